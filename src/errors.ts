@@ -1,0 +1,31 @@
+/** What went wrong, where it happened and how to mend it. */
+export interface ErrorDetails {
+  /** The place: a file with line and column, an op with its line of model code, a tensor, an option. */
+  readonly at?: string;
+  /** What the reader can do about it. */
+  readonly remedy?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * The base of every error that vrnn throws on purpose.
+ *
+ * @example
+ * new VrnnError("data/ragged-row", "row 7 has 3 fields, the header has 4", { at: "cpu.csv:7", remedy: "add the missing field" }).message
+ * // 'cpu.csv:7: row 7 has 3 fields, the header has 4 (add the missing field)'
+ */
+export class VrnnError extends Error {
+  readonly code: string;
+  readonly at: string | undefined;
+  readonly remedy: string | undefined;
+
+  constructor(code: string, what: string, details: ErrorDetails = {}) {
+    const place = details.at === undefined ? "" : `${details.at}: `;
+    const remedy = details.remedy === undefined ? "" : ` (${details.remedy})`;
+    super(`${place}${what}${remedy}`, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = "VrnnError";
+    this.code = code;
+    this.at = details.at;
+    this.remedy = details.remedy;
+  }
+}
