@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
-import { VrnnError } from "../errors.ts";
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { cannotWrite } from "./file-errors.ts";
+import { processExists } from "./process.ts";
 
 /**
  * Writes a file so that a crash at any byte leaves either the old content or the new, never a part:
@@ -17,12 +18,23 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
     flushFolder(dirname(path));
   } catch (cause) {
     rmSync(temporary, { force: true });
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new VrnnError("file/write", `cannot write: ${reason}`, {
-      at: path,
-      remedy: "free some space or choose another folder with --out",
-      cause,
-    });
+    throw cannotWrite(path, cause);
+  }
+}
+
+/**
+ * Removes what `writeFileAtomic` left in a folder when its process was killed. Files of processes that still run stay:
+ * they may be about to be renamed.
+ */
+export function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = Number(/\.(\d+)\.tmp$/.exec(name)?.[1] ?? Number.NaN);
+    if (Number.isNaN(pid) || (pid !== process.pid && processExists(pid))) continue;
+    try {
+      rmSync(join(folder, name));
+    } catch {
+      // On a read-only disk nothing can be removed, and nothing will be written.
+    }
   }
 }
 

@@ -1,0 +1,354 @@
+"""The training benchmark's rival: the same VRNN in eager PyTorch, driven over standard input and output.
+
+    python3 vrnn.py
+
+Prints one JSON line {"ready": true, "torch", "blas", ...}, then answers each JSON line with one JSON line:
+
+    {"cmd": "setup", "config": {"x", "hidden", "latent", "batch", "steps", "beta"?}, "weights": path, "inputs": path}
+    {"cmd": "gradients", "out": path, "variant": "eager" | "hoisted"}
+    {"cmd": "step", "count": n, "threads": k, "blasThreads"?: k, "variant": "eager" | "hoisted"}  -> {"ms": [...]}
+    {"cmd": "gemm", "size": n, "threads": k}                                                     -> {"gflops": best}
+
+"threads" are those of PyTorch's own kernels, "blasThreads" (the same unless given) those of OpenBLAS, which keeps a
+pool apart: two spinning pools on as many cores hinder each other, so the best setting is to be sought among both.
+
+Weights, inputs (x, mask, eps, center, scale, h0 if not zero) and gradients are safetensors files of F32 tensors;
+a weight is [in, out]. A command that fails is answered {"error": ...}.
+"""
+
+import ctypes
+import json
+import math
+import struct
+import sys
+import time
+from pathlib import Path
+
+import torch
+from torch.nn import functional as F
+
+# --- files -----------------------------------------------------------------------------------------------
+
+
+def read_safetensors(path):
+    data = Path(path).read_bytes()
+    (length,) = struct.unpack_from("<Q", data)
+    header = json.loads(data[8 : 8 + length])
+    header.pop("__metadata__", None)
+    return {name: read_tensor(data, 8 + length, name, entry) for name, entry in header.items()}
+
+
+def read_tensor(data, base, name, entry):
+    if entry["dtype"] != "F32":
+        raise ValueError(f"{name} is {entry['dtype']}, only F32 is read")
+    shape, (start, _) = entry["shape"], entry["data_offsets"]
+    count = math.prod(shape)
+    if count == 0:
+        return torch.empty(shape)
+    flat = torch.frombuffer(bytearray(data[base + start : base + start + 4 * count]), dtype=torch.float32)
+    return flat.reshape(shape)
+
+
+def write_safetensors(path, tensors):
+    header, parts, offset = {}, [], 0
+    for name, tensor in tensors.items():
+        part = tensor.detach().float().contiguous().numpy().tobytes()
+        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [offset, offset + len(part)]}
+        parts.append(part)
+        offset += len(part)
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    Path(path).write_bytes(struct.pack("<Q", len(text)) + text + b"".join(parts))
+
+
+# --- threads and the linear algebra library --------------------------------------------------------------
+
+
+def loaded_libraries(*words):
+    maps = Path("/proc/self/maps")
+    lines = maps.read_text().splitlines() if maps.exists() else []
+    paths = {line.split()[-1] for line in lines if "/" in line}
+    return sorted(path for path in paths if any(word in Path(path).name for word in words))
+
+
+def openblas():
+    """OpenBLAS keeps threads of its own, which torch.set_num_threads does not reach."""
+    paths = loaded_libraries("libopenblas")
+    return ctypes.CDLL(paths[0]) if paths else None
+
+
+def set_threads(count, blas_count=None):
+    torch.set_num_threads(count)
+    library = openblas()
+    if library is not None:
+        library.openblas_set_num_threads(blas_count or count)
+
+
+def describe_blas():
+    library = openblas()
+    if library is None:
+        return " ".join(Path(path).name for path in loaded_libraries("libblas", "mkl")) or "unknown"
+    library.openblas_get_config.restype = ctypes.c_char_p
+    library.openblas_get_corename.restype = ctypes.c_char_p
+    return f"{library.openblas_get_config().decode().strip()} running {library.openblas_get_corename().decode()}"
+
+
+def greeting():
+    return {
+        "ready": True,
+        "torch": torch.__version__,
+        "blas": describe_blas(),
+        "mkldnn": torch.backends.mkldnn.is_available(),
+        "threads": torch.get_num_threads(),
+    }
+
+
+# --- parameters ------------------------------------------------------------------------------------------
+
+# Each variant keeps the weights as its code would hold them: a fused tensor is several named ones side by side.
+# "eager" has PyTorch's modules (a layer over [a, b] is one Linear over their concatenation, so parts are joined
+# along the input dimension and stored transposed); "hoisted" joins layers of the same input along the output.
+EAGER = {
+    "phi_x": ["phi_x"],
+    "prior.hidden": ["prior.hidden"],
+    "prior.out": ["prior.out"],
+    "posterior.hidden": ["posterior.hidden.x", "posterior.hidden.h"],
+    "posterior.out": ["posterior.out"],
+    "phi_z": ["phi_z"],
+    "decoder.hidden": ["decoder.hidden.z", "decoder.hidden.h"],
+    "emission": ["emission"],
+    "cell.x": ["cell.x", "cell.z"],
+    "cell.h": ["cell.h"],
+}
+BIASES = ["phi_x", "prior.hidden", "prior.out", "posterior.hidden", "posterior.out", "phi_z", "decoder.hidden"]
+BIASES += ["emission", "cell.x", "cell.h"]
+HOISTED = {
+    "weight": {
+        "phi_x": ["phi_x"],
+        "posterior.x": ["posterior.hidden.x"],
+        "cell.x": ["cell.x"],
+        "state": ["prior.hidden", "posterior.hidden.h", "cell.h"],
+        "prior.out": ["prior.out"],
+        "posterior.out": ["posterior.out"],
+        "phi_z": ["phi_z"],
+        "cell.z": ["cell.z"],
+        "decoder.z": ["decoder.hidden.z"],
+        "decoder.h": ["decoder.hidden.h"],
+        "emission": ["emission"],
+    },
+    "bias": {
+        "phi_x": ["phi_x"],
+        "cell.x": ["cell.x"],
+        "state": ["prior.hidden", "posterior.hidden", "cell.h"],
+        "prior.out": ["prior.out"],
+        "posterior.out": ["posterior.out"],
+        "phi_z": ["phi_z"],
+        "decoder": ["decoder.hidden"],
+        "emission": ["emission"],
+    },
+}
+
+
+class Fused:
+    """One leaf tensor made of named ones joined along a dimension, perhaps transposed."""
+
+    def __init__(self, weights, names, dimension, transposed):
+        self.names, self.dimension, self.transposed = names, dimension, transposed
+        self.sizes = [weights[name].shape[dimension] for name in names]
+        joined = torch.cat([weights[name] for name in names], dim=dimension)
+        self.leaf = (joined.t() if transposed else joined).contiguous().clone().requires_grad_()
+
+    def gradients(self):
+        gradient = self.leaf.grad.t() if self.transposed else self.leaf.grad
+        return dict(zip(self.names, gradient.split(self.sizes, dim=self.dimension)))
+
+
+def fuse_eager(weights):
+    fused = {f"{name}.bias": Fused(weights, [f"{name}.bias"], 0, False) for name in BIASES}
+    for name, parts in EAGER.items():
+        fused[f"{name}.weight"] = Fused(weights, [f"{part}.weight" for part in parts], 0, True)
+    return fused
+
+
+def fuse_hoisted(weights):
+    fused = {}
+    for kind, layers in HOISTED.items():
+        for name, parts in layers.items():
+            fused[f"{name}.{kind}"] = Fused(weights, [f"{part}.{kind}" for part in parts], -1, False)
+    return fused
+
+
+# --- the model -------------------------------------------------------------------------------------------
+
+
+def prepare(inputs, config):
+    """The tensors of a batch that no parameter touches, made once and not timed."""
+    shape = (config["steps"], config["batch"])
+    mask = inputs["mask"].reshape(*shape, config["x"]) > 0  # [T, B, D]
+    x = inputs["x"].reshape(*shape, config["x"])
+    observed = mask.any(dim=-1, keepdim=True)  # [T, B, 1]
+    return {
+        "x_scaled": torch.where(mask, (x - inputs["center"]) / inputs["scale"], torch.zeros(())),
+        "x": torch.where(mask, x, torch.zeros(())),
+        "mask": mask.float(),
+        "observed": observed,
+        "gate": observed.float(),
+        "count": observed.sum().item(),
+        "eps": inputs["eps"].reshape(*shape, config["latent"]),
+        "h0": inputs.get("h0", torch.zeros(config["batch"], config["hidden"])),
+        "beta": config.get("beta", 1.0),
+    }
+
+
+def divergence(sigma, sigma_0, difference):
+    ratio = sigma / sigma_0
+    return (0.5 * (ratio.square() + (difference / sigma_0).square() - 1) - ratio.log()).sum()
+
+
+def negative_log_likelihood(logits, x, mask):
+    return F.binary_cross_entropy_with_logits(logits, x, weight=mask, reduction="sum")
+
+
+def eager_loss(p, batch):
+    """The loop as one writes it, with what costs nothing to do well: unbound inputs, in-place relu, fused cell."""
+
+    def linear(name, value):
+        return F.linear(value, p[f"{name}.weight"], p[f"{name}.bias"])
+
+    phi_x = linear("phi_x", batch["x_scaled"]).relu_()  # [T, B, H]
+    h = batch["h0"]
+    loss = torch.zeros(())
+    over_time = [phi_x] + [batch[name] for name in ("x", "mask", "observed", "gate", "eps")]
+    for phi_x_t, x, mask, observed, gate, eps in zip(*(tensor.unbind(0) for tensor in over_time)):
+        mu_0, scale_0 = linear("prior.out", linear("prior.hidden", h).relu_()).chunk(2, dim=-1)
+        posterior = linear("posterior.hidden", torch.cat((phi_x_t, h), dim=-1)).relu_()
+        d_mu, scale = linear("posterior.out", posterior).chunk(2, dim=-1)
+        difference = gate * d_mu
+        sigma_0 = F.softplus(scale_0) + 1e-4
+        sigma = F.softplus(torch.where(observed, scale, scale_0)) + 1e-4
+        z = torch.addcmul(mu_0 + difference, sigma, eps)
+        phi_z = linear("phi_z", z).relu_()
+        logits = linear("emission", linear("decoder.hidden", torch.cat((phi_z, h), dim=-1)).relu_())
+        loss = loss + negative_log_likelihood(logits, x, mask) + batch["beta"] * divergence(sigma, sigma_0, difference)
+        gates = (p[name] for name in ("cell.x.weight", "cell.h.weight", "cell.x.bias", "cell.h.bias"))
+        h = torch.gru_cell(torch.cat((phi_x_t, phi_z), dim=-1), h, *gates)
+    return loss / batch["count"]
+
+
+def hoisted_loss(p, batch):
+    """Only what the next state needs stays in the loop; the rest is one product over all steps."""
+    steps, size, hidden = batch["x"].shape[0], batch["x"].shape[1], batch["h0"].shape[1]
+
+    def flat(tensor):
+        return tensor.reshape(steps * size, -1)
+
+    phi_x = torch.addmm(p["phi_x.bias"], flat(batch["x_scaled"]), p["phi_x.weight"]).relu_()  # [T·B, H]
+    posterior_x = torch.mm(phi_x, p["posterior.x.weight"]).view(steps, size, hidden)
+    cell_x = torch.addmm(p["cell.x.bias"], phi_x, p["cell.x.weight"]).view(steps, size, 3 * hidden)
+    h = batch["h0"]
+    states, differences, sigmas, sigmas_0, phi_zs = [], [], [], [], []
+    over_time = [posterior_x, cell_x] + [batch[name] for name in ("observed", "gate", "eps")]
+    for e_x, g_x, observed, gate, eps in zip(*(tensor.unbind(0) for tensor in over_time)):
+        states.append(h)
+        from_state = torch.addmm(p["state.bias"], h, p["state.weight"])  # [B, H + H + 3H]
+        prior, posterior, h_ru, h_n = from_state.split((hidden, hidden, 2 * hidden, hidden), dim=-1)
+        mu_0, scale_0 = torch.addmm(p["prior.out.bias"], prior.relu(), p["prior.out.weight"]).chunk(2, dim=-1)
+        posterior = (posterior + e_x).relu_()
+        d_mu, scale = torch.addmm(p["posterior.out.bias"], posterior, p["posterior.out.weight"]).chunk(2, dim=-1)
+        difference = gate * d_mu
+        sigma = F.softplus(torch.where(observed, scale, scale_0)) + 1e-4
+        z = torch.addcmul(mu_0 + difference, sigma, eps)
+        phi_z = torch.addmm(p["phi_z.bias"], z, p["phi_z.weight"]).relu_()
+        x_ru, x_n = torch.addmm(g_x, phi_z, p["cell.z.weight"]).split((2 * hidden, hidden), dim=-1)
+        r, u = torch.sigmoid(x_ru + h_ru).chunk(2, dim=-1)
+        n = torch.addcmul(x_n, r, h_n).tanh_()
+        h = torch.lerp(n, h, u)
+        for kept, value in zip((differences, sigmas, sigmas_0, phi_zs), (difference, sigma, scale_0, phi_z)):
+            kept.append(value)
+
+    from_h = torch.mm(torch.cat(states), p["decoder.h.weight"]) + p["decoder.bias"]  # [T·B, H]
+    decoder = torch.addmm(from_h, torch.cat(phi_zs), p["decoder.z.weight"]).relu_()
+    logits = torch.addmm(p["emission.bias"], decoder, p["emission.weight"])  # [T·B, D]
+    sigma_0 = F.softplus(torch.cat(sigmas_0)) + 1e-4
+    kl = divergence(torch.cat(sigmas), sigma_0, torch.cat(differences))
+    likelihood = negative_log_likelihood(logits, flat(batch["x"]), flat(batch["mask"]))
+    return (likelihood + batch["beta"] * kl) / batch["count"]
+
+
+VARIANTS = {"eager": (fuse_eager, eager_loss), "hoisted": (fuse_hoisted, hoisted_loss)}
+
+# --- commands --------------------------------------------------------------------------------------------
+
+
+class Rival:
+    def __init__(self):
+        self.batch = None
+        self.fused = {}
+        self.warm = set()
+
+    def setup(self, config, weights, inputs):
+        named = read_safetensors(weights)
+        self.batch = prepare(read_safetensors(inputs), config)
+        self.fused = {variant: fuse(named) for variant, (fuse, _) in VARIANTS.items()}
+        self.warm = set()
+        return {"parameters": sum(tensor.numel() for tensor in named.values())}
+
+    def train_step(self, variant):
+        """Forward, backward, all gradients; no optimiser."""
+        leaves = {name: fused.leaf for name, fused in self.fused[variant].items()}
+        for leaf in leaves.values():
+            leaf.grad = None
+        _, loss_of = VARIANTS[variant]
+        loss = loss_of(leaves, self.batch)
+        loss.backward()
+        return loss
+
+    def gradients(self, out, variant="eager"):
+        loss = self.train_step(variant)
+        tensors = {"loss": loss}
+        for fused in self.fused[variant].values():
+            tensors.update(fused.gradients())
+        write_safetensors(out, tensors)
+        return {"loss": loss.item(), "out": out}
+
+    def step(self, count, threads, variant="eager", blasThreads=None):
+        set_threads(threads, blasThreads)
+        if (threads, blasThreads, variant) not in self.warm:
+            self.train_step(variant)
+            self.warm.add((threads, blasThreads, variant))
+        return {"ms": [milliseconds(lambda: self.train_step(variant)) for _ in range(count)]}
+
+    def gemm(self, size, threads, seconds=0.5):
+        set_threads(threads)
+        a, b, out = torch.randn(size, size), torch.randn(size, size), torch.empty(size, size)
+        torch.mm(a, b, out=out)
+        times, end = [], time.perf_counter() + seconds
+        while len(times) < 5 or time.perf_counter() < end:
+            times.append(milliseconds(lambda: torch.mm(a, b, out=out)))
+        return {"gflops": 2 * size**3 / min(times) / 1e6}
+
+
+def milliseconds(work):
+    start = time.perf_counter()
+    work()
+    return 1000 * (time.perf_counter() - start)
+
+
+def answer(commands, line):
+    try:
+        request = json.loads(line)
+        return commands[request.pop("cmd")](**request)
+    except Exception as error:  # the bench that drives this process reports it
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+def main():
+    rival = Rival()
+    commands = {"setup": rival.setup, "gradients": rival.gradients, "step": rival.step, "gemm": rival.gemm}
+    print(json.dumps(greeting()), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(answer(commands, line)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+import { isFloat } from "../graph/dims.ts";
+import { GraphError } from "../graph/error.ts";
+import { add, filledLike } from "../graph/ops/algebra.ts";
+import { isScan } from "../graph/scan.ts";
+import { type Node, rootScope, type Scope, type Tensor } from "../graph/tensor.ts";
+import { nodesBelow } from "../graph/traverse.ts";
+import { Activity } from "./activity.ts";
+import { scanCotangents } from "./scan.ts";
+
+/** Cotangents that have reached tensors so far; several for one tensor add up. */
+export class Cotangents {
+  private readonly sums = new Map<Tensor, Tensor>();
+
+  of(tensor: Tensor): Tensor | undefined {
+    return this.sums.get(tensor);
+  }
+
+  receive(tensor: Tensor, cotangent: Tensor): void {
+    const present = this.sums.get(tensor);
+    this.sums.set(tensor, present === undefined ? cotangent : add(present, cotangent));
+  }
+}
+
+/** Sends cotangents backwards through the nodes of one scope; what lies outside it is a leaf. */
+export type Backpropagate = (
+  seeds: readonly (readonly [Tensor, Tensor])[],
+  activity: Activity,
+  scope: Scope,
+) => Cotangents;
+
+function backpropagate(seeds: readonly (readonly [Tensor, Tensor])[], activity: Activity, scope: Scope): Cotangents {
+  const cotangents = new Cotangents();
+  for (const [tensor, seed] of seeds) cotangents.receive(tensor, seed);
+  const order = nodesBelow(seeds.map(([tensor]) => tensor), scope);
+  for (let i = order.length - 1; i >= 0; i--) passThrough(order[i] as Node, cotangents, activity);
+  return cotangents;
+}
+
+function passThrough(node: Node, cotangents: Cotangents, activity: Activity): void {
+  const reached = node.outputs.map((output) => cotangents.of(output));
+  const cotangent = reached.find((each) => each !== undefined);
+  if (cotangent === undefined || !activity.ofNode(node)) return;
+  for (const [input, share] of inputCotangents(node, reached, cotangent, activity)) {
+    if (share !== undefined && activity.of(input)) cotangents.receive(input, share);
+  }
+}
+
+function inputCotangents(
+  node: Node,
+  cotangents: readonly (Tensor | undefined)[],
+  cotangent: Tensor,
+  activity: Activity,
+): readonly (readonly [Tensor, Tensor | undefined])[] {
+  if (isScan(node)) return scanCotangents(node, cotangents, activity, backpropagate);
+  const { inputs, outputs, attrs, op } = node;
+  const shares = op.gradient?.({ inputs, outputs, attrs, cotangents, cotangent }) ?? [];
+  return inputs.map((input, i) => [input, shares[i]]);
+}
+
+/**
+ * The gradient of a scalar with respect to some tensors, as new parts of the graph.
+ *
+ * @example
+ * const w = input("w", [3]);
+ * gradients(sum(mul(w, w)), [w]).toString() // 'float32[3]'
+ *
+ * @throws GraphError when the loss is no scalar, or is asked for with respect to integers.
+ */
+export function gradients(loss: Tensor, wrt: readonly Tensor[]): readonly Tensor[] {
+  if (loss.rank !== 0) throw new GraphError(`gradients: the loss has to be a scalar, not ${loss}`);
+  const stranger = wrt.find(({ dtype }) => !isFloat(dtype));
+  if (stranger !== undefined) throw new GraphError(`gradients: ${stranger} has no gradient; only floating-point tensors do`);
+  const cotangents = backpropagate([[loss, filledLike(loss, 1)]], new Activity(wrt), rootScope);
+  return wrt.map((tensor) => cotangents.of(tensor) ?? filledLike(tensor, 0));
+}

@@ -1,0 +1,77 @@
+/** How a column is modelled: a continuous value, a yes/no, or one of a few levels. */
+export type ColumnKind = "real" | "binary" | "categorical";
+
+/** One column of a sequence, with what the training split says of it. */
+export interface Column {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  /** The levels of a categorical column, in the order of their indices; empty for other kinds. */
+  readonly levels: readonly string[];
+  /** The grid that a real column was recorded on (0.01 for two decimals), in its own unit; 0 when it has none. */
+  readonly resolution: number;
+  /**
+   * Statistics of the observed entries of the training split. For a binary column the mean is its rate of ones; for a
+   * categorical one they are those of the level index and mean little.
+   */
+  readonly mean: number;
+  readonly deviation: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** The share of entries missing in the training split. */
+  readonly missing: number;
+  /** Categorical: the share of each level in the training split (sums to 1); empty for other kinds. */
+  readonly shares: readonly number[];
+}
+
+/** A sequence: `length` steps of one value per column, row by row; NaN is a missing entry; a level is its index. */
+export interface Sequence {
+  readonly name: string;
+  readonly length: number;
+  /** `[length, columns]`, row-major. */
+  readonly values: Float64Array;
+  /** The time of each step as the file gave it (seconds, or milliseconds since 1970 for dates), when it had such a column. */
+  readonly times?: Float64Array;
+  /** Where this begins in the sequence that it is a part of, in steps; absent counts as 0. */
+  readonly offset?: number;
+}
+
+export type SplitName = "train" | "valid" | "test";
+
+export const SPLIT_NAMES: readonly SplitName[] = ["train", "valid", "test"];
+
+/** The column that told when each step was; it is not modelled. */
+export interface TimeColumn {
+  readonly name: string;
+  /** Whether the file held plain numbers or dates (then `times` are milliseconds since 1970, UTC unless it said otherwise). */
+  readonly kind: "number" | "date";
+}
+
+/** Sequences with one schema, split into training, validation and test. */
+export interface Dataset {
+  readonly columns: readonly Column[];
+  readonly splits: Readonly<Record<SplitName, readonly Sequence[]>>;
+  /** What was inferred and left out, one line each, for a person to read. */
+  readonly notes: readonly string[];
+  /** The time column, when there was one. */
+  readonly time?: TimeColumn;
+}
+
+/**
+ * Steps `start` (included) to `end` (not included) of a sequence, as a view on the same memory; `offset` says where
+ * they stood.
+ *
+ * @example
+ * sliceSequence({ name: "a", length: 3, values: Float64Array.of(1, 2, 3) }, 1, 3);
+ * // { name: "a", length: 2, values: [2, 3], offset: 1 }
+ */
+export function sliceSequence(sequence: Sequence, start: number, end: number): Sequence {
+  if (start === 0 && end === sequence.length) return sequence;
+  const width = sequence.length === 0 ? 0 : sequence.values.length / sequence.length;
+  return {
+    name: sequence.name,
+    length: end - start,
+    values: sequence.values.subarray(start * width, end * width),
+    ...(sequence.times && { times: sequence.times.subarray(start, end) }),
+    offset: (sequence.offset ?? 0) + start,
+  };
+}

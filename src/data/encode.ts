@@ -1,0 +1,87 @@
+import { VrnnError } from "../errors.ts";
+import { binaryOf, type Cell, isMissing } from "./cells.ts";
+import type { Column, ColumnKind, Sequence, TimeColumn } from "./dataset.ts";
+import { cellsOf, type Table } from "./table.ts";
+import { timesOf } from "./time.ts";
+
+/** What the number of a cell depends on. */
+export type Coding = Pick<Column, "name" | "kind" | "levels">;
+
+/** A column of all tables as numbers. */
+export interface EncodedColumn {
+  /** For each table its entries: NaN is missing, a level is its index. */
+  readonly values: readonly Float64Array[];
+  readonly notes: readonly string[];
+}
+
+type Encode = (cell: Cell) => number | undefined;
+
+/** What turns an observed cell into its number, or undefined when it does not fit the kind. */
+const ENCODERS: Readonly<Record<ColumnKind, (levels: readonly string[]) => Encode>> = {
+  real: () => (cell) => (typeof cell === "number" ? cell : binaryOf(cell)),
+  binary: () => binaryOf,
+  categorical: (levels) => {
+    const indices = new Map(levels.map((level, index) => [level, index]));
+    return (cell) => indices.get(String(cell));
+  },
+};
+
+const EXPECTED: Readonly<Record<ColumnKind, string>> = {
+  real: "number",
+  binary: "0 or 1, true or false, yes or no",
+  categorical: "level",
+};
+
+/**
+ * Turns a column of all tables into numbers. A level that the column does not know counts as missing and leaves a note.
+ *
+ * @throws VrnnError `data/kind` for a cell that is no number or no yes or no, where the kind asks for one.
+ */
+export function encodeColumn(tables: readonly Table[], coding: Coding): EncodedColumn {
+  const encode = ENCODERS[coding.kind](coding.levels);
+  const unseen = new Map<string, number>();
+  const encodeCell = (cell: Cell, at: () => string) => {
+    const value = isMissing(cell) ? Number.NaN : encode(cell);
+    if (value !== undefined) return value;
+    if (coding.kind !== "categorical") throw misfit(cell, coding, at());
+    unseen.set(String(cell), (unseen.get(String(cell)) ?? 0) + 1);
+    return Number.NaN;
+  };
+  const values = tables.map((table) =>
+    Float64Array.from(cellsOf(table, coding.name), (cell, row) =>
+      encodeCell(cell, () => table.at(coding.name, row)),
+    ),
+  );
+  return { values, notes: unseen.size > 0 ? [unseenNote(coding.name, unseen)] : [] };
+}
+
+function misfit(cell: Cell, { kind }: Coding, at: string): VrnnError {
+  return new VrnnError("data/kind", `"${cell}" is no ${EXPECTED[kind]}, but the column is ${kind}`, {
+    at,
+    remedy: `mend it, or read it as missing with the option missing: "${cell}"`,
+  });
+}
+
+function unseenNote(name: string, unseen: ReadonlyMap<string, number>): string {
+  const entries = [...unseen.values()].reduce((sum, count) => sum + count, 0);
+  const shown = [...unseen.keys()].slice(0, 3).map((level) => `"${level}"`);
+  const levels = shown.join(", ") + (unseen.size > shown.length ? ", ..." : "");
+  return `column "${name}": levels never seen in training count as missing (${entries} entries: ${levels})`;
+}
+
+/** The sequences that encoded columns make up, row by row. */
+export function interleave(
+  tables: readonly Table[],
+  columns: readonly EncodedColumn[],
+  time: TimeColumn | undefined,
+): Sequence[] {
+  return tables.map((table, i) => {
+    const values = new Float64Array(table.rows * columns.length); // [length, columns]
+    columns.forEach((column, d) => {
+      column.values[i]!.forEach((value, row) => {
+        values[row * columns.length + d] = value;
+      });
+    });
+    return { name: table.name, length: table.rows, values, ...(time && { times: timesOf(table, time) }) };
+  });
+}

@@ -1,0 +1,216 @@
+import { VrnnError } from "../errors.ts";
+import { type Cell, isMissing } from "./cells.ts";
+import type { Column, ColumnKind, Dataset, Sequence, SplitName } from "./dataset.ts";
+import { sliceSequence } from "./dataset.ts";
+import { type EncodedColumn, encodeColumn, interleave } from "./encode.ts";
+import { inferKind, levelsOf, onlyMissing } from "./kinds.ts";
+import {
+  checkShares,
+  type Part,
+  planSplit,
+  type SplitPlan,
+  type SplitShares,
+  type Splittable,
+} from "./split.ts";
+import { columnOf } from "./statistics.ts";
+import { cellsOf, groupBySequence, requireColumn, sharedColumns, type Table } from "./table.ts";
+import { findTime } from "./time.ts";
+
+/** What may be said about the data instead of letting it be inferred. */
+export interface SchemaOptions {
+  /** The kind of columns, by name. */
+  readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined;
+  /** Columns to leave out. */
+  readonly drop?: readonly string[] | undefined;
+  /** The only columns to model. */
+  readonly only?: readonly string[] | undefined;
+  /** The column that tells when each step was. */
+  readonly time?: string | undefined;
+  /** The column that tells which sequence a row belongs to. */
+  readonly sequence?: string | undefined;
+  /** The shares of training, validation and test; 0.7, 0.15 and 0.15 unless told. */
+  readonly split?: SplitShares | undefined;
+  /** The grid that real columns were recorded on, by name. */
+  readonly resolution?: Readonly<Record<string, number>> | undefined;
+  /** Further words and numbers that mean "missing". */
+  readonly missing?: readonly string[] | undefined;
+  /**
+   * The columns of a data set read before (those of a trained model): nothing is inferred, columns beyond these are
+   * left out, and `kinds`, `drop`, `only` and `resolution` have no say.
+   */
+  readonly columns?: readonly Column[] | undefined;
+}
+
+/**
+ * A data set from the tables of a file or folder: kinds, time, resolution, split and statistics are inferred where the
+ * options leave them open, and decisions leave a note. Kinds look at all the data; levels, statistics and what counts
+ * as constant at the training split alone.
+ *
+ * @param source The file or folder, for messages.
+ * @throws VrnnError `data/...` with the place and the remedy.
+ */
+export function buildDataset(tables: readonly Table[], options: SchemaOptions, source: string): Dataset {
+  const grouped = options.sequence === undefined ? tables : groupAll(tables, options.sequence);
+  const names = sharedColumns(grouped);
+  checkNames(names, options, source);
+  if (options.columns === undefined) refuseSingleSteps(grouped, source);
+  const { time, leftOut, notes } = findTime(grouped, names, { time: options.time, modelled: asked(options) });
+  const items = grouped.map(({ rows, split }) => ({ length: rows, split }));
+  const { parts, notes: splitNotes } = planGiven(items, options, source);
+  const drafts = options.columns
+    ? options.columns.map((column) => ({ column, encoded: encodeColumn(grouped, column) }))
+    : inferColumns(grouped, parts, modelledNames(names, options, [time?.name, ...leftOut]), options);
+  const kept = drafts.filter(({ column }) => options.columns !== undefined || varies(column));
+  const columns = kept.map(({ column }) => column);
+  requireSome(columns, source);
+  const sequences = interleave(
+    grouped,
+    kept.map(({ encoded }) => encoded),
+    time,
+  );
+  const constants = drafts.filter((draft) => !kept.includes(draft)).map(({ column }) => constantNote(column));
+  const encodingNotes = kept.flatMap(({ encoded }) => encoded.notes);
+  return {
+    columns,
+    splits: dealOut(sequences, parts),
+    notes: [
+      ...new Set(grouped.flatMap((table) => table.notes)),
+      ...notes,
+      ...splitNotes,
+      ...constants,
+      ...encodingNotes,
+    ],
+    ...(time && { time }),
+  };
+}
+
+/**
+ * The plan of the split with the shares of the options.
+ *
+ * @throws VrnnError `data/no-training` when there is nothing to train on, nor columns of a trained model.
+ */
+export function planGiven(items: readonly Splittable[], options: SchemaOptions, source: string): SplitPlan {
+  const plan = planSplit(items, options.split && checkShares(options.split));
+  if (options.columns !== undefined || plan.parts.some(({ split }) => split === "train")) return plan;
+  throw new VrnnError("data/no-training", "no sequence is left for the training split", {
+    at: source,
+    remedy: 'put sequences into "train", or give the option split a share for training',
+  });
+}
+
+function groupAll(tables: readonly Table[], column: string): Table[] {
+  return tables.flatMap((table) => {
+    requireColumn(column, table.columns.keys(), "sequence", table.file);
+    return groupBySequence(table, column);
+  });
+}
+
+/**
+ * Checks that every column the options name exists.
+ *
+ * @throws VrnnError `data/unknown-column`, or `data/schema` when a column of the model is not there.
+ */
+export function checkNames(names: readonly string[], options: SchemaOptions, source: string): void {
+  const { kinds = {}, drop = [], only = [], time, resolution = {}, columns, sequence } = options;
+  const wanted: Record<string, readonly string[]> = {
+    kinds: Object.keys(kinds),
+    drop: drop.filter((name) => name !== sequence),
+    only,
+    resolution: Object.keys(resolution),
+  };
+  if (time !== undefined) requireColumn(time, names, "time", source);
+  for (const [option, list] of Object.entries(columns === undefined ? wanted : {})) {
+    for (const name of list) requireColumn(name, names, option, source);
+  }
+  const absent = columns?.find(({ name }) => !names.includes(name));
+  if (absent === undefined) return;
+  throw new VrnnError("data/schema", `there is no column "${absent.name}", which the model needs`, {
+    at: source,
+    remedy: `the columns are ${names.join(", ")}`,
+  });
+}
+
+function refuseSingleSteps(tables: readonly Table[], source: string): void {
+  if (tables.some(({ rows }) => rows > 1)) return;
+  throw new VrnnError("data/single-row", "there is a single row, a sequence needs two at least", {
+    at: source,
+    remedy: "give a longer recording",
+  });
+}
+
+/** Columns that the options ask to be modelled, so none of them is the time. */
+function asked({ kinds, drop, only, columns }: SchemaOptions): Set<string> {
+  const modelled = columns?.map(({ name }) => name) ?? [];
+  return new Set([...Object.keys(kinds ?? {}), ...(drop ?? []), ...(only ?? []), ...modelled]);
+}
+
+function modelledNames(
+  names: readonly string[],
+  { only, drop, time }: SchemaOptions,
+  taken: readonly (string | undefined)[],
+): string[] {
+  const wanted = only?.filter((name) => name !== time) ?? names.filter((name) => !taken.includes(name));
+  return wanted.filter((name) => !drop?.includes(name));
+}
+
+const varies = (column: Column) => column.maximum > column.minimum;
+
+function constantNote({ name, kind, levels, minimum }: Column): string {
+  const value = kind === "categorical" ? `"${levels[minimum]}"` : minimum;
+  return `column "${name}" is left out: it is constant in the training split (${value})`;
+}
+
+/**
+ * Refuses a data set without columns.
+ *
+ * @throws VrnnError `data/no-column`
+ */
+export function requireSome(columns: readonly unknown[], source: string): void {
+  if (columns.length > 0) return;
+  throw new VrnnError("data/no-column", "no column is left to model", {
+    at: source,
+    remedy: "give a column that varies in the training split",
+  });
+}
+
+/** Deals parts of sequences out to their splits. */
+export function dealOut(sequences: readonly Sequence[], parts: readonly Part[]): Dataset["splits"] {
+  const of = (split: SplitName) =>
+    parts
+      .filter((part) => part.split === split)
+      .map(({ index, start, end }) => sliceSequence(sequences[index]!, start, end));
+  return { train: of("train"), valid: of("valid"), test: of("test") };
+}
+
+interface Draft {
+  readonly column: Column;
+  readonly encoded: EncodedColumn;
+}
+
+function inferColumns(
+  tables: readonly Table[],
+  parts: readonly Part[],
+  names: readonly string[],
+  options: SchemaOptions,
+): Draft[] {
+  const train = parts.filter(({ split }) => split === "train");
+  return names.map((name) => {
+    const kind = options.kinds?.[name] ?? inferKind(name, tables);
+    const cells = gather<Cell>(train, (index) => cellsOf(tables[index]!, name));
+    if (cells.every(isMissing)) throw onlyMissing(name, tables[0]!.at(name), " in the training split");
+    const coding = { name, kind, levels: kind === "categorical" ? levelsOf(cells) : [] };
+    const encoded = encodeColumn(tables, coding);
+    const entries = gather<number>(train, (index) => encoded.values[index]!);
+    return { column: columnOf({ ...coding, resolution: options.resolution?.[name] }, entries), encoded };
+  });
+}
+
+/** The entries of a column in all parts, one after the other. */
+function gather<T>(parts: readonly Part[], of: (index: number) => ArrayLike<T>): T[] {
+  const entries: T[] = [];
+  for (const { index, start, end } of parts) {
+    const source = of(index);
+    for (let row = start; row < end; row++) entries.push(source[row]!);
+  }
+  return entries;
+}

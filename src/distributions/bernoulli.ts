@@ -1,0 +1,21 @@
+import { cast, div, less, mul, sigmoid, softplus, sub, type Tensor } from "../graph/index.ts";
+import type { Family } from "./emission.ts";
+
+/** A column that is never or always 1 in training would begin at an infinite logit. */
+const rarest = 1e-3;
+
+export const logit = (p: number): number => Math.log(p / (1 - p));
+
+/** log p(x) of x in {0, 1} from logits: x·l − log(1 + eˡ), without overflow on either side. `[..., D]` */
+export const bernoulliLogProbability = (logits: Tensor, x: Tensor): Tensor => sub(mul(x, logits), softplus(logits));
+
+/** Independent yes/no columns, one logit each. */
+export const bernoulli: Family = (columns) => ({
+  width: columns.length,
+  uniforms: columns.length,
+  normals: 0,
+  initialBias: columns.map(({ mean }) => logit(Math.min(1 - rarest, Math.max(rarest, mean)))),
+  logProbability: bernoulliLogProbability,
+  sample: (logits, { uniform }, temperature) => cast(less(uniform, sigmoid(div(logits, temperature))), "float32"),
+  mean: sigmoid,
+});

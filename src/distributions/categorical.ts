@@ -1,0 +1,30 @@
+import type { Column } from "../data/dataset.ts";
+import { add, argmax, cast, div, logSoftmax, mul, oneHot, squeeze, sum, type Tensor, unsqueeze } from "../graph/index.ts";
+import type { Emission, Family } from "./emission.ts";
+import { gumbel } from "./mixture.ts";
+import { sideBySide } from "./product.ts";
+
+/** A level that never occurs in training begins at this share. */
+const rarest = 1e-3;
+
+const asValue = (index: Tensor): Tensor => unsqueeze(cast(index, "float32"), -1);
+
+/** One column of K levels, from K logits. Values are the index of the level. */
+function oneCategorical({ levels, shares }: Column): Emission {
+  const size = levels.length;
+  return {
+    width: size,
+    uniforms: size,
+    normals: 0,
+    initialBias: shares.map((share) => Math.log(Math.max(share, rarest))),
+    logProbability: (logits, x) => {
+      const chosen = oneHot(cast(squeeze(x, -1), "int64"), size); // [..., K]
+      return sum(mul(logSoftmax(logits), chosen), [-1], { keepDims: true }); // [..., 1]
+    },
+    sample: (logits, { uniform }, temperature) => asValue(argmax(add(div(logits, temperature), gumbel(uniform)))),
+    mean: (logits) => asValue(argmax(logits)),
+  };
+}
+
+/** Independent categorical columns, each with its own number of levels. */
+export const categorical: Family = (columns) => sideBySide(columns.map(oneCategorical), columns.map(() => 1));

@@ -1,0 +1,34 @@
+import type { Column } from "../data/dataset.ts";
+import type { Tensor } from "../graph/index.ts";
+
+/** Uniform and normal numbers that drawing one step takes. */
+export interface Draws {
+  /** `[..., uniforms]` in (0, 1). */
+  readonly uniform: Tensor;
+  /** `[..., normals]` */
+  readonly normal: Tensor;
+}
+
+/**
+ * The distribution of some columns given the output of a network. `raw` has `width` numbers per step; values `x` have
+ * one per column, scaled as in a batch: a real column in deviations from its mean, a binary one as 0 or 1, a
+ * categorical one as the index of its level. Log-probabilities are of the recorded values (see `resolution.ts`).
+ */
+export interface Emission {
+  /** How many numbers of the network it takes. */
+  readonly width: number;
+  /** How many draws of each kind a sample takes. */
+  readonly uniforms: number;
+  readonly normals: number;
+  /** The bias of the network's last layer that makes the untrained model fit the training statistics. */
+  readonly initialBias: readonly number[];
+  /** @param raw `[..., width]` @param x `[..., D]` @returns `[..., D]` nats per entry */
+  logProbability(raw: Tensor, x: Tensor): Tensor;
+  /** @param raw `[..., width]` @param temperature scalar: 1 draws from the distribution, less draws closer to its centre @returns `[..., D]` */
+  sample(raw: Tensor, draws: Draws, temperature: Tensor): Tensor;
+  /** @returns `[..., D]` the expected value (of a categorical column: the likeliest level) */
+  mean(raw: Tensor): Tensor;
+}
+
+/** Makes the distribution for columns of its kind. */
+export type Family = (columns: readonly Column[]) => Emission;

@@ -1,0 +1,69 @@
+import {
+  add,
+  argmax,
+  div,
+  log,
+  logSoftmax,
+  logSumExp,
+  mul,
+  neg,
+  oneHot,
+  reshape,
+  softmax,
+  split,
+  sum,
+  type Tensor,
+  unsqueeze,
+} from "../graph/index.ts";
+import type { Family } from "./emission.ts";
+import { gridOf, normalLogDensity, scaleOf, unitScale, vector } from "./gaussian.ts";
+
+/** Where components begin, in deviations: spread, so that they do not stay copies of each other. */
+const startingMeans = (components: number): number[] =>
+  Array.from({ length: components }, (_, k) => (components === 1 ? 0 : (2 * k) / (components - 1) - 1));
+
+/** Gumbel noise from uniform numbers: the largest of logits plus noise is a draw from their softmax. */
+export const gumbel = (uniform: Tensor): Tensor => neg(log(neg(log(uniform))));
+
+/**
+ * Independent columns, each a mixture of normals of its own: several modes and heavy tails.
+ * `raw` is [weights | means | scales], each `[D·K]`, column by column.
+ */
+export const mixture =
+  (components: number): Family =>
+  (columns) => {
+    const { floors, offsets } = gridOf(columns);
+    const size = columns.length * components;
+    const everyComponent = (entries: readonly number[]) => entries.flatMap((entry) => Array<number>(components).fill(entry));
+    const perComponent = (x: Tensor) => reshape(x, [...x.shape.slice(0, -1), columns.length, components]);
+    const parts = (raw: Tensor) => {
+      const [logits, mean, scale] = split(raw, [size, size, size]) as [Tensor, Tensor, Tensor];
+      return [logits, mean, scaleOf(scale, everyComponent(floors))].map(perComponent) as [Tensor, Tensor, Tensor]; // [..., D, K]
+    };
+    return {
+      width: 3 * size,
+      uniforms: size,
+      normals: columns.length,
+      initialBias: [
+        ...Array<number>(size).fill(0),
+        ...columns.flatMap(() => startingMeans(components)),
+        ...unitScale(everyComponent(floors)),
+      ],
+      logProbability: (raw, x) => {
+        const [logits, mean, scale] = parts(raw);
+        const each = add(logSoftmax(logits), normalLogDensity(unsqueeze(x, -1), mean, scale)); // [..., D, K]
+        return add(logSumExp(each, [-1]), vector(offsets));
+      },
+      sample: (raw, { uniform, normal }, temperature) => {
+        const [logits, mean, scale] = parts(raw);
+        const scores = add(div(logits, temperature), gumbel(perComponent(uniform)));
+        const chosen = oneHot(argmax(scores), components); // [..., D, K]
+        const pick = (x: Tensor) => sum(mul(x, chosen), [-1]);
+        return add(pick(mean), mul(mul(pick(scale), normal), temperature));
+      },
+      mean: (raw) => {
+        const [logits, mean] = parts(raw);
+        return sum(mul(softmax(logits), mean), [-1]);
+      },
+    };
+  };

@@ -1,0 +1,34 @@
+import { concat, split, type Tensor } from "../graph/index.ts";
+import type { Emission } from "./emission.ts";
+
+/** Several emissions as one: their raw outputs, values and draws follow each other. */
+export function sideBySide(parts: readonly Emission[], sizes: readonly number[]): Emission {
+  const total = (of: (part: Emission) => number) => parts.reduce((all, part) => all + of(part), 0);
+  const cut = (x: Tensor, widths: readonly number[]) => {
+    const taken = widths.filter((width) => width > 0);
+    const pieces = taken.length > 0 ? split(x, taken) : [];
+    let at = 0;
+    return widths.map((width) => (width > 0 ? (pieces[at++] as Tensor) : x));
+  };
+  const join = (each: (part: Emission, raw: Tensor, i: number) => Tensor, raw: Tensor) => {
+    const raws = cut(raw, parts.map(({ width }) => width));
+    return concat(parts.map((part, i) => each(part, raws[i] as Tensor, i)));
+  };
+  return {
+    width: total(({ width }) => width),
+    uniforms: total(({ uniforms }) => uniforms),
+    normals: total(({ normals }) => normals),
+    initialBias: parts.flatMap(({ initialBias }) => initialBias),
+    logProbability: (raw, x) => {
+      const values = cut(x, sizes);
+      return join((part, own, i) => part.logProbability(own, values[i] as Tensor), raw);
+    },
+    sample: (raw, draws, temperature) => {
+      const uniform = cut(draws.uniform, parts.map(({ uniforms }) => uniforms));
+      const normal = cut(draws.normal, parts.map(({ normals }) => normals));
+      const own = (i: number) => ({ uniform: uniform[i] as Tensor, normal: normal[i] as Tensor });
+      return join((part, each, i) => part.sample(each, own(i), temperature), raw);
+    },
+    mean: (raw) => join((part, own) => part.mean(own), raw),
+  };
+}

@@ -1,0 +1,29 @@
+export type { Dim, DType, Shape, TensorType } from "./dims.ts";
+export { describeType } from "./dims.ts";
+export { GraphError } from "./error.ts";
+export {
+  add,
+  addAll,
+  cast,
+  div,
+  expand,
+  filledLike,
+  flattenRows,
+  matmul,
+  mul,
+  neg,
+  reshape,
+  squeeze,
+  sub,
+  sum,
+  transpose,
+  unsqueeze,
+} from "./ops/algebra.ts";
+export { convolution, transposedConvolution } from "./ops/convolution.ts";
+export { gatherAlong, gatherRows, oneHot, scatterAddAlong, scatterAddRows } from "./ops/indexing.ts";
+export { concat, pad, slice, split, stack } from "./ops/layout.ts";
+export { constant, input, type Operand, scalar } from "./ops/leaves.ts";
+export * from "./ops/pointwise.ts";
+export { argmax, cumsum, logSoftmax, logSumExp, max, mean, softmax } from "./ops/reduction.ts";
+export { type ScanOptions, type Step, scan } from "./scan.ts";
+export { Tensor } from "./tensor.ts";

@@ -1,0 +1,168 @@
+/** Cutting tensors apart and putting them together. */
+import { type Dim, derivedDim, normaliseAxis, numeric, type Shape, sameShape, type TensorType } from "../dims.ts";
+import { GraphError } from "../error.ts";
+import { apply, apply1, defineOp, type LiftContext, type Op, type Tensor } from "../tensor.ts";
+import { expand, sameDType, timeOf, unsqueeze } from "./algebra.ts";
+import { constant } from "./leaves.ts";
+
+interface AxisAttributes {
+  readonly axis: number;
+}
+
+const withAxis = (shape: Shape, axis: number, dim: Dim): Shape => shape.map((old, i) => (i === axis ? dim : old));
+
+/** Every input with a time axis; what is the same at each step is repeated. */
+function allLifted(context: LiftContext<unknown>): readonly Tensor[] {
+  const time = timeOf(context);
+  return context.inputs.map((x, i) => (context.lifted[i] ? x : expand(x, [time, ...x.shape])));
+}
+
+function joinedSize(inputs: readonly TensorType[], axis: number): Dim {
+  const sizes = inputs.map(({ shape }) => shape[axis] as Dim);
+  const named = sizes.filter((size) => typeof size === "string");
+  const known = sizes.reduce<number>((all, size) => all + (typeof size === "number" ? size : 0), 0);
+  if (named.length === 0) return known;
+  return named.length === 1 ? derivedDim(named[0] as string, known) : `(${sizes.join("+")})`;
+}
+
+const concatOp: Op = defineOp<AxisAttributes>({
+  name: "concat",
+  infer: (inputs, { axis }) => {
+    const [first, ...others] = inputs as readonly [TensorType, ...TensorType[]];
+    const frame = withAxis(first.shape, axis, "*");
+    const stranger = others.find(({ shape }) => !sameShape(withAxis(shape, axis, "*"), frame));
+    if (stranger !== undefined) throw new GraphError(`only axis ${axis} may differ, found [${stranger.shape.join(", ")}]`);
+    return [{ dtype: sameDType(inputs), shape: withAxis(first.shape, axis, joinedSize(inputs, axis)) }];
+  },
+  gradient: ({ inputs, attrs: { axis }, cotangent }) => {
+    const sizes = inputs.map(({ shape }) => numeric(shape[axis], "the size of a joined axis that a gradient flows through"));
+    return split(cotangent, sizes, axis);
+  },
+  lower: ({ inputs, outputs, attrs, emit }) => void emit("Concat", inputs, { axis: attrs.axis }, outputs),
+  lift: (context) => [concat(allLifted(context), context.attrs.axis + 1)],
+});
+
+/** Tensors side by side along an axis (the last, unless said). */
+export function concat(parts: readonly Tensor[], axis = -1): Tensor {
+  const [first] = parts;
+  if (first === undefined) throw new GraphError("nothing to join");
+  return parts.length === 1 ? first : apply1(concatOp, parts, { axis: normaliseAxis(axis, first.rank) });
+}
+
+interface SplitAttributes extends AxisAttributes {
+  readonly sizes: readonly number[];
+}
+
+export const splitOp: Op = defineOp<SplitAttributes>({
+  name: "split",
+  infer: ([x], { axis, sizes }) => {
+    const { dtype, shape } = x as TensorType;
+    const whole = sizes.reduce((all, size) => all + size, 0);
+    if (shape[axis] !== whole) throw new GraphError(`sizes ${sizes.join("+")} do not add up to ${shape[axis]}`);
+    return sizes.map((size) => ({ dtype, shape: withAxis(shape, axis, size) }));
+  },
+  gradient: ({ outputs, attrs, cotangents }) => [
+    concat(
+      outputs.map((y, i) => cotangents[i] ?? expand(constant([0], [], y.dtype), y.shape)),
+      attrs.axis,
+    ),
+  ],
+  lower: ({ inputs, outputs, attrs, emit, integers }) =>
+    void emit("Split", [inputs[0] as string, integers(attrs.sizes)], { axis: attrs.axis }, outputs),
+  lift: ({ inputs, attrs }) => apply(splitOp, inputs, { ...attrs, axis: attrs.axis + 1 }),
+});
+
+/** Cuts an axis (the last, unless said) into pieces of the given sizes. */
+export const split = (x: Tensor, sizes: readonly number[], axis = -1): readonly Tensor[] =>
+  sizes.length === 1 && x.shape.at(axis) === sizes[0]
+    ? [x]
+    : apply(splitOp, [x], { axis: normaliseAxis(axis, x.rank), sizes });
+
+interface SliceAttributes extends AxisAttributes {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** ONNX takes any end beyond the axis as its end. */
+const toTheEnd = 2 ** 31 - 1;
+
+function slicedSize(dim: Dim, start: number, end: number): Dim {
+  if (typeof dim === "number") {
+    const bound = (at: number) => Math.min(dim, Math.max(0, at < 0 ? at + dim : at));
+    return Math.max(0, bound(end) - bound(start));
+  }
+  if (end === toTheEnd) return start < 0 ? -start : derivedDim(dim, -start);
+  if (start >= 0 === end >= 0) return end - start;
+  return derivedDim(dim, end - start);
+}
+
+const sliceOp: Op = defineOp<SliceAttributes>({
+  name: "slice",
+  infer: ([x], { axis, start, end }) => {
+    const { dtype, shape } = x as TensorType;
+    return [{ dtype, shape: withAxis(shape, axis, slicedSize(shape[axis] as Dim, start, end)) }];
+  },
+  gradient: ({ inputs, attrs: { axis, start, end }, cotangent }) => {
+    const x = inputs[0] as Tensor;
+    const behind = end === toTheEnd ? 0 : end < 0 ? -end : numeric(x.shape[axis], "the size of a sliced axis") - end;
+    const before = start >= 0 ? start : numeric(x.shape[axis], "the size of a sliced axis") + start;
+    return [apply1(padOp, [cotangent], { axis, before, behind, shape: x.shape })];
+  },
+  lower: ({ inputs, outputs, attrs, emit, integers }) =>
+    void emit("Slice", [inputs[0] as string, integers([attrs.start]), integers([attrs.end]), integers([attrs.axis])], {}, outputs),
+  lift: ({ inputs, attrs }) => [apply1(sliceOp, inputs, { ...attrs, axis: attrs.axis + 1 })],
+});
+
+/** Entries `start` to `end` (not included) of an axis; negative numbers count from its end. */
+export const slice = (x: Tensor, axis: number, start: number, end: number = toTheEnd): Tensor =>
+  apply1(sliceOp, [x], { axis: normaliseAxis(axis, x.rank), start, end });
+
+interface PadAttributes extends AxisAttributes {
+  readonly before: number;
+  readonly behind: number;
+  /** The resulting shape, where naming it by arithmetic would lose a simpler name. */
+  readonly shape?: Shape;
+}
+
+const padOp: Op = defineOp<PadAttributes>({
+  name: "pad",
+  infer: ([x], { axis, before, behind, shape }) => {
+    const type = x as TensorType;
+    const size = derivedDim(type.shape[axis] as Dim, before + behind);
+    return [{ dtype: type.dtype, shape: shape ?? withAxis(type.shape, axis, size) }];
+  },
+  gradient: ({ inputs, attrs: { axis, before, behind }, cotangent }) => {
+    const kept = slice(cotangent, axis, before, behind === 0 ? toTheEnd : -behind);
+    return [apply1(retypedOp, [kept], { shape: (inputs[0] as Tensor).shape })];
+  },
+  lower: ({ inputs, outputs, types, attrs, emit, integers }) => {
+    const rank = (types[0] as TensorType).shape.length;
+    const pads = [attrs.before, attrs.behind].flatMap((size) => Array.from({ length: rank }, (_, i) => (i === attrs.axis ? size : 0)));
+    emit("Pad", [inputs[0] as string, integers(pads)], {}, outputs);
+  },
+  lift: (context) => {
+    const { inputs, attrs } = context;
+    const shape = attrs.shape && { shape: [timeOf(context), ...attrs.shape] };
+    return [apply1(padOp, inputs, { ...attrs, axis: attrs.axis + 1, ...shape })];
+  },
+});
+
+/** Zeros in front of and behind the entries of an axis. */
+export const pad = (x: Tensor, axis: number, before: number, behind: number): Tensor =>
+  apply1(padOp, [x], { axis: normaliseAxis(axis, x.rank), before, behind });
+
+/** The same tensor under a shape that names the same sizes otherwise (`T` for `((T+1)-1)`). */
+const retypedOp: Op = defineOp<{ readonly shape: Shape }>({
+  name: "retyped",
+  infer: ([x], { shape }) => [{ dtype: (x as TensorType).dtype, shape }],
+  gradient: ({ inputs, cotangent }) => [apply1(retypedOp, [cotangent], { shape: (inputs[0] as Tensor).shape })],
+  lower: ({ inputs, outputs, emit }) => void emit("Identity", inputs, {}, outputs),
+  lift: (context) => [apply1(retypedOp, context.inputs, { shape: [timeOf(context), ...context.attrs.shape] })],
+});
+
+/** Tensors of one shape along a new axis. */
+export const stack = (parts: readonly Tensor[], axis = 0): Tensor =>
+  concat(
+    parts.map((part) => unsqueeze(part, axis)),
+    axis,
+  );

@@ -1,0 +1,80 @@
+import type { DType, Shape, TensorType } from "../dims.ts";
+import { GraphError } from "../error.ts";
+import { apply1, defineOp, Node, type Scope, type Tensor } from "../tensor.ts";
+
+/** A tensor, or a number that takes the type of the other operand. */
+export type Operand = Tensor | number;
+
+interface InputAttributes {
+  readonly name: string;
+  readonly type: TensorType;
+}
+
+export const inputOp = defineOp<InputAttributes>({
+  name: "input",
+  infer: (_, { type }) => [type],
+  lower: () => undefined,
+});
+
+/**
+ * A value that the caller feeds at every run.
+ *
+ * @example
+ * input("x", ["T", "B", 3]).toString() // 'float32[T, B, 3]'
+ */
+export const input = (name: string, shape: Shape, dtype: DType = "float32"): Tensor =>
+  apply1(inputOp, [], { name, type: { dtype, shape } });
+
+interface ConstantAttributes {
+  readonly values: readonly number[];
+  readonly type: TensorType;
+}
+
+export const constantOp = defineOp<ConstantAttributes>({
+  name: "constant",
+  infer: (_, { values, type }) => {
+    const size = type.shape.reduce<number>((all, dim) => all * Number(dim), 1);
+    if (size !== values.length) throw new GraphError(`${values.length} values for shape [${type.shape.join(", ")}]`);
+    return [type];
+  },
+  lower: ({ attrs, constant, emit, outputs }) => {
+    const { values, type } = attrs;
+    emit("Identity", [constant(values, type.dtype, type.shape.map(Number))], {}, outputs);
+  },
+});
+
+/**
+ * A value known when the graph is built.
+ *
+ * @example
+ * constant([1, 2], [2]).toString() // 'float32[2]'
+ */
+export const constant = (values: readonly number[], shape: Shape, dtype: DType = "float32"): Tensor =>
+  apply1(constantOp, [], { values, type: { dtype, shape } });
+
+export const scalar = (value: number, dtype: DType = "float32"): Tensor => constant([value], [], dtype);
+
+/** Makes both operands tensors; a number becomes a scalar of the other's type. */
+export function operands(a: Operand, b: Operand): readonly [Tensor, Tensor] {
+  if (typeof a === "number") {
+    if (typeof b === "number") throw new GraphError("at least one operand has to be a tensor");
+    return [scalar(a, b.dtype), b];
+  }
+  return [a, typeof b === "number" ? scalar(b, a.dtype) : b];
+}
+
+/** Is this the constant `value`, in every entry? */
+export const isConstant = (operand: Operand, value: number): boolean =>
+  typeof operand === "number"
+    ? operand === value
+    : operand.node.op === constantOp && (operand.node.attrs as unknown as ConstantAttributes).values.every((v) => v === value);
+
+/** What the body of a scan receives at each step: a carried value or a slice. */
+export const parameterOp = defineOp<{ readonly type: TensorType }>({
+  name: "parameter",
+  infer: (_, { type }) => [type],
+  lower: () => undefined,
+});
+
+export const parameter = (type: TensorType, scope: Scope): Tensor =>
+  new Node(parameterOp, [], { type }, scope, [{ dtype: type.dtype, shape: type.shape }]).outputs[0] as Tensor;

@@ -1,0 +1,152 @@
+/** Functions of one entry at a time, comparisons and choices. */
+import { broadcast, type DType, type TensorType } from "../dims.ts";
+import { GraphError } from "../error.ts";
+import { apply1, defineOp, type Op, type Tensor } from "../tensor.ts";
+import { add, alignLifted, binaryOp, cast, div, filledLike, mul, neg, sameDType, sub, sumTo } from "./algebra.ts";
+import { type Operand, operands } from "./leaves.ts";
+
+/** dx from the cotangent, x and y = f(x). */
+type UnaryGradient = (g: Tensor, x: Tensor, y: Tensor) => Tensor | undefined;
+
+type UnaryLowering = Op<unknown>["lower"];
+
+function unary(name: string, onnx: string, gradient?: UnaryGradient, lower?: UnaryLowering): (x: Tensor) => Tensor {
+  const row: Op = defineOp<unknown>({
+    name,
+    infer: ([x]) => [x as TensorType],
+    ...(gradient && {
+      gradient: ({ inputs, outputs, cotangent }) => [gradient(cotangent, inputs[0] as Tensor, outputs[0] as Tensor)],
+    }),
+    lower: lower ?? (({ inputs, outputs, emit }) => void emit(onnx, inputs, {}, outputs)),
+    lift: ({ inputs }) => [apply1(row, inputs)],
+  });
+  return (x) => apply1(row, [x]);
+}
+
+/** ONNX Runtime has no float64 kernel for Softplus: max(x, 0) + log(1 + exp(−|x|)) there. */
+const lowerSoftplus: UnaryLowering = ({ inputs, types, outputs, emit, constant }) => {
+  const dtype = (types[0] as TensorType).dtype;
+  if (dtype === "float32") return void emit("Softplus", inputs, {}, outputs);
+  const small = emit("Exp", [emit("Neg", [emit("Abs", inputs)])]);
+  const correction = emit("Log", [emit("Add", [small, constant([1], dtype, [])])]);
+  emit("Add", [emit("Relu", inputs), correction], {}, outputs);
+};
+
+/** Where x is positive, as 0 and 1 in x's type. */
+const positive = (x: Tensor): Tensor => cast(greater(x, 0), x.dtype);
+
+export const exp = unary("exp", "Exp", (g, _x, y) => mul(g, y));
+export const log = unary("log", "Log", (g, x) => div(g, x));
+export const sqrt = unary("sqrt", "Sqrt", (g, _x, y) => div(mul(g, 0.5), y));
+export const reciprocal = unary("reciprocal", "Reciprocal", (g, _x, y) => neg(mul(g, mul(y, y))));
+export const abs = unary("abs", "Abs", (g, x) => mul(g, sign(x)));
+export const sign = unary("sign", "Sign");
+export const floor = unary("floor", "Floor");
+export const round = unary("round", "Round");
+export const tanh = unary("tanh", "Tanh", (g, _x, y) => mul(g, sub(1, mul(y, y))));
+export const sigmoid = unary("sigmoid", "Sigmoid", (g, _x, y) => mul(g, mul(y, sub(1, y))));
+export const relu = unary("relu", "Relu", (g, _x, y) => mul(g, positive(y)));
+export const softplus = unary("softplus", "Softplus", (g, x) => mul(g, sigmoid(x)), lowerSoftplus);
+export const sin = unary("sin", "Sin", (g, x) => mul(g, cos(x)));
+export const cos = unary("cos", "Cos", (g, x) => neg(mul(g, sin(x))));
+export const erf = unary("erf", "Erf", (g, x) => mul(g, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))));
+
+export const square = (x: Tensor): Tensor => mul(x, x);
+
+/** log σ(x), exact in both tails. */
+export const logSigmoid = (x: Tensor): Tensor => neg(softplus(neg(x)));
+
+/** An identity through which no gradient flows. */
+export const stopGradient = unary("stopGradient", "Identity");
+
+const powOp = binaryOp("pow", "Pow", (g, a, b, y) => [mul(g, mul(b, pow(a, sub(b, 1)))), mul(g, mul(y, log(a)))]);
+export const pow = (a: Operand, b: Operand): Tensor => apply1(powOp, operands(a, b));
+
+/** Ties send the whole cotangent to the second operand. */
+const maximumOp = binaryOp("maximum", "Max", (g, a, b) => byComparison(g, greater(a, b)));
+const minimumOp = binaryOp("minimum", "Min", (g, a, b) => byComparison(g, less(a, b)));
+
+function byComparison(g: Tensor, first: Tensor): readonly Tensor[] {
+  const share = cast(first, g.dtype);
+  return [mul(g, share), mul(g, sub(1, share))];
+}
+
+export const maximum = (a: Operand, b: Operand): Tensor => apply1(maximumOp, operands(a, b));
+export const minimum = (a: Operand, b: Operand): Tensor => apply1(minimumOp, operands(a, b));
+
+function comparison(name: string, onnx: string): (a: Operand, b: Operand) => Tensor {
+  const row: Op = defineOp<unknown>({
+    name,
+    infer: (inputs) => {
+      sameDType(inputs);
+      const [a, b] = inputs as [TensorType, TensorType];
+      return [{ dtype: "bool", shape: broadcast(a.shape, b.shape) }];
+    },
+    lower: ({ inputs, outputs, emit }) => void emit(onnx, inputs, {}, outputs),
+    lift: (context) => [apply1(row, alignLifted(context))],
+  });
+  return (a, b) => apply1(row, operands(a, b));
+}
+
+export const greater = comparison("greater", "Greater");
+export const greaterEqual = comparison("greaterEqual", "GreaterOrEqual");
+export const less = comparison("less", "Less");
+export const lessEqual = comparison("lessEqual", "LessOrEqual");
+export const equal = comparison("equal", "Equal");
+
+function logical(name: string, onnx: string): (...inputs: readonly Tensor[]) => Tensor {
+  const row: Op = defineOp<unknown>({
+    name,
+    infer: (inputs) => {
+      const stranger = inputs.find(({ dtype }) => dtype !== "bool");
+      if (stranger !== undefined) throw new GraphError(`needs bool, not ${stranger.dtype}`);
+      return [{ dtype: "bool", shape: inputs.map(({ shape }) => shape).reduce(broadcast) }];
+    },
+    lower: ({ inputs, outputs, emit }) => void emit(onnx, inputs, {}, outputs),
+    lift: (context) => [apply1(row, alignLifted(context))],
+  });
+  return (...inputs) => apply1(row, inputs);
+}
+
+export const and: (a: Tensor, b: Tensor) => Tensor = logical("and", "And");
+export const or: (a: Tensor, b: Tensor) => Tensor = logical("or", "Or");
+export const not: (a: Tensor) => Tensor = logical("not", "Not");
+
+function test(name: string, onnx: string): (x: Tensor) => Tensor {
+  const row: Op = defineOp<unknown>({
+    name,
+    infer: ([x]) => [{ dtype: "bool" as DType, shape: (x as TensorType).shape }],
+    lower: ({ inputs, outputs, emit }) => void emit(onnx, inputs, {}, outputs),
+    lift: ({ inputs }) => [apply1(row, inputs)],
+  });
+  return (x) => apply1(row, [x]);
+}
+
+export const isNaN = test("isNaN", "IsNaN");
+export const isInf = test("isInf", "IsInf");
+
+const whereOp: Op = defineOp<unknown>({
+  name: "where",
+  infer: ([condition, a, b]) => {
+    const [choice, yes, no] = [condition, a, b] as [TensorType, TensorType, TensorType];
+    if (choice.dtype !== "bool") throw new GraphError(`the condition has to be bool, not ${choice.dtype}`);
+    return [{ dtype: sameDType([yes, no]), shape: broadcast(broadcast(choice.shape, yes.shape), no.shape) }];
+  },
+  gradient: ({ inputs, cotangent: g }) => {
+    const [condition, a, b] = inputs as [Tensor, Tensor, Tensor];
+    const zero = filledLike({ dtype: g.dtype, shape: [] }, 0);
+    return [undefined, sumTo(where(condition, g, zero), a.shape), sumTo(where(condition, zero, g), b.shape)];
+  },
+  lower: ({ inputs, outputs, emit }) => void emit("Where", inputs, {}, outputs),
+  lift: (context) => [apply1(whereOp, alignLifted(context))],
+});
+
+/** `a` where the condition holds, `b` elsewhere; what is not chosen has no effect, not even as NaN. */
+export const where = (condition: Tensor, a: Operand, b: Operand): Tensor =>
+  apply1(whereOp, [condition, ...operands(a, b)]);
+
+/** `x` held within a range; outside it no gradient flows. */
+export const clamp = (x: Tensor, low: number, high: number): Tensor => minimum(maximum(x, low), high);
+
+/** log(eᵃ + eᵇ) without overflow. */
+export const logAddExp = (a: Tensor, b: Tensor): Tensor => add(maximum(a, b), softplus(neg(abs(sub(a, b)))));

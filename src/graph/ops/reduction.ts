@@ -1,0 +1,96 @@
+/** Reductions other than the plain sum, normalisation over an axis, and running sums. */
+import { normaliseAxis, numeric, type TensorType } from "../dims.ts";
+import { apply1, defineOp, type Op, type Tensor } from "../tensor.ts";
+import { cast, div, mul, type ReduceOptions, reducedAxes, reducedShape, reduceOp, sub, sum } from "./algebra.ts";
+import { equal, exp } from "./pointwise.ts";
+
+const countOver = (x: Tensor, axes: readonly number[]): number =>
+  axes.reduce((all, axis) => all * numeric(x.shape[axis], "the size of an axis that is averaged"), 1);
+
+/** The mean over axes of known size; over a named axis divide a sum by the count that you feed. */
+export function mean(x: Tensor, axes?: readonly number[], options: ReduceOptions = {}): Tensor {
+  const reduced = reducedAxes(x, axes);
+  return mul(sum(x, reduced, options), 1 / countOver(x, reduced));
+}
+
+/** Ties share the cotangent. */
+const maxOp = reduceOp("max", "ReduceMax", (g, x, y) => {
+  const winners = cast(equal(x, y), x.dtype);
+  return div(mul(g, winners), sum(winners, sharedAxes(x, y), { keepDims: true }));
+});
+
+/** Axes over which `y` (kept as 1) was reduced from `x`. */
+const sharedAxes = (x: Tensor, y: Tensor): readonly number[] =>
+  x.shape.flatMap((dim, axis) => (dim !== y.shape[axis] ? [axis] : []));
+
+export const max = (x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor =>
+  apply1(maxOp, [x], { axes: reducedAxes(x, axes), keepDims });
+
+const logSumExpOp = reduceOp("logSumExp", "ReduceLogSumExp", (g, x, y) => mul(g, exp(sub(x, y))));
+
+/** log Σ exp(x), without overflow. */
+export const logSumExp = (x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor =>
+  apply1(logSumExpOp, [x], { axes: reducedAxes(x, axes), keepDims });
+
+interface AxisAttributes {
+  readonly axis: number;
+}
+
+type AxisGradient = (g: Tensor, y: Tensor, axis: number) => Tensor;
+
+/** A row for an op along one axis that keeps the shape. */
+function axisOp(name: string, onnx: string, gradient: AxisGradient): (x: Tensor, axis: number) => Tensor {
+  const row: Op = defineOp<AxisAttributes>({
+    name,
+    infer: ([x]) => [x as TensorType],
+    gradient: ({ outputs, attrs, cotangent }) => [gradient(cotangent, outputs[0] as Tensor, attrs.axis)],
+    lower: ({ inputs, outputs, attrs, emit }) => void emit(onnx, inputs, { axis: attrs.axis }, outputs),
+    lift: ({ inputs, attrs }) => [apply1(row, inputs, { axis: attrs.axis + 1 })],
+  });
+  return (x, axis) => apply1(row, [x], { axis: normaliseAxis(axis, x.rank) });
+}
+
+/** Probabilities along an axis (the last, unless said). */
+export const softmax = (x: Tensor, axis = -1): Tensor => softmaxOver(x, axis);
+const softmaxOver = axisOp("softmax", "Softmax", (g, y, axis) => {
+  const weighted = mul(g, y);
+  return sub(weighted, mul(y, sum(weighted, [axis], { keepDims: true })));
+});
+
+/** Log-probabilities along an axis (the last, unless said). */
+export const logSoftmax = (x: Tensor, axis = -1): Tensor => logSoftmaxOver(x, axis);
+const logSoftmaxOver = axisOp("logSoftmax", "LogSoftmax", (g, y, axis) =>
+  sub(g, mul(exp(y), sum(g, [axis], { keepDims: true }))),
+);
+
+interface CumsumAttributes extends AxisAttributes {
+  readonly exclusive: boolean;
+  readonly reverse: boolean;
+}
+
+const cumsumOp: Op = defineOp<CumsumAttributes>({
+  name: "cumsum",
+  infer: ([x]) => [x as TensorType],
+  gradient: ({ attrs, cotangent }) => [apply1(cumsumOp, [cotangent], { ...attrs, reverse: !attrs.reverse })],
+  lower: ({ inputs, outputs, attrs, emit, constant }) => {
+    const flags = { exclusive: attrs.exclusive ? 1 : 0, reverse: attrs.reverse ? 1 : 0 };
+    emit("CumSum", [inputs[0] as string, constant([attrs.axis], "int64", [])], flags, outputs);
+  },
+  lift: ({ inputs, attrs }) => [apply1(cumsumOp, inputs, { ...attrs, axis: attrs.axis + 1 })],
+});
+
+/** Running sums along an axis; `exclusive` leaves out the entry itself, `reverse` runs from the end. */
+export const cumsum = (x: Tensor, axis: number, { exclusive = false, reverse = false } = {}): Tensor =>
+  apply1(cumsumOp, [x], { axis: normaliseAxis(axis, x.rank), exclusive, reverse });
+
+const argmaxOp: Op = defineOp<AxisAttributes>({
+  name: "argmax",
+  infer: ([x], { axis }) => [
+    { dtype: "int64", shape: reducedShape((x as TensorType).shape, { axes: [axis], keepDims: false }) },
+  ],
+  lower: ({ inputs, outputs, attrs, emit }) => void emit("ArgMax", inputs, { axis: attrs.axis, keepdims: 0 }, outputs),
+  lift: ({ inputs, attrs }) => [apply1(argmaxOp, inputs, { axis: attrs.axis + 1 })],
+});
+
+/** The index of the largest entry along an axis (the first of equals). */
+export const argmax = (x: Tensor, axis = -1): Tensor => apply1(argmaxOp, [x], { axis: normaliseAxis(axis, x.rank) });

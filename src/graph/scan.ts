@@ -1,0 +1,177 @@
+import { type Dim, describeType, sameShape, type TensorType } from "./dims.ts";
+import { GraphError } from "./error.ts";
+import { parameter } from "./ops/leaves.ts";
+import { type Attributes, defineOp, innermost, Node, type Op, rootScope, Scope, Tensor } from "./tensor.ts";
+
+/** What one step of a scan computes. */
+export interface Body {
+  readonly scope: Scope;
+  /** Parameters: the state before the step. */
+  readonly carries: readonly Tensor[];
+  /** Parameters: this step's part of each sequence. */
+  readonly slices: readonly Tensor[];
+  /** The state after the step. */
+  readonly next: readonly Tensor[];
+  /** Values collected over all steps. It may grow (`stackOf`): that changes no other output. */
+  readonly stacks: Tensor[];
+  readonly reverse: boolean;
+}
+
+interface ScanAttributes {
+  readonly body: Body;
+}
+
+/** A node whose op is scan; inputs: the initial state, then the sequences; outputs: the final state, then the stacks. */
+export type ScanNode = Node & { readonly attrs: ScanAttributes & Attributes };
+
+export const scanOp: Op = defineOp<ScanAttributes>({
+  name: "scan",
+  infer: (inputs, { body }) => {
+    const { carries, next, stacks } = body;
+    carries.forEach((carry, i) => {
+      const after = next[i] as Tensor;
+      if (carry.dtype !== after.dtype || !sameShape(carry.shape, after.shape))
+        throw new GraphError(`state ${i} is ${describeType(carry)} before a step and ${describeType(after)} after it`);
+    });
+    const length = inputs[carries.length]?.shape[0] as Dim;
+    return [...next, ...stacks.map(({ dtype, shape }) => ({ dtype, shape: [length, ...shape] }))];
+  },
+  lower: ({ inputs, outputs, attrs: { body }, emit, subgraph }) => {
+    const direction = body.reverse ? 1 : 0;
+    const each = (tensors: readonly Tensor[], value: number) => tensors.map(() => value);
+    const graph = subgraph([...body.carries, ...body.slices], [...body.next, ...body.stacks]);
+    const attributes = {
+      body: graph,
+      num_scan_inputs: body.slices.length,
+      scan_input_directions: each(body.slices, direction),
+      ...(body.stacks.length > 0 && { scan_output_directions: each(body.stacks, direction) }),
+    };
+    emit("Scan", inputs, attributes, outputs);
+  },
+});
+
+export const isScan = (node: Node): node is ScanNode => node.op === scanOp;
+
+const knownFree = new WeakMap<Body, { readonly stacks: number; readonly values: readonly Tensor[] }>();
+
+/** The values from outside that a body uses. */
+export function freeValues(body: Body): readonly Tensor[] {
+  const known = knownFree.get(body);
+  if (known !== undefined && known.stacks === body.stacks.length) return known.values;
+  const values = new Set<Tensor>();
+  const seen = new Set<Node>();
+  const pending = [...body.next, ...body.stacks];
+  for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) {
+    if (tensor.scope !== body.scope) values.add(tensor);
+    else if (!seen.has(tensor.node)) {
+      seen.add(tensor.node);
+      pending.push(...tensor.node.inputs, ...(isScan(tensor.node) ? freeValues(tensor.node.attrs.body) : []));
+    }
+  }
+  knownFree.set(body, { stacks: body.stacks.length, values: [...values] });
+  return [...values];
+}
+
+let openScope = rootScope;
+
+/** Runs `build` inside a scope: the parent of scopes that are opened meanwhile. */
+export function inside<Result>(scope: Scope, build: () => Result): Result {
+  const outer = openScope;
+  openScope = scope;
+  try {
+    return build();
+  } finally {
+    openScope = outer;
+  }
+}
+
+export const newScope = (): Scope => new Scope(openScope);
+
+/** Adds a scan whose body is ready. */
+export function addScan(inits: readonly Tensor[], sequences: readonly Tensor[], body: Body): ScanNode {
+  const inputs = [...inits, ...sequences];
+  const scope = innermost([...inputs, ...freeValues(body)]);
+  return new Node(scanOp, inputs, { body }, scope, scanOp.infer(inputs, { body })) as ScanNode;
+}
+
+/** The part of a sequence that one step sees. */
+export const sliceType = ({ dtype, shape }: TensorType): TensorType => ({ dtype, shape: shape.slice(1) });
+
+/** All steps' values of something inside a body, `[T, ...]`; the scan collects it from now on. */
+export function stackOf(node: ScanNode, inner: Tensor): Tensor {
+  const { carries, slices, stacks } = node.attrs.body;
+  const slice = slices.indexOf(inner);
+  if (slice >= 0) return node.inputs[carries.length + slice] as Tensor;
+  const present = stacks.indexOf(inner);
+  if (present >= 0) return node.outputs[carries.length + present] as Tensor;
+  stacks.push(inner);
+  const length = node.inputs[carries.length]?.shape[0] as Dim;
+  const output = new Tensor(node, node.outputs.length, { dtype: inner.dtype, shape: [length, ...inner.shape] });
+  node.outputs.push(output);
+  return output;
+}
+
+type Tensors = Readonly<Record<string, Tensor>>;
+
+/** What a step answers: the state after it, and what to collect. */
+export interface Step<State extends Tensors, Outputs extends Tensors> {
+  readonly state: State;
+  readonly outputs: Outputs;
+}
+
+export interface ScanOptions<State extends Tensors, Slices extends Tensors, Outputs extends Tensors> {
+  /** The state before the first step. */
+  readonly state: State;
+  /** Sequences with time as their first axis; at least one. */
+  readonly over: Slices;
+  readonly step: (state: State, slices: Slices) => Step<State, Outputs>;
+  /** From the last step to the first; outputs stay at the place of their step. */
+  readonly reverse?: boolean;
+}
+
+const entries = <Value>(names: readonly string[], values: readonly Value[]): Record<string, Value> =>
+  Object.fromEntries(names.map((name, i) => [name, values[i] as Value]));
+
+/**
+ * A loop over time. A step may use any value from outside, other scans' values included.
+ *
+ * @example
+ * const x = input("x", ["T", "B", 3]);
+ * const h0 = input("h0", ["B", 3]);
+ * const { state, outputs } = scan({
+ *   state: { h: h0 },
+ *   over: { x },
+ *   step: ({ h }, { x }) => ({ state: { h: tanh(add(h, x)) }, outputs: { before: h } }),
+ * });
+ * `${state.h} ${outputs.before}` // 'float32[B, 3] float32[T, B, 3]'
+ *
+ * @throws GraphError when a step changes the type of the state, or sequences differ in length.
+ */
+export function scan<State extends Tensors, Slices extends Tensors, Outputs extends Tensors>(
+  options: ScanOptions<State, Slices, Outputs>,
+): Step<State, Outputs> {
+  const [stateNames, sliceNames] = [Object.keys(options.state), Object.keys(options.over)];
+  const [inits, sequences] = [Object.values(options.state), Object.values(options.over)];
+  checkLengths(sequences);
+  const scope = newScope();
+  const carries = inits.map((init) => parameter(init, scope));
+  const slices = sequences.map((sequence) => parameter(sliceType(sequence), scope));
+  const { state, outputs } = inside(scope, () =>
+    options.step(entries(stateNames, carries) as State, entries(sliceNames, slices) as Slices),
+  );
+  const outputNames = Object.keys(outputs);
+  const next = stateNames.map((name) => state[name] as Tensor);
+  const stacks = Object.values(outputs);
+  const results = addScan(inits, sequences, { scope, carries, slices, next, stacks, reverse: options.reverse ?? false }).outputs;
+  return {
+    state: entries(stateNames, results) as State,
+    outputs: entries(outputNames, results.slice(stateNames.length)) as Outputs,
+  };
+}
+
+function checkLengths(sequences: readonly Tensor[]): void {
+  const [first, ...others] = sequences;
+  if (first === undefined) throw new GraphError("scan: at least one sequence is needed to say how many steps there are");
+  const odd = others.find(({ shape }) => shape[0] !== first.shape[0]);
+  if (odd !== undefined) throw new GraphError(`scan: sequences ${first} and ${odd} differ in length`);
+}

@@ -1,0 +1,46 @@
+import { add, addAll, matmul, type Tensor } from "../graph/index.ts";
+import { type Initialiser, type Parameter, uniformOver, type Weights } from "./parameters.ts";
+
+type Sizes = Readonly<Record<string, number>>;
+
+export interface LinearOptions {
+  /** How the bias begins; uniform like the weights unless said. */
+  readonly bias?: Initialiser;
+}
+
+/**
+ * y = Σ xᵢ·Wᵢ + b over named inputs. The sum of products (rather than one product of joined inputs) lets the parts
+ * that do not depend on a loop's state leave the loop.
+ *
+ * Parameters: `<name>.<input>.weight` `[size, outputs]` (just `<name>.weight` for a single input) and `<name>.bias`.
+ *
+ * @example
+ * const layer = new Linear("decoder.hidden", { z: 32, h: 64 }, 64);
+ * layer.parameters.map(({ name }) => name);
+ * // ["decoder.hidden.z.weight", "decoder.hidden.h.weight", "decoder.hidden.bias"]
+ */
+export class Linear {
+  readonly parameters: readonly Parameter[];
+  private readonly name: string;
+  private readonly inputs: readonly string[];
+
+  constructor(name: string, sizes: Sizes, outputs: number, options: LinearOptions = {}) {
+    this.name = name;
+    this.inputs = Object.keys(sizes);
+    const initialise = uniformOver(Object.values(sizes).reduce((all, size) => all + size, 0));
+    this.parameters = [
+      ...Object.entries(sizes).map(([input, size]) => ({ name: this.weightName(input), shape: [size, outputs], initialise })),
+      { name: `${name}.bias`, shape: [outputs], initialise: options.bias ?? initialise },
+    ];
+  }
+
+  private weightName(input: string): string {
+    return this.inputs.length === 1 ? `${this.name}.weight` : `${this.name}.${input}.weight`;
+  }
+
+  /** @param x `[..., size]` for each input; the result is `[..., outputs]`. */
+  apply(weights: Weights, x: Readonly<Record<string, Tensor>>): Tensor {
+    const products = this.inputs.map((input) => matmul(x[input] as Tensor, weights(this.weightName(input))));
+    return add(addAll(products), weights(`${this.name}.bias`));
+  }
+}

@@ -1,0 +1,46 @@
+import type { Tensor } from "../graph/index.ts";
+import { type Cell, type CellName, cells, type State } from "./cells.ts";
+import type { Parameter, Weights } from "./parameters.ts";
+
+type Sizes = Readonly<Record<string, number>>;
+
+/**
+ * Layers of cells, each fed by the one below. State parts of layer 0 are called `h` (and `c`), of layer 1 `1.h`, and
+ * so on; parameters likewise `<name>.…`, `<name>.1.…`.
+ */
+export class StackedCells {
+  readonly parameters: readonly Parameter[];
+  readonly stateSizes: Sizes;
+  private readonly layers: readonly Cell[];
+
+  constructor(kind: CellName, name: string, inputs: Sizes, hidden: number, layers: number) {
+    const layerName = (layer: number) => (layer === 0 ? name : `${name}.${layer}`);
+    this.layers = Array.from({ length: layers }, (_, layer) =>
+      cells[kind](layerName(layer), layer === 0 ? inputs : { below: hidden }, hidden),
+    );
+    this.parameters = this.layers.flatMap(({ parameters }) => parameters);
+    this.stateSizes = Object.fromEntries(
+      this.layers.flatMap(({ stateSizes }, layer) => Object.entries(stateSizes).map(([part, size]) => [key(layer, part), size])),
+    );
+  }
+
+  /** What the rest of the model sees of the state: the `h` of the top layer, `[B, H]`. */
+  visible(state: State): Tensor {
+    return state[key(this.layers.length - 1, "h")] as Tensor;
+  }
+
+  /** @param between what to do to the values that one layer hands to the next (dropout). */
+  step(weights: Weights, inputs: Readonly<Record<string, Tensor>>, state: State, between: (x: Tensor) => Tensor): State {
+    const after: Record<string, Tensor> = {};
+    let below = inputs;
+    this.layers.forEach((cell, layer) => {
+      const own = Object.fromEntries(Object.keys(cell.stateSizes).map((part) => [part, state[key(layer, part)] as Tensor]));
+      const next = cell.step(weights, below, own);
+      for (const [part, value] of Object.entries(next)) after[key(layer, part)] = value;
+      below = { below: between(next["h"] as Tensor) };
+    });
+    return after;
+  }
+}
+
+const key = (layer: number, part: string): string => (layer === 0 ? part : `${layer}.${part}`);

@@ -1,0 +1,243 @@
+import { VrnnError } from "../errors.ts";
+import { type DType, type Dim, factorOf, namesOf, product, type Shape, type TensorType } from "../graph/dims.ts";
+import { onnxType } from "../graph/ops/algebra.ts";
+import { inputOp } from "../graph/ops/leaves.ts";
+import { type LoweringContext, type Node, type OnnxAttributes, rootScope, type Tensor } from "../graph/tensor.ts";
+import { nodesBelow } from "../graph/traverse.ts";
+import { type AttributeProto, encodeModel, type GraphProto, type NodeProto, type TensorProto, type ValueInfo } from "./proto.ts";
+
+/** A graph ready to run: an ONNX model and what it takes and gives. */
+export interface Program {
+  readonly model: Uint8Array;
+  readonly inputs: Readonly<Record<string, TensorType>>;
+  readonly outputs: Readonly<Record<string, TensorType>>;
+}
+
+const opset = 21;
+const irVersion = 10;
+
+/**
+ * Writes a graph as an ONNX model.
+ *
+ * @example
+ * const program = lower({ twice: mul(input("x", ["T"]), 2) });
+ * Object.keys(program.inputs) // ["x"]
+ *
+ * @param outputs the values to compute, by the names they shall have
+ * @param metadata key and value pairs that travel inside the model
+ * @throws VrnnError `onnx/dimension` when a named size can be read from no input.
+ */
+export function lower(outputs: Readonly<Record<string, Tensor>>, metadata: Readonly<Record<string, string>> = {}): Program {
+  const lowering = new Lowering(outputs);
+  const graph = lowering.run();
+  const model = encodeModel({
+    irVersion,
+    producerName: "vrnn",
+    graph,
+    opsetImport: [{ domain: "", version: opset }],
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+  });
+  const types = Object.fromEntries(Object.entries(outputs).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
+  return { model, inputs: lowering.inputs, outputs: types };
+}
+
+const arrayOf: Readonly<Record<DType, (values: readonly number[]) => ArrayBufferView>> = {
+  float32: (values) => Float32Array.from(values),
+  float64: (values) => Float64Array.from(values),
+  int64: (values) => BigInt64Array.from(values, BigInt),
+  bool: (values) => Uint8Array.from(values),
+};
+
+const valueInfo = (name: string, { dtype, shape }: TensorType): ValueInfo => ({
+  name,
+  type: {
+    tensorType: {
+      elemType: onnxType[dtype],
+      shape: { dim: shape.map((dim) => (typeof dim === "number" ? { dimValue: dim } : { dimParam: dim })) },
+    },
+  },
+});
+
+/** ONNX's numbers for kinds of attributes (AttributeProto.AttributeType). */
+const attributeType = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as const;
+
+function attributeProto(name: string, value: OnnxAttributes[string]): AttributeProto {
+  if (typeof value === "number") return { name, type: attributeType.int, i: value };
+  if (typeof value === "string") return { name, type: attributeType.string, s: new TextEncoder().encode(value) };
+  if ("float" in value) return { name, type: attributeType.float, f: value.float };
+  if ("graph" in value) return { name, type: attributeType.graph, g: value.graph };
+  return { name, type: attributeType.ints, ints: value };
+}
+
+/** The nodes of one graph or loop body, and where named sizes can be read in it. */
+class Section {
+  readonly nodes: NodeProto[] = [];
+  readonly parent: Section | undefined;
+  private readonly sources = new Map<Dim, { readonly name: string; readonly axis: number }>();
+  readonly sizes = new Map<Dim, string>();
+
+  constructor(parent?: Section) {
+    this.parent = parent;
+  }
+
+  remember(name: string, { shape }: TensorType): void {
+    shape.forEach((dim, axis) => {
+      if (typeof dim === "string" && !this.sources.has(dim)) this.sources.set(dim, { name, axis });
+    });
+  }
+
+  source(dim: Dim): { readonly section: Section; readonly name: string; readonly axis: number } | undefined {
+    const own = this.sources.get(dim);
+    return this.parent?.source(dim) ?? (own && { section: this, ...own });
+  }
+}
+
+class Lowering {
+  readonly inputs: Record<string, TensorType> = {};
+  private readonly wanted: Readonly<Record<string, Tensor>>;
+  private readonly names = new Map<Tensor, string>();
+  private readonly initializers = new Map<string, TensorProto>();
+  private count = 0;
+
+  constructor(wanted: Readonly<Record<string, Tensor>>) {
+    this.wanted = wanted;
+  }
+
+  run(): GraphProto {
+    const section = new Section();
+    const results = Object.values(this.wanted);
+    const nodes = nodesBelow(results, rootScope);
+    for (const node of nodes) if (node.op === inputOp) this.declareInput(node, section);
+    const copies = this.nameOutputs();
+    for (const node of nodes) if (node.op !== inputOp) this.node(node, section);
+    for (const [name, tensor] of copies) this.emit(section, "Identity", [this.nameOf(tensor)], {}, [name]);
+    return {
+      name: "vrnn",
+      node: section.nodes,
+      initializer: [...this.initializers.values()],
+      input: Object.entries(this.inputs).map(([name, type]) => valueInfo(name, type)),
+      output: Object.entries(this.wanted).map(([name, type]) => valueInfo(name, type)),
+    };
+  }
+
+  private declareInput(node: Node, section: Section): void {
+    const { name, type } = node.attrs as { name: string; type: TensorType };
+    if (this.inputs[name] !== undefined) throw new VrnnError("onnx/input", `two inputs are called ${name}`);
+    this.inputs[name] = type;
+    this.names.set(node.outputs[0] as Tensor, name);
+    section.remember(name, type);
+  }
+
+  /** Values carry their output's name from the start; inputs and second names are copied at the end. */
+  private nameOutputs(): readonly (readonly [string, Tensor])[] {
+    return Object.entries(this.wanted).filter(([name, tensor]) => {
+      if (this.names.has(tensor)) return true;
+      this.names.set(tensor, name);
+      return false;
+    });
+  }
+
+  private node(node: Node, section: Section): void {
+    const outputs = node.outputs.map((tensor) => this.nameOf(tensor));
+    node.op.lower({
+      inputs: node.inputs.map((tensor) => this.nameOf(tensor)),
+      types: node.inputs,
+      outputs,
+      outputTypes: node.outputs,
+      attrs: node.attrs,
+      ...this.writer(section),
+    });
+    node.outputs.forEach((tensor, i) => {
+      section.remember(outputs[i] as string, tensor);
+    });
+  }
+
+  private writer(section: Section): Pick<LoweringContext<unknown>, "emit" | "integers" | "constant" | "shape" | "subgraph"> {
+    return {
+      emit: (op, inputs, attributes = {}, outputs, domain) => this.emit(section, op, inputs, attributes, outputs, domain),
+      integers: (values) => this.constant(values, "int64", [values.length]),
+      constant: (values, dtype, shape = [values.length]) => this.constant(values, dtype, shape),
+      shape: (shape) => this.shape(section, shape),
+      subgraph: (parameters, results) => ({ graph: this.body(section, parameters, results) }),
+    };
+  }
+
+  private nameOf(tensor: Tensor): string {
+    const name = this.names.get(tensor) ?? `${tensor.node.op.name}_${this.count++}`;
+    this.names.set(tensor, name);
+    return name;
+  }
+
+  private emit(
+    section: Section,
+    opType: string,
+    input: readonly string[],
+    attributes: OnnxAttributes,
+    output: readonly string[] = [`${opType.toLowerCase()}_${this.count++}`],
+    domain = "",
+  ): string {
+    const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
+    section.nodes.push({ input, output, name: output[0] as string, opType, domain, attribute });
+    return output[0] as string;
+  }
+
+  private constant(values: readonly number[], dtype: DType, dims: readonly number[]): string {
+    const key = `${dtype} ${dims.join(",")} ${values.join(",")}`;
+    const known = this.initializers.get(key);
+    if (known !== undefined) return known.name;
+    const { buffer, byteOffset, byteLength } = arrayOf[dtype](values);
+    const name = `constant_${this.count++}`;
+    this.initializers.set(key, { name, dims, dataType: onnxType[dtype], rawData: new Uint8Array(buffer, byteOffset, byteLength) });
+    return name;
+  }
+
+  private shape(section: Section, shape: Shape): string {
+    if (shape.every((dim) => typeof dim === "number")) return this.constant(shape, "int64", [shape.length]);
+    const sizes = shape.map((dim) => (typeof dim === "number" ? this.constant([dim], "int64", [1]) : this.size(section, dim)));
+    return sizes.length === 1 ? (sizes[0] as string) : this.emit(section, "Concat", sizes, { axis: 0 });
+  }
+
+  /** A named size as an int64 vector of one entry, read once where it is first known. */
+  private size(section: Section, dim: Dim): string {
+    const source = section.source(dim);
+    if (source === undefined) return this.sizeOfProduct(section, dim);
+    const known = source.section.sizes.get(dim);
+    if (known !== undefined) return known;
+    const name = this.emit(source.section, "Shape", [source.name], { start: source.axis, end: source.axis + 1 });
+    source.section.sizes.set(dim, name);
+    return name;
+  }
+
+  private sizeOfProduct(section: Section, dim: Dim): string {
+    const names = namesOf(dim);
+    if (names.length === 1 && product([names[0] as string]) === dim)
+      throw new VrnnError("onnx/dimension", `the size ${dim} can be read from no input`, { remedy: `feed an input with an axis ${dim}` });
+    const factors = [...names.map((name) => this.size(section, name)), this.constant([factorOf(dim)], "int64", [1])];
+    return factors.reduce((all, factor) => this.emit(section, "Mul", [all, factor], {}));
+  }
+
+  private body(outer: Section, parameters: readonly Tensor[], results: readonly Tensor[]): GraphProto {
+    const section = new Section(outer);
+    for (const parameter of parameters) section.remember(this.nameOf(parameter), parameter);
+    const scope = (parameters[0] as Tensor).scope;
+    for (const node of nodesBelow(results, scope)) if (!parameters.includes(node.outputs[0] as Tensor)) this.node(node, section);
+    const output = this.results(section, results, new Set(parameters));
+    return {
+      name: `body_${this.count++}`,
+      node: section.nodes,
+      initializer: [],
+      input: parameters.map((parameter) => valueInfo(this.nameOf(parameter), parameter)),
+      output,
+    };
+  }
+
+  /** A result needs a name of its own: parameters, values from outside and second uses are copied. */
+  private results(section: Section, results: readonly Tensor[], taken: Set<Tensor>): readonly ValueInfo[] {
+    return results.map((tensor) => {
+      const own = !taken.has(tensor) && section.nodes.some(({ output }) => output.includes(this.nameOf(tensor)));
+      taken.add(tensor);
+      const name = own ? this.nameOf(tensor) : this.emit(section, "Identity", [this.nameOf(tensor)], {});
+      return valueInfo(name, tensor);
+    });
+  }
+}

@@ -1,0 +1,78 @@
+/** Common subexpressions, dead values and small rewritings, in one walk over the graph. */
+import { flattenRows, type MatmulAttributes, matmul, matmulOp, sumOp } from "../graph/ops/algebra.ts";
+import { constantOp } from "../graph/ops/leaves.ts";
+import { Rebuilder, type Rule } from "../graph/rebuild.ts";
+import { isScan, type ScanNode } from "../graph/scan.ts";
+import { apply, type Node, type Scope, type Tensor } from "../graph/tensor.ts";
+import { bodyNodes, dependencies, nodesBelow } from "../graph/traverse.ts";
+
+/** A rewriting of one op: the outputs to put in its place, or undefined to keep it. */
+export type Rewriting = (node: Node, inputs: readonly Tensor[]) => readonly Tensor[] | undefined;
+
+/** Σₜ aₜᵀbₜ over steps is one product of all rows: the gradient of a weight that is used inside a loop. */
+const sumOfProducts: Rewriting = (node, [product]) => {
+  if (node.op !== sumOp || product?.node.op !== matmulOp) return undefined;
+  const { axes, keepDims } = node.attrs as { axes: readonly number[]; keepDims: boolean };
+  const { transposeA, transposeB } = product.node.attrs as unknown as MatmulAttributes;
+  const [a, b] = product.node.inputs as [Tensor, Tensor];
+  const isStack = a.rank === 3 && b.rank === 3 && a.shape[0] === b.shape[0];
+  if (!isStack || !transposeA || transposeB || keepDims || axes.length !== 1 || axes[0] !== 0) return undefined;
+  return [matmul(flattenRows(a), flattenRows(b), { transposeA: true })];
+};
+
+const rewritings: readonly Rewriting[] = [sumOfProducts];
+
+/** Copies what some outputs need, each value once. */
+export function clean(outputs: readonly Tensor[], scanRule?: (scan: ScanNode) => readonly Tensor[]): readonly Tensor[] {
+  const used = usedTensors(outputs);
+  const numbering = new ValueNumbering();
+  const rule: Rule = (node, inputs) => {
+    for (const rewriting of rewritings) {
+      const rewritten = rewriting(node, inputs);
+      if (rewritten !== undefined) return rewritten;
+    }
+    return numbering.outputs(node, inputs);
+  };
+  const keepStack = (output: Tensor): boolean => used.has(output);
+  return new Rebuilder({ rule, keepStack, ...(scanRule && { scanRule }) }).all(outputs);
+}
+
+/** Every tensor that something uses, in all scopes. */
+function usedTensors(outputs: readonly Tensor[]): ReadonlySet<Tensor> {
+  const used = new Set<Tensor>(outputs);
+  const visit = (nodes: readonly Node[]): void => {
+    for (const node of nodes) {
+      for (const each of dependencies(node)) used.add(each);
+      if (isScan(node)) visit(bodyNodes(node.attrs.body));
+    }
+  };
+  visit(nodesBelow(outputs));
+  return used;
+}
+
+/** Finds a node that does the same to the same inputs. */
+class ValueNumbering {
+  private readonly numbers = new Map<Tensor, number | string>();
+  private readonly known = new Map<Scope, Map<string, readonly Tensor[]>>();
+
+  outputs(node: Node, inputs: readonly Tensor[]): readonly Tensor[] {
+    const fresh = apply(node.op, inputs, node.attrs);
+    const { scope } = (fresh[0] as Tensor).node;
+    const table = this.known.get(scope) ?? new Map<string, readonly Tensor[]>();
+    this.known.set(scope, table);
+    const key = `${node.op.name} ${inputs.map((each) => this.number(each)).join(" ")} ${JSON.stringify(node.attrs)}`;
+    const present = table.get(key);
+    if (present === undefined) table.set(key, fresh);
+    return present ?? fresh;
+  }
+
+  /** Constants of equal content count as one. */
+  private number(tensor: Tensor): number | string {
+    const known = this.numbers.get(tensor);
+    if (known !== undefined) return known;
+    const isConstant = tensor.node.op === constantOp;
+    const number = isConstant ? JSON.stringify(tensor.node.attrs) : this.numbers.size;
+    this.numbers.set(tensor, number);
+    return number;
+  }
+}

@@ -1,0 +1,14 @@
+import { type Body, isScan } from "../graph/scan.ts";
+import type { Node, Tensor } from "../graph/tensor.ts";
+import { dependencies } from "../graph/traverse.ts";
+
+/** How often each tensor is used by some nodes and by the results of their body. */
+export function countUses(nodes: readonly Node[], body?: Body): ReadonlyMap<Tensor, number> {
+  const uses = new Map<Tensor, number>();
+  const use = (tensor: Tensor, times = 1): void => void uses.set(tensor, (uses.get(tensor) ?? 0) + times);
+  for (const node of nodes) {
+    for (const each of dependencies(node)) use(each, isScan(node) ? 2 : 1);
+  }
+  for (const result of [...(body?.next ?? []), ...(body?.stacks ?? [])]) use(result);
+  return uses;
+}

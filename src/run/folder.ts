@@ -1,0 +1,222 @@
+import { mkdirSync, rmdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { ZodType } from "zod";
+import type { StoredTensors } from "../checkpoint/safetensors.ts";
+import { VrnnError } from "../errors.ts";
+import { removeLeftovers, writeFileAtomic } from "./atomic.ts";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import { readConfig, writeConfig } from "./config.ts";
+import { appendEvent, flushEvents, type RunEvent, readEvents, truncateEvents } from "./events.ts";
+import { cannotWrite, readIfPresent } from "./file-errors.ts";
+import { checkFormat, RUN_FORMAT } from "./format.ts";
+import { acquireLock, releaseLock } from "./lock.ts";
+import { seal, unseal } from "./seal.ts";
+
+const FILES = {
+  config: "config.json",
+  weights: "weights.safetensors",
+  state: "state.safetensors",
+  metrics: "metrics.jsonl",
+  report: "report.html",
+  lock: "train.lock",
+} as const;
+
+/**
+ * The folder of a run. It can be read at any time, by any number of processes; one process at a time trains in it.
+ * A process that is killed at any moment leaves a folder that opens, with its last complete checkpoint.
+ *
+ * | file | holds |
+ * |---|---|
+ * | `config.json` | what is needed to build the model again, and the version of the format |
+ * | `weights.safetensors` | the best weights, for use |
+ * | `state.safetensors` | all that resuming needs, the best weights included |
+ * | `metrics.jsonl` | events, one a line |
+ * | `report.html` | the report |
+ * | `train.lock` | which process trains here now |
+ *
+ * @example
+ * const run = RunFolder.create("runs/jsb", { hidden: 64 });
+ * run.append({ step: 1, "train/elbo": -8.2 });
+ * run.save({ step: 1, cursor: { epoch: 0 }, weights, optimiser, best: weights });
+ * run.unlock();
+ */
+export class RunFolder<Config> {
+  readonly path: string;
+  readonly config: Config;
+  #locked = false;
+
+  private constructor(path: string, config: Config) {
+    this.path = path;
+    this.config = config;
+  }
+
+  /**
+   * Makes the folder of a new run and takes its lock.
+   *
+   * @throws VrnnError `run/exists` when a run is there already, `run/locked` when another process trains there,
+   * `file/write` when it cannot be written; nothing is left behind then.
+   */
+  static create<Config extends object>(path: string, config: Config): RunFolder<Config> {
+    const outermost = makeFolder(path);
+    const run = new RunFolder(path, config);
+    try {
+      run.lock();
+      if (readIfPresent(run.#file("config")) !== undefined) throw runExists(path);
+      writeConfig(run.#file("config"), config);
+      return run;
+    } catch (cause) {
+      run.unlock();
+      if (outermost !== undefined) removeEmptyFolders(path, outermost);
+      throw cause;
+    }
+  }
+
+  /**
+   * Opens the folder of a run, for reading; `lock` it to train on.
+   *
+   * @param schema of the configuration, without its version.
+   * @throws VrnnError `run/missing` when there is no run, `run/config` when its configuration cannot be used,
+   * `run/newer` when a newer version wrote it.
+   */
+  static open<Config>(path: string, schema: ZodType<Config>): RunFolder<Config> {
+    const config = readConfig(join(path, FILES.config), schema);
+    removeLeftovers(path);
+    return new RunFolder(path, config);
+  }
+
+  /**
+   * Takes the right to train here.
+   *
+   * @throws VrnnError `run/locked` naming the process that trains here already.
+   */
+  lock(): void {
+    acquireLock(this.#file("lock"));
+    this.#locked = true;
+    removeLeftovers(this.path);
+  }
+
+  /** Gives the right to train here back. */
+  unlock(): void {
+    if (this.#locked) releaseLock(this.#file("lock"));
+    this.#locked = false;
+  }
+
+  /**
+   * Adds an event to the metrics. Events of a step come before the checkpoint of that step: those after it are dropped
+   * when the run resumes from it.
+   */
+  append(event: RunEvent): void {
+    this.#requireLock();
+    appendEvent(this.#file("metrics"), event);
+  }
+
+  /** The events so far. */
+  events(): RunEvent[] {
+    return readEvents(this.#file("metrics"));
+  }
+
+  /**
+   * Saves a checkpoint: once this returns, the run can resume from it, and a crash before leaves the one before.
+   *
+   * @throws VrnnError `file/write` when the disk is full; the checkpoint before stays.
+   */
+  save<Cursor>(checkpoint: Checkpoint<Cursor>): void {
+    this.#requireLock();
+    flushEvents(this.#file("metrics"));
+    writeFileAtomic(this.#file("state"), encodeCheckpoint(checkpoint));
+    this.#publish(checkpoint.best);
+  }
+
+  /**
+   * The last checkpoint, or undefined when the run has none yet.
+   *
+   * @throws VrnnError `checkpoint/...` when the file is cut or damaged.
+   */
+  checkpoint<Cursor>(cursorSchema: ZodType<Cursor>): Checkpoint<Cursor> | undefined {
+    const path = this.#file("state");
+    const bytes = readIfPresent(path);
+    return bytes === undefined ? undefined : decodeCheckpoint(bytes, path, cursorSchema);
+  }
+
+  /**
+   * Puts the folder back to its last checkpoint and returns that: metrics of later steps are dropped, and the best
+   * weights are those of the checkpoint. Without a checkpoint yet the metrics are emptied and the result is undefined.
+   */
+  resume<Cursor>(cursorSchema: ZodType<Cursor>): Checkpoint<Cursor> | undefined {
+    this.#requireLock();
+    const checkpoint = this.checkpoint(cursorSchema);
+    truncateEvents(this.#file("metrics"), checkpoint?.step ?? Number.NEGATIVE_INFINITY);
+    if (checkpoint !== undefined) this.#publish(checkpoint.best);
+    return checkpoint;
+  }
+
+  /**
+   * The best weights.
+   *
+   * @throws VrnnError `run/untrained` when there are none yet, `checkpoint/...` when the file is cut or damaged.
+   */
+  weights(): StoredTensors {
+    const path = this.#file("weights");
+    const bytes = readIfPresent(path);
+    if (bytes === undefined) throw untrained(this.path);
+    const { tensors, metadata } = unseal(bytes, path);
+    checkFormat(Number(metadata.format), path);
+    return tensors;
+  }
+
+  /** Writes the report and returns its path. */
+  writeReport(html: string): string {
+    writeFileAtomic(this.#file("report"), html);
+    return this.#file("report");
+  }
+
+  /** The state comes first and holds these weights too, so that a crash in between is mended by `resume`. */
+  #publish(best: StoredTensors): void {
+    const bytes = seal(best, { format: RUN_FORMAT.toString() });
+    const present = readIfPresent(this.#file("weights"));
+    if (present === undefined || !equalBytes(present, bytes)) writeFileAtomic(this.#file("weights"), bytes);
+  }
+
+  #requireLock(): void {
+    if (this.#locked) return;
+    throw new VrnnError("run/unlocked", "the folder is open for reading only", { at: this.path, remedy: "call lock() first" });
+  }
+
+  #file(name: keyof typeof FILES): string {
+    return join(this.path, FILES[name]);
+  }
+}
+
+/** Returns the outermost folder that had to be made, if any. */
+function makeFolder(path: string): string | undefined {
+  try {
+    return mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    throw cannotWrite(path, cause);
+  }
+}
+
+function removeEmptyFolders(innermost: string, outermost: string): void {
+  try {
+    let folder = resolve(innermost);
+    for (; folder !== resolve(outermost); folder = dirname(folder)) rmdirSync(folder);
+    rmdirSync(folder);
+  } catch {
+    // Somebody else put something there meanwhile.
+  }
+}
+
+function runExists(path: string): VrnnError {
+  return new VrnnError("run/exists", "there is a run in this folder already", {
+    at: path,
+    remedy: "resume it, or choose another folder with --out",
+  });
+}
+
+function untrained(path: string): VrnnError {
+  return new VrnnError("run/untrained", "the run has no weights yet", { at: path, remedy: "train it first, or resume it" });
+}
+
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}

@@ -1,0 +1,44 @@
+import type { DType } from "../graph/dims.ts";
+import type { Program } from "../onnx/lower.ts";
+
+interface ArrayTypes {
+  readonly float32: Float32Array;
+  readonly float64: Float64Array;
+  readonly int64: BigInt64Array;
+  /** 0 or 1. */
+  readonly bool: Uint8Array;
+}
+
+/** Values of a tensor, row-major. */
+export interface TensorValue<Type extends DType = DType> {
+  readonly dtype: Type;
+  readonly shape: readonly number[];
+  readonly data: ArrayTypes[Type];
+}
+
+export type Values = Readonly<Record<string, TensorValue>>;
+
+/** A program made ready on some device. */
+export interface Executable {
+  /**
+   * Computes the outputs from the inputs. Outputs named in `into` are written there, the others are new.
+   *
+   * @throws VrnnError `runtime/run` when inputs are missing or do not fit.
+   */
+  run(inputs: Values, into?: Values): Promise<Values>;
+  dispose(): Promise<void>;
+}
+
+/** Where programs run. Nothing above this contract knows which it is. */
+export interface Runtime {
+  readonly name: string;
+  compile(program: Program): Promise<Executable>;
+}
+
+export const float32 = (shape: readonly number[], data: Float32Array): TensorValue<"float32"> => ({ dtype: "float32", shape, data });
+
+export const emptyFloat32 = (shape: readonly number[]): TensorValue<"float32"> =>
+  float32(shape, new Float32Array(shape.reduce((all, size) => all * size, 1)));
+
+/** A single number as a tensor of rank 0. */
+export const scalarValue = (value: number): TensorValue<"float32"> => float32([], Float32Array.of(value));

@@ -1,0 +1,38 @@
+/** What happened while training, in the order in which it did. */
+export type TrainingEvent = StepEvent | EpochEvent | EndEvent;
+
+export interface StepEvent {
+  readonly type: "step";
+  readonly step: number;
+  readonly epoch: number;
+  /** The share of this epoch's batches that is done, in (0, 1]. */
+  readonly progress: number;
+  /** Nats per step of this batch: the (unweighted) bound. */
+  readonly natsPerStep: number;
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+}
+
+export interface EpochEvent {
+  readonly type: "epoch";
+  readonly step: number;
+  readonly epoch: number;
+  readonly train: BoundSummary;
+  readonly valid: BoundSummary;
+  /** Whether this is the best validation bound so far. */
+  readonly best: boolean;
+}
+
+export interface EndEvent {
+  readonly type: "end";
+  readonly step: number;
+  readonly epoch: number;
+  readonly reason: "finished" | "early-stopping" | "interrupted";
+}
+
+/** A bound pooled over steps, in nats per step. */
+export interface BoundSummary {
+  readonly natsPerStep: number;
+  readonly logLikelihood: number;
+  readonly divergence: number;
+}

@@ -1,0 +1,80 @@
+/**
+ * Optimisers as pairs of a state and an update rule that can be chained. An update is part of the compiled graph; all
+ * parameters are one flat vector `[P]`.
+ */
+import { add, div, minimum, mul, neg, pow, scalar, sqrt, square, sub, sum, type Tensor } from "../graph/index.ts";
+
+export interface UpdateContext {
+  /** `[P]` */
+  readonly parameters: Tensor;
+  /** Scalar. */
+  readonly learningRate: Tensor;
+  /** `[P]`: 1 where weight decay applies (matrices), 0 elsewhere (biases). */
+  readonly decays: () => Tensor;
+}
+
+type OptimiserState = Readonly<Record<string, Tensor>>;
+
+export interface Transformation {
+  /** What it remembers from step to step: a number per parameter, or a single one; all begin at 0. */
+  readonly state: Readonly<Record<string, "vector" | "scalar">>;
+  update(gradient: Tensor, state: OptimiserState, context: UpdateContext): { readonly update: Tensor; readonly state: OptimiserState };
+}
+
+const stateless = (update: (gradient: Tensor, context: UpdateContext) => Tensor): Transformation => ({
+  state: {},
+  update: (gradient, _, context) => ({ update: update(gradient, context), state: {} }),
+});
+
+/** ‖g‖₂ */
+export const globalNorm = (gradient: Tensor): Tensor => sqrt(sum(square(gradient)));
+
+/** Shrinks a gradient longer than `limit` to that length (Pascanu et al. 2013); the 1e-6 is PyTorch's. */
+export const clipByGlobalNorm = (limit: number): Transformation =>
+  stateless((gradient) => mul(gradient, minimum(div(scalar(limit), add(globalNorm(gradient), 1e-6)), 1)));
+
+export interface AdamOptions {
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+}
+
+/** Adam's direction (Kingma and Ba 2015, algorithm 1), not yet scaled by the learning rate. */
+export const adam = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Transformation => ({
+  state: { mean: "vector", square: "vector", count: "scalar" },
+  update: (gradient, state) => {
+    const { mean: m, square: v, count: t } = state as Record<"mean" | "square" | "count", Tensor>;
+    const mean = add(mul(m, beta1), mul(gradient, 1 - beta1)); // [P]
+    const squares = add(mul(v, beta2), mul(square(gradient), 1 - beta2)); // [P]
+    const count = add(t, 1);
+    const unbiased = (estimate: Tensor, beta: number) => div(estimate, sub(1, pow(beta, count)));
+    const direction = div(unbiased(mean, beta1), add(sqrt(unbiased(squares, beta2)), epsilon));
+    return { update: direction, state: { mean, square: squares, count } };
+  },
+});
+
+/** Decoupled weight decay (Loshchilov and Hutter 2019), in front of the learning rate. */
+export const decayWeights = (rate: number): Transformation =>
+  stateless((update, { parameters, decays }) => add(update, mul(mul(parameters, decays()), rate)));
+
+/** The last link: a step downhill. */
+export const descend: Transformation = stateless((update, { learningRate }) => neg(mul(update, learningRate)));
+
+/** One after the other; states are named `<place>.<name>`. */
+export function chain(...links: readonly Transformation[]): Transformation {
+  const key = (place: number, name: string): string => `${place}.${name}`;
+  return {
+    state: Object.fromEntries(links.flatMap(({ state }, i) => Object.entries(state).map(([name, kind]) => [key(i, name), kind]))),
+    update: (gradient, state, context) => {
+      let update = gradient;
+      const after: Record<string, Tensor> = {};
+      links.forEach((link, i) => {
+        const own = Object.fromEntries(Object.keys(link.state).map((name) => [name, state[key(i, name)] as Tensor]));
+        const result = link.update(update, own, context);
+        update = result.update;
+        for (const [name, value] of Object.entries(result.state)) after[key(i, name)] = value;
+      });
+      return { update, state: after };
+    },
+  };
+}

@@ -1,0 +1,249 @@
+import { makeBatch, planEpoch } from "../data/batches.ts";
+import type { Column, Dataset, Sequence } from "../data/dataset.ts";
+import { VrnnError } from "../errors.ts";
+import type { SequenceModel } from "../models/sequence.ts";
+import { countOf } from "../nn/parameters.ts";
+import { Random } from "../random/generator.ts";
+import { emptyFloat32, type Executable, float32, type Runtime, scalarValue, type TensorValue, type Values } from "../runtime/runtime.ts";
+import { diagnose } from "./diagnose.ts";
+import { Evaluator, summarise } from "./evaluate.ts";
+import type { BoundSummary, EndEvent, TrainingEvent } from "./events.ts";
+import { batchFeeds, carriedStates, initialStates } from "./feeds.ts";
+import { adam, chain, clipByGlobalNorm, decayWeights, descend, type Transformation } from "./optimisers.ts";
+import type { TrainingOptions } from "./options.ts";
+import { stepProgram } from "./programs.ts";
+import { divergenceWeightAt, learningRateAt } from "./schedules.ts";
+import { eachParameter, initialWeights } from "./weights.ts";
+
+/** How far training has come; with the tensors it is all that a resumed run needs. */
+export interface Cursor {
+  /** Steps done. */
+  readonly step: number;
+  /** Epochs done. */
+  readonly epoch: number;
+  /** Batches done in the epoch under way. */
+  readonly batch: number;
+  readonly bestValid: number | null;
+  readonly epochsSinceBest: number;
+  /** Sums over the epoch under way, in nats. */
+  readonly sums: { readonly logLikelihood: number; readonly divergence: number; readonly steps: number };
+}
+
+/** A training run between two steps. Tensors: `parameters`, `best`, `optimiser.<name>`, `state.<part>.<shard>`. */
+export interface TrainingState {
+  readonly cursor: Cursor;
+  readonly tensors: Readonly<Record<string, TensorValue>>;
+}
+
+export interface TrainerOptions {
+  readonly model: SequenceModel;
+  readonly data: Dataset;
+  readonly options: TrainingOptions;
+  readonly runtime: Runtime;
+}
+
+const start: Cursor = { step: 0, epoch: 0, batch: 0, bestValid: null, epochsSinceBest: 0, sums: { logLikelihood: 0, divergence: 0, steps: 0 } };
+
+const optimiserOf = ({ clip, weightDecay }: TrainingOptions): Transformation =>
+  chain(clipByGlobalNorm(clip), adam(), ...(weightDecay > 0 ? [decayWeights(weightDecay)] : []), descend);
+
+/**
+ * Trains a model. What happens is told as events; between two of them `state` can be saved, and a trainer that
+ * continues from it takes the very same steps.
+ *
+ * @example
+ * const trainer = await Trainer.create({ model, data, options, runtime });
+ * for await (const event of trainer.fit(signal)) if (event.type === "epoch") console.log(event.valid.natsPerStep);
+ */
+export class Trainer {
+  readonly model: SequenceModel;
+  private readonly columns: readonly Column[];
+  private readonly data: Dataset;
+  private readonly options: TrainingOptions;
+  private readonly runtime: Runtime;
+  private readonly executable: Executable;
+  private readonly evaluator: Evaluator;
+  private readonly batchesPerEpoch: number;
+  private cursor = start;
+  private current: Record<string, TensorValue>;
+  /** Buffers that the next step writes to; they change places with `current` when it was good. */
+  private spare: Record<string, TensorValue>;
+  private best: Float32Array;
+  private carried: Record<string, TensorValue> = {};
+
+  private constructor({ model, data, options, runtime }: TrainerOptions, executable: Executable, evaluator: Evaluator) {
+    this.model = model;
+    this.columns = data.columns;
+    this.data = data;
+    this.options = options;
+    this.runtime = runtime;
+    this.executable = executable;
+    this.evaluator = evaluator;
+    this.batchesPerEpoch = this.plan(0).length;
+    this.current = this.freshTensors();
+    this.spare = this.freshTensors();
+    (this.current["parameters"] as TensorValue<"float32">).data.set(initialWeights(model.parameters, options.seed));
+    this.best = this.weights.slice();
+  }
+
+  static async create(settings: TrainerOptions): Promise<Trainer> {
+    const { model, data, options, runtime } = settings;
+    const { shards, freeBits, batchSize, window, seed } = options;
+    const program = stepProgram(model, optimiserOf(options), { columns: data.columns.length, shards, dropout: options.dropout > 0, freeBits });
+    const evaluator = await Evaluator.create(runtime, model, data.columns, { batchSize, window, seed, shards });
+    return new Trainer(settings, await runtime.compile(program), evaluator);
+  }
+
+  /** The present weights, `[P]`. */
+  get weights(): Float32Array {
+    return (this.current["parameters"] as TensorValue<"float32">).data;
+  }
+
+  /** The weights with the best validation bound so far, `[P]`. */
+  get bestWeights(): Float32Array {
+    return this.best;
+  }
+
+  get state(): TrainingState {
+    const best = float32([this.best.length], this.best);
+    return { cursor: this.cursor, tensors: { ...this.current, best, ...this.carried } };
+  }
+
+  /** Goes on from a saved state. */
+  resume({ cursor, tensors }: TrainingState): void {
+    this.cursor = cursor;
+    for (const [name, { shape }] of Object.entries({ ...this.current, best: float32([this.best.length], this.best) })) {
+      const saved = tensors[name];
+      if (saved === undefined || saved.shape.join() !== shape.join())
+        throw new VrnnError("checkpoint/mismatch", `the checkpoint has no ${name} of shape [${shape.join(", ")}]`, {
+          remedy: "it belongs to a run with other settings",
+        });
+    }
+    for (const [name, value] of Object.entries(this.current)) (value.data as Float32Array).set((tensors[name] as TensorValue<"float32">).data);
+    this.best.set((tensors["best"] as TensorValue<"float32">).data);
+    this.carried = Object.fromEntries(Object.entries(tensors).filter(([name]) => name.startsWith("state.")));
+  }
+
+  /** The pooled bound of some sequences under the best weights, in nats per step. */
+  evaluate(sequences: readonly Sequence[]): Promise<BoundSummary> {
+    return this.evaluator.bound(this.best, sequences);
+  }
+
+  async *fit(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
+    const { epochs, patience } = this.options;
+    while (this.cursor.epoch < epochs) {
+      if (patience > 0 && this.cursor.epochsSinceBest >= patience) return yield this.end("early-stopping");
+      const plan = this.plan(this.cursor.epoch);
+      while (this.cursor.batch < plan.length) {
+        if (signal?.aborted) return yield this.end("interrupted");
+        yield await this.step(plan[this.cursor.batch] as ReturnType<typeof planEpoch>[number], plan.length);
+        // Running the graph blocks the event loop: give signals and timers their turn.
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+      yield await this.closeEpoch();
+    }
+    yield this.end("finished");
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([this.executable.dispose(), this.evaluator.dispose()]);
+  }
+
+  private end(reason: EndEvent["reason"]): EndEvent {
+    return { type: "end", step: this.cursor.step, epoch: this.cursor.epoch, reason };
+  }
+
+  private plan(epoch: number): ReturnType<typeof planEpoch> {
+    const order = Random.stream(this.options.seed, "order", epoch);
+    const { batchSize, window } = this.options;
+    return planEpoch(this.data.splits.train, { batchSize, window, random: (bound) => order.integer(bound) });
+  }
+
+  private freshTensors(): Record<string, TensorValue> {
+    const size = countOf(this.model.parameters);
+    const states = Object.entries(optimiserOf(this.options).state).map(
+      ([name, kind]) => [`optimiser.${name}`, emptyFloat32(kind === "vector" ? [size] : [])] as const,
+    );
+    return { parameters: emptyFloat32([size]), ...Object.fromEntries(states) };
+  }
+
+  private get learningRate(): number {
+    const { schedule, learningRate, warmupSteps, epochs } = this.options;
+    return learningRateAt(schedule, { learningRate, warmupSteps, totalSteps: epochs * this.batchesPerEpoch }, this.cursor.step);
+  }
+
+  private async step({ sequences, continues }: ReturnType<typeof planEpoch>[number], batches: number): Promise<TrainingEvent> {
+    const { options, model, cursor, learningRate } = this;
+    const batch = makeBatch(sequences, this.columns, continues);
+    const states = continues ? this.carried : initialStates(model, batch.lanes, options.shards);
+    const source = { seed: options.seed, labels: ["train", cursor.step], dropout: options.dropout };
+    const inputs: Values = {
+      ...this.current,
+      learningRate: scalarValue(learningRate),
+      divergenceWeight: scalarValue(divergenceWeightAt(options.klWarmupSteps, cursor.step)),
+      ...(options.weightDecay > 0 && { decays: this.decayMask() }),
+      ...states,
+      ...batchFeeds(batch, this.columns.length, model, options.shards, source),
+    };
+    const results = await this.executable.run(inputs, withSuffix(this.spare, ".next"));
+    const numberOf = (name: string) => Number(results[name]?.data[0]);
+    if (!Number.isFinite(numberOf("loss")) || !Number.isFinite(numberOf("gradientNorm"))) throw await this.failure(inputs);
+    [this.current, this.spare] = [this.spare, this.current];
+    this.carried = carriedStates(results);
+    this.advance(numberOf("logLikelihood"), numberOf("divergence"), numberOf("steps"));
+    return {
+      type: "step",
+      step: this.cursor.step,
+      epoch: cursor.epoch,
+      progress: this.cursor.batch / batches,
+      natsPerStep: (numberOf("logLikelihood") - numberOf("divergence")) / Math.max(1, numberOf("steps")),
+      gradientNorm: numberOf("gradientNorm"),
+      learningRate,
+    };
+  }
+
+  private advance(logLikelihood: number, divergence: number, steps: number): void {
+    const { cursor } = this;
+    const sums = {
+      logLikelihood: cursor.sums.logLikelihood + logLikelihood,
+      divergence: cursor.sums.divergence + divergence,
+      steps: cursor.sums.steps + steps,
+    };
+    this.cursor = { ...cursor, step: cursor.step + 1, batch: cursor.batch + 1, sums };
+  }
+
+  private async closeEpoch(): Promise<TrainingEvent> {
+    const { cursor } = this;
+    const { logLikelihood, divergence, steps } = cursor.sums;
+    const train = summarise(logLikelihood, divergence, Math.max(1, steps));
+    const held = this.data.splits.valid;
+    const valid = held.length > 0 ? await this.evaluator.bound(this.weights, held) : train;
+    const best = cursor.bestValid === null || valid.natsPerStep > cursor.bestValid;
+    if (best) this.best.set(this.weights);
+    this.carried = {};
+    this.cursor = {
+      step: cursor.step,
+      epoch: cursor.epoch + 1,
+      batch: 0,
+      bestValid: best ? valid.natsPerStep : cursor.bestValid,
+      epochsSinceBest: best ? 0 : cursor.epochsSinceBest + 1,
+      sums: start.sums,
+    };
+    return { type: "epoch", step: cursor.step, epoch: this.cursor.epoch, train, valid, best };
+  }
+
+  private decayMask(): TensorValue {
+    const mask = emptyFloat32([countOf(this.model.parameters)]);
+    for (const { parameter, values } of eachParameter(this.model.parameters, mask.data)) values.fill(parameter.shape.length > 1 ? 1 : 0);
+    return mask;
+  }
+
+  private failure(inputs: Values): Promise<VrnnError> {
+    const { shards, freeBits, dropout } = this.options;
+    const options = { columns: this.columns.length, shards, dropout: dropout > 0, freeBits };
+    return diagnose({ runtime: this.runtime, model: this.model, options, inputs, step: this.cursor.step + 1 });
+  }
+}
+
+const withSuffix = (values: Values, suffix: string): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${name}${suffix}`, value]));

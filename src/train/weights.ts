@@ -1,0 +1,33 @@
+import { reshape, split, type Tensor } from "../graph/index.ts";
+import { countOf, type Parameter, sizeOf, type Weights } from "../nn/parameters.ts";
+import { Random } from "../random/generator.ts";
+
+/** Cuts the flat vector of all parameters `[P]` into their tensors. */
+export function unpackWeights(parameters: readonly Parameter[], flat: Tensor): { readonly weights: Weights; readonly tensors: readonly Tensor[] } {
+  const parts = split(flat, parameters.map(sizeOf));
+  const tensors = parameters.map(({ shape }, i) => reshape(parts[i] as Tensor, shape));
+  const byName = new Map(parameters.map(({ name }, i) => [name, tensors[i] as Tensor]));
+  return { weights: (name) => byName.get(name) as Tensor, tensors };
+}
+
+/** First values of all parameters; each has a random stream of its own, so that adding one changes no other. */
+export function initialWeights(parameters: readonly Parameter[], seed: number): Float32Array {
+  const flat = new Float32Array(countOf(parameters));
+  for (const { parameter, values } of eachParameter(parameters, flat)) {
+    parameter.initialise(values, Random.stream(seed, "initial", parameter.name));
+  }
+  return flat;
+}
+
+/** Views of each parameter in a flat vector. */
+export function eachParameter(
+  parameters: readonly Parameter[],
+  flat: Float32Array,
+): readonly { readonly parameter: Parameter; readonly values: Float32Array }[] {
+  let offset = 0;
+  return parameters.map((parameter) => {
+    const values = flat.subarray(offset, offset + sizeOf(parameter));
+    offset += values.length;
+    return { parameter, values };
+  });
+}

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import type { Column } from "../../src/telemetry/columns.ts";
+import type { ClientReport, Probe, ServerReport } from "../../src/telemetry/messages.ts";
+import { sampleRows } from "../../src/telemetry/sampler.ts";
+
+const columns: Column[] = [
+  { name: "seconds", unit: "s", resolution: 0.05, value: ({ seconds }) => seconds },
+  { name: "served", unit: "1/s", resolution: 1, value: ({ server }) => server?.servedPerSecond },
+  { name: "delay", unit: "ms", resolution: 1, value: ({ server }) => server?.loopDelayMs },
+  { name: "completed", unit: "1", resolution: 1, value: ({ client }) => client?.completed },
+];
+
+/** Answers question n with the n-th item: a list of reports that have come by then, where an empty list is a silence. */
+function scripted<Report>(script: readonly Report[][]): Probe<Report> {
+  let asked = 0;
+  return {
+    ask: () => {
+      asked++;
+    },
+    take: () => {
+      const reports = script[asked - 1] ?? [];
+      return { reports: [...reports], fresh: reports.length > 0 };
+    },
+  };
+}
+
+const server = (served: number, loopDelayMs: number): ServerReport => ({
+  served,
+  loopDelayMs,
+  heapUsedMb: 1,
+});
+const client = (completed: number): ClientReport => ({
+  completed,
+  latencySumMs: 0,
+  latencyMaxMs: 0,
+  inFlight: 0,
+});
+
+const sample = (serverProbe: Probe<ServerReport>, clientProbe: Probe<ClientReport>, seconds: number) =>
+  sampleRows({
+    columns,
+    seconds,
+    server: serverProbe,
+    client: clientProbe,
+    origin: performance.now(),
+    signal: new AbortController().signal,
+  });
+
+describe("the sampler", () => {
+  test("five rows a second, and silence is an empty cell", async () => {
+    const begin = performance.now();
+    const rows = await sample(scripted<ServerReport>([]), scripted<ClientReport>([]), 1);
+    expect(performance.now() - begin).toBeGreaterThan(1000);
+    expect(rows.map((row) => row.split(",")[0])).toEqual(["0.2", "0.4", "0.6", "0.8", "1"]);
+    for (const row of rows) expect(row).toMatch(/^[\d.]+,[\d.]*,,,$/);
+  });
+
+  test("a late report is kept for the next row: its delay, and the requests since the last answer", async () => {
+    // The first question of each script is the one whose answer is dropped: it sets the start of the count.
+    const rows = await sample(
+      scripted([[server(100, 900)], [server(110, 5)], [], [server(110, 350), server(130, 2)]]),
+      scripted([[client(50)], [client(1)], [], [client(2), client(3)]]),
+      0.6,
+    );
+    const cells = rows.map((row) => row.split(",").slice(2));
+    expect(cells[0]?.slice(1)).toEqual(["5", "1"]);
+    expect(Number(cells[0]?.[0])).toBeGreaterThan(30);
+    expect(cells[1]).toEqual(["", "", ""]);
+    expect(cells[2]?.slice(1)).toEqual(["350", "5"]);
+    // 20 requests in 400 ms.
+    expect(Math.abs(Number(cells[2]?.[0]) - 50)).toBeLessThan(15);
+  });
+
+  test("stops at once, with the reason, when it is told to", async () => {
+    const begin = performance.now();
+    const silent = { server: scripted<ServerReport>([]), client: scripted<ClientReport>([]) };
+    const signal = AbortSignal.timeout(100);
+    const rows = sampleRows({ columns, seconds: 60, ...silent, origin: begin + 30_000, signal });
+    await expect(rows).rejects.toThrow(/timeout/);
+    expect(performance.now() - begin).toBeLessThan(5000);
+  });
+
+  test("when the sampler itself is held up, the rows that it missed are empty and time goes on", async () => {
+    const late = setTimeout(() => {
+      const end = performance.now() + 700;
+      while (performance.now() < end);
+    }, 150);
+    const rows = await sample(scripted<ServerReport>([]), scripted<ClientReport>([]), 1.4);
+    clearTimeout(late);
+    expect(rows.map((row) => Number(row.split(",")[0]))).toEqual([0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4]);
+    expect(rows.filter((row) => row.endsWith(",,,,")).length).toBeGreaterThanOrEqual(3);
+    expect(rows.at(-1)).toMatch(/^1.4,0.\d+,,,$/);
+  });
+});
