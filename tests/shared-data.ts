@@ -4,7 +4,7 @@ import { test } from "vitest";
 
 /** The folder of real data sets: what VRNN_DATA names, or shared/data beside the project; undefined when there is none. */
 export function sharedData(): string | undefined {
-  const folder = process.env["VRNN_DATA"] ?? fileURLToPath(new URL("../../shared/data", import.meta.url));
+  const folder = process.env.VRNN_DATA ?? fileURLToPath(new URL("../../shared/data", import.meta.url));
   return existsSync(folder) ? folder : undefined;
 }
 
@@ -12,6 +12,7 @@ export function sharedData(): string | undefined {
 export function testWithSharedData(name: string, body: (folder: string) => void | Promise<void>): void {
   const folder = sharedData();
   if (folder !== undefined) test(name, () => body(folder));
-  else if (process.env["CI"] === "true") test(name, () => Promise.reject(new Error("VRNN_DATA names no folder")));
+  else if (process.env.CI === "true")
+    test(name, () => Promise.reject(new Error("VRNN_DATA names no folder")));
   else test.skip(`${name} (needs the folder of data sets: set VRNN_DATA)`, () => {});
 }

@@ -337,7 +337,10 @@ def milliseconds(work):
 def answer(commands, line):
     try:
         request = json.loads(line)
-        return commands[request.pop("cmd")](**request)
+        name = request.pop("cmd")
+        if name not in commands:
+            raise ValueError(f"unknown cmd {name!r}, known are {', '.join(commands)}")
+        return commands[name](**request)
     except Exception as error:  # the bench that drives this process reports it
         return {"error": f"{type(error).__name__}: {error}"}
 

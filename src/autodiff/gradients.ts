@@ -1,40 +1,20 @@
 import { isFloat } from "../graph/dims.ts";
 import { GraphError } from "../graph/error.ts";
-import { add, filledLike } from "../graph/ops/algebra.ts";
+import { filledLike } from "../graph/ops/algebra.ts";
 import { isScan } from "../graph/scan.ts";
-import { type Node, rootScope, type Scope, type Tensor } from "../graph/tensor.ts";
+import { type Node, rootScope, type Tensor } from "../graph/tensor.ts";
 import { nodesBelow } from "../graph/traverse.ts";
 import { Activity } from "./activity.ts";
+import { type Backpropagate, Cotangents } from "./cotangents.ts";
 import { scanCotangents } from "./scan.ts";
 
-/** Cotangents that have reached tensors so far; several for one tensor add up. */
-export class Cotangents {
-  private readonly sums = new Map<Tensor, Tensor>();
-
-  of(tensor: Tensor): Tensor | undefined {
-    return this.sums.get(tensor);
-  }
-
-  receive(tensor: Tensor, cotangent: Tensor): void {
-    const present = this.sums.get(tensor);
-    this.sums.set(tensor, present === undefined ? cotangent : add(present, cotangent));
-  }
-}
-
-/** Sends cotangents backwards through the nodes of one scope; what lies outside it is a leaf. */
-export type Backpropagate = (
-  seeds: readonly (readonly [Tensor, Tensor])[],
-  activity: Activity,
-  scope: Scope,
-) => Cotangents;
-
-function backpropagate(seeds: readonly (readonly [Tensor, Tensor])[], activity: Activity, scope: Scope): Cotangents {
+const backpropagate: Backpropagate = (seeds, activity, scope) => {
   const cotangents = new Cotangents();
   for (const [tensor, seed] of seeds) cotangents.receive(tensor, seed);
   const order = nodesBelow(seeds.map(([tensor]) => tensor), scope);
   for (let i = order.length - 1; i >= 0; i--) passThrough(order[i] as Node, cotangents, activity);
   return cotangents;
-}
+};
 
 function passThrough(node: Node, cotangents: Cotangents, activity: Activity): void {
   const reached = node.outputs.map((output) => cotangents.of(output));

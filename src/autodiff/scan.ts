@@ -9,7 +9,7 @@ import { addScan, type Body, freeValues, inside, newScope, type ScanNode, sliceT
 import { Scope, type Tensor } from "../graph/tensor.ts";
 import { bodyNodes } from "../graph/traverse.ts";
 import { type Activity, bodyActivity } from "./activity.ts";
-import type { Backpropagate, Cotangents } from "./gradients.ts";
+import type { Backpropagate, Cotangents } from "./cotangents.ts";
 
 type Pair = readonly [Tensor, Tensor];
 

@@ -43,7 +43,10 @@ const DAMAGED = "the file is damaged or no safetensors file: use another copy";
  * @example
  * encodeSafetensors({ w: { dtype: "F32", shape: [2], data: new Float32Array([1, 2]) } }).length // 72
  */
-export function encodeSafetensors(tensors: StoredTensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function encodeSafetensors(
+  tensors: StoredTensors,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const entries = Object.entries(tensors).sort(inFileOrder);
   for (const [name, tensor] of entries) checkTensor(name, tensor);
   const header = encodeHeader(entries, metadata);
@@ -107,7 +110,10 @@ function checkTensor(name: string, { shape, data }: StoredTensor): void {
 function encodeHeader(entries: readonly Named[], metadata: Readonly<Record<string, string>>): Uint8Array {
   const fields: string[] = [];
   const notes = Object.entries(metadata).sort(([a], [b]) => compareText(a, b));
-  if (notes.length > 0) fields.push(field(METADATA, `{${notes.map(([key, text]) => field(key, JSON.stringify(text))).join(",")}}`));
+  if (notes.length > 0)
+    fields.push(
+      field(METADATA, `{${notes.map(([key, text]) => field(key, JSON.stringify(text))).join(",")}}`),
+    );
   let begin = 0;
   for (const [name, { dtype, shape, data }] of entries) {
     const end = begin + data.byteLength;
@@ -126,12 +132,20 @@ function field(key: string, json: string): string {
 
 function readHeaderLength(bytes: Uint8Array, at: string): number {
   if (bytes.length < LENGTH_BYTES) {
-    throw broken("truncated", `a safetensors file begins with ${LENGTH_BYTES} bytes of length, this one has ${bytes.length} bytes`, at);
+    throw broken(
+      "truncated",
+      `a safetensors file begins with ${LENGTH_BYTES} bytes of length, this one has ${bytes.length} bytes`,
+      at,
+    );
   }
   const claimed = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
   const available = bytes.length - LENGTH_BYTES;
   if (claimed > BigInt(available)) {
-    throw broken("truncated", `the header claims ${claimed} bytes, the file has ${available} after the length`, at);
+    throw broken(
+      "truncated",
+      `the header claims ${claimed} bytes, the file has ${available} after the length`,
+      at,
+    );
   }
   if (claimed > MAX_HEADER_BYTES) {
     throw broken("header", `the header claims ${claimed} bytes, the limit is ${MAX_HEADER_BYTES}`, at);
@@ -166,13 +180,18 @@ interface Entry {
 }
 
 function readEntry(name: string, info: unknown, at: string): Entry {
-  const bad = (what: string, remedy?: string) => broken("tensor", `tensor ${quoteName(name)}: ${what}`, at, remedy);
+  const bad = (what: string, remedy?: string) =>
+    broken("tensor", `tensor ${quoteName(name)}: ${what}`, at, remedy);
   if (!isRecord(info) || Object.keys(info).sort().join() !== "data_offsets,dtype,shape") {
     throw bad("its entry must have dtype, shape and data_offsets, nothing else");
   }
   const { dtype, shape, data_offsets: offsets } = info;
   if (typeof dtype !== "string") throw bad("its dtype must be text");
-  if (!isDtype(dtype)) throw bad(`its dtype ${quoteName(dtype)} is not read here`, `convert it to one of ${DTYPE_ORDER.join(", ")}`);
+  if (!isDtype(dtype))
+    throw bad(
+      `its dtype ${quoteName(dtype)} is not read here`,
+      `convert it to one of ${DTYPE_ORDER.join(", ")}`,
+    );
   if (!isSizes(shape) || shape.length > MAX_RANK) {
     throw bad(`its shape must be at most ${MAX_RANK} whole numbers`);
   }
@@ -180,7 +199,9 @@ function readEntry(name: string, info: unknown, at: string): Entry {
   const [begin, end] = offsets as [number, number];
   const size = elementCount(shape) * DTYPES[dtype].size;
   if (end - begin !== size) {
-    throw bad(`its shape [${shape.join(", ")}] of ${dtype} takes ${size} bytes, its data_offsets span ${end - begin}`);
+    throw bad(
+      `its shape [${shape.join(", ")}] of ${dtype} takes ${size} bytes, its data_offsets span ${end - begin}`,
+    );
   }
   return { name, dtype, shape, begin, end };
 }
@@ -191,12 +212,20 @@ function checkLayout(entries: readonly Entry[], size: number, at: string): void 
   for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin !== covered) {
       const fault = begin < covered ? "overlaps the tensor before it" : "leaves a hole before it";
-      throw broken("layout", `tensor ${quoteName(name)} begins at byte ${begin} of the data and ${fault}, which ends at ${covered}`, at);
+      throw broken(
+        "layout",
+        `tensor ${quoteName(name)} begins at byte ${begin} of the data and ${fault}, which ends at ${covered}`,
+        at,
+      );
     }
     covered = end;
   }
   if (covered === size) return;
-  throw broken(covered > size ? "truncated" : "layout", `the tensors take ${covered} bytes, the file has ${size} bytes of data`, at);
+  throw broken(
+    covered > size ? "truncated" : "layout",
+    `the tensors take ${covered} bytes, the file has ${size} bytes of data`,
+    at,
+  );
 }
 
 function readTensor({ dtype, shape, begin, end }: Entry, bytes: Uint8Array): StoredTensor {

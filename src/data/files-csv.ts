@@ -64,9 +64,10 @@ class DecimalCommas {
  * sniffDelimiter("a;b\n1,5;2\n"); // ";"
  */
 export function sniffDelimiter(text: string): string {
-  const head = text.slice(0, 65_536).replace(/"[^"]*"/g, "");
-  const lines = head.split(/\r\n|\r|\n/).filter((line) => line.trim() !== "");
-  const sample = lines.slice(0, Math.min(10, Math.max(1, lines.length - 1)));
+  const head = text.slice(0, 65_536);
+  const lines = head.replace(/"[^"]*"/g, "").split(/\r\n|\r|\n/);
+  if (head.length < text.length && lines.length > 1) lines.pop();
+  const sample = lines.filter((line) => line !== "").slice(0, 10);
   const scored = DELIMITERS.map((delimiter) => {
     const counts = sample.map((line) => line.split(delimiter).length - 1);
     const steady = counts.every((count) => count === counts[0]);

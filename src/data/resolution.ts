@@ -55,13 +55,15 @@ function greatestCommonDivisor(a: number, b: number): number {
   return a;
 }
 
-/** Euclid's algorithm on reals, stopped at the finest grid of interest; a candidate counts only if all values are multiples. */
+/** Euclid's algorithm on reals, stopped at the finest grid of interest; it counts only if all values are multiples. */
 function commonStep(values: readonly number[], finest: number): number | undefined {
-  let step = 0;
+  const largest = values.reduce((most, value) => Math.max(most, value), 0);
+  let step = largest;
   for (const value of values) {
     let [a, b] = [value, step];
     while (b > finest / 2) [a, b] = [b, Math.abs(a - Math.round(a / b) * b)];
-    step = a;
+    // A remainder gathers the rounding of what it came from; the largest value over a whole number does not.
+    step = largest / Math.round(largest / a);
     if (step < finest) return undefined;
   }
   return values.every((value) => Math.abs(value / step - Math.round(value / step)) < 1e-4) ? step : undefined;

@@ -108,7 +108,7 @@ function groupAll(tables: readonly Table[], column: string): Table[] {
 /**
  * Checks that every column the options name exists.
  *
- * @throws VrnnError `data/unknown-column`, or `data/schema` when a column of the model is not there.
+ * @throws VrnnError `data/unknown-column`, `data/resolution` for a grid below 0, or `data/schema` when a column of the model is not there.
  */
 export function checkNames(names: readonly string[], options: SchemaOptions, source: string): void {
   const { kinds = {}, drop = [], only = [], time, resolution = {}, columns, sequence } = options;
@@ -122,11 +122,21 @@ export function checkNames(names: readonly string[], options: SchemaOptions, sou
   for (const [option, list] of Object.entries(columns === undefined ? wanted : {})) {
     for (const name of list) requireColumn(name, names, option, source);
   }
+  checkResolution(resolution, source);
   const absent = columns?.find(({ name }) => !names.includes(name));
   if (absent === undefined) return;
   throw new VrnnError("data/schema", `there is no column "${absent.name}", which the model needs`, {
     at: source,
     remedy: `the columns are ${names.join(", ")}`,
+  });
+}
+
+function checkResolution(resolution: Readonly<Record<string, number>>, source: string): void {
+  const wrong = Object.entries(resolution).find(([, grid]) => !(grid >= 0 && Number.isFinite(grid)));
+  if (!wrong) return;
+  throw new VrnnError("data/resolution", `the option resolution gives "${wrong[0]}" a grid of ${wrong[1]}`, {
+    at: source,
+    remedy: "give the distance between two neighbouring values, or 0 for none",
   });
 }
 

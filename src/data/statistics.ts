@@ -19,9 +19,8 @@ export interface ColumnDraft {
  */
 export function columnOf(draft: ColumnDraft, train: ArrayLike<number>): Column {
   const { name, kind, levels } = draft;
-  const observed = Float64Array.from(train).filter((value) => !Number.isNaN(value));
-  const mean = average(observed, (value) => value);
-  const deviation = Math.sqrt(average(observed, (value) => (value - mean) ** 2));
+  const observed = observedOf(train);
+  const { mean, deviation, minimum, maximum } = momentsOf(observed);
   const grid = () => draft.resolution ?? inferResolution(observed, deviation);
   return {
     name,
@@ -30,15 +29,37 @@ export function columnOf(draft: ColumnDraft, train: ArrayLike<number>): Column {
     resolution: kind === "real" ? grid() : 0,
     mean,
     deviation,
-    minimum: observed.length > 0 ? observed.reduce((least, value) => Math.min(least, value)) : 0,
-    maximum: observed.length > 0 ? observed.reduce((most, value) => Math.max(most, value)) : 0,
+    minimum,
+    maximum,
     missing: train.length > 0 ? 1 - observed.length / train.length : 1,
-    shares: levels.map((_, level) => average(observed, (value) => (value === level ? 1 : 0))),
+    shares: levels.map((_, level) => observed.filter((value) => value === level).length / observed.length),
   };
 }
 
-function average(values: Float64Array, of: (value: number) => number): number {
-  let total = 0;
-  for (const value of values) total += of(value);
-  return values.length > 0 ? total / values.length : 0;
+function observedOf(entries: ArrayLike<number>): Float64Array {
+  const observed = new Float64Array(entries.length);
+  let count = 0;
+  for (let i = 0; i < entries.length; i++) {
+    if (!Number.isNaN(entries[i]!)) observed[count++] = entries[i]!;
+  }
+  return observed.subarray(0, count);
+}
+
+type Moments = Pick<Column, "mean" | "deviation" | "minimum" | "maximum">;
+
+function momentsOf(values: Float64Array): Moments {
+  if (values.length === 0) return { mean: 0, deviation: 0, minimum: 0, maximum: 0 };
+  let sum = 0;
+  let minimum = Number.POSITIVE_INFINITY;
+  let maximum = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    sum += value;
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
+  }
+  const mean = sum / values.length;
+  // A second pass keeps the digits that a sum of squares would lose to a large mean.
+  let squares = 0;
+  for (const value of values) squares += (value - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / values.length), minimum, maximum };
 }

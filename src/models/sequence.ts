@@ -69,23 +69,20 @@ export interface SequenceInputs extends Observation {
 
 export interface SequenceInputOptions {
   readonly columns: number;
-  /** Sites that get dropout. */
+  /** Whether there are masks for the dropout sites. */
   readonly dropout?: boolean;
-  /** A tail for the names of inputs and of the batch axis, where a graph holds several batches. */
-  readonly suffix?: string;
 }
 
 /** Declares the inputs of a graph over sequences: `x`, `mask`, `noise`, `state.<part>`, `dropout.<site>`. */
-export function sequenceInputs(model: SequenceModel, { columns, dropout = false, suffix = "" }: SequenceInputOptions): SequenceInputs {
-  const lanes = `B${suffix}`;
+export function sequenceInputs(model: SequenceModel, { columns, dropout = false }: SequenceInputOptions): SequenceInputs {
   const each = (prefix: string, sizes: Readonly<Record<string, number>>, lead: readonly string[]) =>
-    Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, input(`${prefix}.${name}${suffix}`, [...lead, size])]));
+    Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, input(`${prefix}.${name}`, [...lead, size])]));
   return {
-    x: input(`x${suffix}`, ["T", lanes, columns]),
-    mask: input(`mask${suffix}`, ["T", lanes, columns]),
-    noise: input(`noise${suffix}`, ["T", lanes, model.latentSize]),
-    state: each("state", model.stateSizes, [lanes]),
-    dropout: dropout ? each("dropout", model.dropoutSites, ["T", lanes]) : {},
+    x: input("x", ["T", "B", columns]),
+    mask: input("mask", ["T", "B", columns]),
+    noise: input("noise", ["T", "B", model.latentSize]),
+    state: each("state", model.stateSizes, ["B"]),
+    dropout: dropout ? each("dropout", model.dropoutSites, ["T", "B"]) : {},
   };
 }
 

@@ -43,7 +43,9 @@ function usedTensors(outputs: readonly Tensor[]): ReadonlySet<Tensor> {
   const visit = (nodes: readonly Node[]): void => {
     for (const node of nodes) {
       for (const each of dependencies(node)) used.add(each);
-      if (isScan(node)) visit(bodyNodes(node.attrs.body));
+      if (!isScan(node)) continue;
+      for (const each of [...node.attrs.body.next, ...node.attrs.body.stacks]) used.add(each);
+      visit(bodyNodes(node.attrs.body));
     }
   };
   visit(nodesBelow(outputs));

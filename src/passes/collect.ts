@@ -3,8 +3,9 @@
  * g·(1 − u), so that the bracket can leave the loop. Reverse passes are full of such sums.
  */
 import { groupBy } from "../collections.ts";
-import { add, mul, neg, addOp, mulOp, negOp, subOp } from "../graph/ops/algebra.ts";
-import { scalar } from "../graph/ops/leaves.ts";
+import { add, addOp, cast, mul, mulOp, neg, negOp, subOp } from "../graph/ops/algebra.ts";
+import { isConstant, scalar } from "../graph/ops/leaves.ts";
+import { not, whereOp } from "../graph/ops/pointwise.ts";
 import { sameShape } from "../graph/dims.ts";
 import type { Rebuilder, Rule } from "../graph/rebuild.ts";
 import type { ScanNode } from "../graph/scan.ts";
@@ -31,34 +32,49 @@ function ruleFor(terms: Terms, rebuilder: Rebuilder): Rule {
   return (node) => {
     const output = node.outputs[0] as Tensor;
     if (!terms.vary(output)) return undefined;
-    if (node.op === mulOp || node.op === negOp) return rebuiltProduct(terms.product(output), node, rebuilder);
-    if (node.op === addOp || node.op === subOp) return rebuiltSum(terms.sum(output), output, rebuilder);
+    if (node.op === mulOp || node.op === negOp || node.op === whereOp) return rebuiltProduct(terms.product(output), node, rebuilder);
+    if (node.op === addOp || node.op === subOp) return sumOf(terms, output, rebuilder);
     return undefined;
   };
 }
 
+/** Sums in which a state-dependent term is broadcast are left as they are. */
+function sumOf(terms: Terms, output: Tensor, rebuilder: Rebuilder): readonly Tensor[] | undefined {
+  const parts = terms.sum(output);
+  const varies = (tensor: Tensor) => terms.vary(tensor);
+  const fits = parts.every(({ base }) => !varies(base) || sameShape(base.shape, output.shape));
+  return fits ? rebuiltSum(parts, varies, rebuilder) : undefined;
+}
+
 function rebuiltProduct(term: Term, node: Node, rebuilder: Rebuilder): readonly Tensor[] | undefined {
-  const gathers = node.op === mulOp ? term.factors.length > 1 || term.sign < 0 : term.factors.length > 0;
+  const own = node.op === negOp ? 0 : 1;
+  const gathers = term.factors.length > own || (term.sign < 0 && node.op !== negOp);
   return gathers && term.factors.length > 0 ? [mul(rebuilder.get(term.base), coefficient(term, rebuilder))] : undefined;
 }
 
-function rebuiltSum(terms: readonly Term[], output: Tensor, rebuilder: Rebuilder): readonly Tensor[] | undefined {
+/** Terms of one base share a coefficient; what does not depend on the state is added up first, outside. */
+function rebuiltSum(parts: readonly Term[], varies: (tensor: Tensor) => boolean, rebuilder: Rebuilder): readonly Tensor[] | undefined {
+  const terms = parts.filter(({ base }) => varies(base));
+  const fixed = parts.filter(({ base }) => !varies(base));
   const groups = groupBy(terms, ({ base }) => base);
-  const fits = terms.every(({ base }) => sameShape(base.shape, output.shape));
-  if (groups.size === terms.length || !fits) return undefined;
+  if (groups.size === terms.length && fixed.length < 2) return undefined;
+  const outside = fixed.map((term) => signed(rebuilder.get(term.base), term.sign));
   const summands = [...groups].map(([base, same]) => {
     const factor = same.map((term) => coefficient(term, rebuilder)).reduce(add);
     return mul(rebuilder.get(base), factor);
   });
-  return [summands.reduce(add)];
+  // The fixed part goes in first, so that a product it is added to can take it as its addend.
+  const [first, ...others] = outside.length > 0 ? [outside.reduce(add), ...summands] : summands;
+  return [others.reduce<Tensor>((all, summand) => add(summand, all), first as Tensor)];
 }
+
+const signed = (x: Tensor, sign: 1 | -1): Tensor => (sign < 0 ? neg(x) : x);
 
 /** What multiplies the base. */
 function coefficient({ base, factors, sign }: Term, rebuilder: Rebuilder): Tensor {
   const [first, ...others] = factors.map((factor) => rebuilder.get(factor));
   if (first === undefined) return scalar(sign, base.dtype);
-  const product = others.reduce(mul, first);
-  return sign < 0 ? neg(product) : product;
+  return signed(others.reduce(mul, first), sign);
 }
 
 class Terms {
@@ -82,6 +98,16 @@ class Terms {
       const [a, b] = inputs as [Tensor, Tensor];
       if (this.vary(a) !== this.vary(b)) return this.scaled(...(this.vary(a) ? ([a, b] as const) : ([b, a] as const)), tensor);
     }
+    if (op === whereOp) return this.chosen(tensor);
+    return { base: tensor, factors: [], sign: 1 };
+  }
+
+  /** A choice between a value and 0, made outside the loop, is a product with 1 or 0. */
+  private chosen(tensor: Tensor): Term {
+    const [condition, yes, no] = tensor.node.inputs as [Tensor, Tensor, Tensor];
+    const fixed = !this.vary(condition);
+    if (fixed && isConstant(no, 0)) return this.scaled(yes, cast(condition, yes.dtype), tensor);
+    if (fixed && isConstant(yes, 0)) return this.scaled(no, cast(not(condition), no.dtype), tensor);
     return { base: tensor, factors: [], sign: 1 };
   }
 

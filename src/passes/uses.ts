@@ -12,3 +12,14 @@ export function countUses(nodes: readonly Node[], body?: Body): ReadonlyMap<Tens
   for (const result of [...(body?.next ?? []), ...(body?.stacks ?? [])]) use(result);
   return uses;
 }
+
+/** The nodes that use each tensor; a result of the body counts as used by nobody in particular, twice. */
+export function usersOf(nodes: readonly Node[], body: Body): ReadonlyMap<Tensor, readonly (Node | undefined)[]> {
+  const users = new Map<Tensor, (Node | undefined)[]>();
+  const use = (tensor: Tensor, ...by: (Node | undefined)[]): void => void users.set(tensor, [...(users.get(tensor) ?? []), ...by]);
+  for (const node of nodes) {
+    for (const each of dependencies(node)) use(each, node);
+  }
+  for (const result of [...body.next, ...body.stacks]) use(result, undefined, undefined);
+  return users;
+}

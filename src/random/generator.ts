@@ -9,7 +9,7 @@ export interface RandomState {
   readonly position: number;
 }
 
-const BUFFER_WORDS = 128;
+const BUFFER_WORDS = 256;
 const TWO_TO_32 = 2 ** 32;
 
 /**
@@ -50,7 +50,11 @@ export class Random {
    * @throws VrnnError `random/state` when the record was not made by a generator.
    */
   static restore(state: RandomState): Random {
-    const sound = Array.isArray(state.stream) && state.stream.length === 4 && state.stream.every(isWord) && isPosition(state.position);
+    const sound =
+      Array.isArray(state.stream) &&
+      state.stream.length === 4 &&
+      state.stream.every(isWord) &&
+      isPosition(state.position);
     if (!sound) throw new VrnnError("random/state", "this is not the state of a random generator");
     return new Random(state);
   }
@@ -87,7 +91,7 @@ export class Random {
     return word % bound;
   }
 
-  /** A draw from the standard normal distribution, of 24 random bits or more. */
+  /** A draw from the standard normal distribution. */
   normal(): number {
     return drawNormal(this);
   }
@@ -110,7 +114,10 @@ export class Random {
    */
   fillKeepMask(out: Float32Array, keepProbability: number): void {
     if (!(keepProbability > 0 && keepProbability <= 1)) {
-      throw new VrnnError("random/probability", `the probability to keep must lie in (0, 1], not ${keepProbability}`);
+      throw new VrnnError(
+        "random/probability",
+        `the probability to keep must lie in (0, 1], not ${keepProbability}`,
+      );
     }
     const kept = 1 / keepProbability;
     const threshold = Math.floor(keepProbability * 65_536);
@@ -119,8 +126,8 @@ export class Random {
     for (let at = 0; at < out.length; at++) {
       word = at % 2 === 0 ? this.word() : word >>> 16;
       const half = word & 0xffff;
-      const keeps = half < threshold || (half === threshold && this.uniform() < remainder);
-      out[at] = keeps ? kept : 0;
+      out[at] = kept * ((half - threshold) >>> 31); // the sign, without a branch that nobody can predict
+      if (half === threshold && this.uniform() < remainder) out[at] = kept;
     }
   }
 
@@ -173,12 +180,18 @@ function sumOfProbabilities(probabilities: ArrayLike<number>): number {
   for (let index = 0; index < probabilities.length; index++) {
     const probability = probabilities[index]!;
     if (!(probability >= 0)) {
-      throw new VrnnError("random/probability", `probability ${index} is ${probability}, it must be 0 or more`);
+      throw new VrnnError(
+        "random/probability",
+        `probability ${index} is ${probability}, it must be 0 or more`,
+      );
     }
     sum += probability;
   }
   if (!(sum > 0 && sum < Number.POSITIVE_INFINITY)) {
-    throw new VrnnError("random/probability", `the probabilities sum to ${sum}, they must sum to more than 0`);
+    throw new VrnnError(
+      "random/probability",
+      `the probabilities sum to ${sum}, they must sum to more than 0`,
+    );
   }
   return sum;
 }

@@ -22,12 +22,16 @@ export function deriveKey(seed: number, labels: readonly (string | number)[]): Q
 
 /** A tag that is never 0 and a length make the words of a list of labels decodable: no two lists share them. */
 function labelWords(label: string | number): number[] {
-  return typeof label === "number" ? [NUMBER_TAG, ...numberWords(label)] : [TEXT_TAG, label.length, ...textWords(label)];
+  return typeof label === "number"
+    ? [NUMBER_TAG, ...numberWords(label)]
+    : [TEXT_TAG, label.length, ...textWords(label)];
 }
 
 function numberWords(value: number): [number, number] {
   if (!Number.isFinite(value)) {
-    throw new VrnnError("random/label", `a seed must be a finite number, not ${value}`, { remedy: "give a whole number" });
+    throw new VrnnError("random/label", `a seed must be a finite number, not ${value}`, {
+      remedy: "give a whole number",
+    });
   }
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, value + 0); // -0 and 0 are one number

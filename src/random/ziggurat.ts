@@ -9,6 +9,7 @@ const LAYERS = 256;
 const TAIL = 3.6541528853610088;
 const AREA = 0.00492867323399;
 const TWO_TO_MINUS_23 = 2 ** -23;
+const REJECTED = Number.POSITIVE_INFINITY;
 
 /** `EDGES[i]` is the half-width of layer i, widest first; layer 0 stands for the tail too. [LAYERS + 1] */
 const EDGES = layerEdges();
@@ -26,11 +27,22 @@ export function drawNormal(source: BitSource): number {
   for (;;) {
     const word = source.word();
     const layer = word & (LAYERS - 1);
-    const x = ((word >> 8) + 0.5) * SCALES[layer]!;
+    const x = placeInLayer(word, layer);
     if (Math.abs(x) < EDGES[layer + 1]!) return x;
-    if (layer === 0) return x < 0 ? -drawTail(source) : drawTail(source);
-    if (isUnderCurve(x, layer, source.uniform())) return x;
+    const settled = settle(source, x, layer);
+    if (settled !== REJECTED) return settled;
   }
+}
+
+/** From minus to plus the layer's half-width, at either side of 0 alike, by the 24 bits that do not choose the layer. */
+function placeInLayer(word: number, layer: number): number {
+  return ((word >> 8) + 0.5) * SCALES[layer]!;
+}
+
+/** Settles a place that the curve may cut off: in the tail, or in the rim of a layer, where it may be `REJECTED`. */
+function settle(source: BitSource, x: number, layer: number): number {
+  if (layer === 0) return Math.sign(x) * drawTail(source);
+  return isUnderCurve(x, layer, source.uniform()) ? x : REJECTED;
 }
 
 /** The point at relative height `u` of the layer's rim, between the widths of this layer and the next. */

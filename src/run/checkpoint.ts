@@ -1,10 +1,10 @@
 import type { ZodType } from "zod";
 import type { StoredTensor, StoredTensors } from "../checkpoint/safetensors.ts";
 import { VrnnError } from "../errors.ts";
-import { seal, unseal } from "./seal.ts";
 import { checkFormat, RUN_FORMAT } from "./format.ts";
+import { seal, unseal } from "./seal.ts";
 
-const GROUPS = ["weights", "optimiser", "best"] as const;
+const GROUPS = ["weights", "optimiser", "best", "carried"] as const;
 
 /** All that a training run needs to go on: one file holds it, so that no two parts can be of different steps. */
 export interface Checkpoint<Cursor> {
@@ -17,6 +17,8 @@ export interface Checkpoint<Cursor> {
   readonly optimiser: StoredTensors;
   /** The weights of the best validation so far. */
   readonly best: StoredTensors;
+  /** The state of the model where a sequence was cut, to go on from; none between two sequences. */
+  readonly carried: StoredTensors;
 }
 
 /** The bytes of `state.safetensors`: the groups' tensors as `weights/name` and so on, step and cursor in the metadata. */
@@ -35,7 +37,11 @@ export function encodeCheckpoint<Cursor>(checkpoint: Checkpoint<Cursor>): Uint8A
  * @throws VrnnError `checkpoint/...` when the bytes are cut or damaged, or the cursor does not fit `cursorSchema`;
  * `run/newer` when a newer version wrote them.
  */
-export function decodeCheckpoint<Cursor>(bytes: Uint8Array, at: string, cursorSchema: ZodType<Cursor>): Checkpoint<Cursor> {
+export function decodeCheckpoint<Cursor>(
+  bytes: Uint8Array,
+  at: string,
+  cursorSchema: ZodType<Cursor>,
+): Checkpoint<Cursor> {
   const { tensors, metadata } = unseal(bytes, at);
   checkFormat(Number(metadata.format), at);
   return {
@@ -44,6 +50,7 @@ export function decodeCheckpoint<Cursor>(bytes: Uint8Array, at: string, cursorSc
     weights: groupOf(tensors, "weights"),
     optimiser: groupOf(tensors, "optimiser"),
     best: groupOf(tensors, "best"),
+    carried: groupOf(tensors, "carried"),
   };
 }
 

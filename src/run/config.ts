@@ -21,7 +21,10 @@ export function writeConfig(path: string, config: object): void {
 export function readConfig<Config>(path: string, schema: ZodType<Config>): Config {
   const bytes = readIfPresent(path);
   if (bytes === undefined) {
-    throw new VrnnError("run/missing", "there is no run here", { at: path, remedy: "give a folder that vrnn train wrote" });
+    throw new VrnnError("run/missing", "there is no run here", {
+      at: path,
+      remedy: "give a folder that vrnn train wrote",
+    });
   }
   const { version, ...config } = parseObject(bytes, path);
   checkFormat(version, path);
@@ -38,7 +41,8 @@ function parseObject(bytes: Uint8Array, at: string): Record<string, unknown> {
   } catch (cause) {
     throw badConfig(cause instanceof Error ? cause.message : String(cause), at);
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
   throw badConfig("not a JSON object", at);
 }
 

@@ -60,8 +60,12 @@ function parseEvents(text: string, path: string): RunEvent[] {
 
 function parseEvent(line: string, at: string): RunEvent {
   const event = parseJson(line);
-  if (typeof event === "object" && event !== null && "step" in event && Number.isFinite(event.step)) return event as RunEvent;
-  throw new VrnnError("run/event", "not an event: one JSON object with a step", { at, remedy: "delete this line" });
+  if (typeof event === "object" && event !== null && "step" in event && Number.isFinite(event.step))
+    return event as RunEvent;
+  throw new VrnnError("run/event", "not an event: one JSON object with a step", {
+    at,
+    remedy: "delete this line",
+  });
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { ZodType } from "zod";
 import type { StoredTensors } from "../checkpoint/safetensors.ts";
@@ -37,30 +37,36 @@ const FILES = {
  * @example
  * const run = RunFolder.create("runs/jsb", { hidden: 64 });
  * run.append({ step: 1, "train/elbo": -8.2 });
- * run.save({ step: 1, cursor: { epoch: 0 }, weights, optimiser, best: weights });
+ * run.save({ step: 1, cursor: { epoch: 0 }, weights, optimiser, best: weights, carried: {} });
  * run.unlock();
  */
 export class RunFolder<Config> {
   readonly path: string;
-  readonly config: Config;
+  #config: Config;
   #locked = false;
 
   private constructor(path: string, config: Config) {
     this.path = path;
-    this.config = config;
+    this.#config = config;
+  }
+
+  get config(): Config {
+    return this.#config;
   }
 
   /**
    * Makes the folder of a new run and takes its lock.
    *
+   * @param replace whether a run that is there already gives way.
    * @throws VrnnError `run/exists` when a run is there already, `run/locked` when another process trains there,
    * `file/write` when it cannot be written; nothing is left behind then.
    */
-  static create<Config extends object>(path: string, config: Config): RunFolder<Config> {
+  static create<Config extends object>(path: string, config: Config, replace = false): RunFolder<Config> {
     const outermost = makeFolder(path);
     const run = new RunFolder(path, config);
     try {
       run.lock();
+      if (replace) run.#clear();
       if (readIfPresent(run.#file("config")) !== undefined) throw runExists(path);
       writeConfig(run.#file("config"), config);
       return run;
@@ -69,6 +75,11 @@ export class RunFolder<Config> {
       if (outermost !== undefined) removeEmptyFolders(path, outermost);
       throw cause;
     }
+  }
+
+  /** Whether there is a run in this folder, readable or not. */
+  static isRun(path: string): boolean {
+    return existsSync(join(path, FILES.config));
   }
 
   /**
@@ -99,6 +110,13 @@ export class RunFolder<Config> {
   unlock(): void {
     if (this.#locked) releaseLock(this.#file("lock"));
     this.#locked = false;
+  }
+
+  /** Writes another configuration, such as one with more epochs; the weights must still fit it. */
+  configure(config: Config & object): void {
+    this.#requireLock();
+    writeConfig(this.#file("config"), config);
+    this.#config = config;
   }
 
   /**
@@ -170,6 +188,16 @@ export class RunFolder<Config> {
     return this.#file("report");
   }
 
+  /** Removes the run, the configuration first: without it the folder holds none. */
+  #clear(): void {
+    try {
+      for (const name of ["config", "state", "weights", "metrics", "report"] as const)
+        rmSync(this.#file(name), { force: true });
+    } catch (cause) {
+      throw cannotWrite(this.path, cause);
+    }
+  }
+
   /** The state comes first and holds these weights too, so that a crash in between is mended by `resume`. */
   #publish(best: StoredTensors): void {
     const bytes = seal(best, { format: RUN_FORMAT.toString() });
@@ -179,7 +207,10 @@ export class RunFolder<Config> {
 
   #requireLock(): void {
     if (this.#locked) return;
-    throw new VrnnError("run/unlocked", "the folder is open for reading only", { at: this.path, remedy: "call lock() first" });
+    throw new VrnnError("run/unlocked", "the folder is open for reading only", {
+      at: this.path,
+      remedy: "call lock() first",
+    });
   }
 
   #file(name: keyof typeof FILES): string {
@@ -214,7 +245,10 @@ function runExists(path: string): VrnnError {
 }
 
 function untrained(path: string): VrnnError {
-  return new VrnnError("run/untrained", "the run has no weights yet", { at: path, remedy: "train it first, or resume it" });
+  return new VrnnError("run/untrained", "the run has no weights yet", {
+    at: path,
+    remedy: "train it first, or resume it",
+  });
 }
 
 function equalBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -6,7 +6,10 @@ export const RUN_FORMAT = 1;
 /** @throws VrnnError `run/newer` when a newer version of vrnn wrote the file, `run/format` when there is no version. */
 export function checkFormat(version: unknown, at: string): void {
   if (!Number.isSafeInteger(version) || (version as number) < 1) {
-    throw new VrnnError("run/format", "the version of its format is missing", { at, remedy: "give a folder that vrnn train wrote" });
+    throw new VrnnError("run/format", "the version of its format is missing", {
+      at,
+      remedy: "give a folder that vrnn train wrote",
+    });
   }
   if ((version as number) <= RUN_FORMAT) return;
   throw new VrnnError(

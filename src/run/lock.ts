@@ -81,7 +81,8 @@ function readLock(path: string): string | undefined {
 function parseHolder(content: string): Holder | undefined {
   try {
     const { pid, start, host } = JSON.parse(content) as Partial<Holder>;
-    const sound = Number.isSafeInteger(pid) && pid! > 0 && typeof start === "string" && typeof host === "string";
+    const sound =
+      Number.isSafeInteger(pid) && pid! > 0 && typeof start === "string" && typeof host === "string";
     return sound ? { pid: pid!, start, host } : undefined;
   } catch {
     return undefined;
@@ -108,7 +109,10 @@ function lockedBy(holder: Holder | undefined, path: string): VrnnError {
   const who = holder === undefined ? "another process" : `process ${holder.pid}${own}${host}`;
   return new VrnnError("run/locked", `${who} is training in this folder`, {
     at: dirname(path),
-    remedy: host === "" ? "stop it first, or choose another folder with --out" : `if it no longer runs, delete ${path}`,
+    remedy:
+      host === ""
+        ? "stop it first, or choose another folder with --out"
+        : `if it no longer runs, delete ${path}`,
   });
 }
 

@@ -29,10 +29,24 @@ export interface Executable {
   dispose(): Promise<void>;
 }
 
+/** A program made ready several times over, to run on the shards of a batch at the same time. */
+export interface ShardedExecutable {
+  /**
+   * Computes the outputs of each shard. Buffers of a shard's own inputs may be handed over to where it is computed:
+   * the caller must not use them afterwards. The shared ones stay.
+   *
+   * @param shared inputs that all shards get
+   * @param shards the inputs of each; at most as many as were asked for
+   */
+  run(shared: Values, shards: readonly Values[]): Promise<readonly Values[]>;
+  dispose(): Promise<void>;
+}
+
 /** Where programs run. Nothing above this contract knows which it is. */
 export interface Runtime {
   readonly name: string;
   compile(program: Program): Promise<Executable>;
+  compileShards(program: Program, shards: number): Promise<ShardedExecutable>;
 }
 
 export const float32 = (shape: readonly number[], data: Float32Array): TensorValue<"float32"> => ({ dtype: "float32", shape, data });

@@ -1,15 +1,16 @@
 import { VrnnError } from "../errors.ts";
 import type { SequenceModel } from "../models/sequence.ts";
 import type { Runtime, TensorValue, Values } from "../runtime/runtime.ts";
-import { gradientProgram, type StepOptions } from "./programs.ts";
+import { type GradientOptions, gradientProgram } from "./programs.ts";
 import { eachParameter } from "./weights.ts";
 
 export interface Failure {
   readonly runtime: Runtime;
   readonly model: SequenceModel;
-  readonly options: StepOptions;
-  /** What the failed step was given. */
-  readonly inputs: Values;
+  readonly options: GradientOptions;
+  /** What every shard of the failed step was given, and each one's own. */
+  readonly shared: Values;
+  readonly shards: readonly Values[];
   readonly step: number;
 }
 
@@ -19,14 +20,17 @@ export interface Failure {
  *
  * @returns the error `train/not-finite`, to be thrown
  */
-export async function diagnose({ runtime, model, options, inputs, step }: Failure): Promise<VrnnError> {
+export async function diagnose({ runtime, model, options, shared, shards, step }: Failure): Promise<VrnnError> {
   const executable = await runtime.compile(gradientProgram(model, options));
-  const results = await executable.run(inputs);
+  let tensor: string | undefined;
+  for (const own of shards) {
+    const inputs = { ...shared, ...own };
+    tensor ??= culprit(model, inputs, await executable.run(inputs));
+  }
   await executable.dispose();
-  const tensor = culprit(model, inputs, results) ?? "the norm of the gradient";
-  return new VrnnError("train/not-finite", `${tensor} is not finite`, {
+  return new VrnnError("train/not-finite", `${tensor ?? "the norm of the gradient"} is not finite`, {
     at: `step ${step}`,
-    remedy: "the last good checkpoint is kept; try a smaller --learning-rate or a smaller --clip",
+    remedy: "the last good checkpoint is kept; try a smaller --lr or a smaller --clip",
   });
 }
 

@@ -1,10 +1,7 @@
 import type { Batch } from "../data/batches.ts";
 import type { SequenceModel } from "../models/sequence.ts";
 import { Random } from "../random/generator.ts";
-import { emptyFloat32, float32, type TensorValue } from "../runtime/runtime.ts";
-import { shardSuffix } from "./programs.ts";
-
-type Feeds = Record<string, TensorValue>;
+import { emptyFloat32, float32, type TensorValue, type Values } from "../runtime/runtime.ts";
 
 /** Where the random numbers of a batch come from: the same labels give the same numbers. */
 export interface NoiseSource {
@@ -14,9 +11,23 @@ export interface NoiseSource {
   readonly dropout: number;
 }
 
-/** Cuts lanes `from` to `to` out of `[T, B, width]`. */
-function lanesOf(data: Float32Array, steps: number, lanes: number, width: number, from: number, to: number): Float32Array {
-  if (from === 0 && to === lanes) return data;
+/** Lanes `from` to `to` (not included) of a batch. */
+interface Shard {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Deals lanes to shards as evenly as they go; fewer lanes than shards make fewer shards. */
+export function shardsOf(lanes: number, most: number): readonly Shard[] {
+  const count = Math.max(1, Math.min(lanes, most));
+  return Array.from({ length: count }, (_, shard) => ({
+    from: Math.floor((shard * lanes) / count),
+    to: Math.floor(((shard + 1) * lanes) / count),
+  }));
+}
+
+/** Cuts the lanes of a shard out of `[T, B, width]`. */
+function lanesOf(data: Float32Array, { steps, lanes }: Batch, width: number, { from, to }: Shard): Float32Array {
   const part = new Float32Array(steps * (to - from) * width);
   for (let t = 0; t < steps; t++) {
     part.set(data.subarray((t * lanes + from) * width, (t * lanes + to) * width), t * (to - from) * width);
@@ -24,62 +35,57 @@ function lanesOf(data: Float32Array, steps: number, lanes: number, width: number
   return part;
 }
 
-interface Lanes {
-  readonly suffix: string;
-  readonly from: number;
-  readonly to: number;
+/** What a program needs to know of each shard of a batch: values, mask, noise and dropout. All buffers are fresh. */
+export function shardFeeds(batch: Batch, columns: number, model: SequenceModel, shards: number, source: NoiseSource): readonly Values[] {
+  return shardsOf(batch.lanes, shards).map((shard, index) => {
+    const lead = [batch.steps, shard.to - shard.from];
+    return {
+      x: float32([...lead, columns], lanesOf(batch.values, batch, columns, shard)),
+      mask: float32([...lead, columns], lanesOf(batch.mask, batch, columns, shard)),
+      ...noiseFeeds(model, lead, index, source),
+    };
+  });
 }
 
-/** Lanes of each shard. A batch with fewer lanes than shards leaves the last ones with none. */
-export function shardLanes(lanes: number, shards: number): readonly Lanes[] {
-  return Array.from({ length: shards }, (_, shard) => ({
-    suffix: shardSuffix(shard),
-    from: Math.floor((shard * lanes) / shards),
-    to: Math.floor(((shard + 1) * lanes) / shards),
-  }));
-}
-
-/** What a program needs to know of a batch: values, mask and noise of each shard. A shard without lanes gets an empty one. */
-export function batchFeeds(batch: Batch, columns: number, model: SequenceModel, shards: number, source: NoiseSource): Feeds {
-  const feeds: Feeds = {};
-  for (const { suffix, from, to } of shardLanes(batch.lanes, shards)) {
-    const own = Math.max(1, to - from);
-    const part = (data: Float32Array) =>
-      to > from ? lanesOf(data, batch.steps, batch.lanes, columns, from, to) : new Float32Array(batch.steps * columns);
-    const shape = [batch.steps, own, columns];
-    feeds[`x${suffix}`] = float32(shape, part(batch.values));
-    feeds[`mask${suffix}`] = float32(shape, part(batch.mask));
-    Object.assign(feeds, noiseFeeds(model, [batch.steps, own], suffix, source));
-  }
-  return feeds;
-}
-
-function noiseFeeds(model: SequenceModel, lead: readonly number[], suffix: string, { seed, labels, dropout }: NoiseSource): Feeds {
+function noiseFeeds(model: SequenceModel, lead: readonly number[], shard: number, { seed, labels, dropout }: NoiseSource): Values {
   const noise = emptyFloat32([...lead, model.latentSize]);
-  Random.stream(seed, "noise", suffix, ...labels).fillNormal(noise.data);
-  const feeds: Feeds = { [`noise${suffix}`]: noise };
+  Random.stream(seed, "noise", shard, ...labels).fillNormal(noise.data);
+  const feeds: Record<string, TensorValue> = { noise };
   if (dropout === 0) return feeds;
   for (const [site, width] of Object.entries(model.dropoutSites)) {
     const mask = emptyFloat32([...lead, width]);
-    Random.stream(seed, "dropout", site, suffix, ...labels).fillKeepMask(mask.data, 1 - dropout);
-    feeds[`dropout.${site}${suffix}`] = mask;
+    Random.stream(seed, "dropout", site, shard, ...labels).fillKeepMask(mask.data, 1 - dropout);
+    feeds[`dropout.${site}`] = mask;
   }
   return feeds;
 }
 
 /** States of rest for every shard. */
-export function initialStates(model: SequenceModel, lanes: number, shards: number): Feeds {
-  return Object.fromEntries(
-    shardLanes(lanes, shards).flatMap(({ suffix, from, to }) =>
-      Object.entries(model.stateSizes).map(([part, size]) => [`state.${part}${suffix}`, emptyFloat32([Math.max(1, to - from), size])]),
-    ),
+export const initialStates = (model: SequenceModel, lanes: number, shards: number): readonly Values[] =>
+  shardsOf(lanes, shards).map(({ from, to }) =>
+    Object.fromEntries(Object.entries(model.stateSizes).map(([part, size]) => [`state.${part}`, emptyFloat32([to - from, size])])),
   );
-}
+
+const next = ".next";
 
 /** The states that a program gave, under the names by which the next run takes them. */
-export const carriedStates = (results: Readonly<Record<string, TensorValue>>): Feeds =>
+export const carriedStates = (results: Values): Values =>
   Object.fromEntries(
     Object.entries(results).flatMap(([name, value]) =>
-      name.startsWith("state.") && name.endsWith(".next") ? [[name.slice(0, -".next".length), value]] : [],
+      name.startsWith("state.") && name.endsWith(next) ? [[name.slice(0, -next.length), value]] : [],
     ),
   );
+
+/** One number of all shards, added up. */
+export const totalOf = (results: readonly Values[], name: string): number =>
+  results.reduce((all, each) => all + Number(each[name]?.data[0]), 0);
+
+/** The number of steps of a batch of which anything was observed. */
+export function observedSteps({ mask, steps, lanes }: Batch): number {
+  const width = mask.length / Math.max(1, steps * lanes);
+  let count = 0;
+  for (let row = 0; row < steps * lanes; row++) {
+    if (mask.subarray(row * width, (row + 1) * width).some((seen) => seen > 0)) count++;
+  }
+  return count;
+}

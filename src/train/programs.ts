@@ -1,105 +1,101 @@
-/** The graphs that training runs: a step (bound, gradients and update in one) and the bound alone. */
+/** The graphs that training and evaluation run. */
 import { gradients } from "../autodiff/gradients.ts";
-import { type Elbo, elbo } from "../bounds/elbo.ts";
-import { add, concat, input, reshape, scalar, type Tensor } from "../graph/index.ts";
-import { judge, type SequenceModel, sequenceInputs } from "../models/sequence.ts";
-import { countOf, sizeOf, type Weights } from "../nn/parameters.ts";
+import { elbo } from "../bounds/elbo.ts";
+import { add, addAll, concat, input, reshape, scalar, type Tensor } from "../graph/index.ts";
+import { imaginationInputs, imagine, type Judged, judge, type SequenceInputs, type SequenceModel, sequenceInputs } from "../models/sequence.ts";
+import { countOf, type Parameter, sizeOf } from "../nn/parameters.ts";
 import { lower, type Program } from "../onnx/lower.ts";
 import { finish, optimise } from "../passes/optimise.ts";
 import { globalNorm, type Transformation } from "./optimisers.ts";
 import { unpackWeights } from "./weights.ts";
 
-export interface StepOptions {
+export interface GradientOptions {
   readonly columns: number;
-  /** Parts of the batch that are computed side by side. */
-  readonly shards: number;
   readonly dropout: boolean;
   readonly freeBits: number;
 }
 
-export const shardSuffix = (shard: number): string => `.${shard}`;
+type Named = Readonly<Record<string, Tensor>>;
 
-type Named = Record<string, Tensor>;
-
-interface Bound {
-  readonly bound: Elbo;
-  /** The state after the last step of each shard, `state.<part>.<shard>`. */
-  readonly states: Named;
+interface JudgedSequences {
+  readonly inputs: SequenceInputs;
+  readonly judged: Judged;
+  /** Every parameter of the model, cut out of the input `parameters` `[P]`. */
+  readonly tensors: readonly Tensor[];
 }
 
-function boundOf(model: SequenceModel, weights: Weights, weight: Tensor, options: StepOptions): Bound {
-  const shards = Array.from({ length: options.shards }, (_, shard) => {
-    const suffix = shardSuffix(shard);
-    const inputs = sequenceInputs(model, { columns: options.columns, dropout: options.dropout, suffix });
-    return { suffix, mask: inputs.mask, judgement: judge(model, weights, inputs) };
-  });
-  const states = shards.flatMap(({ suffix, judgement }) =>
-    Object.entries(judgement.state).map(([part, value]) => [`state.${part}${suffix}.next`, value] as const),
-  );
-  return { bound: elbo(shards, { divergenceWeight: weight, freeBits: options.freeBits }), states: Object.fromEntries(states) };
+function judgeInputs(model: SequenceModel, columns: number, dropout: boolean): JudgedSequences {
+  const { weights, tensors } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
+  const inputs = sequenceInputs(model, { columns, dropout });
+  return { inputs, judged: judge(model, weights, inputs), tensors };
 }
+
+const statesAfter = ({ state }: Pick<Judged, "state">): Named =>
+  Object.fromEntries(Object.entries(state).map(([part, value]) => [`state.${part}.next`, value]));
 
 /**
- * One training step. Inputs: `parameters` `[P]`, `optimiser.<name>`, `learningRate`, `divergenceWeight`, and per shard
- * what `sequenceInputs` declares. Outputs: `loss`, `logLikelihood`, `divergence`, `steps`, `gradientNorm`,
- * `parameters.next`, `optimiser.<name>.next`, `state.<part>.<shard>.next`.
+ * The loss and its gradient for one shard of a batch. Inputs: `parameters` `[P]`, `divergenceWeight`, `count` (the steps
+ * of the whole batch) and what `sequenceInputs` declares. Outputs: `loss`, `logLikelihood`, `divergence`, `gradient`
+ * `[P]` and `state.<part>.next`.
  */
-export function stepProgram(model: SequenceModel, optimiser: Transformation, options: StepOptions): Program {
-  const { outputs, gradient, parameters } = differentiated(model, options);
-  const size = countOf(model.parameters);
-  const state = mapKinds(optimiser, (name, kind) => input(`optimiser.${name}`, kind === "vector" ? [size] : []));
+export function gradientProgram(model: SequenceModel, { columns, dropout, freeBits }: GradientOptions): Program {
+  const { inputs, judged, tensors } = judgeInputs(model, columns, dropout);
+  const weighting = { divergenceWeight: input("divergenceWeight", []), count: input("count", []), freeBits };
+  const values: Named = { ...elbo(judged, inputs.mask, weighting), ...statesAfter(judged) };
+  const names = Object.keys(values);
+  // Optimised before it is differentiated: what has left the loop needs no place in the reverse loop.
+  const optimised = optimise([...Object.values(values), ...tensors]);
+  const outputs: Named = Object.fromEntries(names.map((name, i) => [name, optimised[i] as Tensor]));
+  const slopes = gradients(outputs["loss"] as Tensor, optimised.slice(names.length));
+  return compile({ ...outputs, gradient: packed(slopes, model.parameters) });
+}
+
+const packed = (tensors: readonly Tensor[], parameters: readonly Parameter[]): Tensor =>
+  concat(tensors.map((tensor, i) => reshape(tensor, [sizeOf(parameters[i] as Parameter)])));
+
+/**
+ * The optimiser's update. Inputs: `gradient.<shard>` `[P]`, which are added up, `parameters`, `optimiser.<name>`,
+ * `learningRate`. Outputs: `gradientNorm`, `parameters.next`, `optimiser.<name>.next`.
+ */
+export function updateProgram(size: number, optimiser: Transformation, shards: number): Program {
+  const gradient = addAll(Array.from({ length: shards }, (_, shard) => input(`gradient.${shard}`, [size])));
+  const parameters = input("parameters", [size]);
+  const state = Object.fromEntries(
+    Object.entries(optimiser.state).map(([name, kind]) => [name, input(`optimiser.${name}`, kind === "vector" ? [size] : [])]),
+  );
   const context = { parameters, learningRate: input("learningRate", []), decays: () => input("decays", [size]) };
   const { update, state: after } = optimiser.update(gradient, state, context);
   return compile({
-    ...outputs,
     gradientNorm: globalNorm(gradient),
     "parameters.next": add(parameters, update),
     ...Object.fromEntries(Object.entries(after).map(([name, value]) => [`optimiser.${name}.next`, value])),
   });
 }
 
-/** The loss and the gradient `[P]` alone, to look for what went wrong, and to compare with other frameworks. */
-export function gradientProgram(model: SequenceModel, options: StepOptions): Program {
-  const { outputs, gradient } = differentiated(model, options);
-  return compile({ ...outputs, gradient });
-}
-
-/** The bound without gradients: `logLikelihood`, `divergence`, `steps`, and the states. */
-export function boundProgram(model: SequenceModel, options: StepOptions): Program {
-  const flat = input("parameters", [countOf(model.parameters)]);
-  const { bound, states } = boundOf(model, unpackWeights(model.parameters, flat).weights, scalar(1), options);
-  const { logLikelihood, divergence, steps } = bound;
-  return compile({ logLikelihood, divergence, steps, ...states });
-}
-
-function differentiated(model: SequenceModel, options: StepOptions) {
-  const flat = input("parameters", [countOf(model.parameters)]);
-  const unpacked = unpackWeights(model.parameters, flat);
-  const { bound, states } = boundOf(model, unpacked.weights, input("divergenceWeight", []), options);
-  const values: Named = { loss: bound.loss, logLikelihood: bound.logLikelihood, divergence: bound.divergence, steps: bound.steps, ...states };
-  const names = Object.keys(values);
-  // Optimised before it is differentiated: what has left the loop needs no place in the reverse loop.
-  const optimised = optimise([...Object.values(values), ...unpacked.tensors]);
-  const outputs: Named = Object.fromEntries(names.map((name, i) => [name, optimised[i] as Tensor]));
-  const slopes = gradients(outputs["loss"] as Tensor, optimised.slice(names.length));
-  const gradient = concat(slopes.map((slope, i) => reshape(slope, [sizeOf(model.parameters[i] as { shape: readonly number[] })])));
-  return { outputs, gradient, parameters: flat };
-}
-
-const mapKinds = (optimiser: Transformation, make: (name: string, kind: "vector" | "scalar") => Tensor): Named =>
-  Object.fromEntries(Object.entries(optimiser.state).map(([name, kind]) => [name, make(name, kind)]));
-
-export function compile(outputs: Named): Program {
-  const names = Object.keys(outputs);
-  const finished = finish(Object.values(outputs));
-  return lower(Object.fromEntries(names.map((name, i) => [name, finished[i] as Tensor])));
+/** The bound without gradients: `logLikelihood`, `divergence` and the states. */
+export function boundProgram(model: SequenceModel, columns: number): Program {
+  const { inputs, judged } = judgeInputs(model, columns, false);
+  const { logLikelihood, divergence } = elbo(judged, inputs.mask, { divergenceWeight: scalar(1), count: scalar(1), freeBits: 0 });
+  return compile({ logLikelihood, divergence, ...statesAfter(judged) });
 }
 
 /** All that a model says of sequences: each part of a judgement `[T, B, ·]`, and the states after the last step. */
 export function judgementProgram(model: SequenceModel, columns: number): Program {
-  const flat = input("parameters", [countOf(model.parameters)]);
-  const inputs = sequenceInputs(model, { columns });
-  const { state, ...judgement } = judge(model, unpackWeights(model.parameters, flat).weights, inputs);
-  const states = Object.entries(state).map(([part, value]) => [`state.${part}.next`, value] as const);
-  return compile({ ...judgement, ...Object.fromEntries(states) });
+  const { judged } = judgeInputs(model, columns, false);
+  const { state: _, ...judgement } = judged;
+  return compile({ ...judgement, ...statesAfter(judged) });
+}
+
+/** Sequences that the model makes up: `x` `[T, B, D]` and the states after the last step; inputs as `imaginationInputs` declares. */
+export function imaginationProgram(model: SequenceModel): Program {
+  const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
+  const { x, state } = imagine(model, weights, imaginationInputs(model));
+  return compile({ x, ...statesAfter({ state }) });
+}
+
+/** Optimises and lowers. */
+export function compile(outputs: Named): Program {
+  const names = Object.keys(outputs);
+  const finished = finish(Object.values(outputs));
+  return lower(Object.fromEntries(names.map((name, i) => [name, finished[i] as Tensor])));
 }

@@ -4,14 +4,23 @@ import { VrnnError } from "../errors.ts";
 import type { SequenceModel } from "../models/sequence.ts";
 import { countOf } from "../nn/parameters.ts";
 import { Random } from "../random/generator.ts";
-import { emptyFloat32, type Executable, float32, type Runtime, scalarValue, type TensorValue, type Values } from "../runtime/runtime.ts";
+import {
+  emptyFloat32,
+  type Executable,
+  float32,
+  type Runtime,
+  type ShardedExecutable,
+  scalarValue,
+  type TensorValue,
+  type Values,
+} from "../runtime/runtime.ts";
 import { diagnose } from "./diagnose.ts";
 import { Evaluator, summarise } from "./evaluate.ts";
 import type { BoundSummary, EndEvent, TrainingEvent } from "./events.ts";
-import { batchFeeds, carriedStates, initialStates } from "./feeds.ts";
+import { carriedStates, initialStates, observedSteps, shardFeeds, totalOf } from "./feeds.ts";
 import { adam, chain, clipByGlobalNorm, decayWeights, descend, type Transformation } from "./optimisers.ts";
 import type { TrainingOptions } from "./options.ts";
-import { stepProgram } from "./programs.ts";
+import { gradientProgram, updateProgram } from "./programs.ts";
 import { divergenceWeightAt, learningRateAt } from "./schedules.ts";
 import { eachParameter, initialWeights } from "./weights.ts";
 
@@ -61,24 +70,23 @@ export class Trainer {
   private readonly data: Dataset;
   private readonly options: TrainingOptions;
   private readonly runtime: Runtime;
-  private readonly executable: Executable;
-  private readonly evaluator: Evaluator;
+  private readonly programs: Programs;
   private readonly batchesPerEpoch: number;
   private cursor = start;
   private current: Record<string, TensorValue>;
   /** Buffers that the next step writes to; they change places with `current` when it was good. */
   private spare: Record<string, TensorValue>;
   private best: Float32Array;
-  private carried: Record<string, TensorValue> = {};
+  /** The state after the last batch, by shard. */
+  private carried: readonly Values[] = [];
 
-  private constructor({ model, data, options, runtime }: TrainerOptions, executable: Executable, evaluator: Evaluator) {
+  private constructor({ model, data, options, runtime }: TrainerOptions, programs: Programs) {
     this.model = model;
     this.columns = data.columns;
     this.data = data;
     this.options = options;
     this.runtime = runtime;
-    this.executable = executable;
-    this.evaluator = evaluator;
+    this.programs = programs;
     this.batchesPerEpoch = this.plan(0).length;
     this.current = this.freshTensors();
     this.spare = this.freshTensors();
@@ -88,10 +96,14 @@ export class Trainer {
 
   static async create(settings: TrainerOptions): Promise<Trainer> {
     const { model, data, options, runtime } = settings;
-    const { shards, freeBits, batchSize, window, seed } = options;
-    const program = stepProgram(model, optimiserOf(options), { columns: data.columns.length, shards, dropout: options.dropout > 0, freeBits });
+    const { shards, freeBits, batchSize, window, seed, dropout } = options;
+    const columns = data.columns.length;
+    const update = await Promise.all(
+      Array.from({ length: shards }, (_, i) => runtime.compile(updateProgram(countOf(model.parameters), optimiserOf(options), i + 1))),
+    );
+    const gradient = await runtime.compileShards(gradientProgram(model, { columns, dropout: dropout > 0, freeBits }), shards);
     const evaluator = await Evaluator.create(runtime, model, data.columns, { batchSize, window, seed, shards });
-    return new Trainer(settings, await runtime.compile(program), evaluator);
+    return new Trainer(settings, { gradient, update, evaluator });
   }
 
   /** The present weights, `[P]`. */
@@ -106,7 +118,8 @@ export class Trainer {
 
   get state(): TrainingState {
     const best = float32([this.best.length], this.best);
-    return { cursor: this.cursor, tensors: { ...this.current, best, ...this.carried } };
+    const states = this.carried.flatMap((shard, i) => Object.entries(shard).map(([name, value]) => [`${name}.${i}`, value] as const));
+    return { cursor: this.cursor, tensors: { ...this.current, best, ...Object.fromEntries(states) } };
   }
 
   /** Goes on from a saved state. */
@@ -121,12 +134,12 @@ export class Trainer {
     }
     for (const [name, value] of Object.entries(this.current)) (value.data as Float32Array).set((tensors[name] as TensorValue<"float32">).data);
     this.best.set((tensors["best"] as TensorValue<"float32">).data);
-    this.carried = Object.fromEntries(Object.entries(tensors).filter(([name]) => name.startsWith("state.")));
+    this.carried = statesByShard(tensors);
   }
 
   /** The pooled bound of some sequences under the best weights, in nats per step. */
   evaluate(sequences: readonly Sequence[]): Promise<BoundSummary> {
-    return this.evaluator.bound(this.best, sequences);
+    return this.programs.evaluator.bound(this.best, sequences);
   }
 
   async *fit(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
@@ -146,7 +159,8 @@ export class Trainer {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all([this.executable.dispose(), this.evaluator.dispose()]);
+    const { gradient, update, evaluator } = this.programs;
+    await Promise.all([gradient.dispose(), evaluator.dispose(), ...update.map((each) => each.dispose())]);
   }
 
   private end(reason: EndEvent["reason"]): EndEvent {
@@ -177,29 +191,35 @@ export class Trainer {
     const batch = makeBatch(sequences, this.columns, continues);
     const states = continues ? this.carried : initialStates(model, batch.lanes, options.shards);
     const source = { seed: options.seed, labels: ["train", cursor.step], dropout: options.dropout };
+    const shards = () => shardFeeds(batch, this.columns.length, model, options.shards, source).map((own, i) => ({ ...own, ...copies(states[i] ?? {}) }));
+    const steps = observedSteps(batch);
+    const shared: Values = {
+      parameters: this.current["parameters"] as TensorValue,
+      divergenceWeight: scalarValue(divergenceWeightAt(options.klWarmupSteps, cursor.step)),
+      count: scalarValue(Math.max(1, steps)),
+    };
+    const results = await this.programs.gradient.run(shared, shards());
+    const [loss, logLikelihood, divergence] = ["loss", "logLikelihood", "divergence"].map((name) => totalOf(results, name)) as [number, number, number];
+    const gradientNorm = await this.update(results, learningRate);
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw await this.failure(shared, shards());
+    [this.current, this.spare] = [this.spare, this.current];
+    this.carried = results.map(carriedStates);
+    this.advance(logLikelihood, divergence, steps);
+    const natsPerStep = (logLikelihood - divergence) / Math.max(1, steps);
+    return { type: "step", step: this.cursor.step, epoch: cursor.epoch, progress: this.cursor.batch / batches, natsPerStep, gradientNorm, learningRate };
+  }
+
+  /** Writes the next parameters and optimiser state to the spare buffers; gives the norm of the gradient. */
+  private async update(results: readonly Values[], learningRate: number): Promise<number> {
+    const gradients = results.map(({ gradient }, shard) => [`gradient.${shard}`, gradient as TensorValue] as const);
     const inputs: Values = {
       ...this.current,
+      ...Object.fromEntries(gradients),
       learningRate: scalarValue(learningRate),
-      divergenceWeight: scalarValue(divergenceWeightAt(options.klWarmupSteps, cursor.step)),
-      ...(options.weightDecay > 0 && { decays: this.decayMask() }),
-      ...states,
-      ...batchFeeds(batch, this.columns.length, model, options.shards, source),
+      ...(this.options.weightDecay > 0 && { decays: this.decayMask() }),
     };
-    const results = await this.executable.run(inputs, withSuffix(this.spare, ".next"));
-    const numberOf = (name: string) => Number(results[name]?.data[0]);
-    if (!Number.isFinite(numberOf("loss")) || !Number.isFinite(numberOf("gradientNorm"))) throw await this.failure(inputs);
-    [this.current, this.spare] = [this.spare, this.current];
-    this.carried = carriedStates(results);
-    this.advance(numberOf("logLikelihood"), numberOf("divergence"), numberOf("steps"));
-    return {
-      type: "step",
-      step: this.cursor.step,
-      epoch: cursor.epoch,
-      progress: this.cursor.batch / batches,
-      natsPerStep: (numberOf("logLikelihood") - numberOf("divergence")) / Math.max(1, numberOf("steps")),
-      gradientNorm: numberOf("gradientNorm"),
-      learningRate,
-    };
+    const { gradientNorm } = await (this.programs.update[results.length - 1] as Executable).run(inputs, withSuffix(this.spare, ".next"));
+    return Number(gradientNorm?.data[0]);
   }
 
   private advance(logLikelihood: number, divergence: number, steps: number): void {
@@ -217,10 +237,10 @@ export class Trainer {
     const { logLikelihood, divergence, steps } = cursor.sums;
     const train = summarise(logLikelihood, divergence, Math.max(1, steps));
     const held = this.data.splits.valid;
-    const valid = held.length > 0 ? await this.evaluator.bound(this.weights, held) : train;
+    const valid = held.length > 0 ? await this.programs.evaluator.bound(this.weights, held) : train;
     const best = cursor.bestValid === null || valid.natsPerStep > cursor.bestValid;
     if (best) this.best.set(this.weights);
-    this.carried = {};
+    this.carried = [];
     this.cursor = {
       step: cursor.step,
       epoch: cursor.epoch + 1,
@@ -238,12 +258,35 @@ export class Trainer {
     return mask;
   }
 
-  private failure(inputs: Values): Promise<VrnnError> {
-    const { shards, freeBits, dropout } = this.options;
-    const options = { columns: this.columns.length, shards, dropout: dropout > 0, freeBits };
-    return diagnose({ runtime: this.runtime, model: this.model, options, inputs, step: this.cursor.step + 1 });
+  private failure(shared: Values, shards: readonly Values[]): Promise<VrnnError> {
+    const { freeBits, dropout } = this.options;
+    const options = { columns: this.columns.length, dropout: dropout > 0, freeBits };
+    return diagnose({ runtime: this.runtime, model: this.model, options, shared, shards, step: this.cursor.step + 1 });
   }
+}
+
+interface Programs {
+  readonly gradient: ShardedExecutable;
+  /** For one shard, for two, and so on: a small batch fills fewer. */
+  readonly update: readonly Executable[];
+  readonly evaluator: Evaluator;
 }
 
 const withSuffix = (values: Values, suffix: string): Values =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`${name}${suffix}`, value]));
+
+/** States are kept until the step is known to be good; what a shard is handed is a copy. */
+const copies = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, { dtype, shape, data }]) => [name, { dtype, shape, data: data.slice() } as TensorValue]));
+
+/** `state.h.1` is the part `state.h` of shard 1. */
+function statesByShard(tensors: Readonly<Record<string, TensorValue>>): readonly Values[] {
+  const shards: Record<string, TensorValue>[] = [];
+  for (const [name, value] of Object.entries(tensors)) {
+    const [, part, shard] = /^(state\..+)\.(\d+)$/.exec(name) ?? [];
+    if (part === undefined) continue;
+    const at = Number(shard);
+    shards[at] = { ...shards[at], [part]: value };
+  }
+  return shards;
+}

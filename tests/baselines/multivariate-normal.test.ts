@@ -56,6 +56,8 @@ function textbook(covariance: Matrix, residual: Float64Array, kept: number[]): n
   const part = covariance.selection(kept, kept);
   const r = Matrix.columnVector(kept.map((j) => residual[j]!));
   const distance = r.transpose().mmul(inverse(part)).mmul(r).get(0, 0);
-  const logVolume = 2 * new CholeskyDecomposition(part).lowerTriangularMatrix.diagonal().reduce((sum, d) => sum + Math.log(d), 0);
+  const logVolume =
+    2 *
+    new CholeskyDecomposition(part).lowerTriangularMatrix.diagonal().reduce((sum, d) => sum + Math.log(d), 0);
   return -0.5 * (distance + logVolume + kept.length * Math.log(2 * Math.PI));
 }

@@ -23,7 +23,13 @@ const name = fc.oneof(
 );
 
 export const anyTensors: fc.Arbitrary<StoredTensors> = fc
-  .array(fc.tuple(name.filter((text) => text !== "__metadata__"), tensor), { maxLength: 6 })
+  .array(
+    fc.tuple(
+      name.filter((text) => text !== "__metadata__"),
+      tensor,
+    ),
+    { maxLength: 6 },
+  )
   .map((entries) => Object.fromEntries(entries));
 
 export const anyMetadata: fc.Arbitrary<Record<string, string>> = fc

@@ -107,7 +107,7 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     "a.csv",
     `a,b\n${numbers}\n`,
     { kinds: { b: "binary" } },
-    ':4, column "b": "4" is no 0 or 1, true or false, yes or no, but the column is binary (mend it, or read it as missing with the option missing: "4")',
+    ':3, column "b": "2" is no 0 or 1, true or false, yes or no, but the column is binary (mend it, or read it as missing with the option missing: "2")',
   ],
   [
     "an unknown column",
@@ -122,6 +122,13 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     `load,temperature\n${numbers}\n`,
     { kinds: { zebra: "real" } },
     ': the option kinds names a column "zebra" that does not exist (the columns are load, temperature)',
+  ],
+  [
+    "a grid below zero",
+    "a.csv",
+    `a,b\n${numbers}\n`,
+    { resolution: { b: -1 } },
+    ': the option resolution gives "b" a grid of -1 (give the distance between two neighbouring values, or 0 for none)',
   ],
   [
     "a column named twice",
@@ -179,7 +186,13 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     {},
     ':1:7: invalid JSON: unexpected "NaN" (write null for a missing value)',
   ],
-  ["a line that is no object", "a.jsonl", "[1, 2]\n", {}, ':1: the line is no object (write each line as {"column": value, ...})'],
+  [
+    "a line that is no object",
+    "a.jsonl",
+    "[1, 2]\n",
+    {},
+    ':1: the line is no object (write each line as {"column": value, ...})',
+  ],
   [
     "arrays of different lengths",
     "a.jsonl",
@@ -222,7 +235,13 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     {},
     ': no piano roll: it holds no sequence (write {"train": [sequence: [step: [pitches]]], "valid": ..., "test": ...}, or other data as CSV or JSONL)',
   ],
-  ["a cut gzip", "a.csv.gz", cut, {}, ": corrupt gzip: unexpected end of file (fetch or compress the file again)"],
+  [
+    "a cut gzip",
+    "a.csv.gz",
+    cut,
+    {},
+    ": corrupt gzip: unexpected end of file (fetch or compress the file again)",
+  ],
   [
     "an unknown kind of file",
     "a.xlsx",

@@ -1,8 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type BatchPlan, bucketBatches, makeBatch, planEpoch, streams, windows } from "../../src/data/batches.ts";
+import {
+  type BatchPlan,
+  bucketBatches,
+  makeBatch,
+  planEpoch,
+  streams,
+  windows,
+} from "../../src/data/batches.ts";
 import type { Sequence } from "../../src/data/dataset.ts";
 import { plainColumn } from "./temporary.ts";
+
+fc.configureGlobal({ seed: 1 });
 
 const WIDTH = 2;
 const columns = [plainColumn("a"), plainColumn("b")];
@@ -68,7 +77,8 @@ describe("an epoch", () => {
           sequences.forEach(({ name, offset = 0, length }, lane) => {
             expect(length).toBeLessThanOrEqual(window);
             const before = plans[i - 1]?.sequences[lane];
-            if (continues) expect([name, offset]).toEqual([before!.name, (before!.offset ?? 0) + before!.length]);
+            if (continues)
+              expect([name, offset]).toEqual([before!.name, (before!.offset ?? 0) + before!.length]);
             else expect(offset).toBe(0);
           });
         });
@@ -79,7 +89,9 @@ describe("an epoch", () => {
   test("differs with the generator's seed and not otherwise", () => {
     const sequences = numbered(Array.from({ length: 40 }, (_, i) => 10 + (i % 7)));
     const namesOf = (seed: number) =>
-      planEpoch(sequences, { batchSize: 4, random: seeded(seed) }).map((plan) => plan.sequences.map((s) => s.name));
+      planEpoch(sequences, { batchSize: 4, random: seeded(seed) }).map((plan) =>
+        plan.sequences.map((s) => s.name),
+      );
     expect(namesOf(1)).toEqual(namesOf(1));
     expect(namesOf(1)).not.toEqual(namesOf(2));
   });
@@ -89,7 +101,10 @@ describe("bucketBatches", () => {
   test("pads little: lanes of a group differ by about the tenth that lengths are jittered by", () => {
     const sequences = numbered(Array.from({ length: 64 }, (_, i) => 20 + 3 * ((i * 37) % 64)));
     const groups = bucketBatches(sequences, 8, seeded(3));
-    const padded = groups.reduce((sum, group) => sum + group.length * Math.max(...group.map((s) => s.length)), 0);
+    const padded = groups.reduce(
+      (sum, group) => sum + group.length * Math.max(...group.map((s) => s.length)),
+      0,
+    );
     const steps = sequences.reduce((sum, { length }) => sum + length, 0);
     expect(padded / steps).toBeLessThan(1.15);
     expect(groups.flat().length).toBe(64);

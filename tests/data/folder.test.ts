@@ -10,7 +10,12 @@ const namesOf = (folder: string) => {
 
 describe("a folder of files", () => {
   test("is split by sub-folders", () => {
-    const folder = folderWith({ "train/r1.csv": csv(1), "train/r2.csv": csv(2), "valid/v.csv": csv(3), "test/t.csv": csv(4) });
+    const folder = folderWith({
+      "train/r1.csv": csv(1),
+      "train/r2.csv": csv(2),
+      "valid/v.csv": csv(3),
+      "test/t.csv": csv(4),
+    });
     expect(namesOf(folder)).toEqual([["r1", "r2"], ["v"], ["t"]]);
   });
 
@@ -40,7 +45,11 @@ describe("a folder of files", () => {
   });
 
   test("mixes formats as long as the columns agree", () => {
-    const folder = folderWith({ "1.csv": csv(1), "2.jsonl": '{"b": 1, "a": 5}\n{"b": 2, "a": 6}\n', "3.csv": csv(3) });
+    const folder = folderWith({
+      "1.csv": csv(1),
+      "2.jsonl": '{"b": 1, "a": 5}\n{"b": 2, "a": 6}\n',
+      "3.csv": csv(3),
+    });
     expect(readDataset(folder).splits.valid[0]!.values).toEqual(Float64Array.of(5, 1, 6, 2));
   });
 });

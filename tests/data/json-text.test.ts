@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { jsonFault, parseJson } from "../../src/data/json-text.ts";
 
+fc.configureGlobal({ seed: 1 });
+
 const isJson = (text: string) => {
   try {
     JSON.parse(text);
@@ -13,7 +15,11 @@ const isJson = (text: string) => {
 
 describe("jsonFault", () => {
   test("calls valid what JSON.parse accepts, and nothing else", () => {
-    const broken = fc.tuple(fc.json(), fc.nat(), fc.constantFrom("", ",", "}", "]", '"', ":", "x", "1", "\\", "\t"));
+    const broken = fc.tuple(
+      fc.json(),
+      fc.nat(),
+      fc.constantFrom("", ",", "}", "]", '"', ":", "x", "1", "\\", "\t"),
+    );
     fc.assert(
       fc.property(broken, ([json, at, put]) => {
         const place = at % (json.length + 1);
@@ -49,7 +55,9 @@ describe("parseJson", () => {
     expect(() => parseJson('{\n  "a": 1,\n  "b": oops\n}', "x.json")).toThrow(
       'x.json:3:8: invalid JSON: unexpected "oops" (mend the file, or write it anew)',
     );
-    expect(() => parseJson('{"a": 1', "x.jsonl", 7)).toThrow("x.jsonl:7:8: invalid JSON: the text ends too early");
+    expect(() => parseJson('{"a": 1', "x.jsonl", 7)).toThrow(
+      "x.jsonl:7:8: invalid JSON: the text ends too early",
+    );
   });
 
   test("knows the constants that Python writes", () => {

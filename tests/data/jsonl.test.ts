@@ -5,6 +5,8 @@ import { readDataset } from "../../src/data/files.ts";
 import { parseJsonLines } from "../../src/data/jsonl.ts";
 import { columnValues, fileWith } from "./temporary.ts";
 
+fc.configureGlobal({ seed: 1 });
+
 const read = (text: string) => parseJsonLines(text, "x.jsonl", "x", cellReader(["-1"]));
 
 const values = fc.oneof(
@@ -37,7 +39,12 @@ describe("parseJsonLines", () => {
     fc.assert(
       fc.property(fc.array(sequences, { minLength: 1, maxLength: 4 }), (all) => {
         const lines = all.map((steps, i) =>
-          JSON.stringify({ name: `s${i}`, split: "train", a: steps.map(({ a }) => a), b: steps.map(({ b }) => b) }),
+          JSON.stringify({
+            name: `s${i}`,
+            split: "train",
+            a: steps.map(({ a }) => a),
+            b: steps.map(({ b }) => b),
+          }),
         );
         const tables = read(lines.join("\r\n"));
         expect(tables.map(({ name, split, rows }) => ({ name, split, rows }))).toEqual(

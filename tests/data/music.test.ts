@@ -38,7 +38,9 @@ describe("the four music sets", () => {
         sequences.reduce((sum, { length }) => sum + length, 0),
       ]);
       expect(found).toEqual(counts);
-      expect(columns.map((column) => column.name)).toEqual(Array.from({ length: 88 }, (_, i) => String(21 + i)));
+      expect(columns.map((column) => column.name)).toEqual(
+        Array.from({ length: 88 }, (_, i) => String(21 + i)),
+      );
     });
   }
 });

@@ -4,7 +4,10 @@ import { describeDataset } from "../../src/data/summary.ts";
 import { fileWith } from "./temporary.ts";
 
 test("describeDataset tells sizes, a row per column, and the notes", () => {
-  const rows = Array.from({ length: 20 }, (_, i) => `${i},${i === 2 ? "" : i * 0.25},${i % 2},${"abcde"[i % 5]},1`);
+  const rows = Array.from(
+    { length: 20 },
+    (_, i) => `${i},${i === 2 ? "" : i * 0.25},${i % 2},${"abcde"[i % 5]},1`,
+  );
   const path = fileWith("cpu.csv", `time_s,load,up,state,fixed\n${rows.join("\n")}\n`);
   expect(describeDataset(readDataset(path))).toEqual([
     "train: 1 sequence, 14 steps",

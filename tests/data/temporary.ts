@@ -31,7 +31,15 @@ export function fileWith(name: string, content: string | Uint8Array): string {
 export function table(columns: Readonly<Record<string, readonly Cell[]>>, extra: Partial<Table> = {}): Table {
   const rows = Object.values(columns)[0]!.length;
   const at = (column: string, row?: number) => `test.csv:${(row ?? -1) + 2}, column "${column}"`;
-  return { name: "test", file: "test.csv", rows, columns: new Map(Object.entries(columns)), notes: [], at, ...extra };
+  return {
+    name: "test",
+    file: "test.csv",
+    rows,
+    columns: new Map(Object.entries(columns)),
+    notes: [],
+    at,
+    ...extra,
+  };
 }
 
 /** A real column that leaves values as they are. */

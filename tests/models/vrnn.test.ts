@@ -42,24 +42,30 @@ function packed(model: Vrnn, tensors: Record<string, FixtureTensor>): Float32Arr
   return flat;
 }
 
-/** The fixture's inputs by the names of a graph's, with a suffix. */
-function feeds(fixture: Fixture, model: Vrnn, suffix: string): Record<string, TensorValue> {
+/** Steps of which anything was observed. */
+function observedSteps(fixture: Fixture): number {
+  const { data } = groupOf(fixture, "inputs")["mask"] as FixtureTensor;
+  return Array.from({ length: data.length / width }, (_, row) => data.slice(row * width, (row + 1) * width)).filter((row) => row.includes(1)).length;
+}
+
+/** The fixture's inputs by the names of a graph's. */
+function feeds(fixture: Fixture, model: Vrnn): Record<string, TensorValue> {
   const { x, mask, eps, h0, c0 } = groupOf(fixture, "inputs") as Record<string, FixtureTensor>;
   return {
     parameters: float32([countOf(model.parameters)], packed(model, groupOf(fixture, "parameters"))),
-    [`x${suffix}`]: value(x as FixtureTensor),
-    [`mask${suffix}`]: value(mask as FixtureTensor),
-    [`noise${suffix}`]: value(eps as FixtureTensor),
-    [`state.h${suffix}`]: value(h0 as FixtureTensor),
-    ...(c0 && { [`state.c${suffix}`]: value(c0) }),
+    x: value(x as FixtureTensor),
+    mask: value(mask as FixtureTensor),
+    noise: value(eps as FixtureTensor),
+    "state.h": value(h0 as FixtureTensor),
+    ...(c0 && { "state.c": value(c0) }),
   };
 }
 
 async function gradientsOf(each: Case, change: (inputs: Record<string, TensorValue>) => void = () => undefined) {
   const fixture = readFixture(`vrnn/${each.file}`);
   const model = modelOf(fixture, each);
-  const program = gradientProgram(model, { columns: width, shards: 1, dropout: false, freeBits: 0 });
-  const inputs = { ...feeds(fixture, model, ".0"), divergenceWeight: scalarValue(0.7) };
+  const program = gradientProgram(model, { columns: width, dropout: false, freeBits: 0 });
+  const inputs = { ...feeds(fixture, model), divergenceWeight: scalarValue(0.7), count: scalarValue(observedSteps(fixture)) };
   change(inputs);
   const executable = await nodeRuntime().compile(program);
   return { fixture, model, results: await executable.run(inputs) };
@@ -75,7 +81,7 @@ describe.each(cases)("$file agrees with PyTorch", (each) => {
     const fixture = readFixture(`vrnn/${each.file}`);
     const model = modelOf(fixture, each);
     const executable = await nodeRuntime().compile(judgementProgram(model, width));
-    const results = await executable.run(feeds(fixture, model, ""));
+    const results = await executable.run(feeds(fixture, model));
     const { log_likelihood, kl, h } = groupOf(fixture, "outputs") as Record<string, FixtureTensor>;
     const mask = (groupOf(fixture, "inputs")["mask"] as FixtureTensor).data;
     const perStep = (name: string, size: number) => {
@@ -104,8 +110,8 @@ describe.each(cases)("$file agrees with PyTorch", (each) => {
     const results = await Promise.all(
       [Number.NaN, 0, 1e30].map((hidden) =>
         gradientsOf(each, (inputs) => {
-          const { data } = inputs["x.0"] as TensorValue<"float32">;
-          const mask = (inputs["mask.0"] as TensorValue<"float32">).data;
+          const { data } = inputs["x"] as TensorValue<"float32">;
+          const mask = (inputs["mask"] as TensorValue<"float32">).data;
           data.set(data.map((x, i) => (mask[i] === 0 ? hidden : x)));
         }),
       ),

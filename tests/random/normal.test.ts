@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { Random } from "../../src/random/generator.ts";
-import { chiSquare, chiSquareBound, kolmogorovBound, kolmogorovDistance, meanBound, moment, normalDistribution } from "./statistics.ts";
+import {
+  chiSquare,
+  chiSquareBound,
+  kolmogorovBound,
+  kolmogorovDistance,
+  meanBound,
+  moment,
+  normalDistribution,
+} from "./statistics.ts";
 
 const COUNT = 1_000_000;
 const draws = new Float32Array(COUNT);
@@ -27,7 +35,8 @@ test("the density is the normal one in bins of 0.02, where a wrong layer would s
     const bin = Math.floor((draw - edges[0]!) / 0.02);
     if (bin >= 0 && bin < counts.length) counts[bin]! += 1;
   }
-  const expected = (bin: number) => COUNT * (normalDistribution(edges[bin + 1]!) - normalDistribution(edges[bin]!));
+  const expected = (bin: number) =>
+    COUNT * (normalDistribution(edges[bin + 1]!) - normalDistribution(edges[bin]!));
   const usual = counts.filter((_, bin) => expected(bin) > 20);
   const offset = counts.findIndex((_, bin) => expected(bin) > 20);
   expect(usual.length).toBeGreaterThan(300);

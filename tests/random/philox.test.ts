@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { philox, type Quad } from "../../src/random/philox.ts";
 
-const hex = (words: Iterable<number>) => Array.from(words, (word) => word.toString(16).padStart(8, "0")).join(" ");
+const hex = (words: Iterable<number>) =>
+  Array.from(words, (word) => word.toString(16).padStart(8, "0")).join(" ");
 
 function blocks(count: number, counter: Quad, key0: number, key1: number): Uint32Array {
   const out = new Uint32Array(4 * count);
@@ -13,7 +14,12 @@ function blocks(count: number, counter: Quad, key0: number, key1: number): Uint3
 /** The paper's equations in whole numbers of any size. */
 function oracle(counter: bigint, key0: bigint, key1: bigint): number[] {
   const mask = 0xffff_ffffn;
-  let [x0, x1, x2, x3] = [0n, 32n, 64n, 96n].map((shift) => (counter >> shift) & mask) as [bigint, bigint, bigint, bigint];
+  let [x0, x1, x2, x3] = [0n, 32n, 64n, 96n].map((shift) => (counter >> shift) & mask) as [
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+  ];
   for (let round = 0n; round < 10n; round++) {
     const left = x0 * 0xd2511f53n;
     const right = x2 * 0xcd9e8d57n;
@@ -55,12 +61,31 @@ test("agrees with the paper's equations for any counter and key", () => {
   );
 });
 
+/** The word whose product with an odd multiplier ends in `low`. */
+function wordWithLowProduct(multiplier: number, low: number): number {
+  let inverse = 1;
+  for (let step = 0; step < 5; step++) inverse = Math.imul(inverse, 2 - Math.imul(multiplier, inverse));
+  return Math.imul(inverse, low) >>> 0;
+}
+
+test("is exact where the product of float64 may round into the next upper word", () => {
+  for (let below = 1; below <= 2100; below++) {
+    const c0 = wordWithLowProduct(0xd2511f53, -below);
+    const c2 = wordWithLowProduct(0xcd9e8d57, -below);
+    expect(Math.imul(c0, 0xd2511f53)).toBe(-below);
+    const first = Array.from(blocks(2, [c0, 0, c2, 0], 0, 0).subarray(0, 4));
+    expect(first).toEqual(oracle(BigInt(c0) + (BigInt(c2) << 64n), 0n, 0n));
+  }
+});
+
 test.each([0, 0xfffffffc, 0xfffffffd])("counts on through 64 bits from block %d", (low) => {
   for (const high of [7, 0xffffffff]) {
     const words = blocks(6, [low, high, 3, 4], 5, 6);
     for (let block = 0; block < 6; block++) {
       const count = BigInt.asUintN(64, BigInt(low) + (BigInt(high) << 32n) + BigInt(block));
-      expect(Array.from(words.subarray(4 * block, 4 * block + 4))).toEqual(oracle(count + (3n << 64n) + (4n << 96n), 5n, 6n));
+      expect(Array.from(words.subarray(4 * block, 4 * block + 4))).toEqual(
+        oracle(count + (3n << 64n) + (4n << 96n), 5n, 6n),
+      );
     }
   }
 });

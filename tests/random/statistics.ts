@@ -37,7 +37,10 @@ export function kolmogorovDistance(draws: Float32Array, distribution: (x: number
 
 /** Pearson's statistic of counts against what was expected of each. */
 export function chiSquare(counts: ArrayLike<number>, expected: (index: number) => number): number {
-  return Array.from(counts).reduce((sum, count, index) => sum + (count - expected(index)) ** 2 / expected(index), 0);
+  return Array.from(counts).reduce(
+    (sum, count, index) => sum + (count - expected(index)) ** 2 / expected(index),
+    0,
+  );
 }
 
 /** The mean of `power`-th powers. */

@@ -125,7 +125,7 @@ function test(name: string, onnx: string): (x: Tensor) => Tensor {
 export const isNaN = test("isNaN", "IsNaN");
 export const isInf = test("isInf", "IsInf");
 
-const whereOp: Op = defineOp<unknown>({
+export const whereOp: Op = defineOp<unknown>({
   name: "where",
   infer: ([condition, a, b]) => {
     const [choice, yes, no] = [condition, a, b] as [TensorType, TensorType, TensorType];

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { commands } from "./commands.ts";
+import { reportError } from "./errors.ts";
+import { survivePipes } from "./output.ts";
+import { makeProgram } from "./program.ts";
+
+survivePipes();
+try {
+  await makeProgram(commands).parseAsync();
+} catch (error) {
+  process.exitCode = reportError(error);
+}

@@ -1,0 +1,22 @@
+/** Writes the result of a command as one JSON object on a line of its own. */
+export function printJson(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** Writes lines of data. */
+export function printLines(lines: readonly string[]): void {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+}
+
+/**
+ * A reader that has seen enough (`vrnn info run | head -1`) ends output, not the work, and is no error. Output that
+ * cannot be written for another reason, such as a full disk, is one.
+ */
+export function survivePipes(): void {
+  process.stderr.on("error", () => {}); // there is nowhere left to tell it
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") return;
+    process.stderr.write(`error: cannot write the output: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+}

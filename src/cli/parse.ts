@@ -1,0 +1,43 @@
+/** Readers of option values; what they refuse, commander tells together with the option's name. */
+import { InvalidArgumentError } from "commander";
+import { isDecimal } from "../data/cells.ts";
+
+/** "64" → 64 */
+export function wholeNumber(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number.");
+}
+
+/** "1e-3" → 0.001 */
+export function decimal(text: string): number {
+  const value = isDecimal(text) ? Number(text) : Number.NaN;
+  if (Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("It must be a number.");
+}
+
+/** "a,b" → ["a", "b"]; given again, the option adds to the list. */
+export const list = (text: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  ...text.split(",").filter((part) => part !== ""),
+];
+
+/** "0.7,0.15,0.15" → [0.7, 0.15, 0.15] */
+export const decimals = (text: string): readonly number[] => text.split(",").map(decimal);
+
+/** "load=real" → { load: "real" }; given again, the option adds to the record. */
+export function pairs<Value>(read: (text: string) => Value) {
+  return (text: string, before: Readonly<Record<string, Value>> = {}): Readonly<Record<string, Value>> => {
+    const at = text.lastIndexOf("=");
+    if (at < 1) throw new InvalidArgumentError("It must be of the form column=value.");
+    return { ...before, [text.slice(0, at)]: read(text.slice(at + 1)) };
+  };
+}
+
+/** One of some words. */
+export function oneOf<Word extends string>(words: readonly Word[]) {
+  return (text: string): Word => {
+    const word = words.find((candidate) => candidate === text);
+    if (word !== undefined) return word;
+    throw new InvalidArgumentError(`Allowed choices are ${words.join(", ")}.`);
+  };
+}

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import type { Column } from "../data/dataset.ts";
+import { type CellName, cells } from "../nn/cells.ts";
+import type { SequenceModel } from "./sequence.ts";
+import { Vrnn } from "./vrnn/vrnn.ts";
+
+/** A kind of model: its options, with their defaults and limits, and how one is built for given columns. */
+export interface ModelFamily {
+  readonly options: z.ZodType<ModelOptions>;
+  /** @throws ZodError when the options do not fit, VrnnError when the columns cannot be modelled so. */
+  build(columns: readonly Column[], options: unknown): SequenceModel;
+}
+
+export type ModelOptions = Readonly<Record<string, unknown>>;
+
+function family<Schema extends z.ZodType<ModelOptions>>(
+  options: Schema,
+  build: (columns: readonly Column[], options: z.output<Schema>) => SequenceModel,
+): ModelFamily {
+  return { options, build: (columns, given) => build(columns, options.parse(given)) };
+}
+
+const size = z.int().min(1).max(65_536);
+
+const vrnnOptions = z.strictObject({
+  hidden: size.default(64),
+  latent: size.default(16),
+  cell: z.enum(Object.keys(cells) as [CellName, ...CellName[]]).default("gru"),
+  layers: z.int().min(1).max(64).default(1),
+  residual: z.boolean().default(true),
+  emission: z.array(z.string()).max(64).default([]),
+});
+
+/**
+ * Every kind of model by its name in a run's configuration.
+ *
+ * @example
+ * modelFamilies.vrnn.build(columns, { hidden: 32, latent: 8 }).latentSize; // 8
+ */
+export const modelFamilies = {
+  vrnn: family(vrnnOptions, (columns, options) => new Vrnn({ columns, ...options })),
+} as const satisfies Record<string, ModelFamily>;
+
+export type FamilyName = keyof typeof modelFamilies;
+
+export const familyNames = Object.keys(modelFamilies) as [FamilyName, ...FamilyName[]];

@@ -1,0 +1,142 @@
+/** Everything that a report shows, as plain data (it survives JSON). A part that is absent or empty has no section. */
+export interface ReportContent {
+  readonly title: string;
+  readonly subtitle: string;
+  /** What `times` count, everywhere in the report; seconds unless told. */
+  readonly clock?: Clock;
+  readonly facts: readonly Fact[];
+  readonly notes: readonly string[];
+  readonly columns: readonly ColumnSummary[];
+  /** One or more per split. */
+  readonly excerpts: readonly SplitExcerpt[];
+  /** One entry per epoch, in order. */
+  readonly history: readonly Epoch[];
+  /** What simpler models reach on the validation split: horizontal lines in the picture of the history. */
+  readonly baselines?: readonly Baseline[];
+  /** Held-out figures of this model and its rivals. */
+  readonly comparison?: readonly NamedNats[];
+  readonly perColumn?: readonly NamedNats[];
+  readonly latents?: readonly LatentTrajectory[];
+  readonly samples?: { readonly real: Excerpt; readonly sampled: readonly Excerpt[] };
+  readonly detection?: DetectionContent;
+}
+
+/** Seconds, steps that are only counted, or milliseconds since 1970 (UTC). */
+export type Clock = "seconds" | "steps" | "date";
+
+/** A number is written with separators of thousands. */
+export interface Fact {
+  readonly label: string;
+  readonly value: string | number;
+}
+
+/** A row of the table of columns, each cell ready to be read. */
+export interface ColumnSummary {
+  readonly name: string;
+  readonly kind: string;
+  readonly range: string;
+  readonly missing: string;
+  readonly resolution: string;
+}
+
+/** A stretch of a sequence. When every value is 0, 1 or missing and there are many columns, it is drawn as a raster. */
+export interface Excerpt {
+  readonly name: string;
+  /** `[steps]`, ascending. */
+  readonly times: readonly number[];
+  readonly columns: readonly ExcerptColumn[];
+}
+
+export interface ExcerptColumn {
+  readonly name: string;
+  readonly unit?: string;
+  /** `[steps]`; null is a missing entry. */
+  readonly values: Series;
+}
+
+/** Numbers on a time axis; null is a missing one. */
+export type Series = readonly (number | null)[];
+
+export interface SplitExcerpt extends Excerpt {
+  readonly split: string;
+}
+
+/** Nats per step: lower bounds of the log-likelihood, so more is better. A null could not be measured. */
+export interface Epoch {
+  readonly epoch: number;
+  readonly train: number | null;
+  readonly valid: number | null;
+  /** The two parts of the training bound: reconstruction − kl. */
+  readonly kl?: number | null;
+  readonly reconstruction?: number | null;
+}
+
+export interface Baseline {
+  readonly label: string;
+  readonly natsPerStep: number;
+}
+
+export interface NamedNats {
+  readonly name: string;
+  readonly natsPerStep: number;
+}
+
+/** The posterior means of the latent variables along a sequence. */
+export interface LatentTrajectory {
+  readonly name: string;
+  readonly times: readonly number[];
+  /** `[dimensions][steps]`. */
+  readonly dimensions: readonly (readonly number[])[];
+  /** `[dimensions]`, mean nats per step; without it a dimension's variance says how active it is. */
+  readonly kl?: readonly number[];
+}
+
+/** A labelled stretch in which something was wrong. */
+export interface IncidentSpan {
+  readonly kind: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A stretch that was flagged, and the columns that stood out in it. */
+export interface FlaggedEvent {
+  readonly start: number;
+  readonly end: number;
+  readonly reasons: readonly string[];
+}
+
+/** A column that stood out, with the interval that the model expected where it is known. */
+export interface WatchedColumn {
+  readonly name: string;
+  readonly unit?: string;
+  readonly values: Series;
+  readonly expectedLow?: Series;
+  readonly expectedHigh?: Series;
+}
+
+export interface ScoredSequence {
+  readonly name: string;
+  readonly times: readonly number[];
+  readonly score: Series;
+  readonly threshold: number;
+  readonly incidents: readonly IncidentSpan[];
+  readonly events: readonly FlaggedEvent[];
+  readonly topColumns: readonly WatchedColumn[];
+}
+
+export interface KindRecall {
+  readonly kind: string;
+  readonly total: number;
+  readonly found: number;
+  readonly medianDelaySeconds: number | null;
+}
+
+export interface DetectionContent {
+  readonly sequences: readonly ScoredSequence[];
+  readonly perKind: readonly KindRecall[];
+  readonly precision: number | null;
+  readonly recall: number | null;
+  readonly falseAlarmsPerHour: number | null;
+  /** For so long after its end an incident still counts as under way, on the report's clock; 5 unless told. */
+  readonly tolerance?: number;
+}

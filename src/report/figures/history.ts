@@ -1,0 +1,269 @@
+import * as Plot from "@observablehq/plot";
+import type { Baseline, Epoch } from "../content.ts";
+import {
+  type Canvas,
+  column,
+  emptyPanel,
+  finish,
+  isNarrow,
+  type Panel,
+  plotPanel,
+  spread,
+  textWidth,
+} from "../panel.ts";
+import { colour } from "../theme.ts";
+import { extent } from "../thin.ts";
+import { formatNats, shorten } from "../words.ts";
+
+const HEIGHT = 300;
+const KL_HEIGHT = 120;
+const TOP = 24;
+const BOTTOM = 36;
+const LEFT = 48;
+
+/** The epoch with the highest validation bound. */
+export function bestEpoch(history: readonly Epoch[]): (Epoch & { readonly valid: number }) | undefined {
+  const judged = history.flatMap((epoch) =>
+    isFiniteNumber(epoch.valid) ? [{ ...epoch, valid: epoch.valid }] : [],
+  );
+  return judged.reduce<(Epoch & { valid: number }) | undefined>(
+    (best, epoch) => (best === undefined || epoch.valid > best.valid ? epoch : best),
+    undefined,
+  );
+}
+
+const isFiniteNumber = (value: number | null | undefined): value is number =>
+  typeof value === "number" && Number.isFinite(value);
+
+/** The part of the scale worth showing: without the first epochs when they lie far below all that follows. */
+export interface BoundScale {
+  readonly low: number;
+  readonly high: number;
+  /** How many epochs have a point below it. */
+  readonly hidden: number;
+}
+
+export function boundScale(history: readonly Epoch[], baselines: readonly Baseline[]): BoundScale {
+  const curves = (part: readonly Epoch[]) =>
+    extent(...part.map(({ train, valid, reconstruction }) => [train, valid, reconstruction ?? null]));
+  const settled = history.slice(Math.floor(history.length / 5));
+  const levels = baselines.map(({ natsPerStep }) => natsPerStep);
+  const [least, most] = extent(levels, curves(settled) ?? []) ?? [0, 1];
+  const [lowest, highest] = extent(levels, curves(history) ?? []) ?? [0, 1];
+  const span = most - least || Math.abs(most) * 0.1 || 1;
+  const low = least - lowest > span ? least - span * 0.3 : lowest - span * 0.06;
+  const isHidden = ({ train, valid }: Epoch) =>
+    [train, valid].some((value) => isFiniteNumber(value) && value < low);
+  return { low, high: highest + span * 0.08, hidden: history.filter(isHidden).length };
+}
+
+/** The bound of training and validation over the epochs, what simpler models reach, and the divergence below. */
+export function historyFigure(
+  history: readonly Epoch[],
+  baselines: readonly Baseline[],
+  canvas: Canvas,
+): string {
+  const label = "Training history";
+  if (history.length === 0) return finish(emptyPanel(canvas.width, "no epochs"), label);
+  const right = isNarrow(canvas) ? 118 : 190;
+  const hasKl = history.some(({ kl }) => isFiniteNumber(kl));
+  const panels = [boundPanel(history, baselines, canvas.width, right, !hasKl)];
+  if (hasKl) panels.push(klPanel(history, canvas.width, right));
+  return finish(column(panels, 6), label);
+}
+
+/** One of the lines over the epochs. */
+interface Curve {
+  readonly label: string;
+  readonly ink: string;
+  readonly dash?: string;
+  readonly strokeWidth: number;
+  readonly value: (epoch: Epoch) => number | null | undefined;
+}
+
+const CURVES: readonly Curve[] = [
+  {
+    label: "reconstruction",
+    ink: colour("second"),
+    dash: "1.5,3",
+    strokeWidth: 1.5,
+    value: ({ reconstruction }) => reconstruction,
+  },
+  { label: "training", ink: colour("second"), strokeWidth: 1.5, value: ({ train }) => train },
+  { label: "validation", ink: colour("series"), strokeWidth: 2.25, value: ({ valid }) => valid },
+];
+
+function boundPanel(
+  history: readonly Epoch[],
+  baselines: readonly Baseline[],
+  width: number,
+  right: number,
+  isLast: boolean,
+): Panel {
+  const { low, high } = boundScale(history, baselines);
+  const shown = CURVES.filter(({ value }) => history.some((epoch) => isFiniteNumber(value(epoch))));
+  const levels = baselines.filter(({ natsPerStep }) => Number.isFinite(natsPerStep));
+  return plotPanel({
+    width,
+    height: HEIGHT,
+    margin: 0,
+    marginTop: TOP,
+    marginLeft: LEFT,
+    marginRight: right,
+    marginBottom: BOTTOM,
+    x: epochScale(history),
+    y: { type: "linear", domain: [low, high] },
+    marks: [
+      Plot.gridY({ stroke: colour("line"), strokeOpacity: 1, ticks: 6 }),
+      Plot.axisY({ label: "nats per step, more is better ↑", labelArrow: "none", ticks: 6, tickSize: 0 }),
+      ...(isLast ? [epochAxis()] : []),
+      Plot.ruleY(levels, { y: "natsPerStep", stroke: colour("alarm"), strokeDasharray: "5,4" }),
+      ...shown.map((curve) => curveMark(history, curve, low)),
+      ...bestMarks(history, low),
+      endLabels([...shown.map((curve) => ending(curve, history)), ...levels.map(levelLabel)], {
+        low,
+        high,
+        right,
+      }),
+    ],
+  });
+}
+
+function curveMark(
+  history: readonly Epoch[],
+  { value, ink, dash, strokeWidth }: Curve,
+  low: number,
+): Plot.Markish {
+  const points = history.map((epoch) => {
+    const y = value(epoch);
+    return { epoch: epoch.epoch, y: isFiniteNumber(y) && y >= low ? y : Number.NaN };
+  });
+  return Plot.line(points, {
+    x: "epoch",
+    y: "y",
+    stroke: ink,
+    strokeWidth,
+    ...(dash && { strokeDasharray: dash }),
+  });
+}
+
+/** The epoch whose weights were kept. */
+function bestMarks(history: readonly Epoch[], low: number): Plot.Markish[] {
+  const best = bestEpoch(history);
+  if (best === undefined || best.valid < low) return [];
+  const first = history[0]!.epoch;
+  const last = history[history.length - 1]!.epoch;
+  const isLate = best.epoch - first > (last - first) / 2;
+  const side = isLate ? ({ textAnchor: "end", dx: -6 } as const) : ({ textAnchor: "start", dx: 6 } as const);
+  return [
+    Plot.ruleX([best], { x: "epoch", stroke: colour("series"), strokeOpacity: 0.45 }),
+    Plot.dot([best], {
+      x: "epoch",
+      y: "valid",
+      r: 4.5,
+      fill: colour("series"),
+      stroke: colour("card"),
+      strokeWidth: 1.5,
+    }),
+    Plot.text([best], {
+      x: "epoch",
+      text: ({ epoch }: Epoch) => `best: epoch ${epoch}`,
+      frameAnchor: "bottom",
+      dy: -8,
+      fill: colour("series"),
+      ...side,
+    }),
+  ];
+}
+
+interface EndLabel {
+  readonly value: number;
+  readonly name: string;
+  readonly ink: string;
+}
+
+function ending({ label, ink, value }: Curve, history: readonly Epoch[]): EndLabel {
+  const values = history.map(value).filter(isFiniteNumber);
+  return { value: values[values.length - 1]!, name: label, ink };
+}
+
+const levelLabel = ({ label, natsPerStep }: Baseline): EndLabel => ({
+  value: natsPerStep,
+  name: label,
+  ink: colour("soft"),
+});
+
+/** Names and last values right of the curves, pushed apart where they would overlap. */
+function endLabels(
+  labels: readonly EndLabel[],
+  { low, high, right }: { low: number; high: number; right: number },
+): Plot.Markish {
+  const perPixel = (high - low) / (HEIGHT - TOP - BOTTOM);
+  const places = spread(
+    labels.map(({ value }) => value),
+    15 * perPixel,
+    low,
+    high,
+  );
+  const room = (value: number) =>
+    Math.floor((right - 14 - textWidth(` ${formatNats(value)}`)) / textWidth("x"));
+  const entries = labels.map(({ value, name, ink }, i) => ({
+    y: places[i]!,
+    text: `${shorten(name, room(value))} ${formatNats(value)}`,
+    ink,
+  }));
+  return Plot.text(entries, {
+    y: "y",
+    text: "text",
+    fill: "ink",
+    frameAnchor: "right",
+    textAnchor: "start",
+    dx: 8,
+  });
+}
+
+function klPanel(history: readonly Epoch[], width: number, right: number): Panel {
+  const points = history.map(({ epoch, kl }) => ({ epoch, kl: isFiniteNumber(kl) ? kl : Number.NaN }));
+  const last = points.filter(({ kl }) => !Number.isNaN(kl)).at(-1)!;
+  const top = Math.max(extent(points.map(({ kl }) => kl))?.[1] ?? 1, 1e-6) * 1.1;
+  return plotPanel({
+    width,
+    height: KL_HEIGHT,
+    margin: 0,
+    marginTop: TOP,
+    marginLeft: LEFT,
+    marginRight: right,
+    marginBottom: BOTTOM,
+    x: epochScale(history),
+    y: { type: "linear", domain: [Math.min(0, extent(points.map(({ kl }) => kl))?.[0] ?? 0), top] },
+    marks: [
+      Plot.gridY({ stroke: colour("line"), strokeOpacity: 1, ticks: 3 }),
+      Plot.axisY({ label: "KL divergence, nats per step", labelArrow: "none", ticks: 3, tickSize: 0 }),
+      epochAxis(),
+      Plot.areaY(points, { x: "epoch", y: "kl", fill: colour("second"), fillOpacity: 0.18 }),
+      Plot.line(points, { x: "epoch", y: "kl", stroke: colour("second"), strokeWidth: 1.5 }),
+      Plot.text([last], {
+        y: "kl",
+        text: ({ kl }: { kl: number }) => `KL ${formatNats(kl)}`,
+        fill: colour("second"),
+        frameAnchor: "right",
+        textAnchor: "start",
+        dx: 8,
+      }),
+    ],
+  });
+}
+
+function epochScale(history: readonly Epoch[]): Plot.ScaleOptions {
+  const [first, last] = [history[0]!.epoch, history[history.length - 1]!.epoch];
+  return { type: "linear", domain: [first, last > first ? last : first + 1] };
+}
+
+const epochAxis = (): Plot.Markish =>
+  Plot.axisX({
+    label: "epoch →",
+    labelArrow: "none",
+    tickSize: 4,
+    ticks: 8,
+    tickFormat: (epoch: number) => (Number.isInteger(epoch) ? String(epoch) : ""),
+  });

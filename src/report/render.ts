@@ -1,0 +1,58 @@
+import { newAlbum } from "./album.ts";
+import type { Fact, ReportContent } from "./content.ts";
+import { bestEpoch } from "./figures/history.ts";
+import { renderPage, type Tile } from "./page.ts";
+import { SECTION_WRITERS } from "./sections.ts";
+import { formatNats, formatNumber, formatShare } from "./words.ts";
+
+/** A report as a document, and its pictures as files of their own. */
+export interface RenderedReport {
+  readonly html: string;
+  /** File names such as `history.svg` to SVG documents. */
+  readonly pictures: Readonly<Record<string, string>>;
+}
+
+/**
+ * Writes a report: one HTML document that loads nothing, and every picture of it as an SVG document. All text in the
+ * content is taken as text, whatever it holds.
+ *
+ * @example
+ * const { html, pictures } = renderReport(content);
+ * Object.keys(pictures); // ["comparison.svg", "history.svg", "excerpt-1-train-recording-1.svg"]
+ */
+export function renderReport(content: ReportContent): RenderedReport {
+  const album = newAlbum(content.clock ?? "seconds");
+  const sections = SECTION_WRITERS.flatMap((write) => write(content, album) ?? []);
+  const { title, subtitle } = content;
+  const html = renderPage({
+    title,
+    subtitle,
+    tiles: tilesOf(content),
+    facts: content.facts.map(factTile),
+    sections,
+  });
+  return { html, pictures: album.pictures };
+}
+
+const factTile = ({ label, value }: Fact): Tile => ({
+  label,
+  value: typeof value === "number" ? formatNumber(value, 6) : value,
+});
+
+/** The figures that a reader looks for first. */
+function tilesOf({ detection, comparison = [], history }: ReportContent): Tile[] {
+  const tiles: Tile[] = [];
+  if (detection && detection.perKind.length > 0) {
+    const sum = (key: "found" | "total") => detection.perKind.reduce((total, kind) => total + kind[key], 0);
+    tiles.push({ label: "incidents found", value: `${sum("found")} of ${sum("total")}` });
+    tiles.push({ label: "precision of alarms", value: formatShare(detection.precision) });
+    tiles.push({ label: "false alarms an hour", value: formatNumber(detection.falseAlarmsPerHour, 2) });
+  }
+  const ranked = comparison.toSorted((a, b) => b.natsPerStep - a.natsPerStep);
+  for (const { name, natsPerStep } of ranked.slice(0, 2)) {
+    tiles.push({ label: `nats per step, ${name}`, value: formatNats(natsPerStep) });
+  }
+  const best = bestEpoch(history);
+  if (best) tiles.push({ label: `validation bound, epoch ${best.epoch}`, value: formatNats(best.valid) });
+  return tiles;
+}

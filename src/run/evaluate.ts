@@ -1,0 +1,23 @@
+import type { Sequence } from "../data/dataset.ts";
+import type { NatsSummary } from "../metrics/nats.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { Evaluator } from "../train/evaluate.ts";
+import type { BoundSummary } from "../train/events.ts";
+import type { Run } from "./run.ts";
+
+/** The bound of some sequences under the weights of a run: the same figure that training reports for them. */
+export async function evaluateRun(
+  { config, model, weights }: Run,
+  sequences: readonly Sequence[],
+  runtime: Runtime,
+): Promise<NatsSummary & BoundSummary> {
+  const evaluator = await Evaluator.create(runtime, model, config.columns, config.training);
+  try {
+    const bound = await evaluator.bound(weights, sequences);
+    const steps = sequences.reduce((sum, { length }) => sum + length, 0);
+    const meanOfSequences = (bound.natsPerStep * steps) / sequences.length;
+    return { ...bound, meanOfSequences, sequences: sequences.length, steps };
+  } finally {
+    await evaluator.dispose();
+  }
+}

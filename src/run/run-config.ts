@@ -1,0 +1,71 @@
+import { z } from "zod";
+import type { ColumnKind } from "../data/dataset.ts";
+import { familyNames, modelFamilies } from "../models/families.ts";
+import { trainingOptions } from "../train/options.ts";
+
+export const columnKinds = ["real", "binary", "categorical"] as const satisfies readonly ColumnKind[];
+
+const name = z.string().max(10_000);
+const names = z.array(name).max(100_000).readonly();
+
+const column = z
+  .strictObject({
+    name,
+    kind: z.enum(columnKinds),
+    levels: names,
+    resolution: z.number().min(0),
+    mean: z.number(),
+    deviation: z.number().min(0),
+    minimum: z.number(),
+    maximum: z.number(),
+    missing: z.number().min(0).max(1),
+    shares: z.array(z.number().min(0).max(1)).readonly(),
+  })
+  .refine(
+    ({ kind, levels }) => kind !== "categorical" || levels.length > 0,
+    "a categorical column needs levels",
+  )
+  .refine(({ levels, shares }) => levels.length === shares.length, "there must be a share for each level");
+
+const share = z.number().min(0).max(1);
+
+/** What was said about the data; see `SchemaOptions`. */
+export const dataSchema = z.strictObject({
+  kinds: z.record(z.string(), z.enum(columnKinds)).optional(),
+  drop: names.optional(),
+  only: names.optional(),
+  time: name.optional(),
+  sequence: name.optional(),
+  split: z.tuple([share, share, share]).optional(),
+  resolution: z.record(z.string(), z.number().min(0)).optional(),
+  missing: names.optional(),
+});
+
+/**
+ * The configuration of a run, `config.json` without its version: all that is needed to build its model again and to go
+ * on training. Nothing in it depends on when or how fast it was run.
+ */
+export const runConfig = z
+  .strictObject({
+    /** The version of the project that began the run. */
+    vrnn: z.string().max(100),
+    family: z.enum(familyNames),
+    model: z.record(z.string(), z.unknown()),
+    training: trainingOptions,
+    data: z.strictObject({
+      path: z.string().min(1),
+      /** A checksum of the values, so that a resumed run can tell that they are the same. */
+      digest: z.string().max(100),
+      schema: dataSchema,
+    }),
+    columns: z.array(column).min(1).max(100_000).readonly(),
+  })
+  .transform((config, context) => {
+    const model = modelFamilies[config.family].options.safeParse(config.model);
+    if (model.success) return { ...config, model: model.data };
+    for (const { message, path } of model.error.issues)
+      context.addIssue({ code: "custom", message, path: ["model", ...path] });
+    return z.NEVER;
+  });
+
+export type RunConfig = z.output<typeof runConfig>;

@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { modelFamilies } from "../models/families.ts";
+import type { SequenceModel } from "../models/sequence.ts";
+import { RunFolder } from "./folder.ts";
+import { type RunConfig, runConfig } from "./run-config.ts";
+import { joinWeights } from "./stored.ts";
+
+/** A trained model with all that is known of it. */
+export interface Run {
+  readonly folder: RunFolder<RunConfig>;
+  readonly config: RunConfig;
+  readonly model: SequenceModel;
+  /** `[P]`: the weights of the best validation bound. */
+  readonly weights: Float32Array;
+}
+
+/**
+ * Opens a run to use its model. Whoever wrote the files, nothing is taken from them unchecked.
+ *
+ * @throws VrnnError `run/missing`, `run/config`, `run/newer`, `run/untrained` or `checkpoint/...`, in one line.
+ * @example
+ * const { model, weights, config } = openRun("runs/jsb");
+ * config.model; // { hidden: 64, latent: 32, cell: "gru", layers: 1, residual: true, emission: [] }
+ */
+export function openRun(path: string): Run {
+  const folder = RunFolder.open(path, runConfig);
+  const { config } = folder;
+  const model = modelOf(config);
+  const weights = joinWeights(model.parameters, folder.weights(), join(path, "weights.safetensors"));
+  return { folder, config, model, weights };
+}
+
+/** The model that a configuration describes, without weights. */
+export const modelOf = ({ family, model, columns }: RunConfig): SequenceModel =>
+  modelFamilies[family].build(columns, model);

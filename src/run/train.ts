@@ -1,0 +1,164 @@
+import { join } from "node:path";
+import { type Dataset, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { BoundSummary, EndEvent, EpochEvent, TrainingEvent } from "../train/events.ts";
+import { Trainer } from "../train/trainer.ts";
+import { RunFolder } from "./folder.ts";
+import { modelOf } from "./run.ts";
+import { type RunConfig, runConfig } from "./run-config.ts";
+import { checkpointOf, stateOf, storedCursor } from "./stored.ts";
+
+/** Whether a run begins, begins in the place of an earlier one, or goes on. */
+export type RunStart = "new" | "replace" | "resume";
+
+export interface TrainRunOptions {
+  /** The folder of the run. */
+  readonly path: string;
+  /** When the run goes on it may differ from the saved one in the number of epochs. */
+  readonly config: RunConfig;
+  readonly data: Dataset;
+  readonly runtime: Runtime;
+  readonly start: RunStart;
+  /** Stops training after the step under way; the run is saved. */
+  readonly signal?: AbortSignal;
+  readonly saving?: SavingIntervals;
+}
+
+/** The least time from one checkpoint to the next, in milliseconds. The first epoch's end is always saved. */
+export interface SavingIntervals {
+  /** At the end of an epoch. */
+  readonly epoch: number;
+  /** Amid an epoch. */
+  readonly step: number;
+}
+
+/** A checkpoint is on the disk. */
+export interface SavedEvent {
+  readonly type: "saved";
+  readonly step: number;
+}
+
+/** What came out: the bounds of all splits under the best weights; null for an empty split. */
+export interface ResultEvent {
+  readonly type: "result";
+  readonly step: number;
+  readonly epoch: number;
+  readonly bounds: Readonly<Record<SplitName, BoundSummary | null>>;
+}
+
+export type RunTrainingEvent = TrainingEvent | SavedEvent | ResultEvent;
+
+const usualIntervals: SavingIntervals = { epoch: 2_000, step: 20_000 };
+
+/**
+ * Trains a model in a folder: events go to its metrics, checkpoints are saved on the way and at the end, also when the
+ * signal stops it. However often it is stopped or killed, a run that is resumed ends with the same weights, bit for
+ * bit, as one that never was.
+ *
+ * Nothing is written before the model has been built and compiled.
+ *
+ * @throws VrnnError `run/exists`, `run/locked`, `file/write`, `checkpoint/...`, `train/not-finite`; the last good
+ * checkpoint stays.
+ * @example
+ * for await (const event of trainRun({ path: "runs/jsb", config, data, runtime, start: "new" })) {
+ *   if (event.type === "result") console.log(event.bounds.test?.natsPerStep); // -7.5
+ * }
+ */
+export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunTrainingEvent> {
+  const { config, data, runtime, signal } = options;
+  const model = modelOf(config);
+  const trainer = await Trainer.create({ model, data, options: config.training, runtime });
+  let folder: RunFolder<RunConfig> | undefined;
+  try {
+    folder = openFolder(options, trainer);
+    const saving = new Saving(folder, trainer, options.saving);
+    for await (const event of trainer.fit(signal)) {
+      if (event.type === "epoch") folder.append(epochMetrics(event));
+      if (saving.isDue(event)) yield saving.save(event);
+      yield event;
+      if (event.type === "end" && event.reason !== "interrupted")
+        yield await conclude(folder, trainer, data, event);
+    }
+  } finally {
+    folder?.unlock();
+    await trainer.dispose();
+  }
+}
+
+/** The folder, locked, with the trainer where its last checkpoint stands. */
+function openFolder({ path, config, start }: TrainRunOptions, trainer: Trainer): RunFolder<RunConfig> {
+  if (start !== "resume") return RunFolder.create(path, config, start === "replace");
+  const folder = RunFolder.open(path, runConfig);
+  folder.lock();
+  try {
+    const checkpoint = folder.resume(storedCursor);
+    const at = join(path, "state.safetensors");
+    if (checkpoint !== undefined) trainer.resume(stateOf(trainer.model.parameters, checkpoint, at));
+    if (JSON.stringify(folder.config) !== JSON.stringify(config)) folder.configure(config);
+    return folder;
+  } catch (cause) {
+    folder.unlock();
+    throw cause;
+  }
+}
+
+/** Decides by the clock when to save; when it does has no effect on the weights. */
+class Saving {
+  readonly #folder: RunFolder<RunConfig>;
+  readonly #trainer: Trainer;
+  readonly #intervals: Readonly<Record<TrainingEvent["type"], number>>;
+  #last = performance.now();
+  #epochSaved = false;
+
+  constructor(folder: RunFolder<RunConfig>, trainer: Trainer, intervals = usualIntervals) {
+    this.#folder = folder;
+    this.#trainer = trainer;
+    this.#intervals = { ...intervals, end: 0 };
+  }
+
+  isDue(event: TrainingEvent): boolean {
+    if (event.type === "epoch" && !this.#epochSaved) return true;
+    // After the last step of an epoch its end follows at once: saved in between, its metrics would be told twice.
+    if (event.type === "step" && event.progress === 1) return false;
+    return performance.now() - this.#last >= this.#intervals[event.type];
+  }
+
+  save({ type, step }: TrainingEvent): SavedEvent {
+    this.#folder.save(checkpointOf(this.#trainer.model.parameters, this.#trainer.state));
+    this.#last = performance.now();
+    this.#epochSaved ||= type === "epoch";
+    return { type: "saved", step };
+  }
+}
+
+const epochMetrics = ({ step, epoch, train, valid, best }: EpochEvent) => ({
+  step,
+  epoch,
+  ...boundMetrics("train", train),
+  ...boundMetrics("valid", valid),
+  best,
+});
+
+const boundMetrics = (name: string, { natsPerStep, logLikelihood, divergence }: BoundSummary) => ({
+  [`${name}/elbo`]: natsPerStep,
+  [`${name}/logLikelihood`]: logLikelihood,
+  [`${name}/kl`]: divergence,
+});
+
+/** The bounds at the end, also for the metrics, once. */
+async function conclude(
+  folder: RunFolder<RunConfig>,
+  trainer: Trainer,
+  { splits }: Dataset,
+  { step, epoch }: EndEvent,
+): Promise<ResultEvent> {
+  const bounds: Partial<Record<SplitName, BoundSummary | null>> = {};
+  for (const split of SPLIT_NAMES)
+    bounds[split] = splits[split].length > 0 ? await trainer.evaluate(splits[split]) : null;
+  const metrics = Object.entries(bounds).flatMap(([split, bound]) =>
+    bound === null ? [] : Object.entries(boundMetrics(`best/${split}`, bound)),
+  );
+  const told = folder.events().some((event) => event.step === step && "best/train/elbo" in event);
+  if (!told) folder.append({ step, epoch, ...Object.fromEntries(metrics) });
+  return { type: "result", step, epoch, bounds: bounds as ResultEvent["bounds"] };
+}

@@ -1,0 +1,24 @@
+/** A thread that runs one shard of each batch: first it is given a program, then inputs. */
+import { parentPort } from "node:worker_threads";
+import { NodeExecutable } from "./node-session.ts";
+import type { ShardReply, ShardRequest } from "./node-shards.ts";
+import type { Values } from "./runtime.ts";
+
+let executable: NodeExecutable | undefined;
+
+async function answer(request: ShardRequest): Promise<Values> {
+  if ("inputs" in request) return (executable as NodeExecutable).run(request.inputs);
+  executable = await NodeExecutable.create(request.program, request.threads);
+  return {};
+}
+
+const buffersOf = (values: Values): ArrayBuffer[] => Object.values(values).map(({ data }) => data.buffer as ArrayBuffer);
+
+parentPort?.on("message", async (request: ShardRequest) => {
+  try {
+    const results = await answer(request);
+    parentPort?.postMessage({ results } satisfies ShardReply, buffersOf(results));
+  } catch (error) {
+    parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) } satisfies ShardReply);
+  }
+});

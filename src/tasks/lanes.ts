@@ -1,0 +1,53 @@
+/** What tasks share that run a model over sequences side by side, a lane each. */
+import { columnScaling } from "../data/batches.ts";
+import type { Column } from "../data/dataset.ts";
+import type { SequenceModel } from "../models/sequence.ts";
+import { emptyFloat32, type TensorValue } from "../runtime/runtime.ts";
+
+/** The state before the first step of every lane, under the names by which a program takes it. */
+export function restingStates(model: SequenceModel, lanes: number): Record<string, TensorValue> {
+  return Object.fromEntries(
+    Object.entries(model.stateSizes).map(([part, size]) => [`state.${part}`, emptyFloat32([lanes, size])]),
+  );
+}
+
+/** Fills random numbers into an array. */
+export type Fill = (numbers: Float32Array) => void;
+
+/**
+ * Random numbers `[T, B, width]` of which each lane draws its own, so that a lane's numbers do not depend on the others.
+ *
+ * @param lengths `[B]`: the steps that each lane draws for; later ones are 0.
+ */
+export function laneDraws(fills: readonly Fill[], lengths: ArrayLike<number>, steps: number, width: number): TensorValue {
+  const lanes = fills.length;
+  const draws = emptyFloat32([steps, lanes, width]);
+  fills.forEach((fill, lane) => {
+    const own = new Float32Array((lengths[lane] as number) * width); // [length, width]
+    fill(own);
+    for (let at = 0; at < own.length; at += width) {
+      draws.data.set(own.subarray(at, at + width), at * lanes + lane * width);
+    }
+  });
+  return draws;
+}
+
+/** One lane's first `length` steps out of `[T, B, width]`: `[length, width]`. */
+export function laneOf({ data, shape }: TensorValue, lane: number, length: number): Float64Array {
+  const [, lanes, width] = shape as [number, number, number];
+  const own = new Float64Array(length * width);
+  for (let t = 0; t < length; t++) {
+    const from = (t * lanes + lane) * width;
+    for (let d = 0; d < width; d++) own[t * width + d] = Number(data[from + d]);
+  }
+  return own;
+}
+
+/** From the units of a batch back to those of the data: `[length, D]`. */
+export function unscaled(values: Float64Array, columns: readonly Column[]): Float64Array {
+  const scalings = columns.map(columnScaling);
+  return values.map((value, i) => {
+    const { shift, scale } = scalings[i % scalings.length]!;
+    return value * scale + shift;
+  });
+}

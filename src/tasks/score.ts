@@ -1,0 +1,159 @@
+/** How likely a model finds each step of sequences. */
+import { type Batch, bucketBatches, makeBatch, planEpoch } from "../data/batches.ts";
+import type { Column, Sequence } from "../data/dataset.ts";
+import type { SequenceModel } from "../models/sequence.ts";
+import { Random } from "../random/generator.ts";
+import { type Executable, float32, type Runtime, type Values } from "../runtime/runtime.ts";
+import { carriedStates } from "../train/feeds.ts";
+import { judgementProgram } from "../train/programs.ts";
+import { laneDraws, laneOf, restingStates, unscaled } from "./lanes.ts";
+
+/** What is to be scored, and how. */
+export interface ScoreOptions {
+  readonly runtime: Runtime;
+  readonly model: SequenceModel;
+  /** `[P]` */
+  readonly weights: Float32Array;
+  /** The columns of the sequences, those that the model was made for. */
+  readonly columns: readonly Column[];
+  readonly sequences: readonly Sequence[];
+  readonly seed: number;
+  /** The most sequences computed side by side; 16 unless told. */
+  readonly batchSize?: number;
+  /** The most steps computed at once; the state is carried over. Memory depends on it, scores do not; 256 unless told. */
+  readonly window?: number;
+  /** Draws of the latent variables that are averaged; 1 unless told. More make the same bound less noisy. */
+  readonly samples?: number;
+}
+
+/** What a model says of one sequence, in nats and in the units of the data. */
+export interface SequenceScores {
+  readonly name: string;
+  readonly length: number;
+  readonly times?: Float64Array;
+  /** `[length]`: the lower bound of each step's log-likelihood, the entries' log-likelihoods minus the divergence. */
+  readonly total: Float64Array;
+  /** `[length, D]`: the log-likelihood of each entry; 0 where it is missing. */
+  readonly logLikelihood: Float64Array;
+  /** `[length]`: the divergence of the posterior from the prior. */
+  readonly divergence: Float64Array;
+  /** `[length, Z]`: the posterior means. */
+  readonly latent: Float64Array;
+  /**
+   * `[length, D]`: the expected value of each entry given the latent variables: of a real column in its unit, of a
+   * binary one the probability of 1, of a categorical one the index of the likeliest level.
+   */
+  readonly expected: Float64Array;
+}
+
+/**
+ * Scores every step of sequences by the model's bound, log p(x|z) − KL, with z drawn from the posterior.
+ *
+ * The noise of a step depends on the seed, the sequence's name and the step alone, so a sequence scores the same
+ * (up to rounding) whatever it is scored with, and however it is cut into windows.
+ *
+ * @returns one record per sequence, in their order.
+ * @example
+ * const [scores] = await scoreSequences({ runtime, model, weights, columns, sequences, seed: 1 });
+ * scores.total; // Float64Array: nats of each step, such as [-21.3, -19.8, ...]
+ */
+export async function scoreSequences(options: ScoreOptions): Promise<SequenceScores[]> {
+  const { runtime, model, columns, batchSize = 16, samples = 1 } = options;
+  const executable = await runtime.compile(judgementProgram(model, columns.length));
+  try {
+    // Copies, so that a sequence given twice has two lanes.
+    const lanes = options.sequences.map((sequence) => ({ ...sequence }));
+    const sums = new Map<Sequence, Sums>(lanes.map((lane) => [lane, emptySums(lane, columns.length, model.latentSize)]));
+    for (let sample = 0; sample < samples; sample++) {
+      for (const group of bucketBatches(lanes, batchSize)) {
+        await scoreGroup(group, { ...options, executable, sample }, (lane) => sums.get(lane)!);
+      }
+    }
+    return lanes.map((lane) => finished(lane, sums.get(lane)!, columns, samples));
+  } finally {
+    await executable.dispose();
+  }
+}
+
+/** The standard normal noise of a sequence's latent variables, one draw after the other. */
+export function scoreNoise(seed: number, { name, offset = 0 }: Sequence, sample = 0): Random {
+  return Random.stream(seed, "score", name, offset, sample);
+}
+
+/** Sums over samples, in the model's units: `[length, width]` each. */
+type Sums = Readonly<Record<"logLikelihood" | "divergence" | "latent" | "expected", Float64Array>>;
+
+function emptySums({ length }: Sequence, columns: number, latent: number): Sums {
+  return {
+    logLikelihood: new Float64Array(length * columns),
+    divergence: new Float64Array(length * latent),
+    latent: new Float64Array(length * latent),
+    expected: new Float64Array(length * columns),
+  };
+}
+
+interface Run extends ScoreOptions {
+  readonly executable: Executable;
+  readonly sample: number;
+}
+
+/** Runs through some sequences side by side, window by window, and adds what comes out to their sums. */
+async function scoreGroup(group: readonly Sequence[], run: Run, sumsOf: (lane: Sequence) => Sums): Promise<void> {
+  const { executable, model, columns, weights, seed, sample, window = 256 } = run;
+  const fills = group.map((lane) => {
+    const random = scoreNoise(seed, lane, sample);
+    return (noise: Float32Array) => random.fillNormal(noise);
+  });
+  let states = restingStates(model, group.length);
+  let done = 0;
+  for (const { sequences } of planEpoch(group, { batchSize: group.length, window })) {
+    const batch = makeBatch(sequences, columns);
+    if (batch.steps === 0) continue;
+    const shape = [batch.steps, batch.lanes, columns.length];
+    const inputs = {
+      parameters: float32([weights.length], weights),
+      x: float32(shape, batch.values),
+      mask: float32(shape, batch.mask),
+      noise: laneDraws(fills, batch.lengths, batch.steps, model.latentSize),
+      ...states,
+    };
+    const results = await executable.run(inputs);
+    group.forEach((lane, b) => addLane(sumsOf(lane), results, batch, b, done));
+    states = carriedStates(results);
+    done += batch.steps;
+  }
+}
+
+/** Adds one lane of the results to its sums, from step `done` on. */
+function addLane(sums: Sums, results: Values, { lengths }: Batch, lane: number, done: number): void {
+  for (const [part, sum] of Object.entries(sums)) {
+    const result = results[part]!; // [T, B, width]
+    const start = done * result.shape[2]!;
+    laneOf(result, lane, lengths[lane]!).forEach((value, i) => {
+      sum[start + i]! += value;
+    });
+  }
+}
+
+function finished(lane: Sequence, sums: Sums, columns: readonly Column[], samples: number): SequenceScores {
+  const { name, length, times } = lane;
+  const logLikelihood = sums.logLikelihood.map((sum) => sum / samples);
+  const divergence = rowSums(sums.divergence, length).map((sum) => sum / samples);
+  return {
+    name,
+    length,
+    ...(times && { times }),
+    total: rowSums(logLikelihood, length).map((sum, t) => sum - divergence[t]!),
+    logLikelihood,
+    divergence,
+    latent: sums.latent.map((sum) => sum / samples),
+    expected: unscaled(sums.expected.map((sum) => sum / samples), columns),
+  };
+}
+
+function rowSums(matrix: Float64Array, rows: number): Float64Array {
+  const width = rows > 0 ? matrix.length / rows : 0;
+  return Float64Array.from({ length: rows }, (_, t) =>
+    matrix.subarray(t * width, (t + 1) * width).reduce((sum, value) => sum + value, 0),
+  );
+}

@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { broadcast, product } from "../../src/graph/dims.ts";
+import * as g from "../../src/graph/index.ts";
+
+describe("a wrong shape fails while the graph is built", () => {
+  const message = (build: () => unknown): string => {
+    try {
+      build();
+    } catch (error) {
+      return error instanceof g.GraphError ? error.message : `another error: ${String(error)}`;
+    }
+    return "no error";
+  };
+
+  test("naming the op, the shapes and the line of model code", () => {
+    const text = message(() => g.matmul(g.input("x", ["T", "B", 3]), g.input("w", [4, 5])));
+    expect(text).toMatch(/matmul\(float32\[T, B, 3\], float32\[4, 5\]\)/);
+    expect(text).toMatch(/inner sizes differ: 3 columns on the left, 4 rows on the right/);
+    expect(text).toMatch(/shapes\.test\.ts:\d+:\d+/);
+  });
+
+  const [x, n] = [g.input("x", ["T", "B", 3]), g.input("n", ["T"], "int64")];
+  const wrong: Record<string, [() => unknown, RegExp]> = {
+    "names that differ": [() => g.add(x, g.input("y", ["B", "T", 3])), /T against B/],
+    "types that differ": [() => g.add(n, x), /do not mix/],
+    "a size that is not 1": [() => g.expand(g.input("y", [2]), [3]), /expand/],
+    "entries that get lost": [() => g.reshape(x, ["T", "B", 4]), /entries/],
+    "an axis too many": [() => g.sum(x, [3]), /axis 3/],
+    "parts that do not add up": [() => g.split(x, [1, 1]), /add up to 3/],
+    "float indices": [() => g.gatherRows(g.input("table", [5, 2]), x), /int64/],
+    "a condition of numbers": [() => g.where(x, x, x), /bool/],
+    "a kernel for other channels": [() => g.convolution(g.input("i", ["N", 3, 8]), g.input("k", [4, 2, 3])), /channels/],
+    "a mean over an unknown size": [() => g.mean(x, [0]), /has to be a number/],
+  };
+  for (const [name, [build, pattern]] of Object.entries(wrong)) {
+    test(name, () => expect(message(build)).toMatch(pattern));
+  }
+});
+
+const dim = fc.oneof(fc.constantFrom<g.Dim>("T", "B"), fc.integer({ min: 1, max: 3 }));
+const shape = fc.array(dim, { maxLength: 4 });
+
+test("broadcasting is symmetric, and 1 gives way to anything", () => {
+  fc.assert(
+    fc.property(shape, (dims) => {
+      expect(broadcast(dims, dims)).toEqual(dims);
+      expect(broadcast(dims, dims.map(() => 1))).toEqual(dims);
+      expect(broadcast([], dims)).toEqual(dims);
+    }),
+  );
+});
+
+test("the product of dimensions does not depend on their order or grouping", () => {
+  fc.assert(
+    fc.property(shape, shape, (a, b) => {
+      expect(product([...a, ...b])).toBe(product([...b, ...a]));
+      expect(product([product(a), product(b)])).toBe(product([...a, ...b]));
+    }),
+  );
+});
