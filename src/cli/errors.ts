@@ -23,7 +23,7 @@ export function reportError(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
   const red = coloursOf(process.stderr).red;
   process.stderr.write(`${red("error:")} ${oneLine(describe(error))}\n`);
-  if (process.env["VRNN_DEBUG"]) process.stderr.write(`${traceOf(error)}\n`);
+  if (process.env.VRNN_DEBUG) process.stderr.write(`${traceOf(error)}\n`);
   return error instanceof VrnnError && error.code.startsWith("usage/") ? USAGE : 1;
 }
 

@@ -81,7 +81,8 @@ class Course {
       return [];
     const seconds = (performance.now() - this.#origin.time) / 1000;
     const left = (seconds * (1 - this.#done)) / (this.#done - this.#origin.done);
-    return [`${duration(left)} left`, `${rate((this.#step.step - this.#origin.step) / seconds)} batches/s`];
+    const pace = `${rate((this.#step.step - this.#origin.step) / seconds)} batches/s`;
+    return this.#done < 1 ? [`${duration(left)} left`, pace] : [pace];
   }
 }
 

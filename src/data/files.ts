@@ -36,7 +36,7 @@ const MOST_BYTES = 500_000_000;
  * | `.csv`, `.tsv` | one sequence, a row per step; several with the option `sequence` |
  * | `.jsonl`, `.ndjson` | one object per step, or one object of arrays per sequence |
  * | `.json` | a piano roll: `{"train" \| "valid" \| "test": [sequence: [step: [MIDI pitches]]]}` |
- * | a folder of these | a set of sequences, split by sub-folders `train`, `valid`, `test` or names such as `train-1.csv` |
+ * | a folder of these | a set of sequences, split by sub-folders `train`, `valid`, `test` or names such as `train-1.csv`; labels (`.incidents.json`) are left aside |
  *
  * All may be compressed (`.gz`). What is not said in the options is inferred; see `SchemaOptions`.
  *
@@ -208,9 +208,13 @@ function filesOf(folder: string, entry: Dirent): FoundFile[] {
   return [{ path, split: SPLIT_NAMES.find((name) => entry.name.startsWith(`${name}-`)) }];
 }
 
+/** Labels that stand beside recordings are no sequences. */
+export const LABELS_ENDING = ".incidents.json";
+
 const BY_NAME = new Intl.Collator("en", { numeric: true });
 
 function sortedEntries(folder: string): Dirent[] {
-  const visible = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith("."));
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const visible = entries.filter(({ name }) => !name.startsWith(".") && !name.endsWith(LABELS_ENDING));
   return visible.sort((a, b) => BY_NAME.compare(a.name, b.name));
 }

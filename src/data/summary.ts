@@ -19,9 +19,11 @@ import { type Column, type Dataset, type Sequence, SPLIT_NAMES } from "./dataset
 export function describeDataset({ columns, splits, notes }: Dataset): string[] {
   const sizes = SPLIT_NAMES.map((name) => `${name}: ${sizeOf(splits[name])}`);
   const header = ["column", "kind", "range", "missing", "resolution"];
-  const rows = runsOf(columns).map(describeRun);
-  return [...sizes, ...aligned([header, ...rows]), ...notes.map((note) => `note: ${note}`)];
+  return [...sizes, ...aligned([header, ...columnRows(columns)]), ...notes.map((note) => `note: ${note}`)];
 }
+
+/** The table of columns without its header: name, kind, range, missing, resolution. */
+export const columnRows = (columns: readonly Column[]): string[][] => runsOf(columns).map(describeRun);
 
 function sizeOf(sequences: readonly Sequence[]): string {
   const steps = sequences.reduce((sum, { length }) => sum + length, 0);

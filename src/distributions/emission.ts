@@ -22,6 +22,13 @@ export interface Emission {
   readonly normals: number;
   /** The bias of the network's last layer that makes the untrained model fit the training statistics. */
   readonly initialBias: readonly number[];
+  /**
+   * For distributions that lean on the past: turns what the network gave into `raw`, of the same width. Without it the
+   * network gives `raw` itself.
+   *
+   * @param last `[..., D]`: the value of each column that was observed last; 0 before the first.
+   */
+  readonly recall?: (output: Tensor, last: Tensor) => Tensor;
   /** @param raw `[..., width]` @param x `[..., D]` @returns `[..., D]` nats per entry */
   logProbability(raw: Tensor, x: Tensor): Tensor;
   /** @param raw `[..., width]` @param temperature scalar: 1 draws from the distribution, less draws closer to its centre @returns `[..., D]` */

@@ -7,6 +7,7 @@ import { categorical } from "./categorical.ts";
 import type { Emission, Family } from "./emission.ts";
 import { gaussian } from "./gaussian.ts";
 import { mixture } from "./mixture.ts";
+import { persistent } from "./persistent.ts";
 import { sideBySide } from "./product.ts";
 
 interface FamilyEntry {
@@ -20,6 +21,7 @@ export const families: Readonly<Record<string, FamilyEntry>> = {
   categorical: { kind: "categorical", family: categorical },
   gaussian: { kind: "real", family: gaussian },
   mixture: { kind: "real", family: mixture(3) },
+  persistent: { kind: "real", family: persistent(3) },
 };
 
 /** What a kind of column gets unless another is asked for. */
@@ -59,8 +61,10 @@ function known(name: string): FamilyEntry {
 function reordered(emission: Emission, order: readonly number[]): Emission {
   if (order.every((place, i) => place === i)) return emission;
   const inverse = order.map((_, place) => order.indexOf(place));
+  const { recall } = emission;
   return {
     ...emission,
+    ...(recall && { recall: (output: Tensor, last: Tensor) => recall(output, pick(last, order)) }),
     logProbability: (raw, x) => pick(emission.logProbability(raw, pick(x, order)), inverse),
     sample: (raw, draws, temperature) => pick(emission.sample(raw, draws, temperature), inverse),
     mean: (raw) => pick(emission.mean(raw), inverse),

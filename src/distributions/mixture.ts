@@ -25,6 +25,10 @@ const startingMeans = (components: number): number[] =>
 /** Gumbel noise from uniform numbers: the largest of logits plus noise is a draw from their softmax. */
 export const gumbel = (uniform: Tensor): Tensor => neg(log(neg(log(uniform))));
 
+/** log Σₖ wₖ N(x; μₖ, σₖ) with weights softmax(logits). `x` `[...]`, the others `[..., K]`. */
+export const mixtureLogDensity = (x: Tensor, logits: Tensor, mean: Tensor, scale: Tensor): Tensor =>
+  logSumExp(add(logSoftmax(logits), normalLogDensity(unsqueeze(x, -1), mean, scale)), [-1]);
+
 /**
  * Independent columns, each a mixture of normals of its own: several modes and heavy tails.
  * `raw` is [weights | means | scales], each `[D·K]`, column by column.
@@ -51,8 +55,7 @@ export const mixture =
       ],
       logProbability: (raw, x) => {
         const [logits, mean, scale] = parts(raw);
-        const each = add(logSoftmax(logits), normalLogDensity(unsqueeze(x, -1), mean, scale)); // [..., D, K]
-        return add(logSumExp(each, [-1]), vector(offsets));
+        return add(mixtureLogDensity(x, logits, mean, scale), vector(offsets));
       },
       sample: (raw, { uniform, normal }, temperature) => {
         const [logits, mean, scale] = parts(raw);

@@ -14,11 +14,16 @@ export function sideBySide(parts: readonly Emission[], sizes: readonly number[])
     const raws = cut(raw, parts.map(({ width }) => width));
     return concat(parts.map((part, i) => each(part, raws[i] as Tensor, i)));
   };
+  const recall = (output: Tensor, last: Tensor) => {
+    const seen = cut(last, sizes);
+    return join((part, own, i) => part.recall?.(own, seen[i] as Tensor) ?? own, output);
+  };
   return {
     width: total(({ width }) => width),
     uniforms: total(({ uniforms }) => uniforms),
     normals: total(({ normals }) => normals),
     initialBias: parts.flatMap(({ initialBias }) => initialBias),
+    ...(parts.some((part) => part.recall) && { recall }),
     logProbability: (raw, x) => {
       const values = cut(x, sizes);
       return join((part, own, i) => part.logProbability(own, values[i] as Tensor), raw);

@@ -94,12 +94,14 @@ export interface Judged extends Judgement {
 /** What a model says of whole sequences: each part of a judgement for all steps, `[T, B, ·]`. */
 export function judge(model: SequenceModel, weights: Weights, inputs: SequenceInputs): Judged {
   const { state, dropout, x, mask, noise } = inputs;
+  const keep = (site: string): string => `dropout.${site}`; // a site may be called x
+  const masks = Object.fromEntries(Object.entries(dropout).map(([site, values]) => [keep(site), values]));
   const { state: final, outputs } = scan({
     state,
-    over: { x, mask, noise, ...dropout } as Record<string, Tensor>,
+    over: { x, mask, noise, ...masks } as Record<string, Tensor>,
     step: (before, slices) => {
       const { x: now, mask: seen, noise: draw } = slices as Record<"x" | "mask" | "noise", Tensor>;
-      const regularise: Regularise = (site, values) => (dropout[site] === undefined ? values : mul(values, slices[site] as Tensor));
+      const regularise: Regularise = (site, values) => (dropout[site] === undefined ? values : mul(values, slices[keep(site)] as Tensor));
       const { state: after, outputs: judgement } = model.observe(weights, before, { x: now, mask: seen, noise: draw }, regularise);
       return { state: after, outputs: judgement as unknown as Record<string, Tensor> };
     },

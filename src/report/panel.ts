@@ -52,7 +52,7 @@ function tidy(markup: string): string {
 
 function rounded(attribute: string): string {
   return attribute.startsWith(' d="')
-    ? attribute.replace(/(M[^MLZ]+)((?:L[^MLZ]+)+)/g, relative).replace(/-?\d*\.\d{2,}/g, tenths)
+    ? attribute.replace(/M([^MLZ"]+)((?:L[^MLZ"]+)+)/g, relative).replace(/-?\d*\.\d{2,}/g, tenths)
     : attribute.replace(/-?\d*\.\d{2,}(?!\d|em)/g, tenths);
 }
 
@@ -69,7 +69,7 @@ function relative(_: string, start: string, lines: string): string {
     .map((point, i) => point.map((place, axis) => (place - points[i]![axis]!) / 10));
   const short = steps
     .flat()
-    .map((step, i) => (i > 0 && step >= 0 ? ` ${step}` : String(step)).replace("0.", "."));
+    .map((step, i) => `${i > 0 && step >= 0 ? " " : ""}${step}`.replace(/^( |-)?0\./, "$1."));
   return `M${points[0]!.map((place) => place / 10).join(",")}l${short.join("")}`;
 }
 

@@ -2,7 +2,7 @@
 import { gradients } from "../autodiff/gradients.ts";
 import { elbo } from "../bounds/elbo.ts";
 import { add, addAll, concat, input, reshape, scalar, type Tensor } from "../graph/index.ts";
-import { imaginationInputs, imagine, type Judged, judge, type SequenceInputs, type SequenceModel, sequenceInputs } from "../models/sequence.ts";
+import { type Judged, judge, type SequenceInputs, type SequenceModel, sequenceInputs } from "../models/sequence.ts";
 import { countOf, type Parameter, sizeOf } from "../nn/parameters.ts";
 import { lower, type Program } from "../onnx/lower.ts";
 import { finish, optimise } from "../passes/optimise.ts";
@@ -30,7 +30,7 @@ function judgeInputs(model: SequenceModel, columns: number, dropout: boolean): J
   return { inputs, judged: judge(model, weights, inputs), tensors };
 }
 
-const statesAfter = ({ state }: Pick<Judged, "state">): Named =>
+const statesAfter = ({ state }: Judged): Named =>
   Object.fromEntries(Object.entries(state).map(([part, value]) => [`state.${part}.next`, value]));
 
 /**
@@ -84,13 +84,6 @@ export function judgementProgram(model: SequenceModel, columns: number): Program
   const { judged } = judgeInputs(model, columns, false);
   const { state: _, ...judgement } = judged;
   return compile({ ...judgement, ...statesAfter(judged) });
-}
-
-/** Sequences that the model makes up: `x` `[T, B, D]` and the states after the last step; inputs as `imaginationInputs` declares. */
-export function imaginationProgram(model: SequenceModel): Program {
-  const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
-  const { x, state } = imagine(model, weights, imaginationInputs(model));
-  return compile({ x, ...statesAfter({ state }) });
 }
 
 /** Optimises and lowers. */

@@ -12,6 +12,7 @@ import { scratchFolder } from "./scratch.ts";
 
 // The writer is a process of its own and runs the compiled code in dist/, which `npm test` builds first.
 const writer = fileURLToPath(new URL("fixtures/writer.mjs", import.meta.url));
+const scratch = scratchFolder();
 const cursorSchema = z.object({ epoch: z.number() });
 const KILLS = 20;
 
@@ -42,7 +43,7 @@ function commonValue(tensors: StoredTensors): number {
 }
 
 test(`after each of ${KILLS} kills at random moments the folder opens with a complete checkpoint`, async () => {
-  const path = join(scratchFolder(), "run");
+  const path = join(scratch, "run");
   const random = Random.stream(1, "kills");
   let lastStep = 0;
   for (let kill = 0; kill < KILLS; kill++) {

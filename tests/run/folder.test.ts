@@ -124,7 +124,11 @@ describe("a run's life", () => {
   test("a folder is a run's when it has a configuration", () => {
     const run = newRun();
     run.unlock();
-    expect([RunFolder.isRun(run.path), RunFolder.isRun(scratch), RunFolder.isRun(newPath())]).toEqual([true, false, false]);
+    expect([RunFolder.isRun(run.path), RunFolder.isRun(scratch), RunFolder.isRun(newPath())]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   test("the same checkpoint is the same bytes", () => {

@@ -23,10 +23,13 @@ function unary(name: string, onnx: string, gradient?: UnaryGradient, lower?: Una
   return (x) => apply1(row, [x]);
 }
 
-/** ONNX Runtime has no float64 kernel for Softplus: max(x, 0) + log(1 + exp(−|x|)) there. */
+/**
+ * max(x, 0) + log(1 + exp(−|x|)). ONNX Runtime's own kernel knows no float64 and works entry by entry: for large
+ * tensors (those of all time steps, of rank 3 and more) the vectorised pieces take a third of its time.
+ */
 const lowerSoftplus: UnaryLowering = ({ inputs, types, outputs, emit, constant }) => {
-  const dtype = (types[0] as TensorType).dtype;
-  if (dtype === "float32") return void emit("Softplus", inputs, {}, outputs);
+  const { dtype, shape } = types[0] as TensorType;
+  if (dtype === "float32" && shape.length < 3) return void emit("Softplus", inputs, {}, outputs);
   const small = emit("Exp", [emit("Neg", [emit("Abs", inputs)])]);
   const correction = emit("Log", [emit("Add", [small, constant([1], dtype, [])])]);
   emit("Add", [emit("Relu", inputs), correction], {}, outputs);

@@ -56,7 +56,7 @@ export class Vrnn implements SequenceModel {
     this.encoder = new InputEncoder(columns);
     this.layers = vrnnLayers(this.encoder.width, hidden, latent, this.emission);
     this.recurrence = new StackedCells(cell, "cell", { x: hidden, z: hidden }, hidden, layers);
-    this.stateSizes = this.recurrence.stateSizes;
+    this.stateSizes = { ...this.recurrence.stateSizes, ...(this.emission.recall && { last: columns.length }) };
     this.dropoutSites = { x: hidden, z: hidden, decoder: hidden, ...(layers > 1 && { between: hidden }) };
     this.parameters = [...Object.values(this.layers).flatMap(({ parameters }) => parameters), ...this.recurrence.parameters];
   }
@@ -70,9 +70,10 @@ export class Vrnn implements SequenceModel {
     const posterior = this.posterior(weights, phiX, h, prior, max(mask, [-1], { keepDims: true }));
     const z = add(posterior.mean, mul(posterior.scale, noise)); // [B, Z]
     const phiZ = regularise("z", this.features("phiZ", weights, { z })); // [B, H]
-    const raw = this.generation(weights, phiZ, h, regularise);
+    const raw = this.generation(weights, phiZ, h, state, regularise);
+    const after = this.recurrence.step(weights, { x: phiX, z: phiZ }, state, (values) => regularise("between", values)); // eq. (7)
     return {
-      state: this.recurrence.step(weights, { x: phiX, z: phiZ }, state, (values) => regularise("between", values)), // eq. (7)
+      state: { ...after, ...this.remembered(state, (last) => where(present, x, last)) },
       outputs: {
         logLikelihood: where(present, this.emission.logProbability(raw, known), 0), // [B, D]
         divergence: normalDivergence(posterior.mean, posterior.scale, prior.mean, prior.scale), // [B, Z]
@@ -87,9 +88,10 @@ export class Vrnn implements SequenceModel {
     const prior = this.prior(weights, h);
     const z = add(prior.mean, mul(mul(prior.scale, noise), temperature)); // [B, Z]
     const phiZ = this.features("phiZ", weights, { z }); // [B, H]
-    const x = this.emission.sample(this.generation(weights, phiZ, h, unchanged), draws, temperature); // [B, D]
+    const x = this.emission.sample(this.generation(weights, phiZ, h, state, unchanged), draws, temperature); // [B, D]
     const phiX = this.features("phiX", weights, { x: this.encoder.encode(x, filledLike(x, 1)) }); // [B, H]
-    return { state: this.recurrence.step(weights, { x: phiX, z: phiZ }, state, (values) => values), outputs: { x } };
+    const after = this.recurrence.step(weights, { x: phiX, z: phiZ }, state, (values) => values);
+    return { state: { ...after, ...this.remembered(state, () => x) }, outputs: { x } };
   }
 
   /** φ(x) or φ(z), section 3: one layer that extracts features. */
@@ -120,9 +122,15 @@ export class Vrnn implements SequenceModel {
   }
 
   /** What the emission needs to know, given z and the state, eq. (6). `[B, width]` */
-  private generation(weights: Weights, phiZ: Tensor, h: Tensor, regularise: Regularise): Tensor {
+  private generation(weights: Weights, phiZ: Tensor, h: Tensor, { last }: State, regularise: Regularise): Tensor {
     const hidden = relu(this.layers.decoderHidden.apply(weights, { z: phiZ, h })); // [B, H]
-    return this.layers.emission.apply(weights, { hidden: regularise("decoder", hidden) });
+    const output = this.layers.emission.apply(weights, { hidden: regularise("decoder", hidden) });
+    return last === undefined ? output : (this.emission.recall?.(output, last) ?? output);
+  }
+
+  /** The values observed last, as a part of the state where the emission leans on them. */
+  private remembered({ last }: State, update: (last: Tensor) => Tensor): State {
+    return last === undefined ? {} : { last: update(last) };
   }
 
   private halves(x: Tensor): readonly [Tensor, Tensor] {

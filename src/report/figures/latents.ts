@@ -90,9 +90,11 @@ function pointsOf(dimensions: LatentTrajectory["dimensions"]): number[][] {
   const steps = dimensions[0]?.length ?? 0;
   const stride = Math.ceil(steps / MOST_POINTS) || 1;
   return Array.from({ length: Math.ceil(steps / stride) }, (_, i) =>
-    dimensions.map((values) => values[i * stride] ?? 0),
+    dimensions.map((values) => finite(values[i * stride])),
   );
 }
+
+const finite = (value: number | undefined) => (value !== undefined && Number.isFinite(value) ? value : 0);
 
 interface PathPoint {
   readonly x: number;

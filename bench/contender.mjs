@@ -1,0 +1,121 @@
+import { countOf } from "../dist/nn/parameters.js";
+import { Vrnn } from "../dist/models/vrnn/vrnn.js";
+import { Random } from "../dist/random/generator.js";
+import { nodeRuntime } from "../dist/runtime/node.js";
+import { emptyFloat32, float32, scalarValue } from "../dist/runtime/runtime.js";
+import { initialStates, shardFeeds } from "../dist/train/feeds.js";
+import { gradientProgram } from "../dist/train/programs.js";
+import { eachParameter, initialWeights } from "../dist/train/weights.js";
+
+/** The four sizes that are compared. */
+export const configurations = {
+  tiny: { x: 4, hidden: 32, latent: 8, batch: 32, steps: 64, repetitions: 20 },
+  music: { x: 88, hidden: 128, latent: 32, batch: 16, steps: 100, repetitions: 8 },
+  mid: { x: 200, hidden: 256, latent: 64, batch: 64, steps: 100, repetitions: 2 },
+  big: { x: 200, hidden: 512, latent: 128, batch: 64, steps: 50, repetitions: 2 },
+};
+
+const rate = 0.3;
+const shards = 2;
+const noiseSource = { seed: 1, labels: ["bench"], dropout: 0 };
+
+const yesNo = (_, i) => ({
+  name: `c${i}`, kind: "binary", levels: [], resolution: 0, mean: rate, deviation: 1, minimum: 0, maximum: 1, missing: 0, shares: [],
+});
+
+/** Our side of the comparison: forward pass, backward pass and all gradients of one batch. */
+export class Contender {
+  static async create(name) {
+    const { repetitions, ...config } = configurations[name];
+    const { x, hidden, latent, batch: lanes, steps } = config;
+    const columns = Array.from({ length: x }, yesNo);
+    const model = new Vrnn({ columns, hidden, latent, cell: "gru", layers: 1, residual: true });
+    const program = gradientProgram(model, { columns: x, dropout: false, freeBits: 0 });
+    const executable = await nodeRuntime().compileShards(program, shards);
+    const contender = Object.assign(new Contender(), { config, repetitions, model, executable, batch: someBatch(steps, lanes, x) });
+    await contender.times(2);
+    return contender;
+  }
+
+  get parameters() {
+    return countOf(this.model.parameters);
+  }
+
+  get rows() {
+    return this.config.steps * this.config.batch;
+  }
+
+  get weights() {
+    this.flat ??= initialWeights(this.model.parameters, 1);
+    return this.flat;
+  }
+
+  async #run() {
+    const { steps, batch: lanes, x } = this.config;
+    const states = initialStates(this.model, lanes, shards);
+    const feeds = shardFeeds(this.batch, x, this.model, shards, noiseSource).map((own, i) => ({ ...own, ...states[i] }));
+    const shared = { parameters: float32([this.parameters], this.weights), divergenceWeight: scalarValue(1), count: scalarValue(steps * lanes) };
+    const start = performance.now();
+    const results = await this.executable.run(shared, feeds);
+    return { ms: performance.now() - start, results };
+  }
+
+  async times(count) {
+    const times = [];
+    for (let i = 0; i < count; i++) times.push((await this.#run()).ms);
+    return times;
+  }
+
+  weightTensors() {
+    return this.#named(this.weights);
+  }
+
+  async gradientTensors() {
+    const { results } = await this.#run();
+    const sum = new Float32Array(this.parameters);
+    for (const { gradient } of results) for (let i = 0; i < sum.length; i++) sum[i] += gradient.data[i];
+    return this.#named(sum);
+  }
+
+  /** The same batch as our shards see it, in one piece. */
+  inputTensors() {
+    const { steps, batch: lanes, x, latent } = this.config;
+    const tensor = (shape, data) => ({ dtype: "F32", shape, data });
+    return {
+      x: tensor([steps, lanes, x], this.batch.values),
+      mask: tensor([steps, lanes, x], this.batch.mask),
+      eps: tensor([steps, lanes, latent], this.#joinedNoise()),
+      center: tensor([x], new Float32Array(x).fill(rate)),
+      scale: tensor([x], new Float32Array(x).fill(1)),
+    };
+  }
+
+  #joinedNoise() {
+    const { steps, batch: lanes, x, latent } = this.config;
+    const joined = emptyFloat32([steps, lanes, latent]).data;
+    let from = 0;
+    for (const { noise } of shardFeeds(this.batch, x, this.model, shards, noiseSource)) {
+      const width = noise.shape[1] * latent;
+      for (let t = 0; t < steps; t++) joined.set(noise.data.subarray(t * width, (t + 1) * width), (t * lanes + from) * latent);
+      from += noise.shape[1];
+    }
+    return joined;
+  }
+
+  #named(flat) {
+    return Object.fromEntries(
+      eachParameter(this.model.parameters, flat).map(({ parameter: { name, shape }, values }) => [name, { dtype: "F32", shape, data: values.slice() }]),
+    );
+  }
+
+  dispose() {
+    return this.executable.dispose();
+  }
+}
+
+function someBatch(steps, lanes, width) {
+  const random = Random.stream(1, "bench", "data");
+  const values = Float32Array.from({ length: steps * lanes * width }, () => (random.uniform() < rate ? 1 : 0));
+  const mask = new Float32Array(values.length).fill(1);
+  return { steps, lanes, values, mask, lengths: new Int32Array(lanes).fill(steps), continues: false };
+}

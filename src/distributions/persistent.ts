@@ -1,0 +1,34 @@
+import type { Column } from "../data/dataset.ts";
+import { add, concat, mul, reshape, sigmoid, slice, split, sub, type Tensor, unsqueeze } from "../graph/index.ts";
+import type { Emission, Family } from "./emission.ts";
+import { mixture } from "./mixture.ts";
+
+/**
+ * Mixtures of normals for columns that often stay as they are: between a mean of its own and the value last seen, each
+ * component has a gate, mean + g·(last − mean) with 0 < g < 1. One component may hold a value to the digit while the
+ * others say where it goes when it moves. As a mean never lies beyond both, what the model makes up stays bounded.
+ *
+ * The network gives [weights | means | scales | gates], each `[D·K]`, column by column.
+ */
+export const persistent =
+  (components: number): Family =>
+  (columns: readonly Column[]): Emission => {
+    const size = columns.length * components;
+    const own = mixture(components)(columns);
+    const ungated = (raw: Tensor) => slice(raw, raw.rank - 1, 0, own.width);
+    return {
+      ...own,
+      width: own.width + size,
+      initialBias: [...own.initialBias, ...Array<number>(size).fill(0)],
+      recall: (output, last) => {
+        const perComponent = (x: Tensor) => reshape(x, [...x.shape.slice(0, -1), columns.length, components]);
+        const [weights, mean, scale, gate] = split(output, [size, size, size, size]) as [Tensor, Tensor, Tensor, Tensor];
+        const way = sub(unsqueeze(last, -1), perComponent(mean)); // [..., D, K]
+        const gone = mul(perComponent(sigmoid(gate)), way); // [..., D, K]
+        return concat([weights, add(mean, reshape(gone, mean.shape)), scale, gate]);
+      },
+      logProbability: (raw, x) => own.logProbability(ungated(raw), x),
+      sample: (raw, draws, temperature) => own.sample(ungated(raw), draws, temperature),
+      mean: (raw) => own.mean(ungated(raw)),
+    };
+  };

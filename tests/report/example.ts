@@ -1,0 +1,139 @@
+import type { Excerpt, ReportContent, ScoredSequence } from "../../src/report/content.ts";
+import { normals } from "../baselines/generator.ts";
+
+/** A random walk on a coarse grid with spikes, as telemetry has them. */
+export function walk(seed: number, steps: number): number[] {
+  const normal = normals(seed);
+  let level = 20;
+  return Array.from({ length: steps }, () => {
+    level += 0.2 * (20 - level) + normal();
+    return Math.round((level + (normal() > 2.5 ? 60 : 0)) * 10) / 10;
+  });
+}
+
+export function excerptOf(name: string, steps: number, columns: number, seed = 1): Excerpt {
+  return {
+    name,
+    times: Array.from({ length: steps }, (_, t) => t / 5),
+    columns: Array.from({ length: columns }, (_, j) => ({
+      name: `column ${j}`,
+      unit: "ms",
+      values: walk(seed * 100 + j, steps),
+    })),
+  };
+}
+
+export function rollOf(name: string, steps: number, columns = 88): Excerpt {
+  return {
+    name,
+    times: Array.from({ length: steps }, (_, t) => t),
+    columns: Array.from({ length: columns }, (_, j) => ({
+      name: String(21 + j),
+      values: Array.from({ length: steps }, (_, t) => ((t + j * 3) % 31 === 0 ? 1 : 0)),
+    })),
+  };
+}
+
+export function scoredOf(name: string, steps: number, columns: number): ScoredSequence {
+  const { times, columns: watched } = excerptOf(name, steps, columns, 7);
+  return {
+    name,
+    times,
+    score: walk(3, steps),
+    threshold: 40,
+    incidents: [
+      { kind: "stall", start: 10, end: 15 },
+      { kind: "flood", start: 30, end: 42 },
+    ],
+    events: [
+      { start: 11, end: 16, reasons: ["column 1"] },
+      { start: 60, end: 60.2, reasons: ["column 2", "column 0"] },
+    ],
+    topColumns: watched.map(({ name: column, values }) => ({
+      name: column,
+      values,
+      expectedLow: values.map((value) => (value ?? 0) - 3),
+      expectedHigh: values.map((value) => (value ?? 0) + 3),
+    })),
+  };
+}
+
+/** A report with every section. `call` changes the names that come from outside. */
+export function fullContent(
+  call: (name: string) => string = (name) => name,
+  steps = 300,
+  columns = 4,
+): ReportContent {
+  const renamed = (excerpt: Excerpt): Excerpt => ({
+    ...excerpt,
+    name: call(excerpt.name),
+    columns: excerpt.columns.map((column) => ({ ...column, name: call(column.name), unit: call("ms") })),
+  });
+  const scored = scoredOf("test 1", steps, columns);
+  return {
+    title: call("A title"),
+    subtitle: call("A subtitle"),
+    facts: [
+      { label: call("data"), value: call("a/path.csv") },
+      { label: "parameters", value: 12345 },
+    ],
+    notes: [call("a note")],
+    columns: [
+      {
+        name: call("column 0"),
+        kind: call("real"),
+        range: call("0 to 1"),
+        missing: call("2 %"),
+        resolution: call("0.1"),
+      },
+    ],
+    excerpts: ["train", "train", "valid", "test"].map((split, i) => ({
+      ...renamed(excerptOf(`recording ${i}`, steps, columns, i + 1)),
+      split: call(split),
+    })),
+    history: walk(9, 12).map((value, i) => ({
+      epoch: i + 1,
+      train: -value,
+      valid: -value - 1,
+      kl: i / 10,
+      reconstruction: -value + i / 10,
+    })),
+    baselines: [{ label: call("VAR"), natsPerStep: -40 }],
+    comparison: [
+      { name: call("VRNN"), natsPerStep: -20 },
+      { name: call("VAR"), natsPerStep: -40 },
+    ],
+    perColumn: [{ name: call("column 0"), natsPerStep: -2 }],
+    latents: [
+      {
+        name: call("recording 0"),
+        times: scored.times,
+        dimensions: [walk(4, steps), walk(5, steps)],
+        kl: [1, 0.2],
+      },
+    ],
+    samples: {
+      real: renamed(excerptOf("real", 60, columns)),
+      sampled: [renamed(excerptOf("sample 1", 60, columns, 2))],
+    },
+    detection: {
+      sequences: [
+        {
+          ...scored,
+          name: call(scored.name),
+          incidents: scored.incidents.map((incident) => ({ ...incident, kind: call(incident.kind) })),
+          events: scored.events.map((event) => ({ ...event, reasons: event.reasons.map(call) })),
+          topColumns: scored.topColumns.map((column) => ({
+            ...column,
+            name: call(column.name),
+            unit: call("ms"),
+          })),
+        },
+      ],
+      perKind: [{ kind: call("stall"), total: 2, found: 1, medianDelaySeconds: 1.2 }],
+      precision: 0.5,
+      recall: 0.5,
+      falseAlarmsPerHour: 3,
+    },
+  };
+}

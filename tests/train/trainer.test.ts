@@ -1,0 +1,147 @@
+import { describe, expect, test } from "vitest";
+import { makeBatch } from "../../src/data/batches.ts";
+import type { Column, Dataset, Sequence } from "../../src/data/dataset.ts";
+import { VrnnError } from "../../src/errors.ts";
+import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
+import { countOf } from "../../src/nn/parameters.ts";
+import { Random } from "../../src/random/generator.ts";
+import { nodeRuntime } from "../../src/runtime/node.ts";
+import { float32, scalarValue, type TensorValue } from "../../src/runtime/runtime.ts";
+import type { TrainingEvent } from "../../src/train/events.ts";
+import { initialStates, shardFeeds } from "../../src/train/feeds.ts";
+import { trainingOptions } from "../../src/train/options.ts";
+import { gradientProgram } from "../../src/train/programs.ts";
+import { Trainer } from "../../src/train/trainer.ts";
+import { initialWeights } from "../../src/train/weights.ts";
+import { relativeError } from "../fixtures/fixture.ts";
+
+const real = (name: string): Column => ({
+  name, kind: "real", levels: [], resolution: 0, mean: 0, deviation: 1, minimum: -3, maximum: 3, missing: 0, shares: [],
+});
+
+/** Two noisy sines, a phase of its own for each sequence. */
+function waves(count: number, length: number, label: string): Sequence[] {
+  return Array.from({ length: count }, (_, i) => {
+    const random = Random.stream(5, label, i);
+    const phase = random.uniform() * 6;
+    const at = (t: number) => [Math.sin(t / 3 + phase), Math.cos(t / 3 + phase)].map((x) => 1.3 * x + 0.1 * random.normal());
+    return { name: `${label} ${i}`, length, values: Float64Array.from(Array.from({ length }, (_, t) => at(t)).flat()) };
+  });
+}
+
+const data: Dataset = {
+  columns: [real("a"), real("b")],
+  splits: { train: waves(7, 40, "train"), valid: waves(3, 40, "valid"), test: waves(3, 40, "test") },
+  notes: [],
+};
+
+const model = () => new Vrnn({ columns: data.columns, hidden: 12, latent: 3, cell: "gru", layers: 1, residual: true });
+const runtime = nodeRuntime();
+
+async function trained(changes: Record<string, unknown>, dataset = data): Promise<{ events: TrainingEvent[]; trainer: Trainer }> {
+  const options = trainingOptions.parse({ epochs: 3, batchSize: 4, window: 16, ...changes });
+  const trainer = await Trainer.create({ model: model(), data: dataset, options, runtime });
+  const events: TrainingEvent[] = [];
+  for await (const event of trainer.fit()) events.push(event);
+  await trainer.dispose();
+  return { events, trainer };
+}
+
+const validOf = (events: readonly TrainingEvent[]): number[] => events.flatMap((event) => (event.type === "epoch" ? [event.valid.natsPerStep] : []));
+
+describe("training", () => {
+  test("makes the bound better, epoch by epoch", async () => {
+    const { events } = await trained({ epochs: 12, learningRate: 1e-2 });
+    const valid = validOf(events);
+    expect(valid).toHaveLength(12);
+    // Independent normal columns of the data's deviation reach about -2.6 nats per step.
+    expect(valid.at(-1)).toBeGreaterThan(-1);
+    expect(valid.at(-1) as number).toBeGreaterThan((valid[0] as number) + 1);
+  });
+
+  test("is the same for the same seed, and another for another", async () => {
+    const weights = async (seed: number) => (await trained({ epochs: 1, seed, dropout: 0.2 })).trainer.weights;
+    const [first, again, other] = [await weights(1), await weights(1), await weights(2)];
+    expect(again).toEqual(first);
+    expect(other).not.toEqual(first);
+  });
+
+  test("stops early when the validation bound gets no better", async () => {
+    const { events } = await trained({ epochs: 30, patience: 2, learningRate: 1e-9 });
+    expect(events.at(-1)).toMatchObject({ type: "end", reason: "early-stopping" });
+    expect(validOf(events).length).toBeLessThan(30);
+  });
+
+  test("free bits and a warm-up raise the divergence that the model makes use of", async () => {
+    const divergence = async (changes: Record<string, unknown>) => {
+      const { events } = await trained({ epochs: 8, learningRate: 1e-2, ...changes });
+      return events.flatMap((event) => (event.type === "epoch" ? [event.valid.divergence] : [])).at(-1) as number;
+    };
+    const plain = await divergence({});
+    expect(await divergence({ freeBits: 0.5 })).toBeGreaterThan(plain);
+    expect(await divergence({ klWarmupSteps: 10_000 })).toBeGreaterThan(plain);
+  });
+
+  test("weight decay shrinks matrices", async () => {
+    const norm = async (weightDecay: number) => Math.hypot(...(await trained({ epochs: 6, learningRate: 1e-2, weightDecay })).trainer.weights);
+    expect(await norm(5)).toBeLessThan(0.9 * (await norm(0)));
+  });
+});
+
+test("the gradient of two shards adds up to that of the whole batch", async () => {
+  const untrained = model();
+  const batch = makeBatch(data.splits.train.slice(0, 5), data.columns);
+  const shared = {
+    parameters: float32([countOf(untrained.parameters)], initialWeights(untrained.parameters, 1)),
+    divergenceWeight: scalarValue(1),
+    count: scalarValue(200),
+  };
+  const program = gradientProgram(untrained, { columns: 2, dropout: false, freeBits: 0 });
+  const total = async (shards: number): Promise<Float32Array> => {
+    const states = initialStates(untrained, batch.lanes, shards);
+    // Noise belongs to its shard: without it, cutting the batch changes nothing but rounding.
+    const feeds = shardFeeds(batch, 2, untrained, shards, { seed: 1, labels: [], dropout: 0 }).map((own, i) => {
+      (own["noise"] as TensorValue<"float32">).data.fill(0);
+      return { ...own, ...states[i] };
+    });
+    const executable = await runtime.compileShards(program, shards);
+    const results = await executable.run(shared, feeds);
+    await executable.dispose();
+    return results.map(({ gradient }) => (gradient as TensorValue<"float32">).data).reduce((a, b) => a.map((slope, i) => slope + Number(b[i])));
+  };
+  const [whole, halves] = [await total(1), await total(2)];
+  expect(relativeError(halves, [...whole])).toBeLessThan(1e-5);
+});
+
+describe("a number that is not finite stops training, says where, and leaves the weights as they were", () => {
+  test("in a parameter", async () => {
+    const options = trainingOptions.parse({ epochs: 2, batchSize: 8, shards: 1, learningRate: 1e-3 });
+    const trainer = await Trainer.create({ model: model(), data, options, runtime });
+    const before = trainer.weights.slice();
+    before[0] = Number.NaN;
+    trainer.weights.set(before);
+    const failure = await collect(trainer);
+    expect(failure).toBeInstanceOf(VrnnError);
+    expect(failure.code).toBe("train/not-finite");
+    expect(failure.message).toMatch(/^step 1: the parameter phi_x\.weight is not finite/);
+    expect(trainer.weights).toEqual(before);
+  });
+
+  test("in a gradient that grows without bound", async () => {
+    const options = trainingOptions.parse({ epochs: 200, batchSize: 8, shards: 1, learningRate: 10, clip: 1e30 });
+    const trainer = await Trainer.create({ model: model(), data, options, runtime });
+    const failure = await collect(trainer);
+    expect(failure.code).toBe("train/not-finite");
+    expect(failure.message).toMatch(/^step \d+: the (logLikelihood|divergence|loss|gradient of \S+|norm of the gradient) is not finite/);
+    expect(trainer.weights.every(Number.isFinite)).toBe(true);
+  });
+});
+
+async function collect(trainer: Trainer): Promise<VrnnError> {
+  try {
+    for await (const _ of trainer.fit());
+  } catch (error) {
+    return error as VrnnError;
+  }
+  throw new Error("training ended without an error");
+}
