@@ -1,5 +1,5 @@
-import { countOf } from "../dist/nn/parameters.js";
 import { Vrnn } from "../dist/models/vrnn/vrnn.js";
+import { countOf } from "../dist/nn/parameters.js";
 import { Random } from "../dist/random/generator.js";
 import { nodeRuntime } from "../dist/runtime/node.js";
 import { emptyFloat32, float32, scalarValue } from "../dist/runtime/runtime.js";
@@ -20,7 +20,16 @@ const shards = 2;
 const noiseSource = { seed: 1, labels: ["bench"], dropout: 0 };
 
 const yesNo = (_, i) => ({
-  name: `c${i}`, kind: "binary", levels: [], resolution: 0, mean: rate, deviation: 1, minimum: 0, maximum: 1, missing: 0, shares: [],
+  name: `c${i}`,
+  kind: "binary",
+  levels: [],
+  resolution: 0,
+  mean: rate,
+  deviation: 1,
+  minimum: 0,
+  maximum: 1,
+  missing: 0,
+  shares: [],
 });
 
 /** Our side of the comparison: forward pass, backward pass and all gradients of one batch. */
@@ -32,7 +41,13 @@ export class Contender {
     const model = new Vrnn({ columns, hidden, latent, cell: "gru", layers: 1, residual: true });
     const program = gradientProgram(model, { columns: x, dropout: false, freeBits: 0 });
     const executable = await nodeRuntime().compileShards(program, shards);
-    const contender = Object.assign(new Contender(), { config, repetitions, model, executable, batch: someBatch(steps, lanes, x) });
+    const contender = Object.assign(new Contender(), {
+      config,
+      repetitions,
+      model,
+      executable,
+      batch: someBatch(steps, lanes, x),
+    });
     await contender.times(2);
     return contender;
   }
@@ -53,8 +68,15 @@ export class Contender {
   async #run() {
     const { steps, batch: lanes, x } = this.config;
     const states = initialStates(this.model, lanes, shards);
-    const feeds = shardFeeds(this.batch, x, this.model, shards, noiseSource).map((own, i) => ({ ...own, ...states[i] }));
-    const shared = { parameters: float32([this.parameters], this.weights), divergenceWeight: scalarValue(1), count: scalarValue(steps * lanes) };
+    const feeds = shardFeeds(this.batch, x, this.model, shards, noiseSource).map((own, i) => ({
+      ...own,
+      ...states[i],
+    }));
+    const shared = {
+      parameters: float32([this.parameters], this.weights),
+      divergenceWeight: scalarValue(1),
+      count: scalarValue(steps * lanes),
+    };
     const start = performance.now();
     const results = await this.executable.run(shared, feeds);
     return { ms: performance.now() - start, results };
@@ -96,7 +118,8 @@ export class Contender {
     let from = 0;
     for (const { noise } of shardFeeds(this.batch, x, this.model, shards, noiseSource)) {
       const width = noise.shape[1] * latent;
-      for (let t = 0; t < steps; t++) joined.set(noise.data.subarray(t * width, (t + 1) * width), (t * lanes + from) * latent);
+      for (let t = 0; t < steps; t++)
+        joined.set(noise.data.subarray(t * width, (t + 1) * width), (t * lanes + from) * latent);
       from += noise.shape[1];
     }
     return joined;
@@ -104,7 +127,10 @@ export class Contender {
 
   #named(flat) {
     return Object.fromEntries(
-      eachParameter(this.model.parameters, flat).map(({ parameter: { name, shape }, values }) => [name, { dtype: "F32", shape, data: values.slice() }]),
+      eachParameter(this.model.parameters, flat).map(({ parameter: { name, shape }, values }) => [
+        name,
+        { dtype: "F32", shape, data: values.slice() },
+      ]),
     );
   }
 
@@ -115,7 +141,9 @@ export class Contender {
 
 function someBatch(steps, lanes, width) {
   const random = Random.stream(1, "bench", "data");
-  const values = Float32Array.from({ length: steps * lanes * width }, () => (random.uniform() < rate ? 1 : 0));
+  const values = Float32Array.from({ length: steps * lanes * width }, () =>
+    random.uniform() < rate ? 1 : 0,
+  );
   const mask = new Float32Array(values.length).fill(1);
   return { steps, lanes, values, mask, lengths: new Int32Array(lanes).fill(steps), continues: false };
 }

@@ -6,9 +6,13 @@ const script = new URL("./pytorch/vrnn.py", import.meta.url).pathname;
 
 /** A Python that has PyTorch: the system's own, where Debian's python3-torch puts it, or the one on the path. */
 function pythonWithTorch() {
-  const candidates = [process.env.VRNN_PYTHON, "/usr/bin/python3", "python3"].filter((each) => each !== undefined);
+  const candidates = [process.env.VRNN_PYTHON, "/usr/bin/python3", "python3"].filter(
+    (each) => each !== undefined,
+  );
   return candidates.find(
-    (python) => (!python.startsWith("/") || existsSync(python)) && spawnSync(python, ["-c", "import torch"]).status === 0,
+    (python) =>
+      (!python.startsWith("/") || existsSync(python)) &&
+      spawnSync(python, ["-c", "import torch"]).status === 0,
   );
 }
 

@@ -8,8 +8,8 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { decodeSafetensors, encodeSafetensors } from "../dist/checkpoint/safetensors.js";
-import { configurations, Contender } from "./contender.mjs";
 import { measureCeiling } from "./ceiling.mjs";
+import { Contender, configurations } from "./contender.mjs";
 import { Rival } from "./rival.mjs";
 
 const { values: options } = parseArgs({
@@ -61,7 +61,9 @@ async function compare(name, rival, ceiling, folder) {
   }
   await contender.dispose();
   const best = (variant) => {
-    const settings = [...theirs].filter(([key]) => key.startsWith(variant)).map(([key, ms]) => ({ key, ms: median(ms) }));
+    const settings = [...theirs]
+      .filter(([key]) => key.startsWith(variant))
+      .map(([key, ms]) => ({ key, ms: median(ms) }));
     return settings.sort((a, b) => a.ms - b.ms)[0];
   };
   const oursMs = median(ours);
@@ -82,7 +84,9 @@ async function compare(name, rival, ceiling, folder) {
 
 /** Gives the rival our weights and inputs, and compares the gradients. */
 async function meet(contender, rival, folder) {
-  const [weights, inputs, out] = ["weights", "inputs", "gradients"].map((name) => join(folder, `${name}.safetensors`));
+  const [weights, inputs, out] = ["weights", "inputs", "gradients"].map((name) =>
+    join(folder, `${name}.safetensors`),
+  );
   writeFileSync(weights, encodeSafetensors(contender.weightTensors()));
   writeFileSync(inputs, encodeSafetensors(contender.inputTensors()));
   await rival.ask({ cmd: "setup", config: contender.config, weights, inputs });
@@ -92,8 +96,12 @@ async function meet(contender, rival, folder) {
 }
 
 function printTable(result) {
-  say(`\nsgemm ceiling: ${result.ceilingGflops.oneCore} GFLOP/s on one core, ${result.ceilingGflops.allCores} on all`);
-  say("config   ours ms  PyTorch ms  ratio   (hoisted ms  ratio)  of ceiling  gradients differ by  PyTorch's best threads");
+  say(
+    `\nsgemm ceiling: ${result.ceilingGflops.oneCore} GFLOP/s on one core, ${result.ceilingGflops.allCores} on all`,
+  );
+  say(
+    "config   ours ms  PyTorch ms  ratio   (hoisted ms  ratio)  of ceiling  gradients differ by  PyTorch's best threads",
+  );
   for (const [name, row] of Object.entries(result.train)) {
     const cell = (value, width) => String(value ?? "–").padStart(width);
     say(

@@ -3,10 +3,26 @@ export { gradients } from "./autodiff/gradients.ts";
 export { type Elbo, elbo } from "./bounds/elbo.ts";
 export { type Batch, makeBatch, planEpoch } from "./data/batches.ts";
 export type { Column, ColumnKind, Dataset, Sequence, SplitName } from "./data/dataset.ts";
+export type { Draws, Emission } from "./distributions/emission.ts";
+export { emissionOf } from "./distributions/families.ts";
+export { normalDivergence, normalLogDensity } from "./distributions/gaussian.ts";
 export { VrnnError } from "./errors.ts";
 export * as graph from "./graph/index.ts";
-export { imagine, judge, type SequenceModel } from "./models/sequence.ts";
+export { InputEncoder } from "./models/inputs.ts";
+export {
+  type Imagination,
+  type Imagined,
+  imagine,
+  type Judgement,
+  judge,
+  type Observation,
+  type Regularise,
+  type SequenceModel,
+} from "./models/sequence.ts";
 export { Vrnn, type VrnnOptions } from "./models/vrnn/vrnn.ts";
+export { type Cell, GRU, LSTM, type State } from "./nn/cells.ts";
+export { Linear } from "./nn/linear.ts";
+export type { Parameter, Weights } from "./nn/parameters.ts";
 export { lower, type Program } from "./onnx/lower.ts";
 export { finish, optimise } from "./passes/optimise.ts";
 export { Random } from "./random/generator.ts";

@@ -4,10 +4,29 @@ import { describe, expect, test } from "vitest";
 
 /** The rooms from the ground up: a room may use those above it in this list, never those below. */
 const rooms = [
-  "errors", "collections", "text", "random",
-  "graph", "autodiff", "passes", "onnx", "runtime",
-  "data", "distributions", "nn", "models", "bounds", "metrics", "baselines", "checkpoint", "train", "tasks",
-  "report", "run", "telemetry", "cli",
+  "errors",
+  "collections",
+  "text",
+  "random",
+  "graph",
+  "autodiff",
+  "passes",
+  "onnx",
+  "runtime",
+  "data",
+  "distributions",
+  "nn",
+  "models",
+  "bounds",
+  "metrics",
+  "baselines",
+  "checkpoint",
+  "train",
+  "tasks",
+  "report",
+  "run",
+  "telemetry",
+  "cli",
 ] as const;
 
 /** Files that may use Node; everything else runs in a browser unchanged. */
@@ -15,17 +34,24 @@ const nodeOnly = [/^runtime\/node/, /^data\/files/, /^run\//, /^telemetry\//, /^
 
 const root = resolve(import.meta.dirname, "../src");
 const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
-const roomOf = (file: string): string => (file.includes("/") ? (file.split("/")[0] as string) : file.replace(/\.ts$/, ""));
+const roomOf = (file: string): string =>
+  file.includes("/") ? (file.split("/")[0] as string) : file.replace(/\.ts$/, "");
 
 const importsOf = (file: string): string[] =>
-  [...readFileSync(join(root, file), "utf8").matchAll(/^(?:import|export)\b[^;]*?from "([^"]+)"/gms)].map((match) => match[1] as string);
+  [...readFileSync(join(root, file), "utf8").matchAll(/^(?:import|export)\b[^;]*?from "([^"]+)"/gms)].map(
+    (match) => match[1] as string,
+  );
 
 const localImports = (file: string): string[] =>
-  importsOf(file).flatMap((target) => (target.startsWith(".") ? [relative(root, resolve(root, dirname(file), target))] : []));
+  importsOf(file).flatMap((target) =>
+    target.startsWith(".") ? [relative(root, resolve(root, dirname(file), target))] : [],
+  );
 
 test("every room is listed", () => {
   const entries = ["index", "node"];
-  const unknown = [...new Set(files.map(roomOf))].filter((room) => !(rooms as readonly string[]).includes(room) && !entries.includes(room));
+  const unknown = [...new Set(files.map(roomOf))].filter(
+    (room) => !(rooms as readonly string[]).includes(room) && !entries.includes(room),
+  );
   expect(unknown).toEqual([]);
 });
 
@@ -34,7 +60,11 @@ describe("arrows point down", () => {
     const rank = (name: string) => (rooms as readonly string[]).indexOf(name);
     const upwards = files
       .filter((file) => roomOf(file) === room)
-      .flatMap((file) => localImports(file).filter((target) => rank(roomOf(target)) > rank(room)).map((target) => `${file} → ${target}`));
+      .flatMap((file) =>
+        localImports(file)
+          .filter((target) => rank(roomOf(target)) > rank(room))
+          .map((target) => `${file} → ${target}`),
+      );
     expect(upwards).toEqual([]);
   });
 });
@@ -56,6 +86,10 @@ test("no file imports itself through others", () => {
 test("outside its own files, nothing needs Node", () => {
   const strangers = files
     .filter((file) => !nodeOnly.some((pattern) => pattern.test(file)))
-    .flatMap((file) => importsOf(file).filter((target) => target.startsWith("node:") || target === "onnxruntime-node").map((target) => `${file}: ${target}`));
+    .flatMap((file) =>
+      importsOf(file)
+        .filter((target) => target.startsWith("node:") || target === "onnxruntime-node")
+        .map((target) => `${file}: ${target}`),
+    );
   expect(strangers).toEqual([]);
 });

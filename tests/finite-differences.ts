@@ -26,25 +26,44 @@ export interface GradientCase {
 }
 
 const feeds = (points: readonly Float64Array[], shapes: readonly (readonly number[])[]): Values =>
-  Object.fromEntries(points.map((data, i): [string, TensorValue] => [`p${i}`, { dtype: "float64", shape: shapes[i] as number[], data }]));
+  Object.fromEntries(
+    points.map((data, i): [string, TensorValue] => [
+      `p${i}`,
+      { dtype: "float64", shape: shapes[i] as number[], data },
+    ]),
+  );
 
 /** A scalar from any tensor: a sum with weights that differ, so that no error cancels. */
 export function weighted(y: Tensor): Tensor {
-  const size = y.shape.every((dim) => typeof dim === "number") ? y.shape.reduce<number>((all, dim) => all * Number(dim), 1) : 0;
+  const size = y.shape.every((dim) => typeof dim === "number")
+    ? y.shape.reduce<number>((all, dim) => all * Number(dim), 1)
+    : 0;
   if (size === 0) return sum(mul(y, y));
   return sum(mul(reshape(y, [size]), constant([...someNumbers(size, 7)], [size], "float64")));
 }
 
 /** The largest relative difference between the compiled gradient and central differences, over all operands. */
-export async function gradientError({ shapes, named, build, domain = (x) => x }: GradientCase): Promise<number> {
+export async function gradientError({
+  shapes,
+  named,
+  build,
+  domain = (x) => x,
+}: GradientCase): Promise<number> {
   const operands = shapes.map((shape, i) => input(`p${i}`, named?.[i] ?? shape, "float64"));
   const loss = weighted(build(...operands));
   const slopes = gradients(loss, operands);
   const outputs = { loss, ...Object.fromEntries(slopes.map((slope, i) => [`d${i}`, slope])) };
   const names = Object.keys(outputs);
-  const program = lower(Object.fromEntries(optimise(Object.values(outputs)).map((each, i) => [names[i] as string, each])));
+  const program = lower(
+    Object.fromEntries(optimise(Object.values(outputs)).map((each, i) => [names[i] as string, each])),
+  );
   const executable = await nodeRuntime().compile(program);
-  const points = shapes.map((shape, i) => someNumbers(shape.reduce((all, size) => all * size, 1), i + 1).map(domain));
+  const points = shapes.map((shape, i) =>
+    someNumbers(
+      shape.reduce((all, size) => all * size, 1),
+      i + 1,
+    ).map(domain),
+  );
   const evaluate = async () => executable.run({ ...feeds(points, shapes) });
   const analytic = await evaluate();
   let worst = 0;

@@ -19,7 +19,11 @@ export class Activity {
   ofNode(node: Node): boolean {
     if (!this.known.has(node)) {
       for (const below of nodesBelow(node.outputs)) {
-        if (!this.known.has(below)) this.known.set(below, dependencies(below).some((each) => this.settled(each)));
+        if (!this.known.has(below))
+          this.known.set(
+            below,
+            dependencies(below).some((each) => this.settled(each)),
+          );
       }
     }
     return this.known.get(node) ?? false;

@@ -11,7 +11,10 @@ import { scanCotangents } from "./scan.ts";
 const backpropagate: Backpropagate = (seeds, activity, scope) => {
   const cotangents = new Cotangents();
   for (const [tensor, seed] of seeds) cotangents.receive(tensor, seed);
-  const order = nodesBelow(seeds.map(([tensor]) => tensor), scope);
+  const order = nodesBelow(
+    seeds.map(([tensor]) => tensor),
+    scope,
+  );
   for (let i = order.length - 1; i >= 0; i--) passThrough(order[i] as Node, cotangents, activity);
   return cotangents;
 };
@@ -49,7 +52,8 @@ function inputCotangents(
 export function gradients(loss: Tensor, wrt: readonly Tensor[]): readonly Tensor[] {
   if (loss.rank !== 0) throw new GraphError(`gradients: the loss has to be a scalar, not ${loss}`);
   const stranger = wrt.find(({ dtype }) => !isFloat(dtype));
-  if (stranger !== undefined) throw new GraphError(`gradients: ${stranger} has no gradient; only floating-point tensors do`);
+  if (stranger !== undefined)
+    throw new GraphError(`gradients: ${stranger} has no gradient; only floating-point tensors do`);
   const cotangents = backpropagate([[loss, filledLike(loss, 1)]], new Activity(wrt), rootScope);
   return wrt.map((tensor) => cotangents.of(tensor) ?? filledLike(tensor, 0));
 }

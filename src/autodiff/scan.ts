@@ -5,7 +5,16 @@
 import { filledLike, sum } from "../graph/ops/algebra.ts";
 import { parameter } from "../graph/ops/leaves.ts";
 import { Rebuilder } from "../graph/rebuild.ts";
-import { addScan, type Body, freeValues, inside, newScope, type ScanNode, sliceType, stackOf } from "../graph/scan.ts";
+import {
+  addScan,
+  type Body,
+  freeValues,
+  inside,
+  newScope,
+  type ScanNode,
+  sliceType,
+  stackOf,
+} from "../graph/scan.ts";
 import { Scope, type Tensor } from "../graph/tensor.ts";
 import { bodyNodes } from "../graph/traverse.ts";
 import { type Activity, bodyActivity } from "./activity.ts";
@@ -33,7 +42,8 @@ export function scanCotangents(
   const forward = new Set(bodyNodes(body));
   const step = reverseStep(body, cotangents, activity, backpropagate);
   const reverse = new ReverseScan(node, step, (tensor) => forward.has(tensor.node));
-  const active = (tensors: readonly Tensor[]) => tensors.filter((each) => activity.of(each) && step.cotangents.of(each));
+  const active = (tensors: readonly Tensor[]) =>
+    tensors.filter((each) => activity.of(each) && step.cotangents.of(each));
   return reverse.build(cotangents, active(body.slices), active(freeValues(body)));
 }
 
@@ -50,7 +60,8 @@ function reverseStep(
     if (activity.of(carry)) states.set(i, parameter(carry, scope));
   });
   body.stacks.forEach((inner, i) => {
-    if (cotangents[body.carries.length + i] !== undefined && activity.of(inner)) stacks.set(i, parameter(inner, scope));
+    if (cotangents[body.carries.length + i] !== undefined && activity.of(inner))
+      stacks.set(i, parameter(inner, scope));
   });
   const seeds: Pair[] = [
     ...[...states].map(([i, seed]): Pair => [body.next[i] as Tensor, seed]),
@@ -84,11 +95,19 @@ class ReverseScan {
     const { states, stacks } = this.step;
     const carries = [...states].map(([, seed]) => this.place(seed, parameter(seed, this.scope)));
     const inits = [...states].map(([i]) => cotangents[i] ?? filledLike(this.node.inputs[i] as Tensor, 0));
-    for (const [i, seed] of stacks) this.place(seed, this.slice(cotangents[body.carries.length + i] as Tensor));
+    for (const [i, seed] of stacks)
+      this.place(seed, this.slice(cotangents[body.carries.length + i] as Tensor));
     const next = [...states].map(([i]) => this.cotangentOf(body.carries[i] as Tensor));
     const collected = [...slices, ...free].map((each) => this.cotangentOf(each));
     this.sliceForLength();
-    const own = { scope: this.scope, carries, slices: this.slices, next, stacks: collected, reverse: !body.reverse };
+    const own = {
+      scope: this.scope,
+      carries,
+      slices: this.slices,
+      next,
+      stacks: collected,
+      reverse: !body.reverse,
+    };
     const results = addScan(inits, this.sequences, own).outputs;
     const after = results.slice(carries.length);
     return [
@@ -112,7 +131,8 @@ class ReverseScan {
 
   /** A loop needs a sequence to know its length, even if it looks at none. */
   private sliceForLength(): void {
-    if (this.sequences.length === 0) this.slice(this.node.inputs[this.node.attrs.body.carries.length] as Tensor);
+    if (this.sequences.length === 0)
+      this.slice(this.node.inputs[this.node.attrs.body.carries.length] as Tensor);
   }
 
   private cotangentOf(forward: Tensor): Tensor {
@@ -129,6 +149,8 @@ class ReverseScan {
     const { scope, carries, slices } = this.node.attrs.body;
     if (!tensor.scope.within(scope)) return tensor;
     const isParameter = carries.includes(tensor) || slices.includes(tensor);
-    return isParameter || this.isForward(tensor) ? this.place(tensor, this.slice(stackOf(this.node, tensor))) : undefined;
+    return isParameter || this.isForward(tensor)
+      ? this.place(tensor, this.slice(stackOf(this.node, tensor)))
+      : undefined;
   }
 }

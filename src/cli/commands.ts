@@ -1,7 +1,11 @@
 import type { CliCommand } from "./command.ts";
+import { demo } from "./demo.ts";
 import { evaluate } from "./evaluate.ts";
 import { info } from "./info.ts";
+import { record } from "./record.ts";
+import { sample } from "./sample.ts";
+import { score } from "./score.ts";
 import { train } from "./train.ts";
 
 /** Every command, in the order of the help. */
-export const commands: readonly CliCommand[] = [train, evaluate, info];
+export const commands: readonly CliCommand[] = [train, evaluate, score, sample, info, demo, record];

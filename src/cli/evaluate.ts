@@ -1,4 +1,4 @@
-import type { Sequence, SplitName } from "../data/dataset.ts";
+import { type Sequence, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import type { CliCommand } from "./command.ts";
 import { aligned, grouped, nats } from "./format.ts";
@@ -11,8 +11,6 @@ interface Options {
   readonly json?: true;
 }
 
-const splitNames: readonly SplitName[] = ["train", "valid", "test"];
-
 export const evaluate: CliCommand = {
   name: "evaluate",
   summary: "the bound of a trained model on a split of its data, or on other data",
@@ -21,8 +19,8 @@ export const evaluate: CliCommand = {
       .argument("<run>", "the folder of a run")
       .option(
         "--split <name>",
-        `${splitNames.join(", ")} (default: test; with --data: all of it)`,
-        oneOf(splitNames),
+        `${SPLIT_NAMES.join(", ")} (default: test; with --data: all of it)`,
+        oneOf(SPLIT_NAMES),
       )
       .option("--data <path>", "other data with the same columns, or the same data at another place")
       .option("--json", "print one JSON object on stdout")

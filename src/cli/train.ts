@@ -53,15 +53,18 @@ async function run(path: string | undefined, options: Options, command: Command)
   const result = await work(job);
   if (result === undefined) return;
   const seconds = (performance.now() - started) / 1000;
-  const { parameters } = result;
-  tell(`${grouped(parameters)} parameters, ${result.epoch} epochs in ${duration(seconds)}`);
-  for (const [split, bound] of Object.entries(result.bounds))
-    tell(`${split.padEnd(5)}  ${bound === null ? "(empty)" : `${nats(bound.natsPerStep)} nats per step`}`);
-  tell(`saved in ${job.path}`);
-  if (options.json) printJson(summary(job.path, result, parameters, seconds));
+  tellResult(job.path, result, seconds);
+  if (options.json) printJson(summary(job.path, result, seconds));
 }
 
-const summary = (path: string, { epoch, bounds }: ResultEvent, parameters: number, seconds: number) => ({
+function tellResult(path: string, { parameters, epoch, bounds }: ResultEvent, seconds: number): void {
+  tell(`${grouped(parameters)} parameters, ${epoch} epochs in ${duration(seconds)}`);
+  for (const [split, bound] of Object.entries(bounds))
+    tell(`${split.padEnd(5)}  ${bound === null ? "(empty)" : `${nats(bound.natsPerStep)} nats per step`}`);
+  tell(`saved in ${path}`);
+}
+
+const summary = (path: string, { parameters, epoch, bounds }: ResultEvent, seconds: number) => ({
   run: path,
   parameters,
   epochs: epoch,
@@ -78,21 +81,13 @@ async function newJob(path: string | undefined, { out, force }: Options, given: 
   const folder = out ?? join("runs", dataName(path));
   const { RunFolder } = await import("../run/folder.ts");
   if (!force && RunFolder.isRun(folder)) throw runExists(folder);
-  const [{ readDataset }, { digestOf }, { projectVersion }] = await Promise.all([
+  const [{ readDataset }, { newConfig }] = await Promise.all([
     import("../data/files.ts"),
-    import("../run/data.ts"),
-    import("../run/version.ts"),
+    import("../run/run.ts"),
   ]);
   const data = readDataset(path, settings.schema);
   await describe(data);
-  const config: RunConfig = {
-    vrnn: projectVersion,
-    family: "vrnn",
-    model: settings.model,
-    training: settings.training,
-    data: { path: resolve(path), digest: digestOf(data), schema: settings.schema },
-    columns: data.columns,
-  };
+  const config = newConfig({ family: "vrnn", ...settings, path, data });
   return { path: folder, config, data, start: force ? "replace" : "new" };
 }
 
@@ -136,17 +131,10 @@ async function describe(data: Dataset): Promise<void> {
 }
 
 /** Trains and shows how it goes; the result, or undefined when it was asked to stop. */
-async function work({
-  path,
-  config,
-  data,
-  start,
-}: Job): Promise<(ResultEvent & { parameters: number }) | undefined> {
-  const [{ trainRun }, { nodeRuntime }, { modelOf }, { countOf }] = await Promise.all([
+async function work({ path, config, data, start }: Job): Promise<ResultEvent | undefined> {
+  const [{ trainRun }, { nodeRuntime }] = await Promise.all([
     import("../run/train.ts"),
     import("../runtime/node.ts"),
-    import("../run/run.ts"),
-    import("../nn/parameters.ts"),
   ]);
   const runtime = nodeRuntime();
   const stop = stopOnSignals();
@@ -162,7 +150,7 @@ async function work({
     progress.close();
     stop.release();
   }
-  return result && { ...result, parameters: countOf(modelOf(config).parameters) };
+  return result;
 }
 
 function stopped(path: string, step: number, status: number | undefined): void {

@@ -7,7 +7,8 @@ const rarest = 1e-3;
 export const logit = (p: number): number => Math.log(p / (1 - p));
 
 /** log p(x) of x in {0, 1} from logits: x·l − log(1 + eˡ), without overflow on either side. `[..., D]` */
-export const bernoulliLogProbability = (logits: Tensor, x: Tensor): Tensor => sub(mul(x, logits), softplus(logits));
+export const bernoulliLogProbability = (logits: Tensor, x: Tensor): Tensor =>
+  sub(mul(x, logits), softplus(logits));
 
 /** Independent yes/no columns, one logit each. */
 export const bernoulli: Family = (columns) => ({
@@ -16,6 +17,7 @@ export const bernoulli: Family = (columns) => ({
   normals: 0,
   initialBias: columns.map(({ mean }) => logit(Math.min(1 - rarest, Math.max(rarest, mean)))),
   logProbability: bernoulliLogProbability,
-  sample: (logits, { uniform }, temperature) => cast(less(uniform, sigmoid(div(logits, temperature))), "float32"),
+  sample: (logits, { uniform }, temperature) =>
+    cast(less(uniform, sigmoid(div(logits, temperature))), "float32"),
   mean: sigmoid,
 });

@@ -1,5 +1,17 @@
 import type { Column } from "../data/dataset.ts";
-import { add, argmax, cast, div, logSoftmax, mul, oneHot, squeeze, sum, type Tensor, unsqueeze } from "../graph/index.ts";
+import {
+  add,
+  argmax,
+  cast,
+  div,
+  logSoftmax,
+  mul,
+  oneHot,
+  squeeze,
+  sum,
+  type Tensor,
+  unsqueeze,
+} from "../graph/index.ts";
 import type { Emission, Family } from "./emission.ts";
 import { gumbel } from "./mixture.ts";
 import { sideBySide } from "./product.ts";
@@ -21,10 +33,15 @@ function oneCategorical({ levels, shares }: Column): Emission {
       const chosen = oneHot(cast(squeeze(x, -1), "int64"), size); // [..., K]
       return sum(mul(logSoftmax(logits), chosen), [-1], { keepDims: true }); // [..., 1]
     },
-    sample: (logits, { uniform }, temperature) => asValue(argmax(add(div(logits, temperature), gumbel(uniform)))),
+    sample: (logits, { uniform }, temperature) =>
+      asValue(argmax(add(div(logits, temperature), gumbel(uniform)))),
     mean: (logits) => asValue(argmax(logits)),
   };
 }
 
 /** Independent categorical columns, each with its own number of levels. */
-export const categorical: Family = (columns) => sideBySide(columns.map(oneCategorical), columns.map(() => 1));
+export const categorical: Family = (columns) =>
+  sideBySide(
+    columns.map(oneCategorical),
+    columns.map(() => 1),
+  );

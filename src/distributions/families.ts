@@ -44,8 +44,16 @@ export function emissionOf(columns: readonly Column[], asked: readonly string[] 
   const nameOf = ({ kind }: Column): string => chosen[kind] ?? defaultFamily[kind];
   const names = [...new Set(columns.map(nameOf))];
   const places = names.map((name) => columns.flatMap((column, i) => (nameOf(column) === name ? [i] : [])));
-  const parts = names.map((name, i) => known(name).family((places[i] as number[]).map((at) => columns[at] as Column)));
-  const grouped = parts.length === 1 ? (parts[0] as Emission) : sideBySide(parts, places.map(({ length }) => length));
+  const parts = names.map((name, i) =>
+    known(name).family((places[i] as number[]).map((at) => columns[at] as Column)),
+  );
+  const grouped =
+    parts.length === 1
+      ? (parts[0] as Emission)
+      : sideBySide(
+          parts,
+          places.map(({ length }) => length),
+        );
   return reordered(grouped, places.flat());
 }
 
@@ -53,7 +61,10 @@ function known(name: string): FamilyEntry {
   const entry = families[name];
   if (entry !== undefined) return entry;
   const suggestion = nearest(name, Object.keys(families));
-  const remedy = suggestion === undefined ? `there are ${Object.keys(families).join(", ")}` : `did you mean ${suggestion}?`;
+  const remedy =
+    suggestion === undefined
+      ? `there are ${Object.keys(families).join(", ")}`
+      : `did you mean ${suggestion}?`;
   throw new VrnnError("distribution/unknown", `no output distribution is called ${name}`, { remedy });
 }
 
@@ -71,4 +82,5 @@ function reordered(emission: Emission, order: readonly number[]): Emission {
   };
 }
 
-const pick = (x: Tensor, places: readonly number[]): Tensor => concat(places.map((place) => slice(x, x.rank - 1, place, place + 1)));
+const pick = (x: Tensor, places: readonly number[]): Tensor =>
+  concat(places.map((place) => slice(x, x.rank - 1, place, place + 1)));

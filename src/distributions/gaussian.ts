@@ -43,7 +43,8 @@ export const vector = (entries: readonly number[]): Tensor => constant(entries, 
 export const scaleOf = (raw: Tensor, floors: readonly number[]): Tensor => add(softplus(raw), vector(floors));
 
 /** Raw scales that begin at one deviation. */
-export const unitScale = (floors: readonly number[]): number[] => floors.map((floor) => inverseSoftplus(Math.max(1 - floor, 1e-2)));
+export const unitScale = (floors: readonly number[]): number[] =>
+  floors.map((floor) => inverseSoftplus(Math.max(1 - floor, 1e-2)));
 
 /** Independent normal columns: a mean and a scale each; `raw` is [means | scales]. */
 export const gaussian: Family = (columns) => {

@@ -38,11 +38,16 @@ export const mixture =
   (columns) => {
     const { floors, offsets } = gridOf(columns);
     const size = columns.length * components;
-    const everyComponent = (entries: readonly number[]) => entries.flatMap((entry) => Array<number>(components).fill(entry));
+    const everyComponent = (entries: readonly number[]) =>
+      entries.flatMap((entry) => Array<number>(components).fill(entry));
     const perComponent = (x: Tensor) => reshape(x, [...x.shape.slice(0, -1), columns.length, components]);
     const parts = (raw: Tensor) => {
       const [logits, mean, scale] = split(raw, [size, size, size]) as [Tensor, Tensor, Tensor];
-      return [logits, mean, scaleOf(scale, everyComponent(floors))].map(perComponent) as [Tensor, Tensor, Tensor]; // [..., D, K]
+      return [logits, mean, scaleOf(scale, everyComponent(floors))].map(perComponent) as [
+        Tensor,
+        Tensor,
+        Tensor,
+      ]; // [..., D, K]
     };
     return {
       width: 3 * size,

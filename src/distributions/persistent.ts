@@ -1,5 +1,16 @@
 import type { Column } from "../data/dataset.ts";
-import { add, concat, mul, reshape, sigmoid, slice, split, sub, type Tensor, unsqueeze } from "../graph/index.ts";
+import {
+  add,
+  concat,
+  mul,
+  reshape,
+  sigmoid,
+  slice,
+  split,
+  sub,
+  type Tensor,
+  unsqueeze,
+} from "../graph/index.ts";
 import type { Emission, Family } from "./emission.ts";
 import { mixture } from "./mixture.ts";
 
@@ -22,7 +33,12 @@ export const persistent =
       initialBias: [...own.initialBias, ...Array<number>(size).fill(0)],
       recall: (output, last) => {
         const perComponent = (x: Tensor) => reshape(x, [...x.shape.slice(0, -1), columns.length, components]);
-        const [weights, mean, scale, gate] = split(output, [size, size, size, size]) as [Tensor, Tensor, Tensor, Tensor];
+        const [weights, mean, scale, gate] = split(output, [size, size, size, size]) as [
+          Tensor,
+          Tensor,
+          Tensor,
+          Tensor,
+        ];
         const way = sub(unsqueeze(last, -1), perComponent(mean)); // [..., D, K]
         const gone = mul(perComponent(sigmoid(gate)), way); // [..., D, K]
         return concat([weights, add(mean, reshape(gone, mean.shape)), scale, gate]);

@@ -11,7 +11,10 @@ export function sideBySide(parts: readonly Emission[], sizes: readonly number[])
     return widths.map((width) => (width > 0 ? (pieces[at++] as Tensor) : x));
   };
   const join = (each: (part: Emission, raw: Tensor, i: number) => Tensor, raw: Tensor) => {
-    const raws = cut(raw, parts.map(({ width }) => width));
+    const raws = cut(
+      raw,
+      parts.map(({ width }) => width),
+    );
     return concat(parts.map((part, i) => each(part, raws[i] as Tensor, i)));
   };
   const recall = (output: Tensor, last: Tensor) => {
@@ -29,8 +32,14 @@ export function sideBySide(parts: readonly Emission[], sizes: readonly number[])
       return join((part, own, i) => part.logProbability(own, values[i] as Tensor), raw);
     },
     sample: (raw, draws, temperature) => {
-      const uniform = cut(draws.uniform, parts.map(({ uniforms }) => uniforms));
-      const normal = cut(draws.normal, parts.map(({ normals }) => normals));
+      const uniform = cut(
+        draws.uniform,
+        parts.map(({ uniforms }) => uniforms),
+      );
+      const normal = cut(
+        draws.normal,
+        parts.map(({ normals }) => normals),
+      );
       const own = (i: number) => ({ uniform: uniform[i] as Tensor, normal: normal[i] as Tensor });
       return join((part, each, i) => part.sample(each, own(i), temperature), raw);
     },

@@ -78,7 +78,9 @@ export function broadcast(a: Shape, b: Shape): Shape {
     const right = b[index - rank + b.length] ?? 1;
     if (left === right || right === 1) return left;
     if (left === 1) return right;
-    throw new GraphError(`shapes [${a.join(", ")}] and [${b.join(", ")}] do not broadcast: ${left} against ${right}`);
+    throw new GraphError(
+      `shapes [${a.join(", ")}] and [${b.join(", ")}] do not broadcast: ${left} against ${right}`,
+    );
   });
 }
 

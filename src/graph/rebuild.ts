@@ -61,7 +61,10 @@ export class Rebuilder {
     const copy = addScan(
       inputs.slice(0, body.carries.length),
       inputs.slice(body.carries.length),
-      this.body(body, kept.map((i) => body.stacks[i] as Tensor)),
+      this.body(
+        body,
+        kept.map((i) => body.stacks[i] as Tensor),
+      ),
     );
     const outputs = this.options.scanRule?.(copy) ?? copy.outputs;
     const placed: Tensor[] = outputs.slice(0, body.carries.length);

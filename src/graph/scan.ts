@@ -31,7 +31,9 @@ export const scanOp: Op = defineOp<ScanAttributes>({
     carries.forEach((carry, i) => {
       const after = next[i] as Tensor;
       if (carry.dtype !== after.dtype || !sameShape(carry.shape, after.shape))
-        throw new GraphError(`state ${i} is ${describeType(carry)} before a step and ${describeType(after)} after it`);
+        throw new GraphError(
+          `state ${i} is ${describeType(carry)} before a step and ${describeType(after)} after it`,
+        );
     });
     const length = inputs[carries.length]?.shape[0] as Dim;
     return [...next, ...stacks.map(({ dtype, shape }) => ({ dtype, shape: [length, ...shape] }))];
@@ -106,7 +108,10 @@ export function stackOf(node: ScanNode, inner: Tensor): Tensor {
   if (present >= 0) return node.outputs[carries.length + present] as Tensor;
   stacks.push(inner);
   const length = node.inputs[carries.length]?.shape[0] as Dim;
-  const output = new Tensor(node, node.outputs.length, { dtype: inner.dtype, shape: [length, ...inner.shape] });
+  const output = new Tensor(node, node.outputs.length, {
+    dtype: inner.dtype,
+    shape: [length, ...inner.shape],
+  });
   node.outputs.push(output);
   return output;
 }
@@ -162,7 +167,14 @@ export function scan<State extends Tensors, Slices extends Tensors, Outputs exte
   const outputNames = Object.keys(outputs);
   const next = stateNames.map((name) => state[name] as Tensor);
   const stacks = Object.values(outputs);
-  const results = addScan(inits, sequences, { scope, carries, slices, next, stacks, reverse: options.reverse ?? false }).outputs;
+  const results = addScan(inits, sequences, {
+    scope,
+    carries,
+    slices,
+    next,
+    stacks,
+    reverse: options.reverse ?? false,
+  }).outputs;
   return {
     state: entries(stateNames, results) as State,
     outputs: entries(outputNames, results.slice(stateNames.length)) as Outputs,
@@ -171,7 +183,8 @@ export function scan<State extends Tensors, Slices extends Tensors, Outputs exte
 
 function checkLengths(sequences: readonly Tensor[]): void {
   const [first, ...others] = sequences;
-  if (first === undefined) throw new GraphError("scan: at least one sequence is needed to say how many steps there are");
+  if (first === undefined)
+    throw new GraphError("scan: at least one sequence is needed to say how many steps there are");
   const odd = others.find(({ shape }) => shape[0] !== first.shape[0]);
   if (odd !== undefined) throw new GraphError(`scan: sequences ${first} and ${odd} differ in length`);
 }

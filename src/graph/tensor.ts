@@ -71,7 +71,13 @@ export interface LoweringContext<A> {
   readonly outputTypes: readonly TensorType[];
   readonly attrs: A;
   /** Writes an ONNX node; gives the names of its outputs (fresh ones unless named). */
-  emit(op: string, inputs: readonly string[], attributes?: OnnxAttributes, outputs?: readonly string[], domain?: string): string;
+  emit(
+    op: string,
+    inputs: readonly string[],
+    attributes?: OnnxAttributes,
+    outputs?: readonly string[],
+    domain?: string,
+  ): string;
   /** An int64 vector known when the graph is built. */
   integers(values: readonly number[]): string;
   /** A scalar or vector of the given type. */
@@ -82,7 +88,9 @@ export interface LoweringContext<A> {
   subgraph(parameters: readonly Tensor[], results: readonly Tensor[]): Subgraph;
 }
 
-export type OnnxAttributes = Readonly<Record<string, number | string | readonly number[] | FloatAttribute | Subgraph>>;
+export type OnnxAttributes = Readonly<
+  Record<string, number | string | readonly number[] | FloatAttribute | Subgraph>
+>;
 
 /** A lowered scan body, as an attribute of its node. */
 export interface Subgraph {
@@ -128,7 +136,13 @@ export class Node {
   readonly scope: Scope;
   readonly outputs: Tensor[];
 
-  constructor(op: Op, inputs: readonly Tensor[], attrs: Attributes, scope: Scope, types: readonly TensorType[]) {
+  constructor(
+    op: Op,
+    inputs: readonly Tensor[],
+    attrs: Attributes,
+    scope: Scope,
+    types: readonly TensorType[],
+  ) {
     this.op = op;
     this.inputs = inputs;
     this.attrs = attrs;

@@ -30,4 +30,5 @@ export function nodesBelow(tensors: readonly Tensor[], scope?: Scope): readonly 
 }
 
 /** The nodes of a scan's body. */
-export const bodyNodes = (body: Body): readonly Node[] => nodesBelow([...body.next, ...body.stacks], body.scope);
+export const bodyNodes = (body: Body): readonly Node[] =>
+  nodesBelow([...body.next, ...body.stacks], body.scope);

@@ -1,6 +1,17 @@
 import type { Column } from "../data/dataset.ts";
 import { vector } from "../distributions/gaussian.ts";
-import { cast, concat, constant, greater, oneHot, slice, squeeze, sub, type Tensor, where } from "../graph/index.ts";
+import {
+  cast,
+  concat,
+  constant,
+  greater,
+  oneHot,
+  slice,
+  squeeze,
+  sub,
+  type Tensor,
+  where,
+} from "../graph/index.ts";
 
 /**
  * Turns a step of data into numbers that a network reads well: centred by the training statistics (real columns are
@@ -21,7 +32,9 @@ export class InputEncoder {
 
   /** @param x `[B, D]` @param mask `[B, D]` @returns `[B, width]` */
   encode(x: Tensor, mask: Tensor): Tensor {
-    const encoded = this.columns.every(({ kind }) => kind !== "categorical") ? this.centred(x, mask) : this.columnwise(x, mask);
+    const encoded = this.columns.every(({ kind }) => kind !== "categorical")
+      ? this.centred(x, mask)
+      : this.columnwise(x, mask);
     return this.withMask ? concat([encoded, mask]) : encoded;
   }
 
@@ -33,7 +46,9 @@ export class InputEncoder {
   private columnwise(x: Tensor, mask: Tensor): Tensor {
     const part = (tensor: Tensor, i: number) => slice(tensor, tensor.rank - 1, i, i + 1);
     return concat(
-      this.columns.map((column, i) => where(greater(part(mask, i), 0), features(column, part(x, i), part(mask, i)), 0)),
+      this.columns.map((column, i) =>
+        where(greater(part(mask, i), 0), features(column, part(x, i), part(mask, i)), 0),
+      ),
     );
   }
 }

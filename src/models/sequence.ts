@@ -56,7 +56,12 @@ export interface SequenceModel {
   readonly emission: Emission;
   /** Where dropout may act, with the width of the values there. */
   readonly dropoutSites: Readonly<Record<string, number>>;
-  observe(weights: Weights, state: State, observation: Observation, regularise: Regularise): { state: State; outputs: Judgement };
+  observe(
+    weights: Weights,
+    state: State,
+    observation: Observation,
+    regularise: Regularise,
+  ): { state: State; outputs: Judgement };
   imagine(weights: Weights, state: State, imagination: Imagination): { state: State; outputs: Imagined };
 }
 
@@ -74,9 +79,14 @@ export interface SequenceInputOptions {
 }
 
 /** Declares the inputs of a graph over sequences: `x`, `mask`, `noise`, `state.<part>`, `dropout.<site>`. */
-export function sequenceInputs(model: SequenceModel, { columns, dropout = false }: SequenceInputOptions): SequenceInputs {
+export function sequenceInputs(
+  model: SequenceModel,
+  { columns, dropout = false }: SequenceInputOptions,
+): SequenceInputs {
   const each = (prefix: string, sizes: Readonly<Record<string, number>>, lead: readonly string[]) =>
-    Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, input(`${prefix}.${name}`, [...lead, size])]));
+    Object.fromEntries(
+      Object.entries(sizes).map(([name, size]) => [name, input(`${prefix}.${name}`, [...lead, size])]),
+    );
   return {
     x: input("x", ["T", "B", columns]),
     mask: input("mask", ["T", "B", columns]),
@@ -101,8 +111,14 @@ export function judge(model: SequenceModel, weights: Weights, inputs: SequenceIn
     over: { x, mask, noise, ...masks } as Record<string, Tensor>,
     step: (before, slices) => {
       const { x: now, mask: seen, noise: draw } = slices as Record<"x" | "mask" | "noise", Tensor>;
-      const regularise: Regularise = (site, values) => (dropout[site] === undefined ? values : mul(values, slices[keep(site)] as Tensor));
-      const { state: after, outputs: judgement } = model.observe(weights, before, { x: now, mask: seen, noise: draw }, regularise);
+      const regularise: Regularise = (site, values) =>
+        dropout[site] === undefined ? values : mul(values, slices[keep(site)] as Tensor);
+      const { state: after, outputs: judgement } = model.observe(
+        weights,
+        before,
+        { x: now, mask: seen, noise: draw },
+        regularise,
+      );
       return { state: after, outputs: judgement as unknown as Record<string, Tensor> };
     },
   });
@@ -121,12 +137,18 @@ export function imaginationInputs(model: SequenceModel): ImaginationInputs {
     uniform: perStep("uniform", model.emission.uniforms),
     normal: perStep("normal", model.emission.normals),
     temperature: input("temperature", []),
-    state: Object.fromEntries(Object.entries(model.stateSizes).map(([name, size]) => [name, input(`state.${name}`, ["B", size])])),
+    state: Object.fromEntries(
+      Object.entries(model.stateSizes).map(([name, size]) => [name, input(`state.${name}`, ["B", size])]),
+    ),
   };
 }
 
 /** Sequences that the model makes up, `[T, B, D]`, each step fed back as the next one's past. */
-export function imagine(model: SequenceModel, weights: Weights, inputs: ImaginationInputs): Imagined & { readonly state: State } {
+export function imagine(
+  model: SequenceModel,
+  weights: Weights,
+  inputs: ImaginationInputs,
+): Imagined & { readonly state: State } {
   const { state, temperature, noise, uniform, normal } = inputs;
   const result = scan({
     state,

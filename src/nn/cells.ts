@@ -16,9 +16,18 @@ export interface Cell {
 /** `<name>.<input>.weight`, `<name>.x.bias` for what comes from outside, `<name>.h.weight`, `<name>.h.bias` for the state. */
 function gateParameters(name: string, inputs: Sizes, hidden: number, gates: number): readonly Parameter[] {
   const initialise = uniformOver(hidden);
-  const weight = (input: string, size: number) => ({ name: `${name}.${input}.weight`, shape: [size, gates * hidden], initialise });
+  const weight = (input: string, size: number) => ({
+    name: `${name}.${input}.weight`,
+    shape: [size, gates * hidden],
+    initialise,
+  });
   const bias = (side: string) => ({ name: `${name}.${side}.bias`, shape: [gates * hidden], initialise });
-  return [...Object.entries(inputs).map(([input, size]) => weight(input, size)), bias("x"), weight("h", hidden), bias("h")];
+  return [
+    ...Object.entries(inputs).map(([input, size]) => weight(input, size)),
+    bias("x"),
+    weight("h", hidden),
+    bias("h"),
+  ];
 }
 
 /** Σ xᵢ·Wᵢ + b. */
@@ -50,8 +59,14 @@ export class GRU implements Cell {
   step(weights: Weights, inputs: Readonly<Record<string, Tensor>>, state: State): State {
     const { hidden } = this;
     const h = state["h"] as Tensor; // [B, H]
-    const [xGates, xCandidate] = split(fromInputs(this.name, weights, inputs), [2 * hidden, hidden]) as [Tensor, Tensor]; // [B, 2H], [B, H]
-    const [hGates, hCandidate] = split(fromState(this.name, weights, h), [2 * hidden, hidden]) as [Tensor, Tensor]; // [B, 2H], [B, H]
+    const [xGates, xCandidate] = split(fromInputs(this.name, weights, inputs), [2 * hidden, hidden]) as [
+      Tensor,
+      Tensor,
+    ]; // [B, 2H], [B, H]
+    const [hGates, hCandidate] = split(fromState(this.name, weights, h), [2 * hidden, hidden]) as [
+      Tensor,
+      Tensor,
+    ]; // [B, 2H], [B, H]
     const [reset, update] = split(sigmoid(add(xGates, hGates)), [hidden, hidden]) as [Tensor, Tensor]; // [B, H]
     const candidate = tanh(add(xCandidate, mul(reset, hCandidate))); // [B, H]
     return { h: add(candidate, mul(update, sub(h, candidate))) }; // [B, H]
@@ -79,7 +94,11 @@ export class LSTM implements Cell {
     const { hidden } = this;
     const [h, c] = [state["h"] as Tensor, state["c"] as Tensor]; // [B, H]
     const gates = add(fromInputs(this.name, weights, inputs), fromState(this.name, weights, h)); // [B, 4H]
-    const [inputForget, candidate, output] = split(gates, [2 * hidden, hidden, hidden]) as [Tensor, Tensor, Tensor];
+    const [inputForget, candidate, output] = split(gates, [2 * hidden, hidden, hidden]) as [
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
     const [admit, keep] = split(sigmoid(inputForget), [hidden, hidden]) as [Tensor, Tensor]; // [B, H]
     const memory = add(mul(keep, c), mul(admit, tanh(candidate))); // [B, H]
     return { h: mul(sigmoid(output), tanh(memory)), c: memory };

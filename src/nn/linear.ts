@@ -29,7 +29,11 @@ export class Linear {
     this.inputs = Object.keys(sizes);
     const initialise = uniformOver(Object.values(sizes).reduce((all, size) => all + size, 0));
     this.parameters = [
-      ...Object.entries(sizes).map(([input, size]) => ({ name: this.weightName(input), shape: [size, outputs], initialise })),
+      ...Object.entries(sizes).map(([input, size]) => ({
+        name: this.weightName(input),
+        shape: [size, outputs],
+        initialise,
+      })),
       { name: `${name}.bias`, shape: [outputs], initialise: options.bias ?? initialise },
     ];
   }

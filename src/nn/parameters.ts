@@ -15,17 +15,24 @@ export interface Parameter {
 export type Weights = (name: string) => Tensor;
 
 /** Uniform within ±1/√n for n inputs: the start that PyTorch's layers use. */
-export const uniformOver = (inputs: number): Initialiser => (values, random) => {
-  const bound = 1 / Math.sqrt(inputs);
-  for (let i = 0; i < values.length; i++) values[i] = (2 * random.uniform() - 1) * bound;
-};
+export const uniformOver =
+  (inputs: number): Initialiser =>
+  (values, random) => {
+    const bound = 1 / Math.sqrt(inputs);
+    for (let i = 0; i < values.length; i++) values[i] = (2 * random.uniform() - 1) * bound;
+  };
 
 export const zeros: Initialiser = (values) => void values.fill(0);
 
 /** Given values. */
-export const values = (start: readonly number[]): Initialiser => (target) => target.set(start);
+export const values =
+  (start: readonly number[]): Initialiser =>
+  (target) =>
+    target.set(start);
 
-export const sizeOf = ({ shape }: Pick<Parameter, "shape">): number => shape.reduce((all, size) => all * size, 1);
+export const sizeOf = ({ shape }: Pick<Parameter, "shape">): number =>
+  shape.reduce((all, size) => all * size, 1);
 
 /** The number of trainable numbers. */
-export const countOf = (parameters: readonly Parameter[]): number => parameters.reduce((all, each) => all + sizeOf(each), 0);
+export const countOf = (parameters: readonly Parameter[]): number =>
+  parameters.reduce((all, each) => all + sizeOf(each), 0);

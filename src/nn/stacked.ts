@@ -20,7 +20,9 @@ export class StackedCells {
     );
     this.parameters = this.layers.flatMap(({ parameters }) => parameters);
     this.stateSizes = Object.fromEntries(
-      this.layers.flatMap(({ stateSizes }, layer) => Object.entries(stateSizes).map(([part, size]) => [key(layer, part), size])),
+      this.layers.flatMap(({ stateSizes }, layer) =>
+        Object.entries(stateSizes).map(([part, size]) => [key(layer, part), size]),
+      ),
     );
   }
 
@@ -30,11 +32,18 @@ export class StackedCells {
   }
 
   /** @param between what to do to the values that one layer hands to the next (dropout). */
-  step(weights: Weights, inputs: Readonly<Record<string, Tensor>>, state: State, between: (x: Tensor) => Tensor): State {
+  step(
+    weights: Weights,
+    inputs: Readonly<Record<string, Tensor>>,
+    state: State,
+    between: (x: Tensor) => Tensor,
+  ): State {
     const after: Record<string, Tensor> = {};
     let below = inputs;
     this.layers.forEach((cell, layer) => {
-      const own = Object.fromEntries(Object.keys(cell.stateSizes).map((part) => [part, state[key(layer, part)] as Tensor]));
+      const own = Object.fromEntries(
+        Object.keys(cell.stateSizes).map((part) => [part, state[key(layer, part)] as Tensor]),
+      );
       const next = cell.step(weights, below, own);
       for (const [part, value] of Object.entries(next)) after[key(layer, part)] = value;
       below = { below: between(next["h"] as Tensor) };

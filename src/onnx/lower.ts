@@ -1,10 +1,31 @@
 import { VrnnError } from "../errors.ts";
-import { type DType, type Dim, factorOf, namesOf, product, type Shape, type TensorType } from "../graph/dims.ts";
+import {
+  type Dim,
+  type DType,
+  factorOf,
+  namesOf,
+  product,
+  type Shape,
+  type TensorType,
+} from "../graph/dims.ts";
 import { onnxType } from "../graph/ops/algebra.ts";
 import { inputOp } from "../graph/ops/leaves.ts";
-import { type LoweringContext, type Node, type OnnxAttributes, rootScope, type Tensor } from "../graph/tensor.ts";
+import {
+  type LoweringContext,
+  type Node,
+  type OnnxAttributes,
+  rootScope,
+  type Tensor,
+} from "../graph/tensor.ts";
 import { nodesBelow } from "../graph/traverse.ts";
-import { type AttributeProto, encodeModel, type GraphProto, type NodeProto, type TensorProto, type ValueInfo } from "./proto.ts";
+import {
+  type AttributeProto,
+  encodeModel,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfo,
+} from "./proto.ts";
 
 /** A graph ready to run: an ONNX model and what it takes and gives. */
 export interface Program {
@@ -27,7 +48,10 @@ const irVersion = 10;
  * @param metadata key and value pairs that travel inside the model
  * @throws VrnnError `onnx/dimension` when a named size can be read from no input.
  */
-export function lower(outputs: Readonly<Record<string, Tensor>>, metadata: Readonly<Record<string, string>> = {}): Program {
+export function lower(
+  outputs: Readonly<Record<string, Tensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Program {
   const lowering = new Lowering(outputs);
   const graph = lowering.run();
   const model = encodeModel({
@@ -37,7 +61,9 @@ export function lower(outputs: Readonly<Record<string, Tensor>>, metadata: Reado
     opsetImport: [{ domain: "", version: opset }],
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
-  const types = Object.fromEntries(Object.entries(outputs).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
+  const types = Object.fromEntries(
+    Object.entries(outputs).map(([name, { dtype, shape }]) => [name, { dtype, shape }]),
+  );
   return { model, inputs: lowering.inputs, outputs: types };
 }
 
@@ -63,7 +89,8 @@ const attributeType = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as cons
 
 function attributeProto(name: string, value: OnnxAttributes[string]): AttributeProto {
   if (typeof value === "number") return { name, type: attributeType.int, i: value };
-  if (typeof value === "string") return { name, type: attributeType.string, s: new TextEncoder().encode(value) };
+  if (typeof value === "string")
+    return { name, type: attributeType.string, s: new TextEncoder().encode(value) };
   if ("float" in value) return { name, type: attributeType.float, f: value.float };
   if ("graph" in value) return { name, type: attributeType.graph, g: value.graph };
   return { name, type: attributeType.ints, ints: value };
@@ -152,9 +179,12 @@ class Lowering {
     });
   }
 
-  private writer(section: Section): Pick<LoweringContext<unknown>, "emit" | "integers" | "constant" | "shape" | "subgraph"> {
+  private writer(
+    section: Section,
+  ): Pick<LoweringContext<unknown>, "emit" | "integers" | "constant" | "shape" | "subgraph"> {
     return {
-      emit: (op, inputs, attributes = {}, outputs, domain) => this.emit(section, op, inputs, attributes, outputs, domain),
+      emit: (op, inputs, attributes = {}, outputs, domain) =>
+        this.emit(section, op, inputs, attributes, outputs, domain),
       integers: (values) => this.constant(values, "int64", [values.length]),
       constant: (values, dtype, shape = [values.length]) => this.constant(values, dtype, shape),
       shape: (shape) => this.shape(section, shape),
@@ -187,13 +217,20 @@ class Lowering {
     if (known !== undefined) return known.name;
     const { buffer, byteOffset, byteLength } = arrayOf[dtype](values);
     const name = `constant_${this.count++}`;
-    this.initializers.set(key, { name, dims, dataType: onnxType[dtype], rawData: new Uint8Array(buffer, byteOffset, byteLength) });
+    this.initializers.set(key, {
+      name,
+      dims,
+      dataType: onnxType[dtype],
+      rawData: new Uint8Array(buffer, byteOffset, byteLength),
+    });
     return name;
   }
 
   private shape(section: Section, shape: Shape): string {
     if (shape.every((dim) => typeof dim === "number")) return this.constant(shape, "int64", [shape.length]);
-    const sizes = shape.map((dim) => (typeof dim === "number" ? this.constant([dim], "int64", [1]) : this.size(section, dim)));
+    const sizes = shape.map((dim) =>
+      typeof dim === "number" ? this.constant([dim], "int64", [1]) : this.size(section, dim),
+    );
     return sizes.length === 1 ? (sizes[0] as string) : this.emit(section, "Concat", sizes, { axis: 0 });
   }
 
@@ -203,7 +240,10 @@ class Lowering {
     if (source === undefined) return this.sizeOfProduct(section, dim);
     const known = source.section.sizes.get(dim);
     if (known !== undefined) return known;
-    const name = this.emit(source.section, "Shape", [source.name], { start: source.axis, end: source.axis + 1 });
+    const name = this.emit(source.section, "Shape", [source.name], {
+      start: source.axis,
+      end: source.axis + 1,
+    });
     source.section.sizes.set(dim, name);
     return name;
   }
@@ -211,8 +251,13 @@ class Lowering {
   private sizeOfProduct(section: Section, dim: Dim): string {
     const names = namesOf(dim);
     if (names.length === 1 && product([names[0] as string]) === dim)
-      throw new VrnnError("onnx/dimension", `the size ${dim} can be read from no input`, { remedy: `feed an input with an axis ${dim}` });
-    const factors = [...names.map((name) => this.size(section, name)), this.constant([factorOf(dim)], "int64", [1])];
+      throw new VrnnError("onnx/dimension", `the size ${dim} can be read from no input`, {
+        remedy: `feed an input with an axis ${dim}`,
+      });
+    const factors = [
+      ...names.map((name) => this.size(section, name)),
+      this.constant([factorOf(dim)], "int64", [1]),
+    ];
     return factors.reduce((all, factor) => this.emit(section, "Mul", [all, factor], {}));
   }
 
@@ -220,7 +265,8 @@ class Lowering {
     const section = new Section(outer);
     for (const parameter of parameters) section.remember(this.nameOf(parameter), parameter);
     const scope = (parameters[0] as Tensor).scope;
-    for (const node of nodesBelow(results, scope)) if (!parameters.includes(node.outputs[0] as Tensor)) this.node(node, section);
+    for (const node of nodesBelow(results, scope))
+      if (!parameters.includes(node.outputs[0] as Tensor)) this.node(node, section);
     const output = this.results(section, results, new Set(parameters));
     return {
       name: `body_${this.count++}`,
@@ -234,7 +280,8 @@ class Lowering {
   /** A result needs a name of its own: parameters, values from outside and second uses are copied. */
   private results(section: Section, results: readonly Tensor[], taken: Set<Tensor>): readonly ValueInfo[] {
     return results.map((tensor) => {
-      const own = !taken.has(tensor) && section.nodes.some(({ output }) => output.includes(this.nameOf(tensor)));
+      const own =
+        !taken.has(tensor) && section.nodes.some(({ output }) => output.includes(this.nameOf(tensor)));
       taken.add(tensor);
       const name = own ? this.nameOf(tensor) : this.emit(section, "Identity", [this.nameOf(tensor)], {});
       return valueInfo(name, tensor);

@@ -67,7 +67,9 @@ const modelProto = root.lookupType("ModelProto");
 
 export interface ValueInfo {
   readonly name: string;
-  readonly type: { readonly tensorType: { readonly elemType: number; readonly shape: { readonly dim: readonly object[] } } };
+  readonly type: {
+    readonly tensorType: { readonly elemType: number; readonly shape: { readonly dim: readonly object[] } };
+  };
 }
 
 export interface AttributeProto {
@@ -113,4 +115,5 @@ export interface ModelProto {
 }
 
 /** The file format: protocol buffer bytes that ONNX Runtime, and any other tool, reads. */
-export const encodeModel = (model: ModelProto): Uint8Array => modelProto.encode(modelProto.fromObject({ ...model })).finish();
+export const encodeModel = (model: ModelProto): Uint8Array =>
+  modelProto.encode(modelProto.fromObject({ ...model })).finish();

@@ -16,14 +16,18 @@ const sumOfProducts: Rewriting = (node, [product]) => {
   const { transposeA, transposeB } = product.node.attrs as unknown as MatmulAttributes;
   const [a, b] = product.node.inputs as [Tensor, Tensor];
   const isStack = a.rank === 3 && b.rank === 3 && a.shape[0] === b.shape[0];
-  if (!isStack || !transposeA || transposeB || keepDims || axes.length !== 1 || axes[0] !== 0) return undefined;
+  if (!isStack || !transposeA || transposeB || keepDims || axes.length !== 1 || axes[0] !== 0)
+    return undefined;
   return [matmul(flattenRows(a), flattenRows(b), { transposeA: true })];
 };
 
 const rewritings: readonly Rewriting[] = [sumOfProducts];
 
 /** Copies what some outputs need, each value once. */
-export function clean(outputs: readonly Tensor[], scanRule?: (scan: ScanNode) => readonly Tensor[]): readonly Tensor[] {
+export function clean(
+  outputs: readonly Tensor[],
+  scanRule?: (scan: ScanNode) => readonly Tensor[],
+): readonly Tensor[] {
   const used = usedTensors(outputs);
   const numbering = new ValueNumbering();
   const rule: Rule = (node, inputs) => {

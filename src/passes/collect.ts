@@ -3,10 +3,10 @@
  * g·(1 − u), so that the bracket can leave the loop. Reverse passes are full of such sums.
  */
 import { groupBy } from "../collections.ts";
+import { sameShape } from "../graph/dims.ts";
 import { add, addOp, cast, mul, mulOp, neg, negOp, subOp } from "../graph/ops/algebra.ts";
 import { isConstant, scalar } from "../graph/ops/leaves.ts";
 import { not, whereOp } from "../graph/ops/pointwise.ts";
-import { sameShape } from "../graph/dims.ts";
 import type { Rebuilder, Rule } from "../graph/rebuild.ts";
 import type { ScanNode } from "../graph/scan.ts";
 import type { Node, Tensor } from "../graph/tensor.ts";
@@ -32,7 +32,8 @@ function ruleFor(terms: Terms, rebuilder: Rebuilder): Rule {
   return (node) => {
     const output = node.outputs[0] as Tensor;
     if (!terms.vary(output)) return undefined;
-    if (node.op === mulOp || node.op === negOp || node.op === whereOp) return rebuiltProduct(terms.product(output), node, rebuilder);
+    if (node.op === mulOp || node.op === negOp || node.op === whereOp)
+      return rebuiltProduct(terms.product(output), node, rebuilder);
     if (node.op === addOp || node.op === subOp) return sumOf(terms, output, rebuilder);
     return undefined;
   };
@@ -49,11 +50,17 @@ function sumOf(terms: Terms, output: Tensor, rebuilder: Rebuilder): readonly Ten
 function rebuiltProduct(term: Term, node: Node, rebuilder: Rebuilder): readonly Tensor[] | undefined {
   const own = node.op === negOp ? 0 : 1;
   const gathers = term.factors.length > own || (term.sign < 0 && node.op !== negOp);
-  return gathers && term.factors.length > 0 ? [mul(rebuilder.get(term.base), coefficient(term, rebuilder))] : undefined;
+  return gathers && term.factors.length > 0
+    ? [mul(rebuilder.get(term.base), coefficient(term, rebuilder))]
+    : undefined;
 }
 
 /** Terms of one base share a coefficient; what does not depend on the state is added up first, outside. */
-function rebuiltSum(parts: readonly Term[], varies: (tensor: Tensor) => boolean, rebuilder: Rebuilder): readonly Tensor[] | undefined {
+function rebuiltSum(
+  parts: readonly Term[],
+  varies: (tensor: Tensor) => boolean,
+  rebuilder: Rebuilder,
+): readonly Tensor[] | undefined {
   const terms = parts.filter(({ base }) => varies(base));
   const fixed = parts.filter(({ base }) => !varies(base));
   const groups = groupBy(terms, ({ base }) => base);
@@ -96,7 +103,8 @@ class Terms {
     if (op === negOp) return this.negated(inputs[0] as Tensor);
     if (op === mulOp) {
       const [a, b] = inputs as [Tensor, Tensor];
-      if (this.vary(a) !== this.vary(b)) return this.scaled(...(this.vary(a) ? ([a, b] as const) : ([b, a] as const)), tensor);
+      if (this.vary(a) !== this.vary(b))
+        return this.scaled(...(this.vary(a) ? ([a, b] as const) : ([b, a] as const)), tensor);
     }
     if (op === whereOp) return this.chosen(tensor);
     return { base: tensor, factors: [], sign: 1 };

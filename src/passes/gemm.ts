@@ -1,7 +1,14 @@
 /** x·W + b as one kernel, the last step before lowering: the fused op has no gradient. */
 import { broadcast, sameShape, type TensorType } from "../graph/dims.ts";
 import { GraphError } from "../graph/error.ts";
-import { addOp, flattenRows, type MatmulAttributes, matmulOp, reshape, sameDType } from "../graph/ops/algebra.ts";
+import {
+  addOp,
+  flattenRows,
+  type MatmulAttributes,
+  matmulOp,
+  reshape,
+  sameDType,
+} from "../graph/ops/algebra.ts";
 import { Rebuilder, type Rule } from "../graph/rebuild.ts";
 import { isScan } from "../graph/scan.ts";
 import { apply1, defineOp, type Node, type Tensor } from "../graph/tensor.ts";
@@ -13,11 +20,17 @@ const gemmOp = defineOp<MatmulAttributes>({
   infer: (inputs, attrs) => {
     const [a, b, c] = inputs as [TensorType, TensorType, TensorType];
     const [product] = matmulOp.infer([a, b], { ...attrs }) as [TensorType];
-    if (!sameShape(broadcast(product.shape, c.shape), product.shape)) throw new GraphError("the addend does not fit the product");
+    if (!sameShape(broadcast(product.shape, c.shape), product.shape))
+      throw new GraphError("the addend does not fit the product");
     return [{ dtype: sameDType(inputs), shape: product.shape }];
   },
   lower: ({ inputs, outputs, attrs, emit }) =>
-    void emit("Gemm", inputs, { transA: attrs.transposeA ? 1 : 0, transB: attrs.transposeB ? 1 : 0 }, outputs),
+    void emit(
+      "Gemm",
+      inputs,
+      { transA: attrs.transposeA ? 1 : 0, transB: attrs.transposeB ? 1 : 0 },
+      outputs,
+    ),
 });
 
 export function fuseGemm(outputs: readonly Tensor[]): readonly Tensor[] {
@@ -42,7 +55,9 @@ function fuse(product: Tensor, addend: Tensor): Tensor | undefined {
 }
 
 const fitsGemm = (product: Tensor, addend: Tensor): boolean =>
-  addend.rank <= 2 && product.rank >= addend.rank && sameShape(broadcast(product.shape, addend.shape), product.shape);
+  addend.rank <= 2 &&
+  product.rank >= addend.rank &&
+  sameShape(broadcast(product.shape, addend.shape), product.shape);
 
 function usesEverywhere(outputs: readonly Tensor[]): ReadonlyMap<Tensor, number> {
   const all = new Map<Tensor, number>(outputs.map((output) => [output, 1]));

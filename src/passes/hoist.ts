@@ -46,14 +46,17 @@ class Hoisting {
     const varies = variesWithState(this.node.attrs.body, this.nodes);
     for (const node of this.nodes) {
       const ready = !varies.has(node) && node.inputs.length > 0 && this.canLift(node);
-      if (ready && node.inputs.every((each) => !this.isInside(each) || this.lifted.has(each))) this.lift(node);
+      if (ready && node.inputs.every((each) => !this.isInside(each) || this.lifted.has(each)))
+        this.lift(node);
     }
   }
 
   /** The nodes that the next state needs, and those that cannot be lifted, with all that these need. */
   private mustStay(): ReadonlySet<Node> {
     const { body } = this.node.attrs;
-    const unliftable = this.nodes.filter((node) => !this.isLifted(node) && node.inputs.length > 0 && !this.canLift(node));
+    const unliftable = this.nodes.filter(
+      (node) => !this.isLifted(node) && node.inputs.length > 0 && !this.canLift(node),
+    );
     const needed = [...body.next, ...unliftable.flatMap(({ outputs }) => outputs)];
     return new Set(nodesBelowUnless(needed, (tensor) => !this.isInside(tensor) || this.lifted.has(tensor)));
   }
@@ -116,7 +119,14 @@ class Hoisting {
     const next = body.next.map(rebuild);
     if (sequences.length === 0) take(body.slices[0] as Tensor);
     const inits = this.node.inputs.slice(0, body.carries.length);
-    const own = { scope, carries: body.carries.map((each) => places.get(each) as Tensor), slices, next, stacks: [], reverse: body.reverse };
+    const own = {
+      scope,
+      carries: body.carries.map((each) => places.get(each) as Tensor),
+      slices,
+      next,
+      stacks: [],
+      reverse: body.reverse,
+    };
     const asked = this.askedOfLoop().map(rebuild);
     const loop = addScan(inits, sequences, { ...own, stacks: [...new Set(asked)] });
     this.collect = (inner) => stackOf(loop, rebuild(inner));
@@ -128,7 +138,9 @@ class Hoisting {
     const others = this.nodes.filter((node) => !this.resident.has(node) && !this.isLifted(node));
     const wanted = [...others.flatMap(({ inputs }) => inputs), ...this.node.attrs.body.stacks];
     const fromLoop = (tensor: Tensor): boolean =>
-      this.isInside(tensor) && !this.lifted.has(tensor) && (this.resident.has(tensor.node) || this.node.attrs.body.carries.includes(tensor));
+      this.isInside(tensor) &&
+      !this.lifted.has(tensor) &&
+      (this.resident.has(tensor.node) || this.node.attrs.body.carries.includes(tensor));
     return [...new Set(wanted.filter(fromLoop))];
   }
 }

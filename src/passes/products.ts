@@ -1,6 +1,14 @@
 /** Matrix products inside a loop: fewer and larger ones, weights laid out outside. */
 import { groupBy } from "../collections.ts";
-import { add, addOp, filledLike, type MatmulAttributes, matmul, matmulOp, transpose } from "../graph/ops/algebra.ts";
+import {
+  add,
+  addOp,
+  filledLike,
+  type MatmulAttributes,
+  matmul,
+  matmulOp,
+  transpose,
+} from "../graph/ops/algebra.ts";
 import { concat, split, splitOp } from "../graph/ops/layout.ts";
 import type { Rule } from "../graph/rebuild.ts";
 import type { ScanNode } from "../graph/scan.ts";
@@ -26,25 +34,44 @@ interface Layer {
 export function mergeProducts(scan: ScanNode): readonly Tensor[] {
   const layers = findLayers(scan);
   const groups = groupBy(layers, ({ product }) => product.inputs[0] as Tensor);
-  const owner = new Map(layers.flatMap((layer) => layer.results.map((result) => [result.node, layer] as const)));
+  const owner = new Map(
+    layers.flatMap((layer) => layer.results.map((result) => [result.node, layer] as const)),
+  );
   const merged = new Map<Tensor, Tensor>();
-  return rewriteScan(scan, (rebuilder): Rule => (node) => {
-    const layer = owner.get(node);
-    if (layer === undefined) return undefined;
-    const left = layer.product.inputs[0] as Tensor;
-    const group = groups.get(left) as readonly Layer[];
-    if (!merged.has(layer.results[0] as Tensor)) {
-      const parts = mergedParts(rebuilder.get(left), group);
-      group.flatMap(({ results }) => results).forEach((result, i) => void merged.set(result, parts[i] as Tensor));
-    }
-    return layer.results.map((result) => merged.get(result) as Tensor);
-  });
+  return rewriteScan(
+    scan,
+    (rebuilder): Rule =>
+      (node) => {
+        const layer = owner.get(node);
+        if (layer === undefined) return undefined;
+        const left = layer.product.inputs[0] as Tensor;
+        const group = groups.get(left) as readonly Layer[];
+        if (!merged.has(layer.results[0] as Tensor)) {
+          const parts = mergedParts(rebuilder.get(left), group);
+          group
+            .flatMap(({ results }) => results)
+            .forEach((result, i) => void merged.set(result, parts[i] as Tensor));
+        }
+        return layer.results.map((result) => merged.get(result) as Tensor);
+      },
+  );
 }
 
 function mergedParts(left: Tensor, group: readonly Layer[]): readonly Tensor[] {
-  const product = matmul(left, concat(group.map(({ product: node }) => uprightWeight(node)), 1));
-  const biased = group.some(({ bias }) => bias !== undefined) ? add(product, concat(group.map(biasOf), 0)) : product;
-  return split(biased, group.flatMap(({ sizes }) => sizes));
+  const product = matmul(
+    left,
+    concat(
+      group.map(({ product: node }) => uprightWeight(node)),
+      1,
+    ),
+  );
+  const biased = group.some(({ bias }) => bias !== undefined)
+    ? add(product, concat(group.map(biasOf), 0))
+    : product;
+  return split(
+    biased,
+    group.flatMap(({ sizes }) => sizes),
+  );
 }
 
 const widthOf = (product: Node): number => Number((product.outputs[0] as Tensor).shape[1]);
@@ -66,17 +93,22 @@ function findLayers(scan: ScanNode): readonly Layer[] {
     const found = users.get(tensor) ?? [];
     return found.length === 1 ? found[0] : undefined;
   };
-  return nodes.filter((node) => isLayer(node, scan)).map((product) => {
-    const raw = product.outputs[0] as Tensor;
-    const adder = onlyUser(raw);
-    const bias = adder?.op === addOp ? adder.inputs.find((each) => each !== raw && isBias(each, raw, scan)) : undefined;
-    const whole = bias === undefined ? raw : (adder?.outputs[0] as Tensor);
-    const cutter = onlyUser(whole);
-    const isCut = cutter?.op === splitOp && cutter.attrs["axis"] === 1;
-    return isCut
-      ? { product, bias, sizes: cutter.attrs["sizes"] as readonly number[], results: cutter.outputs }
-      : { product, bias, sizes: [widthOf(product)], results: [whole] };
-  });
+  return nodes
+    .filter((node) => isLayer(node, scan))
+    .map((product) => {
+      const raw = product.outputs[0] as Tensor;
+      const adder = onlyUser(raw);
+      const bias =
+        adder?.op === addOp
+          ? adder.inputs.find((each) => each !== raw && isBias(each, raw, scan))
+          : undefined;
+      const whole = bias === undefined ? raw : (adder?.outputs[0] as Tensor);
+      const cutter = onlyUser(whole);
+      const isCut = cutter?.op === splitOp && cutter.attrs["axis"] === 1;
+      return isCut
+        ? { product, bias, sizes: cutter.attrs["sizes"] as readonly number[], results: cutter.outputs }
+        : { product, bias, sizes: [widthOf(product)], results: [whole] };
+    });
 }
 
 const isBias = (addend: Tensor, product: Tensor, scan: ScanNode): boolean =>
@@ -86,5 +118,12 @@ function isLayer(node: Node, scan: ScanNode): boolean {
   const [x, weight] = node.inputs;
   const { transposeA } = node.attrs as unknown as MatmulAttributes;
   const inside = scan.attrs.body.scope;
-  return node.op === matmulOp && x?.scope === inside && weight?.scope !== inside && weight?.rank === 2 && x.rank === 2 && !transposeA;
+  return (
+    node.op === matmulOp &&
+    x?.scope === inside &&
+    weight?.scope !== inside &&
+    weight?.rank === 2 &&
+    x.rank === 2 &&
+    !transposeA
+  );
 }

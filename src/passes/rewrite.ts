@@ -5,7 +5,8 @@ import type { Tensor } from "../graph/tensor.ts";
 /** Copies one scan under a rule for the nodes of its body; everything around it stays. */
 export function rewriteScan(node: ScanNode, rule: (rebuilder: Rebuilder) => Rule): readonly Tensor[] {
   const { scope } = node.attrs.body;
-  const resolve = (tensor: Tensor) => (tensor.node !== node && !tensor.scope.within(scope) ? tensor : undefined);
+  const resolve = (tensor: Tensor) =>
+    tensor.node !== node && !tensor.scope.within(scope) ? tensor : undefined;
   const rebuilder: Rebuilder = new Rebuilder({ resolve, rule: (old, inputs) => ruleOf()(old, inputs) });
   const made = rule(rebuilder);
   const ruleOf = (): Rule => made;

@@ -14,9 +14,13 @@ export function countUses(nodes: readonly Node[], body?: Body): ReadonlyMap<Tens
 }
 
 /** The nodes that use each tensor; a result of the body counts as used by nobody in particular, twice. */
-export function usersOf(nodes: readonly Node[], body: Body): ReadonlyMap<Tensor, readonly (Node | undefined)[]> {
+export function usersOf(
+  nodes: readonly Node[],
+  body: Body,
+): ReadonlyMap<Tensor, readonly (Node | undefined)[]> {
   const users = new Map<Tensor, (Node | undefined)[]>();
-  const use = (tensor: Tensor, ...by: (Node | undefined)[]): void => void users.set(tensor, [...(users.get(tensor) ?? []), ...by]);
+  const use = (tensor: Tensor, ...by: (Node | undefined)[]): void =>
+    void users.set(tensor, [...(users.get(tensor) ?? []), ...by]);
   for (const node of nodes) {
     for (const each of dependencies(node)) use(each, node);
   }

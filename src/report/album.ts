@@ -8,7 +8,7 @@ const NARROW = 344;
 
 /** A picture to be: what it is called, how to read it, and how to draw it. */
 export interface Figure {
-  /** What its file is called; made safe. */
+  /** What its file is called, unlike all others; made safe. */
   readonly name: string;
   readonly title: string;
   readonly reading: string;
@@ -27,7 +27,7 @@ export function newAlbum(clock: Clock): Album {
   const pictures: Record<string, string> = {};
   const add: Album["add"] = ({ name, title, reading, draw }, { isTitled = true } = {}) => {
     const wide = draw({ width: WIDE, clock });
-    pictures[freeName(slug(name), pictures)] = standalone(wide, title, reading);
+    pictures[`${slug(name)}.svg`] = standalone(wide, title, reading);
     return (
       `<figure>${isTitled ? `<h3>${escapeText(title)}</h3>` : ""}` +
       `<div class="wide">${wide}</div><div class="narrow">${draw({ width: NARROW, clock })}</div>` +
@@ -35,10 +35,4 @@ export function newAlbum(clock: Clock): Album {
     );
   };
   return { add, pictures };
-}
-
-function freeName(name: string, taken: Readonly<Record<string, string>>): string {
-  let file = `${name}.svg`;
-  for (let i = 2; Object.hasOwn(taken, file); i++) file = `${name}-${i}.svg`;
-  return file;
 }

@@ -20,6 +20,8 @@ export function principalComponents(points: readonly (readonly number[])[]): Com
   const size = points[0]?.length ?? 0;
   if (size === 0) return { first: points.map(() => 0), second: points.map(() => 0), shares: [0, 0] };
   const centred = new Matrix(points.map((point) => [...point])).center("column"); // [points, size]
+  const scale = Math.max(centred.max(), -centred.min()) || 1;
+  centred.div(scale); // squares of huge values would overflow
   const covariance = centred.transpose().mmul(centred); // [size, size]
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(covariance, {
     assumeSymmetric: true,
@@ -29,7 +31,7 @@ export function principalComponents(points: readonly (readonly number[])[]): Com
   const along = (rank: number): number[] => {
     const index = order[rank];
     if (index === undefined) return points.map(() => 0);
-    return centred.mmul(eigenvectorMatrix.getColumnVector(index)).getColumn(0);
+    return centred.mmul(eigenvectorMatrix.getColumnVector(index)).mul(scale).getColumn(0);
   };
   const share = (rank: number) => {
     const value = realEigenvalues[order[rank] ?? -1] ?? 0;

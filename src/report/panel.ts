@@ -178,10 +178,10 @@ export function standalone(picture: string, title: string, reading: string): str
   );
 }
 
-/** A time axis: its scale, and the moments it reaches over. */
-export function timeScale(times: readonly number[], clock: Clock): Plot.ScaleOptions {
-  const [from, to] = extent(times) ?? [0, 1];
-  const until = to > from ? to : from + 1;
+/** The scale of a time axis from the first moment to the last; or over so long a span, to compare pictures. */
+export function timeScale(times: readonly number[], clock: Clock, span?: number): Plot.ScaleOptions {
+  const [from, last] = extent(times) ?? [0, 1];
+  const until = from + ((span ?? last - from) || 1);
   if (clock === "date")
     return { type: "utc", domain: [new Date(from), new Date(until)], label: "time (UTC)" };
   if (clock === "steps") return { type: "linear", domain: [from, until], label: "step" };
@@ -194,14 +194,12 @@ export function timeScale(times: readonly number[], clock: Clock): Plot.ScaleOpt
 
 /** The axis under a panel, with as many ticks as fit. */
 export function timeAxis(scale: Plot.ScaleOptions, room: number): Plot.Markish {
-  return Plot.axisX({
-    label: `${scale.label ?? ""} →`,
-    labelArrow: "none",
-    ticks: Math.max(2, Math.floor(room / 90)),
-    tickSize: 4,
-    color: colour("soft"),
-  });
+  const ticks = Math.max(2, Math.floor(room / (scale.type === "utc" ? 130 : 75)));
+  return Plot.axisX({ ...AXIS_LABEL, label: scale.label ?? null, ticks, tickSize: 4 });
 }
+
+/** How all axes along the foot of a picture are named: in the middle, without an arrow of Plot's. */
+export const AXIS_LABEL = { labelAnchor: "center", labelArrow: "none" } as const;
 
 /** Labels pushed apart until none is nearer than `gap` to the next; the order is kept. */
 export function spread(places: readonly number[], gap: number, low: number, high: number): number[] {

@@ -90,21 +90,21 @@ function eventTable({ events }: Verdicts, clock: Clock): string {
   const rows = events.map(({ start, end, reasons, isRight, kinds }): Cell[] => [
     moment(start, clock),
     span(end - start, clock),
-    { markup: verdictMarkup(isRight, kinds) },
-    reasons.join(", "),
+    { markup: verdictMarkup(isRight, kinds, reasons) },
   ]);
   const columns = [
     { title: "Alarm at", isNumber: true },
     { title: "Length", isNumber: true },
-    { title: "Verdict" },
-    { title: "Stood out" },
+    { title: "Verdict, and what stood out" },
   ];
   return renderTable(columns, rows);
 }
 
-function verdictMarkup(isRight: boolean, kinds: readonly string[]): string {
-  if (!isRight) return `<span class="mark alarm">false alarm</span>`;
-  return `<span class="mark found">✓ ${escapeText(kinds.join(", "))}</span>`;
+function verdictMarkup(isRight: boolean, kinds: readonly string[], reasons: readonly string[]): string {
+  const verdict = isRight
+    ? `<span class="mark found">✓ ${escapeText(kinds.join(", "))}</span>`
+    : `<span class="mark alarm">false alarm</span>`;
+  return `${verdict} <span class="muted">${escapeText(reasons.join(", "))}</span>`;
 }
 
 function moment(time: number, clock: Clock): string {
@@ -125,7 +125,7 @@ function boundSection(content: ReportContent, album: Album): Section | undefined
   if (body === "") return undefined;
   return {
     id: "bound",
-    title: "How likely the model finds the data",
+    title: "Likelihood of the data",
     lead: "Nats per step measure how much probability a model gives to what really came next: the higher, the better, and one nat more means e ≈ 2.7 times as likely. For the model they are a lower bound.",
     body,
   };
@@ -147,12 +147,12 @@ function history({ history: epochs, baselines = [] }: ReportContent, album: Albu
   const best = bestEpoch(epochs);
   const { hidden } = boundScale(epochs, baselines);
   const reading = [
-    "The bound after each epoch, on the data learned from and on data kept aside.",
+    "The bound after each epoch, on the data learned from (train) and on data kept aside (valid).",
     best &&
       `The weights kept are those of epoch ${best.epoch}, where validation was best (${formatNats(best.valid)}).`,
     baselines.length > 0 && "Dashed lines are what simpler models reach on the same validation data.",
     epochs.some(({ kl }) => typeof kl === "number") &&
-      "The divergence below says how much the latent variables are used.",
+      "The divergence below (KL) is what the latent variables say; it is the distance from the bound to the reconstruction.",
     hidden > 0 &&
       `${counted(hidden, "epoch")} with values below the picture ${hidden === 1 ? "is" : "are"} cut off.`,
   ];
@@ -167,11 +167,11 @@ function history({ history: epochs, baselines = [] }: ReportContent, album: Albu
 function perColumn({ perColumn: columns = [] }: ReportContent, album: Album): string {
   if (columns.length === 0) return "";
   const rest =
-    columns.length > MOST_COLUMNS ? ` The ${MOST_COLUMNS} dearest of ${columns.length} are shown.` : "";
+    columns.length > MOST_COLUMNS ? ` The ${MOST_COLUMNS} hardest of ${columns.length} are shown.` : "";
   return album.add({
     name: "per-column",
-    title: "Which columns are hard to foretell",
-    reading: `The part of each column in the nats of a step, the dearest on top; a bar that ends near zero is a column that the model foretells well.${rest}`,
+    title: "Which columns are hard to predict",
+    reading: `The part of each column in the nats of a step, the hardest on top; a short bar is a column that the model predicts well.${rest}`,
     draw: (canvas) => perColumnFigure(columns, canvas),
   });
 }
@@ -185,7 +185,7 @@ function samplesSection({ samples }: ReportContent, album: Album): Section | und
     title: "Real and invented",
     reading: isRaster
       ? "The first picture is real, the others were drawn from the model; inked cells are ones. All have the same scales."
-      : "The first column is real, the others were drawn from the model; each row has one scale for all of them. Numbers on the right are the last column's least and greatest value.",
+      : "The first column is real, the others were drawn from the model; each row has one scale for all of them. The numbers on the right are its ends.",
     draw: (canvas) => samplesFigure(real, sampled, canvas),
   });
   return {
@@ -209,7 +209,7 @@ function latentsSection({ latents = [] }: ReportContent, album: Album): Section 
   return {
     id: "latents",
     title: "Latent variables",
-    lead: "What the model tells itself about each step, beyond what it could foretell. Dimensions that carry no divergence (KL) are not used.",
+    lead: "What the model tells itself about each step, beyond what it could predict. Dimensions that carry no divergence (KL) are not used.",
     body: paths + trajectories.join(""),
   };
 }

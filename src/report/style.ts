@@ -20,7 +20,7 @@ a{color:var(--series);text-decoration-thickness:1px;text-underline-offset:3px}
 .lead,figcaption,.muted{color:var(--soft)}
 section{margin:0;padding:44px 0 0;scroll-margin-top:8px}
 nav{display:flex;flex-wrap:wrap;gap:4px 22px;margin:28px 0 0;padding:12px 0;border-block:1px solid var(--line)}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:28px 0 0;padding:0}
+.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:12px;margin:28px 0 0;padding:0}
 .tile{display:flex;flex-direction:column;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:14px 16px}
 .tile dt{order:1;color:var(--soft);font-size:.86rem;line-height:1.35;overflow-wrap:anywhere}
 .tile dd{margin:0 0 2px;font-size:1.7rem;line-height:1.15;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
@@ -37,12 +37,12 @@ figcaption{margin:12px 0 0;font-size:.9rem;line-height:1.5;max-width:80ch}
 .scroll{overflow-x:auto;margin:18px 0 0;background:var(--card);border:1px solid var(--line);border-radius:12px}
 details .scroll{border:0;border-radius:0;margin:12px 0 0}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
-th,td{text-align:left;vertical-align:top;padding:8px 16px;border-top:1px solid var(--line);overflow-wrap:anywhere}
+th,td{text-align:left;vertical-align:top;padding:8px 16px;border-top:1px solid var(--line)}
 thead th{border-top:0;color:var(--soft);font-weight:500;font-size:.82rem;white-space:nowrap}
 td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .notes{margin:18px 0 0;padding:0 0 0 1.2em;color:var(--soft);font-size:.92rem}
 .notes li{margin:0 0 4px;overflow-wrap:anywhere}
-.mark{font-weight:600;white-space:nowrap}.found{color:var(--found)}.missed{color:var(--missed)}.alarm{color:var(--alarm)}
+.mark{font-weight:600;margin-right:.8em}.found{color:var(--found)}.missed{color:var(--missed)}.alarm{color:var(--alarm)}
 footer{padding-top:48px;padding-bottom:48px;color:var(--soft);font-size:.86rem}
 @media(max-width:${NARROW_SCREEN}px){
 body{font-size:15.5px}
@@ -53,7 +53,7 @@ figure,details{padding:14px 10px}
 .tiles{grid-template-columns:1fr 1fr;gap:8px}
 .tile{padding:12px}.tile dd{font-size:1.4rem}
 .facts{grid-template-columns:1fr 1fr;gap:10px 16px}
-th,td{padding:7px 10px}
+th,td{padding:7px 8px}table{font-size:.86rem}
 .wide{display:none}.narrow{display:block}
 .narrow .fig{width:100%;max-width:480px;margin:0 auto}
 }

@@ -37,9 +37,8 @@ export function colourVariables(): string {
 
 /** Markup with colours written out as on light paper, for programs that know no CSS variables. */
 export function withLiteralColours(markup: string): string {
-  return markup.replace(/(?<==")var\(--([a-z]+)\)(?=")/g, (whole, name: string) =>
-    isColour(name) ? palette[name].light : whole,
-  );
+  const literal = (whole: string, name: string) => (isColour(name) ? palette[name].light : whole);
+  return markup.replace(/<[^<>]+>/g, (tag) => tag.replace(/(?<==")var\(--([a-z]+)\)(?=")/g, literal));
 }
 
 const isColour = (name: string): name is ColourName => Object.hasOwn(palette, name);

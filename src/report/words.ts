@@ -46,24 +46,25 @@ export function formatNumber(value: number | null | undefined, digits = 4): stri
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   if (size >= 1e9 || (size > 0 && size < 1e-4)) return value.toExponential(2).replaceAll("-", "−");
-  const whole = Math.max(0, Math.floor(Math.log10(Math.max(size, 1e-12))) + 1);
-  const decimals = Math.min(20, Math.max(0, digits - Math.max(whole, 1)));
+  if (size < 1) return signed(value.toLocaleString("en-US", { maximumSignificantDigits: digits }));
+  const decimals = Math.max(0, digits - Math.floor(Math.log10(size)) - 1);
   return signed(value.toLocaleString("en-US", { maximumFractionDigits: decimals }));
 }
 
-/** Nats per step: always two decimals, so that figures line up. */
-export const formatNats = (value: number | null | undefined): string =>
-  value === null || value === undefined || !Number.isFinite(value)
-    ? "–"
-    : signed(value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 }));
+/** Nats per step: always as many decimals, so that figures line up. */
+export function formatNats(value: number | null | undefined, decimals = 2): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return signed(value.toLocaleString("en-US", digits));
+}
 
 const signed = (text: string) => (Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−"));
 
 /** A share of one as a percentage. */
-export const formatShare = (share: number | null | undefined): string =>
+export const formatShare = (share: number | null | undefined, digits = 3): string =>
   share === null || share === undefined || !Number.isFinite(share)
     ? "–"
-    : `${formatNumber(share * 100, 3)} %`;
+    : `${formatNumber(share * 100, digits)} %`;
 
 /**
  * A name that is safe as a file's name and as an anchor, whatever it was made from.

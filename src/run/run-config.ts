@@ -53,6 +53,7 @@ export const runConfig = z
     model: z.record(z.string(), z.unknown()),
     training: trainingOptions,
     data: z.strictObject({
+      /** Where they were, from the root on, so that the run can be resumed from any folder. */
       path: z.string().min(1),
       /** A checksum of the values, so that a resumed run can tell that they are the same. */
       digest: z.string().max(100),

@@ -1,9 +1,12 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import type { Dataset } from "../data/dataset.ts";
 import { modelFamilies } from "../models/families.ts";
 import type { SequenceModel } from "../models/sequence.ts";
+import { digestOf } from "./data.ts";
 import { RunFolder } from "./folder.ts";
 import { type RunConfig, runConfig } from "./run-config.ts";
 import { joinWeights } from "./stored.ts";
+import { projectVersion } from "./version.ts";
 
 /** A trained model with all that is known of it. */
 export interface Run {
@@ -29,6 +32,24 @@ export function openRun(path: string): Run {
   const weights = joinWeights(model.parameters, folder.weights(), join(path, "weights.safetensors"));
   return { folder, config, model, weights };
 }
+
+/** What a new run is made of: where its data are, what they held, and options. */
+export interface NewRun extends Pick<RunConfig, "family" | "model" | "training"> {
+  readonly path: string;
+  readonly data: Dataset;
+  /** With what the data were read. */
+  readonly schema: RunConfig["data"]["schema"];
+}
+
+/** The configuration of a new run. */
+export const newConfig = ({ family, model, training, path, data, schema }: NewRun): RunConfig => ({
+  vrnn: projectVersion,
+  family,
+  model,
+  training,
+  data: { path: resolve(path), digest: digestOf(data), schema },
+  columns: data.columns,
+});
 
 /** The model that a configuration describes, without weights. */
 export const modelOf = ({ family, model, columns }: RunConfig): SequenceModel =>

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
+import { countOf } from "../nn/parameters.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { BoundSummary, EndEvent, EpochEvent, TrainingEvent } from "../train/events.ts";
 import { Trainer } from "../train/trainer.ts";
@@ -43,6 +44,8 @@ export interface ResultEvent {
   readonly type: "result";
   readonly step: number;
   readonly epoch: number;
+  /** How many numbers were trained. */
+  readonly parameters: number;
   readonly bounds: Readonly<Record<SplitName, BoundSummary | null>>;
 }
 
@@ -160,5 +163,6 @@ async function conclude(
   );
   const told = folder.events().some((event) => event.step === step && "best/train/elbo" in event);
   if (!told) folder.append({ step, epoch, ...Object.fromEntries(metrics) });
-  return { type: "result", step, epoch, bounds: bounds as ResultEvent["bounds"] };
+  const parameters = countOf(trainer.model.parameters);
+  return { type: "result", step, epoch, parameters, bounds: bounds as ResultEvent["bounds"] };
 }

@@ -16,7 +16,12 @@ export class NodeExecutable implements Executable {
 
   static async create(program: Program, threads: number): Promise<NodeExecutable> {
     try {
-      const options = { executionProviders: ["cpu"], intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 3 } as const;
+      const options = {
+        executionProviders: ["cpu"],
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        logSeverityLevel: 3,
+      } as const;
       return new NodeExecutable(await InferenceSession.create(program.model, options), program);
     } catch (cause) {
       throw new VrnnError("runtime/compile", firstLine(cause), { cause });
@@ -24,13 +29,20 @@ export class NodeExecutable implements Executable {
   }
 
   async run(inputs: Values, into: Values = {}): Promise<Values> {
-    const feeds = Object.fromEntries(Object.keys(this.program.inputs).map((name) => [name, toOrt(this.input(inputs, name))]));
+    const feeds = Object.fromEntries(
+      Object.keys(this.program.inputs).map((name) => [name, toOrt(this.input(inputs, name))]),
+    );
     const fetches = Object.fromEntries(
-      Object.keys(this.program.outputs).map((name) => [name, into[name] === undefined ? null : toOrt(into[name])]),
+      Object.keys(this.program.outputs).map((name) => [
+        name,
+        into[name] === undefined ? null : toOrt(into[name]),
+      ]),
     );
     try {
       const results = await this.session.run(feeds, fetches);
-      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, into[name] ?? fromOrt(tensor)]));
+      return Object.fromEntries(
+        Object.entries(results).map(([name, tensor]) => [name, into[name] ?? fromOrt(tensor)]),
+      );
     } catch (cause) {
       throw new VrnnError("runtime/run", firstLine(cause), { cause });
     }
@@ -48,7 +60,8 @@ export class NodeExecutable implements Executable {
   }
 }
 
-const firstLine = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).split("\n")[0] as string;
+const firstLine = (cause: unknown): string =>
+  (cause instanceof Error ? cause.message : String(cause)).split("\n")[0] as string;
 
 const toOrt = ({ dtype, data, shape }: TensorValue): OrtTensor => new OrtTensor(dtype, data, shape);
 

@@ -6,7 +6,9 @@ import { NodeExecutable } from "./node-session.ts";
 import type { ShardedExecutable, Values } from "./runtime.ts";
 
 /** What a worker is told. */
-export type ShardRequest = { readonly program: Program; readonly threads: number } | { readonly inputs: Values };
+export type ShardRequest =
+  | { readonly program: Program; readonly threads: number }
+  | { readonly inputs: Values };
 
 /** What a worker answers. */
 export type ShardReply = { readonly results: Values } | { readonly error: string };
@@ -35,7 +37,9 @@ export class NodeShards implements ShardedExecutable {
 
   async run(shared: Values, shards: readonly Values[]): Promise<readonly Values[]> {
     const [first, ...others] = shards as readonly [Values, ...Values[]];
-    const away = others.map((inputs, i) => (this.workers[i] as ShardWorker).ask({ inputs: { ...shared, ...inputs } }, buffersOf(inputs)));
+    const away = others.map((inputs, i) =>
+      (this.workers[i] as ShardWorker).ask({ inputs: { ...shared, ...inputs } }, buffersOf(inputs)),
+    );
     const own = await this.own.run({ ...shared, ...first });
     return [own, ...(await Promise.all(away))];
   }
@@ -45,7 +49,8 @@ export class NodeShards implements ShardedExecutable {
   }
 }
 
-const buffersOf = (values: Values): ArrayBuffer[] => Object.values(values).map(({ data }) => data.buffer as ArrayBuffer);
+const buffersOf = (values: Values): ArrayBuffer[] =>
+  Object.values(values).map(({ data }) => data.buffer as ArrayBuffer);
 
 class ShardWorker {
   private readonly worker = new Worker(workerFile);

@@ -12,13 +12,16 @@ async function answer(request: ShardRequest): Promise<Values> {
   return {};
 }
 
-const buffersOf = (values: Values): ArrayBuffer[] => Object.values(values).map(({ data }) => data.buffer as ArrayBuffer);
+const buffersOf = (values: Values): ArrayBuffer[] =>
+  Object.values(values).map(({ data }) => data.buffer as ArrayBuffer);
 
 parentPort?.on("message", async (request: ShardRequest) => {
   try {
     const results = await answer(request);
     parentPort?.postMessage({ results } satisfies ShardReply, buffersOf(results));
   } catch (error) {
-    parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) } satisfies ShardReply);
+    parentPort?.postMessage({
+      error: error instanceof Error ? error.message : String(error),
+    } satisfies ShardReply);
   }
 });

@@ -1,6 +1,6 @@
 import type { Program } from "../onnx/lower.ts";
-import { NodeShards } from "./node-shards.ts";
 import { NodeExecutable } from "./node-session.ts";
+import { NodeShards } from "./node-shards.ts";
 import type { Runtime } from "./runtime.ts";
 
 export interface NodeRuntimeOptions {

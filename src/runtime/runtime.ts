@@ -49,7 +49,11 @@ export interface Runtime {
   compileShards(program: Program, shards: number): Promise<ShardedExecutable>;
 }
 
-export const float32 = (shape: readonly number[], data: Float32Array): TensorValue<"float32"> => ({ dtype: "float32", shape, data });
+export const float32 = (shape: readonly number[], data: Float32Array): TensorValue<"float32"> => ({
+  dtype: "float32",
+  shape,
+  data,
+});
 
 export const emptyFloat32 = (shape: readonly number[]): TensorValue<"float32"> =>
   float32(shape, new Float32Array(shape.reduce((all, size) => all * size, 1)));

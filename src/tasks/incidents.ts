@@ -2,19 +2,13 @@
 import type { Column, Sequence } from "../data/dataset.ts";
 import { type DetectionQuality, detectionQuality, type Incident } from "../metrics/detection.ts";
 import { type Detection, type Detector, detect, type EntryScores, fitDetector } from "./detect.ts";
-import type { SequenceScores } from "./score.ts";
+import type { Scored } from "./score.ts";
 
 /** For so long after its end, in seconds, an incident still shows: queues drain, memory is given back. */
 export const RECOVERY_SECONDS = 5;
 
 /** What a detector calls the divergence of the posterior from the prior. */
 export const DIVERGENCE_COLUMN = "latent";
-
-/** A sequence and what a model says of it. */
-export interface Scored {
-  readonly sequence: Sequence;
-  readonly scores: SequenceScores;
-}
 
 export interface Labelled extends Scored {
   readonly incidents: readonly Incident[];

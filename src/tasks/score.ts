@@ -46,6 +46,12 @@ export interface SequenceScores {
   readonly expected: Float64Array;
 }
 
+/** A sequence with its scores. */
+export interface Scored {
+  readonly sequence: Sequence;
+  readonly scores: SequenceScores;
+}
+
 /**
  * Scores every step of sequences by the model's bound, log p(x|z) − KL, with z drawn from the posterior.
  *

@@ -20,7 +20,14 @@ export interface Failure {
  *
  * @returns the error `train/not-finite`, to be thrown
  */
-export async function diagnose({ runtime, model, options, shared, shards, step }: Failure): Promise<VrnnError> {
+export async function diagnose({
+  runtime,
+  model,
+  options,
+  shared,
+  shards,
+  step,
+}: Failure): Promise<VrnnError> {
   const executable = await runtime.compile(gradientProgram(model, options));
   let tensor: string | undefined;
   for (const own of shards) {
@@ -34,11 +41,13 @@ export async function diagnose({ runtime, model, options, shared, shards, step }
   });
 }
 
-const isBad = (data: ArrayLike<number | bigint>): boolean => Array.prototype.some.call(data, (x) => !Number.isFinite(Number(x)));
+const isBad = (data: ArrayLike<number | bigint>): boolean =>
+  Array.prototype.some.call(data, (x) => !Number.isFinite(Number(x)));
 
 function culprit(model: SequenceModel, inputs: Values, results: Values): string | undefined {
   const weights = (inputs["parameters"] as TensorValue<"float32">).data;
-  const named = (flat: Float32Array) => eachParameter(model.parameters, flat).find(({ values }) => isBad(values))?.parameter.name;
+  const named = (flat: Float32Array) =>
+    eachParameter(model.parameters, flat).find(({ values }) => isBad(values))?.parameter.name;
   const parameter = named(weights);
   if (parameter !== undefined) return `the parameter ${parameter}`;
   const input = Object.entries(inputs).find(([, { data }]) => isBad(data));

@@ -20,14 +20,24 @@ export class Evaluator {
   private readonly columns: readonly Column[];
   private readonly options: EvaluationOptions;
 
-  private constructor(executable: ShardedExecutable, model: SequenceModel, columns: readonly Column[], options: EvaluationOptions) {
+  private constructor(
+    executable: ShardedExecutable,
+    model: SequenceModel,
+    columns: readonly Column[],
+    options: EvaluationOptions,
+  ) {
     this.executable = executable;
     this.model = model;
     this.columns = columns;
     this.options = options;
   }
 
-  static async create(runtime: Runtime, model: SequenceModel, columns: readonly Column[], options: EvaluationOptions): Promise<Evaluator> {
+  static async create(
+    runtime: Runtime,
+    model: SequenceModel,
+    columns: readonly Column[],
+    options: EvaluationOptions,
+  ): Promise<Evaluator> {
     const executable = await runtime.compileShards(boundProgram(model, columns.length), options.shards);
     return new Evaluator(executable, model, columns, options);
   }
@@ -42,12 +52,18 @@ export class Evaluator {
       if (!plan.continues) states = initialStates(this.model, batch.lanes, shards);
       const source = { seed, labels: ["evaluate", at], dropout: 0 };
       const feeds = shardFeeds(batch, this.columns.length, this.model, shards, source);
-      const results = await this.executable.run({ parameters: float32([weights.length], weights) }, feeds.map((own, i) => ({ ...own, ...states[i] })));
+      const results = await this.executable.run(
+        { parameters: float32([weights.length], weights) },
+        feeds.map((own, i) => ({ ...own, ...states[i] })),
+      );
       states = results.map(carriedStates);
       logLikelihood += totalOf(results, "logLikelihood");
       divergence += totalOf(results, "divergence");
     }
-    const steps = Math.max(1, sequences.reduce((all, { length }) => all + length, 0));
+    const steps = Math.max(
+      1,
+      sequences.reduce((all, { length }) => all + length, 0),
+    );
     return summarise(logLikelihood, divergence, steps);
   }
 

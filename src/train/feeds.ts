@@ -27,7 +27,12 @@ export function shardsOf(lanes: number, most: number): readonly Shard[] {
 }
 
 /** Cuts the lanes of a shard out of `[T, B, width]`. */
-function lanesOf(data: Float32Array, { steps, lanes }: Batch, width: number, { from, to }: Shard): Float32Array {
+function lanesOf(
+  data: Float32Array,
+  { steps, lanes }: Batch,
+  width: number,
+  { from, to }: Shard,
+): Float32Array {
   const part = new Float32Array(steps * (to - from) * width);
   for (let t = 0; t < steps; t++) {
     part.set(data.subarray((t * lanes + from) * width, (t * lanes + to) * width), t * (to - from) * width);
@@ -36,7 +41,13 @@ function lanesOf(data: Float32Array, { steps, lanes }: Batch, width: number, { f
 }
 
 /** What a program needs to know of each shard of a batch: values, mask, noise and dropout. All buffers are fresh. */
-export function shardFeeds(batch: Batch, columns: number, model: SequenceModel, shards: number, source: NoiseSource): readonly Values[] {
+export function shardFeeds(
+  batch: Batch,
+  columns: number,
+  model: SequenceModel,
+  shards: number,
+  source: NoiseSource,
+): readonly Values[] {
   return shardsOf(batch.lanes, shards).map((shard, index) => {
     const lead = [batch.steps, shard.to - shard.from];
     return {
@@ -47,7 +58,12 @@ export function shardFeeds(batch: Batch, columns: number, model: SequenceModel, 
   });
 }
 
-function noiseFeeds(model: SequenceModel, lead: readonly number[], shard: number, { seed, labels, dropout }: NoiseSource): Values {
+function noiseFeeds(
+  model: SequenceModel,
+  lead: readonly number[],
+  shard: number,
+  { seed, labels, dropout }: NoiseSource,
+): Values {
   const noise = emptyFloat32([...lead, model.latentSize]);
   Random.stream(seed, "noise", shard, ...labels).fillNormal(noise.data);
   const feeds: Record<string, TensorValue> = { noise };
@@ -63,7 +79,12 @@ function noiseFeeds(model: SequenceModel, lead: readonly number[], shard: number
 /** States of rest for every shard. */
 export const initialStates = (model: SequenceModel, lanes: number, shards: number): readonly Values[] =>
   shardsOf(lanes, shards).map(({ from, to }) =>
-    Object.fromEntries(Object.entries(model.stateSizes).map(([part, size]) => [`state.${part}`, emptyFloat32([to - from, size])])),
+    Object.fromEntries(
+      Object.entries(model.stateSizes).map(([part, size]) => [
+        `state.${part}`,
+        emptyFloat32([to - from, size]),
+      ]),
+    ),
   );
 
 const next = ".next";

@@ -2,7 +2,20 @@
  * Optimisers as pairs of a state and an update rule that can be chained. An update is part of the compiled graph; all
  * parameters are one flat vector `[P]`.
  */
-import { add, div, minimum, mul, neg, pow, scalar, sqrt, square, sub, sum, type Tensor } from "../graph/index.ts";
+import {
+  add,
+  div,
+  minimum,
+  mul,
+  neg,
+  pow,
+  scalar,
+  sqrt,
+  square,
+  sub,
+  sum,
+  type Tensor,
+} from "../graph/index.ts";
 
 export interface UpdateContext {
   /** `[P]` */
@@ -18,7 +31,11 @@ type OptimiserState = Readonly<Record<string, Tensor>>;
 export interface Transformation {
   /** What it remembers from step to step: a number per parameter, or a single one; all begin at 0. */
   readonly state: Readonly<Record<string, "vector" | "scalar">>;
-  update(gradient: Tensor, state: OptimiserState, context: UpdateContext): { readonly update: Tensor; readonly state: OptimiserState };
+  update(
+    gradient: Tensor,
+    state: OptimiserState,
+    context: UpdateContext,
+  ): { readonly update: Tensor; readonly state: OptimiserState };
 }
 
 const stateless = (update: (gradient: Tensor, context: UpdateContext) => Tensor): Transformation => ({
@@ -58,18 +75,24 @@ export const decayWeights = (rate: number): Transformation =>
   stateless((update, { parameters, decays }) => add(update, mul(mul(parameters, decays()), rate)));
 
 /** The last link: a step downhill. */
-export const descend: Transformation = stateless((update, { learningRate }) => neg(mul(update, learningRate)));
+export const descend: Transformation = stateless((update, { learningRate }) =>
+  neg(mul(update, learningRate)),
+);
 
 /** One after the other; states are named `<place>.<name>`. */
 export function chain(...links: readonly Transformation[]): Transformation {
   const key = (place: number, name: string): string => `${place}.${name}`;
   return {
-    state: Object.fromEntries(links.flatMap(({ state }, i) => Object.entries(state).map(([name, kind]) => [key(i, name), kind]))),
+    state: Object.fromEntries(
+      links.flatMap(({ state }, i) => Object.entries(state).map(([name, kind]) => [key(i, name), kind])),
+    ),
     update: (gradient, state, context) => {
       let update = gradient;
       const after: Record<string, Tensor> = {};
       links.forEach((link, i) => {
-        const own = Object.fromEntries(Object.keys(link.state).map((name) => [name, state[key(i, name)] as Tensor]));
+        const own = Object.fromEntries(
+          Object.keys(link.state).map((name) => [name, state[key(i, name)] as Tensor]),
+        );
         const result = link.update(update, own, context);
         update = result.update;
         for (const [name, value] of Object.entries(result.state)) after[key(i, name)] = value;

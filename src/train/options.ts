@@ -11,7 +11,9 @@ export const trainingOptions = z
     /** Steps after which back-propagation is cut; the state is carried on. */
     window: count.min(2).max(1_000_000).default(256),
     learningRate: z.number().positive().max(10).default(1e-3),
-    schedule: z.enum(Object.keys(schedules) as [keyof typeof schedules, ...(keyof typeof schedules)[]]).default("constant"),
+    schedule: z
+      .enum(Object.keys(schedules) as [keyof typeof schedules, ...(keyof typeof schedules)[]])
+      .default("constant"),
     warmupSteps: count.min(0).default(0),
     clip: z.number().positive().default(5),
     weightDecay: z.number().min(0).default(0),
@@ -22,7 +24,10 @@ export const trainingOptions = z
     dropout: z.number().min(0).max(0.95).default(0),
     /** Epochs without a better validation bound after which training ends; 0: never. */
     patience: count.min(0).default(0),
-    seed: count.min(0).max(2 ** 32 - 1).default(1),
+    seed: count
+      .min(0)
+      .max(2 ** 32 - 1)
+      .default(1),
     /** Parts of a batch computed at the same time, one core each. Rounding depends on it, so it belongs to the run. */
     shards: count.min(1).max(64).default(2),
   })

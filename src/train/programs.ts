@@ -2,7 +2,13 @@
 import { gradients } from "../autodiff/gradients.ts";
 import { elbo } from "../bounds/elbo.ts";
 import { add, addAll, concat, input, reshape, scalar, type Tensor } from "../graph/index.ts";
-import { type Judged, judge, type SequenceInputs, type SequenceModel, sequenceInputs } from "../models/sequence.ts";
+import {
+  type Judged,
+  judge,
+  type SequenceInputs,
+  type SequenceModel,
+  sequenceInputs,
+} from "../models/sequence.ts";
 import { countOf, type Parameter, sizeOf } from "../nn/parameters.ts";
 import { lower, type Program } from "../onnx/lower.ts";
 import { finish, optimise } from "../passes/optimise.ts";
@@ -25,7 +31,10 @@ interface JudgedSequences {
 }
 
 function judgeInputs(model: SequenceModel, columns: number, dropout: boolean): JudgedSequences {
-  const { weights, tensors } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
+  const { weights, tensors } = unpackWeights(
+    model.parameters,
+    input("parameters", [countOf(model.parameters)]),
+  );
   const inputs = sequenceInputs(model, { columns, dropout });
   return { inputs, judged: judge(model, weights, inputs), tensors };
 }
@@ -38,7 +47,10 @@ const statesAfter = ({ state }: Judged): Named =>
  * of the whole batch) and what `sequenceInputs` declares. Outputs: `loss`, `logLikelihood`, `divergence`, `gradient`
  * `[P]` and `state.<part>.next`.
  */
-export function gradientProgram(model: SequenceModel, { columns, dropout, freeBits }: GradientOptions): Program {
+export function gradientProgram(
+  model: SequenceModel,
+  { columns, dropout, freeBits }: GradientOptions,
+): Program {
   const { inputs, judged, tensors } = judgeInputs(model, columns, dropout);
   const weighting = { divergenceWeight: input("divergenceWeight", []), count: input("count", []), freeBits };
   const values: Named = { ...elbo(judged, inputs.mask, weighting), ...statesAfter(judged) };
@@ -61,9 +73,16 @@ export function updateProgram(size: number, optimiser: Transformation, shards: n
   const gradient = addAll(Array.from({ length: shards }, (_, shard) => input(`gradient.${shard}`, [size])));
   const parameters = input("parameters", [size]);
   const state = Object.fromEntries(
-    Object.entries(optimiser.state).map(([name, kind]) => [name, input(`optimiser.${name}`, kind === "vector" ? [size] : [])]),
+    Object.entries(optimiser.state).map(([name, kind]) => [
+      name,
+      input(`optimiser.${name}`, kind === "vector" ? [size] : []),
+    ]),
   );
-  const context = { parameters, learningRate: input("learningRate", []), decays: () => input("decays", [size]) };
+  const context = {
+    parameters,
+    learningRate: input("learningRate", []),
+    decays: () => input("decays", [size]),
+  };
   const { update, state: after } = optimiser.update(gradient, state, context);
   return compile({
     gradientNorm: globalNorm(gradient),
@@ -75,7 +94,11 @@ export function updateProgram(size: number, optimiser: Transformation, shards: n
 /** The bound without gradients: `logLikelihood`, `divergence` and the states. */
 export function boundProgram(model: SequenceModel, columns: number): Program {
   const { inputs, judged } = judgeInputs(model, columns, false);
-  const { logLikelihood, divergence } = elbo(judged, inputs.mask, { divergenceWeight: scalar(1), count: scalar(1), freeBits: 0 });
+  const { logLikelihood, divergence } = elbo(judged, inputs.mask, {
+    divergenceWeight: scalar(1),
+    count: scalar(1),
+    freeBits: 0,
+  });
   return compile({ logLikelihood, divergence, ...statesAfter(judged) });
 }
 

@@ -5,8 +5,8 @@ import type { SequenceModel } from "../models/sequence.ts";
 import { countOf } from "../nn/parameters.ts";
 import { Random } from "../random/generator.ts";
 import {
-  emptyFloat32,
   type Executable,
+  emptyFloat32,
   float32,
   type Runtime,
   type ShardedExecutable,
@@ -51,7 +51,14 @@ export interface TrainerOptions {
   readonly runtime: Runtime;
 }
 
-const start: Cursor = { step: 0, epoch: 0, batch: 0, bestValid: null, epochsSinceBest: 0, sums: { logLikelihood: 0, divergence: 0, steps: 0 } };
+const start: Cursor = {
+  step: 0,
+  epoch: 0,
+  batch: 0,
+  bestValid: null,
+  epochsSinceBest: 0,
+  sums: { logLikelihood: 0, divergence: 0, steps: 0 },
+};
 
 const optimiserOf = ({ clip, weightDecay }: TrainingOptions): Transformation =>
   chain(clipByGlobalNorm(clip), adam(), ...(weightDecay > 0 ? [decayWeights(weightDecay)] : []), descend);
@@ -90,7 +97,9 @@ export class Trainer {
     this.batchesPerEpoch = this.plan(0).length;
     this.current = this.freshTensors();
     this.spare = this.freshTensors();
-    (this.current["parameters"] as TensorValue<"float32">).data.set(initialWeights(model.parameters, options.seed));
+    (this.current["parameters"] as TensorValue<"float32">).data.set(
+      initialWeights(model.parameters, options.seed),
+    );
     this.best = this.weights.slice();
   }
 
@@ -99,10 +108,20 @@ export class Trainer {
     const { shards, freeBits, batchSize, window, seed, dropout } = options;
     const columns = data.columns.length;
     const update = await Promise.all(
-      Array.from({ length: shards }, (_, i) => runtime.compile(updateProgram(countOf(model.parameters), optimiserOf(options), i + 1))),
+      Array.from({ length: shards }, (_, i) =>
+        runtime.compile(updateProgram(countOf(model.parameters), optimiserOf(options), i + 1)),
+      ),
     );
-    const gradient = await runtime.compileShards(gradientProgram(model, { columns, dropout: dropout > 0, freeBits }), shards);
-    const evaluator = await Evaluator.create(runtime, model, data.columns, { batchSize, window, seed, shards });
+    const gradient = await runtime.compileShards(
+      gradientProgram(model, { columns, dropout: dropout > 0, freeBits }),
+      shards,
+    );
+    const evaluator = await Evaluator.create(runtime, model, data.columns, {
+      batchSize,
+      window,
+      seed,
+      shards,
+    });
     return new Trainer(settings, { gradient, update, evaluator });
   }
 
@@ -118,21 +137,31 @@ export class Trainer {
 
   get state(): TrainingState {
     const best = float32([this.best.length], this.best);
-    const states = this.carried.flatMap((shard, i) => Object.entries(shard).map(([name, value]) => [`${name}.${i}`, value] as const));
+    const states = this.carried.flatMap((shard, i) =>
+      Object.entries(shard).map(([name, value]) => [`${name}.${i}`, value] as const),
+    );
     return { cursor: this.cursor, tensors: { ...this.current, best, ...Object.fromEntries(states) } };
   }
 
   /** Goes on from a saved state. */
   resume({ cursor, tensors }: TrainingState): void {
     this.cursor = cursor;
-    for (const [name, { shape }] of Object.entries({ ...this.current, best: float32([this.best.length], this.best) })) {
+    for (const [name, { shape }] of Object.entries({
+      ...this.current,
+      best: float32([this.best.length], this.best),
+    })) {
       const saved = tensors[name];
       if (saved === undefined || saved.shape.join() !== shape.join())
-        throw new VrnnError("checkpoint/mismatch", `the checkpoint has no ${name} of shape [${shape.join(", ")}]`, {
-          remedy: "it belongs to a run with other settings",
-        });
+        throw new VrnnError(
+          "checkpoint/mismatch",
+          `the checkpoint has no ${name} of shape [${shape.join(", ")}]`,
+          {
+            remedy: "it belongs to a run with other settings",
+          },
+        );
     }
-    for (const [name, value] of Object.entries(this.current)) (value.data as Float32Array).set((tensors[name] as TensorValue<"float32">).data);
+    for (const [name, value] of Object.entries(this.current))
+      (value.data as Float32Array).set((tensors[name] as TensorValue<"float32">).data);
     this.best.set((tensors["best"] as TensorValue<"float32">).data);
     this.carried = statesByShard(tensors);
   }
@@ -183,15 +212,26 @@ export class Trainer {
 
   private get learningRate(): number {
     const { schedule, learningRate, warmupSteps, epochs } = this.options;
-    return learningRateAt(schedule, { learningRate, warmupSteps, totalSteps: epochs * this.batchesPerEpoch }, this.cursor.step);
+    return learningRateAt(
+      schedule,
+      { learningRate, warmupSteps, totalSteps: epochs * this.batchesPerEpoch },
+      this.cursor.step,
+    );
   }
 
-  private async step({ sequences, continues }: ReturnType<typeof planEpoch>[number], batches: number): Promise<TrainingEvent> {
+  private async step(
+    { sequences, continues }: ReturnType<typeof planEpoch>[number],
+    batches: number,
+  ): Promise<TrainingEvent> {
     const { options, model, cursor, learningRate } = this;
     const batch = makeBatch(sequences, this.columns, continues);
     const states = continues ? this.carried : initialStates(model, batch.lanes, options.shards);
     const source = { seed: options.seed, labels: ["train", cursor.step], dropout: options.dropout };
-    const shards = () => shardFeeds(batch, this.columns.length, model, options.shards, source).map((own, i) => ({ ...own, ...copies(states[i] ?? {}) }));
+    const shards = () =>
+      shardFeeds(batch, this.columns.length, model, options.shards, source).map((own, i) => ({
+        ...own,
+        ...copies(states[i] ?? {}),
+      }));
     const steps = observedSteps(batch);
     const shared: Values = {
       parameters: this.current["parameters"] as TensorValue,
@@ -199,26 +239,41 @@ export class Trainer {
       count: scalarValue(Math.max(1, steps)),
     };
     const results = await this.programs.gradient.run(shared, shards());
-    const [loss, logLikelihood, divergence] = ["loss", "logLikelihood", "divergence"].map((name) => totalOf(results, name)) as [number, number, number];
+    const [loss, logLikelihood, divergence] = ["loss", "logLikelihood", "divergence"].map((name) =>
+      totalOf(results, name),
+    ) as [number, number, number];
     const gradientNorm = await this.update(results, learningRate);
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw await this.failure(shared, shards());
     [this.current, this.spare] = [this.spare, this.current];
     this.carried = results.map(carriedStates);
     this.advance(logLikelihood, divergence, steps);
     const natsPerStep = (logLikelihood - divergence) / Math.max(1, steps);
-    return { type: "step", step: this.cursor.step, epoch: cursor.epoch, progress: this.cursor.batch / batches, natsPerStep, gradientNorm, learningRate };
+    return {
+      type: "step",
+      step: this.cursor.step,
+      epoch: cursor.epoch,
+      progress: this.cursor.batch / batches,
+      natsPerStep,
+      gradientNorm,
+      learningRate,
+    };
   }
 
   /** Writes the next parameters and optimiser state to the spare buffers; gives the norm of the gradient. */
   private async update(results: readonly Values[], learningRate: number): Promise<number> {
-    const gradients = results.map(({ gradient }, shard) => [`gradient.${shard}`, gradient as TensorValue] as const);
+    const gradients = results.map(
+      ({ gradient }, shard) => [`gradient.${shard}`, gradient as TensorValue] as const,
+    );
     const inputs: Values = {
       ...this.current,
       ...Object.fromEntries(gradients),
       learningRate: scalarValue(learningRate),
       ...(this.options.weightDecay > 0 && { decays: this.decayMask() }),
     };
-    const { gradientNorm } = await (this.programs.update[results.length - 1] as Executable).run(inputs, withSuffix(this.spare, ".next"));
+    const { gradientNorm } = await (this.programs.update[results.length - 1] as Executable).run(
+      inputs,
+      withSuffix(this.spare, ".next"),
+    );
     return Number(gradientNorm?.data[0]);
   }
 
@@ -254,14 +309,22 @@ export class Trainer {
 
   private decayMask(): TensorValue {
     const mask = emptyFloat32([countOf(this.model.parameters)]);
-    for (const { parameter, values } of eachParameter(this.model.parameters, mask.data)) values.fill(parameter.shape.length > 1 ? 1 : 0);
+    for (const { parameter, values } of eachParameter(this.model.parameters, mask.data))
+      values.fill(parameter.shape.length > 1 ? 1 : 0);
     return mask;
   }
 
   private failure(shared: Values, shards: readonly Values[]): Promise<VrnnError> {
     const { freeBits, dropout } = this.options;
     const options = { columns: this.columns.length, dropout: dropout > 0, freeBits };
-    return diagnose({ runtime: this.runtime, model: this.model, options, shared, shards, step: this.cursor.step + 1 });
+    return diagnose({
+      runtime: this.runtime,
+      model: this.model,
+      options,
+      shared,
+      shards,
+      step: this.cursor.step + 1,
+    });
   }
 }
 
@@ -277,7 +340,12 @@ const withSuffix = (values: Values, suffix: string): Values =>
 
 /** States are kept until the step is known to be good; what a shard is handed is a copy. */
 const copies = (values: Values): Values =>
-  Object.fromEntries(Object.entries(values).map(([name, { dtype, shape, data }]) => [name, { dtype, shape, data: data.slice() } as TensorValue]));
+  Object.fromEntries(
+    Object.entries(values).map(([name, { dtype, shape, data }]) => [
+      name,
+      { dtype, shape, data: data.slice() } as TensorValue,
+    ]),
+  );
 
 /** `state.h.1` is the part `state.h` of shard 1. */
 function statesByShard(tensors: Readonly<Record<string, TensorValue>>): readonly Values[] {

@@ -3,7 +3,10 @@ import { countOf, type Parameter, sizeOf, type Weights } from "../nn/parameters.
 import { Random } from "../random/generator.ts";
 
 /** Cuts the flat vector of all parameters `[P]` into their tensors. */
-export function unpackWeights(parameters: readonly Parameter[], flat: Tensor): { readonly weights: Weights; readonly tensors: readonly Tensor[] } {
+export function unpackWeights(
+  parameters: readonly Parameter[],
+  flat: Tensor,
+): { readonly weights: Weights; readonly tensors: readonly Tensor[] } {
   const parts = split(flat, parameters.map(sizeOf));
   const tensors = parameters.map(({ shape }, i) => reshape(parts[i] as Tensor, shape));
   const byName = new Map(parameters.map(({ name }, i) => [name, tensors[i] as Tensor]));

@@ -12,10 +12,19 @@ import { runGraph } from "../fixtures/run-graph.ts";
 const fixture = readFixture("vrnn/distributions");
 
 type Build = (inputs: Record<string, Tensor>) => Tensor;
-const of = (inputs: Record<string, Tensor>, ...names: string[]): Tensor[] => names.map((name) => inputs[name] as Tensor);
+const of = (inputs: Record<string, Tensor>, ...names: string[]): Tensor[] =>
+  names.map((name) => inputs[name] as Tensor);
 
 const four: Column = {
-  name: "x", kind: "categorical", levels: ["a", "b", "c", "d"], resolution: 0, mean: 0, deviation: 1, minimum: 0, maximum: 3, missing: 0,
+  name: "x",
+  kind: "categorical",
+  levels: ["a", "b", "c", "d"],
+  resolution: 0,
+  mean: 0,
+  deviation: 1,
+  minimum: 0,
+  maximum: 3,
+  missing: 0,
   shares: [0.25, 0.25, 0.25, 0.25],
 };
 
@@ -27,15 +36,29 @@ interface Case {
 }
 
 const cases: Record<string, Case> = {
-  bernoulli: { build: (all) => bernoulliLogProbability(...(of(all, "logits", "x") as [Tensor, Tensor])), tolerance: 1e-12 },
-  normal: { build: (all) => normalLogDensity(...(of(all, "x", "mean", "sigma") as [Tensor, Tensor, Tensor])), tolerance: 1e-10 },
-  mixture: { build: (all) => mixtureLogDensity(...(of(all, "x", "logits", "mean", "sigma") as [Tensor, Tensor, Tensor, Tensor])), tolerance: 1e-10 },
+  bernoulli: {
+    build: (all) => bernoulliLogProbability(...(of(all, "logits", "x") as [Tensor, Tensor])),
+    tolerance: 1e-12,
+  },
+  normal: {
+    build: (all) => normalLogDensity(...(of(all, "x", "mean", "sigma") as [Tensor, Tensor, Tensor])),
+    tolerance: 1e-10,
+  },
+  mixture: {
+    build: (all) =>
+      mixtureLogDensity(...(of(all, "x", "logits", "mean", "sigma") as [Tensor, Tensor, Tensor, Tensor])),
+    tolerance: 1e-10,
+  },
   normal_kl: {
-    build: (all) => normalDivergence(...(of(all, "mean_q", "sigma_q", "mean_p", "sigma_p") as [Tensor, Tensor, Tensor, Tensor])),
+    build: (all) =>
+      normalDivergence(
+        ...(of(all, "mean_q", "sigma_q", "mean_p", "sigma_p") as [Tensor, Tensor, Tensor, Tensor]),
+      ),
     tolerance: 1e-10,
   },
   categorical: {
-    build: ({ logits, x }) => squeeze(categorical([four]).logProbability(logits as Tensor, unsqueeze(x as Tensor, -1)), -1),
+    build: ({ logits, x }) =>
+      squeeze(categorical([four]).logProbability(logits as Tensor, unsqueeze(x as Tensor, -1)), -1),
     dtype: "float32",
     tolerance: 1e-5,
   },
@@ -43,7 +66,10 @@ const cases: Record<string, Case> = {
 
 function worst(actual: ArrayLike<number>, expected: readonly number[]): number {
   expect(actual.length).toBe(expected.length);
-  return expected.reduce((most, value, i) => Math.max(most, Math.abs(value - Number(actual[i])) / Math.max(1, Math.abs(value))), 0);
+  return expected.reduce(
+    (most, value, i) => Math.max(most, Math.abs(value - Number(actual[i])) / Math.max(1, Math.abs(value))),
+    0,
+  );
 }
 
 describe("log-probabilities and their gradients agree with torch.distributions, far in the tails too", () => {
@@ -55,13 +81,17 @@ describe("log-probabilities and their gradients agree with torch.distributions, 
       (given) => {
         const y = build(given);
         const wrt = Object.keys(slopes);
-        const found = gradients(sum(y), wrt.map((each) => given[each] as Tensor));
+        const found = gradients(
+          sum(y),
+          wrt.map((each) => given[each] as Tensor),
+        );
         return { y, ...Object.fromEntries(wrt.map((each, i) => [`d.${each}`, found[i] as Tensor])) };
       },
       dtype,
     );
     const { data } = fixture.tensors[`${name}/output`] as FixtureTensor;
     expect(worst(results["y"] ?? [], data)).toBeLessThan(tolerance);
-    for (const [each, { data: slope }] of Object.entries(slopes)) expect(worst(results[`d.${each}`] ?? [], slope), each).toBeLessThan(tolerance);
+    for (const [each, { data: slope }] of Object.entries(slopes))
+      expect(worst(results[`d.${each}`] ?? [], slope), each).toBeLessThan(tolerance);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import * as g from "../../src/graph/index.ts";
 import { gradients } from "../../src/autodiff/gradients.ts";
+import * as g from "../../src/graph/index.ts";
 import { lower } from "../../src/onnx/lower.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, type TensorValue } from "../../src/runtime/runtime.ts";
@@ -21,7 +21,8 @@ function correlate(x: Grid, w: Grid, { stride, padding, dilation }: Settings): n
         for (let k = 0; k < c; k++)
           for (let s = 0; s < size; s++) {
             const at = p * stride + s * dilation - padding;
-            if (at >= 0 && at < length) total += Number(x.data[(i * c + k) * length + at]) * Number(w.data[(j * c + k) * size + s]);
+            if (at >= 0 && at < length)
+              total += Number(x.data[(i * c + k) * length + at]) * Number(w.data[(j * c + k) * size + s]);
           }
         result.push(total);
       }
@@ -34,11 +35,22 @@ interface Settings {
   readonly dilation: number;
 }
 
-const grid = (shape: number[], seed: number): Grid => ({ shape, data: Float32Array.from(someNumbers(shape.reduce((a, b) => a * b), seed)) });
+const grid = (shape: number[], seed: number): Grid => ({
+  shape,
+  data: Float32Array.from(
+    someNumbers(
+      shape.reduce((a, b) => a * b),
+      seed,
+    ),
+  ),
+});
 const value = ({ shape, data }: Grid): TensorValue => float32(shape, Float32Array.from(data));
 
 /** The convolution is linear in each operand: its gradient is the adjoint, ⟨g, conv(dx, w)⟩ = ⟨dx, grad⟩. */
-async function compare(settings: Settings, size: number): Promise<{ forward: number; adjointX: number; adjointW: number }> {
+async function compare(
+  settings: Settings,
+  size: number,
+): Promise<{ forward: number; adjointX: number; adjointW: number }> {
   const [x, w] = [grid([2, 3, 11], 1), grid([4, 3, size], 2)];
   const [sx, sw] = [g.input("x", ["N", 3, 11]), g.input("w", [4, 3, size])];
   const options = { strides: [settings.stride], padding: [settings.padding], dilations: [settings.dilation] };
@@ -49,7 +61,8 @@ async function compare(settings: Settings, size: number): Promise<{ forward: num
   const cotangent = grid([2, 4, expected.length / 8], 3);
   const executable = await nodeRuntime().compile(lower({ y, dx, dw }));
   const results = await executable.run({ x: value(x), w: value(w), g: value(cotangent) });
-  const dot = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).reduce((all, v, i) => all + v * Number(b[i]), 0);
+  const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+    Array.from(a).reduce((all, v, i) => all + v * Number(b[i]), 0);
   const [tx, tw] = [grid([2, 3, 11], 4), grid([4, 3, size], 5)];
   const numbers = (name: string) => results[name]?.data as Float32Array;
   return {
@@ -81,9 +94,20 @@ test("the transposed convolution is the adjoint of the convolution, and so is it
   const up = g.transposedConvolution(x, k, options);
   const down = g.convolution(y, k, options);
   const [dx, dk] = gradients(g.sum(g.mul(up, y)), [x, k]) as [g.Tensor, g.Tensor];
-  const outputs = { left: g.sum(g.mul(up, y)), right: g.sum(g.mul(down, x)), dx, down, alongX: g.sum(g.mul(dx, x)), alongK: g.sum(g.mul(dk, k)) };
+  const outputs = {
+    left: g.sum(g.mul(up, y)),
+    right: g.sum(g.mul(down, x)),
+    dx,
+    down,
+    alongX: g.sum(g.mul(dx, x)),
+    alongK: g.sum(g.mul(dk, k)),
+  };
   const executable = await nodeRuntime().compile(lower(outputs));
-  const results = await executable.run({ x: value(grid([2, 4, 5], 1)), k: value(grid([4, 3, 3], 2)), y: value(grid([2, 3, 11], 3)) });
+  const results = await executable.run({
+    x: value(grid([2, 4, 5], 1)),
+    k: value(grid([4, 3, 3], 2)),
+    y: value(grid([2, 3, 11], 3)),
+  });
   const number = (name: string) => Number(results[name]?.data[0]);
   expect(number("left")).toBeCloseTo(number("right"), 4);
   // The product is linear in each operand, so that ⟨gradient, operand⟩ is the product itself.
@@ -101,6 +125,9 @@ test("erf and its slope, for which the runtime has no float64 kernel", async () 
   const expected = [-0.9953223, -0.5204999, 0, 0.6778012, 0.9661051];
   points.forEach((point, i) => {
     expect(Number(results["y"]?.data[i])).toBeCloseTo(expected[i] as number, 6);
-    expect(Number(results["slope"]?.data[i])).toBeCloseTo((2 / Math.sqrt(Math.PI)) * Math.exp(-point * point), 6);
+    expect(Number(results["slope"]?.data[i])).toBeCloseTo(
+      (2 / Math.sqrt(Math.PI)) * Math.exp(-point * point),
+      6,
+    );
   });
 });

@@ -8,8 +8,20 @@ const indices = (values: number[], shape: number[]) => g.constant(values, shape,
 /** Every differentiable op, by name. */
 const cases: Record<string, GradientCase> = {
   add: { shapes: [[2, 3], [3]], build: g.add },
-  sub: { shapes: [[2, 1], [2, 3]], build: g.sub },
-  mul: { shapes: [[2, 3], [2, 3]], build: g.mul },
+  sub: {
+    shapes: [
+      [2, 1],
+      [2, 3],
+    ],
+    build: g.sub,
+  },
+  mul: {
+    shapes: [
+      [2, 3],
+      [2, 3],
+    ],
+    build: g.mul,
+  },
   "mul by itself": { shapes: [[4]], build: (x) => g.mul(x, x) },
   div: { shapes: [[2, 3], [3]], build: g.div, domain: positive },
   neg: { shapes: [[3]], build: g.neg },
@@ -19,13 +31,51 @@ const cases: Record<string, GradientCase> = {
   reshape: { shapes: [[2, 6]], build: (x) => g.reshape(x, [3, 4]) },
   transpose: { shapes: [[2, 3, 4]], build: (x) => g.transpose(x, [2, 0, 1]) },
   cast: { shapes: [[3]], build: (x) => g.cast(g.mul(x, 2), "float64") },
-  matmul: { shapes: [[2, 3], [3, 4]], build: (a, b) => g.matmul(a, b) },
-  "matmul AᵀB": { shapes: [[3, 2], [3, 4]], build: (a, b) => g.matmul(a, b, { transposeA: true }) },
-  "matmul ABᵀ": { shapes: [[2, 3], [4, 3]], build: (a, b) => g.matmul(a, b, { transposeB: true }) },
-  "matmul AᵀBᵀ": { shapes: [[3, 2], [4, 3]], build: (a, b) => g.matmul(a, b, { transposeA: true, transposeB: true }) },
-  "matmul of rows": { shapes: [[2, 2, 3], [3, 4]], named: [["T", "B", 3], [3, 4]], build: (a, b) => g.matmul(a, b) },
-  "attention": {
-    shapes: [[2, 3, 4], [2, 5, 4], [2, 5, 3]],
+  matmul: {
+    shapes: [
+      [2, 3],
+      [3, 4],
+    ],
+    build: (a, b) => g.matmul(a, b),
+  },
+  "matmul AᵀB": {
+    shapes: [
+      [3, 2],
+      [3, 4],
+    ],
+    build: (a, b) => g.matmul(a, b, { transposeA: true }),
+  },
+  "matmul ABᵀ": {
+    shapes: [
+      [2, 3],
+      [4, 3],
+    ],
+    build: (a, b) => g.matmul(a, b, { transposeB: true }),
+  },
+  "matmul AᵀBᵀ": {
+    shapes: [
+      [3, 2],
+      [4, 3],
+    ],
+    build: (a, b) => g.matmul(a, b, { transposeA: true, transposeB: true }),
+  },
+  "matmul of rows": {
+    shapes: [
+      [2, 2, 3],
+      [3, 4],
+    ],
+    named: [
+      ["T", "B", 3],
+      [3, 4],
+    ],
+    build: (a, b) => g.matmul(a, b),
+  },
+  attention: {
+    shapes: [
+      [2, 3, 4],
+      [2, 5, 4],
+      [2, 5, 3],
+    ],
     build: (q, k, v) => g.matmul(g.softmax(g.matmul(q, k, { transposeB: true })), v),
   },
   exp: { shapes: [[4]], build: g.exp },
@@ -52,17 +102,44 @@ const cases: Record<string, GradientCase> = {
   softmax: { shapes: [[3, 4]], build: (x) => g.softmax(x, 0) },
   logSoftmax: { shapes: [[3, 4]], build: (x) => g.logSoftmax(x) },
   cumsum: { shapes: [[3, 4]], build: (x) => g.cumsum(x, 1, { exclusive: true }) },
-  concat: { shapes: [[2, 3], [2, 1]], build: (a, b) => g.concat([a, b, a]) },
-  stack: { shapes: [[2, 3], [2, 3]], build: (a, b) => g.stack([a, b], 1) },
-  split: { shapes: [[2, 5]], build: (x) => g.mul(...(g.split(g.concat([x, x]), [5, 5]) as [g.Tensor, g.Tensor])) },
+  concat: {
+    shapes: [
+      [2, 3],
+      [2, 1],
+    ],
+    build: (a, b) => g.concat([a, b, a]),
+  },
+  stack: {
+    shapes: [
+      [2, 3],
+      [2, 3],
+    ],
+    build: (a, b) => g.stack([a, b], 1),
+  },
+  split: {
+    shapes: [[2, 5]],
+    build: (x) => g.mul(...(g.split(g.concat([x, x]), [5, 5]) as [g.Tensor, g.Tensor])),
+  },
   "split, one part unused": { shapes: [[2, 5]], build: (x) => g.split(x, [2, 3])[1] as g.Tensor },
   slice: { shapes: [[5, 3]], build: (x) => g.slice(x, 0, 1, -1) },
   "slice of a named axis": { shapes: [[5, 3]], named: [["T", 3]], build: (x) => g.slice(x, 0, 1) },
   pad: { shapes: [[3, 2]], named: [["T", 2]], build: (x) => g.pad(x, 0, 1, 2) },
   gatherRows: { shapes: [[4, 3]], build: (x) => g.gatherRows(x, indices([0, 2, 2, 3], [2, 2])) },
-  scatterAddRows: { shapes: [[4, 3], [2, 3]], build: (x, rows) => g.scatterAddRows(x, indices([1, 1], [2]), rows) },
+  scatterAddRows: {
+    shapes: [
+      [4, 3],
+      [2, 3],
+    ],
+    build: (x, rows) => g.scatterAddRows(x, indices([1, 1], [2]), rows),
+  },
   gatherAlong: { shapes: [[2, 4]], build: (x) => g.gatherAlong(x, indices([0, 3, 3, 1], [2, 2]), 1) },
-  scatterAddAlong: { shapes: [[2, 4], [2, 2]], build: (x, u) => g.scatterAddAlong(x, indices([0, 3, 1, 1], [2, 2]), u, 1) },
+  scatterAddAlong: {
+    shapes: [
+      [2, 4],
+      [2, 2],
+    ],
+    build: (x, u) => g.scatterAddAlong(x, indices([0, 3, 1, 1], [2, 2]), u, 1),
+  },
 };
 
 describe("gradients agree with finite differences", () => {

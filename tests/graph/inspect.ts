@@ -6,4 +6,8 @@ import { bodyNodes, nodesBelow } from "../../src/graph/traverse.ts";
 export const scansBelow = (tensor: Tensor): string[][] =>
   nodesBelow([tensor])
     .filter(isScan)
-    .map((scan) => bodyNodes(scan.attrs.body).map(({ op }) => op.name).filter((name) => name !== "parameter"));
+    .map((scan) =>
+      bodyNodes(scan.attrs.body)
+        .map(({ op }) => op.name)
+        .filter((name) => name !== "parameter"),
+    );

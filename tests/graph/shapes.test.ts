@@ -30,7 +30,10 @@ describe("a wrong shape fails while the graph is built", () => {
     "parts that do not add up": [() => g.split(x, [1, 1]), /add up to 3/],
     "float indices": [() => g.gatherRows(g.input("table", [5, 2]), x), /int64/],
     "a condition of numbers": [() => g.where(x, x, x), /bool/],
-    "a kernel for other channels": [() => g.convolution(g.input("i", ["N", 3, 8]), g.input("k", [4, 2, 3])), /channels/],
+    "a kernel for other channels": [
+      () => g.convolution(g.input("i", ["N", 3, 8]), g.input("k", [4, 2, 3])),
+      /channels/,
+    ],
     "a mean over an unknown size": [() => g.mean(x, [0]), /has to be a number/],
   };
   for (const [name, [build, pattern]] of Object.entries(wrong)) {
@@ -45,7 +48,12 @@ test("broadcasting is symmetric, and 1 gives way to anything", () => {
   fc.assert(
     fc.property(shape, (dims) => {
       expect(broadcast(dims, dims)).toEqual(dims);
-      expect(broadcast(dims, dims.map(() => 1))).toEqual(dims);
+      expect(
+        broadcast(
+          dims,
+          dims.map(() => 1),
+        ),
+      ).toEqual(dims);
       expect(broadcast([], dims)).toEqual(dims);
     }),
   );

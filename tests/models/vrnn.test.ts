@@ -1,19 +1,34 @@
 import { describe, expect, test } from "vitest";
 import type { Column } from "../../src/data/dataset.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
+import { countOf } from "../../src/nn/parameters.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, scalarValue, type TensorValue, type Values } from "../../src/runtime/runtime.ts";
 import { gradientProgram, judgementProgram } from "../../src/train/programs.ts";
 import { eachParameter } from "../../src/train/weights.ts";
-import { countOf } from "../../src/nn/parameters.ts";
-import { type Fixture, type FixtureTensor, groupOf, readFixture, relativeError } from "../fixtures/fixture.ts";
+import {
+  type Fixture,
+  type FixtureTensor,
+  groupOf,
+  readFixture,
+  relativeError,
+} from "../fixtures/fixture.ts";
 
 const width = 5;
 /** A real column whose scale has the fixture's floor of 1e-3. */
 const resolution = 0.002;
 
 const column = (kind: Column["kind"], mean: number): Column => ({
-  name: "x", kind, levels: [], resolution: kind === "real" ? resolution : 0, mean, deviation: 1, minimum: 0, maximum: 1, missing: 0, shares: [],
+  name: "x",
+  kind,
+  levels: [],
+  resolution: kind === "real" ? resolution : 0,
+  mean,
+  deviation: 1,
+  minimum: 0,
+  maximum: 1,
+  missing: 0,
+  shares: [],
 });
 
 interface Case {
@@ -38,14 +53,17 @@ function modelOf(fixture: Fixture, { cell, kind }: Case): Vrnn {
 
 function packed(model: Vrnn, tensors: Record<string, FixtureTensor>): Float32Array {
   const flat = new Float32Array(countOf(model.parameters));
-  for (const { parameter, values } of eachParameter(model.parameters, flat)) values.set((tensors[parameter.name] as FixtureTensor).data);
+  for (const { parameter, values } of eachParameter(model.parameters, flat))
+    values.set((tensors[parameter.name] as FixtureTensor).data);
   return flat;
 }
 
 /** Steps of which anything was observed. */
 function observedSteps(fixture: Fixture): number {
   const { data } = groupOf(fixture, "inputs")["mask"] as FixtureTensor;
-  return Array.from({ length: data.length / width }, (_, row) => data.slice(row * width, (row + 1) * width)).filter((row) => row.includes(1)).length;
+  return Array.from({ length: data.length / width }, (_, row) =>
+    data.slice(row * width, (row + 1) * width),
+  ).filter((row) => row.includes(1)).length;
 }
 
 /** The fixture's inputs by the names of a graph's. */
@@ -61,17 +79,25 @@ function feeds(fixture: Fixture, model: Vrnn): Record<string, TensorValue> {
   };
 }
 
-async function gradientsOf(each: Case, change: (inputs: Record<string, TensorValue>) => void = () => undefined) {
+async function gradientsOf(
+  each: Case,
+  change: (inputs: Record<string, TensorValue>) => void = () => undefined,
+) {
   const fixture = readFixture(`vrnn/${each.file}`);
   const model = modelOf(fixture, each);
   const program = gradientProgram(model, { columns: width, dropout: false, freeBits: 0 });
-  const inputs = { ...feeds(fixture, model), divergenceWeight: scalarValue(0.7), count: scalarValue(observedSteps(fixture)) };
+  const inputs = {
+    ...feeds(fixture, model),
+    divergenceWeight: scalarValue(0.7),
+    count: scalarValue(observedSteps(fixture)),
+  };
   change(inputs);
   const executable = await nodeRuntime().compile(program);
   return { fixture, model, results: await executable.run(inputs) };
 }
 
-const numbers = (results: Values, name: string): ArrayLike<number> => (results[name] as TensorValue<"float32">).data;
+const numbers = (results: Values, name: string): ArrayLike<number> =>
+  (results[name] as TensorValue<"float32">).data;
 
 describe.each(cases)("$file agrees with PyTorch", (each) => {
   /** The constant that turns the density of the Gaussian fixture into a mass, in nats per entry. */
@@ -86,9 +112,14 @@ describe.each(cases)("$file agrees with PyTorch", (each) => {
     const mask = (groupOf(fixture, "inputs")["mask"] as FixtureTensor).data;
     const perStep = (name: string, size: number) => {
       const entries = numbers(results, name);
-      return Array.from({ length: 21 }, (_, i) => Array.from({ length: size }, (_, j) => Number(entries[i * size + j])).reduce((a, b) => a + b));
+      return Array.from({ length: 21 }, (_, i) =>
+        Array.from({ length: size }, (_, j) => Number(entries[i * size + j])).reduce((a, b) => a + b),
+      );
     };
-    const shift = Array.from({ length: 21 }, (_, i) => offset * mask.slice(i * width, (i + 1) * width).reduce((a, b) => a + b));
+    const shift = Array.from(
+      { length: 21 },
+      (_, i) => offset * mask.slice(i * width, (i + 1) * width).reduce((a, b) => a + b),
+    );
     const densities = perStep("logLikelihood", width).map((mass, i) => mass - (shift[i] as number));
     expect(relativeError(densities, (log_likelihood as FixtureTensor).data)).toBeLessThan(1e-5);
     expect(relativeError(perStep("divergence", 4), (kl as FixtureTensor).data)).toBeLessThan(1e-5);
@@ -101,9 +132,13 @@ describe.each(cases)("$file agrees with PyTorch", (each) => {
     const { loss } = groupOf(fixture, "outputs") as Record<string, FixtureTensor>;
     const gradient = (results["gradient"] as TensorValue<"float32">).data;
     for (const { parameter, values } of eachParameter(model.parameters, gradient)) {
-      expect(relativeError(values, (expected[parameter.name] as FixtureTensor).data), parameter.name).toBeLessThan(2e-5);
+      expect(
+        relativeError(values, (expected[parameter.name] as FixtureTensor).data),
+        parameter.name,
+      ).toBeLessThan(2e-5);
     }
-    if (offset === 0) expect(relativeError(numbers(results, "loss"), (loss as FixtureTensor).data)).toBeLessThan(1e-5);
+    if (offset === 0)
+      expect(relativeError(numbers(results, "loss"), (loss as FixtureTensor).data)).toBeLessThan(1e-5);
   });
 
   test("a masked entry has no effect, be it NaN, 0 or 1e30", async () => {

@@ -105,7 +105,8 @@ const CASES: Record<string, [number[], Series]> = {
   ],
   "huge values": [steps(40), steps(40).map((t) => (t % 2 === 0 ? 1e300 : -1e300))],
   "tiny values": [steps(40), steps(40).map((t) => t * 1e-300)],
-  "a distant clock": [steps(40).map((t) => 1.7e9 + t), steps(40)],
+"one huge peak": [steps(40), steps(40).map((t) => (t === 20 ? 100 : 0.5))],
+    "a distant clock": [steps(40).map((t) => 1.7e9 + t), steps(40)],
   gaps: [steps(9000), steps(9000).map((t) => (t % 7 === 0 ? null : Math.sin(t)))],
 };
 
@@ -197,6 +198,12 @@ describe("a timeline", () => {
   test("tells found from missed incidents by sign as well as by colour", () => {
     expect(svg).toContain("✓ stall");
     expect(svg).toContain("✗ flood");
+  });
+
+  test("has a square-root scale beside one huge peak, and says so", () => {
+    const peaked = { ...scoredOf("s", 400, 1), score: steps(400).map((t) => (t === 200 ? 5000 : 20)) };
+    expect(timelineFigure(peaked, nothing, CANVASES[0]!)).toContain("square-root scale");
+    expect(svg).not.toContain("square-root scale");
   });
 
   test("fills a right alarm and outlines a false one", () => {

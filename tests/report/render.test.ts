@@ -49,18 +49,21 @@ describe.each(HOSTILE.map((name) => [name.slice(0, 40), name] as const))(
 
     test("has the same structure as with harmless names", () => {
       const harmless = tagsOf(renderReport(fullContent(() => "name")).html);
-      expect(tags.map((tag) => tag.name)).toEqual(harmless.map((tag) => tag.name));
+      // Pictures leave out a label that has no text.
+      const structure = (all: readonly Tag[]) =>
+        all.map((tag) => tag.name).filter((tag) => name !== "" || !["g", "text"].includes(tag));
+      expect(structure(tags)).toEqual(structure(harmless));
     });
 
     test("loads nothing", () => {
       for (const { attributes } of tags) {
-        expect(attributes.href ?? "#").toMatch(/^#[a-z]+$/);
+        expect(attributes.href ?? "#none").toMatch(/^#[a-z]+$/);
         for (const [key, value] of Object.entries(attributes)) {
           if (key !== "xmlns" && key !== "aria-label")
             expect(value).not.toMatch(/url\(|https?:|data:|javascript:/i);
         }
       }
-      const style = /<style>([^]*?)<\/style>/.exec(html)![1]!;
+      const style = /<style>([\s\S]*?)<\/style>/.exec(html)![1]!;
       expect(style).not.toMatch(/url\(|@import|http/);
     });
 
@@ -133,9 +136,9 @@ describe("a report", () => {
 
   test("names no file twice", () => {
     const content = fullContent(() => "same");
-    const { pictures } = renderReport({ ...content, latents: [...content.latents!, ...content.latents!] });
-    expect(Object.keys(pictures)).toContain("latents-2-same.svg");
-    expect(new Set(Object.keys(pictures)).size).toBe(12);
+    const { pictures } = renderReport({ ...content, latents: [0, 1, 2, 3].map(() => content.latents![0]!) });
+    expect(Object.keys(pictures)).toContain("latents-4-same.svg");
+    expect(new Set(Object.keys(pictures)).size).toBe(15);
   });
 
   test("of piano rolls is drawn as rasters, in steps", () => {
@@ -147,7 +150,7 @@ describe("a report", () => {
       samples: { real: roll, sampled: [rollOf("sample", 32)] },
     });
     expect(pictures["excerpt-1-train-chorale.svg"]).toContain(">C4<");
-    expect(pictures["excerpt-1-train-chorale.svg"]).toContain(">step →<");
+    expect(pictures["excerpt-1-train-chorale.svg"]).toContain(">step<");
     expect(pictures["samples.svg"]).toContain(">sample<");
   });
 

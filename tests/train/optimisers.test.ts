@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { emptyFloat32, float32, scalarValue, type TensorValue } from "../../src/runtime/runtime.ts";
-import { adam, chain, clipByGlobalNorm, decayWeights, descend, type Transformation } from "../../src/train/optimisers.ts";
+import {
+  adam,
+  chain,
+  clipByGlobalNorm,
+  decayWeights,
+  descend,
+  type Transformation,
+} from "../../src/train/optimisers.ts";
 import { updateProgram } from "../../src/train/programs.ts";
 import { divergenceWeightAt, learningRateAt } from "../../src/train/schedules.ts";
 import { type FixtureTensor, readFixture } from "../fixtures/fixture.ts";
@@ -18,23 +25,38 @@ const optimisers: Record<string, Transformation> = {
 };
 
 const flat = (prefix: string): Float32Array =>
-  Float32Array.from(["weight", "bias"].flatMap((name) => (fixture.tensors[`${prefix}/${name}`] as FixtureTensor).data));
+  Float32Array.from(
+    ["weight", "bias"].flatMap((name) => (fixture.tensors[`${prefix}/${name}`] as FixtureTensor).data),
+  );
 
 /** Five steps from the fixture's start; the gradient may be cut into several shards that add up. */
 async function run(optimiser: Transformation, shards: number): Promise<Float32Array[]> {
   const executable = await nodeRuntime().compile(updateProgram(size, optimiser, shards));
   let parameters = float32([size], flat("initial"));
   let state: Record<string, TensorValue> = Object.fromEntries(
-    Object.entries(optimiser.state).map(([name, kind]) => [`optimiser.${name}`, emptyFloat32(kind === "vector" ? [size] : [])]),
+    Object.entries(optimiser.state).map(([name, kind]) => [
+      `optimiser.${name}`,
+      emptyFloat32(kind === "vector" ? [size] : []),
+    ]),
   );
   const reached: Float32Array[] = [];
   for (let step = 0; step < steps; step++) {
     const part = flat(`gradients/${step}`).map((slope) => slope / shards);
-    const gradients = Object.fromEntries(Array.from({ length: shards }, (_, i) => [`gradient.${i}`, float32([size], part)]));
+    const gradients = Object.fromEntries(
+      Array.from({ length: shards }, (_, i) => [`gradient.${i}`, float32([size], part)]),
+    );
     const decays = float32([size], new Float32Array(size).fill(1));
-    const results = await executable.run({ parameters, learningRate: scalarValue(1e-3), decays, ...gradients, ...state });
+    const results = await executable.run({
+      parameters,
+      learningRate: scalarValue(1e-3),
+      decays,
+      ...gradients,
+      ...state,
+    });
     parameters = results["parameters.next"] as TensorValue<"float32">;
-    state = Object.fromEntries(Object.keys(state).map((name) => [name, results[`${name}.next`] as TensorValue]));
+    state = Object.fromEntries(
+      Object.keys(state).map((name) => [name, results[`${name}.next`] as TensorValue]),
+    );
     reached.push(parameters.data);
   }
   return reached;

@@ -16,7 +16,16 @@ import { initialWeights } from "../../src/train/weights.ts";
 import { relativeError } from "../fixtures/fixture.ts";
 
 const real = (name: string): Column => ({
-  name, kind: "real", levels: [], resolution: 0, mean: 0, deviation: 1, minimum: -3, maximum: 3, missing: 0, shares: [],
+  name,
+  kind: "real",
+  levels: [],
+  resolution: 0,
+  mean: 0,
+  deviation: 1,
+  minimum: -3,
+  maximum: 3,
+  missing: 0,
+  shares: [],
 });
 
 /** Two noisy sines, a phase of its own for each sequence. */
@@ -24,8 +33,13 @@ function waves(count: number, length: number, label: string): Sequence[] {
   return Array.from({ length: count }, (_, i) => {
     const random = Random.stream(5, label, i);
     const phase = random.uniform() * 6;
-    const at = (t: number) => [Math.sin(t / 3 + phase), Math.cos(t / 3 + phase)].map((x) => 1.3 * x + 0.1 * random.normal());
-    return { name: `${label} ${i}`, length, values: Float64Array.from(Array.from({ length }, (_, t) => at(t)).flat()) };
+    const at = (t: number) =>
+      [Math.sin(t / 3 + phase), Math.cos(t / 3 + phase)].map((x) => 1.3 * x + 0.1 * random.normal());
+    return {
+      name: `${label} ${i}`,
+      length,
+      values: Float64Array.from(Array.from({ length }, (_, t) => at(t)).flat()),
+    };
   });
 }
 
@@ -35,10 +49,14 @@ const data: Dataset = {
   notes: [],
 };
 
-const model = () => new Vrnn({ columns: data.columns, hidden: 12, latent: 3, cell: "gru", layers: 1, residual: true });
+const model = () =>
+  new Vrnn({ columns: data.columns, hidden: 12, latent: 3, cell: "gru", layers: 1, residual: true });
 const runtime = nodeRuntime();
 
-async function trained(changes: Record<string, unknown>, dataset = data): Promise<{ events: TrainingEvent[]; trainer: Trainer }> {
+async function trained(
+  changes: Record<string, unknown>,
+  dataset = data,
+): Promise<{ events: TrainingEvent[]; trainer: Trainer }> {
   const options = trainingOptions.parse({ epochs: 3, batchSize: 4, window: 16, ...changes });
   const trainer = await Trainer.create({ model: model(), data: dataset, options, runtime });
   const events: TrainingEvent[] = [];
@@ -47,7 +65,8 @@ async function trained(changes: Record<string, unknown>, dataset = data): Promis
   return { events, trainer };
 }
 
-const validOf = (events: readonly TrainingEvent[]): number[] => events.flatMap((event) => (event.type === "epoch" ? [event.valid.natsPerStep] : []));
+const validOf = (events: readonly TrainingEvent[]): number[] =>
+  events.flatMap((event) => (event.type === "epoch" ? [event.valid.natsPerStep] : []));
 
 describe("training", () => {
   test("makes the bound better, epoch by epoch", async () => {
@@ -60,7 +79,8 @@ describe("training", () => {
   });
 
   test("is the same for the same seed, and another for another", async () => {
-    const weights = async (seed: number) => (await trained({ epochs: 1, seed, dropout: 0.2 })).trainer.weights;
+    const weights = async (seed: number) =>
+      (await trained({ epochs: 1, seed, dropout: 0.2 })).trainer.weights;
     const [first, again, other] = [await weights(1), await weights(1), await weights(2)];
     expect(again).toEqual(first);
     expect(other).not.toEqual(first);
@@ -75,7 +95,9 @@ describe("training", () => {
   test("free bits and a warm-up raise the divergence that the model makes use of", async () => {
     const divergence = async (changes: Record<string, unknown>) => {
       const { events } = await trained({ epochs: 8, learningRate: 1e-2, ...changes });
-      return events.flatMap((event) => (event.type === "epoch" ? [event.valid.divergence] : [])).at(-1) as number;
+      return events
+        .flatMap((event) => (event.type === "epoch" ? [event.valid.divergence] : []))
+        .at(-1) as number;
     };
     const plain = await divergence({});
     expect(await divergence({ freeBits: 0.5 })).toBeGreaterThan(plain);
@@ -83,7 +105,8 @@ describe("training", () => {
   });
 
   test("weight decay shrinks matrices", async () => {
-    const norm = async (weightDecay: number) => Math.hypot(...(await trained({ epochs: 6, learningRate: 1e-2, weightDecay })).trainer.weights);
+    const norm = async (weightDecay: number) =>
+      Math.hypot(...(await trained({ epochs: 6, learningRate: 1e-2, weightDecay })).trainer.weights);
     expect(await norm(5)).toBeLessThan(0.9 * (await norm(0)));
   });
 });
@@ -100,14 +123,18 @@ test("the gradient of two shards adds up to that of the whole batch", async () =
   const total = async (shards: number): Promise<Float32Array> => {
     const states = initialStates(untrained, batch.lanes, shards);
     // Noise belongs to its shard: without it, cutting the batch changes nothing but rounding.
-    const feeds = shardFeeds(batch, 2, untrained, shards, { seed: 1, labels: [], dropout: 0 }).map((own, i) => {
-      (own["noise"] as TensorValue<"float32">).data.fill(0);
-      return { ...own, ...states[i] };
-    });
+    const feeds = shardFeeds(batch, 2, untrained, shards, { seed: 1, labels: [], dropout: 0 }).map(
+      (own, i) => {
+        (own["noise"] as TensorValue<"float32">).data.fill(0);
+        return { ...own, ...states[i] };
+      },
+    );
     const executable = await runtime.compileShards(program, shards);
     const results = await executable.run(shared, feeds);
     await executable.dispose();
-    return results.map(({ gradient }) => (gradient as TensorValue<"float32">).data).reduce((a, b) => a.map((slope, i) => slope + Number(b[i])));
+    return results
+      .map(({ gradient }) => (gradient as TensorValue<"float32">).data)
+      .reduce((a, b) => a.map((slope, i) => slope + Number(b[i])));
   };
   const [whole, halves] = [await total(1), await total(2)];
   expect(relativeError(halves, [...whole])).toBeLessThan(1e-5);
@@ -128,11 +155,19 @@ describe("a number that is not finite stops training, says where, and leaves the
   });
 
   test("in a gradient that grows without bound", async () => {
-    const options = trainingOptions.parse({ epochs: 200, batchSize: 8, shards: 1, learningRate: 10, clip: 1e30 });
+    const options = trainingOptions.parse({
+      epochs: 200,
+      batchSize: 8,
+      shards: 1,
+      learningRate: 10,
+      clip: 1e30,
+    });
     const trainer = await Trainer.create({ model: model(), data, options, runtime });
     const failure = await collect(trainer);
     expect(failure.code).toBe("train/not-finite");
-    expect(failure.message).toMatch(/^step \d+: the (logLikelihood|divergence|loss|gradient of \S+|norm of the gradient) is not finite/);
+    expect(failure.message).toMatch(
+      /^step \d+: the (logLikelihood|divergence|loss|gradient of \S+|norm of the gradient) is not finite/,
+    );
     expect(trainer.weights.every(Number.isFinite)).toBe(true);
   });
 });

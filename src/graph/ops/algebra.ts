@@ -2,7 +2,17 @@
  * The ops that all gradients are made of: arithmetic, sums, broadcasting, changes of shape and matrix products.
  * They stand together because each one's gradient is written with the others.
  */
-import { broadcast, type DType, type Dim, isFloat, normaliseAxis, product, type Shape, sameShape, type TensorType } from "../dims.ts";
+import {
+  broadcast,
+  type Dim,
+  type DType,
+  isFloat,
+  normaliseAxis,
+  product,
+  type Shape,
+  sameShape,
+  type TensorType,
+} from "../dims.ts";
 import { GraphError } from "../error.ts";
 import { apply1, defineOp, type LiftContext, type Op, type Tensor } from "../tensor.ts";
 import { constant, isConstant, type Operand, operands } from "./leaves.ts";
@@ -33,7 +43,8 @@ export function timeOf({ inputs, lifted }: LiftContext<unknown>): Dim {
 export function sameDType(inputs: readonly TensorType[]): DType {
   const [first, ...others] = inputs as readonly [TensorType, ...TensorType[]];
   const other = others.find(({ dtype }) => dtype !== first.dtype);
-  if (other !== undefined) throw new GraphError(`types ${first.dtype} and ${other.dtype} do not mix; cast one of them`);
+  if (other !== undefined)
+    throw new GraphError(`types ${first.dtype} and ${other.dtype} do not mix; cast one of them`);
   return first.dtype;
 }
 
@@ -117,13 +128,21 @@ export function reducedShape(shape: Shape, { axes, keepDims }: ReduceAttributes)
 
 /** Axes as given (all, when none are), counted from the front. */
 export const reducedAxes = (x: TensorType, axes?: readonly number[]): readonly number[] =>
-  (axes ?? x.shape.map((_, axis) => axis)).map((axis) => normaliseAxis(axis, x.shape.length)).sort((a, b) => a - b);
+  (axes ?? x.shape.map((_, axis) => axis))
+    .map((axis) => normaliseAxis(axis, x.shape.length))
+    .sort((a, b) => a - b);
 
 /** A row for a reduction; `gradient` gets cotangent and output with the reduced axes kept as 1. */
-export function reduceOp(name: string, onnx: string, gradient: (g: Tensor, x: Tensor, y: Tensor) => Tensor): Op {
+export function reduceOp(
+  name: string,
+  onnx: string,
+  gradient: (g: Tensor, x: Tensor, y: Tensor) => Tensor,
+): Op {
   const row: Op = defineOp<ReduceAttributes>({
     name,
-    infer: ([x], attrs) => [{ dtype: (x as TensorType).dtype, shape: reducedShape((x as TensorType).shape, attrs) }],
+    infer: ([x], attrs) => [
+      { dtype: (x as TensorType).dtype, shape: reducedShape((x as TensorType).shape, attrs) },
+    ],
     gradient: ({ inputs, outputs, attrs, cotangent }) => {
       const [x] = inputs as [Tensor];
       const kept = reducedShape(x.shape, { ...attrs, keepDims: true });
@@ -131,7 +150,9 @@ export function reduceOp(name: string, onnx: string, gradient: (g: Tensor, x: Te
     },
     lower: ({ inputs, outputs, attrs, emit, integers }) =>
       void emit(onnx, [...inputs, integers(attrs.axes)], { keepdims: attrs.keepDims ? 1 : 0 }, outputs),
-    lift: ({ inputs, attrs }) => [apply1(row, inputs, { ...attrs, axes: attrs.axes.map((axis) => axis + 1) })],
+    lift: ({ inputs, attrs }) => [
+      apply1(row, inputs, { ...attrs, axes: attrs.axes.map((axis) => axis + 1) }),
+    ],
   });
   return row;
 }
@@ -157,7 +178,9 @@ export function sum(x: Tensor, axes?: readonly number[], { keepDims = false }: R
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const missing = x.rank - shape.length;
-  const stretched = x.shape.flatMap((dim, axis) => (axis < missing || (shape[axis - missing] === 1 && dim !== 1) ? [axis] : []));
+  const stretched = x.shape.flatMap((dim, axis) =>
+    axis < missing || (shape[axis - missing] === 1 && dim !== 1) ? [axis] : [],
+  );
   return reshape(sum(x, stretched, { keepDims: false }), shape);
 }
 
@@ -165,14 +188,21 @@ const expandOp: Op = defineOp<{ readonly shape: Shape }>({
   name: "expand",
   infer: ([x], { shape }) => {
     const type = x as TensorType;
-    if (!sameShape(broadcast(type.shape, shape), shape)) throw new GraphError(`does not expand to [${shape.join(", ")}]`);
+    if (!sameShape(broadcast(type.shape, shape), shape))
+      throw new GraphError(`does not expand to [${shape.join(", ")}]`);
     return [{ dtype: type.dtype, shape }];
   },
   gradient: ({ inputs, cotangent }) => [sumTo(cotangent, (inputs[0] as Tensor).shape)],
-  lower: ({ inputs, outputs, attrs, emit, shape }) => void emit("Expand", [inputs[0] as string, shape(attrs.shape)], {}, outputs),
+  lower: ({ inputs, outputs, attrs, emit, shape }) =>
+    void emit("Expand", [inputs[0] as string, shape(attrs.shape)], {}, outputs),
   lift: (context) => {
     const { inputs, ranks, attrs } = context;
-    return [expand(padRank(inputs[0] as Tensor, attrs.shape.length - (ranks[0] as number)), [timeOf(context), ...attrs.shape])];
+    return [
+      expand(padRank(inputs[0] as Tensor, attrs.shape.length - (ranks[0] as number)), [
+        timeOf(context),
+        ...attrs.shape,
+      ]),
+    ];
   },
 });
 
@@ -181,7 +211,8 @@ export const expand = (x: Tensor, shape: Shape): Tensor =>
   sameShape(x.shape, shape) ? x : apply1(expandOp, [x], { shape });
 
 /** A tensor of one value, of the type and shape of another. */
-export const filledLike = (x: TensorType, value: number): Tensor => expand(constant([value], [], x.dtype), x.shape);
+export const filledLike = (x: TensorType, value: number): Tensor =>
+  expand(constant([value], [], x.dtype), x.shape);
 
 // ------------------------------------------------------------------------------------- changes of shape
 
@@ -194,7 +225,8 @@ export const reshapeOp: Op = defineOp<{ readonly shape: Shape }>({
     return [{ dtype: type.dtype, shape }];
   },
   gradient: ({ inputs, cotangent }) => [reshape(cotangent, (inputs[0] as Tensor).shape)],
-  lower: ({ inputs, outputs, attrs, emit, shape }) => void emit("Reshape", [inputs[0] as string, shape(attrs.shape)], {}, outputs),
+  lower: ({ inputs, outputs, attrs, emit, shape }) =>
+    void emit("Reshape", [inputs[0] as string, shape(attrs.shape)], {}, outputs),
   lift: (context) => [reshape(context.inputs[0] as Tensor, [timeOf(context), ...context.attrs.shape])],
 });
 
@@ -206,7 +238,8 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 }
 
 /** Merges all axes but the last: `[T, B, K]` to `[B*T, K]`. */
-export const flattenRows = (x: Tensor): Tensor => reshape(x, [product(x.shape.slice(0, -1)), x.shape.at(-1) as Dim]);
+export const flattenRows = (x: Tensor): Tensor =>
+  reshape(x, [product(x.shape.slice(0, -1)), x.shape.at(-1) as Dim]);
 
 /** Adds an axis of size 1. */
 export function unsqueeze(x: Tensor, axis: number): Tensor {
@@ -228,7 +261,12 @@ const transposeOp: Op = defineOp<{ readonly axes: readonly number[] }>({
       throw new GraphError(`[${axes.join(", ")}] is no order of ${shape.length} axes`);
     return [{ dtype, shape: axes.map((axis) => shape[normaliseAxis(axis, shape.length)] as Dim) }];
   },
-  gradient: ({ attrs, cotangent }) => [transpose(cotangent, attrs.axes.map((_, axis) => attrs.axes.indexOf(axis)))],
+  gradient: ({ attrs, cotangent }) => [
+    transpose(
+      cotangent,
+      attrs.axes.map((_, axis) => attrs.axes.indexOf(axis)),
+    ),
+  ],
   lower: ({ inputs, outputs, attrs, emit }) => void emit("Transpose", inputs, { perm: attrs.axes }, outputs),
   lift: ({ inputs, attrs }) => [transpose(inputs[0] as Tensor, [0, ...attrs.axes.map((axis) => axis + 1)])],
 });
@@ -242,15 +280,19 @@ export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
 const castOp: Op = defineOp<{ readonly dtype: DType }>({
   name: "cast",
   infer: ([x], { dtype }) => [{ dtype, shape: (x as TensorType).shape }],
-  gradient: ({ inputs, cotangent }) => [isFloat((inputs[0] as Tensor).dtype) ? cast(cotangent, (inputs[0] as Tensor).dtype) : undefined],
-  lower: ({ inputs, outputs, attrs, emit }) => void emit("Cast", inputs, { to: onnxType[attrs.dtype] }, outputs),
+  gradient: ({ inputs, cotangent }) => [
+    isFloat((inputs[0] as Tensor).dtype) ? cast(cotangent, (inputs[0] as Tensor).dtype) : undefined,
+  ],
+  lower: ({ inputs, outputs, attrs, emit }) =>
+    void emit("Cast", inputs, { to: onnxType[attrs.dtype] }, outputs),
   lift: ({ inputs, attrs }) => [cast(inputs[0] as Tensor, attrs.dtype)],
 });
 
 /** ONNX's numbers for element types (TensorProto.DataType). */
 export const onnxType: Readonly<Record<DType, number>> = { float32: 1, int64: 7, bool: 9, float64: 11 };
 
-export const cast = (x: Tensor, dtype: DType): Tensor => (x.dtype === dtype ? x : apply1(castOp, [x], { dtype }));
+export const cast = (x: Tensor, dtype: DType): Tensor =>
+  x.dtype === dtype ? x : apply1(castOp, [x], { dtype });
 
 // ---------------------------------------------------------------------------------------- matrix product
 
@@ -266,10 +308,13 @@ export const matmulOp: Op = defineOp<MatmulAttributes>({
   name: "matmul",
   infer: (inputs, { transposeA, transposeB }) => {
     const [a, b] = inputs.map(({ shape }) => shape) as [Shape, Shape];
-    if (a.length < 2 || b.length < 2) throw new GraphError("a matrix product needs at least two axes on each side");
+    if (a.length < 2 || b.length < 2)
+      throw new GraphError("a matrix product needs at least two axes on each side");
     const [left, right] = [swapped(a, transposeA), swapped(b, transposeB)];
     if (left.at(-1) !== right.at(-2))
-      throw new GraphError(`inner sizes differ: ${left.at(-1)} columns on the left, ${right.at(-2)} rows on the right`);
+      throw new GraphError(
+        `inner sizes differ: ${left.at(-1)} columns on the left, ${right.at(-2)} rows on the right`,
+      );
     const batch = broadcast(left.slice(0, -2), right.slice(0, -2));
     return [{ dtype: sameDType(inputs), shape: [...batch, left.at(-2) as Dim, right.at(-1) as Dim] }];
   },
@@ -284,10 +329,13 @@ export const matmulOp: Op = defineOp<MatmulAttributes>({
     const [a, b] = inputs as [string, string];
     const plain = types.every(({ shape }) => shape.length === 2);
     if (!attrs.transposeA && !attrs.transposeB) emit("MatMul", inputs, {}, outputs);
-    else if (plain) emit("Gemm", inputs, { transA: attrs.transposeA ? 1 : 0, transB: attrs.transposeB ? 1 : 0 }, outputs);
+    else if (plain)
+      emit("Gemm", inputs, { transA: attrs.transposeA ? 1 : 0, transB: attrs.transposeB ? 1 : 0 }, outputs);
     else {
       const turned = (name: string, i: number, flag: boolean) =>
-        flag ? emit("Transpose", [name], { perm: lastTwoSwapped((types[i] as TensorType).shape.length) }) : name;
+        flag
+          ? emit("Transpose", [name], { perm: lastTwoSwapped((types[i] as TensorType).shape.length) })
+          : name;
       emit("MatMul", [turned(a, 0, attrs.transposeA), turned(b, 1, attrs.transposeB)], {}, outputs);
     }
   },
@@ -321,5 +369,8 @@ const lastTwoSwapped = (rank: number): readonly number[] =>
  * @example
  * matmul(input("x", ["T", "B", 3]), input("w", [3, 5])).toString() // 'float32[T, B, 5]'
  */
-export const matmul = (a: Tensor, b: Tensor, { transposeA = false, transposeB = false }: Partial<MatmulAttributes> = {}): Tensor =>
-  apply1(matmulOp, [a, b], { transposeA, transposeB });
+export const matmul = (
+  a: Tensor,
+  b: Tensor,
+  { transposeA = false, transposeB = false }: Partial<MatmulAttributes> = {},
+): Tensor => apply1(matmulOp, [a, b], { transposeA, transposeB });

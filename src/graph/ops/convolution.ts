@@ -52,7 +52,11 @@ const convolutionOp: Op = defineOp<ConvolutionAttributes>({
 function inputCotangent(x: Shape, kernel: Tensor, g: Tensor, attrs: ConvolutionAttributes): Tensor {
   const outputPadding = attrs.strides.map((stride, axis) => {
     const { padding, dilations } = attrs;
-    const reached = (spatial(g.shape, axis) - 1) * stride + reach(kernel.shape, dilations, axis) + 1 - 2 * (padding[axis] as number);
+    const reached =
+      (spatial(g.shape, axis) - 1) * stride +
+      reach(kernel.shape, dilations, axis) +
+      1 -
+      2 * (padding[axis] as number);
     return spatial(x, axis) - reached;
   });
   return apply1(transposedOp, [g, kernel], { ...attrs, outputPadding });
@@ -91,7 +95,12 @@ const transposedOp: Op = defineOp<TransposedAttributes>({
     return [apply1(convolutionOp, [g, kernel], forward), kernelCotangent(g, kernel.shape, x, forward)];
   },
   lower: ({ inputs, outputs, attrs, emit }) =>
-    void emit("ConvTranspose", inputs, { ...onnxAttributes(attrs), output_padding: attrs.outputPadding }, outputs),
+    void emit(
+      "ConvTranspose",
+      inputs,
+      { ...onnxAttributes(attrs), output_padding: attrs.outputPadding },
+      outputs,
+    ),
 });
 
 export interface ConvolutionOptions {
@@ -121,4 +130,7 @@ export const transposedConvolution = (
   kernel: Tensor,
   { outputPadding, ...options }: ConvolutionOptions & { readonly outputPadding?: readonly number[] } = {},
 ): Tensor =>
-  apply1(transposedOp, [x, kernel], { ...settings(x, options), outputPadding: outputPadding ?? Array<number>(x.rank - 2).fill(0) });
+  apply1(transposedOp, [x, kernel], {
+    ...settings(x, options),
+    outputPadding: outputPadding ?? Array<number>(x.rank - 2).fill(0),
+  });

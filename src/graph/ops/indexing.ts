@@ -72,7 +72,8 @@ const gatherAlongOp: Op = defineOp<AxisAttributes>({
     const [x, indices] = inputs as [Tensor, Tensor];
     return [scatterAddAlong(filledLike(x, 0), indices, cotangent, attrs.axis), undefined];
   },
-  lower: ({ inputs, outputs, attrs, emit }) => void emit("GatherElements", inputs, { axis: attrs.axis }, outputs),
+  lower: ({ inputs, outputs, attrs, emit }) =>
+    void emit("GatherElements", inputs, { axis: attrs.axis }, outputs),
   lift: (context) => {
     const [x, indices] = context.inputs.map((each, i) =>
       context.lifted[i] ? each : expand(each, [timeOf(context), ...each.shape]),
@@ -93,7 +94,11 @@ const scatterAddAlongOp: Op = defineOp<AxisAttributes>({
     if (!sameShape(indices.shape, updates.shape)) throw new GraphError("needs one update per index");
     return [{ dtype: sameDType([base, updates]), shape: base.shape }];
   },
-  gradient: ({ inputs, attrs, cotangent }) => [cotangent, undefined, gatherAlong(cotangent, inputs[1] as Tensor, attrs.axis)],
+  gradient: ({ inputs, attrs, cotangent }) => [
+    cotangent,
+    undefined,
+    gatherAlong(cotangent, inputs[1] as Tensor, attrs.axis),
+  ],
   lower: ({ inputs, outputs, attrs, emit }) =>
     void emit("ScatterElements", inputs, { axis: attrs.axis, reduction: "add" }, outputs),
 });

@@ -1,5 +1,13 @@
 /** Cutting tensors apart and putting them together. */
-import { type Dim, derivedDim, normaliseAxis, numeric, type Shape, sameShape, type TensorType } from "../dims.ts";
+import {
+  type Dim,
+  derivedDim,
+  normaliseAxis,
+  numeric,
+  type Shape,
+  sameShape,
+  type TensorType,
+} from "../dims.ts";
 import { GraphError } from "../error.ts";
 import { apply, apply1, defineOp, type LiftContext, type Op, type Tensor } from "../tensor.ts";
 import { expand, sameDType, timeOf, unsqueeze } from "./algebra.ts";
@@ -9,7 +17,8 @@ interface AxisAttributes {
   readonly axis: number;
 }
 
-const withAxis = (shape: Shape, axis: number, dim: Dim): Shape => shape.map((old, i) => (i === axis ? dim : old));
+const withAxis = (shape: Shape, axis: number, dim: Dim): Shape =>
+  shape.map((old, i) => (i === axis ? dim : old));
 
 /** Every input with a time axis; what is the same at each step is repeated. */
 function allLifted(context: LiftContext<unknown>): readonly Tensor[] {
@@ -31,11 +40,14 @@ const concatOp: Op = defineOp<AxisAttributes>({
     const [first, ...others] = inputs as readonly [TensorType, ...TensorType[]];
     const frame = withAxis(first.shape, axis, "*");
     const stranger = others.find(({ shape }) => !sameShape(withAxis(shape, axis, "*"), frame));
-    if (stranger !== undefined) throw new GraphError(`only axis ${axis} may differ, found [${stranger.shape.join(", ")}]`);
+    if (stranger !== undefined)
+      throw new GraphError(`only axis ${axis} may differ, found [${stranger.shape.join(", ")}]`);
     return [{ dtype: sameDType(inputs), shape: withAxis(first.shape, axis, joinedSize(inputs, axis)) }];
   },
   gradient: ({ inputs, attrs: { axis }, cotangent }) => {
-    const sizes = inputs.map(({ shape }) => numeric(shape[axis], "the size of a joined axis that a gradient flows through"));
+    const sizes = inputs.map(({ shape }) =>
+      numeric(shape[axis], "the size of a joined axis that a gradient flows through"),
+    );
     return split(cotangent, sizes, axis);
   },
   lower: ({ inputs, outputs, attrs, emit }) => void emit("Concat", inputs, { axis: attrs.axis }, outputs),
@@ -58,7 +70,8 @@ export const splitOp: Op = defineOp<SplitAttributes>({
   infer: ([x], { axis, sizes }) => {
     const { dtype, shape } = x as TensorType;
     const whole = sizes.reduce((all, size) => all + size, 0);
-    if (shape[axis] !== whole) throw new GraphError(`sizes ${sizes.join("+")} do not add up to ${shape[axis]}`);
+    if (shape[axis] !== whole)
+      throw new GraphError(`sizes ${sizes.join("+")} do not add up to ${shape[axis]}`);
     return sizes.map((size) => ({ dtype, shape: withAxis(shape, axis, size) }));
   },
   gradient: ({ outputs, attrs, cotangents }) => [
@@ -104,12 +117,18 @@ const sliceOp: Op = defineOp<SliceAttributes>({
   },
   gradient: ({ inputs, attrs: { axis, start, end }, cotangent }) => {
     const x = inputs[0] as Tensor;
-    const behind = end === toTheEnd ? 0 : end < 0 ? -end : numeric(x.shape[axis], "the size of a sliced axis") - end;
+    const behind =
+      end === toTheEnd ? 0 : end < 0 ? -end : numeric(x.shape[axis], "the size of a sliced axis") - end;
     const before = start >= 0 ? start : numeric(x.shape[axis], "the size of a sliced axis") + start;
     return [apply1(padOp, [cotangent], { axis, before, behind, shape: x.shape })];
   },
   lower: ({ inputs, outputs, attrs, emit, integers }) =>
-    void emit("Slice", [inputs[0] as string, integers([attrs.start]), integers([attrs.end]), integers([attrs.axis])], {}, outputs),
+    void emit(
+      "Slice",
+      [inputs[0] as string, integers([attrs.start]), integers([attrs.end]), integers([attrs.axis])],
+      {},
+      outputs,
+    ),
   lift: ({ inputs, attrs }) => [apply1(sliceOp, inputs, { ...attrs, axis: attrs.axis + 1 })],
 });
 
@@ -137,7 +156,9 @@ const padOp: Op = defineOp<PadAttributes>({
   },
   lower: ({ inputs, outputs, types, attrs, emit, integers }) => {
     const rank = (types[0] as TensorType).shape.length;
-    const pads = [attrs.before, attrs.behind].flatMap((size) => Array.from({ length: rank }, (_, i) => (i === attrs.axis ? size : 0)));
+    const pads = [attrs.before, attrs.behind].flatMap((size) =>
+      Array.from({ length: rank }, (_, i) => (i === attrs.axis ? size : 0)),
+    );
     emit("Pad", [inputs[0] as string, integers(pads)], {}, outputs);
   },
   lift: (context) => {
@@ -155,9 +176,13 @@ export const pad = (x: Tensor, axis: number, before: number, behind: number): Te
 const retypedOp: Op = defineOp<{ readonly shape: Shape }>({
   name: "retyped",
   infer: ([x], { shape }) => [{ dtype: (x as TensorType).dtype, shape }],
-  gradient: ({ inputs, cotangent }) => [apply1(retypedOp, [cotangent], { shape: (inputs[0] as Tensor).shape })],
+  gradient: ({ inputs, cotangent }) => [
+    apply1(retypedOp, [cotangent], { shape: (inputs[0] as Tensor).shape }),
+  ],
   lower: ({ inputs, outputs, emit }) => void emit("Identity", inputs, {}, outputs),
-  lift: (context) => [apply1(retypedOp, context.inputs, { shape: [timeOf(context), ...context.attrs.shape] })],
+  lift: (context) => [
+    apply1(retypedOp, context.inputs, { shape: [timeOf(context), ...context.attrs.shape] }),
+  ],
 });
 
 /** Tensors of one shape along a new axis. */

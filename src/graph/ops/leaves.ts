@@ -34,7 +34,8 @@ export const constantOp = defineOp<ConstantAttributes>({
   name: "constant",
   infer: (_, { values, type }) => {
     const size = type.shape.reduce<number>((all, dim) => all * Number(dim), 1);
-    if (size !== values.length) throw new GraphError(`${values.length} values for shape [${type.shape.join(", ")}]`);
+    if (size !== values.length)
+      throw new GraphError(`${values.length} values for shape [${type.shape.join(", ")}]`);
     return [type];
   },
   lower: ({ attrs, constant, emit, outputs }) => {
@@ -67,7 +68,8 @@ export function operands(a: Operand, b: Operand): readonly [Tensor, Tensor] {
 export const isConstant = (operand: Operand, value: number): boolean =>
   typeof operand === "number"
     ? operand === value
-    : operand.node.op === constantOp && (operand.node.attrs as unknown as ConstantAttributes).values.every((v) => v === value);
+    : operand.node.op === constantOp &&
+      (operand.node.attrs as unknown as ConstantAttributes).values.every((v) => v === value);
 
 /** What the body of a scan receives at each step: a carried value or a slice. */
 export const parameterOp = defineOp<{ readonly type: TensorType }>({

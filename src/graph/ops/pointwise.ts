@@ -2,7 +2,19 @@
 import { broadcast, type DType, type TensorType } from "../dims.ts";
 import { GraphError } from "../error.ts";
 import { apply1, defineOp, type Op, type Tensor } from "../tensor.ts";
-import { add, alignLifted, binaryOp, cast, div, filledLike, mul, neg, sameDType, sub, sumTo } from "./algebra.ts";
+import {
+  add,
+  alignLifted,
+  binaryOp,
+  cast,
+  div,
+  filledLike,
+  mul,
+  neg,
+  sameDType,
+  sub,
+  sumTo,
+} from "./algebra.ts";
 import { type Operand, operands } from "./leaves.ts";
 
 /** dx from the cotangent, x and y = f(x). */
@@ -10,12 +22,19 @@ type UnaryGradient = (g: Tensor, x: Tensor, y: Tensor) => Tensor | undefined;
 
 type UnaryLowering = Op<unknown>["lower"];
 
-function unary(name: string, onnx: string, gradient?: UnaryGradient, lower?: UnaryLowering): (x: Tensor) => Tensor {
+function unary(
+  name: string,
+  onnx: string,
+  gradient?: UnaryGradient,
+  lower?: UnaryLowering,
+): (x: Tensor) => Tensor {
   const row: Op = defineOp<unknown>({
     name,
     infer: ([x]) => [x as TensorType],
     ...(gradient && {
-      gradient: ({ inputs, outputs, cotangent }) => [gradient(cotangent, inputs[0] as Tensor, outputs[0] as Tensor)],
+      gradient: ({ inputs, outputs, cotangent }) => [
+        gradient(cotangent, inputs[0] as Tensor, outputs[0] as Tensor),
+      ],
     }),
     lower: lower ?? (({ inputs, outputs, emit }) => void emit(onnx, inputs, {}, outputs)),
     lift: ({ inputs }) => [apply1(row, inputs)],
@@ -62,7 +81,10 @@ export const logSigmoid = (x: Tensor): Tensor => neg(softplus(neg(x)));
 /** An identity through which no gradient flows. */
 export const stopGradient = unary("stopGradient", "Identity");
 
-const powOp = binaryOp("pow", "Pow", (g, a, b, y) => [mul(g, mul(b, pow(a, sub(b, 1)))), mul(g, mul(y, log(a)))]);
+const powOp = binaryOp("pow", "Pow", (g, a, b, y) => [
+  mul(g, mul(b, pow(a, sub(b, 1)))),
+  mul(g, mul(y, log(a))),
+]);
 export const pow = (a: Operand, b: Operand): Tensor => apply1(powOp, operands(a, b));
 
 /** Ties send the whole cotangent to the second operand. */

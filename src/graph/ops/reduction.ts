@@ -1,7 +1,17 @@
 /** Reductions other than the plain sum, normalisation over an axis, and running sums. */
 import { normaliseAxis, numeric, type TensorType } from "../dims.ts";
 import { apply1, defineOp, type Op, type Tensor } from "../tensor.ts";
-import { cast, div, mul, type ReduceOptions, reducedAxes, reducedShape, reduceOp, sub, sum } from "./algebra.ts";
+import {
+  cast,
+  div,
+  mul,
+  type ReduceOptions,
+  reducedAxes,
+  reducedShape,
+  reduceOp,
+  sub,
+  sum,
+} from "./algebra.ts";
 import { equal, exp } from "./pointwise.ts";
 
 const countOver = (x: Tensor, axes: readonly number[]): number =>
@@ -29,8 +39,11 @@ export const max = (x: Tensor, axes?: readonly number[], { keepDims = false }: R
 const logSumExpOp = reduceOp("logSumExp", "ReduceLogSumExp", (g, x, y) => mul(g, exp(sub(x, y))));
 
 /** log Σ exp(x), without overflow. */
-export const logSumExp = (x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor =>
-  apply1(logSumExpOp, [x], { axes: reducedAxes(x, axes), keepDims });
+export const logSumExp = (
+  x: Tensor,
+  axes?: readonly number[],
+  { keepDims = false }: ReduceOptions = {},
+): Tensor => apply1(logSumExpOp, [x], { axes: reducedAxes(x, axes), keepDims });
 
 interface AxisAttributes {
   readonly axis: number;
@@ -88,9 +101,11 @@ const argmaxOp: Op = defineOp<AxisAttributes>({
   infer: ([x], { axis }) => [
     { dtype: "int64", shape: reducedShape((x as TensorType).shape, { axes: [axis], keepDims: false }) },
   ],
-  lower: ({ inputs, outputs, attrs, emit }) => void emit("ArgMax", inputs, { axis: attrs.axis, keepdims: 0 }, outputs),
+  lower: ({ inputs, outputs, attrs, emit }) =>
+    void emit("ArgMax", inputs, { axis: attrs.axis, keepdims: 0 }, outputs),
   lift: ({ inputs, attrs }) => [apply1(argmaxOp, inputs, { axis: attrs.axis + 1 })],
 });
 
 /** The index of the largest entry along an axis (the first of equals). */
-export const argmax = (x: Tensor, axis = -1): Tensor => apply1(argmaxOp, [x], { axis: normaliseAxis(axis, x.rank) });
+export const argmax = (x: Tensor, axis = -1): Tensor =>
+  apply1(argmaxOp, [x], { axis: normaliseAxis(axis, x.rank) });

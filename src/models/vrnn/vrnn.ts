@@ -6,13 +6,31 @@ import type { Column } from "../../data/dataset.ts";
 import type { Emission } from "../../distributions/emission.ts";
 import { emissionOf } from "../../distributions/families.ts";
 import { normalDivergence } from "../../distributions/gaussian.ts";
-import { add, filledLike, greater, max, mul, relu, softplus, split, type Tensor, where } from "../../graph/index.ts";
+import {
+  add,
+  filledLike,
+  greater,
+  max,
+  mul,
+  relu,
+  softplus,
+  split,
+  type Tensor,
+  where,
+} from "../../graph/index.ts";
 import type { CellName, State } from "../../nn/cells.ts";
 import { Linear } from "../../nn/linear.ts";
 import { type Parameter, values, type Weights } from "../../nn/parameters.ts";
 import { StackedCells } from "../../nn/stacked.ts";
 import { InputEncoder } from "../inputs.ts";
-import type { Imagination, Imagined, Judgement, Observation, Regularise, SequenceModel } from "../sequence.ts";
+import type {
+  Imagination,
+  Imagined,
+  Judgement,
+  Observation,
+  Regularise,
+  SequenceModel,
+} from "../sequence.ts";
 
 export interface VrnnOptions {
   readonly columns: readonly Column[];
@@ -36,7 +54,11 @@ interface Normal {
   readonly scale: Tensor;
 }
 
-const normal = (mean: Tensor, rawScale: Tensor): Normal => ({ mean, rawScale, scale: add(softplus(rawScale), latentFloor) });
+const normal = (mean: Tensor, rawScale: Tensor): Normal => ({
+  mean,
+  rawScale,
+  scale: add(softplus(rawScale), latentFloor),
+});
 
 export class Vrnn implements SequenceModel {
   readonly parameters: readonly Parameter[];
@@ -56,12 +78,23 @@ export class Vrnn implements SequenceModel {
     this.encoder = new InputEncoder(columns);
     this.layers = vrnnLayers(this.encoder.width, hidden, latent, this.emission);
     this.recurrence = new StackedCells(cell, "cell", { x: hidden, z: hidden }, hidden, layers);
-    this.stateSizes = { ...this.recurrence.stateSizes, ...(this.emission.recall && { last: columns.length }) };
+    this.stateSizes = {
+      ...this.recurrence.stateSizes,
+      ...(this.emission.recall && { last: columns.length }),
+    };
     this.dropoutSites = { x: hidden, z: hidden, decoder: hidden, ...(layers > 1 && { between: hidden }) };
-    this.parameters = [...Object.values(this.layers).flatMap(({ parameters }) => parameters), ...this.recurrence.parameters];
+    this.parameters = [
+      ...Object.values(this.layers).flatMap(({ parameters }) => parameters),
+      ...this.recurrence.parameters,
+    ];
   }
 
-  observe(weights: Weights, state: State, { x, mask, noise }: Observation, regularise: Regularise): { state: State; outputs: Judgement } {
+  observe(
+    weights: Weights,
+    state: State,
+    { x, mask, noise }: Observation,
+    regularise: Regularise,
+  ): { state: State; outputs: Judgement } {
     const h = this.recurrence.visible(state); // [B, H]
     const present = greater(mask, 0); // [B, D]
     const known = where(present, x, 0); // [B, D]
@@ -71,7 +104,9 @@ export class Vrnn implements SequenceModel {
     const z = add(posterior.mean, mul(posterior.scale, noise)); // [B, Z]
     const phiZ = regularise("z", this.features("phiZ", weights, { z })); // [B, H]
     const raw = this.generation(weights, phiZ, h, state, regularise);
-    const after = this.recurrence.step(weights, { x: phiX, z: phiZ }, state, (values) => regularise("between", values)); // eq. (7)
+    const after = this.recurrence.step(weights, { x: phiX, z: phiZ }, state, (values) =>
+      regularise("between", values),
+    ); // eq. (7)
     return {
       state: { ...after, ...this.remembered(state, (last) => where(present, x, last)) },
       outputs: {
@@ -83,7 +118,11 @@ export class Vrnn implements SequenceModel {
     };
   }
 
-  imagine(weights: Weights, state: State, { noise, temperature, ...draws }: Imagination): { state: State; outputs: Imagined } {
+  imagine(
+    weights: Weights,
+    state: State,
+    { noise, temperature, ...draws }: Imagination,
+  ): { state: State; outputs: Imagined } {
     const h = this.recurrence.visible(state); // [B, H]
     const prior = this.prior(weights, h);
     const z = add(prior.mean, mul(mul(prior.scale, noise), temperature)); // [B, Z]
@@ -95,7 +134,11 @@ export class Vrnn implements SequenceModel {
   }
 
   /** φ(x) or φ(z), section 3: one layer that extracts features. */
-  private features(name: "phiX" | "phiZ", weights: Weights, inputs: Readonly<Record<string, Tensor>>): Tensor {
+  private features(
+    name: "phiX" | "phiZ",
+    weights: Weights,
+    inputs: Readonly<Record<string, Tensor>>,
+  ): Tensor {
     return relu(this.layers[name].apply(weights, inputs));
   }
 
@@ -122,7 +165,13 @@ export class Vrnn implements SequenceModel {
   }
 
   /** What the emission needs to know, given z and the state, eq. (6). `[B, width]` */
-  private generation(weights: Weights, phiZ: Tensor, h: Tensor, { last }: State, regularise: Regularise): Tensor {
+  private generation(
+    weights: Weights,
+    phiZ: Tensor,
+    h: Tensor,
+    { last }: State,
+    regularise: Regularise,
+  ): Tensor {
     const hidden = relu(this.layers.decoderHidden.apply(weights, { z: phiZ, h })); // [B, H]
     const output = this.layers.emission.apply(weights, { hidden: regularise("decoder", hidden) });
     return last === undefined ? output : (this.emission.recall?.(output, last) ?? output);
@@ -140,9 +189,22 @@ export class Vrnn implements SequenceModel {
 
 const unchanged: Regularise = (_, x) => x;
 
-type LayerName = "phiX" | "phiZ" | "priorHidden" | "priorOut" | "posteriorHidden" | "posteriorOut" | "decoderHidden" | "emission";
+type LayerName =
+  | "phiX"
+  | "phiZ"
+  | "priorHidden"
+  | "priorOut"
+  | "posteriorHidden"
+  | "posteriorOut"
+  | "decoderHidden"
+  | "emission";
 
-const vrnnLayers = (width: number, hidden: number, latent: number, emission: Emission): Record<LayerName, Linear> => ({
+const vrnnLayers = (
+  width: number,
+  hidden: number,
+  latent: number,
+  emission: Emission,
+): Record<LayerName, Linear> => ({
   phiX: new Linear("phi_x", { x: width }, hidden),
   phiZ: new Linear("phi_z", { z: latent }, hidden),
   priorHidden: new Linear("prior.hidden", { h: hidden }, hidden),

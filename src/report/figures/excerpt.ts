@@ -2,7 +2,7 @@ import type { Excerpt } from "../content.ts";
 import { type Canvas, column, emptyPanel, finish, heading, isNarrow, type Panel, row } from "../panel.ts";
 import { extent } from "../thin.ts";
 import { shorten } from "../words.ts";
-import { isRoll, rasterOf, rollPanel } from "./roll.ts";
+import { edgesOf, isRoll, rasterOf, rollPanel } from "./roll.ts";
 import { type Row, rowMargins, rowsPanel } from "./rows.ts";
 
 /** A stretch of data: a line per column, or a raster where all columns are binary. */
@@ -30,14 +30,14 @@ export function samplesFigure(real: Excerpt, sampled: readonly Excerpt[], canvas
 /** One raster under the other: the same pitches, the same width of a step. */
 function rolls(excerpts: readonly Excerpt[], canvas: Canvas): Panel {
   const raster = rasterOf(excerpts);
-  const longest = Math.max(...excerpts.map(({ times }) => times.length), 1);
-  const panels = excerpts.map((excerpt) => {
-    const share = excerpt.times.length / longest;
-    const width = Math.max(140, Math.round(canvas.width * share));
-    return column([titleOf(excerpt, canvas.width), rollPanel(excerpt, raster, { ...canvas, width })]);
-  });
+  const longest = Math.max(...excerpts.map((excerpt) => lengthOf(edgesOf(excerpt))));
+  const panels = excerpts.map((excerpt) =>
+    column([titleOf(excerpt, canvas.width), rollPanel(excerpt, raster, canvas, longest)]),
+  );
   return column(panels, 4);
 }
+
+const lengthOf = (times: readonly number[]) => (times.length > 0 ? times[times.length - 1]! - times[0]! : 0);
 
 const GAP = 16;
 
@@ -50,6 +50,7 @@ function lines(excerpts: readonly Excerpt[], canvas: Canvas): Panel {
   const ranges = new Map(
     blocks[0]!.columns.map(({ name }) => [name, extent(...blocks.map((block) => valuesOf(block, name)))]),
   );
+  const span = Math.max(...blocks.map(({ times }) => lengthOf(times)));
   const panels = blocks.map((block, i) => {
     const margins = { left: i === 0 ? left : 0, right: i === blocks.length - 1 ? right : 0 };
     const width = room + margins.left + margins.right;
@@ -63,7 +64,7 @@ function lines(excerpts: readonly Excerpt[], canvas: Canvas): Panel {
       };
     });
     const title = titleOf(block, width, margins.left);
-    return column([title, rowsPanel(rows, { ...canvas, ...margins, width, times: block.times })]);
+    return column([title, rowsPanel(rows, { ...canvas, ...margins, width, times: block.times, span })]);
   });
   return row(panels, GAP);
 }

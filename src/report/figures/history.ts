@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Baseline, Epoch } from "../content.ts";
 import {
+  AXIS_LABEL,
   type Canvas,
   column,
   emptyPanel,
@@ -65,12 +66,59 @@ export function historyFigure(
 ): string {
   const label = "Training history";
   if (history.length === 0) return finish(emptyPanel(canvas.width, "no epochs"), label);
-  const right = isNarrow(canvas) ? 118 : 190;
+  const frame: Frame = { history, width: canvas.width, right: isNarrow(canvas) ? 112 : 180 };
   const hasKl = history.some(({ kl }) => isFiniteNumber(kl));
-  const panels = [boundPanel(history, baselines, canvas.width, right, !hasKl)];
-  if (hasKl) panels.push(klPanel(history, canvas.width, right));
+  const panels = [boundPanel(frame, baselines, !hasKl), ...(hasKl ? [klPanel(frame)] : [])];
   return finish(column(panels, 6), label);
 }
+
+/** What the panels have in common: they lie under each other on one axis of epochs. */
+interface Frame {
+  readonly history: readonly Epoch[];
+  readonly width: number;
+  /** Room for the names right of the curves. */
+  readonly right: number;
+}
+
+interface EpochPanel {
+  readonly height: number;
+  readonly domain: [number, number];
+  readonly label: string;
+  readonly ticks: number;
+  readonly hasAxis: boolean;
+  readonly marks: Plot.Markish[];
+}
+
+function epochPanel({ history, width, right }: Frame, panel: EpochPanel): Panel {
+  const { height, domain, label, ticks, hasAxis, marks } = panel;
+  const [first, last] = [history[0]!.epoch, history[history.length - 1]!.epoch];
+  return plotPanel({
+    width,
+    height,
+    margin: 0,
+    marginTop: TOP,
+    marginLeft: LEFT,
+    marginRight: right,
+    marginBottom: BOTTOM,
+    x: { type: "linear", domain: [first, last > first ? last : first + 1], axis: null },
+    y: { type: "linear", domain },
+    marks: [
+      Plot.gridY({ stroke: colour("line"), strokeOpacity: 1, ticks }),
+      Plot.axisY({ label, labelArrow: "none", ticks, tickSize: 0 }),
+      ...(hasAxis ? [epochAxis(width)] : []),
+      ...marks,
+    ],
+  });
+}
+
+const epochAxis = (width: number): Plot.Markish =>
+  Plot.axisX({
+    ...AXIS_LABEL,
+    label: "epoch",
+    tickSize: 4,
+    ticks: isNarrow({ width }) ? 4 : 8,
+    tickFormat: (epoch: number) => (Number.isInteger(epoch) ? String(epoch) : ""),
+  });
 
 /** One of the lines over the epochs. */
 interface Curve {
@@ -83,48 +131,33 @@ interface Curve {
 
 const CURVES: readonly Curve[] = [
   {
-    label: "reconstruction",
+    label: "recon.",
     ink: colour("second"),
     dash: "1.5,3",
     strokeWidth: 1.5,
     value: ({ reconstruction }) => reconstruction,
   },
-  { label: "training", ink: colour("second"), strokeWidth: 1.5, value: ({ train }) => train },
-  { label: "validation", ink: colour("series"), strokeWidth: 2.25, value: ({ valid }) => valid },
+  { label: "train", ink: colour("second"), strokeWidth: 1.5, value: ({ train }) => train },
+  { label: "valid", ink: colour("series"), strokeWidth: 2.25, value: ({ valid }) => valid },
 ];
 
-function boundPanel(
-  history: readonly Epoch[],
-  baselines: readonly Baseline[],
-  width: number,
-  right: number,
-  isLast: boolean,
-): Panel {
+function boundPanel(frame: Frame, baselines: readonly Baseline[], hasAxis: boolean): Panel {
+  const { history, right } = frame;
   const { low, high } = boundScale(history, baselines);
   const shown = CURVES.filter(({ value }) => history.some((epoch) => isFiniteNumber(value(epoch))));
   const levels = baselines.filter(({ natsPerStep }) => Number.isFinite(natsPerStep));
-  return plotPanel({
-    width,
+  const labels = [...shown.map((curve) => ending(curve, history)), ...levels.map(levelLabel)];
+  return epochPanel(frame, {
     height: HEIGHT,
-    margin: 0,
-    marginTop: TOP,
-    marginLeft: LEFT,
-    marginRight: right,
-    marginBottom: BOTTOM,
-    x: epochScale(history),
-    y: { type: "linear", domain: [low, high] },
+    domain: [low, high],
+    label: "nats per step, more is better ↑",
+    ticks: 6,
+    hasAxis,
     marks: [
-      Plot.gridY({ stroke: colour("line"), strokeOpacity: 1, ticks: 6 }),
-      Plot.axisY({ label: "nats per step, more is better ↑", labelArrow: "none", ticks: 6, tickSize: 0 }),
-      ...(isLast ? [epochAxis()] : []),
       Plot.ruleY(levels, { y: "natsPerStep", stroke: colour("alarm"), strokeDasharray: "5,4" }),
       ...shown.map((curve) => curveMark(history, curve, low)),
       ...bestMarks(history, low),
-      endLabels([...shown.map((curve) => ending(curve, history)), ...levels.map(levelLabel)], {
-        low,
-        high,
-        right,
-      }),
+      endLabels(labels, { low, high, right }),
     ],
   });
 }
@@ -222,48 +255,27 @@ function endLabels(
   });
 }
 
-function klPanel(history: readonly Epoch[], width: number, right: number): Panel {
-  const points = history.map(({ epoch, kl }) => ({ epoch, kl: isFiniteNumber(kl) ? kl : Number.NaN }));
-  const last = points.filter(({ kl }) => !Number.isNaN(kl)).at(-1)!;
-  const top = Math.max(extent(points.map(({ kl }) => kl))?.[1] ?? 1, 1e-6) * 1.1;
-  return plotPanel({
-    width,
+function klPanel(frame: Frame): Panel {
+  const points = frame.history.map(({ epoch, kl }) => ({ epoch, kl: isFiniteNumber(kl) ? kl : Number.NaN }));
+  const last = points.findLast(({ kl }) => !Number.isNaN(kl))!;
+  const [low, high] = extent(
+    [0, 1e-6],
+    points.map(({ kl }) => kl),
+  )!;
+  return epochPanel(frame, {
     height: KL_HEIGHT,
-    margin: 0,
-    marginTop: TOP,
-    marginLeft: LEFT,
-    marginRight: right,
-    marginBottom: BOTTOM,
-    x: epochScale(history),
-    y: { type: "linear", domain: [Math.min(0, extent(points.map(({ kl }) => kl))?.[0] ?? 0), top] },
+    domain: [low, high * 1.1],
+    label: "KL divergence, nats per step ↑",
+    ticks: 3,
+    hasAxis: true,
     marks: [
-      Plot.gridY({ stroke: colour("line"), strokeOpacity: 1, ticks: 3 }),
-      Plot.axisY({ label: "KL divergence, nats per step", labelArrow: "none", ticks: 3, tickSize: 0 }),
-      epochAxis(),
       Plot.areaY(points, { x: "epoch", y: "kl", fill: colour("second"), fillOpacity: 0.18 }),
       Plot.line(points, { x: "epoch", y: "kl", stroke: colour("second"), strokeWidth: 1.5 }),
-      Plot.text([last], {
-        y: "kl",
-        text: ({ kl }: { kl: number }) => `KL ${formatNats(kl)}`,
-        fill: colour("second"),
-        frameAnchor: "right",
-        textAnchor: "start",
-        dx: 8,
+      endLabels([{ value: last.kl, name: "KL", ink: colour("second") }], {
+        low,
+        high: high * 1.1,
+        right: frame.right,
       }),
     ],
   });
 }
-
-function epochScale(history: readonly Epoch[]): Plot.ScaleOptions {
-  const [first, last] = [history[0]!.epoch, history[history.length - 1]!.epoch];
-  return { type: "linear", domain: [first, last > first ? last : first + 1] };
-}
-
-const epochAxis = (): Plot.Markish =>
-  Plot.axisX({
-    label: "epoch →",
-    labelArrow: "none",
-    tickSize: 4,
-    ticks: 8,
-    tickFormat: (epoch: number) => (Number.isInteger(epoch) ? String(epoch) : ""),
-  });

@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { type Components, principalComponents } from "../components.ts";
 import type { LatentTrajectory } from "../content.ts";
 import {
+  AXIS_LABEL,
   type Canvas,
   column,
   emptyPanel,
@@ -43,7 +44,7 @@ export function trajectoriesFigure(trajectory: LatentTrajectory, canvas: Canvas)
   const of = trajectory.kl ? "of KL" : "of variance";
   const rows = activeDimensions(trajectory).map(({ dimension, share }) => ({
     label: `z${subscript(dimension + 1)}`,
-    note: `${formatShare(share)} ${of}`,
+    note: `${formatShare(share, 2)} ${of}`,
     values: trajectory.dimensions[dimension]!,
   }));
   const options = { ...canvas, ...rowMargins(canvas), times: trajectory.times };
@@ -113,16 +114,21 @@ function pathPanel(path: readonly PathPoint[], { first, second, shares }: Compon
   const ends = path.length > 0 ? [path[0]!, path[path.length - 1]!] : [];
   return plotPanel({
     width,
-    height: width,
+    height: width + 10,
     margin: 8,
+    marginTop: 26,
     marginLeft: 40,
     marginBottom: 40,
     x: { type: "linear", domain: [cx - reach, cx + reach] },
     y: { type: "linear", domain: [cy - reach, cy + reach] },
     marks: [
       Plot.frame({ stroke: colour("line") }),
-      Plot.axisX({ label: `first component, ${formatShare(shares[0])} of variance →`, ...QUIET }),
-      Plot.axisY({ label: `second, ${formatShare(shares[1])} ↑`, ...QUIET }),
+      Plot.axisX({
+        ...QUIET,
+        ...AXIS_LABEL,
+        label: `first component, ${formatShare(shares[0], 2)} of variance`,
+      }),
+      Plot.axisY({ label: `second component, ${formatShare(shares[1], 2)} of variance ↑`, ...QUIET }),
       Plot.line(path, { x: "x", y: "y", z: null, stroke: tint, strokeWidth: 1.3, strokeOpacity: 0.85 }),
       Plot.dot(ends, { x: "x", y: "y", r: 4.5, fill: tint, stroke: colour("card"), strokeWidth: 1.5 }),
     ],

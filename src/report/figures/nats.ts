@@ -1,11 +1,12 @@
 import * as Plot from "@observablehq/plot";
 import type { NamedNats } from "../content.ts";
-import { type Canvas, emptyPanel, finish, isNarrow, type Panel, plotPanel } from "../panel.ts";
+import { AXIS_LABEL, type Canvas, emptyPanel, finish, isNarrow, type Panel, plotPanel } from "../panel.ts";
 import { colour } from "../theme.ts";
 import { extent } from "../thin.ts";
 import { formatNats, shorten } from "../words.ts";
 
-const ROW = 28;
+const DOT_ROW = 28;
+const BAR_ROW = 21;
 const FOOT = 40;
 
 /** Models by what they reach, the best one first: dots, since no bound has a natural zero to draw a bar from. */
@@ -18,7 +19,7 @@ export function comparisonFigure(models: readonly NamedNats[], canvas: Canvas): 
 /** How many columns the picture of columns shows at most. */
 export const MOST_COLUMNS = 24;
 
-/** Columns by what they cost, the dearest first: bars, since the nats of a step are the sum over its columns. */
+/** Columns by what they cost, the hardest first: bars, since the nats of a step are the sum over its columns. */
 export function perColumnFigure(columns: readonly NamedNats[], canvas: Canvas): string {
   const ranked = measured(columns).sort((a, b) => a.natsPerStep - b.natsPerStep);
   const panel =
@@ -35,15 +36,14 @@ function dots(ranked: readonly NamedNats[], canvas: Canvas): Panel {
   const [low, high] = extent(ranked.map(({ natsPerStep }) => natsPerStep))!;
   const span = high - low || Math.abs(high) * 0.1 || 1;
   const best = (_: NamedNats, i: number) => (i === 0 ? colour("series") : colour("soft"));
-  return rankedPanel(
-    ranked,
-    canvas,
-    [low - span * 0.05, high + span * 0.05],
-    [
+  return rankedPanel(ranked, canvas, {
+    rowHeight: DOT_ROW,
+    domain: [low - span * 0.05, high + span * 0.05],
+    marks: [
       Plot.ruleY(ranked, { y: index, stroke: colour("line") }),
       Plot.dot(ranked, { x: "natsPerStep", y: index, r: 6, fill: best }),
     ],
-  );
+  });
 }
 
 function bars(ranked: readonly NamedNats[], canvas: Canvas): Panel {
@@ -52,52 +52,58 @@ function bars(ranked: readonly NamedNats[], canvas: Canvas): Panel {
     ranked.map(({ natsPerStep }) => natsPerStep),
   )!;
   const span = high - low || 1;
-  const place = { y1: (_: NamedNats, i: number) => i - 0.3, y2: (_: NamedNats, i: number) => i + 0.3 };
-  return rankedPanel(
-    ranked,
-    canvas,
-    [low - (low < 0 ? span * 0.02 : 0), high + (high > 0 ? span * 0.02 : 0)],
-    [
+  const place = { y1: (_: NamedNats, i: number) => i - 0.32, y2: (_: NamedNats, i: number) => i + 0.32 };
+  return rankedPanel(ranked, canvas, {
+    rowHeight: BAR_ROW,
+    domain: [low - (low < 0 ? span * 0.02 : 0), high + (high > 0 ? span * 0.02 : 0)],
+    marks: [
       Plot.rect(ranked, { x1: 0, x2: "natsPerStep", ...place, fill: colour("series"), fillOpacity: 0.75 }),
       Plot.ruleX([0], { stroke: colour("soft") }),
     ],
-  );
+  });
 }
 
 const index = (_: NamedNats, i: number) => i;
+
+interface Ranking {
+  readonly rowHeight: number;
+  readonly domain: [number, number];
+  readonly marks: Plot.Markish[];
+}
 
 /** Names on the left, marks on a common axis, numbers on the right. */
 function rankedPanel(
   ranked: readonly NamedNats[],
   canvas: Canvas,
-  domain: [number, number],
-  marks: Plot.Markish[],
+  { rowHeight, domain, marks }: Ranking,
 ): Panel {
-  const left = isNarrow(canvas) ? 112 : 190;
+  const left = isNarrow(canvas) ? 112 : 180;
+  const ticks = isNarrow(canvas) ? 2 : 6;
+  const decimals = Math.max(...ranked.map(({ natsPerStep }) => Math.abs(natsPerStep))) < 1 ? 3 : 2;
   const beside = (anchor: "left" | "right", dx: number) =>
     ({ y: index, frameAnchor: anchor, dx, fill: colour("ink") }) as const;
   return plotPanel({
     width: canvas.width,
-    height: ranked.length * ROW + FOOT,
+    height: ranked.length * rowHeight + FOOT,
     margin: 0,
     marginLeft: left,
-    marginRight: 78,
+    marginRight: 74,
     marginBottom: FOOT,
     x: { type: "linear", domain },
     y: { type: "linear", domain: [ranked.length - 0.5, -0.5], axis: null },
     marks: [
-      Plot.gridX({ stroke: colour("line"), strokeOpacity: 1, ticks: 5 }),
-      Plot.axisX({ label: "nats per step, more is better →", labelArrow: "none", ticks: 5, tickSize: 0 }),
+      Plot.gridX({ stroke: colour("line"), strokeOpacity: 1, ticks }),
+      Plot.axisX({ ...AXIS_LABEL, label: "nats per step, more is better →", ticks, tickSize: 0 }),
       ...marks,
       Plot.text(ranked, {
-        ...beside("left", -12),
-        textAnchor: "end",
-        text: ({ name }: NamedNats) => shorten(name, Math.floor((left - 12) / 6.4)),
+        ...beside("left", -left),
+        textAnchor: "start",
+        text: ({ name }: NamedNats) => shorten(name, Math.floor((left - 12) / 6.6)),
       }),
       Plot.text(ranked, {
         ...beside("right", 70),
         textAnchor: "end",
-        text: ({ natsPerStep }: NamedNats) => formatNats(natsPerStep),
+        text: ({ natsPerStep }: NamedNats) => formatNats(natsPerStep, decimals),
         fontVariant: "tabular-nums",
       }),
     ],

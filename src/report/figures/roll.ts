@@ -37,12 +37,19 @@ export function rasterOf(excerpts: readonly Excerpt[]): Raster {
   return { names: pitches, isPitched };
 }
 
-/** An excerpt as a raster of steps by columns: a cell is inked where the value is one, and grey where it is missing. */
-export function rollPanel(excerpt: Excerpt, raster: Raster, { width, clock }: Canvas): Panel {
-  const steps = excerpt.times.length;
-  if (steps === 0 || raster.names.length === 0) return emptyPanel(width, "no values");
-  const edges = [...excerpt.times, excerpt.times[steps - 1]! + stepOf(excerpt.times)];
-  const x = timeScale(edges, clock);
+/** When each step of an excerpt begins, and when the last one ends. */
+export const edgesOf = ({ times }: Excerpt): number[] =>
+  times.length === 0 ? [] : [...times, times[times.length - 1]! + stepOf(times)];
+
+/**
+ * An excerpt as a raster of steps by columns: a cell is inked where the value is one, and grey where it is missing.
+ *
+ * @param span How long the time axis is; the excerpt's own time unless told.
+ */
+export function rollPanel(excerpt: Excerpt, raster: Raster, { width, clock }: Canvas, span?: number): Panel {
+  if (excerpt.times.length === 0 || raster.names.length === 0) return emptyPanel(width, "no values");
+  const edges = edgesOf(excerpt);
+  const x = timeScale(edges, clock, span);
   const isLabelled = !raster.isPitched && raster.names.length <= 40;
   const left = raster.isPitched ? 44 : isLabelled ? 108 : 12;
   const rowHeight = isLabelled ? 16 : isNarrow({ width }) ? 3.5 : 5;

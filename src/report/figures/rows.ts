@@ -27,13 +27,15 @@ export interface Shade {
 export interface RowsOptions extends Canvas {
   readonly times: readonly number[];
   readonly shades?: readonly Shade[];
+  /** How long the time axis is; from the first moment to the last unless told. */
+  readonly span?: number;
   /** Room left of the lines, for names, and right of them, for values. */
   readonly left: number;
   readonly right: number;
 }
 
-const ROW_HEIGHT = 36;
-const FOOT = 34;
+const ROW_HEIGHT = 38;
+const FOOT = 38;
 const PADDING = 0.17;
 
 /** The margins that fit names on the left and values on the right. */
@@ -42,9 +44,9 @@ export const rowMargins = (canvas: Pick<Canvas, "width">): { left: number; right
 
 /** Small multiples: lines under each other, each on its own scale, all on one time axis. */
 export function rowsPanel(rows: readonly Row[], options: RowsOptions): Panel {
-  const { width, left, right, times, clock, shades = [] } = options;
+  const { width, left, right, times, clock, span, shades = [] } = options;
   const room = Math.max(40, width - left - right);
-  const x = timeScale(times, clock);
+  const x = timeScale(times, clock, span);
   const placed = rows.map((row, i) => placeRow(row, i, times, room));
   return plotPanel({
     width,
@@ -119,7 +121,7 @@ function placeRow(row: Row, index: number, times: readonly number[], room: numbe
     row: index,
     line: thin(times, row.values, room).map(({ x, y }) => ({ x, y: place(y), row: index })),
     band: band.map(({ x, low, high }) => ({ x, low: place(low), high: place(high), row: index })),
-    values: seen ? valuesAt(seen, place) : [],
+    values: seen ? valuesAt(row.range ?? seen, place) : [],
   };
 }
 
@@ -137,32 +139,21 @@ function scaleOf(
   ];
 }
 
-const LEAST_APART = 11 / ROW_HEIGHT;
+/** Inwards, so that a row's values stand nearer to each other than to those of its neighbours. */
+const INWARDS = 3 / ROW_HEIGHT;
 
-/** The lowest and the highest value beside the line, each at its height. */
-function valuesAt(
-  [low, high]: readonly [number, number],
-  place: (value: number) => number,
-): PlacedRow["values"] {
-  const [bottom, top] = [place(low), place(high)];
-  if (low === high) return [{ y: bottom, text: formatNumber(low, 3) }];
-  const lift = Math.max(0, (LEAST_APART - (bottom - top)) / 2);
+/** The ends of the scale, or of what was seen where the scale reaches further, each at its height. */
+function valuesAt([low, high]: readonly [number, number], place: (value: number) => number): PlacedRow["values"] {
+  if (low === high) return [{ y: place(low), text: formatNumber(low, 3) }];
   return [
-    { y: bottom + lift, text: formatNumber(low, 3) },
-    { y: top - lift, text: formatNumber(high, 3) },
+    { y: place(low) - INWARDS, text: formatNumber(low, 3) },
+    { y: place(high) + INWARDS, text: formatNumber(high, 3) },
   ];
 }
 
 function valueMarks(values: PlacedRow["values"]): Plot.Markish[] {
   return [
-    Plot.text(values, {
-      y: "y",
-      text: "text",
-      frameAnchor: "right",
-      textAnchor: "start",
-      dx: 6,
-      fontSize: 10,
-    }),
+    Plot.text(values, { y: "y", text: "text", frameAnchor: "right", textAnchor: "start", dx: 6, fontSize: 10 }),
   ];
 }
 

@@ -131,6 +131,8 @@ function namesPanel({ incidents }: Verdicts, track: Track): Panel {
       y: ({ lane }: { lane: number }) => lane + 0.5,
       text: "text",
       fill: "ink",
+      stroke: colour("card"),
+      strokeWidth: 4,
       fontSize: 11,
     }),
   ]);
@@ -150,7 +152,7 @@ function scorePanel({ times, score, threshold }: ScoredSequence, track: Track): 
     ...shadeMarks(track),
     Plot.gridY({ ticks, stroke: colour("line"), strokeOpacity: 1 }),
     Plot.axisY({ ticks, label: null, tickSize: 0, tickFormat: (tick: number) => formatNumber(tick, 3) }),
-    Plot.areaY(above, { x: "x", y1: threshold, y2: "y", fill: colour("second"), fillOpacity: 0.4 }),
+    Plot.areaY(above, { x: "x", y1: threshold, y2: "y", fill: colour("ink"), fillOpacity: 0.2 }),
     Plot.line(points, { x: "x", y: "y", stroke: colour("ink"), strokeWidth: 1.1 }),
     Plot.ruleY([threshold], { stroke: colour("ink"), strokeDasharray: "4,3" }),
     Plot.text([threshold], {

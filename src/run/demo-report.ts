@@ -1,0 +1,81 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { countOf } from "../nn/parameters.ts";
+import type { Fact, ReportContent } from "../report/content.ts";
+import { renderReport } from "../report/render.ts";
+import { cleanNatsPerStep, cleanSteps } from "../tasks/incidents.ts";
+import { telemetryColumns } from "../telemetry/columns.ts";
+import { writeFileAtomic } from "./atomic.ts";
+import type { DemoResult } from "./demo.ts";
+import type { Recordings } from "./recordings.ts";
+import {
+  dataContent,
+  detectionContent,
+  excerptOf,
+  historyOf,
+  latentsOf,
+  type Units,
+} from "./report-content.ts";
+
+/** Writes the report of a demo into its run, and each picture of it into `pictures`. @returns the report's path. */
+export function writeDemoReport(recordings: Recordings, result: DemoResult): string {
+  const { folder } = result.run;
+  const { html, pictures } = renderReport(demoContent(recordings, result));
+  const album = join(folder.path, "pictures");
+  rmSync(album, { recursive: true, force: true });
+  for (const [name, picture] of Object.entries(pictures)) writeFileAtomic(join(album, name), picture);
+  return folder.writeReport(html);
+}
+
+function demoContent({ data }: Recordings, result: DemoResult): ReportContent {
+  const { run, natsPerStep, study, clean, labelled, sampled } = result;
+  const { columns } = data;
+  const units = unitsOf(columns.map(({ name }) => name));
+  const columnNats = (d: number) =>
+    cleanNatsPerStep(labelled, ({ scores }) =>
+      Float64Array.from({ length: scores.length }, (_, t) => scores.logLikelihood[t * columns.length + d]!),
+    );
+  return {
+    title: "Incidents on a server",
+    subtitle:
+      "A variational recurrent neural network learned from clean recordings what is usual of a machine under a varied load. Here it meets recordings into which incidents were injected.",
+    facts: factsOf(result),
+    ...dataContent(data, units),
+    history: historyOf(run.folder.events()),
+    comparison: [
+      { name: "VRNN", natsPerStep: natsPerStep.vrnn },
+      { name: "vector autoregression", natsPerStep: natsPerStep.var },
+      { name: "independent Gaussian", natsPerStep: natsPerStep.gaussian },
+    ],
+    perColumn: columns.map(({ name }, d) => ({ name, natsPerStep: columnNats(d) })),
+    latents: clean.slice(0, 1).map(({ scores }) => latentsOf(scores)),
+    samples: {
+      real: excerptOf(columns, clean[0]!.sequence, units),
+      sampled: sampled.map((sequence) => excerptOf(columns, sequence, units)),
+    },
+    detection: detectionContent(columns, labelled, study, units),
+  };
+}
+
+/** Units of the columns that this project records, whatever the number of CPUs. */
+function unitsOf(names: readonly string[]): Units {
+  const units = new Map(telemetryColumns(names.length).map(({ name, unit }) => [name, unit]));
+  return Object.fromEntries(names.flatMap((name) => (units.has(name) ? [[name, units.get(name)!]] : [])));
+}
+
+function factsOf({ run, labelled, study }: DemoResult): Fact[] {
+  const { config, model } = run;
+  const steps = labelled.reduce(
+    (sum, { sequence, incidents }) => sum + cleanSteps(sequence, incidents).length,
+    0,
+  );
+  return [
+    { label: "parameters", value: countOf(model.parameters) },
+    {
+      label: "hidden units, latent variables",
+      value: `${String(config.model["hidden"])}, ${model.latentSize}`,
+    },
+    { label: "clean test steps compared", value: steps },
+    { label: "alarm threshold, nats", value: Number(study.detector.threshold.toFixed(2)) },
+  ];
+}

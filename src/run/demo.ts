@@ -1,0 +1,119 @@
+/** The main job from end to end: learn what is usual of a server, find incidents in recordings never seen. */
+import { resolve } from "node:path";
+import { fitGaussian } from "../baselines/gaussian.ts";
+import { fitVar } from "../baselines/var.ts";
+import type { Dataset, Sequence } from "../data/dataset.ts";
+import { modelFamilies } from "../models/families.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { cleanNatsPerStep, type IncidentStudy, type Labelled, studyIncidents } from "../tasks/incidents.ts";
+import { sampleSequences } from "../tasks/sample.ts";
+import { type Scored, scoreSequences } from "../tasks/score.ts";
+import { trainingOptions } from "../train/options.ts";
+import { digestOf } from "./data.ts";
+import type { Recordings } from "./recordings.ts";
+import { openRun, type Run } from "./run.ts";
+import type { RunConfig } from "./run-config.ts";
+import { type RunStart, type RunTrainingEvent, trainRun } from "./train.ts";
+import { projectVersion } from "./version.ts";
+
+/** The model and its training, chosen by the validation bound that a minute of training reaches. */
+const model = { hidden: 64, latent: 16, emission: ["persistent"] };
+const training = { epochs: 40, batchSize: 8, window: 100, learningRate: 3e-3, schedule: "cosine" } as const;
+
+/** How long the training is unless told. */
+export const demoEpochs: number = training.epochs;
+
+/** Draws of the latent variables that a score averages, and where they come from. */
+const samples = 4;
+const seed = 1;
+
+export interface DemoOptions {
+  /** The folder of the run. */
+  readonly path: string;
+  readonly recordings: Recordings;
+  readonly epochs?: number | undefined;
+  readonly start: RunStart;
+  readonly runtime: Runtime;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: RunTrainingEvent) => void;
+}
+
+/** Nats per step on the clean steps of the test recordings, the same ones for all three. */
+export interface NatsComparison {
+  readonly vrnn: number;
+  readonly gaussian: number;
+  readonly var: number;
+}
+
+export interface DemoResult {
+  readonly run: Run;
+  readonly natsPerStep: NatsComparison;
+  readonly study: IncidentStudy;
+  readonly clean: readonly Scored[];
+  readonly labelled: readonly Labelled[];
+  /** Sequences that the model made up. */
+  readonly sampled: readonly Sequence[];
+}
+
+/**
+ * Trains on the recordings `train-*`, keeps the weights of the best bound on `valid-*`, chooses the threshold of alarms
+ * on `valid-*`, and flags incidents in `test-*`. Labels are read to judge the result alone.
+ *
+ * @returns undefined when the signal stopped the training.
+ * @throws VrnnError `run/...`, `train/...`, `detect/...`
+ */
+export async function runDemo(options: DemoOptions): Promise<DemoResult | undefined> {
+  const { path, recordings, runtime, start, signal, onEvent } = options;
+  const { data } = recordings;
+  const config = configOf(recordings, options.epochs);
+  for await (const event of trainRun({ path, config, data, runtime, start, ...(signal && { signal }) })) {
+    onEvent?.(event);
+    if (event.type === "end" && event.reason === "interrupted") return undefined;
+  }
+  return conclude(openRun(path), recordings, runtime);
+}
+
+function configOf({ source, data }: Recordings, epochs: number | undefined): RunConfig {
+  return {
+    vrnn: projectVersion,
+    family: "vrnn",
+    model: modelFamilies.vrnn.options.parse(model),
+    training: trainingOptions.parse({ ...training, ...(epochs !== undefined && { epochs }) }),
+    data: { path: resolve(source), digest: digestOf(data), schema: schemaOf(data) },
+    columns: data.columns,
+  };
+}
+
+/** The kinds are said, not inferred, so that the same files are read the same way again. */
+const schemaOf = ({ columns }: Dataset): RunConfig["data"]["schema"] => ({
+  kinds: Object.fromEntries(columns.map(({ name, kind }) => [name, kind])),
+});
+
+async function conclude(run: Run, { data, incidents }: Recordings, runtime: Runtime): Promise<DemoResult> {
+  const { columns, splits } = data;
+  const settings = { runtime, model: run.model, weights: run.weights, columns, seed };
+  const scoresOf = async (sequences: readonly Sequence[]): Promise<Scored[]> => {
+    const scores = await scoreSequences({ ...settings, sequences, samples });
+    return sequences.map((sequence, i) => ({ sequence, scores: scores[i]! }));
+  };
+  const clean = await scoresOf(splits.valid);
+  const labelled = (await scoresOf(splits.test)).map((one, i) => ({ ...one, incidents: incidents[i]! }));
+  return {
+    run,
+    natsPerStep: compare(data, labelled),
+    study: studyIncidents(columns, clean, labelled),
+    clean,
+    labelled,
+    sampled: await sampleSequences({ ...settings, count: 2, steps: 300 }),
+  };
+}
+
+function compare({ columns, splits }: Dataset, labelled: readonly Labelled[]): NatsComparison {
+  const gaussian = fitGaussian(columns, splits.train);
+  const autoregression = fitVar(columns, splits.train, splits.valid);
+  return {
+    vrnn: cleanNatsPerStep(labelled, ({ scores }) => scores.total),
+    gaussian: cleanNatsPerStep(labelled, ({ sequence }) => gaussian.logLikelihood(sequence)),
+    var: cleanNatsPerStep(labelled, ({ sequence }) => autoregression.logLikelihood(sequence)),
+  };
+}
