@@ -147,7 +147,7 @@ describe("a run that cannot be used: one line", () => {
     }
   });
 
-  test("a folder that holds no run, and a split that is empty", async () => {
+  test("a folder that holds no run", async () => {
     expectOneLine(await vrnn(["evaluate", "runs"], folder), /there is no run here/);
     expectOneLine(await vrnn(["train", "--resume", "runs"], folder), /there is no run here/);
   });

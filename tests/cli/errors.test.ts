@@ -38,5 +38,5 @@ test("any other error is one line too, and says that it is a bug", () => {
 test("VRNN_DEBUG shows where it came from, down to the first cause", () => {
   vi.stubEnv("VRNN_DEBUG", "1");
   reportError(new VrnnError("a/b", "outer", { cause: new RangeError("inner") }));
-  expect(told).toMatch(/VrnnError: outer\n +at .*errors\.test\.ts[^]*caused by RangeError: inner\n +at /);
+  expect(told).toMatch(/VrnnError: outer\n +at .*errors\.test\.ts[\s\S]*caused by RangeError: inner\n +at /);
 });

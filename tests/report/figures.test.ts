@@ -105,8 +105,8 @@ const CASES: Record<string, [number[], Series]> = {
   ],
   "huge values": [steps(40), steps(40).map((t) => (t % 2 === 0 ? 1e300 : -1e300))],
   "tiny values": [steps(40), steps(40).map((t) => t * 1e-300)],
-"one huge peak": [steps(40), steps(40).map((t) => (t === 20 ? 100 : 0.5))],
-    "a distant clock": [steps(40).map((t) => 1.7e9 + t), steps(40)],
+  "one huge peak": [steps(40), steps(40).map((t) => (t === 20 ? 100 : 0.5))],
+  "a distant clock": [steps(40).map((t) => 1.7e9 + t), steps(40)],
   gaps: [steps(9000), steps(9000).map((t) => (t % 7 === 0 ? null : Math.sin(t)))],
 };
 
@@ -209,6 +209,20 @@ describe("a timeline", () => {
   test("fills a right alarm and outlines a false one", () => {
     expect(svg).toMatch(/<g fill="var\(--found\)"><rect/);
     expect(svg).toMatch(/<g stroke-width="1.5" stroke="var\(--alarm\)" fill="var\(--card\)"><rect/);
+  });
+});
+
+describe("the picture of kinds", () => {
+  const rects = (total: number, found: number) => {
+    const svg = kindsFigure([{ kind: "k", total, found, medianDelaySeconds: 1 }], CANVASES[0]!);
+    return parseXml(svg).filter(({ name }) => name === "rect").length - 2; // two are of the legend
+  };
+
+  test("has a box per incident, or one per fate when there are many", () => {
+    expect(rects(7, 3)).toBe(7);
+    expect(rects(40, 0)).toBe(40);
+    expect(rects(90, 30)).toBe(2);
+    expect(rects(90, 90)).toBe(1);
   });
 });
 

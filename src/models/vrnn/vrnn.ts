@@ -82,7 +82,7 @@ export class Vrnn implements SequenceModel {
       ...this.recurrence.stateSizes,
       ...(this.emission.recall && { last: columns.length }),
     };
-    this.dropoutSites = { x: hidden, z: hidden, decoder: hidden, ...(layers > 1 && { between: hidden }) };
+    this.dropoutSites = { x: hidden, z: hidden, h: hidden, decoder: hidden, ...(layers > 1 && { between: hidden }) };
     this.parameters = [
       ...Object.values(this.layers).flatMap(({ parameters }) => parameters),
       ...this.recurrence.parameters,
@@ -95,7 +95,7 @@ export class Vrnn implements SequenceModel {
     { x, mask, noise }: Observation,
     regularise: Regularise,
   ): { state: State; outputs: Judgement } {
-    const h = this.recurrence.visible(state); // [B, H]
+    const h = regularise("h", this.recurrence.visible(state)); // [B, H]
     const present = greater(mask, 0); // [B, D]
     const known = where(present, x, 0); // [B, D]
     const phiX = regularise("x", this.features("phiX", weights, { x: this.encoder.encode(x, mask) })); // [B, H]

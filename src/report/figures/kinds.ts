@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { KindRecall } from "../content.ts";
-import { type Canvas, column, emptyPanel, finish, isNarrow, legend, plotPanel } from "../panel.ts";
+import { type Canvas, column, emptyPanel, finish, isNarrow, type Key, legend, plotPanel } from "../panel.ts";
 import { colour } from "../theme.ts";
 import { formatNumber, shorten } from "../words.ts";
 
@@ -10,73 +10,81 @@ const ROW = 30;
 export function kindsFigure(kinds: readonly KindRecall[], canvas: Canvas): string {
   const label = "Incidents found per kind";
   if (kinds.length === 0) return finish(emptyPanel(canvas.width, "no incidents"), label);
-  const narrow = isNarrow(canvas);
-  const left = narrow ? 112 : 160;
-  const most = Math.max(...kinds.map(({ total }) => total), 1);
-  const right = narrow ? 88 : 190;
-  const boxes = kinds.flatMap(({ total, found }, row) =>
-    boxesOf(total, found).map(([from, to, isFound]) => ({ row, from, to, isFound })),
-  );
-  const place = {
-    x1: "from",
-    x2: "to",
-    y1: ({ row }: { row: number }) => row - 0.28,
-    y2: ({ row }: { row: number }) => row + 0.28,
-    inset: 1.5,
-    rx: 2,
-  } as const;
+  const [left, right] = isNarrow(canvas) ? [112, 88] : [160, 190];
   const panel = plotPanel({
     width: canvas.width,
     height: kinds.length * ROW,
     margin: 0,
     marginLeft: left,
     marginRight: right,
-    x: { type: "linear", domain: [0, most], axis: null },
+    x: { type: "linear", domain: [0, Math.max(...kinds.map(({ total }) => total), 1)], axis: null },
     y: { type: "linear", domain: [kinds.length - 0.5, -0.5], axis: null },
-    marks: [
-      Plot.rect(
-        boxes.filter(({ isFound }) => isFound),
-        { ...place, fill: colour("found") },
-      ),
-      Plot.rect(
-        boxes.filter(({ isFound }) => !isFound),
-        { ...place, fill: "none", stroke: colour("missed"), strokeWidth: 1.5 },
-      ),
-      Plot.text(kinds, {
-        y: (_: KindRecall, row: number) => row,
-        text: ({ kind }: KindRecall) => shorten(kind, Math.floor((left - 8) / 6.4)),
-        frameAnchor: "left",
-        textAnchor: "start",
-        dx: -left,
-        fill: colour("ink"),
-      }),
-      Plot.text(kinds, {
-        y: (_: KindRecall, row: number) => row,
-        text: (kind: KindRecall) => summary(kind, narrow),
-        frameAnchor: "right",
-        textAnchor: "start",
-        dx: 10,
-      }),
-    ],
+    marks: [...boxMarks(kinds), ...textMarks(kinds, left, isNarrow(canvas))],
   });
-  const keys = legend(
-    [
-      { label: "found", colour: colour("found"), mark: "filled" },
-      { label: "missed", colour: colour("missed"), mark: "outlined" },
-    ],
-    canvas.width,
-  );
-  return finish(column([keys, panel], 6), label);
+  return finish(column([legend(KEYS, canvas.width), panel], 6), label);
 }
 
+const KEYS: readonly Key[] = [
+  { label: "found", colour: colour("found"), mark: "filled" },
+  { label: "missed", colour: colour("missed"), mark: "outlined" },
+];
+
+/** One incident, or many of one fate. */
+interface Box {
+  readonly row: number;
+  readonly from: number;
+  readonly to: number;
+  readonly isFound: boolean;
+}
+
+function boxMarks(kinds: readonly KindRecall[]): Plot.Markish[] {
+  const boxes = kinds.flatMap(boxesOf);
+  const [found, missed] = [boxes.filter(({ isFound }) => isFound), boxes.filter(({ isFound }) => !isFound)];
+  const place = {
+    x1: "from",
+    x2: "to",
+    y1: ({ row }: Box) => row - 0.28,
+    y2: ({ row }: Box) => row + 0.28,
+    inset: 1.5,
+    rx: 2,
+  } as const;
+  return [
+    Plot.rect(found, { ...place, fill: colour("found") }),
+    Plot.rect(missed, { ...place, fill: "none", stroke: colour("missed"), strokeWidth: 1.5 }),
+  ];
+}
+
+const MOST_BOXES = 40;
+
 /** A box per incident; when they are too many to tell apart, one for those found and one for those missed. */
-function boxesOf(total: number, found: number): [number, number, boolean][] {
-  if (total > 40)
-    return [
-      [0, found, true] as [number, number, boolean],
-      [found, total, false] as [number, number, boolean],
-    ].filter(([from, to]) => to > from);
-  return Array.from({ length: total }, (_, i): [number, number, boolean] => [i, i + 1, i < found]);
+function boxesOf({ total, found }: KindRecall, row: number): Box[] {
+  if (total <= MOST_BOXES) {
+    return Array.from({ length: total }, (_, i) => ({ row, from: i, to: i + 1, isFound: i < found }));
+  }
+  const both = [
+    { row, from: 0, to: found, isFound: true },
+    { row, from: found, to: total, isFound: false },
+  ];
+  return both.filter(({ from, to }) => to > from);
+}
+
+function textMarks(kinds: readonly KindRecall[], left: number, narrow: boolean): Plot.Markish[] {
+  const place = { y: (_: KindRecall, row: number) => row, textAnchor: "start" } as const;
+  return [
+    Plot.text(kinds, {
+      ...place,
+      text: ({ kind }: KindRecall) => shorten(kind, Math.floor((left - 8) / 6.4)),
+      frameAnchor: "left",
+      dx: -left,
+      fill: colour("ink"),
+    }),
+    Plot.text(kinds, {
+      ...place,
+      text: (kind: KindRecall) => summary(kind, narrow),
+      frameAnchor: "right",
+      dx: 10,
+    }),
+  ];
 }
 
 function summary({ total, found, medianDelaySeconds: delay }: KindRecall, narrow: boolean): string {

@@ -139,21 +139,31 @@ function scaleOf(
   ];
 }
 
-/** Inwards, so that a row's values stand nearer to each other than to those of its neighbours. */
+/** Inwards, so that a row's values stand nearer to each other than to those of its neighbours; but never too near. */
 const INWARDS = 3 / ROW_HEIGHT;
+const LEAST_APART = 11 / ROW_HEIGHT;
 
 /** The ends of the scale, or of what was seen where the scale reaches further, each at its height. */
 function valuesAt([low, high]: readonly [number, number], place: (value: number) => number): PlacedRow["values"] {
-  if (low === high) return [{ y: place(low), text: formatNumber(low, 3) }];
+  const [bottom, top] = [place(low), place(high)];
+  if (low === high) return [{ y: bottom, text: formatNumber(low, 3) }];
+  const shift = Math.min(INWARDS, (bottom - top - LEAST_APART) / 2);
   return [
-    { y: place(low) - INWARDS, text: formatNumber(low, 3) },
-    { y: place(high) + INWARDS, text: formatNumber(high, 3) },
+    { y: bottom - shift, text: formatNumber(low, 3) },
+    { y: top + shift, text: formatNumber(high, 3) },
   ];
 }
 
 function valueMarks(values: PlacedRow["values"]): Plot.Markish[] {
   return [
-    Plot.text(values, { y: "y", text: "text", frameAnchor: "right", textAnchor: "start", dx: 6, fontSize: 10 }),
+    Plot.text(values, {
+      y: "y",
+      text: "text",
+      frameAnchor: "right",
+      textAnchor: "start",
+      dx: 6,
+      fontSize: 10,
+    }),
   ];
 }
 
