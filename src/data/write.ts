@@ -31,7 +31,9 @@ export function sequenceCsv(columns: readonly Column[], { length, values }: Sequ
     if (kind === "categorical") return levels[value] ?? "";
     return kind === "real" && resolution === 0 ? Number(value.toPrecision(DIGITS)) : value;
   };
-  const rows = Array.from({ length }, (_, t) => columns.map((column, d) => fieldOf(column, values[t * columns.length + d]!)));
+  const rows = Array.from({ length }, (_, t) =>
+    columns.map((column, d) => fieldOf(column, values[t * columns.length + d]!)),
+  );
   return csvText(
     columns.map(({ name }) => name),
     rows,
@@ -41,7 +43,11 @@ export function sequenceCsv(columns: readonly Column[], { length, values }: Sequ
 /** Whether the columns are keys of a piano, as those of a piano roll are. */
 export const arePitches = (columns: readonly Column[]): boolean =>
   columns.every(
-    ({ kind, name }) => kind === "binary" && /^\d+$/.test(name) && Number(name) >= LOWEST_PITCH && Number(name) <= HIGHEST_PITCH,
+    ({ kind, name }) =>
+      kind === "binary" &&
+      /^\d+$/.test(name) &&
+      Number(name) >= LOWEST_PITCH &&
+      Number(name) <= HIGHEST_PITCH,
   );
 
 /**
@@ -53,6 +59,8 @@ export function pianoRollJson(columns: readonly Column[], sequences: readonly Se
   const width = columns.length;
   const stepOf = ({ values }: Sequence, t: number) =>
     columns.flatMap(({ name }, d) => (values[t * width + d] === 1 ? [Number(name)] : []));
-  const train = sequences.map((sequence) => Array.from({ length: sequence.length }, (_, t) => stepOf(sequence, t)));
+  const train = sequences.map((sequence) =>
+    Array.from({ length: sequence.length }, (_, t) => stepOf(sequence, t)),
+  );
   return `${JSON.stringify({ train })}\n`;
 }

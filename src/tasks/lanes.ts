@@ -19,7 +19,12 @@ export type Fill = (numbers: Float32Array) => void;
  *
  * @param lengths `[B]`: the steps that each lane draws for; later ones are 0.
  */
-export function laneDraws(fills: readonly Fill[], lengths: ArrayLike<number>, steps: number, width: number): TensorValue {
+export function laneDraws(
+  fills: readonly Fill[],
+  lengths: ArrayLike<number>,
+  steps: number,
+  width: number,
+): TensorValue {
   const lanes = fills.length;
   const draws = emptyFloat32([steps, lanes, width]);
   fills.forEach((fill, lane) => {

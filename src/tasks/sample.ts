@@ -77,7 +77,11 @@ function sourceOf(seed: number, lane: number): Source {
 /** Stands for 0, of which emissions take the logarithm: half the step between two uniform numbers. */
 const SMALLEST_UNIFORM = 2 ** -25;
 
-function inputsOf({ model, weights, temperature = 1 }: SampleOptions, sources: readonly Source[], length: number): Values {
+function inputsOf(
+  { model, weights, temperature = 1 }: SampleOptions,
+  sources: readonly Source[],
+  length: number,
+): Values {
   const lengths = sources.map(() => length);
   const draws = (part: keyof Source, width: number) =>
     laneDraws(

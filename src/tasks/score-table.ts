@@ -12,7 +12,9 @@ const RESERVED = ["sequence", "step", "time", "total", "kl"];
 export function scoreTable(columns: readonly Column[], scored: readonly Scored[], time?: TimeColumn): string {
   const names = columns.map(({ name }) => (RESERVED.includes(name) ? `${name}.nats` : name));
   const header = ["sequence", "step", ...(time ? ["time"] : []), "total", ...names, "kl"];
-  const rows = scored.flatMap((one) => Array.from({ length: one.scores.length }, (_, t) => rowOf(one, t, time)));
+  const rows = scored.flatMap((one) =>
+    Array.from({ length: one.scores.length }, (_, t) => rowOf(one, t, time)),
+  );
   return csvText(header, rows);
 }
 

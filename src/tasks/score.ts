@@ -69,7 +69,9 @@ export async function scoreSequences(options: ScoreOptions): Promise<SequenceSco
   try {
     // Copies, so that a sequence given twice has two lanes.
     const lanes = options.sequences.map((sequence) => ({ ...sequence }));
-    const sums = new Map<Sequence, Sums>(lanes.map((lane) => [lane, emptySums(lane, columns.length, model.latentSize)]));
+    const sums = new Map<Sequence, Sums>(
+      lanes.map((lane) => [lane, emptySums(lane, columns.length, model.latentSize)]),
+    );
     for (let sample = 0; sample < samples; sample++) {
       for (const group of bucketBatches(lanes, batchSize)) {
         await scoreGroup(group, { ...options, executable, sample }, (lane) => sums.get(lane)!);
@@ -104,7 +106,11 @@ interface Run extends ScoreOptions {
 }
 
 /** Runs through some sequences side by side, window by window, and adds what comes out to their sums. */
-async function scoreGroup(group: readonly Sequence[], run: Run, sumsOf: (lane: Sequence) => Sums): Promise<void> {
+async function scoreGroup(
+  group: readonly Sequence[],
+  run: Run,
+  sumsOf: (lane: Sequence) => Sums,
+): Promise<void> {
   const { executable, model, columns, weights, seed, sample, window = 256 } = run;
   const fills = group.map((lane) => {
     const random = scoreNoise(seed, lane, sample);
@@ -124,7 +130,7 @@ async function scoreGroup(group: readonly Sequence[], run: Run, sumsOf: (lane: S
       ...states,
     };
     const results = await executable.run(inputs);
-    group.forEach((lane, b) => addLane(sumsOf(lane), results, batch, b, done));
+    for (const [b, lane] of group.entries()) addLane(sumsOf(lane), results, batch, b, done);
     states = carriedStates(results);
     done += batch.steps;
   }
@@ -153,7 +159,10 @@ function finished(lane: Sequence, sums: Sums, columns: readonly Column[], sample
     logLikelihood,
     divergence,
     latent: sums.latent.map((sum) => sum / samples),
-    expected: unscaled(sums.expected.map((sum) => sum / samples), columns),
+    expected: unscaled(
+      sums.expected.map((sum) => sum / samples),
+      columns,
+    ),
   };
 }
 

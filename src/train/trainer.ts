@@ -1,4 +1,4 @@
-import { makeBatch, planEpoch } from "../data/batches.ts";
+import { makeBatch, planEpoch, streams } from "../data/batches.ts";
 import type { Column, Dataset, Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import type { SequenceModel } from "../models/sequence.ts";
@@ -199,7 +199,14 @@ export class Trainer {
   private plan(epoch: number): ReturnType<typeof planEpoch> {
     const order = Random.stream(this.options.seed, "order", epoch);
     const { batchSize, window } = this.options;
-    return planEpoch(this.data.splits.train, { batchSize, window, random: (bound) => order.integer(bound) });
+    return planEpoch(this.trainingSequences(), { batchSize, window, random: (bound) => order.integer(bound) });
+  }
+
+  /** A few long recordings are cut into enough streams to fill a batch. */
+  private trainingSequences(): readonly Sequence[] {
+    const { train } = this.data.splits;
+    const { batchSize, window } = this.options;
+    return 2 * train.length <= batchSize ? streams(train, batchSize, window) : train;
   }
 
   private freshTensors(): Record<string, TensorValue> {
@@ -293,6 +300,7 @@ export class Trainer {
     const train = summarise(logLikelihood, divergence, Math.max(1, steps));
     const held = this.data.splits.valid;
     const valid = held.length > 0 ? await this.programs.evaluator.bound(this.weights, held) : train;
+    if (!Number.isFinite(valid.natsPerStep)) throw notFinite(cursor);
     const best = cursor.bestValid === null || valid.natsPerStep > cursor.bestValid;
     if (best) this.best.set(this.weights);
     this.carried = [];
@@ -327,6 +335,12 @@ export class Trainer {
     });
   }
 }
+
+const notFinite = ({ step }: Cursor): VrnnError =>
+  new VrnnError("train/not-finite", "the bound of the validation data is not finite", {
+    at: `step ${step}`,
+    remedy: "the last good checkpoint is kept; look for extreme values in the validation data, or try a smaller --lr",
+  });
 
 interface Programs {
   readonly gradient: ShardedExecutable;

@@ -44,14 +44,19 @@ async function emissionOf(name: string, columns: readonly Column[]) {
     [1, emission.width],
   );
   const raw: Tensor = emission.recall?.(output, constant([0.7, -0.2], [1, 2])) ?? output;
-  const draws = { uniform: input("uniform", ["N", emission.uniforms]), normal: input("normal", ["N", emission.normals]) };
+  const draws = {
+    uniform: input("uniform", ["N", emission.uniforms]),
+    normal: input("normal", ["N", emission.normals]),
+  };
   const x = input("x", ["N", columns.length]);
   const runtime = nodeRuntime();
   const [sampler, scorer] = await Promise.all([
     runtime.compile(compile({ x: emission.sample(raw, draws, constant([1], [])) })),
     runtime.compile(compile({ nats: emission.logProbability(raw, x) })),
   ]);
-  const uniform = Float32Array.from({ length: DRAWS * emission.uniforms }, () => Math.max(random.uniform(), 2 ** -25));
+  const uniform = Float32Array.from({ length: DRAWS * emission.uniforms }, () =>
+    Math.max(random.uniform(), 2 ** -25),
+  );
   const normal = Float32Array.from({ length: DRAWS * emission.normals }, () => random.normal());
   const sampled = await sampler.run({
     uniform: float32([DRAWS, emission.uniforms], uniform),
@@ -82,11 +87,17 @@ function normalTail(z: number): number {
   const width = (end - z) / steps;
   const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
   const weight = (i: number) => (i === 0 || i === steps ? 1 : i % 2 === 1 ? 4 : 2);
-  return (width / 3) * Array.from({ length: steps + 1 }, (_, i) => weight(i) * density(z + i * width)).reduce((a, b) => a + b);
+  return (
+    (width / 3) *
+    Array.from({ length: steps + 1 }, (_, i) => weight(i) * density(z + i * width)).reduce((a, b) => a + b)
+  );
 }
 
 function expectAgreement(counts: readonly number[], probabilities: readonly number[]): void {
-  const statistic = counts.reduce((sum, count, i) => sum + (count - DRAWS * probabilities[i]!) ** 2 / (DRAWS * probabilities[i]!), 0);
+  const statistic = counts.reduce(
+    (sum, count, i) => sum + (count - DRAWS * probabilities[i]!) ** 2 / (DRAWS * probabilities[i]!),
+    0,
+  );
   expect(chiSquaredTail(statistic, counts.length - 1)).toBeGreaterThan(FALSE_ALARM_RATE);
 }
 
@@ -102,7 +113,8 @@ test("the oracle: tails of known chi-squared quantiles", () => {
   expect(chiSquaredTail(30.144, 19)).toBeCloseTo(0.05, 3);
 });
 
-const namesOf = (kind: ColumnKind) => Object.entries(families).flatMap(([name, family]) => (family.kind === kind ? [name] : []));
+const namesOf = (kind: ColumnKind) =>
+  Object.entries(families).flatMap(([name, family]) => (family.kind === kind ? [name] : []));
 
 describe.each(namesOf("real"))("%s: draws agree with the likelihood", (name) => {
   const reach = Array.from({ length: 8001 }, (_, i) => -12 + i * 0.003);
@@ -116,39 +128,50 @@ describe.each(namesOf("real"))("%s: draws agree with the likelihood", (name) => 
     expect(total).toBeCloseTo(1, 3);
     let below = 0;
     const cumulated = masses.map((mass) => (below += mass / total));
-    const edges = Array.from({ length: BINS - 1 }, (_, k) => reach[cumulated.findIndex((share) => share >= (k + 1) / BINS)]! + 0.0015);
+    const edges = Array.from(
+      { length: BINS - 1 },
+      (_, k) => reach[cumulated.findIndex((share) => share >= (k + 1) / BINS)]! + 0.0015,
+    );
     const shares = edges.map((edge) => cumulated[Math.round((edge - 0.0015 + 12) / 0.003)]!);
     const probabilities = [...shares, 1].map((share, k) => share - (shares[k - 1] ?? 0));
     expectAgreement(histogram(emission.drawn(at), edges), probabilities);
   });
 
   test.each([0, 1])("on a grid, column %i: each point is met as often as its mass says", async (at) => {
-    const resolution = 0.5;
+    const resolution = 0.1; // fine enough for a cell's mass to be its density times its width
     const columns = columnsOf.real(resolution);
     const emission = await emissionOf(name, columns);
     const scaled = (k: number) => (k * resolution) / columns[at]!.deviation;
-    const points = Array.from({ length: 121 }, (_, k) => k - 60);
+    const points = Array.from({ length: 401 }, (_, k) => k - 200);
     const masses = (await emission.nats(at, points.map(scaled))).map(Math.exp);
-    expect(masses.reduce((a, b) => a + b)).toBeCloseTo(1, 1);
+    expect(masses.reduce((a, b) => a + b)).toBeCloseTo(1, 2);
     const common = points.filter((_, i) => masses[i]! * DRAWS > 50);
     const edges = common.slice(1).map((k) => scaled(k - 0.5));
     const [low, high] = [common[0]!, common[common.length - 1]!];
     const open = points.map((k) => Math.min(high, Math.max(low, k)));
     const total = masses.reduce((a, b) => a + b);
-    const probabilities = common.map((k) => open.reduce((sum, place, i) => (place === k ? sum + masses[i]! / total : sum), 0));
+    const probabilities = common.map((k) =>
+      open.reduce((sum, place, i) => (place === k ? sum + masses[i]! / total : sum), 0),
+    );
     expect(common.length).toBe(high - low + 1);
     expectAgreement(histogram(emission.drawn(at), edges), probabilities);
   });
 });
 
-describe.each([...namesOf("binary"), ...namesOf("categorical")])("%s: draws agree with the likelihood", (name) => {
-  test.each([0, 1])("column %i", async (at) => {
-    const columns = columnsOf[families[name]!.kind](0);
-    const emission = await emissionOf(name, columns);
-    const values = Array.from({ length: Math.max(2, columns[at]!.levels.length) }, (_, value) => value);
-    const probabilities = (await emission.nats(at, values)).map(Math.exp);
-    expect(probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
-    const drawn = emission.drawn(at);
-    expectAgreement(values.map((value) => drawn.filter((draw) => draw === value).length), probabilities);
-  });
-});
+describe.each([...namesOf("binary"), ...namesOf("categorical")])(
+  "%s: draws agree with the likelihood",
+  (name) => {
+    test.each([0, 1])("column %i", async (at) => {
+      const columns = columnsOf[families[name]!.kind](0);
+      const emission = await emissionOf(name, columns);
+      const values = Array.from({ length: Math.max(2, columns[at]!.levels.length) }, (_, value) => value);
+      const probabilities = (await emission.nats(at, values)).map(Math.exp);
+      expect(probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+      const drawn = emission.drawn(at);
+      expectAgreement(
+        values.map((value) => drawn.filter((draw) => draw === value).length),
+        probabilities,
+      );
+    });
+  },
+);

@@ -1,11 +1,15 @@
-import { columnOf } from "../../src/data/statistics.ts";
 import type { Column, ColumnKind, Sequence } from "../../src/data/dataset.ts";
+import { columnOf } from "../../src/data/statistics.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
 import { Random } from "../../src/random/generator.ts";
 import { initialWeights } from "../../src/train/weights.ts";
 
-const column = (name: string, kind: ColumnKind, entries: readonly number[], levels: readonly string[] = []): Column =>
-  columnOf({ name, kind, levels, ...(kind === "real" && { resolution: 0.25 }) }, entries);
+const column = (
+  name: string,
+  kind: ColumnKind,
+  entries: readonly number[],
+  levels: readonly string[] = [],
+): Column => columnOf({ name, kind, levels, ...(kind === "real" && { resolution: 0.25 }) }, entries);
 
 /** A column of each kind; the real one lies far from 0, on a grid of quarters. */
 export const mixed: readonly Column[] = [
@@ -27,7 +31,13 @@ export function someWeights(model: Vrnn, seed = 1): Float32Array {
 export const sequencesOf = (lengths: readonly number[]): Sequence[] =>
   lengths.map((length, i) => {
     const random = Random.stream(i, "test sequences");
-    const draw = [() => 100 + Math.round(8 * random.normal()) / 4, () => random.integer(2), () => random.integer(3)];
-    const values = Float64Array.from({ length: 3 * length }, (_, at) => (random.integer(5) === 0 ? Number.NaN : draw[at % 3]!()));
+    const draw = [
+      () => 100 + Math.round(8 * random.normal()) / 4,
+      () => random.integer(2),
+      () => random.integer(3),
+    ];
+    const values = Float64Array.from({ length: 3 * length }, (_, at) =>
+      random.integer(5) === 0 ? Number.NaN : draw[at % 3]!(),
+    );
     return { name: `sequence ${i + 1}`, length, values };
   });

@@ -7,9 +7,19 @@ const model = modelOf(mixed, ["persistent"]);
 const weights = someWeights(model);
 
 const sample = (options: Partial<SampleOptions> = {}) =>
-  sampleSequences({ runtime: nodeRuntime(), model, weights, columns: mixed, count: 3, steps: 20, seed: 5, ...options });
+  sampleSequences({
+    runtime: nodeRuntime(),
+    model,
+    weights,
+    columns: mixed,
+    count: 3,
+    steps: 20,
+    seed: 5,
+    ...options,
+  });
 
-const valuesOf = async (options: Partial<SampleOptions> = {}) => (await sample(options)).map(({ values }) => [...values]);
+const valuesOf = async (options: Partial<SampleOptions> = {}) =>
+  (await sample(options)).map(({ values }) => [...values]);
 
 describe("random numbers", () => {
   test("the same seed gives the same sequences, another seed others", async () => {
@@ -54,8 +64,10 @@ describe("units", () => {
 
   test("a decimal grid gives decimal numbers", async () => {
     const tenths = [{ ...mixed[0]!, resolution: 0.1, deviation: 1 }, ...mixed.slice(1)];
-    const [{ values }] = (await sample({ columns: tenths })) as [{ values: Float64Array }];
-    expect([...values].filter((_, at) => at % 3 === 0).every((value) => /^\d+(\.\d)?$/.test(String(value)))).toBe(true);
+    const { values } = (await sample({ columns: tenths }))[0]!;
+    expect(
+      [...values].filter((_, at) => at % 3 === 0).every((value) => /^\d+(\.\d)?$/.test(String(value))),
+    ).toBe(true);
   });
 
   test("binary entries are 0 or 1, categorical ones the index of a level, and all of them occur", async () => {
@@ -78,7 +90,7 @@ test("models of one kind of column, without uniform or normal draws, sample too"
   for (const [i, emission] of ["gaussian", "bernoulli", "categorical"].entries()) {
     const columns = [mixed[i]!];
     const single = modelOf(columns, [emission]);
-    const [{ values }] = (await sample({ model: single, weights: someWeights(single), columns })) as [{ values: Float64Array }];
+    const { values } = (await sample({ model: single, weights: someWeights(single), columns }))[0]!;
     expect(values).toHaveLength(20);
     expect(values.every(Number.isFinite)).toBe(true);
   }

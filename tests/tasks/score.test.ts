@@ -20,7 +20,10 @@ function inputsOf(sequence: Sequence, sample = 0) {
   const batch = makeBatch([sequence], mixed);
   const noise = emptyFloat32([sequence.length, 1, model.latentSize]);
   scoreNoise(seed, sequence, sample).fillNormal(noise.data);
-  const states = Object.entries(model.stateSizes).map(([part, size]) => [`state.${part}`, emptyFloat32([1, size])]);
+  const states = Object.entries(model.stateSizes).map(([part, size]) => [
+    `state.${part}`,
+    emptyFloat32([1, size]),
+  ]);
   return {
     parameters: float32([weights.length], weights),
     x: float32([sequence.length, 1, 3], batch.values),
@@ -101,13 +104,16 @@ describe("each step", () => {
 
   test("the total is the sum of the entries minus the divergence", async () => {
     for (const { length, total, logLikelihood, divergence } of await score()) {
-      const sums = Array.from({ length }, (_, t) => sum(logLikelihood.subarray(3 * t, 3 * t + 3)) - divergence[t]!);
+      const sums = Array.from(
+        { length },
+        (_, t) => sum(logLikelihood.subarray(3 * t, 3 * t + 3)) - divergence[t]!,
+      );
       expectClose(total, sums);
     }
   });
 
   test("expected values are in the unit of the data: scaled back where real, as they are elsewhere", async () => {
-    const [{ expected }] = (await score({ sequences: sequences.slice(0, 1) })) as [{ expected: Float64Array }];
+    const { expected } = (await score({ sequences: sequences.slice(0, 1) }))[0]!;
     const executable = await nodeRuntime().compile(judgementProgram(model, mixed.length));
     const results = await executable.run(inputsOf(sequences[0]!));
     const { mean, deviation } = mixed[0]!;

@@ -144,7 +144,10 @@ const INWARDS = 3 / ROW_HEIGHT;
 const LEAST_APART = 11 / ROW_HEIGHT;
 
 /** The ends of the scale, or of what was seen where the scale reaches further, each at its height. */
-function valuesAt([low, high]: readonly [number, number], place: (value: number) => number): PlacedRow["values"] {
+function valuesAt(
+  [low, high]: readonly [number, number],
+  place: (value: number) => number,
+): PlacedRow["values"] {
   const [bottom, top] = [place(low), place(high)];
   if (low === high) return [{ y: bottom, text: formatNumber(low, 3) }];
   const shift = Math.min(INWARDS, (bottom - top - LEAST_APART) / 2);
