@@ -28,19 +28,22 @@ const threadSettings = [
   { threads: 2, blasThreads: 2 },
 ];
 
+/** The largest ‖ours − theirs‖ / ‖theirs‖ over all parameter tensors. */
 function worstGradientError(ours, theirs) {
   let worst = 0;
   for (const [name, { data }] of Object.entries(theirs)) {
     const own = ours[name]?.data;
     if (own === undefined) continue;
-    let [difference, size] = [0, 0];
-    for (let i = 0; i < data.length; i++) {
-      difference = Math.max(difference, Math.abs(data[i] - own[i]));
-      size = Math.max(size, Math.abs(data[i]));
-    }
-    worst = Math.max(worst, difference / Math.max(size, 1e-12));
+    const difference = Math.hypot(...chunkNorms(data.map((slope, i) => slope - own[i])));
+    worst = Math.max(worst, difference / Math.max(Math.hypot(...chunkNorms(data)), 1e-30));
   }
   return worst;
+}
+
+/** Norms of pieces, as a call takes only so many arguments. */
+function chunkNorms(data) {
+  const size = 4096;
+  return Array.from({ length: Math.ceil(data.length / size) }, (_, i) => Math.hypot(...data.subarray(i * size, (i + 1) * size)));
 }
 
 async function compare(name, rival, ceiling, folder) {

@@ -58,8 +58,7 @@ export function emissionOf(columns: readonly Column[], asked: readonly string[] 
 }
 
 function known(name: string): FamilyEntry {
-  const entry = families[name];
-  if (entry !== undefined) return entry;
+  if (Object.hasOwn(families, name)) return families[name] as FamilyEntry;
   const suggestion = nearest(name, Object.keys(families));
   const remedy =
     suggestion === undefined

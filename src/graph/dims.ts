@@ -27,7 +27,7 @@ interface Monomial {
 
 function parse(dim: Dim): Monomial {
   if (typeof dim === "number") return { factor: dim, names: [] };
-  const parts = dim.split("*");
+  const parts = dim.split(/\*(?![^(]*\))/); // what stands in brackets is one name: `(B*T+1)`
   const head = Number(parts[0]);
   return Number.isNaN(head) ? { factor: 1, names: parts } : { factor: head, names: parts.slice(1) };
 }

@@ -1,7 +1,16 @@
 import { type Dim, describeType, sameShape, type TensorType } from "./dims.ts";
 import { GraphError } from "./error.ts";
 import { parameter } from "./ops/leaves.ts";
-import { type Attributes, defineOp, innermost, Node, type Op, rootScope, Scope, Tensor } from "./tensor.ts";
+import {
+  type Attributes,
+  defineOp,
+  type Node,
+  newNode,
+  type Op,
+  rootScope,
+  Scope,
+  Tensor,
+} from "./tensor.ts";
 
 /** What one step of a scan computes. */
 export interface Body {
@@ -92,8 +101,7 @@ export const newScope = (): Scope => new Scope(openScope);
 /** Adds a scan whose body is ready. */
 export function addScan(inits: readonly Tensor[], sequences: readonly Tensor[], body: Body): ScanNode {
   const inputs = [...inits, ...sequences];
-  const scope = innermost([...inputs, ...freeValues(body)]);
-  return new Node(scanOp, inputs, { body }, scope, scanOp.infer(inputs, { body })) as ScanNode;
+  return newNode(scanOp, inputs, { body }, [...inputs, ...freeValues(body)]) as ScanNode;
 }
 
 /** The part of a sequence that one step sees. */

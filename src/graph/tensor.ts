@@ -1,5 +1,5 @@
 import { type DType, describeType, type Shape, type TensorType } from "./dims.ts";
-import { GraphError, modelLine } from "./error.ts";
+import { GraphError } from "./error.ts";
 
 /**
  * Where a value lives: the root graph, or the body of a scan. A value that is written inside a body but
@@ -152,7 +152,7 @@ export class Node {
 }
 
 /** The innermost of some scopes; they have to lie on one line from the root. */
-export function innermost(tensors: readonly Tensor[]): Scope {
+function innermost(tensors: readonly Tensor[]): Scope {
   let deepest = rootScope;
   for (const { scope } of tensors) {
     if (scope.depth > deepest.depth) deepest = scope;
@@ -168,12 +168,21 @@ export function innermost(tensors: readonly Tensor[]): Scope {
  * @throws GraphError naming the op, the shapes and the line of model code when the inputs do not fit.
  */
 export function apply(op: Op, inputs: readonly Tensor[], attrs: Attributes = {}): readonly Tensor[] {
+  return newNode(op, inputs, attrs, inputs).outputs;
+}
+
+/** @param needs all that the node uses: it lives in the innermost of their scopes */
+export function newNode(
+  op: Op,
+  inputs: readonly Tensor[],
+  attrs: Attributes,
+  needs: readonly Tensor[],
+): Node {
   try {
-    return new Node(op, inputs, attrs, innermost(inputs), op.infer(inputs, attrs)).outputs;
+    return new Node(op, inputs, attrs, innermost(needs), op.infer(inputs, attrs));
   } catch (error) {
-    if (!(error instanceof GraphError) || error.at !== undefined) throw error;
-    const place = modelLine(error.stack ?? "");
-    throw new GraphError(`${op.name}(${inputs.map(describeType).join(", ")}): ${error.message}`, place);
+    if (!(error instanceof GraphError)) throw error;
+    throw new GraphError(`${op.name}(${inputs.map(describeType).join(", ")}): ${error.what}`);
   }
 }
 

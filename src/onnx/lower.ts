@@ -9,7 +9,7 @@ import {
   type TensorType,
 } from "../graph/dims.ts";
 import { onnxType } from "../graph/ops/algebra.ts";
-import { inputOp } from "../graph/ops/leaves.ts";
+import { contentKey, inputOp } from "../graph/ops/leaves.ts";
 import {
   type LoweringContext,
   type Node,
@@ -46,7 +46,8 @@ const irVersion = 10;
  *
  * @param outputs the values to compute, by the names they shall have
  * @param metadata key and value pairs that travel inside the model
- * @throws VrnnError `onnx/dimension` when a named size can be read from no input.
+ * @throws VrnnError `onnx/dimension` when a named size can be read from no input, `onnx/name` when two inputs, or an
+ * input and an output, share a name.
  */
 export function lower(
   outputs: Readonly<Record<string, Tensor>>,
@@ -149,7 +150,9 @@ class Lowering {
 
   private declareInput(node: Node, section: Section): void {
     const { name, type } = node.attrs as { name: string; type: TensorType };
-    if (this.inputs[name] !== undefined) throw new VrnnError("onnx/input", `two inputs are called ${name}`);
+    if (Object.hasOwn(this.inputs, name)) throw new VrnnError("onnx/name", `two inputs are called ${name}`);
+    if (Object.hasOwn(this.wanted, name))
+      throw new VrnnError("onnx/name", `an input and an output are both called ${name}`);
     this.inputs[name] = type;
     this.names.set(node.outputs[0] as Tensor, name);
     section.remember(name, type);
@@ -192,8 +195,15 @@ class Lowering {
     };
   }
 
+  /** A name that neither an input nor an output has. */
+  private fresh(prefix: string): string {
+    const name = `${prefix}_${this.count++}`;
+    const isTaken = Object.hasOwn(this.inputs, name) || Object.hasOwn(this.wanted, name);
+    return isTaken ? this.fresh(prefix) : name;
+  }
+
   private nameOf(tensor: Tensor): string {
-    const name = this.names.get(tensor) ?? `${tensor.node.op.name}_${this.count++}`;
+    const name = this.names.get(tensor) ?? this.fresh(tensor.node.op.name);
     this.names.set(tensor, name);
     return name;
   }
@@ -203,7 +213,7 @@ class Lowering {
     opType: string,
     input: readonly string[],
     attributes: OnnxAttributes,
-    output: readonly string[] = [`${opType.toLowerCase()}_${this.count++}`],
+    output: readonly string[] = [this.fresh(opType.toLowerCase())],
     domain = "",
   ): string {
     const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
@@ -212,11 +222,11 @@ class Lowering {
   }
 
   private constant(values: readonly number[], dtype: DType, dims: readonly number[]): string {
-    const key = `${dtype} ${dims.join(",")} ${values.join(",")}`;
+    const key = contentKey({ values, type: { dtype, shape: dims } });
     const known = this.initializers.get(key);
     if (known !== undefined) return known.name;
     const { buffer, byteOffset, byteLength } = arrayOf[dtype](values);
-    const name = `constant_${this.count++}`;
+    const name = this.fresh("constant");
     this.initializers.set(key, {
       name,
       dims,
@@ -269,7 +279,7 @@ class Lowering {
       if (!parameters.includes(node.outputs[0] as Tensor)) this.node(node, section);
     const output = this.results(section, results, new Set(parameters));
     return {
-      name: `body_${this.count++}`,
+      name: this.fresh("body"),
       node: section.nodes,
       initializer: [],
       input: parameters.map((parameter) => valueInfo(this.nameOf(parameter), parameter)),

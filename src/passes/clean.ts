@@ -1,6 +1,6 @@
 /** Common subexpressions, dead values and small rewritings, in one walk over the graph. */
 import { flattenRows, type MatmulAttributes, matmul, matmulOp, sumOp } from "../graph/ops/algebra.ts";
-import { constantOp } from "../graph/ops/leaves.ts";
+import { type ConstantAttributes, constantOp, contentKey } from "../graph/ops/leaves.ts";
 import { Rebuilder, type Rule } from "../graph/rebuild.ts";
 import { isScan, type ScanNode } from "../graph/scan.ts";
 import { apply, type Node, type Scope, type Tensor } from "../graph/tensor.ts";
@@ -76,8 +76,8 @@ class ValueNumbering {
   private number(tensor: Tensor): number | string {
     const known = this.numbers.get(tensor);
     if (known !== undefined) return known;
-    const isConstant = tensor.node.op === constantOp;
-    const number = isConstant ? JSON.stringify(tensor.node.attrs) : this.numbers.size;
+    const { op, attrs } = tensor.node;
+    const number = op === constantOp ? contentKey(attrs as unknown as ConstantAttributes) : this.numbers.size;
     this.numbers.set(tensor, number);
     return number;
   }

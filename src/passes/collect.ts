@@ -4,9 +4,9 @@
  */
 import { groupBy } from "../collections.ts";
 import { sameShape } from "../graph/dims.ts";
-import { add, addOp, cast, mul, mulOp, neg, negOp, subOp } from "../graph/ops/algebra.ts";
+import { add, addOp, mul, mulOp, neg, negOp, subOp } from "../graph/ops/algebra.ts";
 import { isConstant, scalar } from "../graph/ops/leaves.ts";
-import { not, whereOp } from "../graph/ops/pointwise.ts";
+import { and, not, or, where, whereOp } from "../graph/ops/pointwise.ts";
 import type { Rebuilder, Rule } from "../graph/rebuild.ts";
 import type { ScanNode } from "../graph/scan.ts";
 import type { Node, Tensor } from "../graph/tensor.ts";
@@ -15,10 +15,11 @@ import { variesWithState } from "./dependence.ts";
 import { rewriteScan } from "./rewrite.ts";
 import { countUses } from "./uses.ts";
 
-/** base · Π factors · sign, where only the base depends on the state. */
+/** base · Π factors · sign, and 0 where the condition does not hold; only the base depends on the state. */
 interface Term {
   readonly base: Tensor;
   readonly factors: readonly Tensor[];
+  readonly condition?: Tensor;
   readonly sign: 1 | -1;
 }
 
@@ -33,7 +34,7 @@ function ruleFor(terms: Terms, rebuilder: Rebuilder): Rule {
     const output = node.outputs[0] as Tensor;
     if (!terms.vary(output)) return undefined;
     if (node.op === mulOp || node.op === negOp || node.op === whereOp)
-      return rebuiltProduct(terms.product(output), node, rebuilder);
+      return rebuiltProduct(terms.product(output), rebuilder);
     if (node.op === addOp || node.op === subOp) return sumOf(terms, output, rebuilder);
     return undefined;
   };
@@ -47,12 +48,9 @@ function sumOf(terms: Terms, output: Tensor, rebuilder: Rebuilder): readonly Ten
   return fits ? rebuiltSum(parts, varies, rebuilder) : undefined;
 }
 
-function rebuiltProduct(term: Term, node: Node, rebuilder: Rebuilder): readonly Tensor[] | undefined {
-  const own = node.op === negOp ? 0 : 1;
-  const gathers = term.factors.length > own || (term.sign < 0 && node.op !== negOp);
-  return gathers && term.factors.length > 0
-    ? [mul(rebuilder.get(term.base), coefficient(term, rebuilder))]
-    : undefined;
+function rebuiltProduct(term: Term, rebuilder: Rebuilder): readonly Tensor[] | undefined {
+  const gathers = term.factors.length + (term.sign < 0 ? 1 : 0) > 1;
+  return gathers ? [ofOneBase([term], rebuilder)] : undefined;
 }
 
 /** Terms of one base share a coefficient; what does not depend on the state is added up first, outside. */
@@ -65,14 +63,34 @@ function rebuiltSum(
   const fixed = parts.filter(({ base }) => !varies(base));
   const groups = groupBy(terms, ({ base }) => base);
   if (groups.size === terms.length && fixed.length < 2) return undefined;
-  const outside = fixed.map((term) => signed(rebuilder.get(term.base), term.sign));
-  const summands = [...groups].map(([base, same]) => {
-    const factor = same.map((term) => coefficient(term, rebuilder)).reduce(add);
-    return mul(rebuilder.get(base), factor);
-  });
+  const outside = fixed.map(({ base, sign }) => signed(rebuilder.get(base), sign));
+  const summands = [...groups.values()].map((same) => ofOneBase(same, rebuilder));
   // The fixed part goes in first, so that a product it is added to can take it as its addend.
   const [first, ...others] = outside.length > 0 ? [outside.reduce(add), ...summands] : summands;
   return [others.reduce<Tensor>((all, summand) => add(summand, all), first as Tensor)];
+}
+
+/**
+ * The sum of some terms of one base. Where none of their conditions holds it is 0 whatever the base is there, NaN
+ * included: so the choice stays, around one product.
+ */
+function ofOneBase(terms: readonly Term[], rebuilder: Rebuilder): Tensor {
+  const base = rebuilder.get((terms[0] as Term).base);
+  const conditions = terms.map(({ condition }) => condition && rebuilder.get(condition));
+  const coefficients = terms.map((term, i) => {
+    const own = coefficient(term, rebuilder);
+    const condition = conditions[i];
+    return terms.length === 1 || condition === undefined ? own : where(condition, own, 0);
+  });
+  const product = mul(base, coefficients.reduce(add));
+  const known = conditions.filter((condition) => condition !== undefined);
+  return known.length < terms.length
+    ? product
+    : where(
+        known.reduce((a, b) => or(a, b)),
+        product,
+        0,
+      );
 }
 
 const signed = (x: Tensor, sign: 1 | -1): Tensor => (sign < 0 ? neg(x) : x);
@@ -110,13 +128,18 @@ class Terms {
     return { base: tensor, factors: [], sign: 1 };
   }
 
-  /** A choice between a value and 0, made outside the loop, is a product with 1 or 0. */
+  /** A choice between a value and 0 that is made outside the loop. */
   private chosen(tensor: Tensor): Term {
     const [condition, yes, no] = tensor.node.inputs as [Tensor, Tensor, Tensor];
-    const fixed = !this.vary(condition);
-    if (fixed && isConstant(no, 0)) return this.scaled(yes, cast(condition, yes.dtype), tensor);
-    if (fixed && isConstant(yes, 0)) return this.scaled(no, cast(not(condition), no.dtype), tensor);
+    if (!this.vary(condition) && isConstant(no, 0)) return this.held(yes, condition, tensor);
+    if (!this.vary(condition) && isConstant(yes, 0)) return this.held(no, not(condition), tensor);
     return { base: tensor, factors: [], sign: 1 };
+  }
+
+  private held(x: Tensor, condition: Tensor, whole: Tensor): Term {
+    if (!sameShape(x.shape, whole.shape)) return { base: whole, factors: [], sign: 1 };
+    const term = this.product(x);
+    return { ...term, condition: term.condition === undefined ? condition : and(term.condition, condition) };
   }
 
   private negated(x: Tensor): Term {

@@ -4,14 +4,15 @@ import { collect } from "./collect.ts";
 import { fuseGemm } from "./gemm.ts";
 import { hoist } from "./hoist.ts";
 import { mergeProducts } from "./products.ts";
+import { tileProducts } from "./tile.ts";
 
 /**
  * Makes a graph faster without changing what it computes: only what recurs stays in its loops. Done before
  * `gradients`, it makes the reverse loops small too; done after, it cleans them.
  */
 export function optimise(outputs: readonly Tensor[]): readonly Tensor[] {
-  const hoisted = clean(clean(outputs, hoist), collect);
-  return clean(clean(clean(hoisted, hoist), mergeProducts));
+  const gathered = clean(clean(clean(outputs, hoist), collect), tileProducts);
+  return clean(clean(clean(gathered, hoist), mergeProducts));
 }
 
 /** The last passes before lowering; after them there are no gradients. */

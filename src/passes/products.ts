@@ -124,6 +124,7 @@ function isLayer(node: Node, scan: ScanNode): boolean {
     weight?.scope !== inside &&
     weight?.rank === 2 &&
     x.rank === 2 &&
+    typeof node.outputs[0]?.shape[1] === "number" &&
     !transposeA
   );
 }

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import type { Sequence } from "../data/dataset.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Fact, ReportContent } from "../report/content.ts";
 import { renderReport } from "../report/render.ts";
@@ -51,11 +52,15 @@ function demoContent({ data }: Recordings, result: DemoResult): ReportContent {
     latents: clean.slice(0, 1).map(({ scores }) => latentsOf(scores)),
     samples: {
       real: excerptOf(columns, clean[0]!.sequence, units),
-      sampled: sampled.map((sequence) => excerptOf(columns, sequence, units)),
+      sampled: sampled.map((sequence) => excerptOf(columns, onClockOf(clean[0]!.sequence, sequence), units)),
     },
     detection: detectionContent(columns, labelled, study, units),
   };
 }
+
+/** An invented sequence, as if it had been recorded when the real one was. */
+const onClockOf = ({ times }: Sequence, invented: Sequence): Sequence =>
+  times === undefined ? invented : { ...invented, times: times.subarray(0, invented.length) };
 
 /** Units of the columns that this project records, whatever the number of CPUs. */
 function unitsOf(names: readonly string[]): Units {
@@ -76,6 +81,6 @@ function factsOf({ run, labelled, study }: DemoResult): Fact[] {
       value: `${String(config.model["hidden"])}, ${model.latentSize}`,
     },
     { label: "clean test steps compared", value: steps },
-    { label: "alarm threshold, nats", value: Number(study.detector.threshold.toFixed(2)) },
+    { label: "alarm threshold", value: Number(study.detector.threshold.toFixed(2)) },
   ];
 }

@@ -18,7 +18,14 @@ import { projectVersion } from "./version.ts";
 
 /** The model and its training, chosen by the validation bound that a minute of training reaches. */
 const model = { hidden: 64, latent: 16, emission: ["persistent"] };
-const training = { epochs: 40, batchSize: 8, window: 100, learningRate: 3e-3, schedule: "cosine" } as const;
+const training = {
+  epochs: 80,
+  batchSize: 8,
+  window: 100,
+  learningRate: 3e-3,
+  schedule: "cosine",
+  patience: 20,
+} as const;
 
 /** How long the training is unless told. */
 export const demoEpochs: number = training.epochs;
@@ -104,7 +111,7 @@ async function conclude(run: Run, { data, incidents }: Recordings, runtime: Runt
     study: studyIncidents(columns, clean, labelled),
     clean,
     labelled,
-    sampled: await sampleSequences({ ...settings, count: 2, steps: 300 }),
+    sampled: await sampleSequences({ ...settings, count: 2, steps: Math.min(300, splits.valid[0]!.length) }),
   };
 }
 

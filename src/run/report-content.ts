@@ -161,7 +161,7 @@ export function detectionContent(
 }
 
 /** The columns that stood out most over all events of a sequence. */
-function watched(events: ReturnType<typeof detect>["events"]): string[] {
+function watched(events: readonly AnomalyEvent[]): string[] {
   const sums = new Map<string, number>();
   for (const { column, excess } of events.flatMap(({ reasons }) => reasons))
     sums.set(column, (sums.get(column) ?? 0) + excess);

@@ -40,8 +40,12 @@ export class NodeShards implements ShardedExecutable {
     const away = others.map((inputs, i) =>
       (this.workers[i] as ShardWorker).ask({ inputs: { ...shared, ...inputs } }, buffersOf(inputs)),
     );
-    const own = await this.own.run({ ...shared, ...first });
-    return [own, ...(await Promise.all(away))];
+    // All have to end before a failure of one is told: a late reply would be taken for that of the next run.
+    const settled = await Promise.allSettled([this.own.run({ ...shared, ...first }), ...away]);
+    return settled.map((each) => {
+      if (each.status === "rejected") throw each.reason;
+      return each.value;
+    });
   }
 
   async dispose(): Promise<void> {

@@ -12,9 +12,9 @@ export interface EntryScores {
 
 /** How a detector weighs and flags. */
 export interface DetectorOptions {
-  /** The number of latest steps whose surprise is averaged; 10 (two seconds at 5 Hz) unless told. */
-  readonly window?: number;
-  /** The rate of false alarms aimed at, in events per hour of clean data; 1 unless told. */
+  /** Numbers of latest steps whose surprise is averaged; 10 and 25 (two and five seconds at 5 Hz) unless told. */
+  readonly windows?: readonly number[];
+  /** The most false alarms wanted, in events per hour of clean data; 1 unless told. */
   readonly alarmsPerHour?: number;
   /** Flags less than this many seconds apart are one event; 3 unless told. */
   readonly gap?: number;
@@ -31,10 +31,23 @@ export interface ColumnCalibration {
   readonly usual: number;
 }
 
+/** One way of looking at surprises: those of a column, or of all added up, averaged over the latest steps. */
+export interface View {
+  /** The place of the column; undefined for the sum of all. */
+  readonly column: number | undefined;
+  readonly window: number;
+  /** The 95 % quantile of the average on clean data. */
+  readonly base: number;
+  /** By how much the peaks of clean events above the base top it, in the mean. */
+  readonly excess: number;
+  /** The log of the number of such events per hour. */
+  readonly logRate: number;
+}
+
 /** A detector fitted to clean data. */
 export interface Detector {
   readonly columns: readonly ColumnCalibration[];
-  readonly window: number;
+  readonly views: readonly View[];
   readonly gap: number;
   /** A step is flagged when its score is above this. */
   readonly threshold: number;
@@ -64,6 +77,7 @@ export interface Detection {
   readonly events: readonly AnomalyEvent[];
 }
 
+const DEFAULT_WINDOWS = [10, 25];
 const LEAST_CLEAN_STEPS = 100;
 const MOST_REASONS = 3;
 
@@ -74,32 +88,45 @@ const MOST_REASONS = 3;
  *    (`fitTail`). A column whose likelihood is often far off, such as a bursty one, thereby counts no more than any
  *    other; with a plain sum of nats it would decide alone. A missing entry is as surprising as it is rare in clean
  *    data: a sensor that falls silent is news.
- * 2. A step's score is the sum over columns (Fisher's way to combine probabilities), averaged over the last `window`
- *    steps, so it is causal. Steps before the first count as usual.
- * 3. The threshold is the score that clean data tops in `alarmsPerHour` events an hour. That is rarer than a short
- *    clean recording can show, so it is extrapolated: peaks of the events above the 95 % quantile exceed it by an
- *    exponentially distributed excess (a sum of standard exponentials has an exponential tail), hence threshold =
- *    quantile + mean excess · log(events seen ÷ events wanted). It is never below that quantile.
+ * 2. Surprises are looked at in several ways: each column by itself and the sum over columns (Fisher's way to combine
+ *    probabilities), each averaged over the latest steps of every window. The sum sees what shows a little everywhere;
+ *    a column that is off by itself, and stays so, would drown in it. All is causal; steps before the first count as
+ *    usual.
+ * 3. Of each view it is known how often clean data reach a height. That is extrapolated, as a short recording cannot
+ *    show what is rare: peaks of the events above the 95 % quantile exceed it by an exponentially distributed excess
+ *    (an average of standard exponentials has an exponential tail), so events of height h come at rate
+ *    exp(logRate − (h − base)/excess). A step's score is −log of the rate of its rarest view, in events per hour.
+ * 4. Each of V views may alarm `alarmsPerHour`/V times an hour: that is the threshold, log(V/alarmsPerHour). No view
+ *    alarms below its 95 % quantile.
  *
  * @throws VrnnError `detect/too-little-clean-data` under 100 clean steps, `detect/bad-score` when a clean score is
  * infinite or a column has none, `detect/bad-option` when an option is out of range.
  * @example
  * const detector = fitDetector(["cpu", "latency"], cleanScores, { alarmsPerHour: 0.5 });
  * detect(scores, detector).events[0];
- * // { start: 61.2, end: 70.4, first: 306, last: 352, peak: 17.3, peakTime: 66, reasons: [{ column: "cpu", excess: 6.1 }] }
+ * // { start: 61.2, end: 70.4, first: 306, last: 352, peak: 9.3, peakTime: 66, reasons: [{ column: "cpu", excess: 6.1 }] }
  */
 export function fitDetector(
   columns: readonly string[],
   clean: readonly EntryScores[],
-  { window = 10, alarmsPerHour = 1, gap = DEFAULT_GAP_SECONDS }: DetectorOptions = {},
+  { windows = DEFAULT_WINDOWS, alarmsPerHour = 1, gap = DEFAULT_GAP_SECONDS }: DetectorOptions = {},
 ): Detector {
-  refuseOption("window", window, Number.isInteger(window) && window >= 1, "a whole number from 1");
+  const areWindows = windows.length > 0 && windows.every((window) => Number.isInteger(window) && window >= 1);
+  refuseOption("windows", windows, areWindows, "whole numbers from 1");
   refuseOption("alarmsPerHour", alarmsPerHour, alarmsPerHour > 0, "a positive number");
   refuseOption("gap", gap, gap >= 0, "a number of seconds from 0");
   refuseShort(clean);
   const calibrations = columns.map((name, j) => calibrate(name, entriesOf(clean, j, columns.length)));
-  const unset = { columns: calibrations, window, gap };
-  return { ...unset, threshold: thresholdFor(unset, clean, alarmsPerHour) };
+  const looks = [...columns.keys(), undefined].flatMap((column) =>
+    windows.map((window) => ({ column, window })),
+  );
+  const recordings = clean.map((scores) => ({
+    times: scores.times,
+    surprises: surprisesOf(scores, calibrations),
+  }));
+  const share = alarmsPerHour / looks.length;
+  const views = looks.map((look) => fitView(look, calibrations, recordings, { gap, share }));
+  return { columns: calibrations, views, gap, threshold: -Math.log(share) };
 }
 
 /**
@@ -108,19 +135,17 @@ export function fitDetector(
  * @param scores of the columns that the detector was fitted to, in the same order.
  */
 export function detect(scores: EntryScores, detector: Detector): Detection {
-  const surprises = surprisesOf(scores, detector);
-  const smoothed = smooth(surprises, detector);
-  const flags = Uint8Array.from(smoothed, (score) => (score > detector.threshold ? 1 : 0));
+  const surprises = surprisesOf(scores, detector.columns);
+  const rarities = rarest(surprises, detector);
+  const flags = Uint8Array.from(rarities, (score) => (score > detector.threshold ? 1 : 0));
   const spans = flaggedSpans(scores.times, flags, detector.gap);
   const events = spans.map((span): AnomalyEvent => {
-    const top = peakStep(smoothed, span);
+    const top = peakStep(rarities, span);
     const reasons = reasonsOf(surprises, span, detector);
-    return { ...span, peak: smoothed[top]!, peakTime: scores.times[top]!, reasons };
+    return { ...span, peak: rarities[top]!, peakTime: scores.times[top]!, reasons };
   });
-  return { scores: smoothed, flags, events };
+  return { scores: rarities, flags, events };
 }
-
-type Unset = Omit<Detector, "threshold">;
 
 function calibrate(name: string, entries: Float64Array): ColumnCalibration {
   const scores = entries.filter((score) => !Number.isNaN(score));
@@ -138,35 +163,71 @@ function entrySurprise(score: number, { tail, missing }: Omit<ColumnCalibration,
 }
 
 /** The surprise of each entry: `[steps, columns]`. */
-function surprisesOf({ values }: EntryScores, { columns }: Unset): Float64Array {
+function surprisesOf({ values }: EntryScores, columns: readonly ColumnCalibration[]): Float64Array {
   return values.map((score, i) => entrySurprise(score, columns[i % columns.length]!));
 }
 
-/** The mean over the window of each step's sum over columns: `[steps]`. */
-function smooth(surprises: Float64Array, { columns, window }: Unset): Float64Array {
-  const usual = columns.reduce((sum, column) => sum + column.usual, 0);
-  const sums = Float64Array.from({ length: surprises.length / columns.length }, (_, t) =>
-    total(surprises.subarray(t * columns.length, (t + 1) * columns.length)),
-  );
-  return sums.map((_, t) => {
-    const seen = sums.subarray(Math.max(t + 1 - window, 0), t + 1);
+type Look = Pick<View, "column" | "window">;
+
+/** What a view shows of each step: the mean of its surprises over the window. */
+function viewed(
+  surprises: Float64Array,
+  { column, window }: Look,
+  columns: readonly ColumnCalibration[],
+): Float64Array {
+  const width = columns.length;
+  const usual =
+    column === undefined ? total(Float64Array.from(columns, (each) => each.usual)) : columns[column]!.usual;
+  const series = column === undefined ? rowSums(surprises, width) : everyNth(surprises, column, width); // [steps]
+  return series.map((_, t) => {
+    const seen = series.subarray(Math.max(t + 1 - window, 0), t + 1);
     return total(seen) / window + usual * (1 - seen.length / window);
   });
 }
 
-function thresholdFor(unset: Unset, clean: readonly EntryScores[], alarmsPerHour: number): number {
-  const smoothed = clean.map((scores) => smooth(surprisesOf(scores, unset), unset));
-  const sorted = Float64Array.from(smoothed.flatMap((scores) => [...scores])).sort();
-  const base = quantile(sorted, 1 - TAIL_SHARE);
-  const excesses = smoothed.flatMap((scores, i) => {
-    const above = scores.map((score) => (score > base ? 1 : 0));
-    const spans = flaggedSpans(clean[i]!.times, above, unset.gap);
-    return spans.map((span) => scores[peakStep(scores, span)]! - base);
+function rowSums(matrix: Float64Array, width: number): Float64Array {
+  return Float64Array.from({ length: matrix.length / width }, (_, t) =>
+    total(matrix.subarray(t * width, (t + 1) * width)),
+  );
+}
+
+interface Recording {
+  readonly times: Float64Array;
+  readonly surprises: Float64Array;
+}
+
+/** @param share the alarms per hour that the view may give. */
+function fitView(
+  look: Look,
+  columns: readonly ColumnCalibration[],
+  clean: readonly Recording[],
+  { gap, share }: { gap: number; share: number },
+): View {
+  const shown = clean.map(({ surprises }) => viewed(surprises, look, columns));
+  const base = quantile(Float64Array.from(shown.flatMap((values) => [...values])).sort(), 1 - TAIL_SHARE);
+  const excesses = shown.flatMap((values, i) => {
+    const above = values.map((value) => (value > base ? 1 : 0));
+    return flaggedSpans(clean[i]!.times, above, gap).map((span) => values[peakStep(values, span)]! - base);
   });
-  if (excesses.length === 0) return base;
   const hours = clean.reduce((sum, { times }) => sum + duration(times), 0) / 3600;
-  const rarity = Math.log(excesses.length / (hours * alarmsPerHour));
-  return base + mean(Float64Array.from(excesses)) * Math.max(rarity, 0);
+  // Never lighter than the tail of standard exponentials, of which the average holds `window`.
+  const excess = Math.max(excesses.length > 0 ? mean(Float64Array.from(excesses)) : 0, 1 / look.window);
+  return { ...look, base, excess, logRate: Math.log(Math.max(excesses.length / hours, share)) };
+}
+
+/** Of each step −log of the rate at which clean data reach what its rarest view shows. */
+function rarest(
+  surprises: Float64Array,
+  { columns, views }: Pick<Detector, "columns" | "views">,
+): Float64Array {
+  const rarities = new Float64Array(surprises.length / columns.length).fill(Number.NEGATIVE_INFINITY);
+  for (const view of views) {
+    viewed(surprises, view, columns).forEach((value, t) => {
+      const rarity = (value - view.base) / view.excess - view.logRate;
+      if (rarity > rarities[t]!) rarities[t] = rarity;
+    });
+  }
+  return rarities;
 }
 
 function peakStep(scores: Float64Array, { first, last }: Span): number {
@@ -175,8 +236,9 @@ function peakStep(scores: Float64Array, { first, last }: Span): number {
   return top;
 }
 
-function reasonsOf(surprises: Float64Array, { first, last }: Span, { columns, window }: Unset): Reason[] {
+function reasonsOf(surprises: Float64Array, { first, last }: Span, { columns, views }: Detector): Reason[] {
   const width = columns.length;
+  const window = Math.min(...views.map((view) => view.window));
   const stretch = surprises.subarray(Math.max(first + 1 - window, 0) * width, (last + 1) * width);
   return columns
     .map(({ name, usual }, j) => ({ column: name, excess: mean(everyNth(stretch, j, width)) - usual }))
@@ -202,7 +264,7 @@ function refuseShort(clean: readonly EntryScores[]): void {
   throw new VrnnError("detect/too-little-clean-data", what, { remedy: "give a longer clean recording" });
 }
 
-function refuseOption(name: string, value: number, fits: boolean, remedy: string): void {
+function refuseOption(name: string, value: number | readonly number[], fits: boolean, remedy: string): void {
   if (!fits) throw new VrnnError("detect/bad-option", `${name} is ${value}`, { remedy: `give ${remedy}` });
 }
 

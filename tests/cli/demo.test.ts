@@ -110,7 +110,7 @@ describe("on the beginning of a few recordings", () => {
       '[{"kind": 3}]',
       /these are no labels of incidents/,
     ],
-    ["without a validation recording", "valid-01.csv", undefined, /no recording for the valid split/],
+    ["without a test recording", "test-01.csv", undefined, /no recording for the test split/],
   ])("recordings %s are refused in one line, and no run is begun", async (what, file, content, message) => {
     const broken = join(folder, what.replaceAll(" ", "-"));
     mkdirSync(broken);

@@ -38,23 +38,25 @@ function gated(gate: number) {
     last: { shape: [1, 2], data: last },
     x: { shape: [1, 2], data: x },
   };
-  return runGraph(tensors, ({ output: given, last: seen, x: value }) => {
+  const build = ({ output: given, last: seen, x: value }: Record<string, Tensor>) => {
     const raw = family.recall!(given as Tensor, seen as Tensor);
     return {
       nats: family.logProbability(raw, value as Tensor),
       mean: family.mean(raw),
       means: slice(raw, 1, size, 2 * size),
     };
-  });
+  };
+  return runGraph(tensors, build, "float32");
 }
 
 describe("gates", () => {
   test("shut, it is the mixture that it is made of", async () => {
     const tensors = { raw: { shape: [1, 3 * size], data: numbers }, x: { shape: [1, 2], data: x } };
-    const expected = await runGraph(tensors, ({ raw, x: value }) => ({
+    const build = ({ raw, x: value }: Record<string, Tensor>) => ({
       nats: plain.logProbability(raw as Tensor, value as Tensor),
       mean: plain.mean(raw as Tensor),
-    }));
+    });
+    const expected = await runGraph(tensors, build, "float32");
     const { nats, mean } = await gated(-60);
     for (const i of [0, 1]) {
       expect(nats![i]).toBeCloseTo(expected["nats"]![i]!, 5);
@@ -64,7 +66,7 @@ describe("gates", () => {
 
   test("open, every component sits on the value seen last, so the expected value is that one", async () => {
     const { mean, means } = await gated(60);
-    expect([...(means as Float64Array)].map((value) => Number(value.toFixed(5)))).toEqual([
+    expect(Array.from(means!, (value) => Number(value.toFixed(5)))).toEqual([
       0.6, 0.6, 0.6, -1.4, -1.4, -1.4,
     ]);
     expect(mean![0]).toBeCloseTo(0.6, 5);

@@ -30,6 +30,7 @@ const cases: Record<string, GradientCase> = {
   expand: { shapes: [[3, 1]], build: (x) => g.expand(x, [2, 3, 4]) },
   reshape: { shapes: [[2, 6]], build: (x) => g.reshape(x, [3, 4]) },
   transpose: { shapes: [[2, 3, 4]], build: (x) => g.transpose(x, [2, 0, 1]) },
+  "transpose, counted from behind": { shapes: [[2, 3, 4]], build: (x) => g.transpose(x, [-1, -3, -2]) },
   cast: { shapes: [[3]], build: (x) => g.cast(g.mul(x, 2), "float64") },
   matmul: {
     shapes: [
@@ -92,6 +93,7 @@ const cases: Record<string, GradientCase> = {
   square: { shapes: [[4]], build: g.square },
   logSigmoid: { shapes: [[4]], build: g.logSigmoid },
   logAddExp: { shapes: [[4], [4]], build: g.logAddExp },
+  "logAddExp of equals": { shapes: [[4], [4]], build: g.logAddExp, domain: () => 0.5 },
   pow: { shapes: [[4], [4]], build: g.pow, domain: positive },
   maximum: { shapes: [[6], [6]], build: g.maximum },
   minimum: { shapes: [[6], [6]], build: g.minimum },
@@ -122,6 +124,7 @@ const cases: Record<string, GradientCase> = {
   },
   "split, one part unused": { shapes: [[2, 5]], build: (x) => g.split(x, [2, 3])[1] as g.Tensor },
   slice: { shapes: [[5, 3]], build: (x) => g.slice(x, 0, 1, -1) },
+  "slice from behind, beyond the end": { shapes: [[5, 3]], build: (x) => g.slice(x, 0, -3, 9) },
   "slice of a named axis": { shapes: [[5, 3]], named: [["T", 3]], build: (x) => g.slice(x, 0, 1) },
   pad: { shapes: [[3, 2]], named: [["T", 2]], build: (x) => g.pad(x, 0, 1, 2) },
   gatherRows: { shapes: [[4, 3]], build: (x) => g.gatherRows(x, indices([0, 2, 2, 3], [2, 2])) },

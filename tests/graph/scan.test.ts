@@ -200,7 +200,7 @@ test("a state that changes its shape is refused, with the shapes and the line of
       over: { x },
       step: (_, { x: now }) => ({ state: { h: now as g.Tensor } as One, outputs: {} }),
     }),
-  ).toThrow(/float32\[B, 3\] before a step and float32\[B, 4\] after it/);
+  ).toThrow(/scan\.test\.ts:\d+:\d+: scan\(.*float32\[B, 3\] before a step and float32\[B, 4\] after it/);
 });
 
 test("a value of one loop is no value of another", () => {

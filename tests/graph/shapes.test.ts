@@ -37,7 +37,10 @@ describe("a wrong shape fails while the graph is built", () => {
     "a mean over an unknown size": [() => g.mean(x, [0]), /has to be a number/],
   };
   for (const [name, [build, pattern]] of Object.entries(wrong)) {
-    test(name, () => expect(message(build)).toMatch(pattern));
+    test(name, () => {
+      expect(message(build)).toMatch(pattern);
+      expect(message(build)).toMatch(/shapes\.test\.ts:\d+:\d+: /);
+    });
   }
 });
 

@@ -159,6 +159,12 @@ export function reduceOp(
 
 export const sumOp = reduceOp("sum", "ReduceSum", (g, x) => expand(g, x.shape));
 
+/** Applies a row of `reduceOp`. Over no axes it is the identity; ONNX would take none for all. */
+export function reduced(op: Op, x: Tensor, axes: readonly number[] | undefined, keepDims: boolean): Tensor {
+  const counted = reducedAxes(x, axes);
+  return counted.length === 0 ? x : apply1(op, [x], { axes: counted, keepDims });
+}
+
 export interface ReduceOptions {
   readonly keepDims?: boolean;
 }
@@ -170,8 +176,7 @@ export interface ReduceOptions {
  * sum(input("x", ["T", "B", 3]), [-1]).toString() // 'float32[T, B]'
  */
 export function sum(x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor {
-  if (axes?.length === 0) return x;
-  return apply1(sumOp, [x], { axes: reducedAxes(x, axes), keepDims });
+  return reduced(sumOp, x, axes, keepDims);
 }
 
 /** Undoes broadcasting: sums a cotangent over the axes that an operand was stretched along. */
@@ -226,7 +231,7 @@ export const reshapeOp: Op = defineOp<{ readonly shape: Shape }>({
   },
   gradient: ({ inputs, cotangent }) => [reshape(cotangent, (inputs[0] as Tensor).shape)],
   lower: ({ inputs, outputs, attrs, emit, shape }) =>
-    void emit("Reshape", [inputs[0] as string, shape(attrs.shape)], {}, outputs),
+    void emit("Reshape", [inputs[0] as string, shape(attrs.shape)], { allowzero: 1 }, outputs),
   lift: (context) => [reshape(context.inputs[0] as Tensor, [timeOf(context), ...context.attrs.shape])],
 });
 
@@ -259,7 +264,7 @@ const transposeOp: Op = defineOp<{ readonly axes: readonly number[] }>({
     const { dtype, shape } = x as TensorType;
     if (axes.length !== shape.length || new Set(axes).size !== axes.length)
       throw new GraphError(`[${axes.join(", ")}] is no order of ${shape.length} axes`);
-    return [{ dtype, shape: axes.map((axis) => shape[normaliseAxis(axis, shape.length)] as Dim) }];
+    return [{ dtype, shape: axes.map((axis) => shape[axis] as Dim) }];
   },
   gradient: ({ attrs, cotangent }) => [
     transpose(
@@ -273,7 +278,7 @@ const transposeOp: Op = defineOp<{ readonly axes: readonly number[] }>({
 
 /** Reorders axes: axis i of the result is axis `axes[i]` of x. Without `axes`: the last two change places. */
 export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
-  const order = axes ?? [...x.shape.keys()].map((axis) => (axis < x.rank - 2 ? axis : 2 * x.rank - 3 - axis));
+  const order = axes?.map((axis) => normaliseAxis(axis, x.rank)) ?? lastTwoSwapped(x.rank);
   return order.every((axis, i) => axis === i) ? x : apply1(transposeOp, [x], { axes: order });
 }
 

@@ -34,7 +34,7 @@ function joinedSize(inputs: readonly TensorType[], axis: number): Dim {
   return named.length === 1 ? derivedDim(named[0] as string, known) : `(${sizes.join("+")})`;
 }
 
-const concatOp: Op = defineOp<AxisAttributes>({
+export const concatOp: Op = defineOp<AxisAttributes>({
   name: "concat",
   infer: (inputs, { axis }) => {
     const [first, ...others] = inputs as readonly [TensorType, ...TensorType[]];
@@ -100,12 +100,10 @@ interface SliceAttributes extends AxisAttributes {
 const toTheEnd = 2 ** 31 - 1;
 
 function slicedSize(dim: Dim, start: number, end: number): Dim {
-  if (typeof dim === "number") {
-    const bound = (at: number) => Math.min(dim, Math.max(0, at < 0 ? at + dim : at));
-    return Math.max(0, bound(end) - bound(start));
-  }
+  if (typeof dim === "number") return end - start;
   if (end === toTheEnd) return start < 0 ? -start : derivedDim(dim, -start);
   if (start >= 0 === end >= 0) return end - start;
+  if (start < 0) throw new GraphError(`no name for what lies between ${start} and ${end} of ${dim}`);
   return derivedDim(dim, end - start);
 }
 
@@ -133,8 +131,18 @@ const sliceOp: Op = defineOp<SliceAttributes>({
 });
 
 /** Entries `start` to `end` (not included) of an axis; negative numbers count from its end. */
-export const slice = (x: Tensor, axis: number, start: number, end: number = toTheEnd): Tensor =>
-  apply1(sliceOp, [x], { axis: normaliseAxis(axis, x.rank), start, end });
+export function slice(x: Tensor, axis: number, start: number, end: number = toTheEnd): Tensor {
+  const at = normaliseAxis(axis, x.rank);
+  const size = x.shape[at] as Dim;
+  const bounds = typeof size === "number" ? withinAxis(size, start, end) : { start, end };
+  return apply1(sliceOp, [x], { axis: at, ...bounds });
+}
+
+/** Bounds counted from the front and held within an axis of known size. */
+function withinAxis(size: number, start: number, end: number): Pick<SliceAttributes, "start" | "end"> {
+  const from = (at: number) => Math.min(size, Math.max(0, at < 0 ? at + size : at));
+  return { start: from(start), end: Math.max(from(start), from(end)) };
+}
 
 interface PadAttributes extends AxisAttributes {
   readonly before: number;

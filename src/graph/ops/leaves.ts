@@ -25,7 +25,7 @@ export const inputOp = defineOp<InputAttributes>({
 export const input = (name: string, shape: Shape, dtype: DType = "float32"): Tensor =>
   apply1(inputOp, [], { name, type: { dtype, shape } });
 
-interface ConstantAttributes {
+export interface ConstantAttributes {
   readonly values: readonly number[];
   readonly type: TensorType;
 }
@@ -53,6 +53,10 @@ export const constantOp = defineOp<ConstantAttributes>({
 export const constant = (values: readonly number[], shape: Shape, dtype: DType = "float32"): Tensor =>
   apply1(constantOp, [], { values, type: { dtype, shape } });
 
+/** Tells constants of different content apart; JSON would write every infinity and NaN as null, and −0 as 0. */
+export const contentKey = ({ values, type: { dtype, shape } }: ConstantAttributes): string =>
+  `${dtype}[${shape.join()}] ${values.map((value) => (Object.is(value, -0) ? "-0" : value)).join()}`;
+
 export const scalar = (value: number, dtype: DType = "float32"): Tensor => constant([value], [], dtype);
 
 /** Makes both operands tensors; a number becomes a scalar of the other's type. */
@@ -78,5 +82,5 @@ export const parameterOp = defineOp<{ readonly type: TensorType }>({
   lower: () => undefined,
 });
 
-export const parameter = (type: TensorType, scope: Scope): Tensor =>
-  new Node(parameterOp, [], { type }, scope, [{ dtype: type.dtype, shape: type.shape }]).outputs[0] as Tensor;
+export const parameter = ({ dtype, shape }: TensorType, scope: Scope): Tensor =>
+  new Node(parameterOp, [], { type: { dtype, shape } }, scope, [{ dtype, shape }]).outputs[0] as Tensor;

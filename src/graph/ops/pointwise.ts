@@ -147,6 +147,7 @@ function test(name: string, onnx: string): (x: Tensor) => Tensor {
   return (x) => apply1(row, [x]);
 }
 
+// biome-ignore lint/suspicious/noShadowRestrictedNames: reached as graph.isNaN, named like the function it is.
 export const isNaN = test("isNaN", "IsNaN");
 export const isInf = test("isInf", "IsInf");
 
@@ -173,5 +174,8 @@ export const where = (condition: Tensor, a: Operand, b: Operand): Tensor =>
 /** `x` held within a range; outside it no gradient flows. */
 export const clamp = (x: Tensor, low: number, high: number): Tensor => minimum(maximum(x, low), high);
 
-/** log(eᵃ + eᵇ) without overflow. */
-export const logAddExp = (a: Tensor, b: Tensor): Tensor => add(maximum(a, b), softplus(neg(abs(sub(a, b)))));
+/** log(eᵃ + eᵇ) without overflow; smooth where both are equal. */
+export function logAddExp(a: Tensor, b: Tensor): Tensor {
+  const top = stopGradient(maximum(a, b));
+  return add(top, log(add(exp(sub(a, top)), exp(sub(b, top)))));
+}

@@ -6,6 +6,7 @@ import {
   div,
   mul,
   type ReduceOptions,
+  reduced,
   reducedAxes,
   reducedShape,
   reduceOp,
@@ -19,8 +20,8 @@ const countOver = (x: Tensor, axes: readonly number[]): number =>
 
 /** The mean over axes of known size; over a named axis divide a sum by the count that you feed. */
 export function mean(x: Tensor, axes?: readonly number[], options: ReduceOptions = {}): Tensor {
-  const reduced = reducedAxes(x, axes);
-  return mul(sum(x, reduced, options), 1 / countOver(x, reduced));
+  const counted = reducedAxes(x, axes);
+  return mul(sum(x, counted, options), 1 / countOver(x, counted));
 }
 
 /** Ties share the cotangent. */
@@ -34,7 +35,7 @@ const sharedAxes = (x: Tensor, y: Tensor): readonly number[] =>
   x.shape.flatMap((dim, axis) => (dim !== y.shape[axis] ? [axis] : []));
 
 export const max = (x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor =>
-  apply1(maxOp, [x], { axes: reducedAxes(x, axes), keepDims });
+  reduced(maxOp, x, axes, keepDims);
 
 const logSumExpOp = reduceOp("logSumExp", "ReduceLogSumExp", (g, x, y) => mul(g, exp(sub(x, y))));
 
@@ -43,7 +44,7 @@ export const logSumExp = (
   x: Tensor,
   axes?: readonly number[],
   { keepDims = false }: ReduceOptions = {},
-): Tensor => apply1(logSumExpOp, [x], { axes: reducedAxes(x, axes), keepDims });
+): Tensor => reduced(logSumExpOp, x, axes, keepDims);
 
 interface AxisAttributes {
   readonly axis: number;

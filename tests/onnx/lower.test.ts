@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { gradients } from "../../src/autodiff/gradients.ts";
+import { VrnnError } from "../../src/errors.ts";
+import * as g from "../../src/graph/index.ts";
+import { lower } from "../../src/onnx/lower.ts";
+import { nodeRuntime } from "../../src/runtime/node.ts";
+import type { TensorValue, Values } from "../../src/runtime/runtime.ts";
+
+const value = (shape: readonly number[], data: readonly number[]): TensorValue => ({
+  dtype: "float32",
+  shape,
+  data: Float32Array.from(data),
+});
+
+async function run(outputs: Record<string, g.Tensor>, feeds: Values): Promise<Values> {
+  const executable = await nodeRuntime().compile(lower(outputs));
+  const results = await executable.run(feeds);
+  await executable.dispose();
+  return results;
+}
+
+const codeOf = (build: () => unknown): string | undefined => {
+  try {
+    build();
+  } catch (error) {
+    return error instanceof VrnnError ? error.code : String(error);
+  }
+  return undefined;
+};
+
+describe("names", () => {
+  for (const name of ["constant_0", "constant_1", "add_0", "add_1", "mul_0"]) {
+    test(`an input may be called ${name}, as the lowering calls its own values`, async () => {
+      const x = g.input(name, [2]);
+      const [slope] = gradients(g.sum(g.mul(g.add(x, 1), g.add(x, 3))), [x]) as [g.Tensor];
+      const { slope: found } = await run({ slope }, { [name]: value([2], [1, 2]) });
+      expect([...((found as TensorValue).data as Float32Array)]).toEqual([6, 8]);
+    });
+  }
+
+  test("two inputs of one name are refused", () => {
+    const sum = g.add(g.input("x", [2]), g.input("x", [2]));
+    expect(codeOf(() => lower({ sum }))).toBe("onnx/name");
+  });
+
+  test("an output that is called like an input is refused", () => {
+    expect(codeOf(() => lower({ x: g.add(g.input("x", [2]), 1) }))).toBe("onnx/name");
+  });
+});
+
+describe("sizes known only at run time", () => {
+  test("axes without entries keep their places", async () => {
+    const x = g.input("x", ["T", "B", 2]);
+    const y = g.reshape(g.exp(g.reshape(g.exp(x), ["B*T", 2])), ["B", "T", 2]);
+    const results = await run({ y }, { x: value([3, 0, 2], []) });
+    expect(results["y"]?.shape).toEqual([0, 3, 2]);
+  });
+
+  test("a sum inside a product is one size: 3·(B·T−1)", async () => {
+    const x = g.input("x", ["T", "B", 2]);
+    const rows = g.slice(g.flattenRows(x), 0, 1); // [B*T-1, 2]
+    const y = g.flattenRows(g.expand(rows, [3, ...rows.shape]));
+    const results = await run({ y }, { x: value([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]) });
+    expect(results["y"]?.shape).toEqual([9, 2]);
+  });
+
+  test("a size that no input has is an error", () => {
+    const wide = g.expand(g.input("x", [1]), ["N"]);
+    expect(codeOf(() => lower({ wide }))).toBe("onnx/dimension");
+  });
+});

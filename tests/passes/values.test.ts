@@ -1,0 +1,134 @@
+/** What passes once got wrong, or could easily. */
+import { describe, expect, test } from "vitest";
+import * as g from "../../src/graph/index.ts";
+import { lower } from "../../src/onnx/lower.ts";
+import { finish } from "../../src/passes/optimise.ts";
+import { nodeRuntime } from "../../src/runtime/node.ts";
+
+type Shapes = Readonly<Record<string, readonly g.Dim[]>>;
+type Named = Readonly<Record<string, g.Tensor>>;
+type Numbers = Readonly<Record<string, readonly number[]>>;
+
+interface Case {
+  readonly shapes: Shapes;
+  readonly sizes?: Readonly<Record<string, number>>;
+  readonly feeds: Numbers;
+  readonly build: (inputs: Named) => Named;
+  readonly expected: Numbers;
+}
+
+/** h' = step(h, slices), from an input `h`; collects what `look` makes of h. */
+function loop(
+  { h, ...over }: Named,
+  step: (h: g.Tensor, slices: Named) => g.Tensor,
+  look: (h: g.Tensor) => Named = () => ({}),
+): Named {
+  const { state, outputs } = g.scan({
+    state: { h: h as g.Tensor } as Record<"h", g.Tensor>,
+    over,
+    step: ({ h: now }, slices: Named) => ({ state: { h: step(now, slices) }, outputs: look(now) }),
+  });
+  return { last: state.h, ...outputs };
+}
+
+const cases: Readonly<Record<string, Case>> = {
+  "constants that JSON cannot write are not the same": {
+    shapes: { x: [2] },
+    feeds: { x: [1, 2] },
+    build: ({ x }) => ({
+      above: g.minimum(x as g.Tensor, Number.POSITIVE_INFINITY),
+      below: g.minimum(x as g.Tensor, Number.NEGATIVE_INFINITY),
+    }),
+    expected: { above: [1, 2], below: [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY] },
+  },
+  "a sum over no axes stays one per step": {
+    shapes: { h: [], x: ["T"] },
+    feeds: { h: [1], x: [1, 2, 3] },
+    build: (inputs) =>
+      loop(
+        inputs,
+        (h, { x }) => g.add(h, x as g.Tensor),
+        (h) => ({ sum: g.sum(g.mul(h, 2)), max: g.max(h), logSumExp: g.logSumExp(h), mean: g.mean(h) }),
+      ),
+    expected: { last: [7], sum: [2, 4, 8], max: [1, 2, 4], logSumExp: [1, 2, 4], mean: [1, 2, 4] },
+  },
+  "what a choice leaves out has no effect, not even as infinity": {
+    shapes: { h: [2], x: ["T", 2], open: ["T", 2] },
+    feeds: { h: [0, 1000], x: [1, 2], open: [1, 0] },
+    build: (inputs) =>
+      loop(inputs, (h, { x, open }) => {
+        const chosen = g.where(g.greater(open as g.Tensor, 0), g.exp(h), 0);
+        return g.add(1, g.mul(g.mul(chosen, x as g.Tensor), g.sin(x as g.Tensor)));
+      }),
+    expected: { last: [1 + Math.sin(1), 1] },
+  },
+  "two choices of one value": {
+    shapes: { h: [4], a: ["T", 4], b: ["T", 4] },
+    feeds: { h: [1, 2, 3, 400], a: [1, 1, -1, -1], b: [1, -1, 1, -1] },
+    build: (inputs) =>
+      loop(inputs, (h, { a, b }) => {
+        const big = g.mul(g.exp(g.mul(h, 0)), g.where(g.less(h, 100), h, Number.POSITIVE_INFINITY));
+        const left = g.where(g.greater(a as g.Tensor, 0), big, 0);
+        const right = g.where(g.greater(b as g.Tensor, 0), g.mul(big, 10), 0);
+        return g.sub(left, right);
+      }),
+    expected: { last: [-9, 2, -30, 0] },
+  },
+  "a matrix of unknown width stays a product of its own": {
+    shapes: { h: ["B", 2], x: ["T", "B", 2], memory: ["S", 2] },
+    sizes: { S: 2 },
+    feeds: { h: [0, 1], x: [1, 2], memory: [1, 0, 0, 1] },
+    build: ({ memory, ...inputs }) =>
+      loop(inputs, (h, { x }) => {
+        const scores = g.matmul(h, memory as g.Tensor, { transposeB: true }); // [B, S]
+        return g.add(x as g.Tensor, g.matmul(scores, memory as g.Tensor));
+      }),
+    expected: { last: [1, 3] },
+  },
+  "a layer whose product is used twice keeps it": {
+    shapes: { h: [1, 2], x: ["T", 1, 2], u: [2, 2], bias: [2] },
+    feeds: { h: [1, 2], x: [0, 0], u: [1, 2, 3, 4], bias: [10, 20] },
+    build: ({ u, bias, ...inputs }) =>
+      loop(inputs, (h) => {
+        const product = g.matmul(h, u as g.Tensor);
+        return g.sub(g.add(product, bias as g.Tensor), g.mul(product, product));
+      }),
+    expected: { last: [7 + 10 - 49, 10 + 20 - 100] },
+  },
+};
+
+describe("passes change no value", () => {
+  for (const [name, { shapes, sizes = {}, feeds, build, expected }] of Object.entries(cases)) {
+    test(name, async () => {
+      const inputs = Object.fromEntries(
+        Object.entries(shapes).map(([each, shape]) => [each, g.input(each, shape, "float64")]),
+      );
+      const outputs = build(inputs);
+      const names = Object.keys(outputs);
+      const finished = finish(Object.values(outputs));
+      const program = lower(Object.fromEntries(names.map((each, i) => [each, finished[i] as g.Tensor])));
+      const executable = await nodeRuntime().compile(program);
+      const results = await executable.run(
+        Object.fromEntries(
+          Object.entries(shapes).map(([each, dims]) => {
+            const data = Float64Array.from(feeds[each] as number[]);
+            const known = dims.map((dim) => (typeof dim === "number" ? dim : (sizes[dim] ?? 1)));
+            // Time takes what the other axes leave.
+            const rest = known.reduce((all, size) => all * size, 1);
+            const shape = known.map((size, i) => (dims[i] === "T" ? data.length / rest : size));
+            return [each, { dtype: "float64" as const, shape, data }];
+          }),
+        ),
+      );
+      await executable.dispose();
+      for (const [each, numbers] of Object.entries(expected)) {
+        const found = results[each]?.data as Float64Array;
+        expect(found).toHaveLength(numbers.length);
+        numbers.forEach((number, i) => {
+          if (Number.isFinite(number)) expect(found[i]).toBeCloseTo(number, 12);
+          else expect(found[i]).toBe(number);
+        });
+      }
+    });
+  }
+});
