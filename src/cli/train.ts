@@ -4,6 +4,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import type { ResultEvent, RunStart } from "../run/train.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import type { CliCommand } from "./command.ts";
 import { usageError } from "./errors.ts";
 import { duration, grouped, nats } from "./format.ts";
@@ -143,7 +144,10 @@ async function work({ path, config, data, start }: Job): Promise<ResultEvent | u
   try {
     for await (const event of trainRun({ path, config, data, runtime, start, signal: stop.signal })) {
       progress.show(event);
-      if (event.type === "result") result = event;
+      if (event.type === "result") {
+        result = event;
+        await report(path, data, runtime, event);
+      }
       if (event.type === "end" && event.reason === "interrupted") stopped(path, event.step, stop.status());
     }
   } finally {
@@ -151,6 +155,20 @@ async function work({ path, config, data, start }: Job): Promise<ResultEvent | u
     stop.release();
   }
   return result;
+}
+
+/** A run without a report is still a run: what keeps it from being drawn is told, and no failure. */
+async function report(path: string, data: Dataset, runtime: Runtime, result: ResultEvent): Promise<void> {
+  const [{ openRun }, { writeRunReport }] = await Promise.all([
+    import("../run/run.ts"),
+    import("../run/run-report.ts"),
+  ]);
+  try {
+    tell(`report: ${await writeRunReport(openRun(path), data, runtime, result)}`);
+  } catch (error) {
+    if (!(error instanceof VrnnError)) throw error;
+    tell(`no report: ${error.message}`);
+  }
 }
 
 function stopped(path: string, step: number, status: number | undefined): void {

@@ -15,7 +15,7 @@ import type {
   Series,
 } from "../report/content.ts";
 import { excerptFigure } from "../report/figures/excerpt.ts";
-import type { detect } from "../tasks/detect.ts";
+import type { AnomalyEvent } from "../tasks/detect.ts";
 import {
   DIVERGENCE_COLUMN,
   type IncidentStudy,

@@ -232,12 +232,5 @@ const programs: fc.Arbitrary<RandomProgram> = fc.record({
 });
 
 test("passes change neither values nor gradients of random loops", async () => {
-  const runs = Number(process.env["RUNS"] ?? 40);
-  const seed = Number(process.env["SEED"] ?? 1);
-  await fc.assert(fc.asyncProperty(programs, check), {
-    numRuns: runs,
-    seed,
-    interruptAfterTimeLimit: 80_000,
-    endOnFailure: false,
-  });
+  await fc.assert(fc.asyncProperty(programs, check), { numRuns: 30, seed: 1 });
 });

@@ -1,0 +1,82 @@
+import type { Dataset, Sequence } from "../data/dataset.ts";
+import { countOf } from "../nn/parameters.ts";
+import type { Fact, ReportContent } from "../report/content.ts";
+import { renderReport } from "../report/render.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { studyIncidents } from "../tasks/incidents.ts";
+import { sampleSequences } from "../tasks/sample.ts";
+import { type Scored, scoreSequences } from "../tasks/score.ts";
+import { dataContent, detectionContent, excerptOf, historyOf, latentsOf } from "./report-content.ts";
+import type { Run } from "./run.ts";
+import type { ResultEvent } from "./train.ts";
+
+/** How many sequences of a split the pictures look at, and how long invented ones are. */
+const looked = 6;
+const invented = { count: 2, steps: 200 };
+
+/**
+ * Writes `report.html` into a run: the data, the bound over the epochs, latent trajectories, what the model makes up,
+ * and the steps of test sequences that are odder than the validation data let expect.
+ *
+ * @returns the report's path
+ */
+export async function writeRunReport(run: Run, data: Dataset, runtime: Runtime, result: ResultEvent): Promise<string> {
+  const { html } = renderReport(await content(run, data, runtime, result));
+  return run.folder.writeReport(html);
+}
+
+async function content(run: Run, data: Dataset, runtime: Runtime, result: ResultEvent): Promise<ReportContent> {
+  const { columns, splits } = data;
+  const settings = { runtime, model: run.model, weights: run.weights, columns, seed: run.config.training.seed };
+  const scored = async (sequences: readonly Sequence[]): Promise<Scored[]> => {
+    const scores = await scoreSequences({ ...settings, sequences });
+    return sequences.map((sequence, i) => ({ sequence, scores: scores[i]! }));
+  };
+  const valid = await scored(splits.valid);
+  const test = await scored(splits.test.slice(0, looked));
+  const shown = test[0] ?? valid[0];
+  const sampled = await sampleSequences({ ...settings, ...invented });
+  return {
+    title: "A variational recurrent neural network",
+    subtitle: `Trained on ${run.config.data.path.split("/").at(-1)}.`,
+    facts: factsOf(run, result),
+    ...dataContent(data),
+    history: historyOf(run.folder.events()),
+    ...(shown && {
+      latents: [latentsOf(shown.scores)],
+      samples: {
+        real: excerptOf(columns, withoutClock(shown.sequence)),
+        sampled: sampled.map((sequence) => excerptOf(columns, sequence)),
+      },
+    }),
+    ...(isTimed(data) && { detection: detection(data, valid, test) }),
+  };
+}
+
+/** Alarms are counted by the hour: they need a clock in seconds, and clean data to choose a threshold on. */
+const isTimed = ({ time, splits }: Dataset): boolean =>
+  time?.kind === "number" && splits.valid.length > 0 && splits.test.length > 0;
+
+function detection({ columns }: Dataset, valid: readonly Scored[], test: readonly Scored[]) {
+  const unlabelled = test.map((one) => ({ ...one, incidents: [] }));
+  return detectionContent(columns, unlabelled, studyIncidents(columns, valid, unlabelled));
+}
+
+/** Invented sequences have no clock, and stand beside a real one by steps. */
+const withoutClock = (sequence: Sequence): Sequence => ({
+  name: sequence.name,
+  length: Math.min(sequence.length, invented.steps),
+  values: sequence.values.subarray(0, Math.min(sequence.length, invented.steps) * (sequence.values.length / sequence.length)),
+});
+
+function factsOf({ config, model }: Run, { bounds }: ResultEvent): Fact[] {
+  const bound = (split: "train" | "valid" | "test") =>
+    bounds[split] === null ? [] : [{ label: `${split}, nats per step`, value: Number(bounds[split].natsPerStep.toFixed(3)) }];
+  return [
+    { label: "parameters", value: countOf(model.parameters) },
+    { label: "hidden units, latent variables", value: `${String(config.model["hidden"])}, ${model.latentSize}` },
+    ...bound("train"),
+    ...bound("valid"),
+    ...bound("test"),
+  ];
+}
