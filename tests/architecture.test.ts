@@ -26,11 +26,13 @@ const rooms = [
   "report",
   "run",
   "telemetry",
+  "demo",
   "cli",
 ] as const;
 
 /** Files that may use Node; everything else runs in a browser unchanged. */
-const nodeOnly = [/^runtime\/node/, /^data\/files/, /^run\//, /^telemetry\//, /^cli\//, /^node\.ts$/];
+const nodeOnly = [/^runtime\/node/, /^data\/files/, /^run\//, /^telemetry\//,
+  /^demo\//, /^cli\//, /^node\.ts$/];
 
 const root = resolve(import.meta.dirname, "../src");
 const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { VrnnError } from "../errors.ts";
 import type { DetectionQuality, Recall } from "../metrics/detection.ts";
-import type { DemoResult, NatsComparison } from "../run/demo.ts";
-import type { Recordings } from "../run/recordings.ts";
+import type { DemoResult, NatsComparison } from "../demo/demo.ts";
+import type { Recordings } from "../demo/recordings.ts";
 import type { CliCommand } from "./command.ts";
 import { aligned, grouped, nats } from "./format.ts";
 import { printJson, printLines } from "./output.ts";
@@ -41,8 +41,8 @@ export const demo: CliCommand = {
 async function run(options: Options): Promise<void> {
   const started = performance.now();
   const [{ readRecordings, shippedRecordings }, { writeDemoReport }] = await Promise.all([
-    import("../run/recordings.ts"),
-    import("../run/demo-report.ts"),
+    import("../demo/recordings.ts"),
+    import("../demo/report.ts"),
   ]);
   const recordings = readRecordings(options.data ?? shippedRecordings);
   await describe(recordings);
@@ -75,7 +75,7 @@ async function work(
   const path = out ?? usualFolder;
   const start = await startOf(path, out === undefined || force === true);
   const [{ demoEpochs, runDemo }, { nodeRuntime }] = await Promise.all([
-    import("../run/demo.ts"),
+    import("../demo/demo.ts"),
     import("../runtime/node.ts"),
   ]);
   const stop = stopOnSignals();

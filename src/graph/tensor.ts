@@ -89,8 +89,13 @@ export interface LoweringContext<A> {
 }
 
 export type OnnxAttributes = Readonly<
-  Record<string, number | string | readonly number[] | FloatAttribute | Subgraph>
+  Record<string, number | string | readonly number[] | Subgraph>
 >;
+
+/** A lowered scan body, as an attribute of its node. */
+export interface Subgraph {
+  readonly graph: object;
+}
 
 /** A lowered scan body, as an attribute of its node. */
 export interface Subgraph {

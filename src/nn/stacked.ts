@@ -31,12 +31,12 @@ export class StackedCells {
     return state[key(this.layers.length - 1, "h")] as Tensor;
   }
 
-  /** @param between what to do to the values that one layer hands to the next (dropout). */
+  /** @param between what to do to the values that a layer (the first is 0) hands to the next (dropout). */
   step(
     weights: Weights,
     inputs: Readonly<Record<string, Tensor>>,
     state: State,
-    between: (x: Tensor) => Tensor,
+    between: (x: Tensor, layer: number) => Tensor,
   ): State {
     const after: Record<string, Tensor> = {};
     let below = inputs;
@@ -46,7 +46,7 @@ export class StackedCells {
       );
       const next = cell.step(weights, below, own);
       for (const [part, value] of Object.entries(next)) after[key(layer, part)] = value;
-      below = { below: between(next["h"] as Tensor) };
+      below = { below: between(next["h"] as Tensor, layer) };
     });
     return after;
   }

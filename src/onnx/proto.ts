@@ -24,7 +24,6 @@ const root = protobuf.Root.fromJSON({
     AttributeProto: {
       fields: {
         name: field(1, "string"),
-        f: field(2, "float"),
         i: field(3, "int64"),
         s: field(4, "bytes"),
         g: field(6, "GraphProto"),
@@ -75,7 +74,6 @@ export interface ValueInfo {
 export interface AttributeProto {
   readonly name: string;
   readonly type: number;
-  readonly f?: number;
   readonly i?: number;
   readonly s?: Uint8Array;
   readonly g?: object;

@@ -3,12 +3,12 @@ import type { ScanNode } from "../graph/scan.ts";
 import type { Tensor } from "../graph/tensor.ts";
 
 /** Copies one scan under a rule for the nodes of its body; everything around it stays. */
-export function rewriteScan(node: ScanNode, rule: (rebuilder: Rebuilder) => Rule): readonly Tensor[] {
+export function rewriteScan(node: ScanNode, ruleWith: (rebuilder: Rebuilder) => Rule): readonly Tensor[] {
   const { scope } = node.attrs.body;
   const resolve = (tensor: Tensor) =>
     tensor.node !== node && !tensor.scope.within(scope) ? tensor : undefined;
-  const rebuilder: Rebuilder = new Rebuilder({ resolve, rule: (old, inputs) => ruleOf()(old, inputs) });
-  const made = rule(rebuilder);
-  const ruleOf = (): Rule => made;
+  let rule: Rule = () => undefined;
+  const rebuilder = new Rebuilder({ resolve, rule: (old, inputs) => rule(old, inputs) });
+  rule = ruleWith(rebuilder);
   return node.outputs.map((output) => rebuilder.get(output));
 }

@@ -47,13 +47,17 @@ function incidents({ detection, clock = "seconds" }: ReportContent, album: Album
         })
       : "";
   const timelines = detection.sequences.map((sequence, i) => timeline(sequence, i, detection, clock, album));
+  const isLabelled = detection.perKind.length > 0;
   return {
     id: "incidents",
-    title: "Incidents",
-    lead: `The model saw no incident while it learned. A step raises an alarm when it is so unlikely that the score passes a threshold chosen on clean data. Precision ${formatShare(detection.precision)}, recall ${formatShare(detection.recall)}, ${formatNumber(detection.falseAlarmsPerHour, 3)} false alarms an hour.`,
+    title: isLabelled ? "Incidents" : "What is odd",
+    lead: `A step raises an alarm when it is so unlikely that the score passes a threshold chosen on clean data. ${isLabelled ? quality(detection) : "Nothing here is labelled: whether an alarm is right is for the reader to say."}`,
     body: kinds + timelines.join(""),
   };
 }
+
+const quality = ({ precision, recall, falseAlarmsPerHour }: DetectionContent): string =>
+  `The model saw no incident while it learned. Precision ${formatShare(precision)}, recall ${formatShare(recall)}, ${formatNumber(falseAlarmsPerHour, 3)} false alarms an hour.`;
 
 function timeline(
   sequence: ScoredSequence,
@@ -82,6 +86,7 @@ function timeline(
 
 function remarkOn({ incidents: labelled, events }: Verdicts): string {
   const found = labelled.filter(({ isFound }) => isFound).length;
+  if (labelled.length === 0) return counted(events.length, "alarm");
   const wrong = events.filter(({ isRight }) => !isRight).length;
   return `${found} of ${counted(labelled.length, "incident")} found, ${counted(wrong, "false alarm")}`;
 }

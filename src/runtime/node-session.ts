@@ -70,3 +70,7 @@ const fromOrt = (tensor: OrtTensor): TensorValue => ({
   shape: tensor.dims,
   data: tensor.data as TensorValue["data"],
 });
+
+/** The memory of some values, to hand over to another thread. */
+export const buffersOf = (values: Values): ArrayBuffer[] =>
+  Object.values(values).map(({ data }) => data.buffer as ArrayBuffer);

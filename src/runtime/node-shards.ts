@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { VrnnError } from "../errors.ts";
 import type { Program } from "../onnx/lower.ts";
-import { NodeExecutable } from "./node-session.ts";
+import { buffersOf, NodeExecutable } from "./node-session.ts";
 import type { ShardedExecutable, Values } from "./runtime.ts";
 
 /** What a worker is told. */
@@ -52,9 +52,6 @@ export class NodeShards implements ShardedExecutable {
     await Promise.all([this.own.dispose(), ...this.workers.map((worker) => worker.end())]);
   }
 }
-
-const buffersOf = (values: Values): ArrayBuffer[] =>
-  Object.values(values).map(({ data }) => data.buffer as ArrayBuffer);
 
 class ShardWorker {
   private readonly worker = new Worker(workerFile);

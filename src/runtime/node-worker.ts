@@ -1,6 +1,6 @@
 /** A thread that runs one shard of each batch: first it is given a program, then inputs. */
 import { parentPort } from "node:worker_threads";
-import { NodeExecutable } from "./node-session.ts";
+import { buffersOf, NodeExecutable } from "./node-session.ts";
 import type { ShardReply, ShardRequest } from "./node-shards.ts";
 import type { Values } from "./runtime.ts";
 
@@ -11,9 +11,6 @@ async function answer(request: ShardRequest): Promise<Values> {
   executable = await NodeExecutable.create(request.program, request.threads);
   return {};
 }
-
-const buffersOf = (values: Values): ArrayBuffer[] =>
-  Object.values(values).map(({ data }) => data.buffer as ArrayBuffer);
 
 parentPort?.on("message", async (request: ShardRequest) => {
   try {

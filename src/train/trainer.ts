@@ -60,6 +60,9 @@ const start: Cursor = {
   sums: { logLikelihood: 0, divergence: 0, steps: 0 },
 };
 
+/** Updates that an epoch should have before recordings are cut to fill a batch. */
+const fewestUpdates = 32;
+
 const optimiserOf = ({ clip, weightDecay }: TrainingOptions): Transformation =>
   chain(clipByGlobalNorm(clip), adam(), ...(weightDecay > 0 ? [decayWeights(weightDecay)] : []), descend);
 
@@ -202,11 +205,13 @@ export class Trainer {
     return planEpoch(this.trainingSequences(), { batchSize, window, random: (bound) => order.integer(bound) });
   }
 
-  /** A few long recordings are cut into enough streams to fill a batch. */
+  /** Few long recordings are cut into streams that train side by side, as long as enough steps are left in an epoch. */
   private trainingSequences(): readonly Sequence[] {
     const { train } = this.data.splits;
     const { batchSize, window } = this.options;
-    return 2 * train.length <= batchSize ? streams(train, batchSize, window) : train;
+    const windows = train.reduce((sum, { length }) => sum + Math.ceil(length / window), 0);
+    const lanes = Math.min(batchSize, Math.floor(windows / fewestUpdates));
+    return train.length * 2 <= lanes ? streams(train, lanes, window) : train;
   }
 
   private freshTensors(): Record<string, TensorValue> {
@@ -239,11 +244,10 @@ export class Trainer {
         ...own,
         ...copies(states[i] ?? {}),
       }));
-    const steps = observedSteps(batch);
     const shared: Values = {
       parameters: this.current["parameters"] as TensorValue,
       divergenceWeight: scalarValue(divergenceWeightAt(options.klWarmupSteps, cursor.step)),
-      count: scalarValue(Math.max(1, steps)),
+      count: scalarValue(Math.max(1, observedSteps(batch))),
     };
     const results = await this.programs.gradient.run(shared, shards());
     const [loss, logLikelihood, divergence] = ["loss", "logLikelihood", "divergence"].map((name) =>
@@ -253,6 +257,7 @@ export class Trainer {
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw await this.failure(shared, shards());
     [this.current, this.spare] = [this.spare, this.current];
     this.carried = results.map(carriedStates);
+    const steps = batch.lengths.reduce((all, length) => all + length, 0);
     this.advance(logLikelihood, divergence, steps);
     const natsPerStep = (logLikelihood - divergence) / Math.max(1, steps);
     return {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
-import { shippedRecordings } from "../../src/run/recordings.ts";
+import { shippedRecordings } from "../../src/demo/recordings.ts";
 import { scratchFolder } from "../run/scratch.ts";
 import { type Outcome, vrnn } from "./vrnn.ts";
 

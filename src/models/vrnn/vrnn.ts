@@ -82,7 +82,8 @@ export class Vrnn implements SequenceModel {
       ...this.recurrence.stateSizes,
       ...(this.emission.recall && { last: columns.length }),
     };
-    this.dropoutSites = { x: hidden, z: hidden, h: hidden, decoder: hidden, ...(layers > 1 && { between: hidden }) };
+    const sites = ["x", "z", "h", "decoder", ...Array.from({ length: layers - 1 }, (_, layer) => `between.${layer}`)];
+    this.dropoutSites = Object.fromEntries(sites.map((site) => [site, hidden]));
     this.parameters = [
       ...Object.values(this.layers).flatMap(({ parameters }) => parameters),
       ...this.recurrence.parameters,
@@ -104,8 +105,8 @@ export class Vrnn implements SequenceModel {
     const z = add(posterior.mean, mul(posterior.scale, noise)); // [B, Z]
     const phiZ = regularise("z", this.features("phiZ", weights, { z })); // [B, H]
     const raw = this.generation(weights, phiZ, h, state, regularise);
-    const after = this.recurrence.step(weights, { x: phiX, z: phiZ }, state, (values) =>
-      regularise("between", values),
+    const after = this.recurrence.step(weights, { x: phiX, z: phiZ }, state, (values, layer) =>
+      regularise(`between.${layer}`, values),
     ); // eq. (7)
     return {
       state: { ...after, ...this.remembered(state, (last) => where(present, x, last)) },

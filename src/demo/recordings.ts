@@ -7,7 +7,7 @@ import type { Dataset, Sequence } from "../data/dataset.ts";
 import { LABELS_ENDING, readDataset } from "../data/files.ts";
 import { VrnnError } from "../errors.ts";
 import type { Incident } from "../metrics/detection.ts";
-import { readIfPresent } from "./file-errors.ts";
+import { readIfPresent } from "../run/file-errors.ts";
 
 /** The recordings that come with the project. */
 export const shippedRecordings = fileURLToPath(new URL("../../assets/telemetry", import.meta.url));

@@ -6,7 +6,7 @@ import type { Fact, ReportContent } from "../report/content.ts";
 import { renderReport } from "../report/render.ts";
 import { cleanNatsPerStep, cleanSteps } from "../tasks/incidents.ts";
 import { telemetryColumns } from "../telemetry/columns.ts";
-import { writeFileAtomic } from "./atomic.ts";
+import { writeFileAtomic } from "../run/atomic.ts";
 import type { DemoResult } from "./demo.ts";
 import type { Recordings } from "./recordings.ts";
 import {
@@ -16,7 +16,7 @@ import {
   historyOf,
   latentsOf,
   type Units,
-} from "./report-content.ts";
+} from "../run/report-content.ts";
 
 /** Writes the report of a demo into its run, and each picture of it into `pictures`. @returns the report's path. */
 export function writeDemoReport(recordings: Recordings, result: DemoResult): string {
