@@ -43,7 +43,9 @@ function worstGradientError(ours, theirs) {
 /** Norms of pieces, as a call takes only so many arguments. */
 function chunkNorms(data) {
   const size = 4096;
-  return Array.from({ length: Math.ceil(data.length / size) }, (_, i) => Math.hypot(...data.subarray(i * size, (i + 1) * size)));
+  return Array.from({ length: Math.ceil(data.length / size) }, (_, i) =>
+    Math.hypot(...data.subarray(i * size, (i + 1) * size)),
+  );
 }
 
 async function compare(name, rival, ceiling, folder) {

@@ -31,8 +31,15 @@ const rooms = [
 ] as const;
 
 /** Files that may use Node; everything else runs in a browser unchanged. */
-const nodeOnly = [/^runtime\/node/, /^data\/files/, /^run\//, /^telemetry\//,
-  /^demo\//, /^cli\//, /^node\.ts$/];
+const nodeOnly = [
+  /^runtime\/node/,
+  /^data\/files/,
+  /^run\//,
+  /^telemetry\//,
+  /^demo\//,
+  /^cli\//,
+  /^node\.ts$/,
+];
 
 const root = resolve(import.meta.dirname, "../src");
 const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));

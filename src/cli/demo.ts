@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { VrnnError } from "../errors.ts";
-import type { DetectionQuality, Recall } from "../metrics/detection.ts";
 import type { DemoResult, NatsComparison } from "../demo/demo.ts";
 import type { Recordings } from "../demo/recordings.ts";
+import { VrnnError } from "../errors.ts";
+import type { DetectionQuality, Recall } from "../metrics/detection.ts";
 import type { CliCommand } from "./command.ts";
 import { aligned, grouped, nats } from "./format.ts";
 import { printJson, printLines } from "./output.ts";

@@ -4,17 +4,17 @@ import { fitGaussian } from "../baselines/gaussian.ts";
 import { fitVar } from "../baselines/var.ts";
 import type { Dataset, Sequence } from "../data/dataset.ts";
 import { modelFamilies } from "../models/families.ts";
+import { digestOf } from "../run/data.ts";
+import { openRun, type Run } from "../run/run.ts";
+import type { RunConfig } from "../run/run-config.ts";
+import { type RunStart, type RunTrainingEvent, trainRun } from "../run/train.ts";
+import { projectVersion } from "../run/version.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { cleanNatsPerStep, type IncidentStudy, type Labelled, studyIncidents } from "../tasks/incidents.ts";
 import { sampleSequences } from "../tasks/sample.ts";
 import { type Scored, scoreSequences } from "../tasks/score.ts";
 import { trainingOptions } from "../train/options.ts";
-import { digestOf } from "../run/data.ts";
 import type { Recordings } from "./recordings.ts";
-import { openRun, type Run } from "../run/run.ts";
-import type { RunConfig } from "../run/run-config.ts";
-import { type RunStart, type RunTrainingEvent, trainRun } from "../run/train.ts";
-import { projectVersion } from "../run/version.ts";
 
 /** The model and its training, chosen by the validation bound that a minute of training reaches. */
 const model = { hidden: 64, latent: 16, emission: ["persistent"] };

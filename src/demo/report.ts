@@ -4,11 +4,7 @@ import type { Sequence } from "../data/dataset.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Fact, ReportContent } from "../report/content.ts";
 import { renderReport } from "../report/render.ts";
-import { cleanNatsPerStep, cleanSteps } from "../tasks/incidents.ts";
-import { telemetryColumns } from "../telemetry/columns.ts";
 import { writeFileAtomic } from "../run/atomic.ts";
-import type { DemoResult } from "./demo.ts";
-import type { Recordings } from "./recordings.ts";
 import {
   dataContent,
   detectionContent,
@@ -17,6 +13,10 @@ import {
   latentsOf,
   type Units,
 } from "../run/report-content.ts";
+import { cleanNatsPerStep, cleanSteps } from "../tasks/incidents.ts";
+import { telemetryColumns } from "../telemetry/columns.ts";
+import type { DemoResult } from "./demo.ts";
+import type { Recordings } from "./recordings.ts";
 
 /** Writes the report of a demo into its run, and each picture of it into `pictures`. @returns the report's path. */
 export function writeDemoReport(recordings: Recordings, result: DemoResult): string {

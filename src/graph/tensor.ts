@@ -88,9 +88,7 @@ export interface LoweringContext<A> {
   subgraph(parameters: readonly Tensor[], results: readonly Tensor[]): Subgraph;
 }
 
-export type OnnxAttributes = Readonly<
-  Record<string, number | string | readonly number[] | Subgraph>
->;
+export type OnnxAttributes = Readonly<Record<string, number | string | readonly number[] | Subgraph>>;
 
 /** A lowered scan body, as an attribute of its node. */
 export interface Subgraph {

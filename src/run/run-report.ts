@@ -20,14 +20,30 @@ const invented = { count: 2, steps: 200 };
  *
  * @returns the report's path
  */
-export async function writeRunReport(run: Run, data: Dataset, runtime: Runtime, result: ResultEvent): Promise<string> {
+export async function writeRunReport(
+  run: Run,
+  data: Dataset,
+  runtime: Runtime,
+  result: ResultEvent,
+): Promise<string> {
   const { html } = renderReport(await content(run, data, runtime, result));
   return run.folder.writeReport(html);
 }
 
-async function content(run: Run, data: Dataset, runtime: Runtime, result: ResultEvent): Promise<ReportContent> {
+async function content(
+  run: Run,
+  data: Dataset,
+  runtime: Runtime,
+  result: ResultEvent,
+): Promise<ReportContent> {
   const { columns, splits } = data;
-  const settings = { runtime, model: run.model, weights: run.weights, columns, seed: run.config.training.seed };
+  const settings = {
+    runtime,
+    model: run.model,
+    weights: run.weights,
+    columns,
+    seed: run.config.training.seed,
+  };
   const scored = async (sequences: readonly Sequence[]): Promise<Scored[]> => {
     const scores = await scoreSequences({ ...settings, sequences });
     return sequences.map((sequence, i) => ({ sequence, scores: scores[i]! }));
@@ -66,15 +82,23 @@ function detection({ columns }: Dataset, valid: readonly Scored[], test: readonl
 const withoutClock = (sequence: Sequence): Sequence => ({
   name: sequence.name,
   length: Math.min(sequence.length, invented.steps),
-  values: sequence.values.subarray(0, Math.min(sequence.length, invented.steps) * (sequence.values.length / sequence.length)),
+  values: sequence.values.subarray(
+    0,
+    Math.min(sequence.length, invented.steps) * (sequence.values.length / sequence.length),
+  ),
 });
 
 function factsOf({ config, model }: Run, { bounds }: ResultEvent): Fact[] {
   const bound = (split: "train" | "valid" | "test") =>
-    bounds[split] === null ? [] : [{ label: `${split}, nats per step`, value: Number(bounds[split].natsPerStep.toFixed(3)) }];
+    bounds[split] === null
+      ? []
+      : [{ label: `${split}, nats per step`, value: Number(bounds[split].natsPerStep.toFixed(3)) }];
   return [
     { label: "parameters", value: countOf(model.parameters) },
-    { label: "hidden units, latent variables", value: `${String(config.model["hidden"])}, ${model.latentSize}` },
+    {
+      label: "hidden units, latent variables",
+      value: `${String(config.model["hidden"])}, ${model.latentSize}`,
+    },
     ...bound("train"),
     ...bound("valid"),
     ...bound("test"),

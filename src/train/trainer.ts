@@ -202,7 +202,11 @@ export class Trainer {
   private plan(epoch: number): ReturnType<typeof planEpoch> {
     const order = Random.stream(this.options.seed, "order", epoch);
     const { batchSize, window } = this.options;
-    return planEpoch(this.trainingSequences(), { batchSize, window, random: (bound) => order.integer(bound) });
+    return planEpoch(this.trainingSequences(), {
+      batchSize,
+      window,
+      random: (bound) => order.integer(bound),
+    });
   }
 
   /** Few long recordings are cut into streams that train side by side, as long as enough steps are left in an epoch. */
@@ -344,7 +348,8 @@ export class Trainer {
 const notFinite = ({ step }: Cursor): VrnnError =>
   new VrnnError("train/not-finite", "the bound of the validation data is not finite", {
     at: `step ${step}`,
-    remedy: "the last good checkpoint is kept; look for extreme values in the validation data, or try a smaller --lr",
+    remedy:
+      "the last good checkpoint is kept; look for extreme values in the validation data, or try a smaller --lr",
   });
 
 interface Programs {

@@ -82,7 +82,13 @@ export class Vrnn implements SequenceModel {
       ...this.recurrence.stateSizes,
       ...(this.emission.recall && { last: columns.length }),
     };
-    const sites = ["x", "z", "h", "decoder", ...Array.from({ length: layers - 1 }, (_, layer) => `between.${layer}`)];
+    const sites = [
+      "x",
+      "z",
+      "h",
+      "decoder",
+      ...Array.from({ length: layers - 1 }, (_, layer) => `between.${layer}`),
+    ];
     this.dropoutSites = Object.fromEntries(sites.map((site) => [site, hidden]));
     this.parameters = [
       ...Object.values(this.layers).flatMap(({ parameters }) => parameters),
