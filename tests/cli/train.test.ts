@@ -40,6 +40,7 @@ describe("train, evaluate, info", () => {
     expect(readdirSync(join(folder, "runs/waves")).sort()).toEqual([
       "config.json",
       "metrics.jsonl",
+      "report.html",
       "state.safetensors",
       "weights.safetensors",
     ]);
