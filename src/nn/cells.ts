@@ -39,24 +39,33 @@ function fromInputs(name: string, weights: Weights, inputs: Readonly<Record<stri
 const fromState = (name: string, weights: Weights, h: Tensor): Tensor =>
   add(matmul(h, weights(`${name}.h.weight`)), weights(`${name}.h.bias`));
 
+/** What cells with gates share: a name, a width, and the parameters of their gates. */
+abstract class GatedCell implements Cell {
+  readonly parameters: readonly Parameter[];
+  readonly stateSizes: Sizes;
+  protected readonly name: string;
+  protected readonly hidden: number;
+
+  constructor(name: string, inputs: Sizes, hidden: number, gates: number, state: readonly string[]) {
+    this.name = name;
+    this.hidden = hidden;
+    this.parameters = gateParameters(name, inputs, hidden, gates);
+    this.stateSizes = Object.fromEntries(state.map((part) => [part, hidden]));
+  }
+
+  abstract step(weights: Weights, inputs: Readonly<Record<string, Tensor>>, state: State): State;
+}
+
 /**
  * The gated recurrent unit (Cho et al. 2014) with the reset gate behind the product, as cuDNN and PyTorch have it:
  * r = σ(xWᵣ + hUᵣ), u = σ(xWᵤ + hUᵤ), n = tanh(xWₙ + r∘(hUₙ)), h' = (1 − u)∘n + u∘h.
  */
-export class GRU implements Cell {
-  readonly parameters: readonly Parameter[];
-  readonly stateSizes: Sizes;
-  private readonly name: string;
-  private readonly hidden: number;
-
+export class GRU extends GatedCell {
   constructor(name: string, inputs: Sizes, hidden: number) {
-    this.name = name;
-    this.hidden = hidden;
-    this.parameters = gateParameters(name, inputs, hidden, 3);
-    this.stateSizes = { h: hidden };
+    super(name, inputs, hidden, 3, ["h"]);
   }
 
-  step(weights: Weights, inputs: Readonly<Record<string, Tensor>>, state: State): State {
+  override step(weights: Weights, inputs: Readonly<Record<string, Tensor>>, state: State): State {
     const { hidden } = this;
     const h = state["h"] as Tensor; // [B, H]
     const [xGates, xCandidate] = split(fromInputs(this.name, weights, inputs), [2 * hidden, hidden]) as [
@@ -77,20 +86,12 @@ export class GRU implements Cell {
  * Long short-term memory (Hochreiter and Schmidhuber 1997; gates as in PyTorch, in the order i, f, g, o):
  * c' = σ(f)∘c + σ(i)∘tanh(g), h' = σ(o)∘tanh(c').
  */
-export class LSTM implements Cell {
-  readonly parameters: readonly Parameter[];
-  readonly stateSizes: Sizes;
-  private readonly name: string;
-  private readonly hidden: number;
-
+export class LSTM extends GatedCell {
   constructor(name: string, inputs: Sizes, hidden: number) {
-    this.name = name;
-    this.hidden = hidden;
-    this.parameters = gateParameters(name, inputs, hidden, 4);
-    this.stateSizes = { h: hidden, c: hidden };
+    super(name, inputs, hidden, 4, ["h", "c"]);
   }
 
-  step(weights: Weights, inputs: Readonly<Record<string, Tensor>>, state: State): State {
+  override step(weights: Weights, inputs: Readonly<Record<string, Tensor>>, state: State): State {
     const { hidden } = this;
     const [h, c] = [state["h"] as Tensor, state["c"] as Tensor]; // [B, H]
     const gates = add(fromInputs(this.name, weights, inputs), fromState(this.name, weights, h)); // [B, 4H]
