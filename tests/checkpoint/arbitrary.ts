@@ -19,7 +19,7 @@ const tensor: fc.Arbitrary<StoredTensor> = fc
 
 /**
  * Any text but a single character that JSON escapes: the JSON.parse of Node 24.21 (V8 13.6) now and then reads the key
- * "\\"" as "\\\\" once it runs hot. The checksum of a file would not fit then, so nothing is read wrongly.
+ * of one double quote as one backslash, once it runs hot. The checksum of a file would not fit then, so nothing is read wrongly.
  */
 const name = fc
   .oneof(
