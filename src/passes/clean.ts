@@ -7,7 +7,7 @@ import { apply, type Node, type Scope, type Tensor } from "../graph/tensor.ts";
 import { bodyNodes, dependencies, nodesBelow } from "../graph/traverse.ts";
 
 /** A rewriting of one op: the outputs to put in its place, or undefined to keep it. */
-export type Rewriting = (node: Node, inputs: readonly Tensor[]) => readonly Tensor[] | undefined;
+type Rewriting = (node: Node, inputs: readonly Tensor[]) => readonly Tensor[] | undefined;
 
 /** Σₜ aₜᵀbₜ over steps is one product of all rows: the gradient of a weight that is used inside a loop. */
 const sumOfProducts: Rewriting = (node, [product]) => {

@@ -18,7 +18,7 @@ interface Shard {
 }
 
 /** Deals lanes to shards as evenly as they go; fewer lanes than shards make fewer shards. */
-export function shardsOf(lanes: number, most: number): readonly Shard[] {
+function shardsOf(lanes: number, most: number): readonly Shard[] {
   const count = Math.max(1, Math.min(lanes, most));
   return Array.from({ length: count }, (_, shard) => ({
     from: Math.floor((shard * lanes) / count),

@@ -87,6 +87,8 @@ export class Trainer {
   /** Buffers that the next step writes to; they change places with `current` when it was good. */
   private spare: Record<string, TensorValue>;
   private best: Float32Array;
+  /** Where weight decay applies, `[P]`. */
+  private readonly decays: TensorValue;
   /** The state after the last batch, by shard. */
   private carried: readonly Values[] = [];
 
@@ -104,6 +106,7 @@ export class Trainer {
       initialWeights(model.parameters, options.seed),
     );
     this.best = this.weights.slice();
+    this.decays = decayMask(model);
   }
 
   static async create(settings: TrainerOptions): Promise<Trainer> {
@@ -284,7 +287,7 @@ export class Trainer {
       ...this.current,
       ...Object.fromEntries(gradients),
       learningRate: scalarValue(learningRate),
-      ...(this.options.weightDecay > 0 && { decays: this.decayMask() }),
+      ...(this.options.weightDecay > 0 && { decays: this.decays }),
     };
     const { gradientNorm } = await (this.programs.update[results.length - 1] as Executable).run(
       inputs,
@@ -324,13 +327,6 @@ export class Trainer {
     return { type: "epoch", step: cursor.step, epoch: this.cursor.epoch, train, valid, best };
   }
 
-  private decayMask(): TensorValue {
-    const mask = emptyFloat32([countOf(this.model.parameters)]);
-    for (const { parameter, values } of eachParameter(this.model.parameters, mask.data))
-      values.fill(parameter.shape.length > 1 ? 1 : 0);
-    return mask;
-  }
-
   private failure(shared: Values, shards: readonly Values[]): Promise<VrnnError> {
     const { freeBits, dropout } = this.options;
     const options = { columns: this.columns.length, dropout: dropout > 0, freeBits };
@@ -351,6 +347,14 @@ const notFinite = ({ step }: Cursor): VrnnError =>
     remedy:
       "the last good checkpoint is kept; look for extreme values in the validation data, or try a smaller --lr",
   });
+
+/** 1 for the entries of matrices, 0 for those of biases, `[P]`. */
+function decayMask({ parameters }: SequenceModel): TensorValue {
+  const mask = emptyFloat32([countOf(parameters)]);
+  for (const { parameter, values } of eachParameter(parameters, mask.data))
+    values.fill(parameter.shape.length > 1 ? 1 : 0);
+  return mask;
+}
 
 interface Programs {
   readonly gradient: ShardedExecutable;

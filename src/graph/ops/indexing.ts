@@ -2,7 +2,8 @@
 import { normaliseAxis, type Shape, sameShape, type TensorType } from "../dims.ts";
 import { GraphError } from "../error.ts";
 import { apply1, defineOp, type Op, type Tensor } from "../tensor.ts";
-import { cast, expand, filledLike, sameDType, timeOf, unsqueeze } from "./algebra.ts";
+import { cast, filledLike, sameDType, unsqueeze } from "./algebra.ts";
+import { allLifted } from "./layout.ts";
 import { constant } from "./leaves.ts";
 import { equal } from "./pointwise.ts";
 
@@ -75,9 +76,7 @@ const gatherAlongOp: Op = defineOp<AxisAttributes>({
   lower: ({ inputs, outputs, attrs, emit }) =>
     void emit("GatherElements", inputs, { axis: attrs.axis }, outputs),
   lift: (context) => {
-    const [x, indices] = context.inputs.map((each, i) =>
-      context.lifted[i] ? each : expand(each, [timeOf(context), ...each.shape]),
-    ) as [Tensor, Tensor];
+    const [x, indices] = allLifted(context) as [Tensor, Tensor];
     return [gatherAlong(x, indices, context.attrs.axis + 1)];
   },
 });

@@ -21,7 +21,7 @@ const withAxis = (shape: Shape, axis: number, dim: Dim): Shape =>
   shape.map((old, i) => (i === axis ? dim : old));
 
 /** Every input with a time axis; what is the same at each step is repeated. */
-function allLifted(context: LiftContext<unknown>): readonly Tensor[] {
+export function allLifted(context: LiftContext<unknown>): readonly Tensor[] {
   const time = timeOf(context);
   return context.inputs.map((x, i) => (context.lifted[i] ? x : expand(x, [time, ...x.shape])));
 }
