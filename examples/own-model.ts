@@ -14,6 +14,7 @@ import {
   InputEncoder,
   Linear,
   normalDivergence,
+  normalLogDensity,
   type Observation,
   type SequenceModel,
   type State,
@@ -61,10 +62,13 @@ export class Storn implements SequenceModel {
     return {
       state: this.cell.step(weights, { x: features, z }, state),
       outputs: {
-        logLikelihood: g.where(seen, this.emission.logProbability(output, g.where(seen, x, 0)), 0), // [B, D]
+        logLikelihood: g.where(seen, this.emission.logProbability(output, g.where(seen, x, 0), seen), 0), // [B, D]
         divergence: normalDivergence(mean, scale, zero, one), // [B, Z]
+        logRatio: g.sub(normalLogDensity(z, zero, one), normalLogDensity(z, mean, scale)), // [B, Z]
         latent: mean,
+        latentScale: scale,
         expected: this.emission.mean(output),
+        raw: output,
       },
     };
   }
@@ -74,6 +78,9 @@ export class Storn implements SequenceModel {
     const output = this.decoder.apply(weights, { z, h: state["h"] as g.Tensor });
     const x = this.emission.sample(output, draws, temperature); // [B, D]
     const features = this.encoder.encode(x, g.filledLike(x, 1));
-    return { state: this.cell.step(weights, { x: features, z }, state), outputs: { x } };
+    return {
+      state: this.cell.step(weights, { x: features, z }, state),
+      outputs: { x, expected: this.emission.mean(output) },
+    };
   }
 }

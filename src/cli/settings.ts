@@ -1,10 +1,11 @@
 /** The options of `vrnn train` that belong to the run: a row each, by their place in its configuration. */
 import { type Command, Option } from "commander";
 import type { z } from "zod";
+import { columnKinds } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import { modelFamilies } from "../models/families.ts";
 import { cells } from "../nn/cells.ts";
-import { columnKinds, dataSchema, type RunConfig } from "../run/run-config.ts";
+import { dataSchema, type RunConfig } from "../run/run-config.ts";
 import { trainingOptions } from "../train/options.ts";
 import { schedules } from "../train/schedules.ts";
 import { usageError } from "./errors.ts";

@@ -1,5 +1,5 @@
 import { VrnnError } from "../errors.ts";
-import { type Column, type Sequence, sliceSequence } from "./dataset.ts";
+import { type Column, type ConditionColumn, type Sequence, sliceSequence } from "./dataset.ts";
 
 /** A generator of whole numbers from 0 to `bound` − 1. */
 export type RandomInteger = (bound: number) => number;
@@ -8,8 +8,8 @@ export type RandomInteger = (bound: number) => number;
  * Sequences side by side, time first, as a model takes them.
  *
  * Values are scaled in float64 before they are rounded to float32, so that a column around 1e9 keeps its digits: a real
- * entry is (value − mean) / deviation by the statistics of the training split, held within ±1e6; a binary one is 0 or
- * 1; a categorical one the index of its level. Where `mask` is 0 (a missing entry, or a step after the end of a lane)
+ * or quantised entry is (value − mean) / deviation by the statistics of the training split, held within ±1e6; a binary
+ * one is 0 or 1; a categorical one the index of its level; a count or a proportion is itself. Where `mask` is 0 (a missing entry, or a step after the end of a lane)
  * the value is 0.
  */
 export interface Batch {
@@ -21,6 +21,8 @@ export interface Batch {
   readonly values: Float32Array;
   /** `[T, B, D]`: 1 where the entry was observed. */
   readonly mask: Float32Array;
+  /** `[T, B, C]` each: what is known beside the sequences, scaled and masked alike; empty where nothing is. */
+  readonly condition: Pick<Batch, "values" | "mask">;
   /** `[B]`: how many steps each lane has; later ones are padding. */
   readonly lengths: Int32Array;
   /** Whether every lane goes on where the same lane of the batch before stopped, so its state is to be carried over. */
@@ -40,13 +42,16 @@ export interface Scaling {
 }
 
 /**
- * The scaling of a column: centred on the mean and divided by the deviation when it is real, as it is otherwise.
+ * The scaling of a column: centred on the mean and divided by the deviation when it is real or quantised, as it is
+ * otherwise.
  *
  * @example
  * columnScaling(temperature); // { shift: 21.5, scale: 3.2 }
  */
 export function columnScaling({ kind, mean, deviation }: Column): Scaling {
-  return kind === "real" ? { shift: mean, scale: deviation > 0 ? deviation : 1 } : { shift: 0, scale: 1 };
+  return kind === "real" || kind === "quantised"
+    ? { shift: mean, scale: deviation > 0 ? deviation : 1 }
+    : { shift: 0, scale: 1 };
 }
 
 /** Beyond this many deviations the square of a value leaves float32 no room for anything else in a sum. */
@@ -55,6 +60,7 @@ const FARTHEST = 1e6;
 /**
  * Puts sequences side by side; shorter ones are padded and masked.
  *
+ * @param conditions what is known beside the columns, in the order of each sequence's `conditions`.
  * @throws VrnnError `data/width` when a sequence has not one value per column.
  * @example
  * const { values, mask } = makeBatch([{ name: "a", length: 2, values: Float64Array.of(0, Number.NaN) }], [flag]);
@@ -64,17 +70,37 @@ export function makeBatch(
   sequences: readonly Sequence[],
   columns: readonly Column[],
   continues = false,
+  conditions: readonly ConditionColumn[] = [],
 ): Batch {
-  const lanes = sequences.length;
-  const width = columns.length;
   const steps = sequences.reduce((longest, { length }) => Math.max(longest, length), 0);
-  const values = new Float32Array(steps * lanes * width); // [T, B, D]
-  const mask = new Float32Array(steps * lanes * width); // [T, B, D]
+  const none = new Float64Array();
+  return {
+    steps,
+    lanes: sequences.length,
+    ...sideBySide(sequences, steps, columns, ({ values }) => values),
+    condition: sideBySide(sequences, steps, conditions, (sequence) => sequence.conditions ?? none),
+    lengths: Int32Array.from(sequences, ({ length }) => length),
+    continues,
+  };
+}
+
+/** Scaled tables of the sequences as `[T, B, columns]`, with a mask of what was observed. */
+function sideBySide(
+  sequences: readonly Sequence[],
+  steps: number,
+  columns: readonly Column[],
+  tableOf: (sequence: Sequence) => Float64Array,
+): Pick<Batch, "values" | "mask"> {
+  const [lanes, width] = [sequences.length, columns.length];
+  const values = new Float32Array(steps * lanes * width); // [T, B, columns]
+  const mask = new Float32Array(steps * lanes * width); // [T, B, columns]
   const scalings = columns.map(columnScaling);
+  if (width === 0) return { values, mask };
   sequences.forEach((sequence, lane) => {
-    checkWidth(sequence, width);
-    for (let i = 0; i < sequence.values.length; i++) {
-      const value = sequence.values[i]!;
+    const table = tableOf(sequence); // [length, columns]
+    checkWidth(sequence, table, width);
+    for (let i = 0; i < table.length; i++) {
+      const value = table[i]!;
       if (Number.isNaN(value)) continue;
       const d = i % width;
       const { shift, scale } = scalings[d]!;
@@ -83,19 +109,12 @@ export function makeBatch(
       mask[place] = 1;
     }
   });
-  return {
-    steps,
-    lanes,
-    values,
-    mask,
-    lengths: Int32Array.from(sequences, ({ length }) => length),
-    continues,
-  };
+  return { values, mask };
 }
 
-function checkWidth({ name, length, values }: Sequence, width: number): void {
-  if (values.length === length * width) return;
-  const what = `${length} steps of ${width} columns make ${length * width} values, the sequence has ${values.length}`;
+function checkWidth({ name, length }: Sequence, table: Float64Array, width: number): void {
+  if (table.length === length * width) return;
+  const what = `${length} steps of ${width} columns make ${length * width} values, the sequence has ${table.length}`;
   throw new VrnnError("data/width", what, { at: `sequence "${name}"`, remedy: "read it with these columns" });
 }
 

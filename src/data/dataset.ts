@@ -1,5 +1,20 @@
-/** How a column is modelled: a continuous value, a yes/no, or one of a few levels. */
-export type ColumnKind = "real" | "binary" | "categorical";
+/** Every kind of column: how its values are modelled. */
+export const columnKinds = [
+  /** A continuous value. */
+  "real",
+  /** A yes or no, 1 or 0. */
+  "binary",
+  /** One of a few levels. */
+  "categorical",
+  /** A whole number from 0. */
+  "count",
+  /** A share, from 0 to 1. */
+  "proportion",
+  /** A whole number in a range that the format sets: a pixel of 8 bits, a sound sample of 16. */
+  "quantised",
+] as const;
+
+export type ColumnKind = (typeof columnKinds)[number];
 
 /** One column of a sequence, with what the training split says of it. */
 export interface Column {
@@ -9,6 +24,8 @@ export interface Column {
   readonly levels: readonly string[];
   /** The grid that a real column was recorded on (0.01 for two decimals), in its own unit; 0 when it has none. */
   readonly resolution: number;
+  /** Quantised: the least and the greatest value that the format holds, such as [0, 255]. */
+  readonly range?: readonly [lowest: number, highest: number];
   /**
    * Statistics of the observed entries of the training split. For a binary column the mean is its rate of ones; for a
    * categorical one they are those of the level index and mean little.
@@ -29,6 +46,8 @@ export interface Sequence {
   readonly length: number;
   /** `[length, columns]`, row-major. */
   readonly values: Float64Array;
+  /** `[length, conditions]`, row-major: what is known beside the sequence, in the order of `Dataset.conditions`. */
+  readonly conditions?: Float64Array;
   /** The time of each step as the file gave it (seconds, or milliseconds since 1970 for dates), when it had such a column. */
   readonly times?: Float64Array;
   /** Where this begins in the sequence that it is a part of, in steps; absent counts as 0. */
@@ -46,9 +65,19 @@ export interface TimeColumn {
   readonly kind: "number" | "date";
 }
 
+/**
+ * A column that is not modelled but known: of the whole sequence (`static`: the patient, the machine), or of each step
+ * and in advance (`covariate`: the calendar, a price list).
+ */
+export interface ConditionColumn extends Column {
+  readonly role: "static" | "covariate";
+}
+
 /** Sequences with one schema, split into training, validation and test. */
 export interface Dataset {
   readonly columns: readonly Column[];
+  /** What is known beside the sequences; absent: nothing. */
+  readonly conditions?: readonly ConditionColumn[];
   readonly splits: Readonly<Record<SplitName, readonly Sequence[]>>;
   /** What was inferred and left out, one line each, for a person to read. */
   readonly notes: readonly string[];
@@ -66,11 +95,16 @@ export interface Dataset {
  */
 export function sliceSequence(sequence: Sequence, start: number, end: number): Sequence {
   if (start === 0 && end === sequence.length) return sequence;
-  const width = sequence.length === 0 ? 0 : sequence.values.length / sequence.length;
+  const { length, values, conditions } = sequence;
+  const rows = (table: Float64Array) => {
+    const width = length === 0 ? 0 : table.length / length;
+    return table.subarray(start * width, end * width);
+  };
   return {
     name: sequence.name,
     length: end - start,
-    values: sequence.values.subarray(start * width, end * width),
+    values: rows(values),
+    ...(conditions && { conditions: rows(conditions) }),
     ...(sequence.times && { times: sequence.times.subarray(start, end) }),
     offset: (sequence.offset ?? 0) + start,
   };

@@ -5,7 +5,7 @@ import { cellsOf, type Table } from "./table.ts";
 import { timesOf } from "./time.ts";
 
 /** What the number of a cell depends on. */
-export type Coding = Pick<Column, "name" | "kind" | "levels">;
+export type Coding = Pick<Column, "name" | "kind" | "levels" | "range">;
 
 /** A column of all tables as numbers. */
 export interface EncodedColumn {
@@ -16,20 +16,48 @@ export interface EncodedColumn {
 
 type Encode = (cell: Cell) => number | undefined;
 
-/** What turns an observed cell into its number, or undefined when it does not fit the kind. */
-const ENCODERS: Readonly<Record<ColumnKind, (levels: readonly string[]) => Encode>> = {
-  real: () => (cell) => (typeof cell === "number" ? cell : binaryOf(cell)),
-  binary: () => binaryOf,
-  categorical: (levels) => {
-    const indices = new Map(levels.map((level, index) => [level, index]));
-    return (cell) => indices.get(String(cell));
-  },
-};
+/** A number that passes a test. */
+const numberThat =
+  (passes: (value: number) => boolean): Encode =>
+  (cell) =>
+    typeof cell === "number" && passes(cell) ? cell : undefined;
 
-const EXPECTED: Readonly<Record<ColumnKind, string>> = {
-  real: "number",
-  binary: "0 or 1, true or false, yes or no",
-  categorical: "level",
+interface KindCoding {
+  /** What turns an observed cell into its number, or undefined when it does not fit the kind. */
+  readonly encoder: (coding: Coding) => Encode;
+  /** What a cell has to be, for messages. */
+  readonly expected: string;
+}
+
+/** Sound samples of 16 bits have the widest range that formats use. */
+const widest: readonly [number, number] = [-32_768, 65_535];
+
+const KINDS: Readonly<Record<ColumnKind, KindCoding>> = {
+  real: {
+    encoder: () => (cell) => (typeof cell === "number" ? cell : binaryOf(cell)),
+    expected: "number",
+  },
+  binary: { encoder: () => binaryOf, expected: "0 or 1, true or false, yes or no" },
+  categorical: {
+    encoder: ({ levels }) => {
+      const indices = new Map(levels.map((level, index) => [level, index]));
+      return (cell) => indices.get(String(cell));
+    },
+    expected: "level",
+  },
+  count: {
+    encoder: () => numberThat((value) => Number.isInteger(value) && value >= 0),
+    expected: "whole number from 0",
+  },
+  proportion: {
+    encoder: () => numberThat((value) => value >= 0 && value <= 1),
+    expected: "share from 0 to 1",
+  },
+  quantised: {
+    encoder: ({ range: [lowest, highest] = widest }) =>
+      numberThat((value) => Number.isInteger(value) && value >= lowest && value <= highest),
+    expected: "whole number of 8 or 16 bits, within the range of the training data's format",
+  },
 };
 
 /**
@@ -38,7 +66,7 @@ const EXPECTED: Readonly<Record<ColumnKind, string>> = {
  * @throws VrnnError `data/kind` for a cell that is no number or no yes or no, where the kind asks for one.
  */
 export function encodeColumn(tables: readonly Table[], coding: Coding): EncodedColumn {
-  const encode = ENCODERS[coding.kind](coding.levels);
+  const encode = KINDS[coding.kind].encoder(coding);
   const unseen = new Map<string, number>();
   const encodeCell = (cell: Cell, at: () => string) => {
     const value = isMissing(cell) ? Number.NaN : encode(cell);
@@ -56,7 +84,7 @@ export function encodeColumn(tables: readonly Table[], coding: Coding): EncodedC
 }
 
 function misfit(cell: Cell, { kind }: Coding, at: string): VrnnError {
-  return new VrnnError("data/kind", `"${cell}" is no ${EXPECTED[kind]}, but the column is ${kind}`, {
+  return new VrnnError("data/kind", `"${cell}" is no ${KINDS[kind].expected}, but the column is ${kind}`, {
     at,
     remedy: `mend it, or read it as missing with the option missing: "${cell}"`,
   });

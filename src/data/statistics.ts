@@ -26,7 +26,8 @@ export function columnOf(draft: ColumnDraft, train: ArrayLike<number>): Column {
     name,
     kind,
     levels,
-    resolution: kind === "real" ? grid() : 0,
+    resolution: kind === "real" ? grid() : kind === "quantised" ? 1 : 0,
+    ...(kind === "quantised" && { range: formatRange(minimum, maximum) }),
     mean,
     deviation,
     minimum,
@@ -34,6 +35,25 @@ export function columnOf(draft: ColumnDraft, train: ArrayLike<number>): Column {
     missing: train.length > 0 ? 1 - observed.length / train.length : 1,
     shares: levels.map((_, level) => observed.filter((value) => value === level).length / observed.length),
   };
+}
+
+/** The whole numbers that formats hold, the narrowest first. */
+const FORMAT_RANGES: readonly (readonly [number, number])[] = [
+  [0, 255],
+  [-128, 127],
+  [-32_768, 32_767],
+  [0, 65_535],
+];
+
+/**
+ * The narrowest format of 8 or 16 bits that holds all values between two.
+ *
+ * @example
+ * formatRange(-3, 140); // [-32768, 32767]
+ */
+function formatRange(minimum: number, maximum: number): readonly [number, number] {
+  const fits = ([lowest, highest]: readonly [number, number]) => minimum >= lowest && maximum <= highest;
+  return FORMAT_RANGES.find(fits) ?? [minimum, maximum];
 }
 
 function observedOf(entries: ArrayLike<number>): Float64Array {

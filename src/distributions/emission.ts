@@ -11,8 +11,8 @@ export interface Draws {
 
 /**
  * The distribution of some columns given the output of a network. `raw` has `width` numbers per step; values `x` have
- * one per column, scaled as in a batch: a real column in deviations from its mean, a binary one as 0 or 1, a
- * categorical one as the index of its level. Log-probabilities are of the recorded values (see `resolution.ts`).
+ * one per column, scaled as in a batch: a real or quantised column in deviations from its mean, a binary one as 0 or 1, a
+ * categorical one as the index of its level, a count or a proportion as it is. Log-probabilities are of the recorded values (see `resolution.ts`).
  */
 export interface Emission {
   /** How many numbers of the network it takes. */
@@ -29,12 +29,21 @@ export interface Emission {
    * @param last `[..., D]`: the value of each column that was observed last; 0 before the first.
    */
   readonly recall?: (output: Tensor, last: Tensor) => Tensor;
-  /** @param raw `[..., width]` @param x `[..., D]` @returns `[..., D]` nats per entry */
-  logProbability(raw: Tensor, x: Tensor): Tensor;
+  /**
+   * @param raw `[..., width]`
+   * @param x `[..., D]`; any value of the support where nothing was observed
+   * @param seen `[..., D]` bool: which entries were observed. What a joint distribution says of an entry depends on it.
+   * @returns `[..., D]` nats per entry; anything where nothing was observed
+   */
+  logProbability(raw: Tensor, x: Tensor, seen: Tensor): Tensor;
   /** @param raw `[..., width]` @param temperature scalar: 1 draws from the distribution, less draws closer to its centre @returns `[..., D]` */
   sample(raw: Tensor, draws: Draws, temperature: Tensor): Tensor;
   /** @returns `[..., D]` the expected value (of a categorical column: the likeliest level) */
   mean(raw: Tensor): Tensor;
+  /** P(X ≤ x) of each entry, where it has a closed form. @param raw `[..., width]` @param x `[..., D]` @returns `[..., D]` */
+  readonly cdf?: (raw: Tensor, x: Tensor) => Tensor;
+  /** KL(first ‖ second) of each column in nats, where it has a closed form. @param first `[..., width]` @param second `[..., width]` @returns `[..., D]` */
+  readonly divergence?: (first: Tensor, second: Tensor) => Tensor;
 }
 
 /** Makes the distribution for columns of its kind. */

@@ -29,6 +29,9 @@ export const defaultFamily: Readonly<Record<ColumnKind, string>> = {
   real: "gaussian",
   binary: "bernoulli",
   categorical: "categorical",
+  count: "poisson",
+  proportion: "beta",
+  quantised: "logistics",
 };
 
 /**
@@ -75,7 +78,8 @@ function reordered(emission: Emission, order: readonly number[]): Emission {
   return {
     ...emission,
     ...(recall && { recall: (output: Tensor, last: Tensor) => recall(output, pick(last, order)) }),
-    logProbability: (raw, x) => pick(emission.logProbability(raw, pick(x, order)), inverse),
+    logProbability: (raw, x, seen) =>
+      pick(emission.logProbability(raw, pick(x, order), pick(seen, order)), inverse),
     sample: (raw, draws, temperature) => pick(emission.sample(raw, draws, temperature), inverse),
     mean: (raw) => pick(emission.mean(raw), inverse),
   };

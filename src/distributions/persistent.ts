@@ -43,7 +43,7 @@ export const persistent =
         const gone = mul(perComponent(sigmoid(gate)), way); // [..., D, K]
         return concat([weights, add(mean, reshape(gone, mean.shape)), scale, gate]);
       },
-      logProbability: (raw, x) => own.logProbability(ungated(raw), x),
+      logProbability: (raw, x, seen) => own.logProbability(ungated(raw), x, seen),
       sample: (raw, draws, temperature) => own.sample(ungated(raw), draws, temperature),
       mean: (raw) => own.mean(ungated(raw)),
     };

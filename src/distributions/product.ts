@@ -27,9 +27,9 @@ export function sideBySide(parts: readonly Emission[], sizes: readonly number[])
     normals: total(({ normals }) => normals),
     initialBias: parts.flatMap(({ initialBias }) => initialBias),
     ...(parts.some((part) => part.recall) && { recall }),
-    logProbability: (raw, x) => {
-      const values = cut(x, sizes);
-      return join((part, own, i) => part.logProbability(own, values[i] as Tensor), raw);
+    logProbability: (raw, x, seen) => {
+      const [values, known] = [cut(x, sizes), cut(seen, sizes)];
+      return join((part, own, i) => part.logProbability(own, values[i] as Tensor, known[i] as Tensor), raw);
     },
     sample: (raw, draws, temperature) => {
       const uniform = cut(

@@ -1,10 +1,13 @@
-import type { Column } from "../data/dataset.ts";
+import type { Column, ColumnKind } from "../data/dataset.ts";
 import { vector } from "../distributions/gaussian.ts";
 import {
+  add,
   cast,
   concat,
-  constant,
+  div,
   greater,
+  log,
+  maximum,
   oneHot,
   slice,
   squeeze,
@@ -14,33 +17,34 @@ import {
 } from "../graph/index.ts";
 
 /**
- * Turns a step of data into numbers that a network reads well: centred by the training statistics (real columns are
- * already, binary ones on their rate of ones, levels as one-hot vectors minus their shares). What is missing becomes 0,
- * the average; where the training data has gaps, the mask goes in as well, so that the network can tell.
+ * Turns a step of data into numbers that a network reads well: centred by the training statistics (real and quantised
+ * columns are already, binary ones on their rate of ones, levels as one-hot vectors minus their shares, counts as the
+ * logarithm of their ratio to the mean, proportions in deviations). What is missing becomes 0, the average; where the
+ * training data has gaps, the mask goes in as well, so that the network can tell.
  */
 export class InputEncoder {
   readonly width: number;
   private readonly columns: readonly Column[];
   private readonly withMask: boolean;
 
-  constructor(columns: readonly Column[]) {
+  /** @param withMask whether the mask goes in; where the training data has gaps unless told */
+  constructor(columns: readonly Column[], withMask = columns.some(({ missing }) => missing > 0)) {
     this.columns = columns;
-    this.withMask = columns.some(({ missing }) => missing > 0);
+    this.withMask = withMask;
     const own = columns.reduce((all, column) => all + featuresOf(column), 0);
     this.width = own + (this.withMask ? columns.length : 0);
   }
 
   /** @param x `[B, D]` @param mask `[B, D]` @returns `[B, width]` */
   encode(x: Tensor, mask: Tensor): Tensor {
-    const encoded = this.columns.every(({ kind }) => kind !== "categorical")
+    const encoded = this.columns.every(({ kind }) => kind in centres)
       ? this.centred(x, mask)
       : this.columnwise(x, mask);
     return this.withMask ? concat([encoded, mask]) : encoded;
   }
 
   private centred(x: Tensor, mask: Tensor): Tensor {
-    const centres = this.columns.map(({ kind, mean }) => (kind === "binary" ? mean : 0));
-    return where(greater(mask, 0), sub(x, vector(centres)), 0);
+    return where(greater(mask, 0), sub(x, vector(this.columns.map(centreOf))), 0);
   }
 
   private columnwise(x: Tensor, mask: Tensor): Tensor {
@@ -53,11 +57,28 @@ export class InputEncoder {
   }
 }
 
+/** The kinds that subtracting a number makes ready. */
+const centres: Readonly<Partial<Record<ColumnKind, (column: Column) => number>>> = {
+  real: () => 0,
+  quantised: () => 0,
+  binary: ({ mean }) => mean,
+};
+
+const centreOf = (column: Column): number => centres[column.kind]?.(column) ?? 0;
+
 const featuresOf = ({ kind, levels }: Column): number => (kind === "categorical" ? levels.length : 1);
 
-/** `[B, 1]` to `[B, features]`. An index is only read where it was observed: a missing one may be any number. */
-function features({ kind, mean, levels, shares }: Column, x: Tensor, mask: Tensor): Tensor {
-  if (kind !== "categorical") return sub(x, constant([kind === "binary" ? mean : 0], [1]));
-  const index = cast(squeeze(where(greater(mask, 0), x, 0), -1), "int64");
-  return sub(oneHot(index, levels.length), vector(shares));
-}
+type Features = (column: Column, x: Tensor, mask: Tensor) => Tensor;
+
+/** Of the other kinds, `[B, 1]` to `[B, features]`. Missing entries may be any number. */
+const featuresBy: Readonly<Partial<Record<ColumnKind, Features>>> = {
+  categorical: ({ levels, shares }, x, mask) => {
+    const index = cast(squeeze(where(greater(mask, 0), x, 0), -1), "int64");
+    return sub(oneHot(index, levels.length), vector(shares));
+  },
+  count: ({ mean }, x) => sub(log(add(maximum(x, 0), 1)), Math.log1p(mean)),
+  proportion: ({ mean, deviation }, x) => div(sub(x, mean), deviation > 0 ? deviation : 1),
+};
+
+const features: Features = (column, x, mask) =>
+  featuresBy[column.kind]?.(column, x, mask) ?? sub(x, centreOf(column));

@@ -6,10 +6,19 @@
  * likelihood, latent trajectories and sampling. A step is written for one moment, `[B, ·]`; the passes over the graph
  * decide what leaves the loop.
  */
+import type { ConditionColumn } from "../data/dataset.ts";
 import type { Draws, Emission } from "../distributions/emission.ts";
-import { input, mul, scan, type Tensor } from "../graph/index.ts";
+import { input, mul, type Shape, scan, type Tensor } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import type { Parameter, Weights } from "../nn/parameters.ts";
+
+/** What is known beside one step of data, of a model with conditions. */
+export interface Condition {
+  /** `[B, C]`, scaled as in a batch; anything where the mask is 0. */
+  readonly values: Tensor;
+  /** `[B, C]`: 1 where the entry is known. All 0: the condition is not given. */
+  readonly mask: Tensor;
+}
 
 /** One step of data. */
 export interface Observation {
@@ -19,6 +28,8 @@ export interface Observation {
   readonly mask: Tensor;
   /** `[B, Z]`: standard normal numbers. */
   readonly noise: Tensor;
+  /** Of a model with conditions. */
+  readonly condition?: Condition;
 }
 
 /** What a model says of one step of data. */
@@ -27,15 +38,22 @@ export interface Judgement {
   readonly logLikelihood: Tensor;
   /** `[B, Z]`: the divergence of the posterior from the prior in each latent dimension, in nats. */
   readonly divergence: Tensor;
-  /** `[B, Z]`: the posterior mean. */
+  /** `[B, Z]`: log p(z) − log q(z) of the latent variables that were drawn; its expectation is minus the divergence. */
+  readonly logRatio: Tensor;
+  /** `[B, Z]`: the posterior mean and standard deviation. */
   readonly latent: Tensor;
+  readonly latentScale: Tensor;
   /** `[B, D]`: the expected value of each column, had the latent variable been known. */
   readonly expected: Tensor;
+  /** `[B, width]`: the parameters of the emission, given the latent variables that were drawn. */
+  readonly raw: Tensor;
 }
 
 export interface Imagined {
   /** `[B, D]`: a sample, scaled as in a batch. */
   readonly x: Tensor;
+  /** `[B, D]`: the expected value of each column, given the latent variables that were drawn. */
+  readonly expected: Tensor;
 }
 
 /** Random numbers for one imagined step. */
@@ -44,6 +62,8 @@ export interface Imagination extends Draws {
   readonly noise: Tensor;
   /** Scalar: 1 is the model's own spread, less is tamer. */
   readonly temperature: Tensor;
+  /** Of a model with conditions. */
+  readonly condition?: Condition;
 }
 
 /** Drops parts of some hidden values while training; does nothing otherwise. */
@@ -54,6 +74,8 @@ export interface SequenceModel {
   readonly stateSizes: Readonly<Record<string, number>>;
   readonly latentSize: number;
   readonly emission: Emission;
+  /** What it takes beside the data; absent: nothing. */
+  readonly conditions?: readonly ConditionColumn[];
   /** Where dropout may act, with the width of the values there. */
   readonly dropoutSites: Readonly<Record<string, number>>;
   observe(
@@ -78,21 +100,50 @@ export interface SequenceInputOptions {
   readonly dropout?: boolean;
 }
 
-/** Declares the inputs of a graph over sequences: `x`, `mask`, `noise`, `state.<part>`, `dropout.<site>`. */
+/** The inputs of a model with conditions: `condition` and `condition.mask`, `[...lead, C]`. */
+export function conditionInput({ conditions = [] }: SequenceModel, lead: Shape): { condition?: Condition } {
+  if (conditions.length === 0) return {};
+  const values = input("condition", [...lead, conditions.length]);
+  return { condition: { values, mask: input("condition.mask", [...lead, conditions.length]) } };
+}
+
+/** The inputs of a model's state, `state.<part>`, `[B, size]`. */
+export const stateInputs = ({ stateSizes }: SequenceModel): State =>
+  Object.fromEntries(
+    Object.entries(stateSizes).map(([part, size]) => [part, input(`state.${part}`, ["B", size])]),
+  );
+
+/** A condition among the sequences that a scan goes over, and how a step finds it. */
+const overCondition = (condition: Condition | undefined): Record<string, Tensor> =>
+  condition === undefined ? {} : { condition: condition.values, "condition.mask": condition.mask };
+
+const conditionAt = (slices: Readonly<Record<string, Tensor>>): { condition?: Condition } => {
+  const { condition, "condition.mask": mask } = slices;
+  return condition === undefined || mask === undefined ? {} : { condition: { values: condition, mask } };
+};
+
+/**
+ * Declares the inputs of a graph over sequences: `x`, `mask`, `noise`, `state.<part>`, `dropout.<site>`, and
+ * `condition`, `condition.mask` of a model with conditions.
+ */
 export function sequenceInputs(
   model: SequenceModel,
   { columns, dropout = false }: SequenceInputOptions,
 ): SequenceInputs {
-  const each = (prefix: string, sizes: Readonly<Record<string, number>>, lead: readonly string[]) =>
+  const dropoutInputs = () =>
     Object.fromEntries(
-      Object.entries(sizes).map(([name, size]) => [name, input(`${prefix}.${name}`, [...lead, size])]),
+      Object.entries(model.dropoutSites).map(([site, size]) => [
+        site,
+        input(`dropout.${site}`, ["T", "B", size]),
+      ]),
     );
   return {
     x: input("x", ["T", "B", columns]),
     mask: input("mask", ["T", "B", columns]),
     noise: input("noise", ["T", "B", model.latentSize]),
-    state: each("state", model.stateSizes, ["B"]),
-    dropout: dropout ? each("dropout", model.dropoutSites, ["T", "B"]) : {},
+    ...conditionInput(model, ["T", "B"]),
+    state: stateInputs(model),
+    dropout: dropout ? dropoutInputs() : {},
   };
 }
 
@@ -103,12 +154,12 @@ export interface Judged extends Judgement {
 
 /** What a model says of whole sequences: each part of a judgement for all steps, `[T, B, ·]`. */
 export function judge(model: SequenceModel, weights: Weights, inputs: SequenceInputs): Judged {
-  const { state, dropout, x, mask, noise } = inputs;
+  const { state, dropout, x, mask, noise, condition } = inputs;
   const keep = (site: string): string => `dropout.${site}`; // a site may be called x
   const masks = Object.fromEntries(Object.entries(dropout).map(([site, values]) => [keep(site), values]));
   const { state: final, outputs } = scan({
     state,
-    over: { x, mask, noise, ...masks } as Record<string, Tensor>,
+    over: { x, mask, noise, ...overCondition(condition), ...masks } as Record<string, Tensor>,
     step: (before, slices) => {
       const { x: now, mask: seen, noise: draw } = slices as Record<"x" | "mask" | "noise", Tensor>;
       const regularise: Regularise = (site, values) =>
@@ -116,7 +167,7 @@ export function judge(model: SequenceModel, weights: Weights, inputs: SequenceIn
       const { state: after, outputs: judgement } = model.observe(
         weights,
         before,
-        { x: now, mask: seen, noise: draw },
+        { x: now, mask: seen, noise: draw, ...conditionAt(slices) },
         regularise,
       );
       return { state: after, outputs: judgement as unknown as Record<string, Tensor> };
@@ -129,7 +180,10 @@ export interface ImaginationInputs extends Imagination {
   readonly state: State;
 }
 
-/** Declares the inputs of a sampling graph: `noise`, `uniform`, `normal` per step, `temperature`, `state.<part>`. */
+/**
+ * Declares the inputs of a sampling graph: `noise`, `uniform`, `normal` per step, `temperature`, `state.<part>`, and
+ * `condition`, `condition.mask` of a model with conditions.
+ */
 export function imaginationInputs(model: SequenceModel): ImaginationInputs {
   const perStep = (name: string, size: number) => input(name, ["T", "B", size]);
   return {
@@ -137,9 +191,8 @@ export function imaginationInputs(model: SequenceModel): ImaginationInputs {
     uniform: perStep("uniform", model.emission.uniforms),
     normal: perStep("normal", model.emission.normals),
     temperature: input("temperature", []),
-    state: Object.fromEntries(
-      Object.entries(model.stateSizes).map(([name, size]) => [name, input(`state.${name}`, ["B", size])]),
-    ),
+    ...conditionInput(model, ["T", "B"]),
+    state: stateInputs(model),
   };
 }
 
@@ -149,14 +202,22 @@ export function imagine(
   weights: Weights,
   inputs: ImaginationInputs,
 ): Imagined & { readonly state: State } {
-  const { state, temperature, noise, uniform, normal } = inputs;
+  const { state, temperature, noise, uniform, normal, condition } = inputs;
   const result = scan({
     state,
-    over: { noise, uniform, normal },
-    step: (before, draws) => {
-      const { state: after, outputs } = model.imagine(weights, before, { ...draws, temperature });
-      return { state: after, outputs: { x: outputs.x } };
+    over: { noise, uniform, normal, ...overCondition(condition) } as Record<string, Tensor>,
+    step: (before, slices) => {
+      const draws = slices as Record<"noise" | "uniform" | "normal", Tensor>;
+      const imagination = {
+        noise: draws.noise,
+        uniform: draws.uniform,
+        normal: draws.normal,
+        temperature,
+        ...conditionAt(slices),
+      };
+      const { state: after, outputs } = model.imagine(weights, before, imagination);
+      return { state: after, outputs: { ...outputs } };
     },
   });
-  return { x: result.outputs.x, state: result.state };
+  return { ...result.outputs, state: result.state };
 }

@@ -37,6 +37,14 @@ export interface Program {
 const opset = 21;
 const irVersion = 10;
 
+/** What travels inside a model. */
+export interface LowerOptions {
+  /** Key and value pairs. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Values of some float32 inputs, by name: they are kept inside (weights, say), and nobody feeds them. */
+  readonly stored?: Readonly<Record<string, Float32Array>>;
+}
+
 /**
  * Writes a graph as an ONNX model.
  *
@@ -45,15 +53,15 @@ const irVersion = 10;
  * Object.keys(program.inputs) // ["x"]
  *
  * @param outputs the values to compute, by the names they shall have
- * @param metadata key and value pairs that travel inside the model
+ * @param options what travels inside the model
  * @throws VrnnError `onnx/dimension` when a named size can be read from no input, `onnx/name` when two inputs, or an
  * input and an output, share a name.
  */
 export function lower(
   outputs: Readonly<Record<string, Tensor>>,
-  metadata: Readonly<Record<string, string>> = {},
+  { metadata = {}, stored = {} }: LowerOptions = {},
 ): Program {
-  const lowering = new Lowering(outputs);
+  const lowering = new Lowering(outputs, stored);
   const graph = lowering.run();
   const model = encodeModel({
     irVersion,
@@ -122,12 +130,14 @@ class Section {
 class Lowering {
   readonly inputs: Record<string, TensorType> = {};
   private readonly wanted: Readonly<Record<string, Tensor>>;
+  private readonly stored: Readonly<Record<string, Float32Array>>;
   private readonly names = new Map<Tensor, string>();
   private readonly initializers = new Map<string, TensorProto>();
   private count = 0;
 
-  constructor(wanted: Readonly<Record<string, Tensor>>) {
+  constructor(wanted: Readonly<Record<string, Tensor>>, stored: Readonly<Record<string, Float32Array>>) {
     this.wanted = wanted;
+    this.stored = stored;
   }
 
   run(): GraphProto {
@@ -152,9 +162,23 @@ class Lowering {
     if (Object.hasOwn(this.inputs, name)) throw new VrnnError("onnx/name", `two inputs are called ${name}`);
     if (Object.hasOwn(this.wanted, name))
       throw new VrnnError("onnx/name", `an input and an output are both called ${name}`);
-    this.inputs[name] = type;
     this.names.set(node.outputs[0] as Tensor, name);
-    section.remember(name, type);
+    if (Object.hasOwn(this.stored, name)) this.store(name, type);
+    else {
+      this.inputs[name] = type;
+      section.remember(name, type);
+    }
+  }
+
+  private store(name: string, { shape }: TensorType): void {
+    const { buffer, byteOffset, byteLength } = this.stored[name] as Float32Array;
+    const rawData = new Uint8Array(buffer, byteOffset, byteLength);
+    this.initializers.set(`stored ${name}`, {
+      name,
+      dims: shape.map(Number),
+      dataType: onnxType.float32,
+      rawData,
+    });
   }
 
   /** Values carry their output's name from the start; inputs and second names are copied at the end. */
@@ -197,7 +221,7 @@ class Lowering {
   /** A name that neither an input nor an output has. */
   private fresh(prefix: string): string {
     const name = `${prefix}_${this.count++}`;
-    const isTaken = Object.hasOwn(this.inputs, name) || Object.hasOwn(this.wanted, name);
+    const isTaken = [this.inputs, this.wanted, this.stored].some((taken) => Object.hasOwn(taken, name));
     return isTaken ? this.fresh(prefix) : name;
   }
 

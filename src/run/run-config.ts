@@ -1,9 +1,7 @@
 import { z } from "zod";
-import type { ColumnKind } from "../data/dataset.ts";
+import { columnKinds } from "../data/dataset.ts";
 import { familyNames, modelFamilies } from "../models/families.ts";
 import { trainingOptions } from "../train/options.ts";
-
-export const columnKinds = ["real", "binary", "categorical"] as const satisfies readonly ColumnKind[];
 
 const name = z.string().max(10_000);
 const names = z.array(name).max(100_000).readonly();
@@ -14,6 +12,7 @@ const column = z
     kind: z.enum(columnKinds),
     levels: names,
     resolution: z.number().min(0),
+    range: z.tuple([z.number(), z.number()]).readonly().exactOptional(),
     mean: z.number(),
     deviation: z.number().min(0),
     minimum: z.number(),

@@ -4,7 +4,7 @@ import type { Column, Sequence } from "../data/dataset.ts";
 import type { SequenceModel } from "../models/sequence.ts";
 import { Random } from "../random/generator.ts";
 import { type Executable, float32, type Runtime, type Values } from "../runtime/runtime.ts";
-import { carriedStates } from "../train/feeds.ts";
+import { carriedStates, conditionFeeds } from "../train/feeds.ts";
 import { judgementProgram } from "../train/programs.ts";
 import { laneDraws, laneOf, restingStates, unscaled } from "./lanes.ts";
 
@@ -65,7 +65,7 @@ export interface Scored {
  */
 export async function scoreSequences(options: ScoreOptions): Promise<SequenceScores[]> {
   const { runtime, model, columns, batchSize = 16, samples = 1 } = options;
-  const executable = await runtime.compile(judgementProgram(model, columns.length));
+  const executable = await runtime.compile(judgementProgram(model, columns.length, scoredParts));
   try {
     // Copies, so that a sequence given twice has two lanes.
     const lanes = options.sequences.map((sequence) => ({ ...sequence }));
@@ -88,8 +88,11 @@ export function scoreNoise(seed: number, { name, offset = 0 }: Sequence, sample 
   return Random.stream(seed, "score", name, offset, sample);
 }
 
+/** The parts of a judgement that scores are made of. */
+const scoredParts = ["logLikelihood", "divergence", "latent", "expected"] as const;
+
 /** Sums over samples, in the model's units: `[length, width]` each. */
-type Sums = Readonly<Record<"logLikelihood" | "divergence" | "latent" | "expected", Float64Array>>;
+type Sums = Readonly<Record<(typeof scoredParts)[number], Float64Array>>;
 
 function emptySums({ length }: Sequence, columns: number, latent: number): Sums {
   return {
@@ -119,7 +122,7 @@ async function scoreGroup(
   let states = restingStates(model, group.length);
   let done = 0;
   for (const { sequences } of planEpoch(group, { batchSize: group.length, window })) {
-    const batch = makeBatch(sequences, columns);
+    const batch = makeBatch(sequences, columns, false, model.conditions);
     if (batch.steps === 0) continue;
     const shape = [batch.steps, batch.lanes, columns.length];
     const inputs = {
@@ -127,6 +130,7 @@ async function scoreGroup(
       x: float32(shape, batch.values),
       mask: float32(shape, batch.mask),
       noise: laneDraws(fills, batch.lengths, batch.steps, model.latentSize),
+      ...conditionFeeds(batch, model),
       ...states,
     };
     const results = await executable.run(inputs);

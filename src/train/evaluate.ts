@@ -48,7 +48,7 @@ export class Evaluator {
     let [logLikelihood, divergence] = [0, 0];
     let states: readonly Values[] = [];
     for (const [at, plan] of planEpoch(sequences, { batchSize, window }).entries()) {
-      const batch = makeBatch(plan.sequences, this.columns, plan.continues);
+      const batch = makeBatch(plan.sequences, this.columns, plan.continues, this.model.conditions);
       if (!plan.continues) states = initialStates(this.model, batch.lanes, shards);
       const source = { seed, labels: ["evaluate", at], dropout: 0 };
       const feeds = shardFeeds(batch, this.columns.length, this.model, shards, source);

@@ -53,9 +53,23 @@ export function shardFeeds(
     return {
       x: float32([...lead, columns], lanesOf(batch.values, batch, columns, shard)),
       mask: float32([...lead, columns], lanesOf(batch.mask, batch, columns, shard)),
+      ...conditionFeeds(batch, model, shard),
       ...noiseFeeds(model, lead, index, source),
     };
   });
+}
+
+/** What is known beside the lanes of a shard (all of a batch unless told), for a model with conditions. */
+export function conditionFeeds(
+  batch: Batch,
+  { conditions = [] }: SequenceModel,
+  shard: Shard = { from: 0, to: batch.lanes },
+): Values {
+  const width = conditions.length;
+  if (width === 0) return {};
+  const part = (data: Float32Array) =>
+    float32([batch.steps, shard.to - shard.from, width], lanesOf(data, batch, width, shard));
+  return { condition: part(batch.condition.values), "condition.mask": part(batch.condition.mask) };
 }
 
 function noiseFeeds(

@@ -4,13 +4,14 @@ import { elbo } from "../bounds/elbo.ts";
 import { add, addAll, concat, input, reshape, scalar, type Tensor } from "../graph/index.ts";
 import {
   type Judged,
+  type Judgement,
   judge,
   type SequenceInputs,
   type SequenceModel,
   sequenceInputs,
 } from "../models/sequence.ts";
 import { countOf, type Parameter, sizeOf } from "../nn/parameters.ts";
-import { lower, type Program } from "../onnx/lower.ts";
+import { type LowerOptions, lower, type Program } from "../onnx/lower.ts";
 import { finish, optimise } from "../passes/optimise.ts";
 import { globalNorm, type Transformation } from "./optimisers.ts";
 import { unpackWeights } from "./weights.ts";
@@ -102,16 +103,20 @@ export function boundProgram(model: SequenceModel, columns: number): Program {
   return compile({ logLikelihood, divergence, ...statesAfter(judged) });
 }
 
-/** All that a model says of sequences: each part of a judgement `[T, B, ·]`, and the states after the last step. */
-export function judgementProgram(model: SequenceModel, columns: number): Program {
+/** Some parts of what a model says of sequences, `[T, B, ·]`, and the states after the last step. */
+export function judgementProgram(
+  model: SequenceModel,
+  columns: number,
+  parts: readonly (keyof Judgement)[],
+): Program {
   const { judged } = judgeInputs(model, columns, false);
-  const { state: _, ...judgement } = judged;
-  return compile({ ...judgement, ...statesAfter(judged) });
+  const wanted = Object.fromEntries(parts.map((part) => [part, judged[part]]));
+  return compile({ ...wanted, ...statesAfter(judged) });
 }
 
 /** Optimises and lowers. */
-export function compile(outputs: Named): Program {
+export function compile(outputs: Named, options: LowerOptions = {}): Program {
   const names = Object.keys(outputs);
   const finished = finish(Object.values(outputs));
-  return lower(Object.fromEntries(names.map((name, i) => [name, finished[i] as Tensor])));
+  return lower(Object.fromEntries(names.map((name, i) => [name, finished[i] as Tensor])), options);
 }

@@ -243,7 +243,7 @@ export class Trainer {
     batches: number,
   ): Promise<TrainingEvent> {
     const { options, model, cursor, learningRate } = this;
-    const batch = makeBatch(sequences, this.columns, continues);
+    const batch = makeBatch(sequences, this.columns, continues, model.conditions);
     const states = continues ? this.carried : initialStates(model, batch.lanes, options.shards);
     const source = { seed: options.seed, labels: ["train", cursor.step], dropout: options.dropout };
     const shards = () =>

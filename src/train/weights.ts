@@ -1,4 +1,4 @@
-import { reshape, split, type Tensor } from "../graph/index.ts";
+import { input, reshape, split, type Tensor } from "../graph/index.ts";
 import { countOf, type Parameter, sizeOf, type Weights } from "../nn/parameters.ts";
 import { Random } from "../random/generator.ts";
 
@@ -12,6 +12,21 @@ export function unpackWeights(
   const byName = new Map(parameters.map(({ name }, i) => [name, tensors[i] as Tensor]));
   return { weights: (name) => byName.get(name) as Tensor, tensors };
 }
+
+/** Parameters as inputs of their own, by their dotted names: for programs that keep their weights (`lower`, `stored`). */
+export const namedWeights = (parameters: readonly Parameter[]): Weights => {
+  const tensors = new Map(parameters.map(({ name, shape }) => [name, input(name, shape)]));
+  return (name) => tensors.get(name) as Tensor;
+};
+
+/** What `namedWeights` need: views of each parameter in a flat vector, by name. */
+export const storedWeights = (
+  parameters: readonly Parameter[],
+  flat: Float32Array,
+): Readonly<Record<string, Float32Array>> =>
+  Object.fromEntries(
+    eachParameter(parameters, flat).map(({ parameter, values }) => [parameter.name, values]),
+  );
 
 /** First values of all parameters; each has a random stream of its own, so that adding one changes no other. */
 export function initialWeights(parameters: readonly Parameter[], seed: number): Float32Array {

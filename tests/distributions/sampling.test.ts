@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Column, ColumnKind } from "../../src/data/dataset.ts";
 import { families } from "../../src/distributions/families.ts";
-import { constant, input, type Tensor } from "../../src/graph/index.ts";
+import { constant, equal, input, type Tensor } from "../../src/graph/index.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, type TensorValue, type Values } from "../../src/runtime/runtime.ts";
@@ -16,6 +16,9 @@ const columnsOf: Readonly<Record<ColumnKind, (resolution: number) => readonly Co
   real: (resolution) => [column("real", 2.5, resolution), column("real", 0.4, resolution)],
   binary: () => [column("binary", 1, 0), column("binary", 1, 0)],
   categorical: () => [column("categorical", 1, 0, 4), column("categorical", 1, 0, 3)],
+  count: () => [column("count", 1, 0), column("count", 1, 0)],
+  proportion: () => [column("proportion", 0.2, 0), column("proportion", 0.2, 0)],
+  quantised: () => [column("quantised", 40, 1), column("quantised", 40, 1)],
 };
 
 function column(kind: ColumnKind, deviation: number, resolution: number, levels = 0): Column {
@@ -52,7 +55,7 @@ async function emissionOf(name: string, columns: readonly Column[]) {
   const runtime = nodeRuntime();
   const [sampler, scorer] = await Promise.all([
     runtime.compile(compile({ x: emission.sample(raw, draws, constant([1], [])) })),
-    runtime.compile(compile({ nats: emission.logProbability(raw, x) })),
+    runtime.compile(compile({ nats: emission.logProbability(raw, x, equal(x, x)) })),
   ]);
   const uniform = Float32Array.from({ length: DRAWS * emission.uniforms }, () =>
     Math.max(random.uniform(), 2 ** -25),

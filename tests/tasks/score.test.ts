@@ -114,7 +114,7 @@ describe("each step", () => {
 
   test("expected values are in the unit of the data: scaled back where real, as they are elsewhere", async () => {
     const { expected } = (await score({ sequences: sequences.slice(0, 1) }))[0]!;
-    const executable = await nodeRuntime().compile(judgementProgram(model, mixed.length));
+    const executable = await nodeRuntime().compile(judgementProgram(model, mixed.length, ["expected"]));
     const results = await executable.run(inputsOf(sequences[0]!));
     const { mean, deviation } = mixed[0]!;
     const scaled = numbers(results["expected"]);

@@ -5,7 +5,7 @@
 import type { Column } from "../../data/dataset.ts";
 import type { Emission } from "../../distributions/emission.ts";
 import { emissionOf } from "../../distributions/families.ts";
-import { normalDivergence } from "../../distributions/gaussian.ts";
+import { normalDivergence, normalLogDensity } from "../../distributions/gaussian.ts";
 import {
   add,
   filledLike,
@@ -15,6 +15,7 @@ import {
   relu,
   softplus,
   split,
+  sub,
   type Tensor,
   where,
 } from "../../graph/index.ts";
@@ -117,10 +118,16 @@ export class Vrnn implements SequenceModel {
     return {
       state: { ...after, ...this.remembered(state, (last) => where(present, x, last)) },
       outputs: {
-        logLikelihood: where(present, this.emission.logProbability(raw, known), 0), // [B, D]
+        logLikelihood: where(present, this.emission.logProbability(raw, known, present), 0), // [B, D]
         divergence: normalDivergence(posterior.mean, posterior.scale, prior.mean, prior.scale), // [B, Z]
+        logRatio: sub(
+          normalLogDensity(z, prior.mean, prior.scale),
+          normalLogDensity(z, posterior.mean, posterior.scale),
+        ), // [B, Z]
         latent: posterior.mean,
+        latentScale: posterior.scale,
         expected: this.emission.mean(raw),
+        raw,
       },
     };
   }
@@ -134,10 +141,14 @@ export class Vrnn implements SequenceModel {
     const prior = this.prior(weights, h);
     const z = add(prior.mean, mul(mul(prior.scale, noise), temperature)); // [B, Z]
     const phiZ = this.features("phiZ", weights, { z }); // [B, H]
-    const x = this.emission.sample(this.generation(weights, phiZ, h, state, unchanged), draws, temperature); // [B, D]
+    const raw = this.generation(weights, phiZ, h, state, unchanged); // [B, width]
+    const x = this.emission.sample(raw, draws, temperature); // [B, D]
     const phiX = this.features("phiX", weights, { x: this.encoder.encode(x, filledLike(x, 1)) }); // [B, H]
     const after = this.recurrence.step(weights, { x: phiX, z: phiZ }, state, (values) => values);
-    return { state: { ...after, ...this.remembered(state, () => x) }, outputs: { x } };
+    return {
+      state: { ...after, ...this.remembered(state, () => x) },
+      outputs: { x, expected: this.emission.mean(raw) },
+    };
   }
 
   /** φ(x) or φ(z), section 3: one layer that extracts features. */
