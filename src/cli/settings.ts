@@ -4,6 +4,8 @@ import type { z } from "zod";
 import { columnKinds } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import { modelFamilies } from "../models/families.ts";
+import { priors } from "../models/vrnn/prior.ts";
+import { initialStateNames } from "../models/vrnn/vrnn.ts";
 import { cells } from "../nn/cells.ts";
 import { dataSchema, type RunConfig } from "../run/run-config.ts";
 import { trainingOptions } from "../train/options.ts";
@@ -23,7 +25,18 @@ const rows = {
     layers: ["--layers <count>", "recurrent cells on top of each other", wholeNumber],
     cell: ["--cell <name>", `recurrent cell: ${cellNames.join(", ")}`, oneOf(cellNames)],
     residual: ["--no-residual", "a posterior mean of its own, not a correction of the prior's"],
-    emission: ["--emission <names>", "output distributions, such as mixture for real columns", list],
+    emission: ["--emission <names>", "output distributions: mixture, or load=student-t for a column", list],
+    prior: [
+      "--prior <name>",
+      "of the latent variables: from the state, or standard (VRNN-I)",
+      oneOf(Object.keys(priors)),
+    ],
+    layerNorm: ["--layer-norm", "layer normalisation of hidden layers and gates"],
+    initial: [
+      "--initial <name>",
+      `state before the first step: ${initialStateNames.join(" or ")} (from --static and --covariates)`,
+      oneOf(initialStateNames),
+    ],
   },
   training: {
     epochs: ["--epochs <count>", "passes over the training data", wholeNumber],
@@ -37,7 +50,12 @@ const rows = {
     ],
     warmupSteps: ["--warmup <steps>", "steps over which the learning rate rises", wholeNumber],
     clip: ["--clip <norm>", "greatest norm of a gradient", decimal],
-    weightDecay: ["--weight-decay <rate>", "decoupled weight decay (AdamW)", decimal],
+    weightDecay: ["--weight-decay <rate>", "decoupled weight decay of all matrices (AdamW)", decimal],
+    decayGroups: [
+      "--decay-group <name=rate>",
+      "weight decay of parameters whose names begin so, such as cell=0.1; may be repeated",
+      pairs(decimal),
+    ],
     klWarmupSteps: [
       "--kl-warmup <steps>",
       "steps over which the divergence gets its full weight",
@@ -45,6 +63,11 @@ const rows = {
     ],
     freeBits: ["--free-bits <nats>", "divergence per step and latent variable that costs nothing", decimal],
     dropout: ["--dropout <share>", "share of hidden values dropped in training", decimal],
+    conditionDropout: [
+      "--condition-dropout <share>",
+      "share of training sequences whose conditions are withheld",
+      decimal,
+    ],
     patience: ["--patience <epochs>", "epochs without a better validation bound; 0: never stop", wholeNumber],
     seed: ["--seed <number>", "the same seed gives the same weights", wholeNumber],
     shards: ["--shards <count>", "parts of a batch computed at once, a core each", wholeNumber],
@@ -55,6 +78,8 @@ const rows = {
     kinds: ["--kind <column=kind>", `${columnKinds.join(", ")}; may be repeated`, pairs(oneOf(columnKinds))],
     time: ["--time <column>", "the column that tells when each step was"],
     sequence: ["--sequence <column>", "the column that tells which sequence a row belongs to"],
+    statics: ["--static <columns>", "columns that are not modelled but known of a whole sequence", list],
+    covariates: ["--covariates <columns>", "columns that are not modelled but known in advance", list],
     split: ["--split <shares>", "of training, validation and test, such as 0.7,0.15,0.15", decimals],
     resolution: [
       "--resolution <column=step>",

@@ -70,8 +70,11 @@ export interface TimeColumn {
  * and in advance (`covariate`: the calendar, a price list).
  */
 export interface ConditionColumn extends Column {
-  readonly role: "static" | "covariate";
+  readonly role: ConditionRole;
 }
+
+export const conditionRoles = ["static", "covariate"] as const;
+export type ConditionRole = (typeof conditionRoles)[number];
 
 /** Sequences with one schema, split into training, validation and test. */
 export interface Dataset {

@@ -97,19 +97,33 @@ function unseenNote(name: string, unseen: ReadonlyMap<string, number>): string {
   return `column "${name}": levels never seen in training count as missing (${entries} entries: ${levels})`;
 }
 
-/** The sequences that encoded columns make up, row by row. */
+/**
+ * The sequences that encoded columns make up, row by row.
+ *
+ * @param known what is known beside the columns; none: the sequences have no conditions
+ */
 export function interleave(
   tables: readonly Table[],
   columns: readonly EncodedColumn[],
+  known: readonly EncodedColumn[],
   time: TimeColumn | undefined,
 ): Sequence[] {
-  return tables.map((table, i) => {
-    const values = new Float64Array(table.rows * columns.length); // [length, columns]
-    columns.forEach((column, d) => {
-      column.values[i]!.forEach((value, row) => {
-        values[row * columns.length + d] = value;
-      });
+  return tables.map((table, i) => ({
+    name: table.name,
+    length: table.rows,
+    values: rowsOf(columns, i, table.rows),
+    ...(known.length > 0 && { conditions: rowsOf(known, i, table.rows) }),
+    ...(time && { times: timesOf(table, time) }),
+  }));
+}
+
+/** The entries of one table, row by row: `[rows, columns]`. */
+function rowsOf(columns: readonly EncodedColumn[], table: number, rows: number): Float64Array {
+  const values = new Float64Array(rows * columns.length);
+  columns.forEach((column, d) => {
+    column.values[table]!.forEach((value, row) => {
+      values[row * columns.length + d] = value;
     });
-    return { name: table.name, length: table.rows, values, ...(time && { times: timesOf(table, time) }) };
   });
+  return values;
 }

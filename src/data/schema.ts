@@ -1,6 +1,14 @@
 import { VrnnError } from "../errors.ts";
 import { type Cell, isMissing } from "./cells.ts";
-import type { Column, ColumnKind, Dataset, Sequence, SplitName } from "./dataset.ts";
+import type {
+  Column,
+  ColumnKind,
+  ConditionColumn,
+  ConditionRole,
+  Dataset,
+  Sequence,
+  SplitName,
+} from "./dataset.ts";
 import { sliceSequence } from "./dataset.ts";
 import { type EncodedColumn, encodeColumn, interleave } from "./encode.ts";
 import { inferKind, levelsOf, onlyMissing } from "./kinds.ts";
@@ -28,6 +36,10 @@ export interface SchemaOptions {
   readonly time?: string | undefined;
   /** The column that tells which sequence a row belongs to. */
   readonly sequence?: string | undefined;
+  /** Columns that are not modelled but known of a whole sequence, the same at each of its steps. */
+  readonly statics?: readonly string[] | undefined;
+  /** Columns that are not modelled but known of each step, and in advance. */
+  readonly covariates?: readonly string[] | undefined;
   /** The shares of training, validation and test; 0.7, 0.15 and 0.15 unless told. */
   readonly split?: SplitShares | undefined;
   /** The grid that real columns were recorded on, by name. */
@@ -39,6 +51,8 @@ export interface SchemaOptions {
    * left out, and `kinds`, `drop`, `only` and `resolution` have no say.
    */
   readonly columns?: readonly Column[] | undefined;
+  /** What that model takes beside its columns. */
+  readonly conditions?: readonly ConditionColumn[] | undefined;
 }
 
 /**
@@ -57,31 +71,80 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
   const { time, leftOut, notes } = findTime(grouped, names, { time: options.time, modelled: asked(options) });
   const items = grouped.map(({ rows, split }) => ({ length: rows, split }));
   const { parts, notes: splitNotes } = planGiven(items, options, source);
-  const drafts = options.columns
-    ? options.columns.map((column) => ({ column, encoded: encodeColumn(grouped, column) }))
-    : inferColumns(grouped, parts, modelledNames(names, options, [time?.name, ...leftOut]), options);
-  const kept = drafts.filter(({ column }) => options.columns !== undefined || varies(column));
-  const columns = kept.map(({ column }) => column);
-  requireSome(columns, source);
-  const sequences = interleave(
-    grouped,
-    kept.map(({ encoded }) => encoded),
-    time,
-  );
-  const constants = drafts.filter((draft) => !kept.includes(draft)).map(({ column }) => constantNote(column));
-  const encodingNotes = kept.flatMap(({ encoded }) => encoded.notes);
+  const infer = (wanted: readonly string[]) => varying(inferColumns(grouped, parts, wanted, options));
+  const modelled = options.columns
+    ? readAs(grouped, options.columns)
+    : infer(modelledNames(names, options, [time?.name, ...leftOut]));
+  requireSome(modelled.columns, source);
+  const known = options.columns
+    ? readAs(grouped, options.conditions ?? [])
+    : withRoles(infer(conditionNames(options)), options);
+  refuseChangingStatics(grouped, known);
+  const sequences = interleave(grouped, modelled.encoded, known.encoded, time);
   return {
-    columns,
+    columns: modelled.columns,
+    ...(known.columns.length > 0 && { conditions: known.columns }),
     splits: dealOut(sequences, parts),
     notes: [
       ...new Set(grouped.flatMap((table) => table.notes)),
       ...notes,
       ...splitNotes,
-      ...constants,
-      ...encodingNotes,
+      ...known.columns.map(({ name, role }) => `column "${name}" is not modelled but known (${role})`),
+      ...modelled.notes,
+      ...known.notes,
     ],
     ...(time && { time }),
   };
+}
+
+/** Columns that are ready, their entries, and what is to be told of them. */
+interface ReadColumns<Kind extends Column = Column> {
+  readonly columns: readonly Kind[];
+  readonly encoded: readonly EncodedColumn[];
+  readonly notes: readonly string[];
+}
+
+/** Columns that a trained model knows. */
+function readAs<Kind extends Column>(tables: readonly Table[], columns: readonly Kind[]): ReadColumns<Kind> {
+  const encoded = columns.map((column) => encodeColumn(tables, column));
+  return { columns, encoded, notes: encoded.flatMap(({ notes }) => notes) };
+}
+
+/** Columns without those that are constant in the training split. */
+function varying(drafts: readonly Draft[]): ReadColumns {
+  const kept = drafts.filter(({ column }) => varies(column));
+  const constants = drafts.filter((draft) => !kept.includes(draft)).map(({ column }) => constantNote(column));
+  return {
+    columns: kept.map(({ column }) => column),
+    encoded: kept.map(({ encoded }) => encoded),
+    notes: [...constants, ...kept.flatMap(({ encoded }) => encoded.notes)],
+  };
+}
+
+const conditionNames = ({ statics = [], covariates = [] }: SchemaOptions): string[] => [
+  ...statics,
+  ...covariates.filter((name) => !statics.includes(name)),
+];
+
+function withRoles(read: ReadColumns, { statics = [] }: SchemaOptions): ReadColumns<ConditionColumn> {
+  const roleOf = ({ name }: Column): ConditionRole => (statics.includes(name) ? "static" : "covariate");
+  return { ...read, columns: read.columns.map((column) => ({ ...column, role: roleOf(column) })) };
+}
+
+/** What is known of a whole sequence has one value in it, or none. */
+function refuseChangingStatics(tables: readonly Table[], known: ReadColumns<ConditionColumn>): void {
+  known.columns.forEach(({ name, role }, i) => {
+    if (role !== "static") return;
+    tables.forEach((table, t) => {
+      const entries = known.encoded[i]!.values[t]!;
+      const row = entries.findIndex((value) => !Object.is(value, entries[0]));
+      if (row < 0) return;
+      throw new VrnnError("data/static", "a column that is known of the whole sequence changes in it", {
+        at: table.at(name, row),
+        remedy: "give it as a covariate, or name the sequences with the option sequence",
+      });
+    });
+  });
 }
 
 /**
@@ -112,18 +175,21 @@ function groupAll(tables: readonly Table[], column: string): Table[] {
  */
 export function checkNames(names: readonly string[], options: SchemaOptions, source: string): void {
   const { kinds = {}, drop = [], only = [], time, resolution = {}, columns, sequence } = options;
+  const { statics = [], covariates = [], conditions = [] } = options;
   const wanted: Record<string, readonly string[]> = {
     kinds: Object.keys(kinds),
     drop: drop.filter((name) => name !== sequence),
     only,
     resolution: Object.keys(resolution),
+    statics,
+    covariates,
   };
   if (time !== undefined) requireColumn(time, names, "time", source);
   for (const [option, list] of Object.entries(columns === undefined ? wanted : {})) {
     for (const name of list) requireColumn(name, names, option, source);
   }
   checkResolution(resolution, source);
-  const absent = columns?.find(({ name }) => !names.includes(name));
+  const absent = columns && [...columns, ...conditions].find(({ name }) => !names.includes(name));
   if (absent === undefined) return;
   throw new VrnnError("data/schema", `there is no column "${absent.name}", which the model needs`, {
     at: source,
@@ -149,18 +215,25 @@ function refuseSingleSteps(tables: readonly Table[], source: string): void {
 }
 
 /** Columns that the options ask to be modelled, so none of them is the time. */
-function asked({ kinds, drop, only, columns }: SchemaOptions): Set<string> {
-  const modelled = columns?.map(({ name }) => name) ?? [];
-  return new Set([...Object.keys(kinds ?? {}), ...(drop ?? []), ...(only ?? []), ...modelled]);
+function asked({ kinds, drop, only, columns = [], conditions = [], ...rest }: SchemaOptions): Set<string> {
+  const trained = [...columns, ...conditions].map(({ name }) => name);
+  return new Set([
+    ...Object.keys(kinds ?? {}),
+    ...(drop ?? []),
+    ...(only ?? []),
+    ...conditionNames(rest),
+    ...trained,
+  ]);
 }
 
 function modelledNames(
   names: readonly string[],
-  { only, drop, time }: SchemaOptions,
+  { only, drop, time, ...options }: SchemaOptions,
   taken: readonly (string | undefined)[],
 ): string[] {
   const wanted = only?.filter((name) => name !== time) ?? names.filter((name) => !taken.includes(name));
-  return wanted.filter((name) => !drop?.includes(name));
+  const known = conditionNames(options);
+  return wanted.filter((name) => !drop?.includes(name) && !known.includes(name));
 }
 
 const varies = (column: Column) => column.maximum > column.minimum;

@@ -1,23 +1,30 @@
 import { z } from "zod";
-import type { Column } from "../data/dataset.ts";
+import type { Column, ConditionColumn } from "../data/dataset.ts";
 import { type CellName, cells } from "../nn/cells.ts";
 import type { SequenceModel } from "./sequence.ts";
-import { Vrnn } from "./vrnn/vrnn.ts";
+import { type PriorName, priors } from "./vrnn/prior.ts";
+import { initialStateNames, Vrnn } from "./vrnn/vrnn.ts";
 
 /** A kind of model: its options, with their defaults and limits, and how one is built for given columns. */
 export interface ModelFamily {
   readonly options: z.ZodType<ModelOptions>;
   /** @throws ZodError when the options do not fit, VrnnError when the columns cannot be modelled so. */
-  build(columns: readonly Column[], options: unknown): SequenceModel;
+  build(given: ModelColumns, options: unknown): SequenceModel;
+}
+
+/** What a model is of, and what it takes beside it. */
+export interface ModelColumns {
+  readonly columns: readonly Column[];
+  readonly conditions?: readonly ConditionColumn[] | undefined;
 }
 
 export type ModelOptions = Readonly<Record<string, unknown>>;
 
 function family<Schema extends z.ZodType<ModelOptions>>(
   options: Schema,
-  build: (columns: readonly Column[], options: z.output<Schema>) => SequenceModel,
+  build: (given: ModelColumns, options: z.output<Schema>) => SequenceModel,
 ): ModelFamily {
-  return { options, build: (columns, given) => build(columns, options.parse(given)) };
+  return { options, build: (given, values) => build(given, options.parse(values)) };
 }
 
 const size = z.int().min(1).max(65_536);
@@ -28,17 +35,23 @@ const vrnnOptions = z.strictObject({
   cell: z.enum(Object.keys(cells) as [CellName, ...CellName[]]).default("gru"),
   layers: z.int().min(1).max(64).default(1),
   residual: z.boolean().default(true),
-  emission: z.array(z.string()).max(64).default([]),
+  emission: z.array(z.string()).max(10_000).default([]),
+  prior: z.enum(Object.keys(priors) as [PriorName, ...PriorName[]]).default("state"),
+  layerNorm: z.boolean().default(false),
+  initial: z.enum(initialStateNames).default("zero"),
 });
 
 /**
  * Every kind of model by its name in a run's configuration.
  *
  * @example
- * modelFamilies.vrnn.build(columns, { hidden: 32, latent: 8 }).latentSize; // 8
+ * modelFamilies.vrnn.build(data, { hidden: 32, latent: 8 }).latentSize; // 8
  */
 export const modelFamilies = {
-  vrnn: family(vrnnOptions, (columns, options) => new Vrnn({ columns, ...options })),
+  vrnn: family(
+    vrnnOptions,
+    ({ columns, conditions }, options) => new Vrnn({ columns, conditions, ...options }),
+  ),
 } as const satisfies Record<string, ModelFamily>;
 
 export type FamilyName = keyof typeof modelFamilies;

@@ -1,5 +1,6 @@
 /** Recurrent cells: pure functions of a step's inputs and state. `scan` owns time. */
 import { add, addAll, matmul, mul, sigmoid, split, sub, type Tensor, tanh } from "../graph/index.ts";
+import { LayerNorm } from "./layer-norm.ts";
 import { type Parameter, uniformOver, type Weights } from "./parameters.ts";
 
 type Sizes = Readonly<Record<string, number>>;
@@ -30,27 +31,58 @@ function gateParameters(name: string, inputs: Sizes, hidden: number, gates: numb
   ];
 }
 
-/** Σ xᵢ·Wᵢ + b. */
-function fromInputs(name: string, weights: Weights, inputs: Readonly<Record<string, Tensor>>): Tensor {
-  const products = Object.entries(inputs).map(([input, x]) => matmul(x, weights(`${name}.${input}.weight`)));
-  return add(addAll(products), weights(`${name}.x.bias`));
+interface Gates {
+  /** How many gates, the candidate among them. */
+  readonly gates: number;
+  /** The parts of the state. */
+  readonly state: readonly string[];
+  /** What layer normalisation acts on, with its width in units of the hidden size. */
+  readonly norms: Readonly<Record<string, number>>;
 }
 
-const fromState = (name: string, weights: Weights, h: Tensor): Tensor =>
-  add(matmul(h, weights(`${name}.h.weight`)), weights(`${name}.h.bias`));
-
-/** What cells with gates share: a name, a width, and the parameters of their gates. */
+/** What cells with gates share: a name, a width, the parameters of their gates, and normalisation where asked. */
 abstract class GatedCell implements Cell {
   readonly parameters: readonly Parameter[];
   readonly stateSizes: Sizes;
   protected readonly name: string;
   protected readonly hidden: number;
+  private readonly norms: Readonly<Record<string, LayerNorm>>;
 
-  constructor(name: string, inputs: Sizes, hidden: number, gates: number, state: readonly string[]) {
+  constructor(
+    name: string,
+    inputs: Sizes,
+    hidden: number,
+    layerNorm: boolean,
+    { gates, state, norms }: Gates,
+  ) {
     this.name = name;
     this.hidden = hidden;
-    this.parameters = gateParameters(name, inputs, hidden, gates);
+    const normed = layerNorm ? Object.entries(norms) : [];
+    this.norms = Object.fromEntries(
+      normed.map(([site, width]) => [site, new LayerNorm(`${name}.norm.${site}`, width * hidden)]),
+    );
+    this.parameters = [
+      ...gateParameters(name, inputs, hidden, gates),
+      ...Object.values(this.norms).flatMap(({ parameters }) => parameters),
+    ];
     this.stateSizes = Object.fromEntries(state.map((part) => [part, hidden]));
+  }
+
+  /** Σ xᵢ·Wᵢ + b. */
+  protected fromInputs(weights: Weights, inputs: Readonly<Record<string, Tensor>>): Tensor {
+    const products = Object.entries(inputs).map(([input, x]) =>
+      matmul(x, weights(`${this.name}.${input}.weight`)),
+    );
+    return addAll([...products, weights(`${this.name}.x.bias`)]);
+  }
+
+  protected fromState(weights: Weights, h: Tensor): Tensor {
+    return add(matmul(h, weights(`${this.name}.h.weight`)), weights(`${this.name}.h.bias`));
+  }
+
+  /** Layer normalisation at a site, where the cell has it. */
+  protected normalised(site: string, weights: Weights, x: Tensor): Tensor {
+    return this.norms[site]?.apply(weights, x) ?? x;
   }
 
   abstract step(weights: Weights, inputs: Readonly<Record<string, Tensor>>, state: State): State;
@@ -59,59 +91,72 @@ abstract class GatedCell implements Cell {
 /**
  * The gated recurrent unit (Cho et al. 2014) with the reset gate behind the product, as cuDNN and PyTorch have it:
  * r = σ(xWᵣ + hUᵣ), u = σ(xWᵤ + hUᵤ), n = tanh(xWₙ + r∘(hUₙ)), h' = (1 − u)∘n + u∘h.
+ * With layer normalisation the products of x and of h are each normalised, gates and candidate apart (Ba et al. 2016,
+ * supplement, eq. 25 to 27).
  */
 export class GRU extends GatedCell {
-  constructor(name: string, inputs: Sizes, hidden: number) {
-    super(name, inputs, hidden, 3, ["h"]);
+  constructor(name: string, inputs: Sizes, hidden: number, layerNorm = false) {
+    const norms = { "x.gates": 2, "x.candidate": 1, "h.gates": 2, "h.candidate": 1 };
+    super(name, inputs, hidden, layerNorm, { gates: 3, state: ["h"], norms });
   }
 
   override step(weights: Weights, inputs: Readonly<Record<string, Tensor>>, state: State): State {
     const { hidden } = this;
     const h = state["h"] as Tensor; // [B, H]
-    const [xGates, xCandidate] = split(fromInputs(this.name, weights, inputs), [2 * hidden, hidden]) as [
-      Tensor,
-      Tensor,
-    ]; // [B, 2H], [B, H]
-    const [hGates, hCandidate] = split(fromState(this.name, weights, h), [2 * hidden, hidden]) as [
-      Tensor,
-      Tensor,
-    ]; // [B, 2H], [B, H]
+    const [xGates, xCandidate] = this.parts("x", weights, this.fromInputs(weights, inputs)); // [B, 2H], [B, H]
+    const [hGates, hCandidate] = this.parts("h", weights, this.fromState(weights, h)); // [B, 2H], [B, H]
     const [reset, update] = split(sigmoid(add(xGates, hGates)), [hidden, hidden]) as [Tensor, Tensor]; // [B, H]
     const candidate = tanh(add(xCandidate, mul(reset, hCandidate))); // [B, H]
     return { h: add(candidate, mul(update, sub(h, candidate))) }; // [B, H]
+  }
+
+  /** The gates `[B, 2H]` and the candidate `[B, H]` of one side. */
+  private parts(
+    side: "x" | "h",
+    weights: Weights,
+    sums: Tensor,
+  ): readonly [gates: Tensor, candidate: Tensor] {
+    const [gates, candidate] = split(sums, [2 * this.hidden, this.hidden]) as [Tensor, Tensor];
+    return [
+      this.normalised(`${side}.gates`, weights, gates),
+      this.normalised(`${side}.candidate`, weights, candidate),
+    ];
   }
 }
 
 /**
  * Long short-term memory (Hochreiter and Schmidhuber 1997; gates as in PyTorch, in the order i, f, g, o):
  * c' = σ(f)∘c + σ(i)∘tanh(g), h' = σ(o)∘tanh(c').
+ * With layer normalisation the products of x, the products of h and the memory are each normalised (Ba et al. 2016,
+ * eq. 20 to 22).
  */
 export class LSTM extends GatedCell {
-  constructor(name: string, inputs: Sizes, hidden: number) {
-    super(name, inputs, hidden, 4, ["h", "c"]);
+  constructor(name: string, inputs: Sizes, hidden: number, layerNorm = false) {
+    super(name, inputs, hidden, layerNorm, { gates: 4, state: ["h", "c"], norms: { x: 4, h: 4, c: 1 } });
   }
 
   override step(weights: Weights, inputs: Readonly<Record<string, Tensor>>, state: State): State {
     const { hidden } = this;
     const [h, c] = [state["h"] as Tensor, state["c"] as Tensor]; // [B, H]
-    const gates = add(fromInputs(this.name, weights, inputs), fromState(this.name, weights, h)); // [B, 4H]
-    const [inputForget, candidate, output] = split(gates, [2 * hidden, hidden, hidden]) as [
-      Tensor,
-      Tensor,
-      Tensor,
-    ];
+    const fromInputs = this.normalised("x", weights, this.fromInputs(weights, inputs)); // [B, 4H]
+    const fromState = this.normalised("h", weights, this.fromState(weights, h)); // [B, 4H]
+    const [inputForget, candidate, output] = split(add(fromInputs, fromState), [
+      2 * hidden,
+      hidden,
+      hidden,
+    ]) as [Tensor, Tensor, Tensor];
     const [admit, keep] = split(sigmoid(inputForget), [hidden, hidden]) as [Tensor, Tensor]; // [B, H]
     const memory = add(mul(keep, c), mul(admit, tanh(candidate))); // [B, H]
-    return { h: mul(sigmoid(output), tanh(memory)), c: memory };
+    return { h: mul(sigmoid(output), tanh(this.normalised("c", weights, memory))), c: memory };
   }
 }
 
-type CellMaker = (name: string, inputs: Sizes, hidden: number) => Cell;
+type CellMaker = (name: string, inputs: Sizes, hidden: number, layerNorm?: boolean) => Cell;
 
 /** Every cell by its name on the command line. */
 export const cells = {
-  gru: (name, inputs, hidden) => new GRU(name, inputs, hidden),
-  lstm: (name, inputs, hidden) => new LSTM(name, inputs, hidden),
+  gru: (...sizes) => new GRU(...sizes),
+  lstm: (...sizes) => new LSTM(...sizes),
 } as const satisfies Record<string, CellMaker>;
 
 export type CellName = keyof typeof cells;

@@ -1,4 +1,4 @@
-import { add, addAll, matmul, type Tensor } from "../graph/index.ts";
+import { addAll, matmul, type Tensor } from "../graph/index.ts";
 import { type Initialiser, type Parameter, uniformOver, type Weights } from "./parameters.ts";
 
 type Sizes = Readonly<Record<string, number>>;
@@ -45,6 +45,6 @@ export class Linear {
   /** @param x `[..., size]` for each input; the result is `[..., outputs]`. */
   apply(weights: Weights, x: Readonly<Record<string, Tensor>>): Tensor {
     const products = this.inputs.map((input) => matmul(x[input] as Tensor, weights(this.weightName(input))));
-    return add(addAll(products), weights(`${this.name}.bias`));
+    return addAll([...products, weights(`${this.name}.bias`)]);
   }
 }

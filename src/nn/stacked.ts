@@ -4,6 +4,13 @@ import type { Parameter, Weights } from "./parameters.ts";
 
 type Sizes = Readonly<Record<string, number>>;
 
+export interface StackOptions {
+  /** How many cells stand on top of each other. */
+  readonly layers: number;
+  /** Whether their gates are normalised. */
+  readonly layerNorm?: boolean;
+}
+
 /**
  * Layers of cells, each fed by the one below. State parts of layer 0 are called `h` (and `c`), of layer 1 `1.h`, and
  * so on; parameters likewise `<name>.…`, `<name>.1.…`.
@@ -13,10 +20,16 @@ export class StackedCells {
   readonly stateSizes: Sizes;
   private readonly layers: readonly Cell[];
 
-  constructor(kind: CellName, name: string, inputs: Sizes, hidden: number, layers: number) {
+  constructor(
+    kind: CellName,
+    name: string,
+    inputs: Sizes,
+    hidden: number,
+    { layers, layerNorm }: StackOptions,
+  ) {
     const layerName = (layer: number) => (layer === 0 ? name : `${name}.${layer}`);
     this.layers = Array.from({ length: layers }, (_, layer) =>
-      cells[kind](layerName(layer), layer === 0 ? inputs : { below: hidden }, hidden),
+      cells[kind](layerName(layer), layer === 0 ? inputs : { below: hidden }, hidden, layerNorm),
     );
     this.parameters = this.layers.flatMap(({ parameters }) => parameters);
     this.stateSizes = Object.fromEntries(

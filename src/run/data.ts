@@ -10,9 +10,9 @@ import type { RunConfig } from "./run-config.ts";
  * @param path where the data are now, if not where the run found them.
  * @throws VrnnError `data/...`, `run/data` when the data are no longer at the place that the run remembers.
  */
-export function readRunData({ data, columns }: RunConfig, path: string = data.path): Dataset {
+export function readRunData({ data, columns, conditions }: RunConfig, path: string = data.path): Dataset {
   try {
-    return readDataset(path, { ...data.schema, columns });
+    return readDataset(path, { ...data.schema, columns, conditions });
   } catch (cause) {
     if (path !== data.path || !(cause instanceof VrnnError) || cause.code !== "data/missing-file")
       throw cause;
@@ -30,9 +30,13 @@ export function readRunData({ data, columns }: RunConfig, path: string = data.pa
  * @param split the ones of this split; all of them unless told.
  * @throws VrnnError `data/...`, `run/split` when the split is empty.
  */
-export function readOtherData({ data, columns }: RunConfig, path: string, split?: SplitName): Sequence[] {
+export function readOtherData(
+  { data, columns, conditions }: RunConfig,
+  path: string,
+  split?: SplitName,
+): Sequence[] {
   const whole = split === undefined ? ([0, 0, 1] as const) : data.schema.split;
-  const { splits } = readDataset(path, { ...data.schema, split: whole, columns });
+  const { splits } = readDataset(path, { ...data.schema, split: whole, columns, conditions });
   return split === undefined
     ? SPLIT_NAMES.flatMap((name) => splits[name])
     : sequencesOf({ splits }, split, path);
@@ -61,14 +65,17 @@ export function requireSameData({ data }: RunConfig, present: Dataset, at: strin
   });
 }
 
+/** "Not a number" has many bit patterns; no file can hold the largest number and mean it. */
+const bytesOf = (values: Float64Array): Uint8Array =>
+  new Uint8Array(values.map((value) => (Number.isNaN(value) ? Number.MAX_VALUE : value)).buffer);
+
 /** A checksum of the values of all splits, in their order. */
 export function digestOf({ splits }: Dataset): string {
   const hash = createHash("sha256");
   for (const split of SPLIT_NAMES) {
-    for (const { length, values } of splits[split]) {
-      // "Not a number" has many bit patterns; no file can hold the largest number and mean it.
-      const bits = values.map((value) => (Number.isNaN(value) ? Number.MAX_VALUE : value));
-      hash.update(`${split} ${length}\n`).update(new Uint8Array(bits.buffer));
+    for (const { length, values, conditions } of splits[split]) {
+      hash.update(`${split} ${length}\n`).update(bytesOf(values));
+      if (conditions !== undefined) hash.update(bytesOf(conditions));
     }
   }
   return hash.digest("hex");

@@ -1,30 +1,42 @@
 import { z } from "zod";
-import { columnKinds } from "../data/dataset.ts";
+import { type ColumnKind, columnKinds, conditionRoles } from "../data/dataset.ts";
 import { familyNames, modelFamilies } from "../models/families.ts";
 import { trainingOptions } from "../train/options.ts";
 
 const name = z.string().max(10_000);
 const names = z.array(name).max(100_000).readonly();
 
-const column = z
-  .strictObject({
-    name,
-    kind: z.enum(columnKinds),
-    levels: names,
-    resolution: z.number().min(0),
-    range: z.tuple([z.number(), z.number()]).readonly().exactOptional(),
-    mean: z.number(),
-    deviation: z.number().min(0),
-    minimum: z.number(),
-    maximum: z.number(),
-    missing: z.number().min(0).max(1),
-    shares: z.array(z.number().min(0).max(1)).readonly(),
-  })
-  .refine(
-    ({ kind, levels }) => kind !== "categorical" || levels.length > 0,
-    "a categorical column needs levels",
-  )
-  .refine(({ levels, shares }) => levels.length === shares.length, "there must be a share for each level");
+const columnFields = {
+  name,
+  kind: z.enum(columnKinds),
+  levels: names,
+  resolution: z.number().min(0),
+  range: z.tuple([z.number(), z.number()]).readonly().exactOptional(),
+  mean: z.number(),
+  deviation: z.number().min(0),
+  minimum: z.number(),
+  maximum: z.number(),
+  missing: z.number().min(0).max(1),
+  shares: z.array(z.number().min(0).max(1)).readonly(),
+};
+
+interface Levels {
+  readonly kind: ColumnKind;
+  readonly levels: readonly string[];
+  readonly shares: readonly number[];
+}
+
+function checkLevels({ kind, levels, shares }: Levels, context: z.RefinementCtx): void {
+  if (kind === "categorical" && levels.length === 0)
+    context.addIssue({ code: "custom", message: "a categorical column needs levels" });
+  if (levels.length !== shares.length)
+    context.addIssue({ code: "custom", message: "there must be a share for each level" });
+}
+
+const column = z.strictObject(columnFields).superRefine(checkLevels);
+const conditionColumn = z
+  .strictObject({ ...columnFields, role: z.enum(conditionRoles) })
+  .superRefine(checkLevels);
 
 const share = z.number().min(0).max(1);
 
@@ -35,6 +47,8 @@ export const dataSchema = z.strictObject({
   only: names.optional(),
   time: name.optional(),
   sequence: name.optional(),
+  statics: names.optional(),
+  covariates: names.optional(),
   split: z.tuple([share, share, share]).optional(),
   resolution: z.record(z.string(), z.number().min(0)).optional(),
   missing: names.optional(),
@@ -59,6 +73,7 @@ export const runConfig = z
       schema: dataSchema,
     }),
     columns: z.array(column).min(1).max(100_000).readonly(),
+    conditions: z.array(conditionColumn).max(100_000).readonly().exactOptional(),
   })
   .transform((config, context) => {
     const model = modelFamilies[config.family].options.safeParse(config.model);

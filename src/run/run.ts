@@ -49,8 +49,9 @@ export const newConfig = ({ family, model, training, path, data, schema }: NewRu
   training,
   data: { path: resolve(path), digest: digestOf(data), schema },
   columns: data.columns,
+  ...(data.conditions && { conditions: data.conditions }),
 });
 
 /** The model that a configuration describes, without weights. */
-export const modelOf = ({ family, model, columns }: RunConfig): SequenceModel =>
-  modelFamilies[family].build(columns, model);
+export const modelOf = ({ family, model, ...given }: RunConfig): SequenceModel =>
+  modelFamilies[family].build(given, model);

@@ -9,6 +9,8 @@ export interface NoiseSource {
   readonly labels: readonly (string | number)[];
   /** The share of hidden values that training drops. */
   readonly dropout: number;
+  /** The share of sequences whose condition is withheld; the labels are those of the sequences' first batch. */
+  readonly withhold?: { readonly share: number; readonly labels: readonly (string | number)[] };
 }
 
 /** Lanes `from` to `to` (not included) of a batch. */
@@ -53,7 +55,7 @@ export function shardFeeds(
     return {
       x: float32([...lead, columns], lanesOf(batch.values, batch, columns, shard)),
       mask: float32([...lead, columns], lanesOf(batch.mask, batch, columns, shard)),
-      ...conditionFeeds(batch, model, shard),
+      ...withheld(conditionFeeds(batch, model, shard), shard, source),
       ...noiseFeeds(model, lead, index, source),
     };
   });
@@ -70,6 +72,21 @@ export function conditionFeeds(
   const part = (data: Float32Array) =>
     float32([batch.steps, shard.to - shard.from, width], lanesOf(data, batch, width, shard));
   return { condition: part(batch.condition.values), "condition.mask": part(batch.condition.mask) };
+}
+
+/** Withholds the condition of some lanes: all of it, or nothing. */
+function withheld(feeds: Values, { from, to }: Shard, { seed, withhold }: NoiseSource): Values {
+  const mask = feeds["condition.mask"]; // [T, B, C]
+  if (mask === undefined || withhold === undefined || withhold.share === 0) return feeds;
+  const [, , width] = mask.shape as readonly [number, number, number];
+  const isWithheld = Array.from(
+    { length: to - from },
+    (_, lane) => Random.stream(seed, "withhold", from + lane, ...withhold.labels).uniform() < withhold.share,
+  );
+  const data = (mask.data as Float32Array).map((known, i) =>
+    isWithheld[Math.floor(i / width) % isWithheld.length] ? 0 : known,
+  );
+  return { ...feeds, "condition.mask": float32(mask.shape, data) };
 }
 
 function noiseFeeds(

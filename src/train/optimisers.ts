@@ -22,7 +22,7 @@ export interface UpdateContext {
   readonly parameters: Tensor;
   /** Scalar. */
   readonly learningRate: Tensor;
-  /** `[P]`: 1 where weight decay applies (matrices), 0 elsewhere (biases). */
+  /** `[P]`: the rate of weight decay of each parameter. */
   readonly decays: () => Tensor;
 }
 
@@ -71,8 +71,9 @@ export const adam = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions
 });
 
 /** Decoupled weight decay (Loshchilov and Hutter 2019), in front of the learning rate. */
-export const decayWeights = (rate: number): Transformation =>
-  stateless((update, { parameters, decays }) => add(update, mul(mul(parameters, decays()), rate)));
+export const decayWeights: Transformation = stateless((update, { parameters, decays }) =>
+  add(update, mul(parameters, decays())),
+);
 
 /** The last link: a step downhill. */
 export const descend: Transformation = stateless((update, { learningRate }) =>

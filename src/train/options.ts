@@ -17,11 +17,18 @@ export const trainingOptions = z
     warmupSteps: count.min(0).default(0),
     clip: z.number().positive().default(5),
     weightDecay: z.number().min(0).default(0),
+    /** Weight decay of groups of parameters, by the beginning of their dotted names: `{ cell: 0.1, emission: 0 }`. */
+    decayGroups: z.record(z.string(), z.number().min(0)).default({}),
     /** Steps over which the weight of the divergence rises from 0 to 1. */
     klWarmupSteps: count.min(0).default(0),
     /** Nats per step and latent dimension that cost nothing. */
     freeBits: z.number().min(0).default(0),
     dropout: z.number().min(0).max(0.95).default(0),
+    /**
+     * The share of training sequences whose condition is withheld, so that the model also knows how to do without
+     * (classifier-free guidance; Ho and Salimans 2022).
+     */
+    conditionDropout: z.number().min(0).max(0.95).default(0),
     /** Epochs without a better validation bound after which training ends; 0: never. */
     patience: count.min(0).default(0),
     seed: count

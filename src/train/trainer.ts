@@ -1,4 +1,4 @@
-import { makeBatch, planEpoch, streams } from "../data/batches.ts";
+import { type BatchPlan, makeBatch, planEpoch, streams } from "../data/batches.ts";
 import type { Column, Dataset, Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import type { SequenceModel } from "../models/sequence.ts";
@@ -14,6 +14,7 @@ import {
   type TensorValue,
   type Values,
 } from "../runtime/runtime.ts";
+import { checkDecayGroups, decayRates, hasDecay } from "./decay.ts";
 import { diagnose } from "./diagnose.ts";
 import { Evaluator, summarise } from "./evaluate.ts";
 import type { BoundSummary, EndEvent, TrainingEvent } from "./events.ts";
@@ -22,7 +23,7 @@ import { adam, chain, clipByGlobalNorm, decayWeights, descend, type Transformati
 import type { TrainingOptions } from "./options.ts";
 import { gradientProgram, updateProgram } from "./programs.ts";
 import { divergenceWeightAt, learningRateAt } from "./schedules.ts";
-import { eachParameter, initialWeights } from "./weights.ts";
+import { initialWeights } from "./weights.ts";
 
 /** How far training has come; with the tensors it is all that a resumed run needs. */
 export interface Cursor {
@@ -63,8 +64,8 @@ const start: Cursor = {
 /** Updates that an epoch should have before recordings are cut to fill a batch. */
 const fewestUpdates = 32;
 
-const optimiserOf = ({ clip, weightDecay }: TrainingOptions): Transformation =>
-  chain(clipByGlobalNorm(clip), adam(), ...(weightDecay > 0 ? [decayWeights(weightDecay)] : []), descend);
+const optimiserOf = (options: TrainingOptions): Transformation =>
+  chain(clipByGlobalNorm(options.clip), adam(), ...(hasDecay(options) ? [decayWeights] : []), descend);
 
 /**
  * Trains a model. What happens is told as events; between two of them `state` can be saved, and a trainer that
@@ -106,12 +107,13 @@ export class Trainer {
       initialWeights(model.parameters, options.seed),
     );
     this.best = this.weights.slice();
-    this.decays = decayMask(model);
+    this.decays = decayRates(model.parameters, options);
   }
 
   static async create(settings: TrainerOptions): Promise<Trainer> {
     const { model, data, options, runtime } = settings;
     const { shards, freeBits, batchSize, window, seed, dropout } = options;
+    checkDecayGroups(model.parameters, options);
     const columns = data.columns.length;
     const update = await Promise.all(
       Array.from({ length: shards }, (_, i) =>
@@ -184,7 +186,7 @@ export class Trainer {
       const plan = this.plan(this.cursor.epoch);
       while (this.cursor.batch < plan.length) {
         if (signal?.aborted) return yield this.end("interrupted");
-        yield await this.step(plan[this.cursor.batch] as ReturnType<typeof planEpoch>[number], plan.length);
+        yield await this.step(plan);
         // Running the graph blocks the event loop: give signals and timers their turn.
         await new Promise((resolve) => setTimeout(resolve));
       }
@@ -202,7 +204,7 @@ export class Trainer {
     return { type: "end", step: this.cursor.step, epoch: this.cursor.epoch, reason };
   }
 
-  private plan(epoch: number): ReturnType<typeof planEpoch> {
+  private plan(epoch: number): readonly BatchPlan[] {
     const order = Random.stream(this.options.seed, "order", epoch);
     const { batchSize, window } = this.options;
     return planEpoch(this.trainingSequences(), {
@@ -238,14 +240,18 @@ export class Trainer {
     );
   }
 
-  private async step(
-    { sequences, continues }: ReturnType<typeof planEpoch>[number],
-    batches: number,
-  ): Promise<TrainingEvent> {
+  private async step(plan: readonly BatchPlan[]): Promise<TrainingEvent> {
     const { options, model, cursor, learningRate } = this;
+    const { sequences, continues } = plan[cursor.batch] as BatchPlan;
+    const place = placeInChain(plan, cursor.batch);
     const batch = makeBatch(sequences, this.columns, continues, model.conditions);
     const states = continues ? this.carried : initialStates(model, batch.lanes, options.shards);
-    const source = { seed: options.seed, labels: ["train", cursor.step], dropout: options.dropout };
+    const source = {
+      seed: options.seed,
+      labels: ["train", cursor.step],
+      dropout: options.dropout,
+      withhold: { share: options.conditionDropout, labels: ["train", cursor.step - place] },
+    };
     const shards = () =>
       shardFeeds(batch, this.columns.length, model, options.shards, source).map((own, i) => ({
         ...own,
@@ -271,7 +277,7 @@ export class Trainer {
       type: "step",
       step: this.cursor.step,
       epoch: cursor.epoch,
-      progress: this.cursor.batch / batches,
+      progress: this.cursor.batch / plan.length,
       natsPerStep,
       gradientNorm,
       learningRate,
@@ -287,7 +293,7 @@ export class Trainer {
       ...this.current,
       ...Object.fromEntries(gradients),
       learningRate: scalarValue(learningRate),
-      ...(this.options.weightDecay > 0 && { decays: this.decays }),
+      ...(hasDecay(this.options) && { decays: this.decays }),
     };
     const { gradientNorm } = await (this.programs.update[results.length - 1] as Executable).run(
       inputs,
@@ -348,13 +354,9 @@ const notFinite = ({ step }: Cursor): VrnnError =>
       "the last good checkpoint is kept; look for extreme values in the validation data, or try a smaller --lr",
   });
 
-/** 1 for the entries of matrices, 0 for those of biases, `[P]`. */
-function decayMask({ parameters }: SequenceModel): TensorValue {
-  const mask = emptyFloat32([countOf(parameters)]);
-  for (const { parameter, values } of eachParameter(parameters, mask.data))
-    values.fill(parameter.shape.length > 1 ? 1 : 0);
-  return mask;
-}
+/** How many batches came before this one of the same sequences. */
+const placeInChain = (plan: readonly BatchPlan[], at: number): number =>
+  plan[at]?.continues ? 1 + placeInChain(plan, at - 1) : 0;
 
 interface Programs {
   readonly gradient: ShardedExecutable;

@@ -24,7 +24,7 @@ describe.each(["gru", "lstm"] as const)("two layers of %s agree with PyTorch's o
     const prefixed = (prefix: string, tensors: Record<string, FixtureTensor>) =>
       Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}${name}`, tensor]));
     const results = await runGraph({ ...parameters, ...inputs, ...prefixed("d.", cotangents) }, (given) => {
-      const cells = new StackedCells(kind, "cell", { x: 3 }, hidden, layers);
+      const cells = new StackedCells(kind, "cell", { x: 3 }, hidden, { layers });
       const byName = Object.fromEntries(
         Object.keys(parameters).map((name) => [ownName(name), given[name] as Tensor]),
       );

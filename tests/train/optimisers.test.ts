@@ -20,8 +20,8 @@ const steps = 5;
 const optimisers: Record<string, Transformation> = {
   adam: chain(adam(), descend),
   "adam.clipped": chain(clipByGlobalNorm(5), adam(), descend),
-  adamw: chain(adam(), decayWeights(0.01), descend),
-  "adamw.clipped": chain(clipByGlobalNorm(5), adam(), decayWeights(0.01), descend),
+  adamw: chain(adam(), decayWeights, descend),
+  "adamw.clipped": chain(clipByGlobalNorm(5), adam(), decayWeights, descend),
 };
 
 const flat = (prefix: string): Float32Array =>
@@ -45,7 +45,7 @@ async function run(optimiser: Transformation, shards: number): Promise<Float32Ar
     const gradients = Object.fromEntries(
       Array.from({ length: shards }, (_, i) => [`gradient.${i}`, float32([size], part)]),
     );
-    const decays = float32([size], new Float32Array(size).fill(1));
+    const decays = float32([size], new Float32Array(size).fill(0.01));
     const results = await executable.run({
       parameters,
       learningRate: scalarValue(1e-3),

@@ -2,29 +2,20 @@
  * The variational recurrent neural network: Chung, Kastner, Dinh, Goel, Courville, Bengio, "A Recurrent Latent
  * Variable Model for Sequential Data", NIPS 2015. Equation numbers are the paper's.
  */
-import type { Column } from "../../data/dataset.ts";
+import type { Column, ConditionColumn } from "../../data/dataset.ts";
 import type { Emission } from "../../distributions/emission.ts";
 import { emissionOf } from "../../distributions/families.ts";
 import { normalDivergence, normalLogDensity } from "../../distributions/gaussian.ts";
-import {
-  add,
-  filledLike,
-  greater,
-  max,
-  mul,
-  relu,
-  softplus,
-  split,
-  sub,
-  type Tensor,
-  where,
-} from "../../graph/index.ts";
+import { add, filledLike, greater, max, mul, sub, type Tensor, where } from "../../graph/index.ts";
 import type { CellName, State } from "../../nn/cells.ts";
+import { Hidden } from "../../nn/hidden.ts";
+import { InitialState } from "../../nn/initial-state.ts";
 import { Linear } from "../../nn/linear.ts";
 import { type Parameter, values, type Weights } from "../../nn/parameters.ts";
 import { StackedCells } from "../../nn/stacked.ts";
 import { InputEncoder } from "../inputs.ts";
 import type {
+  Condition,
   Imagination,
   Imagined,
   Judgement,
@@ -32,9 +23,12 @@ import type {
   Regularise,
   SequenceModel,
 } from "../sequence.ts";
+import { halves, type Normal, normal, type Prior, type PriorName, priors } from "./prior.ts";
 
 export interface VrnnOptions {
   readonly columns: readonly Column[];
+  /** What is known beside the data; it is read by the prior, the posterior, the decoder and the recurrence. */
+  readonly conditions?: readonly ConditionColumn[] | undefined;
   readonly hidden: number;
   readonly latent: number;
   readonly cell: CellName;
@@ -43,82 +37,117 @@ export interface VrnnOptions {
   readonly residual: boolean;
   /** Output distributions other than the default of their kind of column (`distributions/families.ts`). */
   readonly emission?: readonly string[];
+  /** `state` unless told; `standard` makes it the paper's VRNN-I. */
+  readonly prior?: PriorName;
+  /** Layer normalisation of hidden layers and gates; none unless told. */
+  readonly layerNorm?: boolean;
+  /** `zero` unless told; `learned` begins sequences in a state that is learned, from the conditions where there are any. */
+  readonly initial?: InitialStateName;
 }
 
-/** The least standard deviation of prior and posterior. */
-const latentFloor = 1e-4;
+export const initialStateNames = ["zero", "learned"] as const;
+export type InitialStateName = (typeof initialStateNames)[number];
 
-/** A diagonal normal distribution, `[B, Z]` each; the scale before softplus too. */
-interface Normal {
-  readonly mean: Tensor;
-  readonly rawScale: Tensor;
-  readonly scale: Tensor;
-}
+/** What is known beside a step, as hidden layers take it: `c` `[B, H]`, or nothing. */
+type Known = Readonly<Record<string, Tensor>>;
 
-const normal = (mean: Tensor, rawScale: Tensor): Normal => ({
-  mean,
-  rawScale,
-  scale: add(softplus(rawScale), latentFloor),
-});
-
+/**
+ * A VRNN for columns of data.
+ *
+ * @example
+ * const model = new Vrnn({ columns, hidden: 64, latent: 16, cell: "gru", layers: 1, residual: true });
+ * model.stateSizes; // { h: 64 }
+ *
+ * @throws VrnnError `distribution/...` when an output distribution does not fit the columns.
+ */
 export class Vrnn implements SequenceModel {
   readonly parameters: readonly Parameter[];
   readonly stateSizes: Readonly<Record<string, number>>;
   readonly latentSize: number;
   readonly emission: Emission;
+  readonly conditions: readonly ConditionColumn[];
   readonly dropoutSites: Readonly<Record<string, number>>;
   private readonly residual: boolean;
   private readonly encoder: InputEncoder;
+  private readonly conditionEncoder: InputEncoder;
+  private readonly prior: Prior;
   private readonly recurrence: StackedCells;
-  private readonly layers: Readonly<Record<LayerName, Linear>>;
+  private readonly initial: InitialState | undefined;
+  private readonly layers: Layers;
 
-  constructor({ columns, hidden, latent, cell, layers, residual, emission }: VrnnOptions) {
+  constructor(options: VrnnOptions) {
+    const { columns, conditions = [], hidden, latent, cell, layers, emission, layerNorm = false } = options;
     this.latentSize = latent;
-    this.residual = residual;
+    this.residual = options.residual;
     this.emission = emissionOf(columns, emission);
+    this.conditions = conditions;
     this.encoder = new InputEncoder(columns);
-    this.layers = vrnnLayers(this.encoder.width, hidden, latent, this.emission);
-    this.recurrence = new StackedCells(cell, "cell", { x: hidden, z: hidden }, hidden, layers);
+    // The mask goes in always: a condition may be withheld, and the networks have to be told.
+    this.conditionEncoder = new InputEncoder(conditions, true);
+    const known = conditions.length > 0 ? { c: hidden } : {};
+    this.layers = layersOf({
+      width: this.encoder.width,
+      conditionWidth: this.conditionEncoder.width,
+      known,
+      hidden,
+      latent,
+      layerNorm,
+      emission: this.emission,
+    });
+    this.prior = priors[options.prior ?? "state"]({
+      inputs: { h: hidden, ...known },
+      hidden,
+      latent,
+      layerNorm,
+    });
+    const inputs = { x: hidden, z: hidden, ...known };
+    this.recurrence = new StackedCells(cell, "cell", inputs, hidden, { layers, layerNorm });
+    this.initial =
+      options.initial === "learned" ? new InitialState(known, this.recurrence.stateSizes) : undefined;
     this.stateSizes = {
       ...this.recurrence.stateSizes,
       ...(this.emission.recall && { last: columns.length }),
+      ...this.initial?.stateSizes,
     };
-    const sites = [
-      "x",
-      "z",
-      "h",
-      "decoder",
-      ...Array.from({ length: layers - 1 }, (_, layer) => `between.${layer}`),
-    ];
-    this.dropoutSites = Object.fromEntries(sites.map((site) => [site, hidden]));
-    this.parameters = [
-      ...Object.values(this.layers).flatMap(({ parameters }) => parameters),
-      ...this.recurrence.parameters,
-    ];
+    const between = Array.from({ length: layers - 1 }, (_, layer) => `between.${layer}`);
+    this.dropoutSites = Object.fromEntries(
+      ["x", "z", "h", "decoder", ...between].map((site) => [site, hidden]),
+    );
+    this.parameters = this.gatherParameters();
+  }
+
+  private gatherParameters(): readonly Parameter[] {
+    const { phiX, phiZ, phiC, posteriorHidden, posteriorOut, decoderHidden, emission } = this.layers;
+    const upTo = [phiX, phiZ, this.prior, posteriorHidden, posteriorOut, decoderHidden, emission];
+    const rest = [this.recurrence, ...(phiC ? [phiC] : []), ...(this.initial ? [this.initial] : [])];
+    return [...upTo, ...rest].flatMap(({ parameters }) => parameters);
   }
 
   observe(
     weights: Weights,
-    state: State,
-    { x, mask, noise }: Observation,
+    given: State,
+    { x, mask, noise, condition }: Observation,
     regularise: Regularise,
   ): { state: State; outputs: Judgement } {
+    const known = this.known(weights, condition); // [B, H]
+    const state = this.initial?.before(weights, given, known) ?? given;
     const h = regularise("h", this.recurrence.visible(state)); // [B, H]
     const present = greater(mask, 0); // [B, D]
-    const known = where(present, x, 0); // [B, D]
-    const phiX = regularise("x", this.features("phiX", weights, { x: this.encoder.encode(x, mask) })); // [B, H]
-    const prior = this.prior(weights, h);
-    const posterior = this.posterior(weights, phiX, h, prior, max(mask, [-1], { keepDims: true }));
+    const observed = where(present, x, 0); // [B, D]
+    const phiX = regularise("x", this.layers.phiX.apply(weights, { x: this.encoder.encode(x, mask) })); // [B, H]
+    const prior = this.prior.apply(weights, { h, ...known });
+    const anything = max(mask, [-1], { keepDims: true }); // [B, 1]
+    const posterior = this.posterior(weights, { x: phiX, h, ...known }, prior, anything);
     const z = add(posterior.mean, mul(posterior.scale, noise)); // [B, Z]
-    const phiZ = regularise("z", this.features("phiZ", weights, { z })); // [B, H]
-    const raw = this.generation(weights, phiZ, h, state, regularise);
-    const after = this.recurrence.step(weights, { x: phiX, z: phiZ }, state, (values, layer) =>
+    const phiZ = regularise("z", this.layers.phiZ.apply(weights, { z })); // [B, H]
+    const raw = this.generation(weights, { z: phiZ, h, ...known }, state, regularise);
+    const after = this.recurrence.step(weights, { x: phiX, z: phiZ, ...known }, state, (values, layer) =>
       regularise(`between.${layer}`, values),
     ); // eq. (7)
     return {
       state: { ...after, ...this.remembered(state, (last) => where(present, x, last)) },
       outputs: {
-        logLikelihood: where(present, this.emission.logProbability(raw, known, present), 0), // [B, D]
+        logLikelihood: where(present, this.emission.logProbability(raw, observed, present), 0), // [B, D]
         divergence: normalDivergence(posterior.mean, posterior.scale, prior.mean, prior.scale), // [B, Z]
         logRatio: sub(
           normalLogDensity(z, prior.mean, prior.scale),
@@ -134,50 +163,50 @@ export class Vrnn implements SequenceModel {
 
   imagine(
     weights: Weights,
-    state: State,
-    { noise, temperature, ...draws }: Imagination,
+    given: State,
+    { noise, temperature, condition, ...draws }: Imagination,
   ): { state: State; outputs: Imagined } {
+    const known = this.known(weights, condition); // [B, H]
+    const state = this.initial?.before(weights, given, known) ?? given;
     const h = this.recurrence.visible(state); // [B, H]
-    const prior = this.prior(weights, h);
+    const prior = this.prior.apply(weights, { h, ...known });
     const z = add(prior.mean, mul(mul(prior.scale, noise), temperature)); // [B, Z]
-    const phiZ = this.features("phiZ", weights, { z }); // [B, H]
-    const raw = this.generation(weights, phiZ, h, state, unchanged); // [B, width]
+    const phiZ = this.layers.phiZ.apply(weights, { z }); // [B, H]
+    const raw = this.generation(weights, { z: phiZ, h, ...known }, state, unchanged); // [B, width]
     const x = this.emission.sample(raw, draws, temperature); // [B, D]
-    const phiX = this.features("phiX", weights, { x: this.encoder.encode(x, filledLike(x, 1)) }); // [B, H]
-    const after = this.recurrence.step(weights, { x: phiX, z: phiZ }, state, (values) => values);
+    const phiX = this.layers.phiX.apply(weights, { x: this.encoder.encode(x, filledLike(x, 1)) }); // [B, H]
+    const inputs = { x: phiX, z: phiZ, ...known };
+    const after = this.recurrence.step(weights, inputs, state, (values) => values);
     return {
       state: { ...after, ...this.remembered(state, () => x) },
       outputs: { x, expected: this.emission.mean(raw) },
     };
   }
 
-  /** φ(x) or φ(z), section 3: one layer that extracts features. */
-  private features(
-    name: "phiX" | "phiZ",
-    weights: Weights,
-    inputs: Readonly<Record<string, Tensor>>,
-  ): Tensor {
-    return relu(this.layers[name].apply(weights, inputs));
-  }
-
-  /** z ~ N(μ₀, diag σ₀²) given the state, eq. (5). */
-  private prior(weights: Weights, h: Tensor): Normal {
-    const hidden = relu(this.layers.priorHidden.apply(weights, { h })); // [B, H]
-    const [mean, rawScale] = this.halves(this.layers.priorOut.apply(weights, { hidden }));
-    return normal(mean, rawScale);
+  private known(weights: Weights, condition: Condition | undefined): Known {
+    const { phiC } = this.layers;
+    if (phiC === undefined || condition === undefined) return {};
+    return {
+      c: phiC.apply(weights, { c: this.conditionEncoder.encode(condition.values, condition.mask) }),
+    };
   }
 
   /**
    * z | x ~ N(μ, diag σ²) given x and the state, eq. (9). A step of which nothing was observed tells nothing: there the
    * posterior is the prior.
-   * @param observed `[B, 1]`: 1 where anything was observed
+   * @param anything `[B, 1]`: 1 where anything was observed
    */
-  private posterior(weights: Weights, phiX: Tensor, h: Tensor, prior: Normal, observed: Tensor): Normal {
-    const hidden = relu(this.layers.posteriorHidden.apply(weights, { x: phiX, h })); // [B, H]
-    const [mean, rawScale] = this.halves(this.layers.posteriorOut.apply(weights, { hidden }));
-    const seen = greater(observed, 0); // [B, 1]
+  private posterior(
+    weights: Weights,
+    inputs: Readonly<Record<string, Tensor>>,
+    prior: Normal,
+    anything: Tensor,
+  ): Normal {
+    const hidden = this.layers.posteriorHidden.apply(weights, inputs); // [B, H]
+    const [mean, rawScale] = halves(this.layers.posteriorOut.apply(weights, { hidden }), this.latentSize);
+    const seen = greater(anything, 0); // [B, 1]
     return normal(
-      this.residual ? add(prior.mean, mul(observed, mean)) : where(seen, mean, prior.mean),
+      this.residual ? add(prior.mean, mul(anything, mean)) : where(seen, mean, prior.mean),
       where(seen, rawScale, prior.rawScale),
     );
   }
@@ -185,50 +214,57 @@ export class Vrnn implements SequenceModel {
   /** What the emission needs to know, given z and the state, eq. (6). `[B, width]` */
   private generation(
     weights: Weights,
-    phiZ: Tensor,
-    h: Tensor,
+    inputs: Readonly<Record<string, Tensor>>,
     { last }: State,
     regularise: Regularise,
   ): Tensor {
-    const hidden = relu(this.layers.decoderHidden.apply(weights, { z: phiZ, h })); // [B, H]
+    const hidden = this.layers.decoderHidden.apply(weights, inputs); // [B, H]
     const output = this.layers.emission.apply(weights, { hidden: regularise("decoder", hidden) });
     return last === undefined ? output : (this.emission.recall?.(output, last) ?? output);
   }
 
-  /** The values observed last, as a part of the state where the emission leans on them. */
-  private remembered({ last }: State, update: (last: Tensor) => Tensor): State {
-    return last === undefined ? {} : { last: update(last) };
-  }
-
-  private halves(x: Tensor): readonly [Tensor, Tensor] {
-    return split(x, [this.latentSize, this.latentSize]) as unknown as readonly [Tensor, Tensor];
+  /** What the state keeps beside that of the cells: the values observed last, and that the sequence has begun. */
+  private remembered(state: State, update: (last: Tensor) => Tensor): State {
+    const { last } = state;
+    return { ...(last !== undefined && { last: update(last) }), ...this.initial?.after(state) };
   }
 }
 
 const unchanged: Regularise = (_, x) => x;
 
-type LayerName =
-  | "phiX"
-  | "phiZ"
-  | "priorHidden"
-  | "priorOut"
-  | "posteriorHidden"
-  | "posteriorOut"
-  | "decoderHidden"
-  | "emission";
+interface Layers {
+  /** φ(x) and φ(z), section 3: layers that extract features. */
+  readonly phiX: Hidden;
+  readonly phiZ: Hidden;
+  /** The same for what is known beside the data; absent without conditions. */
+  readonly phiC: Hidden | undefined;
+  readonly posteriorHidden: Hidden;
+  readonly posteriorOut: Linear;
+  readonly decoderHidden: Hidden;
+  readonly emission: Linear;
+}
 
-const vrnnLayers = (
-  width: number,
-  hidden: number,
-  latent: number,
-  emission: Emission,
-): Record<LayerName, Linear> => ({
-  phiX: new Linear("phi_x", { x: width }, hidden),
-  phiZ: new Linear("phi_z", { z: latent }, hidden),
-  priorHidden: new Linear("prior.hidden", { h: hidden }, hidden),
-  priorOut: new Linear("prior.out", { hidden }, 2 * latent),
-  posteriorHidden: new Linear("posterior.hidden", { x: hidden, h: hidden }, hidden),
-  posteriorOut: new Linear("posterior.out", { hidden }, 2 * latent),
-  decoderHidden: new Linear("decoder.hidden", { z: hidden, h: hidden }, hidden),
-  emission: new Linear("emission", { hidden }, emission.width, { bias: values(emission.initialBias) }),
-});
+interface LayerSizes {
+  readonly width: number;
+  readonly conditionWidth: number;
+  readonly known: Readonly<Record<string, number>>;
+  readonly hidden: number;
+  readonly latent: number;
+  readonly layerNorm: boolean;
+  readonly emission: Emission;
+}
+
+function layersOf(sizes: LayerSizes): Layers {
+  const { width, conditionWidth, known, hidden, latent, layerNorm, emission } = sizes;
+  const layer = (name: string, inputs: Readonly<Record<string, number>>) =>
+    new Hidden(name, inputs, hidden, layerNorm);
+  return {
+    phiX: layer("phi_x", { x: width }),
+    phiZ: layer("phi_z", { z: latent }),
+    phiC: "c" in known ? layer("phi_c", { c: conditionWidth }) : undefined,
+    posteriorHidden: layer("posterior.hidden", { x: hidden, h: hidden, ...known }),
+    posteriorOut: new Linear("posterior.out", { hidden }, 2 * latent),
+    decoderHidden: layer("decoder.hidden", { z: hidden, h: hidden, ...known }),
+    emission: new Linear("emission", { hidden }, emission.width, { bias: values(emission.initialBias) }),
+  };
+}

@@ -1,0 +1,87 @@
+import { inverseSoftplus } from "../../distributions/gaussian.ts";
+import { add, filledLike, softplus, split, type Tensor } from "../../graph/index.ts";
+import { Hidden } from "../../nn/hidden.ts";
+import { Linear } from "../../nn/linear.ts";
+import type { Parameter, Weights } from "../../nn/parameters.ts";
+
+/** The least standard deviation of prior and posterior. */
+const latentFloor = 1e-4;
+
+/** A diagonal normal distribution, `[B, Z]` each; the scale before softplus too. */
+export interface Normal {
+  readonly mean: Tensor;
+  readonly rawScale: Tensor;
+  readonly scale: Tensor;
+}
+
+export const normal = (mean: Tensor, rawScale: Tensor): Normal => ({
+  mean,
+  rawScale,
+  scale: add(softplus(rawScale), latentFloor),
+});
+
+/** The two halves of a layer's output, `[B, 2Z]`: mean and raw scale, `[B, Z]` each. */
+export const halves = (x: Tensor, latent: number): readonly [Tensor, Tensor] =>
+  split(x, [latent, latent]) as unknown as readonly [Tensor, Tensor];
+
+/** What is expected of the latent variables before a step is seen. */
+export interface Prior {
+  readonly parameters: readonly Parameter[];
+  /** @param inputs `h` `[B, H]`, and `c` `[B, H]` of a model with conditions */
+  apply(weights: Weights, inputs: Readonly<Record<string, Tensor>>): Normal;
+}
+
+export interface PriorSizes {
+  /** The widths of its inputs, `h` among them. */
+  readonly inputs: Readonly<Record<string, number>>;
+  readonly hidden: number;
+  readonly latent: number;
+  readonly layerNorm: boolean;
+}
+
+/** z ~ N(μ₀, diag σ₀²) given the state (Chung et al. 2015, eq. 5). */
+class StatePrior implements Prior {
+  readonly parameters: readonly Parameter[];
+  private readonly hidden: Hidden;
+  private readonly out: Linear;
+  private readonly latent: number;
+
+  constructor({ inputs, hidden, latent, layerNorm }: PriorSizes) {
+    this.hidden = new Hidden("prior.hidden", inputs, hidden, layerNorm);
+    this.out = new Linear("prior.out", { hidden }, 2 * latent);
+    this.latent = latent;
+    this.parameters = [...this.hidden.parameters, ...this.out.parameters];
+  }
+
+  apply(weights: Weights, inputs: Readonly<Record<string, Tensor>>): Normal {
+    const hidden = this.hidden.apply(weights, inputs); // [B, H]
+    return normal(...halves(this.out.apply(weights, { hidden }), this.latent));
+  }
+}
+
+/** z ~ N(0, 1) at every step, whatever came before: the model VRNN-I of Chung et al. (2015), section 4. */
+class StandardPrior implements Prior {
+  readonly parameters: readonly Parameter[] = [];
+  private readonly latent: number;
+
+  constructor({ latent }: PriorSizes) {
+    this.latent = latent;
+  }
+
+  apply(_: Weights, { h }: Readonly<Record<string, Tensor>>): Normal {
+    const { dtype, shape } = h as Tensor;
+    const everywhere = (value: number) =>
+      filledLike({ dtype, shape: [...shape.slice(0, -1), this.latent] }, value); // [B, Z]
+    return normal(everywhere(0), everywhere(inverseSoftplus(1 - latentFloor)));
+  }
+}
+
+type PriorMaker = (sizes: PriorSizes) => Prior;
+
+/** Every prior by its name on the command line. */
+export const priors = {
+  state: (sizes) => new StatePrior(sizes),
+  standard: (sizes) => new StandardPrior(sizes),
+} as const satisfies Record<string, PriorMaker>;
+
+export type PriorName = keyof typeof priors;

@@ -1,0 +1,23 @@
+import { relu, type Tensor } from "../graph/index.ts";
+import { LayerNorm } from "./layer-norm.ts";
+import { Linear } from "./linear.ts";
+import type { Parameter, Weights } from "./parameters.ts";
+
+/** A hidden layer: a linear one over named inputs, normalised where asked (`<name>.norm`), then rectified. */
+export class Hidden {
+  readonly parameters: readonly Parameter[];
+  private readonly linear: Linear;
+  private readonly norm: LayerNorm | undefined;
+
+  constructor(name: string, sizes: Readonly<Record<string, number>>, outputs: number, layerNorm = false) {
+    this.linear = new Linear(name, sizes, outputs);
+    this.norm = layerNorm ? new LayerNorm(`${name}.norm`, outputs) : undefined;
+    this.parameters = [...this.linear.parameters, ...(this.norm?.parameters ?? [])];
+  }
+
+  /** @param x `[..., size]` for each input; the result is `[..., outputs]`. */
+  apply(weights: Weights, x: Readonly<Record<string, Tensor>>): Tensor {
+    const sums = this.linear.apply(weights, x); // [..., outputs]
+    return relu(this.norm?.apply(weights, sums) ?? sums);
+  }
+}
