@@ -214,7 +214,7 @@ describe("bad input has one line", () => {
     [
       "run/newer",
       "a configuration of a newer version",
-      (path) => writeFileSync(join(path, "config.json"), '{"version":2,"width":64}'),
+      (path) => writeFileSync(join(path, "config.json"), '{"version":99,"width":64}'),
     ],
     [
       "file/read",
@@ -229,7 +229,7 @@ describe("bad input has one line", () => {
     [
       "run/newer",
       "a state of a newer version",
-      (path) => writeFileSync(join(path, "state.safetensors"), seal({}, { format: "2" })),
+      (path) => writeFileSync(join(path, "state.safetensors"), seal({}, { format: "99" })),
     ],
     [
       "run/format",
@@ -256,7 +256,7 @@ describe("bad input has one line", () => {
     [
       "run/newer",
       "weights of a newer version",
-      (path) => writeFileSync(join(path, "weights.safetensors"), seal({}, { format: "2" })),
+      (path) => writeFileSync(join(path, "weights.safetensors"), seal({}, { format: "99" })),
     ],
     ["checkpoint/truncated", "weights cut short", (path) => cut(join(path, "weights.safetensors"), 100)],
   ];
@@ -282,7 +282,7 @@ describe("bad input has one line", () => {
     const run = newRun();
     run.unlock();
     writeFileSync(join(run.path, "config.json"), '{"version":7}');
-    const message = "written by a newer version of vrnn: format 7, this one reads up to 1 (update vrnn)";
+    const message = "written by a newer version of vrnn: format 7, this one reads up to 2 (update vrnn)";
     expect(errorOf(() => RunFolder.open(run.path, configSchema))).toMatchObject({
       message: expect.stringContaining(message),
     });
