@@ -14,6 +14,7 @@ export const columnKinds = [
   "quantised",
 ] as const;
 
+/** One of the kinds of columns. */
 export type ColumnKind = (typeof columnKinds)[number];
 
 /** One column of a sequence, with what the training split says of it. */
@@ -54,6 +55,7 @@ export interface Sequence {
   readonly offset?: number;
 }
 
+/** The three parts of a data set. */
 export type SplitName = "train" | "valid" | "test";
 
 export const SPLIT_NAMES: readonly SplitName[] = ["train", "valid", "test"];
@@ -73,6 +75,7 @@ export interface ConditionColumn extends Column {
   readonly role: ConditionRole;
 }
 
+/** Every role of a condition. */
 export const conditionRoles = ["static", "covariate"] as const;
 export type ConditionRole = (typeof conditionRoles)[number];
 

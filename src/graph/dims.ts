@@ -5,8 +5,10 @@ import { GraphError } from "./error.ts";
  * Products of names are dimensions too, written with their factors sorted: `"32*B*T"`.
  */
 export type Dim = number | string;
+/** The sizes of all axes. */
 export type Shape = readonly Dim[];
 
+/** The types of entries. Models compute in float32; float64 serves tests and units of data. */
 export type DType = "float32" | "float64" | "int64" | "bool";
 
 /** What is known of a tensor before it has values. */

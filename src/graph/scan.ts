@@ -132,11 +132,13 @@ export interface Step<State extends Tensors, Outputs extends Tensors> {
   readonly outputs: Outputs;
 }
 
+/** What a scan goes over, and what it does at each step. */
 export interface ScanOptions<State extends Tensors, Slices extends Tensors, Outputs extends Tensors> {
   /** The state before the first step. */
   readonly state: State;
   /** Sequences with time as their first axis; at least one. */
   readonly over: Slices;
+  /** What one step computes from the state before it and its part of each sequence. */
   readonly step: (state: State, slices: Slices) => Step<State, Outputs>;
   /** From the last step to the first; outputs stay at the place of their step. */
   readonly reverse?: boolean;

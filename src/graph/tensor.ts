@@ -38,19 +38,23 @@ export class Tensor implements TensorType {
     this.shape = type.shape;
   }
 
+  /** The number of axes. */
   get rank(): number {
     return this.shape.length;
   }
 
+  /** Where the value lives: the root graph or the body of a scan. */
   get scope(): Scope {
     return this.node.scope;
   }
 
+  /** `float32[T, B, 64]` */
   toString(): string {
     return describeType(this);
   }
 }
 
+/** What an op is told beside its inputs. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
 /** What a gradient rule sees: the op's inputs and outputs, and the cotangent of each output that has one. */
@@ -89,11 +93,6 @@ export interface LoweringContext<A> {
 }
 
 export type OnnxAttributes = Readonly<Record<string, number | string | readonly number[] | Subgraph>>;
-
-/** A lowered scan body, as an attribute of its node. */
-export interface Subgraph {
-  readonly graph: object;
-}
 
 /** A lowered scan body, as an attribute of its node. */
 export interface Subgraph {

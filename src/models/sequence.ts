@@ -49,6 +49,7 @@ export interface Judgement {
   readonly raw: Tensor;
 }
 
+/** One step that a model makes up. */
 export interface Imagined {
   /** `[B, D]`: a sample, scaled as in a batch. */
   readonly x: Tensor;
@@ -69,21 +70,32 @@ export interface Imagination extends Draws {
 /** Drops parts of some hidden values while training; does nothing otherwise. */
 export type Regularise = (site: string, values: Tensor) => Tensor;
 
+/**
+ * What a model implements. `examples/own-model.ts` is one in a page; `docs/adding-a-model.md` tells how it is made.
+ *
+ * All shapes are those of one moment: `[B, ·]`. Both steps are called once, when a graph is built.
+ */
 export interface SequenceModel {
+  /** Everything that is trained. */
   readonly parameters: readonly Parameter[];
+  /** The parts of its state with their widths, `[B, size]` each; all zeros before the first step. */
   readonly stateSizes: Readonly<Record<string, number>>;
+  /** Z: how many latent variables a step has. */
   readonly latentSize: number;
+  /** The distribution of the columns. */
   readonly emission: Emission;
   /** What it takes beside the data; absent: nothing. */
   readonly conditions?: readonly ConditionColumn[];
   /** Where dropout may act, with the width of the values there. */
   readonly dropoutSites: Readonly<Record<string, number>>;
+  /** Takes in one step of data: how likely it was, and the state after it. */
   observe(
     weights: Weights,
     state: State,
     observation: Observation,
     regularise: Regularise,
   ): { state: State; outputs: Judgement };
+  /** Makes up one step: latent variables from the prior, a sample from the emission, and the state after it. */
   imagine(weights: Weights, state: State, imagination: Imagination): { state: State; outputs: Imagined };
 }
 

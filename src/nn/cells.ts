@@ -4,13 +4,15 @@ import { LayerNorm } from "./layer-norm.ts";
 import { type Parameter, uniformOver, type Weights } from "./parameters.ts";
 
 type Sizes = Readonly<Record<string, number>>;
+/** A state by its parts, `[B, size]` each. */
 export type State = Readonly<Record<string, Tensor>>;
 
+/** A recurrent cell: what it remembers and how one step changes it. */
 export interface Cell {
   readonly parameters: readonly Parameter[];
   /** The width of each part of the state; `h` is the part that others see. */
   readonly stateSizes: Sizes;
-  /** @param inputs `[B, size]` each; @param state `[B, size]` each. */
+  /** The state after a step. @param inputs `[B, size]` each @param state `[B, size]` each */
   step(weights: Weights, inputs: Readonly<Record<string, Tensor>>, state: State): State;
 }
 
@@ -100,6 +102,7 @@ export class GRU extends GatedCell {
     super(name, inputs, hidden, layerNorm, { gates: 3, state: ["h"], norms });
   }
 
+  /** The state after a step. @param inputs `[B, size]` each @param state `[B, H]` each */
   override step(weights: Weights, inputs: Readonly<Record<string, Tensor>>, state: State): State {
     const { hidden } = this;
     const h = state["h"] as Tensor; // [B, H]
@@ -135,6 +138,7 @@ export class LSTM extends GatedCell {
     super(name, inputs, hidden, layerNorm, { gates: 4, state: ["h", "c"], norms: { x: 4, h: 4, c: 1 } });
   }
 
+  /** The state after a step. @param inputs `[B, size]` each @param state `[B, H]` each */
   override step(weights: Weights, inputs: Readonly<Record<string, Tensor>>, state: State): State {
     const { hidden } = this;
     const [h, c] = [state["h"] as Tensor, state["c"] as Tensor]; // [B, H]
@@ -159,4 +163,5 @@ export const cells = {
   lstm: (...sizes) => new LSTM(...sizes),
 } as const satisfies Record<string, CellMaker>;
 
+/** The name of a cell. */
 export type CellName = keyof typeof cells;

@@ -15,7 +15,7 @@ export class Hidden {
     this.parameters = [...this.linear.parameters, ...(this.norm?.parameters ?? [])];
   }
 
-  /** @param x `[..., size]` for each input; the result is `[..., outputs]`. */
+  /** The layer's output, `[..., outputs]`. @param x `[..., size]` for each input */
   apply(weights: Weights, x: Readonly<Record<string, Tensor>>): Tensor {
     const sums = this.linear.apply(weights, x); // [..., outputs]
     return relu(this.norm?.apply(weights, sums) ?? sums);

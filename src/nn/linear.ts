@@ -42,7 +42,7 @@ export class Linear {
     return this.inputs.length === 1 ? `${this.name}.weight` : `${this.name}.${input}.weight`;
   }
 
-  /** @param x `[..., size]` for each input; the result is `[..., outputs]`. */
+  /** The layer's output, `[..., outputs]`. @param x `[..., size]` for each input */
   apply(weights: Weights, x: Readonly<Record<string, Tensor>>): Tensor {
     const products = this.inputs.map((input) => matmul(x[input] as Tensor, weights(this.weightName(input))));
     return addAll([...products, weights(`${this.name}.bias`)]);

@@ -59,6 +59,7 @@ export class Random {
     return new Random(state);
   }
 
+  /** Where it stands, to go on from with `restore`. */
   get state(): RandomState {
     return { stream: this.#stream, position: this.#start + this.#next };
   }

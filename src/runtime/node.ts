@@ -3,6 +3,7 @@ import { NodeExecutable } from "./node-session.ts";
 import { NodeShards } from "./node-shards.ts";
 import type { Runtime } from "./runtime.ts";
 
+/** How ONNX Runtime computes in Node. */
 export interface NodeRuntimeOptions {
   /** Threads inside one op, such as a large matrix product. Results differ in rounding between numbers of threads. */
   readonly threads?: number;

@@ -16,6 +16,7 @@ export interface TensorValue<Type extends DType = DType> {
   readonly data: ArrayTypes[Type];
 }
 
+/** Tensors by name. */
 export type Values = Readonly<Record<string, TensorValue>>;
 
 /** A program made ready on some device. */
@@ -26,6 +27,7 @@ export interface Executable {
    * @throws VrnnError `runtime/run` when inputs are missing or do not fit.
    */
   run(inputs: Values, into?: Values): Promise<Values>;
+  /** Gives back what it holds. */
   dispose(): Promise<void>;
 }
 
@@ -39,13 +41,17 @@ export interface ShardedExecutable {
    * @param shards the inputs of each; at most as many as were asked for
    */
   run(shared: Values, shards: readonly Values[]): Promise<readonly Values[]>;
+  /** Gives back what it holds, threads among it. */
   dispose(): Promise<void>;
 }
 
 /** Where programs run. Nothing above this contract knows which it is. */
 export interface Runtime {
+  /** For people: "node", "web". */
   readonly name: string;
+  /** Makes a program ready. @throws VrnnError `runtime/compile` when the runtime refuses it. */
   compile(program: Program): Promise<Executable>;
+  /** Makes a program ready for the shards of a batch. @throws VrnnError `runtime/compile` */
   compileShards(program: Program, shards: number): Promise<ShardedExecutable>;
 }
 

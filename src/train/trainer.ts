@@ -110,6 +110,11 @@ export class Trainer {
     this.decays = decayRates(model.parameters, options);
   }
 
+  /**
+   * Builds and compiles what training runs.
+   *
+   * @throws VrnnError `train/decay-group`, `runtime/compile`
+   */
   static async create(settings: TrainerOptions): Promise<Trainer> {
     const { model, data, options, runtime } = settings;
     const { shards, freeBits, batchSize, window, seed, dropout } = options;
@@ -143,6 +148,7 @@ export class Trainer {
     return this.best;
   }
 
+  /** All that a resumed run needs; between two events it can be saved. */
   get state(): TrainingState {
     const best = float32([this.best.length], this.best);
     const states = this.carried.flatMap((shard, i) =>
@@ -179,6 +185,11 @@ export class Trainer {
     return this.programs.evaluator.bound(this.best, sequences);
   }
 
+  /**
+   * Trains until the options say that it is enough, or the signal that it is to stop after the step under way.
+   *
+   * @throws VrnnError `train/not-finite` naming the step and the tensor
+   */
   async *fit(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
     const { epochs, patience } = this.options;
     while (this.cursor.epoch < epochs) {
@@ -195,6 +206,7 @@ export class Trainer {
     yield this.end("finished");
   }
 
+  /** Gives back sessions and threads. */
   async dispose(): Promise<void> {
     const { gradient, update, evaluator } = this.programs;
     await Promise.all([gradient.dispose(), evaluator.dispose(), ...update.map((each) => each.dispose())]);

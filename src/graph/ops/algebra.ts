@@ -77,6 +77,7 @@ export const divOp = binaryOp("div", "Div", (g, _a, b, y) => [div(g, b), neg(mul
 const fills = (whole: Tensor, part: Operand): boolean =>
   typeof part === "number" || sameShape(broadcast(whole.shape, part.shape), whole.shape);
 
+/** a + b with broadcasting; at least one is a tensor. */
 export function add(a: Operand, b: Operand): Tensor {
   const [left, right] = operands(a, b);
   if (isConstant(right, 0) && fills(left, right)) return left;
@@ -84,8 +85,10 @@ export function add(a: Operand, b: Operand): Tensor {
   return apply1(addOp, [left, right]);
 }
 
+/** a − b with broadcasting. */
 export const sub = (a: Operand, b: Operand): Tensor => apply1(subOp, operands(a, b));
 
+/** a·b, entry by entry, with broadcasting. */
 export function mul(a: Operand, b: Operand): Tensor {
   const [left, right] = operands(a, b);
   if (isConstant(right, 1) && fills(left, right)) return left;
@@ -93,6 +96,7 @@ export function mul(a: Operand, b: Operand): Tensor {
   return apply1(mulOp, [left, right]);
 }
 
+/** a/b, entry by entry, with broadcasting. */
 export const div = (a: Operand, b: Operand): Tensor => apply1(divOp, operands(a, b));
 
 export const negOp: Op = defineOp<unknown>({
@@ -103,6 +107,7 @@ export const negOp: Op = defineOp<unknown>({
   lift: ({ inputs }) => [apply1(negOp, inputs)],
 });
 
+/** −x. */
 export const neg = (x: Tensor): Tensor => apply1(negOp, [x]);
 
 /** The sum of some tensors; a linear layer over several inputs is one. */
@@ -296,6 +301,7 @@ const castOp: Op = defineOp<{ readonly dtype: DType }>({
 /** ONNX's numbers for element types (TensorProto.DataType). */
 export const onnxType: Readonly<Record<DType, number>> = { float32: 1, int64: 7, bool: 9, float64: 11 };
 
+/** The same values in another type; to bool whatever is not 0 is true. No gradient flows through whole numbers. */
 export const cast = (x: Tensor, dtype: DType): Tensor =>
   x.dtype === dtype ? x : apply1(castOp, [x], { dtype });
 

@@ -57,6 +57,7 @@ export const constant = (values: readonly number[], shape: Shape, dtype: DType =
 export const contentKey = ({ values, type: { dtype, shape } }: ConstantAttributes): string =>
   `${dtype}[${shape.join()}] ${values.map((value) => (Object.is(value, -0) ? "-0" : value)).join()}`;
 
+/** A constant of rank 0. */
 export const scalar = (value: number, dtype: DType = "float32"): Tensor => constant([value], [], dtype);
 
 /** Makes both operands tensors; a number becomes a scalar of the other's type. */

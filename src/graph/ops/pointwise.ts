@@ -57,22 +57,38 @@ const lowerSoftplus: UnaryLowering = ({ inputs, types, outputs, emit, constant }
 /** Where x is positive, as 0 and 1 in x's type. */
 const positive = (x: Tensor): Tensor => cast(greater(x, 0), x.dtype);
 
+/** eˣ, entry by entry. */
 export const exp = unary("exp", "Exp", (g, _x, y) => mul(g, y));
+/** The natural logarithm, entry by entry; −Infinity at 0, NaN below. */
 export const log = unary("log", "Log", (g, x) => div(g, x));
+/** √x, entry by entry. */
 export const sqrt = unary("sqrt", "Sqrt", (g, _x, y) => div(mul(g, 0.5), y));
+/** 1/x, entry by entry. */
 export const reciprocal = unary("reciprocal", "Reciprocal", (g, _x, y) => neg(mul(g, mul(y, y))));
+/** |x|, entry by entry. */
 export const abs = unary("abs", "Abs", (g, x) => mul(g, sign(x)));
+/** −1, 0 or 1 by the sign of x; no gradient flows. */
 export const sign = unary("sign", "Sign");
+/** The greatest whole number that is not above x; no gradient flows. */
 export const floor = unary("floor", "Floor");
+/** The nearest whole number, halves to the even one; no gradient flows. */
 export const round = unary("round", "Round");
+/** The hyperbolic tangent, entry by entry. */
 export const tanh = unary("tanh", "Tanh", (g, _x, y) => mul(g, sub(1, mul(y, y))));
+/** σ(x) = 1/(1 + e⁻ˣ), entry by entry. */
 export const sigmoid = unary("sigmoid", "Sigmoid", (g, _x, y) => mul(g, mul(y, sub(1, y))));
+/** max(x, 0), entry by entry. */
 export const relu = unary("relu", "Relu", (g, _x, y) => mul(g, positive(y)));
+/** log(1 + eˣ), entry by entry, without overflow. */
 export const softplus = unary("softplus", "Softplus", (g, x) => mul(g, sigmoid(x)), lowerSoftplus);
+/** The sine of x in radians. */
 export const sin = unary("sin", "Sin", (g, x) => mul(g, cos(x)));
+/** The cosine of x in radians. */
 export const cos = unary("cos", "Cos", (g, x) => neg(mul(g, sin(x))));
+/** The error function 2/√π ∫₀ˣ exp(−t²) dt, entry by entry. */
 export const erf = unary("erf", "Erf", (g, x) => mul(g, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI))));
 
+/** x², entry by entry. */
 export const square = (x: Tensor): Tensor => mul(x, x);
 
 /** log σ(x), exact in both tails. */
@@ -85,6 +101,7 @@ const powOp = binaryOp("pow", "Pow", (g, a, b, y) => [
   mul(g, mul(b, pow(a, sub(b, 1)))),
   mul(g, mul(y, log(a))),
 ]);
+/** aᵇ with broadcasting; gradients need a positive base. */
 export const pow = (a: Operand, b: Operand): Tensor => apply1(powOp, operands(a, b));
 
 /** Ties send the whole cotangent to the second operand. */
@@ -96,7 +113,9 @@ function byComparison(g: Tensor, first: Tensor): readonly Tensor[] {
   return [mul(g, share), mul(g, sub(1, share))];
 }
 
+/** The larger of two, entry by entry, with broadcasting. */
 export const maximum = (a: Operand, b: Operand): Tensor => apply1(maximumOp, operands(a, b));
+/** The smaller of two, entry by entry, with broadcasting. */
 export const minimum = (a: Operand, b: Operand): Tensor => apply1(minimumOp, operands(a, b));
 
 function comparison(name: string, onnx: string): (a: Operand, b: Operand) => Tensor {
@@ -113,10 +132,15 @@ function comparison(name: string, onnx: string): (a: Operand, b: Operand) => Ten
   return (a, b) => apply1(row, operands(a, b));
 }
 
+/** Where a > b: bool, with broadcasting. */
 export const greater = comparison("greater", "Greater");
+/** Where a ≥ b: bool, with broadcasting. */
 export const greaterEqual = comparison("greaterEqual", "GreaterOrEqual");
+/** Where a < b: bool, with broadcasting. */
 export const less = comparison("less", "Less");
+/** Where a ≤ b: bool, with broadcasting. */
 export const lessEqual = comparison("lessEqual", "LessOrEqual");
+/** Where a = b: bool, with broadcasting; NaN equals nothing. */
 export const equal = comparison("equal", "Equal");
 
 function logical(name: string, onnx: string): (...inputs: readonly Tensor[]) => Tensor {
@@ -133,8 +157,11 @@ function logical(name: string, onnx: string): (...inputs: readonly Tensor[]) => 
   return (...inputs) => apply1(row, inputs);
 }
 
+/** Where both hold; bool. */
 export const and: (a: Tensor, b: Tensor) => Tensor = logical("and", "And");
+/** Where either holds; bool. */
 export const or: (a: Tensor, b: Tensor) => Tensor = logical("or", "Or");
+/** Where it does not hold; bool. */
 export const not: (a: Tensor) => Tensor = logical("not", "Not");
 
 function test(name: string, onnx: string): (x: Tensor) => Tensor {
@@ -147,10 +174,13 @@ function test(name: string, onnx: string): (x: Tensor) => Tensor {
   return (x) => apply1(row, [x]);
 }
 
+/** Where x is not a number: bool. */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: reached as graph.isNaN, named like the function it is.
 export const isNaN = test("isNaN", "IsNaN");
+/** Where x is infinite: bool. */
 export const isInf = test("isInf", "IsInf");
 
+/** The row of `where`. */
 export const whereOp: Op = defineOp<unknown>({
   name: "where",
   infer: ([condition, a, b]) => {

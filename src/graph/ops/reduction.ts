@@ -34,6 +34,7 @@ const maxOp = reduceOp("max", "ReduceMax", (g, x, y) => {
 const sharedAxes = (x: Tensor, y: Tensor): readonly number[] =>
   x.shape.flatMap((dim, axis) => (dim !== y.shape[axis] ? [axis] : []));
 
+/** The largest entry over axes (all unless told); ties share the gradient. */
 export const max = (x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor =>
   reduced(maxOp, x, axes, keepDims);
 

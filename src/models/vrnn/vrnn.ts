@@ -25,13 +25,18 @@ import type {
 } from "../sequence.ts";
 import { halves, type Normal, normal, type Prior, type PriorName, priors } from "./prior.ts";
 
+/** The shape of a VRNN. */
 export interface VrnnOptions {
+  /** What it models. */
   readonly columns: readonly Column[];
   /** What is known beside the data; it is read by the prior, the posterior, the decoder and the recurrence. */
   readonly conditions?: readonly ConditionColumn[] | undefined;
+  /** H: the width of hidden layers and of the recurrent state. */
   readonly hidden: number;
+  /** Z: latent variables per step. */
   readonly latent: number;
   readonly cell: CellName;
+  /** Recurrent cells on top of each other. */
   readonly layers: number;
   /** Posterior mean = prior mean + correction, rather than a mean of its own. */
   readonly residual: boolean;
@@ -123,6 +128,7 @@ export class Vrnn implements SequenceModel {
     return [...upTo, ...rest].flatMap(({ parameters }) => parameters);
   }
 
+  /** Judges one step of data and takes it in, eq. (5) to (9). */
   observe(
     weights: Weights,
     given: State,
@@ -161,6 +167,7 @@ export class Vrnn implements SequenceModel {
     };
   }
 
+  /** Makes up one step, eq. (5) to (7). */
   imagine(
     weights: Weights,
     given: State,
