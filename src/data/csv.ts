@@ -1,4 +1,4 @@
-import type * as csvParse from "csv-parse/sync";
+import type * as csvParse from "csv-parse/browser/esm/sync";
 import { VrnnError } from "../errors.ts";
 import { type Cell, type CellReader, isDecimal } from "./cells.ts";
 import { finite, type Table } from "./table.ts";
