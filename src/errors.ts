@@ -16,6 +16,7 @@ export interface ErrorDetails {
  */
 export class VrnnError extends Error {
   readonly code: string;
+  readonly what: string;
   readonly at: string | undefined;
   readonly remedy: string | undefined;
 
@@ -25,6 +26,7 @@ export class VrnnError extends Error {
     super(`${place}${what}${remedy}`, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "VrnnError";
     this.code = code;
+    this.what = what;
     this.at = details.at;
     this.remedy = details.remedy;
   }

@@ -7,23 +7,11 @@ import { nearest } from "../text/nearest.ts";
 import { type CellReader, cellReader } from "./cells.ts";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "./dataset.ts";
 import { parseCsv } from "./files-csv.ts";
-import { parseJson } from "./json-text.ts";
-import { parseJsonLines } from "./jsonl.ts";
-import { pianoRoll } from "./piano-roll.ts";
+import { endingOf, PIANO_ROLL, refuseEmpty, TextFormats } from "./formats.ts";
 import { buildDataset, type SchemaOptions } from "./schema.ts";
 import type { Table } from "./table.ts";
 
-type ReadTables = (text: string, file: string, name: string, cells: CellReader) => Table[];
-
-/** The readers of tables, by the end of the file's name (without .gz). */
-const TABLE_READERS: Readonly<Record<string, ReadTables>> = {
-  ".csv": (...source) => [parseCsv(...source)],
-  ".tsv": (...source) => [parseCsv(...source, "\t")],
-  ".jsonl": parseJsonLines,
-  ".ndjson": parseJsonLines,
-};
-const PIANO_ROLL = ".json";
-const KNOWN = `${Object.keys(TABLE_READERS).join(", ")} or ${PIANO_ROLL}, each also with .gz`;
+const formats = new TextFormats(parseCsv);
 
 /** No text longer than this fits into one string. */
 const MOST_BYTES = 500_000_000;
@@ -46,10 +34,8 @@ const MOST_BYTES = 500_000_000;
  * data.columns.map(({ name, kind }) => `${name}: ${kind}`); // ["user: real", "state: categorical"]
  */
 export function readDataset(path: string, options: SchemaOptions = {}): Dataset {
-  const cells = cellReader(options.missing);
-  if (statusOf(path).isDirectory()) return readFolder(path, cells, options);
-  if (endingOf(path) === PIANO_ROLL) return pianoRoll(parseJson(readText(path), path), path, options);
-  return buildDataset(readTables(path, cells), options, path);
+  if (statusOf(path).isDirectory()) return readFolder(path, cellReader(options.missing), options);
+  return formats.dataset(path, () => readText(path), options);
 }
 
 function statusOf(path: string) {
@@ -77,24 +63,8 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** The last dotted part of a name without .gz, in lower case. */
-function endingOf(path: string): string {
-  const name = basename(path).toLowerCase().replace(/\.gz$/, "");
-  return name.slice(name.lastIndexOf("."));
-}
-
-function readTables(path: string, cells: CellReader): Table[] {
-  const read = TABLE_READERS[endingOf(path)];
-  if (read) return read(readText(path), path, sequenceName(path), cells);
-  throw new VrnnError("data/unknown-format", "this kind of file is not known", {
-    at: path,
-    remedy: `give a file that ends in ${KNOWN}`,
-  });
-}
-
-function sequenceName(path: string): string {
-  return basename(path).replace(/(\.[a-z]+)(\.gz)?$/i, "");
-}
+const readTables = (path: string, cells: CellReader): Table[] =>
+  formats.tables(path, () => readText(path), cells);
 
 /** The text of a file, decompressed when it is gzip; a byte-order mark is left out. */
 function readText(path: string): string {
@@ -102,9 +72,7 @@ function readText(path: string): string {
   const bytes = readBytes(path);
   const content = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(bytes, path) : bytes;
   refuseBinary(content, path);
-  const text = new TextDecoder().decode(content);
-  if (text.trim() !== "") return text;
-  throw new VrnnError("data/empty-file", "the file is empty", { at: path, remedy: "write the file anew" });
+  return refuseEmpty(new TextDecoder().decode(content), path);
 }
 
 function readBytes(path: string): Uint8Array {
@@ -185,13 +153,13 @@ function readFolder(folder: string, cells: CellReader, options: SchemaOptions): 
 function listFolder(folder: string): { files: FoundFile[]; notes: string[] } {
   const entries = sortedEntries(folder);
   const found = entries.flatMap((entry) => filesOf(folder, entry));
-  const known = found.filter(({ path }) => endingOf(path) in TABLE_READERS || endingOf(path) === PIANO_ROLL);
+  const known = found.filter(({ path }) => formats.knows(path));
   const split = known.some((file) => file.split !== undefined);
   const files = known.filter((file) => !split || file.split !== undefined);
   if (files.length === 0) {
     throw new VrnnError("data/empty-folder", "the folder holds no data file", {
       at: folder,
-      remedy: `put in files that end in ${KNOWN}`,
+      remedy: `put in files that end in ${formats.names}`,
     });
   }
   const ignored = found.filter((file) => !files.includes(file)).map(({ path }) => `${path} is left out`);

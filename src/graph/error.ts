@@ -2,13 +2,10 @@ import { VrnnError } from "../errors.ts";
 
 /** A mistake in a graph that is being built: a wrong shape, type or attribute. It happened in a line of model code. */
 export class GraphError extends VrnnError {
-  readonly what: string;
-
   constructor(what: string) {
     const at = modelLine(new Error().stack ?? "");
     super("graph/shape", what, at === undefined ? {} : { at });
     this.name = "GraphError";
-    this.what = what;
   }
 }
 

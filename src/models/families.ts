@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Column, ConditionColumn } from "../data/dataset.ts";
 import { type CellName, cells } from "../nn/cells.ts";
 import type { SequenceModel } from "./sequence.ts";

@@ -1,75 +1,25 @@
-import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { InferenceSession, Tensor } from "onnxruntime-node";
 import { VrnnError } from "../errors.ts";
-import type { DType } from "../graph/dims.ts";
 import type { Program } from "../onnx/lower.ts";
+import { firstLine, OrtExecutable } from "./ort.ts";
 import type { Executable, TensorValue, Values } from "./runtime.ts";
 
 /** An ONNX Runtime session on the CPU. */
-export class NodeExecutable implements Executable {
-  private readonly session: InferenceSession;
-  private readonly program: Program;
-
-  private constructor(session: InferenceSession, program: Program) {
-    this.session = session;
-    this.program = program;
-  }
-
-  static async create(program: Program, threads: number): Promise<NodeExecutable> {
-    try {
-      const options = {
-        executionProviders: ["cpu"],
-        intraOpNumThreads: threads,
-        interOpNumThreads: 1,
-        logSeverityLevel: 3,
-      } as const;
-      return new NodeExecutable(await InferenceSession.create(program.model, options), program);
-    } catch (cause) {
-      throw new VrnnError("runtime/compile", firstLine(cause), { cause });
-    }
-  }
-
-  async run(inputs: Values, into: Values = {}): Promise<Values> {
-    const feeds = Object.fromEntries(
-      Object.keys(this.program.inputs).map((name) => [name, toOrt(this.input(inputs, name))]),
-    );
-    const fetches = Object.fromEntries(
-      Object.keys(this.program.outputs).map((name) => [
-        name,
-        into[name] === undefined ? null : toOrt(into[name]),
-      ]),
-    );
-    try {
-      const results = await this.session.run(feeds, fetches);
-      return Object.fromEntries(
-        Object.entries(results).map(([name, tensor]) => [name, into[name] ?? fromOrt(tensor)]),
-      );
-    } catch (cause) {
-      throw new VrnnError("runtime/run", firstLine(cause), { cause });
-    }
-  }
-
-  private input(inputs: Values, name: string): TensorValue {
-    const value = inputs[name];
-    if (value !== undefined) return value;
-    const remedy = `feed ${Object.keys(this.program.inputs).join(", ")}`;
-    throw new VrnnError("runtime/run", `the input ${name} is missing`, { remedy });
-  }
-
-  dispose(): Promise<void> {
-    return this.session.release();
+export async function nodeExecutable(program: Program, threads: number): Promise<Executable> {
+  try {
+    const options = {
+      executionProviders: ["cpu"],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+    } as const;
+    return new OrtExecutable(await InferenceSession.create(program.model, options), program, toOrt);
+  } catch (cause) {
+    throw new VrnnError("runtime/compile", firstLine(cause), { cause });
   }
 }
 
-const firstLine = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : String(cause)).split("\n")[0] as string;
-
-const toOrt = ({ dtype, data, shape }: TensorValue): OrtTensor => new OrtTensor(dtype, data, shape);
-
-const fromOrt = (tensor: OrtTensor): TensorValue => ({
-  dtype: tensor.type as DType,
-  shape: tensor.dims,
-  data: tensor.data as TensorValue["data"],
-});
+const toOrt = ({ dtype, data, shape }: TensorValue): Tensor => new Tensor(dtype, data, shape);
 
 /** The memory of some values, to hand over to another thread. */
 export const buffersOf = (values: Values): ArrayBuffer[] =>

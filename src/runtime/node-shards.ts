@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { VrnnError } from "../errors.ts";
 import type { Program } from "../onnx/lower.ts";
-import { buffersOf, NodeExecutable } from "./node-session.ts";
-import type { ShardedExecutable, Values } from "./runtime.ts";
+import { buffersOf, nodeExecutable } from "./node-session.ts";
+import type { Executable, ShardedExecutable, Values } from "./runtime.ts";
 
 /** What a worker is told. */
 export type ShardRequest =
@@ -21,10 +21,10 @@ const workerFile = new URL(
 
 /** The first shard runs on the calling thread, each other one on a worker. */
 export class NodeShards implements ShardedExecutable {
-  private readonly own: NodeExecutable;
+  private readonly own: Executable;
   private readonly workers: readonly ShardWorker[];
 
-  private constructor(own: NodeExecutable, workers: readonly ShardWorker[]) {
+  private constructor(own: Executable, workers: readonly ShardWorker[]) {
     this.own = own;
     this.workers = workers;
   }
@@ -32,7 +32,7 @@ export class NodeShards implements ShardedExecutable {
   static async create(program: Program, shards: number, threads: number): Promise<NodeShards> {
     const workers = Array.from({ length: shards - 1 }, () => new ShardWorker());
     await Promise.all(workers.map((worker) => worker.ask({ program, threads })));
-    return new NodeShards(await NodeExecutable.create(program, threads), workers);
+    return new NodeShards(await nodeExecutable(program, threads), workers);
   }
 
   async run(shared: Values, shards: readonly Values[]): Promise<readonly Values[]> {

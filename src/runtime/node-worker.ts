@@ -1,14 +1,14 @@
 /** A thread that runs one shard of each batch: first it is given a program, then inputs. */
 import { parentPort } from "node:worker_threads";
-import { buffersOf, NodeExecutable } from "./node-session.ts";
+import { buffersOf, nodeExecutable } from "./node-session.ts";
 import type { ShardReply, ShardRequest } from "./node-shards.ts";
-import type { Values } from "./runtime.ts";
+import type { Executable, Values } from "./runtime.ts";
 
-let executable: NodeExecutable | undefined;
+let executable: Executable | undefined;
 
 async function answer(request: ShardRequest): Promise<Values> {
-  if ("inputs" in request) return (executable as NodeExecutable).run(request.inputs);
-  executable = await NodeExecutable.create(request.program, request.threads);
+  if ("inputs" in request) return (executable as Executable).run(request.inputs);
+  executable = await nodeExecutable(request.program, request.threads);
   return {};
 }
 

@@ -1,5 +1,5 @@
 import type { Program } from "../onnx/lower.ts";
-import { NodeExecutable } from "./node-session.ts";
+import { nodeExecutable } from "./node-session.ts";
 import { NodeShards } from "./node-shards.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -15,6 +15,6 @@ export interface NodeRuntimeOptions {
  */
 export const nodeRuntime = ({ threads = 1 }: NodeRuntimeOptions = {}): Runtime => ({
   name: "node",
-  compile: (program: Program) => NodeExecutable.create(program, threads),
+  compile: (program: Program) => nodeExecutable(program, threads),
   compileShards: (program: Program, shards: number) => NodeShards.create(program, shards, threads),
 });

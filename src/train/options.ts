@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { schedules } from "./schedules.ts";
 
 const count = z.number().int();

@@ -2,8 +2,9 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Cell, cellReader } from "../../src/data/cells.ts";
+import { sniffDelimiter } from "../../src/data/csv.ts";
 import { readDataset } from "../../src/data/files.ts";
-import { parseCsv, sniffDelimiter } from "../../src/data/files-csv.ts";
+import { parseCsv } from "../../src/data/files-csv.ts";
 import { columnValues, fileWith } from "./temporary.ts";
 
 fc.configureGlobal({ seed: 1 });

@@ -1,0 +1,67 @@
+import { VrnnError } from "../errors.ts";
+import type { Program } from "../onnx/lower.ts";
+import { firstLine, OrtExecutable, type OrtSession, type OrtTensor } from "./ort.ts";
+import type { Executable, TensorValue } from "./runtime.ts";
+
+/** Where onnxruntime-web computes. */
+export type WebDevice = "wasm" | "webgpu";
+
+/** ONNX Runtime for browsers; of its packages, which hold different binaries, all have this interface. */
+export type WebOrt = typeof import("onnxruntime-web");
+
+/** The packages of ONNX Runtime by device; only the one that is used is loaded. */
+const packages: Readonly<Record<WebDevice, () => Promise<WebOrt>>> = {
+  wasm: () => import("onnxruntime-web/wasm"),
+  webgpu: () => import("onnxruntime-web/webgpu"),
+};
+
+export interface LoadOptions {
+  readonly threads: number;
+  /** See `WebRuntimeOptions`. */
+  readonly wasmPaths: string | undefined;
+}
+
+/** Loads ONNX Runtime. Threads and paths are those of the first call on this page or in this worker. */
+export async function loadOrt(device: WebDevice, { threads, wasmPaths }: LoadOptions): Promise<WebOrt> {
+  const ort = await packages[device]();
+  ort.env.wasm.numThreads = threads;
+  ort.env.logLevel = "error";
+  if (wasmPaths !== undefined) ort.env.wasm.wasmPaths = wasmPaths;
+  return ort;
+}
+
+/** A program made ready by ONNX Runtime for browsers. */
+export async function webExecutable(ort: WebOrt, device: WebDevice, program: Program): Promise<Executable> {
+  const toOrt = ({ dtype, data, shape }: TensorValue): OrtTensor => new ort.Tensor(dtype, data, shape);
+  try {
+    const session = await ort.InferenceSession.create(program.model, {
+      executionProviders: [device],
+      logSeverityLevel: 3,
+    });
+    return new OrtExecutable(copyingSession(session), program, toOrt);
+  } catch (cause) {
+    throw compileError(cause);
+  }
+}
+
+/** ONNX Runtime for browsers computes in memory of its own: what is to be written to given memory is copied there. */
+const copyingSession = (session: OrtSession): OrtSession => ({
+  async run(feeds, fetches) {
+    const wanted = Object.fromEntries(Object.keys(fetches).map((name) => [name, null]));
+    const results = await session.run(feeds, wanted);
+    for (const [name, given] of Object.entries(fetches))
+      if (given !== null) (given.data as Float32Array).set((results[name] as OrtTensor).data as Float32Array);
+    return results;
+  },
+  release: () => session.release(),
+});
+
+function compileError(cause: unknown): VrnnError {
+  const what = firstLine(cause);
+  if (!what.startsWith("no available backend found"))
+    return new VrnnError("runtime/compile", what, { cause });
+  return new VrnnError("runtime/load", what, {
+    remedy: "serve the files of onnxruntime-web/dist and name their place in `wasmPaths`",
+    cause,
+  });
+}
