@@ -1,6 +1,7 @@
 import type { CliCommand } from "./command.ts";
 import { demo } from "./demo.ts";
 import { evaluate } from "./evaluate.ts";
+import { exportRun } from "./export.ts";
 import { info } from "./info.ts";
 import { record } from "./record.ts";
 import { sample } from "./sample.ts";
@@ -8,4 +9,13 @@ import { score } from "./score.ts";
 import { train } from "./train.ts";
 
 /** Every command, in the order of the help. */
-export const commands: readonly CliCommand[] = [train, evaluate, score, sample, info, demo, record];
+export const commands: readonly CliCommand[] = [
+  train,
+  evaluate,
+  score,
+  sample,
+  exportRun,
+  info,
+  demo,
+  record,
+];
