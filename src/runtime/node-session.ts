@@ -63,7 +63,16 @@ export class NodeExecutable implements Executable {
 const firstLine = (cause: unknown): string =>
   (cause instanceof Error ? cause.message : String(cause)).split("\n")[0] as string;
 
-const toOrt = ({ dtype, data, shape }: TensorValue): OrtTensor => new OrtTensor(dtype, data, shape);
+const wrapped = new WeakMap<TensorValue, OrtTensor>();
+
+/** What is fed again and again is wrapped once. */
+function toOrt(value: TensorValue): OrtTensor {
+  const known = wrapped.get(value);
+  if (known !== undefined) return known;
+  const tensor = new OrtTensor(value.dtype, value.data, value.shape);
+  wrapped.set(value, tensor);
+  return tensor;
+}
 
 const fromOrt = (tensor: OrtTensor): TensorValue => ({
   dtype: tensor.type as DType,
