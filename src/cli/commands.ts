@@ -7,6 +7,7 @@ import { record } from "./record.ts";
 import { sample } from "./sample.ts";
 import { score } from "./score.ts";
 import { train } from "./train.ts";
+import { watch } from "./watch.ts";
 
 /** Every command, in the order of the help. */
 export const commands: readonly CliCommand[] = [
@@ -14,6 +15,7 @@ export const commands: readonly CliCommand[] = [
   evaluate,
   score,
   sample,
+  watch,
   exportRun,
   info,
   demo,
