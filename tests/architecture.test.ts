@@ -23,6 +23,7 @@ const rooms = [
   "checkpoint",
   "train",
   "tasks",
+  "export",
   "web",
   "report",
   "run",

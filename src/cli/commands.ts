@@ -1,11 +1,23 @@
 import type { CliCommand } from "./command.ts";
 import { demo } from "./demo.ts";
 import { evaluate } from "./evaluate.ts";
+import { exportRun } from "./export.ts";
 import { info } from "./info.ts";
 import { record } from "./record.ts";
 import { sample } from "./sample.ts";
 import { score } from "./score.ts";
 import { train } from "./train.ts";
+import { watch } from "./watch.ts";
 
 /** Every command, in the order of the help. */
-export const commands: readonly CliCommand[] = [train, evaluate, score, sample, info, demo, record];
+export const commands: readonly CliCommand[] = [
+  train,
+  evaluate,
+  score,
+  sample,
+  watch,
+  exportRun,
+  info,
+  demo,
+  record,
+];

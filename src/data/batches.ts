@@ -55,7 +55,7 @@ export function columnScaling({ kind, mean, deviation }: Column): Scaling {
 }
 
 /** Beyond this many deviations the square of a value leaves float32 no room for anything else in a sum. */
-const FARTHEST = 1e6;
+export const FARTHEST = 1e6;
 
 /**
  * Puts sequences side by side; shorter ones are padded and masked.

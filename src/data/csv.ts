@@ -3,7 +3,7 @@ import { VrnnError } from "../errors.ts";
 import { type Cell, type CellReader, isDecimal } from "./cells.ts";
 import { finite, type Table } from "./table.ts";
 
-interface Row {
+export interface Row {
   readonly line: number;
   readonly fields: readonly string[];
 }
@@ -41,8 +41,7 @@ function tableOf(
   cells: CellReader,
   delimiter: string,
 ): Table {
-  const headless = rows[0]!.fields.every((field) => isDecimal(field.trim()));
-  const header = headless ? rows[0]!.fields.map((_, i) => columnName("", i)) : readHeader(rows[0]!, file);
+  const { header, isHeadless: headless } = headerOf(rows[0]!, file);
   const body = headless ? rows : rows.slice(1);
   if (body.length === 0) throw emptyTable(file);
   const at = (column: string, row?: number) =>
@@ -62,7 +61,21 @@ function tableOf(
   return { name, file, rows: body.length, columns, notes, at };
 }
 
-class DecimalCommas {
+/**
+ * The names of the columns: those of the first row, or by position where that is a row of numbers.
+ *
+ * @throws VrnnError `data/header` when a name stands there twice
+ */
+export function headerOf(first: Row, file: string): { header: string[]; isHeadless: boolean } {
+  const isHeadless = first.fields.every((field) => isDecimal(field.trim()));
+  return {
+    header: isHeadless ? first.fields.map((_, i) => columnName("", i)) : readHeader(first, file),
+    isHeadless,
+  };
+}
+
+/** Reads a decimal comma as a point, and remembers that there was one. */
+export class DecimalCommas {
   found = false;
 
   toPoint(field: string): string {
@@ -91,12 +104,24 @@ export function sniffDelimiter(text: string): string {
   return scored.reduce((best, other) => (other.score > best.score ? other : best)).delimiter;
 }
 
-function parseRows(parser: CsvParser, text: string, file: string, delimiter: string): Row[] {
+/**
+ * The fields of each row.
+ *
+ * @param firstLine The line of the file that the text begins on.
+ * @throws VrnnError `data/csv`, `data/empty-file`
+ */
+export function parseRows(
+  parser: CsvParser,
+  text: string,
+  file: string,
+  delimiter: string,
+  firstLine = 1,
+): Row[] {
   const rows: Row[] = [];
   const keep = (fields: string[], { lines }: { lines: number }) => {
     // A field in quotes may span lines, and the parser counts up to the end of the row.
     const breaks = fields.reduce((sum, field) => sum + (field.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
-    rows.push({ line: lines - breaks, fields });
+    rows.push({ line: firstLine - 1 + lines - breaks, fields });
     return null;
   };
   const options = { delimiter, trim: true, relax_column_count: true, max_record_size: 0, on_record: keep };
@@ -104,7 +129,8 @@ function parseRows(parser: CsvParser, text: string, file: string, delimiter: str
     parser.parse(text, options);
   } catch (cause) {
     if (!(cause instanceof parser.CsvError)) throw cause;
-    throw csvFault(cause, file, (rows[rows.length - 1]?.line ?? 0) + 1, rows[0]?.fields);
+    const nextLine = (rows[rows.length - 1]?.line ?? firstLine - 1) + 1;
+    throw csvFault(cause, file, { firstLine, nextLine }, rows[0]?.fields);
   }
   const meaningful = withoutBlankLines(rows);
   if (meaningful.length === 0) throw emptyTable(file);
@@ -130,11 +156,11 @@ const CSV_FAULTS: Readonly<Record<string, string>> = {
 function csvFault(
   cause: csvParse.CsvError,
   file: string,
-  nextLine: number,
+  { firstLine, nextLine }: { readonly firstLine: number; readonly nextLine: number },
   header: readonly string[] | undefined,
 ): VrnnError {
   const unclosed = cause.code === "CSV_QUOTE_NOT_CLOSED";
-  const line = unclosed ? nextLine : cause.lines;
+  const line = unclosed ? nextLine : firstLine - 1 + Number(cause.lines);
   const position = Number(cause.column);
   const column = columnName(header?.[position] ?? "", position);
   return new VrnnError("data/csv", CSV_FAULTS[cause.code] ?? cause.message, {
@@ -158,7 +184,8 @@ function readHeader({ fields, line }: Row, file: string): string[] {
   });
 }
 
-function refuseRagged({ fields, line }: Row, header: readonly string[], file: string): void {
+/** @throws VrnnError `data/ragged-row` */
+export function refuseRagged({ fields, line }: Row, header: readonly string[], file: string): void {
   if (fields.length === header.length) return;
   const fewer = fields.length < header.length;
   const place = fewer ? `, column "${header[fields.length]}"` : "";

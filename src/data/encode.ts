@@ -66,21 +66,34 @@ const KINDS: Readonly<Record<ColumnKind, KindCoding>> = {
  * @throws VrnnError `data/kind` for a cell that is no number or no yes or no, where the kind asks for one.
  */
 export function encodeColumn(tables: readonly Table[], coding: Coding): EncodedColumn {
-  const encode = KINDS[coding.kind].encoder(coding);
   const unseen = new Map<string, number>();
-  const encodeCell = (cell: Cell, at: () => string) => {
-    const value = isMissing(cell) ? Number.NaN : encode(cell);
-    if (value !== undefined) return value;
-    if (coding.kind !== "categorical") throw misfit(cell, coding, at());
-    unseen.set(String(cell), (unseen.get(String(cell)) ?? 0) + 1);
-    return Number.NaN;
-  };
+  const encodeCell = cellEncoder(coding, (level) => unseen.set(level, (unseen.get(level) ?? 0) + 1));
   const values = tables.map((table) =>
     Float64Array.from(cellsOf(table, coding.name), (cell, row) =>
       encodeCell(cell, () => table.at(coding.name, row)),
     ),
   );
   return { values, notes: unseen.size > 0 ? [unseenNote(coding.name, unseen)] : [] };
+}
+
+/**
+ * Turns the cells of a column into numbers, one at a time.
+ *
+ * @param onUnseen is told of a level that the column does not know, which counts as missing.
+ * @throws VrnnError `data/kind`, when it is called, for a cell that does not fit the column's kind.
+ */
+export function cellEncoder(
+  coding: Coding,
+  onUnseen: (level: string) => void,
+): (cell: Cell, at: () => string) => number {
+  const encode = KINDS[coding.kind].encoder(coding);
+  return (cell, at) => {
+    const value = isMissing(cell) ? Number.NaN : encode(cell);
+    if (value !== undefined) return value;
+    if (coding.kind !== "categorical") throw misfit(cell, coding, at());
+    onUnseen(String(cell));
+    return Number.NaN;
+  };
 }
 
 function misfit(cell: Cell, { kind }: Coding, at: string): VrnnError {

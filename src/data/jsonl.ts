@@ -37,7 +37,8 @@ export function parseJsonLines(text: string, file: string, name: string, cells: 
   });
 }
 
-function parseLine(line: string, file: string, number: number): ReadonlyMap<string, unknown> {
+/** @throws VrnnError `data/json`, `data/jsonl` */
+export function parseLine(line: string, file: string, number: number): ReadonlyMap<string, unknown> {
   const json = parseJson(line, file, number);
   if (typeof json === "object" && json !== null && !Array.isArray(json)) return new Map(Object.entries(json));
   throw new VrnnError("data/jsonl", "the line is no object", {
@@ -99,7 +100,8 @@ function splitOf(value: unknown, at: string): SplitName | undefined {
   });
 }
 
-function cellOf(value: unknown, cells: CellReader, at: () => string): Cell {
+/** @throws VrnnError `data/not-finite`, `data/jsonl` for an array or object */
+export function cellOf(value: unknown, cells: CellReader, at: () => string): Cell {
   if (value === undefined || value === null) return Number.NaN;
   if (typeof value === "number") return finite(cells.number(value), at);
   if (typeof value === "string") return finite(cells.text(value), at);

@@ -13,6 +13,9 @@ const TIME_NAMES: ReadonlySet<string> = new Set([
   "t",
 ]);
 
+/** Whether a column of this name is taken for the time, if its values increase. */
+export const isTimeName = (name: string): boolean => TIME_NAMES.has(name.toLowerCase());
+
 export interface TimeOptions {
   /** The column that must be the time. */
   readonly time?: string | undefined;
@@ -44,7 +47,7 @@ export function findTime(
   for (const name of names) {
     if (options.modelled.has(name)) continue;
     const time = timeKind(tables, name);
-    const named = TIME_NAMES.has(name.toLowerCase());
+    const named = isTimeName(name);
     if (!time || !(named || (name === names[0] && time.kind === "date"))) continue;
     const fault = firstDisorder(tables, time);
     if (!fault) return { time, leftOut, notes: [...notes, `time: column "${name}" (${time.kind}s)`] };

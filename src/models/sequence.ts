@@ -8,7 +8,7 @@
  */
 import type { ConditionColumn } from "../data/dataset.ts";
 import type { Draws, Emission } from "../distributions/emission.ts";
-import { input, mul, type Shape, scan, type Tensor } from "../graph/index.ts";
+import { type Dim, input, mul, type Shape, scan, type Tensor } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import type { Parameter, Weights } from "../nn/parameters.ts";
 
@@ -120,9 +120,9 @@ export function conditionInput({ conditions = [] }: SequenceModel, lead: Shape):
 }
 
 /** The inputs of a model's state, `state.<part>`, `[B, size]`. */
-export const stateInputs = ({ stateSizes }: SequenceModel): State =>
+export const stateInputs = ({ stateSizes }: SequenceModel, lanes: Dim = "B"): State =>
   Object.fromEntries(
-    Object.entries(stateSizes).map(([part, size]) => [part, input(`state.${part}`, ["B", size])]),
+    Object.entries(stateSizes).map(([part, size]) => [part, input(`state.${part}`, [lanes, size])]),
   );
 
 /** A condition among the sequences that a scan goes over, and how a step finds it. */

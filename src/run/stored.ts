@@ -6,18 +6,8 @@ import { VrnnError } from "../errors.ts";
 import { countOf, type Parameter } from "../nn/parameters.ts";
 import { float32, type TensorValue } from "../runtime/runtime.ts";
 import type { TrainingState } from "../train/trainer.ts";
-import { eachParameter } from "../train/weights.ts";
+import { eachParameter, splitWeights } from "../train/weights.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-
-/** A flat vector of all parameters `[P]` as a tensor per parameter, by its dotted name; views on the same memory. */
-export function splitWeights(parameters: readonly Parameter[], flat: Float32Array): StoredTensors {
-  return Object.fromEntries(
-    eachParameter(parameters, flat).map(({ parameter: { name, shape }, values }) => [
-      name,
-      stored(shape, values),
-    ]),
-  );
-}
 
 /**
  * The flat vector `[P]` of stored parameters.

@@ -19,7 +19,16 @@ export async function nodeExecutable(program: Program, threads: number): Promise
   }
 }
 
-const toOrt = ({ dtype, data, shape }: TensorValue): Tensor => new Tensor(dtype, data, shape);
+const wrapped = new WeakMap<TensorValue, Tensor>();
+
+/** What is fed again and again is wrapped once. */
+function toOrt(value: TensorValue): Tensor {
+  const known = wrapped.get(value);
+  if (known !== undefined) return known;
+  const tensor = new Tensor(value.dtype, value.data, value.shape);
+  wrapped.set(value, tensor);
+  return tensor;
+}
 
 /** The memory of some values, to hand over to another thread. */
 export const buffersOf = (values: Values): ArrayBuffer[] =>

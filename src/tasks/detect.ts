@@ -158,7 +158,8 @@ function calibrate(name: string, entries: Float64Array): ColumnCalibration {
   return { ...partial, usual: mean(entries.map((score) => entrySurprise(score, partial))) };
 }
 
-function entrySurprise(score: number, { tail, missing }: Omit<ColumnCalibration, "usual">): number {
+/** The surprise of a score in nats; NaN is a missing entry. */
+export function entrySurprise(score: number, { tail, missing }: Omit<ColumnCalibration, "usual">): number {
   return Number.isNaN(score) ? missing : surprise(tail, score);
 }
 
@@ -169,20 +170,25 @@ function surprisesOf({ values }: EntryScores, columns: readonly ColumnCalibratio
 
 type Look = Pick<View, "column" | "window">;
 
+/** The mean surprise of what a view looks at, on clean data. */
+export const usualOf = ({ column }: Look, columns: readonly ColumnCalibration[]): number =>
+  column === undefined ? total(Float64Array.from(columns, ({ usual }) => usual)) : columns[column]!.usual;
+
+/** The mean of the latest surprises over a window; steps before the first count as usual. */
+export const windowMean = (latest: Float64Array, window: number, usual: number): number =>
+  total(latest) / window + usual * (1 - latest.length / window);
+
+/** −log of the rate at which clean data reach what a view shows, in events per hour. */
+export const rarityOf = (shown: number, { base, excess, logRate }: View): number =>
+  (shown - base) / excess - logRate;
+
 /** What a view shows of each step: the mean of its surprises over the window. */
-function viewed(
-  surprises: Float64Array,
-  { column, window }: Look,
-  columns: readonly ColumnCalibration[],
-): Float64Array {
+function viewed(surprises: Float64Array, look: Look, columns: readonly ColumnCalibration[]): Float64Array {
+  const { column, window } = look;
   const width = columns.length;
-  const usual =
-    column === undefined ? total(Float64Array.from(columns, (each) => each.usual)) : columns[column]!.usual;
+  const usual = usualOf(look, columns);
   const series = column === undefined ? rowSums(surprises, width) : everyNth(surprises, column, width); // [steps]
-  return series.map((_, t) => {
-    const seen = series.subarray(Math.max(t + 1 - window, 0), t + 1);
-    return total(seen) / window + usual * (1 - seen.length / window);
-  });
+  return series.map((_, t) => windowMean(series.subarray(Math.max(t + 1 - window, 0), t + 1), window, usual));
 }
 
 function rowSums(matrix: Float64Array, width: number): Float64Array {
@@ -223,7 +229,7 @@ function rarest(
   const rarities = new Float64Array(surprises.length / columns.length).fill(Number.NEGATIVE_INFINITY);
   for (const view of views) {
     viewed(surprises, view, columns).forEach((value, t) => {
-      const rarity = (value - view.base) / view.excess - view.logRate;
+      const rarity = rarityOf(value, view);
       if (rarity > rarities[t]!) rarities[t] = rarity;
     });
   }
@@ -236,16 +242,29 @@ function peakStep(scores: Float64Array, { first, last }: Span): number {
   return top;
 }
 
-function reasonsOf(surprises: Float64Array, { first, last }: Span, { columns, views }: Detector): Reason[] {
-  const width = columns.length;
-  const window = Math.min(...views.map((view) => view.window));
-  const stretch = surprises.subarray(Math.max(first + 1 - window, 0) * width, (last + 1) * width);
-  return columns
-    .map(({ name, usual }, j) => ({ column: name, excess: mean(everyNth(stretch, j, width)) - usual }))
+function reasonsOf(surprises: Float64Array, { first, last }: Span, detector: Detector): Reason[] {
+  const width = detector.columns.length;
+  const stretch = surprises.subarray(
+    Math.max(first + 1 - shortestWindow(detector), 0) * width,
+    (last + 1) * width,
+  );
+  return strongest(
+    detector.columns.map(({ name, usual }, j) => ({
+      column: name,
+      excess: mean(everyNth(stretch, j, width)) - usual,
+    })),
+  );
+}
+
+/** The window that reasons look back over. */
+export const shortestWindow = ({ views }: Detector): number => Math.min(...views.map(({ window }) => window));
+
+/** The columns that stand out most, the strongest first. */
+export const strongest = (reasons: readonly Reason[]): Reason[] =>
+  reasons
     .filter(({ excess }) => excess > 0)
     .sort((a, b) => b.excess - a.excess)
     .slice(0, MOST_REASONS);
-}
 
 function entriesOf(scores: readonly EntryScores[], column: number, width: number): Float64Array {
   return Float64Array.from(scores.flatMap(({ values }) => [...everyNth(values, column, width)]));
@@ -268,7 +287,8 @@ function refuseOption(name: string, value: number | readonly number[], fits: boo
   if (!fits) throw new VrnnError("detect/bad-option", `${name} is ${value}`, { remedy: `give ${remedy}` });
 }
 
-function total(values: Float64Array): number {
+/** The sum, first to last. */
+export function total(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
 

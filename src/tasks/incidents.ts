@@ -10,6 +10,12 @@ export const RECOVERY_SECONDS = 5;
 /** What a detector calls the divergence of the posterior from the prior. */
 export const DIVERGENCE_COLUMN = "latent";
 
+/** The names of what a detector looks at: the data's columns and the latent variables. */
+export const detectedColumns = (columns: readonly Column[]): string[] => [
+  ...columns.map(({ name }) => name),
+  DIVERGENCE_COLUMN,
+];
+
 export interface Labelled extends Scored {
   readonly incidents: readonly Incident[];
 }
@@ -35,8 +41,7 @@ export function studyIncidents(
   clean: readonly Scored[],
   labelled: readonly Labelled[],
 ): IncidentStudy {
-  const names = [...columns.map(({ name }) => name), DIVERGENCE_COLUMN];
-  const detector = fitDetector(names, clean.map(entryScores));
+  const detector = fitDetector(detectedColumns(columns), clean.map(entryScores));
   const detections = labelled.map((one) => detect(entryScores(one), detector));
   const flagged = labelled.map(({ sequence, incidents }, i) => ({
     times: secondsOf(sequence),
@@ -54,13 +59,20 @@ export function entryScores({ sequence, scores }: Scored): EntryScores {
   const width = scores.logLikelihood.length / Math.max(1, scores.length);
   const values = new Float64Array(scores.length * (width + 1)); // [length, D + 1]
   scores.divergence.forEach((divergence, t) => {
-    for (let d = 0; d < width; d++) {
-      const isMissing = Number.isNaN(sequence.values[t * width + d]);
-      values[t * (width + 1) + d] = isMissing ? Number.NaN : -scores.logLikelihood[t * width + d]!;
-    }
-    values[t * (width + 1) + width] = divergence;
+    const row = (table: Float64Array) => table.subarray(t * width, (t + 1) * width);
+    values.set(stepScores(row(sequence.values), row(scores.logLikelihood), divergence), t * (width + 1));
   });
   return { times: secondsOf(sequence), values };
+}
+
+/** The same of one step, `[D + 1]`. */
+export function stepScores(x: Float64Array, logLikelihood: Float64Array, divergence: number): Float64Array {
+  const scores = new Float64Array(x.length + 1);
+  x.forEach((value, d) => {
+    scores[d] = Number.isNaN(value) ? Number.NaN : -logLikelihood[d]!;
+  });
+  scores[x.length] = divergence;
+  return scores;
 }
 
 /** The time of each step; steps count as seconds where the data have no clock. */

@@ -2,6 +2,7 @@
 import { columnScaling } from "../data/batches.ts";
 import type { Column } from "../data/dataset.ts";
 import type { SequenceModel } from "../models/sequence.ts";
+import type { Random } from "../random/generator.ts";
 import { emptyFloat32, type TensorValue } from "../runtime/runtime.ts";
 
 /** The state before the first step of every lane, under the names by which a program takes it. */
@@ -35,6 +36,17 @@ export function laneDraws(
     }
   });
   return draws;
+}
+
+/** Stands for 0, of which emissions take the logarithm: half the step between two uniform numbers. */
+const SMALLEST_UNIFORM = 2 ** -25;
+
+/** Fills an array with uniform numbers above 0 and below 1. */
+export function fillOpenUniform(random: Random, numbers: Float32Array): void {
+  random.fillUniform(numbers);
+  numbers.forEach((number, i) => {
+    if (number === 0) numbers[i] = SMALLEST_UNIFORM;
+  });
 }
 
 /** One lane's first `length` steps out of `[T, B, width]`: `[length, width]`. */

@@ -4,8 +4,7 @@ import type { SequenceModel } from "../models/sequence.ts";
 import { Random } from "../random/generator.ts";
 import { float32, type Runtime, scalarValue, type Values } from "../runtime/runtime.ts";
 import { carriedStates } from "../train/feeds.ts";
-
-import { laneDraws, laneOf, restingStates, unscaled } from "./lanes.ts";
+import { fillOpenUniform, laneDraws, laneOf, restingStates, unscaled } from "./lanes.ts";
 import { imaginationProgram } from "./programs.ts";
 
 export interface SampleOptions {
@@ -64,18 +63,10 @@ function sourceOf(seed: number, lane: number): Source {
   const [noise, uniform, normal] = [stream("noise"), stream("uniform"), stream("normal")];
   return {
     noise: (numbers) => noise.fillNormal(numbers),
-    uniform: (numbers) => {
-      uniform.fillUniform(numbers);
-      numbers.forEach((number, i) => {
-        if (number === 0) numbers[i] = SMALLEST_UNIFORM;
-      });
-    },
+    uniform: (numbers) => fillOpenUniform(uniform, numbers),
     normal: (numbers) => normal.fillNormal(numbers),
   };
 }
-
-/** Stands for 0, of which emissions take the logarithm: half the step between two uniform numbers. */
-const SMALLEST_UNIFORM = 2 ** -25;
 
 function inputsOf(
   { model, weights, temperature = 1 }: SampleOptions,

@@ -84,7 +84,11 @@ export async function scoreSequences(options: ScoreOptions): Promise<SequenceSco
 }
 
 /** The standard normal noise of a sequence's latent variables, one draw after the other. */
-export function scoreNoise(seed: number, { name, offset = 0 }: Sequence, sample = 0): Random {
+export function scoreNoise(
+  seed: number,
+  { name, offset = 0 }: Pick<Sequence, "name" | "offset">,
+  sample = 0,
+): Random {
   return Random.stream(seed, "score", name, offset, sample);
 }
 

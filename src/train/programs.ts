@@ -115,8 +115,11 @@ export function judgementProgram(
 }
 
 /** Optimises and lowers. */
-export function compile(outputs: Named, options: LowerOptions = {}): Program {
-  const names = Object.keys(outputs);
+export const compile = (outputs: Named, options: LowerOptions = {}): Program =>
+  lower(finishNamed(outputs), options);
+
+/** The last form of outputs before they are lowered, by the same names. */
+export function finishNamed(outputs: Named): Named {
   const finished = finish(Object.values(outputs));
-  return lower(Object.fromEntries(names.map((name, i) => [name, finished[i] as Tensor])), options);
+  return Object.fromEntries(Object.keys(outputs).map((name, i) => [name, finished[i] as Tensor]));
 }

@@ -1,3 +1,4 @@
+import type { StoredTensors } from "../checkpoint/safetensors.ts";
 import { input, reshape, split, type Tensor } from "../graph/index.ts";
 import { countOf, type Parameter, sizeOf, type Weights } from "../nn/parameters.ts";
 import { Random } from "../random/generator.ts";
@@ -48,4 +49,14 @@ export function eachParameter(
     offset += values.length;
     return { parameter, values };
   });
+}
+
+/** A flat vector of all parameters `[P]` as a tensor per parameter, by its dotted name; views on the same memory. */
+export function splitWeights(parameters: readonly Parameter[], flat: Float32Array): StoredTensors {
+  return Object.fromEntries(
+    eachParameter(parameters, flat).map(({ parameter: { name, shape }, values }) => [
+      name,
+      { dtype: "F32", shape, data: values },
+    ]),
+  );
 }

@@ -3,7 +3,13 @@ import type * as z from "zod";
 import type { Dataset } from "../data/dataset.ts";
 import type { SchemaOptions } from "../data/schema.ts";
 import { VrnnError } from "../errors.ts";
-import { type FamilyName, familyNames, type ModelOptions, modelFamilies } from "../models/families.ts";
+import {
+  type FamilyName,
+  familyNames,
+  type ModelColumns,
+  type ModelOptions,
+  modelFamilies,
+} from "../models/families.ts";
 import type { SequenceModel } from "../models/sequence.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type SampleOptions, sampleSequences } from "../tasks/sample.ts";
@@ -42,9 +48,9 @@ export interface Trained {
   readonly test: BoundSummary | null;
 }
 
-export interface ScoreJob extends ModelChoice, Omit<ScoreOptions, "runtime" | "model"> {}
+export interface ScoreJob extends ModelChoice, ModelColumns, Omit<ScoreOptions, "runtime" | "model"> {}
 
-export interface SampleJob extends ModelChoice, Omit<SampleOptions, "runtime" | "model"> {}
+export interface SampleJob extends ModelChoice, ModelColumns, Omit<SampleOptions, "runtime" | "model"> {}
 
 /** What a task is given beside its job. */
 export interface TaskContext {
@@ -82,9 +88,12 @@ const sample = (job: SampleJob, { runtime }: TaskContext) =>
 /** Every task by its name in a message. */
 export const tasks = { read, train, score, sample } as const;
 
-function modelOf({ family, model = {} }: ModelChoice, { columns }: Pick<Dataset, "columns">): SequenceModel {
+function modelOf({ family, model = {} }: ModelChoice, { columns, conditions }: ModelColumns): SequenceModel {
   if (!familyNames.includes(family)) throw unknownFamily(family);
-  return modelFamilies[family].build(columns, checked(modelFamilies[family].options, model, "model"));
+  return modelFamilies[family].build(
+    { columns, conditions },
+    checked(modelFamilies[family].options, model, "model"),
+  );
 }
 
 function unknownFamily(name: string): VrnnError {

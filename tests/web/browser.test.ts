@@ -44,7 +44,7 @@ function call<Name extends keyof Calls>(page: Page, name: Name, ...given: Parame
 async function inNode() {
   const data = datasetFromText(csv, "waves.csv", schema);
   const { columns, splits } = data;
-  const model = modelFamilies[choice.family].build(columns, choice.model);
+  const model = modelFamilies[choice.family].build(data, choice.model);
   const runtime = nodeRuntime();
   const trainer = await Trainer.create({ model, data, options: trainingOptions.parse(training), runtime });
   const losses: number[] = [];

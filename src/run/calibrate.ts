@@ -1,0 +1,28 @@
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Detector, DetectorOptions } from "../tasks/detect.ts";
+import { calibrate } from "../tasks/live-detector.ts";
+import { readRunData, sequencesOf } from "./data.ts";
+import type { Run } from "./run.ts";
+
+export interface CalibrationOptions extends DetectorOptions {
+  /** Where the run's data are now, if not where it was trained on them. */
+  readonly path?: string | undefined;
+  readonly seed: number;
+}
+
+/**
+ * A detector fitted to what a run's model says of its validation split.
+ *
+ * @throws VrnnError `run/data`, `data/...` when the data cannot be read, `run/split` when the split is empty,
+ * `detect/...` when it is too short.
+ */
+export async function calibrateRun(
+  { config, model, weights }: Run,
+  runtime: Runtime,
+  { path, seed, ...detection }: CalibrationOptions,
+): Promise<Detector> {
+  const data = readRunData(config, path);
+  const sequences = sequencesOf(data, "valid", path ?? config.data.path);
+  const { columns } = config;
+  return calibrate({ runtime, model, weights, columns, sequences, seed }, detection, data.time);
+}

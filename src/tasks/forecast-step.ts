@@ -1,0 +1,112 @@
+/** What a model expects of the next step, as a part of the graph that took the last one. */
+import type { Column } from "../data/dataset.ts";
+import { constant, expand, input, mean, scalar, sort, type Tensor } from "../graph/index.ts";
+import { toDataUnits } from "../models/units.ts";
+import type { State } from "../nn/cells.ts";
+import type { TensorValue, Values } from "../runtime/runtime.ts";
+import { conditionIn, type GraphContext, type Named } from "./graphs.ts";
+
+/** What is expected of the next step, in the units of the data, `[D]` each. */
+export interface Forecast {
+  /** The expected value: of a binary column the probability of 1, of a categorical one the index of the likeliest level. */
+  readonly mean: Float64Array;
+  /** The quantiles between which four of five values fall; NaN for categorical columns. Absent where only the mean is forecast. */
+  readonly low?: Float64Array;
+  readonly high?: Float64Array;
+}
+
+/** The shares of values below the interval's ends. */
+const INTERVAL = [0.1, 0.9] as const;
+
+/**
+ * A forecast from many draws of the latent variables and of the values. Inputs: `forecast.noise` `[S, Z]`,
+ * `forecast.uniform`, `forecast.normal` `[S, ·]`, `condition.upcoming` of a model with conditions. Outputs:
+ * `forecast.mean` `[D]`, `forecast.draws` `[S, D]`, each column in ascending order.
+ *
+ * @param state after the step, `[1, size]` each
+ * @param draws S
+ */
+export function forecastInterval(context: GraphContext, state: State, draws: number): Named {
+  const { model, columns } = context;
+  const draw = (name: string, width: number) => input(`forecast.${name}`, [draws, width]);
+  const { x, expected } = imagined(context, state, {
+    noise: draw("noise", model.latentSize), // [S, Z]
+    uniform: draw("uniform", model.emission.uniforms),
+    normal: draw("normal", model.emission.normals),
+  });
+  return {
+    "forecast.mean": mean(toDataUnits(expected, columns), [0]),
+    "forecast.draws": sort(toDataUnits(x, columns), 0),
+  };
+}
+
+/** The quick way: `forecast.mean` `[D]`, the expected values given the mean of the latent variables alone. */
+export function forecastMean(context: GraphContext, state: State): Named {
+  const { model, columns } = context;
+  const zeros = (width: number) => constant(Array<number>(width).fill(0), [1, width]);
+  const { expected } = imagined(context, state, {
+    noise: zeros(model.latentSize),
+    uniform: zeros(model.emission.uniforms), // a mean needs no draws
+    normal: zeros(model.emission.normals),
+  });
+  return { "forecast.mean": mean(toDataUnits(expected, columns), [0]) };
+}
+
+type Draws = Readonly<Record<"noise" | "uniform" | "normal", Tensor>>;
+
+/** The next step, imagined as often as there are draws, from one state. */
+function imagined({ model, weights }: GraphContext, state: State, draws: Draws) {
+  const times = draws.noise.shape[0] as number;
+  const repeated = (row: Tensor) => expand(row, [times, ...row.shape.slice(1)]); // [1, ·] to [S, ·]
+  const states = Object.fromEntries(Object.entries(state).map(([part, row]) => [part, repeated(row)]));
+  const { condition } = conditionIn(model, "condition.upcoming", [1]);
+  const upcoming = condition && {
+    condition: { values: repeated(condition.values), mask: repeated(condition.mask) },
+  };
+  return model.imagine(weights, states, { ...draws, temperature: scalar(1), ...upcoming }).outputs;
+}
+
+/** Reads a forecast out of the outputs of a program; undefined where it makes none. */
+export function forecastOf(outputs: Values, columns: readonly Column[]): Forecast | undefined {
+  const expected = outputs["forecast.mean"] as TensorValue<"float64"> | undefined;
+  const draws = outputs["forecast.draws"] as TensorValue<"float64"> | undefined;
+  if (expected === undefined) return undefined;
+  if (draws === undefined) return { mean: expected.data.slice() };
+  const [low, high] = INTERVAL.map((share) => quantiles(draws, share, columns)) as [
+    Float64Array,
+    Float64Array,
+  ];
+  const centre = (value: number, d: number) =>
+    columns[d]!.kind === "categorical" ? commonest(draws, d) : value;
+  return { mean: expected.data.map(centre), low, high };
+}
+
+/**
+ * Of each column the value that a share of all values is below. Between the k-th of S draws in ascending order and the
+ * next one, as on average k/(S + 1) of all values lie below the k-th.
+ */
+function quantiles(
+  { data, shape }: TensorValue<"float64">,
+  share: number,
+  columns: readonly Column[],
+): Float64Array {
+  const [draws, width] = shape as [number, number];
+  const rank = Math.min(Math.max(share * (draws + 1) - 1, 0), draws - 1);
+  const [below, above] = [Math.floor(rank), Math.ceil(rank)];
+  return Float64Array.from(columns, ({ kind }, d) => {
+    const from = data[below * width + d]!;
+    return kind === "categorical" ? Number.NaN : from + (rank - below) * (data[above * width + d]! - from);
+  });
+}
+
+/** The value that most draws of a column have, which are in ascending order. */
+function commonest({ data, shape }: TensorValue<"float64">, d: number): number {
+  const [draws, width] = shape as [number, number];
+  let [best, longest, run] = [data[d]!, 0, 0];
+  for (let s = 0; s < draws; s++) {
+    const value = data[s * width + d]!;
+    run = s > 0 && value === data[(s - 1) * width + d] ? run + 1 : 1;
+    if (run > longest) [best, longest] = [value, run];
+  }
+  return best;
+}
