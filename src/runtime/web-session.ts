@@ -2,6 +2,7 @@ import { VrnnError } from "../errors.ts";
 import type { Program } from "../onnx/lower.ts";
 import { firstLine, OrtExecutable, type OrtSession, type OrtTensor } from "./ort.ts";
 import type { Executable, TensorValue } from "./runtime.ts";
+import { Turns } from "./turns.ts";
 
 /** Where onnxruntime-web computes. */
 export type WebDevice = "wasm" | "webgpu";
@@ -34,26 +35,30 @@ export async function loadOrt(device: WebDevice, { threads, wasmPaths }: LoadOpt
 export async function webExecutable(ort: WebOrt, device: WebDevice, program: Program): Promise<Executable> {
   const toOrt = ({ dtype, data, shape }: TensorValue): OrtTensor => new ort.Tensor(dtype, data, shape);
   try {
-    const session = await ort.InferenceSession.create(program.model, {
-      executionProviders: [device],
-      logSeverityLevel: 3,
-    });
-    return new OrtExecutable(copyingSession(session), program, toOrt);
+    const options = { executionProviders: [device], logSeverityLevel: 3 } as const;
+    const session = await turns.take(() => ort.InferenceSession.create(program.model, options));
+    return new OrtExecutable(orderlySession(session), program, toOrt);
   } catch (cause) {
     throw compileError(cause);
   }
 }
 
-/** ONNX Runtime for browsers computes in memory of its own: what is to be written to given memory is copied there. */
-const copyingSession = (session: OrtSession): OrtSession => ({
+/** On WebGPU, sessions must neither be made nor run while another one is. */
+const turns = new Turns();
+
+/**
+ * A session that waits for its turn. ONNX Runtime for browsers computes in memory of its own: what is to be written to
+ * given memory is copied there.
+ */
+const orderlySession = (session: OrtSession): OrtSession => ({
   async run(feeds, fetches) {
     const wanted = Object.fromEntries(Object.keys(fetches).map((name) => [name, null]));
-    const results = await session.run(feeds, wanted);
+    const results = await turns.take(() => session.run(feeds, wanted));
     for (const [name, given] of Object.entries(fetches))
       if (given !== null) (given.data as Float32Array).set((results[name] as OrtTensor).data as Float32Array);
     return results;
   },
-  release: () => session.release(),
+  release: () => turns.take(() => session.release()),
 });
 
 function compileError(cause: unknown): VrnnError {

@@ -1,10 +1,11 @@
 /** The worker in which a page's models train and compute: one task after the other. */
+import { Turns } from "../runtime/turns.ts";
 import { type WebRuntime, webRuntime } from "../runtime/web.ts";
 import { type Job, packError, type Reply, type Request, type TaskName, transferables } from "./messages.ts";
 import { type TaskContext, tasks } from "./tasks.ts";
 
 let runtime: Promise<WebRuntime> | undefined;
-let last: Promise<unknown> = Promise.resolve();
+const turns = new Turns();
 const running = new Map<number, AbortController>();
 
 const tell = (reply: Reply): void => postMessage(reply, { transfer: transferables(reply) });
@@ -45,5 +46,5 @@ async function reply(request: Exclude<Request, { type: "abort" }>): Promise<void
 addEventListener("message", ({ data: request }: MessageEvent<Request>) => {
   if (request.type === "abort") return running.get(request.id)?.abort();
   running.set(request.id, new AbortController());
-  last = last.then(() => reply(request));
+  turns.take(() => reply(request));
 });

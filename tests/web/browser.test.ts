@@ -1,10 +1,11 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
-import { Trainer, trainingOptions } from "vrnn";
-import { nodeRuntime } from "vrnn/node";
 import { modelFamilies } from "../../src/models/families.ts";
+import { nodeRuntime } from "../../src/runtime/node.ts";
 import { sampleSequences } from "../../src/tasks/sample.ts";
 import { scoreSequences } from "../../src/tasks/score.ts";
+import { trainingOptions } from "../../src/train/options.ts";
+import { Trainer } from "../../src/train/trainer.ts";
 import { datasetFromText } from "../../src/web/text.ts";
 import { haveBrowser, launch, testInBrowser } from "./browser.ts";
 import type { Calls } from "./page.ts";
@@ -137,7 +138,7 @@ describe("what goes wrong is one line", () => {
   });
 
   testInBrowser("a browser without WebAssembly", async () => {
-    const bare = await launch("--js-flags=--noexpose-wasm");
+    const bare = await launch("--js-flags=--jitless");
     try {
       const line = await call(await open(`${site.plain}/page`, bare), "failure", {}, {});
       expect(line).toBe(

@@ -8,7 +8,7 @@ const open = (options: ComputeWorkerOptions) => ComputeWorker.start({ wasmPaths,
 /** Trains, scores and samples in a worker. */
 async function runAll(options: ComputeWorkerOptions) {
   const worker = await open(options);
-  const data = datasetFromText(csv, "waves.csv", schema);
+  const data = await worker.run("read", { file: new File([csv], "waves.csv"), options: schema });
   const { columns } = data;
   const started = worker.train({ ...choice, data, training });
   const losses: number[] = [];

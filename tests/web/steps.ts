@@ -3,10 +3,10 @@
 import { wavesCsv } from "../../examples/browser/waves.ts";
 import type { Column } from "../../src/data/dataset.ts";
 
-export const csv = wavesCsv(23, 40);
+export const csv = wavesCsv(20, 40);
 export const schema = { sequence: "recording" } as const;
 export const choice = { family: "vrnn", model: { hidden: 16, latent: 4, cell: "gru" } } as const;
-/** 16 sequences train: 4 batches an epoch, 20 steps. */
+/** 14 sequences train: 4 batches an epoch, 20 steps. */
 export const training = { epochs: 5, batchSize: 4, window: 64, learningRate: 5e-3, seed: 3, shards: 2 };
 export const drawing = (columns: readonly Column[], weights: Float32Array) =>
   ({ columns, weights, count: 2, steps: 12, seed: 5 }) as const;
