@@ -8,11 +8,27 @@ export function unpackWeights(
   parameters: readonly Parameter[],
   flat: Tensor,
 ): { readonly weights: Weights; readonly tensors: readonly Tensor[] } {
-  const parts = split(flat, parameters.map(sizeOf));
+  const parts = splitInStages(flat, parameters.map(sizeOf));
   const tensors = parameters.map(({ shape }, i) => reshape(parts[i] as Tensor, shape));
   const byName = new Map(parameters.map(({ name }, i) => [name, tensors[i] as Tensor]));
   return { weights: (name) => byName.get(name) as Tensor, tensors };
 }
+
+/** WebGPU promises a program eight buffers, and one of them holds what is split. */
+const widestSplit = 7;
+
+/** Cuts a vector into pieces, never more than `widestSplit` at a time. */
+function splitInStages(flat: Tensor, sizes: readonly number[]): readonly Tensor[] {
+  if (sizes.length <= widestSplit) return split(flat, sizes);
+  const width = Math.ceil(sizes.length / widestSplit);
+  const groups = Array.from({ length: Math.ceil(sizes.length / width) }, (_, i) =>
+    sizes.slice(i * width, (i + 1) * width),
+  );
+  const parts = split(flat, groups.map(sum));
+  return parts.flatMap((part, i) => splitInStages(part, groups[i] as number[]));
+}
+
+const sum = (sizes: readonly number[]): number => sizes.reduce((all, size) => all + size, 0);
 
 /** Parameters as inputs of their own, by their dotted names: for programs that keep their weights (`lower`, `stored`). */
 export const namedWeights = (parameters: readonly Parameter[]): Weights => {
