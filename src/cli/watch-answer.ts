@@ -39,10 +39,10 @@ function flagsOf(columns: readonly Column[], answer: StreamAnswer, { score, isOd
 }
 
 function forecastByName(columns: readonly Column[], { mean, low, high }: Forecast) {
-  const entries = columns.map(({ name, kind, levels }, d) => {
-    if (kind === "categorical") return [name, { level: levels[mean[d]!] ?? null }];
-    const interval = low && high && { low: short(low[d]!), high: short(high[d]!) };
-    return [name, { mean: short(mean[d]!), ...interval }];
+  const entries = columns.map((column, d) => {
+    const short = (values: Float64Array) => shortened(values[d]!, column);
+    if (column.kind === "categorical") return [column.name, { level: column.levels[mean[d]!] ?? null }];
+    return [column.name, { mean: short(mean), ...(low && high && { low: short(low), high: short(high) }) }];
   });
   return Object.fromEntries(entries);
 }
@@ -50,5 +50,8 @@ function forecastByName(columns: readonly Column[], { mean, low, high }: Forecas
 /** To six digits after the point: what lies beyond is the rounding of float32. */
 const rounded = (nats: number): number => Math.round(nats * 1e6) / 1e6;
 
-/** To six digits. */
-const short = (value: number): number => Number(value.toPrecision(6));
+/** To a ten-thousandth of the column's deviation, or less. */
+function shortened(value: number, { deviation }: Column): number {
+  const digits = Math.max(0, 4 - Math.floor(Math.log10(deviation > 0 ? deviation : 1)));
+  return digits > 15 ? value : Math.round(value * 10 ** digits) / 10 ** digits;
+}

@@ -1,10 +1,10 @@
 /** What a model expects of the next step, as a part of the graph that took the last one. */
 import type { Column } from "../data/dataset.ts";
 import { constant, expand, input, mean, scalar, sort, type Tensor } from "../graph/index.ts";
-import { toDataUnits } from "../models/units.ts";
 import type { State } from "../nn/cells.ts";
 import type { TensorValue, Values } from "../runtime/runtime.ts";
 import { conditionIn, type GraphContext, type Named } from "./graphs.ts";
+import { unscaled } from "./lanes.ts";
 
 /** What is expected of the next step, in the units of the data, `[D]` each. */
 export interface Forecast {
@@ -20,36 +20,33 @@ const INTERVAL = [0.1, 0.9] as const;
 
 /**
  * A forecast from many draws of the latent variables and of the values. Inputs: `forecast.noise` `[S, Z]`,
- * `forecast.uniform`, `forecast.normal` `[S, ·]`, `condition.upcoming` of a model with conditions. Outputs:
- * `forecast.mean` `[D]`, `forecast.draws` `[S, D]`, each column in ascending order.
+ * `forecast.uniform`, `forecast.normal` `[S, ·]`, `condition.upcoming` of a model with conditions. Outputs, scaled as
+ * in a batch: `forecast.mean` `[D]`, `forecast.draws` `[S, D]`, each column in ascending order.
  *
  * @param state after the step, `[1, size]` each
  * @param draws S
  */
 export function forecastInterval(context: GraphContext, state: State, draws: number): Named {
-  const { model, columns } = context;
+  const { model } = context;
   const draw = (name: string, width: number) => input(`forecast.${name}`, [draws, width]);
   const { x, expected } = imagined(context, state, {
     noise: draw("noise", model.latentSize), // [S, Z]
     uniform: draw("uniform", model.emission.uniforms),
     normal: draw("normal", model.emission.normals),
   });
-  return {
-    "forecast.mean": mean(toDataUnits(expected, columns), [0]),
-    "forecast.draws": sort(toDataUnits(x, columns), 0),
-  };
+  return { "forecast.mean": mean(expected, [0]), "forecast.draws": sort(x, 0) };
 }
 
 /** The quick way: `forecast.mean` `[D]`, the expected values given the mean of the latent variables alone. */
 export function forecastMean(context: GraphContext, state: State): Named {
-  const { model, columns } = context;
+  const { model } = context;
   const zeros = (width: number) => constant(Array<number>(width).fill(0), [1, width]);
   const { expected } = imagined(context, state, {
     noise: zeros(model.latentSize),
     uniform: zeros(model.emission.uniforms), // a mean needs no draws
     normal: zeros(model.emission.normals),
   });
-  return { "forecast.mean": mean(toDataUnits(expected, columns), [0]) };
+  return { "forecast.mean": mean(expected, [0]) };
 }
 
 type Draws = Readonly<Record<"noise" | "uniform" | "normal", Tensor>>;
@@ -68,39 +65,33 @@ function imagined({ model, weights }: GraphContext, state: State, draws: Draws) 
 
 /** Reads a forecast out of the outputs of a program; undefined where it makes none. */
 export function forecastOf(outputs: Values, columns: readonly Column[]): Forecast | undefined {
-  const expected = outputs["forecast.mean"] as TensorValue<"float64"> | undefined;
-  const draws = outputs["forecast.draws"] as TensorValue<"float64"> | undefined;
+  const expected = outputs["forecast.mean"] as TensorValue<"float32"> | undefined;
+  const draws = outputs["forecast.draws"] as TensorValue<"float32"> | undefined;
   if (expected === undefined) return undefined;
-  if (draws === undefined) return { mean: expected.data.slice() };
-  const [low, high] = INTERVAL.map((share) => quantiles(draws, share, columns)) as [
-    Float64Array,
-    Float64Array,
-  ];
-  const centre = (value: number, d: number) =>
-    columns[d]!.kind === "categorical" ? commonest(draws, d) : value;
-  return { mean: expected.data.map(centre), low, high };
+  const centre = columns.map(({ kind }, d) =>
+    kind === "categorical" && draws !== undefined ? commonest(draws, d) : expected.data[d]!,
+  );
+  const inUnits = (values: readonly number[]) => unscaled(Float64Array.from(values), columns);
+  if (draws === undefined) return { mean: inUnits(centre) };
+  const end = (share: number) =>
+    inUnits(columns.map(({ kind }, d) => (kind === "categorical" ? Number.NaN : quantile(draws, d, share))));
+  return { mean: inUnits(centre), low: end(INTERVAL[0]), high: end(INTERVAL[1]) };
 }
 
 /**
- * Of each column the value that a share of all values is below. Between the k-th of S draws in ascending order and the
- * next one, as on average k/(S + 1) of all values lie below the k-th.
+ * The value of a column that a share of all values is below. Between the k-th of S draws in ascending order and the next
+ * one, as on average k/(S + 1) of all values lie below the k-th.
  */
-function quantiles(
-  { data, shape }: TensorValue<"float64">,
-  share: number,
-  columns: readonly Column[],
-): Float64Array {
+function quantile({ data, shape }: TensorValue<"float32">, d: number, share: number): number {
   const [draws, width] = shape as [number, number];
   const rank = Math.min(Math.max(share * (draws + 1) - 1, 0), draws - 1);
-  const [below, above] = [Math.floor(rank), Math.ceil(rank)];
-  return Float64Array.from(columns, ({ kind }, d) => {
-    const from = data[below * width + d]!;
-    return kind === "categorical" ? Number.NaN : from + (rank - below) * (data[above * width + d]! - from);
-  });
+  const below = Math.floor(rank);
+  const from = data[below * width + d]!;
+  return from + (rank - below) * (data[Math.ceil(rank) * width + d]! - from);
 }
 
 /** The value that most draws of a column have, which are in ascending order. */
-function commonest({ data, shape }: TensorValue<"float64">, d: number): number {
+function commonest({ data, shape }: TensorValue<"float32">, d: number): number {
   const [draws, width] = shape as [number, number];
   let [best, longest, run] = [data[d]!, 0, 0];
   for (let s = 0; s < draws; s++) {

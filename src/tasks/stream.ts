@@ -93,6 +93,8 @@ export class Stream {
   private readonly executable: Executable;
   /** What is fed at every step. */
   private readonly fed: Readonly<Record<string, TensorValue>>;
+  /** The draws that forecasts are made of, a set for each of some steps, used in turn. */
+  private readonly draws: readonly Values[];
   /** Inputs and outputs of even and of odd steps: the state that one writes is the state that the other reads. */
   private readonly turns: readonly [Turn, Turn];
   private noise: Random;
@@ -105,6 +107,7 @@ export class Stream {
     this.executable = executable;
     this.fed = allocate(inputs);
     this.turns = turnsOf(this.fed, allocate(outputs));
+    this.draws = forecastDraws(inputs, seed, name);
     this.noise = scoreNoise(seed, { name });
     if (state !== undefined) this.restore(state);
   }
@@ -129,10 +132,11 @@ export class Stream {
     this.feed("x", x);
     this.feed("condition", known.condition);
     this.feed("condition.upcoming", known.upcoming ?? known.condition);
-    this.draw();
+    const noise = this.fed["noise"] as TensorValue<"float32"> | undefined;
+    if (noise !== undefined) this.noise.fillNormal(noise.data);
     this.isBusy = true;
     try {
-      await this.executable.run(inputs, outputs);
+      await this.executable.run({ ...inputs, ...this.draws[this.steps % DRAW_SETS] }, outputs);
     } finally {
       this.isBusy = false;
     }
@@ -181,19 +185,6 @@ export class Stream {
     target.data.set(values);
   }
 
-  /** The noise of this step, and that of its forecast, which depends on the seed, the name and the step alone. */
-  private draw(): void {
-    const { seed, name = "stream" } = this.options;
-    const of = (input: string) => (this.fed[input] as TensorValue<"float32"> | undefined)?.data;
-    const noise = of("noise");
-    if (noise !== undefined) this.noise.fillNormal(noise);
-    if (!("forecast.noise" in this.fed)) return;
-    const random = Random.stream(seed, "forecast", name, this.steps);
-    random.fillNormal(of("forecast.noise") ?? new Float32Array());
-    random.fillNormal(of("forecast.normal") ?? new Float32Array());
-    fillOpenUniform(random, of("forecast.uniform") ?? new Float32Array());
-  }
-
   /** Copies: the next step writes to the same memory. */
   private answerFrom(outputs: Values): StreamAnswer {
     const numbers = (name: string) => (outputs[name] as TensorValue<"float64">).data;
@@ -208,6 +199,24 @@ export class Stream {
       ...(forecast && { forecast }),
     };
   }
+}
+
+/** Drawing takes as long as forecasting; that draws come back after so many steps, no forecast can tell. */
+const DRAW_SETS = 64;
+
+/** Sets of random numbers for the inputs `forecast.<kind>` of a program, which depend on the seed and the name alone. */
+function forecastDraws(inputs: Program["inputs"], seed: number, name: string): Values[] {
+  const drawn = Object.entries(inputs).filter(([input]) => input.startsWith("forecast."));
+  if (drawn.length === 0) return [];
+  return Array.from({ length: DRAW_SETS }, (_, set) => {
+    const values = allocate(Object.fromEntries(drawn));
+    for (const [input, { data }] of Object.entries(values)) {
+      const random = Random.stream(seed, input, name, set);
+      if (input === "forecast.uniform") fillOpenUniform(random, data as Float32Array);
+      else random.fillNormal(data as Float32Array);
+    }
+    return values;
+  });
 }
 
 interface Turn {

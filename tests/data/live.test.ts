@@ -1,0 +1,119 @@
+import { describe, expect, test } from "vitest";
+import { type LiveOptions, openSteps } from "../../src/data/files-live.ts";
+import { mixed } from "../tasks/columns.ts";
+
+const notes: string[] = [];
+const options: LiveOptions = {
+  columns: mixed,
+  source: "stdin",
+  onNote: (note) => void notes.push(note),
+};
+
+/** What the lines hold, from the first on; a header gives nothing. */
+function read(lines: readonly string[], own: Partial<LiveOptions> = {}) {
+  notes.length = 0;
+  const reader = openSteps(lines[0]!, 1, { ...options, ...own });
+  const rows = lines.map((text, i) => (i === 0 && reader.isHeader ? undefined : reader.read(text, i + 1)));
+  return rows.flatMap((row) => (row === undefined ? [] : [row]));
+}
+
+const valuesOf = (lines: readonly string[], own: Partial<LiveOptions> = {}) =>
+  read(lines, own).map(({ values }) => [...values]);
+
+describe("CSV", () => {
+  test("columns are found by name in any order, levels by index, empty fields and NA are missing", () => {
+    expect(valuesOf(["mode,level,flag", "busy,100.25,yes", "idle,,0", "NA,99,1"])).toEqual([
+      [100.25, 1, 1],
+      [Number.NaN, 0, 0],
+      [99, 1, Number.NaN],
+    ]);
+  });
+
+  test("a column that does not come is missing, one that is not the model's is told once", () => {
+    expect(valuesOf(["level,fan", "100,7", "101,8"])).toEqual([
+      [100, Number.NaN, Number.NaN],
+      [101, Number.NaN, Number.NaN],
+    ]);
+    expect(notes).toEqual(['column "fan" is not one of the model\'s and is left out']);
+  });
+
+  test("quotes, other delimiters and decimal commas are read as in files", () => {
+    expect(valuesOf(['"level";flag;mode', '"100,5";1;"busy"', "99,25;0;off"])).toEqual([
+      [100.5, 1, 1],
+      [99.25, 0, 2],
+    ]);
+  });
+
+  test("words of the run that mean missing do so here", () => {
+    expect(valuesOf(["level", "-999", "99"], { missing: ["-999"] }).map(([level]) => level)).toEqual([
+      Number.NaN,
+      99,
+    ]);
+  });
+
+  test.each([
+    [["level,flag,mode", "100,1"], /stdin:2, column "mode": the row has 2 fields, the header 3/],
+    [["level,flag,mode", "100,1,idle,5"], /stdin:2: the row has 4 fields/],
+    [["level,flag", "warm,1"], /stdin:2, column "level": "warm" is no number/],
+    [["level,flag", "inf,1"], /stdin:2, column "level": an infinite value/],
+    [["level,flag", "1,2"], /stdin:2, column "flag": "2" is no 0 or 1/],
+    [["level,flag", '"1,2'], /stdin:2, .*a quote is opened and never closed/],
+    [["level,level", "1,2"], /stdin:1: the header names column "level" twice/],
+    [
+      ["speed,fan", "1,2"],
+      /stdin:1: the header names none of the model's columns \(they are level, flag, mode\)/,
+    ],
+  ])("%j is refused by its line", (lines, message) => {
+    expect(() => read(lines)).toThrow(message);
+  });
+});
+
+describe("JSON lines", () => {
+  test("absent fields and null are missing; true and levels are what they say", () => {
+    expect(valuesOf(['{"level": 100, "flag": true}', '{"mode": "off", "level": null}', "{}"])).toEqual([
+      [100, 1, Number.NaN],
+      [Number.NaN, Number.NaN, 2],
+      [Number.NaN, Number.NaN, Number.NaN],
+    ]);
+  });
+
+  test("names of things that every object has are no fields", () => {
+    const columns = [{ ...mixed[0]!, name: "constructor" }];
+    expect(valuesOf(['{"x": 1}', '{"constructor": 3}'], { columns })).toEqual([[Number.NaN], [3]]);
+  });
+
+  test("a level never seen in training is missing, which is told once", () => {
+    expect(valuesOf(['{"mode": "asleep"}', '{"mode": "asleep"}'])).toEqual(
+      Array(2).fill([Number.NaN, Number.NaN, Number.NaN]),
+    );
+    expect(notes).toEqual(['column "mode": levels never seen in training count as missing']);
+  });
+
+  test.each([
+    ['{"level": 1,}', /stdin:2:13: invalid JSON/],
+    ['{"level": NaN}', /write null for a missing value/],
+    ['{"level": 1e999}', /an infinite value/],
+    ['{"level": [1, 2]}', /an array or object where one value belongs/],
+    ["[1, 2]", /stdin:2: the line is no object/],
+  ])("%s is refused by its line", (line, message) => {
+    expect(() => read(["{}", line])).toThrow(message);
+  });
+});
+
+describe("the time", () => {
+  test("is the field with such a name, handed on as it came, and no stranger", () => {
+    expect(read(["timestamp,level", "2024-05-01 12:30:00,100"])[0]!.time).toBe("2024-05-01 12:30:00");
+    expect(read(['{"t": 0.2, "level": 1}'])[0]!.time).toBe(0.2);
+    expect(notes).toEqual([]);
+  });
+
+  test("is the field that the run says", () => {
+    expect(read(["at,level", "7,100"], { time: "at" })[0]!.time).toBe(7);
+    expect(read(["level", "100"])[0]).not.toHaveProperty("time");
+  });
+});
+
+test("the format that is asked for is not guessed", () => {
+  expect(() => read(['{"level"'], { format: "csv" })).toThrow(/csv|quote|header/);
+  expect(() => read(["level,flag"], { format: "jsonl" })).toThrow(/invalid JSON/);
+});
