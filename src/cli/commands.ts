@@ -1,3 +1,4 @@
+import { calibrate } from "./calibrate.ts";
 import type { CliCommand } from "./command.ts";
 import { demo } from "./demo.ts";
 import { evaluate } from "./evaluate.ts";
@@ -8,4 +9,13 @@ import { score } from "./score.ts";
 import { train } from "./train.ts";
 
 /** Every command, in the order of the help. */
-export const commands: readonly CliCommand[] = [train, evaluate, score, sample, info, demo, record];
+export const commands: readonly CliCommand[] = [
+  train,
+  evaluate,
+  score,
+  sample,
+  calibrate,
+  info,
+  demo,
+  record,
+];

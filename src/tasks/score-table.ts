@@ -33,7 +33,8 @@ function rowOf({ sequence, scores }: Scored, t: number, time: TimeColumn | undef
   ];
 }
 
-const clock = (value: number, { kind }: TimeColumn): Field =>
+/** A time as its field: a date as ISO 8601 in UTC. */
+export const clock = (value: number, { kind }: TimeColumn): Field =>
   kind === "date" && !Number.isNaN(value) ? new Date(value).toISOString() : value;
 
 /** To six digits after the point: what lies beyond is the rounding of float32. */
