@@ -2,6 +2,7 @@ import { calibrate } from "./calibrate.ts";
 import type { CliCommand } from "./command.ts";
 import { demo } from "./demo.ts";
 import { evaluate } from "./evaluate.ts";
+import { forecast } from "./forecast.ts";
 import { info } from "./info.ts";
 import { record } from "./record.ts";
 import { sample } from "./sample.ts";
@@ -14,6 +15,7 @@ export const commands: readonly CliCommand[] = [
   evaluate,
   score,
   sample,
+  forecast,
   calibrate,
   info,
   demo,

@@ -2,7 +2,7 @@ import { addDataOptions, chosenData, type DataOptions } from "./chosen.ts";
 import type { CliCommand } from "./command.ts";
 import { usageError } from "./errors.ts";
 import { grouped, nats } from "./format.ts";
-import { printJson } from "./output.ts";
+import { printJson, requirePlace, writeTables } from "./output.ts";
 import { wholeNumber } from "./parse.ts";
 import { tell } from "./terminal.ts";
 
@@ -27,8 +27,7 @@ export const score: CliCommand = {
 
 async function run(path: string, options: Options): Promise<void> {
   const { out, seed, samples, json } = options;
-  if (json && out === undefined)
-    throw usageError("--json leaves no place for the table", "say where it goes with --out");
+  requirePlace(json, out);
   if (samples < 1) throw usageError("option '--samples': there must be one at least");
   const [{ openRun }, { nodeRuntime }, { scoreSequences }, { scoreTable }, { summariseNats }] =
     await Promise.all([
@@ -55,9 +54,8 @@ async function run(path: string, options: Options): Promise<void> {
     sequences.map((sequence, i) => ({ sequence, scores: scores[i]! })),
     time,
   );
-  if (out === undefined) return void process.stdout.write(table);
-  const { writeFileAtomic } = await import("../run/atomic.ts");
-  writeFileAtomic(out, table);
+  await writeTables([[out, table]]);
+  if (out === undefined) return;
   const { natsPerStep, meanOfSequences, steps } = summariseNats(scores.map(({ total }) => total));
   tell(`${grouped(steps)} steps, ${nats(natsPerStep)} nats per step, written to ${out}`);
   if (json)

@@ -11,11 +11,21 @@ import { readRunData } from "./data.ts";
 import type { Run } from "./run.ts";
 
 const FORMAT = 1;
-const HORIZONS = [1, 2, 3, 5, 8, 12, 20, 30];
 const PARTICLES = 100;
 const SEED = 1;
 
-/** About how many forecasts are made of a split; more tell little that is new. */
+/**
+ * Forecasts that go a few steps ahead are cheap, so many are made; of those that go far, more tell little that is new,
+ * as they overlap.
+ */
+const PLANS = [
+  { horizons: [1, 2, 3], origins: 3600 },
+  { horizons: [5, 8, 12, 20, 30], origins: 900 },
+] as const;
+
+const HORIZONS = PLANS.flatMap(({ horizons }) => [...horizons]);
+
+/** About how many forecasts are made of a split unless told. */
 const ORIGINS = 720;
 
 const levels = z.array(z.number().min(0).max(1)).min(2).max(10_000).readonly();
@@ -34,8 +44,8 @@ const stored = z
   );
 
 /**
- * How the quantiles of a run's forecasts are put right: learned from forecasts of its validation split at some 720
- * origins, up to 30 steps ahead, and kept in its folder for the next time.
+ * How the quantiles of a run's forecasts are put right: learned from forecasts of its validation split at up to
+ * 3600 origins, up to 30 steps ahead, and kept in its folder for the next time.
  *
  * @param data where the data are now, if not where the run found them.
  * @throws VrnnError `calibrate/too-few` when the validation split is too short, `run/data` when it is not there,
@@ -73,11 +83,12 @@ async function learnCalibration(
   sequences: readonly Sequence[],
 ): Promise<Recalibration> {
   const recalibrator = new Recalibrator(columns, HORIZONS);
-  const horizon = Math.max(...HORIZONS);
-  const settings = { runtime, model, weights, columns, particles: PARTICLES, seed: SEED };
-  for await (const casts of backtest({ ...settings, sequences, horizon, every: everyFor(sequences) })) {
-    for (const cast of casts)
-      for (const prediction of predictionsOf(cast, columns, HORIZONS, SEED)) recalibrator.add(prediction);
+  const settings = { runtime, model, weights, columns, particles: PARTICLES, seed: SEED, sequences };
+  for (const { horizons, origins } of PLANS) {
+    const plan = { horizon: Math.max(...horizons), every: everyFor(sequences, origins) };
+    for await (const casts of backtest({ ...settings, ...plan }))
+      for (const cast of casts)
+        for (const prediction of predictionsOf(cast, columns, horizons, SEED)) recalibrator.add(prediction);
   }
   return recalibrator.learn();
 }
