@@ -1,11 +1,11 @@
 /** Forecasts as comma-separated values. */
 import type { Column, Sequence, TimeColumn } from "../data/dataset.ts";
-import { csvText, type Field, fieldOf } from "../data/write.ts";
+import { csvText, fieldOf } from "../data/write.ts";
 import { type Estimate, estimatesOf } from "./estimates.ts";
 import type { Forecast } from "./forecast.ts";
 import { onGrid } from "./lanes.ts";
 import { type Recalibration, rawLevel } from "./recalibrate.ts";
-import { clock } from "./score-table.ts";
+import { estimateFields, estimateHeader, type Place, placeFields, placeHeader } from "./tables.ts";
 
 export interface ForecastTableOptions {
   readonly columns: readonly Column[];
@@ -42,40 +42,18 @@ export function forecastTable(forecasts: readonly Forecast[], options: ForecastT
   const { levels, time } = options;
   const rows = forecasts.flatMap((forecast) =>
     forecastEstimates(forecast, options).flatMap((estimates, h) => {
-      const place = placeOf(forecast, h, time);
+      const place = placeFields(placeOf(forecast, h), time);
       return estimates.map((estimate) => [...place, ...estimateFields(estimate, levels)]);
     }),
   );
   return csvText([...placeHeader(time), ...estimateHeader(levels)], rows);
 }
 
-/** The names of the fields that say which step of which sequence a row is of. */
-const placeHeader = (time: TimeColumn | undefined): string[] => [
-  "sequence",
-  "step",
-  ...(time ? ["time"] : []),
-];
-
-function placeOf({ sequence, times }: Forecast, h: number, time: TimeColumn | undefined): Field[] {
-  const when = time ? [clock(times?.[h] ?? Number.NaN, time)] : [];
-  return [sequence.name, sequence.length + h + 1, ...when];
-}
-
-/** The names of the fields of an estimate. */
-export const estimateHeader = (levels: readonly number[]): string[] => [
-  "column",
-  "level",
-  "mean",
-  ...levels.map((level) => `q${level}`),
-];
-
-export const estimateFields = (
-  { column, level = "", mean, quantiles }: Estimate,
-  levels: readonly number[],
-): Field[] => [column, level, rounded(mean), ...levels.map((_, i) => rounded(quantiles[i] ?? Number.NaN))];
-
-/** A float32 has no more digits than these. */
-const rounded = (value: number): number => (Number.isNaN(value) ? value : Number(value.toPrecision(7)));
+const placeOf = ({ sequence, times }: Forecast, h: number): Place => ({
+  name: sequence.name,
+  step: sequence.length + h,
+  when: times?.[h],
+});
 
 /**
  * A row for each sequence, particle and step: what each particle imagined, as it would have been recorded (real values
@@ -90,7 +68,7 @@ export function pathTable(
   const rows = forecasts.flatMap((forecast) =>
     pathsOf(forecast, columns).flatMap(({ values }, path) =>
       forecast.samples.map((_, h) => {
-        const [name, ...place] = placeOf(forecast, h, time);
+        const [name, ...place] = placeFields(placeOf(forecast, h), time);
         const fields = columns.map((column, d) => fieldOf(column, values[h * columns.length + d]!));
         return [name!, path + 1, ...place, ...fields];
       }),
