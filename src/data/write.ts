@@ -25,12 +25,14 @@ function csvField(field: Field): string {
 /** A float32 has no more decimal digits than these. */
 const DIGITS = 7;
 
+/** A value of a column as its field: a level by name, a number without a grid with as many digits as it has. */
+export function fieldOf({ kind, levels, resolution }: Column, value: number): Field {
+  if (kind === "categorical") return levels[value] ?? "";
+  return kind === "real" && resolution === 0 ? Number(value.toPrecision(DIGITS)) : value;
+}
+
 /** A sequence as a table with a row per step; levels by name. */
 export function sequenceCsv(columns: readonly Column[], { length, values }: Sequence): string {
-  const fieldOf = ({ kind, levels, resolution }: Column, value: number): Field => {
-    if (kind === "categorical") return levels[value] ?? "";
-    return kind === "real" && resolution === 0 ? Number(value.toPrecision(DIGITS)) : value;
-  };
   const rows = Array.from({ length }, (_, t) =>
     columns.map((column, d) => fieldOf(column, values[t * columns.length + d]!)),
   );

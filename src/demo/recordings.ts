@@ -45,12 +45,27 @@ export function readRecordings(source: string): Recordings {
 
 const labels = z.array(z.strictObject({ kind: z.string().max(1000), start: z.number(), end: z.number() }));
 
-function readLabels(source: string, { name }: Sequence): readonly Incident[] {
-  const at = join(source, `${name}${LABELS_ENDING}`);
-  const remedy = 'write a list of {"kind", "start", "end"} in seconds, as vrnn record does';
+const remedy = 'write a list of {"kind", "start", "end"} in seconds, as vrnn record does';
+
+const labelsFile = (source: string, { name }: Pick<Sequence, "name">) =>
+  join(source, `${name}${LABELS_ENDING}`);
+
+function readLabels(source: string, sequence: Sequence): readonly Incident[] {
+  const incidents = labelsOf(source, sequence);
+  if (incidents !== undefined) return incidents;
+  const at = labelsFile(source, sequence);
+  throw new VrnnError("recordings/labels", "the recording has no labels", { at, remedy });
+}
+
+/**
+ * The incidents in a sequence from a folder of recordings, or undefined when there are no labels beside it.
+ *
+ * @throws VrnnError `recordings/labels` when the file beside it holds anything else.
+ */
+export function labelsOf(source: string, sequence: Pick<Sequence, "name">): readonly Incident[] | undefined {
+  const at = labelsFile(source, sequence);
   const bytes = readIfPresent(at);
-  if (bytes === undefined)
-    throw new VrnnError("recordings/labels", "the recording has no labels", { at, remedy });
+  if (bytes === undefined) return undefined;
   try {
     return labels.parse(parseStrictJson(new TextDecoder().decode(bytes), 8));
   } catch (cause) {

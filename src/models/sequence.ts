@@ -126,10 +126,10 @@ export const stateInputs = ({ stateSizes }: SequenceModel, lanes: Dim = "B"): St
   );
 
 /** A condition among the sequences that a scan goes over, and how a step finds it. */
-const overCondition = (condition: Condition | undefined): Record<string, Tensor> =>
+export const overCondition = (condition: Condition | undefined): Record<string, Tensor> =>
   condition === undefined ? {} : { condition: condition.values, "condition.mask": condition.mask };
 
-const conditionAt = (slices: Readonly<Record<string, Tensor>>): { condition?: Condition } => {
+export const conditionAt = (slices: Readonly<Record<string, Tensor>>): { condition?: Condition } => {
   const { condition, "condition.mask": mask } = slices;
   return condition === undefined || mask === undefined ? {} : { condition: { values: condition, mask } };
 };

@@ -54,6 +54,30 @@ export interface ExcerptColumn {
   readonly values: Series;
 }
 
+/** What was of a sequence and what is to come, on one time axis. */
+export interface ForecastContent {
+  readonly name: string;
+  /** `[steps]`, ascending: of what was and of what comes. */
+  readonly times: readonly number[];
+  /** The last moment that was seen. */
+  readonly start: number;
+  readonly columns: readonly ForecastColumn[];
+}
+
+export interface ForecastColumn {
+  readonly name: string;
+  /** `[steps]`: what was, then the median of what comes. */
+  readonly values: Series;
+  /** The widest first; null where the past is. */
+  readonly intervals: readonly Interval[];
+}
+
+/** `[steps]` each. */
+export interface Interval {
+  readonly low: Series;
+  readonly high: Series;
+}
+
 /** Numbers on a time axis; null is a missing one. */
 export type Series = readonly (number | null)[];
 

@@ -18,6 +18,7 @@ const FILES = {
   state: "state.safetensors",
   metrics: "metrics.jsonl",
   report: "report.html",
+  calibration: "calibration.json",
   lock: "train.lock",
 } as const;
 
@@ -32,6 +33,7 @@ const FILES = {
  * | `state.safetensors` | all that resuming needs, the best weights included |
  * | `metrics.jsonl` | events, one a line |
  * | `report.html` | the report |
+ * | `calibration.json` | how forecasts turned out on the validation split, once one was made |
  * | `train.lock` | which process trains here now |
  *
  * @example
@@ -188,10 +190,21 @@ export class RunFolder<Config> {
     return this.#file("report");
   }
 
+  /** The calibration of forecasts as it was written, if there is one, and where it stands. */
+  calibration(): { readonly path: string; readonly bytes: Uint8Array | undefined } {
+    const path = this.#file("calibration");
+    return { path, bytes: readIfPresent(path) };
+  }
+
+  /** Keeps the calibration of forecasts. It follows from the rest of the folder, so it needs no lock. */
+  writeCalibration(text: string): void {
+    writeFileAtomic(this.#file("calibration"), text);
+  }
+
   /** Removes the run, the configuration first: without it the folder holds none. */
   #clear(): void {
     try {
-      for (const name of ["config", "state", "weights", "metrics", "report"] as const)
+      for (const name of ["config", "state", "weights", "metrics", "report", "calibration"] as const)
         rmSync(this.#file(name), { force: true });
     } catch (cause) {
       throw cannotWrite(this.path, cause);

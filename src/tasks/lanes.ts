@@ -1,6 +1,6 @@
 /** What tasks share that run a model over sequences side by side, a lane each. */
 import { columnScaling } from "../data/batches.ts";
-import type { Column } from "../data/dataset.ts";
+import type { Column, Sequence } from "../data/dataset.ts";
 import type { SequenceModel } from "../models/sequence.ts";
 import type { Random } from "../random/generator.ts";
 import { emptyFloat32, type TensorValue } from "../runtime/runtime.ts";
@@ -68,3 +68,22 @@ export function unscaled(values: Float64Array, columns: readonly Column[]): Floa
     return value * scale + shift;
   });
 }
+
+/** Samples as they would have been recorded: in the unit of the data, real ones on their grid. `[length, D]` */
+export function recorded(values: Float64Array, columns: readonly Column[]): Float64Array {
+  return unscaled(values, columns).map((value, i) => onGrid(value, columns[i % columns.length]!.resolution));
+}
+
+/** The nearest point of a grid, free of the dust that multiplying leaves (0.1 · 3 is 0.3). */
+export function onGrid(value: number, resolution: number): number {
+  return resolution > 0 ? Number((Math.round(value / resolution) * resolution).toPrecision(12)) : value;
+}
+
+/** Whether nothing of a sequence is missing. */
+export const isComplete = ({ values }: Sequence): boolean => !values.some(Number.isNaN);
+
+/** `[steps, ...]` as an array for each step; views on the same memory. */
+export const perStep = (values: Float64Array, steps: number): Float64Array[] =>
+  Array.from({ length: steps }, (_, t) =>
+    values.subarray((t * values.length) / steps, ((t + 1) * values.length) / steps),
+  );

@@ -1,10 +1,10 @@
 /** Sequences that a model makes up. */
 import type { Column, Sequence } from "../data/dataset.ts";
 import type { SequenceModel } from "../models/sequence.ts";
-import { Random } from "../random/generator.ts";
 import { float32, type Runtime, scalarValue, type Values } from "../runtime/runtime.ts";
 import { carriedStates } from "../train/feeds.ts";
-import { fillOpenUniform, laneDraws, laneOf, restingStates, unscaled } from "./lanes.ts";
+import { drawsPerStep, type Source, sourceOf } from "./draws.ts";
+import { laneDraws, laneOf, recorded, restingStates } from "./lanes.ts";
 import { imaginationProgram } from "./programs.ts";
 
 export interface SampleOptions {
@@ -38,7 +38,7 @@ export async function sampleSequences(options: SampleOptions): Promise<Sequence[
   const { runtime, model, columns, count, steps, window = 256 } = options;
   const executable = await runtime.compile(imaginationProgram(model));
   try {
-    const sources = Array.from({ length: count }, (_, lane) => sourceOf(options.seed, lane));
+    const sources = Array.from({ length: count }, (_, lane) => sourceOf(options.seed, "sample", lane));
     const samples = sources.map(() => new Float64Array(steps * columns.length)); // [steps, D]
     let states = restingStates(model, count);
     for (let done = 0; done < steps && count > 0; done += window) {
@@ -55,47 +55,19 @@ export async function sampleSequences(options: SampleOptions): Promise<Sequence[
   }
 }
 
-/** The random numbers of one sequence, a stream for each input of the sampling program. */
-type Source = Readonly<Record<"noise" | "uniform" | "normal", (numbers: Float32Array) => void>>;
-
-function sourceOf(seed: number, lane: number): Source {
-  const stream = (name: string) => Random.stream(seed, "sample", name, lane);
-  const [noise, uniform, normal] = [stream("noise"), stream("uniform"), stream("normal")];
-  return {
-    noise: (numbers) => noise.fillNormal(numbers),
-    uniform: (numbers) => fillOpenUniform(uniform, numbers),
-    normal: (numbers) => normal.fillNormal(numbers),
-  };
-}
-
 function inputsOf(
   { model, weights, temperature = 1 }: SampleOptions,
   sources: readonly Source[],
   length: number,
 ): Values {
   const lengths = sources.map(() => length);
-  const draws = (part: keyof Source, width: number) =>
-    laneDraws(
-      sources.map((source) => source[part]),
-      lengths,
-      length,
-      width,
-    );
+  const draws = Object.entries(drawsPerStep(model)).map(([part, width]) => {
+    const fills = sources.map((source) => source[part as keyof Source]);
+    return [part, laneDraws(fills, lengths, length, width)] as const;
+  });
   return {
     parameters: float32([weights.length], weights),
     temperature: scalarValue(temperature),
-    noise: draws("noise", model.latentSize),
-    uniform: draws("uniform", model.emission.uniforms),
-    normal: draws("normal", model.emission.normals),
+    ...Object.fromEntries(draws),
   };
-}
-
-/** Samples as they would have been recorded: in the unit of the data, real ones on their grid. `[length, D]` */
-function recorded(values: Float64Array, columns: readonly Column[]): Float64Array {
-  return unscaled(values, columns).map((value, i) => onGrid(value, columns[i % columns.length]!.resolution));
-}
-
-/** The nearest point of a grid, free of the dust that multiplying leaves (0.1 · 3 is 0.3). */
-function onGrid(value: number, resolution: number): number {
-  return resolution > 0 ? Number((Math.round(value / resolution) * resolution).toPrecision(12)) : value;
 }

@@ -1,6 +1,7 @@
 import type { Column, TimeColumn } from "../data/dataset.ts";
 import { csvText, type Field } from "../data/write.ts";
 import type { Scored } from "./score.ts";
+import { clock } from "./tables.ts";
 
 const RESERVED = ["sequence", "step", "time", "total", "kl"];
 
@@ -32,9 +33,6 @@ function rowOf({ sequence, scores }: Scored, t: number, time: TimeColumn | undef
     rounded(scores.divergence[t]!),
   ];
 }
-
-const clock = (value: number, { kind }: TimeColumn): Field =>
-  kind === "date" && !Number.isNaN(value) ? new Date(value).toISOString() : value;
 
 /** To six digits after the point: what lies beyond is the rounding of float32. */
 const rounded = (nats: number): number => Number(nats.toFixed(6));

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import type { Series } from "../content.ts";
+import type { Interval, Series } from "../content.ts";
 import { type Canvas, isNarrow, type Panel, plotPanel, timeAxis, timeScale } from "../panel.ts";
 import { colour } from "../theme.ts";
 import { type BandPoint, extent, type Point, thin, thinBand } from "../thin.ts";
@@ -13,6 +13,8 @@ export interface Row {
   /** An interval drawn behind the line. */
   readonly low?: Series;
   readonly high?: Series;
+  /** Further intervals, drawn on top of each other. */
+  readonly intervals?: readonly Interval[];
   /** The scale to use, when it must equal that of another picture; the extent of the values unless told. */
   readonly range?: readonly [number, number];
 }
@@ -79,7 +81,7 @@ export function rowsPanel(rows: readonly Row[], options: RowsOptions): Panel {
       timeAxis(x, room),
       Plot.areaY(
         placed.flatMap(({ band }) => band),
-        { x: "x", y1: "low", y2: "high", z: "row", fill: colour("series"), fillOpacity: 0.2 },
+        { x: "x", y1: "low", y2: "high", z: "interval", fill: colour("series"), fillOpacity: 0.2 },
       ),
       Plot.line(
         placed.flatMap(({ line }) => line),
@@ -103,7 +105,8 @@ export function rowsPanel(rows: readonly Row[], options: RowsOptions): Panel {
 interface PlacedRow {
   readonly row: number;
   readonly line: readonly (Point & { row: number })[];
-  readonly band: readonly (BandPoint & { row: number })[];
+  /** Of all intervals, told apart by name. */
+  readonly band: readonly (BandPoint & { interval: string })[];
   /** What stands right of the line, and how high. */
   readonly values: readonly { y: number; text: string }[];
 }
@@ -116,11 +119,21 @@ function placeRow(row: Row, index: number, times: readonly number[], room: numbe
     const share = top > bottom ? Math.min(Math.max((value - bottom) / (top - bottom), 0), 1) : 0.5;
     return index + 1 - PADDING - share * (1 - 2 * PADDING);
   };
-  const band = row.low && row.high ? thinBand(times, row.low, row.high, room / 2) : [];
+  const { low, high, intervals = [] } = row;
+  const bands = [...(low && high ? [{ low, high }] : []), ...intervals].map((interval) =>
+    thinBand(times, interval.low, interval.high, room / 2),
+  );
   return {
     row: index,
     line: thin(times, row.values, room).map(({ x, y }) => ({ x, y: place(y), row: index })),
-    band: band.map(({ x, low, high }) => ({ x, low: place(low), high: place(high), row: index })),
+    band: bands.flatMap((band, i) =>
+      band.map((point) => ({
+        x: point.x,
+        low: place(point.low),
+        high: place(point.high),
+        interval: `${index} ${i}`,
+      })),
+    ),
     values: seen ? valuesAt(row.range ?? seen, place) : [],
   };
 }

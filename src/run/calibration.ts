@@ -1,0 +1,100 @@
+/** What a run knows of how its forecasts turn out: `calibration.json` in its folder. */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { parseStrictJson } from "../checkpoint/strict-json.ts";
+import type { Sequence } from "../data/dataset.ts";
+import { VrnnError } from "../errors.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { backtest } from "../tasks/backtest.ts";
+import { predictionsOf, type Recalibration, Recalibrator } from "../tasks/recalibrate.ts";
+import { readRunData } from "./data.ts";
+import type { Run } from "./run.ts";
+
+const FORMAT = 1;
+const PARTICLES = 100;
+const SEED = 1;
+
+/**
+ * Forecasts that go a few steps ahead are cheap, so many are made; of those that go far, more tell little that is new,
+ * as they overlap.
+ */
+const PLANS = [
+  { horizons: [1, 2, 3], origins: 3600 },
+  { horizons: [5, 8, 12, 20, 30], origins: 900 },
+] as const;
+
+const HORIZONS = PLANS.flatMap(({ horizons }) => [...horizons]);
+
+/** About how many forecasts are made of a split unless told. */
+const ORIGINS = 720;
+
+const levels = z.array(z.number().min(0).max(1)).min(2).max(10_000).readonly();
+
+const stored = z
+  .strictObject({
+    version: z.literal(FORMAT),
+    /** A checksum of the weights that the forecasts were made with. */
+    weights: z.string().max(100),
+    horizons: z.array(z.int().min(1)).min(1).max(10_000).readonly(),
+    columns: z.record(z.string(), z.array(levels).readonly()),
+  })
+  .refine(
+    ({ horizons, columns }) => Object.values(columns).every(({ length }) => length === horizons.length),
+    "there must be a map for each horizon",
+  );
+
+/**
+ * How the quantiles of a run's forecasts are put right: learned from forecasts of its validation split at up to
+ * 3600 origins, up to 30 steps ahead, and kept in its folder for the next time.
+ *
+ * @param data where the data are now, if not where the run found them.
+ * @throws VrnnError `calibrate/too-few` when the validation split is too short, `run/data` when it is not there,
+ * `run/calibration` when the file in the folder cannot be used.
+ */
+export async function calibrationOf(run: Run, runtime: Runtime, data?: string): Promise<Recalibration> {
+  const kept = readCalibration(run);
+  if (kept !== undefined) return kept;
+  const sequences = readRunData(run.config, data).splits.valid;
+  const recalibration = await learnCalibration(run, runtime, sequences);
+  const { horizons, columns } = recalibration;
+  const content = { version: FORMAT, weights: digestOf(run), horizons, columns };
+  run.folder.writeCalibration(`${JSON.stringify(content)}\n`);
+  return recalibration;
+}
+
+/** The calibration in the folder, if there is one and it is of these weights. */
+function readCalibration(run: Run): Recalibration | undefined {
+  const { bytes, path: at } = run.folder.calibration();
+  if (bytes === undefined) return undefined;
+  const remedy = "remove the file: the next forecast makes it anew";
+  try {
+    const { weights, horizons, columns } = stored.parse(parseStrictJson(new TextDecoder().decode(bytes), 8));
+    return weights === digestOf(run) ? { horizons, columns } : undefined;
+  } catch (cause) {
+    throw new VrnnError("run/calibration", "the calibration cannot be used", { at, remedy, cause });
+  }
+}
+
+const digestOf = ({ weights }: Run): string => createHash("sha256").update(weights).digest("hex");
+
+async function learnCalibration(
+  { model, weights, config: { columns } }: Run,
+  runtime: Runtime,
+  sequences: readonly Sequence[],
+): Promise<Recalibration> {
+  const recalibrator = new Recalibrator(columns, HORIZONS);
+  const settings = { runtime, model, weights, columns, particles: PARTICLES, seed: SEED, sequences };
+  for (const { horizons, origins } of PLANS) {
+    const plan = { horizon: Math.max(...horizons), every: everyFor(sequences, origins) };
+    for await (const casts of backtest({ ...settings, ...plan }))
+      for (const cast of casts)
+        for (const prediction of predictionsOf(cast, columns, horizons, SEED)) recalibrator.add(prediction);
+  }
+  return recalibrator.learn();
+}
+
+/** After how many steps each a forecast is made, so that there are about so many. */
+export function everyFor(sequences: readonly Sequence[], origins: number = ORIGINS): number {
+  const steps = sequences.reduce((sum, { length }) => sum + length, 0);
+  return Math.max(1, Math.floor(steps / origins));
+}

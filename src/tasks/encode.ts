@@ -1,0 +1,112 @@
+/** The latent variables and the recurrent state behind each step of sequences. */
+import type { Sequence, TimeColumn } from "../data/dataset.ts";
+import { csvText, type Field } from "../data/write.ts";
+import type { Values } from "../runtime/runtime.ts";
+import { Ensemble, type EnsembleOptions } from "./ensemble.ts";
+import { meansOf } from "./forecast.ts";
+import { isComplete } from "./lanes.ts";
+import { placeFields, placeHeader, rounded } from "./tables.ts";
+
+export interface EncodeOptions extends EnsembleOptions {
+  readonly sequences: readonly Sequence[];
+}
+
+export interface Encoded {
+  readonly sequence: Sequence;
+  /** `[length, Z]`: the mean and the standard deviation of the latent variables, given the step and the past. */
+  readonly mean: Float64Array;
+  readonly scale: Float64Array;
+  /** Of each part of the state after each step, the mean over particles, `[length, size]`. */
+  readonly state: Readonly<Record<string, Float64Array>>;
+}
+
+const WINDOW = 64;
+
+/**
+ * Encodes sequences: S particles follow each, and their posteriors, one for each past that a particle has drawn, are
+ * taken together (the mean of means; the variance is the mean variance and the variance of means). Missing entries are
+ * filled in as in every task.
+ *
+ * @example
+ * const [first] = await encodeSequences({ runtime, model, weights, columns, sequences, particles: 16, seed: 1 });
+ * first.mean.length; // length · latentSize
+ */
+export async function encodeSequences(options: EncodeOptions): Promise<Encoded[]> {
+  const { model, sequences } = options;
+  const settings = { parts: ["latent", "latentScale"] as const, states: true, window: WINDOW };
+  const ensemble = await Ensemble.create(options, { ...settings, complete: sequences.every(isComplete) });
+  try {
+    const encoded: Encoded[] = [];
+    for (const sequence of sequences) {
+      const { length } = sequence;
+      const rows = (width: number) => new Float64Array(length * width);
+      const [mean, scale] = [rows(model.latentSize), rows(model.latentSize)];
+      const state = Object.fromEntries(
+        Object.entries(model.stateSizes).map(([part, size]) => [part, rows(size)]),
+      );
+      await ensemble.follow(sequence, ({ start, steps, results }) => {
+        const moments = momentsOf(results, steps, model.latentSize);
+        mean.set(moments.mean, start * model.latentSize);
+        scale.set(moments.scale, start * model.latentSize);
+        for (const [part, size] of Object.entries(model.stateSizes))
+          state[part]!.set(meansOf(numbers(results, `states.${part}`), steps, size), start * size);
+        return undefined;
+      });
+      encoded.push({ sequence, mean, scale, state });
+    }
+    return encoded;
+  } finally {
+    await ensemble.dispose();
+  }
+}
+
+const numbers = (results: Values, name: string): Float32Array => results[name]!.data as Float32Array;
+
+/** The moments of the mixture of all particles' posteriors: `[T, S, Z]` each to `[T, Z]`. */
+function momentsOf(
+  results: Values,
+  steps: number,
+  size: number,
+): { mean: Float64Array; scale: Float64Array } {
+  const [means, scales] = [numbers(results, "latent"), numbers(results, "latentScale")];
+  const mean = meansOf(means, steps, size);
+  const squares = means.map((value, i) => value ** 2 + scales[i]! ** 2);
+  const variance = meansOf(Float64Array.from(squares), steps, size).map(
+    (square, i) => square - mean[i]! ** 2,
+  );
+  return { mean, scale: variance.map((value) => Math.sqrt(Math.max(value, 0))) };
+}
+
+/** A row for each step: the means `z1`, `z2` and so on, their scales `z1.scale`, and the state where it is wanted. */
+export function encodingTable(
+  encoded: readonly Encoded[],
+  { time, withState = false }: { readonly time?: TimeColumn | undefined; readonly withState?: boolean },
+): string {
+  const [first] = encoded;
+  if (first === undefined) return csvText(placeHeader(time), []);
+  const widthOf = (values: Float64Array, { length }: Sequence) => values.length / Math.max(1, length);
+  const states = withState ? Object.keys(first.state) : [];
+  const numbered = (name: string, values: Float64Array) =>
+    Array.from({ length: widthOf(values, first.sequence) }, (_, i) => `${name}${i + 1}`);
+  const latents = numbered("z", first.mean);
+  const header = [
+    ...latents,
+    ...latents.map((name) => `${name}.scale`),
+    ...states.flatMap((part) => numbered(`${part}.`, first.state[part]!)),
+  ];
+  const rows = encoded.flatMap(({ sequence, mean, scale, state }) =>
+    Array.from({ length: sequence.length }, (_, t): Field[] => {
+      const row = (values: Float64Array) => {
+        const width = widthOf(values, sequence);
+        return Array.from(values.subarray(t * width, (t + 1) * width), rounded);
+      };
+      return [
+        ...placeFields({ name: sequence.name, step: t, when: sequence.times?.[t] }, time),
+        ...row(mean),
+        ...row(scale),
+        ...states.flatMap((part) => row(state[part]!)),
+      ];
+    }),
+  );
+  return csvText([...placeHeader(time), ...header], rows);
+}

@@ -1,0 +1,276 @@
+/** Particles that follow sequences, one sequence at a time, and what they imagine from there. */
+import { makeBatch } from "../data/batches.ts";
+import { type Column, type Sequence, sliceSequence } from "../data/dataset.ts";
+import type { SequenceModel } from "../models/sequence.ts";
+import {
+  type Executable,
+  emptyFloat32,
+  float32,
+  type Runtime,
+  scalarValue,
+  type TensorValue,
+  type Values,
+} from "../runtime/runtime.ts";
+import { carriedStates } from "../train/feeds.ts";
+import { drawsPerStep, type Source, sourceOf } from "./draws.ts";
+import { laneDraws, restingStates } from "./lanes.ts";
+import { type FollowProgramOptions, followProgram, imaginationProgram } from "./programs.ts";
+
+/** A trained model, where it runs, and how many particles it leads. */
+export interface EnsembleOptions {
+  readonly runtime: Runtime;
+  readonly model: SequenceModel;
+  /** `[P]` */
+  readonly weights: Float32Array;
+  /** The columns of the sequences, those that the model was made for. */
+  readonly columns: readonly Column[];
+  /** How many particles follow each sequence: S. */
+  readonly particles: number;
+  readonly seed: number;
+}
+
+/** What some steps of a sequence gave: the outputs of `followProgram`, `[T, S, ·]`. */
+export interface FollowedWindow {
+  /** The step of the sequence at which it begins. */
+  readonly start: number;
+  readonly steps: number;
+  readonly results: Values;
+}
+
+/** Looks at a window; the states that it returns, if any, take the place of those after the window. */
+export type Visit = (window: FollowedWindow) => Values | undefined;
+
+export interface FollowSettings extends Pick<FollowProgramOptions, "parts" | "states" | "complete"> {
+  /** The most steps computed at once; the state is carried over. */
+  readonly window: number;
+}
+
+/** Particles that follow one sequence after the other. */
+export class Ensemble {
+  private readonly options: EnsembleOptions;
+  private readonly settings: FollowSettings;
+  private readonly executable: Executable;
+
+  private constructor(options: EnsembleOptions, settings: FollowSettings, executable: Executable) {
+    this.options = options;
+    this.settings = settings;
+    this.executable = executable;
+  }
+
+  static async create(options: EnsembleOptions, settings: FollowSettings): Promise<Ensemble> {
+    const { runtime, model, columns } = options;
+    const program = followProgram(model, { columns: columns.length, ...settings });
+    return new Ensemble(options, settings, await runtime.compile(program));
+  }
+
+  /**
+   * Leads fresh particles through a sequence. Their random numbers depend on the seed, the sequence's name and the step
+   * alone, not on the windows.
+   *
+   * @returns the states after the last step, `state.<part>` `[S, size]`.
+   */
+  async follow(sequence: Sequence, visit: Visit = () => undefined): Promise<Values> {
+    const { model, weights, particles, seed } = this.options;
+    const { window } = this.settings;
+    const sources = {
+      own: sourceOf(seed, "follow", sequence.name),
+      guess: sourceOf(seed, "guess", sequence.name),
+      fill: sourceOf(seed, "fill", sequence.name),
+    };
+    let states: Values = restingStates(model, particles);
+    for (let start = 0; start < sequence.length; start += window) {
+      const steps = Math.min(window, sequence.length - start);
+      const { noise } = particleDraws(model, [sources.own], steps, particles, ["noise"]);
+      const results = await this.executable.run({
+        parameters: float32([weights.length], weights),
+        ...this.observations(sliceSequence(sequence, start, start + steps)),
+        noise: noise as TensorValue,
+        ...prefixed("guess.", particleDraws(model, [sources.guess], steps, particles)),
+        ...prefixed("fill.", particleDraws(model, [sources.fill], steps, particles, ["uniform", "normal"])),
+        ...states,
+      });
+      states = visit({ start, steps, results }) ?? carriedStates(results);
+    }
+    return states;
+  }
+
+  /** The sequence as every particle sees it. */
+  private observations(part: Sequence): Values {
+    const { columns, model, particles } = this.options;
+    const { conditions = [] } = model;
+    const { steps, values, mask, condition } = makeBatch([part], columns, false, conditions);
+    const shared = (data: Float32Array, width: number) => repeatLanes(data, steps, width, particles);
+    return {
+      x: shared(values, columns.length),
+      mask: shared(mask, columns.length),
+      ...(conditions.length > 0 && {
+        condition: shared(condition.values, conditions.length),
+        "condition.mask": shared(condition.mask, conditions.length),
+      }),
+    };
+  }
+
+  dispose(): Promise<void> {
+    return this.executable.dispose();
+  }
+}
+
+const prefixed = (prefix: string, values: Values): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value]));
+
+/** `[T, width]` for each of some lanes: `[T, lanes, width]`. */
+function repeatLanes(data: Float32Array, steps: number, width: number, lanes: number): TensorValue {
+  const repeated = emptyFloat32([steps, lanes, width]);
+  for (let t = 0; t < steps; t++) {
+    const row = data.subarray(t * width, (t + 1) * width);
+    for (let lane = 0; lane < lanes; lane++) repeated.data.set(row, (t * lanes + lane) * width);
+  }
+  return repeated;
+}
+
+/** The next random numbers of some groups of S particles side by side, `[T, groups·S, width]`; a source each. */
+function particleDraws(
+  model: SequenceModel,
+  sources: readonly Source[],
+  steps: number,
+  particles: number,
+  wanted: readonly (keyof Source)[] = ["noise", "uniform", "normal"],
+): Values {
+  const lengths = sources.map(() => steps);
+  const widths = drawsPerStep(model);
+  return Object.fromEntries(
+    wanted.map((part) => {
+      const fills = sources.map((source) => source[part]);
+      const { data } = laneDraws(fills, lengths, steps, particles * widths[part]);
+      return [part, { dtype: "float32", shape: [steps, sources.length * particles, widths[part]], data }];
+    }),
+  );
+}
+
+/** Where imagination sets out: S particles that have seen the first `origin` steps of a sequence. */
+export interface Departure {
+  readonly sequence: Pick<Sequence, "name">;
+  /** How many steps of the sequence were seen. */
+  readonly origin: number;
+  /** `state.<part>`, `[S, size]` */
+  readonly states: Values;
+  /** `[horizon, C]`: what is known of the steps to come, of a model with conditions; it may be shorter. */
+  readonly future?: Float64Array;
+}
+
+export interface Voyage {
+  readonly horizon: number;
+  /** 1 unless told. */
+  readonly temperature?: number;
+}
+
+/** Of each particle what it imagined, in the units of a batch. */
+export interface Ahead {
+  /** `[horizon, S, D]` */
+  readonly x: Float32Array;
+  /** `[horizon, S, D]`: the expected values, given the latent variables that were drawn. */
+  readonly expected: Float32Array;
+}
+
+/** The most steps of imagination computed at once. */
+const WINDOW = 64;
+
+/** What particles imagine. */
+export class Imagination {
+  private readonly options: EnsembleOptions;
+  private readonly executable: Executable;
+
+  private constructor(options: EnsembleOptions, executable: Executable) {
+    this.options = options;
+    this.executable = executable;
+  }
+
+  static async create(options: EnsembleOptions): Promise<Imagination> {
+    return new Imagination(options, await options.runtime.compile(imaginationProgram(options.model)));
+  }
+
+  /**
+   * Imagines the same number of steps from some departures, side by side. The random numbers of each depend on the
+   * seed, the sequence's name and the origin alone.
+   *
+   * @returns one record for each departure, in their order.
+   */
+  async from(departures: readonly Departure[], { horizon, temperature = 1 }: Voyage): Promise<Ahead[]> {
+    const { model, weights, particles, columns, seed } = this.options;
+    const sources = departures.map(({ sequence, origin }) => sourceOf(seed, "ahead", sequence.name, origin));
+    const size = particles * columns.length;
+    const ahead = departures.map(() => ({
+      x: new Float32Array(horizon * size),
+      expected: new Float32Array(horizon * size),
+    }));
+    let states = sideBySide(departures.map((departure) => departure.states));
+    for (let done = 0; done < horizon; done += WINDOW) {
+      const steps = Math.min(WINDOW, horizon - done);
+      const results = await this.executable.run({
+        parameters: float32([weights.length], weights),
+        temperature: scalarValue(temperature),
+        ...particleDraws(model, sources, steps, particles),
+        ...this.conditions(departures, done, steps),
+        ...states,
+      });
+      for (const part of ["x", "expected"] as const)
+        deal(
+          results[part]!,
+          ahead.map((one) => one[part]),
+          done * size,
+        );
+      states = carriedStates(results);
+    }
+    return ahead;
+  }
+
+  /** What is known of steps `done` to `done + steps` of each departure's future. */
+  private conditions(departures: readonly Departure[], done: number, steps: number): Values {
+    const { conditions = [] } = this.options.model;
+    if (conditions.length === 0) return {};
+    const { particles } = this.options;
+    const width = conditions.length;
+    const futures = departures.map(({ sequence: { name }, future }): Sequence => {
+      const values = new Float64Array(steps * width).fill(Number.NaN); // not given where the future is not known
+      values.set((future ?? values).subarray(done * width, (done + steps) * width));
+      return { name, length: steps, values };
+    });
+    const { values, mask } = makeBatch(futures, conditions);
+    const lanes = (data: Float32Array) =>
+      float32(
+        [steps, departures.length * particles, width],
+        repeatLanes(data, steps * departures.length, width, particles).data as Float32Array,
+      );
+    return { condition: lanes(values), "condition.mask": lanes(mask) };
+  }
+
+  dispose(): Promise<void> {
+    return this.executable.dispose();
+  }
+}
+
+/** The states of groups of lanes as those of all lanes. */
+function sideBySide(groups: readonly Values[]): Values {
+  const parts = Object.entries(groups[0] ?? {});
+  return Object.fromEntries(
+    parts.map(([part, { shape }]) => {
+      const all = emptyFloat32([groups.length * shape[0]!, ...shape.slice(1)]);
+      groups.forEach((group, i) => {
+        all.data.set(group[part]!.data as Float32Array, (i * all.data.length) / groups.length);
+      });
+      return [part, all];
+    }),
+  );
+}
+
+/** Deals `[T, groups·S, D]` out to the groups, from a place on in each. */
+function deal({ data, shape }: TensorValue, groups: readonly Float32Array[], place: number): void {
+  const [steps] = shape as [number];
+  const size = data.length / Math.max(1, steps * groups.length); // of a group's step
+  groups.forEach((group, i) => {
+    for (let t = 0; t < steps; t++) {
+      const from = (t * groups.length + i) * size;
+      group.set((data as Float32Array).subarray(from, from + size), place + t * size);
+    }
+  });
+}

@@ -1,0 +1,96 @@
+/** What was expected of each step before it was seen, and what is to be made of it after. */
+import type { Column, Sequence, TimeColumn } from "../data/dataset.ts";
+import { csvText, type Field, fieldOf } from "../data/write.ts";
+import { Ensemble, type EnsembleOptions } from "./ensemble.ts";
+import { entryEstimates } from "./estimates.ts";
+import { meansOf } from "./forecast.ts";
+import { isComplete, perStep, unscaled } from "./lanes.ts";
+import { estimateFields, estimateHeader, placeFields, placeHeader, rounded } from "./tables.ts";
+
+export interface FilterOptions extends EnsembleOptions {
+  readonly sequences: readonly Sequence[];
+}
+
+/** One sequence as it was seen, step by step; nothing here knows what came later. In the units of the data. */
+export interface Filtered {
+  readonly sequence: Sequence;
+  /** Of each step `[S, D]`: draws from its forecast, made before it was seen. */
+  readonly forecast: readonly Float64Array[];
+  /** `[length, D]`: the means of these forecasts. */
+  readonly forecastMean: Float64Array;
+  /** Of each step `[S, D]`: what each particle expects once the observed entries were seen, also of missing ones. */
+  readonly expected: readonly Float64Array[];
+}
+
+const WINDOW = 64;
+
+/**
+ * Leads S particles through each sequence and keeps what they expect before and after each step.
+ *
+ * @example
+ * const [first] = await filterSequences({ runtime, model, weights, columns, sequences, particles: 200, seed: 1 });
+ * first.forecastMean.subarray(0, columns.length); // what the model expects of any sequence's first step
+ */
+export async function filterSequences(options: FilterOptions): Promise<Filtered[]> {
+  const { columns, sequences } = options;
+  const width = columns.length;
+  const parts = ["guess", "guessExpected", "expected"] as const;
+  const complete = sequences.every(isComplete);
+  const ensemble = await Ensemble.create(options, { parts, complete, window: WINDOW });
+  try {
+    const filtered: Filtered[] = [];
+    for (const sequence of sequences) {
+      const forecastMean = new Float64Array(sequence.length * width);
+      const [forecast, expected]: [Float64Array[], Float64Array[]] = [[], []];
+      await ensemble.follow(sequence, ({ start, steps, results }) => {
+        const values = (part: (typeof parts)[number]) =>
+          Float64Array.from(results[part]!.data as Float32Array);
+        forecast.push(...perStep(unscaled(values("guess"), columns), steps));
+        expected.push(...perStep(unscaled(values("expected"), columns), steps));
+        forecastMean.set(unscaled(meansOf(values("guessExpected"), steps, width), columns), start * width);
+        return undefined;
+      });
+      filtered.push({ sequence, forecast, forecastMean, expected });
+    }
+    return filtered;
+  } finally {
+    await ensemble.dispose();
+  }
+}
+
+export interface FilterTableOptions {
+  readonly columns: readonly Column[];
+  /** The quantiles of the forecast, in (0, 1), ascending. */
+  readonly levels: readonly number[];
+  readonly time?: TimeColumn | undefined;
+}
+
+/**
+ * A row for each sequence, step and column (of a categorical column for each level): where it stands, the mean and the
+ * quantiles of the forecast made one step before, the observed value (empty where it is missing), and the filtered
+ * estimate, which knows the step itself but nothing after it.
+ */
+export function filterTable(
+  filtered: readonly Filtered[],
+  { columns, levels, time }: FilterTableOptions,
+): string {
+  const width = columns.length;
+  const rows = filtered.flatMap(({ sequence, forecast, forecastMean, expected }) =>
+    forecast.flatMap((drawn, t) => {
+      const place = placeFields({ name: sequence.name, step: t, when: sequence.times?.[t] }, time);
+      const before = { columns, levels, expected: forecastMean.subarray(t * width, (t + 1) * width) };
+      return columns.flatMap((column, d): Field[][] => {
+        const seen = sequence.values[t * width + d]!;
+        const observed = Number.isNaN(seen) ? seen : fieldOf(column, seen);
+        const after = entryEstimates(expected[t]!, d, { columns, levels: [] });
+        return entryEstimates(drawn, d, before).map((estimate, i) => [
+          ...place,
+          ...estimateFields(estimate, levels),
+          observed,
+          rounded(after[i]!.mean),
+        ]);
+      });
+    }),
+  );
+  return csvText([...placeHeader(time), ...estimateHeader(levels), "observed", "filtered"], rows);
+}

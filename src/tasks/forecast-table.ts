@@ -1,0 +1,94 @@
+/** Forecasts as comma-separated values. */
+import type { Column, Sequence, TimeColumn } from "../data/dataset.ts";
+import { csvText, fieldOf } from "../data/write.ts";
+import { type Estimate, estimatesOf } from "./estimates.ts";
+import type { Forecast } from "./forecast.ts";
+import { onGrid } from "./lanes.ts";
+import { type Recalibration, rawLevel } from "./recalibrate.ts";
+import { estimateFields, estimateHeader, type Place, placeFields, placeHeader } from "./tables.ts";
+
+export interface ForecastTableOptions {
+  readonly columns: readonly Column[];
+  /** The quantiles, in (0, 1), ascending. */
+  readonly levels: readonly number[];
+  /** What puts the quantiles right; without it they are the model's own. */
+  readonly recalibration?: Recalibration | undefined;
+  readonly time?: TimeColumn | undefined;
+}
+
+/** What a forecast says of each step ahead: estimates of all columns. */
+export function forecastEstimates(
+  { samples, expected }: Forecast,
+  { columns, levels, recalibration }: ForecastTableOptions,
+): Estimate[][] {
+  const width = columns.length;
+  return samples.map((drawn, h) =>
+    estimatesOf(drawn, {
+      columns,
+      levels,
+      expected: expected.subarray(h * width, (h + 1) * width),
+      rawLevel: (column, level) => rawLevel(recalibration, column, h + 1, level),
+    }),
+  );
+}
+
+/**
+ * A row for each sequence, step and column: sequence, step (going on from the last one of the history), time where
+ * there is one, column, level, mean and the quantiles (`q0.1` and so on), of the continuous quantity behind what is
+ * recorded. A binary column has the probability of 1 in the place of the mean; a categorical one a row for each level
+ * with its probability there. Neither has quantiles.
+ */
+export function forecastTable(forecasts: readonly Forecast[], options: ForecastTableOptions): string {
+  const { levels, time } = options;
+  const rows = forecasts.flatMap((forecast) =>
+    forecastEstimates(forecast, options).flatMap((estimates, h) => {
+      const place = placeFields(placeOf(forecast, h), time);
+      return estimates.map((estimate) => [...place, ...estimateFields(estimate, levels)]);
+    }),
+  );
+  return csvText([...placeHeader(time), ...estimateHeader(levels)], rows);
+}
+
+const placeOf = ({ sequence, times }: Forecast, h: number): Place => ({
+  name: sequence.name,
+  step: sequence.length + h,
+  when: times?.[h],
+});
+
+/**
+ * A row for each sequence, particle and step: what each particle imagined, as it would have been recorded (real values
+ * on their grid, levels by name). A path keeps together what belongs together over steps and columns; paths are the
+ * model's own, without recalibration.
+ */
+export function pathTable(
+  forecasts: readonly Forecast[],
+  columns: readonly Column[],
+  time?: TimeColumn,
+): string {
+  const rows = forecasts.flatMap((forecast) =>
+    pathsOf(forecast, columns).flatMap(({ values }, path) =>
+      forecast.samples.map((_, h) => {
+        const [name, ...place] = placeFields(placeOf(forecast, h), time);
+        const fields = columns.map((column, d) => fieldOf(column, values[h * columns.length + d]!));
+        return [name!, path + 1, ...place, ...fields];
+      }),
+    ),
+  );
+  const [first, ...place] = placeHeader(time);
+  return csvText([first!, "path", ...place, ...columns.map(({ name }) => name)], rows);
+}
+
+/** What each particle imagined, as it would have been recorded: sequences of the horizon. */
+export function pathsOf({ sequence, times, samples }: Forecast, columns: readonly Column[]): Sequence[] {
+  const width = columns.length;
+  const particles = (samples[0]?.length ?? 0) / width;
+  return Array.from({ length: particles }, (_, particle) => ({
+    name: `${sequence.name} ${particle + 1}`,
+    length: samples.length,
+    values: Float64Array.from({ length: samples.length * width }, (_, i) => {
+      const drawn = samples[Math.floor(i / width)]!;
+      return onGrid(drawn[particle * width + (i % width)]!, columns[i % width]!.resolution);
+    }),
+    ...(times && { times }),
+  }));
+}

@@ -1,0 +1,46 @@
+/** The fields that the tables of tasks share. */
+import type { TimeColumn } from "../data/dataset.ts";
+import type { Field } from "../data/write.ts";
+import type { Estimate } from "./estimates.ts";
+
+/** The names of the fields that say which step of which sequence a row is of. */
+export const placeHeader = (time: TimeColumn | undefined): string[] => [
+  "sequence",
+  "step",
+  ...(time ? ["time"] : []),
+];
+
+/** A step of a sequence. */
+export interface Place {
+  readonly name: string;
+  /** From 0; tables count from 1. */
+  readonly step: number;
+  readonly when: number | undefined;
+}
+
+export const placeFields = ({ name, step, when }: Place, time: TimeColumn | undefined): Field[] => [
+  name,
+  step + 1,
+  ...(time ? [clock(when ?? Number.NaN, time)] : []),
+];
+
+/** A time as its field: a date as ISO 8601 in UTC. */
+export const clock = (value: number, { kind }: TimeColumn): Field =>
+  kind === "date" && !Number.isNaN(value) ? new Date(value).toISOString() : value;
+
+/** The names of the fields of an estimate. */
+export const estimateHeader = (levels: readonly number[]): string[] => [
+  "column",
+  "level",
+  "mean",
+  ...levels.map((level) => `q${level}`),
+];
+
+export const estimateFields = (
+  { column, level = "", mean, quantiles }: Estimate,
+  levels: readonly number[],
+): Field[] => [column, level, rounded(mean), ...levels.map((_, i) => rounded(quantiles[i] ?? Number.NaN))];
+
+/** To seven digits: a float32 has no more. */
+export const rounded = (value: number): number =>
+  Number.isNaN(value) ? value : Number(value.toPrecision(7));
