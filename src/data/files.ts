@@ -1,32 +1,10 @@
-import { isUtf8 } from "node:buffer";
-import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { type Dirent, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { VrnnError } from "../errors.ts";
-import { nearest } from "../text/nearest.ts";
-import { type CellReader, cellReader } from "./cells.ts";
-import { type Dataset, SPLIT_NAMES, type SplitName } from "./dataset.ts";
-import { parseCsv } from "./files-csv.ts";
-import { parseJson } from "./json-text.ts";
-import { parseJsonLines } from "./jsonl.ts";
-import { pianoRoll } from "./piano-roll.ts";
-import { buildDataset, type SchemaOptions } from "./schema.ts";
-import type { Table } from "./table.ts";
-
-type ReadTables = (text: string, file: string, name: string, cells: CellReader) => Table[];
-
-/** The readers of tables, by the end of the file's name (without .gz). */
-const TABLE_READERS: Readonly<Record<string, ReadTables>> = {
-  ".csv": (...source) => [parseCsv(...source)],
-  ".tsv": (...source) => [parseCsv(...source, "\t")],
-  ".jsonl": parseJsonLines,
-  ".ndjson": parseJsonLines,
-};
-const PIANO_ROLL = ".json";
-const KNOWN = `${Object.keys(TABLE_READERS).join(", ")} or ${PIANO_ROLL}, each also with .gz`;
-
-/** No text longer than this fits into one string. */
-const MOST_BYTES = 500_000_000;
+import { type Dataset, SPLIT_NAMES } from "./dataset.ts";
+import { statusOf } from "./files-bytes.ts";
+import { endingOf, type FoundFile, isKnown, KNOWN_ENDINGS, readerOf, WHOLE } from "./files-formats.ts";
+import type { SchemaOptions } from "./schema.ts";
 
 /**
  * Reads a data set from a file or folder.
@@ -35,7 +13,9 @@ const MOST_BYTES = 500_000_000;
  * |---|---|
  * | `.csv`, `.tsv` | one sequence, a row per step; several with the option `sequence` |
  * | `.jsonl`, `.ndjson` | one object per step, or one object of arrays per sequence |
- * | `.json` | a piano roll: `{"train" \| "valid" \| "test": [sequence: [step: [MIDI pitches]]]}` |
+ * | `.mid`, `.midi` | one sequence, the keys that sound on a grid of `grid` steps to a beat |
+ * | `.npz` | drawings: arrays of strokes, as sketch-rnn and QuickDraw keep them |
+ * | `.json` | a piano roll, `{"train" \| "valid" \| "test": [sequence: [step: [MIDI pitches]]]}`, or drawings, `[sequence: [[dx, dy, pen]]]`, also by split |
  * | a folder of these | a set of sequences, split by sub-folders `train`, `valid`, `test` or names such as `train-1.csv`; labels (`.incidents.json`) are left aside |
  *
  * All may be compressed (`.gz`). What is not said in the options is inferred; see `SchemaOptions`.
@@ -46,138 +26,28 @@ const MOST_BYTES = 500_000_000;
  * data.columns.map(({ name, kind }) => `${name}: ${kind}`); // ["user: real", "state: categorical"]
  */
 export function readDataset(path: string, options: SchemaOptions = {}): Dataset {
-  const cells = cellReader(options.missing);
-  if (statusOf(path).isDirectory()) return readFolder(path, cells, options);
-  if (endingOf(path) === PIANO_ROLL) return pianoRoll(parseJson(readText(path), path), path, options);
-  return buildDataset(readTables(path, cells), options, path);
+  if (statusOf(path).isDirectory()) return readFolder(path, options);
+  return readerOf(path)([{ path }], options, path);
 }
 
-function statusOf(path: string) {
-  try {
-    return statSync(path);
-  } catch (cause) {
-    throw new VrnnError("data/missing-file", "there is no such file or folder", {
-      at: path,
-      remedy: missingRemedy(path),
-      cause,
-    });
-  }
-}
-
-function missingRemedy(path: string): string {
-  const meant = nearest(basename(path), namesIn(dirname(path)));
-  return meant === undefined ? "check the path" : `did you mean "${join(dirname(path), meant)}"?`;
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-/** The last dotted part of a name without .gz, in lower case. */
-function endingOf(path: string): string {
-  const name = basename(path).toLowerCase().replace(/\.gz$/, "");
-  return name.slice(name.lastIndexOf("."));
-}
-
-function readTables(path: string, cells: CellReader): Table[] {
-  const read = TABLE_READERS[endingOf(path)];
-  if (read) return read(readText(path), path, sequenceName(path), cells);
-  throw new VrnnError("data/unknown-format", "this kind of file is not known", {
-    at: path,
-    remedy: `give a file that ends in ${KNOWN}`,
-  });
-}
-
-function sequenceName(path: string): string {
-  return basename(path).replace(/(\.[a-z]+)(\.gz)?$/i, "");
-}
-
-/** The text of a file, decompressed when it is gzip; a byte-order mark is left out. */
-function readText(path: string): string {
-  if (statusOf(path).size > MOST_BYTES) throw tooLarge(path);
-  const bytes = readBytes(path);
-  const content = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(bytes, path) : bytes;
-  refuseBinary(content, path);
-  const text = new TextDecoder().decode(content);
-  if (text.trim() !== "") return text;
-  throw new VrnnError("data/empty-file", "the file is empty", { at: path, remedy: "write the file anew" });
-}
-
-function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    const what = `cannot read: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new VrnnError("data/unreadable", what, { at: path, remedy: "check the permissions", cause });
-  }
-}
-
-function gunzip(bytes: Uint8Array, path: string): Uint8Array {
-  try {
-    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
-  } catch (cause) {
-    if (cause instanceof RangeError) throw tooLarge(path);
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new VrnnError("data/gzip", `corrupt gzip: ${reason}`, {
-      at: path,
-      remedy: "fetch or compress the file again",
-      cause,
-    });
-  }
-}
-
-function tooLarge(path: string): VrnnError {
-  return new VrnnError("data/too-large", `the file holds more than ${MOST_BYTES / 1e6} MB`, {
-    at: path,
-    remedy: "cut it into several files in a folder",
-  });
-}
-
-function refuseBinary(bytes: Uint8Array, path: string): void {
-  const nul = bytes.indexOf(0);
-  if (nul < 0 && isUtf8(bytes)) return;
-  const line = nul >= 0 ? lineOf(bytes, nul) : firstInvalidLine(bytes);
-  const what = nul >= 0 ? "no text: there is a NUL byte" : "no UTF-8 text: there is an invalid byte";
-  throw new VrnnError("data/binary", what, { at: `${path}:${line}`, remedy: "save it as text in UTF-8" });
-}
-
-function lineOf(bytes: Uint8Array, offset: number): number {
-  return bytes.subarray(0, offset).reduce((line, byte) => (byte === 0x0a ? line + 1 : line), 1);
-}
-
-function firstInvalidLine(bytes: Uint8Array): number {
-  let line = 1;
-  for (let start = 0; start < bytes.length; line++) {
-    const feed = bytes.indexOf(0x0a, start);
-    const end = feed < 0 ? bytes.length : feed + 1;
-    if (!isUtf8(bytes.subarray(start, end))) return line;
-    start = end;
-  }
-  return line;
-}
-
-interface FoundFile {
-  readonly path: string;
-  readonly split?: SplitName | undefined;
-}
-
-function readFolder(folder: string, cells: CellReader, options: SchemaOptions): Dataset {
+function readFolder(folder: string, options: SchemaOptions): Dataset {
   const { files, notes } = listFolder(folder);
-  const roll = files.find(({ path }) => endingOf(path) === PIANO_ROLL);
-  if (roll) {
-    throw new VrnnError("data/folder", "a piano roll holds its own splits", {
-      at: roll.path,
+  const whole = files.find(({ path }) => endingOf(path) === WHOLE);
+  if (whole) {
+    throw new VrnnError("data/folder", "a JSON data set holds its own splits", {
+      at: whole.path,
       remedy: "give the file itself, or take it out of the folder",
     });
   }
-  const tables = files.flatMap(({ path, split }) =>
-    readTables(path, cells).map((table) => (split === undefined ? table : { ...table, split })),
-  );
-  const dataset = buildDataset(tables, options, folder);
+  const read = readerOf(files[0]!.path);
+  const odd = files.find(({ path }) => readerOf(path) !== read);
+  if (odd) {
+    throw new VrnnError("data/folder", `the file is of another kind than ${files[0]!.path}`, {
+      at: odd.path,
+      remedy: "keep tables, music and drawings in folders of their own",
+    });
+  }
+  const dataset = read(files, options, folder);
   return { ...dataset, notes: [...notes, ...dataset.notes] };
 }
 
@@ -185,13 +55,13 @@ function readFolder(folder: string, cells: CellReader, options: SchemaOptions): 
 function listFolder(folder: string): { files: FoundFile[]; notes: string[] } {
   const entries = sortedEntries(folder);
   const found = entries.flatMap((entry) => filesOf(folder, entry));
-  const known = found.filter(({ path }) => endingOf(path) in TABLE_READERS || endingOf(path) === PIANO_ROLL);
+  const known = found.filter(({ path }) => isKnown(path));
   const split = known.some((file) => file.split !== undefined);
   const files = known.filter((file) => !split || file.split !== undefined);
   if (files.length === 0) {
     throw new VrnnError("data/empty-folder", "the folder holds no data file", {
       at: folder,
-      remedy: `put in files that end in ${KNOWN}`,
+      remedy: `put in files that end in ${KNOWN_ENDINGS}`,
     });
   }
   const ignored = found.filter((file) => !files.includes(file)).map(({ path }) => `${path} is left out`);
