@@ -3,13 +3,9 @@ import { type MidiEvent, parseMidi, writeMidi } from "midi-file";
 import { VrnnError } from "../errors.ts";
 import type { Column, Dataset, Sequence } from "./dataset.ts";
 import { HIGHEST_PITCH, isPianoKey, LOWEST_PITCH, type Roll, rollDataset } from "./piano-roll.ts";
+import { checkGrid, checkTempo, DEFAULT_GRID, type Playing } from "./playing.ts";
 import type { SchemaOptions } from "./schema.ts";
 import { pitchesAt } from "./write.ts";
-
-/** Sixteenth notes, where a beat is a quarter. */
-export const DEFAULT_GRID = 4;
-/** No music is written finer, and the ticks of a beat still fit into the 15 bits that a file has for them. */
-export const FINEST_GRID = 96;
 
 /** Over eight hours of sixteenth notes at 120 beats a minute: a longer piece is a corrupt one. */
 const MOST_STEPS = 250_000;
@@ -74,15 +70,6 @@ export function midiDataset(rolls: readonly Roll[], options: SchemaOptions, sour
       ...dataset.notes,
     ],
   };
-}
-
-/** @throws VrnnError `data/grid` unless the steps per beat are a whole number from 1 to 96. */
-export function checkGrid(grid: number, at?: string): void {
-  if (Number.isInteger(grid) && grid >= 1 && grid <= FINEST_GRID) return;
-  throw new VrnnError("data/grid", `a grid of ${grid} steps to a beat cannot be used`, {
-    ...(at !== undefined && { at }),
-    remedy: `give a whole number from 1 to ${FINEST_GRID}`,
-  });
 }
 
 /** A track as it stands in a file, and where. */
@@ -217,17 +204,6 @@ const cutShort = (length: number, file: string): VrnnError =>
 const noMidi = (what: string, at: string, remedy = "fetch or export the file again"): VrnnError =>
   new VrnnError("data/midi", what, { at, remedy });
 
-/** How a sequence is played. */
-export interface Playing {
-  /** Steps per beat. */
-  readonly grid: number;
-  /** Beats per minute. */
-  readonly tempo: number;
-}
-
-/** What the 24 bits that a file has for the length of a beat can hold, in round numbers. */
-export const TEMPO_RANGE: readonly [lowest: number, highest: number] = [4, 1000];
-
 const TICKS_PER_STEP = 96;
 const VELOCITY = 80;
 
@@ -254,15 +230,6 @@ export function midiBytes(
   ];
   const header = { format: 0, numTracks: 1, ticksPerBeat: grid * TICKS_PER_STEP } as const;
   return Uint8Array.from(writeMidi({ header, tracks: [track] }));
-}
-
-/** @throws VrnnError `data/tempo` */
-export function checkTempo(tempo: number): void {
-  const [lowest, highest] = TEMPO_RANGE;
-  if (tempo >= lowest && tempo <= highest) return;
-  throw new VrnnError("data/tempo", `a tempo of ${tempo} beats a minute cannot be written`, {
-    remedy: `give a number from ${lowest} to ${highest}`,
-  });
 }
 
 /** A key pressed or let go at a step. */

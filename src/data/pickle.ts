@@ -6,7 +6,7 @@ export type Unpickled = NumberArray | readonly Unpickled[] | number | string | b
 
 /**
  * Reads a pickle (protocols 2 to 5) of numbers, lists, tuples and arrays of numpy, as `np.save` writes arrays of
- * objects. A pickle is a program; this machine knows the instructions that build data, and the four functions that
+ * objects. A pickle is a program; this machine knows the instructions that build data, and the few functions that
  * numpy's own pickles call, as data. Any other is refused by its name, and nothing that the file names is ever run.
  *
  * @param at where the pickle stands, for messages.
@@ -58,6 +58,12 @@ const CALLS: Readonly<Record<string, (args: readonly Item[], refuse: Refuse) => 
     if (name === undefined) throw refuse("a type of numbers has no name");
     return { kind: "type", name, order: "" };
   },
+  // How protocol 5 writes an array in one go.
+  "numpy.core.numeric._frombuffer": ([data, type, shape, order], refuse) => ({
+    kind: "array",
+    content: contentOf([null, shape ?? null, type ?? null, order === "F", data ?? null], refuse),
+  }),
+  "numpy._core.numeric._frombuffer": (args, refuse) => CALLS["numpy.core.numeric._frombuffer"]!(args, refuse),
   // How Python 3 writes bytes for Python 2.
   "_codecs.encode": ([text], refuse) => {
     if (typeof text !== "string") throw refuse("bytes are made of something else than text");
@@ -192,6 +198,7 @@ const STEPS: Readonly<Record<number, Step>> = {
   67: pushes((machine) => machine.take(byte(machine))), // SHORT_BINBYTES
   66: pushes((machine) => machine.take(long(machine))), // BINBYTES
   142: pushes((machine) => machine.take(machine.length64())), // BINBYTES8
+  150: pushes((machine) => machine.take(machine.length64())), // BYTEARRAY8
   140: pushes((machine) => machine.text(byte(machine))), // SHORT_BINUNICODE
   88: pushes((machine) => machine.text(long(machine))), // BINUNICODE
   93: pushes(() => []), // EMPTY_LIST

@@ -27,7 +27,8 @@ interface StrokeFormat {
   /** The pen's cell, or undefined when the flags make no sense. */
   readonly penOf: (flags: readonly number[]) => Cell | undefined;
   readonly expected: string;
-  readonly isEnd: (flags: readonly number[]) => boolean;
+  /** The place of the number that is 1 at the end of the drawing. */
+  readonly endFlag?: number;
 }
 
 /** The formats of Ha and Eck (2017), *A Neural Representation of Sketch Drawings*, by the numbers of a point. */
@@ -36,7 +37,6 @@ const FORMATS: Readonly<Record<number, StrokeFormat>> = {
     kind: "binary",
     penOf: ([lifted]) => (lifted === 0 || lifted === 1 ? lifted : undefined),
     expected: "1 where the pen is lifted after the point, else 0",
-    isEnd: () => false,
   },
   5: {
     kind: "categorical",
@@ -46,7 +46,7 @@ const FORMATS: Readonly<Record<number, StrokeFormat>> = {
       return isOneHot ? PEN_STATES[flags.indexOf(1)] : undefined;
     },
     expected: "one of the flags down, up and end is 1, the others 0",
-    isEnd: (flags) => flags[2] === 1,
+    endFlag: 4,
   },
 };
 
@@ -210,9 +210,9 @@ function drawingOf(points: unknown, name: string, split: SplitName | undefined, 
   if (shape.length !== 2 || !Object.hasOwn(FORMATS, width))
     throw noStrokes("a point is no 3 or 5 numbers", at);
   if (rows === 0) throw noStrokes("the drawing has no points", at);
-  const { isEnd } = FORMATS[width]!;
-  const last = values.findIndex((_, i) => i % width === 0 && isEnd(flagsAt(values, i / width, width)));
-  const drawn = last < 0 ? values : values.subarray(0, last + width);
+  const { endFlag } = FORMATS[width]!;
+  const flag = values.findIndex((value, i) => value === 1 && i % width === endFlag);
+  const drawn = flag < 0 ? values : values.subarray(0, flag + 1);
   return { name, split, at, width, values: drawn };
 }
 

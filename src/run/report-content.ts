@@ -14,7 +14,7 @@ import type {
   ScoredSequence,
   Series,
 } from "../report/content.ts";
-import { excerptFigure } from "../report/figures/excerpt.ts";
+import { excerptFigure, excerptReading } from "../report/figures/excerpt.ts";
 import type { AnomalyEvent } from "../tasks/detect.ts";
 import {
   DIVERGENCE_COLUMN,
@@ -72,8 +72,9 @@ export function excerptOf(
   return {
     name: sequence.name,
     times: [...secondsOf(sequence).subarray(0, length)],
-    columns: columns.map(({ name }, d) => ({
+    columns: columns.map(({ name, levels }, d) => ({
       name,
+      ...(levels.length > 0 && { levels }),
       ...(units[name] !== undefined && { unit: units[name] }),
       values: seriesOf(sequence, d, columns.length).slice(0, length),
     })),
@@ -172,7 +173,7 @@ function watched(events: readonly AnomalyEvent[]): string[] {
     .slice(0, MOST_WATCHED);
 }
 
-/** A picture of each sequence, `sample-1.svg` and so on: a raster where all columns are binary, else lines. */
+/** A picture of each sequence, `sample-1.svg` and so on. */
 export function picturesOf(
   columns: readonly Column[],
   sequences: readonly Sequence[],
@@ -183,7 +184,7 @@ export function picturesOf(
     album.add({
       name: sequence.name,
       title: sequence.name,
-      reading: "Drawn from the model; numbers on the right are the least and the greatest value of a column.",
+      reading: `Made up by the model. ${excerptReading(excerpt)}`,
       draw: (canvas) => excerptFigure(excerpt, canvas),
     });
   }

@@ -104,9 +104,17 @@ describe("on music", () => {
     );
     const { files, ...rest } = JSON.parse(stdout);
     expect(rest).toEqual({ run: "runs/songs", count: 2, steps: 12, seed: 1, temperature: 1 });
-    expect(files).toEqual(["made/samples.json", "made/sample-1.svg", "made/sample-2.svg"]);
+    expect(files).toEqual([
+      "made/samples.json",
+      "made/sample-1.mid",
+      "made/sample-2.mid",
+      "made/sample-1.svg",
+      "made/sample-2.svg",
+    ]);
     expect(readdirSync(join(folder, "made")).sort()).toEqual([
+      "sample-1.mid",
       "sample-1.svg",
+      "sample-2.mid",
       "sample-2.svg",
       "samples.json",
     ]);
