@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { FINEST_GRID, TEMPO_RANGE } from "../data/playing.ts";
+import { FINEST_GRID, type Playing, TEMPO_RANGE } from "../data/playing.ts";
 import type { CliCommand } from "./command.ts";
 import { usageError } from "./errors.ts";
 import { printJson } from "./output.ts";
@@ -66,12 +66,16 @@ async function run(path: string, options: Options): Promise<void> {
   const files = Object.entries(filesOf(columns, sequences, playing));
   for (const [name, content] of files) writeFileAtomic(join(out, name), content);
   tell(`${count} sequences of ${steps} steps in ${out}`);
+  if (files.some(([name]) => name.endsWith(".mid"))) tell(playedAt(playing));
   if (options.json)
     printJson({ run: path, count, steps, seed, temperature, files: files.map(([name]) => join(out, name)) });
 }
 
 /** Piano rolls in JSON say nothing of beats; those of Bach's chorales hold a quarter note to a step. */
 const STEPS_PER_BEAT = 1;
+
+const playedAt = ({ tempo, grid }: Playing): string =>
+  `played at ${tempo} beats a minute, ${grid} ${grid === 1 ? "step" : "steps"} to a beat`;
 
 function checkOptions({ count, steps, temperature, tempo, grid = STEPS_PER_BEAT }: Options): void {
   if (count < 1) throw usageError("option '--count': there must be one at least");

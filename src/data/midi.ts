@@ -12,6 +12,12 @@ const MOST_STEPS = 250_000;
 /** Channel 10 of the General MIDI standard, counted from 0: its notes are drums, not pitches. */
 const PERCUSSION = 9;
 
+/** A piece, and what a piano has no key for. */
+export interface MidiRoll extends Roll {
+  /** How many notes were left out. */
+  readonly outside: number;
+}
+
 /** A pitch that sounds from one tick to another. */
 interface Note {
   readonly pitch: number;
@@ -31,21 +37,17 @@ interface Note {
  * @example
  * parseMidiRoll(bytes, "a.mid", "a", 4).steps; // [[60], [60, 64], [], ...]
  */
-export function parseMidiRoll(bytes: Uint8Array, file: string, name: string, grid = DEFAULT_GRID): Roll {
+export function parseMidiRoll(bytes: Uint8Array, file: string, name: string, grid = DEFAULT_GRID): MidiRoll {
   checkGrid(grid, file);
   const { ticksPerBeat, tracks } = readChunks(bytes, file);
   const notes = tracks.flatMap((track, i) =>
     notesOf(trackEvents(track, i, file), trackPlace(track, i, file)),
   );
   const keys = notes.filter(({ pitch }) => isPianoKey(pitch));
-  const outside = notes.length - keys.length;
   return {
     name,
     steps: stepsOf(keys, grid / ticksPerBeat, file),
-    notes:
-      outside > 0
-        ? [`${file}: ${outside} notes outside pitches ${LOWEST_PITCH} to ${HIGHEST_PITCH} are left out`]
-        : [],
+    outside: notes.length - keys.length,
   };
 }
 
@@ -54,23 +56,33 @@ export function parseMidiRoll(bytes: Uint8Array, file: string, name: string, gri
  *
  * @throws VrnnError `data/midi` when none has a note.
  */
-export function midiDataset(rolls: readonly Roll[], options: SchemaOptions, source: string): Dataset {
+export function midiDataset(rolls: readonly MidiRoll[], options: SchemaOptions, source: string): Dataset {
   const sounding = rolls.filter(({ steps }) => steps.length > 0);
   if (sounding.length === 0)
     throw noMidi("there is no note on any pitched channel", source, "give other music");
-  const silent = rolls.filter((roll) => !sounding.includes(roll)).map(({ name }) => name);
   const dataset = rollDataset(sounding, options, source);
   const grid = options.grid ?? DEFAULT_GRID;
-  return {
-    ...dataset,
-    grid,
-    notes: [
-      `grid: ${grid} ${grid === 1 ? "step" : "steps"} to a beat`,
-      ...silent.map((name) => `"${name}" is left out: it has no note on a pitched channel`),
-      ...dataset.notes,
-    ],
-  };
+  const beat = `grid: ${grid} ${grid === 1 ? "step" : "steps"} to a beat`;
+  return { ...dataset, grid, notes: [beat, ...leftOut(rolls), ...dataset.notes] };
 }
+
+function leftOut(rolls: readonly MidiRoll[]): string[] {
+  const silent = rolls.filter(({ steps }) => steps.length === 0);
+  const beyond = rolls.filter(({ outside }) => outside > 0);
+  const notes = beyond.reduce((sum, { outside }) => sum + outside, 0);
+  const range = `${LOWEST_PITCH} to ${HIGHEST_PITCH}`;
+  return [
+    ...(silent.length > 0 ? [`left out, for want of notes on pitched channels: ${listed(silent)}`] : []),
+    ...(notes > 0 ? [`notes outside pitches ${range} are left out: ${notes}, in ${listed(beyond)}`] : []),
+  ];
+}
+
+const listed = (rolls: readonly Roll[]): string => {
+  const names = rolls.slice(0, 3).map(({ name }) => `"${name}"`);
+  return rolls.length > names.length
+    ? `${names.join(", ")} and ${rolls.length - names.length} more`
+    : names.join(", ");
+};
 
 /** A track as it stands in a file, and where. */
 interface Track {

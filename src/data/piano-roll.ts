@@ -16,8 +16,6 @@ export interface Roll {
   readonly split?: SplitName | undefined;
   /** The pitches that sound at each step, all of them keys of a piano. */
   readonly steps: readonly (readonly number[])[];
-  /** What the reader left out, for a person to read. */
-  readonly notes: readonly string[];
 }
 
 export const isPianoKey = (pitch: number): boolean => pitch >= LOWEST_PITCH && pitch <= HIGHEST_PITCH;
@@ -54,7 +52,7 @@ export function rollDataset(rolls: readonly Roll[], options: SchemaOptions, sour
     plan.parts,
   );
   const columns = options.columns ?? names.map((name, d) => pitchColumn(name, d, names.length, splits.train));
-  return { columns, splits, notes: [...rolls.flatMap(({ notes }) => notes), ...plan.notes] };
+  return { columns, splits, notes: plan.notes };
 }
 
 /** Ones where a key sounds, `[steps, keys]`. */
@@ -88,7 +86,7 @@ function readSplit(json: object, split: SplitName, file: string): Roll[] {
   if (!Array.isArray(rolls)) throw noRoll(`"${split}" is no list of sequences`, file);
   return rolls.map((roll: unknown, i) => {
     const steps = readSteps(roll, `${file}, ${split}, sequence ${i + 1}`);
-    return { name: `${split} ${i + 1}`, split, steps, notes: [] };
+    return { name: `${split} ${i + 1}`, split, steps };
   });
 }
 

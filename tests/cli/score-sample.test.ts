@@ -132,7 +132,7 @@ describe("on music in MIDI files", () => {
   const chord = (root: number) => [root, root + 4, root + 7];
   const steps = Array.from({ length: 24 }, (_, t) => (t % 6 === 5 ? [] : chord(60 + (t % 3))));
   beforeAll(async () => {
-    const { columns, splits } = rollDataset([{ name: "a", steps, notes: [] }], { split: [1, 0, 0] }, "test");
+    const { columns, splits } = rollDataset([{ name: "a", steps }], { split: [1, 0, 0] }, "test");
     mkdirSync(join(folder, "pieces"));
     for (const name of ["train-1", "valid-1", "test-1"]) {
       const bytes = midiBytes(columns, splits.train[0]!, { grid: 2, tempo: 100 });

@@ -14,7 +14,7 @@ type Steps = readonly (readonly number[])[];
 
 /** The columns and the sequence of a piece. */
 function musicOf(steps: Steps): { columns: readonly Column[]; sequence: Sequence } {
-  const { columns, splits } = rollDataset([{ name: "a", steps, notes: [] }], { split: [1, 0, 0] }, "test");
+  const { columns, splits } = rollDataset([{ name: "a", steps }], { split: [1, 0, 0] }, "test");
   return { columns, sequence: splits.train[0]! };
 }
 
@@ -73,13 +73,13 @@ describe("reading", () => {
   });
 
   test("pitches beyond a piano's are left out and counted", () => {
-    const { steps, notes } = parseMidiRoll(
+    const { steps, outside } = parseMidiRoll(
       fileOf([[on(0, 20), on(0, 109), on(0, 60), off(120, 60), end]]),
       "a.mid",
       "a",
     );
     expect(steps).toEqual([[60]]);
-    expect(notes).toEqual(["a.mid: 2 notes outside pitches 21 to 108 are left out"]);
+    expect(outside).toBe(2);
   });
 
   test("chunks of other kinds are passed over", () => {
@@ -170,8 +170,16 @@ describe("a folder of files", () => {
       "d.mid": piece(62),
     });
     const { notes, splits } = readDataset(folder);
-    expect(notes).toContain('"b" is left out: it has no note on a pitched channel');
+    expect(notes).toContain('left out, for want of notes on pitched channels: "b"');
     expect([splits.train, splits.valid, splits.test].map(({ length }) => length)).toEqual([1, 1, 1]);
+  });
+
+  test("counts the notes that it leaves out over all files", () => {
+    const low = fileOf([[on(0, 12), on(0, 60), off(120, 60), off(0, 12), end]]);
+    const folder = folderWith(Object.fromEntries([1, 2, 3, 4, 5].map((i) => [`${i}.mid`, low])));
+    expect(readDataset(folder).notes).toContain(
+      'notes outside pitches 21 to 108 are left out: 5, in "1", "2", "3" and 2 more',
+    );
   });
 
   test("does not mix with tables", () => {
