@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import type { z } from "zod";
 import { columnKinds } from "../data/dataset.ts";
+import { DEFAULT_GRID } from "../data/playing.ts";
 import { VrnnError } from "../errors.ts";
 import { modelFamilies } from "../models/families.ts";
 import { priors } from "../models/vrnn/prior.ts";
@@ -25,7 +26,11 @@ const rows = {
     layers: ["--layers <count>", "recurrent cells on top of each other", wholeNumber],
     cell: ["--cell <name>", `recurrent cell: ${cellNames.join(", ")}`, oneOf(cellNames)],
     residual: ["--no-residual", "a posterior mean of its own, not a correction of the prior's"],
-    emission: ["--emission <names>", "output distributions: mixture, or load=student-t for a column", list],
+    emission: [
+      "--emission <names>",
+      "output distributions: mixture, load=student-t for a column, bivariate for dx and dy of drawings",
+      list,
+    ],
     prior: [
       "--prior <name>",
       "of the latent variables: from the state, or standard (VRNN-I)",
@@ -85,6 +90,11 @@ const rows = {
       "--resolution <column=step>",
       "the grid of a recorded column; may be repeated",
       pairs(decimal),
+    ],
+    grid: [
+      "--grid <steps>",
+      `MIDI: steps to a beat (default: ${DEFAULT_GRID}, sixteenth notes)`,
+      wholeNumber,
     ],
     missing: ["--missing <words>", "further words that mean a missing entry, by comma", list],
   },

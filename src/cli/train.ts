@@ -34,7 +34,10 @@ export const train: CliCommand = {
   summary: "train a model on sequences in a file or folder",
   define: (command) => {
     command
-      .argument("[data]", "CSV, TSV, JSONL or piano-roll JSON (each also .gz), or a folder of these")
+      .argument(
+        "[data]",
+        "CSV, TSV, JSONL, MIDI, drawings (.npz) or piano rolls and drawings as JSON (each also .gz), or a folder",
+      )
       .option("--out <folder>", "where the run is kept (default: runs/<name of the data>)")
       .option("--resume [run]", "go on with a run that was stopped")
       .option("--force", "start over where a run is already")

@@ -89,6 +89,8 @@ export interface Dataset {
   readonly notes: readonly string[];
   /** The time column, when there was one. */
   readonly time?: TimeColumn;
+  /** The steps to a beat, where the files are music that counts in beats. */
+  readonly grid?: number;
 }
 
 /**

@@ -1,60 +1,114 @@
+/** The formats of data, told apart by the end of a file's name, wherever its content comes from. */
 import { VrnnError } from "../errors.ts";
-import { type CellReader, cellReader } from "./cells.ts";
+import { cellReader } from "./cells.ts";
 import type { ReadCsv } from "./csv.ts";
-import type { Dataset } from "./dataset.ts";
+import type { Dataset, SplitName } from "./dataset.ts";
 import { parseJson } from "./json-text.ts";
 import { parseJsonLines } from "./jsonl.ts";
+import { midiDataset, parseMidiRoll } from "./midi.ts";
+import { readNpz } from "./npz.ts";
 import { pianoRoll } from "./piano-roll.ts";
 import { buildDataset, type SchemaOptions } from "./schema.ts";
+import { drawingsOfArrays, drawingsOfJson, isStrokesJson, strokeDataset } from "./strokes.ts";
 import type { Table } from "./table.ts";
 
-type ReadTables = (text: string, file: string, name: string, cells: CellReader) => Table[];
+/** A file to be read, and the split that its place asks for. Its content is asked for when its format is known. */
+export interface SourceFile {
+  readonly path: string;
+  readonly split?: SplitName | undefined;
+  /** @throws VrnnError `data/binary`, `data/empty-file` */
+  text(): string;
+  bytes(): Uint8Array;
+}
 
-/** The readers of tables, by the end of the file's name (without .gz). */
+/** Makes a data set of files of one kind. */
+export type ReadFiles = (files: readonly SourceFile[], options: SchemaOptions, source: string) => Dataset;
+
+/** How a file is read, and what becomes of all that was read. */
+interface Kind<Item> {
+  readonly read: (file: SourceFile, options: SchemaOptions) => readonly Item[];
+  readonly build: (items: readonly Item[], options: SchemaOptions, source: string) => Dataset;
+}
+
+/** Reads files one by one; the place of a file decides its split, whatever its content says. */
+const together =
+  <Item extends { readonly split?: SplitName | undefined }>({ read, build }: Kind<Item>): ReadFiles =>
+  (files, options, source) => {
+    const items = files.flatMap((file) =>
+      read(file, options).map((item) => (file.split === undefined ? item : { ...item, split: file.split })),
+    );
+    return build(items, options, source);
+  };
+
+type ReadTables = (text: string, file: string, name: string, missing?: readonly string[]) => Table[];
+
+/** The readers of tables, which may stand in one folder as long as the columns agree. */
 const tableReaders = (readCsv: ReadCsv): Readonly<Record<string, ReadTables>> => ({
-  ".csv": (...source) => [readCsv(...source)],
-  ".tsv": (...source) => [readCsv(...source, "\t")],
-  ".jsonl": parseJsonLines,
-  ".ndjson": parseJsonLines,
+  ".csv": (text, file, name, missing) => [readCsv(text, file, name, cellReader(missing))],
+  ".tsv": (text, file, name, missing) => [readCsv(text, file, name, cellReader(missing), "\t")],
+  ".jsonl": (text, file, name, missing) => parseJsonLines(text, file, name, cellReader(missing)),
+  ".ndjson": (text, file, name, missing) => parseJsonLines(text, file, name, cellReader(missing)),
 });
 
-export const PIANO_ROLL = ".json";
+const midi = together({
+  read: (file, { grid }) => [parseMidiRoll(file.bytes(), file.path, sequenceName(file.path), grid)],
+  build: midiDataset,
+});
 
-/** The formats of data that is text, told apart by the end of the file's name, wherever the text comes from. */
-export class TextFormats {
-  private readonly readers: Readonly<Record<string, ReadTables>>;
+const arrays = together({
+  read: (file) => drawingsOfArrays(readNpz(file.bytes(), file.path), file.path),
+  build: strokeDataset,
+});
+
+/** JSON is music or drawings, as its content says. */
+const json: ReadFiles = ([file], options, source) => {
+  const content = parseJson(file!.text(), source);
+  return isStrokesJson(content)
+    ? strokeDataset(drawingsOfJson(content, source), options, source)
+    : pianoRoll(content, source, options);
+};
+
+/** Holds its own splits, and stands for itself. */
+export const WHOLE = ".json";
+
+/** Every format that is known, given a reader of CSV. */
+export class Formats {
+  /** What reads a file, by the end of its name without .gz. */
+  private readonly readers: Readonly<Record<string, ReadFiles>>;
 
   constructor(readCsv: ReadCsv) {
-    this.readers = tableReaders(readCsv);
+    const byEnding = tableReaders(readCsv);
+    const tables = together<Table>({
+      read: ({ path, text }, { missing }) =>
+        byEnding[endingOf(path)]!(text(), path, sequenceName(path), missing),
+      build: buildDataset,
+    });
+    this.readers = {
+      ...Object.fromEntries(Object.keys(byEnding).map((ending) => [ending, tables])),
+      ".mid": midi,
+      ".midi": midi,
+      ".npz": arrays,
+      [WHOLE]: json,
+    };
   }
 
-  knows(file: string): boolean {
-    return endingOf(file) in this.readers || endingOf(file) === PIANO_ROLL;
+  knows(path: string): boolean {
+    return Object.hasOwn(this.readers, endingOf(path));
   }
 
   /** The formats in words, for messages. */
   get names(): string {
-    return `${Object.keys(this.readers).join(", ")} or ${PIANO_ROLL}, each also with .gz`;
+    const endings = Object.keys(this.readers).filter((ending) => ending !== WHOLE);
+    return `${endings.join(", ")} or ${WHOLE}, each also with .gz`;
   }
 
-  /**
-   * The sequences of one file of tables.
-   *
-   * @throws VrnnError `data/unknown-format` by the name, before the text is asked for.
-   */
-  tables(file: string, text: () => string, cells: CellReader): Table[] {
-    const read = this.readers[endingOf(file)];
-    if (read) return read(text(), file, sequenceName(file), cells);
+  /** @throws VrnnError `data/unknown-format` */
+  readerOf(path: string): ReadFiles {
+    if (this.knows(path)) return this.readers[endingOf(path)]!;
     throw new VrnnError("data/unknown-format", "this kind of file is not known", {
-      at: file,
+      at: path,
       remedy: `give a file that ends in ${this.names}`,
     });
-  }
-
-  /** The data set of one file; see `SchemaOptions` for what is not inferred. */
-  dataset(file: string, text: () => string, options: SchemaOptions): Dataset {
-    if (endingOf(file) === PIANO_ROLL) return pianoRoll(parseJson(text(), file), file, options);
-    return buildDataset(this.tables(file, text, cellReader(options.missing)), options, file);
   }
 }
 

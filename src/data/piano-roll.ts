@@ -9,25 +9,62 @@ export const HIGHEST_PITCH = 108;
 
 const PITCHES = Array.from({ length: HIGHEST_PITCH - LOWEST_PITCH + 1 }, (_, i) => String(LOWEST_PITCH + i));
 
-type Placed = Sequence & { readonly split: SplitName };
+/** A piece of music on a grid of steps. */
+export interface Roll {
+  readonly name: string;
+  /** The split that the file's place or content asked for. */
+  readonly split?: SplitName | undefined;
+  /** The pitches that sound at each step, all of them keys of a piano. */
+  readonly steps: readonly (readonly number[])[];
+}
+
+export const isPianoKey = (pitch: number): boolean => pitch >= LOWEST_PITCH && pitch <= HIGHEST_PITCH;
 
 /**
  * A data set of 88 binary columns "21" to "108" from `{"train" | "valid" | "test": [sequence: [step: [pitches]]]}`.
- * Keys never struck in training are kept: every roll has the same columns.
  *
  * @throws VrnnError `data/piano-roll` for anything else, with its place, such as `train, sequence 2, step 31`.
  */
 export function pianoRoll(json: unknown, file: string, options: SchemaOptions): Dataset {
-  checkNames(PITCHES, options, file);
+  if (typeof json !== "object" || json === null) throw noRoll("it is no object", file);
+  const rolls = SPLIT_NAMES.flatMap((split) => readSplit(json, split, file));
+  if (rolls.length === 0) throw noRoll("it holds no sequence", file);
+  return rollDataset(rolls, options, file);
+}
+
+/**
+ * A data set of 88 binary columns "21" to "108", each 1 where its key sounds. Keys never struck in training are kept:
+ * every roll has the same columns.
+ *
+ * @param source The file or folder, for messages.
+ * @throws VrnnError `data/unknown-column`, `data/split`, `data/no-training`.
+ */
+export function rollDataset(rolls: readonly Roll[], options: SchemaOptions, source: string): Dataset {
+  checkNames(PITCHES, options, source);
   const names =
     options.columns?.map(({ name }) => name) ?? PITCHES.filter((pitch) => isWanted(pitch, options));
-  requireSome(names, file);
-  const sequences = SPLIT_NAMES.flatMap((split) => readSplit(json, split, names, file));
-  if (sequences.length === 0) throw noRoll("it holds no sequence", file);
-  const plan = planGiven(sequences, options, file);
-  const splits = dealOut(sequences, plan.parts);
+  requireSome(names, source);
+  const places = new Map(names.map((name, d) => [Number(name), d]));
+  const items = rolls.map(({ steps, split }) => ({ length: steps.length, split }));
+  const plan = planGiven(items, options, source);
+  const splits = dealOut(
+    rolls.map((roll) => sequenceOf(roll, places)),
+    plan.parts,
+  );
   const columns = options.columns ?? names.map((name, d) => pitchColumn(name, d, names.length, splits.train));
   return { columns, splits, notes: plan.notes };
+}
+
+/** Ones where a key sounds, `[steps, keys]`. */
+function sequenceOf({ name, steps }: Roll, places: ReadonlyMap<number, number>): Sequence {
+  const values = new Float64Array(steps.length * places.size);
+  steps.forEach((pitches, t) => {
+    for (const pitch of pitches) {
+      const d = places.get(pitch);
+      if (d !== undefined) values[t * places.size + d] = 1;
+    }
+  });
+  return { name, length: steps.length, values };
 }
 
 function isWanted(pitch: string, { only, drop }: SchemaOptions): boolean {
@@ -44,37 +81,27 @@ function pitchColumn(name: string, index: number, width: number, train: readonly
   return columnOf({ name, kind: "binary", levels: [] }, entries);
 }
 
-function readSplit(json: unknown, split: SplitName, names: readonly string[], file: string): Placed[] {
-  if (typeof json !== "object" || json === null) throw noRoll("it is no object", file);
+function readSplit(json: object, split: SplitName, file: string): Roll[] {
   const rolls: unknown = Object.entries(json).find(([key]) => key === split)?.[1] ?? [];
   if (!Array.isArray(rolls)) throw noRoll(`"${split}" is no list of sequences`, file);
-  const places = new Map(names.map((name, d) => [Number(name), d]));
   return rolls.map((roll: unknown, i) => {
-    const at = `${file}, ${split}, sequence ${i + 1}`;
-    const values = rollValues(roll, places, at);
-    return { name: `${split} ${i + 1}`, split, length: values.length / places.size, values };
+    const steps = readSteps(roll, `${file}, ${split}, sequence ${i + 1}`);
+    return { name: `${split} ${i + 1}`, split, steps };
   });
 }
 
-/** Ones where a key is struck, `[length, keys]`. */
-function rollValues(roll: unknown, places: ReadonlyMap<number, number>, at: string): Float64Array {
+function readSteps(roll: unknown, at: string): number[][] {
   if (!Array.isArray(roll)) throw noRoll("the sequence is no list of steps", at);
   if (roll.length === 0) throw noRoll("the sequence has no steps", at);
-  const values = new Float64Array(roll.length * places.size);
-  roll.forEach((step: unknown, t) => {
+  return roll.map((step: unknown, t) => {
     const place = `${at}, step ${t + 1}`;
     if (!Array.isArray(step)) throw noRoll("the step is no list of pitches", place);
-    for (const pitch of step) {
-      const d = places.get(checkPitch(pitch, place));
-      if (d !== undefined) values[t * places.size + d] = 1;
-    }
+    return step.map((pitch: unknown) => checkPitch(pitch, place));
   });
-  return values;
 }
 
 function checkPitch(pitch: unknown, at: string): number {
-  const fits = typeof pitch === "number" && Number.isInteger(pitch);
-  if (fits && pitch >= LOWEST_PITCH && pitch <= HIGHEST_PITCH) return pitch;
+  if (typeof pitch === "number" && Number.isInteger(pitch) && isPianoKey(pitch)) return pitch;
   throw new VrnnError("data/piano-roll", `${JSON.stringify(pitch)} is no MIDI pitch of a piano`, {
     at,
     remedy: `write whole numbers from ${LOWEST_PITCH} to ${HIGHEST_PITCH}`,

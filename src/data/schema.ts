@@ -44,6 +44,8 @@ export interface SchemaOptions {
   readonly split?: SplitShares | undefined;
   /** The grid that real columns were recorded on, by name. */
   readonly resolution?: Readonly<Record<string, number>> | undefined;
+  /** MIDI: the steps to a beat; 4 (sixteenth notes, where a beat is a quarter) unless told. */
+  readonly grid?: number | undefined;
   /** Further words and numbers that mean "missing". */
   readonly missing?: readonly string[] | undefined;
   /**

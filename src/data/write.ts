@@ -1,5 +1,5 @@
 /** Text that the readers of this room read back. */
-import type { Column, Sequence } from "./dataset.ts";
+import { type Column, type Sequence, sliceSequence } from "./dataset.ts";
 import { HIGHEST_PITCH, LOWEST_PITCH } from "./piano-roll.ts";
 
 /** What stands in one field of a table. */
@@ -58,11 +58,48 @@ export const arePitches = (columns: readonly Column[]): boolean =>
  * @param columns for which `arePitches` holds.
  */
 export function pianoRollJson(columns: readonly Column[], sequences: readonly Sequence[]): string {
-  const width = columns.length;
-  const stepOf = ({ values }: Sequence, t: number) =>
-    columns.flatMap(({ name }, d) => (values[t * width + d] === 1 ? [Number(name)] : []));
   const train = sequences.map((sequence) =>
-    Array.from({ length: sequence.length }, (_, t) => stepOf(sequence, t)),
+    Array.from({ length: sequence.length }, (_, t) => pitchesAt(columns, sequence, t)),
+  );
+  return `${JSON.stringify({ train })}\n`;
+}
+
+/** The pitches that sound at a step, the lowest first. */
+export const pitchesAt = (columns: readonly Column[], { values }: Sequence, t: number): number[] =>
+  columns.flatMap(({ name }, d) => (values[t * columns.length + d] === 1 ? [Number(name)] : []));
+
+/** Whether the columns are those of drawings: moves of a pen, and what it does after each. */
+export const areStrokes = (columns: readonly Column[]): boolean =>
+  columns.length === 3 &&
+  ["dx", "dy", "pen"].every((name, d) => columns[d]!.name === name) &&
+  (columns[2]!.kind === "binary" || columns[2]!.kind === "categorical");
+
+/** A drawing up to and with its end, where the pen says that it ended. */
+export function untilEnd(columns: readonly Column[], sequence: Sequence): Sequence {
+  const end = columns[2]!.levels.indexOf("end");
+  const ends = (_: unknown, t: number) => end >= 0 && sequence.values[t * columns.length + 2] === end;
+  const last = Array.from({ length: sequence.length }).findIndex(ends);
+  return last < 0 ? sequence : sliceSequence(sequence, 0, last + 1);
+}
+
+/** The states of a pen in stroke-5, in the order of their flags. */
+export const PEN_STATES: readonly string[] = ["down", "up", "end"];
+
+/**
+ * Drawings as `{"train": [drawing: [[dx, dy, lifted]]]}`, or with the three flags of stroke-5 where the pen has levels.
+ *
+ * @param columns for which `areStrokes` holds.
+ */
+export function strokesJson(columns: readonly Column[], sequences: readonly Sequence[]): string {
+  const { levels } = columns[2]!;
+  const penOf = (value: number) =>
+    levels.length === 0 ? [value] : PEN_STATES.map((state) => (state === levels[value] ? 1 : 0));
+  const pointOf = ({ values }: Sequence, t: number) => {
+    const [dx, dy, pen] = values.subarray(t * 3, t * 3 + 3);
+    return [...[dx!, dy!].map((move) => Number(move.toPrecision(DIGITS))), ...penOf(pen!)];
+  };
+  const train = sequences.map((sequence) =>
+    Array.from({ length: sequence.length }, (_, t) => pointOf(sequence, t)),
   );
   return `${JSON.stringify({ train })}\n`;
 }

@@ -39,7 +39,10 @@ export interface ColumnSummary {
   readonly resolution: string;
 }
 
-/** A stretch of a sequence. When every value is 0, 1 or missing and there are many columns, it is drawn as a raster. */
+/**
+ * A stretch of a sequence. It is shown as what its columns are: moves of a pen (`dx`, `dy`, `pen`) as a drawing, many
+ * columns of nothing but 0, 1 and missing entries as a raster, all else as lines.
+ */
 export interface Excerpt {
   readonly name: string;
   /** `[steps]`, ascending. */
@@ -52,6 +55,8 @@ export interface ExcerptColumn {
   readonly unit?: string;
   /** `[steps]`; null is a missing entry. */
   readonly values: Series;
+  /** What the values of a categorical column are the indices of. */
+  readonly levels?: readonly string[];
 }
 
 /** What was of a sequence and what is to come, on one time axis. */

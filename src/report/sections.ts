@@ -7,12 +7,11 @@ import type {
   ScoredSequence,
   SplitExcerpt,
 } from "./content.ts";
-import { excerptFigure, samplesFigure } from "./figures/excerpt.ts";
+import { excerptFigure, excerptReading, samplesFigure, samplesReading } from "./figures/excerpt.ts";
 import { bestEpoch, boundScale, historyFigure } from "./figures/history.ts";
 import { kindsFigure } from "./figures/kinds.ts";
 import { latentPathFigure, trajectoriesFigure } from "./figures/latents.ts";
 import { comparisonFigure, MOST_COLUMNS, perColumnFigure } from "./figures/nats.ts";
-import { isRoll } from "./figures/roll.ts";
 import { timelineFigure } from "./figures/timeline.ts";
 import { type Cell, renderDetails, renderTable, type Section } from "./page.ts";
 import { type Verdicts, verdictsOf } from "./verdict.ts";
@@ -184,13 +183,10 @@ function perColumn({ perColumn: columns = [] }: ReportContent, album: Album): st
 function samplesSection({ samples }: ReportContent, album: Album): Section | undefined {
   if (!samples || samples.sampled.length === 0) return undefined;
   const { real, sampled } = samples;
-  const isRaster = [real, ...sampled].every(isRoll);
   const figure = album.add({
     name: "samples",
     title: "Real and invented",
-    reading: isRaster
-      ? "The first picture is real, the others were drawn from the model; inked cells are ones. All have the same scales."
-      : "The first column is real, the others were drawn from the model; each row has one scale for all of them. The numbers on the right are its ends.",
+    reading: samplesReading(real, sampled),
     draw: (canvas) => samplesFigure(real, sampled, canvas),
   });
   return {
@@ -264,14 +260,11 @@ function dataSection(content: ReportContent, album: Album): Section | undefined 
 }
 
 function excerptDetails(excerpt: SplitExcerpt, index: number, album: Album): string {
-  const reading = isRoll(excerpt)
-    ? "A row per column, a column per step: inked where the value is one."
-    : "A line per column, each on its own scale, with its least and greatest value on the right; a gap is a missing value. Long stretches keep the extremes of every pixel, so no spike is lost.";
   const figure = album.add(
     {
       name: `excerpt-${index + 1}-${excerpt.split}-${excerpt.name}`,
       title: `${excerpt.split}: ${excerpt.name}`,
-      reading,
+      reading: excerptReading(excerpt),
       draw: (canvas) => excerptFigure(excerpt, canvas),
     },
     { isTitled: false },

@@ -15,7 +15,7 @@ import type {
   ScoredSequence,
   Series,
 } from "../report/content.ts";
-import { excerptFigure } from "../report/figures/excerpt.ts";
+import { excerptFigure, excerptReading } from "../report/figures/excerpt.ts";
 import { forecastFigure } from "../report/figures/forecast.ts";
 import { standalone } from "../report/panel.ts";
 import type { AnomalyEvent } from "../tasks/detect.ts";
@@ -77,8 +77,9 @@ export function excerptOf(
   return {
     name: sequence.name,
     times: [...secondsOf(sequence).subarray(0, length)],
-    columns: columns.map(({ name }, d) => ({
+    columns: columns.map(({ name, levels }, d) => ({
       name,
+      ...(levels.length > 0 && { levels }),
       ...(units[name] !== undefined && { unit: units[name] }),
       values: seriesOf(sequence, d, columns.length).slice(0, length),
     })),
@@ -177,7 +178,7 @@ function watched(events: readonly AnomalyEvent[]): string[] {
     .slice(0, MOST_WATCHED);
 }
 
-/** A picture of each sequence, `sample-1.svg` and so on: a raster where all columns are binary, else lines. */
+/** A picture of each sequence, `sample-1.svg` and so on. */
 export function picturesOf(
   columns: readonly Column[],
   sequences: readonly Sequence[],
@@ -188,7 +189,7 @@ export function picturesOf(
     album.add({
       name: sequence.name,
       title: sequence.name,
-      reading: "Drawn from the model; numbers on the right are the least and the greatest value of a column.",
+      reading: `Made up by the model. ${excerptReading(excerpt)}`,
       draw: (canvas) => excerptFigure(excerpt, canvas),
     });
   }

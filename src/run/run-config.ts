@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type ColumnKind, columnKinds, conditionRoles } from "../data/dataset.ts";
+import { FINEST_GRID } from "../data/playing.ts";
 import { familyNames, modelFamilies } from "../models/families.ts";
 import { trainingOptions } from "../train/options.ts";
 
@@ -51,6 +52,7 @@ export const dataSchema = z.strictObject({
   covariates: names.optional(),
   split: z.tuple([share, share, share]).optional(),
   resolution: z.record(z.string(), z.number().min(0)).optional(),
+  grid: z.number().int().min(1).max(FINEST_GRID).optional(),
   missing: names.optional(),
 });
 

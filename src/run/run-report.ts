@@ -1,4 +1,5 @@
 import type { Dataset, Sequence } from "../data/dataset.ts";
+import { areStrokes } from "../data/write.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Fact, ReportContent } from "../report/content.ts";
 import { renderReport } from "../report/render.ts";
@@ -13,6 +14,16 @@ import type { ResultEvent } from "./train.ts";
 /** How many sequences of a split the pictures look at, and how long invented ones are. */
 const looked = 6;
 const invented = { count: 2, steps: 200 };
+/** With a real one they fill three lines of four. */
+const drawn = 11;
+
+/** Drawings are small and vary much, so there are more of them. Where the pen knows no end, they are as long as real ones. */
+function inventedLike({ columns, splits }: Dataset): typeof invented {
+  if (!areStrokes(columns)) return invented;
+  if (columns[2]!.levels.includes("end")) return { ...invented, count: drawn };
+  const lengths = splits.train.map(({ length }) => length).sort((a, b) => a - b);
+  return { count: drawn, steps: Math.min(invented.steps, lengths[Math.floor(lengths.length / 2)] ?? 1) };
+}
 
 /**
  * Writes `report.html` into a run: the data, the bound over the epochs, latent trajectories, what the model makes up,
@@ -51,7 +62,7 @@ async function content(
   const valid = await scored(splits.valid);
   const test = await scored(splits.test.slice(0, looked));
   const shown = test[0] ?? valid[0];
-  const sampled = await sampleSequences({ ...settings, ...invented });
+  const sampled = await sampleSequences({ ...settings, ...inventedLike(data) });
   return {
     title: "A variational recurrent neural network",
     subtitle: `Trained on ${run.config.data.path.split("/").at(-1)}.`,

@@ -47,10 +47,13 @@ export const newConfig = ({ family, model, training, path, data, schema }: NewRu
   family,
   model,
   training,
-  data: { path: resolve(path), digest: digestOf(data), schema },
+  // The grid of music is kept even where it is the usual one: what is sampled is played on it.
+  data: { path: resolve(path), digest: digestOf(data), schema: { ...schema, ...gridOf(data) } },
   columns: data.columns,
   ...(data.conditions && { conditions: data.conditions }),
 });
+
+const gridOf = ({ grid }: Dataset) => (grid === undefined ? {} : { grid });
 
 /** The model that a configuration describes, without weights. */
 export const modelOf = ({ family, model, ...given }: RunConfig): SequenceModel =>

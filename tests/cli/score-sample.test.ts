@@ -1,7 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseMidi } from "midi-file";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
+import { midiBytes, parseMidiRoll } from "../../src/data/midi.ts";
+import { rollDataset } from "../../src/data/piano-roll.ts";
 import { scratchFolder } from "../run/scratch.ts";
 import { writeSeries } from "../run/series.ts";
 import { tiny, vrnn } from "./vrnn.ts";
@@ -104,9 +107,17 @@ describe("on music", () => {
     );
     const { files, ...rest } = JSON.parse(stdout);
     expect(rest).toEqual({ run: "runs/songs", count: 2, steps: 12, seed: 1, temperature: 1 });
-    expect(files).toEqual(["made/samples.json", "made/sample-1.svg", "made/sample-2.svg"]);
+    expect(files).toEqual([
+      "made/samples.json",
+      "made/sample-1.mid",
+      "made/sample-2.mid",
+      "made/sample-1.svg",
+      "made/sample-2.svg",
+    ]);
     expect(readdirSync(join(folder, "made")).sort()).toEqual([
+      "sample-1.mid",
       "sample-1.svg",
+      "sample-2.mid",
       "sample-2.svg",
       "samples.json",
     ]);
@@ -114,5 +125,111 @@ describe("on music", () => {
     expect(roll.map((sequence) => sequence.length)).toEqual([12, 12]);
     expect(roll.flat(2).every((pitch) => Number.isInteger(pitch) && pitch >= 21 && pitch <= 108)).toBe(true);
     expect(read("made/sample-1.svg")).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+  });
+});
+
+describe("on music in MIDI files", () => {
+  const chord = (root: number) => [root, root + 4, root + 7];
+  const steps = Array.from({ length: 24 }, (_, t) => (t % 6 === 5 ? [] : chord(60 + (t % 3))));
+  beforeAll(async () => {
+    const { columns, splits } = rollDataset([{ name: "a", steps }], { split: [1, 0, 0] }, "test");
+    mkdirSync(join(folder, "pieces"));
+    for (const name of ["train-1", "valid-1", "test-1"]) {
+      const bytes = midiBytes(columns, splits.train[0]!, { grid: 2, tempo: 100 });
+      writeFileSync(join(folder, "pieces", `${name}.mid`), bytes);
+    }
+    await run("train", "pieces", "--grid", "2", "--hidden", "6", "--latent", "2", "--epochs", "1");
+  });
+
+  test("the grid belongs to the run: it is kept, resumed and scored with, and cannot change", async () => {
+    expect(JSON.parse(read("runs/pieces/config.json")).data.schema).toEqual({ grid: 2 });
+    const scored = await run("score", "runs/pieces", "--data", "pieces", "--out", "pieces.csv", "--json");
+    expect(JSON.parse(scored.stdout).steps).toBe(3 * 23);
+    const resumed = await run("train", "--resume", "runs/pieces", "--epochs", "2");
+    expect([resumed.status, resumed.stderr]).toEqual([0, expect.stringContaining("grid: 2 steps to a beat")]);
+    const other = await run("train", "--resume", "runs/pieces", "--grid", "4");
+    expect(other.stderr).toMatch(/--grid is 2 in this run and cannot become 4/);
+  });
+
+  test("what is sampled is played on the grid of the run, or on another, at a tempo", async () => {
+    await run("sample", "runs/pieces", "--count", "1", "--steps", "8", "--out", "heard");
+    await run(
+      "sample",
+      "runs/pieces",
+      "--count",
+      "1",
+      "--steps",
+      "8",
+      "--out",
+      "fast",
+      "--grid",
+      "4",
+      "--tempo",
+      "120",
+    );
+    const [own, other] = ["heard", "fast"].map((name) =>
+      parseMidi(readFileSync(join(folder, name, "sample-1.mid"))),
+    );
+    expect([own!.header.ticksPerBeat, other!.header.ticksPerBeat]).toEqual([192, 384]);
+    expect(other!.tracks[0]![0]).toMatchObject({ type: "setTempo", microsecondsPerBeat: 500_000 });
+    const roll = JSON.parse(read("heard/samples.json")).train[0];
+    const again = parseMidiRoll(readFileSync(join(folder, "heard/sample-1.mid")), "", "", 2).steps;
+    expect(again).toEqual(roll.slice(0, again.length));
+  });
+
+  test.each([
+    [["train", "pieces", "--grid", "0", "--out", "refused"], /'--grid'/],
+    [["sample", "runs/pieces", "--grid", "97", "--out", "refused"], /'--grid': it must be from 1 to 96/],
+    [["sample", "runs/pieces", "--tempo", "2", "--out", "refused"], /'--tempo': it must be from 4 to 1000/],
+  ])("%j is refused in one line", async (args, message) => {
+    const { status, stderr } = await run(...args);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);
+    expect(existsSync(join(folder, "refused"))).toBe(false);
+  });
+});
+
+describe("on drawings", () => {
+  const drawing = Array.from({ length: 20 }, (_, t) => [t % 3, (t * 7) % 5, t % 4 === 3 ? 1 : 0]);
+  const flags = ([dx, dy, lifted]: number[]) => [dx, dy, 1 - lifted!, lifted, 0];
+  const ended = [...drawing.map(flags), [0, 0, 0, 0, 1]];
+
+  test.each([
+    ["stroke-3", drawing, 3],
+    ["stroke-5", ended, 5],
+  ])("sample writes %s that reads back, and a drawing of each", async (name, one, width) => {
+    writeFileSync(join(folder, `${name}.json`), JSON.stringify([one, one, one, one]));
+    await run("train", `${name}.json`, "--hidden", "6", "--latent", "2", "--epochs", "1");
+    const made = await run(
+      "sample",
+      `runs/${name}`,
+      "--count",
+      "2",
+      "--steps",
+      "30",
+      "--out",
+      `${name}-made`,
+      "--json",
+    );
+    expect(JSON.parse(made.stdout).files.map((path: string) => path.split("/")[1])).toEqual([
+      "samples.json",
+      "sample-1.svg",
+      "sample-2.svg",
+    ]);
+    const points: number[][][] = JSON.parse(read(`${name}-made/samples.json`)).train;
+    expect(points.flat().every((point) => point.length === width)).toBe(true);
+    // An end is the last point of its drawing.
+    expect(points.every((each) => each.slice(0, -1).every((point) => point[4] !== 1))).toBe(true);
+    const scored = await run(
+      "score",
+      `runs/${name}`,
+      "--data",
+      `${name}-made/samples.json`,
+      "--out",
+      "s.csv",
+      "--json",
+    );
+    expect(JSON.parse(scored.stdout).steps).toBe(points.flat().length);
+    expect(read(`${name}-made/sample-1.svg`)).toContain("stroke-linecap");
+    expect(read(`runs/${name}/report.html`)).toContain("stroke-linecap");
   });
 });

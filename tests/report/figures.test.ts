@@ -46,6 +46,11 @@ function picturesOf(times: readonly number[], values: Series): Record<string, (c
     times,
     columns: Array.from({ length: 9 }, (_, i) => ({ name: `${i}`, values })),
   };
+  const strokes: Excerpt = {
+    name: "d",
+    times,
+    columns: ["dx", "dy", "pen"].map((name) => ({ name, values })),
+  };
   const numbers = values.filter((value) => value !== null);
   const history = values.map((value, i) => ({
     epoch: i + 1,
@@ -69,6 +74,8 @@ function picturesOf(times: readonly number[], values: Series): Record<string, (c
     excerpt: (canvas) => excerptFigure(excerpt, canvas),
     roll: (canvas) => excerptFigure(roll, canvas),
     samples: (canvas) => samplesFigure(excerpt, [excerpt], canvas),
+    drawing: (canvas) => excerptFigure(strokes, canvas),
+    "sampled drawings": (canvas) => samplesFigure(strokes, [strokes, strokes, strokes], canvas),
     "sampled rolls": (canvas) => samplesFigure(roll, [roll], canvas),
     history: (canvas) =>
       historyFigure(
@@ -258,5 +265,43 @@ describe("a raster", () => {
 
   test("is no choice for few or for other columns", () => {
     expect(excerptFigure(excerptOf("a", 30, 12), CANVASES[0]!)).toContain("column 11");
+  });
+});
+
+describe("drawings", () => {
+  const drawn = (points: readonly (readonly number[])[], levels?: readonly string[]): Excerpt => ({
+    name: "d",
+    times: points.map((_, t) => t),
+    columns: ["dx", "dy", "pen"].map((name, d) => ({
+      name,
+      values: points.map((point) => point[d]!),
+      ...(levels && name === "pen" && { levels }),
+    })),
+  });
+  const pathsOf = (excerpt: Excerpt) =>
+    [...excerptFigure(excerpt, { width: 344, clock: "steps" }).matchAll(/<path d="([^"]+)"/g)].map(
+      ([, d]) => d,
+    );
+
+  test("lift the pen after the points that say so, point down, and fill their square", () => {
+    const corner = [
+      [5, 5, 0],
+      [10, 0, 0],
+      [0, 10, 1],
+      [-10, 0, 1],
+    ];
+    // 344 less 9 % on each side: from 31 to 313.
+    expect(pathsOf(drawn(corner))).toEqual(["M31,31L313,31 313,313", "M31,313L31,313"]);
+  });
+
+  test("keep the shape of what is wide, and stop at the end", () => {
+    const levels = ["down", "end", "up"];
+    const line = [
+      [0, 0, 0],
+      [8, 4, 0],
+      [9, 9, 1],
+      [7, 7, 0],
+    ];
+    expect(pathsOf(drawn(line, levels))).toEqual(["M31,101.5L313,242.5"]);
   });
 });

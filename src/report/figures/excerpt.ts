@@ -2,16 +2,59 @@ import type { Excerpt } from "../content.ts";
 import { type Canvas, column, emptyPanel, finish, heading, isNarrow, type Panel, row } from "../panel.ts";
 import { extent } from "../thin.ts";
 import { shorten } from "../words.ts";
+import { drawingPanel, isDrawing } from "./drawing.ts";
 import { edgesOf, isRoll, rasterOf, rollPanel } from "./roll.ts";
 import { type Row, rowMargins, rowsPanel } from "./rows.ts";
 
-/** A stretch of data: a line per column, or a raster where all columns are binary. */
-export function excerptFigure(excerpt: Excerpt, canvas: Canvas): string {
-  const panel = isRoll(excerpt)
-    ? rollPanel(excerpt, rasterOf([excerpt]), canvas)
-    : rowsPanel(rowsOf(excerpt), { ...canvas, ...rowMargins(canvas), times: excerpt.times });
-  return finish(panel, "Excerpt of the data");
+/** A way to show excerpts. */
+interface View {
+  readonly fits: (excerpt: Excerpt) => boolean;
+  readonly one: (excerpt: Excerpt, canvas: Canvas) => Panel;
+  readonly many: (excerpts: readonly Excerpt[], canvas: Canvas) => Panel;
+  /** How one is read. */
+  readonly reading: string;
+  /** How a real one and invented ones are read. */
+  readonly comparison: string;
 }
+
+/** The first that fits is taken; the last fits all. */
+const VIEWS: readonly View[] = [
+  {
+    fits: isDrawing,
+    one: (excerpt, canvas) => drawingPanel(excerpt, Math.min(360, canvas.width)),
+    many: drawings,
+    reading: "The strokes of a pen from the first to the last, violet to yellow.",
+    comparison:
+      "The first drawing is real, the others were drawn from the model; strokes from the first to the last, violet to yellow. Each is as large as its square allows.",
+  },
+  {
+    fits: isRoll,
+    one: (excerpt, canvas) => rollPanel(excerpt, rasterOf([excerpt]), canvas),
+    many: rolls,
+    reading: "A row per column, a column per step: inked where the value is one.",
+    comparison:
+      "The first picture is real, the others were drawn from the model; inked cells are ones. All have the same scales.",
+  },
+  {
+    fits: () => true,
+    one: (excerpt, canvas) =>
+      rowsPanel(rowsOf(excerpt), { ...canvas, ...rowMargins(canvas), times: excerpt.times }),
+    many: lines,
+    reading:
+      "A line per column, each on its own scale, with its least and greatest value on the right; a gap is a missing value. Long stretches keep the extremes of every pixel, so no spike is lost.",
+    comparison:
+      "The first column is real, the others were drawn from the model; each row has one scale for all of them. The numbers on the right are its ends.",
+  },
+];
+
+const viewOf = (excerpts: readonly Excerpt[]): View => VIEWS.find(({ fits }) => excerpts.every(fits))!;
+
+/** A stretch of data: a drawing, a raster where all columns are binary, else a line per column. */
+export const excerptFigure = (excerpt: Excerpt, canvas: Canvas): string =>
+  finish(viewOf([excerpt]).one(excerpt, canvas), "Excerpt of the data");
+
+/** How the picture of an excerpt is read. */
+export const excerptReading = (excerpt: Excerpt): string => viewOf([excerpt]).reading;
 
 const rowsOf = ({ columns }: Excerpt): Row[] =>
   columns.map(({ name, unit, values }) => ({
@@ -23,8 +66,22 @@ const rowsOf = ({ columns }: Excerpt): Row[] =>
 /** Real data and what the model invented, side by side on the same scales. */
 export function samplesFigure(real: Excerpt, sampled: readonly Excerpt[], canvas: Canvas): string {
   const all = [real, ...sampled];
-  const panel = all.every(isRoll) ? rolls(all, canvas) : lines(all, canvas);
-  return finish(panel, "Real and sampled sequences");
+  return finish(viewOf(all).many(all, canvas), "Real and sampled sequences");
+}
+
+/** How the picture of real and invented data is read. */
+export const samplesReading = (real: Excerpt, sampled: readonly Excerpt[]): string =>
+  viewOf([real, ...sampled]).comparison;
+
+/** Squares in lines, as many beside each other as there is room for. */
+function drawings(excerpts: readonly Excerpt[], canvas: Canvas): Panel {
+  const perLine = isNarrow(canvas) ? 2 : 4;
+  const size = (canvas.width - GAP * (perLine - 1)) / perLine;
+  const panels = excerpts.map((excerpt) => column([titleOf(excerpt, size), drawingPanel(excerpt, size)], 4));
+  const rows = Array.from({ length: Math.ceil(panels.length / perLine) }, (_, i) =>
+    row(panels.slice(i * perLine, (i + 1) * perLine), GAP),
+  );
+  return column(rows, GAP);
 }
 
 /** One raster under the other: the same pitches, the same width of a step. */

@@ -1,0 +1,115 @@
+import { isUtf8 } from "node:buffer";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { VrnnError } from "../errors.ts";
+import { nearest } from "../text/nearest.ts";
+import { refuseEmpty } from "./formats.ts";
+
+/** No text longer than this fits into one string. */
+const MOST_BYTES = 500_000_000;
+
+/**
+ * What stands at a path.
+ *
+ * @throws VrnnError `data/missing-file`, which suggests the nearest name.
+ */
+export function statusOf(path: string) {
+  try {
+    return statSync(path);
+  } catch (cause) {
+    throw new VrnnError("data/missing-file", "there is no such file or folder", {
+      at: path,
+      remedy: missingRemedy(path),
+      cause,
+    });
+  }
+}
+
+function missingRemedy(path: string): string {
+  const meant = nearest(basename(path), namesIn(dirname(path)));
+  return meant === undefined ? "check the path" : `did you mean "${join(dirname(path), meant)}"?`;
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * The text of a file, decompressed when it is gzip; a byte-order mark is left out.
+ *
+ * @throws VrnnError `data/binary`, `data/empty-file`, and what `readContent` throws.
+ */
+export function readText(path: string): string {
+  const content = readContent(path);
+  refuseBinary(content, path);
+  return refuseEmpty(new TextDecoder().decode(content), path);
+}
+
+/**
+ * The bytes of a file, decompressed when it is gzip.
+ *
+ * @throws VrnnError `data/unreadable`, `data/gzip`, `data/too-large`.
+ */
+export function readContent(path: string): Uint8Array {
+  if (statusOf(path).size > MOST_BYTES) throw tooLarge(path);
+  const bytes = readBytes(path);
+  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(bytes, path) : bytes;
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const what = `cannot read: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new VrnnError("data/unreadable", what, { at: path, remedy: "check the permissions", cause });
+  }
+}
+
+function gunzip(bytes: Uint8Array, path: string): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
+  } catch (cause) {
+    if (cause instanceof RangeError) throw tooLarge(path);
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new VrnnError("data/gzip", `corrupt gzip: ${reason}`, {
+      at: path,
+      remedy: "fetch or compress the file again",
+      cause,
+    });
+  }
+}
+
+function tooLarge(path: string): VrnnError {
+  return new VrnnError("data/too-large", `the file holds more than ${MOST_BYTES / 1e6} MB`, {
+    at: path,
+    remedy: "cut it into several files in a folder",
+  });
+}
+
+function refuseBinary(bytes: Uint8Array, path: string): void {
+  const nul = bytes.indexOf(0);
+  if (nul < 0 && isUtf8(bytes)) return;
+  const line = nul >= 0 ? lineOf(bytes, nul) : firstInvalidLine(bytes);
+  const what = nul >= 0 ? "no text: there is a NUL byte" : "no UTF-8 text: there is an invalid byte";
+  throw new VrnnError("data/binary", what, { at: `${path}:${line}`, remedy: "save it as text in UTF-8" });
+}
+
+function lineOf(bytes: Uint8Array, offset: number): number {
+  return bytes.subarray(0, offset).reduce((line, byte) => (byte === 0x0a ? line + 1 : line), 1);
+}
+
+function firstInvalidLine(bytes: Uint8Array): number {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const feed = bytes.indexOf(0x0a, start);
+    const end = feed < 0 ? bytes.length : feed + 1;
+    if (!isUtf8(bytes.subarray(start, end))) return line;
+    start = end;
+  }
+  return line;
+}
