@@ -57,11 +57,12 @@ describe("against the exact distribution of a linear process", () => {
   test("paths keep what belongs together: steps and columns covary as in the process", async () => {
     const { samples } = await whole;
     const [first, second] = [everyNth(samples[0]!, 0, 2), everyNth(samples[1]!, 0, 2)];
-    const covariance = meanOf(first.map((value, s) => (value - meanOf(first)) * second[s]!));
+    const center = meanOf(first);
+    const covariance = meanOf(first.map((value, s) => (value - center) * second[s]!));
     const variance = varianceAfter(tied, 0, 1);
     expect(within(covariance, tied.decay[0]! * variance, (1.5 * variance) / Math.sqrt(particles))).toBe(true);
     const other = everyNth(samples[0]!, 1, 2);
-    const across = meanOf(first.map((value, s) => (value - meanOf(first)) * other[s]!));
+    const across = meanOf(first.map((value, s) => (value - center) * other[s]!));
     expect(within(across, 0.6 * 0.8, 1.5 / Math.sqrt(particles))).toBe(true);
   });
 
