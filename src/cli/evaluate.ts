@@ -1,13 +1,10 @@
-import { type Sequence, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
-import type { RunConfig } from "../run/run-config.ts";
+import { addDataOptions, chosenData, type DataOptions } from "./chosen.ts";
 import type { CliCommand } from "./command.ts";
 import { aligned, grouped, nats } from "./format.ts";
 import { printJson, printLines } from "./output.ts";
-import { oneOf } from "./parse.ts";
 
-interface Options {
-  readonly split?: SplitName;
-  readonly data?: string;
+interface Options extends DataOptions {
+  readonly perSequence?: true;
   readonly json?: true;
 }
 
@@ -15,30 +12,27 @@ export const evaluate: CliCommand = {
   name: "evaluate",
   summary: "the bound of a trained model on a split of its data, or on other data",
   define: (command) =>
-    command
-      .argument("<run>", "the folder of a run")
-      .option(
-        "--split <name>",
-        `${SPLIT_NAMES.join(", ")} (default: test; with --data: all of it)`,
-        oneOf(SPLIT_NAMES),
-      )
-      .option("--data <path>", "other data with the same columns, or the same data at another place")
+    addDataOptions(command.argument("<run>", "the folder of a run"))
+      .option("--per-sequence", "the bound of each sequence too")
       .option("--json", "print one JSON object on stdout")
       .action(run),
 };
 
-async function run(path: string, { split, data, json }: Options): Promise<void> {
-  const [{ openRun }, { evaluateRun }, { nodeRuntime }] = await Promise.all([
+async function run(path: string, options: Options): Promise<void> {
+  const { perSequence, json } = options;
+  const [{ openRun }, { evaluateEach, evaluateRun }, { nodeRuntime }] = await Promise.all([
     import("../run/run.ts"),
     import("../run/evaluate.ts"),
     import("../runtime/node.ts"),
   ]);
   const trained = openRun(path);
-  const sequences = await sequencesFor(trained.config, data, split);
-  const result = await evaluateRun(trained, sequences, nodeRuntime());
-  const { natsPerStep, meanOfSequences, steps } = result;
-  if (json)
-    return printJson({ bound: "elbo", natsPerStep, meanOfSequences, sequences: sequences.length, steps });
+  const { sequences } = await chosenData(trained.config, options);
+  const { natsPerStep, meanOfSequences, steps } = await evaluateRun(trained, sequences, nodeRuntime());
+  const each = perSequence ? await evaluateEach(trained, sequences, nodeRuntime()) : [];
+  if (json) {
+    const all = { bound: "elbo", natsPerStep, meanOfSequences, sequences: sequences.length, steps };
+    return printJson({ ...all, ...(perSequence && { perSequence: each }) });
+  }
   printLines(
     aligned([
       ["elbo per step", `${nats(natsPerStep)} nats`],
@@ -47,14 +41,7 @@ async function run(path: string, { split, data, json }: Options): Promise<void> 
       ["steps", grouped(steps)],
     ]),
   );
-}
-
-async function sequencesFor(
-  config: RunConfig,
-  path: string | undefined,
-  split: SplitName | undefined,
-): Promise<Sequence[]> {
-  const { readOtherData, readRunData, sequencesOf } = await import("../run/data.ts");
-  if (path !== undefined) return readOtherData(config, path, split);
-  return sequencesOf(readRunData(config), split ?? "test", config.data.path);
+  if (!perSequence) return;
+  const rows = each.map((one) => [one.name, grouped(one.steps), nats(one.natsPerStep), nats(one.nats)]);
+  printLines(["", ...aligned([["sequence", "steps", "nats per step", "nats"], ...rows])]);
 }

@@ -1,7 +1,10 @@
 /** What is known in advance of the steps to come: a table of the covariates of a run. */
+import { cellReader } from "../data/cells.ts";
 import type { ConditionColumn, Sequence } from "../data/dataset.ts";
+import { cellEncoder } from "../data/encode.ts";
 import { readDataset } from "../data/files.ts";
 import { VrnnError } from "../errors.ts";
+import { nearest } from "../text/nearest.ts";
 import type { Run } from "./run.ts";
 
 /**
@@ -38,6 +41,78 @@ export function readFuture(
       remedy: "give a table of one sequence for all, or of each by its name",
     });
   });
+}
+
+/** What a user says of the conditions of sequences that are to be made up. */
+export interface Known {
+  /** Conditions that hold at every step, by the name of their column, as text. */
+  readonly values: Readonly<Record<string, string>>;
+  /** A table of covariates, step by step. */
+  readonly future: string | undefined;
+}
+
+/**
+ * The conditions of some steps; what is not said is withheld.
+ *
+ * @returns `[steps, C]` in the order of the model's conditions; undefined when nothing is said.
+ * @throws VrnnError `data/...`, `sample/condition` for a column or level that the model does not know,
+ * `forecast/no-conditions`, `forecast/short-covariates`.
+ */
+export function knownSteps(
+  run: Pick<Run, "model" | "config">,
+  steps: number,
+  { values, future }: Known,
+): Float64Array | undefined {
+  const said = Object.entries(values);
+  if (future === undefined && said.length === 0) return undefined;
+  const conditions = run.model.conditions ?? [];
+  const width = conditions.length;
+  const known = new Float64Array(steps * width).fill(Number.NaN); // [steps, C]
+  if (future !== undefined)
+    known.set(firstSteps(readFuture(run, future, [unnamed])[0]!, steps, width, future));
+  for (const [name, text] of said) {
+    const place = conditions.findIndex((column) => column.name === name);
+    const value = conditionValue(conditions[place], name, text, conditions);
+    for (let t = 0; t < steps; t++) known[t * width + place] = value;
+  }
+  return known;
+}
+
+const unnamed: Sequence = { name: "sample", length: 0, values: new Float64Array() };
+
+function firstSteps(table: Float64Array, steps: number, width: number, at: string): Float64Array {
+  if (table.length >= steps * width) return table.subarray(0, steps * width);
+  const what = `the covariates have ${table.length / width} steps, ${steps} are to be made`;
+  throw new VrnnError("forecast/short-covariates", what, {
+    at,
+    remedy: "give a longer table, or make fewer steps",
+  });
+}
+
+function conditionValue(
+  column: ConditionColumn | undefined,
+  name: string,
+  text: string,
+  conditions: readonly ConditionColumn[],
+): number {
+  if (column === undefined) {
+    const names = conditions.map((each) => each.name);
+    const meant = nearest(name, names);
+    throw new VrnnError("sample/condition", `the model has no condition "${name}"`, {
+      remedy:
+        names.length === 0
+          ? "it was trained without any"
+          : meant === undefined
+            ? `they are ${names.join(", ")}`
+            : `did you mean "${meant}"?`,
+    });
+  }
+  const unseen = (level: string): never => {
+    throw new VrnnError("sample/condition", `"${level}" is no level of "${name}"`, {
+      remedy: `they are ${column.levels.join(", ")}`,
+    });
+  };
+  return cellEncoder(column, unseen)(cellReader().text(text), () => `--given ${name}`);
 }
 
 /** The covariates of a table at their places among all conditions; NaN elsewhere. `[steps, C]` */

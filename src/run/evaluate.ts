@@ -21,3 +21,34 @@ export async function evaluateRun(
     await evaluator.dispose();
   }
 }
+
+/** The bound of one sequence, in nats. */
+export interface SequenceBound {
+  readonly name: string;
+  readonly steps: number;
+  readonly nats: number;
+  readonly natsPerStep: number;
+}
+
+/**
+ * The bound of each sequence by itself. The latent variables are drawn anew for each, so the mean differs a little from
+ * the figure of all together.
+ */
+export async function evaluateEach(
+  { config, model, weights }: Run,
+  sequences: readonly Sequence[],
+  runtime: Runtime,
+): Promise<SequenceBound[]> {
+  const evaluator = await Evaluator.create(runtime, model, config.columns, config.training);
+  try {
+    const bounds: SequenceBound[] = [];
+    for (const sequence of sequences) {
+      const { natsPerStep } = await evaluator.bound(weights, [sequence]);
+      const { name, length: steps } = sequence;
+      bounds.push({ name, steps, nats: natsPerStep * steps, natsPerStep });
+    }
+    return bounds;
+  } finally {
+    await evaluator.dispose();
+  }
+}

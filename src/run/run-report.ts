@@ -62,7 +62,8 @@ async function content(
   const valid = await scored(splits.valid);
   const test = await scored(splits.test.slice(0, looked));
   const shown = test[0] ?? valid[0];
-  const sampled = await sampleSequences({ ...settings, ...inventedLike(data) });
+  const known = shown?.sequence.conditions;
+  const sampled = await sampleSequences({ ...settings, ...inventedLike(data), ...(known && { known }) });
   return {
     title: "A variational recurrent neural network",
     subtitle: `Trained on ${run.config.data.path.split("/").at(-1)}.`,

@@ -13,7 +13,7 @@ import {
 } from "../runtime/runtime.ts";
 import { carriedStates } from "../train/feeds.ts";
 import { drawsPerStep, type Source, sourceOf } from "./draws.ts";
-import { laneDraws, restingStates } from "./lanes.ts";
+import { knownFeeds, laneDraws, restingStates } from "./lanes.ts";
 import { type FollowProgramOptions, followProgram, imaginationProgram } from "./programs.ts";
 
 /** A trained model, where it runs, and how many particles it leads. */
@@ -224,24 +224,18 @@ export class Imagination {
     return ahead;
   }
 
-  /** What is known of steps `done` to `done + steps` of each departure's future. */
+  /** What is known of steps `done` to `done + steps` of each departure's future, for each of its particles. */
   private conditions(departures: readonly Departure[], done: number, steps: number): Values {
-    const { conditions = [] } = this.options.model;
-    if (conditions.length === 0) return {};
-    const { particles } = this.options;
-    const width = conditions.length;
-    const futures = departures.map(({ sequence: { name }, future }): Sequence => {
-      const values = new Float64Array(steps * width).fill(Number.NaN); // not given where the future is not known
-      values.set((future ?? values).subarray(done * width, (done + steps) * width));
-      return { name, length: steps, values };
+    const { model, particles } = this.options;
+    const tables = departures.map(({ future }) => future);
+    const feeds = Object.entries(knownFeeds(model, tables, done, steps)).map(([name, { data, shape }]) => {
+      const width = shape[2]!;
+      const rows = steps * departures.length;
+      const { data: repeated } = repeatLanes(data as Float32Array, rows, width, particles);
+      const lanes = [steps, departures.length * particles, width];
+      return [name, float32(lanes, repeated as Float32Array)] as const;
     });
-    const { values, mask } = makeBatch(futures, conditions);
-    const lanes = (data: Float32Array) =>
-      float32(
-        [steps, departures.length * particles, width],
-        repeatLanes(data, steps * departures.length, width, particles).data as Float32Array,
-      );
-    return { condition: lanes(values), "condition.mask": lanes(mask) };
+    return Object.fromEntries(feeds);
   }
 
   dispose(): Promise<void> {

@@ -1,9 +1,8 @@
 /** Forecasts as comma-separated values. */
-import type { Column, Sequence, TimeColumn } from "../data/dataset.ts";
+import type { Column, TimeColumn } from "../data/dataset.ts";
 import { csvText, fieldOf } from "../data/write.ts";
 import { type Estimate, estimatesOf } from "./estimates.ts";
-import type { Forecast } from "./forecast.ts";
-import { onGrid } from "./lanes.ts";
+import { type Forecast, pathsOf } from "./forecast.ts";
 import { type Recalibration, rawLevel } from "./recalibrate.ts";
 import { estimateFields, estimateHeader, type Place, placeFields, placeHeader } from "./tables.ts";
 
@@ -76,19 +75,4 @@ export function pathTable(
   );
   const [first, ...place] = placeHeader(time);
   return csvText([first!, "path", ...place, ...columns.map(({ name }) => name)], rows);
-}
-
-/** What each particle imagined, as it would have been recorded: sequences of the horizon. */
-export function pathsOf({ sequence, times, samples }: Forecast, columns: readonly Column[]): Sequence[] {
-  const width = columns.length;
-  const particles = (samples[0]?.length ?? 0) / width;
-  return Array.from({ length: particles }, (_, particle) => ({
-    name: `${sequence.name} ${particle + 1}`,
-    length: samples.length,
-    values: Float64Array.from({ length: samples.length * width }, (_, i) => {
-      const drawn = samples[Math.floor(i / width)]!;
-      return onGrid(drawn[particle * width + (i % width)]!, columns[i % width]!.resolution);
-    }),
-    ...(times && { times }),
-  }));
 }

@@ -1,8 +1,8 @@
 /** What comes next, and how surely. */
-import type { ConditionColumn, Sequence } from "../data/dataset.ts";
+import type { Column, ConditionColumn, Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import { Ensemble, type EnsembleOptions, Imagination, type Voyage } from "./ensemble.ts";
-import { isComplete, perStep, unscaled } from "./lanes.ts";
+import { isComplete, onGrid, perStep, unscaled } from "./lanes.ts";
 
 export interface ForecastOptions extends EnsembleOptions, Voyage {
   /** What has been: the forecast of each begins after its last step. */
@@ -135,4 +135,37 @@ function timesAhead(times: Float64Array, horizon: number): Float64Array {
   return Float64Array.from({ length: horizon }, (_, h) =>
     Number((last + distance * (h + 1)).toPrecision(13)),
   );
+}
+
+/** What each particle imagined, as it would have been recorded: sequences of the horizon. */
+export function pathsOf({ sequence, times, samples }: Forecast, columns: readonly Column[]): Sequence[] {
+  const width = columns.length;
+  const particles = (samples[0]?.length ?? 0) / width;
+  return Array.from({ length: particles }, (_, particle) => ({
+    name: `${sequence.name} ${particle + 1}`,
+    length: samples.length,
+    values: Float64Array.from({ length: samples.length * width }, (_, i) => {
+      const drawn = samples[Math.floor(i / width)]!;
+      return onGrid(drawn[particle * width + (i % width)]!, columns[i % width]!.resolution);
+    }),
+    ...(times && { times }),
+  }));
+}
+
+/** Each path with what was before it: sequences of the history and the horizon. Gaps of the history stay gaps. */
+export function continuationsOf(forecast: Forecast, columns: readonly Column[]): Sequence[] {
+  const { length, values, times } = forecast.sequence;
+  return pathsOf(forecast, columns).map((path) => ({
+    name: path.name,
+    length: length + path.length,
+    values: joined(values, path.values),
+    ...(times && path.times && { times: joined(times, path.times) }),
+  }));
+}
+
+function joined(first: Float64Array, second: Float64Array): Float64Array {
+  const all = new Float64Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
 }

@@ -1,9 +1,9 @@
 /** What tasks share that run a model over sequences side by side, a lane each. */
-import { columnScaling } from "../data/batches.ts";
+import { columnScaling, makeBatch } from "../data/batches.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
 import type { SequenceModel } from "../models/sequence.ts";
 import type { Random } from "../random/generator.ts";
-import { emptyFloat32, type TensorValue } from "../runtime/runtime.ts";
+import { emptyFloat32, float32, type TensorValue, type Values } from "../runtime/runtime.ts";
 
 /** The state before the first step of every lane, under the names by which a program takes it. */
 export function restingStates(model: SequenceModel, lanes: number): Record<string, TensorValue> {
@@ -47,6 +47,30 @@ export function fillOpenUniform(random: Random, numbers: Float32Array): void {
   numbers.forEach((number, i) => {
     if (number === 0) numbers[i] = SMALLEST_UNIFORM;
   });
+}
+
+/**
+ * What is known beside each lane's steps `from` to `from + steps`, for a model with conditions; withheld where a lane has
+ * no table or its table has ended.
+ *
+ * @param tables `[·, C]` for each lane, in the units of the data
+ */
+export function knownFeeds(
+  { conditions = [] }: SequenceModel,
+  tables: readonly (Float64Array | undefined)[],
+  from: number,
+  steps: number,
+): Values {
+  const width = conditions.length;
+  if (width === 0) return {};
+  const lanes = tables.map((table = new Float64Array()): Sequence => {
+    const values = new Float64Array(steps * width).fill(Number.NaN); // [steps, C]
+    values.set(table.subarray(from * width, (from + steps) * width));
+    return { name: "known", length: steps, values };
+  });
+  const { values, mask } = makeBatch(lanes, conditions); // [T, B, C]
+  const shape = [steps, tables.length, width];
+  return { condition: float32(shape, values), "condition.mask": float32(shape, mask) };
 }
 
 /** One lane's first `length` steps out of `[T, B, width]`: `[length, width]`. */

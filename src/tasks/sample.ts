@@ -4,7 +4,7 @@ import type { SequenceModel } from "../models/sequence.ts";
 import { float32, type Runtime, scalarValue, type Values } from "../runtime/runtime.ts";
 import { carriedStates } from "../train/feeds.ts";
 import { drawsPerStep, type Source, sourceOf } from "./draws.ts";
-import { laneDraws, laneOf, recorded, restingStates } from "./lanes.ts";
+import { knownFeeds, laneDraws, laneOf, recorded, restingStates } from "./lanes.ts";
 import { imaginationProgram } from "./programs.ts";
 
 export interface SampleOptions {
@@ -18,6 +18,11 @@ export interface SampleOptions {
   /** How long each is. */
   readonly steps: number;
   readonly seed: number;
+  /**
+   * `[steps, C]`: what is known of each step, in the order of `model.conditions` and the units of the data, the same for
+   * all sequences; NaN is withheld. Withheld altogether unless told.
+   */
+  readonly known?: Float64Array;
   /** 1, unless told, is the model's own spread; less is tamer. */
   readonly temperature?: number;
   /** The most steps computed at once; the state is carried over; 256 unless told. */
@@ -43,7 +48,7 @@ export async function sampleSequences(options: SampleOptions): Promise<Sequence[
     let states = restingStates(model, count);
     for (let done = 0; done < steps && count > 0; done += window) {
       const length = Math.min(window, steps - done);
-      const results = await executable.run({ ...inputsOf(options, sources, length), ...states });
+      const results = await executable.run({ ...inputsOf(options, sources, done, length), ...states });
       samples.forEach((sample, lane) => {
         sample.set(recorded(laneOf(results["x"]!, lane, length), columns), done * columns.length);
       });
@@ -56,8 +61,9 @@ export async function sampleSequences(options: SampleOptions): Promise<Sequence[
 }
 
 function inputsOf(
-  { model, weights, temperature = 1 }: SampleOptions,
+  { model, weights, known, temperature = 1 }: SampleOptions,
   sources: readonly Source[],
+  done: number,
   length: number,
 ): Values {
   const lengths = sources.map(() => length);
@@ -68,6 +74,12 @@ function inputsOf(
   return {
     parameters: float32([weights.length], weights),
     temperature: scalarValue(temperature),
+    ...knownFeeds(
+      model,
+      sources.map(() => known),
+      done,
+      length,
+    ),
     ...Object.fromEntries(draws),
   };
 }
