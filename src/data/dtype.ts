@@ -81,7 +81,8 @@ export function decodeNumbers(
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isLittle = order !== ">";
-  const values = Float64Array.from({ length: count }, (_, i) => known.read(view, i * known.size, isLittle));
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) values[i] = known.read(view, i * known.size, isLittle);
   return { shape, values: isFortran ? rowMajor(values, shape) : values };
 }
 

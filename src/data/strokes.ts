@@ -207,11 +207,11 @@ function drawingOf(points: unknown, name: string, split: SplitName | undefined, 
   const at = `${file}, ${name}`;
   const { shape, values } = isNumbers(points) ? points : arrayOf(points, at);
   const [rows = 0, width = 0] = shape;
-  if (shape.length !== 2 || !Object.hasOwn(FORMATS, width))
-    throw noStrokes("a point is no 3 or 5 numbers", at);
   if (rows === 0) throw noStrokes("the drawing has no points", at);
+  if (shape.length !== 2 || !Object.hasOwn(FORMATS, width)) throw noPoint(at);
   const { endFlag } = FORMATS[width]!;
-  const flag = values.findIndex((value, i) => value === 1 && i % width === endFlag);
+  const isEnd = (value: number, i: number) => value === 1 && i % width === endFlag;
+  const flag = endFlag === undefined ? -1 : values.findIndex(isEnd);
   const drawn = flag < 0 ? values : values.subarray(0, flag + 1);
   return { name, split, at, width, values: drawn };
 }
@@ -220,14 +220,14 @@ function drawingOf(points: unknown, name: string, split: SplitName | undefined, 
 function arrayOf(points: unknown, at: string): NumberArray {
   if (!Array.isArray(points)) throw noStrokes("the drawing is no list of points", at);
   const width = Array.isArray(points[0]) ? points[0].length : 0;
-  const flat = points.flatMap((point: unknown, i) => {
-    const isPoint =
-      Array.isArray(point) && point.length === width && point.every((value) => typeof value === "number");
-    if (isPoint) return point as number[];
-    throw noStrokes(`the point is no list of ${width === 3 ? 3 : 5} numbers`, `${at}, point ${i + 1}`);
-  });
-  return { shape: [points.length, width], values: Float64Array.from(flat) };
+  const isPoint = (point: unknown): point is number[] =>
+    Array.isArray(point) && point.length === width && point.every((value) => typeof value === "number");
+  const odd = points.findIndex((point) => !Object.hasOwn(FORMATS, width) || !isPoint(point));
+  if (odd >= 0) throw noPoint(`${at}, point ${odd + 1}`);
+  return { shape: [points.length, width], values: Float64Array.from(points.filter(isPoint).flat()) };
 }
+
+const noPoint = (at: string): VrnnError => noStrokes("a point is 3 numbers, or 5, the same for all", at);
 
 const noStrokes = (what: string, at: string): VrnnError =>
   new VrnnError("data/strokes", `no strokes: ${what}`, {
