@@ -1,11 +1,13 @@
 /** What is known in advance of the steps to come: a table of the covariates of a run. */
 import { cellReader } from "../data/cells.ts";
-import type { ConditionColumn, Sequence } from "../data/dataset.ts";
+import { type ConditionColumn, type Sequence, SPLIT_NAMES } from "../data/dataset.ts";
 import { cellEncoder } from "../data/encode.ts";
 import { readDataset } from "../data/files.ts";
+import type { SchemaOptions } from "../data/schema.ts";
 import { VrnnError } from "../errors.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Run } from "./run.ts";
+import type { RunConfig } from "./run-config.ts";
 
 /**
  * Reads the covariates of the steps after the end of some sequences. A table of one sequence serves them all; of
@@ -31,8 +33,7 @@ export function readFuture(
         remedy: "leave the table out",
       },
     );
-  const { splits } = readDataset(path, { ...config.data.schema, split: [0, 0, 1], columns: covariates });
-  const tables = [...splits.train, ...splits.valid, ...splits.test];
+  const tables = readTables(path, config.data.schema, covariates);
   return sequences.map(({ name }) => {
     const table = tables.length === 1 ? tables[0] : tables.find((each) => each.name === name);
     if (table !== undefined) return spread(table, conditions);
@@ -41,6 +42,24 @@ export function readFuture(
       remedy: "give a table of one sequence for all, or of each by its name",
     });
   });
+}
+
+/** Sequences of covariates. A table of a single one need not say which sequence its rows belong to, nor when they were. */
+function readTables(
+  path: string,
+  { sequence, time, missing }: RunConfig["data"]["schema"],
+  columns: readonly ConditionColumn[],
+): Sequence[] {
+  const read = (names: SchemaOptions) => {
+    const { splits } = readDataset(path, { ...names, missing, split: [0, 0, 1], columns });
+    return SPLIT_NAMES.flatMap((split) => splits[split]);
+  };
+  try {
+    return read({ sequence, time });
+  } catch (cause) {
+    if (!(cause instanceof VrnnError) || cause.code !== "data/unknown-column") throw cause;
+    return read({});
+  }
 }
 
 /** What a user says of the conditions of sequences that are to be made up. */

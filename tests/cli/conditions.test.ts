@@ -1,0 +1,128 @@
+/** What is known beside the data, from the command line: training, sampling and forecasting under conditions. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { Random } from "../../src/random/generator.ts";
+import { scratchFolder } from "../run/scratch.ts";
+import { vrnn } from "./vrnn.ts";
+
+const folder = scratchFolder();
+const run = (...args: string[]) => vrnn(args, folder);
+const random = Random.stream(4, "shops");
+
+/** Sales of a shop that follow its size and the price of the day. */
+function shopRows(shop: number): string[] {
+  const size = 1 + random.integer(5);
+  return Array.from({ length: 30 }, (_, t) => {
+    const price = 10 + random.integer(4);
+    const sales = 3 * size - price + 0.3 * random.normal();
+    return `s${shop},${t},${sales.toFixed(2)},${size},${shop % 2 ? "north" : "south"},${price}`;
+  });
+}
+
+beforeAll(async () => {
+  const rows = Array.from({ length: 24 }, (_, shop) => shopRows(shop)).flat();
+  writeFileSync(join(folder, "shops.csv"), `shop,t,sales,size,site,price\n${rows.join("\n")}\n`);
+  writeFileSync(join(folder, "prices.csv"), `price\n${"10\n13\n".repeat(6)}`);
+  const known = ["--static", "size,site", "--covariates", "price", "--initial", "learned"];
+  const small = [
+    "--hidden",
+    "16",
+    "--latent",
+    "2",
+    "--epochs",
+    "40",
+    "--lr",
+    "0.01",
+    "--condition-dropout",
+    "0.1",
+  ];
+  const trained = await run("train", "shops.csv", "--sequence", "shop", ...known, ...small);
+  expect(trained.stderr).toMatch(/column "price" is not modelled but known \(covariate\)/);
+  expect(trained.status).toBe(0);
+});
+
+const salesOf = (path: string) =>
+  readFileSync(join(folder, path), "utf8").trimEnd().split("\n").slice(1).map(Number);
+const mean = (values: readonly number[]) => values.reduce((all, value) => all + value, 0) / values.length;
+
+test("samples obey what is given: a larger shop sells more, a lower price too", async () => {
+  const made = async (size: number) => {
+    const given = ["--given", `size=${size}`, "--given", "site=north", "--future", "prices.csv"];
+    const { status } = await run(
+      "sample",
+      "runs/shops",
+      "--count",
+      "4",
+      "--steps",
+      "12",
+      ...given,
+      "--out",
+      `s${size}`,
+    );
+    expect(status).toBe(0);
+    return [1, 2, 3, 4].flatMap((i) => salesOf(`s${size}/sample-${i}.csv`));
+  };
+  const [small, large] = [await made(1), await made(5)];
+  expect(mean(large) - mean(small)).toBeGreaterThan(6); // 12 in truth
+  const at = (price: number) => large.filter((_, i) => i % 2 === (price === 10 ? 0 : 1));
+  expect(mean(at(10)) - mean(at(13))).toBeGreaterThan(1.5); // 3 in truth
+});
+
+test("a forecast takes covariates of the steps to come", async () => {
+  const forecast = ["forecast", "runs/shops", "--horizon", "12", "--samples", "50", "--no-calibrate"];
+  const { status, stdout } = await run(...forecast, "--future", "prices.csv", "--quantiles", "0.5");
+  expect(status).toBe(0);
+  const rows = stdout
+    .trimEnd()
+    .split("\n")
+    .slice(1)
+    .map((row) => row.split(","));
+  const medians = (odd: number) => rows.filter((_, i) => i % 2 === odd).map((row) => Number(row.at(-1)));
+  expect(mean(medians(0)) - mean(medians(1))).toBeGreaterThan(1.5); // 3 in truth
+});
+
+describe("refused in one line, and nothing is written:", () => {
+  test.each<[string, string[], RegExp]>([
+    [
+      "a covariate file shorter than the horizon",
+      ["forecast", "runs/shops", "--horizon", "60", "--future", "prices.csv"],
+      /the covariates have 12 steps, the forecast needs 60/,
+    ],
+    ["no covariates at all", ["forecast", "runs/shops"], /needs to know price of the steps to come/],
+    [
+      "a condition that the model does not know",
+      ["sample", "runs/shops", "--given", "sise=3"],
+      /no condition "sise" \(did you mean "size"\?\)/,
+    ],
+    [
+      "a level that it does not know",
+      ["sample", "runs/shops", "--given", "site=west"],
+      /"west" is no level of "site" \(they are north, south\)/,
+    ],
+    [
+      "a covariate file shorter than the sample",
+      ["sample", "runs/shops", "--steps", "20", "--future", "prices.csv"],
+      /the covariates have 12 steps, 20 are to be made/,
+    ],
+    [
+      "a static column that changes",
+      ["train", "shops.csv", "--sequence", "shop", "--static", "price", "--out", "refused"],
+      /known of the whole sequence changes/,
+    ],
+    [
+      "a decay group of nothing",
+      ["train", "shops.csv", "--decay-group", "cel=1", "--out", "refused"],
+      /no parameter's name begins with "cel" \(did you mean "cell"\?\)/,
+    ],
+  ])("%s", async (_, args, message) => {
+    const { status, stdout, stderr } = await run(
+      ...args,
+      ...(args[0] === "sample" ? ["--out", "refused"] : []),
+    );
+    expect(status).toBeGreaterThan(0);
+    expect(stdout).toBe("");
+    expect(stderr.trimEnd().split("\n").at(-1)).toMatch(message);
+    expect(existsSync(join(folder, "refused"))).toBe(false);
+  });
+});
