@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Sequence } from "../data/dataset.ts";
 import { FINEST_GRID, type Playing, TEMPO_RANGE } from "../data/playing.ts";
+import { counted } from "../data/summary.ts";
 import type { Run } from "../run/run.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { CliCommand } from "./command.ts";
@@ -74,7 +75,7 @@ async function run(path: string, options: Options): Promise<void> {
   const playing = { tempo: options.tempo, grid: options.grid ?? data.schema.grid ?? STEPS_PER_BEAT };
   const files = Object.entries(filesOf(columns, sequences, playing));
   for (const [name, content] of files) writeFileAtomic(join(out, name), content);
-  tell(`${sequences.length} sequences of ${steps} steps in ${out}`);
+  tell(`${counted(sequences.length, "sequence")} of ${counted(steps, "step")} in ${out}`);
   if (files.some(([name]) => name.endsWith(".mid"))) tell(playedAt(playing));
   if (options.json) {
     const made = { run: path, ...(prefix !== undefined && { prefix }), count, steps, seed, temperature };

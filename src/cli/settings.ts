@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { z } from "zod";
 import { columnKinds } from "../data/dataset.ts";
 import { DEFAULT_GRID } from "../data/playing.ts";
+import { impliedKinds } from "../distributions/families.ts";
 import { VrnnError } from "../errors.ts";
 import { modelFamilies } from "../models/families.ts";
 import { priors } from "../models/vrnn/prior.ts";
@@ -148,15 +149,20 @@ export interface Settings {
 }
 
 /**
- * Checks what was given and fills in the rest.
+ * Checks what was given and fills in the rest. A distribution that is asked for a column says of what kind that is.
  *
  * @throws VrnnError `usage/option` when a value is out of its range.
  */
-export const completeSettings = (given: Given): Settings => ({
-  model: checked("model", modelFamilies.vrnn.options, given.model),
-  training: checked("training", trainingOptions, given.training),
-  schema: checked("schema", dataSchema, given.schema),
-});
+export function completeSettings(given: Given): Settings {
+  const model = checked("model", modelFamilies.vrnn.options, given.model);
+  const kinds = { ...impliedKinds(model["emission"] as readonly string[]), ...(given.schema["kinds"] ?? {}) };
+  const schema = { ...given.schema, ...(Object.keys(kinds).length > 0 && { kinds }) };
+  return {
+    model,
+    training: checked("training", trainingOptions, given.training),
+    schema: checked("schema", dataSchema, schema),
+  };
+}
 
 function checked<Output>(section: Section, schema: z.ZodType<Output>, values: unknown): Output {
   const result = schema.safeParse(values);

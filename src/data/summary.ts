@@ -30,7 +30,8 @@ function sizeOf(sequences: readonly Sequence[]): string {
   return `${counted(sequences.length, "sequence")}, ${counted(steps, "step")}`;
 }
 
-const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+/** @example counted(1, "step") // "1 step" */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** Columns that are told in one row: binary ones whose names count up. */
 function runsOf(columns: readonly Column[]): Column[][] {
@@ -55,10 +56,10 @@ function describeRun(run: readonly Column[]): string[] {
 
 function rangeOf(run: readonly Column[]): string {
   const { kind, levels, minimum, maximum } = run[0]!;
-  if (kind === "real") return `${brief(minimum)} to ${brief(maximum)}`;
+  if (kind === "binary") return `${percent(run.reduce((sum, { mean }) => sum + mean, 0) / run.length)} ones`;
   if (kind === "categorical")
     return `${levels.slice(0, 4).join(", ")}${levels.length > 4 ? ", ..." : ""} (${levels.length})`;
-  return `${percent(run.reduce((sum, { mean }) => sum + mean, 0) / run.length)} ones`;
+  return `${brief(minimum)} to ${brief(maximum)}`;
 }
 
 const percent = (share: number) => `${brief(share * 100, 2)} %`;

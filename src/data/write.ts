@@ -28,7 +28,7 @@ const DIGITS = 7;
 /** A value of a column as its field: a level by name, a number without a grid with as many digits as it has. */
 export function fieldOf({ kind, levels, resolution }: Column, value: number): Field {
   if (kind === "categorical") return levels[value] ?? "";
-  return kind === "real" && resolution === 0 ? Number(value.toPrecision(DIGITS)) : value;
+  return resolution === 0 ? Number(value.toPrecision(DIGITS)) : value;
 }
 
 /** A sequence as a table with a row per step; levels by name. */

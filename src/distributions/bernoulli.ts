@@ -1,4 +1,16 @@
-import { cast, div, less, mul, sigmoid, softplus, sub, type Tensor } from "../graph/index.ts";
+import {
+  add,
+  cast,
+  div,
+  less,
+  mul,
+  neg,
+  sigmoid,
+  softplus,
+  sub,
+  type Tensor,
+  where,
+} from "../graph/index.ts";
 import type { Family } from "./emission.ts";
 
 /** A column that is never or always 1 in training would begin at an infinite logit. */
@@ -10,6 +22,10 @@ export const logit = (p: number): number => Math.log(p / (1 - p));
 export const bernoulliLogProbability = (logits: Tensor, x: Tensor): Tensor =>
   sub(mul(x, logits), softplus(logits));
 
+/** KL of Bernoulli distributions from logits: p₁(l₁ − l₂) − log(1 + e^l₁) + log(1 + e^l₂). `[..., D]` */
+export const bernoulliDivergence = (first: Tensor, second: Tensor): Tensor =>
+  add(mul(sigmoid(first), sub(first, second)), sub(softplus(second), softplus(first)));
+
 /** Independent yes/no columns, one logit each. */
 export const bernoulli: Family = (columns) => ({
   width: columns.length,
@@ -20,4 +36,6 @@ export const bernoulli: Family = (columns) => ({
   sample: (logits, { uniform }, temperature) =>
     cast(less(uniform, sigmoid(div(logits, temperature))), "float32"),
   mean: sigmoid,
+  cdf: (logits, x) => where(less(x, 1), where(less(x, 0), 0, sigmoid(neg(logits))), 1),
+  divergence: bernoulliDivergence,
 });

@@ -3,11 +3,16 @@ import {
   add,
   argmax,
   cast,
+  constant,
   div,
+  exp,
+  lessEqual,
   logSoftmax,
   mul,
   oneHot,
+  softmax,
   squeeze,
+  sub,
   sum,
   type Tensor,
   unsqueeze,
@@ -21,7 +26,7 @@ const rarest = 1e-3;
 
 const asValue = (index: Tensor): Tensor => unsqueeze(cast(index, "float32"), -1);
 
-/** One column of K levels, from K logits. Values are the index of the level. */
+/** One column of K levels, from K logits. Values are the index of the level, and P(X ≤ x) goes by their order. */
 function oneCategorical({ levels, shares }: Column): Emission {
   const size = levels.length;
   return {
@@ -36,6 +41,14 @@ function oneCategorical({ levels, shares }: Column): Emission {
     sample: (logits, { uniform }, temperature) =>
       asValue(argmax(add(div(logits, temperature), gumbel(uniform)))),
     mean: (logits) => asValue(argmax(logits)),
+    cdf: (logits, x) => {
+      const upTo = cast(lessEqual(constant([...levels.keys()], [size]), x), "float32"); // [..., K]
+      return sum(mul(softmax(logits), upTo), [-1], { keepDims: true });
+    },
+    divergence: (first, second) => {
+      const [p, q] = [logSoftmax(first), logSoftmax(second)]; // [..., K]
+      return sum(mul(exp(p), sub(p, q)), [-1], { keepDims: true });
+    },
   };
 }
 

@@ -16,14 +16,33 @@ import {
   unsqueeze,
 } from "../graph/index.ts";
 import type { Family } from "./emission.ts";
-import { gridOf, normalLogDensity, scaleOf, unitScale, vector } from "./gaussian.ts";
+import { gridOf, normalCdf, normalLogDensity, scaleOf, unitScale, vector } from "./gaussian.ts";
 
 /** Where components begin, in deviations: spread, so that they do not stay copies of each other. */
-const startingMeans = (components: number): number[] =>
+export const startingMeans = (components: number): number[] =>
   Array.from({ length: components }, (_, k) => (components === 1 ? 0 : (2 * k) / (components - 1) - 1));
 
 /** Gumbel noise from uniform numbers: the largest of logits plus noise is a draw from their softmax. */
 export const gumbel = (uniform: Tensor): Tensor => neg(log(neg(log(uniform))));
+
+/**
+ * Draws a component from softmax(logits / temperature) and gives what picks its entry from `[..., K]`.
+ *
+ * @param logits `[..., K]` @param uniform `[..., K]`
+ */
+export function drawComponent(
+  logits: Tensor,
+  uniform: Tensor,
+  temperature: Tensor,
+): (entries: Tensor) => Tensor {
+  const scores = add(div(logits, temperature), gumbel(uniform));
+  const chosen = oneHot(argmax(scores), logits.shape[logits.rank - 1] as number); // [..., K]
+  return (entries) => sum(mul(entries, chosen), [-1]);
+}
+
+/** Σₖ wₖ·entryₖ with weights softmax(logits). `[..., K]` to `[...]` */
+export const averageOver = (logits: Tensor, entries: Tensor): Tensor =>
+  sum(mul(softmax(logits), entries), [-1]);
 
 /** log Σₖ wₖ N(x; μₖ, σₖ) with weights softmax(logits). `x` `[...]`, the others `[..., K]`. */
 export const mixtureLogDensity = (x: Tensor, logits: Tensor, mean: Tensor, scale: Tensor): Tensor =>
@@ -36,7 +55,7 @@ export const mixtureLogDensity = (x: Tensor, logits: Tensor, mean: Tensor, scale
 export const mixture =
   (components: number): Family =>
   (columns) => {
-    const { floors, offsets } = gridOf(columns);
+    const { floors, offsets, halfCells } = gridOf(columns);
     const size = columns.length * components;
     const everyComponent = (entries: readonly number[]) =>
       entries.flatMap((entry) => Array<number>(components).fill(entry));
@@ -64,14 +83,16 @@ export const mixture =
       },
       sample: (raw, { uniform, normal }, temperature) => {
         const [logits, mean, scale] = parts(raw);
-        const scores = add(div(logits, temperature), gumbel(perComponent(uniform)));
-        const chosen = oneHot(argmax(scores), components); // [..., D, K]
-        const pick = (x: Tensor) => sum(mul(x, chosen), [-1]);
+        const pick = drawComponent(logits, perComponent(uniform), temperature);
         return add(pick(mean), mul(mul(pick(scale), normal), temperature));
       },
       mean: (raw) => {
         const [logits, mean] = parts(raw);
-        return sum(mul(softmax(logits), mean), [-1]);
+        return averageOver(logits, mean);
+      },
+      cdf: (raw, x) => {
+        const [logits, mean, scale] = parts(raw);
+        return averageOver(logits, normalCdf(unsqueeze(add(x, vector(halfCells)), -1), mean, scale));
       },
     };
   };

@@ -26,6 +26,7 @@ export const persistent =
   (columns: readonly Column[]): Emission => {
     const size = columns.length * components;
     const own = mixture(components)(columns);
+    const { cdf } = own;
     const ungated = (raw: Tensor) => slice(raw, raw.rank - 1, 0, own.width);
     return {
       ...own,
@@ -46,5 +47,6 @@ export const persistent =
       logProbability: (raw, x, seen) => own.logProbability(ungated(raw), x, seen),
       sample: (raw, draws, temperature) => own.sample(ungated(raw), draws, temperature),
       mean: (raw) => own.mean(ungated(raw)),
+      ...(cdf && { cdf: (raw: Tensor, x: Tensor) => cdf(ungated(raw), x) }),
     };
   };

@@ -1,7 +1,10 @@
 import { concat, split, type Tensor } from "../graph/index.ts";
 import type { Emission } from "./emission.ts";
 
-/** Several emissions as one: their raw outputs, values and draws follow each other. */
+/**
+ * Several emissions as one: their raw outputs, values and draws follow each other. It has a CDF or a divergence where
+ * all of them have.
+ */
 export function sideBySide(parts: readonly Emission[], sizes: readonly number[]): Emission {
   const total = (of: (part: Emission) => number) => parts.reduce((all, part) => all + of(part), 0);
   const cut = (x: Tensor, widths: readonly number[]) => {
@@ -10,16 +13,22 @@ export function sideBySide(parts: readonly Emission[], sizes: readonly number[])
     let at = 0;
     return widths.map((width) => (width > 0 ? (pieces[at++] as Tensor) : x));
   };
+  const widths = parts.map(({ width }) => width);
   const join = (each: (part: Emission, raw: Tensor, i: number) => Tensor, raw: Tensor) => {
-    const raws = cut(
-      raw,
-      parts.map(({ width }) => width),
-    );
+    const raws = cut(raw, widths);
     return concat(parts.map((part, i) => each(part, raws[i] as Tensor, i)));
   };
   const recall = (output: Tensor, last: Tensor) => {
     const seen = cut(last, sizes);
     return join((part, own, i) => part.recall?.(own, seen[i] as Tensor) ?? own, output);
+  };
+  const cdf = (raw: Tensor, x: Tensor) => {
+    const values = cut(x, sizes);
+    return join((part, own, i) => part.cdf?.(own, values[i] as Tensor) as Tensor, raw);
+  };
+  const divergence = (first: Tensor, second: Tensor) => {
+    const others = cut(second, widths);
+    return join((part, own, i) => part.divergence?.(own, others[i] as Tensor) as Tensor, first);
   };
   return {
     width: total(({ width }) => width),
@@ -44,5 +53,7 @@ export function sideBySide(parts: readonly Emission[], sizes: readonly number[])
       return join((part, each, i) => part.sample(each, own(i), temperature), raw);
     },
     mean: (raw) => join((part, own) => part.mean(own), raw),
+    ...(parts.every((part) => part.cdf) && { cdf }),
+    ...(parts.every((part) => part.divergence) && { divergence }),
   };
 }

@@ -1,0 +1,148 @@
+import type { Column } from "../data/dataset.ts";
+import { VrnnError } from "../errors.ts";
+import {
+  add,
+  concat,
+  div,
+  logSoftmax,
+  logSumExp,
+  mul,
+  reshape,
+  split,
+  sqrt,
+  square,
+  squeeze,
+  sub,
+  type Tensor,
+  unsqueeze,
+  where,
+} from "../graph/index.ts";
+import type { Family } from "./emission.ts";
+import { gridOf, normalLogDensity, scaleOf, unitScale, vector } from "./gaussian.ts";
+import { averageOver, drawComponent, startingMeans } from "./mixture.ts";
+
+/** A mixture of bivariate normals, `[..., P, K]` each: x₁ ~ N(mean₁, scale₁), x₂ | x₁ ~ N(mean₂ + slope·z₁, scale₂). */
+interface Pairs {
+  readonly logits: Tensor;
+  readonly mean1: Tensor;
+  readonly mean2: Tensor;
+  readonly scale1: Tensor;
+  readonly scale2: Tensor;
+  readonly slope: Tensor;
+}
+
+/**
+ * log p(x₁), log p(x₂ | x₁) and log p(x₂) of mixtures of bivariate normals.
+ *
+ * @param x1 `[..., P]` @param x2 `[..., P]`
+ */
+export function bivariateLogDensities(
+  x1: Tensor,
+  x2: Tensor,
+  { logits, mean1, mean2, scale1, scale2, slope }: Pairs,
+): { first: Tensor; conditional: Tensor; second: Tensor } {
+  const [own1, own2] = [unsqueeze(x1, -1), unsqueeze(x2, -1)]; // [..., P, 1]
+  const overall = (terms: Tensor) => logSumExp(terms, [-1]);
+  const weighted1 = add(logSoftmax(logits), normalLogDensity(own1, mean1, scale1)); // [..., P, K]
+  const z1 = div(sub(own1, mean1), scale1);
+  const given1 = normalLogDensity(own2, add(mean2, mul(slope, z1)), scale2);
+  const spread2 = sqrt(add(square(slope), square(scale2)));
+  const first = overall(weighted1);
+  return {
+    first,
+    conditional: sub(overall(add(weighted1, given1)), first),
+    second: overall(add(logSoftmax(logits), normalLogDensity(own2, mean2, spread2))),
+  };
+}
+
+/**
+ * Pairs of consecutive columns, such as the steps dx and dy of a pen, each pair a mixture of bivariate normals with
+ * correlation (Graves, "Generating Sequences With Recurrent Neural Networks", 2013, eq. 23 to 25; sketch-rnn).
+ *
+ * It is written as p(x₁) p(x₂ | x₁), so that each entry has its own nats and the conditional scale keeps the floor of
+ * the grid (`resolution.ts`): in Graves' letters slope = ρσ₂ and scale₂ = σ₂√(1 − ρ²). Where only one entry of a pair was
+ * observed, it gets its marginal. `raw` is [weights | means₁ | means₂ | scales₁ | scales₂ | slopes], each `[P·K]`.
+ */
+export const bivariate =
+  (components: number): Family =>
+  (columns) => {
+    checkPairs(columns);
+    const { floors, offsets } = gridOf(columns);
+    const pairs = columns.length / 2;
+    const size = pairs * components;
+    const floorsOf = (place: 0 | 1) =>
+      floors.flatMap((floor, i) => (i % 2 === place ? Array<number>(components).fill(floor) : []));
+    const [floors1, floors2] = [floorsOf(0), floorsOf(1)];
+    const perComponent = (x: Tensor) => reshape(x, [...x.shape.slice(0, -1), pairs, components]);
+    const parts = (raw: Tensor): Pairs => {
+      const flat = split(raw, Array<number>(6).fill(size)); // [..., P·K] each
+      const [logits, mean1, mean2, raw1, raw2, slope] = flat as [
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+      ];
+      return {
+        logits: perComponent(logits),
+        mean1: perComponent(mean1),
+        mean2: perComponent(mean2),
+        scale1: perComponent(scaleOf(raw1, floors1)),
+        scale2: perComponent(scaleOf(raw2, floors2)),
+        slope: perComponent(slope),
+      };
+    };
+    return {
+      width: 6 * size,
+      uniforms: size,
+      normals: columns.length,
+      initialBias: [
+        ...Array<number>(size).fill(0),
+        ...Array.from({ length: 2 * pairs }, () => startingMeans(components)).flat(),
+        ...unitScale(floors1),
+        ...unitScale(floors2),
+        ...Array<number>(size).fill(0),
+      ],
+      logProbability: (raw, x, seen) => {
+        const [x1, x2] = halves(x);
+        const { first, conditional, second } = bivariateLogDensities(x1, x2, parts(raw));
+        return add(interleaved(first, where(halves(seen)[0], conditional, second)), vector(offsets));
+      },
+      sample: (raw, { uniform, normal }, temperature) => {
+        const { logits, mean1, mean2, scale1, scale2, slope } = parts(raw);
+        const pick = drawComponent(logits, perComponent(uniform), temperature);
+        const [noise1, noise2] = halves(mul(normal, temperature));
+        const x1 = add(pick(mean1), mul(pick(scale1), noise1));
+        const given1 = add(pick(mean2), mul(pick(slope), noise1));
+        return interleaved(x1, add(given1, mul(pick(scale2), noise2)));
+      },
+      mean: (raw) => {
+        const { logits, mean1, mean2 } = parts(raw);
+        return interleaved(averageOver(logits, mean1), averageOver(logits, mean2));
+      },
+    };
+  };
+
+function checkPairs(columns: readonly Column[]): void {
+  if (columns.length % 2 === 0) return;
+  const names = columns.map(({ name }) => `"${name}"`).join(", ");
+  throw new VrnnError(
+    "distribution/pairs",
+    `bivariate takes real columns two by two, and there are ${columns.length}: ${names}`,
+    { remedy: `give one of them a family of its own, such as "${columns.at(-1)?.name}=mixture"` },
+  );
+}
+
+/** The first and the second entries of all pairs: `[..., 2P]` to `[..., P]` twice. */
+function halves(x: Tensor): [Tensor, Tensor] {
+  const paired = reshape(x, [...x.shape.slice(0, -1), (x.shape[x.rank - 1] as number) / 2, 2]);
+  const [first, second] = split(paired, [1, 1]) as [Tensor, Tensor];
+  return [squeeze(first, -1), squeeze(second, -1)];
+}
+
+/** The inverse of `halves`. */
+const interleaved = (first: Tensor, second: Tensor): Tensor => {
+  const paired = concat([unsqueeze(first, -1), unsqueeze(second, -1)]); // [..., P, 2]
+  return reshape(paired, [...first.shape.slice(0, -1), 2 * (first.shape[first.rank - 1] as number)]);
+};
