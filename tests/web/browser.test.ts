@@ -173,5 +173,4 @@ testInBrowser("examples/browser trains, draws its curve and samples", async () =
   const points = await page.getAttribute("#curve polyline", "points");
   expect(points?.split(" ")).toHaveLength(8);
   expect(await page.locator("#samples polyline").count()).toBe(3);
-  if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
 });
