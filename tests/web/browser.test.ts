@@ -7,19 +7,22 @@ import { scoreSequences } from "../../src/tasks/score.ts";
 import { trainingOptions } from "../../src/train/options.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { datasetFromText } from "../../src/web/text.ts";
-import { haveBrowser, launch, testInBrowser } from "./browser.ts";
+import { haveBrowser, launch, testInBrowser, testOnSimulatedGpu } from "./browser.ts";
 import type { Calls } from "./page.ts";
 import { openSite, type Site } from "./site.ts";
-import { choice, csv, drawing, schema, training } from "./steps.ts";
+import { choice, drawing, type Recording, recordings, schema, training } from "./steps.ts";
 import { longestMainThreadTask } from "./trace.ts";
 
-type All = Awaited<ReturnType<Calls["runAll"]>>;
+type InBrowser = Awaited<ReturnType<Calls["runAll"]>>;
+type InNode = Awaited<ReturnType<typeof inNode>>;
 
 let site: Site;
 let browser: Browser;
+let node: Record<Recording, InNode>;
 
 beforeAll(async () => {
   if (!haveBrowser) return;
+  node = { long: await inNode("long"), short: await inNode("short") };
   [site, browser] = await Promise.all([openSite(), launch()]);
 });
 
@@ -30,6 +33,7 @@ afterAll(async () => {
 
 async function open(url: string, from = browser): Promise<Page> {
   const page = await from.newPage();
+  page.setDefaultTimeout(100_000);
   await page.goto(url, { waitUntil: "load" });
   return page;
 }
@@ -42,8 +46,8 @@ function call<Name extends keyof Calls>(page: Page, name: Name, ...given: Parame
 }
 
 /** What Node makes of the same text, options and seed. */
-async function inNode() {
-  const data = datasetFromText(csv, "waves.csv", schema);
+async function inNode(recording: Recording) {
+  const data = datasetFromText(recordings[recording], "waves.csv", schema);
   const { columns, splits } = data;
   const model = modelFamilies[choice.family].build(data, choice.model);
   const runtime = nodeRuntime();
@@ -73,40 +77,48 @@ describe("the same code in a browser", () => {
     const { result, milliseconds } = await longestMainThreadTask(browser, page, () =>
       call(page, "runAll", { threads: 2 }),
     );
-    const { columns, ...node } = await inNode();
-    expect(columns.map(({ kind }) => kind)).toEqual(["real", "binary", "categorical"]);
     expect(result.runtime).toEqual({ name: "wasm", threads: 2, notes: [] });
-    expectTheSame(result, node);
+    expect(node.long.columns.map(({ kind }) => kind)).toEqual(["real", "binary", "categorical"]);
+    expectTheSame(result, node.long);
     console.log(`longest task of the page: ${milliseconds.toFixed(1)} ms`);
     expect(milliseconds).toBeLessThan(50);
   });
 
-  testInBrowser("without isolation it says in a line why one thread is used, and goes on", async () => {
-    const page = await open(`${site.plain}/page`);
-    const result = await call(page, "runAll", { threads: 2, device: "webgpu" });
-    expect(result.runtime).toEqual({
-      name: "wasm",
-      threads: 1,
-      notes: [
-        "WebAssembly is used, as this browser offers no WebGPU adapter",
-        "one thread is used, as WebAssembly threads need a cross-origin isolated page (serve it with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp)",
-      ],
-    });
-    expectTheSame(result, await inNode());
-  });
-
   testInBrowser(
-    "training that is stopped keeps its weights, and arrays are handed over, not copied",
+    "without isolation it says in a line why one thread is used; when stopped, nothing is lost",
     async () => {
-      const page = await open(`${site.isolated}/page`);
-      const { last, handedOver, weights, finite } = await call(page, "stopAfter", 3);
-      expect({ last, handedOver, finite }).toEqual({ last: "interrupted", handedOver: true, finite: true });
-      expect(weights).toBeGreaterThan(1000);
+      const page = await open(`${site.plain}/page`);
+      const options = { threads: 2, device: "webgpu" } as const;
+      const { runtime, losses, ...stopped } = await call(page, "stopAfter", 3, "long", options);
+      expect(runtime).toEqual({ name: "wasm", threads: 1, notes: [noWebGpu, noThreads] });
+      expect(losses.length).toBeLessThan(20);
+      expect(largestDifference(losses, node.long.losses)).toBeLessThan(1e-4);
+      expect(stopped).toEqual({ last: "interrupted", handedOver: true, finite: true });
+    },
+  );
+
+  testOnSimulatedGpu(
+    "on WebGPU, with a simulated graphics card, the losses are those of Node too",
+    async () => {
+      const simulated = await launch("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader");
+      try {
+        const page = await open(`${site.isolated}/page`, simulated);
+        const { runtime, losses } = await call(page, "stopAfter", 1, "short", { device: "auto", threads: 1 });
+        expect(runtime).toEqual({ name: "webgpu", threads: 1, notes: [] });
+        expect(largestDifference(losses, node.short.losses)).toBeLessThan(1e-4);
+      } finally {
+        await simulated.close();
+      }
     },
   );
 });
 
-function expectTheSame(web: All, node: Omit<Awaited<ReturnType<typeof inNode>>, "columns">): void {
+const noWebGpu = "WebAssembly is used, as this browser offers no WebGPU adapter";
+const noThreads =
+  "one thread is used, as WebAssembly threads need a cross-origin isolated page (serve it with the headers " +
+  "Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp)";
+
+function expectTheSame(web: InBrowser, node: InNode): void {
   expect(web.losses).toHaveLength(20);
   expect(web.types.filter((type) => type === "epoch")).toHaveLength(5);
   expect(web.types.at(-1)).toBe("end");
@@ -115,7 +127,8 @@ function expectTheSame(web: All, node: Omit<Awaited<ReturnType<typeof inNode>>, 
   expect(difference).toBeLessThan(1e-4);
   expect(Math.abs((web.test as number) - node.test)).toBeLessThan(1e-4);
   expect(largestDifference(web.totals.flat(), node.totals.flat())).toBeLessThan(1e-3);
-  expect(web.samples).toEqual(node.samples);
+  // Rounding may put a value into the next cell of its grid, which is 0.01 wide.
+  expect(largestDifference(web.samples.flat(), node.samples.flat())).toBeLessThan(0.011);
 }
 
 describe("what goes wrong is one line", () => {
@@ -151,16 +164,13 @@ describe("what goes wrong is one line", () => {
 });
 
 testInBrowser("examples/browser trains, draws its curve and samples", async () => {
-  const page = await open(site.isolated);
-  await page.fill("#epochs", "3");
+  const page = await open(site.plain);
+  await page.fill("#epochs", "2");
   await page.click("#train");
   await page.waitForSelector("#samples polyline");
   expect(await page.textContent("#status")).toMatch(/^trained: -?\d+\.\d{3} nats per step on test data$/);
-  expect(await page.textContent("#notes")).toBe(
-    "WebAssembly is used, as this browser offers no WebGPU adapter",
-  );
+  expect(await page.textContent("#notes")).toBe(`${noWebGpu}; ${noThreads}`);
   const points = await page.getAttribute("#curve polyline", "points");
-  expect(points?.split(" ")).toHaveLength(12);
+  expect(points?.split(" ")).toHaveLength(8);
   expect(await page.locator("#samples polyline").count()).toBe(3);
-  if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
 });

@@ -28,3 +28,9 @@ export function testInBrowser(name: string, body: () => Promise<void>): void {
     test(name, () => Promise.reject(new Error(`there is no browser at ${executablePath}`)));
   else test.skip(`${name} (needs Chromium: set CHROMIUM)`, () => {});
 }
+
+/** A test that takes a minute, as the graphics card is a program: it runs when it is asked for. */
+export function testOnSimulatedGpu(name: string, body: () => Promise<void>): void {
+  if (process.env.VRNN_WEBGPU) testInBrowser(name, body);
+  else test.skip(`${name} (slow: set VRNN_WEBGPU=1)`, () => {});
+}

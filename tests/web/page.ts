@@ -1,14 +1,15 @@
 /** What the tests call on a page of a real browser. */
 import { ComputeWorker, type ComputeWorkerOptions, datasetFromText, type TrainJob } from "vrnn/web";
-import { choice, csv, drawing, schema, training } from "./steps.ts";
+import { choice, drawing, type Recording, recordings, schema, training } from "./steps.ts";
 
 const wasmPaths = new URL("ort/", location.href).href;
+const fileOf = (name: Recording) => new File([recordings[name]], "waves.csv");
 const open = (options: ComputeWorkerOptions) => ComputeWorker.start({ wasmPaths, ...options });
 
 /** Trains, scores and samples in a worker. */
 async function runAll(options: ComputeWorkerOptions) {
   const worker = await open(options);
-  const data = await worker.run("read", { file: new File([csv], "waves.csv"), options: schema });
+  const data = await worker.run("read", { file: fileOf("long"), options: schema });
   const { columns } = data;
   const started = worker.train({ ...choice, data, training });
   const losses: number[] = [];
@@ -32,23 +33,23 @@ async function runAll(options: ComputeWorkerOptions) {
   };
 }
 
-/** Stops after so many steps. */
-async function stopAfter(steps: number) {
-  const worker = await open({});
-  const data = await worker.run("read", { file: new File([csv], "waves.csv"), options: schema });
-  const started = worker.train(
-    { ...choice, data, training: { ...training, epochs: 100_000 } },
-    { transfer: true },
-  );
+/** Trains so many steps of much longer training, with data that are handed over. */
+async function stopAfter(steps: number, recording: Recording, options: ComputeWorkerOptions) {
+  const worker = await open(options);
+  const data = await worker.run("read", { file: fileOf(recording), options: schema });
+  const longer = { ...choice, data, training: { ...training, epochs: 100_000 } };
+  const started = worker.train(longer, { transfer: true });
   const handedOver = data.splits.train.every(({ values }) => values.length === 0);
+  const losses: number[] = [];
   let last = "";
   for await (const event of started) {
-    if (event.type === "step" && event.step === steps) started.stop();
+    if (event.type === "step" && losses.push(event.natsPerStep) === steps) started.stop();
     last = event.type === "end" ? event.reason : event.type;
   }
   const { lastWeights } = await started.trained;
   worker.end();
-  return { last, handedOver, weights: lastWeights.length, finite: lastWeights.every(Number.isFinite) };
+  const finite = lastWeights.length > 0 && lastWeights.every(Number.isFinite);
+  return { runtime: worker.runtime, losses, last, handedOver, finite };
 }
 
 /** The line that a mistake is answered with. */
@@ -56,7 +57,7 @@ async function failure(options: ComputeWorkerOptions, mistake: Mistake): Promise
   try {
     const worker = await open(options);
     if (mistake.file) await worker.run("read", { file: new File([mistake.file.text], mistake.file.name) });
-    const data = datasetFromText(csv, "waves.csv", schema);
+    const data = datasetFromText(recordings.short, "waves.csv", schema);
     await worker.train({ ...choice, data, ...mistake.train }).trained;
     return "nothing failed";
   } catch (error) {

@@ -3,7 +3,9 @@
 import { wavesCsv } from "../../examples/browser/waves.ts";
 import type { Column } from "../../src/data/dataset.ts";
 
-export const csv = wavesCsv(20, 40);
+/** Long enough to learn from, and short enough for a graphics card that is simulated. */
+export const recordings = { long: wavesCsv(20, 40), short: wavesCsv(20, 6) };
+export type Recording = keyof typeof recordings;
 export const schema = { sequence: "recording" } as const;
 export const choice = { family: "vrnn", model: { hidden: 16, latent: 4, cell: "gru" } } as const;
 /** 14 sequences train: 4 batches an epoch, 20 steps. */
