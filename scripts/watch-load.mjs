@@ -86,6 +86,12 @@ const rounded = (value) => Number(value.toPrecision(4));
 const residentMegabytes = (pid) =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
 
+/** Seconds of a process on a core, and waiting for one that others hold. */
+function coreSeconds(pid) {
+  const [ran, waited] = readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ").map(Number);
+  return { ran: ran / 1e9, waited: waited / 1e9 };
+}
+
 /** Lines at a steady rate: each is due at its time, and its latency counts from there, so that no delay is hidden. */
 async function latency(rate, seconds) {
   const warmUp = 2 * rate;
@@ -127,11 +133,14 @@ async function flood(count) {
   const resident = [];
   const every = Math.max(1, Math.floor(count / 20));
   let answered = 0;
+  let after;
   const { child, ended } = await start(() => {
     answered += 1;
+    if (answered === count) after = coreSeconds(child.pid);
     if (answered % every === 0) resident.push(Math.round(residentMegabytes(child.pid)));
   });
   const began = performance.now();
+  const before = coreSeconds(child.pid);
   for (let i = 0; i < count; i += 50) {
     const block = Array.from({ length: Math.min(50, count - i) }, (_, j) => `${rowAt(i + j + 1)}\n`).join("");
     if (!child.stdin.write(block)) await new Promise((resolve) => child.stdin.once("drain", resolve));
@@ -139,7 +148,9 @@ async function flood(count) {
   child.stdin.end();
   await ended;
   const linesPerSecond = Math.round(count / ((performance.now() - began) / 1000));
-  return { lines: count, linesPerSecond, answered, residentMegabytes: resident };
+  const perLine = (what) => rounded((1e6 * (after[what] - before[what])) / count);
+  const microsecondsPerLine = { onCore: perLine("ran"), waitingForCore: perLine("waited") };
+  return { lines: count, linesPerSecond, microsecondsPerLine, residentMegabytes: resident };
 }
 
 if (own !== undefined) execFileSync("taskset", ["-cp", own, String(process.pid)], { stdio: "ignore" });

@@ -59,7 +59,7 @@ export class Watcher {
   summary(): string {
     const { detector } = this.options;
     const parts = [
-      `${grouped(this.steps)} steps`,
+      `${grouped(this.steps)} ${this.steps === 1 ? "step" : "steps"}`,
       ...(this.steps > 0 ? [`${nats(this.nats / this.steps)} nats per step`] : []),
       ...(detector === undefined ? [] : [`${grouped(this.odd)} odd`]),
       ...(this.misread > 0 ? [`${grouped(this.misread)} lines not understood`] : []),

@@ -86,6 +86,8 @@ export interface LoweringContext<A> {
   integers(values: readonly number[]): string;
   /** A scalar or vector of the given type. */
   constant(values: readonly number[], dtype: DType, shape?: readonly number[]): string;
+  /** Gives an output the name of a value that is there already. */
+  alias(output: number, name: string): void;
   /** A shape as an int64 vector; named dimensions are read from the graph's inputs at run time. */
   shape(shape: Shape): string;
   /** The body of a loop: parameters in, results out, in this order. */

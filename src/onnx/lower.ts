@@ -198,11 +198,19 @@ class Lowering {
       outputs,
       outputTypes: node.outputs,
       attrs: node.attrs,
+      alias: (output, name) => this.alias(section, node.outputs[output] as Tensor, name),
       ...this.writer(section),
     });
     node.outputs.forEach((tensor, i) => {
       section.remember(outputs[i] as string, tensor);
     });
+  }
+
+  /** A value under the name of another; what the caller wants keeps a name of its own. */
+  private alias(section: Section, tensor: Tensor, name: string): void {
+    if (Object.values(this.wanted).includes(tensor))
+      this.emit(section, "Identity", [name], {}, [this.nameOf(tensor)]);
+    else this.names.set(tensor, name);
   }
 
   private writer(

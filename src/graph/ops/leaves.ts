@@ -38,10 +38,8 @@ export const constantOp = defineOp<ConstantAttributes>({
       throw new GraphError(`${values.length} values for shape [${type.shape.join(", ")}]`);
     return [type];
   },
-  lower: ({ attrs, constant, emit, outputs }) => {
-    const { values, type } = attrs;
-    emit("Identity", [constant(values, type.dtype, type.shape.map(Number))], {}, outputs);
-  },
+  lower: ({ attrs: { values, type }, constant, alias }) =>
+    alias(0, constant(values, type.dtype, type.shape.map(Number))),
 });
 
 /**
