@@ -5,19 +5,19 @@ import { nearest } from "../text/nearest.ts";
 import { bernoulli } from "./bernoulli.ts";
 import { beta } from "./beta.ts";
 import { bivariate } from "./bivariate.ts";
-import { laplace } from "./laplace.ts";
-import { logistics } from "./logistics.ts";
-import { logitNormal } from "./logit-normal.ts";
-import { negativeBinomial } from "./negative-binomial.ts";
-import { poisson } from "./poisson.ts";
-import { studentT } from "./student-t.ts";
-import { zeroInflated } from "./zero-inflated.ts";
 import { categorical } from "./categorical.ts";
 import type { Emission, Family } from "./emission.ts";
 import { gaussian } from "./gaussian.ts";
+import { laplace } from "./laplace.ts";
+import { logistics } from "./logistics.ts";
+import { logitNormal } from "./logit-normal.ts";
 import { mixture } from "./mixture.ts";
+import { negativeBinomial } from "./negative-binomial.ts";
 import { persistent } from "./persistent.ts";
+import { poisson } from "./poisson.ts";
 import { sideBySide } from "./product.ts";
+import { studentT } from "./student-t.ts";
+import { zeroInflated } from "./zero-inflated.ts";
 
 interface FamilyEntry {
   readonly kind: ColumnKind;
