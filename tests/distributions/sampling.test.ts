@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Column, ColumnKind } from "../../src/data/dataset.ts";
 import { families } from "../../src/distributions/families.ts";
-import { constant, equal, input, type Tensor } from "../../src/graph/index.ts";
+import { and, constant, equal, greater, input, type Tensor } from "../../src/graph/index.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, type TensorValue, type Values } from "../../src/runtime/runtime.ts";
@@ -10,52 +10,149 @@ import { compile } from "../../src/train/programs.ts";
 /** The chance that a test of this file fails though samples and likelihood agree, had its seed been drawn anew. */
 const FALSE_ALARM_RATE = 1e-3;
 const DRAWS = 20_000;
-const BINS = 20;
+/** The fewest draws that a bin is expected to hold. */
+const FEWEST = 50;
 
-const columnsOf: Readonly<Record<ColumnKind, (resolution: number) => readonly Column[]>> = {
-  real: (resolution) => [column("real", 2.5, resolution), column("real", 0.4, resolution)],
-  binary: () => [column("binary", 1, 0), column("binary", 1, 0)],
-  categorical: () => [column("categorical", 1, 0, 4), column("categorical", 1, 0, 3)],
-  count: () => [column("count", 1, 0), column("count", 1, 0)],
-  proportion: () => [column("proportion", 0.2, 0), column("proportion", 0.2, 0)],
-  quantised: () => [column("quantised", 40, 1), column("quantised", 40, 1)],
-};
-
-function column(kind: ColumnKind, deviation: number, resolution: number, levels = 0): Column {
-  return {
+function column(kind: ColumnKind, mean: number, deviation: number, changes: Partial<Column> = {}): Column {
+  const defaults = {
     name: kind,
     kind,
-    levels: Array.from({ length: levels }, (_, level) => `level ${level}`),
-    resolution,
-    mean: 0.3,
-    deviation,
+    levels: [],
+    resolution: 0,
     minimum: 0,
     maximum: 1,
     missing: 0,
-    shares: Array.from({ length: levels }, () => 1 / levels),
+    shares: [],
   };
+  return { ...defaults, mean, deviation, ...changes };
 }
+
+const levels = (count: number): Partial<Column> => ({
+  levels: Array.from({ length: count }, (_, level) => `level ${level}`),
+  shares: Array.from({ length: count }, () => 1 / count),
+});
+
+/** A value, scaled as in a batch, and the width of what it stands for: 1 where it has a mass. */
+interface Node {
+  readonly value: number;
+  readonly width: number;
+}
+
+/** Columns of a kind, two and two, and the values over which their likelihood adds up to 1. */
+interface Setting {
+  readonly kind: ColumnKind;
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly nodes: (column: Column) => readonly Node[];
+}
+
+const range = (count: number): number[] => [...Array(count).keys()];
+const masses = (values: readonly number[]): Node[] => values.map((value) => ({ value, width: 1 }));
+
+/** Steps of 0.003 deviations; densities are in the column's own unit. */
+const line = ({ deviation }: Column): Node[] =>
+  range(8001).map((i) => ({ value: -12 + i * 0.003, width: 0.003 * deviation }));
+
+const points = ({ deviation, resolution }: Column): Node[] =>
+  masses(range(1201).map((k) => ((k - 600) * resolution) / deviation));
+
+const cells = ({ mean, deviation, range: [lowest, highest] = [0, 0] }: Column): Node[] =>
+  masses(range(highest - lowest + 1).map((k) => (lowest + k - mean) / deviation));
+
+/** Even steps of the logit within what is kept of (0, 1); 0 itself counts where a family puts a mass there. */
+function unit(): Node[] {
+  const [end, steps] = [Math.log(2 ** 20 - 1), 4000];
+  const step = (2 * end) / steps;
+  const inner = range(steps).map((i) => 1 / (1 + Math.exp(end - (i + 0.5) * step)));
+  return [...masses([0]), ...inner.map((value) => ({ value, width: value * (1 - value) * step }))];
+}
+
+const settings: readonly Setting[] = [
+  {
+    kind: "real",
+    name: "without a grid",
+    columns: [2.5, 0.4].map((d) => column("real", 0.3, d)),
+    nodes: line,
+  },
+  {
+    kind: "real",
+    name: "on a grid", // fine enough for a cell's mass to be its density times its width
+    columns: [2.5, 0.4].map((d) => column("real", 0.3, d, { resolution: 0.1 })),
+    nodes: points,
+  },
+  {
+    kind: "binary",
+    name: "yes or no",
+    columns: [column("binary", 0.3, 1), column("binary", 0.3, 1)],
+    nodes: () => masses([0, 1]),
+  },
+  {
+    kind: "categorical",
+    name: "levels",
+    columns: [4, 3].map((count) => column("categorical", 0.3, 1, levels(count))),
+    nodes: (own) => masses([...own.levels.keys()]),
+  },
+  {
+    kind: "count",
+    name: "few and many",
+    columns: [column("count", 2, 1.7), column("count", 60, 12)],
+    nodes: () => masses(range(2000)),
+  },
+  {
+    kind: "count",
+    name: "overdispersed",
+    columns: [column("count", 0.4, 1.5), column("count", 2000, 900)],
+    nodes: () => masses(range(40_000)),
+  },
+  {
+    kind: "proportion",
+    name: "peaked and broad",
+    columns: [column("proportion", 0.7, 0.1), column("proportion", 0.3, 0.25)],
+    nodes: unit,
+  },
+  {
+    kind: "quantised",
+    name: "8 and 16 bits",
+    columns: [
+      column("quantised", 120, 60, { resolution: 1, range: [0, 255] }),
+      column("quantised", 3, 3000, { resolution: 1, range: [-32_768, 32_767] }),
+    ],
+    nodes: cells,
+  },
+];
 
 const numbersOf = (values: Values, name: string) => (values[name] as TensorValue<"float32">).data;
 
-/** An emission with one set of network outputs: draws from it, and its log-likelihoods at given values. */
+/** Every column's draws of an emission with one set of network outputs, and what it says of given values. */
 async function emissionOf(name: string, columns: readonly Column[]) {
   const emission = families[name]!.family(columns);
   const random = Random.stream(11, name);
-  const output = constant(
-    emission.initialBias.map((bias) => bias + 0.6 * random.normal()),
-    [1, emission.width],
-  );
-  const raw: Tensor = emission.recall?.(output, constant([0.7, -0.2], [1, 2])) ?? output;
+  const rawOf = (): Tensor => {
+    const biases = emission.initialBias.map((bias) => bias + 0.6 * random.normal());
+    const output = constant(biases, [1, emission.width]);
+    return emission.recall?.(output, constant([0.7, -0.2], [1, 2])) ?? output;
+  };
+  const [raw, other] = [rawOf(), rawOf()];
   const draws = {
     uniform: input("uniform", ["N", emission.uniforms]),
     normal: input("normal", ["N", emission.normals]),
   };
   const x = input("x", ["N", columns.length]);
+  const seen = greater(input("seen", [columns.length]), 0);
+  const anything = equal(x, x);
+  const { cdf, divergence } = emission;
   const runtime = nodeRuntime();
   const [sampler, scorer] = await Promise.all([
     runtime.compile(compile({ x: emission.sample(raw, draws, constant([1], [])) })),
-    runtime.compile(compile({ nats: emission.logProbability(raw, x, equal(x, x)) })),
+    runtime.compile(
+      compile({
+        nats: emission.logProbability(raw, x, and(anything, seen)),
+        other: emission.logProbability(other, x, and(anything, seen)),
+        mean: emission.mean(raw),
+        ...(cdf && { cdf: cdf(raw, x) }),
+        ...(divergence && { divergence: divergence(raw, other) }),
+      }),
+    ),
   ]);
   const uniform = Float32Array.from({ length: DRAWS * emission.uniforms }, () =>
     Math.max(random.uniform(), 2 ** -25),
@@ -65,14 +162,37 @@ async function emissionOf(name: string, columns: readonly Column[]) {
     uniform: float32([DRAWS, emission.uniforms], uniform),
     normal: float32([DRAWS, emission.normals], normal),
   });
+  const score = async (rows: Float32Array, observed: readonly number[]) => {
+    const results = await scorer.run({
+      x: float32([rows.length / columns.length, columns.length], rows),
+      seen: float32([columns.length], Float32Array.from(observed)),
+    });
+    const of = (output: string, at: number) =>
+      output in results
+        ? [...numbersOf(results, output)].filter((_, i) => i % columns.length === at)
+        : undefined;
+    return of;
+  };
   return {
     /** The draws of a column. */
     drawn: (at: number) => [...numbersOf(sampled, "x")].filter((_, i) => i % columns.length === at),
-    /** The log-likelihood of each value in a column. */
-    nats: async (at: number, values: readonly number[]) => {
-      const repeated = Float32Array.from(values.flatMap((value) => columns.map(() => value)));
-      const scored = await scorer.run({ x: float32([values.length, columns.length], repeated) });
-      return [...numbersOf(scored, "nats")].filter((_, i) => i % columns.length === at);
+    /** What it says of a column at some values, where only this column was observed. */
+    column: async (at: number, values: readonly number[]) => {
+      const rows = Float32Array.from(values.flatMap((value) => columns.map(() => value)));
+      const of = await score(
+        rows,
+        columns.map((_, i) => (i === at ? 1 : 0)),
+      );
+      return (output: string) => of(output, at);
+    },
+    /** The log-likelihood of both columns together. */
+    joint: async (rows: readonly (readonly number[])[]) => {
+      const of = await score(
+        Float32Array.from(rows.flat()),
+        columns.map(() => 1),
+      );
+      const [first, second] = [of("nats", 0)!, of("nats", 1)!];
+      return first.map((nats, i) => nats + second[i]!);
     },
   };
 }
@@ -96,11 +216,15 @@ function normalTail(z: number): number {
   );
 }
 
+const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
+
+/** Checks counts against probabilities that add up to 1. */
 function expectAgreement(counts: readonly number[], probabilities: readonly number[]): void {
   const statistic = counts.reduce(
     (sum, count, i) => sum + (count - DRAWS * probabilities[i]!) ** 2 / (DRAWS * probabilities[i]!),
     0,
   );
+  expect(counts.length).toBeGreaterThan(1);
   expect(chiSquaredTail(statistic, counts.length - 1)).toBeGreaterThan(FALSE_ALARM_RATE);
 }
 
@@ -111,70 +235,133 @@ const histogram = (draws: readonly number[], edges: readonly number[]) => {
   return counts;
 };
 
+/** Joins neighbouring values until each bin is likely enough; edges lie between values. */
+function bins(values: readonly number[], probabilities: readonly number[]) {
+  const edges: number[] = [];
+  const shares = [0];
+  let left = 1;
+  values.forEach((value, i) => {
+    shares[shares.length - 1]! += probabilities[i]!;
+    left -= probabilities[i]!;
+    const full = shares.at(-1)! * DRAWS >= FEWEST;
+    if (!full || left * DRAWS < FEWEST) return;
+    edges.push((value + values[i + 1]!) / 2);
+    shares.push(0);
+  });
+  return { edges, shares };
+}
+
 test("the oracle: tails of known chi-squared quantiles", () => {
   expect(chiSquaredTail(43.82, 19)).toBeCloseTo(0.001, 4);
   expect(chiSquaredTail(30.144, 19)).toBeCloseTo(0.05, 3);
 });
 
-const namesOf = (kind: ColumnKind) =>
-  Object.entries(families).flatMap(([name, family]) => (family.kind === kind ? [name] : []));
+const cases = settings.flatMap((setting) =>
+  Object.entries(families).flatMap(([name, { kind }]) =>
+    kind === setting.kind ? [0, 1].map((at) => ({ family: name, at, in: setting.name, setting })) : [],
+  ),
+);
 
-describe.each(namesOf("real"))("%s: draws agree with the likelihood", (name) => {
-  const reach = Array.from({ length: 8001 }, (_, i) => -12 + i * 0.003);
+test("every family is covered", () => {
+  expect([...new Set(cases.map(({ family }) => family))].sort()).toEqual(Object.keys(families).sort());
+});
 
-  test.each([0, 1])("without a grid, column %i: equally likely bins are equally full", async (at) => {
-    const columns = columnsOf.real(0);
-    const emission = await emissionOf(name, columns);
-    const { deviation } = columns[at]!;
-    const masses = (await emission.nats(at, reach)).map((nats) => Math.exp(nats) * deviation * 0.003);
-    const total = masses.reduce((a, b) => a + b);
-    expect(total).toBeCloseTo(1, 3);
-    let below = 0;
-    const cumulated = masses.map((mass) => (below += mass / total));
-    const edges = Array.from(
-      { length: BINS - 1 },
-      (_, k) => reach[cumulated.findIndex((share) => share >= (k + 1) / BINS)]! + 0.0015,
-    );
-    const shares = edges.map((edge) => cumulated[Math.round((edge - 0.0015 + 12) / 0.003)]!);
-    const probabilities = [...shares, 1].map((share, k) => share - (shares[k - 1] ?? 0));
-    expectAgreement(histogram(emission.drawn(at), edges), probabilities);
+describe.each(cases)("$family, $in, column $at", ({ family, at, setting: { columns, kind, nodes } }) => {
+  const all = (async () => {
+    const emission = await emissionOf(family, columns);
+    const drawn = emission.drawn(at);
+    const atom = (node: Node) => kind !== "proportion" || node.value > 0 || drawn.includes(0);
+    const kept = nodes(columns[at]!).filter(atom);
+    const values = kept.map(({ value }) => value);
+    const of = await emission.column(at, values);
+    const probabilities = of("nats")!.map((nats, i) => Math.exp(nats) * kept[i]!.width);
+    return { drawn, values, of, probabilities, total: sum(probabilities) };
+  })();
+
+  test("its probabilities add up to 1", async () => {
+    const { total } = await all;
+    expect(Math.abs(total - 1)).toBeLessThan(kind === "real" || kind === "proportion" ? 1e-3 : 1e-4);
   });
 
-  test.each([0, 1])("on a grid, column %i: each point is met as often as its mass says", async (at) => {
-    const resolution = 0.1; // fine enough for a cell's mass to be its density times its width
-    const columns = columnsOf.real(resolution);
-    const emission = await emissionOf(name, columns);
-    const scaled = (k: number) => (k * resolution) / columns[at]!.deviation;
-    const points = Array.from({ length: 401 }, (_, k) => k - 200);
-    const masses = (await emission.nats(at, points.map(scaled))).map(Math.exp);
-    expect(masses.reduce((a, b) => a + b)).toBeCloseTo(1, 2);
-    const common = points.filter((_, i) => masses[i]! * DRAWS > 50);
-    const edges = common.slice(1).map((k) => scaled(k - 0.5));
-    const [low, high] = [common[0]!, common[common.length - 1]!];
-    const open = points.map((k) => Math.min(high, Math.max(low, k)));
-    const total = masses.reduce((a, b) => a + b);
-    const probabilities = common.map((k) =>
-      open.reduce((sum, place, i) => (place === k ? sum + masses[i]! / total : sum), 0),
+  test("draws agree with the likelihood", async () => {
+    const { drawn, values, probabilities, total } = await all;
+    const { edges, shares } = bins(
+      values,
+      probabilities.map((each) => each / total),
     );
-    expect(common.length).toBe(high - low + 1);
-    expectAgreement(histogram(emission.drawn(at), edges), probabilities);
+    expectAgreement(histogram(drawn, edges), shares);
+  });
+
+  test("what has only certain values draws only these", async () => {
+    const { drawn, values } = await all;
+    if (kind === "real" || kind === "proportion") return;
+    const step = values[1]! - values[0]!;
+    const strays = drawn.filter((draw) => {
+      const place = (draw - values[0]!) / step;
+      return Math.abs(place - Math.round(place)) > 5e-3 || draw < values[0]! - step / 2;
+    });
+    expect(strays).toEqual([]);
+  });
+
+  test("the expected value is the average", async () => {
+    const { values, of, probabilities, total } = await all;
+    if (kind === "categorical") return; // there it is the likeliest level
+    const average = (entry: (value: number) => number) =>
+      sum(values.map((value, i) => (entry(value) * probabilities[i]!) / total));
+    const mean = average((value) => value);
+    const spread = Math.sqrt(average((value) => (value - mean) ** 2));
+    expect(Math.abs(of("mean")![0]! - mean)).toBeLessThan(3e-3 * spread);
+  });
+
+  test("P(X ≤ x), where there is one, is what has added up", async () => {
+    const { of, probabilities, values } = await all;
+    const cdf = of("cdf");
+    if (cdf === undefined) return;
+    let below = 0;
+    const halves = kind === "proportion" || values.length === 8001 ? 0.5 : 0; // nodes of a density stand in their cells' middle
+    const errors = probabilities.map((own, i) => {
+      below += own;
+      return Math.abs(cdf[i]! - (below - halves * own));
+    });
+    expect(Math.max(...errors)).toBeLessThan(1.5e-3);
+  });
+
+  test("the divergence, where there is one, is the expected difference of nats", async () => {
+    const { of, probabilities } = await all;
+    const divergence = of("divergence");
+    if (divergence === undefined) return;
+    const [first, second] = [of("nats")!, of("other")!];
+    const expected = sum(probabilities.map((own, i) => (own > 0 ? own * (first[i]! - second[i]!) : 0)));
+    expect(Math.abs(divergence[0]! - expected)).toBeLessThan(5e-3 * Math.max(1, expected));
   });
 });
 
-describe.each([...namesOf("binary"), ...namesOf("categorical")])(
-  "%s: draws agree with the likelihood",
-  (name) => {
-    test.each([0, 1])("column %i", async (at) => {
-      const columns = columnsOf[families[name]!.kind](0);
-      const emission = await emissionOf(name, columns);
-      const values = Array.from({ length: Math.max(2, columns[at]!.levels.length) }, (_, value) => value);
-      const probabilities = (await emission.nats(at, values)).map(Math.exp);
-      expect(probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
-      const drawn = emission.drawn(at);
-      expectAgreement(
-        values.map((value) => drawn.filter((draw) => draw === value).length),
-        probabilities,
-      );
-    });
-  },
-);
+describe("bivariate", () => {
+  test("pairs of draws agree with the joint likelihood of their chain rule", async () => {
+    const emission = await emissionOf("bivariate", settings[0]!.columns);
+    const [step, count, coarse] = [0.04, 300, 30];
+    const place = (i: number) => (i + 0.5 - count / 2) * step;
+    const rows = range(count * count).map((i) => [place(Math.floor(i / count)), place(i % count)]);
+    const width = step * step * settings[0]!.columns.reduce((all, { deviation }) => all * deviation, 1);
+    const probabilities = (await emission.joint(rows)).map((nats) => Math.exp(nats) * width);
+    expect(sum(probabilities)).toBeCloseTo(1, 3);
+    const blockOf = (x: number) =>
+      Math.min(count / coarse - 1, Math.max(0, Math.floor((x / step + count / 2) / coarse)));
+    const cell = (x1: number, x2: number) => blockOf(x1) * (count / coarse) + blockOf(x2);
+    const tally = (entries: Iterable<readonly [number, number, number]>) => {
+      const table = new Array<number>((count / coarse) ** 2).fill(0);
+      for (const [x1, x2, weight] of entries) table[cell(x1, x2)]! += weight;
+      return table;
+    };
+    const shares = tally(rows.map(([x1, x2], i) => [x1!, x2!, probabilities[i]!] as const));
+    const second = emission.drawn(1);
+    const counts = tally(emission.drawn(0).map((x1, i) => [x1, second[i]!, 1] as const));
+    const likely = range(shares.length).filter((i) => shares[i]! * DRAWS >= FEWEST);
+    const others = (table: readonly number[], all: number) => all - sum(likely.map((i) => table[i]!));
+    expect(likely.length).toBeGreaterThan(8);
+    expectAgreement(
+      [...likely.map((i) => counts[i]!), others(counts, DRAWS)],
+      [...likely.map((i) => shares[i]!), others(shares, 1)],
+    );
+  });
+});

@@ -1,6 +1,6 @@
 """Log-probabilities, CDFs and divergences of the output distributions by SciPy, for tests/distributions/scipy.test.ts.
 
-Run with Debian 12's /usr/bin/python3 and python3-scipy (1.10.1) in this folder; it writes distributions.json.
+Run with Debian 12's /usr/bin/python3 and python3-scipy (1.10.1) in this folder; it writes fixtures/distributions.json.
 Log-probabilities are SciPy's own or, where it has no such distribution or underflows, formulas in float64 written
 another way than in src/distributions. Divergences are integrals (scipy.integrate.quad) or sums, not closed forms.
 """
@@ -143,5 +143,5 @@ functions = {"x": x, "lgamma": special.gammaln(x).tolist(), "digamma": special.d
              "log1p": special.log1p(x).tolist(), "log1mExp": [float(np.log(-np.expm1(-v))) for v in x]}
 
 note = f"made by make_fixture.py with SciPy {scipy.__version__}"
-here = Path(__file__).parent / "distributions.json"
+here = Path(__file__).parent / "fixtures" / "distributions.json"
 here.write_text(json.dumps({"note": note, "cases": cases, "divergences": divergences, "functions": functions}, indent=1) + "\n")
