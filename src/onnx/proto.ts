@@ -1,68 +1,81 @@
-/** The messages of onnx.proto (ONNX, IR version 10) that a lowered graph uses, as a protobufjs descriptor. */
-import protobuf from "protobufjs/light.js";
+/**
+ * The messages of onnx.proto (ONNX, IR version 10) that a lowered graph uses, and their encoding. Only the writer of
+ * protobufjs is used, not its reflection: that would be a third of what a browser loads of this project.
+ */
+import protobuf from "protobufjs/minimal.js";
 
-const field = (id: number, type: string) => ({ id, type });
-const repeated = (id: number, type: string) => ({ id, type, rule: "repeated" });
+/** How a field is written: a scalar by its type, or a message by its name. */
+type FieldType = "string" | "bytes" | "int32" | "int64" | MessageName;
 
-const root = protobuf.Root.fromJSON({
-  nested: {
-    OperatorSetIdProto: { fields: { domain: field(1, "string"), version: field(2, "int64") } },
-    StringStringEntryProto: { fields: { key: field(1, "string"), value: field(2, "string") } },
-    Dimension: { fields: { dimValue: field(1, "int64"), dimParam: field(2, "string") } },
-    TensorShapeProto: { fields: { dim: repeated(1, "Dimension") } },
-    TensorTypeProto: { fields: { elemType: field(1, "int32"), shape: field(2, "TensorShapeProto") } },
-    TypeProto: { fields: { tensorType: field(1, "TensorTypeProto") } },
-    ValueInfoProto: { fields: { name: field(1, "string"), type: field(2, "TypeProto") } },
-    TensorProto: {
-      fields: {
-        dims: repeated(1, "int64"),
-        dataType: field(2, "int32"),
-        name: field(8, "string"),
-        rawData: field(9, "bytes"),
-      },
-    },
-    AttributeProto: {
-      fields: {
-        name: field(1, "string"),
-        i: field(3, "int64"),
-        s: field(4, "bytes"),
-        g: field(6, "GraphProto"),
-        ints: repeated(8, "int64"),
-        type: field(20, "int32"),
-      },
-    },
-    NodeProto: {
-      fields: {
-        input: repeated(1, "string"),
-        output: repeated(2, "string"),
-        name: field(3, "string"),
-        opType: field(4, "string"),
-        attribute: repeated(5, "AttributeProto"),
-        domain: field(7, "string"),
-      },
-    },
-    GraphProto: {
-      fields: {
-        node: repeated(1, "NodeProto"),
-        name: field(2, "string"),
-        initializer: repeated(5, "TensorProto"),
-        input: repeated(11, "ValueInfoProto"),
-        output: repeated(12, "ValueInfoProto"),
-      },
-    },
-    ModelProto: {
-      fields: {
-        irVersion: field(1, "int64"),
-        producerName: field(2, "string"),
-        graph: field(7, "GraphProto"),
-        opsetImport: repeated(8, "OperatorSetIdProto"),
-        metadataProps: repeated(14, "StringStringEntryProto"),
-      },
-    },
+/** A field of a message: its number, its type, and whether there may be many. */
+interface Field {
+  readonly id: number;
+  readonly type: FieldType;
+  readonly many?: true;
+}
+
+const one = (id: number, type: FieldType): Field => ({ id, type });
+const many = (id: number, type: FieldType): Field => ({ id, type, many: true });
+
+type MessageName =
+  | "OperatorSetId"
+  | "StringStringEntry"
+  | "Dimension"
+  | "TensorShape"
+  | "TensorType"
+  | "Type"
+  | "ValueInfo"
+  | "Tensor"
+  | "Attribute"
+  | "Node"
+  | "Graph"
+  | "Model";
+
+const messages: Readonly<Record<MessageName, Readonly<Record<string, Field>>>> = {
+  OperatorSetId: { domain: one(1, "string"), version: one(2, "int64") },
+  StringStringEntry: { key: one(1, "string"), value: one(2, "string") },
+  Dimension: { dimValue: one(1, "int64"), dimParam: one(2, "string") },
+  TensorShape: { dim: many(1, "Dimension") },
+  TensorType: { elemType: one(1, "int32"), shape: one(2, "TensorShape") },
+  Type: { tensorType: one(1, "TensorType") },
+  ValueInfo: { name: one(1, "string"), type: one(2, "Type") },
+  Tensor: {
+    dims: many(1, "int64"),
+    dataType: one(2, "int32"),
+    name: one(8, "string"),
+    rawData: one(9, "bytes"),
   },
-});
-
-const modelProto = root.lookupType("ModelProto");
+  Attribute: {
+    name: one(1, "string"),
+    i: one(3, "int64"),
+    s: one(4, "bytes"),
+    g: one(6, "Graph"),
+    ints: many(8, "int64"),
+    type: one(20, "int32"),
+  },
+  Node: {
+    input: many(1, "string"),
+    output: many(2, "string"),
+    name: one(3, "string"),
+    opType: one(4, "string"),
+    attribute: many(5, "Attribute"),
+    domain: one(7, "string"),
+  },
+  Graph: {
+    node: many(1, "Node"),
+    name: one(2, "string"),
+    initializer: many(5, "Tensor"),
+    input: many(11, "ValueInfo"),
+    output: many(12, "ValueInfo"),
+  },
+  Model: {
+    irVersion: one(1, "int64"),
+    producerName: one(2, "string"),
+    graph: one(7, "Graph"),
+    opsetImport: many(8, "OperatorSetId"),
+    metadataProps: many(14, "StringStringEntry"),
+  },
+};
 
 export interface ValueInfo {
   readonly name: string;
@@ -112,6 +125,29 @@ export interface ModelProto {
   readonly metadataProps: readonly { readonly key: string; readonly value: string }[];
 }
 
+/** Wire types of protocol buffers: numbers of variable length, and what has its length in front. */
+const wire = { number: 0, delimited: 2 } as const;
+
+const isMessage = (type: FieldType): type is MessageName => type in messages;
+
+function writeMessage(writer: protobuf.Writer, name: MessageName, message: object): protobuf.Writer {
+  const values = message as Readonly<Record<string, unknown>>;
+  for (const [key, field] of Object.entries(messages[name])) {
+    const value = values[key];
+    if (value === undefined) continue;
+    for (const each of field.many ? (value as readonly unknown[]) : [value]) writeField(writer, field, each);
+  }
+  return writer;
+}
+
+function writeField(writer: protobuf.Writer, { id, type }: Field, value: unknown): void {
+  const tag = (kind: number) => writer.uint32((id << 3) | kind);
+  if (isMessage(type)) writeMessage(tag(wire.delimited).fork(), type, value as object).ldelim();
+  else if (type === "string") tag(wire.delimited).string(value as string);
+  else if (type === "bytes") tag(wire.delimited).bytes(value as Uint8Array);
+  else tag(wire.number)[type](value as number);
+}
+
 /** The file format: protocol buffer bytes that ONNX Runtime, and any other tool, reads. */
 export const encodeModel = (model: ModelProto): Uint8Array =>
-  modelProto.encode(modelProto.fromObject({ ...model })).finish();
+  writeMessage(protobuf.Writer.create(), "Model", model).finish();
