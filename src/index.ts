@@ -9,6 +9,7 @@ export { normalDivergence, normalLogDensity } from "./distributions/gaussian.ts"
 export { VrnnError } from "./errors.ts";
 export * as graph from "./graph/index.ts";
 export { InputEncoder } from "./models/inputs.ts";
+export { type Followed, follow } from "./models/particles.ts";
 export {
   type Imagination,
   type Imagined,
@@ -27,6 +28,11 @@ export { lower, type Program } from "./onnx/lower.ts";
 export { finish, optimise } from "./passes/optimise.ts";
 export { Random } from "./random/generator.ts";
 export type { Executable, Runtime, TensorValue, Values } from "./runtime/runtime.ts";
+export { type BacktestOptions, backtest, type Cast } from "./tasks/backtest.ts";
+export { type Encoded, type EncodeOptions, encodeSequences } from "./tasks/encode.ts";
+export { type Filtered, type FilterOptions, filterSequences } from "./tasks/filter.ts";
+export { type Forecast, type ForecastOptions, forecastSequences } from "./tasks/forecast.ts";
+export { type Imputed, type ImputeOptions, imputeSequences } from "./tasks/impute.ts";
 export type { TrainingEvent } from "./train/events.ts";
 export { type TrainingOptions, trainingOptions } from "./train/options.ts";
 export { Trainer } from "./train/trainer.ts";
