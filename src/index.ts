@@ -11,6 +11,7 @@ export { VrnnError } from "./errors.ts";
 export { type Exported, type ExportGraph, exportGraph, exportWeights } from "./export/export.ts";
 export * as graph from "./graph/index.ts";
 export { InputEncoder } from "./models/inputs.ts";
+export { type Followed, follow } from "./models/particles.ts";
 export {
   type Imagination,
   type Imagined,
@@ -29,7 +30,12 @@ export { lower, type Program } from "./onnx/lower.ts";
 export { finish, optimise } from "./passes/optimise.ts";
 export { Random } from "./random/generator.ts";
 export type { Executable, Runtime, TensorValue, Values } from "./runtime/runtime.ts";
+export { type BacktestOptions, backtest, type Cast } from "./tasks/backtest.ts";
 export { type Detection, type Detector, detect, fitDetector } from "./tasks/detect.ts";
+export { type Encoded, type EncodeOptions, encodeSequences } from "./tasks/encode.ts";
+export { type Filtered, type FilterOptions, filterSequences } from "./tasks/filter.ts";
+export { type Forecast, type ForecastOptions, forecastSequences } from "./tasks/forecast.ts";
+export { type Imputed, type ImputeOptions, imputeSequences } from "./tasks/impute.ts";
 export { type Alarm, calibrate, LiveDetector } from "./tasks/live-detector.ts";
 export { sampleSequences } from "./tasks/sample.ts";
 export { type SequenceScores, scoreSequences } from "./tasks/score.ts";

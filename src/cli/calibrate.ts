@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Sequence } from "../data/dataset.ts";
 import type { Run } from "../run/run.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -111,9 +113,10 @@ async function disturbancesOf(
     import("../demo/recordings.ts"),
     import("../tasks/incidents.ts"),
   ]);
+  const folder = statSync(source).isDirectory() ? source : dirname(source);
   const counts = new Map(
     sequences.map((sequence) => {
-      const isClean = new Set(cleanSteps(sequence, labelsOf(source, sequence) ?? []));
+      const isClean = new Set(cleanSteps(sequence, labelsOf(folder, sequence) ?? []));
       const disturbed = new Uint32Array(sequence.length + 1); // before each step, how many
       for (let t = 0; t < sequence.length; t++) disturbed[t + 1] = disturbed[t]! + (isClean.has(t) ? 0 : 1);
       return [sequence, disturbed];

@@ -122,6 +122,8 @@ async function recalibrationOf(
     import("../run/calibration.ts"),
     import("../errors.ts"),
   ]);
+  if (trained.folder.calibration().bytes === undefined)
+    tell("learning from the validation split how forecasts turn out, once");
   try {
     return await calibrationOf(trained, runtime);
   } catch (cause) {

@@ -50,7 +50,7 @@ async function run(path: string, options: Options): Promise<void> {
   const imputed = await imputeSequences({ ...settings, sequences, lag });
   const shape = { columns, time, levels: quantiles };
   await writeTables([
-    [out, tables.filledTable(imputed, shape)],
+    [out, tables.filledTable(imputed, shape, config.data.schema.sequence)],
     ...(options.entries === undefined ? [] : [[options.entries, tables.gapTable(imputed, shape)] as const]),
     ...(options.draws === undefined ? [] : [[options.draws, tables.drawTable(imputed, shape)] as const]),
   ]);

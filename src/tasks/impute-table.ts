@@ -11,8 +11,16 @@ export interface ImputeTableOptions {
   readonly time?: TimeColumn | undefined;
 }
 
-/** The sequences with their gaps filled, a row for each step: sequence, time where there is one, and the columns. */
-export function filledTable(imputed: readonly Imputed[], { columns, time }: ImputeTableOptions): string {
+/**
+ * The sequences with their gaps filled, a row for each step: sequence, time where there is one, and the columns.
+ *
+ * @param sequence what the field that names the sequence is called, so that the table reads back.
+ */
+export function filledTable(
+  imputed: readonly Imputed[],
+  { columns, time }: ImputeTableOptions,
+  sequence = "sequence",
+): string {
   const rows = imputed.flatMap(({ filled: { name, length, values, times } }) =>
     Array.from({ length }, (_, t): Field[] => [
       name,
@@ -20,7 +28,7 @@ export function filledTable(imputed: readonly Imputed[], { columns, time }: Impu
       ...columns.map((column, d) => fieldOf(column, values[t * columns.length + d]!)),
     ]),
   );
-  return csvText(["sequence", ...(time ? [time.name] : []), ...columns.map(({ name }) => name)], rows);
+  return csvText([sequence, ...(time ? [time.name] : []), ...columns.map(({ name }) => name)], rows);
 }
 
 /** A row for each filled entry (of a categorical column for each level): where it stands, its mean and its quantiles. */
