@@ -4,7 +4,7 @@ export { type Elbo, elbo } from "./bounds/elbo.ts";
 export { type Batch, makeBatch, planEpoch } from "./data/batches.ts";
 export type { Column, ColumnKind, Dataset, Sequence, SplitName } from "./data/dataset.ts";
 export { midiBytes, parseMidiRoll } from "./data/midi.ts";
-export type { Draws, Emission } from "./distributions/emission.ts";
+export type { Draws, Emission, Family } from "./distributions/emission.ts";
 export { emissionOf } from "./distributions/families.ts";
 export { normalDivergence, normalLogDensity } from "./distributions/gaussian.ts";
 export { VrnnError } from "./errors.ts";

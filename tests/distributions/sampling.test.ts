@@ -107,7 +107,7 @@ const settings: readonly Setting[] = [
   {
     kind: "proportion",
     name: "peaked and broad",
-    columns: [column("proportion", 0.7, 0.1), column("proportion", 0.3, 0.25)],
+    columns: [column("proportion", 0.7, 0.1), column("proportion", 0.3, 0.2)],
     nodes: unit,
   },
   {
