@@ -1,45 +1,123 @@
-/** What runs anywhere: graphs, models, training. Files and the Node runtime are in `vrnn/node`. */
+/**
+ * What runs anywhere: graphs, models, training and tasks. Files and the Node runtime are in `vrnn/node`, a browser's in
+ * `vrnn/web`.
+ *
+ * @module vrnn
+ */
 export { gradients } from "./autodiff/gradients.ts";
-export { type Elbo, elbo } from "./bounds/elbo.ts";
-export { type Batch, makeBatch, planEpoch } from "./data/batches.ts";
-export type { Column, ColumnKind, Dataset, Sequence, SplitName } from "./data/dataset.ts";
-export { midiBytes, parseMidiRoll } from "./data/midi.ts";
+export { type Elbo, type ElboOptions, elbo } from "./bounds/elbo.ts";
+export { type Batch, type BatchPlan, type EpochOptions, makeBatch, planEpoch } from "./data/batches.ts";
+export type {
+  Column,
+  ColumnKind,
+  ConditionColumn,
+  ConditionRole,
+  Dataset,
+  Sequence,
+  SplitName,
+  TimeColumn,
+} from "./data/dataset.ts";
+export { type MidiRoll, midiBytes, parseMidiRoll } from "./data/midi.ts";
+export type { Roll } from "./data/piano-roll.ts";
+export type { Playing } from "./data/playing.ts";
+export type { SchemaOptions } from "./data/schema.ts";
+export type { SplitShares } from "./data/split.ts";
 export type { Draws, Emission, Family } from "./distributions/emission.ts";
-export { emissionOf } from "./distributions/families.ts";
+export { defaultFamily, emissionOf, type FamilyEntry, families } from "./distributions/families.ts";
 export { normalDivergence, normalLogDensity } from "./distributions/gaussian.ts";
-export { VrnnError } from "./errors.ts";
-export { type Exported, type ExportGraph, exportGraph, exportWeights } from "./export/export.ts";
-export * as graph from "./graph/index.ts";
-export { InputEncoder } from "./models/inputs.ts";
-export { type Followed, follow } from "./models/particles.ts";
+export { type ErrorDetails, VrnnError } from "./errors.ts";
 export {
+  type Exported,
+  type ExportGraph,
+  exportGraph,
+  exportGraphNames,
+  exportWeights,
+} from "./export/export.ts";
+export * as graph from "./graph/index.ts";
+export type { Span } from "./metrics/spans.ts";
+export {
+  type FamilyName,
+  type ModelColumns,
+  type ModelFamily,
+  type ModelOptions,
+  modelFamilies,
+} from "./models/families.ts";
+export { InputEncoder } from "./models/inputs.ts";
+export {
+  type Followed,
+  type FollowInputs,
+  type FollowOptions,
+  follow,
+  type ParticleDraws,
+} from "./models/particles.ts";
+export {
+  type Condition,
   type Imagination,
+  type ImaginationInputs,
   type Imagined,
   imagine,
+  type Judged,
   type Judgement,
   judge,
   type Observation,
   type Regularise,
+  type SequenceInputs,
   type SequenceModel,
 } from "./models/sequence.ts";
-export { Vrnn, type VrnnOptions } from "./models/vrnn/vrnn.ts";
-export { type Cell, GRU, LSTM, type State } from "./nn/cells.ts";
-export { Linear } from "./nn/linear.ts";
-export type { Parameter, Weights } from "./nn/parameters.ts";
-export { lower, type Program } from "./onnx/lower.ts";
+export type { PriorName } from "./models/vrnn/prior.ts";
+export { type InitialStateName, Vrnn, type VrnnOptions } from "./models/vrnn/vrnn.ts";
+export { type Cell, type CellName, GRU, LSTM, type State } from "./nn/cells.ts";
+export { Hidden } from "./nn/hidden.ts";
+export { LayerNorm } from "./nn/layer-norm.ts";
+export { Linear, type LinearOptions } from "./nn/linear.ts";
+export type { Initialiser, Parameter, Sizes, Weights } from "./nn/parameters.ts";
+export { type LowerOptions, lower, type Program } from "./onnx/lower.ts";
 export { finish, optimise } from "./passes/optimise.ts";
-export { Random } from "./random/generator.ts";
-export type { Executable, Runtime, TensorValue, Values } from "./runtime/runtime.ts";
+export { Random, type RandomState } from "./random/generator.ts";
+export type { Executable, Runtime, ShardedExecutable, TensorValue, Values } from "./runtime/runtime.ts";
 export { type BacktestOptions, backtest, type Cast } from "./tasks/backtest.ts";
-export { type Detection, type Detector, detect, fitDetector } from "./tasks/detect.ts";
+export {
+  type AnomalyEvent,
+  type ColumnCalibration,
+  type Detection,
+  type Detector,
+  type DetectorOptions,
+  detect,
+  type EntryScores,
+  fitDetector,
+  type Reason,
+  type View,
+} from "./tasks/detect.ts";
 export { type Encoded, type EncodeOptions, encodeSequences } from "./tasks/encode.ts";
+export type { EnsembleOptions, Voyage } from "./tasks/ensemble.ts";
 export { type Filtered, type FilterOptions, filterSequences } from "./tasks/filter.ts";
-export { type Forecast, type ForecastOptions, forecastSequences } from "./tasks/forecast.ts";
-export { type Imputed, type ImputeOptions, imputeSequences } from "./tasks/impute.ts";
+export {
+  continuationsOf,
+  type Forecast,
+  type ForecastOptions,
+  forecastSequences,
+  pathsOf,
+} from "./tasks/forecast.ts";
+export type { StepForecast } from "./tasks/forecast-step.ts";
+export { type Gap, type Imputed, type ImputeOptions, imputeSequences } from "./tasks/impute.ts";
+export { detectedColumns, entryScores } from "./tasks/incidents.ts";
 export { type Alarm, calibrate, LiveDetector } from "./tasks/live-detector.ts";
-export { sampleSequences } from "./tasks/sample.ts";
-export { type SequenceScores, scoreSequences } from "./tasks/score.ts";
-export { Stream, type StreamAnswer, type StreamOptions, type StreamState } from "./tasks/stream.ts";
-export type { TrainingEvent } from "./train/events.ts";
+export { type ReconstructionError, reconstructionErrors } from "./tasks/reconstruct.ts";
+export { type SampleOptions, sampleSequences } from "./tasks/sample.ts";
+export { type Scored, type ScoreOptions, type SequenceScores, scoreSequences } from "./tasks/score.ts";
+export {
+  type StepCondition,
+  Stream,
+  type StreamAnswer,
+  type StreamOptions,
+  type StreamState,
+} from "./tasks/stream.ts";
+export type {
+  BoundSummary,
+  EndEvent,
+  EpochEvent,
+  StepEvent,
+  TrainingEvent,
+} from "./train/events.ts";
 export { type TrainingOptions, trainingOptions } from "./train/options.ts";
-export { Trainer } from "./train/trainer.ts";
+export { Trainer, type TrainerOptions, type TrainingState } from "./train/trainer.ts";

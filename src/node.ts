@@ -1,6 +1,20 @@
-/** What needs Node: the runtime on this machine, data from files, and runs in folders. */
+/**
+ * What needs Node: the runtime on this machine, data from files, and runs in folders.
+ *
+ * @module vrnn/node
+ */
 export { readDataset } from "./data/files.ts";
-export { evaluateRun } from "./run/evaluate.ts";
-export { newConfig, openRun } from "./run/run.ts";
-export { trainRun } from "./run/train.ts";
+export type { NatsSummary } from "./metrics/nats.ts";
+export { evaluateEach, evaluateRun, type SequenceBound } from "./run/evaluate.ts";
+export { type NewRun, newConfig, openRun, type Run } from "./run/run.ts";
+export type { RunConfig } from "./run/run-config.ts";
+export {
+  type ResultEvent,
+  type RunStart,
+  type RunTrainingEvent,
+  type SavedEvent,
+  type SavingIntervals,
+  type TrainRunOptions,
+  trainRun,
+} from "./run/train.ts";
 export { type NodeRuntimeOptions, nodeRuntime } from "./runtime/node.ts";

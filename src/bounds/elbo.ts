@@ -11,6 +11,7 @@ export interface Elbo {
   readonly divergence: Tensor;
 }
 
+/** How the parts of a bound are weighed. */
 export interface ElboOptions {
   /** Scalar: the weight of the divergence (KL warm-up raises it from 0 to 1). */
   readonly divergenceWeight: Tensor;

@@ -1,6 +1,6 @@
 import type { Column } from "../data/dataset.ts";
 import type { LiveStep } from "../data/files-live.ts";
-import type { Forecast } from "../tasks/forecast-step.ts";
+import type { StepForecast } from "../tasks/forecast-step.ts";
 import { DIVERGENCE_COLUMN } from "../tasks/incidents.ts";
 import type { Alarm } from "../tasks/live-detector.ts";
 import type { StreamAnswer } from "../tasks/stream.ts";
@@ -38,7 +38,7 @@ function flagsOf(columns: readonly Column[], answer: StreamAnswer, { score, isOd
   return { odd: isOdd, surprise: rounded(score), columns: Object.fromEntries(nats) };
 }
 
-function forecastByName(columns: readonly Column[], { mean, low, high }: Forecast) {
+function forecastByName(columns: readonly Column[], { mean, low, high }: StepForecast) {
   const entries = columns.map((column, d) => {
     const short = (values: Float64Array) => shortened(values[d]!, column);
     if (column.kind === "categorical") return [column.name, { level: column.levels[mean[d]!] ?? null }];

@@ -180,6 +180,7 @@ function shuffle<T>(items: readonly T[], random: RandomInteger): T[] {
   return result;
 }
 
+/** How an epoch is cut into batches. */
 export interface EpochOptions {
   /** The most lanes of a batch. */
   readonly batchSize: number;

@@ -77,6 +77,7 @@ export interface ConditionColumn extends Column {
 
 /** Every role of a condition. */
 export const conditionRoles = ["static", "covariate"] as const;
+/** What a condition is known of. */
 export type ConditionRole = (typeof conditionRoles)[number];
 
 /** Sequences with one schema, split into training, validation and test. */

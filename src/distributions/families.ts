@@ -19,7 +19,8 @@ import { sideBySide } from "./product.ts";
 import { studentT } from "./student-t.ts";
 import { zeroInflated } from "./zero-inflated.ts";
 
-interface FamilyEntry {
+/** A family with the kind of column that it is for. */
+export interface FamilyEntry {
   readonly kind: ColumnKind;
   readonly family: Family;
 }

@@ -26,8 +26,10 @@ export const exportGraphs = {
   encode: encodeGraph,
 } as const satisfies Record<string, (context: GraphContext) => UnitGraph>;
 
+/** The name of a graph. */
 export type ExportGraph = keyof typeof exportGraphs;
 
+/** The names of all graphs. */
 export const exportGraphNames = Object.keys(exportGraphs) as readonly ExportGraph[];
 
 /** A trained model, and what is told of it inside the files. */

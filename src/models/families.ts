@@ -18,6 +18,7 @@ export interface ModelColumns {
   readonly conditions?: readonly ConditionColumn[] | undefined;
 }
 
+/** Options of a family, as a configuration holds them. */
 export type ModelOptions = Readonly<Record<string, unknown>>;
 
 function family<Schema extends z.ZodType<ModelOptions>>(
@@ -54,6 +55,7 @@ export const modelFamilies = {
   ),
 } as const satisfies Record<string, ModelFamily>;
 
+/** The name of a family. */
 export type FamilyName = keyof typeof modelFamilies;
 
 export const familyNames = Object.keys(modelFamilies) as [FamilyName, ...FamilyName[]];

@@ -42,6 +42,7 @@ export interface Followed extends Pick<Judgement, "latent" | "latentScale"> {
   readonly states: State;
 }
 
+/** What is known of the sequences to follow. */
 export interface FollowOptions {
   /** Whether nothing is missing anywhere, which spares the filling. */
   readonly complete?: boolean;

@@ -1,9 +1,8 @@
 /** Recurrent cells: pure functions of a step's inputs and state. `scan` owns time. */
 import { add, addAll, matmul, mul, sigmoid, split, sub, type Tensor, tanh } from "../graph/index.ts";
 import { LayerNorm } from "./layer-norm.ts";
-import { type Parameter, uniformOver, type Weights } from "./parameters.ts";
+import { type Parameter, type Sizes, uniformOver, type Weights } from "./parameters.ts";
 
-type Sizes = Readonly<Record<string, number>>;
 /** A state by its parts, `[B, size]` each. */
 export type State = Readonly<Record<string, Tensor>>;
 

@@ -1,9 +1,7 @@
 import { filledLike, greater, split, type Tensor, tanh, where } from "../graph/index.ts";
 import type { State } from "./cells.ts";
 import { Linear } from "./linear.ts";
-import { type Parameter, type Weights, zeros } from "./parameters.ts";
-
-type Sizes = Readonly<Record<string, number>>;
+import { type Parameter, type Sizes, type Weights, zeros } from "./parameters.ts";
 
 /** The part of the state that tells whether a sequence has begun, `[B, 1]`: 0 before its first step, then 1. */
 const begun = "begun";

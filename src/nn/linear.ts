@@ -1,8 +1,7 @@
 import { addAll, matmul, type Tensor } from "../graph/index.ts";
-import { type Initialiser, type Parameter, uniformOver, type Weights } from "./parameters.ts";
+import { type Initialiser, type Parameter, type Sizes, uniformOver, type Weights } from "./parameters.ts";
 
-type Sizes = Readonly<Record<string, number>>;
-
+/** How a linear layer begins. */
 export interface LinearOptions {
   /** How the bias begins; uniform like the weights unless said. */
   readonly bias?: Initialiser;

@@ -4,6 +4,9 @@ import type { Random } from "../random/generator.ts";
 /** Fills a new parameter with its first values. */
 export type Initialiser = (values: Float32Array, random: Random) => void;
 
+/** Widths by name: of the inputs of a layer, of the parts of a state. */
+export type Sizes = Readonly<Record<string, number>>;
+
 /** A trainable tensor: its dotted name, its shape and how it begins. */
 export interface Parameter {
   readonly name: string;

@@ -1,9 +1,8 @@
 import type { Tensor } from "../graph/index.ts";
 import { type Cell, type CellName, cells, type State } from "./cells.ts";
-import type { Parameter, Weights } from "./parameters.ts";
+import type { Parameter, Sizes, Weights } from "./parameters.ts";
 
-type Sizes = Readonly<Record<string, number>>;
-
+/** How cells are stacked. */
 export interface StackOptions {
   /** How many cells stand on top of each other. */
   readonly layers: number;

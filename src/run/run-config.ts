@@ -85,4 +85,5 @@ export const runConfig = z
     return z.NEVER;
   });
 
+/** The configuration of a run, `config.json` without its version. */
 export type RunConfig = z.output<typeof runConfig>;

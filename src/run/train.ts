@@ -12,6 +12,7 @@ import { checkpointOf, stateOf, storedCursor } from "./stored.ts";
 /** Whether a run begins, begins in the place of an earlier one, or goes on. */
 export type RunStart = "new" | "replace" | "resume";
 
+/** A run that begins or goes on. */
 export interface TrainRunOptions {
   /** The folder of the run. */
   readonly path: string;
@@ -49,6 +50,7 @@ export interface ResultEvent {
   readonly bounds: Readonly<Record<SplitName, BoundSummary | null>>;
 }
 
+/** What happens while a run is trained. */
 export type RunTrainingEvent = TrainingEvent | SavedEvent | ResultEvent;
 
 const usualIntervals: SavingIntervals = { epoch: 2_000, step: 20_000 };

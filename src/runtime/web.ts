@@ -3,6 +3,7 @@ import type { Program } from "../onnx/lower.ts";
 import type { Executable, Runtime, ShardedExecutable, Values } from "./runtime.ts";
 import { loadOrt, type WebDevice, webExecutable } from "./web-session.ts";
 
+/** How ONNX Runtime computes in a browser. */
 export interface WebRuntimeOptions {
   /** Threads inside one op, such as a large matrix product; as many as there are cores, four at most, unless told. */
   readonly threads?: number | undefined;

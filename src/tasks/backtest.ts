@@ -4,6 +4,7 @@ import type { TensorValue, Values } from "../runtime/runtime.ts";
 import { type Departure, Ensemble, type EnsembleOptions, Imagination } from "./ensemble.ts";
 import { isComplete, perStep, unscaled } from "./lanes.ts";
 
+/** Which forecasts are to be made of the past. */
 export interface BacktestOptions extends EnsembleOptions {
   readonly sequences: readonly Sequence[];
   /** How many steps each forecast goes ahead. */

@@ -7,10 +7,12 @@ import { meansOf } from "./forecast.ts";
 import { isComplete } from "./lanes.ts";
 import { placeFields, placeHeader, rounded } from "./tables.ts";
 
+/** Which sequences are to be encoded, and by what. */
 export interface EncodeOptions extends EnsembleOptions {
   readonly sequences: readonly Sequence[];
 }
 
+/** What a model sees in a sequence. */
 export interface Encoded {
   readonly sequence: Sequence;
   /** `[length, Z]`: the mean and the standard deviation of the latent variables, given the step and the past. */

@@ -158,6 +158,7 @@ export interface Departure {
   readonly future?: Float64Array;
 }
 
+/** How far imagination goes, and how freely. */
 export interface Voyage {
   readonly horizon: number;
   /** 1 unless told. */

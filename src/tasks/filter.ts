@@ -7,6 +7,7 @@ import { meansOf } from "./forecast.ts";
 import { isComplete, perStep, unscaled } from "./lanes.ts";
 import { estimateFields, estimateHeader, placeFields, placeHeader, rounded } from "./tables.ts";
 
+/** Which sequences are to be filtered, and by what. */
 export interface FilterOptions extends EnsembleOptions {
   readonly sequences: readonly Sequence[];
 }

@@ -7,7 +7,7 @@ import { conditionIn, type GraphContext, type Named } from "./graphs.ts";
 import { unscaled } from "./lanes.ts";
 
 /** What is expected of the next step, in the units of the data, `[D]` each. */
-export interface Forecast {
+export interface StepForecast {
   /** The expected value: of a binary column the probability of 1, of a categorical one the index of the likeliest level. */
   readonly mean: Float64Array;
   /** The quantiles between which four of five values fall; NaN for categorical columns. Absent where only the mean is forecast. */
@@ -64,7 +64,7 @@ function imagined({ model, weights }: GraphContext, state: State, draws: Draws) 
 }
 
 /** Reads a forecast out of the outputs of a program; undefined where it makes none. */
-export function forecastOf(outputs: Values, columns: readonly Column[]): Forecast | undefined {
+export function forecastOf(outputs: Values, columns: readonly Column[]): StepForecast | undefined {
   const expected = outputs["forecast.mean"] as TensorValue<"float32"> | undefined;
   const draws = outputs["forecast.draws"] as TensorValue<"float32"> | undefined;
   if (expected === undefined) return undefined;

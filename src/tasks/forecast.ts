@@ -4,6 +4,7 @@ import { VrnnError } from "../errors.ts";
 import { Ensemble, type EnsembleOptions, Imagination, type Voyage } from "./ensemble.ts";
 import { isComplete, onGrid, perStep, unscaled } from "./lanes.ts";
 
+/** What is to be forecast, how far, and by what. */
 export interface ForecastOptions extends EnsembleOptions, Voyage {
   /** What has been: the forecast of each begins after its last step. */
   readonly sequences: readonly Sequence[];

@@ -9,6 +9,7 @@ import { everyNth } from "./estimates.ts";
 import { perStep, unscaled } from "./lanes.ts";
 import { typicalValue } from "./typical.ts";
 
+/** Which sequences have gaps to be filled, and by what. */
 export interface ImputeOptions extends EnsembleOptions {
   readonly sequences: readonly Sequence[];
   /** How many later steps a filled entry may learn from; 25 unless told. More see farther and with fewer particles. */

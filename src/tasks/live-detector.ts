@@ -46,7 +46,7 @@ export class LiveDetector {
     this.latest = [...detector.columns, undefined].map(() => new Latest(longest));
   }
 
-  /** @param scores `[columns]`: the negative log-likelihood of each entry of the step in nats; NaN where it is missing */
+  /** What the detector says of the next step. @param scores `[columns]`: the negative log-likelihood of each entry of the step in nats; NaN where it is missing */
   step(scores: Float64Array): Alarm {
     const { columns, threshold } = this.detector;
     const surprises = scores.map((score, j) => entrySurprise(score, columns[j]!));

@@ -7,6 +7,7 @@ import { drawsPerStep, type Source, sourceOf } from "./draws.ts";
 import { knownFeeds, laneDraws, laneOf, recorded, restingStates } from "./lanes.ts";
 import { imaginationProgram } from "./programs.ts";
 
+/** What is to be sampled, and from what. */
 export interface SampleOptions {
   readonly runtime: Runtime;
   readonly model: SequenceModel;

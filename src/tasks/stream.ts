@@ -15,11 +15,12 @@ import {
 import { carriedStates } from "../train/feeds.ts";
 import { compile } from "../train/programs.ts";
 import { namedWeights, storedWeights } from "../train/weights.ts";
-import { type Forecast, forecastInterval, forecastMean, forecastOf } from "./forecast-step.ts";
+import { forecastInterval, forecastMean, forecastOf, type StepForecast } from "./forecast-step.ts";
 import { type GraphContext, type Named, stepGraph, withStates } from "./graphs.ts";
 import { fillOpenUniform } from "./lanes.ts";
 import { scoreNoise } from "./score.ts";
 
+/** The model that follows a stream, and what it is to tell. */
 export interface StreamOptions {
   readonly runtime: Runtime;
   readonly model: SequenceModel;
@@ -61,7 +62,7 @@ export interface StreamAnswer {
   /** `[Z]`: the posterior means. */
   readonly latent: Float32Array;
   /** What is expected of the next step. */
-  readonly forecast?: Forecast;
+  readonly forecast?: StepForecast;
 }
 
 /** Where a stream stands; plain numbers, which JSON keeps exactly. */
@@ -169,6 +170,7 @@ export class Stream {
       (inputs[`state.${part}`] as TensorValue<"float32">).data.set(parts[part]!);
   }
 
+  /** Gives back its session. */
   close(): Promise<void> {
     return this.executable.dispose();
   }

@@ -1,6 +1,7 @@
 /** What happened while training, in the order in which it did. */
 export type TrainingEvent = StepEvent | EpochEvent | EndEvent;
 
+/** A step of the optimiser was done. */
 export interface StepEvent {
   readonly type: "step";
   readonly step: number;
@@ -13,6 +14,7 @@ export interface StepEvent {
   readonly learningRate: number;
 }
 
+/** A pass over the training data was done, and the validation data looked at. */
 export interface EpochEvent {
   readonly type: "epoch";
   readonly step: number;
@@ -23,6 +25,7 @@ export interface EpochEvent {
   readonly best: boolean;
 }
 
+/** Training has ended, and why. */
 export interface EndEvent {
   readonly type: "end";
   readonly step: number;

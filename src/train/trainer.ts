@@ -45,6 +45,7 @@ export interface TrainingState {
   readonly tensors: Readonly<Record<string, TensorValue>>;
 }
 
+/** What is trained, on what, how and where. */
 export interface TrainerOptions {
   readonly model: SequenceModel;
   readonly data: Dataset;

@@ -14,6 +14,7 @@ import {
 } from "./messages.ts";
 import { Training } from "./training.ts";
 
+/** The worker and how it computes. */
 export interface ComputeWorkerOptions extends WebRuntimeOptions {
   /**
    * The URL of the bundled worker (`vrnn/web/worker`), for bundlers that do not find it by themselves; unless told it is
@@ -22,10 +23,12 @@ export interface ComputeWorkerOptions extends WebRuntimeOptions {
   readonly workerUrl?: string | URL;
 }
 
+/** How a task is run. */
 export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Hands the memory of the job's arrays over instead of copying it: they are empty on the page from then on. */
   readonly transfer?: boolean;
+  /** Told of what happens while a task trains. */
   readonly onEvent?: (event: TrainingEvent) => void;
 }
 

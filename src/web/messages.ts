@@ -5,8 +5,11 @@ import type { TrainingEvent } from "../train/events.ts";
 import type { tasks } from "./tasks.ts";
 
 type Tasks = typeof tasks;
+/** What a worker can be asked to do. */
 export type TaskName = keyof Tasks;
+/** What a task needs to be told. */
 export type Job<Name extends TaskName> = Parameters<Tasks[Name]>[0];
+/** What a task answers. */
 export type Result<Name extends TaskName> = Awaited<ReturnType<Tasks[Name]>>;
 
 /** What the worker found to compute with. */

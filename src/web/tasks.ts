@@ -27,6 +27,7 @@ export interface ModelChoice {
   readonly model?: ModelOptions;
 }
 
+/** A file to be read into a data set. */
 export interface ReadJob {
   /** It is read in the worker: no byte of it is copied. */
   readonly file: File;

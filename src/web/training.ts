@@ -36,6 +36,7 @@ export class Training implements AsyncIterable<TrainingEvent> {
     this.controller.abort();
   }
 
+  /** The events of the training, in their order. */
   async *[Symbol.asyncIterator](): AsyncGenerator<TrainingEvent> {
     try {
       while (!this.ended || this.events.length > 0) {

@@ -14,6 +14,7 @@ export interface Normal {
   readonly scale: Tensor;
 }
 
+/** A normal distribution from its mean and raw scale. */
 export const normal = (mean: Tensor, rawScale: Tensor): Normal => ({
   mean,
   rawScale,
@@ -31,6 +32,7 @@ export interface Prior {
   apply(weights: Weights, inputs: Readonly<Record<string, Tensor>>): Normal;
 }
 
+/** The widths of a prior. */
 export interface PriorSizes {
   /** The widths of its inputs, `h` among them. */
   readonly inputs: Readonly<Record<string, number>>;
@@ -84,4 +86,5 @@ export const priors = {
   standard: (sizes) => new StandardPrior(sizes),
 } as const satisfies Record<string, PriorMaker>;
 
+/** The name of a prior. */
 export type PriorName = keyof typeof priors;

@@ -50,7 +50,9 @@ export interface VrnnOptions {
   readonly initial?: InitialStateName;
 }
 
+/** Every way for a sequence to begin. */
 export const initialStateNames = ["zero", "learned"] as const;
+/** How sequences begin. */
 export type InitialStateName = (typeof initialStateNames)[number];
 
 /** What is known beside a step, as hidden layers take it: `c` `[B, H]`, or nothing. */
