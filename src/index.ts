@@ -23,8 +23,9 @@ export type { Playing } from "./data/playing.ts";
 export type { SchemaOptions } from "./data/schema.ts";
 export type { SplitShares } from "./data/split.ts";
 export type { Draws, Emission, Family } from "./distributions/emission.ts";
-export { defaultFamily, emissionOf, type FamilyEntry, families } from "./distributions/families.ts";
+export { defaultFamily, type FamilyEntry, families } from "./distributions/families.ts";
 export { normalDivergence, normalLogDensity } from "./distributions/gaussian.ts";
+export { emissionOf } from "./distributions/mixed.ts";
 export { type ErrorDetails, VrnnError } from "./errors.ts";
 export {
   type Exported,

@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import type { z } from "zod";
 import { columnKinds } from "../data/dataset.ts";
 import { DEFAULT_GRID } from "../data/playing.ts";
-import { impliedKinds } from "../distributions/families.ts";
+import { impliedKinds } from "../distributions/requests.ts";
 import { VrnnError } from "../errors.ts";
 import { modelFamilies } from "../models/families.ts";
 import { priors } from "../models/vrnn/prior.ts";

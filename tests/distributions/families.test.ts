@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Column, ColumnKind } from "../../src/data/dataset.ts";
-import { emissionOf } from "../../src/distributions/families.ts";
+import { emissionOf } from "../../src/distributions/mixed.ts";
 
 test("an unknown output distribution is an error that suggests the right one, whatever objects inherit", () => {
   expect(() => emissionOf([], ["mixtur"])).toThrow(

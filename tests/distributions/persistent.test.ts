@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Column } from "../../src/data/dataset.ts";
-import { emissionOf } from "../../src/distributions/families.ts";
+import { emissionOf } from "../../src/distributions/mixed.ts";
 import { mixture } from "../../src/distributions/mixture.ts";
 import { persistent } from "../../src/distributions/persistent.ts";
 import { constant, equal, slice, type Tensor } from "../../src/graph/index.ts";

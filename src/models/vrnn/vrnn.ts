@@ -4,8 +4,8 @@
  */
 import type { Column, ConditionColumn } from "../../data/dataset.ts";
 import type { Emission } from "../../distributions/emission.ts";
-import { emissionOf } from "../../distributions/families.ts";
 import { normalDivergence, normalLogDensity } from "../../distributions/gaussian.ts";
+import { emissionOf } from "../../distributions/mixed.ts";
 import { add, filledLike, greater, max, mul, sub, type Tensor, where } from "../../graph/index.ts";
 import type { CellName, State } from "../../nn/cells.ts";
 import { Hidden } from "../../nn/hidden.ts";

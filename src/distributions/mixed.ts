@@ -1,0 +1,55 @@
+import type { Column } from "../data/dataset.ts";
+import { concat, slice, type Tensor } from "../graph/index.ts";
+import type { Emission } from "./emission.ts";
+import { familyOf } from "./families.ts";
+import { sideBySide } from "./product.ts";
+import { choices } from "./requests.ts";
+
+/**
+ * The product of the distributions of mixed columns. Each kind of column has a default; a name asks for another family
+ * for all columns of its kind, `column=family` for one column.
+ *
+ * @example
+ * emissionOf(columns, ["mixture", "load=student-t"]); // load by Student's t, other real columns as mixtures of normals
+ *
+ * @throws VrnnError `distribution/unknown` naming the families that exist, `distribution/column` for a column that does
+ * not, `distribution/kind` for a family whose kind no column, or not the column named, has.
+ */
+export function emissionOf(columns: readonly Column[], asked: readonly string[] = []): Emission {
+  const nameOf = choices(columns, asked);
+  const names = [...new Set(columns.map(nameOf))];
+  const places = names.map((name) => columns.flatMap((column, i) => (nameOf(column) === name ? [i] : [])));
+  const parts = names.map((name, i) =>
+    familyOf(name).family((places[i] as number[]).map((at) => columns[at] as Column)),
+  );
+  const grouped =
+    parts.length === 1
+      ? (parts[0] as Emission)
+      : sideBySide(
+          parts,
+          places.map(({ length }) => length),
+        );
+  return reordered(grouped, places.flat());
+}
+
+/** Takes and gives columns in the order of the data; `order[i]` is the data's place of the emission's column i. */
+function reordered(emission: Emission, order: readonly number[]): Emission {
+  if (order.every((place, i) => place === i)) return emission;
+  const inverse = order.map((_, place) => order.indexOf(place));
+  const { recall, cdf, divergence } = emission;
+  return {
+    ...emission,
+    ...(recall && { recall: (output: Tensor, last: Tensor) => recall(output, pick(last, order)) }),
+    logProbability: (raw, x, seen) =>
+      pick(emission.logProbability(raw, pick(x, order), pick(seen, order)), inverse),
+    sample: (raw, draws, temperature) => pick(emission.sample(raw, draws, temperature), inverse),
+    mean: (raw) => pick(emission.mean(raw), inverse),
+    ...(cdf && { cdf: (raw: Tensor, x: Tensor) => pick(cdf(raw, pick(x, order)), inverse) }),
+    ...(divergence && {
+      divergence: (first: Tensor, second: Tensor) => pick(divergence(first, second), inverse),
+    }),
+  };
+}
+
+const pick = (x: Tensor, places: readonly number[]): Tensor =>
+  concat(places.map((place) => slice(x, x.rank - 1, place, place + 1)));

@@ -1,0 +1,90 @@
+/** Output distributions as people ask for them: `mixture` for all columns of its kind, `load=student-t` for one. */
+import type { Column, ColumnKind } from "../data/dataset.ts";
+import { VrnnError } from "../errors.ts";
+import { nearest } from "../text/nearest.ts";
+import { defaultFamily, families, familyOf } from "./families.ts";
+
+/**
+ * The kinds of columns that requests of the form `column=family` speak of.
+ *
+ * @example
+ * impliedKinds(["mixture", "requests=poisson"]); // { requests: "count" }
+ *
+ * @throws VrnnError `distribution/unknown`
+ */
+export function impliedKinds(asked: readonly string[]): Readonly<Record<string, ColumnKind>> {
+  const requests = asked.map(readRequest);
+  return Object.fromEntries(
+    requests.flatMap(({ column, name }) => (column === undefined ? [] : [[column, familyOf(name).kind]])),
+  );
+}
+
+/** A family that is asked for: for one column, or for all of its kind. */
+interface Request {
+  readonly column?: string;
+  readonly name: string;
+}
+
+/** Names of families hold no "=", those of columns may. */
+function readRequest(text: string): Request {
+  const at = text.lastIndexOf("=");
+  return at < 0 ? { name: text } : { column: text.slice(0, at), name: text.slice(at + 1) };
+}
+
+/**
+ * Which family each column gets.
+ *
+ * @throws VrnnError `distribution/...`
+ */
+export function choices(columns: readonly Column[], asked: readonly string[]): (column: Column) => string {
+  const byKind: Partial<Record<ColumnKind, string>> = {};
+  const byColumn = new Map<string, string>();
+  for (const { column, name } of asked.map(readRequest)) {
+    const { kind } = familyOf(name);
+    if (column === undefined) {
+      requireKind(columns, name, kind);
+      byKind[kind] = name;
+    } else {
+      requireColumnOfKind(columns, column, name, kind);
+      byColumn.set(column, name);
+    }
+  }
+  return ({ name, kind }) => byColumn.get(name) ?? byKind[kind] ?? defaultFamily[kind];
+}
+
+function requireKind(columns: readonly Column[], family: string, kind: ColumnKind): void {
+  if (columns.some((column) => column.kind === kind)) return;
+  const example = columns[0]?.name ?? "load";
+  throw new VrnnError("distribution/kind", `${family} is for ${kind} columns, and there are none`, {
+    remedy: `leave it out, or read a column as one: --kind ${example}=${kind}`,
+  });
+}
+
+function requireColumnOfKind(
+  columns: readonly Column[],
+  name: string,
+  family: string,
+  kind: ColumnKind,
+): void {
+  const column = columns.find((each) => each.name === name);
+  if (column === undefined) throw unknownColumn(columns, name);
+  if (column.kind === kind) return;
+  throw new VrnnError(
+    "distribution/kind",
+    `${family} is for ${kind} columns, and "${name}" is ${column.kind}`,
+    {
+      remedy: `read it as one with --kind ${name}=${kind}, or take ${namesFor(column.kind).join(" or ")}`,
+    },
+  );
+}
+
+function unknownColumn(columns: readonly Column[], name: string): VrnnError {
+  const names = columns.map((column) => column.name);
+  const suggestion = nearest(name, names);
+  return new VrnnError("distribution/column", `there is no column "${name}" to give a distribution`, {
+    remedy: suggestion === undefined ? `there are ${names.join(", ")}` : `did you mean "${suggestion}"?`,
+  });
+}
+
+const namesFor = (kind: ColumnKind): string[] =>
+  Object.keys(families).filter((name) => families[name]?.kind === kind);
