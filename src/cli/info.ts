@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Dataset, SPLIT_NAMES } from "../data/dataset.ts";
+import { counted } from "../data/summary.ts";
 import type { SequenceModel } from "../models/sequence.ts";
 import type { RunEvent } from "../run/events.ts";
 import type { RunConfig } from "../run/run-config.ts";
@@ -88,7 +89,7 @@ function filesOf(path: string): Record<string, number> {
   return Object.fromEntries(names.sort().map((name) => [name, statSync(join(path, name)).size]));
 }
 
-function configLines({ vrnn, family, model, training, data, columns }: RunConfig): string[] {
+function configLines({ vrnn, family, model, training, data, columns, conditions = [] }: RunConfig): string[] {
   const told = (options: object) =>
     Object.entries(options)
       .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
@@ -97,7 +98,10 @@ function configLines({ vrnn, family, model, training, data, columns }: RunConfig
   return aligned([
     ["model", `${family} (${told(model)})`],
     ["training", told(training)],
-    ["data", `${data.path}${gone}, ${columns.length} columns`],
+    ["data", `${data.path}${gone}, ${counted(columns.length, "column")}`],
+    ...(conditions.length > 0
+      ? [["known", conditions.map(({ name, role }) => `${name} (${role})`).join(", ")]]
+      : []),
     ["version", vrnn],
   ]);
 }
