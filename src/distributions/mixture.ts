@@ -60,8 +60,9 @@ export const mixture =
     const everyComponent = (entries: readonly number[]) =>
       entries.flatMap((entry) => Array<number>(components).fill(entry));
     const perComponent = (x: Tensor) => reshape(x, [...x.shape.slice(0, -1), columns.length, components]);
+    const cut = (raw: Tensor) => split(raw, [size, size, size]) as [Tensor, Tensor, Tensor];
     const parts = (raw: Tensor) => {
-      const [logits, mean, scale] = split(raw, [size, size, size]) as [Tensor, Tensor, Tensor];
+      const [logits, mean, scale] = cut(raw);
       return [logits, mean, scaleOf(scale, everyComponent(floors))].map(perComponent) as [
         Tensor,
         Tensor,
@@ -82,9 +83,10 @@ export const mixture =
         return add(mixtureLogDensity(x, logits, mean, scale), vector(offsets));
       },
       sample: (raw, { uniform, normal }, temperature) => {
-        const [logits, mean, scale] = parts(raw);
+        const [logits, mean, rawScale] = cut(raw).map(perComponent) as [Tensor, Tensor, Tensor];
         const pick = drawComponent(logits, perComponent(uniform), temperature);
-        return add(pick(mean), mul(mul(pick(scale), normal), temperature));
+        const scale = scaleOf(pick(rawScale), floors); // [..., D], of the component drawn alone
+        return add(pick(mean), mul(mul(scale, normal), temperature));
       },
       mean: (raw) => {
         const [logits, mean] = parts(raw);

@@ -1,5 +1,6 @@
 /** Common subexpressions, dead values and small rewritings, in one walk over the graph. */
 import { flattenRows, type MatmulAttributes, matmul, matmulOp, sumOp } from "../graph/ops/algebra.ts";
+import { concat, concatOp, sliceOp, splitOp } from "../graph/ops/layout.ts";
 import { type ConstantAttributes, constantOp, contentKey } from "../graph/ops/leaves.ts";
 import { Rebuilder, type Rule } from "../graph/rebuild.ts";
 import { isScan, type ScanNode } from "../graph/scan.ts";
@@ -21,7 +22,47 @@ const sumOfProducts: Rewriting = (node, [product]) => {
   return [matmul(flattenRows(a), flattenRows(b), { transposeA: true })];
 };
 
-const rewritings: readonly Rewriting[] = [sumOfProducts];
+/** What is cut out of joined tensors, along the axis and at the seams of the joint, is some of them. */
+const cutsOfJoined: Rewriting = (node, [joined]) => {
+  const bounds = cutsOf(node);
+  if (bounds === undefined || joined?.node.op !== concatOp) return undefined;
+  const axis = node.attrs["axis"] as number;
+  if (joined.node.attrs["axis"] !== axis) return undefined;
+  const cuts = bounds.map((bound) => partsWithin(joined.node.inputs, axis, bound));
+  return cuts.every((parts) => parts !== undefined) ? cuts.map((parts) => concat(parts, axis)) : undefined;
+};
+
+/** From where to where along its axis an op cuts, not included the end; undefined of ops that do not cut. */
+type Bounds = readonly [start: number, end: number];
+
+function cutsOf({ op, attrs }: Node): readonly Bounds[] | undefined {
+  if (op === sliceOp) return [[attrs["start"] as number, attrs["end"] as number]];
+  return op === splitOp ? boundsOf(attrs["sizes"] as readonly number[]) : undefined;
+}
+
+function boundsOf(sizes: readonly number[]): readonly Bounds[] {
+  let end = 0;
+  return sizes.map((size) => {
+    const start = end;
+    end += size;
+    return [start, end];
+  });
+}
+
+/** The joined tensors that fill a cut exactly; undefined where there are none, or sizes are not known. */
+function partsWithin(
+  parts: readonly Tensor[],
+  axis: number,
+  [start, end]: Bounds,
+): readonly Tensor[] | undefined {
+  const sizes = parts.map(({ shape }) => Number(shape[axis])); // NaN of a named size
+  const places = boundsOf(sizes);
+  const isSeam = (at: number) => places.some(([from, to]) => from === at || to === at);
+  const within = parts.filter((_, i) => places[i]![0] >= start && places[i]![1] <= end);
+  return within.length > 0 && isSeam(start) && isSeam(end) ? within : undefined;
+}
+
+const rewritings: readonly Rewriting[] = [sumOfProducts, cutsOfJoined];
 
 /** Copies what some outputs need, each value once. */
 export function clean(

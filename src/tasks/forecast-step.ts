@@ -1,6 +1,6 @@
 /** What a model expects of the next step, as a part of the graph that took the last one. */
 import type { Column } from "../data/dataset.ts";
-import { constant, expand, input, mean, scalar, sort, type Tensor } from "../graph/index.ts";
+import { constant, input, mean, scalar, sort, type Tensor } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import type { TensorValue, Values } from "../runtime/runtime.ts";
 import { conditionIn, type GraphContext, type Named } from "./graphs.ts";
@@ -51,16 +51,14 @@ export function forecastMean(context: GraphContext, state: State): Named {
 
 type Draws = Readonly<Record<"noise" | "uniform" | "normal", Tensor>>;
 
-/** The next step, imagined as often as there are draws, from one state. */
+/**
+ * The next step, imagined as often as there are draws, from one state. The state stays one row, which broadcasts: what
+ * depends on it alone is computed once for all draws.
+ */
 function imagined({ model, weights }: GraphContext, state: State, draws: Draws) {
-  const times = draws.noise.shape[0] as number;
-  const repeated = (row: Tensor) => expand(row, [times, ...row.shape.slice(1)]); // [1, ·] to [S, ·]
-  const states = Object.fromEntries(Object.entries(state).map(([part, row]) => [part, repeated(row)]));
   const { condition } = conditionIn(model, "condition.upcoming", [1]);
-  const upcoming = condition && {
-    condition: { values: repeated(condition.values), mask: repeated(condition.mask) },
-  };
-  return model.imagine(weights, states, { ...draws, temperature: scalar(1), ...upcoming }).outputs;
+  const upcoming = condition && { condition };
+  return model.imagine(weights, state, { ...draws, temperature: scalar(1), ...upcoming }).outputs;
 }
 
 /** Reads a forecast out of the outputs of a program; undefined where it makes none. */

@@ -95,7 +95,30 @@ const cases: Readonly<Record<string, Case>> = {
       }),
     expected: { last: [7 + 10 - 49, 10 + 20 - 100] },
   },
+  "cuts of joined tensors at the seams, and beside them": {
+    shapes: { a: [2], b: [1], c: [2] },
+    feeds: { a: [1, 2], b: [3], c: [4, 5] },
+    build: ({ a, b, c }) => {
+      const joined = g.concat([a, b, c] as g.Tensor[]);
+      const [left, right] = g.split(joined, [3, 2]) as [g.Tensor, g.Tensor];
+      return { left, right, middle: g.slice(joined, 0, 2, 3), beside: g.slice(joined, 0, 1, 3) };
+    },
+    expected: { left: [1, 2, 3], right: [4, 5], middle: [3], beside: [2, 3] },
+  },
+  "cuts along another axis than the joint": {
+    shapes: { a: [1, 2], b: [1, 2] },
+    feeds: { a: [1, 2], b: [3, 4] },
+    build: ({ a, b }) => ({ cut: g.slice(g.concat([a, b] as g.Tensor[], 0), 1, 0, 1) }),
+    expected: { cut: [1, 3] },
+  },
 };
+
+test("what is cut out of joined tensors is not joined first", () => {
+  const [a, b, c] = ["a", "b", "c"].map((name) => g.input(name, ["B", 2])) as [g.Tensor, g.Tensor, g.Tensor];
+  const front = g.slice(g.concat([a, b, c]), 1, 0, 4); // [B, 4]
+  const [first, second] = g.split(front, [2, 2]) as [g.Tensor, g.Tensor];
+  expect(finish([first, second])).toEqual([a, b]);
+});
 
 describe("passes change no value", () => {
   for (const [name, { shapes, sizes = {}, feeds, build, expected }] of Object.entries(cases)) {

@@ -107,7 +107,7 @@ function slicedSize(dim: Dim, start: number, end: number): Dim {
   return derivedDim(dim, end - start);
 }
 
-const sliceOp: Op = defineOp<SliceAttributes>({
+export const sliceOp: Op = defineOp<SliceAttributes>({
   name: "slice",
   infer: ([x], { axis, start, end }) => {
     const { dtype, shape } = x as TensorType;
