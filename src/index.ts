@@ -1,15 +1,25 @@
 /** What runs anywhere: graphs, models, training. Files and the Node runtime are in `vrnn/node`. */
 export { gradients } from "./autodiff/gradients.ts";
 export { type Elbo, elbo } from "./bounds/elbo.ts";
+export { type ColumnArrays, datasetFromArrays } from "./data/arrays.ts";
 export { type Batch, makeBatch, planEpoch } from "./data/batches.ts";
-export type { Column, ColumnKind, Dataset, Sequence, SplitName } from "./data/dataset.ts";
+export {
+  type Column,
+  type ColumnKind,
+  type Dataset,
+  type Sequence,
+  type SplitName,
+  sliceSequence,
+} from "./data/dataset.ts";
 export { midiBytes, parseMidiRoll } from "./data/midi.ts";
+export type { SchemaOptions } from "./data/schema.ts";
 export type { Draws, Emission, Family } from "./distributions/emission.ts";
 export { emissionOf } from "./distributions/families.ts";
 export { normalDivergence, normalLogDensity } from "./distributions/gaussian.ts";
 export { VrnnError } from "./errors.ts";
 export { type Exported, type ExportGraph, exportGraph, exportWeights } from "./export/export.ts";
 export * as graph from "./graph/index.ts";
+export { sampleQuantile } from "./metrics/quantiles.ts";
 export { InputEncoder } from "./models/inputs.ts";
 export { type Followed, follow } from "./models/particles.ts";
 export {
