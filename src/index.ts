@@ -6,16 +6,18 @@
  */
 export { gradients } from "./autodiff/gradients.ts";
 export { type Elbo, type ElboOptions, elbo } from "./bounds/elbo.ts";
+export { type ColumnArrays, datasetFromArrays } from "./data/arrays.ts";
 export { type Batch, type BatchPlan, type EpochOptions, makeBatch, planEpoch } from "./data/batches.ts";
-export type {
-  Column,
-  ColumnKind,
-  ConditionColumn,
-  ConditionRole,
-  Dataset,
-  Sequence,
-  SplitName,
-  TimeColumn,
+export {
+  type Column,
+  type ColumnKind,
+  type ConditionColumn,
+  type ConditionRole,
+  type Dataset,
+  type Sequence,
+  type SplitName,
+  sliceSequence,
+  type TimeColumn,
 } from "./data/dataset.ts";
 export { type MidiRoll, midiBytes, parseMidiRoll } from "./data/midi.ts";
 export type { Roll } from "./data/piano-roll.ts";
@@ -35,6 +37,7 @@ export {
   exportWeights,
 } from "./export/export.ts";
 export * as graph from "./graph/index.ts";
+export { sampleQuantile } from "./metrics/quantiles.ts";
 export type { Span } from "./metrics/spans.ts";
 export {
   type FamilyName,
@@ -101,11 +104,17 @@ export {
 } from "./tasks/forecast.ts";
 export type { StepForecast } from "./tasks/forecast-step.ts";
 export { type Gap, type Imputed, type ImputeOptions, imputeSequences } from "./tasks/impute.ts";
-export { detectedColumns, entryScores } from "./tasks/incidents.ts";
+export { detectedColumns, entryScores, stepScores } from "./tasks/incidents.ts";
 export { type Alarm, calibrate, LiveDetector } from "./tasks/live-detector.ts";
 export { type ReconstructionError, reconstructionErrors } from "./tasks/reconstruct.ts";
 export { type SampleOptions, sampleSequences } from "./tasks/sample.ts";
-export { type Scored, type ScoreOptions, type SequenceScores, scoreSequences } from "./tasks/score.ts";
+export {
+  type Scored,
+  type ScoreOptions,
+  type SequenceScores,
+  scoreNoise,
+  scoreSequences,
+} from "./tasks/score.ts";
 export {
   type StepCondition,
   Stream,

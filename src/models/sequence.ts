@@ -71,7 +71,7 @@ export interface Imagination extends Draws {
 export type Regularise = (site: string, values: Tensor) => Tensor;
 
 /**
- * What a model implements. `examples/own-model.ts` is one in a page; `docs/adding-a-model.md` tells how it is made.
+ * What a model implements. `examples/16-own-model.ts` is one in a page; `docs/adding-a-model.md` tells how it is made.
  *
  * All shapes are those of one moment: `[B, ·]`. Both steps are called once, when a graph is built.
  */
