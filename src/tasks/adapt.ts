@@ -18,10 +18,7 @@ import {
 /** How far one outcome moves a level: γ. */
 const RATE = 0.02;
 
-/** The share by which a level goes back to where it began at each outcome, so that an incident is forgotten. */
-const RETURN = 0.03;
-
-/** A level stays this share of its distance from the nearer end, 0 or 1, around where it began. */
+/** A level stays this share of its distance from the nearer end, 0 or 1, around where it began: incidents teach no more. */
 const BOUND = 0.95;
 
 const LEVELS = Array.from({ length: PARTS - 1 }, (_, i) => (i + 1) / PARTS);
@@ -121,7 +118,7 @@ class LevelTracker {
   }
 
   private moved(level: number, wanted: number, isBelow: boolean): number {
-    const step = RATE * (wanted - (isBelow ? 1 : 0)) + RETURN * (wanted - level);
+    const step = RATE * (wanted - (isBelow ? 1 : 0));
     const reach = BOUND * Math.min(wanted, 1 - wanted);
     return Math.min(Math.max(level + this.weight * step, wanted - reach), wanted + reach);
   }
