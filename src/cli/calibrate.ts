@@ -27,7 +27,8 @@ const TOLERANCE = 0.04;
 
 export const calibrate: CliCommand = {
   name: "calibrate",
-  summary: "how often the intervals of forecasts hold what came, before and after recalibration",
+  summary:
+    "how often the intervals of forecasts hold what came, before and after recalibration, learned beforehand and adapted",
   define: (command) =>
     addDataOptions(command.argument("<run>", "the folder of a run"))
       .option("--horizons <steps>", "steps ahead, by comma", decimals, [1, 30])
@@ -52,7 +53,7 @@ async function run(path: string, options: Options): Promise<void> {
   const recalibration = await calibrationOf(trained, runtime);
   tell("forecasts to be judged");
   const rows = await coverageOf(trained, runtime, { sequences, source, recalibration }, options);
-  const isIn = ({ calibrated }: Coverage) => Math.abs(calibrated.coverage - LEVEL) <= TOLERANCE;
+  const isIn = ({ adapted }: Coverage) => Math.abs(adapted.coverage - LEVEL) <= TOLERANCE;
   if (options.json) {
     const table = rows.map((row) => ({ ...row, isIn: isIn(row) }));
     return printJson({ level: LEVEL, tolerance: TOLERANCE, withinCells: true, rows: table });
@@ -80,22 +81,31 @@ async function coverageOf(
   { sequences, source, recalibration }: Judged,
   { horizons, samples: particles, origins, seed }: Options,
 ): Promise<Coverage[]> {
-  const [{ backtest }, { CoverageTally }, { predictionsOf }, { everyFor }] = await Promise.all([
-    import("../tasks/backtest.ts"),
-    import("../tasks/coverage.ts"),
-    import("../tasks/recalibrate.ts"),
-    import("../run/calibration.ts"),
-  ]);
+  const [{ Adaptation }, { backtest }, { CoverageTally }, { predictionsOf }, { everyFor }] =
+    await Promise.all([
+      import("../tasks/adapt.ts"),
+      import("../tasks/backtest.ts"),
+      import("../tasks/coverage.ts"),
+      import("../tasks/recalibrate.ts"),
+      import("../run/calibration.ts"),
+    ]);
   const isUndisturbed = await disturbancesOf(sequences, source);
   const tally = new CoverageTally(columns, recalibration, LEVEL);
   const settings = { runtime, model, weights, columns, particles, seed, sequences };
   const plan = { horizon: Math.max(...horizons), every: everyFor(sequences, origins) };
+  const ascending = [...horizons].sort((a, b) => a - b);
+  const following = { columns, recalibration, horizons: ascending, every: plan.every };
+  const adaptations = new Map(sequences.map((sequence) => [sequence, new Adaptation(following)]));
   for await (const casts of backtest({ ...settings, ...plan })) {
     for (const cast of casts) {
-      for (const prediction of predictionsOf(cast, columns, horizons, seed)) {
+      const predictions = predictionsOf(cast, columns, horizons, seed);
+      const adaptation = adaptations.get(cast.sequence)!;
+      const adapted = adaptation.at(cast.origin);
+      for (const prediction of predictions) {
         const target = cast.origin + prediction.horizon - 1;
-        if (isUndisturbed(cast.sequence, cast.origin - 1, target)) tally.add(prediction);
+        if (isUndisturbed(cast.sequence, cast.origin - 1, target)) tally.add(prediction, adapted);
       }
+      adaptation.add(cast, predictions);
     }
   }
   return tally.rows(horizons);
@@ -136,7 +146,8 @@ function coverageLines(rows: readonly Coverage[], isIn: (row: Coverage) => boole
     "steps ahead",
     "count",
     "model's own",
-    "calibrated",
+    "learned",
+    "adapted",
     "76-84 %",
     "as recorded",
     "pinball",
@@ -147,9 +158,10 @@ function coverageLines(rows: readonly Coverage[], isIn: (row: Coverage) => boole
     grouped(row.count),
     percent(row.raw.coverage),
     percent(row.calibrated.coverage),
+    percent(row.adapted.coverage),
     isIn(row) ? "in" : "OUT",
-    percent(row.calibrated.recorded),
-    `${row.raw.pinball.toPrecision(3)} -> ${row.calibrated.pinball.toPrecision(3)}`,
+    percent(row.adapted.recorded),
+    `${row.raw.pinball.toPrecision(3)} -> ${row.calibrated.pinball.toPrecision(3)} -> ${row.adapted.pinball.toPrecision(3)}`,
   ]);
   const right = rows.filter(isIn).length;
   return [

@@ -1,3 +1,4 @@
+import type { Sequence } from "../data/dataset.ts";
 import type { Run } from "../run/run.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Forecast } from "../tasks/forecast.ts";
@@ -6,6 +7,7 @@ import type { Recalibration } from "../tasks/recalibrate.ts";
 import { addDataOptions, type Chosen, chosenData, type DataOptions } from "./chosen.ts";
 import type { CliCommand } from "./command.ts";
 import { usageError } from "./errors.ts";
+import { duration } from "./format.ts";
 import { printJson, requirePlace, writeTables } from "./output.ts";
 import { decimal, levels, wholeNumber } from "./parse.ts";
 import { tell } from "./terminal.ts";
@@ -36,7 +38,10 @@ export const forecast: CliCommand = {
       .option("--paths <file>", "where the sample paths go, if anywhere")
       .option("--picture <file>", "where a picture of the first sequence goes, if anywhere (SVG)")
       .option("--future <file>", "a table of the covariates of the steps to come, for a model that has some")
-      .option("--no-calibrate", "the model's own quantiles, not put right by how forecasts turned out")
+      .option(
+        "--no-calibrate",
+        "the model's own quantiles, not put right by how earlier forecasts turned out",
+      )
       .option("--seed <number>", "the same seed gives the same forecast", wholeNumber, 1)
       .option("--temperature <factor>", "1 is the model's own spread, less is tamer", decimal, 1)
       .option("--json", "print one JSON object on stdout; needs --out")
@@ -66,7 +71,10 @@ async function run(path: string, options: Options): Promise<void> {
     ...(future && { future }),
   });
   const recalibration = await recalibrationOf(trained, runtime, options);
-  const table = { columns, levels: quantiles, recalibration, time: chosen.time };
+  const recalibrations =
+    recalibration &&
+    (await adaptedTo(trained, runtime, { recalibration, horizon, sequences: chosen.sequences }));
+  const table = { columns, levels: quantiles, recalibrations, time: chosen.time };
   await writeTables([
     [out, forecastTable(forecasts, table)],
     ...optional(options.paths, () => pathTable(forecasts, columns, chosen.time)),
@@ -132,6 +140,31 @@ async function recalibrationOf(
     tell(`note: the quantiles are the model's own: ${cause.message}`);
     return undefined;
   }
+}
+
+interface Adapted {
+  readonly recalibration: Recalibration;
+  readonly horizon: number;
+  readonly sequences: readonly Sequence[];
+}
+
+/** The recalibration of each sequence, adapted to how forecasts within it turned out. */
+async function adaptedTo(
+  trained: Run,
+  runtime: Runtime,
+  { recalibration, horizon, sequences }: Adapted,
+): Promise<Map<Sequence, Recalibration>> {
+  const { adaptToHistory } = await import("../run/calibration.ts");
+  const adapted = new Map<Sequence, Recalibration>();
+  const start = performance.now();
+  for (const sequence of sequences) {
+    adapted.set(sequence, await adaptToHistory(trained, runtime, { recalibration, horizon, sequence }));
+    const left = ((performance.now() - start) / 1000) * (sequences.length / adapted.size - 1);
+    tell(
+      `quantiles adapted to ${sequence.name}, ${adapted.size} of ${sequences.length}, ${duration(left)} left`,
+    );
+  }
+  return adapted;
 }
 
 /** Draws the forecast of the first sequence: intervals of 50, 80 and 95 %. */

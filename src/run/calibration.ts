@@ -5,6 +5,7 @@ import { parseStrictJson } from "../checkpoint/strict-json.ts";
 import type { Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { type AdaptOptions, adaptTo } from "../tasks/adapt.ts";
 import { backtest } from "../tasks/backtest.ts";
 import { predictionsOf, type Recalibration, Recalibrator } from "../tasks/recalibrate.ts";
 import { readRunData } from "./data.ts";
@@ -91,6 +92,19 @@ async function learnCalibration(
         for (const prediction of predictionsOf(cast, columns, horizons, SEED)) recalibrator.add(prediction);
   }
   return recalibrator.learn();
+}
+
+/** After how many steps each a forecast is made within a sequence that forecasts adapt to. */
+const HISTORY_EVERY = 4;
+
+/** A recalibration adapted to how forecasts within a sequence turned out. */
+export function adaptToHistory(
+  { model, weights, config: { columns } }: Run,
+  runtime: Runtime,
+  wanted: Pick<AdaptOptions, "recalibration" | "horizon" | "sequence">,
+): Promise<Recalibration> {
+  const settings = { runtime, model, weights, columns, particles: PARTICLES, seed: SEED };
+  return adaptTo({ ...settings, ...wanted, every: HISTORY_EVERY });
 }
 
 /** After how many steps each a forecast is made, so that there are about so many. */

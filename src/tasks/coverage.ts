@@ -23,7 +23,10 @@ export interface Coverage {
   readonly count: number;
   /** The model's own interval. */
   readonly raw: Outcome;
+  /** After recalibration learned beforehand. */
   readonly calibrated: Outcome;
+  /** After recalibration adapted to the sequence as far as it was seen. */
+  readonly adapted: Outcome;
 }
 
 type Sums = { -readonly [Part in keyof Outcome]: Outcome[Part] };
@@ -31,6 +34,7 @@ type Sums = { -readonly [Part in keyof Outcome]: Outcome[Part] };
 interface Tally {
   readonly raw: Sums;
   readonly calibrated: Sums;
+  readonly adapted: Sums;
   count: number;
 }
 
@@ -50,16 +54,23 @@ export class CoverageTally {
     this.ends = [(1 - level) / 2, (1 + level) / 2];
   }
 
-  add(prediction: Prediction): void {
+  /** @param adapted the recalibration as the sequence had taught it by then; that learned beforehand unless told. */
+  add(prediction: Prediction, adapted = this.recalibration): void {
     const { name } = this.columns[prediction.column]!;
     const key = keyOf(name, prediction.horizon);
-    const tally = this.tallies.get(key) ?? { count: 0, raw: nothing(), calibrated: nothing() };
+    const tally = this.tallies.get(key) ?? {
+      count: 0,
+      raw: nothing(),
+      calibrated: nothing(),
+      adapted: nothing(),
+    };
     this.tallies.set(key, tally);
     tally.count++;
     this.count(tally.raw, prediction, (level) => level);
-    this.count(tally.calibrated, prediction, (level) =>
-      rawLevel(this.recalibration, name, prediction.horizon, level),
-    );
+    const by = (recalibration: Recalibration | undefined) => (level: number) =>
+      rawLevel(recalibration, name, prediction.horizon, level);
+    this.count(tally.calibrated, prediction, by(this.recalibration));
+    this.count(tally.adapted, prediction, by(adapted));
   }
 
   private count(sums: Sums, { sorted, value, recorded }: Prediction, rawOf: (level: number) => number): void {
@@ -75,10 +86,11 @@ export class CoverageTally {
       this.columns.flatMap(({ name }) => {
         const tally = this.tallies.get(keyOf(name, horizon));
         if (tally === undefined) return [];
-        const { count, raw, calibrated } = tally;
-        return [
-          { column: name, horizon, count, raw: means(raw, count), calibrated: means(calibrated, count) },
-        ];
+        const { count } = tally;
+        const [raw, calibrated, adapted] = [tally.raw, tally.calibrated, tally.adapted].map((sums) =>
+          means(sums, count),
+        ) as [Outcome, Outcome, Outcome];
+        return [{ column: name, horizon, count, raw, calibrated, adapted }];
       }),
     );
   }

@@ -1,5 +1,5 @@
 /** Forecasts as comma-separated values. */
-import type { Column, TimeColumn } from "../data/dataset.ts";
+import type { Column, Sequence, TimeColumn } from "../data/dataset.ts";
 import { csvText, fieldOf } from "../data/write.ts";
 import { type Estimate, estimatesOf } from "./estimates.ts";
 import { type Forecast, pathsOf } from "./forecast.ts";
@@ -10,17 +10,18 @@ export interface ForecastTableOptions {
   readonly columns: readonly Column[];
   /** The quantiles, in (0, 1), ascending. */
   readonly levels: readonly number[];
-  /** What puts the quantiles right; without it they are the model's own. */
-  readonly recalibration?: Recalibration | undefined;
+  /** What puts the quantiles of the forecast of each sequence right; without it they are the model's own. */
+  readonly recalibrations?: ReadonlyMap<Sequence, Recalibration> | undefined;
   readonly time?: TimeColumn | undefined;
 }
 
 /** What a forecast says of each step ahead: estimates of all columns. */
 export function forecastEstimates(
-  { samples, expected }: Forecast,
-  { columns, levels, recalibration }: ForecastTableOptions,
+  { sequence, samples, expected }: Forecast,
+  { columns, levels, recalibrations }: ForecastTableOptions,
 ): Estimate[][] {
   const width = columns.length;
+  const recalibration = recalibrations?.get(sequence);
   return samples.map((drawn, h) =>
     estimatesOf(drawn, {
       columns,

@@ -20,7 +20,7 @@ export interface Recalibration {
 export type ColumnRecalibration = readonly (readonly number[])[];
 
 /** How many parts the levels from 0 to 1 are cut into. */
-const PARTS = 40;
+export const PARTS = 40;
 
 /** The fewest forecasts of a horizon that its map is learned from. */
 export const LEAST_TRANSFORMS = 50;
