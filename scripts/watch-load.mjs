@@ -36,8 +36,8 @@ function trainedRun() {
   const run = join(temporary, "run");
   say("training a model of hidden size 64 on the shipped telemetry");
   const settings = ["--hidden", "64", "--latent", "16", "--emission", "persistent", "--epochs", "5"];
-  const schema = ["--batch-size", "8", "--window", "100"];
-  execFileSync(process.execPath, [main, "train", telemetry, "--out", run, ...settings, ...schema], {
+  const batches = ["--batch", "8", "--window", "100"];
+  execFileSync(process.execPath, [main, "train", telemetry, "--out", run, ...settings, ...batches], {
     stdio: ["ignore", "ignore", "inherit"],
   });
   return run;
