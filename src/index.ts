@@ -46,9 +46,10 @@ export { type Encoded, type EncodeOptions, encodeSequences } from "./tasks/encod
 export { type Filtered, type FilterOptions, filterSequences } from "./tasks/filter.ts";
 export { type Forecast, type ForecastOptions, forecastSequences } from "./tasks/forecast.ts";
 export { type Imputed, type ImputeOptions, imputeSequences } from "./tasks/impute.ts";
+export { entryScores, stepScores } from "./tasks/incidents.ts";
 export { type Alarm, calibrate, LiveDetector } from "./tasks/live-detector.ts";
 export { sampleSequences } from "./tasks/sample.ts";
-export { type SequenceScores, scoreSequences } from "./tasks/score.ts";
+export { type SequenceScores, scoreNoise, scoreSequences } from "./tasks/score.ts";
 export { Stream, type StreamAnswer, type StreamOptions, type StreamState } from "./tasks/stream.ts";
 export type { TrainingEvent } from "./train/events.ts";
 export { type TrainingOptions, trainingOptions } from "./train/options.ts";
