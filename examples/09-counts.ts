@@ -25,7 +25,7 @@ const sequences = Array.from({ length: 20 }, () => {
 const data = datasetFromArrays(sequences, { kinds: { requests: "count", state: "categorical" } });
 console.log(data.columns.map(({ name, kind }) => `${name}: ${kind}`).join(", "));
 for (const family of ["poisson", "negative-binomial"]) {
-  const model = await trained(data, { epochs: 20, model: { latent: 1, emission: [`requests=${family}`] } });
+  const model = await trained(data, { epochs: 12, model: { latent: 1, emission: [`requests=${family}`] } });
   const scores = await scoreSequences({ ...model, sequences: data.splits.test });
   console.log(
     `requests by ${family}: ${mean(scores.map(({ total }) => mean(total))).toFixed(2)} nats per step`,

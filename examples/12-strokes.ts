@@ -7,17 +7,16 @@ import { trained } from "./shared.ts";
 const random = Random.stream(1, "rings");
 const rings = Array.from({ length: 40 }, () => {
   const size = 5 + 5 * random.uniform();
-  const angles = Array.from({ length: 36 }, (_, t) => (2 * Math.PI * t) / 12);
-  const dx = angles.map(
-    (angle, t) => (t % 12 === 0 ? 6 * size : size * Math.cos(angle)) + 0.2 * random.normal(),
-  );
-  const dy = angles.map((angle, t) => (t % 12 === 0 ? 0 : size * Math.sin(angle)) + 0.2 * random.normal());
-  return { dx, dy, pen: angles.map((_, t) => Number(t % 12 === 11)) }; // 1: the pen is lifted after this move
+  const turns = Array.from({ length: 39 }, (_, t) => t % 13); // a move to the ring, and twelve around it
+  const noise = () => 0.2 * random.normal();
+  const dx = turns.map((turn) => (turn === 0 ? 5 * size : size * Math.cos((Math.PI * turn) / 6)) + noise());
+  const dy = turns.map((turn) => (turn === 0 ? 0 : size * Math.sin((Math.PI * turn) / 6)) + noise());
+  return { dx, dy, pen: turns.map((turn) => Number(turn === 12)) }; // 1: the pen is lifted after this move
 });
 const data = datasetFromArrays(rings);
-const model = await trained(data, { epochs: 150, model: { emission: ["bivariate"] } });
+const model = await trained(data, { epochs: 100, model: { emission: ["bivariate"] } });
 
-const [drawing] = await sampleSequences({ ...model, count: 1, steps: 36, temperature: 0.5 });
+const [drawing] = await sampleSequences({ ...model, count: 1, steps: 39, temperature: 0.5 });
 const [picture] = Object.values(picturesOf(data.columns, [drawing!]));
 writeFileSync("rings.svg", picture!);
 const lifted = [...drawing!.values.keys()]
