@@ -6,14 +6,7 @@ import { waves } from "./shared.ts";
 const sequences = waves(); // twenty objects such as { wave: [0.31, 0.58, ...], fast: [0, 0, ...] }
 const data = datasetFromArrays(sequences, { only: ["wave"] }); // 14 train, 3 validate, 3 test
 
-const model = new Vrnn({
-  columns: data.columns,
-  hidden: 24,
-  latent: 3,
-  cell: "gru",
-  layers: 1,
-  residual: true,
-});
+const model = new Vrnn({ columns: data.columns, hidden: 24, latent: 3 });
 const options = trainingOptions.parse({ epochs: 40, learningRate: 0.02, window: 50, shards: 1 });
 const trainer = await Trainer.create({ model, data, options, runtime: nodeRuntime() });
 

@@ -26,8 +26,7 @@ export interface Settings {
 export async function trained(data: Dataset, { epochs = 35, model: shape, training }: Settings = {}) {
   const { columns, conditions } = data;
   const runtime = nodeRuntime();
-  const size = { hidden: 24, latent: 3, cell: "gru", layers: 1, residual: true } as const;
-  const model = new Vrnn({ columns, conditions, ...size, ...shape });
+  const model = new Vrnn({ columns, conditions, hidden: 24, latent: 3, ...shape });
   const options = trainingOptions.parse({ epochs, learningRate: 0.02, window: 50, shards: 1, ...training });
   const trainer = await Trainer.create({ model, data, options, runtime });
   for await (const _ of trainer.fit()) {
