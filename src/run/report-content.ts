@@ -178,7 +178,12 @@ function watched(events: readonly AnomalyEvent[]): string[] {
     .slice(0, MOST_WATCHED);
 }
 
-/** A picture of each sequence, `sample-1.svg` and so on. */
+/**
+ * A picture of each sequence, drawn as what it is (a drawing, a piano roll, curves): names of files to SVG documents.
+ *
+ * @example
+ * picturesOf(columns, samples); // { "sample-1.svg": "<svg ...", "sample-2.svg": ... }
+ */
 export function picturesOf(
   columns: readonly Column[],
   sequences: readonly Sequence[],

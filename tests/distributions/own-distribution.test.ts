@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Column, finish, graph as g, lower } from "vrnn";
 import { nodeRuntime } from "vrnn/node";
-import { gumbel } from "../../examples/own-distribution.ts";
+import { gumbel } from "../../examples/17-own-distribution.ts";
 
 const column: Column = {
   name: "peak",
@@ -16,7 +16,7 @@ const column: Column = {
   shares: [],
 };
 
-test("examples/own-distribution.ts: its density adds up to its CDF, and it begins at mean 0 and deviation 1", async () => {
+test("examples/17-own-distribution.ts: its density adds up to its CDF, and it begins at mean 0 and deviation 1", async () => {
   const emission = gumbel([column]);
   const raw = g.constant(emission.initialBias, [1, emission.width]);
   const [step, count] = [0.01, 4000];

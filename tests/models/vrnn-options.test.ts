@@ -223,3 +223,13 @@ describe("on data that a covariate explains, x = c + ε/5", () => {
     expect(Math.abs(withheld - plain)).toBeLessThan(0.15);
   });
 });
+
+test("unless told, a model has one layer of GRU cells", () => {
+  const [usual, told] = [{}, { cell: "gru", layers: 1 } as const].map(
+    (options) => new Vrnn({ columns, hidden: 8, latent: 2, ...options }),
+  );
+  expect(usual!.parameters.map(({ name, shape }) => [name, shape])).toEqual(
+    told!.parameters.map(({ name, shape }) => [name, shape]),
+  );
+  expect(usual!.stateSizes).toEqual({ h: 8 });
+});

@@ -35,11 +35,12 @@ export interface VrnnOptions {
   readonly hidden: number;
   /** Z: latent variables per step. */
   readonly latent: number;
-  readonly cell: CellName;
-  /** Recurrent cells on top of each other. */
-  readonly layers: number;
-  /** Posterior mean = prior mean + correction, rather than a mean of its own. */
-  readonly residual: boolean;
+  /** `gru` unless told. */
+  readonly cell?: CellName;
+  /** Recurrent cells on top of each other; 1 unless told. */
+  readonly layers?: number;
+  /** Posterior mean = prior mean + correction, rather than a mean of its own; so unless told. */
+  readonly residual?: boolean;
   /** Output distributions other than the default of their kind of column (`distributions/families.ts`). */
   readonly emission?: readonly string[];
   /** `state` unless told; `standard` makes it the paper's VRNN-I. */
@@ -62,7 +63,7 @@ type Known = Readonly<Record<string, Tensor>>;
  * A VRNN for columns of data.
  *
  * @example
- * const model = new Vrnn({ columns, hidden: 64, latent: 16, cell: "gru", layers: 1, residual: true });
+ * const model = new Vrnn({ columns, hidden: 64, latent: 16 });
  * model.stateSizes; // { h: 64 }
  *
  * @throws VrnnError `distribution/...` when an output distribution does not fit the columns.
@@ -83,9 +84,10 @@ export class Vrnn implements SequenceModel {
   private readonly layers: Layers;
 
   constructor(options: VrnnOptions) {
-    const { columns, conditions = [], hidden, latent, cell, layers, emission, layerNorm = false } = options;
+    const { columns, conditions = [], hidden, latent, emission } = options;
+    const { cell = "gru", layers = 1, residual = true, layerNorm = false } = options;
     this.latentSize = latent;
-    this.residual = options.residual;
+    this.residual = residual;
     this.emission = emissionOf(columns, emission);
     this.conditions = conditions;
     this.encoder = new InputEncoder(columns);
