@@ -1,10 +1,10 @@
 /** Finds what is odd with a model and a threshold that have seen clean data only. */
-import { calibrate, datasetFromArrays, detect, entryScores, scoreSequences } from "vrnn";
+import { datasetFromArrays, detect, detectorOf, entryScores, scoreSequences } from "vrnn";
 import { trained, waves } from "./shared.ts";
 
 const data = datasetFromArrays(waves(), { only: ["wave"] });
 const model = await trained(data);
-const detector = await calibrate({ ...model, sequences: data.splits.valid }, { windows: [1, 5], gap: 10 });
+const detector = await detectorOf({ ...model, sequences: data.splits.valid }, { windows: [1, 5], gap: 10 });
 
 const [recording, clean] = data.splits.test;
 // The sensor hangs for ten steps: every value is an ordinary one, but not there.

@@ -105,7 +105,7 @@ export {
 export type { StepForecast } from "./tasks/forecast-step.ts";
 export { type Gap, type Imputed, type ImputeOptions, imputeSequences } from "./tasks/impute.ts";
 export { detectedColumns, entryScores, stepScores } from "./tasks/incidents.ts";
-export { type Alarm, calibrate, LiveDetector } from "./tasks/live-detector.ts";
+export { type Alarm, detectorOf, LiveDetector } from "./tasks/live-detector.ts";
 export { type ReconstructionError, reconstructionErrors } from "./tasks/reconstruct.ts";
 export { type SampleOptions, sampleSequences } from "./tasks/sample.ts";
 export {

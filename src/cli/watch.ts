@@ -85,13 +85,13 @@ async function calibrated(
   runtime: Runtime,
   { data, seed, alarmsPerHour }: Options,
 ): Promise<LiveDetector | undefined> {
-  const [{ calibrateRun }, { LiveDetector }] = await Promise.all([
-    import("../run/calibrate.ts"),
+  const [{ detectorOfRun }, { LiveDetector }] = await Promise.all([
+    import("../run/detector.ts"),
     import("../tasks/live-detector.ts"),
   ]);
   const started = performance.now();
   try {
-    const detector = await calibrateRun(trained, runtime, { path: data, seed, alarmsPerHour });
+    const detector = await detectorOfRun(trained, runtime, { path: data, seed, alarmsPerHour });
     tell(`flags: set by the validation split in ${((performance.now() - started) / 1000).toFixed(1)} s`);
     return new LiveDetector(detector);
   } catch (error) {

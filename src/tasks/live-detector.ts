@@ -111,7 +111,7 @@ class Latest {
  * second
  * @throws VrnnError `detect/...`
  */
-export async function calibrate(
+export async function detectorOf(
   options: ScoreOptions,
   detection: DetectorOptions = {},
   time?: TimeColumn,

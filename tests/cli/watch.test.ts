@@ -7,7 +7,7 @@ import { openRun } from "../../src/run/run.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { detect } from "../../src/tasks/detect.ts";
 import { entryScores } from "../../src/tasks/incidents.ts";
-import { calibrate } from "../../src/tasks/live-detector.ts";
+import { detectorOf } from "../../src/tasks/live-detector.ts";
 import { scoreSequences } from "../../src/tasks/score.ts";
 import { scratchFolder } from "../run/scratch.ts";
 import { writeSeries } from "../run/series.ts";
@@ -65,7 +65,7 @@ describe("a stream of steps", () => {
     const sequence = { name: "stream", length: rows.length, values: Float64Array.from(values) };
     const settings = { runtime: nodeRuntime(), model, weights, columns, seed: 1 };
     const { splits } = readDataset(join(folder, "waves.csv"), { sequence: "run", columns });
-    const detector = await calibrate({ ...settings, sequences: splits.valid }, { alarmsPerHour: 30 });
+    const detector = await detectorOf({ ...settings, sequences: splits.valid }, { alarmsPerHour: 30 });
     const [scores] = await scoreSequences({ ...settings, sequences: [sequence] });
     const { flags } = detect(entryScores({ sequence, scores: scores! }), detector);
     expect(flags.some((flag) => flag === 1)).toBe(true);

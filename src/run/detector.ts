@@ -1,10 +1,11 @@
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Detector, DetectorOptions } from "../tasks/detect.ts";
-import { calibrate } from "../tasks/live-detector.ts";
+import { detectorOf } from "../tasks/live-detector.ts";
 import { readRunData, sequencesOf } from "./data.ts";
 import type { Run } from "./run.ts";
 
-export interface CalibrationOptions extends DetectorOptions {
+/** What alarms are wanted of a run, and where its data are. */
+export interface RunDetectorOptions extends DetectorOptions {
   /** Where the run's data are now, if not where it was trained on them. */
   readonly path?: string | undefined;
   readonly seed: number;
@@ -16,13 +17,13 @@ export interface CalibrationOptions extends DetectorOptions {
  * @throws VrnnError `run/data`, `data/...` when the data cannot be read, `run/split` when the split is empty,
  * `detect/...` when it is too short.
  */
-export async function calibrateRun(
+export async function detectorOfRun(
   { config, model, weights }: Run,
   runtime: Runtime,
-  { path, seed, ...detection }: CalibrationOptions,
+  { path, seed, ...detection }: RunDetectorOptions,
 ): Promise<Detector> {
   const data = readRunData(config, path);
   const sequences = sequencesOf(data, "valid", path ?? config.data.path);
   const { columns } = config;
-  return calibrate({ runtime, model, weights, columns, sequences, seed }, detection, data.time);
+  return detectorOf({ runtime, model, weights, columns, sequences, seed }, detection, data.time);
 }
