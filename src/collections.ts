@@ -9,3 +9,10 @@ export function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) =
   }
   return groups;
 }
+
+/** One column of a row-major matrix. */
+export function everyNth(values: ArrayLike<number>, column: number, width: number): Float64Array {
+  const own = new Float64Array(values.length / width);
+  for (let row = 0; row < own.length; row++) own[row] = values[row * width + column]!;
+  return own;
+}

@@ -1,3 +1,4 @@
+import { everyNth } from "../collections.ts";
 import { VrnnError } from "../errors.ts";
 import { DEFAULT_GAP_SECONDS, duration, flaggedSpans, type Span } from "../metrics/spans.ts";
 import { fitTail, quantile, surprise, TAIL_SHARE, type TailModel } from "./tail.ts";
@@ -268,11 +269,6 @@ export const strongest = (reasons: readonly Reason[]): Reason[] =>
 
 function entriesOf(scores: readonly EntryScores[], column: number, width: number): Float64Array {
   return Float64Array.from(scores.flatMap(({ values }) => [...everyNth(values, column, width)]));
-}
-
-/** One column of a row-major matrix. */
-function everyNth(values: Float64Array, column: number, width: number): Float64Array {
-  return Float64Array.from({ length: values.length / width }, (_, t) => values[t * width + column]!);
 }
 
 function refuseShort(clean: readonly EntryScores[]): void {

@@ -1,4 +1,5 @@
 /** What draws say of an entry, for people: a mean and quantiles, or the probabilities of levels. */
+import { everyNth } from "../collections.ts";
 import type { Column } from "../data/dataset.ts";
 import { sampleQuantile } from "../metrics/quantiles.ts";
 import { Random } from "../random/generator.ts";
@@ -55,8 +56,3 @@ export function entryEstimates(
 
 const shareOf = (values: Float64Array, wanted: number): number =>
   values.reduce((count, value) => count + (value === wanted ? 1 : 0), 0) / values.length;
-
-/** One column of a row-major matrix. */
-export function everyNth(values: Float64Array, column: number, width: number): Float64Array {
-  return Float64Array.from({ length: values.length / width }, (_, t) => values[t * width + column]!);
-}

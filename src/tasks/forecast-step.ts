@@ -1,6 +1,9 @@
 /** What a model expects of the next step, as a part of the graph that took the last one. */
+
+import { everyNth } from "../collections.ts";
 import type { Column } from "../data/dataset.ts";
-import { constant, input, mean, scalar, sort, type Tensor } from "../graph/index.ts";
+import { constant, input, mean, scalar, type Tensor } from "../graph/index.ts";
+import { sampleQuantile } from "../metrics/quantiles.ts";
 import type { State } from "../nn/cells.ts";
 import type { TensorValue, Values } from "../runtime/runtime.ts";
 import { conditionIn, type GraphContext, type Named } from "./graphs.ts";
@@ -21,7 +24,7 @@ const INTERVAL = [0.1, 0.9] as const;
 /**
  * A forecast from many draws of the latent variables and of the values. Inputs: `forecast.noise` `[S, Z]`,
  * `forecast.uniform`, `forecast.normal` `[S, ·]`, `condition.upcoming` of a model with conditions. Outputs, scaled as
- * in a batch: `forecast.mean` `[D]`, `forecast.draws` `[S, D]`, each column in ascending order.
+ * in a batch: `forecast.mean` `[D]`, `forecast.draws` `[S, D]`.
  *
  * @param state after the step, `[1, size]` each
  * @param draws S
@@ -34,7 +37,7 @@ export function forecastInterval(context: GraphContext, state: State, draws: num
     uniform: draw("uniform", model.emission.uniforms),
     normal: draw("normal", model.emission.normals),
   });
-  return { "forecast.mean": mean(expected, [0]), "forecast.draws": sort(x, 0) };
+  return { "forecast.mean": mean(expected, [0]), "forecast.draws": x };
 }
 
 /** The quick way: `forecast.mean` `[D]`, the expected values given the mean of the latent variables alone. */
@@ -66,36 +69,25 @@ export function forecastOf(outputs: Values, columns: readonly Column[]): StepFor
   const expected = outputs["forecast.mean"] as TensorValue<"float32"> | undefined;
   const draws = outputs["forecast.draws"] as TensorValue<"float32"> | undefined;
   if (expected === undefined) return undefined;
-  const centre = columns.map(({ kind }, d) =>
-    kind === "categorical" && draws !== undefined ? commonest(draws, d) : expected.data[d]!,
-  );
   const inUnits = (values: readonly number[]) => unscaled(Float64Array.from(values), columns);
-  if (draws === undefined) return { mean: inUnits(centre) };
-  const end = (share: number) =>
-    inUnits(columns.map(({ kind }, d) => (kind === "categorical" ? Number.NaN : quantile(draws, d, share))));
+  if (draws === undefined) return { mean: inUnits(Array.from(expected.data)) };
+  const sorted = columns.map((_, d) => everyNth(draws.data, d, columns.length).sort());
+  const centre = columns.map(({ kind }, d) =>
+    kind === "categorical" ? commonest(sorted[d]!) : expected.data[d]!,
+  );
+  const end = (level: number) =>
+    inUnits(
+      columns.map(({ kind }, d) => (kind === "categorical" ? Number.NaN : sampleQuantile(sorted[d]!, level))),
+    );
   return { mean: inUnits(centre), low: end(INTERVAL[0]), high: end(INTERVAL[1]) };
 }
 
-/**
- * The value of a column that a share of all values is below. Between the k-th of S draws in ascending order and the next
- * one, as on average k/(S + 1) of all values lie below the k-th.
- */
-function quantile({ data, shape }: TensorValue<"float32">, d: number, share: number): number {
-  const [draws, width] = shape as [number, number];
-  const rank = Math.min(Math.max(share * (draws + 1) - 1, 0), draws - 1);
-  const below = Math.floor(rank);
-  const from = data[below * width + d]!;
-  return from + (rank - below) * (data[Math.ceil(rank) * width + d]! - from);
-}
-
-/** The value that most draws of a column have, which are in ascending order. */
-function commonest({ data, shape }: TensorValue<"float32">, d: number): number {
-  const [draws, width] = shape as [number, number];
-  let [best, longest, run] = [data[d]!, 0, 0];
-  for (let s = 0; s < draws; s++) {
-    const value = data[s * width + d]!;
-    run = s > 0 && value === data[(s - 1) * width + d] ? run + 1 : 1;
+/** The value that most of some sorted draws have. */
+function commonest(sorted: Float64Array): number {
+  let [best, longest, run] = [sorted[0]!, 0, 0];
+  sorted.forEach((value, i) => {
+    run = value === sorted[i - 1] ? run + 1 : 1;
     if (run > longest) [best, longest] = [value, run];
-  }
+  });
   return best;
 }

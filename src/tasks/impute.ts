@@ -1,11 +1,12 @@
 /** Filling what is missing with a distribution that knows what came before and what came after. */
+
+import { everyNth } from "../collections.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import { Random } from "../random/generator.ts";
 import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.ts";
 import { carriedStates } from "../train/feeds.ts";
 import { Ensemble, type EnsembleOptions, type FollowedWindow } from "./ensemble.ts";
-import { everyNth } from "./estimates.ts";
 import { perStep, unscaled } from "./lanes.ts";
 import { typicalValue } from "./typical.ts";
 

@@ -1,7 +1,8 @@
 /** What a model makes of data that it has seen: the expected values given the posterior, and how far off they are. */
+
+import { everyNth } from "../collections.ts";
 import type { Column, TimeColumn } from "../data/dataset.ts";
 import { csvText, fieldOf } from "../data/write.ts";
-import { everyNth } from "./estimates.ts";
 import type { Filtered } from "./filter.ts";
 import { placeFields, placeHeader, rounded } from "./tables.ts";
 import { typicalValue } from "./typical.ts";

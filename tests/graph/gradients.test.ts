@@ -104,7 +104,6 @@ const cases: Record<string, GradientCase> = {
   softmax: { shapes: [[3, 4]], build: (x) => g.softmax(x, 0) },
   logSoftmax: { shapes: [[3, 4]], build: (x) => g.logSoftmax(x) },
   cumsum: { shapes: [[3, 4]], build: (x) => g.cumsum(x, 1, { exclusive: true }) },
-  sort: { shapes: [[4, 3]], build: (x) => g.mul(g.sort(x, 0), g.cumsum(g.filledLike(x, 1), 0)) },
   concat: {
     shapes: [
       [2, 3],

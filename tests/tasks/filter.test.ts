@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { everyNth } from "../../src/collections.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { encodeSequences, encodingTable } from "../../src/tasks/encode.ts";
 import { Ensemble } from "../../src/tasks/ensemble.ts";
-import { everyNth } from "../../src/tasks/estimates.ts";
 import { filterSequences, filterTable } from "../../src/tasks/filter.ts";
 import { reconstructionErrors, reconstructionTable } from "../../src/tasks/reconstruct.ts";
 import { mixed, modelOf, sequencesOf, someWeights } from "./columns.ts";

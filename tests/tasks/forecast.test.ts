@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { everyNth } from "../../src/collections.ts";
 import type { Sequence } from "../../src/data/dataset.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import { everyNth } from "../../src/tasks/estimates.ts";
 import {
   continuationsOf,
   type ForecastOptions,
