@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { parseStrictJson } from "../checkpoint/strict-json.ts";
-import type { Sequence } from "../data/dataset.ts";
+import { type Sequence, sliceSequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type AdaptOptions, adaptTo } from "../tasks/adapt.ts";
@@ -97,14 +97,19 @@ async function learnCalibration(
 /** After how many steps each a forecast is made within a sequence that forecasts adapt to. */
 const HISTORY_EVERY = 4;
 
-/** A recalibration adapted to how forecasts within a sequence turned out. */
+/** The most steps of a sequence that they adapt to: what came before is forgotten by then, and would cost more. */
+const HISTORY = 1200;
+
+/** A recalibration adapted to how forecasts within the last steps of a sequence turned out. */
 export function adaptToHistory(
   { model, weights, config: { columns } }: Run,
   runtime: Runtime,
-  wanted: Pick<AdaptOptions, "recalibration" | "horizon" | "sequence">,
+  { sequence, ...wanted }: Pick<AdaptOptions, "recalibration" | "horizon" | "sequence">,
 ): Promise<Recalibration> {
+  const { length } = sequence;
+  const latest = sliceSequence(sequence, Math.max(0, length - HISTORY), length);
   const settings = { runtime, model, weights, columns, particles: PARTICLES, seed: SEED };
-  return adaptTo({ ...settings, ...wanted, every: HISTORY_EVERY });
+  return adaptTo({ ...settings, ...wanted, sequence: latest, every: HISTORY_EVERY });
 }
 
 /** After how many steps each a forecast is made, so that there are about so many. */
