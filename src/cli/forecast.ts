@@ -1,4 +1,5 @@
 import type { Sequence } from "../data/dataset.ts";
+import { counted } from "../data/summary.ts";
 import type { Run } from "../run/run.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Forecast } from "../tasks/forecast.ts";
@@ -83,7 +84,9 @@ async function run(path: string, options: Options): Promise<void> {
   const isCalibrated = recalibration !== undefined;
   const { length: sequences } = forecasts;
   if (out !== undefined)
-    tell(`forecasts of ${sequences} sequences, ${horizon} steps ahead, written to ${out}`);
+    tell(
+      `forecasts of ${counted(sequences, "sequence")}, ${counted(horizon, "step")} ahead, written to ${out}`,
+    );
   if (json) {
     const files = { out, paths: options.paths, picture: options.picture };
     printJson({
