@@ -1,11 +1,13 @@
 /**
  * Quantiles that learn while a sequence is followed: how its own earlier forecasts turned out moves the levels that are
  * asked of the map learned beforehand (Gibbs and Candès, "Adaptive Conformal Inference Under Distribution Shift",
- * NeurIPS 2021, equation 2, for each level by itself). Only outcomes that were seen by then count.
+ * NeurIPS 2021, equation 2, for each level by itself). Only outcomes that were seen by then count, and those of odd steps
+ * teach nothing.
  */
 import type { Column, Sequence } from "../data/dataset.ts";
 import { sampleQuantile } from "../metrics/quantiles.ts";
 import { type BacktestOptions, backtest, type Cast } from "./backtest.ts";
+import { OddSteps } from "./odd-steps.ts";
 import {
   isQuantity,
   PARTS,
@@ -18,7 +20,7 @@ import {
 /** How far one outcome moves a level: γ. */
 const RATE = 0.02;
 
-/** A level stays this share of its distance from the nearer end, 0 or 1, around where it began: incidents teach no more. */
+/** A level stays this share of its distance from the nearer end, 0 or 1, around where it began. */
 const BOUND = 0.95;
 
 const LEVELS = Array.from({ length: PARTS - 1 }, (_, i) => (i + 1) / PARTS);
@@ -42,18 +44,22 @@ export interface AdaptationOptions {
  */
 export class Adaptation {
   private readonly options: AdaptationOptions;
+  private readonly odd: OddSteps;
   /** By column and horizon. */
   private readonly trackers: ReadonlyMap<string, readonly LevelTracker[]>;
 
   constructor(options: AdaptationOptions) {
     const { columns, recalibration, horizons, every } = options;
     this.options = options;
+    this.odd = new OddSteps(columns, recalibration);
+    const teaches = (step: number) => !this.odd.disturbs(step);
     this.trackers = new Map(
       columns.filter(isQuantity).map(({ name }) => [
         name,
         horizons.map((horizon) => {
           const rawOf = (level: number) => rawLevel(recalibration, name, horizon, level);
-          return new LevelTracker(rawOf, Math.min(1, every / horizon)); // overlapping forecasts tell less
+          const weight = Math.min(1, every / horizon); // overlapping forecasts tell less
+          return new LevelTracker({ rawOf, weight, teaches });
         }),
       ]),
     );
@@ -71,6 +77,11 @@ export class Adaptation {
   /** Notes how a cast turns out; that counts once its targets are seen. Casts come in the order of their origins. */
   add({ origin }: Pick<Cast, "origin">, predictions: readonly Prediction[]): void {
     const { columns, horizons } = this.options;
+    const nearest = horizons[0]!;
+    this.odd.add(
+      origin + nearest - 1,
+      predictions.filter(({ horizon }) => horizon === nearest),
+    );
     for (const prediction of predictions) {
       const trackers = this.trackers.get(columns[prediction.column]!.name);
       trackers?.[horizons.indexOf(prediction.horizon)]?.add(origin, prediction);
@@ -79,40 +90,48 @@ export class Adaptation {
 }
 
 interface Pending {
-  /** How many steps are seen when the outcome is known. */
-  readonly due: number;
+  /** The step that is forecast: the outcome is known when it is seen. */
+  readonly target: number;
   /** By level, whether the value came to lie below its quantile. */
   readonly below: readonly boolean[];
 }
 
+interface TrackerOptions {
+  readonly rawOf: (level: number) => number;
+  /** How much one outcome counts, from 0 to 1. */
+  readonly weight: number;
+  /** Whether outcomes of a step are learned from. */
+  readonly teaches: (step: number) => boolean;
+}
+
 /** The levels of one column and horizon. */
 class LevelTracker {
-  private readonly rawOf: (level: number) => number;
-  private readonly weight: number;
+  private readonly options: TrackerOptions;
   private levels: readonly number[] = LEVELS;
   private pending: Pending[] = [];
 
-  constructor(rawOf: (level: number) => number, weight: number) {
-    this.rawOf = rawOf;
-    this.weight = weight;
+  constructor(options: TrackerOptions) {
+    this.options = options;
   }
 
   add(origin: number, { horizon, value, sorted }: Prediction): void {
     this.learn(origin);
-    const below = this.levels.map((level) => value < sampleQuantile(sorted, this.rawOf(level)));
-    this.pending.push({ due: origin + horizon, below });
+    const { rawOf } = this.options;
+    const below = this.levels.map((level) => value < sampleQuantile(sorted, rawOf(level)));
+    this.pending.push({ target: origin + horizon - 1, below });
   }
 
   /** The raw levels of 0, 1/n, ... 1. Levels that crossed are put in order (Chernozhukov et al. 2010). */
   at(origin: number): number[] {
     this.learn(origin);
     const ordered = Float64Array.from(this.levels).sort();
-    return [0, ...Array.from(ordered, this.rawOf), 1];
+    return [0, ...Array.from(ordered, this.options.rawOf), 1];
   }
 
   private learn(origin: number): void {
-    while (this.pending.length > 0 && this.pending[0]!.due <= origin) {
-      const { below } = this.pending.shift()!;
+    while (this.pending.length > 0 && this.pending[0]!.target < origin) {
+      const { target, below } = this.pending.shift()!;
+      if (!this.options.teaches(target)) continue;
       this.levels = this.levels.map((level, i) => this.moved(level, LEVELS[i]!, below[i]!));
     }
   }
@@ -120,7 +139,7 @@ class LevelTracker {
   private moved(level: number, wanted: number, isBelow: boolean): number {
     const step = RATE * (wanted - (isBelow ? 1 : 0));
     const reach = BOUND * Math.min(wanted, 1 - wanted);
-    return Math.min(Math.max(level + this.weight * step, wanted - reach), wanted + reach);
+    return Math.min(Math.max(level + this.options.weight * step, wanted - reach), wanted + reach);
   }
 }
 
