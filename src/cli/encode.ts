@@ -1,3 +1,4 @@
+import { counted } from "../data/summary.ts";
 import { addDataOptions, chosenData, type DataOptions } from "./chosen.ts";
 import type { CliCommand } from "./command.ts";
 import { usageError } from "./errors.ts";
@@ -40,6 +41,6 @@ async function run(path: string, options: Options): Promise<void> {
   const settings = { runtime: nodeRuntime(), model, weights, columns: config.columns, particles, seed };
   const encoded = await encodeSequences({ ...settings, sequences });
   await writeTables([[out, encodingTable(encoded, { time, withState: state === true })]]);
-  if (out !== undefined) tell(`${encoded.length} sequences encoded, written to ${out}`);
+  if (out !== undefined) tell(`${counted(encoded.length, "sequence")} encoded, written to ${out}`);
   if (json) printJson({ out, sequences: encoded.length, latent: model.latentSize, samples: particles, seed });
 }

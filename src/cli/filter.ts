@@ -1,3 +1,4 @@
+import { counted } from "../data/summary.ts";
 import type { Filtered } from "../tasks/filter.ts";
 import { addDataOptions, chosenData, type DataOptions } from "./chosen.ts";
 import type { CliCommand } from "./command.ts";
@@ -33,7 +34,7 @@ async function run(path: string, options: Options): Promise<void> {
   const { filtered, columns, time } = await filteredBy(path, options);
   const { filterTable } = await import("../tasks/filter.ts");
   await writeTables([[out, filterTable(filtered, { columns, levels: quantiles, time })]]);
-  if (out !== undefined) tell(`${filtered.length} sequences filtered, written to ${out}`);
+  if (out !== undefined) tell(`${counted(filtered.length, "sequence")} filtered, written to ${out}`);
   if (json) printJson({ out, sequences: filtered.length, samples, quantiles, seed });
 }
 

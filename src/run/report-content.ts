@@ -189,10 +189,10 @@ export function picturesOf(
   sequences: readonly Sequence[],
 ): Readonly<Record<string, string>> {
   const album = newAlbum("steps");
-  for (const sequence of sequences) {
+  for (const [i, sequence] of sequences.entries()) {
     const excerpt = excerptOf(columns, sequence, {}, sequence.length);
     album.add({
-      name: sequence.name,
+      name: `sample ${i + 1}`,
       title: sequence.name,
       reading: `Made up by the model. ${excerptReading(excerpt)}`,
       draw: (canvas) => excerptFigure(excerpt, canvas),
