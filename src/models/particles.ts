@@ -8,10 +8,10 @@ import {
   type Imagined,
   type Judgement,
   overCondition,
-  type Regularise,
   type SequenceInputs,
   type SequenceModel,
   sequenceInputs,
+  unchanged,
 } from "./sequence.ts";
 
 /** Random numbers of a particle beside those of its posterior, `[T, B, ·]`. */
@@ -182,5 +182,3 @@ function readWithGaps(
     },
   };
 }
-
-const unchanged: Regularise = (_, values) => values;

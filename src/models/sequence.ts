@@ -70,6 +70,9 @@ export interface Imagination extends Draws {
 /** Drops parts of some hidden values while training; does nothing otherwise. */
 export type Regularise = (site: string, values: Tensor) => Tensor;
 
+/** Drops nothing. */
+export const unchanged: Regularise = (_, values) => values;
+
 /**
  * What a model implements. `examples/16-own-model.ts` is one in a page; `docs/adding-a-model.md` tells how it is made.
  *
@@ -124,6 +127,10 @@ export const stateInputs = ({ stateSizes }: SequenceModel, lanes: Dim = "B"): St
   Object.fromEntries(
     Object.entries(stateSizes).map(([part, size]) => [part, input(`state.${part}`, [lanes, size])]),
   );
+
+/** The state after the last step under the names by which programs give it, `state.<part>.next`. */
+export const statesAfter = (state: State): Record<string, Tensor> =>
+  Object.fromEntries(Object.entries(state).map(([part, value]) => [`state.${part}.next`, value]));
 
 /** A condition among the sequences that a scan goes over, and how a step finds it. */
 export const overCondition = (condition: Condition | undefined): Record<string, Tensor> =>

@@ -13,6 +13,7 @@ import {
   type Observation,
   type SequenceModel,
   stateInputs,
+  statesAfter,
 } from "../models/sequence.ts";
 import { onGrid, toDataUnits, toModelUnits } from "../models/units.ts";
 import type { State } from "../nn/cells.ts";
@@ -78,7 +79,7 @@ export function sampleGraph({ model, weights, columns }: GraphContext): UnitGrap
 /** Outputs of a graph with its states under the names of their inputs and `.next`. */
 export const withStates = ({ outputs, state }: UnitGraph): Named => ({
   ...outputs,
-  ...Object.fromEntries(Object.entries(state).map(([part, value]) => [`state.${part}.next`, value])),
+  ...statesAfter(state),
 });
 
 /** The condition of a model that has one, from an input float64 `[...lead, C]`. */

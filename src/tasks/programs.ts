@@ -1,7 +1,6 @@
-import { input, type Tensor } from "../graph/index.ts";
+import { input } from "../graph/index.ts";
 import { type Followed, type FollowOptions, follow, followInputs } from "../models/particles.ts";
-import { imaginationInputs, imagine, type SequenceModel } from "../models/sequence.ts";
-import type { State } from "../nn/cells.ts";
+import { imaginationInputs, imagine, type SequenceModel, statesAfter } from "../models/sequence.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Program } from "../onnx/lower.ts";
 import { compile } from "../train/programs.ts";
@@ -16,9 +15,6 @@ export function imaginationProgram(model: SequenceModel): Program {
   const { x, expected, state } = imagine(model, weights, imaginationInputs(model));
   return compile({ x, expected, ...statesAfter(state) });
 }
-
-const statesAfter = (state: State): Record<string, Tensor> =>
-  Object.fromEntries(Object.entries(state).map(([part, value]) => [`state.${part}.next`, value]));
 
 export interface FollowProgramOptions extends FollowOptions {
   readonly columns: number;

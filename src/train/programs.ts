@@ -9,6 +9,7 @@ import {
   type SequenceInputs,
   type SequenceModel,
   sequenceInputs,
+  statesAfter,
 } from "../models/sequence.ts";
 import { countOf, type Parameter, sizeOf } from "../nn/parameters.ts";
 import { type LowerOptions, lower, type Program } from "../onnx/lower.ts";
@@ -40,9 +41,6 @@ function judgeInputs(model: SequenceModel, columns: number, dropout: boolean): J
   return { inputs, judged: judge(model, weights, inputs), tensors };
 }
 
-const statesAfter = ({ state }: Judged): Named =>
-  Object.fromEntries(Object.entries(state).map(([part, value]) => [`state.${part}.next`, value]));
-
 /**
  * The loss and its gradient for one shard of a batch. Inputs: `parameters` `[P]`, `divergenceWeight`, `count` (the steps
  * of the whole batch) and what `sequenceInputs` declares. Outputs: `loss`, `logLikelihood`, `divergence`, `gradient`
@@ -54,7 +52,7 @@ export function gradientProgram(
 ): Program {
   const { inputs, judged, tensors } = judgeInputs(model, columns, dropout);
   const weighting = { divergenceWeight: input("divergenceWeight", []), count: input("count", []), freeBits };
-  const values: Named = { ...elbo(judged, inputs.mask, weighting), ...statesAfter(judged) };
+  const values: Named = { ...elbo(judged, inputs.mask, weighting), ...statesAfter(judged.state) };
   const names = Object.keys(values);
   // Optimised before it is differentiated: what has left the loop needs no place in the reverse loop.
   const optimised = optimise([...Object.values(values), ...tensors]);
@@ -100,7 +98,7 @@ export function boundProgram(model: SequenceModel, columns: number): Program {
     count: scalar(1),
     freeBits: 0,
   });
-  return compile({ logLikelihood, divergence, ...statesAfter(judged) });
+  return compile({ logLikelihood, divergence, ...statesAfter(judged.state) });
 }
 
 /** Some parts of what a model says of sequences, `[T, B, ·]`, and the states after the last step. */
@@ -111,7 +109,7 @@ export function judgementProgram(
 ): Program {
   const { judged } = judgeInputs(model, columns, false);
   const wanted = Object.fromEntries(parts.map((part) => [part, judged[part]]));
-  return compile({ ...wanted, ...statesAfter(judged) });
+  return compile({ ...wanted, ...statesAfter(judged.state) });
 }
 
 /** Optimises and lowers. */

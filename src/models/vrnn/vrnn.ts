@@ -14,14 +14,15 @@ import { Linear } from "../../nn/linear.ts";
 import { type Parameter, values, type Weights } from "../../nn/parameters.ts";
 import { StackedCells } from "../../nn/stacked.ts";
 import { InputEncoder } from "../inputs.ts";
-import type {
-  Condition,
-  Imagination,
-  Imagined,
-  Judgement,
-  Observation,
-  Regularise,
-  SequenceModel,
+import {
+  type Condition,
+  type Imagination,
+  type Imagined,
+  type Judgement,
+  type Observation,
+  type Regularise,
+  type SequenceModel,
+  unchanged,
 } from "../sequence.ts";
 import { halves, type Normal, normal, type Prior, type PriorName, priors } from "./prior.ts";
 
@@ -240,8 +241,6 @@ export class Vrnn implements SequenceModel {
     return { ...(last !== undefined && { last: update(last) }), ...this.initial?.after(state) };
   }
 }
-
-const unchanged: Regularise = (_, x) => x;
 
 interface Layers {
   /** φ(x) and φ(z), section 3: layers that extract features. */
