@@ -151,6 +151,14 @@ export async function load(build) {
         forecast: flat([forecast.mean, forecast.low ?? [], forecast.high ?? []]),
       }));
     },
+    /** Fitted to all sequences but the first, which have to have a hundred steps. */
+    async detect(trained, { sequences }) {
+      const scores = await vrnn.scoreSequences({ ...trained, sequences, seed: 12 });
+      const entries = scores.map((own, i) => vrnn.entryScores({ sequence: sequences[i], scores: own }));
+      const detector = vrnn.fitDetector(vrnn.detectedColumns(trained.columns), entries.slice(1));
+      const found = vrnn.detect(entries[0], detector).scores;
+      return { found, threshold: Float64Array.of(detector.threshold) };
+    },
     async export(trained) {
       const exported = { ...trained, family: "vrnn", version: "golden" };
       const results = {};

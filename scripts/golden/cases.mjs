@@ -85,7 +85,12 @@ const table = {
       shards: 2,
     },
   },
-  "gaussian, one recording": { values: reals, length: 400, training: { ...cut, batchSize: 4, shards: 2 } },
+  "gaussian, one recording": {
+    values: reals,
+    length: 400,
+    training: { ...cut, batchSize: 4, shards: 2 },
+    tasks: true,
+  },
   "mixture, LSTM, conditions": {
     values: reals,
     conditions: true,

@@ -3,11 +3,9 @@
 /** Parts that are told as they are. */
 const whole = new Set(["natsPerStep", "gradientNorm", "bound"]);
 /** Parts, by their first word, that are told by their sums; no other name is known to a summary, so that it outlives them. */
-const summed = new Set(
-  "data,before: weights,after 20: weights,epochs,score,sample,forecast,backtest,impute,encode,filter,stream,export".split(
-    ",",
-  ),
-);
+const parts = "data,before: weights,after 20: weights,epochs";
+const tasks = "score,sample,forecast,backtest,impute,encode,filter,stream,detect,export";
+const summed = new Set([...parts.split(","), ...tasks.split(",")]);
 
 /**
  * A line of JSON for each case. A part that is summed gives Σ|x| and Σwx over its arrays; the weights w, from 0.5 to 1.5
@@ -22,8 +20,8 @@ export function summaryOf(values) {
     if (whole.has(part)) summary[which][part] = Array.from(numbers, rounded);
     else if (summed.has(group)) summary[which][group] = added(summary[which][group] ?? [0, 0], numbers);
   }
-  const lines = Object.entries(summary).map(([which, parts]) => {
-    const told = Object.entries(parts).map(([part, numbers]) => [part, numbers.map(rounded)]);
+  const lines = Object.keys(summary).map((which) => {
+    const told = Object.entries(summary[which]).map(([part, numbers]) => [part, numbers.map(rounded)]);
     return `${JSON.stringify(which)}: ${JSON.stringify(Object.fromEntries(told))}`;
   });
   return `{\n${lines.join(",\n")}\n}`;
