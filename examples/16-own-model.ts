@@ -1,86 +1,83 @@
 /**
  * A model of one's own in a page: a stochastic recurrent network whose latent variable has a fixed prior N(0, 1)
- * (STORN; Bayer and Osendorfer, "Learning Stochastic Recurrent Networks", 2014). It implements the contract of a
- * sequence model, one step at a time; scoring, the bound, training and sampling come with it.
+ * (STORN; Bayer and Osendorfer, "Learning Stochastic Recurrent Networks", 2014). It states its distributions at one
+ * moment; scoring, the bound, training, sampling, forecasts, streams and export come with the contract.
  */
 import {
   type Cell,
   type Column,
   type Emission,
+  type EmissionContext,
   emissionOf,
   GRU,
   graph as g,
-  type Imagination,
   InputEncoder,
+  type LatentBlock,
+  type LatentModel,
   Linear,
-  normalDivergence,
-  normalLogDensity,
-  type Observation,
-  type SequenceModel,
-  type State,
-  type Weights,
+  type Net,
+  type Normal,
+  normal,
+  type Observed,
+  type PosteriorContext,
+  rawUnitScale,
+  type TransitionContext,
 } from "vrnn";
 
-export class Storn implements SequenceModel {
-  readonly latentSize: number;
+export class Storn implements LatentModel {
+  readonly width: number;
+  readonly state: { readonly h: readonly number[] };
+  readonly latents: readonly LatentBlock[];
   readonly emission: Emission;
   readonly dropoutSites = {};
   private readonly encoder: InputEncoder;
-  private readonly posterior: Linear;
+  private readonly inference: Linear;
   private readonly cell: Cell;
   private readonly decoder: Linear;
 
   constructor(columns: readonly Column[], hidden: number, latent: number) {
-    this.latentSize = latent;
+    this.width = columns.length;
+    this.state = { h: [hidden] };
     this.emission = emissionOf(columns);
     this.encoder = new InputEncoder(columns);
-    this.posterior = new Linear("posterior", { x: this.encoder.width, h: hidden }, 2 * latent);
+    this.inference = new Linear("posterior", { x: this.encoder.width, h: hidden }, 2 * latent);
     this.cell = new GRU("cell", { x: this.encoder.width, z: latent }, hidden);
     this.decoder = new Linear("decoder", { z: latent, h: hidden }, this.emission.width);
+    this.latents = [
+      {
+        name: "z",
+        shape: [latent],
+        at: "step",
+        prior: (_, { state }) => standardNormal(state["h"]!, latent),
+        posterior: (net, context) => this.posterior(net, context, latent),
+      },
+    ];
   }
 
   get parameters() {
-    return [this.posterior, this.cell, this.decoder].flatMap(({ parameters }) => parameters);
+    return [this.inference, this.cell, this.decoder].flatMap(({ parameters }) => parameters);
   }
 
-  get stateSizes() {
-    return this.cell.stateSizes;
+  features(_: Net, { values, mask }: Observed) {
+    return { x: this.encoder.encode(values, mask) };
   }
 
-  observe(weights: Weights, state: State, { x, mask, noise }: Observation) {
-    const h = state["h"] as g.Tensor; // [B, H]
-    const seen = g.greater(mask, 0); // [B, D]
-    const features = this.encoder.encode(x, mask);
-    const [mean, raw] = g.split(this.posterior.apply(weights, { x: features, h }), [
-      this.latentSize,
-      this.latentSize,
-    ]) as [g.Tensor, g.Tensor];
-    const scale = g.add(g.softplus(raw), 1e-4); // [B, Z]
-    const z = g.add(mean, g.mul(scale, noise)); // [B, Z]
-    const output = this.decoder.apply(weights, { z, h }); // [B, width]
-    const [zero, one] = [g.filledLike(mean, 0), g.filledLike(mean, 1)];
-    return {
-      state: this.cell.step(weights, { x: features, z }, state),
-      outputs: {
-        logLikelihood: g.where(seen, this.emission.logProbability(output, g.where(seen, x, 0), seen), 0), // [B, D]
-        divergence: normalDivergence(mean, scale, zero, one), // [B, Z]
-        logRatio: g.sub(normalLogDensity(z, zero, one), normalLogDensity(z, mean, scale)), // [B, Z]
-        latent: mean,
-        latentScale: scale,
-        expected: this.emission.mean(output),
-        raw: output,
-      },
-    };
+  emissionParameters(net: Net, { state, z }: EmissionContext) {
+    return this.decoder.apply(net, { ...z, ...state }); // [..., width]
   }
 
-  imagine(weights: Weights, state: State, { noise, temperature, ...draws }: Imagination) {
-    const z = g.mul(noise, temperature); // [B, Z]
-    const output = this.decoder.apply(weights, { z, h: state["h"] as g.Tensor });
-    const x = this.emission.sample(output, draws, temperature); // [B, D]
-    const features = this.encoder.encode(x, g.filledLike(x, 1));
-    return {
-      state: this.cell.step(weights, { x: features, z }, state),
-      outputs: { x, expected: this.emission.mean(output) },
-    };
+  transition(net: Net, { state, x, z }: TransitionContext) {
+    return this.cell.step(net, { ...x, ...z }, state);
   }
+
+  private posterior(net: Net, { state, x }: PosteriorContext, latent: number): Normal {
+    const [mean, scale] = g.split(this.inference.apply(net, { ...x, ...state }), [latent, latent]);
+    return normal(mean!, scale!); // [..., Z]
+  }
+}
+
+/** N(0, 1) in each latent variable. @param like `[..., H]` */
+function standardNormal({ dtype, shape }: g.Tensor, latent: number): Normal {
+  const filled = (value: number) => g.filledLike({ dtype, shape: [...shape.slice(0, -1), latent] }, value);
+  return normal(filled(0), filled(rawUnitScale)); // [..., Z]
 }

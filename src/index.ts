@@ -28,6 +28,7 @@ export type { Draws, Emission, Family } from "./distributions/emission.ts";
 export { defaultFamily, type FamilyEntry, families } from "./distributions/families.ts";
 export { normalDivergence, normalLogDensity } from "./distributions/gaussian.ts";
 export { emissionOf } from "./distributions/mixed.ts";
+export { type Normal, normal, rawUnitScale, residualNormal } from "./distributions/normal.ts";
 export { type ErrorDetails, VrnnError } from "./errors.ts";
 export {
   type Exported,
@@ -46,7 +47,27 @@ export {
   type ModelOptions,
   modelFamilies,
 } from "./models/families.ts";
+export { type GenerationInputs, generate } from "./models/generate.ts";
 export { InputEncoder } from "./models/inputs.ts";
+export {
+  type Capabilities,
+  capabilitiesOf,
+  type EmissionContext,
+  type ExactModel,
+  type Known,
+  type LatentBlock,
+  type LatentModel,
+  latentWidth,
+  type Model,
+  type Observed,
+  type OverTime,
+  type PosteriorContext,
+  type PriorContext,
+  type Shapes,
+  type Tensors,
+  type TransitionContext,
+  type WholeSequences,
+} from "./models/model.ts";
 export {
   type Followed,
   type FollowInputs,
@@ -54,26 +75,16 @@ export {
   follow,
   type ParticleDraws,
 } from "./models/particles.ts";
-export {
-  type Condition,
-  type Imagination,
-  type ImaginationInputs,
-  type Imagined,
-  imagine,
-  type Judged,
-  type Judgement,
-  judge,
-  type Observation,
-  type Regularise,
-  type SequenceInputs,
-  type SequenceModel,
-} from "./models/sequence.ts";
+export { stateShapes } from "./models/state.ts";
+export type { Generated, StepResult } from "./models/step.ts";
+export { type SequenceInputs, type Unrolled, unroll } from "./models/unroll.ts";
 export type { PriorName } from "./models/vrnn/prior.ts";
 export { type InitialStateName, Vrnn, type VrnnOptions } from "./models/vrnn/vrnn.ts";
 export { type Cell, type CellName, GRU, LSTM, type State } from "./nn/cells.ts";
 export { Hidden } from "./nn/hidden.ts";
 export { LayerNorm } from "./nn/layer-norm.ts";
 export { Linear, type LinearOptions } from "./nn/linear.ts";
+export { type Net, plainNet } from "./nn/net.ts";
 export type { Initialiser, Parameter, Sizes, Weights } from "./nn/parameters.ts";
 export { type LowerOptions, lower, type Program } from "./onnx/lower.ts";
 export { finish, optimise } from "./passes/optimise.ts";

@@ -1,5 +1,5 @@
 import { cast, div, greater, max, maximum, mul, neg, sub, sum, type Tensor } from "../graph/index.ts";
-import type { Judgement } from "../models/sequence.ts";
+import type { StepResult } from "../models/step.ts";
 
 /** A bound on the log-likelihood of some sequences and its parts, in nats; scalars. */
 export interface Elbo {
@@ -28,12 +28,12 @@ export interface ElboOptions {
  * @param mask `[T, B, D]`
  */
 export function elbo(
-  judgement: Pick<Judgement, "logLikelihood" | "divergence">,
+  unrolled: Pick<StepResult, "logLikelihood" | "divergence">,
   mask: Tensor,
   { divergenceWeight, count, freeBits }: ElboOptions,
 ): Elbo {
-  const logLikelihood = sum(judgement.logLikelihood);
-  const perDimension = sum(judgement.divergence, [0, 1]); // [Z]
+  const logLikelihood = sum(unrolled.logLikelihood);
+  const perDimension = sum(unrolled.divergence, [0, 1]); // [Z]
   const free = () => mul(observedSteps(mask), freeBits);
   const charged = freeBits > 0 ? maximum(perDimension, free()) : perDimension;
   const weighted = sub(logLikelihood, mul(divergenceWeight, sum(charged)));

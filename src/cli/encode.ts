@@ -1,4 +1,5 @@
 import { counted } from "../data/summary.ts";
+import { latentWidth } from "../models/model.ts";
 import { addDataOptions, chosenData, type DataOptions } from "./chosen.ts";
 import type { CliCommand } from "./command.ts";
 import { usageError } from "./errors.ts";
@@ -42,5 +43,6 @@ async function run(path: string, options: Options): Promise<void> {
   const encoded = await encodeSequences({ ...settings, sequences });
   await writeTables([[out, encodingTable(encoded, { time, withState: state === true })]]);
   if (out !== undefined) tell(`${counted(encoded.length, "sequence")} encoded, written to ${out}`);
-  if (json) printJson({ out, sequences: encoded.length, latent: model.latentSize, samples: particles, seed });
+  if (json)
+    printJson({ out, sequences: encoded.length, latent: latentWidth(model), samples: particles, seed });
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Dataset, SPLIT_NAMES } from "../data/dataset.ts";
 import { counted } from "../data/summary.ts";
-import type { SequenceModel } from "../models/sequence.ts";
+import type { Model } from "../models/model.ts";
 import type { RunEvent } from "../run/events.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import { sparkline } from "../text/sparkline.ts";
@@ -106,7 +106,7 @@ function configLines({ vrnn, family, model, training, data, columns, conditions 
   ]);
 }
 
-function tensorLines({ parameters }: SequenceModel, total: number): string[] {
+function tensorLines({ parameters }: Model, total: number): string[] {
   const rows = parameters.map(({ name, shape }) => ["", name, `[${shape.join(", ")}]`]);
   return [`parameters  ${grouped(total)}`, ...aligned(rows)];
 }

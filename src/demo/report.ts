@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Sequence } from "../data/dataset.ts";
+import { latentWidth } from "../models/model.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Fact, ReportContent } from "../report/content.ts";
 import { renderReport } from "../report/render.ts";
@@ -78,7 +79,7 @@ function factsOf({ run, labelled, study }: DemoResult): Fact[] {
     { label: "parameters", value: countOf(model.parameters) },
     {
       label: "hidden units, latent variables",
-      value: `${String(config.model["hidden"])}, ${model.latentSize}`,
+      value: `${String(config.model["hidden"])}, ${latentWidth(model)}`,
     },
     { label: "clean test steps compared", value: steps },
     { label: "alarm threshold", value: Number(study.detector.threshold.toFixed(2)) },

@@ -22,6 +22,8 @@ export interface Emission {
   readonly normals: number;
   /** The bias of the network's last layer that makes the untrained model fit the training statistics. */
   readonly initialBias: readonly number[];
+  /** The same distribution with parameters of its own in it, of those that have some. @param weight by dotted name */
+  bind?(weight: (name: string) => Tensor): Emission;
   /**
    * For distributions that lean on the past: turns what the network gave into `raw`, of the same width. Without it the
    * network gives `raw` itself.

@@ -3,7 +3,7 @@ import { encodeSafetensors } from "../checkpoint/safetensors.ts";
 import { columnScaling } from "../data/batches.ts";
 import type { Column } from "../data/dataset.ts";
 import type { TensorType } from "../graph/index.ts";
-import type { SequenceModel } from "../models/sequence.ts";
+import type { Model } from "../models/model.ts";
 import { lower, type Program } from "../onnx/lower.ts";
 import {
   encodeGraph,
@@ -34,7 +34,7 @@ export const exportGraphNames = Object.keys(exportGraphs) as readonly ExportGrap
 
 /** A trained model, and what is told of it inside the files. */
 export interface Exported {
-  readonly model: SequenceModel;
+  readonly model: Model;
   /** `[P]` */
   readonly weights: Float32Array;
   readonly columns: readonly Column[];

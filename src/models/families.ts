@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Column, ConditionColumn } from "../data/dataset.ts";
 import { type CellName, cells } from "../nn/cells.ts";
-import type { SequenceModel } from "./sequence.ts";
+import type { Model } from "./model.ts";
 import { type PriorName, priors } from "./vrnn/prior.ts";
 import { initialStateNames, Vrnn } from "./vrnn/vrnn.ts";
 
@@ -9,7 +9,7 @@ import { initialStateNames, Vrnn } from "./vrnn/vrnn.ts";
 export interface ModelFamily {
   readonly options: z.ZodType<ModelOptions>;
   /** @throws ZodError when the options do not fit, VrnnError when the columns cannot be modelled so. */
-  build(given: ModelColumns, options: unknown): SequenceModel;
+  build(given: ModelColumns, options: unknown): Model;
 }
 
 /** What a model is of, and what it takes beside it. */
@@ -23,7 +23,7 @@ export type ModelOptions = Readonly<Record<string, unknown>>;
 
 function family<Schema extends z.ZodType<ModelOptions>>(
   options: Schema,
-  build: (given: ModelColumns, options: z.output<Schema>) => SequenceModel,
+  build: (given: ModelColumns, options: z.output<Schema>) => Model,
 ): ModelFamily {
   return { options, build: (given, values) => build(given, options.parse(values)) };
 }

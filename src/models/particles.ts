@@ -2,17 +2,28 @@
 import type { Draws } from "../distributions/emission.ts";
 import { filledLike, greater, input, max, scalar, scan, type Tensor, where } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
+import { type Net, plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
+import { drawWidths, startGeneration, stepNoise } from "./generate.ts";
 import {
-  conditionAt,
-  type Imagined,
-  type Judgement,
-  overCondition,
-  type SequenceInputs,
-  type SequenceModel,
-  sequenceInputs,
-  unchanged,
-} from "./sequence.ts";
+  capabilitiesOf,
+  isLatent,
+  type LatentModel,
+  type Model,
+  type OverTime,
+  type Tensors,
+} from "./model.ts";
+import { atFirst, carriedParts, keptState } from "./state.ts";
+import {
+  emissionWith,
+  type Generated,
+  generateStep,
+  type StepContext,
+  type Stepped,
+  type StepResult,
+  takeStep,
+} from "./step.ts";
+import { prefixed, type SequenceInputs, sequenceInputs, under } from "./unroll.ts";
 
 /** Random numbers of a particle beside those of its posterior, `[T, B, ·]`. */
 export interface ParticleDraws {
@@ -25,7 +36,7 @@ export interface ParticleDraws {
 export interface FollowInputs extends Omit<SequenceInputs, "dropout">, ParticleDraws {}
 
 /** What a particle made of each step, `[T, B, ·]`. */
-export interface Followed extends Pick<Judgement, "latent" | "latentScale"> {
+export interface Followed extends Pick<StepResult, "latent" | "latentScale"> {
   /** `[T, B, D]`: the step with its gaps filled; missing entries are draws, observed ones as they were. */
   readonly filled: Tensor;
   /** `[T, B, D]`: a draw from the forecast of the step, made before it was seen. */
@@ -49,26 +60,29 @@ export interface FollowOptions {
 }
 
 /** Declares the inputs of a graph that follows sequences: those of `sequenceInputs`, and the particles' own draws. */
-export function followInputs(model: SequenceModel, columns: number): FollowInputs {
-  const { dropout: _, ...inputs } = sequenceInputs(model, { columns });
+export function followInputs(model: Model): FollowInputs {
+  const { dropout: _, ...inputs } = sequenceInputs(model);
+  const widths = drawWidths(model);
   const perStep = (name: string, size: number) => input(name, ["T", "B", size]);
   const draws = (name: string): Draws => ({
-    uniform: perStep(`${name}.uniform`, model.emission.uniforms),
-    normal: perStep(`${name}.normal`, model.emission.normals),
+    uniform: perStep(`${name}.uniform`, widths.uniform),
+    normal: perStep(`${name}.normal`, widths.normal),
   });
-  const guess = { ...draws("guess"), noise: perStep("guess.noise", model.latentSize) };
+  const guess = { ...draws("guess"), noise: perStep("guess.noise", widths.noise) };
   return { ...inputs, guess, fill: draws("fill") };
 }
 
 /**
- * Leads particles through sequences, one lane each. A model reads a missing entry as the average, so a particle puts a
+ * Leads particles through sequences, one row each. A model reads a missing entry as the average, so a particle puts a
  * draw of its own in the place of each:
  *
- * 1. before the step it guesses all of it, by the model's imagination;
+ * 1. before the step it guesses all of it, as the model generates it;
  * 2. where part of the step was observed, the guess completes it; the posterior of the completed step gives z, the
  *    emission given z gives better draws of the missing entries, and the state moves on by the step so completed. With
  *    the exact posterior that is a sweep of Gibbs sampling over (missing entries, z);
- * 3. where nothing was observed the guess stands, and the state moves on by imagination.
+ * 3. where nothing was observed the guess stands, and the state moves on as it was generated.
+ *
+ * A model whose posterior reads the future draws z from its prior.
  *
  * The importance weight of a step, exp(logLikelihood + logRatio), is exact for any posterior: the guess that the
  * posterior was shown is a draw from the model and cancels (Maddison et al., "Filtering Variational Objectives", 2017,
@@ -77,40 +91,49 @@ export function followInputs(model: SequenceModel, columns: number): FollowInput
  * @returns each part for all steps, and the state after the last.
  */
 export function follow(
-  model: SequenceModel,
-  weights: Weights,
+  model: Model,
+  weight: Weights,
   inputs: FollowInputs,
   { complete = false }: FollowOptions = {},
 ): Followed & { readonly state: State } {
-  const { state, x, mask, noise, guess, fill, condition } = inputs;
-  const over: Slices = {
-    x,
-    mask,
-    noise,
-    ...overCondition(condition),
-    ...named("guess", { ...guess }),
-    ...named("fill", { ...fill }),
-  };
-  const { state: final, outputs } = scan({
-    state,
-    over,
-    step: (before, slices) => followStep(model, weights, before, slices, complete),
+  const { state: carried, x, mask, noise, guess, fill, known } = inputs;
+  const net = plainNet(weight);
+  const given = model.given?.(net, known) ?? nothing;
+  const { state, draws } = startGeneration(model, net, {
+    carried,
+    given: atFirst(given),
+    noise: guess.noise,
   });
-  const parts = Object.entries(outputs).filter(([name]) => !name.startsWith(STATE));
-  const states = Object.keys(state).map((part) => [part, outputs[`${STATE}${part}`] as Tensor] as const);
+  const { state: after, outputs } = scan({
+    state: carriedParts(model, state),
+    over: {
+      x,
+      mask,
+      noise: stepNoise(model, noise),
+      ...prefixed("given", given.slices),
+      ...prefixed("guess", { ...guess, noise: stepNoise(model, guess.noise) }),
+      ...prefixed("fill", { ...fill }),
+    } as Tensors,
+    step: (before, slices) => {
+      const context = { given: { ...given.fixed, ...under("given", slices) }, drawn: draws, complete };
+      const { state: next, outputs } = followStep(model, net, before, slices, context);
+      return {
+        state: next,
+        outputs: { ...outputs, ...prefixed(STATE, keptState(model, carried, next, draws)) },
+      };
+    },
+  });
+  const parts = Object.entries(outputs).filter(([name]) => !name.startsWith(`${STATE}.`));
   return {
     ...(Object.fromEntries(parts) as unknown as Omit<Followed, "states">),
-    states: Object.fromEntries(states),
-    state: final,
+    states: under(STATE, outputs),
+    state: keptState(model, carried, after, draws),
   };
 }
 
-type Slices = Readonly<Record<string, Tensor>>;
+const nothing: OverTime = { slices: {}, fixed: {} };
 
-const STATE = "state.";
-
-const named = (prefix: string, tensors: Slices): Slices =>
-  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}.${name}`, tensor]));
+const STATE = "state";
 
 /** One step of one particle, `[B, ·]`. */
 interface ParticleStep {
@@ -118,35 +141,44 @@ interface ParticleStep {
   /** Bool, `[B, D]`: which entries were observed; `[B, 1]`: whether any was. */
   readonly seen: Tensor;
   readonly any: Tensor;
-  readonly guess: { readonly state: State; readonly outputs: Imagined };
+  readonly guess: Stepped<Generated>;
   /** What the model says of the step when the given values stand in it. */
-  readonly read: (x: Tensor) => { readonly state: State; readonly outputs: Judgement };
+  readonly read: (x: Tensor) => Stepped<StepResult>;
   readonly fill: Draws;
 }
 
 function followStep(
-  model: SequenceModel,
-  weights: Weights,
+  model: Model,
+  net: Net,
   before: State,
-  slices: Slices,
-  complete: boolean,
-): { state: State; outputs: Record<string, Tensor> } {
+  slices: Tensors,
+  { complete, ...context }: StepContext & Required<FollowOptions>,
+): { state: State; outputs: Tensors } {
   const at = (name: string) => slices[name] as Tensor;
   const draws = (name: string): Draws => ({ uniform: at(`${name}.uniform`), normal: at(`${name}.normal`) });
-  const given = conditionAt(slices);
-  const guessing = { ...draws("guess"), noise: at("guess.noise"), temperature: scalar(1), ...given };
+  const proposal = capabilitiesOf(model).causal ? "posterior" : "prior";
+  const read = (x: Tensor, mask = filledLike(x, 1)) => {
+    const observed = { values: x, mask };
+    const features = model.features(net, observed);
+    const step = { ...context, observed, features, evidence: {}, noise: at("noise") };
+    return takeStep(model, net, before, step, proposal);
+  };
+  const guessing = { ...draws("guess"), noise: at("guess.noise"), temperature: scalar(1), ...context };
   const step: ParticleStep = {
     x: at("x"),
     seen: greater(at("mask"), 0),
     any: greater(max(at("mask"), [-1], { keepDims: true }), 0),
-    guess: model.imagine(weights, before, guessing),
-    read: (x) =>
-      model.observe(weights, before, { x, mask: filledLike(x, 1), noise: at("noise"), ...given }, unchanged),
+    guess: generateStep(model, net, before, guessing),
+    read,
     fill: draws("fill"),
   };
-  const { state, outputs } = complete ? readComplete(step) : readWithGaps(model, step);
+  const reading = (): Reading => {
+    if (!isLatent(model)) return readByBelief(step, read(step.x, at("mask")));
+    return complete ? readComplete(step) : readWithGaps(model, net, step);
+  };
+  const { state, outputs } = reading();
   const { x: guess, expected: guessExpected } = step.guess.outputs;
-  return { state, outputs: { ...outputs, guess, guessExpected, ...named("state", state) } };
+  return { state, outputs: { ...outputs, guess, guessExpected } };
 }
 
 /** What a step adds to what was said of it before it was seen. */
@@ -162,12 +194,14 @@ function readComplete({ x, read }: ParticleStep): Reading {
 }
 
 function readWithGaps(
-  { emission }: SequenceModel,
+  model: LatentModel,
+  net: Net,
   { x, seen, any, guess, read, fill }: ParticleStep,
 ): Reading {
   const { x: guessed, expected: guessExpected } = guess.outputs;
   const first = read(where(seen, x, guessed)).outputs;
-  const filled = where(seen, x, where(any, emission.sample(first.raw, fill, scalar(1)), guessed)); // [B, D]
+  const better = emissionWith(model, net).sample(first.raw, fill, scalar(1)); // [B, D]
+  const filled = where(seen, x, where(any, better, guessed)); // [B, D]
   const { state, outputs } = read(filled);
   const moved = ([part, value]: [string, Tensor]) => [part, where(any, value, guess.state[part] as Tensor)];
   return {
@@ -181,4 +215,11 @@ function readWithGaps(
       latentScale: outputs.latentScale,
     },
   };
+}
+
+/** A belief takes gaps in as they are; what may have stood there is drawn from its prediction. */
+function readByBelief({ x, seen, guess }: ParticleStep, { state, outputs }: Stepped<StepResult>): Reading {
+  const { expected, logLikelihood, logRatio, latent, latentScale } = outputs;
+  const filled = where(seen, x, guess.outputs.x); // [B, D]
+  return { state, outputs: { filled, expected, logLikelihood, logRatio, latent, latentScale } };
 }

@@ -1,7 +1,8 @@
 /** Recurrent cells: pure functions of a step's inputs and state. `scan` owns time. */
 import { add, addAll, matmul, mul, sigmoid, split, sub, type Tensor, tanh } from "../graph/index.ts";
 import { LayerNorm } from "./layer-norm.ts";
-import { type Parameter, type Sizes, uniformOver, type Weights } from "./parameters.ts";
+import type { Net } from "./net.ts";
+import { type Parameter, type Sizes, uniformOver } from "./parameters.ts";
 
 /** A state by its parts, `[B, size]` each. */
 export type State = Readonly<Record<string, Tensor>>;
@@ -12,7 +13,7 @@ export interface Cell {
   /** The width of each part of the state; `h` is the part that others see. */
   readonly stateSizes: Sizes;
   /** The state after a step. @param inputs `[B, size]` each @param state `[B, size]` each */
-  step(weights: Weights, inputs: Readonly<Record<string, Tensor>>, state: State): State;
+  step(net: Net, inputs: Readonly<Record<string, Tensor>>, state: State): State;
 }
 
 /** `<name>.<input>.weight`, `<name>.x.bias` for what comes from outside, `<name>.h.weight`, `<name>.h.bias` for the state. */
@@ -70,23 +71,23 @@ abstract class GatedCell implements Cell {
   }
 
   /** Σ xᵢ·Wᵢ + b. */
-  protected fromInputs(weights: Weights, inputs: Readonly<Record<string, Tensor>>): Tensor {
+  protected fromInputs(net: Net, inputs: Readonly<Record<string, Tensor>>): Tensor {
     const products = Object.entries(inputs).map(([input, x]) =>
-      matmul(x, weights(`${this.name}.${input}.weight`)),
+      matmul(x, net.weight(`${this.name}.${input}.weight`)),
     );
-    return addAll([...products, weights(`${this.name}.x.bias`)]);
+    return addAll([...products, net.weight(`${this.name}.x.bias`)]);
   }
 
-  protected fromState(weights: Weights, h: Tensor): Tensor {
-    return add(matmul(h, weights(`${this.name}.h.weight`)), weights(`${this.name}.h.bias`));
+  protected fromState(net: Net, h: Tensor): Tensor {
+    return add(matmul(h, net.weight(`${this.name}.h.weight`)), net.weight(`${this.name}.h.bias`));
   }
 
   /** Layer normalisation at a site, where the cell has it. */
-  protected normalised(site: string, weights: Weights, x: Tensor): Tensor {
-    return this.norms[site]?.apply(weights, x) ?? x;
+  protected normalised(site: string, net: Net, x: Tensor): Tensor {
+    return this.norms[site]?.apply(net, x) ?? x;
   }
 
-  abstract step(weights: Weights, inputs: Readonly<Record<string, Tensor>>, state: State): State;
+  abstract step(net: Net, inputs: Readonly<Record<string, Tensor>>, state: State): State;
 }
 
 /**
@@ -102,26 +103,22 @@ export class GRU extends GatedCell {
   }
 
   /** The state after a step. @param inputs `[B, size]` each @param state `[B, H]` each */
-  override step(weights: Weights, inputs: Readonly<Record<string, Tensor>>, state: State): State {
+  override step(net: Net, inputs: Readonly<Record<string, Tensor>>, state: State): State {
     const { hidden } = this;
     const h = state["h"] as Tensor; // [B, H]
-    const [xGates, xCandidate] = this.parts("x", weights, this.fromInputs(weights, inputs)); // [B, 2H], [B, H]
-    const [hGates, hCandidate] = this.parts("h", weights, this.fromState(weights, h)); // [B, 2H], [B, H]
+    const [xGates, xCandidate] = this.parts("x", net, this.fromInputs(net, inputs)); // [B, 2H], [B, H]
+    const [hGates, hCandidate] = this.parts("h", net, this.fromState(net, h)); // [B, 2H], [B, H]
     const [reset, update] = split(sigmoid(add(xGates, hGates)), [hidden, hidden]) as [Tensor, Tensor]; // [B, H]
     const candidate = tanh(add(xCandidate, mul(reset, hCandidate))); // [B, H]
     return { h: add(candidate, mul(update, sub(h, candidate))) }; // [B, H]
   }
 
   /** The gates `[B, 2H]` and the candidate `[B, H]` of one side. */
-  private parts(
-    side: "x" | "h",
-    weights: Weights,
-    sums: Tensor,
-  ): readonly [gates: Tensor, candidate: Tensor] {
+  private parts(side: "x" | "h", net: Net, sums: Tensor): readonly [gates: Tensor, candidate: Tensor] {
     const [gates, candidate] = split(sums, [2 * this.hidden, this.hidden]) as [Tensor, Tensor];
     return [
-      this.normalised(`${side}.gates`, weights, gates),
-      this.normalised(`${side}.candidate`, weights, candidate),
+      this.normalised(`${side}.gates`, net, gates),
+      this.normalised(`${side}.candidate`, net, candidate),
     ];
   }
 }
@@ -138,11 +135,11 @@ export class LSTM extends GatedCell {
   }
 
   /** The state after a step. @param inputs `[B, size]` each @param state `[B, H]` each */
-  override step(weights: Weights, inputs: Readonly<Record<string, Tensor>>, state: State): State {
+  override step(net: Net, inputs: Readonly<Record<string, Tensor>>, state: State): State {
     const { hidden } = this;
     const [h, c] = [state["h"] as Tensor, state["c"] as Tensor]; // [B, H]
-    const fromInputs = this.normalised("x", weights, this.fromInputs(weights, inputs)); // [B, 4H]
-    const fromState = this.normalised("h", weights, this.fromState(weights, h)); // [B, 4H]
+    const fromInputs = this.normalised("x", net, this.fromInputs(net, inputs)); // [B, 4H]
+    const fromState = this.normalised("h", net, this.fromState(net, h)); // [B, 4H]
     const [inputForget, candidate, output] = split(add(fromInputs, fromState), [
       2 * hidden,
       hidden,
@@ -150,7 +147,7 @@ export class LSTM extends GatedCell {
     ]) as [Tensor, Tensor, Tensor];
     const [admit, keep] = split(sigmoid(inputForget), [hidden, hidden]) as [Tensor, Tensor]; // [B, H]
     const memory = add(mul(keep, c), mul(admit, tanh(candidate))); // [B, H]
-    return { h: mul(sigmoid(output), tanh(this.normalised("c", weights, memory))), c: memory };
+    return { h: mul(sigmoid(output), tanh(this.normalised("c", net, memory))), c: memory };
   }
 }
 

@@ -1,7 +1,8 @@
 import { relu, type Tensor } from "../graph/index.ts";
 import { LayerNorm } from "./layer-norm.ts";
 import { Linear } from "./linear.ts";
-import type { Parameter, Weights } from "./parameters.ts";
+import type { Net } from "./net.ts";
+import type { Parameter } from "./parameters.ts";
 
 /** A hidden layer: a linear one over named inputs, normalised where asked (`<name>.norm`), then rectified. */
 export class Hidden {
@@ -16,8 +17,8 @@ export class Hidden {
   }
 
   /** The layer's output, `[..., outputs]`. @param x `[..., size]` for each input */
-  apply(weights: Weights, x: Readonly<Record<string, Tensor>>): Tensor {
-    const sums = this.linear.apply(weights, x); // [..., outputs]
-    return relu(this.norm?.apply(weights, sums) ?? sums);
+  apply(net: Net, x: Readonly<Record<string, Tensor>>): Tensor {
+    const sums = this.linear.apply(net, x); // [..., outputs]
+    return relu(this.norm?.apply(net, sums) ?? sums);
   }
 }

@@ -1,21 +1,17 @@
-import { filledLike, greater, split, type Tensor, tanh, where } from "../graph/index.ts";
+import { split, type Tensor, tanh } from "../graph/index.ts";
 import type { State } from "./cells.ts";
 import { Linear } from "./linear.ts";
-import { type Parameter, type Sizes, type Weights, zeros } from "./parameters.ts";
-
-/** The part of the state that tells whether a sequence has begun, `[B, 1]`: 0 before its first step, then 1. */
-const begun = "begun";
+import type { Net } from "./net.ts";
+import { type Parameter, type Sizes, zeros } from "./parameters.ts";
 
 /**
  * A learned state to begin with, tanh(b + Σ cᵢ·Wᵢ): the same for all sequences without inputs c, computed from what is
- * known of a sequence with them. Whoever runs the model still starts from a state of zeros: the part `begun` tells the
- * model's first step to put in its own.
+ * known of a sequence with them.
  *
  * Parameters: `initial.bias` and a weight per input, as in `Linear`.
  */
 export class InitialState {
   readonly parameters: readonly Parameter[];
-  readonly stateSizes: Sizes = { [begun]: 1 };
   private readonly linear: Linear;
   private readonly parts: Sizes;
 
@@ -27,19 +23,9 @@ export class InitialState {
     this.parameters = this.linear.parameters;
   }
 
-  /** The state to take the next step from. @param inputs `[B, size]` each */
-  before(weights: Weights, state: State, inputs: Readonly<Record<string, Tensor>>): State {
-    const starts = split(tanh(this.linear.apply(weights, inputs)), Object.values(this.parts)); // [B, width] each
-    const hasBegun = greater(state[begun] as Tensor, 0); // [B, 1]
-    const parts = Object.keys(this.parts).map((part, i) => [
-      part,
-      where(hasBegun, state[part] as Tensor, starts[i] as Tensor),
-    ]);
-    return { ...state, ...Object.fromEntries(parts) };
-  }
-
-  /** What a step adds to the state after it. */
-  after(state: State): State {
-    return { [begun]: filledLike(state[begun] as Tensor, 1) };
+  /** The state before the first step, `[B, width]` each (`[width]` without inputs). @param inputs `[B, size]` each */
+  apply(net: Net, inputs: Readonly<Record<string, Tensor>>): State {
+    const starts = split(tanh(this.linear.apply(net, inputs)), Object.values(this.parts)); // [B, width] each
+    return Object.fromEntries(Object.keys(this.parts).map((part, i) => [part, starts[i] as Tensor]));
   }
 }

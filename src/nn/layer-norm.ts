@@ -1,5 +1,6 @@
 import { add, div, mean, mul, sqrt, square, sub, type Tensor } from "../graph/index.ts";
-import { type Parameter, values, type Weights, zeros } from "./parameters.ts";
+import type { Net } from "./net.ts";
+import { type Parameter, values, zeros } from "./parameters.ts";
 
 /** Keeps a layer whose values are all alike from dividing by zero; PyTorch's choice. */
 const epsilon = 1e-5;
@@ -27,10 +28,10 @@ export class LayerNorm {
   }
 
   /** @param x `[..., size]` @returns `[..., size]` */
-  apply(weights: Weights, x: Tensor): Tensor {
+  apply(net: Net, x: Tensor): Tensor {
     const centred = sub(x, mean(x, [-1], { keepDims: true })); // [..., size]
     const variance = mean(square(centred), [-1], { keepDims: true }); // [..., 1]
     const normalised = div(centred, sqrt(add(variance, epsilon))); // [..., size]
-    return add(mul(normalised, weights(`${this.name}.gain`)), weights(`${this.name}.bias`));
+    return add(mul(normalised, net.weight(`${this.name}.gain`)), net.weight(`${this.name}.bias`));
   }
 }

@@ -1,5 +1,6 @@
 import { addAll, matmul, type Tensor } from "../graph/index.ts";
-import { type Initialiser, type Parameter, type Sizes, uniformOver, type Weights } from "./parameters.ts";
+import type { Net } from "./net.ts";
+import { type Initialiser, type Parameter, type Sizes, uniformOver } from "./parameters.ts";
 
 /** How a linear layer begins. */
 export interface LinearOptions {
@@ -42,8 +43,10 @@ export class Linear {
   }
 
   /** The layer's output, `[..., outputs]`. @param x `[..., size]` for each input */
-  apply(weights: Weights, x: Readonly<Record<string, Tensor>>): Tensor {
-    const products = this.inputs.map((input) => matmul(x[input] as Tensor, weights(this.weightName(input))));
-    return addAll([...products, weights(`${this.name}.bias`)]);
+  apply(net: Net, x: Readonly<Record<string, Tensor>>): Tensor {
+    const products = this.inputs.map((input) =>
+      matmul(x[input] as Tensor, net.weight(this.weightName(input))),
+    );
+    return addAll([...products, net.weight(`${this.name}.bias`)]);
   }
 }

@@ -1,6 +1,7 @@
 import type { Tensor } from "../graph/index.ts";
 import { type Cell, type CellName, cells, type State } from "./cells.ts";
-import type { Parameter, Sizes, Weights } from "./parameters.ts";
+import type { Net } from "./net.ts";
+import type { Parameter, Sizes } from "./parameters.ts";
 
 /** How cells are stacked. */
 export interface StackOptions {
@@ -43,22 +44,18 @@ export class StackedCells {
     return state[key(this.layers.length - 1, "h")] as Tensor;
   }
 
-  /** @param between what to do to the values that a layer (the first is 0) hands to the next (dropout). */
-  step(
-    weights: Weights,
-    inputs: Readonly<Record<string, Tensor>>,
-    state: State,
-    between: (x: Tensor, layer: number) => Tensor,
-  ): State {
+  /** The state after a step. What a layer hands to the next passes the dropout site `between.<layer>`. */
+  step(net: Net, inputs: Readonly<Record<string, Tensor>>, state: State): State {
     const after: Record<string, Tensor> = {};
     let below = inputs;
     this.layers.forEach((cell, layer) => {
       const own = Object.fromEntries(
         Object.keys(cell.stateSizes).map((part) => [part, state[key(layer, part)] as Tensor]),
       );
-      const next = cell.step(weights, below, own);
+      const next = cell.step(net, below, own);
       for (const [part, value] of Object.entries(next)) after[key(layer, part)] = value;
-      below = { below: between(next["h"] as Tensor, layer) };
+      if (layer + 1 < this.layers.length)
+        below = { below: net.keep(`between.${layer}`, next["h"] as Tensor) };
     });
     return after;
   }

@@ -1,5 +1,6 @@
 import type { Dataset, Sequence } from "../data/dataset.ts";
 import { areStrokes } from "../data/write.ts";
+import { latentWidth } from "../models/model.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Fact, ReportContent } from "../report/content.ts";
 import { renderReport } from "../report/render.ts";
@@ -109,7 +110,7 @@ function factsOf({ config, model }: Run, { bounds }: ResultEvent): Fact[] {
     { label: "parameters", value: countOf(model.parameters) },
     {
       label: "hidden units, latent variables",
-      value: `${String(config.model["hidden"])}, ${model.latentSize}`,
+      value: `${String(config.model["hidden"])}, ${latentWidth(model)}`,
     },
     ...bound("train"),
     ...bound("valid"),

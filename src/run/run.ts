@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
 import { modelFamilies } from "../models/families.ts";
-import type { SequenceModel } from "../models/sequence.ts";
+import type { Model } from "../models/model.ts";
 import { digestOf } from "./data.ts";
 import { RunFolder } from "./folder.ts";
 import { type RunConfig, runConfig } from "./run-config.ts";
@@ -12,7 +12,7 @@ import { projectVersion } from "./version.ts";
 export interface Run {
   readonly folder: RunFolder<RunConfig>;
   readonly config: RunConfig;
-  readonly model: SequenceModel;
+  readonly model: Model;
   /** `[P]`: the weights of the best validation bound. */
   readonly weights: Float32Array;
 }
@@ -56,5 +56,5 @@ export const newConfig = ({ family, model, training, path, data, schema }: NewRu
 const gridOf = ({ grid }: Dataset) => (grid === undefined ? {} : { grid });
 
 /** The model that a configuration describes, without weights. */
-export const modelOf = ({ family, model, ...given }: RunConfig): SequenceModel =>
+export const modelOf = ({ family, model, ...given }: RunConfig): Model =>
   modelFamilies[family].build(given, model);

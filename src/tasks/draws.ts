@@ -1,5 +1,4 @@
 /** Random numbers for programs that draw from a model. */
-import type { SequenceModel } from "../models/sequence.ts";
 import { Random } from "../random/generator.ts";
 import { type Fill, fillOpenUniform } from "./lanes.ts";
 
@@ -16,13 +15,3 @@ export function sourceOf(seed: number, label: string, ...labels: readonly (strin
     normal: (numbers) => normal.fillNormal(numbers),
   };
 }
-
-/** How many random numbers of each kind one step of a lane takes. */
-export const drawsPerStep = ({
-  latentSize,
-  emission,
-}: SequenceModel): Readonly<Record<keyof Source, number>> => ({
-  noise: latentSize,
-  uniform: emission.uniforms,
-  normal: emission.normals,
-});

@@ -1,6 +1,9 @@
 /** The latent variables and the recurrent state behind each step of sequences. */
 import type { Sequence, TimeColumn } from "../data/dataset.ts";
 import { csvText, type Field } from "../data/write.ts";
+import { latentWidth } from "../models/model.ts";
+import { stateShapes } from "../models/state.ts";
+import { sizeOf } from "../nn/parameters.ts";
 import type { Values } from "../runtime/runtime.ts";
 import { Ensemble, type EnsembleOptions } from "./ensemble.ts";
 import { meansOf } from "./forecast.ts";
@@ -35,6 +38,8 @@ const WINDOW = 64;
  */
 export async function encodeSequences(options: EncodeOptions): Promise<Encoded[]> {
   const { model, sequences } = options;
+  const latent = latentWidth(model);
+  const parts = Object.entries(stateShapes(model)).map(([part, shape]) => [part, sizeOf({ shape })] as const);
   const settings = { parts: ["latent", "latentScale"] as const, states: true, window: WINDOW };
   const ensemble = await Ensemble.create(options, { ...settings, complete: sequences.every(isComplete) });
   try {
@@ -42,15 +47,13 @@ export async function encodeSequences(options: EncodeOptions): Promise<Encoded[]
     for (const sequence of sequences) {
       const { length } = sequence;
       const rows = (width: number) => new Float64Array(length * width);
-      const [mean, scale] = [rows(model.latentSize), rows(model.latentSize)];
-      const state = Object.fromEntries(
-        Object.entries(model.stateSizes).map(([part, size]) => [part, rows(size)]),
-      );
+      const [mean, scale] = [rows(latent), rows(latent)];
+      const state = Object.fromEntries(parts.map(([part, size]) => [part, rows(size)]));
       await ensemble.follow(sequence, ({ start, steps, results }) => {
-        const moments = momentsOf(results, steps, model.latentSize);
-        mean.set(moments.mean, start * model.latentSize);
-        scale.set(moments.scale, start * model.latentSize);
-        for (const [part, size] of Object.entries(model.stateSizes))
+        const moments = momentsOf(results, steps, latent);
+        mean.set(moments.mean, start * latent);
+        scale.set(moments.scale, start * latent);
+        for (const [part, size] of parts)
           state[part]!.set(meansOf(numbers(results, `states.${part}`), steps, size), start * size);
         return undefined;
       });

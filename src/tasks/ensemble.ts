@@ -1,7 +1,8 @@
 /** Particles that follow sequences, one sequence at a time, and what they imagine from there. */
 import { makeBatch } from "../data/batches.ts";
 import { type Column, type Sequence, sliceSequence } from "../data/dataset.ts";
-import type { SequenceModel } from "../models/sequence.ts";
+import { drawWidths } from "../models/generate.ts";
+import type { Model } from "../models/model.ts";
 import {
   type Executable,
   emptyFloat32,
@@ -12,14 +13,14 @@ import {
   type Values,
 } from "../runtime/runtime.ts";
 import { carriedStates } from "../train/feeds.ts";
-import { drawsPerStep, type Source, sourceOf } from "./draws.ts";
+import { type Source, sourceOf } from "./draws.ts";
 import { knownFeeds, laneDraws, restingStates } from "./lanes.ts";
 import { type FollowProgramOptions, followProgram, imaginationProgram } from "./programs.ts";
 
 /** A trained model, where it runs, and how many particles it leads. */
 export interface EnsembleOptions {
   readonly runtime: Runtime;
-  readonly model: SequenceModel;
+  readonly model: Model;
   /** `[P]` */
   readonly weights: Float32Array;
   /** The columns of the sequences, those that the model was made for. */
@@ -58,8 +59,8 @@ export class Ensemble {
   }
 
   static async create(options: EnsembleOptions, settings: FollowSettings): Promise<Ensemble> {
-    const { runtime, model, columns } = options;
-    const program = followProgram(model, { columns: columns.length, ...settings });
+    const { runtime, model } = options;
+    const program = followProgram(model, settings);
     return new Ensemble(options, settings, await runtime.compile(program));
   }
 
@@ -130,14 +131,14 @@ function repeatLanes(data: Float32Array, steps: number, width: number, lanes: nu
 
 /** The next random numbers of some groups of S particles side by side, `[T, groups·S, width]`; a source each. */
 function particleDraws(
-  model: SequenceModel,
+  model: Model,
   sources: readonly Source[],
   steps: number,
   particles: number,
   wanted: readonly (keyof Source)[] = ["noise", "uniform", "normal"],
 ): Values {
   const lengths = sources.map(() => steps);
-  const widths = drawsPerStep(model);
+  const widths = drawWidths(model);
   return Object.fromEntries(
     wanted.map((part) => {
       const fills = sources.map((source) => source[part]);

@@ -4,6 +4,9 @@ import { everyNth } from "../collections.ts";
 import type { Column } from "../data/dataset.ts";
 import { constant, input, mean, scalar, type Tensor } from "../graph/index.ts";
 import { sampleQuantile } from "../metrics/quantiles.ts";
+import { drawWidths } from "../models/generate.ts";
+import { generateOnce } from "../models/once.ts";
+import { modelInputs } from "../models/unroll.ts";
 import type { State } from "../nn/cells.ts";
 import type { TensorValue, Values } from "../runtime/runtime.ts";
 import { conditionIn, type GraphContext, type Named } from "./graphs.ts";
@@ -32,36 +35,32 @@ const INTERVAL = [0.1, 0.9] as const;
 export function forecastInterval(context: GraphContext, state: State, draws: number): Named {
   const { model } = context;
   const draw = (name: string, width: number) => input(`forecast.${name}`, [draws, width]);
-  const { x, expected } = imagined(context, state, {
-    noise: draw("noise", model.latentSize), // [S, Z]
-    uniform: draw("uniform", model.emission.uniforms),
-    normal: draw("normal", model.emission.normals),
+  const widths = drawWidths(model);
+  const { x, expected } = generated(context, state, {
+    noise: draw("noise", widths.noise), // [S, Z]
+    uniform: draw("uniform", widths.uniform),
+    normal: draw("normal", widths.normal),
   });
   return { "forecast.mean": mean(expected, [0]), "forecast.draws": x };
 }
 
 /** The quick way: `forecast.mean` `[D]`, the expected values given the mean of the latent variables alone. */
 export function forecastMean(context: GraphContext, state: State): Named {
-  const { model } = context;
   const zeros = (width: number) => constant(Array<number>(width).fill(0), [1, width]);
-  const { expected } = imagined(context, state, {
-    noise: zeros(model.latentSize),
-    uniform: zeros(model.emission.uniforms), // a mean needs no draws
-    normal: zeros(model.emission.normals),
-  });
-  return { "forecast.mean": mean(expected, [0]) };
+  const { noise, uniform, normal } = drawWidths(context.model); // a mean needs no draws
+  const draws = { noise: zeros(noise), uniform: zeros(uniform), normal: zeros(normal) };
+  return { "forecast.mean": mean(generated(context, state, draws).expected, [0]) };
 }
 
 type Draws = Readonly<Record<"noise" | "uniform" | "normal", Tensor>>;
 
 /**
- * The next step, imagined as often as there are draws, from one state. The state stays one row, which broadcasts: what
+ * The next step, generated as often as there are draws, from one state. The state stays one row, which broadcasts: what
  * depends on it alone is computed once for all draws.
  */
-function imagined({ model, weights }: GraphContext, state: State, draws: Draws) {
-  const { condition } = conditionIn(model, "condition.upcoming", [1]);
-  const upcoming = condition && { condition };
-  return model.imagine(weights, state, { ...draws, temperature: scalar(1), ...upcoming }).outputs;
+function generated({ model, weights }: GraphContext, state: State, draws: Draws) {
+  const known = { ...conditionIn(model, "condition.upcoming", [1]), inputs: modelInputs(model) };
+  return generateOnce(model, weights, { ...draws, temperature: scalar(1), known, state }).outputs;
 }
 
 /** Reads a forecast out of the outputs of a program; undefined where it makes none. */

@@ -4,24 +4,19 @@
  */
 import type { Column } from "../data/dataset.ts";
 import { cast, type Dim, input, type Shape, sub, sum, type Tensor } from "../graph/index.ts";
-import {
-  type Condition,
-  imaginationInputs,
-  imagine,
-  type Judgement,
-  judge,
-  type Observation,
-  type SequenceModel,
-  stateInputs,
-  statesAfter,
-} from "../models/sequence.ts";
+import { generate, generationInputs } from "../models/generate.ts";
+import { type Known, latentWidth, type Model, type Observed } from "../models/model.ts";
+import { takeOnce } from "../models/once.ts";
+import { stateInputs, statesAfter } from "../models/state.ts";
+import type { StepResult } from "../models/step.ts";
 import { onGrid, toDataUnits, toModelUnits } from "../models/units.ts";
+import { modelInputs, unroll } from "../models/unroll.ts";
 import type { State } from "../nn/cells.ts";
 import type { Weights } from "../nn/parameters.ts";
 
 /** A model with its weights as a graph sees them, and the columns of its data. */
 export interface GraphContext {
-  readonly model: SequenceModel;
+  readonly model: Model;
   readonly weights: Weights;
   readonly columns: readonly Column[];
 }
@@ -41,38 +36,35 @@ export interface UnitGraph {
  * `expected` `[T, B, D]`.
  */
 export function scoreGraph(context: GraphContext): UnitGraph {
-  const { state, ...judgement } = judgedSequences(context);
-  return { outputs: scored(judgement, context.columns), state };
+  const { state, ...result } = unrolledSequences(context);
+  return { outputs: scored(result, context.columns), state };
 }
 
 /** The posterior of the latent variables of sequences: inputs as of `scoreGraph`; `latent`, `latent_scale` `[T, B, Z]`. */
 export function encodeGraph(context: GraphContext): UnitGraph {
-  const { state, ...judgement } = judgedSequences(context);
-  return { outputs: encoded(judgement), state };
+  const { state, ...result } = unrolledSequences(context);
+  return { outputs: encoded(result), state };
 }
 
 /**
  * One step of `scoreGraph` and `encodeGraph` at once, without a loop: the same inputs and outputs less the axis of time.
  *
- * @param lanes how many sequences side by side; any number unless told
+ * @param rows how many sequences side by side; any number unless told
  */
-export function stepGraph({ model, weights, columns }: GraphContext, lanes: Dim = "B"): UnitGraph {
-  const { state, outputs } = model.observe(
-    weights,
-    stateInputs(model, lanes),
-    observed(model, columns, [lanes]),
-    (_, values) => values,
-  );
+export function stepGraph({ model, weights, columns }: GraphContext, rows: Dim = "B"): UnitGraph {
+  const inputs = { ...observedInputs(model, columns, [rows]), state: stateInputs(model, [rows]) };
+  const { state, outputs } = takeOnce(model, weights, inputs);
   return { outputs: { ...scored(outputs, columns), ...encoded(outputs) }, state };
 }
 
 /**
- * Sequences that the model makes up. Inputs: what `imaginationInputs` declares, `condition` in the units of the data.
+ * Sequences that the model makes up. Inputs: what `generationInputs` declares, `condition` in the units of the data.
  * Output: `x` float64 `[T, B, D]`, as it would have been recorded.
  */
 export function sampleGraph({ model, weights, columns }: GraphContext): UnitGraph {
-  const inputs = { ...imaginationInputs(model), ...conditionIn(model, "condition", ["T", "B"]) };
-  const { x, state } = imagine(model, weights, inputs);
+  const inputs = generationInputs(model);
+  const known = { ...inputs.known, ...conditionIn(model, "condition", ["T", "B"]) };
+  const { x, state } = generate(model, weights, { ...inputs, known });
   return { outputs: { x: onGrid(toDataUnits(x, columns), columns) }, state };
 }
 
@@ -83,29 +75,34 @@ export const withStates = ({ outputs, state }: UnitGraph): Named => ({
 });
 
 /** The condition of a model that has one, from an input float64 `[...lead, C]`. */
-export function conditionIn(
-  { conditions = [] }: SequenceModel,
-  name: string,
-  lead: Shape,
-): { condition?: Condition } {
+export function conditionIn({ conditions = [] }: Model, name: string, lead: Shape): { condition?: Observed } {
   if (conditions.length === 0) return {};
   return { condition: toModelUnits(input(name, [...lead, conditions.length], "float64"), conditions) };
 }
 
-function judgedSequences({ model, weights, columns }: GraphContext) {
-  const inputs = observed(model, columns, ["T", "B"]);
-  return judge(model, weights, { ...inputs, state: stateInputs(model), dropout: {} });
+function unrolledSequences({ model, weights, columns }: GraphContext) {
+  const { observed, ...rest } = observedInputs(model, columns, ["T", "B"]);
+  const inputs = { ...rest, x: observed.values, mask: observed.mask, state: stateInputs(model), dropout: {} };
+  return unroll(model, weights, inputs);
 }
 
-function observed(model: SequenceModel, columns: readonly Column[], lead: Shape): Observation {
+interface ObservedInputs {
+  readonly observed: Observed;
+  readonly noise: Tensor;
+  readonly known: Known;
+}
+
+function observedInputs(model: Model, columns: readonly Column[], lead: Shape): ObservedInputs {
   const x = input("x", [...lead, columns.length], "float64");
-  const { values, mask } = toModelUnits(x, columns);
-  const noise = input("noise", [...lead, model.latentSize]);
-  return { x: values, mask, noise, ...conditionIn(model, "condition", lead) };
+  return {
+    observed: toModelUnits(x, columns),
+    noise: input("noise", [...lead, latentWidth(model)]),
+    known: { ...conditionIn(model, "condition", lead), inputs: modelInputs(model) },
+  };
 }
 
 /** Sums in float64, in which the parts may be large and cancel. */
-function scored({ logLikelihood, divergence, expected }: Judgement, columns: readonly Column[]): Named {
+function scored({ logLikelihood, divergence, expected }: StepResult, columns: readonly Column[]): Named {
   const nats = cast(logLikelihood, "float64"); // [..., D]
   const kl = sum(cast(divergence, "float64"), [-1]); // [...]
   return {
@@ -116,4 +113,4 @@ function scored({ logLikelihood, divergence, expected }: Judgement, columns: rea
   };
 }
 
-const encoded = ({ latent, latentScale }: Judgement): Named => ({ latent, latent_scale: latentScale });
+const encoded = ({ latent, latentScale }: StepResult): Named => ({ latent, latent_scale: latentScale });

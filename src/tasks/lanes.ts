@@ -1,14 +1,18 @@
 /** What tasks share that run a model over sequences side by side, a lane each. */
 import { columnScaling, makeBatch } from "../data/batches.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
-import type { SequenceModel } from "../models/sequence.ts";
+import type { Model } from "../models/model.ts";
+import { stateShapes } from "../models/state.ts";
 import type { Random } from "../random/generator.ts";
 import { emptyFloat32, float32, type TensorValue, type Values } from "../runtime/runtime.ts";
 
 /** The state before the first step of every lane, under the names by which a program takes it. */
-export function restingStates(model: SequenceModel, lanes: number): Record<string, TensorValue> {
+export function restingStates(model: Model, lanes: number): Record<string, TensorValue> {
   return Object.fromEntries(
-    Object.entries(model.stateSizes).map(([part, size]) => [`state.${part}`, emptyFloat32([lanes, size])]),
+    Object.entries(stateShapes(model)).map(([part, shape]) => [
+      `state.${part}`,
+      emptyFloat32([lanes, ...shape]),
+    ]),
   );
 }
 
@@ -56,7 +60,7 @@ export function fillOpenUniform(random: Random, numbers: Float32Array): void {
  * @param tables `[·, C]` for each lane, in the units of the data
  */
 export function knownFeeds(
-  { conditions = [] }: SequenceModel,
+  { conditions = [] }: Model,
   tables: readonly (Float64Array | undefined)[],
   from: number,
   steps: number,

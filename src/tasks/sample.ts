@@ -1,16 +1,17 @@
 /** Sequences that a model makes up. */
 import type { Column, Sequence } from "../data/dataset.ts";
-import type { SequenceModel } from "../models/sequence.ts";
+import { drawWidths } from "../models/generate.ts";
+import type { Model } from "../models/model.ts";
 import { float32, type Runtime, scalarValue, type Values } from "../runtime/runtime.ts";
 import { carriedStates } from "../train/feeds.ts";
-import { drawsPerStep, type Source, sourceOf } from "./draws.ts";
+import { type Source, sourceOf } from "./draws.ts";
 import { knownFeeds, laneDraws, laneOf, recorded, restingStates } from "./lanes.ts";
 import { imaginationProgram } from "./programs.ts";
 
 /** What is to be sampled, and from what. */
 export interface SampleOptions {
   readonly runtime: Runtime;
-  readonly model: SequenceModel;
+  readonly model: Model;
   /** `[P]` */
   readonly weights: Float32Array;
   readonly columns: readonly Column[];
@@ -68,7 +69,7 @@ function inputsOf(
   length: number,
 ): Values {
   const lengths = sources.map(() => length);
-  const draws = Object.entries(drawsPerStep(model)).map(([part, width]) => {
+  const draws = Object.entries(drawWidths(model)).map(([part, width]) => {
     const fills = sources.map((source) => source[part as keyof Source]);
     return [part, laneDraws(fills, lengths, length, width)] as const;
   });

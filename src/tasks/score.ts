@@ -1,17 +1,17 @@
 /** How likely a model finds each step of sequences. */
 import { type Batch, bucketBatches, makeBatch, planEpoch } from "../data/batches.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
-import type { SequenceModel } from "../models/sequence.ts";
+import { latentWidth, type Model } from "../models/model.ts";
 import { Random } from "../random/generator.ts";
 import { type Executable, float32, type Runtime, type Values } from "../runtime/runtime.ts";
 import { carriedStates, conditionFeeds } from "../train/feeds.ts";
-import { judgementProgram } from "../train/programs.ts";
+import { unrollProgram } from "../train/programs.ts";
 import { laneDraws, laneOf, restingStates, unscaled } from "./lanes.ts";
 
 /** What is to be scored, and how. */
 export interface ScoreOptions {
   readonly runtime: Runtime;
-  readonly model: SequenceModel;
+  readonly model: Model;
   /** `[P]` */
   readonly weights: Float32Array;
   /** The columns of the sequences, those that the model was made for. */
@@ -65,12 +65,12 @@ export interface Scored {
  */
 export async function scoreSequences(options: ScoreOptions): Promise<SequenceScores[]> {
   const { runtime, model, columns, batchSize = 16, samples = 1 } = options;
-  const executable = await runtime.compile(judgementProgram(model, columns.length, scoredParts));
+  const executable = await runtime.compile(unrollProgram(model, scoredParts));
   try {
     // Copies, so that a sequence given twice has two lanes.
     const lanes = options.sequences.map((sequence) => ({ ...sequence }));
     const sums = new Map<Sequence, Sums>(
-      lanes.map((lane) => [lane, emptySums(lane, columns.length, model.latentSize)]),
+      lanes.map((lane) => [lane, emptySums(lane, columns.length, latentWidth(model))]),
     );
     for (let sample = 0; sample < samples; sample++) {
       for (const group of bucketBatches(lanes, batchSize)) {
@@ -133,7 +133,7 @@ async function scoreGroup(
       parameters: float32([weights.length], weights),
       x: float32(shape, batch.values),
       mask: float32(shape, batch.mask),
-      noise: laneDraws(fills, batch.lengths, batch.steps, model.latentSize),
+      noise: laneDraws(fills, batch.lengths, batch.steps, latentWidth(model)),
       ...conditionFeeds(batch, model),
       ...states,
     };

@@ -1,8 +1,10 @@
 /** A model on live data: one step at a time, with a forecast of the next. */
 import type { Column } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
-import type { SequenceModel } from "../models/sequence.ts";
+import type { Model } from "../models/model.ts";
+import { stateShapes } from "../models/state.ts";
 import type { State } from "../nn/cells.ts";
+import { sizeOf } from "../nn/parameters.ts";
 import type { Program } from "../onnx/lower.ts";
 import { Random, type RandomState } from "../random/generator.ts";
 import {
@@ -23,7 +25,7 @@ import { scoreNoise } from "./score.ts";
 /** The model that follows a stream, and what it is to tell. */
 export interface StreamOptions {
   readonly runtime: Runtime;
-  readonly model: SequenceModel;
+  readonly model: Model;
   /** `[P]` */
   readonly weights: Float32Array;
   /** The columns that the model was made for. */
@@ -148,7 +150,7 @@ export class Stream {
   /** Where the stream stands, to go on from there another time. */
   get state(): StreamState {
     const { inputs } = this.turns[this.steps % 2]!;
-    const parts = Object.keys(this.options.model.stateSizes).map((part) => [
+    const parts = Object.keys(stateShapes(this.options.model)).map((part) => [
       part,
       Array.from((inputs[`state.${part}`] as TensorValue<"float32">).data),
     ]);
@@ -161,12 +163,15 @@ export class Stream {
    * @throws VrnnError `stream/state` when the state does not fit the model.
    */
   restore({ step, noise, parts }: StreamState): void {
-    for (const [part, size] of Object.entries(this.options.model.stateSizes))
+    const shapes = stateShapes(this.options.model);
+    for (const [part, shape] of Object.entries(shapes)) {
+      const size = sizeOf({ shape });
       if (parts[part]?.length !== size) throw unfit(part, size, parts[part]?.length);
+    }
     this.noise = Random.restore(noise);
     this.steps = step;
     const { inputs } = this.turns[step % 2]!;
-    for (const part of Object.keys(this.options.model.stateSizes))
+    for (const part of Object.keys(shapes))
       (inputs[`state.${part}`] as TensorValue<"float32">).data.set(parts[part]!);
   }
 

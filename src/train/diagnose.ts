@@ -1,12 +1,12 @@
 import { VrnnError } from "../errors.ts";
-import type { SequenceModel } from "../models/sequence.ts";
+import type { Model } from "../models/model.ts";
 import type { Runtime, TensorValue, Values } from "../runtime/runtime.ts";
 import { type GradientOptions, gradientProgram } from "./programs.ts";
 import { eachParameter } from "./weights.ts";
 
 export interface Failure {
   readonly runtime: Runtime;
-  readonly model: SequenceModel;
+  readonly model: Model;
   readonly options: GradientOptions;
   /** What every shard of the failed step was given, and each one's own. */
   readonly shared: Values;
@@ -44,7 +44,7 @@ export async function diagnose({
 const isBad = (data: ArrayLike<number | bigint>): boolean =>
   Array.prototype.some.call(data, (x) => !Number.isFinite(Number(x)));
 
-function culprit(model: SequenceModel, inputs: Values, results: Values): string | undefined {
+function culprit(model: Model, inputs: Values, results: Values): string | undefined {
   const weights = (inputs["parameters"] as TensorValue<"float32">).data;
   const named = (flat: Float32Array) =>
     eachParameter(model.parameters, flat).find(({ values }) => isBad(values))?.parameter.name;

@@ -1,6 +1,6 @@
 import { makeBatch, planEpoch } from "../data/batches.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
-import type { SequenceModel } from "../models/sequence.ts";
+import type { Model } from "../models/model.ts";
 import { float32, type Runtime, type ShardedExecutable, type Values } from "../runtime/runtime.ts";
 import type { BoundSummary } from "./events.ts";
 import { carriedStates, initialStates, shardFeeds, totalOf } from "./feeds.ts";
@@ -16,13 +16,13 @@ export interface EvaluationOptions {
 /** Computes the bound of sequences under given weights, always with the same noise for the same seed. */
 export class Evaluator {
   private readonly executable: ShardedExecutable;
-  private readonly model: SequenceModel;
+  private readonly model: Model;
   private readonly columns: readonly Column[];
   private readonly options: EvaluationOptions;
 
   private constructor(
     executable: ShardedExecutable,
-    model: SequenceModel,
+    model: Model,
     columns: readonly Column[],
     options: EvaluationOptions,
   ) {
@@ -34,11 +34,11 @@ export class Evaluator {
 
   static async create(
     runtime: Runtime,
-    model: SequenceModel,
+    model: Model,
     columns: readonly Column[],
     options: EvaluationOptions,
   ): Promise<Evaluator> {
-    const executable = await runtime.compileShards(boundProgram(model, columns.length), options.shards);
+    const executable = await runtime.compileShards(boundProgram(model), options.shards);
     return new Evaluator(executable, model, columns, options);
   }
 

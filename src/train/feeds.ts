@@ -1,5 +1,6 @@
 import type { Batch } from "../data/batches.ts";
-import type { SequenceModel } from "../models/sequence.ts";
+import { latentWidth, type Model } from "../models/model.ts";
+import { stateShapes } from "../models/state.ts";
 import { Random } from "../random/generator.ts";
 import { emptyFloat32, float32, type TensorValue, type Values } from "../runtime/runtime.ts";
 
@@ -46,7 +47,7 @@ function lanesOf(
 export function shardFeeds(
   batch: Batch,
   columns: number,
-  model: SequenceModel,
+  model: Model,
   shards: number,
   source: NoiseSource,
 ): readonly Values[] {
@@ -64,7 +65,7 @@ export function shardFeeds(
 /** What is known beside the lanes of a shard (all of a batch unless told), for a model with conditions. */
 export function conditionFeeds(
   batch: Batch,
-  { conditions = [] }: SequenceModel,
+  { conditions = [] }: Model,
   shard: Shard = { from: 0, to: batch.lanes },
 ): Values {
   const width = conditions.length;
@@ -90,12 +91,12 @@ function withheld(feeds: Values, { from, to }: Shard, { seed, withhold }: NoiseS
 }
 
 function noiseFeeds(
-  model: SequenceModel,
+  model: Model,
   lead: readonly number[],
   shard: number,
   { seed, labels, dropout }: NoiseSource,
 ): Values {
-  const noise = emptyFloat32([...lead, model.latentSize]);
+  const noise = emptyFloat32([...lead, latentWidth(model)]);
   Random.stream(seed, "noise", shard, ...labels).fillNormal(noise.data);
   const feeds: Record<string, TensorValue> = { noise };
   if (dropout === 0) return feeds;
@@ -108,12 +109,12 @@ function noiseFeeds(
 }
 
 /** States of rest for every shard. */
-export const initialStates = (model: SequenceModel, lanes: number, shards: number): readonly Values[] =>
+export const initialStates = (model: Model, lanes: number, shards: number): readonly Values[] =>
   shardsOf(lanes, shards).map(({ from, to }) =>
     Object.fromEntries(
-      Object.entries(model.stateSizes).map(([part, size]) => [
+      Object.entries(stateShapes(model)).map(([part, shape]) => [
         `state.${part}`,
-        emptyFloat32([to - from, size]),
+        emptyFloat32([to - from, ...shape]),
       ]),
     ),
   );

@@ -2,15 +2,10 @@
 import { gradients } from "../autodiff/gradients.ts";
 import { elbo } from "../bounds/elbo.ts";
 import { add, addAll, concat, input, reshape, scalar, type Tensor } from "../graph/index.ts";
-import {
-  type Judged,
-  type Judgement,
-  judge,
-  type SequenceInputs,
-  type SequenceModel,
-  sequenceInputs,
-  statesAfter,
-} from "../models/sequence.ts";
+import type { Model } from "../models/model.ts";
+import { statesAfter } from "../models/state.ts";
+import type { StepResult } from "../models/step.ts";
+import { type SequenceInputs, sequenceInputs, type Unrolled, unroll } from "../models/unroll.ts";
 import { countOf, type Parameter, sizeOf } from "../nn/parameters.ts";
 import { type LowerOptions, lower, type Program } from "../onnx/lower.ts";
 import { finish, optimise } from "../passes/optimise.ts";
@@ -18,27 +13,26 @@ import { globalNorm, type Transformation } from "./optimisers.ts";
 import { unpackWeights } from "./weights.ts";
 
 export interface GradientOptions {
-  readonly columns: number;
   readonly dropout: boolean;
   readonly freeBits: number;
 }
 
 type Named = Readonly<Record<string, Tensor>>;
 
-interface JudgedSequences {
+interface UnrolledSequences {
   readonly inputs: SequenceInputs;
-  readonly judged: Judged;
+  readonly unrolled: Unrolled;
   /** Every parameter of the model, cut out of the input `parameters` `[P]`. */
   readonly tensors: readonly Tensor[];
 }
 
-function judgeInputs(model: SequenceModel, columns: number, dropout: boolean): JudgedSequences {
+function unrollInputs(model: Model, dropout: boolean): UnrolledSequences {
   const { weights, tensors } = unpackWeights(
     model.parameters,
     input("parameters", [countOf(model.parameters)]),
   );
-  const inputs = sequenceInputs(model, { columns, dropout });
-  return { inputs, judged: judge(model, weights, inputs), tensors };
+  const inputs = sequenceInputs(model, { dropout });
+  return { inputs, unrolled: unroll(model, weights, inputs), tensors };
 }
 
 /**
@@ -46,13 +40,10 @@ function judgeInputs(model: SequenceModel, columns: number, dropout: boolean): J
  * of the whole batch) and what `sequenceInputs` declares. Outputs: `loss`, `logLikelihood`, `divergence`, `gradient`
  * `[P]` and `state.<part>.next`.
  */
-export function gradientProgram(
-  model: SequenceModel,
-  { columns, dropout, freeBits }: GradientOptions,
-): Program {
-  const { inputs, judged, tensors } = judgeInputs(model, columns, dropout);
+export function gradientProgram(model: Model, { dropout, freeBits }: GradientOptions): Program {
+  const { inputs, unrolled, tensors } = unrollInputs(model, dropout);
   const weighting = { divergenceWeight: input("divergenceWeight", []), count: input("count", []), freeBits };
-  const values: Named = { ...elbo(judged, inputs.mask, weighting), ...statesAfter(judged.state) };
+  const values: Named = { ...elbo(unrolled, inputs.mask, weighting), ...statesAfter(unrolled.state) };
   const names = Object.keys(values);
   // Optimised before it is differentiated: what has left the loop needs no place in the reverse loop.
   const optimised = optimise([...Object.values(values), ...tensors]);
@@ -91,25 +82,21 @@ export function updateProgram(size: number, optimiser: Transformation, shards: n
 }
 
 /** The bound without gradients: `logLikelihood`, `divergence` and the states. */
-export function boundProgram(model: SequenceModel, columns: number): Program {
-  const { inputs, judged } = judgeInputs(model, columns, false);
-  const { logLikelihood, divergence } = elbo(judged, inputs.mask, {
+export function boundProgram(model: Model): Program {
+  const { inputs, unrolled } = unrollInputs(model, false);
+  const { logLikelihood, divergence } = elbo(unrolled, inputs.mask, {
     divergenceWeight: scalar(1),
     count: scalar(1),
     freeBits: 0,
   });
-  return compile({ logLikelihood, divergence, ...statesAfter(judged.state) });
+  return compile({ logLikelihood, divergence, ...statesAfter(unrolled.state) });
 }
 
 /** Some parts of what a model says of sequences, `[T, B, ·]`, and the states after the last step. */
-export function judgementProgram(
-  model: SequenceModel,
-  columns: number,
-  parts: readonly (keyof Judgement)[],
-): Program {
-  const { judged } = judgeInputs(model, columns, false);
-  const wanted = Object.fromEntries(parts.map((part) => [part, judged[part]]));
-  return compile({ ...wanted, ...statesAfter(judged.state) });
+export function unrollProgram(model: Model, parts: readonly (keyof StepResult)[]): Program {
+  const { unrolled } = unrollInputs(model, false);
+  const wanted = Object.fromEntries(parts.map((part) => [part, unrolled[part]]));
+  return compile({ ...wanted, ...statesAfter(unrolled.state) });
 }
 
 /** Optimises and lowers. */

@@ -1,7 +1,7 @@
 import { type BatchPlan, makeBatch, planEpoch, streams } from "../data/batches.ts";
 import type { Column, Dataset, Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
-import type { SequenceModel } from "../models/sequence.ts";
+import type { Model } from "../models/model.ts";
 import { countOf } from "../nn/parameters.ts";
 import { Random } from "../random/generator.ts";
 import {
@@ -47,7 +47,7 @@ export interface TrainingState {
 
 /** What is trained, on what, how and where. */
 export interface TrainerOptions {
-  readonly model: SequenceModel;
+  readonly model: Model;
   readonly data: Dataset;
   readonly options: TrainingOptions;
   readonly runtime: Runtime;
@@ -77,7 +77,7 @@ const optimiserOf = (options: TrainingOptions): Transformation =>
  * for await (const event of trainer.fit(signal)) if (event.type === "epoch") console.log(event.valid.natsPerStep);
  */
 export class Trainer {
-  readonly model: SequenceModel;
+  readonly model: Model;
   private readonly columns: readonly Column[];
   private readonly data: Dataset;
   private readonly options: TrainingOptions;
@@ -120,14 +120,13 @@ export class Trainer {
     const { model, data, options, runtime } = settings;
     const { shards, freeBits, batchSize, window, seed, dropout } = options;
     checkDecayGroups(model.parameters, options);
-    const columns = data.columns.length;
     const update = await Promise.all(
       Array.from({ length: shards }, (_, i) =>
         runtime.compile(updateProgram(countOf(model.parameters), optimiserOf(options), i + 1)),
       ),
     );
     const gradient = await runtime.compileShards(
-      gradientProgram(model, { columns, dropout: dropout > 0, freeBits }),
+      gradientProgram(model, { dropout: dropout > 0, freeBits }),
       shards,
     );
     const evaluator = await Evaluator.create(runtime, model, data.columns, {
@@ -348,7 +347,7 @@ export class Trainer {
 
   private failure(shared: Values, shards: readonly Values[]): Promise<VrnnError> {
     const { freeBits, dropout } = this.options;
-    const options = { columns: this.columns.length, dropout: dropout > 0, freeBits };
+    const options = { dropout: dropout > 0, freeBits };
     return diagnose({
       runtime: this.runtime,
       model: this.model,

@@ -10,7 +10,7 @@ import {
   type ModelOptions,
   modelFamilies,
 } from "../models/families.ts";
-import type { SequenceModel } from "../models/sequence.ts";
+import type { Model } from "../models/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type SampleOptions, sampleSequences } from "../tasks/sample.ts";
 import { type ScoreOptions, scoreSequences } from "../tasks/score.ts";
@@ -89,7 +89,7 @@ const sample = (job: SampleJob, { runtime }: TaskContext) =>
 /** Every task by its name in a message. */
 export const tasks = { read, train, score, sample } as const;
 
-function modelOf({ family, model = {} }: ModelChoice, { columns, conditions }: ModelColumns): SequenceModel {
+function modelOf({ family, model = {} }: ModelChoice, { columns, conditions }: ModelColumns): Model {
   if (!familyNames.includes(family)) throw unknownFamily(family);
   return modelFamilies[family].build(
     { columns, conditions },

@@ -4,6 +4,7 @@ import { emissionOf } from "../../src/distributions/mixed.ts";
 import { mixture } from "../../src/distributions/mixture.ts";
 import { persistent } from "../../src/distributions/persistent.ts";
 import { constant, equal, slice, type Tensor } from "../../src/graph/index.ts";
+import { stateShapes } from "../../src/models/state.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
 import { runGraph } from "../fixtures/run-graph.ts";
 
@@ -102,6 +103,6 @@ test("beside other kinds, each real column leans on its own last value", async (
 
 test("a model carries the last values in its state only where the emission leans on them", () => {
   const options = { columns, hidden: 4, latent: 2, cell: "gru", layers: 1, residual: true } as const;
-  expect(new Vrnn({ ...options, emission: ["persistent"] }).stateSizes).toEqual({ h: 4, last: 2 });
-  expect(new Vrnn(options).stateSizes).toEqual({ h: 4 });
+  expect(stateShapes(new Vrnn({ ...options, emission: ["persistent"] }))).toEqual({ h: [4], last: [2] });
+  expect(stateShapes(new Vrnn(options))).toEqual({ h: [4] });
 });

@@ -1,7 +1,9 @@
 import type { Sequence } from "../../src/data/dataset.ts";
 import { type Exported, type ExportGraph, exportGraph } from "../../src/export/export.ts";
-import type { SequenceModel } from "../../src/models/sequence.ts";
+import { latentWidth, type Model } from "../../src/models/model.ts";
+import { stateShapes } from "../../src/models/state.ts";
 import { Vrnn, type VrnnOptions } from "../../src/models/vrnn/vrnn.ts";
+import { sizeOf } from "../../src/nn/parameters.ts";
 import { Random } from "../../src/random/generator.ts";
 import { scoreNoise } from "../../src/tasks/score.ts";
 import { mixed, someWeights } from "../tasks/columns.ts";
@@ -40,17 +42,17 @@ export interface OrtTensors<Tensor> {
 }
 
 /** The state before the first step. */
-export const noState = <T>({ Tensor }: OrtTensors<T>, model: SequenceModel, lanes = 1): Record<string, T> =>
+export const noState = <T>({ Tensor }: OrtTensors<T>, model: Model, lanes = 1): Record<string, T> =>
   Object.fromEntries(
-    Object.entries(model.stateSizes).map(([part, size]) => [
+    Object.entries(stateShapes(model)).map(([part, shape]) => [
       `state.${part}`,
-      new Tensor("float32", new Float32Array(lanes * size), [lanes, size]),
+      new Tensor("float32", new Float32Array(lanes * sizeOf({ shape })), [lanes, ...shape]),
     ]),
   );
 
 /** The noise that scoring a sequence draws, `[T, Z]`. */
-export function noiseOf(model: SequenceModel, sequence: Sequence): Float32Array {
-  const noise = new Float32Array(sequence.length * model.latentSize);
+export function noiseOf(model: Model, sequence: Sequence): Float32Array {
+  const noise = new Float32Array(sequence.length * latentWidth(model));
   scoreNoise(seed, sequence).fillNormal(noise);
   return noise;
 }

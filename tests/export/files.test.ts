@@ -6,6 +6,9 @@ import protobuf from "protobufjs/light.js";
 import { describe, expect, test } from "vitest";
 import { decodeSafetensors } from "../../src/checkpoint/safetensors.ts";
 import { exportGraph, exportGraphNames, exportWeights } from "../../src/export/export.ts";
+import { latentWidth } from "../../src/models/model.ts";
+import { stateShapes } from "../../src/models/state.ts";
+import { sizeOf } from "../../src/nn/parameters.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { scoreSequences } from "../../src/tasks/score.ts";
 import { eachParameter } from "../../src/train/weights.ts";
@@ -162,15 +165,15 @@ test.skipIf(!hasPython)(`plain onnxruntime in Python gives the same numbers${whe
       sequences: [sequence],
       seed,
     });
-    const states = Object.entries(model.stateSizes).map(([part, size]) => [
+    const states = Object.entries(stateShapes(model)).map(([part, shape]) => [
       `state.${part}`,
-      { dtype: "float32", shape: [1, size], data: Array(size).fill(0) },
+      { dtype: "float32", shape: [1, ...shape], data: Array(sizeOf({ shape })).fill(0) },
     ]);
     const inputs = {
       x: { dtype: "float64", shape: [sequence.length, 1, 3], data: [...sequence.values] },
       noise: {
         dtype: "float32",
-        shape: [sequence.length, 1, model.latentSize],
+        shape: [sequence.length, 1, latentWidth(model)],
         data: [...noiseOf(model, sequence)],
       },
       ...Object.fromEntries(states),

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import * as node from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import type { ExportGraph } from "../../src/export/export.ts";
+import { latentWidth } from "../../src/models/model.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { sampleSequences } from "../../src/tasks/sample.ts";
 import { scoreSequences } from "../../src/tasks/score.ts";
@@ -29,7 +30,7 @@ describe.each(Object.entries(runtimes))("with %s", (_, { ort, provider }) => {
     const library = { runtime: nodeRuntime(), model, weights, columns: mixed, seed };
     const open = (name: ExportGraph) =>
       ort.InferenceSession.create(bytesOf(name, exported), { executionProviders: [provider] });
-    const noise = () => new ort.Tensor("float32", noiseOf(model, sequence), [length, 1, model.latentSize]);
+    const noise = () => new ort.Tensor("float32", noiseOf(model, sequence), [length, 1, latentWidth(model)]);
     const x = () => new ort.Tensor("float64", sequence.values, [length, 1, width]);
 
     test("score gives the library's numbers, in the units of the data, with values missing", async () => {
@@ -64,15 +65,15 @@ describe.each(Object.entries(runtimes))("with %s", (_, { ort, provider }) => {
       const totals: number[] = [];
       for (let t = 0; t < length; t++) {
         const row = (table: Float64Array, size: number) => table.slice(t * size, (t + 1) * size);
-        const own = numbers.slice(t * model.latentSize, (t + 1) * model.latentSize);
+        const own = numbers.slice(t * latentWidth(model), (t + 1) * latentWidth(model));
         const results = await session.run({
           x: new ort.Tensor("float64", row(sequence.values, width), [1, width]),
-          noise: new ort.Tensor("float32", own, [1, model.latentSize]),
+          noise: new ort.Tensor("float32", own, [1, latentWidth(model)]),
           ...state,
         });
         totals.push((results["total"]!.data as Float64Array)[0]!);
         expect(
-          worst(results["latent"]!.data as Float32Array, row(scores!.latent, model.latentSize)),
+          worst(results["latent"]!.data as Float32Array, row(scores!.latent, latentWidth(model))),
         ).toBeLessThan(1e-5);
         state = Object.fromEntries(Object.keys(state).map((name) => [name, results[`${name}.next`]!]));
       }
@@ -86,7 +87,7 @@ describe.each(Object.entries(runtimes))("with %s", (_, { ort, provider }) => {
       const draws = (kind: "noise" | "uniform" | "normal", size: number) =>
         new ort.Tensor("float32", samplingDraws(kind, length * size), [length, 1, size]);
       const results = await session.run({
-        noise: draws("noise", model.latentSize),
+        noise: draws("noise", latentWidth(model)),
         uniform: draws("uniform", model.emission.uniforms),
         normal: draws("normal", model.emission.normals),
         temperature: new ort.Tensor("float32", Float32Array.of(1), []),

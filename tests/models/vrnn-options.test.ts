@@ -1,6 +1,8 @@
 /** What a VRNN can have beyond the paper's: conditions, another prior, normalised layers, a learned beginning. */
 import { describe, expect, test } from "vitest";
 import type { ConditionColumn, Dataset, Sequence } from "../../src/data/dataset.ts";
+import { latentWidth } from "../../src/models/model.ts";
+import { stateShapes } from "../../src/models/state.ts";
 import { Vrnn, type VrnnOptions } from "../../src/models/vrnn/vrnn.ts";
 import { countOf } from "../../src/nn/parameters.ts";
 import { Random } from "../../src/random/generator.ts";
@@ -13,7 +15,7 @@ import {
   type Values,
 } from "../../src/runtime/runtime.ts";
 import { trainingOptions } from "../../src/train/options.ts";
-import { gradientProgram, judgementProgram } from "../../src/train/programs.ts";
+import { gradientProgram, unrollProgram } from "../../src/train/programs.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { initialWeights } from "../../src/train/weights.ts";
 import { plainColumn } from "../data/temporary.ts";
@@ -42,22 +44,25 @@ function inputsOf(model: Vrnn, changes: Values = {}): Values {
     parameters: float32([countOf(model.parameters)], initialWeights(model.parameters, 1)),
     x: normals([T, B, 2], "x"),
     mask: ones([T, B, 2]),
-    noise: normals([T, B, model.latentSize], "noise"),
+    noise: normals([T, B, latentWidth(model)], "noise"),
     ...(conditioned && {
       condition: normals([T, B, conditions.length], "condition"),
       "condition.mask": ones([T, B, conditions.length]),
     }),
     ...Object.fromEntries(
-      Object.entries(model.stateSizes).map(([part, size]) => [`state.${part}`, emptyFloat32([B, size])]),
+      Object.entries(stateShapes(model)).map(([part, shape]) => [
+        `state.${part}`,
+        emptyFloat32([B, ...shape]),
+      ]),
     ),
     ...changes,
   };
 }
 
-type Part = Parameters<typeof judgementProgram>[2][number];
+type Part = Parameters<typeof unrollProgram>[1][number];
 
 async function judged(model: Vrnn, parts: readonly Part[], changes: Values = {}): Promise<Values> {
-  const executable = await runtime.compile(judgementProgram(model, 2, parts));
+  const executable = await runtime.compile(unrollProgram(model, parts));
   const results = await executable.run(inputsOf(model, changes));
   await executable.dispose();
   return results;
@@ -77,9 +82,7 @@ describe("gradients agree with differences along their own and random directions
     ["a learned beginning without conditions", { initial: "learned" }],
   ])("%s", async (_, options) => {
     const model = new Vrnn({ ...usual, ...options });
-    const executable = await runtime.compile(
-      gradientProgram(model, { columns: 2, dropout: false, freeBits: 0 }),
-    );
+    const executable = await runtime.compile(gradientProgram(model, { dropout: false, freeBits: 0 }));
     const weights = initialWeights(model.parameters, 1);
     const run = (parameters: Float32Array) =>
       executable.run({
@@ -148,7 +151,7 @@ describe("conditions", () => {
   });
 
   test("are an input that models without them do not have", () => {
-    const names = (given: Vrnn) => Object.keys(judgementProgram(given, 2, ["logLikelihood"]).inputs);
+    const names = (given: Vrnn) => Object.keys(unrollProgram(given, ["logLikelihood"]).inputs);
     expect(names(model)).toEqual(expect.arrayContaining(["condition", "condition.mask"]));
     expect(names(new Vrnn(usual))).not.toContain("condition");
   });
@@ -231,5 +234,5 @@ test("unless told, a model has one layer of GRU cells", () => {
   expect(usual!.parameters.map(({ name, shape }) => [name, shape])).toEqual(
     told!.parameters.map(({ name, shape }) => [name, shape]),
   );
-  expect(usual!.stateSizes).toEqual({ h: 8 });
+  expect(usual!.state).toEqual({ h: [8] });
 });

@@ -4,7 +4,7 @@ import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
 import { countOf } from "../../src/nn/parameters.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, scalarValue, type TensorValue, type Values } from "../../src/runtime/runtime.ts";
-import { gradientProgram, judgementProgram } from "../../src/train/programs.ts";
+import { gradientProgram, unrollProgram } from "../../src/train/programs.ts";
 import { eachParameter } from "../../src/train/weights.ts";
 import {
   type Fixture,
@@ -85,7 +85,7 @@ async function gradientsOf(
 ) {
   const fixture = readFixture(`vrnn/${each.file}`);
   const model = modelOf(fixture, each);
-  const program = gradientProgram(model, { columns: width, dropout: false, freeBits: 0 });
+  const program = gradientProgram(model, { dropout: false, freeBits: 0 });
   const inputs = {
     ...feeds(fixture, model),
     divergenceWeight: scalarValue(0.7),
@@ -106,9 +106,7 @@ describe.each(cases)("$file agrees with PyTorch", (each) => {
   test("log-likelihood and divergence of every step, and the last state", async () => {
     const fixture = readFixture(`vrnn/${each.file}`);
     const model = modelOf(fixture, each);
-    const executable = await nodeRuntime().compile(
-      judgementProgram(model, width, ["logLikelihood", "divergence"]),
-    );
+    const executable = await nodeRuntime().compile(unrollProgram(model, ["logLikelihood", "divergence"]));
     const results = await executable.run(feeds(fixture, model));
     const { log_likelihood, kl, h } = groupOf(fixture, "outputs") as Record<string, FixtureTensor>;
     const mask = (groupOf(fixture, "inputs")["mask"] as FixtureTensor).data;

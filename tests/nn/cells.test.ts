@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
 import { add, mul, scan, slice, squeeze, stack, sum, type Tensor } from "../../src/graph/index.ts";
+import { plainNet } from "../../src/nn/net.ts";
 import { StackedCells } from "../../src/nn/stacked.ts";
 import { type FixtureTensor, groupOf, readFixture, relativeError } from "../fixtures/fixture.ts";
 import { runGraph } from "../fixtures/run-graph.ts";
@@ -40,10 +41,9 @@ describe.each(["gru", "lstm"] as const)("two layers of %s agree with PyTorch's o
         over: { x: given["x"] as Tensor },
         step: (before, { x }) => {
           const after = cells.step(
-            (name) => byName[name] as Tensor,
+            plainNet((name) => byName[name] as Tensor),
             { x },
             before,
-            (values) => values,
           );
           return { state: after, outputs: { y: cells.visible(after) } };
         },

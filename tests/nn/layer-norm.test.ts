@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
 import { mul, sum, type Tensor } from "../../src/graph/index.ts";
 import { LayerNorm } from "../../src/nn/layer-norm.ts";
+import { plainNet } from "../../src/nn/net.ts";
 import { runGraph } from "../fixtures/run-graph.ts";
 
 const x = [
@@ -31,7 +32,10 @@ test("layer normalisation and its gradient are those of its definition", async (
     cotangent: { shape: [2, 4], data: cotangent },
   };
   const { y, slope } = await runGraph(tensors, (given) => {
-    const values = norm.apply((name) => given[name] as Tensor, given["x"] as Tensor);
+    const values = norm.apply(
+      plainNet((name) => given[name] as Tensor),
+      given["x"] as Tensor,
+    );
     const [dx] = gradients(sum(mul(values, given["cotangent"] as Tensor)), [given["x"] as Tensor]);
     return { y: values, slope: dx as Tensor };
   });

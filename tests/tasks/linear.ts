@@ -1,10 +1,6 @@
 import type { Column, ConditionColumn, Sequence } from "../../src/data/dataset.ts";
-import {
-  gaussian,
-  inverseSoftplus,
-  normalDivergence,
-  normalLogDensity,
-} from "../../src/distributions/gaussian.ts";
+import { gaussian, inverseSoftplus } from "../../src/distributions/gaussian.ts";
+import { normal } from "../../src/distributions/normal.ts";
 import { DEVIATION_FLOOR } from "../../src/distributions/resolution.ts";
 import {
   add,
@@ -13,14 +9,14 @@ import {
   expand,
   filledLike,
   greater,
-  max,
   mul,
   sub,
   sum,
   type Tensor,
   where,
 } from "../../src/graph/index.ts";
-import type { Judgement, SequenceModel } from "../../src/models/sequence.ts";
+import type { EmissionContext, LatentModel, Tensors } from "../../src/models/model.ts";
+import type { State } from "../../src/nn/cells.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 
@@ -52,56 +48,56 @@ export const columnsOf = ({ decay }: Linear): Column[] => decay.map((_, d) => co
 export const shift: ConditionColumn = { ...columnOf("shift"), role: "covariate" };
 
 /** The process as a model whose posterior is exact, so that everything about it has a closed form. */
-export function linearModel(process: Linear, conditions?: readonly ConditionColumn[]): SequenceModel {
+export function linearModel(process: Linear, conditions?: readonly ConditionColumn[]): LatentModel {
   const columns = columnsOf(process);
   const row = (values: readonly number[]) => constant(values, [values.length]);
   const emission = gaussian(columns);
   const { decay, loading, noise } = process;
   const precision = 1 + loading.reduce((all, a, d) => all + (a / noise[d]!) ** 2, 0);
   const rawScale = row(noise.map((scale) => inverseSoftplus(scale - DEVIATION_FLOOR)));
-  /** What is expected without z. */
-  const drift = (last: Tensor, condition: Tensor | undefined) => {
-    const own = mul(last, row(decay)); // [B, D]
+  /** What is expected without z, `[..., D]`. */
+  const drift = ({ last }: State, { condition }: Tensors) => {
+    const own = mul(last as Tensor, row(decay));
     return condition === undefined ? own : add(own, condition);
   };
-  const rawOf = (base: Tensor, z: Tensor) => {
-    const mean = add(base, mul(z, row(loading))); // [B, D]
-    return concat([mean, expand(rawScale, mean.shape)]);
-  };
+  const like = ({ last }: State) => sum(last as Tensor, [-1], { keepDims: true }); // [..., 1]
+  const latentNormal = (mean: Tensor, scale: number) =>
+    normal(mean, filledLike(mean, inverseSoftplus(scale - 1e-4)));
+  const meanOf = ({ state, z, given }: EmissionContext) =>
+    add(drift(state, given), mul(z["z"] as Tensor, row(loading))); // [..., D]
   return {
     parameters: [{ name: "unused", shape: [1], initialise: () => {} }],
-    stateSizes: { last: decay.length },
-    latentSize: 1,
+    width: decay.length,
+    state: { last: [decay.length] },
+    latents: [
+      {
+        name: "z",
+        shape: [1],
+        at: "step",
+        prior: (_, { state }) => latentNormal(filledLike(like(state), 0), 1),
+        posterior: (_, { state, x, given }) => {
+          const base = drift(state, given);
+          const gain = row(loading.map((a, d) => a / noise[d]! ** 2 / precision));
+          const pull = mul(sub(x["x"] as Tensor, base), gain); // [..., D]
+          return latentNormal(sum(pull, [-1], { keepDims: true }), Math.sqrt(1 / precision));
+        },
+      },
+    ],
     emission,
     ...(conditions && { conditions }),
     dropoutSites: {},
-    observe: (_, { last }, { x, mask, noise: draw, condition }) => {
-      const present = greater(mask, 0);
-      const any = greater(max(mask, [-1], { keepDims: true }), 0); // [B, 1]
-      const base = drift(last as Tensor, condition?.values);
-      const pull = mul(sub(x, base), row(loading.map((a, d) => a / noise[d]! ** 2 / precision))); // [B, D]
-      const zero = filledLike(draw, 0);
-      const mean = where(any, sum(pull, [-1], { keepDims: true }), zero); // [B, 1]
-      const scale = where(any, filledLike(draw, Math.sqrt(1 / precision)), filledLike(draw, 1));
-      const z = add(mean, mul(scale, draw));
-      const raw = rawOf(base, z);
-      const one = filledLike(draw, 1);
-      const outputs: Judgement = {
-        logLikelihood: where(present, emission.logProbability(raw, x, present), 0),
-        divergence: normalDivergence(mean, scale, zero, one),
-        logRatio: sub(normalLogDensity(z, zero, one), normalLogDensity(z, mean, scale)),
-        latent: mean,
-        latentScale: scale,
-        expected: emission.mean(raw),
-        raw,
-      };
-      return { state: { last: where(present, x, emission.mean(raw)) }, outputs };
+    features: (_, { values, mask }) => ({ x: values, seen: mask }),
+    given: (_, { condition }) => ({
+      slices: condition === undefined ? {} : { condition: condition.values },
+      fixed: {},
+    }),
+    emissionParameters: (_, context) => {
+      const mean = meanOf(context);
+      return concat([mean, expand(rawScale, mean.shape)]);
     },
-    imagine: (_, { last }, { noise: draw, temperature, condition, ...draws }) => {
-      const raw = rawOf(drift(last as Tensor, condition?.values), mul(draw, temperature));
-      const x = emission.sample(raw, draws, temperature);
-      return { state: { last: x }, outputs: { x, expected: emission.mean(raw) } };
-    },
+    transition: (_, { x, ...context }) => ({
+      last: where(greater(x["seen"] as Tensor, 0), x["x"] as Tensor, meanOf(context)),
+    }),
   };
 }
 

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { makeBatch } from "../../src/data/batches.ts";
 import type { Sequence } from "../../src/data/dataset.ts";
+import { latentWidth } from "../../src/models/model.ts";
+import { stateShapes } from "../../src/models/state.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { emptyFloat32, float32, type TensorValue } from "../../src/runtime/runtime.ts";
 import { type ScoreOptions, scoreNoise, scoreSequences } from "../../src/tasks/score.ts";
-import { boundProgram, judgementProgram } from "../../src/train/programs.ts";
+import { boundProgram, unrollProgram } from "../../src/train/programs.ts";
 import { mixed, modelOf, sequencesOf, someWeights } from "./columns.ts";
 
 const model = modelOf(mixed, ["persistent"]);
@@ -18,11 +20,11 @@ const score = (options: Partial<ScoreOptions> = {}) =>
 /** The inputs of a program over one whole sequence, with the noise that scoring draws. */
 function inputsOf(sequence: Sequence, sample = 0) {
   const batch = makeBatch([sequence], mixed);
-  const noise = emptyFloat32([sequence.length, 1, model.latentSize]);
+  const noise = emptyFloat32([sequence.length, 1, latentWidth(model)]);
   scoreNoise(seed, sequence, sample).fillNormal(noise.data);
-  const states = Object.entries(model.stateSizes).map(([part, size]) => [
+  const states = Object.entries(stateShapes(model)).map(([part, shape]) => [
     `state.${part}`,
-    emptyFloat32([1, size]),
+    emptyFloat32([1, ...shape]),
   ]);
   return {
     parameters: float32([weights.length], weights),
@@ -70,7 +72,7 @@ describe("scores of a sequence do not depend on", () => {
 describe("against the bound that training reports", () => {
   test.each([1, 3])("sums are the same for the same noise, averaged over %i draws", async (samples) => {
     const scores = await score({ samples, window: 6 });
-    const executable = await nodeRuntime().compile(boundProgram(model, mixed.length));
+    const executable = await nodeRuntime().compile(boundProgram(model));
     for (const [i, sequence] of sequences.entries()) {
       const totals = { logLikelihood: 0, divergence: 0 };
       for (let sample = 0; sample < samples; sample++) {
@@ -114,7 +116,7 @@ describe("each step", () => {
 
   test("expected values are in the unit of the data: scaled back where real, as they are elsewhere", async () => {
     const { expected } = (await score({ sequences: sequences.slice(0, 1) }))[0]!;
-    const executable = await nodeRuntime().compile(judgementProgram(model, mixed.length, ["expected"]));
+    const executable = await nodeRuntime().compile(unrollProgram(model, ["expected"]));
     const results = await executable.run(inputsOf(sequences[0]!));
     const { mean, deviation } = mixed[0]!;
     const scaled = numbers(results["expected"]);

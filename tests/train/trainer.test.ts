@@ -119,7 +119,7 @@ test("the gradient of two shards adds up to that of the whole batch", async () =
     divergenceWeight: scalarValue(1),
     count: scalarValue(200),
   };
-  const program = gradientProgram(untrained, { columns: 2, dropout: false, freeBits: 0 });
+  const program = gradientProgram(untrained, { dropout: false, freeBits: 0 });
   const total = async (shards: number): Promise<Float32Array> => {
     const states = initialStates(untrained, batch.lanes, shards);
     // Noise belongs to its shard: without it, cutting the batch changes nothing but rounding.

@@ -1,25 +1,9 @@
-import { inverseSoftplus } from "../../distributions/gaussian.ts";
-import { add, filledLike, softplus, split, type Tensor } from "../../graph/index.ts";
+import { type Normal, normal, rawUnitScale } from "../../distributions/normal.ts";
+import { filledLike, split, type Tensor } from "../../graph/index.ts";
 import { Hidden } from "../../nn/hidden.ts";
 import { Linear } from "../../nn/linear.ts";
-import type { Parameter, Weights } from "../../nn/parameters.ts";
-
-/** The least standard deviation of prior and posterior. */
-const latentFloor = 1e-4;
-
-/** A diagonal normal distribution, `[B, Z]` each; the scale before softplus too. */
-export interface Normal {
-  readonly mean: Tensor;
-  readonly rawScale: Tensor;
-  readonly scale: Tensor;
-}
-
-/** A normal distribution from its mean and raw scale. */
-export const normal = (mean: Tensor, rawScale: Tensor): Normal => ({
-  mean,
-  rawScale,
-  scale: add(softplus(rawScale), latentFloor),
-});
+import type { Net } from "../../nn/net.ts";
+import type { Parameter } from "../../nn/parameters.ts";
 
 /** The two halves of a layer's output, `[B, 2Z]`: mean and raw scale, `[B, Z]` each. */
 export const halves = (x: Tensor, latent: number): readonly [Tensor, Tensor] =>
@@ -29,7 +13,7 @@ export const halves = (x: Tensor, latent: number): readonly [Tensor, Tensor] =>
 export interface Prior {
   readonly parameters: readonly Parameter[];
   /** @param inputs `h` `[B, H]`, and `c` `[B, H]` of a model with conditions */
-  apply(weights: Weights, inputs: Readonly<Record<string, Tensor>>): Normal;
+  apply(net: Net, inputs: Readonly<Record<string, Tensor>>): Normal;
 }
 
 /** The widths of a prior. */
@@ -55,9 +39,9 @@ class StatePrior implements Prior {
     this.parameters = [...this.hidden.parameters, ...this.out.parameters];
   }
 
-  apply(weights: Weights, inputs: Readonly<Record<string, Tensor>>): Normal {
-    const hidden = this.hidden.apply(weights, inputs); // [B, H]
-    return normal(...halves(this.out.apply(weights, { hidden }), this.latent));
+  apply(net: Net, inputs: Readonly<Record<string, Tensor>>): Normal {
+    const hidden = this.hidden.apply(net, inputs); // [B, H]
+    return normal(...halves(this.out.apply(net, { hidden }), this.latent));
   }
 }
 
@@ -70,11 +54,11 @@ class StandardPrior implements Prior {
     this.latent = latent;
   }
 
-  apply(_: Weights, { h }: Readonly<Record<string, Tensor>>): Normal {
+  apply(_: Net, { h }: Readonly<Record<string, Tensor>>): Normal {
     const { dtype, shape } = h as Tensor;
     const everywhere = (value: number) =>
       filledLike({ dtype, shape: [...shape.slice(0, -1), this.latent] }, value); // [B, Z]
-    return normal(everywhere(0), everywhere(inverseSoftplus(1 - latentFloor)));
+    return normal(everywhere(0), everywhere(rawUnitScale));
   }
 }
 

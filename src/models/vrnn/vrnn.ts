@@ -4,27 +4,31 @@
  */
 import type { Column, ConditionColumn } from "../../data/dataset.ts";
 import type { Emission } from "../../distributions/emission.ts";
-import { normalDivergence, normalLogDensity } from "../../distributions/gaussian.ts";
 import { emissionOf } from "../../distributions/mixed.ts";
-import { add, filledLike, greater, max, mul, sub, type Tensor, where } from "../../graph/index.ts";
+import { type Normal, normal, residualNormal } from "../../distributions/normal.ts";
+import type { Tensor } from "../../graph/index.ts";
 import type { CellName, State } from "../../nn/cells.ts";
 import { Hidden } from "../../nn/hidden.ts";
 import { InitialState } from "../../nn/initial-state.ts";
 import { Linear } from "../../nn/linear.ts";
-import { type Parameter, values, type Weights } from "../../nn/parameters.ts";
+import type { Net } from "../../nn/net.ts";
+import { type Parameter, type Sizes, values } from "../../nn/parameters.ts";
 import { StackedCells } from "../../nn/stacked.ts";
 import { InputEncoder } from "../inputs.ts";
-import {
-  type Condition,
-  type Imagination,
-  type Imagined,
-  type Judgement,
-  type Observation,
-  type Regularise,
-  type SequenceModel,
-  unchanged,
-} from "../sequence.ts";
-import { halves, type Normal, normal, type Prior, type PriorName, priors } from "./prior.ts";
+import type {
+  EmissionContext,
+  Known,
+  LatentBlock,
+  LatentModel,
+  Observed,
+  OverTime,
+  PosteriorContext,
+  PriorContext,
+  Shapes,
+  Tensors,
+  TransitionContext,
+} from "../model.ts";
+import { halves, type Prior, type PriorName, priors } from "./prior.ts";
 
 /** The shape of a VRNN. */
 export interface VrnnOptions {
@@ -57,37 +61,38 @@ export const initialStateNames = ["zero", "learned"] as const;
 /** How sequences begin. */
 export type InitialStateName = (typeof initialStateNames)[number];
 
-/** What is known beside a step, as hidden layers take it: `c` `[B, H]`, or nothing. */
-type Known = Readonly<Record<string, Tensor>>;
-
 /**
  * A VRNN for columns of data.
  *
  * @example
  * const model = new Vrnn({ columns, hidden: 64, latent: 16 });
- * model.stateSizes; // { h: 64 }
+ * model.state; // { h: [64] }
  *
  * @throws VrnnError `distribution/...` when an output distribution does not fit the columns.
  */
-export class Vrnn implements SequenceModel {
+export class Vrnn implements LatentModel {
   readonly parameters: readonly Parameter[];
-  readonly stateSizes: Readonly<Record<string, number>>;
-  readonly latentSize: number;
+  readonly width: number;
+  readonly state: Shapes;
+  readonly latents: readonly LatentBlock[];
   readonly emission: Emission;
   readonly conditions: readonly ConditionColumn[];
-  readonly dropoutSites: Readonly<Record<string, number>>;
+  readonly dropoutSites: Sizes;
+  /** A state to begin with, of a model that learns one. */
+  readonly initial?: NonNullable<LatentModel["initial"]>;
+  private readonly latent: number;
   private readonly residual: boolean;
   private readonly encoder: InputEncoder;
   private readonly conditionEncoder: InputEncoder;
   private readonly prior: Prior;
   private readonly recurrence: StackedCells;
-  private readonly initial: InitialState | undefined;
   private readonly layers: Layers;
 
   constructor(options: VrnnOptions) {
     const { columns, conditions = [], hidden, latent, emission } = options;
     const { cell = "gru", layers = 1, residual = true, layerNorm = false } = options;
-    this.latentSize = latent;
+    this.width = columns.length;
+    this.latent = latent;
     this.residual = residual;
     this.emission = emissionOf(columns, emission);
     this.conditions = conditions;
@@ -112,133 +117,72 @@ export class Vrnn implements SequenceModel {
     });
     const inputs = { x: hidden, z: hidden, ...known };
     this.recurrence = new StackedCells(cell, "cell", inputs, hidden, { layers, layerNorm });
-    this.initial =
+    const initial =
       options.initial === "learned" ? new InitialState(known, this.recurrence.stateSizes) : undefined;
-    this.stateSizes = {
-      ...this.recurrence.stateSizes,
-      ...(this.emission.recall && { last: columns.length }),
-      ...this.initial?.stateSizes,
-    };
+    if (initial !== undefined) this.initial = (net, { given }) => initial.apply(net, given);
+    this.state = Object.fromEntries(
+      Object.entries(this.recurrence.stateSizes).map(([part, size]) => [part, [size]]),
+    );
+    this.latents = [
+      {
+        name: "z",
+        shape: [latent],
+        at: "step",
+        prior: (net, context) => this.prior.apply(net, this.visible(net, context)),
+        posterior: (net, context) => this.posterior(net, context),
+      },
+    ];
     const between = Array.from({ length: layers - 1 }, (_, layer) => `between.${layer}`);
     this.dropoutSites = Object.fromEntries(
       ["x", "z", "h", "decoder", ...between].map((site) => [site, hidden]),
     );
-    this.parameters = this.gatherParameters();
+    const { phiX, phiZ, phiC, posteriorHidden, posteriorOut, decoderHidden, emission: output } = this.layers;
+    const upTo = [phiX, phiZ, this.prior, posteriorHidden, posteriorOut, decoderHidden, output];
+    const rest = [this.recurrence, ...(phiC ? [phiC] : []), ...(initial ? [initial] : [])];
+    this.parameters = [...upTo, ...rest].flatMap(({ parameters }) => parameters);
   }
 
-  private gatherParameters(): readonly Parameter[] {
-    const { phiX, phiZ, phiC, posteriorHidden, posteriorOut, decoderHidden, emission } = this.layers;
-    const upTo = [phiX, phiZ, this.prior, posteriorHidden, posteriorOut, decoderHidden, emission];
-    const rest = [this.recurrence, ...(phiC ? [phiC] : []), ...(this.initial ? [this.initial] : [])];
-    return [...upTo, ...rest].flatMap(({ parameters }) => parameters);
+  /** φ(x), `[..., H]`. */
+  features(net: Net, { values, mask }: Observed): Tensors {
+    return { x: net.keep("x", this.layers.phiX.apply(net, { x: this.encoder.encode(values, mask) })) };
   }
 
-  /** Judges one step of data and takes it in, eq. (5) to (9). */
-  observe(
-    weights: Weights,
-    given: State,
-    { x, mask, noise, condition }: Observation,
-    regularise: Regularise,
-  ): { state: State; outputs: Judgement } {
-    const known = this.known(weights, condition); // [B, H]
-    const state = this.initial?.before(weights, given, known) ?? given;
-    const h = regularise("h", this.recurrence.visible(state)); // [B, H]
-    const present = greater(mask, 0); // [B, D]
-    const observed = where(present, x, 0); // [B, D]
-    const phiX = regularise("x", this.layers.phiX.apply(weights, { x: this.encoder.encode(x, mask) })); // [B, H]
-    const prior = this.prior.apply(weights, { h, ...known });
-    const anything = max(mask, [-1], { keepDims: true }); // [B, 1]
-    const posterior = this.posterior(weights, { x: phiX, h, ...known }, prior, anything);
-    const z = add(posterior.mean, mul(posterior.scale, noise)); // [B, Z]
-    const phiZ = regularise("z", this.layers.phiZ.apply(weights, { z })); // [B, H]
-    const raw = this.generation(weights, { z: phiZ, h, ...known }, state, regularise);
-    const after = this.recurrence.step(weights, { x: phiX, z: phiZ, ...known }, state, (values, layer) =>
-      regularise(`between.${layer}`, values),
-    ); // eq. (7)
-    return {
-      state: { ...after, ...this.remembered(state, (last) => where(present, x, last)) },
-      outputs: {
-        logLikelihood: where(present, this.emission.logProbability(raw, observed, present), 0), // [B, D]
-        divergence: normalDivergence(posterior.mean, posterior.scale, prior.mean, prior.scale), // [B, Z]
-        logRatio: sub(
-          normalLogDensity(z, prior.mean, prior.scale),
-          normalLogDensity(z, posterior.mean, posterior.scale),
-        ), // [B, Z]
-        latent: posterior.mean,
-        latentScale: posterior.scale,
-        expected: this.emission.mean(raw),
-        raw,
-      },
-    };
-  }
-
-  /** Makes up one step, eq. (5) to (7). */
-  imagine(
-    weights: Weights,
-    given: State,
-    { noise, temperature, condition, ...draws }: Imagination,
-  ): { state: State; outputs: Imagined } {
-    const known = this.known(weights, condition); // [B, H]
-    const state = this.initial?.before(weights, given, known) ?? given;
-    const h = this.recurrence.visible(state); // [B, H]
-    const prior = this.prior.apply(weights, { h, ...known });
-    const z = add(prior.mean, mul(mul(prior.scale, noise), temperature)); // [B, Z]
-    const phiZ = this.layers.phiZ.apply(weights, { z }); // [B, H]
-    const raw = this.generation(weights, { z: phiZ, h, ...known }, state, unchanged); // [B, width]
-    const x = this.emission.sample(raw, draws, temperature); // [B, D]
-    const phiX = this.layers.phiX.apply(weights, { x: this.encoder.encode(x, filledLike(x, 1)) }); // [B, H]
-    const inputs = { x: phiX, z: phiZ, ...known };
-    const after = this.recurrence.step(weights, inputs, state, (values) => values);
-    return {
-      state: { ...after, ...this.remembered(state, () => x) },
-      outputs: { x, expected: this.emission.mean(raw) },
-    };
-  }
-
-  private known(weights: Weights, condition: Condition | undefined): Known {
+  /** φ(c) of each step, `[..., H]`, where there are conditions. */
+  given(net: Net, { condition }: Known): OverTime {
     const { phiC } = this.layers;
-    if (phiC === undefined || condition === undefined) return {};
-    return {
-      c: phiC.apply(weights, { c: this.conditionEncoder.encode(condition.values, condition.mask) }),
-    };
+    if (phiC === undefined || condition === undefined) return { slices: {}, fixed: {} };
+    const encoded = this.conditionEncoder.encode(condition.values, condition.mask);
+    return { slices: { c: phiC.apply(net, { c: encoded }) }, fixed: {} };
   }
 
-  /**
-   * z | x ~ N(μ, diag σ²) given x and the state, eq. (9). A step of which nothing was observed tells nothing: there the
-   * posterior is the prior.
-   * @param anything `[B, 1]`: 1 where anything was observed
-   */
-  private posterior(
-    weights: Weights,
-    inputs: Readonly<Record<string, Tensor>>,
-    prior: Normal,
-    anything: Tensor,
-  ): Normal {
-    const hidden = this.layers.posteriorHidden.apply(weights, inputs); // [B, H]
-    const [mean, rawScale] = halves(this.layers.posteriorOut.apply(weights, { hidden }), this.latentSize);
-    const seen = greater(anything, 0); // [B, 1]
-    return normal(
-      this.residual ? add(prior.mean, mul(anything, mean)) : where(seen, mean, prior.mean),
-      where(seen, rawScale, prior.rawScale),
-    );
+  /** The raw parameters of x | z ~ p(x; …), eq. (6). `[..., width]` */
+  emissionParameters(net: Net, { z, ...context }: EmissionContext): Tensor {
+    const inputs = { z: this.phiZ(net, z), ...this.visible(net, context) };
+    const hidden = this.layers.decoderHidden.apply(net, inputs); // [..., H]
+    return this.layers.emission.apply(net, { hidden: net.keep("decoder", hidden) });
   }
 
-  /** What the emission needs to know, given z and the state, eq. (6). `[B, width]` */
-  private generation(
-    weights: Weights,
-    inputs: Readonly<Record<string, Tensor>>,
-    { last }: State,
-    regularise: Regularise,
-  ): Tensor {
-    const hidden = this.layers.decoderHidden.apply(weights, inputs); // [B, H]
-    const output = this.layers.emission.apply(weights, { hidden: regularise("decoder", hidden) });
-    return last === undefined ? output : (this.emission.recall?.(output, last) ?? output);
+  /** h' = f(φ(x), φ(z), h), eq. (7). */
+  transition(net: Net, { state, x, z, given }: TransitionContext): State {
+    return this.recurrence.step(net, { x: x["x"] as Tensor, z: this.phiZ(net, z), ...given }, state);
   }
 
-  /** What the state keeps beside that of the cells: the values observed last, and that the sequence has begun. */
-  private remembered(state: State, update: (last: Tensor) => Tensor): State {
-    const { last } = state;
-    return { ...(last !== undefined && { last: update(last) }), ...this.initial?.after(state) };
+  /** z | x ~ N(μ, diag σ²) given x and the state, eq. (9). */
+  private posterior(net: Net, { x, prior, ...context }: PosteriorContext): Normal {
+    const inputs = { x: x["x"] as Tensor, ...this.visible(net, context) };
+    const hidden = this.layers.posteriorHidden.apply(net, inputs); // [..., H]
+    const [mean, rawScale] = halves(this.layers.posteriorOut.apply(net, { hidden }), this.latent);
+    return this.residual ? residualNormal(prior, mean, rawScale) : normal(mean, rawScale);
+  }
+
+  /** What the layers see of the past and of what is known: `h` and, with conditions, `c`, `[..., H]` each. */
+  private visible(net: Net, { state, given }: Pick<PriorContext, "state" | "given">): Tensors {
+    return { h: net.keep("h", this.recurrence.visible(state)), ...given };
+  }
+
+  /** φ(z), `[..., H]`. */
+  private phiZ(net: Net, { z }: Tensors): Tensor {
+    return net.keep("z", this.layers.phiZ.apply(net, { z: z as Tensor }));
   }
 }
 

@@ -1,0 +1,139 @@
+/** Sequences that a model makes up. */
+import { input, scan, slice, type Tensor } from "../graph/index.ts";
+import type { State } from "../nn/cells.ts";
+import { type Net, plainNet } from "../nn/net.ts";
+import type { Weights } from "../nn/parameters.ts";
+import {
+  isLatent,
+  type Known,
+  type LatentBlock,
+  latentWidth,
+  type Model,
+  type OverTime,
+  type Tensors,
+} from "./model.ts";
+import {
+  atFirst,
+  type Beginning,
+  begin,
+  carriedParts,
+  firstOf,
+  keptState,
+  sequenceBlocks,
+  stateInputs,
+} from "./state.ts";
+import { drawBlocks, type Generated, generateStep, type StepDraws } from "./step.ts";
+import { conditionInput, modelInputs, prefixed, under } from "./unroll.ts";
+
+/** Random numbers and what is known, `[T, B, ·]`; the state before the first step. */
+export interface GenerationInputs extends StepDraws {
+  readonly known: Known;
+  readonly state: State;
+}
+
+/** How many random numbers of each kind one step takes. */
+export interface DrawWidths {
+  readonly noise: number;
+  readonly uniform: number;
+  readonly normal: number;
+}
+
+export function drawWidths(model: Model): DrawWidths {
+  const { uniforms, normals } = isLatent(model) ? model.emission : model.draws;
+  return { noise: latentWidth(model), uniform: uniforms, normal: normals };
+}
+
+/**
+ * Declares the inputs of a generating graph: `noise`, `uniform`, `normal` per step, `temperature`, `state.<part>`,
+ * `condition`, `condition.mask` of a model with conditions, and what the model declares itself.
+ */
+export function generationInputs(model: Model): GenerationInputs {
+  const { noise, uniform, normal } = drawWidths(model);
+  const perStep = (name: string, width: number) => input(name, ["T", "B", width]);
+  return {
+    noise: perStep("noise", noise),
+    uniform: perStep("uniform", uniform),
+    normal: perStep("normal", normal),
+    temperature: input("temperature", []),
+    known: { ...conditionInput(model, ["T", "B"]), inputs: modelInputs(model) },
+    state: stateInputs(model),
+  };
+}
+
+const nothing: OverTime = { slices: {}, fixed: {} };
+
+/** Sequences that the model makes up, `[T, B, D]`, each step fed back as the next one's past. */
+export function generate(
+  model: Model,
+  weight: Weights,
+  { state: carried, temperature, noise, uniform, normal, known }: GenerationInputs,
+): Generated & { readonly state: State } {
+  const net = plainNet(weight);
+  const given = model.given?.(net, known) ?? nothing;
+  const { state, draws } = startGeneration(model, net, {
+    carried,
+    given: atFirst(given),
+    noise,
+    temperature,
+  });
+  const result = scan({
+    state: carriedParts(model, state),
+    over: { noise: stepNoise(model, noise), uniform, normal, ...prefixed("given", given.slices) } as Tensors,
+    step: (before, slices) => {
+      const at = (name: string) => slices[name] as Tensor;
+      const { state: after, outputs } = generateStep(model, net, before, {
+        noise: at("noise"),
+        uniform: at("uniform"),
+        normal: at("normal"),
+        temperature,
+        given: { ...given.fixed, ...under("given", slices) },
+        drawn: draws,
+      });
+      return { state: after, outputs: { ...outputs } };
+    },
+  });
+  return { ...result.outputs, state: keptState(model, carried, result.state, draws) };
+}
+
+interface Start {
+  readonly carried: State;
+  /** What holds at the first step. */
+  readonly given: Tensors;
+  /** `[T, ..., Z]` of all blocks. */
+  readonly noise: Tensor;
+  /** Scalar; 1 unless told. */
+  readonly temperature?: Tensor;
+}
+
+/** The state that generation begins in; blocks of the whole sequence are drawn from their prior. */
+export function startGeneration(
+  model: Model,
+  net: Net,
+  { carried, given, noise, temperature }: Start,
+): Beginning {
+  const first = { given, noise: firstOf(noise), ...(temperature && { temperature }) };
+  return begin(model, net, carried, given, drawSequencePriors(model, net, first));
+}
+
+/** Draws of the blocks of whole sequences from their priors. @param noise `[..., Z]` of all blocks, at the first step */
+export function drawSequencePriors(
+  model: Model,
+  net: Net,
+  { given, noise, temperature }: Omit<Start, "carried">,
+): Tensors {
+  const blocks = sequenceBlocks(model);
+  if (blocks.length === 0) return {};
+  const width = blocks.reduce((all, { shape }) => all + shape[0], 0);
+  const own = slice(noise, noise.rank - 1, 0, width); // [..., Σ Z]
+  const priors = (block: LatentBlock, above: Tensors) => {
+    const prior = block.prior(net, { state: {}, above, given });
+    return { prior, posterior: prior };
+  };
+  return drawBlocks(blocks, own, {}, priors, temperature).z;
+}
+
+/** The part of the noise that the steps' blocks take. */
+export function stepNoise(model: Model, noise: Tensor): Tensor {
+  const width = sequenceBlocks(model).reduce((all, { shape }) => all + shape[0], 0);
+  return width === 0 ? noise : slice(noise, noise.rank - 1, width);
+}

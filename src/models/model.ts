@@ -1,0 +1,210 @@
+/**
+ * The contract of a model of sequences. A model states distributions at one moment; what is done with them (unrolling
+ * over time, generating, following by particles, streaming, exporting) is derived once, for all models.
+ *
+ * What you implement: a `LatentModel` (latent variables with a prior and a posterior: VRNN, STORN, SRNN …) or an
+ * `ExactModel` (a likelihood without a bound: HMM, Kalman filter). What you inherit: `step.ts` (one step of data, one
+ * step generated), `unroll.ts` (whole sequences), `generate.ts`, `particles.ts`, and everything built on them.
+ *
+ * All shapes are those of one moment, `[..., ·]`: the leading axes may be `[B]`, `[B, N]` (particles) or, where a value
+ * is computed for all steps at once, `[T, B]`. A model never asks which.
+ */
+import type { ConditionColumn } from "../data/dataset.ts";
+import type { Emission } from "../distributions/emission.ts";
+import type { Normal } from "../distributions/normal.ts";
+import type { DType, Shape, Tensor } from "../graph/index.ts";
+import type { State } from "../nn/cells.ts";
+import type { Net } from "../nn/net.ts";
+import type { Parameter, Sizes } from "../nn/parameters.ts";
+
+/** Tensors by name. */
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** The shapes of named tensors behind the leading axes: `{ h: [64] }` is h `[..., 64]`. */
+export type Shapes = Readonly<Record<string, readonly number[]>>;
+
+/** Some values and which of them are known. */
+export interface Observed {
+  /** `[..., D]`, scaled as in a batch; anything where the mask is 0. */
+  readonly values: Tensor;
+  /** `[..., D]`: 1 where the entry was observed. */
+  readonly mask: Tensor;
+}
+
+/** An input of a model beside the data and its condition: a source to read, a label. */
+export interface ModelInput {
+  readonly dtype: DType;
+  /** With the names `"T"`, `"B"` and, for what has a length of its own, `"S"`. */
+  readonly shape: Shape;
+}
+
+/** What is known beside the data. */
+export interface Known {
+  /** Of a model with conditions: for each step. */
+  readonly condition?: Observed;
+  /** What the model declared as `inputs`. */
+  readonly inputs: Tensors;
+}
+
+/** What holds at each step, and what holds throughout. */
+export interface OverTime {
+  /** One value a step: `[T, B, ·]` of whole sequences, `[B, ·]` of one step. */
+  readonly slices: Tensors;
+  /** `[B, ·]` */
+  readonly fixed: Tensors;
+}
+
+/** Whole sequences as evidence reads them. */
+export interface WholeSequences {
+  /** What `features` gave, `[T, ..., ·]`. */
+  readonly x: Tensors;
+  /** `[T, ..., 1]`: 1 where anything was observed. */
+  readonly anything: Tensor;
+  /** Of a model with `advance`: what x moved, before each step, `[T, ..., ·]`. */
+  readonly past: Tensors;
+  readonly given: OverTime;
+}
+
+/** What prior and emission may read: the past, and what is known. Never the step itself, never the future. */
+export interface PriorContext {
+  /** The model's state and its `past` before the step. */
+  readonly state: State;
+  /** The draws of blocks before this one, by name, `[..., ...shape]`. */
+  readonly above: Tensors;
+  /** What `given` gave, slices of this step and fixed parts. */
+  readonly given: Tensors;
+}
+
+/** What a posterior reads beside. */
+export interface PosteriorContext extends PriorContext {
+  /** What `features` gave of this step. Absent parts: a block of a whole sequence has none. */
+  readonly x: Tensors;
+  /** What `evidence` gave. */
+  readonly evidence: Tensors;
+  readonly prior: Normal;
+}
+
+/** A group of latent variables that are drawn together. */
+export interface LatentBlock {
+  readonly name: string;
+  /** Behind the leading axes. */
+  readonly shape: readonly [number];
+  /** Whether they are drawn anew at each step, or once for the whole sequence. */
+  readonly at: "step" | "sequence";
+  /** p(z | past); of a sequence's block p(z | what is known). */
+  prior(net: Net, context: PriorContext): Normal;
+  /** q(z | x, past); absent: the prior. The derivation puts the prior where nothing was observed. */
+  posterior?(net: Net, context: PosteriorContext): Normal;
+}
+
+/** What all models state. */
+interface ModelBase {
+  /** Everything that is trained. */
+  readonly parameters: readonly Parameter[];
+  /** D: how many entries a step of data has. */
+  readonly width: number;
+  /** The parts of the recurrent state; zeros before the first step unless `initial` says otherwise. */
+  readonly state: Shapes;
+  /** What it takes beside the data; absent: nothing. */
+  readonly conditions?: readonly ConditionColumn[];
+  readonly inputs?: Readonly<Record<string, ModelInput>>;
+  /** Where dropout may act, with the width of the values there. */
+  readonly dropoutSites: Sizes;
+  /** What a model reads of a step of data, for all steps at once. Missing entries must have no effect. */
+  features(net: Net, x: Observed): Tensors;
+  /** What everything may read: an encoded condition, the memory of a source. */
+  given?(net: Net, known: Known): OverTime;
+  /** The state before the first step; absent: zeros. @param context `above` has the draws of sequence blocks */
+  initial?(net: Net, context: Pick<PriorContext, "given" | "above">): State;
+}
+
+/**
+ * A model with latent variables, and a bound on its likelihood:
+ * p(x, z) = Π p(z_t | past) p(x_t | z_t, past), q(z | x) = Π q(z_t | …).
+ */
+export interface LatentModel extends ModelBase {
+  /** In the order of drawing: a later block reads the draws of earlier ones. Blocks of sequences come first. */
+  readonly latents: readonly LatentBlock[];
+  /** The distribution of the data given the parameters that `emissionParameters` computes. */
+  readonly emission: Emission;
+  /** What x alone moves (the d of an SRNN): its parts, zeros before the first step. */
+  readonly past?: Shapes;
+  /** The past after a step. @param x what `features` gave */
+  advance?(net: Net, past: State, x: Tensors, given: Tensors): State;
+  /** What posteriors may read of whole sequences, the future included: such models are not causal. */
+  evidence?(net: Net, sequences: WholeSequences): OverTime;
+  /** The parameters of p(x_t | z_t, past), `[..., emission.width]`. @param z the draws of all blocks */
+  emissionParameters(net: Net, context: EmissionContext): Tensor;
+  /** The state after a step. */
+  transition(net: Net, context: TransitionContext): State;
+}
+
+export interface EmissionContext {
+  readonly state: State;
+  readonly z: Tensors;
+  readonly given: Tensors;
+}
+
+export interface TransitionContext extends EmissionContext {
+  /** What `features` gave of the step. */
+  readonly x: Tensors;
+}
+
+/**
+ * A model whose likelihood needs no bound: its state is a belief, what is known of the hidden state before a step.
+ */
+export interface ExactModel extends ModelBase {
+  /** How many random numbers one step of `sample` takes. */
+  readonly draws: { readonly uniforms: number; readonly normals: number };
+  /** log p(x_t | x_<t) `[..., 1]`, and the belief after x_t was seen and time went on. @param x as it was observed */
+  filter(net: Net, context: FilterContext): { readonly logProb: Tensor; readonly state: State };
+  /** A draw from p(x_t | x_<t), `[..., D]`. */
+  sample(net: Net, context: Omit<FilterContext, "x">, draws: ExactDraws): Tensor;
+  /** The mean of p(x_t | x_<t), `[..., D]`. */
+  mean(net: Net, context: Omit<FilterContext, "x">): Tensor;
+}
+
+export interface FilterContext {
+  readonly state: State;
+  readonly x: Tensors;
+  readonly given: Tensors;
+}
+
+export interface ExactDraws {
+  /** `[..., uniforms]` in (0, 1) */
+  readonly uniform: Tensor;
+  /** `[..., normals]` */
+  readonly normal: Tensor;
+}
+
+export type Model = LatentModel | ExactModel;
+
+/** Whether a model is of the kind that has a bound. */
+export const isLatent = (model: Model): model is LatentModel => "latents" in model;
+
+/** The width of all latent variables together: Z. */
+export const latentWidth = (model: Model): number =>
+  isLatent(model) ? model.latents.reduce((all, { shape }) => all + shape[0], 0) : 0;
+
+/** What a model can be asked to do; operations check it. */
+export interface Capabilities {
+  /** Its posterior reads no future: it filters and streams without particles. */
+  readonly causal: boolean;
+  /** Sequences may be cut into windows with the state carried over. */
+  readonly windowed: boolean;
+  /** Its bound is its likelihood. */
+  readonly exact: boolean;
+}
+
+/**
+ * What a model can be asked to do.
+ *
+ * @example
+ * capabilitiesOf(new Vrnn({ columns, hidden: 8, latent: 2 })); // { causal: true, windowed: true, exact: false }
+ */
+export function capabilitiesOf(model: Model): Capabilities {
+  if (!isLatent(model)) return { causal: true, windowed: true, exact: true };
+  const whole = model.latents.some(({ at }) => at === "sequence");
+  const causal = model.evidence === undefined;
+  return { causal, windowed: !whole, exact: model.latents.length === 0 };
+}

@@ -1,0 +1,265 @@
+/** One step, derived from what a model states: a step of data taken in, or a step generated. */
+import type { Draws, Emission } from "../distributions/emission.ts";
+import type { Normal } from "../distributions/normal.ts";
+import { logRatio } from "../distributions/normal.ts";
+import { concat, filledLike, greater, max, split, type Tensor, where } from "../graph/index.ts";
+import type { State } from "../nn/cells.ts";
+import type { Net } from "../nn/net.ts";
+import {
+  type ExactModel,
+  isLatent,
+  type LatentBlock,
+  type LatentModel,
+  type Model,
+  type Observed,
+  type Tensors,
+} from "./model.ts";
+import { LAST, modelState, stepBlocks } from "./state.ts";
+
+/** What a model says of one step of data. */
+export interface StepResult {
+  /** `[..., D]` (of an exact model `[..., 1]`): the log-likelihood of each entry in nats; 0 where nothing was observed. */
+  readonly logLikelihood: Tensor;
+  /** `[..., Z]`: the divergence of the posterior from the prior in each latent dimension, in nats. */
+  readonly divergence: Tensor;
+  /** `[..., Z]`: log p(z) − log q(z) of the latent variables that were drawn; its expectation is minus the divergence. */
+  readonly logRatio: Tensor;
+  /** `[..., Z]`: the posterior mean and standard deviation. */
+  readonly latent: Tensor;
+  readonly latentScale: Tensor;
+  /** `[..., D]`: the expected value of each column, had the latent variable been known. */
+  readonly expected: Tensor;
+  /** `[..., width]`: the parameters of the emission, given the latent variables that were drawn. */
+  readonly raw: Tensor;
+}
+
+/** One step that a model makes up. */
+export interface Generated {
+  /** `[..., D]`: a sample, scaled as in a batch. */
+  readonly x: Tensor;
+  /** `[..., D]`: the expected value of each column, given the latent variables that were drawn. */
+  readonly expected: Tensor;
+}
+
+/** What a step is taken with, beside the state. */
+export interface StepContext {
+  readonly given: Tensors;
+  /** The draws of the sequence's blocks. */
+  readonly drawn: Tensors;
+}
+
+/** A step of data. */
+export interface StepOfData extends StepContext {
+  readonly observed: Observed;
+  /** What `features` gave of it. */
+  readonly features: Tensors;
+  readonly evidence: Tensors;
+  /** `[..., Z of the step's blocks]`: standard normal numbers. */
+  readonly noise: Tensor;
+}
+
+/** Random numbers for one step that is generated. */
+export interface StepDraws extends Draws {
+  readonly noise: Tensor;
+  /** Scalar: 1 is the model's own spread, less is tamer. */
+  readonly temperature: Tensor;
+}
+
+export interface Stepped<Outputs> {
+  readonly state: State;
+  readonly outputs: Outputs;
+}
+
+/** Where the latent variables of a step of data are drawn from. */
+export type Proposal = "posterior" | "prior";
+
+/** Takes in one step of data: how likely it was, and the state after it. */
+export function takeStep(
+  model: Model,
+  net: Net,
+  state: State,
+  step: StepOfData,
+  proposal: Proposal = "posterior",
+): Stepped<StepResult> {
+  return isLatent(model)
+    ? takeLatentStep(model, net, state, step, proposal)
+    : takeExactStep(model, net, state, step);
+}
+
+function takeLatentStep(
+  model: LatentModel,
+  net: Net,
+  before: State,
+  { observed, features, evidence, noise, given, drawn }: StepOfData,
+  proposal: Proposal,
+): Stepped<StepResult> {
+  const { values, mask } = observed;
+  const state = modelState(model, before);
+  const present = greater(mask, 0); // [..., D]
+  const anything = max(mask, [-1], { keepDims: true }); // [..., 1]
+  const inferred = drawEach(model, noise, drawn, (block, above) => {
+    const prior = block.prior(net, { state, above, given });
+    if (proposal === "prior" || block.posterior === undefined) return { prior, posterior: prior };
+    const context = { state, above, given, x: features, evidence, prior };
+    // A step of which nothing was observed tells nothing: there the posterior is the prior.
+    return { prior, posterior: block.posterior(net, context).orElse(anything, prior) };
+  });
+  const { z } = inferred;
+  const emission = emissionWith(model, net);
+  const output = model.emissionParameters(net, { state, z, given }); // [..., width]
+  const raw = leaning(model, output, before);
+  return {
+    state: {
+      ...model.transition(net, { state, x: features, z, given }),
+      ...model.advance?.(net, state, features, given),
+      ...lastOf(before, (last) => where(present, values, last)),
+    },
+    outputs: {
+      logLikelihood: where(present, emission.logProbability(raw, where(present, values, 0), present), 0),
+      ...joined(inferred.terms, values),
+      expected: emission.mean(raw),
+      raw,
+    },
+  };
+}
+
+function takeExactStep(
+  model: ExactModel,
+  net: Net,
+  before: State,
+  { observed: { values, mask }, features, given }: StepOfData,
+): Stepped<StepResult> {
+  const state = modelState(model, before);
+  const anything = max(mask, [-1], { keepDims: true }); // [..., 1]
+  const { logProb, state: after } = model.filter(net, { state, x: features, given });
+  const expected = model.mean(net, { state, given }); // [..., D]
+  return {
+    state: after,
+    outputs: {
+      logLikelihood: where(greater(anything, 0), logProb, 0), // [..., 1]
+      ...joined([], values),
+      expected,
+      raw: expected,
+    },
+  };
+}
+
+/** Makes up one step: latent variables from the prior, a sample from the emission, and the state after it. */
+export function generateStep(
+  model: Model,
+  net: Net,
+  before: State,
+  { given, drawn, noise, temperature, ...draws }: StepContext & StepDraws,
+): Stepped<Generated> {
+  const state = modelState(model, before);
+  if (!isLatent(model)) {
+    const x = model.sample(net, { state, given }, draws); // [..., D]
+    const { state: after } = model.filter(net, { state, x: featuresOf(model, net, x), given });
+    return { state: after, outputs: { x, expected: model.mean(net, { state, given }) } };
+  }
+  const { z } = drawEach(
+    model,
+    noise,
+    drawn,
+    (block, above) => {
+      const prior = block.prior(net, { state, above, given });
+      return { prior, posterior: prior };
+    },
+    temperature,
+  );
+  const emission = emissionWith(model, net);
+  const raw = leaning(model, model.emissionParameters(net, { state, z, given }), before); // [..., width]
+  const x = emission.sample(raw, draws, temperature); // [..., D]
+  const features = featuresOf(model, net, x);
+  return {
+    state: {
+      ...model.transition(net, { state, x: features, z, given }),
+      ...model.advance?.(net, state, features, given),
+      ...lastOf(before, () => x),
+    },
+    outputs: { x, expected: emission.mean(raw) },
+  };
+}
+
+/** The emission with its own parameters in it, where it has some. */
+export const emissionWith = ({ emission }: LatentModel, net: Net): Emission =>
+  emission.bind?.(net.weight) ?? emission;
+
+/** The features of a step of which all is known. */
+export const featuresOf = (model: Model, net: Net, x: Tensor): Tensors =>
+  model.features(net, { values: x, mask: filledLike(x, 1) });
+
+/** The terms of one block of latent variables, `[..., Z]` each. */
+export type BlockTerms = Pick<StepResult, "divergence" | "logRatio" | "latent" | "latentScale">;
+
+export interface PriorAndPosterior {
+  readonly prior: Normal;
+  readonly posterior: Normal;
+}
+
+/** Draws the blocks of a step one after the other. */
+function drawEach(
+  model: LatentModel,
+  noise: Tensor,
+  drawn: Tensors,
+  distributions: (block: LatentBlock, above: Tensors) => PriorAndPosterior,
+  temperature?: Tensor,
+): { readonly z: Tensors; readonly terms: readonly BlockTerms[] } {
+  const blocks = stepBlocks(model);
+  return drawBlocks(blocks, noise, drawn, distributions, temperature);
+}
+
+/** Draws some blocks one after the other, each reading those before it. @param noise `[..., Σ Z]` */
+export function drawBlocks(
+  blocks: readonly LatentBlock[],
+  noise: Tensor,
+  above: Tensors,
+  distributions: (block: LatentBlock, above: Tensors) => PriorAndPosterior,
+  temperature?: Tensor,
+): { readonly z: Tensors; readonly terms: readonly BlockTerms[] } {
+  const noises =
+    blocks.length > 1
+      ? split(
+          noise,
+          blocks.map(({ shape }) => shape[0]),
+        )
+      : [noise];
+  const z: Record<string, Tensor> = { ...above };
+  const terms = blocks.map((block, i): BlockTerms => {
+    const { prior, posterior } = distributions(block, { ...z });
+    const draw = posterior.sample(noises[i] as Tensor, temperature); // [..., Z]
+    z[block.name] = draw;
+    return termsOf(draw, prior, posterior);
+  });
+  return { z, terms };
+}
+
+const termsOf = (z: Tensor, prior: Normal, posterior: Normal): BlockTerms => ({
+  divergence: posterior.kl(prior),
+  logRatio: logRatio(z, prior, posterior),
+  latent: posterior.mean,
+  latentScale: posterior.scale,
+});
+
+/** The terms of all blocks side by side; none give tensors of width 0. @param like `[..., D]` */
+export function joined(terms: readonly BlockTerms[], like: Tensor): BlockTerms {
+  const part = (name: keyof BlockTerms): Tensor => {
+    const [first, ...others] = terms.map((term) => term[name]);
+    if (first === undefined)
+      return filledLike({ dtype: like.dtype, shape: [...like.shape.slice(0, -1), 0] }, 0);
+    return others.length === 0 ? first : concat([first, ...others]);
+  };
+  return {
+    divergence: part("divergence"),
+    logRatio: part("logRatio"),
+    latent: part("latent"),
+    latentScale: part("latentScale"),
+  };
+}
+
+/** The parameters of an emission that leans on what was observed last. */
+const leaning = ({ emission }: LatentModel, output: Tensor, { [LAST]: last }: State): Tensor =>
+  last === undefined ? output : (emission.recall?.(output, last) ?? output);
+
+const lastOf = ({ [LAST]: last }: State, update: (last: Tensor) => Tensor): State =>
+  last === undefined ? {} : { [LAST]: update(last) };

@@ -1,0 +1,260 @@
+/** Whole sequences, unrolled over time by a model that states its distributions at one moment. */
+import {
+  cumsum,
+  filledLike,
+  input,
+  lessEqual,
+  max,
+  mul,
+  type Shape,
+  scan,
+  split,
+  sub,
+  type Tensor,
+  where,
+} from "../graph/index.ts";
+import type { State } from "../nn/cells.ts";
+import type { Net } from "../nn/net.ts";
+import type { Weights } from "../nn/parameters.ts";
+import {
+  isLatent,
+  type Known,
+  type LatentModel,
+  latentWidth,
+  type Model,
+  type Observed,
+  type OverTime,
+  type Tensors,
+  type WholeSequences,
+} from "./model.ts";
+import {
+  atFirst,
+  begin,
+  begunOf,
+  carriedParts,
+  firstOf,
+  keptState,
+  sequenceBlocks,
+  stateInputs,
+} from "./state.ts";
+import { type BlockTerms, drawBlocks, joined, type StepResult, takeStep } from "./step.ts";
+
+/** Sequences and what a model needs beside them, `[T, B, ·]`; one row of the batch per sequence. */
+export interface SequenceInputs {
+  /** `[T, B, D]`, scaled as in a batch; anything where the mask is 0. */
+  readonly x: Tensor;
+  /** `[T, B, D]`: 1 where the entry was observed. */
+  readonly mask: Tensor;
+  /** `[T, B, Z]`: standard normal numbers; a block of the whole sequence takes those of its first step. */
+  readonly noise: Tensor;
+  readonly known: Known;
+  readonly state: State;
+  /** A keep mask per dropout site, `[T, B, width]`; absent: no dropout. */
+  readonly dropout: Tensors;
+}
+
+/** The inputs of a model with conditions: `condition` and `condition.mask`, `[...lead, C]`. */
+export function conditionInput({ conditions = [] }: Model, lead: Shape): { condition?: Observed } {
+  if (conditions.length === 0) return {};
+  const values = input("condition", [...lead, conditions.length]);
+  return { condition: { values, mask: input("condition.mask", [...lead, conditions.length]) } };
+}
+
+/** The inputs that a model declares beside the data. */
+export const modelInputs = ({ inputs = {} }: Model): Tensors =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, { shape, dtype }]) => [name, input(name, shape, dtype)]),
+  );
+
+/**
+ * Declares the inputs of a graph over sequences: `x`, `mask`, `noise`, `state.<part>`, `dropout.<site>`, `condition`,
+ * `condition.mask` of a model with conditions, and what the model declares itself.
+ */
+export function sequenceInputs(
+  model: Model,
+  { dropout = false }: { readonly dropout?: boolean } = {},
+): SequenceInputs {
+  const perStep = (name: string, width: number) => input(name, ["T", "B", width]);
+  const sites = dropout ? Object.entries(model.dropoutSites) : [];
+  return {
+    x: perStep("x", model.width),
+    mask: perStep("mask", model.width),
+    noise: perStep("noise", latentWidth(model)),
+    known: { ...conditionInput(model, ["T", "B"]), inputs: modelInputs(model) },
+    state: stateInputs(model),
+    dropout: Object.fromEntries(sites.map(([site, width]) => [site, perStep(`dropout.${site}`, width)])),
+  };
+}
+
+/** What a model says of whole sequences, `[T, B, ·]`. */
+export interface Unrolled extends StepResult {
+  /** The state after the last step. */
+  readonly state: State;
+}
+
+const nothing: OverTime = { slices: {}, fixed: {} };
+
+/** What a model says of whole sequences: each part of a step's result for all steps, and the state after the last. */
+export function unroll(model: Model, weight: Weights, inputs: SequenceInputs): Unrolled {
+  const { x, mask, noise, dropout, known, state: carried } = inputs;
+  const outside = dropping(weight, dropout);
+  const features = model.features(outside, { values: x, mask });
+  const given = model.given?.(outside, known) ?? nothing;
+  const { past, evidence } = isLatent(model)
+    ? lookAround(model, outside, { x: features, mask, given, dropout, weight, carried })
+    : { past: undefined, evidence: nothing };
+  const [sequenceNoise, stepsNoise] = dealtNoise(model, noise);
+  const whole = drawSequenceBlocks(model, outside, { carried, given, evidence, noise: sequenceNoise });
+  const { state, draws } = begin(model, outside, carried, atFirst(given), whole.z);
+  const { state: after, outputs } = scan({
+    state: carriedParts(model, withoutPast(model, state)),
+    over: {
+      x,
+      mask,
+      noise: stepsNoise,
+      ...prefixed("features", features),
+      ...prefixed("given", given.slices),
+      ...prefixed("evidence", evidence.slices),
+      ...prefixed("past", past?.before ?? {}),
+      ...prefixed("dropout", dropout),
+    } as Tensors,
+    step: (before, slices) => {
+      const at = (name: string) => slices[name] as Tensor;
+      const { state: next, outputs: result } = takeStep(
+        model,
+        dropping(weight, under("dropout", slices)),
+        { ...before, ...under("past", slices) },
+        {
+          observed: { values: at("x"), mask: at("mask") },
+          features: under("features", slices),
+          given: { ...given.fixed, ...under("given", slices) },
+          evidence: { ...evidence.fixed, ...under("evidence", slices) },
+          drawn: draws,
+          noise: at("noise"),
+        },
+      );
+      return { state: withoutPast(model, next), outputs: result as unknown as Tensors };
+    },
+  });
+  const result = outputs as unknown as StepResult;
+  return {
+    ...result,
+    ...(whole.terms && joinedOverTime(whole.terms, result, carried)),
+    state: keptState(model, carried, { ...after, ...past?.after }, draws),
+  };
+}
+
+/** A net that drops what the masks say, where there are any. */
+const dropping = (weight: Weights, masks: Tensors): Net => ({
+  weight,
+  keep: (site, values) => (masks[site] === undefined ? values : mul(values, masks[site])),
+});
+
+/** The steps' blocks take what the blocks of sequences, which come first, leave of the noise. */
+function dealtNoise(model: Model, noise: Tensor): readonly [sequence: Tensor | undefined, step: Tensor] {
+  const width = sequenceBlocks(model).reduce((all, { shape }) => all + shape[0], 0);
+  if (width === 0) return [undefined, noise];
+  const [sequence, step] = split(noise, [width, latentWidth(model) - width]) as [Tensor, Tensor];
+  return [firstOf(sequence), step];
+}
+
+interface Surroundings extends Pick<WholeSequences, "x" | "given"> {
+  readonly mask: Tensor;
+  readonly dropout: Tensors;
+  readonly weight: Weights;
+  readonly carried: State;
+}
+
+/** What x alone moves, before each step and after the last, and what the whole sequence tells. */
+function lookAround(model: LatentModel, net: Net, around: Surroundings) {
+  const { x, mask, given, dropout, weight, carried } = around;
+  const past = pastOf(model, around, weight, dropout, carried);
+  const anything = max(mask, [-1], { keepDims: true }); // [T, B, 1]
+  const evidence = model.evidence?.(net, { x, anything, past: past?.before ?? {}, given }) ?? nothing;
+  return { past, evidence };
+}
+
+function pastOf(
+  model: LatentModel,
+  { x, given }: Surroundings,
+  weight: Weights,
+  dropout: Tensors,
+  carried: State,
+): { readonly before: Tensors; readonly after: State } | undefined {
+  const { past, advance } = model;
+  if (past === undefined || advance === undefined) return undefined;
+  const parts = Object.keys(past).map((part) => [part, carried[part] as Tensor] as const);
+  const { state: after, outputs: before } = scan({
+    state: Object.fromEntries(parts),
+    over: { ...prefixed("x", x), ...prefixed("given", given.slices), ...prefixed("dropout", dropout) },
+    step: (now, slices) => ({
+      state: advance.call(model, dropping(weight, under("dropout", slices)), now, under("x", slices), {
+        ...given.fixed,
+        ...under("given", slices),
+      }),
+      outputs: now,
+    }),
+  });
+  return { before, after };
+}
+
+/** The state without the parts that x alone moves, which have a loop of their own. */
+const withoutPast = (model: Model, state: State): State => {
+  const past = isLatent(model) ? (model.past ?? {}) : {};
+  return Object.fromEntries(Object.entries(state).filter(([part]) => !Object.hasOwn(past, part)));
+};
+
+interface SequenceDraw {
+  readonly carried: State;
+  readonly given: OverTime;
+  readonly evidence: OverTime;
+  /** `[B, Σ Z]` */
+  readonly noise: Tensor | undefined;
+}
+
+/** The latent variables of whole sequences, drawn from their posterior. */
+function drawSequenceBlocks(
+  model: Model,
+  net: Net,
+  { given, evidence, noise }: SequenceDraw,
+): { readonly z: Tensors; readonly terms?: readonly BlockTerms[] } {
+  if (noise === undefined) return { z: {} };
+  const known = { state: {}, given: atFirst(given) };
+  return drawBlocks(sequenceBlocks(model), noise, {}, (block, above) => {
+    const prior = block.prior(net, { ...known, above });
+    const context = { ...known, above, x: {}, evidence: evidence.fixed, prior };
+    return { prior, posterior: block.posterior?.(net, context) ?? prior };
+  });
+}
+
+/** The terms of the sequence's blocks, told at the first step, before those of the steps' blocks. `[T, B, Z]` */
+function joinedOverTime(terms: readonly BlockTerms[], steps: BlockTerms, carried: State): BlockTerms {
+  const whole = joined(terms, terms[0]!.latent); // [B, Z]
+  const step = steps.divergence;
+  const time = filledLike({ dtype: step.dtype, shape: [...step.shape.slice(0, -1), 1] }, 1); // [T, B, 1]
+  const begun = begunOf(carried) as Tensor; // [B, 1]
+  const isFirst = lessEqual(cumsum(time, 0), sub(1, begun)); // [T, B, 1]
+  const once = (value: Tensor) => where(isFirst, value, 0); // [T, B, Z]
+  const always = (value: Tensor) => mul(time, value); // [T, B, Z]
+  const atTheStart: BlockTerms = {
+    divergence: once(whole.divergence),
+    logRatio: once(whole.logRatio),
+    latent: always(whole.latent),
+    latentScale: always(whole.latentScale),
+  };
+  return joined([atTheStart, ...(widthOf(step) > 0 ? [steps] : [])], step);
+}
+
+const widthOf = (x: Tensor): number => x.shape[x.rank - 1] as number;
+
+/** Names with a prefix, so that a site or a part may be called like another input. */
+export const prefixed = (prefix: string, tensors: Tensors): Tensors =>
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}.${name}`, tensor]));
+
+/** The tensors whose names have the prefix, without it. */
+export const under = (prefix: string, tensors: Tensors): Tensors =>
+  Object.fromEntries(
+    Object.entries(tensors).flatMap(([name, tensor]) =>
+      name.startsWith(`${prefix}.`) ? [[name.slice(prefix.length + 1), tensor]] : [],
+    ),
+  );
