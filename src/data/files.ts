@@ -1,11 +1,12 @@
 import { type Dirent, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { VrnnError } from "../errors.ts";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "./dataset.ts";
 import { readContent, readText, statusOf } from "./files-bytes.ts";
 import { parseCsv } from "./files-csv.ts";
-import { endingOf, Formats, type SourceFile, WHOLE } from "./formats.ts";
+import { endingOf, Formats, type SourceFile, sequenceName, WHOLE } from "./formats.ts";
 import type { SchemaOptions } from "./schema.ts";
+import { looksLikeSplit, splitBegun, splitCalled } from "./split-names.ts";
 
 const formats = new Formats(parseCsv);
 
@@ -26,7 +27,7 @@ const fileAt = (path: string, split?: SplitName): SourceFile => ({
  * | `.mid`, `.midi` | one sequence, the keys that sound on a grid of `grid` steps to a beat |
  * | `.npz` | drawings: arrays of strokes, as sketch-rnn and QuickDraw keep them |
  * | `.json` | a piano roll, `{"train" \| "valid" \| "test": [sequence: [step: [MIDI pitches]]]}`, or drawings, `[sequence: [[dx, dy, pen]]]`, also by split |
- * | a folder of these | a set of sequences, split by sub-folders `train`, `valid`, `test` or names such as `train-1.csv`; labels (`.incidents.json`) are left aside |
+ * | a folder of these | a set of sequences, split by sub-folders `train`, `valid`, `test`, files `train.csv`, `val.csv`, `test.csv` or names such as `train-1.csv`; labels (`.incidents.json`) are left aside |
  *
  * All may be compressed (`.gz`). What is not said in the options is inferred; see `SchemaOptions`.
  *
@@ -61,12 +62,18 @@ function readFolder(folder: string, options: SchemaOptions): Dataset {
   return { ...dataset, notes: [...notes, ...dataset.notes] };
 }
 
+/** A file of a folder; `named` when it is a whole split by its name. */
+interface FolderFile extends SourceFile {
+  readonly named?: boolean;
+}
+
 /** The data files of a folder and its split sub-folders; when some ask for a split, those that do not are left out. */
 function listFolder(folder: string): { files: SourceFile[]; notes: string[] } {
   const entries = sortedEntries(folder);
   const found = entries.flatMap((entry) => filesOf(folder, entry));
   const known = found.filter(({ path }) => formats.knows(path));
-  const split = known.some((file) => file.split !== undefined);
+  // A lone test.csv does not say that the files beside it are nothing: they are there to train on.
+  const split = known.some((file) => file.split !== undefined && (file.split === "train" || !file.named));
   const files = known.filter((file) => !split || file.split !== undefined);
   if (files.length === 0) {
     throw new VrnnError("data/empty-folder", "the folder holds no data file", {
@@ -75,22 +82,39 @@ function listFolder(folder: string): { files: SourceFile[]; notes: string[] } {
     });
   }
   const ignored = found.filter((file) => !files.includes(file)).map(({ path }) => `${path} is left out`);
-  return { files, notes: ignored };
+  return { files, notes: [...ignored, ...namedNote(files), ...likenessNote(files)] };
 }
 
-function filesOf(folder: string, entry: Dirent): SourceFile[] {
+function filesOf(folder: string, entry: Dirent): FolderFile[] {
   const path = join(folder, entry.name);
-  const byFolder = SPLIT_NAMES.find((name) => name === entry.name);
   if (entry.isDirectory()) {
-    const inside = byFolder === undefined ? [] : sortedEntries(path).filter((file) => !file.isDirectory());
-    return inside.map((file) => fileAt(join(path, file.name), byFolder));
+    const split = splitCalled(entry.name);
+    const inside = split === undefined ? [] : sortedEntries(path).filter((file) => !file.isDirectory());
+    return inside.map((file) => fileAt(join(path, file.name), split));
   }
-  return [
-    fileAt(
-      path,
-      SPLIT_NAMES.find((name) => entry.name.startsWith(`${name}-`)),
-    ),
-  ];
+  const name = sequenceName(entry.name);
+  const called = splitCalled(name);
+  return [{ ...fileAt(path, called ?? splitBegun(name)), named: called !== undefined }];
+}
+
+const VERBS: Readonly<Record<SplitName, string>> = { train: "trains", valid: "validates", test: "tests" };
+
+/** Says what became of files that are called after a split. */
+function namedNote(files: readonly FolderFile[]): string[] {
+  const named = SPLIT_NAMES.flatMap((split) => files.filter((file) => file.named && file.split === split));
+  if (named.length === 0) return [];
+  const parts = named.map(({ path, split }) => `${basename(path)} ${VERBS[split!]}`);
+  const others = files.some(({ split }) => split === undefined) ? ["all others train"] : [];
+  return [`split by name: ${[...parts, ...others].join(", ")}`];
+}
+
+/** Says that names which look like those of splits are none, where no file names one. */
+function likenessNote(files: readonly FolderFile[]): string[] {
+  if (files.some(({ split }) => split !== undefined)) return [];
+  const [first, ...more] = files.filter(({ path }) => looksLikeSplit(sequenceName(path)));
+  if (first === undefined) return [];
+  const who = `${basename(first.path)}${more.length > 0 ? ` and ${more.length} more like it` : ""}`;
+  return [`${who}: no split is named so (those are test.csv, test-1.csv or test/), dealt out like any other`];
 }
 
 /** Labels that stand beside recordings are no sequences. */

@@ -118,7 +118,8 @@ export function endingOf(path: string): string {
   return name.slice(name.lastIndexOf("."));
 }
 
-function sequenceName(path: string): string {
+/** The name of a file without folder and endings. */
+export function sequenceName(path: string): string {
   return basename(path).replace(/(\.[a-z]+)(\.gz)?$/i, "");
 }
 

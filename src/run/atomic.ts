@@ -1,35 +1,56 @@
+import { randomBytes } from "node:crypto";
 import {
   closeSync,
+  constants,
+  fchmodSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
+  readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
-import { cannotWrite } from "./file-errors.ts";
-import { processExists } from "./process.ts";
+import { dirname, join, resolve } from "node:path";
+import { VrnnError } from "../errors.ts";
+import { cannotWrite, errorCode } from "./file-errors.ts";
+import { pause, processExists } from "./process.ts";
 
 /**
  * Writes a file so that a crash at any byte leaves either the old content or the new, never a part:
  * to a temporary name beside it, flushed, then renamed; the folder entry is flushed too.
  *
- * @throws VrnnError `file/write` when the disk is full or the place is not writable; nothing is left behind.
+ * A symbolic link stays and what it points to is replaced, which keeps its mode. What is no file (a device, a pipe,
+ * `/dev/stdout`, the `/dev/fd/63` of `>(gzip > x.gz)`) cannot be replaced: it is written to.
+ *
+ * @throws VrnnError `file/write` when the disk is full or the place is not writable; nothing is left behind;
+ * `file/folder` when a folder stands there.
  */
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFlushed(temporary, typeof content === "string" ? Buffer.from(content, "utf8") : content);
-    renameSync(temporary, path);
-    flushFolder(dirname(path));
+    const present = statSync(path, { throwIfNoEntry: false });
+    if (present?.isDirectory() || path.endsWith("/")) throw isFolder(path);
+    const target = targetOf(path);
+    if (DESCRIPTOR.test(target) || present?.isFile() === false) writeThrough(target, bytes);
+    else replaceFile(target, bytes, present && present.mode & PERMISSIONS);
   } catch (cause) {
-    rmSync(temporary, { force: true });
-    throw cannotWrite(path, cause);
+    throw cause instanceof VrnnError ? cause : cannotWrite(path, cause);
   }
 }
+
+/** The bits of a mode that are no type of file. */
+const PERMISSIONS = 0o7777;
+
+/** The names that `writeFileAtomic` writes to before it renames: `.vrnn-<process>-<random>.tmp`. */
+const TEMPORARY = /^\.vrnn-(\d+)-[0-9a-f]{16}\.tmp$/;
+
+/** The random part keeps others from planting a link where the file will be made. */
+const temporaryName = (): string => `.vrnn-${process.pid}-${randomBytes(8).toString("hex")}.tmp`;
 
 /**
  * Removes what `writeFileAtomic` left in a folder when its process was killed. Files of processes that still run stay:
@@ -37,7 +58,7 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
  */
 export function removeLeftovers(folder: string): void {
   for (const name of readdirSync(folder)) {
-    const pid = Number(/\.(\d+)\.tmp$/.exec(name)?.[1] ?? Number.NaN);
+    const pid = Number(TEMPORARY.exec(name)?.[1] ?? Number.NaN);
     if (Number.isNaN(pid) || (pid !== process.pid && processExists(pid))) continue;
     try {
       rmSync(join(folder, name));
@@ -47,10 +68,62 @@ export function removeLeftovers(folder: string): void {
   }
 }
 
-function writeFlushed(path: string, bytes: Uint8Array): void {
-  const file = openSync(path, "w");
+/** Writes all the bytes, in as many pieces as the system takes; a pipe that is full is waited for. */
+export function writeAll(file: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(file, bytes, done);
+    } catch (cause) {
+      if (errorCode(cause) !== "EAGAIN") throw cause;
+      pause(1);
+    }
+  }
+}
+
+/** What Linux calls an open file of a process: a link that says nothing of use, but can be opened. */
+const DESCRIPTOR = /^\/(?:dev|proc\/(?:self|\d+))\/fd\/\d+$/;
+/** One of this process. */
+const OWN_DESCRIPTOR = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/;
+
+/** Where links lead, which need not be there yet. The caller has made sure that they do not go round. */
+function targetOf(path: string): string {
+  if (DESCRIPTOR.test(path) || !lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return path;
+  return targetOf(resolve(realpathSync(dirname(path)), readlinkSync(path)));
+}
+
+/** Writes to what stands at a path, which is neither emptied nor replaced. */
+function writeThrough(path: string, bytes: Uint8Array): void {
+  const own = OWN_DESCRIPTOR.exec(path)?.[1]; // written to as it is: a socket cannot be opened by its path
+  const file = own === undefined ? openSync(path, constants.O_WRONLY | constants.O_APPEND) : Number(own);
   try {
-    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done);
+    writeAll(file, bytes);
+  } catch (cause) {
+    if (errorCode(cause) !== "EPIPE") throw cause; // a reader that has seen enough is no error
+  } finally {
+    if (own === undefined) closeSync(file);
+  }
+}
+
+/** @param mode that the file had, if it was there */
+function replaceFile(path: string, bytes: Uint8Array, mode: number | undefined): void {
+  const folder = dirname(path);
+  mkdirSync(folder, { recursive: true });
+  const temporary = join(folder, temporaryName());
+  try {
+    writeFlushed(temporary, bytes, mode);
+    renameSync(temporary, path);
+    flushFolder(folder);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw cause;
+  }
+}
+
+function writeFlushed(path: string, bytes: Uint8Array, mode: number | undefined): void {
+  const file = openSync(path, "wx", mode);
+  try {
+    if (mode !== undefined) fchmodSync(file, mode); // what the mask of the process took away
+    writeAll(file, bytes);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -64,4 +137,11 @@ function flushFolder(path: string): void {
   } finally {
     closeSync(folder);
   }
+}
+
+function isFolder(path: string): VrnnError {
+  return new VrnnError("file/folder", "cannot write a file where a folder is", {
+    at: path,
+    remedy: `name a file in it, such as ${join(path, "out.csv")}`,
+  });
 }

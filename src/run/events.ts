@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync } from "node:fs";
 import { VrnnError } from "../errors.ts";
-import { writeFileAtomic } from "./atomic.ts";
+import { writeAll, writeFileAtomic } from "./atomic.ts";
 import { cannotWrite, readIfPresent } from "./file-errors.ts";
 
 /** One line of `metrics.jsonl`: the step it belongs to, and figures under names such as `train/elbo`. */
@@ -87,10 +87,6 @@ function withFile(path: string, flag: string, use: (file: number) => void): void
   } catch (cause) {
     throw cannotWrite(path, cause);
   }
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
 }
 
 function shorten(file: number, size: number): void {

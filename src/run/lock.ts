@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { quoteName } from "../checkpoint/strict-json.ts";
 import { VrnnError } from "../errors.ts";
 import { cannotWrite, errorCode } from "./file-errors.ts";
-import { processStart } from "./process.ts";
+import { pause, processStart } from "./process.ts";
 
 /** Who holds a lock, as its file says. */
 interface Holder {
@@ -114,8 +114,4 @@ function lockedBy(holder: Holder | undefined, path: string): VrnnError {
         ? "stop it first, or choose another folder with --out"
         : `if it no longer runs, delete ${path}`,
   });
-}
-
-function pause(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

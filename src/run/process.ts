@@ -28,3 +28,8 @@ export function processStart(pid: number): string | undefined {
   const state = fields[0]!;
   return state === "Z" || state === "X" ? undefined : fields[19];
 }
+
+/** Stops this thread for a while. */
+export function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}

@@ -3,7 +3,9 @@ import { Worker } from "node:worker_threads";
 import { VrnnError } from "../errors.ts";
 import type { Program } from "../onnx/lower.ts";
 import { buffersOf, nodeExecutable } from "./node-session.ts";
+import { firstLine } from "./ort.ts";
 import type { Executable, ShardedExecutable, Values } from "./runtime.ts";
+import { Turns } from "./turns.ts";
 
 /** What a worker is told. */
 export type ShardRequest =
@@ -23,6 +25,8 @@ const workerFile = new URL(
 export class NodeShards implements ShardedExecutable {
   private readonly own: Executable;
   private readonly workers: readonly ShardWorker[];
+  /** A worker answers in the order of its requests and does not say which: runs must not overlap. */
+  private readonly turns = new Turns();
 
   private constructor(own: Executable, workers: readonly ShardWorker[]) {
     this.own = own;
@@ -35,7 +39,11 @@ export class NodeShards implements ShardedExecutable {
     return new NodeShards(await nodeExecutable(program, threads), workers);
   }
 
-  async run(shared: Values, shards: readonly Values[]): Promise<readonly Values[]> {
+  run(shared: Values, shards: readonly Values[]): Promise<readonly Values[]> {
+    return this.turns.take(() => this.compute(shared, shards));
+  }
+
+  private async compute(shared: Values, shards: readonly Values[]): Promise<readonly Values[]> {
     const [first, ...others] = shards as readonly [Values, ...Values[]];
     const away = others.map((inputs, i) =>
       (this.workers[i] as ShardWorker).ask({ inputs: { ...shared, ...inputs } }, buffersOf(inputs)),
@@ -48,24 +56,32 @@ export class NodeShards implements ShardedExecutable {
     });
   }
 
-  async dispose(): Promise<void> {
-    await Promise.all([this.own.dispose(), ...this.workers.map((worker) => worker.end())]);
+  dispose(): Promise<void> {
+    return this.turns.close(async () => {
+      await Promise.all([this.own.dispose(), ...this.workers.map((worker) => worker.end())]);
+    });
   }
 }
 
 class ShardWorker {
   private readonly worker = new Worker(workerFile);
+  /** Aborted when the thread has ended, with what made it end. */
+  private readonly gone = new AbortController();
 
   constructor() {
     this.worker.unref();
+    this.worker.on("error", (cause) => this.gone.abort(cause)); // such as memory that ran out
+    this.worker.on("exit", (status) => this.gone.abort(new Error(`exit status ${status}`)));
   }
 
-  /** Sends a request, handing over some buffers, and waits for the reply. */
+  /** Sends a request, handing over some buffers, and waits for the reply, or for the end of the thread. */
   async ask(request: ShardRequest, transfer: readonly ArrayBuffer[] = []): Promise<Values> {
-    const answered = once(this.worker, "message") as Promise<[ShardReply]>;
+    const answered = once(this.worker, "message", { signal: this.gone.signal }) as Promise<[ShardReply]>;
     this.worker.ref();
     this.worker.postMessage(request, transfer);
-    const [reply] = await answered;
+    const [reply] = await answered.catch(() => {
+      throw threadEnded(this.gone.signal.reason);
+    });
     this.worker.unref();
     if ("error" in reply) throw new VrnnError("runtime/run", reply.error);
     return reply.results;
@@ -75,3 +91,9 @@ class ShardWorker {
     await this.worker.terminate();
   }
 }
+
+const threadEnded = (cause: unknown): VrnnError =>
+  new VrnnError("runtime/thread", `a thread that computes a shard has ended: ${firstLine(cause)}`, {
+    remedy: "memory may have run out: try smaller batches or windows, or fewer shards",
+    cause,
+  });

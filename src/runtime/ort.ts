@@ -3,6 +3,7 @@ import { VrnnError } from "../errors.ts";
 import type { DType } from "../graph/dims.ts";
 import type { Program } from "../onnx/lower.ts";
 import type { Executable, TensorValue, Values } from "./runtime.ts";
+import { Turns } from "./turns.ts";
 
 /** A tensor of ONNX Runtime. */
 export interface OrtTensor {
@@ -28,6 +29,7 @@ export class OrtExecutable implements Executable {
   private readonly session: OrtSession;
   private readonly program: Program;
   private readonly toOrt: ToOrt;
+  private readonly turns = new Turns();
 
   constructor(session: OrtSession, program: Program, toOrt: ToOrt) {
     this.session = session;
@@ -35,7 +37,11 @@ export class OrtExecutable implements Executable {
     this.toOrt = toOrt;
   }
 
-  async run(inputs: Values, into: Values = {}): Promise<Values> {
+  run(inputs: Values, into: Values = {}): Promise<Values> {
+    return this.turns.take(() => this.compute(inputs, into));
+  }
+
+  private async compute(inputs: Values, into: Values): Promise<Values> {
     const feeds = Object.fromEntries(
       Object.keys(this.program.inputs).map((name) => [name, this.toOrt(this.input(inputs, name))]),
     );
@@ -63,7 +69,7 @@ export class OrtExecutable implements Executable {
   }
 
   dispose(): Promise<void> {
-    return this.session.release();
+    return this.turns.close(() => this.session.release());
   }
 }
 

@@ -24,10 +24,10 @@ export interface Executable {
   /**
    * Computes the outputs from the inputs. Outputs named in `into` are written there, the others are new.
    *
-   * @throws VrnnError `runtime/run` when inputs are missing or do not fit.
+   * @throws VrnnError `runtime/run` when inputs are missing or do not fit, `runtime/disposed` after `dispose`.
    */
   run(inputs: Values, into?: Values): Promise<Values>;
-  /** Gives back what it holds. */
+  /** Gives back what it holds, once what is under way has ended. */
   dispose(): Promise<void>;
 }
 
@@ -39,9 +39,10 @@ export interface ShardedExecutable {
    *
    * @param shared inputs that all shards get
    * @param shards the inputs of each; at most as many as were asked for
+   * @throws VrnnError as `Executable.run`, and `runtime/thread` when a thread ended amid its work.
    */
   run(shared: Values, shards: readonly Values[]): Promise<readonly Values[]>;
-  /** Gives back what it holds, threads among it. */
+  /** Gives back what it holds, threads among it, once what is under way has ended. */
   dispose(): Promise<void>;
 }
 

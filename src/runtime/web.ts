@@ -1,6 +1,7 @@
 import { VrnnError } from "../errors.ts";
 import type { Program } from "../onnx/lower.ts";
 import type { Executable, Runtime, ShardedExecutable, Values } from "./runtime.ts";
+import { Turns } from "./turns.ts";
 import { loadOrt, type WebDevice, webExecutable } from "./web-session.ts";
 
 /** How ONNX Runtime computes in a browser. */
@@ -56,19 +57,22 @@ export async function webRuntime(options: WebRuntimeOptions = {}): Promise<WebRu
 /** One session for all shards of a batch. */
 class WebShards implements ShardedExecutable {
   private readonly executable: Executable;
+  private readonly turns = new Turns();
 
   constructor(executable: Executable) {
     this.executable = executable;
   }
 
-  async run(shared: Values, shards: readonly Values[]): Promise<readonly Values[]> {
-    const results: Values[] = [];
-    for (const own of shards) results.push(await this.executable.run({ ...shared, ...own }));
-    return results;
+  run(shared: Values, shards: readonly Values[]): Promise<readonly Values[]> {
+    return this.turns.take(async () => {
+      const results: Values[] = [];
+      for (const own of shards) results.push(await this.executable.run({ ...shared, ...own }));
+      return results;
+    });
   }
 
   dispose(): Promise<void> {
-    return this.executable.dispose();
+    return this.turns.close(() => this.executable.dispose());
   }
 }
 

@@ -14,6 +14,7 @@ import {
   type TensorValue,
   type Values,
 } from "../runtime/runtime.ts";
+import { Turns } from "../runtime/turns.ts";
 import { checkDecayGroups, decayRates, hasDecay } from "./decay.ts";
 import { diagnose } from "./diagnose.ts";
 import { Evaluator, summarise } from "./evaluate.ts";
@@ -84,6 +85,9 @@ export class Trainer {
   private readonly runtime: Runtime;
   private readonly programs: Programs;
   private readonly batchesPerEpoch: number;
+  /** Steps, ends of epochs and evaluations. */
+  private readonly turns = new Turns();
+  private isFitting = false;
   private cursor = start;
   private current: Record<string, TensorValue>;
   /** Buffers that the next step writes to; they change places with `current` when it was good. */
@@ -180,36 +184,55 @@ export class Trainer {
     this.carried = statesByShard(tensors);
   }
 
-  /** The pooled bound of some sequences under the best weights, in nats per step. */
+  /**
+   * The pooled bound of some sequences under the best weights, in nats per step. While the trainer fits, it is computed
+   * between two steps.
+   *
+   * @throws VrnnError `runtime/disposed` after `dispose`
+   */
   evaluate(sequences: readonly Sequence[]): Promise<BoundSummary> {
-    return this.programs.evaluator.bound(this.best, sequences);
+    return this.turns.take(() => this.programs.evaluator.bound(this.best, sequences));
   }
 
   /**
    * Trains until the options say that it is enough, or the signal that it is to stop after the step under way.
    *
-   * @throws VrnnError `train/not-finite` naming the step and the tensor
+   * @throws VrnnError `train/not-finite` naming the step and the tensor, `train/busy` while another `fit` of this trainer
+   * has not ended, `runtime/disposed` after `dispose`
    */
   async *fit(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
+    this.turns.requireOpen();
+    if (this.isFitting) throw busy();
+    this.isFitting = true;
+    try {
+      yield* this.epochs(signal);
+    } finally {
+      this.isFitting = false;
+    }
+  }
+
+  private async *epochs(signal: AbortSignal | undefined): AsyncGenerator<TrainingEvent> {
     const { epochs, patience } = this.options;
     while (this.cursor.epoch < epochs) {
       if (patience > 0 && this.cursor.epochsSinceBest >= patience) return yield this.end("early-stopping");
       const plan = this.plan(this.cursor.epoch);
       while (this.cursor.batch < plan.length) {
         if (signal?.aborted) return yield this.end("interrupted");
-        yield await this.step(plan);
+        yield await this.turns.take(() => this.step(plan));
         // Running the graph blocks the event loop: give signals and timers their turn.
         await new Promise((resolve) => setTimeout(resolve));
       }
-      yield await this.closeEpoch();
+      yield await this.turns.take(() => this.closeEpoch());
     }
     yield this.end("finished");
   }
 
-  /** Gives back sessions and threads. */
-  async dispose(): Promise<void> {
+  /** Gives back sessions and threads, once the step or evaluation under way has ended; a `fit` goes no further. */
+  dispose(): Promise<void> {
     const { gradient, update, evaluator } = this.programs;
-    await Promise.all([gradient.dispose(), evaluator.dispose(), ...update.map((each) => each.dispose())]);
+    return this.turns.close(async () => {
+      await Promise.all([gradient.dispose(), evaluator.dispose(), ...update.map((each) => each.dispose())]);
+    });
   }
 
   private end(reason: EndEvent["reason"]): EndEvent {
@@ -358,6 +381,11 @@ export class Trainer {
     });
   }
 }
+
+const busy = (): VrnnError =>
+  new VrnnError("train/busy", "the trainer is fitting already", {
+    remedy: "end that first: leave its loop, or call return() of what fit() gave",
+  });
 
 const notFinite = ({ step }: Cursor): VrnnError =>
   new VrnnError("train/not-finite", "the bound of the validation data is not finite", {

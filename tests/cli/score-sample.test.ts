@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { parseMidi } from "midi-file";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -49,7 +57,27 @@ describe("on a table with missing entries", () => {
       .map((row) => Number(row.split(",")[2]));
     expect(totals).toHaveLength(steps);
     expect(totals.reduce((sum, total) => sum + total, 0) / steps).toBeCloseTo(natsPerStep, 4);
-    expect(read("scores/test.csv")).toBe((await run("score", "runs/waves")).stdout);
+    const printed = (await run("score", "runs/waves")).stdout;
+    expect(read("scores/test.csv")).toBe(printed);
+    expect((await run("score", "runs/waves", "--out", "/dev/stdout")).stdout).toBe(printed);
+    symlinkSync("test.csv", join(folder, "scores/link.csv"));
+    await run("score", "runs/waves", "--data", "waves.csv", "--out", "scores/link.csv");
+    expect(lstatSync(join(folder, "scores/link.csv")).isSymbolicLink()).toBe(true);
+    expect(read("scores/test.csv").length).toBeGreaterThan(printed.length);
+  });
+
+  test.each([
+    [
+      ["score", "runs/waves", "--out", "scores"],
+      /scores: cannot write a file where a folder is \(name a file in it/,
+    ],
+    [["train", "waves.csv", ...tiny, "--out", "/dev/null"], /\/dev\/null: cannot write/],
+    [["sample", "runs/waves", "--out", "/dev/null"], /\/dev\/null\/.+: cannot write/],
+  ])("%j is refused, and what stands there stays", async (args, message) => {
+    const { status, stdout, stderr } = await run(...args);
+    expect([status, stdout, stderr]).toEqual([1, "", expect.stringMatching(message)]);
+    expect(lstatSync("/dev/null").isCharacterDevice()).toBe(true);
+    expect(readdirSync(join(folder, "scores")).sort()).toEqual(["link.csv", "test.csv"]);
   });
 
   test("other data are scored whole, other seeds and more samples give other scores of the same kind", async () => {

@@ -1,5 +1,9 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import type { Sequence } from "../../src/data/dataset.ts";
 import { readDataset } from "../../src/data/files.ts";
+import { midiBytes } from "../../src/data/midi.ts";
+import { rollDataset } from "../../src/data/piano-roll.ts";
 import { folderWith } from "./temporary.ts";
 
 const csv = (from: number) => `a,b\n${from},1\n${from + 1},3\n${from + 2},2\n`;
@@ -51,5 +55,120 @@ describe("a folder of files", () => {
       "3.csv": csv(3),
     });
     expect(readDataset(folder).splits.valid[0]!.values).toEqual(Float64Array.of(5, 1, 6, 2));
+  });
+});
+
+describe("files that are called after a split", () => {
+  const long = (from: number, rows = 20) =>
+    `a,b\n${Array.from({ length: rows }, (_, t) => `${from + t},${(t * 7) % 5}\n`).join("")}`;
+  const json = (from: number) => `{"a": ${from}, "b": 1}\n{"a": ${from + 1}, "b": 2}\n`;
+  const startsOf = (sequences: readonly Sequence[]) => sequences.map(({ values }) => values[0]);
+
+  test("are it: validation is cut from the end of train.csv, and test.csv is not trained on", () => {
+    const folder = folderWith({ "train.csv": long(0), "test.csv": long(1000) });
+    const { splits, columns, notes } = readDataset(folder);
+    const stepsOf = (sequences: readonly Sequence[]) =>
+      sequences.map(({ name, length, offset = 0 }) => [name, offset, length]);
+    expect(stepsOf(splits.train)).toEqual([["train", 0, 16]]);
+    expect(stepsOf(splits.valid)).toEqual([["train", 16, 4]]);
+    expect(stepsOf(splits.test)).toEqual([["test", 0, 20]]);
+    expect([columns[0]!.minimum, columns[0]!.maximum]).toEqual([0, 15]);
+    expect(notes.slice(0, 3)).toEqual([
+      "split by name: train.csv trains, test.csv tests",
+      "split: as the files say, validation taken from the end of training",
+      "split by time: the first 82 % train, 18 % valid, 0 % test",
+    ]);
+  });
+
+  test("with several sequences in train.csv, the last of them validate", () => {
+    const rows = (names: string) => `s,a\n${[...names].map((s, i) => `${s},${i}\n${s},${i + 2}\n`).join("")}`;
+    const folder = folderWith({ "train.csv": rows("abcdef"), "test.csv": rows("xyz") });
+    const { splits } = readDataset(folder, { sequence: "s" });
+    const [train, valid, test] = [splits.train, splits.valid, splits.test].map((sequences) =>
+      sequences.map(({ name }) => name),
+    );
+    expect([train, valid, test]).toEqual([["a", "b", "c", "d", "e"], ["f"], ["x", "y", "z"]]);
+  });
+
+  test.each(["valid", "val", "validation", "dev", "Valid", "VAL"])("%s is validation", (name) => {
+    const folder = folderWith({ "train.csv": csv(0), [`${name}.csv`]: csv(10), "test.csv": csv(20) });
+    expect(namesOf(folder)).toEqual([["train"], [name], ["test"]]);
+    expect(readDataset(folder).notes).toContain(
+      `split by name: train.csv trains, ${name}.csv validates, test.csv tests`,
+    );
+    const folders = folderWith({
+      "TRAIN/a.csv": csv(0),
+      [`${name}/b.csv`]: csv(10),
+      "Test/c.csv": csv(20),
+    });
+    expect(namesOf(folders)).toEqual([["a"], ["b"], ["c"]]);
+  });
+
+  test("may be of any format and case, compressed or not, beside parts of a split", () => {
+    const folder = folderWith({
+      "TRAIN.jsonl": json(1),
+      "train-more.tsv": "a\tb\n5\t1\n6\t2\n",
+      "Dev.ndjson.gz": gzipSync(json(10)),
+      "Test.CSV.gz": gzipSync(csv(20)),
+      "TEST-2.csv": csv(30),
+      "other.csv": csv(40),
+    });
+    const { splits, notes } = readDataset(folder);
+    expect([splits.train, splits.valid, splits.test].map(startsOf)).toEqual([[5, 1], [10], [30, 20]]);
+    expect(notes.slice(0, 2)).toEqual([
+      `${folder}/other.csv is left out`,
+      "split by name: TRAIN.jsonl trains, Dev.ndjson.gz validates, Test.CSV.gz tests",
+    ]);
+  });
+
+  test("music is split so too", () => {
+    const piece = (pitches: readonly number[]) => {
+      const steps = pitches.map((pitch) => [pitch]);
+      const { columns, splits } = rollDataset([{ name: "a", steps }], { split: [1, 0, 0] }, "test");
+      return midiBytes(columns, splits.train[0]!, { grid: 4, tempo: 100 });
+    };
+    const folder = folderWith({
+      "train.mid": piece([60, 62, 64, 65]),
+      "val.mid": piece([60, 64]),
+      "test.midi": piece([60, 65]),
+    });
+    expect(namesOf(folder)).toEqual([["train"], ["val"], ["test"]]);
+  });
+
+  test("test.csv beside others leaves these to training, and says so", () => {
+    const folder = folderWith({ "a.csv": csv(0), "b.csv": csv(10), "c.csv": csv(20), "test.csv": csv(30) });
+    expect(namesOf(folder)).toEqual([["a", "b"], ["c"], ["test"]]);
+    expect(readDataset(folder).notes[0]).toBe("split by name: test.csv tests, all others train");
+  });
+
+  test("a folder of nothing but test.csv has nothing to train on", () => {
+    const folder = folderWith({ "test.csv": csv(0) });
+    expect(() => readDataset(folder)).toThrow(/no sequence is left for the training split/);
+    const { columns } = readDataset(folderWith({ "train.csv": csv(0) }));
+    expect(startsOf(readDataset(folder, { columns }).splits.test)).toEqual([0]);
+  });
+});
+
+describe("names that only look like those of a split", () => {
+  const lookalikes = ["training-notes", "testament", "train_2", "ECG_TEST", "valid2"];
+
+  test.each(lookalikes)("%s is left out where others are one", (name) => {
+    const folder = folderWith({ "train.csv": csv(0), "test.csv": csv(10), [`${name}.csv`]: csv(20) });
+    expect(namesOf(folder)).toEqual([["train"], ["train"], ["test"]]);
+    expect(readDataset(folder).notes[0]).toBe(`${folder}/${name}.csv is left out`);
+  });
+
+  test("are dealt out like any other where none is, which is said", () => {
+    const folder = folderWith(Object.fromEntries(lookalikes.map((name, i) => [`${name}.csv`, csv(10 * i)])));
+    expect(namesOf(folder).flat()).toEqual(["ECG_TEST", "testament", "train_2", "training-notes", "valid2"]);
+    expect(readDataset(folder).notes[0]).toBe(
+      "ECG_TEST.csv and 4 more like it: no split is named so (those are test.csv, test-1.csv or test/), dealt out like any other",
+    );
+  });
+
+  test("nothing is said of names that are others' words", () => {
+    const files = ["latest", "contest", "valve-1", "device", "restrain", "invalid"];
+    const folder = folderWith(Object.fromEntries(files.map((name, i) => [`${name}.csv`, csv(10 * i)])));
+    expect(readDataset(folder).notes).toEqual(["split by sequence, in order: 4 train, 1 valid, 1 test"]);
   });
 });

@@ -167,8 +167,9 @@ test("what killed processes left is removed on opening; what others are writing 
   const run = newRun(1);
   run.unlock();
   const deadPid = spawnSync(process.execPath, ["--version"]).pid;
-  const left = [`state.safetensors.${deadPid}.tmp`, `weights.safetensors.${process.pid}.tmp`];
-  const kept = [`state.safetensors.${process.ppid}.tmp`, "notes.tmp", "0.tmp.txt"];
+  const temporary = (pid: number) => `.vrnn-${pid}-0123456789abcdef.tmp`;
+  const left = [temporary(deadPid), temporary(process.pid)];
+  const kept = [temporary(process.ppid), "notes.tmp", "notes.123456.tmp", "0.tmp.txt"];
   for (const name of [...left, ...kept]) writeFileSync(join(run.path, name), "half");
   RunFolder.open(run.path, configSchema);
   expect(readdirSync(run.path)).toEqual(expect.arrayContaining(kept));
