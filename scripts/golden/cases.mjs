@@ -19,7 +19,7 @@ const levels = ["low", "middle", "high", "top"];
 
 /** Values of each kind from a slow wave between 0 and 1 and a uniform number. */
 const entryOf = {
-  real: (wave, u) => twoDecimals(20 + 5 * wave + 2 * (u - 0.5)),
+  real: (wave, u) => twoDecimals(5 * wave + 2 * u - 3),
   binary: (wave, u) => (u < 0.2 + 0.6 * wave ? 1 : 0),
   categorical: (wave, u) => levels[Math.min(3, Math.floor(2.5 * wave + 1.5 * u))],
   count: (wave, u) => (u < 0.3 ? 0 : Math.floor(9 * wave * u)),
