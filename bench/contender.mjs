@@ -1,5 +1,6 @@
 import { Vrnn } from "../dist/models/vrnn/vrnn.js";
 import { countOf } from "../dist/nn/parameters.js";
+import { plainElbo } from "../dist/objectives/elbo.js";
 import { Random } from "../dist/random/generator.js";
 import { nodeRuntime } from "../dist/runtime/node.js";
 import { emptyFloat32, float32, scalarValue } from "../dist/runtime/runtime.js";
@@ -39,7 +40,7 @@ export class Contender {
     const { x, hidden, latent, batch: lanes, steps } = config;
     const columns = Array.from({ length: x }, yesNo);
     const model = new Vrnn({ columns, hidden, latent, cell: "gru", layers: 1, residual: true });
-    const program = gradientProgram(model, { columns: x, dropout: false, freeBits: 0 });
+    const program = gradientProgram(model, plainElbo);
     const executable = await nodeRuntime().compileShards(program, shards);
     const contender = Object.assign(new Contender(), {
       config,
@@ -75,7 +76,7 @@ export class Contender {
     const shared = {
       parameters: float32([this.parameters], this.weights),
       divergenceWeight: scalarValue(1),
-      count: scalarValue(steps * lanes),
+      "count.observedSteps": scalarValue(steps * lanes),
     };
     const start = performance.now();
     const results = await this.executable.run(shared, feeds);

@@ -5,7 +5,6 @@
  * @module vrnn
  */
 export { gradients } from "./autodiff/gradients.ts";
-export { type Elbo, type ElboOptions, elbo } from "./bounds/elbo.ts";
 export { type ColumnArrays, datasetFromArrays } from "./data/arrays.ts";
 export { type Batch, type BatchPlan, type EpochOptions, makeBatch, planEpoch } from "./data/batches.ts";
 export {
@@ -86,6 +85,8 @@ export { LayerNorm } from "./nn/layer-norm.ts";
 export { Linear, type LinearOptions } from "./nn/linear.ts";
 export { type Net, plainNet } from "./nn/net.ts";
 export type { Initialiser, Parameter, Sizes, Weights } from "./nn/parameters.ts";
+export { type ObjectiveName, objectives } from "./objectives/index.ts";
+export type { CountName, Fed, Objective, Terms, Trace } from "./objectives/objective.ts";
 export { type LowerOptions, lower, type Program } from "./onnx/lower.ts";
 export { finish, optimise } from "./passes/optimise.ts";
 export { Random, type RandomState } from "./random/generator.ts";

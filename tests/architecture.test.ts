@@ -17,7 +17,7 @@ const rooms = [
   "distributions",
   "nn",
   "models",
-  "bounds",
+  "objectives",
   "metrics",
   "baselines",
   "checkpoint",

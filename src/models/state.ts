@@ -103,6 +103,10 @@ export function keptState(model: Model, carried: State, after: State, draws: Ten
 /** Rows that begin here, float `[..., 1]`; undefined for models that keep no count of it. */
 export const begunOf = (carried: State): Tensor | undefined => carried[BEGUN];
 
+/** The parts that depend on the data alone, which all particles of a sequence share. */
+export const sharedParts = (model: Model): ReadonlySet<string> =>
+  new Set([LAST, BEGUN, ...Object.keys(isLatent(model) ? (model.past ?? {}) : {})]);
+
 /** What a loop over steps carries: the state without the parts that no step changes. */
 export function carriedParts(model: Model, state: State): State {
   const constant = new Set([BEGUN, ...sequenceBlocks(model).map(drawOf)]);

@@ -2,6 +2,7 @@
 import {
   cumsum,
   filledLike,
+  greater,
   input,
   lessEqual,
   max,
@@ -9,7 +10,9 @@ import {
   type Shape,
   scan,
   split,
+  squeeze,
   sub,
+  sum,
   type Tensor,
   where,
 } from "../graph/index.ts";
@@ -37,7 +40,7 @@ import {
   sequenceBlocks,
   stateInputs,
 } from "./state.ts";
-import { type BlockTerms, drawBlocks, joined, type StepResult, takeStep } from "./step.ts";
+import { type BlockTerms, drawBlocks, joined, type Stepped, type StepResult, takeStep } from "./step.ts";
 
 /** Sequences and what a model needs beside them, `[T, B, ·]`; one row of the batch per sequence. */
 export interface SequenceInputs {
@@ -90,12 +93,38 @@ export function sequenceInputs(
 export interface Unrolled extends StepResult {
   /** The state after the last step. */
   readonly state: State;
+  /** The parts of the model's state after each step, `[T, B, ...]`. */
+  readonly states: State;
 }
+
+/** What is done beside the model's own steps. */
+export interface Beside {
+  /** Parts of the state that the model knows nothing of. */
+  readonly carried: State;
+  /** Further sequences, `[T, B, ·]`. */
+  readonly over: Tensors;
+  /** What blocks of the whole sequence do to these parts where it begins. @param ratio Σ log p(z) − log q(z), `[B, N]` */
+  begin(carried: State, ratio: Tensor): State;
+  /** What happens after each step. */
+  after(before: State, now: State, result: StepResult, slices: Tensors): Stepped<Tensors>;
+}
+
+const nothingBeside: Beside = {
+  carried: {},
+  over: {},
+  begin: (carried) => carried,
+  after: (_, now) => ({ state: now, outputs: {} }),
+};
 
 const nothing: OverTime = { slices: {}, fixed: {} };
 
 /** What a model says of whole sequences: each part of a step's result for all steps, and the state after the last. */
-export function unroll(model: Model, weight: Weights, inputs: SequenceInputs): Unrolled {
+export function unroll(
+  model: Model,
+  weight: Weights,
+  inputs: SequenceInputs,
+  beside: Beside = nothingBeside,
+): Unrolled {
   const { x, mask, noise, dropout, known, state: carried } = inputs;
   const outside = dropping(weight, dropout);
   const features = model.features(outside, { values: x, mask });
@@ -104,10 +133,13 @@ export function unroll(model: Model, weight: Weights, inputs: SequenceInputs): U
     ? lookAround(model, outside, { x: features, mask, given, dropout, weight, carried })
     : { past: undefined, evidence: nothing };
   const [sequenceNoise, stepsNoise] = dealtNoise(model, noise);
-  const whole = drawSequenceBlocks(model, outside, { carried, given, evidence, noise: sequenceNoise });
+  const whole = drawSequenceBlocks(model, outside, { given, evidence, noise: sequenceNoise });
   const { state, draws } = begin(model, outside, carried, atFirst(given), whole.z);
   const { state: after, outputs } = scan({
-    state: carriedParts(model, withoutPast(model, state)),
+    state: {
+      ...carriedParts(model, withoutPast(model, state)),
+      ...(whole.terms ? beside.begin(beside.carried, ratioAtStart(whole.terms, carried)) : beside.carried),
+    },
     over: {
       x,
       mask,
@@ -117,6 +149,7 @@ export function unroll(model: Model, weight: Weights, inputs: SequenceInputs): U
       ...prefixed("evidence", evidence.slices),
       ...prefixed("past", past?.before ?? {}),
       ...prefixed("dropout", dropout),
+      ...prefixed("beside", beside.over),
     } as Tensors,
     step: (before, slices) => {
       const at = (name: string) => slices[name] as Tensor;
@@ -133,13 +166,17 @@ export function unroll(model: Model, weight: Weights, inputs: SequenceInputs): U
           noise: at("noise"),
         },
       );
-      return { state: withoutPast(model, next), outputs: result as unknown as Tensors };
+      const now = withoutPast(model, next);
+      const more = beside.after(before, now, result, under("beside", slices));
+      return { state: more.state, outputs: { ...result, ...more.outputs, ...prefixed("states", now) } };
     },
   });
-  const result = outputs as unknown as StepResult;
+  const results = Object.entries(outputs).filter(([name]) => !name.startsWith("states."));
+  const result = Object.fromEntries(results) as unknown as StepResult;
   return {
     ...result,
     ...(whole.terms && joinedOverTime(whole.terms, result, carried)),
+    states: under("states", outputs),
     state: keptState(model, carried, { ...after, ...past?.after }, draws),
   };
 }
@@ -205,7 +242,6 @@ const withoutPast = (model: Model, state: State): State => {
 };
 
 interface SequenceDraw {
-  readonly carried: State;
   readonly given: OverTime;
   readonly evidence: OverTime;
   /** `[B, Σ Z]` */
@@ -225,6 +261,13 @@ function drawSequenceBlocks(
     const context = { ...known, above, x: {}, evidence: evidence.fixed, prior };
     return { prior, posterior: block.posterior?.(net, context) ?? prior };
   });
+}
+
+/** Σ log p(z) − log q(z) of the sequence's blocks where it begins here, 0 elsewhere; `[B]` or `[B, N]`. */
+function ratioAtStart(terms: readonly BlockTerms[], carried: State): Tensor {
+  const ratio = sum(joined(terms, terms[0]!.latent).logRatio, [-1]); // [B, ...]
+  const begun = squeeze(begunOf(carried) as Tensor, -1); // [B, ...]
+  return where(greater(begun, 0), 0, ratio);
 }
 
 /** The terms of the sequence's blocks, told at the first step, before those of the steps' blocks. `[T, B, Z]` */

@@ -55,7 +55,7 @@ export const storedCursor = z.strictObject({
   batch: count,
   bestValid: z.number().nullable(),
   epochsSinceBest: count,
-  sums: z.strictObject({ logLikelihood: z.number(), divergence: z.number(), steps: z.number().min(0) }),
+  sums: z.record(z.string(), z.number()),
 });
 
 type StoredCursor = z.output<typeof storedCursor>;

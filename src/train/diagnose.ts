@@ -1,13 +1,15 @@
 import { VrnnError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
+import type { Objective } from "../objectives/objective.ts";
 import type { Runtime, TensorValue, Values } from "../runtime/runtime.ts";
-import { type GradientOptions, gradientProgram } from "./programs.ts";
+import { gradientProgram, type LossOptions } from "./programs.ts";
 import { eachParameter } from "./weights.ts";
 
 export interface Failure {
   readonly runtime: Runtime;
   readonly model: Model;
-  readonly options: GradientOptions;
+  readonly objective: Objective;
+  readonly options: LossOptions;
   /** What every shard of the failed step was given, and each one's own. */
   readonly shared: Values;
   readonly shards: readonly Values[];
@@ -23,16 +25,17 @@ export interface Failure {
 export async function diagnose({
   runtime,
   model,
+  objective,
   options,
   shared,
   shards,
   step,
 }: Failure): Promise<VrnnError> {
-  const executable = await runtime.compile(gradientProgram(model, options));
+  const executable = await runtime.compile(gradientProgram(model, objective, options));
   let tensor: string | undefined;
   for (const own of shards) {
     const inputs = { ...shared, ...own };
-    tensor ??= culprit(model, inputs, await executable.run(inputs));
+    tensor ??= culprit(model, objective, inputs, await executable.run(inputs));
   }
   await executable.dispose();
   return new VrnnError("train/not-finite", `${tensor ?? "the norm of the gradient"} is not finite`, {
@@ -44,7 +47,7 @@ export async function diagnose({
 const isBad = (data: ArrayLike<number | bigint>): boolean =>
   Array.prototype.some.call(data, (x) => !Number.isFinite(Number(x)));
 
-function culprit(model: Model, inputs: Values, results: Values): string | undefined {
+function culprit(model: Model, { figures }: Objective, inputs: Values, results: Values): string | undefined {
   const weights = (inputs["parameters"] as TensorValue<"float32">).data;
   const named = (flat: Float32Array) =>
     eachParameter(model.parameters, flat).find(({ values }) => isBad(values))?.parameter.name;
@@ -52,7 +55,7 @@ function culprit(model: Model, inputs: Values, results: Values): string | undefi
   if (parameter !== undefined) return `the parameter ${parameter}`;
   const input = Object.entries(inputs).find(([, { data }]) => isBad(data));
   if (input !== undefined) return `the input ${input[0]}`;
-  const scalar = ["logLikelihood", "divergence", "loss"].find((name) => isBad(results[name]?.data ?? []));
+  const scalar = [...Object.keys(figures), "loss"].find((name) => isBad(results[name]?.data ?? []));
   if (scalar !== undefined) return `the ${scalar}`;
   const gradient = named((results["gradient"] as TensorValue<"float32">).data);
   return gradient === undefined ? undefined : `the gradient of ${gradient}`;

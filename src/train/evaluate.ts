@@ -1,34 +1,40 @@
 import { makeBatch, planEpoch } from "../data/batches.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
 import type { Model } from "../models/model.ts";
+import { objectives } from "../objectives/index.ts";
+import type { Objective, Totals } from "../objectives/objective.ts";
 import { float32, type Runtime, type ShardedExecutable, type Values } from "../runtime/runtime.ts";
+import { addTotals, countsOf, summarise } from "./counts.ts";
 import type { BoundSummary } from "./events.ts";
-import { carriedStates, initialStates, shardFeeds, totalOf } from "./feeds.ts";
+import { carriedStates, figureTotals, initialStates, shardFeeds } from "./feeds.ts";
+import type { TrainingOptions } from "./options.ts";
 import { boundProgram } from "./programs.ts";
 
-export interface EvaluationOptions {
-  readonly batchSize: number;
-  readonly window: number;
-  readonly seed: number;
-  readonly shards: number;
-}
+/** How sequences are evaluated: training options, those of the objective among them. */
+export type EvaluationOptions = Pick<
+  TrainingOptions,
+  "batchSize" | "window" | "seed" | "shards" | "objective"
+>;
 
 /** Computes the bound of sequences under given weights, always with the same noise for the same seed. */
 export class Evaluator {
   private readonly executable: ShardedExecutable;
   private readonly model: Model;
   private readonly columns: readonly Column[];
+  private readonly objective: Objective;
   private readonly options: EvaluationOptions;
 
   private constructor(
     executable: ShardedExecutable,
     model: Model,
     columns: readonly Column[],
+    objective: Objective,
     options: EvaluationOptions,
   ) {
     this.executable = executable;
     this.model = model;
     this.columns = columns;
+    this.objective = objective;
     this.options = options;
   }
 
@@ -38,42 +44,35 @@ export class Evaluator {
     columns: readonly Column[],
     options: EvaluationOptions,
   ): Promise<Evaluator> {
-    const executable = await runtime.compileShards(boundProgram(model), options.shards);
-    return new Evaluator(executable, model, columns, options);
+    const objective = objectives[options.objective].create(options);
+    const executable = await runtime.compileShards(boundProgram(model, objective), options.shards);
+    return new Evaluator(executable, model, columns, objective, options);
   }
 
   /** The bound pooled over all steps (padding left out), in nats per step; 0 without sequences. */
   async bound(weights: Float32Array, sequences: readonly Sequence[]): Promise<BoundSummary> {
+    const { model, columns, objective } = this;
     const { batchSize, window, seed, shards } = this.options;
-    let [logLikelihood, divergence] = [0, 0];
+    const { particles } = objective;
+    let totals: Totals = {};
     let states: readonly Values[] = [];
     for (const [at, plan] of planEpoch(sequences, { batchSize, window }).entries()) {
-      const batch = makeBatch(plan.sequences, this.columns, plan.continues, this.model.conditions);
-      if (!plan.continues) states = initialStates(this.model, batch.lanes, shards);
-      const source = { seed, labels: ["evaluate", at], dropout: 0 };
-      const feeds = shardFeeds(batch, this.columns.length, this.model, shards, source);
+      const batch = makeBatch(plan.sequences, columns, plan.continues, model.conditions);
+      if (!plan.continues) states = initialStates(model, batch.lanes, shards, particles);
+      const source = { seed, labels: ["evaluate", at], dropout: 0, particles };
+      const feeds = shardFeeds(batch, columns.length, model, shards, source);
       const results = await this.executable.run(
         { parameters: float32([weights.length], weights) },
         feeds.map((own, i) => ({ ...own, ...states[i] })),
       );
       states = results.map(carriedStates);
-      logLikelihood += totalOf(results, "logLikelihood");
-      divergence += totalOf(results, "divergence");
+      totals = addTotals(totals, { ...figureTotals(objective, results), ...countsOf(batch) });
     }
-    const steps = Math.max(
-      1,
-      sequences.reduce((all, { length }) => all + length, 0),
-    );
-    return summarise(logLikelihood, divergence, steps);
+    const none = Object.fromEntries(Object.keys(objective.figures).map((name) => [name, 0]));
+    return summarise(objective, { ...none, ...totals }, totals);
   }
 
   dispose(): Promise<void> {
     return this.executable.dispose();
   }
 }
-
-export const summarise = (logLikelihood: number, divergence: number, steps: number): BoundSummary => ({
-  natsPerStep: (logLikelihood - divergence) / steps,
-  logLikelihood: logLikelihood / steps,
-  divergence: divergence / steps,
-});

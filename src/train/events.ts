@@ -33,9 +33,11 @@ export interface EndEvent {
   readonly reason: "finished" | "early-stopping" | "interrupted";
 }
 
-/** A bound pooled over steps, in nats per step. */
+/**
+ * A bound pooled over steps, in nats per step, and the figures of the objective: of the evidence lower bound
+ * `logLikelihood` and `divergence`.
+ */
 export interface BoundSummary {
   readonly natsPerStep: number;
-  readonly logLikelihood: number;
-  readonly divergence: number;
+  readonly [figure: string]: number;
 }

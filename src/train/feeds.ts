@@ -1,6 +1,8 @@
 import type { Batch } from "../data/batches.ts";
 import { latentWidth, type Model } from "../models/model.ts";
+import { type ParticleOptions, particleStateShapes, resamplers } from "../models/particle-unroll.ts";
 import { stateShapes } from "../models/state.ts";
+import type { Objective, Totals } from "../objectives/objective.ts";
 import { Random } from "../random/generator.ts";
 import { emptyFloat32, float32, type TensorValue, type Values } from "../runtime/runtime.ts";
 
@@ -10,6 +12,8 @@ export interface NoiseSource {
   readonly labels: readonly (string | number)[];
   /** The share of hidden values that training drops. */
   readonly dropout: number;
+  /** Particles that each sequence is followed by; absent: one. */
+  readonly particles?: ParticleOptions | undefined;
   /** The share of sequences whose condition is withheld; the labels are those of the sequences' first batch. */
   readonly withhold?: { readonly share: number; readonly labels: readonly (string | number)[] };
 }
@@ -94,11 +98,17 @@ function noiseFeeds(
   model: Model,
   lead: readonly number[],
   shard: number,
-  { seed, labels, dropout }: NoiseSource,
+  { seed, labels, dropout, particles }: NoiseSource,
 ): Values {
-  const noise = emptyFloat32([...lead, latentWidth(model)]);
+  const each = particles === undefined ? [] : [particles.particles];
+  const noise = emptyFloat32([...lead, ...each, latentWidth(model)]);
   Random.stream(seed, "noise", shard, ...labels).fillNormal(noise.data);
   const feeds: Record<string, TensorValue> = { noise };
+  if (particles?.resampling !== undefined) {
+    const uniform = emptyFloat32([...lead, resamplers[particles.resampling](particles.particles)]);
+    Random.stream(seed, "resampling", shard, ...labels).fillUniform(uniform.data);
+    feeds["resampling"] = uniform;
+  }
   if (dropout === 0) return feeds;
   for (const [site, width] of Object.entries(model.dropoutSites)) {
     const mask = emptyFloat32([...lead, width]);
@@ -109,15 +119,19 @@ function noiseFeeds(
 }
 
 /** States of rest for every shard. */
-export const initialStates = (model: Model, lanes: number, shards: number): readonly Values[] =>
-  shardsOf(lanes, shards).map(({ from, to }) =>
+export function initialStates(
+  model: Model,
+  lanes: number,
+  shards: number,
+  particles?: ParticleOptions,
+): readonly Values[] {
+  const shapes = particles === undefined ? stateShapes(model) : particleStateShapes(model, particles);
+  return shardsOf(lanes, shards).map(({ from, to }) =>
     Object.fromEntries(
-      Object.entries(stateShapes(model)).map(([part, shape]) => [
-        `state.${part}`,
-        emptyFloat32([to - from, ...shape]),
-      ]),
+      Object.entries(shapes).map(([part, shape]) => [`state.${part}`, emptyFloat32([to - from, ...shape])]),
     ),
   );
+}
 
 const next = ".next";
 
@@ -132,6 +146,10 @@ export const carriedStates = (results: Values): Values =>
 /** One number of all shards, added up. */
 export const totalOf = (results: readonly Values[], name: string): number =>
   results.reduce((all, each) => all + Number(each[name]?.data[0]), 0);
+
+/** Totals of an objective's figures over all shards. */
+export const figureTotals = ({ figures }: Objective, results: readonly Values[]): Totals =>
+  Object.fromEntries(Object.keys(figures).map((name) => [name, totalOf(results, name)]));
 
 /** The number of steps of a batch of which anything was observed. */
 export function observedSteps({ mask, steps, lanes }: Batch): number {

@@ -1,4 +1,7 @@
 import * as z from "zod";
+import { elboOptions } from "../objectives/elbo.ts";
+import { objectiveNames } from "../objectives/index.ts";
+import { fivoOptions } from "../objectives/particle-bounds.ts";
 import { schedules } from "./schedules.ts";
 
 const count = z.number().int();
@@ -26,10 +29,10 @@ export const trainingOptions = z
     weightDecay: z.number().min(0).default(0),
     /** Weight decay of groups of parameters, by the beginning of their dotted names: `{ cell: 0.1, emission: 0 }`. */
     decayGroups: z.record(z.string(), z.number().min(0)).default({}),
-    /** Steps over which the weight of the divergence rises from 0 to 1. */
-    klWarmupSteps: count.min(0).default(0),
-    /** Nats per step and latent dimension that cost nothing. */
-    freeBits: z.number().min(0).default(0),
+    /** What is made small (`objectives/index.ts`); the options of each objective stand beside these. */
+    objective: z.enum(objectiveNames).default("elbo"),
+    ...elboOptions,
+    ...fivoOptions,
     /** The share of hidden values that training drops. */
     dropout: z.number().min(0).max(0.95).default(0),
     /**

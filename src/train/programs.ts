@@ -1,49 +1,65 @@
 /** The graphs that training and evaluation run. */
 import { gradients } from "../autodiff/gradients.ts";
-import { elbo } from "../bounds/elbo.ts";
-import { add, addAll, concat, input, reshape, scalar, type Tensor } from "../graph/index.ts";
+import { add, addAll, concat, div, input, reshape, type Tensor } from "../graph/index.ts";
 import type { Model } from "../models/model.ts";
+import { particleInputs, unrollParticles } from "../models/particle-unroll.ts";
 import { statesAfter } from "../models/state.ts";
 import type { StepResult } from "../models/step.ts";
-import { type SequenceInputs, sequenceInputs, type Unrolled, unroll } from "../models/unroll.ts";
+import { sequenceInputs, unroll } from "../models/unroll.ts";
 import { countOf, type Parameter, sizeOf } from "../nn/parameters.ts";
+import { plainElbo } from "../objectives/elbo.ts";
+import type { Fed, Objective, RunningMean, Terms, Trace } from "../objectives/objective.ts";
 import { type LowerOptions, lower, type Program } from "../onnx/lower.ts";
 import { finish, optimise } from "../passes/optimise.ts";
 import { globalNorm, type Transformation } from "./optimisers.ts";
 import { unpackWeights } from "./weights.ts";
 
-export interface GradientOptions {
-  readonly dropout: boolean;
-  readonly freeBits: number;
-}
-
 type Named = Readonly<Record<string, Tensor>>;
 
-interface UnrolledSequences {
-  readonly inputs: SequenceInputs;
-  readonly unrolled: Unrolled;
-  /** Every parameter of the model, cut out of the input `parameters` `[P]`. */
-  readonly tensors: readonly Tensor[];
+export interface LossOptions {
+  readonly dropout?: boolean;
 }
 
-function unrollInputs(model: Model, dropout: boolean): UnrolledSequences {
+/** The trace of sequences that an objective asks for, and every parameter, cut out of the input `parameters` `[P]`. */
+function traced(model: Model, { particles }: Objective, { dropout = false }: LossOptions) {
   const { weights, tensors } = unpackWeights(
     model.parameters,
     input("parameters", [countOf(model.parameters)]),
   );
-  const inputs = sequenceInputs(model, { dropout });
-  return { inputs, unrolled: unroll(model, weights, inputs), tensors };
+  if (particles === undefined) {
+    const inputs = sequenceInputs(model, { dropout });
+    const trace: Trace = { unrolled: unroll(model, weights, inputs), mask: inputs.mask };
+    return { trace, tensors };
+  }
+  const inputs = particleInputs(model, particles, { dropout });
+  const unrolled = unrollParticles(model, weights, inputs, particles);
+  const { bound, effectiveSize } = unrolled;
+  const trace: Trace = { unrolled, bound, effectiveSize, mask: inputs.mask };
+  return { trace, tensors };
 }
 
+/** The inputs by which an objective is fed: scalars by their names, running means as `running.<name>`. */
+const fedInputs = ({ running = {} }: Objective): Fed => ({
+  scalar: (name) => input(name, []),
+  running: (name) => input(`running.${name}`, [(running[name] as RunningMean).width]),
+});
+
+/** Figures by their names, and the sums that running means are made of as `running.<name>.sums`. */
+const told = ({ figures, running = {} }: Pick<Terms, "figures" | "running">): Named => ({
+  ...figures,
+  ...Object.fromEntries(Object.entries(running).map(([name, sums]) => [`running.${name}.sums`, sums])),
+});
+
 /**
- * The loss and its gradient for one shard of a batch. Inputs: `parameters` `[P]`, `divergenceWeight`, `count` (the steps
- * of the whole batch) and what `sequenceInputs` declares. Outputs: `loss`, `logLikelihood`, `divergence`, `gradient`
- * `[P]` and `state.<part>.next`.
+ * The loss and its gradient for one shard of a batch. Inputs: `parameters` `[P]`, the scalars of the objective,
+ * `count.<name>` of the whole batch and what `sequenceInputs` or `particleInputs` declares. Outputs: `loss`, the
+ * objective's figures, `gradient` `[P]` and `state.<part>.next`.
  */
-export function gradientProgram(model: Model, { dropout, freeBits }: GradientOptions): Program {
-  const { inputs, unrolled, tensors } = unrollInputs(model, dropout);
-  const weighting = { divergenceWeight: input("divergenceWeight", []), count: input("count", []), freeBits };
-  const values: Named = { ...elbo(unrolled, inputs.mask, weighting), ...statesAfter(unrolled.state) };
+export function gradientProgram(model: Model, objective: Objective, options: LossOptions = {}): Program {
+  const { trace, tensors } = traced(model, objective, options);
+  const terms = objective.terms(trace, fedInputs(objective));
+  const means = terms.loss.map(({ sum, per }) => div(sum, input(`count.${per}`, [])));
+  const values: Named = { loss: addAll(means), ...told(terms), ...statesAfter(trace.unrolled.state) };
   const names = Object.keys(values);
   // Optimised before it is differentiated: what has left the loop needs no place in the reverse loop.
   const optimised = optimise([...Object.values(values), ...tensors]);
@@ -81,20 +97,16 @@ export function updateProgram(size: number, optimiser: Transformation, shards: n
   });
 }
 
-/** The bound without gradients: `logLikelihood`, `divergence` and the states. */
-export function boundProgram(model: Model): Program {
-  const { inputs, unrolled } = unrollInputs(model, false);
-  const { logLikelihood, divergence } = elbo(unrolled, inputs.mask, {
-    divergenceWeight: scalar(1),
-    count: scalar(1),
-    freeBits: 0,
-  });
-  return compile({ logLikelihood, divergence, ...statesAfter(unrolled.state) });
+/** The figures of an objective without gradients, and the states. Inputs as of `gradientProgram` less the counts. */
+export function boundProgram(model: Model, objective: Objective): Program {
+  const { trace } = traced(model, objective, {});
+  const { figures } = objective.terms(trace, fedInputs(objective));
+  return compile({ ...told({ figures }), ...statesAfter(trace.unrolled.state) });
 }
 
 /** Some parts of what a model says of sequences, `[T, B, ·]`, and the states after the last step. */
 export function unrollProgram(model: Model, parts: readonly (keyof StepResult)[]): Program {
-  const { unrolled } = unrollInputs(model, false);
+  const { unrolled } = traced(model, plainElbo, {}).trace;
   const wanted = Object.fromEntries(parts.map((part) => [part, unrolled[part]]));
   return compile({ ...wanted, ...statesAfter(unrolled.state) });
 }

@@ -1,4 +1,4 @@
-/** Learning rates and divergence weights over time; pure functions of the step. */
+/** Learning rates over time; pure functions of the step. */
 
 export interface ScheduleOptions {
   readonly learningRate: number;
@@ -29,7 +29,3 @@ export function learningRateAt(name: ScheduleName, options: ScheduleOptions, ste
   const progress = Math.min(1, (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps));
   return learningRate * schedules[name](progress);
 }
-
-/** KL warm-up (Bowman et al. 2016): the weight of the divergence rises linearly from 0 to 1 over some steps. */
-export const divergenceWeightAt = (warmupSteps: number, step: number): number =>
-  warmupSteps === 0 ? 1 : Math.min(1, (step + 1) / warmupSteps);

@@ -1,12 +1,10 @@
-import { type BatchPlan, makeBatch, planEpoch, streams } from "../data/batches.ts";
+import { type BatchPlan, makeBatch } from "../data/batches.ts";
 import type { Column, Dataset, Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
-import type { Model } from "../models/model.ts";
-import { countOf } from "../nn/parameters.ts";
-import { Random } from "../random/generator.ts";
+import { capabilitiesOf, type Model } from "../models/model.ts";
+import { objectives } from "../objectives/index.ts";
+import type { Objective, Totals } from "../objectives/objective.ts";
 import {
-  type Executable,
-  emptyFloat32,
   float32,
   type Runtime,
   type ShardedExecutable,
@@ -15,15 +13,17 @@ import {
   type Values,
 } from "../runtime/runtime.ts";
 import { Turns } from "../runtime/turns.ts";
-import { checkDecayGroups, decayRates, hasDecay } from "./decay.ts";
+import { addTotals, type Counts, countFeeds, countsOf, summarise } from "./counts.ts";
 import { diagnose } from "./diagnose.ts";
-import { Evaluator, summarise } from "./evaluate.ts";
+import { epochPlan, placeInChain } from "./epochs.ts";
+import { Evaluator } from "./evaluate.ts";
 import type { BoundSummary, EndEvent, TrainingEvent } from "./events.ts";
-import { carriedStates, initialStates, observedSteps, shardFeeds, totalOf } from "./feeds.ts";
-import { adam, chain, clipByGlobalNorm, decayWeights, descend, type Transformation } from "./optimisers.ts";
+import { carriedStates, figureTotals, initialStates, shardFeeds, totalOf } from "./feeds.ts";
 import type { TrainingOptions } from "./options.ts";
-import { gradientProgram, updateProgram } from "./programs.ts";
-import { divergenceWeightAt, learningRateAt } from "./schedules.ts";
+import { gradientProgram, type LossOptions } from "./programs.ts";
+import { RunningMeans } from "./running.ts";
+import { learningRateAt } from "./schedules.ts";
+import { requireSame, Updater } from "./updater.ts";
 import { initialWeights } from "./weights.ts";
 
 /** How far training has come; with the tensors it is all that a resumed run needs. */
@@ -36,11 +36,14 @@ export interface Cursor {
   readonly batch: number;
   readonly bestValid: number | null;
   readonly epochsSinceBest: number;
-  /** Sums over the epoch under way, in nats. */
-  readonly sums: { readonly logLikelihood: number; readonly divergence: number; readonly steps: number };
+  /** Totals over the epoch under way: the objective's figures in nats, and the counts that means are taken over. */
+  readonly sums: Totals;
 }
 
-/** A training run between two steps. Tensors: `parameters`, `best`, `optimiser.<name>`, `state.<part>.<shard>`. */
+/**
+ * A training run between two steps. Tensors: `parameters`, `best`, `optimiser.<name>`, `running.<name>`,
+ * `state.<part>.<shard>`.
+ */
 export interface TrainingState {
   readonly cursor: Cursor;
   readonly tensors: Readonly<Record<string, TensorValue>>;
@@ -52,22 +55,22 @@ export interface TrainerOptions {
   readonly data: Dataset;
   readonly options: TrainingOptions;
   readonly runtime: Runtime;
+  /** `[P]`: the weights to begin with; fresh ones of the seed unless told. */
+  readonly from?: Float32Array;
 }
 
-const start: Cursor = {
-  step: 0,
-  epoch: 0,
-  batch: 0,
-  bestValid: null,
-  epochsSinceBest: 0,
-  sums: { logLikelihood: 0, divergence: 0, steps: 0 },
-};
+const start: Cursor = { step: 0, epoch: 0, batch: 0, bestValid: null, epochsSinceBest: 0, sums: {} };
 
-/** Updates that an epoch should have before recordings are cut to fill a batch. */
-const fewestUpdates = 32;
-
-const optimiserOf = (options: TrainingOptions): Transformation =>
-  chain(clipByGlobalNorm(options.clip), adam(), ...(hasDecay(options) ? [decayWeights] : []), descend);
+/** One batch, as it goes through a step. */
+interface StepJob {
+  readonly counts: Counts;
+  readonly learningRate: number;
+  /** The share of this epoch's batches that is done with it. */
+  readonly progress: number;
+  /** What every shard is fed, and each one's own; the buffers of shards are fresh at every call. */
+  readonly shared: Values;
+  readonly shards: () => readonly Values[];
+}
 
 /**
  * Trains a model. What happens is told as events; between two of them `state` can be saved, and a trainer that
@@ -83,68 +86,51 @@ export class Trainer {
   private readonly data: Dataset;
   private readonly options: TrainingOptions;
   private readonly runtime: Runtime;
+  private readonly objective: Objective;
   private readonly programs: Programs;
+  private readonly running: RunningMeans;
   private readonly batchesPerEpoch: number;
   /** Steps, ends of epochs and evaluations. */
   private readonly turns = new Turns();
   private isFitting = false;
   private cursor = start;
-  private current: Record<string, TensorValue>;
-  /** Buffers that the next step writes to; they change places with `current` when it was good. */
-  private spare: Record<string, TensorValue>;
-  private best: Float32Array;
-  /** Where weight decay applies, `[P]`. */
-  private readonly decays: TensorValue;
+  private readonly best: Float32Array;
   /** The state after the last batch, by shard. */
   private carried: readonly Values[] = [];
 
-  private constructor({ model, data, options, runtime }: TrainerOptions, programs: Programs) {
+  private constructor({ model, data, options, runtime, from }: TrainerOptions, programs: Programs) {
     this.model = model;
     this.columns = data.columns;
     this.data = data;
     this.options = options;
     this.runtime = runtime;
+    this.objective = objectiveOf(options);
     this.programs = programs;
+    this.running = new RunningMeans(this.objective);
     this.batchesPerEpoch = this.plan(0).length;
-    this.current = this.freshTensors();
-    this.spare = this.freshTensors();
-    (this.current["parameters"] as TensorValue<"float32">).data.set(
-      initialWeights(model.parameters, options.seed),
-    );
+    this.weights.set(from ?? initialWeights(model.parameters, options.seed));
     this.best = this.weights.slice();
-    this.decays = decayRates(model.parameters, options);
   }
 
   /**
    * Builds and compiles what training runs.
    *
-   * @throws VrnnError `train/decay-group`, `runtime/compile`
+   * @throws VrnnError `train/decay-group`, `train/whole-sequences`, `runtime/compile`
    */
   static async create(settings: TrainerOptions): Promise<Trainer> {
     const { model, data, options, runtime } = settings;
-    const { shards, freeBits, batchSize, window, seed, dropout } = options;
-    checkDecayGroups(model.parameters, options);
-    const update = await Promise.all(
-      Array.from({ length: shards }, (_, i) =>
-        runtime.compile(updateProgram(countOf(model.parameters), optimiserOf(options), i + 1)),
-      ),
-    );
-    const gradient = await runtime.compileShards(
-      gradientProgram(model, { dropout: dropout > 0, freeBits }),
-      shards,
-    );
-    const evaluator = await Evaluator.create(runtime, model, data.columns, {
-      batchSize,
-      window,
-      seed,
-      shards,
-    });
-    return new Trainer(settings, { gradient, update, evaluator });
+    requireWholeSequences(model, data, options);
+    const objective = objectiveOf(options);
+    const updater = await Updater.create(runtime, model, options);
+    const program = gradientProgram(model, objective, lossOptions(options));
+    const gradient = await runtime.compileShards(program, options.shards);
+    const evaluator = await Evaluator.create(runtime, model, data.columns, options);
+    return new Trainer(settings, { gradient, updater, evaluator });
   }
 
   /** The present weights, `[P]`. */
   get weights(): Float32Array {
-    return (this.current["parameters"] as TensorValue<"float32">).data;
+    return this.programs.updater.parameters.data;
   }
 
   /** The weights with the best validation bound so far, `[P]`. */
@@ -154,34 +140,30 @@ export class Trainer {
 
   /** All that a resumed run needs; between two events it can be saved. */
   get state(): TrainingState {
-    const best = float32([this.best.length], this.best);
     const states = this.carried.flatMap((shard, i) =>
       Object.entries(shard).map(([name, value]) => [`${name}.${i}`, value] as const),
     );
-    return { cursor: this.cursor, tensors: { ...this.current, best, ...Object.fromEntries(states) } };
+    const tensors = { ...this.held, ...Object.fromEntries(states) };
+    return { cursor: this.cursor, tensors };
   }
 
-  /** Goes on from a saved state. */
+  private get held(): Readonly<Record<string, TensorValue>> {
+    const best = float32([this.best.length], this.best);
+    return { ...this.programs.updater.tensors, best, ...this.running.tensors };
+  }
+
+  /**
+   * Goes on from a saved state.
+   *
+   * @throws VrnnError `checkpoint/mismatch`
+   */
   resume({ cursor, tensors }: TrainingState): void {
-    this.cursor = cursor;
-    for (const [name, { shape }] of Object.entries({
-      ...this.current,
-      best: float32([this.best.length], this.best),
-    })) {
-      const saved = tensors[name];
-      if (saved === undefined || saved.shape.join() !== shape.join())
-        throw new VrnnError(
-          "checkpoint/mismatch",
-          `the checkpoint has no ${name} of shape [${shape.join(", ")}]`,
-          {
-            remedy: "it belongs to a run with other settings",
-          },
-        );
-    }
-    for (const [name, value] of Object.entries(this.current))
-      (value.data as Float32Array).set((tensors[name] as TensorValue<"float32">).data);
+    requireSame(this.held, tensors);
+    this.programs.updater.restore(tensors);
+    this.running.restore(tensors);
     this.best.set((tensors["best"] as TensorValue<"float32">).data);
     this.carried = statesByShard(tensors);
+    this.cursor = cursor;
   }
 
   /**
@@ -229,9 +211,9 @@ export class Trainer {
 
   /** Gives back sessions and threads, once the step or evaluation under way has ended; a `fit` goes no further. */
   dispose(): Promise<void> {
-    const { gradient, update, evaluator } = this.programs;
+    const { gradient, updater, evaluator } = this.programs;
     return this.turns.close(async () => {
-      await Promise.all([gradient.dispose(), evaluator.dispose(), ...update.map((each) => each.dispose())]);
+      await Promise.all([gradient.dispose(), evaluator.dispose(), updater.dispose()]);
     });
   }
 
@@ -240,117 +222,86 @@ export class Trainer {
   }
 
   private plan(epoch: number): readonly BatchPlan[] {
-    const order = Random.stream(this.options.seed, "order", epoch);
-    const { batchSize, window } = this.options;
-    return planEpoch(this.trainingSequences(), {
-      batchSize,
-      window,
-      random: (bound) => order.integer(bound),
-    });
-  }
-
-  /** Few long recordings are cut into streams that train side by side, as long as enough steps are left in an epoch. */
-  private trainingSequences(): readonly Sequence[] {
-    const { train } = this.data.splits;
-    const { batchSize, window } = this.options;
-    const windows = train.reduce((sum, { length }) => sum + Math.ceil(length / window), 0);
-    const lanes = Math.min(batchSize, Math.floor(windows / fewestUpdates));
-    return train.length * 2 <= lanes ? streams(train, lanes, window) : train;
-  }
-
-  private freshTensors(): Record<string, TensorValue> {
-    const size = countOf(this.model.parameters);
-    const states = Object.entries(optimiserOf(this.options).state).map(
-      ([name, kind]) => [`optimiser.${name}`, emptyFloat32(kind === "vector" ? [size] : [])] as const,
-    );
-    return { parameters: emptyFloat32([size]), ...Object.fromEntries(states) };
+    return epochPlan(this.data.splits.train, this.options, epoch);
   }
 
   private get learningRate(): number {
     const { schedule, learningRate, warmupSteps, epochs } = this.options;
-    return learningRateAt(
-      schedule,
-      { learningRate, warmupSteps, totalSteps: epochs * this.batchesPerEpoch },
-      this.cursor.step,
-    );
+    const totalSteps = epochs * this.batchesPerEpoch;
+    return learningRateAt(schedule, { learningRate, warmupSteps, totalSteps }, this.cursor.step);
   }
 
+  /** One step: fed, run, updated, checked, told. */
   private async step(plan: readonly BatchPlan[]): Promise<TrainingEvent> {
-    const { options, model, cursor, learningRate } = this;
+    const job = this.feed(plan);
+    const results = await this.programs.gradient.run(job.shared, job.shards());
+    const gradients = results.map(({ gradient }) => gradient as TensorValue);
+    const gradientNorm = await this.programs.updater.propose(gradients, job.learningRate);
+    if (!Number.isFinite(totalOf(results, "loss")) || !Number.isFinite(gradientNorm))
+      throw await this.failure(job);
+    this.programs.updater.accept();
+    this.running.update(results, job.counts);
+    this.carried = results.map(carriedStates);
+    return this.tell(job, results, gradientNorm);
+  }
+
+  /** What the batch at the cursor is fed to the program as. */
+  private feed(plan: readonly BatchPlan[]): StepJob {
+    const { options, model, objective, cursor } = this;
     const { sequences, continues } = plan[cursor.batch] as BatchPlan;
-    const place = placeInChain(plan, cursor.batch);
     const batch = makeBatch(sequences, this.columns, continues, model.conditions);
-    const states = continues ? this.carried : initialStates(model, batch.lanes, options.shards);
+    const counts = countsOf(batch);
+    const states = continues
+      ? this.carried
+      : initialStates(model, batch.lanes, options.shards, objective.particles);
+    const beginning = cursor.step - placeInChain(plan, cursor.batch);
     const source = {
       seed: options.seed,
       labels: ["train", cursor.step],
       dropout: options.dropout,
-      withhold: { share: options.conditionDropout, labels: ["train", cursor.step - place] },
+      particles: objective.particles,
+      withhold: { share: options.conditionDropout, labels: ["train", beginning] },
     };
-    const shards = () =>
-      shardFeeds(batch, this.columns.length, model, options.shards, source).map((own, i) => ({
-        ...own,
-        ...copies(states[i] ?? {}),
-      }));
-    const shared: Values = {
-      parameters: this.current["parameters"] as TensorValue,
-      divergenceWeight: scalarValue(divergenceWeightAt(options.klWarmupSteps, cursor.step)),
-      count: scalarValue(Math.max(1, observedSteps(batch))),
+    return {
+      counts,
+      learningRate: this.learningRate,
+      progress: (cursor.batch + 1) / plan.length,
+      shared: {
+        parameters: this.programs.updater.parameters,
+        ...scalarValues(objective.schedule(cursor.step)),
+        ...countFeeds(counts),
+        ...this.running.tensors,
+      },
+      shards: () =>
+        shardFeeds(batch, this.columns.length, model, options.shards, source).map((own, i) => ({
+          ...own,
+          ...copies(states[i] ?? {}),
+        })),
     };
-    const results = await this.programs.gradient.run(shared, shards());
-    const [loss, logLikelihood, divergence] = ["loss", "logLikelihood", "divergence"].map((name) =>
-      totalOf(results, name),
-    ) as [number, number, number];
-    const gradientNorm = await this.update(results, learningRate);
-    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw await this.failure(shared, shards());
-    [this.current, this.spare] = [this.spare, this.current];
-    this.carried = results.map(carriedStates);
-    const steps = batch.lengths.reduce((all, length) => all + length, 0);
-    this.advance(logLikelihood, divergence, steps);
-    const natsPerStep = (logLikelihood - divergence) / Math.max(1, steps);
+  }
+
+  /** Moves the cursor on, and says what the step came to. */
+  private tell(job: StepJob, results: readonly Values[], gradientNorm: number): TrainingEvent {
+    const { objective, cursor } = this;
+    const { learningRate, progress, counts } = job;
+    const totals = figureTotals(objective, results);
+    const sums = addTotals(cursor.sums, { ...totals, ...counts });
+    this.cursor = { ...cursor, step: cursor.step + 1, batch: cursor.batch + 1, sums };
+    const { natsPerStep } = summarise(objective, totals, counts);
     return {
       type: "step",
       step: this.cursor.step,
       epoch: cursor.epoch,
-      progress: this.cursor.batch / plan.length,
+      progress,
       natsPerStep,
       gradientNorm,
       learningRate,
     };
   }
 
-  /** Writes the next parameters and optimiser state to the spare buffers; gives the norm of the gradient. */
-  private async update(results: readonly Values[], learningRate: number): Promise<number> {
-    const gradients = results.map(
-      ({ gradient }, shard) => [`gradient.${shard}`, gradient as TensorValue] as const,
-    );
-    const inputs: Values = {
-      ...this.current,
-      ...Object.fromEntries(gradients),
-      learningRate: scalarValue(learningRate),
-      ...(hasDecay(this.options) && { decays: this.decays }),
-    };
-    const { gradientNorm } = await (this.programs.update[results.length - 1] as Executable).run(
-      inputs,
-      withSuffix(this.spare, ".next"),
-    );
-    return Number(gradientNorm?.data[0]);
-  }
-
-  private advance(logLikelihood: number, divergence: number, steps: number): void {
-    const { cursor } = this;
-    const sums = {
-      logLikelihood: cursor.sums.logLikelihood + logLikelihood,
-      divergence: cursor.sums.divergence + divergence,
-      steps: cursor.sums.steps + steps,
-    };
-    this.cursor = { ...cursor, step: cursor.step + 1, batch: cursor.batch + 1, sums };
-  }
-
   private async closeEpoch(): Promise<TrainingEvent> {
     const { cursor } = this;
-    const { logLikelihood, divergence, steps } = cursor.sums;
-    const train = summarise(logLikelihood, divergence, Math.max(1, steps));
+    const train = summarise(this.objective, cursor.sums, cursor.sums);
     const held = this.data.splits.valid;
     const valid = held.length > 0 ? await this.programs.evaluator.bound(this.weights, held) : train;
     if (!Number.isFinite(valid.natsPerStep)) throw notFinite(cursor);
@@ -368,24 +319,45 @@ export class Trainer {
     return { type: "epoch", step: cursor.step, epoch: this.cursor.epoch, train, valid, best };
   }
 
-  private failure(shared: Values, shards: readonly Values[]): Promise<VrnnError> {
-    const { freeBits, dropout } = this.options;
-    const options = { dropout: dropout > 0, freeBits };
+  private failure({ shared, shards }: StepJob): Promise<VrnnError> {
+    const { runtime, model, objective } = this;
+    const options = lossOptions(this.options);
     return diagnose({
-      runtime: this.runtime,
-      model: this.model,
+      runtime,
+      model,
+      objective,
       options,
       shared,
-      shards,
+      shards: shards(),
       step: this.cursor.step + 1,
     });
   }
 }
 
-const busy = (): VrnnError =>
-  new VrnnError("train/busy", "the trainer is fitting already", {
-    remedy: "end that first: leave its loop, or call return() of what fit() gave",
+interface Programs {
+  readonly gradient: ShardedExecutable;
+  readonly updater: Updater;
+  readonly evaluator: Evaluator;
+}
+
+const objectiveOf = (options: TrainingOptions): Objective => objectives[options.objective].create(options);
+
+const lossOptions = ({ dropout }: TrainingOptions): LossOptions => ({ dropout: dropout > 0 });
+
+/** @throws VrnnError `train/whole-sequences` when a model needs sequences whole and a window would cut them. */
+function requireWholeSequences(model: Model, { splits }: Dataset, { window }: TrainingOptions): void {
+  if (capabilitiesOf(model).windowed) return;
+  const longest = Math.max(0, ...Object.values(splits).flatMap((split) => split.map(({ length }) => length)));
+  if (longest <= window) return;
+  const what = `a latent variable of the whole sequence cannot be cut into windows of ${window} steps`;
+  throw new VrnnError("train/whole-sequences", what, {
+    at: "window",
+    remedy: `the longest sequence has ${longest} steps: give a window as long, or cut the sequences beforehand`,
   });
+}
+
+const scalarValues = (scalars: Readonly<Record<string, number>>): Values =>
+  Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, scalarValue(value)]));
 
 const notFinite = ({ step }: Cursor): VrnnError =>
   new VrnnError("train/not-finite", "the bound of the validation data is not finite", {
@@ -394,19 +366,10 @@ const notFinite = ({ step }: Cursor): VrnnError =>
       "the last good checkpoint is kept; look for extreme values in the validation data, or try a smaller --lr",
   });
 
-/** How many batches came before this one of the same sequences. */
-const placeInChain = (plan: readonly BatchPlan[], at: number): number =>
-  plan[at]?.continues ? 1 + placeInChain(plan, at - 1) : 0;
-
-interface Programs {
-  readonly gradient: ShardedExecutable;
-  /** For one shard, for two, and so on: a small batch fills fewer. */
-  readonly update: readonly Executable[];
-  readonly evaluator: Evaluator;
-}
-
-const withSuffix = (values: Values, suffix: string): Values =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${name}${suffix}`, value]));
+const busy = (): VrnnError =>
+  new VrnnError("train/busy", "the trainer is fitting already", {
+    remedy: "end that first: leave its loop, or call return() of what fit() gave",
+  });
 
 /** States are kept until the step is known to be good; what a shard is handed is a copy. */
 const copies = (values: Values): Values =>

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { divergenceWeightAt } from "../../src/objectives/kl-schedule.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { emptyFloat32, float32, scalarValue, type TensorValue } from "../../src/runtime/runtime.ts";
 import {
@@ -10,7 +11,7 @@ import {
   type Transformation,
 } from "../../src/train/optimisers.ts";
 import { updateProgram } from "../../src/train/programs.ts";
-import { divergenceWeightAt, learningRateAt } from "../../src/train/schedules.ts";
+import { learningRateAt } from "../../src/train/schedules.ts";
 import { type FixtureTensor, readFixture } from "../fixtures/fixture.ts";
 
 const fixture = readFixture("vrnn/optimisers");

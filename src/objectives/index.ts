@@ -1,0 +1,40 @@
+/** Every objective by its name: a row each. */
+import { z } from "zod";
+import { elbo, elboOptions } from "./elbo.ts";
+import type { Objective } from "./objective.ts";
+import { fivo, fivoOptions, iwae, iwaeOptions } from "./particle-bounds.ts";
+
+/** An objective with its options, as a run stores them and the command line asks for them. */
+export interface ObjectiveRow {
+  readonly summary: string;
+  /** Its own options with their defaults, by name. */
+  readonly options: Readonly<Record<string, z.ZodType>>;
+  create(options: unknown): Objective;
+}
+
+function row<Shape extends Readonly<Record<string, z.ZodType>>>(
+  summary: string,
+  options: Shape,
+  create: (options: z.output<z.ZodObject<Shape>>) => Objective,
+): ObjectiveRow {
+  const schema = z.object(options);
+  return {
+    summary,
+    options,
+    create: (values) => create(schema.parse(values) as z.output<z.ZodObject<Shape>>),
+  };
+}
+
+/**
+ * @example
+ * objectives.fivo.create({ particles: 8 }).particles; // { particles: 8, resampling: "systematic" }
+ */
+export const objectives = {
+  elbo: row("evidence lower bound, one sample a step and the divergence in closed form", elboOptions, elbo),
+  iwae: row("importance-weighted bound over particles that are never resampled", iwaeOptions, iwae),
+  fivo: row("filtering bound over particles that are resampled on the way", fivoOptions, fivo),
+} as const satisfies Record<string, ObjectiveRow>;
+
+export type ObjectiveName = keyof typeof objectives;
+
+export const objectiveNames = Object.keys(objectives) as [ObjectiveName, ...ObjectiveName[]];

@@ -1,0 +1,68 @@
+/** What training makes small, told apart from how it is done: an objective reads a trace and gives sums. */
+import type { Tensor } from "../graph/index.ts";
+import type { ParticleOptions } from "../models/particle-unroll.ts";
+import type { Unrolled } from "../models/unroll.ts";
+
+/**
+ * What a sum is taken over. Hosts know these counts before anything is computed, and feed them as `count.<name>`:
+ * steps of which anything was observed, all steps, sequences.
+ */
+export type CountName = "observedSteps" | "steps" | "sequences";
+
+/** A sum over the rows of a shard, and what makes a mean of it. */
+export interface Term {
+  /** Scalar. */
+  readonly sum: Tensor;
+  readonly per: CountName;
+}
+
+/** What was computed for some sequences. */
+export interface Trace {
+  /** What the model says of each step; by particles where the objective asks for them. */
+  readonly unrolled: Unrolled;
+  /** Of particles: `[T, B]` each. */
+  readonly bound?: Tensor;
+  readonly effectiveSize?: Tensor;
+  /** `[T, B, D]` */
+  readonly mask: Tensor;
+}
+
+/** What an objective is fed beside the trace. */
+export interface Fed {
+  /** A scalar of its `schedule`. */
+  scalar(name: string): Tensor;
+  /** A vector of its `running` means. */
+  running(name: string): Tensor;
+}
+
+export interface Terms {
+  /** What is made small: the means of these, added up. */
+  readonly loss: readonly Term[];
+  /** Scalars: the sum of each figure over the rows of a shard. */
+  readonly figures: Readonly<Record<string, Tensor>>;
+  /** `[width]`: sums over the rows of a shard that become the next running means. */
+  readonly running?: Readonly<Record<string, Tensor>>;
+}
+
+/** Totals of figures over all batches, by name. */
+export type Totals = Readonly<Record<string, number>>;
+
+/** A mean over the whole batch that an objective is fed with the next one. */
+export interface RunningMean {
+  readonly width: number;
+  readonly per: CountName;
+}
+
+export interface Objective {
+  /** Particles that each sequence is followed by; absent: one, with the divergence in closed form. */
+  readonly particles?: ParticleOptions;
+  /** What is told beside the loss, and what each figure is a mean over. */
+  readonly figures: Readonly<Record<string, CountName>>;
+  /** What it remembers of the batch before; absent: nothing. */
+  readonly running?: Readonly<Record<string, RunningMean>>;
+  /** The scalars that it is fed at a step of the optimiser. */
+  schedule(step: number): Readonly<Record<string, number>>;
+  terms(trace: Trace, fed: Fed): Terms;
+  /** The bound in nats, from the totals of figures: what the best epoch is chosen by, more is better. */
+  bound(totals: Totals): number;
+}

@@ -1,0 +1,41 @@
+import type { Batch } from "../data/batches.ts";
+import type { CountName, Totals } from "../objectives/objective.ts";
+import { scalarValue, type Values } from "../runtime/runtime.ts";
+import type { BoundSummary } from "./events.ts";
+import { observedSteps } from "./feeds.ts";
+
+/** What means are taken over, in numbers that are known before anything is computed. */
+export type Counts = Readonly<Record<CountName, number>>;
+
+export const countsOf = (batch: Batch): Counts => ({
+  observedSteps: observedSteps(batch),
+  steps: batch.lengths.reduce((all, length) => all + length, 0),
+  sequences: batch.continues ? 0 : batch.lanes,
+});
+
+/** The counts as a program takes them, `count.<name>`; a mean over nothing is a sum over nothing. */
+export const countFeeds = (counts: Counts): Values =>
+  Object.fromEntries(
+    Object.entries(counts).map(([name, count]) => [`count.${name}`, scalarValue(Math.max(1, count))]),
+  );
+
+/** Two records of totals added up, name by name. */
+export const addTotals = (a: Totals, b: Totals): Totals =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(a), ...Object.keys(b)])].map((name) => [
+      name,
+      (a[name] ?? 0) + (b[name] ?? 0),
+    ]),
+  );
+
+/** What totals come to: the bound and each figure, per step or whatever it counts. */
+export function summarise({ figures, bound }: Summarised, totals: Totals, counts: Totals): BoundSummary {
+  const per = (name: CountName) => Math.max(1, counts[name] ?? 0);
+  const means = Object.entries(figures).map(([name, count]) => [name, (totals[name] ?? 0) / per(count)]);
+  return { natsPerStep: bound(totals) / per("steps"), ...Object.fromEntries(means) };
+}
+
+interface Summarised {
+  readonly figures: Readonly<Record<string, CountName>>;
+  bound(totals: Totals): number;
+}
