@@ -21,7 +21,7 @@ export {
 } from "./ops/algebra.ts";
 export { convolution, transposedConvolution } from "./ops/convolution.ts";
 export { gatherAlong, gatherRows, oneHot, scatterAddAlong, scatterAddRows } from "./ops/indexing.ts";
-export { concat, pad, slice, split, stack } from "./ops/layout.ts";
+export { concat, pad, type ShiftOptions, shift, slice, split, stack } from "./ops/layout.ts";
 export { constant, input, type Operand, scalar } from "./ops/leaves.ts";
 export * from "./ops/pointwise.ts";
 export { argmax, cumsum, logSoftmax, logSumExp, max, mean, softmax } from "./ops/reduction.ts";

@@ -5,6 +5,12 @@ import { type GradientCase, gradientError } from "../finite-differences.ts";
 const positive = (x: number) => Math.abs(x) + 0.3;
 const indices = (values: number[], shape: number[]) => g.constant(values, shape, "int64");
 
+/** Parts of unknown size one after the other, each row weighed by the running sum of what stands before it. */
+const joinedAndWeighed = (parts: readonly g.Tensor[]): g.Tensor => {
+  const joined = g.concat(parts, 0);
+  return g.mul(g.sin(joined), g.cumsum(joined, 0));
+};
+
 /** Every differentiable op, by name. */
 const cases: Record<string, GradientCase> = {
   add: { shapes: [[2, 3], [3]], build: g.add },
@@ -110,6 +116,52 @@ const cases: Record<string, GradientCase> = {
       [2, 1],
     ],
     build: (a, b) => g.concat([a, b, a]),
+  },
+  "concat along a named axis, in the middle": {
+    shapes: [
+      [2, 3],
+      [4, 3],
+      [1, 3],
+      [3, 3],
+    ],
+    named: [
+      [2, 3],
+      ["T", 3],
+      [1, 3],
+      [3, 3],
+    ],
+    build: (...parts) => joinedAndWeighed(parts),
+  },
+  "concat along a named axis, at the end": {
+    shapes: [
+      [2, 3],
+      [4, 3],
+    ],
+    named: [
+      [2, 3],
+      ["T", 3],
+    ],
+    build: (...parts) => joinedAndWeighed(parts),
+  },
+  shift: {
+    shapes: [[4, 2]],
+    named: [["T", 2]],
+    build: (x) => g.mul(g.shift(x), g.sin(x)),
+  },
+  "shift with a first step": {
+    shapes: [[4, 2], [2]],
+    named: [["T", 2], [2]],
+    build: (x, fill) => g.mul(g.shift(x, 1, { fill }), g.sin(x)),
+  },
+  "shift by more than one step, backwards, along another axis": {
+    shapes: [[2, 5], [2]],
+    named: [["B", "T"], ["B"]],
+    build: (x, fill) => g.mul(g.shift(x, -2, { axis: 1, fill }), g.sin(x)),
+  },
+  "shift by all steps and more": {
+    shapes: [[2, 3], [3]],
+    named: [["T", 3], [3]],
+    build: (x, fill) => g.mul(g.shift(x, 3, { fill }), x),
   },
   stack: {
     shapes: [

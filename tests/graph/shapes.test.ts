@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { gradients } from "../../src/autodiff/gradients.ts";
 import { broadcast, product } from "../../src/graph/dims.ts";
 import * as g from "../../src/graph/index.ts";
 
@@ -33,6 +34,15 @@ describe("a wrong shape fails while the graph is built", () => {
     "a kernel for other channels": [
       () => g.convolution(g.input("i", ["N", 3, 8]), g.input("k", [4, 2, 3])),
       /channels/,
+    ],
+    "a first step that is none": [
+      () => g.shift(x, 1, { fill: x }),
+      /shift: the fill has to be float32\[B, 3\]/,
+    ],
+    "half a step": [() => g.shift(x, 0.5), /0.5 is no number of steps/],
+    "a gradient through two sizes of unknown length": [
+      () => gradients(g.sum(g.concat([x, g.input("y", ["S", "B", 3])], 0)), [x]),
+      /concat: no gradient where sizes T and S are joined/,
     ],
     "a mean over an unknown size": [() => g.mean(x, [0]), /has to be a number/],
   };
