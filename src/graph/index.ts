@@ -20,7 +20,14 @@ export {
   unsqueeze,
 } from "./ops/algebra.ts";
 export { convolution, transposedConvolution } from "./ops/convolution.ts";
-export { gatherAlong, gatherRows, oneHot, scatterAddAlong, scatterAddRows } from "./ops/indexing.ts";
+export {
+  gatherAlong,
+  gatherRows,
+  oneHot,
+  type RowsOptions,
+  scatterAddAlong,
+  scatterAddRows,
+} from "./ops/indexing.ts";
 export { concat, pad, type ShiftOptions, shift, slice, split, stack } from "./ops/layout.ts";
 export { constant, input, type Operand, scalar } from "./ops/leaves.ts";
 export * from "./ops/pointwise.ts";

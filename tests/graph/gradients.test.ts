@@ -180,6 +180,18 @@ const cases: Record<string, GradientCase> = {
   "slice of a named axis": { shapes: [[5, 3]], named: [["T", 3]], build: (x) => g.slice(x, 0, 1) },
   pad: { shapes: [[3, 2]], named: [["T", 2]], build: (x) => g.pad(x, 0, 1, 2) },
   gatherRows: { shapes: [[4, 3]], build: (x) => g.gatherRows(x, indices([0, 2, 2, 3], [2, 2])) },
+  "gatherRows from a table of each place": {
+    shapes: [[2, 3, 2]],
+    build: (x) => g.gatherRows(x, indices([0, 2, 2, 1], [2, 2]), { batch: 1 }),
+  },
+  "scatterAddRows to a table of each place": {
+    shapes: [
+      [2, 3, 2],
+      [2, 2, 2, 2],
+    ],
+    build: (x, rows) =>
+      g.sin(g.scatterAddRows(x, indices([1, 1, 0, 2, 2, 0, 1, 2], [2, 2, 2]), rows, { batch: 1 })),
+  },
   scatterAddRows: {
     shapes: [
       [4, 3],

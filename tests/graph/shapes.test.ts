@@ -30,6 +30,10 @@ describe("a wrong shape fails while the graph is built", () => {
     "an axis too many": [() => g.sum(x, [3]), /axis 3/],
     "parts that do not add up": [() => g.split(x, [1, 1]), /add up to 3/],
     "float indices": [() => g.gatherRows(g.input("table", [5, 2]), x), /int64/],
+    "tables of other places": [
+      () => g.gatherRows(g.input("tables", ["B", 5, 2]), g.input("at", ["N", 2], "int64"), { batch: 1 }),
+      /share their first 1 axes/,
+    ],
     "a condition of numbers": [() => g.where(x, x, x), /bool/],
     "a kernel for other channels": [
       () => g.convolution(g.input("i", ["N", 3, 8]), g.input("k", [4, 2, 3])),

@@ -194,7 +194,7 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
   return reshape(sum(x, stretched, { keepDims: false }), shape);
 }
 
-const expandOp: Op = defineOp<{ readonly shape: Shape }>({
+export const expandOp: Op = defineOp<{ readonly shape: Shape }>({
   name: "expand",
   infer: ([x], { shape }) => {
     const type = x as TensorType;
