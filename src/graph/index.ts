@@ -28,10 +28,20 @@ export {
   scatterAddAlong,
   scatterAddRows,
 } from "./ops/indexing.ts";
-export { concat, pad, type ShiftOptions, shift, slice, split, stack } from "./ops/layout.ts";
+export { concat, pad, reverseWithin, type ShiftOptions, shift, slice, split, stack } from "./ops/layout.ts";
 export { constant, input, type Operand, scalar } from "./ops/leaves.ts";
 export * from "./ops/pointwise.ts";
-export { argmax, cumsum, logSoftmax, logSumExp, max, mean, softmax } from "./ops/reduction.ts";
+export {
+  argmax,
+  cumsum,
+  logSoftmax,
+  logSumExp,
+  max,
+  mean,
+  softmax,
+  type TopK,
+  topK,
+} from "./ops/reduction.ts";
 export { digamma, excessOverLog, expm1, lgamma, log1mExp, log1p, stirlingError } from "./ops/special.ts";
 export { type ScanOptions, type Step, scan } from "./scan.ts";
 export { Tensor } from "./tensor.ts";

@@ -110,6 +110,13 @@ const cases: Record<string, GradientCase> = {
   softmax: { shapes: [[3, 4]], build: (x) => g.softmax(x, 0) },
   logSoftmax: { shapes: [[3, 4]], build: (x) => g.logSoftmax(x) },
   cumsum: { shapes: [[3, 4]], build: (x) => g.cumsum(x, 1, { exclusive: true }) },
+  topK: { shapes: [[3, 5]], build: (x) => g.topK(x, 2).values },
+  "topK along another axis": { shapes: [[5, 3]], build: (x) => g.sin(g.topK(x, 3, 0).values) },
+  reverseWithin: {
+    shapes: [[4, 3, 2]],
+    named: [["T", 3, 2]],
+    build: (x) => g.mul(g.reverseWithin(x, indices([2, 4, 0], [3])), g.cumsum(x, 0)),
+  },
   concat: {
     shapes: [
       [2, 3],

@@ -34,6 +34,8 @@ describe("a wrong shape fails while the graph is built", () => {
       () => g.gatherRows(g.input("tables", ["B", 5, 2]), g.input("at", ["N", 2], "int64"), { batch: 1 }),
       /share their first 1 axes/,
     ],
+    "more than there are": [() => g.topK(x, 4), /no 4 largest of 3/],
+    "lengths of other rows": [() => g.reverseWithin(x, n), /need lengths int64\[B\], not int64\[T\]/],
     "a condition of numbers": [() => g.where(x, x, x), /bool/],
     "a kernel for other channels": [
       () => g.convolution(g.input("i", ["N", 3, 8]), g.input("k", [4, 2, 3])),

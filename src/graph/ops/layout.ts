@@ -5,13 +5,14 @@ import {
   describeType,
   normaliseAxis,
   numeric,
+  product,
   type Shape,
   sameShape,
   type TensorType,
 } from "../dims.ts";
 import { GraphError } from "../error.ts";
 import { apply, apply1, defineOp, type LiftContext, type Op, type Tensor } from "../tensor.ts";
-import { expand, filledLike, sameDType, timeOf, unsqueeze } from "./algebra.ts";
+import { expand, filledLike, reshape, sameDType, timeOf, transpose, unsqueeze } from "./algebra.ts";
 import { constant, type Operand } from "./leaves.ts";
 
 interface AxisAttributes {
@@ -261,3 +262,37 @@ export const stack = (parts: readonly Tensor[], axis = 0): Tensor =>
     parts.map((part) => unsqueeze(part, axis)),
     axis,
   );
+
+const reverseWithinOp: Op = defineOp<unknown>({
+  name: "reverseWithin",
+  infer: ([x, lengths]) => {
+    const [{ dtype, shape }, own] = [x, lengths] as [TensorType, TensorType];
+    if (shape.length < 2 || !sameShape(own.shape, [shape[1] as Dim]) || own.dtype !== "int64")
+      throw new GraphError(`sequences [T, B, ...] need lengths int64[B], not ${describeType(own)}`);
+    return [{ dtype, shape }];
+  },
+  gradient: ({ inputs, cotangent }) => [reverseWithin(cotangent, inputs[1] as Tensor), undefined],
+  lower: ({ inputs, outputs, emit }) =>
+    void emit("ReverseSequence", inputs, { time_axis: 0, batch_axis: 1 }, outputs),
+  // ONNX has room for two axes: those of the batch and of the loop become one.
+  lift: (context) => {
+    const [x, lengths] = allLifted(context) as [Tensor, Tensor];
+    const swapped = [1, 0, ...x.shape.slice(2).map((_, i) => i + 2)];
+    const turned = transpose(x, swapped); // [T, loop, B, ...]
+    const [time, loop, batch, ...rest] = turned.shape as readonly [Dim, Dim, Dim, ...Dim[]];
+    const rows = product([loop, batch]);
+    const reversed = reverseWithin(reshape(turned, [time, rows, ...rest]), reshape(lengths, [rows]));
+    return [transpose(reshape(reversed, turned.shape), swapped)];
+  },
+});
+
+/**
+ * The first `lengths[b]` steps of each row in reverse order; what lies beyond stays where it is. A network that reads
+ * backwards sees no padding first so. It undoes itself.
+ *
+ * @param x `[T, B, ...]`
+ * @param lengths int64 `[B]`, each from 0 to T
+ * @example
+ * reverseWithin(x, lengths) // of length 3, [1, 2, 3, 0] becomes [3, 2, 1, 0]
+ */
+export const reverseWithin = (x: Tensor, lengths: Tensor): Tensor => apply1(reverseWithinOp, [x, lengths]);

@@ -204,8 +204,19 @@ export const where = (condition: Tensor, a: Operand, b: Operand): Tensor =>
 /** `x` held within a range; outside it no gradient flows. */
 export const clamp = (x: Tensor, low: number, high: number): Tensor => minimum(maximum(x, low), high);
 
-/** log(eᵃ + eᵇ) without overflow; smooth where both are equal. */
+/** The numbers of least value, by type. */
+const lowest: Readonly<Partial<Record<DType, number>>> = {
+  float32: -(2 - 2 ** -23) * 2 ** 127,
+  float64: -Number.MAX_VALUE,
+};
+
+/** x, and the lowest number in place of −∞: a difference to it is never NaN. */
+export const aboveInfinity = (x: Tensor): Tensor => maximum(x, lowest[x.dtype] ?? 0);
+
+/** log(eᵃ + eᵇ) without overflow; smooth where both are equal, and −∞ (with no gradient) where both are. */
 export function logAddExp(a: Tensor, b: Tensor): Tensor {
   const top = stopGradient(maximum(a, b));
-  return add(top, log(add(exp(sub(a, top)), exp(sub(b, top)))));
+  const base = aboveInfinity(top);
+  const none = cast(less(top, base), top.dtype); // 1 where both are −∞: the logarithm has a slope there
+  return add(top, log(add(add(exp(sub(a, base)), exp(sub(b, base))), none)));
 }

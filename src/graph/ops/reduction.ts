@@ -1,9 +1,11 @@
 /** Reductions other than the plain sum, normalisation over an axis, and running sums. */
-import { normaliseAxis, numeric, type TensorType } from "../dims.ts";
-import { apply1, defineOp, type Op, type Tensor } from "../tensor.ts";
+import { type Dim, normaliseAxis, numeric, type TensorType } from "../dims.ts";
+import { GraphError } from "../error.ts";
+import { apply, apply1, defineOp, type Op, type Tensor } from "../tensor.ts";
 import {
   cast,
   div,
+  filledLike,
   mul,
   type ReduceOptions,
   reduced,
@@ -13,6 +15,7 @@ import {
   sub,
   sum,
 } from "./algebra.ts";
+import { scatterAddAlong } from "./indexing.ts";
 import { equal, exp } from "./pointwise.ts";
 
 const countOver = (x: Tensor, axes: readonly number[]): number =>
@@ -111,3 +114,50 @@ const argmaxOp: Op = defineOp<AxisAttributes>({
 /** The index of the largest entry along an axis (the first of equals). */
 export const argmax = (x: Tensor, axis = -1): Tensor =>
   apply1(argmaxOp, [x], { axis: normaliseAxis(axis, x.rank) });
+
+interface TopKAttributes extends AxisAttributes {
+  readonly k: number;
+}
+
+const topKOp: Op = defineOp<TopKAttributes>({
+  name: "topK",
+  infer: ([x], { axis, k }) => {
+    const { dtype, shape } = x as TensorType;
+    const size = shape[axis] as Dim;
+    if (!Number.isInteger(k) || k < 1 || (typeof size === "number" && k > size))
+      throw new GraphError(`there are no ${k} largest of ${size}`);
+    const kept = shape.map((dim, i) => (i === axis ? k : dim));
+    return [
+      { dtype, shape: kept },
+      { dtype: "int64", shape: kept },
+    ];
+  },
+  gradient: ({ inputs, outputs, attrs, cotangents: [g] }) => {
+    if (g === undefined) return [];
+    return [scatterAddAlong(filledLike(inputs[0] as Tensor, 0), outputs[1] as Tensor, g, attrs.axis)];
+  },
+  lower: ({ inputs, outputs, attrs: { axis, k }, emit, integers }) =>
+    void emit("TopK", [inputs[0] as string, integers([k])], { axis }, outputs),
+  lift: ({ inputs, attrs }) => apply(topKOp, inputs, { ...attrs, axis: attrs.axis + 1 }),
+});
+
+/** The largest entries along an axis and where they stand. */
+export interface TopK {
+  /** From the largest on, `[..., k]`. */
+  readonly values: Tensor;
+  /** Their places along the axis, int64; of equals the first comes first. */
+  readonly indices: Tensor;
+}
+
+/**
+ * The k largest entries along an axis (the last, unless said), in falling order.
+ *
+ * @throws GraphError when the axis is known to be shorter than k.
+ * @example
+ * const { values, indices } = topK(input("scores", ["B", 50]), 5);
+ * `${values} ${indices}` // 'float32[B, 5] int64[B, 5]'
+ */
+export function topK(x: Tensor, k: number, axis = -1): TopK {
+  const [values, indices] = apply(topKOp, [x], { axis: normaliseAxis(axis, x.rank), k }) as [Tensor, Tensor];
+  return { values, indices };
+}
