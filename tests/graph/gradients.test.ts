@@ -107,6 +107,11 @@ const cases: Record<string, GradientCase> = {
   where: { shapes: [[2, 3], [3]], build: (a, b) => g.where(g.greater(a, 0), a, b) },
   max: { shapes: [[3, 4]], build: (x) => g.max(x, [-1]) },
   logSumExp: { shapes: [[3, 4]], build: (x) => g.logSumExp(x, [0]) },
+  "logSumExp of many": { shapes: [[2, 70]], build: (x) => g.logSumExp(x, [-1]) },
+  "logSumExp over several axes": {
+    shapes: [[2, 3, 4]],
+    build: (x) => g.logSumExp(x, [0, 2], { keepDims: true }),
+  },
   softmax: { shapes: [[3, 4]], build: (x) => g.softmax(x, 0) },
   logSoftmax: { shapes: [[3, 4]], build: (x) => g.logSoftmax(x) },
   cumsum: { shapes: [[3, 4]], build: (x) => g.cumsum(x, 1, { exclusive: true }) },

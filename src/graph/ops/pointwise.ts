@@ -205,7 +205,7 @@ export const where = (condition: Tensor, a: Operand, b: Operand): Tensor =>
 export const clamp = (x: Tensor, low: number, high: number): Tensor => minimum(maximum(x, low), high);
 
 /** The numbers of least value, by type. */
-const lowest: Readonly<Partial<Record<DType, number>>> = {
+export const lowest: Readonly<Partial<Record<DType, number>>> = {
   float32: -(2 - 2 ** -23) * 2 ** 127,
   float64: -Number.MAX_VALUE,
 };

@@ -1,5 +1,5 @@
 /** Reductions other than the plain sum, normalisation over an axis, and running sums. */
-import { type Dim, normaliseAxis, numeric, type TensorType } from "../dims.ts";
+import { type Dim, factorOf, normaliseAxis, numeric, product, type TensorType } from "../dims.ts";
 import { GraphError } from "../error.ts";
 import { apply, apply1, defineOp, type Op, type Tensor } from "../tensor.ts";
 import {
@@ -7,6 +7,7 @@ import {
   div,
   filledLike,
   mul,
+  type ReduceAttributes,
   type ReduceOptions,
   reduced,
   reducedAxes,
@@ -16,7 +17,7 @@ import {
   sum,
 } from "./algebra.ts";
 import { scatterAddAlong } from "./indexing.ts";
-import { equal, exp } from "./pointwise.ts";
+import { aboveInfinity, equal, exp, lowest } from "./pointwise.ts";
 
 const countOver = (x: Tensor, axes: readonly number[]): number =>
   axes.reduce((all, axis) => all * numeric(x.shape[axis], "the size of an axis that is averaged"), 1);
@@ -41,9 +42,39 @@ const sharedAxes = (x: Tensor, y: Tensor): readonly number[] =>
 export const max = (x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor =>
   reduced(maxOp, x, axes, keepDims);
 
-const logSumExpOp = reduceOp("logSumExp", "ReduceLogSumExp", (g, x, y) => mul(g, exp(sub(x, y))));
+/** From so many entries under one logarithm on, vectorised pieces are faster than ONNX Runtime's kernel. */
+const manyTerms = 64;
 
-/** log Σ exp(x), without overflow. */
+/**
+ * max + log Σ exp(x − max), the maximum held among the finite numbers. ONNX Runtime's own kernel works entry by entry:
+ * for large tensors (those of all time steps, of rank 3 and more) the vectorised pieces take a third of its time.
+ */
+const lowerLogSumExp: Op<ReduceAttributes>["lower"] = (context) => {
+  const { inputs, types, outputs, attrs, emit, integers, constant } = context;
+  const [{ dtype, shape }] = types as readonly [TensorType];
+  const axes = integers(attrs.axes);
+  const keepdims = attrs.keepDims ? 1 : 0;
+  const terms = attrs.axes.map((axis) => shape[axis] as Dim);
+  const isSmall = terms.every((dim) => typeof dim === "number") && factorOf(product(terms)) < manyTerms;
+  if (shape.length < 3 && isSmall)
+    return void emit("ReduceLogSumExp", [...inputs, axes], { keepdims }, outputs);
+  const least = lowest[dtype] as number;
+  const largest = emit("ReduceMax", [...inputs, axes], { keepdims: 1 });
+  const top = emit("Clip", [largest, constant([least], dtype, []), constant([-least], dtype, [])]);
+  const shares = emit("Exp", [emit("Sub", [inputs[0] as string, top])]);
+  const logarithm = emit("Log", [emit("ReduceSum", [shares, axes], { keepdims })]);
+  emit("Add", [attrs.keepDims ? top : emit("Squeeze", [top, axes]), logarithm], {}, outputs);
+};
+
+/** Where all is −∞ no gradient flows. */
+const logSumExpOp = reduceOp(
+  "logSumExp",
+  "ReduceLogSumExp",
+  (g, x, y) => mul(g, exp(sub(x, aboveInfinity(y)))),
+  lowerLogSumExp,
+);
+
+/** log Σ exp(x), without overflow; −∞ where all entries are. */
 export const logSumExp = (
   x: Tensor,
   axes?: readonly number[],
