@@ -160,7 +160,8 @@ const entries = <Value>(names: readonly string[], values: readonly Value[]): Rec
  * });
  * `${state.h} ${outputs.before}` // 'float32[B, 3] float32[T, B, 3]'
  *
- * @throws GraphError when a step changes the type of the state, or sequences differ in length.
+ * @throws GraphError when a step changes the type of the state, or sequences differ in length or are empty. A length
+ * that turns out to be 0 at run time is an error of the runtime (`runtime/run`): ONNX Runtime has no loop of no steps.
  */
 export function scan<State extends Tensors, Slices extends Tensors, Outputs extends Tensors>(
   options: ScanOptions<State, Slices, Outputs>,
@@ -195,6 +196,8 @@ function checkLengths(sequences: readonly Tensor[]): void {
   const [first, ...others] = sequences;
   if (first === undefined)
     throw new GraphError("scan: at least one sequence is needed to say how many steps there are");
+  if (first.shape[0] === 0)
+    throw new GraphError(`scan: ${first} has no steps, and a loop takes at least one`);
   const odd = others.find(({ shape }) => shape[0] !== first.shape[0]);
   if (odd !== undefined) throw new GraphError(`scan: sequences ${first} and ${odd} differ in length`);
 }

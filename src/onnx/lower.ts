@@ -2,6 +2,7 @@ import { VrnnError } from "../errors.ts";
 import {
   type Dim,
   type DType,
+  describeType,
   factorOf,
   namesOf,
   product,
@@ -104,6 +105,28 @@ function attributeProto(name: string, value: OnnxAttributes[string]): AttributeP
   return { name, type: attributeType.ints, ints: value };
 }
 
+/** The types of two inputs of one name, where they are not the same. */
+const differently = (one: TensorType | undefined, other: TensorType): string =>
+  one === undefined || describeType(one) === describeType(other)
+    ? ""
+    : `: ${describeType(one)} and ${describeType(other)}`;
+
+/** Operators that fail at run time when an index is out of range. */
+const lookups: ReadonlySet<string> = new Set([
+  "Gather",
+  "GatherND",
+  "GatherElements",
+  "ScatterND",
+  "ScatterElements",
+]);
+
+/** What a message of the runtime calls a node: by its output; a lookup also by the table and the indices. */
+const nodeName = (
+  opType: string,
+  [table, indices]: readonly string[],
+  [output]: readonly string[],
+): string => (lookups.has(opType) ? `${output} = ${table}[${indices}]` : (output as string));
+
 /** The nodes of one graph or loop body, and where named sizes can be read in it. */
 class Section {
   readonly nodes: NodeProto[] = [];
@@ -159,7 +182,9 @@ class Lowering {
 
   private declareInput(node: Node, section: Section): void {
     const { name, type } = node.attrs as { name: string; type: TensorType };
-    if (Object.hasOwn(this.inputs, name)) throw new VrnnError("onnx/name", `two inputs are called ${name}`);
+    const other = Object.hasOwn(this.inputs, name) ? this.inputs[name] : undefined;
+    if (other !== undefined || this.initializers.has(`stored ${name}`))
+      throw new VrnnError("onnx/name", `two inputs are called ${name}${differently(other, type)}`);
     if (Object.hasOwn(this.wanted, name))
       throw new VrnnError("onnx/name", `an input and an output are both called ${name}`);
     this.names.set(node.outputs[0] as Tensor, name);
@@ -248,7 +273,7 @@ class Lowering {
     domain = "",
   ): string {
     const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
-    section.nodes.push({ input, output, name: output[0] as string, opType, domain, attribute });
+    section.nodes.push({ input, output, name: nodeName(opType, input, output), opType, domain, attribute });
     return output[0] as string;
   }
 

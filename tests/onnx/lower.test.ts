@@ -43,6 +43,13 @@ describe("names", () => {
     expect(codeOf(() => lower({ sum }))).toBe("onnx/name");
   });
 
+  test("two inputs of one name and different types are told apart", () => {
+    const sum = g.add(g.input("x", [2]), g.sum(g.input("x", ["T", 2]), [0]));
+    expect(() => lower({ sum })).toThrow("two inputs are called x: float32[2] and float32[T, 2]");
+    const stored = { x: new Float32Array(2) };
+    expect(codeOf(() => lower({ sum }, { stored }))).toBe("onnx/name");
+  });
+
   test("an output that is called like an input is refused", () => {
     expect(codeOf(() => lower({ x: g.add(g.input("x", [2]), 1) }))).toBe("onnx/name");
   });
