@@ -43,5 +43,6 @@ export {
   topK,
 } from "./ops/reduction.ts";
 export { digamma, excessOverLog, expm1, lgamma, log1mExp, log1p, stirlingError } from "./ops/special.ts";
+export { printGraph } from "./print.ts";
 export { type ScanOptions, type Step, scan } from "./scan.ts";
 export { Tensor } from "./tensor.ts";
