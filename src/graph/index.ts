@@ -1,3 +1,4 @@
+export type { Numbers } from "./digest.ts";
 export type { Dim, DType, Shape, TensorType } from "./dims.ts";
 export { describeType } from "./dims.ts";
 export { GraphError } from "./error.ts";

@@ -1,4 +1,5 @@
 import { VrnnError } from "../errors.ts";
+import type { Numbers } from "../graph/digest.ts";
 import {
   type Dim,
   type DType,
@@ -77,10 +78,10 @@ export function lower(
   return { model, inputs: lowering.inputs, outputs: types };
 }
 
-const arrayOf: Readonly<Record<DType, (values: readonly number[]) => ArrayBufferView>> = {
-  float32: (values) => Float32Array.from(values),
-  float64: (values) => Float64Array.from(values),
-  int64: (values) => BigInt64Array.from(values, BigInt),
+const arrayOf: Readonly<Record<DType, (values: Numbers) => ArrayBufferView>> = {
+  float32: (values) => (values instanceof Float32Array ? values : Float32Array.from(values)),
+  float64: (values) => (values instanceof Float64Array ? values : Float64Array.from(values)),
+  int64: (values) => BigInt64Array.from(Array.from<number>(values), BigInt),
   bool: (values) => Uint8Array.from(values),
 };
 
@@ -277,7 +278,7 @@ class Lowering {
     return output[0] as string;
   }
 
-  private constant(values: readonly number[], dtype: DType, dims: readonly number[]): string {
+  private constant(values: Numbers, dtype: DType, dims: readonly number[]): string {
     const key = contentKey({ values, type: { dtype, shape: dims } });
     const known = this.initializers.get(key);
     if (known !== undefined) return known.name;
