@@ -32,6 +32,7 @@ export {
 export { concat, pad, reverseWithin, type ShiftOptions, shift, slice, split, stack } from "./ops/layout.ts";
 export { constant, input, type Operand, scalar } from "./ops/leaves.ts";
 export * from "./ops/pointwise.ts";
+export { averagePool, maxPool, type WindowSize } from "./ops/pooling.ts";
 export {
   argmax,
   cumsum,

@@ -95,7 +95,9 @@ export interface LoweringContext<A> {
   subgraph(parameters: readonly Tensor[], results: readonly Tensor[]): Subgraph;
 }
 
-export type OnnxAttributes = Readonly<Record<string, number | string | readonly number[] | Subgraph>>;
+export type OnnxAttributes = Readonly<
+  Record<string, number | string | readonly number[] | FloatAttribute | Subgraph>
+>;
 
 /** A lowered scan body, as an attribute of its node. */
 export interface Subgraph {

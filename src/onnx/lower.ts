@@ -96,12 +96,13 @@ const valueInfo = (name: string, { dtype, shape }: TensorType): ValueInfo => ({
 });
 
 /** ONNX's numbers for kinds of attributes (AttributeProto.AttributeType). */
-const attributeType = { int: 2, string: 3, graph: 5, ints: 7 } as const;
+const attributeType = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as const;
 
 function attributeProto(name: string, value: OnnxAttributes[string]): AttributeProto {
   if (typeof value === "number") return { name, type: attributeType.int, i: value };
   if (typeof value === "string")
     return { name, type: attributeType.string, s: new TextEncoder().encode(value) };
+  if ("float" in value) return { name, type: attributeType.float, f: value.float };
   if ("graph" in value) return { name, type: attributeType.graph, g: value.graph };
   return { name, type: attributeType.ints, ints: value };
 }

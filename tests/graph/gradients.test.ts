@@ -93,6 +93,13 @@ const cases: Record<string, GradientCase> = {
   tanh: { shapes: [[4]], build: g.tanh },
   sigmoid: { shapes: [[4]], build: g.sigmoid },
   relu: { shapes: [[6]], build: g.relu },
+  leakyRelu: { shapes: [[6]], build: (x) => g.leakyRelu(x, 0.3) },
+  maxPool: { shapes: [[2, 5, 4]], build: (x) => g.maxPool(x, 2) },
+  "averagePool of a named batch": {
+    shapes: [[2, 3, 5, 7]],
+    named: [["N", 3, 5, 7]],
+    build: (x) => g.sin(g.averagePool(x, [2, 3])),
+  },
   softplus: { shapes: [[4]], build: g.softplus },
   sin: { shapes: [[4]], build: g.sin },
   cos: { shapes: [[4]], build: g.cos },

@@ -50,6 +50,11 @@ describe("a wrong shape fails while the graph is built", () => {
       () => gradients(g.sum(g.concat([x, g.input("y", ["S", "B", 3])], 0)), [x]),
       /concat: no gradient where sizes T and S are joined/,
     ],
+    "a window that does not fit": [
+      () => g.maxPool(g.input("i", ["N", 3, 8]), 4),
+      /no window of 4 fits axis 1 of float32\[N, 3, 2\]/,
+    ],
+    "a slope that is none": [() => g.leakyRelu(x, 2), /slope has to be from 0 to 1/],
     "a mean over an unknown size": [() => g.mean(x, [0]), /has to be a number/],
   };
   for (const [name, [build, pattern]] of Object.entries(wrong)) {
