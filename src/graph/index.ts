@@ -46,5 +46,5 @@ export {
 } from "./ops/reduction.ts";
 export { digamma, excessOverLog, expm1, lgamma, log1mExp, log1p, stirlingError } from "./ops/special.ts";
 export { printGraph } from "./print.ts";
-export { type ScanOptions, type Step, scan } from "./scan.ts";
+export { type ScanOptions, type Step, scan, type Tensors } from "./scan.ts";
 export { Tensor } from "./tensor.ts";

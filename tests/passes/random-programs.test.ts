@@ -45,7 +45,7 @@ const signOf = (a: g.Tensor) => g.cast(g.greater(g.sum(rows(a), [1]), 0.0321), "
 /** A loop in the loop, over a sequence from outside, that uses two values of the step. */
 function innerLoop(a: g.Tensor, b: g.Tensor, { inner }: Named): g.Tensor {
   const { state, outputs } = g.scan({
-    state: { s: rows(a) } as Record<"s", g.Tensor>,
+    state: { s: rows(a) },
     over: { y: inner as g.Tensor },
     step: ({ s }, { y }) => ({
       state: { s: g.tanh(g.add(g.mul(s, b), g.mul(y, 0.5))) },
