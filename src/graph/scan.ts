@@ -124,16 +124,26 @@ export function stackOf(node: ScanNode, inner: Tensor): Tensor {
   return output;
 }
 
-type Tensors = Readonly<Record<string, Tensor>>;
+/**
+ * Tensors by name, in records (or lists) of any depth; a part may be absent. `{ h: Tensor }`, `{ cell: { h, c }, last?:
+ * Tensor }` and interfaces of tensors are such.
+ */
+export type Tensors<Tree> = {
+  readonly [Name in keyof Tree]: Tree[Name] extends Tensor | undefined
+    ? Tree[Name]
+    : Tree[Name] extends object | undefined
+      ? Tensors<Tree[Name]>
+      : never;
+};
 
 /** What a step answers: the state after it, and what to collect. */
-export interface Step<State extends Tensors, Outputs extends Tensors> {
+export interface Step<State, Outputs> {
   readonly state: State;
   readonly outputs: Outputs;
 }
 
 /** What a scan goes over, and what it does at each step. */
-export interface ScanOptions<State extends Tensors, Slices extends Tensors, Outputs extends Tensors> {
+export interface ScanOptions<State, Slices, Outputs> {
   /** The state before the first step. */
   readonly state: State;
   /** Sequences with time as their first axis; at least one. */
@@ -144,11 +154,40 @@ export interface ScanOptions<State extends Tensors, Slices extends Tensors, Outp
   readonly reverse?: boolean;
 }
 
-const entries = <Value>(names: readonly string[], values: readonly Value[]): Record<string, Value> =>
-  Object.fromEntries(names.map((name, i) => [name, values[i] as Value]));
+/** The tensors of a tree, in the order of its names. */
+function leavesOf(tree: unknown): readonly Tensor[] {
+  if (tree === undefined) return [];
+  if (tree instanceof Tensor) return [tree];
+  if (typeof tree !== "object" || tree === null) throw new GraphError(`scan: ${tree} is no tensor`);
+  return Object.values(tree).flatMap(leavesOf);
+}
+
+/** The leaves of `after` in the order of the names that `before` has. */
+function leavesLike(before: unknown, after: unknown, place: string): readonly Tensor[] {
+  if (before === undefined) return [];
+  if (!(before instanceof Tensor))
+    return Object.entries(before as object).flatMap(([name, part]) =>
+      leavesLike(part, (after as Readonly<Record<string, unknown>> | undefined)?.[name], `${place}.${name}`),
+    );
+  if (after instanceof Tensor) return [after];
+  throw new GraphError(`scan: ${place} is ${before} before a step and missing after it`);
+}
+
+/** A tree of the same names with other leaves. */
+function withLeaves<Tree>(tree: Tree, leaves: readonly Tensor[]): Tree {
+  const rest = leaves[Symbol.iterator]();
+  const renewed = (part: unknown): unknown => {
+    if (part === undefined) return undefined;
+    if (part instanceof Tensor) return rest.next().value;
+    if (Array.isArray(part)) return part.map(renewed);
+    return Object.fromEntries(Object.entries(part as object).map(([name, inner]) => [name, renewed(inner)]));
+  };
+  return renewed(tree) as Tree;
+}
 
 /**
- * A loop over time. A step may use any value from outside, other scans' values included.
+ * A loop over time. A step may use any value from outside, other scans' values included. State, sequences and outputs are
+ * records of tensors, nested as the model likes them; the step and the caller see them under their own types.
  *
  * @example
  * const x = input("x", ["T", "B", 3]);
@@ -160,34 +199,33 @@ const entries = <Value>(names: readonly string[], values: readonly Value[]): Rec
  * });
  * `${state.h} ${outputs.before}` // 'float32[B, 3] float32[T, B, 3]'
  *
- * @throws GraphError when a step changes the type of the state, or sequences differ in length.
+ * @throws GraphError when a step changes the type of the state or leaves a part of it out, or sequences differ in length
+ * or are empty. A length that turns out to be 0 at run time is an error of the runtime (`runtime/run`): ONNX Runtime has no
+ * loop of no steps.
  */
-export function scan<State extends Tensors, Slices extends Tensors, Outputs extends Tensors>(
-  options: ScanOptions<State, Slices, Outputs>,
-): Step<State, Outputs> {
-  const [stateNames, sliceNames] = [Object.keys(options.state), Object.keys(options.over)];
-  const [inits, sequences] = [Object.values(options.state), Object.values(options.over)];
+export function scan<
+  State extends Tensors<State>,
+  Slices extends Tensors<Slices>,
+  Outputs extends Tensors<Outputs>,
+>({ state, over, step, reverse = false }: ScanOptions<State, Slices, Outputs>): Step<State, Outputs> {
+  const [inits, sequences] = [leavesOf(state), leavesOf(over)];
   checkLengths(sequences);
   const scope = newScope();
   const carries = inits.map((init) => parameter(init, scope));
   const slices = sequences.map((sequence) => parameter(sliceType(sequence), scope));
-  const { state, outputs } = inside(scope, () =>
-    options.step(entries(stateNames, carries) as State, entries(sliceNames, slices) as Slices),
-  );
-  const outputNames = Object.keys(outputs);
-  const next = stateNames.map((name) => state[name] as Tensor);
-  const stacks = Object.values(outputs);
-  const results = addScan(inits, sequences, {
+  const after = inside(scope, () => step(withLeaves(state, carries), withLeaves(over, slices)));
+  const body: Body = {
     scope,
     carries,
     slices,
-    next,
-    stacks,
-    reverse: options.reverse ?? false,
-  }).outputs;
+    next: leavesLike(state, after.state, "the state"),
+    stacks: [...leavesOf(after.outputs)],
+    reverse,
+  };
+  const results = addScan(inits, sequences, body).outputs;
   return {
-    state: entries(stateNames, results) as State,
-    outputs: entries(outputNames, results.slice(stateNames.length)) as Outputs,
+    state: withLeaves(state, results),
+    outputs: withLeaves(after.outputs, results.slice(inits.length)),
   };
 }
 
@@ -195,6 +233,8 @@ function checkLengths(sequences: readonly Tensor[]): void {
   const [first, ...others] = sequences;
   if (first === undefined)
     throw new GraphError("scan: at least one sequence is needed to say how many steps there are");
+  if (first.shape[0] === 0)
+    throw new GraphError(`scan: ${first} has no steps, and a loop takes at least one`);
   const odd = others.find(({ shape }) => shape[0] !== first.shape[0]);
   if (odd !== undefined) throw new GraphError(`scan: sequences ${first} and ${odd} differ in length`);
 }

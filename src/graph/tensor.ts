@@ -1,3 +1,4 @@
+import type { Numbers } from "./digest.ts";
 import { type DType, describeType, type Shape, type TensorType } from "./dims.ts";
 import { GraphError } from "./error.ts";
 
@@ -85,7 +86,7 @@ export interface LoweringContext<A> {
   /** An int64 vector known when the graph is built. */
   integers(values: readonly number[]): string;
   /** A scalar or vector of the given type. */
-  constant(values: readonly number[], dtype: DType, shape?: readonly number[]): string;
+  constant(values: Numbers, dtype: DType, shape?: readonly number[]): string;
   /** Gives an output the name of a value that is there already. */
   alias(output: number, name: string): void;
   /** A shape as an int64 vector; named dimensions are read from the graph's inputs at run time. */
@@ -94,7 +95,9 @@ export interface LoweringContext<A> {
   subgraph(parameters: readonly Tensor[], results: readonly Tensor[]): Subgraph;
 }
 
-export type OnnxAttributes = Readonly<Record<string, number | string | readonly number[] | Subgraph>>;
+export type OnnxAttributes = Readonly<
+  Record<string, number | string | readonly number[] | FloatAttribute | Subgraph>
+>;
 
 /** A lowered scan body, as an attribute of its node. */
 export interface Subgraph {

@@ -5,6 +5,12 @@ import { type GradientCase, gradientError } from "../finite-differences.ts";
 const positive = (x: number) => Math.abs(x) + 0.3;
 const indices = (values: number[], shape: number[]) => g.constant(values, shape, "int64");
 
+/** Parts of unknown size one after the other, each row weighed by the running sum of what stands before it. */
+const joinedAndWeighed = (parts: readonly g.Tensor[]): g.Tensor => {
+  const joined = g.concat(parts, 0);
+  return g.mul(g.sin(joined), g.cumsum(joined, 0));
+};
+
 /** Every differentiable op, by name. */
 const cases: Record<string, GradientCase> = {
   add: { shapes: [[2, 3], [3]], build: g.add },
@@ -87,6 +93,13 @@ const cases: Record<string, GradientCase> = {
   tanh: { shapes: [[4]], build: g.tanh },
   sigmoid: { shapes: [[4]], build: g.sigmoid },
   relu: { shapes: [[6]], build: g.relu },
+  leakyRelu: { shapes: [[6]], build: (x) => g.leakyRelu(x, 0.3) },
+  maxPool: { shapes: [[2, 5, 4]], build: (x) => g.maxPool(x, 2) },
+  "averagePool of a named batch": {
+    shapes: [[2, 3, 5, 7]],
+    named: [["N", 3, 5, 7]],
+    build: (x) => g.sin(g.averagePool(x, [2, 3])),
+  },
   softplus: { shapes: [[4]], build: g.softplus },
   sin: { shapes: [[4]], build: g.sin },
   cos: { shapes: [[4]], build: g.cos },
@@ -101,15 +114,73 @@ const cases: Record<string, GradientCase> = {
   where: { shapes: [[2, 3], [3]], build: (a, b) => g.where(g.greater(a, 0), a, b) },
   max: { shapes: [[3, 4]], build: (x) => g.max(x, [-1]) },
   logSumExp: { shapes: [[3, 4]], build: (x) => g.logSumExp(x, [0]) },
+  "logSumExp of many": { shapes: [[2, 70]], build: (x) => g.logSumExp(x, [-1]) },
+  "logSumExp over several axes": {
+    shapes: [[2, 3, 4]],
+    build: (x) => g.logSumExp(x, [0, 2], { keepDims: true }),
+  },
   softmax: { shapes: [[3, 4]], build: (x) => g.softmax(x, 0) },
   logSoftmax: { shapes: [[3, 4]], build: (x) => g.logSoftmax(x) },
   cumsum: { shapes: [[3, 4]], build: (x) => g.cumsum(x, 1, { exclusive: true }) },
+  topK: { shapes: [[3, 5]], build: (x) => g.topK(x, 2).values },
+  "topK along another axis": { shapes: [[5, 3]], build: (x) => g.sin(g.topK(x, 3, 0).values) },
+  reverseWithin: {
+    shapes: [[4, 3, 2]],
+    named: [["T", 3, 2]],
+    build: (x) => g.mul(g.reverseWithin(x, indices([2, 4, 0], [3])), g.cumsum(x, 0)),
+  },
   concat: {
     shapes: [
       [2, 3],
       [2, 1],
     ],
     build: (a, b) => g.concat([a, b, a]),
+  },
+  "concat along a named axis, in the middle": {
+    shapes: [
+      [2, 3],
+      [4, 3],
+      [1, 3],
+      [3, 3],
+    ],
+    named: [
+      [2, 3],
+      ["T", 3],
+      [1, 3],
+      [3, 3],
+    ],
+    build: (...parts) => joinedAndWeighed(parts),
+  },
+  "concat along a named axis, at the end": {
+    shapes: [
+      [2, 3],
+      [4, 3],
+    ],
+    named: [
+      [2, 3],
+      ["T", 3],
+    ],
+    build: (...parts) => joinedAndWeighed(parts),
+  },
+  shift: {
+    shapes: [[4, 2]],
+    named: [["T", 2]],
+    build: (x) => g.mul(g.shift(x), g.sin(x)),
+  },
+  "shift with a first step": {
+    shapes: [[4, 2], [2]],
+    named: [["T", 2], [2]],
+    build: (x, fill) => g.mul(g.shift(x, 1, { fill }), g.sin(x)),
+  },
+  "shift by more than one step, backwards, along another axis": {
+    shapes: [[2, 5], [2]],
+    named: [["B", "T"], ["B"]],
+    build: (x, fill) => g.mul(g.shift(x, -2, { axis: 1, fill }), g.sin(x)),
+  },
+  "shift by all steps and more": {
+    shapes: [[2, 3], [3]],
+    named: [["T", 3], [3]],
+    build: (x, fill) => g.mul(g.shift(x, 3, { fill }), x),
   },
   stack: {
     shapes: [
@@ -128,6 +199,18 @@ const cases: Record<string, GradientCase> = {
   "slice of a named axis": { shapes: [[5, 3]], named: [["T", 3]], build: (x) => g.slice(x, 0, 1) },
   pad: { shapes: [[3, 2]], named: [["T", 2]], build: (x) => g.pad(x, 0, 1, 2) },
   gatherRows: { shapes: [[4, 3]], build: (x) => g.gatherRows(x, indices([0, 2, 2, 3], [2, 2])) },
+  "gatherRows from a table of each place": {
+    shapes: [[2, 3, 2]],
+    build: (x) => g.gatherRows(x, indices([0, 2, 2, 1], [2, 2]), { batch: 1 }),
+  },
+  "scatterAddRows to a table of each place": {
+    shapes: [
+      [2, 3, 2],
+      [2, 2, 2, 2],
+    ],
+    build: (x, rows) =>
+      g.sin(g.scatterAddRows(x, indices([1, 1, 0, 2, 2, 0, 1, 2], [2, 2, 2]), rows, { batch: 1 })),
+  },
   scatterAddRows: {
     shapes: [
       [4, 3],

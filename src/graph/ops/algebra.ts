@@ -119,7 +119,7 @@ export function addAll(terms: readonly Tensor[]): Tensor {
 
 // ------------------------------------------------------------------------------------------ sums, expand
 
-interface ReduceAttributes {
+export interface ReduceAttributes {
   readonly axes: readonly number[];
   readonly keepDims: boolean;
 }
@@ -142,6 +142,7 @@ export function reduceOp(
   name: string,
   onnx: string,
   gradient: (g: Tensor, x: Tensor, y: Tensor) => Tensor,
+  lower?: Op<ReduceAttributes>["lower"],
 ): Op {
   const row: Op = defineOp<ReduceAttributes>({
     name,
@@ -153,8 +154,10 @@ export function reduceOp(
       const kept = reducedShape(x.shape, { ...attrs, keepDims: true });
       return [gradient(reshape(cotangent, kept), x, reshape(outputs[0] as Tensor, kept))];
     },
-    lower: ({ inputs, outputs, attrs, emit, integers }) =>
-      void emit(onnx, [...inputs, integers(attrs.axes)], { keepdims: attrs.keepDims ? 1 : 0 }, outputs),
+    lower:
+      lower ??
+      (({ inputs, outputs, attrs, emit, integers }) =>
+        void emit(onnx, [...inputs, integers(attrs.axes)], { keepdims: attrs.keepDims ? 1 : 0 }, outputs)),
     lift: ({ inputs, attrs }) => [
       apply1(row, inputs, { ...attrs, axes: attrs.axes.map((axis) => axis + 1) }),
     ],
@@ -194,7 +197,7 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
   return reshape(sum(x, stretched, { keepDims: false }), shape);
 }
 
-const expandOp: Op = defineOp<{ readonly shape: Shape }>({
+export const expandOp: Op = defineOp<{ readonly shape: Shape }>({
   name: "expand",
   infer: ([x], { shape }) => {
     const type = x as TensorType;

@@ -1,11 +1,11 @@
 /** Convolution and transposed convolution over any number of spatial axes; each is the other's gradient. */
-import { type Dim, numeric, type Shape, type TensorType } from "../dims.ts";
+import { type Dim, numeric, product, type Shape, type TensorType } from "../dims.ts";
 import { GraphError } from "../error.ts";
-import { apply1, defineOp, type Op, type Tensor } from "../tensor.ts";
-import { sameDType, transpose } from "./algebra.ts";
+import { type Attributes, apply1, defineOp, type LiftContext, type Op, type Tensor } from "../tensor.ts";
+import { reshape, sameDType, transpose } from "./algebra.ts";
 import { slice } from "./layout.ts";
 
-export interface ConvolutionAttributes {
+export interface ConvolutionAttributes extends Attributes {
   readonly strides: readonly number[];
   /** Zeros on both sides of each spatial axis. */
   readonly padding: readonly number[];
@@ -46,7 +46,17 @@ const convolutionOp: Op = defineOp<ConvolutionAttributes>({
     return [inputCotangent(x.shape, kernel, g, attrs), kernelCotangent(x, kernel.shape, g, attrs)];
   },
   lower: ({ inputs, outputs, attrs, emit }) => void emit("Conv", inputs, onnxAttributes(attrs), outputs),
+  liftable: ([, kernel]) => !kernel,
+  lift: (context) => [folded(convolutionOp, context)],
 });
+
+/** Time and batch are one axis to a kernel that is the same at every step. */
+function folded<A extends Attributes>(op: Op, { inputs, attrs }: LiftContext<A>): Tensor {
+  const [x, kernel] = inputs as [Tensor, Tensor];
+  const [time, batch, ...rest] = x.shape as readonly [Dim, Dim, ...Dim[]];
+  const y = apply1(op, [reshape(x, [product([time, batch]), ...rest]), kernel], attrs);
+  return reshape(y, [time, batch, ...y.shape.slice(1)]);
+}
 
 /** dx: the transposed convolution of the cotangent, with the rows that strides had cut off. */
 function inputCotangent(x: Shape, kernel: Tensor, g: Tensor, attrs: ConvolutionAttributes): Tensor {
@@ -101,6 +111,8 @@ const transposedOp: Op = defineOp<TransposedAttributes>({
       { ...onnxAttributes(attrs), output_padding: attrs.outputPadding },
       outputs,
     ),
+  liftable: ([, kernel]) => !kernel,
+  lift: (context) => [folded(transposedOp, context)],
 });
 
 export interface ConvolutionOptions {

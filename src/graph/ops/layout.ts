@@ -2,16 +2,18 @@
 import {
   type Dim,
   derivedDim,
+  describeType,
   normaliseAxis,
   numeric,
+  product,
   type Shape,
   sameShape,
   type TensorType,
 } from "../dims.ts";
 import { GraphError } from "../error.ts";
 import { apply, apply1, defineOp, type LiftContext, type Op, type Tensor } from "../tensor.ts";
-import { expand, sameDType, timeOf, unsqueeze } from "./algebra.ts";
-import { constant } from "./leaves.ts";
+import { expand, filledLike, reshape, sameDType, timeOf, transpose, unsqueeze } from "./algebra.ts";
+import { constant, type Operand } from "./leaves.ts";
 
 interface AxisAttributes {
   readonly axis: number;
@@ -29,7 +31,7 @@ export function allLifted(context: LiftContext<unknown>): readonly Tensor[] {
 function joinedSize(inputs: readonly TensorType[], axis: number): Dim {
   const sizes = inputs.map(({ shape }) => shape[axis] as Dim);
   const named = sizes.filter((size) => typeof size === "string");
-  const known = sizes.reduce<number>((all, size) => all + (typeof size === "number" ? size : 0), 0);
+  const known = entries(sizes);
   if (named.length === 0) return known;
   return named.length === 1 ? derivedDim(named[0] as string, known) : `(${sizes.join("+")})`;
 }
@@ -44,15 +46,36 @@ export const concatOp: Op = defineOp<AxisAttributes>({
       throw new GraphError(`only axis ${axis} may differ, found [${stranger.shape.join(", ")}]`);
     return [{ dtype: sameDType(inputs), shape: withAxis(first.shape, axis, joinedSize(inputs, axis)) }];
   },
-  gradient: ({ inputs, attrs: { axis }, cotangent }) => {
-    const sizes = inputs.map(({ shape }) =>
-      numeric(shape[axis], "the size of a joined axis that a gradient flows through"),
-    );
-    return split(cotangent, sizes, axis);
-  },
+  gradient: ({ inputs, attrs: { axis }, cotangent }) => partsOf(cotangent, inputs, axis),
   lower: ({ inputs, outputs, attrs, emit }) => void emit("Concat", inputs, { axis: attrs.axis }, outputs),
   lift: (context) => [concat(allLifted(context), context.attrs.axis + 1)],
 });
+
+/** Cuts what is as long as joined tensors into pieces as long as each; one of them may be of a size without a number. */
+function partsOf(whole: Tensor, parts: readonly Tensor[], axis: number): readonly Tensor[] {
+  const sizes = parts.map(({ shape }) => shape[axis] as Dim);
+  if (sizes.every((size) => typeof size === "number")) return split(whole, sizes, axis);
+  const named = sizes.filter((size) => typeof size === "string");
+  if (named.length > 1)
+    throw new GraphError(
+      `concat: no gradient where sizes ${named.join(" and ")} are joined: one may have a name`,
+    );
+  const place = sizes.findIndex((size) => typeof size === "string");
+  return parts.map((part, i) => {
+    const [before, own, behind] = [sizes.slice(0, i), sizes.slice(i, i + 1), sizes.slice(i + 1)].map(
+      entries,
+    ) as [number, number, number];
+    if (i < place) return slice(whole, axis, before, before + own);
+    if (i > place && own === 0) return slice(whole, axis, 0, 0);
+    // From the named part on, places are known from the end alone.
+    const start = i === place ? before : -(own + behind);
+    return retyped(slice(whole, axis, start, behind === 0 ? toTheEnd : -behind), part.shape);
+  });
+}
+
+/** The sum of sizes, those without a number left out. */
+const entries = (sizes: readonly Dim[]): number =>
+  sizes.reduce<number>((all, size) => all + (typeof size === "number" ? size : 0), 0);
 
 /** Tensors side by side along an axis (the last, unless said). */
 export function concat(parts: readonly Tensor[], axis = -1): Tensor {
@@ -160,7 +183,7 @@ const padOp: Op = defineOp<PadAttributes>({
   },
   gradient: ({ inputs, attrs: { axis, before, behind }, cotangent }) => {
     const kept = slice(cotangent, axis, before, behind === 0 ? toTheEnd : -behind);
-    return [apply1(retypedOp, [kept], { shape: (inputs[0] as Tensor).shape })];
+    return [retyped(kept, (inputs[0] as Tensor).shape)];
   },
   lower: ({ inputs, outputs, types, attrs, emit, integers }) => {
     const rank = (types[0] as TensorType).shape.length;
@@ -184,14 +207,54 @@ export const pad = (x: Tensor, axis: number, before: number, behind: number): Te
 const retypedOp: Op = defineOp<{ readonly shape: Shape }>({
   name: "retyped",
   infer: ([x], { shape }) => [{ dtype: (x as TensorType).dtype, shape }],
-  gradient: ({ inputs, cotangent }) => [
-    apply1(retypedOp, [cotangent], { shape: (inputs[0] as Tensor).shape }),
-  ],
+  gradient: ({ inputs, cotangent }) => [retyped(cotangent, (inputs[0] as Tensor).shape)],
   lower: ({ inputs, outputs, emit }) => void emit("Identity", inputs, {}, outputs),
   lift: (context) => [
     apply1(retypedOp, context.inputs, { shape: [timeOf(context), ...context.attrs.shape] }),
   ],
 });
+
+const retyped = (x: Tensor, shape: Shape): Tensor =>
+  sameShape(x.shape, shape) ? x : apply1(retypedOp, [x], { shape });
+
+/** Where a shift goes, and what comes in. */
+export interface ShiftOptions {
+  /** The first axis, time, unless said. */
+  readonly axis?: number;
+  /** What stands in the places that become free: a number, or a tensor of the shape of one step; zeros unless said. */
+  readonly fill?: Operand;
+}
+
+/**
+ * x moved along time: what stood at step t stands at step t + by, and what leaves the axis is gone. The type stays, so
+ * that each step can see the one before it beside its own: teacher forcing needs no loop.
+ *
+ * @param by how many steps; negative ones move towards the beginning
+ * @throws GraphError when the fill is no step of x.
+ * @example
+ * shift(input("x", ["T", "B", 3])).toString() // 'float32[T, B, 3]'
+ * shift(tokens, 1, { fill: 0 }) // [7, 8, 9] becomes [0, 7, 8]
+ */
+export function shift(x: Tensor, by = 1, { axis = 0, fill = 0 }: ShiftOptions = {}): Tensor {
+  if (!Number.isInteger(by)) throw new GraphError(`shift: ${by} is no number of steps`);
+  if (by === 0) return x;
+  const at = normaliseAxis(axis, x.rank);
+  const places = Math.abs(by);
+  const free = steps(x, at, places, fill);
+  // Longer first, then cut: so it holds for fewer steps than places, too.
+  const moved =
+    by > 0 ? slice(concat([free, x], at), at, 0, -places) : slice(concat([x, free], at), at, places);
+  return retyped(moved, x.shape);
+}
+
+/** Copies of one step beside each other. */
+function steps(x: Tensor, axis: number, count: number, fill: Operand): Tensor {
+  const one = { dtype: x.dtype, shape: x.shape.filter((_, i) => i !== axis) };
+  const step = typeof fill === "number" ? filledLike(one, fill) : fill;
+  if (step.dtype !== one.dtype || !sameShape(step.shape, one.shape))
+    throw new GraphError(`shift: the fill has to be ${describeType(one)}, not ${step}`);
+  return expand(unsqueeze(step, axis), withAxis(x.shape, axis, count));
+}
 
 /** Tensors of one shape along a new axis. */
 export const stack = (parts: readonly Tensor[], axis = 0): Tensor =>
@@ -199,3 +262,37 @@ export const stack = (parts: readonly Tensor[], axis = 0): Tensor =>
     parts.map((part) => unsqueeze(part, axis)),
     axis,
   );
+
+const reverseWithinOp: Op = defineOp<unknown>({
+  name: "reverseWithin",
+  infer: ([x, lengths]) => {
+    const [{ dtype, shape }, own] = [x, lengths] as [TensorType, TensorType];
+    if (shape.length < 2 || !sameShape(own.shape, [shape[1] as Dim]) || own.dtype !== "int64")
+      throw new GraphError(`sequences [T, B, ...] need lengths int64[B], not ${describeType(own)}`);
+    return [{ dtype, shape }];
+  },
+  gradient: ({ inputs, cotangent }) => [reverseWithin(cotangent, inputs[1] as Tensor), undefined],
+  lower: ({ inputs, outputs, emit }) =>
+    void emit("ReverseSequence", inputs, { time_axis: 0, batch_axis: 1 }, outputs),
+  // ONNX has room for two axes: those of the batch and of the loop become one.
+  lift: (context) => {
+    const [x, lengths] = allLifted(context) as [Tensor, Tensor];
+    const swapped = [1, 0, ...x.shape.slice(2).map((_, i) => i + 2)];
+    const turned = transpose(x, swapped); // [T, loop, B, ...]
+    const [time, loop, batch, ...rest] = turned.shape as readonly [Dim, Dim, Dim, ...Dim[]];
+    const rows = product([loop, batch]);
+    const reversed = reverseWithin(reshape(turned, [time, rows, ...rest]), reshape(lengths, [rows]));
+    return [transpose(reshape(reversed, turned.shape), swapped)];
+  },
+});
+
+/**
+ * The first `lengths[b]` steps of each row in reverse order; what lies beyond stays where it is. A network that reads
+ * backwards sees no padding first so. It undoes itself.
+ *
+ * @param x `[T, B, ...]`
+ * @param lengths int64 `[B]`, each from 0 to T
+ * @example
+ * reverseWithin(x, lengths) // of length 3, [1, 2, 3, 0] becomes [3, 2, 1, 0]
+ */
+export const reverseWithin = (x: Tensor, lengths: Tensor): Tensor => apply1(reverseWithinOp, [x, lengths]);

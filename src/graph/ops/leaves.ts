@@ -1,3 +1,4 @@
+import { contentOf, type Numbers } from "../digest.ts";
 import type { DType, Shape, TensorType } from "../dims.ts";
 import { GraphError } from "../error.ts";
 import { apply1, defineOp, Node, type Scope, type Tensor } from "../tensor.ts";
@@ -26,7 +27,7 @@ export const input = (name: string, shape: Shape, dtype: DType = "float32"): Ten
   apply1(inputOp, [], { name, type: { dtype, shape } });
 
 export interface ConstantAttributes {
-  readonly values: readonly number[];
+  readonly values: Numbers;
   readonly type: TensorType;
 }
 
@@ -43,17 +44,18 @@ export const constantOp = defineOp<ConstantAttributes>({
 });
 
 /**
- * A value known when the graph is built.
+ * A value known when the graph is built. Large ones are best given as typed arrays.
  *
+ * @param values row-major; they are not copied and must not change afterwards
  * @example
  * constant([1, 2], [2]).toString() // 'float32[2]'
  */
-export const constant = (values: readonly number[], shape: Shape, dtype: DType = "float32"): Tensor =>
+export const constant = (values: Numbers, shape: Shape, dtype: DType = "float32"): Tensor =>
   apply1(constantOp, [], { values, type: { dtype, shape } });
 
-/** Tells constants of different content apart; JSON would write every infinity and NaN as null, and −0 as 0. */
+/** Tells constants of different type or content apart. */
 export const contentKey = ({ values, type: { dtype, shape } }: ConstantAttributes): string =>
-  `${dtype}[${shape.join()}] ${values.map((value) => (Object.is(value, -0) ? "-0" : value)).join()}`;
+  `${dtype}[${shape.join()}] ${contentOf(values)}`;
 
 /** A constant of rank 0. */
 export const scalar = (value: number, dtype: DType = "float32"): Tensor => constant([value], [], dtype);
@@ -72,7 +74,12 @@ export const isConstant = (operand: Operand, value: number): boolean =>
   typeof operand === "number"
     ? operand === value
     : operand.node.op === constantOp &&
-      (operand.node.attrs as unknown as ConstantAttributes).values.every((v) => v === value);
+      holdsOnly((operand.node.attrs as unknown as ConstantAttributes).values, value);
+
+function holdsOnly(values: Numbers, value: number): boolean {
+  for (const each of values) if (each !== value) return false;
+  return true;
+}
 
 /** What the body of a scan receives at each step: a carried value or a slice. */
 export const parameterOp = defineOp<{ readonly type: TensorType }>({

@@ -81,6 +81,28 @@ export const sigmoid = unary("sigmoid", "Sigmoid", (g, _x, y) => mul(g, mul(y, s
 export const relu = unary("relu", "Relu", (g, _x, y) => mul(g, positive(y)));
 /** log(1 + eˣ), entry by entry, without overflow. */
 export const softplus = unary("softplus", "Softplus", (g, x) => mul(g, sigmoid(x)), lowerSoftplus);
+const leakyReluOp: Op = defineOp<{ readonly slope: number }>({
+  name: "leakyRelu",
+  infer: ([x], { slope }) => {
+    if (!(slope >= 0 && slope <= 1)) throw new GraphError(`the slope has to be from 0 to 1, not ${slope}`);
+    return [x as TensorType];
+  },
+  gradient: ({ inputs, attrs: { slope }, cotangent: g }) => [
+    where(greater(inputs[0] as Tensor, 0), g, mul(g, slope)),
+  ],
+  lower: ({ inputs, types, outputs, attrs: { slope }, emit, constant }) => {
+    const { dtype } = types[0] as TensorType;
+    if (dtype === "float32") return void emit("LeakyRelu", inputs, { alpha: { float: slope } }, outputs);
+    // ONNX Runtime's kernel knows no float64.
+    const leak = emit("Mul", [inputs[0] as string, constant([slope], dtype, [])]);
+    emit("Max", [inputs[0] as string, leak], {}, outputs);
+  },
+  lift: ({ inputs, attrs }) => [apply1(leakyReluOp, inputs, attrs)],
+});
+
+/** x where it is positive, slope·x where it is not. */
+export const leakyRelu = (x: Tensor, slope = 0.01): Tensor => apply1(leakyReluOp, [x], { slope });
+
 /** The sine of x in radians. */
 export const sin = unary("sin", "Sin", (g, x) => mul(g, cos(x)));
 /** The cosine of x in radians. */
@@ -204,8 +226,19 @@ export const where = (condition: Tensor, a: Operand, b: Operand): Tensor =>
 /** `x` held within a range; outside it no gradient flows. */
 export const clamp = (x: Tensor, low: number, high: number): Tensor => minimum(maximum(x, low), high);
 
-/** log(eᵃ + eᵇ) without overflow; smooth where both are equal. */
+/** The numbers of least value, by type. */
+export const lowest: Readonly<Partial<Record<DType, number>>> = {
+  float32: -(2 - 2 ** -23) * 2 ** 127,
+  float64: -Number.MAX_VALUE,
+};
+
+/** x, and the lowest number in place of −∞: a difference to it is never NaN. */
+export const aboveInfinity = (x: Tensor): Tensor => maximum(x, lowest[x.dtype] ?? 0);
+
+/** log(eᵃ + eᵇ) without overflow; smooth where both are equal, and −∞ (with no gradient) where both are. */
 export function logAddExp(a: Tensor, b: Tensor): Tensor {
   const top = stopGradient(maximum(a, b));
-  return add(top, log(add(exp(sub(a, top)), exp(sub(b, top)))));
+  const base = aboveInfinity(top);
+  const none = cast(less(top, base), top.dtype); // 1 where both are −∞: the logarithm has a slope there
+  return add(top, log(add(add(exp(sub(a, base)), exp(sub(b, base))), none)));
 }

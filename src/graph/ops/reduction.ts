@@ -1,10 +1,13 @@
 /** Reductions other than the plain sum, normalisation over an axis, and running sums. */
-import { normaliseAxis, numeric, type TensorType } from "../dims.ts";
-import { apply1, defineOp, type Op, type Tensor } from "../tensor.ts";
+import { type Dim, factorOf, normaliseAxis, numeric, product, type TensorType } from "../dims.ts";
+import { GraphError } from "../error.ts";
+import { apply, apply1, defineOp, type Op, type Tensor } from "../tensor.ts";
 import {
   cast,
   div,
+  filledLike,
   mul,
+  type ReduceAttributes,
   type ReduceOptions,
   reduced,
   reducedAxes,
@@ -13,7 +16,8 @@ import {
   sub,
   sum,
 } from "./algebra.ts";
-import { equal, exp } from "./pointwise.ts";
+import { scatterAddAlong } from "./indexing.ts";
+import { aboveInfinity, equal, exp, lowest } from "./pointwise.ts";
 
 const countOver = (x: Tensor, axes: readonly number[]): number =>
   axes.reduce((all, axis) => all * numeric(x.shape[axis], "the size of an axis that is averaged"), 1);
@@ -38,9 +42,39 @@ const sharedAxes = (x: Tensor, y: Tensor): readonly number[] =>
 export const max = (x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor =>
   reduced(maxOp, x, axes, keepDims);
 
-const logSumExpOp = reduceOp("logSumExp", "ReduceLogSumExp", (g, x, y) => mul(g, exp(sub(x, y))));
+/** From so many entries under one logarithm on, vectorised pieces are faster than ONNX Runtime's kernel. */
+const manyTerms = 64;
 
-/** log Σ exp(x), without overflow. */
+/**
+ * max + log Σ exp(x − max), the maximum held among the finite numbers. ONNX Runtime's own kernel works entry by entry:
+ * for large tensors (those of all time steps, of rank 3 and more) the vectorised pieces take a third of its time.
+ */
+const lowerLogSumExp: Op<ReduceAttributes>["lower"] = (context) => {
+  const { inputs, types, outputs, attrs, emit, integers, constant } = context;
+  const [{ dtype, shape }] = types as readonly [TensorType];
+  const axes = integers(attrs.axes);
+  const keepdims = attrs.keepDims ? 1 : 0;
+  const terms = attrs.axes.map((axis) => shape[axis] as Dim);
+  const isSmall = terms.every((dim) => typeof dim === "number") && factorOf(product(terms)) < manyTerms;
+  if (shape.length < 3 && isSmall)
+    return void emit("ReduceLogSumExp", [...inputs, axes], { keepdims }, outputs);
+  const least = lowest[dtype] as number;
+  const largest = emit("ReduceMax", [...inputs, axes], { keepdims: 1 });
+  const top = emit("Clip", [largest, constant([least], dtype, []), constant([-least], dtype, [])]);
+  const shares = emit("Exp", [emit("Sub", [inputs[0] as string, top])]);
+  const logarithm = emit("Log", [emit("ReduceSum", [shares, axes], { keepdims })]);
+  emit("Add", [attrs.keepDims ? top : emit("Squeeze", [top, axes]), logarithm], {}, outputs);
+};
+
+/** Where all is −∞ no gradient flows. */
+const logSumExpOp = reduceOp(
+  "logSumExp",
+  "ReduceLogSumExp",
+  (g, x, y) => mul(g, exp(sub(x, aboveInfinity(y)))),
+  lowerLogSumExp,
+);
+
+/** log Σ exp(x), without overflow; −∞ where all entries are. */
 export const logSumExp = (
   x: Tensor,
   axes?: readonly number[],
@@ -111,3 +145,50 @@ const argmaxOp: Op = defineOp<AxisAttributes>({
 /** The index of the largest entry along an axis (the first of equals). */
 export const argmax = (x: Tensor, axis = -1): Tensor =>
   apply1(argmaxOp, [x], { axis: normaliseAxis(axis, x.rank) });
+
+interface TopKAttributes extends AxisAttributes {
+  readonly k: number;
+}
+
+const topKOp: Op = defineOp<TopKAttributes>({
+  name: "topK",
+  infer: ([x], { axis, k }) => {
+    const { dtype, shape } = x as TensorType;
+    const size = shape[axis] as Dim;
+    if (!Number.isInteger(k) || k < 1 || (typeof size === "number" && k > size))
+      throw new GraphError(`there are no ${k} largest of ${size}`);
+    const kept = shape.map((dim, i) => (i === axis ? k : dim));
+    return [
+      { dtype, shape: kept },
+      { dtype: "int64", shape: kept },
+    ];
+  },
+  gradient: ({ inputs, outputs, attrs, cotangents: [g] }) => {
+    if (g === undefined) return [];
+    return [scatterAddAlong(filledLike(inputs[0] as Tensor, 0), outputs[1] as Tensor, g, attrs.axis)];
+  },
+  lower: ({ inputs, outputs, attrs: { axis, k }, emit, integers }) =>
+    void emit("TopK", [inputs[0] as string, integers([k])], { axis }, outputs),
+  lift: ({ inputs, attrs }) => apply(topKOp, inputs, { ...attrs, axis: attrs.axis + 1 }),
+});
+
+/** The largest entries along an axis and where they stand. */
+export interface TopK {
+  /** From the largest on, `[..., k]`. */
+  readonly values: Tensor;
+  /** Their places along the axis, int64; of equals the first comes first. */
+  readonly indices: Tensor;
+}
+
+/**
+ * The k largest entries along an axis (the last, unless said), in falling order.
+ *
+ * @throws GraphError when the axis is known to be shorter than k.
+ * @example
+ * const { values, indices } = topK(input("scores", ["B", 50]), 5);
+ * `${values} ${indices}` // 'float32[B, 5] int64[B, 5]'
+ */
+export function topK(x: Tensor, k: number, axis = -1): TopK {
+  const [values, indices] = apply(topKOp, [x], { axis: normaliseAxis(axis, x.rank), k }) as [Tensor, Tensor];
+  return { values, indices };
+}
