@@ -13,7 +13,8 @@ import {
   where,
 } from "../graph/index.ts";
 import { Linear } from "./linear.ts";
-import { type Parameter, uniformOver, type Weights } from "./parameters.ts";
+import type { Net } from "./net.ts";
+import { type Parameter, uniformOver } from "./parameters.ts";
 
 /** The widths of what is asked and of what is read. */
 export interface AttentionSizes {
@@ -57,9 +58,9 @@ const absent = -1e30;
  *
  * @example
  * const attention = new AdditiveAttention("attention", { query: 320, memory: 512 }, 320);
- * const memory = attention.prepare(weights, encoded, withinLengths(lengths, "S")); // encoded [B, S, 512]
+ * const memory = attention.prepare(net, encoded, withinLengths(lengths, "S")); // encoded [B, S, 512]
  * scan({ state: { h }, over: { x }, step: (state, { x }) => {
- *   const { context } = attention.read(weights, state.h, memory); // [B, 512]
+ *   const { context } = attention.read(net, state.h, memory); // [B, 512]
  *   ...
  * } });
  */
@@ -80,16 +81,16 @@ export class AdditiveAttention {
   }
 
   /** What `read` needs of a memory. @param memory `[B, S, E]` @param present bool `[B, S]` */
-  prepare(weights: Weights, memory: Tensor, present?: Tensor): AttentionMemory {
-    const keys = this.keys.apply(weights, { memory }); // [B, S, A]
+  prepare(net: Net, memory: Tensor, present?: Tensor): AttentionMemory {
+    const keys = this.keys.apply(net, { memory }); // [B, S, A]
     return { memory, keys, ...(present !== undefined && { present }) };
   }
 
   /** @param query `[B, Q]` */
-  read(weights: Weights, query: Tensor, { memory, keys, present }: AttentionMemory): Attended {
-    const asked = unsqueeze(matmul(query, weights(`${this.name}.query.weight`)), -2); // [B, 1, A]
+  read(net: Net, query: Tensor, { memory, keys, present }: AttentionMemory): Attended {
+    const asked = unsqueeze(matmul(query, net.weight(`${this.name}.query.weight`)), -2); // [B, 1, A]
     const compared = tanh(add(keys, asked)); // [B, S, A]
-    const scores = squeeze(matmul(compared, weights(`${this.name}.score.weight`)), -1); // [B, S]
+    const scores = squeeze(matmul(compared, net.weight(`${this.name}.score.weight`)), -1); // [B, S]
     const shares = softmax(present === undefined ? scores : where(present, scores, absent)); // [B, S]
     const context = squeeze(matmul(unsqueeze(shares, -2), memory), -2); // [B, E]
     return { context, shares };

@@ -9,7 +9,8 @@ import {
   type Tensor,
   transposedConvolution,
 } from "../graph/index.ts";
-import { type Initialiser, type Parameter, uniformOver, type Weights } from "./parameters.ts";
+import type { Net } from "./net.ts";
+import { type Initialiser, type Parameter, uniformOver } from "./parameters.ts";
 
 /** The shape of a two-dimensional convolution; height and width are treated alike. */
 export interface ConvolutionLayerOptions {
@@ -61,7 +62,7 @@ const perChannel = (bias: Tensor): Tensor => reshape(bias, [bias.shape[0] as Dim
  *
  * @example
  * const layer = new Conv2d("encoder.0", 1, 16, { kernel: 3, stride: 2, padding: 1 });
- * layer.apply(weights, frames).toString(); // 'float32[T, B, 16, 8, 8]' of frames [T, B, 1, 16, 16]
+ * layer.apply(net, frames).toString(); // 'float32[T, B, 16, 8, 8]' of frames [T, B, 1, 16, 16]
  */
 export class Conv2d {
   readonly parameters: readonly Parameter[];
@@ -75,12 +76,12 @@ export class Conv2d {
   }
 
   /** @param x `[..., inputs, H, W]` @returns `[..., outputs, H', W']` */
-  apply(weights: Weights, x: Tensor): Tensor {
+  apply(net: Net, x: Tensor): Tensor {
     const { stride = 1, padding = 0 } = this.options;
     const settings = { strides: both(stride), padding: both(padding) };
-    const kernel = weights(`${this.name}.weight`);
+    const kernel = net.weight(`${this.name}.weight`);
     const y = overPictures(x, (pictures) => convolution(pictures, kernel, settings));
-    return add(y, perChannel(weights(`${this.name}.bias`)));
+    return add(y, perChannel(net.weight(`${this.name}.bias`)));
   }
 }
 
@@ -91,7 +92,7 @@ export class Conv2d {
  *
  * @example
  * const layer = new ConvTranspose2d("decoder.0", 16, 1, { kernel: 4, stride: 2, padding: 1 });
- * layer.apply(weights, features).toString(); // 'float32[N, 1, 16, 16]' of features [N, 16, 8, 8]
+ * layer.apply(net, features).toString(); // 'float32[N, 1, 16, 16]' of features [N, 16, 8, 8]
  */
 export class ConvTranspose2d {
   readonly parameters: readonly Parameter[];
@@ -105,15 +106,15 @@ export class ConvTranspose2d {
   }
 
   /** @param x `[..., inputs, H, W]` @returns `[..., outputs, H', W']` */
-  apply(weights: Weights, x: Tensor): Tensor {
+  apply(net: Net, x: Tensor): Tensor {
     const { stride = 1, padding = 0, outputPadding = 0 } = this.options;
     const settings = {
       strides: both(stride),
       padding: both(padding),
       outputPadding: both(outputPadding),
     };
-    const kernel = weights(`${this.name}.weight`);
+    const kernel = net.weight(`${this.name}.weight`);
     const y = overPictures(x, (pictures) => transposedConvolution(pictures, kernel, settings));
-    return add(y, perChannel(weights(`${this.name}.bias`)));
+    return add(y, perChannel(net.weight(`${this.name}.bias`)));
   }
 }

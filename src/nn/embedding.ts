@@ -1,5 +1,6 @@
 import { gatherRows, matmul, type Tensor } from "../graph/index.ts";
-import { type Parameter, uniformOver, type Weights } from "./parameters.ts";
+import type { Net } from "./net.ts";
+import { type Parameter, uniformOver } from "./parameters.ts";
 
 /**
  * A vector for each of some tokens. The same table can say what comes next (Press and Wolf 2017): `logits` are the
@@ -9,8 +10,8 @@ import { type Parameter, uniformOver, type Weights } from "./parameters.ts";
  *
  * @example
  * const embedding = new Embedding("embedding", 8000, 256);
- * embedding.rows(weights, tokens).toString(); // 'float32[T, B, 256]' of tokens int64[T, B]
- * embedding.logits(weights, hidden).toString(); // 'float32[T, B, 8000]' of hidden [T, B, 256]
+ * embedding.rows(net, tokens).toString(); // 'float32[T, B, 256]' of tokens int64[T, B]
+ * embedding.logits(net, hidden).toString(); // 'float32[T, B, 8000]' of hidden [T, B, 256]
  */
 export class Embedding {
   readonly parameters: readonly Parameter[];
@@ -23,12 +24,12 @@ export class Embedding {
   }
 
   /** The vectors of tokens, `[..., size]`. @param tokens int64 `[...]`, each from 0 to the number of tokens − 1 */
-  rows(weights: Weights, tokens: Tensor): Tensor {
-    return gatherRows(weights(`${this.name}.weight`), tokens);
+  rows(net: Net, tokens: Tensor): Tensor {
+    return gatherRows(net.weight(`${this.name}.weight`), tokens);
   }
 
   /** How well each token fits a vector, `[..., tokens]`. @param x `[..., size]` */
-  logits(weights: Weights, x: Tensor): Tensor {
-    return matmul(x, weights(`${this.name}.weight`), { transposeB: true });
+  logits(net: Net, x: Tensor): Tensor {
+    return matmul(x, net.weight(`${this.name}.weight`), { transposeB: true });
   }
 }

@@ -1,6 +1,7 @@
 import { VrnnError } from "../errors.ts";
 import { add, type Dim, div, mean, mul, reshape, sqrt, square, sub, type Tensor } from "../graph/index.ts";
-import { type Parameter, values, type Weights, zeros } from "./parameters.ts";
+import type { Net } from "./net.ts";
+import { type Parameter, values, zeros } from "./parameters.ts";
 
 /** Keeps groups whose values are all alike from dividing by zero; PyTorch's choice. */
 const epsilon = 1e-5;
@@ -13,7 +14,7 @@ const epsilon = 1e-5;
  *
  * @throws VrnnError `nn/groups` when channels do not divide into the groups.
  * @example
- * new GroupNorm("encoder.norm", 32, 8).apply(weights, frames); // frames [T, B, 32, H, W], likewise the result
+ * new GroupNorm("encoder.norm", 32, 8).apply(net, frames); // frames [T, B, 32, H, W], likewise the result
  */
 export class GroupNorm {
   readonly parameters: readonly Parameter[];
@@ -36,7 +37,7 @@ export class GroupNorm {
   }
 
   /** @param x `[..., channels, H, W]` @returns `[..., channels, H, W]` */
-  apply(weights: Weights, x: Tensor): Tensor {
+  apply(net: Net, x: Tensor): Tensor {
     const { name, channels, groups } = this;
     const [height, width] = x.shape.slice(-2) as [Dim, Dim];
     const lead = x.shape.slice(0, -3);
@@ -44,7 +45,7 @@ export class GroupNorm {
     const centred = sub(grouped, mean(grouped, [-1], { keepDims: true })); // [..., G, C/G·H·W]
     const variance = mean(square(centred), [-1], { keepDims: true }); // [..., G, 1]
     const normalised = reshape(div(centred, sqrt(add(variance, epsilon))), x.shape); // [..., C, H, W]
-    const perChannel = (part: string) => reshape(weights(`${name}.${part}`), [channels, 1, 1]);
+    const perChannel = (part: string) => reshape(net.weight(`${name}.${part}`), [channels, 1, 1]);
     return add(mul(normalised, perChannel("gain")), perChannel("bias"));
   }
 }

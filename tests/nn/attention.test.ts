@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
 import * as g from "../../src/graph/index.ts";
 import { AdditiveAttention, withinLengths } from "../../src/nn/attention.ts";
+import { plainNet } from "../../src/nn/net.ts";
 import { weightsByName } from "../../src/nn/weights.ts";
 import { lower } from "../../src/onnx/lower.ts";
 import { finish } from "../../src/passes/optimise.ts";
@@ -48,9 +49,9 @@ const feeds: Values = {
 function read() {
   const memory = g.input("memory", ["B", "S", width], "float64");
   const query = g.input("query", ["B", asking], "float64");
-  const weights = weightsByName(attention.parameters, symbols());
+  const net = plainNet(weightsByName(attention.parameters, symbols()));
   const present = withinLengths(g.input("lengths", ["B"], "int64"), "S");
-  const attended = attention.read(weights, query, attention.prepare(weights, memory, present));
+  const attended = attention.read(net, query, attention.prepare(net, memory, present));
   return { memory, query, ...attended };
 }
 
@@ -107,10 +108,10 @@ describe("additive attention", () => {
       const error = await gradientError({
         shapes: [[batch, asking], memoryShape, ...parameterShapes],
         build: (query, memory, ...tensors) => {
-          const weights = weightsByName(attention.parameters, tensors);
+          const net = plainNet(weightsByName(attention.parameters, tensors));
           const present = withinLengths(g.constant(lengths, [batch], "int64"), places);
-          const prepared = attention.prepare(weights, memory as g.Tensor, masked ? present : undefined);
-          const { context, shares } = attention.read(weights, query as g.Tensor, prepared);
+          const prepared = attention.prepare(net, memory as g.Tensor, masked ? present : undefined);
+          const { context, shares } = attention.read(net, query as g.Tensor, prepared);
           return g.concat([context, shares]);
         },
       });
@@ -128,8 +129,8 @@ describe("additive attention", () => {
   test("many queries read one memory", async () => {
     const memory = g.input("memory", ["B", 1, "S", width], "float64");
     const queries = g.input("queries", ["B", "N", asking], "float64");
-    const weights = weightsByName(attention.parameters, symbols());
-    const { context } = attention.read(weights, queries, attention.prepare(weights, memory));
+    const net = plainNet(weightsByName(attention.parameters, symbols()));
+    const { context } = attention.read(net, queries, attention.prepare(net, memory));
     expect(context.toString()).toBe(`float64[B, N, ${width}]`);
     const found = await run(
       { context },
@@ -140,18 +141,14 @@ describe("additive attention", () => {
   });
 
   test("in a decoder's loop nothing is computed that the query does not change", () => {
-    const weights = weightsByName(attention.parameters, symbols());
+    const net = plainNet(weightsByName(attention.parameters, symbols()));
     const encoded = g.input("memory", ["B", "S", width], "float64");
-    const memory = attention.prepare(
-      weights,
-      encoded,
-      withinLengths(g.input("lengths", ["B"], "int64"), "S"),
-    );
+    const memory = attention.prepare(net, encoded, withinLengths(g.input("lengths", ["B"], "int64"), "S"));
     const { outputs } = g.scan({
       state: { h: g.input("h", ["B", asking], "float64") },
       over: { x: g.input("x", ["T", "B", asking], "float64") },
       step: ({ h }, { x }) => {
-        const { context } = attention.read(weights, h, memory);
+        const { context } = attention.read(net, h, memory);
         const next = g.tanh(g.add(x, g.matmul(context, g.input("w", [width, asking], "float64"))));
         return { state: { h: next }, outputs: { context } };
       },

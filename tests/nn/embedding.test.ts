@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as g from "../../src/graph/index.ts";
 import { Embedding } from "../../src/nn/embedding.ts";
+import { plainNet } from "../../src/nn/net.ts";
 import { weightsByName } from "../../src/nn/weights.ts";
 import { lower } from "../../src/onnx/lower.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
@@ -12,9 +13,9 @@ const numbersOf = (value: TensorValue | undefined): readonly number[] =>
 test("rows by token, and logits by the same rows", async () => {
   const embedding = new Embedding("e", 3, 2);
   const table = g.input("e.weight", [3, 2]);
-  const weights = weightsByName(embedding.parameters, [table]);
-  const rows = embedding.rows(weights, g.input("tokens", ["T", "B"], "int64"));
-  const logits = embedding.logits(weights, rows);
+  const net = plainNet(weightsByName(embedding.parameters, [table]));
+  const rows = embedding.rows(net, g.input("tokens", ["T", "B"], "int64"));
+  const logits = embedding.logits(net, rows);
   expect(`${rows} ${logits}`).toBe("float32[T, B, 2] float32[T, B, 3]");
   const executable = await nodeRuntime().compile(lower({ rows, logits }));
   const results = await executable.run({

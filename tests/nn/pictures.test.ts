@@ -4,6 +4,7 @@ import { gradients } from "../../src/autodiff/gradients.ts";
 import * as g from "../../src/graph/index.ts";
 import { Conv2d, ConvTranspose2d } from "../../src/nn/convolution.ts";
 import { GroupNorm } from "../../src/nn/group-norm.ts";
+import { type Net, plainNet } from "../../src/nn/net.ts";
 import { type Parameter, sizeOf } from "../../src/nn/parameters.ts";
 import { weightsByName } from "../../src/nn/weights.ts";
 import { lower } from "../../src/onnx/lower.ts";
@@ -21,14 +22,14 @@ const numbers = (shape: readonly number[], seed: number): Float32Array =>
 
 interface Layer {
   readonly parameters: readonly Parameter[];
-  apply(weights: (name: string) => g.Tensor, x: g.Tensor): g.Tensor;
+  apply(net: Net, x: g.Tensor): g.Tensor;
 }
 
 /** What a layer makes of some pictures; with the gradient of Σ y² / 2 with respect to them. */
 async function applied(layer: Layer, shape: readonly number[], x: Float32Array, parameters: Float32Array[]) {
   const symbols = layer.parameters.map((each) => g.input(each.name, each.shape));
   const pictures = g.input("pictures", ["T", "B", ...shape.slice(2)]);
-  const y = layer.apply(weightsByName(layer.parameters, symbols), pictures);
+  const y = layer.apply(plainNet(weightsByName(layer.parameters, symbols)), pictures);
   const [dx] = gradients(g.mul(g.sum(g.square(y)), 0.5), [pictures]) as [g.Tensor];
   const executable = await nodeRuntime().compile(lower({ y, dx }));
   const given = layer.parameters.map((each, i) => [
