@@ -38,6 +38,7 @@ const checkpointOf = (step: number, best = step) => ({
   },
   best: filled(best),
   carried: { h: filled(step)["gru.w"]! },
+  running: { kl: filled(step)["gru.w"]! },
 });
 
 function newRun(steps = 0): RunFolder<typeof config> {
