@@ -29,7 +29,7 @@ export class Rebuilder {
 
   all(tensors: readonly Tensor[]): readonly Tensor[] {
     // Dependencies first, so that a deep graph does not become deep recursion.
-    for (const node of nodesBelow(tensors, rootScope)) this.get(node.outputs[0] as Tensor);
+    for (const node of nodesBelow(tensors, rootScope)) this.get(node.output);
     return tensors.map((tensor) => this.get(tensor));
   }
 

@@ -189,7 +189,7 @@ class Lowering {
       throw new VrnnError("onnx/name", `two inputs are called ${name}${differently(other, type)}`);
     if (Object.hasOwn(this.wanted, name))
       throw new VrnnError("onnx/name", `an input and an output are both called ${name}`);
-    this.names.set(node.outputs[0] as Tensor, name);
+    this.names.set(node.output, name);
     if (Object.hasOwn(this.stored, name)) this.store(name, type);
     else {
       this.inputs[name] = type;
@@ -334,7 +334,7 @@ class Lowering {
     for (const parameter of parameters) section.remember(this.nameOf(parameter), parameter);
     const scope = (parameters[0] as Tensor).scope;
     for (const node of nodesBelow(results, scope))
-      if (!parameters.includes(node.outputs[0] as Tensor)) this.node(node, section);
+      if (!parameters.includes(node.output)) this.node(node, section);
     const output = this.results(section, results, new Set(parameters));
     return {
       name: this.fresh("body"),

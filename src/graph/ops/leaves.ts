@@ -89,4 +89,4 @@ export const parameterOp = defineOp<{ readonly type: TensorType }>({
 });
 
 export const parameter = ({ dtype, shape }: TensorType, scope: Scope): Tensor =>
-  new Node(parameterOp, [], { type: { dtype, shape } }, scope, [{ dtype, shape }]).outputs[0] as Tensor;
+  new Node(parameterOp, [], { type: { dtype, shape } }, scope, [{ dtype, shape }]).output;
