@@ -35,7 +35,7 @@ export class GroupNorm {
     ];
   }
 
-  /** @param x `[..., channels, H, W]` @returns `[..., channels, H, W]` */
+  /** The normalised pictures. @param x `[..., channels, H, W]` @returns `[..., channels, H, W]` */
   apply(weights: Weights, x: Tensor): Tensor {
     const { name, channels, groups } = this;
     const [height, width] = x.shape.slice(-2) as [Dim, Dim];
