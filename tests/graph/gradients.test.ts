@@ -208,6 +208,16 @@ const cases: Record<string, GradientCase> = {
   slice: { shapes: [[5, 3]], build: (x) => g.slice(x, 0, 1, -1) },
   "slice from behind, beyond the end": { shapes: [[5, 3]], build: (x) => g.slice(x, 0, -3, 9) },
   "slice of a named axis": { shapes: [[5, 3]], named: [["T", 3]], build: (x) => g.slice(x, 0, 1) },
+  "the first steps of a named axis": {
+    shapes: [[5, 3]],
+    named: [["T", 3]],
+    build: (x) => g.mul(g.sin(g.slice(x, 0, 1, 3)), g.slice(x, 0, -2)),
+  },
+  "a step from behind of a named axis": {
+    shapes: [[2, 5]],
+    named: [["B", "T"]],
+    build: (x) => g.sin(g.slice(x, 1, -3, -1)),
+  },
   pad: { shapes: [[3, 2]], named: [["T", 2]], build: (x) => g.pad(x, 0, 1, 2) },
   gatherRows: { shapes: [[4, 3]], build: (x) => g.gatherRows(x, indices([0, 2, 2, 3], [2, 2])) },
   "gatherRows from a table of each place": {

@@ -146,10 +146,13 @@ export const sliceOp: Op = defineOp<SliceAttributes, 1>({
     return [{ dtype, shape: withAxis(shape, axis, slicedSize(shape[axis] as Dim, start, end)) }];
   },
   gradient: ({ inputs: [x], attrs: { axis, start, end }, cotangent }) => {
-    const behind =
-      end === toTheEnd ? 0 : end < 0 ? -end : numeric(x.shape[axis], "the size of a sliced axis") - end;
-    const before = start >= 0 ? start : numeric(x.shape[axis], "the size of a sliced axis") + start;
-    return [apply1(padOp, [cotangent], { axis, before, behind, shape: x.shape })];
+    const size = x.shape[axis] as Dim;
+    const behind = end === toTheEnd ? 0 : end < 0 ? -end : sizeLess(size, end);
+    const before = start >= 0 ? start : sizeLess(size, -start);
+    const { shape } = x;
+    return before === undefined || behind === undefined
+      ? [apply1(placedOp, [cotangent], { axis, start, shape })]
+      : [apply1(padOp, [cotangent], { axis, before, behind, shape })];
   },
   lower: ({ inputs, outputs, attrs, emit, integers }) =>
     void emit(
@@ -168,6 +171,10 @@ export function slice(x: Tensor, axis: number, start: number, end: number = toTh
   const bounds = typeof size === "number" ? withinAxis(size, start, end) : { start, end };
   return apply1(sliceOp, [x], { axis: at, ...bounds });
 }
+
+/** What is left of a size without some entries, where it is known. */
+const sizeLess = (size: Dim, entries: number): number | undefined =>
+  typeof size === "number" ? size - entries : undefined;
 
 /** Bounds counted from the front and held within an axis of known size. */
 function withinAxis(size: number, start: number, end: number): Pick<SliceAttributes, "start" | "end"> {
@@ -203,6 +210,34 @@ const padOp: Op = defineOp<PadAttributes, 1>({
     const { inputs, attrs } = context;
     const shape = attrs.shape && { shape: [timeOf(context), ...attrs.shape] };
     return [apply1(padOp, inputs, { ...attrs, axis: attrs.axis + 1, ...shape })];
+  },
+});
+
+interface PlacedAttributes extends AxisAttributes {
+  /** Where the entries begin; negative numbers count from the end. */
+  readonly start: number;
+  readonly shape: Shape;
+}
+
+/** Some first or last entries of an axis whose size is known only at run time, and zeros elsewhere. */
+const placedOp: Op = defineOp<PlacedAttributes, 1>({
+  name: "placed",
+  infer: ([{ dtype }], { shape }) => [{ dtype, shape }],
+  gradient: ({ inputs: [x], attrs: { axis, start }, cotangent }) => {
+    const end = start + numeric(x.shape[axis], "the number of placed entries");
+    return [slice(cotangent, axis, start, end === 0 ? toTheEnd : end)];
+  },
+  lower: ({ inputs, outputs, types, attrs: { axis, start, shape: whole }, emit, integers, shape }) => {
+    const count = numeric(types[0].shape[axis], "the number of placed entries");
+    const near = start >= 0 ? start : -start - count;
+    const far = emit("Sub", [shape([whole[axis] as Dim]), integers([near + count])]);
+    const pads = emit("Concat", start >= 0 ? [integers([near]), far] : [far, integers([near])], { axis: 0 });
+    emit("Pad", [inputs[0], pads, "", integers([axis])], {}, outputs);
+  },
+  lift: (context) => {
+    const { inputs, attrs } = context;
+    const shape = [timeOf(context), ...attrs.shape];
+    return [apply1(placedOp, inputs, { ...attrs, axis: attrs.axis + 1, shape })];
   },
 });
 
