@@ -73,9 +73,9 @@ function partsOf(whole: Tensor, parts: readonly Tensor[], axis: number): readonl
     );
   const place = sizes.findIndex((size) => typeof size === "string");
   return parts.map((part, i) => {
-    const [before, own, behind] = [sizes.slice(0, i), sizes.slice(i, i + 1), sizes.slice(i + 1)].map(
-      entries,
-    ) as [number, number, number];
+    const before = entries(sizes.slice(0, i));
+    const own = entries(sizes.slice(i, i + 1));
+    const behind = entries(sizes.slice(i + 1));
     if (i < place) return slice(whole, axis, before, before + own);
     if (i > place && own === 0) return slice(whole, axis, 0, 0);
     // From the named part on, places are known from the end alone.

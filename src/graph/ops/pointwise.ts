@@ -227,12 +227,12 @@ export const lowest: Readonly<Partial<Record<DType, number>>> = {
 };
 
 /** x, and the lowest number in place of −∞: a difference to it is never NaN. */
-export const aboveInfinity = (x: Tensor): Tensor => maximum(x, lowest[x.dtype] ?? 0);
+export const boundedBelow = (x: Tensor): Tensor => maximum(x, lowest[x.dtype] ?? 0);
 
 /** log(eᵃ + eᵇ) without overflow; smooth where both are equal, and −∞ (with no gradient) where both are. */
 export function logAddExp(a: Tensor, b: Tensor): Tensor {
   const top = stopGradient(maximum(a, b));
-  const base = aboveInfinity(top);
+  const base = boundedBelow(top);
   const none = cast(less(top, base), top.dtype); // 1 where both are −∞: the logarithm has a slope there
   return add(top, log(add(add(exp(sub(a, base)), exp(sub(b, base))), none)));
 }

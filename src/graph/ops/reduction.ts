@@ -17,7 +17,7 @@ import {
   sum,
 } from "./algebra.ts";
 import { scatterAddAlong } from "./indexing.ts";
-import { aboveInfinity, equal, exp, lowest } from "./pointwise.ts";
+import { boundedBelow, equal, exp, lowest } from "./pointwise.ts";
 
 const countOver = (x: Tensor, axes: readonly number[]): number =>
   axes.reduce((all, axis) => all * numeric(x.shape[axis], "the size of an axis that is averaged"), 1);
@@ -70,7 +70,7 @@ const lowerLogSumExp: Op<ReduceAttributes, 1>["lower"] = (context) => {
 const logSumExpOp = reduceOp(
   "logSumExp",
   "ReduceLogSumExp",
-  (g, x, y) => mul(g, exp(sub(x, aboveInfinity(y)))),
+  (g, x, y) => mul(g, exp(sub(x, boundedBelow(y)))),
   lowerLogSumExp,
 );
 
