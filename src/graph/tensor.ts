@@ -103,6 +103,8 @@ export interface LoweringContext<A, N extends Arity = "any"> {
   constant(values: Numbers, dtype: DType, shape?: readonly number[]): string;
   /** Gives an output the name of a value that is there already. */
   alias(output: number, name: string): void;
+  /** Calls a value otherwise where a person reads of it. */
+  label(name: string, label: string): void;
   /** A shape as an int64 vector; named dimensions are read from the graph's inputs at run time. */
   shape(shape: Shape): string;
   /** The body of a loop: parameters in, results out, in this order. */

@@ -158,6 +158,7 @@ class Lowering {
   private readonly stored: Readonly<Record<string, Float32Array>>;
   private readonly names = new Map<Tensor, string>();
   private readonly initializers = new Map<string, TensorProto>();
+  private readonly labels = new Map<string, string>();
   private count = 0;
 
   constructor(wanted: Readonly<Record<string, Tensor>>, stored: Readonly<Record<string, Float32Array>>) {
@@ -226,6 +227,7 @@ class Lowering {
       outputTypes: node.outputs,
       attrs: node.attrs,
       alias: (output, name) => this.alias(section, node.outputs[output] as Tensor, name),
+      label: (name, label) => void this.labels.set(name, label),
       ...this.writer(section),
     });
     node.outputs.forEach((tensor, i) => {
@@ -275,7 +277,12 @@ class Lowering {
     domain = "",
   ): string {
     const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
-    section.nodes.push({ input, output, name: nodeName(opType, input, output), opType, domain, attribute });
+    const name = nodeName(
+      opType,
+      input.map((each) => this.labels.get(each) ?? each),
+      output,
+    );
+    section.nodes.push({ input, output, name, opType, domain, attribute });
     return output[0] as string;
   }
 

@@ -37,6 +37,7 @@ const cases: Record<string, GradientCase> = {
   expand: { shapes: [[3, 1]], build: (x) => g.expand(x, [2, 3, 4]) },
   reshape: { shapes: [[2, 6]], build: (x) => g.reshape(x, [3, 4]) },
   flattenRows: { shapes: [[2, 3, 2]], build: (x) => g.sin(g.flattenRows(x)) },
+  named: { shapes: [[2, 3]], build: (x) => g.sin(g.named(x, "x")) },
   unsqueeze: { shapes: [[2, 3]], build: (x) => g.mul(g.unsqueeze(x, 1), x) },
   squeeze: { shapes: [[2, 1, 3]], build: (x) => g.sin(g.squeeze(x, 1)) },
   transpose: { shapes: [[2, 3, 4]], build: (x) => g.transpose(x, [2, 0, 1]) },

@@ -1,7 +1,7 @@
 import { contentOf, type Numbers } from "../digest.ts";
 import type { DType, Shape, TensorType } from "../dims.ts";
 import { GraphError } from "../error.ts";
-import { apply1, defineOp, Node, type Scope, type Tensor } from "../tensor.ts";
+import { apply1, defineOp, Node, type Op, type Scope, type Tensor } from "../tensor.ts";
 
 /** A tensor, or a number that takes the type of the other operand. */
 export type Operand = Tensor | number;
@@ -80,6 +80,25 @@ function holdsOnly(values: Numbers, value: number): boolean {
   for (const each of values) if (each !== value) return false;
   return true;
 }
+
+const namedOp: Op = defineOp<{ readonly name: string }, 1>({
+  name: "named",
+  infer: ([x]) => [x],
+  gradient: ({ cotangent }) => [cotangent],
+  lower: ({ inputs, attrs, alias, label }) => {
+    label(inputs[0], attrs.name);
+    alias(0, inputs[0]);
+  },
+  lift: ({ inputs, attrs }) => [named(inputs[0], attrs.name)],
+});
+
+/**
+ * The same tensor under a name for people: printed graphs have it, and the error of a lookup out of range.
+ *
+ * @example
+ * const table = named(reshape(part, [8000, 256]), "embedding.weight");
+ */
+export const named = (x: Tensor, name: string): Tensor => apply1(namedOp, [x], { name });
 
 /** What the body of a scan receives at each step: a carried value or a slice. */
 export const parameterOp = defineOp<{ readonly type: TensorType }>({
