@@ -79,16 +79,32 @@ export type { Generated, StepResult } from "./models/step.ts";
 export { type SequenceInputs, type Unrolled, unroll } from "./models/unroll.ts";
 export type { PriorName } from "./models/vrnn/prior.ts";
 export { type InitialStateName, Vrnn, type VrnnOptions } from "./models/vrnn/vrnn.ts";
+export {
+  AdditiveAttention,
+  type Attended,
+  type AttentionMemory,
+  type AttentionSizes,
+  withinLengths,
+} from "./nn/attention.ts";
 export { type Cell, type CellName, GRU, LSTM, type State } from "./nn/cells.ts";
+export {
+  Conv2d,
+  type ConvolutionLayerOptions,
+  ConvTranspose2d,
+  type TransposedLayerOptions,
+} from "./nn/convolution.ts";
+export { Embedding } from "./nn/embedding.ts";
+export { GroupNorm } from "./nn/group-norm.ts";
 export { Hidden } from "./nn/hidden.ts";
 export { LayerNorm } from "./nn/layer-norm.ts";
 export { Linear, type LinearOptions } from "./nn/linear.ts";
 export { type Net, plainNet } from "./nn/net.ts";
 export type { Initialiser, Parameter, Sizes, Weights } from "./nn/parameters.ts";
+export { weightsByName } from "./nn/weights.ts";
 export { type ObjectiveName, objectives } from "./objectives/index.ts";
 export type { CountName, Fed, Objective, Terms, Trace } from "./objectives/objective.ts";
 export { type LowerOptions, lower, type Program } from "./onnx/lower.ts";
-export { finish, optimise } from "./passes/optimise.ts";
+export { finish, optimise, type PassWatcher, watchPasses } from "./passes/optimise.ts";
 export { Random, type RandomState } from "./random/generator.ts";
 export type { Executable, Runtime, ShardedExecutable, TensorValue, Values } from "./runtime/runtime.ts";
 export { type BacktestOptions, backtest, type Cast } from "./tasks/backtest.ts";

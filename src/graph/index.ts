@@ -30,7 +30,7 @@ export {
   scatterAddRows,
 } from "./ops/indexing.ts";
 export { concat, pad, reverseWithin, type ShiftOptions, shift, slice, split, stack } from "./ops/layout.ts";
-export { constant, input, type Operand, scalar } from "./ops/leaves.ts";
+export { constant, input, named, type Operand, scalar } from "./ops/leaves.ts";
 export * from "./ops/pointwise.ts";
 export { averagePool, maxPool, type WindowSize } from "./ops/pooling.ts";
 export {

@@ -1,6 +1,6 @@
 /** Graphs as text: a line for each value, in the order in which they can be computed. */
 import { type ConstantAttributes, constantOp, parameterOp } from "./ops/leaves.ts";
-import { isScan, type ScanNode } from "./scan.ts";
+import { carriedBy, isScan, type ScanNode, slicedBy } from "./scan.ts";
 import { type Node, rootScope, type Tensor } from "./tensor.ts";
 import { bodyNodes, nodesBelow } from "./traverse.ts";
 
@@ -56,12 +56,10 @@ class Printer {
     const { body } = node.attrs;
     const inner = `${indent}  `;
     this.line(indent, `${this.typed(node.outputs)} = scan${body.reverse ? " backwards" : ""} {`);
-    const enter = (word: string, parameters: readonly Tensor[], given: readonly Tensor[]): void =>
-      parameters.forEach((parameter, i) => {
-        this.line(inner, `${word} ${this.typed([parameter])} = ${this.namesOf(given.slice(i, i + 1))}`);
-      });
-    enter("carry", body.carries, node.inputs);
-    enter("slice", body.slices, node.inputs.slice(body.carries.length));
+    for (const { carry, init } of carriedBy(node))
+      this.line(inner, `carry ${this.typed([carry])} = ${this.nameOf(init)}`);
+    for (const { slice, sequence } of slicedBy(node))
+      this.line(inner, `slice ${this.typed([slice])} = ${this.nameOf(sequence)}`);
     this.nodes(bodyNodes(body), inner);
     if (body.next.length > 0) this.line(inner, `next ${this.namesOf(body.next)}`);
     if (body.stacks.length > 0) this.line(inner, `collect ${this.namesOf(body.stacks)}`);

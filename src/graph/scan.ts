@@ -63,6 +63,43 @@ export const scanOp: Op = defineOp<ScanAttributes>({
 
 export const isScan = (node: Node): node is ScanNode => node.op === scanOp;
 
+/** A part of the state: before the first step, before a step, after it, and after the last one. */
+export interface Carried {
+  readonly init: Tensor;
+  readonly carry: Tensor;
+  readonly next: Tensor;
+  readonly final: Tensor;
+}
+
+export const carriedBy = ({ inputs, outputs, attrs: { body } }: ScanNode): readonly Carried[] =>
+  body.carries.map((carry, i) => ({
+    init: inputs[i]!,
+    carry,
+    next: body.next[i]!,
+    final: outputs[i]!,
+  }));
+
+/** A sequence and the part of it that a step sees. */
+export interface Sliced {
+  readonly sequence: Tensor;
+  readonly slice: Tensor;
+}
+
+export const slicedBy = ({ inputs, attrs: { body } }: ScanNode): readonly Sliced[] =>
+  body.slices.map((slice, i) => ({ sequence: inputs[body.carries.length + i]!, slice }));
+
+/** A value of each step, and those of all steps. */
+export interface Collected {
+  readonly inner: Tensor;
+  readonly output: Tensor;
+}
+
+export const collectedBy = ({ outputs, attrs: { body } }: ScanNode): readonly Collected[] =>
+  body.stacks.map((inner, i) => ({ inner, output: outputs[body.carries.length + i]! }));
+
+/** How many steps there are. */
+export const stepsOf = (node: ScanNode): Dim => slicedBy(node)[0]!.sequence.shape[0]!;
+
 const knownFree = new WeakMap<Body, { readonly stacks: number; readonly values: readonly Tensor[] }>();
 
 /** The values from outside that a body uses. */
@@ -109,16 +146,14 @@ export const sliceType = ({ dtype, shape }: TensorType): TensorType => ({ dtype,
 
 /** All steps' values of something inside a body, `[T, ...]`; the scan collects it from now on. */
 export function stackOf(node: ScanNode, inner: Tensor): Tensor {
-  const { carries, slices, stacks } = node.attrs.body;
-  const slice = slices.indexOf(inner);
-  if (slice >= 0) return node.inputs[carries.length + slice] as Tensor;
-  const present = stacks.indexOf(inner);
-  if (present >= 0) return node.outputs[carries.length + present] as Tensor;
-  stacks.push(inner);
-  const length = node.inputs[carries.length]?.shape[0] as Dim;
+  const sliced = slicedBy(node).find(({ slice }) => slice === inner);
+  if (sliced !== undefined) return sliced.sequence;
+  const collected = collectedBy(node).find((each) => each.inner === inner);
+  if (collected !== undefined) return collected.output;
+  node.attrs.body.stacks.push(inner);
   const output = new Tensor(node, node.outputs.length, {
     dtype: inner.dtype,
-    shape: [length, ...inner.shape],
+    shape: [stepsOf(node), ...inner.shape],
   });
   node.outputs.push(output);
   return output;

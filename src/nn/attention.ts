@@ -86,7 +86,7 @@ export class AdditiveAttention {
     return { memory, keys, ...(present !== undefined && { present }) };
   }
 
-  /** @param query `[B, Q]` */
+  /** What a query finds in the memory. @param query `[B, Q]` */
   read(net: Net, query: Tensor, { memory, keys, present }: AttentionMemory): Attended {
     const asked = unsqueeze(matmul(query, net.weight(`${this.name}.query.weight`)), -2); // [B, 1, A]
     const compared = tanh(add(keys, asked)); // [B, S, A]

@@ -75,7 +75,7 @@ export class Conv2d {
     this.parameters = kernelParameters(name, [outputs, inputs, options.kernel, options.kernel], outputs);
   }
 
-  /** @param x `[..., inputs, H, W]` @returns `[..., outputs, H', W']` */
+  /** What the layer makes of pictures. @param x `[..., inputs, H, W]` @returns `[..., outputs, H', W']` */
   apply(net: Net, x: Tensor): Tensor {
     const { stride = 1, padding = 0 } = this.options;
     const settings = { strides: both(stride), padding: both(padding) };
@@ -105,7 +105,7 @@ export class ConvTranspose2d {
     this.parameters = kernelParameters(name, [inputs, outputs, options.kernel, options.kernel], outputs);
   }
 
-  /** @param x `[..., inputs, H, W]` @returns `[..., outputs, H', W']` */
+  /** What the layer makes of pictures. @param x `[..., inputs, H, W]` @returns `[..., outputs, H', W']` */
   apply(net: Net, x: Tensor): Tensor {
     const { stride = 1, padding = 0, outputPadding = 0 } = this.options;
     const settings = {

@@ -36,7 +36,7 @@ export class GroupNorm {
     ];
   }
 
-  /** @param x `[..., channels, H, W]` @returns `[..., channels, H, W]` */
+  /** The normalised pictures. @param x `[..., channels, H, W]` @returns `[..., channels, H, W]` */
   apply(net: Net, x: Tensor): Tensor {
     const { name, channels, groups } = this;
     const [height, width] = x.shape.slice(-2) as [Dim, Dim];

@@ -1,10 +1,10 @@
 import { VrnnError } from "../errors.ts";
-import type { Tensor } from "../graph/index.ts";
+import { named, type Tensor } from "../graph/index.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Parameter, Weights } from "./parameters.ts";
 
 /**
- * The symbolic values of parameters, by name.
+ * The symbolic values of parameters, by name; messages of the runtime know tables by it.
  *
  * @param tensors one for each parameter, in their order
  * @throws VrnnError `graph/parameter` when two parameters share a name, and later when a name is asked for that none has.
@@ -19,7 +19,7 @@ export function weightsByName(parameters: readonly Parameter[], tensors: readonl
       throw new VrnnError("graph/parameter", `two parameters are called ${name}`, {
         remedy: "give each layer a name of its own",
       });
-    byName.set(name, tensors[i] as Tensor);
+    byName.set(name, named(tensors[i] as Tensor, name));
   });
   return (name) => byName.get(name) ?? unknownName(name, byName.keys());
 }

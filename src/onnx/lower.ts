@@ -158,6 +158,7 @@ class Lowering {
   private readonly stored: Readonly<Record<string, Float32Array>>;
   private readonly names = new Map<Tensor, string>();
   private readonly initializers = new Map<string, TensorProto>();
+  private readonly labels = new Map<string, string>();
   private count = 0;
 
   constructor(wanted: Readonly<Record<string, Tensor>>, stored: Readonly<Record<string, Float32Array>>) {
@@ -189,7 +190,7 @@ class Lowering {
       throw new VrnnError("onnx/name", `two inputs are called ${name}${differently(other, type)}`);
     if (Object.hasOwn(this.wanted, name))
       throw new VrnnError("onnx/name", `an input and an output are both called ${name}`);
-    this.names.set(node.outputs[0] as Tensor, name);
+    this.names.set(node.output, name);
     if (Object.hasOwn(this.stored, name)) this.store(name, type);
     else {
       this.inputs[name] = type;
@@ -226,6 +227,7 @@ class Lowering {
       outputTypes: node.outputs,
       attrs: node.attrs,
       alias: (output, name) => this.alias(section, node.outputs[output] as Tensor, name),
+      label: (name, label) => void this.labels.set(name, label),
       ...this.writer(section),
     });
     node.outputs.forEach((tensor, i) => {
@@ -275,7 +277,12 @@ class Lowering {
     domain = "",
   ): string {
     const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
-    section.nodes.push({ input, output, name: nodeName(opType, input, output), opType, domain, attribute });
+    const name = nodeName(
+      opType,
+      input.map((each) => this.labels.get(each) ?? each),
+      output,
+    );
+    section.nodes.push({ input, output, name, opType, domain, attribute });
     return output[0] as string;
   }
 
@@ -334,7 +341,7 @@ class Lowering {
     for (const parameter of parameters) section.remember(this.nameOf(parameter), parameter);
     const scope = (parameters[0] as Tensor).scope;
     for (const node of nodesBelow(results, scope))
-      if (!parameters.includes(node.outputs[0] as Tensor)) this.node(node, section);
+      if (!parameters.includes(node.output)) this.node(node, section);
     const output = this.results(section, results, new Set(parameters));
     return {
       name: this.fresh("body"),

@@ -6,12 +6,10 @@ import { hoist } from "./hoist.ts";
 import { mergeProducts } from "./products.ts";
 import { tileProducts } from "./tile.ts";
 
-type Graph = readonly Tensor[];
-
 /** A rewriting of a whole graph, given by its outputs, that changes none of their values. */
 export interface Pass {
   readonly name: string;
-  readonly run: (outputs: Graph) => Graph;
+  readonly run: (outputs: readonly Tensor[]) => readonly Tensor[];
 }
 
 /** What makes loops small. */
@@ -28,7 +26,7 @@ export const optimisation: readonly Pass[] = [
 export const finishing: readonly Pass[] = [...optimisation, { name: "fuse-gemm", run: fuseGemm }];
 
 /** Sees the graph before the first of some passes (`written`) and after each. */
-export type PassWatcher = (pass: string, outputs: Graph) => void;
+export type PassWatcher = (pass: string, outputs: readonly Tensor[]) => void;
 
 let watcher: PassWatcher | undefined;
 
@@ -37,7 +35,7 @@ export function watchPasses(watch?: PassWatcher): void {
   watcher = watch;
 }
 
-function runPasses(passes: readonly Pass[], outputs: Graph): Graph {
+function runPasses(passes: readonly Pass[], outputs: readonly Tensor[]): readonly Tensor[] {
   watcher?.("written", outputs);
   return passes.reduce((graph, { name, run }) => {
     const after = run(graph);
@@ -50,7 +48,7 @@ function runPasses(passes: readonly Pass[], outputs: Graph): Graph {
  * Makes a graph faster without changing what it computes: only what recurs stays in its loops. Done before
  * `gradients`, it makes the reverse loops small too; done after, it cleans them.
  */
-export const optimise = (outputs: Graph): Graph => runPasses(optimisation, outputs);
+export const optimise = (outputs: readonly Tensor[]): readonly Tensor[] => runPasses(optimisation, outputs);
 
 /** The last passes before lowering; after them there are no gradients. */
-export const finish = (outputs: Graph): Graph => runPasses(finishing, outputs);
+export const finish = (outputs: readonly Tensor[]): readonly Tensor[] => runPasses(finishing, outputs);

@@ -31,10 +31,15 @@ const cases: Record<string, GradientCase> = {
   "mul by itself": { shapes: [[4]], build: (x) => g.mul(x, x) },
   div: { shapes: [[2, 3], [3]], build: g.div, domain: positive },
   neg: { shapes: [[3]], build: g.neg },
+  addAll: { shapes: [[3], [1], [2, 3]], build: (...terms) => g.addAll(terms) },
   sum: { shapes: [[2, 3, 2]], build: (x) => g.sum(x, [0, 2]) },
   mean: { shapes: [[2, 3]], build: (x) => g.mean(x, [-1], { keepDims: true }) },
   expand: { shapes: [[3, 1]], build: (x) => g.expand(x, [2, 3, 4]) },
   reshape: { shapes: [[2, 6]], build: (x) => g.reshape(x, [3, 4]) },
+  flattenRows: { shapes: [[2, 3, 2]], build: (x) => g.sin(g.flattenRows(x)) },
+  named: { shapes: [[2, 3]], build: (x) => g.sin(g.named(x, "x")) },
+  unsqueeze: { shapes: [[2, 3]], build: (x) => g.mul(g.unsqueeze(x, 1), x) },
+  squeeze: { shapes: [[2, 1, 3]], build: (x) => g.sin(g.squeeze(x, 1)) },
   transpose: { shapes: [[2, 3, 4]], build: (x) => g.transpose(x, [2, 0, 1]) },
   "transpose, counted from behind": { shapes: [[2, 3, 4]], build: (x) => g.transpose(x, [-1, -3, -2]) },
   cast: { shapes: [[3]], build: (x) => g.cast(g.mul(x, 2), "float64") },
@@ -95,6 +100,13 @@ const cases: Record<string, GradientCase> = {
   relu: { shapes: [[6]], build: g.relu },
   leakyRelu: { shapes: [[6]], build: (x) => g.leakyRelu(x, 0.3) },
   maxPool: { shapes: [[2, 5, 4]], build: (x) => g.maxPool(x, 2) },
+  log1p: { shapes: [[6]], build: g.log1p, domain: (x) => x * 0.8 },
+  expm1: { shapes: [[4]], build: g.expm1 },
+  log1mExp: { shapes: [[4]], build: g.log1mExp, domain: positive },
+  excessOverLog: { shapes: [[6]], build: (x) => g.excessOverLog(x, g.add(x, 1)), domain: (x) => x * 0.8 },
+  lgamma: { shapes: [[4]], build: g.lgamma, domain: positive },
+  digamma: { shapes: [[4]], build: g.digamma, domain: positive },
+  stirlingError: { shapes: [[4]], build: g.stirlingError, domain: positive },
   "averagePool of a named batch": {
     shapes: [[2, 3, 5, 7]],
     named: [["N", 3, 5, 7]],
@@ -197,6 +209,16 @@ const cases: Record<string, GradientCase> = {
   slice: { shapes: [[5, 3]], build: (x) => g.slice(x, 0, 1, -1) },
   "slice from behind, beyond the end": { shapes: [[5, 3]], build: (x) => g.slice(x, 0, -3, 9) },
   "slice of a named axis": { shapes: [[5, 3]], named: [["T", 3]], build: (x) => g.slice(x, 0, 1) },
+  "the first steps of a named axis": {
+    shapes: [[5, 3]],
+    named: [["T", 3]],
+    build: (x) => g.mul(g.sin(g.slice(x, 0, 1, 3)), g.slice(x, 0, -2)),
+  },
+  "a step from behind of a named axis": {
+    shapes: [[2, 5]],
+    named: [["B", "T"]],
+    build: (x) => g.sin(g.slice(x, 1, -3, -1)),
+  },
   pad: { shapes: [[3, 2]], named: [["T", 2]], build: (x) => g.pad(x, 0, 1, 2) },
   gatherRows: { shapes: [[4, 3]], build: (x) => g.gatherRows(x, indices([0, 2, 2, 3], [2, 2])) },
   "gatherRows from a table of each place": {
@@ -227,6 +249,47 @@ const cases: Record<string, GradientCase> = {
     build: (x, u) => g.scatterAddAlong(x, indices([0, 3, 1, 1], [2, 2]), u, 1),
   },
 };
+
+/** What the table need not list, by why. */
+const elsewhere: Readonly<Record<string, readonly string[]>> = {
+  "through which no gradient flows": [
+    "sign",
+    "floor",
+    "round",
+    "stopGradient",
+    "greater",
+    "greaterEqual",
+    "less",
+    "lessEqual",
+    "equal",
+    "and",
+    "or",
+    "not",
+    "isNaN",
+    "isInf",
+    "argmax",
+    "oneHot",
+  ],
+  "that are leaves": ["input", "constant", "scalar", "filledLike"],
+  "that are no ops": ["describeType", "printGraph", "GraphError", "Tensor"],
+  "whose kernels know no float64: convolution.test.ts": ["convolution", "transposedConvolution", "erf"],
+  "in scan.test.ts": ["scan"],
+  "tested by value where they are used": ["boundedBelow"],
+};
+
+test("every public op is in the table", () => {
+  const listed = new Set([
+    ...Object.keys(cases).map((name) => name.split(/[ ,]/)[0]),
+    ...Object.values(elsewhere).flat(),
+  ]);
+  const exported = Object.entries(g).flatMap(([name, value]) => (typeof value === "function" ? [name] : []));
+  expect(exported.filter((name) => !listed.has(name))).toEqual([]);
+  expect(
+    Object.values(elsewhere)
+      .flat()
+      .filter((name) => !exported.includes(name)),
+  ).toEqual([]);
+});
 
 describe("gradients agree with finite differences", () => {
   for (const [name, each] of Object.entries(cases)) {

@@ -33,6 +33,16 @@ return %1, %11
 `);
 });
 
+test("a tensor with a name has it", () => {
+  const table = g.named(g.exp(g.input("raw", [2])), "embedding.weight");
+  expect(g.printGraph([g.neg(table)])).toBe(`raw: float32[2] = input
+%0: float32[2] = exp(raw)
+embedding.weight: float32[2] = named(%0)
+%1: float32[2] = neg(embedding.weight)
+return %1
+`);
+});
+
 test("long constants are cut", () => {
   const many = g.constant([...Array(100).keys()], [100]);
   expect(g.printGraph([g.exp(many)])).toBe(`%0: float32[100] = constant [0, 1, 2, 3, 4, 5, 6, 7, ...]

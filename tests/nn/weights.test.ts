@@ -19,7 +19,11 @@ function errorOf(build: () => unknown): VrnnError {
 
 test("parameters by name", () => {
   const weights = weightsByName(layer.parameters, tensors);
-  expect(layer.parameters.map(({ name }) => weights(name))).toEqual(tensors);
+  const found = layer.parameters.map(({ name }) => weights(name));
+  expect(found.map(String)).toEqual(tensors.map(String));
+  expect(found.map(({ node }) => [node.attrs["name"], node.inputs[0]])).toEqual(
+    layer.parameters.map(({ name }, i) => [name, tensors[i]]),
+  );
 });
 
 test("a name that no parameter has is refused, with the one that was meant", () => {

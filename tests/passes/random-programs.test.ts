@@ -108,6 +108,8 @@ const instructions: Readonly<Record<string, Instruction>> = {
   },
   "rows added": (a, b, _, { matrix }) =>
     g.matmul(rows(a), g.scatterAddRows(matrix as g.Tensor, signOf(b), rows(b))),
+  "first and last lanes": (a, b) =>
+    g.add(a, g.mul(g.slice(rows(a), 0, 0, 1), g.slice(g.sin(rows(b)), 0, -1))),
   "a loop": (a, b, _, outside) => innerLoop(a, b, outside),
 };
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { VrnnError } from "../../src/errors.ts";
 import * as g from "../../src/graph/index.ts";
 import { lower } from "../../src/onnx/lower.ts";
+import { finish } from "../../src/passes/optimise.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { ortReason } from "../../src/runtime/ort-errors.ts";
 import { emptyFloat32, type TensorValue, type Values } from "../../src/runtime/runtime.ts";
@@ -113,6 +114,14 @@ describe("an index out of range names the table", () => {
     expect(error.message).toMatch(/out of data bounds|Out of range|invalid indice/);
     expect(error.message).not.toMatch(/::|onnxruntime_src|\n/);
   });
+});
+
+test("a table that is a part of something is known by its name", async () => {
+  const flat = g.split(g.input("parameters", [13]), [10, 3])[0] as g.Tensor;
+  const cut = g.named(g.reshape(flat, [5, 2]), "embedding.weight");
+  const [o] = finish([g.mul(g.gatherRows(cut, tokens), 2)]) as [g.Tensor];
+  const error = await failure(lower({ o }), { ...fed({ parameters: [13] }), tokens: whole(1, 9) });
+  expect(error.message).toMatch(/^Gather \S+ = embedding\.weight\[tokens\]: .*idx=9/);
 });
 
 test("both lines of a message count, and its place in C++ does not", () => {

@@ -32,21 +32,17 @@ function rowsShape(table: TensorType, indices: TensorType, batch: number): Shape
   return [...indices.shape, ...table.shape.slice(batch + 1)];
 }
 
-const gatherRowsOp: Op = defineOp<RowsAttributes>({
+const gatherRowsOp: Op = defineOp<RowsAttributes, 2>({
   name: "gatherRows",
-  infer: ([table, indices], { batch }) => {
-    const [rows, at] = [table, indices] as [TensorType, TensorType];
-    return [{ dtype: rows.dtype, shape: rowsShape(rows, at, batch) }];
-  },
-  gradient: ({ inputs, attrs, cotangent }) => {
-    const [table, indices] = inputs as [Tensor, Tensor];
+  infer: ([table, indices], { batch }) => [{ dtype: table.dtype, shape: rowsShape(table, indices, batch) }],
+  gradient: ({ inputs: [table, indices], attrs, cotangent }) => {
     return [scatterAddRows(filledLike(table, 0), indices, cotangent, attrs), undefined];
   },
   lower: ({ inputs, types, outputs, attrs: { batch }, emit, integers }) => {
     if (batch === 0) return void emit("Gather", inputs, { axis: 0 }, outputs);
-    const rank = (types[1] as TensorType).shape.length;
-    const column = emit("Unsqueeze", [inputs[1] as string, integers([rank])]);
-    emit("GatherND", [inputs[0] as string, column], { batch_dims: batch }, outputs);
+    const rank = types[1].shape.length;
+    const column = emit("Unsqueeze", [inputs[1], integers([rank])]);
+    emit("GatherND", [inputs[0], column], { batch_dims: batch }, outputs);
   },
   lift: (context) => {
     const { inputs, lifted, attrs } = context;
@@ -69,41 +65,37 @@ export const gatherRows = (table: Tensor, indices: Tensor, { batch = 0 }: RowsOp
   apply1(gatherRowsOp, [table, indices], { batch });
 
 /** The row of `scatterAddRows`. */
-export const scatterAddRowsOp: Op = defineOp<RowsAttributes>({
+export const scatterAddRowsOp: Op = defineOp<RowsAttributes, 3>({
   name: "scatterAddRows",
   infer: (inputs, { batch }) => {
-    const [base, indices, rows] = inputs as [TensorType, TensorType, TensorType];
+    const [base, indices, rows] = inputs;
     const expected = rowsShape(base, indices, batch);
     if (!sameShape(rows.shape, expected)) throw new GraphError(`rows have to be [${expected.join(", ")}]`);
     return [{ dtype: sameDType([base, rows]), shape: base.shape }];
   },
-  gradient: ({ inputs, attrs, cotangent }) => [
-    cotangent,
-    undefined,
-    gatherRows(cotangent, inputs[1] as Tensor, attrs),
-  ],
+  gradient: ({ inputs, attrs, cotangent }) => [cotangent, undefined, gatherRows(cotangent, inputs[1], attrs)],
   lower: (context) => (context.attrs.batch === 0 ? lowerScatter(context) : lowerBatchedScatter(context)),
   lift: (context) => [apply1(scatterAddRowsOp, allLifted(context), { batch: context.attrs.batch + 1 })],
 });
 
-function lowerScatter({ inputs, types, outputs, emit, integers }: LoweringContext<RowsAttributes>): void {
-  const rank = (types[1] as TensorType).shape.length;
-  const column = emit("Unsqueeze", [inputs[1] as string, integers([rank])]);
-  emit("ScatterND", [inputs[0] as string, column, inputs[2] as string], { reduction: "add" }, outputs);
+function lowerScatter({ inputs, types, outputs, emit, integers }: LoweringContext<RowsAttributes, 3>): void {
+  const rank = types[1].shape.length;
+  const column = emit("Unsqueeze", [inputs[1], integers([rank])]);
+  emit("ScatterND", [inputs[0], column, inputs[2]], { reduction: "add" }, outputs);
 }
 
 /** ONNX adds rows to one table only, but entries along an axis: each row's index is repeated for all its entries. */
-function lowerBatchedScatter(context: LoweringContext<RowsAttributes>): void {
+function lowerBatchedScatter(context: LoweringContext<RowsAttributes, 3>): void {
   const { inputs, types, outputs, attrs, emit, shape } = context;
   const [base, indices] = types.map((type) => type.shape) as [Shape, Shape, Shape];
   const row = base.slice(attrs.batch + 1);
   const places = [...indices.slice(0, attrs.batch), product(indices.slice(attrs.batch))];
   const reshaped = (name: string, dims: Shape) => emit("Reshape", [name, shape(dims)], { allowzero: 1 });
-  const column = reshaped(inputs[1] as string, [...places, ...row.map(() => 1)]);
+  const column = reshaped(inputs[1], [...places, ...row.map(() => 1)]);
   const everywhere = emit("Expand", [column, shape([...places, ...row])]);
-  const rows = reshaped(inputs[2] as string, [...places, ...row]);
+  const rows = reshaped(inputs[2], [...places, ...row]);
   const attributes = { axis: attrs.batch, reduction: "add" };
-  emit("ScatterElements", [inputs[0] as string, everywhere, rows], attributes, outputs);
+  emit("ScatterElements", [inputs[0], everywhere, rows], attributes, outputs);
 }
 
 /** `base` with rows added at indices; rows of the same index add up. With a batch, each place has a base of its own. */
@@ -118,22 +110,21 @@ interface AxisAttributes {
   readonly axis: number;
 }
 
-const gatherAlongOp: Op = defineOp<AxisAttributes>({
+const gatherAlongOp: Op = defineOp<AxisAttributes, 2>({
   name: "gatherAlong",
   infer: ([x, indices]) => {
-    needsIndices(indices as TensorType);
-    if ((x as TensorType).shape.length !== (indices as TensorType).shape.length)
+    needsIndices(indices);
+    if (x.shape.length !== indices.shape.length)
       throw new GraphError("indices need the rank of the tensor that they pick from");
-    return [{ dtype: (x as TensorType).dtype, shape: (indices as TensorType).shape }];
+    return [{ dtype: x.dtype, shape: indices.shape }];
   },
-  gradient: ({ inputs, attrs, cotangent }) => {
-    const [x, indices] = inputs as [Tensor, Tensor];
+  gradient: ({ inputs: [x, indices], attrs, cotangent }) => {
     return [scatterAddAlong(filledLike(x, 0), indices, cotangent, attrs.axis), undefined];
   },
   lower: ({ inputs, outputs, attrs, emit }) =>
     void emit("GatherElements", inputs, { axis: attrs.axis }, outputs),
   lift: (context) => {
-    const [x, indices] = allLifted(context) as [Tensor, Tensor];
+    const [x, indices] = allLifted(context);
     return [gatherAlong(x, indices, context.attrs.axis + 1)];
   },
 });
@@ -142,10 +133,10 @@ const gatherAlongOp: Op = defineOp<AxisAttributes>({
 export const gatherAlong = (x: Tensor, indices: Tensor, axis: number): Tensor =>
   apply1(gatherAlongOp, [x, indices], { axis: normaliseAxis(axis, x.rank) });
 
-const scatterAddAlongOp: Op = defineOp<AxisAttributes>({
+const scatterAddAlongOp: Op = defineOp<AxisAttributes, 3>({
   name: "scatterAddAlong",
   infer: (inputs) => {
-    const [base, indices, updates] = inputs as [TensorType, TensorType, TensorType];
+    const [base, indices, updates] = inputs;
     needsIndices(indices);
     if (!sameShape(indices.shape, updates.shape)) throw new GraphError("needs one update per index");
     return [{ dtype: sameDType([base, updates]), shape: base.shape }];
@@ -153,12 +144,12 @@ const scatterAddAlongOp: Op = defineOp<AxisAttributes>({
   gradient: ({ inputs, attrs, cotangent }) => [
     cotangent,
     undefined,
-    gatherAlong(cotangent, inputs[1] as Tensor, attrs.axis),
+    gatherAlong(cotangent, inputs[1], attrs.axis),
   ],
   lower: ({ inputs, outputs, attrs, emit }) =>
     void emit("ScatterElements", inputs, { axis: attrs.axis, reduction: "add" }, outputs),
   lift: (context) => {
-    const [base, indices, updates] = allLifted(context) as [Tensor, Tensor, Tensor];
+    const [base, indices, updates] = allLifted(context);
     return [scatterAddAlong(base, indices, updates, context.attrs.axis + 1)];
   },
 });

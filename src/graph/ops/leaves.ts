@@ -1,7 +1,7 @@
 import { contentOf, type Numbers } from "../digest.ts";
 import type { DType, Shape, TensorType } from "../dims.ts";
 import { GraphError } from "../error.ts";
-import { apply1, defineOp, Node, type Scope, type Tensor } from "../tensor.ts";
+import { apply1, defineOp, Node, type Op, type Scope, type Tensor } from "../tensor.ts";
 
 /** A tensor, or a number that takes the type of the other operand. */
 export type Operand = Tensor | number;
@@ -81,6 +81,25 @@ function holdsOnly(values: Numbers, value: number): boolean {
   return true;
 }
 
+const namedOp: Op = defineOp<{ readonly name: string }, 1>({
+  name: "named",
+  infer: ([x]) => [x],
+  gradient: ({ cotangent }) => [cotangent],
+  lower: ({ inputs, attrs, alias, label }) => {
+    label(inputs[0], attrs.name);
+    alias(0, inputs[0]);
+  },
+  lift: ({ inputs, attrs }) => [named(inputs[0], attrs.name)],
+});
+
+/**
+ * The same tensor under a name for people: printed graphs have it, and the error of a lookup out of range.
+ *
+ * @example
+ * const table = named(reshape(part, [8000, 256]), "embedding.weight");
+ */
+export const named = (x: Tensor, name: string): Tensor => apply1(namedOp, [x], { name });
+
 /** What the body of a scan receives at each step: a carried value or a slice. */
 export const parameterOp = defineOp<{ readonly type: TensorType }>({
   name: "parameter",
@@ -89,4 +108,4 @@ export const parameterOp = defineOp<{ readonly type: TensorType }>({
 });
 
 export const parameter = ({ dtype, shape }: TensorType, scope: Scope): Tensor =>
-  new Node(parameterOp, [], { type: { dtype, shape } }, scope, [{ dtype, shape }]).outputs[0] as Tensor;
+  new Node(parameterOp, [], { type: { dtype, shape } }, scope, [{ dtype, shape }]).output;

@@ -1,5 +1,5 @@
 /** Reductions other than the plain sum, normalisation over an axis, and running sums. */
-import { type Dim, factorOf, normaliseAxis, numeric, product, type TensorType } from "../dims.ts";
+import { type Dim, factorOf, normaliseAxis, numeric, product } from "../dims.ts";
 import { GraphError } from "../error.ts";
 import { apply, apply1, defineOp, type Op, type Tensor } from "../tensor.ts";
 import {
@@ -17,7 +17,7 @@ import {
   sum,
 } from "./algebra.ts";
 import { scatterAddAlong } from "./indexing.ts";
-import { aboveInfinity, equal, exp, lowest } from "./pointwise.ts";
+import { boundedBelow, equal, exp, lowest } from "./pointwise.ts";
 
 const countOver = (x: Tensor, axes: readonly number[]): number =>
   axes.reduce((all, axis) => all * numeric(x.shape[axis], "the size of an axis that is averaged"), 1);
@@ -49,9 +49,9 @@ const manyTerms = 64;
  * max + log Σ exp(x − max), the maximum held among the finite numbers. ONNX Runtime's own kernel works entry by entry:
  * for large tensors (those of all time steps, of rank 3 and more) the vectorised pieces take a third of its time.
  */
-const lowerLogSumExp: Op<ReduceAttributes>["lower"] = (context) => {
+const lowerLogSumExp: Op<ReduceAttributes, 1>["lower"] = (context) => {
   const { inputs, types, outputs, attrs, emit, integers, constant } = context;
-  const [{ dtype, shape }] = types as readonly [TensorType];
+  const [{ dtype, shape }] = types;
   const axes = integers(attrs.axes);
   const keepdims = attrs.keepDims ? 1 : 0;
   const terms = attrs.axes.map((axis) => shape[axis] as Dim);
@@ -61,7 +61,7 @@ const lowerLogSumExp: Op<ReduceAttributes>["lower"] = (context) => {
   const least = lowest[dtype] as number;
   const largest = emit("ReduceMax", [...inputs, axes], { keepdims: 1 });
   const top = emit("Clip", [largest, constant([least], dtype, []), constant([-least], dtype, [])]);
-  const shares = emit("Exp", [emit("Sub", [inputs[0] as string, top])]);
+  const shares = emit("Exp", [emit("Sub", [inputs[0], top])]);
   const logarithm = emit("Log", [emit("ReduceSum", [shares, axes], { keepdims })]);
   emit("Add", [attrs.keepDims ? top : emit("Squeeze", [top, axes]), logarithm], {}, outputs);
 };
@@ -70,7 +70,7 @@ const lowerLogSumExp: Op<ReduceAttributes>["lower"] = (context) => {
 const logSumExpOp = reduceOp(
   "logSumExp",
   "ReduceLogSumExp",
-  (g, x, y) => mul(g, exp(sub(x, aboveInfinity(y)))),
+  (g, x, y) => mul(g, exp(sub(x, boundedBelow(y)))),
   lowerLogSumExp,
 );
 
@@ -89,10 +89,10 @@ type AxisGradient = (g: Tensor, y: Tensor, axis: number) => Tensor;
 
 /** A row for an op along one axis that keeps the shape. */
 function axisOp(name: string, onnx: string, gradient: AxisGradient): (x: Tensor, axis: number) => Tensor {
-  const row: Op = defineOp<AxisAttributes>({
+  const row: Op = defineOp<AxisAttributes, 1>({
     name,
-    infer: ([x]) => [x as TensorType],
-    gradient: ({ outputs, attrs, cotangent }) => [gradient(cotangent, outputs[0] as Tensor, attrs.axis)],
+    infer: ([x]) => [x],
+    gradient: ({ output, attrs, cotangent }) => [gradient(cotangent, output, attrs.axis)],
     lower: ({ inputs, outputs, attrs, emit }) => void emit(onnx, inputs, { axis: attrs.axis }, outputs),
     lift: ({ inputs, attrs }) => [apply1(row, inputs, { axis: attrs.axis + 1 })],
   });
@@ -117,13 +117,13 @@ interface CumsumAttributes extends AxisAttributes {
   readonly reverse: boolean;
 }
 
-const cumsumOp: Op = defineOp<CumsumAttributes>({
+const cumsumOp: Op = defineOp<CumsumAttributes, 1>({
   name: "cumsum",
-  infer: ([x]) => [x as TensorType],
+  infer: ([x]) => [x],
   gradient: ({ attrs, cotangent }) => [apply1(cumsumOp, [cotangent], { ...attrs, reverse: !attrs.reverse })],
   lower: ({ inputs, outputs, attrs, emit, constant }) => {
     const flags = { exclusive: attrs.exclusive ? 1 : 0, reverse: attrs.reverse ? 1 : 0 };
-    emit("CumSum", [inputs[0] as string, constant([attrs.axis], "int64", [])], flags, outputs);
+    emit("CumSum", [inputs[0], constant([attrs.axis], "int64", [])], flags, outputs);
   },
   lift: ({ inputs, attrs }) => [apply1(cumsumOp, inputs, { ...attrs, axis: attrs.axis + 1 })],
 });
@@ -132,10 +132,10 @@ const cumsumOp: Op = defineOp<CumsumAttributes>({
 export const cumsum = (x: Tensor, axis: number, { exclusive = false, reverse = false } = {}): Tensor =>
   apply1(cumsumOp, [x], { axis: normaliseAxis(axis, x.rank), exclusive, reverse });
 
-const argmaxOp: Op = defineOp<AxisAttributes>({
+const argmaxOp: Op = defineOp<AxisAttributes, 1>({
   name: "argmax",
   infer: ([x], { axis }) => [
-    { dtype: "int64", shape: reducedShape((x as TensorType).shape, { axes: [axis], keepDims: false }) },
+    { dtype: "int64", shape: reducedShape(x.shape, { axes: [axis], keepDims: false }) },
   ],
   lower: ({ inputs, outputs, attrs, emit }) =>
     void emit("ArgMax", inputs, { axis: attrs.axis, keepdims: 0 }, outputs),
@@ -150,10 +150,9 @@ interface TopKAttributes extends AxisAttributes {
   readonly k: number;
 }
 
-const topKOp: Op = defineOp<TopKAttributes>({
+const topKOp: Op = defineOp<TopKAttributes, 1>({
   name: "topK",
-  infer: ([x], { axis, k }) => {
-    const { dtype, shape } = x as TensorType;
+  infer: ([{ dtype, shape }], { axis, k }) => {
     const size = shape[axis] as Dim;
     if (!Number.isInteger(k) || k < 1 || (typeof size === "number" && k > size))
       throw new GraphError(`there are no ${k} largest of ${size}`);
@@ -165,10 +164,10 @@ const topKOp: Op = defineOp<TopKAttributes>({
   },
   gradient: ({ inputs, outputs, attrs, cotangents: [g] }) => {
     if (g === undefined) return [];
-    return [scatterAddAlong(filledLike(inputs[0] as Tensor, 0), outputs[1] as Tensor, g, attrs.axis)];
+    return [scatterAddAlong(filledLike(inputs[0], 0), outputs[1] as Tensor, g, attrs.axis)];
   },
   lower: ({ inputs, outputs, attrs: { axis, k }, emit, integers }) =>
-    void emit("TopK", [inputs[0] as string, integers([k])], { axis }, outputs),
+    void emit("TopK", [inputs[0], integers([k])], { axis }, outputs),
   lift: ({ inputs, attrs }) => apply(topKOp, inputs, { ...attrs, axis: attrs.axis + 1 }),
 });
 
