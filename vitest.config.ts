@@ -7,6 +7,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    setupFiles: ["tests/seed.ts"],
     silent: "passed-only",
     reporters: ["default", new ClosingLine()],
     projects: [
