@@ -99,10 +99,15 @@ describe("the sampler", () => {
       const end = performance.now() + 700;
       while (performance.now() < end);
     }, 150);
-    const rows = await sample(scripted<ServerReport>([]), scripted<ClientReport>([]), 1.4);
+    const rows = await sample(scripted<ServerReport>([]), scripted<ClientReport>([]), 2);
     clearTimeout(late);
-    expect(rows.map((row) => Number(row.split(",")[0]))).toEqual([0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4]);
-    expect(rows.filter((row) => row.endsWith(",,,,")).length).toBeGreaterThanOrEqual(3);
-    expect(rows.at(-1)).toMatch(/^1.4,0.\d+,,,$/);
+    expect(rows.map((row) => Number(row.split(",")[0]))).toEqual([
+      0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8, 2,
+    ]);
+    const missed = rows.map((row) => row.endsWith(",,,,"));
+    expect(missed.filter(Boolean).length).toBeGreaterThanOrEqual(3);
+    // A busy machine may be late for any one row, so that it is not said which of those after the hold-up is taken.
+    const after = rows.slice(missed.indexOf(true)).find((row) => !row.endsWith(",,,,"));
+    expect(after).toMatch(/^[\d.]+,[\d.]+,,,$/);
   });
 });
