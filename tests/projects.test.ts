@@ -10,7 +10,7 @@ const marker = join(root, "tests/built.ts");
 const namesTheBuild = /from "vrnn[/"]|"vrnn\/web|dist\/|\.mjs\b/;
 
 /** Files that name it in words only, or a program that needs nothing of this project. */
-const inWords = ["tests/projects.test.ts", "tests/export/docs.test.ts"];
+const inWords = ["tests/projects.test.ts", "tests/results.test.ts", "tests/export/docs.test.ts"];
 
 test("tests of the sources name nothing of the build", () => {
   const strays = projects.unit
