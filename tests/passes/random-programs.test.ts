@@ -244,5 +244,5 @@ const programs: fc.Arbitrary<RandomProgram> = fc.record({
 });
 
 test("passes change neither values nor gradients of random loops", async () => {
-  await fc.assert(fc.asyncProperty(programs, check), { numRuns: 30, seed: 1 });
+  await fc.assert(fc.asyncProperty(programs, check), { numRuns: 30 });
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import "../built.ts";
 import * as g from "../../src/graph/index.ts";
 import { finish, finishing, optimisation, optimise, watchPasses } from "../../src/passes/optimise.ts";
 import { dumpInto } from "../../src/runtime/node-dump.ts";

@@ -1,6 +1,7 @@
 /** What goes wrong at run time is said in our words: the input, the sizes, the table; never in C++. */
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
+import "../built.ts";
 import { VrnnError } from "../../src/errors.ts";
 import * as g from "../../src/graph/index.ts";
 import { lower } from "../../src/onnx/lower.ts";

@@ -2,8 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { editDistance, nearest } from "../../src/text/nearest.ts";
 
-fc.configureGlobal({ seed: 1 });
-
 describe("nearest", () => {
   test("suggests the word with one slip", () => {
     const options = ["epochs", "hidden", "latent", "seed"];
