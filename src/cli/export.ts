@@ -56,14 +56,13 @@ async function run(path: string, { out, graphs, json }: Options): Promise<void> 
 
 async function chosen(asked: readonly string[] | undefined): Promise<readonly ExportGraph[]> {
   const { exportGraphNames } = await import("../export/export.ts");
-  const { nearest } = await import("../text/nearest.ts");
+  const { didYouMean } = await import("../text/nearest.ts");
   const stranger = asked?.find((name) => !(exportGraphNames as readonly string[]).includes(name));
-  if (stranger !== undefined) {
-    const meant = nearest(stranger, exportGraphNames);
-    const remedy =
-      meant === undefined ? `there are ${exportGraphNames.join(", ")}` : `did you mean ${meant}?`;
-    throw usageError(`option '--graphs': there is no graph ${stranger}`, remedy);
-  }
+  if (stranger !== undefined)
+    throw usageError(
+      `option '--graphs': there is no graph ${stranger}`,
+      didYouMean(stranger, exportGraphNames, { shown: String }),
+    );
   return exportGraphNames.filter((name) => asked?.includes(name) ?? true);
 }
 

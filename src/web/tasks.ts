@@ -14,7 +14,7 @@ import type { SequenceModel } from "../models/sequence.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type SampleOptions, sampleSequences } from "../tasks/sample.ts";
 import { type ScoreOptions, scoreSequences } from "../tasks/score.ts";
-import { nearest } from "../text/nearest.ts";
+import { didYouMean } from "../text/nearest.ts";
 import type { BoundSummary, TrainingEvent } from "../train/events.ts";
 import { trainingOptions } from "../train/options.ts";
 import { Trainer } from "../train/trainer.ts";
@@ -97,12 +97,10 @@ function modelOf({ family, model = {} }: ModelChoice, { columns, conditions }: M
   );
 }
 
-function unknownFamily(name: string): VrnnError {
-  const meant = nearest(name, familyNames);
-  return new VrnnError("options/invalid", `there is no model family "${name}"`, {
-    remedy: meant === undefined ? `the families are ${familyNames.join(", ")}` : `did you mean "${meant}"?`,
+const unknownFamily = (name: string): VrnnError =>
+  new VrnnError("options/invalid", `there is no model family "${name}"`, {
+    remedy: didYouMean(name, familyNames, { otherwise: `the families are ${familyNames.join(", ")}` }),
   });
-}
 
 /** @throws VrnnError `options/invalid`, which names the first option that does not fit. */
 function checked<Output>(schema: z.ZodType<Output>, options: unknown, at: string): Output {
