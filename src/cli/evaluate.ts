@@ -1,6 +1,7 @@
+import { aligned } from "../text/aligned.ts";
+import { grouped, nats } from "../text/figures.ts";
 import { addDataOptions, chosenData, type DataOptions } from "./chosen.ts";
 import type { CliCommand } from "./command.ts";
-import { aligned, grouped, nats } from "./format.ts";
 import { printJson, printLines } from "./output.ts";
 
 interface Options extends DataOptions {

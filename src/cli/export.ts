@@ -1,8 +1,9 @@
 import { extname } from "node:path";
 import type { ExportGraph } from "../export/export.ts";
+import { aligned } from "../text/aligned.ts";
+import { fileSize } from "../text/figures.ts";
 import type { CliCommand } from "./command.ts";
 import { usageError } from "./errors.ts";
-import { aligned, fileSize } from "./format.ts";
 import { printJson } from "./output.ts";
 import { list } from "./parse.ts";
 import { tell } from "./terminal.ts";

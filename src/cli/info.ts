@@ -5,9 +5,10 @@ import { counted } from "../data/summary.ts";
 import type { SequenceModel } from "../models/sequence.ts";
 import type { RunEvent } from "../run/events.ts";
 import type { RunConfig } from "../run/run-config.ts";
+import { aligned } from "../text/aligned.ts";
+import { fileSize, grouped, nats } from "../text/figures.ts";
 import { sparkline } from "../text/sparkline.ts";
 import type { CliCommand } from "./command.ts";
-import { aligned, fileSize, grouped, nats } from "./format.ts";
 import { printJson, printLines } from "./output.ts";
 
 interface Options {

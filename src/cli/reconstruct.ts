@@ -1,7 +1,8 @@
+import { aligned } from "../text/aligned.ts";
+import { grouped } from "../text/figures.ts";
 import { addDataOptions, type DataOptions } from "./chosen.ts";
 import type { CliCommand } from "./command.ts";
 import { filteredBy } from "./filter.ts";
-import { aligned, grouped } from "./format.ts";
 import { printJson, requirePlace, writeTables } from "./output.ts";
 import { wholeNumber } from "./parse.ts";
 import { tell } from "./terminal.ts";

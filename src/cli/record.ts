@@ -1,5 +1,5 @@
+import { duration } from "../text/figures.ts";
 import type { CliCommand } from "./command.ts";
-import { duration } from "./format.ts";
 import { printJson } from "./output.ts";
 import { decimal, list, wholeNumber } from "./parse.ts";
 import { stopOnSignals } from "./signals.ts";

@@ -1,7 +1,7 @@
+import { grouped, nats } from "../text/figures.ts";
 import { addDataOptions, chosenData, type DataOptions } from "./chosen.ts";
 import type { CliCommand } from "./command.ts";
 import { usageError } from "./errors.ts";
-import { grouped, nats } from "./format.ts";
 import { printJson, requirePlace, writeTables } from "./output.ts";
 import { wholeNumber } from "./parse.ts";
 import { tell } from "./terminal.ts";

@@ -5,8 +5,8 @@ import type { Run } from "../run/run.ts";
 import { stepScores } from "../tasks/incidents.ts";
 import type { LiveDetector } from "../tasks/live-detector.ts";
 import type { Stream } from "../tasks/stream.ts";
+import { grouped, nats } from "../text/figures.ts";
 import { oneLine } from "./errors.ts";
-import { grouped, nats } from "./format.ts";
 import { tell } from "./terminal.ts";
 import { answerLine, errorLine } from "./watch-answer.ts";
 

@@ -1,3 +1,4 @@
+import { aligned } from "../text/aligned.ts";
 import { type Column, type Dataset, type Sequence, SPLIT_NAMES } from "./dataset.ts";
 
 /**
@@ -65,13 +66,3 @@ function rangeOf(run: readonly Column[]): string {
 const percent = (share: number) => `${brief(share * 100, 2)} %`;
 
 const brief = (value: number, digits = 4) => String(Number(value.toPrecision(digits)));
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join("  ")
-      .trimEnd(),
-  );
-}
