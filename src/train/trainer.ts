@@ -51,6 +51,8 @@ export interface TrainerOptions {
   readonly data: Dataset;
   readonly options: TrainingOptions;
   readonly runtime: Runtime;
+  /** `[P]`: the weights to begin with; drawn from the seed unless told. */
+  readonly from?: Float32Array | undefined;
 }
 
 const start: Cursor = {
@@ -94,7 +96,7 @@ export class Trainer {
   /** The state after the last batch, by shard. */
   private carried: readonly Values[] = [];
 
-  private constructor({ model, data, options, runtime }: TrainerOptions, programs: Programs) {
+  private constructor({ model, data, options, runtime, from }: TrainerOptions, programs: Programs) {
     this.model = model;
     this.columns = data.columns;
     this.data = data;
@@ -105,7 +107,7 @@ export class Trainer {
     this.current = this.freshTensors();
     this.spare = this.freshTensors();
     (this.current["parameters"] as TensorValue<"float32">).data.set(
-      initialWeights(model.parameters, options.seed),
+      from ?? initialWeights(model.parameters, options.seed),
     );
     this.best = this.weights.slice();
     this.decays = decayRates(model.parameters, options);
