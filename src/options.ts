@@ -11,8 +11,8 @@ declare module "zod" {
     flag?: string;
     /** What it does, in a line. The default is shown beside it. */
     help?: string;
-    /** For an option that can also be `false`: what leaving it out altogether, `--no-…`, does. */
-    off?: string;
+    /** For an option that `--no-…` turns off: the value that stands for that, and what it does. */
+    off?: { readonly value: string; readonly help: string };
   }
 }
 

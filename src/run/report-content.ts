@@ -9,18 +9,13 @@ import type {
   DetectionContent,
   Epoch,
   Excerpt,
-  ForecastContent,
   LatentTrajectory,
   ReportContent,
   ScoredSequence,
-  Series,
 } from "../report/content.ts";
 import { excerptFigure, excerptReading } from "../report/figures/excerpt.ts";
-import { forecastFigure } from "../report/figures/forecast.ts";
-import { standalone } from "../report/panel.ts";
+import { seriesOf } from "../report/series.ts";
 import type { AnomalyEvent } from "../tasks/detect.ts";
-import type { Estimate } from "../tasks/estimates.ts";
-import type { Forecast } from "../tasks/forecast.ts";
 import {
   DIVERGENCE_COLUMN,
   type IncidentStudy,
@@ -85,13 +80,6 @@ export function excerptOf(
     })),
   };
 }
-
-/** A column of a sequence; null is missing. */
-const seriesOf = ({ length, values }: Sequence, column: number, width: number): Series =>
-  Array.from({ length }, (_, t) => {
-    const value = values[t * width + column]!;
-    return Number.isNaN(value) ? null : value;
-  });
 
 /** The course of training, out of a run's metrics. */
 export const historyOf = (events: readonly RunEvent[]): Epoch[] =>
@@ -199,47 +187,4 @@ export function picturesOf(
     });
   }
   return album.pictures;
-}
-
-/** How much of the past a picture of a forecast shows, in horizons. */
-const PAST = 2;
-
-/** What a forecast shows: the last of what was, the median of what comes and intervals around it, of columns with quantiles. */
-export function forecastContent(
-  { sequence, times, samples }: Forecast,
-  estimates: readonly (readonly Estimate[])[],
-  columns: readonly Column[],
-): ForecastContent {
-  const shown = Math.min(sequence.length, PAST * samples.length);
-  const from = sequence.length - shown;
-  const past = [...secondsOf(sequence).subarray(from)];
-  const ahead = times ?? samples.map((_, h) => sequence.length + h);
-  const unseen: null[] = past.slice(1).map(() => null);
-  return {
-    name: sequence.name,
-    times: [...past, ...ahead],
-    start: past.at(-1) ?? 0,
-    columns: columns.flatMap(({ name }, d) => {
-      const own = estimates.map((each) => each.find(({ column }) => column === name)!);
-      const count = own[0]?.quantiles.length ?? 0;
-      if (count === 0) return [];
-      const seen = seriesOf(sequence, d, columns.length).slice(from);
-      const last = seen.at(-1) ?? null;
-      const line = (i: number): Series => [...unseen, last, ...own.map(({ quantiles }) => quantiles[i]!)];
-      const pairs = Array.from({ length: count >> 1 }, (_, i) => ({
-        low: line(i),
-        high: line(count - 1 - i),
-      }));
-      return [
-        { name, values: [...seen, ...own.map(({ quantiles }) => quantiles[count >> 1]!)], intervals: pairs },
-      ];
-    }),
-  };
-}
-
-/** The picture of a forecast as a file of its own. */
-export function forecastPicture(content: ForecastContent, clock: Clock): string {
-  const reading =
-    "The last of what was, the median of what comes, and intervals that widen with how little is known.";
-  return standalone(forecastFigure(content, { width: 940, clock }), `Forecast of ${content.name}`, reading);
 }

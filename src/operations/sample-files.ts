@@ -3,7 +3,6 @@ import type { Column, Sequence } from "../data/dataset.ts";
 import { midiBytes } from "../data/midi.ts";
 import type { Playing } from "../data/playing.ts";
 import { arePitches, areStrokes, pianoRollJson, sequenceCsv, strokesJson, untilEnd } from "../data/write.ts";
-import { picturesOf } from "../run/report-content.ts";
 
 /** How sequences of a kind are written beside their pictures: names of files and what goes into them. */
 interface Writer {
@@ -41,13 +40,20 @@ const WRITERS: readonly Writer[] = [
   },
 ];
 
-/** The files of sampled sequences by name: tables, music or drawings, then a picture of each. */
-export function filesOf(
+/** Sampled sequences as files. */
+export interface SampleFiles {
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
+  /** The sequences as they are to be shown: a drawing stops at its end. */
+  readonly shown: readonly Sequence[];
+}
+
+/** Tables, music or drawings, by the names of their files. */
+export function sampleFiles(
   columns: readonly Column[],
   sequences: readonly Sequence[],
   playing: Playing,
-): Readonly<Record<string, string | Uint8Array>> {
-  const whole = areStrokes(columns) ? sequences.map((each) => untilEnd(columns, each)) : sequences;
+): SampleFiles {
+  const shown = areStrokes(columns) ? sequences.map((each) => untilEnd(columns, each)) : sequences;
   const { write } = WRITERS.find(({ fits }) => fits(columns))!;
-  return { ...write(columns, whole, playing), ...picturesOf(columns, whole) };
+  return { files: write(columns, shown, playing), shown };
 }

@@ -1,22 +1,34 @@
-import { type LiveFormat, openSteps, type StepReader } from "../data/files-live.ts";
+import type { LiveFormat, StepReader } from "../data/files-live.ts";
 import type { Line } from "../data/lines.ts";
 import { VrnnError } from "../errors.ts";
-import type { Run } from "../run/run.ts";
+import type { TrainedModel } from "../run/run.ts";
 import { stepScores } from "../tasks/incidents.ts";
 import type { LiveDetector } from "../tasks/live-detector.ts";
 import type { Stream } from "../tasks/stream.ts";
 import { grouped, nats } from "../text/figures.ts";
-import { oneLine } from "./errors.ts";
-import { tell } from "./terminal.ts";
+import { oneLine } from "../text/one-line.ts";
+import type { Files } from "./context.ts";
+import { type AnswerEvent, type NoteEvent, note } from "./event.ts";
 import { answerLine, errorLine } from "./watch-answer.ts";
 
 export interface WatcherOptions {
-  readonly run: Run;
+  readonly run: TrainedModel;
   readonly stream: Stream;
   readonly detector: LiveDetector | undefined;
   readonly format?: LiveFormat | undefined;
   /** Every so many steps are answered, odd ones always. */
   readonly every: number;
+  readonly openSteps: Files["openSteps"];
+}
+
+/** What was seen of a stream. */
+export interface WatchCounts {
+  readonly steps: number;
+  /** Of all steps together. */
+  readonly nats: number;
+  readonly odd: number;
+  /** Lines that could not be understood. */
+  readonly misread: number;
 }
 
 const SOURCE = "stdin";
@@ -25,6 +37,8 @@ const SOURCE = "stdin";
 export class Watcher {
   private readonly options: WatcherOptions;
   private reader: StepReader | undefined;
+  /** What is still to be told. */
+  private readonly notes: NoteEvent[] = [];
   private steps = 0;
   private odd = 0;
   private misread = 0;
@@ -35,24 +49,29 @@ export class Watcher {
   }
 
   /**
-   * What is to be printed for a line; undefined for blank lines, a header and steps that are not to be answered. A line
-   * that cannot be understood is told on stderr and leaves the model as it was.
+   * What is to be told of a line: an answer, or nothing for blank lines, a header and steps that are not to be
+   * answered. A line that cannot be understood is told on both sides and leaves the model as it was.
    *
    * @throws VrnnError `data/header` when the first line is a header that does not fit the model.
    */
-  async answer({ number, text }: Line): Promise<string | undefined> {
-    if (text?.trim() === "") return undefined;
+  async answer({ number, text }: Line): Promise<(NoteEvent | AnswerEvent)[]> {
+    if (text?.trim() === "") return [];
     try {
       if (text === undefined)
         throw new VrnnError("data/line", "the line is too long", { at: `${SOURCE}:${number}` });
-      return await this.step(text, number);
+      const answer = await this.step(text, number);
+      return [...this.takeNotes(), ...(answer === undefined ? [] : [answerOf(answer)])];
     } catch (error) {
       if (!(error instanceof VrnnError) || error.code === "data/header") throw error;
       this.misread += 1;
       const message = oneLine(error.message);
-      tell(message);
-      return errorLine(number, message);
+      return [...this.takeNotes(), note(message), answerOf(errorLine(number, message))];
     }
+  }
+
+  get counts(): WatchCounts {
+    const { steps, nats, odd, misread } = this;
+    return { steps, nats, odd, misread };
   }
 
   /** What was seen, in one line. */
@@ -85,16 +104,22 @@ export class Watcher {
     return isAnswered ? answerLine(run.config.columns, { line, live, answer, alarm }) : undefined;
   }
 
+  private takeNotes(): NoteEvent[] {
+    return this.notes.splice(0);
+  }
+
   private open(text: string, line: number): StepReader {
     const { run, format } = this.options;
     const { columns, data } = run.config;
-    return openSteps(text, line, {
+    return this.options.openSteps(text, line, {
       columns: [...columns, ...(run.model.conditions ?? [])],
       format,
       missing: data.schema.missing,
       time: data.schema.time,
       source: SOURCE,
-      onNote: tell,
+      onNote: (text) => this.notes.push(note(text)),
     });
   }
 }
+
+const answerOf = (text: string): AnswerEvent => ({ type: "answer", text });

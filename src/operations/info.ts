@@ -1,46 +1,34 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import * as z from "zod";
 import { type Dataset, SPLIT_NAMES } from "../data/dataset.ts";
-import { counted } from "../data/summary.ts";
+import { describeDataset } from "../data/summary.ts";
+import { modelFamilies } from "../models/families.ts";
 import type { SequenceModel } from "../models/sequence.ts";
+import { countOf } from "../nn/parameters.ts";
 import type { RunEvent } from "../run/events.ts";
-import type { RunConfig } from "../run/run-config.ts";
 import { aligned } from "../text/aligned.ts";
-import { fileSize, grouped, nats } from "../text/figures.ts";
+import { counted, fileSize, grouped, nats } from "../text/figures.ts";
 import { sparkline } from "../text/sparkline.ts";
-import type { CliCommand } from "./command.ts";
-import { printJson, printLines } from "./output.ts";
+import type { Context, FolderView } from "./context.ts";
+import type { Event } from "./event.ts";
+import { operation } from "./operation.ts";
 
-interface Options {
-  readonly json?: true;
-}
-
-export const info: CliCommand = {
-  name: "info",
-  summary: "what a run holds, or what is inferred from a data file",
-  define: (command) =>
-    command
-      .argument("<path>", "the folder of a run, or data")
-      .option("--json", "print one JSON object on stdout")
-      .action(run),
-};
-
-async function run(path: string, { json }: Options): Promise<void> {
-  const { RunFolder } = await import("../run/folder.ts");
-  const [described, lines] = RunFolder.isRun(path) ? await describeRun(path) : await describeData(path);
-  if (json) printJson(described);
-  else printLines(lines);
-}
+export const info = operation({
+  input: z.strictObject({}),
+  output: "figures",
+  async *run(context): AsyncGenerator<Event<object>> {
+    const folder = await context.files?.folder();
+    const [summary, lines] = folder === undefined ? await describeData(context) : describeRun(folder);
+    yield { type: "lines", lines };
+    yield { type: "result", value: summary, summary };
+  },
+});
 
 type Description = readonly [json: object, lines: readonly string[]];
 
-async function describeData(path: string): Promise<Description> {
-  const [{ readDataset }, { describeDataset }] = await Promise.all([
-    import("../data/files.ts"),
-    import("../data/summary.ts"),
-  ]);
-  const data = readDataset(path);
+async function describeData(context: Context): Promise<Description> {
+  const data = await context.dataset();
   const { columns, notes, time } = data;
+  const path = context.files?.path;
   return [
     { kind: "data", path, splits: sizesOf(data), columns, notes, ...(time && { time }) },
     describeDataset(data),
@@ -55,21 +43,12 @@ const sizesOf = ({ splits }: Dataset) =>
     }),
   );
 
-async function describeRun(path: string): Promise<Description> {
-  const [{ RunFolder }, { runConfig }, { modelOf }, { countOf }] = await Promise.all([
-    import("../run/folder.ts"),
-    import("../run/run-config.ts"),
-    import("../run/run.ts"),
-    import("../nn/parameters.ts"),
-  ]);
-  const folder = RunFolder.open(path, runConfig);
-  const { config } = folder;
-  const model = modelOf(config);
-  const events = folder.events();
-  const files = filesOf(path);
+function describeRun(folder: FolderView): Description {
+  const { path, config, events, files } = folder;
+  const { columns, ...settings } = config;
+  const model = modelFamilies[config.family].build(config, config.model);
   const total = countOf(model.parameters);
   const tensors = Object.fromEntries(model.parameters.map(({ name, shape }) => [name, shape]));
-  const { columns, ...settings } = config;
   const described = {
     kind: "run",
     run: path,
@@ -81,21 +60,17 @@ async function describeRun(path: string): Promise<Description> {
   };
   return [
     described,
-    [...configLines(config), ...tensorLines(model, total), ...metricLines(events), ...fileLines(files)],
+    [...configLines(folder), ...tensorLines(model, total), ...metricLines(events), ...fileLines(files)],
   ];
 }
 
-function filesOf(path: string): Record<string, number> {
-  const names = readdirSync(path).filter((name) => statSync(join(path, name)).isFile());
-  return Object.fromEntries(names.sort().map((name) => [name, statSync(join(path, name)).size]));
-}
-
-function configLines({ vrnn, family, model, training, data, columns, conditions = [] }: RunConfig): string[] {
+function configLines({ config, hasData }: FolderView): string[] {
+  const { vrnn, family, model, training, data, columns, conditions = [] } = config;
   const told = (options: object) =>
     Object.entries(options)
       .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
       .join(", ");
-  const gone = existsSync(data.path) ? "" : " (no longer there)";
+  const gone = hasData ? "" : " (no longer there)";
   return aligned([
     ["model", `${family} (${told(model)})`],
     ["training", told(training)],
