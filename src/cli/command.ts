@@ -54,7 +54,7 @@ export async function defineCommand(
 function inputOf({ input, variants }: Operation, words: readonly string[]): InputSchema {
   const { flag } = variants === undefined ? {} : (input.shape[variants.key]?.meta() ?? {});
   if (variants === undefined || flag === undefined) return input;
-  const name = valueOf(flagName(flag), words);
+  const name = wordAfter(flagName(flag), words);
   if (name === undefined) return input;
   try {
     return variants.inputOf(name);
@@ -64,7 +64,7 @@ function inputOf({ input, variants }: Operation, words: readonly string[]): Inpu
 }
 
 /** "--model srnn" and "--model=srnn" → "srnn" */
-function valueOf(flag: string, words: readonly string[]): string | undefined {
+function wordAfter(flag: string, words: readonly string[]): string | undefined {
   const joined = words.find((word) => word.startsWith(`${flag}=`));
   const at = words.indexOf(flag);
   return joined?.slice(flag.length + 1) ?? (at < 0 ? undefined : words[at + 1]);

@@ -54,8 +54,13 @@ export class Options {
 }
 
 function place(object: Record<string, unknown>, [key, ...rest]: readonly string[], value: unknown): void {
-  if (rest.length === 0) object[key as string] = value;
-  else place((object[key as string] ??= {}) as Record<string, unknown>, rest, value);
+  const name = key as string;
+  if (rest.length === 0) {
+    object[name] = value;
+    return;
+  }
+  object[name] ??= {};
+  place(object[name] as Record<string, unknown>, rest, value);
 }
 
 /** An object inside another is a section: its parts are options of the same command. */

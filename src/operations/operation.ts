@@ -15,8 +15,6 @@ export interface Operation<Schema extends InputSchema = InputSchema, Result = un
   readonly input: Schema;
   /** What it gives: figures to read, a table (printed unless its input `out` says where it goes), or an answer a line. */
   readonly output: "figures" | "table" | "answers";
-  /** Whether it can be asked to stop and ends in good order; others are simply ended. */
-  readonly stops?: true;
   /** An input that decides what the others are. */
   readonly variants?: Variants;
   /**

@@ -45,6 +45,8 @@ export const train = operation({
   output: "figures",
   async *run(context, { resume, ...input }, given): AsyncGenerator<Event<Trained>> {
     if (resume !== undefined && input.force) throw usageError("--resume and --force exclude each other");
+    if (resume !== undefined && input.from !== undefined)
+      throw usageError("--resume and --from exclude each other", "a run that goes on has weights of its own");
     const job =
       resume === undefined
         ? await context.begin({ ...input, schema: schemaOf(input) })

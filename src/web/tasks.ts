@@ -27,8 +27,11 @@ type Loaded<Name extends OperationName> = Awaited<ReturnType<Operations[Name]["l
 
 /** What a task needs to be told: what it is about, and the inputs of its operation. */
 export type Job<Name extends TaskName> = Name extends OperationName
-  ? Brought[Operations[Name]["subject"]] & z.input<Loaded<Name>["input"]>
+  ? Brought[Operations[Name]["subject"]] & InputOf<z.input<Loaded<Name>["input"]>>
   : ReadJob;
+
+/** An input without parts forbids every key; beside what a job brings along it says nothing. */
+type InputOf<Input> = string extends keyof Input ? unknown : Input;
 
 /** What a task answers. */
 export type Result<Name extends TaskName> = Name extends OperationName ? ValueOf<Loaded<Name>> : Dataset;
