@@ -54,7 +54,7 @@ function chosenData(config: RunConfig, { data: path, split }: DataChoice): Chose
 }
 
 const pictures: Pictures = {
-  samples: async (...given) => (await import("../run/report-content.ts")).picturesOf(...given),
+  samples: async (...given) => (await import("../report/pictures.ts")).picturesOf(...given),
   forecast: async () => (await import("../report/forecast-picture.ts")).forecastPicture,
 };
 
