@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import type { OperationEntry } from "../operations/index.ts";
-import type { InputSchema, Operation } from "../operations/operation.ts";
+import type { InputSchema, Operation, Variants } from "../operations/operation.ts";
 import { checked, flagName, usageError } from "../options.ts";
 import { subjects } from "./commands.ts";
 import { dataChoice } from "./data-choice.ts";
@@ -52,14 +52,24 @@ export async function defineCommand(
 
 /** What the operation wants to be told, given the words that decide it. */
 function inputOf({ input, variants }: Operation, words: readonly string[]): InputSchema {
-  const { flag } = variants === undefined ? {} : (input.shape[variants.key]?.meta() ?? {});
-  if (variants === undefined || flag === undefined) return input;
-  const name = wordAfter(flagName(flag), words);
-  if (name === undefined) return input;
+  const chosen: Record<string, string> = {};
+  let schema = input;
+  for (const key of variants?.keys ?? []) {
+    const flag = flagName(schema.shape[key]?.meta()?.flag ?? "");
+    const word = wordAfter(flag, words);
+    if (word === undefined) continue;
+    chosen[key] = word;
+    schema = tried(flag, () => (variants as Variants).inputOf(chosen));
+  }
+  return schema;
+}
+
+/** Does what a wrong word makes fail, and tells that by the option's name. */
+function tried<Value>(flag: string, make: () => Value): Value {
   try {
-    return variants.inputOf(name);
+    return make();
   } catch (cause) {
-    throw usageError(`option '${flagName(flag)}': ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw usageError(`option '${flag}': ${cause instanceof Error ? cause.message : String(cause)}`);
   }
 }
 

@@ -15,7 +15,7 @@ export interface Operation<Schema extends InputSchema = InputSchema, Result = un
   readonly input: Schema;
   /** What it gives: figures to read, a table (printed unless its input `out` says where it goes), or an answer a line. */
   readonly output: "figures" | "table" | "answers";
-  /** An input that decides what the others are. */
+  /** Inputs that decide what the others are. */
   readonly variants?: Variants;
   /**
    * Does the work. What it is given is checked and complete.
@@ -26,12 +26,18 @@ export interface Operation<Schema extends InputSchema = InputSchema, Result = un
   run(context: Context, input: z.output<Schema>, given: z.input<Schema>): AsyncIterable<Event<Result>>;
 }
 
-/** How the value of one input decides what the others are. */
+/** How the values of some inputs decide what the others are. */
 export interface Variants {
-  readonly key: string;
-  /** @throws VrnnError for a name that nobody knows, with the one that was meant. */
-  readonly inputOf: (name: string) => InputSchema;
+  readonly keys: readonly string[];
+  /**
+   * @param chosen values by key; what is left out has its default.
+   * @throws VrnnError for a name that nobody knows, with the one that was meant.
+   */
+  readonly inputOf: (chosen: Choices) => InputSchema;
 }
+
+/** What was chosen among variants. */
+export type Choices = Readonly<Record<string, string | undefined>>;
 
 /** Says of what an operation is made; its types follow from its schema. */
 export const operation = <Schema extends InputSchema, Result>(

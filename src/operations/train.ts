@@ -41,7 +41,10 @@ const inputOf = (family: FamilyName) =>
 
 export const train = operation({
   input: inputOf("vrnn"),
-  variants: { key: "family", inputOf: (name) => inputOf(familyNamed(name)) },
+  variants: {
+    keys: ["family"],
+    inputOf: ({ family = "vrnn" }) => inputOf(familyNamed(family)),
+  },
   output: "figures",
   async *run(context, { resume, ...input }, given): AsyncGenerator<Event<Trained>> {
     if (resume !== undefined && input.force) throw usageError("--resume and --force exclude each other");

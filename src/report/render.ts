@@ -18,8 +18,8 @@ export type Heading = Pick<ReportContent, "title" | "subtitle" | "facts">;
 
 /** The content of a report: of each section its part. */
 export function contentOf(source: ReportSource, heading: Heading): ReportContent {
-  const empty: ReportContent = { ...heading, notes: [], columns: [], excerpts: [], history: [] };
-  return sections.reduce((content, section) => ({ ...content, ...section.content(source) }), empty);
+  const content: ReportContent = { ...heading, notes: [], columns: [], excerpts: [], history: [] };
+  return Object.assign(content, ...sections.map((section) => section.content(source)));
 }
 
 /**

@@ -62,10 +62,7 @@ export async function runTask(name: TaskName, job: object, context: TaskContext)
   const { subject, load } = entryOf(name);
   const operation = await load();
   const given = inputOf(subject, job);
-  const { variants } = operation;
-  const variant = variants && given[variants.key];
-  const schema = variants && variant !== undefined ? variants.inputOf(String(variant)) : operation.input;
-  const input = checked(schema, given);
+  const input = checked(schemaOf(operation, given), given);
   const place = webContext(job, context.runtime, context.signal);
   let value: unknown;
   for await (const event of operation.run(place, input, given)) {
@@ -73,6 +70,13 @@ export async function runTask(name: TaskName, job: object, context: TaskContext)
     else if (event.type !== "artifacts") context.emit(event);
   }
   return value;
+}
+
+function schemaOf({ input, variants }: Operation, given: Readonly<Record<string, unknown>>): InputSchema {
+  const chosen = (variants?.keys ?? []).flatMap((key) =>
+    given[key] === undefined ? [] : [[key, String(given[key])] as const],
+  );
+  return variants?.inputOf(Object.fromEntries(chosen)) ?? input;
 }
 
 function entryOf(name: string): OperationEntry {
