@@ -16,3 +16,42 @@ export function everyNth(values: ArrayLike<number>, column: number, width: numbe
   for (let row = 0; row < own.length; row++) own[row] = values[row * width + column]!;
   return own;
 }
+
+/**
+ * Values that are put in one after the other and taken out in that order, by whoever iterates.
+ *
+ * @example
+ * const inbox = new Inbox<string>();
+ * inbox.put("a");
+ * inbox.close();
+ * for await (const value of inbox) console.log(value); // "a"
+ */
+export class Inbox<Value> implements AsyncIterable<Value> {
+  private readonly values: Value[] = [];
+  private isClosed = false;
+  private wake = () => {};
+
+  put(value: Value): void {
+    this.values.push(value);
+    this.wake();
+  }
+
+  /** Nothing more is to come: who iterates is done when all is taken. */
+  close(): void {
+    this.isClosed = true;
+    this.wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Value> {
+    while (!this.isClosed || this.values.length > 0) {
+      if (this.values.length > 0) yield this.values.shift() as Value;
+      else await this.moreToCome();
+    }
+  }
+
+  private moreToCome(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+    });
+  }
+}

@@ -5,8 +5,8 @@
  */
 export { readDataset } from "./data/files.ts";
 export type { NatsSummary } from "./metrics/nats.ts";
+export { picturesOf } from "./report/pictures.ts";
 export { evaluateEach, evaluateRun, type SequenceBound } from "./run/evaluate.ts";
-export { picturesOf } from "./run/report-content.ts";
 export { type NewRun, newConfig, openRun, type Run } from "./run/run.ts";
 export type { RunConfig } from "./run/run-config.ts";
 export {

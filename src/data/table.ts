@@ -1,5 +1,5 @@
 import { VrnnError } from "../errors.ts";
-import { nearest } from "../text/nearest.ts";
+import { didYouMean } from "../text/nearest.ts";
 import { type Cell, isMissing } from "./cells.ts";
 import type { SplitName } from "./dataset.ts";
 
@@ -102,14 +102,13 @@ function pickRows(table: Table, name: string, rows: readonly number[], without: 
 export function requireColumn(name: string, known: Iterable<string>, option: string, at: string): void {
   const names = [...known];
   if (names.includes(name)) return;
-  const meant = nearest(name, names);
   const shown = names.length > 12 ? [...names.slice(0, 12), "..."] : names;
   throw new VrnnError(
     "data/unknown-column",
     `the option ${option} names a column "${name}" that does not exist`,
     {
       at,
-      remedy: meant === undefined ? `the columns are ${shown.join(", ")}` : `did you mean "${meant}"?`,
+      remedy: didYouMean(name, names, { otherwise: `the columns are ${shown.join(", ")}` }),
     },
   );
 }

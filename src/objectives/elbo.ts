@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { greater, mul, neg, sub, sum, where } from "../graph/index.ts";
 import { latentWidth } from "../models/model.ts";
 import type { StepResult } from "../models/step.ts";
@@ -7,9 +7,16 @@ import type { Objective } from "./objective.ts";
 
 export const elboOptions = {
   /** Steps over which the weight of the divergence rises from 0 to 1. */
-  klWarmupSteps: z.int().min(0).default(0),
+  klWarmupSteps: z
+    .int()
+    .min(0)
+    .default(0)
+    .meta({ flag: "--kl-warmup <steps>", help: "steps over which the divergence gets its full weight" }),
   /** Nats per step and latent dimension that cost nothing. */
-  freeBits: z.number().min(0).default(0),
+  freeBits: z.number().min(0).default(0).meta({
+    flag: "--free-bits <nats>",
+    help: "divergence per step and latent variable that costs nothing",
+  }),
 };
 
 type ElboOptions = z.output<z.ZodObject<typeof elboOptions>>;

@@ -1,16 +1,13 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type ColumnKind, columnKinds, conditionRoles } from "../data/dataset.ts";
-import { FINEST_GRID } from "../data/playing.ts";
 import { familyNames, modelFamilies } from "../models/families.ts";
 import { trainingOptions } from "../train/options.ts";
-
-const name = z.string().max(10_000);
-const names = z.array(name).max(100_000).readonly();
+import { dataSchema, name, names } from "./data-schema.ts";
 
 const columnFields = {
   name,
   kind: z.enum(columnKinds),
-  levels: names,
+  levels: names.readonly(),
   resolution: z.number().min(0),
   range: z.tuple([z.number(), z.number()]).readonly().exactOptional(),
   mean: z.number(),
@@ -38,23 +35,6 @@ const column = z.strictObject(columnFields).superRefine(checkLevels);
 const conditionColumn = z
   .strictObject({ ...columnFields, role: z.enum(conditionRoles) })
   .superRefine(checkLevels);
-
-const share = z.number().min(0).max(1);
-
-/** What was said about the data; see `SchemaOptions`. */
-export const dataSchema = z.strictObject({
-  kinds: z.record(z.string(), z.enum(columnKinds)).optional(),
-  drop: names.optional(),
-  only: names.optional(),
-  time: name.optional(),
-  sequence: name.optional(),
-  statics: names.optional(),
-  covariates: names.optional(),
-  split: z.tuple([share, share, share]).optional(),
-  resolution: z.record(z.string(), z.number().min(0)).optional(),
-  grid: z.number().int().min(1).max(FINEST_GRID).optional(),
-  missing: names.optional(),
-});
 
 /**
  * The configuration of a run, `config.json` without its version: all that is needed to build its model again and to go

@@ -17,6 +17,9 @@ export interface Run {
   readonly weights: Float32Array;
 }
 
+/** What is needed to use a model, wherever it came from. */
+export type TrainedModel = Pick<Run, "config" | "model" | "weights">;
+
 /**
  * Opens a run to use its model. Whoever wrote the files, nothing is taken from them unchecked.
  *

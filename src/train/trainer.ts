@@ -56,7 +56,7 @@ export interface TrainerOptions {
   readonly options: TrainingOptions;
   readonly runtime: Runtime;
   /** `[P]`: the weights to begin with; fresh ones of the seed unless told. */
-  readonly from?: Float32Array;
+  readonly from?: Float32Array | undefined;
 }
 
 const start: Cursor = { step: 0, epoch: 0, batch: 0, bestValid: null, epochsSinceBest: 0, sums: {} };
