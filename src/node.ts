@@ -4,6 +4,7 @@
  * @module vrnn/node
  */
 export { readDataset } from "./data/files.ts";
+export { streamJsonLines } from "./data/files-jsonl.ts";
 export type { NatsSummary } from "./metrics/nats.ts";
 export { evaluateEach, evaluateRun, type SequenceBound } from "./run/evaluate.ts";
 export { picturesOf } from "./run/report-content.ts";

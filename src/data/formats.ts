@@ -118,7 +118,8 @@ export function endingOf(path: string): string {
   return name.slice(name.lastIndexOf("."));
 }
 
-function sequenceName(path: string): string {
+/** What a sequence is called that a file holds: its name without folder and ending. */
+export function sequenceName(path: string): string {
   return basename(path).replace(/(\.[a-z]+)(\.gz)?$/i, "");
 }
 
