@@ -1,7 +1,8 @@
 import { type Dataset, type Sequence, SPLIT_NAMES, type SplitName, type TimeColumn } from "./dataset.ts";
 import type { ColumnsField, Fields } from "./fields.ts";
 import type { Modality } from "./modality.ts";
-import { type MemorySequence, memorySource, type SequenceSource } from "./source.ts";
+import { cutPart, type MemorySequence, memorySource, type SequenceSource } from "./source.ts";
+import type { Part } from "./split.ts";
 
 /** Sequences of any kind with the same fields, split into training, validation and test. */
 export interface FieldDataset {
@@ -12,6 +13,26 @@ export interface FieldDataset {
   readonly notes: readonly string[];
   /** The time column, when there was one. */
   readonly time?: TimeColumn;
+}
+
+/** Sequences in memory, or parts of them, dealt out to their splits. */
+export function memorySplits(
+  sequences: readonly MemorySequence[],
+  parts: readonly Part[],
+  fields: Fields,
+): FieldDataset["splits"] {
+  const cut = ({ index, start, end }: Part): MemorySequence => ({
+    name: sequences[index]!.name,
+    ...cutPart(sequences[index]!, fields, start, end),
+    ...(start > 0 && { offset: start }),
+  });
+  return splitSources((split) => memorySource(parts.filter((part) => part.split === split).map(cut), fields));
+}
+
+/** A source for each split. */
+export function splitSources(sourceOf: (split: SplitName) => SequenceSource): FieldDataset["splits"] {
+  const [train, valid, test] = SPLIT_NAMES.map(sourceOf) as [SequenceSource, SequenceSource, SequenceSource];
+  return { train, valid, test };
 }
 
 /** The fields of a table. */
@@ -46,13 +67,10 @@ export function tableSequence({ values, conditions, ...rest }: Sequence): Memory
 /** A data set of tables as one of fields; its sequences stay where they are in memory. */
 export function tableDataset(data: Dataset): FieldDataset {
   const fields = tableFields(data);
-  const [train, valid, test] = SPLIT_NAMES.map((split) =>
-    memorySource(data.splits[split].map(tableSequence), fields),
-  ) as [SequenceSource, SequenceSource, SequenceSource];
   return {
     modality: data.modality ?? { name: "table" },
     fields,
-    splits: { train, valid, test },
+    splits: splitSources((split) => memorySource(data.splits[split].map(tableSequence), fields)),
     notes: data.notes,
     ...(data.time && { time: data.time }),
   };

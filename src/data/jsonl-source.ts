@@ -9,7 +9,7 @@ import {
   type TimeColumn,
 } from "./dataset.ts";
 import { type Coding, cellEncoder, unseenNote } from "./encode.ts";
-import { type FieldDataset, type TableFields, tableFields } from "./field-dataset.ts";
+import { type FieldDataset, splitSources, type TableFields, tableFields } from "./field-dataset.ts";
 import type { Fields } from "./fields.ts";
 import { arraysTable, parseLine } from "./jsonl.ts";
 import { type Scan, scanJsonLines, tableOfSteps } from "./jsonl-scan.ts";
@@ -85,7 +85,7 @@ export async function jsonLinesDataset(file: ByteFile, options: SchemaOptions = 
   return {
     modality: { name: "table" },
     fields: reader.fields,
-    splits: splitSources(reader, scan, parts),
+    splits: sourcesOf(reader, scan, parts),
     notes: all,
     ...(time && { time }),
   };
@@ -313,7 +313,7 @@ function encodeRows(
 }
 
 /** A source for each split: parts of sequences of the file. */
-function splitSources(
+function sourcesOf(
   reader: JsonLinesReader,
   { sequences }: Scan,
   parts: readonly SplitPart[],
@@ -339,6 +339,5 @@ function splitSources(
       },
     };
   };
-  const [train, valid, test] = SPLIT_NAMES.map(sourceOf) as [SequenceSource, SequenceSource, SequenceSource];
-  return { train, valid, test };
+  return splitSources(sourceOf);
 }

@@ -99,7 +99,8 @@ function commonLength(fields: ReadonlyMap<string, unknown>, at: string): number 
   throw new VrnnError("data/empty-sequence", "the sequence has no steps", { at, remedy: "remove the line" });
 }
 
-function splitOf(value: unknown, at: string): SplitName | undefined {
+/** The split that a field asks for. @throws VrnnError `data/split` */
+export function splitOf(value: unknown, at: string): SplitName | undefined {
   if (value === undefined) return undefined;
   const split = SPLIT_NAMES.find((name) => name === value);
   if (split !== undefined) return split;

@@ -75,8 +75,11 @@ export interface MemorySequence extends IndexEntry {
  * for await (const { values } of source.open([{ i: 0, from: 1, to: 3 }])) values.x; // [2, 3]
  */
 export function memorySource(sequences: readonly MemorySequence[], fields: Fields): SequenceSource {
+  const index = sequences.map(
+    ({ name, length, offset }): IndexEntry => ({ name, length, ...(offset !== undefined && { offset }) }),
+  );
   return {
-    index: () => Promise.resolve(sequences),
+    index: () => Promise.resolve(index),
     open: (plan, signal) => memoryParts(sequences, fields, plan, signal),
     close: () => Promise.resolve(),
   };

@@ -49,6 +49,13 @@ const SPLITS: Readonly<Record<Exclude<TokenUnit, "bytes">, Split>> = {
   words: (text, lowercase) => (lowercase ? text.toLowerCase() : text).match(WORD) ?? [],
 };
 
+/** The tokens of a text, in its order. */
+export const tokensOf = (
+  text: string,
+  unit: Exclude<TokenUnit, "bytes">,
+  lowercase = false,
+): Iterable<string> => SPLITS[unit](text, lowercase);
+
 /**
  * The vocabulary of texts: the most frequent token first, those of equal frequency by their characters, so that it does
  * not depend on the order of the texts.
@@ -57,16 +64,22 @@ const SPLITS: Readonly<Record<Exclude<TokenUnit, "bytes">, Split>> = {
  * buildVocabulary(["hello"], { unit: "characters" }).tokens; // ["l", "e", "h", "o"]
  */
 export function buildVocabulary(texts: Iterable<string>, options: VocabularyOptions): Vocabulary {
-  const { unit, most = Number.POSITIVE_INFINITY, least = 1, lowercase = false } = options;
-  const kept = { unit, ...(lowercase && { lowercase }) };
-  if (unit === "bytes") return { ...kept, tokens: [] };
+  const { unit, lowercase } = options;
   const counts = new Map<string, number>();
+  if (unit === "bytes") return vocabularyOf(counts, options);
   for (const text of texts) {
-    for (const token of SPLITS[unit](text, lowercase)) counts.set(token, (counts.get(token) ?? 0) + 1);
+    for (const token of tokensOf(text, unit, lowercase)) counts.set(token, (counts.get(token) ?? 0) + 1);
   }
+  return vocabularyOf(counts, options);
+}
+
+/** The vocabulary of tokens that were counted; bytes need no count. */
+export function vocabularyOf(counts: ReadonlyMap<string, number>, options: VocabularyOptions): Vocabulary {
+  const { unit, most = Number.POSITIVE_INFINITY, least = 1, lowercase = false } = options;
   const frequent = [...counts].filter(([, count]) => count >= least);
   frequent.sort(([a, often], [b, other]) => other - often || (a < b ? -1 : 1));
-  return { ...kept, tokens: frequent.slice(0, most).map(([token]) => token) };
+  const tokens = frequent.slice(0, most).map(([token]) => token);
+  return { unit, tokens, ...(lowercase && { lowercase }) };
 }
 
 /** The ids of a text. */
@@ -97,6 +110,11 @@ export class Tokenizer {
     this.ids = new Map(vocabulary.tokens.map((token, place) => [token, place + RESERVED.length]));
   }
 
+  /** The id of a character or word as it stands in the vocabulary. */
+  idOf(token: string): number {
+    return this.ids.get(token) ?? UNKNOWN;
+  }
+
   encode(text: string): Encoded {
     const { unit, lowercase = false } = this.vocabulary;
     if (unit === "bytes") {
@@ -108,8 +126,8 @@ export class Tokenizer {
     // A character takes one code unit or two, a word one at least: there are no more tokens than code units.
     const ids = new Int32Array(text.length);
     let [count, unknown] = [0, 0];
-    for (const token of SPLITS[unit](text, lowercase)) {
-      const id = this.ids.get(token) ?? UNKNOWN;
+    for (const token of tokensOf(text, unit, lowercase)) {
+      const id = this.idOf(token);
       if (id === UNKNOWN) unknown += 1;
       ids[count++] = id;
     }
