@@ -34,6 +34,7 @@ export type {
   LabelField,
   TokensField,
 } from "./data/fields.ts";
+export { type IdxArray, type LabelledPictures, parseIdx, pictureDataset } from "./data/images/idx.ts";
 export { type InputPart, type InputSpec, tableInputs } from "./data/inputs.ts";
 export { jsonLinesDataset } from "./data/jsonl-source.ts";
 export { type MidiRoll, midiBytes, parseMidiRoll } from "./data/midi.ts";
@@ -61,6 +62,25 @@ export {
   type Units,
 } from "./data/source.ts";
 export type { SplitShares } from "./data/split.ts";
+export { type LabelledColumns, type LabelledForm, parseLabelled } from "./data/text/labelled.ts";
+export {
+  type LabelledText,
+  labelledDataset,
+  type TextOptions,
+  type TextPiece,
+  textDataset,
+} from "./data/text/text-dataset.ts";
+export {
+  BEGIN,
+  buildVocabulary,
+  END,
+  PAD,
+  Tokenizer,
+  type TokenUnit,
+  UNKNOWN,
+  type Vocabulary,
+  type VocabularyOptions,
+} from "./data/text/vocabulary.ts";
 export type { Draws, Emission, Family } from "./distributions/emission.ts";
 export { defaultFamily, type FamilyEntry, families } from "./distributions/families.ts";
 export { normalDivergence, normalLogDensity } from "./distributions/gaussian.ts";
