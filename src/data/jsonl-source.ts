@@ -1,13 +1,7 @@
 /** JSON Lines of any size as a data set: nothing but an index of it stays in memory. */
 import { type ByteFile, linesIn } from "./byte-file.ts";
 import { type CellReader, cellReader } from "./cells.ts";
-import {
-  type Column,
-  type ConditionColumn,
-  SPLIT_NAMES,
-  type SplitName,
-  type TimeColumn,
-} from "./dataset.ts";
+import { type Column, type ConditionColumn, SPLIT_NAMES, type TimeColumn } from "./dataset.ts";
 import { type Coding, cellEncoder, unseenNote } from "./encode.ts";
 import { type FieldDataset, splitSources, type TableFields, tableFields } from "./field-dataset.ts";
 import type { Fields } from "./fields.ts";
@@ -34,6 +28,7 @@ import {
 import {
   cutPart,
   type Index,
+  type IndexEntry,
   type MemorySequence,
   type Part,
   type SequenceSource,
@@ -179,7 +174,7 @@ interface TablePart {
 }
 
 /** The most bytes of parsed lines that are kept, for windows of the same sequence that follow one another. */
-const KEPT = 32 * 2 ** 20;
+const KEPT = 16 * 2 ** 20;
 /** The most bytes of the file that are read ahead. */
 const AHEAD = 4 * 2 ** 20;
 
@@ -190,7 +185,6 @@ class JsonLinesReader {
   private readonly file: ByteFile;
   private readonly runs: Runs;
   private readonly layout: Scan["layout"];
-  private readonly sequences: Scan["sequences"];
   private readonly options: SchemaOptions;
   private readonly cells: CellReader;
   private columns: readonly Encoder[] = [];
@@ -200,11 +194,10 @@ class JsonLinesReader {
   private readonly recent = new Recent<MemorySequence>(KEPT);
   private users = SPLIT_NAMES.length;
 
-  constructor(file: ByteFile, { runs, layout, sequences }: Scan, options: SchemaOptions) {
+  constructor(file: ByteFile, { runs, layout }: Scan, options: SchemaOptions) {
     this.file = file;
     this.runs = runs;
     this.layout = layout;
-    this.sequences = sequences;
     this.options = options;
     this.cells = cellReader(options.missing);
   }
@@ -222,7 +215,7 @@ class JsonLinesReader {
   }
 
   /** The parts of a plan, with a bounded number of bytes read ahead. */
-  open(plan: readonly Span[], signal?: AbortSignal): AsyncIterable<Part> {
+  open(plan: Iterable<Span>, signal?: AbortSignal): AsyncIterable<Part> {
     const sizeOf = ({ i, from, to }: Span) =>
       this.runs.of(i, from, to).reduce((bytes, run) => bytes + run.bytes, 0);
     return readAhead(plan, (span) => this.part(span), { sizeOf, most: AHEAD, signal });
@@ -245,7 +238,7 @@ class JsonLinesReader {
 
   private async part(span: Span): Promise<Part> {
     const { i, from, to } = span;
-    const { length } = this.sequences[i]!;
+    const length = this.runs.length(i);
     if (this.layout === "steps" || (from === 0 && to === length)) return this.read(span);
     const known = this.recent.get(i);
     const whole = known ?? { name: "", ...(await this.read({ i, from: 0, to: length })) };
@@ -313,31 +306,41 @@ function encodeRows(
 }
 
 /** A source for each split: parts of sequences of the file. */
-function sourcesOf(
+const sourcesOf = (
   reader: JsonLinesReader,
   { sequences }: Scan,
   parts: readonly SplitPart[],
-): Readonly<Record<SplitName, SequenceSource>> {
-  const sourceOf = (split: SplitName): SequenceSource => {
+): FieldDataset["splits"] =>
+  splitSources((split) => {
     const own = parts.filter((part) => part.split === split);
-    const index: Index = own.map(({ index: i, start, end }) => ({
-      name: sequences[i]!.name,
-      length: end - start,
-      ...(start > 0 && { offset: start }),
-    }));
-    const inFile = ({ i, from, to }: Span): Span => {
-      const { index: sequence, start } = own[i]!;
-      return { i: sequence, from: start + from, to: start + to };
-    };
-    let isOpen = true;
-    return {
-      index: () => Promise.resolve(index),
-      open: (plan, signal) => reader.open(plan.map(inFile), signal),
-      close: async () => {
-        if (isOpen) await reader.release();
-        isOpen = false;
-      },
-    };
+    const index = own.map(({ index: i, start, end }): IndexEntry => {
+      const { name } = sequences[i]!;
+      return start > 0 ? { name, length: end - start, offset: start } : { name, length: end };
+    });
+    return sourceOver(
+      reader,
+      index,
+      Uint32Array.from(own, (part) => part.index),
+    );
+  });
+
+/** A source of some sequences of the file, which stand in it at `places`; it keeps nothing else alive. */
+function sourceOver(reader: JsonLinesReader, index: Index, places: Uint32Array): SequenceSource {
+  const inFile = ({ i, from, to }: Span): Span => {
+    const start = index[i]!.offset ?? 0;
+    return { i: places[i]!, from: start + from, to: start + to };
   };
-  return splitSources(sourceOf);
+  let isOpen = true;
+  return {
+    index: () => Promise.resolve(index),
+    open: (plan, signal) => reader.open(mapped(plan, inFile), signal),
+    close: async () => {
+      if (isOpen) await reader.release();
+      isOpen = false;
+    },
+  };
+}
+
+function* mapped<Item, Result>(items: Iterable<Item>, become: (item: Item) => Result): Generator<Result> {
+  for (const item of items) yield become(item);
 }

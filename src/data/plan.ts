@@ -59,10 +59,10 @@ export function streamSpans(spans: readonly Span[], rows: number, window: number
  */
 export function bucketSpans(spans: readonly Span[], batchSize: number, random?: RandomInteger): Span[][] {
   const jitter = () => (random ? 1 + random(1024) / 10_240 : 1);
-  const keyed = spans.map((span) => ({ span, key: lengthOf(span) * jitter() }));
-  const sorted = keyed.sort((a, b) => a.key - b.key).map(({ span }) => span);
-  const groups = Array.from({ length: Math.ceil(sorted.length / batchSize) }, (_, i) =>
-    sorted.slice(i * batchSize, (i + 1) * batchSize),
+  const keys = Float64Array.from(spans, (span) => lengthOf(span) * jitter());
+  const order = Uint32Array.from(spans.keys()).sort((a, b) => keys[a]! - keys[b]! || a - b);
+  const groups = Array.from({ length: Math.ceil(order.length / batchSize) }, (_, i) =>
+    Array.from(order.subarray(i * batchSize, (i + 1) * batchSize), (place) => spans[place]!),
   );
   if (random) shuffle(groups, random);
   return groups;
@@ -92,14 +92,30 @@ export function planBatches(spans: readonly Span[], options: EpochOptions): Plan
 function chain(group: readonly Span[], window: number): PlannedBatch[] {
   const most = longest(group);
   const length = Math.min(window, Math.max(1, most));
-  return Array.from({ length: Math.max(1, Math.ceil(most / length)) }, (_, place) => ({
-    rows: group.map(({ i, from, to }) => ({
+  const batches = Math.max(1, Math.ceil(most / length));
+  return Array.from({ length: batches }, (_, place) => new Window(group, length, place));
+}
+
+/** A window of some spans; its rows are made when they are asked for, so that a plan is small. */
+class Window implements PlannedBatch {
+  readonly place: number;
+  private readonly group: readonly Span[];
+  private readonly length: number;
+
+  constructor(group: readonly Span[], length: number, place: number) {
+    this.group = group;
+    this.length = length;
+    this.place = place;
+  }
+
+  get rows(): readonly Span[] {
+    const start = this.place * this.length;
+    return this.group.map(({ i, from, to }) => ({
       i,
-      from: Math.min(from + place * length, to),
-      to: Math.min(from + (place + 1) * length, to),
-    })),
-    place,
-  }));
+      from: Math.min(from + start, to),
+      to: Math.min(from + start + this.length, to),
+    }));
+  }
 }
 
 /** The parts of one batch. */
@@ -119,19 +135,18 @@ export async function* openBatches(
   plan: readonly PlannedBatch[],
   signal?: AbortSignal,
 ): AsyncGenerator<OpenBatch> {
-  const parts = source
-    .open(
-      plan.flatMap(({ rows }) => rows),
-      signal,
-    )
-    [Symbol.asyncIterator]();
+  const parts = source.open(rowsOf(plan), signal)[Symbol.asyncIterator]();
   try {
     for (const batch of plan) {
       const own: Part[] = [];
-      while (own.length < batch.rows.length) own.push((await parts.next()).value as Part);
+      for (let left = batch.rows.length; left > 0; left--) own.push((await parts.next()).value as Part);
       yield { plan: batch, parts: own };
     }
   } finally {
     await parts.return?.();
   }
+}
+
+function* rowsOf(plan: readonly PlannedBatch[]): Generator<Span> {
+  for (const { rows } of plan) yield* rows;
 }

@@ -18,22 +18,26 @@ const MOST_ITEMS = 64;
  * for await (const page of readAhead(names, (name) => fetchPage(name), { sizeOf: () => 1e5, most: 1e6 })) show(page);
  */
 export async function* readAhead<Item, Result>(
-  items: readonly Item[],
+  items: Iterable<Item>,
   read: (item: Item) => Promise<Result>,
   { sizeOf, most, signal }: ReadAheadOptions<Item>,
 ): AsyncGenerator<Result> {
   const waiting: { readonly result: Promise<Result>; readonly size: number }[] = [];
   let held = 0;
-  for (let next = 0; next < items.length || waiting.length > 0; ) {
+  const start = (item: Item) => {
+    const size = sizeOf(item);
+    const result = read(item);
+    // A fault is thrown when its turn comes; until then nobody awaits it.
+    result.catch(() => {});
+    waiting.push({ result, size });
+    held += size;
+  };
+  const rest = items[Symbol.iterator]();
+  for (let next = rest.next(); !next.done || waiting.length > 0; ) {
     signal?.throwIfAborted();
-    while (next < items.length && waiting.length < MOST_ITEMS && (waiting.length === 0 || held < most)) {
-      const item = items[next++]!;
-      const size = sizeOf(item);
-      const result = read(item);
-      // A fault is thrown when its turn comes; until then nobody awaits it.
-      result.catch(() => {});
-      waiting.push({ result, size });
-      held += size;
+    while (!next.done && waiting.length < MOST_ITEMS && (waiting.length === 0 || held < most)) {
+      start(next.value);
+      next = rest.next();
     }
     const { result, size } = waiting.shift()!;
     yield await result;

@@ -36,6 +36,7 @@ export class Runs {
 
   /** Made ready to be asked: a counting sort by sequence, in which those of a sequence keep their order. */
   sorted(sequences: number): this {
+    this.numbers = this.numbers.slice(0, this.count * RUN_PARTS.length);
     this.starts = new Uint32Array(sequences + 1);
     for (let run = 0; run < this.count; run++) this.starts[this.at(run).sequence + 1]! += 1;
     for (let i = 0; i < sequences; i++) this.starts[i + 1]! += this.starts[i]!;
@@ -43,6 +44,12 @@ export class Runs {
     this.order = new Uint32Array(this.count);
     for (let run = 0; run < this.count; run++) this.order[next[this.at(run).sequence]!++] = run;
     return this;
+  }
+
+  /** How many steps a sequence has. */
+  length(sequence: number): number {
+    const { row, rows } = this.at(this.order[this.starts[sequence + 1]! - 1]!);
+    return row + rows;
   }
 
   /** The runs that hold steps `from` (included) to `to` (not included) of a sequence, in their order. */

@@ -53,7 +53,7 @@ export interface SequenceSource {
    *
    * @param signal ends the reading: the iteration throws its reason.
    */
-  open(plan: readonly Span[], signal?: AbortSignal): AsyncIterable<Part>;
+  open(plan: Iterable<Span>, signal?: AbortSignal): AsyncIterable<Part>;
   /** Gives back what it holds, such as open files. */
   close(): Promise<void>;
 }
@@ -88,7 +88,7 @@ export function memorySource(sequences: readonly MemorySequence[], fields: Field
 async function* memoryParts(
   sequences: readonly MemorySequence[],
   fields: Fields,
-  plan: readonly Span[],
+  plan: Iterable<Span>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Part> {
   for (const { i, from, to } of plan) {
