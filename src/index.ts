@@ -22,11 +22,18 @@ export {
   type TimeColumn,
 } from "./data/dataset.ts";
 export { Feeder, type FeedOptions, type RowRange, shardRows } from "./data/feeder.ts";
-export { type FieldDataset, tableDataset, tableFields, tableSequence } from "./data/field-dataset.ts";
+export {
+  type FieldDataset,
+  type TableFields,
+  tableDataset,
+  tableFields,
+  tableSequence,
+} from "./data/field-dataset.ts";
 export type {
   ColumnsField,
   Field,
   FieldAxis,
+  FieldKind,
   FieldRole,
   Fields,
   FieldValues,
@@ -34,8 +41,14 @@ export type {
   LabelField,
   TokensField,
 } from "./data/fields.ts";
-export { type IdxArray, type LabelledPictures, parseIdx, pictureDataset } from "./data/images/idx.ts";
-export { type InputPart, type InputSpec, tableInputs } from "./data/inputs.ts";
+export {
+  type IdxArray,
+  type IdxValues,
+  type LabelledPictures,
+  parseIdx,
+  pictureDataset,
+} from "./data/images/idx.ts";
+export { type InputPart, type InputSpec, type NamedSize, tableInputs } from "./data/inputs.ts";
 export { jsonLinesDataset } from "./data/jsonl-source.ts";
 export { type MidiRoll, midiBytes, parseMidiRoll } from "./data/midi.ts";
 export type { Modality } from "./data/modality.ts";
@@ -62,7 +75,7 @@ export {
   type Units,
 } from "./data/source.ts";
 export type { SplitShares } from "./data/split.ts";
-export { type LabelledColumns, type LabelledForm, parseLabelled } from "./data/text/labelled.ts";
+export type { LabelledColumns } from "./data/text/labelled.ts";
 export {
   type LabelledText,
   labelledDataset,
@@ -74,6 +87,7 @@ export {
   BEGIN,
   buildVocabulary,
   END,
+  type EncodedText,
   PAD,
   Tokenizer,
   type TokenUnit,

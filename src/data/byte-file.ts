@@ -9,6 +9,7 @@ export interface ByteFile {
   readonly size: number;
   /** The bytes from an offset on: `length` of them, fewer at the end of the file. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** Gives it back. */
   close(): Promise<void>;
 }
 

@@ -7,10 +7,12 @@ import { type Vocabulary, vocabularySize } from "./text/vocabulary.ts";
  * of the whole sequence (`static`), what is translated or described (`source`), what is to be told (`label`).
  */
 export const fieldRoles = ["target", "covariate", "static", "source", "label"] as const;
+/** What a field is to a model. */
 export type FieldRole = (typeof fieldRoles)[number];
 
 /** Along what a field goes: the steps of the sequence, a length of its own, or nothing (once a sequence). */
 export const fieldAxes = ["T", "S", "none"] as const;
+/** Along what a field goes. */
 export type FieldAxis = (typeof fieldAxes)[number];
 
 interface Placed {
@@ -53,6 +55,7 @@ export interface LabelField extends Placed {
 
 /** A field, by its kind. */
 export type Field = ColumnsField | TokensField | FramesField | LabelField;
+/** The kind of a field. */
 export type FieldKind = Field["kind"];
 
 /**

@@ -26,6 +26,7 @@ export const inputParts = [
   /** Columns: the width of the cell that a recorded value stands for, in units of `scale`; 0 without a grid. */
   "cell",
 ] as const;
+/** What an input says of a field. */
 export type InputPart = (typeof inputParts)[number];
 
 /** A named size of an input: steps, positions of a source, rows of the batch. */

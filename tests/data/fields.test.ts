@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { fieldsSchema } from "../../src/data/field-schemas.ts";
 import { type Field, type Fields, sizeOf, widthOf } from "../../src/data/fields.ts";
 import { modalitySchema } from "../../src/data/modality.ts";
+import { modalityOfOldRun } from "../../src/data/old-modality.ts";
 import { plainColumn } from "./temporary.ts";
 
 const fields = {
@@ -61,4 +62,13 @@ test("a modality has what its kind has, and nothing else", () => {
   expect(modalitySchema.parse({ name: "music" })).toEqual({ name: "music" });
   for (const odd of [{ name: "smell" }, { name: "table", grid: 4 }, { name: "music", grid: 0 }])
     expect(modalitySchema.safeParse(odd).success).toBe(false);
+});
+
+test("the modality of a run that did not store it is told by its columns", () => {
+  const keys = ["60", "64"].map((name) => plainColumn(name, { kind: "binary" }));
+  const moves = [plainColumn("dx"), plainColumn("dy"), plainColumn("pen", { kind: "binary" })];
+  expect(modalityOfOldRun(keys, 4)).toEqual({ name: "music", grid: 4 });
+  expect(modalityOfOldRun(keys)).toEqual({ name: "music" });
+  expect(modalityOfOldRun(moves)).toEqual({ name: "strokes" });
+  expect(modalityOfOldRun([plainColumn("load")])).toEqual({ name: "table" });
 });

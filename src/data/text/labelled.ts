@@ -7,6 +7,7 @@ import type { LabelledText } from "./text-dataset.ts";
 
 /** How texts and labels may be written. */
 export const labelledForms = ["csv", "tsv", "jsonl"] as const;
+/** How texts and labels are written. */
 export type LabelledForm = (typeof labelledForms)[number];
 
 /** Where texts and labels stand: by name, or, where there is no header, by place from 0. */

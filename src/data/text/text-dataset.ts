@@ -31,6 +31,7 @@ export interface TextOptions extends VocabularyOptions {
 
 /** What of a text is one sequence. */
 export const textPieces = ["text", "line", "paragraph"] as const;
+/** What of a text is one sequence. */
 export type TextPiece = (typeof textPieces)[number];
 
 /** A text with what is known of it. */

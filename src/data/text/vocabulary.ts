@@ -2,6 +2,7 @@
 
 /** What a token is: a character (a code point of Unicode), a byte of UTF-8, or a word, number or mark. */
 export const tokenUnits = ["characters", "bytes", "words"] as const;
+/** What a token is. */
 export type TokenUnit = (typeof tokenUnits)[number];
 
 /** What pads a sequence; it is never an observed token. */
@@ -83,7 +84,7 @@ export function vocabularyOf(counts: ReadonlyMap<string, number>, options: Vocab
 }
 
 /** The ids of a text. */
-export interface Encoded {
+export interface EncodedText {
   /** `[tokens]` */
   readonly ids: Int32Array;
   /** How many of them stand for something that the vocabulary does not hold. */
@@ -115,7 +116,8 @@ export class Tokenizer {
     return this.ids.get(token) ?? UNKNOWN;
   }
 
-  encode(text: string): Encoded {
+  /** The ids of a text; what the vocabulary does not hold is `UNKNOWN`. */
+  encode(text: string): EncodedText {
     const { unit, lowercase = false } = this.vocabulary;
     if (unit === "bytes") {
       return {
