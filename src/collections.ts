@@ -16,3 +16,17 @@ export function everyNth(values: ArrayLike<number>, column: number, width: numbe
   for (let row = 0; row < own.length; row++) own[row] = values[row * width + column]!;
   return own;
 }
+
+/**
+ * A shuffled copy (Fisher and Yates).
+ *
+ * @param random gives a whole number from 0 to `bound` − 1
+ */
+export function shuffled<Item>(items: readonly Item[], random: (bound: number) => number): Item[] {
+  const result = [...items];
+  for (let last = result.length - 1; last > 0; last--) {
+    const other = random(last + 1);
+    [result[last], result[other]] = [result[other]!, result[last]!];
+  }
+  return result;
+}

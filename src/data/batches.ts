@@ -1,3 +1,4 @@
+import { shuffled } from "../collections.ts";
 import { VrnnError } from "../errors.ts";
 import { type Column, type ConditionColumn, type Sequence, sliceSequence } from "./dataset.ts";
 import { columnScaling, FARTHEST } from "./scaling.ts";
@@ -148,17 +149,7 @@ export function bucketBatches(
   const groups = Array.from({ length: Math.ceil(sorted.length / batchSize) }, (_, i) =>
     sorted.slice(i * batchSize, (i + 1) * batchSize),
   );
-  return random ? shuffle(groups, random) : groups;
-}
-
-/** A shuffled copy (Fisher and Yates). */
-function shuffle<T>(items: readonly T[], random: RandomInteger): T[] {
-  const result = [...items];
-  for (let last = result.length - 1; last > 0; last--) {
-    const other = random(last + 1);
-    [result[last], result[other]] = [result[other]!, result[last]!];
-  }
-  return result;
+  return random ? shuffled(groups, random) : groups;
 }
 
 /** How an epoch is cut into batches. */

@@ -1,4 +1,5 @@
 /** How an epoch is cut into batches: from lengths alone, before anything is read. */
+import { shuffled } from "../collections.ts";
 import type { EpochOptions, RandomInteger } from "./batches.ts";
 import type { Index, Part, SequenceSource, Span } from "./source.ts";
 
@@ -64,16 +65,7 @@ export function bucketSpans(spans: readonly Span[], batchSize: number, random?: 
   const groups = Array.from({ length: Math.ceil(order.length / batchSize) }, (_, i) =>
     Array.from(order.subarray(i * batchSize, (i + 1) * batchSize), (place) => spans[place]!),
   );
-  if (random) shuffle(groups, random);
-  return groups;
-}
-
-/** Shuffles in place (Fisher and Yates). */
-function shuffle<Item>(items: Item[], random: RandomInteger): void {
-  for (let last = items.length - 1; last > 0; last--) {
-    const other = random(last + 1);
-    [items[last], items[other]] = [items[other]!, items[last]!];
-  }
+  return random ? shuffled(groups, random) : groups;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Texts as data sets: of one long text, of lines, of paragraphs, of messages that are classed. */
+import { shuffled } from "../../collections.ts";
 import { VrnnError } from "../../errors.ts";
 import { Random } from "../../random/generator.ts";
 import type { SplitName } from "../dataset.ts";
@@ -141,7 +142,7 @@ function tokenise(
     const own = open?.encode(text) ?? tokenizer!.encode(text).ids;
     return isClosed ? closed(own) : own;
   });
-  const order = shuffle === undefined ? texts.map((_, i) => i) : shuffled(texts.length, shuffle);
+  const order = orderOf(texts.length, shuffle);
   const items = order.map((i) => ({ length: ids[i]!.length, split: texts[i]!.split }));
   const columns = given && []; // a trained model may be given texts to test alone
   const { parts: dealt, notes } = planGiven(items, { split, columns }, source);
@@ -159,21 +160,18 @@ function tokenise(
   return { plan: { parts }, tokens: { ids, field }, notes: [...notes, ...told] };
 }
 
+/** The places of texts, in the order in which they are dealt out. */
+function orderOf(count: number, seed: number | undefined): readonly number[] {
+  const places = Array.from({ length: count }, (_, i) => i);
+  if (seed === undefined) return places;
+  const random = Random.stream(seed, "split");
+  return shuffled(places, (bound) => random.integer(bound));
+}
+
 function closed(ids: Int32Array): Int32Array {
   const all = new Int32Array(ids.length + 1).fill(END);
   all.set(ids);
   return all;
-}
-
-/** The numbers below `count` in a random order. */
-function shuffled(count: number, seed: number): number[] {
-  const random = Random.stream(seed, "split");
-  const order = Array.from({ length: count }, (_, i) => i);
-  for (let last = count - 1; last > 0; last--) {
-    const other = random.integer(last + 1);
-    [order[last], order[other]] = [order[other]!, order[last]!];
-  }
-  return order;
 }
 
 /**
