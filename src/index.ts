@@ -59,6 +59,7 @@ export {
   type PlannedBatch,
   planBatches,
   streamSpans,
+  trainingSpans,
   wholeSpans,
 } from "./data/plan.ts";
 export type { Playing } from "./data/playing.ts";

@@ -43,11 +43,7 @@ export async function jsonLinesDataset(file: ByteFile, options: SchemaOptions = 
   const scan = await scanJsonLines(file, options);
   const { sequences, names } = scan;
   checkNames(names, options, file.path);
-  if (options.columns === undefined)
-    refuseSingleSteps(
-      sequences.map(({ length }) => ({ rows: length })),
-      file.path,
-    );
+  if (options.columns === undefined) refuseSingleSteps(sequences, file.path);
   const chosen = { time: options.time, modelled: asked(options) };
   const { time, leftOut, notes } = chooseTime(names, chosen, (name) => scan.lookAtTime(name));
   const { parts, notes: splitNotes } = planGiven(sequences, options, file.path);

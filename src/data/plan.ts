@@ -52,6 +52,26 @@ export function streamSpans(spans: readonly Span[], rows: number, window: number
   return spans.flatMap((span) => windowSpans(span, length));
 }
 
+/** Updates that an epoch should have before recordings are cut to fill a batch. */
+const FEWEST_UPDATES = 32;
+
+/**
+ * What an epoch of training goes over: whole sequences, or, where few long recordings leave rows of a batch empty, streams
+ * of them, as long as enough updates are left in an epoch.
+ *
+ * @example
+ * trainingSpans([{ name: "hour", length: 360_000 }], { batchSize: 16, window: 100 }).length; // 16
+ */
+export function trainingSpans(
+  index: Index,
+  { batchSize, window }: { readonly batchSize: number; readonly window: number },
+): Span[] {
+  const spans = wholeSpans(index);
+  const windows = sum(spans.map((span) => Math.ceil(lengthOf(span) / window)));
+  const rows = Math.min(batchSize, Math.floor(windows / FEWEST_UPDATES));
+  return spans.length * 2 <= rows ? streamSpans(spans, rows, window) : spans;
+}
+
 /**
  * Groups spans of similar lengths, so that little is padded, and shuffles the groups. Lengths are compared with a
  * random error of up to a tenth, so that groups differ from epoch to epoch.

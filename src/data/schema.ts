@@ -61,9 +61,9 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
   const grouped = options.sequence === undefined ? tables : groupAll(tables, options.sequence);
   const names = sharedColumns(grouped);
   checkNames(names, options, source);
-  if (options.columns === undefined) refuseSingleSteps(grouped, source);
-  const { time, leftOut, notes } = findTime(grouped, names, { time: options.time, modelled: asked(options) });
   const items = grouped.map(({ rows, split }) => ({ length: rows, split }));
+  if (options.columns === undefined) refuseSingleSteps(items, source);
+  const { time, leftOut, notes } = findTime(grouped, names, { time: options.time, modelled: asked(options) });
   const { parts, notes: splitNotes } = planGiven(items, options, source);
   const infer = (wanted: readonly string[]) => varying(inferColumns(grouped, parts, wanted, options));
   const modelled = options.columns
@@ -216,8 +216,8 @@ function checkResolution(resolution: Readonly<Record<string, number>>, source: s
 }
 
 /** @throws VrnnError `data/single-row` */
-export function refuseSingleSteps(tables: readonly Pick<Table, "rows">[], source: string): void {
-  if (tables.some(({ rows }) => rows > 1)) return;
+export function refuseSingleSteps(items: readonly Splittable[], source: string): void {
+  if (items.some(({ length }) => length > 1)) return;
   throw new VrnnError("data/single-row", "there is a single row, a sequence needs two at least", {
     at: source,
     remedy: "give a longer recording",

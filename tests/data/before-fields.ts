@@ -88,6 +88,15 @@ export function streams(sequences: readonly Sequence[], lanes: number, window: n
   return windows(sequences, length).flat();
 }
 
+export function trainingSequences(
+  train: readonly Sequence[],
+  { batchSize, window }: { batchSize: number; window: number },
+): readonly Sequence[] {
+  const windows = train.reduce((sum, { length }) => sum + Math.ceil(length / window), 0);
+  const lanes = Math.min(batchSize, Math.floor(windows / 32));
+  return train.length * 2 <= lanes ? streams(train, lanes, window) : train;
+}
+
 function bucketBatches(
   sequences: readonly Sequence[],
   batchSize: number,

@@ -1,9 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Sequence, sliceSequence } from "../../src/data/dataset.ts";
-import { openBatches, type PlannedBatch, planBatches, streamSpans, wholeSpans } from "../../src/data/plan.ts";
+import {
+  openBatches,
+  type PlannedBatch,
+  planBatches,
+  streamSpans,
+  trainingSpans,
+  wholeSpans,
+} from "../../src/data/plan.ts";
 import { type MemorySequence, memorySource, type Span } from "../../src/data/source.ts";
-import { planEpoch, streams } from "./before-fields.ts";
+import { planEpoch, streams, trainingSequences } from "./before-fields.ts";
 import { seeded } from "./random-tables.ts";
 import { plainColumn } from "./temporary.ts";
 
@@ -41,6 +48,25 @@ describe("a plan from lengths alone", () => {
         expect(plan.map(({ place }) => place > 0)).toEqual(before.map(({ continues }) => continues));
       }),
     );
+  });
+
+  test("cuts few long recordings into streams where that was done, and nowhere else", () => {
+    const long = fc.array(fc.integer({ min: 1, max: 4000 }), { minLength: 1, maxLength: 12 });
+    let cut = 0;
+    fc.assert(
+      fc.property(
+        long,
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 60 }),
+        (lengths, batchSize, window) => {
+          const before = trainingSequences(sequencesOf(lengths), { batchSize, window });
+          const spans = trainingSpans(sequencesOf(lengths), { batchSize, window });
+          if (spans.length > lengths.length) cut += 1;
+          expect(spans.map(spanTold)).toEqual(before.map(told));
+        },
+      ),
+    );
+    expect(cut).toBeGreaterThan(10);
   });
 
   test("counts the batches of the same sequences", () => {
