@@ -55,3 +55,17 @@ export class Inbox<Value> implements AsyncIterable<Value> {
     });
   }
 }
+
+/**
+ * A shuffled copy (Fisher and Yates).
+ *
+ * @param random gives a whole number from 0 to `bound` − 1
+ */
+export function shuffled<Item>(items: readonly Item[], random: (bound: number) => number): Item[] {
+  const result = [...items];
+  for (let last = result.length - 1; last > 0; last--) {
+    const other = random(last + 1);
+    [result[last], result[other]] = [result[other]!, result[last]!];
+  }
+  return result;
+}

@@ -4,6 +4,9 @@
  * @module vrnn/node
  */
 export { readDataset } from "./data/files.ts";
+export { readIdx } from "./data/files-images.ts";
+export { streamJsonLines } from "./data/files-jsonl.ts";
+export { readTextDataset, type TextFileOptions } from "./data/files-text.ts";
 export type { NatsSummary } from "./metrics/nats.ts";
 export { picturesOf } from "./report/pictures.ts";
 export { evaluateEach, evaluateRun, type SequenceBound } from "./run/evaluate.ts";

@@ -94,7 +94,7 @@ export function endingOf(path: string): string {
   return name.slice(name.lastIndexOf("."));
 }
 
-/** The name of a file without folder and endings. */
+/** What a sequence is called that a file holds: its name without folder and ending. */
 export function sequenceName(path: string): string {
   return basename(path).replace(/(\.[a-z]+)(\.gz)?$/i, "");
 }

@@ -1,40 +1,8 @@
 import * as z from "zod";
-import { type ColumnKind, columnKinds, conditionRoles } from "../data/dataset.ts";
+import { columnSchema, conditionColumnSchema } from "../data/field-schemas.ts";
 import { familyNames, modelFamilies } from "../models/families.ts";
 import { trainingOptions } from "../train/options.ts";
-import { dataSchema, name, names } from "./data-schema.ts";
-
-const columnFields = {
-  name,
-  kind: z.enum(columnKinds),
-  levels: names.readonly(),
-  resolution: z.number().min(0),
-  range: z.tuple([z.number(), z.number()]).readonly().exactOptional(),
-  mean: z.number(),
-  deviation: z.number().min(0),
-  minimum: z.number(),
-  maximum: z.number(),
-  missing: z.number().min(0).max(1),
-  shares: z.array(z.number().min(0).max(1)).readonly(),
-};
-
-interface Levels {
-  readonly kind: ColumnKind;
-  readonly levels: readonly string[];
-  readonly shares: readonly number[];
-}
-
-function checkLevels({ kind, levels, shares }: Levels, context: z.RefinementCtx): void {
-  if (kind === "categorical" && levels.length === 0)
-    context.addIssue({ code: "custom", message: "a categorical column needs levels" });
-  if (levels.length !== shares.length)
-    context.addIssue({ code: "custom", message: "there must be a share for each level" });
-}
-
-const column = z.strictObject(columnFields).superRefine(checkLevels);
-const conditionColumn = z
-  .strictObject({ ...columnFields, role: z.enum(conditionRoles) })
-  .superRefine(checkLevels);
+import { dataSchema } from "./data-schema.ts";
 
 /**
  * The configuration of a run, `config.json` without its version: all that is needed to build its model again and to go
@@ -54,8 +22,8 @@ export const runConfig = z
       digest: z.string().max(100),
       schema: dataSchema,
     }),
-    columns: z.array(column).min(1).max(100_000).readonly(),
-    conditions: z.array(conditionColumn).max(100_000).readonly().exactOptional(),
+    columns: z.array(columnSchema).min(1).max(100_000).readonly(),
+    conditions: z.array(conditionColumnSchema).max(100_000).readonly().exactOptional(),
   })
   .transform((config, context) => {
     const model = modelFamilies[config.family].options.safeParse(config.model);

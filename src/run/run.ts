@@ -56,7 +56,8 @@ export const newConfig = ({ family, model, training, path, data, schema }: NewRu
   ...(data.conditions && { conditions: data.conditions }),
 });
 
-const gridOf = ({ grid }: Dataset) => (grid === undefined ? {} : { grid });
+const gridOf = ({ modality }: Dataset) =>
+  modality?.name === "music" && modality.grid !== undefined ? { grid: modality.grid } : {};
 
 /** The model that a configuration describes, without weights. */
 export const modelOf = ({ family, model, ...given }: RunConfig): Model =>

@@ -47,7 +47,8 @@ describe("every operation over sequences gives in a worker what its task gives",
   });
 
   test("evaluate, with the bound of each", async () => {
-    const { natsPerStep, each, steps } = await run("evaluate", { ...brought, perSequence: true });
+    const { whole, each } = await run("evaluate", { ...brought, perSequence: true });
+    const { natsPerStep, steps } = whole;
     expect(each.map(({ name }) => name)).toEqual(sequences.map(({ name }) => name));
     const all = each.reduce((sum, { nats }) => sum + nats, 0);
     expect(Math.abs(all / steps - natsPerStep)).toBeLessThan(0.3);
