@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cast, greater, max, maximum, mul, neg, sub, sum, type Tensor } from "../graph/index.ts";
 import type { StepResult } from "../models/step.ts";
 import { divergenceWeightAt } from "./kl-schedule.ts";

@@ -1,5 +1,5 @@
 /** Every objective by its name: a row each. */
-import { z } from "zod";
+import * as z from "zod";
 import { elbo, elboOptions } from "./elbo.ts";
 import type { Objective } from "./objective.ts";
 import { fivo, fivoOptions, iwae, iwaeOptions } from "./particle-bounds.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { neg, sum, type Tensor } from "../graph/index.ts";
 import { type ParticleOptions, type Resampler, resamplers } from "../models/particle-unroll.ts";
 import type { Objective } from "./objective.ts";
