@@ -1,6 +1,8 @@
 import * as z from "zod";
 import type { Column, ConditionColumn } from "../data/dataset.ts";
+import { VrnnError } from "../errors.ts";
 import { type CellName, cells } from "../nn/cells.ts";
+import { Hmm } from "./hmm/hmm.ts";
 import type { Model } from "./model.ts";
 import { type PriorName, priors } from "./vrnn/prior.ts";
 import { initialStateNames, Vrnn } from "./vrnn/vrnn.ts";
@@ -42,6 +44,11 @@ const vrnnOptions = z.strictObject({
   initial: z.enum(initialStateNames).default("zero"),
 });
 
+const hmmOptions = z.strictObject({
+  states: z.int().min(1).max(4096).default(8),
+  emission: z.array(z.string()).max(10_000).default([]),
+});
+
 /**
  * Every kind of model by its name in a run's configuration.
  *
@@ -53,9 +60,18 @@ export const modelFamilies = {
     vrnnOptions,
     ({ columns, conditions }, options) => new Vrnn({ columns, conditions, ...options }),
   ),
+  hmm: family(hmmOptions, ({ columns, conditions = [] }, options) => {
+    if (conditions.length > 0) throw withoutConditions("a hidden Markov model");
+    return new Hmm({ columns, ...options });
+  }),
 } as const satisfies Record<string, ModelFamily>;
 
 /** The name of a family. */
 export type FamilyName = keyof typeof modelFamilies;
 
 export const familyNames = Object.keys(modelFamilies) as [FamilyName, ...FamilyName[]];
+
+const withoutConditions = (what: string): VrnnError =>
+  new VrnnError("model/conditions", `${what} takes nothing beside the data`, {
+    remedy: "model the static columns and covariates like the others, or choose another family",
+  });

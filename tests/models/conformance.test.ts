@@ -3,6 +3,7 @@ import { Storn } from "../../examples/16-own-model.ts";
 import type { ConditionColumn } from "../../src/data/dataset.ts";
 import { emissionOf } from "../../src/distributions/mixed.ts";
 import { add, cumsum, squeeze, sum, type Tensor } from "../../src/graph/index.ts";
+import { Hmm } from "../../src/models/hmm/hmm.ts";
 import { InputEncoder } from "../../src/models/inputs.ts";
 import type { LatentModel, Model } from "../../src/models/model.ts";
 import { Vrnn, type VrnnOptions } from "../../src/models/vrnn/vrnn.ts";
@@ -64,11 +65,13 @@ describe("models keep the contract", () => {
   );
   conforms("STORN of the example", () => ofExample(new Storn(columns, 6, 2)), { objectives: bounds });
   conforms("RNN without latent variables", () => rnn());
+  conforms("HMM", () => new Hmm({ columns, states: 3 }));
 });
 
 describe("what is sampled is as likely as the model says", () => {
   const yesOrNo = [plainColumn("yes", { kind: "binary", mean: 0.4 })];
   samplesAsLikely("RNN without latent variables", () => rnn(yesOrNo));
+  samplesAsLikely("HMM", () => new Hmm({ columns: yesOrNo, states: 3 }));
   samplesAsLikely("VRNN", vrnn({ columns: yesOrNo }));
   samplesAsLikely("VRNN with a learned beginning", vrnn({ columns: yesOrNo, initial: "learned" }));
 });
