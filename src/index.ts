@@ -52,6 +52,7 @@ export { InputEncoder } from "./models/inputs.ts";
 export {
   type Capabilities,
   capabilitiesOf,
+  type EmIteration,
   type EmissionContext,
   type ExactModel,
   type Known,
@@ -142,5 +143,7 @@ export type {
   StepEvent,
   TrainingEvent,
 } from "./train/events.ts";
+export { ExpectationMaximisation } from "./train/expectation-maximisation.ts";
+export { type Learner, type LearnerName, learners } from "./train/learners.ts";
 export { type TrainingOptions, trainingOptions } from "./train/options.ts";
 export { Trainer, type TrainerOptions, type TrainingState } from "./train/trainer.ts";

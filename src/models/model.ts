@@ -9,7 +9,7 @@
  * All shapes are those of one moment, `[..., ·]`: the leading axes may be `[B]`, `[B, N]` (particles) or, where a value
  * is computed for all steps at once, `[T, B]`. A model never asks which.
  */
-import type { ConditionColumn } from "../data/dataset.ts";
+import type { ConditionColumn, Sequence } from "../data/dataset.ts";
 import type { Emission } from "../distributions/emission.ts";
 import type { Normal } from "../distributions/normal.ts";
 import type { DType, Shape, Tensor } from "../graph/index.ts";
@@ -173,6 +173,20 @@ export interface ExactModel extends ModelBase {
   sample(net: Net, context: Omit<FilterContext, "x">, draws: ExactDraws): Tensor;
   /** The mean of p(x_t | x_<t), `[..., D]`. */
   mean(net: Net, context: Omit<FilterContext, "x">): Tensor;
+  /**
+   * Iterations of expectation maximisation on the host, without end, of a model that is learnt so.
+   *
+   * @param weights `[P]` to begin with @param sequences in the units of the data
+   */
+  expectationMaximisation?(weights: Float32Array, sequences: readonly Sequence[]): Iterable<EmIteration>;
+}
+
+/** One iteration of expectation maximisation. */
+export interface EmIteration {
+  /** `[P]`: after it. */
+  readonly weights: Float32Array;
+  /** The log-likelihood of all sequences before it, in nats. */
+  readonly logLikelihood: number;
 }
 
 export interface FilterContext {

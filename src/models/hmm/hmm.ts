@@ -2,10 +2,12 @@
  * The hidden Markov model: L. R. Rabiner, "A Tutorial on Hidden Markov Models and Selected Applications in Speech
  * Recognition", Proceedings of the IEEE 77 (1989). Equation numbers are the tutorial's.
  */
-import type { Column } from "../../data/dataset.ts";
+import type { Column, Sequence } from "../../data/dataset.ts";
 import type { Emission } from "../../distributions/emission.ts";
+import { gridOf } from "../../distributions/gaussian.ts";
 import { emissionOf } from "../../distributions/mixed.ts";
 import { gumbel } from "../../distributions/mixture.ts";
+import { choices } from "../../distributions/requests.ts";
 import { VrnnError } from "../../errors.ts";
 import {
   add,
@@ -28,7 +30,17 @@ import {
 import type { State } from "../../nn/cells.ts";
 import type { Net } from "../../nn/net.ts";
 import { type Initialiser, type Parameter, zeros } from "../../nn/parameters.ts";
-import type { ExactDraws, ExactModel, FilterContext, Observed, Shapes, Tensors } from "../model.ts";
+import type {
+  EmIteration,
+  ExactDraws,
+  ExactModel,
+  FilterContext,
+  Observed,
+  Shapes,
+  Tensors,
+} from "../model.ts";
+import { emStep } from "./em.ts";
+import { aboveFloor, massOf, parametersOf, scaledTable, weightsOf } from "./weights.ts";
 
 /** The shape of a hidden Markov model. */
 export interface HmmOptions {
@@ -64,6 +76,7 @@ export class Hmm implements ExactModel {
   readonly columns: readonly Column[];
   readonly emission: Emission;
   readonly dropoutSites = {};
+  private readonly familyOf: (column: Column) => string;
 
   constructor({ columns, states, emission }: HmmOptions) {
     requireMeans(columns);
@@ -72,6 +85,7 @@ export class Hmm implements ExactModel {
     this.width = columns.length;
     this.state = { belief: [states] };
     this.emission = emissionOf(columns, emission);
+    this.familyOf = choices(columns, emission ?? []);
     if (this.emission.recall !== undefined) throw leaning();
     this.parameters = [
       { name: "initial", shape: [states], initialise: zeros },
@@ -127,6 +141,26 @@ export class Hmm implements ExactModel {
     return matmul(softmax(beliefOf(state)), this.emission.mean(net.weight("emission"))); // [..., D]
   }
 
+  /**
+   * The iterations of Baum and Welch.
+   *
+   * @throws VrnnError `hmm/em` where a column is not normal.
+   */
+  *expectationMaximisation(weights: Float32Array, sequences: readonly Sequence[]): Generator<EmIteration> {
+    const { columns } = this;
+    const other = columns.find((column) => this.familyOf(column) !== "gaussian");
+    if (other !== undefined) throw notNormal(other);
+    const { floors, offsets } = gridOf(columns);
+    const tables = sequences.map((sequence) => scaledTable(sequence, columns));
+    const mass = tables.reduce((all, table) => all + massOf(table, offsets), 0);
+    let parameters = parametersOf(weights, this.states, floors);
+    for (;;) {
+      const step = emStep(tables, parameters, floors.map(aboveFloor));
+      parameters = step.parameters;
+      yield { weights: weightsOf(parameters, floors), logLikelihood: step.logLikelihood + mass };
+    }
+  }
+
   /** log p(x_t1 … x_td | x_<t) of each entry d, itself included unless `exclusive`, `[..., D]`. */
   private upTo(state: State, x: Tensors, options: { exclusive?: boolean } = {}): Tensor {
     const entries = entriesOf(x); // [..., K, D]
@@ -159,6 +193,12 @@ function requireMeans(columns: readonly Column[]): void {
     remedy: "give a column of yes or no for each level, or leave it out",
   });
 }
+
+const notNormal = ({ name }: Column): VrnnError =>
+  new VrnnError("hmm/em", "expectation maximisation is of normal columns", {
+    at: `column "${name}"`,
+    remedy: "train by gradients, or leave the column out",
+  });
 
 const leaning = (): VrnnError =>
   new VrnnError("hmm/emission", "the columns of a hidden Markov model depend on its state alone", {
