@@ -76,6 +76,7 @@ export {
   follow,
   type ParticleDraws,
 } from "./models/particles.ts";
+export { Srnn, type SrnnOptions } from "./models/srnn/srnn.ts";
 export { stateShapes } from "./models/state.ts";
 export type { Generated, StepResult } from "./models/step.ts";
 export { type SequenceInputs, type Unrolled, unroll } from "./models/unroll.ts";

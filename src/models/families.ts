@@ -4,6 +4,7 @@ import { VrnnError } from "../errors.ts";
 import { type CellName, cells } from "../nn/cells.ts";
 import { Hmm } from "./hmm/hmm.ts";
 import type { Model } from "./model.ts";
+import { Srnn } from "./srnn/srnn.ts";
 import { type PriorName, priors } from "./vrnn/prior.ts";
 import { initialStateNames, Vrnn } from "./vrnn/vrnn.ts";
 
@@ -44,6 +45,14 @@ const vrnnOptions = z.strictObject({
   initial: z.enum(initialStateNames).default("zero"),
 });
 
+const srnnOptions = vrnnOptions.pick({
+  hidden: true,
+  latent: true,
+  cell: true,
+  residual: true,
+  emission: true,
+});
+
 const hmmOptions = z.strictObject({
   states: z.int().min(1).max(4096).default(8),
   emission: z.array(z.string()).max(10_000).default([]),
@@ -59,6 +68,10 @@ export const modelFamilies = {
   vrnn: family(
     vrnnOptions,
     ({ columns, conditions }, options) => new Vrnn({ columns, conditions, ...options }),
+  ),
+  srnn: family(
+    srnnOptions,
+    ({ columns, conditions }, options) => new Srnn({ columns, conditions, ...options }),
   ),
   hmm: family(hmmOptions, ({ columns, conditions = [] }, options) => {
     if (conditions.length > 0) throw withoutConditions("a hidden Markov model");

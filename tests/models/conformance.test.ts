@@ -6,6 +6,7 @@ import { add, cumsum, squeeze, sum, type Tensor } from "../../src/graph/index.ts
 import { Hmm } from "../../src/models/hmm/hmm.ts";
 import { InputEncoder } from "../../src/models/inputs.ts";
 import type { LatentModel, Model } from "../../src/models/model.ts";
+import { Srnn } from "../../src/models/srnn/srnn.ts";
 import { Vrnn, type VrnnOptions } from "../../src/models/vrnn/vrnn.ts";
 import { GRU } from "../../src/nn/cells.ts";
 import { Linear } from "../../src/nn/linear.ts";
@@ -65,6 +66,11 @@ describe("models keep the contract", () => {
   );
   conforms("STORN of the example", () => ofExample(new Storn(columns, 6, 2)), { objectives: bounds });
   conforms("RNN without latent variables", () => rnn());
+  conforms("SRNN", () => new Srnn({ columns, hidden: 6, latent: 2 }), { objectives: bounds });
+  conforms(
+    "SRNN of LSTM cells with conditions and a posterior of its own",
+    () => new Srnn({ columns, conditions: [condition], hidden: 6, latent: 2, cell: "lstm", residual: false }),
+  );
   conforms("HMM", () => new Hmm({ columns, states: 3 }));
 });
 
@@ -72,6 +78,7 @@ describe("what is sampled is as likely as the model says", () => {
   const yesOrNo = [plainColumn("yes", { kind: "binary", mean: 0.4 })];
   samplesAsLikely("RNN without latent variables", () => rnn(yesOrNo));
   samplesAsLikely("HMM", () => new Hmm({ columns: yesOrNo, states: 3 }));
+  samplesAsLikely("SRNN", () => new Srnn({ columns: yesOrNo, hidden: 6, latent: 2 }));
   samplesAsLikely("VRNN", vrnn({ columns: yesOrNo }));
   samplesAsLikely("VRNN with a learned beginning", vrnn({ columns: yesOrNo, initial: "learned" }));
 });

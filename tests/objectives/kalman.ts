@@ -15,19 +15,33 @@ export interface StateSpace {
   readonly r: number;
 }
 
-/** log p(x), Kalman 1960; NaN is missing. */
-export function kalmanLogLikelihood({ a, q, r }: StateSpace, x: readonly number[]): number {
-  let [mean, variance, nats] = [0, 0, 0];
-  for (const value of x) {
-    [mean, variance] = [a * mean, a ** 2 * variance + q ** 2];
-    if (Number.isNaN(value)) continue;
-    const spread = variance + r ** 2;
-    nats -= 0.5 * (Math.log(2 * Math.PI * spread) + (value - mean) ** 2 / spread);
-    const gain = variance / spread;
-    [mean, variance] = [mean + gain * (value - mean), (1 - gain) * variance];
-  }
-  return nats;
+/** What is known of z after a step: its mean and variance, before the step and after it, and log p(x_t | x_<t). */
+export interface Filtered {
+  readonly before: { readonly mean: number; readonly variance: number };
+  readonly after: { readonly mean: number; readonly variance: number };
+  readonly nats: number;
 }
+
+/** The filter of Kalman 1960; NaN is missing. */
+export function kalmanFilter({ a, q, r }: StateSpace, x: readonly number[]): Filtered[] {
+  let known = { mean: 0, variance: 0 };
+  return x.map((value) => {
+    const before = { mean: a * known.mean, variance: a ** 2 * known.variance + q ** 2 };
+    if (Number.isNaN(value)) {
+      known = before;
+      return { before, after: before, nats: 0 };
+    }
+    const spread = before.variance + r ** 2;
+    const gain = before.variance / spread;
+    const off = value - before.mean;
+    known = { mean: before.mean + gain * off, variance: (1 - gain) * before.variance };
+    return { before, after: known, nats: -0.5 * (Math.log(2 * Math.PI * spread) + off ** 2 / spread) };
+  });
+}
+
+/** log p(x) */
+export const kalmanLogLikelihood = (process: StateSpace, x: readonly number[]): number =>
+  kalmanFilter(process, x).reduce((all, { nats }) => all + nats, 0);
 
 /** A sequence that it made. */
 export function drawFrom({ a, q, r }: StateSpace, length: number, seed: number): number[] {
