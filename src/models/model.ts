@@ -10,9 +10,10 @@
  * is computed for all steps at once, `[T, B]`. A model never asks which.
  */
 import type { ConditionColumn, Sequence } from "../data/dataset.ts";
+import type { InputSpec } from "../data/inputs.ts";
 import type { Emission } from "../distributions/emission.ts";
 import type { Normal } from "../distributions/normal.ts";
-import type { DType, Shape, Tensor } from "../graph/index.ts";
+import type { Tensor } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
 import type { Parameter, Sizes } from "../nn/parameters.ts";
@@ -31,12 +32,16 @@ export interface Observed {
   readonly mask: Tensor;
 }
 
-/** An input of a model beside the data and its condition: a source to read, a label. */
-export interface ModelInput {
-  readonly dtype: DType;
-  /** With the names `"T"`, `"B"` and, for what has a length of its own, `"S"`. */
-  readonly shape: Shape;
-}
+/** An input of a model beside the data and its condition: a source to read, a label, lengths; of a field of the data set. */
+export type ModelInput = Omit<InputSpec, "name">;
+
+/**
+ * What a step of data is, where it is not a row of columns. Tokens are read as one entry, their id; frames as their
+ * pixels in a row, `[..., C·H·W]`. Their mask has one entry a step.
+ */
+export type Target =
+  | { readonly kind: "tokens" }
+  | { readonly kind: "frames"; readonly shape: readonly number[] };
 
 /** What is known beside the data. */
 export interface Known {
@@ -106,6 +111,8 @@ interface ModelBase {
   readonly parameters: readonly Parameter[];
   /** D: how many entries a step of data has. */
   readonly width: number;
+  /** What a step of data is; a row of columns unless told. */
+  readonly target?: Target;
   /** The parts of the recurrent state; zeros before the first step unless `initial` says otherwise. */
   readonly state: Shapes;
   /** What it takes beside the data; absent: nothing. */

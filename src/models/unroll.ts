@@ -1,18 +1,21 @@
 /** Whole sequences, unrolled over time by a model that states its distributions at one moment. */
 import {
   and,
+  cast,
   cumsum,
   filledLike,
   input,
   lessEqual,
   max,
   mul,
+  reshape,
   type Shape,
   scan,
   split,
   squeeze,
   sum,
   type Tensor,
+  unsqueeze,
   where,
 } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
@@ -87,13 +90,22 @@ export function sequenceInputs(
   const perStep = (name: string, width: number) => input(name, ["T", "B", width]);
   const sites = dropout ? Object.entries(model.dropoutSites) : [];
   return {
-    x: perStep("x", model.width),
-    mask: perStep("mask", model.width),
+    ...targetInputs(model),
     noise: perStep("noise", latentWidth(model)),
     known: { ...conditionInput(model, ["T", "B"]), inputs: modelInputs(model) },
     state: stateInputs(model),
     dropout: Object.fromEntries(sites.map(([site, width]) => [site, perStep(`dropout.${site}`, width)])),
   };
+}
+
+/** The inputs `x` and `mask`, as the model reads them: `[T, B, D]`, and the mask `[T, B, D]` or `[T, B, 1]`. */
+function targetInputs({ target, width }: Model): Pick<SequenceInputs, "x" | "mask"> {
+  const perStep = (name: string) => input(name, ["T", "B", width]);
+  if (target === undefined) return { x: perStep("x"), mask: perStep("mask") };
+  const mask = unsqueeze(input("mask", ["T", "B"]), -1);
+  if (target.kind === "tokens")
+    return { x: unsqueeze(cast(input("x", ["T", "B"], "int64"), "float32"), -1), mask };
+  return { x: reshape(input("x", ["T", "B", ...target.shape]), ["T", "B", width]), mask };
 }
 
 /** What a model says of whole sequences, `[T, B, ·]`. */
