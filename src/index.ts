@@ -47,6 +47,7 @@ export {
   modelFamilies,
 } from "./models/families.ts";
 export { type GenerationInputs, generate } from "./models/generate.ts";
+export { type GivenLatents, latentStates } from "./models/given-latents.ts";
 export { Hmm, type HmmOptions } from "./models/hmm/hmm.ts";
 export { InputEncoder } from "./models/inputs.ts";
 export {
