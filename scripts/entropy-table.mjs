@@ -1,8 +1,9 @@
 /**
  * Trains a small VRNN with each output distribution on data of a known process of its kind and compares the bound on
  * held-out data with the process's own log-probability of the same data: `npm run build && node scripts/entropy-table.mjs`.
- * Names of families as arguments choose among them. The table goes to stdout, progress to stderr.
+ * Names of families as arguments choose among them; with `--json` it is one JSON object.
  */
+import { parseArgs } from "node:util";
 import { columnOf } from "../dist/data/statistics.js";
 import { Trainer, trainingOptions, Vrnn } from "../dist/index.js";
 import { nodeRuntime } from "../dist/node.js";
@@ -65,14 +66,19 @@ async function compare(name, process) {
   return { truth: test.natsPerStep, bound: natsPerStep, seconds: (performance.now() - started) / 1000 };
 }
 
-const asked = process.argv.slice(2);
-console.log("| family | true log-probability | test bound | short by | of the entropy | seconds |");
-console.log("| --- | --- | --- | --- | --- | --- |");
-for (const name of asked.length > 0 ? asked : Object.keys(processes)) {
+const { values, positionals } = parseArgs({ options: { json: { type: "boolean" } }, allowPositionals: true });
+const results = {};
+for (const name of positionals.length > 0 ? positionals : Object.keys(processes)) {
   const { truth, bound, seconds } = await compare(name, processes[name]);
   const short = truth - bound;
-  const share = `${((100 * short) / Math.abs(truth)).toFixed(1)} %`;
-  console.log(
-    `| \`${name}\` | ${truth.toFixed(4)} | ${bound.toFixed(4)} | ${short.toFixed(4)} | ${share} | ${seconds.toFixed(0)} |`,
-  );
+  results[name] = { truth, bound, short, share: short / Math.abs(truth), seconds };
+}
+if (values.json) console.log(JSON.stringify(results));
+else {
+  console.log("| family | true log-probability | test bound | short by | of the entropy | seconds |");
+  console.log("| --- | --- | --- | --- | --- | --- |");
+  for (const [name, { truth, bound, short, share, seconds }] of Object.entries(results))
+    console.log(
+      `| \`${name}\` | ${truth.toFixed(4)} | ${bound.toFixed(4)} | ${short.toFixed(4)} | ${(100 * share).toFixed(1)} % | ${seconds.toFixed(0)} |`,
+    );
 }

@@ -25,6 +25,12 @@ for await (const event of trainer.fit())
   if (event.type === "epoch") valid = Math.max(valid, event.valid.natsPerStep);
 const test = await trainer.evaluate(data.splits.test);
 console.log(
-  JSON.stringify({ family, parameters: trainer.weights.length, seed: options.seed, valid, test: test.natsPerStep }),
+  JSON.stringify({
+    family,
+    parameters: trainer.weights.length,
+    seed: options.seed,
+    valid,
+    test: test.natsPerStep,
+  }),
 );
 await trainer.dispose();

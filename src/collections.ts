@@ -16,3 +16,56 @@ export function everyNth(values: ArrayLike<number>, column: number, width: numbe
   for (let row = 0; row < own.length; row++) own[row] = values[row * width + column]!;
   return own;
 }
+
+/**
+ * Values that are put in one after the other and taken out in that order, by whoever iterates.
+ *
+ * @example
+ * const inbox = new Inbox<string>();
+ * inbox.put("a");
+ * inbox.close();
+ * for await (const value of inbox) console.log(value); // "a"
+ */
+export class Inbox<Value> implements AsyncIterable<Value> {
+  private readonly values: Value[] = [];
+  private isClosed = false;
+  private wake = () => {};
+
+  put(value: Value): void {
+    this.values.push(value);
+    this.wake();
+  }
+
+  /** Nothing more is to come: who iterates is done when all is taken. */
+  close(): void {
+    this.isClosed = true;
+    this.wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Value> {
+    while (!this.isClosed || this.values.length > 0) {
+      if (this.values.length > 0) yield this.values.shift() as Value;
+      else await this.moreToCome();
+    }
+  }
+
+  private moreToCome(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+    });
+  }
+}
+
+/**
+ * A shuffled copy (Fisher and Yates).
+ *
+ * @param random gives a whole number from 0 to `bound` − 1
+ */
+export function shuffled<Item>(items: readonly Item[], random: (bound: number) => number): Item[] {
+  const result = [...items];
+  for (let last = result.length - 1; last > 0; last--) {
+    const other = random(last + 1);
+    [result[last], result[other]] = [result[other]!, result[last]!];
+  }
+  return result;
+}

@@ -7,6 +7,8 @@
 export { gradients } from "./autodiff/gradients.ts";
 export { type ColumnArrays, datasetFromArrays } from "./data/arrays.ts";
 export { type Batch, type BatchPlan, type EpochOptions, makeBatch, planEpoch } from "./data/batches.ts";
+export type { ByteFile } from "./data/byte-file.ts";
+export { type Count, countsOf } from "./data/counts.ts";
 export {
   type Column,
   type ColumnKind,
@@ -18,11 +20,81 @@ export {
   sliceSequence,
   type TimeColumn,
 } from "./data/dataset.ts";
+export { Feeder, type FeedOptions, type RowRange, shardRows } from "./data/feeder.ts";
+export {
+  type FieldDataset,
+  type TableFields,
+  tableDataset,
+  tableFields,
+  tableSequence,
+} from "./data/field-dataset.ts";
+export type {
+  ColumnsField,
+  Field,
+  FieldAxis,
+  FieldKind,
+  FieldRole,
+  Fields,
+  FieldValues,
+  FramesField,
+  LabelField,
+  TokensField,
+} from "./data/fields.ts";
+export {
+  type IdxArray,
+  type IdxValues,
+  type LabelledPictures,
+  parseIdx,
+  pictureDataset,
+} from "./data/images/idx.ts";
+export { type InputPart, type InputSpec, type NamedSize, tableInputs } from "./data/inputs.ts";
+export { jsonLinesDataset } from "./data/jsonl-source.ts";
 export { type MidiRoll, midiBytes, parseMidiRoll } from "./data/midi.ts";
+export type { Modality } from "./data/modality.ts";
 export type { Roll } from "./data/piano-roll.ts";
+export {
+  type OpenBatch,
+  openBatches,
+  type PlannedBatch,
+  planBatches,
+  streamSpans,
+  trainingSpans,
+  wholeSpans,
+} from "./data/plan.ts";
 export type { Playing } from "./data/playing.ts";
 export type { SchemaOptions } from "./data/schema.ts";
+export {
+  cutPart,
+  type Index,
+  type IndexEntry,
+  type MemorySequence,
+  memorySource,
+  type Part,
+  type SequenceSource,
+  type Span as SequenceSpan,
+  type Units,
+} from "./data/source.ts";
 export type { SplitShares } from "./data/split.ts";
+export type { LabelledColumns } from "./data/text/labelled.ts";
+export {
+  type LabelledText,
+  labelledDataset,
+  type TextOptions,
+  type TextPiece,
+  textDataset,
+} from "./data/text/text-dataset.ts";
+export {
+  BEGIN,
+  buildVocabulary,
+  END,
+  type EncodedText,
+  PAD,
+  Tokenizer,
+  type TokenUnit,
+  UNKNOWN,
+  type Vocabulary,
+  type VocabularyOptions,
+} from "./data/text/vocabulary.ts";
 export type { Draws, Emission, Family } from "./distributions/emission.ts";
 export { defaultFamily, type FamilyEntry, families } from "./distributions/families.ts";
 export { normalDivergence, normalLogDensity } from "./distributions/gaussian.ts";
@@ -83,16 +155,32 @@ export type { Generated, StepResult } from "./models/step.ts";
 export { type SequenceInputs, type Unrolled, unroll } from "./models/unroll.ts";
 export type { PriorName } from "./models/vrnn/prior.ts";
 export { type InitialStateName, Vrnn, type VrnnOptions } from "./models/vrnn/vrnn.ts";
+export {
+  AdditiveAttention,
+  type Attended,
+  type AttentionMemory,
+  type AttentionSizes,
+  withinLengths,
+} from "./nn/attention.ts";
 export { type Cell, type CellName, GRU, LSTM, type State } from "./nn/cells.ts";
+export {
+  Conv2d,
+  type ConvolutionLayerOptions,
+  ConvTranspose2d,
+  type TransposedLayerOptions,
+} from "./nn/convolution.ts";
+export { Embedding } from "./nn/embedding.ts";
+export { GroupNorm } from "./nn/group-norm.ts";
 export { Hidden } from "./nn/hidden.ts";
 export { LayerNorm } from "./nn/layer-norm.ts";
 export { Linear, type LinearOptions } from "./nn/linear.ts";
 export { type Net, plainNet } from "./nn/net.ts";
 export type { Initialiser, Parameter, Sizes, Weights } from "./nn/parameters.ts";
+export { weightsByName } from "./nn/weights.ts";
 export { type ObjectiveName, objectives } from "./objectives/index.ts";
 export type { CountName, Fed, Objective, Terms, Trace } from "./objectives/objective.ts";
 export { type LowerOptions, lower, type Program } from "./onnx/lower.ts";
-export { finish, optimise } from "./passes/optimise.ts";
+export { finish, optimise, type PassWatcher, watchPasses } from "./passes/optimise.ts";
 export { Random, type RandomState } from "./random/generator.ts";
 export type { Executable, Runtime, ShardedExecutable, TensorValue, Values } from "./runtime/runtime.ts";
 export { type BacktestOptions, backtest, type Cast } from "./tasks/backtest.ts";

@@ -4,9 +4,12 @@
  * @module vrnn/node
  */
 export { readDataset } from "./data/files.ts";
+export { readIdx } from "./data/files-images.ts";
+export { streamJsonLines } from "./data/files-jsonl.ts";
+export { readTextDataset, type TextFileOptions } from "./data/files-text.ts";
 export type { NatsSummary } from "./metrics/nats.ts";
+export { picturesOf } from "./report/pictures.ts";
 export { evaluateEach, evaluateRun, type SequenceBound } from "./run/evaluate.ts";
-export { picturesOf } from "./run/report-content.ts";
 export { type NewRun, newConfig, openRun, type Run } from "./run/run.ts";
 export type { RunConfig } from "./run/run-config.ts";
 export {

@@ -4,10 +4,14 @@
  *
  * @module vrnn/web
  */
+
+export type { Trained } from "./operations/train.ts";
 export { type WebRuntime, type WebRuntimeOptions, webRuntime } from "./runtime/web.ts";
 export type { WebDevice } from "./runtime/web-session.ts";
 export { ComputeWorker, type ComputeWorkerOptions, type RunOptions } from "./web/compute-worker.ts";
-export type { Job, Result, TaskName, WorkerRuntime } from "./web/messages.ts";
-export type { ModelChoice, ReadJob, SampleJob, ScoreJob, Trained, TrainJob } from "./web/tasks.ts";
-export { datasetFromFile, datasetFromText } from "./web/text.ts";
+export { datasetFromFile } from "./web/file.ts";
+export type { WorkerRuntime } from "./web/messages.ts";
+export type { Brought, DataChoice, ModelChoice, SequencesChoice, TrainedChoice } from "./web/place.ts";
+export type { Job, ReadJob, Result, TaskName, Told } from "./web/tasks.ts";
+export { datasetFromText } from "./web/text.ts";
 export type { Training } from "./web/training.ts";

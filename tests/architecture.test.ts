@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 /** The rooms from the ground up: a room may use those above it in this list, never those below. */
 const rooms = [
   "errors",
+  "options",
   "collections",
   "text",
   "random",
@@ -24,9 +25,10 @@ const rooms = [
   "train",
   "tasks",
   "export",
-  "web",
   "report",
   "run",
+  "operations",
+  "web",
   "telemetry",
   "demo",
   "cli",
@@ -94,16 +96,46 @@ test("no file imports itself through others", () => {
   expect(cycles).toEqual([]);
 });
 
+const isNode = (target: string): boolean =>
+  target.startsWith("node:") || target === "onnxruntime-node" || target === "csv-parse/sync";
+
+const mayNeedNode = (file: string): boolean => nodeOnly.some((pattern) => pattern.test(file));
+
 test("outside its own files, nothing needs Node", () => {
   const strangers = files
-    .filter((file) => !nodeOnly.some((pattern) => pattern.test(file)))
+    .filter((file) => !mayNeedNode(file))
     .flatMap((file) =>
       importsOf(file)
-        .filter(
-          (target) =>
-            target.startsWith("node:") || target === "onnxruntime-node" || target === "csv-parse/sync",
-        )
+        .filter(isNode)
         .map((target) => `${file}: ${target}`),
     );
   expect(strangers).toEqual([]);
+});
+
+/** What a file loads at once or when it is asked for: types are gone by then. */
+const loadsOf = (file: string): string[] =>
+  [
+    ...readFileSync(join(root, file), "utf8").matchAll(
+      /^(?:import|export)\b(?! type\b)[^;]*?from "([^"]+)"|\bimport\("([^"]+)"\)/gms,
+    ),
+  ].map(([, at, later]) => (at ?? later) as string);
+
+/** The way from a file to what needs Node, if there is one. */
+function wayToNode(file: string, seen = new Set<string>()): string[] | undefined {
+  if (seen.has(file)) return undefined;
+  seen.add(file);
+  for (const target of loadsOf(file)) {
+    if (isNode(target)) return [file, target];
+    const inside = target.startsWith(".") ? relative(root, resolve(root, dirname(file), target)) : undefined;
+    const way = inside === undefined ? undefined : wayToNode(inside, seen);
+    if (way !== undefined) return [file, ...way];
+  }
+  return undefined;
+}
+
+test("no operation, and nothing that it loads, needs Node", () => {
+  const rooms = files.filter((file) => /^(operations|web)\//.test(file));
+  expect(rooms.length).toBeGreaterThan(20);
+  expect(rooms.flatMap((file) => wayToNode(file)?.join(" → ") ?? [])).toEqual([]);
+  expect(wayToNode("cli/place.ts")).toBeDefined();
 });

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { datasetFromArrays, Trainer, trainingOptions } from "vrnn";
 import { nodeRuntime } from "vrnn/node";
+import "./built.ts";
 import { Storn } from "../examples/16-own-model.ts";
 import { gumbel } from "../examples/17-own-distribution.ts";
 import { waves } from "../examples/shared.ts";

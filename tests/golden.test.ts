@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import "./built.ts";
 
 type Summary = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
 

@@ -1,5 +1,5 @@
 import { isFloat } from "../graph/dims.ts";
-import { freeValues, type ScanNode } from "../graph/scan.ts";
+import { carriedBy, freeValues, type ScanNode, slicedBy } from "../graph/scan.ts";
 import type { Node, Tensor } from "../graph/tensor.ts";
 import { dependencies, nodesBelow } from "../graph/traverse.ts";
 
@@ -39,19 +39,16 @@ export class Activity {
  * value when its start is, or when a step puts something active into it.
  */
 export function bodyActivity(scan: ScanNode, outer: Activity): Activity {
-  const { carries, slices, next } = scan.attrs.body;
-  const isOuterActive = (i: number): boolean => outer.of(scan.inputs[i] as Tensor);
+  const carried = carriedBy(scan);
   const active = new Set<Tensor>([
     ...freeValues(scan.attrs.body).filter((value) => outer.of(value)),
-    ...carries.filter((_, i) => isOuterActive(i)),
-    ...slices.filter((_, i) => isOuterActive(carries.length + i)),
+    ...carried.flatMap(({ init, carry }) => (outer.of(init) ? [carry] : [])),
+    ...slicedBy(scan).flatMap(({ sequence, slice }) => (outer.of(sequence) ? [slice] : [])),
   ]);
   for (let size = -1; size !== active.size; ) {
     size = active.size;
     const activity = new Activity(active);
-    carries.forEach((carry, i) => {
-      if (activity.of(next[i] as Tensor)) active.add(carry);
-    });
+    for (const { carry, next } of carried) if (activity.of(next)) active.add(carry);
   }
   return new Activity(active);
 }

@@ -35,8 +35,8 @@ function inputCotangents(
   activity: Activity,
 ): readonly (readonly [Tensor, Tensor | undefined])[] {
   if (isScan(node)) return scanCotangents(node, cotangents, activity, backpropagate);
-  const { inputs, outputs, attrs, op } = node;
-  const shares = op.gradient?.({ inputs, outputs, attrs, cotangents, cotangent }) ?? [];
+  const { inputs, outputs, output, attrs, op } = node;
+  const shares = op.gradient?.({ inputs, outputs, output, attrs, cotangents, cotangent }) ?? [];
   return inputs.map((input, i) => [input, shares[i]]);
 }
 

@@ -7,11 +7,15 @@ import { parameter } from "../graph/ops/leaves.ts";
 import { Rebuilder } from "../graph/rebuild.ts";
 import {
   addScan,
-  type Body,
+  type Carried,
+  type Collected,
+  carriedBy,
+  collectedBy,
   freeValues,
   inside,
   newScope,
   type ScanNode,
+  slicedBy,
   sliceType,
   stackOf,
 } from "../graph/scan.ts";
@@ -22,12 +26,23 @@ import type { Backpropagate, Cotangents } from "./cotangents.ts";
 
 type Pair = readonly [Tensor, Tensor];
 
+/** A part of the state with a place for the cotangent of what a step makes of it. */
+interface ActiveState extends Carried {
+  readonly seed: Tensor;
+  /** What has reached the state after the last step. */
+  readonly cotangent: Tensor | undefined;
+}
+
+/** A collected value with a place for the cotangent of a step's, and those of all steps. */
+interface ActiveStack extends Collected {
+  readonly seed: Tensor;
+  readonly cotangent: Tensor;
+}
+
 /** One step's reverse pass, written in a scope of its own inside the forward body. */
 interface ReverseStep {
-  /** Placeholders for the cotangents of the state, by its index; only those that are active. */
-  readonly states: ReadonlyMap<number, Tensor>;
-  /** Placeholders for the cotangents of the collected values, by their index. */
-  readonly stacks: ReadonlyMap<number, Tensor>;
+  readonly states: readonly ActiveState[];
+  readonly stacks: readonly ActiveStack[];
   readonly cotangents: Cotangents;
 }
 
@@ -40,32 +55,36 @@ export function scanCotangents(
   const { body } = node.attrs;
   const activity = bodyActivity(node, outer);
   const forward = new Set(bodyNodes(body));
-  const step = reverseStep(body, cotangents, activity, backpropagate);
+  const step = reverseStep(node, cotangents, activity, backpropagate);
   const reverse = new ReverseScan(node, step, (tensor) => forward.has(tensor.node));
   const active = (tensors: readonly Tensor[]) =>
     tensors.filter((each) => activity.of(each) && step.cotangents.of(each));
-  return reverse.build(cotangents, active(body.slices), active(freeValues(body)));
+  return reverse.build(active(body.slices), active(freeValues(body)));
 }
 
 function reverseStep(
-  body: Body,
+  node: ScanNode,
   cotangents: readonly (Tensor | undefined)[],
   activity: Activity,
   backpropagate: Backpropagate,
 ): ReverseStep {
+  const { body } = node.attrs;
   const scope = new Scope(body.scope);
-  const states = new Map<number, Tensor>();
-  const stacks = new Map<number, Tensor>();
-  body.carries.forEach((carry, i) => {
-    if (activity.of(carry)) states.set(i, parameter(carry, scope));
-  });
-  body.stacks.forEach((inner, i) => {
-    if (cotangents[body.carries.length + i] !== undefined && activity.of(inner))
-      stacks.set(i, parameter(inner, scope));
+  const states = carriedBy(node)
+    .filter(({ carry }) => activity.of(carry))
+    .map((state) => ({
+      ...state,
+      seed: parameter(state.carry, scope),
+      cotangent: cotangents[state.final.index],
+    }));
+  const stacks = collectedBy(node).flatMap((stack) => {
+    const cotangent = cotangents[stack.output.index];
+    const reached = cotangent !== undefined && activity.of(stack.inner);
+    return reached ? [{ ...stack, seed: parameter(stack.inner, scope), cotangent }] : [];
   });
   const seeds: Pair[] = [
-    ...[...states].map(([i, seed]): Pair => [body.next[i] as Tensor, seed]),
-    ...[...stacks].map(([i, seed]): Pair => [body.stacks[i] as Tensor, seed]),
+    ...states.map(({ next, seed }): Pair => [next, seed]),
+    ...stacks.map(({ inner, seed }): Pair => [inner, seed]),
   ];
   return { states, stacks, cotangents: inside(scope, () => backpropagate(seeds, activity, body.scope)) };
 }
@@ -87,17 +106,15 @@ class ReverseScan {
   }
 
   build(
-    cotangents: readonly (Tensor | undefined)[],
     slices: readonly Tensor[],
     free: readonly Tensor[],
   ): readonly (readonly [Tensor, Tensor | undefined])[] {
     const { body } = this.node.attrs;
     const { states, stacks } = this.step;
-    const carries = [...states].map(([, seed]) => this.place(seed, parameter(seed, this.scope)));
-    const inits = [...states].map(([i]) => cotangents[i] ?? filledLike(this.node.inputs[i] as Tensor, 0));
-    for (const [i, seed] of stacks)
-      this.place(seed, this.slice(cotangents[body.carries.length + i] as Tensor));
-    const next = [...states].map(([i]) => this.cotangentOf(body.carries[i] as Tensor));
+    const carries = states.map(({ seed }) => this.place(seed, parameter(seed, this.scope)));
+    const inits = states.map(({ init, cotangent }) => cotangent ?? filledLike(init, 0));
+    for (const { seed, cotangent } of stacks) this.place(seed, this.slice(cotangent));
+    const next = states.map(({ carry }) => this.cotangentOf(carry));
     const collected = [...slices, ...free].map((each) => this.cotangentOf(each));
     this.sliceForLength();
     const own = {
@@ -108,12 +125,13 @@ class ReverseScan {
       stacks: collected,
       reverse: !body.reverse,
     };
-    const results = addScan(inits, this.sequences, own).outputs;
-    const after = results.slice(carries.length);
+    const reverse = addScan(inits, this.sequences, own);
+    const finals = carriedBy(reverse).map(({ final }) => final);
+    const allSteps = collectedBy(reverse).map(({ output }) => output);
     return [
-      ...[...states.keys()].map((i, at): Pair => [this.node.inputs[i] as Tensor, results[at] as Tensor]),
-      ...slices.map((slice, at): Pair => [stackOf(this.node, slice), after[at] as Tensor]),
-      ...free.map((value, at): Pair => [value, sum(after[slices.length + at] as Tensor, [0])]),
+      ...states.map(({ init }, i): Pair => [init, finals[i]!]),
+      ...slices.map((slice, i): Pair => [stackOf(this.node, slice), allSteps[i]!]),
+      ...free.map((value, i): Pair => [value, sum(allSteps[slices.length + i]!, [0])]),
     ];
   }
 
@@ -131,8 +149,8 @@ class ReverseScan {
 
   /** A loop needs a sequence to know its length, even if it looks at none. */
   private sliceForLength(): void {
-    if (this.sequences.length === 0)
-      this.slice(this.node.inputs[this.node.attrs.body.carries.length] as Tensor);
+    const [first] = slicedBy(this.node);
+    if (this.sequences.length === 0 && first !== undefined) this.slice(first.sequence);
   }
 
   private cotangentOf(forward: Tensor): Tensor {

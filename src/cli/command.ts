@@ -1,12 +1,81 @@
+/** An operation as a command of `vrnn`. */
 import type { Command } from "commander";
+import * as z from "zod";
+import type { OperationEntry } from "../operations/index.ts";
+import type { InputSchema, Operation, Variants } from "../operations/operation.ts";
+import { checked, flagName, usageError } from "../options.ts";
+import { subjects } from "./commands.ts";
+import { dataChoice } from "./data-choice.ts";
+import { Options } from "./options.ts";
+import { perform } from "./perform.ts";
 
-/** A command of `vrnn`: what it is called, what it does, and how its arguments, options and action are declared. */
-export interface CliCommand {
-  readonly name: string;
-  readonly summary: string;
-  /**
-   * Declares arguments and options and sets the action. What is heavy to load (the runtime, the training) is imported
-   * by the action when it runs.
-   */
-  define(command: Command): void;
+/** What belongs to no operation over sequences. */
+const noChoice = z.strictObject({});
+
+/**
+ * Declares the argument and the options of an operation, and what is done when it is called.
+ *
+ * @param words what the user typed: one of them may decide what the options are.
+ */
+export async function defineCommand(
+  command: Command,
+  { subject, load }: OperationEntry,
+  words: readonly string[],
+): Promise<void> {
+  const operation = await load();
+  const input = inputOf(operation, words);
+  const [choice, options] = [
+    new Options(subject === "sequences" ? dataChoice : noChoice),
+    new Options(input),
+  ];
+  const about = subjects[subject];
+  if (about !== undefined) command.argument(about.argument, about.help);
+  choice.declare(command);
+  options.declare(command);
+  const isTable = operation.output === "table";
+  if (operation.output !== "answers")
+    command.option("--json", `print one JSON object on stdout${isTable ? "; needs --out" : ""}`);
+  command.action(async () => {
+    const isJson = command.getOptionValue("json") === true;
+    const given = options.given(command);
+    if (isTable && isJson && given["out"] === undefined)
+      throw usageError("--json leaves no place for the table", "say where it goes with --out");
+    await perform(operation, {
+      given,
+      input: checked(input, given, options.refused),
+      path: command.args[0],
+      choice: checked(dataChoice, choice.given(command), choice.refused),
+      isJson,
+    });
+  });
+}
+
+/** What the operation wants to be told, given the words that decide it. */
+function inputOf({ input, variants }: Operation, words: readonly string[]): InputSchema {
+  const chosen: Record<string, string> = {};
+  let schema = input;
+  for (const key of variants?.keys ?? []) {
+    const flag = flagName(schema.shape[key]?.meta()?.flag ?? "");
+    const word = wordAfter(flag, words);
+    if (word === undefined) continue;
+    chosen[key] = word;
+    schema = tried(flag, () => (variants as Variants).inputOf(chosen));
+  }
+  return schema;
+}
+
+/** Does what a wrong word makes fail, and tells that by the option's name. */
+function tried<Value>(flag: string, make: () => Value): Value {
+  try {
+    return make();
+  } catch (cause) {
+    throw usageError(`option '${flag}': ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+/** "--model srnn" and "--model=srnn" → "srnn" */
+function wordAfter(flag: string, words: readonly string[]): string | undefined {
+  const joined = words.find((word) => word.startsWith(`${flag}=`));
+  const at = words.indexOf(flag);
+  return joined?.slice(flag.length + 1) ?? (at < 0 ? undefined : words[at + 1]);
 }

@@ -1,35 +1,31 @@
-import { calibrate } from "./calibrate.ts";
-import type { CliCommand } from "./command.ts";
-import { demo } from "./demo.ts";
-import { encode } from "./encode.ts";
-import { evaluate } from "./evaluate.ts";
-import { exportRun } from "./export.ts";
-import { filter } from "./filter.ts";
-import { forecast } from "./forecast.ts";
-import { impute } from "./impute.ts";
-import { info } from "./info.ts";
-import { reconstruct } from "./reconstruct.ts";
-import { record } from "./record.ts";
-import { sample } from "./sample.ts";
-import { score } from "./score.ts";
-import { train } from "./train.ts";
-import { watch } from "./watch.ts";
+import { type OperationEntry, operations, type Subject } from "../operations/index.ts";
 
-/** Every command, in the order of the help. */
-export const commands: readonly CliCommand[] = [
-  train,
-  evaluate,
-  score,
-  sample,
-  watch,
-  exportRun,
-  forecast,
-  calibrate,
-  filter,
-  impute,
-  encode,
-  reconstruct,
-  info,
-  demo,
-  record,
-];
+const RUN = { argument: "<run>", help: "the folder of a run" };
+
+/** How what an operation is about is named at the command line. */
+export const subjects: Readonly<Record<Subject, { argument: string; help: string } | undefined>> = {
+  run: RUN,
+  sequences: RUN,
+  data: {
+    argument: "[data]",
+    help: "CSV, TSV, JSONL, MIDI, drawings (.npz) or piano rolls and drawings as JSON (each also .gz), or a folder",
+  },
+  path: { argument: "<path>", help: "the folder of a run, or data" },
+  nothing: undefined,
+};
+
+/** Every command, in the order of the help: the operations that run anywhere, and two that need this machine. */
+export const commands: Readonly<Record<string, OperationEntry>> = {
+  ...operations,
+  demo: {
+    summary:
+      "learn what is usual of a server from recorded telemetry, and find incidents in recordings never seen",
+    subject: "nothing",
+    load: async () => (await import("../demo/operation.ts")).demo,
+  },
+  record: {
+    summary: "record this machine (Linux) under a load of the project's own, with or without incidents",
+    subject: "nothing",
+    load: async () => (await import("../telemetry/operation.ts")).recordMachine,
+  },
+};

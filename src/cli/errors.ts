@@ -1,18 +1,10 @@
 import { CommanderError } from "commander";
 import { VrnnError } from "../errors.ts";
+import { oneLine } from "../text/one-line.ts";
 import { coloursOf } from "./terminal.ts";
 
 /** The exit status of a mistake on the command line, apart from that of work that failed. */
 const USAGE = 2;
-
-/**
- * An option whose value cannot be used. Ends with the exit status of a mistake on the command line.
- *
- * @example
- * usageError("--hidden must be at least 1", "give a whole number").code; // "usage/option"
- */
-export const usageError = (what: string, remedy?: string): VrnnError =>
-  new VrnnError("usage/option", what, remedy === undefined ? {} : { remedy });
 
 /**
  * Tells an error in one line on stderr; with VRNN_DEBUG=1 also where it came from.
@@ -39,6 +31,3 @@ function traceOf(error: unknown): string {
   for (let next = error; next instanceof Error; next = next.cause) traces.push(next.stack ?? next.message);
   return traces.join("\ncaused by ");
 }
-
-/** A text with its line breaks as spaces. */
-export const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, " ");

@@ -6,7 +6,8 @@ import { makeProgram } from "./program.ts";
 
 survivePipes();
 try {
-  await makeProgram(commands).parseAsync();
+  const program = await makeProgram(commands, process.argv.slice(2));
+  await program.parseAsync();
 } catch (error) {
   process.exitCode = reportError(error);
 }

@@ -1,4 +1,4 @@
-import { usageError } from "./errors.ts";
+import type { Artifact } from "../operations/event.ts";
 
 /** Writes the result of a command as one JSON object on a line of its own. */
 export function printJson(value: object): void {
@@ -23,18 +23,13 @@ export function survivePipes(): void {
   });
 }
 
-/** Refuses `--json` where the table would have to share stdout with the object. */
-export function requirePlace(json: true | undefined, out: string | undefined): void {
-  if (json && out === undefined)
-    throw usageError("--json leaves no place for the table", "say where it goes with --out");
-}
-
-/** Writes tables to their files, each in one go; one without a file goes to stdout. */
-export async function writeTables(
-  tables: readonly (readonly [path: string | undefined, content: string])[],
-): Promise<void> {
+/** Writes what was made, each file in one go; what has no place goes to stdout. */
+export async function writeArtifacts(files: readonly Artifact[]): Promise<void> {
   const { writeFileAtomic } = await import("../run/atomic.ts");
-  for (const [path, content] of tables) {
+  const ready = await Promise.all(
+    files.map(async ({ path, content }) => ({ path, content: await content() })),
+  );
+  for (const { path, content } of ready) {
     if (path === undefined) process.stdout.write(content);
     else writeFileAtomic(path, content);
   }

@@ -41,10 +41,3 @@ export function oneOf<Word extends string>(words: readonly Word[]) {
     throw new InvalidArgumentError(`Allowed choices are ${words.join(", ")}.`);
   };
 }
-
-/** "0.9,0.1" → [0.1, 0.9] */
-export function levels(text: string): readonly number[] {
-  const values = [...new Set(decimals(text))].sort((a, b) => a - b);
-  if (values.every((level) => level > 0 && level < 1)) return values;
-  throw new InvalidArgumentError("They must lie between 0 and 1.");
-}

@@ -1,18 +1,42 @@
 import { Command } from "commander";
+import type { OperationEntry } from "../operations/index.ts";
 import { projectVersion } from "../run/version.ts";
-import type { CliCommand } from "./command.ts";
-import { oneLine } from "./errors.ts";
+import { oneLine } from "../text/one-line.ts";
+import { subjects } from "./commands.ts";
 
-/** The command line as commander sees it. Mistakes in it are thrown, after they were told in one line. */
-export function makeProgram(commands: readonly CliCommand[]): Command {
+/**
+ * The command line as commander sees it. Mistakes in it are thrown, after they were told in one line.
+ *
+ * @param words what the user typed: only the command that they name is loaded, the others are listed.
+ */
+export async function makeProgram(
+  commands: Readonly<Record<string, OperationEntry>>,
+  words: readonly string[],
+): Promise<Command> {
   const program = new Command("vrnn")
     .description(
       "Variational recurrent neural networks: train on sequences, score, sample, find what is odd.",
     )
     .version(projectVersion)
+    .configureHelp({ subcommandTerm: (command) => termOf(command, commands) })
     .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
     .showHelpAfterError(false)
     .exitOverride();
-  for (const { name, summary, define } of commands) define(program.command(name).description(summary));
+  for (const [name, entry] of Object.entries(commands)) {
+    const command = program.command(name).description(entry.summary);
+    if (!words.includes(name)) continue;
+    const { defineCommand } = await import("./command.ts");
+    await defineCommand(command, entry, words);
+  }
   return program;
+}
+
+/** How a command is listed; `help` is commander's own. */
+function termOf(command: Command, commands: Readonly<Record<string, OperationEntry>>): string {
+  const entry = commands[command.name()];
+  if (entry === undefined) return `${command.name()} [command]`;
+  return ["[options]", subjects[entry.subject]?.argument ?? ""].reduce(
+    (term, part) => (part === "" ? term : `${term} ${part}`),
+    command.name(),
+  );
 }

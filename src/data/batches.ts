@@ -1,5 +1,9 @@
+import { shuffled } from "../collections.ts";
 import { VrnnError } from "../errors.ts";
 import { type Column, type ConditionColumn, type Sequence, sliceSequence } from "./dataset.ts";
+import { columnScaling, FARTHEST } from "./scaling.ts";
+
+export { columnScaling, FARTHEST, type Scaling } from "./scaling.ts";
 
 /** A generator of whole numbers from 0 to `bound` − 1. */
 export type RandomInteger = (bound: number) => number;
@@ -34,28 +38,6 @@ export interface BatchPlan {
   readonly sequences: readonly Sequence[];
   readonly continues: boolean;
 }
-
-/** How a value of a column becomes a model's input: (value − shift) / scale. */
-export interface Scaling {
-  readonly shift: number;
-  readonly scale: number;
-}
-
-/**
- * The scaling of a column: centred on the mean and divided by the deviation when it is real or quantised, as it is
- * otherwise.
- *
- * @example
- * columnScaling(temperature); // { shift: 21.5, scale: 3.2 }
- */
-export function columnScaling({ kind, mean, deviation }: Column): Scaling {
-  return kind === "real" || kind === "quantised"
-    ? { shift: mean, scale: deviation > 0 ? deviation : 1 }
-    : { shift: 0, scale: 1 };
-}
-
-/** Beyond this many deviations the square of a value leaves float32 no room for anything else in a sum. */
-export const FARTHEST = 1e6;
 
 /**
  * Puts sequences side by side; shorter ones are padded and masked.
@@ -167,17 +149,7 @@ export function bucketBatches(
   const groups = Array.from({ length: Math.ceil(sorted.length / batchSize) }, (_, i) =>
     sorted.slice(i * batchSize, (i + 1) * batchSize),
   );
-  return random ? shuffle(groups, random) : groups;
-}
-
-/** A shuffled copy (Fisher and Yates). */
-function shuffle<T>(items: readonly T[], random: RandomInteger): T[] {
-  const result = [...items];
-  for (let last = result.length - 1; last > 0; last--) {
-    const other = random(last + 1);
-    [result[last], result[other]] = [result[other]!, result[last]!];
-  }
-  return result;
+  return random ? shuffled(groups, random) : groups;
 }
 
 /** How an epoch is cut into batches. */

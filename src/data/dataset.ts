@@ -1,3 +1,5 @@
+import type { Modality } from "./modality.ts";
+
 /** Every kind of column: how its values are modelled. */
 export const columnKinds = [
   /** A continuous value. */
@@ -90,8 +92,8 @@ export interface Dataset {
   readonly notes: readonly string[];
   /** The time column, when there was one. */
   readonly time?: TimeColumn;
-  /** The steps to a beat, where the files are music that counts in beats. */
-  readonly grid?: number;
+  /** What kind of material this is; absent: a table. */
+  readonly modality?: Modality;
 }
 
 /**

@@ -103,7 +103,8 @@ function misfit(cell: Cell, { kind }: Coding, at: string): VrnnError {
   });
 }
 
-function unseenNote(name: string, unseen: ReadonlyMap<string, number>): string {
+/** What is told of levels that occur outside the training split alone, with how often they do. */
+export function unseenNote(name: string, unseen: ReadonlyMap<string, number>): string {
   const entries = [...unseen.values()].reduce((sum, count) => sum + count, 0);
   const shown = [...unseen.keys()].slice(0, 3).map((level) => `"${level}"`);
   const levels = shown.join(", ") + (unseen.size > shown.length ? ", ..." : "");

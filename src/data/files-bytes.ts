@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { VrnnError } from "../errors.ts";
-import { nearest } from "../text/nearest.ts";
+import { didYouMean } from "../text/nearest.ts";
 import { refuseEmpty } from "./formats.ts";
 
 /** No text longer than this fits into one string. */
@@ -26,10 +26,11 @@ export function statusOf(path: string) {
   }
 }
 
-function missingRemedy(path: string): string {
-  const meant = nearest(basename(path), namesIn(dirname(path)));
-  return meant === undefined ? "check the path" : `did you mean "${join(dirname(path), meant)}"?`;
-}
+const missingRemedy = (path: string): string =>
+  didYouMean(basename(path), namesIn(dirname(path)), {
+    otherwise: "check the path",
+    shown: (meant) => `"${join(dirname(path), meant)}"`,
+  });
 
 function namesIn(folder: string): string[] {
   try {

@@ -5,10 +5,11 @@ import { type Dataset, SPLIT_NAMES, type SplitName } from "./dataset.ts";
 import { readContent, readText, statusOf } from "./files-bytes.ts";
 import { parseCsv } from "./files-csv.ts";
 import { endingOf, Formats, type SourceFile, sequenceName, WHOLE } from "./formats.ts";
+import { materials } from "./materials.ts";
 import type { SchemaOptions } from "./schema.ts";
 import { looksLikeSplit, splitBegun, splitCalled } from "./split-names.ts";
 
-const formats = new Formats(parseCsv);
+const formats = new Formats(parseCsv, materials);
 
 const fileAt = (path: string, split?: SplitName): SourceFile => ({
   path,

@@ -3,13 +3,8 @@ import { VrnnError } from "../errors.ts";
 import { cellReader } from "./cells.ts";
 import type { ReadCsv } from "./csv.ts";
 import type { Dataset, SplitName } from "./dataset.ts";
-import { parseJson } from "./json-text.ts";
 import { parseJsonLines } from "./jsonl.ts";
-import { midiDataset, parseMidiRoll } from "./midi.ts";
-import { readNpz } from "./npz.ts";
-import { pianoRoll } from "./piano-roll.ts";
 import { buildDataset, type SchemaOptions } from "./schema.ts";
-import { drawingsOfArrays, drawingsOfJson, isStrokesJson, strokeDataset } from "./strokes.ts";
 import type { Table } from "./table.ts";
 
 /** A file to be read, and the split that its place asks for. Its content is asked for when its format is known. */
@@ -31,7 +26,7 @@ interface Kind<Item> {
 }
 
 /** Reads files one by one; the place of a file decides its split, whatever its content says. */
-const together =
+export const together =
   <Item extends { readonly split?: SplitName | undefined }>({ read, build }: Kind<Item>): ReadFiles =>
   (files, options, source) => {
     const items = files.flatMap((file) =>
@@ -50,33 +45,17 @@ const tableReaders = (readCsv: ReadCsv): Readonly<Record<string, ReadTables>> =>
   ".ndjson": (text, file, name, missing) => parseJsonLines(text, file, name, cellReader(missing)),
 });
 
-const midi = together({
-  read: (file, { grid }) => [parseMidiRoll(file.bytes(), file.path, sequenceName(file.path), grid)],
-  build: midiDataset,
-});
-
-const arrays = together({
-  read: (file) => drawingsOfArrays(readNpz(file.bytes(), file.path), file.path),
-  build: strokeDataset,
-});
-
-/** JSON is music or drawings, as its content says. */
-const json: ReadFiles = ([file], options, source) => {
-  const content = parseJson(file!.text(), source);
-  return isStrokesJson(content)
-    ? strokeDataset(drawingsOfJson(content, source), options, source)
-    : pianoRoll(content, source, options);
-};
-
 /** Holds its own splits, and stands for itself. */
 export const WHOLE = ".json";
 
-/** Every format that is known, given a reader of CSV. */
-export class Formats {
-  /** What reads a file, by the end of its name without .gz. */
-  private readonly readers: Readonly<Record<string, ReadFiles>>;
+/** What reads a file, by the end of its name without .gz. */
+export type Readers = Readonly<Record<string, ReadFiles>>;
 
-  constructor(readCsv: ReadCsv) {
+/** Tables, given a reader of CSV, and what else is known (`materials.ts`). */
+export class Formats {
+  private readonly readers: Readers;
+
+  constructor(readCsv: ReadCsv, others: Readers = {}) {
     const byEnding = tableReaders(readCsv);
     const tables = together<Table>({
       read: ({ path, text }, { missing }) =>
@@ -85,10 +64,7 @@ export class Formats {
     });
     this.readers = {
       ...Object.fromEntries(Object.keys(byEnding).map((ending) => [ending, tables])),
-      ".mid": midi,
-      ".midi": midi,
-      ".npz": arrays,
-      [WHOLE]: json,
+      ...others,
     };
   }
 
@@ -118,7 +94,7 @@ export function endingOf(path: string): string {
   return name.slice(name.lastIndexOf("."));
 }
 
-/** The name of a file without folder and endings. */
+/** What a sequence is called that a file holds: its name without folder and ending. */
 export function sequenceName(path: string): string {
   return basename(path).replace(/(\.[a-z]+)(\.gz)?$/i, "");
 }

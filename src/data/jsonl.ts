@@ -4,7 +4,8 @@ import { SPLIT_NAMES, type SplitName } from "./dataset.ts";
 import { parseJson } from "./json-text.ts";
 import { finite, type Table } from "./table.ts";
 
-interface Line {
+/** A line with its fields. */
+export interface Line {
   readonly number: number;
   readonly fields: ReadonlyMap<string, unknown>;
 }
@@ -26,16 +27,22 @@ export function parseJsonLines(text: string, file: string, name: string, cells: 
   text.split("\n").forEach((line, i) => {
     if (line.trim() !== "") lines.push({ number: i + 1, fields: parseLine(line, file, i + 1) });
   });
-  const holdsArrays = (line: Line) => [...line.fields.values()].some(Array.isArray);
   const arrays = lines.filter(holdsArrays);
   if (arrays.length === 0) return [stepsTable(lines, file, name, cells)];
   const odd = lines.find((line) => !holdsArrays(line));
-  if (odd === undefined) return arrays.map((line) => arraysTable(line, file, cells));
-  throw new VrnnError("data/jsonl", "the line holds a single step, others hold arrays", {
-    at: `${file}:${odd.number}`,
+  if (odd !== undefined) throw mixedLayout("the line holds a single step, others hold arrays", file, odd);
+  return arrays.map((line) => arraysTable(line, file, cells));
+}
+
+/** Whether a line is a sequence of arrays, not a step. */
+export const holdsArrays = ({ fields }: Line): boolean => [...fields.values()].some(Array.isArray);
+
+/** The error for lines that are steps among lines that are sequences. */
+export const mixedLayout = (what: string, file: string, { number }: Line): VrnnError =>
+  new VrnnError("data/jsonl", what, {
+    at: `${file}:${number}`,
     remedy: "write one object per step, or one object of arrays per sequence",
   });
-}
 
 /** @throws VrnnError `data/json`, `data/jsonl` */
 export function parseLine(line: string, file: string, number: number): ReadonlyMap<string, unknown> {
@@ -47,7 +54,8 @@ export function parseLine(line: string, file: string, number: number): ReadonlyM
   });
 }
 
-function stepsTable(lines: readonly Line[], file: string, name: string, cells: CellReader): Table {
+/** One sequence, or a stretch of one, of a step per line. */
+export function stepsTable(lines: readonly Line[], file: string, name: string, cells: CellReader): Table {
   const at = (column: string, row?: number) =>
     row === undefined ? `${file}, column "${column}"` : `${file}:${lines[row]!.number}, column "${column}"`;
   const names = new Set(lines.flatMap((line) => [...line.fields.keys()]));
@@ -59,7 +67,8 @@ function stepsTable(lines: readonly Line[], file: string, name: string, cells: C
   return { name, file, rows: lines.length, columns, notes: [], at };
 }
 
-function arraysTable({ number, fields }: Line, file: string, cells: CellReader): Table {
+/** A sequence of one line of arrays. */
+export function arraysTable({ number, fields }: Line, file: string, cells: CellReader): Table {
   const place = `${file}:${number}`;
   const at = (column: string, row?: number) =>
     `${place}, column "${column}"${row === undefined ? "" : `, step ${row + 1}`}`;
@@ -90,7 +99,8 @@ function commonLength(fields: ReadonlyMap<string, unknown>, at: string): number 
   throw new VrnnError("data/empty-sequence", "the sequence has no steps", { at, remedy: "remove the line" });
 }
 
-function splitOf(value: unknown, at: string): SplitName | undefined {
+/** The split that a field asks for. @throws VrnnError `data/split` */
+export function splitOf(value: unknown, at: string): SplitName | undefined {
   if (value === undefined) return undefined;
   const split = SPLIT_NAMES.find((name) => name === value);
   if (split !== undefined) return split;

@@ -63,7 +63,11 @@ export function midiDataset(rolls: readonly MidiRoll[], options: SchemaOptions, 
   const dataset = rollDataset(sounding, options, source);
   const grid = options.grid ?? DEFAULT_GRID;
   const beat = `grid: ${grid} ${grid === 1 ? "step" : "steps"} to a beat`;
-  return { ...dataset, grid, notes: [beat, ...leftOut(rolls), ...dataset.notes] };
+  return {
+    ...dataset,
+    modality: { name: "music", grid },
+    notes: [beat, ...leftOut(rolls), ...dataset.notes],
+  };
 }
 
 function leftOut(rolls: readonly MidiRoll[]): string[] {

@@ -52,7 +52,7 @@ export function rollDataset(rolls: readonly Roll[], options: SchemaOptions, sour
     plan.parts,
   );
   const columns = options.columns ?? names.map((name, d) => pitchColumn(name, d, names.length, splits.train));
-  return { columns, splits, notes: plan.notes };
+  return { modality: { name: "music" }, columns, splits, notes: plan.notes };
 }
 
 /** Ones where a key sounds, `[steps, keys]`. */

@@ -1,5 +1,5 @@
 /** A grid finer than this share of the deviation is no different from none. */
-const FINEST = 1e-4;
+export const FINEST = 1e-4;
 
 /**
  * The grid that values were recorded on: the largest g of which every observed value is a whole multiple, within the
@@ -21,6 +21,9 @@ export function inferResolution(values: ArrayLike<number>, deviation: number): n
   return grid >= finest ? grid : 0;
 }
 
+/** Beyond 12 digits a float64 product no longer tells a whole number from its neighbours. */
+export const MOST_WHOLE = 1e12;
+
 function distinctMagnitudes(values: ArrayLike<number>): number[] {
   const seen = new Set<number>();
   for (let i = 0; i < values.length; i++) {
@@ -35,8 +38,7 @@ function decimalGrid(values: readonly number[]): number | undefined {
   const largest = values.reduce((max, value) => Math.max(max, value), 0);
   for (let places = 0; places <= 15; places++) {
     const scale = 10 ** places;
-    // Beyond 12 digits a float64 product no longer tells a whole number from its neighbours.
-    if (places > 0 && largest * scale > 1e12) return undefined;
+    if (places > 0 && largest * scale > MOST_WHOLE) return undefined;
     if (values.every((value) => isNearlyWhole(value * scale))) {
       const divisor = values.reduce((gcd, value) => greatestCommonDivisor(gcd, Math.round(value * scale)), 0);
       return divisor === 0 ? undefined : divisor / scale;
@@ -46,11 +48,11 @@ function decimalGrid(values: readonly number[]): number | undefined {
 }
 
 /** Within what float32 makes of a whole number, but never so far that any number would do. */
-function isNearlyWhole(value: number): boolean {
+export function isNearlyWhole(value: number): boolean {
   return Math.abs(value - Math.round(value)) <= Math.min(0.02, 1e-7 * value);
 }
 
-function greatestCommonDivisor(a: number, b: number): number {
+export function greatestCommonDivisor(a: number, b: number): number {
   while (b !== 0) [a, b] = [b, a % b];
   return a;
 }

@@ -1,14 +1,6 @@
 import { VrnnError } from "../errors.ts";
 import { type Cell, isMissing } from "./cells.ts";
-import type {
-  Column,
-  ColumnKind,
-  ConditionColumn,
-  ConditionRole,
-  Dataset,
-  Sequence,
-  SplitName,
-} from "./dataset.ts";
+import type { Column, ColumnKind, ConditionColumn, Dataset, Sequence, SplitName } from "./dataset.ts";
 import { sliceSequence } from "./dataset.ts";
 import { type EncodedColumn, encodeColumn, interleave } from "./encode.ts";
 import { inferKind, levelsOf, onlyMissing } from "./kinds.ts";
@@ -69,9 +61,9 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
   const grouped = options.sequence === undefined ? tables : groupAll(tables, options.sequence);
   const names = sharedColumns(grouped);
   checkNames(names, options, source);
-  if (options.columns === undefined) refuseSingleSteps(grouped, source);
-  const { time, leftOut, notes } = findTime(grouped, names, { time: options.time, modelled: asked(options) });
   const items = grouped.map(({ rows, split }) => ({ length: rows, split }));
+  if (options.columns === undefined) refuseSingleSteps(items, source);
+  const { time, leftOut, notes } = findTime(grouped, names, { time: options.time, modelled: asked(options) });
   const { parts, notes: splitNotes } = planGiven(items, options, source);
   const infer = (wanted: readonly string[]) => varying(inferColumns(grouped, parts, wanted, options));
   const modelled = options.columns
@@ -91,13 +83,17 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
       ...new Set(grouped.flatMap((table) => table.notes)),
       ...notes,
       ...splitNotes,
-      ...known.columns.map(({ name, role }) => `column "${name}" is not modelled but known (${role})`),
+      ...known.columns.map(knownNote),
       ...modelled.notes,
       ...known.notes,
     ],
     ...(time && { time }),
   };
 }
+
+/** What is told of a condition. */
+export const knownNote = ({ name, role }: ConditionColumn): string =>
+  `column "${name}" is not modelled but known (${role})`;
 
 /** Columns that are ready, their entries, and what is to be told of them. */
 interface ReadColumns<Kind extends Column = Column> {
@@ -123,15 +119,22 @@ function varying(drafts: readonly Draft[]): ReadColumns {
   };
 }
 
-const conditionNames = ({ statics = [], covariates = [] }: SchemaOptions): string[] => [
+/** The columns that are known beside those that are modelled, statics first. */
+export const conditionNames = ({ statics = [], covariates = [] }: SchemaOptions): string[] => [
   ...statics,
   ...covariates.filter((name) => !statics.includes(name)),
 ];
 
-function withRoles(read: ReadColumns, { statics = [] }: SchemaOptions): ReadColumns<ConditionColumn> {
-  const roleOf = ({ name }: Column): ConditionRole => (statics.includes(name) ? "static" : "covariate");
-  return { ...read, columns: read.columns.map((column) => ({ ...column, role: roleOf(column) })) };
-}
+const withRoles = (read: ReadColumns, options: SchemaOptions): ReadColumns<ConditionColumn> => ({
+  ...read,
+  columns: read.columns.map((column) => withRole(column, options)),
+});
+
+/** A column with what it is known of. */
+export const withRole = (column: Column, { statics = [] }: SchemaOptions): ConditionColumn => ({
+  ...column,
+  role: statics.includes(column.name) ? "static" : "covariate",
+});
 
 /** What is known of a whole sequence has one value in it, or none. */
 function refuseChangingStatics(tables: readonly Table[], known: ReadColumns<ConditionColumn>): void {
@@ -141,13 +144,17 @@ function refuseChangingStatics(tables: readonly Table[], known: ReadColumns<Cond
       const entries = known.encoded[i]!.values[t]!;
       const row = entries.findIndex((value) => !Object.is(value, entries[0]));
       if (row < 0) return;
-      throw new VrnnError("data/static", "a column that is known of the whole sequence changes in it", {
-        at: table.at(name, row),
-        remedy: "give it as a covariate, or name the sequences with the option sequence",
-      });
+      throw changingStatic(table.at(name, row));
     });
   });
 }
+
+/** The error for what is known of a whole sequence and changes in it. */
+export const changingStatic = (at: string): VrnnError =>
+  new VrnnError("data/static", "a column that is known of the whole sequence changes in it", {
+    at,
+    remedy: "give it as a covariate, or name the sequences with the option sequence",
+  });
 
 /**
  * The plan of the split with the shares of the options.
@@ -208,8 +215,9 @@ function checkResolution(resolution: Readonly<Record<string, number>>, source: s
   });
 }
 
-function refuseSingleSteps(tables: readonly Table[], source: string): void {
-  if (tables.some(({ rows }) => rows > 1)) return;
+/** @throws VrnnError `data/single-row` */
+export function refuseSingleSteps(items: readonly Splittable[], source: string): void {
+  if (items.some(({ length }) => length > 1)) return;
   throw new VrnnError("data/single-row", "there is a single row, a sequence needs two at least", {
     at: source,
     remedy: "give a longer recording",
@@ -217,7 +225,14 @@ function refuseSingleSteps(tables: readonly Table[], source: string): void {
 }
 
 /** Columns that the options ask to be modelled, so none of them is the time. */
-function asked({ kinds, drop, only, columns = [], conditions = [], ...rest }: SchemaOptions): Set<string> {
+export function asked({
+  kinds,
+  drop,
+  only,
+  columns = [],
+  conditions = [],
+  ...rest
+}: SchemaOptions): Set<string> {
   const trained = [...columns, ...conditions].map(({ name }) => name);
   return new Set([
     ...Object.keys(kinds ?? {}),
@@ -228,7 +243,8 @@ function asked({ kinds, drop, only, columns = [], conditions = [], ...rest }: Sc
   ]);
 }
 
-function modelledNames(
+/** The columns to model: those wanted, without what is dropped, known or taken for something else. */
+export function modelledNames(
   names: readonly string[],
   { only, drop, time, ...options }: SchemaOptions,
   taken: readonly (string | undefined)[],
@@ -238,9 +254,9 @@ function modelledNames(
   return wanted.filter((name) => !drop?.includes(name) && !known.includes(name));
 }
 
-const varies = (column: Column) => column.maximum > column.minimum;
+export const varies = (column: Column) => column.maximum > column.minimum;
 
-function constantNote({ name, kind, levels, minimum }: Column): string {
+export function constantNote({ name, kind, levels, minimum }: Column): string {
   const value = kind === "categorical" ? `"${levels[minimum]}"` : minimum;
   return `column "${name}" is left out: it is constant in the training split (${value})`;
 }

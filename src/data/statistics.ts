@@ -10,6 +10,22 @@ export interface ColumnDraft {
   readonly resolution?: number | undefined;
 }
 
+/** The statistics of the training entries of a column. */
+export interface Summary {
+  readonly mean: number;
+  /** The population's. */
+  readonly deviation: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** How many entries were observed, and how many there are. */
+  readonly observed: number;
+  readonly total: number;
+  /** How often each level was observed. */
+  readonly counts: readonly number[];
+  /** The grid that the observed entries lie on, 0 for none. */
+  readonly grid: () => number;
+}
+
 /**
  * Completes a column by the statistics of its training entries (NaN is missing; a level is its index).
  * The deviation is the population's. With no observed entry all of them are 0 and `missing` is 1.
@@ -18,10 +34,22 @@ export interface ColumnDraft {
  * columnOf({ name: "x", kind: "real", levels: [] }, [1, 2, Number.NaN, 3]).mean; // 2
  */
 export function columnOf(draft: ColumnDraft, train: ArrayLike<number>): Column {
-  const { name, kind, levels } = draft;
   const observed = observedOf(train);
-  const { mean, deviation, minimum, maximum } = momentsOf(observed);
-  const grid = () => draft.resolution ?? inferResolution(observed, deviation);
+  const moments = momentsOf(observed);
+  return columnBy(draft, {
+    ...moments,
+    observed: observed.length,
+    total: train.length,
+    counts: draft.levels.map((_, level) => observed.filter((value) => value === level).length),
+    grid: () => inferResolution(observed, moments.deviation),
+  });
+}
+
+/** Completes a column by statistics that were gathered elsewhere. */
+export function columnBy(draft: ColumnDraft, summary: Summary): Column {
+  const { name, kind, levels } = draft;
+  const { mean, deviation, minimum, maximum, observed, total, counts } = summary;
+  const grid = () => draft.resolution ?? summary.grid();
   return {
     name,
     kind,
@@ -32,8 +60,8 @@ export function columnOf(draft: ColumnDraft, train: ArrayLike<number>): Column {
     deviation,
     minimum,
     maximum,
-    missing: train.length > 0 ? 1 - observed.length / train.length : 1,
-    shares: levels.map((_, level) => observed.filter((value) => value === level).length / observed.length),
+    missing: total > 0 ? 1 - observed / total : 1,
+    shares: counts.map((count) => count / observed),
   };
 }
 

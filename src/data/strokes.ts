@@ -66,7 +66,8 @@ export function strokeDataset(drawings: readonly Drawing[], options: SchemaOptio
   const odd = drawings.find((drawing) => drawing.width !== width);
   if (odd) throw noStrokes(`a point has ${odd.width} numbers, others have ${width}`, odd.at);
   const kinds = { dx: "real", dy: "real", pen: FORMATS[width]!.kind, ...options.kinds } as const;
-  return buildDataset(drawings.map(tableOf), { ...options, kinds }, source);
+  const dataset = buildDataset(drawings.map(tableOf), { ...options, kinds }, source);
+  return { ...dataset, modality: { name: "strokes" } };
 }
 
 function tableOf({ name, split, at, width, values }: Drawing): Table {

@@ -1,3 +1,5 @@
+import { aligned } from "../text/aligned.ts";
+import { counted } from "../text/figures.ts";
 import { type Column, type Dataset, type Sequence, SPLIT_NAMES } from "./dataset.ts";
 
 /**
@@ -29,9 +31,6 @@ function sizeOf(sequences: readonly Sequence[]): string {
   const steps = sequences.reduce((sum, { length }) => sum + length, 0);
   return `${counted(sequences.length, "sequence")}, ${counted(steps, "step")}`;
 }
-
-/** @example counted(1, "step") // "1 step" */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** Columns that are told in one row: binary ones whose names count up. */
 function runsOf(columns: readonly Column[]): Column[][] {
@@ -65,13 +64,3 @@ function rangeOf(run: readonly Column[]): string {
 const percent = (share: number) => `${brief(share * 100, 2)} %`;
 
 const brief = (value: number, digits = 4) => String(Number(value.toPrecision(digits)));
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join("  ")
-      .trimEnd(),
-  );
-}

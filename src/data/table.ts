@@ -1,5 +1,5 @@
 import { VrnnError } from "../errors.ts";
-import { nearest } from "../text/nearest.ts";
+import { didYouMean } from "../text/nearest.ts";
 import { type Cell, isMissing } from "./cells.ts";
 import type { SplitName } from "./dataset.ts";
 
@@ -68,18 +68,20 @@ function refuseDifference(table: Table, having: Table, name: string): void {
 export function groupBySequence(table: Table, column: string): Table[] {
   const groups = new Map<string, number[]>();
   cellsOf(table, column).forEach((cell, row) => {
-    if (isMissing(cell)) {
-      throw new VrnnError("data/sequence", "the row does not say which sequence it belongs to", {
-        at: table.at(column, row),
-        remedy: "fill in the cell",
-      });
-    }
+    if (isMissing(cell)) throw missingSequence(table.at(column, row));
     const rows = groups.get(String(cell));
     if (rows) rows.push(row);
     else groups.set(String(cell), [row]);
   });
   return [...groups].map(([name, rows]) => pickRows(table, name, rows, column));
 }
+
+/** The error for a row that does not say which sequence it belongs to. */
+export const missingSequence = (at: string): VrnnError =>
+  new VrnnError("data/sequence", "the row does not say which sequence it belongs to", {
+    at,
+    remedy: "fill in the cell",
+  });
 
 function pickRows(table: Table, name: string, rows: readonly number[], without: string): Table {
   const columns = new Map<string, readonly Cell[]>();
@@ -102,14 +104,13 @@ function pickRows(table: Table, name: string, rows: readonly number[], without: 
 export function requireColumn(name: string, known: Iterable<string>, option: string, at: string): void {
   const names = [...known];
   if (names.includes(name)) return;
-  const meant = nearest(name, names);
   const shown = names.length > 12 ? [...names.slice(0, 12), "..."] : names;
   throw new VrnnError(
     "data/unknown-column",
     `the option ${option} names a column "${name}" that does not exist`,
     {
       at,
-      remedy: meant === undefined ? `the columns are ${shown.join(", ")}` : `did you mean "${meant}"?`,
+      remedy: didYouMean(name, names, { otherwise: `the columns are ${shown.join(", ")}` }),
     },
   );
 }

@@ -30,48 +30,70 @@ export interface FoundTime {
   readonly notes: readonly string[];
 }
 
+/** What a look at a column tells of it as a time. */
+export interface TimeLook {
+  /** Undefined where entries are neither all numbers nor all ISO dates. */
+  readonly time: TimeColumn | undefined;
+  /** The place of the first entry that is no later than the one before it in its sequence. */
+  readonly disorder?: string | undefined;
+  /** Where the column stands. */
+  readonly at: string;
+}
+
 /**
  * The column that tells when each step was: the one asked for; else one with a name such as `time` or `date`, or a
  * first column of ISO dates, whose values increase strictly in every sequence.
  *
  * @throws VrnnError `data/time` when the column asked for holds anything else.
  */
-export function findTime(
+export const findTime = (
   tables: readonly Table[],
   names: readonly string[],
   options: TimeOptions,
+): FoundTime => chooseTime(names, options, (name) => lookAt(tables, name));
+
+/** The time among columns that are looked at by name; see `findTime`. */
+export function chooseTime(
+  names: readonly string[],
+  options: TimeOptions,
+  look: (name: string) => TimeLook,
 ): FoundTime {
-  if (options.time !== undefined) return askedTime(tables, options.time);
+  if (options.time !== undefined) return askedTime(look(options.time));
   const leftOut: string[] = [];
   const notes: string[] = [];
   for (const name of names) {
-    if (options.modelled.has(name)) continue;
-    const time = timeKind(tables, name);
-    const named = isTimeName(name);
-    if (!time || !(named || (name === names[0] && time.kind === "date"))) continue;
-    const fault = firstDisorder(tables, time);
-    if (!fault) return { time, leftOut, notes: [...notes, `time: column "${name}" (${time.kind}s)`] };
+    if (options.modelled.has(name) || !isTimeCandidate(name, names)) continue;
+    const { time, disorder } = look(name);
+    if (!time || !(isTimeName(name) || time.kind === "date")) continue;
+    if (!disorder) return { time, leftOut, notes: [...notes, `time: column "${name}" (${time.kind}s)`] };
     if (time.kind === "date") leftOut.push(name);
     const fate = time.kind === "date" ? "is left out" : "is modelled like the others";
-    notes.push(`column "${name}" does not increase strictly (${fault}): it is no time axis and ${fate}`);
+    notes.push(`column "${name}" does not increase strictly (${disorder}): it is no time axis and ${fate}`);
   }
   return { leftOut, notes };
 }
 
-function askedTime(tables: readonly Table[], name: string): FoundTime {
-  const time = timeKind(tables, name);
+/** Whether a column may be taken for the time if its values speak for it. */
+export const isTimeCandidate = (name: string, names: readonly string[]): boolean =>
+  isTimeName(name) || name === names[0];
+
+function askedTime({ time, disorder, at }: TimeLook): FoundTime {
   if (!time) {
     throw new VrnnError("data/time", "the time column holds entries that are neither numbers nor ISO dates", {
-      at: tables[0]!.at(name),
+      at,
       remedy: "write dates as 2024-05-01 12:30:00, or choose another column with the option time",
     });
   }
-  const fault = firstDisorder(tables, time);
-  if (fault === undefined) return { time, leftOut: [], notes: [] };
+  if (disorder === undefined) return { time, leftOut: [], notes: [] };
   throw new VrnnError("data/time", "the time does not increase", {
-    at: fault,
+    at: disorder,
     remedy: "sort the rows and remove doubles, or name the sequences with the option sequence",
   });
+}
+
+function lookAt(tables: readonly Table[], name: string): TimeLook {
+  const time = timeKind(tables, name);
+  return { time, disorder: time && firstDisorder(tables, time), at: tables[0]!.at(name) };
 }
 
 /** Whether a column holds nothing but numbers or nothing but ISO dates. */

@@ -4,10 +4,11 @@ import { fitGaussian } from "../baselines/gaussian.ts";
 import { fitVar } from "../baselines/var.ts";
 import type { Dataset, Sequence } from "../data/dataset.ts";
 import { modelFamilies } from "../models/families.ts";
+import type { Event } from "../operations/event.ts";
 import { digestOf } from "../run/data.ts";
 import { openRun, type Run } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
-import { type RunStart, type RunTrainingEvent, trainRun } from "../run/train.ts";
+import { type RunStart, trainRun } from "../run/train.ts";
 import { projectVersion } from "../run/version.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { cleanNatsPerStep, type IncidentStudy, type Labelled, studyIncidents } from "../tasks/incidents.ts";
@@ -27,9 +28,6 @@ const training = {
   patience: 20,
 } as const;
 
-/** How long the training is unless told. */
-export const demoEpochs: number = training.epochs;
-
 /** Draws of the latent variables that a score averages, and where they come from. */
 const samples = 4;
 const seed = 1;
@@ -41,8 +39,7 @@ export interface DemoOptions {
   readonly epochs?: number | undefined;
   readonly start: RunStart;
   readonly runtime: Runtime;
-  readonly signal?: AbortSignal;
-  readonly onEvent?: (event: RunTrainingEvent) => void;
+  readonly signal: AbortSignal;
 }
 
 /** Nats per step on the clean steps of the test recordings, the same ones for all three. */
@@ -69,13 +66,18 @@ export interface DemoResult {
  * @returns undefined when the signal stopped the training.
  * @throws VrnnError `run/...`, `train/...`, `detect/...`
  */
-export async function runDemo(options: DemoOptions): Promise<DemoResult | undefined> {
-  const { path, recordings, runtime, start, signal, onEvent } = options;
+export async function* runDemo(options: DemoOptions): AsyncGenerator<Event<never>, DemoResult | undefined> {
+  const { path, recordings, runtime, start, signal } = options;
   const { data } = recordings;
   const config = configOf(recordings, options.epochs);
-  for await (const event of trainRun({ path, config, data, runtime, start, ...(signal && { signal }) })) {
-    onEvent?.(event);
-    if (event.type === "end" && event.reason === "interrupted") return undefined;
+  const { epochs } = config.training;
+  for await (const event of trainRun({ path, config, data, runtime, start, signal })) {
+    if (event.type === "result") continue;
+    yield { type: "training", epochs, event };
+    if (event.type === "end" && event.reason === "interrupted") {
+      yield { type: "stopped", text: "stopped; the demo starts over when it is called again" };
+      return undefined;
+    }
   }
   return conclude(openRun(path), recordings, runtime);
 }

@@ -1,7 +1,7 @@
 /** Recordings of a machine with labelled incidents: those of the project, or anyone's own. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import { parseStrictJson } from "../checkpoint/strict-json.ts";
 import type { Dataset, Sequence } from "../data/dataset.ts";
 import { LABELS_ENDING, readDataset } from "../data/files.ts";

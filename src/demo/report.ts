@@ -1,19 +1,12 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Sequence } from "../data/dataset.ts";
-import { latentWidth } from "../models/model.ts";
+import { modelFamilies } from "../models/families.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Fact, ReportContent } from "../report/content.ts";
-import { renderReport } from "../report/render.ts";
+import { contentOf, renderReport } from "../report/render.ts";
+import type { ReportSource, Units } from "../report/section.ts";
 import { writeFileAtomic } from "../run/atomic.ts";
-import {
-  dataContent,
-  detectionContent,
-  excerptOf,
-  historyOf,
-  latentsOf,
-  type Units,
-} from "../run/report-content.ts";
 import { cleanNatsPerStep, cleanSteps } from "../tasks/incidents.ts";
 import { telemetryColumns } from "../telemetry/columns.ts";
 import type { DemoResult } from "./demo.ts";
@@ -37,26 +30,27 @@ function demoContent({ data }: Recordings, result: DemoResult): ReportContent {
     cleanNatsPerStep(labelled, ({ scores }) =>
       Float64Array.from({ length: scores.length }, (_, t) => scores.logLikelihood[t * columns.length + d]!),
     );
-  return {
-    title: "Incidents on a server",
-    subtitle:
-      "A variational recurrent neural network learned from clean recordings what is usual of a machine under a varied load. Here it meets recordings into which incidents were injected.",
-    facts: factsOf(result),
-    ...dataContent(data, units),
-    history: historyOf(run.folder.events()),
+  const real = clean[0]!.sequence;
+  const source: ReportSource = {
+    data,
+    units,
+    metrics: run.folder.events(),
     comparison: [
       { name: "VRNN", natsPerStep: natsPerStep.vrnn },
       { name: "vector autoregression", natsPerStep: natsPerStep.var },
       { name: "independent Gaussian", natsPerStep: natsPerStep.gaussian },
     ],
     perColumn: columns.map(({ name }, d) => ({ name, natsPerStep: columnNats(d) })),
-    latents: clean.slice(0, 1).map(({ scores }) => latentsOf(scores)),
-    samples: {
-      real: excerptOf(columns, clean[0]!.sequence, units),
-      sampled: sampled.map((sequence) => excerptOf(columns, onClockOf(clean[0]!.sequence, sequence), units)),
-    },
-    detection: detectionContent(columns, labelled, study, units),
+    latents: clean.slice(0, 1).map(({ scores }) => scores),
+    samples: { real, sampled: sampled.map((sequence) => onClockOf(real, sequence)) },
+    detection: { labelled, study },
   };
+  return contentOf(source, {
+    title: "Incidents on a server",
+    subtitle:
+      "A variational recurrent neural network learned from clean recordings what is usual of a machine under a varied load. Here it meets recordings into which incidents were injected.",
+    facts: factsOf(result),
+  });
 }
 
 /** An invented sequence, as if it had been recorded when the real one was. */
@@ -77,10 +71,7 @@ function factsOf({ run, labelled, study }: DemoResult): Fact[] {
   );
   return [
     { label: "parameters", value: countOf(model.parameters) },
-    {
-      label: "hidden units, latent variables",
-      value: `${String(config.model["hidden"])}, ${latentWidth(model)}`,
-    },
+    ...modelFamilies[config.family].describe(config.model),
     { label: "clean test steps compared", value: steps },
     { label: "alarm threshold", value: Number(study.detector.threshold.toFixed(2)) },
   ];

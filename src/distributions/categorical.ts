@@ -1,24 +1,25 @@
 import type { Column } from "../data/dataset.ts";
+import { broadcast } from "../graph/dims.ts";
 import {
-  add,
   argmax,
   cast,
   constant,
+  cumsum,
   div,
   exp,
+  expand,
+  gatherAlong,
   lessEqual,
   logSoftmax,
+  minimum,
   mul,
-  oneHot,
   softmax,
-  squeeze,
   sub,
   sum,
   type Tensor,
   unsqueeze,
 } from "../graph/index.ts";
 import type { Emission, Family } from "./emission.ts";
-import { gumbel } from "./mixture.ts";
 import { sideBySide } from "./product.ts";
 
 /** A level that never occurs in training begins at this share. */
@@ -26,20 +27,28 @@ const rarest = 1e-3;
 
 const asValue = (index: Tensor): Tensor => unsqueeze(cast(index, "float32"), -1);
 
+/** log p of the level of each row, picked out of those of all levels. @param logits `[..., K]` @param x `[..., 1]` @returns `[..., 1]` */
+function logShare(logits: Tensor, x: Tensor): Tensor {
+  const lead = broadcast(logits.shape.slice(0, -1), x.shape.slice(0, -1));
+  const all = logSoftmax(logits); // [..., K]
+  const levels = expand(all, [...lead, all.shape[all.rank - 1]!]); // [..., K]
+  return gatherAlong(levels, cast(expand(x, [...lead, 1]), "int64"), -1);
+}
+
 /** One column of K levels, from K logits. Values are the index of the level, and P(X ≤ x) goes by their order. */
 function oneCategorical({ levels, shares }: Column): Emission {
   const size = levels.length;
   return {
     width: size,
-    uniforms: size,
+    uniforms: 1,
     normals: 0,
     initialBias: shares.map((share) => Math.log(Math.max(share, rarest))),
-    logProbability: (logits, x) => {
-      const chosen = oneHot(cast(squeeze(x, -1), "int64"), size); // [..., K]
-      return sum(mul(logSoftmax(logits), chosen), [-1], { keepDims: true }); // [..., 1]
+    logProbability: logShare,
+    sample: (logits, { uniform }, temperature) => {
+      const ends = cumsum(softmax(div(logits, temperature)), -1); // [..., K]
+      const passed = sum(cast(lessEqual(ends, uniform), "float32"), [-1], { keepDims: true }); // [..., 1]
+      return minimum(passed, size - 1); // rounding may leave the last end below 1
     },
-    sample: (logits, { uniform }, temperature) =>
-      asValue(argmax(add(div(logits, temperature), gumbel(uniform)))),
     mean: (logits) => asValue(argmax(logits)),
     cdf: (logits, x) => {
       const upTo = cast(lessEqual(constant([...levels.keys()], [size]), x), "float32"); // [..., K]

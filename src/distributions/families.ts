@@ -1,6 +1,6 @@
 import type { ColumnKind } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
-import { nearest } from "../text/nearest.ts";
+import { didYouMean } from "../text/nearest.ts";
 import { bernoulli } from "./bernoulli.ts";
 import { beta } from "./beta.ts";
 import { bivariate } from "./bivariate.ts";
@@ -56,10 +56,6 @@ export const defaultFamily: Readonly<Record<ColumnKind, string>> = {
 /** @throws VrnnError `distribution/unknown`, which names the nearest, or all. */
 export function familyOf(name: string): FamilyEntry {
   if (Object.hasOwn(families, name)) return families[name] as FamilyEntry;
-  const suggestion = nearest(name, Object.keys(families));
-  const remedy =
-    suggestion === undefined
-      ? `there are ${Object.keys(families).join(", ")}`
-      : `did you mean ${suggestion}?`;
+  const remedy = didYouMean(name, Object.keys(families), { shown: String });
   throw new VrnnError("distribution/unknown", `no output distribution is called ${name}`, { remedy });
 }

@@ -1,7 +1,7 @@
 /** Output distributions as people ask for them: `mixture` for all columns of its kind, `load=student-t` for one. */
 import type { Column, ColumnKind } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
-import { nearest } from "../text/nearest.ts";
+import { didYouMean } from "../text/nearest.ts";
 import { defaultFamily, families, familyOf } from "./families.ts";
 
 /**
@@ -80,9 +80,8 @@ function requireColumnOfKind(
 
 function unknownColumn(columns: readonly Column[], name: string): VrnnError {
   const names = columns.map((column) => column.name);
-  const suggestion = nearest(name, names);
   return new VrnnError("distribution/column", `there is no column "${name}" to give a distribution`, {
-    remedy: suggestion === undefined ? `there are ${names.join(", ")}` : `did you mean "${suggestion}"?`,
+    remedy: didYouMean(name, names),
   });
 }
 

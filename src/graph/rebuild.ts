@@ -1,5 +1,5 @@
 import { parameter, parameterOp } from "./ops/leaves.ts";
-import { addScan, type Body, inside, isScan, newScope, type ScanNode } from "./scan.ts";
+import { addScan, type Body, collectedBy, inside, isScan, newScope, type ScanNode } from "./scan.ts";
 import { apply, type Node, rootScope, type Tensor } from "./tensor.ts";
 import { nodesBelow } from "./traverse.ts";
 
@@ -29,7 +29,7 @@ export class Rebuilder {
 
   all(tensors: readonly Tensor[]): readonly Tensor[] {
     // Dependencies first, so that a deep graph does not become deep recursion.
-    for (const node of nodesBelow(tensors, rootScope)) this.get(node.outputs[0] as Tensor);
+    for (const node of nodesBelow(tensors, rootScope)) this.get(node.output);
     return tensors.map((tensor) => this.get(tensor));
   }
 
@@ -57,26 +57,22 @@ export class Rebuilder {
   private scan(node: ScanNode): readonly Tensor[] {
     const { body } = node.attrs;
     const inputs = node.inputs.map((each) => this.get(each));
-    const kept = body.stacks.flatMap((_, i) => (this.keeps(node, i) ? [i] : []));
+    const carries = body.carries.length;
+    const kept = collectedBy(node).filter(({ output }) => this.options.keepStack?.(output) ?? true);
     const copy = addScan(
-      inputs.slice(0, body.carries.length),
-      inputs.slice(body.carries.length),
+      inputs.slice(0, carries),
+      inputs.slice(carries),
       this.body(
         body,
-        kept.map((i) => body.stacks[i] as Tensor),
+        kept.map(({ inner }) => inner),
       ),
     );
     const outputs = this.options.scanRule?.(copy) ?? copy.outputs;
-    const placed: Tensor[] = outputs.slice(0, body.carries.length);
-    kept.forEach((old, i) => {
-      placed[body.carries.length + old] = outputs[body.carries.length + i] as Tensor;
+    const placed: Tensor[] = outputs.slice(0, carries);
+    kept.forEach(({ output }, i) => {
+      placed[output.index] = outputs[carries + i]!;
     });
     return placed;
-  }
-
-  private keeps(node: ScanNode, stack: number): boolean {
-    const output = node.outputs[node.attrs.body.carries.length + stack] as Tensor;
-    return this.options.keepStack?.(output) ?? true;
   }
 
   private body(body: Body, stacks: readonly Tensor[]): Body {

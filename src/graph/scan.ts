@@ -63,6 +63,43 @@ export const scanOp: Op = defineOp<ScanAttributes>({
 
 export const isScan = (node: Node): node is ScanNode => node.op === scanOp;
 
+/** A part of the state: before the first step, before a step, after it, and after the last one. */
+export interface Carried {
+  readonly init: Tensor;
+  readonly carry: Tensor;
+  readonly next: Tensor;
+  readonly final: Tensor;
+}
+
+export const carriedBy = ({ inputs, outputs, attrs: { body } }: ScanNode): readonly Carried[] =>
+  body.carries.map((carry, i) => ({
+    init: inputs[i]!,
+    carry,
+    next: body.next[i]!,
+    final: outputs[i]!,
+  }));
+
+/** A sequence and the part of it that a step sees. */
+export interface Sliced {
+  readonly sequence: Tensor;
+  readonly slice: Tensor;
+}
+
+export const slicedBy = ({ inputs, attrs: { body } }: ScanNode): readonly Sliced[] =>
+  body.slices.map((slice, i) => ({ sequence: inputs[body.carries.length + i]!, slice }));
+
+/** A value of each step, and those of all steps. */
+export interface Collected {
+  readonly inner: Tensor;
+  readonly output: Tensor;
+}
+
+export const collectedBy = ({ outputs, attrs: { body } }: ScanNode): readonly Collected[] =>
+  body.stacks.map((inner, i) => ({ inner, output: outputs[body.carries.length + i]! }));
+
+/** How many steps there are. */
+export const stepsOf = (node: ScanNode): Dim => slicedBy(node)[0]!.sequence.shape[0]!;
+
 const knownFree = new WeakMap<Body, { readonly stacks: number; readonly values: readonly Tensor[] }>();
 
 /** The values from outside that a body uses. */
@@ -109,31 +146,39 @@ export const sliceType = ({ dtype, shape }: TensorType): TensorType => ({ dtype,
 
 /** All steps' values of something inside a body, `[T, ...]`; the scan collects it from now on. */
 export function stackOf(node: ScanNode, inner: Tensor): Tensor {
-  const { carries, slices, stacks } = node.attrs.body;
-  const slice = slices.indexOf(inner);
-  if (slice >= 0) return node.inputs[carries.length + slice] as Tensor;
-  const present = stacks.indexOf(inner);
-  if (present >= 0) return node.outputs[carries.length + present] as Tensor;
-  stacks.push(inner);
-  const length = node.inputs[carries.length]?.shape[0] as Dim;
+  const sliced = slicedBy(node).find(({ slice }) => slice === inner);
+  if (sliced !== undefined) return sliced.sequence;
+  const collected = collectedBy(node).find((each) => each.inner === inner);
+  if (collected !== undefined) return collected.output;
+  node.attrs.body.stacks.push(inner);
   const output = new Tensor(node, node.outputs.length, {
     dtype: inner.dtype,
-    shape: [length, ...inner.shape],
+    shape: [stepsOf(node), ...inner.shape],
   });
   node.outputs.push(output);
   return output;
 }
 
-type Tensors = Readonly<Record<string, Tensor>>;
+/**
+ * Tensors by name, in records (or lists) of any depth; a part may be absent. `{ h: Tensor }`, `{ cell: { h, c }, last?:
+ * Tensor }` and interfaces of tensors are such.
+ */
+export type Tensors<Tree> = {
+  readonly [Name in keyof Tree]: Tree[Name] extends Tensor | undefined
+    ? Tree[Name]
+    : Tree[Name] extends object | undefined
+      ? Tensors<Tree[Name]>
+      : never;
+};
 
 /** What a step answers: the state after it, and what to collect. */
-export interface Step<State extends Tensors, Outputs extends Tensors> {
+export interface Step<State, Outputs> {
   readonly state: State;
   readonly outputs: Outputs;
 }
 
 /** What a scan goes over, and what it does at each step. */
-export interface ScanOptions<State extends Tensors, Slices extends Tensors, Outputs extends Tensors> {
+export interface ScanOptions<State, Slices, Outputs> {
   /** The state before the first step. */
   readonly state: State;
   /** Sequences with time as their first axis; at least one. */
@@ -144,11 +189,40 @@ export interface ScanOptions<State extends Tensors, Slices extends Tensors, Outp
   readonly reverse?: boolean;
 }
 
-const entries = <Value>(names: readonly string[], values: readonly Value[]): Record<string, Value> =>
-  Object.fromEntries(names.map((name, i) => [name, values[i] as Value]));
+/** The tensors of a tree, in the order of its names. */
+function leavesOf(tree: unknown): readonly Tensor[] {
+  if (tree === undefined) return [];
+  if (tree instanceof Tensor) return [tree];
+  if (typeof tree !== "object" || tree === null) throw new GraphError(`scan: ${tree} is no tensor`);
+  return Object.values(tree).flatMap(leavesOf);
+}
+
+/** The leaves of `after` in the order of the names that `before` has. */
+function leavesLike(before: unknown, after: unknown, place: string): readonly Tensor[] {
+  if (before === undefined) return [];
+  if (!(before instanceof Tensor))
+    return Object.entries(before as object).flatMap(([name, part]) =>
+      leavesLike(part, (after as Readonly<Record<string, unknown>> | undefined)?.[name], `${place}.${name}`),
+    );
+  if (after instanceof Tensor) return [after];
+  throw new GraphError(`scan: ${place} is ${before} before a step and missing after it`);
+}
+
+/** A tree of the same names with other leaves. */
+function withLeaves<Tree>(tree: Tree, leaves: readonly Tensor[]): Tree {
+  const rest = leaves[Symbol.iterator]();
+  const renewed = (part: unknown): unknown => {
+    if (part === undefined) return undefined;
+    if (part instanceof Tensor) return rest.next().value;
+    if (Array.isArray(part)) return part.map(renewed);
+    return Object.fromEntries(Object.entries(part as object).map(([name, inner]) => [name, renewed(inner)]));
+  };
+  return renewed(tree) as Tree;
+}
 
 /**
- * A loop over time. A step may use any value from outside, other scans' values included.
+ * A loop over time. A step may use any value from outside, other scans' values included. State, sequences and outputs are
+ * records of tensors, nested as the model likes them; the step and the caller see them under their own types.
  *
  * @example
  * const x = input("x", ["T", "B", 3]);
@@ -160,34 +234,33 @@ const entries = <Value>(names: readonly string[], values: readonly Value[]): Rec
  * });
  * `${state.h} ${outputs.before}` // 'float32[B, 3] float32[T, B, 3]'
  *
- * @throws GraphError when a step changes the type of the state, or sequences differ in length.
+ * @throws GraphError when a step changes the type of the state or leaves a part of it out, or sequences differ in length
+ * or are empty. A length that turns out to be 0 at run time is an error of the runtime (`runtime/run`): ONNX Runtime has no
+ * loop of no steps.
  */
-export function scan<State extends Tensors, Slices extends Tensors, Outputs extends Tensors>(
-  options: ScanOptions<State, Slices, Outputs>,
-): Step<State, Outputs> {
-  const [stateNames, sliceNames] = [Object.keys(options.state), Object.keys(options.over)];
-  const [inits, sequences] = [Object.values(options.state), Object.values(options.over)];
+export function scan<
+  State extends Tensors<State>,
+  Slices extends Tensors<Slices>,
+  Outputs extends Tensors<Outputs>,
+>({ state, over, step, reverse = false }: ScanOptions<State, Slices, Outputs>): Step<State, Outputs> {
+  const [inits, sequences] = [leavesOf(state), leavesOf(over)];
   checkLengths(sequences);
   const scope = newScope();
   const carries = inits.map((init) => parameter(init, scope));
   const slices = sequences.map((sequence) => parameter(sliceType(sequence), scope));
-  const { state, outputs } = inside(scope, () =>
-    options.step(entries(stateNames, carries) as State, entries(sliceNames, slices) as Slices),
-  );
-  const outputNames = Object.keys(outputs);
-  const next = stateNames.map((name) => state[name] as Tensor);
-  const stacks = Object.values(outputs);
-  const results = addScan(inits, sequences, {
+  const after = inside(scope, () => step(withLeaves(state, carries), withLeaves(over, slices)));
+  const body: Body = {
     scope,
     carries,
     slices,
-    next,
-    stacks,
-    reverse: options.reverse ?? false,
-  }).outputs;
+    next: leavesLike(state, after.state, "the state"),
+    stacks: [...leavesOf(after.outputs)],
+    reverse,
+  };
+  const results = addScan(inits, sequences, body).outputs;
   return {
-    state: entries(stateNames, results) as State,
-    outputs: entries(outputNames, results.slice(stateNames.length)) as Outputs,
+    state: withLeaves(state, results),
+    outputs: withLeaves(after.outputs, results.slice(inits.length)),
   };
 }
 
@@ -195,6 +268,8 @@ function checkLengths(sequences: readonly Tensor[]): void {
   const [first, ...others] = sequences;
   if (first === undefined)
     throw new GraphError("scan: at least one sequence is needed to say how many steps there are");
+  if (first.shape[0] === 0)
+    throw new GraphError(`scan: ${first} has no steps, and a loop takes at least one`);
   const odd = others.find(({ shape }) => shape[0] !== first.shape[0]);
   if (odd !== undefined) throw new GraphError(`scan: sequences ${first} and ${odd} differ in length`);
 }

@@ -1,3 +1,4 @@
+import type { Numbers } from "./digest.ts";
 import { type DType, describeType, type Shape, type TensorType } from "./dims.ts";
 import { GraphError } from "./error.ts";
 
@@ -57,10 +58,24 @@ export class Tensor implements TensorType {
 /** What an op is told beside its inputs. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
+/** Lists by the number of inputs that an op takes. */
+export interface Lists<Item> {
+  readonly 1: readonly [Item];
+  readonly 2: readonly [Item, Item];
+  readonly 3: readonly [Item, Item, Item];
+  readonly some: readonly [Item, ...Item[]];
+  readonly any: readonly Item[];
+}
+
+/** How many inputs an op takes. */
+export type Arity = keyof Lists<unknown>;
+
 /** What a gradient rule sees: the op's inputs and outputs, and the cotangent of each output that has one. */
-export interface GradientContext<A> {
-  readonly inputs: readonly Tensor[];
+export interface GradientContext<A, N extends Arity = "any"> {
+  readonly inputs: Lists<Tensor>[N];
   readonly outputs: readonly Tensor[];
+  /** The first output, for ops that have only one. */
+  readonly output: Tensor;
   readonly attrs: A;
   readonly cotangents: readonly (Tensor | undefined)[];
   /** The cotangent of the first output, for ops that have only one. */
@@ -68,9 +83,9 @@ export interface GradientContext<A> {
 }
 
 /** What a lowering rule sees: names of the inputs, and a way to write ONNX nodes. */
-export interface LoweringContext<A> {
-  readonly inputs: readonly string[];
-  readonly types: readonly TensorType[];
+export interface LoweringContext<A, N extends Arity = "any"> {
+  readonly inputs: Lists<string>[N];
+  readonly types: Lists<TensorType>[N];
   readonly outputs: readonly string[];
   readonly outputTypes: readonly TensorType[];
   readonly attrs: A;
@@ -85,16 +100,20 @@ export interface LoweringContext<A> {
   /** An int64 vector known when the graph is built. */
   integers(values: readonly number[]): string;
   /** A scalar or vector of the given type. */
-  constant(values: readonly number[], dtype: DType, shape?: readonly number[]): string;
+  constant(values: Numbers, dtype: DType, shape?: readonly number[]): string;
   /** Gives an output the name of a value that is there already. */
   alias(output: number, name: string): void;
+  /** Calls a value otherwise where a person reads of it. */
+  label(name: string, label: string): void;
   /** A shape as an int64 vector; named dimensions are read from the graph's inputs at run time. */
   shape(shape: Shape): string;
   /** The body of a loop: parameters in, results out, in this order. */
   subgraph(parameters: readonly Tensor[], results: readonly Tensor[]): Subgraph;
 }
 
-export type OnnxAttributes = Readonly<Record<string, number | string | readonly number[] | Subgraph>>;
+export type OnnxAttributes = Readonly<
+  Record<string, number | string | readonly number[] | FloatAttribute | Subgraph>
+>;
 
 /** A lowered scan body, as an attribute of its node. */
 export interface Subgraph {
@@ -107,9 +126,9 @@ export interface FloatAttribute {
 }
 
 /** What a lifting rule sees: how to do the op for all time steps at once, on inputs with a new first axis. */
-export interface LiftContext<A> {
+export interface LiftContext<A, N extends Arity = "any"> {
   /** Lifted inputs have one axis more, in front; the others are the same at every step. */
-  readonly inputs: readonly Tensor[];
+  readonly inputs: Lists<Tensor>[N];
   readonly lifted: readonly boolean[];
   /** Ranks before lifting. */
   readonly ranks: readonly number[];
@@ -117,21 +136,21 @@ export interface LiftContext<A> {
 }
 
 /** One row of the op table. */
-export interface Op<A = Attributes> {
+export interface Op<A = Attributes, N extends Arity = "any"> {
   readonly name: string;
   /** Output types from input types; throws a GraphError when they do not fit. */
-  readonly infer: (inputs: readonly TensorType[], attrs: A) => readonly TensorType[];
+  readonly infer: (inputs: Lists<TensorType>[N], attrs: A) => readonly TensorType[];
   /** The cotangent of each input (undefined: none flows). An op without the rule stops gradients. */
-  readonly gradient?: (context: GradientContext<A>) => readonly (Tensor | undefined)[];
-  readonly lower: (context: LoweringContext<A>) => void;
+  readonly gradient?: (context: GradientContext<A, N>) => readonly (Tensor | undefined)[];
+  readonly lower: (context: LoweringContext<A, N>) => void;
   /** The same op with time as a first axis; an op without the rule stays inside its loop. */
-  readonly lift?: (context: LiftContext<A>) => readonly Tensor[];
+  readonly lift?: (context: LiftContext<A, N>) => readonly Tensor[];
   /** Which inputs may be lifted, where not all may. */
   readonly liftable?: (lifted: readonly boolean[]) => boolean;
 }
 
-/** Forgets the attribute type of a row, so that rows of all ops fit one table. */
-export const defineOp = <A>(row: Op<A>): Op => row as unknown as Op;
+/** Forgets the attributes and the arity of a row, so that rows of all ops fit one table. */
+export const defineOp = <A, N extends Arity = "any">(row: Op<A, N>): Op => row as unknown as Op;
 
 export class Node {
   readonly op: Op;
@@ -152,6 +171,11 @@ export class Node {
     this.attrs = attrs;
     this.scope = scope;
     this.outputs = types.map((type, index) => new Tensor(this, index, type));
+  }
+
+  /** The first output. */
+  get output(): Tensor {
+    return this.outputs[0] as Tensor;
   }
 }
 
@@ -192,5 +216,5 @@ export function newNode(
 
 /** Adds an op that has one output. */
 export function apply1(op: Op, inputs: readonly Tensor[], attrs: Attributes = {}): Tensor {
-  return apply(op, inputs, attrs)[0] as Tensor;
+  return newNode(op, inputs, attrs, inputs).output;
 }

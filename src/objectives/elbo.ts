@@ -1,14 +1,22 @@
 import * as z from "zod";
-import { cast, greater, max, maximum, mul, neg, sub, sum, type Tensor } from "../graph/index.ts";
+import { greater, mul, neg, sub, sum, where } from "../graph/index.ts";
+import { latentWidth } from "../models/model.ts";
 import type { StepResult } from "../models/step.ts";
 import { divergenceWeightAt } from "./kl-schedule.ts";
 import type { Objective } from "./objective.ts";
 
 export const elboOptions = {
   /** Steps over which the weight of the divergence rises from 0 to 1. */
-  klWarmupSteps: z.int().min(0).default(0),
+  klWarmupSteps: z
+    .int()
+    .min(0)
+    .default(0)
+    .meta({ flag: "--kl-warmup <steps>", help: "steps over which the divergence gets its full weight" }),
   /** Nats per step and latent dimension that cost nothing. */
-  freeBits: z.number().min(0).default(0),
+  freeBits: z.number().min(0).default(0).meta({
+    flag: "--free-bits <nats>",
+    help: "divergence per step and latent variable that costs nothing",
+  }),
 };
 
 type ElboOptions = z.output<z.ZodObject<typeof elboOptions>>;
@@ -16,19 +24,22 @@ type ElboOptions = z.output<z.ZodObject<typeof elboOptions>>;
 /**
  * The evidence lower bound with one sample of z per step and the divergence in closed form,
  * E log p(x | z) − KL(q ‖ p) (Chung et al. 2015, eq. 11), in nats per step; training may weigh the divergence (KL
- * warm-up) and leave the first nats of each latent dimension free (Kingma et al. 2016, eq. 15).
+ * warm-up) and leave the first nats of each latent dimension free (Kingma et al. 2016, eq. 15): a dimension costs
+ * nothing while its mean over the batch before is below them. That mean is fed, so that shards agree.
  */
 export const elbo = ({ klWarmupSteps, freeBits }: ElboOptions): Objective => ({
+  ...(freeBits > 0 && { running: { divergence: { width: latentWidth, per: "observedSteps" } } }),
   figures: { logLikelihood: "steps", divergence: "steps" },
   schedule: (step) => ({ divergenceWeight: divergenceWeightAt(klWarmupSteps, step) }),
-  terms: ({ unrolled, mask }, fed) => {
-    const parts = elboParts(unrolled);
-    const free = () => mul(observedSteps(mask), freeBits);
-    const charged = freeBits > 0 ? maximum(parts.perDimension, free()) : parts.perDimension;
-    const weighted = sub(parts.logLikelihood, mul(fed.scalar("divergenceWeight"), sum(charged)));
+  terms: ({ unrolled }, fed) => {
+    const { logLikelihood, perDimension } = elboParts(unrolled);
+    const isCharged = () => greater(fed.running("divergence"), freeBits); // [Z]
+    const charged = freeBits > 0 ? where(isCharged(), perDimension, 0) : perDimension;
+    const weighted = sub(logLikelihood, mul(fed.scalar("divergenceWeight"), sum(charged)));
     return {
       loss: [{ sum: neg(weighted), per: "observedSteps" }],
-      figures: { logLikelihood: parts.logLikelihood, divergence: sum(parts.perDimension) },
+      figures: { logLikelihood, divergence: sum(perDimension) },
+      ...(freeBits > 0 && { running: { divergence: perDimension } }),
     };
   },
   bound: ({ logLikelihood = Number.NaN, divergence = Number.NaN }) => logLikelihood - divergence,
@@ -42,6 +53,3 @@ const elboParts = ({ logLikelihood, divergence }: Pick<StepResult, "logLikelihoo
   logLikelihood: sum(logLikelihood),
   perDimension: sum(divergence, [0, 1]), // [Z]
 });
-
-/** The number of steps of which anything was observed. */
-const observedSteps = (mask: Tensor): Tensor => sum(cast(greater(max(mask, [-1]), 0), mask.dtype));

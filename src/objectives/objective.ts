@@ -1,5 +1,6 @@
 /** What training makes small, told apart from how it is done: an objective reads a trace and gives sums. */
 import type { Tensor } from "../graph/index.ts";
+import type { Model } from "../models/model.ts";
 import type { ParticleOptions } from "../models/particle-unroll.ts";
 import type { Unrolled } from "../models/unroll.ts";
 
@@ -49,7 +50,7 @@ export type Totals = Readonly<Record<string, number>>;
 
 /** A mean over the whole batch that an objective is fed with the next one. */
 export interface RunningMean {
-  readonly width: number;
+  width(model: Model): number;
   readonly per: CountName;
 }
 

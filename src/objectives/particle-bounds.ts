@@ -5,13 +5,22 @@ import type { Objective } from "./objective.ts";
 
 export const iwaeOptions = {
   /** Particles that each sequence is followed by. */
-  particles: z.int().min(1).max(1024).default(4),
+  particles: z.int().min(1).max(1024).default(4).meta({
+    flag: "--particles <count>",
+    help: "of iwae and fivo: particles that each sequence is followed by",
+  }),
 };
 
 export const fivoOptions = {
   ...iwaeOptions,
   /** How the ancestors of particles are drawn. */
-  resampling: z.enum(Object.keys(resamplers) as [Resampler, ...Resampler[]]).default("systematic"),
+  resampling: z
+    .enum(Object.keys(resamplers) as [Resampler, ...Resampler[]])
+    .default("systematic")
+    .meta({
+      flag: "--resampling <name>",
+      help: `of fivo: how ancestors are drawn: ${Object.keys(resamplers).join(", ")}`,
+    }),
 };
 
 /**

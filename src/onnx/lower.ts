@@ -1,7 +1,9 @@
 import { VrnnError } from "../errors.ts";
+import type { Numbers } from "../graph/digest.ts";
 import {
   type Dim,
   type DType,
+  describeType,
   factorOf,
   namesOf,
   product,
@@ -76,10 +78,10 @@ export function lower(
   return { model, inputs: lowering.inputs, outputs: types };
 }
 
-const arrayOf: Readonly<Record<DType, (values: readonly number[]) => ArrayBufferView>> = {
-  float32: (values) => Float32Array.from(values),
-  float64: (values) => Float64Array.from(values),
-  int64: (values) => BigInt64Array.from(values, BigInt),
+const arrayOf: Readonly<Record<DType, (values: Numbers) => ArrayBufferView>> = {
+  float32: (values) => (values instanceof Float32Array ? values : Float32Array.from(values)),
+  float64: (values) => (values instanceof Float64Array ? values : Float64Array.from(values)),
+  int64: (values) => BigInt64Array.from(Array.from<number>(values), BigInt),
   bool: (values) => Uint8Array.from(values),
 };
 
@@ -94,15 +96,38 @@ const valueInfo = (name: string, { dtype, shape }: TensorType): ValueInfo => ({
 });
 
 /** ONNX's numbers for kinds of attributes (AttributeProto.AttributeType). */
-const attributeType = { int: 2, string: 3, graph: 5, ints: 7 } as const;
+const attributeType = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as const;
 
 function attributeProto(name: string, value: OnnxAttributes[string]): AttributeProto {
   if (typeof value === "number") return { name, type: attributeType.int, i: value };
   if (typeof value === "string")
     return { name, type: attributeType.string, s: new TextEncoder().encode(value) };
+  if ("float" in value) return { name, type: attributeType.float, f: value.float };
   if ("graph" in value) return { name, type: attributeType.graph, g: value.graph };
   return { name, type: attributeType.ints, ints: value };
 }
+
+/** The types of two inputs of one name, where they are not the same. */
+const differently = (one: TensorType | undefined, other: TensorType): string =>
+  one === undefined || describeType(one) === describeType(other)
+    ? ""
+    : `: ${describeType(one)} and ${describeType(other)}`;
+
+/** Operators that fail at run time when an index is out of range. */
+const lookups: ReadonlySet<string> = new Set([
+  "Gather",
+  "GatherND",
+  "GatherElements",
+  "ScatterND",
+  "ScatterElements",
+]);
+
+/** What a message of the runtime calls a node: by its output; a lookup also by the table and the indices. */
+const nodeName = (
+  opType: string,
+  [table, indices]: readonly string[],
+  [output]: readonly string[],
+): string => (lookups.has(opType) ? `${output} = ${table}[${indices}]` : (output as string));
 
 /** The nodes of one graph or loop body, and where named sizes can be read in it. */
 class Section {
@@ -133,6 +158,7 @@ class Lowering {
   private readonly stored: Readonly<Record<string, Float32Array>>;
   private readonly names = new Map<Tensor, string>();
   private readonly initializers = new Map<string, TensorProto>();
+  private readonly labels = new Map<string, string>();
   private count = 0;
 
   constructor(wanted: Readonly<Record<string, Tensor>>, stored: Readonly<Record<string, Float32Array>>) {
@@ -159,10 +185,12 @@ class Lowering {
 
   private declareInput(node: Node, section: Section): void {
     const { name, type } = node.attrs as { name: string; type: TensorType };
-    if (Object.hasOwn(this.inputs, name)) throw new VrnnError("onnx/name", `two inputs are called ${name}`);
+    const other = Object.hasOwn(this.inputs, name) ? this.inputs[name] : undefined;
+    if (other !== undefined || this.initializers.has(`stored ${name}`))
+      throw new VrnnError("onnx/name", `two inputs are called ${name}${differently(other, type)}`);
     if (Object.hasOwn(this.wanted, name))
       throw new VrnnError("onnx/name", `an input and an output are both called ${name}`);
-    this.names.set(node.outputs[0] as Tensor, name);
+    this.names.set(node.output, name);
     if (Object.hasOwn(this.stored, name)) this.store(name, type);
     else {
       this.inputs[name] = type;
@@ -199,6 +227,7 @@ class Lowering {
       outputTypes: node.outputs,
       attrs: node.attrs,
       alias: (output, name) => this.alias(section, node.outputs[output] as Tensor, name),
+      label: (name, label) => void this.labels.set(name, label),
       ...this.writer(section),
     });
     node.outputs.forEach((tensor, i) => {
@@ -248,11 +277,16 @@ class Lowering {
     domain = "",
   ): string {
     const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
-    section.nodes.push({ input, output, name: output[0] as string, opType, domain, attribute });
+    const name = nodeName(
+      opType,
+      input.map((each) => this.labels.get(each) ?? each),
+      output,
+    );
+    section.nodes.push({ input, output, name, opType, domain, attribute });
     return output[0] as string;
   }
 
-  private constant(values: readonly number[], dtype: DType, dims: readonly number[]): string {
+  private constant(values: Numbers, dtype: DType, dims: readonly number[]): string {
     const key = contentKey({ values, type: { dtype, shape: dims } });
     const known = this.initializers.get(key);
     if (known !== undefined) return known.name;
@@ -307,7 +341,7 @@ class Lowering {
     for (const parameter of parameters) section.remember(this.nameOf(parameter), parameter);
     const scope = (parameters[0] as Tensor).scope;
     for (const node of nodesBelow(results, scope))
-      if (!parameters.includes(node.outputs[0] as Tensor)) this.node(node, section);
+      if (!parameters.includes(node.output)) this.node(node, section);
     const output = this.results(section, results, new Set(parameters));
     return {
       name: this.fresh("body"),

@@ -5,7 +5,7 @@
 import protobuf from "protobufjs/minimal.js";
 
 /** How a field is written: a scalar by its type, or a message by its name. */
-type FieldType = "string" | "bytes" | "int32" | "int64" | MessageName;
+type FieldType = "string" | "bytes" | "int32" | "int64" | "float" | MessageName;
 
 /** A field of a message: its number, its type, and whether there may be many. */
 interface Field {
@@ -47,6 +47,7 @@ const messages: Readonly<Record<MessageName, Readonly<Record<string, Field>>>> =
   },
   Attribute: {
     name: one(1, "string"),
+    f: one(2, "float"),
     i: one(3, "int64"),
     s: one(4, "bytes"),
     g: one(6, "Graph"),
@@ -87,6 +88,7 @@ export interface ValueInfo {
 export interface AttributeProto {
   readonly name: string;
   readonly type: number;
+  readonly f?: number;
   readonly i?: number;
   readonly s?: Uint8Array;
   readonly g?: object;
@@ -125,8 +127,8 @@ export interface ModelProto {
   readonly metadataProps: readonly { readonly key: string; readonly value: string }[];
 }
 
-/** Wire types of protocol buffers: numbers of variable length, and what has its length in front. */
-const wire = { number: 0, delimited: 2 } as const;
+/** Wire types of protocol buffers: numbers of variable length, what has its length in front, and four bytes. */
+const wire = { number: 0, delimited: 2, four: 5 } as const;
 
 const isMessage = (type: FieldType): type is MessageName => type in messages;
 
@@ -145,6 +147,7 @@ function writeField(writer: protobuf.Writer, { id, type }: Field, value: unknown
   if (isMessage(type)) writeMessage(tag(wire.delimited).fork(), type, value as object).ldelim();
   else if (type === "string") tag(wire.delimited).string(value as string);
   else if (type === "bytes") tag(wire.delimited).bytes(value as Uint8Array);
+  else if (type === "float") tag(wire.four).float(value as number);
   else tag(wire.number)[type](value as number);
 }
 

@@ -1,7 +1,20 @@
 /** Common subexpressions, dead values and small rewritings, in one walk over the graph. */
-import { flattenRows, type MatmulAttributes, matmul, matmulOp, sumOp } from "../graph/ops/algebra.ts";
+import { sameShape } from "../graph/dims.ts";
+import {
+  add,
+  addOp,
+  expandOp,
+  filledLike,
+  flattenRows,
+  type MatmulAttributes,
+  matmul,
+  matmulOp,
+  sum,
+  sumOp,
+} from "../graph/ops/algebra.ts";
+import { scatterAddRows, scatterAddRowsOp } from "../graph/ops/indexing.ts";
 import { concat, concatOp, sliceOp, splitOp } from "../graph/ops/layout.ts";
-import { type ConstantAttributes, constantOp, contentKey } from "../graph/ops/leaves.ts";
+import { type ConstantAttributes, constantOp, contentKey, isConstant } from "../graph/ops/leaves.ts";
 import { Rebuilder, type Rule } from "../graph/rebuild.ts";
 import { isScan, type ScanNode } from "../graph/scan.ts";
 import { apply, type Node, type Scope, type Tensor } from "../graph/tensor.ts";
@@ -10,17 +23,52 @@ import { bodyNodes, dependencies, nodesBelow } from "../graph/traverse.ts";
 /** A rewriting of one op: the outputs to put in its place, or undefined to keep it. */
 type Rewriting = (node: Node, inputs: readonly Tensor[]) => readonly Tensor[] | undefined;
 
-/** Σₜ aₜᵀbₜ over steps is one product of all rows: the gradient of a weight that is used inside a loop. */
-const sumOfProducts: Rewriting = (node, [product]) => {
-  if (node.op !== sumOp || product?.node.op !== matmulOp) return undefined;
+/** Sums over steps that need none of what they add up: the gradients of weights that are used inside a loop. */
+const sumsOverSteps: Rewriting = (node, [stack]) => {
   const { axes, keepDims } = node.attrs as { axes: readonly number[]; keepDims: boolean };
-  const { transposeA, transposeB } = product.node.attrs as unknown as MatmulAttributes;
-  const [a, b] = product.node.inputs as [Tensor, Tensor];
-  const isStack = a.rank === 3 && b.rank === 3 && a.shape[0] === b.shape[0];
-  if (!isStack || !transposeA || transposeB || keepDims || axes.length !== 1 || axes[0] !== 0)
-    return undefined;
-  return [matmul(flattenRows(a), flattenRows(b), { transposeA: true })];
+  const isPlain = node.op === sumOp && stack !== undefined && axes.length === 1 && !keepDims;
+  const total = isPlain ? sumOverSteps(stack, axes[0] as number) : undefined;
+  return total && [total];
 };
+
+/** The sum of a stack, without the stack; undefined where there is no such shortcut. */
+function sumOverSteps(stack: Tensor, axis: number): Tensor | undefined {
+  return (
+    (axis === 0 ? sumOfProducts(stack) : undefined) ?? sumOfAddedRows(stack, axis) ?? sumOfTerms(stack, axis)
+  );
+}
+
+/** Σₜ aₜᵀbₜ is one product of all rows. */
+function sumOfProducts({ node }: Tensor): Tensor | undefined {
+  if (node.op !== matmulOp) return undefined;
+  const { transposeA, transposeB } = node.attrs as unknown as MatmulAttributes;
+  const [a, b] = node.inputs as [Tensor, Tensor];
+  const isStack = a.rank === 3 && b.rank === 3 && a.shape[0] === b.shape[0];
+  if (!isStack || !transposeA || transposeB) return undefined;
+  return matmul(flattenRows(a), flattenRows(b), { transposeA: true });
+}
+
+/** Rows added to nothing at each step are rows added once: no step needs a table of its own. */
+function sumOfAddedRows({ node, dtype, shape }: Tensor, axis: number): Tensor | undefined {
+  if (node.op !== scatterAddRowsOp || node.attrs["batch"] !== axis + 1) return undefined;
+  const [base, indices, rows] = node.inputs as [Tensor, Tensor, Tensor];
+  if (!isZero(base)) return undefined;
+  const table = { dtype, shape: shape.filter((_, i) => i !== axis) };
+  return scatterAddRows(filledLike(table, 0), indices, rows, { batch: axis });
+}
+
+const isZero = (tensor: Tensor): boolean =>
+  tensor.node.op === expandOp ? isZero(tensor.node.inputs[0] as Tensor) : isConstant(tensor, 0);
+
+/** Of a sum of stacks, one of which adds rows (a table that is used twice), each is added up on its own. */
+function sumOfTerms({ node, shape }: Tensor, axis: number): Tensor | undefined {
+  const isWhole = node.op === addOp && node.inputs.every((term) => sameShape(term.shape, shape));
+  if (!isWhole || !node.inputs.some(addsRows)) return undefined;
+  return node.inputs.map((term) => sumOverSteps(term, axis) ?? sum(term, [axis])).reduce(add);
+}
+
+const addsRows = ({ node }: Tensor): boolean =>
+  node.op === scatterAddRowsOp || (node.op === addOp && node.inputs.some(addsRows));
 
 /** What is cut out of joined tensors, along the axis and at the seams of the joint, is some of them. */
 const cutsOfJoined: Rewriting = (node, [joined]) => {
@@ -62,7 +110,7 @@ function partsWithin(
   return within.length > 0 && isSeam(start) && isSeam(end) ? within : undefined;
 }
 
-const rewritings: readonly Rewriting[] = [sumOfProducts, cutsOfJoined];
+const rewritings: readonly Rewriting[] = [sumsOverSteps, cutsOfJoined];
 
 /** Copies what some outputs need, each value once. */
 export function clean(

@@ -31,7 +31,7 @@ export function collect(node: ScanNode): readonly Tensor[] {
 
 function ruleFor(terms: Terms, rebuilder: Rebuilder): Rule {
   return (node) => {
-    const output = node.outputs[0] as Tensor;
+    const { output } = node;
     if (!terms.vary(output)) return undefined;
     if (node.op === mulOp || node.op === negOp || node.op === whereOp)
       return rebuiltProduct(terms.product(output), rebuilder);

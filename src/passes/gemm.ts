@@ -15,10 +15,10 @@ import { apply1, defineOp, type Node, type Tensor } from "../graph/tensor.ts";
 import { bodyNodes, nodesBelow } from "../graph/traverse.ts";
 import { countUses } from "./uses.ts";
 
-const gemmOp = defineOp<MatmulAttributes>({
+const gemmOp = defineOp<MatmulAttributes, 3>({
   name: "gemm",
   infer: (inputs, attrs) => {
-    const [a, b, c] = inputs as [TensorType, TensorType, TensorType];
+    const [a, b, c] = inputs;
     const [product] = matmulOp.infer([a, b], { ...attrs }) as [TensorType];
     if (!sameShape(broadcast(product.shape, c.shape), product.shape))
       throw new GraphError("the addend does not fit the product");

@@ -2,11 +2,19 @@
  * Splits a scan into before, loop and after: what does not depend on the state is done for all steps at once
  * before the loop, what does not feed the state afterwards. Only what recurs stays inside.
  */
-import type { Dim } from "../graph/dims.ts";
 import { expand } from "../graph/ops/algebra.ts";
 import { parameter } from "../graph/ops/leaves.ts";
 import { Rebuilder } from "../graph/rebuild.ts";
-import { addScan, inside, newScope, type ScanNode, sliceType, stackOf } from "../graph/scan.ts";
+import {
+  addScan,
+  inside,
+  newScope,
+  type ScanNode,
+  slicedBy,
+  sliceType,
+  stackOf,
+  stepsOf,
+} from "../graph/scan.ts";
 import type { Node, Tensor } from "../graph/tensor.ts";
 import { bodyNodes, dependencies } from "../graph/traverse.ts";
 import { variesWithState } from "./dependence.ts";
@@ -26,9 +34,7 @@ class Hoisting {
   constructor(node: ScanNode) {
     this.node = node;
     this.nodes = bodyNodes(node.attrs.body);
-    node.attrs.body.slices.forEach((slice, i) => {
-      this.lifted.set(slice, node.inputs[node.attrs.body.carries.length + i] as Tensor);
-    });
+    for (const { slice, sequence } of slicedBy(node)) this.lifted.set(slice, sequence);
   }
 
   run(): readonly Tensor[] {
@@ -78,9 +84,8 @@ class Hoisting {
     const lifted = node.inputs.map((each) => this.isInside(each));
     const inputs = node.inputs.map((each, i) => (lifted[i] ? this.allSteps(each) : each));
     const ranks = node.inputs.map(({ rank }) => rank);
-    const outputs = node.op.lift?.({ inputs, lifted, ranks, attrs: node.attrs }) ?? [];
-    node.outputs.forEach((output, i) => {
-      this.lifted.set(output, outputs[i] as Tensor);
+    node.op.lift?.({ inputs, lifted, ranks, attrs: node.attrs }).forEach((allSteps, i) => {
+      this.lifted.set(node.outputs[i]!, allSteps);
     });
   }
 
@@ -88,8 +93,7 @@ class Hoisting {
   private allSteps(inner: Tensor): Tensor {
     const known = this.lifted.get(inner);
     if (known !== undefined) return known;
-    const length = this.node.inputs[this.node.attrs.body.carries.length]?.shape[0] as Dim;
-    if (!this.isInside(inner)) return expand(inner, [length, ...inner.shape]);
+    if (!this.isInside(inner)) return expand(inner, [stepsOf(this.node), ...inner.shape]);
     return this.collect(inner);
   }
 

@@ -6,14 +6,49 @@ import { hoist } from "./hoist.ts";
 import { mergeProducts } from "./products.ts";
 import { tileProducts } from "./tile.ts";
 
+/** A rewriting of a whole graph, given by its outputs, that changes none of their values. */
+export interface Pass {
+  readonly name: string;
+  readonly run: (outputs: readonly Tensor[]) => readonly Tensor[];
+}
+
+/** What makes loops small. */
+export const optimisation: readonly Pass[] = [
+  { name: "hoist", run: (outputs) => clean(outputs, hoist) },
+  { name: "collect", run: (outputs) => clean(outputs, collect) },
+  { name: "tile", run: (outputs) => clean(outputs, tileProducts) },
+  { name: "hoist-gathered", run: (outputs) => clean(outputs, hoist) },
+  { name: "merge-products", run: (outputs) => clean(outputs, mergeProducts) },
+  { name: "clean", run: (outputs) => clean(outputs) },
+];
+
+/** The same and what only a graph without further gradients can bear. */
+export const finishing: readonly Pass[] = [...optimisation, { name: "fuse-gemm", run: fuseGemm }];
+
+/** Sees the graph before the first of some passes (`written`) and after each. */
+export type PassWatcher = (pass: string, outputs: readonly Tensor[]) => void;
+
+let watcher: PassWatcher | undefined;
+
+/** Shows all passes from now on to a watcher; without one, to nobody. */
+export function watchPasses(watch?: PassWatcher): void {
+  watcher = watch;
+}
+
+function runPasses(passes: readonly Pass[], outputs: readonly Tensor[]): readonly Tensor[] {
+  watcher?.("written", outputs);
+  return passes.reduce((graph, { name, run }) => {
+    const after = run(graph);
+    watcher?.(name, after);
+    return after;
+  }, outputs);
+}
+
 /**
  * Makes a graph faster without changing what it computes: only what recurs stays in its loops. Done before
  * `gradients`, it makes the reverse loops small too; done after, it cleans them.
  */
-export function optimise(outputs: readonly Tensor[]): readonly Tensor[] {
-  const gathered = clean(clean(clean(outputs, hoist), collect), tileProducts);
-  return clean(clean(clean(gathered, hoist), mergeProducts));
-}
+export const optimise = (outputs: readonly Tensor[]): readonly Tensor[] => runPasses(optimisation, outputs);
 
 /** The last passes before lowering; after them there are no gradients. */
-export const finish = (outputs: readonly Tensor[]): readonly Tensor[] => fuseGemm(optimise(outputs));
+export const finish = (outputs: readonly Tensor[]): readonly Tensor[] => runPasses(finishing, outputs);

@@ -74,10 +74,10 @@ function mergedParts(left: Tensor, group: readonly Layer[]): readonly Tensor[] {
   );
 }
 
-const widthOf = (product: Node): number => Number((product.outputs[0] as Tensor).shape[1]);
+const widthOf = (product: Node): number => Number(product.output.shape[1]);
 
 const biasOf = ({ bias, product }: Layer): Tensor =>
-  bias ?? filledLike({ dtype: (product.outputs[0] as Tensor).dtype, shape: [widthOf(product)] }, 0);
+  bias ?? filledLike({ dtype: product.output.dtype, shape: [widthOf(product)] }, 0);
 
 const uprightWeight = (node: Node): Tensor => {
   const { transposeB } = node.attrs as unknown as MatmulAttributes;
@@ -96,13 +96,13 @@ function findLayers(scan: ScanNode): readonly Layer[] {
   return nodes
     .filter((node) => isLayer(node, scan))
     .map((product) => {
-      const raw = product.outputs[0] as Tensor;
+      const raw = product.output;
       const adder = onlyUser(raw);
       const bias =
         adder?.op === addOp
           ? adder.inputs.find((each) => each !== raw && isBias(each, raw, scan))
           : undefined;
-      const whole = bias === undefined ? raw : (adder?.outputs[0] as Tensor);
+      const whole = (bias && adder?.output) ?? raw;
       const cutter = onlyUser(whole);
       const isCut = cutter?.op === splitOp && cutter.attrs["axis"] === 1;
       return isCut

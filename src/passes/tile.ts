@@ -30,7 +30,7 @@ export function tileProducts(node: ScanNode): readonly Tensor[] {
 
 type Parse = (tensor: Tensor) => Tiled;
 
-const lastAxis = ({ attrs, outputs }: Node): boolean => attrs["axis"] === (outputs[0] as Tensor).rank - 1;
+const lastAxis = ({ attrs, output }: Node): boolean => attrs["axis"] === output.rank - 1;
 
 function parser(varies: (tensor: Tensor) => boolean): Parse {
   const plain = (base: Tensor): Tiled => ({ base, times: 1, factor: undefined });
@@ -85,7 +85,7 @@ function ruleFor(parse: Parse, rebuilder: Rebuilder): Rule {
     return factor === undefined ? tiles : mul(tiles, rebuilder.get(factor));
   };
   return (node) => {
-    const output = node.outputs[0] as Tensor;
+    const { output } = node;
     if (node.op === mulOp) {
       const tiled = parse(output);
       return tiled.times > 1 ? [rebuilt(tiled)] : undefined;

@@ -2,7 +2,8 @@ import { newAlbum } from "./album.ts";
 import type { Fact, ReportContent } from "./content.ts";
 import { bestEpoch } from "./figures/history.ts";
 import { renderPage, type Tile } from "./page.ts";
-import { SECTION_WRITERS } from "./sections.ts";
+import type { ReportSource } from "./section.ts";
+import { sections } from "./sections/index.ts";
 import { formatNats, formatNumber, formatShare } from "./words.ts";
 
 /** A report as a document, and its pictures as files of their own. */
@@ -10,6 +11,15 @@ export interface RenderedReport {
   readonly html: string;
   /** File names such as `history.svg` to SVG documents. */
   readonly pictures: Readonly<Record<string, string>>;
+}
+
+/** How a report is headed. */
+export type Heading = Pick<ReportContent, "title" | "subtitle" | "facts">;
+
+/** The content of a report: of each section its part. */
+export function contentOf(source: ReportSource, heading: Heading): ReportContent {
+  const content: ReportContent = { ...heading, notes: [], columns: [], excerpts: [], history: [] };
+  return Object.assign(content, ...sections.map((section) => section.content(source)));
 }
 
 /**
@@ -22,14 +32,17 @@ export interface RenderedReport {
  */
 export function renderReport(content: ReportContent): RenderedReport {
   const album = newAlbum(content.clock ?? "seconds");
-  const sections = SECTION_WRITERS.flatMap((write) => write(content, album) ?? []);
+  const shown = sections.flatMap(({ id, render }) => {
+    const section = render(content, album);
+    return section === undefined ? [] : [{ id, ...section }];
+  });
   const { title, subtitle } = content;
   const html = renderPage({
     title,
     subtitle,
     tiles: tilesOf(content),
     facts: content.facts.map(factTile),
-    sections,
+    sections: shown,
   });
   return { html, pictures: album.pictures };
 }

@@ -1,19 +1,17 @@
 /** What a run knows of how its forecasts turn out: `calibration.json` in its folder. */
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { parseStrictJson } from "../checkpoint/strict-json.ts";
-import { type Sequence, sliceSequence } from "../data/dataset.ts";
+import type { Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { type AdaptOptions, adaptTo } from "../tasks/adapt.ts";
 import { backtest } from "../tasks/backtest.ts";
 import { predictionsOf, type Recalibration, Recalibrator } from "../tasks/recalibrate.ts";
+import { everyFor, PARTICLES, SEED } from "./adapt-history.ts";
 import { readRunData } from "./data.ts";
 import type { Run } from "./run.ts";
 
 const FORMAT = 1;
-const PARTICLES = 100;
-const SEED = 1;
 
 /**
  * Forecasts that go a few steps ahead are cheap, so many are made; of those that go far, more tell little that is new,
@@ -25,9 +23,6 @@ const PLANS = [
 ] as const;
 
 const HORIZONS = PLANS.flatMap(({ horizons }) => [...horizons]);
-
-/** About how many forecasts are made of a split unless told. */
-const ORIGINS = 720;
 
 const levels = z.array(z.number().min(0).max(1)).min(2).max(10_000).readonly();
 
@@ -92,28 +87,4 @@ async function learnCalibration(
         for (const prediction of predictionsOf(cast, columns, horizons, SEED)) recalibrator.add(prediction);
   }
   return recalibrator.learn();
-}
-
-/** After how many steps each a forecast is made within a sequence that forecasts adapt to. */
-const HISTORY_EVERY = 4;
-
-/** The most steps of a sequence that they adapt to: what came before is forgotten by then, and would cost more. */
-const HISTORY = 1200;
-
-/** A recalibration adapted to how forecasts within the last steps of a sequence turned out. */
-export function adaptToHistory(
-  { model, weights, config: { columns } }: Run,
-  runtime: Runtime,
-  { sequence, ...wanted }: Pick<AdaptOptions, "recalibration" | "horizon" | "sequence">,
-): Promise<Recalibration> {
-  const { length } = sequence;
-  const latest = sliceSequence(sequence, Math.max(0, length - HISTORY), length);
-  const settings = { runtime, model, weights, columns, particles: PARTICLES, seed: SEED };
-  return adaptTo({ ...settings, ...wanted, sequence: latest, every: HISTORY_EVERY });
-}
-
-/** After how many steps each a forecast is made, so that there are about so many. */
-export function everyFor(sequences: readonly Sequence[], origins: number = ORIGINS): number {
-  const steps = sequences.reduce((sum, { length }) => sum + length, 0);
-  return Math.max(1, Math.floor(steps / origins));
 }

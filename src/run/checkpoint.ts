@@ -4,7 +4,7 @@ import { VrnnError } from "../errors.ts";
 import { checkFormat, RUN_FORMAT } from "./format.ts";
 import { seal, unseal } from "./seal.ts";
 
-const GROUPS = ["weights", "optimiser", "best", "carried"] as const;
+const GROUPS = ["weights", "optimiser", "best", "carried", "running"] as const;
 
 /** All that a training run needs to go on: one file holds it, so that no two parts can be of different steps. */
 export interface Checkpoint<Cursor> {
@@ -19,6 +19,8 @@ export interface Checkpoint<Cursor> {
   readonly best: StoredTensors;
   /** The state of the model where a sequence was cut, to go on from; none between two sequences. */
   readonly carried: StoredTensors;
+  /** What the objective remembers of batches; of formats before 3 none. */
+  readonly running: StoredTensors;
 }
 
 /** The bytes of `state.safetensors`: the groups' tensors as `weights/name` and so on, step and cursor in the metadata. */
@@ -51,6 +53,7 @@ export function decodeCheckpoint<Cursor>(
     optimiser: groupOf(tensors, "optimiser"),
     best: groupOf(tensors, "best"),
     carried: groupOf(tensors, "carried"),
+    running: groupOf(tensors, "running"),
   };
 }
 

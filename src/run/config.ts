@@ -1,6 +1,7 @@
 import type { ZodType } from "zod";
 import { parseStrictJson } from "../checkpoint/strict-json.ts";
 import { VrnnError } from "../errors.ts";
+import { checked } from "../options.ts";
 import { writeFileAtomic } from "./atomic.ts";
 import { readIfPresent } from "./file-errors.ts";
 import { checkFormat, RUN_FORMAT } from "./format.ts";
@@ -28,10 +29,9 @@ export function readConfig<Config>(path: string, schema: ZodType<Config>): Confi
   }
   const { version, ...config } = parseObject(bytes, path);
   checkFormat(version, path);
-  const result = schema.safeParse(config);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw badConfig(["config", ...(issue?.path ?? [])].join(".").concat(`: ${issue?.message}`), path);
+  return checked(schema, config, ({ message, path: inside }) =>
+    badConfig(`${["config", ...inside].join(".")}: ${message}`, path),
+  );
 }
 
 function parseObject(bytes: Uint8Array, at: string): Record<string, unknown> {

@@ -5,7 +5,7 @@ import { cellEncoder } from "../data/encode.ts";
 import { readDataset } from "../data/files.ts";
 import type { SchemaOptions } from "../data/schema.ts";
 import { VrnnError } from "../errors.ts";
-import { nearest } from "../text/nearest.ts";
+import { didYouMean } from "../text/nearest.ts";
 import type { Run } from "./run.ts";
 import type { RunConfig } from "./run-config.ts";
 
@@ -116,14 +116,9 @@ function conditionValue(
 ): number {
   if (column === undefined) {
     const names = conditions.map((each) => each.name);
-    const meant = nearest(name, names);
+    const otherwise = names.length === 0 ? "it was trained without any" : `they are ${names.join(", ")}`;
     throw new VrnnError("sample/condition", `the model has no condition "${name}"`, {
-      remedy:
-        names.length === 0
-          ? "it was trained without any"
-          : meant === undefined
-            ? `they are ${names.join(", ")}`
-            : `did you mean "${meant}"?`,
+      remedy: didYouMean(name, names, { otherwise }),
     });
   }
   const unseen = (level: string): never => {

@@ -3,11 +3,11 @@ import type { NatsSummary } from "../metrics/nats.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Evaluator } from "../train/evaluate.ts";
 import type { BoundSummary } from "../train/events.ts";
-import type { Run } from "./run.ts";
+import type { TrainedModel } from "./run.ts";
 
 /** The bound of some sequences under the weights of a run: the same figure that training reports for them. */
 export async function evaluateRun(
-  { config, model, weights }: Run,
+  { config, model, weights }: TrainedModel,
   sequences: readonly Sequence[],
   runtime: Runtime,
 ): Promise<NatsSummary & BoundSummary> {
@@ -35,7 +35,7 @@ export interface SequenceBound {
  * the figure of all together.
  */
 export async function evaluateEach(
-  { config, model, weights }: Run,
+  { config, model, weights }: TrainedModel,
   sequences: readonly Sequence[],
   runtime: Runtime,
 ): Promise<SequenceBound[]> {

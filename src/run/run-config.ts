@@ -1,60 +1,8 @@
-import { z } from "zod";
-import { type ColumnKind, columnKinds, conditionRoles } from "../data/dataset.ts";
-import { FINEST_GRID } from "../data/playing.ts";
+import * as z from "zod";
+import { columnSchema, conditionColumnSchema } from "../data/field-schemas.ts";
 import { familyNames, modelFamilies } from "../models/families.ts";
 import { trainingOptions } from "../train/options.ts";
-
-const name = z.string().max(10_000);
-const names = z.array(name).max(100_000).readonly();
-
-const columnFields = {
-  name,
-  kind: z.enum(columnKinds),
-  levels: names,
-  resolution: z.number().min(0),
-  range: z.tuple([z.number(), z.number()]).readonly().exactOptional(),
-  mean: z.number(),
-  deviation: z.number().min(0),
-  minimum: z.number(),
-  maximum: z.number(),
-  missing: z.number().min(0).max(1),
-  shares: z.array(z.number().min(0).max(1)).readonly(),
-};
-
-interface Levels {
-  readonly kind: ColumnKind;
-  readonly levels: readonly string[];
-  readonly shares: readonly number[];
-}
-
-function checkLevels({ kind, levels, shares }: Levels, context: z.RefinementCtx): void {
-  if (kind === "categorical" && levels.length === 0)
-    context.addIssue({ code: "custom", message: "a categorical column needs levels" });
-  if (levels.length !== shares.length)
-    context.addIssue({ code: "custom", message: "there must be a share for each level" });
-}
-
-const column = z.strictObject(columnFields).superRefine(checkLevels);
-const conditionColumn = z
-  .strictObject({ ...columnFields, role: z.enum(conditionRoles) })
-  .superRefine(checkLevels);
-
-const share = z.number().min(0).max(1);
-
-/** What was said about the data; see `SchemaOptions`. */
-export const dataSchema = z.strictObject({
-  kinds: z.record(z.string(), z.enum(columnKinds)).optional(),
-  drop: names.optional(),
-  only: names.optional(),
-  time: name.optional(),
-  sequence: name.optional(),
-  statics: names.optional(),
-  covariates: names.optional(),
-  split: z.tuple([share, share, share]).optional(),
-  resolution: z.record(z.string(), z.number().min(0)).optional(),
-  grid: z.number().int().min(1).max(FINEST_GRID).optional(),
-  missing: names.optional(),
-});
+import { dataSchema } from "./data-schema.ts";
 
 /**
  * The configuration of a run, `config.json` without its version: all that is needed to build its model again and to go
@@ -74,8 +22,8 @@ export const runConfig = z
       digest: z.string().max(100),
       schema: dataSchema,
     }),
-    columns: z.array(column).min(1).max(100_000).readonly(),
-    conditions: z.array(conditionColumn).max(100_000).readonly().exactOptional(),
+    columns: z.array(columnSchema).min(1).max(100_000).readonly(),
+    conditions: z.array(conditionColumnSchema).max(100_000).readonly().exactOptional(),
   })
   .transform((config, context) => {
     const model = modelFamilies[config.family].options.safeParse(config.model);

@@ -1,14 +1,14 @@
 import type { Dataset, Sequence } from "../data/dataset.ts";
 import { areStrokes } from "../data/write.ts";
-import { latentWidth } from "../models/model.ts";
+import { modelFamilies } from "../models/families.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Fact, ReportContent } from "../report/content.ts";
-import { renderReport } from "../report/render.ts";
+import { contentOf, renderReport } from "../report/render.ts";
+import type { ReportSource } from "../report/section.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { studyIncidents } from "../tasks/incidents.ts";
 import { sampleSequences } from "../tasks/sample.ts";
 import { type Scored, scoreSequences } from "../tasks/score.ts";
-import { dataContent, detectionContent, excerptOf, historyOf, latentsOf } from "./report-content.ts";
 import type { Run } from "./run.ts";
 import type { ResultEvent } from "./train.ts";
 
@@ -65,21 +65,19 @@ async function content(
   const shown = test[0] ?? valid[0];
   const known = shown?.sequence.conditions;
   const sampled = await sampleSequences({ ...settings, ...inventedLike(data), ...(known && { known }) });
-  return {
+  const source: ReportSource = {
+    data,
+    units: {},
+    metrics: run.folder.events(),
+    latents: shown === undefined ? [] : [shown.scores],
+    ...(shown && { samples: { real: withoutClock(shown.sequence), sampled } }),
+    ...(isTimed(data) && { detection: detection(data, valid, test) }),
+  };
+  return contentOf(source, {
     title: "A variational recurrent neural network",
     subtitle: `Trained on ${run.config.data.path.split("/").at(-1)}.`,
     facts: factsOf(run, result),
-    ...dataContent(data),
-    history: historyOf(run.folder.events()),
-    ...(shown && {
-      latents: [latentsOf(shown.scores)],
-      samples: {
-        real: excerptOf(columns, withoutClock(shown.sequence)),
-        sampled: sampled.map((sequence) => excerptOf(columns, sequence)),
-      },
-    }),
-    ...(isTimed(data) && { detection: detection(data, valid, test) }),
-  };
+  });
 }
 
 /** Alarms are counted by the hour: they need a clock in seconds, and clean data to choose a threshold on. */
@@ -87,8 +85,8 @@ const isTimed = ({ time, splits }: Dataset): boolean =>
   time?.kind === "number" && splits.valid.length > 0 && splits.test.length > 0;
 
 function detection({ columns }: Dataset, valid: readonly Scored[], test: readonly Scored[]) {
-  const unlabelled = test.map((one) => ({ ...one, incidents: [] }));
-  return detectionContent(columns, unlabelled, studyIncidents(columns, valid, unlabelled));
+  const labelled = test.map((one) => ({ ...one, incidents: [] }));
+  return { labelled, study: studyIncidents(columns, valid, labelled) };
 }
 
 /** Invented sequences have no clock, and stand beside a real one by steps. */
@@ -108,10 +106,7 @@ function factsOf({ config, model }: Run, { bounds }: ResultEvent): Fact[] {
       : [{ label: `${split}, nats per step`, value: Number(bounds[split].natsPerStep.toFixed(3)) }];
   return [
     { label: "parameters", value: countOf(model.parameters) },
-    {
-      label: "hidden units, latent variables",
-      value: `${String(config.model["hidden"])}, ${latentWidth(model)}`,
-    },
+    ...modelFamilies[config.family].describe(config.model),
     ...bound("train"),
     ...bound("valid"),
     ...bound("test"),

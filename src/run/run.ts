@@ -17,6 +17,9 @@ export interface Run {
   readonly weights: Float32Array;
 }
 
+/** What is needed to use a model, wherever it came from. */
+export type TrainedModel = Pick<Run, "config" | "model" | "weights">;
+
 /**
  * Opens a run to use its model. Whoever wrote the files, nothing is taken from them unchecked.
  *
@@ -53,7 +56,8 @@ export const newConfig = ({ family, model, training, path, data, schema }: NewRu
   ...(data.conditions && { conditions: data.conditions }),
 });
 
-const gridOf = ({ grid }: Dataset) => (grid === undefined ? {} : { grid });
+const gridOf = ({ modality }: Dataset) =>
+  modality?.name === "music" && modality.grid !== undefined ? { grid: modality.grid } : {};
 
 /** The model that a configuration describes, without weights. */
 export const modelOf = ({ family, model, ...given }: RunConfig): Model =>

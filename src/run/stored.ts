@@ -1,5 +1,5 @@
 /** Between the flat vectors that training works on and the named tensors that files hold. */
-import { z } from "zod";
+import * as z from "zod";
 import type { StoredTensor, StoredTensors } from "../checkpoint/safetensors.ts";
 import { quoteName } from "../checkpoint/strict-json.ts";
 import { VrnnError } from "../errors.ts";
@@ -74,6 +74,7 @@ export function checkpointOf(
     best: splitWeights(parameters, flat("best")),
     optimiser: withoutPrefix(state.tensors, "optimiser."),
     carried: withoutPrefix(state.tensors, "state."),
+    running: withoutPrefix(state.tensors, "running."),
   };
 }
 
@@ -91,7 +92,7 @@ function withoutPrefix(tensors: TrainingState["tensors"], prefix: string): Store
  */
 export function stateOf(
   parameters: readonly Parameter[],
-  { step, cursor, weights, best, optimiser, carried }: Checkpoint<StoredCursor>,
+  { step, cursor, weights, best, optimiser, carried, running }: Checkpoint<StoredCursor>,
   at: string,
 ): TrainingState {
   const flat = (tensors: StoredTensors) =>
@@ -103,6 +104,7 @@ export function stateOf(
       best: flat(best),
       ...withPrefix(optimiser, "optimiser.", at),
       ...withPrefix(carried, "state.", at),
+      ...withPrefix(running, "running.", at),
     },
   };
 }

@@ -24,6 +24,8 @@ export interface TrainRunOptions {
   /** Stops training after the step under way; the run is saved. */
   readonly signal?: AbortSignal;
   readonly saving?: SavingIntervals;
+  /** `[P]`: what a new run begins with, in the place of weights drawn from the seed. */
+  readonly from?: Float32Array | undefined;
 }
 
 /** The least time from one checkpoint to the next, in milliseconds. The first epoch's end is always saved. */
@@ -48,6 +50,9 @@ export interface ResultEvent {
   /** How many numbers were trained. */
   readonly parameters: number;
   readonly bounds: Readonly<Record<SplitName, BoundSummary | null>>;
+  /** `[P]`: the best weights, and those after the last step. */
+  readonly weights: Float32Array;
+  readonly lastWeights: Float32Array;
 }
 
 /** What happens while a run is trained. */
@@ -70,9 +75,9 @@ const usualIntervals: SavingIntervals = { epoch: 2_000, step: 20_000 };
  * }
  */
 export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunTrainingEvent> {
-  const { config, data, runtime, signal } = options;
+  const { config, data, runtime, signal, from } = options;
   const model = modelOf(config);
-  const trainer = await Trainer.create({ model, data, options: config.training, runtime });
+  const trainer = await Trainer.create({ model, data, options: config.training, runtime, from });
   let folder: RunFolder<RunConfig> | undefined;
   try {
     folder = openFolder(options, trainer);
@@ -170,6 +175,13 @@ async function conclude(
   );
   const told = folder.events().some((event) => event.step === step && "best/train/elbo" in event);
   if (!told) folder.append({ step, epoch, ...Object.fromEntries(metrics) });
-  const parameters = countOf(trainer.model.parameters);
-  return { type: "result", step, epoch, parameters, bounds: bounds as ResultEvent["bounds"] };
+  return {
+    type: "result",
+    step,
+    epoch,
+    parameters: countOf(trainer.model.parameters),
+    bounds: bounds as ResultEvent["bounds"],
+    weights: trainer.bestWeights,
+    lastWeights: trainer.weights,
+  };
 }

@@ -1,7 +1,8 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { VrnnError } from "../errors.ts";
 import type { Program } from "../onnx/lower.ts";
-import { firstLine, OrtExecutable } from "./ort.ts";
+import { OrtExecutable } from "./ort.ts";
+import { ortReason } from "./ort-errors.ts";
 import type { Executable, TensorValue, Values } from "./runtime.ts";
 
 /** An ONNX Runtime session on the CPU. */
@@ -11,11 +12,11 @@ export async function nodeExecutable(program: Program, threads: number): Promise
       executionProviders: ["cpu"],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
-      logSeverityLevel: 3,
+      logSeverityLevel: 4, // what fails is thrown; the runtime need not print it as well
     } as const;
     return new OrtExecutable(await InferenceSession.create(program.model, options), program, toOrt);
   } catch (cause) {
-    throw new VrnnError("runtime/compile", firstLine(cause), { cause });
+    throw new VrnnError("runtime/compile", ortReason(cause), { cause });
   }
 }
 

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { VrnnError } from "../errors.ts";
 import type { Program } from "../onnx/lower.ts";
 import { buffersOf, nodeExecutable } from "./node-session.ts";
-import { firstLine } from "./ort.ts";
+import { ortReason } from "./ort-errors.ts";
 import type { Executable, ShardedExecutable, Values } from "./runtime.ts";
 import { Turns } from "./turns.ts";
 
@@ -93,7 +93,7 @@ class ShardWorker {
 }
 
 const threadEnded = (cause: unknown): VrnnError =>
-  new VrnnError("runtime/thread", `a thread that computes a shard has ended: ${firstLine(cause)}`, {
+  new VrnnError("runtime/thread", `a thread that computes a shard has ended: ${ortReason(cause)}`, {
     remedy: "memory may have run out: try smaller batches or windows, or fewer shards",
     cause,
   });

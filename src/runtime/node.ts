@@ -1,4 +1,5 @@
 import type { Program } from "../onnx/lower.ts";
+import "./node-dump.ts";
 import { nodeExecutable } from "./node-session.ts";
 import { NodeShards } from "./node-shards.ts";
 import type { Runtime } from "./runtime.ts";

@@ -2,6 +2,7 @@
 import { VrnnError } from "../errors.ts";
 import type { DType } from "../graph/dims.ts";
 import type { Program } from "../onnx/lower.ts";
+import { checkInput, runError } from "./ort-errors.ts";
 import type { Executable, TensorValue, Values } from "./runtime.ts";
 import { Turns } from "./turns.ts";
 
@@ -57,13 +58,17 @@ export class OrtExecutable implements Executable {
         Object.entries(results).map(([name, tensor]) => [name, into[name] ?? fromOrt(tensor)]),
       );
     } catch (cause) {
-      throw new VrnnError("runtime/run", firstLine(cause), { cause });
+      throw runError(cause, this.program, inputs);
     }
   }
 
   private input(inputs: Values, name: string): TensorValue {
     const value = inputs[name];
-    if (value !== undefined) return value;
+    const type = this.program.inputs[name];
+    if (value !== undefined && type !== undefined) {
+      checkInput(name, type, value);
+      return value;
+    }
     const remedy = `feed ${Object.keys(this.program.inputs).join(", ")}`;
     throw new VrnnError("runtime/run", `the input ${name} is missing`, { remedy });
   }
@@ -72,10 +77,6 @@ export class OrtExecutable implements Executable {
     return this.turns.close(() => this.session.release());
   }
 }
-
-/** What ONNX Runtime says in its first line; the others are its own stack. */
-export const firstLine = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : String(cause)).split("\n")[0] as string;
 
 const fromOrt = (tensor: OrtTensor): TensorValue => ({
   dtype: tensor.type as DType,

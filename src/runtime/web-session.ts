@@ -1,6 +1,7 @@
 import { VrnnError } from "../errors.ts";
 import type { Program } from "../onnx/lower.ts";
-import { firstLine, OrtExecutable, type OrtSession, type OrtTensor } from "./ort.ts";
+import { OrtExecutable, type OrtSession, type OrtTensor } from "./ort.ts";
+import { ortReason } from "./ort-errors.ts";
 import type { Executable, TensorValue } from "./runtime.ts";
 import { Turns } from "./turns.ts";
 
@@ -35,7 +36,7 @@ export async function loadOrt(device: WebDevice, { threads, wasmPaths }: LoadOpt
 export async function webExecutable(ort: WebOrt, device: WebDevice, program: Program): Promise<Executable> {
   const toOrt = ({ dtype, data, shape }: TensorValue): OrtTensor => new ort.Tensor(dtype, data, shape);
   try {
-    const options = { executionProviders: [device], logSeverityLevel: 3 } as const;
+    const options = { executionProviders: [device], logSeverityLevel: 4 } as const;
     const session = await turns.take(() => ort.InferenceSession.create(program.model, options));
     return new OrtExecutable(orderlySession(session), program, toOrt);
   } catch (cause) {
@@ -62,7 +63,7 @@ const orderlySession = (session: OrtSession): OrtSession => ({
 });
 
 function compileError(cause: unknown): VrnnError {
-  const what = firstLine(cause);
+  const what = ortReason(cause);
   if (!what.startsWith("no available backend found"))
     return new VrnnError("runtime/compile", what, { cause });
   return new VrnnError("runtime/load", what, {

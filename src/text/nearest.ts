@@ -17,6 +17,30 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** How a suggestion is worded. */
+export interface Suggesting {
+  /** What to say where no known name is near; all of them unless told. */
+  readonly otherwise?: string;
+  /** How the name that was meant is written; in quotes unless told. */
+  readonly shown?: (meant: string) => string;
+}
+
+/**
+ * The remedy for a name that nobody knows: the known one that was most likely meant, or else all of them.
+ *
+ * @example
+ * didYouMean("hiden", ["epochs", "hidden"]); // 'did you mean "hidden"?'
+ * didYouMean("zebra", ["epochs", "hidden"]); // "there are epochs, hidden"
+ */
+export function didYouMean(
+  name: string,
+  known: readonly string[],
+  { otherwise = `there are ${known.join(", ")}`, shown = (meant) => `"${meant}"` }: Suggesting = {},
+): string {
+  const meant = nearest(name, known);
+  return meant === undefined ? otherwise : `did you mean ${shown(meant)}?`;
+}
+
 /**
  * The Levenshtein distance: the fewest insertions, deletions and replacements of a character that turn one text into
  * the other.

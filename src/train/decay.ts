@@ -2,7 +2,7 @@
 import { VrnnError } from "../errors.ts";
 import { countOf, type Parameter } from "../nn/parameters.ts";
 import { emptyFloat32, type TensorValue } from "../runtime/runtime.ts";
-import { nearest } from "../text/nearest.ts";
+import { didYouMean } from "../text/nearest.ts";
 import type { TrainingOptions } from "./options.ts";
 import { eachParameter } from "./weights.ts";
 
@@ -41,9 +41,8 @@ export function checkDecayGroups(parameters: readonly Parameter[], { decayGroups
   const empty = Object.keys(decayGroups).find((group) => !names.some((name) => belongs(name, group)));
   if (empty === undefined) return;
   const groups = [...new Set(names.map((name) => name.split(".")[0] as string))];
-  const meant = nearest(empty, [...groups, ...names]);
   throw new VrnnError("train/decay-group", `no parameter's name begins with "${empty}"`, {
     at: "decayGroups",
-    remedy: meant === undefined ? `groups are ${groups.join(", ")}` : `did you mean "${meant}"?`,
+    remedy: didYouMean(empty, [...groups, ...names], { otherwise: `groups are ${groups.join(", ")}` }),
   });
 }

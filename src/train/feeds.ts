@@ -1,31 +1,20 @@
 import type { Batch } from "../data/batches.ts";
-import { latentWidth, type Model } from "../models/model.ts";
-import { type ParticleOptions, particleStateShapes, resamplers } from "../models/particle-unroll.ts";
+import type { Model } from "../models/model.ts";
+import { type ParticleOptions, particleStateShapes } from "../models/particle-unroll.ts";
 import { stateShapes } from "../models/state.ts";
 import type { Objective, Totals } from "../objectives/objective.ts";
 import { Random } from "../random/generator.ts";
-import { emptyFloat32, float32, type TensorValue, type Values } from "../runtime/runtime.ts";
+import { emptyFloat32, float32, type Values } from "../runtime/runtime.ts";
+import { type NoiseSource, noiseFeeds, type Rows } from "./noise.ts";
 
-/** Where the random numbers of a batch come from: the same labels give the same numbers. */
-export interface NoiseSource {
-  readonly seed: number;
-  readonly labels: readonly (string | number)[];
-  /** The share of hidden values that training drops. */
-  readonly dropout: number;
-  /** Particles that each sequence is followed by; absent: one. */
-  readonly particles?: ParticleOptions | undefined;
+/** Where the random numbers of a batch come from, and which conditions are withheld. */
+export interface BatchSource extends NoiseSource {
   /** The share of sequences whose condition is withheld; the labels are those of the sequences' first batch. */
   readonly withhold?: { readonly share: number; readonly labels: readonly (string | number)[] };
 }
 
-/** Lanes `from` to `to` (not included) of a batch. */
-interface Shard {
-  readonly from: number;
-  readonly to: number;
-}
-
 /** Deals lanes to shards as evenly as they go; fewer lanes than shards make fewer shards. */
-function shardsOf(lanes: number, most: number): readonly Shard[] {
+function shardsOf(lanes: number, most: number): readonly Rows[] {
   const count = Math.max(1, Math.min(lanes, most));
   return Array.from({ length: count }, (_, shard) => ({
     from: Math.floor((shard * lanes) / count),
@@ -38,7 +27,7 @@ function lanesOf(
   data: Float32Array,
   { steps, lanes }: Batch,
   width: number,
-  { from, to }: Shard,
+  { from, to }: Rows,
 ): Float32Array {
   const part = new Float32Array(steps * (to - from) * width);
   for (let t = 0; t < steps; t++) {
@@ -53,15 +42,15 @@ export function shardFeeds(
   columns: number,
   model: Model,
   shards: number,
-  source: NoiseSource,
+  source: BatchSource,
 ): readonly Values[] {
-  return shardsOf(batch.lanes, shards).map((shard, index) => {
+  return shardsOf(batch.lanes, shards).map((shard) => {
     const lead = [batch.steps, shard.to - shard.from];
     return {
       x: float32([...lead, columns], lanesOf(batch.values, batch, columns, shard)),
       mask: float32([...lead, columns], lanesOf(batch.mask, batch, columns, shard)),
       ...withheld(conditionFeeds(batch, model, shard), shard, source),
-      ...noiseFeeds(model, lead, index, source),
+      ...noiseFeeds(model, batch.steps, shard, source),
     };
   });
 }
@@ -70,7 +59,7 @@ export function shardFeeds(
 export function conditionFeeds(
   batch: Batch,
   { conditions = [] }: Model,
-  shard: Shard = { from: 0, to: batch.lanes },
+  shard: Rows = { from: 0, to: batch.lanes },
 ): Values {
   const width = conditions.length;
   if (width === 0) return {};
@@ -80,7 +69,7 @@ export function conditionFeeds(
 }
 
 /** Withholds the condition of some lanes: all of it, or nothing. */
-function withheld(feeds: Values, { from, to }: Shard, { seed, withhold }: NoiseSource): Values {
+function withheld(feeds: Values, { from, to }: Rows, { seed, withhold }: BatchSource): Values {
   const mask = feeds["condition.mask"]; // [T, B, C]
   if (mask === undefined || withhold === undefined || withhold.share === 0) return feeds;
   const [, , width] = mask.shape as readonly [number, number, number];
@@ -92,30 +81,6 @@ function withheld(feeds: Values, { from, to }: Shard, { seed, withhold }: NoiseS
     isWithheld[Math.floor(i / width) % isWithheld.length] ? 0 : known,
   );
   return { ...feeds, "condition.mask": float32(mask.shape, data) };
-}
-
-function noiseFeeds(
-  model: Model,
-  lead: readonly number[],
-  shard: number,
-  { seed, labels, dropout, particles }: NoiseSource,
-): Values {
-  const each = particles === undefined ? [] : [particles.particles];
-  const noise = emptyFloat32([...lead, ...each, latentWidth(model)]);
-  Random.stream(seed, "noise", shard, ...labels).fillNormal(noise.data);
-  const feeds: Record<string, TensorValue> = { noise };
-  if (particles?.resampling !== undefined) {
-    const uniform = emptyFloat32([...lead, resamplers[particles.resampling](particles.particles)]);
-    Random.stream(seed, "resampling", shard, ...labels).fillUniform(uniform.data);
-    feeds["resampling"] = uniform;
-  }
-  if (dropout === 0) return feeds;
-  for (const [site, width] of Object.entries(model.dropoutSites)) {
-    const mask = emptyFloat32([...lead, width]);
-    Random.stream(seed, "dropout", site, shard, ...labels).fillKeepMask(mask.data, 1 - dropout);
-    feeds[`dropout.${site}`] = mask;
-  }
-  return feeds;
 }
 
 /** States of rest for every shard. */

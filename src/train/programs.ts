@@ -39,9 +39,9 @@ function traced(model: Model, { particles }: Objective, { dropout = false }: Los
 }
 
 /** The inputs by which an objective is fed: scalars by their names, running means as `running.<name>`. */
-const fedInputs = ({ running = {} }: Objective): Fed => ({
+const fedInputs = (model: Model, { running = {} }: Objective): Fed => ({
   scalar: (name) => input(name, []),
-  running: (name) => input(`running.${name}`, [(running[name] as RunningMean).width]),
+  running: (name) => input(`running.${name}`, [(running[name] as RunningMean).width(model)]),
 });
 
 /** Figures by their names, and the sums that running means are made of as `running.<name>.sums`. */
@@ -57,7 +57,7 @@ const told = ({ figures, running = {} }: Pick<Terms, "figures" | "running">): Na
  */
 export function gradientProgram(model: Model, objective: Objective, options: LossOptions = {}): Program {
   const { trace, tensors } = traced(model, objective, options);
-  const terms = objective.terms(trace, fedInputs(objective));
+  const terms = objective.terms(trace, fedInputs(model, objective));
   const means = terms.loss.map(({ sum, per }) => div(sum, input(`count.${per}`, [])));
   const values: Named = { loss: addAll(means), ...told(terms), ...statesAfter(trace.unrolled.state) };
   const names = Object.keys(values);
@@ -100,7 +100,7 @@ export function updateProgram(size: number, optimiser: Transformation, shards: n
 /** The figures of an objective without gradients, and the states. Inputs as of `gradientProgram` less the counts. */
 export function boundProgram(model: Model, objective: Objective): Program {
   const { trace } = traced(model, objective, {});
-  const { figures } = objective.terms(trace, fedInputs(objective));
+  const { figures } = objective.terms(trace, fedInputs(model, objective));
   return compile({ ...told({ figures }), ...statesAfter(trace.unrolled.state) });
 }
 

@@ -1,25 +1,23 @@
+import type { Model } from "../models/model.ts";
 import type { Objective } from "../objectives/objective.ts";
 import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.ts";
 import type { Counts } from "./counts.ts";
 
-/** The share of the mean that one batch replaces. */
-const renewal = 0.1;
-
 /**
- * Means over batches that an objective is fed with the next one, `running.<name>` `[width]`. They are taken over the
- * whole batch, so that how it is cut into shards changes nothing. The first batch sets them; before it they are 0.
+ * Means over the batch before, which an objective is fed with the next one, `running.<name>` `[width]`; 0 before the first.
+ * They are taken over the whole batch, so that how it is cut into shards changes nothing. (Means over more batches lag
+ * behind: free bits then swing around their limit, and cost up to 0.1 nats a step on chorales.)
  */
 export class RunningMeans {
   private readonly objective: Objective;
   private readonly means: Readonly<Record<string, TensorValue<"float32">>>;
-  private isFresh = true;
 
-  constructor(objective: Objective) {
+  constructor(objective: Objective, model: Model) {
     this.objective = objective;
     this.means = Object.fromEntries(
       Object.entries(objective.running ?? {}).map(([name, { width }]) => [
         `running.${name}`,
-        emptyFloat32([width]),
+        emptyFloat32([width(model)]),
       ]),
     );
   }
@@ -28,22 +26,23 @@ export class RunningMeans {
     return this.means;
   }
 
+  /** Goes on from saved means; a run of an older format has none. */
   restore(tensors: Values): void {
-    for (const [name, { data }] of Object.entries(this.means))
-      data.set((tensors[name] as TensorValue<"float32">).data);
-    this.isFresh = false;
+    for (const [name, { data }] of Object.entries(this.means)) {
+      const saved = tensors[name] as TensorValue<"float32"> | undefined;
+      if (saved !== undefined) data.set(saved.data);
+    }
   }
 
   /** Takes in what a batch gave, `running.<name>.sums` of each shard. */
   update(results: readonly Values[], counts: Counts): void {
     for (const [name, { per }] of Object.entries(this.objective.running ?? {})) {
       const { data } = this.means[`running.${name}`]!;
-      const share = this.isFresh ? 1 : renewal;
-      data.forEach((mean, i) => {
-        const sum = results.reduce((all, each) => all + Number(each[`running.${name}.sums`]!.data[i]), 0);
-        data[i] = mean + share * (sum / Math.max(1, counts[per]) - mean);
+      const sumAt = (i: number) =>
+        results.reduce((all, each) => all + Number(each[`running.${name}.sums`]!.data[i]), 0);
+      data.forEach((_, i) => {
+        data[i] = sumAt(i) / Math.max(1, counts[per]);
       });
     }
-    this.isFresh = false;
   }
 }

@@ -56,7 +56,7 @@ export interface TrainerOptions {
   readonly options: TrainingOptions;
   readonly runtime: Runtime;
   /** `[P]`: the weights to begin with; fresh ones of the seed unless told. */
-  readonly from?: Float32Array;
+  readonly from?: Float32Array | undefined;
 }
 
 const start: Cursor = { step: 0, epoch: 0, batch: 0, bestValid: null, epochsSinceBest: 0, sums: {} };
@@ -106,7 +106,7 @@ export class Trainer {
     this.runtime = runtime;
     this.objective = objectiveOf(options);
     this.programs = programs;
-    this.running = new RunningMeans(this.objective);
+    this.running = new RunningMeans(this.objective, model);
     this.batchesPerEpoch = this.plan(0).length;
     this.weights.set(from ?? initialWeights(model.parameters, options.seed));
     this.best = this.weights.slice();
@@ -158,7 +158,7 @@ export class Trainer {
    * @throws VrnnError `checkpoint/mismatch`
    */
   resume({ cursor, tensors }: TrainingState): void {
-    requireSame(this.held, tensors);
+    requireSame({ best: this.held["best"] as TensorValue }, tensors);
     this.programs.updater.restore(tensors);
     this.running.restore(tensors);
     this.best.set((tensors["best"] as TensorValue<"float32">).data);

@@ -1,6 +1,7 @@
 import type { StoredTensors } from "../checkpoint/safetensors.ts";
 import { input, reshape, split, type Tensor } from "../graph/index.ts";
 import { countOf, type Parameter, sizeOf, type Weights } from "../nn/parameters.ts";
+import { weightsByName } from "../nn/weights.ts";
 import { Random } from "../random/generator.ts";
 
 /** Cuts the flat vector of all parameters `[P]` into their tensors. */
@@ -10,8 +11,7 @@ export function unpackWeights(
 ): { readonly weights: Weights; readonly tensors: readonly Tensor[] } {
   const parts = splitInStages(flat, parameters.map(sizeOf));
   const tensors = parameters.map(({ shape }, i) => reshape(parts[i] as Tensor, shape));
-  const byName = new Map(parameters.map(({ name }, i) => [name, tensors[i] as Tensor]));
-  return { weights: (name) => byName.get(name) as Tensor, tensors };
+  return { weights: weightsByName(parameters, tensors), tensors };
 }
 
 /** WebGPU promises a program eight buffers, and one of them holds what is split. */
@@ -31,10 +31,11 @@ function splitInStages(flat: Tensor, sizes: readonly number[]): readonly Tensor[
 const sum = (sizes: readonly number[]): number => sizes.reduce((all, size) => all + size, 0);
 
 /** Parameters as inputs of their own, by their dotted names: for programs that keep their weights (`lower`, `stored`). */
-export const namedWeights = (parameters: readonly Parameter[]): Weights => {
-  const tensors = new Map(parameters.map(({ name, shape }) => [name, input(name, shape)]));
-  return (name) => tensors.get(name) as Tensor;
-};
+export const namedWeights = (parameters: readonly Parameter[]): Weights =>
+  weightsByName(
+    parameters,
+    parameters.map(({ name, shape }) => input(name, shape)),
+  );
 
 /** What `namedWeights` need: views of each parameter in a flat vector, by name. */
 export const storedWeights = (

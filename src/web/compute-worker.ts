@@ -1,17 +1,8 @@
 /** The page's side of a worker that trains and computes. */
 import { VrnnError } from "../errors.ts";
 import type { WebRuntimeOptions } from "../runtime/web.ts";
-import type { TrainingEvent } from "../train/events.ts";
-import {
-  type Job,
-  type Reply,
-  type Request,
-  type Result,
-  type TaskName,
-  transferables,
-  unpackError,
-  type WorkerRuntime,
-} from "./messages.ts";
+import { type Reply, type Request, transferables, unpackError, type WorkerRuntime } from "./messages.ts";
+import type { Job, Result, TaskName, Told } from "./tasks.ts";
 import { Training } from "./training.ts";
 
 /** The worker and how it computes. */
@@ -28,15 +19,15 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Hands the memory of the job's arrays over instead of copying it: they are empty on the page from then on. */
   readonly transfer?: boolean;
-  /** Told of what happens while a task trains. */
-  readonly onEvent?: (event: TrainingEvent) => void;
+  /** Told of what happens while the task is done. */
+  readonly onEvent?: (event: Told) => void;
 }
 
 /** What waits for replies. */
 interface Waiting {
   resolve(result: unknown): void;
   reject(error: VrnnError): void;
-  onEvent(event: TrainingEvent): void;
+  onEvent(event: Told): void;
 }
 
 /**
@@ -84,7 +75,8 @@ export class ComputeWorker {
   }
 
   /**
-   * Runs a task: `read` a file to a data set, `score` sequences, draw a `sample` of them, or `train`.
+   * Runs a task: `read` a file to a data set, or any operation (`train`, `score`, `sample`, `forecast`, `impute` ...);
+   * its code is loaded when it is asked for the first time.
    *
    * @throws VrnnError what the task threw, and `web/ended` when the worker was ended before.
    */
@@ -116,7 +108,7 @@ function startWorker(url: string | URL | undefined): Worker {
 
 interface AskOptions {
   readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: ((event: TrainingEvent) => void) | undefined;
+  readonly onEvent?: ((event: Told) => void) | undefined;
   readonly transfer?: ArrayBuffer[];
 }
 

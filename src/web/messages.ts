@@ -1,16 +1,7 @@
 /** What a page and its worker tell each other. */
 import { VrnnError } from "../errors.ts";
 import type { WebRuntime, WebRuntimeOptions } from "../runtime/web.ts";
-import type { TrainingEvent } from "../train/events.ts";
-import type { tasks } from "./tasks.ts";
-
-type Tasks = typeof tasks;
-/** What a worker can be asked to do. */
-export type TaskName = keyof Tasks;
-/** What a task needs to be told. */
-export type Job<Name extends TaskName> = Parameters<Tasks[Name]>[0];
-/** What a task answers. */
-export type Result<Name extends TaskName> = Awaited<ReturnType<Tasks[Name]>>;
+import type { TaskName, Told } from "./tasks.ts";
 
 /** What the worker found to compute with. */
 export type WorkerRuntime = Pick<WebRuntime, "name" | "threads" | "notes">;
@@ -18,13 +9,13 @@ export type WorkerRuntime = Pick<WebRuntime, "name" | "threads" | "notes">;
 /** From the page: `open` comes first, and every other request has a number that its replies repeat. */
 export type Request =
   | { readonly type: "open"; readonly id: number; readonly options: WebRuntimeOptions }
-  | { readonly type: "run"; readonly id: number; readonly task: TaskName; readonly job: Job<TaskName> }
+  | { readonly type: "run"; readonly id: number; readonly task: TaskName; readonly job: object }
   | { readonly type: "abort"; readonly id: number };
 
 /** From the worker. */
 export type Reply =
-  | { readonly type: "event"; readonly id: number; readonly event: TrainingEvent }
-  | { readonly type: "result"; readonly id: number; readonly result: Result<TaskName> | WorkerRuntime }
+  | { readonly type: "event"; readonly id: number; readonly event: Told }
+  | { readonly type: "result"; readonly id: number; readonly result: unknown }
   | { readonly type: "error"; readonly id: number; readonly error: TravellingError };
 
 /** The parts of an error: classes do not survive the way between threads. */

@@ -1,31 +1,19 @@
-/** What a worker can be asked to do. */
+/** What a worker can be asked to do: read a file, and every operation. */
 import type * as z from "zod";
 import type { Dataset } from "../data/dataset.ts";
 import type { SchemaOptions } from "../data/schema.ts";
 import { VrnnError } from "../errors.ts";
-import {
-  type FamilyName,
-  familyNames,
-  type ModelColumns,
-  type ModelOptions,
-  modelFamilies,
-} from "../models/families.ts";
-import type { Model } from "../models/model.ts";
+import type { ArtifactsEvent, Event, ResultOf } from "../operations/event.ts";
+import { type OperationEntry, type OperationName, operations } from "../operations/index.ts";
+import type { InputSchema, Operation } from "../operations/operation.ts";
+import { checked } from "../options.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { type SampleOptions, sampleSequences } from "../tasks/sample.ts";
-import { type ScoreOptions, scoreSequences } from "../tasks/score.ts";
-import { nearest } from "../text/nearest.ts";
-import type { BoundSummary, TrainingEvent } from "../train/events.ts";
-import { trainingOptions } from "../train/options.ts";
-import { Trainer } from "../train/trainer.ts";
-import { datasetFromFile } from "./text.ts";
+import { didYouMean } from "../text/nearest.ts";
+import { datasetFromFile } from "./file.ts";
+import { type Brought, inputOf, webContext } from "./place.ts";
 
-/** A model by what it is made of: functions do not travel between threads. */
-export interface ModelChoice {
-  readonly family: FamilyName;
-  /** The family's options; see `modelFamilies`. */
-  readonly model?: ModelOptions;
-}
+/** What a worker can be asked to do. */
+export type TaskName = OperationName | "read";
 
 /** A file to be read into a data set. */
 export interface ReadJob {
@@ -34,82 +22,67 @@ export interface ReadJob {
   readonly options?: SchemaOptions;
 }
 
-export interface TrainJob extends ModelChoice {
-  readonly data: Dataset;
-  readonly training?: z.input<typeof trainingOptions>;
-}
+type Operations = typeof operations;
+type Loaded<Name extends OperationName> = Awaited<ReturnType<Operations[Name]["load"]>>;
 
-/** What training leaves. */
-export interface Trained {
-  /** `[P]`: the weights with the best validation bound; those of the beginning when no epoch was finished. */
-  readonly weights: Float32Array;
-  /** `[P]`: the weights after the last step. */
-  readonly lastWeights: Float32Array;
-  /** The bound of the test split under `weights`; null when there is none. */
-  readonly test: BoundSummary | null;
-}
+/** What a task needs to be told: what it is about, and the inputs of its operation. */
+export type Job<Name extends TaskName> = Name extends OperationName
+  ? Brought[Operations[Name]["subject"]] & InputOf<z.input<Loaded<Name>["input"]>>
+  : ReadJob;
 
-export interface ScoreJob extends ModelChoice, ModelColumns, Omit<ScoreOptions, "runtime" | "model"> {}
+/** An input without parts forbids every key; beside what a job brings along it says nothing. */
+type InputOf<Input> = string extends keyof Input ? unknown : Input;
 
-export interface SampleJob extends ModelChoice, ModelColumns, Omit<SampleOptions, "runtime" | "model"> {}
+/** What a task answers. */
+export type Result<Name extends TaskName> = Name extends OperationName ? ValueOf<Loaded<Name>> : Dataset;
+
+type ValueOf<Loaded> = Loaded extends Operation<InputSchema, infer Value> ? Value : never;
+
+/** What an operation tells while it works, as far as it can travel. */
+export type Told = Exclude<Event<never>, ArtifactsEvent | ResultOf<never>>;
 
 /** What a task is given beside its job. */
 export interface TaskContext {
   readonly runtime: Runtime;
   readonly signal: AbortSignal;
-  /** Tells the page of progress. */
-  emit(event: TrainingEvent): void;
+  /** Tells the page what happens. */
+  emit(event: Told): void;
 }
 
-const read = ({ file, options }: ReadJob) => datasetFromFile(file, options);
-
-async function train({ data, training, ...choice }: TrainJob, context: TaskContext): Promise<Trained> {
-  const { runtime, signal, emit } = context;
-  const options = checked(trainingOptions, training, "training");
-  const trainer = await Trainer.create({ model: modelOf(choice, data), data, options, runtime });
-  try {
-    for await (const event of trainer.fit(signal)) emit(event);
-    const { test } = data.splits;
-    return {
-      weights: trainer.bestWeights,
-      lastWeights: trainer.weights,
-      test: test.length > 0 && !signal.aborted ? await trainer.evaluate(test) : null,
-    };
-  } finally {
-    await trainer.dispose();
+/**
+ * Does a task.
+ *
+ * @throws VrnnError `options/invalid` for a task or an option that nobody knows, and what the operation throws.
+ */
+export async function runTask(name: TaskName, job: object, context: TaskContext): Promise<unknown> {
+  if (name === "read") {
+    const { file, options } = job as ReadJob;
+    return datasetFromFile(file, options);
   }
+  const { subject, load } = entryOf(name);
+  const operation = await load();
+  const given = inputOf(subject, job);
+  const input = checked(schemaOf(operation, given), given);
+  const place = webContext(job, context.runtime, context.signal);
+  let value: unknown;
+  for await (const event of operation.run(place, input, given)) {
+    if (event.type === "result") value = event.value;
+    else if (event.type !== "artifacts") context.emit(event);
+  }
+  return value;
 }
 
-const score = (job: ScoreJob, { runtime }: TaskContext) =>
-  scoreSequences({ ...job, runtime, model: modelOf(job, job) });
-
-const sample = (job: SampleJob, { runtime }: TaskContext) =>
-  sampleSequences({ ...job, runtime, model: modelOf(job, job) });
-
-/** Every task by its name in a message. */
-export const tasks = { read, train, score, sample } as const;
-
-function modelOf({ family, model = {} }: ModelChoice, { columns, conditions }: ModelColumns): Model {
-  if (!familyNames.includes(family)) throw unknownFamily(family);
-  return modelFamilies[family].build(
-    { columns, conditions },
-    checked(modelFamilies[family].options, model, "model"),
+function schemaOf({ input, variants }: Operation, given: Readonly<Record<string, unknown>>): InputSchema {
+  const chosen = (variants?.keys ?? []).flatMap((key) =>
+    given[key] === undefined ? [] : [[key, String(given[key])] as const],
   );
+  return variants?.inputOf(Object.fromEntries(chosen)) ?? input;
 }
 
-function unknownFamily(name: string): VrnnError {
-  const meant = nearest(name, familyNames);
-  return new VrnnError("options/invalid", `there is no model family "${name}"`, {
-    remedy: meant === undefined ? `the families are ${familyNames.join(", ")}` : `did you mean "${meant}"?`,
-  });
-}
-
-/** @throws VrnnError `options/invalid`, which names the first option that does not fit. */
-function checked<Output>(schema: z.ZodType<Output>, options: unknown, at: string): Output {
-  const result = schema.safeParse(options);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new VrnnError("options/invalid", issue?.message ?? result.error.message, {
-    at: [at, ...(issue?.path ?? [])].join("."),
+function entryOf(name: string): OperationEntry {
+  const known: Readonly<Record<string, OperationEntry>> = operations;
+  if (Object.hasOwn(known, name)) return known[name] as OperationEntry;
+  throw new VrnnError("options/invalid", `there is no task "${name}"`, {
+    remedy: didYouMean(name, Object.keys(known)),
   });
 }

@@ -1,19 +1,14 @@
 /** The worker in which a page's models train and compute: one task after the other. */
 import { Turns } from "../runtime/turns.ts";
 import { type WebRuntime, webRuntime } from "../runtime/web.ts";
-import { type Job, packError, type Reply, type Request, type TaskName, transferables } from "./messages.ts";
-import { type TaskContext, tasks } from "./tasks.ts";
+import { packError, type Reply, type Request, transferables } from "./messages.ts";
+import { runTask, type TaskContext } from "./tasks.ts";
 
 let runtime: Promise<WebRuntime> | undefined;
 const turns = new Turns();
 const running = new Map<number, AbortController>();
 
 const tell = (reply: Reply): void => postMessage(reply, { transfer: transferables(reply) });
-
-type Run = (
-  job: Job<TaskName>,
-  context: TaskContext,
-) => Promise<Extract<Reply, { type: "result" }>["result"]>;
 
 /** What a request asks for; `abort` has no reply of its own. */
 async function answer(request: Exclude<Request, { type: "abort" }>) {
@@ -29,7 +24,7 @@ async function answer(request: Exclude<Request, { type: "abort" }>) {
     signal,
     emit: (event) => tell({ type: "event", id, event }),
   };
-  return (tasks[request.task] as Run)(request.job, context);
+  return runTask(request.task, request.job, context);
 }
 
 async function reply(request: Exclude<Request, { type: "abort" }>): Promise<void> {

@@ -126,12 +126,12 @@ describe("on the beginning of a few recordings", () => {
   });
 });
 
-test("on the shipped recordings the model beats both baselines in under 90 seconds", async () => {
-  const { natsPerStep, incidents, seconds } = result(await vrnn(["demo", "--json"], folder));
+test("on the shipped recordings the model beats both baselines and finds what the README says", async () => {
+  const { natsPerStep, incidents } = result(await vrnn(["demo", "--json"], folder));
   expect(natsPerStep.vrnn).toBeGreaterThan(natsPerStep.var);
   expect(natsPerStep.var).toBeGreaterThan(natsPerStep.gaussian);
   expect(incidents.total).toBeGreaterThanOrEqual(25);
   expect(Object.keys(incidents.kinds).length).toBeGreaterThanOrEqual(5);
-  expect(incidents.found).toBe(Math.round(incidents.recall * incidents.total));
-  expect(seconds).toBeLessThan(90);
-}, 120_000);
+  expect(incidents.recall).toBeGreaterThanOrEqual(0.9);
+  expect(incidents.precision).toBeGreaterThanOrEqual(0.8);
+});

@@ -1,7 +1,8 @@
 import { CommanderError } from "commander";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { reportError, usageError } from "../../src/cli/errors.ts";
+import { reportError } from "../../src/cli/errors.ts";
 import { VrnnError } from "../../src/errors.ts";
+import { usageError } from "../../src/options.ts";
 
 let told = "";
 beforeEach(() => {

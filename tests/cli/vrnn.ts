@@ -1,9 +1,8 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { built } from "../built.ts";
 
-/** The command line as `npm test` has built it. */
-export const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+/** The command line as it was built. */
+export const main = built("cli/main.js");
 
 export interface Outcome {
   readonly status: number;
@@ -13,7 +12,6 @@ export interface Outcome {
 
 /** Runs `vrnn` in a process of its own, without colours. */
 export function vrnn(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  if (!existsSync(main)) throw new Error(`${main} is missing: npm run build makes it`);
   return new Promise((resolve) => {
     const options = { cwd, env: { ...process.env, ...env } };
     execFile(process.execPath, [main, ...args], options, (error, stdout, stderr) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { datasetFromArrays, type VrnnError } from "vrnn";
+import { datasetFromArrays, type VrnnError } from "../../src/index.ts";
 
 const steps = (length: number, of: (t: number) => number) => Array.from({ length }, (_, t) => of(t));
 

@@ -11,8 +11,6 @@ import {
 import type { Sequence } from "../../src/data/dataset.ts";
 import { plainColumn } from "./temporary.ts";
 
-fc.configureGlobal({ seed: 1 });
-
 const WIDTH = 2;
 const columns = [plainColumn("a"), plainColumn("b")];
 

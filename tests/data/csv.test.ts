@@ -7,8 +7,6 @@ import { readDataset } from "../../src/data/files.ts";
 import { parseCsv } from "../../src/data/files-csv.ts";
 import { columnValues, fileWith } from "./temporary.ts";
 
-fc.configureGlobal({ seed: 1 });
-
 const read = (text: string) => parseCsv(text, "x.csv", "x", cellReader());
 const cellsOf = (text: string) => Object.fromEntries(read(text).columns);
 

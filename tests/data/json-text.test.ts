@@ -2,8 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { jsonFault, parseJson } from "../../src/data/json-text.ts";
 
-fc.configureGlobal({ seed: 1 });
-
 const isJson = (text: string) => {
   try {
     JSON.parse(text);

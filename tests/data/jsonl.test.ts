@@ -5,8 +5,6 @@ import { readDataset } from "../../src/data/files.ts";
 import { parseJsonLines } from "../../src/data/jsonl.ts";
 import { columnValues, fileWith } from "./temporary.ts";
 
-fc.configureGlobal({ seed: 1 });
-
 const read = (text: string) => parseJsonLines(text, "x.jsonl", "x", cellReader(["-1"]));
 
 const values = fc.oneof(

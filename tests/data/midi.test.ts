@@ -151,13 +151,13 @@ describe("a folder of files", () => {
       "valid/v.mid": piece(64),
       "test/t.mid": piece(65),
     });
-    const { columns, splits, grid, notes } = readDataset(folder);
+    const { columns, splits, modality, notes } = readDataset(folder);
     expect(columns).toHaveLength(88);
     expect(splits.train.map(({ name, length }) => [name, length])).toEqual([
       ["a", 3],
       ["b", 3],
     ]);
-    expect([splits.valid.length, splits.test.length, grid]).toEqual([1, 1, 4]);
+    expect([splits.valid.length, splits.test.length, modality]).toEqual([1, 1, { name: "music", grid: 4 }]);
     expect(notes).toContain("grid: 4 steps to a beat");
     expect(readDataset(folder, { grid: 8 }).splits.train[0]!.length).toBe(6);
   });

@@ -3,8 +3,6 @@ import { describe, expect, test } from "vitest";
 import type { SplitName } from "../../src/data/dataset.ts";
 import { checkShares, planSplit, splitCounts } from "../../src/data/split.ts";
 
-fc.configureGlobal({ seed: 1 });
-
 const items = (lengths: readonly number[], splits: readonly (SplitName | undefined)[] = []) =>
   lengths.map((length, i) => ({ length, split: splits[i] }));
 

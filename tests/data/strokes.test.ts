@@ -100,6 +100,7 @@ describe("JSON", () => {
     expect(strokes.splits.valid[0]!.values).toEqual(Float64Array.from(CORNER.slice(0, 2).flat()));
     const roll = readDataset(fileWith("b.json", JSON.stringify({ train: [[[], [60, 64, 67], [60]]] })));
     expect(roll.columns).toHaveLength(88);
+    expect([strokes.modality, roll.modality]).toEqual([{ name: "strokes" }, { name: "music" }]);
   });
 
   test.each([

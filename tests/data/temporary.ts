@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
+import type { ByteFile } from "../../src/data/byte-file.ts";
 import type { Cell } from "../../src/data/cells.ts";
 import type { Column, Sequence } from "../../src/data/dataset.ts";
 import type { Table } from "../../src/data/table.ts";
@@ -51,4 +52,15 @@ export function plainColumn(name: string, extra: Partial<Column> = {}): Column {
 /** One column of all sequences, one after the other. */
 export function columnValues(sequences: readonly Sequence[], index: number, width: number): number[] {
   return sequences.flatMap(({ values }) => Array.from(values).filter((_, i) => i % width === index));
+}
+
+/** Bytes in memory, read like a file. */
+export function memoryFile(content: Uint8Array | string, path = "memory.jsonl"): ByteFile {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  return {
+    path,
+    size: bytes.length,
+    read: async (offset, length) => bytes.slice(offset, offset + length),
+    close: async () => {},
+  };
 }

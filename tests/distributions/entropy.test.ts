@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
+import "../built.ts";
 
 /** Two rows of the table in docs/distributions.md, made by the command that makes it. */
 test("counts and levels are learned to within 2 % of the entropy of their processes", {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type Column, finish, graph as g, lower } from "vrnn";
 import { nodeRuntime } from "vrnn/node";
+import "../built.ts";
 import { gumbel } from "../../examples/17-own-distribution.ts";
 
 const column: Column = {

@@ -178,7 +178,11 @@ async function emissionOf(name: string, columns: readonly Column[]) {
     drawn: (at: number) => [...numbersOf(sampled, "x")].filter((_, i) => i % columns.length === at),
     /** What it says of a column at some values, where only this column was observed. */
     column: async (at: number, values: readonly number[]) => {
-      const rows = Float32Array.from(values.flatMap((value) => columns.map(() => value)));
+      const within = ({ levels }: Column, value: number) =>
+        levels.length > 0 ? Math.min(value, levels.length - 1) : value; // of the support, though not observed
+      const rows = Float32Array.from(
+        values.flatMap((value) => columns.map((own, i) => (i === at ? value : within(own, value)))),
+      );
       const of = await score(
         rows,
         columns.map((_, i) => (i === at ? 1 : 0)),

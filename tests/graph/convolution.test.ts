@@ -2,9 +2,11 @@ import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
 import * as g from "../../src/graph/index.ts";
 import { lower } from "../../src/onnx/lower.ts";
+import { finish, optimise } from "../../src/passes/optimise.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, type TensorValue } from "../../src/runtime/runtime.ts";
 import { someNumbers } from "../finite-differences.ts";
+import { scansBelow } from "./inspect.ts";
 
 type Grid = { readonly shape: readonly number[]; readonly data: ArrayLike<number> };
 
@@ -45,6 +47,9 @@ const grid = (shape: number[], seed: number): Grid => ({
   ),
 });
 const value = ({ shape, data }: Grid): TensorValue => float32(shape, Float32Array.from(data));
+
+const numbersOf = (value: TensorValue | undefined): readonly number[] =>
+  Array.from(value?.data ?? [], Number);
 
 /** The convolution is linear in each operand: its gradient is the adjoint, ⟨g, conv(dx, w)⟩ = ⟨dx, grad⟩. */
 async function compare(
@@ -113,6 +118,64 @@ test("the transposed convolution is the adjoint of the convolution, and so is it
   // The product is linear in each operand, so that ⟨gradient, operand⟩ is the product itself.
   expect(number("alongX")).toBeCloseTo(number("left"), 4);
   expect(number("alongK")).toBeCloseTo(number("left"), 4);
+});
+
+describe("inside a loop", () => {
+  const [frames, kernel, up] = [
+    g.input("frames", ["T", "N", 2, 5, 5]),
+    g.input("kernel", [3, 2, 3, 3]),
+    g.input("up", [3, 1, 2, 2]),
+  ];
+  const settings = { strides: [2, 2], padding: [1, 1] };
+  const build = () =>
+    g.scan({
+      state: { h: g.input("h", ["N", 3, 3, 3]) },
+      over: { frames },
+      step: ({ h }, { frames: now }) => {
+        const seen = g.convolution(now, kernel, settings); // [N, 3, 3, 3]
+        const next = g.tanh(g.add(seen, g.mul(h, 0.5))); // [N, 3, 3, 3]
+        return { state: { h: next }, outputs: { shown: g.transposedConvolution(next, up) } };
+      },
+    }).outputs.shown;
+  const feeds = {
+    frames: value(grid([3, 2, 2, 5, 5], 1)),
+    kernel: value(grid([3, 2, 3, 3], 2)),
+    up: value(grid([3, 1, 2, 2], 3)),
+    h: value(grid([2, 3, 3, 3], 4)),
+  };
+  const run = async (outputs: Readonly<Record<string, g.Tensor>>) => {
+    const executable = await nodeRuntime().compile(lower(outputs));
+    const results = await executable.run(feeds);
+    await executable.dispose();
+    return results;
+  };
+
+  test("a convolution leaves it on either side, time and batch one axis", async () => {
+    const shown = build();
+    const [finished] = finish([shown]) as [g.Tensor];
+    expect(scansBelow(finished)).toEqual([["mul", "add", "tanh"]]);
+    const [plain, fast] = [await run({ shown }), await run({ shown: finished })];
+    expect(fast["shown"]?.shape).toEqual([3, 2, 1, 4, 4]);
+    numbersOf(plain["shown"]).forEach((entry, i) => {
+      expect(fast["shown"]?.data[i]).toBeCloseTo(entry, 5);
+    });
+  });
+
+  test("gradients are the same before the passes and after", async () => {
+    const wrt = [kernel, up, frames];
+    const names = ["dKernel", "dUp", "dFrames"];
+    const named = (tensors: readonly g.Tensor[]) =>
+      Object.fromEntries(names.map((name, i) => [name, tensors[i] as g.Tensor]));
+    const plain = gradients(g.sum(g.square(build())), wrt);
+    const [shown, ...moved] = optimise([build(), ...wrt]) as [g.Tensor, ...g.Tensor[]];
+    const fast = finish(gradients(g.sum(g.square(shown)), moved));
+    expect(fast.flatMap(scansBelow).flat()).not.toContain("convolution");
+    const [expected, found] = [await run(named(plain)), await run(named(fast))];
+    for (const name of names)
+      numbersOf(expected[name]).forEach((entry, i) => {
+        expect(Math.abs(Number(found[name]?.data[i]) - entry)).toBeLessThan(1e-4);
+      });
+  });
 });
 
 test("erf and its slope, for which the runtime has no float64 kernel", async () => {

@@ -7,18 +7,16 @@ import type { TensorValue } from "../../src/runtime/runtime.ts";
 import { type GradientCase, gradientError, someNumbers } from "../finite-differences.ts";
 import { scansBelow } from "./inspect.ts";
 
-type One = Record<"h", g.Tensor>;
-
 /** h' = tanh(hU + x), with everything that a recurrence can ask of a scan. */
 const recurrence = (x: g.Tensor, u: g.Tensor, h0: g.Tensor, reverse = false) =>
   g.scan({
-    state: { h: h0 } as One,
+    state: { h: h0 },
     over: { x },
     reverse,
     step: ({ h }, { x: now }) => {
-      const next = g.tanh(g.add(g.matmul(h, u), now as g.Tensor));
+      const next = g.tanh(g.add(g.matmul(h, u), now));
       return {
-        state: { h: next } as One,
+        state: { h: next },
         outputs: { before: h, after: next, energy: g.sum(g.square(next), [-1]) },
       };
     },
@@ -66,8 +64,8 @@ const cases: Record<string, GradientCase> = {
     named: [["T", 3], [3], [3]],
     build: (x, kept, forgotten) => {
       const { state, outputs } = g.scan({
-        state: { kept, forgotten } as Record<"kept" | "forgotten", g.Tensor>,
-        over: { x } as { x: g.Tensor },
+        state: { kept, forgotten },
+        over: { x },
         step: (s, { x: now }) => ({
           state: { kept: s.kept, forgotten: g.mul(now, 2) },
           outputs: { y: g.mul(g.mul(s.kept, s.forgotten), now) },
@@ -87,14 +85,14 @@ const cases: Record<string, GradientCase> = {
     ],
     build: (x, h0) => {
       const { outputs } = g.scan({
-        state: { h: h0 } as One,
-        over: { x } as { x: g.Tensor },
+        state: { h: h0 },
+        over: { x },
         step: ({ h }, { x: now }) => {
           const [left, right] = g.split(g.where(g.greater(now, 0), h, g.mul(h, now)), [1, 3]) as [
             g.Tensor,
             g.Tensor,
           ];
-          return { state: { h: g.concat([right, g.sigmoid(left)]) } as One, outputs: { left } };
+          return { state: { h: g.concat([right, g.sigmoid(left)]) }, outputs: { left } };
         },
       });
       return total(outputs.left);
@@ -115,18 +113,18 @@ const cases: Record<string, GradientCase> = {
     ],
     build: (x, u, y, h0) => {
       const { state, outputs } = g.scan({
-        state: { h: h0 } as One,
-        over: { x } as { x: g.Tensor },
+        state: { h: h0 },
+        over: { x },
         step: ({ h }, { x: now }) => {
           const inner = g.scan({
-            state: { k: h } as Record<"k", g.Tensor>,
-            over: { y } as { y: g.Tensor },
+            state: { k: h },
+            over: { y },
             step: ({ k }, { y: each }) => {
               const next = g.tanh(g.add(g.add(g.matmul(k, u as g.Tensor), each), now));
               return { state: { k: next }, outputs: { k: g.mul(next, h) } };
             },
           });
-          return { state: { h: inner.state.k } as One, outputs: { inner: g.sum(inner.outputs.k, [0]) } };
+          return { state: { h: inner.state.k }, outputs: { inner: g.sum(inner.outputs.k, [0]) } };
         },
       });
       return total(state.h, outputs.inner);
@@ -178,10 +176,10 @@ test("the passes change no value", async () => {
 test("what does not recur leaves the loop", () => {
   const [x, w, h0] = [g.input("x", ["T", "B", 3]), g.input("w", [3, 3]), g.input("h0", ["B", 3])];
   const { outputs } = g.scan({
-    state: { h: h0 } as One,
+    state: { h: h0 },
     over: { x },
     step: ({ h }, { x: now }) => ({
-      state: { h: g.add(h, g.matmul(now, w)) } as One,
+      state: { h: g.add(h, g.matmul(now, w)) },
       outputs: { after: g.exp(g.matmul(h, w)) },
     }),
   });
@@ -196,11 +194,81 @@ test("a state that changes its shape is refused, with the shapes and the line of
   const x = g.input("x", ["T", "B", 4]);
   expect(() =>
     g.scan({
-      state: { h: h0 } as One,
+      state: { h: h0 },
       over: { x },
-      step: (_, { x: now }) => ({ state: { h: now as g.Tensor } as One, outputs: {} }),
+      step: (_, { x: now }) => ({ state: { h: now }, outputs: {} }),
     }),
   ).toThrow(/scan\.test\.ts:\d+:\d+: scan\(.*float32\[B, 3\] before a step and float32\[B, 4\] after it/);
+});
+
+/** Several parts at several levels, one of them absent. */
+interface Memory {
+  readonly cell: { readonly h: g.Tensor; readonly c: g.Tensor };
+  readonly past: readonly g.Tensor[];
+  readonly last?: g.Tensor;
+}
+
+test("states, sequences and outputs are records of any depth, under their own types", async () => {
+  const over = {
+    x: g.input("x", ["T", 2], "float64"),
+    known: { a: g.input("a", ["T", 2], "float64"), b: undefined },
+  };
+  const zero = g.constant([0, 0], [2], "float64");
+  const start: Memory = { cell: { h: zero, c: g.add(zero, 1) }, past: [zero, zero] };
+  const { state, outputs } = g.scan({
+    state: start,
+    over,
+    step: ({ cell, past, ...absent }, { x, known: { a, b } }) => {
+      expect([b, absent.last]).toEqual([undefined, undefined]);
+      const h = g.add(g.mul(cell.h, 2), x);
+      return {
+        state: { past: [x, ...past.slice(0, 1)], cell: { c: g.mul(cell.c, a), h } },
+        outputs: { seen: [h, { twice: g.mul(h, 2) }] as const, c: cell.c },
+      };
+    },
+  });
+  expect(state.last).toBeUndefined();
+  const all = {
+    h: state.cell.h,
+    c: state.cell.c,
+    before: state.past[1] as g.Tensor,
+    seen: outputs.seen[0],
+    twice: outputs.seen[1].twice,
+    memory: outputs.c,
+  };
+  const value = (data: readonly number[]): TensorValue => ({
+    dtype: "float64",
+    shape: [data.length / 2, 2],
+    data: Float64Array.from(data),
+  });
+  const [plain, optimised] = await bothWays(all, { x: value([1, 2, 3, 4]), a: value([5, 6, 7, 8]) });
+  const expected = {
+    h: [5, 8],
+    c: [35, 48],
+    before: [1, 2],
+    seen: [1, 2, 5, 8],
+    twice: [2, 4, 10, 16],
+    memory: [1, 1, 5, 6],
+  };
+  for (const results of [plain, optimised])
+    for (const [name, numbers] of Object.entries(expected))
+      expect(Array.from(results?.[name]?.data ?? [], Number)).toEqual(numbers);
+});
+
+test("a step that leaves out a part of the state is refused by the compiler, and by its name", () => {
+  const over = { x: g.input("x", ["T", 2]) };
+  const state = { cell: { h: g.constant([0, 0], [2]), c: g.constant([0, 0], [2]) } };
+  expect(() =>
+    // @ts-expect-error: c is missing.
+    g.scan({ state, over, step: ({ cell }) => ({ state: { cell: { h: cell.h } }, outputs: {} }) }),
+  ).toThrow(/the state\.cell\.c is float32\[2\] before a step and missing after it/);
+});
+
+test("a number is no output", () => {
+  const options = { state: {}, over: { x: g.input("x", ["T", 2]) } };
+  // @ts-expect-error: scalar(1) is a tensor.
+  const run = () => g.scan({ ...options, step: () => ({ state: {}, outputs: { one: 1 } }) });
+  expect(run).toThrow(/scan: 1 is no tensor/);
 });
 
 test("a value of one loop is no value of another", () => {
@@ -208,9 +276,9 @@ test("a value of one loop is no value of another", () => {
   let stolen: g.Tensor | undefined;
   const run = (use: (h: g.Tensor) => g.Tensor) =>
     g.scan({
-      state: { h: g.constant([0, 0], [2]) } as One,
+      state: { h: g.constant([0, 0], [2]) },
       over: { x },
-      step: ({ h }) => ({ state: { h: use(h) } as One, outputs: {} }),
+      step: ({ h }) => ({ state: { h: use(h) }, outputs: {} }),
     });
   run((h) => {
     stolen = h;

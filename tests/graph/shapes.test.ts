@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { gradients } from "../../src/autodiff/gradients.ts";
 import { broadcast, product } from "../../src/graph/dims.ts";
 import * as g from "../../src/graph/index.ts";
 
@@ -29,11 +30,31 @@ describe("a wrong shape fails while the graph is built", () => {
     "an axis too many": [() => g.sum(x, [3]), /axis 3/],
     "parts that do not add up": [() => g.split(x, [1, 1]), /add up to 3/],
     "float indices": [() => g.gatherRows(g.input("table", [5, 2]), x), /int64/],
+    "tables of other places": [
+      () => g.gatherRows(g.input("tables", ["B", 5, 2]), g.input("at", ["N", 2], "int64"), { batch: 1 }),
+      /share their first 1 axes/,
+    ],
+    "more than there are": [() => g.topK(x, 4), /no 4 largest of 3/],
+    "lengths of other rows": [() => g.reverseWithin(x, n), /need lengths int64\[B\], not int64\[T\]/],
     "a condition of numbers": [() => g.where(x, x, x), /bool/],
     "a kernel for other channels": [
       () => g.convolution(g.input("i", ["N", 3, 8]), g.input("k", [4, 2, 3])),
       /channels/,
     ],
+    "a first step that is none": [
+      () => g.shift(x, 1, { fill: x }),
+      /shift: the fill has to be float32\[B, 3\]/,
+    ],
+    "half a step": [() => g.shift(x, 0.5), /0.5 is no number of steps/],
+    "a gradient through two sizes of unknown length": [
+      () => gradients(g.sum(g.concat([x, g.input("y", ["S", "B", 3])], 0)), [x]),
+      /concat: no gradient where sizes T and S are joined/,
+    ],
+    "a window that does not fit": [
+      () => g.maxPool(g.input("i", ["N", 3, 8]), 4),
+      /no window of 4 fits axis 1 of float32\[N, 3, 2\]/,
+    ],
+    "a slope that is none": [() => g.leakyRelu(x, 2), /slope has to be from 0 to 1/],
     "a mean over an unknown size": [() => g.mean(x, [0]), /has to be a number/],
   };
   for (const [name, [build, pattern]] of Object.entries(wrong)) {

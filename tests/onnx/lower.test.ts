@@ -12,6 +12,9 @@ const value = (shape: readonly number[], data: readonly number[]): TensorValue =
   data: Float32Array.from(data),
 });
 
+const numbersOf = (value: TensorValue | undefined): readonly number[] =>
+  Array.from(value?.data ?? [], Number);
+
 async function run(outputs: Record<string, g.Tensor>, feeds: Values): Promise<Values> {
   const executable = await nodeRuntime().compile(lower(outputs));
   const results = await executable.run(feeds);
@@ -43,9 +46,26 @@ describe("names", () => {
     expect(codeOf(() => lower({ sum }))).toBe("onnx/name");
   });
 
+  test("two inputs of one name and different types are told apart", () => {
+    const sum = g.add(g.input("x", [2]), g.sum(g.input("x", ["T", 2]), [0]));
+    expect(() => lower({ sum })).toThrow("two inputs are called x: float32[2] and float32[T, 2]");
+    const stored = { x: new Float32Array(2) };
+    expect(codeOf(() => lower({ sum }, { stored }))).toBe("onnx/name");
+  });
+
   test("an output that is called like an input is refused", () => {
     expect(codeOf(() => lower({ x: g.add(g.input("x", [2]), 1) }))).toBe("onnx/name");
   });
+});
+
+test("attributes that are no whole numbers arrive as they are", async () => {
+  const x = g.input("x", [3]);
+  const y = g.leakyRelu(x, 0.3);
+  const [slope] = gradients(g.sum(y), [x]) as [g.Tensor];
+  const results = await run({ y, slope }, { x: value([3], [-1, 0, 2]) });
+  const third = Math.fround(0.3);
+  expect(numbersOf(results["y"])).toEqual([-third, 0, 2]);
+  expect(numbersOf(results["slope"])).toEqual([third, third, 1]);
 });
 
 describe("sizes known only at run time", () => {

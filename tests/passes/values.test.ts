@@ -24,7 +24,7 @@ function loop(
   look: (h: g.Tensor) => Named = () => ({}),
 ): Named {
   const { state, outputs } = g.scan({
-    state: { h: h as g.Tensor } as Record<"h", g.Tensor>,
+    state: { h: h as g.Tensor },
     over,
     step: ({ h: now }, slices: Named) => ({ state: { h: step(now, slices) }, outputs: look(now) }),
   });

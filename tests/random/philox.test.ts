@@ -57,7 +57,7 @@ test("agrees with the paper's equations for any counter and key", () => {
       const first = Array.from(blocks(2, [c0, c1, c2, c3], k0, k1).subarray(0, 4));
       expect(first).toEqual(oracle(counter, BigInt(k0), BigInt(k1)));
     }),
-    { numRuns: 500, seed: 1 },
+    { numRuns: 500 },
   );
 });
 

@@ -17,6 +17,7 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
+import "../built.ts";
 import { removeLeftovers, writeFileAtomic } from "../../src/run/atomic.ts";
 import { RunFolder } from "../../src/run/folder.ts";
 import { errorOf, scratchFolder } from "./scratch.ts";

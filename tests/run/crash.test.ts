@@ -8,16 +8,19 @@ import { z } from "zod";
 import type { StoredTensors } from "../../src/checkpoint/safetensors.ts";
 import { Random } from "../../src/random/generator.ts";
 import { RunFolder } from "../../src/run/folder.ts";
+import { built } from "../built.ts";
 import { scratchFolder } from "./scratch.ts";
 
-// The writer is a process of its own and runs the compiled code in dist/, which `npm test` builds first.
+// The writer is a process of its own and runs the compiled code, as it is told where that is.
 const writer = fileURLToPath(new URL("fixtures/writer.mjs", import.meta.url));
 const scratch = scratchFolder();
 const cursorSchema = z.object({ epoch: z.number() });
 const KILLS = 20;
 
 async function writeAndKill(path: string, milliseconds: number): Promise<void> {
-  const child = spawn(process.execPath, [writer, path], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [writer, built("run/folder.js"), path], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   await firstCheckpoint(child);
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
   child.kill("SIGKILL");

@@ -24,7 +24,7 @@ const full = {
 
 const checkpointOf = (step: number, size: number) => {
   const weights = { w: { dtype: "F32" as const, shape: [size], data: new Float32Array(size).fill(step) } };
-  return { step, cursor: {}, weights, optimiser: {}, best: weights, carried: {} };
+  return { step, cursor: {}, weights, optimiser: {}, best: weights, carried: {}, running: {} };
 };
 
 describe.skipIf(!existsSync("/dev/full"))(

@@ -68,7 +68,7 @@ test("a file with bytes changed, put in or left out is refused, or read as what 
       for (const [at, removed, added] of splices) bytes.splice(at, removed, ...added);
       expectRefusedOrEqual(Uint8Array.from(bytes));
     }),
-    { seed: 1, numRuns: 5000 },
+    { numRuns: 5000 },
   );
 });
 

@@ -8,6 +8,7 @@ import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { telemetryColumns } from "../../src/telemetry/columns.ts";
 import { readProc } from "../../src/telemetry/proc.ts";
+import { built } from "../built.ts";
 
 let folder = "";
 
@@ -19,9 +20,10 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The compiled recorder as a user would start it; its scratch folder comes into `folder/`. */
 function start(...options: string[]): ChildProcess {
-  const program = new URL("../../dist/telemetry/main.js", import.meta.url).pathname;
   const rest = ["--out", join(folder, "out"), "--name", "short.csv.gz", ...options];
-  return spawn(process.execPath, [program, ...rest], { env: { ...process.env, TMPDIR: folder } });
+  return spawn(process.execPath, [built("telemetry/main.js"), ...rest], {
+    env: { ...process.env, TMPDIR: folder },
+  });
 }
 
 async function finish(recorder: ChildProcess): Promise<{ code: number | null; error: string }> {

@@ -46,11 +46,13 @@ const sample = (serverProbe: Probe<ServerReport>, clientProbe: Probe<ClientRepor
     signal: new AbortController().signal,
   });
 
+/** The time that the rows stand for, by their own column. */
+const secondsOf = (rows: readonly string[]) => rows.reduce((sum, row) => sum + Number(row.split(",")[1]), 0);
+
 describe("the sampler", () => {
   test("five rows a second, and silence is an empty cell", async () => {
-    const begin = performance.now();
     const rows = await sample(scripted<ServerReport>([]), scripted<ClientReport>([]), 1);
-    expect(performance.now() - begin).toBeGreaterThan(1000);
+    expect(secondsOf(rows)).toBeGreaterThan(0.85); // five times 0.2, each recorded to 0.05
     expect(rows.map((row) => row.split(",")[0])).toEqual(["0.2", "0.4", "0.6", "0.8", "1"]);
     for (const row of rows) expect(row).toMatch(/^[\d.]+,[\d.]*,,,$/);
   });
@@ -67,17 +69,29 @@ describe("the sampler", () => {
     expect(Number(cells[0]?.[0])).toBeGreaterThan(30);
     expect(cells[1]).toEqual(["", "", ""]);
     expect(cells[2]?.slice(1)).toEqual(["350", "5"]);
-    // 20 requests in 400 ms.
-    expect(Math.abs(Number(cells[2]?.[0]) - 50)).toBeLessThan(15);
+    // 20 requests in the time of two rows, however long a busy machine made them: rate · time is within their grids.
+    expect(Math.abs(Number(cells[2]?.[0]) * secondsOf(rows.slice(1)) - 20)).toBeLessThan(4);
   });
 
-  test("stops at once, with the reason, when it is told to", async () => {
-    const begin = performance.now();
-    const silent = { server: scripted<ServerReport>([]), client: scripted<ClientReport>([]) };
+  const silent = { server: scripted<ServerReport>([]), client: scripted<ClientReport>([]) };
+
+  test("stops before the beginning, with the reason, when it is told to", async () => {
+    const anHourAway = performance.now() + 3_600_000; // one that slept until then would not end within this test
     const signal = AbortSignal.timeout(100);
-    const rows = sampleRows({ columns, seconds: 60, ...silent, origin: begin + 30_000, signal });
+    const rows = sampleRows({ columns, seconds: 60, ...silent, origin: anHourAway, signal });
     await expect(rows).rejects.toThrow(/timeout/);
-    expect(performance.now() - begin).toBeLessThan(5000);
+  });
+
+  test("stops in the middle without another row", async () => {
+    const stop = new AbortController();
+    const told: number[] = [];
+    const onRow = (time: number) => {
+      told.push(time);
+      if (told.length === 2) stop.abort(new Error("enough"));
+    };
+    const options = { columns, seconds: 3600, ...silent, origin: performance.now(), onRow };
+    await expect(sampleRows({ ...options, signal: stop.signal })).rejects.toThrow("enough");
+    expect(told).toEqual([0.2, 0.4]);
   });
 
   test("when the sampler itself is held up, the rows that it missed are empty and time goes on", async () => {
@@ -85,10 +99,15 @@ describe("the sampler", () => {
       const end = performance.now() + 700;
       while (performance.now() < end);
     }, 150);
-    const rows = await sample(scripted<ServerReport>([]), scripted<ClientReport>([]), 1.4);
+    const rows = await sample(scripted<ServerReport>([]), scripted<ClientReport>([]), 2);
     clearTimeout(late);
-    expect(rows.map((row) => Number(row.split(",")[0]))).toEqual([0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4]);
-    expect(rows.filter((row) => row.endsWith(",,,,")).length).toBeGreaterThanOrEqual(3);
-    expect(rows.at(-1)).toMatch(/^1.4,0.\d+,,,$/);
+    expect(rows.map((row) => Number(row.split(",")[0]))).toEqual([
+      0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8, 2,
+    ]);
+    const missed = rows.map((row) => row.endsWith(",,,,"));
+    expect(missed.filter(Boolean).length).toBeGreaterThanOrEqual(3);
+    // A busy machine may be late for any one row, so that it is not said which of those after the hold-up is taken.
+    const after = rows.slice(missed.indexOf(true)).find((row) => !row.endsWith(",,,,"));
+    expect(after).toMatch(/^[\d.]+,[\d.]+,,,$/);
   });
 });

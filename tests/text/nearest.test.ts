@@ -1,8 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { editDistance, nearest } from "../../src/text/nearest.ts";
-
-fc.configureGlobal({ seed: 1 });
+import { didYouMean, editDistance, nearest } from "../../src/text/nearest.ts";
 
 describe("nearest", () => {
   test("suggests the word with one slip", () => {
@@ -16,6 +14,20 @@ describe("nearest", () => {
     expect(nearest("zebra", ["epochs", "hidden"])).toBeUndefined();
     expect(nearest("", ["a"])).toBeUndefined();
     expect(nearest("a", [])).toBeUndefined();
+  });
+});
+
+describe("didYouMean", () => {
+  const known = ["epochs", "hidden"];
+
+  test("names the nearest, or all where none is near", () => {
+    expect(didYouMean("hiden", known)).toBe('did you mean "hidden"?');
+    expect(didYouMean("zebra", known)).toBe("there are epochs, hidden");
+  });
+
+  test("in the words of who asks", () => {
+    expect(didYouMean("hiden", known, { shown: (name) => `--${name}` })).toBe("did you mean --hidden?");
+    expect(didYouMean("zebra", known, { otherwise: "check the path" })).toBe("check the path");
   });
 });
 

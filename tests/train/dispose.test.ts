@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import "../built.ts";
 import { datasetFromArrays } from "../../src/data/arrays.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";

@@ -11,7 +11,7 @@ import { haveBrowser, launch, testInBrowser, testOnSimulatedGpu } from "./browse
 import type { Calls } from "./page.ts";
 import { openSite, type Site } from "./site.ts";
 import { choice, drawing, type Recording, recordings, schema, training } from "./steps.ts";
-import { longestMainThreadTask } from "./trace.ts";
+import { traceProcessorTime } from "./trace.ts";
 
 type InBrowser = Awaited<ReturnType<Calls["runAll"]>>;
 type InNode = Awaited<ReturnType<typeof inNode>>;
@@ -74,14 +74,16 @@ const largestDifference = (a: readonly number[], b: readonly number[]): number =
 describe("the same code in a browser", () => {
   testInBrowser("trains 20 steps in a worker to the losses of Node, and the page never freezes", async () => {
     const page = await open(`${site.isolated}/page`);
-    const { result, milliseconds } = await longestMainThreadTask(browser, page, () =>
+    const { result, time } = await traceProcessorTime(browser, page, () =>
       call(page, "runAll", { threads: 2 }),
     );
     expect(result.runtime).toEqual({ name: "wasm", threads: 2, notes: [] });
     expect(node.long.columns.map(({ kind }) => kind)).toEqual(["real", "binary", "categorical"]);
     expectTheSame(result, node.long);
-    console.log(`longest task of the page: ${milliseconds.toFixed(1)} ms`);
-    expect(milliseconds).toBeLessThan(50);
+    const [longest, workers] = [time.longestOfPage.toFixed(1), time.workers.toFixed(0)];
+    console.log(`longest task of the page: ${longest} ms, of ${workers} ms of work`);
+    // The page does nothing of the work: a share of it holds on slow machines and fast ones alike.
+    expect(time.longestOfPage).toBeLessThan(0.05 * time.workers);
   });
 
   testInBrowser(

@@ -1,5 +1,5 @@
 /** What the tests call on a page of a real browser. */
-import { ComputeWorker, type ComputeWorkerOptions, datasetFromText, type TrainJob } from "vrnn/web";
+import { ComputeWorker, type ComputeWorkerOptions, datasetFromText, type Job } from "vrnn/web";
 import { choice, drawing, type Recording, recordings, schema, training } from "./steps.ts";
 
 const wasmPaths = new URL("ort/", location.href).href;
@@ -68,7 +68,7 @@ async function failure(options: ComputeWorkerOptions, mistake: Mistake): Promise
 
 interface Mistake {
   readonly file?: { readonly name: string; readonly text: string };
-  readonly train?: Partial<TrainJob>;
+  readonly train?: Partial<Job<"train">>;
 }
 
 export const calls = { runAll, stopAfter, failure };

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { build } from "esbuild";
+import "../built.ts";
 
 const root = join(import.meta.dirname, "../..");
 const ort = join(root, "node_modules/onnxruntime-web/dist");

@@ -14,7 +14,15 @@ import {
   type TensorType,
 } from "../dims.ts";
 import { GraphError } from "../error.ts";
-import { apply1, defineOp, type LiftContext, type Op, type Tensor } from "../tensor.ts";
+import {
+  type Arity,
+  apply1,
+  defineOp,
+  type LiftContext,
+  type Lists,
+  type Op,
+  type Tensor,
+} from "../tensor.ts";
 import { constant, isConstant, type Operand, operands } from "./leaves.ts";
 
 // ------------------------------------------------------------------------------------------------ lifting
@@ -27,21 +35,21 @@ export function padRank(lifted: Tensor, missing: number): Tensor {
 }
 
 /** Inputs of an elementwise op, lifted ones padded to the highest rank. */
-export function alignLifted({ inputs, lifted, ranks }: LiftContext<unknown>): readonly Tensor[] {
+export function alignLifted({ inputs, lifted, ranks }: LiftContext<unknown, Arity>): readonly Tensor[] {
   const highest = Math.max(...ranks);
   return inputs.map((tensor, i) => (lifted[i] ? padRank(tensor, highest - (ranks[i] as number)) : tensor));
 }
 
 /** The time axis of lifted inputs. */
-export function timeOf({ inputs, lifted }: LiftContext<unknown>): Dim {
-  const first = inputs.find((_, i) => lifted[i]) as Tensor;
+export function timeOf({ inputs, lifted }: LiftContext<unknown, Arity>): Dim {
+  const first = inputs[lifted.indexOf(true)] as Tensor;
   return first.shape[0] as Dim;
 }
 
 // ------------------------------------------------------------------------------------------- arithmetic
 
-export function sameDType(inputs: readonly TensorType[]): DType {
-  const [first, ...others] = inputs as readonly [TensorType, ...TensorType[]];
+export function sameDType(inputs: Lists<TensorType>["some"]): DType {
+  const [first, ...others] = inputs;
   const other = others.find(({ dtype }) => dtype !== first.dtype);
   if (other !== undefined)
     throw new GraphError(`types ${first.dtype} and ${other.dtype} do not mix; cast one of them`);
@@ -52,15 +60,14 @@ type BinaryGradient = (g: Tensor, a: Tensor, b: Tensor, y: Tensor) => readonly (
 
 /** A row for an elementwise op of two operands with broadcasting. */
 export function binaryOp(name: string, onnx: string, gradient: BinaryGradient): Op {
-  const row: Op = defineOp<unknown>({
+  const row: Op = defineOp<unknown, 2>({
     name,
     infer: (inputs) => {
-      const [a, b] = inputs as [TensorType, TensorType];
+      const [a, b] = inputs;
       return [{ dtype: sameDType(inputs), shape: broadcast(a.shape, b.shape) }];
     },
-    gradient: ({ inputs, outputs, cotangent }) => {
-      const [a, b] = inputs as [Tensor, Tensor];
-      const [da, db] = gradient(cotangent, a, b, outputs[0] as Tensor);
+    gradient: ({ inputs: [a, b], output, cotangent }) => {
+      const [da, db] = gradient(cotangent, a, b, output);
       return [da && sumTo(da, a.shape), db && sumTo(db, b.shape)];
     },
     lower: ({ inputs, outputs, emit }) => void emit(onnx, inputs, {}, outputs),
@@ -99,9 +106,9 @@ export function mul(a: Operand, b: Operand): Tensor {
 /** a/b, entry by entry, with broadcasting. */
 export const div = (a: Operand, b: Operand): Tensor => apply1(divOp, operands(a, b));
 
-export const negOp: Op = defineOp<unknown>({
+export const negOp: Op = defineOp<unknown, 1>({
   name: "neg",
-  infer: ([x]) => [x as TensorType],
+  infer: ([x]) => [x],
   gradient: ({ cotangent }) => [neg(cotangent)],
   lower: ({ inputs, outputs, emit }) => void emit("Neg", inputs, {}, outputs),
   lift: ({ inputs }) => [apply1(negOp, inputs)],
@@ -119,7 +126,7 @@ export function addAll(terms: readonly Tensor[]): Tensor {
 
 // ------------------------------------------------------------------------------------------ sums, expand
 
-interface ReduceAttributes {
+export interface ReduceAttributes {
   readonly axes: readonly number[];
   readonly keepDims: boolean;
 }
@@ -142,19 +149,19 @@ export function reduceOp(
   name: string,
   onnx: string,
   gradient: (g: Tensor, x: Tensor, y: Tensor) => Tensor,
+  lower?: Op<ReduceAttributes, 1>["lower"],
 ): Op {
-  const row: Op = defineOp<ReduceAttributes>({
+  const row: Op = defineOp<ReduceAttributes, 1>({
     name,
-    infer: ([x], attrs) => [
-      { dtype: (x as TensorType).dtype, shape: reducedShape((x as TensorType).shape, attrs) },
-    ],
-    gradient: ({ inputs, outputs, attrs, cotangent }) => {
-      const [x] = inputs as [Tensor];
+    infer: ([x], attrs) => [{ dtype: x.dtype, shape: reducedShape(x.shape, attrs) }],
+    gradient: ({ inputs: [x], output, attrs, cotangent }) => {
       const kept = reducedShape(x.shape, { ...attrs, keepDims: true });
-      return [gradient(reshape(cotangent, kept), x, reshape(outputs[0] as Tensor, kept))];
+      return [gradient(reshape(cotangent, kept), x, reshape(output, kept))];
     },
-    lower: ({ inputs, outputs, attrs, emit, integers }) =>
-      void emit(onnx, [...inputs, integers(attrs.axes)], { keepdims: attrs.keepDims ? 1 : 0 }, outputs),
+    lower:
+      lower ??
+      (({ inputs, outputs, attrs, emit, integers }) =>
+        void emit(onnx, [...inputs, integers(attrs.axes)], { keepdims: attrs.keepDims ? 1 : 0 }, outputs)),
     lift: ({ inputs, attrs }) => [
       apply1(row, inputs, { ...attrs, axes: attrs.axes.map((axis) => axis + 1) }),
     ],
@@ -194,21 +201,20 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
   return reshape(sum(x, stretched, { keepDims: false }), shape);
 }
 
-const expandOp: Op = defineOp<{ readonly shape: Shape }>({
+export const expandOp: Op = defineOp<{ readonly shape: Shape }, 1>({
   name: "expand",
   infer: ([x], { shape }) => {
-    const type = x as TensorType;
-    if (!sameShape(broadcast(type.shape, shape), shape))
+    if (!sameShape(broadcast(x.shape, shape), shape))
       throw new GraphError(`does not expand to [${shape.join(", ")}]`);
-    return [{ dtype: type.dtype, shape }];
+    return [{ dtype: x.dtype, shape }];
   },
-  gradient: ({ inputs, cotangent }) => [sumTo(cotangent, (inputs[0] as Tensor).shape)],
+  gradient: ({ inputs, cotangent }) => [sumTo(cotangent, inputs[0].shape)],
   lower: ({ inputs, outputs, attrs, emit, shape }) =>
-    void emit("Expand", [inputs[0] as string, shape(attrs.shape)], {}, outputs),
+    void emit("Expand", [inputs[0], shape(attrs.shape)], {}, outputs),
   lift: (context) => {
     const { inputs, ranks, attrs } = context;
     return [
-      expand(padRank(inputs[0] as Tensor, attrs.shape.length - (ranks[0] as number)), [
+      expand(padRank(inputs[0], attrs.shape.length - (ranks[0] as number)), [
         timeOf(context),
         ...attrs.shape,
       ]),
@@ -226,18 +232,17 @@ export const filledLike = (x: TensorType, value: number): Tensor =>
 
 // ------------------------------------------------------------------------------------- changes of shape
 
-export const reshapeOp: Op = defineOp<{ readonly shape: Shape }>({
+export const reshapeOp: Op = defineOp<{ readonly shape: Shape }, 1>({
   name: "reshape",
   infer: ([x], { shape }) => {
-    const type = x as TensorType;
-    if (product(type.shape) !== product(shape))
-      throw new GraphError(`[${shape.join(", ")}] has ${product(shape)} entries, not ${product(type.shape)}`);
-    return [{ dtype: type.dtype, shape }];
+    if (product(x.shape) !== product(shape))
+      throw new GraphError(`[${shape.join(", ")}] has ${product(shape)} entries, not ${product(x.shape)}`);
+    return [{ dtype: x.dtype, shape }];
   },
-  gradient: ({ inputs, cotangent }) => [reshape(cotangent, (inputs[0] as Tensor).shape)],
+  gradient: ({ inputs, cotangent }) => [reshape(cotangent, inputs[0].shape)],
   lower: ({ inputs, outputs, attrs, emit, shape }) =>
-    void emit("Reshape", [inputs[0] as string, shape(attrs.shape)], { allowzero: 1 }, outputs),
-  lift: (context) => [reshape(context.inputs[0] as Tensor, [timeOf(context), ...context.attrs.shape])],
+    void emit("Reshape", [inputs[0], shape(attrs.shape)], { allowzero: 1 }, outputs),
+  lift: (context) => [reshape(context.inputs[0], [timeOf(context), ...context.attrs.shape])],
 });
 
 /** The same entries in the same order under another shape. */
@@ -263,10 +268,9 @@ export function squeeze(x: Tensor, axis: number): Tensor {
   return reshape(x, [...x.shape.slice(0, at), ...x.shape.slice(at + 1)]);
 }
 
-const transposeOp: Op = defineOp<{ readonly axes: readonly number[] }>({
+const transposeOp: Op = defineOp<{ readonly axes: readonly number[] }, 1>({
   name: "transpose",
-  infer: ([x], { axes }) => {
-    const { dtype, shape } = x as TensorType;
+  infer: ([{ dtype, shape }], { axes }) => {
     if (axes.length !== shape.length || new Set(axes).size !== axes.length)
       throw new GraphError(`[${axes.join(", ")}] is no order of ${shape.length} axes`);
     return [{ dtype, shape: axes.map((axis) => shape[axis] as Dim) }];
@@ -278,7 +282,7 @@ const transposeOp: Op = defineOp<{ readonly axes: readonly number[] }>({
     ),
   ],
   lower: ({ inputs, outputs, attrs, emit }) => void emit("Transpose", inputs, { perm: attrs.axes }, outputs),
-  lift: ({ inputs, attrs }) => [transpose(inputs[0] as Tensor, [0, ...attrs.axes.map((axis) => axis + 1)])],
+  lift: ({ inputs, attrs }) => [transpose(inputs[0], [0, ...attrs.axes.map((axis) => axis + 1)])],
 });
 
 /** Reorders axes: axis i of the result is axis `axes[i]` of x. Without `axes`: the last two change places. */
@@ -287,15 +291,15 @@ export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
   return order.every((axis, i) => axis === i) ? x : apply1(transposeOp, [x], { axes: order });
 }
 
-const castOp: Op = defineOp<{ readonly dtype: DType }>({
+const castOp: Op = defineOp<{ readonly dtype: DType }, 1>({
   name: "cast",
-  infer: ([x], { dtype }) => [{ dtype, shape: (x as TensorType).shape }],
+  infer: ([x], { dtype }) => [{ dtype, shape: x.shape }],
   gradient: ({ inputs, cotangent }) => [
-    isFloat((inputs[0] as Tensor).dtype) ? cast(cotangent, (inputs[0] as Tensor).dtype) : undefined,
+    isFloat(inputs[0].dtype) ? cast(cotangent, inputs[0].dtype) : undefined,
   ],
   lower: ({ inputs, outputs, attrs, emit }) =>
     void emit("Cast", inputs, { to: onnxType[attrs.dtype] }, outputs),
-  lift: ({ inputs, attrs }) => [cast(inputs[0] as Tensor, attrs.dtype)],
+  lift: ({ inputs, attrs }) => [cast(inputs[0], attrs.dtype)],
 });
 
 /** ONNX's numbers for element types (TensorProto.DataType). */
@@ -315,7 +319,7 @@ export interface MatmulAttributes {
 const swapped = (shape: Shape, flag: boolean): Shape =>
   flag ? [...shape.slice(0, -2), shape.at(-1) as Dim, shape.at(-2) as Dim] : shape;
 
-export const matmulOp: Op = defineOp<MatmulAttributes>({
+export const matmulOp: Op = defineOp<MatmulAttributes, 2>({
   name: "matmul",
   infer: (inputs, { transposeA, transposeB }) => {
     const [a, b] = inputs.map(({ shape }) => shape) as [Shape, Shape];
@@ -329,8 +333,7 @@ export const matmulOp: Op = defineOp<MatmulAttributes>({
     const batch = broadcast(left.slice(0, -2), right.slice(0, -2));
     return [{ dtype: sameDType(inputs), shape: [...batch, left.at(-2) as Dim, right.at(-1) as Dim] }];
   },
-  gradient: ({ inputs, attrs: { transposeA, transposeB }, cotangent: g }) => {
-    const [a, b] = inputs as [Tensor, Tensor];
+  gradient: ({ inputs: [a, b], attrs: { transposeA, transposeB }, cotangent: g }) => {
     const da = transposeA
       ? matmul(b, g, { transposeA: transposeB, transposeB: true })
       : matmul(g, b, { transposeB: !transposeB });
@@ -357,7 +360,7 @@ export const matmulOp: Op = defineOp<MatmulAttributes>({
 });
 
 /** Lifted matrices padded so that their batch axes broadcast; a lifted matrix against a plain one needs nothing. */
-function batchAligned(context: LiftContext<unknown>): readonly Tensor[] {
+function batchAligned(context: LiftContext<unknown, 2>): readonly Tensor[] {
   return Math.max(...context.ranks) === 2 ? context.inputs : alignLifted(context);
 }
 

@@ -1,11 +1,11 @@
 /** Convolution and transposed convolution over any number of spatial axes; each is the other's gradient. */
-import { type Dim, numeric, type Shape, type TensorType } from "../dims.ts";
+import { type Dim, numeric, product, type Shape } from "../dims.ts";
 import { GraphError } from "../error.ts";
-import { apply1, defineOp, type Op, type Tensor } from "../tensor.ts";
-import { sameDType, transpose } from "./algebra.ts";
+import { type Attributes, apply1, defineOp, type LiftContext, type Op, type Tensor } from "../tensor.ts";
+import { reshape, sameDType, transpose } from "./algebra.ts";
 import { slice } from "./layout.ts";
 
-export interface ConvolutionAttributes {
+export interface ConvolutionAttributes extends Attributes {
   readonly strides: readonly number[];
   /** Zeros on both sides of each spatial axis. */
   readonly padding: readonly number[];
@@ -29,10 +29,10 @@ const onnxAttributes = ({ strides, padding, dilations }: ConvolutionAttributes) 
 const reach = (kernel: Shape, dilations: readonly number[], axis: number): number =>
   (dilations[axis] as number) * (spatial(kernel, axis) - 1);
 
-const convolutionOp: Op = defineOp<ConvolutionAttributes>({
+const convolutionOp: Op = defineOp<ConvolutionAttributes, 2>({
   name: "convolution",
   infer: (inputs, { strides, padding, dilations }) => {
-    const [{ shape: x }, { shape: kernel }] = inputs as [TensorType, TensorType];
+    const [{ shape: x }, { shape: kernel }] = inputs;
     if (x[1] !== kernel[1]) throw new GraphError(`the input has ${x[1]} channels, the kernel ${kernel[1]}`);
     const sizes = strides.map((stride, axis) => {
       const room = spatial(x, axis) + 2 * (padding[axis] as number) - reach(kernel, dilations, axis) - 1;
@@ -41,12 +41,20 @@ const convolutionOp: Op = defineOp<ConvolutionAttributes>({
     });
     return [{ dtype: sameDType(inputs), shape: [x[0] as Dim, kernel[0] as Dim, ...sizes] }];
   },
-  gradient: ({ inputs, attrs, cotangent: g }) => {
-    const [x, kernel] = inputs as [Tensor, Tensor];
+  gradient: ({ inputs: [x, kernel], attrs, cotangent: g }) => {
     return [inputCotangent(x.shape, kernel, g, attrs), kernelCotangent(x, kernel.shape, g, attrs)];
   },
   lower: ({ inputs, outputs, attrs, emit }) => void emit("Conv", inputs, onnxAttributes(attrs), outputs),
+  liftable: ([, kernel]) => !kernel,
+  lift: (context) => [folded(convolutionOp, context)],
 });
+
+/** Time and batch are one axis to a kernel that is the same at every step. */
+function folded<A extends Attributes>(op: Op, { inputs: [x, kernel], attrs }: LiftContext<A, 2>): Tensor {
+  const [time, batch, ...rest] = x.shape as readonly [Dim, Dim, ...Dim[]];
+  const y = apply1(op, [reshape(x, [product([time, batch]), ...rest]), kernel], attrs);
+  return reshape(y, [time, batch, ...y.shape.slice(1)]);
+}
 
 /** dx: the transposed convolution of the cotangent, with the rows that strides had cut off. */
 function inputCotangent(x: Shape, kernel: Tensor, g: Tensor, attrs: ConvolutionAttributes): Tensor {
@@ -77,10 +85,10 @@ function kernelCotangent(x: Tensor, kernel: Shape, g: Tensor, attrs: Convolution
   return transpose(cut, swap);
 }
 
-const transposedOp: Op = defineOp<TransposedAttributes>({
+const transposedOp: Op = defineOp<TransposedAttributes, 2>({
   name: "transposedConvolution",
   infer: (inputs, { strides, padding, dilations, outputPadding }) => {
-    const [{ shape: x }, { shape: kernel }] = inputs as [TensorType, TensorType];
+    const [{ shape: x }, { shape: kernel }] = inputs;
     if (x[1] !== kernel[0]) throw new GraphError(`the input has ${x[1]} channels, the kernel ${kernel[0]}`);
     const sizes = strides.map((stride, axis) => {
       const full = (spatial(x, axis) - 1) * stride + reach(kernel, dilations, axis) + 1;
@@ -88,8 +96,7 @@ const transposedOp: Op = defineOp<TransposedAttributes>({
     });
     return [{ dtype: sameDType(inputs), shape: [x[0] as Dim, kernel[1] as Dim, ...sizes] }];
   },
-  gradient: ({ inputs, attrs, cotangent: g }) => {
-    const [x, kernel] = inputs as [Tensor, Tensor];
+  gradient: ({ inputs: [x, kernel], attrs, cotangent: g }) => {
     const { strides, padding, dilations } = attrs;
     const forward = { strides, padding, dilations };
     return [apply1(convolutionOp, [g, kernel], forward), kernelCotangent(g, kernel.shape, x, forward)];
@@ -101,6 +108,8 @@ const transposedOp: Op = defineOp<TransposedAttributes>({
       { ...onnxAttributes(attrs), output_padding: attrs.outputPadding },
       outputs,
     ),
+  liftable: ([, kernel]) => !kernel,
+  lift: (context) => [folded(transposedOp, context)],
 });
 
 export interface ConvolutionOptions {

@@ -2,16 +2,27 @@
 import {
   type Dim,
   derivedDim,
+  describeType,
   normaliseAxis,
   numeric,
+  product,
   type Shape,
   sameShape,
   type TensorType,
 } from "../dims.ts";
 import { GraphError } from "../error.ts";
-import { apply, apply1, defineOp, type LiftContext, type Op, type Tensor } from "../tensor.ts";
-import { expand, sameDType, timeOf, unsqueeze } from "./algebra.ts";
-import { constant } from "./leaves.ts";
+import {
+  type Arity,
+  apply,
+  apply1,
+  defineOp,
+  type LiftContext,
+  type Lists,
+  type Op,
+  type Tensor,
+} from "../tensor.ts";
+import { expand, filledLike, reshape, sameDType, timeOf, transpose, unsqueeze } from "./algebra.ts";
+import { constant, type Operand } from "./leaves.ts";
 
 interface AxisAttributes {
   readonly axis: number;
@@ -21,38 +32,61 @@ const withAxis = (shape: Shape, axis: number, dim: Dim): Shape =>
   shape.map((old, i) => (i === axis ? dim : old));
 
 /** Every input with a time axis; what is the same at each step is repeated. */
-export function allLifted(context: LiftContext<unknown>): readonly Tensor[] {
+export function allLifted<N extends Arity>(context: LiftContext<unknown, N>): Lists<Tensor>[N] {
   const time = timeOf(context);
-  return context.inputs.map((x, i) => (context.lifted[i] ? x : expand(x, [time, ...x.shape])));
+  const inputs: readonly Tensor[] = context.inputs;
+  const lifted = inputs.map((x, i) => (context.lifted[i] ? x : expand(x, [time, ...x.shape])));
+  return lifted as readonly Tensor[] as Lists<Tensor>[N];
 }
 
 function joinedSize(inputs: readonly TensorType[], axis: number): Dim {
   const sizes = inputs.map(({ shape }) => shape[axis] as Dim);
   const named = sizes.filter((size) => typeof size === "string");
-  const known = sizes.reduce<number>((all, size) => all + (typeof size === "number" ? size : 0), 0);
+  const known = entries(sizes);
   if (named.length === 0) return known;
   return named.length === 1 ? derivedDim(named[0] as string, known) : `(${sizes.join("+")})`;
 }
 
-export const concatOp: Op = defineOp<AxisAttributes>({
+export const concatOp: Op = defineOp<AxisAttributes, "some">({
   name: "concat",
   infer: (inputs, { axis }) => {
-    const [first, ...others] = inputs as readonly [TensorType, ...TensorType[]];
+    const [first, ...others] = inputs;
     const frame = withAxis(first.shape, axis, "*");
     const stranger = others.find(({ shape }) => !sameShape(withAxis(shape, axis, "*"), frame));
     if (stranger !== undefined)
       throw new GraphError(`only axis ${axis} may differ, found [${stranger.shape.join(", ")}]`);
     return [{ dtype: sameDType(inputs), shape: withAxis(first.shape, axis, joinedSize(inputs, axis)) }];
   },
-  gradient: ({ inputs, attrs: { axis }, cotangent }) => {
-    const sizes = inputs.map(({ shape }) =>
-      numeric(shape[axis], "the size of a joined axis that a gradient flows through"),
-    );
-    return split(cotangent, sizes, axis);
-  },
+  gradient: ({ inputs, attrs: { axis }, cotangent }) => partsOf(cotangent, inputs, axis),
   lower: ({ inputs, outputs, attrs, emit }) => void emit("Concat", inputs, { axis: attrs.axis }, outputs),
   lift: (context) => [concat(allLifted(context), context.attrs.axis + 1)],
 });
+
+/** Cuts what is as long as joined tensors into pieces as long as each; one of them may be of a size without a number. */
+function partsOf(whole: Tensor, parts: readonly Tensor[], axis: number): readonly Tensor[] {
+  const sizes = parts.map(({ shape }) => shape[axis] as Dim);
+  if (sizes.every((size) => typeof size === "number")) return split(whole, sizes, axis);
+  const named = sizes.filter((size) => typeof size === "string");
+  if (named.length > 1)
+    throw new GraphError(
+      `concat: no gradient where sizes ${named.join(" and ")} are joined: one may have a name`,
+    );
+  const place = sizes.findIndex((size) => typeof size === "string");
+  return parts.map((part, i) => {
+    const before = entries(sizes.slice(0, i));
+    const own = entries(sizes.slice(i, i + 1));
+    const behind = entries(sizes.slice(i + 1));
+    if (i < place) return slice(whole, axis, before, before + own);
+    if (i > place && own === 0) return slice(whole, axis, 0, 0);
+    // From the named part on, places are known from the end alone.
+    const start = i === place ? before : -(own + behind);
+    return retyped(slice(whole, axis, start, behind === 0 ? toTheEnd : -behind), part.shape);
+  });
+}
+
+/** The sum of sizes, those without a number left out. */
+const entries = (sizes: readonly Dim[]): number =>
+  sizes.reduce<number>((all, size) => all + (typeof size === "number" ? size : 0), 0);
 
 /** Tensors side by side along an axis (the last, unless said). */
 export function concat(parts: readonly Tensor[], axis = -1): Tensor {
@@ -65,10 +99,9 @@ interface SplitAttributes extends AxisAttributes {
   readonly sizes: readonly number[];
 }
 
-export const splitOp: Op = defineOp<SplitAttributes>({
+export const splitOp: Op = defineOp<SplitAttributes, 1>({
   name: "split",
-  infer: ([x], { axis, sizes }) => {
-    const { dtype, shape } = x as TensorType;
+  infer: ([{ dtype, shape }], { axis, sizes }) => {
     const whole = sizes.reduce((all, size) => all + size, 0);
     if (shape[axis] !== whole)
       throw new GraphError(`sizes ${sizes.join("+")} do not add up to ${shape[axis]}`);
@@ -81,7 +114,7 @@ export const splitOp: Op = defineOp<SplitAttributes>({
     ),
   ],
   lower: ({ inputs, outputs, attrs, emit, integers }) =>
-    void emit("Split", [inputs[0] as string, integers(attrs.sizes)], { axis: attrs.axis }, outputs),
+    void emit("Split", [inputs[0], integers(attrs.sizes)], { axis: attrs.axis }, outputs),
   lift: ({ inputs, attrs }) => apply(splitOp, inputs, { ...attrs, axis: attrs.axis + 1 }),
 });
 
@@ -107,23 +140,24 @@ function slicedSize(dim: Dim, start: number, end: number): Dim {
   return derivedDim(dim, end - start);
 }
 
-export const sliceOp: Op = defineOp<SliceAttributes>({
+export const sliceOp: Op = defineOp<SliceAttributes, 1>({
   name: "slice",
-  infer: ([x], { axis, start, end }) => {
-    const { dtype, shape } = x as TensorType;
+  infer: ([{ dtype, shape }], { axis, start, end }) => {
     return [{ dtype, shape: withAxis(shape, axis, slicedSize(shape[axis] as Dim, start, end)) }];
   },
-  gradient: ({ inputs, attrs: { axis, start, end }, cotangent }) => {
-    const x = inputs[0] as Tensor;
-    const behind =
-      end === toTheEnd ? 0 : end < 0 ? -end : numeric(x.shape[axis], "the size of a sliced axis") - end;
-    const before = start >= 0 ? start : numeric(x.shape[axis], "the size of a sliced axis") + start;
-    return [apply1(padOp, [cotangent], { axis, before, behind, shape: x.shape })];
+  gradient: ({ inputs: [x], attrs: { axis, start, end }, cotangent }) => {
+    const size = x.shape[axis] as Dim;
+    const behind = end === toTheEnd ? 0 : end < 0 ? -end : sizeLess(size, end);
+    const before = start >= 0 ? start : sizeLess(size, -start);
+    const { shape } = x;
+    return before === undefined || behind === undefined
+      ? [apply1(placedOp, [cotangent], { axis, start, shape })]
+      : [apply1(padOp, [cotangent], { axis, before, behind, shape })];
   },
   lower: ({ inputs, outputs, attrs, emit, integers }) =>
     void emit(
       "Slice",
-      [inputs[0] as string, integers([attrs.start]), integers([attrs.end]), integers([attrs.axis])],
+      [inputs[0], integers([attrs.start]), integers([attrs.end]), integers([attrs.axis])],
       {},
       outputs,
     ),
@@ -138,6 +172,10 @@ export function slice(x: Tensor, axis: number, start: number, end: number = toTh
   return apply1(sliceOp, [x], { axis: at, ...bounds });
 }
 
+/** What is left of a size without some entries, where it is known. */
+const sizeLess = (size: Dim, entries: number): number | undefined =>
+  typeof size === "number" ? size - entries : undefined;
+
 /** Bounds counted from the front and held within an axis of known size. */
 function withinAxis(size: number, start: number, end: number): Pick<SliceAttributes, "start" | "end"> {
   const from = (at: number) => Math.min(size, Math.max(0, at < 0 ? at + size : at));
@@ -151,23 +189,22 @@ interface PadAttributes extends AxisAttributes {
   readonly shape?: Shape;
 }
 
-const padOp: Op = defineOp<PadAttributes>({
+const padOp: Op = defineOp<PadAttributes, 1>({
   name: "pad",
   infer: ([x], { axis, before, behind, shape }) => {
-    const type = x as TensorType;
-    const size = derivedDim(type.shape[axis] as Dim, before + behind);
-    return [{ dtype: type.dtype, shape: shape ?? withAxis(type.shape, axis, size) }];
+    const size = derivedDim(x.shape[axis] as Dim, before + behind);
+    return [{ dtype: x.dtype, shape: shape ?? withAxis(x.shape, axis, size) }];
   },
   gradient: ({ inputs, attrs: { axis, before, behind }, cotangent }) => {
     const kept = slice(cotangent, axis, before, behind === 0 ? toTheEnd : -behind);
-    return [apply1(retypedOp, [kept], { shape: (inputs[0] as Tensor).shape })];
+    return [retyped(kept, inputs[0].shape)];
   },
   lower: ({ inputs, outputs, types, attrs, emit, integers }) => {
-    const rank = (types[0] as TensorType).shape.length;
+    const rank = types[0].shape.length;
     const pads = [attrs.before, attrs.behind].flatMap((size) =>
       Array.from({ length: rank }, (_, i) => (i === attrs.axis ? size : 0)),
     );
-    emit("Pad", [inputs[0] as string, integers(pads)], {}, outputs);
+    emit("Pad", [inputs[0], integers(pads)], {}, outputs);
   },
   lift: (context) => {
     const { inputs, attrs } = context;
@@ -176,22 +213,90 @@ const padOp: Op = defineOp<PadAttributes>({
   },
 });
 
+interface PlacedAttributes extends AxisAttributes {
+  /** Where the entries begin; negative numbers count from the end. */
+  readonly start: number;
+  readonly shape: Shape;
+}
+
+/** Some first or last entries of an axis whose size is known only at run time, and zeros elsewhere. */
+const placedOp: Op = defineOp<PlacedAttributes, 1>({
+  name: "placed",
+  infer: ([{ dtype }], { shape }) => [{ dtype, shape }],
+  gradient: ({ inputs: [x], attrs: { axis, start }, cotangent }) => {
+    const end = start + numeric(x.shape[axis], "the number of placed entries");
+    return [slice(cotangent, axis, start, end === 0 ? toTheEnd : end)];
+  },
+  lower: ({ inputs, outputs, types, attrs: { axis, start, shape: whole }, emit, integers, shape }) => {
+    const count = numeric(types[0].shape[axis], "the number of placed entries");
+    const near = start >= 0 ? start : -start - count;
+    const far = emit("Sub", [shape([whole[axis] as Dim]), integers([near + count])]);
+    const pads = emit("Concat", start >= 0 ? [integers([near]), far] : [far, integers([near])], { axis: 0 });
+    emit("Pad", [inputs[0], pads, "", integers([axis])], {}, outputs);
+  },
+  lift: (context) => {
+    const { inputs, attrs } = context;
+    const shape = [timeOf(context), ...attrs.shape];
+    return [apply1(placedOp, inputs, { ...attrs, axis: attrs.axis + 1, shape })];
+  },
+});
+
 /** Zeros in front of and behind the entries of an axis. */
 export const pad = (x: Tensor, axis: number, before: number, behind: number): Tensor =>
   apply1(padOp, [x], { axis: normaliseAxis(axis, x.rank), before, behind });
 
 /** The same tensor under a shape that names the same sizes otherwise (`T` for `((T+1)-1)`). */
-const retypedOp: Op = defineOp<{ readonly shape: Shape }>({
+const retypedOp: Op = defineOp<{ readonly shape: Shape }, 1>({
   name: "retyped",
-  infer: ([x], { shape }) => [{ dtype: (x as TensorType).dtype, shape }],
-  gradient: ({ inputs, cotangent }) => [
-    apply1(retypedOp, [cotangent], { shape: (inputs[0] as Tensor).shape }),
-  ],
+  infer: ([x], { shape }) => [{ dtype: x.dtype, shape }],
+  gradient: ({ inputs, cotangent }) => [retyped(cotangent, inputs[0].shape)],
   lower: ({ inputs, outputs, emit }) => void emit("Identity", inputs, {}, outputs),
   lift: (context) => [
     apply1(retypedOp, context.inputs, { shape: [timeOf(context), ...context.attrs.shape] }),
   ],
 });
+
+const retyped = (x: Tensor, shape: Shape): Tensor =>
+  sameShape(x.shape, shape) ? x : apply1(retypedOp, [x], { shape });
+
+/** Where a shift goes, and what comes in. */
+export interface ShiftOptions {
+  /** The first axis, time, unless said. */
+  readonly axis?: number;
+  /** What stands in the places that become free: a number, or a tensor of the shape of one step; zeros unless said. */
+  readonly fill?: Operand;
+}
+
+/**
+ * x moved along time: what stood at step t stands at step t + by, and what leaves the axis is gone. The type stays, so
+ * that each step can see the one before it beside its own: teacher forcing needs no loop.
+ *
+ * @param by how many steps; negative ones move towards the beginning
+ * @throws GraphError when the fill is no step of x.
+ * @example
+ * shift(input("x", ["T", "B", 3])).toString() // 'float32[T, B, 3]'
+ * shift(tokens, 1, { fill: 0 }) // [7, 8, 9] becomes [0, 7, 8]
+ */
+export function shift(x: Tensor, by = 1, { axis = 0, fill = 0 }: ShiftOptions = {}): Tensor {
+  if (!Number.isInteger(by)) throw new GraphError(`shift: ${by} is no number of steps`);
+  if (by === 0) return x;
+  const at = normaliseAxis(axis, x.rank);
+  const places = Math.abs(by);
+  const free = steps(x, at, places, fill);
+  // Longer first, then cut: so it holds for fewer steps than places, too.
+  const moved =
+    by > 0 ? slice(concat([free, x], at), at, 0, -places) : slice(concat([x, free], at), at, places);
+  return retyped(moved, x.shape);
+}
+
+/** Copies of one step beside each other. */
+function steps(x: Tensor, axis: number, count: number, fill: Operand): Tensor {
+  const one = { dtype: x.dtype, shape: x.shape.filter((_, i) => i !== axis) };
+  const step = typeof fill === "number" ? filledLike(one, fill) : fill;
+  if (step.dtype !== one.dtype || !sameShape(step.shape, one.shape))
+    throw new GraphError(`shift: the fill has to be ${describeType(one)}, not ${step}`);
+  return expand(unsqueeze(step, axis), withAxis(x.shape, axis, count));
+}
 
 /** Tensors of one shape along a new axis. */
 export const stack = (parts: readonly Tensor[], axis = 0): Tensor =>
@@ -199,3 +304,36 @@ export const stack = (parts: readonly Tensor[], axis = 0): Tensor =>
     parts.map((part) => unsqueeze(part, axis)),
     axis,
   );
+
+const reverseWithinOp: Op = defineOp<unknown, 2>({
+  name: "reverseWithin",
+  infer: ([{ dtype, shape }, lengths]) => {
+    if (shape.length < 2 || !sameShape(lengths.shape, [shape[1] as Dim]) || lengths.dtype !== "int64")
+      throw new GraphError(`sequences [T, B, ...] need lengths int64[B], not ${describeType(lengths)}`);
+    return [{ dtype, shape }];
+  },
+  gradient: ({ inputs, cotangent }) => [reverseWithin(cotangent, inputs[1]), undefined],
+  lower: ({ inputs, outputs, emit }) =>
+    void emit("ReverseSequence", inputs, { time_axis: 0, batch_axis: 1 }, outputs),
+  // ONNX has room for two axes: those of the batch and of the loop become one.
+  lift: (context) => {
+    const [x, lengths] = allLifted(context);
+    const swapped = [1, 0, ...x.shape.slice(2).map((_, i) => i + 2)];
+    const turned = transpose(x, swapped); // [T, loop, B, ...]
+    const [time, loop, batch, ...rest] = turned.shape as readonly [Dim, Dim, Dim, ...Dim[]];
+    const rows = product([loop, batch]);
+    const reversed = reverseWithin(reshape(turned, [time, rows, ...rest]), reshape(lengths, [rows]));
+    return [transpose(reshape(reversed, turned.shape), swapped)];
+  },
+});
+
+/**
+ * The first `lengths[b]` steps of each row in reverse order; what lies beyond stays where it is. A network that reads
+ * backwards sees no padding first so. It undoes itself.
+ *
+ * @param x `[T, B, ...]`
+ * @param lengths int64 `[B]`, each from 0 to T
+ * @example
+ * reverseWithin(x, lengths) // of length 3, [1, 2, 3, 0] becomes [3, 2, 1, 0]
+ */
+export const reverseWithin = (x: Tensor, lengths: Tensor): Tensor => apply1(reverseWithinOp, [x, lengths]);

@@ -1,6 +1,7 @@
+import { contentOf, type Numbers } from "../digest.ts";
 import type { DType, Shape, TensorType } from "../dims.ts";
 import { GraphError } from "../error.ts";
-import { apply1, defineOp, Node, type Scope, type Tensor } from "../tensor.ts";
+import { apply1, defineOp, Node, type Op, type Scope, type Tensor } from "../tensor.ts";
 
 /** A tensor, or a number that takes the type of the other operand. */
 export type Operand = Tensor | number;
@@ -26,7 +27,7 @@ export const input = (name: string, shape: Shape, dtype: DType = "float32"): Ten
   apply1(inputOp, [], { name, type: { dtype, shape } });
 
 export interface ConstantAttributes {
-  readonly values: readonly number[];
+  readonly values: Numbers;
   readonly type: TensorType;
 }
 
@@ -43,17 +44,18 @@ export const constantOp = defineOp<ConstantAttributes>({
 });
 
 /**
- * A value known when the graph is built.
+ * A value known when the graph is built. Large ones are best given as typed arrays.
  *
+ * @param values row-major; they are not copied and must not change afterwards
  * @example
  * constant([1, 2], [2]).toString() // 'float32[2]'
  */
-export const constant = (values: readonly number[], shape: Shape, dtype: DType = "float32"): Tensor =>
+export const constant = (values: Numbers, shape: Shape, dtype: DType = "float32"): Tensor =>
   apply1(constantOp, [], { values, type: { dtype, shape } });
 
-/** Tells constants of different content apart; JSON would write every infinity and NaN as null, and −0 as 0. */
+/** Tells constants of different type or content apart. */
 export const contentKey = ({ values, type: { dtype, shape } }: ConstantAttributes): string =>
-  `${dtype}[${shape.join()}] ${values.map((value) => (Object.is(value, -0) ? "-0" : value)).join()}`;
+  `${dtype}[${shape.join()}] ${contentOf(values)}`;
 
 /** A constant of rank 0. */
 export const scalar = (value: number, dtype: DType = "float32"): Tensor => constant([value], [], dtype);
@@ -72,7 +74,31 @@ export const isConstant = (operand: Operand, value: number): boolean =>
   typeof operand === "number"
     ? operand === value
     : operand.node.op === constantOp &&
-      (operand.node.attrs as unknown as ConstantAttributes).values.every((v) => v === value);
+      holdsOnly((operand.node.attrs as unknown as ConstantAttributes).values, value);
+
+function holdsOnly(values: Numbers, value: number): boolean {
+  for (const each of values) if (each !== value) return false;
+  return true;
+}
+
+const namedOp: Op = defineOp<{ readonly name: string }, 1>({
+  name: "named",
+  infer: ([x]) => [x],
+  gradient: ({ cotangent }) => [cotangent],
+  lower: ({ inputs, attrs, alias, label }) => {
+    label(inputs[0], attrs.name);
+    alias(0, inputs[0]);
+  },
+  lift: ({ inputs, attrs }) => [named(inputs[0], attrs.name)],
+});
+
+/**
+ * The same tensor under a name for people: printed graphs have it, and the error of a lookup out of range.
+ *
+ * @example
+ * const table = named(reshape(part, [8000, 256]), "embedding.weight");
+ */
+export const named = (x: Tensor, name: string): Tensor => apply1(namedOp, [x], { name });
 
 /** What the body of a scan receives at each step: a carried value or a slice. */
 export const parameterOp = defineOp<{ readonly type: TensorType }>({
@@ -82,4 +108,4 @@ export const parameterOp = defineOp<{ readonly type: TensorType }>({
 });
 
 export const parameter = ({ dtype, shape }: TensorType, scope: Scope): Tensor =>
-  new Node(parameterOp, [], { type: { dtype, shape } }, scope, [{ dtype, shape }]).outputs[0] as Tensor;
+  new Node(parameterOp, [], { type: { dtype, shape } }, scope, [{ dtype, shape }]).output;

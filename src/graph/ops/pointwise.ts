@@ -1,5 +1,5 @@
 /** Functions of one entry at a time, comparisons and choices. */
-import { broadcast, type DType, type TensorType } from "../dims.ts";
+import { broadcast, type DType } from "../dims.ts";
 import { GraphError } from "../error.ts";
 import { apply1, defineOp, type Op, type Tensor } from "../tensor.ts";
 import {
@@ -20,7 +20,7 @@ import { type Operand, operands } from "./leaves.ts";
 /** dx from the cotangent, x and y = f(x). */
 type UnaryGradient = (g: Tensor, x: Tensor, y: Tensor) => Tensor | undefined;
 
-type UnaryLowering = Op<unknown>["lower"];
+type UnaryLowering = Op<unknown, 1>["lower"];
 
 function unary(
   name: string,
@@ -28,13 +28,11 @@ function unary(
   gradient?: UnaryGradient,
   lower?: UnaryLowering,
 ): (x: Tensor) => Tensor {
-  const row: Op = defineOp<unknown>({
+  const row: Op = defineOp<unknown, 1>({
     name,
-    infer: ([x]) => [x as TensorType],
+    infer: ([x]) => [x],
     ...(gradient && {
-      gradient: ({ inputs, outputs, cotangent }) => [
-        gradient(cotangent, inputs[0] as Tensor, outputs[0] as Tensor),
-      ],
+      gradient: ({ inputs, output, cotangent }) => [gradient(cotangent, inputs[0], output)],
     }),
     lower: lower ?? (({ inputs, outputs, emit }) => void emit(onnx, inputs, {}, outputs)),
     lift: ({ inputs }) => [apply1(row, inputs)],
@@ -47,7 +45,7 @@ function unary(
  * tensors (those of all time steps, of rank 3 and more) the vectorised pieces take a third of its time.
  */
 const lowerSoftplus: UnaryLowering = ({ inputs, types, outputs, emit, constant }) => {
-  const { dtype, shape } = types[0] as TensorType;
+  const { dtype, shape } = types[0];
   if (dtype === "float32" && shape.length < 3) return void emit("Softplus", inputs, {}, outputs);
   const small = emit("Exp", [emit("Neg", [emit("Abs", inputs)])]);
   const correction = emit("Log", [emit("Add", [small, constant([1], dtype, [])])]);
@@ -81,6 +79,26 @@ export const sigmoid = unary("sigmoid", "Sigmoid", (g, _x, y) => mul(g, mul(y, s
 export const relu = unary("relu", "Relu", (g, _x, y) => mul(g, positive(y)));
 /** log(1 + eˣ), entry by entry, without overflow. */
 export const softplus = unary("softplus", "Softplus", (g, x) => mul(g, sigmoid(x)), lowerSoftplus);
+const leakyReluOp: Op = defineOp<{ readonly slope: number }, 1>({
+  name: "leakyRelu",
+  infer: ([x], { slope }) => {
+    if (!(slope >= 0 && slope <= 1)) throw new GraphError(`the slope has to be from 0 to 1, not ${slope}`);
+    return [x];
+  },
+  gradient: ({ inputs, attrs: { slope }, cotangent: g }) => [where(greater(inputs[0], 0), g, mul(g, slope))],
+  lower: ({ inputs, types, outputs, attrs: { slope }, emit, constant }) => {
+    const { dtype } = types[0];
+    if (dtype === "float32") return void emit("LeakyRelu", inputs, { alpha: { float: slope } }, outputs);
+    // ONNX Runtime's kernel knows no float64.
+    const leak = emit("Mul", [inputs[0], constant([slope], dtype, [])]);
+    emit("Max", [inputs[0], leak], {}, outputs);
+  },
+  lift: ({ inputs, attrs }) => [apply1(leakyReluOp, inputs, attrs)],
+});
+
+/** x where it is positive, slope·x where it is not. */
+export const leakyRelu = (x: Tensor, slope = 0.01): Tensor => apply1(leakyReluOp, [x], { slope });
+
 /** The sine of x in radians. */
 export const sin = unary("sin", "Sin", (g, x) => mul(g, cos(x)));
 /** The cosine of x in radians. */
@@ -119,11 +137,11 @@ export const maximum = (a: Operand, b: Operand): Tensor => apply1(maximumOp, ope
 export const minimum = (a: Operand, b: Operand): Tensor => apply1(minimumOp, operands(a, b));
 
 function comparison(name: string, onnx: string): (a: Operand, b: Operand) => Tensor {
-  const row: Op = defineOp<unknown>({
+  const row: Op = defineOp<unknown, 2>({
     name,
     infer: (inputs) => {
       sameDType(inputs);
-      const [a, b] = inputs as [TensorType, TensorType];
+      const [a, b] = inputs;
       return [{ dtype: "bool", shape: broadcast(a.shape, b.shape) }];
     },
     lower: ({ inputs, outputs, emit }) => void emit(onnx, inputs, {}, outputs),
@@ -144,7 +162,7 @@ export const lessEqual = comparison("lessEqual", "LessOrEqual");
 export const equal = comparison("equal", "Equal");
 
 function logical(name: string, onnx: string): (...inputs: readonly Tensor[]) => Tensor {
-  const row: Op = defineOp<unknown>({
+  const row: Op = defineOp<unknown, "some">({
     name,
     infer: (inputs) => {
       const stranger = inputs.find(({ dtype }) => dtype !== "bool");
@@ -165,9 +183,9 @@ export const or: (a: Tensor, b: Tensor) => Tensor = logical("or", "Or");
 export const not: (a: Tensor) => Tensor = logical("not", "Not");
 
 function test(name: string, onnx: string): (x: Tensor) => Tensor {
-  const row: Op = defineOp<unknown>({
+  const row: Op = defineOp<unknown, 1>({
     name,
-    infer: ([x]) => [{ dtype: "bool" as DType, shape: (x as TensorType).shape }],
+    infer: ([x]) => [{ dtype: "bool" as DType, shape: x.shape }],
     lower: ({ inputs, outputs, emit }) => void emit(onnx, inputs, {}, outputs),
     lift: ({ inputs }) => [apply1(row, inputs)],
   });
@@ -181,15 +199,13 @@ export const isNaN = test("isNaN", "IsNaN");
 export const isInf = test("isInf", "IsInf");
 
 /** The row of `where`. */
-export const whereOp: Op = defineOp<unknown>({
+export const whereOp: Op = defineOp<unknown, 3>({
   name: "where",
-  infer: ([condition, a, b]) => {
-    const [choice, yes, no] = [condition, a, b] as [TensorType, TensorType, TensorType];
+  infer: ([choice, yes, no]) => {
     if (choice.dtype !== "bool") throw new GraphError(`the condition has to be bool, not ${choice.dtype}`);
     return [{ dtype: sameDType([yes, no]), shape: broadcast(broadcast(choice.shape, yes.shape), no.shape) }];
   },
-  gradient: ({ inputs, cotangent: g }) => {
-    const [condition, a, b] = inputs as [Tensor, Tensor, Tensor];
+  gradient: ({ inputs: [condition, a, b], cotangent: g }) => {
     const zero = filledLike({ dtype: g.dtype, shape: [] }, 0);
     return [undefined, sumTo(where(condition, g, zero), a.shape), sumTo(where(condition, zero, g), b.shape)];
   },
@@ -204,8 +220,19 @@ export const where = (condition: Tensor, a: Operand, b: Operand): Tensor =>
 /** `x` held within a range; outside it no gradient flows. */
 export const clamp = (x: Tensor, low: number, high: number): Tensor => minimum(maximum(x, low), high);
 
-/** log(eᵃ + eᵇ) without overflow; smooth where both are equal. */
+/** The numbers of least value, by type. */
+export const lowest: Readonly<Partial<Record<DType, number>>> = {
+  float32: -(2 - 2 ** -23) * 2 ** 127,
+  float64: -Number.MAX_VALUE,
+};
+
+/** x, and the lowest number in place of −∞: a difference to it is never NaN. */
+export const boundedBelow = (x: Tensor): Tensor => maximum(x, lowest[x.dtype] ?? 0);
+
+/** log(eᵃ + eᵇ) without overflow; smooth where both are equal, and −∞ (with no gradient) where both are. */
 export function logAddExp(a: Tensor, b: Tensor): Tensor {
   const top = stopGradient(maximum(a, b));
-  return add(top, log(add(exp(sub(a, top)), exp(sub(b, top)))));
+  const base = boundedBelow(top);
+  const none = cast(less(top, base), top.dtype); // 1 where both are −∞: the logarithm has a slope there
+  return add(top, log(add(add(exp(sub(a, base)), exp(sub(b, base))), none)));
 }

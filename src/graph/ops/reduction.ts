@@ -1,10 +1,13 @@
 /** Reductions other than the plain sum, normalisation over an axis, and running sums. */
-import { normaliseAxis, numeric, type TensorType } from "../dims.ts";
-import { apply1, defineOp, type Op, type Tensor } from "../tensor.ts";
+import { type Dim, factorOf, normaliseAxis, numeric, product } from "../dims.ts";
+import { GraphError } from "../error.ts";
+import { apply, apply1, defineOp, type Op, type Tensor } from "../tensor.ts";
 import {
   cast,
   div,
+  filledLike,
   mul,
+  type ReduceAttributes,
   type ReduceOptions,
   reduced,
   reducedAxes,
@@ -13,7 +16,8 @@ import {
   sub,
   sum,
 } from "./algebra.ts";
-import { equal, exp } from "./pointwise.ts";
+import { scatterAddAlong } from "./indexing.ts";
+import { boundedBelow, equal, exp, lowest } from "./pointwise.ts";
 
 const countOver = (x: Tensor, axes: readonly number[]): number =>
   axes.reduce((all, axis) => all * numeric(x.shape[axis], "the size of an axis that is averaged"), 1);
@@ -38,9 +42,39 @@ const sharedAxes = (x: Tensor, y: Tensor): readonly number[] =>
 export const max = (x: Tensor, axes?: readonly number[], { keepDims = false }: ReduceOptions = {}): Tensor =>
   reduced(maxOp, x, axes, keepDims);
 
-const logSumExpOp = reduceOp("logSumExp", "ReduceLogSumExp", (g, x, y) => mul(g, exp(sub(x, y))));
+/** From so many entries under one logarithm on, vectorised pieces are faster than ONNX Runtime's kernel. */
+const manyTerms = 64;
 
-/** log Σ exp(x), without overflow. */
+/**
+ * max + log Σ exp(x − max), the maximum held among the finite numbers. ONNX Runtime's own kernel works entry by entry:
+ * for large tensors (those of all time steps, of rank 3 and more) the vectorised pieces take a third of its time.
+ */
+const lowerLogSumExp: Op<ReduceAttributes, 1>["lower"] = (context) => {
+  const { inputs, types, outputs, attrs, emit, integers, constant } = context;
+  const [{ dtype, shape }] = types;
+  const axes = integers(attrs.axes);
+  const keepdims = attrs.keepDims ? 1 : 0;
+  const terms = attrs.axes.map((axis) => shape[axis] as Dim);
+  const isSmall = terms.every((dim) => typeof dim === "number") && factorOf(product(terms)) < manyTerms;
+  if (shape.length < 3 && isSmall)
+    return void emit("ReduceLogSumExp", [...inputs, axes], { keepdims }, outputs);
+  const least = lowest[dtype] as number;
+  const largest = emit("ReduceMax", [...inputs, axes], { keepdims: 1 });
+  const top = emit("Clip", [largest, constant([least], dtype, []), constant([-least], dtype, [])]);
+  const shares = emit("Exp", [emit("Sub", [inputs[0], top])]);
+  const logarithm = emit("Log", [emit("ReduceSum", [shares, axes], { keepdims })]);
+  emit("Add", [attrs.keepDims ? top : emit("Squeeze", [top, axes]), logarithm], {}, outputs);
+};
+
+/** Where all is −∞ no gradient flows. */
+const logSumExpOp = reduceOp(
+  "logSumExp",
+  "ReduceLogSumExp",
+  (g, x, y) => mul(g, exp(sub(x, boundedBelow(y)))),
+  lowerLogSumExp,
+);
+
+/** log Σ exp(x), without overflow; −∞ where all entries are. */
 export const logSumExp = (
   x: Tensor,
   axes?: readonly number[],
@@ -55,10 +89,10 @@ type AxisGradient = (g: Tensor, y: Tensor, axis: number) => Tensor;
 
 /** A row for an op along one axis that keeps the shape. */
 function axisOp(name: string, onnx: string, gradient: AxisGradient): (x: Tensor, axis: number) => Tensor {
-  const row: Op = defineOp<AxisAttributes>({
+  const row: Op = defineOp<AxisAttributes, 1>({
     name,
-    infer: ([x]) => [x as TensorType],
-    gradient: ({ outputs, attrs, cotangent }) => [gradient(cotangent, outputs[0] as Tensor, attrs.axis)],
+    infer: ([x]) => [x],
+    gradient: ({ output, attrs, cotangent }) => [gradient(cotangent, output, attrs.axis)],
     lower: ({ inputs, outputs, attrs, emit }) => void emit(onnx, inputs, { axis: attrs.axis }, outputs),
     lift: ({ inputs, attrs }) => [apply1(row, inputs, { axis: attrs.axis + 1 })],
   });
@@ -83,13 +117,13 @@ interface CumsumAttributes extends AxisAttributes {
   readonly reverse: boolean;
 }
 
-const cumsumOp: Op = defineOp<CumsumAttributes>({
+const cumsumOp: Op = defineOp<CumsumAttributes, 1>({
   name: "cumsum",
-  infer: ([x]) => [x as TensorType],
+  infer: ([x]) => [x],
   gradient: ({ attrs, cotangent }) => [apply1(cumsumOp, [cotangent], { ...attrs, reverse: !attrs.reverse })],
   lower: ({ inputs, outputs, attrs, emit, constant }) => {
     const flags = { exclusive: attrs.exclusive ? 1 : 0, reverse: attrs.reverse ? 1 : 0 };
-    emit("CumSum", [inputs[0] as string, constant([attrs.axis], "int64", [])], flags, outputs);
+    emit("CumSum", [inputs[0], constant([attrs.axis], "int64", [])], flags, outputs);
   },
   lift: ({ inputs, attrs }) => [apply1(cumsumOp, inputs, { ...attrs, axis: attrs.axis + 1 })],
 });
@@ -98,10 +132,10 @@ const cumsumOp: Op = defineOp<CumsumAttributes>({
 export const cumsum = (x: Tensor, axis: number, { exclusive = false, reverse = false } = {}): Tensor =>
   apply1(cumsumOp, [x], { axis: normaliseAxis(axis, x.rank), exclusive, reverse });
 
-const argmaxOp: Op = defineOp<AxisAttributes>({
+const argmaxOp: Op = defineOp<AxisAttributes, 1>({
   name: "argmax",
   infer: ([x], { axis }) => [
-    { dtype: "int64", shape: reducedShape((x as TensorType).shape, { axes: [axis], keepDims: false }) },
+    { dtype: "int64", shape: reducedShape(x.shape, { axes: [axis], keepDims: false }) },
   ],
   lower: ({ inputs, outputs, attrs, emit }) =>
     void emit("ArgMax", inputs, { axis: attrs.axis, keepdims: 0 }, outputs),
@@ -111,3 +145,49 @@ const argmaxOp: Op = defineOp<AxisAttributes>({
 /** The index of the largest entry along an axis (the first of equals). */
 export const argmax = (x: Tensor, axis = -1): Tensor =>
   apply1(argmaxOp, [x], { axis: normaliseAxis(axis, x.rank) });
+
+interface TopKAttributes extends AxisAttributes {
+  readonly k: number;
+}
+
+const topKOp: Op = defineOp<TopKAttributes, 1>({
+  name: "topK",
+  infer: ([{ dtype, shape }], { axis, k }) => {
+    const size = shape[axis] as Dim;
+    if (!Number.isInteger(k) || k < 1 || (typeof size === "number" && k > size))
+      throw new GraphError(`there are no ${k} largest of ${size}`);
+    const kept = shape.map((dim, i) => (i === axis ? k : dim));
+    return [
+      { dtype, shape: kept },
+      { dtype: "int64", shape: kept },
+    ];
+  },
+  gradient: ({ inputs, outputs, attrs, cotangents: [g] }) => {
+    if (g === undefined) return [];
+    return [scatterAddAlong(filledLike(inputs[0], 0), outputs[1] as Tensor, g, attrs.axis)];
+  },
+  lower: ({ inputs, outputs, attrs: { axis, k }, emit, integers }) =>
+    void emit("TopK", [inputs[0], integers([k])], { axis }, outputs),
+  lift: ({ inputs, attrs }) => apply(topKOp, inputs, { ...attrs, axis: attrs.axis + 1 }),
+});
+
+/** The largest entries along an axis and where they stand. */
+export interface TopK {
+  /** From the largest on, `[..., k]`. */
+  readonly values: Tensor;
+  /** Their places along the axis, int64; of equals the first comes first. */
+  readonly indices: Tensor;
+}
+
+/**
+ * The k largest entries along an axis (the last, unless said), in falling order.
+ *
+ * @throws GraphError when the axis is known to be shorter than k.
+ * @example
+ * const { values, indices } = topK(input("scores", ["B", 50]), 5);
+ * `${values} ${indices}` // 'float32[B, 5] int64[B, 5]'
+ */
+export function topK(x: Tensor, k: number, axis = -1): TopK {
+  const [values, indices] = apply(topKOp, [x], { axis: normaliseAxis(axis, x.rank), k }) as [Tensor, Tensor];
+  return { values, indices };
+}

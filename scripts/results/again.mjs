@@ -1,0 +1,55 @@
+/** Measures a row again: its command in an empty folder, its figure out of what the command prints. */
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { root } from "./rows.mjs";
+
+/**
+ * The entry at a path such as `train.tiny.ratio` or `rows[column=load1,horizon=30].coverage`, where brackets choose the
+ * element of a list whose entries are as they say; undefined where there is none.
+ */
+export function entryAt(object, path) {
+  const steps = [...path.matchAll(/([^.[\]]+)|\[([^\]]*)\]/g)];
+  return steps.reduce((value, [, key, conditions]) => {
+    if (key !== undefined) return value?.[key];
+    const wanted = conditions.split(",").map((each) => each.split("="));
+    return value?.find((element) => wanted.every(([name, text]) => String(element[name]) === text));
+  }, object);
+}
+
+/** What a command prints on stdout; stderr is passed on. */
+async function output(command, cwd) {
+  const bin = join(cwd, "bin");
+  mkdirSync(bin);
+  symlinkSync(join(root, "dist/cli/main.js"), join(bin, "vrnn"));
+  const env = {
+    ...process.env,
+    VRNN_ROOT: root,
+    VRNN_DATA: process.env.VRNN_DATA ?? join(root, "../shared/data"),
+    PATH: `${bin}${delimiter}${process.env.PATH}`,
+  };
+  const child = spawn("sh", ["-c", command], { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
+  let text = "";
+  child.stdout.on("data", (part) => {
+    text += part;
+  });
+  const status = await new Promise((resolve) => child.once("close", resolve));
+  if (status !== 0) throw new Error(`the command ended with ${status}: ${command}`);
+  return text;
+}
+
+/** Runs a row's command: what was found, and how far it is from what is written. */
+export async function again({ row, value, command, extract }) {
+  const cwd = mkdtempSync(join(tmpdir(), "vrnn-results-"));
+  const begin = performance.now();
+  try {
+    const last = (await output(command, cwd)).trimEnd().split("\n").at(-1);
+    const found = entryAt(JSON.parse(last), extract);
+    if (!Number.isFinite(found)) throw new Error(`${row}: the command printed no figure at ${extract}`);
+    const seconds = (performance.now() - begin) / 1000;
+    return { row, written: value, found, difference: found - value, seconds };
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,68 @@
+/** What operations do with files, in Node. */
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { openSteps } from "../data/files-live.ts";
+import { linesOf } from "../data/lines.ts";
+import { labelsOf } from "../demo/recordings.ts";
+import type { Files } from "../operations/context.ts";
+import { calibrationOf } from "../run/calibration.ts";
+import { readFuture } from "../run/covariates.ts";
+import { readOtherData } from "../run/data.ts";
+import { detectorOfRun } from "../run/detector.ts";
+import { RunFolder } from "../run/folder.ts";
+import type { Run } from "../run/run.ts";
+import { runConfig } from "../run/run-config.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { DataChoice } from "./data-choice.ts";
+
+/** What the files belong to. */
+export interface FileSettings {
+  readonly path: string;
+  readonly choice: DataChoice;
+  readonly run: () => Promise<Run>;
+  readonly runtime: () => Promise<Runtime>;
+  readonly signal: () => AbortSignal;
+}
+
+/** The files of this machine, for one operation. */
+export const nodeFiles = ({ path, choice, run, runtime, signal }: FileSettings): Omit<Files, "resume"> => ({
+  path,
+  join,
+  folder: async () => (RunFolder.isRun(path) ? viewOf(path) : undefined),
+  others: async (other) => readOtherData((await run()).config, other),
+  future: async (table, sequences) => readFuture(await run(), table, sequences),
+  calibration: async () => calibrationOf(await run(), await runtime()),
+  isCalibrated: async () => (await run()).folder.calibration().bytes !== undefined,
+  labels: async (sequence) => {
+    const source = choice.data ?? (await run()).config.data.path;
+    return labelsOf(statSync(source).isDirectory() ? source : dirname(source), sequence);
+  },
+  detector: async (options) => detectorOfRun(await run(), await runtime(), options),
+  lines: () => linesOf(untilAborted(process.stdin, signal())),
+  openSteps,
+});
+
+function viewOf(path: string) {
+  const folder = RunFolder.open(path, runConfig);
+  const names = readdirSync(path).filter((name) => statSync(join(path, name)).isFile());
+  return {
+    path,
+    config: folder.config,
+    events: folder.events(),
+    files: Object.fromEntries(names.sort().map((name) => [name, statSync(join(path, name)).size])),
+    hasData: existsSync(folder.config.data.path),
+  };
+}
+
+async function* untilAborted(input: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const close = () => input.destroy();
+  signal.addEventListener("abort", close);
+  try {
+    if (!signal.aborted) yield* input;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    signal.removeEventListener("abort", close);
+  }
+}

@@ -1,0 +1,115 @@
+/** The options of a command, derived from a schema and its metadata. */
+import { type Command, Option } from "commander";
+import type * as z from "zod";
+import { bare, flagName, type Refusal, shapeOf, usageError } from "../options.ts";
+import { decimal, decimals, list, oneOf, pairs, wholeNumber } from "./parse.ts";
+
+/** An option and the place of its value in the input. */
+interface Field {
+  readonly path: readonly string[];
+  readonly option: Option;
+  /** The option that turns it off, where it has one beside, and the value that stands for that. */
+  readonly off?: { readonly option: Option; readonly value: string };
+}
+
+/** Reads the text of an option, given what an earlier one of the same name said. */
+type Reader = (text: string, before: never) => unknown;
+
+/** What is asked of a schema here; every zod schema has it. */
+type Schema = z.core.$ZodType;
+
+/** The options that stand for the parts of an input. */
+export class Options {
+  private readonly fields: readonly Field[];
+
+  constructor(input: z.ZodObject) {
+    this.fields = fieldsOf(input, []);
+  }
+
+  /** Adds them to a command. */
+  declare(command: Command): void {
+    for (const { option, off } of this.fields) {
+      command.addOption(option);
+      if (off) command.addOption(off.option);
+    }
+  }
+
+  /** What the user said, as an input; nothing is filled in. */
+  given(command: Command): Record<string, unknown> {
+    const given: Record<string, unknown> = {};
+    for (const { path, option, off } of this.fields) {
+      const name = option.attributeName();
+      if (command.getOptionValueSource(name) !== "cli") continue;
+      const value = command.getOptionValue(name);
+      place(given, path, off !== undefined && value === false ? off.value : value);
+    }
+    return given;
+  }
+
+  /** The error of a value that the schema refused, by the name of its option. */
+  readonly refused = ({ message, path }: Refusal) => {
+    const field = this.fields.find((each) => each.path.every((part, i) => part === path[i]));
+    return usageError(`option '${field?.option.long ?? path.join(".")}': ${message}`);
+  };
+}
+
+function place(object: Record<string, unknown>, [key, ...rest]: readonly string[], value: unknown): void {
+  const name = key as string;
+  if (rest.length === 0) {
+    object[name] = value;
+    return;
+  }
+  object[name] ??= {};
+  place(object[name] as Record<string, unknown>, rest, value);
+}
+
+/** An object inside another is a section: its parts are options of the same command. */
+function fieldsOf(input: z.ZodType, path: readonly string[]): Field[] {
+  return Object.entries(shapeOf(input)).flatMap(([key, schema]) => {
+    const { flag, off } = schema.meta() ?? {};
+    if (flag === undefined) return fieldsOf(schema, [...path, key]);
+    const field = { path: [...path, key], option: optionOf(flag, schema) };
+    if (off === undefined) return [field];
+    const offFlag = flagName(flag).replace("--", "--no-");
+    return [{ ...field, off: { option: new Option(offFlag, off.help), value: off.value } }];
+  });
+}
+
+function optionOf(flag: string, schema: z.ZodType): Option {
+  const { help = "" } = schema.meta() ?? {};
+  const { success, data: usual } = schema.safeParse(undefined);
+  const shown = success ? shownDefault(usual) : "";
+  const option = new Option(flag, shown === "" ? help : `${help} (default: ${shown})`);
+  if (option.optional) option.preset(""); // given without a value
+  const reader = readerOf(schema);
+  return reader === undefined
+    ? option
+    : option.argParser(reader as (text: string, before: unknown) => unknown);
+}
+
+/** A default as it would be typed; switches and what is empty have none to show. */
+const shownDefault = (usual: unknown): string =>
+  typeof usual === "number" || typeof usual === "string" || Array.isArray(usual) ? String(usual) : "";
+
+type Definition = z.core.$ZodTypes["_zod"]["def"];
+
+const definitionOf = (schema: Schema): Definition => bare(schema)._zod.def as Definition;
+
+/** How the text of an option becomes a value of its kind; text itself and switches need nothing. */
+function readerOf(schema: Schema): Reader | undefined {
+  const definition = definitionOf(schema);
+  switch (definition.type) {
+    case "number":
+      return (bare(schema) as z.ZodNumber).isInt ? wholeNumber : decimal;
+    case "enum":
+      return oneOf(Object.values(definition.entries) as string[]);
+    case "array":
+      return definitionOf(definition.element).type === "number" ? decimals : list;
+    case "tuple":
+      return decimals;
+    case "record":
+      return pairs((readerOf(definition.valueType) ?? String) as (text: string) => unknown);
+    default:
+      return undefined;
+  }
+}

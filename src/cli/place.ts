@@ -1,0 +1,68 @@
+/** What Node supplies to an operation: this machine's runtime, data from files, runs in folders, pictures. */
+import { readDataset } from "../data/files.ts";
+import type { Chosen, Context, Pictures } from "../operations/context.ts";
+import { knownSteps } from "../run/covariates.ts";
+import { readOtherData, readRunData, sequencesOf } from "../run/data.ts";
+import { openRun } from "../run/run.ts";
+import type { RunConfig } from "../run/run-config.ts";
+import { projectVersion } from "../run/version.ts";
+import type { DataChoice } from "./data-choice.ts";
+import { nodeFiles } from "./files.ts";
+
+/** What the command line says of where things are. */
+export interface Place {
+  /** What the operation is about: the folder of a run, or data. */
+  readonly path: string | undefined;
+  /** Which data, for operations over sequences. */
+  readonly choice: DataChoice;
+  /** Listens for requests to stop from the first time that it is asked for. */
+  readonly signal: () => AbortSignal;
+}
+
+/** What an operation is given at the command line. What is heavy to load is loaded when it is asked for. */
+export function nodeContext({ path, choice, signal }: Place): Context {
+  const runtime = once(async () => (await import("../runtime/node.ts")).nodeRuntime());
+  const run = once(async () => openRun(path ?? ""));
+  const workshop = { path, runtime, signal };
+  return {
+    version: projectVersion,
+    get signal() {
+      return signal();
+    },
+    runtime,
+    run,
+    sequences: async () => chosenData((await run()).config, choice),
+    dataset: async (options) => readDataset(path ?? "", options),
+    known: async (steps, said) => knownSteps(await run(), steps, said),
+    begin: async (plan) => (await import("./training.ts")).newJob(plan, workshop),
+    files: {
+      ...nodeFiles({ path: path ?? "", choice, run, runtime, signal }),
+      resume: async (request) => (await import("./training.ts")).resumedJob(request, workshop),
+    },
+    pictures,
+  };
+}
+
+/** The data that an operation works on: those of the run, or others with its columns. */
+function chosenData(config: RunConfig, { data: path, split }: DataChoice): Chosen {
+  const data = readRunData(config, path);
+  const sequences =
+    path === undefined
+      ? sequencesOf(data, split ?? "test", config.data.path)
+      : readOtherData(config, path, split);
+  return { sequences, time: data.time };
+}
+
+const pictures: Pictures = {
+  samples: async (...given) => (await import("../report/pictures.ts")).picturesOf(...given),
+  forecast: async () => (await import("../report/forecast-picture.ts")).forecastPicture,
+};
+
+/** Does something the first time it is asked for, and remembers what came out. */
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

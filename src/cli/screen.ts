@@ -1,0 +1,84 @@
+/** The events of an operation at a terminal: data go to stdout, everything else to stderr. */
+import { once } from "node:events";
+import type { ClockProgress, Event, TrainingProgress } from "../operations/event.ts";
+import { clockProgress } from "./clock.ts";
+import { printJson, printLines, writeArtifacts } from "./output.ts";
+import { type Progress, trainingProgress } from "./progress.ts";
+import { tell } from "./terminal.ts";
+
+/** How an operation is shown. */
+export interface ScreenOptions {
+  /** Whether stdout is for one JSON object. */
+  readonly isJson: boolean;
+  /** Whether it is for a table. */
+  readonly isTable: boolean;
+  /** The exit status of work that was stopped. */
+  readonly stopStatus: () => number;
+}
+
+/** Shows the events of one operation, as they come. */
+export class Screen {
+  private readonly options: ScreenOptions;
+  private training: Progress | undefined;
+  private clock: ReturnType<typeof clockProgress> | undefined;
+
+  constructor(options: ScreenOptions) {
+    this.options = options;
+  }
+
+  /** Returns when there is room for the next one: who reads slowly is waited for. */
+  async show(event: Event): Promise<void> {
+    switch (event.type) {
+      case "training":
+        return this.showTraining(event);
+      case "clock":
+        return this.showClock(event);
+      case "answer":
+        return printWhole(event.text);
+      case "artifacts":
+        return writeArtifacts(event.files);
+      case "lines":
+        return this.options.isJson ? undefined : this.showLines(event.lines);
+      case "result":
+        return this.options.isJson ? printJson(event.summary) : undefined;
+      case "stopped":
+        process.exitCode = this.options.stopStatus();
+        return this.tell(event.text);
+      case "note":
+        return this.tell(event.text);
+    }
+  }
+
+  /** Leaves the cursor on a line of its own. */
+  close(): void {
+    this.training?.close();
+    this.clock?.close();
+  }
+
+  private tell(text: string): void {
+    this.close();
+    tell(text);
+  }
+
+  /** A table has stdout to itself. */
+  private showLines(lines: readonly string[]): void {
+    if (this.options.isTable) lines.forEach(tell);
+    else printLines(lines);
+  }
+
+  private showTraining({ epochs, event }: TrainingProgress): void {
+    this.training ??= trainingProgress(process.stderr, epochs);
+    this.training.show(event);
+  }
+
+  private showClock(event: ClockProgress): void {
+    this.clock ??= clockProgress(process.stderr);
+    this.clock.show(event);
+  }
+}
+
+/** Prints a line and waits until it is taken, or nobody is there any more to take it. */
+async function printWhole(text: string): Promise<void> {
+  if (process.stdout.write(text) || process.stdout.destroyed) return;
+  await Promise.race([once(process.stdout, "drain"), once(process.stdout, "close")]).catch(() => {});
+}

@@ -1,0 +1,77 @@
+import { type Dataset, type Sequence, SPLIT_NAMES, type SplitName, type TimeColumn } from "./dataset.ts";
+import type { ColumnsField, Fields } from "./fields.ts";
+import type { Modality } from "./modality.ts";
+import { cutPart, type MemorySequence, memorySource, type SequenceSource } from "./source.ts";
+import type { Part } from "./split.ts";
+
+/** Sequences of any kind with the same fields, split into training, validation and test. */
+export interface FieldDataset {
+  readonly modality: Modality;
+  readonly fields: Fields;
+  readonly splits: Readonly<Record<SplitName, SequenceSource>>;
+  /** What was inferred and left out, one line each, for a person to read. */
+  readonly notes: readonly string[];
+  /** The time column, when there was one. */
+  readonly time?: TimeColumn;
+}
+
+/** Sequences in memory, or parts of them, dealt out to their splits. */
+export function memorySplits(
+  sequences: readonly MemorySequence[],
+  parts: readonly Part[],
+  fields: Fields,
+): FieldDataset["splits"] {
+  const cut = ({ index, start, end }: Part): MemorySequence => ({
+    name: sequences[index]!.name,
+    ...cutPart(sequences[index]!, fields, start, end),
+    ...(start > 0 && { offset: start }),
+  });
+  return splitSources((split) => memorySource(parts.filter((part) => part.split === split).map(cut), fields));
+}
+
+/** A source for each split. */
+export function splitSources(sourceOf: (split: SplitName) => SequenceSource): FieldDataset["splits"] {
+  const [train, valid, test] = SPLIT_NAMES.map(sourceOf) as [SequenceSource, SequenceSource, SequenceSource];
+  return { train, valid, test };
+}
+
+/** The fields of a table. */
+export interface TableFields {
+  /** The columns that are modelled. */
+  readonly x: ColumnsField;
+  /** What is known beside them, statics among it: the columns tell their own roles. */
+  readonly condition?: ColumnsField;
+}
+
+/**
+ * The fields of a table: `x`, the columns that are modelled, and `condition`, what is known beside them at each step.
+ *
+ * @example
+ * Object.keys(tableFields(data)); // ["x", "condition"]
+ */
+export const tableFields = ({
+  columns,
+  conditions = [],
+}: Pick<Dataset, "columns" | "conditions">): TableFields & Fields => ({
+  x: { kind: "columns", role: "target", axis: "T", columns },
+  ...(conditions.length > 0 && {
+    condition: { kind: "columns", role: "covariate", axis: "T", columns: conditions },
+  }),
+});
+
+/** A sequence of a table with its values by field. */
+export function tableSequence({ values, conditions, ...rest }: Sequence): MemorySequence {
+  return { ...rest, values: { x: values, ...(conditions && { condition: conditions }) } };
+}
+
+/** A data set of tables as one of fields; its sequences stay where they are in memory. */
+export function tableDataset(data: Dataset): FieldDataset {
+  const fields = tableFields(data);
+  return {
+    modality: data.modality ?? { name: "table" },
+    fields,
+    splits: splitSources((split) => memorySource(data.splits[split].map(tableSequence), fields)),
+    notes: data.notes,
+    ...(data.time && { time: data.time }),
+  };
+}

@@ -1,0 +1,107 @@
+/** What a data set holds of each sequence: a handful of named fields. */
+import type { Column } from "./dataset.ts";
+import { type Vocabulary, vocabularySize } from "./text/vocabulary.ts";
+
+/**
+ * What a field is to a model: what it explains (`target`), what is known of every step and in advance (`covariate`) or
+ * of the whole sequence (`static`), what is translated or described (`source`), what is to be told (`label`).
+ */
+export const fieldRoles = ["target", "covariate", "static", "source", "label"] as const;
+/** What a field is to a model. */
+export type FieldRole = (typeof fieldRoles)[number];
+
+/** Along what a field goes: the steps of the sequence, a length of its own, or nothing (once a sequence). */
+export const fieldAxes = ["T", "S", "none"] as const;
+/** Along what a field goes. */
+export type FieldAxis = (typeof fieldAxes)[number];
+
+interface Placed {
+  readonly role: FieldRole;
+  readonly axis: FieldAxis;
+}
+
+/** A mixed table. Its values are `[T, D]` float64: NaN is missing, a level is its index. */
+export interface ColumnsField extends Placed {
+  readonly kind: "columns";
+  readonly columns: readonly Column[];
+}
+
+/** Text. Its values are `[T]` int32: ids of the vocabulary, of which the first four are reserved. */
+export interface TokensField extends Placed {
+  readonly kind: "tokens";
+  readonly vocabulary: Vocabulary;
+}
+
+/** What the numbers of frames are kept as. */
+export const frameStorages = ["uint8", "float32"] as const;
+export type FrameStorage = (typeof frameStorages)[number];
+
+/**
+ * Feature vectors, frames of a wave, pictures. Values are `[T, ...shape]`, row-major, without missing entries. A model is
+ * given (value − lowest) / (highest − lowest): with the range [0, 1] they are given as they are.
+ */
+export interface FramesField extends Placed {
+  readonly kind: "frames";
+  readonly shape: readonly number[];
+  readonly storage: FrameStorage;
+  readonly range: readonly [lowest: number, highest: number];
+}
+
+/** One of a few levels, of the sequence or of each step. Its values are int32 indices; −1 is unknown. */
+export interface LabelField extends Placed {
+  readonly kind: "label";
+  readonly levels: readonly string[];
+}
+
+/** A field, by its kind. */
+export type Field = ColumnsField | TokensField | FramesField | LabelField;
+/** The kind of a field. */
+export type FieldKind = Field["kind"];
+
+/**
+ * The fields of a data set, by name.
+ *
+ * @example
+ * const fields: Fields = {
+ *   message: { kind: "tokens", role: "target", axis: "T", vocabulary },
+ *   class: { kind: "label", role: "label", axis: "none", levels: ["ham", "spam"] },
+ * };
+ */
+export type Fields = Readonly<Record<string, Field>>;
+
+/** What holds the values of a field of each kind. */
+export interface ValuesOf {
+  readonly columns: Float64Array;
+  readonly tokens: Int32Array;
+  readonly frames: Uint8Array | Float32Array;
+  readonly label: Int32Array;
+}
+
+/** The values of some field: one step after the other, `widthOf(field)` numbers each. */
+export type FieldValues = ValuesOf[FieldKind];
+
+interface KindRule<Kind extends Field> {
+  /** How many numbers a step has. */
+  readonly width: (field: Kind) => number;
+  /** How many different values a number can take, where they are counted. */
+  readonly size?: (field: Kind) => number;
+}
+
+const KINDS: { readonly [Kind in FieldKind]: KindRule<Extract<Field, { kind: Kind }>> } = {
+  columns: { width: ({ columns }) => columns.length },
+  tokens: { width: () => 1, size: ({ vocabulary }) => vocabularySize(vocabulary) },
+  frames: { width: ({ shape }) => shape.reduce((all, size) => all * size, 1) },
+  label: { width: () => 1, size: ({ levels }) => levels.length },
+};
+
+/**
+ * How many numbers one step of a field has.
+ *
+ * @example
+ * widthOf({ kind: "frames", role: "target", axis: "T", shape: [16, 16], storage: "uint8", range: [0, 255] }); // 256
+ */
+export const widthOf = (field: Field): number => (KINDS[field.kind] as KindRule<Field>).width(field);
+
+/** How many ids or levels a field has, those reserved among them; undefined for what is measured, not counted. */
+export const sizeOf = (field: Field): number | undefined =>
+  (KINDS[field.kind] as KindRule<Field>).size?.(field);

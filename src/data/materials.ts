@@ -1,0 +1,28 @@
+/** Readers of what is no table: music and drawings. */
+import { type Readers, type ReadFiles, sequenceName, together, WHOLE } from "./formats.ts";
+import { parseJson } from "./json-text.ts";
+import { midiDataset, parseMidiRoll } from "./midi.ts";
+import { readNpz } from "./npz.ts";
+import { pianoRoll } from "./piano-roll.ts";
+import { drawingsOfArrays, drawingsOfJson, isStrokesJson, strokeDataset } from "./strokes.ts";
+
+const midi = together({
+  read: (file, { grid }) => [parseMidiRoll(file.bytes(), file.path, sequenceName(file.path), grid)],
+  build: midiDataset,
+});
+
+const arrays = together({
+  read: (file) => drawingsOfArrays(readNpz(file.bytes(), file.path), file.path),
+  build: strokeDataset,
+});
+
+/** JSON is music or drawings, as its content says. */
+const json: ReadFiles = ([file], options, source) => {
+  const content = parseJson(file!.text(), source);
+  return isStrokesJson(content)
+    ? strokeDataset(drawingsOfJson(content, source), options, source)
+    : pianoRoll(content, source, options);
+};
+
+/** By the end of a file's name. */
+export const materials: Readers = { ".mid": midi, ".midi": midi, ".npz": arrays, [WHOLE]: json };

@@ -1,0 +1,28 @@
+/** What kind of material a data set is: how it is read, shown and written. Nothing of it is told from column names. */
+import * as z from "zod";
+import { FINEST_GRID } from "./playing.ts";
+
+/** The kinds of material, by name, each with what else has to be known of it. A further kind is a further line. */
+const materials = [
+  /** Rows of named columns. */
+  z.strictObject({ name: z.literal("table") }),
+  /** Keys that sound, a column each; `grid`: the steps to a beat, where the files count in beats. */
+  z.strictObject({ name: z.literal("music"), grid: z.int().min(1).max(FINEST_GRID).exactOptional() }),
+  /** Moves of a pen: `dx`, `dy` and what the pen does after each. */
+  z.strictObject({ name: z.literal("strokes") }),
+  /** Characters, bytes or words. */
+  z.strictObject({ name: z.literal("text") }),
+  /** Pictures, or frames of moving ones. */
+  z.strictObject({ name: z.literal("images") }),
+] as const;
+
+/** A modality as it is stored in a run. */
+export const modalitySchema = z.discriminatedUnion("name", materials);
+
+/**
+ * The kind of material that a data set is of.
+ *
+ * @example
+ * const roll: Modality = { name: "music", grid: 4 };
+ */
+export type Modality = z.output<typeof modalitySchema>;

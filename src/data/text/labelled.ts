@@ -1,0 +1,95 @@
+/** Texts with their classes, from tables of any form. */
+import { VrnnError } from "../../errors.ts";
+import { type CsvParser, parseRows, type Row } from "../csv.ts";
+import { parseLine, splitOf } from "../jsonl.ts";
+import { requireColumn } from "../table.ts";
+import type { LabelledText } from "./text-dataset.ts";
+
+/** How texts and labels may be written. */
+export const labelledForms = ["csv", "tsv", "jsonl"] as const;
+/** How texts and labels are written. */
+export type LabelledForm = (typeof labelledForms)[number];
+
+/** Where texts and labels stand: by name, or, where there is no header, by place from 0. */
+export interface LabelledColumns {
+  /** "text" unless told. */
+  readonly text?: string | number | undefined;
+  /** "label" unless told. */
+  readonly label?: string | number | undefined;
+}
+
+/** A row of named or numbered entries. */
+interface LabelledRow {
+  readonly line: number;
+  readonly entries: ReadonlyMap<string | number, unknown>;
+}
+
+type ReadRows = (text: string, file: string, hasHeader: boolean, parser: CsvParser) => readonly LabelledRow[];
+
+const FORMS: Readonly<{ [Form in LabelledForm]: ReadRows }> = {
+  csv: (text, file, hasHeader, parser) => rowsOf(parseRows(parser, text, file, ","), hasHeader),
+  // In text between tabs quotes are quotes.
+  tsv: (text, _, hasHeader) =>
+    rowsOf(
+      linesOf(text).map(({ line, text: own }) => ({ line, fields: own.split("\t") })),
+      hasHeader,
+    ),
+  jsonl: (text, file) =>
+    linesOf(text).map(({ line, text: own }) => ({ line, entries: parseLine(own, file, line) })),
+};
+
+const linesOf = (text: string): { line: number; text: string }[] =>
+  text
+    .split(/\r?\n/)
+    .map((own, i) => ({ line: i + 1, text: own }))
+    .filter((line) => line.text.trim() !== "");
+
+function rowsOf(rows: readonly Row[], hasHeader: boolean): LabelledRow[] {
+  if (!hasHeader) return rows.map(({ line, fields }) => ({ line, entries: new Map(fields.entries()) }));
+  const header = rows[0]!.fields.map((name) => name.trim());
+  return rows.slice(1).map(({ line, fields }) => ({
+    line,
+    entries: new Map(header.map((name, i) => [name, fields[i]])),
+  }));
+}
+
+/**
+ * Texts and their labels, from rows with commas or tabs between them, or objects of JSON a line. An empty label is an
+ * unknown one. What a column `split` asks for is kept.
+ *
+ * @throws VrnnError `data/unknown-column`, `data/text` for a row without a text, `data/split`, `data/csv`, `data/json`
+ * @example
+ * parseLabelled("ham\tOk lar...\n", "sms.tsv", "tsv", { label: 0, text: 1 }, csvParse);
+ * // [{ name: "line 1", text: "Ok lar...", label: "ham" }]
+ */
+export function parseLabelled(
+  text: string,
+  file: string,
+  form: LabelledForm,
+  { text: textAt = "text", label: labelAt = "label" }: LabelledColumns,
+  parser: CsvParser,
+): LabelledText[] {
+  const hasHeader = typeof textAt === "string" || typeof labelAt === "string";
+  const found = FORMS[form](text, file, hasHeader, parser);
+  const names = found[0] === undefined ? [] : [...found[0].entries.keys()].map(String);
+  requireColumn(String(textAt), names, "text", file);
+  requireColumn(String(labelAt), names, "label", file);
+  return found.map(({ line, entries }) => {
+    const at = `${file}:${line}`;
+    const own = entries.get(textAt);
+    if (typeof own !== "string") throw noText(at);
+    const label = entries.get(labelAt) ?? "";
+    return {
+      name: `line ${line}`,
+      text: own,
+      ...(label !== "" && { label: String(label) }),
+      split: splitOf(entries.get("split") || undefined, at),
+    };
+  });
+}
+
+const noText = (at: string): VrnnError =>
+  new VrnnError("data/text", "there is no text in the row", {
+    at,
+    remedy: "say which column it stands in with the option text",
+  });

@@ -1,0 +1,224 @@
+/** Texts as data sets: of one long text, of lines, of paragraphs, of messages that are classed. */
+import { shuffled } from "../../collections.ts";
+import { VrnnError } from "../../errors.ts";
+import { Random } from "../../random/generator.ts";
+import type { SplitName } from "../dataset.ts";
+import { type FieldDataset, memorySplits } from "../field-dataset.ts";
+import type { LabelField, TokensField } from "../fields.ts";
+import { levelsOf } from "../kinds.ts";
+import { planGiven } from "../schema.ts";
+import type { MemorySequence } from "../source.ts";
+import type { Part, SplitShares } from "../split.ts";
+import {
+  END,
+  Tokenizer,
+  type TokenUnit,
+  tokensOf,
+  UNKNOWN,
+  type Vocabulary,
+  type VocabularyOptions,
+  vocabularyOf,
+} from "./vocabulary.ts";
+
+/** How texts become tokens, and who trains on which. */
+export interface TextOptions extends VocabularyOptions {
+  /** The vocabulary of a trained model: nothing is counted, and what it does not hold is unknown. */
+  readonly vocabulary?: Vocabulary | undefined;
+  /** The shares of training, validation and test; 0.7, 0.15 and 0.15 unless told. */
+  readonly split?: SplitShares | undefined;
+  /** Deals texts out in a random order of this seed; in the order of the file unless told. */
+  readonly shuffle?: number | undefined;
+}
+
+/** What of a text is one sequence. */
+export const textPieces = ["text", "line", "paragraph"] as const;
+/** What of a text is one sequence. */
+export type TextPiece = (typeof textPieces)[number];
+
+/** A text with what is known of it. */
+export interface LabelledText {
+  readonly name: string;
+  readonly text: string;
+  /** Its class; undefined where it is unknown. */
+  readonly label?: string | undefined;
+  readonly split?: SplitName | undefined;
+}
+
+/**
+ * A data set of a text, of one field `tokens`. As a whole it is one long sequence, of which the first tokens train and the
+ * last test. By lines or paragraphs each is a sequence that the reserved id `END` closes; empty ones are left out. The
+ * vocabulary is that of the training split.
+ *
+ * @param source where the text comes from, for messages.
+ * @throws VrnnError `data/empty-file`, `data/split`, `data/no-training`
+ * @example
+ * const { fields, splits } = textDataset(text, "shakespeare.txt", { unit: "characters" });
+ * fields.tokens.vocabulary.tokens; // [" ", "e", "t", "o", ...]
+ */
+export function textDataset(
+  text: string,
+  source: string,
+  { per = "text", ...options }: TextOptions & { readonly per?: TextPiece },
+): FieldDataset & { readonly fields: { readonly tokens: TokensField } } {
+  const pieces = PIECES[per](text).filter((piece) => piece.trim() !== "");
+  if (pieces.length === 0) {
+    const remedy = "write the file anew";
+    throw new VrnnError("data/empty-file", "there is no text", { at: source, remedy });
+  }
+  const texts = pieces.map((piece, i) => ({
+    name: per === "text" ? source : `${per} ${i + 1}`,
+    text: piece,
+  }));
+  const { plan, tokens, notes } = tokenise(texts, source, { ...options, isClosed: per !== "text" });
+  const fields = { tokens: tokens.field };
+  const sequences = texts.map(({ name }, i) => sequenceOf(name, { tokens: tokens.ids[i]! }));
+  return { modality: { name: "text" }, fields, splits: memorySplits(sequences, plan.parts, fields), notes };
+}
+
+const PIECES: Readonly<Record<TextPiece, (text: string) => string[]>> = {
+  text: (text) => [text],
+  line: (text) => text.split(/\r?\n/),
+  paragraph: (text) => text.split(/\r?\n(?:[^\S\n]*\r?\n)+/),
+};
+
+/**
+ * A data set of texts that are classed, of two fields: `tokens`, closed by the reserved id `END`, and `label`. Vocabulary
+ * and levels are those of the training split; a label that it does not hold counts as unknown.
+ *
+ * @throws VrnnError `data/empty-file`, `data/split`, `data/no-training`, `data/only-missing` without a label
+ * @example
+ * const { fields } = labelledDataset([{ name: "1", text: "Ok lar...", label: "ham" }, ...], "sms.txt", { unit: "words" });
+ * fields.label.levels; // ["ham", "spam"]
+ */
+export function labelledDataset(
+  texts: readonly LabelledText[],
+  source: string,
+  options: TextOptions & { readonly levels?: readonly string[] },
+): FieldDataset & { readonly fields: { readonly tokens: TokensField; readonly label: LabelField } } {
+  const { plan, tokens, notes } = tokenise(texts, source, { ...options, isClosed: true });
+  const training = plan.parts
+    .filter(({ split }) => split === "train")
+    .map(({ index }) => texts[index]!.label);
+  const levels = options.levels ?? levelsOf(training.filter((label) => label !== undefined));
+  if (levels.length === 0) {
+    const remedy = "say which column the labels stand in";
+    throw new VrnnError("data/only-missing", "no text of the training split has a label", {
+      at: source,
+      remedy,
+    });
+  }
+  const places = new Map(levels.map((level, place) => [level, place]));
+  const placeOf = (label: string | undefined) => (label === undefined ? -1 : (places.get(label) ?? -1));
+  const unseen = texts.filter(({ label }) => label !== undefined && placeOf(label) < 0).length;
+  const told = unseen > 0 ? [`labels never seen in training count as unknown (${unseen} texts)`] : [];
+  const label = { kind: "label", role: "label", axis: "none", levels } as const;
+  const fields = { tokens: tokens.field, label };
+  const sequences = texts.map((text, i) =>
+    sequenceOf(text.name, { tokens: tokens.ids[i]!, label: Int32Array.of(placeOf(text.label)) }),
+  );
+  return {
+    modality: { name: "text" },
+    fields,
+    splits: memorySplits(sequences, plan.parts, fields),
+    notes: [...notes, ...told],
+  };
+}
+
+const sequenceOf = (
+  name: string,
+  values: MemorySequence["values"] & { readonly tokens: Int32Array },
+): MemorySequence => ({ name, length: values.tokens.length, values });
+
+/** Texts as ids, with a vocabulary from the training split, and the split. */
+function tokenise(
+  texts: readonly Omit<LabelledText, "label">[],
+  source: string,
+  options: TextOptions & { readonly isClosed: boolean },
+) {
+  const { split, shuffle, vocabulary: given, isClosed } = options;
+  const open = given === undefined ? new OpenIds(options) : undefined;
+  const tokenizer = given && new Tokenizer(given);
+  const ids = texts.map(({ text }) => {
+    const own = open?.encode(text) ?? tokenizer!.encode(text).ids;
+    return isClosed ? closed(own) : own;
+  });
+  const order = orderOf(texts.length, shuffle);
+  const items = order.map((i) => ({ length: ids[i]!.length, split: texts[i]!.split }));
+  const columns = given && []; // a trained model may be given texts to test alone
+  const { parts: dealt, notes } = planGiven(items, { split, columns }, source);
+  const parts = dealt.map((part) => ({ ...part, index: order[part.index]! }));
+  const train = parts.filter((part) => part.split === "train");
+  const vocabulary = given ?? open!.close(ids, train, options);
+  const unknown = ids.reduce(
+    (all, own) => all + own.reduce((sum, id) => sum + (id === UNKNOWN ? 1 : 0), 0),
+    0,
+  );
+  const total = ids.reduce((all, { length }) => all + length, 0);
+  const told =
+    unknown > 0 ? [`tokens that the vocabulary does not hold count as unknown (${unknown} of ${total})`] : [];
+  const field: TokensField = { kind: "tokens", role: "target", axis: "T", vocabulary };
+  return { plan: { parts }, tokens: { ids, field }, notes: [...notes, ...told] };
+}
+
+/** The places of texts, in the order in which they are dealt out. */
+function orderOf(count: number, seed: number | undefined): readonly number[] {
+  const places = Array.from({ length: count }, (_, i) => i);
+  if (seed === undefined) return places;
+  const random = Random.stream(seed, "split");
+  return shuffled(places, (bound) => random.integer(bound));
+}
+
+function closed(ids: Int32Array): Int32Array {
+  const all = new Int32Array(ids.length + 1).fill(END);
+  all.set(ids);
+  return all;
+}
+
+/**
+ * Ids that are given out as tokens appear, until it is known which texts train: each text is cut into tokens once. Below
+ * 0, so that none is taken for a reserved one.
+ */
+class OpenIds {
+  private readonly unit: TokenUnit;
+  private readonly lowercase: boolean;
+  private readonly ids = new Map<string, number>();
+
+  constructor({ unit, lowercase = false }: VocabularyOptions) {
+    this.unit = unit;
+    this.lowercase = lowercase;
+  }
+
+  encode(text: string): Int32Array {
+    if (this.unit === "bytes") return new Tokenizer({ unit: "bytes", tokens: [] }).encode(text).ids;
+    const ids = new Int32Array(text.length);
+    let count = 0;
+    for (const token of tokensOf(text, this.unit, this.lowercase)) {
+      let id = this.ids.get(token);
+      if (id === undefined) {
+        id = -1 - this.ids.size;
+        this.ids.set(token, id);
+      }
+      ids[count++] = id;
+    }
+    return ids.slice(0, count);
+  }
+
+  /** Gives out the ids of the vocabulary of what trains, in the place of those that were open. */
+  close(ids: readonly Int32Array[], train: readonly Part[], options: VocabularyOptions): Vocabulary {
+    const counts = new Int32Array(this.ids.size);
+    for (const { index, start, end } of train) {
+      for (const id of ids[index]!.subarray(start, end)) if (id < 0) counts[-1 - id]! += 1;
+    }
+    const tokens = [...this.ids.keys()];
+    const seen = tokens.flatMap((token, i) => (counts[i]! > 0 ? [[token, counts[i]!] as const] : []));
+    const vocabulary = vocabularyOf(new Map(seen), options);
+    const tokenizer = new Tokenizer(vocabulary);
+    const finals = Int32Array.from(tokens, (token) => tokenizer.idOf(token));
+    for (const own of ids) {
+      own.forEach((id, t) => {
+        if (id < 0) own[t] = finals[-1 - id]!;
+      });
+    }
+    return vocabulary;
+  }
+}

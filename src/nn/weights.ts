@@ -1,0 +1,32 @@
+import { VrnnError } from "../errors.ts";
+import { named, type Tensor } from "../graph/index.ts";
+import { nearest } from "../text/nearest.ts";
+import type { Parameter, Weights } from "./parameters.ts";
+
+/**
+ * The symbolic values of parameters, by name; messages of the runtime know tables by it.
+ *
+ * @param tensors one for each parameter, in their order
+ * @throws VrnnError `graph/parameter` when two parameters share a name, and later when a name is asked for that none has.
+ * @example
+ * const weights = weightsByName(layer.parameters, tensors);
+ * weights("decoder.hidden.bias").toString(); // 'float32[64]'
+ */
+export function weightsByName(parameters: readonly Parameter[], tensors: readonly Tensor[]): Weights {
+  const byName = new Map<string, Tensor>();
+  parameters.forEach(({ name }, i) => {
+    if (byName.has(name))
+      throw new VrnnError("graph/parameter", `two parameters are called ${name}`, {
+        remedy: "give each layer a name of its own",
+      });
+    byName.set(name, named(tensors[i] as Tensor, name));
+  });
+  return (name) => byName.get(name) ?? unknownName(name, byName.keys());
+}
+
+function unknownName(name: string, names: Iterable<string>): never {
+  const close = nearest(name, names);
+  throw new VrnnError("graph/parameter", `no parameter is called ${name}`, {
+    remedy: close === undefined ? "list it in the model's parameters" : `did you mean ${close}?`,
+  });
+}

@@ -1,0 +1,167 @@
+import type { Dataset, Sequence, TimeColumn } from "../data/dataset.ts";
+import type { LiveOptions, StepReader } from "../data/files-live.ts";
+import type { Line } from "../data/lines.ts";
+import type { SchemaOptions } from "../data/schema.ts";
+import { VrnnError } from "../errors.ts";
+import type { Incident } from "../metrics/detection.ts";
+import type { FamilyName, ModelOptions } from "../models/families.ts";
+import type { Clock, ForecastContent } from "../report/content.ts";
+import type { Known } from "../run/covariates.ts";
+import type { RunEvent } from "../run/events.ts";
+import type { TrainedModel } from "../run/run.ts";
+import type { RunConfig } from "../run/run-config.ts";
+import type { ResultEvent, RunTrainingEvent } from "../run/train.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Detector, DetectorOptions } from "../tasks/detect.ts";
+import type { Recalibration } from "../tasks/recalibrate.ts";
+import type { TrainingOptions } from "../train/options.ts";
+
+/**
+ * What the place where an operation runs supplies, so that the operation itself needs nothing of that place. What it
+ * is asked for is fetched then, and not before: mistakes are found while nothing has been read.
+ */
+export interface Context {
+  /** Of the project. */
+  readonly version: string;
+  /** Asks a long operation to stop after the step under way. */
+  readonly signal: AbortSignal;
+  runtime(): Promise<Runtime>;
+  /** The trained model that the operation is about. @throws VrnnError `run/...`, `checkpoint/...` */
+  run(): Promise<TrainedModel>;
+  /** The sequences that it is to work on. @throws VrnnError `data/...`, `run/data`, `run/split` */
+  sequences(): Promise<Chosen>;
+  /** The data that it is to read or learn from. @throws VrnnError `data/...` */
+  dataset(options?: SchemaOptions): Promise<Dataset>;
+  /**
+   * What is known of steps that are to be made up, `[steps, C]` in the order of the model's conditions; undefined when
+   * nothing is.
+   */
+  known(steps: number, said: Known): Promise<Float64Array | undefined>;
+  /** Makes ready to train. @throws VrnnError `run/...` */
+  begin(plan: TrainingPlan): Promise<TrainingJob>;
+  /** Files and runs in folders, where there are any. */
+  readonly files?: Files;
+  /** What draws, where anything does. */
+  readonly pictures?: Pictures;
+}
+
+/** Sequences to work on. */
+export interface Chosen {
+  readonly sequences: readonly Sequence[];
+  readonly time: TimeColumn | undefined;
+}
+
+/** A model to be trained. */
+export interface TrainingPlan {
+  readonly family: FamilyName;
+  readonly model: ModelOptions;
+  readonly training: TrainingOptions;
+  readonly schema: RunConfig["data"]["schema"];
+  /** The folder of the run, where there are folders. */
+  readonly out?: string | undefined;
+  /** Whether a run that is there already gives way. */
+  readonly force?: boolean | undefined;
+  /** The run whose weights it begins with. */
+  readonly from?: string | undefined;
+}
+
+/** Training that is ready to begin. */
+export interface TrainingJob {
+  /** The folder of the run, where there are folders. */
+  readonly path?: string;
+  readonly data: Dataset;
+  readonly epochs: number;
+  /** What is to be told beforehand, of the data too. */
+  readonly notes: readonly string[];
+  events(): AsyncIterable<RunTrainingEvent>;
+  /** Writes a report of the run; the report's path. @throws VrnnError when it cannot be drawn. */
+  report?(result: ResultEvent): Promise<string>;
+}
+
+/** What a place with files can do beside. */
+export interface Files {
+  /** Goes on with a run that was stopped. */
+  resume(request: ResumeRequest): Promise<TrainingJob>;
+  /** What is in the folder that the operation is about; undefined when it holds no run. */
+  folder(): Promise<FolderView | undefined>;
+  /** What the operation is about, as it was named. */
+  readonly path: string;
+  /** The path of a file in a folder. */
+  join(folder: string, name: string): string;
+  /** The sequences of a file with the columns of the run. */
+  others(path: string): Promise<Sequence[]>;
+  /** Covariates of the steps after each sequence, `[steps, C]`. */
+  future(path: string, sequences: readonly Sequence[]): Promise<Float64Array[]>;
+  /** How the run's forecasts turned out on its validation split, learned once and kept beside it. */
+  calibration(): Promise<Recalibration>;
+  /** Whether that has been learned already. */
+  isCalibrated(): Promise<boolean>;
+  /** The incidents labelled in a sequence of the chosen ones; undefined where there are no labels. */
+  labels(sequence: Sequence): Promise<readonly Incident[] | undefined>;
+  /** What flags odd steps, its threshold set by the run's validation split. */
+  detector(
+    options: DetectorOptions & { readonly seed: number; readonly path?: string | undefined },
+  ): Promise<Detector>;
+  /** The lines that come in. */
+  lines(): AsyncIterable<Line>;
+  /** Makes ready to read steps, a line each. */
+  openSteps(first: string, line: number, options: LiveOptions): StepReader;
+}
+
+/** Which run is to go on. */
+export interface ResumeRequest {
+  /** Its folder; when it is empty, the one that `out` or the data say. */
+  readonly resume: string;
+  readonly out?: string | undefined;
+  /** The configuration to go on with, given the saved one and its folder. */
+  readonly settle: (saved: RunConfig, folder: string) => RunConfig;
+}
+
+/** A run as it lies in its folder. */
+export interface FolderView {
+  readonly path: string;
+  readonly config: RunConfig;
+  readonly events: readonly RunEvent[];
+  /** Sizes in bytes by name. */
+  readonly files: Readonly<Record<string, number>>;
+  /** Whether its data are still where it found them. */
+  readonly hasData: boolean;
+}
+
+/** What draws. */
+export interface Pictures {
+  /** A picture of each sequence: names of files to SVG documents. */
+  samples(
+    columns: TrainedModel["config"]["columns"],
+    sequences: readonly Sequence[],
+  ): Promise<Readonly<Record<string, string>>>;
+  forecast(): Promise<(content: ForecastContent, clock: Clock) => string>;
+}
+
+/** @throws VrnnError `operation/no-files` where an operation that needs files has none. */
+export function filesOf({ files }: Context): Files {
+  if (files !== undefined) return files;
+  throw new VrnnError("operation/no-files", "this needs files, and there are none here", {
+    remedy: "run it where there are, such as at the command line",
+  });
+}
+
+/** The model, what computes it, and the sequences that it is to work on. */
+export interface Subject extends Chosen {
+  readonly config: TrainedModel["config"];
+  /** What every task over sequences wants to be told. */
+  readonly settings: Pick<TrainedModel, "model" | "weights"> & {
+    readonly runtime: Runtime;
+    readonly columns: RunConfig["columns"];
+    readonly sequences: readonly Sequence[];
+  };
+}
+
+/** Opens the run, then its data, then what computes: the order in which mistakes cost least. */
+export async function subjectOf(context: Context): Promise<Subject> {
+  const { config, model, weights } = await context.run();
+  const { sequences, time } = await context.sequences();
+  const { columns } = config;
+  const settings = { runtime: await context.runtime(), model, weights, columns, sequences };
+  return { config, sequences, time, settings };
+}

@@ -1,0 +1,28 @@
+import * as z from "zod";
+import { latentWidth } from "../models/model.ts";
+import { type Encoded, encodeSequences, encodingTable } from "../tasks/encode.ts";
+import { counted } from "../text/figures.ts";
+import { subjectOf } from "./context.ts";
+import { type Event, note } from "./event.ts";
+import { atLeastOne, seed, tableOut } from "./inputs.ts";
+import { operation } from "./operation.ts";
+
+export const encode = operation({
+  input: z.strictObject({
+    samples: atLeastOne("--samples <count>", "particles whose posteriors are taken together", 16),
+    state: z.boolean().default(false).meta({ flag: "--state", help: "the recurrent state too" }),
+    out: tableOut(),
+    seed: seed("the same seed gives the same table"),
+  }),
+  output: "table",
+  async *run(context, { samples, state, out, seed }): AsyncGenerator<Event<Encoded[]>> {
+    const { settings, time } = await subjectOf(context);
+    const value = await encodeSequences({ ...settings, particles: samples, seed });
+    const table = () => encodingTable(value, { time, withState: state });
+    yield { type: "artifacts", files: [{ path: out, content: table }] };
+    const { length: sequences } = value;
+    if (out !== undefined) yield note(`${counted(sequences, "sequence")} encoded, written to ${out}`);
+    const latent = latentWidth(settings.model);
+    yield { type: "result", value, summary: { out, sequences, latent, samples, seed } };
+  },
+});

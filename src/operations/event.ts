@@ -1,0 +1,81 @@
+import type { ResultEvent, RunTrainingEvent } from "../run/train.ts";
+
+/** What an operation tells while it works; whoever runs it decides what is shown, kept and passed on. */
+export type Event<Result = unknown> =
+  | NoteEvent
+  | TrainingProgress
+  | ClockProgress
+  | LinesEvent
+  | AnswerEvent
+  | ArtifactsEvent
+  | StoppedEvent
+  | ResultOf<Result>;
+
+/** A line for the person who waits. */
+export interface NoteEvent {
+  readonly type: "note";
+  readonly text: string;
+}
+
+/** How training goes. */
+export interface TrainingProgress {
+  readonly type: "training";
+  /** How many epochs there will be. */
+  readonly epochs: number;
+  readonly event: Exclude<RunTrainingEvent, ResultEvent>;
+}
+
+/** How much of a known time is over, in seconds. */
+export interface ClockProgress {
+  readonly type: "clock";
+  readonly time: number;
+  readonly of: number;
+  /** What goes on. */
+  readonly what?: string;
+}
+
+/** Figures for a person to read, beside the table where there is one; the result holds them for programs. */
+export interface LinesEvent {
+  readonly type: "lines";
+  readonly lines: readonly string[];
+}
+
+/** One answer of a stream of them: a line of data, its end included. */
+export interface AnswerEvent {
+  readonly type: "answer";
+  readonly text: string;
+}
+
+/** What was made, complete: nothing is written before all of it is there. */
+export interface ArtifactsEvent {
+  readonly type: "artifacts";
+  readonly files: readonly Artifact[];
+}
+
+/** One thing that was made. Its content is put together when it is wanted. */
+export interface Artifact {
+  /** Where it goes; without a place it is what the operation prints. */
+  readonly path: string | undefined;
+  readonly content: () => string | Uint8Array | Promise<string>;
+}
+
+/** The work ended early, as it was asked to. */
+export interface StoppedEvent {
+  readonly type: "stopped";
+  readonly text: string;
+}
+
+/** What came out; it is told last. */
+export interface ResultOf<Result> {
+  readonly type: "result";
+  /** For the program that runs the operation. */
+  readonly value: Result;
+  /** For the programs that read its output: what JSON can hold. */
+  readonly summary: object;
+}
+
+export const note = (text: string): NoteEvent => ({ type: "note", text });
+
+/** Something that is made only where it was said where it goes. */
+export const made = (path: string | undefined, content: Artifact["content"]): Artifact[] =>
+  path === undefined ? [] : [{ path, content }];

@@ -1,0 +1,58 @@
+import * as z from "zod";
+import { type ExportGraph, exportGraph, exportGraphNames, exportWeights } from "../export/export.ts";
+import { usageError } from "../options.ts";
+import { aligned } from "../text/aligned.ts";
+import { fileSize } from "../text/figures.ts";
+import { didYouMean } from "../text/nearest.ts";
+import { type Event, note } from "./event.ts";
+import { operation } from "./operation.ts";
+
+const ONNX = ".onnx";
+
+export const exportRun = operation({
+  input: z.strictObject({
+    out: z.string().default("model.onnx").meta({
+      flag: "--out <file>",
+      help: "where they go: model.onnx makes model.score.onnx, model.step.onnx, ... and model.safetensors",
+    }),
+    graphs: z
+      .array(z.string())
+      .optional()
+      .meta({ flag: "--graphs <names>", help: `some of ${exportGraphNames.join(", ")} (default: all)` }),
+  }),
+  output: "figures",
+  async *run(context, { out, graphs }): AsyncGenerator<Event<ReadonlyMap<string, Uint8Array>>> {
+    const names = chosen(graphs);
+    const base = out.endsWith(ONNX) ? out.slice(0, -ONNX.length) : out;
+    const { config, model, weights } = await context.run();
+    const { columns, family } = config;
+    const exported = { model, weights, columns, family, version: context.version };
+    const programs = names.map((name) => ({ name, ...exportGraph(name, exported) }));
+    const value = new Map([
+      ...programs.map(({ name, model: bytes }) => [`${base}.${name}${ONNX}`, bytes] as const),
+      [`${base}.safetensors`, exportWeights(exported)] as const,
+    ]);
+    const files = [...value].map(([path, bytes]) => ({ path, content: () => bytes }));
+    yield { type: "artifacts", files };
+    const sizes = [...value].map(([path, { length }]) => [path, fileSize(length)]);
+    for (const line of aligned(sizes)) yield note(line);
+    const summary = { run: context.files?.path, files: [...value.keys()], graphs: describe(programs) };
+    yield { type: "result", value, summary };
+  },
+});
+
+function chosen(asked: readonly string[] | undefined): readonly ExportGraph[] {
+  const stranger = asked?.find((name) => !(exportGraphNames as readonly string[]).includes(name));
+  if (stranger !== undefined)
+    throw usageError(
+      `option '--graphs': there is no graph ${stranger}`,
+      didYouMean(stranger, exportGraphNames, { shown: String }),
+    );
+  return exportGraphNames.filter((name) => asked?.includes(name) ?? true);
+}
+
+type Types = Readonly<Record<string, { readonly dtype: string; readonly shape: readonly unknown[] }>>;
+
+const describe = (
+  programs: readonly { readonly name: string; readonly inputs: Types; readonly outputs: Types }[],
+) => Object.fromEntries(programs.map(({ name, inputs, outputs }) => [name, { inputs, outputs }]));

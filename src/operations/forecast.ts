@@ -1,0 +1,124 @@
+import * as z from "zod";
+import type { Sequence } from "../data/dataset.ts";
+import { VrnnError } from "../errors.ts";
+import { forecastContent } from "../report/forecast.ts";
+import { adaptToHistory } from "../run/adapt-history.ts";
+import { type Forecast, forecastSequences } from "../tasks/forecast.ts";
+import {
+  type ForecastTableOptions,
+  forecastEstimates,
+  forecastTable,
+  pathTable,
+} from "../tasks/forecast-table.ts";
+import type { Recalibration } from "../tasks/recalibrate.ts";
+import { counted, duration } from "../text/figures.ts";
+import { type Context, filesOf, type Subject, subjectOf } from "./context.ts";
+import { type Artifact, type Event, made, type NoteEvent, note } from "./event.ts";
+import { atLeastOne, file, quantiles, seed, tableOut, temperature } from "./inputs.ts";
+import { operation } from "./operation.ts";
+
+export const forecast = operation({
+  input: z.strictObject({
+    horizon: z
+      .int()
+      .min(1, "there must be one step at least")
+      .default(60)
+      .meta({ flag: "--horizon <steps>", help: "how far ahead" }),
+    samples: atLeastOne("--samples <count>", "particles, each a path into the future", 200),
+    quantiles: quantiles(),
+    out: tableOut(),
+    paths: file("--paths <file>", "where the sample paths go, if anywhere"),
+    picture: file("--picture <file>", "where a picture of the first sequence goes, if anywhere (SVG)"),
+    future: file(
+      "--future <file>",
+      "a table of the covariates of the steps to come, for a model that has some",
+    ),
+    calibrate: z.boolean().default(true).meta({
+      flag: "--no-calibrate",
+      help: "the model's own quantiles, not put right by how earlier forecasts turned out",
+    }),
+    seed: seed("the same seed gives the same forecast"),
+    temperature,
+  }),
+  output: "table",
+  async *run(context, input): AsyncGenerator<Event<Forecast[]>> {
+    const { horizon, samples, seed, temperature, out, paths, picture, quantiles: levels } = input;
+    const subject = await subjectOf(context);
+    const { settings, sequences, time } = subject;
+    const { columns } = settings;
+    const future =
+      input.future === undefined ? undefined : await filesOf(context).future(input.future, sequences);
+    const drawing = { particles: samples, seed, horizon, temperature };
+    const value = await forecastSequences({ ...settings, ...drawing, ...(future && { future }) });
+    const isWanted = input.calibrate && temperature === 1;
+    const recalibration = isWanted ? yield* recalibrationOf(context) : undefined;
+    const recalibrations = recalibration && (yield* adapted(subject, recalibration, horizon));
+    const table = { columns, levels, recalibrations, time };
+    const files = [
+      { path: out, content: () => forecastTable(value, table) },
+      ...made(paths, () => pathTable(value, columns, time)),
+      ...(picture === undefined ? [] : [await pictureOf(context, picture, value, table)]),
+    ];
+    yield { type: "artifacts", files };
+    const { length: count } = value;
+    if (out !== undefined)
+      yield note(
+        `forecasts of ${counted(count, "sequence")}, ${counted(horizon, "step")} ahead, written to ${out}`,
+      );
+    const isCalibrated = recalibration !== undefined;
+    const said = { sequences: count, horizon, samples, quantiles: levels, isCalibrated, seed, temperature };
+    yield { type: "result", value, summary: { out, paths, picture, ...said } };
+  },
+});
+
+/** What puts the quantiles right; nothing where it cannot be learned, which is told. */
+async function* recalibrationOf({ files }: Context): AsyncGenerator<NoteEvent, Recalibration | undefined> {
+  if (files === undefined) return undefined;
+  if (!(await files.isCalibrated()))
+    yield note("learning from the validation split how forecasts turn out, once");
+  try {
+    return await files.calibration();
+  } catch (cause) {
+    const isLacking = cause instanceof VrnnError && ["calibrate/too-few", "run/data"].includes(cause.code);
+    if (!isLacking) throw cause;
+    yield note(`note: the quantiles are the model's own: ${cause.message}`);
+    return undefined;
+  }
+}
+
+/** The recalibration of each sequence, adapted to how forecasts within it turned out. */
+async function* adapted(
+  { settings, sequences }: Subject,
+  recalibration: Recalibration,
+  horizon: number,
+): AsyncGenerator<NoteEvent, Map<Sequence, Recalibration>> {
+  const all = new Map<Sequence, Recalibration>();
+  const start = performance.now();
+  for (const sequence of sequences) {
+    all.set(sequence, await adaptToHistory(settings, { recalibration, horizon, sequence }));
+    const left = ((performance.now() - start) / 1000) * (sequences.length / all.size - 1);
+    yield note(
+      `quantiles adapted to ${sequence.name}, ${all.size} of ${sequences.length}, ${duration(left)} left`,
+    );
+  }
+  return all;
+}
+
+/** Draws the forecast of the first sequence: intervals of 50, 80 and 95 %. */
+async function pictureOf(
+  { pictures }: Context,
+  path: string,
+  [first]: readonly Forecast[],
+  options: ForecastTableOptions,
+): Promise<Artifact> {
+  if (pictures === undefined || first === undefined)
+    throw new VrnnError("operation/no-pictures", "nothing draws here", { remedy: "leave the picture out" });
+  const estimates = forecastEstimates(first, {
+    ...options,
+    levels: [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975],
+  });
+  const kind = options.time?.kind;
+  const clock = kind === undefined ? "steps" : kind === "date" ? "date" : "seconds";
+  const draw = await pictures.forecast();
+  return { path, content: () => draw(forecastContent(first, estimates, options.columns), clock) };
+}

@@ -1,0 +1,121 @@
+import * as z from "zod";
+import type { Sequence } from "../data/dataset.ts";
+import { FINEST_GRID, type Playing, TEMPO_RANGE } from "../data/playing.ts";
+import { usageError } from "../options.ts";
+import { sampleSequences } from "../tasks/sample.ts";
+import { counted } from "../text/figures.ts";
+import type { Context } from "./context.ts";
+import { type Artifact, type Event, note } from "./event.ts";
+import { atLeastOne, file, seed, temperature } from "./inputs.ts";
+import { operation } from "./operation.ts";
+
+const [SLOWEST, FASTEST] = TEMPO_RANGE;
+const TEMPO = `it must be from ${SLOWEST} to ${FASTEST}`;
+const GRID = `it must be from 1 to ${FINEST_GRID}`;
+
+/** Piano rolls in JSON say nothing of beats; those of Bach's chorales hold a quarter note to a step. */
+const STEPS_PER_BEAT = 1;
+
+const input = z.strictObject({
+  count: atLeastOne("--count <sequences>", "how many", 4),
+  steps: atLeastOne("--steps <steps>", "how long each is", 64),
+  prefix: file(
+    "--prefix <path>",
+    "data to go on from: each sample is one of its sequences and what comes after",
+  ),
+  given: z.record(z.string(), z.string()).optional().meta({
+    flag: "--given <column=value>",
+    help: "a condition that holds at every step; may be repeated",
+  }),
+  future: file("--future <file>", "a table of the covariates of the steps to be sampled"),
+  out: z.string().default("out").meta({ flag: "--out <folder>", help: "where they go" }),
+  seed: seed("the same seed gives the same sequences"),
+  temperature,
+  tempo: z
+    .number()
+    .min(SLOWEST, TEMPO)
+    .max(FASTEST, TEMPO)
+    .default(100)
+    .meta({ flag: "--tempo <beats>", help: "music: beats a minute" }),
+  grid: z.int(GRID).min(1, GRID).max(FINEST_GRID, GRID).optional().meta({
+    flag: "--grid <steps>",
+    help: "music: steps to a beat (default: those of the run's MIDI files, else 1)",
+  }),
+  /** The most steps computed at once. */
+  window: z.int().min(1).default(256),
+});
+
+export type SampleInput = z.output<typeof input>;
+
+export const sample = operation({
+  input,
+  output: "figures",
+  async *run(context, input): AsyncGenerator<Event<Sequence[]>> {
+    const { count, steps, out, seed, temperature, prefix, given } = input;
+    if (prefix !== undefined && given !== undefined)
+      throw usageError("--given and --prefix exclude each other", "the prefix holds its conditions itself");
+    const { config } = await context.run();
+    const value = await sampled(context, input);
+    const playing = { tempo: input.tempo, grid: input.grid ?? config.data.schema.grid ?? STEPS_PER_BEAT };
+    const files = await filesMade(context, value, playing, out);
+    yield { type: "artifacts", files };
+    yield note(`${counted(value.length, "sequence")} of ${counted(steps, "step")} in ${out}`);
+    if (files.some(({ path }) => path.endsWith(".mid"))) yield note(playedAt(playing));
+    const said = {
+      run: context.files?.path,
+      ...(prefix !== undefined && { prefix }),
+      count,
+      steps,
+      seed,
+      temperature,
+    };
+    yield { type: "result", value, summary: { ...said, files: files.map(({ path }) => path) } };
+  },
+});
+
+async function sampled(context: Context, input: SampleInput): Promise<Sequence[]> {
+  if (input.prefix === undefined) return fromNothing(context, input);
+  const { fromPrefix } = await import("./sample-prefix.ts"); // forecasts need more than samples do
+  return fromPrefix(context, input.prefix, input);
+}
+
+/** Sequences that begin in a fresh state. */
+async function fromNothing(context: Context, input: SampleInput): Promise<Sequence[]> {
+  const { model, weights, config } = await context.run();
+  const { count, steps, seed, temperature, given = {}, future, window } = input;
+  const known = await context.known(steps, { values: given, future });
+  return sampleSequences({
+    runtime: await context.runtime(),
+    model,
+    weights,
+    columns: config.columns,
+    count,
+    steps,
+    seed,
+    temperature,
+    ...(known && { known }),
+    window,
+  });
+}
+
+/** Tables, music or drawings, and pictures of them; nothing where there are no files. */
+async function filesMade(
+  context: Context,
+  sequences: readonly Sequence[],
+  playing: Playing,
+  out: string,
+): Promise<(Artifact & { readonly path: string })[]> {
+  const { files: disk } = context;
+  if (disk === undefined) return [];
+  const { sampleFiles } = await import("./sample-files.ts");
+  const { columns } = (await context.run()).config;
+  const { shown, files } = sampleFiles(columns, sequences, playing);
+  const all = { ...files, ...(await context.pictures?.samples(columns, shown)) };
+  return Object.entries(all).map(([name, content]) => ({
+    path: disk.join(out, name),
+    content: () => content,
+  }));
+}
+
+const playedAt = ({ tempo, grid }: Playing): string =>
+  `played at ${tempo} beats a minute, ${grid} ${grid === 1 ? "step" : "steps"} to a beat`;

@@ -1,0 +1,35 @@
+import * as z from "zod";
+import { summariseNats } from "../metrics/nats.ts";
+import { type SequenceScores, scoreSequences } from "../tasks/score.ts";
+import { grouped, nats } from "../text/figures.ts";
+import { subjectOf } from "./context.ts";
+import { type Event, note } from "./event.ts";
+import { atLeastOne, seed, tableOut } from "./inputs.ts";
+import { operation } from "./operation.ts";
+
+export const score = operation({
+  input: z.strictObject({
+    out: tableOut(),
+    seed: seed("of the draws of the latent variables"),
+    samples: atLeastOne("--samples <count>", "draws that are averaged", 1),
+    /** How many sequences are computed side by side, and how many steps at once. */
+    batchSize: z.int().min(1).default(16),
+    window: z.int().min(1).default(256),
+  }),
+  output: "table",
+  async *run(context, { out, ...input }): AsyncGenerator<Event<SequenceScores[]>> {
+    const { settings, sequences, time } = await subjectOf(context);
+    const value = await scoreSequences({ ...settings, ...input });
+    const scored = sequences.map((sequence, i) => ({ sequence, scores: value[i]! }));
+    const table = async () => (await tables()).scoreTable(settings.columns, scored, time);
+    yield { type: "artifacts", files: [{ path: out, content: table }] };
+    const { natsPerStep, meanOfSequences, steps } = summariseNats(value.map(({ total }) => total));
+    if (out !== undefined)
+      yield note(`${grouped(steps)} steps, ${nats(natsPerStep)} nats per step, written to ${out}`);
+    const figures = { natsPerStep, meanOfSequences, sequences: sequences.length, steps };
+    yield { type: "result", value, summary: { out, bound: "elbo", ...figures } };
+  },
+});
+
+/** Loaded when a table is wanted: who only asks for the scores does without. */
+const tables = () => import("../tasks/score-table.ts");

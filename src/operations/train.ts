@@ -1,0 +1,136 @@
+import * as z from "zod";
+import { VrnnError } from "../errors.ts";
+import { type FamilyName, familyNamed, familyNames, modelFamilies } from "../models/families.ts";
+import { usageError } from "../options.ts";
+import { dataSchema } from "../run/data-schema.ts";
+import type { ResultEvent } from "../run/train.ts";
+import { duration, grouped, nats } from "../text/figures.ts";
+import type { BoundSummary } from "../train/events.ts";
+import { trainingOptions } from "../train/options.ts";
+import { type Files, filesOf, type ResumeRequest, type TrainingJob } from "./context.ts";
+import { type Event, type NoteEvent, note } from "./event.ts";
+import { file } from "./inputs.ts";
+import { operation } from "./operation.ts";
+import type { Given } from "./train-resumed.ts";
+import { schemaOf } from "./train-schema.ts";
+
+/** What training leaves. */
+export interface Trained {
+  /** `[P]`: the weights with the best validation bound; those of the beginning when no epoch was finished. */
+  readonly weights: Float32Array;
+  /** `[P]`: the weights after the last step. */
+  readonly lastWeights: Float32Array;
+  /** The bound of the test split under `weights`; null when there is none. */
+  readonly test: BoundSummary | null;
+}
+
+const inputOf = (family: FamilyName) =>
+  z.strictObject({
+    family: z
+      .enum(familyNames)
+      .default(family)
+      .meta({ flag: "--model <family>", help: `kind of model: ${familyNames.join(", ")}` }),
+    out: file("--out <folder>", "where the run is kept (default: runs/<name of the data>)"),
+    resume: z.string().optional().meta({ flag: "--resume [run]", help: "go on with a run that was stopped" }),
+    force: z.boolean().default(false).meta({ flag: "--force", help: "start over where a run is already" }),
+    from: file("--from <run>", "a run whose weights it begins with, as far as they fit"),
+    model: modelFamilies[family].options.prefault({}),
+    training: trainingOptions,
+    schema: dataSchema.prefault({}),
+  });
+
+export const train = operation({
+  input: inputOf("vrnn"),
+  variants: {
+    keys: ["family"],
+    inputOf: ({ family = "vrnn" }) => inputOf(familyNamed(family)),
+  },
+  output: "figures",
+  async *run(context, { resume, ...input }, given): AsyncGenerator<Event<Trained>> {
+    if (resume !== undefined && input.force) throw usageError("--resume and --force exclude each other");
+    if (resume !== undefined && input.from !== undefined)
+      throw usageError("--resume and --from exclude each other", "a run that goes on has weights of its own");
+    const job =
+      resume === undefined
+        ? await context.begin({ ...input, schema: schemaOf(input) })
+        : await resumed(filesOf(context), { resume, out: input.out, given });
+    for (const line of job.notes) yield note(line);
+    const started = performance.now();
+    const result = yield* worked(job);
+    if (result === undefined) return;
+    const seconds = (performance.now() - started) / 1000;
+    const { weights, lastWeights, bounds } = result;
+    for (const line of resultLines(job, result, seconds)) yield note(line);
+    yield {
+      type: "result",
+      value: { weights, lastWeights, test: bounds.test },
+      summary: summaryOf(job, result, seconds),
+    };
+  },
+});
+
+/** A run that goes on; only where there are files, so that the rest does not load what that needs. */
+async function resumed(
+  files: Files,
+  { given, ...request }: Omit<ResumeRequest, "settle"> & { readonly given: Given },
+): Promise<TrainingJob> {
+  const { resumedConfig } = await import("./train-resumed.ts");
+  return files.resume({ ...request, settle: resumedConfig(given) });
+}
+
+/** Trains and tells how it goes; the result, or undefined when it was asked to stop. */
+async function* worked(job: TrainingJob): AsyncGenerator<Event<never>, ResultEvent | undefined> {
+  const { epochs, path } = job;
+  let result: ResultEvent | undefined;
+  for await (const event of job.events()) {
+    if (event.type === "result") {
+      result = event;
+      yield* reported(job, event);
+      continue;
+    }
+    yield { type: "training", epochs, event };
+    if (event.type === "end" && event.reason === "interrupted") {
+      const ways = path === undefined ? "" : `; go on with: vrnn train --resume ${path}`;
+      yield { type: "stopped", text: `stopped after step ${event.step}${ways}` };
+    }
+  }
+  return result;
+}
+
+/** A run without a report is still a run: what keeps it from being drawn is told, and no failure. */
+async function* reported(job: TrainingJob, result: ResultEvent): AsyncGenerator<NoteEvent> {
+  if (job.report === undefined) return;
+  try {
+    yield note(`report: ${await job.report(result)}`);
+  } catch (error) {
+    if (!(error instanceof VrnnError)) throw error;
+    yield note(`no report: ${error.message}`);
+  }
+}
+
+const resultLines = (
+  { path }: TrainingJob,
+  { parameters, epoch, bounds }: ResultEvent,
+  seconds: number,
+): string[] => [
+  `${grouped(parameters)} parameters, ${epoch} epochs in ${duration(seconds)}`,
+  ...Object.entries(bounds).map(
+    ([split, bound]) =>
+      `${split.padEnd(5)}  ${bound === null ? "(empty)" : `${nats(bound.natsPerStep)} nats per step`}`,
+  ),
+  ...(path === undefined ? [] : [`saved in ${path}`]),
+];
+
+const summaryOf = (
+  { path }: TrainingJob,
+  { parameters, epoch, bounds }: ResultEvent,
+  seconds: number,
+): object => ({
+  run: path,
+  parameters,
+  epochs: epoch,
+  seconds,
+  ...Object.fromEntries(
+    Object.entries(bounds).map(([split, bound]) => [split, bound ?? { natsPerStep: null }]),
+  ),
+});

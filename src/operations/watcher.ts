@@ -1,0 +1,125 @@
+import type { LiveFormat, StepReader } from "../data/files-live.ts";
+import type { Line } from "../data/lines.ts";
+import { VrnnError } from "../errors.ts";
+import type { TrainedModel } from "../run/run.ts";
+import { stepScores } from "../tasks/incidents.ts";
+import type { LiveDetector } from "../tasks/live-detector.ts";
+import type { Stream } from "../tasks/stream.ts";
+import { grouped, nats } from "../text/figures.ts";
+import { oneLine } from "../text/one-line.ts";
+import type { Files } from "./context.ts";
+import { type AnswerEvent, type NoteEvent, note } from "./event.ts";
+import { answerLine, errorLine } from "./watch-answer.ts";
+
+export interface WatcherOptions {
+  readonly run: TrainedModel;
+  readonly stream: Stream;
+  readonly detector: LiveDetector | undefined;
+  readonly format?: LiveFormat | undefined;
+  /** Every so many steps are answered, odd ones always. */
+  readonly every: number;
+  readonly openSteps: Files["openSteps"];
+}
+
+/** What was seen of a stream. */
+export interface WatchCounts {
+  readonly steps: number;
+  /** Of all steps together. */
+  readonly nats: number;
+  readonly odd: number;
+  /** Lines that could not be understood. */
+  readonly misread: number;
+}
+
+const SOURCE = "stdin";
+
+/** Answers lines of live data, one at a time and in their order. */
+export class Watcher {
+  private readonly options: WatcherOptions;
+  private reader: StepReader | undefined;
+  /** What is still to be told. */
+  private readonly notes: NoteEvent[] = [];
+  private steps = 0;
+  private odd = 0;
+  private misread = 0;
+  private nats = 0;
+
+  constructor(options: WatcherOptions) {
+    this.options = options;
+  }
+
+  /**
+   * What is to be told of a line: an answer, or nothing for blank lines, a header and steps that are not to be
+   * answered. A line that cannot be understood is told on both sides and leaves the model as it was.
+   *
+   * @throws VrnnError `data/header` when the first line is a header that does not fit the model.
+   */
+  async answer({ number, text }: Line): Promise<(NoteEvent | AnswerEvent)[]> {
+    if (text?.trim() === "") return [];
+    try {
+      if (text === undefined)
+        throw new VrnnError("data/line", "the line is too long", { at: `${SOURCE}:${number}` });
+      const answer = await this.step(text, number);
+      return [...this.takeNotes(), ...(answer === undefined ? [] : [answerOf(answer)])];
+    } catch (error) {
+      if (!(error instanceof VrnnError) || error.code === "data/header") throw error;
+      this.misread += 1;
+      const message = oneLine(error.message);
+      return [...this.takeNotes(), note(message), answerOf(errorLine(number, message))];
+    }
+  }
+
+  get counts(): WatchCounts {
+    const { steps, nats, odd, misread } = this;
+    return { steps, nats, odd, misread };
+  }
+
+  /** What was seen, in one line. */
+  summary(): string {
+    const { detector } = this.options;
+    const parts = [
+      `${grouped(this.steps)} ${this.steps === 1 ? "step" : "steps"}`,
+      ...(this.steps > 0 ? [`${nats(this.nats / this.steps)} nats per step`] : []),
+      ...(detector === undefined ? [] : [`${grouped(this.odd)} odd`]),
+      ...(this.misread > 0 ? [`${grouped(this.misread)} lines not understood`] : []),
+    ];
+    return parts.join(", ");
+  }
+
+  private async step(text: string, line: number): Promise<string | undefined> {
+    if (this.reader === undefined) {
+      this.reader = this.open(text, line);
+      if (this.reader.isHeader) return undefined;
+    }
+    const { run, stream, detector, every } = this.options;
+    const width = run.config.columns.length;
+    const { values, ...live } = this.reader.read(text, line);
+    const x = values.subarray(0, width);
+    const answer = await stream.step(x, { condition: values.subarray(width) });
+    const alarm = detector?.step(stepScores(x, answer.logLikelihood, answer.divergence));
+    this.steps = answer.step;
+    this.nats += answer.total;
+    if (alarm?.isOdd) this.odd += 1;
+    const isAnswered = answer.step % every === 0 || alarm?.isOdd === true;
+    return isAnswered ? answerLine(run.config.columns, { line, live, answer, alarm }) : undefined;
+  }
+
+  private takeNotes(): NoteEvent[] {
+    return this.notes.splice(0);
+  }
+
+  private open(text: string, line: number): StepReader {
+    const { run, format } = this.options;
+    const { columns, data } = run.config;
+    return this.options.openSteps(text, line, {
+      columns: [...columns, ...(run.model.conditions ?? [])],
+      format,
+      missing: data.schema.missing,
+      time: data.schema.time,
+      source: SOURCE,
+      onNote: (text) => this.notes.push(note(text)),
+    });
+  }
+}
+
+const answerOf = (text: string): AnswerEvent => ({ type: "answer", text });

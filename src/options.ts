@@ -1,0 +1,92 @@
+/**
+ * Options as people know them. A schema says what an option may be; its metadata say how it is written at the command
+ * line and what it does: `z.int().min(1).default(64).meta({ flag: "--hidden <units>", help: "width of the state" })`.
+ */
+import type * as z from "zod";
+import { VrnnError } from "./errors.ts";
+
+declare module "zod" {
+  interface GlobalMeta {
+    /** As it is written, `--hidden <units>`; an option without is for programs alone. */
+    flag?: string;
+    /** What it does, in a line. The default is shown beside it. */
+    help?: string;
+    /** For an option that `--no-…` turns off: the value that stands for that, and what it does. */
+    off?: { readonly value: string; readonly help: string };
+  }
+}
+
+/** Why a schema refused some values. */
+export interface Refusal {
+  readonly message: string;
+  /** The way to the value, `["training", "epochs"]`; empty when it is about all of them. */
+  readonly path: readonly string[];
+}
+
+/**
+ * Values that a schema accepts, with its defaults filled in.
+ *
+ * @param refused makes the error of the first value that does not fit; `options/invalid` at its path unless told.
+ * @throws VrnnError what `refused` makes.
+ * @example
+ * checked(trainingOptions, { epochs: 0 }, refusedAt("training"));
+ * // VrnnError options/invalid: training.epochs: Too small: expected number to be >=1
+ */
+export function checked<Output>(
+  schema: z.ZodType<Output>,
+  values: unknown,
+  refused: (refusal: Refusal) => VrnnError = refusedAt(),
+): Output {
+  const result = schema.safeParse(values);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const message = issue?.message ?? result.error.message;
+  throw refused({ message, path: (issue?.path ?? []).map(String) });
+}
+
+/** Refuses values by the place at which they stand, below a name. */
+export const refusedAt =
+  (...names: readonly string[]) =>
+  ({ message, path }: Refusal): VrnnError => {
+    const place = [...names, ...path].join(".");
+    return new VrnnError("options/invalid", message, place === "" ? {} : { at: place });
+  };
+
+/**
+ * The name by which people call an option: the last of its flags, without its value.
+ *
+ * @example
+ * flagName("--lr, --learning-rate <rate>"); // "--learning-rate"
+ */
+export const flagName = (flag: string): string =>
+  flag
+    .replace(/ [<[].*$/, "")
+    .split(", ")
+    .at(-1) as string;
+
+/**
+ * A mistake in what was asked for. At the command line it ends with an exit status of its own.
+ *
+ * @example
+ * usageError("--hidden must be at least 1", "give a whole number").code; // "usage/option"
+ */
+export const usageError = (what: string, remedy?: string): VrnnError =>
+  new VrnnError("usage/option", what, remedy === undefined ? {} : { remedy });
+
+/**
+ * A schema without its default, and without what is done to values that it has accepted.
+ *
+ * @example
+ * bare(z.int().default(3)); // z.int()
+ */
+export function bare(schema: z.core.$ZodType): z.core.$ZodType {
+  const { def } = schema._zod as { def: { innerType?: z.core.$ZodType; in?: z.core.$ZodType } };
+  const inner = def.innerType ?? def.in;
+  return inner === undefined ? schema : bare(inner);
+}
+
+/** The parts of a schema of an object; of any other, none. */
+export function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
+  const { def } = bare(schema)._zod as { def: { shape?: Readonly<Record<string, z.ZodType>> } };
+  return def.shape ?? {};
+}

@@ -1,0 +1,9 @@
+/** The sections of a report, in the order of the page: what was found first, what it was found in last. */
+import type { ReportSection } from "../section.ts";
+import { bound } from "./bound.ts";
+import { data } from "./data.ts";
+import { incidents } from "./incidents.ts";
+import { latents } from "./latents.ts";
+import { samples } from "./samples.ts";
+
+export const sections: readonly ReportSection[] = [incidents, bound, samples, latents, data];

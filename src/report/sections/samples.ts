@@ -1,0 +1,37 @@
+import type { Album } from "../album.ts";
+import type { ReportContent } from "../content.ts";
+import { excerptOf } from "../excerpt.ts";
+import { samplesFigure, samplesReading } from "../figures/excerpt.ts";
+import type { ReportSection } from "../section.ts";
+
+/** What the model makes up, beside what is real. */
+export const samples: ReportSection = {
+  id: "samples",
+  content: ({ data: { columns }, units, samples }) => {
+    if (samples === undefined) return {};
+    const { real, sampled } = samples;
+    return {
+      samples: {
+        real: excerptOf(columns, real, units),
+        sampled: sampled.map((sequence) => excerptOf(columns, sequence, units)),
+      },
+    };
+  },
+  render,
+};
+
+function render({ samples }: ReportContent, album: Album): ReturnType<ReportSection["render"]> {
+  if (!samples || samples.sampled.length === 0) return undefined;
+  const { real, sampled } = samples;
+  const figure = album.add({
+    name: "samples",
+    title: "Real and invented",
+    reading: samplesReading(real, sampled),
+    draw: (canvas) => samplesFigure(real, sampled, canvas),
+  });
+  return {
+    title: "Samples",
+    lead: "Sequences that the model invents when nothing is given to it. They should behave like real ones without repeating them.",
+    body: figure,
+  };
+}

@@ -1,0 +1,76 @@
+/** What ONNX Runtime says when it fails, in words that name our tensors and nothing of its C++. */
+import { VrnnError } from "../errors.ts";
+import { describeType, type TensorType } from "../graph/dims.ts";
+import type { Program } from "../onnx/lower.ts";
+import type { TensorValue, Values } from "./runtime.ts";
+
+/** The place in ONNX Runtime's source and the signature of the function that complains. */
+const ownPlace = /\S*\.(?:cc|h):\d+ .*?\)(?: const)?(?: \[with [^\]]*\])? /;
+
+/** The node that failed, innermost last where loops are around it. */
+const failedNode = /while running (\w+) node\. Name:'([^']*)' Status Message: /g;
+
+/** The reason that ONNX Runtime gives, on one line: the node that failed and what it said. */
+export function ortReason(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const line = message
+    .split("\n")
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .join(", ");
+  const node = [...line.matchAll(failedNode)].at(-1);
+  if (node === undefined) return withoutPlace(line);
+  return `${node[1]} ${node[2]}: ${withoutPlace(line.slice(node.index + node[0].length))}`;
+}
+
+const withoutPlace = (text: string): string => text.replace(ownPlace, "");
+
+/** A failed run. @param inputs what was fed */
+export function runError(cause: unknown, program: Program, inputs: Values): VrnnError {
+  const reason = ortReason(cause);
+  const empty = reason.includes("dim0_offset < dim0_size") ? emptyAxis(program, inputs) : undefined;
+  if (empty !== undefined)
+    return new VrnnError("runtime/run", `${empty}, and a loop takes at least one step`, { cause });
+  const odd = unequalSizes(program, inputs);
+  return new VrnnError("runtime/run", reason, { cause, ...(odd !== undefined && { at: odd }) });
+}
+
+/** Each named axis of the inputs with the input that has it and its size there. */
+const namedSizes = (program: Program, inputs: Values) =>
+  Object.entries(program.inputs).flatMap(([input, { shape }]) =>
+    shape.flatMap((dim, axis) =>
+      typeof dim === "string" ? [{ dim, input, size: inputs[input]?.shape[axis] }] : [],
+    ),
+  );
+
+function emptyAxis(program: Program, inputs: Values): string | undefined {
+  const found = namedSizes(program, inputs).find(({ size }) => size === 0);
+  return found && `the input ${found.input} is empty along ${found.dim}`;
+}
+
+/** What one name of two sizes may have caused. */
+function unequalSizes(program: Program, inputs: Values): string | undefined {
+  const all = namedSizes(program, inputs);
+  for (const { dim, input, size } of all) {
+    const other = all.find((each) => each.dim === dim && each.size !== size);
+    if (other !== undefined) return `${dim} is ${size} in ${input} and ${other.size} in ${other.input}`;
+  }
+  return undefined;
+}
+
+/**
+ * Says that a value is not of the type that a program declares for an input.
+ *
+ * @throws VrnnError `runtime/run`
+ */
+export function checkInput(name: string, type: TensorType, { dtype, shape, data }: TensorValue): void {
+  const fits =
+    dtype === type.dtype &&
+    shape.length === type.shape.length &&
+    type.shape.every((dim, axis) => typeof dim === "string" || dim === shape[axis]);
+  const found = describeType({ dtype, shape });
+  if (!fits) throw new VrnnError("runtime/run", `the input ${name} is ${found}, not ${describeType(type)}`);
+  const size = shape.reduce((all, each) => all * each, 1);
+  if (data.length !== size)
+    throw new VrnnError("runtime/run", `the input ${name} is ${found}, but has ${data.length} entries`);
+}

@@ -1,0 +1,53 @@
+import * as z from "zod";
+import { Inbox } from "../collections.ts";
+import type { Event } from "../operations/event.ts";
+import { note } from "../operations/event.ts";
+import { seed } from "../operations/inputs.ts";
+import { operation } from "../operations/operation.ts";
+import { type Recording, record } from "./record.ts";
+
+/** Recording as an operation; it needs Linux. */
+export const recordMachine = operation({
+  input: z.strictObject({
+    out: z.string().default("recordings").meta({ flag: "--out <folder>", help: "where the recording goes" }),
+    name: z.string().default("train-01.csv.gz").meta({
+      flag: "--name <name>",
+      help: "of the table; names that begin with train-, valid- or test- say what it is for",
+    }),
+    seconds: z.number().default(240).meta({ flag: "--seconds <seconds>", help: "how long it lasts" }),
+    incidents: z
+      .int()
+      .min(0)
+      .default(0)
+      .meta({ flag: "--incidents <count>", help: "how many incidents are injected" }),
+    kinds: z
+      .array(z.string())
+      .exactOptional()
+      .meta({ flag: "--kinds <names>", help: "kinds of incidents, by comma (default: all)" }),
+    seed: seed("of the load and of the times of incidents"),
+  }),
+  output: "figures",
+  async *run({ signal }, options): AsyncGenerator<Event<Recording>> {
+    const progress = new Inbox<Event<never>>();
+    const recorded = record({
+      ...options,
+      signal,
+      onProgress: ({ time, incident: what }) =>
+        progress.put({ type: "clock", time, of: options.seconds, ...(what !== undefined && { what }) }),
+    });
+    recorded.then(
+      () => progress.close(),
+      () => progress.close(),
+    );
+    yield* progress;
+    try {
+      const value = await recorded;
+      const { rows, table, incidents, labels } = value;
+      yield note(`${rows} rows in ${table}, ${incidents.length} incidents in ${labels}`);
+      yield { type: "result", value, summary: value };
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      yield { type: "stopped", text: "stopped; nothing was written" };
+    }
+  },
+});

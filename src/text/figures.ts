@@ -1,0 +1,30 @@
+/** How figures are shown to people. */
+
+/** @example duration(3725) // "1:02:05" */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (value: number) => String(value).padStart(2, "0");
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+/** @example nats(-7.54321) // "-7.543" */
+export const nats = (value: number): string => value.toFixed(3);
+
+/** @example grouped(1234567) // "1,234,567" */
+export const grouped = (value: number): string => value.toLocaleString("en");
+
+/** @example rate(0.4214) // "0.42" */
+export const rate = (perSecond: number): string =>
+  String(Number(perSecond.toPrecision(perSecond < 100 ? 2 : 3)));
+
+/** @example fileSize(12_345) // "12.3 kB" */
+export function fileSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ["kB", "MB", "GB"];
+  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
+  return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`;
+}
+
+/** @example counted(1, "step") // "1 step" */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

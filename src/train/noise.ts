@@ -1,0 +1,72 @@
+/** Random numbers for the rows of a batch: each row draws its own, so that shards, workers and machines change nothing. */
+import { latentWidth, type Model } from "../models/model.ts";
+import { type ParticleOptions, resamplers } from "../models/particle-unroll.ts";
+import { Random } from "../random/generator.ts";
+import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.ts";
+
+/** Rows `from` to `to` (not included) of a batch. */
+export interface Rows {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where the random numbers of a batch come from: the same labels give the same numbers. */
+export interface NoiseSource {
+  readonly seed: number;
+  readonly labels: readonly (string | number)[];
+  /** The share of hidden values that training drops. */
+  readonly dropout: number;
+  /** Particles that each sequence is followed by; absent: one. */
+  readonly particles?: ParticleOptions | undefined;
+}
+
+type Fill = (random: Random, numbers: Float32Array) => void;
+
+const normal: Fill = (random, numbers) => random.fillNormal(numbers);
+const uniform: Fill = (random, numbers) => random.fillUniform(numbers);
+
+/** `noise`, `resampling` and `dropout.<site>` of some rows of a batch, `[T, rows, ·]` each. */
+export function noiseFeeds(model: Model, steps: number, rows: Rows, source: NoiseSource): Values {
+  const { particles, dropout } = source;
+  const draw = (name: string, shape: readonly number[], fill: Fill, ...labels: string[]) =>
+    perRow(steps, rows, shape, (row, numbers) =>
+      fill(Random.stream(source.seed, name, ...labels, row, ...source.labels), numbers),
+    );
+  const feeds: Record<string, TensorValue> = {
+    noise: draw("noise", [...(particles ? [particles.particles] : []), latentWidth(model)], normal),
+  };
+  if (particles?.resampling !== undefined)
+    feeds["resampling"] = draw(
+      "resampling",
+      [resamplers[particles.resampling](particles.particles)],
+      uniform,
+    );
+  if (dropout === 0) return feeds;
+  for (const [site, width] of Object.entries(model.dropoutSites))
+    feeds[`dropout.${site}`] = draw(
+      "dropout",
+      [width],
+      (random, mask) => random.fillKeepMask(mask, 1 - dropout),
+      site,
+    );
+  return feeds;
+}
+
+/** `[T, rows, ...shape]` of which each row is filled by itself. */
+function perRow(
+  steps: number,
+  { from, to }: Rows,
+  shape: readonly number[],
+  fill: (row: number, numbers: Float32Array) => void,
+): TensorValue {
+  const count = to - from;
+  const width = shape.reduce((all, size) => all * size, 1);
+  const all = emptyFloat32([steps, count, ...shape]);
+  const own = new Float32Array(steps * width);
+  for (let row = 0; row < count; row++) {
+    fill(from + row, own);
+    for (let t = 0; t < steps; t++)
+      all.data.set(own.subarray(t * width, (t + 1) * width), (t * count + row) * width);
+  }
+  return all;
+}

@@ -1,0 +1,33 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const script = fileURLToPath(new URL("../../scripts/larger-than-memory.mjs", import.meta.url));
+const built = fileURLToPath(new URL("../../dist/node.js", import.meta.url));
+
+interface Streamed {
+  readonly megabytes: number;
+  readonly steps: number;
+  readonly entries: number;
+  readonly batches: number;
+  /** The most resident memory, in megabytes. */
+  readonly peak: number;
+}
+
+/** Streams a file in a process of its own, with room for little garbage. */
+function streamed(megabytes: number): Streamed {
+  const args = ["--max-old-space-size=96", script, "--megabytes", String(megabytes)];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" })) as Streamed;
+}
+
+test("a file streams in memory that does not grow with it", () => {
+  expect(existsSync(built), `${built} is missing: npm run build makes it`).toBe(true);
+  const small = streamed(4);
+  const large = streamed(80);
+  expect(large.megabytes).toBeGreaterThanOrEqual(80);
+  expect(large.entries).toBeGreaterThan(19 * small.entries);
+  expect(large.batches).toBeGreaterThan(19 * small.batches);
+  // Held in memory, the file alone would take its 76 MB more, not to speak of what is parsed.
+  expect(large.peak - small.peak).toBeLessThan(70);
+});

@@ -1,0 +1,23 @@
+/**
+ * How many operators the loops of a training step hold. Each costs about a microsecond per time step to start, which is
+ * what small models spend their time on: a change of the model or of the passes that adds one has to say so here.
+ */
+import { expect, test } from "vitest";
+import { columnOf } from "../../src/data/statistics.ts";
+import { modelFamilies } from "../../src/models/families.ts";
+import { plainElbo } from "../../src/objectives/elbo.ts";
+import { gradientProgram } from "../../src/train/programs.ts";
+import { loopsOf } from "../onnx/read-model.ts";
+
+const binary = columnOf({ name: "key", kind: "binary", levels: [] }, [0, 1, 1, 0]);
+const real = columnOf({ name: "level", kind: "real", levels: [], resolution: 0.25 }, [99, 100, 101, 104]);
+
+test.each([
+  ["binary", binary],
+  ["real", real],
+] as const)("the default VRNN of %s columns", (_, column) => {
+  const columns = [column, column];
+  const model = modelFamilies.vrnn.build({ columns }, {});
+  const program = gradientProgram(model, plainElbo);
+  expect(loopsOf(program).map((ops) => ops.length)).toEqual([30, 25]);
+});

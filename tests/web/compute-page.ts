@@ -1,0 +1,4 @@
+/** A page that leaves everything to its worker; its bundle is measured. */
+import { ComputeWorker } from "vrnn/web";
+
+Object.assign(globalThis, { ComputeWorker });

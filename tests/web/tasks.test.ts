@@ -1,0 +1,114 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { nodeRuntime } from "../../src/runtime/node.ts";
+import { encodeSequences } from "../../src/tasks/encode.ts";
+import { filterSequences } from "../../src/tasks/filter.ts";
+import { forecastSequences } from "../../src/tasks/forecast.ts";
+import { imputeSequences } from "../../src/tasks/impute.ts";
+import { scoreSequences } from "../../src/tasks/score.ts";
+import type { SequencesChoice } from "../../src/web/place.ts";
+import { type Job, type Result, runTask, type TaskName, type Told } from "../../src/web/tasks.ts";
+import { datasetFromText } from "../../src/web/text.ts";
+import { choice, recordings, schema, training } from "./steps.ts";
+
+const runtime = nodeRuntime();
+const data = datasetFromText(recordings.short, "waves.csv", schema);
+const { columns, splits } = data;
+const { test: sequences } = splits;
+
+/** What a worker does when it is asked to, without the messages. */
+async function run<Name extends TaskName>(name: Name, job: Job<Name>, told: Told[] = []) {
+  const { signal } = new AbortController();
+  return (await runTask(name, job, { runtime, signal, emit: (event) => told.push(event) })) as Result<Name>;
+}
+
+let brought: SequencesChoice;
+const told: Told[] = [];
+beforeAll(async () => {
+  const { weights } = await run("train", { ...choice, data, training: { ...training, epochs: 1 } }, told);
+  brought = { ...choice, columns, weights, sequences };
+});
+
+const settings = async () => {
+  const { modelFamilies } = await import("../../src/models/families.ts");
+  const model = modelFamilies.vrnn.build(data, choice.model);
+  return { runtime, model, columns, weights: brought.weights, sequences };
+};
+
+test("training tells its course, and a file that is no File its name", async () => {
+  const kinds = told.map((event) => (event.type === "training" ? event.event.type : event.type));
+  expect(kinds.filter((kind) => kind === "step")).toHaveLength(4);
+  expect(kinds.slice(-6)).toEqual(["epoch", "end", "note", "note", "note", "note"]);
+});
+
+describe("every operation over sequences gives in a worker what its task gives", () => {
+  test("score", async () => {
+    const expected = await scoreSequences({ ...(await settings()), seed: 2, samples: 3 });
+    expect(await run("score", { ...brought, seed: 2, samples: 3 })).toEqual(expected);
+  });
+
+  test("evaluate, with the bound of each", async () => {
+    const { whole, each } = await run("evaluate", { ...brought, perSequence: true });
+    const { natsPerStep, steps } = whole;
+    expect(each.map(({ name }) => name)).toEqual(sequences.map(({ name }) => name));
+    const all = each.reduce((sum, { nats }) => sum + nats, 0);
+    expect(Math.abs(all / steps - natsPerStep)).toBeLessThan(0.3);
+  });
+
+  test("forecast, without files that calibrate it", async () => {
+    const options = { horizon: 3, seed: 1, temperature: 1 };
+    const expected = await forecastSequences({ ...(await settings()), ...options, particles: 5 });
+    expect(await run("forecast", { ...brought, ...options, samples: 5 })).toEqual(expected);
+  });
+
+  test("filter", async () => {
+    const expected = await filterSequences({ ...(await settings()), particles: 5, seed: 1 });
+    expect(await run("filter", { ...brought, samples: 5 })).toEqual(expected);
+    const { filtered } = await run("reconstruct", { ...brought, samples: 5 });
+    expect(filtered).toEqual(expected);
+  });
+
+  test("impute", async () => {
+    const expected = await imputeSequences({ ...(await settings()), particles: 5, seed: 1, lag: 2 });
+    expect(await run("impute", { ...brought, samples: 5, lag: 2 })).toEqual(expected);
+  });
+
+  test("encode", async () => {
+    const expected = await encodeSequences({ ...(await settings()), particles: 5, seed: 1 });
+    expect(await run("encode", { ...brought, samples: 5 })).toEqual(expected);
+  });
+});
+
+test("export gives files by their names", async () => {
+  const { sequences: _, ...trained } = brought;
+  const files = await run("export", { ...trained, out: "waves.onnx", graphs: ["step"] });
+  expect([...files.keys()]).toEqual(["waves.step.onnx", "waves.safetensors"]);
+  expect(files.get("waves.step.onnx")!.length).toBeGreaterThan(1000);
+});
+
+test("info describes data", async () => {
+  expect(await run("info", { data })).toMatchObject({ kind: "data", columns });
+});
+
+describe("what cannot be is told in one line", () => {
+  const refused = (name: string, job: object) => run(name as "score", job as Job<"score">);
+
+  test.each<[string, () => object, string]>([
+    ["skore", () => brought, 'there is no task "skore" (did you mean "score"?)'],
+    ["score", () => ({ ...brought, samples: 0 }), "samples: there must be one at least"],
+    ["score", () => ({ ...brought, sed: 1 }), 'Unrecognized key: "sed"'],
+    ["score", () => ({ ...brought, family: "vrn" }), 'there is no model family "vrn" (did you mean "vrnn"?)'],
+    ["score", () => ({ ...brought, model: { hiden: 3 } }), 'model: Unrecognized key: "hiden"'],
+    ["score", () => ({ ...brought, weights: undefined }), "weights: the job lacks it (give `weights`)"],
+    ["train", () => ({ ...choice, training }), "data: the job lacks it (give `data`)"],
+    ["train", () => ({ ...choice, family: "vrn", data }), 'no model family "vrn" (did you mean "vrnn"?)'],
+    ["calibrate", () => brought, "this needs files, and there are none here"],
+    ["forecast", () => ({ ...brought, picture: "a.svg" }), "nothing draws here (leave the picture out)"],
+  ])("%s %#", async (name, job, line) => {
+    await expect(refused(name, job())).rejects.toThrow(line);
+  });
+
+  test("watching needs lines that come in", async () => {
+    const { sequences: _, ...trained } = brought;
+    await expect(run("watch", trained)).rejects.toMatchObject({ code: "operation/no-files" });
+  });
+});
