@@ -111,13 +111,8 @@ export {
 export * as graph from "./graph/index.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
 export type { Span } from "./metrics/spans.ts";
-export {
-  type FamilyName,
-  type ModelColumns,
-  type ModelFamily,
-  type ModelOptions,
-  modelFamilies,
-} from "./models/families.ts";
+export { type FamilyName, modelFamilies } from "./models/families.ts";
+export type { ModelColumns, ModelFamily, ModelOptions } from "./models/family.ts";
 export { type GenerationInputs, generate } from "./models/generate.ts";
 export { type GivenLatents, latentStates } from "./models/given-latents.ts";
 export { Hmm, type HmmOptions } from "./models/hmm/hmm.ts";
