@@ -114,6 +114,7 @@ export type { Span } from "./metrics/spans.ts";
 export { type FamilyName, modelFamilies } from "./models/families.ts";
 export type { ModelColumns, ModelFamily, ModelOptions } from "./models/family.ts";
 export { type GenerationInputs, generate } from "./models/generate.ts";
+export { type GivenLatents, latentStates } from "./models/given-latents.ts";
 export { Hmm, type HmmOptions } from "./models/hmm/hmm.ts";
 export { InputEncoder } from "./models/inputs.ts";
 export {
