@@ -38,6 +38,13 @@ export interface ModelInput {
   readonly shape: Shape;
 }
 
+/** One step of data as it is fed. */
+export interface Observation {
+  readonly dtype: DType;
+  /** Behind the axes of time and batch; their product is the model's width. */
+  readonly shape: readonly number[];
+}
+
 /** What is known beside the data. */
 export interface Known {
   /** Of a model with conditions: for each step. */
@@ -103,6 +110,12 @@ interface ModelBase {
   readonly parameters: readonly Parameter[];
   /** D: how many entries a step of data has. */
   readonly width: number;
+  /**
+   * How a step of data is fed where it is no row of D numbers, each with a mask of its own: a picture
+   * `{ dtype: "float32", shape: [16, 16] }`, a token `{ dtype: "int64", shape: [] }`; one mask tells of the whole step. The
+   * model itself sees D numbers all the same.
+   */
+  readonly observation?: Observation;
   /** The parts of the recurrent state; zeros before the first step unless `initial` says otherwise. */
   readonly state: Shapes;
   /** What it takes beside the data; absent: nothing. */
