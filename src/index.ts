@@ -95,6 +95,8 @@ export {
   type Vocabulary,
   type VocabularyOptions,
 } from "./data/text/vocabulary.ts";
+export { bernoulliOver } from "./distributions/bernoulli.ts";
+export { categoricalOver } from "./distributions/categorical.ts";
 export type { Draws, Emission, Family } from "./distributions/emission.ts";
 export { defaultFamily, type FamilyEntry, families } from "./distributions/families.ts";
 export { normalDivergence, normalLogDensity } from "./distributions/gaussian.ts";
@@ -118,7 +120,13 @@ export {
   type ModelOptions,
   modelFamilies,
 } from "./models/families.ts";
-export { type GenerationInputs, generate } from "./models/generate.ts";
+export {
+  type DrawWidths,
+  drawWidths,
+  type GenerationInputs,
+  generate,
+  generationInputs,
+} from "./models/generate.ts";
 export { InputEncoder } from "./models/inputs.ts";
 export {
   type Capabilities,
@@ -130,6 +138,8 @@ export {
   type LatentModel,
   latentWidth,
   type Model,
+  type ModelInput,
+  type Observation,
   type Observed,
   type OverTime,
   type PosteriorContext,
@@ -148,7 +158,7 @@ export {
 } from "./models/particles.ts";
 export { stateShapes } from "./models/state.ts";
 export type { Generated, StepResult } from "./models/step.ts";
-export { type SequenceInputs, type Unrolled, unroll } from "./models/unroll.ts";
+export { type SequenceInputs, sequenceInputs, type Unrolled, unroll } from "./models/unroll.ts";
 export type { PriorName } from "./models/vrnn/prior.ts";
 export { type InitialStateName, Vrnn, type VrnnOptions } from "./models/vrnn/vrnn.ts";
 export {
@@ -229,5 +239,23 @@ export type {
   StepEvent,
   TrainingEvent,
 } from "./train/events.ts";
+export {
+  type AdamOptions,
+  adam,
+  chain,
+  clipByGlobalNorm,
+  decayWeights,
+  descend,
+  type Transformation,
+  type UpdateContext,
+} from "./train/optimisers.ts";
 export { type TrainingOptions, trainingOptions } from "./train/options.ts";
+export {
+  boundProgram,
+  compile,
+  gradientProgram,
+  type LossOptions,
+  updateProgram,
+} from "./train/programs.ts";
 export { Trainer, type TrainerOptions, type TrainingState } from "./train/trainer.ts";
+export { initialWeights, unpackWeights } from "./train/weights.ts";
