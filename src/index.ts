@@ -113,13 +113,8 @@ export {
 export * as graph from "./graph/index.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
 export type { Span } from "./metrics/spans.ts";
-export {
-  type FamilyName,
-  type ModelColumns,
-  type ModelFamily,
-  type ModelOptions,
-  modelFamilies,
-} from "./models/families.ts";
+export { type FamilyName, modelFamilies } from "./models/families.ts";
+export type { ModelColumns, ModelFamily, ModelOptions } from "./models/family.ts";
 export {
   type DrawWidths,
   drawWidths,
@@ -127,10 +122,12 @@ export {
   generate,
   generationInputs,
 } from "./models/generate.ts";
+export { Hmm, type HmmOptions } from "./models/hmm/hmm.ts";
 export { InputEncoder } from "./models/inputs.ts";
 export {
   type Capabilities,
   capabilitiesOf,
+  type EmIteration,
   type EmissionContext,
   type ExactModel,
   type Known,
@@ -156,6 +153,7 @@ export {
   follow,
   type ParticleDraws,
 } from "./models/particles.ts";
+export { Srnn, type SrnnOptions } from "./models/srnn/srnn.ts";
 export { stateShapes } from "./models/state.ts";
 export type { Generated, StepResult } from "./models/step.ts";
 export { type SequenceInputs, sequenceInputs, type Unrolled, unroll } from "./models/unroll.ts";
@@ -239,6 +237,8 @@ export type {
   StepEvent,
   TrainingEvent,
 } from "./train/events.ts";
+export { ExpectationMaximisation } from "./train/expectation-maximisation.ts";
+export { type Learner, type LearnerName, learners } from "./train/learners.ts";
 export {
   type AdamOptions,
   adam,

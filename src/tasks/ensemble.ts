@@ -2,7 +2,8 @@
 import { makeBatch } from "../data/batches.ts";
 import { type Column, type Sequence, sliceSequence } from "../data/dataset.ts";
 import { drawWidths } from "../models/generate.ts";
-import type { Model } from "../models/model.ts";
+import { capabilitiesOf, type Model } from "../models/model.ts";
+import { Random } from "../random/generator.ts";
 import {
   type Executable,
   emptyFloat32,
@@ -42,6 +43,8 @@ export interface FollowedWindow {
 export type Visit = (window: FollowedWindow) => Values | undefined;
 
 export interface FollowSettings extends Pick<FollowProgramOptions, "parts" | "states" | "complete"> {
+  /** Whether the particles of a model that is not guided are weighed by who looks at them. */
+  readonly weighedOutside?: boolean;
   /** The most steps computed at once; the state is carried over. */
   readonly window: number;
 }
@@ -51,16 +54,19 @@ export class Ensemble {
   private readonly options: EnsembleOptions;
   private readonly settings: FollowSettings;
   private readonly executable: Executable;
+  /** Whether particles are drawn anew inside the program. */
+  private readonly resampled: boolean;
 
   private constructor(options: EnsembleOptions, settings: FollowSettings, executable: Executable) {
     this.options = options;
     this.settings = settings;
     this.executable = executable;
+    this.resampled = isResampled(options, settings);
   }
 
   static async create(options: EnsembleOptions, settings: FollowSettings): Promise<Ensemble> {
     const { runtime, model } = options;
-    const program = followProgram(model, settings);
+    const program = followProgram(model, { ...settings, resampled: isResampled(options, settings) });
     return new Ensemble(options, settings, await runtime.compile(program));
   }
 
@@ -78,6 +84,7 @@ export class Ensemble {
       guess: sourceOf(seed, "guess", sequence.name),
       fill: sourceOf(seed, "fill", sequence.name),
     };
+    const resampling = Random.stream(seed, "resample", sequence.name);
     let states: Values = restingStates(model, particles);
     for (let start = 0; start < sequence.length; start += window) {
       const steps = Math.min(window, sequence.length - start);
@@ -88,6 +95,7 @@ export class Ensemble {
         noise: noise as TensorValue,
         ...prefixed("guess.", particleDraws(model, [sources.guess], steps, particles)),
         ...prefixed("fill.", particleDraws(model, [sources.fill], steps, particles, ["uniform", "normal"])),
+        ...(this.resampled && { resampling: uniformNumbers(resampling, steps) }),
         ...states,
       });
       states = visit({ start, steps, results }) ?? carriedStates(results);
@@ -114,6 +122,16 @@ export class Ensemble {
   dispose(): Promise<void> {
     return this.executable.dispose();
   }
+}
+
+const isResampled = ({ model }: EnsembleOptions, { weighedOutside = false }: FollowSettings): boolean =>
+  !capabilitiesOf(model).guided && !weighedOutside;
+
+/** `[T, 1]` */
+function uniformNumbers(random: Random, steps: number): TensorValue {
+  const numbers = emptyFloat32([steps, 1]);
+  random.fillUniform(numbers.data);
+  return numbers;
 }
 
 const prefixed = (prefix: string, values: Values): Values =>
