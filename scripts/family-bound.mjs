@@ -11,20 +11,26 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     model: { type: "string", default: "{}" },
-    epochs: { type: "string", default: "50" },
+    training: { type: "string", default: "{}" },
     seed: { type: "string", default: "1" },
   },
 });
 const [family, file] = positionals;
 const data = readDataset(file);
 const model = modelFamilies[family].build(data, JSON.parse(values.model));
-const options = trainingOptions.parse({ epochs: Number(values.epochs), seed: Number(values.seed) });
+const options = trainingOptions.parse({ ...JSON.parse(values.training), seed: Number(values.seed) });
 const trainer = await Trainer.create({ model, data, options, runtime: nodeRuntime() });
 let valid = Number.NEGATIVE_INFINITY;
 for await (const event of trainer.fit())
   if (event.type === "epoch") valid = Math.max(valid, event.valid.natsPerStep);
 const test = await trainer.evaluate(data.splits.test);
 console.log(
-  JSON.stringify({ family, parameters: trainer.weights.length, seed: options.seed, valid, test: test.natsPerStep }),
+  JSON.stringify({
+    family,
+    parameters: trainer.weights.length,
+    seed: options.seed,
+    valid,
+    test: test.natsPerStep,
+  }),
 );
 await trainer.dispose();

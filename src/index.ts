@@ -122,7 +122,9 @@ export {
   generate,
   generationInputs,
 } from "./models/generate.ts";
+export { type GivenLatents, latentStates } from "./models/given-latents.ts";
 export { Hmm, type HmmOptions } from "./models/hmm/hmm.ts";
+export { inputSpecs } from "./models/input-specs.ts";
 export { InputEncoder } from "./models/inputs.ts";
 export {
   type Capabilities,
@@ -136,12 +138,12 @@ export {
   latentWidth,
   type Model,
   type ModelInput,
-  type Observation,
   type Observed,
   type OverTime,
   type PosteriorContext,
   type PriorContext,
   type Shapes,
+  type Target,
   type Tensors,
   type TransitionContext,
   type WholeSequences,

@@ -10,9 +10,10 @@
  * is computed for all steps at once, `[T, B]`. A model never asks which.
  */
 import type { ConditionColumn, Sequence } from "../data/dataset.ts";
+import type { InputSpec } from "../data/inputs.ts";
 import type { Emission } from "../distributions/emission.ts";
 import type { Normal } from "../distributions/normal.ts";
-import type { DType, Shape, Tensor } from "../graph/index.ts";
+import type { Tensor } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
 import type { Parameter, Sizes } from "../nn/parameters.ts";
@@ -31,19 +32,16 @@ export interface Observed {
   readonly mask: Tensor;
 }
 
-/** An input of a model beside the data and its condition: a source to read, a label. */
-export interface ModelInput {
-  readonly dtype: DType;
-  /** With the names `"T"`, `"B"` and, for what has a length of its own, `"S"`. */
-  readonly shape: Shape;
-}
+/** An input of a model beside the data and its condition: a source to read, a label, lengths; of a field of the data set. */
+export type ModelInput = Omit<InputSpec, "name">;
 
-/** One step of data as it is fed. */
-export interface Observation {
-  readonly dtype: DType;
-  /** Behind the axes of time and batch; their product is the model's width. */
-  readonly shape: readonly number[];
-}
+/**
+ * What a step of data is, where it is not a row of columns. Tokens are read as one entry, their id; frames as their
+ * pixels in a row, `[..., C·H·W]`. Their mask has one entry a step.
+ */
+export type Target =
+  | { readonly kind: "tokens" }
+  | { readonly kind: "frames"; readonly shape: readonly number[] };
 
 /** What is known beside the data. */
 export interface Known {
@@ -113,12 +111,8 @@ interface ModelBase {
   readonly parameters: readonly Parameter[];
   /** D: how many entries a step of data has. */
   readonly width: number;
-  /**
-   * How a step of data is fed where it is no row of D numbers, each with a mask of its own: a picture
-   * `{ dtype: "float32", shape: [16, 16] }`, a token `{ dtype: "int64", shape: [] }`; one mask tells of the whole step. The
-   * model itself sees D numbers all the same.
-   */
-  readonly observation?: Observation;
+  /** What a step of data is; a row of columns unless told. */
+  readonly target?: Target;
   /** The parts of the recurrent state; zeros before the first step unless `initial` says otherwise. */
   readonly state: Shapes;
   /** What it takes beside the data; absent: nothing. */

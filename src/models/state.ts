@@ -20,9 +20,9 @@ export const LAST = "last";
 /** 0 before the first step of a sequence, then 1, for models that begin in a state of their own. */
 const BEGUN = "begun";
 /** 0 before the blocks of the whole sequence are drawn, or given, then 1. */
-const DRAWN = "drawn";
+export const DRAWN = "drawn";
 /** The part that holds the draw of a block of the whole sequence. */
-const partOf = ({ name }: LatentBlock): string => `z.${name}`;
+export const partOf = ({ name }: LatentBlock): string => `z.${name}`;
 
 export const sequenceBlocks = (model: Model): readonly LatentBlock[] =>
   isLatent(model) ? model.latents.filter(({ at }) => at === "sequence") : [];

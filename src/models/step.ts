@@ -2,7 +2,8 @@
 import type { Draws, Emission } from "../distributions/emission.ts";
 import type { Normal } from "../distributions/normal.ts";
 import { logRatio } from "../distributions/normal.ts";
-import { concat, filledLike, greater, max, mul, split, type Tensor, where } from "../graph/index.ts";
+import { sameShape } from "../graph/dims.ts";
+import { concat, expand, filledLike, greater, max, mul, split, type Tensor, where } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
 import {
@@ -108,7 +109,7 @@ function takeLatentStep(
   const raw = leaning(model, output, before);
   return {
     state: {
-      ...model.transition(net, { state, x: features, z, given }),
+      ...forEachParticle(model.transition(net, { state, x: features, z, given }), before),
       ...model.advance?.(net, state, features, given),
       ...sequenceParts(model, before),
       ...lastOf(before, (last) => where(present, values, last)),
@@ -238,12 +239,25 @@ export function drawBlocks(
   return { z, terms };
 }
 
-const termsOf = (z: Tensor, prior: Normal, posterior: Normal): BlockTerms => ({
-  divergence: posterior.kl(prior),
-  logRatio: logRatio(z, prior, posterior),
-  latent: posterior.mean,
-  latentScale: posterior.scale,
-});
+/** For each draw: a distribution that depends on the data alone is the same for all particles, their draws are not. */
+function termsOf(z: Tensor, prior: Normal, posterior: Normal): BlockTerms {
+  const forEach = (value: Tensor) => inShapeOf(value, z); // [..., Z]
+  return {
+    divergence: forEach(posterior.kl(prior)),
+    logRatio: logRatio(z, prior, posterior),
+    latent: forEach(posterior.mean),
+    latentScale: forEach(posterior.scale),
+  };
+}
+
+const inShapeOf = (value: Tensor, { shape }: Tensor): Tensor =>
+  sameShape(value.shape, shape) ? value : expand(value, shape);
+
+/** What a step moved by the data alone is the same for all particles, whose states are apart. */
+const forEachParticle = (after: State, before: State): State =>
+  Object.fromEntries(
+    Object.entries(after).map(([part, value]) => [part, inShapeOf(value, before[part] as Tensor)]),
+  );
 
 /**
  * The terms of the sequence's blocks beside those of a step's: told whole at every step, their divergence and ratio at

@@ -1,5 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { Storn } from "../../examples/16-own-model.ts";
+import { levelled } from "../../examples/models/levelled.ts";
+import { waveModel } from "../../examples/models/wave-model.ts";
 import type { ConditionColumn } from "../../src/data/dataset.ts";
 import { emissionOf } from "../../src/distributions/mixed.ts";
 import { add, cumsum, squeeze, sum, type Tensor } from "../../src/graph/index.ts";
@@ -71,6 +73,12 @@ describe("models keep the contract", () => {
     "SRNN of LSTM cells with conditions and a posterior of its own",
     () => new Srnn({ columns, conditions: [condition], hidden: 6, latent: 2, cell: "lstm", residual: false }),
   );
+  conforms("two levels of the example", () => ofExample(levelled({ columns }, 2)), {
+    objectives: bounds,
+  });
+  conforms("one latent variable for a sequence, of the example", () => ofExample(waveModel({ columns })), {
+    objectives: bounds,
+  });
   conforms("HMM", () => new Hmm({ columns, states: 3 }));
 });
 

@@ -5,12 +5,14 @@ import { gaussian, inverseSoftplus } from "../../src/distributions/gaussian.ts";
 import { normal, rawUnitScale } from "../../src/distributions/normal.ts";
 import { DEVIATION_FLOOR } from "../../src/distributions/resolution.ts";
 import { add, concat, filledLike, mul, type Tensor } from "../../src/graph/index.ts";
+import { latentStates } from "../../src/models/given-latents.ts";
 import { capabilitiesOf, type LatentModel } from "../../src/models/model.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { encodeSequences } from "../../src/tasks/encode.ts";
 import { filterSequences } from "../../src/tasks/filter.ts";
 import { forecastSequences } from "../../src/tasks/forecast.ts";
 import { imputeSequences } from "../../src/tasks/impute.ts";
+import { sampleSequences } from "../../src/tasks/sample.ts";
 import { plainColumn } from "../data/temporary.ts";
 import { drawFrom, kalmanFilter, type StateSpace, stateSpaceModel } from "../objectives/kalman.ts";
 import { meanOf, varianceOf, within } from "./linear.ts";
@@ -134,5 +136,36 @@ describe("a level that is drawn once for the whole sequence", () => {
     expect(within(varianceOf(first), variance + noise ** 2, 0.3 / Math.sqrt(worth))).toBe(true);
     const product = meanOf(first.map((value, i) => (value - meanOf(first)) * (second[i]! - meanOf(second))));
     expect(Math.abs(product - variance)).toBeLessThan(0.04); // steps share the level
+  });
+
+  test("is what it was set to, where it is given", async () => {
+    const levels = [-3, 0, 3];
+    const samples = await sampleSequences({
+      ...settings,
+      count: 3,
+      steps: 400,
+      window: 100,
+      latents: { u: levels.map((level) => [level]) },
+    });
+    samples.forEach(({ values }, i) => {
+      expect(within(meanOf(values), levels[i]!, noise / 20)).toBe(true);
+    });
+  });
+
+  test.each([
+    ["too few rows", { u: [[1]] }],
+    [
+      "rows of another width",
+      {
+        u: [
+          [1, 2],
+          [1, 2],
+        ],
+      },
+    ],
+    ["another name", { u: [[1], [1]], v: [[1], [1]] }],
+    ["no row at all", {}],
+  ])("given with %s it is refused by name", (_, latents) => {
+    expect(() => latentStates(model, latents, 2)).toThrow(expect.objectContaining({ code: "model/latents" }));
   });
 });
