@@ -213,6 +213,7 @@ export {
   pathsOf,
 } from "./tasks/forecast.ts";
 export type { StepForecast } from "./tasks/forecast-step.ts";
+export { type GeneratedRow, type GenerateOptions, generateRows } from "./tasks/generate.ts";
 export { type Gap, type Imputed, type ImputeOptions, imputeSequences } from "./tasks/impute.ts";
 export { detectedColumns, entryScores, stepScores } from "./tasks/incidents.ts";
 export { type Alarm, detectorOf, LiveDetector } from "./tasks/live-detector.ts";
@@ -257,6 +258,7 @@ export {
   compile,
   gradientProgram,
   type LossOptions,
+  unrollProgram,
   updateProgram,
 } from "./train/programs.ts";
 export { Trainer, type TrainerOptions, type TrainingState } from "./train/trainer.ts";
