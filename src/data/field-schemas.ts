@@ -58,18 +58,18 @@ const placed = { role: z.enum(fieldRoles), axis: z.enum(fieldAxes) };
 /** A field. */
 export const fieldSchema = z.discriminatedUnion("kind", [
   z.strictObject({
-    ...placed,
     kind: z.literal("columns"),
+    ...placed,
     columns: z
       .array(z.union([columnSchema, conditionColumnSchema]))
       .min(1)
       .max(100_000)
       .readonly(),
   }),
-  z.strictObject({ ...placed, kind: z.literal("tokens"), vocabulary: vocabularySchema }),
+  z.strictObject({ kind: z.literal("tokens"), ...placed, vocabulary: vocabularySchema }),
   z.strictObject({
-    ...placed,
     kind: z.literal("frames"),
+    ...placed,
     shape: z.array(z.int().min(1).max(1_000_000)).max(8).readonly(),
     storage: z.enum(frameStorages),
     range: z
@@ -78,8 +78,8 @@ export const fieldSchema = z.discriminatedUnion("kind", [
       .refine(([lowest, highest]) => lowest < highest, "the range must go up"),
   }),
   z.strictObject({
-    ...placed,
     kind: z.literal("label"),
+    ...placed,
     levels: names.refine(({ length }) => length > 0, "a label needs levels"),
   }),
 ]) satisfies z.ZodType<Field>;

@@ -4,7 +4,7 @@ import { FINEST_GRID, type Playing, TEMPO_RANGE } from "../data/playing.ts";
 import { usageError } from "../options.ts";
 import { sampleSequences } from "../tasks/sample.ts";
 import { counted } from "../text/figures.ts";
-import type { Context } from "./context.ts";
+import { type Context, tableRun } from "./context.ts";
 import { type Artifact, type Event, note } from "./event.ts";
 import { atLeastOne, file, seed, temperature } from "./inputs.ts";
 import { operation } from "./operation.ts";
@@ -16,19 +16,32 @@ const GRID = `it must be from 1 to ${FINEST_GRID}`;
 /** Piano rolls in JSON say nothing of beats; those of Bach's chorales hold a quarter note to a step. */
 const STEPS_PER_BEAT = 1;
 
+const USUAL_FOLDER = "out";
+const USUAL_COUNT = 4;
+
 const input = z.strictObject({
-  count: atLeastOne("--count <sequences>", "how many", 4),
+  count: z
+    .int()
+    .min(1, "there must be one at least")
+    .optional()
+    .meta({ flag: "--count <sequences>", help: `how many (default: ${USUAL_COUNT}; of text 1)` }),
   steps: atLeastOne("--steps <steps>", "how long each is", 64),
   prefix: file(
-    "--prefix <path>",
-    "data to go on from: each sample is one of its sequences and what comes after",
+    "--prefix <path or text>",
+    "data to go on from: each sample is one of its sequences and what comes after; of a run of text the text itself",
   ),
   given: z.record(z.string(), z.string()).optional().meta({
     flag: "--given <column=value>",
     help: "a condition that holds at every step; may be repeated",
   }),
   future: file("--future <file>", "a table of the covariates of the steps to be sampled"),
-  out: z.string().default("out").meta({ flag: "--out <folder>", help: "where they go" }),
+  out: z
+    .string()
+    .optional()
+    .meta({
+      flag: "--out <folder>",
+      help: `where they go (default: ${USUAL_FOLDER}; text is printed)`,
+    }),
   seed: seed("the same seed gives the same sequences"),
   temperature,
   tempo: z
@@ -51,10 +64,11 @@ export const sample = operation({
   input,
   output: "figures",
   async *run(context, input): AsyncGenerator<Event<Sequence[]>> {
-    const { count, steps, out, seed, temperature, prefix, given } = input;
+    const { count = USUAL_COUNT, steps, out = USUAL_FOLDER, seed, temperature, prefix, given } = input;
     if (prefix !== undefined && given !== undefined)
       throw usageError("--given and --prefix exclude each other", "the prefix holds its conditions itself");
     const { config } = await context.run();
+    if (config.modality.name === "text") return yield* sampledTexts(context, input);
     const value = await sampled(context, input);
     const playing = { tempo: input.tempo, grid: input.grid ?? config.data.schema.grid ?? STEPS_PER_BEAT };
     const files = await filesMade(context, value, playing, out);
@@ -73,6 +87,12 @@ export const sample = operation({
   },
 });
 
+/** Loaded where there is text: pages of tables do without. */
+async function* sampledTexts(context: Context, input: SampleInput): AsyncGenerator<Event<Sequence[]>> {
+  const { writtenTexts } = await import("./sample-text.ts");
+  yield* writtenTexts(context, input);
+}
+
 async function sampled(context: Context, input: SampleInput): Promise<Sequence[]> {
   if (input.prefix === undefined) return fromNothing(context, input);
   const { fromPrefix } = await import("./sample-prefix.ts"); // forecasts need more than samples do
@@ -81,14 +101,14 @@ async function sampled(context: Context, input: SampleInput): Promise<Sequence[]
 
 /** Sequences that begin in a fresh state. */
 async function fromNothing(context: Context, input: SampleInput): Promise<Sequence[]> {
-  const { model, weights, config } = await context.run();
-  const { count, steps, seed, temperature, given = {}, future, window } = input;
+  const { model, weights, columns } = await tableRun(context, "sample");
+  const { count = USUAL_COUNT, steps, seed, temperature, given = {}, future, window } = input;
   const known = await context.known(steps, { values: given, future });
   return sampleSequences({
     runtime: await context.runtime(),
     model,
     weights,
-    columns: config.columns,
+    columns,
     count,
     steps,
     seed,
@@ -108,7 +128,7 @@ async function filesMade(
   const { files: disk } = context;
   if (disk === undefined) return [];
   const { sampleFiles } = await import("./sample-files.ts");
-  const { columns } = (await context.run()).config;
+  const { columns } = await tableRun(context, "sample");
   const { shown, files } = sampleFiles(columns, sequences, playing);
   const all = { ...files, ...(await context.pictures?.samples(columns, shown)) };
   return Object.entries(all).map(([name, content]) => ({

@@ -3,7 +3,7 @@ import type { LiveFormat } from "../data/files-live.ts";
 import { VrnnError } from "../errors.ts";
 import { LiveDetector } from "../tasks/live-detector.ts";
 import { Stream } from "../tasks/stream.ts";
-import { type Files, filesOf } from "./context.ts";
+import { type Files, filesOf, tableRun } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
 import { file, seed } from "./inputs.ts";
 import { operation } from "./operation.ts";
@@ -52,15 +52,15 @@ export const watch = operation({
   output: "answers",
   async *run(context, input): AsyncGenerator<Event<WatchCounts>> {
     const files = filesOf(context);
-    const run = await context.run();
+    const run = await tableRun(context, "watch");
     const runtime = await context.runtime();
     const detector = input.flags ? yield* calibrated(files, input) : undefined;
-    const { model, weights, config } = run;
+    const { model, weights } = run;
     const stream = await Stream.open({
       runtime,
       model,
       weights,
-      columns: config.columns,
+      columns: run.columns,
       seed: input.seed,
       forecast: input.forecast,
     });

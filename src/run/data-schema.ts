@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { columnKinds } from "../data/dataset.ts";
 import { DEFAULT_GRID, FINEST_GRID } from "../data/playing.ts";
+import { textPieces, tokenNames } from "../data/text/names.ts";
 
 /** A name from outside, and a list of them, no longer than sense allows. */
 export const name = z.string().max(10_000);
@@ -48,4 +49,21 @@ export const dataSchema = z.strictObject({
   missing: names
     .optional()
     .meta({ flag: "--missing <words>", help: "further words that mean a missing entry, by comma" }),
+  tokens: z
+    .enum(tokenNames)
+    .optional()
+    .meta({ flag: "--tokens <unit>", help: `text: ${tokenNames.join(", ")} (default for .txt: chars)` }),
+  per: z
+    .enum(textPieces)
+    .optional()
+    .meta({
+      flag: "--per <piece>",
+      help: `text: one sequence is a ${textPieces.join(", ")} (default: text)`,
+    }),
+  vocabulary: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .optional()
+    .meta({ flag: "--vocabulary <count>", help: "text: the most tokens; rarer ones count as unknown" }),
 });

@@ -1,5 +1,6 @@
 /** What a page's worker supplies to an operation: what came with the job, and nothing of files. */
 import type { Dataset, Sequence, TimeColumn } from "../data/dataset.ts";
+import { sequenceSource, tableFields } from "../data/field-dataset.ts";
 import { VrnnError } from "../errors.ts";
 import { type FamilyName, familyNamed, modelFamilies } from "../models/families.ts";
 import type { ModelColumns, ModelOptions } from "../models/family.ts";
@@ -78,6 +79,7 @@ export function webContext(job: object, runtime: Runtime, signal: AbortSignal): 
     runtime: async () => runtime,
     run: async () => modelOf(brought),
     sequences: async () => ({ sequences: needed(brought.sequences, "sequences"), time: brought.time }),
+    source: async () => sequenceSource(needed(brought.sequences, "sequences"), tableFields(givenTo(brought))),
     dataset,
     known: async () => brought.known,
     begin: async (plan) => jobOf(plan, await dataset(), { runtime, signal }),
@@ -89,8 +91,15 @@ function needed<Value>(value: Value | undefined, name: string): Value {
   throw new VrnnError("options/invalid", "the job lacks it", { at: name, remedy: `give \`${name}\`` });
 }
 
+type Given = Pick<Dataset, "columns" | "conditions">;
+
+const givenTo = ({ columns, conditions }: Partial<ModelColumns>): Given => ({
+  columns: needed(columns, "columns"),
+  ...(conditions && { conditions }),
+});
+
 function modelOf({ family, model = {}, columns, conditions, weights }: Partial<TrainedChoice>): TrainedModel {
-  const given = { columns: needed(columns, "columns"), ...(conditions && { conditions }) };
+  const given = givenTo({ ...(columns && { columns }), conditions });
   const name = familyNamed(needed(family, "family"));
   const options = checked(modelFamilies[name].options, model, refusedAt("model"));
   return {
@@ -100,7 +109,8 @@ function modelOf({ family, model = {}, columns, conditions, weights }: Partial<T
       model: options,
       training: trainingOptions.parse({}),
       data: { path: "", digest: "", schema: {} },
-      ...given,
+      modality: { name: "table" },
+      fields: tableFields(given),
     },
     model: modelFamilies[name].build(given, options),
     weights: needed(weights, "weights"),
@@ -114,7 +124,6 @@ interface Workshop {
 }
 
 const jobOf = (plan: TrainingPlan, data: Dataset, workshop: Workshop): TrainingJob => ({
-  data,
   epochs: plan.training.epochs,
   notes: [],
   events: () => trainInMemory(plan, data, workshop),

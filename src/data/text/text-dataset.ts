@@ -9,6 +9,7 @@ import { levelsOf } from "../kinds.ts";
 import { planGiven } from "../schema.ts";
 import type { MemorySequence } from "../source.ts";
 import type { Part, SplitShares } from "../split.ts";
+import type { TextPiece } from "./names.ts";
 import {
   END,
   Tokenizer,
@@ -29,11 +30,6 @@ export interface TextOptions extends VocabularyOptions {
   /** Deals texts out in a random order of this seed; in the order of the file unless told. */
   readonly shuffle?: number | undefined;
 }
-
-/** What of a text is one sequence. */
-export const textPieces = ["text", "line", "paragraph"] as const;
-/** What of a text is one sequence. */
-export type TextPiece = (typeof textPieces)[number];
 
 /** A text with what is known of it. */
 export interface LabelledText {

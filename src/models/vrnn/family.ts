@@ -11,7 +11,12 @@ export const vrnnOptions = z.strictObject({
   hidden: size
     .default(64)
     .meta({ flag: "--hidden <units>", help: "width of the hidden layers and of the state" }),
-  latent: size.default(16).meta({ flag: "--latent <units>", help: "latent variables per step" }),
+  latent: z
+    .int()
+    .min(0)
+    .max(65_536)
+    .default(16)
+    .meta({ flag: "--latent <units>", help: "latent variables per step; 0: a recurrent network without" }),
   cell: z
     .enum(cellNames)
     .default("gru")
@@ -42,10 +47,20 @@ export const vrnnOptions = z.strictObject({
       flag: "--initial <name>",
       help: `state before the first step: ${initialStateNames.join(" or ")} (from --static and --covariates)`,
     }),
+  embedding: size
+    .default(64)
+    .meta({ flag: "--embedding <size>", help: "text: how many numbers stand for a token" }),
+  tied: z
+    .boolean()
+    .default(false)
+    .meta({ flag: "--tied", help: "text: the embedding also says which token comes next" }),
 });
 
 export const vrnn = family(
   vrnnOptions,
-  ({ columns, conditions }, options) => new Vrnn({ columns, conditions, ...options }),
+  {
+    columns: ({ columns, conditions }, options) => new Vrnn({ columns, conditions, ...options }),
+    tokens: ({ tokens }, options) => new Vrnn({ tokens, ...options }),
+  },
   ({ hidden, latent }) => [{ label: "hidden units, latent variables", value: `${hidden}, ${latent}` }],
 );
