@@ -1,7 +1,7 @@
 /** How likely a model finds each step of sequences. */
 import { type Batch, bucketBatches, makeBatch, planEpoch } from "../data/batches.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
-import { latentWidth, type Model } from "../models/model.ts";
+import { capabilitiesOf, latentWidth, type Model } from "../models/model.ts";
 import { Random } from "../random/generator.ts";
 import { type Executable, float32, type Runtime, type Values } from "../runtime/runtime.ts";
 import { carriedStates, conditionFeeds } from "../train/feeds.ts";
@@ -20,7 +20,10 @@ export interface ScoreOptions {
   readonly seed: number;
   /** The most sequences computed side by side; 16 unless told. */
   readonly batchSize?: number;
-  /** The most steps computed at once; the state is carried over. Memory depends on it, scores do not; 256 unless told. */
+  /**
+   * The most steps computed at once; the state is carried over. Memory depends on it, scores do not; 256 unless told. A
+   * model whose posterior knows the future knows it up to the end of a window: its sequences are computed whole unless told.
+   */
   readonly window?: number;
   /** Draws of the latent variables that are averaged; 1 unless told. More make the same bound less noisy. */
   readonly samples?: number;
@@ -112,13 +115,17 @@ interface Run extends ScoreOptions {
   readonly sample: number;
 }
 
+const windowOf = (model: Model, group: readonly Sequence[]): number =>
+  capabilitiesOf(model).causal ? 256 : Math.max(1, ...group.map(({ length }) => length));
+
 /** Runs through some sequences side by side, window by window, and adds what comes out to their sums. */
 async function scoreGroup(
   group: readonly Sequence[],
   run: Run,
   sumsOf: (lane: Sequence) => Sums,
 ): Promise<void> {
-  const { executable, model, columns, weights, seed, sample, window = 256 } = run;
+  const { executable, model, columns, weights, seed, sample } = run;
+  const { window = windowOf(model, group) } = run;
   const fills = group.map((lane) => {
     const random = scoreNoise(seed, lane, sample);
     return (noise: Float32Array) => random.fillNormal(noise);
