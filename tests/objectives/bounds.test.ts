@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
 import { input, sum } from "../../src/graph/index.ts";
+import type { Model } from "../../src/models/model.ts";
 import {
   type ParticleOptions,
   particleInputs,
@@ -17,6 +18,7 @@ import { carriedStates } from "../../src/train/feeds.ts";
 import { compile, unrollProgram } from "../../src/train/programs.ts";
 import { meanOf, varianceOf } from "../tasks/linear.ts";
 import { drawFrom, kalmanLogLikelihood, type StateSpace, stateSpaceModel } from "./kalman.ts";
+import { levelLogLikelihood, levelModel } from "./level.ts";
 
 const process: StateSpace = { a: 0.9, q: 0.5, r: 0.4 };
 const model = stateSpaceModel(process);
@@ -24,10 +26,10 @@ const runtime = nodeRuntime();
 const parameters = float32([1], Float32Array.of(process.a));
 
 /** The bound of each step by particles, as a program: `bound`, `effectiveSize` `[T, B]`, states. */
-function particleProgram(options: ParticleOptions) {
+function particleProgram(options: ParticleOptions, of: Model = model) {
   const a = input("parameters", [1]);
-  const inputs = particleInputs(model, options);
-  const { bound, effectiveSize, state } = unrollParticles(model, () => a, inputs, options);
+  const inputs = particleInputs(of, options);
+  const { bound, effectiveSize, state } = unrollParticles(of, () => a, inputs, options);
   return { a, inputs, bound, program: compile({ bound, effectiveSize, ...statesAfter(state) }) };
 }
 
@@ -54,9 +56,9 @@ function feedsOf(x: readonly number[], rows: number, { particles, resampling }: 
   };
 }
 
-const restOf = (options: ParticleOptions, rows: number): Values =>
+const restOf = (options: ParticleOptions, rows: number, of: Model = model): Values =>
   Object.fromEntries(
-    Object.entries(particleStateShapes(model, options)).map(([part, shape]) => [
+    Object.entries(particleStateShapes(of, options)).map(([part, shape]) => [
       `state.${part}`,
       emptyFloat32([rows, ...shape]),
     ]),
@@ -171,6 +173,18 @@ describe.each<Resampler>(["systematic", "multinomial"])("%s resampling", (resamp
     expect(Math.abs(mean - likelihood)).toBeLessThan(4 * error);
     const uneven = numbers(results["effectiveSize"]).filter((size) => size < options.particles / 2);
     expect(uneven.length).toBeGreaterThan(many / 10); // it did resample
+  });
+
+  test("is unbiased for a latent variable of the whole sequence, which goes with its particle", async () => {
+    const [level, many, values] = [levelModel(), 20_000, [0.9, 1.4, 0.7, 1.2, 1.1]];
+    const results = await runOnce(particleProgram(options, level).program, {
+      ...feedsOf(values, many, options),
+      ...restOf(options, many, level),
+    });
+    const likelihood = Math.exp(levelLogLikelihood(values));
+    const { mean, error } = estimateOf(overSteps(numbers(results["bound"]), many).map(Math.exp));
+    expect(error / likelihood).toBeLessThan(0.03);
+    expect(Math.abs(mean - likelihood)).toBeLessThan(4 * error);
   });
 
   test("windows of 10 with particles and weights carried over equal one window", async () => {
