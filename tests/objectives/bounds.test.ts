@@ -1,6 +1,7 @@
 /** Bounds on the likelihood of a linear Gaussian model, against the Kalman filter. */
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
+import type { Dataset, Sequence } from "../../src/data/dataset.ts";
 import { input, sum } from "../../src/graph/index.ts";
 import type { Model } from "../../src/models/model.ts";
 import {
@@ -15,7 +16,10 @@ import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { emptyFloat32, float32, type TensorValue, type Values } from "../../src/runtime/runtime.ts";
 import { carriedStates } from "../../src/train/feeds.ts";
+import { trainingOptions } from "../../src/train/options.ts";
 import { compile, unrollProgram } from "../../src/train/programs.ts";
+import { Trainer } from "../../src/train/trainer.ts";
+import { plainColumn } from "../data/temporary.ts";
 import { meanOf, varianceOf } from "../tasks/linear.ts";
 import { drawFrom, kalmanLogLikelihood, type StateSpace, stateSpaceModel } from "./kalman.ts";
 import { levelLogLikelihood, levelModel } from "./level.ts";
@@ -224,6 +228,45 @@ describe.each<Resampler>(["systematic", "multinomial"])("%s resampling", (resamp
     expect(Math.abs(numbers(results["slope"])[0]! / difference - 1)).toBeLessThan(0.05);
   });
 });
+
+// A looser bound leaves a larger gap, and has its maximum elsewhere.
+test.each([
+  ["elbo", 1, 0.5],
+  ["iwae", 0.5, 0.1],
+  ["fivo", 0.1, 0.08],
+] as const)(
+  "training by %s in windows of 10 comes within %f nats a step and %f of the parameter",
+  async (objective, gap, slack) => {
+    const made = (count: number, first: number): Sequence[] =>
+      Array.from({ length: count }, (_, i) => ({
+        name: `sequence ${first + i}`,
+        length: 30,
+        values: Float64Array.from(drawFrom(process, 30, first + i)),
+      }));
+    const splits = { train: made(60, 1), valid: made(20, 100), test: made(20, 200) };
+    const data: Dataset = { columns: [plainColumn("x")], splits, notes: [] };
+    const options = trainingOptions.parse({
+      objective,
+      particles: 8,
+      epochs: 15,
+      window: 10,
+      learningRate: 0.02,
+      shards: 2,
+    });
+    const wrong = stateSpaceModel({ ...process, a: 0.3 });
+    const trainer = await Trainer.create({ model: wrong, data, options, runtime });
+    const bounds: number[] = [];
+    for await (const event of trainer.fit()) if (event.type === "epoch") bounds.push(event.valid.natsPerStep);
+    const { natsPerStep } = await trainer.evaluate(splits.test);
+    const [found] = trainer.bestWeights;
+    await trainer.dispose();
+    expect(bounds.at(-1)!).toBeGreaterThan(bounds[0]! + 0.01);
+    const exactly = meanOf(splits.test.map(({ values }) => kalmanLogLikelihood(process, [...values]) / 30));
+    expect(natsPerStep).toBeLessThan(exactly + 0.01);
+    expect(natsPerStep).toBeGreaterThan(exactly - gap);
+    expect(Math.abs(found! - process.a)).toBeLessThan(slack);
+  },
+);
 
 /** Some steps of what has time first. */
 const windowOf = (feeds: Values, start: number, steps: number): Values =>
