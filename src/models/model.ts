@@ -10,9 +10,10 @@
  * is computed for all steps at once, `[T, B]`. A model never asks which.
  */
 import type { ConditionColumn, Sequence } from "../data/dataset.ts";
+import type { InputSpec } from "../data/inputs.ts";
 import type { Emission } from "../distributions/emission.ts";
 import type { Normal } from "../distributions/normal.ts";
-import type { DType, Shape, Tensor } from "../graph/index.ts";
+import type { Tensor } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
 import type { Parameter, Sizes } from "../nn/parameters.ts";
@@ -31,11 +32,15 @@ export interface Observed {
   readonly mask: Tensor;
 }
 
-/** An input of a model beside the data and its condition: a source to read, a label. */
-export interface ModelInput {
-  readonly dtype: DType;
-  /** With the names `"T"`, `"B"` and, for what has a length of its own, `"S"`. */
-  readonly shape: Shape;
+/** An input of a model beside the data and its condition: a source to read, a label, lengths; of a field of the data set. */
+export type ModelInput = Omit<InputSpec, "name">;
+
+/** One step of data as it is fed. */
+export interface Observation {
+  /** int64: the ids of tokens. */
+  readonly dtype: "float32" | "int64";
+  /** Behind the axes of time and batch; their product is the model's width. */
+  readonly shape: readonly number[];
 }
 
 /** What is known beside the data. */
@@ -106,6 +111,12 @@ interface ModelBase {
   readonly parameters: readonly Parameter[];
   /** D: how many entries a step of data has. */
   readonly width: number;
+  /**
+   * How a step of data is fed where it is no row of D numbers, each with a mask of its own: a picture
+   * `{ dtype: "float32", shape: [16, 16] }`, a token `{ dtype: "int64", shape: [] }`; one mask tells of the whole step. The
+   * model itself sees D numbers all the same.
+   */
+  readonly observation?: Observation;
   /** The parts of the recurrent state; zeros before the first step unless `initial` says otherwise. */
   readonly state: Shapes;
   /** What it takes beside the data; absent: nothing. */

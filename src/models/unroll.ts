@@ -1,18 +1,22 @@
 /** Whole sequences, unrolled over time by a model that states its distributions at one moment. */
 import {
   and,
+  cast,
   cumsum,
+  expand,
   filledLike,
   input,
   lessEqual,
   max,
   mul,
+  reshape,
   type Shape,
   scan,
   split,
   squeeze,
   sum,
   type Tensor,
+  unsqueeze,
   where,
 } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
@@ -77,6 +81,18 @@ export const modelInputs = ({ inputs = {} }: Model): Tensors =>
   );
 
 /**
+ * Declares the inputs `x` and `mask`: `[...lead, D]` both, or of a model with an `observation` x as that says and a mask
+ * `[...lead]`, made into D numbers of one mask.
+ */
+export function observedInputs({ width, observation }: Model, lead: Shape): Observed {
+  const rows = [...lead, width];
+  if (observation === undefined) return { values: input("x", rows), mask: input("mask", rows) };
+  const { dtype, shape } = observation;
+  const values = cast(reshape(input("x", [...lead, ...shape], dtype), rows), "float32");
+  return { values, mask: expand(unsqueeze(input("mask", lead), -1), rows) };
+}
+
+/**
  * Declares the inputs of a graph over sequences: `x`, `mask`, `noise`, `state.<part>`, `dropout.<site>`, `condition`,
  * `condition.mask` of a model with conditions, and what the model declares itself.
  */
@@ -86,9 +102,10 @@ export function sequenceInputs(
 ): SequenceInputs {
   const perStep = (name: string, width: number) => input(name, ["T", "B", width]);
   const sites = dropout ? Object.entries(model.dropoutSites) : [];
+  const { values, mask } = observedInputs(model, ["T", "B"]);
   return {
-    x: perStep("x", model.width),
-    mask: perStep("mask", model.width),
+    x: values,
+    mask,
     noise: perStep("noise", latentWidth(model)),
     known: { ...conditionInput(model, ["T", "B"]), inputs: modelInputs(model) },
     state: stateInputs(model),

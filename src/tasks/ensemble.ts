@@ -1,6 +1,7 @@
 /** Particles that follow sequences, one sequence at a time, and what they imagine from there. */
-import { makeBatch } from "../data/batches.ts";
 import { type Column, type Sequence, sliceSequence } from "../data/dataset.ts";
+import type { Feeder } from "../data/feeder.ts";
+import { tableSequence } from "../data/field-dataset.ts";
 import { drawWidths } from "../models/generate.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { Random } from "../random/generator.ts";
@@ -15,7 +16,7 @@ import {
 } from "../runtime/runtime.ts";
 import { carriedStates } from "../train/feeds.ts";
 import { type Source, sourceOf } from "./draws.ts";
-import { knownFeeds, laneDraws, restingStates } from "./lanes.ts";
+import { knownFeeds, laneDraws, restingStates, tableFeeder } from "./lanes.ts";
 import { type FollowProgramOptions, followProgram, imaginationProgram } from "./programs.ts";
 
 /** A trained model, where it runs, and how many particles it leads. */
@@ -54,6 +55,7 @@ export class Ensemble {
   private readonly options: EnsembleOptions;
   private readonly settings: FollowSettings;
   private readonly executable: Executable;
+  private readonly feeder: Feeder;
   /** Whether particles are drawn anew inside the program. */
   private readonly resampled: boolean;
 
@@ -61,6 +63,7 @@ export class Ensemble {
     this.options = options;
     this.settings = settings;
     this.executable = executable;
+    this.feeder = tableFeeder(options.model, options.columns);
     this.resampled = isResampled(options, settings);
   }
 
@@ -105,18 +108,9 @@ export class Ensemble {
 
   /** The sequence as every particle sees it. */
   private observations(part: Sequence): Values {
-    const { columns, model, particles } = this.options;
-    const { conditions = [] } = model;
-    const { steps, values, mask, condition } = makeBatch([part], columns, false, conditions);
-    const shared = (data: Float32Array, width: number) => repeatLanes(data, steps, width, particles);
-    return {
-      x: shared(values, columns.length),
-      mask: shared(mask, columns.length),
-      ...(conditions.length > 0 && {
-        condition: shared(condition.values, conditions.length),
-        "condition.mask": shared(condition.mask, conditions.length),
-      }),
-    };
+    const { values } = tableSequence(part);
+    const parts = [{ length: part.length, values }];
+    return this.feeder.feed(parts, { repeat: this.options.particles })[0] as Values;
   }
 
   dispose(): Promise<void> {
@@ -136,16 +130,6 @@ function uniformNumbers(random: Random, steps: number): TensorValue {
 
 const prefixed = (prefix: string, values: Values): Values =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value]));
-
-/** `[T, width]` for each of some lanes: `[T, lanes, width]`. */
-function repeatLanes(data: Float32Array, steps: number, width: number, lanes: number): TensorValue {
-  const repeated = emptyFloat32([steps, lanes, width]);
-  for (let t = 0; t < steps; t++) {
-    const row = data.subarray(t * width, (t + 1) * width);
-    for (let lane = 0; lane < lanes; lane++) repeated.data.set(row, (t * lanes + lane) * width);
-  }
-  return repeated;
-}
 
 /** The next random numbers of some groups of S particles side by side, `[T, groups·S, width]`; a source each. */
 function particleDraws(
@@ -248,14 +232,7 @@ export class Imagination {
   private conditions(departures: readonly Departure[], done: number, steps: number): Values {
     const { model, particles } = this.options;
     const tables = departures.map(({ future }) => future);
-    const feeds = Object.entries(knownFeeds(model, tables, done, steps)).map(([name, { data, shape }]) => {
-      const width = shape[2]!;
-      const rows = steps * departures.length;
-      const { data: repeated } = repeatLanes(data as Float32Array, rows, width, particles);
-      const lanes = [steps, departures.length * particles, width];
-      return [name, float32(lanes, repeated as Float32Array)] as const;
-    });
-    return Object.fromEntries(feeds);
+    return knownFeeds(model, tables, done, steps, particles);
   }
 
   dispose(): Promise<void> {

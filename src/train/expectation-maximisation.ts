@@ -1,4 +1,5 @@
 import type { Dataset, Sequence } from "../data/dataset.ts";
+import { sequenceSource, tableFields } from "../data/field-dataset.ts";
 import { VrnnError } from "../errors.ts";
 import { type EmIteration, isLatent, type Model } from "../models/model.ts";
 import { Evaluator } from "./evaluate.ts";
@@ -30,11 +31,7 @@ export class ExpectationMaximisation {
   private epoch = 0;
   private epochsSinceBest = 0;
 
-  private constructor(
-    { model, data, options, from }: TrainerOptions,
-    iterate: Iterate,
-    evaluator: Evaluator,
-  ) {
+  private constructor({ model, data, options, from }: TableTraining, iterate: Iterate, evaluator: Evaluator) {
     this.model = model;
     this.data = data;
     this.options = options;
@@ -46,10 +43,11 @@ export class ExpectationMaximisation {
 
   /** @throws VrnnError `train/no-em` when the model is not learnt so, `runtime/compile` */
   static async create(settings: TrainerOptions): Promise<ExpectationMaximisation> {
-    const { model, data, options, runtime } = settings;
+    const { model, options, runtime } = settings;
+    const data = tableOf(settings.data);
     const iterate = iterateOf(model);
-    const evaluator = await Evaluator.create(runtime, model, data.columns, options);
-    return new ExpectationMaximisation(settings, iterate, evaluator);
+    const evaluator = await Evaluator.create(runtime, model, tableFields(data), options);
+    return new ExpectationMaximisation({ ...settings, data }, iterate, evaluator);
   }
 
   /** The present weights, `[P]`. */
@@ -64,7 +62,7 @@ export class ExpectationMaximisation {
 
   /** The pooled log-likelihood of some sequences under the best weights, in nats per step. */
   evaluate(sequences: readonly Sequence[]): Promise<BoundSummary> {
-    return this.evaluator.bound(this.best, sequences);
+    return this.boundOf(this.best, sequences);
   }
 
   /**
@@ -89,12 +87,16 @@ export class ExpectationMaximisation {
     this.present.set(weights);
     const steps = sequences.reduce((all, { length }) => all + length, 0);
     const train = { natsPerStep: logLikelihood / Math.max(1, steps) };
-    const valid = held.length > 0 ? await this.evaluator.bound(this.present, held) : train;
+    const valid = held.length > 0 ? await this.boundOf(this.present, held) : train;
     const best = valid.natsPerStep > this.bestValid;
     if (best) this.keep(valid.natsPerStep);
     this.epoch += 1;
     this.epochsSinceBest = best ? 0 : this.epochsSinceBest + 1;
     return { type: "epoch", step: this.epoch, epoch: this.epoch, train, valid, best };
+  }
+
+  private boundOf(weights: Float32Array, sequences: readonly Sequence[]): Promise<BoundSummary> {
+    return this.evaluator.bound(weights, sequenceSource(sequences, tableFields(this.data)));
   }
 
   private keep(natsPerStep: number): void {
@@ -110,6 +112,19 @@ export class ExpectationMaximisation {
   dispose(): Promise<void> {
     return this.evaluator.dispose();
   }
+}
+
+/** What is learnt so is a table in memory. */
+interface TableTraining extends TrainerOptions {
+  readonly data: Dataset;
+}
+
+/** @throws VrnnError `train/no-table` */
+function tableOf(data: TrainerOptions["data"]): Dataset {
+  if ("columns" in data) return data;
+  throw new VrnnError("train/no-table", "expectation maximisation learns from tables in memory", {
+    remedy: 'train it by gradients: learner "gradient"',
+  });
 }
 
 type Iterate = (weights: Float32Array, sequences: readonly Sequence[]) => Iterable<EmIteration>;
