@@ -1,5 +1,11 @@
 import * as z from "zod";
-import { type ExportGraph, exportGraph, exportGraphNames, exportWeights } from "../export/export.ts";
+import {
+  type ExportGraph,
+  exportGraph,
+  exportGraphNames,
+  exportWeights,
+  graphNamesOf,
+} from "../export/export.ts";
 import { usageError } from "../options.ts";
 import { aligned } from "../text/aligned.ts";
 import { fileSize } from "../text/figures.ts";
@@ -18,13 +24,17 @@ export const exportRun = operation({
     graphs: z
       .array(z.string())
       .optional()
-      .meta({ flag: "--graphs <names>", help: `some of ${exportGraphNames.join(", ")} (default: all)` }),
+      .meta({
+        flag: "--graphs <names>",
+        help: `some of ${exportGraphNames.join(", ")} (default: all that the model has)`,
+      }),
   }),
   output: "figures",
   async *run(context, { out, graphs }): AsyncGenerator<Event<ReadonlyMap<string, Uint8Array>>> {
-    const names = chosen(graphs);
+    const asked = chosen(graphs);
     const base = out.endsWith(ONNX) ? out.slice(0, -ONNX.length) : out;
     const { config, model, weights } = await context.run();
+    const names = asked ?? graphNamesOf(model);
     const { columns, family } = config;
     const exported = { model, weights, columns, family, version: context.version };
     const programs = names.map((name) => ({ name, ...exportGraph(name, exported) }));
@@ -41,14 +51,14 @@ export const exportRun = operation({
   },
 });
 
-function chosen(asked: readonly string[] | undefined): readonly ExportGraph[] {
+function chosen(asked: readonly string[] | undefined): readonly ExportGraph[] | undefined {
   const stranger = asked?.find((name) => !(exportGraphNames as readonly string[]).includes(name));
   if (stranger !== undefined)
     throw usageError(
       `option '--graphs': there is no graph ${stranger}`,
       didYouMean(stranger, exportGraphNames, { shown: String }),
     );
-  return exportGraphNames.filter((name) => asked?.includes(name) ?? true);
+  return asked && exportGraphNames.filter((name) => asked.includes(name));
 }
 
 type Types = Readonly<Record<string, { readonly dtype: string; readonly shape: readonly unknown[] }>>;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Dataset, Sequence } from "../../src/data/dataset.ts";
+import { exportGraph, graphNamesOf } from "../../src/export/export.ts";
 import { capabilitiesOf } from "../../src/models/model.ts";
 import { Srnn } from "../../src/models/srnn/srnn.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
@@ -87,6 +88,15 @@ test("it filters by particles, and refuses the amortised path of streams by name
   await expect(Stream.open({ runtime, model, weights, columns, seed: 1 })).rejects.toMatchObject({
     code: "model/not-causal",
   });
+});
+
+test("it is exported as what takes whole sequences; a single step is refused by name", () => {
+  const weights = initialWeights(model.parameters, 1);
+  const exported = { model, weights, columns, family: "srnn", version: "0" };
+  const names = graphNamesOf(model);
+  expect(names).toEqual(["score", "sample", "encode"]);
+  for (const name of names) expect(exportGraph(name, exported).model.length).toBeGreaterThan(1000);
+  expect(() => exportGraph("step", exported)).toThrow(expect.objectContaining({ code: "model/not-causal" }));
 });
 
 describe("on a state space model, whose exact answers a Kalman filter gives", () => {
