@@ -6,6 +6,7 @@ import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, type TensorValue } from "../../src/runtime/runtime.ts";
 import { filterSequences } from "../../src/tasks/filter.ts";
 import { forecastSequences } from "../../src/tasks/forecast.ts";
+import { scoreSequences } from "../../src/tasks/score.ts";
 import { Stream } from "../../src/tasks/stream.ts";
 import { trainingOptions } from "../../src/train/options.ts";
 import { Trainer } from "../../src/train/trainer.ts";
@@ -65,6 +66,19 @@ describe("the posterior", () => {
     ];
     expect(Math.abs(before[0]! - after[0]!)).toBeGreaterThan(1e-5);
   });
+});
+
+test("scores know the future to the end of a long sequence, and of a window where one is asked for", async () => {
+  const values = Float64Array.from(drawFrom({ a: 0.9, q: 0.5, r: 0.5 }, 600, 1));
+  const sequences = [{ name: "long", length: 300, values }];
+  const weights = initialWeights(model.parameters, 1);
+  const score = async (window?: number) => {
+    const options = { runtime, model, weights, columns, sequences, seed: 1, ...(window && { window }) };
+    return (await scoreSequences(options))[0]!.latent;
+  };
+  const whole = await score();
+  expect(await score(300)).toEqual(whole);
+  expect((await score(256))[2 * 255]).not.toBeCloseTo(whole[2 * 255]!, 5);
 });
 
 test("it filters by particles, and refuses the amortised path of streams by name", async () => {
