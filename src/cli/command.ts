@@ -1,9 +1,9 @@
 /** An operation as a command of `vrnn`. */
 import type { Command } from "commander";
-import * as z from "zod";
 import type { OperationEntry } from "../operations/index.ts";
 import type { InputSchema, Operation, Variants } from "../operations/operation.ts";
-import { checked, flagName, usageError } from "../options.ts";
+import { checked, flagName, metaOf, usageError } from "../options.ts";
+import * as z from "../zod.ts";
 import { subjects } from "./commands.ts";
 import { dataChoice } from "./data-choice.ts";
 import { Options } from "./options.ts";
@@ -55,7 +55,7 @@ function inputOf({ input, variants }: Operation, words: readonly string[]): Inpu
   const chosen: Record<string, string> = {};
   let schema = input;
   for (const key of variants?.keys ?? []) {
-    const flag = flagName(schema.shape[key]?.meta()?.flag ?? "");
+    const flag = flagName(metaOf(schema.shape[key] as z.core.$ZodType).flag ?? "");
     const word = wordAfter(flag, words);
     if (word === undefined) continue;
     chosen[key] = word;

@@ -1,18 +1,19 @@
-import * as z from "zod";
 import type { Column, ConditionColumn } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import { type CellName, cells } from "../nn/cells.ts";
+import { option } from "../options.ts";
 import { didYouMean } from "../text/nearest.ts";
+import * as z from "../zod.ts";
 import type { Model } from "./model.ts";
 import { type PriorName, priors } from "./vrnn/prior.ts";
 import { initialStateNames, Vrnn } from "./vrnn/vrnn.ts";
 
 /** A kind of model: its options, with their defaults and limits, and how one is built for given columns. */
 export interface ModelFamily {
-  readonly options: z.ZodType<ModelOptions>;
+  readonly options: z.ZodMiniType<ModelOptions>;
   /** What there is to say of a model in a few words: rows for reports and listings. */
   describe(options: ModelOptions): readonly ModelFact[];
-  /** @throws ZodError when the options do not fit, VrnnError when the columns cannot be modelled so. */
+  /** @throws `z.core.$ZodError` when the options do not fit, VrnnError when the columns cannot be modelled so. */
   build(given: ModelColumns, options: unknown): Model;
 }
 
@@ -32,7 +33,7 @@ export interface ModelColumns {
 export type ModelOptions = Readonly<Record<string, unknown>>;
 
 /** How a family is put together: its options are checked before anything else sees them. */
-function family<Schema extends z.ZodType<ModelOptions>>(
+function family<Schema extends z.ZodMiniType<ModelOptions>>(
   options: Schema,
   build: (given: ModelColumns, options: z.output<Schema>) => Model,
   describe: (options: z.output<Schema>) => readonly ModelFact[],
@@ -44,48 +45,44 @@ function family<Schema extends z.ZodType<ModelOptions>>(
   };
 }
 
-const size = z.int().min(1).max(65_536);
+const size = z.int().check(z.minimum(1), z.maximum(65_536));
 const cellNames = Object.keys(cells) as [CellName, ...CellName[]];
 const priorNames = Object.keys(priors) as [PriorName, ...PriorName[]];
 
 const vrnnOptions = z.strictObject({
-  hidden: size
-    .default(64)
-    .meta({ flag: "--hidden <units>", help: "width of the hidden layers and of the state" }),
-  latent: size.default(16).meta({ flag: "--latent <units>", help: "latent variables per step" }),
-  cell: z
-    .enum(cellNames)
-    .default("gru")
-    .meta({ flag: "--cell <name>", help: `recurrent cell: ${cellNames.join(", ")}` }),
-  layers: z
-    .int()
-    .min(1)
-    .max(64)
-    .default(1)
-    .meta({ flag: "--layers <count>", help: "recurrent cells on top of each other" }),
-  residual: z.boolean().default(true).meta({
+  hidden: option(z._default(size, 64), {
+    flag: "--hidden <units>",
+    help: "width of the hidden layers and of the state",
+  }),
+  latent: option(z._default(size, 16), { flag: "--latent <units>", help: "latent variables per step" }),
+  cell: option(z._default(z.enum(cellNames), "gru"), {
+    flag: "--cell <name>",
+    help: `recurrent cell: ${cellNames.join(", ")}`,
+  }),
+  layers: option(z._default(z.int().check(z.minimum(1), z.maximum(64)), 1), {
+    flag: "--layers <count>",
+    help: "recurrent cells on top of each other",
+  }),
+  residual: option(z._default(z.boolean(), true), {
     flag: "--no-residual",
     help: "a posterior mean of its own, not a correction of the prior's",
   }),
-  emission: z.array(z.string()).max(10_000).default([]).meta({
+  emission: option(z._default(z.array(z.string()).check(z.maxLength(10_000)), []), {
     flag: "--emission <names>",
     help: "output distributions: mixture, load=student-t for a column, bivariate for dx and dy of drawings",
   }),
-  prior: z.enum(priorNames).default("state").meta({
+  prior: option(z._default(z.enum(priorNames), "state"), {
     flag: "--prior <name>",
     help: "of the latent variables: from the state, or standard (VRNN-I)",
   }),
-  layerNorm: z
-    .boolean()
-    .default(false)
-    .meta({ flag: "--layer-norm", help: "layer normalisation of hidden layers and gates" }),
-  initial: z
-    .enum(initialStateNames)
-    .default("zero")
-    .meta({
-      flag: "--initial <name>",
-      help: `state before the first step: ${initialStateNames.join(" or ")} (from --static and --covariates)`,
-    }),
+  layerNorm: option(z._default(z.boolean(), false), {
+    flag: "--layer-norm",
+    help: "layer normalisation of hidden layers and gates",
+  }),
+  initial: option(z._default(z.enum(initialStateNames), "zero"), {
+    flag: "--initial <name>",
+    help: `state before the first step: ${initialStateNames.join(" or ")} (from --static and --covariates)`,
+  }),
 });
 
 /**

@@ -1,9 +1,9 @@
-import type * as z from "zod";
+import type * as z from "../zod.ts";
 import type { Context } from "./context.ts";
 import type { Event } from "./event.ts";
 
 /** What an operation needs to be told: an object, whose parts carry flags and help as metadata (`options.ts`). */
-export type InputSchema = z.ZodObject;
+export type InputSchema = z.ZodMiniObject;
 
 /**
  * Something that people do with data, models and runs.

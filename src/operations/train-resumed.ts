@@ -1,7 +1,7 @@
 /** What options mean beside those that a run has already. */
 import { VrnnError } from "../errors.ts";
 import { type FamilyName, type ModelOptions, modelFamilies } from "../models/families.ts";
-import { flagName, shapeOf, usageError } from "../options.ts";
+import { flagName, metaOf, shapeOf, usageError } from "../options.ts";
 import { dataSchema } from "../run/data-schema.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import { trainingOptions } from "../train/options.ts";
@@ -32,7 +32,7 @@ export const resumedConfig =
     for (const [options, own, given] of sections) {
       const shape = shapeOf(options);
       for (const [key, value] of Object.entries(given)) {
-        const flag = flagName(shape[key]?.meta()?.flag ?? key);
+        const flag = flagName((shape[key] && metaOf(shape[key]).flag) ?? key);
         if (key !== "epochs") requireSame(flag, (own as ModelOptions)[key], value, at);
       }
     }

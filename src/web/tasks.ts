@@ -1,5 +1,5 @@
 /** What a worker can be asked to do: read a file, and every operation. */
-import type * as z from "zod";
+
 import type { Dataset } from "../data/dataset.ts";
 import type { SchemaOptions } from "../data/schema.ts";
 import { VrnnError } from "../errors.ts";
@@ -9,6 +9,7 @@ import type { InputSchema, Operation } from "../operations/operation.ts";
 import { checked } from "../options.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { didYouMean } from "../text/nearest.ts";
+import type * as z from "../zod.ts";
 import { datasetFromFile } from "./file.ts";
 import { type Brought, inputOf, webContext } from "./place.ts";
 
