@@ -1,10 +1,11 @@
+import { tableFields } from "../dist/data/field-dataset.js";
 import { Vrnn } from "../dist/models/vrnn/vrnn.js";
 import { countOf } from "../dist/nn/parameters.js";
 import { plainElbo } from "../dist/objectives/elbo.js";
 import { Random } from "../dist/random/generator.js";
 import { nodeRuntime } from "../dist/runtime/node.js";
 import { emptyFloat32, float32, scalarValue } from "../dist/runtime/runtime.js";
-import { initialStates, shardFeeds } from "../dist/train/feeds.js";
+import { BatchFeeder } from "../dist/train/feeds.js";
 import { gradientProgram } from "../dist/train/programs.js";
 import { eachParameter, initialWeights } from "../dist/train/weights.js";
 
@@ -47,7 +48,9 @@ export class Contender {
       repetitions,
       model,
       executable,
-      batch: someBatch(steps, lanes, x),
+      columns,
+      parts: someParts(steps, lanes, x),
+      feeder: new BatchFeeder(model, tableFields({ columns }), shards),
     });
     await contender.times(2);
     return contender;
@@ -68,11 +71,8 @@ export class Contender {
 
   async #run() {
     const { steps, batch: lanes, x } = this.config;
-    const states = initialStates(this.model, lanes, shards);
-    const feeds = shardFeeds(this.batch, x, this.model, shards, noiseSource).map((own, i) => ({
-      ...own,
-      ...states[i],
-    }));
+    const states = this.feeder.restingStates(lanes);
+    const feeds = this.feeder.feed(this.parts, noiseSource).map((own, i) => ({ ...own, ...states[i] }));
     const shared = {
       parameters: float32([this.parameters], this.weights),
       divergenceWeight: scalarValue(1),
@@ -104,9 +104,11 @@ export class Contender {
   inputTensors() {
     const { steps, batch: lanes, x, latent } = this.config;
     const tensor = (shape, data) => ({ dtype: "F32", shape, data });
+    const whole = new BatchFeeder(this.model, tableFields({ columns: this.columns }), 1);
+    const [{ x: values, mask }] = whole.feed(this.parts, noiseSource);
     return {
-      x: tensor([steps, lanes, x], this.batch.values),
-      mask: tensor([steps, lanes, x], this.batch.mask),
+      x: tensor([steps, lanes, x], values.data),
+      mask: tensor([steps, lanes, x], mask.data),
       eps: tensor([steps, lanes, latent], this.#joinedNoise()),
       center: tensor([x], new Float32Array(x).fill(rate)),
       scale: tensor([x], new Float32Array(x).fill(1)),
@@ -117,7 +119,7 @@ export class Contender {
     const { steps, batch: lanes, x, latent } = this.config;
     const joined = emptyFloat32([steps, lanes, latent]).data;
     let from = 0;
-    for (const { noise } of shardFeeds(this.batch, x, this.model, shards, noiseSource)) {
+    for (const { noise } of this.feeder.feed(this.parts, noiseSource)) {
       const width = noise.shape[1] * latent;
       for (let t = 0; t < steps; t++)
         joined.set(noise.data.subarray(t * width, (t + 1) * width), (t * lanes + from) * latent);
@@ -140,11 +142,11 @@ export class Contender {
   }
 }
 
-function someBatch(steps, lanes, width) {
+/** Rows of yes and no, one for each lane. */
+function someParts(steps, lanes, width) {
   const random = Random.stream(1, "bench", "data");
-  const values = Float32Array.from({ length: steps * lanes * width }, () =>
-    random.uniform() < rate ? 1 : 0,
-  );
-  const mask = new Float32Array(values.length).fill(1);
-  return { steps, lanes, values, mask, lengths: new Int32Array(lanes).fill(steps), continues: false };
+  return Array.from({ length: lanes }, () => {
+    const x = Float64Array.from({ length: steps * width }, () => (random.uniform() < rate ? 1 : 0));
+    return { length: steps, values: { x } };
+  });
 }

@@ -1,5 +1,5 @@
 /** What the examples share: a signal to learn from, the training loop of the first example, and a few words on numbers. */
-import { type Dataset, Random, Trainer, trainingOptions, Vrnn, type VrnnOptions } from "vrnn";
+import { type Dataset, type Model, Random, Trainer, trainingOptions, Vrnn, type VrnnOptions } from "vrnn";
 import { nodeRuntime } from "vrnn/node";
 
 /** Noisy waves of period 20 or 8, which switch from one to the other now and then: `fast` tells when. */
@@ -19,14 +19,16 @@ export function waves(count = 20, steps = 150): { wave: number[]; fast: number[]
 export interface Settings {
   readonly epochs?: number;
   readonly model?: Partial<VrnnOptions>;
+  /** Another model than a VRNN. */
+  readonly make?: (data: Dataset) => Model;
   readonly training?: Readonly<Record<string, unknown>>;
 }
 
 /** Trains a small model as the first example does, and gives what every task takes. */
-export async function trained(data: Dataset, { epochs = 35, model: shape, training }: Settings = {}) {
+export async function trained(data: Dataset, { epochs = 35, model: shape, make, training }: Settings = {}) {
   const { columns, conditions } = data;
   const runtime = nodeRuntime();
-  const model = new Vrnn({ columns, conditions, hidden: 24, latent: 3, ...shape });
+  const model = make?.(data) ?? new Vrnn({ columns, conditions, hidden: 24, latent: 3, ...shape });
   const options = trainingOptions.parse({ epochs, learningRate: 0.02, window: 50, shards: 1, ...training });
   const trainer = await Trainer.create({ model, data, options, runtime });
   for await (const _ of trainer.fit()) {

@@ -95,6 +95,8 @@ export {
   type Vocabulary,
   type VocabularyOptions,
 } from "./data/text/vocabulary.ts";
+export { bernoulliOver } from "./distributions/bernoulli.ts";
+export { categoricalOver } from "./distributions/categorical.ts";
 export type { Draws, Emission, Family } from "./distributions/emission.ts";
 export { defaultFamily, type FamilyEntry, families } from "./distributions/families.ts";
 export { normalDivergence, normalLogDensity } from "./distributions/gaussian.ts";
@@ -111,18 +113,22 @@ export {
 export * as graph from "./graph/index.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
 export type { Span } from "./metrics/spans.ts";
+export { type FamilyName, modelFamilies } from "./models/families.ts";
+export type { ModelColumns, ModelFamily, ModelOptions } from "./models/family.ts";
 export {
-  type FamilyName,
-  type ModelColumns,
-  type ModelFamily,
-  type ModelOptions,
-  modelFamilies,
-} from "./models/families.ts";
-export { type GenerationInputs, generate } from "./models/generate.ts";
+  type DrawWidths,
+  drawWidths,
+  type GenerationInputs,
+  generate,
+  generationInputs,
+} from "./models/generate.ts";
+export { type GivenLatents, latentStates } from "./models/given-latents.ts";
+export { Hmm, type HmmOptions } from "./models/hmm/hmm.ts";
 export { InputEncoder } from "./models/inputs.ts";
 export {
   type Capabilities,
   capabilitiesOf,
+  type EmIteration,
   type EmissionContext,
   type ExactModel,
   type Known,
@@ -130,6 +136,8 @@ export {
   type LatentModel,
   latentWidth,
   type Model,
+  type ModelInput,
+  type Observation,
   type Observed,
   type OverTime,
   type PosteriorContext,
@@ -146,9 +154,10 @@ export {
   follow,
   type ParticleDraws,
 } from "./models/particles.ts";
+export { Srnn, type SrnnOptions } from "./models/srnn/srnn.ts";
 export { stateShapes } from "./models/state.ts";
 export type { Generated, StepResult } from "./models/step.ts";
-export { type SequenceInputs, type Unrolled, unroll } from "./models/unroll.ts";
+export { type SequenceInputs, sequenceInputs, type Unrolled, unroll } from "./models/unroll.ts";
 export type { PriorName } from "./models/vrnn/prior.ts";
 export { type InitialStateName, Vrnn, type VrnnOptions } from "./models/vrnn/vrnn.ts";
 export {
@@ -229,5 +238,25 @@ export type {
   StepEvent,
   TrainingEvent,
 } from "./train/events.ts";
+export { ExpectationMaximisation } from "./train/expectation-maximisation.ts";
+export { type Learner, type LearnerName, learners } from "./train/learners.ts";
+export {
+  type AdamOptions,
+  adam,
+  chain,
+  clipByGlobalNorm,
+  decayWeights,
+  descend,
+  type Transformation,
+  type UpdateContext,
+} from "./train/optimisers.ts";
 export { type TrainingOptions, trainingOptions } from "./train/options.ts";
+export {
+  boundProgram,
+  compile,
+  gradientProgram,
+  type LossOptions,
+  updateProgram,
+} from "./train/programs.ts";
 export { Trainer, type TrainerOptions, type TrainingState } from "./train/trainer.ts";
+export { initialWeights, unpackWeights } from "./train/weights.ts";

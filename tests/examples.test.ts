@@ -116,6 +116,24 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
     expect(numberAfter(lines, "finite differences: ")).toBeCloseTo(numberAfter(lines, "slope at 0.5: "), 5);
     expect(lines.at(-1)).toBe("the factor is 0.8000");
   },
+  "19-srnn.ts": (lines) => {
+    expect(numberAfter(lines, "SRNN: ")).toBeGreaterThan(0.2);
+    expect(numberAfter(lines, "by particles: ")).toBeLessThan(0.6 * numberAfter(lines, "as it is now: "));
+    expect(lines.at(-1)).toMatch(/^a stream is refused: model\/not-causal/);
+  },
+  "20-two-levels.ts": (lines) => {
+    const [one, two] = [numberAfter(lines, "one level: "), numberAfter(lines, "two levels: ")];
+    expect(one).toBeGreaterThan(-1.5); // that of a normal step is -1.424
+    expect(two).toBeGreaterThan(one + 0.5);
+    expect(two).toBeLessThan(numberAfter(lines, "best there is: "));
+  },
+  "21-one-latent-for-a-sequence.ts": (lines) => {
+    expect(numberAfter(lines, "with the frequency: ")).toBeGreaterThan(0.9);
+    const found = lines.slice(1).map((line) => numberAfter([line], "frequency "));
+    expect(found).toHaveLength(5);
+    expect(found).toEqual(found.toSorted((a, b) => a - b));
+    expect(found[4]! - found[0]!).toBeGreaterThan(0.15);
+  },
   "18-read-a-table.ts": (lines) => {
     expect(lines.slice(0, 4)).toEqual([
       "load, real, on a grid of 0.1, with gaps",

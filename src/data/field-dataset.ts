@@ -75,3 +75,13 @@ export function tableDataset(data: Dataset): FieldDataset {
     ...(data.time && { time: data.time }),
   };
 }
+
+/** A data set by its fields, whether it came so or as a table. */
+export const fieldDatasetOf = (data: FieldDataset | Dataset): FieldDataset =>
+  "fields" in data ? data : tableDataset(data);
+
+/** Sequences of a table as a source; a source itself as it is. */
+export const sequenceSource = (
+  sequences: readonly Sequence[] | SequenceSource,
+  fields: Fields,
+): SequenceSource => ("open" in sequences ? sequences : memorySource(sequences.map(tableSequence), fields));

@@ -11,7 +11,7 @@ import {
   type Tensor,
   where,
 } from "../graph/index.ts";
-import type { Family } from "./emission.ts";
+import type { Emission, Family } from "./emission.ts";
 
 /** A column that is never or always 1 in training would begin at an infinite logit. */
 const rarest = 1e-3;
@@ -26,12 +26,12 @@ export const bernoulliLogProbability = (logits: Tensor, x: Tensor): Tensor =>
 export const bernoulliDivergence = (first: Tensor, second: Tensor): Tensor =>
   add(mul(sigmoid(first), sub(first, second)), sub(softplus(second), softplus(first)));
 
-/** Independent yes/no columns, one logit each. */
-export const bernoulli: Family = (columns) => ({
-  width: columns.length,
-  uniforms: columns.length,
+/** Independent yes or no, one logit each. @param rates how often each is 1 in training */
+export const bernoulliOver = (rates: readonly number[]): Emission => ({
+  width: rates.length,
+  uniforms: rates.length,
   normals: 0,
-  initialBias: columns.map(({ mean }) => logit(Math.min(1 - rarest, Math.max(rarest, mean)))),
+  initialBias: rates.map((rate) => logit(Math.min(1 - rarest, Math.max(rarest, rate)))),
   logProbability: bernoulliLogProbability,
   sample: (logits, { uniform }, temperature) =>
     cast(less(uniform, sigmoid(div(logits, temperature))), "float32"),
@@ -39,3 +39,6 @@ export const bernoulli: Family = (columns) => ({
   cdf: (logits, x) => where(less(x, 1), where(less(x, 0), 0, sigmoid(neg(logits))), 1),
   divergence: bernoulliDivergence,
 });
+
+/** Yes/no columns. */
+export const bernoulli: Family = (columns) => bernoulliOver(columns.map(({ mean }) => mean));

@@ -1,4 +1,3 @@
-import type { Column } from "../data/dataset.ts";
 import { broadcast } from "../graph/dims.ts";
 import {
   argmax,
@@ -35,9 +34,14 @@ function logShare(logits: Tensor, x: Tensor): Tensor {
   return gatherAlong(levels, cast(expand(x, [...lead, 1]), "int64"), -1);
 }
 
-/** One column of K levels, from K logits. Values are the index of the level, and P(X ≤ x) goes by their order. */
-function oneCategorical({ levels, shares }: Column): Emission {
-  const size = levels.length;
+/**
+ * One of K levels, from K logits: a column, or a token. Values are the index of the level, `[..., 1]`, and P(X ≤ x) goes
+ * by their order.
+ *
+ * @param shares how often each level occurs in training
+ */
+export function categoricalOver(shares: readonly number[]): Emission {
+  const size = shares.length;
   return {
     width: size,
     uniforms: 1,
@@ -51,7 +55,7 @@ function oneCategorical({ levels, shares }: Column): Emission {
     },
     mean: (logits) => asValue(argmax(logits)),
     cdf: (logits, x) => {
-      const upTo = cast(lessEqual(constant([...levels.keys()], [size]), x), "float32"); // [..., K]
+      const upTo = cast(lessEqual(constant([...shares.keys()], [size]), x), "float32"); // [..., K]
       return sum(mul(softmax(logits), upTo), [-1], { keepDims: true });
     },
     divergence: (first, second) => {
@@ -64,6 +68,6 @@ function oneCategorical({ levels, shares }: Column): Emission {
 /** Independent categorical columns, each with its own number of levels. */
 export const categorical: Family = (columns) =>
   sideBySide(
-    columns.map(oneCategorical),
+    columns.map(({ shares }) => categoricalOver(shares)),
     columns.map(() => 1),
   );

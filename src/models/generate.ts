@@ -12,17 +12,8 @@ import {
   type OverTime,
   type Tensors,
 } from "./model.ts";
-import {
-  atFirst,
-  type Beginning,
-  begin,
-  carriedParts,
-  firstOf,
-  keptState,
-  sequenceBlocks,
-  stateInputs,
-} from "./state.ts";
-import { drawBlocks, type Generated, generateStep, type StepDraws } from "./step.ts";
+import { atFirst, begin, carriedParts, firstOf, marked, sequenceBlocks, stateInputs } from "./state.ts";
+import { type BlockDraws, drawBlocks, type Generated, generateStep, type StepDraws } from "./step.ts";
 import { conditionInput, modelInputs, prefixed, under } from "./unroll.ts";
 
 /** Random numbers and what is known, `[T, B, ·]`; the state before the first step. */
@@ -70,7 +61,7 @@ export function generate(
 ): Generated & { readonly state: State } {
   const net = plainNet(weight);
   const given = model.given?.(net, known) ?? nothing;
-  const { state, draws } = startGeneration(model, net, {
+  const state = startGeneration(model, net, {
     carried,
     given: atFirst(given),
     noise,
@@ -87,12 +78,11 @@ export function generate(
         normal: at("normal"),
         temperature,
         given: { ...given.fixed, ...under("given", slices) },
-        drawn: draws,
       });
       return { state: after, outputs: { ...outputs } };
     },
   });
-  return { ...result.outputs, state: keptState(model, carried, result.state, draws) };
+  return { ...result.outputs, state: marked(model, carried, result.state) };
 }
 
 interface Start {
@@ -110,9 +100,9 @@ export function startGeneration(
   model: Model,
   net: Net,
   { carried, given, noise, temperature }: Start,
-): Beginning {
+): State {
   const first = { given, noise: firstOf(noise), ...(temperature && { temperature }) };
-  return begin(model, net, carried, given, drawSequencePriors(model, net, first));
+  return begin(model, net, carried, given, drawSequencePriors(model, net, first).z);
 }
 
 /** Draws of the blocks of whole sequences from their priors. @param noise `[..., Z]` of all blocks, at the first step */
@@ -120,16 +110,16 @@ export function drawSequencePriors(
   model: Model,
   net: Net,
   { given, noise, temperature }: Omit<Start, "carried">,
-): Tensors {
+): BlockDraws {
   const blocks = sequenceBlocks(model);
-  if (blocks.length === 0) return {};
+  if (blocks.length === 0) return { z: {}, terms: [] };
   const width = blocks.reduce((all, { shape }) => all + shape[0], 0);
   const own = slice(noise, noise.rank - 1, 0, width); // [..., Σ Z]
   const priors = (block: LatentBlock, above: Tensors) => {
     const prior = block.prior(net, { state: {}, above, given });
     return { prior, posterior: prior };
   };
-  return drawBlocks(blocks, own, {}, priors, temperature).z;
+  return drawBlocks(blocks, own, {}, priors, temperature);
 }
 
 /** The part of the noise that the steps' blocks take. */

@@ -9,10 +9,11 @@
  * All shapes are those of one moment, `[..., ·]`: the leading axes may be `[B]`, `[B, N]` (particles) or, where a value
  * is computed for all steps at once, `[T, B]`. A model never asks which.
  */
-import type { ConditionColumn } from "../data/dataset.ts";
+import type { ConditionColumn, Sequence } from "../data/dataset.ts";
+import type { InputSpec } from "../data/inputs.ts";
 import type { Emission } from "../distributions/emission.ts";
 import type { Normal } from "../distributions/normal.ts";
-import type { DType, Shape, Tensor } from "../graph/index.ts";
+import type { Tensor } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
 import type { Parameter, Sizes } from "../nn/parameters.ts";
@@ -31,11 +32,15 @@ export interface Observed {
   readonly mask: Tensor;
 }
 
-/** An input of a model beside the data and its condition: a source to read, a label. */
-export interface ModelInput {
-  readonly dtype: DType;
-  /** With the names `"T"`, `"B"` and, for what has a length of its own, `"S"`. */
-  readonly shape: Shape;
+/** An input of a model beside the data and its condition: a source to read, a label, lengths; of a field of the data set. */
+export type ModelInput = Omit<InputSpec, "name">;
+
+/** One step of data as it is fed. */
+export interface Observation {
+  /** int64: the ids of tokens. */
+  readonly dtype: "float32" | "int64";
+  /** Behind the axes of time and batch; their product is the model's width. */
+  readonly shape: readonly number[];
 }
 
 /** What is known beside the data. */
@@ -93,7 +98,10 @@ export interface LatentBlock {
   readonly at: "step" | "sequence";
   /** p(z | past); of a sequence's block p(z | what is known). */
   prior(net: Net, context: PriorContext): Normal;
-  /** q(z | x, past); absent: the prior. The derivation puts the prior where nothing was observed. */
+  /**
+   * q(z | x, past), of a sequence's block q(z | evidence); absent: the prior. The derivation puts the prior where nothing
+   * was observed.
+   */
   posterior?(net: Net, context: PosteriorContext): Normal;
 }
 
@@ -103,6 +111,12 @@ interface ModelBase {
   readonly parameters: readonly Parameter[];
   /** D: how many entries a step of data has. */
   readonly width: number;
+  /**
+   * How a step of data is fed where it is no row of D numbers, each with a mask of its own: a picture
+   * `{ dtype: "float32", shape: [16, 16] }`, a token `{ dtype: "int64", shape: [] }`; one mask tells of the whole step. The
+   * model itself sees D numbers all the same.
+   */
+  readonly observation?: Observation;
   /** The parts of the recurrent state; zeros before the first step unless `initial` says otherwise. */
   readonly state: Shapes;
   /** What it takes beside the data; absent: nothing. */
@@ -156,12 +170,34 @@ export interface TransitionContext extends EmissionContext {
 export interface ExactModel extends ModelBase {
   /** How many random numbers one step of `sample` takes. */
   readonly draws: { readonly uniforms: number; readonly normals: number };
-  /** log p(x_t | x_<t) `[..., 1]`, and the belief after x_t was seen and time went on. @param x as it was observed */
+  /**
+   * log p(x_t | x_<t) by the chain rule over the entries of the row, log p(x_td | x_t1 … x_t(d−1), x_<t) `[..., D]`,
+   * anything where one is missing; and the belief after x_t was seen and time went on.
+   */
   filter(net: Net, context: FilterContext): { readonly logProb: Tensor; readonly state: State };
+  /**
+   * The belief once the observed entries of x_t were seen and before time goes on: `sample` and `mean` then tell of the
+   * missing ones. Absent: these are told of by the prediction of the whole row.
+   */
+  update?(net: Net, context: FilterContext): State;
   /** A draw from p(x_t | x_<t), `[..., D]`. */
   sample(net: Net, context: Omit<FilterContext, "x">, draws: ExactDraws): Tensor;
   /** The mean of p(x_t | x_<t), `[..., D]`. */
   mean(net: Net, context: Omit<FilterContext, "x">): Tensor;
+  /**
+   * Iterations of expectation maximisation on the host, without end, of a model that is learnt so.
+   *
+   * @param weights `[P]` to begin with @param sequences in the units of the data
+   */
+  expectationMaximisation?(weights: Float32Array, sequences: readonly Sequence[]): Iterable<EmIteration>;
+}
+
+/** One iteration of expectation maximisation. */
+export interface EmIteration {
+  /** `[P]`: after it. */
+  readonly weights: Float32Array;
+  /** The log-likelihood of all sequences before it, in nats. */
+  readonly logLikelihood: number;
 }
 
 export interface FilterContext {
@@ -175,6 +211,8 @@ export interface ExactDraws {
   readonly uniform: Tensor;
   /** `[..., normals]` */
   readonly normal: Tensor;
+  /** Scalar: 1 draws from the distribution, less draws closer to its centre. */
+  readonly temperature: Tensor;
 }
 
 export type Model = LatentModel | ExactModel;
@@ -194,17 +232,27 @@ export interface Capabilities {
   readonly windowed: boolean;
   /** Its bound is its likelihood. */
   readonly exact: boolean;
+  /** A posterior of each step leads its particles; those of others are drawn from the prior and have to be weighed. */
+  readonly guided: boolean;
 }
+
+/** Whether a block is drawn once by a posterior, which has to have read the sequence. */
+const readsWhole = ({ at, posterior }: LatentBlock): boolean => at === "sequence" && posterior !== undefined;
 
 /**
  * What a model can be asked to do.
  *
  * @example
- * capabilitiesOf(new Vrnn({ columns, hidden: 8, latent: 2 })); // { causal: true, windowed: true, exact: false }
+ * capabilitiesOf(new Vrnn({ columns, hidden: 8, latent: 2 })); // { causal: true, windowed: true, exact: false, guided: true }
  */
 export function capabilitiesOf(model: Model): Capabilities {
-  if (!isLatent(model)) return { causal: true, windowed: true, exact: true };
-  const whole = model.latents.some(({ at }) => at === "sequence");
-  const causal = model.evidence === undefined;
-  return { causal, windowed: !whole, exact: model.latents.length === 0 };
+  if (!isLatent(model)) return { causal: true, windowed: true, exact: true, guided: true };
+  const { latents, evidence } = model;
+  const causal = evidence === undefined && !latents.some(readsWhole);
+  return {
+    causal,
+    windowed: !latents.some(({ at }) => at === "sequence"),
+    exact: latents.length === 0,
+    guided: causal && latents.every(({ at, posterior }) => at === "step" && posterior !== undefined),
+  };
 }

@@ -6,10 +6,14 @@ import { plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
 import { drawSequencePriors, stepNoise } from "./generate.ts";
 import { capabilitiesOf, type Known, type Model, type Observed, type OverTime } from "./model.ts";
-import { begin, carriedParts, keptState } from "./state.ts";
+import { begin, carriedParts, marked, undrawn } from "./state.ts";
 import {
+  type BlockDraws,
+  type BlockTerms,
+  besideSteps,
   type Generated,
   generateStep,
+  joined,
   type StepDraws,
   type Stepped,
   type StepResult,
@@ -41,23 +45,24 @@ export function takeOnce(model: Model, weight: Weights, inputs: OnceInputs): Ste
   const net = plainNet(weight);
   const { slices, fixed } = model.given?.(net, known) ?? nothing;
   const given = { ...fixed, ...slices };
-  const { state, draws } = begin(
-    model,
-    net,
-    carried,
-    given,
-    drawSequencePriors(model, net, { given, noise }),
-  );
+  const whole = drawSequencePriors(model, net, { given, noise });
+  const state = begin(model, net, carried, given, whole.z);
   const { state: after, outputs } = takeStep(model, net, carriedParts(model, state), {
     observed,
     features: model.features(net, observed),
     evidence: {},
     given,
-    drawn: draws,
     noise: stepNoise(model, noise),
   });
-  return { state: keptState(model, carried, after, draws), outputs };
+  return {
+    state: marked(model, carried, after),
+    outputs: { ...outputs, ...toldOnce(whole, outputs, carried) },
+  };
 }
+
+/** The terms of the sequence's blocks, where there are any, beside those of the step. */
+const toldOnce = ({ terms }: BlockDraws, step: StepResult, carried: State): Partial<BlockTerms> =>
+  terms.length === 0 ? {} : besideSteps(joined(terms, step.latent), step, undrawn(carried));
 
 /** Generates one step, `[B, ·]`. */
 export function generateOnce(
@@ -69,9 +74,9 @@ export function generateOnce(
   const { slices, fixed } = model.given?.(net, known) ?? nothing;
   const given = { ...fixed, ...slices };
   const { temperature } = rest;
-  const drawn = drawSequencePriors(model, net, { given, noise, temperature });
-  const { state, draws } = begin(model, net, carried, given, drawn);
-  const step = { ...rest, noise: stepNoise(model, noise), given, drawn: draws };
+  const whole = drawSequencePriors(model, net, { given, noise, temperature });
+  const state = begin(model, net, carried, given, whole.z);
+  const step = { ...rest, noise: stepNoise(model, noise), given };
   const { state: after, outputs } = generateStep(model, net, carriedParts(model, state), step);
-  return { state: keptState(model, carried, after, draws), outputs };
+  return { state: marked(model, carried, after), outputs };
 }

@@ -16,15 +16,12 @@ import {
   gatherRows,
   input,
   less,
-  lessEqual,
   logSumExp,
-  minimum,
   mul,
   reshape,
   softmax,
   square,
   squeeze,
-  stopGradient,
   sub,
   sum,
   type Tensor,
@@ -34,6 +31,7 @@ import {
 import type { State } from "../nn/cells.ts";
 import type { Weights } from "../nn/parameters.ts";
 import { latentWidth, type Model, type Shapes, type Tensors } from "./model.ts";
+import { ancestorsAt } from "./resampling.ts";
 import { sharedParts, stateShapes } from "./state.ts";
 import type { StepResult } from "./step.ts";
 import { type SequenceInputs, sequenceInputs, type Unrolled, unroll } from "./unroll.ts";
@@ -192,7 +190,11 @@ function resampled(
   particles: number,
 ): State {
   const isUneven = unsqueeze(less(effectiveSize, particles / 2), -1); // [B, 1]
-  const ancestors = where(isUneven, drawAncestors(shares, uniform, particles), identity(particles)); // [B, N]
+  const ancestors = where(
+    isUneven,
+    ancestorsAt(shares, positionsOf(uniform, particles), particles - 1),
+    identity(particles),
+  ); // [B, N]
   const rows = rowsOf(ancestors, particles);
   const shared = sharedParts(model);
   const moved = Object.entries(state).map(([part, value]) => [
@@ -207,14 +209,6 @@ function resampled(
 
 const identity = (particles: number): Tensor =>
   constant([...Array(particles).keys()], [1, particles], "int64");
-
-/** For each place the particle whose part of the running sum of shares a position falls into, int64 `[B, N]`. */
-function drawAncestors(shares: Tensor, uniform: Tensor, particles: number): Tensor {
-  const ends = unsqueeze(cumsum(stopGradient(shares), -1), -2); // [B, 1, N]
-  const positions = unsqueeze(positionsOf(uniform, particles), -1); // [B, N, 1]
-  const passed = cast(lessEqual(ends, positions), "float32"); // [B, N, N]
-  return cast(minimum(sum(passed, [-1]), particles - 1), "int64"); // rounding may pass the last end
-}
 
 /** Evenly spaced from one uniform number, or as they were drawn, `[B, N]`. */
 function positionsOf(uniform: Tensor, particles: number): Tensor {

@@ -1,19 +1,36 @@
 /** Following sequences with an ensemble of particles, which fill in what is missing as they go. */
 import type { Draws } from "../distributions/emission.ts";
-import { filledLike, greater, input, max, scalar, scan, type Tensor, where } from "../graph/index.ts";
+import {
+  add,
+  cast,
+  concat,
+  filledLike,
+  gatherRows,
+  greater,
+  input,
+  max,
+  scalar,
+  scan,
+  softmax,
+  sum,
+  type Tensor,
+  where,
+} from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import { type Net, plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
 import { drawWidths, startGeneration, stepNoise } from "./generate.ts";
 import {
   capabilitiesOf,
+  type ExactModel,
   isLatent,
   type LatentModel,
   type Model,
   type OverTime,
   type Tensors,
 } from "./model.ts";
-import { atFirst, carriedParts, keptState } from "./state.ts";
+import { systematicRows } from "./resampling.ts";
+import { atFirst, carriedParts, marked, modelState, sequenceDraws } from "./state.ts";
 import {
   emissionWith,
   type Generated,
@@ -33,7 +50,10 @@ export interface ParticleDraws {
   readonly fill: Draws;
 }
 
-export interface FollowInputs extends Omit<SequenceInputs, "dropout">, ParticleDraws {}
+export interface FollowInputs extends Omit<SequenceInputs, "dropout">, ParticleDraws {
+  /** `[T, 1]`: a uniform number for each step, where particles are drawn anew. */
+  readonly resampling?: Tensor;
+}
 
 /** What a particle made of each step, `[T, B, ·]`. */
 export interface Followed extends Pick<StepResult, "latent" | "latentScale"> {
@@ -57,10 +77,19 @@ export interface Followed extends Pick<StepResult, "latent" | "latentScale"> {
 export interface FollowOptions {
   /** Whether nothing is missing anywhere, which spares the filling. */
   readonly complete?: boolean;
+  /**
+   * Whether all rows are particles of one sequence, to be drawn anew after each step in proportion to their weights, so
+   * that they weigh the same when the next one begins (Gordon, Salmond and Smith 1993). Models that are not `guided`
+   * need it, or weights kept outside.
+   */
+  readonly resampled?: boolean;
 }
 
-/** Declares the inputs of a graph that follows sequences: those of `sequenceInputs`, and the particles' own draws. */
-export function followInputs(model: Model): FollowInputs {
+/**
+ * Declares the inputs of a graph that follows sequences: those of `sequenceInputs`, the particles' own draws, and
+ * `resampling` `[T, 1]` where particles are drawn anew.
+ */
+export function followInputs(model: Model, { resampled = false }: FollowOptions = {}): FollowInputs {
   const { dropout: _, ...inputs } = sequenceInputs(model);
   const widths = drawWidths(model);
   const perStep = (name: string, size: number) => input(name, ["T", "B", size]);
@@ -69,7 +98,8 @@ export function followInputs(model: Model): FollowInputs {
     normal: perStep(`${name}.normal`, widths.normal),
   });
   const guess = { ...draws("guess"), noise: perStep("guess.noise", widths.noise) };
-  return { ...inputs, guess, fill: draws("fill") };
+  const resampling = resampled ? { resampling: input("resampling", ["T", 1]) } : {};
+  return { ...inputs, guess, fill: draws("fill"), ...resampling };
 }
 
 /**
@@ -82,7 +112,8 @@ export function followInputs(model: Model): FollowInputs {
  *    the exact posterior that is a sweep of Gibbs sampling over (missing entries, z);
  * 3. where nothing was observed the guess stands, and the state moves on as it was generated.
  *
- * A model whose posterior reads the future draws z from its prior.
+ * A model whose posterior reads the future draws z from its prior, and variables of the whole sequence come from theirs:
+ * such particles have to be weighed (`FollowOptions.resampled`).
  *
  * The importance weight of a step, exp(logLikelihood + logRatio), is exact for any posterior: the guess that the
  * posterior was shown is a draw from the model and cancels (Maddison et al., "Filtering Variational Objectives", 2017,
@@ -94,12 +125,12 @@ export function follow(
   model: Model,
   weight: Weights,
   inputs: FollowInputs,
-  { complete = false }: FollowOptions = {},
+  { complete = false }: Omit<FollowOptions, "resampled"> = {},
 ): Followed & { readonly state: State } {
-  const { state: carried, x, mask, noise, guess, fill, known } = inputs;
+  const { state: carried, x, mask, noise, guess, fill, known, resampling } = inputs;
   const net = plainNet(weight);
   const given = model.given?.(net, known) ?? nothing;
-  const { state, draws } = startGeneration(model, net, {
+  const state = startGeneration(model, net, {
     carried,
     given: atFirst(given),
     noise: guess.noise,
@@ -113,21 +144,19 @@ export function follow(
       ...prefixed("given", given.slices),
       ...prefixed("guess", { ...guess, noise: stepNoise(model, guess.noise) }),
       ...prefixed("fill", { ...fill }),
+      ...(resampling && { resampling }),
     } as Tensors,
     step: (before, slices) => {
-      const context = { given: { ...given.fixed, ...under("given", slices) }, drawn: draws, complete };
+      const context = { given: { ...given.fixed, ...under("given", slices) }, complete };
       const { state: next, outputs } = followStep(model, net, before, slices, context);
-      return {
-        state: next,
-        outputs: { ...outputs, ...prefixed(STATE, keptState(model, carried, next, draws)) },
-      };
+      return { state: next, outputs: { ...outputs, ...prefixed(STATE, marked(model, carried, next)) } };
     },
   });
   const parts = Object.entries(outputs).filter(([name]) => !name.startsWith(`${STATE}.`));
   return {
     ...(Object.fromEntries(parts) as unknown as Omit<Followed, "states">),
     states: under(STATE, outputs),
-    state: keptState(model, carried, after, draws),
+    state: marked(model, carried, after),
   };
 }
 
@@ -143,7 +172,7 @@ interface ParticleStep {
   readonly any: Tensor;
   readonly guess: Stepped<Generated>;
   /** What the model says of the step when the given values stand in it. */
-  readonly read: (x: Tensor) => Stepped<StepResult>;
+  readonly read: (x: Tensor, mask?: Tensor) => Stepped<StepResult>;
   readonly fill: Draws;
 }
 
@@ -152,7 +181,7 @@ function followStep(
   net: Net,
   before: State,
   slices: Tensors,
-  { complete, ...context }: StepContext & Required<FollowOptions>,
+  { complete, ...context }: StepContext & Pick<Required<FollowOptions>, "complete">,
 ): { state: State; outputs: Tensors } {
   const at = (name: string) => slices[name] as Tensor;
   const draws = (name: string): Draws => ({ uniform: at(`${name}.uniform`), normal: at(`${name}.normal`) });
@@ -173,12 +202,39 @@ function followStep(
     fill: draws("fill"),
   };
   const reading = (): Reading => {
-    if (!isLatent(model)) return readByBelief(step, read(step.x, at("mask")));
+    if (!isLatent(model)) return readByBelief(model, net, before, context, step);
     return complete ? readComplete(step) : readWithGaps(model, net, step);
   };
-  const { state, outputs } = reading();
+  const told = withSequenceDraws(model, before, reading());
+  const { state, outputs } =
+    slices["resampling"] === undefined ? told : drawnAnew(told, slices["resampling"]);
   const { x: guess, expected: guessExpected } = step.guess.outputs;
   return { state, outputs: { ...outputs, guess, guessExpected } };
+}
+
+/** The latent variables of the whole sequence, of which a particle has one draw, before those of the step. */
+function withSequenceDraws(model: Model, before: State, { state, outputs }: Reading): Reading {
+  const draws = Object.values(sequenceDraws(model, before)); // [B, Z] each
+  if (draws.length === 0) return { state, outputs };
+  const besides = (draws: readonly Tensor[], step: Tensor): Tensor =>
+    concat([...draws, ...(step.shape[step.rank - 1] === 0 ? [] : [step])]);
+  const latent = besides(draws, outputs.latent); // [B, Z]
+  const latentScale = besides(
+    draws.map((draw) => filledLike(draw, 0)),
+    outputs.latentScale,
+  );
+  return { state, outputs: { ...outputs, latent, latentScale } };
+}
+
+/** The particles that go on, and what they told of the step. @param uniform `[1]` */
+function drawnAnew({ state, outputs }: Reading, uniform: Tensor): Reading {
+  const { logLikelihood, logRatio } = outputs;
+  const width = logRatio.shape[logRatio.rank - 1];
+  const fit = sum(logLikelihood, [-1]); // [B]
+  const rows = systematicRows(softmax(width === 0 ? fit : add(fit, sum(logRatio, [-1]))), uniform);
+  const picked = <Parts extends Tensors>(parts: Parts): Parts =>
+    Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, gatherRows(part, rows)])) as Parts;
+  return { state: picked(state), outputs: picked(outputs) };
 }
 
 /** What a step adds to what was said of it before it was seen. */
@@ -217,9 +273,24 @@ function readWithGaps(
   };
 }
 
-/** A belief takes gaps in as they are; what may have stood there is drawn from its prediction. */
-function readByBelief({ x, seen, guess }: ParticleStep, { state, outputs }: Stepped<StepResult>): Reading {
-  const { expected, logLikelihood, logRatio, latent, latentScale } = outputs;
-  const filled = where(seen, x, guess.outputs.x); // [B, D]
-  return { state, outputs: { filled, expected, logLikelihood, logRatio, latent, latentScale } };
+/** A belief takes gaps in as they are; what may have stood there is drawn once the rest was seen. */
+function readByBelief(
+  model: ExactModel,
+  net: Net,
+  before: State,
+  { given }: StepContext,
+  { x, seen, read, guess, fill }: ParticleStep,
+): Reading {
+  const { state, outputs } = read(x, cast(seen, x.dtype));
+  const { logLikelihood, logRatio, latent, latentScale } = outputs;
+  const told = { logLikelihood, logRatio, latent, latentScale };
+  if (model.update === undefined) {
+    const filled = where(seen, x, guess.outputs.x); // [B, D]
+    return { state, outputs: { ...told, filled, expected: outputs.expected } };
+  }
+  const features = model.features(net, { values: x, mask: cast(seen, x.dtype) });
+  const belief = model.update(net, { state: modelState(model, before), x: features, given });
+  const draw = model.sample(net, { state: belief, given }, { ...fill, temperature: scalar(1) }); // [B, D]
+  const filled = where(seen, x, draw); // [B, D]
+  return { state, outputs: { ...told, filled, expected: model.mean(net, { state: belief, given }) } };
 }

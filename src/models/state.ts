@@ -5,6 +5,7 @@ import {
   gatherRows,
   greater,
   input,
+  lessEqual,
   reshape,
   scalar,
   type Tensor,
@@ -18,8 +19,10 @@ import { isLatent, type LatentBlock, type Model, type OverTime, type Shapes, typ
 export const LAST = "last";
 /** 0 before the first step of a sequence, then 1, for models that begin in a state of their own. */
 const BEGUN = "begun";
-/** The draw of a block of the whole sequence. */
-const drawOf = ({ name }: LatentBlock): string => `z.${name}`;
+/** 0 before the blocks of the whole sequence are drawn, or given, then 1. */
+export const DRAWN = "drawn";
+/** The part that holds the draw of a block of the whole sequence. */
+export const partOf = ({ name }: LatentBlock): string => `z.${name}`;
 
 export const sequenceBlocks = (model: Model): readonly LatentBlock[] =>
   isLatent(model) ? model.latents.filter(({ at }) => at === "sequence") : [];
@@ -28,13 +31,18 @@ export const stepBlocks = (model: Model): readonly LatentBlock[] =>
   isLatent(model) ? model.latents.filter(({ at }) => at === "step") : [];
 
 const leansOnLast = (model: Model): boolean => isLatent(model) && model.emission.recall !== undefined;
-const hasBeginning = (model: Model): boolean =>
-  model.initial !== undefined || sequenceBlocks(model).length > 0;
+
+/** The marks that a model's states have: 0 where something is still to be put in, then 1. */
+const marksOf = (model: Model): readonly string[] => [
+  ...(sequenceBlocks(model).length > 0 ? [DRAWN] : []),
+  ...(model.initial !== undefined ? [BEGUN] : []),
+];
 
 /**
  * The parts of a state that programs take and give, `[B, ...shape]` each. Whoever runs a model starts it from zeros:
  * where sequences begin in a state of the model's own, the part `begun` is 0 before the first step and the derivation
- * puts that state in.
+ * puts that state in. The latent variables of a whole sequence are the parts `z.<block>`; `drawn` is 0 before they are
+ * drawn, and 1 from the start for who gives them.
  *
  * @example
  * stateShapes(new Vrnn({ columns, hidden: 8, latent: 2, initial: "learned" })); // { h: [8], begun: [1] }
@@ -43,8 +51,8 @@ export const stateShapes = (model: Model): Shapes => ({
   ...model.state,
   ...(isLatent(model) && model.past),
   ...(leansOnLast(model) && { [LAST]: [model.width] }),
-  ...Object.fromEntries(sequenceBlocks(model).map((block) => [drawOf(block), block.shape])),
-  ...(hasBeginning(model) && { [BEGUN]: [1] }),
+  ...Object.fromEntries(sequenceBlocks(model).map((block) => [partOf(block), block.shape])),
+  ...Object.fromEntries(marksOf(model).map((mark) => [mark, [1]])),
 });
 
 /** The inputs of a model's state, `state.<part>` `[...lead, ...shape]`. */
@@ -60,58 +68,56 @@ export const stateInputs = (model: Model, lead: readonly Dim[] = ["B"]): State =
 export const statesAfter = (state: State): Record<string, Tensor> =>
   Object.fromEntries(Object.entries(state).map(([part, value]) => [`state.${part}.next`, value]));
 
-/** What a sequence begins with. */
-export interface Beginning {
-  /** The state to take the next step from. */
-  readonly state: State;
-  /** The draws of the sequence's blocks, by name. */
-  readonly draws: Tensors;
-}
+/** The latent variables of the whole sequence that a state holds, by the names of their blocks. */
+export const sequenceDraws = (model: Model, state: State): Tensors =>
+  Object.fromEntries(sequenceBlocks(model).map((block) => [block.name, state[partOf(block)] as Tensor]));
+
+/** The same as parts of a state. */
+export const sequenceParts = (model: Model, state: State): State =>
+  Object.fromEntries(sequenceBlocks(model).map((block) => [partOf(block), state[partOf(block)] as Tensor]));
 
 /**
- * Puts the model's own beginning into the rows of a state that have not begun.
+ * The state to take the next step from: the model's own beginning and the sequence's draws where there were none.
  *
  * @param given what holds at the first step
- * @param drawn the draws of the sequence's blocks for the rows that begin here
+ * @param drawn draws of the sequence's blocks for the rows that begin here, by name
  */
-export function begin(model: Model, net: Net, carried: State, given: Tensors, drawn: Tensors): Beginning {
-  if (!hasBeginning(model)) return { state: carried, draws: {} };
-  const begun = carried[BEGUN] as Tensor; // [..., 1]
-  const kept = (part: string, own: Tensor): Tensor => {
+export function begin(model: Model, net: Net, carried: State, given: Tensors, drawn: Tensors): State {
+  const draws = sequenceBlocks(model).map((block) => {
+    const before = carried[partOf(block)] as Tensor; // [..., Z]
+    return [block, where(isMarked(carried, DRAWN, before), before, drawn[block.name] as Tensor)] as const;
+  });
+  const above = Object.fromEntries(draws.map(([{ name }, draw]) => [name, draw]));
+  const own = Object.entries(model.initial?.(net, { given, above }) ?? {}).map(([part, value]) => {
     const before = carried[part] as Tensor; // [..., ...shape]
-    return where(greater(aligned(begun, before.rank), 0), before, own);
-  };
-  const draws = Object.fromEntries(
-    sequenceBlocks(model).map((block) => [block.name, kept(drawOf(block), drawn[block.name] as Tensor)]),
-  );
-  const own = model.initial?.(net, { given, above: draws }) ?? {};
-  const parts = Object.entries(own).map(([part, value]) => [part, kept(part, value)]);
-  return { state: { ...carried, ...Object.fromEntries(parts) }, draws };
+    return [part, where(isMarked(carried, BEGUN, before), before, value)];
+  });
+  const parts = draws.map(([block, draw]) => [partOf(block), draw]);
+  return { ...carried, ...Object.fromEntries([...parts, ...own]) };
 }
 
-/** The state after a step or many: that of the model, and that the sequence has begun. */
-export function keptState(model: Model, carried: State, after: State, draws: Tensors): State {
-  if (!hasBeginning(model)) return after;
-  const drawn = sequenceBlocks(model).map((block) => [drawOf(block), draws[block.name] as Tensor]);
-  return {
-    ...after,
-    ...Object.fromEntries(drawn),
-    [BEGUN]: filledLike(carried[BEGUN] as Tensor, 1),
-  };
-}
+/** The rows that have a mark, bool, of the rank of a part. */
+const isMarked = (carried: State, mark: string, { rank }: Tensor): Tensor =>
+  greater(aligned(carried[mark] as Tensor, rank), 0);
 
-/** Rows that begin here, float `[..., 1]`; undefined for models that keep no count of it. */
-export const begunOf = (carried: State): Tensor | undefined => carried[BEGUN];
+/** The state after a step or many, with the marks that the sequence has begun. */
+export const marked = (model: Model, carried: State, after: State): State => ({
+  ...after,
+  ...Object.fromEntries(marksOf(model).map((mark) => [mark, filledLike(carried[mark] as Tensor, 1)])),
+});
+
+/** Where the blocks of whole sequences are still to be drawn, bool `[..., 1]`. */
+export const undrawn = (carried: State): Tensor => lessEqual(carried[DRAWN] as Tensor, 0);
 
 /** The parts that depend on the data alone, which all particles of a sequence share. */
 export const sharedParts = (model: Model): ReadonlySet<string> =>
-  new Set([LAST, BEGUN, ...Object.keys(isLatent(model) ? (model.past ?? {}) : {})]);
+  new Set([LAST, BEGUN, DRAWN, ...Object.keys(isLatent(model) ? (model.past ?? {}) : {})]);
 
-/** What a loop over steps carries: the state without the parts that no step changes. */
-export function carriedParts(model: Model, state: State): State {
-  const constant = new Set([BEGUN, ...sequenceBlocks(model).map(drawOf)]);
-  return Object.fromEntries(Object.entries(state).filter(([part]) => !constant.has(part)));
-}
+/** What a loop over steps carries: the state without the marks, which no step changes. */
+export const carriedParts = (model: Model, state: State): State => {
+  const marks = marksOf(model);
+  return Object.fromEntries(Object.entries(state).filter(([part]) => !marks.includes(part)));
+};
 
 /** The state without what the derivation keeps: what a model's own methods see. */
 export const modelState = (model: Model, state: State): State =>

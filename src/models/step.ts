@@ -2,7 +2,8 @@
 import type { Draws, Emission } from "../distributions/emission.ts";
 import type { Normal } from "../distributions/normal.ts";
 import { logRatio } from "../distributions/normal.ts";
-import { concat, filledLike, greater, max, split, type Tensor, where } from "../graph/index.ts";
+import { sameShape } from "../graph/dims.ts";
+import { concat, expand, filledLike, greater, max, mul, split, type Tensor, where } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
 import {
@@ -14,11 +15,11 @@ import {
   type Observed,
   type Tensors,
 } from "./model.ts";
-import { LAST, modelState, stepBlocks } from "./state.ts";
+import { LAST, modelState, sequenceDraws, sequenceParts, stepBlocks } from "./state.ts";
 
 /** What a model says of one step of data. */
 export interface StepResult {
-  /** `[..., D]` (of an exact model `[..., 1]`): the log-likelihood of each entry in nats; 0 where nothing was observed. */
+  /** `[..., D]`: the log-likelihood of each entry in nats; 0 where nothing was observed. */
   readonly logLikelihood: Tensor;
   /** `[..., Z]`: the divergence of the posterior from the prior in each latent dimension, in nats. */
   readonly divergence: Tensor;
@@ -44,8 +45,6 @@ export interface Generated {
 /** What a step is taken with, beside the state. */
 export interface StepContext {
   readonly given: Tensors;
-  /** The draws of the sequence's blocks. */
-  readonly drawn: Tensors;
 }
 
 /** A step of data. */
@@ -90,14 +89,14 @@ function takeLatentStep(
   model: LatentModel,
   net: Net,
   before: State,
-  { observed, features, evidence, noise, given, drawn }: StepOfData,
+  { observed, features, evidence, noise, given }: StepOfData,
   proposal: Proposal,
 ): Stepped<StepResult> {
   const { values, mask } = observed;
   const state = modelState(model, before);
   const present = greater(mask, 0); // [..., D]
   const anything = max(mask, [-1], { keepDims: true }); // [..., 1]
-  const inferred = drawEach(model, noise, drawn, (block, above) => {
+  const inferred = drawEach(model, noise, before, (block, above) => {
     const prior = block.prior(net, { state, above, given });
     if (proposal === "prior" || block.posterior === undefined) return { prior, posterior: prior };
     const context = { state, above, given, x: features, evidence, prior };
@@ -110,8 +109,9 @@ function takeLatentStep(
   const raw = leaning(model, output, before);
   return {
     state: {
-      ...model.transition(net, { state, x: features, z, given }),
+      ...forEachParticle(model.transition(net, { state, x: features, z, given }), before),
       ...model.advance?.(net, state, features, given),
+      ...sequenceParts(model, before),
       ...lastOf(before, (last) => where(present, values, last)),
     },
     outputs: {
@@ -130,13 +130,12 @@ function takeExactStep(
   { observed: { values, mask }, features, given }: StepOfData,
 ): Stepped<StepResult> {
   const state = modelState(model, before);
-  const anything = max(mask, [-1], { keepDims: true }); // [..., 1]
   const { logProb, state: after } = model.filter(net, { state, x: features, given });
   const expected = model.mean(net, { state, given }); // [..., D]
   return {
     state: after,
     outputs: {
-      logLikelihood: where(greater(anything, 0), logProb, 0), // [..., 1]
+      logLikelihood: where(greater(mask, 0), logProb, 0),
       ...joined([], values),
       expected,
       raw: expected,
@@ -149,18 +148,18 @@ export function generateStep(
   model: Model,
   net: Net,
   before: State,
-  { given, drawn, noise, temperature, ...draws }: StepContext & StepDraws,
+  { given, noise, temperature, ...draws }: StepContext & StepDraws,
 ): Stepped<Generated> {
   const state = modelState(model, before);
   if (!isLatent(model)) {
-    const x = model.sample(net, { state, given }, draws); // [..., D]
+    const x = model.sample(net, { state, given }, { ...draws, temperature }); // [..., D]
     const { state: after } = model.filter(net, { state, x: featuresOf(model, net, x), given });
     return { state: after, outputs: { x, expected: model.mean(net, { state, given }) } };
   }
   const { z } = drawEach(
     model,
     noise,
-    drawn,
+    before,
     (block, above) => {
       const prior = block.prior(net, { state, above, given });
       return { prior, posterior: prior };
@@ -175,6 +174,7 @@ export function generateStep(
     state: {
       ...model.transition(net, { state, x: features, z, given }),
       ...model.advance?.(net, state, features, given),
+      ...sequenceParts(model, before),
       ...lastOf(before, () => x),
     },
     outputs: { x, expected: emission.mean(raw) },
@@ -192,6 +192,12 @@ export const featuresOf = (model: Model, net: Net, x: Tensor): Tensors =>
 /** The terms of one block of latent variables, `[..., Z]` each. */
 export type BlockTerms = Pick<StepResult, "divergence" | "logRatio" | "latent" | "latentScale">;
 
+/** The draws of some blocks by name, those above them included, and their terms in order. */
+export interface BlockDraws {
+  readonly z: Tensors;
+  readonly terms: readonly BlockTerms[];
+}
+
 export interface PriorAndPosterior {
   readonly prior: Normal;
   readonly posterior: Normal;
@@ -201,12 +207,11 @@ export interface PriorAndPosterior {
 function drawEach(
   model: LatentModel,
   noise: Tensor,
-  drawn: Tensors,
+  before: State,
   distributions: (block: LatentBlock, above: Tensors) => PriorAndPosterior,
   temperature?: Tensor,
-): { readonly z: Tensors; readonly terms: readonly BlockTerms[] } {
-  const blocks = stepBlocks(model);
-  return drawBlocks(blocks, noise, drawn, distributions, temperature);
+): BlockDraws {
+  return drawBlocks(stepBlocks(model), noise, sequenceDraws(model, before), distributions, temperature);
 }
 
 /** Draws some blocks one after the other, each reading those before it. @param noise `[..., Σ Z]` */
@@ -216,7 +221,7 @@ export function drawBlocks(
   above: Tensors,
   distributions: (block: LatentBlock, above: Tensors) => PriorAndPosterior,
   temperature?: Tensor,
-): { readonly z: Tensors; readonly terms: readonly BlockTerms[] } {
+): BlockDraws {
   const noises =
     blocks.length > 1
       ? split(
@@ -234,12 +239,44 @@ export function drawBlocks(
   return { z, terms };
 }
 
-const termsOf = (z: Tensor, prior: Normal, posterior: Normal): BlockTerms => ({
-  divergence: posterior.kl(prior),
-  logRatio: logRatio(z, prior, posterior),
-  latent: posterior.mean,
-  latentScale: posterior.scale,
-});
+/** For each draw: a distribution that depends on the data alone is the same for all particles, their draws are not. */
+function termsOf(z: Tensor, prior: Normal, posterior: Normal): BlockTerms {
+  const forEach = (value: Tensor) => inShapeOf(value, z); // [..., Z]
+  return {
+    divergence: forEach(posterior.kl(prior)),
+    logRatio: logRatio(z, prior, posterior),
+    latent: forEach(posterior.mean),
+    latentScale: forEach(posterior.scale),
+  };
+}
+
+const inShapeOf = (value: Tensor, { shape }: Tensor): Tensor =>
+  sameShape(value.shape, shape) ? value : expand(value, shape);
+
+/** What a step moved by the data alone is the same for all particles, whose states are apart. */
+const forEachParticle = (after: State, before: State): State =>
+  Object.fromEntries(
+    Object.entries(after).map(([part, value]) => [part, inShapeOf(value, before[part] as Tensor)]),
+  );
+
+/**
+ * The terms of the sequence's blocks beside those of a step's: told whole at every step, their divergence and ratio at
+ * the first alone.
+ *
+ * @param isFirst bool `[..., 1]`: whether they were drawn at this step
+ */
+export function besideSteps(whole: BlockTerms, steps: BlockTerms, isFirst: Tensor): BlockTerms {
+  const once = (value: Tensor) => where(isFirst, value, 0); // [..., Z]
+  const always = (value: Tensor) => mul(filledLike({ dtype: value.dtype, shape: isFirst.shape }, 1), value); // [..., Z]
+  const atTheStart: BlockTerms = {
+    divergence: once(whole.divergence),
+    logRatio: once(whole.logRatio),
+    latent: always(whole.latent),
+    latentScale: always(whole.latentScale),
+  };
+  const width = steps.latent.shape[steps.latent.rank - 1] as number;
+  return joined([atTheStart, ...(width > 0 ? [steps] : [])], steps.latent);
+}
 
 /** The terms of all blocks side by side; none give tensors of width 0. @param like `[..., D]` */
 export function joined(terms: readonly BlockTerms[], like: Tensor): BlockTerms {

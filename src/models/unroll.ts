@@ -1,19 +1,22 @@
 /** Whole sequences, unrolled over time by a model that states its distributions at one moment. */
 import {
+  and,
+  cast,
   cumsum,
+  expand,
   filledLike,
-  greater,
   input,
   lessEqual,
   max,
   mul,
+  reshape,
   type Shape,
   scan,
   split,
   squeeze,
-  sub,
   sum,
   type Tensor,
+  unsqueeze,
   where,
 } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
@@ -33,14 +36,22 @@ import {
 import {
   atFirst,
   begin,
-  begunOf,
   carriedParts,
   firstOf,
-  keptState,
+  marked,
   sequenceBlocks,
   stateInputs,
+  undrawn,
 } from "./state.ts";
-import { type BlockTerms, drawBlocks, joined, type Stepped, type StepResult, takeStep } from "./step.ts";
+import {
+  type BlockTerms,
+  besideSteps,
+  drawBlocks,
+  joined,
+  type Stepped,
+  type StepResult,
+  takeStep,
+} from "./step.ts";
 
 /** Sequences and what a model needs beside them, `[T, B, ·]`; one row of the batch per sequence. */
 export interface SequenceInputs {
@@ -70,6 +81,18 @@ export const modelInputs = ({ inputs = {} }: Model): Tensors =>
   );
 
 /**
+ * Declares the inputs `x` and `mask`: `[...lead, D]` both, or of a model with an `observation` x as that says and a mask
+ * `[...lead]`, made into D numbers of one mask.
+ */
+export function observedInputs({ width, observation }: Model, lead: Shape): Observed {
+  const rows = [...lead, width];
+  if (observation === undefined) return { values: input("x", rows), mask: input("mask", rows) };
+  const { dtype, shape } = observation;
+  const values = cast(reshape(input("x", [...lead, ...shape], dtype), rows), "float32");
+  return { values, mask: expand(unsqueeze(input("mask", lead), -1), rows) };
+}
+
+/**
  * Declares the inputs of a graph over sequences: `x`, `mask`, `noise`, `state.<part>`, `dropout.<site>`, `condition`,
  * `condition.mask` of a model with conditions, and what the model declares itself.
  */
@@ -79,9 +102,10 @@ export function sequenceInputs(
 ): SequenceInputs {
   const perStep = (name: string, width: number) => input(name, ["T", "B", width]);
   const sites = dropout ? Object.entries(model.dropoutSites) : [];
+  const { values, mask } = observedInputs(model, ["T", "B"]);
   return {
-    x: perStep("x", model.width),
-    mask: perStep("mask", model.width),
+    x: values,
+    mask,
     noise: perStep("noise", latentWidth(model)),
     known: { ...conditionInput(model, ["T", "B"]), inputs: modelInputs(model) },
     state: stateInputs(model),
@@ -133,8 +157,8 @@ export function unroll(
     ? lookAround(model, outside, { x: features, mask, given, dropout, weight, carried })
     : { past: undefined, evidence: nothing };
   const [sequenceNoise, stepsNoise] = dealtNoise(model, noise);
-  const whole = drawSequenceBlocks(model, outside, { given, evidence, noise: sequenceNoise });
-  const { state, draws } = begin(model, outside, carried, atFirst(given), whole.z);
+  const whole = drawSequenceBlocks(model, outside, { given, evidence, mask, noise: sequenceNoise });
+  const state = begin(model, outside, carried, atFirst(given), whole.z);
   const { state: after, outputs } = scan({
     state: {
       ...carriedParts(model, withoutPast(model, state)),
@@ -162,7 +186,6 @@ export function unroll(
           features: under("features", slices),
           given: { ...given.fixed, ...under("given", slices) },
           evidence: { ...evidence.fixed, ...under("evidence", slices) },
-          drawn: draws,
           noise: at("noise"),
         },
       );
@@ -177,7 +200,7 @@ export function unroll(
     ...result,
     ...(whole.terms && joinedOverTime(whole.terms, result, carried)),
     states: under("states", outputs),
-    state: keptState(model, carried, { ...after, ...past?.after }, draws),
+    state: marked(model, carried, { ...after, ...past?.after }),
   };
 }
 
@@ -244,6 +267,7 @@ const withoutPast = (model: Model, state: State): State => {
 interface SequenceDraw {
   readonly given: OverTime;
   readonly evidence: OverTime;
+  readonly mask: Tensor;
   /** `[B, Σ Z]` */
   readonly noise: Tensor | undefined;
 }
@@ -252,43 +276,31 @@ interface SequenceDraw {
 function drawSequenceBlocks(
   model: Model,
   net: Net,
-  { given, evidence, noise }: SequenceDraw,
+  { given, evidence, mask, noise }: SequenceDraw,
 ): { readonly z: Tensors; readonly terms?: readonly BlockTerms[] } {
   if (noise === undefined) return { z: {} };
   const known = { state: {}, given: atFirst(given) };
+  const anything = squeeze(max(mask, [0, -1], { keepDims: true }), 0); // [B, ..., 1]
   return drawBlocks(sequenceBlocks(model), noise, {}, (block, above) => {
     const prior = block.prior(net, { ...known, above });
     const context = { ...known, above, x: {}, evidence: evidence.fixed, prior };
-    return { prior, posterior: block.posterior?.(net, context) ?? prior };
+    return { prior, posterior: block.posterior?.(net, context).orElse(anything, prior) ?? prior };
   });
 }
 
-/** Σ log p(z) − log q(z) of the sequence's blocks where it begins here, 0 elsewhere; `[B]` or `[B, N]`. */
+/** Σ log p(z) − log q(z) of the sequence's blocks where they are drawn here, 0 elsewhere; `[B]` or `[B, N]`. */
 function ratioAtStart(terms: readonly BlockTerms[], carried: State): Tensor {
   const ratio = sum(joined(terms, terms[0]!.latent).logRatio, [-1]); // [B, ...]
-  const begun = squeeze(begunOf(carried) as Tensor, -1); // [B, ...]
-  return where(greater(begun, 0), 0, ratio);
+  return where(squeeze(undrawn(carried), -1), ratio, 0);
 }
 
-/** The terms of the sequence's blocks, told at the first step, before those of the steps' blocks. `[T, B, Z]` */
+/** The terms of the sequence's blocks at each step, before those of the steps' blocks. `[T, B, Z]` */
 function joinedOverTime(terms: readonly BlockTerms[], steps: BlockTerms, carried: State): BlockTerms {
-  const whole = joined(terms, terms[0]!.latent); // [B, Z]
-  const step = steps.divergence;
-  const time = filledLike({ dtype: step.dtype, shape: [...step.shape.slice(0, -1), 1] }, 1); // [T, B, 1]
-  const begun = begunOf(carried) as Tensor; // [B, 1]
-  const isFirst = lessEqual(cumsum(time, 0), sub(1, begun)); // [T, B, 1]
-  const once = (value: Tensor) => where(isFirst, value, 0); // [T, B, Z]
-  const always = (value: Tensor) => mul(time, value); // [T, B, Z]
-  const atTheStart: BlockTerms = {
-    divergence: once(whole.divergence),
-    logRatio: once(whole.logRatio),
-    latent: always(whole.latent),
-    latentScale: always(whole.latentScale),
-  };
-  return joined([atTheStart, ...(widthOf(step) > 0 ? [steps] : [])], step);
+  const { dtype, shape } = steps.divergence;
+  const time = filledLike({ dtype, shape: [...shape.slice(0, -1), 1] }, 1); // [T, B, 1]
+  const isFirst = and(lessEqual(cumsum(time, 0), 1), undrawn(carried)); // [T, B, 1]
+  return besideSteps(joined(terms, terms[0]!.latent), steps, isFirst);
 }
-
-const widthOf = (x: Tensor): number => x.shape[x.rank - 1] as number;
 
 /** Names with a prefix, so that a site or a part may be called like another input. */
 export const prefixed = (prefix: string, tensors: Tensors): Tensors =>

@@ -1,6 +1,7 @@
 /** What options mean beside those that a run has already. */
 import { VrnnError } from "../errors.ts";
-import { type FamilyName, type ModelOptions, modelFamilies } from "../models/families.ts";
+import { type FamilyName, modelFamilies } from "../models/families.ts";
+import type { ModelOptions } from "../models/family.ts";
 import { flagName, metaOf, shapeOf, usageError } from "../options.ts";
 import { dataSchema } from "../run/data-schema.ts";
 import type { RunConfig } from "../run/run-config.ts";

@@ -1,6 +1,6 @@
 /** How the options of training say to read the data. */
 import { impliedKinds } from "../distributions/requests.ts";
-import type { ModelOptions } from "../models/families.ts";
+import type { ModelOptions } from "../models/family.ts";
 import type { RunConfig } from "../run/run-config.ts";
 
 type Schema = RunConfig["data"]["schema"];

@@ -1,4 +1,5 @@
 import type { Sequence } from "../data/dataset.ts";
+import { sequenceSource, tableFields } from "../data/field-dataset.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Evaluator } from "../train/evaluate.ts";
@@ -11,9 +12,9 @@ export async function evaluateRun(
   sequences: readonly Sequence[],
   runtime: Runtime,
 ): Promise<NatsSummary & BoundSummary> {
-  const evaluator = await Evaluator.create(runtime, model, config.columns, config.training);
+  const evaluator = await Evaluator.create(runtime, model, tableFields(config), config.training);
   try {
-    const bound = await evaluator.bound(weights, sequences);
+    const bound = await evaluator.bound(weights, sequenceSource(sequences, tableFields(config)));
     const steps = sequences.reduce((sum, { length }) => sum + length, 0);
     const meanOfSequences = (bound.natsPerStep * steps) / sequences.length;
     return { ...bound, meanOfSequences, sequences: sequences.length, steps };
@@ -39,11 +40,11 @@ export async function evaluateEach(
   sequences: readonly Sequence[],
   runtime: Runtime,
 ): Promise<SequenceBound[]> {
-  const evaluator = await Evaluator.create(runtime, model, config.columns, config.training);
+  const evaluator = await Evaluator.create(runtime, model, tableFields(config), config.training);
   try {
     const bounds: SequenceBound[] = [];
     for (const sequence of sequences) {
-      const { natsPerStep } = await evaluator.bound(weights, [sequence]);
+      const { natsPerStep } = await evaluator.bound(weights, sequenceSource([sequence], tableFields(config)));
       const { name, length: steps } = sequence;
       bounds.push({ name, steps, nats: natsPerStep * steps, natsPerStep });
     }

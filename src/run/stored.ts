@@ -1,5 +1,4 @@
 /** Between the flat vectors that training works on and the named tensors that files hold. */
-
 import type { StoredTensor, StoredTensors } from "../checkpoint/safetensors.ts";
 import { quoteName } from "../checkpoint/strict-json.ts";
 import { VrnnError } from "../errors.ts";

@@ -1,8 +1,10 @@
 /** Particles that follow sequences, one sequence at a time, and what they imagine from there. */
-import { makeBatch } from "../data/batches.ts";
 import { type Column, type Sequence, sliceSequence } from "../data/dataset.ts";
+import type { Feeder } from "../data/feeder.ts";
+import { tableSequence } from "../data/field-dataset.ts";
 import { drawWidths } from "../models/generate.ts";
-import type { Model } from "../models/model.ts";
+import { capabilitiesOf, type Model } from "../models/model.ts";
+import { Random } from "../random/generator.ts";
 import {
   type Executable,
   emptyFloat32,
@@ -14,7 +16,7 @@ import {
 } from "../runtime/runtime.ts";
 import { carriedStates } from "../train/feeds.ts";
 import { type Source, sourceOf } from "./draws.ts";
-import { knownFeeds, laneDraws, restingStates } from "./lanes.ts";
+import { knownFeeds, laneDraws, restingStates, tableFeeder } from "./lanes.ts";
 import { type FollowProgramOptions, followProgram, imaginationProgram } from "./programs.ts";
 
 /** A trained model, where it runs, and how many particles it leads. */
@@ -42,6 +44,8 @@ export interface FollowedWindow {
 export type Visit = (window: FollowedWindow) => Values | undefined;
 
 export interface FollowSettings extends Pick<FollowProgramOptions, "parts" | "states" | "complete"> {
+  /** Whether the particles of a model that is not guided are weighed by who looks at them. */
+  readonly weighedOutside?: boolean;
   /** The most steps computed at once; the state is carried over. */
   readonly window: number;
 }
@@ -51,16 +55,21 @@ export class Ensemble {
   private readonly options: EnsembleOptions;
   private readonly settings: FollowSettings;
   private readonly executable: Executable;
+  private readonly feeder: Feeder;
+  /** Whether particles are drawn anew inside the program. */
+  private readonly resampled: boolean;
 
   private constructor(options: EnsembleOptions, settings: FollowSettings, executable: Executable) {
     this.options = options;
     this.settings = settings;
     this.executable = executable;
+    this.feeder = tableFeeder(options.model, options.columns);
+    this.resampled = isResampled(options, settings);
   }
 
   static async create(options: EnsembleOptions, settings: FollowSettings): Promise<Ensemble> {
     const { runtime, model } = options;
-    const program = followProgram(model, settings);
+    const program = followProgram(model, { ...settings, resampled: isResampled(options, settings) });
     return new Ensemble(options, settings, await runtime.compile(program));
   }
 
@@ -78,6 +87,7 @@ export class Ensemble {
       guess: sourceOf(seed, "guess", sequence.name),
       fill: sourceOf(seed, "fill", sequence.name),
     };
+    const resampling = Random.stream(seed, "resample", sequence.name);
     let states: Values = restingStates(model, particles);
     for (let start = 0; start < sequence.length; start += window) {
       const steps = Math.min(window, sequence.length - start);
@@ -88,6 +98,7 @@ export class Ensemble {
         noise: noise as TensorValue,
         ...prefixed("guess.", particleDraws(model, [sources.guess], steps, particles)),
         ...prefixed("fill.", particleDraws(model, [sources.fill], steps, particles, ["uniform", "normal"])),
+        ...(this.resampled && { resampling: uniformNumbers(resampling, steps) }),
         ...states,
       });
       states = visit({ start, steps, results }) ?? carriedStates(results);
@@ -97,18 +108,9 @@ export class Ensemble {
 
   /** The sequence as every particle sees it. */
   private observations(part: Sequence): Values {
-    const { columns, model, particles } = this.options;
-    const { conditions = [] } = model;
-    const { steps, values, mask, condition } = makeBatch([part], columns, false, conditions);
-    const shared = (data: Float32Array, width: number) => repeatLanes(data, steps, width, particles);
-    return {
-      x: shared(values, columns.length),
-      mask: shared(mask, columns.length),
-      ...(conditions.length > 0 && {
-        condition: shared(condition.values, conditions.length),
-        "condition.mask": shared(condition.mask, conditions.length),
-      }),
-    };
+    const { values } = tableSequence(part);
+    const parts = [{ length: part.length, values }];
+    return this.feeder.feed(parts, { repeat: this.options.particles })[0] as Values;
   }
 
   dispose(): Promise<void> {
@@ -116,18 +118,18 @@ export class Ensemble {
   }
 }
 
+const isResampled = ({ model }: EnsembleOptions, { weighedOutside = false }: FollowSettings): boolean =>
+  !capabilitiesOf(model).guided && !weighedOutside;
+
+/** `[T, 1]` */
+function uniformNumbers(random: Random, steps: number): TensorValue {
+  const numbers = emptyFloat32([steps, 1]);
+  random.fillUniform(numbers.data);
+  return numbers;
+}
+
 const prefixed = (prefix: string, values: Values): Values =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value]));
-
-/** `[T, width]` for each of some lanes: `[T, lanes, width]`. */
-function repeatLanes(data: Float32Array, steps: number, width: number, lanes: number): TensorValue {
-  const repeated = emptyFloat32([steps, lanes, width]);
-  for (let t = 0; t < steps; t++) {
-    const row = data.subarray(t * width, (t + 1) * width);
-    for (let lane = 0; lane < lanes; lane++) repeated.data.set(row, (t * lanes + lane) * width);
-  }
-  return repeated;
-}
 
 /** The next random numbers of some groups of S particles side by side, `[T, groups·S, width]`; a source each. */
 function particleDraws(
@@ -230,14 +232,7 @@ export class Imagination {
   private conditions(departures: readonly Departure[], done: number, steps: number): Values {
     const { model, particles } = this.options;
     const tables = departures.map(({ future }) => future);
-    const feeds = Object.entries(knownFeeds(model, tables, done, steps)).map(([name, { data, shape }]) => {
-      const width = shape[2]!;
-      const rows = steps * departures.length;
-      const { data: repeated } = repeatLanes(data as Float32Array, rows, width, particles);
-      const lanes = [steps, departures.length * particles, width];
-      return [name, float32(lanes, repeated as Float32Array)] as const;
-    });
-    return Object.fromEntries(feeds);
+    return knownFeeds(model, tables, done, steps, particles);
   }
 
   dispose(): Promise<void> {

@@ -53,7 +53,7 @@ export async function imputeSequences(options: ImputeOptions): Promise<Imputed[]
   if (!(Number.isInteger(lag) && lag >= 0))
     throw new VrnnError("impute/lag", `the lag is ${lag}`, { remedy: "give a whole number of steps from 0" });
   const parts = ["filled", "logLikelihood", "logRatio"] as const;
-  const ensemble = await Ensemble.create(options, { parts, window: 1 }); // weighed after each step
+  const ensemble = await Ensemble.create(options, { parts, window: 1, weighedOutside: true }); // after each step
   try {
     const imputed: Imputed[] = [];
     for (const sequence of sequences) {

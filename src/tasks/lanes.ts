@@ -1,10 +1,14 @@
 /** What tasks share that run a model over sequences side by side, a lane each. */
-import { columnScaling, makeBatch } from "../data/batches.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
+import { Feeder } from "../data/feeder.ts";
+import { tableFields } from "../data/field-dataset.ts";
+import { columnScaling } from "../data/scaling.ts";
+import type { Part } from "../data/source.ts";
+import { inputSpecs } from "../models/input-specs.ts";
 import type { Model } from "../models/model.ts";
 import { stateShapes } from "../models/state.ts";
 import type { Random } from "../random/generator.ts";
-import { emptyFloat32, float32, type TensorValue, type Values } from "../runtime/runtime.ts";
+import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.ts";
 
 /** The state before the first step of every lane, under the names by which a program takes it. */
 export function restingStates(model: Model, lanes: number): Record<string, TensorValue> {
@@ -53,28 +57,34 @@ export function fillOpenUniform(random: Random, numbers: Float32Array): void {
   });
 }
 
+/** What feeds sequences of columns, and what is known beside them, to a model. */
+export const tableFeeder = (model: Model, columns: readonly Column[]): Feeder =>
+  new Feeder(inputSpecs(model), tableFields({ columns, conditions: model.conditions ?? [] }));
+
 /**
  * What is known beside each lane's steps `from` to `from + steps`, for a model with conditions; withheld where a lane has
  * no table or its table has ended.
  *
  * @param tables `[·, C]` for each lane, in the units of the data
+ * @param repeat how many lanes side by side are told each table; one unless told
  */
 export function knownFeeds(
-  { conditions = [] }: Model,
+  model: Model,
   tables: readonly (Float64Array | undefined)[],
   from: number,
   steps: number,
+  repeat = 1,
 ): Values {
+  const { conditions = [] } = model;
   const width = conditions.length;
   if (width === 0) return {};
-  const lanes = tables.map((table = new Float64Array()): Sequence => {
-    const values = new Float64Array(steps * width).fill(Number.NaN); // [steps, C]
-    values.set(table.subarray(from * width, (from + steps) * width));
-    return { name: "known", length: steps, values };
+  const specs = inputSpecs(model).filter(({ field }) => field === "condition");
+  const feeder = new Feeder(specs, tableFields({ columns: [], conditions }));
+  const parts = tables.map((table = new Float64Array()): Part => {
+    const condition = table.subarray(from * width, (from + steps) * width); // [·, C]
+    return { length: condition.length / width, values: { condition } };
   });
-  const { values, mask } = makeBatch(lanes, conditions); // [T, B, C]
-  const shape = [steps, tables.length, width];
-  return { condition: float32(shape, values), "condition.mask": float32(shape, mask) };
+  return feeder.feed(parts, { steps, repeat })[0] as Values;
 }
 
 /** One lane's first `length` steps out of `[T, B, width]`: `[length, width]`. */

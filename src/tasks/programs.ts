@@ -31,10 +31,10 @@ export interface FollowProgramOptions extends FollowOptions {
  */
 export function followProgram(
   model: Model,
-  { parts, states = false, complete = false }: FollowProgramOptions,
+  { parts, states = false, complete = false, resampled = false }: FollowProgramOptions,
 ): Program {
   const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
-  const followed = follow(model, weights, followInputs(model), { complete });
+  const followed = follow(model, weights, followInputs(model, { resampled }), { complete });
   const wanted = Object.fromEntries(parts.map((part) => [part, followed[part]]));
   const each = Object.entries(followed.states).map(([part, value]) => [`states.${part}`, value] as const);
   return compile({ ...wanted, ...(states && Object.fromEntries(each)), ...statesAfter(followed.state) });

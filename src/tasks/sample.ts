@@ -1,6 +1,7 @@
 /** Sequences that a model makes up. */
 import type { Column, Sequence } from "../data/dataset.ts";
 import { drawWidths } from "../models/generate.ts";
+import { type GivenLatents, latentStates } from "../models/given-latents.ts";
 import type { Model } from "../models/model.ts";
 import { float32, type Runtime, scalarValue, type Values } from "../runtime/runtime.ts";
 import { carriedStates } from "../train/feeds.ts";
@@ -25,6 +26,8 @@ export interface SampleOptions {
    * all sequences; NaN is withheld. Withheld altogether unless told.
    */
   readonly known?: Float64Array;
+  /** Of a model with latent variables of the whole sequence: their values in each of the sequences; drawn unless told. */
+  readonly latents?: GivenLatents;
   /** 1, unless told, is the model's own spread; less is tamer. */
   readonly temperature?: number;
   /** The most steps computed at once; the state is carried over; 256 unless told. */
@@ -47,7 +50,8 @@ export async function sampleSequences(options: SampleOptions): Promise<Sequence[
   try {
     const sources = Array.from({ length: count }, (_, lane) => sourceOf(options.seed, "sample", lane));
     const samples = sources.map(() => new Float64Array(steps * columns.length)); // [steps, D]
-    let states = restingStates(model, count);
+    const given = options.latents && latentStates(model, options.latents, count);
+    let states: Values = { ...restingStates(model, count), ...given };
     for (let done = 0; done < steps && count > 0; done += window) {
       const length = Math.min(window, steps - done);
       const results = await executable.run({ ...inputsOf(options, sources, done, length), ...states });

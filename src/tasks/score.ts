@@ -1,12 +1,15 @@
 /** How likely a model finds each step of sequences. */
-import { type Batch, bucketBatches, makeBatch, planEpoch } from "../data/batches.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
+import type { Feeder } from "../data/feeder.ts";
+import { tableSequence } from "../data/field-dataset.ts";
+import { bucketSpans, openBatches, planBatches, wholeSpans } from "../data/plan.ts";
+import { memorySource } from "../data/source.ts";
 import { latentWidth, type Model } from "../models/model.ts";
 import { Random } from "../random/generator.ts";
 import { type Executable, float32, type Runtime, type Values } from "../runtime/runtime.ts";
-import { carriedStates, conditionFeeds } from "../train/feeds.ts";
+import { carriedStates } from "../train/feeds.ts";
 import { unrollProgram } from "../train/programs.ts";
-import { laneDraws, laneOf, restingStates, unscaled } from "./lanes.ts";
+import { laneDraws, laneOf, restingStates, tableFeeder, unscaled } from "./lanes.ts";
 
 /** What is to be scored, and how. */
 export interface ScoreOptions {
@@ -66,6 +69,7 @@ export interface Scored {
 export async function scoreSequences(options: ScoreOptions): Promise<SequenceScores[]> {
   const { runtime, model, columns, batchSize = 16, samples = 1 } = options;
   const executable = await runtime.compile(unrollProgram(model, scoredParts));
+  const feeder = tableFeeder(model, columns);
   try {
     // Copies, so that a sequence given twice has two lanes.
     const lanes = options.sequences.map((sequence) => ({ ...sequence }));
@@ -73,8 +77,9 @@ export async function scoreSequences(options: ScoreOptions): Promise<SequenceSco
       lanes.map((lane) => [lane, emptySums(lane, columns.length, latentWidth(model))]),
     );
     for (let sample = 0; sample < samples; sample++) {
-      for (const group of bucketBatches(lanes, batchSize)) {
-        await scoreGroup(group, { ...options, executable, sample }, (lane) => sums.get(lane)!);
+      for (const spans of bucketSpans(wholeSpans(lanes), batchSize)) {
+        const group = spans.map(({ i }) => lanes[i]!);
+        await scoreGroup(group, { ...options, executable, feeder, sample }, (lane) => sums.get(lane)!);
       }
     }
     return lanes.map((lane) => finished(lane, sums.get(lane)!, columns, samples));
@@ -109,6 +114,7 @@ function emptySums({ length }: Sequence, columns: number, latent: number): Sums 
 
 interface Run extends ScoreOptions {
   readonly executable: Executable;
+  readonly feeder: Feeder;
   readonly sample: number;
 }
 
@@ -118,38 +124,38 @@ async function scoreGroup(
   run: Run,
   sumsOf: (lane: Sequence) => Sums,
 ): Promise<void> {
-  const { executable, model, columns, weights, seed, sample, window = 256 } = run;
-  const fills = group.map((lane) => {
+  const { executable, feeder, model, weights, seed, sample, window = 256 } = run;
+  const source = memorySource(group.map(tableSequence), feeder.fields);
+  const plan = planBatches(wholeSpans(await source.index()), { batchSize: group.length, window });
+  const lanes = plan[0]?.rows.map(({ i }) => group[i]!) ?? [];
+  const fills = lanes.map((lane) => {
     const random = scoreNoise(seed, lane, sample);
     return (noise: Float32Array) => random.fillNormal(noise);
   });
-  let states = restingStates(model, group.length);
+  let states = restingStates(model, lanes.length);
   let done = 0;
-  for (const { sequences } of planEpoch(group, { batchSize: group.length, window })) {
-    const batch = makeBatch(sequences, columns, false, model.conditions);
-    if (batch.steps === 0) continue;
-    const shape = [batch.steps, batch.lanes, columns.length];
-    const inputs = {
+  for await (const { parts } of openBatches(source, plan)) {
+    const lengths = parts.map(({ length }) => length);
+    const steps = Math.max(...lengths);
+    if (steps === 0) continue;
+    const results = await executable.run({
       parameters: float32([weights.length], weights),
-      x: float32(shape, batch.values),
-      mask: float32(shape, batch.mask),
-      noise: laneDraws(fills, batch.lengths, batch.steps, latentWidth(model)),
-      ...conditionFeeds(batch, model),
+      ...(feeder.feed(parts)[0] as Values),
+      noise: laneDraws(fills, lengths, steps, latentWidth(model)),
       ...states,
-    };
-    const results = await executable.run(inputs);
-    for (const [b, lane] of group.entries()) addLane(sumsOf(lane), results, batch, b, done);
+    });
+    for (const [b, lane] of lanes.entries()) addLane(sumsOf(lane), results, b, lengths[b]!, done);
     states = carriedStates(results);
-    done += batch.steps;
+    done += steps;
   }
 }
 
-/** Adds one lane of the results to its sums, from step `done` on. */
-function addLane(sums: Sums, results: Values, { lengths }: Batch, lane: number, done: number): void {
+/** Adds the first steps of one lane of the results to its sums, from step `done` on. */
+function addLane(sums: Sums, results: Values, lane: number, length: number, done: number): void {
   for (const [part, sum] of Object.entries(sums)) {
     const result = results[part]!; // [T, B, width]
     const start = done * result.shape[2]!;
-    laneOf(result, lane, lengths[lane]!).forEach((value, i) => {
+    laneOf(result, lane, length).forEach((value, i) => {
       sum[start + i]! += value;
     });
   }

@@ -1,16 +1,18 @@
-import type { Batch } from "../data/batches.ts";
+import { countsOf } from "../data/counts.ts";
+import type { Fields } from "../data/fields.ts";
+import type { Part } from "../data/source.ts";
 import type { CountName, Totals } from "../objectives/objective.ts";
 import { scalarValue, type Values } from "../runtime/runtime.ts";
 import type { BoundSummary } from "./events.ts";
-import { observedSteps } from "./feeds.ts";
 
 /** What means are taken over, in numbers that are known before anything is computed. */
 export type Counts = Readonly<Record<CountName, number>>;
 
-export const countsOf = (batch: Batch): Counts => ({
-  observedSteps: observedSteps(batch),
-  steps: batch.lengths.reduce((all, length) => all + length, 0),
-  sequences: batch.continues ? 0 : batch.lanes,
+/** @param place how many batches of the same sequences came before: each sequence counts once */
+export const batchCounts = (parts: readonly Part[], place: number, fields: Fields): Counts => ({
+  observedSteps: countsOf(parts, fields)["x"]?.steps ?? 0,
+  steps: parts.reduce((all, { length }) => all + length, 0),
+  sequences: place === 0 ? parts.length : 0,
 });
 
 /** The counts as a program takes them, `count.<name>`; a mean over nothing is a sum over nothing. */

@@ -1,12 +1,13 @@
-import { makeBatch, planEpoch } from "../data/batches.ts";
-import type { Column, Sequence } from "../data/dataset.ts";
+import type { Fields } from "../data/fields.ts";
+import { openBatches, planBatches, wholeSpans } from "../data/plan.ts";
+import type { SequenceSource } from "../data/source.ts";
 import type { Model } from "../models/model.ts";
 import { objectives } from "../objectives/index.ts";
 import type { Objective, Totals } from "../objectives/objective.ts";
 import { float32, type Runtime, type ShardedExecutable, type Values } from "../runtime/runtime.ts";
-import { addTotals, countsOf, summarise } from "./counts.ts";
+import { addTotals, batchCounts, summarise } from "./counts.ts";
 import type { BoundSummary } from "./events.ts";
-import { carriedStates, figureTotals, initialStates, shardFeeds } from "./feeds.ts";
+import { BatchFeeder, carriedStates, figureTotals } from "./feeds.ts";
 import type { TrainingOptions } from "./options.ts";
 import { boundProgram } from "./programs.ts";
 
@@ -19,54 +20,58 @@ export type EvaluationOptions = Pick<
 /** Computes the bound of sequences under given weights, always with the same noise for the same seed. */
 export class Evaluator {
   private readonly executable: ShardedExecutable;
-  private readonly model: Model;
-  private readonly columns: readonly Column[];
+  private readonly fields: Fields;
+  private readonly feeder: BatchFeeder;
   private readonly objective: Objective;
   private readonly options: EvaluationOptions;
 
   private constructor(
     executable: ShardedExecutable,
-    model: Model,
-    columns: readonly Column[],
+    fields: Fields,
+    feeder: BatchFeeder,
     objective: Objective,
     options: EvaluationOptions,
   ) {
     this.executable = executable;
-    this.model = model;
-    this.columns = columns;
+    this.fields = fields;
+    this.feeder = feeder;
     this.objective = objective;
     this.options = options;
   }
 
+  /** @throws VrnnError `feed/…` when the fields are not those of the model, `runtime/compile` */
   static async create(
     runtime: Runtime,
     model: Model,
-    columns: readonly Column[],
+    fields: Fields,
     options: EvaluationOptions,
   ): Promise<Evaluator> {
     const objective = objectives[options.objective].create(options);
+    const feeder = new BatchFeeder(model, fields, options.shards);
     const executable = await runtime.compileShards(boundProgram(model, objective), options.shards);
-    return new Evaluator(executable, model, columns, objective, options);
+    return new Evaluator(executable, fields, feeder, objective, options);
   }
 
   /** The bound pooled over all steps (padding left out), in nats per step; 0 without sequences. */
-  async bound(weights: Float32Array, sequences: readonly Sequence[]): Promise<BoundSummary> {
-    const { model, columns, objective } = this;
-    const { batchSize, window, seed, shards } = this.options;
+  async bound(weights: Float32Array, source: SequenceSource): Promise<BoundSummary> {
+    const { objective, feeder } = this;
+    const { batchSize, window, seed } = this.options;
     const { particles } = objective;
+    const plan = planBatches(wholeSpans(await source.index()), { batchSize, window });
     let totals: Totals = {};
     let states: readonly Values[] = [];
-    for (const [at, plan] of planEpoch(sequences, { batchSize, window }).entries()) {
-      const batch = makeBatch(plan.sequences, columns, plan.continues, model.conditions);
-      if (!plan.continues) states = initialStates(model, batch.lanes, shards, particles);
-      const source = { seed, labels: ["evaluate", at], dropout: 0, particles };
-      const feeds = shardFeeds(batch, columns.length, model, shards, source);
+    let at = 0;
+    for await (const { plan: batch, parts } of openBatches(source, plan)) {
+      if (batch.place === 0) states = feeder.restingStates(parts.length, particles);
+      const feeds = feeder.feed(parts, { seed, labels: ["evaluate", at], dropout: 0, particles });
       const results = await this.executable.run(
         { parameters: float32([weights.length], weights) },
         feeds.map((own, i) => ({ ...own, ...states[i] })),
       );
       states = results.map(carriedStates);
-      totals = addTotals(totals, { ...figureTotals(objective, results), ...countsOf(batch) });
+      const counts = batchCounts(parts, batch.place, this.fields);
+      totals = addTotals(totals, { ...figureTotals(objective, results), ...counts });
+      at += 1;
     }
     const none = Object.fromEntries(Object.keys(objective.figures).map((name) => [name, 0]));
     return summarise(objective, { ...none, ...totals }, totals);

@@ -1,9 +1,12 @@
-import { type BatchPlan, makeBatch } from "../data/batches.ts";
-import type { Column, Dataset, Sequence } from "../data/dataset.ts";
+import { type Dataset, type Sequence, SPLIT_NAMES } from "../data/dataset.ts";
+import { type FieldDataset, fieldDatasetOf, sequenceSource } from "../data/field-dataset.ts";
+import { type OpenBatch, openBatches, type PlannedBatch, planBatches, trainingSpans } from "../data/plan.ts";
+import type { Index, SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { objectives } from "../objectives/index.ts";
 import type { Objective, Totals } from "../objectives/objective.ts";
+import { Random } from "../random/generator.ts";
 import {
   float32,
   type Runtime,
@@ -13,12 +16,11 @@ import {
   type Values,
 } from "../runtime/runtime.ts";
 import { Turns } from "../runtime/turns.ts";
-import { addTotals, type Counts, countFeeds, countsOf, summarise } from "./counts.ts";
+import { addTotals, batchCounts, type Counts, countFeeds, summarise } from "./counts.ts";
 import { diagnose } from "./diagnose.ts";
-import { epochPlan, placeInChain } from "./epochs.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { BoundSummary, EndEvent, TrainingEvent } from "./events.ts";
-import { carriedStates, figureTotals, initialStates, shardFeeds, totalOf } from "./feeds.ts";
+import { BatchFeeder, carriedStates, figureTotals, totalOf } from "./feeds.ts";
 import type { TrainingOptions } from "./options.ts";
 import { gradientProgram, type LossOptions } from "./programs.ts";
 import { RunningMeans } from "./running.ts";
@@ -52,7 +54,8 @@ export interface TrainingState {
 /** What is trained, on what, how and where. */
 export interface TrainerOptions {
   readonly model: Model;
-  readonly data: Dataset;
+  /** Fields and where their sequences come from; a table is one with the field `x`. */
+  readonly data: FieldDataset | Dataset;
   readonly options: TrainingOptions;
   readonly runtime: Runtime;
   /** `[P]`: the weights to begin with; fresh ones of the seed unless told. */
@@ -82,8 +85,10 @@ interface StepJob {
  */
 export class Trainer {
   readonly model: Model;
-  private readonly columns: readonly Column[];
-  private readonly data: Dataset;
+  private readonly data: FieldDataset;
+  private readonly feeder: BatchFeeder;
+  /** Of the training sequences. */
+  private readonly index: Index;
   private readonly options: TrainingOptions;
   private readonly runtime: Runtime;
   private readonly objective: Objective;
@@ -98,10 +103,15 @@ export class Trainer {
   /** The state after the last batch, by shard. */
   private carried: readonly Values[] = [];
 
-  private constructor({ model, data, options, runtime, from }: TrainerOptions, programs: Programs) {
+  private constructor(
+    { model, options, runtime, from }: TrainerOptions,
+    { data, index }: Given,
+    programs: Programs,
+  ) {
     this.model = model;
-    this.columns = data.columns;
     this.data = data;
+    this.index = index;
+    this.feeder = new BatchFeeder(model, data.fields, options.shards);
     this.options = options;
     this.runtime = runtime;
     this.objective = objectiveOf(options);
@@ -118,14 +128,16 @@ export class Trainer {
    * @throws VrnnError `train/decay-group`, `train/whole-sequences`, `runtime/compile`
    */
   static async create(settings: TrainerOptions): Promise<Trainer> {
-    const { model, data, options, runtime } = settings;
-    requireWholeSequences(model, data, options);
+    const { model, options, runtime } = settings;
+    const data = fieldDatasetOf(settings.data);
+    await requireWholeSequences(model, data, options);
+    const index = await data.splits.train.index();
     const objective = objectiveOf(options);
     const updater = await Updater.create(runtime, model, options);
     const program = gradientProgram(model, objective, lossOptions(options));
     const gradient = await runtime.compileShards(program, options.shards);
-    const evaluator = await Evaluator.create(runtime, model, data.columns, options);
-    return new Trainer(settings, { gradient, updater, evaluator });
+    const evaluator = await Evaluator.create(runtime, model, data.fields, options);
+    return new Trainer(settings, { data, index }, { gradient, updater, evaluator });
   }
 
   /** The present weights, `[P]`. */
@@ -172,8 +184,9 @@ export class Trainer {
    *
    * @throws VrnnError `runtime/disposed` after `dispose`
    */
-  evaluate(sequences: readonly Sequence[]): Promise<BoundSummary> {
-    return this.turns.take(() => this.programs.evaluator.bound(this.best, sequences));
+  evaluate(sequences: readonly Sequence[] | SequenceSource): Promise<BoundSummary> {
+    const source = sequenceSource(sequences, this.data.fields);
+    return this.turns.take(() => this.programs.evaluator.bound(this.best, source));
   }
 
   /**
@@ -198,9 +211,10 @@ export class Trainer {
     while (this.cursor.epoch < epochs) {
       if (patience > 0 && this.cursor.epochsSinceBest >= patience) return yield this.end("early-stopping");
       const plan = this.plan(this.cursor.epoch);
-      while (this.cursor.batch < plan.length) {
+      if (signal?.aborted && this.cursor.batch < plan.length) return yield this.end("interrupted");
+      for await (const batch of openBatches(this.data.splits.train, plan.slice(this.cursor.batch))) {
         if (signal?.aborted) return yield this.end("interrupted");
-        yield await this.turns.take(() => this.step(plan));
+        yield await this.turns.take(() => this.step(batch, plan.length));
         // Running the graph blocks the event loop: give signals and timers their turn.
         await new Promise((resolve) => setTimeout(resolve));
       }
@@ -221,8 +235,12 @@ export class Trainer {
     return { type: "end", step: this.cursor.step, epoch: this.cursor.epoch, reason };
   }
 
-  private plan(epoch: number): readonly BatchPlan[] {
-    return epochPlan(this.data.splits.train, this.options, epoch);
+  /** The batches of an epoch, in an order that the seed and the epoch decide. */
+  private plan(epoch: number): readonly PlannedBatch[] {
+    const { batchSize, window, seed } = this.options;
+    const order = Random.stream(seed, "order", epoch);
+    const random = (bound: number) => order.integer(bound);
+    return planBatches(trainingSpans(this.index, { batchSize, window }), { batchSize, window, random });
   }
 
   private get learningRate(): number {
@@ -232,8 +250,8 @@ export class Trainer {
   }
 
   /** One step: fed, run, updated, checked, told. */
-  private async step(plan: readonly BatchPlan[]): Promise<TrainingEvent> {
-    const job = this.feed(plan);
+  private async step(batch: OpenBatch, batches: number): Promise<TrainingEvent> {
+    const job = this.feed(batch, batches);
     const results = await this.programs.gradient.run(job.shared, job.shards());
     const gradients = results.map(({ gradient }) => gradient as TensorValue);
     const gradientNorm = await this.programs.updater.propose(gradients, job.learningRate);
@@ -245,38 +263,29 @@ export class Trainer {
     return this.tell(job, results, gradientNorm);
   }
 
-  /** What the batch at the cursor is fed to the program as. */
-  private feed(plan: readonly BatchPlan[]): StepJob {
-    const { options, model, objective, cursor } = this;
-    const { sequences, continues } = plan[cursor.batch] as BatchPlan;
-    const batch = makeBatch(sequences, this.columns, continues, model.conditions);
-    const counts = countsOf(batch);
-    const states = continues
-      ? this.carried
-      : initialStates(model, batch.lanes, options.shards, objective.particles);
-    const beginning = cursor.step - placeInChain(plan, cursor.batch);
+  /** What the batch at the cursor, one of so many, is fed to the program as. */
+  private feed({ plan: { place }, parts }: OpenBatch, batches: number): StepJob {
+    const { options, objective, cursor } = this;
+    const counts = batchCounts(parts, place, this.data.fields);
+    const states = place > 0 ? this.carried : this.feeder.restingStates(parts.length, objective.particles);
     const source = {
       seed: options.seed,
       labels: ["train", cursor.step],
       dropout: options.dropout,
       particles: objective.particles,
-      withhold: { share: options.conditionDropout, labels: ["train", beginning] },
+      withhold: { share: options.conditionDropout, labels: ["train", cursor.step - place] },
     };
     return {
       counts,
       learningRate: this.learningRate,
-      progress: (cursor.batch + 1) / plan.length,
+      progress: (cursor.batch + 1) / batches,
       shared: {
         parameters: this.programs.updater.parameters,
         ...scalarValues(objective.schedule(cursor.step)),
         ...countFeeds(counts),
         ...this.running.tensors,
       },
-      shards: () =>
-        shardFeeds(batch, this.columns.length, model, options.shards, source).map((own, i) => ({
-          ...own,
-          ...copies(states[i] ?? {}),
-        })),
+      shards: () => this.feeder.feed(parts, source).map((own, i) => ({ ...own, ...copies(states[i] ?? {}) })),
     };
   }
 
@@ -303,7 +312,8 @@ export class Trainer {
     const { cursor } = this;
     const train = summarise(this.objective, cursor.sums, cursor.sums);
     const held = this.data.splits.valid;
-    const valid = held.length > 0 ? await this.programs.evaluator.bound(this.weights, held) : train;
+    const valid =
+      (await held.index()).length > 0 ? await this.programs.evaluator.bound(this.weights, held) : train;
     if (!Number.isFinite(valid.natsPerStep)) throw notFinite(cursor);
     const best = cursor.bestValid === null || valid.natsPerStep > cursor.bestValid;
     if (best) this.best.set(this.weights);
@@ -344,10 +354,21 @@ const objectiveOf = (options: TrainingOptions): Objective => objectives[options.
 
 const lossOptions = ({ dropout }: TrainingOptions): LossOptions => ({ dropout: dropout > 0 });
 
+/** What it is trained on: fields, and the names and lengths of the training sequences. */
+interface Given {
+  readonly data: FieldDataset;
+  readonly index: Index;
+}
+
 /** @throws VrnnError `train/whole-sequences` when a model needs sequences whole and a window would cut them. */
-function requireWholeSequences(model: Model, { splits }: Dataset, { window }: TrainingOptions): void {
+async function requireWholeSequences(
+  model: Model,
+  { splits }: FieldDataset,
+  { window }: TrainingOptions,
+): Promise<void> {
   if (capabilitiesOf(model).windowed) return;
-  const longest = Math.max(0, ...Object.values(splits).flatMap((split) => split.map(({ length }) => length)));
+  const indices = await Promise.all(SPLIT_NAMES.map((split) => splits[split].index()));
+  const longest = indices.flat().reduce((most, { length }) => Math.max(most, length), 0);
   if (longest <= window) return;
   const what = `a latent variable of the whole sequence cannot be cut into windows of ${window} steps`;
   throw new VrnnError("train/whole-sequences", what, {

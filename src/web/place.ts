@@ -1,13 +1,8 @@
 /** What a page's worker supplies to an operation: what came with the job, and nothing of files. */
 import type { Dataset, Sequence, TimeColumn } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
-import {
-  type FamilyName,
-  familyNamed,
-  type ModelColumns,
-  type ModelOptions,
-  modelFamilies,
-} from "../models/families.ts";
+import { type FamilyName, familyNamed, modelFamilies } from "../models/families.ts";
+import type { ModelColumns, ModelOptions } from "../models/family.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Context, TrainingJob, TrainingPlan } from "../operations/context.ts";
 import type { Subject } from "../operations/index.ts";

@@ -1,5 +1,4 @@
 /** What a worker can be asked to do: read a file, and every operation. */
-
 import type { Dataset } from "../data/dataset.ts";
 import type { SchemaOptions } from "../data/schema.ts";
 import { VrnnError } from "../errors.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { makeBatch } from "../../src/data/batches.ts";
 import type { Column, Dataset, Sequence } from "../../src/data/dataset.ts";
+import { tableFields, tableSequence } from "../../src/data/field-dataset.ts";
 import { VrnnError } from "../../src/errors.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
 import { countOf } from "../../src/nn/parameters.ts";
@@ -9,7 +9,7 @@ import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, scalarValue, type TensorValue } from "../../src/runtime/runtime.ts";
 import type { TrainingEvent } from "../../src/train/events.ts";
-import { initialStates, shardFeeds } from "../../src/train/feeds.ts";
+import { BatchFeeder } from "../../src/train/feeds.ts";
 import { trainingOptions } from "../../src/train/options.ts";
 import { gradientProgram } from "../../src/train/programs.ts";
 import { Trainer } from "../../src/train/trainer.ts";
@@ -114,7 +114,8 @@ describe("training", () => {
 
 test("the gradient of two shards adds up to that of the whole batch", async () => {
   const untrained = model();
-  const batch = makeBatch(data.splits.train.slice(0, 5), data.columns);
+  const fields = tableFields(data);
+  const parts = data.splits.train.slice(0, 5).map((sequence) => tableSequence(sequence));
   const shared = {
     parameters: float32([countOf(untrained.parameters)], initialWeights(untrained.parameters, 1)),
     divergenceWeight: scalarValue(1),
@@ -122,11 +123,12 @@ test("the gradient of two shards adds up to that of the whole batch", async () =
   };
   const program = gradientProgram(untrained, plainElbo);
   const total = async (shards: number): Promise<Float32Array> => {
-    const states = initialStates(untrained, batch.lanes, shards);
+    const feeder = new BatchFeeder(untrained, fields, shards);
+    const states = feeder.restingStates(parts.length);
     // Noise belongs to the rows of the batch, so cutting it changes nothing but rounding.
-    const feeds = shardFeeds(batch, 2, untrained, shards, { seed: 1, labels: [], dropout: 0 }).map(
-      (own, i) => ({ ...own, ...states[i] }),
-    );
+    const feeds = feeder
+      .feed(parts, { seed: 1, labels: [], dropout: 0 })
+      .map((own, i) => ({ ...own, ...states[i] }));
     const executable = await runtime.compileShards(program, shards);
     const results = await executable.run(shared, feeds);
     await executable.dispose();

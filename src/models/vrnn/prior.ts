@@ -1,13 +1,10 @@
 import { type Normal, normal, rawUnitScale } from "../../distributions/normal.ts";
-import { filledLike, split, type Tensor } from "../../graph/index.ts";
+import { filledLike, type Tensor } from "../../graph/index.ts";
 import { Hidden } from "../../nn/hidden.ts";
 import { Linear } from "../../nn/linear.ts";
 import type { Net } from "../../nn/net.ts";
 import type { Parameter } from "../../nn/parameters.ts";
-
-/** The two halves of a layer's output, `[B, 2Z]`: mean and raw scale, `[B, Z]` each. */
-export const halves = (x: Tensor, latent: number): readonly [Tensor, Tensor] =>
-  split(x, [latent, latent]) as unknown as readonly [Tensor, Tensor];
+import { halves } from "../halves.ts";
 
 /** What is expected of the latent variables before a step is seen. */
 export interface Prior {

@@ -14,6 +14,7 @@ import { Linear } from "../../nn/linear.ts";
 import type { Net } from "../../nn/net.ts";
 import { type Parameter, type Sizes, values } from "../../nn/parameters.ts";
 import { StackedCells } from "../../nn/stacked.ts";
+import { halves } from "../halves.ts";
 import { InputEncoder } from "../inputs.ts";
 import type {
   EmissionContext,
@@ -28,7 +29,7 @@ import type {
   Tensors,
   TransitionContext,
 } from "../model.ts";
-import { halves, type Prior, type PriorName, priors } from "./prior.ts";
+import { type Prior, type PriorName, priors } from "./prior.ts";
 
 /** The shape of a VRNN. */
 export interface VrnnOptions {

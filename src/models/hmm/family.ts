@@ -1,0 +1,27 @@
+import { VrnnError } from "../../errors.ts";
+import { option } from "../../options.ts";
+import * as z from "../../zod.ts";
+import { emissionNames, family } from "../family.ts";
+import { Hmm } from "./hmm.ts";
+
+const hmmOptions = z.strictObject({
+  states: option(z._default(z.int().check(z.minimum(1), z.maximum(4096)), 8), {
+    flag: "--states <count>",
+    help: "hidden states",
+  }),
+  emission: emissionNames,
+});
+
+export const hmm = family(
+  hmmOptions,
+  ({ columns, conditions = [] }, options) => {
+    if (conditions.length > 0) throw withoutConditions("a hidden Markov model");
+    return new Hmm({ columns, ...options });
+  },
+  ({ states }) => [{ label: "hidden states", value: String(states) }],
+);
+
+const withoutConditions = (what: string): VrnnError =>
+  new VrnnError("model/conditions", `${what} takes nothing beside the data`, {
+    remedy: "model the static columns and covariates like the others, or choose another family",
+  });

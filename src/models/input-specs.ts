@@ -1,0 +1,35 @@
+import type { InputSpec } from "../data/inputs.ts";
+import type { Model } from "./model.ts";
+
+/**
+ * What a model wants to be fed of the fields of a data set: the target `x` and its `mask`, the `condition` and its mask
+ * where it has conditions, and what it declares itself.
+ *
+ * @example
+ * inputSpecs(model).map(({ name, what }) => `${name}: ${what}`); // ["x: values", "mask: mask"]
+ */
+export function inputSpecs(model: Model): InputSpec[] {
+  const { conditions = [], inputs = {} } = model;
+  const own = Object.entries(inputs).map(([name, spec]): InputSpec => ({ name, ...spec }));
+  return [...targetSpecs(model), ...columnSpecs("condition", "condition.mask", conditions.length), ...own];
+}
+
+function targetSpecs({ observation, width }: Model): InputSpec[] {
+  if (observation === undefined) return columnSpecs("x", "mask", width);
+  const { dtype, shape } = observation;
+  const what = dtype === "int64" ? "ids" : "values";
+  return [
+    { name: "x", field: "x", what, dtype, shape: ["T", "B", ...shape] },
+    { name: "mask", field: "x", what: "mask", dtype: "float32", shape: ["T", "B"] },
+  ];
+}
+
+/** The values of columns and their mask; nothing where there are none. */
+function columnSpecs(field: string, mask: string, width: number): InputSpec[] {
+  if (width === 0) return [];
+  const common = { field, dtype: "float32", shape: ["T", "B", width] } as const;
+  return [
+    { ...common, name: field, what: "values" },
+    { ...common, name: mask, what: "mask" },
+  ];
+}

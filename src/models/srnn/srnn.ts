@@ -1,0 +1,222 @@
+/**
+ * The stochastic recurrent neural network: Fraccaro, Sønderby, Paquet, Winther, "Sequential Neural Models with Stochastic
+ * Layers", NIPS 2016. The paper's d is the part `h` of the past; a is what evidence gives.
+ */
+import type { Column, ConditionColumn } from "../../data/dataset.ts";
+import type { Emission } from "../../distributions/emission.ts";
+import { emissionOf } from "../../distributions/mixed.ts";
+import { type Normal, normal, residualNormal } from "../../distributions/normal.ts";
+import { filledLike, greater, scan, type Tensor, where } from "../../graph/index.ts";
+import { type Cell, type CellName, cells, type State } from "../../nn/cells.ts";
+import { Hidden } from "../../nn/hidden.ts";
+import { Linear } from "../../nn/linear.ts";
+import type { Net } from "../../nn/net.ts";
+import { type Parameter, type Sizes, values } from "../../nn/parameters.ts";
+import { halves } from "../halves.ts";
+import { InputEncoder } from "../inputs.ts";
+import type {
+  EmissionContext,
+  Known,
+  LatentBlock,
+  LatentModel,
+  Observed,
+  OverTime,
+  PosteriorContext,
+  PriorContext,
+  Shapes,
+  Tensors,
+  TransitionContext,
+  WholeSequences,
+} from "../model.ts";
+import { firstOf } from "../state.ts";
+
+/** The shape of an SRNN. */
+export interface SrnnOptions {
+  /** What it models. */
+  readonly columns: readonly Column[];
+  /** What is known beside the data; everything reads it. */
+  readonly conditions?: readonly ConditionColumn[] | undefined;
+  /** H: the width of hidden layers and of both recurrent states. */
+  readonly hidden: number;
+  /** Z: latent variables per step. */
+  readonly latent: number;
+  /** `gru` unless told. */
+  readonly cell?: CellName;
+  /** Posterior mean = prior mean + correction, rather than a mean of its own; so unless told. */
+  readonly residual?: boolean;
+  /** Output distributions other than the default of their kind of column (`distributions/families.ts`). */
+  readonly emission?: readonly string[];
+}
+
+/**
+ * An SRNN for columns of data: d_t = f(d_{t−1}, x_{t−1}) reads the past, z_t | z_{t−1}, d_t is a state space model upon
+ * it, and x_t | z_t, d_t. Its posterior z_t | z_{t−1}, a_t reads a_t = g(a_{t+1}, d_t, x_t), which runs backwards: it
+ * knows the future, so the model scores whole sequences, and is followed by particles.
+ *
+ * @example
+ * const model = new Srnn({ columns, hidden: 64, latent: 16 });
+ * [model.state, model.past]; // [{ z: [16] }, { h: [64] }]
+ *
+ * @throws VrnnError `distribution/...` when an output distribution does not fit the columns.
+ */
+export class Srnn implements LatentModel {
+  readonly parameters: readonly Parameter[];
+  readonly width: number;
+  readonly state: Shapes;
+  readonly past: Shapes;
+  readonly latents: readonly LatentBlock[];
+  readonly emission: Emission;
+  readonly conditions: readonly ConditionColumn[];
+  readonly dropoutSites: Sizes;
+  private readonly latent: number;
+  private readonly residual: boolean;
+  private readonly encoder: InputEncoder;
+  private readonly conditionEncoder: InputEncoder;
+  private readonly layers: Layers;
+
+  constructor(options: SrnnOptions) {
+    const { columns, conditions = [], hidden, latent, cell = "gru", residual = true } = options;
+    this.width = columns.length;
+    this.latent = latent;
+    this.residual = residual;
+    this.emission = emissionOf(columns, options.emission);
+    this.conditions = conditions;
+    this.encoder = new InputEncoder(columns);
+    // The mask goes in always: a condition may be withheld, and the networks have to be told.
+    this.conditionEncoder = new InputEncoder(conditions, true);
+    const widths = { x: this.encoder.width, c: this.conditionEncoder.width };
+    this.layers = layersOf({ widths, hidden, latent, cell, emission: this.emission });
+    const { phiC, ...layers } = this.layers;
+    this.parameters = [...Object.values(layers), ...(phiC ? [phiC] : [])].flatMap(
+      ({ parameters }) => parameters,
+    );
+    this.state = { z: [latent] };
+    this.past = Object.fromEntries(
+      Object.entries(this.layers.forward.stateSizes).map(([part, size]) => [part, [size]]),
+    );
+    this.dropoutSites = { x: hidden, h: hidden, decoder: hidden };
+    this.latents = [
+      {
+        name: "z",
+        shape: [latent],
+        at: "step",
+        prior: (net, context) => this.prior(net, context),
+        posterior: (net, context) => this.posterior(net, context),
+      },
+    ];
+  }
+
+  /** φ(x), `[..., H]`. */
+  features(net: Net, { values, mask }: Observed): Tensors {
+    return { x: net.keep("x", this.layers.phiX.apply(net, { x: this.encoder.encode(values, mask) })) };
+  }
+
+  /** φ(c) of each step, `[..., H]`, where there are conditions. */
+  given(net: Net, { condition }: Known): OverTime {
+    const { phiC } = this.layers;
+    if (phiC === undefined || condition === undefined) return { slices: {}, fixed: {} };
+    const encoded = this.conditionEncoder.encode(condition.values, condition.mask);
+    return { slices: { c: phiC.apply(net, { c: encoded }) }, fixed: {} };
+  }
+
+  /** d_{t+1} = f(d_t, φ(x_t)). */
+  advance(net: Net, past: State, x: Tensors, given: Tensors): State {
+    return this.layers.forward.step(net, { ...x, ...given }, past);
+  }
+
+  /** a_t = g(a_{t+1}, d_t, φ(x_t)); where nothing was observed, padding among it, a_t = a_{t+1}. `[T, ..., H]` */
+  evidence(net: Net, { x, anything, past, given }: WholeSequences): OverTime {
+    const { backward } = this.layers;
+    const inputs = { x: x["x"] as Tensor, d: past["h"] as Tensor, ...given.slices };
+    const rest = filledLike(firstOf(inputs.x), 0); // [..., H]
+    const { outputs } = scan({
+      state: Object.fromEntries(Object.keys(backward.stateSizes).map((part) => [part, rest])),
+      over: { ...inputs, anything } as Tensors,
+      reverse: true,
+      step: (later, { anything: any, ...slices }) => {
+        const read = backward.step(net, slices, later);
+        const state = Object.fromEntries(
+          Object.entries(read).map(([part, value]) => [
+            part,
+            where(greater(any as Tensor, 0), value, later[part] as Tensor),
+          ]),
+        );
+        return { state, outputs: { a: state["h"] as Tensor } };
+      },
+    });
+    return { slices: outputs, fixed: {} };
+  }
+
+  /** The raw parameters of x_t | z_t, d_t. `[..., width]` */
+  emissionParameters(net: Net, { z, ...context }: EmissionContext): Tensor {
+    const hidden = this.layers.decoderHidden.apply(net, { ...z, ...visible(net, context) }); // [..., H]
+    return this.layers.emission.apply(net, { hidden: net.keep("decoder", hidden) });
+  }
+
+  transition(_: Net, { z }: TransitionContext): State {
+    return { z: z["z"] as Tensor };
+  }
+
+  /** z_t | z_{t−1}, d_t. */
+  private prior(net: Net, { state, ...context }: PriorContext): Normal {
+    const { priorHidden, priorOut } = this.layers;
+    const inputs = { z: state["z"] as Tensor, ...visible(net, { state, ...context }) };
+    const hidden = priorHidden.apply(net, inputs); // [..., H]
+    return normal(...halves(priorOut.apply(net, { hidden }), this.latent));
+  }
+
+  /** z_t | z_{t−1}, a_t; residual: eq. (14). */
+  private posterior(net: Net, { state, evidence, given, prior }: PosteriorContext): Normal {
+    const { posteriorHidden, posteriorOut } = this.layers;
+    const inputs = { z: state["z"] as Tensor, a: evidence["a"] as Tensor, ...given };
+    const hidden = posteriorHidden.apply(net, inputs); // [..., H]
+    const [mean, rawScale] = halves(posteriorOut.apply(net, { hidden }), this.latent);
+    return this.residual ? residualNormal(prior, mean, rawScale) : normal(mean, rawScale);
+  }
+}
+
+/** What layers see of x's past and of what is known, `[..., H]` each. */
+const visible = (net: Net, { state, given }: Pick<PriorContext, "state" | "given">): Tensors => ({
+  d: net.keep("h", state["h"] as Tensor),
+  ...given,
+});
+
+interface Layers {
+  readonly phiX: Hidden;
+  /** Absent without conditions. */
+  readonly phiC: Hidden | undefined;
+  readonly forward: Cell;
+  readonly backward: Cell;
+  readonly priorHidden: Hidden;
+  readonly priorOut: Linear;
+  readonly posteriorHidden: Hidden;
+  readonly posteriorOut: Linear;
+  readonly decoderHidden: Hidden;
+  readonly emission: Linear;
+}
+
+interface LayerSizes {
+  /** Of a step of data and of its condition, encoded. */
+  readonly widths: { readonly x: number; readonly c: number };
+  readonly hidden: number;
+  readonly latent: number;
+  readonly cell: CellName;
+  readonly emission: Emission;
+}
+
+function layersOf({ widths, hidden, latent, cell, emission }: LayerSizes): Layers {
+  const known: Sizes = widths.c > 0 ? { c: hidden } : {};
+  const layer = (name: string, inputs: Sizes) => new Hidden(name, inputs, hidden);
+  return {
+    phiX: layer("phi_x", { x: widths.x }),
+    phiC: widths.c > 0 ? layer("phi_c", { c: widths.c }) : undefined,
+    forward: cells[cell]("forward", { x: hidden, ...known }, hidden),
+    backward: cells[cell]("backward", { x: hidden, d: hidden, ...known }, hidden),
+    priorHidden: layer("prior.hidden", { z: latent, d: hidden, ...known }),
+    priorOut: new Linear("prior.out", { hidden }, 2 * latent),
+    posteriorHidden: layer("posterior.hidden", { z: latent, a: hidden, ...known }),
+    posteriorOut: new Linear("posterior.out", { hidden }, 2 * latent),
+    decoderHidden: layer("decoder.hidden", { z: latent, d: hidden, ...known }),
+    emission: new Linear("emission", { hidden }, emission.width, { bias: values(emission.initialBias) }),
+  };
+}

@@ -1,0 +1,48 @@
+import { type CellName, cells } from "../../nn/cells.ts";
+import { option } from "../../options.ts";
+import * as z from "../../zod.ts";
+import { emissionNames, family, size } from "../family.ts";
+import { type PriorName, priors } from "./prior.ts";
+import { initialStateNames, Vrnn } from "./vrnn.ts";
+
+const cellNames = Object.keys(cells) as [CellName, ...CellName[]];
+const priorNames = Object.keys(priors) as [PriorName, ...PriorName[]];
+
+export const vrnnOptions = z.strictObject({
+  hidden: option(z._default(size, 64), {
+    flag: "--hidden <units>",
+    help: "width of the hidden layers and of the state",
+  }),
+  latent: option(z._default(size, 16), { flag: "--latent <units>", help: "latent variables per step" }),
+  cell: option(z._default(z.enum(cellNames), "gru"), {
+    flag: "--cell <name>",
+    help: `recurrent cell: ${cellNames.join(", ")}`,
+  }),
+  layers: option(z._default(z.int().check(z.minimum(1), z.maximum(64)), 1), {
+    flag: "--layers <count>",
+    help: "recurrent cells on top of each other",
+  }),
+  residual: option(z._default(z.boolean(), true), {
+    flag: "--no-residual",
+    help: "a posterior mean of its own, not a correction of the prior's",
+  }),
+  emission: emissionNames,
+  prior: option(z._default(z.enum(priorNames), "state"), {
+    flag: "--prior <name>",
+    help: "of the latent variables: from the state, or standard (VRNN-I)",
+  }),
+  layerNorm: option(z._default(z.boolean(), false), {
+    flag: "--layer-norm",
+    help: "layer normalisation of hidden layers and gates",
+  }),
+  initial: option(z._default(z.enum(initialStateNames), "zero"), {
+    flag: "--initial <name>",
+    help: `state before the first step: ${initialStateNames.join(" or ")} (from --static and --covariates)`,
+  }),
+});
+
+export const vrnn = family(
+  vrnnOptions,
+  ({ columns, conditions }, options) => new Vrnn({ columns, conditions, ...options }),
+  ({ hidden, latent }) => [{ label: "hidden units, latent variables", value: `${hidden}, ${latent}` }],
+);

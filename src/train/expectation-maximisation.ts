@@ -1,0 +1,139 @@
+import type { Dataset, Sequence } from "../data/dataset.ts";
+import { sequenceSource, tableFields } from "../data/field-dataset.ts";
+import { VrnnError } from "../errors.ts";
+import { type EmIteration, isLatent, type Model } from "../models/model.ts";
+import { Evaluator } from "./evaluate.ts";
+import type { BoundSummary, EndEvent, TrainingEvent } from "./events.ts";
+import type { TrainingOptions } from "./options.ts";
+import type { TrainerOptions } from "./trainer.ts";
+import { initialWeights } from "./weights.ts";
+
+/**
+ * Learns a model by expectation maximisation on the host: an epoch is one iteration over all training sequences, whole.
+ * The likelihood of the training data never lowers; which of its maxima is reached depends on the seed.
+ *
+ * Of the options it reads `epochs`, `patience`, `seed`, and how validation data is evaluated.
+ *
+ * @example
+ * const learner = await ExpectationMaximisation.create({ model, data, options, runtime });
+ * for await (const event of learner.fit()) if (event.type === "epoch") console.log(event.train.natsPerStep);
+ * await learner.dispose();
+ */
+export class ExpectationMaximisation {
+  readonly model: Model;
+  private readonly data: Dataset;
+  private readonly options: TrainingOptions;
+  private readonly evaluator: Evaluator;
+  private readonly iterations: Iterator<EmIteration>;
+  private readonly present: Float32Array;
+  private readonly best: Float32Array;
+  private bestValid = Number.NEGATIVE_INFINITY;
+  private epoch = 0;
+  private epochsSinceBest = 0;
+
+  private constructor({ model, data, options, from }: TableTraining, iterate: Iterate, evaluator: Evaluator) {
+    this.model = model;
+    this.data = data;
+    this.options = options;
+    this.evaluator = evaluator;
+    this.present = from?.slice() ?? initialWeights(model.parameters, options.seed);
+    this.best = this.present.slice();
+    this.iterations = iterate(this.present, data.splits.train)[Symbol.iterator]();
+  }
+
+  /** @throws VrnnError `train/no-em` when the model is not learnt so, `runtime/compile` */
+  static async create(settings: TrainerOptions): Promise<ExpectationMaximisation> {
+    const { model, options, runtime } = settings;
+    const data = tableOf(settings.data);
+    const iterate = iterateOf(model);
+    const evaluator = await Evaluator.create(runtime, model, tableFields(data), options);
+    return new ExpectationMaximisation({ ...settings, data }, iterate, evaluator);
+  }
+
+  /** The present weights, `[P]`. */
+  get weights(): Float32Array {
+    return this.present;
+  }
+
+  /** The weights with the best validation likelihood so far, `[P]`. */
+  get bestWeights(): Float32Array {
+    return this.best;
+  }
+
+  /** The pooled log-likelihood of some sequences under the best weights, in nats per step. */
+  evaluate(sequences: readonly Sequence[]): Promise<BoundSummary> {
+    return this.boundOf(this.best, sequences);
+  }
+
+  /**
+   * Iterates until the options say that it is enough, or the signal that it is to stop. The `train` of an epoch is the
+   * likelihood before its iteration, which is what an iteration computes.
+   *
+   * @throws VrnnError `hmm/em` when the columns are not of the kind that is learnt so
+   */
+  async *fit(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
+    const { epochs, patience } = this.options;
+    while (this.epoch < epochs) {
+      if (signal?.aborted) return yield this.end("interrupted");
+      if (patience > 0 && this.epochsSinceBest >= patience) return yield this.end("early-stopping");
+      yield await this.iterate();
+    }
+    yield this.end("finished");
+  }
+
+  private async iterate(): Promise<TrainingEvent> {
+    const { train: sequences, valid: held } = this.data.splits;
+    const { weights, logLikelihood } = this.iterations.next().value as EmIteration;
+    this.present.set(weights);
+    const steps = sequences.reduce((all, { length }) => all + length, 0);
+    const train = { natsPerStep: logLikelihood / Math.max(1, steps) };
+    const valid = held.length > 0 ? await this.boundOf(this.present, held) : train;
+    const best = valid.natsPerStep > this.bestValid;
+    if (best) this.keep(valid.natsPerStep);
+    this.epoch += 1;
+    this.epochsSinceBest = best ? 0 : this.epochsSinceBest + 1;
+    return { type: "epoch", step: this.epoch, epoch: this.epoch, train, valid, best };
+  }
+
+  private boundOf(weights: Float32Array, sequences: readonly Sequence[]): Promise<BoundSummary> {
+    return this.evaluator.bound(weights, sequenceSource(sequences, tableFields(this.data)));
+  }
+
+  private keep(natsPerStep: number): void {
+    this.bestValid = natsPerStep;
+    this.best.set(this.present);
+  }
+
+  private end(reason: EndEvent["reason"]): EndEvent {
+    return { type: "end", step: this.epoch, epoch: this.epoch, reason };
+  }
+
+  /** Gives back its session. */
+  dispose(): Promise<void> {
+    return this.evaluator.dispose();
+  }
+}
+
+/** What is learnt so is a table in memory. */
+interface TableTraining extends TrainerOptions {
+  readonly data: Dataset;
+}
+
+/** @throws VrnnError `train/no-table` */
+function tableOf(data: TrainerOptions["data"]): Dataset {
+  if ("columns" in data) return data;
+  throw new VrnnError("train/no-table", "expectation maximisation learns from tables in memory", {
+    remedy: 'train it by gradients: learner "gradient"',
+  });
+}
+
+type Iterate = (weights: Float32Array, sequences: readonly Sequence[]) => Iterable<EmIteration>;
+
+/** @throws VrnnError `train/no-em` */
+function iterateOf(model: Model): Iterate {
+  const iterate = isLatent(model) ? undefined : model.expectationMaximisation?.bind(model);
+  if (iterate !== undefined) return iterate;
+  throw new VrnnError("train/no-em", "the model is not learnt by expectation maximisation", {
+    remedy: 'train it by gradients: learner "gradient"',
+  });
+}

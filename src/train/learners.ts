@@ -1,0 +1,39 @@
+/** Every way to learn by its name: a row each. */
+import type { Sequence } from "../data/dataset.ts";
+import type { BoundSummary, TrainingEvent } from "./events.ts";
+import { ExpectationMaximisation } from "./expectation-maximisation.ts";
+import { Trainer, type TrainerOptions } from "./trainer.ts";
+
+/** What learns the weights of a model. */
+export interface Learner {
+  /** The present weights, `[P]`. */
+  readonly weights: Float32Array;
+  /** The weights with the best validation bound so far, `[P]`. */
+  readonly bestWeights: Float32Array;
+  fit(signal?: AbortSignal): AsyncGenerator<TrainingEvent>;
+  /** The pooled bound of some sequences under the best weights, in nats per step. */
+  evaluate(sequences: readonly Sequence[]): Promise<BoundSummary>;
+  dispose(): Promise<void>;
+}
+
+export interface LearnerRow {
+  readonly summary: string;
+  create(settings: TrainerOptions): Promise<Learner>;
+}
+
+/**
+ * @example
+ * const learner = await learners.em.create({ model: new Hmm({ columns, states: 3 }), data, options, runtime });
+ */
+export const learners = {
+  gradient: {
+    summary: "descends the gradient of an objective",
+    create: (settings) => Trainer.create(settings),
+  },
+  em: {
+    summary: "expectation maximisation on the host, of models that have it",
+    create: (settings) => ExpectationMaximisation.create(settings),
+  },
+} as const satisfies Record<string, LearnerRow>;
+
+export type LearnerName = keyof typeof learners;

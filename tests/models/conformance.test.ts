@@ -1,0 +1,147 @@
+import { describe, expect, test, vi } from "vitest";
+import { Storn } from "../../examples/16-own-model.ts";
+import { levelled } from "../../examples/models/levelled.ts";
+import { waveModel } from "../../examples/models/wave-model.ts";
+import type { ConditionColumn } from "../../src/data/dataset.ts";
+import { emissionOf } from "../../src/distributions/mixed.ts";
+import { add, cumsum, squeeze, sum, type Tensor } from "../../src/graph/index.ts";
+import { Hmm } from "../../src/models/hmm/hmm.ts";
+import { InputEncoder } from "../../src/models/inputs.ts";
+import type { LatentModel, Model } from "../../src/models/model.ts";
+import { Srnn } from "../../src/models/srnn/srnn.ts";
+import { Vrnn, type VrnnOptions } from "../../src/models/vrnn/vrnn.ts";
+import { GRU } from "../../src/nn/cells.ts";
+import { Linear } from "../../src/nn/linear.ts";
+import { objectives } from "../../src/objectives/index.ts";
+import { plainColumn } from "../data/temporary.ts";
+import { mixed } from "../tasks/columns.ts";
+import { conforms, dataOf, leaks, normalRow, samplesAsLikely } from "./conformance.ts";
+
+vi.mock("vrnn", () => import("../../src/index.ts")); // examples import what is built
+
+/** Examples have the types of what is built. */
+const ofExample = (model: unknown) => model as Model;
+
+const columns = [plainColumn("a"), plainColumn("b")];
+const condition: ConditionColumn = { ...plainColumn("price"), role: "covariate" };
+const mixedRow = (random: { normal(): number; integer(bound: number): number }) => [
+  random.normal(),
+  random.integer(2),
+  random.integer(3),
+];
+const bounds = {
+  elbo: objectives.elbo.create({}),
+  iwae: objectives.iwae.create({ particles: 3 }),
+};
+
+const vrnn = (options: Partial<VrnnOptions>) => () => new Vrnn({ columns, hidden: 6, latent: 2, ...options });
+
+/** A recurrent network without latent variables: its bound is its likelihood. */
+function rnn(of = columns): LatentModel {
+  const encoder = new InputEncoder(of);
+  const cell = new GRU("cell", { x: encoder.width }, 5);
+  const emission = emissionOf(of);
+  const decoder = new Linear("decoder", { h: 5 }, emission.width);
+  return {
+    parameters: [...cell.parameters, ...decoder.parameters],
+    width: of.length,
+    state: { h: [5] },
+    latents: [],
+    emission,
+    dropoutSites: {},
+    features: (_, { values, mask }) => ({ x: encoder.encode(values, mask) }),
+    emissionParameters: (net, { state }) => decoder.apply(net, state),
+    transition: (net, { state, x }) => cell.step(net, x, state),
+  };
+}
+
+describe("models keep the contract", () => {
+  conforms("VRNN", vrnn({}), { objectives: bounds });
+  conforms("VRNN-I", vrnn({ prior: "standard", residual: false }));
+  conforms("VRNN with conditions, two layers of LSTM, a learned beginning", () =>
+    vrnn({ conditions: [condition], cell: "lstm", layers: 2, layerNorm: true, initial: "learned" })(),
+  );
+  conforms(
+    "VRNN of mixed columns that lean on the last value",
+    () => vrnn({ columns: mixed, emission: ["persistent"] })(),
+    { row: mixedRow },
+  );
+  conforms("STORN of the example", () => ofExample(new Storn(columns, 6, 2)), { objectives: bounds });
+  conforms("RNN without latent variables", () => rnn());
+  conforms("SRNN", () => new Srnn({ columns, hidden: 6, latent: 2 }), { objectives: bounds });
+  conforms(
+    "SRNN of LSTM cells with conditions and a posterior of its own",
+    () => new Srnn({ columns, conditions: [condition], hidden: 6, latent: 2, cell: "lstm", residual: false }),
+  );
+  conforms("two levels of the example", () => ofExample(levelled({ columns }, 2)), {
+    objectives: bounds,
+  });
+  conforms("one latent variable for a sequence, of the example", () => ofExample(waveModel({ columns })), {
+    objectives: bounds,
+  });
+  conforms("HMM", () => new Hmm({ columns, states: 3 }));
+});
+
+describe("what is sampled is as likely as the model says", () => {
+  const yesOrNo = [plainColumn("yes", { kind: "binary", mean: 0.4 })];
+  samplesAsLikely("RNN without latent variables", () => rnn(yesOrNo));
+  samplesAsLikely("HMM", () => new Hmm({ columns: yesOrNo, states: 3 }));
+  samplesAsLikely("SRNN", () => new Srnn({ columns: yesOrNo, hidden: 6, latent: 2 }));
+  samplesAsLikely("VRNN", vrnn({ columns: yesOrNo }));
+  samplesAsLikely("VRNN with a learned beginning", vrnn({ columns: yesOrNo, initial: "learned" }));
+});
+
+/** What comes at a step and after it, added up. */
+const fromHereOn = (x: Tensor): Tensor => cumsum(x, 0, { reverse: true });
+
+/** Leaves the model as it is but for some of its methods. */
+const leaky = (changes: (model: LatentModel) => Partial<LatentModel>): Model => {
+  const model = vrnn({})();
+  return Object.assign(Object.create(model), changes(model)) as Model;
+};
+
+describe("the leak test finds", () => {
+  const found = (model: Model) => leaks(model, dataOf(model, normalRow(2)));
+
+  test("features that look ahead", async () => {
+    const model = leaky(({ features }) => ({
+      features(net, { values, mask }) {
+        return features.call(this, net, { values: fromHereOn(values), mask });
+      },
+    }));
+    expect(await found(model)).toEqual(expect.arrayContaining(["latent of the prior's z", "raw"]));
+  });
+
+  test("an emission that reads what evidence is meant to give to posteriors alone", async () => {
+    let whole: Tensor | undefined;
+    const model = leaky(({ emissionParameters }) => ({
+      evidence: (_, { x }) => {
+        whole = sum(x["x"]!, [0, 2], { keepDims: true }); // [1, B, 1]
+        return { slices: {}, fixed: {} };
+      },
+      emissionParameters(net, context) {
+        return add(emissionParameters.call(this, net, context), squeeze(whole!, 0));
+      },
+    }));
+    expect(await found(model)).toEqual(["raw of the prior's z", "expected of the prior's z"]);
+  });
+
+  test("a posterior that reads what comes later, of a model that claims to be causal", async () => {
+    const model = leaky(({ latents: [block], features }) => ({
+      features(net, observed) {
+        const read = features.call(this, net, observed);
+        return { ...read, later: fromHereOn(read["x"]!) };
+      },
+      latents: [
+        {
+          ...block!,
+          posterior: (net, { x, ...context }) =>
+            block!.posterior!(net, { ...context, x: { x: x["later"]! } }),
+        },
+      ],
+    }));
+    const seen = await found(model);
+    expect(seen).toContain("latent");
+    expect(seen.filter((part) => part.includes("prior"))).toEqual([]);
+  });
+});

@@ -1,0 +1,482 @@
+/** What every model has to keep: one suite, run for each. */
+import { expect, test } from "vitest";
+import { input } from "../../src/graph/index.ts";
+import { generate, generationInputs } from "../../src/models/generate.ts";
+import { capabilitiesOf, isLatent, latentWidth, type Model } from "../../src/models/model.ts";
+import { takeOnce } from "../../src/models/once.ts";
+import { stateInputs, stateShapes, statesAfter } from "../../src/models/state.ts";
+import type { StepResult } from "../../src/models/step.ts";
+import { conditionInput, modelInputs } from "../../src/models/unroll.ts";
+import { countOf } from "../../src/nn/parameters.ts";
+import { objectives } from "../../src/objectives/index.ts";
+import type { Objective } from "../../src/objectives/objective.ts";
+import type { Program } from "../../src/onnx/lower.ts";
+import { Random } from "../../src/random/generator.ts";
+import { nodeRuntime } from "../../src/runtime/node.ts";
+import {
+  allocate,
+  emptyFloat32,
+  float32,
+  scalarValue,
+  type TensorValue,
+  type Values,
+} from "../../src/runtime/runtime.ts";
+import { carriedStates } from "../../src/train/feeds.ts";
+import { compile, gradientProgram, unrollProgram } from "../../src/train/programs.ts";
+import { initialWeights, unpackWeights } from "../../src/train/weights.ts";
+
+const runtime = nodeRuntime();
+const [T, B] = [6, 3];
+
+type Part = keyof StepResult;
+const everyPart: readonly Part[] = [
+  "logLikelihood",
+  "divergence",
+  "logRatio",
+  "latent",
+  "latentScale",
+  "expected",
+  "raw",
+];
+/** What prior and emission say, once posteriors are taken away. */
+const priorParts: readonly Part[] = ["latent", "latentScale", "raw", "expected"];
+
+/** Some values of a model's columns at a step, as a batch holds them. */
+export type DrawRow = (random: Random) => readonly number[];
+
+/** Standard normal values. */
+export const normalRow =
+  (width: number): DrawRow =>
+  (random) =>
+    Array.from({ length: width }, () => random.normal());
+
+export interface ConformanceOptions {
+  /** Values that the columns may have; standard normal ones unless told. */
+  readonly row?: DrawRow;
+  /** Objectives whose gradients are compared with differences; the bound itself unless told. */
+  readonly objectives?: Readonly<Record<string, Objective>>;
+}
+
+/** Tests that a model keeps the contract of `models/model.ts`, and that what it claims to be capable of is true. */
+export function conforms(name: string, make: () => Model, options: ConformanceOptions = {}): void {
+  const model = make();
+  const { row = normalRow(model.width) } = options;
+  const capable = capabilitiesOf(model);
+  const data = dataOf(model, row);
+
+  test(`${name}: parameters have names of their own and begin at finite numbers`, () => {
+    const names = model.parameters.map((parameter) => parameter.name);
+    expect(new Set(names).size).toBe(names.length);
+    const first = initialWeights(model.parameters, 1);
+    expect(first.every(Number.isFinite)).toBe(true);
+    expect(initialWeights(make().parameters, 1)).toEqual(first);
+  });
+
+  test(`${name}: a step keeps the shapes of the state, and tells each part in its shape`, async () => {
+    const { results } = await unrolled(model, data);
+    for (const [part, shape] of Object.entries(stateShapes(model)))
+      expect(results[`state.${part}.next`]?.shape, part).toEqual([B, ...shape]);
+    const width = isLatent(model) ? model.emission.width : model.width;
+    const widths = { logLikelihood: model.width, expected: model.width, raw: width };
+    const latent = latentWidth(model);
+    for (const part of everyPart)
+      expect(results[part]?.shape, part).toEqual([T, B, { ...widths }[part as "raw"] ?? latent]);
+    expect(everyPart.every((part) => numbers(results, part).every(Number.isFinite))).toBe(true);
+  });
+
+  for (const [which, objective] of Object.entries(options.objectives ?? { elbo: objectives.elbo.create({}) }))
+    test(`${name}: gradients of ${which} are those of differences along their own and random directions`, () =>
+      checkGradient(model, objective, data));
+
+  test(`${name}: a missing entry has no effect, whatever stands in its place`, async () => {
+    const mask = scattered(data.mask);
+    const masked = async (value: number) => {
+      const x = filledWhere(data.x, mask, value);
+      return (await unrolled(model, { ...data, x, mask })).results;
+    };
+    const zeros = await masked(0);
+    for (const value of [Number.NaN, 1e30, -7]) expect(await masked(value)).toEqual(zeros);
+    numbers(zeros, "logLikelihood").forEach((nats, i) => {
+      if (mask.data[i] === 0) expect(nats).toBe(0);
+    });
+  });
+
+  test(`${name}: of what is not observed the posterior is the prior`, async () => {
+    const [t, b] = [3, 1]; // a step, and a whole sequence
+    const mask = ones([T, B, model.width]);
+    const width = model.width;
+    mask.data.fill(0, (t * B + b) * width, (t * B + b + 1) * width);
+    for (let each = 0; each < T; each++) mask.data.fill(0, each * B * width, (each * B + 1) * width);
+    const { results } = await unrolled(model, { ...data, mask });
+    const alone = await unrolled(withoutPosteriors(model), { ...data, mask });
+    const unseen = [...Array(T).keys()].map((each) => [each, 0] as const);
+    for (const place of unseen) {
+      for (const part of ["divergence", "logRatio"] as const)
+        expect(Math.max(0, ...at(results, part, place).map(Math.abs)), part).toBeLessThan(1e-6);
+      for (const part of priorParts)
+        expect(at(results, part, place), part).toEqual(at(alone.results, part, place));
+    }
+    const perStep = isLatent(model) && model.latents.every(({ at }) => at === "step");
+    if (perStep) expect(Math.max(0, ...at(results, "divergence", [t, b]).map(Math.abs))).toBeLessThan(1e-6);
+    expect(at(results, "logLikelihood", [t, b]).every((nats) => nats === 0)).toBe(true);
+  });
+
+  test(`${name}: neither prior nor emission sees the step or what comes later`, async () => {
+    expect(await leaks(model, data)).toEqual([]);
+  });
+
+  if (capable.windowed && capable.causal)
+    test(`${name}: windows with the state carried over equal one window`, async () => {
+      const whole = (await unrolled(model, data)).results;
+      const first = (await unrolled(model, stepsOf(data, 0, 4))).results;
+      const second = (await unrolled(model, { ...stepsOf(data, 4, T), states: carriedStates(first) }))
+        .results;
+      for (const part of everyPart)
+        expectClose([...numbers(first, part), ...numbers(second, part)], numbers(whole, part));
+      expectStates(second, whole);
+    });
+
+  if (capable.causal)
+    test(`${name}: one step at a time equals whole sequences`, async () => {
+      const mask = scattered(data.mask);
+      const whole = (await unrolled(model, { ...data, mask })).results;
+      const steps = await oneByOne(model, { ...data, mask });
+      for (const part of everyPart)
+        expectClose(
+          steps.flatMap((step) => numbers(step, part)),
+          numbers(whole, part),
+        );
+      expectStates(steps.at(-1)!, whole);
+    });
+  else
+    test(`${name}: refuses to take one step at a time, by name`, () => {
+      expect(() => onceProgram(model)).toThrow(expect.objectContaining({ code: "model/not-causal" }));
+    });
+
+  test(`${name}: generates finite steps, and states of the right shapes`, async () => {
+    const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
+    const { x, state } = generate(model, weights, generationInputs(model));
+    const results = await run(compile({ x, ...statesAfter(state) }), {
+      parameters: data.parameters,
+      temperature: scalarValue(1),
+      ...data.known,
+    });
+    expect(results["x"]?.shape).toEqual([T, B, model.width]);
+    expect(
+      Object.values(results).every(({ data }) => data.every((each) => Number.isFinite(Number(each)))),
+    ).toBe(true);
+    for (const [part, shape] of Object.entries(stateShapes(model)))
+      expect(results[`state.${part}.next`]?.shape, part).toEqual([B, ...shape]);
+  });
+}
+
+/** Yes or no at three steps, all eight ways. */
+const eightWays = Array.from({ length: 8 }, (_, way) => [way & 1, (way >> 1) & 1, way >> 2]);
+
+/** The value that χ² with 7 degrees of freedom exceeds once in ten thousand times. */
+const RARE = 29.88;
+
+/**
+ * Tests that sampled sequences of one binary column come as often as their likelihood says, at a false-alarm rate of
+ * 1e-4. The likelihood of a model with latent variables is the mean importance weight of many draws.
+ */
+export function samplesAsLikely(name: string, make: () => Model): void {
+  test(`${name}: χ² of 8 kinds of sequences`, async () => {
+    const [model, count, draws] = [make(), 4000, 20_000];
+    const { parameters } = dataOf(model, () => [0]);
+    const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
+    const { x } = generate(model, weights, generationInputs(model));
+    const sizes = { T: 3, B: count };
+    const made = await run(compile({ x }), { parameters, temperature: scalarValue(1) }, sizes);
+    const found = eightWays.map(() => 0);
+    for (let b = 0; b < count; b++)
+      found[[0, 1, 2].reduce((way, t) => way + 2 ** t * Number(made["x"]!.data[t * count + b]), 0)]! += 1;
+    const rows = capabilitiesOf(model).exact ? 1 : draws;
+    const terms = await Promise.all(
+      eightWays.map(async (way, at) => {
+        const values = Float32Array.from({ length: 3 * rows }, (_, i) => way[Math.floor(i / rows)]!);
+        const data = {
+          parameters,
+          x: float32([3, rows, 1], values),
+          mask: ones([3, rows, 1]),
+          noise: normals([3, rows, latentWidth(model)], "noise"),
+          known: {},
+        };
+        const probability = likelihood((await unrolled(model, data)).results, rows);
+        return (found[at]! - count * probability) ** 2 / (count * probability);
+      }),
+    );
+    expect(terms.reduce((all, term) => all + term, 0)).toBeLessThan(RARE);
+  });
+}
+
+/** The mean over rows of exp Σ log p(x | z) + log p(z) − log q(z). */
+function likelihood(results: Values, rows: number): number {
+  const logWeights = new Float64Array(rows);
+  for (const part of ["logLikelihood", "logRatio"]) {
+    const width = results[part]!.shape[2]!;
+    numbers(results, part).forEach((value, i) => {
+      logWeights[Math.floor(i / width) % rows]! += value;
+    });
+  }
+  return logWeights.reduce((all, each) => all + Math.exp(each), 0) / rows;
+}
+
+/** What a model is fed with: x and mask `[T, B, D]`. */
+interface Data {
+  readonly parameters: TensorValue<"float32">;
+  readonly x: TensorValue<"float32">;
+  readonly mask: TensorValue<"float32">;
+  readonly noise: TensorValue<"float32">;
+  readonly known: Values;
+  readonly states?: Values;
+}
+
+export function dataOf(model: Model, row: DrawRow, [steps, rows]: readonly [number, number] = [T, B]): Data {
+  const random = Random.stream(3, "conformance");
+  const count = countOf(model.parameters);
+  const first = initialWeights(model.parameters, 1);
+  return {
+    // Away from the first ones, so that biases and gates differ.
+    parameters: float32(
+      [count],
+      first.map((weight) => weight + 0.1 * random.normal()),
+    ),
+    x: float32(
+      [steps, rows, model.width],
+      Float32Array.from(Array.from({ length: steps * rows }, () => row(random)).flat()),
+    ),
+    mask: ones([steps, rows, model.width]),
+    noise: normals([steps, rows, latentWidth(model)], "noise"),
+    known: knownOf(model, [steps, rows]),
+  };
+}
+
+function knownOf(model: Model, lead: readonly number[]): Values {
+  const { conditions = [], inputs = {} } = model;
+  if (Object.keys(inputs).length > 0) throw new Error("give the model's own inputs");
+  if (conditions.length === 0) return {};
+  const shape = [...lead, conditions.length];
+  return { condition: normals(shape, "condition"), "condition.mask": ones(shape) };
+}
+
+function normals(shape: readonly number[], label: string): TensorValue<"float32"> {
+  const value = emptyFloat32(shape);
+  Random.stream(3, label).fillNormal(value.data);
+  return value;
+}
+
+const ones = (shape: readonly number[]): TensorValue<"float32"> => {
+  const value = emptyFloat32(shape);
+  value.data.fill(1);
+  return value;
+};
+
+/** Runs a program; inputs that are not given are normal numbers, uniform ones where their name says so, states 0. */
+async function run(program: Program, given: Values, sizes: DimSizes = { T, B }): Promise<Values> {
+  const executable = await runtime.compile(program);
+  try {
+    return await executable.run({ ...drawnInputs(program, given, sizes), ...given });
+  } finally {
+    await executable.dispose();
+  }
+}
+
+type DimSizes = Readonly<Record<"T" | "B", number>>;
+
+function drawnInputs({ inputs }: Program, given: Values, named: DimSizes = { T, B }): Values {
+  const missing = Object.entries(inputs).filter(([name]) => !(name in given));
+  const sized = missing.map(([name, { dtype, shape }]) => {
+    const sizes = shape.map((dim) => named[dim as "T"] ?? (dim as number));
+    return [name, { dtype, shape: sizes }] as const;
+  });
+  const values = allocate(Object.fromEntries(sized));
+  for (const [name, { data }] of Object.entries(values)) {
+    const random = Random.stream(5, name);
+    if (name.startsWith("state.")) continue;
+    if (name.endsWith("uniform") || name === "resampling")
+      data.forEach((_, i) => {
+        data[i] = 0.01 + 0.98 * random.uniform();
+      });
+    else random.fillNormal(data as Float32Array);
+  }
+  return values;
+}
+
+function restingStates(model: Model, rows: number): Values {
+  const parts = Object.entries(stateShapes(model));
+  return Object.fromEntries(parts.map(([part, shape]) => [`state.${part}`, emptyFloat32([rows, ...shape])]));
+}
+
+export async function unrolled(model: Model, { known, states, ...data }: Data): Promise<{ results: Values }> {
+  const rows = data.x.shape[1]!;
+  const feeds = { ...data, ...known, ...restingStates(model, rows), ...states };
+  return { results: await run(unrollProgram(model, everyPart), feeds) };
+}
+
+/** The same model with the prior in the place of each posterior: z is then the same function of the noise for every x. */
+const withoutPosteriors = (model: Model): Model =>
+  isLatent(model)
+    ? Object.create(model, {
+        latents: {
+          value: model.latents.map(({ posterior: _, prior, ...block }) => ({
+            ...block,
+            prior: prior.bind(block),
+          })),
+        },
+      })
+    : model;
+
+/**
+ * The parts that see what they must not. With z held (drawn from the prior by the same noise), prior and emission of a
+ * step may depend on earlier steps alone; with posteriors, all parts of a causal model on steps up to their own alone.
+ */
+export async function leaks(model: Model, data: Data): Promise<string[]> {
+  const s = 3;
+  const changed = changedFrom(data, s);
+  const [held, heldChanged] = await bothUnrolled(withoutPosteriors(model), data, changed);
+  const seen = differing(priorParts, held, heldChanged, s + 1).map((part) => `${part} of the prior's z`);
+  if (!capabilitiesOf(model).causal) return seen;
+  const [full, fullChanged] = await bothUnrolled(model, data, changed);
+  return [...seen, ...differing(everyPart, full, fullChanged, s)];
+}
+
+const bothUnrolled = async (model: Model, ...both: readonly [Data, Data]): Promise<[Values, Values]> => [
+  (await unrolled(model, both[0])).results,
+  (await unrolled(model, both[1])).results,
+];
+
+/** The parts that differ in the first steps. */
+const differing = (parts: readonly Part[], a: Values, b: Values, steps: number): Part[] =>
+  parts.filter((part) => {
+    const size = (numbers(a, part).length / a[part]!.shape[0]!) * steps;
+    const [before, after] = [numbers(a, part).slice(0, size), numbers(b, part).slice(0, size)];
+    return before.some((value, i) => Math.abs(value - after[i]!) > 1e-6 * (1 + Math.abs(value)));
+  });
+
+/** Other values from a step on. */
+function changedFrom(data: Data, step: number): Data {
+  const [, rows, width] = data.x.shape as [number, number, number];
+  const x = data.x.data.slice();
+  // Those of the other rows and the steps in reverse, so that they are values that the columns may have.
+  const later = data.x.data.slice(step * rows * width);
+  for (let i = 0; i < later.length; i += width)
+    x.set(later.subarray(later.length - width - i, later.length - i), step * rows * width + i);
+  return { ...data, x: float32(data.x.shape, x) };
+}
+
+async function checkGradient(model: Model, objective: Objective, data: Data): Promise<void> {
+  const program = gradientProgram(model, objective);
+  const executable = await runtime.compile(program);
+  const { parameters, noise, known, ...rest } = data;
+  const particles = objective.particles !== undefined;
+  const scalars = Object.entries(objective.schedule(0)).map(([name, value]) => [name, scalarValue(value)]);
+  const given: Values = {
+    ...rest,
+    mask: scattered(rest.mask),
+    ...known,
+    ...(!particles && { noise }),
+    ...Object.fromEntries(scalars),
+    "count.observedSteps": scalarValue(T * B),
+  };
+  const feeds: Values = { ...drawnInputs(program, { ...given, parameters }), ...given };
+  const at = (weights: Float32Array) =>
+    executable.run({ ...feeds, parameters: float32([weights.length], weights) });
+  const gradient = numbers(await at(parameters.data), "gradient");
+  const length = Math.hypot(...gradient);
+  expect(Number.isFinite(length) && length > 0).toBe(true);
+  const random = [1, 2, 3].map((k) => [...normals([gradient.length], `way ${k}`).data]);
+  for (const way of [gradient, ...random]) {
+    const direction = way.map((each) => each / Math.hypot(...way));
+    const slope = gradient.reduce((all, each, i) => all + each * direction[i]!, 0);
+    const loss = async (by: number) =>
+      numbers(await at(parameters.data.map((weight, i) => weight + by * direction[i]!)), "loss")[0]!;
+    const difference = ((await loss(1e-3)) - (await loss(-1e-3))) / 2e-3;
+    expect(Math.abs(difference - slope)).toBeLessThan(2e-3 * length);
+  }
+  await executable.dispose();
+}
+
+/** The program of `takeOnce`. @throws VrnnError `model/not-causal` */
+function onceProgram(model: Model): Program {
+  const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
+  const observed = { values: input("x", ["B", model.width]), mask: input("mask", ["B", model.width]) };
+  const { state, outputs } = takeOnce(model, weights, {
+    observed,
+    noise: input("noise", ["B", latentWidth(model)]),
+    known: { ...conditionInput(model, ["B"]), inputs: modelInputs(model) },
+    state: stateInputs(model),
+  });
+  return compile({ ...outputs, ...statesAfter(state) });
+}
+
+async function oneByOne(model: Model, { parameters, known, ...data }: Data): Promise<Values[]> {
+  const executable = await runtime.compile(onceProgram(model));
+  let states = restingStates(model, B);
+  const steps: Values[] = [];
+  for (let t = 0; t < T; t++) {
+    const { states: _, ...perStep } = data;
+    const own = Object.entries({ ...perStep, ...known }).map(([name, value]) => [name, stepOf(value, t)]);
+    const results = await executable.run({ parameters, ...Object.fromEntries(own), ...states });
+    states = carriedStates(results);
+    steps.push(results);
+  }
+  await executable.dispose();
+  return steps;
+}
+
+/** A step of `[T, ...]`. */
+function stepOf(value: TensorValue, t: number): TensorValue {
+  const [steps, ...shape] = value.shape as [number, ...number[]];
+  const size = value.data.length / steps;
+  return float32(shape, (value.data as Float32Array).slice(t * size, (t + 1) * size));
+}
+
+function stepsOf({ parameters, known, x, mask, noise }: Data, from: number, to: number): Data {
+  const part = (value: TensorValue): TensorValue<"float32"> => {
+    const size = value.data.length / value.shape[0]!;
+    const cut = (value.data as Float32Array).slice(from * size, to * size);
+    return float32([to - from, ...value.shape.slice(1)], cut);
+  };
+  const parts = Object.fromEntries(Object.entries(known).map(([name, value]) => [name, part(value)]));
+  return { parameters, known: parts, x: part(x), mask: part(mask), noise: part(noise) };
+}
+
+/** Some entries missing, the whole of one step among them, and the end of one sequence. */
+function scattered({ shape, data }: TensorValue<"float32">): TensorValue<"float32"> {
+  const [steps, rows, width] = shape as [number, number, number];
+  return float32(
+    shape,
+    data.map((_, i) => {
+      const [t, b] = [Math.floor(i / (rows * width)), Math.floor(i / width) % rows];
+      return i % 4 === 1 || (t === 2 && b === 0) || (t >= steps - 2 && b === 1) ? 0 : 1;
+    }),
+  );
+}
+
+const filledWhere = (x: TensorValue<"float32">, mask: TensorValue<"float32">, value: number) =>
+  float32(
+    x.shape,
+    x.data.map((each, i) => (mask.data[i] === 0 ? value : each)),
+  );
+
+export const numbers = (values: Values, name: string): number[] => [
+  ...(values[name] as TensorValue<"float32">).data,
+];
+
+/** One step of one row. */
+function at(values: Values, name: Part, [t, b]: readonly [number, number]): number[] {
+  const [, rows, width] = values[name]!.shape as [number, number, number];
+  return numbers(values, name).slice((t * rows + b) * width, (t * rows + b + 1) * width);
+}
+
+function expectClose(values: readonly number[], expected: readonly number[], tolerance = 2e-5): void {
+  expect(values).toHaveLength(expected.length);
+  const worst = expected.map((each, i) => Math.abs(values[i]! - each) / (1 + Math.abs(each)));
+  expect(Math.max(0, ...worst)).toBeLessThan(tolerance);
+}
+
+function expectStates(values: Values, expected: Values): void {
+  for (const part of Object.keys(carriedStates(expected)))
+    expectClose(numbers(values, `${part}.next`), numbers(expected, `${part}.next`));
+}
