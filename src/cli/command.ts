@@ -23,7 +23,7 @@ export async function defineCommand(
   words: readonly string[],
 ): Promise<void> {
   const operation = await load();
-  const input = inputOf(operation, words);
+  const input = await inputOf(operation, words);
   const [choice, options] = [
     new Options(subject === "sequences" ? dataChoice : noChoice),
     new Options(input),
@@ -51,7 +51,7 @@ export async function defineCommand(
 }
 
 /** What the operation wants to be told, given the words that decide it. */
-function inputOf({ input, variants }: Operation, words: readonly string[]): InputSchema {
+async function inputOf({ input, variants }: Operation, words: readonly string[]): Promise<InputSchema> {
   const chosen: Record<string, string> = {};
   let schema = input;
   for (const key of variants?.keys ?? []) {
@@ -59,15 +59,15 @@ function inputOf({ input, variants }: Operation, words: readonly string[]): Inpu
     const word = wordAfter(flag, words);
     if (word === undefined) continue;
     chosen[key] = word;
-    schema = tried(flag, () => (variants as Variants).inputOf(chosen));
+    schema = await tried(flag, () => (variants as Variants).inputOf(chosen));
   }
   return schema;
 }
 
 /** Does what a wrong word makes fail, and tells that by the option's name. */
-function tried<Value>(flag: string, make: () => Value): Value {
+async function tried<Value>(flag: string, make: () => Promise<Value>): Promise<Value> {
   try {
-    return make();
+    return await make();
   } catch (cause) {
     throw usageError(`option '${flag}': ${cause instanceof Error ? cause.message : String(cause)}`);
   }

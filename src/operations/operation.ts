@@ -33,7 +33,7 @@ export interface Variants {
    * @param chosen values by key; what is left out has its default.
    * @throws VrnnError for a name that nobody knows, with the one that was meant.
    */
-  readonly inputOf: (chosen: Choices) => InputSchema;
+  readonly inputOf: (chosen: Choices) => Promise<InputSchema>;
 }
 
 /** What was chosen among variants. */

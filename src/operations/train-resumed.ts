@@ -1,7 +1,8 @@
 /** What options mean beside those that a run has already. */
 import { VrnnError } from "../errors.ts";
-import { type FamilyName, modelFamilies } from "../models/families.ts";
+import { modelFamilies } from "../models/families.ts";
 import type { ModelOptions } from "../models/family.ts";
+import type { FamilyName } from "../models/loading.ts";
 import { flagName, metaOf, shapeOf, usageError } from "../options.ts";
 import { dataSchema } from "../run/data-schema.ts";
 import type { RunConfig } from "../run/run-config.ts";

@@ -1,5 +1,7 @@
 import { VrnnError } from "../errors.ts";
-import { type FamilyName, familyNamed, familyNames, modelFamilies } from "../models/families.ts";
+import type { ModelFamily } from "../models/family.ts";
+import { type FamilyName, familyNamed, familyNames, loadFamily } from "../models/loading.ts";
+import { vrnn } from "../models/vrnn/family.ts";
 import { option, usageError } from "../options.ts";
 import { dataSchema } from "../run/data-schema.ts";
 import type { ResultEvent } from "../run/train.ts";
@@ -24,7 +26,7 @@ export interface Trained {
   readonly test: BoundSummary | null;
 }
 
-const inputOf = (family: FamilyName) =>
+const inputOf = (family: FamilyName, { options }: ModelFamily) =>
   z.strictObject({
     family: option(z._default(z.enum(familyNames), family), {
       flag: "--model <family>",
@@ -40,16 +42,19 @@ const inputOf = (family: FamilyName) =>
       help: "start over where a run is already",
     }),
     from: file("--from <run>", "a run whose weights it begins with, as far as they fit"),
-    model: z.prefault(modelFamilies[family].options, {}),
+    model: z.prefault(options, {}),
     training: trainingOptions,
     schema: z.prefault(dataSchema, {}),
   });
 
 export const train = operation({
-  input: inputOf("vrnn"),
+  input: inputOf("vrnn", vrnn),
   variants: {
     keys: ["family"],
-    inputOf: ({ family = "vrnn" }) => inputOf(familyNamed(family)),
+    inputOf: async ({ family = "vrnn" }) => {
+      const name = familyNamed(family);
+      return inputOf(name, await loadFamily(name));
+    },
   },
   output: "figures",
   async *run(context, { resume, ...input }, given): AsyncGenerator<Event<Trained>> {

@@ -1,5 +1,6 @@
 import { columnSchema, conditionColumnSchema } from "../data/field-schemas.ts";
-import { familyNames, modelFamilies } from "../models/families.ts";
+import { modelFamilies } from "../models/families.ts";
+import { familyNames } from "../models/loading.ts";
 import { trainingOptions } from "../train/options.ts";
 import * as z from "../zod.ts";
 import { dataSchema } from "./data-schema.ts";
