@@ -57,7 +57,7 @@ export class BackwardWriter {
   }
 
   private raw(content: ArrayLike<number>): void {
-    const at = this.reserve(content.length);
+    const at = this.reserve(content.length); // first, as it may replace the buffer
     this.buffer.set(content, at);
   }
 
