@@ -113,7 +113,7 @@ export {
 export * as graph from "./graph/index.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
 export type { Span } from "./metrics/spans.ts";
-export { type FamilyName, modelFamilies } from "./models/families.ts";
+export { modelFamilies } from "./models/families.ts";
 export type { ModelColumns, ModelFamily, ModelOptions } from "./models/family.ts";
 export {
   type DrawWidths,
@@ -125,6 +125,7 @@ export {
 export { type GivenLatents, latentStates } from "./models/given-latents.ts";
 export { Hmm, type HmmOptions } from "./models/hmm/hmm.ts";
 export { InputEncoder } from "./models/inputs.ts";
+export type { FamilyName } from "./models/loading.ts";
 export {
   type Capabilities,
   capabilitiesOf,

@@ -6,8 +6,8 @@ import type { Model } from "../models/model.ts";
 import { float32, type Runtime, scalarValue, type Values } from "../runtime/runtime.ts";
 import { carriedStates } from "../train/feeds.ts";
 import { type Source, sourceOf } from "./draws.ts";
+import { imaginationProgram } from "./imagination-program.ts";
 import { knownFeeds, laneDraws, laneOf, recorded, restingStates } from "./lanes.ts";
-import { imaginationProgram } from "./programs.ts";
 
 /** What is to be sampled, and from what. */
 export interface SampleOptions {
