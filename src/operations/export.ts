@@ -1,4 +1,3 @@
-import * as z from "zod";
 import {
   type ExportGraph,
   exportGraph,
@@ -6,10 +5,11 @@ import {
   exportWeights,
   graphNamesOf,
 } from "../export/export.ts";
-import { usageError } from "../options.ts";
+import { option, usageError } from "../options.ts";
 import { aligned } from "../text/aligned.ts";
 import { fileSize } from "../text/figures.ts";
 import { didYouMean } from "../text/nearest.ts";
+import * as z from "../zod.ts";
 import { type Event, note } from "./event.ts";
 import { operation } from "./operation.ts";
 
@@ -17,17 +17,14 @@ const ONNX = ".onnx";
 
 export const exportRun = operation({
   input: z.strictObject({
-    out: z.string().default("model.onnx").meta({
+    out: option(z._default(z.string(), "model.onnx"), {
       flag: "--out <file>",
       help: "where they go: model.onnx makes model.score.onnx, model.step.onnx, ... and model.safetensors",
     }),
-    graphs: z
-      .array(z.string())
-      .optional()
-      .meta({
-        flag: "--graphs <names>",
-        help: `some of ${exportGraphNames.join(", ")} (default: all that the model has)`,
-      }),
+    graphs: option(z.optional(z.array(z.string())), {
+      flag: "--graphs <names>",
+      help: `some of ${exportGraphNames.join(", ")} (default: all that the model has)`,
+    }),
   }),
   output: "figures",
   async *run(context, { out, graphs }): AsyncGenerator<Event<ReadonlyMap<string, Uint8Array>>> {

@@ -1,0 +1,87 @@
+/** What a model makes up, as it gives it: sequences of every kind of data, and whatever they are to follow. */
+import { drawWidths } from "../models/generate.ts";
+import type { Model } from "../models/model.ts";
+import { float32, type Runtime, scalarValue, type Values } from "../runtime/runtime.ts";
+import { carriedStates } from "../train/feeds.ts";
+import { type Source, sourceOf } from "./draws.ts";
+import { imaginationProgram } from "./imagination-program.ts";
+import { laneDraws, laneOf, restingStates } from "./lanes.ts";
+
+/** How many rows are made up, and how. */
+export interface GenerateOptions {
+  readonly runtime: Runtime;
+  readonly model: Model;
+  /** `[P]` */
+  readonly weights: Float32Array;
+  /** B: how many sequences. */
+  readonly count: number;
+  /** How long each is. */
+  readonly steps: number;
+  readonly seed: number;
+  /** 1, unless told, is the model's own spread; less is tamer, and next to 0 it takes the likeliest token. */
+  readonly temperature?: number;
+  /** The most steps computed at once; the state is carried over; 256 unless told. */
+  readonly window?: number;
+  /** Parts of the states that rows begin in, `state.<part>` `[B, ...]`, such as those after what is to be continued; at rest unless told. */
+  readonly states?: Values;
+  /** What the model reads beside, for `length` steps from step `done` on: conditions, a source. */
+  readonly known?: (done: number, length: number) => Values;
+}
+
+/** A sequence that was made up. */
+export interface GeneratedRow {
+  /** `[steps, D]`: tokens as their ids, pixels in a row, columns scaled as in a batch. */
+  readonly x: Float64Array;
+  /** `[steps, D]`: what was to be expected of each step, given the latent variables that were drawn. */
+  readonly expected: Float64Array;
+}
+
+/**
+ * Draws rows from a model. Each has random numbers of its own: the third of four is the third of ten (up to rounding).
+ *
+ * @example
+ * const [source] = new Feeder(inputSpecs(model).filter(({ field }) => field === "source"), fields).feed(parts);
+ * const rows = await generateRows({ ...settings, count: parts.length, steps: 21, temperature: 1e-3, known: () => source });
+ * tokenizer.decode(rows[0].x); // the likeliest token after the other, up to the end sign
+ */
+export async function generateRows(options: GenerateOptions): Promise<GeneratedRow[]> {
+  const { runtime, model, count, steps, seed, window = 256 } = options;
+  const executable = await runtime.compile(imaginationProgram(model));
+  try {
+    const sources = Array.from({ length: count }, (_, row) => sourceOf(seed, "sample", row));
+    const empty = () => new Float64Array(steps * model.width); // [steps, D]
+    const rows = sources.map((): GeneratedRow => ({ x: empty(), expected: empty() }));
+    let states: Values = { ...restingStates(model, count), ...options.states };
+    for (let done = 0; done < steps && count > 0; done += window) {
+      const length = Math.min(window, steps - done);
+      const results = await executable.run({ ...feedsOf(options, sources, done, length), ...states });
+      rows.forEach((row, at) => {
+        for (const part of ["x", "expected"] as const)
+          row[part].set(laneOf(results[part]!, at, length), done * model.width);
+      });
+      states = carriedStates(results);
+    }
+    return rows;
+  } finally {
+    await executable.dispose();
+  }
+}
+
+function feedsOf(
+  { model, weights, temperature = 1, known }: GenerateOptions,
+  sources: readonly Source[],
+  done: number,
+  length: number,
+): Values {
+  const lengths = sources.map(() => length);
+  const draws = Object.entries(drawWidths(model)).map(([part, width]) => {
+    const fills = sources.map((source) => source[part as keyof Source]);
+    return [part, laneDraws(fills, lengths, length, width)] as const;
+  });
+  return {
+    parameters: float32([weights.length], weights),
+    temperature: scalarValue(temperature),
+    ...known?.(done, length),
+    ...Object.fromEntries(draws),
+  };
+}
