@@ -214,7 +214,13 @@ export {
   pathsOf,
 } from "./tasks/forecast.ts";
 export type { StepForecast } from "./tasks/forecast-step.ts";
-export { type GeneratedRow, type GenerateOptions, generateRows } from "./tasks/generate.ts";
+export {
+  type GeneratedRow,
+  type GenerateOptions,
+  generateRows,
+  type PrefixOptions,
+  prefixStates,
+} from "./tasks/generate.ts";
 export { type Gap, type Imputed, type ImputeOptions, imputeSequences } from "./tasks/impute.ts";
 export { detectedColumns, entryScores, stepScores } from "./tasks/incidents.ts";
 export { type Alarm, detectorOf, LiveDetector } from "./tasks/live-detector.ts";
