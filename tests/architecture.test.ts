@@ -7,6 +7,7 @@ const rooms = [
   "errors",
   "options",
   "collections",
+  "names",
   "text",
   "random",
   "graph",

@@ -1,9 +1,11 @@
 /** Particles that follow sequences, one sequence at a time, and what they imagine from there. */
+
 import { type Column, type Sequence, sliceSequence } from "../data/dataset.ts";
 import type { Feeder } from "../data/feeder.ts";
 import { tableSequence } from "../data/field-dataset.ts";
 import { drawWidths } from "../models/generate.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
+import { fillNames, guessNames } from "../names.ts";
 import { Random } from "../random/generator.ts";
 import {
   type Executable,
@@ -14,9 +16,9 @@ import {
   type TensorValue,
   type Values,
 } from "../runtime/runtime.ts";
-import { carriedStates } from "../train/feeds.ts";
+import { carriedStates, restingStates } from "../train/feeds.ts";
 import { type Source, sourceOf } from "./draws.ts";
-import { knownFeeds, laneDraws, restingStates, tableFeeder } from "./lanes.ts";
+import { knownFeeds, laneDraws, tableFeeder } from "./lanes.ts";
 import { type FollowProgramOptions, followProgram, imaginationProgram } from "./programs.ts";
 
 /** A trained model, where it runs, and how many particles it leads. */
@@ -96,8 +98,8 @@ export class Ensemble {
         parameters: float32([weights.length], weights),
         ...this.observations(sliceSequence(sequence, start, start + steps)),
         noise: noise as TensorValue,
-        ...prefixed("guess.", particleDraws(model, [sources.guess], steps, particles)),
-        ...prefixed("fill.", particleDraws(model, [sources.fill], steps, particles, ["uniform", "normal"])),
+        ...guessNames.give(particleDraws(model, [sources.guess], steps, particles)),
+        ...fillNames.give(particleDraws(model, [sources.fill], steps, particles, ["uniform", "normal"])),
         ...(this.resampled && { resampling: uniformNumbers(resampling, steps) }),
         ...states,
       });
@@ -127,9 +129,6 @@ function uniformNumbers(random: Random, steps: number): TensorValue {
   random.fillUniform(numbers.data);
   return numbers;
 }
-
-const prefixed = (prefix: string, values: Values): Values =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value]));
 
 /** The next random numbers of some groups of S particles side by side, `[T, groups·S, width]`; a source each. */
 function particleDraws(

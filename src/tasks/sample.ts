@@ -4,9 +4,9 @@ import { drawWidths } from "../models/generate.ts";
 import { type GivenLatents, latentStates } from "../models/given-latents.ts";
 import type { Model } from "../models/model.ts";
 import { float32, type Runtime, scalarValue, type Values } from "../runtime/runtime.ts";
-import { carriedStates } from "../train/feeds.ts";
+import { carriedStates, restingStates } from "../train/feeds.ts";
 import { type Source, sourceOf } from "./draws.ts";
-import { knownFeeds, laneDraws, laneOf, recorded, restingStates } from "./lanes.ts";
+import { knownFeeds, laneDraws, laneOf, recorded } from "./lanes.ts";
 import { imaginationProgram } from "./programs.ts";
 
 /** What is to be sampled, and from what. */

@@ -7,9 +7,9 @@ import { memorySource } from "../data/source.ts";
 import { latentWidth, type Model } from "../models/model.ts";
 import { Random } from "../random/generator.ts";
 import { type Executable, float32, type Runtime, type Values } from "../runtime/runtime.ts";
-import { carriedStates } from "../train/feeds.ts";
+import { carriedStates, restingStates } from "../train/feeds.ts";
 import { unrollProgram } from "../train/programs.ts";
-import { laneDraws, laneOf, restingStates, tableFeeder, unscaled } from "./lanes.ts";
+import { laneDraws, laneOf, tableFeeder, unscaled } from "./lanes.ts";
 
 /** What is to be scored, and how. */
 export interface ScoreOptions {
