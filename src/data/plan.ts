@@ -142,6 +142,23 @@ class Window implements PlannedBatch {
   }
 }
 
+/**
+ * The rows of some batches that fall to one of several processes; each has its share of every batch.
+ *
+ * @param rank which of them, from 0 @param size how many there are
+ */
+export const rowsOfRank = (plan: readonly PlannedBatch[], rank: number, size: number): PlannedBatch[] =>
+  plan.map(({ rows, place }) => {
+    const { from, to } = rankRows(rows.length, rank, size);
+    return { rows: rows.slice(from, to), place };
+  });
+
+/** Rows `from` to `to` of a batch, those of one process. */
+export const rankRows = (rows: number, rank: number, size: number): { from: number; to: number } => ({
+  from: Math.floor((rank * rows) / size),
+  to: Math.floor(((rank + 1) * rows) / size),
+});
+
 /** The parts of one batch. */
 export interface OpenBatch {
   readonly plan: PlannedBatch;

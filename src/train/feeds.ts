@@ -32,14 +32,22 @@ export class BatchFeeder {
     this.shards = shards;
   }
 
-  /** The inputs of each shard but its state. All buffers are fresh. @param parts one for each row of the batch */
-  feed(parts: readonly Part[], source: BatchSource): readonly Values[] {
+  /**
+   * The inputs of each shard but its state. All buffers are fresh.
+   *
+   * @param parts one for each row
+   * @param first which row of the whole batch the first is, where other processes have those before it
+   */
+  feed(parts: readonly Part[], source: BatchSource, first = 0): readonly Values[] {
     const { shards, model } = this;
     const steps = parts.reduce((longest, { length }) => Math.max(longest, length), 0);
-    const rows = shardRows(parts.length, shards);
-    const withhold = { condition: isWithheld(source) };
+    const rows = shardRows(parts.length, shards).map(({ from, to }) => ({
+      from: first + from,
+      to: first + to,
+    }));
+    const hides = isWithheld(source);
     return this.feeder
-      .feed(parts, { shards, withhold })
+      .feed(parts, { shards, withhold: { condition: (row) => hides(first + row) } })
       .map((own, i) => ({ ...own, ...noiseFeeds(model, steps, rows[i]!, source) }));
   }
 
