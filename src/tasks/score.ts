@@ -1,4 +1,5 @@
 /** How likely a model finds each step of sequences. */
+import { rowSums } from "../collections.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
 import type { Feeder } from "../data/feeder.ts";
 import { tableSequence } from "../data/field-dataset.ts";
@@ -178,11 +179,4 @@ function finished(lane: Sequence, sums: Sums, columns: readonly Column[], sample
       columns,
     ),
   };
-}
-
-function rowSums(matrix: Float64Array, rows: number): Float64Array {
-  const width = rows > 0 ? matrix.length / rows : 0;
-  return Float64Array.from({ length: rows }, (_, t) =>
-    matrix.subarray(t * width, (t + 1) * width).reduce((sum, value) => sum + value, 0),
-  );
 }
