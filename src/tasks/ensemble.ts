@@ -206,7 +206,7 @@ export class Imagination {
       x: new Float32Array(horizon * size),
       expected: new Float32Array(horizon * size),
     }));
-    let states = sideBySide(departures.map((departure) => departure.states));
+    let states = joinedRows(departures.map((departure) => departure.states));
     for (let done = 0; done < horizon; done += WINDOW) {
       const steps = Math.min(WINDOW, horizon - done);
       const results = await this.executable.run({
@@ -239,8 +239,8 @@ export class Imagination {
   }
 }
 
-/** The states of groups of lanes as those of all lanes. */
-function sideBySide(groups: readonly Values[]): Values {
+/** The states of groups of rows as those of one batch. */
+function joinedRows(groups: readonly Values[]): Values {
   const parts = Object.entries(groups[0] ?? {});
   return Object.fromEntries(
     parts.map(([part, { shape }]) => {
