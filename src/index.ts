@@ -6,7 +6,6 @@
  */
 export { gradients } from "./autodiff/gradients.ts";
 export { type ColumnArrays, datasetFromArrays } from "./data/arrays.ts";
-export { type Batch, type BatchPlan, type EpochOptions, makeBatch, planEpoch } from "./data/batches.ts";
 export type { ByteFile } from "./data/byte-file.ts";
 export { type Count, countsOf } from "./data/counts.ts";
 export {
@@ -53,10 +52,12 @@ export { type MidiRoll, midiBytes, parseMidiRoll } from "./data/midi.ts";
 export type { Modality } from "./data/modality.ts";
 export type { Roll } from "./data/piano-roll.ts";
 export {
+  type EpochOptions,
   type OpenBatch,
   openBatches,
   type PlannedBatch,
   planBatches,
+  type RandomInteger,
   streamSpans,
   trainingSpans,
   wholeSpans,

@@ -8,6 +8,7 @@ const rooms = [
   "zod",
   "options",
   "collections",
+  "names",
   "text",
   "random",
   "graph",

@@ -1,7 +1,19 @@
 /** How an epoch is cut into batches: from lengths alone, before anything is read. */
 import { shuffled } from "../collections.ts";
-import type { EpochOptions, RandomInteger } from "./batches.ts";
 import type { Index, Part, SequenceSource, Span } from "./source.ts";
+
+/** A generator of whole numbers from 0 to `bound` − 1. */
+export type RandomInteger = (bound: number) => number;
+
+/** How an epoch is cut into batches. */
+export interface EpochOptions {
+  /** The most rows of a batch. */
+  readonly batchSize: number;
+  /** The most steps of a batch; longer sequences continue in the next one. No limit unless told. */
+  readonly window?: number;
+  /** Shuffles; without it the order is by length, the same each time. */
+  readonly random?: RandomInteger;
+}
 
 /** What becomes one batch: a span of steps for each of its rows. */
 export interface PlannedBatch {

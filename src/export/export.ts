@@ -1,7 +1,7 @@
 /** A trained model as files that plain ONNX Runtime, or any reader of safetensors, takes without this project. */
 import { encodeSafetensors } from "../checkpoint/safetensors.ts";
-import { columnScaling } from "../data/batches.ts";
 import type { Column } from "../data/dataset.ts";
+import { columnScaling } from "../data/scaling.ts";
 import type { TensorType } from "../graph/index.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { lower, type Program } from "../onnx/lower.ts";

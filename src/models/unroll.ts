@@ -1,4 +1,5 @@
 /** Whole sequences, unrolled over time by a model that states its distributions at one moment. */
+
 import {
   and,
   cast,
@@ -19,6 +20,7 @@ import {
   unsqueeze,
   where,
 } from "../graph/index.ts";
+import { CONDITION, dropoutNames, maskNames } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
@@ -70,8 +72,10 @@ export interface SequenceInputs {
 /** The inputs of a model with conditions: `condition` and `condition.mask`, `[...lead, C]`. */
 export function conditionInput({ conditions = [] }: Model, lead: Shape): { condition?: Observed } {
   if (conditions.length === 0) return {};
-  const values = input("condition", [...lead, conditions.length]);
-  return { condition: { values, mask: input("condition.mask", [...lead, conditions.length]) } };
+  const [values, mask] = [CONDITION, maskNames.of(CONDITION)].map((name) =>
+    input(name, [...lead, conditions.length]),
+  ) as [Tensor, Tensor];
+  return { condition: { values, mask } };
 }
 
 /** The inputs that a model declares beside the data. */
@@ -109,7 +113,7 @@ export function sequenceInputs(
     noise: perStep("noise", latentWidth(model)),
     known: { ...conditionInput(model, ["T", "B"]), inputs: modelInputs(model) },
     state: stateInputs(model),
-    dropout: Object.fromEntries(sites.map(([site, width]) => [site, perStep(`dropout.${site}`, width)])),
+    dropout: Object.fromEntries(sites.map(([site, width]) => [site, perStep(dropoutNames.of(site), width)])),
   };
 }
 

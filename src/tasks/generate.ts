@@ -4,11 +4,11 @@ import type { Part } from "../data/source.ts";
 import { drawWidths } from "../models/generate.ts";
 import type { Model } from "../models/model.ts";
 import { float32, type Runtime, scalarValue, type Values } from "../runtime/runtime.ts";
-import { BatchFeeder, carriedStates } from "../train/feeds.ts";
+import { BatchFeeder, carriedStates, restingStates } from "../train/feeds.ts";
 import { unrollProgram } from "../train/programs.ts";
 import { type Source, sourceOf } from "./draws.ts";
 import { imaginationProgram } from "./imagination-program.ts";
-import { laneDraws, laneOf, restingStates } from "./lanes.ts";
+import { laneDraws, laneOf } from "./lanes.ts";
 
 /** How many rows are made up, and how. */
 export interface GenerateOptions {

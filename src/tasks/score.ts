@@ -1,4 +1,5 @@
 /** How likely a model finds each step of sequences. */
+import { rowSums } from "../collections.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
 import type { Feeder } from "../data/feeder.ts";
 import { tableSequence } from "../data/field-dataset.ts";
@@ -7,9 +8,9 @@ import { memorySource } from "../data/source.ts";
 import { capabilitiesOf, latentWidth, type Model } from "../models/model.ts";
 import { Random } from "../random/generator.ts";
 import { type Executable, float32, type Runtime, type Values } from "../runtime/runtime.ts";
-import { carriedStates } from "../train/feeds.ts";
+import { carriedStates, restingStates } from "../train/feeds.ts";
 import { unrollProgram } from "../train/programs.ts";
-import { laneDraws, laneOf, restingStates, tableFeeder, unscaled } from "./lanes.ts";
+import { laneDraws, laneOf, tableFeeder, unscaled } from "./lanes.ts";
 
 /** What is to be scored, and how. */
 export interface ScoreOptions {
@@ -185,11 +186,4 @@ function finished(lane: Sequence, sums: Sums, columns: readonly Column[], sample
       columns,
     ),
   };
-}
-
-function rowSums(matrix: Float64Array, rows: number): Float64Array {
-  const width = rows > 0 ? matrix.length / rows : 0;
-  return Float64Array.from({ length: rows }, (_, t) =>
-    matrix.subarray(t * width, (t + 1) * width).reduce((sum, value) => sum + value, 0),
-  );
 }

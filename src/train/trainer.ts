@@ -11,6 +11,7 @@ import {
 import type { Index, Part, SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
+import { shardNames, stateNames } from "../names.ts";
 import { objectives } from "../objectives/index.ts";
 import type { Objective, Totals } from "../objectives/objective.ts";
 import { Random } from "../random/generator.ts";
@@ -168,11 +169,8 @@ export class Trainer {
 
   /** All that a resumed run needs; between two events it can be saved. */
   get state(): TrainingState {
-    const states = this.carried.flatMap((shard, i) =>
-      Object.entries(shard).map(([name, value]) => [`${name}.${i}`, value] as const),
-    );
-    const tensors = { ...this.held, ...Object.fromEntries(states) };
-    return { cursor: this.cursor, tensors };
+    const states = this.carried.map((own, shard) => shardNames(shard).give(own));
+    return { cursor: this.cursor, tensors: Object.assign({}, this.held, ...states) };
   }
 
   private get held(): Readonly<Record<string, TensorValue>> {
@@ -190,7 +188,7 @@ export class Trainer {
     this.programs.updater.restore(tensors);
     this.running.restore(tensors);
     this.best.set((tensors["best"] as TensorValue<"float32">).data);
-    this.carried = statesByShard(tensors);
+    this.carried = statesByShard(tensors, this.options.shards);
     this.cursor = cursor;
   }
 
@@ -439,14 +437,10 @@ const copies = (values: Values): Values =>
     ]),
   );
 
-/** `state.h.1` is the part `state.h` of shard 1. */
-function statesByShard(tensors: Readonly<Record<string, TensorValue>>): readonly Values[] {
-  const shards: Record<string, TensorValue>[] = [];
-  for (const [name, value] of Object.entries(tensors)) {
-    const [, part, shard] = /^(state\..+)\.(\d+)$/.exec(name) ?? [];
-    if (part === undefined) continue;
-    const at = Number(shard);
-    shards[at] = { ...shards[at], [part]: value };
-  }
-  return shards;
+/** `state.h.1` is the part `state.h` of shard 1; a small batch fills fewer. */
+function statesByShard(tensors: Values, most: number): readonly Values[] {
+  const states = stateNames.take(tensors);
+  return Array.from({ length: most }, (_, shard) => stateNames.give(shardNames(shard).take(states))).filter(
+    (own) => Object.keys(own).length > 0,
+  );
 }

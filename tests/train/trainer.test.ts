@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Column, Dataset, Sequence } from "../../src/data/dataset.ts";
+import type { Dataset, Sequence } from "../../src/data/dataset.ts";
 import { tableFields, tableSequence } from "../../src/data/field-dataset.ts";
 import { VrnnError } from "../../src/errors.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
@@ -15,20 +15,8 @@ import { trainingOptions } from "../../src/train/options.ts";
 import { gradientProgram } from "../../src/train/programs.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { initialWeights } from "../../src/train/weights.ts";
+import { plainColumn } from "../data/temporary.ts";
 import { relativeError } from "../fixtures/fixture.ts";
-
-const real = (name: string): Column => ({
-  name,
-  kind: "real",
-  levels: [],
-  resolution: 0,
-  mean: 0,
-  deviation: 1,
-  minimum: -3,
-  maximum: 3,
-  missing: 0,
-  shares: [],
-});
 
 /** Two noisy sines, a phase of its own for each sequence. */
 function waves(count: number, length: number, label: string): Sequence[] {
@@ -46,7 +34,7 @@ function waves(count: number, length: number, label: string): Sequence[] {
 }
 
 const data: Dataset = {
-  columns: [real("a"), real("b")],
+  columns: ["a", "b"].map((name) => plainColumn(name, { minimum: -3, maximum: 3 })),
   splits: { train: waves(7, 40, "train"), valid: waves(3, 40, "valid"), test: waves(3, 40, "test") },
   notes: [],
 };
