@@ -12,6 +12,7 @@ import {
   unrollProgram,
   type Values,
 } from "vrnn";
+import "../built.ts";
 import { nodeRuntime } from "vrnn/node";
 import "../built.ts";
 import { EncoderDecoder } from "../../examples/models/encoder-decoder.ts";
