@@ -70,7 +70,7 @@ export class Contender {
   }
 
   async #run() {
-    const { steps, batch: lanes, x } = this.config;
+    const { steps, batch: lanes } = this.config;
     const states = this.feeder.restingStates(lanes);
     const feeds = this.feeder.feed(this.parts, noiseSource).map((own, i) => ({ ...own, ...states[i] }));
     const shared = {
@@ -116,7 +116,7 @@ export class Contender {
   }
 
   #joinedNoise() {
-    const { steps, batch: lanes, x, latent } = this.config;
+    const { steps, batch: lanes, latent } = this.config;
     const joined = emptyFloat32([steps, lanes, latent]).data;
     let from = 0;
     for (const { noise } of this.feeder.feed(this.parts, noiseSource)) {

@@ -2,18 +2,26 @@
  * Training speed as a ratio: the machine's ceiling first, then our step and PyTorch's, in turns, in one run.
  *
  *     npm run bench [-- --json] [-- --only tiny,music] [-- --rounds 5]
+ *     npm run bench -- --against <checkout> [--pairs 20]      against another build of this project (against.mjs)
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { decodeSafetensors, encodeSafetensors } from "../dist/checkpoint/safetensors.js";
+import { against, leastRatio } from "./against.mjs";
 import { measureCeiling } from "./ceiling.mjs";
 import { Contender, configurations } from "./contender.mjs";
 import { Rival } from "./rival.mjs";
 
 const { values: options } = parseArgs({
-  options: { json: { type: "boolean" }, only: { type: "string" }, rounds: { type: "string", default: "5" } },
+  options: {
+    json: { type: "boolean" },
+    only: { type: "string" },
+    rounds: { type: "string", default: "5" },
+    against: { type: "string" },
+    pairs: { type: "string", default: "20" },
+  },
 });
 const say = (line) => process.stderr.write(`${line}\n`);
 const names = options.only?.split(",") ?? Object.keys(configurations);
@@ -114,6 +122,14 @@ function printTable(result) {
         `${cell(row.ofCeiling, 13)}${cell(row.gradientError?.toExponential(1), 21)}  ${row.pytorchSetting ?? ""}`,
     );
   }
+}
+
+if (options.against !== undefined) {
+  say(`load before: ${loadavg()[0].toFixed(2)}`);
+  const results = await against(options.against, names, Number(options.pairs), say);
+  if (options.json) process.stdout.write(`${JSON.stringify(results)}\n`);
+  const slower = Object.values(results).some(({ interval: [low] }) => low < leastRatio);
+  process.exit(slower ? 1 : 0);
 }
 
 const folder = mkdtempSync(join(tmpdir(), "vrnn-bench-"));

@@ -6,7 +6,6 @@
  */
 export { gradients } from "./autodiff/gradients.ts";
 export { type ColumnArrays, datasetFromArrays } from "./data/arrays.ts";
-export { type Batch, type BatchPlan, type EpochOptions, makeBatch, planEpoch } from "./data/batches.ts";
 export type { ByteFile } from "./data/byte-file.ts";
 export { type Count, countsOf } from "./data/counts.ts";
 export {
@@ -53,10 +52,12 @@ export { type MidiRoll, midiBytes, parseMidiRoll } from "./data/midi.ts";
 export type { Modality } from "./data/modality.ts";
 export type { Roll } from "./data/piano-roll.ts";
 export {
+  type EpochOptions,
   type OpenBatch,
   openBatches,
   type PlannedBatch,
   planBatches,
+  type RandomInteger,
   streamSpans,
   trainingSpans,
   wholeSpans,
@@ -114,7 +115,7 @@ export * as graph from "./graph/index.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
 export type { Span } from "./metrics/spans.ts";
 export type { TokenOptions } from "./models/ends.ts";
-export { type FamilyName, modelFamilies } from "./models/families.ts";
+export { modelFamilies } from "./models/families.ts";
 export {
   type ModelColumns,
   type ModelData,
@@ -134,6 +135,7 @@ export { type GivenLatents, latentStates } from "./models/given-latents.ts";
 export { Hmm, type HmmOptions } from "./models/hmm/hmm.ts";
 export { inputSpecs } from "./models/input-specs.ts";
 export { InputEncoder } from "./models/inputs.ts";
+export type { FamilyName } from "./models/loading.ts";
 export {
   type Capabilities,
   capabilitiesOf,
@@ -146,12 +148,12 @@ export {
   latentWidth,
   type Model,
   type ModelInput,
+  type Observation,
   type Observed,
   type OverTime,
   type PosteriorContext,
   type PriorContext,
   type Shapes,
-  type Target,
   type Tensors,
   type TransitionContext,
   type WholeSequences,
@@ -227,7 +229,13 @@ export {
   pathsOf,
 } from "./tasks/forecast.ts";
 export type { StepForecast } from "./tasks/forecast-step.ts";
-export { type GeneratedRow, type GenerateOptions, generateRows } from "./tasks/generate.ts";
+export {
+  type GeneratedRow,
+  type GenerateOptions,
+  generateRows,
+  type PrefixOptions,
+  prefixStates,
+} from "./tasks/generate.ts";
 export { type Gap, type Imputed, type ImputeOptions, imputeSequences } from "./tasks/impute.ts";
 export { detectedColumns, entryScores, stepScores } from "./tasks/incidents.ts";
 export { type Alarm, detectorOf, LiveDetector } from "./tasks/live-detector.ts";

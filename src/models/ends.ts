@@ -9,14 +9,14 @@ import { Linear } from "../nn/linear.ts";
 import type { Net } from "../nn/net.ts";
 import { type Parameter, values } from "../nn/parameters.ts";
 import { InputEncoder } from "./inputs.ts";
-import type { Observed, Target } from "./model.ts";
+import type { Observation, Observed } from "./model.ts";
 
 /** What is special to the kind of data that a model is of. */
 export interface Ends {
   /** D: how many entries a step of data has. */
   readonly width: number;
-  /** What a step is; a row of columns unless told. */
-  readonly target?: Target;
+  /** How a step is fed; as a row of columns unless told. */
+  readonly observation?: Observation;
   readonly emission: Emission;
   /** How many numbers `read` gives. */
   readonly reads: number;
@@ -69,7 +69,7 @@ export function tokenEnds({ tokens, embedding: size, tied }: TokenOptions, hidde
   const emission = categoricalOver(Array.from({ length: tokens }, () => 1 / tokens));
   return {
     width: 1,
-    target: { kind: "tokens" },
+    observation: { dtype: "int64", shape: [] },
     emission,
     reads: size,
     parameters: embedding.parameters,

@@ -1,4 +1,5 @@
 import type { InputSpec } from "../data/inputs.ts";
+import { CONDITION, maskNames } from "../names.ts";
 import type { Model } from "./model.ts";
 
 /**
@@ -11,16 +12,21 @@ import type { Model } from "./model.ts";
 export function inputSpecs(model: Model): InputSpec[] {
   const { conditions = [], inputs = {} } = model;
   const own = Object.entries(inputs).map(([name, spec]): InputSpec => ({ name, ...spec }));
-  return [...targetSpecs(model), ...columnSpecs("condition", "condition.mask", conditions.length), ...own];
+  return [
+    ...targetSpecs(model),
+    ...columnSpecs(CONDITION, maskNames.of(CONDITION), conditions.length),
+    ...own,
+  ];
 }
 
-function targetSpecs({ target, width }: Model): InputSpec[] {
-  const mask = { name: "mask", field: "x", what: "mask", dtype: "float32", shape: ["T", "B"] } as const;
-  if (target === undefined) return columnSpecs("x", "mask", width);
-  if (target.kind === "tokens")
-    return [{ name: "x", field: "x", what: "ids", dtype: "int64", shape: ["T", "B"] }, mask];
-  const shape = ["T", "B", ...target.shape] as const;
-  return [{ name: "x", field: "x", what: "values", dtype: "float32", shape }, mask];
+function targetSpecs({ observation, width }: Model): InputSpec[] {
+  if (observation === undefined) return columnSpecs("x", "mask", width);
+  const { dtype, shape } = observation;
+  const what = dtype === "int64" ? "ids" : "values";
+  return [
+    { name: "x", field: "x", what, dtype, shape: ["T", "B", ...shape] },
+    { name: "mask", field: "x", what: "mask", dtype: "float32", shape: ["T", "B"] },
+  ];
 }
 
 /** The values of columns and their mask; nothing where there are none. */

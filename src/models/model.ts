@@ -35,13 +35,13 @@ export interface Observed {
 /** An input of a model beside the data and its condition: a source to read, a label, lengths; of a field of the data set. */
 export type ModelInput = Omit<InputSpec, "name">;
 
-/**
- * What a step of data is, where it is not a row of columns. Tokens are read as one entry, their id; frames as their
- * pixels in a row, `[..., C·H·W]`. Their mask has one entry a step.
- */
-export type Target =
-  | { readonly kind: "tokens" }
-  | { readonly kind: "frames"; readonly shape: readonly number[] };
+/** One step of data as it is fed. */
+export interface Observation {
+  /** int64: the ids of tokens. */
+  readonly dtype: "float32" | "int64";
+  /** Behind the axes of time and batch; their product is the model's width. */
+  readonly shape: readonly number[];
+}
 
 /** What is known beside the data. */
 export interface Known {
@@ -111,8 +111,12 @@ interface ModelBase {
   readonly parameters: readonly Parameter[];
   /** D: how many entries a step of data has. */
   readonly width: number;
-  /** What a step of data is; a row of columns unless told. */
-  readonly target?: Target;
+  /**
+   * How a step of data is fed where it is no row of D numbers, each with a mask of its own: a picture
+   * `{ dtype: "float32", shape: [16, 16] }`, a token `{ dtype: "int64", shape: [] }`; one mask tells of the whole step. The
+   * model itself sees D numbers all the same.
+   */
+  readonly observation?: Observation;
   /** The parts of the recurrent state; zeros before the first step unless `initial` says otherwise. */
   readonly state: Shapes;
   /** What it takes beside the data; absent: nothing. */

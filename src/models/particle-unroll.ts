@@ -28,6 +28,7 @@ import {
   unsqueeze,
   where,
 } from "../graph/index.ts";
+import { stateNames } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import type { Weights } from "../nn/parameters.ts";
 import { latentWidth, type Model, type Shapes, type Tensors } from "./model.ts";
@@ -91,7 +92,7 @@ export function particleInputs(
   const { particles, resampling } = options;
   const state = Object.entries(particleStateShapes(model, options)).map(([part, shape]) => [
     part,
-    input(`state.${part}`, ["B", ...shape]),
+    input(stateNames.of(part), ["B", ...shape]),
   ]);
   return {
     ...sequenceInputs(model, settings),

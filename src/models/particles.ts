@@ -1,4 +1,5 @@
 /** Following sequences with an ensemble of particles, which fill in what is missing as they go. */
+
 import type { Draws } from "../distributions/emission.ts";
 import {
   add,
@@ -16,6 +17,7 @@ import {
   type Tensor,
   where,
 } from "../graph/index.ts";
+import { fillNames, guessNames, type Naming } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import { type Net, plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
@@ -93,13 +95,13 @@ export function followInputs(model: Model, { resampled = false }: FollowOptions 
   const { dropout: _, ...inputs } = sequenceInputs(model);
   const widths = drawWidths(model);
   const perStep = (name: string, size: number) => input(name, ["T", "B", size]);
-  const draws = (name: string): Draws => ({
-    uniform: perStep(`${name}.uniform`, widths.uniform),
-    normal: perStep(`${name}.normal`, widths.normal),
+  const draws = (names: Naming): Draws => ({
+    uniform: perStep(names.of("uniform"), widths.uniform),
+    normal: perStep(names.of("normal"), widths.normal),
   });
-  const guess = { ...draws("guess"), noise: perStep("guess.noise", widths.noise) };
+  const guess = { ...draws(guessNames), noise: perStep(guessNames.of("noise"), widths.noise) };
   const resampling = resampled ? { resampling: input("resampling", ["T", 1]) } : {};
-  return { ...inputs, guess, fill: draws("fill"), ...resampling };
+  return { ...inputs, guess, fill: draws(fillNames), ...resampling };
 }
 
 /**

@@ -1,8 +1,10 @@
 /** Whole sequences, unrolled over time by a model that states its distributions at one moment. */
+
 import {
   and,
   cast,
   cumsum,
+  expand,
   filledLike,
   input,
   lessEqual,
@@ -18,6 +20,7 @@ import {
   unsqueeze,
   where,
 } from "../graph/index.ts";
+import { CONDITION, dropoutNames, maskNames } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
@@ -69,8 +72,10 @@ export interface SequenceInputs {
 /** The inputs of a model with conditions: `condition` and `condition.mask`, `[...lead, C]`. */
 export function conditionInput({ conditions = [] }: Model, lead: Shape): { condition?: Observed } {
   if (conditions.length === 0) return {};
-  const values = input("condition", [...lead, conditions.length]);
-  return { condition: { values, mask: input("condition.mask", [...lead, conditions.length]) } };
+  const [values, mask] = [CONDITION, maskNames.of(CONDITION)].map((name) =>
+    input(name, [...lead, conditions.length]),
+  ) as [Tensor, Tensor];
+  return { condition: { values, mask } };
 }
 
 /** The inputs that a model declares beside the data. */
@@ -78,6 +83,18 @@ export const modelInputs = ({ inputs = {} }: Model): Tensors =>
   Object.fromEntries(
     Object.entries(inputs).map(([name, { shape, dtype }]) => [name, input(name, shape, dtype)]),
   );
+
+/**
+ * Declares the inputs `x` and `mask`: `[...lead, D]` both, or of a model with an `observation` x as that says and a mask
+ * `[...lead]`, made into D numbers of one mask.
+ */
+export function observedInputs({ width, observation }: Model, lead: Shape): Observed {
+  const rows = [...lead, width];
+  if (observation === undefined) return { values: input("x", rows), mask: input("mask", rows) };
+  const { dtype, shape } = observation;
+  const values = cast(reshape(input("x", [...lead, ...shape], dtype), rows), "float32");
+  return { values, mask: expand(unsqueeze(input("mask", lead), -1), rows) };
+}
 
 /**
  * Declares the inputs of a graph over sequences: `x`, `mask`, `noise`, `state.<part>`, `dropout.<site>`, `condition`,
@@ -89,23 +106,15 @@ export function sequenceInputs(
 ): SequenceInputs {
   const perStep = (name: string, width: number) => input(name, ["T", "B", width]);
   const sites = dropout ? Object.entries(model.dropoutSites) : [];
+  const { values, mask } = observedInputs(model, ["T", "B"]);
   return {
-    ...targetInputs(model),
+    x: values,
+    mask,
     noise: perStep("noise", latentWidth(model)),
     known: { ...conditionInput(model, ["T", "B"]), inputs: modelInputs(model) },
     state: stateInputs(model),
-    dropout: Object.fromEntries(sites.map(([site, width]) => [site, perStep(`dropout.${site}`, width)])),
+    dropout: Object.fromEntries(sites.map(([site, width]) => [site, perStep(dropoutNames.of(site), width)])),
   };
-}
-
-/** The inputs `x` and `mask`, as the model reads them: `[T, B, D]`, and the mask `[T, B, D]` or `[T, B, 1]`. */
-function targetInputs({ target, width }: Model): Pick<SequenceInputs, "x" | "mask"> {
-  const perStep = (name: string) => input(name, ["T", "B", width]);
-  if (target === undefined) return { x: perStep("x"), mask: perStep("mask") };
-  const mask = unsqueeze(input("mask", ["T", "B"]), -1);
-  if (target.kind === "tokens")
-    return { x: unsqueeze(cast(input("x", ["T", "B"], "int64"), "float32"), -1), mask };
-  return { x: reshape(input("x", ["T", "B", ...target.shape]), ["T", "B", width]), mask };
 }
 
 /** What a model says of whole sequences, `[T, B, ·]`. */

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
 import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
@@ -10,6 +9,7 @@ import type { RunEvent } from "../run/events.ts";
 import { aligned } from "../text/aligned.ts";
 import { counted, fileSize, grouped, nats } from "../text/figures.ts";
 import { sparkline } from "../text/sparkline.ts";
+import * as z from "../zod.ts";
 import type { Context, FolderView } from "./context.ts";
 import type { Event } from "./event.ts";
 import { operation } from "./operation.ts";

@@ -1,11 +1,14 @@
 /** What a model makes up, as it gives it: sequences of every kind of data, and whatever they are to follow. */
+import type { Fields } from "../data/fields.ts";
+import type { Part } from "../data/source.ts";
 import { drawWidths } from "../models/generate.ts";
 import type { Model } from "../models/model.ts";
 import { float32, type Runtime, scalarValue, type Values } from "../runtime/runtime.ts";
-import { carriedStates } from "../train/feeds.ts";
+import { BatchFeeder, carriedStates, restingStates } from "../train/feeds.ts";
+import { unrollProgram } from "../train/programs.ts";
 import { type Source, sourceOf } from "./draws.ts";
-import { laneDraws, laneOf, restingStates } from "./lanes.ts";
-import { imaginationProgram } from "./programs.ts";
+import { imaginationProgram } from "./imagination-program.ts";
+import { laneDraws, laneOf } from "./lanes.ts";
 
 /** How many rows are made up, and how. */
 export interface GenerateOptions {
@@ -84,4 +87,36 @@ function feedsOf(
     ...known?.(done, length),
     ...Object.fromEntries(draws),
   };
+}
+
+/** What has seen the beginning of sequences. */
+export interface PrefixOptions extends Pick<GenerateOptions, "runtime" | "model" | "weights" | "seed"> {
+  readonly fields: Fields;
+}
+
+/**
+ * The states of a model after it has read the beginnings of sequences, latent variables drawn from their posterior: what
+ * `generateRows` goes on from.
+ *
+ * @param parts one for each row, of the same length: the state of a shorter one would go on over what pads it
+ * @throws VrnnError `feed/field`, `feed/mismatch` when the fields are not those of the model
+ * @example
+ * const states = await prefixStates({ ...settings, fields }, parts); // { "state.h": [B, 128] }
+ * const rows = await generateRows({ ...settings, count: parts.length, steps: 10, states });
+ */
+export async function prefixStates(
+  { runtime, model, weights, seed, fields }: PrefixOptions,
+  parts: readonly Part[],
+): Promise<Values> {
+  const feeder = new BatchFeeder(model, fields, 1);
+  const executable = await runtime.compile(unrollProgram(model, []));
+  try {
+    const [feeds] = feeder.feed(parts, { seed, labels: ["prefix"], dropout: 0 });
+    const [states] = feeder.restingStates(parts.length);
+    return carriedStates(
+      await executable.run({ parameters: float32([weights.length], weights), ...feeds, ...states }),
+    );
+  } finally {
+    await executable.dispose();
+  }
 }

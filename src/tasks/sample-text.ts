@@ -5,11 +5,11 @@ import { END, Tokenizer, type Vocabulary } from "../data/text/vocabulary.ts";
 import { drawWidths } from "../models/generate.ts";
 import { inputSpecs } from "../models/input-specs.ts";
 import { float32, type Values } from "../runtime/runtime.ts";
-import { carriedStates } from "../train/feeds.ts";
+import { carriedStates, restingStates } from "../train/feeds.ts";
 import { unrollProgram } from "../train/programs.ts";
 import { sourceOf } from "./draws.ts";
 import { type GenerateOptions, generateRows } from "./generate.ts";
-import { laneDraws, restingStates } from "./lanes.ts";
+import { laneDraws } from "./lanes.ts";
 
 /** What is to be written, and by what. */
 export interface SampleTextOptions extends Omit<GenerateOptions, "states" | "known"> {

@@ -2,8 +2,8 @@
 import type { Dataset, Sequence, TimeColumn } from "../data/dataset.ts";
 import { sequenceSource, tableFields } from "../data/field-dataset.ts";
 import { VrnnError } from "../errors.ts";
-import { type FamilyName, familyNamed, modelFamilies } from "../models/families.ts";
 import type { ModelColumns, ModelOptions } from "../models/family.ts";
+import { type FamilyName, familyNamed, loadFamily } from "../models/loading.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Context, TrainingJob, TrainingPlan } from "../operations/context.ts";
 import type { Subject } from "../operations/index.ts";
@@ -77,7 +77,7 @@ export function webContext(job: object, runtime: Runtime, signal: AbortSignal): 
     version: VERSION,
     signal,
     runtime: async () => runtime,
-    run: async () => modelOf(brought),
+    run: () => modelOf(brought),
     sequences: async () => ({ sequences: needed(brought.sequences, "sequences"), time: brought.time }),
     source: async () => sequenceSource(needed(brought.sequences, "sequences"), tableFields(givenTo(brought))),
     dataset,
@@ -98,10 +98,17 @@ const givenTo = ({ columns, conditions }: Partial<ModelColumns>): Given => ({
   ...(conditions && { conditions }),
 });
 
-function modelOf({ family, model = {}, columns, conditions, weights }: Partial<TrainedChoice>): TrainedModel {
+async function modelOf({
+  family,
+  model = {},
+  columns,
+  conditions,
+  weights,
+}: Partial<TrainedChoice>): Promise<TrainedModel> {
   const given = givenTo({ ...(columns && { columns }), conditions });
   const name = familyNamed(needed(family, "family"));
-  const options = checked(modelFamilies[name].options, model, refusedAt("model"));
+  const loaded = await loadFamily(name);
+  const options = checked(loaded.options, model, refusedAt("model"));
   return {
     config: {
       vrnn: VERSION,
@@ -112,7 +119,7 @@ function modelOf({ family, model = {}, columns, conditions, weights }: Partial<T
       modality: { name: "table" },
       fields: tableFields(given),
     },
-    model: modelFamilies[name].build(given, options),
+    model: loaded.build(given, options),
     weights: needed(weights, "weights"),
   };
 }
@@ -135,7 +142,7 @@ async function* trainInMemory(
   data: Dataset,
   { runtime, signal }: Workshop,
 ): AsyncGenerator<RunTrainingEvent> {
-  const model = modelFamilies[family].build(data, options);
+  const model = (await loadFamily(family)).build(data, options);
   const trainer = await Trainer.create({ model, data, options: training, runtime });
   const { test } = data.splits;
   try {

@@ -33,13 +33,14 @@ const mixedRow = (random: { normal(): number; integer(bound: number): number }) 
 const bounds = {
   elbo: objectives.elbo.create({}),
   iwae: objectives.iwae.create({ particles: 3 }),
+  fivo: objectives.fivo.create({ particles: 3 }),
 };
 
 /** A VRNN of seven tokens, fed with numbers `[T, B, 1]` as the suite feeds columns. */
 const ofTokens = (options: Partial<VrnnSizes & TokenOptions>) => () =>
   Object.defineProperty(
     new Vrnn({ tokens: 7, embedding: 4, tied: false, hidden: 6, latent: 2, ...options }),
-    "target",
+    "observation",
     { value: undefined },
   );
 const token: DrawRow = (random) => [random.integer(7)];

@@ -1,9 +1,13 @@
+import { option } from "../../options.ts";
+import * as z from "../../zod.ts";
 import { family, size } from "../family.ts";
 import { vrnnOptions } from "../vrnn/family.ts";
 import { Srnn } from "./srnn.ts";
 
-const srnnOptions = vrnnOptions.pick({ hidden: true, cell: true, residual: true, emission: true }).extend({
-  latent: size.default(16).meta({ flag: "--latent <units>", help: "latent variables per step" }),
+const shared = z.pick(vrnnOptions, { hidden: true, cell: true, residual: true, emission: true });
+
+const srnnOptions = z.extend(shared, {
+  latent: option(z._default(size, 16), { flag: "--latent <units>", help: "latent variables per step" }),
 });
 
 export const srnn = family(

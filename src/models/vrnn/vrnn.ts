@@ -18,11 +18,11 @@ import type {
   Known,
   LatentBlock,
   LatentModel,
+  Observation,
   Observed,
   OverTime,
   PriorContext,
   Shapes,
-  Target,
   Tensors,
   TransitionContext,
 } from "../model.ts";
@@ -81,7 +81,7 @@ export type InitialStateName = (typeof initialStateNames)[number];
 export class Vrnn implements LatentModel {
   readonly parameters: readonly Parameter[];
   readonly width: number;
-  readonly target?: Target;
+  readonly observation?: Observation;
   readonly state: Shapes;
   readonly latents: readonly LatentBlock[];
   readonly emission: Emission;
@@ -105,7 +105,7 @@ export class Vrnn implements LatentModel {
     const layer = (name: string, inputs: Sizes) => new Hidden(name, inputs, hidden, layerNorm);
     this.ends = endsOf(options);
     this.width = this.ends.width;
-    if (this.ends.target !== undefined) this.target = this.ends.target;
+    if (this.ends.observation !== undefined) this.observation = this.ends.observation;
     this.emission = this.ends.emission;
     this.conditions = conditions;
     // The mask goes in always: a condition may be withheld, and the networks have to be told.
