@@ -5,6 +5,7 @@
  * @module vrnn
  */
 export { gradients } from "./autodiff/gradients.ts";
+export { type Discounts, KneserNey, type KneserNeyOptions } from "./baselines/kneser-ney.ts";
 export { type ColumnArrays, datasetFromArrays } from "./data/arrays.ts";
 export type { ByteFile } from "./data/byte-file.ts";
 export { type Count, countsOf } from "./data/counts.ts";
@@ -76,6 +77,7 @@ export {
   type Units,
 } from "./data/source.ts";
 export type { SplitShares } from "./data/split.ts";
+export { bytesOfTexts } from "./data/text/bytes.ts";
 export type { LabelledColumns } from "./data/text/labelled.ts";
 export type { TextPiece } from "./data/text/names.ts";
 export {
@@ -206,6 +208,7 @@ export { finish, optimise, type PassWatcher, watchPasses } from "./passes/optimi
 export { Random, type RandomState } from "./random/generator.ts";
 export type { Executable, Runtime, ShardedExecutable, TensorValue, Values } from "./runtime/runtime.ts";
 export { type BacktestOptions, backtest, type Cast } from "./tasks/backtest.ts";
+export { type BeamOptions, type BeamText, beamSearch } from "./tasks/beam.ts";
 export {
   type AnomalyEvent,
   type ColumnCalibration,
@@ -241,6 +244,7 @@ export { detectedColumns, entryScores, stepScores } from "./tasks/incidents.ts";
 export { type Alarm, detectorOf, LiveDetector } from "./tasks/live-detector.ts";
 export { type ReconstructionError, reconstructionErrors } from "./tasks/reconstruct.ts";
 export { type SampleOptions, sampleSequences } from "./tasks/sample.ts";
+export { type SampledText, type SampleTextOptions, sampleTexts } from "./tasks/sample-text.ts";
 export {
   type Scored,
   type ScoreOptions,
