@@ -134,6 +134,17 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
     expect(found).toEqual(found.toSorted((a, b) => a - b));
     expect(found[4]! - found[0]!).toBeGreaterThan(0.15);
   },
+  "28-text.ts": (lines) => {
+    const grams = numberAfter(lines, "Kneser-Ney: ");
+    const [vrnn, twin] = [numberAfter(lines, "VRNN: "), numberAfter(lines, "latent variables: ")];
+    expect(vrnn).toBeGreaterThan(grams + 0.05);
+    expect(twin).toBeGreaterThan(grams + 0.05);
+    expect(lines).toContain("dora waves and dora smiles.");
+  },
+  "29-beam-search.ts": (lines) => {
+    expect(lines[1]).toMatch(/^a [c-h]: 0\.1\d$/);
+    expect(lines[lines.indexOf("width 5:") + 1]).toMatch(/^b b: 0\.[34]\d$/);
+  },
   "18-read-a-table.ts": (lines) => {
     expect(lines.slice(0, 4)).toEqual([
       "load, real, on a grid of 0.1, with gaps",
