@@ -133,7 +133,9 @@ export {
   capabilitiesOf,
   type EmIteration,
   type EmissionContext,
+  type ExactDraws,
   type ExactModel,
+  type FilterContext,
   type Known,
   type LatentBlock,
   type LatentModel,
@@ -150,6 +152,7 @@ export {
   type TransitionContext,
   type WholeSequences,
 } from "./models/model.ts";
+export type { ParticleOptions, Resampler } from "./models/particle-unroll.ts";
 export {
   type Followed,
   type FollowInputs,
@@ -186,10 +189,20 @@ export { type Net, plainNet } from "./nn/net.ts";
 export type { Initialiser, Parameter, Sizes, Weights } from "./nn/parameters.ts";
 export { weightsByName } from "./nn/weights.ts";
 export { type ObjectiveName, objectives } from "./objectives/index.ts";
-export type { CountName, Fed, Objective, Terms, Trace } from "./objectives/objective.ts";
+export type {
+  CountName,
+  Fed,
+  Objective,
+  RunningMean,
+  Term,
+  Terms,
+  Totals,
+  Trace,
+} from "./objectives/objective.ts";
 export { type LowerOptions, lower, type Program } from "./onnx/lower.ts";
 export { finish, optimise, type PassWatcher, watchPasses } from "./passes/optimise.ts";
 export { Random, type RandomState } from "./random/generator.ts";
+export { alone, type Collective } from "./runtime/collective.ts";
 export type { Executable, Runtime, ShardedExecutable, TensorValue, Values } from "./runtime/runtime.ts";
 export { type BacktestOptions, backtest, type Cast } from "./tasks/backtest.ts";
 export {

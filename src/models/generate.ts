@@ -29,6 +29,7 @@ export interface DrawWidths {
   readonly normal: number;
 }
 
+/** How many random numbers of each kind one step of a model takes. */
 export function drawWidths(model: Model): DrawWidths {
   const { uniforms, normals } = isLatent(model) ? model.emission : model.draws;
   return { noise: latentWidth(model), uniform: uniforms, normal: normals };

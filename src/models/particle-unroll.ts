@@ -48,6 +48,7 @@ export const resamplers = {
 /** The name of a way to resample. */
 export type Resampler = keyof typeof resamplers;
 
+/** How many particles follow a sequence, and how they are drawn anew. */
 export interface ParticleOptions {
   /** N */
   readonly particles: number;

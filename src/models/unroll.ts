@@ -22,7 +22,7 @@ import {
 } from "../graph/index.ts";
 import { CONDITION, dropoutNames, maskNames } from "../names.ts";
 import type { State } from "../nn/cells.ts";
-import type { Net } from "../nn/net.ts";
+import { type Net, plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
 import {
   isLatent,
@@ -161,8 +161,8 @@ export function unroll(
     ? lookAround(model, outside, { x: features, mask, given, dropout, weight, carried })
     : { past: undefined, evidence: nothing };
   const [sequenceNoise, stepsNoise] = dealtNoise(model, noise);
-  const whole = drawSequenceBlocks(model, outside, { given, evidence, mask, noise: sequenceNoise });
-  const state = begin(model, outside, carried, atFirst(given), whole.z);
+  const whole = drawSequenceBlocks(model, plainNet(weight), { given, evidence, mask, noise: sequenceNoise });
+  const state = begin(model, plainNet(weight), carried, atFirst(given), whole.z);
   const { state: after, outputs } = scan({
     state: {
       ...carriedParts(model, withoutPast(model, state)),

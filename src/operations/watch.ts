@@ -1,5 +1,6 @@
 import type { LiveFormat } from "../data/files-live.ts";
 import { VrnnError } from "../errors.ts";
+import { requireCausal } from "../models/model.ts";
 import { option } from "../options.ts";
 import { LiveDetector } from "../tasks/live-detector.ts";
 import { Stream } from "../tasks/stream.ts";
@@ -49,6 +50,7 @@ export const watch = operation({
   async *run(context, input): AsyncGenerator<Event<WatchCounts>> {
     const files = filesOf(context);
     const run = await context.run();
+    requireCausal(run.model, "score whole sequences, or forecast from them");
     const runtime = await context.runtime();
     const detector = input.flags ? yield* calibrated(files, input) : undefined;
     const { model, weights, config } = run;

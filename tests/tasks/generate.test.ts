@@ -12,7 +12,6 @@ import {
   unrollProgram,
   type Values,
 } from "vrnn";
-import "../built.ts";
 import { nodeRuntime } from "vrnn/node";
 import "../built.ts";
 import { EncoderDecoder } from "../../examples/models/encoder-decoder.ts";

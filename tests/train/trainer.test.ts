@@ -165,7 +165,7 @@ function meeting(size: number): Collective[] {
 }
 
 test("processes that train together come to the same weights, and to those of one process", async () => {
-  const options = trainingOptions.parse({ epochs: 2, batchSize: 4, shards: 1, window: 25, freeBits: 0.05 });
+  const options = trainingOptions.parse({ epochs: 2, batchSize: 4, shards: 2, window: 25, freeBits: 0.05 });
   const weightsOf = async (collective: Collective) => {
     const trainer = await Trainer.create({ model: model(), data, options, runtime, collective });
     const told: number[] = [];
