@@ -114,7 +114,7 @@ export {
 export * as graph from "./graph/index.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
 export type { Span } from "./metrics/spans.ts";
-export { type FamilyName, modelFamilies } from "./models/families.ts";
+export { modelFamilies } from "./models/families.ts";
 export type { ModelColumns, ModelFamily, ModelOptions } from "./models/family.ts";
 export {
   type DrawWidths,
@@ -125,7 +125,9 @@ export {
 } from "./models/generate.ts";
 export { type GivenLatents, latentStates } from "./models/given-latents.ts";
 export { Hmm, type HmmOptions } from "./models/hmm/hmm.ts";
+export { inputSpecs } from "./models/input-specs.ts";
 export { InputEncoder } from "./models/inputs.ts";
+export type { FamilyName } from "./models/loading.ts";
 export {
   type Capabilities,
   capabilitiesOf,
@@ -213,6 +215,13 @@ export {
   pathsOf,
 } from "./tasks/forecast.ts";
 export type { StepForecast } from "./tasks/forecast-step.ts";
+export {
+  type GeneratedRow,
+  type GenerateOptions,
+  generateRows,
+  type PrefixOptions,
+  prefixStates,
+} from "./tasks/generate.ts";
 export { type Gap, type Imputed, type ImputeOptions, imputeSequences } from "./tasks/impute.ts";
 export { detectedColumns, entryScores, stepScores } from "./tasks/incidents.ts";
 export { type Alarm, detectorOf, LiveDetector } from "./tasks/live-detector.ts";
@@ -257,6 +266,7 @@ export {
   compile,
   gradientProgram,
   type LossOptions,
+  unrollProgram,
   updateProgram,
 } from "./train/programs.ts";
 export { Trainer, type TrainerOptions, type TrainingState } from "./train/trainer.ts";

@@ -1,7 +1,7 @@
-import * as z from "zod";
 import { summariseNats } from "../metrics/nats.ts";
 import { type SequenceScores, scoreSequences } from "../tasks/score.ts";
 import { grouped, nats } from "../text/figures.ts";
+import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne, seed, tableOut } from "./inputs.ts";
@@ -13,8 +13,8 @@ export const score = operation({
     seed: seed("of the draws of the latent variables"),
     samples: atLeastOne("--samples <count>", "draws that are averaged", 1),
     /** How many sequences are computed side by side, and how many steps at once. */
-    batchSize: z.int().min(1).default(16),
-    window: z.int().min(1).default(256),
+    batchSize: z._default(z.int().check(z.minimum(1)), 16),
+    window: z._default(z.int().check(z.minimum(1)), 256),
   }),
   output: "table",
   async *run(context, { out, ...input }): AsyncGenerator<Event<SequenceScores[]>> {

@@ -1,6 +1,4 @@
 /** Between the flat vectors that training works on and the named tensors that files hold. */
-
-import * as z from "zod";
 import type { StoredTensor, StoredTensors } from "../checkpoint/safetensors.ts";
 import { quoteName } from "../checkpoint/strict-json.ts";
 import { VrnnError } from "../errors.ts";
@@ -9,6 +7,7 @@ import { countOf, type Parameter } from "../nn/parameters.ts";
 import { float32, type TensorValue } from "../runtime/runtime.ts";
 import type { TrainingState } from "../train/trainer.ts";
 import { eachParameter, splitWeights } from "../train/weights.ts";
+import * as z from "../zod.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 
 /**
@@ -49,13 +48,13 @@ function mismatch(what: string, at: string): VrnnError {
   });
 }
 
-const count = z.int().min(0);
+const count = z.int().check(z.minimum(0));
 
 /** The part of a checkpoint that is no tensor; its step is kept beside it. */
 export const storedCursor = z.strictObject({
   epoch: count,
   batch: count,
-  bestValid: z.number().nullable(),
+  bestValid: z.nullable(z.number()),
   epochsSinceBest: count,
   sums: z.record(z.string(), z.number()),
 });

@@ -18,8 +18,9 @@ import {
 } from "../runtime/runtime.ts";
 import { carriedStates, restingStates } from "../train/feeds.ts";
 import { type Source, sourceOf } from "./draws.ts";
+import { type FollowProgramOptions, followProgram } from "./follow-program.ts";
+import { imaginationProgram } from "./imagination-program.ts";
 import { knownFeeds, laneDraws, tableFeeder } from "./lanes.ts";
-import { type FollowProgramOptions, followProgram, imaginationProgram } from "./programs.ts";
 
 /** A trained model, where it runs, and how many particles it leads. */
 export interface EnsembleOptions {

@@ -1,5 +1,4 @@
 import { input } from "../graph/index.ts";
-import { generate, generationInputs } from "../models/generate.ts";
 import type { Model } from "../models/model.ts";
 import { type Followed, type FollowOptions, follow, followInputs } from "../models/particles.ts";
 import { statesAfter } from "../models/state.ts";
@@ -8,16 +7,6 @@ import { countOf } from "../nn/parameters.ts";
 import type { Program } from "../onnx/lower.ts";
 import { compile } from "../train/programs.ts";
 import { unpackWeights } from "../train/weights.ts";
-
-/**
- * Sequences that a model makes up. Inputs: `parameters` `[P]` and what `generationInputs` declares. Outputs: `x`
- * and `expected`, `[T, B, D]`, and `state.<part>.next`.
- */
-export function imaginationProgram(model: Model): Program {
-  const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
-  const { x, expected, state } = generate(model, weights, generationInputs(model));
-  return compile({ x, expected, ...statesAfter(state) });
-}
 
 export interface FollowProgramOptions extends FollowOptions {
   /** What is wanted of each step. */
