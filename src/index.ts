@@ -49,7 +49,7 @@ export {
 export { type InputPart, type InputSpec, type NamedSize, tableInputs } from "./data/inputs.ts";
 export { jsonLinesDataset } from "./data/jsonl-source.ts";
 export { type MidiRoll, midiBytes, parseMidiRoll } from "./data/midi.ts";
-export type { Modality } from "./data/modality.ts";
+export type { Modality, ModalityName } from "./data/modality.ts";
 export type { Roll } from "./data/piano-roll.ts";
 export {
   type EpochOptions,

@@ -29,3 +29,6 @@ export const modalitySchema = z.discriminatedUnion("name", materials);
  * const roll: Modality = { name: "music", grid: 4 };
  */
 export type Modality = z.output<typeof modalitySchema>;
+
+/** What a modality is called. */
+export type ModalityName = Modality["name"];

@@ -1,6 +1,7 @@
 import type { Sequence } from "../data/dataset.ts";
 import { FINEST_GRID, type Playing, TEMPO_RANGE } from "../data/playing.ts";
 import { option, usageError } from "../options.ts";
+import { modalityOf } from "../run/modality.ts";
 import { sampleSequences } from "../tasks/sample.ts";
 import { counted } from "../text/figures.ts";
 import * as z from "../zod.ts";
@@ -54,7 +55,9 @@ export const sample = operation({
       throw usageError("--given and --prefix exclude each other", "the prefix holds its conditions itself");
     const { config } = await context.run();
     const value = await sampled(context, input);
-    const playing = { tempo: input.tempo, grid: input.grid ?? config.data.schema.grid ?? STEPS_PER_BEAT };
+    const modality = modalityOf(config);
+    const ownGrid = modality.name === "music" ? modality.grid : undefined;
+    const playing = { tempo: input.tempo, grid: input.grid ?? ownGrid ?? STEPS_PER_BEAT };
     const files = await filesMade(context, value, playing, out);
     yield { type: "artifacts", files };
     yield note(`${counted(value.length, "sequence")} of ${counted(steps, "step")} in ${out}`);
@@ -106,9 +109,10 @@ async function filesMade(
   const { files: disk } = context;
   if (disk === undefined) return [];
   const { sampleFiles } = await import("./sample-files.ts");
-  const { columns } = (await context.run()).config;
-  const { shown, files } = sampleFiles(columns, sequences, playing);
-  const all = { ...files, ...(await context.pictures?.samples(columns, shown)) };
+  const { config } = await context.run();
+  const { name: material } = modalityOf(config);
+  const { shown, files } = sampleFiles(config.columns, sequences, material, playing);
+  const all = { ...files, ...(await context.pictures?.samples(config.columns, shown, material)) };
   return Object.entries(all).map(([name, content]) => ({
     path: disk.join(out, name),
     content: () => content,
