@@ -11,7 +11,7 @@ const pieces = Array.from({ length: 16 }, (_, piece) => {
   return Object.fromEntries(keys.map((key) => [key, steps.map((chord) => Number(chord.includes(key)))]));
 });
 const data = datasetFromArrays(pieces, { kinds: Object.fromEntries(keys.map((key) => [key, "binary"])) });
-const model = await trained(data, { epochs: 60 });
+const model = await trained(data, { epochs: 100 });
 
 const [music] = await sampleSequences({ ...model, count: 1, steps: 48, temperature: 0.5 });
 writeFileSync("music.mid", midiBytes(data.columns, music!, { grid: 4, tempo: 100 }));

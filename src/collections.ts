@@ -17,6 +17,33 @@ export function everyNth(values: ArrayLike<number>, column: number, width: numbe
   return own;
 }
 
+/** The sum, first to last. */
+export const total = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
+
+/** The sum of each row of a row-major matrix, first to last. */
+export function rowSums(matrix: Float64Array, rows: number): Float64Array {
+  const width = rows > 0 ? matrix.length / rows : 0;
+  return Float64Array.from({ length: rows }, (_, row) =>
+    total(matrix.subarray(row * width, (row + 1) * width)),
+  );
+}
+
+/**
+ * The first place from `low` on that passes a test which, once passed, stays passed; `high` where none before it does.
+ *
+ * @example
+ * const sorted = [1, 2, 2, 5];
+ * firstPlace(0, sorted.length, (place) => sorted[place] >= 2); // 1
+ */
+export function firstPlace(low: number, high: number, passes: (place: number) => boolean): number {
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (passes(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /**
  * Values that are put in one after the other and taken out in that order, by whoever iterates.
  *

@@ -6,7 +6,6 @@
  */
 export { gradients } from "./autodiff/gradients.ts";
 export { type ColumnArrays, datasetFromArrays } from "./data/arrays.ts";
-export { type Batch, type BatchPlan, type EpochOptions, makeBatch, planEpoch } from "./data/batches.ts";
 export type { ByteFile } from "./data/byte-file.ts";
 export { type Count, countsOf } from "./data/counts.ts";
 export {
@@ -50,13 +49,15 @@ export {
 export { type InputPart, type InputSpec, type NamedSize, tableInputs } from "./data/inputs.ts";
 export { jsonLinesDataset } from "./data/jsonl-source.ts";
 export { type MidiRoll, midiBytes, parseMidiRoll } from "./data/midi.ts";
-export type { Modality } from "./data/modality.ts";
+export type { Modality, ModalityName } from "./data/modality.ts";
 export type { Roll } from "./data/piano-roll.ts";
 export {
+  type EpochOptions,
   type OpenBatch,
   openBatches,
   type PlannedBatch,
   planBatches,
+  type RandomInteger,
   streamSpans,
   trainingSpans,
   wholeSpans,
@@ -113,7 +114,7 @@ export {
 export * as graph from "./graph/index.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
 export type { Span } from "./metrics/spans.ts";
-export { type FamilyName, modelFamilies } from "./models/families.ts";
+export { modelFamilies } from "./models/families.ts";
 export type { ModelColumns, ModelFamily, ModelOptions } from "./models/family.ts";
 export {
   type DrawWidths,
@@ -126,12 +127,15 @@ export { type GivenLatents, latentStates } from "./models/given-latents.ts";
 export { Hmm, type HmmOptions } from "./models/hmm/hmm.ts";
 export { inputSpecs } from "./models/input-specs.ts";
 export { InputEncoder } from "./models/inputs.ts";
+export type { FamilyName } from "./models/loading.ts";
 export {
   type Capabilities,
   capabilitiesOf,
   type EmIteration,
   type EmissionContext,
+  type ExactDraws,
   type ExactModel,
+  type FilterContext,
   type Known,
   type LatentBlock,
   type LatentModel,
@@ -148,6 +152,7 @@ export {
   type TransitionContext,
   type WholeSequences,
 } from "./models/model.ts";
+export type { ParticleOptions, Resampler } from "./models/particle-unroll.ts";
 export {
   type Followed,
   type FollowInputs,
@@ -184,10 +189,20 @@ export { type Net, plainNet } from "./nn/net.ts";
 export type { Initialiser, Parameter, Sizes, Weights } from "./nn/parameters.ts";
 export { weightsByName } from "./nn/weights.ts";
 export { type ObjectiveName, objectives } from "./objectives/index.ts";
-export type { CountName, Fed, Objective, Terms, Trace } from "./objectives/objective.ts";
+export type {
+  CountName,
+  Fed,
+  Objective,
+  RunningMean,
+  Term,
+  Terms,
+  Totals,
+  Trace,
+} from "./objectives/objective.ts";
 export { type LowerOptions, lower, type Program } from "./onnx/lower.ts";
 export { finish, optimise, type PassWatcher, watchPasses } from "./passes/optimise.ts";
 export { Random, type RandomState } from "./random/generator.ts";
+export { alone, type Collective } from "./runtime/collective.ts";
 export type { Executable, Runtime, ShardedExecutable, TensorValue, Values } from "./runtime/runtime.ts";
 export { type BacktestOptions, backtest, type Cast } from "./tasks/backtest.ts";
 export {

@@ -1,11 +1,11 @@
 /**
  * Options as people know them. A schema says what an option may be; its metadata say how it is written at the command
- * line and what it does: `z.int().min(1).default(64).meta({ flag: "--hidden <units>", help: "width of the state" })`.
+ * line and what it does.
  */
-import type * as z from "zod";
 import { VrnnError } from "./errors.ts";
+import * as z from "./zod.ts";
 
-declare module "zod" {
+declare module "zod/v4/core" {
   interface GlobalMeta {
     /** As it is written, `--hidden <units>`; an option without is for programs alone. */
     flag?: string;
@@ -33,11 +33,11 @@ export interface Refusal {
  * // VrnnError options/invalid: training.epochs: Too small: expected number to be >=1
  */
 export function checked<Output>(
-  schema: z.ZodType<Output>,
+  schema: z.core.$ZodType<Output>,
   values: unknown,
   refused: (refusal: Refusal) => VrnnError = refusedAt(),
 ): Output {
-  const result = schema.safeParse(values);
+  const result = z.safeParse(schema, values);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const message = issue?.message ?? result.error.message;
@@ -51,6 +51,18 @@ export const refusedAt =
     const place = [...names, ...path].join(".");
     return new VrnnError("options/invalid", message, place === "" ? {} : { at: place });
   };
+
+/**
+ * An option: a schema with its metadata.
+ *
+ * @example
+ * option(z._default(z.int(), 64), { flag: "--hidden <units>", help: "width of the state" });
+ */
+export const option = <Schema extends z.ZodMiniType>(schema: Schema, metadata: z.core.GlobalMeta): Schema =>
+  schema.check(z.meta(metadata));
+
+/** The metadata of an option: how it is written and what it does. */
+export const metaOf = (schema: z.core.$ZodType): z.core.GlobalMeta => z.globalRegistry.get(schema) ?? {};
 
 /**
  * The name by which people call an option: the last of its flags, without its value.
@@ -77,7 +89,7 @@ export const usageError = (what: string, remedy?: string): VrnnError =>
  * A schema without its default, and without what is done to values that it has accepted.
  *
  * @example
- * bare(z.int().default(3)); // z.int()
+ * bare(z._default(z.int(), 3)); // z.int()
  */
 export function bare(schema: z.core.$ZodType): z.core.$ZodType {
   const { def } = schema._zod as { def: { innerType?: z.core.$ZodType; in?: z.core.$ZodType } };
@@ -86,7 +98,7 @@ export function bare(schema: z.core.$ZodType): z.core.$ZodType {
 }
 
 /** The parts of a schema of an object; of any other, none. */
-export function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
-  const { def } = bare(schema)._zod as { def: { shape?: Readonly<Record<string, z.ZodType>> } };
+export function shapeOf(schema: z.core.$ZodType): Readonly<Record<string, z.core.$ZodType>> {
+  const { def } = bare(schema)._zod as { def: { shape?: Readonly<Record<string, z.core.$ZodType>> } };
   return def.shape ?? {};
 }

@@ -1,9 +1,9 @@
 /** An operation as a command of `vrnn`. */
 import type { Command } from "commander";
-import * as z from "zod";
 import type { OperationEntry } from "../operations/index.ts";
 import type { InputSchema, Operation, Variants } from "../operations/operation.ts";
-import { checked, flagName, usageError } from "../options.ts";
+import { checked, flagName, metaOf, usageError } from "../options.ts";
+import * as z from "../zod.ts";
 import { subjects } from "./commands.ts";
 import { dataChoice } from "./data-choice.ts";
 import { Options } from "./options.ts";
@@ -23,7 +23,7 @@ export async function defineCommand(
   words: readonly string[],
 ): Promise<void> {
   const operation = await load();
-  const input = inputOf(operation, words);
+  const input = await inputOf(operation, words);
   const [choice, options] = [
     new Options(subject === "sequences" ? dataChoice : noChoice),
     new Options(input),
@@ -51,23 +51,23 @@ export async function defineCommand(
 }
 
 /** What the operation wants to be told, given the words that decide it. */
-function inputOf({ input, variants }: Operation, words: readonly string[]): InputSchema {
+async function inputOf({ input, variants }: Operation, words: readonly string[]): Promise<InputSchema> {
   const chosen: Record<string, string> = {};
   let schema = input;
   for (const key of variants?.keys ?? []) {
-    const flag = flagName(schema.shape[key]?.meta()?.flag ?? "");
+    const flag = flagName(metaOf(schema.shape[key] as z.core.$ZodType).flag ?? "");
     const word = wordAfter(flag, words);
     if (word === undefined) continue;
     chosen[key] = word;
-    schema = tried(flag, () => (variants as Variants).inputOf(chosen));
+    schema = await tried(flag, () => (variants as Variants).inputOf(chosen));
   }
   return schema;
 }
 
 /** Does what a wrong word makes fail, and tells that by the option's name. */
-function tried<Value>(flag: string, make: () => Value): Value {
+async function tried<Value>(flag: string, make: () => Promise<Value>): Promise<Value> {
   try {
-    return make();
+    return await make();
   } catch (cause) {
     throw usageError(`option '${flag}': ${cause instanceof Error ? cause.message : String(cause)}`);
   }

@@ -1,17 +1,15 @@
-import * as z from "zod";
 import { SPLIT_NAMES } from "../data/dataset.ts";
 import { file } from "../operations/inputs.ts";
+import { option } from "../options.ts";
+import * as z from "../zod.ts";
 
 /** Which data an operation over sequences works on. */
 export const dataChoice = z.strictObject({
   data: file("--data <path>", "data with the run's columns (default: those that the run was trained on)"),
-  split: z
-    .enum(SPLIT_NAMES)
-    .optional()
-    .meta({
-      flag: "--split <name>",
-      help: `${SPLIT_NAMES.join(", ")} (default: test; with --data: all of it)`,
-    }),
+  split: option(z.optional(z.enum(SPLIT_NAMES)), {
+    flag: "--split <name>",
+    help: `${SPLIT_NAMES.join(", ")} (default: test; with --data: all of it)`,
+  }),
 });
 
 export type DataChoice = z.output<typeof dataChoice>;

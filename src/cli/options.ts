@@ -1,7 +1,7 @@
 /** The options of a command, derived from a schema and its metadata. */
 import { type Command, Option } from "commander";
-import type * as z from "zod";
-import { bare, flagName, type Refusal, shapeOf, usageError } from "../options.ts";
+import { bare, flagName, metaOf, type Refusal, shapeOf, usageError } from "../options.ts";
+import * as z from "../zod.ts";
 import { decimal, decimals, list, oneOf, pairs, wholeNumber } from "./parse.ts";
 
 /** An option and the place of its value in the input. */
@@ -15,14 +15,13 @@ interface Field {
 /** Reads the text of an option, given what an earlier one of the same name said. */
 type Reader = (text: string, before: never) => unknown;
 
-/** What is asked of a schema here; every zod schema has it. */
 type Schema = z.core.$ZodType;
 
 /** The options that stand for the parts of an input. */
 export class Options {
   private readonly fields: readonly Field[];
 
-  constructor(input: z.ZodObject) {
+  constructor(input: z.ZodMiniObject) {
     this.fields = fieldsOf(input, []);
   }
 
@@ -64,9 +63,9 @@ function place(object: Record<string, unknown>, [key, ...rest]: readonly string[
 }
 
 /** An object inside another is a section: its parts are options of the same command. */
-function fieldsOf(input: z.ZodType, path: readonly string[]): Field[] {
+function fieldsOf(input: Schema, path: readonly string[]): Field[] {
   return Object.entries(shapeOf(input)).flatMap(([key, schema]) => {
-    const { flag, off } = schema.meta() ?? {};
+    const { flag, off } = metaOf(schema);
     if (flag === undefined) return fieldsOf(schema, [...path, key]);
     const field = { path: [...path, key], option: optionOf(flag, schema) };
     if (off === undefined) return [field];
@@ -75,9 +74,9 @@ function fieldsOf(input: z.ZodType, path: readonly string[]): Field[] {
   });
 }
 
-function optionOf(flag: string, schema: z.ZodType): Option {
-  const { help = "" } = schema.meta() ?? {};
-  const { success, data: usual } = schema.safeParse(undefined);
+function optionOf(flag: string, schema: Schema): Option {
+  const { help = "" } = metaOf(schema);
+  const { success, data: usual } = z.safeParse(schema, undefined);
   const shown = success ? shownDefault(usual) : "";
   const option = new Option(flag, shown === "" ? help : `${help} (default: ${shown})`);
   if (option.optional) option.preset(""); // given without a value
@@ -100,7 +99,7 @@ function readerOf(schema: Schema): Reader | undefined {
   const definition = definitionOf(schema);
   switch (definition.type) {
     case "number":
-      return (bare(schema) as z.ZodNumber).isInt ? wholeNumber : decimal;
+      return "format" in definition && definition.format === "safeint" ? wholeNumber : decimal;
     case "enum":
       return oneOf(Object.values(definition.entries) as string[]);
     case "array":

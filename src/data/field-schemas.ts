@@ -1,24 +1,24 @@
 /** Fields as they are stored in a run, read as hostile input. */
-import * as z from "zod";
+import * as z from "../zod.ts";
 import { type ColumnKind, columnKinds, conditionRoles } from "./dataset.ts";
 import { type Field, type Fields, fieldAxes, fieldRoles, frameStorages } from "./fields.ts";
 import { tokenUnits } from "./text/vocabulary.ts";
 
-const name = z.string().max(10_000);
-const names = z.array(name).max(100_000).readonly();
+const name = z.string().check(z.maxLength(10_000));
+const names = z.readonly(z.array(name).check(z.maxLength(100_000)));
 
 const columnFields = {
   name,
   kind: z.enum(columnKinds),
   levels: names,
-  resolution: z.number().min(0),
-  range: z.tuple([z.number(), z.number()]).readonly().exactOptional(),
+  resolution: z.number().check(z.minimum(0)),
+  range: z.exactOptional(z.readonly(z.tuple([z.number(), z.number()]))),
   mean: z.number(),
-  deviation: z.number().min(0),
+  deviation: z.number().check(z.minimum(0)),
   minimum: z.number(),
   maximum: z.number(),
-  missing: z.number().min(0).max(1),
-  shares: z.array(z.number().min(0).max(1)).readonly(),
+  missing: z.number().check(z.minimum(0), z.maximum(1)),
+  shares: z.readonly(z.array(z.number().check(z.minimum(0), z.maximum(1)))),
 };
 
 interface Levels {
@@ -27,7 +27,7 @@ interface Levels {
   readonly shares: readonly number[];
 }
 
-function checkLevels({ kind, levels, shares }: Levels, context: z.RefinementCtx): void {
+function checkLevels({ kind, levels, shares }: Levels, context: z.core.$RefinementCtx): void {
   if (kind === "categorical" && levels.length === 0)
     context.addIssue({ code: "custom", message: "a categorical column needs levels" });
   if (levels.length !== shares.length)
@@ -35,22 +35,20 @@ function checkLevels({ kind, levels, shares }: Levels, context: z.RefinementCtx)
 }
 
 /** A column with its statistics. */
-export const columnSchema = z.strictObject(columnFields).superRefine(checkLevels);
+export const columnSchema = z.strictObject(columnFields).check(z.superRefine(checkLevels));
 
 /** A column that is known and not modelled. */
 export const conditionColumnSchema = z
   .strictObject({ ...columnFields, role: z.enum(conditionRoles) })
-  .superRefine(checkLevels);
+  .check(z.superRefine(checkLevels));
 
 /** A vocabulary; tokens are all different. */
 export const vocabularySchema = z.strictObject({
   unit: z.enum(tokenUnits),
   tokens: z
-    .array(name)
-    .max(10_000_000)
-    .readonly()
-    .refine((tokens) => new Set(tokens).size === tokens.length, "a token stands there twice"),
-  lowercase: z.boolean().exactOptional(),
+    .readonly(z.array(name).check(z.maxLength(10_000_000)))
+    .check(z.refine((tokens) => new Set(tokens).size === tokens.length, "a token stands there twice")),
+  lowercase: z.exactOptional(z.boolean()),
 });
 
 const placed = { role: z.enum(fieldRoles), axis: z.enum(fieldAxes) };
@@ -60,29 +58,26 @@ export const fieldSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     ...placed,
     kind: z.literal("columns"),
-    columns: z
-      .array(z.union([columnSchema, conditionColumnSchema]))
-      .min(1)
-      .max(100_000)
-      .readonly(),
+    columns: z.readonly(
+      z.array(z.union([columnSchema, conditionColumnSchema])).check(z.minLength(1), z.maxLength(100_000)),
+    ),
   }),
   z.strictObject({ ...placed, kind: z.literal("tokens"), vocabulary: vocabularySchema }),
   z.strictObject({
     ...placed,
     kind: z.literal("frames"),
-    shape: z.array(z.int().min(1).max(1_000_000)).max(8).readonly(),
+    shape: z.readonly(z.array(z.int().check(z.minimum(1), z.maximum(1_000_000))).check(z.maxLength(8))),
     storage: z.enum(frameStorages),
     range: z
-      .tuple([z.number(), z.number()])
-      .readonly()
-      .refine(([lowest, highest]) => lowest < highest, "the range must go up"),
+      .readonly(z.tuple([z.number(), z.number()]))
+      .check(z.refine(([lowest, highest]) => lowest < highest, "the range must go up")),
   }),
   z.strictObject({
     ...placed,
     kind: z.literal("label"),
-    levels: names.refine(({ length }) => length > 0, "a label needs levels"),
+    levels: names.check(z.refine(({ length }) => length > 0, "a label needs levels")),
   }),
-]) satisfies z.ZodType<Field>;
+]) satisfies z.ZodMiniType<Field>;
 
 /** The fields of a data set, by name. */
-export const fieldsSchema = z.record(name, fieldSchema) satisfies z.ZodType<Fields>;
+export const fieldsSchema = z.record(name, fieldSchema) satisfies z.ZodMiniType<Fields>;

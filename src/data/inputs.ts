@@ -1,4 +1,5 @@
 /** What models and objectives want to be fed, and whether a field can give it. */
+import { maskNames } from "../names.ts";
 import type { Column } from "./dataset.ts";
 import type { Field, Fields } from "./fields.ts";
 import { columnScaling } from "./scaling.ts";
@@ -98,7 +99,7 @@ export function tableInputs(fields: Fields): InputSpec[] {
   return Object.entries(fields).flatMap(([field, { role, axis, ...rest }]): InputSpec[] => {
     if (rest.kind !== "columns" || axis === "S") return [];
     const common = { field, dtype: "float32", shape: ["T", "B", rest.columns.length] } as const;
-    const mask = role === "target" ? "mask" : `${field}.mask`;
+    const mask = role === "target" ? "mask" : maskNames.of(field);
     return [
       { ...common, name: field, what: "values" },
       { ...common, name: mask, what: "mask" },

@@ -2,8 +2,16 @@
 import { type MidiEvent, parseMidi, writeMidi } from "midi-file";
 import { VrnnError } from "../errors.ts";
 import type { Column, Dataset, Sequence } from "./dataset.ts";
-import { HIGHEST_PITCH, isPianoKey, LOWEST_PITCH, type Roll, rollDataset } from "./piano-roll.ts";
-import { checkGrid, checkTempo, DEFAULT_GRID, type Playing } from "./playing.ts";
+import { type Roll, rollDataset } from "./piano-roll.ts";
+import {
+  checkGrid,
+  checkTempo,
+  DEFAULT_GRID,
+  HIGHEST_PITCH,
+  isPianoKey,
+  LOWEST_PITCH,
+  type Playing,
+} from "./playing.ts";
 import type { SchemaOptions } from "./schema.ts";
 import { pitchesAt } from "./write.ts";
 
@@ -227,7 +235,7 @@ const VELOCITY = 80;
  * A sequence of sounding keys as a MIDI file of one track, for a piano. A pitch that sounds in consecutive steps is
  * one note; `parseMidiRoll` with the same grid reads the same steps (up to silence at the end).
  *
- * @param columns for which `arePitches` holds.
+ * @param columns those of music
  * @throws VrnnError `data/grid`, `data/tempo`.
  * @example
  * writeFileSync("sample.mid", midiBytes(columns, sequence, { grid: 4, tempo: 100 }));

@@ -1,5 +1,5 @@
 /** What kind of material a data set is: how it is read, shown and written. Nothing of it is told from column names. */
-import * as z from "zod";
+import * as z from "../zod.ts";
 import { FINEST_GRID } from "./playing.ts";
 
 /** The kinds of material, by name, each with what else has to be known of it. A further kind is a further line. */
@@ -7,7 +7,10 @@ const materials = [
   /** Rows of named columns. */
   z.strictObject({ name: z.literal("table") }),
   /** Keys that sound, a column each; `grid`: the steps to a beat, where the files count in beats. */
-  z.strictObject({ name: z.literal("music"), grid: z.int().min(1).max(FINEST_GRID).exactOptional() }),
+  z.strictObject({
+    name: z.literal("music"),
+    grid: z.exactOptional(z.int().check(z.minimum(1), z.maximum(FINEST_GRID))),
+  }),
   /** Moves of a pen: `dx`, `dy` and what the pen does after each. */
   z.strictObject({ name: z.literal("strokes") }),
   /** Characters, bytes or words. */
@@ -26,3 +29,6 @@ export const modalitySchema = z.discriminatedUnion("name", materials);
  * const roll: Modality = { name: "music", grid: 4 };
  */
 export type Modality = z.output<typeof modalitySchema>;
+
+/** What a modality is called. */
+export type ModalityName = Modality["name"];

@@ -1,11 +1,8 @@
 import { VrnnError } from "../errors.ts";
 import { type Column, type Dataset, type Sequence, SPLIT_NAMES, type SplitName } from "./dataset.ts";
+import { HIGHEST_PITCH, isPianoKey, LOWEST_PITCH } from "./playing.ts";
 import { checkNames, dealOut, planGiven, requireSome, type SchemaOptions } from "./schema.ts";
 import { columnOf } from "./statistics.ts";
-
-/** The MIDI numbers of a piano's lowest and highest key. */
-export const LOWEST_PITCH = 21;
-export const HIGHEST_PITCH = 108;
 
 const PITCHES = Array.from({ length: HIGHEST_PITCH - LOWEST_PITCH + 1 }, (_, i) => String(LOWEST_PITCH + i));
 
@@ -17,8 +14,6 @@ export interface Roll {
   /** The pitches that sound at each step, all of them keys of a piano. */
   readonly steps: readonly (readonly number[])[];
 }
-
-export const isPianoKey = (pitch: number): boolean => pitch >= LOWEST_PITCH && pitch <= HIGHEST_PITCH;
 
 /**
  * A data set of 88 binary columns "21" to "108" from `{"train" | "valid" | "test": [sequence: [step: [pitches]]]}`.

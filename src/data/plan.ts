@@ -1,7 +1,19 @@
 /** How an epoch is cut into batches: from lengths alone, before anything is read. */
 import { shuffled } from "../collections.ts";
-import type { EpochOptions, RandomInteger } from "./batches.ts";
 import type { Index, Part, SequenceSource, Span } from "./source.ts";
+
+/** A generator of whole numbers from 0 to `bound` − 1. */
+export type RandomInteger = (bound: number) => number;
+
+/** How an epoch is cut into batches. */
+export interface EpochOptions {
+  /** The most rows of a batch. */
+  readonly batchSize: number;
+  /** The most steps of a batch; longer sequences continue in the next one. No limit unless told. */
+  readonly window?: number;
+  /** Shuffles; without it the order is by length, the same each time. */
+  readonly random?: RandomInteger;
+}
 
 /** What becomes one batch: a span of steps for each of its rows. */
 export interface PlannedBatch {
@@ -129,6 +141,23 @@ class Window implements PlannedBatch {
     }));
   }
 }
+
+/**
+ * The rows of some batches that fall to one of several processes; each has its share of every batch.
+ *
+ * @param rank which of them, from 0 @param size how many there are
+ */
+export const rowsOfRank = (plan: readonly PlannedBatch[], rank: number, size: number): PlannedBatch[] =>
+  plan.map(({ rows, place }) => {
+    const { from, to } = rankRows(rows.length, rank, size);
+    return { rows: rows.slice(from, to), place };
+  });
+
+/** Rows `from` to `to` of a batch, those of one process. */
+export const rankRows = (rows: number, rank: number, size: number): { from: number; to: number } => ({
+  from: Math.floor((rank * rows) / size),
+  to: Math.floor(((rank + 1) * rows) / size),
+});
 
 /** The parts of one batch. */
 export interface OpenBatch {

@@ -1,4 +1,6 @@
 /** Where the steps of sequences stand in a file. */
+import { firstPlace } from "../collections.ts";
+
 /** Consecutive steps of one sequence that stand together in the file. */
 export interface Run {
   readonly sequence: number;
@@ -54,16 +56,13 @@ export class Runs {
 
   /** The runs that hold steps `from` (included) to `to` (not included) of a sequence, in their order. */
   of(sequence: number, from: number, to: number): Run[] {
-    let [low, high] = [this.starts[sequence]!, this.starts[sequence + 1]!];
-    const end = high;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const { row, rows } = this.at(this.order[middle]!);
-      if (row + rows <= from) low = middle + 1;
-      else high = middle;
-    }
+    const end = this.starts[sequence + 1]!;
+    const first = firstPlace(this.starts[sequence]!, end, (place) => {
+      const { row, rows } = this.at(this.order[place]!);
+      return row + rows > from;
+    });
     const found: Run[] = [];
-    for (let place = low; place < end; place++) {
+    for (let place = first; place < end; place++) {
       const run = this.at(this.order[place]!);
       if (run.row >= to) break;
       found.push(run);

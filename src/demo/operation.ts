@@ -1,14 +1,15 @@
 import { join } from "node:path";
-import * as z from "zod";
 import { describeDataset } from "../data/summary.ts";
 import { VrnnError } from "../errors.ts";
 import type { DetectionQuality, Recall } from "../metrics/detection.ts";
 import { type Event, note } from "../operations/event.ts";
 import { file } from "../operations/inputs.ts";
 import { operation } from "../operations/operation.ts";
+import { option } from "../options.ts";
 import { RunFolder } from "../run/folder.ts";
 import { aligned } from "../text/aligned.ts";
 import { grouped, nats } from "../text/figures.ts";
+import * as z from "../zod.ts";
 import { type DemoResult, type NatsComparison, runDemo } from "./demo.ts";
 import { readRecordings, shippedRecordings } from "./recordings.ts";
 
@@ -22,8 +23,11 @@ export const demo = operation({
       "recordings of your own, made by vrnn record (default: those of the project)",
     ),
     out: file("--out <folder>", `where the run is kept (default: ${usualFolder}, written anew)`),
-    epochs: z.int().optional().meta({ flag: "--epochs <count>", help: "passes over the training data" }),
-    force: z.boolean().default(false).meta({ flag: "--force", help: "start over where a run is already" }),
+    epochs: option(z.optional(z.int()), { flag: "--epochs <count>", help: "passes over the training data" }),
+    force: option(z._default(z.boolean(), false), {
+      flag: "--force",
+      help: "start over where a run is already",
+    }),
   }),
   output: "figures",
   async *run(

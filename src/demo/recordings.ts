@@ -1,13 +1,13 @@
 /** Recordings of a machine with labelled incidents: those of the project, or anyone's own. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import * as z from "zod";
 import { parseStrictJson } from "../checkpoint/strict-json.ts";
 import type { Dataset, Sequence } from "../data/dataset.ts";
 import { LABELS_ENDING, readDataset } from "../data/files.ts";
 import { VrnnError } from "../errors.ts";
 import type { Incident } from "../metrics/detection.ts";
 import { readIfPresent } from "../run/file-errors.ts";
+import * as z from "../zod.ts";
 
 /** The recordings that come with the project. */
 export const shippedRecordings = fileURLToPath(new URL("../../assets/telemetry", import.meta.url));
@@ -43,7 +43,9 @@ export function readRecordings(source: string): Recordings {
   return { source, data, incidents: data.splits.test.map((sequence) => readLabels(source, sequence)) };
 }
 
-const labels = z.array(z.strictObject({ kind: z.string().max(1000), start: z.number(), end: z.number() }));
+const labels = z.array(
+  z.strictObject({ kind: z.string().check(z.maxLength(1000)), start: z.number(), end: z.number() }),
+);
 
 const remedy = 'write a list of {"kind", "start", "end"} in seconds, as vrnn record does';
 

@@ -19,7 +19,7 @@ import {
   unsqueeze,
 } from "../graph/index.ts";
 import type { Emission, Family } from "./emission.ts";
-import { sideBySide } from "./product.ts";
+import { productEmission } from "./product.ts";
 
 /** A level that never occurs in training begins at this share. */
 const rarest = 1e-3;
@@ -67,7 +67,7 @@ export function categoricalOver(shares: readonly number[]): Emission {
 
 /** Independent categorical columns, each with its own number of levels. */
 export const categorical: Family = (columns) =>
-  sideBySide(
+  productEmission(
     columns.map(({ shares }) => categoricalOver(shares)),
     columns.map(() => 1),
   );

@@ -2,7 +2,7 @@ import type { Column } from "../data/dataset.ts";
 import { concat, slice, type Tensor } from "../graph/index.ts";
 import type { Emission } from "./emission.ts";
 import { familyOf } from "./families.ts";
-import { sideBySide } from "./product.ts";
+import { productEmission } from "./product.ts";
 import { choices } from "./requests.ts";
 
 /**
@@ -25,7 +25,7 @@ export function emissionOf(columns: readonly Column[], asked: readonly string[] 
   const grouped =
     parts.length === 1
       ? (parts[0] as Emission)
-      : sideBySide(
+      : productEmission(
           parts,
           places.map(({ length }) => length),
         );

@@ -5,7 +5,7 @@ import type { Emission } from "./emission.ts";
  * Several emissions as one: their raw outputs, values and draws follow each other. It has a CDF or a divergence where
  * all of them have.
  */
-export function sideBySide(parts: readonly Emission[], sizes: readonly number[]): Emission {
+export function productEmission(parts: readonly Emission[], sizes: readonly number[]): Emission {
   const total = (of: (part: Emission) => number) => parts.reduce((all, part) => all + of(part), 0);
   const cut = (x: Tensor, widths: readonly number[]) => {
     const taken = widths.filter((width) => width > 0);

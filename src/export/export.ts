@@ -1,9 +1,9 @@
 /** A trained model as files that plain ONNX Runtime, or any reader of safetensors, takes without this project. */
 import { encodeSafetensors } from "../checkpoint/safetensors.ts";
-import { columnScaling } from "../data/batches.ts";
 import type { Column } from "../data/dataset.ts";
+import { columnScaling } from "../data/scaling.ts";
 import type { TensorType } from "../graph/index.ts";
-import type { Model } from "../models/model.ts";
+import { capabilitiesOf, type Model } from "../models/model.ts";
 import { lower, type Program } from "../onnx/lower.ts";
 import {
   encodeGraph,
@@ -31,6 +31,10 @@ export type ExportGraph = keyof typeof exportGraphs;
 
 /** The names of all graphs. */
 export const exportGraphNames = Object.keys(exportGraphs) as readonly ExportGraph[];
+
+/** The names of the graphs that a model can be given as: a posterior that reads what comes later takes no single steps. */
+export const graphNamesOf = (model: Model): readonly ExportGraph[] =>
+  exportGraphNames.filter((name) => name !== "step" || capabilitiesOf(model).causal);
 
 /** A trained model, and what is told of it inside the files. */
 export interface Exported {

@@ -1,4 +1,6 @@
 /** What inputs and outputs of exported graphs mean, for whoever opens a file without the manual. */
+import { nextNames, stateNames } from "../names.ts";
+
 const meanings: Readonly<Record<string, string>> = {
   x: "values in the units of the data, a level as its index; NaN is missing",
   condition: "what is known beside the data, in its units; NaN is not given",
@@ -15,13 +17,11 @@ const meanings: Readonly<Record<string, string>> = {
   latent_scale: "posterior standard deviation of the latent variables",
 };
 
-const STATE = /^state\.(.+?)(\.next)?$/;
-
 /** @example meaningOf("state.h.next") // "the state after the last step: feed it as state.h to go on" */
 export function meaningOf(name: string): string {
-  const [, part, isNext] = STATE.exec(name) ?? [];
-  if (part === undefined) return meanings[name] ?? "";
-  return isNext === undefined
+  const before = nextNames.within(name);
+  if (stateNames.within(before ?? name) === undefined) return meanings[name] ?? "";
+  return before === undefined
     ? "the state before the first step; zeros to begin"
-    : `the state after the last step: feed it as state.${part} to go on`;
+    : `the state after the last step: feed it as ${before} to go on`;
 }

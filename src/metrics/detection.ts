@@ -1,4 +1,4 @@
-import { DEFAULT_GAP_SECONDS, duration, flaggedSpans, type Span } from "./spans.ts";
+import { DEFAULT_GAP_SECONDS, DEFAULT_TOLERANCE_SECONDS, duration, flaggedSpans, meets } from "./spans.ts";
 
 /** A labelled stretch in which something was wrong, in the seconds of its sequence's clock. */
 export interface Incident {
@@ -67,7 +67,7 @@ export interface DetectionQuality extends Recall {
  */
 export function detectionQuality(
   sequences: readonly FlaggedSequence[],
-  { gap = DEFAULT_GAP_SECONDS, tolerance = 5 }: DetectionOptions = {},
+  { gap = DEFAULT_GAP_SECONDS, tolerance = DEFAULT_TOLERANCE_SECONDS }: DetectionOptions = {},
 ): DetectionQuality {
   const judged = sequences.map((sequence) => judge(sequence, gap, tolerance));
   const outcomes = judged.flatMap((one) => one.outcomes);
@@ -92,19 +92,15 @@ interface Outcome {
 
 function judge({ times, flags, incidents }: FlaggedSequence, gap: number, tolerance: number) {
   const spans = flaggedSpans(times, flags, gap);
-  const right = spans.filter((span) => incidents.some((incident) => overlaps(span, incident, tolerance)));
+  const right = spans.filter((span) => incidents.some((incident) => meets(span, incident, tolerance)));
   const outcomes = incidents.map((incident): Outcome => {
-    const finder = spans.find((span) => overlaps(span, incident, tolerance));
+    const finder = spans.find((span) => meets(span, incident, tolerance));
     if (finder === undefined) return { kind: incident.kind, delay: null };
     let step = finder.first;
     while (times[step]! < incident.start || !flags[step]) step += 1;
     return { kind: incident.kind, delay: times[step]! - incident.start };
   });
   return { events: spans.length, right: right.length, outcomes };
-}
-
-function overlaps(span: Span, incident: Incident, tolerance: number): boolean {
-  return span.start <= incident.end + tolerance && span.end >= incident.start;
 }
 
 function byKind(outcomes: readonly Outcome[]): Record<string, Recall> {

@@ -1,4 +1,5 @@
 /** Quantiles of a forecast that is given as draws, and where a value lies among them. */
+import { firstPlace } from "../collections.ts";
 
 /**
  * The quantile of sorted draws: of n draws the i-th smallest has the level i/(n + 1), those between lie on straight
@@ -25,15 +26,6 @@ export function sampleQuantile(sorted: ArrayLike<number>, level: number): number
  * transformOf([1, 2, 4], 3, 0.5); // 0.625
  */
 export function transformOf(sorted: ArrayLike<number>, value: number, tie: number): number {
-  return (countBelow(sorted, value) + tie) / (sorted.length + 1);
-}
-
-function countBelow(sorted: ArrayLike<number>, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  const below = firstPlace(0, sorted.length, (place) => sorted[place]! >= value);
+  return (below + tie) / (sorted.length + 1);
 }

@@ -8,6 +8,22 @@ export interface Span {
   readonly last: number;
 }
 
+/** For so many seconds after its end an incident still counts as under way, unless told otherwise. */
+export const DEFAULT_TOLERANCE_SECONDS = 5;
+
+/** From when to when, in seconds. */
+type Stretch = Pick<Span, "start" | "end">;
+
+/**
+ * Whether an event and an incident meet: they overlap, the incident's recovery tail included.
+ *
+ * @param tolerance how long that tail is, in seconds
+ * @example
+ * meets({ start: 8, end: 9 }, { start: 2, end: 4 }, 5); // true
+ */
+export const meets = (event: Stretch, incident: Stretch, tolerance: number): boolean =>
+  event.start <= incident.end + tolerance && event.end >= incident.start;
+
 /** The silence that still belongs to one event, in seconds. */
 export const DEFAULT_GAP_SECONDS = 3;
 

@@ -1,14 +1,15 @@
 /** What a family of models tells of itself: its options, how one is built, and what there is to say of one. */
-import * as z from "zod";
 import type { Column, ConditionColumn } from "../data/dataset.ts";
+import { option } from "../options.ts";
+import * as z from "../zod.ts";
 import type { Model } from "./model.ts";
 
 /** A kind of model: its options, with their defaults and limits, and how one is built for given columns. */
 export interface ModelFamily {
-  readonly options: z.ZodType<ModelOptions>;
+  readonly options: z.ZodMiniType<ModelOptions>;
   /** What there is to say of a model in a few words: rows for reports and listings. */
   describe(options: ModelOptions): readonly ModelFact[];
-  /** @throws ZodError when the options do not fit, VrnnError when the columns cannot be modelled so. */
+  /** @throws `z.core.$ZodError` when the options do not fit, VrnnError when the columns cannot be modelled so. */
   build(given: ModelColumns, options: unknown): Model;
 }
 
@@ -28,7 +29,7 @@ export interface ModelColumns {
 export type ModelOptions = Readonly<Record<string, unknown>>;
 
 /** How a family is put together: its options are checked before anything else sees them. */
-export function family<Schema extends z.ZodType<ModelOptions>>(
+export function family<Schema extends z.ZodMiniType<ModelOptions>>(
   options: Schema,
   build: (given: ModelColumns, options: z.output<Schema>) => Model,
   describe: (options: z.output<Schema>) => readonly ModelFact[],
@@ -41,10 +42,10 @@ export function family<Schema extends z.ZodType<ModelOptions>>(
 }
 
 /** A width: of layers, of a state, of latent variables. */
-export const size = z.int().min(1).max(65_536);
+export const size = z.int().check(z.minimum(1), z.maximum(65_536));
 
 /** Output distributions as people ask for them, an option of families of columns. */
-export const emissionNames = z.array(z.string()).max(10_000).default([]).meta({
+export const emissionNames = option(z._default(z.array(z.string()).check(z.maxLength(10_000)), []), {
   flag: "--emission <names>",
   help: "output distributions: mixture, load=student-t for a column, bivariate for dx and dy of drawings",
 });

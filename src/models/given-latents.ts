@@ -1,5 +1,7 @@
 /** Sequences whose latent variables are given rather than drawn. */
+
 import { VrnnError } from "../errors.ts";
+import { stateNames } from "../names.ts";
 import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.ts";
 import type { Model } from "./model.ts";
 import { DRAWN, partOf, sequenceBlocks } from "./state.ts";
@@ -26,7 +28,7 @@ export function latentStates(model: Model, given: GivenLatents, rows: number): V
     own.forEach((row, i) => {
       value.data.set(row, i * width);
     });
-    return [`state.${partOf(block)}`, value];
+    return [stateNames.of(partOf(block)), value];
   });
   const stranger = Object.keys(given).find((name) => blocks.every((block) => block.name !== name));
   if (stranger !== undefined)
@@ -36,7 +38,7 @@ export function latentStates(model: Model, given: GivenLatents, rows: number): V
     );
   const drawn = emptyFloat32([rows, 1]);
   drawn.data.fill(1);
-  return { ...Object.fromEntries(parts), [`state.${DRAWN}`]: drawn };
+  return { ...Object.fromEntries(parts), [stateNames.of(DRAWN)]: drawn };
 }
 
 const unfit = (name: string, width: number, rows: number): VrnnError =>

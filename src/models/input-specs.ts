@@ -1,4 +1,5 @@
 import type { InputSpec } from "../data/inputs.ts";
+import { CONDITION, maskNames } from "../names.ts";
 import type { Model } from "./model.ts";
 
 /**
@@ -11,7 +12,11 @@ import type { Model } from "./model.ts";
 export function inputSpecs(model: Model): InputSpec[] {
   const { conditions = [], inputs = {} } = model;
   const own = Object.entries(inputs).map(([name, spec]): InputSpec => ({ name, ...spec }));
-  return [...targetSpecs(model), ...columnSpecs("condition", "condition.mask", conditions.length), ...own];
+  return [
+    ...targetSpecs(model),
+    ...columnSpecs(CONDITION, maskNames.of(CONDITION), conditions.length),
+    ...own,
+  ];
 }
 
 function targetSpecs({ observation, width }: Model): InputSpec[] {

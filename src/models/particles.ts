@@ -1,4 +1,5 @@
 /** Following sequences with an ensemble of particles, which fill in what is missing as they go. */
+
 import type { Draws } from "../distributions/emission.ts";
 import {
   add,
@@ -16,6 +17,7 @@ import {
   type Tensor,
   where,
 } from "../graph/index.ts";
+import { fillNames, guessNames, type Naming } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import { type Net, plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
@@ -40,7 +42,7 @@ import {
   type StepResult,
   takeStep,
 } from "./step.ts";
-import { prefixed, type SequenceInputs, sequenceInputs, under } from "./unroll.ts";
+import { type SequenceInputs, sequenceInputs } from "./unroll.ts";
 
 /** Random numbers of a particle beside those of its posterior, `[T, B, ·]`. */
 export interface ParticleDraws {
@@ -93,13 +95,13 @@ export function followInputs(model: Model, { resampled = false }: FollowOptions 
   const { dropout: _, ...inputs } = sequenceInputs(model);
   const widths = drawWidths(model);
   const perStep = (name: string, size: number) => input(name, ["T", "B", size]);
-  const draws = (name: string): Draws => ({
-    uniform: perStep(`${name}.uniform`, widths.uniform),
-    normal: perStep(`${name}.normal`, widths.normal),
+  const draws = (names: Naming): Draws => ({
+    uniform: perStep(names.of("uniform"), widths.uniform),
+    normal: perStep(names.of("normal"), widths.normal),
   });
-  const guess = { ...draws("guess"), noise: perStep("guess.noise", widths.noise) };
+  const guess = { ...draws(guessNames), noise: perStep(guessNames.of("noise"), widths.noise) };
   const resampling = resampled ? { resampling: input("resampling", ["T", 1]) } : {};
-  return { ...inputs, guess, fill: draws("fill"), ...resampling };
+  return { ...inputs, guess, fill: draws(fillNames), ...resampling };
 }
 
 /**
@@ -141,28 +143,30 @@ export function follow(
       x,
       mask,
       noise: stepNoise(model, noise),
-      ...prefixed("given", given.slices),
-      ...prefixed("guess", { ...guess, noise: stepNoise(model, guess.noise) }),
-      ...prefixed("fill", { ...fill }),
-      ...(resampling && { resampling }),
-    } as Tensors,
-    step: (before, slices) => {
-      const context = { given: { ...given.fixed, ...under("given", slices) }, complete };
+      given: given.slices,
+      guess: { ...guess, noise: stepNoise(model, guess.noise) },
+      fill,
+      resampling,
+    },
+    step: (before, { given: own, ...slices }) => {
+      const context = { given: { ...given.fixed, ...own }, complete };
       const { state: next, outputs } = followStep(model, net, before, slices, context);
-      return { state: next, outputs: { ...outputs, ...prefixed(STATE, marked(model, carried, next)) } };
+      return { state: next, outputs: { told: outputs, states: marked(model, carried, next) } };
     },
   });
-  const parts = Object.entries(outputs).filter(([name]) => !name.startsWith(`${STATE}.`));
-  return {
-    ...(Object.fromEntries(parts) as unknown as Omit<Followed, "states">),
-    states: under(STATE, outputs),
-    state: marked(model, carried, after),
-  };
+  return { ...outputs.told, states: outputs.states, state: marked(model, carried, after) };
 }
 
 const nothing: OverTime = { slices: {}, fixed: {} };
 
-const STATE = "state";
+/** What a step of particles is led through by, `[B, ·]`. */
+interface FollowSlices extends ParticleDraws {
+  readonly x: Tensor;
+  readonly mask: Tensor;
+  readonly noise: Tensor;
+  /** `[1]` */
+  readonly resampling: Tensor | undefined;
+}
 
 /** One step of one particle, `[B, ·]`. */
 interface ParticleStep {
@@ -180,36 +184,32 @@ function followStep(
   model: Model,
   net: Net,
   before: State,
-  slices: Tensors,
+  { x, mask, noise, guess, fill, resampling }: FollowSlices,
   { complete, ...context }: StepContext & Pick<Required<FollowOptions>, "complete">,
-): { state: State; outputs: Tensors } {
-  const at = (name: string) => slices[name] as Tensor;
-  const draws = (name: string): Draws => ({ uniform: at(`${name}.uniform`), normal: at(`${name}.normal`) });
+): Stepped<Omit<Followed, "states">> {
   const proposal = capabilitiesOf(model).causal ? "posterior" : "prior";
-  const read = (x: Tensor, mask = filledLike(x, 1)) => {
-    const observed = { values: x, mask };
+  const read = (values: Tensor, mask = filledLike(values, 1)) => {
+    const observed = { values, mask };
     const features = model.features(net, observed);
-    const step = { ...context, observed, features, evidence: {}, noise: at("noise") };
+    const step = { ...context, observed, features, evidence: {}, noise };
     return takeStep(model, net, before, step, proposal);
   };
-  const guessing = { ...draws("guess"), noise: at("guess.noise"), temperature: scalar(1), ...context };
   const step: ParticleStep = {
-    x: at("x"),
-    seen: greater(at("mask"), 0),
-    any: greater(max(at("mask"), [-1], { keepDims: true }), 0),
-    guess: generateStep(model, net, before, guessing),
+    x,
+    seen: greater(mask, 0),
+    any: greater(max(mask, [-1], { keepDims: true }), 0),
+    guess: generateStep(model, net, before, { ...guess, temperature: scalar(1), ...context }),
     read,
-    fill: draws("fill"),
+    fill,
   };
   const reading = (): Reading => {
     if (!isLatent(model)) return readByBelief(model, net, before, context, step);
     return complete ? readComplete(step) : readWithGaps(model, net, step);
   };
   const told = withSequenceDraws(model, before, reading());
-  const { state, outputs } =
-    slices["resampling"] === undefined ? told : drawnAnew(told, slices["resampling"]);
-  const { x: guess, expected: guessExpected } = step.guess.outputs;
-  return { state, outputs: { ...outputs, guess, guessExpected } };
+  const { state, outputs } = resampling === undefined ? told : drawnAnew(told, resampling);
+  const { x: guessed, expected: guessExpected } = step.guess.outputs;
+  return { state, outputs: { ...outputs, guess: guessed, guessExpected } };
 }
 
 /** The latent variables of the whole sequence, of which a particle has one draw, before those of the step. */

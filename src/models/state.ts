@@ -1,4 +1,5 @@
 /** The state between two steps: what the model carries, and what the derivation keeps beside it. */
+
 import {
   type Dim,
   filledLike,
@@ -11,6 +12,7 @@ import {
   type Tensor,
   where,
 } from "../graph/index.ts";
+import { nextNames, stateNames } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
 import { isLatent, type LatentBlock, type Model, type OverTime, type Shapes, type Tensors } from "./model.ts";
@@ -60,13 +62,12 @@ export const stateInputs = (model: Model, lead: readonly Dim[] = ["B"]): State =
   Object.fromEntries(
     Object.entries(stateShapes(model)).map(([part, shape]) => [
       part,
-      input(`state.${part}`, [...lead, ...shape]),
+      input(stateNames.of(part), [...lead, ...shape]),
     ]),
   );
 
 /** The state after the last step under the names by which programs give it, `state.<part>.next`. */
-export const statesAfter = (state: State): Record<string, Tensor> =>
-  Object.fromEntries(Object.entries(state).map(([part, value]) => [`state.${part}.next`, value]));
+export const statesAfter = (state: State): Record<string, Tensor> => nextNames.give(stateNames.give(state));
 
 /** The latent variables of the whole sequence that a state holds, by the names of their blocks. */
 export const sequenceDraws = (model: Model, state: State): Tensors =>

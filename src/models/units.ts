@@ -1,6 +1,7 @@
-/** Between the units of the data and those of a model, inside a graph: what `makeBatch` does outside. */
-import { columnScaling, FARTHEST } from "../data/batches.ts";
+/** Between the units of the data and those of a model, inside a graph: what the feeder does outside. */
+
 import type { Column } from "../data/dataset.ts";
+import { columnScaling, FARTHEST } from "../data/scaling.ts";
 import {
   add,
   cast,

@@ -1,10 +1,8 @@
 import { VrnnError } from "../errors.ts";
-import { add, type Dim, div, mean, mul, reshape, sqrt, square, sub, type Tensor } from "../graph/index.ts";
+import { add, type Dim, mul, reshape, type Tensor } from "../graph/index.ts";
 import type { Net } from "./net.ts";
-import { type Parameter, values, zeros } from "./parameters.ts";
-
-/** Keeps groups whose values are all alike from dividing by zero; PyTorch's choice. */
-const epsilon = 1e-5;
+import { gainAndBias, standardised } from "./normalise.ts";
+import type { Parameter } from "./parameters.ts";
 
 /**
  * Group normalisation (Wu and He 2018, eq. 1 to 6): channels are normalised in groups, with the mean and variance of all
@@ -30,10 +28,7 @@ export class GroupNorm {
     this.name = name;
     this.channels = channels;
     this.groups = groups;
-    this.parameters = [
-      { name: `${name}.gain`, shape: [channels], initialise: values(Array<number>(channels).fill(1)) },
-      { name: `${name}.bias`, shape: [channels], initialise: zeros },
-    ];
+    this.parameters = gainAndBias(name, channels);
   }
 
   /** The normalised pictures. @param x `[..., channels, H, W]` @returns `[..., channels, H, W]` */
@@ -41,10 +36,8 @@ export class GroupNorm {
     const { name, channels, groups } = this;
     const [height, width] = x.shape.slice(-2) as [Dim, Dim];
     const lead = x.shape.slice(0, -3);
-    const grouped = reshape(x, [...lead, groups, (channels / groups) * Number(height) * Number(width)]);
-    const centred = sub(grouped, mean(grouped, [-1], { keepDims: true })); // [..., G, C/G·H·W]
-    const variance = mean(square(centred), [-1], { keepDims: true }); // [..., G, 1]
-    const normalised = reshape(div(centred, sqrt(add(variance, epsilon))), x.shape); // [..., C, H, W]
+    const grouped = reshape(x, [...lead, groups, (channels / groups) * Number(height) * Number(width)]); // [..., G, C/G·H·W]
+    const normalised = reshape(standardised(grouped), x.shape); // [..., C, H, W]
     const perChannel = (part: string) => reshape(net.weight(`${name}.${part}`), [channels, 1, 1]);
     return add(mul(normalised, perChannel("gain")), perChannel("bias"));
   }

@@ -1,6 +1,6 @@
 import { VrnnError } from "../errors.ts";
 import { named, type Tensor } from "../graph/index.ts";
-import { nearest } from "../text/nearest.ts";
+import { didYouMean } from "../text/nearest.ts";
 import type { Parameter, Weights } from "./parameters.ts";
 
 /**
@@ -25,8 +25,10 @@ export function weightsByName(parameters: readonly Parameter[], tensors: readonl
 }
 
 function unknownName(name: string, names: Iterable<string>): never {
-  const close = nearest(name, names);
   throw new VrnnError("graph/parameter", `no parameter is called ${name}`, {
-    remedy: close === undefined ? "list it in the model's parameters" : `did you mean ${close}?`,
+    remedy: didYouMean(name, [...names], {
+      otherwise: "list it in the model's parameters",
+      shown: (meant) => meant,
+    }),
   });
 }

@@ -1,25 +1,25 @@
-import * as z from "zod";
 import { greater, mul, neg, sub, sum, where } from "../graph/index.ts";
 import { latentWidth } from "../models/model.ts";
 import type { StepResult } from "../models/step.ts";
+import { option } from "../options.ts";
+import * as z from "../zod.ts";
 import { divergenceWeightAt } from "./kl-schedule.ts";
 import type { Objective } from "./objective.ts";
 
 export const elboOptions = {
   /** Steps over which the weight of the divergence rises from 0 to 1. */
-  klWarmupSteps: z
-    .int()
-    .min(0)
-    .default(0)
-    .meta({ flag: "--kl-warmup <steps>", help: "steps over which the divergence gets its full weight" }),
+  klWarmupSteps: option(z._default(z.int().check(z.minimum(0)), 0), {
+    flag: "--kl-warmup <steps>",
+    help: "steps over which the divergence gets its full weight",
+  }),
   /** Nats per step and latent dimension that cost nothing. */
-  freeBits: z.number().min(0).default(0).meta({
+  freeBits: option(z._default(z.number().check(z.minimum(0)), 0), {
     flag: "--free-bits <nats>",
     help: "divergence per step and latent variable that costs nothing",
   }),
 };
 
-type ElboOptions = z.output<z.ZodObject<typeof elboOptions>>;
+type ElboOptions = z.output<z.ZodMiniObject<typeof elboOptions>>;
 
 /**
  * The evidence lower bound with one sample of z per step and the divergence in closed form,

@@ -1,5 +1,5 @@
 /** Every objective by its name: a row each. */
-import * as z from "zod";
+import * as z from "../zod.ts";
 import { elbo, elboOptions } from "./elbo.ts";
 import type { Objective } from "./objective.ts";
 import { fivo, fivoOptions, iwae, iwaeOptions } from "./particle-bounds.ts";
@@ -8,20 +8,20 @@ import { fivo, fivoOptions, iwae, iwaeOptions } from "./particle-bounds.ts";
 export interface ObjectiveRow {
   readonly summary: string;
   /** Its own options with their defaults, by name. */
-  readonly options: Readonly<Record<string, z.ZodType>>;
+  readonly options: Readonly<Record<string, z.ZodMiniType>>;
   create(options: unknown): Objective;
 }
 
-function row<Shape extends Readonly<Record<string, z.ZodType>>>(
+function row<Shape extends Readonly<Record<string, z.ZodMiniType>>>(
   summary: string,
   options: Shape,
-  create: (options: z.output<z.ZodObject<Shape>>) => Objective,
+  create: (options: z.output<z.ZodMiniObject<Shape>>) => Objective,
 ): ObjectiveRow {
   const schema = z.object(options);
   return {
     summary,
     options,
-    create: (values) => create(schema.parse(values) as z.output<z.ZodObject<Shape>>),
+    create: (values) => create(schema.parse(values) as z.output<z.ZodMiniObject<Shape>>),
   };
 }
 
@@ -35,6 +35,7 @@ export const objectives = {
   fivo: row("filtering bound over particles that are resampled on the way", fivoOptions, fivo),
 } as const satisfies Record<string, ObjectiveRow>;
 
+/** The name of an objective. */
 export type ObjectiveName = keyof typeof objectives;
 
 export const objectiveNames = Object.keys(objectives) as [ObjectiveName, ...ObjectiveName[]];

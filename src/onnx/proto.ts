@@ -1,8 +1,5 @@
-/**
- * The messages of onnx.proto (ONNX, IR version 10) that a lowered graph uses, and their encoding. Only the writer of
- * protobufjs is used, not its reflection: that would be a third of what a browser loads of this project.
- */
-import protobuf from "protobufjs/minimal.js";
+/** The messages of onnx.proto (ONNX, IR version 10) that a lowered graph uses, and their encoding. */
+import { BackwardWriter } from "./wire.ts";
 
 /** How a field is written: a scalar by its type, or a message by its name. */
 type FieldType = "string" | "bytes" | "int32" | "int64" | "float" | MessageName;
@@ -127,30 +124,31 @@ export interface ModelProto {
   readonly metadataProps: readonly { readonly key: string; readonly value: string }[];
 }
 
-/** Wire types of protocol buffers: numbers of variable length, what has its length in front, and four bytes. */
-const wire = { number: 0, delimited: 2, four: 5 } as const;
-
 const isMessage = (type: FieldType): type is MessageName => type in messages;
 
-function writeMessage(writer: protobuf.Writer, name: MessageName, message: object): protobuf.Writer {
+/** The fields of a message, the last first; those of undefined values are left out. */
+function writeMessage(writer: BackwardWriter, name: MessageName, message: object): void {
   const values = message as Readonly<Record<string, unknown>>;
-  for (const [key, field] of Object.entries(messages[name])) {
+  for (const [key, field] of Object.entries(messages[name]).reverse()) {
     const value = values[key];
     if (value === undefined) continue;
-    for (const each of field.many ? (value as readonly unknown[]) : [value]) writeField(writer, field, each);
+    const all = field.many ? (value as readonly unknown[]) : [value];
+    for (let i = all.length - 1; i >= 0; i--) writeField(writer, field, all[i]);
   }
-  return writer;
 }
 
-function writeField(writer: protobuf.Writer, { id, type }: Field, value: unknown): void {
-  const tag = (kind: number) => writer.uint32((id << 3) | kind);
-  if (isMessage(type)) writeMessage(tag(wire.delimited).fork(), type, value as object).ldelim();
-  else if (type === "string") tag(wire.delimited).string(value as string);
-  else if (type === "bytes") tag(wire.delimited).bytes(value as Uint8Array);
-  else if (type === "float") tag(wire.four).float(value as number);
-  else tag(wire.number)[type](value as number);
+function writeField(writer: BackwardWriter, { id, type }: Field, value: unknown): void {
+  if (isMessage(type)) writer.message(() => writeMessage(writer, type, value as object));
+  else if (type === "string") writer.text(value as string);
+  else if (type === "bytes") writer.bytes(value as Uint8Array);
+  else if (type === "float") writer.float(value as number);
+  else writer.varint(value as number);
+  writer.tag(id, type === "float" ? "four" : type.startsWith("int") ? "number" : "delimited");
 }
 
 /** The file format: protocol buffer bytes that ONNX Runtime, and any other tool, reads. */
-export const encodeModel = (model: ModelProto): Uint8Array =>
-  writeMessage(protobuf.Writer.create(), "Model", model).finish();
+export function encodeModel(model: ModelProto): Uint8Array {
+  const writer = new BackwardWriter();
+  writeMessage(writer, "Model", model);
+  return writer.finish();
+}

@@ -1,5 +1,5 @@
-import * as z from "zod";
 import type { Sequence } from "../data/dataset.ts";
+import { option } from "../options.ts";
 import { everyFor } from "../run/adapt-history.ts";
 import { Adaptation } from "../tasks/adapt.ts";
 import { backtest } from "../tasks/backtest.ts";
@@ -8,6 +8,7 @@ import { cleanSteps } from "../tasks/incidents.ts";
 import { predictionsOf, type Recalibration } from "../tasks/recalibrate.ts";
 import { aligned } from "../text/aligned.ts";
 import { grouped } from "../text/figures.ts";
+import * as z from "../zod.ts";
 import { type Files, filesOf, type Subject, subjectOf } from "./context.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne, seed } from "./inputs.ts";
@@ -20,16 +21,17 @@ const TOLERANCE = 0.04;
 const ARE_STEPS = "it must be whole numbers from 1, by comma";
 
 const input = z.strictObject({
-  horizons: z
-    .array(z.int(ARE_STEPS).min(1, ARE_STEPS))
-    .min(1, ARE_STEPS)
-    .default([1, 30])
-    .meta({ flag: "--horizons <steps>", help: "steps ahead, by comma" }),
-  samples: z
-    .int()
-    .min(10, "there must be ten at least")
-    .default(200)
-    .meta({ flag: "--samples <count>", help: "particles of each forecast" }),
+  horizons: option(
+    z._default(
+      z.array(z.int(ARE_STEPS).check(z.minimum(1, ARE_STEPS))).check(z.minLength(1, ARE_STEPS)),
+      [1, 30],
+    ),
+    { flag: "--horizons <steps>", help: "steps ahead, by comma" },
+  ),
+  samples: option(z._default(z.int().check(z.minimum(10, "there must be ten at least")), 200), {
+    flag: "--samples <count>",
+    help: "particles of each forecast",
+  }),
   origins: atLeastOne("--origins <count>", "about how many forecasts to make", 720),
   seed: seed("the same seed gives the same table"),
 });

@@ -1,11 +1,12 @@
 import type { Dataset, Sequence, TimeColumn } from "../data/dataset.ts";
 import type { LiveOptions, StepReader } from "../data/files-live.ts";
 import type { Line } from "../data/lines.ts";
+import type { ModalityName } from "../data/modality.ts";
 import type { SchemaOptions } from "../data/schema.ts";
 import { VrnnError } from "../errors.ts";
 import type { Incident } from "../metrics/detection.ts";
-import type { FamilyName } from "../models/families.ts";
 import type { ModelOptions } from "../models/family.ts";
+import type { FamilyName } from "../models/loading.ts";
 import type { Clock, ForecastContent } from "../report/content.ts";
 import type { Known } from "../run/covariates.ts";
 import type { RunEvent } from "../run/events.ts";
@@ -135,6 +136,7 @@ export interface Pictures {
   samples(
     columns: TrainedModel["config"]["columns"],
     sequences: readonly Sequence[],
+    material: ModalityName,
   ): Promise<Readonly<Record<string, string>>>;
   forecast(): Promise<(content: ForecastContent, clock: Clock) => string>;
 }

@@ -1,7 +1,8 @@
-import * as z from "zod";
 import { latentWidth } from "../models/model.ts";
+import { option } from "../options.ts";
 import { type Encoded, encodeSequences, encodingTable } from "../tasks/encode.ts";
 import { counted } from "../text/figures.ts";
+import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne, seed, tableOut } from "./inputs.ts";
@@ -10,7 +11,7 @@ import { operation } from "./operation.ts";
 export const encode = operation({
   input: z.strictObject({
     samples: atLeastOne("--samples <count>", "particles whose posteriors are taken together", 16),
-    state: z.boolean().default(false).meta({ flag: "--state", help: "the recurrent state too" }),
+    state: option(z._default(z.boolean(), false), { flag: "--state", help: "the recurrent state too" }),
     out: tableOut(),
     seed: seed("the same seed gives the same table"),
   }),

@@ -1,9 +1,10 @@
-import * as z from "zod";
 import type { NatsSummary } from "../metrics/nats.ts";
+import { option } from "../options.ts";
 import { evaluateEach, evaluateRun, type SequenceBound } from "../run/evaluate.ts";
 import { aligned } from "../text/aligned.ts";
 import { grouped, nats } from "../text/figures.ts";
 import type { BoundSummary } from "../train/events.ts";
+import * as z from "../zod.ts";
 import type { Event } from "./event.ts";
 import { operation } from "./operation.ts";
 
@@ -15,10 +16,10 @@ export interface Evaluated {
 
 export const evaluate = operation({
   input: z.strictObject({
-    perSequence: z
-      .boolean()
-      .default(false)
-      .meta({ flag: "--per-sequence", help: "the bound of each sequence too" }),
+    perSequence: option(z._default(z.boolean(), false), {
+      flag: "--per-sequence",
+      help: "the bound of each sequence too",
+    }),
   }),
   output: "figures",
   async *run(context, { perSequence }): AsyncGenerator<Event<Evaluated>> {

@@ -1,9 +1,15 @@
-import * as z from "zod";
-import { type ExportGraph, exportGraph, exportGraphNames, exportWeights } from "../export/export.ts";
-import { usageError } from "../options.ts";
+import {
+  type ExportGraph,
+  exportGraph,
+  exportGraphNames,
+  exportWeights,
+  graphNamesOf,
+} from "../export/export.ts";
+import { option, usageError } from "../options.ts";
 import { aligned } from "../text/aligned.ts";
 import { fileSize } from "../text/figures.ts";
 import { didYouMean } from "../text/nearest.ts";
+import * as z from "../zod.ts";
 import { type Event, note } from "./event.ts";
 import { operation } from "./operation.ts";
 
@@ -11,20 +17,21 @@ const ONNX = ".onnx";
 
 export const exportRun = operation({
   input: z.strictObject({
-    out: z.string().default("model.onnx").meta({
+    out: option(z._default(z.string(), "model.onnx"), {
       flag: "--out <file>",
       help: "where they go: model.onnx makes model.score.onnx, model.step.onnx, ... and model.safetensors",
     }),
-    graphs: z
-      .array(z.string())
-      .optional()
-      .meta({ flag: "--graphs <names>", help: `some of ${exportGraphNames.join(", ")} (default: all)` }),
+    graphs: option(z.optional(z.array(z.string())), {
+      flag: "--graphs <names>",
+      help: `some of ${exportGraphNames.join(", ")} (default: all that the model has)`,
+    }),
   }),
   output: "figures",
   async *run(context, { out, graphs }): AsyncGenerator<Event<ReadonlyMap<string, Uint8Array>>> {
-    const names = chosen(graphs);
+    const asked = chosen(graphs);
     const base = out.endsWith(ONNX) ? out.slice(0, -ONNX.length) : out;
     const { config, model, weights } = await context.run();
+    const names = asked ?? graphNamesOf(model);
     const { columns, family } = config;
     const exported = { model, weights, columns, family, version: context.version };
     const programs = names.map((name) => ({ name, ...exportGraph(name, exported) }));
@@ -41,14 +48,14 @@ export const exportRun = operation({
   },
 });
 
-function chosen(asked: readonly string[] | undefined): readonly ExportGraph[] {
+function chosen(asked: readonly string[] | undefined): readonly ExportGraph[] | undefined {
   const stranger = asked?.find((name) => !(exportGraphNames as readonly string[]).includes(name));
   if (stranger !== undefined)
     throw usageError(
       `option '--graphs': there is no graph ${stranger}`,
       didYouMean(stranger, exportGraphNames, { shown: String }),
     );
-  return exportGraphNames.filter((name) => asked?.includes(name) ?? true);
+  return asked && exportGraphNames.filter((name) => asked.includes(name));
 }
 
 type Types = Readonly<Record<string, { readonly dtype: string; readonly shape: readonly unknown[] }>>;

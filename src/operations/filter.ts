@@ -1,6 +1,6 @@
-import * as z from "zod";
 import { type Filtered, filterSequences, filterTable } from "../tasks/filter.ts";
 import { counted } from "../text/figures.ts";
+import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne, quantiles, seed, tableOut } from "./inputs.ts";

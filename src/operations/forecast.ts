@@ -1,6 +1,6 @@
-import * as z from "zod";
 import type { Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
+import { option } from "../options.ts";
 import { forecastContent } from "../report/forecast.ts";
 import { adaptToHistory } from "../run/adapt-history.ts";
 import { type Forecast, forecastSequences } from "../tasks/forecast.ts";
@@ -12,6 +12,7 @@ import {
 } from "../tasks/forecast-table.ts";
 import type { Recalibration } from "../tasks/recalibrate.ts";
 import { counted, duration } from "../text/figures.ts";
+import * as z from "../zod.ts";
 import { type Context, filesOf, type Subject, subjectOf } from "./context.ts";
 import { type Artifact, type Event, made, type NoteEvent, note } from "./event.ts";
 import { atLeastOne, file, quantiles, seed, tableOut, temperature } from "./inputs.ts";
@@ -19,11 +20,10 @@ import { operation } from "./operation.ts";
 
 export const forecast = operation({
   input: z.strictObject({
-    horizon: z
-      .int()
-      .min(1, "there must be one step at least")
-      .default(60)
-      .meta({ flag: "--horizon <steps>", help: "how far ahead" }),
+    horizon: option(z._default(z.int().check(z.minimum(1, "there must be one step at least")), 60), {
+      flag: "--horizon <steps>",
+      help: "how far ahead",
+    }),
     samples: atLeastOne("--samples <count>", "particles, each a path into the future", 200),
     quantiles: quantiles(),
     out: tableOut(),
@@ -33,7 +33,7 @@ export const forecast = operation({
       "--future <file>",
       "a table of the covariates of the steps to come, for a model that has some",
     ),
-    calibrate: z.boolean().default(true).meta({
+    calibrate: option(z._default(z.boolean(), true), {
       flag: "--no-calibrate",
       help: "the model's own quantiles, not put right by how earlier forecasts turned out",
     }),

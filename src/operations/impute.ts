@@ -1,7 +1,8 @@
-import * as z from "zod";
+import { option } from "../options.ts";
 import { type Imputed, imputeSequences } from "../tasks/impute.ts";
 import { drawTable, filledTable, gapTable } from "../tasks/impute-table.ts";
 import { grouped } from "../text/figures.ts";
+import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
 import { type Event, made, note } from "./event.ts";
 import { atLeastOne, file, quantiles, seed, tableOut } from "./inputs.ts";
@@ -10,11 +11,10 @@ import { operation } from "./operation.ts";
 export const impute = operation({
   input: z.strictObject({
     samples: atLeastOne("--samples <count>", "particles, each with values of its own in the gaps", 100),
-    lag: z
-      .int()
-      .min(0)
-      .default(25)
-      .meta({ flag: "--lag <steps>", help: "how many later steps a gap learns from" }),
+    lag: option(z._default(z.int().check(z.minimum(0)), 25), {
+      flag: "--lag <steps>",
+      help: "how many later steps a gap learns from",
+    }),
     quantiles: quantiles(),
     out: tableOut("the filled table"),
     entries: file("--entries <file>", "where a table of the filled entries goes: their means and quantiles"),

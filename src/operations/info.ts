@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { type Dataset, SPLIT_NAMES } from "../data/dataset.ts";
 import { describeDataset } from "../data/summary.ts";
 import { modelFamilies } from "../models/families.ts";
@@ -8,6 +7,7 @@ import type { RunEvent } from "../run/events.ts";
 import { aligned } from "../text/aligned.ts";
 import { counted, fileSize, grouped, nats } from "../text/figures.ts";
 import { sparkline } from "../text/sparkline.ts";
+import * as z from "../zod.ts";
 import type { Context, FolderView } from "./context.ts";
 import type { Event } from "./event.ts";
 import { operation } from "./operation.ts";

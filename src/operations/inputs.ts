@@ -1,34 +1,36 @@
 /** Inputs that several operations have. */
-import * as z from "zod";
+import { option } from "../options.ts";
+import * as z from "../zod.ts";
 
 /** A count of which there must be one. */
 export const atLeastOne = (flag: string, help: string, usual: number) =>
-  z.int().min(1, "there must be one at least").default(usual).meta({ flag, help });
+  option(z._default(z.int().check(z.minimum(1, "there must be one at least")), usual), { flag, help });
 
-export const seed = (help: string) => z.int().min(0).default(1).meta({ flag: "--seed <number>", help });
+export const seed = (help: string) =>
+  option(z._default(z.int().check(z.minimum(0)), 1), { flag: "--seed <number>", help });
 
-export const temperature = z
-  .number()
-  .gt(0, "it must be above 0")
-  .default(1)
-  .meta({ flag: "--temperature <factor>", help: "1 is the model's own spread, less is tamer" });
+export const temperature = option(z._default(z.number().check(z.gt(0, "it must be above 0")), 1), {
+  flag: "--temperature <factor>",
+  help: "1 is the model's own spread, less is tamer",
+});
 
 /** Where the table of an operation goes. */
 export const tableOut = (what = "the table") =>
-  z
-    .string()
-    .optional()
-    .meta({ flag: "--out <file>", help: `where ${what} goes (default: stdout)` });
+  option(z.optional(z.string()), { flag: "--out <file>", help: `where ${what} goes (default: stdout)` });
 
 /** Where something goes that is made when it is asked for. */
-export const file = (flag: string, help: string) => z.string().optional().meta({ flag, help });
+export const file = (flag: string, help: string) => option(z.optional(z.string()), { flag, help });
 
 const INSIDE = "they must lie between 0 and 1";
 
 /** Levels of quantiles, put in order, each once. */
 export const quantiles = (help = "between 0 and 1, by comma") =>
-  z
-    .array(z.number().gt(0, INSIDE).lt(1, INSIDE))
-    .overwrite((levels) => [...new Set(levels)].sort((a, b) => a - b))
-    .default([0.1, 0.5, 0.9])
-    .meta({ flag: "--quantiles <levels>", help });
+  option(
+    z._default(
+      z
+        .array(z.number().check(z.gt(0, INSIDE), z.lt(1, INSIDE)))
+        .check(z.overwrite((levels) => [...new Set(levels)].sort((a, b) => a - b))),
+      [0.1, 0.5, 0.9],
+    ),
+    { flag: "--quantiles <levels>", help },
+  );

@@ -1,9 +1,9 @@
-import type * as z from "zod";
+import type * as z from "../zod.ts";
 import type { Context } from "./context.ts";
 import type { Event } from "./event.ts";
 
 /** What an operation needs to be told: an object, whose parts carry flags and help as metadata (`options.ts`). */
-export type InputSchema = z.ZodObject;
+export type InputSchema = z.ZodMiniObject;
 
 /**
  * Something that people do with data, models and runs.
@@ -33,7 +33,7 @@ export interface Variants {
    * @param chosen values by key; what is left out has its default.
    * @throws VrnnError for a name that nobody knows, with the one that was meant.
    */
-  readonly inputOf: (chosen: Choices) => InputSchema;
+  readonly inputOf: (chosen: Choices) => Promise<InputSchema>;
 }
 
 /** What was chosen among variants. */

@@ -1,8 +1,8 @@
-import * as z from "zod";
 import { type Filtered, filterSequences } from "../tasks/filter.ts";
 import { type ReconstructionError, reconstructionErrors, reconstructionTable } from "../tasks/reconstruct.ts";
 import { aligned } from "../text/aligned.ts";
 import { grouped } from "../text/figures.ts";
+import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
 import type { Event } from "./event.ts";
 import { atLeastOne, seed, tableOut } from "./inputs.ts";

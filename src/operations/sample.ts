@@ -1,9 +1,10 @@
-import * as z from "zod";
 import type { Sequence } from "../data/dataset.ts";
 import { FINEST_GRID, type Playing, TEMPO_RANGE } from "../data/playing.ts";
-import { usageError } from "../options.ts";
+import { option, usageError } from "../options.ts";
+import { modalityOf } from "../run/modality.ts";
 import { sampleSequences } from "../tasks/sample.ts";
 import { counted } from "../text/figures.ts";
+import * as z from "../zod.ts";
 import type { Context } from "./context.ts";
 import { type Artifact, type Event, note } from "./event.ts";
 import { atLeastOne, file, seed, temperature } from "./inputs.ts";
@@ -23,26 +24,24 @@ const input = z.strictObject({
     "--prefix <path>",
     "data to go on from: each sample is one of its sequences and what comes after",
   ),
-  given: z.record(z.string(), z.string()).optional().meta({
+  given: option(z.optional(z.record(z.string(), z.string())), {
     flag: "--given <column=value>",
     help: "a condition that holds at every step; may be repeated",
   }),
   future: file("--future <file>", "a table of the covariates of the steps to be sampled"),
-  out: z.string().default("out").meta({ flag: "--out <folder>", help: "where they go" }),
+  out: option(z._default(z.string(), "out"), { flag: "--out <folder>", help: "where they go" }),
   seed: seed("the same seed gives the same sequences"),
   temperature,
-  tempo: z
-    .number()
-    .min(SLOWEST, TEMPO)
-    .max(FASTEST, TEMPO)
-    .default(100)
-    .meta({ flag: "--tempo <beats>", help: "music: beats a minute" }),
-  grid: z.int(GRID).min(1, GRID).max(FINEST_GRID, GRID).optional().meta({
+  tempo: option(z._default(z.number().check(z.minimum(SLOWEST, TEMPO), z.maximum(FASTEST, TEMPO)), 100), {
+    flag: "--tempo <beats>",
+    help: "music: beats a minute",
+  }),
+  grid: option(z.optional(z.int(GRID).check(z.minimum(1, GRID), z.maximum(FINEST_GRID, GRID))), {
     flag: "--grid <steps>",
     help: "music: steps to a beat (default: those of the run's MIDI files, else 1)",
   }),
   /** The most steps computed at once. */
-  window: z.int().min(1).default(256),
+  window: z._default(z.int().check(z.minimum(1)), 256),
 });
 
 export type SampleInput = z.output<typeof input>;
@@ -56,7 +55,9 @@ export const sample = operation({
       throw usageError("--given and --prefix exclude each other", "the prefix holds its conditions itself");
     const { config } = await context.run();
     const value = await sampled(context, input);
-    const playing = { tempo: input.tempo, grid: input.grid ?? config.data.schema.grid ?? STEPS_PER_BEAT };
+    const modality = modalityOf(config);
+    const ownGrid = modality.name === "music" ? modality.grid : undefined;
+    const playing = { tempo: input.tempo, grid: input.grid ?? ownGrid ?? STEPS_PER_BEAT };
     const files = await filesMade(context, value, playing, out);
     yield { type: "artifacts", files };
     yield note(`${counted(value.length, "sequence")} of ${counted(steps, "step")} in ${out}`);
@@ -108,9 +109,10 @@ async function filesMade(
   const { files: disk } = context;
   if (disk === undefined) return [];
   const { sampleFiles } = await import("./sample-files.ts");
-  const { columns } = (await context.run()).config;
-  const { shown, files } = sampleFiles(columns, sequences, playing);
-  const all = { ...files, ...(await context.pictures?.samples(columns, shown)) };
+  const { config } = await context.run();
+  const { name: material } = modalityOf(config);
+  const { shown, files } = sampleFiles(config.columns, sequences, material, playing);
+  const all = { ...files, ...(await context.pictures?.samples(config.columns, shown, material)) };
   return Object.entries(all).map(([name, content]) => ({
     path: disk.join(out, name),
     content: () => content,

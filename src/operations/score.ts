@@ -1,7 +1,7 @@
-import * as z from "zod";
 import { summariseNats } from "../metrics/nats.ts";
 import { type SequenceScores, scoreSequences } from "../tasks/score.ts";
 import { grouped, nats } from "../text/figures.ts";
+import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne, seed, tableOut } from "./inputs.ts";
@@ -13,13 +13,13 @@ export const score = operation({
     seed: seed("of the draws of the latent variables"),
     samples: atLeastOne("--samples <count>", "draws that are averaged", 1),
     /** How many sequences are computed side by side, and how many steps at once. */
-    batchSize: z.int().min(1).default(16),
-    window: z.int().min(1).default(256),
+    batchSize: z._default(z.int().check(z.minimum(1)), 16),
+    window: z.optional(z.int().check(z.minimum(1))),
   }),
   output: "table",
-  async *run(context, { out, ...input }): AsyncGenerator<Event<SequenceScores[]>> {
+  async *run(context, { out, window, ...input }): AsyncGenerator<Event<SequenceScores[]>> {
     const { settings, sequences, time } = await subjectOf(context);
-    const value = await scoreSequences({ ...settings, ...input });
+    const value = await scoreSequences({ ...settings, ...input, ...(window && { window }) });
     const scored = sequences.map((sequence, i) => ({ sequence, scores: value[i]! }));
     const table = async () => (await tables()).scoreTable(settings.columns, scored, time);
     yield { type: "artifacts", files: [{ path: out, content: table }] };

@@ -1,8 +1,9 @@
 /** What options mean beside those that a run has already. */
 import { VrnnError } from "../errors.ts";
-import { type FamilyName, modelFamilies } from "../models/families.ts";
+import { modelFamilies } from "../models/families.ts";
 import type { ModelOptions } from "../models/family.ts";
-import { flagName, shapeOf, usageError } from "../options.ts";
+import type { FamilyName } from "../models/loading.ts";
+import { flagName, metaOf, shapeOf, usageError } from "../options.ts";
 import { dataSchema } from "../run/data-schema.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import { trainingOptions } from "../train/options.ts";
@@ -33,7 +34,7 @@ export const resumedConfig =
     for (const [options, own, given] of sections) {
       const shape = shapeOf(options);
       for (const [key, value] of Object.entries(given)) {
-        const flag = flagName(shape[key]?.meta()?.flag ?? key);
+        const flag = flagName((shape[key] && metaOf(shape[key]).flag) ?? key);
         if (key !== "epochs") requireSame(flag, (own as ModelOptions)[key], value, at);
       }
     }

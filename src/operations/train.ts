@@ -1,12 +1,14 @@
-import * as z from "zod";
 import { VrnnError } from "../errors.ts";
-import { type FamilyName, familyNamed, familyNames, modelFamilies } from "../models/families.ts";
-import { usageError } from "../options.ts";
+import type { ModelFamily } from "../models/family.ts";
+import { type FamilyName, familyNamed, familyNames, loadFamily } from "../models/loading.ts";
+import { vrnn } from "../models/vrnn/family.ts";
+import { option, usageError } from "../options.ts";
 import { dataSchema } from "../run/data-schema.ts";
 import type { ResultEvent } from "../run/train.ts";
 import { duration, grouped, nats } from "../text/figures.ts";
 import type { BoundSummary } from "../train/events.ts";
 import { trainingOptions } from "../train/options.ts";
+import * as z from "../zod.ts";
 import { type Files, filesOf, type ResumeRequest, type TrainingJob } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
 import { file } from "./inputs.ts";
@@ -24,26 +26,35 @@ export interface Trained {
   readonly test: BoundSummary | null;
 }
 
-const inputOf = (family: FamilyName) =>
+const inputOf = (family: FamilyName, { options }: ModelFamily) =>
   z.strictObject({
-    family: z
-      .enum(familyNames)
-      .default(family)
-      .meta({ flag: "--model <family>", help: `kind of model: ${familyNames.join(", ")}` }),
+    family: option(z._default(z.enum(familyNames), family), {
+      flag: "--model <family>",
+      help: `kind of model: ${familyNames.join(", ")}`,
+    }),
     out: file("--out <folder>", "where the run is kept (default: runs/<name of the data>)"),
-    resume: z.string().optional().meta({ flag: "--resume [run]", help: "go on with a run that was stopped" }),
-    force: z.boolean().default(false).meta({ flag: "--force", help: "start over where a run is already" }),
+    resume: option(z.optional(z.string()), {
+      flag: "--resume [run]",
+      help: "go on with a run that was stopped",
+    }),
+    force: option(z._default(z.boolean(), false), {
+      flag: "--force",
+      help: "start over where a run is already",
+    }),
     from: file("--from <run>", "a run whose weights it begins with, as far as they fit"),
-    model: modelFamilies[family].options.prefault({}),
+    model: z.prefault(options, {}),
     training: trainingOptions,
-    schema: dataSchema.prefault({}),
+    schema: z.prefault(dataSchema, {}),
   });
 
 export const train = operation({
-  input: inputOf("vrnn"),
+  input: inputOf("vrnn", vrnn),
   variants: {
     keys: ["family"],
-    inputOf: ({ family = "vrnn" }) => inputOf(familyNamed(family)),
+    inputOf: async ({ family = "vrnn" }) => {
+      const name = familyNamed(family);
+      return inputOf(name, await loadFamily(name));
+    },
   },
   output: "figures",
   async *run(context, { resume, ...input }, given): AsyncGenerator<Event<Trained>> {

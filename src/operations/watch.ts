@@ -1,8 +1,10 @@
-import * as z from "zod";
 import type { LiveFormat } from "../data/files-live.ts";
 import { VrnnError } from "../errors.ts";
+import { requireCausal } from "../models/model.ts";
+import { option } from "../options.ts";
 import { LiveDetector } from "../tasks/live-detector.ts";
 import { Stream } from "../tasks/stream.ts";
+import * as z from "../zod.ts";
 import { type Files, filesOf } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
 import { file, seed } from "./inputs.ts";
@@ -18,33 +20,28 @@ const input = z.strictObject({
     "--data <path>",
     "where the run's data are now; the threshold of flags is set by their validation split",
   ),
-  format: z
-    .enum(FORMATS)
-    .optional()
-    .meta({ flag: "--format <name>", help: `${FORMATS.join(", ")} (default: seen from the first line)` }),
-  forecast: z
-    .enum([...FORECASTS, "none"])
-    .default("interval")
-    .meta({
-      flag: "--forecast <what>",
-      help: `${FORECASTS.join(", ")}: a mean alone is quicker`,
-      off: { value: "none", help: "say nothing of the next step, which is quicker still" },
-    }),
-  flags: z
-    .boolean()
-    .default(true)
-    .meta({ flag: "--no-flags", help: "do not look for what is odd; needs no data" }),
-  every: z
-    .int()
-    .min(1, "it must be at least 1")
-    .default(1)
-    .meta({ flag: "--every <count>", help: "answer every so many steps, and odd ones always" }),
+  format: option(z.optional(z.enum(FORMATS)), {
+    flag: "--format <name>",
+    help: `${FORMATS.join(", ")} (default: seen from the first line)`,
+  }),
+  forecast: option(z._default(z.enum([...FORECASTS, "none"]), "interval"), {
+    flag: "--forecast <what>",
+    help: `${FORECASTS.join(", ")}: a mean alone is quicker`,
+    off: { value: "none", help: "say nothing of the next step, which is quicker still" },
+  }),
+  flags: option(z._default(z.boolean(), true), {
+    flag: "--no-flags",
+    help: "do not look for what is odd; needs no data",
+  }),
+  every: option(z._default(z.int().check(z.minimum(1, "it must be at least 1")), 1), {
+    flag: "--every <count>",
+    help: "answer every so many steps, and odd ones always",
+  }),
   seed: seed("of the draws of the latent variables"),
-  alarmsPerHour: z
-    .number()
-    .gt(0, "it must be above 0")
-    .default(1)
-    .meta({ flag: "--alarms-per-hour <rate>", help: "the most false alarms wanted" }),
+  alarmsPerHour: option(z._default(z.number().check(z.gt(0, "it must be above 0")), 1), {
+    flag: "--alarms-per-hour <rate>",
+    help: "the most false alarms wanted",
+  }),
 });
 
 export const watch = operation({
@@ -53,6 +50,7 @@ export const watch = operation({
   async *run(context, input): AsyncGenerator<Event<WatchCounts>> {
     const files = filesOf(context);
     const run = await context.run();
+    requireCausal(run.model, "score whole sequences, or forecast from them");
     const runtime = await context.runtime();
     const detector = input.flags ? yield* calibrated(files, input) : undefined;
     const { model, weights, config } = run;

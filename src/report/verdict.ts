@@ -1,3 +1,4 @@
+import { DEFAULT_TOLERANCE_SECONDS, meets } from "../metrics/spans.ts";
 import type { DetectionContent, FlaggedEvent, IncidentSpan, ScoredSequence } from "./content.ts";
 
 /** A sequence's incidents and events, each with whether it met its like. */
@@ -12,10 +13,9 @@ export interface Verdicts {
 /** An event and an incident meet when they overlap, the incident's recovery tail included. */
 export function verdictsOf(
   { incidents, events }: ScoredSequence,
-  { tolerance = 5 }: DetectionContent,
+  { tolerance = DEFAULT_TOLERANCE_SECONDS }: DetectionContent,
 ): Verdicts {
-  const meet = (event: FlaggedEvent, incident: IncidentSpan) =>
-    event.start <= incident.end + tolerance && event.end >= incident.start;
+  const meet = (event: FlaggedEvent, incident: IncidentSpan) => meets(event, incident, tolerance);
   return {
     incidents: incidents.map((incident) => ({
       ...incident,

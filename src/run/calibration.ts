@@ -1,12 +1,12 @@
 /** What a run knows of how its forecasts turn out: `calibration.json` in its folder. */
 import { createHash } from "node:crypto";
-import * as z from "zod";
 import { parseStrictJson } from "../checkpoint/strict-json.ts";
 import type { Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { backtest } from "../tasks/backtest.ts";
 import { predictionsOf, type Recalibration, Recalibrator } from "../tasks/recalibrate.ts";
+import * as z from "../zod.ts";
 import { everyFor, PARTICLES, SEED } from "./adapt-history.ts";
 import { readRunData } from "./data.ts";
 import type { Run } from "./run.ts";
@@ -24,19 +24,23 @@ const PLANS = [
 
 const HORIZONS = PLANS.flatMap(({ horizons }) => [...horizons]);
 
-const levels = z.array(z.number().min(0).max(1)).min(2).max(10_000).readonly();
+const levels = z.readonly(
+  z.array(z.number().check(z.minimum(0), z.maximum(1))).check(z.minLength(2), z.maxLength(10_000)),
+);
 
 const stored = z
   .strictObject({
     version: z.literal(FORMAT),
     /** A checksum of the weights that the forecasts were made with. */
-    weights: z.string().max(100),
-    horizons: z.array(z.int().min(1)).min(1).max(10_000).readonly(),
-    columns: z.record(z.string(), z.array(levels).readonly()),
+    weights: z.string().check(z.maxLength(100)),
+    horizons: z.readonly(z.array(z.int().check(z.minimum(1))).check(z.minLength(1), z.maxLength(10_000))),
+    columns: z.record(z.string(), z.readonly(z.array(levels))),
   })
-  .refine(
-    ({ horizons, columns }) => Object.values(columns).every(({ length }) => length === horizons.length),
-    "there must be a map for each horizon",
+  .check(
+    z.refine(
+      ({ horizons, columns }) => Object.values(columns).every(({ length }) => length === horizons.length),
+      "there must be a map for each horizon",
+    ),
   );
 
 /**

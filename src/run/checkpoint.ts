@@ -1,6 +1,6 @@
-import type { ZodType } from "zod";
 import type { StoredTensor, StoredTensors } from "../checkpoint/safetensors.ts";
 import { VrnnError } from "../errors.ts";
+import * as z from "../zod.ts";
 import { checkFormat, RUN_FORMAT } from "./format.ts";
 import { seal, unseal } from "./seal.ts";
 
@@ -42,7 +42,7 @@ export function encodeCheckpoint<Cursor>(checkpoint: Checkpoint<Cursor>): Uint8A
 export function decodeCheckpoint<Cursor>(
   bytes: Uint8Array,
   at: string,
-  cursorSchema: ZodType<Cursor>,
+  cursorSchema: z.core.$ZodType<Cursor>,
 ): Checkpoint<Cursor> {
   const { tensors, metadata } = unseal(bytes, at);
   checkFormat(Number(metadata.format), at);
@@ -73,9 +73,9 @@ function parseStep(text: string | undefined, at: string): number {
   throw new VrnnError("checkpoint/step", "the file does not say at which step it was written", { at });
 }
 
-function parseCursor<Cursor>(json: string | undefined, at: string, schema: ZodType<Cursor>): Cursor {
+function parseCursor<Cursor>(json: string | undefined, at: string, schema: z.core.$ZodType<Cursor>): Cursor {
   try {
-    return schema.parse(JSON.parse(json ?? ""));
+    return z.parse(schema, JSON.parse(json ?? ""));
   } catch (cause) {
     throw new VrnnError("checkpoint/cursor", "the place of the run in its data cannot be read", {
       at,

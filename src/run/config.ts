@@ -1,7 +1,7 @@
-import type { ZodType } from "zod";
 import { parseStrictJson } from "../checkpoint/strict-json.ts";
 import { VrnnError } from "../errors.ts";
 import { checked } from "../options.ts";
+import type * as z from "../zod.ts";
 import { writeFileAtomic } from "./atomic.ts";
 import { readIfPresent } from "./file-errors.ts";
 import { checkFormat, RUN_FORMAT } from "./format.ts";
@@ -19,7 +19,7 @@ export function writeConfig(path: string, config: object): void {
  * @param schema of the configuration, without its version.
  * @throws VrnnError `run/missing`, `run/config` or `run/newer`.
  */
-export function readConfig<Config>(path: string, schema: ZodType<Config>): Config {
+export function readConfig<Config>(path: string, schema: z.core.$ZodType<Config>): Config {
   const bytes = readIfPresent(path);
   if (bytes === undefined) {
     throw new VrnnError("run/missing", "there is no run here", {

@@ -1,51 +1,52 @@
-import * as z from "zod";
 import { columnKinds } from "../data/dataset.ts";
 import { DEFAULT_GRID, FINEST_GRID } from "../data/playing.ts";
+import { option } from "../options.ts";
+import * as z from "../zod.ts";
 
 /** A name from outside, and a list of them, no longer than sense allows. */
-export const name = z.string().max(10_000);
-export const names = z.array(name).max(100_000);
+export const name = z.string().check(z.maxLength(10_000));
+export const names = z.array(name).check(z.maxLength(100_000));
 
-const share = z.number().min(0).max(1);
+const share = z.number().check(z.minimum(0), z.maximum(1));
 
 /** What was said about the data; see `SchemaOptions`. */
 export const dataSchema = z.strictObject({
-  kinds: z
-    .record(z.string(), z.enum(columnKinds))
-    .optional()
-    .meta({ flag: "--kind <column=kind>", help: `${columnKinds.join(", ")}; may be repeated` }),
-  drop: names.optional().meta({ flag: "--drop <columns>", help: "columns to leave out, by comma" }),
-  only: names.optional().meta({ flag: "--only <columns>", help: "the only columns to model, by comma" }),
-  time: name.optional().meta({ flag: "--time <column>", help: "the column that tells when each step was" }),
-  sequence: name
-    .optional()
-    .meta({ flag: "--sequence <column>", help: "the column that tells which sequence a row belongs to" }),
-  statics: names.optional().meta({
+  kinds: option(z.optional(z.record(z.string(), z.enum(columnKinds))), {
+    flag: "--kind <column=kind>",
+    help: `${columnKinds.join(", ")}; may be repeated`,
+  }),
+  drop: option(z.optional(names), { flag: "--drop <columns>", help: "columns to leave out, by comma" }),
+  only: option(z.optional(names), { flag: "--only <columns>", help: "the only columns to model, by comma" }),
+  time: option(z.optional(name), {
+    flag: "--time <column>",
+    help: "the column that tells when each step was",
+  }),
+  sequence: option(z.optional(name), {
+    flag: "--sequence <column>",
+    help: "the column that tells which sequence a row belongs to",
+  }),
+  statics: option(z.optional(names), {
     flag: "--static <columns>",
     help: "columns that are not modelled but known of a whole sequence",
   }),
-  covariates: names
-    .optional()
-    .meta({ flag: "--covariates <columns>", help: "columns that are not modelled but known in advance" }),
-  split: z
-    .tuple([share, share, share])
-    .optional()
-    .meta({ flag: "--split <shares>", help: "of training, validation and test, such as 0.7,0.15,0.15" }),
-  resolution: z
-    .record(z.string(), z.number().min(0))
-    .optional()
-    .meta({ flag: "--resolution <column=step>", help: "the grid of a recorded column; may be repeated" }),
-  grid: z
-    .number()
-    .int()
-    .min(1)
-    .max(FINEST_GRID)
-    .optional()
-    .meta({
-      flag: "--grid <steps>",
-      help: `MIDI: steps to a beat (default: ${DEFAULT_GRID}, sixteenth notes)`,
-    }),
-  missing: names
-    .optional()
-    .meta({ flag: "--missing <words>", help: "further words that mean a missing entry, by comma" }),
+  covariates: option(z.optional(names), {
+    flag: "--covariates <columns>",
+    help: "columns that are not modelled but known in advance",
+  }),
+  split: option(z.optional(z.tuple([share, share, share])), {
+    flag: "--split <shares>",
+    help: "of training, validation and test, such as 0.7,0.15,0.15",
+  }),
+  resolution: option(z.optional(z.record(z.string(), z.number().check(z.minimum(0)))), {
+    flag: "--resolution <column=step>",
+    help: "the grid of a recorded column; may be repeated",
+  }),
+  grid: option(z.optional(z.int().check(z.minimum(1), z.maximum(FINEST_GRID))), {
+    flag: "--grid <steps>",
+    help: `MIDI: steps to a beat (default: ${DEFAULT_GRID}, sixteenth notes)`,
+  }),
+  missing: option(z.optional(names), {
+    flag: "--missing <words>",
+    help: "further words that mean a missing entry, by comma",
+  }),
 });

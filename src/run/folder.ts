@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { ZodType } from "zod";
 import type { StoredTensors } from "../checkpoint/safetensors.ts";
 import { VrnnError } from "../errors.ts";
+import type * as z from "../zod.ts";
 import { removeLeftovers, writeFileAtomic } from "./atomic.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { readConfig, writeConfig } from "./config.ts";
@@ -91,7 +91,7 @@ export class RunFolder<Config> {
    * @throws VrnnError `run/missing` when there is no run, `run/config` when its configuration cannot be used,
    * `run/newer` when a newer version wrote it.
    */
-  static open<Config>(path: string, schema: ZodType<Config>): RunFolder<Config> {
+  static open<Config>(path: string, schema: z.core.$ZodType<Config>): RunFolder<Config> {
     const config = readConfig(join(path, FILES.config), schema);
     removeLeftovers(path);
     return new RunFolder(path, config);
@@ -152,7 +152,7 @@ export class RunFolder<Config> {
    *
    * @throws VrnnError `checkpoint/...` when the file is cut or damaged.
    */
-  checkpoint<Cursor>(cursorSchema: ZodType<Cursor>): Checkpoint<Cursor> | undefined {
+  checkpoint<Cursor>(cursorSchema: z.core.$ZodType<Cursor>): Checkpoint<Cursor> | undefined {
     const path = this.#file("state");
     const bytes = readIfPresent(path);
     return bytes === undefined ? undefined : decodeCheckpoint(bytes, path, cursorSchema);
@@ -162,7 +162,7 @@ export class RunFolder<Config> {
    * Puts the folder back to its last checkpoint and returns that: metrics of later steps are dropped, and the best
    * weights are those of the checkpoint. Without a checkpoint yet the metrics are emptied and the result is undefined.
    */
-  resume<Cursor>(cursorSchema: ZodType<Cursor>): Checkpoint<Cursor> | undefined {
+  resume<Cursor>(cursorSchema: z.core.$ZodType<Cursor>): Checkpoint<Cursor> | undefined {
     this.#requireLock();
     const checkpoint = this.checkpoint(cursorSchema);
     truncateEvents(this.#file("metrics"), checkpoint?.step ?? Number.NEGATIVE_INFINITY);

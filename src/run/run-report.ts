@@ -1,5 +1,4 @@
 import type { Dataset, Sequence } from "../data/dataset.ts";
-import { areStrokes } from "../data/write.ts";
 import { modelFamilies } from "../models/families.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Fact, ReportContent } from "../report/content.ts";
@@ -19,8 +18,8 @@ const invented = { count: 2, steps: 200 };
 const drawn = 11;
 
 /** Drawings are small and vary much, so there are more of them. Where the pen knows no end, they are as long as real ones. */
-function inventedLike({ columns, splits }: Dataset): typeof invented {
-  if (!areStrokes(columns)) return invented;
+function inventedLike({ modality, columns, splits }: Dataset): typeof invented {
+  if (modality?.name !== "strokes") return invented;
   if (columns[2]!.levels.includes("end")) return { ...invented, count: drawn };
   const lengths = splits.train.map(({ length }) => length).sort((a, b) => a - b);
   return { count: drawn, steps: Math.min(invented.steps, lengths[Math.floor(lengths.length / 2)] ?? 1) };

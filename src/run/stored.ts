@@ -1,12 +1,13 @@
 /** Between the flat vectors that training works on and the named tensors that files hold. */
-import * as z from "zod";
 import type { StoredTensor, StoredTensors } from "../checkpoint/safetensors.ts";
 import { quoteName } from "../checkpoint/strict-json.ts";
 import { VrnnError } from "../errors.ts";
+import { optimiserNames, runningNames, stateNames } from "../names.ts";
 import { countOf, type Parameter } from "../nn/parameters.ts";
 import { float32, type TensorValue } from "../runtime/runtime.ts";
 import type { TrainingState } from "../train/trainer.ts";
 import { eachParameter, splitWeights } from "../train/weights.ts";
+import * as z from "../zod.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 
 /**
@@ -47,13 +48,13 @@ function mismatch(what: string, at: string): VrnnError {
   });
 }
 
-const count = z.int().min(0);
+const count = z.int().check(z.minimum(0));
 
 /** The part of a checkpoint that is no tensor; its step is kept beside it. */
 export const storedCursor = z.strictObject({
   epoch: count,
   batch: count,
-  bestValid: z.number().nullable(),
+  bestValid: z.nullable(z.number()),
   epochsSinceBest: count,
   sums: z.record(z.string(), z.number()),
 });
@@ -72,18 +73,16 @@ export function checkpointOf(
     cursor,
     weights: splitWeights(parameters, flat("parameters")),
     best: splitWeights(parameters, flat("best")),
-    optimiser: withoutPrefix(state.tensors, "optimiser."),
-    carried: withoutPrefix(state.tensors, "state."),
-    running: withoutPrefix(state.tensors, "running."),
+    optimiser: storedTensors(optimiserNames.take(state.tensors)),
+    carried: storedTensors(stateNames.take(state.tensors)),
+    running: storedTensors(runningNames.take(state.tensors)),
   };
 }
 
-function withoutPrefix(tensors: TrainingState["tensors"], prefix: string): StoredTensors {
-  const own = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(
-    own.map(([name, { shape, data }]) => [name.slice(prefix.length), stored(shape, data as Float32Array)]),
+const storedTensors = (tensors: TrainingState["tensors"]): StoredTensors =>
+  Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape, data }]) => [name, stored(shape, data as Float32Array)]),
   );
-}
 
 /**
  * The training state that a checkpoint holds.
@@ -102,18 +101,18 @@ export function stateOf(
     tensors: {
       parameters: flat(weights),
       best: flat(best),
-      ...withPrefix(optimiser, "optimiser.", at),
-      ...withPrefix(carried, "state.", at),
-      ...withPrefix(running, "running.", at),
+      ...optimiserNames.give(tensorsOf(optimiser, at)),
+      ...stateNames.give(tensorsOf(carried, at)),
+      ...runningNames.give(tensorsOf(running, at)),
     },
   };
 }
 
-function withPrefix(tensors: StoredTensors, prefix: string, at: string): Record<string, TensorValue> {
+function tensorsOf(tensors: StoredTensors, at: string): Record<string, TensorValue> {
   return Object.fromEntries(
     Object.entries(tensors).map(([name, { dtype, shape, data }]) => {
       if (dtype !== "F32") throw mismatch(`the tensor ${quoteName(name)} is ${dtype}, not F32`, at);
-      return [`${prefix}${name}`, float32(shape, data)];
+      return [name, float32(shape, data)];
     }),
   );
 }

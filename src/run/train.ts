@@ -82,6 +82,8 @@ export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunTra
   try {
     folder = openFolder(options, trainer);
     const saving = new Saving(folder, trainer, options.saving);
+    // What it begins with is in no configuration: a run that is killed before its first save could not go on from it.
+    if (options.from !== undefined && options.start !== "resume") saving.saveStart();
     for await (const event of trainer.fit(signal)) {
       if (event.type === "epoch") folder.append(epochMetrics(event));
       if (saving.isDue(event)) yield saving.save(event);
@@ -131,6 +133,10 @@ class Saving {
     // After the last step of an epoch its end follows at once: saved in between, its metrics would be told twice.
     if (event.type === "step" && event.progress === 1) return false;
     return performance.now() - this.#last >= this.#intervals[event.type];
+  }
+
+  saveStart(): void {
+    this.#folder.save(checkpointOf(this.#trainer.model.parameters, this.#trainer.state));
   }
 
   save({ type, step }: TrainingEvent): SavedEvent {

@@ -1,5 +1,7 @@
 /** Forecasts from many origins of sequences whose continuation is known: what forecasts are judged and corrected by. */
+
 import type { Sequence } from "../data/dataset.ts";
+import { eachStateNames, stateNames } from "../names.ts";
 import type { TensorValue, Values } from "../runtime/runtime.ts";
 import { type Departure, Ensemble, type EnsembleOptions, Imagination } from "./ensemble.ts";
 import { isComplete, perStep, unscaled } from "./lanes.ts";
@@ -81,15 +83,10 @@ function departuresOf(
   });
 }
 
-const EACH = "states.";
-
 /** The states after step `t` of a window, by the names under which a program takes them. */
 function statesAt(results: Values, t: number): Values {
-  return Object.fromEntries(
-    Object.entries(results).flatMap(([name, value]) =>
-      name.startsWith(EACH) ? [[`state.${name.slice(EACH.length)}`, rowOf(value, t)]] : [],
-    ),
-  );
+  const states = Object.entries(eachStateNames.take(results)).map(([part, value]) => [part, rowOf(value, t)]);
+  return stateNames.give(Object.fromEntries(states));
 }
 
 /** A copy of one step of `[T, ...]`. */

@@ -1,4 +1,4 @@
-import { everyNth } from "../collections.ts";
+import { everyNth, rowSums, total } from "../collections.ts";
 import { VrnnError } from "../errors.ts";
 import { DEFAULT_GAP_SECONDS, duration, flaggedSpans, type Span } from "../metrics/spans.ts";
 import { fitTail, quantile, surprise, TAIL_SHARE, type TailModel } from "./tail.ts";
@@ -188,14 +188,9 @@ function viewed(surprises: Float64Array, look: Look, columns: readonly ColumnCal
   const { column, window } = look;
   const width = columns.length;
   const usual = usualOf(look, columns);
-  const series = column === undefined ? rowSums(surprises, width) : everyNth(surprises, column, width); // [steps]
+  const series =
+    column === undefined ? rowSums(surprises, surprises.length / width) : everyNth(surprises, column, width); // [steps]
   return series.map((_, t) => windowMean(series.subarray(Math.max(t + 1 - window, 0), t + 1), window, usual));
-}
-
-function rowSums(matrix: Float64Array, width: number): Float64Array {
-  return Float64Array.from({ length: matrix.length / width }, (_, t) =>
-    total(matrix.subarray(t * width, (t + 1) * width)),
-  );
 }
 
 interface Recording {
@@ -281,11 +276,6 @@ function refuseShort(clean: readonly EntryScores[]): void {
 
 function refuseOption(name: string, value: number | readonly number[], fits: boolean, remedy: string): void {
   if (!fits) throw new VrnnError("detect/bad-option", `${name} is ${value}`, { remedy: `give ${remedy}` });
-}
-
-/** The sum, first to last. */
-export function total(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }
 
 function mean(values: Float64Array): number {

@@ -1,7 +1,7 @@
 /** The latent variables and the recurrent state behind each step of sequences. */
 import type { Sequence, TimeColumn } from "../data/dataset.ts";
 import { csvText, type Field } from "../data/write.ts";
-import { latentWidth } from "../models/model.ts";
+import { latentWidth, requireCausal } from "../models/model.ts";
 import { stateShapes } from "../models/state.ts";
 import { sizeOf } from "../nn/parameters.ts";
 import type { Values } from "../runtime/runtime.ts";
@@ -35,9 +35,11 @@ const WINDOW = 64;
  * @example
  * const [first] = await encodeSequences({ runtime, model, weights, columns, sequences, particles: 16, seed: 1 });
  * first.mean.length; // length · latentSize
+ * @throws VrnnError `model/not-causal` for a model whose posterior reads what comes later: particles are drawn from its prior.
  */
 export async function encodeSequences(options: EncodeOptions): Promise<Encoded[]> {
   const { model, sequences } = options;
+  requireCausal(model, "scores of whole sequences tell the means of its latent variables");
   const latent = latentWidth(model);
   const parts = Object.entries(stateShapes(model)).map(([part, shape]) => [part, sizeOf({ shape })] as const);
   const settings = { parts: ["latent", "latentScale"] as const, states: true, window: WINDOW };

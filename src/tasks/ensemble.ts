@@ -1,9 +1,11 @@
 /** Particles that follow sequences, one sequence at a time, and what they imagine from there. */
+
 import { type Column, type Sequence, sliceSequence } from "../data/dataset.ts";
 import type { Feeder } from "../data/feeder.ts";
 import { tableSequence } from "../data/field-dataset.ts";
 import { drawWidths } from "../models/generate.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
+import { fillNames, guessNames } from "../names.ts";
 import { Random } from "../random/generator.ts";
 import {
   type Executable,
@@ -14,10 +16,11 @@ import {
   type TensorValue,
   type Values,
 } from "../runtime/runtime.ts";
-import { carriedStates } from "../train/feeds.ts";
+import { carriedStates, restingStates } from "../train/feeds.ts";
 import { type Source, sourceOf } from "./draws.ts";
-import { knownFeeds, laneDraws, restingStates, tableFeeder } from "./lanes.ts";
-import { type FollowProgramOptions, followProgram, imaginationProgram } from "./programs.ts";
+import { type FollowProgramOptions, followProgram } from "./follow-program.ts";
+import { imaginationProgram } from "./imagination-program.ts";
+import { knownFeeds, laneDraws, tableFeeder } from "./lanes.ts";
 
 /** A trained model, where it runs, and how many particles it leads. */
 export interface EnsembleOptions {
@@ -96,8 +99,8 @@ export class Ensemble {
         parameters: float32([weights.length], weights),
         ...this.observations(sliceSequence(sequence, start, start + steps)),
         noise: noise as TensorValue,
-        ...prefixed("guess.", particleDraws(model, [sources.guess], steps, particles)),
-        ...prefixed("fill.", particleDraws(model, [sources.fill], steps, particles, ["uniform", "normal"])),
+        ...guessNames.give(particleDraws(model, [sources.guess], steps, particles)),
+        ...fillNames.give(particleDraws(model, [sources.fill], steps, particles, ["uniform", "normal"])),
         ...(this.resampled && { resampling: uniformNumbers(resampling, steps) }),
         ...states,
       });
@@ -127,9 +130,6 @@ function uniformNumbers(random: Random, steps: number): TensorValue {
   random.fillUniform(numbers.data);
   return numbers;
 }
-
-const prefixed = (prefix: string, values: Values): Values =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name}`, value]));
 
 /** The next random numbers of some groups of S particles side by side, `[T, groups·S, width]`; a source each. */
 function particleDraws(
@@ -207,7 +207,7 @@ export class Imagination {
       x: new Float32Array(horizon * size),
       expected: new Float32Array(horizon * size),
     }));
-    let states = sideBySide(departures.map((departure) => departure.states));
+    let states = joinedRows(departures.map((departure) => departure.states));
     for (let done = 0; done < horizon; done += WINDOW) {
       const steps = Math.min(WINDOW, horizon - done);
       const results = await this.executable.run({
@@ -240,8 +240,8 @@ export class Imagination {
   }
 }
 
-/** The states of groups of lanes as those of all lanes. */
-function sideBySide(groups: readonly Values[]): Values {
+/** The states of groups of rows as those of one batch. */
+function joinedRows(groups: readonly Values[]): Values {
   const parts = Object.entries(groups[0] ?? {});
   return Object.fromEntries(
     parts.map(([part, { shape }]) => {

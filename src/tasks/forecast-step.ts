@@ -7,6 +7,7 @@ import { sampleQuantile } from "../metrics/quantiles.ts";
 import { drawWidths } from "../models/generate.ts";
 import { generateOnce } from "../models/once.ts";
 import { modelInputs } from "../models/unroll.ts";
+import { forecastNames, UPCOMING } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import type { TensorValue, Values } from "../runtime/runtime.ts";
 import { conditionIn, type GraphContext, type Named } from "./graphs.ts";
@@ -34,14 +35,14 @@ const INTERVAL = [0.1, 0.9] as const;
  */
 export function forecastInterval(context: GraphContext, state: State, draws: number): Named {
   const { model } = context;
-  const draw = (name: string, width: number) => input(`forecast.${name}`, [draws, width]);
+  const draw = (name: string, width: number) => input(forecastNames.of(name), [draws, width]);
   const widths = drawWidths(model);
   const { x, expected } = generated(context, state, {
     noise: draw("noise", widths.noise), // [S, Z]
     uniform: draw("uniform", widths.uniform),
     normal: draw("normal", widths.normal),
   });
-  return { "forecast.mean": mean(expected, [0]), "forecast.draws": x };
+  return forecastNames.give({ mean: mean(expected, [0]), draws: x });
 }
 
 /** The quick way: `forecast.mean` `[D]`, the expected values given the mean of the latent variables alone. */
@@ -49,7 +50,7 @@ export function forecastMean(context: GraphContext, state: State): Named {
   const zeros = (width: number) => constant(Array<number>(width).fill(0), [1, width]);
   const { noise, uniform, normal } = drawWidths(context.model); // a mean needs no draws
   const draws = { noise: zeros(noise), uniform: zeros(uniform), normal: zeros(normal) };
-  return { "forecast.mean": mean(generated(context, state, draws).expected, [0]) };
+  return forecastNames.give({ mean: mean(generated(context, state, draws).expected, [0]) });
 }
 
 type Draws = Readonly<Record<"noise" | "uniform" | "normal", Tensor>>;
@@ -59,14 +60,15 @@ type Draws = Readonly<Record<"noise" | "uniform" | "normal", Tensor>>;
  * depends on it alone is computed once for all draws.
  */
 function generated({ model, weights }: GraphContext, state: State, draws: Draws) {
-  const known = { ...conditionIn(model, "condition.upcoming", [1]), inputs: modelInputs(model) };
+  const known = { ...conditionIn(model, UPCOMING, [1]), inputs: modelInputs(model) };
   return generateOnce(model, weights, { ...draws, temperature: scalar(1), known, state }).outputs;
 }
 
 /** Reads a forecast out of the outputs of a program; undefined where it makes none. */
 export function forecastOf(outputs: Values, columns: readonly Column[]): StepForecast | undefined {
-  const expected = outputs["forecast.mean"] as TensorValue<"float32"> | undefined;
-  const draws = outputs["forecast.draws"] as TensorValue<"float32"> | undefined;
+  const { mean: expected, draws } = forecastNames.take(
+    outputs as Readonly<Record<string, TensorValue<"float32">>>,
+  );
   if (expected === undefined) return undefined;
   const inUnits = (values: readonly number[]) => unscaled(Float64Array.from(values), columns);
   if (draws === undefined) return { mean: inUnits(Array.from(expected.data)) };

@@ -1,14 +1,15 @@
 /** What a model makes up, as it gives it: sequences of every kind of data, and whatever they are to follow. */
 import type { Fields } from "../data/fields.ts";
 import type { Part } from "../data/source.ts";
+import { VrnnError } from "../errors.ts";
 import { drawWidths } from "../models/generate.ts";
 import type { Model } from "../models/model.ts";
 import { float32, type Runtime, scalarValue, type Values } from "../runtime/runtime.ts";
-import { BatchFeeder, carriedStates } from "../train/feeds.ts";
+import { BatchFeeder, carriedStates, restingStates } from "../train/feeds.ts";
 import { unrollProgram } from "../train/programs.ts";
 import { type Source, sourceOf } from "./draws.ts";
-import { laneDraws, laneOf, restingStates } from "./lanes.ts";
-import { imaginationProgram } from "./programs.ts";
+import { imaginationProgram } from "./imagination-program.ts";
+import { laneDraws, laneOf } from "./lanes.ts";
 
 /** How many rows are made up, and how. */
 export interface GenerateOptions {
@@ -99,7 +100,7 @@ export interface PrefixOptions extends Pick<GenerateOptions, "runtime" | "model"
  * `generateRows` goes on from.
  *
  * @param parts one for each row, of the same length: the state of a shorter one would go on over what pads it
- * @throws VrnnError `feed/field`, `feed/mismatch` when the fields are not those of the model
+ * @throws VrnnError `generate/uneven` when they are not, `feed/field`, `feed/mismatch` when the fields are not those of the model
  * @example
  * const states = await prefixStates({ ...settings, fields }, parts); // { "state.h": [B, 128] }
  * const rows = await generateRows({ ...settings, count: parts.length, steps: 10, states });
@@ -108,6 +109,11 @@ export async function prefixStates(
   { runtime, model, weights, seed, fields }: PrefixOptions,
   parts: readonly Part[],
 ): Promise<Values> {
+  const lengths = parts.map(({ length }) => length);
+  if (new Set(lengths).size > 1)
+    throw new VrnnError("generate/uneven", `the beginnings have ${lengths.join(", ")} steps`, {
+      remedy: "read those of one length at a time",
+    });
   const feeder = new BatchFeeder(model, fields, 1);
   const executable = await runtime.compile(unrollProgram(model, []));
   try {

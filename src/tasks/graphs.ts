@@ -2,6 +2,7 @@
  * What a trained model can do, as graphs that take and give values in the units of the data: the scaling, the mask of
  * missing values and the way back are inside. They are what is exported, and what runs on live data.
  */
+
 import type { Column } from "../data/dataset.ts";
 import { cast, type Dim, input, type Shape, sub, sum, type Tensor } from "../graph/index.ts";
 import { generate, generationInputs } from "../models/generate.ts";
@@ -11,6 +12,7 @@ import { stateInputs, statesAfter } from "../models/state.ts";
 import type { StepResult } from "../models/step.ts";
 import { onGrid, toDataUnits, toModelUnits } from "../models/units.ts";
 import { modelInputs, unroll } from "../models/unroll.ts";
+import { CONDITION } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import type { Weights } from "../nn/parameters.ts";
 
@@ -63,7 +65,7 @@ export function stepGraph({ model, weights, columns }: GraphContext, rows: Dim =
  */
 export function sampleGraph({ model, weights, columns }: GraphContext): UnitGraph {
   const inputs = generationInputs(model);
-  const known = { ...inputs.known, ...conditionIn(model, "condition", ["T", "B"]) };
+  const known = { ...inputs.known, ...conditionIn(model, CONDITION, ["T", "B"]) };
   const { x, state } = generate(model, weights, { ...inputs, known });
   return { outputs: { x: onGrid(toDataUnits(x, columns), columns) }, state };
 }
@@ -97,7 +99,7 @@ function observedInputs(model: Model, columns: readonly Column[], lead: Shape): 
   return {
     observed: toModelUnits(x, columns),
     noise: input("noise", [...lead, latentWidth(model)]),
-    known: { ...conditionIn(model, "condition", lead), inputs: modelInputs(model) },
+    known: { ...conditionIn(model, CONDITION, lead), inputs: modelInputs(model) },
   };
 }
 

@@ -187,7 +187,7 @@ const rowsOfStates = (states: Values, rows: readonly number[]): Values =>
   Object.fromEntries(
     Object.entries(states).map(([part, { data, shape }]) => {
       const chosen = emptyFloat32(shape);
-      const width = shape[1] ?? 1;
+      const width = data.length / (shape[0] ?? 1);
       rows.forEach((row, i) => {
         chosen.data.set((data as Float32Array).subarray(row * width, (row + 1) * width), i * width);
       });

@@ -6,19 +6,9 @@ import { columnScaling } from "../data/scaling.ts";
 import type { Part } from "../data/source.ts";
 import { inputSpecs } from "../models/input-specs.ts";
 import type { Model } from "../models/model.ts";
-import { stateShapes } from "../models/state.ts";
+import { CONDITION } from "../names.ts";
 import type { Random } from "../random/generator.ts";
 import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.ts";
-
-/** The state before the first step of every lane, under the names by which a program takes it. */
-export function restingStates(model: Model, lanes: number): Record<string, TensorValue> {
-  return Object.fromEntries(
-    Object.entries(stateShapes(model)).map(([part, shape]) => [
-      `state.${part}`,
-      emptyFloat32([lanes, ...shape]),
-    ]),
-  );
-}
 
 /** Fills random numbers into an array. */
 export type Fill = (numbers: Float32Array) => void;
@@ -78,7 +68,7 @@ export function knownFeeds(
   const { conditions = [] } = model;
   const width = conditions.length;
   if (width === 0) return {};
-  const specs = inputSpecs(model).filter(({ field }) => field === "condition");
+  const specs = inputSpecs(model).filter(({ field }) => field === CONDITION);
   const feeder = new Feeder(specs, tableFields({ columns: [], conditions }));
   const parts = tables.map((table = new Float64Array()): Part => {
     const condition = table.subarray(from * width, (from + steps) * width); // [·, C]

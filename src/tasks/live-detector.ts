@@ -1,4 +1,5 @@
 /** The detector of `detect.ts` on live data: one step at a time, in memory that its windows bound. */
+import { total } from "../collections.ts";
 import type { TimeColumn } from "../data/dataset.ts";
 import {
   type Detector,
@@ -9,7 +10,6 @@ import {
   rarityOf,
   shortestWindow,
   strongest,
-  total,
   usualOf,
   windowMean,
 } from "./detect.ts";

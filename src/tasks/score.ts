@@ -1,15 +1,16 @@
 /** How likely a model finds each step of sequences. */
+import { rowSums } from "../collections.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
 import type { Feeder } from "../data/feeder.ts";
 import { tableSequence } from "../data/field-dataset.ts";
 import { bucketSpans, openBatches, planBatches, wholeSpans } from "../data/plan.ts";
 import { memorySource } from "../data/source.ts";
-import { latentWidth, type Model } from "../models/model.ts";
+import { capabilitiesOf, latentWidth, type Model } from "../models/model.ts";
 import { Random } from "../random/generator.ts";
 import { type Executable, float32, type Runtime, type Values } from "../runtime/runtime.ts";
-import { carriedStates } from "../train/feeds.ts";
+import { carriedStates, restingStates } from "../train/feeds.ts";
 import { unrollProgram } from "../train/programs.ts";
-import { laneDraws, laneOf, restingStates, tableFeeder, unscaled } from "./lanes.ts";
+import { laneDraws, laneOf, tableFeeder, unscaled } from "./lanes.ts";
 
 /** What is to be scored, and how. */
 export interface ScoreOptions {
@@ -23,7 +24,10 @@ export interface ScoreOptions {
   readonly seed: number;
   /** The most sequences computed side by side; 16 unless told. */
   readonly batchSize?: number;
-  /** The most steps computed at once; the state is carried over. Memory depends on it, scores do not; 256 unless told. */
+  /**
+   * The most steps computed at once; the state is carried over. Memory depends on it, scores do not; 256 unless told. A
+   * model whose posterior knows the future knows it up to the end of a window: its sequences are computed whole unless told.
+   */
   readonly window?: number;
   /** Draws of the latent variables that are averaged; 1 unless told. More make the same bound less noisy. */
   readonly samples?: number;
@@ -118,13 +122,17 @@ interface Run extends ScoreOptions {
   readonly sample: number;
 }
 
+const windowOf = (model: Model, group: readonly Sequence[]): number =>
+  capabilitiesOf(model).causal ? 256 : Math.max(1, ...group.map(({ length }) => length));
+
 /** Runs through some sequences side by side, window by window, and adds what comes out to their sums. */
 async function scoreGroup(
   group: readonly Sequence[],
   run: Run,
   sumsOf: (lane: Sequence) => Sums,
 ): Promise<void> {
-  const { executable, feeder, model, weights, seed, sample, window = 256 } = run;
+  const { executable, feeder, model, weights, seed, sample } = run;
+  const { window = windowOf(model, group) } = run;
   const source = memorySource(group.map(tableSequence), feeder.fields);
   const plan = planBatches(wholeSpans(await source.index()), { batchSize: group.length, window });
   const lanes = plan[0]?.rows.map(({ i }) => group[i]!) ?? [];
@@ -178,11 +186,4 @@ function finished(lane: Sequence, sums: Sums, columns: readonly Column[], sample
       columns,
     ),
   };
-}
-
-function rowSums(matrix: Float64Array, rows: number): Float64Array {
-  const width = rows > 0 ? matrix.length / rows : 0;
-  return Float64Array.from({ length: rows }, (_, t) =>
-    matrix.subarray(t * width, (t + 1) * width).reduce((sum, value) => sum + value, 0),
-  );
 }

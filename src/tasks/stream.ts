@@ -1,8 +1,10 @@
 /** A model on live data: one step at a time, with a forecast of the next. */
+
 import type { Column } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import { stateShapes } from "../models/state.ts";
+import { CONDITION, forecastNames, nextNames, stateNames, UPCOMING } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import { sizeOf } from "../nn/parameters.ts";
 import type { Program } from "../onnx/lower.ts";
@@ -133,8 +135,8 @@ export class Stream {
       throw new VrnnError("stream/busy", "a step is under way", { remedy: "await its answer first" });
     const { inputs, outputs } = this.turns[this.steps % 2]!;
     this.feed("x", x);
-    this.feed("condition", known.condition);
-    this.feed("condition.upcoming", known.upcoming ?? known.condition);
+    this.feed(CONDITION, known.condition);
+    this.feed(UPCOMING, known.upcoming ?? known.condition);
     const noise = this.fed["noise"] as TensorValue<"float32"> | undefined;
     if (noise !== undefined) this.noise.fillNormal(noise.data);
     this.isBusy = true;
@@ -152,7 +154,7 @@ export class Stream {
     const { inputs } = this.turns[this.steps % 2]!;
     const parts = Object.keys(stateShapes(this.options.model)).map((part) => [
       part,
-      Array.from((inputs[`state.${part}`] as TensorValue<"float32">).data),
+      Array.from((inputs[stateNames.of(part)] as TensorValue<"float32">).data),
     ]);
     return { step: this.steps, noise: this.noise.state, parts: Object.fromEntries(parts) };
   }
@@ -172,7 +174,7 @@ export class Stream {
     this.steps = step;
     const { inputs } = this.turns[step % 2]!;
     for (const part of Object.keys(shapes))
-      (inputs[`state.${part}`] as TensorValue<"float32">).data.set(parts[part]!);
+      (inputs[stateNames.of(part)] as TensorValue<"float32">).data.set(parts[part]!);
   }
 
   /** Gives back its session. */
@@ -213,13 +215,13 @@ const DRAW_SETS = 64;
 
 /** Sets of random numbers for the inputs `forecast.<kind>` of a program, which depend on the seed and the name alone. */
 function forecastDraws(inputs: Program["inputs"], seed: number, name: string): Values[] {
-  const drawn = Object.entries(inputs).filter(([input]) => input.startsWith("forecast."));
+  const drawn = Object.entries(inputs).filter(([input]) => forecastNames.within(input) !== undefined);
   if (drawn.length === 0) return [];
   return Array.from({ length: DRAW_SETS }, (_, set) => {
     const values = allocate(Object.fromEntries(drawn));
     for (const [input, { data }] of Object.entries(values)) {
       const random = Random.stream(seed, input, name, set);
-      if (input === "forecast.uniform") fillOpenUniform(random, data as Float32Array);
+      if (input === forecastNames.of("uniform")) fillOpenUniform(random, data as Float32Array);
       else random.fillNormal(data as Float32Array);
     }
     return values;
@@ -232,13 +234,11 @@ interface Turn {
 }
 
 function turnsOf(inputs: Values, outputs: Values): readonly [Turn, Turn] {
-  const nextOf = (states: Values) =>
-    Object.fromEntries(Object.entries(states).map(([name, value]) => [`${name}.next`, value]));
   const after = carriedStates(outputs);
   const before = Object.fromEntries(Object.keys(after).map((name) => [name, inputs[name]!]));
   return [
     { inputs, outputs },
-    { inputs: { ...inputs, ...after }, outputs: { ...outputs, ...nextOf(before) } },
+    { inputs: { ...inputs, ...after }, outputs: { ...outputs, ...nextNames.give(before) } },
   ];
 }
 

@@ -1,3 +1,5 @@
+import { firstPlace } from "../collections.ts";
+
 /**
  * What usual scores look like: their empirical distribution, and beyond its 95 % quantile a generalised Pareto tail,
  * so that scores higher than any seen still get a probability.
@@ -64,21 +66,8 @@ export function quantile(sorted: Float64Array, share: number): number {
   return sorted[Math.max(Math.ceil(share * sorted.length) - 1, 0)]!;
 }
 
-function firstAtLeast(sorted: Float64Array, score: number): number {
-  return bisect(sorted, (value) => value >= score);
-}
+const firstAtLeast = (sorted: Float64Array, score: number): number =>
+  firstPlace(0, sorted.length, (place) => sorted[place]! >= score);
 
-function firstAbove(sorted: Float64Array, score: number): number {
-  return bisect(sorted, (value) => value > score);
-}
-
-/** The first index whose value passes a test that, once passed, stays passed. */
-function bisect(sorted: Float64Array, passes: (value: number) => boolean): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (passes(sorted[middle]!)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
+const firstAbove = (sorted: Float64Array, score: number): number =>
+  firstPlace(0, sorted.length, (place) => sorted[place]! > score);

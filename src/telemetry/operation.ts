@@ -1,29 +1,32 @@
-import * as z from "zod";
 import { Inbox } from "../collections.ts";
 import type { Event } from "../operations/event.ts";
 import { note } from "../operations/event.ts";
 import { seed } from "../operations/inputs.ts";
 import { operation } from "../operations/operation.ts";
+import { option } from "../options.ts";
+import * as z from "../zod.ts";
 import { type Recording, record } from "./record.ts";
 
 /** Recording as an operation; it needs Linux. */
 export const recordMachine = operation({
   input: z.strictObject({
-    out: z.string().default("recordings").meta({ flag: "--out <folder>", help: "where the recording goes" }),
-    name: z.string().default("train-01.csv.gz").meta({
+    out: option(z._default(z.string(), "recordings"), {
+      flag: "--out <folder>",
+      help: "where the recording goes",
+    }),
+    name: option(z._default(z.string(), "train-01.csv.gz"), {
       flag: "--name <name>",
       help: "of the table; names that begin with train-, valid- or test- say what it is for",
     }),
-    seconds: z.number().default(240).meta({ flag: "--seconds <seconds>", help: "how long it lasts" }),
-    incidents: z
-      .int()
-      .min(0)
-      .default(0)
-      .meta({ flag: "--incidents <count>", help: "how many incidents are injected" }),
-    kinds: z
-      .array(z.string())
-      .exactOptional()
-      .meta({ flag: "--kinds <names>", help: "kinds of incidents, by comma (default: all)" }),
+    seconds: option(z._default(z.number(), 240), { flag: "--seconds <seconds>", help: "how long it lasts" }),
+    incidents: option(z._default(z.int().check(z.minimum(0)), 0), {
+      flag: "--incidents <count>",
+      help: "how many incidents are injected",
+    }),
+    kinds: option(z.exactOptional(z.array(z.string())), {
+      flag: "--kinds <names>",
+      help: "kinds of incidents, by comma (default: all)",
+    }),
     seed: seed("of the load and of the times of incidents"),
   }),
   output: "figures",

@@ -1,6 +1,7 @@
 import { countsOf } from "../data/counts.ts";
 import type { Fields } from "../data/fields.ts";
 import type { Part } from "../data/source.ts";
+import { countNames } from "../names.ts";
 import type { CountName, Totals } from "../objectives/objective.ts";
 import { scalarValue, type Values } from "../runtime/runtime.ts";
 import type { BoundSummary } from "./events.ts";
@@ -18,7 +19,7 @@ export const batchCounts = (parts: readonly Part[], place: number, fields: Field
 /** The counts as a program takes them, `count.<name>`; a mean over nothing is a sum over nothing. */
 export const countFeeds = (counts: Counts): Values =>
   Object.fromEntries(
-    Object.entries(counts).map(([name, count]) => [`count.${name}`, scalarValue(Math.max(1, count))]),
+    Object.entries(counts).map(([name, count]) => [countNames.of(name), scalarValue(Math.max(1, count))]),
   );
 
 /** Two records of totals added up, name by name. */

@@ -1,14 +1,17 @@
 /** What the programs of training and evaluation are fed, and what they give back. */
+
 import { Feeder, shardRows } from "../data/feeder.ts";
 import type { Fields } from "../data/fields.ts";
 import type { Part } from "../data/source.ts";
+import { VrnnError } from "../errors.ts";
 import { inputSpecs } from "../models/input-specs.ts";
 import type { Model } from "../models/model.ts";
 import { type ParticleOptions, particleStateShapes } from "../models/particle-unroll.ts";
 import { stateShapes } from "../models/state.ts";
+import { nextNames, stateNames } from "../names.ts";
 import type { Objective, Totals } from "../objectives/objective.ts";
 import { Random } from "../random/generator.ts";
-import { emptyFloat32, type Values } from "../runtime/runtime.ts";
+import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.ts";
 import { type NoiseSource, noiseFeeds } from "./noise.ts";
 
 /** Where the random numbers of a batch come from, and which conditions are withheld. */
@@ -30,22 +33,39 @@ export class BatchFeeder {
     this.shards = shards;
   }
 
-  /** The inputs of each shard but its state. All buffers are fresh. @param parts one for each row of the batch */
-  feed(parts: readonly Part[], source: BatchSource): readonly Values[] {
+  /**
+   * The inputs of each shard but its state. All buffers are fresh.
+   *
+   * @param parts one for each row
+   * @param first which row of the whole batch the first is, where other processes have those before it
+   */
+  feed(parts: readonly Part[], source: BatchSource, first = 0): readonly Values[] {
     const { shards, model } = this;
+    if (parts.some(({ units }) => units !== undefined)) throw unread();
     const steps = parts.reduce((longest, { length }) => Math.max(longest, length), 0);
-    const rows = shardRows(parts.length, shards);
-    const withhold = { condition: isWithheld(source) };
+    const rows = shardRows(parts.length, shards).map(({ from, to }) => ({
+      from: first + from,
+      to: first + to,
+    }));
+    const hides = isWithheld(source);
     return this.feeder
-      .feed(parts, { shards, withhold })
+      .feed(parts, { shards, withhold: { condition: (row) => hides(first + row) } })
       .map((own, i) => ({ ...own, ...noiseFeeds(model, steps, rows[i]!, source) }));
   }
 
   /** States of rest for every shard. @param rows of the batch */
   restingStates(rows: number, particles?: ParticleOptions): readonly Values[] {
-    return initialStates(this.model, rows, this.shards, particles);
+    return shardRows(rows, this.shards).map(({ from, to }) =>
+      restingStates(this.model, to - from, particles),
+    );
   }
 }
+
+/** Likelihoods are of the units of the columns' statistics; a part that is scaled otherwise would be scored in others. */
+const unread = (): VrnnError =>
+  new VrnnError("train/units", "no model reads units of its own for a sequence yet", {
+    remedy: "leave them out: columns are scaled by their statistics",
+  });
 
 /** Whether a row of the batch is told no condition: for the whole sequence, whatever it is cut into. */
 const isWithheld =
@@ -55,30 +75,22 @@ const isWithheld =
     withhold.share > 0 &&
     Random.stream(seed, "withhold", row, ...withhold.labels).uniform() < withhold.share;
 
-/** States of rest for every shard. */
-export function initialStates(
+/** The state before the first step of some rows, under the names by which a program takes it. */
+export function restingStates(
   model: Model,
   rows: number,
-  shards: number,
   particles?: ParticleOptions,
-): readonly Values[] {
+): Record<string, TensorValue> {
   const shapes = particles === undefined ? stateShapes(model) : particleStateShapes(model, particles);
-  return shardRows(rows, shards).map(({ from, to }) =>
-    Object.fromEntries(
-      Object.entries(shapes).map(([part, shape]) => [`state.${part}`, emptyFloat32([to - from, ...shape])]),
-    ),
+  const parts = Object.entries(shapes).map(
+    ([part, shape]) => [part, emptyFloat32([rows, ...shape])] as const,
   );
+  return stateNames.give(Object.fromEntries(parts));
 }
-
-const next = ".next";
 
 /** The states that a program gave, under the names by which the next run takes them. */
 export const carriedStates = (results: Values): Values =>
-  Object.fromEntries(
-    Object.entries(results).flatMap(([name, value]) =>
-      name.startsWith("state.") && name.endsWith(next) ? [[name.slice(0, -next.length), value]] : [],
-    ),
-  );
+  stateNames.give(stateNames.take(nextNames.take(results)));
 
 /** One number of all shards, added up. */
 export const totalOf = (results: readonly Values[], name: string): number =>

@@ -1,6 +1,8 @@
 /** Random numbers for the rows of a batch: each row draws its own, so that shards, workers and machines change nothing. */
+
 import { latentWidth, type Model } from "../models/model.ts";
 import { type ParticleOptions, resamplers } from "../models/particle-unroll.ts";
+import { dropoutNames } from "../names.ts";
 import { Random } from "../random/generator.ts";
 import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.ts";
 
@@ -43,7 +45,7 @@ export function noiseFeeds(model: Model, steps: number, rows: Rows, source: Nois
     );
   if (dropout === 0) return feeds;
   for (const [site, width] of Object.entries(model.dropoutSites))
-    feeds[`dropout.${site}`] = draw(
+    feeds[dropoutNames.of(site)] = draw(
       "dropout",
       [width],
       (random, mask) => random.fillKeepMask(mask, 1 - dropout),

@@ -1,4 +1,5 @@
 /** The graphs that training and evaluation run. */
+
 import { gradients } from "../autodiff/gradients.ts";
 import { add, addAll, concat, div, input, reshape, type Tensor } from "../graph/index.ts";
 import type { Model } from "../models/model.ts";
@@ -6,6 +7,14 @@ import { particleInputs, unrollParticles } from "../models/particle-unroll.ts";
 import { statesAfter } from "../models/state.ts";
 import type { StepResult } from "../models/step.ts";
 import { sequenceInputs, unroll } from "../models/unroll.ts";
+import {
+  countNames,
+  gradientNames,
+  nextNames,
+  optimiserNames,
+  runningNames,
+  runningSumNames,
+} from "../names.ts";
 import { countOf, type Parameter, sizeOf } from "../nn/parameters.ts";
 import { plainElbo } from "../objectives/elbo.ts";
 import type { Fed, Objective, RunningMean, Terms, Trace } from "../objectives/objective.ts";
@@ -16,6 +25,7 @@ import { unpackWeights } from "./weights.ts";
 
 type Named = Readonly<Record<string, Tensor>>;
 
+/** How a loss is computed. */
 export interface LossOptions {
   readonly dropout?: boolean;
 }
@@ -41,13 +51,13 @@ function traced(model: Model, { particles }: Objective, { dropout = false }: Los
 /** The inputs by which an objective is fed: scalars by their names, running means as `running.<name>`. */
 const fedInputs = (model: Model, { running = {} }: Objective): Fed => ({
   scalar: (name) => input(name, []),
-  running: (name) => input(`running.${name}`, [(running[name] as RunningMean).width(model)]),
+  running: (name) => input(runningNames.of(name), [(running[name] as RunningMean).width(model)]),
 });
 
 /** Figures by their names, and the sums that running means are made of as `running.<name>.sums`. */
 const told = ({ figures, running = {} }: Pick<Terms, "figures" | "running">): Named => ({
   ...figures,
-  ...Object.fromEntries(Object.entries(running).map(([name, sums]) => [`running.${name}.sums`, sums])),
+  ...runningSumNames.give(running),
 });
 
 /**
@@ -58,7 +68,7 @@ const told = ({ figures, running = {} }: Pick<Terms, "figures" | "running">): Na
 export function gradientProgram(model: Model, objective: Objective, options: LossOptions = {}): Program {
   const { trace, tensors } = traced(model, objective, options);
   const terms = objective.terms(trace, fedInputs(model, objective));
-  const means = terms.loss.map(({ sum, per }) => div(sum, input(`count.${per}`, [])));
+  const means = terms.loss.map(({ sum, per }) => div(sum, input(countNames.of(per), [])));
   const values: Named = { loss: addAll(means), ...told(terms), ...statesAfter(trace.unrolled.state) };
   const names = Object.keys(values);
   // Optimised before it is differentiated: what has left the loop needs no place in the reverse loop.
@@ -76,12 +86,14 @@ const packed = (tensors: readonly Tensor[], parameters: readonly Parameter[]): T
  * `learningRate`. Outputs: `gradientNorm`, `parameters.next`, `optimiser.<name>.next`.
  */
 export function updateProgram(size: number, optimiser: Transformation, shards: number): Program {
-  const gradient = addAll(Array.from({ length: shards }, (_, shard) => input(`gradient.${shard}`, [size])));
+  const gradient = addAll(
+    Array.from({ length: shards }, (_, shard) => input(gradientNames.of(shard), [size])),
+  );
   const parameters = input("parameters", [size]);
   const state = Object.fromEntries(
     Object.entries(optimiser.state).map(([name, kind]) => [
       name,
-      input(`optimiser.${name}`, kind === "vector" ? [size] : []),
+      input(optimiserNames.of(name), kind === "vector" ? [size] : []),
     ]),
   );
   const context = {
@@ -92,8 +104,7 @@ export function updateProgram(size: number, optimiser: Transformation, shards: n
   const { update, state: after } = optimiser.update(gradient, state, context);
   return compile({
     gradientNorm: globalNorm(gradient),
-    "parameters.next": add(parameters, update),
-    ...Object.fromEntries(Object.entries(after).map(([name, value]) => [`optimiser.${name}.next`, value])),
+    ...nextNames.give({ parameters: add(parameters, update), ...optimiserNames.give(after) }),
   });
 }
 

@@ -1,5 +1,7 @@
 import type { Model } from "../models/model.ts";
+import { runningNames, runningSumNames } from "../names.ts";
 import type { Objective } from "../objectives/objective.ts";
+import type { Collective } from "../runtime/collective.ts";
 import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.ts";
 import type { Counts } from "./counts.ts";
 
@@ -16,7 +18,7 @@ export class RunningMeans {
     this.objective = objective;
     this.means = Object.fromEntries(
       Object.entries(objective.running ?? {}).map(([name, { width }]) => [
-        `running.${name}`,
+        runningNames.of(name),
         emptyFloat32([width(model)]),
       ]),
     );
@@ -35,14 +37,14 @@ export class RunningMeans {
   }
 
   /** Takes in what a batch gave, `running.<name>.sums` of each shard. */
-  update(results: readonly Values[], counts: Counts): void {
+  async update(results: readonly Values[], counts: Counts, collective: Collective): Promise<void> {
     for (const [name, { per }] of Object.entries(this.objective.running ?? {})) {
-      const { data } = this.means[`running.${name}`]!;
-      const sumAt = (i: number) =>
-        results.reduce((all, each) => all + Number(each[`running.${name}.sums`]!.data[i]), 0);
-      data.forEach((_, i) => {
-        data[i] = sumAt(i) / Math.max(1, counts[per]);
-      });
+      const { data } = this.means[runningNames.of(name)]!;
+      const sums = Float64Array.from(data, (_, i) =>
+        results.reduce((all, each) => all + Number(each[runningSumNames.of(name)]!.data[i]), 0),
+      );
+      await collective.allReduce(sums);
+      data.set(sums.map((sum) => sum / Math.max(1, counts[per])));
     }
   }
 }

@@ -1,12 +1,21 @@
 import { type Dataset, type Sequence, SPLIT_NAMES } from "../data/dataset.ts";
 import { type FieldDataset, fieldDatasetOf, sequenceSource } from "../data/field-dataset.ts";
-import { type OpenBatch, openBatches, type PlannedBatch, planBatches, trainingSpans } from "../data/plan.ts";
-import type { Index, SequenceSource } from "../data/source.ts";
+import {
+  openBatches,
+  type PlannedBatch,
+  planBatches,
+  rankRows,
+  rowsOfRank,
+  trainingSpans,
+} from "../data/plan.ts";
+import type { Index, Part, SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
+import { shardNames, stateNames } from "../names.ts";
 import { objectives } from "../objectives/index.ts";
 import type { Objective, Totals } from "../objectives/objective.ts";
 import { Random } from "../random/generator.ts";
+import { alone, type Collective, sumOver } from "../runtime/collective.ts";
 import {
   float32,
   type Runtime,
@@ -60,12 +69,18 @@ export interface TrainerOptions {
   readonly runtime: Runtime;
   /** `[P]`: the weights to begin with; fresh ones of the seed unless told. */
   readonly from?: Float32Array | undefined;
+  /**
+   * Processes that train the model together, each on its rows of every batch: what comes of it depends on how many they
+   * are in rounding alone. This process by itself unless told.
+   */
+  readonly collective?: Collective;
 }
 
 const start: Cursor = { step: 0, epoch: 0, batch: 0, bestValid: null, epochsSinceBest: 0, sums: {} };
 
 /** One batch, as it goes through a step. */
 interface StepJob {
+  /** Of the whole batch, whoever has its rows. */
   readonly counts: Counts;
   readonly learningRate: number;
   /** The share of this epoch's batches that is done with it. */
@@ -94,6 +109,7 @@ export class Trainer {
   private readonly objective: Objective;
   private readonly programs: Programs;
   private readonly running: RunningMeans;
+  private readonly collective: Collective;
   private readonly batchesPerEpoch: number;
   /** Steps, ends of epochs and evaluations. */
   private readonly turns = new Turns();
@@ -104,7 +120,7 @@ export class Trainer {
   private carried: readonly Values[] = [];
 
   private constructor(
-    { model, options, runtime, from }: TrainerOptions,
+    { model, options, runtime, from, collective = alone }: TrainerOptions,
     { data, index }: Given,
     programs: Programs,
   ) {
@@ -114,6 +130,7 @@ export class Trainer {
     this.feeder = new BatchFeeder(model, data.fields, options.shards);
     this.options = options;
     this.runtime = runtime;
+    this.collective = collective;
     this.objective = objectiveOf(options);
     this.programs = programs;
     this.running = new RunningMeans(this.objective, model);
@@ -152,11 +169,8 @@ export class Trainer {
 
   /** All that a resumed run needs; between two events it can be saved. */
   get state(): TrainingState {
-    const states = this.carried.flatMap((shard, i) =>
-      Object.entries(shard).map(([name, value]) => [`${name}.${i}`, value] as const),
-    );
-    const tensors = { ...this.held, ...Object.fromEntries(states) };
-    return { cursor: this.cursor, tensors };
+    const states = this.carried.map((own, shard) => shardNames(shard).give(own));
+    return { cursor: this.cursor, tensors: Object.assign({}, this.held, ...states) };
   }
 
   private get held(): Readonly<Record<string, TensorValue>> {
@@ -174,7 +188,7 @@ export class Trainer {
     this.programs.updater.restore(tensors);
     this.running.restore(tensors);
     this.best.set((tensors["best"] as TensorValue<"float32">).data);
-    this.carried = statesByShard(tensors);
+    this.carried = statesByShard(tensors, this.options.shards);
     this.cursor = cursor;
   }
 
@@ -193,7 +207,7 @@ export class Trainer {
    * Trains until the options say that it is enough, or the signal that it is to stop after the step under way.
    *
    * @throws VrnnError `train/not-finite` naming the step and the tensor, `train/busy` while another `fit` of this trainer
-   * has not ended, `runtime/disposed` after `dispose`
+   * has not ended, `train/too-few-rows` with several processes, `runtime/disposed` after `dispose`
    */
   async *fit(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
     this.turns.requireOpen();
@@ -211,10 +225,12 @@ export class Trainer {
     while (this.cursor.epoch < epochs) {
       if (patience > 0 && this.cursor.epochsSinceBest >= patience) return yield this.end("early-stopping");
       const plan = this.plan(this.cursor.epoch);
-      if (signal?.aborted && this.cursor.batch < plan.length) return yield this.end("interrupted");
-      for await (const batch of openBatches(this.data.splits.train, plan.slice(this.cursor.batch))) {
+      const { rank, size } = this.collective;
+      const own = rowsOfRank(plan.slice(this.cursor.batch), rank, size);
+      if (signal?.aborted && own.length > 0) return yield this.end("interrupted");
+      for await (const { parts } of openBatches(this.data.splits.train, own)) {
         if (signal?.aborted) return yield this.end("interrupted");
-        yield await this.turns.take(() => this.step(batch, plan.length));
+        yield await this.turns.take(() => this.step(plan, parts));
         // Running the graph blocks the event loop: give signals and timers their turn.
         await new Promise((resolve) => setTimeout(resolve));
       }
@@ -250,23 +266,43 @@ export class Trainer {
   }
 
   /** One step: fed, run, updated, checked, told. */
-  private async step(batch: OpenBatch, batches: number): Promise<TrainingEvent> {
-    const job = this.feed(batch, batches);
+  private async step(plan: readonly PlannedBatch[], parts: readonly Part[]): Promise<TrainingEvent> {
+    const job = await this.feed(plan, parts);
     const results = await this.programs.gradient.run(job.shared, job.shards());
-    const gradients = results.map(({ gradient }) => gradient as TensorValue);
+    const gradients = await this.gradientsOf(results);
     const gradientNorm = await this.programs.updater.propose(gradients, job.learningRate);
     if (!Number.isFinite(totalOf(results, "loss")) || !Number.isFinite(gradientNorm))
       throw await this.failure(job);
     this.programs.updater.accept();
-    this.running.update(results, job.counts);
+    await this.running.update(results, job.counts, this.collective);
     this.carried = results.map(carriedStates);
-    return this.tell(job, results, gradientNorm);
+    return this.tell(
+      job,
+      await sumOver(this.collective, figureTotals(this.objective, results)),
+      gradientNorm,
+    );
   }
 
-  /** What the batch at the cursor, one of so many, is fed to the program as. */
-  private feed({ plan: { place }, parts }: OpenBatch, batches: number): StepJob {
-    const { options, objective, cursor } = this;
-    const counts = batchCounts(parts, place, this.data.fields);
+  /** The gradients of all shards; of several processes their sum, as they need not have as many shards. */
+  private async gradientsOf(results: readonly Values[]): Promise<readonly TensorValue[]> {
+    const own = results.map(({ gradient }) => gradient as TensorValue<"float32">);
+    if (this.collective.size === 1) return own;
+    const total = own[0] as TensorValue<"float32">;
+    for (const { data } of own.slice(1))
+      data.forEach((slope, i) => {
+        total.data[i]! += slope;
+      });
+    await this.collective.allReduce(total.data);
+    return [total];
+  }
+
+  /** What the batch at the cursor is fed to the program as. @param parts of the rows that are this process's own */
+  private async feed(plan: readonly PlannedBatch[], parts: readonly Part[]): Promise<StepJob> {
+    const { options, objective, cursor, collective } = this;
+    const { place, rows } = plan[cursor.batch] as PlannedBatch;
+    if (rows.length < collective.size) throw tooFewRows(rows.length, collective.size);
+    const first = rankRows(rows.length, collective.rank, collective.size).from;
+    const counts = await sumOver(collective, batchCounts(parts, place, this.data.fields));
     const states = place > 0 ? this.carried : this.feeder.restingStates(parts.length, objective.particles);
     const source = {
       seed: options.seed,
@@ -278,22 +314,25 @@ export class Trainer {
     return {
       counts,
       learningRate: this.learningRate,
-      progress: (cursor.batch + 1) / batches,
+      progress: (cursor.batch + 1) / plan.length,
       shared: {
         parameters: this.programs.updater.parameters,
         ...scalarValues(objective.schedule(cursor.step)),
         ...countFeeds(counts),
         ...this.running.tensors,
       },
-      shards: () => this.feeder.feed(parts, source).map((own, i) => ({ ...own, ...copies(states[i] ?? {}) })),
+      shards: () =>
+        this.feeder.feed(parts, source, first).map((own, i) => ({ ...own, ...copies(states[i] ?? {}) })),
     };
   }
 
   /** Moves the cursor on, and says what the step came to. */
-  private tell(job: StepJob, results: readonly Values[], gradientNorm: number): TrainingEvent {
+  private tell(
+    { learningRate, progress, counts }: StepJob,
+    totals: Totals,
+    gradientNorm: number,
+  ): TrainingEvent {
     const { objective, cursor } = this;
-    const { learningRate, progress, counts } = job;
-    const totals = figureTotals(objective, results);
     const sums = addTotals(cursor.sums, { ...totals, ...counts });
     this.cursor = { ...cursor, step: cursor.step + 1, batch: cursor.batch + 1, sums };
     const { natsPerStep } = summarise(objective, totals, counts);
@@ -387,6 +426,15 @@ const notFinite = ({ step }: Cursor): VrnnError =>
       "the last good checkpoint is kept; look for extreme values in the validation data, or try a smaller --lr",
   });
 
+const tooFewRows = (rows: number, size: number): VrnnError =>
+  new VrnnError(
+    "train/too-few-rows",
+    `a batch of ${rows} rows leaves some of ${size} processes without any`,
+    {
+      remedy: "train with fewer processes, or with a batch size that divides the sequences more evenly",
+    },
+  );
+
 const busy = (): VrnnError =>
   new VrnnError("train/busy", "the trainer is fitting already", {
     remedy: "end that first: leave its loop, or call return() of what fit() gave",
@@ -401,14 +449,10 @@ const copies = (values: Values): Values =>
     ]),
   );
 
-/** `state.h.1` is the part `state.h` of shard 1. */
-function statesByShard(tensors: Readonly<Record<string, TensorValue>>): readonly Values[] {
-  const shards: Record<string, TensorValue>[] = [];
-  for (const [name, value] of Object.entries(tensors)) {
-    const [, part, shard] = /^(state\..+)\.(\d+)$/.exec(name) ?? [];
-    if (part === undefined) continue;
-    const at = Number(shard);
-    shards[at] = { ...shards[at], [part]: value };
-  }
-  return shards;
+/** `state.h.1` is the part `state.h` of shard 1; a small batch fills fewer. */
+function statesByShard(tensors: Values, most: number): readonly Values[] {
+  const states = stateNames.take(tensors);
+  return Array.from({ length: most }, (_, shard) => stateNames.give(shardNames(shard).take(states))).filter(
+    (own) => Object.keys(own).length > 0,
+  );
 }

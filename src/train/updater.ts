@@ -1,5 +1,6 @@
 import { VrnnError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
+import { gradientNames, nextNames, optimiserNames } from "../names.ts";
 import { countOf } from "../nn/parameters.ts";
 import {
   type Executable,
@@ -70,13 +71,12 @@ export class Updater {
   async propose(gradients: readonly TensorValue[], learningRate: number): Promise<number> {
     const inputs: Values = {
       ...this.current,
-      ...Object.fromEntries(gradients.map((gradient, shard) => [`gradient.${shard}`, gradient])),
+      ...gradientNames.give(Object.fromEntries(gradients.entries())),
       learningRate: scalarValue(learningRate),
       ...(this.decays && { decays: this.decays }),
     };
     const program = this.programs[gradients.length - 1] as Executable;
-    const outputs = Object.entries(this.spare).map(([name, value]) => [`${name}.next`, value]);
-    const { gradientNorm } = await program.run(inputs, Object.fromEntries(outputs));
+    const { gradientNorm } = await program.run(inputs, nextNames.give(this.spare));
     return Number(gradientNorm?.data[0]);
   }
 
@@ -93,7 +93,7 @@ export class Updater {
 function freshTensors({ parameters }: Model, options: TrainingOptions): Tensors {
   const size = countOf(parameters);
   const states = Object.entries(optimiserOf(options).state).map(
-    ([name, kind]) => [`optimiser.${name}`, emptyFloat32(kind === "vector" ? [size] : [])] as const,
+    ([name, kind]) => [optimiserNames.of(name), emptyFloat32(kind === "vector" ? [size] : [])] as const,
   );
   return { parameters: emptyFloat32([size]), ...Object.fromEntries(states) };
 }

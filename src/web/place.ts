@@ -1,8 +1,8 @@
 /** What a page's worker supplies to an operation: what came with the job, and nothing of files. */
 import type { Dataset, Sequence, TimeColumn } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
-import { type FamilyName, familyNamed, modelFamilies } from "../models/families.ts";
 import type { ModelColumns, ModelOptions } from "../models/family.ts";
+import { type FamilyName, familyNamed, loadFamily } from "../models/loading.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Context, TrainingJob, TrainingPlan } from "../operations/context.ts";
 import type { Subject } from "../operations/index.ts";
@@ -76,7 +76,7 @@ export function webContext(job: object, runtime: Runtime, signal: AbortSignal): 
     version: VERSION,
     signal,
     runtime: async () => runtime,
-    run: async () => modelOf(brought),
+    run: () => modelOf(brought),
     sequences: async () => ({ sequences: needed(brought.sequences, "sequences"), time: brought.time }),
     dataset,
     known: async () => brought.known,
@@ -89,10 +89,17 @@ function needed<Value>(value: Value | undefined, name: string): Value {
   throw new VrnnError("options/invalid", "the job lacks it", { at: name, remedy: `give \`${name}\`` });
 }
 
-function modelOf({ family, model = {}, columns, conditions, weights }: Partial<TrainedChoice>): TrainedModel {
+async function modelOf({
+  family,
+  model = {},
+  columns,
+  conditions,
+  weights,
+}: Partial<TrainedChoice>): Promise<TrainedModel> {
   const given = { columns: needed(columns, "columns"), ...(conditions && { conditions }) };
   const name = familyNamed(needed(family, "family"));
-  const options = checked(modelFamilies[name].options, model, refusedAt("model"));
+  const loaded = await loadFamily(name);
+  const options = checked(loaded.options, model, refusedAt("model"));
   return {
     config: {
       vrnn: VERSION,
@@ -102,7 +109,7 @@ function modelOf({ family, model = {}, columns, conditions, weights }: Partial<T
       data: { path: "", digest: "", schema: {} },
       ...given,
     },
-    model: modelFamilies[name].build(given, options),
+    model: loaded.build(given, options),
     weights: needed(weights, "weights"),
   };
 }
@@ -126,7 +133,7 @@ async function* trainInMemory(
   data: Dataset,
   { runtime, signal }: Workshop,
 ): AsyncGenerator<RunTrainingEvent> {
-  const model = modelFamilies[family].build(data, options);
+  const model = (await loadFamily(family)).build(data, options);
   const trainer = await Trainer.create({ model, data, options: training, runtime });
   const { test } = data.splits;
   try {

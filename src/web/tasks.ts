@@ -1,5 +1,4 @@
 /** What a worker can be asked to do: read a file, and every operation. */
-import type * as z from "zod";
 import type { Dataset } from "../data/dataset.ts";
 import type { SchemaOptions } from "../data/schema.ts";
 import { VrnnError } from "../errors.ts";
@@ -9,6 +8,7 @@ import type { InputSchema, Operation } from "../operations/operation.ts";
 import { checked } from "../options.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { didYouMean } from "../text/nearest.ts";
+import type * as z from "../zod.ts";
 import { datasetFromFile } from "./file.ts";
 import { type Brought, inputOf, webContext } from "./place.ts";
 
@@ -62,7 +62,7 @@ export async function runTask(name: TaskName, job: object, context: TaskContext)
   const { subject, load } = entryOf(name);
   const operation = await load();
   const given = inputOf(subject, job);
-  const input = checked(schemaOf(operation, given), given);
+  const input = checked(await schemaOf(operation, given), given);
   const place = webContext(job, context.runtime, context.signal);
   let value: unknown;
   for await (const event of operation.run(place, input, given)) {
@@ -72,7 +72,10 @@ export async function runTask(name: TaskName, job: object, context: TaskContext)
   return value;
 }
 
-function schemaOf({ input, variants }: Operation, given: Readonly<Record<string, unknown>>): InputSchema {
+async function schemaOf(
+  { input, variants }: Operation,
+  given: Readonly<Record<string, unknown>>,
+): Promise<InputSchema> {
   const chosen = (variants?.keys ?? []).flatMap((key) =>
     given[key] === undefined ? [] : [[key, String(given[key])] as const],
   );

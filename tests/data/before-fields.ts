@@ -3,8 +3,8 @@
  * the shards of a batch, conditions that are known of steps to come, the observations of particles. What the feeder gives
  * must be the same numbers, bit for bit.
  */
-import type { RandomInteger } from "../../src/data/batches.ts";
 import { type Column, type ConditionColumn, type Sequence, sliceSequence } from "../../src/data/dataset.ts";
+import type { RandomInteger } from "../../src/data/plan.ts";
 import { columnScaling, FARTHEST } from "../../src/data/scaling.ts";
 
 export interface Batch {

@@ -10,7 +10,7 @@ import { parseNpy } from "../../src/data/npy.ts";
 import { readNpz } from "../../src/data/npz.ts";
 import { unpickle } from "../../src/data/pickle.ts";
 import { drawingsOfArrays, strokeDataset } from "../../src/data/strokes.ts";
-import { areStrokes, strokesJson, untilEnd } from "../../src/data/write.ts";
+import { strokesJson, untilEnd } from "../../src/data/write.ts";
 import { VrnnError } from "../../src/errors.ts";
 import { testWithSharedData } from "../shared-data.ts";
 import { fileWith } from "./temporary.ts";
@@ -112,8 +112,8 @@ describe("JSON", () => {
   });
 
   test("drawings come back as they went in", () => {
-    const { columns, splits } = readDataset(fixture("sketch-rnn.npz"));
-    expect(areStrokes(columns)).toBe(true);
+    const { modality, columns, splits } = readDataset(fixture("sketch-rnn.npz"));
+    expect(modality).toEqual({ name: "strokes" });
     expect(JSON.parse(strokesJson(columns, splits.train))).toEqual({ train: drawn("train") });
   });
 

@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import protobuf from "protobufjs/light.js";
 import { describe, expect, test } from "vitest";
 import { decodeSafetensors } from "../../src/checkpoint/safetensors.ts";
 import { exportGraph, exportGraphNames, exportWeights } from "../../src/export/export.ts";
@@ -12,49 +11,10 @@ import { sizeOf } from "../../src/nn/parameters.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { scoreSequences } from "../../src/tasks/score.ts";
 import { eachParameter } from "../../src/train/weights.ts";
+import { modelProto } from "../onnx/model-proto.ts";
 import { scratchFolder } from "../run/scratch.ts";
 import { mixed, sequencesOf } from "../tasks/columns.ts";
 import { bytesOf, exportedOf, noiseOf, seed, variants } from "./example.ts";
-
-/** The few fields of onnx.proto that are looked at, by their numbers there. */
-const modelProto = protobuf.Root.fromJSON({
-  nested: {
-    Opset: { fields: { domain: { id: 1, type: "string" }, version: { id: 2, type: "int64" } } },
-    Entry: { fields: { key: { id: 1, type: "string" }, value: { id: 2, type: "string" } } },
-    Tensor: {
-      fields: {
-        dims: { id: 1, type: "int64", rule: "repeated" },
-        dataType: { id: 2, type: "int32" },
-        name: { id: 8, type: "string" },
-        rawData: { id: 9, type: "bytes" },
-      },
-    },
-    Value: { fields: { name: { id: 1, type: "string" } } },
-    Node: {
-      fields: {
-        input: { id: 1, type: "string", rule: "repeated" },
-        output: { id: 2, type: "string", rule: "repeated" },
-        opType: { id: 4, type: "string" },
-        domain: { id: 7, type: "string" },
-      },
-    },
-    Graph: {
-      fields: {
-        node: { id: 1, type: "Node", rule: "repeated" },
-        initializer: { id: 5, type: "Tensor", rule: "repeated" },
-        input: { id: 11, type: "Value", rule: "repeated" },
-        output: { id: 12, type: "Value", rule: "repeated" },
-      },
-    },
-    Model: {
-      fields: {
-        graph: { id: 7, type: "Graph" },
-        opsetImport: { id: 8, type: "Opset", rule: "repeated" },
-        metadataProps: { id: 14, type: "Entry", rule: "repeated" },
-      },
-    },
-  },
-}).lookupType("Model");
 
 interface Named {
   readonly name: string;

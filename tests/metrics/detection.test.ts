@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { detectionQuality, type Incident } from "../../src/metrics/detection.ts";
-import { duration, flaggedSpans } from "../../src/metrics/spans.ts";
+import { duration, flaggedSpans, meets } from "../../src/metrics/spans.ts";
 
 const seconds = (count: number) => Array.from({ length: count }, (_, t) => t);
 const flagsAt = (count: number, ...flagged: number[]) =>
@@ -130,4 +130,11 @@ test("agrees with a count over pairs of flags and incidents when no flags merge"
       },
     ),
   );
+});
+
+test("an event meets an incident up to the end of its recovery, and not before it begins", () => {
+  const incident = { start: 10, end: 20 };
+  const told = [9, 10, 25, 26].map((time) => meets({ start: time, end: time }, incident, 5));
+  expect(told).toEqual([false, true, true, false]);
+  expect(meets({ start: 0, end: 100 }, incident, 0)).toBe(true);
 });

@@ -32,6 +32,7 @@ const mixedRow = (random: { normal(): number; integer(bound: number): number }) 
 const bounds = {
   elbo: objectives.elbo.create({}),
   iwae: objectives.iwae.create({ particles: 3 }),
+  fivo: objectives.fivo.create({ particles: 3 }),
 };
 
 const vrnn = (options: Partial<VrnnOptions>) => () => new Vrnn({ columns, hidden: 6, latent: 2, ...options });

@@ -24,6 +24,7 @@ import {
 import { carriedStates } from "../../src/train/feeds.ts";
 import { compile, gradientProgram, unrollProgram } from "../../src/train/programs.ts";
 import { initialWeights, unpackWeights } from "../../src/train/weights.ts";
+import { normals, ones } from "./tensors.ts";
 
 const runtime = nodeRuntime();
 const [T, B] = [6, 3];
@@ -259,18 +260,6 @@ function knownOf(model: Model, lead: readonly number[]): Values {
   const shape = [...lead, conditions.length];
   return { condition: normals(shape, "condition"), "condition.mask": ones(shape) };
 }
-
-function normals(shape: readonly number[], label: string): TensorValue<"float32"> {
-  const value = emptyFloat32(shape);
-  Random.stream(3, label).fillNormal(value.data);
-  return value;
-}
-
-const ones = (shape: readonly number[]): TensorValue<"float32"> => {
-  const value = emptyFloat32(shape);
-  value.data.fill(1);
-  return value;
-};
 
 /** Runs a program; inputs that are not given are normal numbers, uniform ones where their name says so, states 0. */
 async function run(program: Program, given: Values, sizes: DimSizes = { T, B }): Promise<Values> {

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Dataset, Sequence } from "../../src/data/dataset.ts";
+import { exportGraph, graphNamesOf } from "../../src/export/export.ts";
 import { capabilitiesOf } from "../../src/models/model.ts";
 import { Srnn } from "../../src/models/srnn/srnn.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, type TensorValue } from "../../src/runtime/runtime.ts";
 import { filterSequences } from "../../src/tasks/filter.ts";
 import { forecastSequences } from "../../src/tasks/forecast.ts";
+import { scoreSequences } from "../../src/tasks/score.ts";
 import { Stream } from "../../src/tasks/stream.ts";
 import { trainingOptions } from "../../src/train/options.ts";
 import { Trainer } from "../../src/train/trainer.ts";
@@ -67,12 +69,34 @@ describe("the posterior", () => {
   });
 });
 
+test("scores know the future to the end of a long sequence, and of a window where one is asked for", async () => {
+  const values = Float64Array.from(drawFrom({ a: 0.9, q: 0.5, r: 0.5 }, 600, 1));
+  const sequences = [{ name: "long", length: 300, values }];
+  const weights = initialWeights(model.parameters, 1);
+  const score = async (window?: number) => {
+    const options = { runtime, model, weights, columns, sequences, seed: 1, ...(window && { window }) };
+    return (await scoreSequences(options))[0]!.latent;
+  };
+  const whole = await score();
+  expect(await score(300)).toEqual(whole);
+  expect((await score(256))[2 * 255]).not.toBeCloseTo(whole[2 * 255]!, 5);
+});
+
 test("it filters by particles, and refuses the amortised path of streams by name", async () => {
   expect(capabilitiesOf(model)).toEqual({ causal: false, windowed: true, exact: false, guided: false });
   const weights = initialWeights(model.parameters, 1);
   await expect(Stream.open({ runtime, model, weights, columns, seed: 1 })).rejects.toMatchObject({
     code: "model/not-causal",
   });
+});
+
+test("it is exported as what takes whole sequences; a single step is refused by name", () => {
+  const weights = initialWeights(model.parameters, 1);
+  const exported = { model, weights, columns, family: "srnn", version: "0" };
+  const names = graphNamesOf(model);
+  expect(names).toEqual(["score", "sample", "encode"]);
+  for (const name of names) expect(exportGraph(name, exported).model.length).toBeGreaterThan(1000);
+  expect(() => exportGraph("step", exported)).toThrow(expect.objectContaining({ code: "model/not-causal" }));
 });
 
 describe("on a state space model, whose exact answers a Kalman filter gives", () => {

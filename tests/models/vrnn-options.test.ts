@@ -20,6 +20,7 @@ import { gradientProgram, unrollProgram } from "../../src/train/programs.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { initialWeights } from "../../src/train/weights.ts";
 import { plainColumn } from "../data/temporary.ts";
+import { normals, ones } from "./tensors.ts";
 
 const columns = [plainColumn("a"), plainColumn("b")];
 const covariate = (name: string): ConditionColumn => ({ ...plainColumn(name), role: "covariate" });
@@ -27,17 +28,6 @@ const conditions = [covariate("price"), covariate("hour")];
 const usual = { columns, hidden: 6, latent: 2, cell: "gru", layers: 1, residual: true } as const;
 const runtime = nodeRuntime();
 const [T, B] = [5, 3];
-
-const normals = (shape: readonly number[], label: string): TensorValue<"float32"> => {
-  const value = emptyFloat32(shape);
-  Random.stream(3, label).fillNormal(value.data);
-  return value;
-};
-const ones = (shape: readonly number[]): TensorValue<"float32"> => {
-  const value = emptyFloat32(shape);
-  value.data.fill(1);
-  return value;
-};
 
 function inputsOf(model: Vrnn, changes: Values = {}): Values {
   const conditioned = model.conditions.length > 0;

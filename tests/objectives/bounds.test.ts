@@ -1,7 +1,9 @@
 /** Bounds on the likelihood of a linear Gaussian model, against the Kalman filter. */
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
+import type { Dataset, Sequence } from "../../src/data/dataset.ts";
 import { input, sum } from "../../src/graph/index.ts";
+import type { Model } from "../../src/models/model.ts";
 import {
   type ParticleOptions,
   particleInputs,
@@ -14,9 +16,13 @@ import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { emptyFloat32, float32, type TensorValue, type Values } from "../../src/runtime/runtime.ts";
 import { carriedStates } from "../../src/train/feeds.ts";
+import { trainingOptions } from "../../src/train/options.ts";
 import { compile, unrollProgram } from "../../src/train/programs.ts";
+import { Trainer } from "../../src/train/trainer.ts";
+import { plainColumn } from "../data/temporary.ts";
 import { meanOf, varianceOf } from "../tasks/linear.ts";
 import { drawFrom, kalmanLogLikelihood, type StateSpace, stateSpaceModel } from "./kalman.ts";
+import { levelLogLikelihood, levelModel } from "./level.ts";
 
 const process: StateSpace = { a: 0.9, q: 0.5, r: 0.4 };
 const model = stateSpaceModel(process);
@@ -24,10 +30,10 @@ const runtime = nodeRuntime();
 const parameters = float32([1], Float32Array.of(process.a));
 
 /** The bound of each step by particles, as a program: `bound`, `effectiveSize` `[T, B]`, states. */
-function particleProgram(options: ParticleOptions) {
+function particleProgram(options: ParticleOptions, of: Model = model) {
   const a = input("parameters", [1]);
-  const inputs = particleInputs(model, options);
-  const { bound, effectiveSize, state } = unrollParticles(model, () => a, inputs, options);
+  const inputs = particleInputs(of, options);
+  const { bound, effectiveSize, state } = unrollParticles(of, () => a, inputs, options);
   return { a, inputs, bound, program: compile({ bound, effectiveSize, ...statesAfter(state) }) };
 }
 
@@ -54,9 +60,9 @@ function feedsOf(x: readonly number[], rows: number, { particles, resampling }: 
   };
 }
 
-const restOf = (options: ParticleOptions, rows: number): Values =>
+const restOf = (options: ParticleOptions, rows: number, of: Model = model): Values =>
   Object.fromEntries(
-    Object.entries(particleStateShapes(model, options)).map(([part, shape]) => [
+    Object.entries(particleStateShapes(of, options)).map(([part, shape]) => [
       `state.${part}`,
       emptyFloat32([rows, ...shape]),
     ]),
@@ -173,6 +179,18 @@ describe.each<Resampler>(["systematic", "multinomial"])("%s resampling", (resamp
     expect(uneven.length).toBeGreaterThan(many / 10); // it did resample
   });
 
+  test("is unbiased for a latent variable of the whole sequence, which goes with its particle", async () => {
+    const [level, many, values] = [levelModel(), 20_000, [0.9, 1.4, 0.7, 1.2, 1.1]];
+    const results = await runOnce(particleProgram(options, level).program, {
+      ...feedsOf(values, many, options),
+      ...restOf(options, many, level),
+    });
+    const likelihood = Math.exp(levelLogLikelihood(values));
+    const { mean, error } = estimateOf(overSteps(numbers(results["bound"]), many).map(Math.exp));
+    expect(error / likelihood).toBeLessThan(0.03);
+    expect(Math.abs(mean - likelihood)).toBeLessThan(4 * error);
+  });
+
   test("windows of 10 with particles and weights carried over equal one window", async () => {
     const many = 20;
     const executable = await runtime.compile(particleProgram(options).program);
@@ -210,6 +228,45 @@ describe.each<Resampler>(["systematic", "multinomial"])("%s resampling", (resamp
     expect(Math.abs(numbers(results["slope"])[0]! / difference - 1)).toBeLessThan(0.05);
   });
 });
+
+// A looser bound leaves a larger gap, and has its maximum elsewhere.
+test.each([
+  ["elbo", 1, 0.5],
+  ["iwae", 0.5, 0.1],
+  ["fivo", 0.1, 0.08],
+] as const)(
+  "training by %s in windows of 10 comes within %f nats a step and %f of the parameter",
+  async (objective, gap, slack) => {
+    const made = (count: number, first: number): Sequence[] =>
+      Array.from({ length: count }, (_, i) => ({
+        name: `sequence ${first + i}`,
+        length: 30,
+        values: Float64Array.from(drawFrom(process, 30, first + i)),
+      }));
+    const splits = { train: made(60, 1), valid: made(20, 100), test: made(20, 200) };
+    const data: Dataset = { columns: [plainColumn("x")], splits, notes: [] };
+    const options = trainingOptions.parse({
+      objective,
+      particles: 8,
+      epochs: 15,
+      window: 10,
+      learningRate: 0.02,
+      shards: 2,
+    });
+    const wrong = stateSpaceModel({ ...process, a: 0.3 });
+    const trainer = await Trainer.create({ model: wrong, data, options, runtime });
+    const bounds: number[] = [];
+    for await (const event of trainer.fit()) if (event.type === "epoch") bounds.push(event.valid.natsPerStep);
+    const { natsPerStep } = await trainer.evaluate(splits.test);
+    const [found] = trainer.bestWeights;
+    await trainer.dispose();
+    expect(bounds.at(-1)!).toBeGreaterThan(bounds[0]! + 0.01);
+    const exactly = meanOf(splits.test.map(({ values }) => kalmanLogLikelihood(process, [...values]) / 30));
+    expect(natsPerStep).toBeLessThan(exactly + 0.01);
+    expect(natsPerStep).toBeGreaterThan(exactly - gap);
+    expect(Math.abs(found! - process.a)).toBeLessThan(slack);
+  },
+);
 
 /** Some steps of what has time first. */
 const windowOf = (feeds: Values, start: number, steps: number): Values =>

@@ -59,8 +59,7 @@ const GAIN = 0.3;
 /**
  * The model with a proposal that is right in kind and wrong in size, so that bounds differ. Its one parameter is a.
  */
-export function stateSpaceModel({ a, q, r }: StateSpace): LatentModel {
-  const columns = [plainColumn("x")];
+export function stateSpaceModel({ a, q, r }: StateSpace, columns = [plainColumn("x")]): LatentModel {
   const rawScale = inverseSoftplus(r - DEVIATION_FLOOR);
   const around = (mean: Tensor, deviation: number): Normal =>
     normal(mean, filledLike(mean, inverseSoftplus(deviation - 1e-4)));

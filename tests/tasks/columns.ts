@@ -41,3 +41,10 @@ export const sequencesOf = (lengths: readonly number[]): Sequence[] =>
     );
     return { name: `sequence ${i + 1}`, length, values };
   });
+
+/** The cells of a table of comma-separated values, line by line. */
+export const cellsOf = (table: string): string[][] =>
+  table
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(","));

@@ -5,7 +5,7 @@ import { encodeSequences, encodingTable } from "../../src/tasks/encode.ts";
 import { Ensemble } from "../../src/tasks/ensemble.ts";
 import { filterSequences, filterTable } from "../../src/tasks/filter.ts";
 import { reconstructionErrors, reconstructionTable } from "../../src/tasks/reconstruct.ts";
-import { mixed, modelOf, sequencesOf, someWeights } from "./columns.ts";
+import { cellsOf, mixed, modelOf, sequencesOf, someWeights } from "./columns.ts";
 import {
   columnsOf,
   drawSequence,
@@ -55,10 +55,7 @@ describe("filtering a linear process, against the exact forecasts", () => {
 
   test("the table has where, the forecast, what came and the estimate", async () => {
     const table = filterTable(await filtered, { columns: columnsOf(tied), levels: [0.1, 0.9] });
-    const [header, ...rows] = table
-      .trimEnd()
-      .split("\n")
-      .map((line) => line.split(","));
+    const [header, ...rows] = cellsOf(table);
     expect(header!.join()).toBe("sequence,step,column,level,mean,q0.1,q0.9,observed,filtered");
     expect(rows).toHaveLength(40);
     expect(rows.map((row) => row[7] === "")).toEqual([...gappy.values].map(Number.isNaN));

@@ -9,7 +9,7 @@ import {
   pathsOf,
 } from "../../src/tasks/forecast.ts";
 import { forecastEstimates, forecastTable, pathTable } from "../../src/tasks/forecast-table.ts";
-import { mixed, modelOf, sequencesOf, someWeights } from "./columns.ts";
+import { cellsOf, mixed, modelOf, sequencesOf, someWeights } from "./columns.ts";
 import {
   columnsOf,
   drawSequence,
@@ -155,14 +155,9 @@ describe("tables of mixed columns", () => {
     particles: 50,
     seed: 1,
   });
-  const lines = (table: string) =>
-    table
-      .trimEnd()
-      .split("\n")
-      .map((line) => line.split(","));
 
   test("a row for each quantity and flag, and for each level with its probability", async () => {
-    const [header, ...rows] = lines(forecastTable(await made, { columns: mixed, levels: [0.1, 0.9] }));
+    const [header, ...rows] = cellsOf(forecastTable(await made, { columns: mixed, levels: [0.1, 0.9] }));
     expect(header).toEqual(["sequence", "step", "column", "level", "mean", "q0.1", "q0.9"]);
     expect(rows).toHaveLength(2 * 4 * (1 + 1 + 3));
     expect(rows[0]!.slice(0, 3)).toEqual(["sequence 1", "14", "level"]);
@@ -178,7 +173,7 @@ describe("tables of mixed columns", () => {
   });
 
   test("paths are as recorded: on the grid, levels by name", async () => {
-    const [header, ...rows] = lines(pathTable(await made, mixed));
+    const [header, ...rows] = cellsOf(pathTable(await made, mixed));
     expect(header).toEqual(["sequence", "path", "step", "level", "flag", "mode"]);
     expect(rows).toHaveLength(2 * 50 * 4);
     for (const [, , , level, flag, mode] of rows) {

@@ -4,7 +4,7 @@ import { sampleQuantile } from "../../src/metrics/quantiles.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { type ImputeOptions, imputeSequences, systematic } from "../../src/tasks/impute.ts";
 import { drawTable, filledTable, gapTable } from "../../src/tasks/impute-table.ts";
-import { mixed, modelOf, sequencesOf, someWeights } from "./columns.ts";
+import { cellsOf, mixed, modelOf, sequencesOf, someWeights } from "./columns.ts";
 import {
   drawSequence,
   type Linear,
@@ -163,11 +163,6 @@ describe("mixed columns", () => {
     particles: 30,
     seed: 1,
   });
-  const rowsOf = (table: string) =>
-    table
-      .trimEnd()
-      .split("\n")
-      .map((line) => line.split(","));
 
   test("every gap is filled with a value that can have been recorded, and nothing else changes", async () => {
     for (const { sequence, filled } of await imputed) {
@@ -182,15 +177,15 @@ describe("mixed columns", () => {
 
   test("tables: whole, of the entries, of the draws", async () => {
     const missing = sequences.flatMap(({ values }) => [...values]).filter(Number.isNaN).length;
-    const [header, ...whole] = rowsOf(filledTable(await imputed, { columns: mixed }));
+    const [header, ...whole] = cellsOf(filledTable(await imputed, { columns: mixed }));
     expect(header).toEqual(["sequence", "level", "flag", "mode"]);
     expect(whole).toHaveLength(20);
     expect(whole.flat()).not.toContain("");
-    const [entryHeader, ...entries] = rowsOf(gapTable(await imputed, { columns: mixed, levels: [0.5] }));
+    const [entryHeader, ...entries] = cellsOf(gapTable(await imputed, { columns: mixed, levels: [0.5] }));
     expect(entryHeader).toEqual(["sequence", "step", "column", "level", "mean", "q0.5"]);
     const modes = entries.filter((row) => row[2] === "mode").length;
     expect(entries.length - (2 * modes) / 3).toBe(missing);
-    const [, ...draws] = rowsOf(drawTable(await imputed, { columns: mixed }));
+    const [, ...draws] = cellsOf(drawTable(await imputed, { columns: mixed }));
     expect(draws).toHaveLength(30 * missing);
   });
 });

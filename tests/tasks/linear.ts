@@ -19,6 +19,7 @@ import type { EmissionContext, LatentModel, Tensors } from "../../src/models/mod
 import type { State } from "../../src/nn/cells.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
+import { plainColumn } from "../data/temporary.ts";
 
 /** x_d ← φ_d·x_d + a_d·z + c + σ_d·ε_d with z and ε standard normal: columns that decay, tied by one latent variable. */
 export interface Linear {
@@ -30,22 +31,9 @@ export interface Linear {
 export const tied: Linear = { decay: [0.9, 0.5], loading: [0.6, 0.8], noise: [0.5, 0.4] };
 export const single: Linear = { decay: [0.9], loading: [0.6], noise: [0.8] };
 
-const columnOf = (name: string): Column => ({
-  name,
-  kind: "real",
-  levels: [],
-  resolution: 0,
-  mean: 0,
-  deviation: 1,
-  minimum: -1,
-  maximum: 1,
-  missing: 0,
-  shares: [],
-});
+export const columnsOf = ({ decay }: Linear): Column[] => decay.map((_, d) => plainColumn(`x${d + 1}`));
 
-export const columnsOf = ({ decay }: Linear): Column[] => decay.map((_, d) => columnOf(`x${d + 1}`));
-
-export const shift: ConditionColumn = { ...columnOf("shift"), role: "covariate" };
+export const shift: ConditionColumn = { ...plainColumn("shift"), role: "covariate" };
 
 /** The process as a model whose posterior is exact, so that everything about it has a closed form. */
 export function linearModel(process: Linear, conditions?: readonly ConditionColumn[]): LatentModel {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { makeBatch } from "../../src/data/batches.ts";
 import type { Sequence } from "../../src/data/dataset.ts";
+import { Feeder } from "../../src/data/feeder.ts";
+import { tableFields, tableSequence } from "../../src/data/field-dataset.ts";
+import { tableInputs } from "../../src/data/inputs.ts";
 import { latentWidth } from "../../src/models/model.ts";
 import { stateShapes } from "../../src/models/state.ts";
 import { plainElbo } from "../../src/objectives/elbo.ts";
@@ -20,7 +22,8 @@ const score = (options: Partial<ScoreOptions> = {}) =>
 
 /** The inputs of a program over one whole sequence, with the noise that scoring draws. */
 function inputsOf(sequence: Sequence, sample = 0) {
-  const batch = makeBatch([sequence], mixed);
+  const fields = tableFields({ columns: mixed });
+  const [observed] = new Feeder(tableInputs(fields), fields).feed([tableSequence(sequence)]);
   const noise = emptyFloat32([sequence.length, 1, latentWidth(model)]);
   scoreNoise(seed, sequence, sample).fillNormal(noise.data);
   const states = Object.entries(stateShapes(model)).map(([part, shape]) => [
@@ -29,8 +32,7 @@ function inputsOf(sequence: Sequence, sample = 0) {
   ]);
   return {
     parameters: float32([weights.length], weights),
-    x: float32([sequence.length, 1, 3], batch.values),
-    mask: float32([sequence.length, 1, 3], batch.mask),
+    ...observed,
     noise,
     ...Object.fromEntries(states),
   };

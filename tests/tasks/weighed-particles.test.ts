@@ -1,10 +1,6 @@
 /** Particles that no posterior leads are drawn anew by their weights: against exact filters. */
 import { describe, expect, test } from "vitest";
 import { everyNth } from "../../src/collections.ts";
-import { gaussian, inverseSoftplus } from "../../src/distributions/gaussian.ts";
-import { normal, rawUnitScale } from "../../src/distributions/normal.ts";
-import { DEVIATION_FLOOR } from "../../src/distributions/resolution.ts";
-import { add, concat, filledLike, mul, type Tensor } from "../../src/graph/index.ts";
 import { latentStates } from "../../src/models/given-latents.ts";
 import { capabilitiesOf, type LatentModel } from "../../src/models/model.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
@@ -15,6 +11,7 @@ import { imputeSequences } from "../../src/tasks/impute.ts";
 import { sampleSequences } from "../../src/tasks/sample.ts";
 import { plainColumn } from "../data/temporary.ts";
 import { drawFrom, kalmanFilter, type StateSpace, stateSpaceModel } from "../objectives/kalman.ts";
+import { LEVEL_NOISE, levelModel } from "../objectives/level.ts";
 import { meanOf, varianceOf, within } from "./linear.ts";
 
 const columns = [plainColumn("x")];
@@ -75,22 +72,8 @@ describe("a state space model whose posterior is said to read the future", () =>
 });
 
 describe("a level that is drawn once for the whole sequence", () => {
-  const noise = 0.5;
-  const rawScale = inverseSoftplus(noise - DEVIATION_FLOOR);
-  const standard = (like: Tensor) => normal(filledLike(like, 0), filledLike(like, rawUnitScale));
-  /** u ~ N(0, 1), x_t ~ N(u, 0.5): the state counts steps, so that there is one. */
-  const model: LatentModel = {
-    parameters: [{ name: "unused", shape: [1], initialise: () => {} }],
-    width: 1,
-    state: { steps: [1] },
-    latents: [{ name: "u", shape: [1], at: "sequence", prior: (_, { given }) => standard(given["one"]!) }],
-    emission: gaussian(columns),
-    dropoutSites: {},
-    features: (_, { values }) => ({ x: values }),
-    given: (net) => ({ slices: {}, fixed: { one: mul(net.weight("unused"), 0) } }),
-    emissionParameters: (_, { z }) => concat([z["u"]!, filledLike(z["u"]!, rawScale)]),
-    transition: (_, { state }) => ({ steps: add(state["steps"]!, 1) }),
-  };
+  const model = levelModel();
+  const noise = LEVEL_NOISE;
   const settings = {
     runtime: nodeRuntime(),
     model,

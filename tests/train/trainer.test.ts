@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { Column, Dataset, Sequence } from "../../src/data/dataset.ts";
+import type { Dataset, Sequence } from "../../src/data/dataset.ts";
 import { tableFields, tableSequence } from "../../src/data/field-dataset.ts";
 import { VrnnError } from "../../src/errors.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
 import { countOf } from "../../src/nn/parameters.ts";
 import { plainElbo } from "../../src/objectives/elbo.ts";
 import { Random } from "../../src/random/generator.ts";
+import { alone, type Collective } from "../../src/runtime/collective.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, scalarValue, type TensorValue } from "../../src/runtime/runtime.ts";
 import type { TrainingEvent } from "../../src/train/events.ts";
@@ -14,20 +15,8 @@ import { trainingOptions } from "../../src/train/options.ts";
 import { gradientProgram } from "../../src/train/programs.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { initialWeights } from "../../src/train/weights.ts";
+import { plainColumn } from "../data/temporary.ts";
 import { relativeError } from "../fixtures/fixture.ts";
-
-const real = (name: string): Column => ({
-  name,
-  kind: "real",
-  levels: [],
-  resolution: 0,
-  mean: 0,
-  deviation: 1,
-  minimum: -3,
-  maximum: 3,
-  missing: 0,
-  shares: [],
-});
 
 /** Two noisy sines, a phase of its own for each sequence. */
 function waves(count: number, length: number, label: string): Sequence[] {
@@ -45,7 +34,7 @@ function waves(count: number, length: number, label: string): Sequence[] {
 }
 
 const data: Dataset = {
-  columns: [real("a"), real("b")],
+  columns: ["a", "b"].map((name) => plainColumn(name, { minimum: -3, maximum: 3 })),
   splits: { train: waves(7, 40, "train"), valid: waves(3, 40, "valid"), test: waves(3, 40, "test") },
   notes: [],
 };
@@ -156,6 +145,39 @@ describe("how a batch is cut changes nothing but rounding", () => {
     const [whole, thirds] = [await weightsAfter(1), await weightsAfter(3)];
     expect(relativeError(thirds, [...whole])).toBeLessThan(1e-4);
   });
+});
+
+/** Processes that meet in memory: the sum is given out when all have brought theirs. */
+function meeting(size: number): Collective[] {
+  let brought: (Float32Array | Float64Array)[] = [];
+  let leave: (() => void)[] = [];
+  const allReduce = (values: Float32Array | Float64Array): Promise<void> =>
+    new Promise((resolve) => {
+      brought.push(values);
+      leave.push(resolve);
+      if (brought.length < size) return;
+      const sums = Float64Array.from(values, (_, i) => brought.reduce((all, own) => all + own[i]!, 0));
+      for (const own of brought) own.set(sums);
+      for (const go of leave) go();
+      [brought, leave] = [[], []];
+    });
+  return Array.from({ length: size }, (_, rank) => ({ rank, size, allReduce }));
+}
+
+test("processes that train together come to the same weights, and to those of one process", async () => {
+  const options = trainingOptions.parse({ epochs: 2, batchSize: 4, shards: 2, window: 25, freeBits: 0.05 });
+  const weightsOf = async (collective: Collective) => {
+    const trainer = await Trainer.create({ model: model(), data, options, runtime, collective });
+    const told: number[] = [];
+    for await (const event of trainer.fit()) if (event.type === "step") told.push(event.natsPerStep);
+    await trainer.dispose();
+    return { weights: trainer.weights, told };
+  };
+  const whole = await weightsOf(alone);
+  const [first, second] = await Promise.all(meeting(2).map(weightsOf));
+  expect(first!.weights).toEqual(second!.weights);
+  expect(first!.told).toEqual(second!.told);
+  expect(relativeError(first!.weights, [...whole.weights])).toBeLessThan(1e-4);
 });
 
 describe("a number that is not finite stops training, says where, and leaves the weights as they were", () => {

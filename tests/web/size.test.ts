@@ -3,11 +3,12 @@ import { gzipSync } from "node:zlib";
 import { build, type Metafile } from "esbuild";
 import { beforeAll, expect, test } from "vitest";
 import "../built.ts";
+import { familyNames } from "../../src/models/loading.ts";
 import { type OperationName, operations } from "../../src/operations/index.ts";
 
 /** Of a page and its worker that read, train, score and sample. */
 const limit = 120_000;
-/** Of what any other operation adds to that. */
+/** Of what any other operation, family of models or material adds to that. */
 const chunkLimit = 25_000;
 
 /** The bundle of a page and its worker: sizes in bytes, gzipped as a server would, and who loads whom. */
@@ -47,16 +48,18 @@ function loadedBy(file: string, { outputs }: Bundle, seen = new Set<string>()): 
   return seen;
 }
 
-/** The file that holds an operation; three of them share one. */
-const fileOf = (name: OperationName | "usual", { outputs }: Bundle): string =>
-  Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === `dist/operations/${name}.js`)![0];
+/** The file that begins with a module, as it is loaded when it is asked for. */
+const fileOf = (module: string, { outputs }: Bundle): string =>
+  Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === `dist/${module}.js`)![0];
 
 const usual = ["train", "score", "sample"] as const;
 
 /** What a page loads that reads, trains, scores and samples. */
 const loadedUsually = (all: Bundle): Set<string> =>
   new Set(
-    ["bundle/page.js", "bundle/worker.js", fileOf("usual", all)].flatMap((file) => [...loadedBy(file, all)]),
+    ["bundle/page.js", "bundle/worker.js", fileOf("operations/usual", all)].flatMap((file) => [
+      ...loadedBy(file, all),
+    ]),
   );
 
 const total = (files: Iterable<string>, { sizes }: Bundle) =>
@@ -81,7 +84,13 @@ const others = Object.keys(operations).filter(
   (name) => !(usual as readonly string[]).includes(name),
 ) as OperationName[];
 
-test.each(others)("%s is loaded when it is asked for, and adds 25 kB at most", (name) => {
+const chunks = [
+  ...others.map((name) => `operations/${name}`),
+  ...familyNames.filter((name) => name !== "vrnn").map((name) => `models/${name}/family`),
+  "data/materials",
+];
+
+test.each(chunks)("%s is loaded when it is asked for, and adds 25 kB at most", (name) => {
   const before = loadedUsually(own);
   const file = fileOf(name, own);
   expect(before).not.toContain(file);

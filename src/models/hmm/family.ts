@@ -1,10 +1,14 @@
-import * as z from "zod";
 import { VrnnError } from "../../errors.ts";
+import { option } from "../../options.ts";
+import * as z from "../../zod.ts";
 import { emissionNames, family } from "../family.ts";
 import { Hmm } from "./hmm.ts";
 
 const hmmOptions = z.strictObject({
-  states: z.int().min(1).max(4096).default(8).meta({ flag: "--states <count>", help: "hidden states" }),
+  states: option(z._default(z.int().check(z.minimum(1), z.maximum(4096)), 8), {
+    flag: "--states <count>",
+    help: "hidden states",
+  }),
   emission: emissionNames,
 });
 

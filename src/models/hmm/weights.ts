@@ -1,6 +1,7 @@
 /** Between the weights of a hidden Markov model, its parameters as probabilities and deviations, and tables to fit. */
-import { columnScaling, FARTHEST } from "../../data/batches.ts";
+
 import type { Column, Sequence } from "../../data/dataset.ts";
+import { columnScaling, FARTHEST } from "../../data/scaling.ts";
 import { inverseSoftplus } from "../../distributions/gaussian.ts";
 import type { HmmParameters } from "./em.ts";
 

@@ -1,8 +1,9 @@
+import * as z from "../../zod.ts";
 import { family } from "../family.ts";
 import { vrnnOptions } from "../vrnn/family.ts";
 import { Srnn } from "./srnn.ts";
 
-const srnnOptions = vrnnOptions.pick({
+const srnnOptions = z.pick(vrnnOptions, {
   hidden: true,
   latent: true,
   cell: true,

@@ -50,8 +50,8 @@ export interface SrnnOptions {
 
 /**
  * An SRNN for columns of data: d_t = f(d_{t−1}, x_{t−1}) reads the past, z_t | z_{t−1}, d_t is a state space model upon
- * it, and x_t | z_t, d_t. Its posterior z_t | z_{t−1}, a_t reads a_t = g(a_{t+1}, d_t, x_t), which runs backwards: it
- * knows the future, so the model scores whole sequences, and is followed by particles.
+ * it, and x_t | z_t, d_t. Its posterior reads a_t = g(a_{t+1}, d_t, x_t), which runs backwards, and (beyond the paper)
+ * d_t and x_t themselves: it knows the future, so the model scores whole sequences, and is followed by particles.
  *
  * @example
  * const model = new Srnn({ columns, hidden: 64, latent: 16 });
@@ -165,10 +165,11 @@ export class Srnn implements LatentModel {
     return normal(...halves(priorOut.apply(net, { hidden }), this.latent));
   }
 
-  /** z_t | z_{t−1}, a_t; residual: eq. (14). */
-  private posterior(net: Net, { state, evidence, given, prior }: PosteriorContext): Normal {
+  /** z_t | z_{t−1}, a_t, and what a_t was made of this step, d_t and φ(x_t); residual: eq. (14). */
+  private posterior(net: Net, { state, x, evidence, given, prior }: PosteriorContext): Normal {
     const { posteriorHidden, posteriorOut } = this.layers;
-    const inputs = { z: state["z"] as Tensor, a: evidence["a"] as Tensor, ...given };
+    const read = { x: x["x"] as Tensor, a: evidence["a"] as Tensor, ...visible(net, { state, given }) };
+    const inputs = { z: state["z"] as Tensor, ...read };
     const hidden = posteriorHidden.apply(net, inputs); // [..., H]
     const [mean, rawScale] = halves(posteriorOut.apply(net, { hidden }), this.latent);
     return this.residual ? residualNormal(prior, mean, rawScale) : normal(mean, rawScale);
@@ -214,7 +215,7 @@ function layersOf({ widths, hidden, latent, cell, emission }: LayerSizes): Layer
     backward: cells[cell]("backward", { x: hidden, d: hidden, ...known }, hidden),
     priorHidden: layer("prior.hidden", { z: latent, d: hidden, ...known }),
     priorOut: new Linear("prior.out", { hidden }, 2 * latent),
-    posteriorHidden: layer("posterior.hidden", { z: latent, a: hidden, ...known }),
+    posteriorHidden: layer("posterior.hidden", { z: latent, x: hidden, a: hidden, d: hidden, ...known }),
     posteriorOut: new Linear("posterior.out", { hidden }, 2 * latent),
     decoderHidden: layer("decoder.hidden", { z: latent, d: hidden, ...known }),
     emission: new Linear("emission", { hidden }, emission.width, { bias: values(emission.initialBias) }),

@@ -1,5 +1,6 @@
-import * as z from "zod";
 import { type CellName, cells } from "../../nn/cells.ts";
+import { option } from "../../options.ts";
+import * as z from "../../zod.ts";
 import { emissionNames, family, size } from "../family.ts";
 import { type PriorName, priors } from "./prior.ts";
 import { initialStateNames, Vrnn } from "./vrnn.ts";
@@ -8,40 +9,36 @@ const cellNames = Object.keys(cells) as [CellName, ...CellName[]];
 const priorNames = Object.keys(priors) as [PriorName, ...PriorName[]];
 
 export const vrnnOptions = z.strictObject({
-  hidden: size
-    .default(64)
-    .meta({ flag: "--hidden <units>", help: "width of the hidden layers and of the state" }),
-  latent: size.default(16).meta({ flag: "--latent <units>", help: "latent variables per step" }),
-  cell: z
-    .enum(cellNames)
-    .default("gru")
-    .meta({ flag: "--cell <name>", help: `recurrent cell: ${cellNames.join(", ")}` }),
-  layers: z
-    .int()
-    .min(1)
-    .max(64)
-    .default(1)
-    .meta({ flag: "--layers <count>", help: "recurrent cells on top of each other" }),
-  residual: z.boolean().default(true).meta({
+  hidden: option(z._default(size, 64), {
+    flag: "--hidden <units>",
+    help: "width of the hidden layers and of the state",
+  }),
+  latent: option(z._default(size, 16), { flag: "--latent <units>", help: "latent variables per step" }),
+  cell: option(z._default(z.enum(cellNames), "gru"), {
+    flag: "--cell <name>",
+    help: `recurrent cell: ${cellNames.join(", ")}`,
+  }),
+  layers: option(z._default(z.int().check(z.minimum(1), z.maximum(64)), 1), {
+    flag: "--layers <count>",
+    help: "recurrent cells on top of each other",
+  }),
+  residual: option(z._default(z.boolean(), true), {
     flag: "--no-residual",
     help: "a posterior mean of its own, not a correction of the prior's",
   }),
   emission: emissionNames,
-  prior: z.enum(priorNames).default("state").meta({
+  prior: option(z._default(z.enum(priorNames), "state"), {
     flag: "--prior <name>",
     help: "of the latent variables: from the state, or standard (VRNN-I)",
   }),
-  layerNorm: z
-    .boolean()
-    .default(false)
-    .meta({ flag: "--layer-norm", help: "layer normalisation of hidden layers and gates" }),
-  initial: z
-    .enum(initialStateNames)
-    .default("zero")
-    .meta({
-      flag: "--initial <name>",
-      help: `state before the first step: ${initialStateNames.join(" or ")} (from --static and --covariates)`,
-    }),
+  layerNorm: option(z._default(z.boolean(), false), {
+    flag: "--layer-norm",
+    help: "layer normalisation of hidden layers and gates",
+  }),
+  initial: option(z._default(z.enum(initialStateNames), "zero"), {
+    flag: "--initial <name>",
+    help: `state before the first step: ${initialStateNames.join(" or ")} (from --static and --covariates)`,
+  }),
 });
 
 export const vrnn = family(

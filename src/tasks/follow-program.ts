@@ -1,22 +1,12 @@
 import { input } from "../graph/index.ts";
-import { generate, generationInputs } from "../models/generate.ts";
 import type { Model } from "../models/model.ts";
 import { type Followed, type FollowOptions, follow, followInputs } from "../models/particles.ts";
 import { statesAfter } from "../models/state.ts";
+import { eachStateNames } from "../names.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Program } from "../onnx/lower.ts";
 import { compile } from "../train/programs.ts";
 import { unpackWeights } from "../train/weights.ts";
-
-/**
- * Sequences that a model makes up. Inputs: `parameters` `[P]` and what `generationInputs` declares. Outputs: `x`
- * and `expected`, `[T, B, D]`, and `state.<part>.next`.
- */
-export function imaginationProgram(model: Model): Program {
-  const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
-  const { x, expected, state } = generate(model, weights, generationInputs(model));
-  return compile({ x, expected, ...statesAfter(state) });
-}
 
 export interface FollowProgramOptions extends FollowOptions {
   /** What is wanted of each step. */
@@ -36,6 +26,6 @@ export function followProgram(
   const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
   const followed = follow(model, weights, followInputs(model, { resampled }), { complete });
   const wanted = Object.fromEntries(parts.map((part) => [part, followed[part]]));
-  const each = Object.entries(followed.states).map(([part, value]) => [`states.${part}`, value] as const);
-  return compile({ ...wanted, ...(states && Object.fromEntries(each)), ...statesAfter(followed.state) });
+  const each = states ? eachStateNames.give(followed.states) : {};
+  return compile({ ...wanted, ...each, ...statesAfter(followed.state) });
 }

@@ -1,0 +1,39 @@
+/** Families of models by name, each loaded when it is asked for. */
+import { VrnnError } from "../errors.ts";
+import { didYouMean } from "../text/nearest.ts";
+import type { ModelFamily } from "./family.ts";
+import { vrnn } from "./vrnn/family.ts";
+
+/** What nearly every page asks for is there at once; any other family is a chunk of its own. */
+const loaders = {
+  vrnn: async () => vrnn,
+  srnn: async () => (await import("./srnn/family.ts")).srnn,
+  hmm: async () => (await import("./hmm/family.ts")).hmm,
+} as const satisfies Record<string, () => Promise<ModelFamily>>;
+
+/** The name of a family. */
+export type FamilyName = keyof typeof loaders;
+
+export const familyNames = Object.keys(loaders) as [FamilyName, ...FamilyName[]];
+
+/**
+ * A family.
+ *
+ * @example
+ * const { options } = await loadFamily("srnn");
+ * options.parse({}); // { hidden: 64, latent: 16, cell: "gru", … }
+ */
+export const loadFamily = (name: FamilyName): Promise<ModelFamily> => loaders[name]();
+
+/**
+ * The name of a family, for a word that may be one.
+ *
+ * @throws VrnnError `options/invalid`, which names the family that was meant, or all.
+ */
+export function familyNamed(name: string): FamilyName {
+  const known = familyNames.find((family) => family === name);
+  if (known !== undefined) return known;
+  throw new VrnnError("options/invalid", `there is no model family "${name}"`, {
+    remedy: didYouMean(name, familyNames, { otherwise: `the families are ${familyNames.join(", ")}` }),
+  });
+}
