@@ -42,7 +42,7 @@ async function trained(latent: number) {
 
 const [twin, vrnn] = [await trained(0), await trained(16)];
 tell("without latent variables", twin.natsPerStep);
-tell("VRNN, at least", vrnn.natsPerStep);
+tell("VRNN at least", vrnn.natsPerStep);
 
 const [count, seen] = [4, 6];
 const shown = clips.slice(0, count);
