@@ -77,11 +77,11 @@ export {
 } from "./data/source.ts";
 export type { SplitShares } from "./data/split.ts";
 export type { LabelledColumns } from "./data/text/labelled.ts";
+export type { TextPiece } from "./data/text/names.ts";
 export {
   type LabelledText,
   labelledDataset,
   type TextOptions,
-  type TextPiece,
   textDataset,
 } from "./data/text/text-dataset.ts";
 export {
@@ -114,8 +114,16 @@ export {
 export * as graph from "./graph/index.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
 export type { Span } from "./metrics/spans.ts";
+export type { TokenOptions } from "./models/ends.ts";
 export { modelFamilies } from "./models/families.ts";
-export type { ModelColumns, ModelFamily, ModelOptions } from "./models/family.ts";
+export {
+  type ModelColumns,
+  type ModelData,
+  type ModelFamily,
+  type ModelOptions,
+  type ModelTokens,
+  modelDataOf,
+} from "./models/family.ts";
 export {
   type DrawWidths,
   drawWidths,
@@ -165,7 +173,13 @@ export { stateShapes } from "./models/state.ts";
 export type { Generated, StepResult } from "./models/step.ts";
 export { type SequenceInputs, sequenceInputs, type Unrolled, unroll } from "./models/unroll.ts";
 export type { PriorName } from "./models/vrnn/prior.ts";
-export { type InitialStateName, Vrnn, type VrnnOptions } from "./models/vrnn/vrnn.ts";
+export {
+  type InitialStateName,
+  Vrnn,
+  type VrnnData,
+  type VrnnOptions,
+  type VrnnSizes,
+} from "./models/vrnn/vrnn.ts";
 export {
   AdditiveAttention,
   type Attended,

@@ -17,7 +17,7 @@ export const encode = operation({
   }),
   output: "table",
   async *run(context, { samples, state, out, seed }): AsyncGenerator<Event<Encoded[]>> {
-    const { settings, time } = await subjectOf(context);
+    const { settings, time } = await subjectOf(context, "encode");
     const value = await encodeSequences({ ...settings, particles: samples, seed });
     const table = () => encodingTable(value, { time, withState: state });
     yield { type: "artifacts", files: [{ path: out, content: table }] };

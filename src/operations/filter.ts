@@ -15,7 +15,7 @@ export const filter = operation({
   }),
   output: "table",
   async *run(context, { samples, quantiles: levels, out, seed }): AsyncGenerator<Event<Filtered[]>> {
-    const { settings, time } = await subjectOf(context);
+    const { settings, time } = await subjectOf(context, "filter");
     const value = await filterSequences({ ...settings, particles: samples, seed });
     const table = () => filterTable(value, { columns: settings.columns, levels, time });
     yield { type: "artifacts", files: [{ path: out, content: table }] };
