@@ -61,10 +61,9 @@ export const sample = operation({
     const { count = USUAL_COUNT, steps, out = USUAL_FOLDER, seed, temperature, prefix, given } = input;
     if (prefix !== undefined && given !== undefined)
       throw usageError("--given and --prefix exclude each other", "the prefix holds its conditions itself");
-    const { config } = await context.run();
-    if (config.modality.name === "text") return yield* sampledTexts(context, input);
+    const { modality } = (await context.run()).config;
+    if (modality.name === "text") return yield* sampledTexts(context, input);
     const value = await sampled(context, input);
-    const modality = config.modality;
     const ownGrid = modality.name === "music" ? modality.grid : undefined;
     const playing = { tempo: input.tempo, grid: input.grid ?? ownGrid ?? STEPS_PER_BEAT };
     const files = await filesMade(context, value, playing, out);

@@ -1,15 +1,8 @@
 /** Texts that a model makes up or goes on with. */
-import { Feeder } from "../data/feeder.ts";
 import type { Fields } from "../data/fields.ts";
 import { END, Tokenizer, type Vocabulary } from "../data/text/vocabulary.ts";
-import { drawWidths } from "../models/generate.ts";
-import { inputSpecs } from "../models/input-specs.ts";
-import { float32, type Values } from "../runtime/runtime.ts";
-import { carriedStates, restingStates } from "../train/feeds.ts";
-import { unrollProgram } from "../train/programs.ts";
-import { sourceOf } from "./draws.ts";
-import { type GenerateOptions, generateRows } from "./generate.ts";
-import { laneDraws } from "./lanes.ts";
+import type { Values } from "../runtime/runtime.ts";
+import { type GenerateOptions, generateRows, prefixStates } from "./generate.ts";
 
 /** What is to be written, and by what. */
 export interface SampleTextOptions extends Omit<GenerateOptions, "states" | "known"> {
@@ -49,25 +42,15 @@ export async function sampleTexts(options: SampleTextOptions): Promise<SampledTe
   });
 }
 
-/** The states of some rows that have all read the same tokens. */
-async function statesAfter(ids: Int32Array, options: SampleTextOptions): Promise<Values> {
-  const { runtime, model, weights, vocabulary, count, seed } = options;
+/** The states of rows that have all read the same tokens. */
+function statesAfter(
+  ids: Int32Array,
+  { vocabulary, count, ...settings }: SampleTextOptions,
+): Promise<Values> {
   const fields: Fields = { x: { kind: "tokens", role: "target", axis: "T", vocabulary } };
-  const [read] = new Feeder(inputSpecs(model), fields).feed([{ length: ids.length, values: { x: ids } }], {
-    repeat: count,
-  });
-  const fills = Array.from({ length: count }, (_, row) => sourceOf(seed, "prefix", row).noise);
-  const lengths = fills.map(() => ids.length);
-  const executable = await runtime.compile(unrollProgram(model, []));
-  try {
-    const results = await executable.run({
-      parameters: float32([weights.length], weights),
-      ...read,
-      noise: laneDraws(fills, lengths, ids.length, drawWidths(model).noise),
-      ...restingStates(model, count),
-    });
-    return carriedStates(results);
-  } finally {
-    await executable.dispose();
-  }
+  const part = { length: ids.length, values: { x: ids } };
+  return prefixStates(
+    { ...settings, fields },
+    Array.from({ length: count }, () => part),
+  );
 }
