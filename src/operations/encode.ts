@@ -1,6 +1,7 @@
 import { latentWidth } from "../models/model.ts";
 import { option } from "../options.ts";
-import { type Encoded, encodeSequences, encodingTable } from "../tasks/encode.ts";
+import { type Encoded, encodeSequences } from "../tasks/encode.ts";
+import { encodingTable } from "../tasks/encode-table.ts";
 import { counted } from "../text/figures.ts";
 import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";

@@ -1,4 +1,5 @@
-import { type Filtered, filterSequences, filterTable } from "../tasks/filter.ts";
+import { type Filtered, filterSequences } from "../tasks/filter.ts";
+import { filterTable } from "../tasks/filter-table.ts";
 import { counted } from "../text/figures.ts";
 import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
