@@ -4,9 +4,23 @@
  *
  * @module vrnn
  */
+
+export {
+  type AnomalyEvent,
+  type ColumnCalibration,
+  type Detection,
+  type Detector,
+  type DetectorOptions,
+  detect,
+  type EntryScores,
+  fitDetector,
+  type Reason,
+  type View,
+} from "./anomaly/detect.ts";
+export { detectedColumns, entryScores, stepScores } from "./anomaly/incidents.ts";
+export { type Alarm, detectorOf, LiveDetector } from "./anomaly/live-detector.ts";
 export { gradients } from "./autodiff/gradients.ts";
 export { type Discounts, KneserNey, type KneserNeyOptions } from "./baselines/kneser-ney.ts";
-export { type ColumnArrays, datasetFromArrays } from "./data/arrays.ts";
 export type { ByteFile } from "./data/byte-file.ts";
 export { type Count, countsOf } from "./data/counts.ts";
 export {
@@ -48,10 +62,10 @@ export {
   pictureDataset,
 } from "./data/images/idx.ts";
 export { type InputPart, type InputSpec, type NamedSize, tableInputs } from "./data/inputs.ts";
-export { jsonLinesDataset } from "./data/jsonl-source.ts";
-export { type MidiRoll, midiBytes, parseMidiRoll } from "./data/midi.ts";
 export type { Modality, ModalityName } from "./data/modality.ts";
-export type { Roll } from "./data/piano-roll.ts";
+export { type MidiRoll, midiBytes, parseMidiRoll } from "./data/music/midi.ts";
+export type { Roll } from "./data/music/piano-roll.ts";
+export type { Playing } from "./data/music/playing.ts";
 export {
   type EpochOptions,
   type OpenBatch,
@@ -63,8 +77,6 @@ export {
   trainingSpans,
   wholeSpans,
 } from "./data/plan.ts";
-export type { Playing } from "./data/playing.ts";
-export type { SchemaOptions } from "./data/schema.ts";
 export {
   cutPart,
   type Index,
@@ -77,6 +89,9 @@ export {
   type Units,
 } from "./data/source.ts";
 export type { SplitShares } from "./data/split.ts";
+export { type ColumnArrays, datasetFromArrays } from "./data/tables/arrays.ts";
+export { jsonLinesDataset } from "./data/tables/jsonl-source.ts";
+export type { SchemaOptions } from "./data/tables/schema.ts";
 export { bytesOfTexts } from "./data/text/bytes.ts";
 export type { LabelledColumns } from "./data/text/labelled.ts";
 export type { TextPiece } from "./data/text/names.ts";
@@ -114,6 +129,43 @@ export {
   exportWeights,
 } from "./export/export.ts";
 export * as graph from "./graph/index.ts";
+export { type BacktestOptions, backtest, type Cast } from "./inference/backtest.ts";
+export { type BeamOptions, type BeamText, beamSearch } from "./inference/beam.ts";
+export { type Encoded, type EncodeOptions, encodeSequences } from "./inference/encode.ts";
+export type { EnsembleOptions, Voyage } from "./inference/ensemble.ts";
+export { type Filtered, type FilterOptions, filterSequences } from "./inference/filter.ts";
+export {
+  continuationsOf,
+  type Forecast,
+  type ForecastOptions,
+  forecastSequences,
+  pathsOf,
+} from "./inference/forecast.ts";
+export type { StepForecast } from "./inference/forecast-step.ts";
+export {
+  type GeneratedRow,
+  type GenerateOptions,
+  generateRows,
+  type PrefixOptions,
+  prefixStates,
+} from "./inference/generate.ts";
+export { type Gap, type Imputed, type ImputeOptions, imputeSequences } from "./inference/impute.ts";
+export { type SampleOptions, sampleSequences } from "./inference/sample.ts";
+export { type SampledText, type SampleTextOptions, sampleTexts } from "./inference/sample-text.ts";
+export {
+  type Scored,
+  type ScoreOptions,
+  type SequenceScores,
+  scoreNoise,
+  scoreSequences,
+} from "./inference/score.ts";
+export {
+  type StepCondition,
+  Stream,
+  type StreamAnswer,
+  type StreamOptions,
+  type StreamState,
+} from "./inference/stream.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
 export type { Span } from "./metrics/spans.ts";
 export type { TokenOptions } from "./models/ends.ts";
@@ -220,58 +272,7 @@ export { finish, optimise, type PassWatcher, watchPasses } from "./passes/optimi
 export { Random, type RandomState } from "./random/generator.ts";
 export { alone, type Collective } from "./runtime/collective.ts";
 export type { Executable, Runtime, ShardedExecutable, TensorValue, Values } from "./runtime/runtime.ts";
-export { type BacktestOptions, backtest, type Cast } from "./tasks/backtest.ts";
-export { type BeamOptions, type BeamText, beamSearch } from "./tasks/beam.ts";
-export {
-  type AnomalyEvent,
-  type ColumnCalibration,
-  type Detection,
-  type Detector,
-  type DetectorOptions,
-  detect,
-  type EntryScores,
-  fitDetector,
-  type Reason,
-  type View,
-} from "./tasks/detect.ts";
-export { type Encoded, type EncodeOptions, encodeSequences } from "./tasks/encode.ts";
-export type { EnsembleOptions, Voyage } from "./tasks/ensemble.ts";
-export { type Filtered, type FilterOptions, filterSequences } from "./tasks/filter.ts";
-export {
-  continuationsOf,
-  type Forecast,
-  type ForecastOptions,
-  forecastSequences,
-  pathsOf,
-} from "./tasks/forecast.ts";
-export type { StepForecast } from "./tasks/forecast-step.ts";
-export {
-  type GeneratedRow,
-  type GenerateOptions,
-  generateRows,
-  type PrefixOptions,
-  prefixStates,
-} from "./tasks/generate.ts";
-export { type Gap, type Imputed, type ImputeOptions, imputeSequences } from "./tasks/impute.ts";
-export { detectedColumns, entryScores, stepScores } from "./tasks/incidents.ts";
-export { type Alarm, detectorOf, LiveDetector } from "./tasks/live-detector.ts";
-export { type ReconstructionError, reconstructionErrors } from "./tasks/reconstruct.ts";
-export { type SampleOptions, sampleSequences } from "./tasks/sample.ts";
-export { type SampledText, type SampleTextOptions, sampleTexts } from "./tasks/sample-text.ts";
-export {
-  type Scored,
-  type ScoreOptions,
-  type SequenceScores,
-  scoreNoise,
-  scoreSequences,
-} from "./tasks/score.ts";
-export {
-  type StepCondition,
-  Stream,
-  type StreamAnswer,
-  type StreamOptions,
-  type StreamState,
-} from "./tasks/stream.ts";
+export { type ReconstructionError, reconstructionErrors } from "./tables/reconstruct.ts";
 export type {
   BoundSummary,
   EndEvent,

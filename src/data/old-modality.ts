@@ -1,6 +1,6 @@
 import type { Column } from "./dataset.ts";
 import type { Modality } from "./modality.ts";
-import { isPianoKey } from "./playing.ts";
+import { isPianoKey } from "./music/playing.ts";
 
 /**
  * The modality of a run that was stored before runs told it: the one place where it is guessed from columns.

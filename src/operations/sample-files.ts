@@ -1,8 +1,8 @@
 /** What `vrnn sample` writes. */
 import type { Column, Sequence } from "../data/dataset.ts";
-import { midiBytes } from "../data/midi.ts";
 import type { ModalityName } from "../data/modality.ts";
-import type { Playing } from "../data/playing.ts";
+import { midiBytes } from "../data/music/midi.ts";
+import type { Playing } from "../data/music/playing.ts";
 import { pianoRollJson, sequenceCsv, strokesJson, untilEnd } from "../data/write.ts";
 
 /** How sequences of a kind are written beside their pictures: names of files and what goes into them. */

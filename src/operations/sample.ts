@@ -1,8 +1,8 @@
 import type { Sequence } from "../data/dataset.ts";
-import { FINEST_GRID, type Playing, TEMPO_RANGE } from "../data/playing.ts";
+import { FINEST_GRID, type Playing, TEMPO_RANGE } from "../data/music/playing.ts";
+import { sampleSequences } from "../inference/sample.ts";
 import { option, usageError } from "../options.ts";
-import { sampleSequences } from "../tasks/sample.ts";
-import { counted } from "../text/figures.ts";
+import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Context, tableRun } from "./context.ts";
 import { type Artifact, type Event, note } from "./event.ts";

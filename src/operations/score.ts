@@ -1,6 +1,6 @@
+import { type SequenceScores, scoreSequences } from "../inference/score.ts";
 import { summariseNats } from "../metrics/nats.ts";
-import { type SequenceScores, scoreSequences } from "../tasks/score.ts";
-import { grouped, nats } from "../text/figures.ts";
+import { grouped, nats } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
 import { type Event, note } from "./event.ts";
@@ -32,4 +32,4 @@ export const score = operation({
 });
 
 /** Loaded when a table is wanted: who only asks for the scores does without. */
-const tables = () => import("../tasks/score-table.ts");
+const tables = () => import("../tables/score-table.ts");

@@ -1,9 +1,9 @@
+import { DIVERGENCE_COLUMN } from "../anomaly/incidents.ts";
+import type { Alarm } from "../anomaly/live-detector.ts";
 import type { Column } from "../data/dataset.ts";
 import type { LiveStep } from "../data/files-live.ts";
-import type { StepForecast } from "../tasks/forecast-step.ts";
-import { DIVERGENCE_COLUMN } from "../tasks/incidents.ts";
-import type { Alarm } from "../tasks/live-detector.ts";
-import type { StreamAnswer } from "../tasks/stream.ts";
+import type { StepForecast } from "../inference/forecast-step.ts";
+import type { StreamAnswer } from "../inference/stream.ts";
 
 /** What is known of a step that was watched. */
 export interface Watched {

@@ -1,9 +1,9 @@
+import { LiveDetector } from "../anomaly/live-detector.ts";
 import type { LiveFormat } from "../data/files-live.ts";
 import { VrnnError } from "../errors.ts";
+import { Stream } from "../inference/stream.ts";
 import { requireCausal } from "../models/model.ts";
 import { option } from "../options.ts";
-import { LiveDetector } from "../tasks/live-detector.ts";
-import { Stream } from "../tasks/stream.ts";
 import * as z from "../zod.ts";
 import { type Files, filesOf, tableRun } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";

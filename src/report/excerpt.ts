@@ -1,6 +1,6 @@
+import { secondsOf } from "../anomaly/incidents.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
 import type { ModalityName } from "../data/modality.ts";
-import { secondsOf } from "../tasks/incidents.ts";
 import type { Excerpt } from "./content.ts";
 import type { Units } from "./section.ts";
 import { seriesOf } from "./series.ts";

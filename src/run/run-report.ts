@@ -1,13 +1,13 @@
+import { studyIncidents } from "../anomaly/incidents.ts";
 import type { Dataset, Sequence } from "../data/dataset.ts";
+import { sampleSequences } from "../inference/sample.ts";
+import { type Scored, scoreSequences } from "../inference/score.ts";
 import { modelFamilies } from "../models/families.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Fact, ReportContent } from "../report/content.ts";
 import { contentOf, renderReport } from "../report/render.ts";
 import type { ReportSource } from "../report/section.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { studyIncidents } from "../tasks/incidents.ts";
-import { sampleSequences } from "../tasks/sample.ts";
-import { type Scored, scoreSequences } from "../tasks/score.ts";
 import type { Run } from "./run.ts";
 import type { ResultEvent } from "./train.ts";
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cellReader } from "../../src/data/cells.ts";
 import { parseCsv } from "../../src/data/files-csv.ts";
+import { pianoRoll } from "../../src/data/music/piano-roll.ts";
 import { modalityOfOldRun } from "../../src/data/old-modality.ts";
-import { pianoRoll } from "../../src/data/piano-roll.ts";
+import { cellReader } from "../../src/data/tables/cells.ts";
 import { csvText, pianoRollJson, sequenceCsv } from "../../src/data/write.ts";
-import { mixed } from "../tasks/columns.ts";
+import { mixed } from "../inference/columns.ts";
 
 const reread = (text: string) => parseCsv(text, "file", "name", cellReader(), ",");
 

@@ -5,15 +5,15 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { decodeSafetensors } from "../../src/checkpoint/safetensors.ts";
 import { exportGraph, exportGraphNames, exportWeights } from "../../src/export/export.ts";
+import { scoreSequences } from "../../src/inference/score.ts";
 import { latentWidth } from "../../src/models/model.ts";
 import { stateShapes } from "../../src/models/state.ts";
 import { sizeOf } from "../../src/nn/parameters.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import { scoreSequences } from "../../src/tasks/score.ts";
 import { eachParameter } from "../../src/train/weights.ts";
+import { mixed, sequencesOf } from "../inference/columns.ts";
 import { modelProto } from "../onnx/model-proto.ts";
 import { scratchFolder } from "../run/scratch.ts";
-import { mixed, sequencesOf } from "../tasks/columns.ts";
 import { bytesOf, exportedOf, noiseOf, seed, variants } from "./example.ts";
 
 interface Named {

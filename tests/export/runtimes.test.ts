@@ -2,11 +2,11 @@ import { createRequire } from "node:module";
 import * as node from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import type { ExportGraph } from "../../src/export/export.ts";
+import { sampleSequences } from "../../src/inference/sample.ts";
+import { scoreSequences } from "../../src/inference/score.ts";
 import { latentWidth } from "../../src/models/model.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import { sampleSequences } from "../../src/tasks/sample.ts";
-import { scoreSequences } from "../../src/tasks/score.ts";
-import { mixed, sequencesOf } from "../tasks/columns.ts";
+import { mixed, sequencesOf } from "../inference/columns.ts";
 import { bytesOf, exportedOf, noiseOf, noState, samplingDraws, seed, variants, worst } from "./example.ts";
 
 // The same interface; loaded by its name in CommonJS, as the package's ES build looks for files of a web page.

@@ -15,7 +15,7 @@ import { GRU } from "../../src/nn/cells.ts";
 import { Linear } from "../../src/nn/linear.ts";
 import { objectives } from "../../src/objectives/index.ts";
 import { plainColumn } from "../data/temporary.ts";
-import { mixed } from "../tasks/columns.ts";
+import { mixed } from "../inference/columns.ts";
 import { conforms, type DrawRow, dataOf, leaks, normalRow, samplesAsLikely } from "./conformance.ts";
 
 vi.mock("vrnn", () => import("../../src/index.ts")); // examples import what is built

@@ -20,7 +20,7 @@ import { trainingOptions } from "../../src/train/options.ts";
 import { compile, unrollProgram } from "../../src/train/programs.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { plainColumn } from "../data/temporary.ts";
-import { meanOf, varianceOf } from "../tasks/linear.ts";
+import { meanOf, varianceOf } from "../inference/linear.ts";
 import { drawFrom, kalmanLogLikelihood, type StateSpace, stateSpaceModel } from "./kalman.ts";
 import { levelLogLikelihood, levelModel } from "./level.ts";
 

@@ -1,4 +1,4 @@
-import type { SequenceScores } from "../../tasks/score.ts";
+import type { SequenceScores } from "../../inference/score.ts";
 import type { Album } from "../album.ts";
 import type { LatentTrajectory, ReportContent } from "../content.ts";
 import { latentPathFigure, trajectoriesFigure } from "../figures/latents.ts";
