@@ -117,7 +117,7 @@ export { bernoulliOver } from "./distributions/bernoulli.ts";
 export { categoricalOver } from "./distributions/categorical.ts";
 export type { Draws, Emission, Family } from "./distributions/emission.ts";
 export { defaultFamily, type FamilyEntry, families } from "./distributions/families.ts";
-export { normalDivergence, normalLogDensity } from "./distributions/gaussian.ts";
+export { normalKl, normalLogDensity } from "./distributions/gaussian.ts";
 export { emissionOf } from "./distributions/mixed.ts";
 export { type Normal, normal, rawUnitScale, residualNormal } from "./distributions/normal.ts";
 export { type ErrorDetails, VrnnError } from "./errors.ts";
@@ -129,10 +129,9 @@ export {
   exportWeights,
 } from "./export/export.ts";
 export * as graph from "./graph/index.ts";
-export { type BacktestOptions, backtest, type Cast } from "./inference/backtest.ts";
+export { type BacktestForecast, type BacktestOptions, backtest } from "./inference/backtest.ts";
 export { type BeamOptions, type BeamText, beamSearch } from "./inference/beam.ts";
 export { type Encoded, type EncodeOptions, encodeSequences } from "./inference/encode.ts";
-export type { EnsembleOptions, Voyage } from "./inference/ensemble.ts";
 export { type Filtered, type FilterOptions, filterSequences } from "./inference/filter.ts";
 export {
   continuationsOf,
@@ -150,6 +149,7 @@ export {
   prefixStates,
 } from "./inference/generate.ts";
 export { type Gap, type Imputed, type ImputeOptions, imputeSequences } from "./inference/impute.ts";
+export type { ParticleFilterOptions, RolloutOptions } from "./inference/particle-filter.ts";
 export { type SampleOptions, sampleSequences } from "./inference/sample.ts";
 export { type SampledText, type SampleTextOptions, sampleTexts } from "./inference/sample-text.ts";
 export {

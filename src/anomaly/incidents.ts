@@ -58,20 +58,20 @@ export function studyIncidents(
 export function entryScores({ sequence, scores }: Scored): EntryScores {
   const width = scores.logLikelihood.length / Math.max(1, scores.length);
   const values = new Float64Array(scores.length * (width + 1)); // [length, D + 1]
-  scores.divergence.forEach((divergence, t) => {
+  scores.kl.forEach((kl, t) => {
     const row = (table: Float64Array) => table.subarray(t * width, (t + 1) * width);
-    values.set(stepScores(row(sequence.values), row(scores.logLikelihood), divergence), t * (width + 1));
+    values.set(stepScores(row(sequence.values), row(scores.logLikelihood), kl), t * (width + 1));
   });
   return { times: secondsOf(sequence), values };
 }
 
 /** The same of one step, `[D + 1]`. */
-export function stepScores(x: Float64Array, logLikelihood: Float64Array, divergence: number): Float64Array {
+export function stepScores(x: Float64Array, logLikelihood: Float64Array, kl: number): Float64Array {
   const scores = new Float64Array(x.length + 1);
   x.forEach((value, d) => {
     scores[d] = Number.isNaN(value) ? Number.NaN : -logLikelihood[d]!;
   });
-  scores[x.length] = divergence;
+  scores[x.length] = kl;
   return scores;
 }
 

@@ -5,7 +5,7 @@
  * teach nothing.
  */
 import type { Column, Sequence } from "../data/dataset.ts";
-import { type BacktestOptions, backtest, type Cast } from "../inference/backtest.ts";
+import { type BacktestForecast, type BacktestOptions, backtest } from "../inference/backtest.ts";
 import { sampleQuantile } from "../metrics/quantiles.ts";
 import { OddSteps } from "./odd-steps.ts";
 import {
@@ -75,7 +75,7 @@ export class Adaptation {
   }
 
   /** Notes how a cast turns out; that counts once its targets are seen. Casts come in the order of their origins. */
-  add({ origin }: Pick<Cast, "origin">, predictions: readonly Prediction[]): void {
+  add({ origin }: Pick<BacktestForecast, "origin">, predictions: readonly Prediction[]): void {
     const { columns, horizons } = this.options;
     const nearest = horizons[0]!;
     this.odd.add(

@@ -4,7 +4,7 @@
  */
 import type { Column, ColumnKind } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
-import type { Cast } from "../inference/backtest.ts";
+import type { BacktestForecast } from "../inference/backtest.ts";
 import { sampleQuantile, transformOf } from "../metrics/quantiles.ts";
 import { Random } from "../random/generator.ts";
 
@@ -60,7 +60,7 @@ export interface Prediction {
  * (seeded, so always the same). Without that no interval of a column that is 0 nearly always could cover 80 %.
  */
 export function predictionsOf(
-  { sequence, origin, samples }: Cast,
+  { sequence, origin, samples }: BacktestForecast,
   columns: readonly Column[],
   horizons: readonly number[],
   seed: number,

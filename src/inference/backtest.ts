@@ -3,11 +3,16 @@
 import type { Sequence } from "../data/dataset.ts";
 import { eachStateNames, stateNames } from "../names.ts";
 import type { TensorValue, Values } from "../runtime/runtime.ts";
-import { type Departure, Ensemble, type EnsembleOptions, Imagination } from "./ensemble.ts";
-import { isComplete, perStep, unscaled } from "./lanes.ts";
+import {
+  type ForecastOrigin,
+  ParticleFilter,
+  type ParticleFilterOptions,
+  Rollouts,
+} from "./particle-filter.ts";
+import { isComplete, perStep, unscaled } from "./rows.ts";
 
 /** Which forecasts are to be made of the past. */
-export interface BacktestOptions extends EnsembleOptions {
+export interface BacktestOptions extends ParticleFilterOptions {
   readonly sequences: readonly Sequence[];
   /** How many steps each forecast goes ahead. */
   readonly horizon: number;
@@ -16,7 +21,7 @@ export interface BacktestOptions extends EnsembleOptions {
 }
 
 /** A forecast made in the middle of a sequence. */
-export interface Cast {
+export interface BacktestForecast {
   readonly sequence: Sequence;
   /** How many steps were seen; the forecast of `h` steps ahead is of step `origin + h − 1`, counted from 0. */
   readonly origin: number;
@@ -31,14 +36,14 @@ const WINDOW = 64;
  *
  * @returns the casts of one window of a sequence at a time.
  */
-export async function* backtest(options: BacktestOptions): AsyncGenerator<readonly Cast[]> {
+export async function* backtest(options: BacktestOptions): AsyncGenerator<readonly BacktestForecast[]> {
   const { columns, sequences, horizon } = options;
   const settings = { parts: [], states: true, complete: sequences.every(isComplete), window: WINDOW };
-  const ensemble = await Ensemble.create(options, settings);
-  const imagination = await Imagination.create(options);
+  const ensemble = await ParticleFilter.create(options, settings);
+  const imagination = await Rollouts.create(options);
   try {
     for (const sequence of sequences) {
-      const departures: Departure[] = [];
+      const departures: ForecastOrigin[] = [];
       await ensemble.follow(sequence, (window) => {
         departures.push(...departuresOf(sequence, window, options));
         return undefined;
@@ -73,7 +78,7 @@ function departuresOf(
   sequence: Sequence,
   { start, steps, results }: { start: number; steps: number; results: Values },
   { every, horizon, model: { conditions = [] } }: BacktestOptions,
-): Departure[] {
+): ForecastOrigin[] {
   const width = conditions.length;
   return Array.from({ length: steps }, (_, t) => t).flatMap((t) => {
     const origin = start + t + 1;

@@ -1,6 +1,6 @@
 /** Random numbers for programs that draw from a model. */
 import { Random } from "../random/generator.ts";
-import { type Fill, fillOpenUniform } from "./lanes.ts";
+import { type Fill, fillOpenUniform } from "./rows.ts";
 
 /** The random numbers of a lane, a stream for each input of a sampling program. */
 export type Source = Readonly<Record<"noise" | "uniform" | "normal", Fill>>;

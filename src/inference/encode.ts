@@ -4,12 +4,12 @@ import { latentWidth, requireCausal } from "../models/model.ts";
 import { stateShapes } from "../models/state.ts";
 import { sizeOf } from "../nn/parameters.ts";
 import type { Values } from "../runtime/runtime.ts";
-import { Ensemble, type EnsembleOptions } from "./ensemble.ts";
 import { meansOf } from "./forecast.ts";
-import { isComplete } from "./lanes.ts";
+import { ParticleFilter, type ParticleFilterOptions } from "./particle-filter.ts";
+import { isComplete } from "./rows.ts";
 
 /** Which sequences are to be encoded, and by what. */
-export interface EncodeOptions extends EnsembleOptions {
+export interface EncodeOptions extends ParticleFilterOptions {
   readonly sequences: readonly Sequence[];
 }
 
@@ -41,7 +41,10 @@ export async function encodeSequences(options: EncodeOptions): Promise<Encoded[]
   const latent = latentWidth(model);
   const parts = Object.entries(stateShapes(model)).map(([part, shape]) => [part, sizeOf({ shape })] as const);
   const settings = { parts: ["latent", "latentScale"] as const, states: true, window: WINDOW };
-  const ensemble = await Ensemble.create(options, { ...settings, complete: sequences.every(isComplete) });
+  const ensemble = await ParticleFilter.create(options, {
+    ...settings,
+    complete: sequences.every(isComplete),
+  });
   try {
     const encoded: Encoded[] = [];
     for (const sequence of sequences) {

@@ -1,11 +1,11 @@
 /** What was expected of each step before it was seen, and what is to be made of it after. */
 import type { Sequence } from "../data/dataset.ts";
-import { Ensemble, type EnsembleOptions } from "./ensemble.ts";
 import { meansOf } from "./forecast.ts";
-import { isComplete, perStep, unscaled } from "./lanes.ts";
+import { ParticleFilter, type ParticleFilterOptions } from "./particle-filter.ts";
+import { isComplete, perStep, unscaled } from "./rows.ts";
 
 /** Which sequences are to be filtered, and by what. */
-export interface FilterOptions extends EnsembleOptions {
+export interface FilterOptions extends ParticleFilterOptions {
   readonly sequences: readonly Sequence[];
 }
 
@@ -32,9 +32,9 @@ const WINDOW = 64;
 export async function filterSequences(options: FilterOptions): Promise<Filtered[]> {
   const { columns, sequences } = options;
   const width = columns.length;
-  const parts = ["guess", "guessExpected", "expected"] as const;
+  const parts = ["predictive", "predictiveMean", "expected"] as const;
   const complete = sequences.every(isComplete);
-  const ensemble = await Ensemble.create(options, { parts, complete, window: WINDOW });
+  const ensemble = await ParticleFilter.create(options, { parts, complete, window: WINDOW });
   try {
     const filtered: Filtered[] = [];
     for (const sequence of sequences) {
@@ -43,9 +43,9 @@ export async function filterSequences(options: FilterOptions): Promise<Filtered[
       await ensemble.follow(sequence, ({ start, steps, results }) => {
         const values = (part: (typeof parts)[number]) =>
           Float64Array.from(results[part]!.data as Float32Array);
-        forecast.push(...perStep(unscaled(values("guess"), columns), steps));
+        forecast.push(...perStep(unscaled(values("predictive"), columns), steps));
         expected.push(...perStep(unscaled(values("expected"), columns), steps));
-        forecastMean.set(unscaled(meansOf(values("guessExpected"), steps, width), columns), start * width);
+        forecastMean.set(unscaled(meansOf(values("predictiveMean"), steps, width), columns), start * width);
         return undefined;
       });
       filtered.push({ sequence, forecast, forecastMean, expected });

@@ -11,7 +11,7 @@ import { forecastNames, UPCOMING } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import type { TensorValue, Values } from "../runtime/runtime.ts";
 import { conditionIn, type GraphContext, type Named } from "./graphs.ts";
-import { unscaled } from "./lanes.ts";
+import { unscaled } from "./rows.ts";
 
 /** What is expected of the next step, in the units of the data, `[D]` each. */
 export interface StepForecast {

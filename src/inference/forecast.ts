@@ -1,11 +1,16 @@
 /** What comes next, and how surely. */
 import type { Column, ConditionColumn, Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
-import { Ensemble, type EnsembleOptions, Imagination, type Voyage } from "./ensemble.ts";
-import { isComplete, onGrid, perStep, unscaled } from "./lanes.ts";
+import {
+  ParticleFilter,
+  type ParticleFilterOptions,
+  type RolloutOptions,
+  Rollouts,
+} from "./particle-filter.ts";
+import { isComplete, onGrid, perStep, unscaled } from "./rows.ts";
 
 /** What is to be forecast, how far, and by what. */
-export interface ForecastOptions extends EnsembleOptions, Voyage {
+export interface ForecastOptions extends ParticleFilterOptions, RolloutOptions {
   /** What has been: the forecast of each begins after its last step. */
   readonly sequences: readonly Sequence[];
   /**
@@ -45,8 +50,8 @@ export async function forecastSequences(options: ForecastOptions): Promise<Forec
     futureOf(sequence, model.conditions ?? [], horizon, future?.[i]),
   );
   const complete = sequences.every(isComplete);
-  const ensemble = await Ensemble.create(options, { parts: [], complete, window: WINDOW });
-  const imagination = await Imagination.create(options);
+  const ensemble = await ParticleFilter.create(options, { parts: [], complete, window: WINDOW });
+  const imagination = await Rollouts.create(options);
   try {
     const forecasts: Forecast[] = [];
     for (const [i, sequence] of sequences.entries()) {

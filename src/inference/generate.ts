@@ -8,8 +8,8 @@ import { float32, type Runtime, scalarValue, type Values } from "../runtime/runt
 import { BatchFeeder, carriedStates, restingStates } from "../train/feeds.ts";
 import { unrollProgram } from "../train/programs.ts";
 import { type Source, sourceOf } from "./draws.ts";
-import { imaginationProgram } from "./imagination-program.ts";
-import { laneDraws, laneOf } from "./lanes.ts";
+import { generationProgram } from "./generation-program.ts";
+import { rowDraws, rowOf } from "./rows.ts";
 
 /** How many rows are made up, and how. */
 export interface GenerateOptions {
@@ -50,7 +50,7 @@ export interface GeneratedRow {
  */
 export async function generateRows(options: GenerateOptions): Promise<GeneratedRow[]> {
   const { runtime, model, count, steps, seed, window = 256 } = options;
-  const executable = await runtime.compile(imaginationProgram(model));
+  const executable = await runtime.compile(generationProgram(model));
   try {
     const sources = Array.from({ length: count }, (_, row) => sourceOf(seed, "sample", row));
     const empty = () => new Float64Array(steps * model.width); // [steps, D]
@@ -61,7 +61,7 @@ export async function generateRows(options: GenerateOptions): Promise<GeneratedR
       const results = await executable.run({ ...feedsOf(options, sources, done, length), ...states });
       rows.forEach((row, at) => {
         for (const part of ["x", "expected"] as const)
-          row[part].set(laneOf(results[part]!, at, length), done * model.width);
+          row[part].set(rowOf(results[part]!, at, length), done * model.width);
       });
       states = carriedStates(results);
     }
@@ -80,7 +80,7 @@ function feedsOf(
   const lengths = sources.map(() => length);
   const draws = Object.entries(drawWidths(model)).map(([part, width]) => {
     const fills = sources.map((source) => source[part as keyof Source]);
-    return [part, laneDraws(fills, lengths, length, width)] as const;
+    return [part, rowDraws(fills, lengths, length, width)] as const;
   });
   return {
     parameters: float32([weights.length], weights),

@@ -104,9 +104,12 @@ function observedInputs(model: Model, columns: readonly Column[], lead: Shape): 
 }
 
 /** Sums in float64, in which the parts may be large and cancel. */
-function scored({ logLikelihood, divergence, expected }: StepResult, columns: readonly Column[]): Named {
+function scored(
+  { logLikelihood, kl: perDimension, expected }: StepResult,
+  columns: readonly Column[],
+): Named {
   const nats = cast(logLikelihood, "float64"); // [..., D]
-  const kl = sum(cast(divergence, "float64"), [-1]); // [...]
+  const kl = sum(cast(perDimension, "float64"), [-1]); // [...]
   return {
     total: sub(sum(nats, [-1]), kl),
     log_likelihood: nats,

@@ -6,12 +6,12 @@ import { VrnnError } from "../errors.ts";
 import { Random } from "../random/generator.ts";
 import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.ts";
 import { carriedStates } from "../train/feeds.ts";
-import { Ensemble, type EnsembleOptions, type FollowedWindow } from "./ensemble.ts";
-import { perStep, unscaled } from "./lanes.ts";
+import { type FollowedWindow, ParticleFilter, type ParticleFilterOptions } from "./particle-filter.ts";
+import { perStep, unscaled } from "./rows.ts";
 import { typicalValue } from "./typical.ts";
 
 /** Which sequences have gaps to be filled, and by what. */
-export interface ImputeOptions extends EnsembleOptions {
+export interface ImputeOptions extends ParticleFilterOptions {
   readonly sequences: readonly Sequence[];
   /** How many later steps a filled entry may learn from; 25 unless told. More see farther and with fewer particles. */
   readonly lag?: number;
@@ -52,8 +52,8 @@ export async function imputeSequences(options: ImputeOptions): Promise<Imputed[]
   const { sequences, lag = LAG } = options;
   if (!(Number.isInteger(lag) && lag >= 0))
     throw new VrnnError("impute/lag", `the lag is ${lag}`, { remedy: "give a whole number of steps from 0" });
-  const parts = ["filled", "logLikelihood", "logRatio"] as const;
-  const ensemble = await Ensemble.create(options, { parts, window: 1, weighedOutside: true }); // after each step
+  const parts = ["filled", "logLikelihood", "logPriorRatio"] as const;
+  const ensemble = await ParticleFilter.create(options, { parts, window: 1, weighedOutside: true }); // after each step
   try {
     const imputed: Imputed[] = [];
     for (const sequence of sequences) {
@@ -86,7 +86,7 @@ class Smoother {
   /** Rows that may still change, the oldest first. */
   private open: Row[] = [];
 
-  constructor(sequence: Sequence, { columns, particles, seed }: EnsembleOptions, lag: number) {
+  constructor(sequence: Sequence, { columns, particles, seed }: ParticleFilterOptions, lag: number) {
     this.sequence = sequence;
     this.columns = columns;
     this.particles = particles;
@@ -99,7 +99,7 @@ class Smoother {
   see({ start: step, results }: FollowedWindow): Values | undefined {
     const drawn = unscaled(Float64Array.from(results["filled"]!.data as Float32Array), this.columns);
     if (this.missingAt(step).length > 0) this.open.push({ step, values: perStep(drawn, 1)[0]! });
-    for (const part of ["logLikelihood", "logRatio"]) this.weigh(results[part]!);
+    for (const part of ["logLikelihood", "logPriorRatio"]) this.weigh(results[part]!);
     const weights = normalised(this.logWeights);
     const isUneven = effectiveSize(weights) < this.particles / 2;
     const ancestors = isUneven ? systematic(weights, this.random.uniform()) : undefined;

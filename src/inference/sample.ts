@@ -2,7 +2,7 @@
 import type { Column, Sequence } from "../data/dataset.ts";
 import { type GivenLatents, latentStates } from "../models/given-latents.ts";
 import { type GenerateOptions, generateRows } from "./generate.ts";
-import { knownFeeds, recorded } from "./lanes.ts";
+import { knownFeeds, recorded } from "./rows.ts";
 
 /** What is to be sampled, and from what. */
 export interface SampleOptions extends Omit<GenerateOptions, "states" | "known"> {

@@ -10,7 +10,7 @@ import { Random } from "../random/generator.ts";
 import { type Executable, float32, type Runtime, type Values } from "../runtime/runtime.ts";
 import { carriedStates, restingStates } from "../train/feeds.ts";
 import { unrollProgram } from "../train/programs.ts";
-import { laneDraws, laneOf, tableFeeder, unscaled } from "./lanes.ts";
+import { rowDraws, rowOf, tableFeeder, unscaled } from "./rows.ts";
 
 /** What is to be scored, and how. */
 export interface ScoreOptions {
@@ -43,7 +43,7 @@ export interface SequenceScores {
   /** `[length, D]`: the log-likelihood of each entry; 0 where it is missing. */
   readonly logLikelihood: Float64Array;
   /** `[length]`: the divergence of the posterior from the prior. */
-  readonly divergence: Float64Array;
+  readonly kl: Float64Array;
   /** `[length, Z]`: the posterior means. */
   readonly latent: Float64Array;
   /**
@@ -102,7 +102,7 @@ export function scoreNoise(
 }
 
 /** The parts of a judgement that scores are made of. */
-const scoredParts = ["logLikelihood", "divergence", "latent", "expected"] as const;
+const scoredParts = ["logLikelihood", "kl", "latent", "expected"] as const;
 
 /** Sums over samples, in the model's units: `[length, width]` each. */
 type Sums = Readonly<Record<(typeof scoredParts)[number], Float64Array>>;
@@ -110,7 +110,7 @@ type Sums = Readonly<Record<(typeof scoredParts)[number], Float64Array>>;
 function emptySums({ length }: Sequence, columns: number, latent: number): Sums {
   return {
     logLikelihood: new Float64Array(length * columns),
-    divergence: new Float64Array(length * latent),
+    kl: new Float64Array(length * latent),
     latent: new Float64Array(length * latent),
     expected: new Float64Array(length * columns),
   };
@@ -149,7 +149,7 @@ async function scoreGroup(
     const results = await executable.run({
       parameters: float32([weights.length], weights),
       ...(feeder.feed(parts)[0] as Values),
-      noise: laneDraws(fills, lengths, steps, latentWidth(model)),
+      noise: rowDraws(fills, lengths, steps, latentWidth(model)),
       ...states,
     });
     for (const [b, lane] of lanes.entries()) addLane(sumsOf(lane), results, b, lengths[b]!, done);
@@ -163,7 +163,7 @@ function addLane(sums: Sums, results: Values, lane: number, length: number, done
   for (const [part, sum] of Object.entries(sums)) {
     const result = results[part]!; // [T, B, width]
     const start = done * result.shape[2]!;
-    laneOf(result, lane, length).forEach((value, i) => {
+    rowOf(result, lane, length).forEach((value, i) => {
       sum[start + i]! += value;
     });
   }
@@ -172,14 +172,14 @@ function addLane(sums: Sums, results: Values, lane: number, length: number, done
 function finished(lane: Sequence, sums: Sums, columns: readonly Column[], samples: number): SequenceScores {
   const { name, length, times } = lane;
   const logLikelihood = sums.logLikelihood.map((sum) => sum / samples);
-  const divergence = rowSums(sums.divergence, length).map((sum) => sum / samples);
+  const kl = rowSums(sums.kl, length).map((sum) => sum / samples);
   return {
     name,
     length,
     ...(times && { times }),
-    total: rowSums(logLikelihood, length).map((sum, t) => sum - divergence[t]!),
+    total: rowSums(logLikelihood, length).map((sum, t) => sum - kl[t]!),
     logLikelihood,
-    divergence,
+    kl,
     latent: sums.latent.map((sum) => sum / samples),
     expected: unscaled(
       sums.expected.map((sum) => sum / samples),

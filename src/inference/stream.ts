@@ -21,7 +21,7 @@ import { compile } from "../train/programs.ts";
 import { namedWeights, storedWeights } from "../train/weights.ts";
 import { forecastInterval, forecastMean, forecastOf, type StepForecast } from "./forecast-step.ts";
 import { type GraphContext, type Named, stepGraph, withStates } from "./graphs.ts";
-import { fillOpenUniform } from "./lanes.ts";
+import { fillOpenUniform } from "./rows.ts";
 import { scoreNoise } from "./score.ts";
 
 /** The model that follows a stream, and what it is to tell. */
@@ -55,12 +55,12 @@ export interface StepCondition {
 export interface StreamAnswer {
   /** Which step it was, from 1. */
   readonly step: number;
-  /** The lower bound of the step's log-likelihood: the sum of `logLikelihood` minus `divergence`. */
+  /** The lower bound of the step's log-likelihood: the sum of `logLikelihood` minus `kl`. */
   readonly total: number;
   /** `[D]`: the log-likelihood of each entry; 0 where it is missing. */
   readonly logLikelihood: Float64Array;
   /** The divergence of the posterior from the prior. */
-  readonly divergence: number;
+  readonly kl: number;
   /** `[D]`: the expected value of each entry given the latent variables; see `SequenceScores.expected`. */
   readonly expected: Float64Array;
   /** `[Z]`: the posterior means. */
@@ -202,7 +202,7 @@ export class Stream {
       step: this.steps,
       total: numbers("total")[0]!,
       logLikelihood: numbers("log_likelihood").slice(),
-      divergence: numbers("kl")[0]!,
+      kl: numbers("kl")[0]!,
       expected: numbers("expected").slice(),
       latent: (outputs["latent"] as TensorValue<"float32">).data.slice(),
       ...(forecast && { forecast }),

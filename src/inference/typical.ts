@@ -1,6 +1,6 @@
 /** The one value that stands for many draws. */
 import type { Column, ColumnKind } from "../data/dataset.ts";
-import { onGrid } from "./lanes.ts";
+import { onGrid } from "./rows.ts";
 
 const meanOf = (draws: Float64Array): number => draws.reduce((sum, value) => sum + value, 0) / draws.length;
 

@@ -157,10 +157,10 @@ const eachOf = (tensors: Tensors, change: (tensor: Tensor) => Tensor): Tensors =
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, change(tensor)]));
 
 /** log p(x | z) + log p(z) − log q(z) of a step, `[B, N]`. */
-function incrementOf({ logLikelihood, logRatio }: StepResult): Tensor {
+function incrementOf({ logLikelihood, logPriorRatio }: StepResult): Tensor {
   const likelihood = sum(logLikelihood, [-1]); // [B, N]
-  const width = logRatio.shape[logRatio.rank - 1];
-  return width === 0 ? likelihood : add(likelihood, sum(logRatio, [-1]));
+  const width = logPriorRatio.shape[logPriorRatio.rank - 1];
+  return width === 0 ? likelihood : add(likelihood, sum(logPriorRatio, [-1]));
 }
 
 interface Weighed {

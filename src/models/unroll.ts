@@ -306,13 +306,13 @@ function drawSequenceBlocks(
 
 /** Σ log p(z) − log q(z) of the sequence's blocks where they are drawn here, 0 elsewhere; `[B]` or `[B, N]`. */
 function ratioAtStart(terms: readonly BlockTerms[], carried: State): Tensor {
-  const ratio = sum(joined(terms, terms[0]!.latent).logRatio, [-1]); // [B, ...]
+  const ratio = sum(joined(terms, terms[0]!.latent).logPriorRatio, [-1]); // [B, ...]
   return where(squeeze(undrawn(carried), -1), ratio, 0);
 }
 
 /** The terms of the sequence's blocks at each step, before those of the steps' blocks. `[T, B, Z]` */
 function joinedOverTime(terms: readonly BlockTerms[], steps: BlockTerms, carried: State): BlockTerms {
-  const { dtype, shape } = steps.divergence;
+  const { dtype, shape } = steps.kl;
   const time = filledLike({ dtype, shape: [...shape.slice(0, -1), 1] }, 1); // [T, B, 1]
   const isFirst = and(lessEqual(cumsum(time, 0), 1), undrawn(carried)); // [T, B, 1]
   return besideSteps(joined(terms, terms[0]!.latent), steps, isFirst);

@@ -32,7 +32,7 @@ export const errorLine = (line: number, error: string): string => `${JSON.string
 function flagsOf(columns: readonly Column[], answer: StreamAnswer, { score, isOdd, reasons }: Alarm) {
   const natsOf = (name: string) =>
     name === DIVERGENCE_COLUMN
-      ? -answer.divergence
+      ? -answer.kl
       : answer.logLikelihood[columns.findIndex((column) => column.name === name)]!;
   const nats = reasons.map(({ column }) => [column, rounded(natsOf(column))]);
   return { odd: isOdd, surprise: rounded(score), columns: Object.fromEntries(nats) };

@@ -95,7 +95,7 @@ export class Watcher {
     const { values, ...live } = this.reader.read(text, line);
     const x = values.subarray(0, width);
     const answer = await stream.step(x, { condition: values.subarray(width) });
-    const alarm = detector?.step(stepScores(x, answer.logLikelihood, answer.divergence));
+    const alarm = detector?.step(stepScores(x, answer.logLikelihood, answer.kl));
     this.steps = answer.step;
     this.nats += answer.total;
     if (alarm?.isOdd) this.odd += 1;

@@ -159,13 +159,8 @@ const epochMetrics = ({ step, epoch, train, valid, best }: EpochEvent) => ({
 /** The bound is called by the name of the first objective, whatever it is: reports of old and new runs read it. */
 const boundMetrics = (name: string, { natsPerStep, ...figures }: BoundSummary) => ({
   [`${name}/elbo`]: natsPerStep,
-  ...Object.fromEntries(
-    Object.entries(figures).map(([figure, value]) => [`${name}/${metricNames[figure] ?? figure}`, value]),
-  ),
+  ...Object.fromEntries(Object.entries(figures).map(([figure, value]) => [`${name}/${figure}`, value])),
 });
-
-/** What figures have been called in metrics since the first format. */
-const metricNames: Readonly<Record<string, string>> = { divergence: "kl" };
 
 /** The bounds at the end, also for the metrics, once. */
 async function conclude(

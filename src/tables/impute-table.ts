@@ -2,7 +2,7 @@
 import type { Column, Sequence, TimeColumn } from "../data/dataset.ts";
 import { csvText, type Field, fieldOf } from "../data/write.ts";
 import type { Imputed } from "../inference/impute.ts";
-import { onGrid } from "../inference/lanes.ts";
+import { onGrid } from "../inference/rows.ts";
 import { entryEstimates } from "./estimates.ts";
 import { clock, estimateFields, estimateHeader, placeFields, placeHeader } from "./tables.ts";
 

@@ -30,7 +30,7 @@ function rowOf({ sequence, scores }: Scored, t: number, time: TimeColumn | undef
     ...(time ? [clock(scores.times?.[t] ?? Number.NaN, time)] : []),
     rounded(scores.total[t]!),
     ...entries,
-    rounded(scores.divergence[t]!),
+    rounded(scores.kl[t]!),
   ];
 }
 

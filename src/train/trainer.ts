@@ -24,7 +24,7 @@ import {
   type TensorValue,
   type Values,
 } from "../runtime/runtime.ts";
-import { Turns } from "../runtime/turns.ts";
+import { SerialQueue } from "../runtime/serial-queue.ts";
 import { addTotals, batchCounts, type Counts, countFeeds, summarise } from "./counts.ts";
 import { diagnose } from "./diagnose.ts";
 import { Evaluator } from "./evaluate.ts";
@@ -112,7 +112,7 @@ export class Trainer {
   private readonly collective: Collective;
   private readonly batchesPerEpoch: number;
   /** Steps, ends of epochs and evaluations. */
-  private readonly turns = new Turns();
+  private readonly turns = new SerialQueue();
   private isFitting = false;
   private cursor = start;
   private readonly best: Float32Array;

@@ -37,7 +37,7 @@ function play(screen: Screen, epochs: number, milliseconds: number): void {
   vi.useFakeTimers({ toFake: ["performance"] });
   const progress = trainingProgress(screen, epochs);
   const show = (event: RunTrainingEvent) => progress.show(event);
-  const bound = (natsPerStep: number) => ({ natsPerStep, logLikelihood: natsPerStep, divergence: 0 });
+  const bound = (natsPerStep: number) => ({ natsPerStep, logLikelihood: natsPerStep, kl: 0 });
   for (let step = 1; step <= epochs * STEPS; step++) {
     vi.advanceTimersByTime(milliseconds);
     const epoch = Math.floor((step - 1) / STEPS);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Adaptation, adaptTo } from "../../src/calibration/adapt.ts";
 import { CoverageTally } from "../../src/calibration/coverage.ts";
 import { predictionsOf, Recalibrator, rawLevel } from "../../src/calibration/recalibrate.ts";
-import type { Cast } from "../../src/inference/backtest.ts";
+import type { BacktestForecast } from "../../src/inference/backtest.ts";
 import { Random } from "../../src/random/generator.ts";
 import { columnsOf, drawSequence, settingsOf, single } from "./linear.ts";
 
@@ -10,7 +10,7 @@ const columns = columnsOf(single);
 const horizons = [1, 4];
 
 /** Standard normal forecasts, one after each step, of a sequence of normal values whose scale may change. */
-function castsOf(label: string, length: number, scaleAt: (step: number) => number): Cast[] {
+function castsOf(label: string, length: number, scaleAt: (step: number) => number): BacktestForecast[] {
   const random = Random.stream(1, "casts", label);
   const values = Float64Array.from({ length }, (_, t) => scaleAt(t) * random.normal());
   return Array.from({ length: length - 1 }, (_, i) => ({
@@ -31,7 +31,7 @@ const recalibration = learned();
 const adaptation = () => new Adaptation({ columns, recalibration, horizons, every: 1 });
 
 /** The raw levels of 10 and 90 % at each origin, and the coverage from some origin on. */
-function follow(casts: readonly Cast[], from = 0) {
+function follow(casts: readonly BacktestForecast[], from = 0) {
   const [following, tally] = [adaptation(), new CoverageTally(columns, recalibration)];
   const levels = casts.map((cast) => {
     const predictions = predictionsOf(cast, columns, horizons, 2);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { everyNth } from "../../src/collections.ts";
 import { encodeSequences } from "../../src/inference/encode.ts";
-import { Ensemble } from "../../src/inference/ensemble.ts";
 import { filterSequences } from "../../src/inference/filter.ts";
+import { ParticleFilter } from "../../src/inference/particle-filter.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { encodingTable } from "../../src/tables/encode-table.ts";
 import { filterTable } from "../../src/tables/filter-table.ts";
@@ -129,10 +129,13 @@ test("of levels the likeliest is told, and whether it is right", async () => {
 });
 
 test("where nothing is missing, the way that fills gaps and the one that does not come to the same", async () => {
-  const parts = ["logLikelihood", "logRatio", "expected", "latent"] as const;
+  const parts = ["logLikelihood", "logPriorRatio", "expected", "latent"] as const;
   const results = await Promise.all(
     [true, false].map(async (complete) => {
-      const ensemble = await Ensemble.create({ ...settings, particles: 3 }, { parts, complete, window: 20 });
+      const ensemble = await ParticleFilter.create(
+        { ...settings, particles: 3 },
+        { parts, complete, window: 20 },
+      );
       const seen: Record<string, number[]> = {};
       await ensemble.follow(whole, ({ results: values }) => {
         for (const part of parts) seen[part] = [...(values[part]!.data as Float32Array)];

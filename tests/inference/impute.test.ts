@@ -84,8 +84,10 @@ describe("over many gaps of a process that forgets quickly", () => {
   const gappy = without(whole, isGone, 1);
   const filled = impute([gappy], { ...settingsOf(fading), particles: 200 });
   const { values } = whole;
-  const errorOf = (guess: (step: number) => number) =>
-    Math.sqrt(meanOf([...values.keys()].filter(isGone).map((step) => (guess(step) - values[step]!) ** 2)));
+  const errorOf = (predictive: (step: number) => number) =>
+    Math.sqrt(
+      meanOf([...values.keys()].filter(isGone).map((step) => (predictive(step) - values[step]!) ** 2)),
+    );
 
   test("the error is that of the exact smoother, below interpolation and carrying forward", async () => {
     const { filled: table } = (await filled)[0]!;

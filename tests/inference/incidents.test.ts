@@ -32,7 +32,7 @@ function labelled(
     times,
     total: logLikelihood,
     logLikelihood,
-    divergence: zeros,
+    kl: zeros,
     latent: zeros,
     expected: zeros,
   };
@@ -70,7 +70,7 @@ test("entry scores are negative nats, NaN where missing, and the divergence is a
   const one = labelled([-1, -2, -3], [], [1]);
   const { values, times } = entryScores({
     ...one,
-    scores: { ...one.scores, divergence: Float64Array.of(0.1, 0.2, 0.3) },
+    scores: { ...one.scores, kl: Float64Array.of(0.1, 0.2, 0.3) },
   });
   expect([...values]).toEqual([1, 0.1, Number.NaN, 0.2, 3, 0.3]);
   expect([...times]).toEqual([0, 0.2, 0.4]);

@@ -3,7 +3,7 @@ import { Adaptation } from "../../src/calibration/adapt.ts";
 import { CoverageTally } from "../../src/calibration/coverage.ts";
 import { OddSteps } from "../../src/calibration/odd-steps.ts";
 import { type Prediction, predictionsOf, Recalibrator } from "../../src/calibration/recalibrate.ts";
-import type { Cast } from "../../src/inference/backtest.ts";
+import type { BacktestForecast } from "../../src/inference/backtest.ts";
 import { Random } from "../../src/random/generator.ts";
 import { columnsOf } from "./linear.ts";
 
@@ -19,7 +19,7 @@ const samples = (() => {
 })();
 
 /** Forecasts after each step of a sequence of normal values, whose scale may differ by step and column. */
-function castsOf(length: number, scaleAt: (step: number, column: number) => number): Cast[] {
+function castsOf(length: number, scaleAt: (step: number, column: number) => number): BacktestForecast[] {
   const random = Random.stream(1, "values", length);
   const values = Float64Array.from(
     { length: length * width },
@@ -29,7 +29,7 @@ function castsOf(length: number, scaleAt: (step: number, column: number) => numb
   return Array.from({ length: length - 1 }, (_, i) => ({ sequence, origin: i + 1, samples }));
 }
 
-const predict = (cast: Cast) => predictionsOf(cast, columns, horizons, 1);
+const predict = (cast: BacktestForecast) => predictionsOf(cast, columns, horizons, 1);
 
 const recalibration = (() => {
   const recalibrator = new Recalibrator(columns, horizons);
@@ -47,7 +47,11 @@ const bursts = (scale: number) => castsOf(LENGTH, (step, d) => (isBurst(step) &&
 const alone = columns.map((column) => [column]);
 
 /** Follows casts with columns apart, in groups: of the targets that count, the coverage of 80 % of columns together. */
-function coverageOf(casts: readonly Cast[], groups: (typeof columns)[], counts: (target: number) => boolean) {
+function coverageOf(
+  casts: readonly BacktestForecast[],
+  groups: (typeof columns)[],
+  counts: (target: number) => boolean,
+) {
   const following = groups.map(
     (group) => new Adaptation({ columns: group, recalibration, horizons, every: 1 }),
   );
@@ -82,7 +86,7 @@ describe("bursts in half of the columns, 15 steps in each 100", () => {
   });
 
   test("matter only from when they are seen", () => {
-    const levelsOf = (casts: readonly Cast[]) => {
+    const levelsOf = (casts: readonly BacktestForecast[]) => {
       const following = new Adaptation({ columns, recalibration, horizons, every: 1 });
       return casts.map((cast) => {
         const map = following.at(cast.origin);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CoverageTally } from "../../src/calibration/coverage.ts";
 import { predictionsOf, Recalibrator, rawLevel } from "../../src/calibration/recalibrate.ts";
-import { backtest, type Cast } from "../../src/inference/backtest.ts";
+import { type BacktestForecast, backtest } from "../../src/inference/backtest.ts";
 import { Random } from "../../src/random/generator.ts";
 import { columnsOf, drawSequence, settingsOf, single } from "./linear.ts";
 
@@ -9,7 +9,7 @@ const columns = columnsOf(single);
 const horizons = [1, 4];
 
 /** Forecasts that are standard normal of values that are normal with another scale: too sure, or too unsure. */
-function castsOf(scale: number, count: number, label: string, resolution = 0): Cast[] {
+function castsOf(scale: number, count: number, label: string, resolution = 0): BacktestForecast[] {
   const random = Random.stream(1, "casts", label);
   const grid = (value: number) => (resolution > 0 ? Math.round(value / resolution) * resolution : value);
   return Array.from({ length: count }, (_, origin) => ({
@@ -23,14 +23,18 @@ function castsOf(scale: number, count: number, label: string, resolution = 0): C
   }));
 }
 
-function learn(casts: readonly Cast[], known = columns) {
+function learn(casts: readonly BacktestForecast[], known = columns) {
   const recalibrator = new Recalibrator(known, horizons);
   for (const cast of casts)
     for (const prediction of predictionsOf(cast, known, horizons, 1)) recalibrator.add(prediction);
   return recalibrator.learn();
 }
 
-function coverageOf(casts: readonly Cast[], recalibration: ReturnType<typeof learn>, known = columns) {
+function coverageOf(
+  casts: readonly BacktestForecast[],
+  recalibration: ReturnType<typeof learn>,
+  known = columns,
+) {
   const tally = new CoverageTally(known, recalibration);
   for (const cast of casts)
     for (const prediction of predictionsOf(cast, known, horizons, 2)) tally.add(prediction);

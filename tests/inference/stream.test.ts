@@ -60,8 +60,8 @@ describe("a stream gives what the whole sequence gives at once, with values miss
       whole!.total,
     );
     expectClose(
-      answers.map(({ divergence }) => divergence),
-      whole!.divergence,
+      answers.map(({ kl }) => kl),
+      whole!.kl,
     );
     for (const part of ["logLikelihood", "expected", "latent"] as const)
       expectClose(

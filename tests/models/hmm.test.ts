@@ -99,7 +99,7 @@ describe.each([
       expect(Math.abs(scores!.logLikelihood[i]! - (upTo(i + 1) - upTo(i)))).toBeLessThan(1e-5);
     });
     expect(Math.abs(total([...scores!.total]) - logLikelihoodOf(weights, x))).toBeLessThan(1e-5);
-    expect([...scores!.divergence]).toEqual([0, 0, 0, 0, 0]);
+    expect([...scores!.kl]).toEqual([0, 0, 0, 0, 0]);
   });
 
   test("has the gradient of that sum", async () => {
@@ -114,7 +114,7 @@ describe.each([
       noise: float32([5, 1, 0], new Float32Array()),
       "state.belief": float32([1, K], new Float32Array(K)),
       "state.begun": float32([1, 1], new Float32Array(1)),
-      divergenceWeight: scalarValue(1),
+      klWeight: scalarValue(1),
       "count.observedSteps": scalarValue(1),
     });
     await executable.dispose();

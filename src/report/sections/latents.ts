@@ -34,7 +34,7 @@ function latentDetails(trajectory: LatentTrajectory, index: number, album: Album
     {
       name: `latents-${index + 1}-${trajectory.name}`,
       title: `Latent trajectories of ${trajectory.name}`,
-      reading: `The most active dimensions over time, each on its own scale; the share says how much of the whole ${trajectory.kl ? "divergence" : "variance"} is theirs.`,
+      reading: `The most active dimensions over time, each on its own scale; the share says how much of the whole ${trajectory.kl ? "kl" : "variance"} is theirs.`,
       draw: (canvas) => trajectoriesFigure(trajectory, canvas),
     },
     { isTitled: false },

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { Turns } from "../../src/runtime/turns.ts";
+import { SerialQueue } from "../../src/runtime/serial-queue.ts";
 
 const later = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 test("pieces of work do not overlap, whatever becomes of them, and what is held is given back last and once", async () => {
-  const turns = new Turns();
+  const turns = new SerialQueue();
   const told: string[] = [];
   const piece = (name: string, milliseconds: number) => async () => {
     told.push(`${name} begins`);

@@ -1,7 +1,7 @@
 import { VrnnError } from "../errors.ts";
 
 /** Work that must not overlap: each piece begins when the one before has ended, well or badly, until there is an end. */
-export class Turns {
+export class SerialQueue {
   private last: Promise<unknown> = Promise.resolve();
   private closed: Promise<void> | undefined;
 

@@ -19,11 +19,11 @@ import {
 import { carriedStates, restingStates } from "../train/feeds.ts";
 import { type Source, sourceOf } from "./draws.ts";
 import { type FollowProgramOptions, followProgram } from "./follow-program.ts";
-import { imaginationProgram } from "./imagination-program.ts";
-import { knownFeeds, laneDraws, tableFeeder } from "./lanes.ts";
+import { generationProgram } from "./generation-program.ts";
+import { knownFeeds, rowDraws, tableFeeder } from "./rows.ts";
 
 /** A trained model, where it runs, and how many particles it leads. */
-export interface EnsembleOptions {
+export interface ParticleFilterOptions {
   readonly runtime: Runtime;
   readonly model: Model;
   /** `[P]` */
@@ -54,15 +54,15 @@ export interface FollowSettings extends Pick<FollowProgramOptions, "parts" | "st
 }
 
 /** Particles that follow one sequence after the other. */
-export class Ensemble {
-  private readonly options: EnsembleOptions;
+export class ParticleFilter {
+  private readonly options: ParticleFilterOptions;
   private readonly settings: FollowSettings;
   private readonly executable: Executable;
   private readonly feeder: Feeder;
   /** Whether particles are drawn anew inside the program. */
   private readonly resampled: boolean;
 
-  private constructor(options: EnsembleOptions, settings: FollowSettings, executable: Executable) {
+  private constructor(options: ParticleFilterOptions, settings: FollowSettings, executable: Executable) {
     this.options = options;
     this.settings = settings;
     this.executable = executable;
@@ -70,10 +70,10 @@ export class Ensemble {
     this.resampled = isResampled(options, settings);
   }
 
-  static async create(options: EnsembleOptions, settings: FollowSettings): Promise<Ensemble> {
+  static async create(options: ParticleFilterOptions, settings: FollowSettings): Promise<ParticleFilter> {
     const { runtime, model } = options;
     const program = followProgram(model, { ...settings, resampled: isResampled(options, settings) });
-    return new Ensemble(options, settings, await runtime.compile(program));
+    return new ParticleFilter(options, settings, await runtime.compile(program));
   }
 
   /**
@@ -87,7 +87,7 @@ export class Ensemble {
     const { window } = this.settings;
     const sources = {
       own: sourceOf(seed, "follow", sequence.name),
-      guess: sourceOf(seed, "guess", sequence.name),
+      predictive: sourceOf(seed, "guess", sequence.name),
       fill: sourceOf(seed, "fill", sequence.name),
     };
     const resampling = Random.stream(seed, "resample", sequence.name);
@@ -99,7 +99,7 @@ export class Ensemble {
         parameters: float32([weights.length], weights),
         ...this.observations(sliceSequence(sequence, start, start + steps)),
         noise: noise as TensorValue,
-        ...guessNames.give(particleDraws(model, [sources.guess], steps, particles)),
+        ...guessNames.give(particleDraws(model, [sources.predictive], steps, particles)),
         ...fillNames.give(particleDraws(model, [sources.fill], steps, particles, ["uniform", "normal"])),
         ...(this.resampled && { resampling: uniformNumbers(resampling, steps) }),
         ...states,
@@ -121,7 +121,7 @@ export class Ensemble {
   }
 }
 
-const isResampled = ({ model }: EnsembleOptions, { weighedOutside = false }: FollowSettings): boolean =>
+const isResampled = ({ model }: ParticleFilterOptions, { weighedOutside = false }: FollowSettings): boolean =>
   !capabilitiesOf(model).guided && !weighedOutside;
 
 /** `[T, 1]` */
@@ -144,14 +144,14 @@ function particleDraws(
   return Object.fromEntries(
     wanted.map((part) => {
       const fills = sources.map((source) => source[part]);
-      const { data } = laneDraws(fills, lengths, steps, particles * widths[part]);
+      const { data } = rowDraws(fills, lengths, steps, particles * widths[part]);
       return [part, { dtype: "float32", shape: [steps, sources.length * particles, widths[part]], data }];
     }),
   );
 }
 
 /** Where imagination sets out: S particles that have seen the first `origin` steps of a sequence. */
-export interface Departure {
+export interface ForecastOrigin {
   readonly sequence: Pick<Sequence, "name">;
   /** How many steps of the sequence were seen. */
   readonly origin: number;
@@ -162,14 +162,14 @@ export interface Departure {
 }
 
 /** How far imagination goes, and how freely. */
-export interface Voyage {
+export interface RolloutOptions {
   readonly horizon: number;
   /** 1 unless told. */
   readonly temperature?: number;
 }
 
 /** Of each particle what it imagined, in the units of a batch. */
-export interface Ahead {
+export interface Rollout {
   /** `[horizon, S, D]` */
   readonly x: Float32Array;
   /** `[horizon, S, D]`: the expected values, given the latent variables that were drawn. */
@@ -180,17 +180,17 @@ export interface Ahead {
 const WINDOW = 64;
 
 /** What particles imagine. */
-export class Imagination {
-  private readonly options: EnsembleOptions;
+export class Rollouts {
+  private readonly options: ParticleFilterOptions;
   private readonly executable: Executable;
 
-  private constructor(options: EnsembleOptions, executable: Executable) {
+  private constructor(options: ParticleFilterOptions, executable: Executable) {
     this.options = options;
     this.executable = executable;
   }
 
-  static async create(options: EnsembleOptions): Promise<Imagination> {
-    return new Imagination(options, await options.runtime.compile(imaginationProgram(options.model)));
+  static async create(options: ParticleFilterOptions): Promise<Rollouts> {
+    return new Rollouts(options, await options.runtime.compile(generationProgram(options.model)));
   }
 
   /**
@@ -199,7 +199,10 @@ export class Imagination {
    *
    * @returns one record for each departure, in their order.
    */
-  async from(departures: readonly Departure[], { horizon, temperature = 1 }: Voyage): Promise<Ahead[]> {
+  async from(
+    departures: readonly ForecastOrigin[],
+    { horizon, temperature = 1 }: RolloutOptions,
+  ): Promise<Rollout[]> {
     const { model, weights, particles, columns, seed } = this.options;
     const sources = departures.map(({ sequence, origin }) => sourceOf(seed, "ahead", sequence.name, origin));
     const size = particles * columns.length;
@@ -229,7 +232,7 @@ export class Imagination {
   }
 
   /** What is known of steps `done` to `done + steps` of each departure's future, for each of its particles. */
-  private conditions(departures: readonly Departure[], done: number, steps: number): Values {
+  private conditions(departures: readonly ForecastOrigin[], done: number, steps: number): Values {
     const { model, particles } = this.options;
     const tables = departures.map(({ future }) => future);
     return knownFeeds(model, tables, done, steps, particles);

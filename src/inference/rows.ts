@@ -18,7 +18,7 @@ export type Fill = (numbers: Float32Array) => void;
  *
  * @param lengths `[B]`: the steps that each lane draws for; later ones are 0.
  */
-export function laneDraws(
+export function rowDraws(
   fills: readonly Fill[],
   lengths: ArrayLike<number>,
   steps: number,
@@ -78,7 +78,7 @@ export function knownFeeds(
 }
 
 /** One lane's first `length` steps out of `[T, B, width]`: `[length, width]`. */
-export function laneOf({ data, shape }: TensorValue, lane: number, length: number): Float64Array {
+export function rowOf({ data, shape }: TensorValue, lane: number, length: number): Float64Array {
   const [, lanes, width] = shape as [number, number, number];
   const own = new Float64Array(length * width);
   for (let t = 0; t < length; t++) {

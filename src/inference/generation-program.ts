@@ -11,7 +11,7 @@ import { unpackWeights } from "../train/weights.ts";
  * Sequences that a model makes up. Inputs: `parameters` `[P]` and what `generationInputs` declares. Outputs: `x`
  * and `expected`, `[T, B, D]`, and `state.<part>.next`.
  */
-export function imaginationProgram(model: Model): Program {
+export function generationProgram(model: Model): Program {
   const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
   const { x, expected, state } = generate(model, weights, generationInputs(model));
   return compile({ x, expected, ...statesAfter(state) });
