@@ -5,6 +5,7 @@
  * @module vrnn
  */
 export { gradients } from "./autodiff/gradients.ts";
+export { type Discounts, KneserNey, type KneserNeyOptions } from "./baselines/kneser-ney.ts";
 export { type ColumnArrays, datasetFromArrays } from "./data/arrays.ts";
 export type { ByteFile } from "./data/byte-file.ts";
 export { type Count, countsOf } from "./data/counts.ts";
@@ -76,12 +77,13 @@ export {
   type Units,
 } from "./data/source.ts";
 export type { SplitShares } from "./data/split.ts";
+export { bytesOfTexts } from "./data/text/bytes.ts";
 export type { LabelledColumns } from "./data/text/labelled.ts";
+export type { TextPiece } from "./data/text/names.ts";
 export {
   type LabelledText,
   labelledDataset,
   type TextOptions,
-  type TextPiece,
   textDataset,
 } from "./data/text/text-dataset.ts";
 export {
@@ -114,8 +116,16 @@ export {
 export * as graph from "./graph/index.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
 export type { Span } from "./metrics/spans.ts";
+export type { TokenOptions } from "./models/ends.ts";
 export { modelFamilies } from "./models/families.ts";
-export type { ModelColumns, ModelFamily, ModelOptions } from "./models/family.ts";
+export {
+  type ModelColumns,
+  type ModelData,
+  type ModelFamily,
+  type ModelOptions,
+  type ModelTokens,
+  modelDataOf,
+} from "./models/family.ts";
 export {
   type DrawWidths,
   drawWidths,
@@ -165,7 +175,13 @@ export { stateShapes } from "./models/state.ts";
 export type { Generated, StepResult } from "./models/step.ts";
 export { type SequenceInputs, sequenceInputs, type Unrolled, unroll } from "./models/unroll.ts";
 export type { PriorName } from "./models/vrnn/prior.ts";
-export { type InitialStateName, Vrnn, type VrnnOptions } from "./models/vrnn/vrnn.ts";
+export {
+  type InitialStateName,
+  Vrnn,
+  type VrnnData,
+  type VrnnOptions,
+  type VrnnSizes,
+} from "./models/vrnn/vrnn.ts";
 export {
   AdditiveAttention,
   type Attended,
@@ -205,6 +221,7 @@ export { Random, type RandomState } from "./random/generator.ts";
 export { alone, type Collective } from "./runtime/collective.ts";
 export type { Executable, Runtime, ShardedExecutable, TensorValue, Values } from "./runtime/runtime.ts";
 export { type BacktestOptions, backtest, type Cast } from "./tasks/backtest.ts";
+export { type BeamOptions, type BeamText, beamSearch } from "./tasks/beam.ts";
 export {
   type AnomalyEvent,
   type ColumnCalibration,
@@ -240,6 +257,7 @@ export { detectedColumns, entryScores, stepScores } from "./tasks/incidents.ts";
 export { type Alarm, detectorOf, LiveDetector } from "./tasks/live-detector.ts";
 export { type ReconstructionError, reconstructionErrors } from "./tasks/reconstruct.ts";
 export { type SampleOptions, sampleSequences } from "./tasks/sample.ts";
+export { type SampledText, type SampleTextOptions, sampleTexts } from "./tasks/sample-text.ts";
 export {
   type Scored,
   type ScoreOptions,

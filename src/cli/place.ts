@@ -1,10 +1,16 @@
 /** What Node supplies to an operation: this machine's runtime, data from files, runs in folders, pictures. */
+import { sequenceSource } from "../data/field-dataset.ts";
+import type { Fields } from "../data/fields.ts";
 import { readDataset } from "../data/files.ts";
+import { isText, readText } from "../data/files-fields.ts";
+import type { SequenceSource } from "../data/source.ts";
 import type { Chosen, Context, Pictures } from "../operations/context.ts";
 import { knownSteps } from "../run/covariates.ts";
-import { readOtherData, readRunData, sequencesOf } from "../run/data.ts";
+import { readOtherData, readRunData, sequencesOf, sourceOfSplit } from "../run/data.ts";
 import { openRun } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
+import { vocabularyOfRun } from "../run/run-fields.ts";
+import { readOtherText, readRunText } from "../run/text-data.ts";
 import { projectVersion } from "../run/version.ts";
 import type { DataChoice } from "./data-choice.ts";
 import { nodeFiles } from "./files.ts";
@@ -32,7 +38,9 @@ export function nodeContext({ path, choice, signal }: Place): Context {
     runtime,
     run,
     sequences: async () => chosenData((await run()).config, choice),
-    dataset: async (options) => readDataset(path ?? "", options),
+    source: async () => chosenSource((await run()).config, choice),
+    dataset: async (options = {}) =>
+      isText(path ?? "", {}) ? readText(path ?? "", {}) : readDataset(path ?? "", options),
     known: async (steps, said) => knownSteps(await run(), steps, said),
     begin: async (plan) => (await import("./training.ts")).newJob(plan, workshop),
     files: {
@@ -51,6 +59,15 @@ function chosenData(config: RunConfig, { data: path, split }: DataChoice): Chose
       ? sequencesOf(data, split ?? "test", config.data.path)
       : readOtherData(config, path, split);
   return { sequences, time: data.time };
+}
+
+/** The same of data of any kind. */
+async function chosenSource(config: RunConfig, choice: DataChoice): Promise<SequenceSource> {
+  if (vocabularyOfRun(config) === undefined)
+    return sequenceSource(chosenData(config, choice).sequences, config.fields as Fields);
+  const { data: path, split } = choice;
+  if (path !== undefined) return readOtherText(config, path, split);
+  return sourceOfSplit(readRunText(config), split ?? "test", config.data.path);
 }
 
 const pictures: Pictures = {

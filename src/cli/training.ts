@@ -1,17 +1,21 @@
 /** Training in a folder: a run that begins, or one that goes on. */
 import { basename, join, resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
+import type { FieldDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
-import { describeDataset } from "../data/summary.ts";
+import { isText, readText } from "../data/files-fields.ts";
+import { describeDataset, describeFields } from "../data/summary.ts";
 import { VrnnError } from "../errors.ts";
 import type { ResumeRequest, TrainingJob, TrainingPlan } from "../operations/context.ts";
 import { usageError } from "../options.ts";
-import { readRunData, requireSameData } from "../run/data.ts";
+import { digestOf, digestOfSources, readRunData, requireSameDigest } from "../run/data.ts";
 import { RunFolder } from "../run/folder.ts";
 import { type Inheritance, inheritanceNote, inheritWeights } from "../run/inherit.ts";
-import { modelOf, newConfig, openRun } from "../run/run.ts";
+import { modelOf, newConfig, newFieldsConfig, openRun } from "../run/run.ts";
 import { type RunConfig, runConfig } from "../run/run-config.ts";
-import { type RunStart, trainRun } from "../run/train.ts";
+import { vocabularyOfRun } from "../run/run-fields.ts";
+import { readRunText } from "../run/text-data.ts";
+import { type ResultEvent, type RunStart, trainRun } from "../run/train.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
 /** Where training takes place. */
@@ -23,18 +27,34 @@ export interface Workshop {
 }
 
 /** @throws VrnnError `usage/option` without data, `run/exists`, `data/...`, `run/nothing-inherited` */
-export function newJob({ out, force = false, from, ...plan }: TrainingPlan, workshop: Workshop): TrainingJob {
+export async function newJob(
+  { out, force = false, from, ...plan }: TrainingPlan,
+  workshop: Workshop,
+): Promise<TrainingJob> {
   const { path } = workshop;
   if (path === undefined)
     throw usageError("there is nothing to train on", "give a file: vrnn train data.csv");
   const folder = out ?? folderFor(path);
   if (!force && RunFolder.isRun(folder)) throw runExists(folder);
-  const data = readDataset(path, plan.schema);
-  const config = newConfig({ ...plan, path, data });
+  const { data, config } = await begun(plan, path);
   const inherited = from === undefined ? undefined : inheritedBy(config, from);
-  const job = jobOf({ path: folder, config, data, start: force ? "replace" : "new", inherited }, workshop);
+  const start = force ? "replace" : "new";
+  const job = await jobOf({ path: folder, config, data, start, inherited }, workshop);
   if (inherited === undefined) return job;
   return { ...job, notes: [...job.notes, inheritanceNote(inherited, from as string)] };
+}
+
+/** The data of a new run, and its configuration. */
+async function begun(
+  plan: Omit<TrainingPlan, "out" | "force" | "from">,
+  path: string,
+): Promise<Pick<Job, "data" | "config">> {
+  if (isText(path, plan.schema)) {
+    const data = readText(path, plan.schema);
+    return { data, config: await newFieldsConfig({ ...plan, path, data }) };
+  }
+  const data = readDataset(path, plan.schema);
+  return { data, config: newConfig({ ...plan, path, data }) };
 }
 
 /**
@@ -42,15 +62,19 @@ export function newJob({ out, force = false, from, ...plan }: TrainingPlan, work
  *
  * @throws VrnnError `usage/option` when none is named, `run/...`, `data/...`
  */
-export function resumedJob({ resume, out, settle }: ResumeRequest, workshop: Workshop): TrainingJob {
+export async function resumedJob(
+  { resume, out, settle }: ResumeRequest,
+  workshop: Workshop,
+): Promise<TrainingJob> {
   const { path } = workshop;
   const usual = out ?? (path === undefined ? undefined : folderFor(path));
   const folder = resume === "" ? usual : resume;
   if (folder === undefined)
     throw usageError("--resume does not say which run", "vrnn train --resume runs/name");
   const config = settle(RunFolder.open(folder, runConfig).config, folder);
-  const data = readRunData(config, path);
-  requireSameData(config, data, path ?? config.data.path);
+  const data = vocabularyOfRun(config) ? readRunText(config, path) : readRunData(config, path);
+  const digest = "fields" in data ? await digestOfSources(data) : digestOf(data);
+  requireSameDigest(config, digest, path ?? config.data.path);
   return jobOf({ path: folder, config, data, start: "resume" }, workshop);
 }
 
@@ -58,26 +82,28 @@ export function resumedJob({ resume, out, settle }: ResumeRequest, workshop: Wor
 interface Job {
   readonly path: string;
   readonly config: RunConfig;
-  readonly data: Dataset;
+  readonly data: FieldDataset | Dataset;
   readonly start: RunStart;
   readonly inherited?: Inheritance | undefined;
 }
 
-function jobOf({ inherited, ...job }: Job, { runtime, signal }: Workshop): TrainingJob {
+async function jobOf({ inherited, ...job }: Job, { runtime, signal }: Workshop): Promise<TrainingJob> {
   const { path, data, config } = job;
   return {
     path,
-    data,
     epochs: config.training.epochs,
-    notes: describeDataset(data),
+    notes: "fields" in data ? await describeFields(data) : describeDataset(data),
     async *events() {
       const from = inherited?.weights;
       yield* trainRun({ ...job, runtime: await runtime(), signal: signal(), from });
     },
-    report: async (result) => {
-      const { writeRunReport } = await import("../run/run-report.ts"); // what draws is heavy to load
-      return writeRunReport(openRun(path), data, await runtime(), result);
-    },
+    // A report shows columns.
+    ...(!("fields" in data) && {
+      report: async (result: ResultEvent) => {
+        const { writeRunReport } = await import("../run/run-report.ts"); // what draws is heavy to load
+        return writeRunReport(openRun(path), data, await runtime(), result);
+      },
+    }),
   };
 }
 

@@ -56,16 +56,16 @@ const placed = { role: z.enum(fieldRoles), axis: z.enum(fieldAxes) };
 /** A field. */
 export const fieldSchema = z.discriminatedUnion("kind", [
   z.strictObject({
-    ...placed,
     kind: z.literal("columns"),
+    ...placed,
     columns: z.readonly(
       z.array(z.union([columnSchema, conditionColumnSchema])).check(z.minLength(1), z.maxLength(100_000)),
     ),
   }),
-  z.strictObject({ ...placed, kind: z.literal("tokens"), vocabulary: vocabularySchema }),
+  z.strictObject({ kind: z.literal("tokens"), ...placed, vocabulary: vocabularySchema }),
   z.strictObject({
-    ...placed,
     kind: z.literal("frames"),
+    ...placed,
     shape: z.readonly(z.array(z.int().check(z.minimum(1), z.maximum(1_000_000))).check(z.maxLength(8))),
     storage: z.enum(frameStorages),
     range: z
@@ -73,8 +73,8 @@ export const fieldSchema = z.discriminatedUnion("kind", [
       .check(z.refine(([lowest, highest]) => lowest < highest, "the range must go up")),
   }),
   z.strictObject({
-    ...placed,
     kind: z.literal("label"),
+    ...placed,
     levels: names.check(z.refine(({ length }) => length > 0, "a label needs levels")),
   }),
 ]) satisfies z.ZodMiniType<Field>;

@@ -3,7 +3,8 @@ import type { FieldDataset } from "./field-dataset.ts";
 import { readText } from "./files-bytes.ts";
 import { endingOf } from "./formats.ts";
 import { type LabelledColumns, type LabelledForm, parseLabelled } from "./text/labelled.ts";
-import { labelledDataset, type TextOptions, type TextPiece, textDataset } from "./text/text-dataset.ts";
+import type { TextPiece } from "./text/names.ts";
+import { labelledDataset, type TextOptions, textDataset } from "./text/text-dataset.ts";
 
 /** How a file of text is read. */
 export interface TextFileOptions extends TextOptions {

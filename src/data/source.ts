@@ -97,6 +97,21 @@ async function* memoryParts(
   }
 }
 
+/**
+ * One sequence of a source as a source of its own. Closing is left to the whole.
+ *
+ * @param i its place in the index
+ */
+export const oneOf = (source: SequenceSource, i: number): SequenceSource => ({
+  index: async () => (await source.index()).slice(i, i + 1),
+  open: (plan, signal) =>
+    source.open(
+      Array.from(plan, (span) => ({ ...span, i })),
+      signal,
+    ),
+  close: () => Promise.resolve(),
+});
+
 /** Steps `from` (included) to `to` (not included) of a sequence, as views on its memory. */
 export function cutPart(sequence: MemorySequence, fields: Fields, from: number, to: number): Part {
   const { name, length, values, units, times } = sequence;

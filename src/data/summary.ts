@@ -1,6 +1,8 @@
 import { aligned } from "../text/aligned.ts";
 import { counted } from "../text/figures.ts";
 import { type Column, type Dataset, type Sequence, SPLIT_NAMES } from "./dataset.ts";
+import type { FieldDataset } from "./field-dataset.ts";
+import type { Field, FieldKind } from "./fields.ts";
 
 /**
  * What a data set holds, for a person to read: a line per split, a table with a row per column, the notes.
@@ -24,10 +26,40 @@ export function describeDataset({ columns, splits, notes }: Dataset): string[] {
   return [...sizes, ...aligned([header, ...columnRows(columns)]), ...notes.map((note) => `note: ${note}`)];
 }
 
+/**
+ * What a data set of other fields than a table's holds: a line per split, a table with a row per field, the notes.
+ *
+ * @example
+ * await describeFields(data);
+ * // [
+ * //   "train: 1 sequence, 1,003,854 steps",
+ * //   "valid: 1 sequence, 111,540 steps",
+ * //   "test: 0 sequences, 0 steps",
+ * //   "field  kind    role    values",
+ * //   "x      tokens  target  65 characters",
+ * // ]
+ */
+export async function describeFields({ splits, fields, notes }: FieldDataset): Promise<string[]> {
+  const sizes: string[] = [];
+  for (const name of SPLIT_NAMES) sizes.push(`${name}: ${sizeOf(await splits[name].index())}`);
+  const rows = Object.entries(fields).map(([name, field]) => [name, field.kind, field.role, extentOf(field)]);
+  const table = aligned([["field", "kind", "role", "values"], ...rows]);
+  return [...sizes, ...table, ...notes.map((note) => `note: ${note}`)];
+}
+
+const EXTENTS: { readonly [Kind in FieldKind]: (field: Extract<Field, { kind: Kind }>) => string } = {
+  columns: ({ columns }) => counted(columns.length, "column"),
+  tokens: ({ vocabulary: { unit, tokens } }) => (unit === "bytes" ? "bytes" : `${tokens.length} ${unit}`),
+  frames: ({ shape }) => (shape.length === 0 ? "numbers" : shape.join(" × ")),
+  label: ({ levels }) => levels.slice(0, 4).join(", ") + (levels.length > 4 ? ", ..." : ""),
+};
+
+const extentOf = (field: Field): string => (EXTENTS[field.kind] as (field: Field) => string)(field);
+
 /** The table of columns without its header: name, kind, range, missing, resolution. */
 export const columnRows = (columns: readonly Column[]): string[][] => runsOf(columns).map(describeRun);
 
-function sizeOf(sequences: readonly Sequence[]): string {
+function sizeOf(sequences: readonly Pick<Sequence, "length">[]): string {
   const steps = sequences.reduce((sum, { length }) => sum + length, 0);
   return `${counted(sequences.length, "sequence")}, ${counted(steps, "step")}`;
 }

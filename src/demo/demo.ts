@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { fitGaussian } from "../baselines/gaussian.ts";
 import { fitVar } from "../baselines/var.ts";
 import type { Dataset, Sequence } from "../data/dataset.ts";
+import { tableFields } from "../data/field-dataset.ts";
 import { modelFamilies } from "../models/families.ts";
 import type { Event } from "../operations/event.ts";
 import { digestOf } from "../run/data.ts";
@@ -89,7 +90,8 @@ function configOf({ source, data }: Recordings, epochs: number | undefined): Run
     model: modelFamilies.vrnn.options.parse(model),
     training: trainingOptions.parse({ ...training, ...(epochs !== undefined && { epochs }) }),
     data: { path: resolve(source), digest: digestOf(data), schema: schemaOf(data) },
-    columns: data.columns,
+    modality: { name: "table" },
+    fields: tableFields(data),
   };
 }
 

@@ -1,16 +1,19 @@
 /** What a family of models tells of itself: its options, how one is built, and what there is to say of one. */
 import type { Column, ConditionColumn } from "../data/dataset.ts";
+import type { Fields } from "../data/fields.ts";
+import { vocabularySize } from "../data/text/vocabulary.ts";
+import { VrnnError } from "../errors.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
 import type { Model } from "./model.ts";
 
-/** A kind of model: its options, with their defaults and limits, and how one is built for given columns. */
+/** A kind of model: its options, with their defaults and limits, and how one is built for given data. */
 export interface ModelFamily {
   readonly options: z.ZodMiniType<ModelOptions>;
   /** What there is to say of a model in a few words: rows for reports and listings. */
   describe(options: ModelOptions): readonly ModelFact[];
-  /** @throws `z.core.$ZodError` when the options do not fit, VrnnError when the columns cannot be modelled so. */
-  build(given: ModelColumns, options: unknown): Model;
+  /** @throws `z.core.$ZodError` when the options do not fit, VrnnError when the data cannot be modelled so. */
+  build(given: ModelData, options: unknown): Model;
 }
 
 /** Something to say of a model. */
@@ -19,7 +22,34 @@ export interface ModelFact {
   readonly value: string;
 }
 
-/** What a model is of, and what it takes beside it. */
+/** What a model is of. */
+export type ModelData = ModelColumns | ModelTokens;
+
+/** How many tokens a model of text knows. */
+export interface ModelTokens {
+  readonly tokens: number;
+}
+
+/**
+ * What a model of some fields is of.
+ *
+ * @throws VrnnError `model/fields` when no family models such a target
+ * @example
+ * modelDataOf(textDataset(text, "shakespeare.txt", { unit: "characters" }).fields); // { tokens: 69 }
+ */
+export function modelDataOf({ x, condition }: Fields): ModelData {
+  if (x?.kind === "tokens") return { tokens: vocabularySize(x.vocabulary) };
+  if (x?.kind === "columns")
+    return {
+      columns: x.columns,
+      ...(condition?.kind === "columns" && { conditions: condition.columns as readonly ConditionColumn[] }),
+    };
+  throw new VrnnError("model/fields", `no family models a target of ${x?.kind ?? "nothing"}`, {
+    remedy: "write a model of your own (docs/adding-a-model.md)",
+  });
+}
+
+/** What a model of columns is of, and what it takes beside them. */
 export interface ModelColumns {
   readonly columns: readonly Column[];
   readonly conditions?: readonly ConditionColumn[] | undefined;
@@ -28,16 +58,30 @@ export interface ModelColumns {
 /** Options of a family, as a configuration holds them. */
 export type ModelOptions = Readonly<Record<string, unknown>>;
 
+/** How a family builds its models: of columns and, where it can, of tokens. */
+interface Builders<Options> {
+  readonly columns: (given: ModelColumns, options: Options) => Model;
+  readonly tokens?: (given: ModelTokens, options: Options) => Model;
+}
+
 /** How a family is put together: its options are checked before anything else sees them. */
 export function family<Schema extends z.ZodMiniType<ModelOptions>>(
   options: Schema,
-  build: (given: ModelColumns, options: z.output<Schema>) => Model,
+  { columns, tokens }: Builders<z.output<Schema>>,
   describe: (options: z.output<Schema>) => readonly ModelFact[],
 ): ModelFamily {
   return {
     options,
     describe: (values) => describe(options.parse(values)),
-    build: (given, values) => build(given, options.parse(values)),
+    build: (given, values) => {
+      const checked = options.parse(values);
+      if ("columns" in given) return columns(given, checked);
+      if (tokens !== undefined) return tokens(given, checked);
+      throw new VrnnError("model/text", "this family models columns, not text", {
+        at: "--model",
+        remedy: "choose vrnn, which models both",
+      });
+    },
   };
 }
 

@@ -40,7 +40,7 @@ export const calibrate = operation({
   input,
   output: "figures",
   async *run(context, input): AsyncGenerator<Event<Coverage[]>> {
-    const subject = await subjectOf(context);
+    const subject = await subjectOf(context, "calibrate");
     const files = filesOf(context);
     yield note("calibration by forecasts of the validation split");
     const recalibration = await files.calibration();

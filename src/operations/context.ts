@@ -1,17 +1,20 @@
-import type { Dataset, Sequence, TimeColumn } from "../data/dataset.ts";
+import type { Column, Dataset, Sequence, TimeColumn } from "../data/dataset.ts";
+import type { FieldDataset } from "../data/field-dataset.ts";
 import type { LiveOptions, StepReader } from "../data/files-live.ts";
 import type { Line } from "../data/lines.ts";
 import type { ModalityName } from "../data/modality.ts";
 import type { SchemaOptions } from "../data/schema.ts";
+import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import type { Incident } from "../metrics/detection.ts";
-import type { ModelOptions } from "../models/family.ts";
+import type { ModelColumns, ModelOptions } from "../models/family.ts";
 import type { FamilyName } from "../models/loading.ts";
 import type { Clock, ForecastContent } from "../report/content.ts";
 import type { Known } from "../run/covariates.ts";
 import type { RunEvent } from "../run/events.ts";
 import type { TrainedModel } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
+import { tableOf } from "../run/run-fields.ts";
 import type { ResultEvent, RunTrainingEvent } from "../run/train.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Detector, DetectorOptions } from "../tasks/detect.ts";
@@ -32,8 +35,10 @@ export interface Context {
   run(): Promise<TrainedModel>;
   /** The sequences that it is to work on. @throws VrnnError `data/...`, `run/data`, `run/split` */
   sequences(): Promise<Chosen>;
+  /** The same of data of any kind. @throws VrnnError `data/...`, `run/data`, `run/split` */
+  source(): Promise<SequenceSource>;
   /** The data that it is to read or learn from. @throws VrnnError `data/...` */
-  dataset(options?: SchemaOptions): Promise<Dataset>;
+  dataset(options?: SchemaOptions): Promise<Dataset | FieldDataset>;
   /**
    * What is known of steps that are to be made up, `[steps, C]` in the order of the model's conditions; undefined when
    * nothing is.
@@ -71,7 +76,6 @@ export interface TrainingPlan {
 export interface TrainingJob {
   /** The folder of the run, where there are folders. */
   readonly path?: string;
-  readonly data: Dataset;
   readonly epochs: number;
   /** What is to be told beforehand, of the data too. */
   readonly notes: readonly string[];
@@ -134,7 +138,7 @@ export interface FolderView {
 export interface Pictures {
   /** A picture of each sequence: names of files to SVG documents. */
   samples(
-    columns: TrainedModel["config"]["columns"],
+    columns: readonly Column[],
     sequences: readonly Sequence[],
     material: ModalityName,
   ): Promise<Readonly<Record<string, string>>>;
@@ -155,16 +159,36 @@ export interface Subject extends Chosen {
   /** What every task over sequences wants to be told. */
   readonly settings: Pick<TrainedModel, "model" | "weights"> & {
     readonly runtime: Runtime;
-    readonly columns: RunConfig["columns"];
+    readonly columns: readonly Column[];
     readonly sequences: readonly Sequence[];
   };
 }
 
+/** A model of columns with all that is known of it. */
+export type TableRun = TrainedModel & Pick<ModelColumns, "columns">;
+
+/**
+ * The run of an operation that works on columns alone.
+ *
+ * @param name of the operation, for the message
+ * @throws VrnnError `operation/columns` for a run of text, which says what can be done with it
+ */
+export async function tableRun(context: Context, name: string): Promise<TableRun> {
+  const run = await context.run();
+  const { modality } = run.config;
+  if (modality.name === "text") {
+    throw new VrnnError("operation/columns", `${name} works on tables, and this run is of text`, {
+      at: context.files?.path ?? name,
+      remedy: "vrnn evaluate, vrnn sample and vrnn train --resume take it",
+    });
+  }
+  return { ...run, columns: tableOf(run.config).columns };
+}
+
 /** Opens the run, then its data, then what computes: the order in which mistakes cost least. */
-export async function subjectOf(context: Context): Promise<Subject> {
-  const { config, model, weights } = await context.run();
+export async function subjectOf(context: Context, name: string): Promise<Subject> {
+  const { config, model, weights, columns } = await tableRun(context, name);
   const { sequences, time } = await context.sequences();
-  const { columns } = config;
   const settings = { runtime: await context.runtime(), model, weights, columns, sequences };
   return { config, sequences, time, settings };
 }

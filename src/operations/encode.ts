@@ -1,6 +1,7 @@
 import { latentWidth } from "../models/model.ts";
 import { option } from "../options.ts";
-import { type Encoded, encodeSequences, encodingTable } from "../tasks/encode.ts";
+import { type Encoded, encodeSequences } from "../tasks/encode.ts";
+import { encodingTable } from "../tasks/encode-table.ts";
 import { counted } from "../text/figures.ts";
 import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
@@ -17,7 +18,7 @@ export const encode = operation({
   }),
   output: "table",
   async *run(context, { samples, state, out, seed }): AsyncGenerator<Event<Encoded[]>> {
-    const { settings, time } = await subjectOf(context);
+    const { settings, time } = await subjectOf(context, "encode");
     const value = await encodeSequences({ ...settings, particles: samples, seed });
     const table = () => encodingTable(value, { time, withState: state });
     yield { type: "artifacts", files: [{ path: out, content: table }] };

@@ -1,6 +1,9 @@
+import type { Fields } from "../data/fields.ts";
+import type { SequenceSource } from "../data/source.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
 import { option } from "../options.ts";
 import { evaluateEach, evaluateRun, type SequenceBound } from "../run/evaluate.ts";
+import type { TrainedModel } from "../run/run.ts";
 import { aligned } from "../text/aligned.ts";
 import { grouped, nats } from "../text/figures.ts";
 import type { BoundSummary } from "../train/events.ts";
@@ -24,24 +27,49 @@ export const evaluate = operation({
   output: "figures",
   async *run(context, { perSequence }): AsyncGenerator<Event<Evaluated>> {
     const trained = await context.run();
-    const { sequences } = await context.sequences();
+    const source = await context.source();
     const runtime = await context.runtime();
-    const whole = await evaluateRun(trained, sequences, runtime);
-    const each = perSequence ? await evaluateEach(trained, sequences, runtime) : [];
-    const { natsPerStep, meanOfSequences, steps } = whole;
+    const whole = await evaluateRun(trained, source, runtime);
+    const each = perSequence ? await evaluateEach(trained, source, runtime) : [];
+    const text = await textFigures(trained, source, whole);
+    const { natsPerStep, meanOfSequences, sequences, steps } = whole;
     const { objective } = trained.config.training;
     const pairs = aligned([
-      [`${objective} per step`, `${nats(natsPerStep)} nats`],
+      [`${objective} per ${text?.unit ?? "step"}`, `${nats(natsPerStep)} nats`],
+      ...(text?.bitsPerByte === undefined ? [] : [["bits per byte", text.bitsPerByte.toFixed(3)]]),
       [`${objective} per sequence`, `${nats(meanOfSequences)} nats`],
-      ["sequences", grouped(sequences.length)],
-      ["steps", grouped(steps)],
+      ["sequences", grouped(sequences)],
+      [text === undefined ? "steps" : `${text.unit}s`, grouped(steps)],
     ]);
     yield { type: "lines", lines: perSequence ? [...pairs, "", ...boundLines(each)] : pairs };
-    const figures = { natsPerStep, meanOfSequences, sequences: sequences.length, steps };
-    const summary = { bound: objective, ...figures, ...(perSequence && { perSequence: each }) };
+    const figures = { natsPerStep, meanOfSequences, sequences, steps };
+    const bits = text?.bitsPerByte === undefined ? {} : { bitsPerByte: text.bitsPerByte };
+    const summary = { bound: objective, ...figures, ...bits, ...(perSequence && { perSequence: each }) };
     yield { type: "result", value: { whole, each }, summary };
   },
 });
+
+/** What else there is to say of text. */
+interface TextFigures {
+  readonly unit: string;
+  /** Of characters and bytes. */
+  readonly bitsPerByte?: number;
+}
+
+const UNITS = { characters: "character", bytes: "byte", words: "word" } as const;
+
+async function textFigures(
+  { config }: TrainedModel,
+  source: SequenceSource,
+  { natsPerStep, steps }: NatsSummary,
+): Promise<TextFigures | undefined> {
+  const { x } = config.fields as Fields;
+  if (x?.kind !== "tokens") return undefined;
+  const { bytesOfTexts } = await import("../data/text/bytes.ts"); // pages of tables do without
+  const bytes = await bytesOfTexts(source, x.vocabulary);
+  const unit = UNITS[x.vocabulary.unit];
+  return bytes === undefined ? { unit } : { unit, bitsPerByte: (-natsPerStep * steps) / Math.LN2 / bytes };
+}
 
 function boundLines(each: readonly SequenceBound[]): string[] {
   const rows = each.map((one) => [one.name, grouped(one.steps), nats(one.natsPerStep), nats(one.nats)]);

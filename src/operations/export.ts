@@ -10,6 +10,7 @@ import { aligned } from "../text/aligned.ts";
 import { fileSize } from "../text/figures.ts";
 import { didYouMean } from "../text/nearest.ts";
 import * as z from "../zod.ts";
+import { tableRun } from "./context.ts";
 import { type Event, note } from "./event.ts";
 import { operation } from "./operation.ts";
 
@@ -30,9 +31,9 @@ export const exportRun = operation({
   async *run(context, { out, graphs }): AsyncGenerator<Event<ReadonlyMap<string, Uint8Array>>> {
     const asked = chosen(graphs);
     const base = out.endsWith(ONNX) ? out.slice(0, -ONNX.length) : out;
-    const { config, model, weights } = await context.run();
+    const { config, model, weights, columns } = await tableRun(context, "export");
     const names = asked ?? graphNamesOf(model);
-    const { columns, family } = config;
+    const { family } = config;
     const exported = { model, weights, columns, family, version: context.version };
     const programs = names.map((name) => ({ name, ...exportGraph(name, exported) }));
     const value = new Map([

@@ -1,4 +1,5 @@
-import { type Filtered, filterSequences, filterTable } from "../tasks/filter.ts";
+import { type Filtered, filterSequences } from "../tasks/filter.ts";
+import { filterTable } from "../tasks/filter-table.ts";
 import { counted } from "../text/figures.ts";
 import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
@@ -15,7 +16,7 @@ export const filter = operation({
   }),
   output: "table",
   async *run(context, { samples, quantiles: levels, out, seed }): AsyncGenerator<Event<Filtered[]>> {
-    const { settings, time } = await subjectOf(context);
+    const { settings, time } = await subjectOf(context, "filter");
     const value = await filterSequences({ ...settings, particles: samples, seed });
     const table = () => filterTable(value, { columns: settings.columns, levels, time });
     yield { type: "artifacts", files: [{ path: out, content: table }] };

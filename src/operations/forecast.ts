@@ -43,7 +43,7 @@ export const forecast = operation({
   output: "table",
   async *run(context, input): AsyncGenerator<Event<Forecast[]>> {
     const { horizon, samples, seed, temperature, out, paths, picture, quantiles: levels } = input;
-    const subject = await subjectOf(context);
+    const subject = await subjectOf(context, "forecast");
     const { settings, sequences, time } = subject;
     const { columns } = settings;
     const future =

@@ -1,6 +1,8 @@
-import { type Dataset, SPLIT_NAMES } from "../data/dataset.ts";
-import { describeDataset } from "../data/summary.ts";
+import { SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
+import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
+import { describeDataset, describeFields } from "../data/summary.ts";
 import { modelFamilies } from "../models/families.ts";
+import { type ModelData, modelDataOf } from "../models/family.ts";
 import type { Model } from "../models/model.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { RunEvent } from "../run/events.ts";
@@ -27,33 +29,37 @@ type Description = readonly [json: object, lines: readonly string[]];
 
 async function describeData(context: Context): Promise<Description> {
   const data = await context.dataset();
-  const { columns, notes, time } = data;
+  const { notes, time } = data;
+  const told = "fields" in data ? { fields: data.fields } : { columns: data.columns };
+  const splits = await sizesOf(fieldDatasetOf(data));
   const path = context.files?.path;
   return [
-    { kind: "data", path, splits: sizesOf(data), columns, notes, ...(time && { time }) },
-    describeDataset(data),
+    { kind: "data", path, splits, ...told, notes, ...(time && { time }) },
+    "fields" in data ? await describeFields(data) : describeDataset(data),
   ];
 }
 
-const sizesOf = ({ splits }: Dataset) =>
-  Object.fromEntries(
-    SPLIT_NAMES.map((name) => {
-      const steps = splits[name].reduce((sum, { length }) => sum + length, 0);
-      return [name, { sequences: splits[name].length, steps }];
-    }),
-  );
+async function sizesOf({ splits }: FieldDataset) {
+  const sizes: Partial<Record<SplitName, { sequences: number; steps: number }>> = {};
+  for (const name of SPLIT_NAMES) {
+    const index = await splits[name].index();
+    sizes[name] = { sequences: index.length, steps: index.reduce((sum, { length }) => sum + length, 0) };
+  }
+  return sizes;
+}
 
 function describeRun(folder: FolderView): Description {
   const { path, config, events, files } = folder;
-  const { columns, ...settings } = config;
-  const model = modelFamilies[config.family].build(config, config.model);
+  const { fields, ...settings } = config;
+  const given = modelDataOf(fields);
+  const model = modelFamilies[config.family].build(given, config.model);
   const total = countOf(model.parameters);
   const tensors = Object.fromEntries(model.parameters.map(({ name, shape }) => [name, shape]));
   const described = {
     kind: "run",
     run: path,
     ...settings,
-    columns: columns.length,
+    ...("columns" in given ? { columns: given.columns.length } : given),
     parameters: { total, tensors },
     metrics: events,
     files,
@@ -65,7 +71,9 @@ function describeRun(folder: FolderView): Description {
 }
 
 function configLines({ config, hasData }: FolderView): string[] {
-  const { vrnn, family, model, training, data, columns, conditions = [] } = config;
+  const { vrnn, family, model, training, data, fields } = config;
+  const given = modelDataOf(fields);
+  const { conditions = [] } = "columns" in given ? given : {};
   const told = (options: object) =>
     Object.entries(options)
       .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
@@ -74,13 +82,16 @@ function configLines({ config, hasData }: FolderView): string[] {
   return aligned([
     ["model", `${family} (${told(model)})`],
     ["training", told(training)],
-    ["data", `${data.path}${gone}, ${counted(columns.length, "column")}`],
+    ["data", `${data.path}${gone}, ${extentOf(given)}`],
     ...(conditions.length > 0
       ? [["known", conditions.map(({ name, role }) => `${name} (${role})`).join(", ")]]
       : []),
     ["version", vrnn],
   ]);
 }
+
+const extentOf = (given: ModelData): string =>
+  "columns" in given ? counted(given.columns.length, "column") : counted(given.tokens, "token");
 
 function tensorLines({ parameters }: Model, total: number): string[] {
   const rows = parameters.map(({ name, shape }) => ["", name, `[${shape.join(", ")}]`]);

@@ -22,7 +22,7 @@ export const reconstruct = operation({
   }),
   output: "table",
   async *run(context, { samples, out, seed }): AsyncGenerator<Event<Reconstructed>> {
-    const { settings, time } = await subjectOf(context);
+    const { settings, time } = await subjectOf(context, "reconstruct");
     const { columns } = settings;
     const filtered = await filterSequences({ ...settings, particles: samples, seed });
     const table = () => reconstructionTable(filtered, columns, time);

@@ -1,13 +1,12 @@
 import type { Sequence } from "../data/dataset.ts";
 import { continuationsOf, forecastSequences } from "../tasks/forecast.ts";
-import { type Context, filesOf } from "./context.ts";
+import { type Context, filesOf, tableRun } from "./context.ts";
 import type { SampleInput } from "./sample.ts";
 
 /** So many continuations of each sequence of some data, the sequence itself before each. */
 export async function fromPrefix(context: Context, path: string, input: SampleInput): Promise<Sequence[]> {
-  const { model, weights, config } = await context.run();
-  const { columns } = config;
-  const { count: particles, steps: horizon, seed, temperature, future: ahead } = input;
+  const { model, weights, columns } = await tableRun(context, "sample");
+  const { count: particles = 4, steps: horizon, seed, temperature, future: ahead } = input;
   const files = filesOf(context);
   const sequences = await files.others(path);
   const future = ahead === undefined ? undefined : await files.future(ahead, sequences);

@@ -1,11 +1,10 @@
 import type { Sequence } from "../data/dataset.ts";
 import { FINEST_GRID, type Playing, TEMPO_RANGE } from "../data/playing.ts";
 import { option, usageError } from "../options.ts";
-import { modalityOf } from "../run/modality.ts";
 import { sampleSequences } from "../tasks/sample.ts";
 import { counted } from "../text/figures.ts";
 import * as z from "../zod.ts";
-import type { Context } from "./context.ts";
+import { type Context, tableRun } from "./context.ts";
 import { type Artifact, type Event, note } from "./event.ts";
 import { atLeastOne, file, seed, temperature } from "./inputs.ts";
 import { operation } from "./operation.ts";
@@ -17,19 +16,28 @@ const GRID = `it must be from 1 to ${FINEST_GRID}`;
 /** Piano rolls in JSON say nothing of beats; those of Bach's chorales hold a quarter note to a step. */
 const STEPS_PER_BEAT = 1;
 
+const USUAL_FOLDER = "out";
+const USUAL_COUNT = 4;
+
 const input = z.strictObject({
-  count: atLeastOne("--count <sequences>", "how many", 4),
+  count: option(z.optional(z.int().check(z.minimum(1, "there must be one at least"))), {
+    flag: "--count <sequences>",
+    help: `how many (default: ${USUAL_COUNT}; of text 1)`,
+  }),
   steps: atLeastOne("--steps <steps>", "how long each is", 64),
   prefix: file(
-    "--prefix <path>",
-    "data to go on from: each sample is one of its sequences and what comes after",
+    "--prefix <path or text>",
+    "data to go on from: each sample is one of its sequences and what comes after; of a run of text the text itself",
   ),
   given: option(z.optional(z.record(z.string(), z.string())), {
     flag: "--given <column=value>",
     help: "a condition that holds at every step; may be repeated",
   }),
   future: file("--future <file>", "a table of the covariates of the steps to be sampled"),
-  out: option(z._default(z.string(), "out"), { flag: "--out <folder>", help: "where they go" }),
+  out: option(z.optional(z.string()), {
+    flag: "--out <folder>",
+    help: `where they go (default: ${USUAL_FOLDER}; text is printed)`,
+  }),
   seed: seed("the same seed gives the same sequences"),
   temperature,
   tempo: option(z._default(z.number().check(z.minimum(SLOWEST, TEMPO), z.maximum(FASTEST, TEMPO)), 100), {
@@ -50,12 +58,12 @@ export const sample = operation({
   input,
   output: "figures",
   async *run(context, input): AsyncGenerator<Event<Sequence[]>> {
-    const { count, steps, out, seed, temperature, prefix, given } = input;
+    const { count = USUAL_COUNT, steps, out = USUAL_FOLDER, seed, temperature, prefix, given } = input;
     if (prefix !== undefined && given !== undefined)
       throw usageError("--given and --prefix exclude each other", "the prefix holds its conditions itself");
-    const { config } = await context.run();
+    const { modality } = (await context.run()).config;
+    if (modality.name === "text") return yield* sampledTexts(context, input);
     const value = await sampled(context, input);
-    const modality = modalityOf(config);
     const ownGrid = modality.name === "music" ? modality.grid : undefined;
     const playing = { tempo: input.tempo, grid: input.grid ?? ownGrid ?? STEPS_PER_BEAT };
     const files = await filesMade(context, value, playing, out);
@@ -74,6 +82,12 @@ export const sample = operation({
   },
 });
 
+/** Loaded where there is text: pages of tables do without. */
+async function* sampledTexts(context: Context, input: SampleInput): AsyncGenerator<Event<Sequence[]>> {
+  const { writtenTexts } = await import("./sample-text.ts");
+  yield* writtenTexts(context, input);
+}
+
 async function sampled(context: Context, input: SampleInput): Promise<Sequence[]> {
   if (input.prefix === undefined) return fromNothing(context, input);
   const { fromPrefix } = await import("./sample-prefix.ts"); // forecasts need more than samples do
@@ -82,14 +96,14 @@ async function sampled(context: Context, input: SampleInput): Promise<Sequence[]
 
 /** Sequences that begin in a fresh state. */
 async function fromNothing(context: Context, input: SampleInput): Promise<Sequence[]> {
-  const { model, weights, config } = await context.run();
-  const { count, steps, seed, temperature, given = {}, future, window } = input;
+  const { model, weights, columns } = await tableRun(context, "sample");
+  const { count = USUAL_COUNT, steps, seed, temperature, given = {}, future, window } = input;
   const known = await context.known(steps, { values: given, future });
   return sampleSequences({
     runtime: await context.runtime(),
     model,
     weights,
-    columns: config.columns,
+    columns,
     count,
     steps,
     seed,
@@ -109,10 +123,10 @@ async function filesMade(
   const { files: disk } = context;
   if (disk === undefined) return [];
   const { sampleFiles } = await import("./sample-files.ts");
-  const { config } = await context.run();
-  const { name: material } = modalityOf(config);
-  const { shown, files } = sampleFiles(config.columns, sequences, material, playing);
-  const all = { ...files, ...(await context.pictures?.samples(config.columns, shown, material)) };
+  const { config, columns } = await tableRun(context, "sample");
+  const { name: material } = config.modality;
+  const { shown, files } = sampleFiles(columns, sequences, material, playing);
+  const all = { ...files, ...(await context.pictures?.samples(columns, shown, material)) };
   return Object.entries(all).map(([name, content]) => ({
     path: disk.join(out, name),
     content: () => content,

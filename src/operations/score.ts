@@ -18,7 +18,7 @@ export const score = operation({
   }),
   output: "table",
   async *run(context, { out, window, ...input }): AsyncGenerator<Event<SequenceScores[]>> {
-    const { settings, sequences, time } = await subjectOf(context);
+    const { settings, sequences, time } = await subjectOf(context, "score");
     const value = await scoreSequences({ ...settings, ...input, ...(window && { window }) });
     const scored = sequences.map((sequence, i) => ({ sequence, scores: value[i]! }));
     const table = async () => (await tables()).scoreTable(settings.columns, scored, time);

@@ -5,7 +5,7 @@ import { option } from "../options.ts";
 import { LiveDetector } from "../tasks/live-detector.ts";
 import { Stream } from "../tasks/stream.ts";
 import * as z from "../zod.ts";
-import { type Files, filesOf } from "./context.ts";
+import { type Files, filesOf, tableRun } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
 import { file, seed } from "./inputs.ts";
 import { operation } from "./operation.ts";
@@ -49,16 +49,16 @@ export const watch = operation({
   output: "answers",
   async *run(context, input): AsyncGenerator<Event<WatchCounts>> {
     const files = filesOf(context);
-    const run = await context.run();
+    const run = await tableRun(context, "watch");
     requireCausal(run.model, "score whole sequences, or forecast from them");
     const runtime = await context.runtime();
     const detector = input.flags ? yield* calibrated(files, input) : undefined;
-    const { model, weights, config } = run;
+    const { model, weights } = run;
     const stream = await Stream.open({
       runtime,
       model,
       weights,
-      columns: config.columns,
+      columns: run.columns,
       seed: input.seed,
       forecast: input.forecast,
     });

@@ -1,18 +1,17 @@
 import type { LiveFormat, StepReader } from "../data/files-live.ts";
 import type { Line } from "../data/lines.ts";
 import { VrnnError } from "../errors.ts";
-import type { TrainedModel } from "../run/run.ts";
 import { stepScores } from "../tasks/incidents.ts";
 import type { LiveDetector } from "../tasks/live-detector.ts";
 import type { Stream } from "../tasks/stream.ts";
 import { grouped, nats } from "../text/figures.ts";
 import { oneLine } from "../text/one-line.ts";
-import type { Files } from "./context.ts";
+import type { Files, TableRun } from "./context.ts";
 import { type AnswerEvent, type NoteEvent, note } from "./event.ts";
 import { answerLine, errorLine } from "./watch-answer.ts";
 
 export interface WatcherOptions {
-  readonly run: TrainedModel;
+  readonly run: TableRun;
   readonly stream: Stream;
   readonly detector: LiveDetector | undefined;
   readonly format?: LiveFormat | undefined;
@@ -92,7 +91,7 @@ export class Watcher {
       if (this.reader.isHeader) return undefined;
     }
     const { run, stream, detector, every } = this.options;
-    const width = run.config.columns.length;
+    const width = run.columns.length;
     const { values, ...live } = this.reader.read(text, line);
     const x = values.subarray(0, width);
     const answer = await stream.step(x, { condition: values.subarray(width) });
@@ -101,7 +100,7 @@ export class Watcher {
     this.nats += answer.total;
     if (alarm?.isOdd) this.odd += 1;
     const isAnswered = answer.step % every === 0 || alarm?.isOdd === true;
-    return isAnswered ? answerLine(run.config.columns, { line, live, answer, alarm }) : undefined;
+    return isAnswered ? answerLine(run.columns, { line, live, answer, alarm }) : undefined;
   }
 
   private takeNotes(): NoteEvent[] {
@@ -110,12 +109,12 @@ export class Watcher {
 
   private open(text: string, line: number): StepReader {
     const { run, format } = this.options;
-    const { columns, data } = run.config;
+    const { columns, config } = run;
     return this.options.openSteps(text, line, {
       columns: [...columns, ...(run.model.conditions ?? [])],
       format,
-      missing: data.schema.missing,
-      time: data.schema.time,
+      missing: config.data.schema.missing,
+      time: config.data.schema.time,
       source: SOURCE,
       onNote: (text) => this.notes.push(note(text)),
     });

@@ -10,6 +10,7 @@ import * as z from "../zod.ts";
 import { everyFor, PARTICLES, SEED } from "./adapt-history.ts";
 import { readRunData } from "./data.ts";
 import type { Run } from "./run.ts";
+import { tableOf } from "./run-fields.ts";
 
 const FORMAT = 1;
 
@@ -78,10 +79,11 @@ function readCalibration(run: Run): Recalibration | undefined {
 const digestOf = ({ weights }: Run): string => createHash("sha256").update(weights).digest("hex");
 
 async function learnCalibration(
-  { model, weights, config: { columns } }: Run,
+  { model, weights, config }: Run,
   runtime: Runtime,
   sequences: readonly Sequence[],
 ): Promise<Recalibration> {
+  const { columns } = tableOf(config);
   const recalibrator = new Recalibrator(columns, HORIZONS);
   const settings = { runtime, model, weights, columns, particles: PARTICLES, seed: SEED, sequences };
   for (const { horizons, origins } of PLANS) {

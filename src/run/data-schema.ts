@@ -1,5 +1,6 @@
 import { columnKinds } from "../data/dataset.ts";
 import { DEFAULT_GRID, FINEST_GRID } from "../data/playing.ts";
+import { textPieces, tokenNames } from "../data/text/names.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
 
@@ -48,5 +49,17 @@ export const dataSchema = z.strictObject({
   missing: option(z.optional(names), {
     flag: "--missing <words>",
     help: "further words that mean a missing entry, by comma",
+  }),
+  tokens: option(z.optional(z.enum(tokenNames)), {
+    flag: "--tokens <unit>",
+    help: `text: ${tokenNames.join(", ")} (default for .txt: chars)`,
+  }),
+  per: option(z.optional(z.enum(textPieces)), {
+    flag: "--per <piece>",
+    help: `text: one sequence is a ${textPieces.join(", ")} (default: text)`,
+  }),
+  vocabulary: option(z.optional(z.int().check(z.minimum(1), z.maximum(10_000_000))), {
+    flag: "--vocabulary <count>",
+    help: "text: the most tokens; rarer ones count as unknown",
   }),
 });

@@ -1,8 +1,13 @@
 import { createHash } from "node:crypto";
 import { type Dataset, type Sequence, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
+import type { FieldDataset } from "../data/field-dataset.ts";
+import type { FieldValues } from "../data/fields.ts";
 import { readDataset } from "../data/files.ts";
+import { wholeSpans } from "../data/plan.ts";
+import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import type { RunConfig } from "./run-config.ts";
+import { tableOf } from "./run-fields.ts";
 
 /**
  * The data that a run was trained on, read with its columns, whose statistics are those of its training.
@@ -10,9 +15,13 @@ import type { RunConfig } from "./run-config.ts";
  * @param path where the data are now, if not where the run found them.
  * @throws VrnnError `data/...`, `run/data` when the data are no longer at the place that the run remembers.
  */
-export function readRunData({ data, columns, conditions }: RunConfig, path: string = data.path): Dataset {
+export const readRunData = (config: RunConfig, path: string = config.data.path): Dataset =>
+  whereTheyAre(config, path, () => readDataset(path, { ...config.data.schema, ...tableOf(config) }));
+
+/** Reads data, and says so when they are no longer where the run found them. */
+export function whereTheyAre<Data>({ data }: RunConfig, path: string, read: () => Data): Data {
   try {
-    return readDataset(path, { ...data.schema, columns, conditions });
+    return read();
   } catch (cause) {
     if (path !== data.path || !(cause instanceof VrnnError) || cause.code !== "data/missing-file")
       throw cause;
@@ -30,13 +39,10 @@ export function readRunData({ data, columns, conditions }: RunConfig, path: stri
  * @param split the ones of this split; all of them unless told.
  * @throws VrnnError `data/...`, `run/split` when the split is empty.
  */
-export function readOtherData(
-  { data, columns, conditions }: RunConfig,
-  path: string,
-  split?: SplitName,
-): Sequence[] {
-  const whole = split === undefined ? ([0, 0, 1] as const) : data.schema.split;
-  const { splits } = readDataset(path, { ...data.schema, split: whole, columns, conditions });
+export function readOtherData(config: RunConfig, path: string, split?: SplitName): Sequence[] {
+  const { schema } = config.data;
+  const whole = split === undefined ? ([0, 0, 1] as const) : schema.split;
+  const { splits } = readDataset(path, { ...schema, split: whole, ...tableOf(config) });
   return split === undefined
     ? SPLIT_NAMES.flatMap((name) => splits[name])
     : sequencesOf({ splits }, split, path);
@@ -45,20 +51,41 @@ export function readOtherData(
 /** @throws VrnnError `run/split` when the split is empty. */
 export function sequencesOf({ splits }: Pick<Dataset, "splits">, split: SplitName, at: string): Sequence[] {
   if (splits[split].some(({ length }) => length > 0)) return [...splits[split]];
-  const filled = SPLIT_NAMES.filter((name) => splits[name].length > 0);
-  throw new VrnnError("run/split", `the ${split} split is empty`, {
+  throw emptySplit(
+    split,
+    SPLIT_NAMES.filter((name) => splits[name].length > 0),
     at,
-    remedy: `there are ${filled.join(", ")}`,
-  });
+  );
 }
+
+/** The same of data of any kind. @throws VrnnError `run/split` when the split is empty. */
+export async function sourceOfSplit(
+  { splits }: Pick<FieldDataset, "splits">,
+  split: SplitName,
+  at: string,
+): Promise<SequenceSource> {
+  const isFilled = async (name: SplitName) => (await splits[name].index()).some(({ length }) => length > 0);
+  if (await isFilled(split)) return splits[split];
+  const filled: SplitName[] = [];
+  for (const name of SPLIT_NAMES) if (await isFilled(name)) filled.push(name);
+  throw emptySplit(split, filled, at);
+}
+
+const emptySplit = (split: SplitName, filled: readonly SplitName[], at: string): VrnnError =>
+  new VrnnError("run/split", `the ${split} split is empty`, { at, remedy: `there are ${filled.join(", ")}` });
 
 /**
  * Refuses data that are not those that the run began with.
  *
  * @throws VrnnError `run/data-changed`
  */
-export function requireSameData({ data }: RunConfig, present: Dataset, at: string): void {
-  if (digestOf(present) === data.digest) return;
+export function requireSameData(config: RunConfig, present: Dataset, at: string): void {
+  requireSameDigest(config, digestOf(present), at);
+}
+
+/** The same by their checksum. @throws VrnnError `run/data-changed` */
+export function requireSameDigest({ data }: RunConfig, present: string, at: string): void {
+  if (present === data.digest) return;
   throw new VrnnError("run/data-changed", "the data are not those that the run began with", {
     at,
     remedy: "bring the old data back, or start a new run with --out",
@@ -80,3 +107,21 @@ export function digestOf({ splits }: Dataset): string {
   }
   return hash.digest("hex");
 }
+
+/** A checksum of the values of all fields of all splits, in their order. */
+export async function digestOfSources({ splits, fields }: FieldDataset): Promise<string> {
+  const hash = createHash("sha256");
+  for (const split of SPLIT_NAMES) {
+    const spans = wholeSpans(await splits[split].index());
+    for await (const { length, values } of splits[split].open(spans)) {
+      hash.update(`${split} ${length}\n`);
+      for (const field of Object.keys(fields)) hash.update(valueBytes(values[field]!));
+    }
+  }
+  return hash.digest("hex");
+}
+
+const valueBytes = (values: FieldValues): Uint8Array =>
+  values instanceof Float64Array
+    ? bytesOf(values)
+    : new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

@@ -3,6 +3,7 @@ import type { Detector, DetectorOptions } from "../tasks/detect.ts";
 import { detectorOf } from "../tasks/live-detector.ts";
 import { readRunData, sequencesOf } from "./data.ts";
 import type { Run } from "./run.ts";
+import { tableOf } from "./run-fields.ts";
 
 /** What alarms are wanted of a run, and where its data are. */
 export interface RunDetectorOptions extends DetectorOptions {
@@ -24,6 +25,6 @@ export async function detectorOfRun(
 ): Promise<Detector> {
   const data = readRunData(config, path);
   const sequences = sequencesOf(data, "valid", path ?? config.data.path);
-  const { columns } = config;
+  const { columns } = tableOf(config);
   return detectorOf({ runtime, model, weights, columns, sequences, seed }, detection, data.time);
 }

@@ -1,5 +1,7 @@
 import type { Sequence } from "../data/dataset.ts";
-import { sequenceSource, tableFields } from "../data/field-dataset.ts";
+import { sequenceSource } from "../data/field-dataset.ts";
+import type { Fields } from "../data/fields.ts";
+import { oneOf, type SequenceSource } from "../data/source.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Evaluator } from "../train/evaluate.ts";
@@ -9,15 +11,18 @@ import type { TrainedModel } from "./run.ts";
 /** The bound of some sequences under the weights of a run: the same figure that training reports for them. */
 export async function evaluateRun(
   { config, model, weights }: TrainedModel,
-  sequences: readonly Sequence[],
+  sequences: readonly Sequence[] | SequenceSource,
   runtime: Runtime,
 ): Promise<NatsSummary & BoundSummary> {
-  const evaluator = await Evaluator.create(runtime, model, tableFields(config), config.training);
+  const fields: Fields = config.fields;
+  const source = sequenceSource(sequences, fields);
+  const evaluator = await Evaluator.create(runtime, model, fields, config.training);
   try {
-    const bound = await evaluator.bound(weights, sequenceSource(sequences, tableFields(config)));
-    const steps = sequences.reduce((sum, { length }) => sum + length, 0);
-    const meanOfSequences = (bound.natsPerStep * steps) / sequences.length;
-    return { ...bound, meanOfSequences, sequences: sequences.length, steps };
+    const bound = await evaluator.bound(weights, source);
+    const index = await source.index();
+    const steps = index.reduce((sum, { length }) => sum + length, 0);
+    const meanOfSequences = (bound.natsPerStep * steps) / index.length;
+    return { ...bound, meanOfSequences, sequences: index.length, steps };
   } finally {
     await evaluator.dispose();
   }
@@ -37,15 +42,16 @@ export interface SequenceBound {
  */
 export async function evaluateEach(
   { config, model, weights }: TrainedModel,
-  sequences: readonly Sequence[],
+  sequences: readonly Sequence[] | SequenceSource,
   runtime: Runtime,
 ): Promise<SequenceBound[]> {
-  const evaluator = await Evaluator.create(runtime, model, tableFields(config), config.training);
+  const fields: Fields = config.fields;
+  const source = sequenceSource(sequences, fields);
+  const evaluator = await Evaluator.create(runtime, model, fields, config.training);
   try {
     const bounds: SequenceBound[] = [];
-    for (const sequence of sequences) {
-      const { natsPerStep } = await evaluator.bound(weights, sequenceSource([sequence], tableFields(config)));
-      const { name, length: steps } = sequence;
+    for (const [i, { name, length: steps }] of (await source.index()).entries()) {
+      const { natsPerStep } = await evaluator.bound(weights, oneOf(source, i));
       bounds.push({ name, steps, nats: natsPerStep * steps, natsPerStep });
     }
     return bounds;

@@ -1,8 +1,10 @@
 import { join, resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
+import { type FieldDataset, tableDataset } from "../data/field-dataset.ts";
 import { modelFamilies } from "../models/families.ts";
+import { modelDataOf } from "../models/family.ts";
 import type { Model } from "../models/model.ts";
-import { digestOf } from "./data.ts";
+import { digestOf, digestOfSources } from "./data.ts";
 import { RunFolder } from "./folder.ts";
 import { type RunConfig, runConfig } from "./run-config.ts";
 import { joinWeights } from "./stored.ts";
@@ -26,7 +28,7 @@ export type TrainedModel = Pick<Run, "config" | "model" | "weights">;
  * @throws VrnnError `run/missing`, `run/config`, `run/newer`, `run/untrained` or `checkpoint/...`, in one line.
  * @example
  * const { model, weights, config } = openRun("runs/jsb");
- * config.model; // { hidden: 64, latent: 32, cell: "gru", layers: 1, residual: true, emission: [] }
+ * config.model; // { hidden: 64, latent: 32, cell: "gru", layers: 1, residual: true, ... }
  */
 export function openRun(path: string): Run {
   const folder = RunFolder.open(path, runConfig);
@@ -37,28 +39,38 @@ export function openRun(path: string): Run {
 }
 
 /** What a new run is made of: where its data are, what they held, and options. */
-export interface NewRun extends Pick<RunConfig, "family" | "model" | "training"> {
+export interface NewRun<Data = Dataset> extends Pick<RunConfig, "family" | "model" | "training"> {
   readonly path: string;
-  readonly data: Dataset;
+  readonly data: Data;
   /** With what the data were read. */
   readonly schema: RunConfig["data"]["schema"];
 }
 
-/** The configuration of a new run. */
-export const newConfig = ({ family, model, training, path, data, schema }: NewRun): RunConfig => ({
+/** The configuration of a new run on tables. */
+export const newConfig = (run: NewRun): RunConfig =>
+  configOf({ ...run, data: tableDataset(run.data) }, digestOf(run.data));
+
+/** The configuration of a new run on data of any kind, which are read once. */
+export const newFieldsConfig = async (run: NewRun<FieldDataset>): Promise<RunConfig> =>
+  configOf(run, await digestOfSources(run.data));
+
+const configOf = (
+  { family, model, training, path, data, schema }: NewRun<FieldDataset>,
+  digest: string,
+): RunConfig => ({
   vrnn: projectVersion,
   family,
   model,
   training,
   // The grid of music is kept even where it is the usual one: what is sampled is played on it.
-  data: { path: resolve(path), digest: digestOf(data), schema: { ...schema, ...gridOf(data) } },
-  columns: data.columns,
-  ...(data.conditions && { conditions: data.conditions }),
+  data: { path: resolve(path), digest, schema: { ...schema, ...gridOf(data) } },
+  modality: data.modality,
+  fields: data.fields as RunConfig["fields"],
 });
 
-const gridOf = ({ modality }: Dataset) =>
-  modality?.name === "music" && modality.grid !== undefined ? { grid: modality.grid } : {};
+const gridOf = ({ modality }: FieldDataset) =>
+  modality.name === "music" && modality.grid !== undefined ? { grid: modality.grid } : {};
 
 /** The model that a configuration describes, without weights. */
-export const modelOf = ({ family, model, ...given }: RunConfig): Model =>
-  modelFamilies[family].build(given, model);
+export const modelOf = ({ family, model, fields }: RunConfig): Model =>
+  modelFamilies[family].build(modelDataOf(fields), model);

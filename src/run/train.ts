@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
+import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { BoundSummary, EndEvent, EpochEvent, TrainingEvent } from "../train/events.ts";
@@ -18,7 +19,7 @@ export interface TrainRunOptions {
   readonly path: string;
   /** When the run goes on it may differ from the saved one in the number of epochs. */
   readonly config: RunConfig;
-  readonly data: Dataset;
+  readonly data: FieldDataset | Dataset;
   readonly runtime: Runtime;
   readonly start: RunStart;
   /** Stops training after the step under way; the run is saved. */
@@ -89,7 +90,7 @@ export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunTra
       if (saving.isDue(event)) yield saving.save(event);
       yield event;
       if (event.type === "end" && event.reason !== "interrupted")
-        yield await conclude(folder, trainer, data, event);
+        yield await conclude(folder, trainer, fieldDatasetOf(data), event);
     }
   } finally {
     folder?.unlock();
@@ -170,12 +171,12 @@ const metricNames: Readonly<Record<string, string>> = { divergence: "kl" };
 async function conclude(
   folder: RunFolder<RunConfig>,
   trainer: Trainer,
-  { splits }: Dataset,
+  { splits }: FieldDataset,
   { step, epoch }: EndEvent,
 ): Promise<ResultEvent> {
   const bounds: Partial<Record<SplitName, BoundSummary | null>> = {};
   for (const split of SPLIT_NAMES)
-    bounds[split] = splits[split].length > 0 ? await trainer.evaluate(splits[split]) : null;
+    bounds[split] = (await splits[split].index()).length > 0 ? await trainer.evaluate(splits[split]) : null;
   const metrics = Object.entries(bounds).flatMap(([split, bound]) =>
     bound === null ? [] : Object.entries(boundMetrics(`best/${split}`, bound)),
   );

@@ -1,5 +1,6 @@
 /** What a page's worker supplies to an operation: what came with the job, and nothing of files. */
 import type { Dataset, Sequence, TimeColumn } from "../data/dataset.ts";
+import { sequenceSource, tableFields } from "../data/field-dataset.ts";
 import { VrnnError } from "../errors.ts";
 import type { ModelColumns, ModelOptions } from "../models/family.ts";
 import { type FamilyName, familyNamed, loadFamily } from "../models/loading.ts";
@@ -78,6 +79,7 @@ export function webContext(job: object, runtime: Runtime, signal: AbortSignal): 
     runtime: async () => runtime,
     run: () => modelOf(brought),
     sequences: async () => ({ sequences: needed(brought.sequences, "sequences"), time: brought.time }),
+    source: async () => sequenceSource(needed(brought.sequences, "sequences"), tableFields(givenTo(brought))),
     dataset,
     known: async () => brought.known,
     begin: async (plan) => jobOf(plan, await dataset(), { runtime, signal }),
@@ -89,6 +91,13 @@ function needed<Value>(value: Value | undefined, name: string): Value {
   throw new VrnnError("options/invalid", "the job lacks it", { at: name, remedy: `give \`${name}\`` });
 }
 
+type Given = Pick<Dataset, "columns" | "conditions">;
+
+const givenTo = ({ columns, conditions }: Partial<ModelColumns>): Given => ({
+  columns: needed(columns, "columns"),
+  ...(conditions && { conditions }),
+});
+
 async function modelOf({
   family,
   model = {},
@@ -96,7 +105,7 @@ async function modelOf({
   conditions,
   weights,
 }: Partial<TrainedChoice>): Promise<TrainedModel> {
-  const given = { columns: needed(columns, "columns"), ...(conditions && { conditions }) };
+  const given = givenTo({ ...(columns && { columns }), conditions });
   const name = familyNamed(needed(family, "family"));
   const loaded = await loadFamily(name);
   const options = checked(loaded.options, model, refusedAt("model"));
@@ -107,7 +116,8 @@ async function modelOf({
       model: options,
       training: trainingOptions.parse({}),
       data: { path: "", digest: "", schema: {} },
-      ...given,
+      modality: { name: "table" },
+      fields: tableFields(given),
     },
     model: loaded.build(given, options),
     weights: needed(weights, "weights"),
@@ -121,7 +131,6 @@ interface Workshop {
 }
 
 const jobOf = (plan: TrainingPlan, data: Dataset, workshop: Workshop): TrainingJob => ({
-  data,
   epochs: plan.training.epochs,
   notes: [],
   events: () => trainInMemory(plan, data, workshop),

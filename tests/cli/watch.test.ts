@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
 import { openRun } from "../../src/run/run.ts";
+import { tableOf } from "../../src/run/run-fields.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { detect } from "../../src/tasks/detect.ts";
 import { entryScores } from "../../src/tasks/incidents.ts";
@@ -55,7 +56,7 @@ describe("a stream of steps", () => {
     const outcome = await watch(`${[header, ...rows].join("\n")}\n`, "--alarms-per-hour", "30");
     expect(outcome.status).toBe(0);
     const { config, model, weights } = openRun(join(folder, "runs/waves"));
-    const { columns } = config;
+    const { columns } = tableOf(config);
     const values = rows.flatMap((row) =>
       row
         .split(",")

@@ -7,17 +7,18 @@ import { waveModel } from "../../examples/models/wave-model.ts";
 import type { ConditionColumn } from "../../src/data/dataset.ts";
 import { emissionOf } from "../../src/distributions/mixed.ts";
 import { add, constant, cumsum, expand, squeeze, sum, type Tensor } from "../../src/graph/index.ts";
+import type { TokenOptions } from "../../src/models/ends.ts";
 import { Hmm } from "../../src/models/hmm/hmm.ts";
 import { InputEncoder } from "../../src/models/inputs.ts";
 import type { LatentModel, Model } from "../../src/models/model.ts";
 import { Srnn } from "../../src/models/srnn/srnn.ts";
-import { Vrnn, type VrnnOptions } from "../../src/models/vrnn/vrnn.ts";
+import { Vrnn, type VrnnOptions, type VrnnSizes } from "../../src/models/vrnn/vrnn.ts";
 import { GRU } from "../../src/nn/cells.ts";
 import { Linear } from "../../src/nn/linear.ts";
 import { objectives } from "../../src/objectives/index.ts";
 import { plainColumn } from "../data/temporary.ts";
 import { mixed } from "../tasks/columns.ts";
-import { conforms, dataOf, leaks, normalRow, samplesAsLikely } from "./conformance.ts";
+import { conforms, type DrawRow, dataOf, leaks, normalRow, samplesAsLikely } from "./conformance.ts";
 
 vi.mock("vrnn", () => import("../../src/index.ts")); // examples import what is built
 
@@ -36,6 +37,15 @@ const bounds = {
   iwae: objectives.iwae.create({ particles: 3 }),
   fivo: objectives.fivo.create({ particles: 3 }),
 };
+
+/** A VRNN of seven tokens, fed with numbers `[T, B, 1]` as the suite feeds columns. */
+const ofTokens = (options: Partial<VrnnSizes & TokenOptions>) => () =>
+  Object.defineProperty(
+    new Vrnn({ tokens: 7, embedding: 4, tied: false, hidden: 6, latent: 2, ...options }),
+    "observation",
+    { value: undefined },
+  );
+const token: DrawRow = (random) => [random.integer(7)];
 
 const vrnn = (options: Partial<VrnnOptions>) => () => new Vrnn({ columns, hidden: 6, latent: 2, ...options });
 
@@ -85,6 +95,10 @@ describe("models keep the contract", () => {
     () => vrnn({ columns: mixed, emission: ["persistent"] })(),
     { row: mixedRow },
   );
+  conforms("VRNN of tokens", ofTokens({}), { row: token, objectives: bounds });
+  conforms("VRNN of tokens with a tied output and no latent variables", ofTokens({ tied: true, latent: 0 }), {
+    row: token,
+  });
   conforms("STORN of the example", () => ofExample(new Storn(columns, 6, 2)), { objectives: bounds });
   conforms("RNN without latent variables", () => rnn());
   conforms("SRNN", () => new Srnn({ columns, hidden: 6, latent: 2 }), { objectives: bounds });
@@ -123,6 +137,7 @@ describe("what is sampled is as likely as the model says", () => {
   samplesAsLikely("HMM", () => new Hmm({ columns: yesOrNo, states: 3 }));
   samplesAsLikely("SRNN", () => new Srnn({ columns: yesOrNo, hidden: 6, latent: 2 }));
   samplesAsLikely("VRNN", vrnn({ columns: yesOrNo }));
+  samplesAsLikely("VRNN of two tokens", ofTokens({ tokens: 2 }));
   samplesAsLikely("VRNN with a learned beginning", vrnn({ columns: yesOrNo, initial: "learned" }));
 });
 

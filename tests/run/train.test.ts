@@ -218,9 +218,14 @@ describe("what is on the disk is not trusted", () => {
     ["a model too large for any machine", (config) => Object.assign(config.model!, { hidden: 2 ** 60 })],
     ["a family that does not exist", (config) => Object.assign(config, { family: "crystal ball" })],
     ["an option that does not exist", (config) => Object.assign(config.model!, { wings: 2 })],
-    ["a column without a name", (config) => Object.assign(config.columns![0]!, { name: undefined })],
-    ["no columns", (config) => Object.assign(config, { columns: [] })],
-    ["no columns key", (config) => Object.assign(config, { columns: undefined })],
+    [
+      "a column without a name",
+      ({ fields }) => Object.assign(fields!["x"]["columns"][0], { name: undefined }),
+    ],
+    ["no columns", ({ fields }) => Object.assign(fields!["x"], { columns: [] })],
+    ["the columns of an older format beside its fields", (config) => Object.assign(config, { columns: [] })],
+    ["no fields key", (config) => Object.assign(config, { fields: undefined })],
+    ["no field that is modelled", (config) => Object.assign(config, { fields: {} })],
   ])("a configuration with %s is refused in one line", async (_, spoil) => {
     const path = await uninterrupted(configOf({}, { epochs: 1 }));
     const saved = JSON.parse(readFileSync(join(path, "config.json"), "utf8"));

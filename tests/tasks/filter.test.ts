@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { everyNth } from "../../src/collections.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import { encodeSequences, encodingTable } from "../../src/tasks/encode.ts";
+import { encodeSequences } from "../../src/tasks/encode.ts";
+import { encodingTable } from "../../src/tasks/encode-table.ts";
 import { Ensemble } from "../../src/tasks/ensemble.ts";
-import { filterSequences, filterTable } from "../../src/tasks/filter.ts";
+import { filterSequences } from "../../src/tasks/filter.ts";
+import { filterTable } from "../../src/tasks/filter-table.ts";
 import { reconstructionErrors, reconstructionTable } from "../../src/tasks/reconstruct.ts";
 import { cellsOf, mixed, modelOf, sequencesOf, someWeights } from "./columns.ts";
 import {

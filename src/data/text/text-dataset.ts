@@ -9,6 +9,7 @@ import { levelsOf } from "../kinds.ts";
 import { planGiven } from "../schema.ts";
 import type { MemorySequence } from "../source.ts";
 import type { Part, SplitShares } from "../split.ts";
+import type { TextPiece } from "./names.ts";
 import {
   END,
   Tokenizer,
@@ -30,11 +31,6 @@ export interface TextOptions extends VocabularyOptions {
   readonly shuffle?: number | undefined;
 }
 
-/** What of a text is one sequence. */
-export const textPieces = ["text", "line", "paragraph"] as const;
-/** What of a text is one sequence. */
-export type TextPiece = (typeof textPieces)[number];
-
 /** A text with what is known of it. */
 export interface LabelledText {
   readonly name: string;
@@ -45,7 +41,7 @@ export interface LabelledText {
 }
 
 /**
- * A data set of a text, of one field `tokens`. As a whole it is one long sequence, of which the first tokens train and the
+ * A data set of a text, of one field, the target `x`. As a whole it is one long sequence, of which the first tokens train and the
  * last test. By lines or paragraphs each is a sequence that the reserved id `END` closes; empty ones are left out. The
  * vocabulary is that of the training split.
  *
@@ -53,13 +49,13 @@ export interface LabelledText {
  * @throws VrnnError `data/empty-file`, `data/split`, `data/no-training`
  * @example
  * const { fields, splits } = textDataset(text, "shakespeare.txt", { unit: "characters" });
- * fields.tokens.vocabulary.tokens; // [" ", "e", "t", "o", ...]
+ * fields.x.vocabulary.tokens; // [" ", "e", "t", "o", ...]
  */
 export function textDataset(
   text: string,
   source: string,
   { per = "text", ...options }: TextOptions & { readonly per?: TextPiece },
-): FieldDataset & { readonly fields: { readonly tokens: TokensField } } {
+): FieldDataset & { readonly fields: { readonly x: TokensField } } {
   const pieces = PIECES[per](text).filter((piece) => piece.trim() !== "");
   if (pieces.length === 0) {
     const remedy = "write the file anew";
@@ -70,8 +66,8 @@ export function textDataset(
     text: piece,
   }));
   const { plan, tokens, notes } = tokenise(texts, source, { ...options, isClosed: per !== "text" });
-  const fields = { tokens: tokens.field };
-  const sequences = texts.map(({ name }, i) => sequenceOf(name, { tokens: tokens.ids[i]! }));
+  const fields = { x: tokens.field };
+  const sequences = texts.map(({ name }, i) => sequenceOf(name, { x: tokens.ids[i]! }));
   return { modality: { name: "text" }, fields, splits: memorySplits(sequences, plan.parts, fields), notes };
 }
 
@@ -82,7 +78,7 @@ const PIECES: Readonly<Record<TextPiece, (text: string) => string[]>> = {
 };
 
 /**
- * A data set of texts that are classed, of two fields: `tokens`, closed by the reserved id `END`, and `label`. Vocabulary
+ * A data set of texts that are classed, of two fields: the target `x`, closed by the reserved id `END`, and `label`. Vocabulary
  * and levels are those of the training split; a label that it does not hold counts as unknown.
  *
  * @throws VrnnError `data/empty-file`, `data/split`, `data/no-training`, `data/only-missing` without a label
@@ -94,7 +90,7 @@ export function labelledDataset(
   texts: readonly LabelledText[],
   source: string,
   options: TextOptions & { readonly levels?: readonly string[] },
-): FieldDataset & { readonly fields: { readonly tokens: TokensField; readonly label: LabelField } } {
+): FieldDataset & { readonly fields: { readonly x: TokensField; readonly label: LabelField } } {
   const { plan, tokens, notes } = tokenise(texts, source, { ...options, isClosed: true });
   const training = plan.parts
     .filter(({ split }) => split === "train")
@@ -112,9 +108,9 @@ export function labelledDataset(
   const unseen = texts.filter(({ label }) => label !== undefined && placeOf(label) < 0).length;
   const told = unseen > 0 ? [`labels never seen in training count as unknown (${unseen} texts)`] : [];
   const label = { kind: "label", role: "label", axis: "none", levels } as const;
-  const fields = { tokens: tokens.field, label };
+  const fields = { x: tokens.field, label };
   const sequences = texts.map((text, i) =>
-    sequenceOf(text.name, { tokens: tokens.ids[i]!, label: Int32Array.of(placeOf(text.label)) }),
+    sequenceOf(text.name, { x: tokens.ids[i]!, label: Int32Array.of(placeOf(text.label)) }),
   );
   return {
     modality: { name: "text" },
@@ -126,8 +122,8 @@ export function labelledDataset(
 
 const sequenceOf = (
   name: string,
-  values: MemorySequence["values"] & { readonly tokens: Int32Array },
-): MemorySequence => ({ name, length: values.tokens.length, values });
+  values: MemorySequence["values"] & { readonly x: Int32Array },
+): MemorySequence => ({ name, length: values.x.length, values });
 
 /** Texts as ids, with a vocabulary from the training split, and the split. */
 function tokenise(

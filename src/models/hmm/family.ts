@@ -14,9 +14,11 @@ const hmmOptions = z.strictObject({
 
 export const hmm = family(
   hmmOptions,
-  ({ columns, conditions = [] }, options) => {
-    if (conditions.length > 0) throw withoutConditions("a hidden Markov model");
-    return new Hmm({ columns, ...options });
+  {
+    columns: ({ columns, conditions = [] }, options) => {
+      if (conditions.length > 0) throw withoutConditions("a hidden Markov model");
+      return new Hmm({ columns, ...options });
+    },
   },
   ({ states }) => [{ label: "hidden states", value: String(states) }],
 );

@@ -1,18 +1,17 @@
+import { option } from "../../options.ts";
 import * as z from "../../zod.ts";
-import { family } from "../family.ts";
+import { family, size } from "../family.ts";
 import { vrnnOptions } from "../vrnn/family.ts";
 import { Srnn } from "./srnn.ts";
 
-const srnnOptions = z.pick(vrnnOptions, {
-  hidden: true,
-  latent: true,
-  cell: true,
-  residual: true,
-  emission: true,
+const shared = z.pick(vrnnOptions, { hidden: true, cell: true, residual: true, emission: true });
+
+const srnnOptions = z.extend(shared, {
+  latent: option(z._default(size, 16), { flag: "--latent <units>", help: "latent variables per step" }),
 });
 
 export const srnn = family(
   srnnOptions,
-  ({ columns, conditions }, options) => new Srnn({ columns, conditions, ...options }),
+  { columns: ({ columns, conditions }, options) => new Srnn({ columns, conditions, ...options }) },
   ({ hidden, latent }) => [{ label: "hidden units, latent variables", value: `${hidden}, ${latent}` }],
 );

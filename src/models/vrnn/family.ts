@@ -13,7 +13,10 @@ export const vrnnOptions = z.strictObject({
     flag: "--hidden <units>",
     help: "width of the hidden layers and of the state",
   }),
-  latent: option(z._default(size, 16), { flag: "--latent <units>", help: "latent variables per step" }),
+  latent: option(z._default(z.int().check(z.minimum(0), z.maximum(65_536)), 16), {
+    flag: "--latent <units>",
+    help: "latent variables per step; 0: a recurrent network without",
+  }),
   cell: option(z._default(z.enum(cellNames), "gru"), {
     flag: "--cell <name>",
     help: `recurrent cell: ${cellNames.join(", ")}`,
@@ -39,10 +42,21 @@ export const vrnnOptions = z.strictObject({
     flag: "--initial <name>",
     help: `state before the first step: ${initialStateNames.join(" or ")} (from --static and --covariates)`,
   }),
+  embedding: option(z._default(size, 64), {
+    flag: "--embedding <size>",
+    help: "text: how many numbers stand for a token",
+  }),
+  tied: option(z._default(z.boolean(), false), {
+    flag: "--tied",
+    help: "text: the embedding also says which token comes next",
+  }),
 });
 
 export const vrnn = family(
   vrnnOptions,
-  ({ columns, conditions }, options) => new Vrnn({ columns, conditions, ...options }),
+  {
+    columns: ({ columns, conditions }, options) => new Vrnn({ columns, conditions, ...options }),
+    tokens: ({ tokens }, options) => new Vrnn({ tokens, ...options }),
+  },
   ({ hidden, latent }) => [{ label: "hidden units, latent variables", value: `${hidden}, ${latent}` }],
 );

@@ -4,42 +4,50 @@
  */
 import type { Column, ConditionColumn } from "../../data/dataset.ts";
 import type { Emission } from "../../distributions/emission.ts";
-import { emissionOf } from "../../distributions/mixed.ts";
-import { type Normal, normal, residualNormal } from "../../distributions/normal.ts";
 import type { Tensor } from "../../graph/index.ts";
 import type { CellName, State } from "../../nn/cells.ts";
 import { Hidden } from "../../nn/hidden.ts";
 import { InitialState } from "../../nn/initial-state.ts";
-import { Linear } from "../../nn/linear.ts";
 import type { Net } from "../../nn/net.ts";
-import { type Parameter, type Sizes, values } from "../../nn/parameters.ts";
+import type { Parameter, Sizes } from "../../nn/parameters.ts";
 import { StackedCells } from "../../nn/stacked.ts";
-import { halves } from "../halves.ts";
+import { columnEnds, type Ends, type TokenOptions, tokenEnds } from "../ends.ts";
 import { InputEncoder } from "../inputs.ts";
 import type {
   EmissionContext,
   Known,
   LatentBlock,
   LatentModel,
+  Observation,
   Observed,
   OverTime,
-  PosteriorContext,
   PriorContext,
   Shapes,
   Tensors,
   TransitionContext,
 } from "../model.ts";
-import { type Prior, type PriorName, priors } from "./prior.ts";
+import { LatentLayers, type LatentOptions } from "./latent.ts";
+import type { PriorName } from "./prior.ts";
+
+/** What a VRNN is of: the columns of a table, or the tokens of texts. */
+export type VrnnData =
+  | {
+      readonly columns: readonly Column[];
+      /** Output distributions other than the default of their kind of column (`distributions/families.ts`). */
+      readonly emission?: readonly string[];
+    }
+  | TokenOptions;
 
 /** The shape of a VRNN. */
-export interface VrnnOptions {
-  /** What it models. */
-  readonly columns: readonly Column[];
+export type VrnnOptions = VrnnData & VrnnSizes;
+
+/** What does not depend on the kind of data. */
+export interface VrnnSizes {
   /** What is known beside the data; it is read by the prior, the posterior, the decoder and the recurrence. */
   readonly conditions?: readonly ConditionColumn[] | undefined;
   /** H: the width of hidden layers and of the recurrent state. */
   readonly hidden: number;
-  /** Z: latent variables per step. */
+  /** Z: latent variables per step. Without any it is a recurrent network whose likelihood is exact. */
   readonly latent: number;
   /** `gru` unless told. */
   readonly cell?: CellName;
@@ -47,8 +55,6 @@ export interface VrnnOptions {
   readonly layers?: number;
   /** Posterior mean = prior mean + correction, rather than a mean of its own; so unless told. */
   readonly residual?: boolean;
-  /** Output distributions other than the default of their kind of column (`distributions/families.ts`). */
-  readonly emission?: readonly string[];
   /** `state` unless told; `standard` makes it the paper's VRNN-I. */
   readonly prior?: PriorName;
   /** Layer normalisation of hidden layers and gates; none unless told. */
@@ -63,17 +69,19 @@ export const initialStateNames = ["zero", "learned"] as const;
 export type InitialStateName = (typeof initialStateNames)[number];
 
 /**
- * A VRNN for columns of data.
+ * A VRNN for columns of data, or for tokens.
  *
  * @example
  * const model = new Vrnn({ columns, hidden: 64, latent: 16 });
  * model.state; // { h: [64] }
+ * new Vrnn({ tokens: 69, embedding: 32, tied: true, hidden: 128, latent: 8 }).width; // 1, a token a step
  *
  * @throws VrnnError `distribution/...` when an output distribution does not fit the columns.
  */
 export class Vrnn implements LatentModel {
   readonly parameters: readonly Parameter[];
   readonly width: number;
+  readonly observation?: Observation;
   readonly state: Shapes;
   readonly latents: readonly LatentBlock[];
   readonly emission: Emission;
@@ -81,99 +89,76 @@ export class Vrnn implements LatentModel {
   readonly dropoutSites: Sizes;
   /** A state to begin with, of a model that learns one. */
   readonly initial?: NonNullable<LatentModel["initial"]>;
-  private readonly latent: number;
-  private readonly residual: boolean;
-  private readonly encoder: InputEncoder;
+  private readonly ends: Ends;
   private readonly conditionEncoder: InputEncoder;
-  private readonly prior: Prior;
+  /** φ(x), section 3: layers that extract features. */
+  private readonly phiX: Hidden;
+  /** The same for what is known beside the data; absent without conditions. */
+  private readonly phiC: Hidden | undefined;
+  /** Absent without latent variables. */
+  private readonly latent: LatentLayers | undefined;
+  private readonly decoderHidden: Hidden;
   private readonly recurrence: StackedCells;
-  private readonly layers: Layers;
 
   constructor(options: VrnnOptions) {
-    const { columns, conditions = [], hidden, latent, emission } = options;
-    const { cell = "gru", layers = 1, residual = true, layerNorm = false } = options;
-    this.width = columns.length;
-    this.latent = latent;
-    this.residual = residual;
-    this.emission = emissionOf(columns, emission);
+    const { conditions = [], hidden, latent, cell = "gru", layers = 1, layerNorm = false } = options;
+    const layer = (name: string, inputs: Sizes) => new Hidden(name, inputs, hidden, layerNorm);
+    this.ends = endsOf(options);
+    this.width = this.ends.width;
+    if (this.ends.observation !== undefined) this.observation = this.ends.observation;
+    this.emission = this.ends.emission;
     this.conditions = conditions;
-    this.encoder = new InputEncoder(columns);
     // The mask goes in always: a condition may be withheld, and the networks have to be told.
     this.conditionEncoder = new InputEncoder(conditions, true);
-    const known = conditions.length > 0 ? { c: hidden } : {};
-    this.layers = layersOf({
-      width: this.encoder.width,
-      conditionWidth: this.conditionEncoder.width,
-      known,
-      hidden,
-      latent,
-      layerNorm,
-      emission: this.emission,
-    });
-    this.prior = priors[options.prior ?? "state"]({
-      inputs: { h: hidden, ...known },
-      hidden,
-      latent,
-      layerNorm,
-    });
-    const inputs = { x: hidden, z: hidden, ...known };
-    this.recurrence = new StackedCells(cell, "cell", inputs, hidden, { layers, layerNorm });
-    const initial =
-      options.initial === "learned" ? new InitialState(known, this.recurrence.stateSizes) : undefined;
-    if (initial !== undefined) this.initial = (net, { given }) => initial.apply(net, given);
+    const known: Sizes = conditions.length > 0 ? { c: hidden } : {};
+    const visible: Sizes = { h: hidden, ...known };
+    const drawn: Sizes = latent > 0 ? { z: hidden } : {};
+    this.phiX = layer("phi_x", { x: this.ends.reads });
+    this.phiC = conditions.length > 0 ? layer("phi_c", { c: this.conditionEncoder.width }) : undefined;
+    const { prior = "state", residual = true } = options;
+    const see: LatentOptions["see"] = (net, context) => this.visible(net, context);
+    this.latent =
+      latent > 0 ? new LatentLayers({ visible, hidden, latent, prior, residual, layerNorm, see }) : undefined;
+    this.latents = this.latent === undefined ? [] : [this.latent.block];
+    this.decoderHidden = layer("decoder.hidden", { ...drawn, ...visible });
+    const moved = { x: hidden, ...drawn, ...known };
+    this.recurrence = new StackedCells(cell, "cell", moved, hidden, { layers, layerNorm });
     this.state = Object.fromEntries(
       Object.entries(this.recurrence.stateSizes).map(([part, size]) => [part, [size]]),
     );
-    this.latents = [
-      {
-        name: "z",
-        shape: [latent],
-        at: "step",
-        prior: (net, context) => this.prior.apply(net, this.visible(net, context)),
-        posterior: (net, context) => this.posterior(net, context),
-      },
-    ];
-    const between = Array.from({ length: layers - 1 }, (_, layer) => `between.${layer}`);
-    this.dropoutSites = Object.fromEntries(
-      ["x", "z", "h", "decoder", ...between].map((site) => [site, hidden]),
-    );
-    const { phiX, phiZ, phiC, posteriorHidden, posteriorOut, decoderHidden, emission: output } = this.layers;
-    const upTo = [phiX, phiZ, this.prior, posteriorHidden, posteriorOut, decoderHidden, output];
-    const rest = [this.recurrence, ...(phiC ? [phiC] : []), ...(initial ? [initial] : [])];
-    this.parameters = [...upTo, ...rest].flatMap(({ parameters }) => parameters);
+    const initial =
+      options.initial === "learned" ? new InitialState(known, this.recurrence.stateSizes) : undefined;
+    if (initial !== undefined) this.initial = (net, { given }) => initial.apply(net, given);
+    const between = Array.from({ length: layers - 1 }, (_, place) => `between.${place}`);
+    const sites = ["x", ...Object.keys(drawn), "h", "decoder", ...between];
+    this.dropoutSites = Object.fromEntries(sites.map((site) => [site, hidden]));
+    const upTo = [this.ends, this.phiX, this.latent, this.decoderHidden, this.ends.output];
+    const rest = [this.recurrence, this.phiC, initial];
+    this.parameters = [...upTo, ...rest].flatMap((part) => part?.parameters ?? []);
   }
 
   /** φ(x), `[..., H]`. */
-  features(net: Net, { values, mask }: Observed): Tensors {
-    return { x: net.keep("x", this.layers.phiX.apply(net, { x: this.encoder.encode(values, mask) })) };
+  features(net: Net, x: Observed): Tensors {
+    return { x: net.keep("x", this.phiX.apply(net, { x: this.ends.read(net, x) })) };
   }
 
   /** φ(c) of each step, `[..., H]`, where there are conditions. */
   given(net: Net, { condition }: Known): OverTime {
-    const { phiC } = this.layers;
-    if (phiC === undefined || condition === undefined) return { slices: {}, fixed: {} };
+    if (this.phiC === undefined || condition === undefined) return { slices: {}, fixed: {} };
     const encoded = this.conditionEncoder.encode(condition.values, condition.mask);
-    return { slices: { c: phiC.apply(net, { c: encoded }) }, fixed: {} };
+    return { slices: { c: this.phiC.apply(net, { c: encoded }) }, fixed: {} };
   }
 
   /** The raw parameters of x | z ~ p(x; …), eq. (6). `[..., width]` */
   emissionParameters(net: Net, { z, ...context }: EmissionContext): Tensor {
-    const inputs = { z: this.phiZ(net, z), ...this.visible(net, context) };
-    const hidden = this.layers.decoderHidden.apply(net, inputs); // [..., H]
-    return this.layers.emission.apply(net, { hidden: net.keep("decoder", hidden) });
+    const inputs = { ...this.drawn(net, z), ...this.visible(net, context) };
+    const hidden = this.decoderHidden.apply(net, inputs); // [..., H]
+    return this.ends.output.apply(net, { hidden: net.keep("decoder", hidden) });
   }
 
   /** h' = f(φ(x), φ(z), h), eq. (7). */
   transition(net: Net, { state, x, z, given }: TransitionContext): State {
-    return this.recurrence.step(net, { x: x["x"] as Tensor, z: this.phiZ(net, z), ...given }, state);
-  }
-
-  /** z | x ~ N(μ, diag σ²) given x and the state, eq. (9). */
-  private posterior(net: Net, { x, prior, ...context }: PosteriorContext): Normal {
-    const inputs = { x: x["x"] as Tensor, ...this.visible(net, context) };
-    const hidden = this.layers.posteriorHidden.apply(net, inputs); // [..., H]
-    const [mean, rawScale] = halves(this.layers.posteriorOut.apply(net, { hidden }), this.latent);
-    return this.residual ? residualNormal(prior, mean, rawScale) : normal(mean, rawScale);
+    return this.recurrence.step(net, { x: x["x"] as Tensor, ...this.drawn(net, z), ...given }, state);
   }
 
   /** What the layers see of the past and of what is known: `h` and, with conditions, `c`, `[..., H]` each. */
@@ -181,45 +166,13 @@ export class Vrnn implements LatentModel {
     return { h: net.keep("h", this.recurrence.visible(state)), ...given };
   }
 
-  /** φ(z), `[..., H]`. */
-  private phiZ(net: Net, { z }: Tensors): Tensor {
-    return net.keep("z", this.layers.phiZ.apply(net, { z: z as Tensor }));
+  /** φ(z), `[..., H]`, of a model that draws any. */
+  private drawn(net: Net, z: Tensors): Tensors {
+    return this.latent === undefined ? {} : { z: this.latent.features(net, z) };
   }
 }
 
-interface Layers {
-  /** φ(x) and φ(z), section 3: layers that extract features. */
-  readonly phiX: Hidden;
-  readonly phiZ: Hidden;
-  /** The same for what is known beside the data; absent without conditions. */
-  readonly phiC: Hidden | undefined;
-  readonly posteriorHidden: Hidden;
-  readonly posteriorOut: Linear;
-  readonly decoderHidden: Hidden;
-  readonly emission: Linear;
-}
-
-interface LayerSizes {
-  readonly width: number;
-  readonly conditionWidth: number;
-  readonly known: Readonly<Record<string, number>>;
-  readonly hidden: number;
-  readonly latent: number;
-  readonly layerNorm: boolean;
-  readonly emission: Emission;
-}
-
-function layersOf(sizes: LayerSizes): Layers {
-  const { width, conditionWidth, known, hidden, latent, layerNorm, emission } = sizes;
-  const layer = (name: string, inputs: Readonly<Record<string, number>>) =>
-    new Hidden(name, inputs, hidden, layerNorm);
-  return {
-    phiX: layer("phi_x", { x: width }),
-    phiZ: layer("phi_z", { z: latent }),
-    phiC: "c" in known ? layer("phi_c", { c: conditionWidth }) : undefined,
-    posteriorHidden: layer("posterior.hidden", { x: hidden, h: hidden, ...known }),
-    posteriorOut: new Linear("posterior.out", { hidden }, 2 * latent),
-    decoderHidden: layer("decoder.hidden", { z: hidden, h: hidden, ...known }),
-    emission: new Linear("emission", { hidden }, emission.width, { bias: values(emission.initialBias) }),
-  };
-}
+const endsOf = (options: VrnnOptions): Ends =>
+  "columns" in options
+    ? columnEnds(options.columns, options.hidden, options.emission)
+    : tokenEnds(options, options.hidden);

@@ -26,9 +26,9 @@ const partsOf = async (data: FieldDataset, split: (typeof SPLIT_NAMES)[number]):
 };
 /** The texts of a split, with what closes them as |. */
 const textsOf = async (data: FieldDataset, split: (typeof SPLIT_NAMES)[number]): Promise<string[]> => {
-  const tokenizer = new Tokenizer((data.fields["tokens"] as TokensField).vocabulary);
+  const tokenizer = new Tokenizer((data.fields["x"] as TokensField).vocabulary);
   const written = ({ values }: Part) => {
-    const ids = values["tokens"] as Int32Array;
+    const ids = values["x"] as Int32Array;
     return tokenizer.decode(ids) + (ids.at(-1) === END ? "|" : "");
   };
   return (await partsOf(data, split)).map(written);
@@ -39,7 +39,7 @@ describe("a text", () => {
   test("is one sequence, cut by position; its vocabulary is that of what trains", async () => {
     const data = textDataset("abababcxyz", "a.txt", { unit: "characters", split: [0.6, 0.2, 0.2] });
     expect(await allTexts(data)).toEqual([["ababab"], ["\ufffd\ufffd"], ["\ufffd\ufffd"]]);
-    expect(data.fields.tokens.vocabulary).toEqual({ unit: "characters", tokens: ["a", "b"] });
+    expect(data.fields.x.vocabulary).toEqual({ unit: "characters", tokens: ["a", "b"] });
     expect(await data.splits.test.index()).toEqual([{ name: "a.txt", length: 2, offset: 8 }]);
     expect(data.notes).toContain("tokens that the vocabulary does not hold count as unknown (4 of 10)");
   });
@@ -53,7 +53,7 @@ describe("a text", () => {
         expect((await allTexts(known)).flat().join("")).toBe(own);
         const bytes = textDataset(own, "a.txt", { unit: "bytes" });
         const ids = await Promise.all(SPLIT_NAMES.map((split) => partsOf(bytes, split)));
-        const joined = ids.flat().flatMap(({ values }) => [...values["tokens"]!].map((id) => id - 4));
+        const joined = ids.flat().flatMap(({ values }) => [...values["x"]!].map((id) => id - 4));
         expect(new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(joined))).toBe(own);
       }),
     );
@@ -62,11 +62,11 @@ describe("a text", () => {
   test("by words gives the ids that its own vocabulary gives", async () => {
     const text = "the cat and the dog and the bird or the fox and a cow";
     const data = textDataset(text, "a.txt", { unit: "words", split: [0.5, 0.25, 0.25], most: 3 });
-    const { vocabulary } = data.fields.tokens;
+    const { vocabulary } = data.fields.x;
     expect(vocabulary.tokens).toEqual(["and", "the", "cat"]);
     const expected = new Tokenizer(vocabulary).encode(text).ids;
     const found = await Promise.all(SPLIT_NAMES.map((split) => partsOf(data, split)));
-    expect(found.flat().flatMap(({ values }) => [...values["tokens"]!])).toEqual([...expected]);
+    expect(found.flat().flatMap(({ values }) => [...values["x"]!])).toEqual([...expected]);
   });
 
   test("by lines or paragraphs is closed by an end each", async () => {
@@ -171,7 +171,7 @@ testWithSharedData("a megabyte of Shakespeare: 65 characters, the last tenth hel
   const text = readFileSync(join(unpacked, "tinyshakespeare/input.txt"));
   const path = fileWith("input.txt.gz", gzipSync(text));
   const data = readTextDataset(path, { unit: "characters", split: [0.9, 0.1, 0] });
-  expect((data.fields["tokens"] as TokensField).vocabulary.tokens).toHaveLength(65);
+  expect((data.fields["x"] as TokensField).vocabulary.tokens).toHaveLength(65);
   const lengths = await Promise.all(
     SPLIT_NAMES.map(async (split) => (await data.splits[split].index()).map(({ length }) => length)),
   );
@@ -190,7 +190,7 @@ testWithSharedData("5,574 messages with their classes, quotes and all", async (f
   expect(parts).toHaveLength(5574);
   expect(parts.filter(({ values }) => values["label"]![0] === 1)).toHaveLength(747);
   const train = await partsOf(data, "train");
-  expect(train.some(({ values }) => values["tokens"]!.includes(UNKNOWN))).toBe(false);
+  expect(train.some(({ values }) => values["x"]!.includes(UNKNOWN))).toBe(false);
   expect(data.notes.join("\n")).toMatch(
     /tokens that the vocabulary does not hold count as unknown \(\d+ of \d+\)/,
   );

@@ -1,0 +1,25 @@
+import type { TokenUnit } from "./vocabulary.ts";
+
+/** What people call the units of tokens. */
+const UNITS = { chars: "characters", bytes: "bytes", words: "words" } as const satisfies Record<
+  string,
+  TokenUnit
+>;
+
+/** What people call a unit of tokens. */
+export type TokenName = keyof typeof UNITS;
+
+export const tokenNames = Object.keys(UNITS) as [TokenName, ...TokenName[]];
+
+/**
+ * The unit of tokens that people mean.
+ *
+ * @example
+ * tokenUnitOf("chars"); // "characters"
+ */
+export const tokenUnitOf = (name: TokenName): TokenUnit => UNITS[name];
+
+/** What of a text is one sequence. */
+export const textPieces = ["text", "line", "paragraph"] as const;
+/** What of a text is one sequence. */
+export type TextPiece = (typeof textPieces)[number];

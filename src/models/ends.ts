@@ -1,0 +1,112 @@
+/** Both ends of a recurrent model, where it meets its data: how a step is read, and how its distribution is put. */
+import type { Column } from "../data/dataset.ts";
+import { categoricalOver } from "../distributions/categorical.ts";
+import type { Emission } from "../distributions/emission.ts";
+import { emissionOf } from "../distributions/mixed.ts";
+import { add, cast, greater, squeeze, type Tensor, where } from "../graph/index.ts";
+import { Embedding } from "../nn/embedding.ts";
+import { Linear } from "../nn/linear.ts";
+import type { Net } from "../nn/net.ts";
+import { type Parameter, values } from "../nn/parameters.ts";
+import { InputEncoder } from "./inputs.ts";
+import type { Observation, Observed } from "./model.ts";
+
+/** What is special to the kind of data that a model is of. */
+export interface Ends {
+  /** D: how many entries a step of data has. */
+  readonly width: number;
+  /** How a step is fed; as a row of columns unless told. */
+  readonly observation?: Observation;
+  readonly emission: Emission;
+  /** How many numbers `read` gives. */
+  readonly reads: number;
+  /** What `read` learns. */
+  readonly parameters: readonly Parameter[];
+  /** From the last hidden layer to the parameters of the emission. */
+  readonly output: Output;
+  /** A step as numbers that a network reads well, `[..., reads]`; what is missing has no effect. */
+  read(net: Net, x: Observed): Tensor;
+}
+
+/** The last layer of a network. */
+export interface Output {
+  readonly parameters: readonly Parameter[];
+  /** The raw parameters of the emission, `[..., width]`. @param hidden `[..., H]` */
+  apply(net: Net, x: { readonly hidden: Tensor }): Tensor;
+}
+
+/** The ends of a model of columns. @throws VrnnError `distribution/...` when an output distribution does not fit them */
+export function columnEnds(
+  columns: readonly Column[],
+  hidden: number,
+  emissionNames?: readonly string[],
+): Ends {
+  const encoder = new InputEncoder(columns);
+  const emission = emissionOf(columns, emissionNames);
+  return {
+    width: columns.length,
+    emission,
+    reads: encoder.width,
+    parameters: [],
+    output: outputOf(emission, hidden),
+    read: (_, { values, mask }) => encoder.encode(values, mask),
+  };
+}
+
+/** How a model of tokens reads and writes them. */
+export interface TokenOptions {
+  /** How many tokens there are. */
+  readonly tokens: number;
+  /** E: the width of their embedding. */
+  readonly embedding: number;
+  /** Whether logits are products with the embedding (Press and Wolf 2017) rather than a layer of their own. */
+  readonly tied: boolean;
+}
+
+/** The ends of a model of tokens: a row of a table in, a logit for each token out. */
+export function tokenEnds({ tokens, embedding: size, tied }: TokenOptions, hidden: number): Ends {
+  const embedding = new Embedding("embedding", tokens, size);
+  const emission = categoricalOver(Array.from({ length: tokens }, () => 1 / tokens));
+  return {
+    width: 1,
+    observation: { dtype: "int64", shape: [] },
+    emission,
+    reads: size,
+    parameters: embedding.parameters,
+    output: tied ? new TiedOutput(embedding, { tokens, size }, hidden) : outputOf(emission, hidden),
+    read: (net, { values, mask }) => {
+      const ids = cast(squeeze(where(greater(mask, 0), values, 0), -1), "int64"); // [...]
+      return where(greater(mask, 0), embedding.rows(net, ids), 0); // [..., E]
+    },
+  };
+}
+
+const outputOf = (emission: Emission, hidden: number): Output =>
+  new Linear("emission", { hidden }, emission.width, { bias: values(emission.initialBias) });
+
+/**
+ * Logits by the table that reads tokens, E·Wᵀh + b.
+ *
+ * Parameters: `emission.projection.weight` `[H, E]`, `emission.projection.bias` `[E]`, `emission.bias` `[tokens]`.
+ */
+class TiedOutput implements Output {
+  readonly parameters: readonly Parameter[];
+  private readonly embedding: Embedding;
+  private readonly projection: Linear;
+
+  constructor(embedding: Embedding, { tokens, size }: { tokens: number; size: number }, hidden: number) {
+    this.embedding = embedding;
+    this.projection = new Linear("emission.projection", { hidden }, size);
+    const bias = {
+      name: "emission.bias",
+      shape: [tokens],
+      initialise: values(Array<number>(tokens).fill(0)),
+    };
+    this.parameters = [...this.projection.parameters, bias];
+  }
+
+  apply(net: Net, x: { readonly hidden: Tensor }): Tensor {
+    const logits = this.embedding.logits(net, this.projection.apply(net, x)); // [..., tokens]
+    return add(logits, net.weight("emission.bias"));
+  }
+}

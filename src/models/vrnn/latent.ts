@@ -1,0 +1,65 @@
+import { type Normal, normal, residualNormal } from "../../distributions/normal.ts";
+import type { Tensor } from "../../graph/index.ts";
+import { Hidden } from "../../nn/hidden.ts";
+import { Linear } from "../../nn/linear.ts";
+import type { Net } from "../../nn/net.ts";
+import type { Parameter, Sizes } from "../../nn/parameters.ts";
+import { halves } from "../halves.ts";
+import type { LatentBlock, PosteriorContext, PriorContext, Tensors } from "../model.ts";
+import { type Prior, type PriorName, priors } from "./prior.ts";
+
+/** What a VRNN's latent variables are made of. */
+export interface LatentOptions {
+  /** What prior and posterior see of the past and of what is known, with the widths. */
+  readonly visible: Sizes;
+  readonly hidden: number;
+  readonly latent: number;
+  readonly prior: PriorName;
+  readonly residual: boolean;
+  readonly layerNorm: boolean;
+  /** The values of `visible`, `[..., H]` each. */
+  readonly see: (net: Net, context: Pick<PriorContext, "state" | "given">) => Tensors;
+}
+
+/** The latent variables of a VRNN: prior, posterior, and the features φ(z) of their draws. */
+export class LatentLayers {
+  readonly parameters: readonly Parameter[];
+  readonly block: LatentBlock;
+  private readonly options: LatentOptions;
+  private readonly phiZ: Hidden;
+  private readonly prior: Prior;
+  private readonly posteriorHidden: Hidden;
+  private readonly posteriorOut: Linear;
+
+  constructor(options: LatentOptions) {
+    const { visible, hidden, latent, layerNorm } = options;
+    this.options = options;
+    this.phiZ = new Hidden("phi_z", { z: latent }, hidden, layerNorm);
+    this.prior = priors[options.prior]({ inputs: visible, hidden, latent, layerNorm });
+    this.posteriorHidden = new Hidden("posterior.hidden", { x: hidden, ...visible }, hidden, layerNorm);
+    this.posteriorOut = new Linear("posterior.out", { hidden }, 2 * latent);
+    const layers = [this.phiZ, this.prior, this.posteriorHidden, this.posteriorOut];
+    this.parameters = layers.flatMap(({ parameters }) => parameters);
+    this.block = {
+      name: "z",
+      shape: [latent],
+      at: "step",
+      prior: (net, context) => this.prior.apply(net, options.see(net, context)),
+      posterior: (net, context) => this.posterior(net, context),
+    };
+  }
+
+  /** φ(z), `[..., H]`. */
+  features(net: Net, { z }: Tensors): Tensor {
+    return net.keep("z", this.phiZ.apply(net, { z: z as Tensor }));
+  }
+
+  /** z | x ~ N(μ, diag σ²) given x and the state, eq. (9). */
+  private posterior(net: Net, { x, prior, ...context }: PosteriorContext): Normal {
+    const { see, latent, residual } = this.options;
+    const inputs = { x: x["x"] as Tensor, ...see(net, context) };
+    const hidden = this.posteriorHidden.apply(net, inputs); // [..., H]
+    const [mean, rawScale] = halves(this.posteriorOut.apply(net, { hidden }), latent);
+    return residual ? residualNormal(prior, mean, rawScale) : normal(mean, rawScale);
+  }
+}

@@ -1,0 +1,44 @@
+/** What `vrnn sample` writes from a run of text. */
+
+import type { Sequence } from "../data/dataset.ts";
+import { usageError } from "../options.ts";
+import { requireVocabulary } from "../run/run-fields.ts";
+import { sampleTexts } from "../tasks/sample-text.ts";
+import type { Context } from "./context.ts";
+import type { Artifact, Event } from "./event.ts";
+import type { SampleInput } from "./sample.ts";
+
+/** Texts, printed one after the other with an empty line between, or a file each in a folder; as values their ids. */
+export async function* writtenTexts(
+  context: Context,
+  { count = 1, out, prefix, ...input }: SampleInput,
+): AsyncGenerator<Event<Sequence[]>> {
+  const { steps, seed, temperature, window, given, future } = input;
+  if (given !== undefined || future !== undefined)
+    throw usageError("--given and --future are of tables, and this run is of text", "leave them out");
+  const { config, model, weights } = await context.run();
+  const sampled = await sampleTexts({
+    runtime: await context.runtime(),
+    model,
+    weights,
+    vocabulary: requireVocabulary(config),
+    prefix,
+    count,
+    steps,
+    seed,
+    temperature,
+    window,
+  });
+  const texts = sampled.map(({ text }) => text);
+  const value = sampled.map(({ ids }, i) => ({ name: `sample ${i + 1}`, length: ids.length, values: ids }));
+  if (out === undefined)
+    yield { type: "lines", lines: texts.flatMap((text, i) => (i > 0 ? ["", text] : [text])) };
+  else yield { type: "artifacts", files: filesOf(context, texts, out) };
+  const said = { run: context.files?.path, ...(prefix !== undefined && { prefix }), count, steps, seed };
+  yield { type: "result", value, summary: { ...said, temperature, texts } };
+}
+
+const filesOf = ({ files }: Context, texts: readonly string[], out: string): Artifact[] =>
+  files === undefined
+    ? []
+    : texts.map((text, i) => ({ path: files.join(out, `sample-${i + 1}.txt`), content: () => `${text}\n` }));

@@ -1,0 +1,33 @@
+/** What a run is of: the columns of a table, or text. */
+import type { Vocabulary } from "../data/text/vocabulary.ts";
+import { VrnnError } from "../errors.ts";
+import { type ModelColumns, modelDataOf } from "../models/family.ts";
+import type { RunConfig } from "./run-config.ts";
+
+type RunData = Pick<RunConfig, "fields" | "modality">;
+
+/**
+ * The columns of a run of tables, and what is known beside them.
+ *
+ * @throws VrnnError `run/no-columns` for a run of another kind of data
+ */
+export function tableOf({ fields, modality }: RunData): ModelColumns {
+  const data = modelDataOf(fields);
+  if ("columns" in data) return data;
+  throw new VrnnError("run/no-columns", `this run is of ${modality.name}: it has no columns`, {
+    remedy: "give a run that was trained on a table",
+  });
+}
+
+/** The vocabulary of a run of text; undefined for a run of anything else. */
+export const vocabularyOfRun = ({ fields }: Pick<RunConfig, "fields">): Vocabulary | undefined =>
+  fields["x"]?.kind === "tokens" ? fields["x"].vocabulary : undefined;
+
+/** @throws VrnnError `run/no-text` for a run of anything else */
+export function requireVocabulary(config: RunData): Vocabulary {
+  const vocabulary = vocabularyOfRun(config);
+  if (vocabulary !== undefined) return vocabulary;
+  throw new VrnnError("run/no-text", `this run is of a ${config.modality.name}, not of text`, {
+    remedy: "give a run that was trained on text",
+  });
+}

@@ -1,0 +1,190 @@
+/** The likeliest texts that a model of tokens could write, by beam search. */
+import { BEGIN, END, PAD, UNKNOWN } from "../data/text/vocabulary.ts";
+import { VrnnError } from "../errors.ts";
+import {
+  add,
+  cast,
+  constant,
+  div,
+  floor,
+  gatherRows,
+  input,
+  logSoftmax,
+  mul,
+  reshape,
+  slice,
+  squeeze,
+  sub,
+  type Tensor,
+  topK,
+  unsqueeze,
+} from "../graph/index.ts";
+import { drawSequencePriors } from "../models/generate.ts";
+import { isLatent, type LatentModel, type Model, type Tensors } from "../models/model.ts";
+import {
+  begin,
+  carriedParts,
+  marked,
+  modelState,
+  sequenceDraws,
+  sequenceParts,
+  stateInputs,
+  statesAfter,
+  stepBlocks,
+} from "../models/state.ts";
+import { drawBlocks, featuresOf } from "../models/step.ts";
+import { plainNet } from "../nn/net.ts";
+import { countOf } from "../nn/parameters.ts";
+import type { Program } from "../onnx/lower.ts";
+import { float32, type Runtime, type Values } from "../runtime/runtime.ts";
+import { carriedStates, restingStates } from "../train/feeds.ts";
+import { compile } from "../train/programs.ts";
+import { unpackWeights } from "../train/weights.ts";
+
+/** What is searched, and how widely. */
+export interface BeamOptions {
+  readonly runtime: Runtime;
+  readonly model: Model;
+  /** `[P]` */
+  readonly weights: Float32Array;
+  /** N: how many unfinished texts are kept at each step, and the most that are given. */
+  readonly width: number;
+  /** The most tokens of a text. */
+  readonly steps: number;
+  /** Parts of the state after what is gone on with, `state.<part>` `[N, ...]`, the same in each row; at rest unless told. */
+  readonly states?: Values;
+}
+
+/** A text that was found. */
+export interface BeamText {
+  /** Its ids, without the end. */
+  readonly ids: readonly number[];
+  /** log p of these, and of the end where it has one, in nats. Latent variables stand at the means of their priors. */
+  readonly logProbability: number;
+  /** Whether it ends; otherwise it was cut at the most tokens. */
+  readonly isEnded: boolean;
+}
+
+/** What is never written. */
+const RESERVED = [PAD, UNKNOWN, BEGIN];
+/** Far below any log-probability, and yet a number. */
+const NEVER = -1e30;
+
+/**
+ * The likeliest texts, the best one first. Each step takes the N unfinished texts, gives the N likeliest that are a
+ * token longer, and how likely each would be if it ended; only these numbers leave the program, no logits do. With a
+ * width of V^(steps − 1) over V tokens nothing is lost: the search is exhaustive.
+ *
+ * @throws VrnnError `beam/model` for a model that is not of tokens, or that reads something beside them
+ * @example
+ * const [best] = await beamSearch({ runtime, model, weights, width: 5, steps: 40 });
+ * tokenizer.decode(best.ids);
+ */
+export async function beamSearch(options: BeamOptions): Promise<BeamText[]> {
+  const { runtime, model, weights, width, steps } = options;
+  const executable = await runtime.compile(beamProgram(model, width));
+  try {
+    const parameters = float32([weights.length], weights);
+    const ended: BeamText[] = [];
+    let states: Values = { ...restingStates(model, width), ...options.states };
+    // All rows are alike before the first step: one of them is gone on with.
+    let scores = Float32Array.from({ length: width }, (_, row) => (row === 0 ? 0 : NEVER));
+    let texts: readonly (readonly number[])[] = Array.from({ length: width }, () => []);
+    for (let step = 0; step < steps; step++) {
+      const results = await executable.run({ parameters, scores: float32([width], scores), ...states });
+      texts.forEach((ids, row) => {
+        const logProbability = Number(results["ends"]!.data[row]);
+        if (logProbability > NEVER / 2) ended.push({ ids, logProbability, isEnded: true });
+      });
+      const [ancestors, tokens] = [results["ancestors"]!.data, results["tokens"]!.data];
+      texts = texts.map((_, row) => [...texts[Number(ancestors[row])]!, Number(tokens[row])]);
+      scores = Float32Array.from(results["scores.next"]!.data as Float32Array);
+      states = carriedStates(results);
+      if (isSettled(ended, scores, width)) return best(ended, width);
+    }
+    const cut = texts.map((ids, row) => ({ ids, logProbability: scores[row]!, isEnded: false }));
+    return best([...ended, ...cut.filter(({ logProbability }) => logProbability > NEVER / 2)], width);
+  } finally {
+    await executable.dispose();
+  }
+}
+
+const best = (texts: readonly BeamText[], count: number): BeamText[] =>
+  texts.toSorted((a, b) => b.logProbability - a.logProbability).slice(0, count);
+
+/** Whether no unfinished text can still become one of the best: what it goes on with makes it no likelier. */
+function isSettled(ended: readonly BeamText[], scores: Float32Array, width: number): boolean {
+  const last = best(ended, width)[width - 1];
+  return last !== undefined && last.logProbability >= Math.max(...scores);
+}
+
+/**
+ * One step of the search. Inputs: `parameters` `[P]`, `scores` `[N]` and `state.<part>` `[N, ...]` of unfinished texts.
+ * Outputs: of the N likeliest that are a token longer `scores.next`, `tokens` and `ancestors` `[N]`, whose row each goes on
+ * with, and `state.<part>.next`; `ends` `[N]`, the score of each text as it came if it ended here.
+ */
+export function beamProgram(model: Model, width: number): Program {
+  const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
+  const searched = requireTokens(model);
+  const net = plainNet(weights);
+  const carried = stateInputs(model, [width]);
+  const given: Tensors = {};
+  const whole = drawSequencePriors(model, net, { given, noise: noNoise(searched, width) });
+  const before = carriedParts(model, begin(model, net, carried, given, whole.z));
+  const state = modelState(model, before);
+  const { z } = drawBlocks(
+    stepBlocks(model),
+    noNoise({ latents: stepBlocks(model) }, width),
+    sequenceDraws(model, before),
+    (block, above) => {
+      const prior = block.prior(net, { state, above, given });
+      return { prior, posterior: prior };
+    },
+  );
+  const logits = searched.emissionParameters(net, { state, z, given }); // [N, V]
+  const scores = add(unsqueeze(input("scores", [width]), -1), logSoftmax(logits)); // [N, V]
+  const chosen = likeliest(scores, width, searched.emission.width);
+  const ofChosen = (tensors: Tensors) =>
+    Object.fromEntries(
+      Object.entries(tensors).map(([name, part]) => [name, gatherRows(part, chosen.ancestors)]),
+    );
+  const [from, draws] = [ofChosen(before), ofChosen(z)];
+  const past = modelState(model, from);
+  const x = featuresOf(model, net, cast(unsqueeze(chosen.tokens, -1), "float32"));
+  const after = {
+    ...searched.transition(net, { state: past, x, z: draws, given }),
+    ...searched.advance?.(net, past, x, given),
+    ...sequenceParts(model, from),
+  };
+  return compile({
+    ...chosen,
+    ends: squeeze(slice(scores, 1, END, END + 1), -1),
+    ...statesAfter(marked(model, carried, after)),
+  });
+}
+
+/** The best pairs of a text and what it goes on with. @param scores `[N, V]` */
+function likeliest(scores: Tensor, width: number, tokens: number) {
+  const never = Array.from({ length: tokens }, (_, id) => (id === END || RESERVED.includes(id) ? NEVER : 0));
+  const all = reshape(add(scores, constant(never, [tokens])), [width * tokens]);
+  const { values, indices } = topK(all, width); // [N]
+  const ancestors = cast(floor(div(cast(indices, "float64"), tokens)), "int64"); // [N]
+  return { "scores.next": values, ancestors, tokens: sub(indices, mul(ancestors, tokens)) };
+}
+
+/** Draws at the mean of their prior, `[N, Z]`. */
+const noNoise = ({ latents }: Pick<LatentModel, "latents">, width: number): Tensor => {
+  const size = latents.reduce((all, { shape }) => all + shape[0], 0);
+  return constant(Array<number>(width * size).fill(0), [width, size]);
+};
+
+function requireTokens(model: Model): LatentModel {
+  const isOfTokens = isLatent(model) && model.observation?.dtype === "int64";
+  const reads = (model.conditions?.length ?? 0) + Object.keys(model.inputs ?? {}).length;
+  if (isOfTokens && reads === 0) return model;
+  throw new VrnnError(
+    "beam/model",
+    isOfTokens ? "the model reads something beside its tokens" : "the model is not of tokens",
+    { remedy: "search with a model of text alone" },
+  );
+}

@@ -1,0 +1,130 @@
+/** From a text file to a trained model and back to text, at the command line. */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { scratchFolder } from "../run/scratch.ts";
+import { type Outcome, vrnn } from "./vrnn.ts";
+
+const folder = scratchFolder();
+const run = (...args: string[]) => vrnn(args, folder);
+const json = ({ stdout }: Outcome) => JSON.parse(stdout) as Record<string, unknown>;
+
+/** A letter that goes on by one, or by two: ln 2 nats a character at best. */
+function alphabet(count: number): string {
+  let [at, text, seed] = [0, "", 7];
+  for (let i = 0; i < count; i++) {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+    at = (at + 1 + ((seed >> 16) & 1)) % 6;
+    text += "abcdeé"[at];
+  }
+  return text;
+}
+
+const shape = ["--hidden", "12", "--latent", "2", "--embedding", "6", "--tied"];
+const training = ["--epochs", "6", "--window", "20", "--learning-rate", "0.02"];
+
+describe("a text of characters", () => {
+  let outcome: Outcome;
+  beforeAll(async () => {
+    writeFileSync(join(folder, "letters.txt"), alphabet(3000));
+    outcome = await run("train", "letters.txt", "--tokens", "chars", ...shape, ...training);
+  });
+
+  test("train says how it is split and into what", () => {
+    expect(outcome).toMatchObject({ status: 0, stdout: "" });
+    expect(outcome.stderr).toMatch(/^train: 1 sequence, 2100 steps\nvalid: 1 sequence, 450 steps\n/);
+    expect(outcome.stderr).toMatch(/\nx +tokens +target +6 characters\n/);
+    expect(outcome.stderr).toContain("note: split by time: the first 70 % train, 15 % valid, 15 % test");
+    expect(outcome.stderr).not.toContain("report");
+  });
+
+  test("evaluate tells nats per character and bits per byte, of which a letter may have two", async () => {
+    const figures = json(await run("evaluate", "runs/letters", "--json"));
+    const { natsPerStep, bitsPerByte, steps } = figures as Record<string, number>;
+    expect(steps).toBe(450);
+    expect(-natsPerStep!).toBeGreaterThan(Math.LN2 - 0.02);
+    expect(-natsPerStep!).toBeLessThan(1.1);
+    const bytes = Buffer.byteLength(alphabet(3000).slice(2550));
+    expect(bitsPerByte! * bytes * Math.LN2).toBeCloseTo(-natsPerStep! * 450, 6);
+    const { stdout } = await run("evaluate", "runs/letters");
+    expect(stdout).toMatch(/^elbo per character +-\d\.\d{3} nats\nbits per byte +\d\.\d{3}\n/);
+  });
+
+  test("sample prints a text that goes on with the prefix, letter by letter", async () => {
+    const { stdout, status } = await run(
+      ...["sample", "runs/letters", "--prefix", "abcd", "--steps", "60", "--temperature", "0.2"],
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^abcd[abcdeé]{60}\n$/);
+    const places = [...stdout.trimEnd()].map((letter) => "abcdeé".indexOf(letter));
+    const strides = places.slice(1).map((place, i) => (place - places[i]! + 6) % 6);
+    expect(strides.filter((stride) => stride !== 1 && stride !== 2).length).toBeLessThan(4);
+    const again = await run("sample", "runs/letters", "--prefix", "abcd", "--steps", "30", "--json");
+    expect(json(again)["texts"]).toHaveLength(1);
+  });
+
+  test("samples go to files where there is a folder for them", async () => {
+    expect(
+      await run("sample", "runs/letters", "--count", "2", "--steps", "9", "--out", "texts"),
+    ).toMatchObject({
+      status: 0,
+      stdout: "",
+    });
+    expect(readdirSync(join(folder, "texts"))).toEqual(["sample-1.txt", "sample-2.txt"]);
+    expect(readFileSync(join(folder, "texts", "sample-1.txt"), "utf8")).toMatch(/^.{9}\n$/u);
+  });
+
+  test("goes on with the same text, and refuses another", async () => {
+    const { stderr } = await run("train", "--resume", "runs/letters", "--epochs", "7");
+    expect(stderr).toMatch(/7 epochs in/);
+    writeFileSync(join(folder, "others.txt"), alphabet(2999));
+    const other = await run("train", "others.txt", "--resume", "runs/letters", "--epochs", "8");
+    expect(other.stderr).toMatch(/the data are not those that the run began with/);
+  });
+
+  test.each([
+    ["score", []],
+    ["forecast", []],
+    ["encode", []],
+    ["export", ["--out", "letters.onnx"]],
+    ["watch", ["--no-flags"]],
+  ])("%s says by its name that it does not do text", async (name, options) => {
+    const { status, stderr } = await run(name, "runs/letters", ...options);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`${name} works on tables, and this run is of text (vrnn evaluate, vrnn sample`);
+  });
+
+  test("a family that models columns alone says so, and nothing is left behind", async () => {
+    const { status, stderr } = await run("train", "letters.txt", "--model", "hmm", "--out", "runs/hmm");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/this family models columns, not text \(choose vrnn, which models both\)/);
+    expect(readdirSync(join(folder, "runs"))).not.toContain("hmm");
+  });
+});
+
+test("lines are sequences of their own, which samples end; words need no bytes; no latent variables, no divergence", async () => {
+  const lines: string[] = Array.from({ length: 60 }, (_, i) =>
+    i % 2 === 0 ? "the cat sat" : "a dog ran off",
+  );
+  writeFileSync(join(folder, "lines.txt"), lines.join("\n"));
+  const options = ["--tokens", "words", "--per", "line", "--hidden", "12", "--latent", "0", "--epochs", "30"];
+  const outcome = await run("train", "lines.txt", ...options, "--learning-rate", "0.02", "--json");
+  expect(json(outcome)).toMatchObject({ test: { divergence: 0 } });
+  const figures = json(await run("evaluate", "runs/lines", "--json"));
+  expect(figures).not.toHaveProperty("bitsPerByte");
+  const { stdout } = await run(
+    "sample",
+    "runs/lines",
+    "--count",
+    "6",
+    "--steps",
+    "9",
+    "--temperature",
+    "0.3",
+  );
+  const known = stdout
+    .trimEnd()
+    .split("\n\n")
+    .filter((text) => lines.includes(text));
+  expect(known.length).toBeGreaterThanOrEqual(5);
+});
