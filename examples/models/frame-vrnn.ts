@@ -45,6 +45,7 @@ export class FrameVrnn implements LatentModel {
   readonly emission: Emission;
   readonly parameters: readonly Parameter[];
   readonly dropoutSites = {};
+  private readonly side: number;
   /** [32, side/4, side/4] */
   private readonly small: readonly number[];
   private readonly encoder = [
@@ -60,6 +61,7 @@ export class FrameVrnn implements LatentModel {
   constructor({ side, hidden, latent }: FrameVrnnOptions) {
     const z: { readonly z?: number } = latent > 0 ? { z: latent } : {};
     const size = many * (side / 4) ** 2;
+    this.side = side;
     this.width = side * side;
     this.observation = { dtype: "float32", shape: [side, side] };
     this.state = { h: [hidden] };
@@ -84,9 +86,10 @@ export class FrameVrnn implements LatentModel {
     this.parameters = parts.flatMap(({ parameters }) => parameters);
   }
 
-  features(net: Net, { values }: Observed) {
+  features(net: Net, { values, mask }: Observed) {
     const lead = values.shape.slice(0, -1);
-    const frames = g.reshape(values, [...lead, 1, ...this.observation.shape]); // [..., 1, side, side]
+    const present = g.where(g.greater(mask, 0), values, 0); // [..., side·side]
+    const frames = g.reshape(present, [...lead, 1, this.side, this.side]); // [..., 1, side, side]
     const seen = this.encoder.reduce((x, layer) => g.relu(layer.apply(net, x)), frames); // [..., 32, side/4, side/4]
     return { x: this.phiX.apply(net, { x: flat(seen, lead) }) }; // [..., H]
   }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   Feeder,
   type Fields,
@@ -13,8 +13,10 @@ import {
   type Values,
 } from "vrnn";
 import { nodeRuntime } from "vrnn/node";
-import "../built.ts";
 import { EncoderDecoder } from "../../examples/models/encoder-decoder.ts";
+
+vi.mock("vrnn", () => import("../../src/index.ts")); // examples import what is built
+vi.mock("vrnn/node", () => import("../../src/node.ts"));
 
 const vocabulary = { unit: "characters", tokens: ["a", "b", "c", "d", "e", "f"] } as const;
 const fields: Fields = {

@@ -376,7 +376,8 @@ async function checkGradient(model: Model, objective: Objective, data: Data): Pr
   expect(Number.isFinite(length) && length > 0).toBe(true);
   const random = [1, 2, 3].map((k) => [...normals([gradient.length], `way ${k}`).data]);
   for (const way of [gradient, ...random]) {
-    const direction = way.map((each) => each / Math.hypot(...way));
+    const norm = Math.hypot(...way);
+    const direction = way.map((each) => each / norm);
     const slope = gradient.reduce((all, each, i) => all + each * direction[i]!, 0);
     const loss = async (by: number) =>
       numbers(await at(parameters.data.map((weight, i) => weight + by * direction[i]!)), "loss")[0]!;
