@@ -75,7 +75,7 @@ export class Contender {
     const feeds = this.feeder.feed(this.parts, noiseSource).map((own, i) => ({ ...own, ...states[i] }));
     const shared = {
       parameters: float32([this.parameters], this.weights),
-      divergenceWeight: scalarValue(1),
+      klWeight: scalarValue(1),
       "count.observedSteps": scalarValue(steps * lanes),
     };
     const start = performance.now();

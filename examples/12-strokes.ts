@@ -17,7 +17,7 @@ const data = datasetFromArrays(rings);
 const model = await trained(data, { epochs: 100, model: { emission: ["bivariate"] } });
 
 const [drawing] = await sampleSequences({ ...model, count: 1, steps: 39, temperature: 0.5 });
-const [picture] = Object.values(picturesOf(data.columns, [drawing!]));
+const [picture] = Object.values(picturesOf(data.columns, [drawing!], "strokes"));
 writeFileSync("rings.svg", picture!);
 const lifted = [...drawing!.values.keys()]
   .filter((i) => i % 3 === 2 && drawing!.values[i] === 1)

@@ -1,5 +1,16 @@
 /** What the examples share: a signal to learn from, the training loop of the first example, and a few words on numbers. */
-import { type Dataset, type Model, Random, Trainer, trainingOptions, Vrnn, type VrnnOptions } from "vrnn";
+import {
+  type Dataset,
+  type Model,
+  type Part,
+  Random,
+  type SequenceSource,
+  Trainer,
+  trainingOptions,
+  Vrnn,
+  type VrnnOptions,
+  wholeSpans,
+} from "vrnn";
 import { nodeRuntime } from "vrnn/node";
 
 /** Noisy waves of period 20 or 8, which switch from one to the other now and then: `fast` tells when. */
@@ -40,3 +51,10 @@ export async function trained(data: Dataset, { epochs = 35, model: shape, make, 
 
 export const mean = (values: ArrayLike<number>): number =>
   Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Every sequence of a source, whole. */
+export async function everyPart(source: SequenceSource): Promise<Part[]> {
+  const parts: Part[] = [];
+  for await (const part of source.open(wholeSpans(await source.index()))) parts.push(part);
+  return parts;
+}

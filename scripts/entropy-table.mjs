@@ -4,7 +4,7 @@
  * Names of families as arguments choose among them; with `--json` it is one JSON object.
  */
 import { parseArgs } from "node:util";
-import { columnOf } from "../dist/data/statistics.js";
+import { columnOf } from "../dist/data/tables/statistics.js";
 import { Trainer, trainingOptions, Vrnn } from "../dist/index.js";
 import { nodeRuntime } from "../dist/node.js";
 import { Random } from "../dist/random/generator.js";

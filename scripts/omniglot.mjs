@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { parseNpy } from "../dist/data/npy.js";
+import { parseNpy } from "../dist/data/arrays/npy.js";
 
 const folder = join(process.env.VRNN_DATA ?? join(import.meta.dirname, "../../shared/data"), "strokes");
 const file = join(folder, "omniglot.npy.gz");

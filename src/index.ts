@@ -4,9 +4,23 @@
  *
  * @module vrnn
  */
+
+export {
+  type AnomalyEvent,
+  type ColumnCalibration,
+  type Detection,
+  type Detector,
+  type DetectorOptions,
+  detect,
+  type EntryScores,
+  fitDetector,
+  type Reason,
+  type View,
+} from "./anomaly/detect.ts";
+export { detectedColumns, entryScores, stepScores } from "./anomaly/incidents.ts";
+export { type Alarm, detectorOf, LiveDetector } from "./anomaly/live-detector.ts";
 export { gradients } from "./autodiff/gradients.ts";
 export { type Discounts, KneserNey, type KneserNeyOptions } from "./baselines/kneser-ney.ts";
-export { type ColumnArrays, datasetFromArrays } from "./data/arrays.ts";
 export type { ByteFile } from "./data/byte-file.ts";
 export { type Count, countsOf } from "./data/counts.ts";
 export {
@@ -48,10 +62,10 @@ export {
   pictureDataset,
 } from "./data/images/idx.ts";
 export { type InputPart, type InputSpec, type NamedSize, tableInputs } from "./data/inputs.ts";
-export { jsonLinesDataset } from "./data/jsonl-source.ts";
-export { type MidiRoll, midiBytes, parseMidiRoll } from "./data/midi.ts";
-export type { Modality } from "./data/modality.ts";
-export type { Roll } from "./data/piano-roll.ts";
+export type { Modality, ModalityName } from "./data/modality.ts";
+export { type MidiRoll, midiBytes, parseMidiRoll } from "./data/music/midi.ts";
+export type { Roll } from "./data/music/piano-roll.ts";
+export type { Playing } from "./data/music/playing.ts";
 export {
   type EpochOptions,
   type OpenBatch,
@@ -63,8 +77,6 @@ export {
   trainingSpans,
   wholeSpans,
 } from "./data/plan.ts";
-export type { Playing } from "./data/playing.ts";
-export type { SchemaOptions } from "./data/schema.ts";
 export {
   cutPart,
   type Index,
@@ -77,6 +89,9 @@ export {
   type Units,
 } from "./data/source.ts";
 export type { SplitShares } from "./data/split.ts";
+export { type ColumnArrays, datasetFromArrays } from "./data/tables/arrays.ts";
+export { jsonLinesDataset } from "./data/tables/jsonl-source.ts";
+export type { SchemaOptions } from "./data/tables/schema.ts";
 export { bytesOfTexts } from "./data/text/bytes.ts";
 export type { LabelledColumns } from "./data/text/labelled.ts";
 export type { TextPiece } from "./data/text/names.ts";
@@ -102,7 +117,7 @@ export { bernoulliOver } from "./distributions/bernoulli.ts";
 export { categoricalOver } from "./distributions/categorical.ts";
 export type { Draws, Emission, Family } from "./distributions/emission.ts";
 export { defaultFamily, type FamilyEntry, families } from "./distributions/families.ts";
-export { normalDivergence, normalLogDensity } from "./distributions/gaussian.ts";
+export { normalKl, normalLogDensity } from "./distributions/gaussian.ts";
 export { emissionOf } from "./distributions/mixed.ts";
 export { type Normal, normal, rawUnitScale, residualNormal } from "./distributions/normal.ts";
 export { type ErrorDetails, VrnnError } from "./errors.ts";
@@ -114,6 +129,43 @@ export {
   exportWeights,
 } from "./export/export.ts";
 export * as graph from "./graph/index.ts";
+export { type BacktestForecast, type BacktestOptions, backtest } from "./inference/backtest.ts";
+export { type BeamOptions, type BeamText, beamSearch } from "./inference/beam.ts";
+export { type Encoded, type EncodeOptions, encodeSequences } from "./inference/encode.ts";
+export { type Filtered, type FilterOptions, filterSequences } from "./inference/filter.ts";
+export {
+  continuationsOf,
+  type Forecast,
+  type ForecastOptions,
+  forecastSequences,
+  pathsOf,
+} from "./inference/forecast.ts";
+export type { StepForecast } from "./inference/forecast-step.ts";
+export {
+  type GeneratedRow,
+  type GenerateOptions,
+  generateRows,
+  type PrefixOptions,
+  prefixStates,
+} from "./inference/generate.ts";
+export { type Gap, type Imputed, type ImputeOptions, imputeSequences } from "./inference/impute.ts";
+export type { ParticleFilterOptions, RolloutOptions } from "./inference/particle-filter.ts";
+export { type SampleOptions, sampleSequences } from "./inference/sample.ts";
+export { type SampledText, type SampleTextOptions, sampleTexts } from "./inference/sample-text.ts";
+export {
+  type Scored,
+  type ScoreOptions,
+  type SequenceScores,
+  scoreNoise,
+  scoreSequences,
+} from "./inference/score.ts";
+export {
+  type StepCondition,
+  Stream,
+  type StreamAnswer,
+  type StreamOptions,
+  type StreamState,
+} from "./inference/stream.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
 export type { Span } from "./metrics/spans.ts";
 export type { TokenOptions } from "./models/ends.ts";
@@ -143,7 +195,9 @@ export {
   capabilitiesOf,
   type EmIteration,
   type EmissionContext,
+  type ExactDraws,
   type ExactModel,
+  type FilterContext,
   type Known,
   type LatentBlock,
   type LatentModel,
@@ -160,6 +214,7 @@ export {
   type TransitionContext,
   type WholeSequences,
 } from "./models/model.ts";
+export type { ParticleOptions, Resampler } from "./models/particle-unroll.ts";
 export {
   type Followed,
   type FollowInputs,
@@ -202,63 +257,22 @@ export { type Net, plainNet } from "./nn/net.ts";
 export type { Initialiser, Parameter, Sizes, Weights } from "./nn/parameters.ts";
 export { weightsByName } from "./nn/weights.ts";
 export { type ObjectiveName, objectives } from "./objectives/index.ts";
-export type { CountName, Fed, Objective, Terms, Trace } from "./objectives/objective.ts";
+export type {
+  CountName,
+  Fed,
+  Objective,
+  RunningMean,
+  Term,
+  Terms,
+  Totals,
+  Trace,
+} from "./objectives/objective.ts";
 export { type LowerOptions, lower, type Program } from "./onnx/lower.ts";
 export { finish, optimise, type PassWatcher, watchPasses } from "./passes/optimise.ts";
 export { Random, type RandomState } from "./random/generator.ts";
+export { alone, type Collective } from "./runtime/collective.ts";
 export type { Executable, Runtime, ShardedExecutable, TensorValue, Values } from "./runtime/runtime.ts";
-export { type BacktestOptions, backtest, type Cast } from "./tasks/backtest.ts";
-export { type BeamOptions, type BeamText, beamSearch } from "./tasks/beam.ts";
-export {
-  type AnomalyEvent,
-  type ColumnCalibration,
-  type Detection,
-  type Detector,
-  type DetectorOptions,
-  detect,
-  type EntryScores,
-  fitDetector,
-  type Reason,
-  type View,
-} from "./tasks/detect.ts";
-export { type Encoded, type EncodeOptions, encodeSequences } from "./tasks/encode.ts";
-export type { EnsembleOptions, Voyage } from "./tasks/ensemble.ts";
-export { type Filtered, type FilterOptions, filterSequences } from "./tasks/filter.ts";
-export {
-  continuationsOf,
-  type Forecast,
-  type ForecastOptions,
-  forecastSequences,
-  pathsOf,
-} from "./tasks/forecast.ts";
-export type { StepForecast } from "./tasks/forecast-step.ts";
-export {
-  type GeneratedRow,
-  type GenerateOptions,
-  generateRows,
-  type PrefixOptions,
-  prefixStates,
-} from "./tasks/generate.ts";
-export { type Gap, type Imputed, type ImputeOptions, imputeSequences } from "./tasks/impute.ts";
-export { detectedColumns, entryScores, stepScores } from "./tasks/incidents.ts";
-export { type Alarm, detectorOf, LiveDetector } from "./tasks/live-detector.ts";
-export { type ReconstructionError, reconstructionErrors } from "./tasks/reconstruct.ts";
-export { type SampleOptions, sampleSequences } from "./tasks/sample.ts";
-export { type SampledText, type SampleTextOptions, sampleTexts } from "./tasks/sample-text.ts";
-export {
-  type Scored,
-  type ScoreOptions,
-  type SequenceScores,
-  scoreNoise,
-  scoreSequences,
-} from "./tasks/score.ts";
-export {
-  type StepCondition,
-  Stream,
-  type StreamAnswer,
-  type StreamOptions,
-  type StreamState,
-} from "./tasks/stream.ts";
+export { type ReconstructionError, reconstructionErrors } from "./tables/reconstruct.ts";
 export type {
   BoundSummary,
   EndEvent,

@@ -62,7 +62,7 @@ export const maskNames = new Naming("", ".mask");
 /** Which hidden values a site keeps. */
 export const dropoutNames = new Naming("dropout.");
 /** The random numbers of a particle for what it expects of a step before it sees it. */
-export const guessNames = new Naming("guess.");
+export const guessNames = new Naming("predictive.");
 /** Those for what it puts into the gaps of a step. */
 export const fillNames = new Naming("fill.");
 /** A forecast of the next step, and the random numbers for it. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 
@@ -9,7 +9,7 @@ const rooms = [
   "options",
   "collections",
   "names",
-  "text",
+  "words",
   "random",
   "graph",
   "autodiff",
@@ -25,7 +25,10 @@ const rooms = [
   "baselines",
   "checkpoint",
   "train",
-  "tasks",
+  "inference",
+  "calibration",
+  "anomaly",
+  "tables",
   "export",
   "report",
   "run",
@@ -140,4 +143,24 @@ test("no operation, and nothing that it loads, needs Node", () => {
   expect(rooms.length).toBeGreaterThan(20);
   expect(rooms.flatMap((file) => wayToNode(file)?.join(" → ") ?? [])).toEqual([]);
   expect(wayToNode("cli/place.ts")).toBeDefined();
+});
+
+describe("documents", () => {
+  const read = (file: string) => readFileSync(resolve(root, "../docs", file), "utf8");
+
+  test("the table of rooms is the tree, in its order", () => {
+    const rows = [...read("architecture.md").matchAll(/^\| `([\w-]+)(?:\.ts|\/)` /gm)].map(
+      ([, room]) => room,
+    );
+    expect(rows).toEqual(rooms);
+  });
+
+  test.each(["architecture.md", "glossary.md"])("%s names files that are there", (file) => {
+    const named = [...read(file).matchAll(/`((?:[a-z-]+\/)+[a-z-]+\.ts)`/g)].map(
+      ([, path]) => path as string,
+    );
+    expect(named.length).toBeGreaterThan(5);
+    const missing = named.filter((path) => !files.includes(path) && !existsSync(resolve(root, "..", path)));
+    expect(missing).toEqual([]);
+  });
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { decode } from "fast-png";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { datasetFromArrays, Trainer, trainingOptions } from "vrnn";
 import { nodeRuntime } from "vrnn/node";
@@ -8,6 +9,7 @@ import "./built.ts";
 import { Storn } from "../examples/16-own-model.ts";
 import { gumbel } from "../examples/17-own-distribution.ts";
 import { waves } from "../examples/shared.ts";
+import { testWithSharedData } from "./shared-data.ts";
 
 const examples = resolve(import.meta.dirname, "../examples");
 
@@ -38,6 +40,10 @@ function numberAfter(lines: readonly string[], words: string): number {
   const line = lines.find((each) => each.includes(words)) ?? "";
   return Number.parseFloat(line.slice(line.indexOf(words) + words.length));
 }
+
+/** Some square of a picture of one channel. */
+const squareOf = (data: ArrayLike<number>, width: number, x: number, y: number, side: number): number[] =>
+  Array.from({ length: side * side }, (_, i) => data[(y + Math.floor(i / side)) * width + x + (i % side)]!);
 
 /** What has to be true of what each example prints. */
 const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
@@ -134,6 +140,22 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
     expect(found).toEqual(found.toSorted((a, b) => a - b));
     expect(found[4]! - found[0]!).toBeGreaterThan(0.15);
   },
+  "24-reverse-strings.ts": (lines) => {
+    expect(lines[1]).toBe("  wnuaaeqitvhrgj becomes jgrhvtiqeaaunw");
+    expect(numberAfter(lines, "with attention: ")).toBeGreaterThanOrEqual(99);
+    expect(numberAfter(lines, "without attention: ")).toBeLessThan(50);
+  },
+  "25-frames.ts": (lines) => {
+    const [alone, copy, twin, vrnn] = lines.map((line) => numberAfter([line], ": "));
+    expect(copy!).toBeGreaterThan(alone!);
+    expect(twin!).toBeGreaterThan(copy! + 6);
+    expect(vrnn!).toBeGreaterThan(copy! + 12);
+    const { width, height, data } = decode(readFileSync("frames.png"));
+    expect([width, height]).toEqual([4 * (16 * 17 + 1), 4 * (8 * 17 + 1)]);
+    const brightest = (row: number, frame: number) =>
+      Math.max(...squareOf(data, width, 4 * (1 + 17 * frame), 4 * (1 + 17 * row), 64));
+    for (const row of [1, 3, 5, 7]) expect(brightest(row, 6)).toBeGreaterThan(64);
+  },
   "28-text.ts": (lines) => {
     const grams = numberAfter(lines, "Kneser-Ney: ");
     const [vrnn, twin] = [numberAfter(lines, "VRNN: "), numberAfter(lines, "latent variables: ")];
@@ -156,6 +178,9 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
   },
 };
 
+/** Examples on data sets that do not come with the project. */
+const onSharedData = ["25-frames.ts"];
+
 /** Examples that say how something is written and print nothing; their own tests are below. */
 const written = ["16-own-model.ts", "17-own-distribution.ts"];
 
@@ -164,11 +189,13 @@ test("every example is checked", () => {
   expect(numbered.toSorted()).toEqual([...Object.keys(checks), ...written].toSorted());
 });
 
+/** Milliseconds: two of them train for half a minute on two quiet cores, and tests run beside each other. */
+const limit = 600_000;
+
 describe("what examples print", () => {
-  test.each(Object.keys(checks))("%s", async (file) => {
-    const lines = await printed(file);
-    checks[file]!(lines);
-  });
+  const check = async (file: string) => checks[file]!(await printed(file));
+  test.each(Object.keys(checks).filter((file) => !onSharedData.includes(file)))("%s", check, limit);
+  for (const file of onSharedData) testWithSharedData(file, () => check(file), limit);
 });
 
 test("16-own-model.ts trains through the same contract", async () => {

@@ -8,10 +8,14 @@ export function sharedData(): string | undefined {
   return existsSync(folder) ? folder : undefined;
 }
 
-/** A test on the real data sets: without them it is skipped by name, and fails under CI=true. */
-export function testWithSharedData(name: string, body: (folder: string) => void | Promise<void>): void {
+/** A test on the real data sets: without them it is skipped by name, and fails under CI=true. @param limit milliseconds */
+export function testWithSharedData(
+  name: string,
+  body: (folder: string) => void | Promise<void>,
+  limit?: number,
+): void {
   const folder = sharedData();
-  if (folder !== undefined) test(name, () => body(folder));
+  if (folder !== undefined) test(name, () => body(folder), limit);
   else if (process.env.CI === "true")
     test(name, () => Promise.reject(new Error("VRNN_DATA names no folder")));
   else test.skip(`${name} (needs the folder of data sets: set VRNN_DATA)`, () => {});

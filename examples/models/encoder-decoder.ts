@@ -16,6 +16,7 @@ import {
   Linear,
   type Net,
   type Observed,
+  PAD,
   type PriorContext,
   type Tensors,
   type TransitionContext,
@@ -74,7 +75,7 @@ export class EncoderDecoder implements LatentModel {
   /** The source, read from its end to its beginning, as a memory `[B, S, H]`, and the state in which that ends, `[B, H]`. */
   given(net: Net, { inputs: { source, lengths } }: Known) {
     const x = g.reverseWithin(this.embedding.rows(net, source!), lengths!); // [S, B, H/2]
-    const present = withinLengths(lengths!, "S"); // [B, S]
+    const present = withinLengths(lengths!, source!.shape[0]!); // [B, S]
     const { state, outputs } = g.scan({
       state: { h: g.filledLike({ dtype: "float32", shape: ["B", this.hidden] }, 0) },
       over: { x, isPresent: g.unsqueeze(g.transpose(present, [1, 0]), -1) }, // [S, B, ·]
@@ -92,8 +93,9 @@ export class EncoderDecoder implements LatentModel {
     return { h: g.tanh(this.first.apply(net, { summary: summary! })) }; // [B, H]
   }
 
-  features(net: Net, { values }: Observed) {
-    return { x: this.embedding.rows(net, g.cast(g.squeeze(values, -1), "int64")) }; // [..., H/2]
+  features(net: Net, { values, mask }: Observed) {
+    const ids = g.cast(g.squeeze(g.where(g.greater(mask, 0), values, PAD), -1), "int64"); // [...]
+    return { x: this.embedding.rows(net, ids) }; // [..., H/2]
   }
 
   emissionParameters(net: Net, { state, given }: EmissionContext) {

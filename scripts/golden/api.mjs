@@ -39,7 +39,7 @@ export async function load(build) {
         : [[names[name] ?? name, data.slice()]],
     );
     const { sums, bestValid } = cursor;
-    const counters = [bestValid ?? Number.NaN, sums.logLikelihood, sums.divergence, sums.steps];
+    const counters = [bestValid ?? Number.NaN, sums.logLikelihood, sums.kl, sums.steps];
     return { ...Object.fromEntries(entries), cursor: Float64Array.from(counters) };
   }
 
@@ -82,10 +82,10 @@ export async function load(build) {
         batchSize: 2,
         window: 5,
       });
-      return numbered(scores, ({ total, logLikelihood, divergence, latent, expected }) => ({
+      return numbered(scores, ({ total, logLikelihood, kl, latent, expected }) => ({
         total,
         logLikelihood,
-        divergence,
+        kl,
         latent,
         expected,
       }));
@@ -143,8 +143,8 @@ export async function load(build) {
         }
         await stream.close();
       }
-      return numbered(answers, ({ total, logLikelihood, divergence, expected, latent, forecast }) => ({
-        bound: Float64Array.of(total, divergence),
+      return numbered(answers, ({ total, logLikelihood, kl, expected, latent, forecast }) => ({
+        bound: Float64Array.of(total, kl),
         logLikelihood,
         expected,
         latent,
@@ -195,7 +195,7 @@ async function outputsOf(ort, bytes) {
 }
 
 const product = (shape) => shape.reduce((all, size) => all * size, 1);
-const boundOf = ({ natsPerStep, logLikelihood, divergence }) => [natsPerStep, logLikelihood, divergence];
+const boundOf = ({ natsPerStep, logLikelihood, kl }) => [natsPerStep, logLikelihood, kl];
 const flat = (arrays) => Float64Array.from(arrays.flatMap((array) => [...array]));
 
 const prefixed = (prefix, values) =>

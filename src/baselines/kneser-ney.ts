@@ -7,6 +7,7 @@ import { VrnnError } from "../errors.ts";
 /** How much is taken off a count of 1, of 2, and of 3 and more. */
 export type Discounts = readonly [number, number, number];
 
+/** How n-grams are counted. */
 export interface KneserNeyOptions {
   /** n: 4 predicts a symbol by the three before it. */
   readonly order: number;

@@ -1,5 +1,5 @@
 import type { ClockProgress } from "../operations/event.ts";
-import { duration } from "../text/figures.ts";
+import { duration } from "../words/figures.ts";
 import { isLive, type Terminal } from "./terminal.ts";
 
 /** Time and what goes on: rewritten on a terminal, a line every half minute elsewhere. */

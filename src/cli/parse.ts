@@ -1,6 +1,6 @@
 /** Readers of option values; what they refuse, commander tells together with the option's name. */
 import { InvalidArgumentError } from "commander";
-import { isDecimal } from "../data/cells.ts";
+import { isDecimal } from "../data/tables/cells.ts";
 
 /** "64" → 64 */
 export function wholeNumber(text: string): number {

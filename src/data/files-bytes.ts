@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { VrnnError } from "../errors.ts";
-import { didYouMean } from "../text/nearest.ts";
+import { didYouMean } from "../words/nearest.ts";
 import { refuseEmpty } from "./formats.ts";
 
 /** No text longer than this fits into one string. */

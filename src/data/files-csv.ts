@@ -1,5 +1,5 @@
 import * as csvParse from "csv-parse/sync";
-import { csvReader } from "./csv.ts";
+import { csvReader } from "./tables/csv.ts";
 
 /** The reader of CSV in Node: this build of the parser is three times as fast as that for browsers. */
 export const parseCsv = csvReader(csvParse);

@@ -3,8 +3,8 @@ import { VrnnError } from "../errors.ts";
 import type { ByteFile } from "./byte-file.ts";
 import type { FieldDataset } from "./field-dataset.ts";
 import { statusOf } from "./files-bytes.ts";
-import { jsonLinesDataset } from "./jsonl-source.ts";
-import type { SchemaOptions } from "./schema.ts";
+import { jsonLinesDataset } from "./tables/jsonl-source.ts";
+import type { SchemaOptions } from "./tables/schema.ts";
 
 /**
  * A data set of a JSONL file of any size: it is indexed in one pass, and sequences are read when they are asked for; see

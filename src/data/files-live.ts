@@ -1,12 +1,12 @@
 /** Live data: one step a line. */
 import * as csvParse from "csv-parse/sync";
 import { VrnnError } from "../errors.ts";
-import { type Cell, cellReader } from "./cells.ts";
-import { DecimalCommas, headerOf, parseRows, type Row, refuseRagged, sniffDelimiter } from "./csv.ts";
 import type { Column } from "./dataset.ts";
-import { cellEncoder } from "./encode.ts";
-import { cellOf, parseLine } from "./jsonl.ts";
-import { isTimeName } from "./time.ts";
+import { type Cell, cellReader } from "./tables/cells.ts";
+import { DecimalCommas, headerOf, parseRows, type Row, refuseRagged, sniffDelimiter } from "./tables/csv.ts";
+import { cellEncoder } from "./tables/encode.ts";
+import { cellOf, parseLine } from "./tables/jsonl.ts";
+import { isTimeName } from "./tables/time.ts";
 
 /** How a stream of steps may be written: a header and rows, or an object a line. */
 export type LiveFormat = "csv" | "jsonl";

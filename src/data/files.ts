@@ -6,8 +6,8 @@ import { readContent, readText, statusOf } from "./files-bytes.ts";
 import { parseCsv } from "./files-csv.ts";
 import { endingOf, Formats, type SourceFile, sequenceName, WHOLE } from "./formats.ts";
 import { materials } from "./materials.ts";
-import type { SchemaOptions } from "./schema.ts";
 import { looksLikeSplit, splitBegun, splitCalled } from "./split-names.ts";
+import type { SchemaOptions } from "./tables/schema.ts";
 
 const formats = new Formats(parseCsv, materials);
 

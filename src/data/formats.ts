@@ -1,11 +1,11 @@
 /** The formats of data, told apart by the end of a file's name, wherever its content comes from. */
 import { VrnnError } from "../errors.ts";
-import { cellReader } from "./cells.ts";
-import type { ReadCsv } from "./csv.ts";
 import type { Dataset, SplitName } from "./dataset.ts";
-import { parseJsonLines } from "./jsonl.ts";
-import { buildDataset, type SchemaOptions } from "./schema.ts";
-import type { Table } from "./table.ts";
+import { cellReader } from "./tables/cells.ts";
+import type { ReadCsv } from "./tables/csv.ts";
+import { parseJsonLines } from "./tables/jsonl.ts";
+import { buildDataset, type SchemaOptions } from "./tables/schema.ts";
+import type { Table } from "./tables/table.ts";
 
 /** A file to be read, and the split that its place asks for. Its content is asked for when its format is known. */
 export interface SourceFile {

@@ -1,10 +1,11 @@
 /** Readers of what is no table: music and drawings. */
+
+import { readNpz } from "./arrays/npz.ts";
 import { type Readers, type ReadFiles, sequenceName, together, WHOLE } from "./formats.ts";
-import { parseJson } from "./json-text.ts";
-import { midiDataset, parseMidiRoll } from "./midi.ts";
-import { readNpz } from "./npz.ts";
-import { pianoRoll } from "./piano-roll.ts";
-import { drawingsOfArrays, drawingsOfJson, isStrokesJson, strokeDataset } from "./strokes.ts";
+import { midiDataset, parseMidiRoll } from "./music/midi.ts";
+import { pianoRoll } from "./music/piano-roll.ts";
+import { drawingsOfArrays, drawingsOfJson, isStrokesJson, strokeDataset } from "./strokes/strokes.ts";
+import { parseJson } from "./tables/json-text.ts";
 
 const midi = together({
   read: (file, { grid }) => [parseMidiRoll(file.bytes(), file.path, sequenceName(file.path), grid)],

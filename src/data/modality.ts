@@ -1,6 +1,6 @@
 /** What kind of material a data set is: how it is read, shown and written. Nothing of it is told from column names. */
 import * as z from "../zod.ts";
-import { FINEST_GRID } from "./playing.ts";
+import { FINEST_GRID } from "./music/playing.ts";
 
 /** The kinds of material, by name, each with what else has to be known of it. A further kind is a further line. */
 const materials = [
@@ -29,3 +29,6 @@ export const modalitySchema = z.discriminatedUnion("name", materials);
  * const roll: Modality = { name: "music", grid: 4 };
  */
 export type Modality = z.output<typeof modalitySchema>;
+
+/** What a modality is called. */
+export type ModalityName = Modality["name"];

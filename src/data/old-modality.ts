@@ -1,6 +1,6 @@
 import type { Column } from "./dataset.ts";
 import type { Modality } from "./modality.ts";
-import { arePitches, areStrokes } from "./write.ts";
+import { isPianoKey } from "./music/playing.ts";
 
 /**
  * The modality of a run that was stored before runs told it: the one place where it is guessed from columns.
@@ -13,3 +13,13 @@ export function modalityOfOldRun(columns: readonly Column[], grid?: number): Mod
   if (arePitches(columns)) return { name: "music", ...(grid !== undefined && { grid }) };
   return { name: areStrokes(columns) ? "strokes" : "table" };
 }
+
+/** Whether the columns are keys of a piano, as those of a piano roll are. */
+const arePitches = (columns: readonly Column[]): boolean =>
+  columns.every(({ kind, name }) => kind === "binary" && /^\d+$/.test(name) && isPianoKey(Number(name)));
+
+/** Whether the columns are those of drawings: moves of a pen, and what it does after each. */
+const areStrokes = (columns: readonly Column[]): boolean =>
+  columns.length === 3 &&
+  ["dx", "dy", "pen"].every((name, d) => columns[d]!.name === name) &&
+  (columns[2]!.kind === "binary" || columns[2]!.kind === "categorical");

@@ -1,5 +1,5 @@
-import { aligned } from "../text/aligned.ts";
-import { counted } from "../text/figures.ts";
+import { aligned } from "../words/aligned.ts";
+import { counted } from "../words/figures.ts";
 import { type Column, type Dataset, type Sequence, SPLIT_NAMES } from "./dataset.ts";
 import type { FieldDataset } from "./field-dataset.ts";
 import type { Field, FieldKind } from "./fields.ts";

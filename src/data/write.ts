@@ -1,6 +1,5 @@
 /** Text that the readers of this room read back. */
 import { type Column, type Sequence, sliceSequence } from "./dataset.ts";
-import { HIGHEST_PITCH, LOWEST_PITCH } from "./piano-roll.ts";
 
 /** What stands in one field of a table. */
 export type Field = string | number;
@@ -42,20 +41,10 @@ export function sequenceCsv(columns: readonly Column[], { length, values }: Sequ
   );
 }
 
-/** Whether the columns are keys of a piano, as those of a piano roll are. */
-export const arePitches = (columns: readonly Column[]): boolean =>
-  columns.every(
-    ({ kind, name }) =>
-      kind === "binary" &&
-      /^\d+$/.test(name) &&
-      Number(name) >= LOWEST_PITCH &&
-      Number(name) <= HIGHEST_PITCH,
-  );
-
 /**
  * Sequences of struck keys as a piano roll, `{"train": [sequence: [step: [MIDI pitches]]]}`.
  *
- * @param columns for which `arePitches` holds.
+ * @param columns those of music
  */
 export function pianoRollJson(columns: readonly Column[], sequences: readonly Sequence[]): string {
   const train = sequences.map((sequence) =>
@@ -68,13 +57,7 @@ export function pianoRollJson(columns: readonly Column[], sequences: readonly Se
 export const pitchesAt = (columns: readonly Column[], { values }: Sequence, t: number): number[] =>
   columns.flatMap(({ name }, d) => (values[t * columns.length + d] === 1 ? [Number(name)] : []));
 
-/** Whether the columns are those of drawings: moves of a pen, and what it does after each. */
-export const areStrokes = (columns: readonly Column[]): boolean =>
-  columns.length === 3 &&
-  ["dx", "dy", "pen"].every((name, d) => columns[d]!.name === name) &&
-  (columns[2]!.kind === "binary" || columns[2]!.kind === "categorical");
-
-/** A drawing up to and with its end, where the pen says that it ended. */
+/** A drawing up to and with its end, where the pen says that it ended. @param columns those of drawings */
 export function untilEnd(columns: readonly Column[], sequence: Sequence): Sequence {
   const end = columns[2]!.levels.indexOf("end");
   const ends = (_: unknown, t: number) => end >= 0 && sequence.values[t * columns.length + 2] === end;
@@ -88,7 +71,7 @@ export const PEN_STATES: readonly string[] = ["down", "up", "end"];
 /**
  * Drawings as `{"train": [drawing: [[dx, dy, lifted]]]}`, or with the three flags of stroke-5 where the pen has levels.
  *
- * @param columns for which `areStrokes` holds.
+ * @param columns those of drawings
  */
 export function strokesJson(columns: readonly Column[], sequences: readonly Sequence[]): string {
   const { levels } = columns[2]!;

@@ -1,9 +1,12 @@
 /** The main job from end to end: learn what is usual of a server, find incidents in recordings never seen. */
 import { resolve } from "node:path";
+import { cleanNatsPerStep, type IncidentStudy, type Labelled, studyIncidents } from "../anomaly/incidents.ts";
 import { fitGaussian } from "../baselines/gaussian.ts";
 import { fitVar } from "../baselines/var.ts";
 import type { Dataset, Sequence } from "../data/dataset.ts";
 import { tableFields } from "../data/field-dataset.ts";
+import { sampleSequences } from "../inference/sample.ts";
+import { type Scored, scoreSequences } from "../inference/score.ts";
 import { modelFamilies } from "../models/families.ts";
 import type { Event } from "../operations/event.ts";
 import { digestOf } from "../run/data.ts";
@@ -12,9 +15,6 @@ import type { RunConfig } from "../run/run-config.ts";
 import { type RunStart, trainRun } from "../run/train.ts";
 import { projectVersion } from "../run/version.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { cleanNatsPerStep, type IncidentStudy, type Labelled, studyIncidents } from "../tasks/incidents.ts";
-import { sampleSequences } from "../tasks/sample.ts";
-import { type Scored, scoreSequences } from "../tasks/score.ts";
 import { trainingOptions } from "../train/options.ts";
 import type { Recordings } from "./recordings.ts";
 

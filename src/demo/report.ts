@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { cleanNatsPerStep, cleanSteps } from "../anomaly/incidents.ts";
 import type { Sequence } from "../data/dataset.ts";
 import { modelFamilies } from "../models/families.ts";
 import { countOf } from "../nn/parameters.ts";
@@ -7,7 +8,6 @@ import type { Fact, ReportContent } from "../report/content.ts";
 import { contentOf, renderReport } from "../report/render.ts";
 import type { ReportSource, Units } from "../report/section.ts";
 import { writeFileAtomic } from "../run/atomic.ts";
-import { cleanNatsPerStep, cleanSteps } from "../tasks/incidents.ts";
 import { telemetryColumns } from "../telemetry/columns.ts";
 import type { DemoResult } from "./demo.ts";
 import type { Recordings } from "./recordings.ts";

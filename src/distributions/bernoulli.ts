@@ -37,7 +37,7 @@ export const bernoulliOver = (rates: readonly number[]): Emission => ({
     cast(less(uniform, sigmoid(div(logits, temperature))), "float32"),
   mean: sigmoid,
   cdf: (logits, x) => where(less(x, 1), where(less(x, 0), 0, sigmoid(neg(logits))), 1),
-  divergence: bernoulliDivergence,
+  kl: bernoulliDivergence,
 });
 
 /** Yes/no columns. */

@@ -99,6 +99,6 @@ export const beta: Family = (columns) => {
       return insideUnit(add(own.mean, mul(sub(drawn, own.mean), temperature)));
     },
     mean: (raw) => parts(raw).mean,
-    divergence: (first, second) => betaDivergence(parts(first), parts(second)),
+    kl: (first, second) => betaDivergence(parts(first), parts(second)),
   };
 };

@@ -58,7 +58,7 @@ export function categoricalOver(shares: readonly number[]): Emission {
       const upTo = cast(lessEqual(constant([...shares.keys()], [size]), x), "float32"); // [..., K]
       return sum(mul(softmax(logits), upTo), [-1], { keepDims: true });
     },
-    divergence: (first, second) => {
+    kl: (first, second) => {
       const [p, q] = [logSoftmax(first), logSoftmax(second)]; // [..., K]
       return sum(mul(exp(p), sub(p, q)), [-1], { keepDims: true });
     },

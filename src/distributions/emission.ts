@@ -45,7 +45,7 @@ export interface Emission {
   /** P(X ≤ x) of each entry, where it has a closed form. @param raw `[..., width]` @param x `[..., D]` @returns `[..., D]` */
   readonly cdf?: (raw: Tensor, x: Tensor) => Tensor;
   /** KL(first ‖ second) of each column in nats, where it has a closed form. @param first `[..., width]` @param second `[..., width]` @returns `[..., D]` */
-  readonly divergence?: (first: Tensor, second: Tensor) => Tensor;
+  readonly kl?: (first: Tensor, second: Tensor) => Tensor;
 }
 
 /** Makes the distribution for columns of its kind. */

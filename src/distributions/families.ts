@@ -1,6 +1,6 @@
 import type { ColumnKind } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
-import { didYouMean } from "../text/nearest.ts";
+import { didYouMean } from "../words/nearest.ts";
 import { bernoulli } from "./bernoulli.ts";
 import { beta } from "./beta.ts";
 import { bivariate } from "./bivariate.ts";

@@ -26,7 +26,7 @@ export function normalLogDensity(x: Tensor, mean: Tensor, scale: Tensor): Tensor
 /**
  * KL(N(μ₁, σ₁) ‖ N(μ₀, σ₀)) = log(σ₀/σ₁) + (σ₁² + (μ₁ − μ₀)²) / (2σ₀²) − ½, entry by entry.
  */
-export function normalDivergence(mean1: Tensor, scale1: Tensor, mean0: Tensor, scale0: Tensor): Tensor {
+export function normalKl(mean1: Tensor, scale1: Tensor, mean0: Tensor, scale0: Tensor): Tensor {
   const spread = add(square(div(scale1, scale0)), square(div(sub(mean1, mean0), scale0)));
   return add(sub(log(scale0), log(scale1)), mul(sub(spread, 1), 0.5));
 }
@@ -91,6 +91,6 @@ export const gaussian: Family = (columns) => {
     },
     mean: (raw) => parts(raw)[0],
     cdf: (raw, x) => normalCdf(add(x, vector(halfCells)), ...parts(raw)),
-    divergence: (first, second) => normalDivergence(...parts(first), ...parts(second)),
+    kl: (first, second) => normalKl(...parts(first), ...parts(second)),
   };
 };

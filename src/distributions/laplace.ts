@@ -83,6 +83,6 @@ export const laplace: Family = (columns) => {
     },
     mean: (raw) => parts(raw)[0],
     cdf: (raw, x) => laplaceCdf(add(x, vector(halfCells)), ...parts(raw)),
-    divergence: (first, second) => laplaceDivergence(...parts(first), ...parts(second)),
+    kl: (first, second) => laplaceDivergence(...parts(first), ...parts(second)),
   };
 };

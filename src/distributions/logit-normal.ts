@@ -15,7 +15,7 @@ import {
 } from "../graph/index.ts";
 import { logit } from "./bernoulli.ts";
 import type { Family } from "./emission.ts";
-import { inverseSoftplus, normalCdf, normalDivergence, normalLogDensity } from "./gaussian.ts";
+import { inverseSoftplus, normalCdf, normalKl, normalLogDensity } from "./gaussian.ts";
 import { insideUnit, shareMoments } from "./interval.ts";
 
 /** The least scale of the logit. */
@@ -61,6 +61,6 @@ export const logitNormal: Family = (columns) => {
       return sum(mul(shares, constant(weights, [weights.length])), [-1]);
     },
     cdf: (raw, x) => normalCdf(logitOf(insideUnit(x)), ...parts(raw)),
-    divergence: (first, second) => normalDivergence(...parts(first), ...parts(second)),
+    kl: (first, second) => normalKl(...parts(first), ...parts(second)),
   };
 };

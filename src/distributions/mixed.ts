@@ -36,7 +36,7 @@ export function emissionOf(columns: readonly Column[], asked: readonly string[] 
 function reordered(emission: Emission, order: readonly number[]): Emission {
   if (order.every((place, i) => place === i)) return emission;
   const inverse = order.map((_, place) => order.indexOf(place));
-  const { recall, cdf, divergence } = emission;
+  const { recall, cdf, kl } = emission;
   return {
     ...emission,
     ...(recall && { recall: (output: Tensor, last: Tensor) => recall(output, pick(last, order)) }),
@@ -45,8 +45,8 @@ function reordered(emission: Emission, order: readonly number[]): Emission {
     sample: (raw, draws, temperature) => pick(emission.sample(raw, draws, temperature), inverse),
     mean: (raw) => pick(emission.mean(raw), inverse),
     ...(cdf && { cdf: (raw: Tensor, x: Tensor) => pick(cdf(raw, pick(x, order)), inverse) }),
-    ...(divergence && {
-      divergence: (first: Tensor, second: Tensor) => pick(divergence(first, second), inverse),
+    ...(kl && {
+      kl: (first: Tensor, second: Tensor) => pick(kl(first, second), inverse),
     }),
   };
 }

@@ -1,6 +1,6 @@
 /** Diagonal normal distributions of latent variables. */
 import { add, greater, mul, softplus, sub, type Tensor, where } from "../graph/index.ts";
-import { inverseSoftplus, normalDivergence, normalLogDensity } from "./gaussian.ts";
+import { inverseSoftplus, normalKl, normalLogDensity } from "./gaussian.ts";
 
 /** The least standard deviation of a latent variable. */
 const latentFloor = 1e-4;
@@ -59,12 +59,12 @@ function make(
       return add(mean, temperature === undefined ? spread : mul(spread, temperature));
     },
     logProb: (z) => normalLogDensity(z, mean, scale),
-    kl: (other) => normalDivergence(mean, scale, other.mean, other.scale),
+    kl: (other) => normalKl(mean, scale, other.mean, other.scale),
     orElse: (anything, other) =>
       normal(meanOrElse(anything, other), where(greater(anything, 0), rawScale, other.rawScale)),
   };
 }
 
 /** log p(z) − log q(z) of each entry. */
-export const logRatio = (z: Tensor, prior: Normal, posterior: Normal): Tensor =>
+export const logPriorRatio = (z: Tensor, prior: Normal, posterior: Normal): Tensor =>
   sub(prior.logProb(z), posterior.logProb(z));

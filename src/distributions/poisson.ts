@@ -128,5 +128,5 @@ export const poisson: Family = (columns) => ({
     return towards(poissonDraw(rate, perColumn(uniform, columns.length)), rate, temperature);
   },
   mean: rateOf,
-  divergence: (first, second) => poissonDivergence(rateOf(first), rateOf(second)),
+  kl: (first, second) => poissonDivergence(rateOf(first), rateOf(second)),
 });

@@ -26,9 +26,9 @@ export function productEmission(parts: readonly Emission[], sizes: readonly numb
     const values = cut(x, sizes);
     return join((part, own, i) => part.cdf?.(own, values[i] as Tensor) as Tensor, raw);
   };
-  const divergence = (first: Tensor, second: Tensor) => {
+  const kl = (first: Tensor, second: Tensor) => {
     const others = cut(second, widths);
-    return join((part, own, i) => part.divergence?.(own, others[i] as Tensor) as Tensor, first);
+    return join((part, own, i) => part.kl?.(own, others[i] as Tensor) as Tensor, first);
   };
   return {
     width: total(({ width }) => width),
@@ -54,6 +54,6 @@ export function productEmission(parts: readonly Emission[], sizes: readonly numb
     },
     mean: (raw) => join((part, own) => part.mean(own), raw),
     ...(parts.every((part) => part.cdf) && { cdf }),
-    ...(parts.every((part) => part.divergence) && { divergence }),
+    ...(parts.every((part) => part.kl) && { kl }),
   };
 }

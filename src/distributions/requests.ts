@@ -1,7 +1,7 @@
 /** Output distributions as people ask for them: `mixture` for all columns of its kind, `load=student-t` for one. */
 import type { Column, ColumnKind } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
-import { didYouMean } from "../text/nearest.ts";
+import { didYouMean } from "../words/nearest.ts";
 import { defaultFamily, families, familyOf } from "./families.ts";
 
 /**

@@ -68,15 +68,12 @@ export const zeroInflated =
   };
 
 /** KL where zeros stand apart: that of the zeros, and that of the rest as often as there is a rest. */
-function divergenceOf(
-  { divergence }: Emission,
-  parts: (raw: Tensor) => [Tensor, Tensor],
-): Pick<Emission, "divergence"> {
-  if (divergence === undefined) return {};
+function divergenceOf({ kl }: Emission, parts: (raw: Tensor) => [Tensor, Tensor]): Pick<Emission, "kl"> {
+  if (kl === undefined) return {};
   return {
-    divergence: (first, second) => {
+    kl: (first, second) => {
       const [[gate1, rest1], [gate2, rest2]] = [parts(first), parts(second)];
-      return add(bernoulliDivergence(gate1, gate2), mul(sigmoid(neg(gate1)), divergence(rest1, rest2)));
+      return add(bernoulliDivergence(gate1, gate2), mul(sigmoid(neg(gate1)), kl(rest1, rest2)));
     },
   };
 }

@@ -3,8 +3,6 @@ import { encodeSafetensors } from "../checkpoint/safetensors.ts";
 import type { Column } from "../data/dataset.ts";
 import { columnScaling } from "../data/scaling.ts";
 import type { TensorType } from "../graph/index.ts";
-import { capabilitiesOf, type Model } from "../models/model.ts";
-import { lower, type Program } from "../onnx/lower.ts";
 import {
   encodeGraph,
   type GraphContext,
@@ -13,7 +11,9 @@ import {
   stepGraph,
   type UnitGraph,
   withStates,
-} from "../tasks/graphs.ts";
+} from "../inference/graphs.ts";
+import { capabilitiesOf, type Model } from "../models/model.ts";
+import { lower, type Program } from "../onnx/lower.ts";
 import { finishNamed } from "../train/programs.ts";
 import { namedWeights, splitWeights, storedWeights } from "../train/weights.ts";
 import { meaningOf } from "./meanings.ts";

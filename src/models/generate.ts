@@ -14,7 +14,7 @@ import {
 } from "./model.ts";
 import { atFirst, begin, carriedParts, firstOf, marked, sequenceBlocks, stateInputs } from "./state.ts";
 import { type BlockDraws, drawBlocks, type Generated, generateStep, type StepDraws } from "./step.ts";
-import { conditionInput, modelInputs, prefixed, under } from "./unroll.ts";
+import { conditionInput, modelInputs } from "./unroll.ts";
 
 /** Random numbers and what is known, `[T, B, ·]`; the state before the first step. */
 export interface GenerationInputs extends StepDraws {
@@ -29,6 +29,7 @@ export interface DrawWidths {
   readonly normal: number;
 }
 
+/** How many random numbers of each kind one step of a model takes. */
 export function drawWidths(model: Model): DrawWidths {
   const { uniforms, normals } = isLatent(model) ? model.emission : model.draws;
   return { noise: latentWidth(model), uniform: uniforms, normal: normals };
@@ -69,18 +70,9 @@ export function generate(
   });
   const result = scan({
     state: carriedParts(model, state),
-    over: { noise: stepNoise(model, noise), uniform, normal, ...prefixed("given", given.slices) } as Tensors,
-    step: (before, slices) => {
-      const at = (name: string) => slices[name] as Tensor;
-      const { state: after, outputs } = generateStep(model, net, before, {
-        noise: at("noise"),
-        uniform: at("uniform"),
-        normal: at("normal"),
-        temperature,
-        given: { ...given.fixed, ...under("given", slices) },
-      });
-      return { state: after, outputs: { ...outputs } };
-    },
+    over: { draws: { noise: stepNoise(model, noise), uniform, normal }, given: given.slices },
+    step: (before, { draws, given: own }) =>
+      generateStep(model, net, before, { ...draws, temperature, given: { ...given.fixed, ...own } }),
   });
   return { ...result.outputs, state: marked(model, carried, result.state) };
 }

@@ -1,6 +1,6 @@
 /** Families of models by name, each loaded when it is asked for. */
 import { VrnnError } from "../errors.ts";
-import { didYouMean } from "../text/nearest.ts";
+import { didYouMean } from "../words/nearest.ts";
 import type { ModelFamily } from "./family.ts";
 import { vrnn } from "./vrnn/family.ts";
 

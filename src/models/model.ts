@@ -13,6 +13,7 @@ import type { ConditionColumn, Sequence } from "../data/dataset.ts";
 import type { InputSpec } from "../data/inputs.ts";
 import type { Emission } from "../distributions/emission.ts";
 import type { Normal } from "../distributions/normal.ts";
+import { VrnnError } from "../errors.ts";
 import type { Tensor } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
@@ -147,18 +148,20 @@ export interface LatentModel extends ModelBase {
   advance?(net: Net, past: State, x: Tensors, given: Tensors): State;
   /** What posteriors may read of whole sequences, the future included: such models are not causal. */
   evidence?(net: Net, sequences: WholeSequences): OverTime;
-  /** The parameters of p(x_t | z_t, past), `[..., emission.width]`. @param z the draws of all blocks */
+  /** The parameters of p(x_t | z_t, past), `[..., emission.width]`; z has the draws of all blocks. */
   emissionParameters(net: Net, context: EmissionContext): Tensor;
   /** The state after a step. */
   transition(net: Net, context: TransitionContext): State;
 }
 
+/** What an emission reads: the past, the draws of all blocks, and what is known. */
 export interface EmissionContext {
   readonly state: State;
   readonly z: Tensors;
   readonly given: Tensors;
 }
 
+/** What a transition reads beside: the step itself. */
 export interface TransitionContext extends EmissionContext {
   /** What `features` gave of the step. */
   readonly x: Tensors;
@@ -200,12 +203,14 @@ export interface EmIteration {
   readonly logLikelihood: number;
 }
 
+/** What a filter reads: the belief, the step, and what is known. */
 export interface FilterContext {
   readonly state: State;
   readonly x: Tensors;
   readonly given: Tensors;
 }
 
+/** Random numbers for one step drawn from a belief. */
 export interface ExactDraws {
   /** `[..., uniforms]` in (0, 1) */
   readonly uniform: Tensor;
@@ -215,6 +220,7 @@ export interface ExactDraws {
   readonly temperature: Tensor;
 }
 
+/** Any model. */
 export type Model = LatentModel | ExactModel;
 
 /** Whether a model is of the kind that has a bound. */
@@ -255,4 +261,15 @@ export function capabilitiesOf(model: Model): Capabilities {
     exact: latents.length === 0,
     guided: causal && latents.every(({ at, posterior }) => at === "step" && posterior !== undefined),
   };
+}
+
+/**
+ * Refuses a model whose posterior reads what comes later.
+ *
+ * @param remedy what to do instead
+ * @throws VrnnError `model/not-causal`
+ */
+export function requireCausal(model: Model, remedy: string): void {
+  if (capabilitiesOf(model).causal) return;
+  throw new VrnnError("model/not-causal", "the model's posterior reads what comes later", { remedy });
 }

@@ -1,11 +1,10 @@
 /** Programs of a single step, without a loop: for live data, and for exports that are called step by step. */
-import { VrnnError } from "../errors.ts";
 import type { Tensor } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import { plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
 import { drawSequencePriors, stepNoise } from "./generate.ts";
-import { capabilitiesOf, type Known, type Model, type Observed, type OverTime } from "./model.ts";
+import { type Known, type Model, type Observed, type OverTime, requireCausal } from "./model.ts";
 import { begin, carriedParts, marked, undrawn } from "./state.ts";
 import {
   type BlockDraws,
@@ -37,10 +36,7 @@ export interface OnceInputs {
  * @throws VrnnError `model/not-causal` when the posterior reads what comes later.
  */
 export function takeOnce(model: Model, weight: Weights, inputs: OnceInputs): Stepped<StepResult> {
-  if (!capabilitiesOf(model).causal)
-    throw new VrnnError("model/not-causal", "the model's posterior reads what comes later", {
-      remedy: "follow the data by particles, or score whole sequences",
-    });
+  requireCausal(model, "follow the data by particles, or score whole sequences");
   const { observed, noise, known, state: carried } = inputs;
   const net = plainNet(weight);
   const { slices, fixed } = model.given?.(net, known) ?? nothing;

@@ -35,7 +35,7 @@ import { latentWidth, type Model, type Shapes, type Tensors } from "./model.ts";
 import { ancestorsAt } from "./resampling.ts";
 import { sharedParts, stateShapes } from "./state.ts";
 import type { StepResult } from "./step.ts";
-import { type SequenceInputs, sequenceInputs, type Unrolled, unroll } from "./unroll.ts";
+import { type SequenceInputs, sequenceInputs, type Unrolled, unrollBeside } from "./unroll.ts";
 
 /** How the ancestors of particles are drawn, and how many uniform numbers that takes. */
 export const resamplers = {
@@ -48,6 +48,7 @@ export const resamplers = {
 /** The name of a way to resample. */
 export type Resampler = keyof typeof resamplers;
 
+/** How many particles follow a sequence, and how they are drawn anew. */
 export interface ParticleOptions {
   /** N */
   readonly particles: number;
@@ -131,20 +132,22 @@ export function unrollParticles(
     },
     state,
   };
-  const trace = unroll(model, weight, rowwise, {
+  const { unrolled, own, told } = unrollBeside(model, weight, rowwise, {
     carried: { [LOG_WEIGHTS]: logWeights as Tensor },
     over: inputs.uniform === undefined ? {} : { uniform: inputs.uniform },
     begin: ({ [LOG_WEIGHTS]: before }, ratio) => ({ [LOG_WEIGHTS]: add(before as Tensor, ratio) }),
-    after: (before, now, result, { uniform }) => {
-      const weighed = weigh(before[LOG_WEIGHTS] as Tensor, incrementOf(result), particles);
+    after: ({ state: now, outputs: result }, { [LOG_WEIGHTS]: before }, { uniform }) => {
+      const weighed = weigh(before as Tensor, incrementOf(result), particles);
       const { bound, effectiveSize } = weighed;
-      const outputs = { bound, effectiveSize };
-      if (resampling === undefined || uniform === undefined)
-        return { state: { ...now, [LOG_WEIGHTS]: weighed.logWeights }, outputs };
-      return { state: resampled(model, now, weighed, uniform, particles), outputs };
+      const next =
+        resampling === undefined || uniform === undefined
+          ? { state: now, own: { [LOG_WEIGHTS]: weighed.logWeights } }
+          : resampled(model, now, weighed, uniform, particles);
+      return { ...next, told: { bound, effectiveSize } };
     },
   });
-  return trace as ParticleTrace;
+  const { bound, effectiveSize } = told as Pick<ParticleTrace, "bound" | "effectiveSize">;
+  return { ...unrolled, bound, effectiveSize, state: { ...unrolled.state, ...own } };
 }
 
 /** A particle axis of size 1 behind `[T, B]`. */
@@ -154,10 +157,10 @@ const eachOf = (tensors: Tensors, change: (tensor: Tensor) => Tensor): Tensors =
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, change(tensor)]));
 
 /** log p(x | z) + log p(z) − log q(z) of a step, `[B, N]`. */
-function incrementOf({ logLikelihood, logRatio }: StepResult): Tensor {
+function incrementOf({ logLikelihood, logPriorRatio }: StepResult): Tensor {
   const likelihood = sum(logLikelihood, [-1]); // [B, N]
-  const width = logRatio.shape[logRatio.rank - 1];
-  return width === 0 ? likelihood : add(likelihood, sum(logRatio, [-1]));
+  const width = logPriorRatio.shape[logPriorRatio.rank - 1];
+  return width === 0 ? likelihood : add(likelihood, sum(logPriorRatio, [-1]));
 }
 
 interface Weighed {
@@ -189,7 +192,7 @@ function resampled(
   { logWeights, effectiveSize, shares }: Weighed,
   uniform: Tensor,
   particles: number,
-): State {
+): { readonly state: State; readonly own: State } {
   const isUneven = unsqueeze(less(effectiveSize, particles / 2), -1); // [B, 1]
   const ancestors = where(
     isUneven,
@@ -203,8 +206,8 @@ function resampled(
     shared.has(part) ? value : selected(value, rows, particles),
   ]);
   return {
-    ...Object.fromEntries(moved),
-    [LOG_WEIGHTS]: where(isUneven, filledLike(logWeights, 0), logWeights),
+    state: Object.fromEntries(moved),
+    own: { [LOG_WEIGHTS]: where(isUneven, filledLike(logWeights, 0), logWeights) },
   };
 }
 

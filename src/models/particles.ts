@@ -42,12 +42,12 @@ import {
   type StepResult,
   takeStep,
 } from "./step.ts";
-import { prefixed, type SequenceInputs, sequenceInputs, under } from "./unroll.ts";
+import { type SequenceInputs, sequenceInputs } from "./unroll.ts";
 
 /** Random numbers of a particle beside those of its posterior, `[T, B, ·]`. */
 export interface ParticleDraws {
   /** For what it expects of a step before it sees it. */
-  readonly guess: Draws & { readonly noise: Tensor };
+  readonly predictive: Draws & { readonly noise: Tensor };
   /** For what it puts into the gaps of a step once it has seen the rest. */
   readonly fill: Draws;
 }
@@ -62,15 +62,15 @@ export interface Followed extends Pick<StepResult, "latent" | "latentScale"> {
   /** `[T, B, D]`: the step with its gaps filled; missing entries are draws, observed ones as they were. */
   readonly filled: Tensor;
   /** `[T, B, D]`: a draw from the forecast of the step, made before it was seen. */
-  readonly guess: Tensor;
+  readonly predictive: Tensor;
   /** `[T, B, D]`: the mean of that forecast, given the latent variables that the particle drew for it. */
-  readonly guessExpected: Tensor;
+  readonly predictiveMean: Tensor;
   /** `[T, B, D]`: what was to be expected once the observed entries were seen. */
   readonly expected: Tensor;
   /** `[T, B, D]`: the log-likelihood of each observed entry; 0 where nothing was observed. */
   readonly logLikelihood: Tensor;
   /** `[T, B, Z]`: log p(z) − log q(z); together with the likelihood the log of the particle's importance weight. */
-  readonly logRatio: Tensor;
+  readonly logPriorRatio: Tensor;
   /** The state after each step, `[T, B, size]`. */
   readonly states: State;
 }
@@ -99,9 +99,9 @@ export function followInputs(model: Model, { resampled = false }: FollowOptions 
     uniform: perStep(names.of("uniform"), widths.uniform),
     normal: perStep(names.of("normal"), widths.normal),
   });
-  const guess = { ...draws(guessNames), noise: perStep(guessNames.of("noise"), widths.noise) };
+  const predictive = { ...draws(guessNames), noise: perStep(guessNames.of("noise"), widths.noise) };
   const resampling = resampled ? { resampling: input("resampling", ["T", 1]) } : {};
-  return { ...inputs, guess, fill: draws(fillNames), ...resampling };
+  return { ...inputs, predictive, fill: draws(fillNames), ...resampling };
 }
 
 /**
@@ -129,13 +129,13 @@ export function follow(
   inputs: FollowInputs,
   { complete = false }: Omit<FollowOptions, "resampled"> = {},
 ): Followed & { readonly state: State } {
-  const { state: carried, x, mask, noise, guess, fill, known, resampling } = inputs;
+  const { state: carried, x, mask, noise, predictive, fill, known, resampling } = inputs;
   const net = plainNet(weight);
   const given = model.given?.(net, known) ?? nothing;
   const state = startGeneration(model, net, {
     carried,
     given: atFirst(given),
-    noise: guess.noise,
+    noise: predictive.noise,
   });
   const { state: after, outputs } = scan({
     state: carriedParts(model, state),
@@ -143,28 +143,30 @@ export function follow(
       x,
       mask,
       noise: stepNoise(model, noise),
-      ...prefixed("given", given.slices),
-      ...prefixed("guess", { ...guess, noise: stepNoise(model, guess.noise) }),
-      ...prefixed("fill", { ...fill }),
-      ...(resampling && { resampling }),
-    } as Tensors,
-    step: (before, slices) => {
-      const context = { given: { ...given.fixed, ...under("given", slices) }, complete };
+      given: given.slices,
+      predictive: { ...predictive, noise: stepNoise(model, predictive.noise) },
+      fill,
+      resampling,
+    },
+    step: (before, { given: own, ...slices }) => {
+      const context = { given: { ...given.fixed, ...own }, complete };
       const { state: next, outputs } = followStep(model, net, before, slices, context);
-      return { state: next, outputs: { ...outputs, ...prefixed(STATE, marked(model, carried, next)) } };
+      return { state: next, outputs: { told: outputs, states: marked(model, carried, next) } };
     },
   });
-  const parts = Object.entries(outputs).filter(([name]) => !name.startsWith(`${STATE}.`));
-  return {
-    ...(Object.fromEntries(parts) as unknown as Omit<Followed, "states">),
-    states: under(STATE, outputs),
-    state: marked(model, carried, after),
-  };
+  return { ...outputs.told, states: outputs.states, state: marked(model, carried, after) };
 }
 
 const nothing: OverTime = { slices: {}, fixed: {} };
 
-const STATE = "state";
+/** What a step of particles is led through by, `[B, ·]`. */
+interface FollowSlices extends ParticleDraws {
+  readonly x: Tensor;
+  readonly mask: Tensor;
+  readonly noise: Tensor;
+  /** `[1]` */
+  readonly resampling: Tensor | undefined;
+}
 
 /** One step of one particle, `[B, ·]`. */
 interface ParticleStep {
@@ -172,7 +174,7 @@ interface ParticleStep {
   /** Bool, `[B, D]`: which entries were observed; `[B, 1]`: whether any was. */
   readonly seen: Tensor;
   readonly any: Tensor;
-  readonly guess: Stepped<Generated>;
+  readonly predictive: Stepped<Generated>;
   /** What the model says of the step when the given values stand in it. */
   readonly read: (x: Tensor, mask?: Tensor) => Stepped<StepResult>;
   readonly fill: Draws;
@@ -182,36 +184,32 @@ function followStep(
   model: Model,
   net: Net,
   before: State,
-  slices: Tensors,
+  { x, mask, noise, predictive, fill, resampling }: FollowSlices,
   { complete, ...context }: StepContext & Pick<Required<FollowOptions>, "complete">,
-): { state: State; outputs: Tensors } {
-  const at = (name: string) => slices[name] as Tensor;
-  const draws = (name: string): Draws => ({ uniform: at(`${name}.uniform`), normal: at(`${name}.normal`) });
+): Stepped<Omit<Followed, "states">> {
   const proposal = capabilitiesOf(model).causal ? "posterior" : "prior";
-  const read = (x: Tensor, mask = filledLike(x, 1)) => {
-    const observed = { values: x, mask };
+  const read = (values: Tensor, mask = filledLike(values, 1)) => {
+    const observed = { values, mask };
     const features = model.features(net, observed);
-    const step = { ...context, observed, features, evidence: {}, noise: at("noise") };
+    const step = { ...context, observed, features, evidence: {}, noise };
     return takeStep(model, net, before, step, proposal);
   };
-  const guessing = { ...draws("guess"), noise: at("guess.noise"), temperature: scalar(1), ...context };
   const step: ParticleStep = {
-    x: at("x"),
-    seen: greater(at("mask"), 0),
-    any: greater(max(at("mask"), [-1], { keepDims: true }), 0),
-    guess: generateStep(model, net, before, guessing),
+    x,
+    seen: greater(mask, 0),
+    any: greater(max(mask, [-1], { keepDims: true }), 0),
+    predictive: generateStep(model, net, before, { ...predictive, temperature: scalar(1), ...context }),
     read,
-    fill: draws("fill"),
+    fill,
   };
   const reading = (): Reading => {
     if (!isLatent(model)) return readByBelief(model, net, before, context, step);
     return complete ? readComplete(step) : readWithGaps(model, net, step);
   };
   const told = withSequenceDraws(model, before, reading());
-  const { state, outputs } =
-    slices["resampling"] === undefined ? told : drawnAnew(told, slices["resampling"]);
-  const { x: guess, expected: guessExpected } = step.guess.outputs;
-  return { state, outputs: { ...outputs, guess, guessExpected } };
+  const { state, outputs } = resampling === undefined ? told : drawnAnew(told, resampling);
+  const { x: guessed, expected: predictiveMean } = step.predictive.outputs;
+  return { state, outputs: { ...outputs, predictive: guessed, predictiveMean } };
 }
 
 /** The latent variables of the whole sequence, of which a particle has one draw, before those of the step. */
@@ -230,10 +228,10 @@ function withSequenceDraws(model: Model, before: State, { state, outputs }: Read
 
 /** The particles that go on, and what they told of the step. @param uniform `[1]` */
 function drawnAnew({ state, outputs }: Reading, uniform: Tensor): Reading {
-  const { logLikelihood, logRatio } = outputs;
-  const width = logRatio.shape[logRatio.rank - 1];
+  const { logLikelihood, logPriorRatio } = outputs;
+  const width = logPriorRatio.shape[logPriorRatio.rank - 1];
   const fit = sum(logLikelihood, [-1]); // [B]
-  const rows = systematicRows(softmax(width === 0 ? fit : add(fit, sum(logRatio, [-1]))), uniform);
+  const rows = systematicRows(softmax(width === 0 ? fit : add(fit, sum(logPriorRatio, [-1]))), uniform);
   const picked = <Parts extends Tensors>(parts: Parts): Parts =>
     Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, gatherRows(part, rows)])) as Parts;
   return { state: picked(state), outputs: picked(outputs) };
@@ -242,33 +240,36 @@ function drawnAnew({ state, outputs }: Reading, uniform: Tensor): Reading {
 /** What a step adds to what was said of it before it was seen. */
 type Reading = {
   state: State;
-  outputs: Record<Exclude<keyof Followed, "guess" | "guessExpected" | "states">, Tensor>;
+  outputs: Record<Exclude<keyof Followed, "predictive" | "predictiveMean" | "states">, Tensor>;
 };
 
 function readComplete({ x, read }: ParticleStep): Reading {
   const { state, outputs } = read(x);
-  const { expected, logLikelihood, logRatio, latent, latentScale } = outputs;
-  return { state, outputs: { filled: x, expected, logLikelihood, logRatio, latent, latentScale } };
+  const { expected, logLikelihood, logPriorRatio, latent, latentScale } = outputs;
+  return { state, outputs: { filled: x, expected, logLikelihood, logPriorRatio, latent, latentScale } };
 }
 
 function readWithGaps(
   model: LatentModel,
   net: Net,
-  { x, seen, any, guess, read, fill }: ParticleStep,
+  { x, seen, any, predictive, read, fill }: ParticleStep,
 ): Reading {
-  const { x: guessed, expected: guessExpected } = guess.outputs;
+  const { x: guessed, expected: predictiveMean } = predictive.outputs;
   const first = read(where(seen, x, guessed)).outputs;
   const better = emissionWith(model, net).sample(first.raw, fill, scalar(1)); // [B, D]
   const filled = where(seen, x, where(any, better, guessed)); // [B, D]
   const { state, outputs } = read(filled);
-  const moved = ([part, value]: [string, Tensor]) => [part, where(any, value, guess.state[part] as Tensor)];
+  const moved = ([part, value]: [string, Tensor]) => [
+    part,
+    where(any, value, predictive.state[part] as Tensor),
+  ];
   return {
     state: Object.fromEntries(Object.entries(state).map(moved)),
     outputs: {
       filled,
-      expected: where(any, first.expected, guessExpected),
+      expected: where(any, first.expected, predictiveMean),
       logLikelihood: where(seen, first.logLikelihood, 0),
-      logRatio: where(any, first.logRatio, 0),
+      logPriorRatio: where(any, first.logPriorRatio, 0),
       latent: outputs.latent,
       latentScale: outputs.latentScale,
     },
@@ -281,13 +282,13 @@ function readByBelief(
   net: Net,
   before: State,
   { given }: StepContext,
-  { x, seen, read, guess, fill }: ParticleStep,
+  { x, seen, read, predictive, fill }: ParticleStep,
 ): Reading {
   const { state, outputs } = read(x, cast(seen, x.dtype));
-  const { logLikelihood, logRatio, latent, latentScale } = outputs;
-  const told = { logLikelihood, logRatio, latent, latentScale };
+  const { logLikelihood, logPriorRatio, latent, latentScale } = outputs;
+  const told = { logLikelihood, logPriorRatio, latent, latentScale };
   if (model.update === undefined) {
-    const filled = where(seen, x, guess.outputs.x); // [B, D]
+    const filled = where(seen, x, predictive.outputs.x); // [B, D]
     return { state, outputs: { ...told, filled, expected: outputs.expected } };
   }
   const features = model.features(net, { values: x, mask: cast(seen, x.dtype) });

@@ -1,7 +1,7 @@
 /** One step, derived from what a model states: a step of data taken in, or a step generated. */
 import type { Draws, Emission } from "../distributions/emission.ts";
 import type { Normal } from "../distributions/normal.ts";
-import { logRatio } from "../distributions/normal.ts";
+import { logPriorRatio } from "../distributions/normal.ts";
 import { sameShape } from "../graph/dims.ts";
 import { concat, expand, filledLike, greater, max, mul, split, type Tensor, where } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
@@ -22,9 +22,9 @@ export interface StepResult {
   /** `[..., D]`: the log-likelihood of each entry in nats; 0 where nothing was observed. */
   readonly logLikelihood: Tensor;
   /** `[..., Z]`: the divergence of the posterior from the prior in each latent dimension, in nats. */
-  readonly divergence: Tensor;
+  readonly kl: Tensor;
   /** `[..., Z]`: log p(z) − log q(z) of the latent variables that were drawn; its expectation is minus the divergence. */
-  readonly logRatio: Tensor;
+  readonly logPriorRatio: Tensor;
   /** `[..., Z]`: the posterior mean and standard deviation. */
   readonly latent: Tensor;
   readonly latentScale: Tensor;
@@ -190,7 +190,7 @@ export const featuresOf = (model: Model, net: Net, x: Tensor): Tensors =>
   model.features(net, { values: x, mask: filledLike(x, 1) });
 
 /** The terms of one block of latent variables, `[..., Z]` each. */
-export type BlockTerms = Pick<StepResult, "divergence" | "logRatio" | "latent" | "latentScale">;
+export type BlockTerms = Pick<StepResult, "kl" | "logPriorRatio" | "latent" | "latentScale">;
 
 /** The draws of some blocks by name, those above them included, and their terms in order. */
 export interface BlockDraws {
@@ -243,8 +243,8 @@ export function drawBlocks(
 function termsOf(z: Tensor, prior: Normal, posterior: Normal): BlockTerms {
   const forEach = (value: Tensor) => inShapeOf(value, z); // [..., Z]
   return {
-    divergence: forEach(posterior.kl(prior)),
-    logRatio: logRatio(z, prior, posterior),
+    kl: forEach(posterior.kl(prior)),
+    logPriorRatio: logPriorRatio(z, prior, posterior),
     latent: forEach(posterior.mean),
     latentScale: forEach(posterior.scale),
   };
@@ -269,8 +269,8 @@ export function besideSteps(whole: BlockTerms, steps: BlockTerms, isFirst: Tenso
   const once = (value: Tensor) => where(isFirst, value, 0); // [..., Z]
   const always = (value: Tensor) => mul(filledLike({ dtype: value.dtype, shape: isFirst.shape }, 1), value); // [..., Z]
   const atTheStart: BlockTerms = {
-    divergence: once(whole.divergence),
-    logRatio: once(whole.logRatio),
+    kl: once(whole.kl),
+    logPriorRatio: once(whole.logPriorRatio),
     latent: always(whole.latent),
     latentScale: always(whole.latentScale),
   };
@@ -287,8 +287,8 @@ export function joined(terms: readonly BlockTerms[], like: Tensor): BlockTerms {
     return others.length === 0 ? first : concat([first, ...others]);
   };
   return {
-    divergence: part("divergence"),
-    logRatio: part("logRatio"),
+    kl: part("kl"),
+    logPriorRatio: part("logPriorRatio"),
     latent: part("latent"),
     latentScale: part("latentScale"),
   };

@@ -22,7 +22,7 @@ import {
 } from "../graph/index.ts";
 import { CONDITION, dropoutNames, maskNames } from "../names.ts";
 import type { State } from "../nn/cells.ts";
-import type { Net } from "../nn/net.ts";
+import { type Net, plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
 import {
   isLatent,
@@ -127,32 +127,40 @@ export interface Unrolled extends StepResult {
 
 /** What is done beside the model's own steps. */
 export interface Beside {
-  /** Parts of the state that the model knows nothing of. */
+  /** What it carries itself. */
   readonly carried: State;
   /** Further sequences, `[T, B, ·]`. */
   readonly over: Tensors;
-  /** What blocks of the whole sequence do to these parts where it begins. @param ratio Σ log p(z) − log q(z), `[B, N]` */
+  /** What blocks of the whole sequence do to what it carries where that begins. @param ratio Σ log p(z) − log q(z), `[B, N]` */
   begin(carried: State, ratio: Tensor): State;
-  /** What happens after each step. */
-  after(before: State, now: State, result: StepResult, slices: Tensors): Stepped<Tensors>;
+  /** What happens after each step: the state of the model to go on from, its own, and what it tells of the step. */
+  after(
+    step: Stepped<StepResult>,
+    own: State,
+    slices: Tensors,
+  ): { readonly state: State; readonly own: State; readonly told: Tensors };
 }
 
 const nothingBeside: Beside = {
   carried: {},
   over: {},
   begin: (carried) => carried,
-  after: (_, now) => ({ state: now, outputs: {} }),
+  after: ({ state }, own) => ({ state, own, told: {} }),
 };
 
 const nothing: OverTime = { slices: {}, fixed: {} };
 
 /** What a model says of whole sequences: each part of a step's result for all steps, and the state after the last. */
-export function unroll(
+export const unroll = (model: Model, weight: Weights, inputs: SequenceInputs): Unrolled =>
+  unrollBeside(model, weight, inputs, nothingBeside).unrolled;
+
+/** The same with something done beside each step. */
+export function unrollBeside(
   model: Model,
   weight: Weights,
   inputs: SequenceInputs,
-  beside: Beside = nothingBeside,
-): Unrolled {
+  beside: Beside,
+): { readonly unrolled: Unrolled; readonly own: State; readonly told: Tensors } {
   const { x, mask, noise, dropout, known, state: carried } = inputs;
   const outside = dropping(weight, dropout);
   const features = model.features(outside, { values: x, mask });
@@ -161,50 +169,54 @@ export function unroll(
     ? lookAround(model, outside, { x: features, mask, given, dropout, weight, carried })
     : { past: undefined, evidence: nothing };
   const [sequenceNoise, stepsNoise] = dealtNoise(model, noise);
-  const whole = drawSequenceBlocks(model, outside, { given, evidence, mask, noise: sequenceNoise });
-  const state = begin(model, outside, carried, atFirst(given), whole.z);
+  const whole = drawSequenceBlocks(model, plainNet(weight), { given, evidence, mask, noise: sequenceNoise });
+  const state = begin(model, plainNet(weight), carried, atFirst(given), whole.z);
   const { state: after, outputs } = scan({
     state: {
-      ...carriedParts(model, withoutPast(model, state)),
-      ...(whole.terms ? beside.begin(beside.carried, ratioAtStart(whole.terms, carried)) : beside.carried),
+      model: carriedParts(model, withoutPast(model, state)),
+      own: whole.terms ? beside.begin(beside.carried, ratioAtStart(whole.terms, carried)) : beside.carried,
     },
     over: {
-      x,
-      mask,
+      observed: { values: x, mask },
       noise: stepsNoise,
-      ...prefixed("features", features),
-      ...prefixed("given", given.slices),
-      ...prefixed("evidence", evidence.slices),
-      ...prefixed("past", past?.before ?? {}),
-      ...prefixed("dropout", dropout),
-      ...prefixed("beside", beside.over),
-    } as Tensors,
+      features,
+      given: given.slices,
+      evidence: evidence.slices,
+      past: past?.before ?? {},
+      dropout,
+      beside: beside.over,
+    },
     step: (before, slices) => {
-      const at = (name: string) => slices[name] as Tensor;
-      const { state: next, outputs: result } = takeStep(
+      const net = dropping(weight, slices.dropout);
+      const step = takeStep(
         model,
-        dropping(weight, under("dropout", slices)),
-        { ...before, ...under("past", slices) },
+        net,
+        { ...before.model, ...slices.past },
         {
-          observed: { values: at("x"), mask: at("mask") },
-          features: under("features", slices),
-          given: { ...given.fixed, ...under("given", slices) },
-          evidence: { ...evidence.fixed, ...under("evidence", slices) },
-          noise: at("noise"),
+          ...slices,
+          given: { ...given.fixed, ...slices.given },
+          evidence: { ...evidence.fixed, ...slices.evidence },
         },
       );
-      const now = withoutPast(model, next);
-      const more = beside.after(before, now, result, under("beside", slices));
-      return { state: more.state, outputs: { ...result, ...more.outputs, ...prefixed("states", now) } };
+      const { outputs: result } = step;
+      const now = withoutPast(model, step.state);
+      const next = beside.after({ state: now, outputs: result }, before.own, slices.beside);
+      return {
+        state: { model: next.state, own: next.own },
+        outputs: { result, told: next.told, states: now },
+      };
     },
   });
-  const results = Object.entries(outputs).filter(([name]) => !name.startsWith("states."));
-  const result = Object.fromEntries(results) as unknown as StepResult;
+  const { result, told, states } = outputs;
   return {
-    ...result,
-    ...(whole.terms && joinedOverTime(whole.terms, result, carried)),
-    states: under("states", outputs),
-    state: marked(model, carried, { ...after, ...past?.after }),
+    unrolled: {
+      ...result,
+      ...(whole.terms && joinedOverTime(whole.terms, result, carried)),
+      states,
+      state: marked(model, carried, { ...after.model, ...past?.after }),
+    },
+    own: after.own,
+    told,
   };
 }
 
@@ -250,11 +262,11 @@ function pastOf(
   const parts = Object.keys(past).map((part) => [part, carried[part] as Tensor] as const);
   const { state: after, outputs: before } = scan({
     state: Object.fromEntries(parts),
-    over: { ...prefixed("x", x), ...prefixed("given", given.slices), ...prefixed("dropout", dropout) },
+    over: { x, given: given.slices, dropout },
     step: (now, slices) => ({
-      state: advance.call(model, dropping(weight, under("dropout", slices)), now, under("x", slices), {
+      state: advance.call(model, dropping(weight, slices.dropout), now, slices.x, {
         ...given.fixed,
-        ...under("given", slices),
+        ...slices.given,
       }),
       outputs: now,
     }),
@@ -294,26 +306,14 @@ function drawSequenceBlocks(
 
 /** Σ log p(z) − log q(z) of the sequence's blocks where they are drawn here, 0 elsewhere; `[B]` or `[B, N]`. */
 function ratioAtStart(terms: readonly BlockTerms[], carried: State): Tensor {
-  const ratio = sum(joined(terms, terms[0]!.latent).logRatio, [-1]); // [B, ...]
+  const ratio = sum(joined(terms, terms[0]!.latent).logPriorRatio, [-1]); // [B, ...]
   return where(squeeze(undrawn(carried), -1), ratio, 0);
 }
 
 /** The terms of the sequence's blocks at each step, before those of the steps' blocks. `[T, B, Z]` */
 function joinedOverTime(terms: readonly BlockTerms[], steps: BlockTerms, carried: State): BlockTerms {
-  const { dtype, shape } = steps.divergence;
+  const { dtype, shape } = steps.kl;
   const time = filledLike({ dtype, shape: [...shape.slice(0, -1), 1] }, 1); // [T, B, 1]
   const isFirst = and(lessEqual(cumsum(time, 0), 1), undrawn(carried)); // [T, B, 1]
   return besideSteps(joined(terms, terms[0]!.latent), steps, isFirst);
 }
-
-/** Names with a prefix, so that a site or a part may be called like another input. */
-export const prefixed = (prefix: string, tensors: Tensors): Tensors =>
-  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}.${name}`, tensor]));
-
-/** The tensors whose names have the prefix, without it. */
-export const under = (prefix: string, tensors: Tensors): Tensors =>
-  Object.fromEntries(
-    Object.entries(tensors).flatMap(([name, tensor]) =>
-      name.startsWith(`${prefix}.`) ? [[name.slice(prefix.length + 1), tensor]] : [],
-    ),
-  );

@@ -1,6 +1,6 @@
 import { VrnnError } from "../errors.ts";
 import { named, type Tensor } from "../graph/index.ts";
-import { didYouMean } from "../text/nearest.ts";
+import { didYouMean } from "../words/nearest.ts";
 import type { Parameter, Weights } from "./parameters.ts";
 
 /**

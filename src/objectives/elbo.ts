@@ -3,7 +3,7 @@ import { latentWidth } from "../models/model.ts";
 import type { StepResult } from "../models/step.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
-import { divergenceWeightAt } from "./kl-schedule.ts";
+import { klWeightAt } from "./kl-schedule.ts";
 import type { Objective } from "./objective.ts";
 
 export const elboOptions = {
@@ -28,28 +28,28 @@ type ElboOptions = z.output<z.ZodMiniObject<typeof elboOptions>>;
  * nothing while its mean over the batch before is below them. That mean is fed, so that shards agree.
  */
 export const elbo = ({ klWarmupSteps, freeBits }: ElboOptions): Objective => ({
-  ...(freeBits > 0 && { running: { divergence: { width: latentWidth, per: "observedSteps" } } }),
-  figures: { logLikelihood: "steps", divergence: "steps" },
-  schedule: (step) => ({ divergenceWeight: divergenceWeightAt(klWarmupSteps, step) }),
+  ...(freeBits > 0 && { running: { kl: { width: latentWidth, per: "observedSteps" } } }),
+  figures: { logLikelihood: "steps", kl: "steps" },
+  schedule: (step) => ({ klWeight: klWeightAt(klWarmupSteps, step) }),
   terms: ({ unrolled }, fed) => {
     const { logLikelihood, perDimension } = elboParts(unrolled);
-    const isCharged = () => greater(fed.running("divergence"), freeBits); // [Z]
+    const isCharged = () => greater(fed.running("kl"), freeBits); // [Z]
     const charged = freeBits > 0 ? where(isCharged(), perDimension, 0) : perDimension;
-    const weighted = sub(logLikelihood, mul(fed.scalar("divergenceWeight"), sum(charged)));
+    const weighted = sub(logLikelihood, mul(fed.scalar("klWeight"), sum(charged)));
     return {
       loss: [{ sum: neg(weighted), per: "observedSteps" }],
-      figures: { logLikelihood, divergence: sum(perDimension) },
-      ...(freeBits > 0 && { running: { divergence: perDimension } }),
+      figures: { logLikelihood, kl: sum(perDimension) },
+      ...(freeBits > 0 && { running: { kl: perDimension } }),
     };
   },
-  bound: ({ logLikelihood = Number.NaN, divergence = Number.NaN }) => logLikelihood - divergence,
+  bound: ({ logLikelihood = Number.NaN, kl = Number.NaN }) => logLikelihood - kl,
 });
 
 /** The bound itself, as it is told of data: nothing weighed, nothing free. */
 export const plainElbo: Objective = elbo({ klWarmupSteps: 0, freeBits: 0 });
 
 /** Σ log p(x | z) over all entries, and Σ KL(q ‖ p) of each latent dimension, `[Z]`. */
-const elboParts = ({ logLikelihood, divergence }: Pick<StepResult, "logLikelihood" | "divergence">) => ({
+const elboParts = ({ logLikelihood, kl }: Pick<StepResult, "logLikelihood" | "kl">) => ({
   logLikelihood: sum(logLikelihood),
-  perDimension: sum(divergence, [0, 1]), // [Z]
+  perDimension: sum(kl, [0, 1]), // [Z]
 });

@@ -35,6 +35,7 @@ export const objectives = {
   fivo: row("filtering bound over particles that are resampled on the way", fivoOptions, fivo),
 } as const satisfies Record<string, ObjectiveRow>;
 
+/** The name of an objective. */
 export type ObjectiveName = keyof typeof objectives;
 
 export const objectiveNames = Object.keys(objectives) as [ObjectiveName, ...ObjectiveName[]];

@@ -36,6 +36,7 @@ export interface Fed {
   running(name: string): Tensor;
 }
 
+/** Sums over the rows of a shard. */
 export interface Terms {
   /** What is made small: the means of these, added up. */
   readonly loss: readonly Term[];
@@ -50,10 +51,12 @@ export type Totals = Readonly<Record<string, number>>;
 
 /** A mean over the whole batch that an objective is fed with the next one. */
 export interface RunningMean {
+  /** How many numbers it has. */
   width(model: Model): number;
   readonly per: CountName;
 }
 
+/** What training makes small: it reads what was computed for some sequences, and gives sums. */
 export interface Objective {
   /** Particles that each sequence is followed by; absent: one, with the divergence in closed form. */
   readonly particles?: ParticleOptions;
@@ -63,6 +66,7 @@ export interface Objective {
   readonly running?: Readonly<Record<string, RunningMean>>;
   /** The scalars that it is fed at a step of the optimiser. */
   schedule(step: number): Readonly<Record<string, number>>;
+  /** What is made small and what is told, for the rows of one shard. */
   terms(trace: Trace, fed: Fed): Terms;
   /** The bound in nats, from the totals of figures: what the best epoch is chosen by, more is better. */
   bound(totals: Totals): number;

@@ -1,4 +1,4 @@
-import { neg, sum, type Tensor } from "../graph/index.ts";
+import { greater, max, neg, sum, type Tensor, where } from "../graph/index.ts";
 import { type ParticleOptions, type Resampler, resamplers } from "../models/particle-unroll.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
@@ -33,20 +33,22 @@ export const iwae = ({ particles }: z.output<z.ZodMiniObject<typeof iwaeOptions>
 
 /**
  * The filtering variational objective: particles are resampled when their effective sample size falls under half of
- * them, with no gradient through the choice (Maddison et al. 2017, algorithm 1; section 4 on the gradient).
+ * them (of two it never does), with no gradient through the choice (Maddison et al. 2017, algorithm 1; section 4 on the
+ * gradient).
  */
 export const fivo = ({ particles, resampling }: z.output<z.ZodMiniObject<typeof fivoOptions>>): Objective =>
   particleBound({ particles, resampling });
 
 const particleBound = (particles: ParticleOptions): Objective => ({
   particles,
-  figures: { bound: "steps", effectiveSize: "steps" },
+  figures: { bound: "steps", effectiveSize: "observedSteps" },
   schedule: () => ({}),
-  terms: ({ bound, effectiveSize }) => {
+  terms: ({ bound, effectiveSize, mask }) => {
+    const isSeen = greater(max(mask, [-1]), 0); // [T, B]
     const total = sum(bound as Tensor);
     return {
       loss: [{ sum: neg(total), per: "observedSteps" }],
-      figures: { bound: total, effectiveSize: sum(effectiveSize as Tensor) },
+      figures: { bound: total, effectiveSize: sum(where(isSeen, effectiveSize as Tensor, 0)) },
     };
   },
   bound: ({ bound = Number.NaN }) => bound,

@@ -1,9 +1,12 @@
+import type { Detector, DetectorOptions } from "../anomaly/detect.ts";
+import type { Recalibration } from "../calibration/recalibrate.ts";
 import type { Column, Dataset, Sequence, TimeColumn } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import type { LiveOptions, StepReader } from "../data/files-live.ts";
 import type { Line } from "../data/lines.ts";
-import type { SchemaOptions } from "../data/schema.ts";
+import type { ModalityName } from "../data/modality.ts";
 import type { SequenceSource } from "../data/source.ts";
+import type { SchemaOptions } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
 import type { Incident } from "../metrics/detection.ts";
 import type { ModelColumns, ModelOptions } from "../models/family.ts";
@@ -16,8 +19,6 @@ import type { RunConfig } from "../run/run-config.ts";
 import { tableOf } from "../run/run-fields.ts";
 import type { ResultEvent, RunTrainingEvent } from "../run/train.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Detector, DetectorOptions } from "../tasks/detect.ts";
-import type { Recalibration } from "../tasks/recalibrate.ts";
 import type { TrainingOptions } from "../train/options.ts";
 
 /**
@@ -139,6 +140,7 @@ export interface Pictures {
   samples(
     columns: readonly Column[],
     sequences: readonly Sequence[],
+    material: ModalityName,
   ): Promise<Readonly<Record<string, string>>>;
   forecast(): Promise<(content: ForecastContent, clock: Clock) => string>;
 }

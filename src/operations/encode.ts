@@ -1,7 +1,8 @@
+import { type Encoded, encodeSequences } from "../inference/encode.ts";
 import { latentWidth } from "../models/model.ts";
 import { option } from "../options.ts";
-import { type Encoded, encodeSequences, encodingTable } from "../tasks/encode.ts";
-import { counted } from "../text/figures.ts";
+import { encodingTable } from "../tables/encode-table.ts";
+import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
 import { type Event, note } from "./event.ts";

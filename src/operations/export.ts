@@ -6,9 +6,9 @@ import {
   graphNamesOf,
 } from "../export/export.ts";
 import { option, usageError } from "../options.ts";
-import { aligned } from "../text/aligned.ts";
-import { fileSize } from "../text/figures.ts";
-import { didYouMean } from "../text/nearest.ts";
+import { aligned } from "../words/aligned.ts";
+import { fileSize } from "../words/figures.ts";
+import { didYouMean } from "../words/nearest.ts";
 import * as z from "../zod.ts";
 import { tableRun } from "./context.ts";
 import { type Event, note } from "./event.ts";

@@ -1,5 +1,6 @@
-import { type Filtered, filterSequences, filterTable } from "../tasks/filter.ts";
-import { counted } from "../text/figures.ts";
+import { type Filtered, filterSequences } from "../inference/filter.ts";
+import { filterTable } from "../tables/filter-table.ts";
+import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
 import { type Event, note } from "./event.ts";

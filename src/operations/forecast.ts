@@ -1,17 +1,17 @@
+import type { Recalibration } from "../calibration/recalibrate.ts";
 import type { Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
+import { type Forecast, forecastSequences } from "../inference/forecast.ts";
 import { option } from "../options.ts";
 import { forecastContent } from "../report/forecast.ts";
 import { adaptToHistory } from "../run/adapt-history.ts";
-import { type Forecast, forecastSequences } from "../tasks/forecast.ts";
 import {
   type ForecastTableOptions,
   forecastEstimates,
   forecastTable,
   pathTable,
-} from "../tasks/forecast-table.ts";
-import type { Recalibration } from "../tasks/recalibrate.ts";
-import { counted, duration } from "../text/figures.ts";
+} from "../tables/forecast-table.ts";
+import { counted, duration } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Context, filesOf, type Subject, subjectOf } from "./context.ts";
 import { type Artifact, type Event, made, type NoteEvent, note } from "./event.ts";

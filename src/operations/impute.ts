@@ -1,7 +1,7 @@
+import { type Imputed, imputeSequences } from "../inference/impute.ts";
 import { option } from "../options.ts";
-import { type Imputed, imputeSequences } from "../tasks/impute.ts";
-import { drawTable, filledTable, gapTable } from "../tasks/impute-table.ts";
-import { grouped } from "../text/figures.ts";
+import { drawTable, filledTable, gapTable } from "../tables/impute-table.ts";
+import { grouped } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
 import { type Event, made, note } from "./event.ts";

@@ -1,7 +1,11 @@
-import { type Filtered, filterSequences } from "../tasks/filter.ts";
-import { type ReconstructionError, reconstructionErrors, reconstructionTable } from "../tasks/reconstruct.ts";
-import { aligned } from "../text/aligned.ts";
-import { grouped } from "../text/figures.ts";
+import { type Filtered, filterSequences } from "../inference/filter.ts";
+import {
+  type ReconstructionError,
+  reconstructionErrors,
+  reconstructionTable,
+} from "../tables/reconstruct.ts";
+import { aligned } from "../words/aligned.ts";
+import { grouped } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
 import type { Event } from "./event.ts";

@@ -1,18 +1,16 @@
 /** What `vrnn sample` writes. */
 import type { Column, Sequence } from "../data/dataset.ts";
-import { midiBytes } from "../data/midi.ts";
-import type { Playing } from "../data/playing.ts";
-import { arePitches, areStrokes, pianoRollJson, sequenceCsv, strokesJson, untilEnd } from "../data/write.ts";
+import type { ModalityName } from "../data/modality.ts";
+import { midiBytes } from "../data/music/midi.ts";
+import type { Playing } from "../data/music/playing.ts";
+import { pianoRollJson, sequenceCsv, strokesJson, untilEnd } from "../data/write.ts";
 
 /** How sequences of a kind are written beside their pictures: names of files and what goes into them. */
-interface Writer {
-  readonly fits: (columns: readonly Column[]) => boolean;
-  readonly write: (
-    columns: readonly Column[],
-    sequences: readonly Sequence[],
-    playing: Playing,
-  ) => Readonly<Record<string, string | Uint8Array>>;
-}
+type Writer = (
+  columns: readonly Column[],
+  sequences: readonly Sequence[],
+  playing: Playing,
+) => Readonly<Record<string, string | Uint8Array>>;
 
 /** A file for each sequence, numbered from 1. */
 const numbered = (
@@ -21,24 +19,17 @@ const numbered = (
   contentOf: (sequence: Sequence) => string | Uint8Array,
 ) => Object.fromEntries(sequences.map((each, i) => [`sample-${i + 1}.${ending}`, contentOf(each)]));
 
-/** The first that fits writes; the last fits all. */
-const WRITERS: readonly Writer[] = [
-  {
-    fits: arePitches,
-    write: (columns, sequences, playing) => ({
-      "samples.json": pianoRollJson(columns, sequences),
-      ...numbered(sequences, "mid", (each) => midiBytes(columns, each, playing)),
-    }),
-  },
-  {
-    fits: areStrokes,
-    write: (columns, sequences) => ({ "samples.json": strokesJson(columns, sequences) }),
-  },
-  {
-    fits: () => true,
-    write: (columns, sequences) => numbered(sequences, "csv", (each) => sequenceCsv(columns, each)),
-  },
-];
+const table: Writer = (columns, sequences) =>
+  numbered(sequences, "csv", (each) => sequenceCsv(columns, each));
+
+/** By what the sequences are of; a table where nothing is said. */
+const writers: { readonly [Name in ModalityName]?: Writer } = {
+  music: (columns, sequences, playing) => ({
+    "samples.json": pianoRollJson(columns, sequences),
+    ...numbered(sequences, "mid", (each) => midiBytes(columns, each, playing)),
+  }),
+  strokes: (columns, sequences) => ({ "samples.json": strokesJson(columns, sequences) }),
+};
 
 /** Sampled sequences as files. */
 export interface SampleFiles {
@@ -51,9 +42,10 @@ export interface SampleFiles {
 export function sampleFiles(
   columns: readonly Column[],
   sequences: readonly Sequence[],
+  material: ModalityName,
   playing: Playing,
 ): SampleFiles {
-  const shown = areStrokes(columns) ? sequences.map((each) => untilEnd(columns, each)) : sequences;
-  const { write } = WRITERS.find(({ fits }) => fits(columns))!;
+  const shown = material === "strokes" ? sequences.map((each) => untilEnd(columns, each)) : sequences;
+  const write = writers[material] ?? table;
   return { files: write(columns, shown, playing), shown };
 }

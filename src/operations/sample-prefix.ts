@@ -1,5 +1,5 @@
 import type { Sequence } from "../data/dataset.ts";
-import { continuationsOf, forecastSequences } from "../tasks/forecast.ts";
+import { continuationsOf, forecastSequences } from "../inference/forecast.ts";
 import { type Context, filesOf, tableRun } from "./context.ts";
 import type { SampleInput } from "./sample.ts";
 

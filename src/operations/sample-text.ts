@@ -1,9 +1,9 @@
 /** What `vrnn sample` writes from a run of text. */
 
 import type { Sequence } from "../data/dataset.ts";
+import { sampleTexts } from "../inference/sample-text.ts";
 import { usageError } from "../options.ts";
 import { requireVocabulary } from "../run/run-fields.ts";
-import { sampleTexts } from "../tasks/sample-text.ts";
 import type { Context } from "./context.ts";
 import type { Artifact, Event } from "./event.ts";
 import type { SampleInput } from "./sample.ts";

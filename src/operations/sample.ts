@@ -1,8 +1,8 @@
 import type { Sequence } from "../data/dataset.ts";
-import { FINEST_GRID, type Playing, TEMPO_RANGE } from "../data/playing.ts";
+import { FINEST_GRID, type Playing, TEMPO_RANGE } from "../data/music/playing.ts";
+import { sampleSequences } from "../inference/sample.ts";
 import { option, usageError } from "../options.ts";
-import { sampleSequences } from "../tasks/sample.ts";
-import { counted } from "../text/figures.ts";
+import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Context, tableRun } from "./context.ts";
 import { type Artifact, type Event, note } from "./event.ts";
@@ -61,10 +61,11 @@ export const sample = operation({
     const { count = USUAL_COUNT, steps, out = USUAL_FOLDER, seed, temperature, prefix, given } = input;
     if (prefix !== undefined && given !== undefined)
       throw usageError("--given and --prefix exclude each other", "the prefix holds its conditions itself");
-    const { config } = await context.run();
-    if (config.modality.name === "text") return yield* sampledTexts(context, input);
+    const { modality } = (await context.run()).config;
+    if (modality.name === "text") return yield* sampledTexts(context, input);
     const value = await sampled(context, input);
-    const playing = { tempo: input.tempo, grid: input.grid ?? config.data.schema.grid ?? STEPS_PER_BEAT };
+    const ownGrid = modality.name === "music" ? modality.grid : undefined;
+    const playing = { tempo: input.tempo, grid: input.grid ?? ownGrid ?? STEPS_PER_BEAT };
     const files = await filesMade(context, value, playing, out);
     yield { type: "artifacts", files };
     yield note(`${counted(value.length, "sequence")} of ${counted(steps, "step")} in ${out}`);
@@ -122,9 +123,10 @@ async function filesMade(
   const { files: disk } = context;
   if (disk === undefined) return [];
   const { sampleFiles } = await import("./sample-files.ts");
-  const { columns } = await tableRun(context, "sample");
-  const { shown, files } = sampleFiles(columns, sequences, playing);
-  const all = { ...files, ...(await context.pictures?.samples(columns, shown)) };
+  const { config, columns } = await tableRun(context, "sample");
+  const { name: material } = config.modality;
+  const { shown, files } = sampleFiles(columns, sequences, material, playing);
+  const all = { ...files, ...(await context.pictures?.samples(columns, shown, material)) };
   return Object.entries(all).map(([name, content]) => ({
     path: disk.join(out, name),
     content: () => content,

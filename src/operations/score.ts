@@ -1,6 +1,6 @@
+import { type SequenceScores, scoreSequences } from "../inference/score.ts";
 import { summariseNats } from "../metrics/nats.ts";
-import { type SequenceScores, scoreSequences } from "../tasks/score.ts";
-import { grouped, nats } from "../text/figures.ts";
+import { grouped, nats } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
 import { type Event, note } from "./event.ts";
@@ -14,12 +14,12 @@ export const score = operation({
     samples: atLeastOne("--samples <count>", "draws that are averaged", 1),
     /** How many sequences are computed side by side, and how many steps at once. */
     batchSize: z._default(z.int().check(z.minimum(1)), 16),
-    window: z._default(z.int().check(z.minimum(1)), 256),
+    window: z.optional(z.int().check(z.minimum(1))),
   }),
   output: "table",
-  async *run(context, { out, ...input }): AsyncGenerator<Event<SequenceScores[]>> {
+  async *run(context, { out, window, ...input }): AsyncGenerator<Event<SequenceScores[]>> {
     const { settings, sequences, time } = await subjectOf(context, "score");
-    const value = await scoreSequences({ ...settings, ...input });
+    const value = await scoreSequences({ ...settings, ...input, ...(window && { window }) });
     const scored = sequences.map((sequence, i) => ({ sequence, scores: value[i]! }));
     const table = async () => (await tables()).scoreTable(settings.columns, scored, time);
     yield { type: "artifacts", files: [{ path: out, content: table }] };
@@ -32,4 +32,4 @@ export const score = operation({
 });
 
 /** Loaded when a table is wanted: who only asks for the scores does without. */
-const tables = () => import("../tasks/score-table.ts");
+const tables = () => import("../tables/score-table.ts");

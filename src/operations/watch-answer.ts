@@ -1,9 +1,9 @@
+import { DIVERGENCE_COLUMN } from "../anomaly/incidents.ts";
+import type { Alarm } from "../anomaly/live-detector.ts";
 import type { Column } from "../data/dataset.ts";
 import type { LiveStep } from "../data/files-live.ts";
-import type { StepForecast } from "../tasks/forecast-step.ts";
-import { DIVERGENCE_COLUMN } from "../tasks/incidents.ts";
-import type { Alarm } from "../tasks/live-detector.ts";
-import type { StreamAnswer } from "../tasks/stream.ts";
+import type { StepForecast } from "../inference/forecast-step.ts";
+import type { StreamAnswer } from "../inference/stream.ts";
 
 /** What is known of a step that was watched. */
 export interface Watched {
@@ -32,7 +32,7 @@ export const errorLine = (line: number, error: string): string => `${JSON.string
 function flagsOf(columns: readonly Column[], answer: StreamAnswer, { score, isOdd, reasons }: Alarm) {
   const natsOf = (name: string) =>
     name === DIVERGENCE_COLUMN
-      ? -answer.divergence
+      ? -answer.kl
       : answer.logLikelihood[columns.findIndex((column) => column.name === name)]!;
   const nats = reasons.map(({ column }) => [column, rounded(natsOf(column))]);
   return { odd: isOdd, surprise: rounded(score), columns: Object.fromEntries(nats) };

@@ -1,8 +1,9 @@
+import { LiveDetector } from "../anomaly/live-detector.ts";
 import type { LiveFormat } from "../data/files-live.ts";
 import { VrnnError } from "../errors.ts";
+import { Stream } from "../inference/stream.ts";
+import { requireCausal } from "../models/model.ts";
 import { option } from "../options.ts";
-import { LiveDetector } from "../tasks/live-detector.ts";
-import { Stream } from "../tasks/stream.ts";
 import * as z from "../zod.ts";
 import { type Files, filesOf, tableRun } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
@@ -49,6 +50,7 @@ export const watch = operation({
   async *run(context, input): AsyncGenerator<Event<WatchCounts>> {
     const files = filesOf(context);
     const run = await tableRun(context, "watch");
+    requireCausal(run.model, "score whole sequences, or forecast from them");
     const runtime = await context.runtime();
     const detector = input.flags ? yield* calibrated(files, input) : undefined;
     const { model, weights } = run;

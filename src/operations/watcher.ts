@@ -1,11 +1,11 @@
+import { stepScores } from "../anomaly/incidents.ts";
+import type { LiveDetector } from "../anomaly/live-detector.ts";
 import type { LiveFormat, StepReader } from "../data/files-live.ts";
 import type { Line } from "../data/lines.ts";
 import { VrnnError } from "../errors.ts";
-import { stepScores } from "../tasks/incidents.ts";
-import type { LiveDetector } from "../tasks/live-detector.ts";
-import type { Stream } from "../tasks/stream.ts";
-import { grouped, nats } from "../text/figures.ts";
-import { oneLine } from "../text/one-line.ts";
+import type { Stream } from "../inference/stream.ts";
+import { grouped, nats } from "../words/figures.ts";
+import { oneLine } from "../words/one-line.ts";
 import type { Files, TableRun } from "./context.ts";
 import { type AnswerEvent, type NoteEvent, note } from "./event.ts";
 import { answerLine, errorLine } from "./watch-answer.ts";
@@ -95,7 +95,7 @@ export class Watcher {
     const { values, ...live } = this.reader.read(text, line);
     const x = values.subarray(0, width);
     const answer = await stream.step(x, { condition: values.subarray(width) });
-    const alarm = detector?.step(stepScores(x, answer.logLikelihood, answer.divergence));
+    const alarm = detector?.step(stepScores(x, answer.logLikelihood, answer.kl));
     this.steps = answer.step;
     this.nats += answer.total;
     if (alarm?.isOdd) this.odd += 1;

@@ -1,3 +1,5 @@
+import type { ModalityName } from "../data/modality.ts";
+
 /** Everything that a report shows, as plain data (it survives JSON). A part that is absent or empty has no section. */
 export interface ReportContent {
   readonly title: string;
@@ -40,11 +42,13 @@ export interface ColumnSummary {
 }
 
 /**
- * A stretch of a sequence. It is shown as what its columns are: moves of a pen (`dx`, `dy`, `pen`) as a drawing, many
- * columns of nothing but 0, 1 and missing entries as a raster, all else as lines.
+ * A stretch of a sequence. Strokes are shown as a drawing, music as a raster of keys; of tables many columns of nothing but
+ * 0, 1 and missing entries as a raster, all else as lines.
  */
 export interface Excerpt {
   readonly name: string;
+  /** What it is of; a table unless told. */
+  readonly material?: ModalityName;
   /** `[steps]`, ascending. */
   readonly times: readonly number[];
   readonly columns: readonly ExcerptColumn[];

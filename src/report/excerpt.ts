@@ -1,5 +1,6 @@
+import { secondsOf } from "../anomaly/incidents.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
-import { secondsOf } from "../tasks/incidents.ts";
+import type { ModalityName } from "../data/modality.ts";
 import type { Excerpt } from "./content.ts";
 import type { Units } from "./section.ts";
 import { seriesOf } from "./series.ts";
@@ -7,16 +8,23 @@ import { seriesOf } from "./series.ts";
 /** Steps of an excerpt: what a picture shows well. */
 const EXCERPT_STEPS = 300;
 
+interface ExcerptOptions {
+  readonly units?: Units;
+  /** What the sequence is of; a table unless told. */
+  readonly material?: ModalityName | undefined;
+  readonly most?: number;
+}
+
 /** The first steps of a sequence. */
 export function excerptOf(
   columns: readonly Column[],
   sequence: Sequence,
-  units: Units = {},
-  most = EXCERPT_STEPS,
+  { units = {}, material, most = EXCERPT_STEPS }: ExcerptOptions = {},
 ): Excerpt {
   const length = Math.min(sequence.length, most);
   return {
     name: sequence.name,
+    ...(material && { material }),
     times: [...secondsOf(sequence).subarray(0, length)],
     columns: columns.map(({ name, levels }, d) => ({
       name,

@@ -1,8 +1,9 @@
 /** What a picture of a forecast shows. */
+
+import { secondsOf } from "../anomaly/incidents.ts";
 import type { Column } from "../data/dataset.ts";
-import type { Estimate } from "../tasks/estimates.ts";
-import type { Forecast } from "../tasks/forecast.ts";
-import { secondsOf } from "../tasks/incidents.ts";
+import type { Forecast } from "../inference/forecast.ts";
+import type { Estimate } from "../tables/estimates.ts";
 import type { ForecastContent, Series } from "./content.ts";
 import { seriesOf } from "./series.ts";
 

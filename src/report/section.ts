@@ -1,6 +1,6 @@
+import type { IncidentStudy, Labelled } from "../anomaly/incidents.ts";
 import type { Dataset, Sequence } from "../data/dataset.ts";
-import type { IncidentStudy, Labelled } from "../tasks/incidents.ts";
-import type { SequenceScores } from "../tasks/score.ts";
+import type { SequenceScores } from "../inference/score.ts";
 import type { Album } from "./album.ts";
 import type { NamedNats, ReportContent } from "./content.ts";
 import type { Section } from "./page.ts";

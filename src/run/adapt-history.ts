@@ -1,7 +1,8 @@
 /** How forecasts within a sequence turned out so far, and how many forecasts tell it. */
+
+import { type AdaptOptions, adaptTo } from "../calibration/adapt.ts";
+import type { Recalibration } from "../calibration/recalibrate.ts";
 import { type Sequence, sliceSequence } from "../data/dataset.ts";
-import { type AdaptOptions, adaptTo } from "../tasks/adapt.ts";
-import type { Recalibration } from "../tasks/recalibrate.ts";
 
 /** With how many particles, and which draws, forecasts are made to learn from. */
 export const PARTICLES = 100;

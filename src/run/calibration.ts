@@ -1,11 +1,11 @@
 /** What a run knows of how its forecasts turn out: `calibration.json` in its folder. */
 import { createHash } from "node:crypto";
+import { predictionsOf, type Recalibration, Recalibrator } from "../calibration/recalibrate.ts";
 import { parseStrictJson } from "../checkpoint/strict-json.ts";
 import type { Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
+import { backtest } from "../inference/backtest.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { backtest } from "../tasks/backtest.ts";
-import { predictionsOf, type Recalibration, Recalibrator } from "../tasks/recalibrate.ts";
 import * as z from "../zod.ts";
 import { everyFor, PARTICLES, SEED } from "./adapt-history.ts";
 import { readRunData } from "./data.ts";

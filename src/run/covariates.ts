@@ -1,11 +1,12 @@
 /** What is known in advance of the steps to come: a table of the covariates of a run. */
-import { cellReader } from "../data/cells.ts";
+
 import { type ConditionColumn, type Sequence, SPLIT_NAMES } from "../data/dataset.ts";
-import { cellEncoder } from "../data/encode.ts";
 import { readDataset } from "../data/files.ts";
-import type { SchemaOptions } from "../data/schema.ts";
+import { cellReader } from "../data/tables/cells.ts";
+import { cellEncoder } from "../data/tables/encode.ts";
+import type { SchemaOptions } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
-import { didYouMean } from "../text/nearest.ts";
+import { didYouMean } from "../words/nearest.ts";
 import type { Run } from "./run.ts";
 import type { RunConfig } from "./run-config.ts";
 

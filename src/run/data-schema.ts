@@ -1,5 +1,5 @@
 import { columnKinds } from "../data/dataset.ts";
-import { DEFAULT_GRID, FINEST_GRID } from "../data/playing.ts";
+import { DEFAULT_GRID, FINEST_GRID } from "../data/music/playing.ts";
 import { textPieces, tokenNames } from "../data/text/names.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";

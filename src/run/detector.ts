@@ -1,6 +1,6 @@
+import type { Detector, DetectorOptions } from "../anomaly/detect.ts";
+import { detectorOf } from "../anomaly/live-detector.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Detector, DetectorOptions } from "../tasks/detect.ts";
-import { detectorOf } from "../tasks/live-detector.ts";
 import { readRunData, sequencesOf } from "./data.ts";
 import type { Run } from "./run.ts";
 import { tableOf } from "./run-fields.ts";

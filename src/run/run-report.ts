@@ -1,14 +1,13 @@
+import { studyIncidents } from "../anomaly/incidents.ts";
 import type { Dataset, Sequence } from "../data/dataset.ts";
-import { areStrokes } from "../data/write.ts";
+import { sampleSequences } from "../inference/sample.ts";
+import { type Scored, scoreSequences } from "../inference/score.ts";
 import { modelFamilies } from "../models/families.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Fact, ReportContent } from "../report/content.ts";
 import { contentOf, renderReport } from "../report/render.ts";
 import type { ReportSource } from "../report/section.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { studyIncidents } from "../tasks/incidents.ts";
-import { sampleSequences } from "../tasks/sample.ts";
-import { type Scored, scoreSequences } from "../tasks/score.ts";
 import type { Run } from "./run.ts";
 import type { ResultEvent } from "./train.ts";
 
@@ -19,8 +18,8 @@ const invented = { count: 2, steps: 200 };
 const drawn = 11;
 
 /** Drawings are small and vary much, so there are more of them. Where the pen knows no end, they are as long as real ones. */
-function inventedLike({ columns, splits }: Dataset): typeof invented {
-  if (!areStrokes(columns)) return invented;
+function inventedLike({ modality, columns, splits }: Dataset): typeof invented {
+  if (modality?.name !== "strokes") return invented;
   if (columns[2]!.levels.includes("end")) return { ...invented, count: drawn };
   const lengths = splits.train.map(({ length }) => length).sort((a, b) => a - b);
   return { count: drawn, steps: Math.min(invented.steps, lengths[Math.floor(lengths.length / 2)] ?? 1) };

@@ -84,6 +84,10 @@ const storedTensors = (tensors: TrainingState["tensors"]): StoredTensors =>
     Object.entries(tensors).map(([name, { shape, data }]) => [name, stored(shape, data as Float32Array)]),
   );
 
+/** Formats 1 and 2 called the KL `divergence`. */
+const presentNames = ({ divergence, ...sums }: StoredCursor["sums"]): StoredCursor["sums"] =>
+  divergence === undefined ? sums : { ...sums, kl: divergence };
+
 /**
  * The training state that a checkpoint holds.
  *
@@ -97,7 +101,7 @@ export function stateOf(
   const flat = (tensors: StoredTensors) =>
     float32([countOf(parameters)], joinWeights(parameters, tensors, at));
   return {
-    cursor: { step, ...cursor },
+    cursor: { step, ...cursor, sums: presentNames(cursor.sums) },
     tensors: {
       parameters: flat(weights),
       best: flat(best),

@@ -83,6 +83,8 @@ export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunTra
   try {
     folder = openFolder(options, trainer);
     const saving = new Saving(folder, trainer, options.saving);
+    // What it begins with is in no configuration: a run that is killed before its first save could not go on from it.
+    if (options.from !== undefined && options.start !== "resume") saving.saveStart();
     for await (const event of trainer.fit(signal)) {
       if (event.type === "epoch") folder.append(epochMetrics(event));
       if (saving.isDue(event)) yield saving.save(event);
@@ -134,6 +136,10 @@ class Saving {
     return performance.now() - this.#last >= this.#intervals[event.type];
   }
 
+  saveStart(): void {
+    this.#folder.save(checkpointOf(this.#trainer.model.parameters, this.#trainer.state));
+  }
+
   save({ type, step }: TrainingEvent): SavedEvent {
     this.#folder.save(checkpointOf(this.#trainer.model.parameters, this.#trainer.state));
     this.#last = performance.now();
@@ -153,13 +159,8 @@ const epochMetrics = ({ step, epoch, train, valid, best }: EpochEvent) => ({
 /** The bound is called by the name of the first objective, whatever it is: reports of old and new runs read it. */
 const boundMetrics = (name: string, { natsPerStep, ...figures }: BoundSummary) => ({
   [`${name}/elbo`]: natsPerStep,
-  ...Object.fromEntries(
-    Object.entries(figures).map(([figure, value]) => [`${name}/${metricNames[figure] ?? figure}`, value]),
-  ),
+  ...Object.fromEntries(Object.entries(figures).map(([figure, value]) => [`${name}/${figure}`, value])),
 });
-
-/** What figures have been called in metrics since the first format. */
-const metricNames: Readonly<Record<string, string>> = { divergence: "kl" };
 
 /** The bounds at the end, also for the metrics, once. */
 async function conclude(

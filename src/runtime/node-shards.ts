@@ -5,7 +5,7 @@ import type { Program } from "../onnx/lower.ts";
 import { buffersOf, nodeExecutable } from "./node-session.ts";
 import { ortReason } from "./ort-errors.ts";
 import type { Executable, ShardedExecutable, Values } from "./runtime.ts";
-import { Turns } from "./turns.ts";
+import { SerialQueue } from "./serial-queue.ts";
 
 /** What a worker is told. */
 export type ShardRequest =
@@ -26,7 +26,7 @@ export class NodeShards implements ShardedExecutable {
   private readonly own: Executable;
   private readonly workers: readonly ShardWorker[];
   /** A worker answers in the order of its requests and does not say which: runs must not overlap. */
-  private readonly turns = new Turns();
+  private readonly turns = new SerialQueue();
 
   private constructor(own: Executable, workers: readonly ShardWorker[]) {
     this.own = own;

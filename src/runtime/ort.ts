@@ -4,7 +4,7 @@ import type { DType } from "../graph/dims.ts";
 import type { Program } from "../onnx/lower.ts";
 import { checkInput, runError } from "./ort-errors.ts";
 import type { Executable, TensorValue, Values } from "./runtime.ts";
-import { Turns } from "./turns.ts";
+import { SerialQueue } from "./serial-queue.ts";
 
 /** A tensor of ONNX Runtime. */
 export interface OrtTensor {
@@ -30,7 +30,7 @@ export class OrtExecutable implements Executable {
   private readonly session: OrtSession;
   private readonly program: Program;
   private readonly toOrt: ToOrt;
-  private readonly turns = new Turns();
+  private readonly turns = new SerialQueue();
 
   constructor(session: OrtSession, program: Program, toOrt: ToOrt) {
     this.session = session;

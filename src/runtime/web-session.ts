@@ -3,7 +3,7 @@ import type { Program } from "../onnx/lower.ts";
 import { OrtExecutable, type OrtSession, type OrtTensor } from "./ort.ts";
 import { ortReason } from "./ort-errors.ts";
 import type { Executable, TensorValue } from "./runtime.ts";
-import { Turns } from "./turns.ts";
+import { SerialQueue } from "./serial-queue.ts";
 
 /** Where onnxruntime-web computes. */
 export type WebDevice = "wasm" | "webgpu";
@@ -45,7 +45,7 @@ export async function webExecutable(ort: WebOrt, device: WebDevice, program: Pro
 }
 
 /** On WebGPU, sessions must neither be made nor run while another one is. */
-const turns = new Turns();
+const turns = new SerialQueue();
 
 /**
  * A session that waits for its turn. ONNX Runtime for browsers computes in memory of its own: what is to be written to

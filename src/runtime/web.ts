@@ -1,7 +1,7 @@
 import { VrnnError } from "../errors.ts";
 import type { Program } from "../onnx/lower.ts";
 import type { Executable, Runtime, ShardedExecutable, Values } from "./runtime.ts";
-import { Turns } from "./turns.ts";
+import { SerialQueue } from "./serial-queue.ts";
 import { loadOrt, type WebDevice, webExecutable } from "./web-session.ts";
 
 /** How ONNX Runtime computes in a browser. */
@@ -57,7 +57,7 @@ export async function webRuntime(options: WebRuntimeOptions = {}): Promise<WebRu
 /** One session for all shards of a batch. */
 class WebShards implements ShardedExecutable {
   private readonly executable: Executable;
-  private readonly turns = new Turns();
+  private readonly turns = new SerialQueue();
 
   constructor(executable: Executable) {
     this.executable = executable;

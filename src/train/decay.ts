@@ -2,7 +2,7 @@
 import { VrnnError } from "../errors.ts";
 import { countOf, type Parameter } from "../nn/parameters.ts";
 import { emptyFloat32, type TensorValue } from "../runtime/runtime.ts";
-import { didYouMean } from "../text/nearest.ts";
+import { didYouMean } from "../words/nearest.ts";
 import type { TrainingOptions } from "./options.ts";
 import { eachParameter } from "./weights.ts";
 

@@ -1,7 +1,7 @@
 import type { Fields } from "../data/fields.ts";
 import { openBatches, planBatches, wholeSpans } from "../data/plan.ts";
 import type { SequenceSource } from "../data/source.ts";
-import type { Model } from "../models/model.ts";
+import { capabilitiesOf, type Model } from "../models/model.ts";
 import { objectives } from "../objectives/index.ts";
 import type { Objective, Totals } from "../objectives/objective.ts";
 import { float32, type Runtime, type ShardedExecutable, type Values } from "../runtime/runtime.ts";
@@ -14,7 +14,15 @@ import { boundProgram } from "./programs.ts";
 /** How sequences are evaluated: training options, those of the objective among them. */
 export type EvaluationOptions = Pick<
   TrainingOptions,
-  "batchSize" | "window" | "seed" | "shards" | "objective"
+  | "batchSize"
+  | "window"
+  | "seed"
+  | "shards"
+  | "objective"
+  | "particles"
+  | "resampling"
+  | "klWarmupSteps"
+  | "freeBits"
 >;
 
 /** Computes the bound of sequences under given weights, always with the same noise for the same seed. */
@@ -49,7 +57,9 @@ export class Evaluator {
     const objective = objectives[options.objective].create(options);
     const feeder = new BatchFeeder(model, fields, options.shards);
     const executable = await runtime.compileShards(boundProgram(model, objective), options.shards);
-    return new Evaluator(executable, fields, feeder, objective, options);
+    // A posterior that reads the future is given all of it: a window would cut it off.
+    const window = capabilitiesOf(model).causal ? options.window : Number.POSITIVE_INFINITY;
+    return new Evaluator(executable, fields, feeder, objective, { ...options, window });
   }
 
   /** The bound pooled over all steps (padding left out), in nats per step; 0 without sequences. */

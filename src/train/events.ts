@@ -35,7 +35,7 @@ export interface EndEvent {
 
 /**
  * A bound pooled over steps, in nats per step, and the figures of the objective: of the evidence lower bound
- * `logLikelihood` and `divergence`.
+ * `logLikelihood` and `kl`.
  */
 export interface BoundSummary {
   readonly natsPerStep: number;

@@ -84,6 +84,7 @@ export class ExpectationMaximisation {
   private async iterate(): Promise<TrainingEvent> {
     const { train: sequences, valid: held } = this.data.splits;
     const { weights, logLikelihood } = this.iterations.next().value as EmIteration;
+    if (!Number.isFinite(logLikelihood) || !weights.every(Number.isFinite)) throw notFinite(this.epoch + 1);
     this.present.set(weights);
     const steps = sequences.reduce((all, { length }) => all + length, 0);
     const train = { natsPerStep: logLikelihood / Math.max(1, steps) };
@@ -126,6 +127,12 @@ function tableOf(data: TrainerOptions["data"]): Dataset {
     remedy: 'train it by gradients: learner "gradient"',
   });
 }
+
+const notFinite = (iteration: number): VrnnError =>
+  new VrnnError("train/not-finite", "the likelihood or a weight is not finite", {
+    at: `iteration ${iteration}`,
+    remedy: "the weights of the iteration before are kept; look for extreme values, or try fewer states",
+  });
 
 type Iterate = (weights: Float32Array, sequences: readonly Sequence[]) => Iterable<EmIteration>;
 

@@ -3,6 +3,7 @@
 import { Feeder, shardRows } from "../data/feeder.ts";
 import type { Fields } from "../data/fields.ts";
 import type { Part } from "../data/source.ts";
+import { VrnnError } from "../errors.ts";
 import { inputSpecs } from "../models/input-specs.ts";
 import type { Model } from "../models/model.ts";
 import { type ParticleOptions, particleStateShapes } from "../models/particle-unroll.ts";
@@ -40,6 +41,7 @@ export class BatchFeeder {
    */
   feed(parts: readonly Part[], source: BatchSource, first = 0): readonly Values[] {
     const { shards, model } = this;
+    if (parts.some(({ units }) => units !== undefined)) throw unread();
     const steps = parts.reduce((longest, { length }) => Math.max(longest, length), 0);
     const rows = shardRows(parts.length, shards).map(({ from, to }) => ({
       from: first + from,
@@ -58,6 +60,12 @@ export class BatchFeeder {
     );
   }
 }
+
+/** Likelihoods are of the units of the columns' statistics; a part that is scaled otherwise would be scored in others. */
+const unread = (): VrnnError =>
+  new VrnnError("train/units", "no model reads units of its own for a sequence yet", {
+    remedy: "leave them out: columns are scaled by their statistics",
+  });
 
 /** Whether a row of the batch is told no condition: for the whole sequence, whatever it is cut into. */
 const isWithheld =

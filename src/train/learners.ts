@@ -10,9 +10,11 @@ export interface Learner {
   readonly weights: Float32Array;
   /** The weights with the best validation bound so far, `[P]`. */
   readonly bestWeights: Float32Array;
+  /** Learns until the options say that it is enough, or the signal that it is to stop. */
   fit(signal?: AbortSignal): AsyncGenerator<TrainingEvent>;
   /** The pooled bound of some sequences under the best weights, in nats per step. */
   evaluate(sequences: readonly Sequence[]): Promise<BoundSummary>;
+  /** Gives back sessions and threads. */
   dispose(): Promise<void>;
 }
 
@@ -28,12 +30,15 @@ export interface LearnerRow {
 export const learners = {
   gradient: {
     summary: "descends the gradient of an objective",
+    /** A trainer. */
     create: (settings) => Trainer.create(settings),
   },
   em: {
     summary: "expectation maximisation on the host, of models that have it",
+    /** An iteration of which is an epoch. */
     create: (settings) => ExpectationMaximisation.create(settings),
   },
 } as const satisfies Record<string, LearnerRow>;
 
+/** The name of a way to learn. */
 export type LearnerName = keyof typeof learners;

@@ -17,6 +17,7 @@ import {
   type Tensor,
 } from "../graph/index.ts";
 
+/** What an update may read beside the gradient. */
 export interface UpdateContext {
   /** `[P]` */
   readonly parameters: Tensor;
@@ -28,9 +29,11 @@ export interface UpdateContext {
 
 type OptimiserState = Readonly<Record<string, Tensor>>;
 
+/** A step of an update rule: what it remembers, and what it makes of a gradient. */
 export interface Transformation {
   /** What it remembers from step to step: a number per parameter, or a single one; all begin at 0. */
   readonly state: Readonly<Record<string, "vector" | "scalar">>;
+  /** The update in the place of the gradient, and what is remembered next. `[P]` */
   update(
     gradient: Tensor,
     state: OptimiserState,
@@ -50,6 +53,7 @@ export const globalNorm = (gradient: Tensor): Tensor => sqrt(sum(square(gradient
 export const clipByGlobalNorm = (limit: number): Transformation =>
   stateless((gradient) => mul(gradient, minimum(div(scalar(limit), add(globalNorm(gradient), 1e-6)), 1)));
 
+/** The constants of Adam; those of the paper unless told. */
 export interface AdamOptions {
   readonly beta1?: number;
   readonly beta2?: number;

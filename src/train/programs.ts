@@ -25,6 +25,7 @@ import { unpackWeights } from "./weights.ts";
 
 type Named = Readonly<Record<string, Tensor>>;
 
+/** How a loss is computed. */
 export interface LossOptions {
   readonly dropout?: boolean;
 }

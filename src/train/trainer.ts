@@ -24,7 +24,7 @@ import {
   type TensorValue,
   type Values,
 } from "../runtime/runtime.ts";
-import { Turns } from "../runtime/turns.ts";
+import { SerialQueue } from "../runtime/serial-queue.ts";
 import { addTotals, batchCounts, type Counts, countFeeds, summarise } from "./counts.ts";
 import { diagnose } from "./diagnose.ts";
 import { Evaluator } from "./evaluate.ts";
@@ -112,7 +112,7 @@ export class Trainer {
   private readonly collective: Collective;
   private readonly batchesPerEpoch: number;
   /** Steps, ends of epochs and evaluations. */
-  private readonly turns = new Turns();
+  private readonly turns = new SerialQueue();
   private isFitting = false;
   private cursor = start;
   private readonly best: Float32Array;
@@ -269,8 +269,7 @@ export class Trainer {
   private async step(plan: readonly PlannedBatch[], parts: readonly Part[]): Promise<TrainingEvent> {
     const job = await this.feed(plan, parts);
     const results = await this.programs.gradient.run(job.shared, job.shards());
-    const gradients = results.map(({ gradient }) => gradient as TensorValue<"float32">);
-    for (const { data } of gradients) await this.collective.allReduce(data);
+    const gradients = await this.gradientsOf(results);
     const gradientNorm = await this.programs.updater.propose(gradients, job.learningRate);
     if (!Number.isFinite(totalOf(results, "loss")) || !Number.isFinite(gradientNorm))
       throw await this.failure(job);
@@ -282,6 +281,19 @@ export class Trainer {
       await sumOver(this.collective, figureTotals(this.objective, results)),
       gradientNorm,
     );
+  }
+
+  /** The gradients of all shards; of several processes their sum, as they need not have as many shards. */
+  private async gradientsOf(results: readonly Values[]): Promise<readonly TensorValue[]> {
+    const own = results.map(({ gradient }) => gradient as TensorValue<"float32">);
+    if (this.collective.size === 1) return own;
+    const total = own[0] as TensorValue<"float32">;
+    for (const { data } of own.slice(1))
+      data.forEach((slope, i) => {
+        total.data[i]! += slope;
+      });
+    await this.collective.allReduce(total.data);
+    return [total];
   }
 
   /** What the batch at the cursor is fed to the program as. @param parts of the rows that are this process's own */

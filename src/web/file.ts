@@ -1,9 +1,9 @@
 /** Data from files in a browser. */
 import * as csvParse from "csv-parse/browser/esm/sync";
-import { csvReader } from "../data/csv.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { Formats, refuseEmpty } from "../data/formats.ts";
-import type { SchemaOptions } from "../data/schema.ts";
+import { csvReader } from "../data/tables/csv.ts";
+import type { SchemaOptions } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
 
 const readCsv = csvReader(csvParse);

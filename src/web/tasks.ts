@@ -1,13 +1,13 @@
 /** What a worker can be asked to do: read a file, and every operation. */
 import type { Dataset } from "../data/dataset.ts";
-import type { SchemaOptions } from "../data/schema.ts";
+import type { SchemaOptions } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
 import type { ArtifactsEvent, Event, ResultOf } from "../operations/event.ts";
 import { type OperationEntry, type OperationName, operations } from "../operations/index.ts";
 import type { InputSchema, Operation } from "../operations/operation.ts";
 import { checked } from "../options.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { didYouMean } from "../text/nearest.ts";
+import { didYouMean } from "../words/nearest.ts";
 import type * as z from "../zod.ts";
 import { datasetFromFile } from "./file.ts";
 import { type Brought, inputOf, webContext } from "./place.ts";

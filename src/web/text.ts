@@ -1,10 +1,10 @@
 /** Data from text in a browser. */
 import * as csvParse from "csv-parse/browser/esm/sync";
-import { csvReader } from "../data/csv.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { Formats, refuseEmpty } from "../data/formats.ts";
 import { materials } from "../data/materials.ts";
-import type { SchemaOptions } from "../data/schema.ts";
+import { csvReader } from "../data/tables/csv.ts";
+import type { SchemaOptions } from "../data/tables/schema.ts";
 
 const formats = new Formats(csvReader(csvParse), materials);
 

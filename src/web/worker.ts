@@ -1,11 +1,11 @@
 /** The worker in which a page's models train and compute: one task after the other. */
-import { Turns } from "../runtime/turns.ts";
+import { SerialQueue } from "../runtime/serial-queue.ts";
 import { type WebRuntime, webRuntime } from "../runtime/web.ts";
 import { packError, type Reply, type Request, transferables } from "./messages.ts";
 import { runTask, type TaskContext } from "./tasks.ts";
 
 let runtime: Promise<WebRuntime> | undefined;
-const turns = new Turns();
+const turns = new SerialQueue();
 const running = new Map<number, AbortController>();
 
 const tell = (reply: Reply): void => postMessage(reply, { transfer: transferables(reply) });

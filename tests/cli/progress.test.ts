@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { trainingProgress } from "../../src/cli/progress.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import type { RunTrainingEvent } from "../../src/run/train.ts";
-import { aligned } from "../../src/text/aligned.ts";
-import { duration, fileSize, rate } from "../../src/text/figures.ts";
+import { aligned } from "../../src/words/aligned.ts";
+import { duration, fileSize, rate } from "../../src/words/figures.ts";
 
 class Screen implements Terminal {
   text = "";
@@ -37,7 +37,7 @@ function play(screen: Screen, epochs: number, milliseconds: number): void {
   vi.useFakeTimers({ toFake: ["performance"] });
   const progress = trainingProgress(screen, epochs);
   const show = (event: RunTrainingEvent) => progress.show(event);
-  const bound = (natsPerStep: number) => ({ natsPerStep, logLikelihood: natsPerStep, divergence: 0 });
+  const bound = (natsPerStep: number) => ({ natsPerStep, logLikelihood: natsPerStep, kl: 0 });
   for (let step = 1; step <= epochs * STEPS; step++) {
     vi.advanceTimersByTime(milliseconds);
     const epoch = Math.floor((step - 1) / STEPS);

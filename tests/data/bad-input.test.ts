@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
-import type { SchemaOptions } from "../../src/data/schema.ts";
+import type { SchemaOptions } from "../../src/data/tables/schema.ts";
 import { VrnnError } from "../../src/errors.ts";
 import { fileWith, folderWith } from "./temporary.ts";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type ByteFile, type PlacedLine, placedLines } from "../../src/data/byte-file.ts";
 import { readAhead } from "../../src/data/read-ahead.ts";
-import { Recent } from "../../src/data/recent.ts";
+import { Recent } from "../../src/data/tables/recent.ts";
 import { memoryFile } from "./temporary.ts";
 
 fc.configureGlobal({ seed: 1 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cellReader, parseDate } from "../../src/data/cells.ts";
+import { cellReader, parseDate } from "../../src/data/tables/cells.ts";
 
 describe("cellReader", () => {
   const cells = cellReader(["-999", "n.d."]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Cell } from "../../src/data/cells.ts";
-import { buildDataset, type SchemaOptions } from "../../src/data/schema.ts";
+import type { Cell } from "../../src/data/tables/cells.ts";
+import { buildDataset, type SchemaOptions } from "../../src/data/tables/schema.ts";
 import { table } from "./temporary.ts";
 
 const steps = 20;

@@ -1,10 +1,10 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Cell, cellReader } from "../../src/data/cells.ts";
-import { sniffDelimiter } from "../../src/data/csv.ts";
 import { readDataset } from "../../src/data/files.ts";
 import { parseCsv } from "../../src/data/files-csv.ts";
+import { type Cell, cellReader } from "../../src/data/tables/cells.ts";
+import { sniffDelimiter } from "../../src/data/tables/csv.ts";
 import { columnValues, fileWith } from "./temporary.ts";
 
 const read = (text: string) => parseCsv(text, "x.csv", "x", cellReader());

@@ -2,8 +2,8 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { Sequence } from "../../src/data/dataset.ts";
 import { readDataset } from "../../src/data/files.ts";
-import { midiBytes } from "../../src/data/midi.ts";
-import { rollDataset } from "../../src/data/piano-roll.ts";
+import { midiBytes } from "../../src/data/music/midi.ts";
+import { rollDataset } from "../../src/data/music/piano-roll.ts";
 import { folderWith } from "./temporary.ts";
 
 const csv = (from: number) => `a,b\n${from},1\n${from + 1},3\n${from + 2},2\n`;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { jsonFault, parseJson } from "../../src/data/json-text.ts";
+import { jsonFault, parseJson } from "../../src/data/tables/json-text.ts";
 
 const isJson = (text: string) => {
   try {

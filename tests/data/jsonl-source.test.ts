@@ -5,10 +5,10 @@ import type { FieldDataset } from "../../src/data/field-dataset.ts";
 import type { ColumnsField } from "../../src/data/fields.ts";
 import { readDataset } from "../../src/data/files.ts";
 import { streamJsonLines } from "../../src/data/files-jsonl.ts";
-import { jsonLinesDataset } from "../../src/data/jsonl-source.ts";
 import { wholeSpans } from "../../src/data/plan.ts";
-import type { SchemaOptions } from "../../src/data/schema.ts";
 import type { Part, SequenceSource, Span } from "../../src/data/source.ts";
+import { jsonLinesDataset } from "../../src/data/tables/jsonl-source.ts";
+import type { SchemaOptions } from "../../src/data/tables/schema.ts";
 import { seeded } from "./random-tables.ts";
 import { fileWith, memoryFile } from "./temporary.ts";
 

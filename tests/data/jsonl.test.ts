@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cellReader } from "../../src/data/cells.ts";
 import { readDataset } from "../../src/data/files.ts";
-import { parseJsonLines } from "../../src/data/jsonl.ts";
+import { cellReader } from "../../src/data/tables/cells.ts";
+import { parseJsonLines } from "../../src/data/tables/jsonl.ts";
 import { columnValues, fileWith } from "./temporary.ts";
 
 const read = (text: string) => parseJsonLines(text, "x.jsonl", "x", cellReader(["-1"]));

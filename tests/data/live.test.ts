@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type LiveOptions, openSteps } from "../../src/data/files-live.ts";
-import { mixed } from "../tasks/columns.ts";
+import { mixed } from "../inference/columns.ts";
 
 const notes: string[] = [];
 const options: LiveOptions = {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
-import { pianoRoll } from "../../src/data/piano-roll.ts";
+import { pianoRoll } from "../../src/data/music/piano-roll.ts";
 import { testWithSharedData } from "../shared-data.ts";
 import { fileWith } from "./temporary.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { inferResolution } from "../../src/data/resolution.ts";
+import { inferResolution } from "../../src/data/tables/resolution.ts";
 
 const deviationOf = (values: readonly number[]) => {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

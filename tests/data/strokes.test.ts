@@ -4,13 +4,13 @@ import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
-import type { NumberArray } from "../../src/data/dtype.ts";
+import type { NumberArray } from "../../src/data/arrays/dtype.ts";
+import { parseNpy } from "../../src/data/arrays/npy.ts";
+import { readNpz } from "../../src/data/arrays/npz.ts";
+import { unpickle } from "../../src/data/arrays/pickle.ts";
 import { readDataset } from "../../src/data/files.ts";
-import { parseNpy } from "../../src/data/npy.ts";
-import { readNpz } from "../../src/data/npz.ts";
-import { unpickle } from "../../src/data/pickle.ts";
-import { drawingsOfArrays, strokeDataset } from "../../src/data/strokes.ts";
-import { areStrokes, strokesJson, untilEnd } from "../../src/data/write.ts";
+import { drawingsOfArrays, strokeDataset } from "../../src/data/strokes/strokes.ts";
+import { strokesJson, untilEnd } from "../../src/data/write.ts";
 import { VrnnError } from "../../src/errors.ts";
 import { testWithSharedData } from "../shared-data.ts";
 import { fileWith } from "./temporary.ts";
@@ -112,8 +112,8 @@ describe("JSON", () => {
   });
 
   test("drawings come back as they went in", () => {
-    const { columns, splits } = readDataset(fixture("sketch-rnn.npz"));
-    expect(areStrokes(columns)).toBe(true);
+    const { modality, columns, splits } = readDataset(fixture("sketch-rnn.npz"));
+    expect(modality).toEqual({ name: "strokes" });
     expect(JSON.parse(strokesJson(columns, splits.train))).toEqual({ train: drawn("train") });
   });
 

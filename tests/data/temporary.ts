@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
 import type { ByteFile } from "../../src/data/byte-file.ts";
-import type { Cell } from "../../src/data/cells.ts";
 import type { Column, Sequence } from "../../src/data/dataset.ts";
-import type { Table } from "../../src/data/table.ts";
+import type { Cell } from "../../src/data/tables/cells.ts";
+import type { Table } from "../../src/data/tables/table.ts";
 
 const folders: string[] = [];
 afterAll(() => {

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cellReader } from "../../src/data/cells.ts";
 import { parseCsv } from "../../src/data/files-csv.ts";
-import { pianoRoll } from "../../src/data/piano-roll.ts";
-import { arePitches, csvText, pianoRollJson, sequenceCsv } from "../../src/data/write.ts";
-import { mixed } from "../tasks/columns.ts";
+import { pianoRoll } from "../../src/data/music/piano-roll.ts";
+import { modalityOfOldRun } from "../../src/data/old-modality.ts";
+import { cellReader } from "../../src/data/tables/cells.ts";
+import { csvText, pianoRollJson, sequenceCsv } from "../../src/data/write.ts";
+import { mixed } from "../inference/columns.ts";
 
 const reread = (text: string) => parseCsv(text, "file", "name", cellReader(), ",");
 
@@ -40,9 +41,9 @@ describe("piano rolls", () => {
     expect(JSON.parse(pianoRollJson(columns, splits.train))).toEqual(roll);
   });
 
-  test("are told by their columns", () => {
-    expect(arePitches(columns)).toBe(true);
-    expect(arePitches(mixed)).toBe(false);
-    expect(arePitches([{ ...mixed[1]!, name: "7" }])).toBe(false);
+  test("of old runs are told by their columns", () => {
+    expect(modalityOfOldRun(columns)).toEqual({ name: "music" });
+    expect(modalityOfOldRun(mixed)).toEqual({ name: "table" });
+    expect(modalityOfOldRun([{ ...mixed[1]!, name: "7" }])).toEqual({ name: "table" });
   });
 });

@@ -140,7 +140,7 @@ async function emissionOf(name: string, columns: readonly Column[]) {
   const x = input("x", ["N", columns.length]);
   const seen = greater(input("seen", [columns.length]), 0);
   const anything = equal(x, x);
-  const { cdf, divergence } = emission;
+  const { cdf, kl } = emission;
   const runtime = nodeRuntime();
   const [sampler, scorer] = await Promise.all([
     runtime.compile(compile({ x: emission.sample(raw, draws, constant([1], [])) })),
@@ -150,7 +150,7 @@ async function emissionOf(name: string, columns: readonly Column[]) {
         other: emission.logProbability(other, x, and(anything, seen)),
         mean: emission.mean(raw),
         ...(cdf && { cdf: cdf(raw, x) }),
-        ...(divergence && { divergence: divergence(raw, other) }),
+        ...(kl && { kl: kl(raw, other) }),
       }),
     ),
   ]);
@@ -332,11 +332,11 @@ describe.each(cases)("$family, $in, column $at", ({ family, at, setting: { colum
 
   test("the divergence, where there is one, is the expected difference of nats", async () => {
     const { of, probabilities } = await all;
-    const divergence = of("divergence");
-    if (divergence === undefined) return;
+    const kl = of("kl");
+    if (kl === undefined) return;
     const [first, second] = [of("nats")!, of("other")!];
     const expected = sum(probabilities.map((own, i) => (own > 0 ? own * (first[i]! - second[i]!) : 0)));
-    expect(Math.abs(divergence[0]! - expected)).toBeLessThan(5e-3 * Math.max(1, expected));
+    expect(Math.abs(kl[0]! - expected)).toBeLessThan(5e-3 * Math.max(1, expected));
   });
 });
 

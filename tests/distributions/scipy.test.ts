@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
 import { bernoulliDivergence } from "../../src/distributions/bernoulli.ts";
 import { betaDivergence, betaLogDensity } from "../../src/distributions/beta.ts";
-import { normalCdf, normalDivergence, normalLogDensity } from "../../src/distributions/gaussian.ts";
+import { normalCdf, normalKl, normalLogDensity } from "../../src/distributions/gaussian.ts";
 import {
   laplaceCdf,
   laplaceDivergence,
@@ -37,7 +37,7 @@ interface Reference {
 interface DivergenceReference {
   readonly first: readonly (readonly number[])[];
   readonly second: readonly (readonly number[])[];
-  readonly divergence: readonly number[];
+  readonly kl: readonly number[];
 }
 
 /** Made by scipy/make_fixture.py. */
@@ -81,7 +81,7 @@ const cdfs: Readonly<Record<string, Build>> = {
 
 /** Parameters of the first, then those of the second. */
 const divergences: Readonly<Record<string, Build>> = {
-  normal: (given) => normalDivergence(...(given as [Tensor, Tensor, Tensor, Tensor])),
+  normal: (given) => normalKl(...(given as [Tensor, Tensor, Tensor, Tensor])),
   laplace: (given) => laplaceDivergence(...(given as [Tensor, Tensor, Tensor, Tensor])),
   poisson: (given) => poissonDivergence(...(given as [Tensor, Tensor])),
   beta: ([mean1, n1, mean2, n2]) =>
@@ -141,7 +141,7 @@ describe.each(["float64", "float32"] as const)("in %s, against SciPy", (precisio
   );
 
   test.each(Object.keys(fixture.divergences))("divergences of %s", async (name) => {
-    const { first, second, divergence } = fixture.divergences[name]!;
+    const { first, second, kl } = fixture.divergences[name]!;
     const lists = Object.fromEntries(
       [...first[0]!, ...second[0]!].map((_, i) => [
         `p${i}`,
@@ -149,7 +149,7 @@ describe.each(["float64", "float32"] as const)("in %s, against SciPy", (precisio
       ]),
     );
     const { y } = await evaluate(divergences[name]!, lists, precision);
-    expect(worstOf(differences(y, divergence))).toBeLessThan(10 * tolerance[precision]);
+    expect(worstOf(differences(y, kl))).toBeLessThan(10 * tolerance[precision]);
   });
 
   test.each([

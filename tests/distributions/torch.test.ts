@@ -3,7 +3,7 @@ import { gradients } from "../../src/autodiff/gradients.ts";
 import type { Column } from "../../src/data/dataset.ts";
 import { bernoulliLogProbability } from "../../src/distributions/bernoulli.ts";
 import { categorical } from "../../src/distributions/categorical.ts";
-import { normalDivergence, normalLogDensity } from "../../src/distributions/gaussian.ts";
+import { normalKl, normalLogDensity } from "../../src/distributions/gaussian.ts";
 import { mixtureLogDensity } from "../../src/distributions/mixture.ts";
 import { equal, squeeze, sum, type Tensor, unsqueeze } from "../../src/graph/index.ts";
 import { type FixtureTensor, groupOf, readFixture } from "../fixtures/fixture.ts";
@@ -54,9 +54,7 @@ const cases: Record<string, Case> = {
   },
   normal_kl: {
     build: (all) =>
-      normalDivergence(
-        ...(of(all, "mean_q", "sigma_q", "mean_p", "sigma_p") as [Tensor, Tensor, Tensor, Tensor]),
-      ),
+      normalKl(...(of(all, "mean_q", "sigma_q", "mean_p", "sigma_p") as [Tensor, Tensor, Tensor, Tensor])),
     tolerance: 1e-10,
   },
   categorical: {

@@ -1,12 +1,12 @@
 import type { Sequence } from "../../src/data/dataset.ts";
 import { type Exported, type ExportGraph, exportGraph } from "../../src/export/export.ts";
+import { scoreNoise } from "../../src/inference/score.ts";
 import { latentWidth, type Model } from "../../src/models/model.ts";
 import { stateShapes } from "../../src/models/state.ts";
 import { Vrnn, type VrnnOptions } from "../../src/models/vrnn/vrnn.ts";
 import { sizeOf } from "../../src/nn/parameters.ts";
 import { Random } from "../../src/random/generator.ts";
-import { scoreNoise } from "../../src/tasks/score.ts";
-import { mixed, someWeights } from "../tasks/columns.ts";
+import { mixed, someWeights } from "../inference/columns.ts";
 
 export const seed = 3;
 

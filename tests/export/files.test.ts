@@ -5,15 +5,15 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { decodeSafetensors } from "../../src/checkpoint/safetensors.ts";
 import { exportGraph, exportGraphNames, exportWeights } from "../../src/export/export.ts";
+import { scoreSequences } from "../../src/inference/score.ts";
 import { latentWidth } from "../../src/models/model.ts";
 import { stateShapes } from "../../src/models/state.ts";
 import { sizeOf } from "../../src/nn/parameters.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import { scoreSequences } from "../../src/tasks/score.ts";
 import { eachParameter } from "../../src/train/weights.ts";
+import { mixed, sequencesOf } from "../inference/columns.ts";
 import { modelProto } from "../onnx/model-proto.ts";
 import { scratchFolder } from "../run/scratch.ts";
-import { mixed, sequencesOf } from "../tasks/columns.ts";
 import { bytesOf, exportedOf, noiseOf, seed, variants } from "./example.ts";
 
 interface Named {
@@ -138,8 +138,8 @@ test.skipIf(!hasPython)(`plain onnxruntime in Python gives the same numbers${whe
       },
       ...Object.fromEntries(states),
     };
-    const { total, logLikelihood, divergence, expected, latent } = scores!;
-    const wanted = { total, log_likelihood: logLikelihood, kl: divergence, expected };
+    const { total, logLikelihood, kl, expected, latent } = scores!;
+    const wanted = { total, log_likelihood: logLikelihood, kl: kl, expected };
     const asLists = (values: Record<string, Float64Array>) =>
       Object.fromEntries(Object.entries(values).map(([name, numbers]) => [name, [...numbers]]));
     cases[`${i}.score.onnx`] = { inputs, outputs: asLists(wanted) };

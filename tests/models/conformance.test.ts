@@ -1,10 +1,12 @@
 import { describe, expect, test, vi } from "vitest";
 import { Storn } from "../../examples/16-own-model.ts";
+import { EncoderDecoder } from "../../examples/models/encoder-decoder.ts";
+import { FrameVrnn } from "../../examples/models/frame-vrnn.ts";
 import { levelled } from "../../examples/models/levelled.ts";
 import { waveModel } from "../../examples/models/wave-model.ts";
 import type { ConditionColumn } from "../../src/data/dataset.ts";
 import { emissionOf } from "../../src/distributions/mixed.ts";
-import { add, cumsum, squeeze, sum, type Tensor } from "../../src/graph/index.ts";
+import { add, constant, cumsum, expand, squeeze, sum, type Tensor } from "../../src/graph/index.ts";
 import type { TokenOptions } from "../../src/models/ends.ts";
 import { Hmm } from "../../src/models/hmm/hmm.ts";
 import { InputEncoder } from "../../src/models/inputs.ts";
@@ -15,7 +17,7 @@ import { GRU } from "../../src/nn/cells.ts";
 import { Linear } from "../../src/nn/linear.ts";
 import { objectives } from "../../src/objectives/index.ts";
 import { plainColumn } from "../data/temporary.ts";
-import { mixed } from "../tasks/columns.ts";
+import { mixed } from "../inference/columns.ts";
 import { conforms, type DrawRow, dataOf, leaks, normalRow, samplesAsLikely } from "./conformance.ts";
 
 vi.mock("vrnn", () => import("../../src/index.ts")); // examples import what is built
@@ -66,6 +68,22 @@ function rnn(of = columns): LatentModel {
   };
 }
 
+/** The model of an example, fed with rows of numbers of which each has a mask of its own. */
+const inRows = (model: unknown, changes: Partial<LatentModel> = {}): Model =>
+  Object.assign(Object.create(ofExample(model)), { observation: undefined, ...changes });
+
+/** A model that has read "fedcba" before every sequence. */
+function reading(attends: boolean): Model {
+  const model = new EncoderDecoder({ tokens: 10, hidden: 6, attends });
+  const source = expand(constant([9, 8, 7, 6, 5, 4], [6, 1], "int64"), [6, "B"]);
+  const lengths = expand(constant([6], [1], "int64"), ["B"]);
+  const { given } = ofExample(model) as LatentModel;
+  return inRows(model, {
+    inputs: {},
+    given: (net) => given!.call(model as never, net, { inputs: { source, lengths } }),
+  });
+}
+
 describe("models keep the contract", () => {
   conforms("VRNN", vrnn({}), { objectives: bounds });
   conforms("VRNN-I", vrnn({ prior: "standard", residual: false }));
@@ -95,6 +113,22 @@ describe("models keep the contract", () => {
     objectives: bounds,
   });
   conforms("HMM", () => new Hmm({ columns, states: 3 }));
+  conforms(
+    "moving pictures, of the example",
+    () => inRows(new FrameVrnn({ side: 4, hidden: 6, latent: 2 })),
+    {
+      row: (random) => Array.from({ length: 16 }, () => random.integer(2)),
+      objectives: bounds,
+    },
+  );
+  for (const attends of [true, false])
+    conforms(
+      `encoder and decoder of the example, ${attends ? "with" : "without"} attention`,
+      () => reading(attends),
+      {
+        row: (random) => [4 + random.integer(6)],
+      },
+    );
 });
 
 describe("what is sampled is as likely as the model says", () => {

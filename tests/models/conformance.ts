@@ -32,8 +32,8 @@ const [T, B] = [6, 3];
 type Part = keyof StepResult;
 const everyPart: readonly Part[] = [
   "logLikelihood",
-  "divergence",
-  "logRatio",
+  "kl",
+  "logPriorRatio",
   "latent",
   "latentScale",
   "expected",
@@ -112,13 +112,13 @@ export function conforms(name: string, make: () => Model, options: ConformanceOp
     const alone = await unrolled(withoutPosteriors(model), { ...data, mask });
     const unseen = [...Array(T).keys()].map((each) => [each, 0] as const);
     for (const place of unseen) {
-      for (const part of ["divergence", "logRatio"] as const)
+      for (const part of ["kl", "logPriorRatio"] as const)
         expect(Math.max(0, ...at(results, part, place).map(Math.abs)), part).toBeLessThan(1e-6);
       for (const part of priorParts)
         expect(at(results, part, place), part).toEqual(at(alone.results, part, place));
     }
     const perStep = isLatent(model) && model.latents.every(({ at }) => at === "step");
-    if (perStep) expect(Math.max(0, ...at(results, "divergence", [t, b]).map(Math.abs))).toBeLessThan(1e-6);
+    if (perStep) expect(Math.max(0, ...at(results, "kl", [t, b]).map(Math.abs))).toBeLessThan(1e-6);
     expect(at(results, "logLikelihood", [t, b]).every((nats) => nats === 0)).toBe(true);
   });
 
@@ -214,7 +214,7 @@ export function samplesAsLikely(name: string, make: () => Model): void {
 /** The mean over rows of exp Σ log p(x | z) + log p(z) − log q(z). */
 function likelihood(results: Values, rows: number): number {
   const logWeights = new Float64Array(rows);
-  for (const part of ["logLikelihood", "logRatio"]) {
+  for (const part of ["logLikelihood", "logPriorRatio"]) {
     const width = results[part]!.shape[2]!;
     numbers(results, part).forEach((value, i) => {
       logWeights[Math.floor(i / width) % rows]! += value;
@@ -376,7 +376,8 @@ async function checkGradient(model: Model, objective: Objective, data: Data): Pr
   expect(Number.isFinite(length) && length > 0).toBe(true);
   const random = [1, 2, 3].map((k) => [...normals([gradient.length], `way ${k}`).data]);
   for (const way of [gradient, ...random]) {
-    const direction = way.map((each) => each / Math.hypot(...way));
+    const norm = Math.hypot(...way);
+    const direction = way.map((each) => each / norm);
     const slope = gradient.reduce((all, each, i) => all + each * direction[i]!, 0);
     const loss = async (by: number) =>
       numbers(await at(parameters.data.map((weight, i) => weight + by * direction[i]!)), "loss")[0]!;

@@ -1,13 +1,13 @@
 /** Expectation maximisation in float64 and the graph's forward algorithm: each is the other's oracle. */
 import { describe, expect, test } from "vitest";
 import type { Dataset, Sequence } from "../../src/data/dataset.ts";
+import { scoreSequences } from "../../src/inference/score.ts";
 import { emStep, type HmmParameters } from "../../src/models/hmm/em.ts";
 import { Hmm } from "../../src/models/hmm/hmm.ts";
 import { parametersOf } from "../../src/models/hmm/weights.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import { scoreSequences } from "../../src/tasks/score.ts";
 import { learners } from "../../src/train/learners.ts";
 import { trainingOptions } from "../../src/train/options.ts";
 import { initialWeights } from "../../src/train/weights.ts";

@@ -3,6 +3,12 @@ import { describe, expect, test } from "vitest";
 import { everyNth } from "../../src/collections.ts";
 import type { Column, Sequence } from "../../src/data/dataset.ts";
 import { gridOf } from "../../src/distributions/gaussian.ts";
+import { filterSequences } from "../../src/inference/filter.ts";
+import { forecastSequences } from "../../src/inference/forecast.ts";
+import { imputeSequences } from "../../src/inference/impute.ts";
+import { sampleSequences } from "../../src/inference/sample.ts";
+import { scoreSequences } from "../../src/inference/score.ts";
+import { Stream } from "../../src/inference/stream.ts";
 import { modelFamilies } from "../../src/models/families.ts";
 import { Hmm } from "../../src/models/hmm/hmm.ts";
 import { countOf } from "../../src/nn/parameters.ts";
@@ -10,15 +16,9 @@ import { plainElbo } from "../../src/objectives/elbo.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, scalarValue } from "../../src/runtime/runtime.ts";
-import { filterSequences } from "../../src/tasks/filter.ts";
-import { forecastSequences } from "../../src/tasks/forecast.ts";
-import { imputeSequences } from "../../src/tasks/impute.ts";
-import { sampleSequences } from "../../src/tasks/sample.ts";
-import { scoreSequences } from "../../src/tasks/score.ts";
-import { Stream } from "../../src/tasks/stream.ts";
 import { gradientProgram } from "../../src/train/programs.ts";
 import { plainColumn } from "../data/temporary.ts";
-import { meanOf, varianceOf, within } from "../tasks/linear.ts";
+import { meanOf, varianceOf, within } from "../inference/linear.ts";
 import { numbers } from "./conformance.ts";
 
 const [K, D] = [3, 2];
@@ -99,7 +99,7 @@ describe.each([
       expect(Math.abs(scores!.logLikelihood[i]! - (upTo(i + 1) - upTo(i)))).toBeLessThan(1e-5);
     });
     expect(Math.abs(total([...scores!.total]) - logLikelihoodOf(weights, x))).toBeLessThan(1e-5);
-    expect([...scores!.divergence]).toEqual([0, 0, 0, 0, 0]);
+    expect([...scores!.kl]).toEqual([0, 0, 0, 0, 0]);
   });
 
   test("has the gradient of that sum", async () => {
@@ -114,7 +114,7 @@ describe.each([
       noise: float32([5, 1, 0], new Float32Array()),
       "state.belief": float32([1, K], new Float32Array(K)),
       "state.begun": float32([1, 1], new Float32Array(1)),
-      divergenceWeight: scalarValue(1),
+      klWeight: scalarValue(1),
       "count.observedSteps": scalarValue(1),
     });
     await executable.dispose();

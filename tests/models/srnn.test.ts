@@ -1,20 +1,20 @@
 import { describe, expect, test } from "vitest";
 import type { Dataset, Sequence } from "../../src/data/dataset.ts";
 import { exportGraph, graphNamesOf } from "../../src/export/export.ts";
+import { filterSequences } from "../../src/inference/filter.ts";
+import { forecastSequences } from "../../src/inference/forecast.ts";
+import { scoreSequences } from "../../src/inference/score.ts";
+import { Stream } from "../../src/inference/stream.ts";
 import { capabilitiesOf } from "../../src/models/model.ts";
 import { Srnn } from "../../src/models/srnn/srnn.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, type TensorValue } from "../../src/runtime/runtime.ts";
-import { filterSequences } from "../../src/tasks/filter.ts";
-import { forecastSequences } from "../../src/tasks/forecast.ts";
-import { scoreSequences } from "../../src/tasks/score.ts";
-import { Stream } from "../../src/tasks/stream.ts";
 import { trainingOptions } from "../../src/train/options.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { initialWeights } from "../../src/train/weights.ts";
 import { plainColumn } from "../data/temporary.ts";
+import { meanOf } from "../inference/linear.ts";
 import { drawFrom, kalmanFilter, kalmanLogLikelihood, type StateSpace } from "../objectives/kalman.ts";
-import { meanOf } from "../tasks/linear.ts";
 import { dataOf, normalRow, numbers, unrolled } from "./conformance.ts";
 
 const runtime = nodeRuntime();

@@ -78,7 +78,7 @@ describe("gradients agree with differences along their own and random directions
     const run = (parameters: Float32Array) =>
       executable.run({
         ...inputsOf(model, { parameters: float32([parameters.length], parameters) }),
-        divergenceWeight: scalarValue(0.7),
+        klWeight: scalarValue(0.7),
         "count.observedSteps": scalarValue(T * B),
       });
     const gradient = numbers(await run(weights), "gradient");
@@ -98,11 +98,11 @@ describe("gradients agree with differences along their own and random directions
 test("under the standard prior the divergence is that from N(0, 1)", async () => {
   const model = new Vrnn({ ...usual, prior: "standard" });
   expect(model.parameters.some(({ name }) => name.startsWith("prior."))).toBe(false);
-  const results = await judged(model, ["divergence", "latent", "latentScale"]);
+  const results = await judged(model, ["kl", "latent", "latentScale"]);
   const [means, scales] = [numbers(results, "latent"), numbers(results, "latentScale")];
-  numbers(results, "divergence").forEach((divergence, i) => {
+  numbers(results, "kl").forEach((kl, i) => {
     const [mean, scale] = [means[i]!, scales[i]!];
-    expect(divergence).toBeCloseTo(0.5 * (scale ** 2 + mean ** 2 - 1) - Math.log(scale), 5);
+    expect(kl).toBeCloseTo(0.5 * (scale ** 2 + mean ** 2 - 1) - Math.log(scale), 5);
   });
 });
 
@@ -114,7 +114,7 @@ test("minus the log ratio of the drawn latent variables is the divergence in the
       [1, lanes, 2],
       Float32Array.from({ length: 2 * lanes }, (_, i) => value.data[i % 2]!),
     );
-  const results = await judged(model, ["divergence", "logRatio"], {
+  const results = await judged(model, ["kl", "logPriorRatio"], {
     x: repeated(normals([2], "x")),
     mask: ones([1, lanes, 2]),
     noise: normals([1, lanes, 2], "draws"),
@@ -122,8 +122,8 @@ test("minus the log ratio of the drawn latent variables is the divergence in the
   });
   const mean = (name: string) => numbers(results, name).reduce((all, value) => all + value, 0) / lanes;
   // The ratio has a standard deviation of about 1 in each of 8000 draws.
-  expect(Math.abs(mean("divergence") + mean("logRatio"))).toBeLessThan(0.1);
-  expect(mean("divergence")).toBeGreaterThan(0.01);
+  expect(Math.abs(mean("kl") + mean("logPriorRatio"))).toBeLessThan(0.1);
+  expect(mean("kl")).toBeGreaterThan(0.01);
 });
 
 describe("conditions", () => {

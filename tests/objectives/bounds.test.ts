@@ -20,7 +20,7 @@ import { trainingOptions } from "../../src/train/options.ts";
 import { compile, unrollProgram } from "../../src/train/programs.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { plainColumn } from "../data/temporary.ts";
-import { meanOf, varianceOf } from "../tasks/linear.ts";
+import { meanOf, varianceOf } from "../inference/linear.ts";
 import { drawFrom, kalmanLogLikelihood, type StateSpace, stateSpaceModel } from "./kalman.ts";
 import { levelLogLikelihood, levelModel } from "./level.ts";
 
@@ -112,13 +112,13 @@ async function byParticles(options: ParticleOptions): Promise<Estimate> {
 
 async function byElbo(): Promise<Estimate> {
   const { noise, ...feeds } = feedsOf(x, rows, { particles: 1 });
-  const results = await runOnce(unrollProgram(model, ["logLikelihood", "divergence"]), {
+  const results = await runOnce(unrollProgram(model, ["logLikelihood", "kl"]), {
     ...feeds,
     noise: float32([x.length, rows, 1], (noise as TensorValue<"float32">).data),
     "state.z": emptyFloat32([rows, 1]),
   });
-  const divergence = numbers(results["divergence"]);
-  const nats = numbers(results["logLikelihood"]).map((value, i) => value - divergence[i]!);
+  const kl = numbers(results["kl"]);
+  const nats = numbers(results["logLikelihood"]).map((value, i) => value - kl[i]!);
   return estimateOf(overSteps(nats, rows));
 }
 

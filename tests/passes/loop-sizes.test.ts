@@ -3,7 +3,7 @@
  * what small models spend their time on: a change of the model or of the passes that adds one has to say so here.
  */
 import { expect, test } from "vitest";
-import { columnOf } from "../../src/data/statistics.ts";
+import { columnOf } from "../../src/data/tables/statistics.ts";
 import { modelFamilies } from "../../src/models/families.ts";
 import { plainElbo } from "../../src/objectives/elbo.ts";
 import { gradientProgram } from "../../src/train/programs.ts";

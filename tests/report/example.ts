@@ -26,6 +26,7 @@ export function excerptOf(name: string, steps: number, columns: number, seed = 1
 export function rollOf(name: string, steps: number, columns = 88): Excerpt {
   return {
     name,
+    material: "music",
     times: Array.from({ length: steps }, (_, t) => t),
     columns: Array.from({ length: columns }, (_, j) => ({
       name: String(21 + j),

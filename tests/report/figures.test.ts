@@ -48,6 +48,7 @@ function picturesOf(times: readonly number[], values: Series): Record<string, (c
   };
   const strokes: Excerpt = {
     name: "d",
+    material: "strokes",
     times,
     columns: ["dx", "dy", "pen"].map((name) => ({ name, values })),
   };
@@ -266,11 +267,18 @@ describe("a raster", () => {
   test("is no choice for few or for other columns", () => {
     expect(excerptFigure(excerptOf("a", 30, 12), CANVASES[0]!)).toContain("column 11");
   });
+
+  test("of a table takes numbers as the names of its columns, not as pitches", () => {
+    const { material: _, ...table } = rollOf("a", 4);
+    expect(excerptFigure(rollOf("a", 4), CANVASES[0]!)).toContain(">C4<");
+    expect(excerptFigure(table, CANVASES[0]!)).not.toContain(">C4<");
+  });
 });
 
 describe("drawings", () => {
   const drawn = (points: readonly (readonly number[])[], levels?: readonly string[]): Excerpt => ({
     name: "d",
+    material: "strokes",
     times: points.map((_, t) => t),
     columns: ["dx", "dy", "pen"].map((name, d) => ({
       name,

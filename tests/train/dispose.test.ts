@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import "../built.ts";
-import { datasetFromArrays } from "../../src/data/arrays.ts";
+import { datasetFromArrays } from "../../src/data/tables/arrays.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import type { TrainingEvent } from "../../src/train/events.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { divergenceWeightAt } from "../../src/objectives/kl-schedule.ts";
+import { klWeightAt } from "../../src/objectives/kl-schedule.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { emptyFloat32, float32, scalarValue, type TensorValue } from "../../src/runtime/runtime.ts";
 import {
@@ -83,8 +83,8 @@ test("learning rates rise through the warm-up and end as the schedule says", () 
 });
 
 test("the weight of the divergence rises from nearly 0 to 1", () => {
-  expect(divergenceWeightAt(0, 0)).toBe(1);
-  expect(divergenceWeightAt(100, 0)).toBeCloseTo(0.01);
-  expect(divergenceWeightAt(100, 49)).toBeCloseTo(0.5);
-  expect(divergenceWeightAt(100, 500)).toBe(1);
+  expect(klWeightAt(0, 0)).toBe(1);
+  expect(klWeightAt(100, 0)).toBeCloseTo(0.01);
+  expect(klWeightAt(100, 49)).toBeCloseTo(0.5);
+  expect(klWeightAt(100, 500)).toBe(1);
 });

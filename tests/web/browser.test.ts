@@ -1,9 +1,9 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
+import { sampleSequences } from "../../src/inference/sample.ts";
+import { scoreSequences } from "../../src/inference/score.ts";
 import { modelFamilies } from "../../src/models/families.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import { sampleSequences } from "../../src/tasks/sample.ts";
-import { scoreSequences } from "../../src/tasks/score.ts";
 import { trainingOptions } from "../../src/train/options.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { datasetFromText } from "../../src/web/text.ts";

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { encodeSequences } from "../../src/inference/encode.ts";
+import { filterSequences } from "../../src/inference/filter.ts";
+import { forecastSequences } from "../../src/inference/forecast.ts";
+import { imputeSequences } from "../../src/inference/impute.ts";
+import { scoreSequences } from "../../src/inference/score.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import { encodeSequences } from "../../src/tasks/encode.ts";
-import { filterSequences } from "../../src/tasks/filter.ts";
-import { forecastSequences } from "../../src/tasks/forecast.ts";
-import { imputeSequences } from "../../src/tasks/impute.ts";
-import { scoreSequences } from "../../src/tasks/score.ts";
 import type { SequencesChoice } from "../../src/web/place.ts";
 import { type Job, type Result, runTask, type TaskName, type Told } from "../../src/web/tasks.ts";
 import { datasetFromText } from "../../src/web/text.ts";

@@ -1,8 +1,8 @@
 /** Texts with their classes, from tables of any form. */
 import { VrnnError } from "../../errors.ts";
-import { type CsvParser, parseRows, type Row } from "../csv.ts";
-import { parseLine, splitOf } from "../jsonl.ts";
-import { requireColumn } from "../table.ts";
+import { type CsvParser, parseRows, type Row } from "../tables/csv.ts";
+import { parseLine, splitOf } from "../tables/jsonl.ts";
+import { requireColumn } from "../tables/table.ts";
 import type { LabelledText } from "./text-dataset.ts";
 
 /** How texts and labels may be written. */

@@ -5,10 +5,10 @@ import { Random } from "../../random/generator.ts";
 import type { SplitName } from "../dataset.ts";
 import { type FieldDataset, memorySplits } from "../field-dataset.ts";
 import type { LabelField, TokensField } from "../fields.ts";
-import { levelsOf } from "../kinds.ts";
-import { planGiven } from "../schema.ts";
 import type { MemorySequence } from "../source.ts";
 import type { Part, SplitShares } from "../split.ts";
+import { levelsOf } from "../tables/kinds.ts";
+import { planGiven } from "../tables/schema.ts";
 import type { TextPiece } from "./names.ts";
 import {
   END,

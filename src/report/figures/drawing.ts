@@ -3,12 +3,6 @@ import { emptyPanel, type Panel } from "../panel.ts";
 import { colour, timeColour } from "../theme.ts";
 import { extent } from "../thin.ts";
 
-const COLUMNS: readonly string[] = ["dx", "dy", "pen"];
-
-/** Whether an excerpt is a drawing: the moves of a pen, and what it does after each. */
-export const isDrawing = ({ columns }: Excerpt): boolean =>
-  columns.length === COLUMNS.length && columns.every(({ name }, d) => name === COLUMNS[d]);
-
 type Point = readonly [x: number, y: number];
 
 /** The part of a square that a drawing leaves free on each side. */

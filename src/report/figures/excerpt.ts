@@ -2,8 +2,8 @@ import type { Excerpt } from "../content.ts";
 import { type Canvas, column, emptyPanel, finish, heading, isNarrow, type Panel, row } from "../panel.ts";
 import { extent } from "../thin.ts";
 import { shorten } from "../words.ts";
-import { drawingPanel, isDrawing } from "./drawing.ts";
-import { edgesOf, isRoll, rasterOf, rollPanel } from "./roll.ts";
+import { drawingPanel } from "./drawing.ts";
+import { edgesOf, isRaster, rasterOf, rollPanel } from "./roll.ts";
 import { type Row, rowMargins, rowsPanel } from "./rows.ts";
 
 /** A way to show excerpts. */
@@ -20,7 +20,7 @@ interface View {
 /** The first that fits is taken; the last fits all. */
 const VIEWS: readonly View[] = [
   {
-    fits: isDrawing,
+    fits: ({ material }) => material === "strokes",
     one: (excerpt, canvas) => drawingPanel(excerpt, Math.min(360, canvas.width)),
     many: drawings,
     reading: "The strokes of a pen from the first to the last, violet to yellow.",
@@ -28,7 +28,7 @@ const VIEWS: readonly View[] = [
       "The first drawing is real, the others were drawn from the model; strokes from the first to the last, violet to yellow. Each is as large as its square allows.",
   },
   {
-    fits: isRoll,
+    fits: (excerpt) => excerpt.material === "music" || isRaster(excerpt),
     one: (excerpt, canvas) => rollPanel(excerpt, rasterOf([excerpt]), canvas),
     many: rolls,
     reading: "A row per column, a column per step: inked where the value is one.",

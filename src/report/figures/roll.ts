@@ -6,8 +6,8 @@ import { shorten } from "../words.ts";
 
 const LEAST_COLUMNS = 8;
 
-/** Whether a raster shows an excerpt better than lines: many columns, and nothing but zeros, ones and missing entries. */
-export function isRoll({ columns }: Excerpt): boolean {
+/** Whether a raster shows a table better than lines: many columns, and nothing but zeros, ones and missing entries. */
+export function isRaster({ columns }: Excerpt): boolean {
   return (
     columns.length >= LEAST_COLUMNS &&
     columns.every(({ values }) => values.every((value) => value === null || value === 0 || value === 1))
@@ -17,7 +17,7 @@ export function isRoll({ columns }: Excerpt): boolean {
 /** The rows of a raster from the top down: which column each shows. */
 interface Raster {
   readonly names: readonly string[];
-  /** MIDI pitches when the columns are named by them. */
+  /** Whether the names are MIDI pitches. */
   readonly isPitched: boolean;
 }
 
@@ -27,7 +27,7 @@ interface Raster {
  */
 export function rasterOf(excerpts: readonly Excerpt[]): Raster {
   const names = excerpts[0]?.columns.map(({ name }) => name) ?? [];
-  const isPitched = names.length > 0 && names.every((name) => /^\d{1,3}$/.test(name) && Number(name) < 128);
+  const isPitched = excerpts[0]?.material === "music";
   if (!isPitched) return { names, isPitched };
   const sounding = excerpts.flatMap(({ columns }) =>
     columns.filter(({ values }) => values.some((value) => value === 1)).map(({ name }) => Number(name)),

@@ -61,11 +61,12 @@ function excerptDetails(excerpt: SplitExcerpt, index: number, album: Album): str
 
 /** The parts of a report that show the data. */
 function dataContent({
-  data: { columns, splits, notes, time },
+  data: { columns, splits, notes, time, modality },
   units,
 }: ReportSource): Partial<ReportContent> {
+  const shown = { units, material: modality?.name };
   const excerpts = SPLIT_NAMES.flatMap((split) =>
-    splits[split].slice(0, 1).map((sequence) => ({ split, ...excerptOf(columns, sequence, units) })),
+    splits[split].slice(0, 1).map((sequence) => ({ split, ...excerptOf(columns, sequence, shown) })),
   );
   const clock: Clock = time === undefined ? "steps" : time.kind === "date" ? "date" : "seconds";
   return {

@@ -1,5 +1,5 @@
-import type { AnomalyEvent } from "../../tasks/detect.ts";
-import { DIVERGENCE_COLUMN, RECOVERY_SECONDS, secondsOf } from "../../tasks/incidents.ts";
+import type { AnomalyEvent } from "../../anomaly/detect.ts";
+import { DIVERGENCE_COLUMN, RECOVERY_SECONDS, secondsOf } from "../../anomaly/incidents.ts";
 import type { Album } from "../album.ts";
 import type { Clock, DetectionContent, ReportContent, ScoredSequence } from "../content.ts";
 import { kindsFigure } from "../figures/kinds.ts";

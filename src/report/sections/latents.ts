@@ -1,4 +1,4 @@
-import type { SequenceScores } from "../../tasks/score.ts";
+import type { SequenceScores } from "../../inference/score.ts";
 import type { Album } from "../album.ts";
 import type { LatentTrajectory, ReportContent } from "../content.ts";
 import { latentPathFigure, trajectoriesFigure } from "../figures/latents.ts";
@@ -34,7 +34,7 @@ function latentDetails(trajectory: LatentTrajectory, index: number, album: Album
     {
       name: `latents-${index + 1}-${trajectory.name}`,
       title: `Latent trajectories of ${trajectory.name}`,
-      reading: `The most active dimensions over time, each on its own scale; the share says how much of the whole ${trajectory.kl ? "divergence" : "variance"} is theirs.`,
+      reading: `The most active dimensions over time, each on its own scale; the share says how much of the whole ${trajectory.kl ? "kl" : "variance"} is theirs.`,
       draw: (canvas) => trajectoriesFigure(trajectory, canvas),
     },
     { isTitled: false },

@@ -7,13 +7,14 @@ import type { ReportSection } from "../section.ts";
 /** What the model makes up, beside what is real. */
 export const samples: ReportSection = {
   id: "samples",
-  content: ({ data: { columns }, units, samples }) => {
+  content: ({ data: { columns, modality }, units, samples }) => {
     if (samples === undefined) return {};
     const { real, sampled } = samples;
+    const shown = { units, material: modality?.name };
     return {
       samples: {
-        real: excerptOf(columns, real, units),
-        sampled: sampled.map((sequence) => excerptOf(columns, sequence, units)),
+        real: excerptOf(columns, real, shown),
+        sampled: sampled.map((sequence) => excerptOf(columns, sequence, shown)),
       },
     };
   },

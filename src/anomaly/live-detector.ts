@@ -1,0 +1,127 @@
+/** The detector of `detect.ts` on live data: one step at a time, in memory that its windows bound. */
+import { total } from "../collections.ts";
+import type { TimeColumn } from "../data/dataset.ts";
+import { type ScoreOptions, scoreSequences } from "../inference/score.ts";
+import {
+  type Detector,
+  type DetectorOptions,
+  entrySurprise,
+  fitDetector,
+  type Reason,
+  rarityOf,
+  shortestWindow,
+  strongest,
+  usualOf,
+  windowMean,
+} from "./detect.ts";
+import { detectedColumns, entryScores } from "./incidents.ts";
+
+/** What a detector says of one step. */
+export interface Alarm {
+  /** In nats, to be held against the detector's threshold. */
+  readonly score: number;
+  readonly isOdd: boolean;
+  /** Of an odd step: the columns that stand out most over the latest steps, at most three, the strongest first. */
+  readonly reasons: readonly Reason[];
+}
+
+/**
+ * Flags the steps that `detect` flags of the whole sequence, as they come: the same numbers, to the last bit.
+ *
+ * @example
+ * const live = new LiveDetector(detector);
+ * live.step([2.1, 8.7, 0.3]); // { score: 7.9, isOdd: true, reasons: [{ column: "latency", excess: 6.1 }] }
+ */
+export class LiveDetector {
+  private readonly detector: Detector;
+  /** The usual of each view. */
+  private readonly usual: readonly number[];
+  /** The latest surprises of each column, and last of all columns together. */
+  private readonly latest: readonly Latest[];
+
+  constructor(detector: Detector) {
+    this.detector = detector;
+    this.usual = detector.views.map((view) => usualOf(view, detector.columns));
+    const longest = Math.max(...detector.views.map(({ window }) => window));
+    this.latest = [...detector.columns, undefined].map(() => new Latest(longest));
+  }
+
+  /** What the detector says of the next step. @param scores `[columns]`: the negative log-likelihood of each entry of the step in nats; NaN where it is missing */
+  step(scores: Float64Array): Alarm {
+    const { columns, threshold } = this.detector;
+    const surprises = scores.map((score, j) => entrySurprise(score, columns[j]!));
+    for (const [j, surprise] of surprises.entries()) this.latest[j]!.add(surprise);
+    this.latest[columns.length]!.add(total(surprises));
+    const score = this.rarest();
+    const isOdd = score > threshold;
+    return { score, isOdd, reasons: isOdd ? this.reasons() : [] };
+  }
+
+  private rarest(): number {
+    const { columns, views } = this.detector;
+    let rarest = Number.NEGATIVE_INFINITY;
+    views.forEach((view, i) => {
+      const latest = this.latest[view.column ?? columns.length]!.last(view.window);
+      const rarity = rarityOf(windowMean(latest, view.window, this.usual[i]!), view);
+      if (rarity > rarest) rarest = rarity;
+    });
+    return rarest;
+  }
+
+  private reasons(): Reason[] {
+    const window = shortestWindow(this.detector);
+    return strongest(
+      this.detector.columns.map(({ name, usual }, j) => {
+        const latest = this.latest[j]!.last(window);
+        return { column: name, excess: total(latest) / latest.length - usual };
+      }),
+    );
+  }
+}
+
+/** The latest numbers of a series, in order; kept in a buffer that is moved back to its start when it is full. */
+class Latest {
+  private readonly most: number;
+  private readonly buffer: Float64Array;
+  private end = 0;
+
+  constructor(most: number) {
+    this.most = most;
+    this.buffer = new Float64Array(4 * most);
+  }
+
+  add(value: number): void {
+    if (this.end === this.buffer.length) {
+      this.buffer.copyWithin(0, this.end - this.most);
+      this.end = this.most;
+    }
+    this.buffer[this.end++] = value;
+  }
+
+  /** At most `count` of them. */
+  last(count: number): Float64Array {
+    return this.buffer.subarray(Math.max(this.end - count, 0), this.end);
+  }
+}
+
+/**
+ * A detector fitted to what a model says of clean sequences, best of a validation split.
+ *
+ * @param time the time column of the sequences, which tells seconds from milliseconds; without one a step counts as a
+ * second
+ * @throws VrnnError `detect/...`
+ */
+export async function detectorOf(
+  options: ScoreOptions,
+  detection: DetectorOptions = {},
+  time?: TimeColumn,
+): Promise<Detector> {
+  const scores = await scoreSequences(options);
+  const clean = options.sequences.map((sequence, i) => entryScores({ sequence, scores: scores[i]! }));
+  const seconds = time?.kind === "date" ? 1e-3 : 1;
+  return fitDetector(
+    detectedColumns(options.columns),
+    clean.map(({ times, values }) => ({ times: times.map((each) => each * seconds), values })),
+    detection,
+  );
+}

@@ -1,0 +1,162 @@
+/**
+ * Quantiles that learn while a sequence is followed: how its own earlier forecasts turned out moves the levels that are
+ * asked of the map learned beforehand (Gibbs and Candès, "Adaptive Conformal Inference Under Distribution Shift",
+ * NeurIPS 2021, equation 2, for each level by itself). Only outcomes that were seen by then count, and those of odd steps
+ * teach nothing.
+ */
+import type { Column, Sequence } from "../data/dataset.ts";
+import { type BacktestForecast, type BacktestOptions, backtest } from "../inference/backtest.ts";
+import { sampleQuantile } from "../metrics/quantiles.ts";
+import { OddSteps } from "./odd-steps.ts";
+import {
+  isQuantity,
+  PARTS,
+  type Prediction,
+  predictionsOf,
+  type Recalibration,
+  rawLevel,
+} from "./recalibrate.ts";
+
+/** How far one outcome moves a level: γ. */
+const RATE = 0.02;
+
+/** A level stays this share of its distance from the nearer end, 0 or 1, around where it began. */
+const BOUND = 0.95;
+
+const LEVELS = Array.from({ length: PARTS - 1 }, (_, i) => (i + 1) / PARTS);
+
+/** Forecasts of one sequence that were made after every so many steps, some steps ahead. */
+export interface AdaptationOptions {
+  readonly columns: readonly Column[];
+  /** What was learned beforehand. */
+  readonly recalibration: Recalibration;
+  readonly horizons: readonly number[];
+  readonly every: number;
+}
+
+/**
+ * Follows how the forecasts of one sequence turn out.
+ *
+ * @example
+ * const adaptation = new Adaptation({ columns, recalibration, horizons: [1, 30], every: 4 });
+ * adaptation.add(cast, predictions);
+ * adaptation.at(sequence.length); // the map for what comes next
+ */
+export class Adaptation {
+  private readonly options: AdaptationOptions;
+  private readonly odd: OddSteps;
+  /** By column and horizon. */
+  private readonly trackers: ReadonlyMap<string, readonly LevelTracker[]>;
+
+  constructor(options: AdaptationOptions) {
+    const { columns, recalibration, horizons, every } = options;
+    this.options = options;
+    this.odd = new OddSteps(columns, recalibration);
+    const teaches = (step: number) => !this.odd.disturbs(step);
+    this.trackers = new Map(
+      columns.filter(isQuantity).map(({ name }) => [
+        name,
+        horizons.map((horizon) => {
+          const rawOf = (level: number) => rawLevel(recalibration, name, horizon, level);
+          const weight = Math.min(1, every / horizon); // overlapping forecasts tell less
+          return new LevelTracker({ rawOf, weight, teaches });
+        }),
+      ]),
+    );
+  }
+
+  /** The map for forecasts made when so many steps were seen. Ask in ascending order, before adding what came. */
+  at(origin: number): Recalibration {
+    const columns = [...this.trackers].map(([name, trackers]) => [
+      name,
+      trackers.map((each) => each.at(origin)),
+    ]);
+    return { horizons: this.options.horizons, columns: Object.fromEntries(columns) };
+  }
+
+  /** Notes how a cast turns out; that counts once its targets are seen. Casts come in the order of their origins. */
+  add({ origin }: Pick<BacktestForecast, "origin">, predictions: readonly Prediction[]): void {
+    const { columns, horizons } = this.options;
+    const nearest = horizons[0]!;
+    this.odd.add(
+      origin + nearest - 1,
+      predictions.filter(({ horizon }) => horizon === nearest),
+    );
+    for (const prediction of predictions) {
+      const trackers = this.trackers.get(columns[prediction.column]!.name);
+      trackers?.[horizons.indexOf(prediction.horizon)]?.add(origin, prediction);
+    }
+  }
+}
+
+interface Pending {
+  /** The step that is forecast: the outcome is known when it is seen. */
+  readonly target: number;
+  /** By level, whether the value came to lie below its quantile. */
+  readonly below: readonly boolean[];
+}
+
+interface TrackerOptions {
+  readonly rawOf: (level: number) => number;
+  /** How much one outcome counts, from 0 to 1. */
+  readonly weight: number;
+  /** Whether outcomes of a step are learned from. */
+  readonly teaches: (step: number) => boolean;
+}
+
+/** The levels of one column and horizon. */
+class LevelTracker {
+  private readonly options: TrackerOptions;
+  private levels: readonly number[] = LEVELS;
+  private pending: Pending[] = [];
+
+  constructor(options: TrackerOptions) {
+    this.options = options;
+  }
+
+  add(origin: number, { horizon, value, sorted }: Prediction): void {
+    this.learn(origin);
+    const { rawOf } = this.options;
+    const below = this.levels.map((level) => value < sampleQuantile(sorted, rawOf(level)));
+    this.pending.push({ target: origin + horizon - 1, below });
+  }
+
+  /** The raw levels of 0, 1/n, ... 1. Levels that crossed are put in order (Chernozhukov et al. 2010). */
+  at(origin: number): number[] {
+    this.learn(origin);
+    const ordered = Float64Array.from(this.levels).sort();
+    return [0, ...Array.from(ordered, this.options.rawOf), 1];
+  }
+
+  private learn(origin: number): void {
+    while (this.pending.length > 0 && this.pending[0]!.target < origin) {
+      const { target, below } = this.pending.shift()!;
+      if (!this.options.teaches(target)) continue;
+      this.levels = this.levels.map((level, i) => this.moved(level, LEVELS[i]!, below[i]!));
+    }
+  }
+
+  private moved(level: number, wanted: number, isBelow: boolean): number {
+    const step = RATE * (wanted - (isBelow ? 1 : 0));
+    const reach = BOUND * Math.min(wanted, 1 - wanted);
+    return Math.min(Math.max(level + this.options.weight * step, wanted - reach), wanted + reach);
+  }
+}
+
+export interface AdaptOptions extends Omit<BacktestOptions, "sequences" | "horizon"> {
+  readonly recalibration: Recalibration;
+  /** The farthest step ahead that is wanted. */
+  readonly horizon: number;
+  readonly sequence: Sequence;
+}
+
+/** The map for what comes after a sequence, adapted to how forecasts within it turned out. */
+export async function adaptTo({ sequence, ...options }: AdaptOptions): Promise<Recalibration> {
+  const { columns, recalibration, every, seed, horizon } = options;
+  const { horizons } = recalibration;
+  const farthest = horizons.find((each) => each >= horizon) ?? horizons.at(-1)!;
+  const adaptation = new Adaptation({ columns, recalibration, horizons, every });
+  for await (const casts of backtest({ ...options, sequences: [sequence], horizon: farthest }))
+    for (const cast of casts) adaptation.add(cast, predictionsOf(cast, columns, horizons, seed));
+  return adaptation.at(sequence.length);
+}

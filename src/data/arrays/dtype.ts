@@ -1,0 +1,107 @@
+/** Numbers as numpy keeps them in bytes. */
+import { VrnnError } from "../../errors.ts";
+
+/** Numbers of any shape, row-major. */
+export interface NumberArray {
+  readonly shape: readonly number[];
+  readonly values: Float64Array;
+}
+
+interface NumberType {
+  readonly size: number;
+  readonly read: (view: DataView, offset: number, isLittle: boolean) => number;
+}
+
+const HALF_FRACTION = 1024;
+
+/** A number of 16 bits: a sign, 5 bits of exponent, 10 of fraction (IEEE 754). */
+function readHalf(view: DataView, offset: number, isLittle: boolean): number {
+  const bits = view.getUint16(offset, isLittle);
+  const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits % HALF_FRACTION];
+  if (exponent === 31) return fraction > 0 ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return exponent === 0
+    ? sign * fraction * 2 ** -24
+    : sign * (1 + fraction / HALF_FRACTION) * 2 ** (exponent - 15);
+}
+
+/** The types of numpy by kind and size; whole numbers beyond 2^53 are rounded. */
+const TYPES: Readonly<Record<string, NumberType>> = {
+  b1: { size: 1, read: (view, offset) => view.getUint8(offset) },
+  i1: { size: 1, read: (view, offset) => view.getInt8(offset) },
+  u1: { size: 1, read: (view, offset) => view.getUint8(offset) },
+  i2: { size: 2, read: (view, offset, isLittle) => view.getInt16(offset, isLittle) },
+  u2: { size: 2, read: (view, offset, isLittle) => view.getUint16(offset, isLittle) },
+  i4: { size: 4, read: (view, offset, isLittle) => view.getInt32(offset, isLittle) },
+  u4: { size: 4, read: (view, offset, isLittle) => view.getUint32(offset, isLittle) },
+  i8: { size: 8, read: (view, offset, isLittle) => Number(view.getBigInt64(offset, isLittle)) },
+  u8: { size: 8, read: (view, offset, isLittle) => Number(view.getBigUint64(offset, isLittle)) },
+  f2: { size: 2, read: readHalf },
+  f4: { size: 4, read: (view, offset, isLittle) => view.getFloat32(offset, isLittle) },
+  f8: { size: 8, read: (view, offset, isLittle) => view.getFloat64(offset, isLittle) },
+};
+
+/** The type of Python objects, which numpy pickles. */
+export const OBJECTS = "O";
+
+/** More numbers than these are a corrupt file, or need another program. */
+const MOST_NUMBERS = 100_000_000;
+
+/** What is wrong with an array, to be told with the place and the code of its file. */
+export type Refuse = (what: string, remedy?: string) => VrnnError;
+
+/** A maker of errors of one code at one place. */
+export const refuser =
+  (code: string, at: string, usual: string): Refuse =>
+  (what, remedy = usual) =>
+    new VrnnError(code, what, { at, remedy });
+
+/**
+ * The numbers that bytes stand for. The shape is held against the bytes that there are before anything is allocated.
+ *
+ * @param type as numpy writes it: an order of bytes (`<`, `>`, `|` or `=`), a kind, a size: `<f4`.
+ * @param isFortran whether the first axis runs fastest.
+ * @throws what `refuse` makes.
+ * @example
+ * decodeNumbers(Uint8Array.of(1, 0, 2, 0), "<i2", [2], false, refuse).values; // [1, 2]
+ */
+export function decodeNumbers(
+  bytes: Uint8Array,
+  type: string,
+  shape: readonly number[],
+  isFortran: boolean,
+  refuse: Refuse,
+): NumberArray {
+  const [, order, name] = /^([<>|=]?)([a-z]\d)$/.exec(type) ?? [];
+  const known = name !== undefined && Object.hasOwn(TYPES, name) ? TYPES[name]! : undefined;
+  if (known === undefined)
+    throw refuse(`numbers of the type ${JSON.stringify(type)} are not known`, "save it as numbers");
+  const count = countOf(shape, refuse);
+  if (count * known.size !== bytes.length) {
+    throw refuse(`shape (${shape.join(", ")}) needs ${count * known.size} bytes, there are ${bytes.length}`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isLittle = order !== ">";
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) values[i] = known.read(view, i * known.size, isLittle);
+  return { shape, values: isFortran ? rowMajor(values, shape) : values };
+}
+
+/** The number of entries of a shape. */
+export function countOf(shape: readonly number[], refuse: Refuse): number {
+  const count = shape.reduce((product, size) => product * size, 1);
+  const isSound = shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  if (isSound && count <= MOST_NUMBERS) return count;
+  throw refuse(`shape (${shape.join(", ")}) is absurd`);
+}
+
+function rowMajor(values: Float64Array, shape: readonly number[]): Float64Array {
+  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, size) => product * size, 1));
+  return values.map((_, i) => {
+    let [rest, place] = [i, 0];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      place += (rest % shape[axis]!) * strides[axis]!;
+      rest = Math.floor(rest / shape[axis]!);
+    }
+    return values[place]!;
+  });
+}

@@ -1,0 +1,298 @@
+/** Music in standard MIDI files: read onto a grid, written as notes. */
+import { type MidiEvent, parseMidi, writeMidi } from "midi-file";
+import { VrnnError } from "../../errors.ts";
+import type { Column, Dataset, Sequence } from "../dataset.ts";
+import type { SchemaOptions } from "../tables/schema.ts";
+import { pitchesAt } from "../write.ts";
+import { type Roll, rollDataset } from "./piano-roll.ts";
+import {
+  checkGrid,
+  checkTempo,
+  DEFAULT_GRID,
+  HIGHEST_PITCH,
+  isPianoKey,
+  LOWEST_PITCH,
+  type Playing,
+} from "./playing.ts";
+
+/** Over eight hours of sixteenth notes at 120 beats a minute: a longer piece is a corrupt one. */
+const MOST_STEPS = 250_000;
+/** Channel 10 of the General MIDI standard, counted from 0: its notes are drums, not pitches. */
+const PERCUSSION = 9;
+
+/** A piece, and what a piano has no key for. */
+export interface MidiRoll extends Roll {
+  /** How many notes were left out. */
+  readonly outside: number;
+}
+
+/** A pitch that sounds from one tick to another. */
+interface Note {
+  readonly pitch: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Reads a MIDI file onto a grid of steps. All tracks and channels but percussion sound together; a note sounds in the
+ * steps that it covers, its ends moved to the nearest step, and in one at least. What a roll cannot hold is not kept:
+ * a key struck anew while or right after it sounds is one held note, loudness, tempo and pedal are left aside. Silence
+ * before the first note is kept, silence after the last is not.
+ *
+ * @param file where the bytes come from, for messages.
+ * @param grid steps per beat.
+ * @throws VrnnError `data/midi` with the offset of the byte for what is no MIDI file, or is cut short; `data/grid`.
+ * @example
+ * parseMidiRoll(bytes, "a.mid", "a", 4).steps; // [[60], [60, 64], [], ...]
+ */
+export function parseMidiRoll(bytes: Uint8Array, file: string, name: string, grid = DEFAULT_GRID): MidiRoll {
+  checkGrid(grid, file);
+  const { ticksPerBeat, tracks } = readChunks(bytes, file);
+  const notes = tracks.flatMap((track, i) =>
+    notesOf(trackEvents(track, i, file), trackPlace(track, i, file)),
+  );
+  const keys = notes.filter(({ pitch }) => isPianoKey(pitch));
+  return {
+    name,
+    steps: stepsOf(keys, grid / ticksPerBeat, file),
+    outside: notes.length - keys.length,
+  };
+}
+
+/**
+ * A data set of MIDI files, a sequence each; those without a note are left out.
+ *
+ * @throws VrnnError `data/midi` when none has a note.
+ */
+export function midiDataset(rolls: readonly MidiRoll[], options: SchemaOptions, source: string): Dataset {
+  const sounding = rolls.filter(({ steps }) => steps.length > 0);
+  if (sounding.length === 0)
+    throw noMidi("there is no note on any pitched channel", source, "give other music");
+  const dataset = rollDataset(sounding, options, source);
+  const grid = options.grid ?? DEFAULT_GRID;
+  const beat = `grid: ${grid} ${grid === 1 ? "step" : "steps"} to a beat`;
+  return {
+    ...dataset,
+    modality: { name: "music", grid },
+    notes: [beat, ...leftOut(rolls), ...dataset.notes],
+  };
+}
+
+function leftOut(rolls: readonly MidiRoll[]): string[] {
+  const silent = rolls.filter(({ steps }) => steps.length === 0);
+  const beyond = rolls.filter(({ outside }) => outside > 0);
+  const notes = beyond.reduce((sum, { outside }) => sum + outside, 0);
+  const range = `${LOWEST_PITCH} to ${HIGHEST_PITCH}`;
+  return [
+    ...(silent.length > 0 ? [`left out, for want of notes on pitched channels: ${listed(silent)}`] : []),
+    ...(notes > 0 ? [`notes outside pitches ${range} are left out: ${notes}, in ${listed(beyond)}`] : []),
+  ];
+}
+
+const listed = (rolls: readonly Roll[]): string => {
+  const names = rolls.slice(0, 3).map(({ name }) => `"${name}"`);
+  return rolls.length > names.length
+    ? `${names.join(", ")} and ${rolls.length - names.length} more`
+    : names.join(", ");
+};
+
+/** A track as it stands in a file, and where. */
+interface Track {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+interface Chunks {
+  readonly ticksPerBeat: number;
+  readonly tracks: readonly Track[];
+}
+
+const HEADER_SIZE = 14;
+
+/** Finds the tracks of a file; the parser of events does not see where a file was cut. */
+function readChunks(bytes: Uint8Array, file: string): Chunks {
+  if (bytes.length === 0) throw noMidi("the file is empty", file);
+  if (idAt(bytes, 0) !== "MThd")
+    throw noMidi('no MIDI file: it does not begin with "MThd"', file, "give another file");
+  if (bytes.length < HEADER_SIZE) throw cutShort(bytes.length, file);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [headerLength, format, count, division] = [
+    view.getUint32(4),
+    view.getUint16(8),
+    view.getUint16(10),
+    view.getUint16(12),
+  ];
+  if (headerLength < 6) throw noMidi("the header is too short", `${file}, byte 4`);
+  if (format > 1)
+    throw noMidi(`format ${format} holds no single piece`, `${file}, byte 8`, "export it as format 0 or 1");
+  return {
+    ticksPerBeat: checkDivision(division, file),
+    tracks: readTracks(bytes, view, 8 + headerLength, count, file),
+  };
+}
+
+function checkDivision(division: number, file: string): number {
+  if (division > 0 && division < 0x8000) return division;
+  const what =
+    division === 0 ? "a beat has no ticks" : "time is counted in film frames (SMPTE), not in beats";
+  throw noMidi(what, `${file}, byte 12`, "export it again with ticks per beat");
+}
+
+function readTracks(bytes: Uint8Array, view: DataView, start: number, count: number, file: string): Track[] {
+  const tracks: Track[] = [];
+  for (let offset = start; tracks.length < count; ) {
+    if (offset + 8 > bytes.length) throw cutShort(bytes.length, file);
+    const end = offset + 8 + view.getUint32(offset + 4);
+    if (end > bytes.length) throw cutShort(bytes.length, file);
+    // Chunks of other kinds are allowed and mean nothing here.
+    if (idAt(bytes, offset) === "MTrk") tracks.push({ offset, bytes: bytes.subarray(offset, end) });
+    offset = end;
+  }
+  return tracks;
+}
+
+const idAt = (bytes: Uint8Array, offset: number): string =>
+  String.fromCharCode(...bytes.subarray(offset, offset + 4));
+
+/** The head of a file of one track; its times are counted by the caller. */
+const SINGLE_TRACK = Uint8Array.of(0x4d, 0x54, 0x68, 0x64, 0, 0, 0, 6, 0, 0, 0, 1, 0, 96);
+
+function trackEvents(track: Track, index: number, file: string): readonly MidiEvent[] {
+  const whole = new Uint8Array(SINGLE_TRACK.length + track.bytes.length);
+  whole.set(SINGLE_TRACK);
+  whole.set(track.bytes, SINGLE_TRACK.length);
+  try {
+    return parseMidi(whole).tracks[0] ?? [];
+  } catch (cause) {
+    // The parser throws plain strings.
+    throw noMidi(`corrupt: ${String(cause).replace(/\s+/g, " ")}`, trackPlace(track, index, file));
+  }
+}
+
+const trackPlace = ({ offset }: Track, index: number, file: string): string =>
+  `${file}, track ${index + 1} from byte ${offset}`;
+
+/** The notes of a track but its drums; one that is never let go sounds to the end of the track. */
+function notesOf(events: readonly MidiEvent[], at: string): Note[] {
+  const notes: Note[] = [];
+  const sounding = new Map<string, { pitch: number; from: number }>();
+  let now = 0;
+  const release = (key: string) => {
+    const started = sounding.get(key);
+    if (started) notes.push({ ...started, to: now });
+    sounding.delete(key);
+  };
+  for (const event of events) {
+    now += checkRange(event.deltaTime, 2 ** 28, at);
+    if ((event.type !== "noteOn" && event.type !== "noteOff") || event.channel === PERCUSSION) continue;
+    const pitch = checkRange(event.noteNumber, 128, at);
+    checkRange(event.velocity, 128, at);
+    const key = `${event.channel} ${pitch}`;
+    release(key);
+    if (event.type === "noteOn") sounding.set(key, { pitch, from: now });
+  }
+  for (const key of [...sounding.keys()]) release(key);
+  return notes;
+}
+
+/** The parser reads past the end of a track as undefined, and takes any byte for any number. */
+function checkRange(value: number, bound: number, at: string): number {
+  if (Number.isInteger(value) && value >= 0 && value < bound) return value;
+  throw noMidi("corrupt: an event is cut short or out of range", at);
+}
+
+/** The pitches at each step, the lowest first. */
+function stepsOf(notes: readonly Note[], stepsPerTick: number, file: string): number[][] {
+  const placed = notes.map(({ pitch, from, to }) => {
+    const start = Math.round(from * stepsPerTick);
+    return { pitch, from: start, to: Math.max(start + 1, Math.round(to * stepsPerTick)) };
+  });
+  const length = placed.reduce((last, { to }) => Math.max(last, to), 0);
+  if (length > MOST_STEPS) {
+    const what = `the piece has ${length} steps, more than ${MOST_STEPS}`;
+    throw noMidi(what, file, "choose a coarser grid, or cut the piece");
+  }
+  const steps = Array.from({ length }, (): number[] => []);
+  // Pitch by pitch, in the order of time, so that notes that overlap are filled in once.
+  const filled = new Map<number, number>();
+  for (const { pitch, from, to } of placed.sort((a, b) => a.pitch - b.pitch || a.from - b.from)) {
+    for (let t = Math.max(from, filled.get(pitch) ?? 0); t < to; t++) steps[t]!.push(pitch);
+    filled.set(pitch, Math.max(to, filled.get(pitch) ?? 0));
+  }
+  return steps;
+}
+
+const cutShort = (length: number, file: string): VrnnError =>
+  noMidi("cut short: the file ends within a track", `${file}, byte ${length}`);
+
+const noMidi = (what: string, at: string, remedy = "fetch or export the file again"): VrnnError =>
+  new VrnnError("data/midi", what, { at, remedy });
+
+const TICKS_PER_STEP = 96;
+const VELOCITY = 80;
+
+/**
+ * A sequence of sounding keys as a MIDI file of one track, for a piano. A pitch that sounds in consecutive steps is
+ * one note; `parseMidiRoll` with the same grid reads the same steps (up to silence at the end).
+ *
+ * @param columns those of music
+ * @throws VrnnError `data/grid`, `data/tempo`.
+ * @example
+ * writeFileSync("sample.mid", midiBytes(columns, sequence, { grid: 4, tempo: 100 }));
+ */
+export function midiBytes(
+  columns: readonly Column[],
+  sequence: Sequence,
+  { grid, tempo }: Playing,
+): Uint8Array {
+  checkGrid(grid);
+  checkTempo(tempo);
+  const end = sequence.length * TICKS_PER_STEP;
+  const track: MidiEvent[] = [
+    { deltaTime: 0, type: "setTempo", microsecondsPerBeat: Math.round(60e6 / tempo) },
+    ...timed(noteEvents(columns, sequence), end),
+  ];
+  const header = { format: 0, numTracks: 1, ticksPerBeat: grid * TICKS_PER_STEP } as const;
+  return Uint8Array.from(writeMidi({ header, tracks: [track] }));
+}
+
+/** A key pressed or let go at a step. */
+interface KeyEvent {
+  readonly step: number;
+  readonly pitch: number;
+  readonly type: "noteOn" | "noteOff";
+}
+
+/** In the order of time; keys are let go before others are pressed. */
+function noteEvents(columns: readonly Column[], sequence: Sequence): KeyEvent[] {
+  const events: KeyEvent[] = [];
+  let before: readonly number[] = [];
+  for (let step = 0; step <= sequence.length; step++) {
+    const now = step < sequence.length ? pitchesAt(columns, sequence, step) : [];
+    const changed = (type: KeyEvent["type"], from: readonly number[], to: readonly number[]) =>
+      to.filter((pitch) => !from.includes(pitch)).map((pitch) => ({ step, pitch, type }));
+    events.push(...changed("noteOff", now, before), ...changed("noteOn", before, now));
+    before = now;
+  }
+  return events;
+}
+
+/** Each event a distance after the one before, as files count time. */
+function timed(events: readonly KeyEvent[], end: number): MidiEvent[] {
+  let last = 0;
+  const since = (tick: number) => {
+    const deltaTime = tick - last;
+    last = tick;
+    return deltaTime;
+  };
+  const notes = events.map(
+    ({ step, pitch, type }): MidiEvent => ({
+      deltaTime: since(step * TICKS_PER_STEP),
+      type,
+      channel: 0,
+      noteNumber: pitch,
+      velocity: type === "noteOn" ? VELOCITY : 0,
+    }),
+  );
+  return [...notes, { deltaTime: since(end), type: "endOfTrack", meta: true }];
+}

@@ -1,0 +1,61 @@
+/** Data sets from arrays in memory. */
+import { VrnnError } from "../../errors.ts";
+import type { Dataset } from "../dataset.ts";
+import { type Cell, cellReader } from "./cells.ts";
+import { buildDataset, type SchemaOptions } from "./schema.ts";
+import { finite, type Table } from "./table.ts";
+
+/** One sequence: a value per step of each column, by name; NaN, or a word such as "NA", is missing. */
+export type ColumnArrays = Readonly<Record<string, ArrayLike<number | string>>>;
+
+/**
+ * A data set from arrays: of one sequence, which is cut by time into training, validation and test, or of several,
+ * which are dealt out whole. What is not said in the options is inferred, as it is of files; see `SchemaOptions`.
+ *
+ * @param given the columns of the sequence, or of each; sequences are called "sequence 1" and so on.
+ * @throws VrnnError `data/empty` when there is no sequence or no step, `data/length` when columns differ in length,
+ * `data/not-finite` for an infinite value, and `data/...` for what cannot be modelled.
+ * @example
+ * const data = datasetFromArrays({ cpu: [0.25, 0.5, 0.75, 0.5], state: ["idle", "busy", "idle", "busy"] });
+ * data.columns.map(({ name, kind }) => `${name}: ${kind}`); // ["cpu: real", "state: binary"]
+ */
+export function datasetFromArrays(
+  given: ColumnArrays | readonly ColumnArrays[],
+  options: SchemaOptions = {},
+): Dataset {
+  const sequences = isList(given) ? given : [given];
+  if (sequences.length === 0) throw noSteps("there is no sequence", "the arrays");
+  const tables = sequences.map((columns, i) => tableOf(columns, `sequence ${i + 1}`, options.missing));
+  return buildDataset(tables, options, "the arrays");
+}
+
+const isList = (given: ColumnArrays | readonly ColumnArrays[]): given is readonly ColumnArrays[] =>
+  Array.isArray(given);
+
+function tableOf(arrays: ColumnArrays, name: string, missing: readonly string[] | undefined): Table {
+  const rows = Object.values(arrays)[0]?.length ?? 0;
+  if (rows === 0) throw noSteps("the sequence has no steps", name);
+  const cells = cellReader(missing);
+  const at = (column: string, row?: number) =>
+    `${name}${row === undefined ? "" : `, step ${row + 1}`}, column "${column}"`;
+  const columns = new Map<string, readonly Cell[]>();
+  for (const [column, values] of Object.entries(arrays)) {
+    if (values.length !== rows) throw uneven(values.length, rows, at(column));
+    const read = (value: number | string) =>
+      typeof value === "number" ? cells.number(value) : cells.text(value);
+    columns.set(
+      column,
+      Array.from(values, (value, row) => finite(read(value), () => at(column, row))),
+    );
+  }
+  return { name, file: name, rows, columns, notes: [], at };
+}
+
+const noSteps = (what: string, at: string): VrnnError =>
+  new VrnnError("data/empty", what, { at, remedy: "give each column one value per step" });
+
+const uneven = (length: number, rows: number, at: string): VrnnError =>
+  new VrnnError("data/length", `there are ${length} values, the first column has ${rows}`, {
+    at,
+    remedy: "give each column one value per step, NaN where it is missing",
+  });

@@ -1,0 +1,143 @@
+import { VrnnError } from "../../errors.ts";
+import type { Column, ColumnKind, Sequence, TimeColumn } from "../dataset.ts";
+import { binaryOf, type Cell, isMissing } from "./cells.ts";
+import { cellsOf, type Table } from "./table.ts";
+import { timesOf } from "./time.ts";
+
+/** What the number of a cell depends on. */
+export type Coding = Pick<Column, "name" | "kind" | "levels" | "range">;
+
+/** A column of all tables as numbers. */
+export interface EncodedColumn {
+  /** For each table its entries: NaN is missing, a level is its index. */
+  readonly values: readonly Float64Array[];
+  readonly notes: readonly string[];
+}
+
+type Encode = (cell: Cell) => number | undefined;
+
+/** A number that passes a test. */
+const numberThat =
+  (passes: (value: number) => boolean): Encode =>
+  (cell) =>
+    typeof cell === "number" && passes(cell) ? cell : undefined;
+
+interface KindCoding {
+  /** What turns an observed cell into its number, or undefined when it does not fit the kind. */
+  readonly encoder: (coding: Coding) => Encode;
+  /** What a cell has to be, for messages. */
+  readonly expected: string;
+}
+
+/** Sound samples of 16 bits have the widest range that formats use. */
+const widest: readonly [number, number] = [-32_768, 65_535];
+
+const KINDS: Readonly<Record<ColumnKind, KindCoding>> = {
+  real: {
+    encoder: () => (cell) => (typeof cell === "number" ? cell : binaryOf(cell)),
+    expected: "number",
+  },
+  binary: { encoder: () => binaryOf, expected: "0 or 1, true or false, yes or no" },
+  categorical: {
+    encoder: ({ levels }) => {
+      const indices = new Map(levels.map((level, index) => [level, index]));
+      return (cell) => indices.get(String(cell));
+    },
+    expected: "level",
+  },
+  count: {
+    encoder: () => numberThat((value) => Number.isInteger(value) && value >= 0),
+    expected: "whole number from 0",
+  },
+  proportion: {
+    encoder: () => numberThat((value) => value >= 0 && value <= 1),
+    expected: "share from 0 to 1",
+  },
+  quantised: {
+    encoder: ({ range: [lowest, highest] = widest }) =>
+      numberThat((value) => Number.isInteger(value) && value >= lowest && value <= highest),
+    expected: "whole number of 8 or 16 bits, within the range of the training data's format",
+  },
+};
+
+/**
+ * Turns a column of all tables into numbers. A level that the column does not know counts as missing and leaves a note.
+ *
+ * @throws VrnnError `data/kind` for a cell that is no number or no yes or no, where the kind asks for one.
+ */
+export function encodeColumn(tables: readonly Table[], coding: Coding): EncodedColumn {
+  const unseen = new Map<string, number>();
+  const encodeCell = cellEncoder(coding, (level) => unseen.set(level, (unseen.get(level) ?? 0) + 1));
+  const values = tables.map((table) =>
+    Float64Array.from(cellsOf(table, coding.name), (cell, row) =>
+      encodeCell(cell, () => table.at(coding.name, row)),
+    ),
+  );
+  return { values, notes: unseen.size > 0 ? [unseenNote(coding.name, unseen)] : [] };
+}
+
+/**
+ * Turns the cells of a column into numbers, one at a time.
+ *
+ * @param onUnseen is told of a level that the column does not know, which counts as missing.
+ * @throws VrnnError `data/kind`, when it is called, for a cell that does not fit the column's kind.
+ */
+export function cellEncoder(
+  coding: Coding,
+  onUnseen: (level: string) => void,
+): (cell: Cell, at: () => string) => number {
+  const encode = KINDS[coding.kind].encoder(coding);
+  return (cell, at) => {
+    const value = isMissing(cell) ? Number.NaN : encode(cell);
+    if (value !== undefined) return value;
+    if (coding.kind !== "categorical") throw misfit(cell, coding, at());
+    onUnseen(String(cell));
+    return Number.NaN;
+  };
+}
+
+function misfit(cell: Cell, { kind }: Coding, at: string): VrnnError {
+  return new VrnnError("data/kind", `"${cell}" is no ${KINDS[kind].expected}, but the column is ${kind}`, {
+    at,
+    remedy: `mend it, or read it as missing with the option missing: "${cell}"`,
+  });
+}
+
+/** What is told of levels that occur outside the training split alone, with how often they do. */
+export function unseenNote(name: string, unseen: ReadonlyMap<string, number>): string {
+  const entries = [...unseen.values()].reduce((sum, count) => sum + count, 0);
+  const shown = [...unseen.keys()].slice(0, 3).map((level) => `"${level}"`);
+  const levels = shown.join(", ") + (unseen.size > shown.length ? ", ..." : "");
+  return `column "${name}": levels never seen in training count as missing (${entries} entries: ${levels})`;
+}
+
+/**
+ * The sequences that encoded columns make up, row by row.
+ *
+ * @param known what is known beside the columns; none: the sequences have no conditions
+ */
+export function interleave(
+  tables: readonly Table[],
+  columns: readonly EncodedColumn[],
+  known: readonly EncodedColumn[],
+  time: TimeColumn | undefined,
+): Sequence[] {
+  return tables.map((table, i) => ({
+    name: table.name,
+    length: table.rows,
+    values: rowsOf(columns, i, table.rows),
+    ...(known.length > 0 && { conditions: rowsOf(known, i, table.rows) }),
+    ...(time && { times: timesOf(table, time) }),
+  }));
+}
+
+/** The entries of one table, row by row: `[rows, columns]`. */
+function rowsOf(columns: readonly EncodedColumn[], table: number, rows: number): Float64Array {
+  const values = new Float64Array(rows * columns.length);
+  columns.forEach((column, d) => {
+    column.values[table]!.forEach((value, row) => {
+      values[row * columns.length + d] = value;
+    });
+  });
+  return values;
+}

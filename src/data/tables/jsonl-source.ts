@@ -1,0 +1,201 @@
+/** JSON Lines of any size as a data set: nothing but an index of it stays in memory. */
+import type { ByteFile } from "../byte-file.ts";
+import { type Column, SPLIT_NAMES, type SplitName } from "../dataset.ts";
+import { type FieldDataset, splitSources, tableFields } from "../field-dataset.ts";
+import type { Index, IndexEntry, SequenceSource, Span } from "../source.ts";
+import type { Part as SplitPart } from "../split.ts";
+import { unseenNote } from "./encode.ts";
+import { PartReader, TableReader } from "./jsonl-reader.ts";
+import { type Scan, scanJsonLines } from "./jsonl-scan.ts";
+import { onlyMissing } from "./kinds.ts";
+import {
+  asked,
+  checkNames,
+  conditionNames,
+  constantNote,
+  knownNote,
+  modelledNames,
+  planGiven,
+  refuseSingleSteps,
+  requireSome,
+  type SchemaOptions,
+  varies,
+  withRole,
+} from "./schema.ts";
+import { columnBy } from "./statistics.ts";
+import type { Tally } from "./table-tally.ts";
+import { chooseTime } from "./time.ts";
+
+/**
+ * A data set of JSON Lines that are read as they are needed. What is inferred is what is inferred of a small file
+ * (`readDataset`), in one pass, with two differences: of a column of more than 64 different values only a decimal grid is found (0.25, not a third), and
+ * means and deviations may differ in their last digits. After the pass an index is kept: some 48 bytes for every sequence, or
+ * for every 256 steps of it, and the names.
+ *
+ * Closing all three splits closes the file.
+ *
+ * @throws VrnnError `data/...` with the line
+ * @example
+ * const data = await jsonLinesDataset(file, { sequence: "machine" });
+ * for await (const part of data.splits.train.open([{ i: 0, from: 0, to: 100 }])) part.values.x; // Float64Array(100 · D)
+ */
+export async function jsonLinesDataset(file: ByteFile, options: SchemaOptions = {}): Promise<FieldDataset> {
+  const scan = await scanJsonLines(file, options);
+  const { sequences, names } = scan;
+  checkNames(names, options, file.path);
+  if (options.columns === undefined) refuseSingleSteps(sequences, file.path);
+  const chosen = { time: options.time, modelled: asked(options) };
+  const { time, leftOut, notes } = chooseTime(names, chosen, (name) => scan.lookAtTime(name));
+  const { parts, notes: splitNotes } = planGiven(sequences, options, file.path);
+  const reader = new TableReader(file, scan, options);
+  const { modelled, known } = await columnsOf(scan, reader, parts, {
+    taken: [time?.name, ...leftOut],
+    options,
+  });
+  requireSome(modelled.columns, file.path);
+  const conditions =
+    options.columns === undefined
+      ? known.columns.map((column) => withRole(column, options))
+      : (options.conditions ?? []);
+  const fields = tableFields({ columns: modelled.columns, conditions });
+  const all = [...notes, ...splitNotes, ...conditions.map(knownNote), ...modelled.notes, ...known.notes];
+  return {
+    modality: { name: "table" },
+    fields,
+    splits: sourcesOf(new PartReader(reader, fields, time), scan, parts),
+    notes: all,
+    ...(time && { time }),
+  };
+}
+
+/** Columns, and what is to be told of them. */
+interface Inferred {
+  readonly columns: readonly Column[];
+  readonly notes: readonly string[];
+}
+
+/** Columns that a trained model knows. */
+function readAs({ unseen }: Scan, columns: readonly Column[]): Inferred {
+  const notes = columns.flatMap(({ name }) => {
+    const levels = unseen.get(name);
+    return levels !== undefined && levels.size > 0 ? [unseenNote(name, levels)] : [];
+  });
+  return { columns, notes };
+}
+
+/**
+ * The columns that are modelled, and those that are known: those of a trained model, or what the tallies of the pass say.
+ * What of the training split stands in no tally is read again.
+ */
+async function columnsOf(
+  scan: Scan,
+  reader: TableReader,
+  parts: readonly SplitPart[],
+  { taken, options }: { readonly taken: readonly (string | undefined)[]; readonly options: SchemaOptions },
+): Promise<{ readonly modelled: Inferred; readonly known: Inferred }> {
+  const { columns, conditions = [] } = options;
+  if (columns !== undefined) return { modelled: readAs(scan, columns), known: readAs(scan, conditions) };
+  const { all } = scan.tallies;
+  const { tally: train, rest } = scan.tallies.training(parts);
+  for (const span of rest) {
+    for await (const { table, from, to } of reader.tables(span)) train.add(table, from, to);
+  }
+  const infer = (names: readonly string[]) =>
+    varying(names.map((name) => inferColumn(name, { all, train, at: scan.at(name), options })));
+  return {
+    modelled: infer(modelledNames(scan.names, options, taken)),
+    known: infer(conditionNames(options)),
+  };
+}
+
+interface Draft {
+  readonly column: Column;
+  readonly notes: readonly string[];
+}
+
+/** Columns without those that are constant in the training split. */
+function varying(drafts: readonly Draft[]): Inferred {
+  const kept = drafts.filter(({ column }) => varies(column));
+  const constants = drafts.filter(({ column }) => !varies(column)).map(({ column }) => constantNote(column));
+  return {
+    columns: kept.map(({ column }) => column),
+    notes: [...constants, ...kept.flatMap(({ notes }) => notes)],
+  };
+}
+
+function inferColumn(
+  name: string,
+  {
+    all,
+    train,
+    at,
+    options,
+  }: { readonly all: Tally; readonly train: Tally; readonly at: string; readonly options: SchemaOptions },
+) {
+  const kind = options.kinds?.[name] ?? all.column(name).kind(name, at);
+  const tally = train.column(name);
+  if (tally.numbers + tally.texts === 0) throw onlyMissing(name, at, " in the training split");
+  const levels = kind === "categorical" ? tally.sortedLevels : [];
+  const summary =
+    kind === "categorical" ? tally.levelSummary(levels, train.rows) : tally.numberSummary(train.rows);
+  const column = columnBy({ name, kind, levels, resolution: options.resolution?.[name] }, summary);
+  const known = new Set(levels);
+  const unseen = new Map(
+    [...all.column(name).levels].flatMap(([level, count]) =>
+      known.has(String(level)) ? [] : [[String(level), count]],
+    ),
+  );
+  return { column, notes: kind === "categorical" && unseen.size > 0 ? [unseenNote(name, unseen)] : [] };
+}
+
+/** A source for each split: parts of sequences of the file. */
+function sourcesOf(
+  reader: PartReader,
+  { sequences }: Scan,
+  parts: readonly SplitPart[],
+): FieldDataset["splits"] {
+  const closeOf = closing(reader);
+  return splitSources((split) => {
+    const own = parts.filter((part) => part.split === split);
+    const index = own.map(({ index: i, start, end }): IndexEntry => {
+      const { name } = sequences[i]!;
+      return start > 0 ? { name, length: end - start, offset: start } : { name, length: end };
+    });
+    return sourceOver(
+      reader,
+      index,
+      Uint32Array.from(own, (part) => part.index),
+      closeOf(split),
+    );
+  });
+}
+
+/** What closes a split: with the last one the file is closed. */
+function closing(reader: PartReader): (split: SplitName) => () => Promise<void> {
+  const open = new Set(SPLIT_NAMES);
+  return (split) => async () => {
+    if (open.delete(split) && open.size === 0) await reader.close();
+  };
+}
+
+/** A source of some sequences of the file, which stand in it at `places`; it keeps nothing else alive. */
+function sourceOver(
+  reader: PartReader,
+  index: Index,
+  places: Uint32Array,
+  close: () => Promise<void>,
+): SequenceSource {
+  const inFile = ({ i, from, to }: Span): Span => {
+    const start = index[i]!.offset ?? 0;
+    return { i: places[i]!, from: start + from, to: start + to };
+  };
+  return {
+    index: () => Promise.resolve(index),
+    open: (plan, signal) => reader.open(mapped(plan, inFile), signal),
+    close,
+  };
+}
+
+function* mapped<Item, Result>(items: Iterable<Item>, become: (item: Item) => Result): Generator<Result> {
+  for (const item of items) yield become(item);
+}

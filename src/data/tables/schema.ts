@@ -1,0 +1,317 @@
+import { VrnnError } from "../../errors.ts";
+import type { Column, ColumnKind, ConditionColumn, Dataset, Sequence, SplitName } from "../dataset.ts";
+import { sliceSequence } from "../dataset.ts";
+import {
+  checkShares,
+  type Part,
+  planSplit,
+  type SplitPlan,
+  type SplitShares,
+  type Splittable,
+} from "../split.ts";
+import { type Cell, isMissing } from "./cells.ts";
+import { type EncodedColumn, encodeColumn, interleave } from "./encode.ts";
+import { inferKind, levelsOf, onlyMissing } from "./kinds.ts";
+import { columnOf } from "./statistics.ts";
+import { cellsOf, groupBySequence, requireColumn, sharedColumns, type Table } from "./table.ts";
+import { findTime } from "./time.ts";
+
+/** What may be said about the data instead of letting it be inferred. */
+export interface SchemaOptions {
+  /** The kind of columns, by name. */
+  readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined;
+  /** Columns to leave out. */
+  readonly drop?: readonly string[] | undefined;
+  /** The only columns to model. */
+  readonly only?: readonly string[] | undefined;
+  /** The column that tells when each step was. */
+  readonly time?: string | undefined;
+  /** The column that tells which sequence a row belongs to. */
+  readonly sequence?: string | undefined;
+  /** Columns that are not modelled but known of a whole sequence, the same at each of its steps. */
+  readonly statics?: readonly string[] | undefined;
+  /** Columns that are not modelled but known of each step, and in advance. */
+  readonly covariates?: readonly string[] | undefined;
+  /** The shares of training, validation and test; 0.7, 0.15 and 0.15 unless told. */
+  readonly split?: SplitShares | undefined;
+  /** The grid that real columns were recorded on, by name. */
+  readonly resolution?: Readonly<Record<string, number>> | undefined;
+  /** MIDI: the steps to a beat; 4 (sixteenth notes, where a beat is a quarter) unless told. */
+  readonly grid?: number | undefined;
+  /** Further words and numbers that mean "missing". */
+  readonly missing?: readonly string[] | undefined;
+  /**
+   * The columns of a data set read before (those of a trained model): nothing is inferred, columns beyond these are
+   * left out, and `kinds`, `drop`, `only` and `resolution` have no say.
+   */
+  readonly columns?: readonly Column[] | undefined;
+  /** What that model takes beside its columns. */
+  readonly conditions?: readonly ConditionColumn[] | undefined;
+}
+
+/**
+ * A data set from the tables of a file or folder: kinds, time, resolution, split and statistics are inferred where the
+ * options leave them open, and decisions leave a note. Kinds look at all the data; levels, statistics and what counts
+ * as constant at the training split alone.
+ *
+ * @param source The file or folder, for messages.
+ * @throws VrnnError `data/...` with the place and the remedy.
+ */
+export function buildDataset(tables: readonly Table[], options: SchemaOptions, source: string): Dataset {
+  const grouped = options.sequence === undefined ? tables : groupAll(tables, options.sequence);
+  const names = sharedColumns(grouped);
+  checkNames(names, options, source);
+  const items = grouped.map(({ rows, split }) => ({ length: rows, split }));
+  if (options.columns === undefined) refuseSingleSteps(items, source);
+  const { time, leftOut, notes } = findTime(grouped, names, { time: options.time, modelled: asked(options) });
+  const { parts, notes: splitNotes } = planGiven(items, options, source);
+  const infer = (wanted: readonly string[]) => varying(inferColumns(grouped, parts, wanted, options));
+  const modelled = options.columns
+    ? readAs(grouped, options.columns)
+    : infer(modelledNames(names, options, [time?.name, ...leftOut]));
+  requireSome(modelled.columns, source);
+  const known = options.columns
+    ? readAs(grouped, options.conditions ?? [])
+    : withRoles(infer(conditionNames(options)), options);
+  refuseChangingStatics(grouped, known);
+  const sequences = interleave(grouped, modelled.encoded, known.encoded, time);
+  return {
+    columns: modelled.columns,
+    ...(known.columns.length > 0 && { conditions: known.columns }),
+    splits: dealOut(sequences, parts),
+    notes: [
+      ...new Set(grouped.flatMap((table) => table.notes)),
+      ...notes,
+      ...splitNotes,
+      ...known.columns.map(knownNote),
+      ...modelled.notes,
+      ...known.notes,
+    ],
+    ...(time && { time }),
+  };
+}
+
+/** What is told of a condition. */
+export const knownNote = ({ name, role }: ConditionColumn): string =>
+  `column "${name}" is not modelled but known (${role})`;
+
+/** Columns that are ready, their entries, and what is to be told of them. */
+interface ReadColumns<Kind extends Column = Column> {
+  readonly columns: readonly Kind[];
+  readonly encoded: readonly EncodedColumn[];
+  readonly notes: readonly string[];
+}
+
+/** Columns that a trained model knows. */
+function readAs<Kind extends Column>(tables: readonly Table[], columns: readonly Kind[]): ReadColumns<Kind> {
+  const encoded = columns.map((column) => encodeColumn(tables, column));
+  return { columns, encoded, notes: encoded.flatMap(({ notes }) => notes) };
+}
+
+/** Columns without those that are constant in the training split. */
+function varying(drafts: readonly Draft[]): ReadColumns {
+  const kept = drafts.filter(({ column }) => varies(column));
+  const constants = drafts.filter((draft) => !kept.includes(draft)).map(({ column }) => constantNote(column));
+  return {
+    columns: kept.map(({ column }) => column),
+    encoded: kept.map(({ encoded }) => encoded),
+    notes: [...constants, ...kept.flatMap(({ encoded }) => encoded.notes)],
+  };
+}
+
+/** The columns that are known beside those that are modelled, statics first. */
+export const conditionNames = ({ statics = [], covariates = [] }: SchemaOptions): string[] => [
+  ...statics,
+  ...covariates.filter((name) => !statics.includes(name)),
+];
+
+const withRoles = (read: ReadColumns, options: SchemaOptions): ReadColumns<ConditionColumn> => ({
+  ...read,
+  columns: read.columns.map((column) => withRole(column, options)),
+});
+
+/** A column with what it is known of. */
+export const withRole = (column: Column, { statics = [] }: SchemaOptions): ConditionColumn => ({
+  ...column,
+  role: statics.includes(column.name) ? "static" : "covariate",
+});
+
+/** What is known of a whole sequence has one value in it, or none. */
+function refuseChangingStatics(tables: readonly Table[], known: ReadColumns<ConditionColumn>): void {
+  known.columns.forEach(({ name, role }, i) => {
+    if (role !== "static") return;
+    tables.forEach((table, t) => {
+      const entries = known.encoded[i]!.values[t]!;
+      const row = entries.findIndex((value) => !Object.is(value, entries[0]));
+      if (row < 0) return;
+      throw changingStatic(table.at(name, row));
+    });
+  });
+}
+
+/** The error for what is known of a whole sequence and changes in it. */
+export const changingStatic = (at: string): VrnnError =>
+  new VrnnError("data/static", "a column that is known of the whole sequence changes in it", {
+    at,
+    remedy: "give it as a covariate, or name the sequences with the option sequence",
+  });
+
+/**
+ * The plan of the split with the shares of the options.
+ *
+ * @throws VrnnError `data/no-training` when there is nothing to train on, nor columns of a trained model.
+ */
+export function planGiven(items: readonly Splittable[], options: SchemaOptions, source: string): SplitPlan {
+  const plan = planSplit(items, options.split && checkShares(options.split));
+  if (options.columns !== undefined || plan.parts.some(({ split }) => split === "train")) return plan;
+  throw new VrnnError("data/no-training", "no sequence is left for the training split", {
+    at: source,
+    remedy: 'put sequences into "train", or give the option split a share for training',
+  });
+}
+
+function groupAll(tables: readonly Table[], column: string): Table[] {
+  return tables.flatMap((table) => {
+    requireColumn(column, table.columns.keys(), "sequence", table.file);
+    return groupBySequence(table, column);
+  });
+}
+
+/**
+ * Checks that every column the options name exists.
+ *
+ * @throws VrnnError `data/unknown-column`, `data/resolution` for a grid below 0, or `data/schema` when a column of the model is not there.
+ */
+export function checkNames(names: readonly string[], options: SchemaOptions, source: string): void {
+  const { kinds = {}, drop = [], only = [], time, resolution = {}, columns, sequence } = options;
+  const { statics = [], covariates = [], conditions = [] } = options;
+  const wanted: Record<string, readonly string[]> = {
+    kinds: Object.keys(kinds),
+    drop: drop.filter((name) => name !== sequence),
+    only,
+    resolution: Object.keys(resolution),
+    statics,
+    covariates,
+  };
+  if (time !== undefined) requireColumn(time, names, "time", source);
+  for (const [option, list] of Object.entries(columns === undefined ? wanted : {})) {
+    for (const name of list) requireColumn(name, names, option, source);
+  }
+  checkResolution(resolution, source);
+  const absent = columns && [...columns, ...conditions].find(({ name }) => !names.includes(name));
+  if (absent === undefined) return;
+  throw new VrnnError("data/schema", `there is no column "${absent.name}", which the model needs`, {
+    at: source,
+    remedy: `the columns are ${names.join(", ")}`,
+  });
+}
+
+function checkResolution(resolution: Readonly<Record<string, number>>, source: string): void {
+  const wrong = Object.entries(resolution).find(([, grid]) => !(grid >= 0 && Number.isFinite(grid)));
+  if (!wrong) return;
+  throw new VrnnError("data/resolution", `the option resolution gives "${wrong[0]}" a grid of ${wrong[1]}`, {
+    at: source,
+    remedy: "give the distance between two neighbouring values, or 0 for none",
+  });
+}
+
+/** @throws VrnnError `data/single-row` */
+export function refuseSingleSteps(items: readonly Splittable[], source: string): void {
+  if (items.some(({ length }) => length > 1)) return;
+  throw new VrnnError("data/single-row", "there is a single row, a sequence needs two at least", {
+    at: source,
+    remedy: "give a longer recording",
+  });
+}
+
+/** Columns that the options ask to be modelled, so none of them is the time. */
+export function asked({
+  kinds,
+  drop,
+  only,
+  columns = [],
+  conditions = [],
+  ...rest
+}: SchemaOptions): Set<string> {
+  const trained = [...columns, ...conditions].map(({ name }) => name);
+  return new Set([
+    ...Object.keys(kinds ?? {}),
+    ...(drop ?? []),
+    ...(only ?? []),
+    ...conditionNames(rest),
+    ...trained,
+  ]);
+}
+
+/** The columns to model: those wanted, without what is dropped, known or taken for something else. */
+export function modelledNames(
+  names: readonly string[],
+  { only, drop, time, ...options }: SchemaOptions,
+  taken: readonly (string | undefined)[],
+): string[] {
+  const wanted = only?.filter((name) => name !== time) ?? names.filter((name) => !taken.includes(name));
+  const known = conditionNames(options);
+  return wanted.filter((name) => !drop?.includes(name) && !known.includes(name));
+}
+
+export const varies = (column: Column) => column.maximum > column.minimum;
+
+export function constantNote({ name, kind, levels, minimum }: Column): string {
+  const value = kind === "categorical" ? `"${levels[minimum]}"` : minimum;
+  return `column "${name}" is left out: it is constant in the training split (${value})`;
+}
+
+/**
+ * Refuses a data set without columns.
+ *
+ * @throws VrnnError `data/no-column`
+ */
+export function requireSome(columns: readonly unknown[], source: string): void {
+  if (columns.length > 0) return;
+  throw new VrnnError("data/no-column", "no column is left to model", {
+    at: source,
+    remedy: "give a column that varies in the training split",
+  });
+}
+
+/** Deals parts of sequences out to their splits. */
+export function dealOut(sequences: readonly Sequence[], parts: readonly Part[]): Dataset["splits"] {
+  const of = (split: SplitName) =>
+    parts
+      .filter((part) => part.split === split)
+      .map(({ index, start, end }) => sliceSequence(sequences[index]!, start, end));
+  return { train: of("train"), valid: of("valid"), test: of("test") };
+}
+
+interface Draft {
+  readonly column: Column;
+  readonly encoded: EncodedColumn;
+}
+
+function inferColumns(
+  tables: readonly Table[],
+  parts: readonly Part[],
+  names: readonly string[],
+  options: SchemaOptions,
+): Draft[] {
+  const train = parts.filter(({ split }) => split === "train");
+  return names.map((name) => {
+    const kind = options.kinds?.[name] ?? inferKind(name, tables);
+    const cells = gather<Cell>(train, (index) => cellsOf(tables[index]!, name));
+    if (cells.every(isMissing)) throw onlyMissing(name, tables[0]!.at(name), " in the training split");
+    const coding = { name, kind, levels: kind === "categorical" ? levelsOf(cells) : [] };
+    const encoded = encodeColumn(tables, coding);
+    const entries = gather<number>(train, (index) => encoded.values[index]!);
+    return { column: columnOf({ ...coding, resolution: options.resolution?.[name] }, entries), encoded };
+  });
+}
+
+/** The entries of a column in all parts, one after the other. */
+function gather<T>(parts: readonly Part[], of: (index: number) => ArrayLike<T>): T[] {
+  const entries: T[] = [];
+  for (const { index, start, end } of parts) {
+    const source = of(index);
+    for (let row = start; row < end; row++) entries.push(source[row]!);
+  }
+  return entries;
+}

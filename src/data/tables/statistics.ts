@@ -1,0 +1,113 @@
+import type { Column, ColumnKind } from "../dataset.ts";
+import { inferResolution } from "./resolution.ts";
+
+/** What is known of a column before its statistics. */
+export interface ColumnDraft {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  readonly levels: readonly string[];
+  /** The grid of a real column where the user gave it; inferred otherwise. */
+  readonly resolution?: number | undefined;
+}
+
+/** The statistics of the training entries of a column. */
+export interface Summary {
+  readonly mean: number;
+  /** The population's. */
+  readonly deviation: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** How many entries were observed, and how many there are. */
+  readonly observed: number;
+  readonly total: number;
+  /** How often each level was observed. */
+  readonly counts: readonly number[];
+  /** The grid that the observed entries lie on, 0 for none. */
+  readonly grid: () => number;
+}
+
+/**
+ * Completes a column by the statistics of its training entries (NaN is missing; a level is its index).
+ * The deviation is the population's. With no observed entry all of them are 0 and `missing` is 1.
+ *
+ * @example
+ * columnOf({ name: "x", kind: "real", levels: [] }, [1, 2, Number.NaN, 3]).mean; // 2
+ */
+export function columnOf(draft: ColumnDraft, train: ArrayLike<number>): Column {
+  const observed = observedOf(train);
+  const moments = momentsOf(observed);
+  return columnBy(draft, {
+    ...moments,
+    observed: observed.length,
+    total: train.length,
+    counts: draft.levels.map((_, level) => observed.filter((value) => value === level).length),
+    grid: () => inferResolution(observed, moments.deviation),
+  });
+}
+
+/** Completes a column by statistics that were gathered elsewhere. */
+export function columnBy(draft: ColumnDraft, summary: Summary): Column {
+  const { name, kind, levels } = draft;
+  const { mean, deviation, minimum, maximum, observed, total, counts } = summary;
+  const grid = () => draft.resolution ?? summary.grid();
+  return {
+    name,
+    kind,
+    levels,
+    resolution: kind === "real" ? grid() : kind === "quantised" ? 1 : 0,
+    ...(kind === "quantised" && { range: formatRange(minimum, maximum) }),
+    mean,
+    deviation,
+    minimum,
+    maximum,
+    missing: total > 0 ? 1 - observed / total : 1,
+    shares: counts.map((count) => count / observed),
+  };
+}
+
+/** The whole numbers that formats hold, the narrowest first. */
+const FORMAT_RANGES: readonly (readonly [number, number])[] = [
+  [0, 255],
+  [-128, 127],
+  [-32_768, 32_767],
+  [0, 65_535],
+];
+
+/**
+ * The narrowest format of 8 or 16 bits that holds all values between two.
+ *
+ * @example
+ * formatRange(-3, 140); // [-32768, 32767]
+ */
+function formatRange(minimum: number, maximum: number): readonly [number, number] {
+  const fits = ([lowest, highest]: readonly [number, number]) => minimum >= lowest && maximum <= highest;
+  return FORMAT_RANGES.find(fits) ?? [minimum, maximum];
+}
+
+function observedOf(entries: ArrayLike<number>): Float64Array {
+  const observed = new Float64Array(entries.length);
+  let count = 0;
+  for (let i = 0; i < entries.length; i++) {
+    if (!Number.isNaN(entries[i]!)) observed[count++] = entries[i]!;
+  }
+  return observed.subarray(0, count);
+}
+
+type Moments = Pick<Column, "mean" | "deviation" | "minimum" | "maximum">;
+
+function momentsOf(values: Float64Array): Moments {
+  if (values.length === 0) return { mean: 0, deviation: 0, minimum: 0, maximum: 0 };
+  let sum = 0;
+  let minimum = Number.POSITIVE_INFINITY;
+  let maximum = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    sum += value;
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
+  }
+  const mean = sum / values.length;
+  // A second pass keeps the digits that a sum of squares would lose to a large mean.
+  let squares = 0;
+  for (const value of values) squares += (value - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / values.length), minimum, maximum };
+}

@@ -1,0 +1,116 @@
+import { VrnnError } from "../../errors.ts";
+import { didYouMean } from "../../words/nearest.ts";
+import type { SplitName } from "../dataset.ts";
+import { type Cell, isMissing } from "./cells.ts";
+
+/** One sequence as a reader hands it over: named columns of untyped cells. */
+export interface Table {
+  /** The name of the sequence. */
+  readonly name: string;
+  readonly file: string;
+  /** The split that the file's place or content asked for. */
+  readonly split?: SplitName | undefined;
+  readonly rows: number;
+  /** The cells of each column, `rows` of them, in the order of the file. */
+  readonly columns: ReadonlyMap<string, readonly Cell[]>;
+  /** What the reader decided, for a person to read. */
+  readonly notes: readonly string[];
+  /** Where a column, or one of its cells, stands in the file, for messages. */
+  at(column: string, row?: number): string;
+}
+
+/** The cells of a column that the table is known to have. */
+export function cellsOf(table: Table, column: string): readonly Cell[] {
+  return table.columns.get(column)!;
+}
+
+/**
+ * Refuses a value that is not finite; everything that is read passes through here.
+ *
+ * @throws VrnnError `data/not-finite`
+ */
+export function finite(cell: Cell, at: () => string): Cell {
+  if (cell !== Number.POSITIVE_INFINITY && cell !== Number.NEGATIVE_INFINITY) return cell;
+  throw new VrnnError("data/not-finite", "an infinite value", {
+    at: at(),
+    remedy: 'write a finite number, or leave the cell empty to say "missing"',
+  });
+}
+
+/**
+ * The names that all tables share, in the order of the first.
+ *
+ * @throws VrnnError `data/schema` when a table lacks a column that the first has, or has one more.
+ */
+export function sharedColumns(tables: readonly Table[]): string[] {
+  const [first, ...others] = tables;
+  const names = [...first!.columns.keys()];
+  for (const other of others) {
+    for (const name of names) refuseDifference(other, first!, name);
+    for (const name of other.columns.keys()) refuseDifference(first!, other, name);
+  }
+  return names;
+}
+
+function refuseDifference(table: Table, having: Table, name: string): void {
+  if (table.columns.has(name)) return;
+  throw new VrnnError("data/schema", `there is no column "${name}", which ${having.file} has`, {
+    at: table.file,
+    remedy: "give all sequences the same columns",
+  });
+}
+
+/**
+ * One table for each value of a column, in the order of first appearance; the column itself is left out.
+ *
+ * @throws VrnnError `data/sequence` when a row does not say which sequence it belongs to.
+ */
+export function groupBySequence(table: Table, column: string): Table[] {
+  const groups = new Map<string, number[]>();
+  cellsOf(table, column).forEach((cell, row) => {
+    if (isMissing(cell)) throw missingSequence(table.at(column, row));
+    const rows = groups.get(String(cell));
+    if (rows) rows.push(row);
+    else groups.set(String(cell), [row]);
+  });
+  return [...groups].map(([name, rows]) => pickRows(table, name, rows, column));
+}
+
+/** The error for a row that does not say which sequence it belongs to. */
+export const missingSequence = (at: string): VrnnError =>
+  new VrnnError("data/sequence", "the row does not say which sequence it belongs to", {
+    at,
+    remedy: "fill in the cell",
+  });
+
+function pickRows(table: Table, name: string, rows: readonly number[], without: string): Table {
+  const columns = new Map<string, readonly Cell[]>();
+  for (const [key, cells] of table.columns) {
+    if (key !== without)
+      columns.set(
+        key,
+        rows.map((row) => cells[row]!),
+      );
+  }
+  const at = (column: string, row?: number) => table.at(column, row === undefined ? undefined : rows[row]);
+  return { ...table, name, rows: rows.length, columns, at };
+}
+
+/**
+ * Checks that an option names a column that exists.
+ *
+ * @throws VrnnError `data/unknown-column`, which suggests the nearest name.
+ */
+export function requireColumn(name: string, known: Iterable<string>, option: string, at: string): void {
+  const names = [...known];
+  if (names.includes(name)) return;
+  const shown = names.length > 12 ? [...names.slice(0, 12), "..."] : names;
+  throw new VrnnError(
+    "data/unknown-column",
+    `the option ${option} names a column "${name}" that does not exist`,
+    {
+      at,
+      remedy: didYouMean(name, names, { otherwise: `the columns are ${shown.join(", ")}` }),
+    },
+  );
+}

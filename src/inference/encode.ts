@@ -1,0 +1,86 @@
+/** The latent variables and the recurrent state behind each step of sequences. */
+import type { Sequence } from "../data/dataset.ts";
+import { latentWidth, requireCausal } from "../models/model.ts";
+import { stateShapes } from "../models/state.ts";
+import { sizeOf } from "../nn/parameters.ts";
+import type { Values } from "../runtime/runtime.ts";
+import { meansOf } from "./forecast.ts";
+import { ParticleFilter, type ParticleFilterOptions } from "./particle-filter.ts";
+import { isComplete } from "./rows.ts";
+
+/** Which sequences are to be encoded, and by what. */
+export interface EncodeOptions extends ParticleFilterOptions {
+  readonly sequences: readonly Sequence[];
+}
+
+/** What a model sees in a sequence. */
+export interface Encoded {
+  readonly sequence: Sequence;
+  /** `[length, Z]`: the mean and the standard deviation of the latent variables, given the step and the past. */
+  readonly mean: Float64Array;
+  readonly scale: Float64Array;
+  /** Of each part of the state after each step, the mean over particles, `[length, size]`. */
+  readonly state: Readonly<Record<string, Float64Array>>;
+}
+
+const WINDOW = 64;
+
+/**
+ * Encodes sequences: S particles follow each, and their posteriors, one for each past that a particle has drawn, are
+ * taken together (the mean of means; the variance is the mean variance and the variance of means). Missing entries are
+ * filled in as in every task.
+ *
+ * @example
+ * const [first] = await encodeSequences({ runtime, model, weights, columns, sequences, particles: 16, seed: 1 });
+ * first.mean.length; // length · latentSize
+ * @throws VrnnError `model/not-causal` for a model whose posterior reads what comes later: particles are drawn from its prior.
+ */
+export async function encodeSequences(options: EncodeOptions): Promise<Encoded[]> {
+  const { model, sequences } = options;
+  requireCausal(model, "scores of whole sequences tell the means of its latent variables");
+  const latent = latentWidth(model);
+  const parts = Object.entries(stateShapes(model)).map(([part, shape]) => [part, sizeOf({ shape })] as const);
+  const settings = { parts: ["latent", "latentScale"] as const, states: true, window: WINDOW };
+  const ensemble = await ParticleFilter.create(options, {
+    ...settings,
+    complete: sequences.every(isComplete),
+  });
+  try {
+    const encoded: Encoded[] = [];
+    for (const sequence of sequences) {
+      const { length } = sequence;
+      const rows = (width: number) => new Float64Array(length * width);
+      const [mean, scale] = [rows(latent), rows(latent)];
+      const state = Object.fromEntries(parts.map(([part, size]) => [part, rows(size)]));
+      await ensemble.follow(sequence, ({ start, steps, results }) => {
+        const moments = momentsOf(results, steps, latent);
+        mean.set(moments.mean, start * latent);
+        scale.set(moments.scale, start * latent);
+        for (const [part, size] of parts)
+          state[part]!.set(meansOf(numbers(results, `states.${part}`), steps, size), start * size);
+        return undefined;
+      });
+      encoded.push({ sequence, mean, scale, state });
+    }
+    return encoded;
+  } finally {
+    await ensemble.dispose();
+  }
+}
+
+const numbers = (results: Values, name: string): Float32Array => results[name]!.data as Float32Array;
+
+/** The moments of the mixture of all particles' posteriors: `[T, S, Z]` each to `[T, Z]`. */
+function momentsOf(
+  results: Values,
+  steps: number,
+  size: number,
+): { mean: Float64Array; scale: Float64Array } {
+  const [means, scales] = [numbers(results, "latent"), numbers(results, "latentScale")];
+  const mean = meansOf(means, steps, size);
+  const squares = means.map((value, i) => value ** 2 + scales[i]! ** 2);
+  const variance = meansOf(Float64Array.from(squares), steps, size).map(
+    (square, i) => square - mean[i]! ** 2,
+  );
+  return { mean, scale: variance.map((value) => Math.sqrt(Math.max(value, 0))) };
+}

@@ -1,0 +1,57 @@
+/** What was expected of each step before it was seen, and what is to be made of it after. */
+import type { Sequence } from "../data/dataset.ts";
+import { meansOf } from "./forecast.ts";
+import { ParticleFilter, type ParticleFilterOptions } from "./particle-filter.ts";
+import { isComplete, perStep, unscaled } from "./rows.ts";
+
+/** Which sequences are to be filtered, and by what. */
+export interface FilterOptions extends ParticleFilterOptions {
+  readonly sequences: readonly Sequence[];
+}
+
+/** One sequence as it was seen, step by step; nothing here knows what came later. In the units of the data. */
+export interface Filtered {
+  readonly sequence: Sequence;
+  /** Of each step `[S, D]`: draws from its forecast, made before it was seen. */
+  readonly forecast: readonly Float64Array[];
+  /** `[length, D]`: the means of these forecasts. */
+  readonly forecastMean: Float64Array;
+  /** Of each step `[S, D]`: what each particle expects once the observed entries were seen, also of missing ones. */
+  readonly expected: readonly Float64Array[];
+}
+
+const WINDOW = 64;
+
+/**
+ * Leads S particles through each sequence and keeps what they expect before and after each step.
+ *
+ * @example
+ * const [first] = await filterSequences({ runtime, model, weights, columns, sequences, particles: 200, seed: 1 });
+ * first.forecastMean.subarray(0, columns.length); // what the model expects of any sequence's first step
+ */
+export async function filterSequences(options: FilterOptions): Promise<Filtered[]> {
+  const { columns, sequences } = options;
+  const width = columns.length;
+  const parts = ["predictive", "predictiveMean", "expected"] as const;
+  const complete = sequences.every(isComplete);
+  const ensemble = await ParticleFilter.create(options, { parts, complete, window: WINDOW });
+  try {
+    const filtered: Filtered[] = [];
+    for (const sequence of sequences) {
+      const forecastMean = new Float64Array(sequence.length * width);
+      const [forecast, expected]: [Float64Array[], Float64Array[]] = [[], []];
+      await ensemble.follow(sequence, ({ start, steps, results }) => {
+        const values = (part: (typeof parts)[number]) =>
+          Float64Array.from(results[part]!.data as Float32Array);
+        forecast.push(...perStep(unscaled(values("predictive"), columns), steps));
+        expected.push(...perStep(unscaled(values("expected"), columns), steps));
+        forecastMean.set(unscaled(meansOf(values("predictiveMean"), steps, width), columns), start * width);
+        return undefined;
+      });
+      filtered.push({ sequence, forecast, forecastMean, expected });
+    }
+    return filtered;
+  } finally {
+    await ensemble.dispose();
+  }
+}

@@ -1,0 +1,128 @@
+/** What a model makes up, as it gives it: sequences of every kind of data, and whatever they are to follow. */
+import type { Fields } from "../data/fields.ts";
+import type { Part } from "../data/source.ts";
+import { VrnnError } from "../errors.ts";
+import { drawWidths } from "../models/generate.ts";
+import type { Model } from "../models/model.ts";
+import { float32, type Runtime, scalarValue, type Values } from "../runtime/runtime.ts";
+import { BatchFeeder, carriedStates, restingStates } from "../train/feeds.ts";
+import { unrollProgram } from "../train/programs.ts";
+import { type Source, sourceOf } from "./draws.ts";
+import { generationProgram } from "./generation-program.ts";
+import { rowDraws, rowOf } from "./rows.ts";
+
+/** How many rows are made up, and how. */
+export interface GenerateOptions {
+  readonly runtime: Runtime;
+  readonly model: Model;
+  /** `[P]` */
+  readonly weights: Float32Array;
+  /** B: how many sequences. */
+  readonly count: number;
+  /** How long each is. */
+  readonly steps: number;
+  readonly seed: number;
+  /** 1, unless told, is the model's own spread; less is tamer, and next to 0 it takes the likeliest token. */
+  readonly temperature?: number;
+  /** The most steps computed at once; the state is carried over; 256 unless told. */
+  readonly window?: number;
+  /** Parts of the states that rows begin in, `state.<part>` `[B, ...]`, such as those after what is to be continued; at rest unless told. */
+  readonly states?: Values;
+  /** What the model reads beside, for `length` steps from step `done` on: conditions, a source. */
+  readonly known?: (done: number, length: number) => Values;
+}
+
+/** A sequence that was made up. */
+export interface GeneratedRow {
+  /** `[steps, D]`: tokens as their ids, pixels in a row, columns scaled as in a batch. */
+  readonly x: Float64Array;
+  /** `[steps, D]`: what was to be expected of each step, given the latent variables that were drawn. */
+  readonly expected: Float64Array;
+}
+
+/**
+ * Draws rows from a model. Each has random numbers of its own: the third of four is the third of ten (up to rounding).
+ *
+ * @example
+ * const [source] = new Feeder(inputSpecs(model).filter(({ field }) => field === "source"), fields).feed(parts);
+ * const rows = await generateRows({ ...settings, count: parts.length, steps: 21, temperature: 1e-3, known: () => source });
+ * tokenizer.decode(rows[0].x); // the likeliest token after the other, up to the end sign
+ */
+export async function generateRows(options: GenerateOptions): Promise<GeneratedRow[]> {
+  const { runtime, model, count, steps, seed, window = 256 } = options;
+  const executable = await runtime.compile(generationProgram(model));
+  try {
+    const sources = Array.from({ length: count }, (_, row) => sourceOf(seed, "sample", row));
+    const empty = () => new Float64Array(steps * model.width); // [steps, D]
+    const rows = sources.map((): GeneratedRow => ({ x: empty(), expected: empty() }));
+    let states: Values = { ...restingStates(model, count), ...options.states };
+    for (let done = 0; done < steps && count > 0; done += window) {
+      const length = Math.min(window, steps - done);
+      const results = await executable.run({ ...feedsOf(options, sources, done, length), ...states });
+      rows.forEach((row, at) => {
+        for (const part of ["x", "expected"] as const)
+          row[part].set(rowOf(results[part]!, at, length), done * model.width);
+      });
+      states = carriedStates(results);
+    }
+    return rows;
+  } finally {
+    await executable.dispose();
+  }
+}
+
+function feedsOf(
+  { model, weights, temperature = 1, known }: GenerateOptions,
+  sources: readonly Source[],
+  done: number,
+  length: number,
+): Values {
+  const lengths = sources.map(() => length);
+  const draws = Object.entries(drawWidths(model)).map(([part, width]) => {
+    const fills = sources.map((source) => source[part as keyof Source]);
+    return [part, rowDraws(fills, lengths, length, width)] as const;
+  });
+  return {
+    parameters: float32([weights.length], weights),
+    temperature: scalarValue(temperature),
+    ...known?.(done, length),
+    ...Object.fromEntries(draws),
+  };
+}
+
+/** What has seen the beginning of sequences. */
+export interface PrefixOptions extends Pick<GenerateOptions, "runtime" | "model" | "weights" | "seed"> {
+  readonly fields: Fields;
+}
+
+/**
+ * The states of a model after it has read the beginnings of sequences, latent variables drawn from their posterior: what
+ * `generateRows` goes on from.
+ *
+ * @param parts one for each row, of the same length: the state of a shorter one would go on over what pads it
+ * @throws VrnnError `generate/uneven` when they are not, `feed/field`, `feed/mismatch` when the fields are not those of the model
+ * @example
+ * const states = await prefixStates({ ...settings, fields }, parts); // { "state.h": [B, 128] }
+ * const rows = await generateRows({ ...settings, count: parts.length, steps: 10, states });
+ */
+export async function prefixStates(
+  { runtime, model, weights, seed, fields }: PrefixOptions,
+  parts: readonly Part[],
+): Promise<Values> {
+  const lengths = parts.map(({ length }) => length);
+  if (new Set(lengths).size > 1)
+    throw new VrnnError("generate/uneven", `the beginnings have ${lengths.join(", ")} steps`, {
+      remedy: "read those of one length at a time",
+    });
+  const feeder = new BatchFeeder(model, fields, 1);
+  const executable = await runtime.compile(unrollProgram(model, []));
+  try {
+    const [feeds] = feeder.feed(parts, { seed, labels: ["prefix"], dropout: 0 });
+    const [states] = feeder.restingStates(parts.length);
+    return carriedStates(
+      await executable.run({ parameters: float32([weights.length], weights), ...feeds, ...states }),
+    );
+  } finally {
+    await executable.dispose();
+  }
+}

@@ -1,0 +1,270 @@
+/** Particles that follow sequences, one sequence at a time, and what they imagine from there. */
+
+import { type Column, type Sequence, sliceSequence } from "../data/dataset.ts";
+import type { Feeder } from "../data/feeder.ts";
+import { tableSequence } from "../data/field-dataset.ts";
+import { drawWidths } from "../models/generate.ts";
+import { capabilitiesOf, type Model } from "../models/model.ts";
+import { fillNames, guessNames } from "../names.ts";
+import { Random } from "../random/generator.ts";
+import {
+  type Executable,
+  emptyFloat32,
+  float32,
+  type Runtime,
+  scalarValue,
+  type TensorValue,
+  type Values,
+} from "../runtime/runtime.ts";
+import { carriedStates, restingStates } from "../train/feeds.ts";
+import { type Source, sourceOf } from "./draws.ts";
+import { type FollowProgramOptions, followProgram } from "./follow-program.ts";
+import { generationProgram } from "./generation-program.ts";
+import { knownFeeds, rowDraws, tableFeeder } from "./rows.ts";
+
+/** A trained model, where it runs, and how many particles it leads. */
+export interface ParticleFilterOptions {
+  readonly runtime: Runtime;
+  readonly model: Model;
+  /** `[P]` */
+  readonly weights: Float32Array;
+  /** The columns of the sequences, those that the model was made for. */
+  readonly columns: readonly Column[];
+  /** How many particles follow each sequence: S. */
+  readonly particles: number;
+  readonly seed: number;
+}
+
+/** What some steps of a sequence gave: the outputs of `followProgram`, `[T, S, ·]`. */
+export interface FollowedWindow {
+  /** The step of the sequence at which it begins. */
+  readonly start: number;
+  readonly steps: number;
+  readonly results: Values;
+}
+
+/** Looks at a window; the states that it returns, if any, take the place of those after the window. */
+export type Visit = (window: FollowedWindow) => Values | undefined;
+
+export interface FollowSettings extends Pick<FollowProgramOptions, "parts" | "states" | "complete"> {
+  /** Whether the particles of a model that is not guided are weighed by who looks at them. */
+  readonly weighedOutside?: boolean;
+  /** The most steps computed at once; the state is carried over. */
+  readonly window: number;
+}
+
+/** Particles that follow one sequence after the other. */
+export class ParticleFilter {
+  private readonly options: ParticleFilterOptions;
+  private readonly settings: FollowSettings;
+  private readonly executable: Executable;
+  private readonly feeder: Feeder;
+  /** Whether particles are drawn anew inside the program. */
+  private readonly resampled: boolean;
+
+  private constructor(options: ParticleFilterOptions, settings: FollowSettings, executable: Executable) {
+    this.options = options;
+    this.settings = settings;
+    this.executable = executable;
+    this.feeder = tableFeeder(options.model, options.columns);
+    this.resampled = isResampled(options, settings);
+  }
+
+  static async create(options: ParticleFilterOptions, settings: FollowSettings): Promise<ParticleFilter> {
+    const { runtime, model } = options;
+    const program = followProgram(model, { ...settings, resampled: isResampled(options, settings) });
+    return new ParticleFilter(options, settings, await runtime.compile(program));
+  }
+
+  /**
+   * Leads fresh particles through a sequence. Their random numbers depend on the seed, the sequence's name and the step
+   * alone, not on the windows.
+   *
+   * @returns the states after the last step, `state.<part>` `[S, size]`.
+   */
+  async follow(sequence: Sequence, visit: Visit = () => undefined): Promise<Values> {
+    const { model, weights, particles, seed } = this.options;
+    const { window } = this.settings;
+    const sources = {
+      own: sourceOf(seed, "follow", sequence.name),
+      predictive: sourceOf(seed, "guess", sequence.name),
+      fill: sourceOf(seed, "fill", sequence.name),
+    };
+    const resampling = Random.stream(seed, "resample", sequence.name);
+    let states: Values = restingStates(model, particles);
+    for (let start = 0; start < sequence.length; start += window) {
+      const steps = Math.min(window, sequence.length - start);
+      const { noise } = particleDraws(model, [sources.own], steps, particles, ["noise"]);
+      const results = await this.executable.run({
+        parameters: float32([weights.length], weights),
+        ...this.observations(sliceSequence(sequence, start, start + steps)),
+        noise: noise as TensorValue,
+        ...guessNames.give(particleDraws(model, [sources.predictive], steps, particles)),
+        ...fillNames.give(particleDraws(model, [sources.fill], steps, particles, ["uniform", "normal"])),
+        ...(this.resampled && { resampling: uniformNumbers(resampling, steps) }),
+        ...states,
+      });
+      states = visit({ start, steps, results }) ?? carriedStates(results);
+    }
+    return states;
+  }
+
+  /** The sequence as every particle sees it. */
+  private observations(part: Sequence): Values {
+    const { values } = tableSequence(part);
+    const parts = [{ length: part.length, values }];
+    return this.feeder.feed(parts, { repeat: this.options.particles })[0] as Values;
+  }
+
+  dispose(): Promise<void> {
+    return this.executable.dispose();
+  }
+}
+
+const isResampled = ({ model }: ParticleFilterOptions, { weighedOutside = false }: FollowSettings): boolean =>
+  !capabilitiesOf(model).guided && !weighedOutside;
+
+/** `[T, 1]` */
+function uniformNumbers(random: Random, steps: number): TensorValue {
+  const numbers = emptyFloat32([steps, 1]);
+  random.fillUniform(numbers.data);
+  return numbers;
+}
+
+/** The next random numbers of some groups of S particles side by side, `[T, groups·S, width]`; a source each. */
+function particleDraws(
+  model: Model,
+  sources: readonly Source[],
+  steps: number,
+  particles: number,
+  wanted: readonly (keyof Source)[] = ["noise", "uniform", "normal"],
+): Values {
+  const lengths = sources.map(() => steps);
+  const widths = drawWidths(model);
+  return Object.fromEntries(
+    wanted.map((part) => {
+      const fills = sources.map((source) => source[part]);
+      const { data } = rowDraws(fills, lengths, steps, particles * widths[part]);
+      return [part, { dtype: "float32", shape: [steps, sources.length * particles, widths[part]], data }];
+    }),
+  );
+}
+
+/** Where imagination sets out: S particles that have seen the first `origin` steps of a sequence. */
+export interface ForecastOrigin {
+  readonly sequence: Pick<Sequence, "name">;
+  /** How many steps of the sequence were seen. */
+  readonly origin: number;
+  /** `state.<part>`, `[S, size]` */
+  readonly states: Values;
+  /** `[horizon, C]`: what is known of the steps to come, of a model with conditions; it may be shorter. */
+  readonly future?: Float64Array;
+}
+
+/** How far imagination goes, and how freely. */
+export interface RolloutOptions {
+  readonly horizon: number;
+  /** 1 unless told. */
+  readonly temperature?: number;
+}
+
+/** Of each particle what it imagined, in the units of a batch. */
+export interface Rollout {
+  /** `[horizon, S, D]` */
+  readonly x: Float32Array;
+  /** `[horizon, S, D]`: the expected values, given the latent variables that were drawn. */
+  readonly expected: Float32Array;
+}
+
+/** The most steps of imagination computed at once. */
+const WINDOW = 64;
+
+/** What particles imagine. */
+export class Rollouts {
+  private readonly options: ParticleFilterOptions;
+  private readonly executable: Executable;
+
+  private constructor(options: ParticleFilterOptions, executable: Executable) {
+    this.options = options;
+    this.executable = executable;
+  }
+
+  static async create(options: ParticleFilterOptions): Promise<Rollouts> {
+    return new Rollouts(options, await options.runtime.compile(generationProgram(options.model)));
+  }
+
+  /**
+   * Imagines the same number of steps from some departures, side by side. The random numbers of each depend on the
+   * seed, the sequence's name and the origin alone.
+   *
+   * @returns one record for each departure, in their order.
+   */
+  async from(
+    departures: readonly ForecastOrigin[],
+    { horizon, temperature = 1 }: RolloutOptions,
+  ): Promise<Rollout[]> {
+    const { model, weights, particles, columns, seed } = this.options;
+    const sources = departures.map(({ sequence, origin }) => sourceOf(seed, "ahead", sequence.name, origin));
+    const size = particles * columns.length;
+    const ahead = departures.map(() => ({
+      x: new Float32Array(horizon * size),
+      expected: new Float32Array(horizon * size),
+    }));
+    let states = joinedRows(departures.map((departure) => departure.states));
+    for (let done = 0; done < horizon; done += WINDOW) {
+      const steps = Math.min(WINDOW, horizon - done);
+      const results = await this.executable.run({
+        parameters: float32([weights.length], weights),
+        temperature: scalarValue(temperature),
+        ...particleDraws(model, sources, steps, particles),
+        ...this.conditions(departures, done, steps),
+        ...states,
+      });
+      for (const part of ["x", "expected"] as const)
+        deal(
+          results[part]!,
+          ahead.map((one) => one[part]),
+          done * size,
+        );
+      states = carriedStates(results);
+    }
+    return ahead;
+  }
+
+  /** What is known of steps `done` to `done + steps` of each departure's future, for each of its particles. */
+  private conditions(departures: readonly ForecastOrigin[], done: number, steps: number): Values {
+    const { model, particles } = this.options;
+    const tables = departures.map(({ future }) => future);
+    return knownFeeds(model, tables, done, steps, particles);
+  }
+
+  dispose(): Promise<void> {
+    return this.executable.dispose();
+  }
+}
+
+/** The states of groups of rows as those of one batch. */
+function joinedRows(groups: readonly Values[]): Values {
+  const parts = Object.entries(groups[0] ?? {});
+  return Object.fromEntries(
+    parts.map(([part, { shape }]) => {
+      const all = emptyFloat32([groups.length * shape[0]!, ...shape.slice(1)]);
+      groups.forEach((group, i) => {
+        all.data.set(group[part]!.data as Float32Array, (i * all.data.length) / groups.length);
+      });
+      return [part, all];
+    }),
+  );
+}
+
+/** Deals `[T, groups·S, D]` out to the groups, from a place on in each. */
+function deal({ data, shape }: TensorValue, groups: readonly Float32Array[], place: number): void {
+  const [steps] = shape as [number];
+  const size = data.length / Math.max(1, steps * groups.length); // of a group's step
+  groups.forEach((group, i) => {
+    for (let t = 0; t < steps; t++) {
+      const from = (t * groups.length + i) * size;
+      group.set((data as Float32Array).subarray(from, from + size), place + t * size);
+    }
+  });
+}

@@ -1,0 +1,117 @@
+/** What tasks share that run a model over sequences side by side, a lane each. */
+import type { Column, Sequence } from "../data/dataset.ts";
+import { Feeder } from "../data/feeder.ts";
+import { tableFields } from "../data/field-dataset.ts";
+import { columnScaling } from "../data/scaling.ts";
+import type { Part } from "../data/source.ts";
+import { inputSpecs } from "../models/input-specs.ts";
+import type { Model } from "../models/model.ts";
+import { CONDITION } from "../names.ts";
+import type { Random } from "../random/generator.ts";
+import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.ts";
+
+/** Fills random numbers into an array. */
+export type Fill = (numbers: Float32Array) => void;
+
+/**
+ * Random numbers `[T, B, width]` of which each lane draws its own, so that a lane's numbers do not depend on the others.
+ *
+ * @param lengths `[B]`: the steps that each lane draws for; later ones are 0.
+ */
+export function rowDraws(
+  fills: readonly Fill[],
+  lengths: ArrayLike<number>,
+  steps: number,
+  width: number,
+): TensorValue {
+  const lanes = fills.length;
+  const draws = emptyFloat32([steps, lanes, width]);
+  fills.forEach((fill, lane) => {
+    const own = new Float32Array((lengths[lane] as number) * width); // [length, width]
+    fill(own);
+    for (let at = 0; at < own.length; at += width) {
+      draws.data.set(own.subarray(at, at + width), at * lanes + lane * width);
+    }
+  });
+  return draws;
+}
+
+/** Stands for 0, of which emissions take the logarithm: half the step between two uniform numbers. */
+const SMALLEST_UNIFORM = 2 ** -25;
+
+/** Fills an array with uniform numbers above 0 and below 1. */
+export function fillOpenUniform(random: Random, numbers: Float32Array): void {
+  random.fillUniform(numbers);
+  numbers.forEach((number, i) => {
+    if (number === 0) numbers[i] = SMALLEST_UNIFORM;
+  });
+}
+
+/** What feeds sequences of columns, and what is known beside them, to a model. */
+export const tableFeeder = (model: Model, columns: readonly Column[]): Feeder =>
+  new Feeder(inputSpecs(model), tableFields({ columns, conditions: model.conditions ?? [] }));
+
+/**
+ * What is known beside each lane's steps `from` to `from + steps`, for a model with conditions; withheld where a lane has
+ * no table or its table has ended.
+ *
+ * @param tables `[·, C]` for each lane, in the units of the data
+ * @param repeat how many lanes side by side are told each table; one unless told
+ */
+export function knownFeeds(
+  model: Model,
+  tables: readonly (Float64Array | undefined)[],
+  from: number,
+  steps: number,
+  repeat = 1,
+): Values {
+  const { conditions = [] } = model;
+  const width = conditions.length;
+  if (width === 0) return {};
+  const specs = inputSpecs(model).filter(({ field }) => field === CONDITION);
+  const feeder = new Feeder(specs, tableFields({ columns: [], conditions }));
+  const parts = tables.map((table = new Float64Array()): Part => {
+    const condition = table.subarray(from * width, (from + steps) * width); // [·, C]
+    return { length: condition.length / width, values: { condition } };
+  });
+  return feeder.feed(parts, { steps, repeat })[0] as Values;
+}
+
+/** One lane's first `length` steps out of `[T, B, width]`: `[length, width]`. */
+export function rowOf({ data, shape }: TensorValue, lane: number, length: number): Float64Array {
+  const [, lanes, width] = shape as [number, number, number];
+  const own = new Float64Array(length * width);
+  for (let t = 0; t < length; t++) {
+    const from = (t * lanes + lane) * width;
+    for (let d = 0; d < width; d++) own[t * width + d] = Number(data[from + d]);
+  }
+  return own;
+}
+
+/** From the units of a batch back to those of the data: `[length, D]`. */
+export function unscaled(values: Float64Array, columns: readonly Column[]): Float64Array {
+  const scalings = columns.map(columnScaling);
+  return values.map((value, i) => {
+    const { shift, scale } = scalings[i % scalings.length]!;
+    return value * scale + shift;
+  });
+}
+
+/** Samples as they would have been recorded: in the unit of the data, real ones on their grid. `[length, D]` */
+export function recorded(values: Float64Array, columns: readonly Column[]): Float64Array {
+  return unscaled(values, columns).map((value, i) => onGrid(value, columns[i % columns.length]!.resolution));
+}
+
+/** The nearest point of a grid, free of the dust that multiplying leaves (0.1 · 3 is 0.3). */
+export function onGrid(value: number, resolution: number): number {
+  return resolution > 0 ? Number((Math.round(value / resolution) * resolution).toPrecision(12)) : value;
+}
+
+/** Whether nothing of a sequence is missing. */
+export const isComplete = ({ values }: Sequence): boolean => !values.some(Number.isNaN);
+
+/** `[steps, ...]` as an array for each step; views on the same memory. */
+export const perStep = (values: Float64Array, steps: number): Float64Array[] =>
+  Array.from({ length: steps }, (_, t) =>
+    values.subarray((t * values.length) / steps, ((t + 1) * values.length) / steps),
+  );

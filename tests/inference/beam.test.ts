@@ -1,0 +1,122 @@
+import { describe, expect, test } from "vitest";
+import { END } from "../../src/data/text/vocabulary.ts";
+import { type BeamText, beamSearch } from "../../src/inference/beam.ts";
+import { Vrnn, type VrnnOptions } from "../../src/models/vrnn/vrnn.ts";
+import { nodeRuntime } from "../../src/runtime/node.ts";
+import { emptyFloat32, float32, type TensorValue } from "../../src/runtime/runtime.ts";
+import { restingStates } from "../../src/train/feeds.ts";
+import { unrollProgram } from "../../src/train/programs.ts";
+import { initialWeights } from "../../src/train/weights.ts";
+import { plainColumn } from "../data/temporary.ts";
+
+const runtime = nodeRuntime();
+const RESERVED = 4;
+
+const modelOf = (tokens: number, options: Partial<VrnnOptions> = {}) =>
+  new Vrnn({
+    ...{ tokens: RESERVED + tokens, embedding: 3, tied: false, hidden: 6, latent: 0 },
+    ...options,
+  });
+
+const weightsOf = ({ parameters }: Vrnn, seed: number) =>
+  initialWeights(parameters, seed).map((weight) => 4 * weight);
+
+/** Every text of at most so many of the tokens, ended or cut. */
+function everyText(tokens: number, steps: number): Omit<BeamText, "logProbability">[] {
+  let open: number[][] = [[]];
+  const all: Omit<BeamText, "logProbability">[] = [];
+  for (let step = 0; step < steps; step++) {
+    all.push(...open.map((ids) => ({ ids, isEnded: true })));
+    open = open.flatMap((ids) => Array.from({ length: tokens }, (_, token) => [...ids, RESERVED + token]));
+  }
+  return [...all, ...open.map((ids) => ({ ids, isEnded: false }))];
+}
+
+/** log p of each text by the program that scores whole sequences. */
+async function scored(
+  model: Vrnn,
+  weights: Float32Array,
+  texts: readonly Omit<BeamText, "logProbability">[],
+) {
+  const [T, B] = [Math.max(...texts.map(({ ids }) => ids.length + 1)), texts.length];
+  const x = { dtype: "int64", shape: [T, B], data: new BigInt64Array(T * B) } as TensorValue;
+  const mask = emptyFloat32([T, B]);
+  texts.forEach(({ ids, isEnded }, b) => {
+    [...ids, ...(isEnded ? [END] : [])].forEach((id, t) => {
+      x.data[t * B + b] = BigInt(id);
+      mask.data[t * B + b] = 1;
+    });
+  });
+  const executable = await runtime.compile(unrollProgram(model, ["logLikelihood"]));
+  const noise = emptyFloat32([T, B, 0]);
+  const parameters = float32([weights.length], weights);
+  const results = await executable.run({ parameters, x, mask, noise, ...restingStates(model, B) });
+  await executable.dispose();
+  const nats = Array.from(results["logLikelihood"]!.data as Float32Array);
+  return texts.map((text, b) => ({
+    ...text,
+    logProbability: nats.reduce((all, each, i) => all + (i % B === b ? each : 0), 0),
+  }));
+}
+
+describe.each([
+  [2, 3],
+  [4, 2],
+  [5, 2],
+  [3, 2],
+  [2, 1],
+])("a width of 5 over %i tokens and at most %i steps", (tokens, steps) => {
+  test.each([1, 2, 3])("finds what exhaustive search finds (weights %i)", async (seed) => {
+    const cell = seed === 2 ? "lstm" : "gru";
+    const model = modelOf(tokens, { cell, initial: seed === 3 ? "learned" : "zero" });
+    const weights = weightsOf(model, seed);
+    const all = await scored(model, weights, everyText(tokens, steps));
+    const exhaustive = all.toSorted((a, b) => b.logProbability - a.logProbability).slice(0, 5);
+    const found = await beamSearch({ runtime, model, weights, width: 5, steps });
+    expect(found).toHaveLength(Math.min(5, all.length));
+    found.forEach(({ ids, isEnded, logProbability }, place) => {
+      expect({ ids, isEnded }).toEqual({
+        ids: exhaustive[place]!.ids,
+        isEnded: exhaustive[place]!.isEnded,
+      });
+      expect(logProbability).toBeCloseTo(exhaustive[place]!.logProbability, 4);
+    });
+  });
+});
+
+test("a width of 1 takes the likeliest token after the other, as long as none can end better", async () => {
+  const model = modelOf(6);
+  const weights = weightsOf(model, 5);
+  const [found] = await beamSearch({ runtime, model, weights, width: 1, steps: 4 });
+  let ids: number[] = [];
+  const ends: BeamText[] = [];
+  for (let step = 0; step < 4; step++) {
+    const next = Array.from({ length: 6 }, (_, token) => ({
+      ids: [...ids, RESERVED + token],
+      isEnded: false,
+    }));
+    ends.push(...(await scored(model, weights, [{ ids, isEnded: true }])));
+    const options = await scored(model, weights, next);
+    const best = options.reduce((a, b) => (a.logProbability >= b.logProbability ? a : b));
+    ids = [...best.ids];
+    if (step === 3) ends.push(best);
+  }
+  const greedy = ends.reduce((a, b) => (a.logProbability >= b.logProbability ? a : b));
+  expect(found!.ids).toEqual(greedy.ids);
+  expect(found!.logProbability).toBeCloseTo(greedy.logProbability, 4);
+});
+
+test("latent variables stand at the means of their priors: the same texts whenever it is asked", async () => {
+  const model = modelOf(5, { latent: 2 });
+  const settings = { runtime, model, weights: weightsOf(model, 1), width: 3, steps: 5 };
+  const found = await beamSearch(settings);
+  expect(found).toHaveLength(3);
+  expect(await beamSearch(settings)).toEqual(found);
+});
+
+test("a model of columns is refused", async () => {
+  const model = new Vrnn({ columns: [plainColumn("a")], hidden: 2, latent: 1 });
+  const weights = initialWeights(model.parameters, 1);
+  const searched = beamSearch({ runtime, model, weights, width: 2, steps: 2 });
+  await expect(searched).rejects.toMatchObject({ code: "beam/model" });
+});
