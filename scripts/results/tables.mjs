@@ -8,7 +8,7 @@ import { basename, join } from "node:path";
 import { folder, root } from "./rows.mjs";
 
 const place = /\{([\w-]+)(?:\/([^{}]+?)|@(seconds))?(?: (\.\d+[%,]?|e\d+))?\}/g;
-const block = /(<!-- results:([\w-]+) -->\n)[\s\S]*?(\n<!-- \/results -->)/g;
+const block = /(<!-- results:([\w-]+) -->\n)(?:(?!<!-- \/?results)[\s\S])*?(\n?<!-- \/results -->)/g;
 
 /** The documents that quote figures. */
 export const documents = [
