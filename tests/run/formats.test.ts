@@ -27,10 +27,13 @@ interface Written {
  * - Format 1, of version 0.1.0: `--emission persistent --weight-decay 0.01 --dropout 0.1`
  * - Format 2, of version 0.1.0: `--emission persistent --covariates tick --initial learned --free-bits 0.02 --cell lstm
  *   --prior standard --split 0.5,0.2,0.3`
+ * - Format 3, of version 0.1.0: `--emission persistent --covariates tick --initial learned --free-bits 0.02 --split
+ *   0.5,0.2,0.3`
  */
 const written: readonly Written[] = [
   { format: 1, resumed: -5.3736332654953, resumedThen: -5.3736332654953 },
   { format: 2, resumed: -5.290973348750009, resumedThen: -5.290469701091449 },
+  { format: 3, resumed: -5.299713393052419, resumedThen: -5.299713393052419 },
 ];
 
 describe.each(written)("a run of format $format", ({ format, resumed, resumedThen }) => {
