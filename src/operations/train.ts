@@ -2,7 +2,8 @@ import { VrnnError } from "../errors.ts";
 import type { ModelFamily } from "../models/family.ts";
 import { type FamilyName, familyNamed, familyNames, loadFamily } from "../models/loading.ts";
 import { vrnn } from "../models/vrnn/family.ts";
-import { option, usageError } from "../options.ts";
+import { type ObjectiveName, type ObjectiveRow, objectiveNames, objectives } from "../objectives/index.ts";
+import { metaOf, option, usageError } from "../options.ts";
 import { dataSchema } from "../run/data-schema.ts";
 import type { ResultEvent } from "../run/train.ts";
 import type { BoundSummary } from "../train/events.ts";
@@ -61,6 +62,7 @@ export const train = operation({
     if (resume !== undefined && input.force) throw usageError("--resume and --force exclude each other");
     if (resume !== undefined && input.from !== undefined)
       throw usageError("--resume and --from exclude each other", "a run that goes on has weights of its own");
+    if (resume === undefined) refuseUnread(input.training.objective, given);
     const job =
       resume === undefined
         ? await context.begin({ ...input, schema: schemaOf(input) })
@@ -79,6 +81,21 @@ export const train = operation({
     };
   },
 });
+
+/** Refuses options that another objective reads: they would have no effect. */
+function refuseUnread(objective: ObjectiveName, { training }: Given): void {
+  for (const key of Object.keys(training ?? {})) {
+    const readers = objectiveNames.filter((name) => Object.hasOwn(objectives[name].options, key));
+    const [reader] = readers;
+    if (reader === undefined || readers.includes(objective)) continue;
+    const { flag = key } = metaOf((objectives[reader] as ObjectiveRow).options[key] as z.ZodMiniType);
+    const option = flag.split(" ")[0];
+    throw usageError(
+      `option '${option}': the objective ${objective} does not read it`,
+      `${readers.join(" and ")} ${readers.length === 1 ? "does" : "do"}: leave it out, or choose with --objective`,
+    );
+  }
+}
 
 /** A run that goes on; only where there are files, so that the rest does not load what that needs. */
 async function resumed(

@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { openRun } from "../../src/run/run.ts";
+import { scratchFolder } from "../run/scratch.ts";
+import { writeSeries } from "../run/series.ts";
+import { tiny, vrnn } from "./vrnn.ts";
+
+const folder = scratchFolder();
+const run = (...args: string[]) => vrnn(["train", "waves.csv", ...tiny, ...args], folder);
+
+beforeAll(() => writeSeries(join(folder, "waves.csv")));
+
+test("a run is trained by particles, keeps how, and is evaluated by the bound it was trained by", async () => {
+  expect(await run("--objective", "fivo", "--particles", "3", "--out", "fivo")).toMatchObject({ status: 0 });
+  expect(openRun(join(folder, "fivo")).config.training).toMatchObject({ objective: "fivo", particles: 3 });
+  const { status, stdout } = await vrnn(["evaluate", "fivo"], folder);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^fivo per step +-?\d+\.\d+ nats$/m);
+});
+
+test.each([
+  [
+    ["--objective", "fivo", "--free-bits", "0.1"],
+    "option '--free-bits': the objective fivo does not read it",
+  ],
+  [["--particles", "4"], "option '--particles': the objective elbo does not read it"],
+  [["--objective", "iwae", "--resampling", "systematic"], "the objective iwae does not read it"],
+])("%j has no effect, and is refused", async (args, message) => {
+  const { status, stderr } = await run(...args, "--out", "refused");
+  expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+  expect(existsSync(join(folder, "refused"))).toBe(false);
+});
