@@ -26,7 +26,7 @@ describe("data that cannot be read: one line, and no run", () => {
     write("missing.csv", `a,b\n${rows((t) => `${t % 7},`)}\n`);
     write("single.csv", "a,b\n1,2\n");
     write("inf.csv", `a,b\n${rows((t) => `${t % 7},${t === 20 ? "inf" : t % 5}`)}\n`);
-    write("text.txt", "hello\n");
+    write("text.xyz", "hello\n");
   });
 
   test.each([
@@ -37,7 +37,7 @@ describe("data that cannot be read: one line, and no run", () => {
     ["a column of only missing values", "missing.csv", /missing\.csv:1.*"?b"?.*only missing/],
     ["a table of a single row", "single.csv", /single\.csv: there is a single row/],
     ["Inf in the data", "inf.csv", /inf\.csv:22.*infinite/],
-    ["an unknown kind of file", "text.txt", /text\.txt: this kind of file is not known/],
+    ["an unknown kind of file", "text.xyz", /text\.xyz: this kind of file is not known/],
   ])("%s", async (_, name, expected) => {
     const before = readdirSync(folder);
     expectOneLine(await vrnn(["train", name, "--epochs", "1"], folder), expected);
