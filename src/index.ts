@@ -21,6 +21,7 @@ export { detectedColumns, entryScores, stepScores } from "./anomaly/incidents.ts
 export { type Alarm, detectorOf, LiveDetector } from "./anomaly/live-detector.ts";
 export { gradients } from "./autodiff/gradients.ts";
 export { type Discounts, KneserNey, type KneserNeyOptions } from "./baselines/kneser-ney.ts";
+export { TfIdf, type TfIdfOptions } from "./baselines/tf-idf.ts";
 export type { ByteFile } from "./data/byte-file.ts";
 export { type Count, countsOf } from "./data/counts.ts";
 export {
@@ -209,6 +210,7 @@ export {
   type OverTime,
   type PosteriorContext,
   type PriorContext,
+  type Readout,
   type Shapes,
   type Tensors,
   type TransitionContext,
@@ -222,6 +224,7 @@ export {
   follow,
   type ParticleDraws,
 } from "./models/particles.ts";
+export { PooledReadout, type ReadoutOptions } from "./models/readout.ts";
 export { Srnn, type SrnnOptions } from "./models/srnn/srnn.ts";
 export { stateShapes } from "./models/state.ts";
 export type { Generated, StepResult } from "./models/step.ts";

@@ -68,6 +68,9 @@ export const fillNames = new Naming("fill.");
 /** A forecast of the next step, and the random numbers for it. */
 export const forecastNames = new Naming("forecast.");
 
+/** The label that a readout is to tell. */
+export const readoutNames = new Naming("readout.");
+
 /** What a mean of the loss is taken over. */
 export const countNames = new Naming("count.");
 /** A mean over the batch before. */

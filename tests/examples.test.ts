@@ -167,6 +167,11 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
     expect(lines[1]).toMatch(/^a [c-h]: 0\.1\d$/);
     expect(lines[lines.indexOf("width 5:") + 1]).toMatch(/^b b: 0\.[34]\d$/);
   },
+  "30-classify.ts": (lines) => {
+    const [baseline, readout] = ["regression: ", "states: "].map((words) => numberAfter(lines, words));
+    expect(baseline).toBeGreaterThan(98);
+    expect(readout).toBeGreaterThanOrEqual(baseline! - 1);
+  },
   "18-read-a-table.ts": (lines) => {
     expect(lines.slice(0, 4)).toEqual([
       "load, real, on a grid of 0.1, with gaps",
@@ -179,7 +184,7 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
 };
 
 /** Examples on data sets that do not come with the project. */
-const onSharedData = ["25-frames.ts"];
+const onSharedData = ["25-frames.ts", "30-classify.ts"];
 
 /** Examples that say how something is written and print nothing; their own tests are below. */
 const written = ["16-own-model.ts", "17-own-distribution.ts"];

@@ -6,7 +6,7 @@ import { constant, input, mean, scalar, type Tensor } from "../graph/index.ts";
 import { sampleQuantile } from "../metrics/quantiles.ts";
 import { drawWidths } from "../models/generate.ts";
 import { generateOnce } from "../models/once.ts";
-import { modelInputs } from "../models/unroll.ts";
+import { declaredInputs } from "../models/unroll.ts";
 import { forecastNames, UPCOMING } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import type { TensorValue, Values } from "../runtime/runtime.ts";
@@ -60,7 +60,7 @@ type Draws = Readonly<Record<"noise" | "uniform" | "normal", Tensor>>;
  * depends on it alone is computed once for all draws.
  */
 function generated({ model, weights }: GraphContext, state: State, draws: Draws) {
-  const known = { ...conditionIn(model, UPCOMING, [1]), inputs: modelInputs(model) };
+  const known = { ...conditionIn(model, UPCOMING, [1]), inputs: declaredInputs(model.inputs) };
   return generateOnce(model, weights, { ...draws, temperature: scalar(1), known, state }).outputs;
 }
 

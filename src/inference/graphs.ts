@@ -11,7 +11,7 @@ import { takeOnce } from "../models/once.ts";
 import { stateInputs, statesAfter } from "../models/state.ts";
 import type { StepResult } from "../models/step.ts";
 import { onGrid, toDataUnits, toModelUnits } from "../models/units.ts";
-import { modelInputs, unroll } from "../models/unroll.ts";
+import { declaredInputs, unroll } from "../models/unroll.ts";
 import { CONDITION } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import type { Weights } from "../nn/parameters.ts";
@@ -99,7 +99,7 @@ function observedInputs(model: Model, columns: readonly Column[], lead: Shape): 
   return {
     observed: toModelUnits(x, columns),
     noise: input("noise", [...lead, latentWidth(model)]),
-    known: { ...conditionIn(model, CONDITION, lead), inputs: modelInputs(model) },
+    known: { ...conditionIn(model, CONDITION, lead), inputs: declaredInputs(model.inputs) },
   };
 }
 

@@ -14,7 +14,7 @@ import {
 } from "./model.ts";
 import { atFirst, begin, carriedParts, firstOf, marked, sequenceBlocks, stateInputs } from "./state.ts";
 import { type BlockDraws, drawBlocks, type Generated, generateStep, type StepDraws } from "./step.ts";
-import { conditionInput, modelInputs } from "./unroll.ts";
+import { conditionInput, declaredInputs } from "./unroll.ts";
 
 /** Random numbers and what is known, `[T, B, ·]`; the state before the first step. */
 export interface GenerationInputs extends StepDraws {
@@ -47,7 +47,7 @@ export function generationInputs(model: Model): GenerationInputs {
     uniform: perStep("uniform", uniform),
     normal: perStep("normal", normal),
     temperature: input("temperature", []),
-    known: { ...conditionInput(model, ["T", "B"]), inputs: modelInputs(model) },
+    known: { ...conditionInput(model, ["T", "B"]), inputs: declaredInputs(model.inputs) },
     state: stateInputs(model),
   };
 }

@@ -1,6 +1,6 @@
 import type { InputSpec } from "../data/inputs.ts";
 import { CONDITION, maskNames } from "../names.ts";
-import type { Model } from "./model.ts";
+import type { Model, ModelInput } from "./model.ts";
 
 /**
  * What a model wants to be fed of the fields of a data set: the target `x` and its `mask`, the `condition` and its mask
@@ -11,13 +11,16 @@ import type { Model } from "./model.ts";
  */
 export function inputSpecs(model: Model): InputSpec[] {
   const { conditions = [], inputs = {} } = model;
-  const own = Object.entries(inputs).map(([name, spec]): InputSpec => ({ name, ...spec }));
   return [
     ...targetSpecs(model),
     ...columnSpecs(CONDITION, maskNames.of(CONDITION), conditions.length),
-    ...own,
+    ...declaredSpecs(inputs),
   ];
 }
+
+/** What a model or an objective declares itself. */
+export const declaredSpecs = (inputs: Readonly<Record<string, ModelInput>> = {}): InputSpec[] =>
+  Object.entries(inputs).map(([name, spec]) => ({ name, ...spec }));
 
 function targetSpecs({ observation, width }: Model): InputSpec[] {
   if (observation === undefined) return columnSpecs("x", "mask", width);

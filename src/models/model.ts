@@ -106,6 +106,14 @@ export interface LatentBlock {
   posterior?(net: Net, context: PosteriorContext): Normal;
 }
 
+/** What tells the label of a sequence from the states that it went through. */
+export interface Readout {
+  /** The field that the label stands in. */
+  readonly field: string;
+  /** The logit of each level, `[B, L]`. @param states the parts of the state after each step, `[T, B, ·]` @param mask `[T, B, D]` */
+  logits(net: Net, states: State, mask: Tensor): Tensor;
+}
+
 /** What all models state. */
 interface ModelBase {
   /** Everything that is trained. */
@@ -123,6 +131,8 @@ interface ModelBase {
   /** What it takes beside the data; absent: nothing. */
   readonly conditions?: readonly ConditionColumn[];
   readonly inputs?: Readonly<Record<string, ModelInput>>;
+  /** What tells a label of each sequence; its parameters are among the model's. Absent: the model tells none. */
+  readonly readout?: Readout;
   /** Where dropout may act, with the width of the values there. */
   readonly dropoutSites: Sizes;
   /** What a model reads of a step of data, for all steps at once. Missing entries must have no effect. */

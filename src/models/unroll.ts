@@ -30,6 +30,7 @@ import {
   type LatentModel,
   latentWidth,
   type Model,
+  type ModelInput,
   type Observed,
   type OverTime,
   type Tensors,
@@ -78,8 +79,8 @@ export function conditionInput({ conditions = [] }: Model, lead: Shape): { condi
   return { condition: { values, mask } };
 }
 
-/** The inputs that a model declares beside the data. */
-export const modelInputs = ({ inputs = {} }: Model): Tensors =>
+/** The inputs that a model or an objective declares beside the data. */
+export const declaredInputs = (inputs: Readonly<Record<string, ModelInput>> = {}): Tensors =>
   Object.fromEntries(
     Object.entries(inputs).map(([name, { shape, dtype }]) => [name, input(name, shape, dtype)]),
   );
@@ -111,7 +112,7 @@ export function sequenceInputs(
     x: values,
     mask,
     noise: perStep("noise", latentWidth(model)),
-    known: { ...conditionInput(model, ["T", "B"]), inputs: modelInputs(model) },
+    known: { ...conditionInput(model, ["T", "B"]), inputs: declaredInputs(model.inputs) },
     state: stateInputs(model),
     dropout: Object.fromEntries(sites.map(([site, width]) => [site, perStep(dropoutNames.of(site), width)])),
   };

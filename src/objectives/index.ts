@@ -1,5 +1,6 @@
 /** Every objective by its name: a row each. */
 import * as z from "../zod.ts";
+import { crossEntropy, crossEntropyOptions } from "./cross-entropy.ts";
 import { elbo, elboOptions } from "./elbo.ts";
 import type { Objective } from "./objective.ts";
 import { fivo, fivoOptions, iwae, iwaeOptions } from "./particle-bounds.ts";
@@ -33,6 +34,7 @@ export const objectives = {
   elbo: row("evidence lower bound, one sample a step and the divergence in closed form", elboOptions, elbo),
   iwae: row("importance-weighted bound over particles that are never resampled", iwaeOptions, iwae),
   fivo: row("filtering bound over particles that are resampled on the way", fivoOptions, fivo),
+  "cross-entropy": row("labels told from pooled states", crossEntropyOptions, crossEntropy),
 } as const satisfies Record<string, ObjectiveRow>;
 
 /** The name of an objective. */

@@ -1,14 +1,14 @@
 /** What training makes small, told apart from how it is done: an objective reads a trace and gives sums. */
 import type { Tensor } from "../graph/index.ts";
-import type { Model } from "../models/model.ts";
+import type { Model, ModelInput, Tensors } from "../models/model.ts";
 import type { ParticleOptions } from "../models/particle-unroll.ts";
 import type { Unrolled } from "../models/unroll.ts";
 
 /**
  * What a sum is taken over. Hosts know these counts before anything is computed, and feed them as `count.<name>`:
- * steps of which anything was observed, all steps, sequences.
+ * steps of which anything was observed, all steps, sequences, those of them whose label is known.
  */
-export type CountName = "observedSteps" | "steps" | "sequences";
+export type CountName = "observedSteps" | "steps" | "sequences" | "labelled";
 
 /** A sum over the rows of a shard, and what makes a mean of it. */
 export interface Term {
@@ -26,6 +26,10 @@ export interface Trace {
   readonly effectiveSize?: Tensor;
   /** `[T, B, D]` */
   readonly mask: Tensor;
+  /** What the model's readout says of each sequence, `[B, L]`; absent without one, and of particles. */
+  readonly logits?: Tensor;
+  /** What the objective declared as `inputs`. */
+  readonly inputs: Tensors;
 }
 
 /** What an objective is fed beside the trace. */
@@ -60,6 +64,10 @@ export interface RunningMean {
 export interface Objective {
   /** Particles that each sequence is followed by; absent: one, with the divergence in closed form. */
   readonly particles?: ParticleOptions;
+  /** What it wants to be fed of the data beside what the model asks for; absent: nothing. */
+  inputs?(model: Model): Readonly<Record<string, ModelInput>>;
+  /** Whether it looks at sequences as wholes, so that no window may cut them; absent: it does not. */
+  readonly isOfWholes?: boolean;
   /** What is told beside the loss, and what each figure is a mean over. */
   readonly figures: Readonly<Record<string, CountName>>;
   /** What it remembers of the batch before; absent: nothing. */
@@ -68,6 +76,8 @@ export interface Objective {
   schedule(step: number): Readonly<Record<string, number>>;
   /** What is made small and what is told, for the rows of one shard. */
   terms(trace: Trace, fed: Fed): Terms;
-  /** The bound in nats, from the totals of figures: what the best epoch is chosen by, more is better. */
+  /** The bound in nats, from the totals of figures. */
   bound(totals: Totals): number;
+  /** What the best epoch is chosen by, from the means of figures, more is better; absent: the bound in nats per step. */
+  score?(means: Totals): number;
 }

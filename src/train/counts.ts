@@ -1,6 +1,7 @@
 import { countsOf } from "../data/counts.ts";
 import type { Fields } from "../data/fields.ts";
 import type { Part } from "../data/source.ts";
+import type { Model } from "../models/model.ts";
 import { countNames } from "../names.ts";
 import type { CountName, Totals } from "../objectives/objective.ts";
 import { scalarValue, type Values } from "../runtime/runtime.ts";
@@ -10,11 +11,20 @@ import type { BoundSummary } from "./events.ts";
 export type Counts = Readonly<Record<CountName, number>>;
 
 /** @param place how many batches of the same sequences came before: each sequence counts once */
-export const batchCounts = (parts: readonly Part[], place: number, fields: Fields): Counts => ({
-  observedSteps: countsOf(parts, fields)["x"]?.steps ?? 0,
-  steps: parts.reduce((all, { length }) => all + length, 0),
-  sequences: place === 0 ? parts.length : 0,
-});
+export function batchCounts(
+  parts: readonly Part[],
+  place: number,
+  fields: Fields,
+  { readout }: Pick<Model, "readout">,
+): Counts {
+  const counts = countsOf(parts, fields);
+  return {
+    observedSteps: counts["x"]?.steps ?? 0,
+    steps: parts.reduce((all, { length }) => all + length, 0),
+    sequences: place === 0 ? parts.length : 0,
+    labelled: (place === 0 && readout && counts[readout.field]?.steps) || 0,
+  };
+}
 
 /** The counts as a program takes them, `count.<name>`; a mean over nothing is a sum over nothing. */
 export const countFeeds = (counts: Counts): Values =>

@@ -23,6 +23,7 @@ export type EvaluationOptions = Pick<
   | "resampling"
   | "klWarmupSteps"
   | "freeBits"
+  | "elboWeight"
 >;
 
 /** Computes the bound of sequences under given weights, always with the same noise for the same seed. */
@@ -55,10 +56,11 @@ export class Evaluator {
     options: EvaluationOptions,
   ): Promise<Evaluator> {
     const objective = objectives[options.objective].create(options);
-    const feeder = new BatchFeeder(model, fields, options.shards);
+    const feeder = new BatchFeeder(model, fields, options.shards, objective);
     const executable = await runtime.compileShards(boundProgram(model, objective), options.shards);
-    // A posterior that reads the future is given all of it: a window would cut it off.
-    const window = capabilitiesOf(model).causal ? options.window : Number.POSITIVE_INFINITY;
+    // What reads the future is given all of it: a window would cut it off.
+    const isCut = capabilitiesOf(model).causal && !objective.isOfWholes;
+    const window = isCut ? options.window : Number.POSITIVE_INFINITY;
     return new Evaluator(executable, fields, feeder, objective, { ...options, window });
   }
 
@@ -79,7 +81,7 @@ export class Evaluator {
         feeds.map((own, i) => ({ ...own, ...states[i] })),
       );
       states = results.map(carriedStates);
-      const counts = batchCounts(parts, batch.place, this.fields);
+      const counts = batchCounts(parts, batch.place, this.fields, feeder.model);
       totals = addTotals(totals, { ...figureTotals(objective, results), ...counts });
       at += 1;
     }

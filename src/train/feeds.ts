@@ -4,7 +4,7 @@ import { Feeder, shardRows } from "../data/feeder.ts";
 import type { Fields } from "../data/fields.ts";
 import type { Part } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
-import { inputSpecs } from "../models/input-specs.ts";
+import { declaredSpecs, inputSpecs } from "../models/input-specs.ts";
 import type { Model } from "../models/model.ts";
 import { type ParticleOptions, particleStateShapes } from "../models/particle-unroll.ts";
 import { stateShapes } from "../models/state.ts";
@@ -20,16 +20,16 @@ export interface BatchSource extends NoiseSource {
   readonly withhold?: { readonly share: number; readonly labels: readonly (string | number)[] };
 }
 
-/** Feeds batches to programs over sequences: the fields that the model asks for, and random numbers, by shard. */
+/** Feeds batches to programs over sequences: the fields that model and objective ask for, and random numbers, by shard. */
 export class BatchFeeder {
-  private readonly model: Model;
+  readonly model: Model;
   private readonly feeder: Feeder;
   private readonly shards: number;
 
   /** @throws VrnnError `feed/field`, `feed/mismatch` when the fields are not those of the model. */
-  constructor(model: Model, fields: Fields, shards: number) {
+  constructor(model: Model, fields: Fields, shards: number, objective?: Objective) {
     this.model = model;
-    this.feeder = new Feeder(inputSpecs(model), fields);
+    this.feeder = new Feeder([...inputSpecs(model), ...declaredSpecs(objective?.inputs?.(model))], fields);
     this.shards = shards;
   }
 

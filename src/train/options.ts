@@ -1,3 +1,4 @@
+import { crossEntropyOptions } from "../objectives/cross-entropy.ts";
 import { elboOptions } from "../objectives/elbo.ts";
 import { objectiveNames } from "../objectives/index.ts";
 import { fivoOptions } from "../objectives/particle-bounds.ts";
@@ -63,6 +64,7 @@ export const trainingOptions = z.prefault(
     }),
     ...elboOptions,
     ...fivoOptions,
+    ...crossEntropyOptions,
     /** The share of hidden values that training drops. */
     dropout: option(z._default(z.number().check(z.minimum(0), z.maximum(0.95)), 0), {
       flag: "--dropout <share>",

@@ -6,7 +6,7 @@ import type { Model } from "../models/model.ts";
 import { particleInputs, unrollParticles } from "../models/particle-unroll.ts";
 import { statesAfter } from "../models/state.ts";
 import type { StepResult } from "../models/step.ts";
-import { sequenceInputs, unroll } from "../models/unroll.ts";
+import { declaredInputs, sequenceInputs, unroll } from "../models/unroll.ts";
 import {
   countNames,
   gradientNames,
@@ -15,6 +15,7 @@ import {
   runningNames,
   runningSumNames,
 } from "../names.ts";
+import { plainNet } from "../nn/net.ts";
 import { countOf, type Parameter, sizeOf } from "../nn/parameters.ts";
 import { plainElbo } from "../objectives/elbo.ts";
 import type { Fed, Objective, RunningMean, Terms, Trace } from "../objectives/objective.ts";
@@ -31,20 +32,25 @@ export interface LossOptions {
 }
 
 /** The trace of sequences that an objective asks for, and every parameter, cut out of the input `parameters` `[P]`. */
-function traced(model: Model, { particles }: Objective, { dropout = false }: LossOptions) {
+function traced(model: Model, objective: Objective, { dropout = false }: LossOptions) {
+  const { particles } = objective;
+  const asked = declaredInputs(objective.inputs?.(model));
   const { weights, tensors } = unpackWeights(
     model.parameters,
     input("parameters", [countOf(model.parameters)]),
   );
   if (particles === undefined) {
     const inputs = sequenceInputs(model, { dropout });
-    const trace: Trace = { unrolled: unroll(model, weights, inputs), mask: inputs.mask };
+    const { mask } = inputs;
+    const unrolled = unroll(model, weights, inputs);
+    const logits = model.readout?.logits(plainNet(weights), unrolled.states, mask); // [B, L]
+    const trace: Trace = { unrolled, mask, inputs: asked, ...(logits && { logits }) };
     return { trace, tensors };
   }
   const inputs = particleInputs(model, particles, { dropout });
   const unrolled = unrollParticles(model, weights, inputs, particles);
   const { bound, effectiveSize } = unrolled;
-  const trace: Trace = { unrolled, bound, effectiveSize, mask: inputs.mask };
+  const trace: Trace = { unrolled, bound, effectiveSize, mask: inputs.mask, inputs: asked };
   return { trace, tensors };
 }
 

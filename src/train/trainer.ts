@@ -45,6 +45,7 @@ export interface Cursor {
   readonly epoch: number;
   /** Batches done in the epoch under way. */
   readonly batch: number;
+  /** What the best epoch was chosen by: the bound of the validation data in nats per step, or the objective's own score. */
   readonly bestValid: number | null;
   readonly epochsSinceBest: number;
   /** Totals over the epoch under way: the objective's figures in nats, and the counts that means are taken over. */
@@ -127,11 +128,11 @@ export class Trainer {
     this.model = model;
     this.data = data;
     this.index = index;
-    this.feeder = new BatchFeeder(model, data.fields, options.shards);
     this.options = options;
     this.runtime = runtime;
     this.collective = collective;
     this.objective = objectiveOf(options);
+    this.feeder = new BatchFeeder(model, data.fields, options.shards, this.objective);
     this.programs = programs;
     this.running = new RunningMeans(this.objective, model);
     this.batchesPerEpoch = this.plan(0).length;
@@ -147,9 +148,9 @@ export class Trainer {
   static async create(settings: TrainerOptions): Promise<Trainer> {
     const { model, options, runtime } = settings;
     const data = fieldDatasetOf(settings.data);
-    await requireWholeSequences(model, data, options);
-    const index = await data.splits.train.index();
     const objective = objectiveOf(options);
+    await requireWholeSequences(model, objective, data, options);
+    const index = await data.splits.train.index();
     const updater = await Updater.create(runtime, model, options);
     const program = gradientProgram(model, objective, lossOptions(options));
     const gradient = await runtime.compileShards(program, options.shards);
@@ -302,7 +303,7 @@ export class Trainer {
     const { place, rows } = plan[cursor.batch] as PlannedBatch;
     if (rows.length < collective.size) throw tooFewRows(rows.length, collective.size);
     const first = rankRows(rows.length, collective.rank, collective.size).from;
-    const counts = await sumOver(collective, batchCounts(parts, place, this.data.fields));
+    const counts = await sumOver(collective, batchCounts(parts, place, this.data.fields, this.model));
     const states = place > 0 ? this.carried : this.feeder.restingStates(parts.length, objective.particles);
     const source = {
       seed: options.seed,
@@ -353,15 +354,16 @@ export class Trainer {
     const held = this.data.splits.valid;
     const valid =
       (await held.index()).length > 0 ? await this.programs.evaluator.bound(this.weights, held) : train;
-    if (!Number.isFinite(valid.natsPerStep)) throw notFinite(cursor);
-    const best = cursor.bestValid === null || valid.natsPerStep > cursor.bestValid;
+    const score = this.objective.score?.(valid) ?? valid.natsPerStep;
+    if (!Number.isFinite(score)) throw notFinite(cursor);
+    const best = cursor.bestValid === null || score > cursor.bestValid;
     if (best) this.best.set(this.weights);
     this.carried = [];
     this.cursor = {
       step: cursor.step,
       epoch: cursor.epoch + 1,
       batch: 0,
-      bestValid: best ? valid.natsPerStep : cursor.bestValid,
+      bestValid: best ? score : cursor.bestValid,
       epochsSinceBest: best ? 0 : cursor.epochsSinceBest + 1,
       sums: start.sums,
     };
@@ -399,18 +401,21 @@ interface Given {
   readonly index: Index;
 }
 
-/** @throws VrnnError `train/whole-sequences` when a model needs sequences whole and a window would cut them. */
+/** @throws VrnnError `train/whole-sequences` when model or objective need sequences whole and a window would cut them. */
 async function requireWholeSequences(
   model: Model,
+  { isOfWholes = false }: Objective,
   { splits }: FieldDataset,
   { window }: TrainingOptions,
 ): Promise<void> {
-  if (capabilitiesOf(model).windowed) return;
+  const { windowed } = capabilitiesOf(model);
+  if (windowed && !isOfWholes) return;
   const indices = await Promise.all(SPLIT_NAMES.map((split) => splits[split].index()));
   const longest = indices.flat().reduce((most, { length }) => Math.max(most, length), 0);
   if (longest <= window) return;
-  const what = `a latent variable of the whole sequence cannot be cut into windows of ${window} steps`;
-  throw new VrnnError("train/whole-sequences", what, {
+  const what = windowed ? "what is told of" : "a latent variable of";
+  const fault = `${what} the whole sequence cannot be cut into windows of ${window} steps`;
+  throw new VrnnError("train/whole-sequences", fault, {
     at: "window",
     remedy: `the longest sequence has ${longest} steps: give a window as long, or cut the sequences beforehand`,
   });

@@ -6,7 +6,7 @@ import { capabilitiesOf, isLatent, latentWidth, type Model } from "../../src/mod
 import { takeOnce } from "../../src/models/once.ts";
 import { stateInputs, stateShapes, statesAfter } from "../../src/models/state.ts";
 import type { StepResult } from "../../src/models/step.ts";
-import { conditionInput, modelInputs } from "../../src/models/unroll.ts";
+import { conditionInput, declaredInputs } from "../../src/models/unroll.ts";
 import { countOf } from "../../src/nn/parameters.ts";
 import { objectives } from "../../src/objectives/index.ts";
 import type { Objective } from "../../src/objectives/objective.ts";
@@ -394,7 +394,7 @@ function onceProgram(model: Model): Program {
   const { state, outputs } = takeOnce(model, weights, {
     observed,
     noise: input("noise", ["B", latentWidth(model)]),
-    known: { ...conditionInput(model, ["B"]), inputs: modelInputs(model) },
+    known: { ...conditionInput(model, ["B"]), inputs: declaredInputs(model.inputs) },
     state: stateInputs(model),
   });
   return compile({ ...outputs, ...statesAfter(state) });

@@ -26,6 +26,7 @@ import type {
   Tensors,
   TransitionContext,
 } from "../model.ts";
+import { PooledReadout, type ReadoutOptions } from "../readout.ts";
 import { LatentLayers, type LatentOptions } from "./latent.ts";
 import type { PriorName } from "./prior.ts";
 
@@ -61,6 +62,8 @@ export interface VrnnSizes {
   readonly layerNorm?: boolean;
   /** `zero` unless told; `learned` begins sequences in a state that is learned, from the conditions where there are any. */
   readonly initial?: InitialStateName;
+  /** The field whose label is told from the states of a whole sequence, and how many levels it has; none unless told. */
+  readonly readout?: ReadoutOptions;
 }
 
 /** Every way for a sequence to begin. */
@@ -89,6 +92,7 @@ export class Vrnn implements LatentModel {
   readonly dropoutSites: Sizes;
   /** A state to begin with, of a model that learns one. */
   readonly initial?: NonNullable<LatentModel["initial"]>;
+  readonly readout?: PooledReadout;
   private readonly ends: Ends;
   private readonly conditionEncoder: InputEncoder;
   /** φ(x), section 3: layers that extract features. */
@@ -129,11 +133,14 @@ export class Vrnn implements LatentModel {
     const initial =
       options.initial === "learned" ? new InitialState(known, this.recurrence.stateSizes) : undefined;
     if (initial !== undefined) this.initial = (net, { given }) => initial.apply(net, given);
+    const { readout } = options;
+    if (readout !== undefined)
+      this.readout = new PooledReadout("readout", this.recurrence.stateSizes, readout);
     const between = Array.from({ length: layers - 1 }, (_, place) => `between.${place}`);
     const sites = ["x", ...Object.keys(drawn), "h", "decoder", ...between];
     this.dropoutSites = Object.fromEntries(sites.map((site) => [site, hidden]));
     const upTo = [this.ends, this.phiX, this.latent, this.decoderHidden, this.ends.output];
-    const rest = [this.recurrence, this.phiC, initial];
+    const rest = [this.recurrence, this.phiC, initial, this.readout];
     this.parameters = [...upTo, ...rest].flatMap((part) => part?.parameters ?? []);
   }
 

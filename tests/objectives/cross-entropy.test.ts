@@ -1,0 +1,177 @@
+/** Labels told from pooled states, against plain arithmetic. */
+import { expect, test } from "vitest";
+import { type LabelledText, labelledDataset, textDataset } from "../../src/data/text/text-dataset.ts";
+import { input } from "../../src/graph/index.ts";
+import { PooledReadout } from "../../src/models/readout.ts";
+import { Vrnn, type VrnnSizes } from "../../src/models/vrnn/vrnn.ts";
+import { plainNet } from "../../src/nn/net.ts";
+import { objectives } from "../../src/objectives/index.ts";
+import { Random } from "../../src/random/generator.ts";
+import { nodeRuntime } from "../../src/runtime/node.ts";
+import { float32, scalarValue, type TensorValue, type Values } from "../../src/runtime/runtime.ts";
+import type { EpochEvent } from "../../src/train/events.ts";
+import { BatchFeeder } from "../../src/train/feeds.ts";
+import { trainingOptions } from "../../src/train/options.ts";
+import { compile, gradientProgram } from "../../src/train/programs.ts";
+import { Trainer } from "../../src/train/trainer.ts";
+import { initialWeights } from "../../src/train/weights.ts";
+import { errorOf } from "../run/scratch.ts";
+
+const runtime = nodeRuntime();
+
+/** Strings of a, b and c, which are classed by whether there is a b in them; of every fifth that is not known. */
+const texts = Array.from({ length: 120 }, (_, i): LabelledText => {
+  const random = Random.stream(i, "text");
+  const text = Array.from({ length: 2 + random.integer(5) }, () => "aaacccb"[random.integer(7)]).join("");
+  return { name: `${i}`, text, ...(i % 5 > 0 && { label: text.includes("b") ? "with" : "without" }) };
+});
+const data = labelledDataset(texts, "strings", { unit: "characters" });
+const sizes = { tokens: 7, embedding: 4, tied: true, hidden: 8, latent: 2 } as const;
+const readout: NonNullable<VrnnSizes["readout"]> = { field: "label", levels: 2 };
+const model = new Vrnn({ ...sizes, readout });
+
+test("a readout is a linear layer over mean and maximum of the states that were observed", async () => {
+  const layer = new PooledReadout("readout", { h: 2 }, { field: "label", levels: 2 });
+  const logits = layer.logits(
+    plainNet((name) => input(name, name.endsWith("bias") ? [2] : [4, 2])),
+    { h: input("h", ["T", "B", 2]) },
+    input("mask", ["T", "B", 1]),
+  );
+  const executable = await runtime.compile(compile({ logits }));
+  const weight = [0.5, -1, 2, 0.25, 1, 0, -0.5, 3]; // of the means of both states, then of their maxima
+  const found = await executable.run({
+    "readout.weight": float32([4, 2], Float32Array.from(weight)),
+    "readout.bias": float32([2], Float32Array.of(0.1, -0.1)),
+    // Of the first row all three steps, of the second one and three, of the third none.
+    h: float32([3, 3, 2], Float32Array.of(1, -1, -2, 4, 9, 9, 2, -3, 90, 90, 9, 9, 6, -5, -4, 8, 9, 9)),
+    mask: float32([3, 3, 1], Float32Array.of(1, 1, 0, 1, 0, 0, 1, 1, 0)),
+  });
+  await executable.dispose();
+  const expected = [
+    [3, -3, 6, -1],
+    [-3, 6, -2, 8],
+    [0, 0, 0, 0],
+  ].flatMap((pooled) =>
+    [0.1, -0.1].map((bias, l) => pooled.reduce((all, value, i) => all + value * weight[2 * i + l]!, bias)),
+  );
+  const numbers = Array.from((found["logits"] as TensorValue).data, Number);
+  numbers.forEach((logit, i) => {
+    expect(logit).toBeCloseTo(expected[i]!, 5);
+  });
+  expect(numbers).toHaveLength(6);
+});
+
+/** A batch of the objective, half of it labelled, and what its program gives under some weights. */
+async function programOf(elboWeight: number) {
+  const objective = objectives["cross-entropy"].create({ elboWeight });
+  const executable = await runtime.compile(gradientProgram(model, objective));
+  const feeder = new BatchFeeder(model, data.fields, 1, objective);
+  const levels = [-1, 0, 1, -1];
+  const parts = ["abc", "ca", "b", "aabca"].map((text, i) => ({
+    length: text.length,
+    values: {
+      x: Int32Array.from(text, (letter) => 4 + "abc".indexOf(letter)),
+      label: Int32Array.of(levels[i]!),
+    },
+  }));
+  const [batch] = feeder.feed(parts, { seed: 1, labels: [], dropout: 0 });
+  const counts = {
+    klWeight: scalarValue(1),
+    "count.observedSteps": scalarValue(11),
+    "count.labelled": scalarValue(2),
+  };
+  const run = async (weights: Float32Array) => {
+    const parameters = float32([weights.length], weights);
+    const feeds: Values = { ...batch, ...feeder.restingStates(4)[0], ...counts, parameters };
+    const given = await executable.run(feeds);
+    return (name: string) => Array.from((given[name] as TensorValue).data, Number);
+  };
+  return { run, dispose: () => executable.dispose() };
+}
+
+const weights = initialWeights(model.parameters, 1);
+
+test("the loss is the mean over known labels and a share of the bound, and its gradient that of differences", async () => {
+  const { run, dispose } = await programOf(0.3);
+  const at = await run(weights);
+  const [figure, nats] = [(name: string) => at(name)[0]!, at("crossEntropy")[0]!];
+  const bound = figure("logLikelihood") - figure("kl");
+  expect(figure("loss")).toBeCloseTo(nats / 2 - (0.3 * bound) / 11, 4);
+  const gradient = at("gradient");
+  const norm = Math.hypot(...gradient);
+  const random = Random.stream(2, "way");
+  for (const way of [gradient, gradient.map(() => random.normal()), gradient.map(() => random.normal())]) {
+    const length = Math.hypot(...way);
+    const loss = async (by: number) =>
+      (await run(weights.map((each, i) => each + (by * way[i]!) / length)))("loss")[0]!;
+    const difference = ((await loss(3e-3)) - (await loss(-3e-3))) / 6e-3;
+    const slope = gradient.reduce((all, each, i) => all + (each * way[i]!) / length, 0);
+    expect(Math.abs(difference - slope)).toBeLessThan(2e-3 * norm);
+  }
+  await dispose();
+});
+
+test("cross-entropy and accuracy are those of the logits, over the rows whose label is known", async () => {
+  const { run, dispose } = await programOf(0);
+  // Without weights a readout says its bias of every sequence: 0.2 and 0.7 for one label of each level.
+  const start = model.parameters.findIndex(({ name }) => name === "readout.bias");
+  const before = model.parameters
+    .slice(0, start)
+    .reduce((all, { shape }) => all + shape.reduce((a, b) => a * b, 1), 0);
+  const own = weights.map((each, i) => (i >= before - 32 && i < before ? 0 : each));
+  own.set([0.2, 0.7], before);
+  const at = await run(own);
+  const total = Math.log(Math.exp(0.2) + Math.exp(0.7));
+  expect(at("crossEntropy")[0]).toBeCloseTo(2 * total - 0.9, 5);
+  expect(at("loss")[0]).toBeCloseTo(total - 0.45, 5);
+  expect(at("accuracy")).toEqual([1]);
+  await dispose();
+});
+
+const options = trainingOptions.parse({
+  objective: "cross-entropy",
+  epochs: 25,
+  learningRate: 0.03,
+  shards: 2,
+});
+
+test("a trainer learns labels, tells how many are right, and keeps the epoch of the least cross-entropy", async () => {
+  const trainer = await Trainer.create({ model, data, options, runtime });
+  const epochs: EpochEvent[] = [];
+  for await (const event of trainer.fit()) if (event.type === "epoch") epochs.push(event);
+  const test = await trainer.evaluate(data.splits.test);
+  await trainer.dispose();
+  expect(test["accuracy"]).toBeGreaterThan(0.9);
+  let least = Number.POSITIVE_INFINITY;
+  for (const { valid, best } of epochs) {
+    expect(best).toBe(valid["crossEntropy"]! < least);
+    least = Math.min(least, valid["crossEntropy"]!);
+  }
+  expect(trainer.state.cursor.bestValid).toBe(-least);
+  expect(least).toBeLessThan(0.3);
+});
+
+test("a readout asks for no labels, and learns nothing, where another objective is made small", async () => {
+  const unlabelled = textDataset(texts.map(({ text }) => text).join("\n"), "strings", {
+    unit: "characters",
+    per: "line",
+  });
+  const settings = { options: { ...options, objective: "elbo", epochs: 1 }, runtime } as const;
+  const trainer = await Trainer.create({ model, data: unlabelled, ...settings });
+  for await (const _ of trainer.fit()) void _;
+  await trainer.dispose();
+  const first = initialWeights(model.parameters, options.seed);
+  expect(trainer.weights.slice(-34)).toEqual(first.slice(-34));
+  expect(trainer.weights.slice(0, 34)).not.toEqual(first.slice(0, 34));
+});
+
+test("refuses a model without a readout, and windows that cut a sequence", async () => {
+  const plain = new Vrnn(sizes);
+  const create = (own: Partial<Parameters<typeof Trainer.create>[0]>) =>
+    Trainer.create({ model, data, options, runtime, ...own });
+  await expect(create({ model: plain })).rejects.toMatchObject({ code: "objective/readout" });
+  const short = { ...options, window: 4 };
+  await expect(create({ options: short })).rejects.toMatchObject({ code: "train/whole-sequences" });
+  const objective = objectives["cross-entropy"].create(options);
+  expect(errorOf(() => gradientProgram(plain, objective))).toMatchObject({ code: "objective/readout" });
+});
