@@ -146,7 +146,7 @@ class Vectoriser {
       const known = this.features.get(feature);
       return known === undefined ? [] : [[known.place, (1 + Math.log(times)) * known.idf]];
     });
-    const norm = Math.hypot(...found.map(([, value]) => value));
+    const norm = Math.sqrt(found.reduce((all, [, value]) => all + value ** 2, 0));
     return found.map(([place, value]) => [place, value / norm]);
   }
 }
