@@ -14,6 +14,7 @@ import {
 } from "vrnn";
 import { nodeRuntime } from "vrnn/node";
 import { EncoderDecoder } from "../../examples/models/encoder-decoder.ts";
+import "../built.ts";
 
 vi.mock("vrnn", () => import("../../src/index.ts")); // examples import what is built
 vi.mock("vrnn/node", () => import("../../src/node.ts"));
