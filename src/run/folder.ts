@@ -84,6 +84,11 @@ export class RunFolder<Config> {
     return existsSync(join(path, FILES.config));
   }
 
+  /** The files that a run keeps, there or not. */
+  static files(path: string): readonly string[] {
+    return Object.values(FILES).map((name) => join(path, name));
+  }
+
   /**
    * Opens the folder of a run, for reading; `lock` it to train on.
    *
