@@ -235,7 +235,3 @@ function selected(value: Tensor, rows: Tensor, particles: number): Tensor {
   const flat = reshape(value, [product([batch!, particles]), ...shape]); // [B·N, ...]
   return gatherRows(flat, rows);
 }
-
-/** Σ over particles of softmax(log-weights)·values, for means under the particles. @param values `[B, N, ·]` */
-export const weightedMean = (logWeights: Tensor, values: Tensor): Tensor =>
-  sum(mul(unsqueeze(softmax(logWeights), -1), values), [-2]);

@@ -1,3 +1,5 @@
+import { shuffled as shuffledBy } from "../collections.ts";
+
 /** Uniform numbers in [0, 1). */
 export type Uniform = () => number;
 
@@ -25,12 +27,7 @@ export function poisson(uniform: Uniform, mean: number): number {
   return count;
 }
 
-/** A shuffled copy (Fisher and Yates). */
+/** A shuffled copy, a uniform number for each swap. */
 export function shuffled<T>(items: readonly T[], uniform: Uniform): T[] {
-  const result = [...items];
-  for (let last = result.length - 1; last > 0; last--) {
-    const other = Math.floor(uniform() * (last + 1));
-    [result[last], result[other]] = [result[other] as T, result[last] as T];
-  }
-  return result;
+  return shuffledBy(items, (bound) => Math.floor(uniform() * bound));
 }

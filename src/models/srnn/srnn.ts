@@ -133,12 +133,12 @@ export class Srnn implements LatentModel {
       state: Object.fromEntries(Object.keys(backward.stateSizes).map((part) => [part, rest])),
       over: { ...inputs, anything } as Tensors,
       reverse: true,
-      step: (later, { anything: any, ...slices }) => {
+      step: (later, { anything: isObserved, ...slices }) => {
         const read = backward.step(net, slices, later);
         const state = Object.fromEntries(
           Object.entries(read).map(([part, value]) => [
             part,
-            where(greater(any as Tensor, 0), value, later[part] as Tensor),
+            where(greater(isObserved as Tensor, 0), value, later[part] as Tensor),
           ]),
         );
         return { state, outputs: { a: state["h"] as Tensor } };
