@@ -1,4 +1,4 @@
-/** Families of models by name, each loaded when it is asked for. */
+/** The table of model families by name, each loaded when it is asked for. */
 import { VrnnError } from "../errors.ts";
 import { didYouMean } from "../words/nearest.ts";
 import type { ModelFamily } from "./family.ts";

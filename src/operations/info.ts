@@ -1,8 +1,8 @@
 import { SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
 import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
-import { modelFamilies } from "../models/families.ts";
 import { type ModelData, modelDataOf } from "../models/family.ts";
+import { loadFamily } from "../models/loading.ts";
 import type { Model } from "../models/model.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { RunEvent } from "../run/events.ts";
@@ -19,7 +19,7 @@ export const info = operation({
   output: "figures",
   async *run(context): AsyncGenerator<Event<object>> {
     const folder = await context.files?.folder();
-    const [summary, lines] = folder === undefined ? await describeData(context) : describeRun(folder);
+    const [summary, lines] = await (folder === undefined ? describeData(context) : describeRun(folder));
     yield { type: "lines", lines };
     yield { type: "result", value: summary, summary };
   },
@@ -48,11 +48,11 @@ async function sizesOf({ splits }: FieldDataset) {
   return sizes;
 }
 
-function describeRun(folder: FolderView): Description {
+async function describeRun(folder: FolderView): Promise<Description> {
   const { path, config, events, files } = folder;
   const { fields, ...settings } = config;
   const given = modelDataOf(fields);
-  const model = modelFamilies[config.family].build(given, config.model);
+  const model = (await loadFamily(config.family)).build(given, config.model);
   const total = countOf(model.parameters);
   const tensors = Object.fromEntries(model.parameters.map(({ name, shape }) => [name, shape]));
   const described = {

@@ -100,3 +100,21 @@ test.each(chunks)("%s is loaded when it is asked for, and adds 25 kB at most", (
   expect(size).toBeGreaterThan(0);
   expect(size).toBeLessThan(chunkLimit);
 });
+
+test("a page loads the table of all families only where it names it", async () => {
+  const bundled = async (names: string) => {
+    const contents = `import { ${names} } from "vrnn"; console.log(${names});`;
+    const { metafile } = await build({
+      stdin: { contents, resolveDir: join(import.meta.dirname, "../..") },
+      bundle: true,
+      format: "esm",
+      write: false,
+      metafile: true,
+    });
+    return Object.keys(metafile.outputs["stdin.js"]!.inputs);
+  };
+  expect(await bundled("modelFamilies")).toContain("dist/models/hmm/hmm.js");
+  const some = await bundled("Vrnn, Trainer");
+  expect(some).toContain("dist/models/vrnn/vrnn.js");
+  expect(some).not.toContain("dist/models/families.js");
+});
