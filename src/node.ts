@@ -9,9 +9,10 @@ export { streamJsonLines } from "./data/files-jsonl.ts";
 export { readTextDataset, type TextFileOptions } from "./data/files-text.ts";
 export type { NatsSummary } from "./metrics/nats.ts";
 export { picturesOf } from "./report/pictures.ts";
-export { evaluateEach, evaluateRun, type SequenceBound } from "./run/evaluate.ts";
 export { type NewRun, newConfig, openRun, type Run } from "./run/run.ts";
 export type { RunConfig } from "./run/run-config.ts";
+export { type NodeRuntimeOptions, nodeRuntime } from "./runtime/node.ts";
+export { evaluateEach, evaluateRun, type SequenceBound } from "./workbench/evaluate.ts";
 export {
   type ResultEvent,
   type RunStart,
@@ -20,5 +21,4 @@ export {
   type SavingIntervals,
   type TrainRunOptions,
   trainRun,
-} from "./run/train.ts";
-export { type NodeRuntimeOptions, nodeRuntime } from "./runtime/node.ts";
+} from "./workbench/train.ts";

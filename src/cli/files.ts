@@ -6,14 +6,14 @@ import { openSteps } from "../data/files-live.ts";
 import { linesOf } from "../data/lines.ts";
 import { labelsOf } from "../demo/recordings.ts";
 import type { Files } from "../operations/context.ts";
-import { calibrationOf } from "../run/calibration.ts";
-import { readFuture } from "../run/covariates.ts";
-import { readOtherData } from "../run/data.ts";
-import { detectorOfRun } from "../run/detector.ts";
 import { RunFolder } from "../run/folder.ts";
 import type { Run } from "../run/run.ts";
 import { runConfig } from "../run/run-config.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { calibrationOf } from "../workbench/calibration.ts";
+import { readFuture } from "../workbench/covariates.ts";
+import { detectorOfRun } from "../workbench/detector.ts";
+import { readOtherData } from "../workbench/run-data.ts";
 import type { DataChoice } from "./data-choice.ts";
 
 /** What the files belong to. */

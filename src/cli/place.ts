@@ -5,13 +5,13 @@ import { readDataset } from "../data/files.ts";
 import { isText, readText } from "../data/files-fields.ts";
 import type { SequenceSource } from "../data/source.ts";
 import type { Chosen, Context, Pictures } from "../operations/context.ts";
-import { knownSteps } from "../run/covariates.ts";
-import { readOtherData, readRunData, sequencesOf, sourceOfSplit } from "../run/data.ts";
 import { openRun } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import { vocabularyOfRun } from "../run/run-fields.ts";
-import { readOtherText, readRunText } from "../run/text-data.ts";
 import { projectVersion } from "../run/version.ts";
+import { knownSteps } from "../workbench/covariates.ts";
+import { readOtherData, readRunData, sequencesOf, sourceOfSplit } from "../workbench/run-data.ts";
+import { readOtherText, readRunText } from "../workbench/text-data.ts";
 import type { DataChoice } from "./data-choice.ts";
 import { nodeFiles } from "./files.ts";
 

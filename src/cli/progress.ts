@@ -1,7 +1,7 @@
-import type { RunTrainingEvent } from "../run/train.ts";
 import type { EpochEvent, StepEvent } from "../train/events.ts";
 import { duration, nats, rate } from "../words/figures.ts";
 import { sparkline } from "../words/sparkline.ts";
+import type { RunTrainingEvent } from "../workbench/train.ts";
 import { coloursOf, isLive, type Terminal } from "./terminal.ts";
 
 /** Shows how training goes. */

@@ -8,15 +8,16 @@ import { describeDataset, describeFields } from "../data/summary.ts";
 import { VrnnError } from "../errors.ts";
 import type { ResumeRequest, TrainingJob, TrainingPlan } from "../operations/context.ts";
 import { usageError } from "../options.ts";
-import { digestOf, digestOfSources, readRunData, requireSameDigest } from "../run/data.ts";
+import { digestOf, digestOfSources, requireSameDigest } from "../run/digest.ts";
 import { RunFolder } from "../run/folder.ts";
-import { type Inheritance, inheritanceNote, inheritWeights } from "../run/inherit.ts";
 import { modelOf, newConfig, newFieldsConfig, openRun } from "../run/run.ts";
 import { type RunConfig, runConfig } from "../run/run-config.ts";
 import { vocabularyOfRun } from "../run/run-fields.ts";
-import { readRunText } from "../run/text-data.ts";
-import { type ResultEvent, type RunStart, trainRun } from "../run/train.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { type Inheritance, inheritanceNote, inheritWeights } from "../train/inherit.ts";
+import { readRunData } from "../workbench/run-data.ts";
+import { readRunText } from "../workbench/text-data.ts";
+import { type ResultEvent, type RunStart, trainRun } from "../workbench/train.ts";
 
 /** Where training takes place. */
 export interface Workshop {
@@ -100,7 +101,7 @@ async function jobOf({ inherited, ...job }: Job, { runtime, signal }: Workshop):
     // A report shows columns.
     ...(!("fields" in data) && {
       report: async (result: ResultEvent) => {
-        const { writeRunReport } = await import("../run/run-report.ts"); // what draws is heavy to load
+        const { writeRunReport } = await import("../workbench/run-report.ts"); // what draws is heavy to load
         return writeRunReport(openRun(path), data, await runtime(), result);
       },
     }),

@@ -9,13 +9,13 @@ import { sampleSequences } from "../inference/sample.ts";
 import { type Scored, scoreSequences } from "../inference/score.ts";
 import { modelFamilies } from "../models/families.ts";
 import type { Event } from "../operations/event.ts";
-import { digestOf } from "../run/data.ts";
+import { digestOf } from "../run/digest.ts";
 import { openRun, type Run } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
-import { type RunStart, trainRun } from "../run/train.ts";
 import { projectVersion } from "../run/version.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { trainingOptions } from "../train/options.ts";
+import { type RunStart, trainRun } from "../workbench/train.ts";
 import type { Recordings } from "./recordings.ts";
 
 /** The model and its training, chosen by the validation bound that a minute of training reaches. */

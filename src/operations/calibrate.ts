@@ -1,11 +1,11 @@
 import { cleanSteps } from "../anomaly/incidents.ts";
 import { Adaptation } from "../calibration/adapt.ts";
+import { everyFor } from "../calibration/adapt-history.ts";
 import { type Coverage, CoverageTally } from "../calibration/coverage.ts";
 import { predictionsOf, type Recalibration } from "../calibration/recalibrate.ts";
 import type { Sequence } from "../data/dataset.ts";
 import { backtest } from "../inference/backtest.ts";
 import { option } from "../options.ts";
-import { everyFor } from "../run/adapt-history.ts";
 import { aligned } from "../words/aligned.ts";
 import { grouped } from "../words/figures.ts";
 import * as z from "../zod.ts";

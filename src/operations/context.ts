@@ -12,14 +12,14 @@ import type { Incident } from "../metrics/detection.ts";
 import type { ModelColumns, ModelOptions } from "../models/family.ts";
 import type { FamilyName } from "../models/loading.ts";
 import type { Clock, ForecastContent } from "../report/content.ts";
-import type { Known } from "../run/covariates.ts";
 import type { RunEvent } from "../run/events.ts";
 import type { TrainedModel } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import { tableOf } from "../run/run-fields.ts";
-import type { ResultEvent, RunTrainingEvent } from "../run/train.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TrainingOptions } from "../train/options.ts";
+import type { Known } from "../workbench/covariates.ts";
+import type { ResultEvent, RunTrainingEvent } from "../workbench/train.ts";
 
 /**
  * What the place where an operation runs supplies, so that the operation itself needs nothing of that place. What it

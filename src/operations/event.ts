@@ -1,4 +1,4 @@
-import type { ResultEvent, RunTrainingEvent } from "../run/train.ts";
+import type { ResultEvent, RunTrainingEvent } from "../workbench/train.ts";
 
 /** What an operation tells while it works; whoever runs it decides what is shown, kept and passed on. */
 export type Event<Result = unknown> =

@@ -1,10 +1,10 @@
+import { adaptToHistory } from "../calibration/adapt-history.ts";
 import type { Recalibration } from "../calibration/recalibrate.ts";
 import type { Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import { type Forecast, forecastSequences } from "../inference/forecast.ts";
 import { option } from "../options.ts";
 import { forecastContent } from "../report/forecast.ts";
-import { adaptToHistory } from "../run/adapt-history.ts";
 import {
   type ForecastTableOptions,
   forecastEstimates,

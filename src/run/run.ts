@@ -4,7 +4,7 @@ import { type FieldDataset, tableDataset } from "../data/field-dataset.ts";
 import { modelFamilies } from "../models/families.ts";
 import { modelDataOf } from "../models/family.ts";
 import type { Model } from "../models/model.ts";
-import { digestOf, digestOfSources } from "./data.ts";
+import { digestOf, digestOfSources } from "./digest.ts";
 import { RunFolder } from "./folder.ts";
 import { type RunConfig, runConfig } from "./run-config.ts";
 import { joinWeights } from "./stored.ts";

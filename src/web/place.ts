@@ -9,11 +9,11 @@ import type { Context, TrainingJob, TrainingPlan } from "../operations/context.t
 import type { Subject } from "../operations/index.ts";
 import { checked, refusedAt } from "../options.ts";
 import type { TrainedModel } from "../run/run.ts";
-import type { RunTrainingEvent } from "../run/train.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { EndEvent } from "../train/events.ts";
 import { trainingOptions } from "../train/options.ts";
 import { Trainer } from "../train/trainer.ts";
+import type { RunTrainingEvent } from "../workbench/train.ts";
 
 /** A model by what it is made of: functions do not travel between threads. */
 export interface ModelChoice {

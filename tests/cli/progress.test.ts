@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { trainingProgress } from "../../src/cli/progress.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
-import type { RunTrainingEvent } from "../../src/run/train.ts";
 import { aligned } from "../../src/words/aligned.ts";
 import { duration, fileSize, rate } from "../../src/words/figures.ts";
+import type { RunTrainingEvent } from "../../src/workbench/train.ts";
 
 class Screen implements Terminal {
   text = "";

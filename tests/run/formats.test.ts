@@ -3,10 +3,11 @@ import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { scoreSequences } from "../../src/inference/score.ts";
-import { readRunData, requireSameData } from "../../src/run/data.ts";
+import { requireSameData } from "../../src/run/digest.ts";
 import { openRun } from "../../src/run/run.ts";
-import { trainRun } from "../../src/run/train.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
+import { readRunData } from "../../src/workbench/run-data.ts";
+import { trainRun } from "../../src/workbench/train.ts";
 import { scratchFolder } from "./scratch.ts";
 
 const fixtures = join(import.meta.dirname, "fixtures");

@@ -6,9 +6,9 @@ import { cellReader } from "../data/tables/cells.ts";
 import { cellEncoder } from "../data/tables/encode.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
+import type { Run } from "../run/run.ts";
+import type { RunConfig } from "../run/run-config.ts";
 import { didYouMean } from "../words/nearest.ts";
-import type { Run } from "./run.ts";
-import type { RunConfig } from "./run-config.ts";
 
 /**
  * Reads the covariates of the steps after the end of some sequences. A table of one sequence serves them all; of

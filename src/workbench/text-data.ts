@@ -3,9 +3,9 @@ import type { SplitName } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import { readText } from "../data/files-fields.ts";
 import type { SequenceSource } from "../data/source.ts";
-import { sourceOfSplit, whereTheyAre } from "./data.ts";
-import type { RunConfig } from "./run-config.ts";
-import { requireVocabulary } from "./run-fields.ts";
+import type { RunConfig } from "../run/run-config.ts";
+import { requireVocabulary } from "../run/run-fields.ts";
+import { sourceOfSplit, whereTheyAre } from "./run-data.ts";
 
 /**
  * The text of a run, with the run's vocabulary.

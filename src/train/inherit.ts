@@ -2,7 +2,7 @@
 import type { StoredTensors } from "../checkpoint/safetensors.ts";
 import { VrnnError } from "../errors.ts";
 import type { Parameter } from "../nn/parameters.ts";
-import { eachParameter, initialWeights } from "../train/weights.ts";
+import { eachParameter, initialWeights } from "./weights.ts";
 
 /** What was taken over. */
 export interface Inheritance {

@@ -1,13 +1,11 @@
-import { createHash } from "node:crypto";
+/** Reads the data that a run was trained on, or others with its columns. */
 import { type Dataset, type Sequence, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
-import type { FieldValues } from "../data/fields.ts";
 import { readDataset } from "../data/files.ts";
-import { wholeSpans } from "../data/plan.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
-import type { RunConfig } from "./run-config.ts";
-import { tableOf } from "./run-fields.ts";
+import type { RunConfig } from "../run/run-config.ts";
+import { tableOf } from "../run/run-fields.ts";
 
 /**
  * The data that a run was trained on, read with its columns, whose statistics are those of its training.
@@ -73,55 +71,3 @@ export async function sourceOfSplit(
 
 const emptySplit = (split: SplitName, filled: readonly SplitName[], at: string): VrnnError =>
   new VrnnError("run/split", `the ${split} split is empty`, { at, remedy: `there are ${filled.join(", ")}` });
-
-/**
- * Refuses data that are not those that the run began with.
- *
- * @throws VrnnError `run/data-changed`
- */
-export function requireSameData(config: RunConfig, present: Dataset, at: string): void {
-  requireSameDigest(config, digestOf(present), at);
-}
-
-/** The same by their checksum. @throws VrnnError `run/data-changed` */
-export function requireSameDigest({ data }: RunConfig, present: string, at: string): void {
-  if (present === data.digest) return;
-  throw new VrnnError("run/data-changed", "the data are not those that the run began with", {
-    at,
-    remedy: "bring the old data back, or start a new run with --out",
-  });
-}
-
-/** "Not a number" has many bit patterns; no file can hold the largest number and mean it. */
-const bytesOf = (values: Float64Array): Uint8Array =>
-  new Uint8Array(values.map((value) => (Number.isNaN(value) ? Number.MAX_VALUE : value)).buffer);
-
-/** A checksum of the values of all splits, in their order. */
-export function digestOf({ splits }: Dataset): string {
-  const hash = createHash("sha256");
-  for (const split of SPLIT_NAMES) {
-    for (const { length, values, conditions } of splits[split]) {
-      hash.update(`${split} ${length}\n`).update(bytesOf(values));
-      if (conditions !== undefined) hash.update(bytesOf(conditions));
-    }
-  }
-  return hash.digest("hex");
-}
-
-/** A checksum of the values of all fields of all splits, in their order. */
-export async function digestOfSources({ splits, fields }: FieldDataset): Promise<string> {
-  const hash = createHash("sha256");
-  for (const split of SPLIT_NAMES) {
-    const spans = wholeSpans(await splits[split].index());
-    for await (const { length, values } of splits[split].open(spans)) {
-      hash.update(`${split} ${length}\n`);
-      for (const field of Object.keys(fields)) hash.update(valueBytes(values[field]!));
-    }
-  }
-  return hash.digest("hex");
-}
-
-const valueBytes = (values: FieldValues): Uint8Array =>
-  values instanceof Float64Array
-    ? bytesOf(values)
-    : new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

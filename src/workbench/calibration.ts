@@ -1,16 +1,16 @@
 /** What a run knows of how its forecasts turn out: `calibration.json` in its folder. */
 import { createHash } from "node:crypto";
+import { everyFor, PARTICLES, SEED } from "../calibration/adapt-history.ts";
 import { predictionsOf, type Recalibration, Recalibrator } from "../calibration/recalibrate.ts";
 import { parseStrictJson } from "../checkpoint/strict-json.ts";
 import type { Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import { backtest } from "../inference/backtest.ts";
+import type { Run } from "../run/run.ts";
+import { tableOf } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import * as z from "../zod.ts";
-import { everyFor, PARTICLES, SEED } from "./adapt-history.ts";
-import { readRunData } from "./data.ts";
-import type { Run } from "./run.ts";
-import { tableOf } from "./run-fields.ts";
+import { readRunData } from "./run-data.ts";
 
 const FORMAT = 1;
 

@@ -1,9 +1,9 @@
 import type { Detector, DetectorOptions } from "../anomaly/detect.ts";
 import { detectorOf } from "../anomaly/live-detector.ts";
+import type { Run } from "../run/run.ts";
+import { tableOf } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { readRunData, sequencesOf } from "./data.ts";
-import type { Run } from "./run.ts";
-import { tableOf } from "./run-fields.ts";
+import { readRunData, sequencesOf } from "./run-data.ts";
 
 /** What alarms are wanted of a run, and where its data are. */
 export interface RunDetectorOptions extends DetectorOptions {

@@ -7,8 +7,8 @@ import { countOf } from "../nn/parameters.ts";
 import type { Fact, ReportContent } from "../report/content.ts";
 import { contentOf, renderReport } from "../report/render.ts";
 import type { ReportSource } from "../report/section.ts";
+import type { Run } from "../run/run.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Run } from "./run.ts";
 import type { ResultEvent } from "./train.ts";
 
 /** How many sequences of a split the pictures look at, and how long invented ones are. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Parameter, uniformOver } from "../../src/nn/parameters.ts";
-import { inheritanceNote, inheritWeights } from "../../src/run/inherit.ts";
+import { inheritanceNote, inheritWeights } from "../../src/train/inherit.ts";
 import { initialWeights, splitWeights } from "../../src/train/weights.ts";
 
 const parameter = (name: string, ...shape: readonly number[]): Parameter => ({

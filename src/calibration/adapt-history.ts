@@ -1,8 +1,8 @@
 /** How forecasts within a sequence turned out so far, and how many forecasts tell it. */
 
-import { type AdaptOptions, adaptTo } from "../calibration/adapt.ts";
-import type { Recalibration } from "../calibration/recalibrate.ts";
 import { type Sequence, sliceSequence } from "../data/dataset.ts";
+import { type AdaptOptions, adaptTo } from "./adapt.ts";
+import type { Recalibration } from "./recalibrate.ts";
 
 /** With how many particles, and which draws, forecasts are made to learn from. */
 export const PARTICLES = 100;

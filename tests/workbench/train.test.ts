@@ -2,14 +2,20 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
-import { digestOf, readOtherData, readRunData, requireSameData, sequencesOf } from "../../src/run/data.ts";
-import { evaluateRun } from "../../src/run/evaluate.ts";
+import { digestOf, requireSameData } from "../../src/run/digest.ts";
 import { openRun } from "../../src/run/run.ts";
 import { type RunConfig, runConfig } from "../../src/run/run-config.ts";
-import { type ResultEvent, type RunStart, type SavingIntervals, trainRun } from "../../src/run/train.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import { errorOf, scratchFolder } from "./scratch.ts";
-import { writeSeries } from "./series.ts";
+import { evaluateRun } from "../../src/workbench/evaluate.ts";
+import { readOtherData, readRunData, sequencesOf } from "../../src/workbench/run-data.ts";
+import {
+  type ResultEvent,
+  type RunStart,
+  type SavingIntervals,
+  trainRun,
+} from "../../src/workbench/train.ts";
+import { errorOf, scratchFolder } from "../run/scratch.ts";
+import { writeSeries } from "../run/series.ts";
 
 const scratch = scratchFolder();
 const file = writeSeries(join(scratch, "series.csv"));

@@ -3,10 +3,10 @@ import { sequenceSource } from "../data/field-dataset.ts";
 import type { Fields } from "../data/fields.ts";
 import { oneOf, type SequenceSource } from "../data/source.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
+import type { TrainedModel } from "../run/run.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Evaluator } from "../train/evaluate.ts";
 import type { BoundSummary } from "../train/events.ts";
-import type { TrainedModel } from "./run.ts";
 
 /** The bound of some sequences under the weights of a run: the same figure that training reports for them. */
 export async function evaluateRun(

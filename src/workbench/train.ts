@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
 import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
 import { countOf } from "../nn/parameters.ts";
+import { RunFolder } from "../run/folder.ts";
+import { modelOf } from "../run/run.ts";
+import { type RunConfig, runConfig } from "../run/run-config.ts";
+import { checkpointOf, stateOf, storedCursor } from "../run/stored.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { BoundSummary, EndEvent, EpochEvent, TrainingEvent } from "../train/events.ts";
 import { Trainer } from "../train/trainer.ts";
-import { RunFolder } from "./folder.ts";
-import { modelOf } from "./run.ts";
-import { type RunConfig, runConfig } from "./run-config.ts";
-import { checkpointOf, stateOf, storedCursor } from "./stored.ts";
 
 /** Whether a run begins, begins in the place of an earlier one, or goes on. */
 export type RunStart = "new" | "replace" | "resume";
