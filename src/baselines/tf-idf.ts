@@ -91,7 +91,7 @@ const wordRuns =
   ([shortest, longest]: readonly [number, number]): CountFeatures =>
   (text) => {
     const words = text.toLowerCase().match(/[\p{L}\p{N}_]{2,}/gu) ?? [];
-    return counted(words.length, shortest, longest, (from, to) => words.slice(from, to).join(" "));
+    return runCounts(words.length, shortest, longest, (from, to) => words.slice(from, to).join(" "));
   };
 
 /** Runs of characters in lower case, where white space of any length counts as one. */
@@ -99,10 +99,10 @@ const characterRuns =
   ([shortest, longest]: readonly [number, number]): CountFeatures =>
   (text) => {
     const plain = text.toLowerCase().replace(/\s+/gu, " ");
-    return counted(plain.length, shortest, longest, (from, to) => plain.slice(from, to));
+    return runCounts(plain.length, shortest, longest, (from, to) => plain.slice(from, to));
   };
 
-function counted(
+function runCounts(
   length: number,
   shortest: number,
   longest: number,

@@ -1,5 +1,5 @@
 import type { ClockProgress } from "../operations/event.ts";
-import { duration } from "../words/figures.ts";
+import { clockTime } from "../words/figures.ts";
 import { isLive, type Terminal } from "./terminal.ts";
 
 /** Time and what goes on: rewritten on a terminal, a line every half minute elsewhere. */
@@ -9,7 +9,7 @@ export function clockProgress(stream: Terminal) {
   const show = ({ time, of, what }: ClockProgress) => {
     if (time - shown < (live ? 1 : 30) && time < of) return;
     shown = time;
-    const text = `${duration(time)} of ${duration(of)}${what === undefined ? "" : `  ${what}`}`;
+    const text = `${clockTime(time)} of ${clockTime(of)}${what === undefined ? "" : `  ${what}`}`;
     stream.write(live ? `\r${text}\u001b[K` : `${text}\n`);
   };
   const close = () => {

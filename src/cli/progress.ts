@@ -1,5 +1,5 @@
 import type { EpochEvent, StepEvent } from "../train/events.ts";
-import { duration, nats, rate } from "../words/figures.ts";
+import { clockTime, nats, rate } from "../words/figures.ts";
 import { sparkline } from "../words/sparkline.ts";
 import type { RunTrainingEvent } from "../workbench/train.ts";
 import { coloursOf, isLive, type Terminal } from "./terminal.ts";
@@ -82,7 +82,7 @@ class Course {
     const seconds = (performance.now() - this.#origin.time) / 1000;
     const left = (seconds * (1 - this.#done)) / (this.#done - this.#origin.done);
     const pace = `${rate((this.#step.step - this.#origin.step) / seconds)} batches/s`;
-    return this.#done < 1 ? [`${duration(left)} left`, pace] : [pace];
+    return this.#done < 1 ? [`${clockTime(left)} left`, pace] : [pace];
   }
 }
 

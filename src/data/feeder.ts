@@ -2,7 +2,7 @@
 import { VrnnError } from "../errors.ts";
 import type { TensorValue, Values } from "../runtime/runtime.ts";
 import type { Field, Fields } from "./fields.ts";
-import { type Floats, fieldRules, type Place, stepsOf, uneven } from "./fills.ts";
+import { type Floats, fieldRules, type Place, partSteps, uneven } from "./fills.ts";
 import { columnUnits, type Input, type InputSpec, type NamedSize } from "./inputs.ts";
 import type { Part } from "./source.ts";
 
@@ -85,7 +85,7 @@ export class Feeder {
     let [T, S] = [least, 0];
     for (const part of parts) {
       T = Math.max(T, part.length);
-      for (const { spec, field } of sources) S = Math.max(S, stepsOf(part, spec.field, field));
+      for (const { spec, field } of sources) S = Math.max(S, partSteps(part, spec.field, field));
     }
     return { T, S };
   }

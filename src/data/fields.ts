@@ -103,5 +103,5 @@ const KINDS: { readonly [Kind in FieldKind]: KindRule<Extract<Field, { kind: Kin
 export const widthOf = (field: Field): number => (KINDS[field.kind] as KindRule<Field>).width(field);
 
 /** How many ids or levels a field has, those reserved among them; undefined for what is measured, not counted. */
-export const sizeOf = (field: Field): number | undefined =>
+export const idCount = (field: Field): number | undefined =>
   (KINDS[field.kind] as KindRule<Field>).size?.(field);

@@ -1,7 +1,7 @@
 /** How the values of each kind of field are written into an input. */
 import { VrnnError } from "../errors.ts";
 import { type Field, type FieldKind, type FramesField, widthOf } from "./fields.ts";
-import { type ColumnUnits, cellsOf, type Input, type InputPart } from "./inputs.ts";
+import { type ColumnUnits, cellWidths, type Input, type InputPart } from "./inputs.ts";
 import { FARTHEST } from "./scaling.ts";
 import { checkWidth, type Part } from "./source.ts";
 
@@ -29,7 +29,7 @@ interface KindRule {
 /** Where a part's values of a field stand: those of step t from `t · advance` on. */
 function valuesOf(part: Part, { spec, field, lead }: Input) {
   const values = part.values[spec.field] ?? new Float64Array();
-  const own = stepsOf(part, spec.field, field);
+  const own = partSteps(part, spec.field, field);
   checkWidth(values.length, own, widthOf(field), `field "${spec.field}"`);
   // What is known once a row is told at each of its steps, where the input goes over them.
   const isRepeated = field.axis === "none" && lead.includes("T");
@@ -37,7 +37,7 @@ function valuesOf(part: Part, { spec, field, lead }: Input) {
 }
 
 /** How many steps a part has along the axis of a field. */
-export function stepsOf(part: Part, name: string, field: Field): number {
+export function partSteps(part: Part, name: string, field: Field): number {
   if (field.axis === "T") return part.length;
   return field.axis === "none" ? 1 : (part.values[name]?.length ?? 0) / widthOf(field);
 }
@@ -94,7 +94,9 @@ const unitsOf =
   (of: (units: ColumnUnits) => Float64Array): Fill =>
   (data, { start, stride, steps }, part, input) => {
     const own = part.units?.[input.spec.field];
-    const numbers = of(own === undefined ? input.units : { ...own, cell: cellsOf(own.scale, input.units) });
+    const numbers = of(
+      own === undefined ? input.units : { ...own, cell: cellWidths(own.scale, input.units) },
+    );
     const rows = numbers.length / input.width;
     if (rows > 1 && !input.lead.includes("T")) throw uneven(input, "change from step to step");
     for (let t = 0; t < steps; t++) {
@@ -103,7 +105,9 @@ const unitsOf =
     }
   };
 
-const lengths = (part: Part, { spec, field }: Input): readonly number[] => [stepsOf(part, spec.field, field)];
+const lengths = (part: Part, { spec, field }: Input): readonly number[] => [
+  partSteps(part, spec.field, field),
+];
 const wholeValues = (part: Part, input: Input): ArrayLike<number> => valuesOf(part, input).values;
 
 const isThere = (): boolean => true;

@@ -70,7 +70,7 @@ export function columnUnits(columns: readonly Column[]): ColumnUnits {
 }
 
 /** The cells of columns under another scale. */
-export const cellsOf = (scale: Float64Array, usual: ColumnUnits): Float64Array =>
+export const cellWidths = (scale: Float64Array, usual: ColumnUnits): Float64Array =>
   scale.map((size, i) => {
     const d = i % usual.scale.length;
     return (usual.cell[d]! * usual.scale[d]!) / size;

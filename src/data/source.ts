@@ -102,7 +102,7 @@ async function* memoryParts(
  *
  * @param i its place in the index
  */
-export const oneOf = (source: SequenceSource, i: number): SequenceSource => ({
+export const onlySequence = (source: SequenceSource, i: number): SequenceSource => ({
   index: async () => (await source.index()).slice(i, i + 1),
   open: (plan, signal) =>
     source.open(

@@ -21,7 +21,7 @@ import type { Field, FieldKind } from "./fields.ts";
  * // ]
  */
 export function describeDataset({ columns, splits, notes }: Dataset): string[] {
-  const sizes = SPLIT_NAMES.map((name) => `${name}: ${sizeOf(splits[name])}`);
+  const sizes = SPLIT_NAMES.map((name) => `${name}: ${sizeLine(splits[name])}`);
   const header = ["column", "kind", "range", "missing", "resolution"];
   return [...sizes, ...aligned([header, ...columnRows(columns)]), ...notes.map((note) => `note: ${note}`)];
 }
@@ -41,7 +41,7 @@ export function describeDataset({ columns, splits, notes }: Dataset): string[] {
  */
 export async function describeFields({ splits, fields, notes }: FieldDataset): Promise<string[]> {
   const sizes: string[] = [];
-  for (const name of SPLIT_NAMES) sizes.push(`${name}: ${sizeOf(await splits[name].index())}`);
+  for (const name of SPLIT_NAMES) sizes.push(`${name}: ${sizeLine(await splits[name].index())}`);
   const rows = Object.entries(fields).map(([name, field]) => [name, field.kind, field.role, extentOf(field)]);
   const table = aligned([["field", "kind", "role", "values"], ...rows]);
   return [...sizes, ...table, ...notes.map((note) => `note: ${note}`)];
@@ -59,7 +59,7 @@ const extentOf = (field: Field): string => (EXTENTS[field.kind] as (field: Field
 /** The table of columns without its header: name, kind, range, missing, resolution. */
 export const columnRows = (columns: readonly Column[]): string[][] => runsOf(columns).map(describeRun);
 
-function sizeOf(sequences: readonly Pick<Sequence, "length">[]): string {
+function sizeLine(sequences: readonly Pick<Sequence, "length">[]): string {
   const steps = sequences.reduce((sum, { length }) => sum + length, 0);
   return `${counted(sequences.length, "sequence")}, ${counted(steps, "step")}`;
 }

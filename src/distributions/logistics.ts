@@ -35,7 +35,7 @@ interface Cells {
   readonly highest: number;
 }
 
-function cellsOf({ mean, deviation, range, minimum, maximum }: Column): Cells {
+function scaledCells({ mean, deviation, range, minimum, maximum }: Column): Cells {
   const [lowest, highest] = range ?? [minimum, maximum];
   const scale = deviation > 0 ? deviation : 1;
   return { width: 1 / scale, lowest: (lowest - mean) / scale, highest: (highest - mean) / scale };
@@ -76,7 +76,7 @@ export function logisticLogMass(
 export const logistics =
   (components: number): Family =>
   (columns) => {
-    const cells = columns.map(cellsOf);
+    const cells = columns.map(scaledCells);
     const size = columns.length * components;
     const each = (entry: (own: Cells) => number) => vector(cells.map(entry)); // [D]
     const [width, lowest, highest] = [

@@ -7,7 +7,7 @@ const mostCompared = 64;
 const known = new WeakMap<Numbers, string>();
 
 /** Tells lists of different content apart, NaN, infinities and −0 included; a long list is looked at once. */
-export function contentOf(values: Numbers): string {
+export function fingerprint(values: Numbers): string {
   if (values.length <= mostCompared)
     return Array.from(values, (value) => (Object.is(value, -0) ? "-0" : String(value))).join();
   const digest = known.get(values) ?? digestOf(values);

@@ -10,7 +10,7 @@ import { type Known, latentWidth, type Model, type Observed } from "../models/mo
 import { takeOnce } from "../models/once.ts";
 import { stateInputs, statesAfter } from "../models/state.ts";
 import type { StepResult } from "../models/step.ts";
-import { onGrid, toDataUnits, toModelUnits } from "../models/units.ts";
+import { toDataUnits, toGrids, toModelUnits } from "../models/units.ts";
 import { declaredInputs, unroll } from "../models/unroll.ts";
 import { CONDITION } from "../names.ts";
 import type { State } from "../nn/cells.ts";
@@ -67,7 +67,7 @@ export function sampleGraph({ model, weights, columns }: GraphContext): UnitGrap
   const inputs = generationInputs(model);
   const known = { ...inputs.known, ...conditionIn(model, CONDITION, ["T", "B"]) };
   const { x, state } = generate(model, weights, { ...inputs, known });
-  return { outputs: { x: onGrid(toDataUnits(x, columns), columns) }, state };
+  return { outputs: { x: toGrids(toDataUnits(x, columns), columns) }, state };
 }
 
 /** Outputs of a graph with its states under the names of their inputs and `.next`. */

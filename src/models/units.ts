@@ -61,7 +61,7 @@ function fractionOf(resolution: number): Fraction {
 }
 
 /** Values on the grid that their column was recorded on; those of a column without one stay. float64 `[..., D]` */
-export function onGrid(values: Tensor, columns: readonly Column[]): Tensor {
+export function toGrids(values: Tensor, columns: readonly Column[]): Tensor {
   const fractions = columns.map(({ resolution }) => fractionOf(resolution > 0 ? resolution : 1));
   const part = (name: keyof Fraction) =>
     constant(

@@ -11,7 +11,7 @@ import {
   forecastTable,
   pathTable,
 } from "../tables/forecast-table.ts";
-import { counted, duration } from "../words/figures.ts";
+import { clockTime, counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Context, filesOf, type Subject, subjectOf } from "./context.ts";
 import { type Artifact, type Event, made, type NoteEvent, note } from "./event.ts";
@@ -98,7 +98,7 @@ async function* adapted(
     all.set(sequence, await adaptToHistory(settings, { recalibration, horizon, sequence }));
     const left = ((performance.now() - start) / 1000) * (sequences.length / all.size - 1);
     yield note(
-      `quantiles adapted to ${sequence.name}, ${all.size} of ${sequences.length}, ${duration(left)} left`,
+      `quantiles adapted to ${sequence.name}, ${all.size} of ${sequences.length}, ${clockTime(left)} left`,
     );
   }
   return all;

@@ -7,7 +7,7 @@ import { metaOf, option, usageError } from "../options.ts";
 import { dataSchema } from "../run/data-schema.ts";
 import type { BoundSummary } from "../train/events.ts";
 import { trainingOptions } from "../train/options.ts";
-import { duration, grouped, nats } from "../words/figures.ts";
+import { clockTime, grouped, nats } from "../words/figures.ts";
 import type { ResultEvent } from "../workbench/train.ts";
 import * as z from "../zod.ts";
 import { type Files, filesOf, type ResumeRequest, type TrainingJob } from "./context.ts";
@@ -141,7 +141,7 @@ const resultLines = (
   { parameters, epoch, bounds }: ResultEvent,
   seconds: number,
 ): string[] => [
-  `${grouped(parameters)} parameters, ${epoch} epochs in ${duration(seconds)}`,
+  `${grouped(parameters)} parameters, ${epoch} epochs in ${clockTime(seconds)}`,
   ...Object.entries(bounds).map(
     ([split, bound]) =>
       `${split.padEnd(5)}  ${bound === null ? "(empty)" : `${nats(bound.natsPerStep)} nats per step`}`,

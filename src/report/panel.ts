@@ -158,7 +158,7 @@ export function legend(keys: readonly Key[], width: number): Panel {
 export const textWidth = (text: string, size = 12): number => [...text].length * size * 0.55;
 
 /** The finished picture of a panel. */
-export function finish({ width, height, markup }: Panel, label: string): string {
+export function svgOf({ width, height, markup }: Panel, label: string): string {
   const size = `viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`;
   const style = `font-family="${FONT}" font-size="12" fill="currentColor" color="${colour("soft")}"`;
   return `<svg class="fig" xmlns="${SVG_NAMESPACE}" ${size} ${style} role="img" aria-label="${escapeText(label)}">${markup}</svg>`;

@@ -1,7 +1,7 @@
 /** How figures are shown to people. */
 
-/** @example duration(3725) // "1:02:05" */
-export function duration(seconds: number): string {
+/** @example clockTime(3725) // "1:02:05" */
+export function clockTime(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const two = (value: number) => String(value).padStart(2, "0");

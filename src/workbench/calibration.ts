@@ -58,7 +58,7 @@ export async function calibrationOf(run: Run, runtime: Runtime, data?: string): 
   const sequences = readRunData(run.config, data).splits.valid;
   const recalibration = await learnCalibration(run, runtime, sequences);
   const { horizons, columns } = recalibration;
-  const content = { version: FORMAT, weights: digestOf(run), horizons, columns };
+  const content = { version: FORMAT, weights: weightsDigest(run), horizons, columns };
   run.folder.writeCalibration(`${JSON.stringify(content)}\n`);
   return recalibration;
 }
@@ -70,13 +70,13 @@ function readCalibration(run: Run): Recalibration | undefined {
   const remedy = "remove the file: the next forecast makes it anew";
   try {
     const { weights, horizons, columns } = stored.parse(parseStrictJson(new TextDecoder().decode(bytes), 8));
-    return weights === digestOf(run) ? { horizons, columns } : undefined;
+    return weights === weightsDigest(run) ? { horizons, columns } : undefined;
   } catch (cause) {
     throw new VrnnError("run/calibration", "the calibration cannot be used", { at, remedy, cause });
   }
 }
 
-const digestOf = ({ weights }: Run): string => createHash("sha256").update(weights).digest("hex");
+const weightsDigest = ({ weights }: Run): string => createHash("sha256").update(weights).digest("hex");
 
 async function learnCalibration(
   { model, weights, config }: Run,

@@ -1,7 +1,7 @@
 import type { Sequence } from "../data/dataset.ts";
 import { sequenceSource } from "../data/field-dataset.ts";
 import type { Fields } from "../data/fields.ts";
-import { oneOf, type SequenceSource } from "../data/source.ts";
+import { onlySequence, type SequenceSource } from "../data/source.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
 import type { TrainedModel } from "../run/run.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -51,7 +51,7 @@ export async function evaluateEach(
   try {
     const bounds: SequenceBound[] = [];
     for (const [i, { name, length: steps }] of (await source.index()).entries()) {
-      const { natsPerStep } = await evaluator.bound(weights, oneOf(source, i));
+      const { natsPerStep } = await evaluator.bound(weights, onlySequence(source, i));
       bounds.push({ name, steps, nats: natsPerStep * steps, natsPerStep });
     }
     return bounds;

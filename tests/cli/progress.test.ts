@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { trainingProgress } from "../../src/cli/progress.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import { aligned } from "../../src/words/aligned.ts";
-import { duration, fileSize, rate } from "../../src/words/figures.ts";
+import { clockTime, fileSize, rate } from "../../src/words/figures.ts";
 import type { RunTrainingEvent } from "../../src/workbench/train.ts";
 
 class Screen implements Terminal {
@@ -131,7 +131,7 @@ describe("on a terminal", () => {
 });
 
 test("figures for people", () => {
-  expect([0, 59.6, 3725].map(duration)).toEqual(["0:00", "1:00", "1:02:05"]);
+  expect([0, 59.6, 3725].map(clockTime)).toEqual(["0:00", "1:00", "1:02:05"]);
   expect([999, 1000, 12_345, 5e9].map(fileSize)).toEqual(["999 B", "1.0 kB", "12.3 kB", "5.0 GB"]);
   expect([0.4214, 12.34, 345.6].map(rate)).toEqual(["0.42", "12", "346"]);
   expect(

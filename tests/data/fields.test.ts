@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fieldsSchema } from "../../src/data/field-schemas.ts";
-import { type Field, type Fields, sizeOf, widthOf } from "../../src/data/fields.ts";
+import { type Field, type Fields, idCount, widthOf } from "../../src/data/fields.ts";
 import { modalitySchema } from "../../src/data/modality.ts";
 import { modalityOfOldRun } from "../../src/data/old-modality.ts";
 import { plainColumn } from "./temporary.ts";
@@ -22,7 +22,7 @@ const fields = {
 
 describe("a field", () => {
   test("has a width, and a size where its values are counted", () => {
-    const told = Object.entries<Field>(fields).map(([name, field]) => [name, widthOf(field), sizeOf(field)]);
+    const told = Object.entries<Field>(fields).map(([name, field]) => [name, widthOf(field), idCount(field)]);
     expect(told).toEqual([
       ["x", 2, undefined],
       ["words", 1, 6],

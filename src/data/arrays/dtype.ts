@@ -75,7 +75,7 @@ export function decodeNumbers(
   const known = name !== undefined && Object.hasOwn(TYPES, name) ? TYPES[name]! : undefined;
   if (known === undefined)
     throw refuse(`numbers of the type ${JSON.stringify(type)} are not known`, "save it as numbers");
-  const count = countOf(shape, refuse);
+  const count = entryCount(shape, refuse);
   if (count * known.size !== bytes.length) {
     throw refuse(`shape (${shape.join(", ")}) needs ${count * known.size} bytes, there are ${bytes.length}`);
   }
@@ -87,7 +87,7 @@ export function decodeNumbers(
 }
 
 /** The number of entries of a shape. */
-export function countOf(shape: readonly number[], refuse: Refuse): number {
+export function entryCount(shape: readonly number[], refuse: Refuse): number {
   const count = shape.reduce((product, size) => product * size, 1);
   const isSound = shape.every((size) => Number.isSafeInteger(size) && size >= 0);
   if (isSound && count <= MOST_NUMBERS) return count;

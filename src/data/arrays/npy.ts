@@ -1,5 +1,5 @@
 /** Arrays in numpy's `.npy` format, read as hostile input. */
-import { countOf, decodeNumbers, type NumberArray, OBJECTS, type Refuse, refuser } from "./dtype.ts";
+import { decodeNumbers, entryCount, type NumberArray, OBJECTS, type Refuse, refuser } from "./dtype.ts";
 import { type Unpickled, unpickle } from "./pickle.ts";
 
 interface Header {
@@ -27,7 +27,7 @@ export function parseNpy(bytes: Uint8Array, at: string): NumberArray | Unpickled
   const { type, isFortran, shape, end } = readHeader(bytes, refuse);
   const data = bytes.subarray(end);
   if (!type.endsWith(OBJECTS)) return decodeNumbers(data, type, shape, isFortran, refuse);
-  countOf(shape, refuse);
+  entryCount(shape, refuse);
   return unpickle(data, at);
 }
 

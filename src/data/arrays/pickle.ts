@@ -1,5 +1,5 @@
 /** Python pickles that hold arrays of numpy, and nothing else. */
-import { countOf, decodeNumbers, type NumberArray, OBJECTS, type Refuse, refuser } from "./dtype.ts";
+import { decodeNumbers, entryCount, type NumberArray, OBJECTS, type Refuse, refuser } from "./dtype.ts";
 
 /** What a pickle of arrays comes to: numbers, or a list of such. */
 export type Unpickled = NumberArray | readonly Unpickled[] | number | string | boolean | null;
@@ -61,7 +61,7 @@ const CALLS: Readonly<Record<string, (args: readonly Item[], refuse: Refuse) => 
   // How protocol 5 writes an array in one go.
   "numpy.core.numeric._frombuffer": ([data, type, shape, order], refuse) => ({
     kind: "array",
-    content: contentOf([null, shape ?? null, type ?? null, order === "F", data ?? null], refuse),
+    content: arrayContent([null, shape ?? null, type ?? null, order === "F", data ?? null], refuse),
   }),
   "numpy._core.numeric._frombuffer": (args, refuse) => CALLS["numpy.core.numeric._frombuffer"]!(args, refuse),
   // How Python 3 writes bytes for Python 2.
@@ -251,12 +251,13 @@ function build(machine: Machine): void {
   const state = machine.pop();
   const target = machine.stack[machine.stack.length - 1];
   if (Array.isArray(state) && isOf("type", target)) target.order = textOf(state[1]) ?? "";
-  else if (Array.isArray(state) && isOf("array", target)) target.content = contentOf(state, machine.refuse);
+  else if (Array.isArray(state) && isOf("array", target))
+    target.content = arrayContent(state, machine.refuse);
   else throw machine.refuse("corrupt pickle: this cannot be filled in");
 }
 
 /** The content of an array by the state that numpy writes: version, shape, type, order, data. */
-function contentOf(
+function arrayContent(
   [, shape, type, isFortran, data]: readonly Item[],
   refuse: Refuse,
 ): NonNullable<Shell["content"]> {
@@ -264,7 +265,7 @@ function contentOf(
     throw refuse("an array has no shape or type");
   if (data instanceof Uint8Array)
     return decodeNumbers(data, `${type.order}${type.name}`, shape, isFortran === true, refuse);
-  const count = countOf(shape, refuse);
+  const count = entryCount(shape, refuse);
   if (type.name.startsWith(OBJECTS) && Array.isArray(data) && data.length === count)
     return { shape, objects: data };
   throw refuse(`an array of shape (${shape.join(", ")}) has other data`);

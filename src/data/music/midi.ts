@@ -54,7 +54,7 @@ export function parseMidiRoll(bytes: Uint8Array, file: string, name: string, gri
   const keys = notes.filter(({ pitch }) => isPianoKey(pitch));
   return {
     name,
-    steps: stepsOf(keys, grid / ticksPerBeat, file),
+    steps: keysByStep(keys, grid / ticksPerBeat, file),
     outside: notes.length - keys.length,
   };
 }
@@ -202,7 +202,7 @@ function checkRange(value: number, bound: number, at: string): number {
 }
 
 /** The pitches at each step, the lowest first. */
-function stepsOf(notes: readonly Note[], stepsPerTick: number, file: string): number[][] {
+function keysByStep(notes: readonly Note[], stepsPerTick: number, file: string): number[][] {
   const placed = notes.map(({ pitch, from, to }) => {
     const start = Math.round(from * stepsPerTick);
     return { pitch, from: start, to: Math.max(start + 1, Math.round(to * stepsPerTick)) };

@@ -1,4 +1,4 @@
-import { contentOf, type Numbers } from "../digest.ts";
+import { fingerprint, type Numbers } from "../digest.ts";
 import type { DType, Shape, TensorType } from "../dims.ts";
 import { GraphError } from "../error.ts";
 import { apply1, defineOp, Node, type Op, type Scope, type Tensor } from "../tensor.ts";
@@ -55,7 +55,7 @@ export const constant = (values: Numbers, shape: Shape, dtype: DType = "float32"
 
 /** Tells constants of different type or content apart. */
 export const contentKey = ({ values, type: { dtype, shape } }: ConstantAttributes): string =>
-  `${dtype}[${shape.join()}] ${contentOf(values)}`;
+  `${dtype}[${shape.join()}] ${fingerprint(values)}`;
 
 /** A constant of rank 0. */
 export const scalar = (value: number, dtype: DType = "float32"): Tensor => constant([value], [], dtype);

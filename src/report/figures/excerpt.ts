@@ -1,5 +1,5 @@
 import type { Excerpt } from "../content.ts";
-import { type Canvas, column, emptyPanel, finish, heading, isNarrow, type Panel, row } from "../panel.ts";
+import { type Canvas, column, emptyPanel, heading, isNarrow, type Panel, row, svgOf } from "../panel.ts";
 import { extent } from "../thin.ts";
 import { shorten } from "../words.ts";
 import { drawingPanel } from "./drawing.ts";
@@ -51,7 +51,7 @@ const viewOf = (excerpts: readonly Excerpt[]): View => VIEWS.find(({ fits }) => 
 
 /** A stretch of data: a drawing, a raster where all columns are binary, else a line per column. */
 export const excerptFigure = (excerpt: Excerpt, canvas: Canvas): string =>
-  finish(viewOf([excerpt]).one(excerpt, canvas), "Excerpt of the data");
+  svgOf(viewOf([excerpt]).one(excerpt, canvas), "Excerpt of the data");
 
 /** How the picture of an excerpt is read. */
 export const excerptReading = (excerpt: Excerpt): string => viewOf([excerpt]).reading;
@@ -66,7 +66,7 @@ const rowsOf = ({ columns }: Excerpt): Row[] =>
 /** Real data and what the model invented, side by side on the same scales. */
 export function samplesFigure(real: Excerpt, sampled: readonly Excerpt[], canvas: Canvas): string {
   const all = [real, ...sampled];
-  return finish(viewOf(all).many(all, canvas), "Real and sampled sequences");
+  return svgOf(viewOf(all).many(all, canvas), "Real and sampled sequences");
 }
 
 /** How the picture of real and invented data is read. */

@@ -1,5 +1,5 @@
 import type { ForecastContent } from "../content.ts";
-import { type Canvas, column, emptyPanel, finish, type Key, legend } from "../panel.ts";
+import { type Canvas, column, emptyPanel, type Key, legend, svgOf } from "../panel.ts";
 import { colour } from "../theme.ts";
 import { extent } from "../thin.ts";
 import { rowMargins, rowsPanel } from "./rows.ts";
@@ -13,7 +13,7 @@ const KEYS: readonly Key[] = [
 /** What was, and a fan of intervals for what comes: a row per column on a common time axis. */
 export function forecastFigure(forecast: ForecastContent, canvas: Canvas): string {
   const { columns, times, start } = forecast;
-  if (columns.length === 0) return finish(emptyPanel(canvas.width, "no columns"), "Forecast");
+  if (columns.length === 0) return svgOf(emptyPanel(canvas.width, "no columns"), "Forecast");
   const end = times.at(-1) ?? start;
   const rows = columns.map(({ name, values, intervals }) => ({
     label: name,
@@ -23,5 +23,5 @@ export function forecastFigure(forecast: ForecastContent, canvas: Canvas): strin
   }));
   const shades = [{ start, end, colour: colour("second") }];
   const panel = rowsPanel(rows, { ...canvas, ...rowMargins(canvas), times, shades });
-  return finish(column([legend(KEYS, canvas.width), panel], 4), "Forecast");
+  return svgOf(column([legend(KEYS, canvas.width), panel], 4), "Forecast");
 }

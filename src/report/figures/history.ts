@@ -5,11 +5,11 @@ import {
   type Canvas,
   column,
   emptyPanel,
-  finish,
   isNarrow,
   type Panel,
   plotPanel,
   spread,
+  svgOf,
   textWidth,
 } from "../panel.ts";
 import { colour } from "../theme.ts";
@@ -65,11 +65,11 @@ export function historyFigure(
   canvas: Canvas,
 ): string {
   const label = "Training history";
-  if (history.length === 0) return finish(emptyPanel(canvas.width, "no epochs"), label);
+  if (history.length === 0) return svgOf(emptyPanel(canvas.width, "no epochs"), label);
   const frame: Frame = { history, width: canvas.width, right: isNarrow(canvas) ? 112 : 180 };
   const hasKl = history.some(({ kl }) => isFiniteNumber(kl));
   const panels = [boundPanel(frame, baselines, !hasKl), ...(hasKl ? [klPanel(frame)] : [])];
-  return finish(column(panels, 6), label);
+  return svgOf(column(panels, 6), label);
 }
 
 /** What the panels have in common: they lie under each other on one axis of epochs. */

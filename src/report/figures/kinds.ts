@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { KindRecall } from "../content.ts";
-import { type Canvas, column, emptyPanel, finish, isNarrow, type Key, legend, plotPanel } from "../panel.ts";
+import { type Canvas, column, emptyPanel, isNarrow, type Key, legend, plotPanel, svgOf } from "../panel.ts";
 import { colour } from "../theme.ts";
 import { formatNumber, shorten } from "../words.ts";
 
@@ -9,7 +9,7 @@ const ROW = 30;
 /** How many incidents of each kind were found: a box per incident, filled when it was. */
 export function kindsFigure(kinds: readonly KindRecall[], canvas: Canvas): string {
   const label = "Incidents found per kind";
-  if (kinds.length === 0) return finish(emptyPanel(canvas.width, "no incidents"), label);
+  if (kinds.length === 0) return svgOf(emptyPanel(canvas.width, "no incidents"), label);
   const [left, right] = isNarrow(canvas) ? [112, 88] : [160, 190];
   const panel = plotPanel({
     width: canvas.width,
@@ -21,7 +21,7 @@ export function kindsFigure(kinds: readonly KindRecall[], canvas: Canvas): strin
     y: { type: "linear", domain: [kinds.length - 0.5, -0.5], axis: null },
     marks: [...boxMarks(kinds), ...textMarks(kinds, left, isNarrow(canvas))],
   });
-  return finish(column([legend(KEYS, canvas.width), panel], 6), label);
+  return svgOf(column([legend(KEYS, canvas.width), panel], 6), label);
 }
 
 const KEYS: readonly Key[] = [

@@ -6,12 +6,12 @@ import {
   type Canvas,
   column,
   emptyPanel,
-  finish,
   heading,
   isNarrow,
   type Panel,
   plotPanel,
   row,
+  svgOf,
 } from "../panel.ts";
 import { colour, timeColour } from "../theme.ts";
 import { extent } from "../thin.ts";
@@ -50,7 +50,7 @@ export function trajectoriesFigure(trajectory: LatentTrajectory, canvas: Canvas)
   const options = { ...canvas, ...rowMargins(canvas), times: trajectory.times };
   const panel =
     rows.length === 0 ? emptyPanel(canvas.width, "no latent dimensions") : rowsPanel(rows, options);
-  return finish(panel, "Latent trajectories");
+  return svgOf(panel, "Latent trajectories");
 }
 
 const subscript = (number: number) => String(number).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]!);
@@ -63,7 +63,7 @@ export function latentPathFigure(trajectories: readonly LatentTrajectory[], canv
   const label = "Latent paths";
   const thinned = trajectories.map(({ name, dimensions }) => ({ name, points: pointsOf(dimensions) }));
   const all = thinned.flatMap(({ points }) => points);
-  if (all.length === 0) return finish(emptyPanel(canvas.width, "no latent dimensions"), label);
+  if (all.length === 0) return svgOf(emptyPanel(canvas.width, "no latent dimensions"), label);
   const perRow = isNarrow(canvas) ? 1 : Math.min(3, Math.max(2, thinned.length));
   const width = Math.min(420, (canvas.width - GAP * (perRow - 1)) / perRow);
   const components = principalComponents(all);
@@ -83,7 +83,7 @@ export function latentPathFigure(trajectories: readonly LatentTrajectory[], canv
   const lines = Array.from({ length: Math.ceil(panels.length / perRow) }, (_, i) =>
     row(panels.slice(i * perRow, (i + 1) * perRow), GAP),
   );
-  return finish({ ...column([timeLegend(), column(lines, 8)], 4), width: canvas.width }, label);
+  return svgOf({ ...column([timeLegend(), column(lines, 8)], 4), width: canvas.width }, label);
 }
 
 /** `[points][dimensions]` of `[dimensions][steps]`: every k-th step where there are too many to see. */

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { NamedNats } from "../content.ts";
-import { AXIS_LABEL, type Canvas, emptyPanel, finish, isNarrow, type Panel, plotPanel } from "../panel.ts";
+import { AXIS_LABEL, type Canvas, emptyPanel, isNarrow, type Panel, plotPanel, svgOf } from "../panel.ts";
 import { colour } from "../theme.ts";
 import { extent } from "../thin.ts";
 import { formatNats, shorten } from "../words.ts";
@@ -13,7 +13,7 @@ const FOOT = 40;
 export function comparisonFigure(models: readonly NamedNats[], canvas: Canvas): string {
   const ranked = measured(models).sort((a, b) => b.natsPerStep - a.natsPerStep);
   const panel = ranked.length === 0 ? emptyPanel(canvas.width, "no models") : dots(ranked, canvas);
-  return finish(panel, "Comparison of models");
+  return svgOf(panel, "Comparison of models");
 }
 
 /** How many columns the picture of columns shows at most. */
@@ -26,7 +26,7 @@ export function perColumnFigure(columns: readonly NamedNats[], canvas: Canvas): 
     ranked.length === 0
       ? emptyPanel(canvas.width, "no columns")
       : bars(ranked.slice(0, MOST_COLUMNS), canvas);
-  return finish(panel, "Nats per step and column");
+  return svgOf(panel, "Nats per step and column");
 }
 
 const measured = (entries: readonly NamedNats[]) =>

@@ -3,11 +3,11 @@ import type { DetectionContent, ScoredSequence, WatchedColumn } from "../content
 import {
   type Canvas,
   column,
-  finish,
   type Key,
   legend,
   type Panel,
   plotPanel,
+  svgOf,
   textWidth,
   timeScale,
 } from "../panel.ts";
@@ -50,7 +50,7 @@ export function timelineFigure(
     alarmsPanel(verdicts, track),
     rowsPanel(sequence.topColumns.map(watchedRow), track),
   ];
-  return finish(
+  return svgOf(
     column([legend(KEYS, canvas.width), column(panels)], 4),
     "Timeline of scores, incidents and alarms",
   );
