@@ -30,20 +30,6 @@ export interface TransposedLayerOptions extends ConvolutionLayerOptions {
 
 const both = (value: number): readonly number[] => [value, value];
 
-/** `<name>.weight` and `<name>.bias`, as PyTorch begins them. */
-const kernelParameters = (
-  name: string,
-  shape: readonly [number, number, number, number],
-  outputs: number,
-): readonly Parameter[] => {
-  const [, channels, height, width] = shape;
-  const initialise: Initialiser = uniformOver(channels * height * width);
-  return [
-    { name: `${name}.weight`, shape, initialise },
-    { name: `${name}.bias`, shape: [outputs], initialise },
-  ];
-};
-
 /** Does to pictures `[..., C, H, W]` what is written for `[N, C, H, W]`. */
 function overPictures(x: Tensor, apply: (pictures: Tensor) => Tensor): Tensor {
   const lead: Shape = x.shape.slice(0, -3);
@@ -55,6 +41,40 @@ function overPictures(x: Tensor, apply: (pictures: Tensor) => Tensor): Tensor {
 /** A bias for each channel. */
 const perChannel = (bias: Tensor): Tensor => reshape(bias, [bias.shape[0] as Dim, 1, 1]);
 
+/** A layer that moves a kernel over pictures and adds a bias for each output channel. */
+abstract class KernelLayer<Options extends ConvolutionLayerOptions> {
+  readonly parameters: readonly Parameter[];
+  protected readonly options: Options;
+  private readonly name: string;
+
+  /** @param channels the first two axes of the kernel @param outputs how many channels come out */
+  protected constructor(
+    name: string,
+    channels: readonly [number, number],
+    outputs: number,
+    options: Options,
+  ) {
+    const { kernel } = options;
+    const initialise: Initialiser = uniformOver(channels[1] * kernel * kernel); // as PyTorch begins both
+    this.parameters = [
+      { name: `${name}.weight`, shape: [...channels, kernel, kernel], initialise },
+      { name: `${name}.bias`, shape: [outputs], initialise },
+    ];
+    this.options = options;
+    this.name = name;
+  }
+
+  /** What the layer makes of pictures. @param x `[..., inputs, H, W]` @returns `[..., outputs, H', W']` */
+  apply(net: Net, x: Tensor): Tensor {
+    const kernel = net.weight(`${this.name}.weight`);
+    const y = overPictures(x, (pictures) => this.convolve(pictures, kernel));
+    return add(y, perChannel(net.weight(`${this.name}.bias`)));
+  }
+
+  /** Moves the kernel over the pictures. @param pictures `[N, inputs, H, W]` @returns `[N, outputs, H', W']` */
+  protected abstract convolve(pictures: Tensor, kernel: Tensor): Tensor;
+}
+
 /**
  * A convolution of pictures: cross-correlation with a kernel for each output channel, and a bias.
  *
@@ -64,24 +84,14 @@ const perChannel = (bias: Tensor): Tensor => reshape(bias, [bias.shape[0] as Dim
  * const layer = new Conv2d("encoder.0", 1, 16, { kernel: 3, stride: 2, padding: 1 });
  * layer.apply(net, frames).toString(); // 'float32[T, B, 16, 8, 8]' of frames [T, B, 1, 16, 16]
  */
-export class Conv2d {
-  readonly parameters: readonly Parameter[];
-  private readonly name: string;
-  private readonly options: ConvolutionLayerOptions;
-
+export class Conv2d extends KernelLayer<ConvolutionLayerOptions> {
   constructor(name: string, inputs: number, outputs: number, options: ConvolutionLayerOptions) {
-    this.name = name;
-    this.options = options;
-    this.parameters = kernelParameters(name, [outputs, inputs, options.kernel, options.kernel], outputs);
+    super(name, [outputs, inputs], outputs, options);
   }
 
-  /** What the layer makes of pictures. @param x `[..., inputs, H, W]` @returns `[..., outputs, H', W']` */
-  apply(net: Net, x: Tensor): Tensor {
+  protected override convolve(pictures: Tensor, kernel: Tensor): Tensor {
     const { stride = 1, padding = 0 } = this.options;
-    const settings = { strides: both(stride), padding: both(padding) };
-    const kernel = net.weight(`${this.name}.weight`);
-    const y = overPictures(x, (pictures) => convolution(pictures, kernel, settings));
-    return add(y, perChannel(net.weight(`${this.name}.bias`)));
+    return convolution(pictures, kernel, { strides: both(stride), padding: both(padding) });
   }
 }
 
@@ -94,27 +104,17 @@ export class Conv2d {
  * const layer = new ConvTranspose2d("decoder.0", 16, 1, { kernel: 4, stride: 2, padding: 1 });
  * layer.apply(net, features).toString(); // 'float32[N, 1, 16, 16]' of features [N, 16, 8, 8]
  */
-export class ConvTranspose2d {
-  readonly parameters: readonly Parameter[];
-  private readonly name: string;
-  private readonly options: TransposedLayerOptions;
-
+export class ConvTranspose2d extends KernelLayer<TransposedLayerOptions> {
   constructor(name: string, inputs: number, outputs: number, options: TransposedLayerOptions) {
-    this.name = name;
-    this.options = options;
-    this.parameters = kernelParameters(name, [inputs, outputs, options.kernel, options.kernel], outputs);
+    super(name, [inputs, outputs], outputs, options);
   }
 
-  /** What the layer makes of pictures. @param x `[..., inputs, H, W]` @returns `[..., outputs, H', W']` */
-  apply(net: Net, x: Tensor): Tensor {
+  protected override convolve(pictures: Tensor, kernel: Tensor): Tensor {
     const { stride = 1, padding = 0, outputPadding = 0 } = this.options;
-    const settings = {
+    return transposedConvolution(pictures, kernel, {
       strides: both(stride),
       padding: both(padding),
       outputPadding: both(outputPadding),
-    };
-    const kernel = net.weight(`${this.name}.weight`);
-    const y = overPictures(x, (pictures) => transposedConvolution(pictures, kernel, settings));
-    return add(y, perChannel(net.weight(`${this.name}.bias`)));
+    });
   }
 }
