@@ -77,7 +77,3 @@ export function slug(text: string): string {
   const kept = plain.replace(/[^a-z0-9]+/g, "-").slice(0, 60);
   return kept.replace(/^-+|-+$/g, "") || "unnamed";
 }
-
-/** @example counted(1200, "step") // "1,200 steps" */
-export const counted = (count: number, noun: string) =>
-  `${formatNumber(count)} ${noun}${count === 1 ? "" : "s"}`;

@@ -14,6 +14,10 @@ export const nats = (value: number): string => value.toFixed(3);
 /** @example grouped(1234567) // "1,234,567" */
 export const grouped = (value: number): string => value.toLocaleString("en");
 
+/** @example counted(1200, "step") // "1,200 steps" */
+export const counted = (count: number, noun: string): string =>
+  `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+
 /** @example rate(0.4214) // "0.42" */
 export const rate = (perSecond: number): string =>
   String(Number(perSecond.toPrecision(perSecond < 100 ? 2 : 3)));
@@ -25,6 +29,3 @@ export function fileSize(bytes: number): string {
   const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
   return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`;
 }
-
-/** @example counted(1, "step") // "1 step" */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

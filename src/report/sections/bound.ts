@@ -1,9 +1,10 @@
+import { counted } from "../../words/figures.ts";
 import type { Album } from "../album.ts";
 import type { Epoch, ReportContent } from "../content.ts";
 import { bestEpoch, boundScale, historyFigure } from "../figures/history.ts";
 import { comparisonFigure, MOST_COLUMNS, perColumnFigure } from "../figures/nats.ts";
 import type { Metrics, ReportSection } from "../section.ts";
-import { counted, formatNats } from "../words.ts";
+import { formatNats } from "../words.ts";
 
 /** How likely the model finds data: beside others, over the course of training, column by column. */
 export const bound: ReportSection = {

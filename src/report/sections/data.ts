@@ -1,12 +1,13 @@
 import { SPLIT_NAMES } from "../../data/dataset.ts";
 import { columnRows } from "../../data/summary.ts";
+import { counted } from "../../words/figures.ts";
 import type { Album } from "../album.ts";
 import type { Clock, ColumnSummary, ReportContent, SplitExcerpt } from "../content.ts";
 import { excerptOf } from "../excerpt.ts";
 import { excerptFigure, excerptReading } from "../figures/excerpt.ts";
 import { renderDetails, renderTable } from "../page.ts";
 import type { ReportSection, ReportSource } from "../section.ts";
-import { counted, escapeText } from "../words.ts";
+import { escapeText } from "../words.ts";
 
 /** What the files hold. */
 export const data: ReportSection = { id: "data", content: dataContent, render };

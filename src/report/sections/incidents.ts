@@ -1,5 +1,6 @@
 import type { AnomalyEvent } from "../../anomaly/detect.ts";
 import { DIVERGENCE_COLUMN, RECOVERY_SECONDS, secondsOf } from "../../anomaly/incidents.ts";
+import { counted } from "../../words/figures.ts";
 import type { Album } from "../album.ts";
 import type { Clock, DetectionContent, ReportContent, ScoredSequence } from "../content.ts";
 import { kindsFigure } from "../figures/kinds.ts";
@@ -8,7 +9,7 @@ import { type Cell, renderDetails, renderTable } from "../page.ts";
 import type { ReportSection, ReportSource } from "../section.ts";
 import { seriesOf } from "../series.ts";
 import { type Verdicts, verdictsOf } from "../verdict.ts";
-import { counted, escapeText, formatNumber, formatShare } from "../words.ts";
+import { escapeText, formatNumber, formatShare } from "../words.ts";
 
 /** What was found: labelled incidents, alarms, and what stood out in them. */
 export const incidents: ReportSection = {
