@@ -13,8 +13,19 @@ declare module "zod/v4/core" {
     help?: string;
     /** For an option that `--no-…` turns off: the value that stands for that, and what it does. */
     off?: { readonly value: string; readonly help: string };
+    /** Of an option that names what is read: a file, a folder, a run. */
+    reads?: true;
+    /** Of an option that names what is written. */
+    writes?: Written;
   }
 }
+
+/** What an option's path names that is written: a file, a run, another folder, or the beginning of several names. */
+export type Written =
+  | "file"
+  | "run"
+  | "folder"
+  | { readonly names: (beginning: string) => readonly string[] };
 
 /** Why a schema refused some values. */
 export interface Refusal {

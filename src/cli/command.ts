@@ -7,7 +7,7 @@ import * as z from "../zod.ts";
 import { subjects } from "./commands.ts";
 import { dataChoice } from "./data-choice.ts";
 import { Options } from "./options.ts";
-import { type Call, perform } from "./perform.ts";
+import { perform } from "./perform.ts";
 
 /** What belongs to no operation over sequences. */
 const noChoice = z.strictObject({});
@@ -40,33 +40,19 @@ export async function defineCommand(
     const given = options.given(command);
     if (isTable && isJson && given["out"] === undefined)
       throw usageError("--json leaves no place for the table", "say where it goes with --out");
-    const call: Call = {
+    const path = command.args[0];
+    const call = {
       given,
       input: checked(input, given, options.refused),
-      path: command.args[0],
+      path,
       choice: checked(dataChoice, choice.given(command), choice.refused),
       isJson,
     };
-    await keepInputs(call);
-    await perform(operation, call);
+    const { read, written } = options.paths(call.input);
+    const reads = [path, ...choice.paths(call.choice).read, ...read].filter((each) => each !== undefined);
+    if (written.length > 0) (await import("./outputs.ts")).checkOutputs(written, reads);
+    await perform(operation, { ...call, reads });
   });
-}
-
-/** The options that name a file to be written, and those that name one to be read. */
-const OUTPUTS = ["out", "paths", "picture", "entries", "draws"];
-const INPUTS = ["future", "prefix"];
-
-/** Refuses to write over what is read. */
-async function keepInputs({ given, path, choice }: Call): Promise<void> {
-  const named = (key: string) => [given[key]].filter((value) => typeof value === "string");
-  const outputs = OUTPUTS.flatMap(named);
-  if (outputs.length === 0) return;
-  const inputs = [path, choice.data, ...INPUTS.flatMap(named)];
-  const { refuseOverwriting } = await import("./overwrite.ts");
-  refuseOverwriting(
-    outputs,
-    inputs.filter((input) => input !== undefined),
-  );
 }
 
 /** What the operation wants to be told, given the words that decide it. */

@@ -1,11 +1,11 @@
 import { SPLIT_NAMES } from "../data/dataset.ts";
-import { file } from "../operations/inputs.ts";
+import { readPath } from "../operations/inputs.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
 
 /** Which data an operation over sequences works on. */
 export const dataChoice = z.strictObject({
-  data: file("--data <path>", "data with the run's columns (default: those that the run was trained on)"),
+  data: readPath("--data <path>", "data with the run's columns (default: those that the run was trained on)"),
   split: option(z.optional(z.enum(SPLIT_NAMES)), {
     flag: "--split <name>",
     help: `${SPLIT_NAMES.join(", ")} (default: test; with --data: all of it)`,

@@ -1,6 +1,6 @@
 /** The options of a command, derived from a schema and its metadata. */
 import { type Command, Option } from "commander";
-import { bare, flagName, metaOf, type Refusal, shapeOf, usageError } from "../options.ts";
+import { bare, flagName, metaOf, type Refusal, shapeOf, usageError, type Written } from "../options.ts";
 import * as z from "../zod.ts";
 import { decimal, decimals, list, oneOf, pairs, wholeNumber } from "./parse.ts";
 
@@ -10,6 +10,21 @@ interface Field {
   readonly option: Option;
   /** The option that turns it off, where it has one beside, and the value that stands for that. */
   readonly off?: { readonly option: Option; readonly value: string };
+  /** For an option that names a path: what is done there. */
+  readonly reads: boolean;
+  readonly writes: Written | undefined;
+}
+
+/** Something that is written, as an option names it. */
+export interface WrittenPath {
+  readonly path: string;
+  readonly writes: Written;
+}
+
+/** What the options of a command name. */
+export interface NamedPaths {
+  readonly read: readonly string[];
+  readonly written: readonly WrittenPath[];
 }
 
 /** Reads the text of an option, given what an earlier one of the same name said. */
@@ -45,6 +60,19 @@ export class Options {
     return given;
   }
 
+  /** The paths that an input names, by what the options say of themselves. */
+  paths(input: Readonly<Record<string, unknown>>): NamedPaths {
+    const read: string[] = [];
+    const written: WrittenPath[] = [];
+    for (const { path: place, reads, writes } of this.fields) {
+      const path = valueAt(input, place);
+      if (typeof path !== "string") continue;
+      if (reads) read.push(path);
+      if (writes !== undefined) written.push({ path, writes });
+    }
+    return { read, written };
+  }
+
   /** The error of a value that the schema refused, by the name of its option. */
   readonly refused = ({ message, path }: Refusal) => {
     const field = this.fields.find((each) => each.path.every((part, i) => part === path[i]));
@@ -62,12 +90,15 @@ function place(object: Record<string, unknown>, [key, ...rest]: readonly string[
   place(object[name] as Record<string, unknown>, rest, value);
 }
 
+const valueAt = (input: unknown, path: readonly string[]): unknown =>
+  path.reduce((value: unknown, key) => (value as Record<string, unknown> | undefined)?.[key], input);
+
 /** An object inside another is a section: its parts are options of the same command. */
 function fieldsOf(input: Schema, path: readonly string[]): Field[] {
   return Object.entries(shapeOf(input)).flatMap(([key, schema]) => {
-    const { flag, off } = metaOf(schema);
+    const { flag, off, reads = false, writes } = metaOf(schema);
     if (flag === undefined) return fieldsOf(schema, [...path, key]);
-    const field = { path: [...path, key], option: optionOf(flag, schema) };
+    const field = { path: [...path, key], option: optionOf(flag, schema), reads, writes };
     if (off === undefined) return [field];
     const offFlag = flagName(flag).replace("--", "--no-");
     return [{ ...field, off: { option: new Option(offFlag, off.help), value: off.value } }];

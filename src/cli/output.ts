@@ -23,9 +23,19 @@ export function survivePipes(): void {
   });
 }
 
-/** Writes what was made, each file in one go; what has no place goes to stdout. */
-export async function writeArtifacts(files: readonly Artifact[]): Promise<void> {
+/**
+ * Writes what was made, each file in one go; what has no place goes to stdout.
+ *
+ * @param reads what the work read, and must not be written over
+ * @throws VrnnError `file/...` before anything is written, when one of them cannot be
+ */
+export async function writeArtifacts(files: readonly Artifact[], reads: readonly string[]): Promise<void> {
   const { writeFileAtomic } = await import("../run/atomic.ts");
+  const { checkFiles } = await import("./outputs.ts");
+  checkFiles(
+    files.flatMap(({ path }) => path ?? []),
+    reads,
+  );
   const ready = await Promise.all(
     files.map(async ({ path, content }) => ({ path, content: await content() })),
   );

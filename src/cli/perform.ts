@@ -13,12 +13,18 @@ export interface Call {
   readonly path: string | undefined;
   readonly choice: DataChoice;
   readonly isJson: boolean;
+  /** Everything that it was told to read. */
+  readonly reads: readonly string[];
 }
 
 /** Runs an operation and shows what it tells. */
-export async function perform(operation: Operation, { input, given, isJson, ...place }: Call): Promise<void> {
+export async function perform(
+  operation: Operation,
+  { input, given, isJson, reads, ...place }: Call,
+): Promise<void> {
   const end = new End(operation.output === "answers");
-  const screen = new Screen({ isJson, isTable: operation.output === "table", stopStatus: () => end.status });
+  const isTable = operation.output === "table";
+  const screen = new Screen({ isJson, isTable, reads, stopStatus: () => end.status });
   const context = nodeContext({ ...place, signal: () => end.signal });
   try {
     for await (const event of operation.run(context, input, given)) await screen.show(event);

@@ -12,6 +12,8 @@ export interface ScreenOptions {
   readonly isJson: boolean;
   /** Whether it is for a table. */
   readonly isTable: boolean;
+  /** What is read, and must not be written over. */
+  readonly reads: readonly string[];
   /** The exit status of work that was stopped. */
   readonly stopStatus: () => number;
 }
@@ -36,7 +38,7 @@ export class Screen {
       case "answer":
         return printWhole(event.text);
       case "artifacts":
-        return writeArtifacts(event.files);
+        return writeArtifacts(event.files, this.options.reads);
       case "lines":
         return this.options.isJson ? undefined : this.showLines(event.lines);
       case "result":

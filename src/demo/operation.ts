@@ -3,7 +3,7 @@ import { describeDataset } from "../data/summary.ts";
 import { VrnnError } from "../errors.ts";
 import type { DetectionQuality, Recall } from "../metrics/detection.ts";
 import { type Event, note } from "../operations/event.ts";
-import { file } from "../operations/inputs.ts";
+import { readPath, runOut } from "../operations/inputs.ts";
 import { operation } from "../operations/operation.ts";
 import { option } from "../options.ts";
 import { RunFolder } from "../run/folder.ts";
@@ -18,11 +18,11 @@ const usualFolder = join("runs", "demo");
 /** The main job as an operation; it needs the recordings of the project, or others in a folder. */
 export const demo = operation({
   input: z.strictObject({
-    data: file(
+    data: readPath(
       "--data <folder>",
       "recordings of your own, made by vrnn record (default: those of the project)",
     ),
-    out: file("--out <folder>", `where the run is kept (default: ${usualFolder}, written anew)`),
+    out: runOut(`where the run is kept (default: ${usualFolder}, written anew)`),
     epochs: option(z.optional(z.int()), { flag: "--epochs <count>", help: "passes over the training data" }),
     force: option(z._default(z.boolean(), false), {
       flag: "--force",

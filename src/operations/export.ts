@@ -16,11 +16,17 @@ import { operation } from "./operation.ts";
 
 const ONNX = ".onnx";
 
+/** What a name without its ending is the beginning of. */
+const baseOf = (out: string): string => (out.endsWith(ONNX) ? out.slice(0, -ONNX.length) : out);
+const graphFile = (out: string, name: ExportGraph): string => `${baseOf(out)}.${name}${ONNX}`;
+const weightsFile = (out: string): string => `${baseOf(out)}.safetensors`;
+
 export const exportRun = operation({
   input: z.strictObject({
     out: option(z._default(z.string(), "model.onnx"), {
       flag: "--out <file>",
       help: "where they go: model.onnx makes model.score.onnx, model.step.onnx, ... and model.safetensors",
+      writes: { names: (out) => [...exportGraphNames.map((name) => graphFile(out, name)), weightsFile(out)] },
     }),
     graphs: option(z.optional(z.array(z.string())), {
       flag: "--graphs <names>",
@@ -30,15 +36,14 @@ export const exportRun = operation({
   output: "figures",
   async *run(context, { out, graphs }): AsyncGenerator<Event<ReadonlyMap<string, Uint8Array>>> {
     const asked = chosen(graphs);
-    const base = out.endsWith(ONNX) ? out.slice(0, -ONNX.length) : out;
     const { config, model, weights, columns } = await tableRun(context, "export");
     const names = asked ?? graphNamesOf(model);
     const { family } = config;
     const exported = { model, weights, columns, family, version: context.version };
     const programs = names.map((name) => ({ name, ...exportGraph(name, exported) }));
     const value = new Map([
-      ...programs.map(({ name, model: bytes }) => [`${base}.${name}${ONNX}`, bytes] as const),
-      [`${base}.safetensors`, exportWeights(exported)] as const,
+      ...programs.map(({ name, model: bytes }) => [graphFile(out, name), bytes] as const),
+      [weightsFile(out), exportWeights(exported)] as const,
     ]);
     const files = [...value].map(([path, bytes]) => ({ path, content: () => bytes }));
     yield { type: "artifacts", files };

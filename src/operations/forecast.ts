@@ -15,7 +15,7 @@ import { clockTime, counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Context, filesOf, type Subject, subjectOf } from "./context.ts";
 import { type Artifact, type Event, made, type NoteEvent, note } from "./event.ts";
-import { atLeastOne, file, quantiles, seed, tableOut, temperature } from "./inputs.ts";
+import { atLeastOne, quantiles, readPath, seed, tableOut, temperature, writtenFile } from "./inputs.ts";
 import { operation } from "./operation.ts";
 
 export const forecast = operation({
@@ -27,9 +27,9 @@ export const forecast = operation({
     samples: atLeastOne("--samples <count>", "particles, each a path into the future", 200),
     quantiles: quantiles(),
     out: tableOut(),
-    paths: file("--paths <file>", "where the sample paths go, if anywhere"),
-    picture: file("--picture <file>", "where a picture of the first sequence goes, if anywhere (SVG)"),
-    future: file(
+    paths: writtenFile("--paths <file>", "where the sample paths go, if anywhere"),
+    picture: writtenFile("--picture <file>", "where a picture of the first sequence goes, if anywhere (SVG)"),
+    future: readPath(
       "--future <file>",
       "a table of the covariates of the steps to come, for a model that has some",
     ),

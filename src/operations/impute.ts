@@ -5,7 +5,7 @@ import { grouped } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
 import { type Event, made, note } from "./event.ts";
-import { atLeastOne, file, quantiles, seed, tableOut } from "./inputs.ts";
+import { atLeastOne, quantiles, seed, tableOut, writtenFile } from "./inputs.ts";
 import { operation } from "./operation.ts";
 
 export const impute = operation({
@@ -17,8 +17,11 @@ export const impute = operation({
     }),
     quantiles: quantiles(),
     out: tableOut("the filled table"),
-    entries: file("--entries <file>", "where a table of the filled entries goes: their means and quantiles"),
-    draws: file("--draws <file>", "where a table of all draws of the filled entries goes"),
+    entries: writtenFile(
+      "--entries <file>",
+      "where a table of the filled entries goes: their means and quantiles",
+    ),
+    draws: writtenFile("--draws <file>", "where a table of all draws of the filled entries goes"),
     seed: seed("the same seed fills in the same values"),
   }),
   output: "table",

@@ -16,10 +16,19 @@ export const temperature = option(z._default(z.number().check(z.gt(0, "it must b
 
 /** Where the table of an operation goes. */
 export const tableOut = (what = "the table") =>
-  option(z.optional(z.string()), { flag: "--out <file>", help: `where ${what} goes (default: stdout)` });
+  writtenFile("--out <file>", `where ${what} goes (default: stdout)`);
 
-/** Where something goes that is made when it is asked for. */
-export const file = (flag: string, help: string) => option(z.optional(z.string()), { flag, help });
+/** A file that is made when it is asked for. */
+export const writtenFile = (flag: string, help: string) =>
+  option(z.optional(z.string()), { flag, help, writes: "file" });
+
+/** A file, a folder or a run that is read. */
+export const readPath = (flag: string, help: string) =>
+  option(z.optional(z.string()), { flag, help, reads: true });
+
+/** Where a run is kept. */
+export const runOut = (help: string) =>
+  option(z.optional(z.string()), { flag: "--out <folder>", help, writes: "run" });
 
 const INSIDE = "they must lie between 0 and 1";
 

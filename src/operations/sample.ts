@@ -6,7 +6,7 @@ import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Context, tableRun } from "./context.ts";
 import { type Artifact, type Event, note } from "./event.ts";
-import { atLeastOne, file, seed, temperature } from "./inputs.ts";
+import { atLeastOne, readPath, seed, temperature } from "./inputs.ts";
 import { operation } from "./operation.ts";
 
 const [SLOWEST, FASTEST] = TEMPO_RANGE;
@@ -25,7 +25,7 @@ const input = z.strictObject({
     help: `how many (default: ${USUAL_COUNT}; of text 1)`,
   }),
   steps: atLeastOne("--steps <steps>", "how long each is", 64),
-  prefix: file(
+  prefix: readPath(
     "--prefix <path or text>",
     "data to go on from: each sample is one of its sequences and what comes after; of a run of text the text itself",
   ),
@@ -33,10 +33,11 @@ const input = z.strictObject({
     flag: "--given <column=value>",
     help: "a condition that holds at every step; may be repeated",
   }),
-  future: file("--future <file>", "a table of the covariates of the steps to be sampled"),
+  future: readPath("--future <file>", "a table of the covariates of the steps to be sampled"),
   out: option(z.optional(z.string()), {
     flag: "--out <folder>",
     help: `where they go (default: ${USUAL_FOLDER}; text is printed)`,
+    writes: "folder",
   }),
   seed: seed("the same seed gives the same sequences"),
   temperature,

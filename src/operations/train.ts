@@ -12,7 +12,7 @@ import type { ResultEvent } from "../workbench/train.ts";
 import * as z from "../zod.ts";
 import { type Files, filesOf, type ResumeRequest, type TrainingJob } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
-import { file } from "./inputs.ts";
+import { readPath, runOut } from "./inputs.ts";
 import { operation } from "./operation.ts";
 import type { Given } from "./train-resumed.ts";
 import { schemaOf } from "./train-schema.ts";
@@ -33,7 +33,7 @@ const inputOf = (family: FamilyName, { options }: ModelFamily) =>
       flag: "--model <family>",
       help: `kind of model: ${familyNames.join(", ")}`,
     }),
-    out: file("--out <folder>", "where the run is kept (default: runs/<name of the data>)"),
+    out: runOut("where the run is kept (default: runs/<name of the data>)"),
     resume: option(z.optional(z.string()), {
       flag: "--resume [run]",
       help: "go on with a run that was stopped",
@@ -42,7 +42,7 @@ const inputOf = (family: FamilyName, { options }: ModelFamily) =>
       flag: "--force",
       help: "start over where a run is already",
     }),
-    from: file("--from <run>", "a run whose weights it begins with, as far as they fit"),
+    from: readPath("--from <run>", "a run whose weights it begins with, as far as they fit"),
     model: z.prefault(options, {}),
     training: trainingOptions,
     schema: z.prefault(dataSchema, {}),

@@ -7,7 +7,7 @@ import { option } from "../options.ts";
 import * as z from "../zod.ts";
 import { type Files, filesOf, tableRun } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
-import { file, seed } from "./inputs.ts";
+import { readPath, seed } from "./inputs.ts";
 import { operation } from "./operation.ts";
 import { type WatchCounts, Watcher } from "./watcher.ts";
 
@@ -16,7 +16,7 @@ const FORMATS = ["csv", "jsonl"] as const satisfies readonly LiveFormat[];
 const FORECASTS = ["interval", "mean"] as const;
 
 const input = z.strictObject({
-  data: file(
+  data: readPath(
     "--data <path>",
     "where the run's data are now; the threshold of flags is set by their validation split",
   ),

@@ -12,13 +12,13 @@ import {
   realpathSync,
   renameSync,
   rmSync,
-  statSync,
   writeSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { VrnnError } from "../errors.ts";
 import { cannotWrite, errorCode } from "./file-errors.ts";
 import { pause, processExists } from "./process.ts";
+import { requireFilePlace } from "./writable.ts";
 
 /**
  * Writes a file so that a crash at any byte leaves either the old content or the new, never a part:
@@ -28,13 +28,12 @@ import { pause, processExists } from "./process.ts";
  * `/dev/stdout`, the `/dev/fd/63` of `>(gzip > x.gz)`) cannot be replaced: it is written to.
  *
  * @throws VrnnError `file/write` when the disk is full or the place is not writable; nothing is left behind;
- * `file/folder` when a folder stands there.
+ * `file/folder` when a folder stands there, `file/read-only` when the file is.
  */
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
   const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
   try {
-    const present = statSync(path, { throwIfNoEntry: false });
-    if (present?.isDirectory() || path.endsWith("/")) throw isFolder(path);
+    const present = requireFilePlace(path);
     const target = targetOf(path);
     if (DESCRIPTOR.test(target) || present?.isFile() === false) writeThrough(target, bytes);
     else replaceFile(target, bytes, present && present.mode & PERMISSIONS);
@@ -137,11 +136,4 @@ function flushFolder(path: string): void {
   } finally {
     closeSync(folder);
   }
-}
-
-function isFolder(path: string): VrnnError {
-  return new VrnnError("file/folder", "cannot write a file where a folder is", {
-    at: path,
-    remedy: `name a file in it, such as ${join(path, "out.csv")}`,
-  });
 }

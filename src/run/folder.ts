@@ -11,6 +11,7 @@ import { cannotWrite, readIfPresent } from "./file-errors.ts";
 import { checkFormat, RUN_FORMAT } from "./format.ts";
 import { acquireLock, releaseLock } from "./lock.ts";
 import { seal, unseal } from "./seal.ts";
+import { requireFolderPlace } from "./writable.ts";
 
 const FILES = {
   config: "config.json",
@@ -238,6 +239,7 @@ export class RunFolder<Config> {
 
 /** Returns the outermost folder that had to be made, if any. */
 function makeFolder(path: string): string | undefined {
+  requireFolderPlace(path);
   try {
     return mkdirSync(path, { recursive: true });
   } catch (cause) {

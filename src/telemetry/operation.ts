@@ -13,6 +13,7 @@ export const recordMachine = operation({
     out: option(z._default(z.string(), "recordings"), {
       flag: "--out <folder>",
       help: "where the recording goes",
+      writes: "folder",
     }),
     name: option(z._default(z.string(), "train-01.csv.gz"), {
       flag: "--name <name>",

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
@@ -214,34 +214,5 @@ describe("bad input", () => {
     expect(stdout).toBe("");
     expect(stderr).toMatch(message);
     expect(existsSync(join(folder, "refused"))).toBe(false);
-  });
-});
-
-describe("what is read is never written over", () => {
-  const inputs = ["waves.csv", "runs/waves/config.json", "runs/waves/weights.safetensors"];
-
-  test.each(inputs)("--out %s is refused before any work, and the file stays", async (input) => {
-    const before = read(input);
-    const { status, stdout, stderr } = await run("score", "runs/waves", "--out", input);
-    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toBe(
-      `error: ${input}: this file would be written over, and the command reads it (name another file)\n`,
-    );
-    expect(read(input)).toBe(before);
-  });
-
-  test("other data, and two tables of one name, are kept too; a file of before gives way", async () => {
-    writeSeries(join(folder, "more.csv"));
-    symlinkSync("more.csv", join(folder, "link.csv"));
-    const linked = await run("score", "runs/waves", "--data", "more.csv", "--out", "link.csv");
-    expect(linked).toMatchObject({
-      status: 1,
-      stderr: expect.stringMatching(/^error: link\.csv: .*reads it/),
-    });
-    const twice = await run("forecast", "runs/waves", ...few, "--out", "t.csv", "--paths", "./t.csv");
-    expect(twice).toMatchObject({ status: 1, stderr: expect.stringMatching(/would be written twice/) });
-    expect(existsSync(join(folder, "t.csv"))).toBe(false);
-    for (const _ of ["new", "again"])
-      expect((await run("score", "runs/waves", "--out", "t.csv")).status).toBe(0);
   });
 });

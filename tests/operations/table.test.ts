@@ -22,6 +22,14 @@ describe.each(Object.keys(commands))("%s", (name) => {
     for (const meta of metas) expect(meta!.help).toMatch(/^\S.{3,}[^.]$/s);
   });
 
+  test("an option that names a path says whether it is read or written", () => {
+    for (const part of flagged(operation.input)) {
+      const { flag = "", reads, writes } = metaOf(part);
+      const isPath = /<(file|folder|path|run)\b/.test(flag);
+      expect([flag, Number(reads ?? false) + Number(writes !== undefined)]).toEqual([flag, Number(isPath)]);
+    }
+  });
+
   test("nothing must be said: the defaults are complete, and what they give is accepted again", () => {
     const usual = operation.input.parse({});
     expect(operation.input.parse(usual)).toEqual(usual);

@@ -59,6 +59,37 @@ describe("a file", () => {
     expect(readdirSync(folder)).toEqual(["a.csv"]);
   });
 
+  test("that is read-only stays, though its folder would let it be replaced, for root too", () => {
+    const folder = newFolder();
+    const path = join(folder, "a.csv");
+    writeFileSync(path, "kept", { mode: 0o444 });
+    const error = errorOf(() => writeFileAtomic(path, "lost"));
+    expect(error).toMatchObject({
+      code: "file/read-only",
+      at: path,
+      remedy: expect.stringMatching(/chmod u\+w/),
+    });
+    expect([readdirSync(folder), textOf(path)]).toEqual([["a.csv"], "kept"]);
+    symlinkSync("a.csv", join(folder, "link"));
+    expect(errorOf(() => writeFileAtomic(join(folder, "link"), "lost"))).toMatchObject({
+      code: "file/read-only",
+    });
+    chmodSync(path, 0o644);
+    writeFileAtomic(path, "new");
+    expect(textOf(path)).toBe("new");
+  });
+
+  test("below a file is refused, which stays", () => {
+    const path = join(newFolder(), "a.csv");
+    writeFileSync(path, "kept");
+    for (const deeper of ["b.csv", "b/c.csv"])
+      expect(errorOf(() => writeFileAtomic(join(path, deeper), ""))).toMatchObject({
+        code: "file/write",
+        at: path,
+      });
+    expect(textOf(path)).toBe("kept");
+  });
+
   test("that is new gets the usual mode, its folders are made", () => {
     const path = join(newFolder(), "deep", "er", "a.csv");
     writeFileAtomic(path, Uint8Array.of(1, 2));

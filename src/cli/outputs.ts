@@ -1,0 +1,86 @@
+/** What a command writes: never what it reads, and only where it can be written. */
+import { readdirSync, type Stats, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { VrnnError } from "../errors.ts";
+import { RunFolder } from "../run/folder.ts";
+import { runConfig } from "../run/run-config.ts";
+import { requireFilePlace, requireFolderPlace, requireNamePlace } from "../run/writable.ts";
+import type { WrittenPath } from "./options.ts";
+
+/**
+ * Looks at where a command was told to write, before it begins.
+ *
+ * @param written what it was told to write
+ * @param inputs the files and folders that it was told to read; of a run, its files and its data are meant
+ * @throws VrnnError `file/overwrite` when one of them is read, or two are the same; `file/folder`, `file/write`,
+ * `file/read-only`, `file/device` for what cannot be written.
+ */
+export function checkOutputs(written: readonly WrittenPath[], inputs: readonly string[]): void {
+  for (const each of written) requirePlace(each);
+  refuseOverwriting(written.flatMap(filesWritten), inputs);
+}
+
+/**
+ * The same of files about to be written: all can be, or none is.
+ *
+ * @throws VrnnError as `checkOutputs`
+ */
+export function checkFiles(paths: readonly string[], inputs: readonly string[]): void {
+  paths.forEach(requireFilePlace);
+  refuseOverwriting(paths, inputs);
+}
+
+function requirePlace({ path, writes }: WrittenPath): void {
+  if (writes === "file") requireFilePlace(path);
+  else if (writes === "run" || writes === "folder") requireFolderPlace(path);
+  else requireNamePlace(path, "model.onnx");
+}
+
+/** The files that are known beforehand; what a folder is filled with is looked at when it is made. */
+function filesWritten({ path, writes }: WrittenPath): readonly string[] {
+  if (writes === "file") return [path];
+  if (writes === "run") return RunFolder.files(path);
+  return writes === "folder" ? [] : writes.names(path);
+}
+
+function refuseOverwriting(outputs: readonly string[], inputs: readonly string[]): void {
+  const read = new Set(inputs.flatMap(filesRead).map(identity));
+  const written = new Set<string>();
+  for (const output of outputs) {
+    const file = identity(output);
+    if (file === undefined) continue; // a device or a folder
+    if (read.has(file)) throw overwrites(output, "would be written over, and the command reads it");
+    if (written.has(file)) throw overwrites(output, "would be written twice");
+    written.add(file);
+  }
+}
+
+/** The files that an input stands for. */
+function filesRead(path: string): readonly string[] {
+  if (RunFolder.isRun(path)) return [...RunFolder.files(path), ...filesIn(dataOf(path))];
+  return filesIn(path);
+}
+
+const dataOf = (run: string): string => RunFolder.open(run, runConfig).config.data.path;
+
+const filesIn = (path: string): readonly string[] =>
+  statOf(path)?.isDirectory() === true ? readdirSync(path).map((name) => join(path, name)) : [path];
+
+/** What stands at a path, if anything: a text in a path's place (`--prefix`) can be too long to be one. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same for two names of one file, which need not be there yet; nothing for what is no file. */
+function identity(path: string): string | undefined {
+  const present = statOf(path);
+  if (present === undefined) return resolve(path);
+  return present.isFile() ? `${present.dev}:${present.ino}` : undefined;
+}
+
+const overwrites = (path: string, what: string): VrnnError =>
+  new VrnnError("file/overwrite", `this file ${what}`, { at: path, remedy: "name another file" });
