@@ -40,7 +40,10 @@ export interface SplitPlan {
  */
 export function planSplit(items: readonly Splittable[], shares: SplitShares = DEFAULT_SHARES): SplitPlan {
   const all = items.map((_, index) => index);
-  if (items.every(({ split }) => split === undefined)) return noteEmpty(divide(items, all, shares));
+  if (items.every(({ split }) => split === undefined)) {
+    const asked = SPLIT_NAMES.filter((_, i) => shares[i]! > 0);
+    return noteEmpty(divide(items, all, shares), asked);
+  }
   const asked = (split: SplitName) => all.filter((index) => (items[index]!.split ?? "train") === split);
   const keep = (split: SplitName) => asked(split).map((index) => wholePart(items, index, split));
   if (asked("valid").length > 0 || asked("train").length === 0) {
@@ -56,10 +59,9 @@ export function planSplit(items: readonly Splittable[], shares: SplitShares = DE
 function divide(items: readonly Splittable[], indices: readonly number[], shares: SplitShares): SplitPlan {
   if (indices.length >= 3) return divideByOrder(items, indices, shares);
   const parts = indices.flatMap((index) => divideByTime(items[index]!.length, index, shares));
-  const percent = shares.map((share) => `${Math.round(share * 100)} %`);
   return {
     parts,
-    notes: [`split by time: the first ${percent[0]} train, ${percent[1]} valid, ${percent[2]} test`],
+    notes: sharesNote("split by time: the first", shares, (share) => `${Math.round(share * 100)} %`),
   };
 }
 
@@ -71,8 +73,13 @@ function divideByOrder(
   const counts = splitCounts(indices.length, shares);
   const names = SPLIT_NAMES.flatMap((split, i) => Array.from({ length: counts[i]! }, () => split));
   const parts = indices.map((index, i) => wholePart(items, index, names[i]!));
-  const dealt = SPLIT_NAMES.map((split, i) => `${counts[i]} ${split}`).join(", ");
-  return { parts, notes: [`split by sequence, in order: ${dealt}`] };
+  return { parts, notes: sharesNote("split by sequence, in order:", shares, (_, i) => String(counts[i])) };
+}
+
+/** What each split that was asked for got; where one gets all, nothing was split. */
+function sharesNote(how: string, shares: SplitShares, shown: (share: number, i: number) => string): string[] {
+  const given = shares.flatMap((share, i) => (share > 0 ? [`${shown(share, i)} ${SPLIT_NAMES[i]}`] : []));
+  return given.length > 1 ? [`${how} ${given.join(", ")}`] : [];
 }
 
 function divideByTime(length: number, index: number, shares: SplitShares): Part[] {
@@ -102,8 +109,9 @@ export function splitCounts(count: number, shares: SplitShares): [number, number
   return shares[0] > 0 ? [count - valid - test, valid, test] : [0, valid, count - valid];
 }
 
-function noteEmpty(plan: SplitPlan): SplitPlan {
-  const empty = SPLIT_NAMES.filter((name) => plan.parts.every(({ split }) => split !== name));
+/** @param asked the splits that were asked for: of any other it is no news that it is empty */
+function noteEmpty(plan: SplitPlan, asked: readonly SplitName[] = SPLIT_NAMES): SplitPlan {
+  const empty = asked.filter((name) => plan.parts.every(({ split }) => split !== name));
   return { parts: plan.parts, notes: [...plan.notes, ...empty.map((name) => `the ${name} split is empty`)] };
 }
 

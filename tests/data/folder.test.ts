@@ -76,7 +76,7 @@ describe("files that are called after a split", () => {
     expect(notes.slice(0, 3)).toEqual([
       "split by name: train.csv trains, test.csv tests",
       "split: as the files say, validation taken from the end of training",
-      "split by time: the first 82 % train, 18 % valid, 0 % test",
+      "split by time: the first 82 % train, 18 % valid",
     ]);
   });
 

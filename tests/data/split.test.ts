@@ -52,6 +52,20 @@ describe("planSplit", () => {
     expect(notes[0]).toBe("split: as the files say, validation taken from the end of training");
   });
 
+  test("tells what was asked for, and of what was not asked for nothing", () => {
+    expect(planSplit(items([100]), [0.8, 0.2, 0]).notes).toEqual([
+      "split by time: the first 80 % train, 20 % valid",
+    ]);
+    expect(planSplit(items([9, 9, 9, 9]), [0.5, 0, 0.5]).notes).toEqual([
+      "split by sequence, in order: 2 train, 2 test",
+    ]);
+    expect(planSplit(items([9]), [0, 0, 1]).notes).toEqual([]);
+    expect(planSplit(items([1]), [0.8, 0.2, 0]).notes).toEqual([
+      "split by time: the first 80 % train, 20 % valid",
+      "the valid split is empty",
+    ]);
+  });
+
   test("every step of every sequence stands in exactly one part, in order", () => {
     const lengths = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 12 });
     const shares = fc.constantFrom([0.7, 0.15, 0.15] as const, [0.5, 0, 0.5] as const, [0, 0, 1] as const);
