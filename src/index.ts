@@ -211,6 +211,7 @@ export {
   type PosteriorContext,
   type PriorContext,
   type Readout,
+  type ReadoutSpan,
   type Shapes,
   type Tensors,
   type TransitionContext,
@@ -224,7 +225,7 @@ export {
   follow,
   type ParticleDraws,
 } from "./models/particles.ts";
-export { PooledReadout, type ReadoutOptions } from "./models/readout.ts";
+export { PooledReadout, type ReadoutOptions, StepReadout } from "./models/readout.ts";
 export { Srnn, type SrnnOptions } from "./models/srnn/srnn.ts";
 export { stateShapes } from "./models/state.ts";
 export type { Generated, StepResult } from "./models/step.ts";

@@ -106,11 +106,22 @@ export interface LatentBlock {
   posterior?(net: Net, context: PosteriorContext): Normal;
 }
 
-/** What tells the label of a sequence from the states that it went through. */
+/** What a label is told of: the whole sequence, or each of its steps. */
+export const readoutSpans = ["sequence", "step"] as const;
+/** What a label is told of. */
+export type ReadoutSpan = (typeof readoutSpans)[number];
+
+/** What tells labels from the states that a sequence went through. */
 export interface Readout {
   /** The field that the label stands in. */
   readonly field: string;
-  /** The logit of each level, `[B, L]`. @param states the parts of the state after each step, `[T, B, ·]` @param mask `[T, B, D]` */
+  readonly over: ReadoutSpan;
+  /**
+   * The logit of each level, `[B, L]` over a sequence and `[T, B, L]` over steps.
+   *
+   * @param states the parts of the state after each step, `[T, B, ·]`
+   * @param mask `[T, B, D]`
+   */
   logits(net: Net, states: State, mask: Tensor): Tensor;
 }
 
@@ -131,7 +142,7 @@ interface ModelBase {
   /** What it takes beside the data; absent: nothing. */
   readonly conditions?: readonly ConditionColumn[];
   readonly inputs?: Readonly<Record<string, ModelInput>>;
-  /** What tells a label of each sequence; its parameters are among the model's. Absent: the model tells none. */
+  /** What tells labels; its parameters are among the model's. Absent: the model tells none. */
   readonly readout?: Readout;
   /** Where dropout may act, with the width of the values there. */
   readonly dropoutSites: Sizes;

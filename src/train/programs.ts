@@ -43,7 +43,7 @@ function traced(model: Model, objective: Objective, { dropout = false }: LossOpt
     const inputs = sequenceInputs(model, { dropout });
     const { mask } = inputs;
     const unrolled = unroll(model, weights, inputs);
-    const logits = model.readout?.logits(plainNet(weights), unrolled.states, mask); // [B, L]
+    const logits = model.readout?.logits(plainNet(weights), unrolled.states, mask);
     const trace: Trace = { unrolled, mask, inputs: asked, ...(logits && { logits }) };
     return { trace, tensors };
   }

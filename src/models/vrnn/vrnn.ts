@@ -22,11 +22,13 @@ import type {
   Observed,
   OverTime,
   PriorContext,
+  Readout,
+  ReadoutSpan,
   Shapes,
   Tensors,
   TransitionContext,
 } from "../model.ts";
-import { PooledReadout, type ReadoutOptions } from "../readout.ts";
+import { type ReadoutOptions, readouts } from "../readout.ts";
 import { LatentLayers, type LatentOptions } from "./latent.ts";
 import type { PriorName } from "./prior.ts";
 
@@ -62,8 +64,8 @@ export interface VrnnSizes {
   readonly layerNorm?: boolean;
   /** `zero` unless told; `learned` begins sequences in a state that is learned, from the conditions where there are any. */
   readonly initial?: InitialStateName;
-  /** The field whose label is told from the states of a whole sequence, and how many levels it has; none unless told. */
-  readonly readout?: ReadoutOptions;
+  /** The label that is told, of the whole `sequence` unless it says of each `step`; none unless told. */
+  readonly readout?: ReadoutOptions & { readonly over?: ReadoutSpan };
 }
 
 /** Every way for a sequence to begin. */
@@ -92,7 +94,7 @@ export class Vrnn implements LatentModel {
   readonly dropoutSites: Sizes;
   /** A state to begin with, of a model that learns one. */
   readonly initial?: NonNullable<LatentModel["initial"]>;
-  readonly readout?: PooledReadout;
+  readonly readout?: Readout & { readonly parameters: readonly Parameter[] };
   private readonly ends: Ends;
   private readonly conditionEncoder: InputEncoder;
   /** φ(x), section 3: layers that extract features. */
@@ -135,7 +137,7 @@ export class Vrnn implements LatentModel {
     if (initial !== undefined) this.initial = (net, { given }) => initial.apply(net, given);
     const { readout } = options;
     if (readout !== undefined)
-      this.readout = new PooledReadout("readout", this.recurrence.stateSizes, readout);
+      this.readout = new readouts[readout.over ?? "sequence"]("readout", this.recurrence.stateSizes, readout);
     const between = Array.from({ length: layers - 1 }, (_, place) => `between.${place}`);
     const sites = ["x", ...Object.keys(drawn), "h", "decoder", ...between];
     this.dropoutSites = Object.fromEntries(sites.map((site) => [site, hidden]));
