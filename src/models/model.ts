@@ -9,7 +9,7 @@
  * All shapes are those of one moment, `[..., ·]`: the leading axes may be `[B]`, `[B, N]` (particles) or, where a value
  * is computed for all steps at once, `[T, B]`. A model never asks which.
  */
-import type { ConditionColumn, Sequence } from "../data/dataset.ts";
+import type { ConditionColumn, LabelSpan, Sequence } from "../data/dataset.ts";
 import type { InputSpec } from "../data/inputs.ts";
 import type { Emission } from "../distributions/emission.ts";
 import type { Normal } from "../distributions/normal.ts";
@@ -106,16 +106,11 @@ export interface LatentBlock {
   posterior?(net: Net, context: PosteriorContext): Normal;
 }
 
-/** What a label is told of: the whole sequence, or each of its steps. */
-export const readoutSpans = ["sequence", "step"] as const;
-/** What a label is told of. */
-export type ReadoutSpan = (typeof readoutSpans)[number];
-
 /** What tells labels from the states that a sequence went through. */
 export interface Readout {
   /** The field that the label stands in. */
   readonly field: string;
-  readonly over: ReadoutSpan;
+  readonly over: LabelSpan;
   /**
    * The logit of each level, `[B, L]` over a sequence and `[T, B, L]` over steps.
    *

@@ -7,7 +7,10 @@ import { wholeSpans } from "../data/plan.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import type { RunConfig } from "./run-config.ts";
-import { tableOf } from "./run-fields.ts";
+import { tableSchemaOf } from "./run-fields.ts";
+
+/** All of some data, in their order. */
+export const ALL = { split: [0, 0, 1], shuffle: undefined } as const;
 
 /**
  * The data that a run was trained on, read with its columns, whose statistics are those of its training.
@@ -16,7 +19,7 @@ import { tableOf } from "./run-fields.ts";
  * @throws VrnnError `data/...`, `run/data` when the data are no longer at the place that the run remembers.
  */
 export const readRunData = (config: RunConfig, path: string = config.data.path): Dataset =>
-  whereTheyAre(config, path, () => readDataset(path, { ...config.data.schema, ...tableOf(config) }));
+  whereTheyAre(config, path, () => readDataset(path, tableSchemaOf(config)));
 
 /** Reads data, and says so when they are no longer where the run found them. */
 export function whereTheyAre<Data>({ data }: RunConfig, path: string, read: () => Data): Data {
@@ -40,9 +43,8 @@ export function whereTheyAre<Data>({ data }: RunConfig, path: string, read: () =
  * @throws VrnnError `data/...`, `run/split` when the split is empty.
  */
 export function readOtherData(config: RunConfig, path: string, split?: SplitName): Sequence[] {
-  const { schema } = config.data;
-  const whole = split === undefined ? ([0, 0, 1] as const) : schema.split;
-  const { splits } = readDataset(path, { ...schema, split: whole, ...tableOf(config) });
+  const schema = tableSchemaOf(config);
+  const { splits } = readDataset(path, split === undefined ? { ...schema, ...ALL } : schema);
   return split === undefined
     ? SPLIT_NAMES.flatMap((name) => splits[name])
     : sequencesOf({ splits }, split, path);
@@ -100,9 +102,10 @@ const bytesOf = (values: Float64Array): Uint8Array =>
 export function digestOf({ splits }: Dataset): string {
   const hash = createHash("sha256");
   for (const split of SPLIT_NAMES) {
-    for (const { length, values, conditions } of splits[split]) {
+    for (const { length, values, conditions, label } of splits[split]) {
       hash.update(`${split} ${length}\n`).update(bytesOf(values));
       if (conditions !== undefined) hash.update(bytesOf(conditions));
+      if (label !== undefined) hash.update(valueBytes(label));
     }
   }
   return hash.digest("hex");

@@ -1,4 +1,7 @@
 /** What a run is of: the columns of a table, or text. */
+import type { LabelField } from "../data/fields.ts";
+import type { SchemaOptions } from "../data/tables/schema.ts";
+import type { TextKnowledge } from "../data/text/text-dataset.ts";
 import type { Vocabulary } from "../data/text/vocabulary.ts";
 import { VrnnError } from "../errors.ts";
 import { type ModelColumns, modelDataOf } from "../models/family.ts";
@@ -23,6 +26,17 @@ export function tableOf({ fields, modality }: RunData): ModelColumns {
 export const vocabularyOfRun = ({ fields }: Pick<RunConfig, "fields">): Vocabulary | undefined =>
   fields["x"]?.kind === "tokens" ? fields["x"].vocabulary : undefined;
 
+/** The label that stands beside the sequences of a run, told by it or not. */
+export const labelOfRun = ({ fields }: Pick<RunConfig, "fields">): LabelField | undefined =>
+  fields["label"]?.kind === "label" ? fields["label"] : undefined;
+
+/** With what other tables are read as those of the run were. */
+export const tableSchemaOf = (config: RunConfig): SchemaOptions => ({
+  ...config.data.schema,
+  ...tableOf(config),
+  levels: labelOfRun(config)?.levels,
+});
+
 /** @throws VrnnError `run/no-text` for a run of anything else */
 export function requireVocabulary(config: RunData): Vocabulary {
   const vocabulary = vocabularyOfRun(config);
@@ -31,3 +45,9 @@ export function requireVocabulary(config: RunData): Vocabulary {
     remedy: "give a run that was trained on text",
   });
 }
+
+/** With what other texts are read as those of the run were. @throws VrnnError `run/no-text` */
+export const textKnowledgeOf = (config: RunData): TextKnowledge => ({
+  vocabulary: requireVocabulary(config),
+  levels: labelOfRun(config)?.levels,
+});

@@ -2,7 +2,7 @@
  * The variational recurrent neural network: Chung, Kastner, Dinh, Goel, Courville, Bengio, "A Recurrent Latent
  * Variable Model for Sequential Data", NIPS 2015. Equation numbers are the paper's.
  */
-import type { Column, ConditionColumn } from "../../data/dataset.ts";
+import type { Column, ConditionColumn, LabelSpan } from "../../data/dataset.ts";
 import type { Emission } from "../../distributions/emission.ts";
 import type { Tensor } from "../../graph/index.ts";
 import type { CellName, State } from "../../nn/cells.ts";
@@ -23,7 +23,6 @@ import type {
   OverTime,
   PriorContext,
   Readout,
-  ReadoutSpan,
   Shapes,
   Tensors,
   TransitionContext,
@@ -65,7 +64,7 @@ export interface VrnnSizes {
   /** `zero` unless told; `learned` begins sequences in a state that is learned, from the conditions where there are any. */
   readonly initial?: InitialStateName;
   /** The label that is told, of the whole `sequence` unless it says of each `step`; none unless told. */
-  readonly readout?: ReadoutOptions & { readonly over?: ReadoutSpan };
+  readonly readout?: ReadoutOptions & { readonly over?: LabelSpan };
 }
 
 /** Every way for a sequence to begin. */
