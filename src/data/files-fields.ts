@@ -1,4 +1,6 @@
 /** Data of any kind from files, told apart by the end of their names and by what is said of them. */
+import { VrnnError } from "../errors.ts";
+import type { LabelSpan } from "./dataset.ts";
 import type { FieldDataset } from "./field-dataset.ts";
 import { isLabelled, readTextDataset } from "./files-text.ts";
 import { endingOf } from "./formats.ts";
@@ -20,6 +22,8 @@ export interface TextSchema {
   /** Where texts and their labels stand: a column by its name, or by its place from 0 where there is no header. */
   readonly text?: string | undefined;
   readonly label?: string | undefined;
+  /** A text has one label. */
+  readonly labelPer?: LabelSpan | undefined;
   readonly split?: SplitShares | undefined;
   /** Deals sequences out in a random order of this seed. */
   readonly shuffle?: number | undefined;
@@ -41,6 +45,7 @@ export const isText = (path: string, { tokens }: TextSchema): boolean =>
  */
 export function readText(path: string, schema: TextSchema, known?: TextKnowledge): FieldDataset {
   const { tokens = "chars", per, vocabulary: most, lowercase, split, text, label } = schema;
+  if (schema.labelPer === "step") throw oneLabel(path);
   const isSaid = text !== undefined || label !== undefined;
   const isNew = known === undefined;
   const data = readTextDataset(path, {
@@ -52,6 +57,9 @@ export function readText(path: string, schema: TextSchema, known?: TextKnowledge
   if (isNew && field?.kind === "label") checkedLevels(field.levels, path);
   return data;
 }
+
+const oneLabel = (at: string): VrnnError =>
+  new VrnnError("data/label", "a text has one label", { at, remedy: "leave the option label-per out" });
 
 /** A column by its place, where a number is given. */
 const placeOf = (column: string | undefined): string | number | undefined =>

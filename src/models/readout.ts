@@ -1,4 +1,7 @@
 /** Labels, told from the states that a sequence goes through. */
+import type { LabelSpan } from "../data/dataset.ts";
+import type { Fields } from "../data/fields.ts";
+import { VrnnError } from "../errors.ts";
 import { concat, div, greater, max, maximum, sum, type Tensor, where } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import { Linear } from "../nn/linear.ts";
@@ -85,6 +88,25 @@ export class StepReadout implements Readout {
 
 /** Readouts by what they tell a label of. */
 export const readouts = { sequence: PooledReadout, step: StepReadout } as const satisfies Record<
-  Readout["over"],
+  LabelSpan,
   unknown
 >;
+
+/** A readout of a label: its options, and what has a label of its own. */
+export type LabelReadout = ReadoutOptions & { readonly over: LabelSpan };
+
+/**
+ * What a readout of a field of labels is to be.
+ *
+ * @throws VrnnError `model/fields` for a field that is no label
+ * @example
+ * readoutOf(data.fields, "label"); // { field: "label", levels: 2, over: "sequence" }
+ */
+export function readoutOf(fields: Fields, field: string): LabelReadout {
+  const found = Object.hasOwn(fields, field) ? fields[field] : undefined;
+  if (found?.kind === "label")
+    return { field, levels: found.levels.length, over: found.axis === "T" ? "step" : "sequence" };
+  throw new VrnnError("model/fields", `the field "${field}" is no label`, {
+    remedy: "name a field of labels",
+  });
+}

@@ -62,7 +62,10 @@ export const train = operation({
     if (resume !== undefined && input.force) throw usageError("--resume and --force exclude each other");
     if (resume !== undefined && input.from !== undefined)
       throw usageError("--resume and --from exclude each other", "a run that goes on has weights of its own");
-    if (resume === undefined) refuseUnread(input.training.objective, given);
+    if (resume === undefined) {
+      refuseUnread(input.training.objective, given);
+      refuseUntold(input.training.objective, input.schema);
+    }
     const job =
       resume === undefined
         ? await context.begin({ ...input, schema: schemaOf(input) })
@@ -95,6 +98,21 @@ function refuseUnread(objective: ObjectiveName, { training }: Given): void {
       `${readers.join(" and ")} ${readers.length === 1 ? "does" : "do"}: leave it out, or choose with --objective`,
     );
   }
+}
+
+/** Refuses a label that the objective would not learn, and what is said of labels where there are none. */
+function refuseUntold(
+  objective: ObjectiveName,
+  { label, labelPer }: Pick<z.output<typeof dataSchema>, "label" | "labelPer">,
+): void {
+  if (label === undefined && labelPer !== undefined)
+    throw usageError("option '--label-per': no label is named", "name its column with --label");
+  if (label === undefined || objectives[objective].readsLabels) return;
+  const able = objectiveNames.filter((name) => objectives[name].readsLabels).join(" or ");
+  throw usageError(
+    `option '--label': the objective ${objective} learns no labels`,
+    `choose --objective ${able}, or leave the column out with --drop ${label}`,
+  );
 }
 
 /** A run that goes on; only where there are files, so that the rest does not load what that needs. */

@@ -1,10 +1,11 @@
 /** What a run is of: the columns of a table, or text. */
-import type { LabelField } from "../data/fields.ts";
+import type { Fields, LabelField } from "../data/fields.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 import type { TextKnowledge } from "../data/text/text-dataset.ts";
 import type { Vocabulary } from "../data/text/vocabulary.ts";
 import { VrnnError } from "../errors.ts";
 import { type ModelColumns, modelDataOf } from "../models/family.ts";
+import { type ObjectiveName, objectives } from "../objectives/index.ts";
 import type { RunConfig } from "./run-config.ts";
 
 type RunData = Pick<RunConfig, "fields" | "modality">;
@@ -51,3 +52,23 @@ export const textKnowledgeOf = (config: RunData): TextKnowledge => ({
   vocabulary: requireVocabulary(config),
   levels: labelOfRun(config)?.levels,
 });
+
+/**
+ * The label that a model is to tell, where the objective is about labels.
+ *
+ * @throws VrnnError `objective/no-labels` when the data have none
+ * @example
+ * toldBy("cross-entropy", data.fields); // { readout: { field: "label" } }
+ */
+export function toldBy(objective: ObjectiveName, fields: Fields): Pick<RunConfig, "readout"> {
+  if (!objectives[objective].readsLabels) return {};
+  const field = Object.keys(fields).find((name) => fields[name]!.role === "label");
+  if (field !== undefined) return { readout: { field } };
+  throw new VrnnError(
+    "objective/no-labels",
+    `the objective ${objective} is about labels, and the data have none`,
+    {
+      remedy: "say which column holds them with the option label, or give texts in a folder for each label",
+    },
+  );
+}

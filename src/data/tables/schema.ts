@@ -69,7 +69,8 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
   const items = grouped.map(({ rows, split }) => ({ length: rows, split }));
   if (options.columns === undefined) refuseSingleSteps(items, source);
   const { time, leftOut, notes } = findTime(grouped, names, { time: options.time, modelled: asked(options) });
-  const { parts, notes: splitNotes } = planGiven(items, { ...options, shuffle: shuffleOf(options) }, source);
+  const plan = planGiven(items, { ...options, shuffle: shuffleOf(options) }, source);
+  const parts = [...plan.parts].sort((a, b) => a.index - b.index || a.start - b.start);
   const infer = (wanted: readonly string[]) => varying(inferColumns(grouped, parts, wanted, options));
   const modelled = options.columns
     ? readAs(grouped, options.columns)
@@ -89,7 +90,7 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
     notes: [
       ...new Set(grouped.flatMap((table) => table.notes)),
       ...notes,
-      ...splitNotes,
+      ...plan.notes,
       ...known.columns.map(knownNote),
       ...modelled.notes,
       ...known.notes,
@@ -100,9 +101,8 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
 }
 
 /** Files are often sorted by class: sequences with labels are shuffled unless the options say how. */
-const shuffleOf = ({ shuffle, label, labelPer, columns }: SchemaOptions): number | undefined =>
-  shuffle ??
-  (label !== undefined && labelPer !== "step" && columns === undefined ? USUAL_SHUFFLE : undefined);
+const shuffleOf = ({ shuffle, label, labelPer }: SchemaOptions): number | undefined =>
+  shuffle ?? (label !== undefined && labelPer !== "step" ? USUAL_SHUFFLE : undefined);
 
 /** What is told of a condition. */
 export const knownNote = ({ name, role }: ConditionColumn): string =>
