@@ -8,6 +8,8 @@ import { fivo, fivoOptions, iwae, iwaeOptions } from "./particle-bounds.ts";
 /** An objective with its options, as a run stores them and the command line asks for them. */
 export interface ObjectiveRow {
   readonly summary: string;
+  /** What its bound is called, where it is not called like itself. */
+  readonly bound?: string;
   /** Whether it is about labels, which the data have to have and the model to tell. */
   readonly readsLabels: boolean;
   /** Its own options with their defaults, by name. */
@@ -19,11 +21,12 @@ function row<Shape extends Readonly<Record<string, z.ZodMiniType>>>(
   summary: string,
   options: Shape,
   create: (options: z.output<z.ZodMiniObject<Shape>>) => Objective,
-  readsLabels = false,
+  { bound, readsLabels = false }: Pick<ObjectiveRow, "bound"> & { readonly readsLabels?: boolean } = {},
 ): ObjectiveRow {
   const schema = z.object(options);
   return {
     summary,
+    ...(bound !== undefined && { bound }),
     readsLabels,
     options,
     create: (values) => create(schema.parse(values) as z.output<z.ZodMiniObject<Shape>>),
@@ -42,7 +45,7 @@ export const objectives = {
     "labels told from the states, and a share of the bound",
     crossEntropyOptions,
     crossEntropy,
-    true,
+    { bound: "elbo", readsLabels: true },
   ),
 } as const satisfies Record<string, ObjectiveRow>;
 

@@ -8,7 +8,7 @@ import { dataSchema } from "../run/data-schema.ts";
 import type { ResultEvent } from "../run/train.ts";
 import type { BoundSummary } from "../train/events.ts";
 import { trainingOptions } from "../train/options.ts";
-import { duration, grouped, nats } from "../words/figures.ts";
+import { duration, grouped, labelWords, nats } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Files, filesOf, type ResumeRequest, type TrainingJob } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
@@ -162,7 +162,7 @@ const resultLines = (
   `${grouped(parameters)} parameters, ${epoch} epochs in ${duration(seconds)}`,
   ...Object.entries(bounds).map(
     ([split, bound]) =>
-      `${split.padEnd(5)}  ${bound === null ? "(empty)" : `${nats(bound.natsPerStep)} nats per step`}`,
+      `${split.padEnd(5)}  ${bound === null ? "(empty)" : [`${nats(bound.natsPerStep)} nats per step`, labelWords(bound)].filter(Boolean).join(", ")}`,
   ),
   ...(path === undefined ? [] : [`saved in ${path}`]),
 ];

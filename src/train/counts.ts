@@ -42,10 +42,13 @@ export const addTotals = (a: Totals, b: Totals): Totals =>
     ]),
   );
 
-/** What totals come to: the bound and each figure, per step or whatever it counts. */
+/** What totals come to: the bound and each figure, per step or whatever it counts; no figure where that is nothing of many. */
 export function summarise({ figures, bound }: Summarised, totals: Totals, counts: Totals): BoundSummary {
   const per = (name: CountName) => Math.max(1, counts[name] ?? 0);
-  const means = Object.entries(figures).map(([name, count]) => [name, (totals[name] ?? 0) / per(count)]);
+  const isTaken = (name: CountName) => (counts[name] ?? 0) > 0 || (counts["steps"] ?? 0) === 0;
+  const means = Object.entries(figures)
+    .filter(([, count]) => isTaken(count))
+    .map(([name, count]) => [name, (totals[name] ?? 0) / per(count)]);
   return { natsPerStep: bound(totals) / per("steps"), ...Object.fromEntries(means) };
 }
 
