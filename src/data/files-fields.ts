@@ -7,7 +7,7 @@ import { endingOf } from "./formats.ts";
 import type { SplitShares } from "./split.ts";
 import { checkedLevels } from "./tables/label.ts";
 import { USUAL_SHUFFLE } from "./tables/schema.ts";
-import { type TextPiece, type TokenName, tokenUnitOf } from "./text/names.ts";
+import { type CaseName, type TextPiece, type TokenName, tokenUnitOf } from "./text/names.ts";
 import type { TextKnowledge } from "./text/text-dataset.ts";
 
 /** How text is read. */
@@ -17,8 +17,8 @@ export interface TextSchema {
   readonly per?: TextPiece | undefined;
   /** The most tokens of the vocabulary; all unless told. */
   readonly vocabulary?: number | undefined;
-  /** Words: whether case is left aside. */
-  readonly lowercase?: boolean | undefined;
+  /** Of words; `kept` unless told. */
+  readonly case?: CaseName | undefined;
   /** Where texts and their labels stand: a column by its name, or by its place from 0 where there is no header. */
   readonly text?: string | undefined;
   readonly label?: string | undefined;
@@ -44,12 +44,14 @@ export const isText = (path: string, { tokens }: TextSchema): boolean =>
  * readText("sms.tsv", { tokens: "words", label: "kind" }).fields.label;
  */
 export function readText(path: string, schema: TextSchema, known?: TextKnowledge): FieldDataset {
-  const { tokens = "chars", per, vocabulary: most, lowercase, split, text, label } = schema;
+  const { tokens = "chars", per, vocabulary: most, split, text, label } = schema;
   if (schema.labelPer === "step") throw oneLabel(path);
+  if (schema.case === "ignored" && tokens !== "words") throw wordsAlone(path);
   const isSaid = text !== undefined || label !== undefined;
   const isNew = known === undefined;
   const data = readTextDataset(path, {
-    ...{ unit: tokenUnitOf(tokens), per, most, lowercase, split, ...known },
+    ...{ unit: tokenUnitOf(tokens), per, most, split, ...known },
+    lowercase: schema.case === "ignored",
     shuffle: schema.shuffle ?? (isNew && isLabelled(path, schema) ? USUAL_SHUFFLE : undefined),
     ...(isSaid && { labelled: { text: placeOf(text), label: placeOf(label) } }),
   });
@@ -57,6 +59,12 @@ export function readText(path: string, schema: TextSchema, known?: TextKnowledge
   if (isNew && field?.kind === "label") checkedLevels(field.levels, path);
   return data;
 }
+
+const wordsAlone = (at: string): VrnnError =>
+  new VrnnError("data/text", "case is ignored of words alone", {
+    at,
+    remedy: "give the option tokens: words",
+  });
 
 const oneLabel = (at: string): VrnnError =>
   new VrnnError("data/label", "a text has one label", { at, remedy: "leave the option label-per out" });

@@ -61,12 +61,15 @@ interface FoundTexts {
 /** The texts of a folder or file that has labels; undefined for a text without. */
 function labelledTexts(path: string, { labelled, levels }: TextFileOptions): FoundTexts | undefined {
   if (statusOf(path).isDirectory()) return textsOfFolder(path, { labelled, levels });
-  const form = FORMS[endingOf(path)] ?? (labelled && "tsv");
+  const text = readText(path);
+  // Without a tab a file is what a trained model is to class, though that was trained on a table between tabs.
+  const isTabular = labelled !== undefined && (levels === undefined || text.includes("\t"));
+  const form = FORMS[endingOf(path)] ?? (isTabular ? "tsv" : undefined);
   if (form !== undefined) {
     const columns = { ...labelled, isLabelOptional: levels !== undefined };
-    return { texts: parseLabelled(readText(path), path, form, columns, csvParse), notes: [] };
+    return { texts: parseLabelled(text, path, form, columns, csvParse), notes: [] };
   }
-  return levels && { texts: [{ name: sequenceName(path), text: readText(path) }], notes: [] };
+  return levels && { texts: [{ name: sequenceName(path), text }], notes: [] };
 }
 
 /** A text of a folder, and where it lies. */
@@ -86,7 +89,7 @@ function textsOfFolder(
   folder: string,
   { labelled, levels }: Pick<TextFileOptions, "labelled" | "levels">,
 ): FoundTexts {
-  if (labelled !== undefined)
+  if (labelled !== undefined && levels === undefined)
     throw new VrnnError("data/label", "in a folder the label of a text is the name of its folder", {
       at: folder,
       remedy: "leave the options label and text out",

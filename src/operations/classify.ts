@@ -43,7 +43,11 @@ export const classify = operation({
     yield { type: "lines", lines: figureLines(figures, levels) };
     if (figures.model === undefined) yield note("no label is known: there is nothing to hold these against");
     if (out !== undefined) yield note(`${counted(value.length, "sequence")} classified, written to ${out}`);
-    const summary = { out, over, levels, sequences: value.length, samples: input.samples, ...figures };
+    const { accuracy, logLoss } = figures.majority ?? {};
+    const summary = {
+      ...{ out, over, levels, sequences: value.length, samples: input.samples, ...figures.model },
+      ...(figures.majority && { majority: { accuracy, logLoss } }),
+    };
     yield { type: "result", value, summary };
   },
 });

@@ -1,6 +1,6 @@
 import { columnKinds, labelSpans } from "../data/dataset.ts";
 import { DEFAULT_GRID, FINEST_GRID } from "../data/music/playing.ts";
-import { textPieces, tokenNames } from "../data/text/names.ts";
+import { caseNames, textPieces, tokenNames } from "../data/text/names.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
 
@@ -74,9 +74,9 @@ export const dataSchema = z.strictObject({
     flag: "--vocabulary <count>",
     help: "text: the most tokens; rarer ones count as unknown",
   }),
-  lowercase: option(z.optional(z.boolean()), {
-    flag: "--lowercase",
-    help: "text: words with capitals are those without",
+  case: option(z.optional(z.enum(caseNames)), {
+    flag: "--case <what>",
+    help: `words: whether case is ${caseNames.join(" or ")} (default: kept)`,
   }),
   text: option(z.optional(name), {
     flag: "--text <column>",
