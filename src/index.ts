@@ -30,6 +30,8 @@ export {
   type ConditionColumn,
   type ConditionRole,
   type Dataset,
+  type LabelColumn,
+  type LabelSpan,
   type Sequence,
   type SplitName,
   sliceSequence,
@@ -92,6 +94,7 @@ export {
 export type { SplitShares } from "./data/split.ts";
 export { type ColumnArrays, datasetFromArrays } from "./data/tables/arrays.ts";
 export { jsonLinesDataset } from "./data/tables/jsonl-source.ts";
+export type { LabelOptions } from "./data/tables/label.ts";
 export type { SchemaOptions } from "./data/tables/schema.ts";
 export { bytesOfTexts } from "./data/text/bytes.ts";
 export type { LabelledColumns } from "./data/text/labelled.ts";
@@ -132,6 +135,7 @@ export {
 export * as graph from "./graph/index.ts";
 export { type BacktestForecast, type BacktestOptions, backtest } from "./inference/backtest.ts";
 export { type BeamOptions, type BeamText, beamSearch } from "./inference/beam.ts";
+export { type Classified, type ClassifyOptions, classifySequences } from "./inference/classify.ts";
 export { type Encoded, type EncodeOptions, encodeSequences } from "./inference/encode.ts";
 export { type Filtered, type FilterOptions, filterSequences } from "./inference/filter.ts";
 export {
@@ -167,6 +171,7 @@ export {
   type StreamOptions,
   type StreamState,
 } from "./inference/stream.ts";
+export { type ClassSummary, classSummary, majoritySummary, type ToldLabel } from "./metrics/classes.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
 export type { Span } from "./metrics/spans.ts";
 export type { TokenOptions } from "./models/ends.ts";
@@ -224,7 +229,7 @@ export {
   follow,
   type ParticleDraws,
 } from "./models/particles.ts";
-export { PooledReadout, type ReadoutOptions } from "./models/readout.ts";
+export { type LabelReadout, PooledReadout, type ReadoutOptions, StepReadout } from "./models/readout.ts";
 export { Srnn, type SrnnOptions } from "./models/srnn/srnn.ts";
 export { stateShapes } from "./models/state.ts";
 export type { Generated, StepResult } from "./models/step.ts";

@@ -1,5 +1,5 @@
 import type { EpochEvent, StepEvent } from "../train/events.ts";
-import { clockTime, nats, rate } from "../words/figures.ts";
+import { clockTime, labelWords, nats, rate } from "../words/figures.ts";
 import { sparkline } from "../words/sparkline.ts";
 import type { RunTrainingEvent } from "../workbench/train.ts";
 import { coloursOf, isLive, type Terminal } from "./terminal.ts";
@@ -68,12 +68,16 @@ class Course {
     return losses.length > 1 ? sparkline(losses, Math.min(SPARK_WIDTH, losses.length)) : "";
   }
 
-  /** Nats per step; a star marks the best validation bound so far. */
+  /** Nats per step; a star marks the best epoch so far. */
   #bounds(): string[] {
     if (this.#epoch === undefined)
       return this.#step === undefined ? [] : [`train ${nats(this.#step.natsPerStep)}`];
     const { train, valid, best } = this.#epoch;
-    return [`train ${nats(train.natsPerStep)}`, `valid ${nats(valid.natsPerStep)}${best ? " *" : ""}`];
+    const labels = labelWords(valid);
+    return [
+      `train ${nats(train.natsPerStep)}`,
+      `valid ${nats(valid.natsPerStep)}${labels === undefined ? "" : `, ${labels}`}${best ? " *" : ""}`,
+    ];
   }
 
   #pace(): string[] {

@@ -5,6 +5,7 @@ import type { FieldDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
 import { isText, readText } from "../data/files-fields.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
+import { USUAL_SHUFFLE } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
 import type { ResumeRequest, TrainingJob, TrainingPlan } from "../operations/context.ts";
 import { usageError } from "../options.ts";
@@ -52,11 +53,16 @@ async function begun(
 ): Promise<Pick<Job, "data" | "config">> {
   if (isText(path, plan.schema)) {
     const data = readText(path, plan.schema);
-    return { data, config: await newFieldsConfig({ ...plan, path, data }) };
+    const schema = settled(plan.schema, data);
+    return { data, config: await newFieldsConfig({ ...plan, path, data, schema }) };
   }
   const data = readDataset(path, plan.schema);
   return { data, config: newConfig({ ...plan, path, data }) };
 }
+
+/** With what a text is read again: labelled ones were dealt out in a random order. */
+const settled = (schema: TrainingPlan["schema"], { fields }: FieldDataset): TrainingPlan["schema"] =>
+  fields["label"] === undefined ? schema : { ...schema, shuffle: schema.shuffle ?? USUAL_SHUFFLE };
 
 /**
  * `--resume runs/x` names the run; after other arguments, as in `vrnn train data.csv --out runs/x --resume`, --out does.

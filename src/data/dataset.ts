@@ -51,6 +51,8 @@ export interface Sequence {
   readonly values: Float64Array;
   /** `[length, conditions]`, row-major: what is known beside the sequence, in the order of `Dataset.conditions`. */
   readonly conditions?: Float64Array;
+  /** Of a data set with a label: `[1]`, or `[length]` where each step has its own; the index of a level, −1 is unknown. */
+  readonly label?: Int32Array;
   /** The time of each step as the file gave it (seconds, or milliseconds since 1970 for dates), when it had such a column. */
   readonly times?: Float64Array;
   /** Where this begins in the sequence that it is a part of, in steps; absent counts as 0. */
@@ -82,11 +84,27 @@ export const conditionRoles = ["static", "covariate"] as const;
 /** What a condition is known of. */
 export type ConditionRole = (typeof conditionRoles)[number];
 
+/** What a label is told of: the whole sequence, or each of its steps. */
+export const labelSpans = ["sequence", "step"] as const;
+/** What a label is told of. */
+export type LabelSpan = (typeof labelSpans)[number];
+
+/** A column that is not modelled but told: the class of each sequence, or of each step. */
+export interface LabelColumn {
+  readonly name: string;
+  readonly over: LabelSpan;
+  readonly levels: readonly string[];
+  /** The share of each level among the known labels of the training split. */
+  readonly shares: readonly number[];
+}
+
 /** Sequences with one schema, split into training, validation and test. */
 export interface Dataset {
   readonly columns: readonly Column[];
   /** What is known beside the sequences; absent: nothing. */
   readonly conditions?: readonly ConditionColumn[];
+  /** What is to be told of the sequences; absent: nothing. */
+  readonly label?: LabelColumn;
   readonly splits: Readonly<Record<SplitName, readonly Sequence[]>>;
   /** What was inferred and left out, one line each, for a person to read. */
   readonly notes: readonly string[];
@@ -106,7 +124,7 @@ export interface Dataset {
  */
 export function sliceSequence(sequence: Sequence, start: number, end: number): Sequence {
   if (start === 0 && end === sequence.length) return sequence;
-  const { length, values, conditions } = sequence;
+  const { length, values, conditions, label } = sequence;
   const rows = (table: Float64Array) => {
     const width = length === 0 ? 0 : table.length / length;
     return table.subarray(start * width, end * width);
@@ -116,6 +134,7 @@ export function sliceSequence(sequence: Sequence, start: number, end: number): S
     length: end - start,
     values: rows(values),
     ...(conditions && { conditions: rows(conditions) }),
+    ...(label && { label: label.length === length ? label.subarray(start, end) : label }),
     ...(sequence.times && { times: sequence.times.subarray(start, end) }),
     offset: (sequence.offset ?? 0) + start,
   };

@@ -1,5 +1,12 @@
-import { type Dataset, type Sequence, SPLIT_NAMES, type SplitName, type TimeColumn } from "./dataset.ts";
-import type { ColumnsField, Fields } from "./fields.ts";
+import {
+  type Dataset,
+  type LabelColumn,
+  type Sequence,
+  SPLIT_NAMES,
+  type SplitName,
+  type TimeColumn,
+} from "./dataset.ts";
+import type { ColumnsField, Fields, LabelField } from "./fields.ts";
 import type { Modality } from "./modality.ts";
 import { cutPart, type MemorySequence, memorySource, type SequenceSource } from "./source.ts";
 import type { Part } from "./split.ts";
@@ -41,10 +48,13 @@ export interface TableFields {
   readonly x: ColumnsField;
   /** What is known beside them, statics among it: the columns tell their own roles. */
   readonly condition?: ColumnsField;
+  /** What is to be told of the sequences. */
+  readonly label?: LabelField;
 }
 
 /**
- * The fields of a table: `x`, the columns that are modelled, and `condition`, what is known beside them at each step.
+ * The fields of a table: `x`, the columns that are modelled, `condition`, what is known beside them at each step, and
+ * `label`, what is to be told.
  *
  * @example
  * Object.keys(tableFields(data)); // ["x", "condition"]
@@ -52,16 +62,28 @@ export interface TableFields {
 export const tableFields = ({
   columns,
   conditions = [],
-}: Pick<Dataset, "columns" | "conditions">): TableFields & Fields => ({
+  label,
+}: Pick<Dataset, "columns" | "conditions" | "label">): TableFields & Fields => ({
   x: { kind: "columns", role: "target", axis: "T", columns },
   ...(conditions.length > 0 && {
     condition: { kind: "columns", role: "covariate", axis: "T", columns: conditions },
   }),
+  ...(label && { label: labelField(label) }),
+});
+
+/** A column of labels as a field. */
+export const labelField = ({ over, levels, shares }: Omit<LabelColumn, "name">): LabelField => ({
+  kind: "label",
+  role: "label",
+  axis: over === "step" ? "T" : "none",
+  levels,
+  shares,
 });
 
 /** A sequence of a table with its values by field. */
-export function tableSequence({ values, conditions, ...rest }: Sequence): MemorySequence {
-  return { ...rest, values: { x: values, ...(conditions && { condition: conditions }) } };
+export function tableSequence({ values, conditions, label, ...rest }: Sequence): MemorySequence {
+  const beside = { ...(conditions && { condition: conditions }), ...(label && { label }) };
+  return { ...rest, values: { x: values, ...beside } };
 }
 
 /** A data set of tables as one of fields; its sequences stay where they are in memory. */

@@ -6,6 +6,7 @@ import { tokenUnits } from "./text/vocabulary.ts";
 
 const name = z.string().check(z.maxLength(10_000));
 const names = z.readonly(z.array(name).check(z.maxLength(100_000)));
+const shares = z.readonly(z.array(z.number().check(z.minimum(0), z.maximum(1))));
 
 const columnFields = {
   name,
@@ -18,7 +19,7 @@ const columnFields = {
   minimum: z.number(),
   maximum: z.number(),
   missing: z.number().check(z.minimum(0), z.maximum(1)),
-  shares: z.readonly(z.array(z.number().check(z.minimum(0), z.maximum(1)))),
+  shares,
 };
 
 interface Levels {
@@ -72,11 +73,19 @@ export const fieldSchema = z.discriminatedUnion("kind", [
       .readonly(z.tuple([z.number(), z.number()]))
       .check(z.refine(([lowest, highest]) => lowest < highest, "the range must go up")),
   }),
-  z.strictObject({
-    kind: z.literal("label"),
-    ...placed,
-    levels: names.check(z.refine(({ length }) => length > 0, "a label needs levels")),
-  }),
+  z
+    .strictObject({
+      kind: z.literal("label"),
+      ...placed,
+      levels: names.check(z.refine(({ length }) => length > 0, "a label needs levels")),
+      shares: z.exactOptional(shares),
+    })
+    .check(
+      z.refine(
+        (label) => label.shares === undefined || label.shares.length === label.levels.length,
+        "there must be a share for each level",
+      ),
+    ),
 ]) satisfies z.ZodMiniType<Field>;
 
 /** The fields of a data set, by name. */

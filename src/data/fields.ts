@@ -51,6 +51,8 @@ export interface FramesField extends Placed {
 export interface LabelField extends Placed {
   readonly kind: "label";
   readonly levels: readonly string[];
+  /** The share of each level among the known labels of the training split, where they were counted. */
+  readonly shares?: readonly number[];
 }
 
 /** A field, by its kind. */

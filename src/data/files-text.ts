@@ -1,10 +1,15 @@
+import { readdirSync } from "node:fs";
+import { join, relative } from "node:path";
 import * as csvParse from "csv-parse/sync";
+import { VrnnError } from "../errors.ts";
+import type { SplitName } from "./dataset.ts";
 import type { FieldDataset } from "./field-dataset.ts";
-import { readText } from "./files-bytes.ts";
-import { endingOf } from "./formats.ts";
+import { readText, statusOf } from "./files-bytes.ts";
+import { endingOf, sequenceName } from "./formats.ts";
+import { splitCalled } from "./split-names.ts";
 import { type LabelledColumns, type LabelledForm, parseLabelled } from "./text/labelled.ts";
 import type { TextPiece } from "./text/names.ts";
-import { labelledDataset, type TextOptions, textDataset } from "./text/text-dataset.ts";
+import { type LabelledText, labelledDataset, type TextOptions, textDataset } from "./text/text-dataset.ts";
 
 /** How a file of text is read. */
 export interface TextFileOptions extends TextOptions {
@@ -12,6 +17,8 @@ export interface TextFileOptions extends TextOptions {
   readonly per?: TextPiece | undefined;
   /** Where texts and labels stand, in a file that holds both. */
   readonly labelled?: LabelledColumns | undefined;
+  /** The labels of a trained model: texts without one are read too. */
+  readonly levels?: readonly string[] | undefined;
 }
 
 const FORMS: Readonly<Record<string, LabelledForm>> = {
@@ -22,18 +29,105 @@ const FORMS: Readonly<Record<string, LabelledForm>> = {
 };
 
 /**
- * A data set of the text in a file, which may be compressed (`.gz`). Texts with labels stand in `.csv`, `.tsv` or `.jsonl`;
- * any other file is a text, unless it is said where its texts and labels stand: then they stand between tabs.
+ * A data set of the text in a file, which may be compressed (`.gz`), or of a folder of texts. Texts with labels stand in
+ * `.csv`, `.tsv` or `.jsonl`; any other file is a text, unless it is said where its texts and labels stand: then they
+ * stand between tabs. In a folder the label of a text (`.txt`) is the name of its folder, which may stand in one that is
+ * called train, valid or test.
  *
  * @throws VrnnError `data/...` with the line
  * @example
  * readTextDataset("shakespeare.txt", { unit: "characters" });
  * readTextDataset("SMSSpamCollection", { unit: "words", labelled: { label: 0, text: 1 } });
+ * readTextDataset("reviews", { unit: "words" }); // reviews/train/pos/1.txt, reviews/train/neg/1.txt, ...
  */
 export function readTextDataset(path: string, options: TextFileOptions): FieldDataset {
   const { per = "text", labelled, ...rest } = options;
-  const text = readText(path);
-  const form = FORMS[endingOf(path)] ?? (labelled && "tsv");
-  if (form === undefined) return textDataset(text, path, { ...rest, per });
-  return labelledDataset(parseLabelled(text, path, form, labelled ?? {}, csvParse), path, rest);
+  const found = labelledTexts(path, options);
+  if (found === undefined) return textDataset(readText(path), path, { ...rest, per });
+  const data = labelledDataset(found.texts, path, rest);
+  return { ...data, notes: [...found.notes, ...data.notes] };
 }
+
+/** Whether there are labels beside the texts, by what is said and by the end of the name. */
+export const isLabelled = (path: string, { label }: { readonly label?: string | undefined }): boolean =>
+  label !== undefined || statusOf(path).isDirectory() || endingOf(path) in FORMS;
+
+/** Texts, and what is to be told of them. */
+interface FoundTexts {
+  readonly texts: readonly LabelledText[];
+  readonly notes: readonly string[];
+}
+
+/** The texts of a folder or file that has labels; undefined for a text without. */
+function labelledTexts(path: string, { labelled, levels }: TextFileOptions): FoundTexts | undefined {
+  if (statusOf(path).isDirectory()) return textsOfFolder(path, { labelled, levels });
+  const text = readText(path);
+  // Without a tab a file is what a trained model is to class, though that was trained on a table between tabs.
+  const isTabular = labelled !== undefined && (levels === undefined || text.includes("\t"));
+  const form = FORMS[endingOf(path)] ?? (isTabular ? "tsv" : undefined);
+  if (form !== undefined) {
+    const columns = { ...labelled, isLabelOptional: levels !== undefined };
+    return { texts: parseLabelled(text, path, form, columns, csvParse), notes: [] };
+  }
+  return levels && { texts: [{ name: sequenceName(path), text }], notes: [] };
+}
+
+/** A text of a folder, and where it lies. */
+interface Placed {
+  readonly path: string;
+  readonly label?: string | undefined;
+  readonly split?: SplitName | undefined;
+}
+
+/**
+ * The texts of a folder, by the folders of their labels; for a trained model those beside these folders too, as texts
+ * whose label is not known.
+ *
+ * @throws VrnnError `data/empty-folder`, `data/label` when a column is named as well
+ */
+function textsOfFolder(
+  folder: string,
+  { labelled, levels }: Pick<TextFileOptions, "labelled" | "levels">,
+): FoundTexts {
+  if (labelled !== undefined && levels === undefined)
+    throw new VrnnError("data/label", "in a folder the label of a text is the name of its folder", {
+      at: folder,
+      remedy: "leave the options label and text out",
+    });
+  const loose = textsIn(folder);
+  const found = [...foldersIn(folder).flatMap((name) => classTexts(folder, name)), ...(levels ? loose : [])];
+  if (found.length === 0)
+    throw new VrnnError("data/empty-folder", "the folder holds no folders of texts", {
+      at: folder,
+      remedy: "put texts (.txt) into a folder for each label, or give one file",
+    });
+  const texts = found.map(({ path, ...rest }) => ({
+    ...rest,
+    name: relative(folder, path).replace(/\.txt(\.gz)?$/i, ""),
+    text: readText(path),
+  }));
+  const notes = levels ? [] : loose.map(({ path }) => `${path} is left out: it lies in no folder of a label`);
+  return { texts, notes };
+}
+
+/** The texts of a folder that is called after a label, or after a split and holds such folders. */
+function classTexts(folder: string, name: string): Placed[] {
+  const inside = join(folder, name);
+  const split = splitCalled(name);
+  if (split === undefined) return textsIn(inside, name);
+  return foldersIn(inside).flatMap((label) => textsIn(join(inside, label), label, split));
+}
+
+const textsIn = (folder: string, label?: string, split?: SplitName): Placed[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith(".") && endingOf(entry.name) === ".txt")
+    .map((entry) => ({ path: join(folder, entry.name), label, split }))
+    .sort((a, b) => BY_NAME.compare(a.path, b.path));
+
+const foldersIn = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+    .map(({ name }) => name)
+    .sort(BY_NAME.compare);
+
+const BY_NAME = new Intl.Collator("en", { numeric: true });

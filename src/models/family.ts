@@ -6,6 +6,7 @@ import { VrnnError } from "../errors.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
 import type { Model } from "./model.ts";
+import { type LabelReadout, readoutOf } from "./readout.ts";
 
 /** A kind of model: its options, with their defaults and limits, and how one is built for given data. */
 export interface ModelFamily {
@@ -28,19 +29,25 @@ export type ModelData = ModelColumns | ModelTokens;
 /** How many tokens a model of text knows. */
 export interface ModelTokens {
   readonly tokens: number;
+  /** The label that it tells. */
+  readonly readout?: LabelReadout | undefined;
 }
 
 /**
  * What a model of some fields is of.
  *
- * @throws VrnnError `model/fields` when no family models such a target
+ * @param label the field whose label it is to tell; none unless told
+ * @throws VrnnError `model/fields` when no family models such a target, or the label is none
  * @example
  * modelDataOf(textDataset(text, "shakespeare.txt", { unit: "characters" }).fields); // { tokens: 69 }
  */
-export function modelDataOf({ x, condition }: Fields): ModelData {
-  if (x?.kind === "tokens") return { tokens: vocabularySize(x.vocabulary) };
+export function modelDataOf(fields: Fields, label?: string): ModelData {
+  const { x, condition } = fields;
+  const told = label === undefined ? {} : { readout: readoutOf(fields, label) };
+  if (x?.kind === "tokens") return { ...told, tokens: vocabularySize(x.vocabulary) };
   if (x?.kind === "columns")
     return {
+      ...told,
       columns: x.columns,
       ...(condition?.kind === "columns" && { conditions: condition.columns as readonly ConditionColumn[] }),
     };
@@ -53,6 +60,8 @@ export function modelDataOf({ x, condition }: Fields): ModelData {
 export interface ModelColumns {
   readonly columns: readonly Column[];
   readonly conditions?: readonly ConditionColumn[] | undefined;
+  /** The label that it tells. */
+  readonly readout?: LabelReadout | undefined;
 }
 
 /** Options of a family, as a configuration holds them. */
@@ -62,12 +71,14 @@ export type ModelOptions = Readonly<Record<string, unknown>>;
 interface Builders<Options> {
   readonly columns: (given: ModelColumns, options: Options) => Model;
   readonly tokens?: (given: ModelTokens, options: Options) => Model;
+  /** Whether its models may tell a label. */
+  readonly tellsLabels?: boolean;
 }
 
 /** How a family is put together: its options are checked before anything else sees them. */
 export function family<Schema extends z.ZodMiniType<ModelOptions>>(
   options: Schema,
-  { columns, tokens }: Builders<z.output<Schema>>,
+  { columns, tokens, tellsLabels = false }: Builders<z.output<Schema>>,
   describe: (options: z.output<Schema>) => readonly ModelFact[],
 ): ModelFamily {
   return {
@@ -75,6 +86,11 @@ export function family<Schema extends z.ZodMiniType<ModelOptions>>(
     describe: (values) => describe(options.parse(values)),
     build: (given, values) => {
       const checked = options.parse(values);
+      if (given.readout !== undefined && !tellsLabels)
+        throw new VrnnError("model/readout", "this family tells no labels", {
+          at: "--model",
+          remedy: "choose vrnn, which does",
+        });
       if ("columns" in given) return columns(given, checked);
       if (tokens !== undefined) return tokens(given, checked);
       throw new VrnnError("model/text", "this family models columns, not text", {

@@ -9,7 +9,7 @@
  * All shapes are those of one moment, `[..., ·]`: the leading axes may be `[B]`, `[B, N]` (particles) or, where a value
  * is computed for all steps at once, `[T, B]`. A model never asks which.
  */
-import type { ConditionColumn, Sequence } from "../data/dataset.ts";
+import type { ConditionColumn, LabelSpan, Sequence } from "../data/dataset.ts";
 import type { InputSpec } from "../data/inputs.ts";
 import type { Emission } from "../distributions/emission.ts";
 import type { Normal } from "../distributions/normal.ts";
@@ -106,11 +106,17 @@ export interface LatentBlock {
   posterior?(net: Net, context: PosteriorContext): Normal;
 }
 
-/** What tells the label of a sequence from the states that it went through. */
+/** What tells labels from the states that a sequence went through. */
 export interface Readout {
   /** The field that the label stands in. */
   readonly field: string;
-  /** The logit of each level, `[B, L]`. @param states the parts of the state after each step, `[T, B, ·]` @param mask `[T, B, D]` */
+  readonly over: LabelSpan;
+  /**
+   * The logit of each level, `[B, L]` over a sequence and `[T, B, L]` over steps.
+   *
+   * @param states the parts of the state after each step, `[T, B, ·]`
+   * @param mask `[T, B, D]`
+   */
   logits(net: Net, states: State, mask: Tensor): Tensor;
 }
 
@@ -131,7 +137,7 @@ interface ModelBase {
   /** What it takes beside the data; absent: nothing. */
   readonly conditions?: readonly ConditionColumn[];
   readonly inputs?: Readonly<Record<string, ModelInput>>;
-  /** What tells a label of each sequence; its parameters are among the model's. Absent: the model tells none. */
+  /** What tells labels; its parameters are among the model's. Absent: the model tells none. */
   readonly readout?: Readout;
   /** Where dropout may act, with the width of the values there. */
   readonly dropoutSites: Sizes;

@@ -1,4 +1,7 @@
-/** Labels of whole sequences, told from the states that they went through. */
+/** Labels, told from the states that a sequence goes through. */
+import type { LabelSpan } from "../data/dataset.ts";
+import type { Fields } from "../data/fields.ts";
+import { VrnnError } from "../errors.ts";
 import { concat, div, greater, max, maximum, sum, type Tensor, where } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import { Linear } from "../nn/linear.ts";
@@ -26,6 +29,7 @@ const LOWEST = -1e30;
  */
 export class PooledReadout implements Readout {
   readonly field: string;
+  readonly over = "sequence";
   readonly parameters: readonly Parameter[];
   private readonly parts: readonly string[];
   private readonly layer: Linear;
@@ -53,4 +57,56 @@ function pooledOver(values: Tensor, mask: Tensor): Tensor {
   const mean = div(sum(where(isSeen, values, 0), [0]), maximum(count, 1)); // [B, H]
   const highest = max(where(isSeen, values, LOWEST), [0]); // [B, H]
   return concat([mean, where(greater(count, 0), highest, 0)]); // [B, 2H]
+}
+
+/**
+ * A linear layer over the state after each step: it has seen the step and what came before, and nothing of what comes.
+ *
+ * @example
+ * new StepReadout("readout", { h: 64 }, { field: "label", levels: 5 }).parameters[0].shape; // [64, 5]
+ */
+export class StepReadout implements Readout {
+  readonly field: string;
+  readonly over = "step";
+  readonly parameters: readonly Parameter[];
+  private readonly parts: readonly string[];
+  private readonly layer: Linear;
+
+  /** @param sizes of the parts of the state */
+  constructor(name: string, sizes: Sizes, { field, levels }: ReadoutOptions) {
+    this.field = field;
+    this.parts = Object.keys(sizes);
+    this.layer = new Linear(name, sizes, levels);
+    this.parameters = this.layer.parameters;
+  }
+
+  logits(net: Net, states: State): Tensor {
+    const own = this.parts.map((part) => [part, states[part] as Tensor] as const);
+    return this.layer.apply(net, Object.fromEntries(own)); // [T, B, L]
+  }
+}
+
+/** Readouts by what they tell a label of. */
+export const readouts = { sequence: PooledReadout, step: StepReadout } as const satisfies Record<
+  LabelSpan,
+  unknown
+>;
+
+/** A readout of a label: its options, and what has a label of its own. */
+export type LabelReadout = ReadoutOptions & { readonly over: LabelSpan };
+
+/**
+ * What a readout of a field of labels is to be.
+ *
+ * @throws VrnnError `model/fields` for a field that is no label
+ * @example
+ * readoutOf(data.fields, "label"); // { field: "label", levels: 2, over: "sequence" }
+ */
+export function readoutOf(fields: Fields, field: string): LabelReadout {
+  const found = Object.hasOwn(fields, field) ? fields[field] : undefined;
+  if (found?.kind === "label")
+    return { field, levels: found.levels.length, over: found.axis === "T" ? "step" : "sequence" };
+  throw new VrnnError("model/fields", `the field "${field}" is no label`, {
+    remedy: "name a field of labels",
+  });
 }

@@ -1,7 +1,6 @@
 /** One step, derived from what a model states: a step of data taken in, or a step generated. */
 import type { Draws, Emission } from "../distributions/emission.ts";
-import type { Normal } from "../distributions/normal.ts";
-import { logPriorRatio } from "../distributions/normal.ts";
+import { logPriorRatio, type Normal } from "../distributions/normal.ts";
 import { sameShape } from "../graph/dims.ts";
 import { concat, expand, filledLike, greater, max, mul, split, type Tensor, where } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";

@@ -21,7 +21,7 @@ type CrossEntropyOptions = z.output<z.ZodMiniObject<typeof crossEntropyOptions>>
 const [LEVEL, MASK] = [readoutNames.of("level"), readoutNames.of("mask")];
 
 /**
- * −log p(label | x) of the model's readout, in nats per labelled sequence, and beside it a share of the evidence lower
+ * −log p(label | x) of the model's readout, in nats per labelled sequence or step, and beside it a share of the evidence lower
  * bound, by which sequences without a label teach as well. One sampled trace gives both. The best epoch is that of the
  * least cross-entropy.
  *
@@ -31,7 +31,7 @@ export function crossEntropy({ elboWeight, ...options }: CrossEntropyOptions): O
   const beside = elbo(options);
   return {
     ...beside,
-    isOfWholes: true,
+    isOfWholes: ({ readout }) => readout?.over === "sequence",
     inputs: labelInputs,
     figures: { ...beside.figures, crossEntropy: "labelled", accuracy: "labelled" },
     terms: (trace, fed) => {
@@ -49,25 +49,26 @@ export function crossEntropy({ elboWeight, ...options }: CrossEntropyOptions): O
         figures: { ...bound.figures, crossEntropy, accuracy },
       };
     },
-    score: ({ crossEntropy = Number.NaN }) => -crossEntropy,
+    select: { figure: "crossEntropy", better: "less" },
   };
 }
 
-/** −log p of the level, and 1 where it is the likeliest, `[B]` each. @param logits `[B, L]` @param level `[B]` */
+/** −log p of the level, and 1 where it is the likeliest, `[..., B]` each. @param logits `[..., B, L]` @param level `[..., B]` */
 function told(logits: Tensor, level: Tensor): { readonly nats: Tensor; readonly hits: Tensor } {
   const levels = logits.shape.at(-1) as number;
-  const logProb = mul(oneHot(level, levels), logSoftmax(logits)); // [B, L]
+  const logProb = mul(oneHot(level, levels), logSoftmax(logits)); // [..., B, L]
   return { nats: neg(sum(logProb, [-1])), hits: cast(equal(argmax(logits), level), "float32") };
 }
 
 function labelInputs({ readout }: Model): Readonly<Record<string, ModelInput>> {
   if (readout === undefined) {
-    const remedy = "give the model a readout, or choose another objective";
+    const remedy = "say which column holds them (--label), or choose another objective";
     throw new VrnnError("objective/readout", "the model tells no labels", { at: "objective", remedy });
   }
-  const { field } = readout;
+  const { field, over } = readout;
+  const shape = over === "step" ? (["T", "B"] as const) : (["B"] as const);
   return {
-    [LEVEL]: { field, what: "level", dtype: "int64", shape: ["B"] },
-    [MASK]: { field, what: "mask", dtype: "float32", shape: ["B"] },
+    [LEVEL]: { field, what: "level", dtype: "int64", shape },
+    [MASK]: { field, what: "mask", dtype: "float32", shape },
   };
 }

@@ -6,7 +6,7 @@ import type { Unrolled } from "../models/unroll.ts";
 
 /**
  * What a sum is taken over. Hosts know these counts before anything is computed, and feed them as `count.<name>`:
- * steps of which anything was observed, all steps, sequences, those of them whose label is known.
+ * steps of which anything was observed, all steps, sequences, and of sequences or steps those whose label is known.
  */
 export type CountName = "observedSteps" | "steps" | "sequences" | "labelled";
 
@@ -26,7 +26,7 @@ export interface Trace {
   readonly effectiveSize?: Tensor;
   /** `[T, B, D]` */
   readonly mask: Tensor;
-  /** What the model's readout says of each sequence, `[B, L]`; absent without one, and of particles. */
+  /** What the model's readout says of each sequence, `[B, L]`, or step, `[T, B, L]`; absent without one, and of particles. */
   readonly logits?: Tensor;
   /** What the objective declared as `inputs`. */
   readonly inputs: Tensors;
@@ -60,14 +60,21 @@ export interface RunningMean {
   readonly per: CountName;
 }
 
+/** What says which of several epochs is the best. */
+export interface Selection {
+  /** One of the objective's figures. */
+  readonly figure: string;
+  readonly better: "more" | "less";
+}
+
 /** What training makes small: it reads what was computed for some sequences, and gives sums. */
 export interface Objective {
   /** Particles that each sequence is followed by; absent: one, with the divergence in closed form. */
   readonly particles?: ParticleOptions;
   /** What it wants to be fed of the data beside what the model asks for; absent: nothing. */
   inputs?(model: Model): Readonly<Record<string, ModelInput>>;
-  /** Whether it looks at sequences as wholes, so that no window may cut them; absent: it does not. */
-  readonly isOfWholes?: boolean;
+  /** Whether it looks at sequences of a model as wholes, so that no window may cut them; absent: it does not. */
+  isOfWholes?(model: Model): boolean;
   /** What is told beside the loss, and what each figure is a mean over. */
   readonly figures: Readonly<Record<string, CountName>>;
   /** What it remembers of the batch before; absent: nothing. */
@@ -78,6 +85,6 @@ export interface Objective {
   terms(trace: Trace, fed: Fed): Terms;
   /** The bound in nats, from the totals of figures. */
   bound(totals: Totals): number;
-  /** What the best epoch is chosen by, from the means of figures, more is better; absent: the bound in nats per step. */
-  score?(means: Totals): number;
+  /** The figure that the best epoch is chosen by; absent: the bound in nats per step, the more the better. */
+  readonly select?: Selection;
 }

@@ -7,7 +7,7 @@ import type { Sequence } from "../data/dataset.ts";
 import { backtest } from "../inference/backtest.ts";
 import { option } from "../options.ts";
 import { aligned } from "../words/aligned.ts";
-import { grouped } from "../words/figures.ts";
+import { grouped, percent } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Files, filesOf, type Subject, subjectOf } from "./context.ts";
 import { type Event, note } from "./event.ts";
@@ -106,8 +106,6 @@ async function disturbances(files: Files, sequences: readonly Sequence[]): Promi
     return disturbed[last + 1] === disturbed[first];
   };
 }
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 function coverageLines(rows: readonly Coverage[], isIn: (row: Coverage) => boolean): string[] {
   const header = [

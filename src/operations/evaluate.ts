@@ -1,11 +1,12 @@
 import type { Fields } from "../data/fields.ts";
 import type { SequenceSource } from "../data/source.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
+import { type ObjectiveRow, objectives } from "../objectives/index.ts";
 import { option } from "../options.ts";
 import type { TrainedModel } from "../run/run.ts";
 import type { BoundSummary } from "../train/events.ts";
 import { aligned } from "../words/aligned.ts";
-import { grouped, nats } from "../words/figures.ts";
+import { grouped, labelWords, nats } from "../words/figures.ts";
 import { evaluateEach, evaluateRun, type SequenceBound } from "../workbench/evaluate.ts";
 import * as z from "../zod.ts";
 import type { Event } from "./event.ts";
@@ -34,17 +35,22 @@ export const evaluate = operation({
     const text = await textFigures(trained, source, whole);
     const { natsPerStep, meanOfSequences, sequences, steps } = whole;
     const { objective } = trained.config.training;
+    const { bound = objective }: ObjectiveRow = objectives[objective];
+    const labels = labelWords(whole);
     const pairs = aligned([
-      [`${objective} per ${text?.unit ?? "step"}`, `${nats(natsPerStep)} nats`],
+      [`${bound} per ${text?.unit ?? "step"}`, `${nats(natsPerStep)} nats`],
       ...(text?.bitsPerByte === undefined ? [] : [["bits per byte", text.bitsPerByte.toFixed(3)]]),
-      [`${objective} per sequence`, `${nats(meanOfSequences)} nats`],
+      [`${bound} per sequence`, `${nats(meanOfSequences)} nats`],
       ["sequences", grouped(sequences)],
       [text === undefined ? "steps" : `${text.unit}s`, grouped(steps)],
+      ...(labels === undefined ? [] : [["labels", labels]]),
     ]);
     yield { type: "lines", lines: perSequence ? [...pairs, "", ...boundLines(each)] : pairs };
     const figures = { natsPerStep, meanOfSequences, sequences, steps };
     const bits = text?.bitsPerByte === undefined ? {} : { bitsPerByte: text.bitsPerByte };
-    const summary = { bound: objective, ...figures, ...bits, ...(perSequence && { perSequence: each }) };
+    const told =
+      labels === undefined ? {} : { accuracy: whole["accuracy"], crossEntropy: whole["crossEntropy"] };
+    const summary = { bound, ...figures, ...told, ...bits, ...(perSequence && { perSequence: each }) };
     yield { type: "result", value: { whole, each }, summary };
   },
 });

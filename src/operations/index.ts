@@ -78,6 +78,11 @@ export const operations = {
     subject: "sequences",
     load: async () => (await import("./reconstruct.ts")).reconstruct,
   },
+  classify: {
+    summary: "the label of each sequence, or of each step, and how likely each level of it is",
+    subject: "sequences",
+    load: async () => (await import("./classify.ts")).classify,
+  },
   info: {
     summary: "what a run holds, or what is inferred from a data file",
     subject: "path",

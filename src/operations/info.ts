@@ -1,11 +1,13 @@
-import { SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
+import { type LabelSpan, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
 import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
+import type { LabelField } from "../data/fields.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
 import { type ModelData, modelDataOf } from "../models/family.ts";
 import { loadFamily } from "../models/loading.ts";
 import type { Model } from "../models/model.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { RunEvent } from "../run/events.ts";
+import { labelOfRun } from "../run/run-fields.ts";
 import { aligned } from "../words/aligned.ts";
 import { counted, fileSize, grouped, nats } from "../words/figures.ts";
 import { sparkline } from "../words/sparkline.ts";
@@ -51,15 +53,17 @@ async function sizesOf({ splits }: FieldDataset) {
 async function describeRun(folder: FolderView): Promise<Description> {
   const { path, config, events, files } = folder;
   const { fields, ...settings } = config;
-  const given = modelDataOf(fields);
+  const given = modelDataOf(fields, config.readout?.field);
   const model = (await loadFamily(config.family)).build(given, config.model);
   const total = countOf(model.parameters);
+  const label = config.readout && labelOfRun(config);
   const tensors = Object.fromEntries(model.parameters.map(({ name, shape }) => [name, shape]));
   const described = {
     kind: "run",
     run: path,
     ...settings,
-    ...("columns" in given ? { columns: given.columns.length } : given),
+    ...("columns" in given ? { columns: given.columns.length } : { tokens: given.tokens }),
+    ...(label && { label: { over: spanOf(label), levels: label.levels } }),
     parameters: { total, tensors },
     metrics: events,
     files,
@@ -72,6 +76,7 @@ async function describeRun(folder: FolderView): Promise<Description> {
 
 function configLines({ config, hasData }: FolderView): string[] {
   const { vrnn, family, model, training, data, fields } = config;
+  const label = config.readout && labelOfRun(config);
   const given = modelDataOf(fields);
   const { conditions = [] } = "columns" in given ? given : {};
   const told = (options: object) =>
@@ -86,9 +91,12 @@ function configLines({ config, hasData }: FolderView): string[] {
     ...(conditions.length > 0
       ? [["known", conditions.map(({ name, role }) => `${name} (${role})`).join(", ")]]
       : []),
+    ...(label ? [["told", `label of each ${spanOf(label)}: ${label.levels.join(", ")}`]] : []),
     ["version", vrnn],
   ]);
 }
+
+const spanOf = ({ axis }: LabelField): LabelSpan => (axis === "T" ? "step" : "sequence");
 
 const extentOf = (given: ModelData): string =>
   "columns" in given ? counted(given.columns.length, "column") : counted(given.tokens, "token");

@@ -7,7 +7,7 @@ import { metaOf, option, usageError } from "../options.ts";
 import { dataSchema } from "../run/data-schema.ts";
 import type { BoundSummary } from "../train/events.ts";
 import { trainingOptions } from "../train/options.ts";
-import { clockTime, grouped, nats } from "../words/figures.ts";
+import { clockTime, grouped, labelWords, nats } from "../words/figures.ts";
 import type { ResultEvent } from "../workbench/train.ts";
 import * as z from "../zod.ts";
 import { type Files, filesOf, type ResumeRequest, type TrainingJob } from "./context.ts";
@@ -62,7 +62,10 @@ export const train = operation({
     if (resume !== undefined && input.force) throw usageError("--resume and --force exclude each other");
     if (resume !== undefined && input.from !== undefined)
       throw usageError("--resume and --from exclude each other", "a run that goes on has weights of its own");
-    if (resume === undefined) refuseUnread(input.training.objective, given);
+    if (resume === undefined) {
+      refuseUnread(input.training.objective, given);
+      refuseUntold(input.training.objective, input.schema);
+    }
     const job =
       resume === undefined
         ? await context.begin({ ...input, schema: schemaOf(input) })
@@ -95,6 +98,21 @@ function refuseUnread(objective: ObjectiveName, { training }: Given): void {
       `${readers.join(" and ")} ${readers.length === 1 ? "does" : "do"}: leave it out, or choose with --objective`,
     );
   }
+}
+
+/** Refuses a label that the objective would not learn, and what is said of labels where there are none. */
+function refuseUntold(
+  objective: ObjectiveName,
+  { label, labelPer }: Pick<z.output<typeof dataSchema>, "label" | "labelPer">,
+): void {
+  if (label === undefined && labelPer !== undefined)
+    throw usageError("option '--label-per': no label is named", "name its column with --label");
+  if (label === undefined || objectives[objective].readsLabels) return;
+  const able = objectiveNames.filter((name) => objectives[name].readsLabels).join(" or ");
+  throw usageError(
+    `option '--label': the objective ${objective} learns no labels`,
+    `choose --objective ${able}, or leave the column out with --drop ${label}`,
+  );
 }
 
 /** A run that goes on; only where there are files, so that the rest does not load what that needs. */
@@ -144,7 +162,7 @@ const resultLines = (
   `${grouped(parameters)} parameters, ${epoch} epochs in ${clockTime(seconds)}`,
   ...Object.entries(bounds).map(
     ([split, bound]) =>
-      `${split.padEnd(5)}  ${bound === null ? "(empty)" : `${nats(bound.natsPerStep)} nats per step`}`,
+      `${split.padEnd(5)}  ${bound === null ? "(empty)" : [`${nats(bound.natsPerStep)} nats per step`, labelWords(bound)].filter(Boolean).join(", ")}`,
   ),
   ...(path === undefined ? [] : [`saved in ${path}`]),
 ];

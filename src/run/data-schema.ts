@@ -1,6 +1,6 @@
-import { columnKinds } from "../data/dataset.ts";
+import { columnKinds, labelSpans } from "../data/dataset.ts";
 import { DEFAULT_GRID, FINEST_GRID } from "../data/music/playing.ts";
-import { textPieces, tokenNames } from "../data/text/names.ts";
+import { caseNames, textPieces, tokenNames } from "../data/text/names.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
 
@@ -34,9 +34,21 @@ export const dataSchema = z.strictObject({
     flag: "--covariates <columns>",
     help: "columns that are not modelled but known in advance",
   }),
+  label: option(z.optional(name), {
+    flag: "--label <column>",
+    help: "the column that is not modelled but told, by --objective cross-entropy",
+  }),
+  labelPer: option(z.optional(z.enum(labelSpans)), {
+    flag: "--label-per <what>",
+    help: `tables: what has a label of its own: ${labelSpans.join(" or ")} (default: sequence)`,
+  }),
   split: option(z.optional(z.tuple([share, share, share])), {
     flag: "--split <shares>",
     help: "of training, validation and test, such as 0.7,0.15,0.15",
+  }),
+  shuffle: option(z.optional(z.int().check(z.minimum(0), z.maximum(2 ** 32 - 1))), {
+    flag: "--shuffle <seed>",
+    help: "deal sequences out to the splits in a random order of this seed (labelled sequences: 1)",
   }),
   resolution: option(z.optional(z.record(z.string(), z.number().check(z.minimum(0)))), {
     flag: "--resolution <column=step>",
@@ -61,5 +73,13 @@ export const dataSchema = z.strictObject({
   vocabulary: option(z.optional(z.int().check(z.minimum(1), z.maximum(10_000_000))), {
     flag: "--vocabulary <count>",
     help: "text: the most tokens; rarer ones count as unknown",
+  }),
+  case: option(z.optional(z.enum(caseNames)), {
+    flag: "--case <what>",
+    help: `words: whether case is ${caseNames.join(" or ")} (default: kept)`,
+  }),
+  text: option(z.optional(name), {
+    flag: "--text <column>",
+    help: "labelled texts: the column that they stand in (default: text)",
   }),
 });

@@ -33,9 +33,10 @@ const bytesOf = (values: Float64Array): Uint8Array =>
 export function digestOf({ splits }: Dataset): string {
   const hash = createHash("sha256");
   for (const split of SPLIT_NAMES) {
-    for (const { length, values, conditions } of splits[split]) {
+    for (const { length, values, conditions, label } of splits[split]) {
       hash.update(`${split} ${length}\n`).update(bytesOf(values));
       if (conditions !== undefined) hash.update(bytesOf(conditions));
+      if (label !== undefined) hash.update(valueBytes(label));
     }
   }
   return hash.digest("hex");

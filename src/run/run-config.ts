@@ -29,6 +29,8 @@ const present = z.strictObject({
   modality: modalitySchema,
   /** `x` is what is modelled. */
   fields: fieldsSchema.check(z.refine(({ x }) => x !== undefined, "there is no field x")),
+  /** The label that the model tells; absent: none. */
+  readout: z.exactOptional(z.strictObject({ field: z.string().check(z.maxLength(10_000)) })),
 });
 
 /** Formats 1 and 2: the columns of a table. */

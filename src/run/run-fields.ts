@@ -1,7 +1,11 @@
 /** What a run is of: the columns of a table, or text. */
+import type { Fields, LabelField } from "../data/fields.ts";
+import type { SchemaOptions } from "../data/tables/schema.ts";
+import type { TextKnowledge } from "../data/text/text-dataset.ts";
 import type { Vocabulary } from "../data/text/vocabulary.ts";
 import { VrnnError } from "../errors.ts";
 import { type ModelColumns, modelDataOf } from "../models/family.ts";
+import { type ObjectiveName, objectives } from "../objectives/index.ts";
 import type { RunConfig } from "./run-config.ts";
 
 type RunData = Pick<RunConfig, "fields" | "modality">;
@@ -23,6 +27,17 @@ export function tableOf({ fields, modality }: RunData): ModelColumns {
 export const vocabularyOfRun = ({ fields }: Pick<RunConfig, "fields">): Vocabulary | undefined =>
   fields["x"]?.kind === "tokens" ? fields["x"].vocabulary : undefined;
 
+/** The label that stands beside the sequences of a run, told by it or not. */
+export const labelOfRun = ({ fields }: Pick<RunConfig, "fields">): LabelField | undefined =>
+  fields["label"]?.kind === "label" ? fields["label"] : undefined;
+
+/** With what other tables are read as those of the run were. */
+export const tableSchemaOf = (config: RunConfig): SchemaOptions => ({
+  ...config.data.schema,
+  ...tableOf(config),
+  levels: labelOfRun(config)?.levels,
+});
+
 /** @throws VrnnError `run/no-text` for a run of anything else */
 export function requireVocabulary(config: RunData): Vocabulary {
   const vocabulary = vocabularyOfRun(config);
@@ -30,4 +45,30 @@ export function requireVocabulary(config: RunData): Vocabulary {
   throw new VrnnError("run/no-text", `this run is of a ${config.modality.name}, not of text`, {
     remedy: "give a run that was trained on text",
   });
+}
+
+/** With what other texts are read as those of the run were. @throws VrnnError `run/no-text` */
+export const textKnowledgeOf = (config: RunData): TextKnowledge => ({
+  vocabulary: requireVocabulary(config),
+  levels: labelOfRun(config)?.levels,
+});
+
+/**
+ * The label that a model is to tell, where the objective is about labels.
+ *
+ * @throws VrnnError `objective/no-labels` when the data have none
+ * @example
+ * toldBy("cross-entropy", data.fields); // { readout: { field: "label" } }
+ */
+export function toldBy(objective: ObjectiveName, fields: Fields): Pick<RunConfig, "readout"> {
+  if (!objectives[objective].readsLabels) return {};
+  const field = Object.keys(fields).find((name) => fields[name]!.role === "label");
+  if (field !== undefined) return { readout: { field } };
+  throw new VrnnError(
+    "objective/no-labels",
+    `the objective ${objective} is about labels, and the data have none`,
+    {
+      remedy: "say which column holds them with the option label, or give texts in a folder for each label",
+    },
+  );
 }

@@ -7,6 +7,7 @@ import type { Model } from "../models/model.ts";
 import { digestOf, digestOfSources } from "./digest.ts";
 import { RunFolder } from "./folder.ts";
 import { type RunConfig, runConfig } from "./run-config.ts";
+import { toldBy } from "./run-fields.ts";
 import { joinWeights } from "./stored.ts";
 import { projectVersion } from "./version.ts";
 
@@ -46,11 +47,11 @@ export interface NewRun<Data = Dataset> extends Pick<RunConfig, "family" | "mode
   readonly schema: RunConfig["data"]["schema"];
 }
 
-/** The configuration of a new run on tables. */
+/** The configuration of a new run on tables. @throws VrnnError `objective/no-labels` */
 export const newConfig = (run: NewRun): RunConfig =>
   configOf({ ...run, data: tableDataset(run.data) }, digestOf(run.data));
 
-/** The configuration of a new run on data of any kind, which are read once. */
+/** The configuration of a new run on data of any kind, which are read once. @throws VrnnError `objective/no-labels` */
 export const newFieldsConfig = async (run: NewRun<FieldDataset>): Promise<RunConfig> =>
   configOf(run, await digestOfSources(run.data));
 
@@ -66,11 +67,12 @@ const configOf = (
   data: { path: resolve(path), digest, schema: { ...schema, ...gridOf(data) } },
   modality: data.modality,
   fields: data.fields as RunConfig["fields"],
+  ...toldBy(training.objective, data.fields),
 });
 
 const gridOf = ({ modality }: FieldDataset) =>
   modality.name === "music" && modality.grid !== undefined ? { grid: modality.grid } : {};
 
 /** The model that a configuration describes, without weights. */
-export const modelOf = ({ family, model, fields }: RunConfig): Model =>
-  modelFamilies[family].build(modelDataOf(fields), model);
+export const modelOf = ({ family, model, fields, readout }: RunConfig): Model =>
+  modelFamilies[family].build(modelDataOf(fields, readout?.field), model);

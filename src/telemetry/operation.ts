@@ -1,6 +1,5 @@
 import { Inbox } from "../collections.ts";
-import type { Event } from "../operations/event.ts";
-import { note } from "../operations/event.ts";
+import { type Event, note } from "../operations/event.ts";
 import { seed } from "../operations/inputs.ts";
 import { operation } from "../operations/operation.ts";
 import { option } from "../options.ts";

@@ -10,7 +10,7 @@ import type { BoundSummary } from "./events.ts";
 /** What means are taken over, in numbers that are known before anything is computed. */
 export type Counts = Readonly<Record<CountName, number>>;
 
-/** @param place how many batches of the same sequences came before: each sequence counts once */
+/** @param place how many batches of the same sequences came before: each sequence, and its label, counts once */
 export function batchCounts(
   parts: readonly Part[],
   place: number,
@@ -18,11 +18,12 @@ export function batchCounts(
   { readout }: Pick<Model, "readout">,
 ): Counts {
   const counts = countsOf(parts, fields);
+  const isCounted = readout !== undefined && (place === 0 || readout.over === "step");
   return {
     observedSteps: counts["x"]?.steps ?? 0,
     steps: parts.reduce((all, { length }) => all + length, 0),
     sequences: place === 0 ? parts.length : 0,
-    labelled: (place === 0 && readout && counts[readout.field]?.steps) || 0,
+    labelled: (isCounted && counts[readout.field]?.steps) || 0,
   };
 }
 
@@ -41,10 +42,13 @@ export const addTotals = (a: Totals, b: Totals): Totals =>
     ]),
   );
 
-/** What totals come to: the bound and each figure, per step or whatever it counts. */
+/** What totals come to: the bound and each figure, per step or whatever it counts; no figure where that is nothing of many. */
 export function summarise({ figures, bound }: Summarised, totals: Totals, counts: Totals): BoundSummary {
   const per = (name: CountName) => Math.max(1, counts[name] ?? 0);
-  const means = Object.entries(figures).map(([name, count]) => [name, (totals[name] ?? 0) / per(count)]);
+  const isTaken = (name: CountName) => (counts[name] ?? 0) > 0 || (counts["steps"] ?? 0) === 0;
+  const means = Object.entries(figures)
+    .filter(([, count]) => isTaken(count))
+    .map(([name, count]) => [name, (totals[name] ?? 0) / per(count)]);
   return { natsPerStep: bound(totals) / per("steps"), ...Object.fromEntries(means) };
 }
 

@@ -59,7 +59,7 @@ export class Evaluator {
     const feeder = new BatchFeeder(model, fields, options.shards, objective);
     const executable = await runtime.compileShards(boundProgram(model, objective), options.shards);
     // What reads the future is given all of it: a window would cut it off.
-    const isCut = capabilitiesOf(model).causal && !objective.isOfWholes;
+    const isCut = capabilitiesOf(model).causal && !objective.isOfWholes?.(model);
     const window = isCut ? options.window : Number.POSITIVE_INFINITY;
     return new Evaluator(executable, fields, feeder, objective, { ...options, window });
   }

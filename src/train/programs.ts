@@ -1,7 +1,7 @@
 /** The graphs that training and evaluation run. */
 
 import { gradients } from "../autodiff/gradients.ts";
-import { add, addAll, concat, div, input, reshape, type Tensor } from "../graph/index.ts";
+import { add, addAll, concat, div, input, logSoftmax, reshape, type Tensor } from "../graph/index.ts";
 import type { Model } from "../models/model.ts";
 import { particleInputs, unrollParticles } from "../models/particle-unroll.ts";
 import { statesAfter } from "../models/state.ts";
@@ -43,7 +43,7 @@ function traced(model: Model, objective: Objective, { dropout = false }: LossOpt
     const inputs = sequenceInputs(model, { dropout });
     const { mask } = inputs;
     const unrolled = unroll(model, weights, inputs);
-    const logits = model.readout?.logits(plainNet(weights), unrolled.states, mask); // [B, L]
+    const logits = model.readout?.logits(plainNet(weights), unrolled.states, mask);
     const trace: Trace = { unrolled, mask, inputs: asked, ...(logits && { logits }) };
     return { trace, tensors };
   }
@@ -119,6 +119,12 @@ export function boundProgram(model: Model, objective: Objective): Program {
   const { trace } = traced(model, objective, {});
   const { figures } = objective.terms(trace, fedInputs(model, objective));
   return compile({ ...told({ figures }), ...statesAfter(trace.unrolled.state) });
+}
+
+/** What the readout of a model says of sequences, `logProb` of each level `[B, L]` or `[T, B, L]`, and the states. */
+export function readoutProgram(model: Model): Program {
+  const { logits, unrolled } = traced(model, plainElbo, {}).trace;
+  return compile({ logProb: logSoftmax(logits as Tensor), ...statesAfter(unrolled.state) });
 }
 
 /** Some parts of what a model says of sequences, `[T, B, ·]`, and the states after the last step. */

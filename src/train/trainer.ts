@@ -34,6 +34,7 @@ import type { TrainingOptions } from "./options.ts";
 import { gradientProgram, type LossOptions } from "./programs.ts";
 import { RunningMeans } from "./running.ts";
 import { learningRateAt } from "./schedules.ts";
+import { requireSelectable, scoreOf } from "./selection.ts";
 import { requireSame, Updater } from "./updater.ts";
 import { initialWeights } from "./weights.ts";
 
@@ -143,7 +144,8 @@ export class Trainer {
   /**
    * Builds and compiles what training runs.
    *
-   * @throws VrnnError `train/decay-group`, `train/whole-sequences`, `runtime/compile`
+   * @throws VrnnError `train/decay-group`, `train/whole-sequences`, `train/nothing-counted` when there is not a label by
+   * which the objective could choose the best epoch, `runtime/compile`
    */
   static async create(settings: TrainerOptions): Promise<Trainer> {
     const { model, options, runtime } = settings;
@@ -153,6 +155,7 @@ export class Trainer {
     const index = await data.splits.train.index();
     const updater = await Updater.create(runtime, model, options);
     const program = gradientProgram(model, objective, lossOptions(options));
+    await requireSelectable(model, objective, data);
     const gradient = await runtime.compileShards(program, options.shards);
     const evaluator = await Evaluator.create(runtime, model, data.fields, options);
     return new Trainer(settings, { data, index }, { gradient, updater, evaluator });
@@ -354,7 +357,7 @@ export class Trainer {
     const held = this.data.splits.valid;
     const valid =
       (await held.index()).length > 0 ? await this.programs.evaluator.bound(this.weights, held) : train;
-    const score = this.objective.score?.(valid) ?? valid.natsPerStep;
+    const score = scoreOf(this.objective, valid);
     if (!Number.isFinite(score)) throw notFinite(cursor);
     const best = cursor.bestValid === null || score > cursor.bestValid;
     if (best) this.best.set(this.weights);
@@ -404,12 +407,12 @@ interface Given {
 /** @throws VrnnError `train/whole-sequences` when model or objective need sequences whole and a window would cut them. */
 async function requireWholeSequences(
   model: Model,
-  { isOfWholes = false }: Objective,
+  objective: Objective,
   { splits }: FieldDataset,
   { window }: TrainingOptions,
 ): Promise<void> {
   const { windowed } = capabilitiesOf(model);
-  if (windowed && !isOfWholes) return;
+  if (windowed && !objective.isOfWholes?.(model)) return;
   const indices = await Promise.all(SPLIT_NAMES.map((split) => splits[split].index()));
   const longest = indices.flat().reduce((most, { length }) => Math.max(most, length), 0);
   if (longest <= window) return;

@@ -1,14 +1,15 @@
 /** What a page's worker supplies to an operation: what came with the job, and nothing of files. */
-import type { Dataset, Sequence, TimeColumn } from "../data/dataset.ts";
-import { sequenceSource, tableFields } from "../data/field-dataset.ts";
+import type { Dataset, LabelColumn, Sequence, TimeColumn } from "../data/dataset.ts";
+import { sequenceSource, tableDataset, tableFields } from "../data/field-dataset.ts";
 import { VrnnError } from "../errors.ts";
-import type { ModelColumns, ModelOptions } from "../models/family.ts";
+import { type ModelColumns, type ModelOptions, modelDataOf } from "../models/family.ts";
 import { type FamilyName, familyNamed, loadFamily } from "../models/loading.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Context, TrainingJob, TrainingPlan } from "../operations/context.ts";
 import type { Subject } from "../operations/index.ts";
 import { checked, refusedAt } from "../options.ts";
 import type { TrainedModel } from "../run/run.ts";
+import { toldBy } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { EndEvent } from "../train/events.ts";
 import { trainingOptions } from "../train/options.ts";
@@ -23,7 +24,9 @@ export interface ModelChoice {
 }
 
 /** A model that was trained. */
-export interface TrainedChoice extends ModelChoice, ModelColumns {
+export interface TrainedChoice extends ModelChoice, Pick<ModelColumns, "columns" | "conditions"> {
+  /** The label that it was trained to tell. */
+  readonly label?: LabelColumn | undefined;
   /** `[P]` */
   readonly weights: Float32Array;
   /** `[steps, C]`: what is known of the steps that are to be made up; see `SampleOptions`. */
@@ -51,7 +54,7 @@ export interface Brought {
   readonly nothing: object;
 }
 
-const RUN = ["family", "model", "columns", "conditions", "weights", "known"];
+const RUN = ["family", "model", "columns", "conditions", "label", "weights", "known"];
 
 /** The keys of a job under which it brings that along; the others are the operation's inputs. */
 const KEYS: Readonly<Record<Subject, readonly string[]>> = {
@@ -91,24 +94,25 @@ function needed<Value>(value: Value | undefined, name: string): Value {
   throw new VrnnError("options/invalid", "the job lacks it", { at: name, remedy: `give \`${name}\`` });
 }
 
-type Given = Pick<Dataset, "columns" | "conditions">;
+type Given = Pick<Dataset, "columns" | "conditions" | "label">;
 
-const givenTo = ({ columns, conditions }: Partial<ModelColumns>): Given => ({
+const givenTo = ({ columns, conditions, label }: Partial<TrainedChoice>): Given => ({
   columns: needed(columns, "columns"),
   ...(conditions && { conditions }),
+  ...(label && { label }),
 });
 
 async function modelOf({
   family,
   model = {},
-  columns,
-  conditions,
   weights,
+  ...given
 }: Partial<TrainedChoice>): Promise<TrainedModel> {
-  const given = givenTo({ ...(columns && { columns }), conditions });
+  const fields = tableFields(givenTo(given));
   const name = familyNamed(needed(family, "family"));
   const loaded = await loadFamily(name);
   const options = checked(loaded.options, model, refusedAt("model"));
+  const readout = given.label && { field: "label" };
   return {
     config: {
       vrnn: VERSION,
@@ -117,9 +121,10 @@ async function modelOf({
       training: trainingOptions.parse({}),
       data: { path: "", digest: "", schema: {} },
       modality: { name: "table" },
-      fields: tableFields(given),
+      fields,
+      ...(readout && { readout }),
     },
-    model: loaded.build(given, options),
+    model: loaded.build(modelDataOf(fields, readout?.field), options),
     weights: needed(weights, "weights"),
   };
 }
@@ -142,7 +147,9 @@ async function* trainInMemory(
   data: Dataset,
   { runtime, signal }: Workshop,
 ): AsyncGenerator<RunTrainingEvent> {
-  const model = (await loadFamily(family)).build(data, options);
+  const { fields } = tableDataset(data);
+  const { readout } = toldBy(training.objective, fields);
+  const model = (await loadFamily(family)).build(modelDataOf(fields, readout?.field), options);
   const trainer = await Trainer.create({ model, data, options: training, runtime });
   const { test } = data.splits;
   try {

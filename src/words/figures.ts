@@ -11,6 +11,23 @@ export function clockTime(seconds: number): string {
 /** @example nats(-7.54321) // "-7.543" */
 export const nats = (value: number): string => value.toFixed(3);
 
+/** @example percent(0.98765) // "98.8 %" */
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/**
+ * What is told of labels, where a summary has it.
+ *
+ * @example
+ * labelWords({ accuracy: 0.984, crossEntropy: 0.0612 }); // "98.4 % of labels right, cross-entropy 0.061"
+ */
+export const labelWords = ({
+  accuracy,
+  crossEntropy,
+}: Readonly<Record<string, number>>): string | undefined =>
+  accuracy === undefined || crossEntropy === undefined
+    ? undefined
+    : `${percent(accuracy)} of labels right, cross-entropy ${nats(crossEntropy)}`;
+
 /** @example grouped(1234567) // "1,234,567" */
 export const grouped = (value: number): string => value.toLocaleString("en");
 

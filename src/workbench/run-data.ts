@@ -5,7 +5,10 @@ import { readDataset } from "../data/files.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import type { RunConfig } from "../run/run-config.ts";
-import { tableOf } from "../run/run-fields.ts";
+import { tableSchemaOf } from "../run/run-fields.ts";
+
+/** All of some data, in their order. */
+export const ALL = { split: [0, 0, 1], shuffle: undefined } as const;
 
 /**
  * The data that a run was trained on, read with its columns, whose statistics are those of its training.
@@ -14,7 +17,7 @@ import { tableOf } from "../run/run-fields.ts";
  * @throws VrnnError `data/...`, `run/data` when the data are no longer at the place that the run remembers.
  */
 export const readRunData = (config: RunConfig, path: string = config.data.path): Dataset =>
-  whereTheyAre(config, path, () => readDataset(path, { ...config.data.schema, ...tableOf(config) }));
+  whereTheyAre(config, path, () => readDataset(path, tableSchemaOf(config)));
 
 /** Reads data, and says so when they are no longer where the run found them. */
 export function whereTheyAre<Data>({ data }: RunConfig, path: string, read: () => Data): Data {
@@ -38,9 +41,8 @@ export function whereTheyAre<Data>({ data }: RunConfig, path: string, read: () =
  * @throws VrnnError `data/...`, `run/split` when the split is empty.
  */
 export function readOtherData(config: RunConfig, path: string, split?: SplitName): Sequence[] {
-  const { schema } = config.data;
-  const whole = split === undefined ? ([0, 0, 1] as const) : schema.split;
-  const { splits } = readDataset(path, { ...schema, split: whole, ...tableOf(config) });
+  const schema = tableSchemaOf(config);
+  const { splits } = readDataset(path, split === undefined ? { ...schema, ...ALL } : schema);
   return split === undefined
     ? SPLIT_NAMES.flatMap((name) => splits[name])
     : sequencesOf({ splits }, split, path);

@@ -9,6 +9,7 @@ import { contentOf, renderReport } from "../report/render.ts";
 import type { ReportSource } from "../report/section.ts";
 import type { Run } from "../run/run.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { labelWords } from "../words/figures.ts";
 import type { ResultEvent } from "./train.ts";
 
 /** How many sequences of a split the pictures look at, and how long invented ones are. */
@@ -103,11 +104,13 @@ function factsOf({ config, model }: Run, { bounds }: ResultEvent): Fact[] {
     bounds[split] === null
       ? []
       : [{ label: `${split}, nats per step`, value: Number(bounds[split].natsPerStep.toFixed(3)) }];
+  const labels = bounds.test === null ? undefined : labelWords(bounds.test);
   return [
     { label: "parameters", value: countOf(model.parameters) },
     ...modelFamilies[config.family].describe(config.model),
     ...bound("train"),
     ...bound("valid"),
     ...bound("test"),
+    ...(labels === undefined ? [] : [{ label: "test, labels", value: labels }]),
   ];
 }

@@ -4,17 +4,17 @@ import type { FieldDataset } from "../data/field-dataset.ts";
 import { readText } from "../data/files-fields.ts";
 import type { SequenceSource } from "../data/source.ts";
 import type { RunConfig } from "../run/run-config.ts";
-import { requireVocabulary } from "../run/run-fields.ts";
-import { sourceOfSplit, whereTheyAre } from "./run-data.ts";
+import { textKnowledgeOf } from "../run/run-fields.ts";
+import { ALL, sourceOfSplit, whereTheyAre } from "./run-data.ts";
 
 /**
- * The text of a run, with the run's vocabulary.
+ * The text of a run, with the run's vocabulary and labels.
  *
  * @param path where it is now, if not where the run found it.
  * @throws VrnnError `data/...`, `run/data`
  */
 export const readRunText = (config: RunConfig, path: string = config.data.path): FieldDataset =>
-  whereTheyAre(config, path, () => readText(path, config.data.schema, requireVocabulary(config)));
+  whereTheyAre(config, path, () => readText(path, config.data.schema, textKnowledgeOf(config)));
 
 /**
  * Text that the run was not trained on.
@@ -24,7 +24,6 @@ export const readRunText = (config: RunConfig, path: string = config.data.path):
  */
 export function readOtherText(config: RunConfig, path: string, split?: SplitName): Promise<SequenceSource> {
   const { schema } = config.data;
-  const shares = split === undefined ? ([0, 0, 1] as const) : schema.split;
-  const data = readText(path, { ...schema, split: shares }, requireVocabulary(config));
+  const data = readText(path, split === undefined ? { ...schema, ...ALL } : schema, textKnowledgeOf(config));
   return sourceOfSplit(data, split ?? "test", path);
 }

@@ -1,14 +1,19 @@
 /** Labels told from pooled states, against plain arithmetic. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { SPLIT_NAMES } from "../../src/data/dataset.ts";
+import { type FieldDataset, memorySplits } from "../../src/data/field-dataset.ts";
+import type { Fields } from "../../src/data/fields.ts";
+import type { MemorySequence } from "../../src/data/source.ts";
 import { type LabelledText, labelledDataset, textDataset } from "../../src/data/text/text-dataset.ts";
 import { input } from "../../src/graph/index.ts";
-import { PooledReadout } from "../../src/models/readout.ts";
+import { PooledReadout, StepReadout } from "../../src/models/readout.ts";
 import { Vrnn, type VrnnSizes } from "../../src/models/vrnn/vrnn.ts";
 import { plainNet } from "../../src/nn/net.ts";
 import { objectives } from "../../src/objectives/index.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, scalarValue, type TensorValue, type Values } from "../../src/runtime/runtime.ts";
+import { batchCounts, countFeeds } from "../../src/train/counts.ts";
 import type { EpochEvent } from "../../src/train/events.ts";
 import { BatchFeeder } from "../../src/train/feeds.ts";
 import { trainingOptions } from "../../src/train/options.ts";
@@ -174,4 +179,127 @@ test("refuses a model without a readout, and windows that cut a sequence", async
   await expect(create({ options: short })).rejects.toMatchObject({ code: "train/whole-sequences" });
   const objective = objectives["cross-entropy"].create(options);
   expect(errorOf(() => gradientProgram(plain, objective))).toMatchObject({ code: "objective/readout" });
+});
+
+/** Strings of a, b and c; each letter is classed by whether the number of a up to it is even. */
+const parities = (): FieldDataset => {
+  const fields: Fields = {
+    x: data.fields.x,
+    label: { kind: "label", role: "label", axis: "T", levels: ["even", "odd"] },
+  };
+  const sequences = Array.from({ length: 60 }, (_, i): MemorySequence => {
+    const random = Random.stream(i, "parity");
+    const x = Int32Array.from({ length: 5 + random.integer(4) }, () => 4 + random.integer(2));
+    let seen = 0;
+    const label = x.map((id) => {
+      if (id === 4) seen += 1;
+      return seen % 2;
+    });
+    label[0] = -1; // of each first letter it is not known
+    return { name: `${i}`, length: x.length, values: { x, label } };
+  });
+  const parts = sequences.map(({ length }, index) => ({
+    index,
+    split: SPLIT_NAMES[Math.floor(index / 40) + Number(index >= 50)]!,
+    start: 0,
+    end: length,
+  }));
+  return { modality: { name: "text" }, fields, splits: memorySplits(sequences, parts, fields), notes: [] };
+};
+
+describe("a label of each step", () => {
+  const stepwise = new Vrnn({ ...sizes, readout: { ...readout, over: "step" } });
+
+  test("is told by a linear layer over the state after the step", async () => {
+    const layer = new StepReadout("readout", { h: 2, c: 1 }, { field: "label", levels: 2 });
+    const shapes: Record<string, number[]> = { "readout.h.weight": [2, 2], "readout.c.weight": [1, 2] };
+    const logits = layer.logits(
+      plainNet((name) => input(name, shapes[name] ?? [2])),
+      { h: input("h", ["T", "B", 2]), c: input("c", ["T", "B", 1]) },
+    );
+    const executable = await runtime.compile(compile({ logits }));
+    const found = await executable.run({
+      "readout.h.weight": float32([2, 2], Float32Array.of(0.5, -1, 2, 0.25)),
+      "readout.c.weight": float32([1, 2], Float32Array.of(3, 0)),
+      "readout.bias": float32([2], Float32Array.of(0.1, -0.1)),
+      h: float32([2, 1, 2], Float32Array.of(1, -1, 2, 3)),
+      c: float32([2, 1, 1], Float32Array.of(4, -5)),
+    });
+    await executable.dispose();
+    const { shape, data: numbers } = found["logits"] as TensorValue;
+    expect(shape).toEqual([2, 1, 2]);
+    [0.5 - 2 + 12 + 0.1, -1 - 0.25 - 0.1, 1 + 6 - 15 + 0.1, -2 + 0.75 - 0.1].forEach((logit, i) => {
+      expect(Number(numbers[i])).toBeCloseTo(logit, 5);
+    });
+  });
+
+  test("has a loss over the labelled steps, and its gradient is that of differences", async () => {
+    const objective = objectives["cross-entropy"].create({ elboWeight: 0.3 });
+    const executable = await runtime.compile(gradientProgram(stepwise, objective));
+    const feeder = new BatchFeeder(stepwise, parities().fields, 1, objective);
+    const parts = [
+      { length: 3, values: { x: Int32Array.of(4, 5, 6), label: Int32Array.of(1, -1, 0) } },
+      { length: 1, values: { x: Int32Array.of(5), label: Int32Array.of(1) } },
+    ];
+    const counts = batchCounts(parts, 3, parities().fields, stepwise);
+    expect(counts).toMatchObject({ labelled: 3, observedSteps: 4, sequences: 0 });
+    const [batch] = feeder.feed(parts, { seed: 1, labels: [], dropout: 0 });
+    const own = initialWeights(stepwise.parameters, 2);
+    const run = async (at: Float32Array) => {
+      const parameters = float32([at.length], at);
+      const states = feeder.restingStates(2)[0];
+      const shared = { klWeight: scalarValue(1), ...countFeeds(counts) };
+      const given = await executable.run({ ...batch, ...states, ...shared, parameters });
+      return (name: string) => Array.from((given[name] as TensorValue).data, Number);
+    };
+    const at = await run(own);
+    const bound = at("logLikelihood")[0]! - at("kl")[0]!;
+    expect(at("loss")[0]).toBeCloseTo(at("crossEntropy")[0]! / 3 - (0.3 * bound) / 4, 4);
+    const gradient = at("gradient");
+    const norm = Math.hypot(...gradient);
+    const random = Random.stream(3, "way");
+    for (const way of [gradient, gradient.map(() => random.normal())]) {
+      const length = Math.hypot(...way);
+      const loss = async (by: number) =>
+        (await run(own.map((each, i) => each + (by * way[i]!) / length)))("loss")[0]!;
+      const difference = ((await loss(3e-3)) - (await loss(-3e-3))) / 6e-3;
+      const slope = gradient.reduce((all, each, i) => all + (each * way[i]!) / length, 0);
+      expect(Math.abs(difference - slope)).toBeLessThan(2e-3 * norm);
+    }
+    await executable.dispose();
+  });
+
+  test("is learned in windows that cut sequences", async () => {
+    const settings = { ...options, window: 4, epochs: 40, shards: 1 };
+    const trainer = await Trainer.create({ model: stepwise, data: parities(), options: settings, runtime });
+    for await (const _ of trainer.fit()) void _;
+    const { accuracy, crossEntropy } = await trainer.evaluate(parities().splits.test);
+    await trainer.dispose();
+    expect(accuracy).toBeGreaterThan(0.95);
+    expect(crossEntropy).toBeLessThan(0.2);
+  });
+});
+
+test("refuses data by whose labels no epoch can be chosen, and learns where there is no validation split", async () => {
+  const without = (split: "train" | "valid") =>
+    labelledDataset(
+      texts.map((text, i) => {
+        const own = SPLIT_NAMES[i < 90 ? 0 : 1]!;
+        return { ...text, split: own, ...(own === split && { label: undefined }) };
+      }),
+      "strings",
+      { unit: "characters", levels: ["with", "without"] },
+    );
+  for (const split of ["train", "valid"] as const)
+    await expect(Trainer.create({ model, data: without(split), options, runtime })).rejects.toMatchObject({
+      code: "train/nothing-counted",
+      message: expect.stringContaining(`the ${split} split has no known labels`),
+    });
+  const whole = labelledDataset(texts, "strings", { unit: "characters", split: [1, 0, 0] });
+  const trainer = await Trainer.create({ model, data: whole, options: { ...options, epochs: 1 }, runtime });
+  const ends: EpochEvent[] = [];
+  for await (const event of trainer.fit()) if (event.type === "epoch") ends.push(event);
+  await trainer.dispose();
+  expect(ends[0]!.valid).toEqual(ends[0]!.train);
+  expect(trainer.state.cursor.bestValid).toBe(-ends[0]!.train["crossEntropy"]!);
 });

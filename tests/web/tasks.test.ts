@@ -112,3 +112,43 @@ describe("what cannot be is told in one line", () => {
     await expect(run("watch", trained)).rejects.toMatchObject({ code: "operation/no-files" });
   });
 });
+
+describe("a label of each sequence", () => {
+  const rows = Array.from({ length: 20 }, (_, k) =>
+    Array.from({ length: 8 }, (_, t) => `s${k},${(k % 2 ? t : 8 - t) + k / 10},${k % 2 ? "up" : "down"}`),
+  ).flat();
+  const csv = `id,level,way\n${rows.join("\n")}\n`;
+  const ways = datasetFromText(csv, "ways.csv", { sequence: "id", label: "way" });
+  const shape = { family: "vrnn", model: { hidden: 6, latent: 2 } } as const;
+  const objective = { objective: "cross-entropy", epochs: 20, learningRate: 0.03, shards: 1 } as const;
+
+  test("is learned and told, and the rest does without it", async () => {
+    const { weights, test: bound } = await run("train", { ...shape, data: ways, training: objective });
+    expect(bound!["accuracy"]).toBe(1);
+    const given = {
+      ...shape,
+      columns: ways.columns,
+      label: ways.label,
+      weights,
+      sequences: ways.splits.test,
+    };
+    const classified = await run("classify", { ...given, samples: 2 });
+    const { levels } = ways.label!;
+    for (const [i, { predicted, label }] of classified.entries()) {
+      expect(levels[predicted[0]!]).toBe(Number(ways.splits.test[i]!.name.slice(1)) % 2 ? "up" : "down");
+      expect(label).toEqual(predicted);
+    }
+    const bare = ways.splits.test.map(({ label: _, ...rest }) => rest);
+    const unlabelled = await run("classify", { ...given, sequences: bare, samples: 2 });
+    expect(unlabelled.map(({ logProb }) => logProb)).toEqual(classified.map(({ logProb }) => logProb));
+    expect(unlabelled.every(({ label }) => label[0] === -1)).toBe(true);
+    expect((await run("score", given)).map(({ name }) => name)).toEqual(bare.map(({ name }) => name));
+  });
+
+  test("is asked for where the objective needs one, and where it is to be told", async () => {
+    await expect(run("train", { ...shape, data, training: objective })).rejects.toMatchObject({
+      code: "objective/no-labels",
+    });
+    await expect(run("classify", brought)).rejects.toMatchObject({ code: "model/no-readout" });
+  });
+});

@@ -1,4 +1,5 @@
 /** JSON Lines of any size as a data set: nothing but an index of it stays in memory. */
+import { VrnnError } from "../../errors.ts";
 import type { ByteFile } from "../byte-file.ts";
 import { type Column, SPLIT_NAMES, type SplitName } from "../dataset.ts";
 import { type FieldDataset, splitSources, tableFields } from "../field-dataset.ts";
@@ -43,6 +44,7 @@ export async function jsonLinesDataset(file: ByteFile, options: SchemaOptions = 
   const scan = await scanJsonLines(file, options);
   const { sequences, names } = scan;
   checkNames(names, options, file.path);
+  if (options.label !== undefined) throw noLabels(file.path);
   if (options.columns === undefined) refuseSingleSteps(sequences, file.path);
   const chosen = { time: options.time, modelled: asked(options) };
   const { time, leftOut, notes } = chooseTime(names, chosen, (name) => scan.lookAtTime(name));
@@ -67,6 +69,12 @@ export async function jsonLinesDataset(file: ByteFile, options: SchemaOptions = 
     ...(time && { time }),
   };
 }
+
+const noLabels = (at: string): VrnnError =>
+  new VrnnError("data/label", "labels are not read of data that stream", {
+    at,
+    remedy: "read the file as a whole (readDataset)",
+  });
 
 /** Columns, and what is to be told of them. */
 interface Inferred {

@@ -1,6 +1,15 @@
+import { shuffled } from "../../collections.ts";
 import { VrnnError } from "../../errors.ts";
-import type { Column, ColumnKind, ConditionColumn, Dataset, Sequence, SplitName } from "../dataset.ts";
-import { sliceSequence } from "../dataset.ts";
+import { Random } from "../../random/generator.ts";
+import {
+  type Column,
+  type ColumnKind,
+  type ConditionColumn,
+  type Dataset,
+  type Sequence,
+  type SplitName,
+  sliceSequence,
+} from "../dataset.ts";
 import {
   checkShares,
   type Part,
@@ -12,12 +21,13 @@ import {
 import { type Cell, isMissing } from "./cells.ts";
 import { type EncodedColumn, encodeColumn, interleave } from "./encode.ts";
 import { inferKind, levelsOf, onlyMissing } from "./kinds.ts";
+import { type LabelOptions, readLabels, withLabels } from "./label.ts";
 import { columnOf } from "./statistics.ts";
 import { cellsOf, groupBySequence, requireColumn, sharedColumns, type Table } from "./table.ts";
 import { findTime } from "./time.ts";
 
 /** What may be said about the data instead of letting it be inferred. */
-export interface SchemaOptions {
+export interface SchemaOptions extends LabelOptions {
   /** The kind of columns, by name. */
   readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined;
   /** Columns to leave out. */
@@ -34,6 +44,8 @@ export interface SchemaOptions {
   readonly covariates?: readonly string[] | undefined;
   /** The shares of training, validation and test; 0.7, 0.15 and 0.15 unless told. */
   readonly split?: SplitShares | undefined;
+  /** Deals whole sequences out to the splits in a random order of this seed; unless told 1 where they have labels, else in their order. */
+  readonly shuffle?: number | undefined;
   /** The grid that real columns were recorded on, by name. */
   readonly resolution?: Readonly<Record<string, number>> | undefined;
   /** MIDI: the steps to a beat; 4 (sixteenth notes, where a beat is a quarter) unless told. */
@@ -64,7 +76,8 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
   const items = grouped.map(({ rows, split }) => ({ length: rows, split }));
   if (options.columns === undefined) refuseSingleSteps(items, source);
   const { time, leftOut, notes } = findTime(grouped, names, { time: options.time, modelled: asked(options) });
-  const { parts, notes: splitNotes } = planGiven(items, options, source);
+  const plan = planGiven(items, { ...options, shuffle: shuffleOf(options) }, source);
+  const parts = [...plan.parts].sort((a, b) => a.index - b.index || a.start - b.start);
   const infer = (wanted: readonly string[]) => varying(inferColumns(grouped, parts, wanted, options));
   const modelled = options.columns
     ? readAs(grouped, options.columns)
@@ -74,22 +87,29 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
     ? readAs(grouped, options.conditions ?? [])
     : withRoles(infer(conditionNames(options)), options);
   refuseChangingStatics(grouped, known);
-  const sequences = interleave(grouped, modelled.encoded, known.encoded, time);
+  const labels = readLabels(grouped, parts, options);
+  const sequences = withLabels(interleave(grouped, modelled.encoded, known.encoded, time), labels);
   return {
     columns: modelled.columns,
     ...(known.columns.length > 0 && { conditions: known.columns }),
+    ...(labels && { label: labels.column }),
     splits: dealOut(sequences, parts),
     notes: [
       ...new Set(grouped.flatMap((table) => table.notes)),
       ...notes,
-      ...splitNotes,
+      ...plan.notes,
       ...known.columns.map(knownNote),
       ...modelled.notes,
       ...known.notes,
+      ...(labels?.notes ?? []),
     ],
     ...(time && { time }),
   };
 }
+
+/** Files are often sorted by class: sequences with labels are shuffled unless the options say how. */
+const shuffleOf = ({ shuffle, label, labelPer }: SchemaOptions): number | undefined =>
+  shuffle ?? (label !== undefined && labelPer !== "step" ? USUAL_SHUFFLE : undefined);
 
 /** What is told of a condition. */
 export const knownNote = ({ name, role }: ConditionColumn): string =>
@@ -156,18 +176,34 @@ export const changingStatic = (at: string): VrnnError =>
     remedy: "give it as a covariate, or name the sequences with the option sequence",
   });
 
+/** The seed by which labelled sequences are dealt out where none is told. */
+export const USUAL_SHUFFLE = 1;
+
 /**
- * The plan of the split with the shares of the options.
+ * The plan of the split with the shares of the options, of items in a random order where they give a seed for one.
  *
  * @throws VrnnError `data/no-training` when there is nothing to train on, nor columns of a trained model.
  */
 export function planGiven(items: readonly Splittable[], options: SchemaOptions, source: string): SplitPlan {
-  const plan = planSplit(items, options.split && checkShares(options.split));
+  const plan = shuffledPlan(items, options);
   if (options.columns !== undefined || plan.parts.some(({ split }) => split === "train")) return plan;
   throw new VrnnError("data/no-training", "no sequence is left for the training split", {
     at: source,
     remedy: 'put sequences into "train", or give the option split a share for training',
   });
+}
+
+function shuffledPlan(items: readonly Splittable[], { split, shuffle }: SchemaOptions): SplitPlan {
+  const shares = split && checkShares(split);
+  if (shuffle === undefined) return planSplit(items, shares);
+  const random = Random.stream(shuffle, "split");
+  const order = shuffled([...items.keys()], (bound) => random.integer(bound));
+  const { parts, notes } = planSplit(
+    order.map((i) => items[i]!),
+    shares,
+  );
+  const told = `sequences were put in a random order (seed ${shuffle}) before they were dealt out`;
+  return { parts: parts.map((part) => ({ ...part, index: order[part.index]! })), notes: [...notes, told] };
 }
 
 function groupAll(tables: readonly Table[], column: string): Table[] {
@@ -184,7 +220,7 @@ function groupAll(tables: readonly Table[], column: string): Table[] {
  */
 export function checkNames(names: readonly string[], options: SchemaOptions, source: string): void {
   const { kinds = {}, drop = [], only = [], time, resolution = {}, columns, sequence } = options;
-  const { statics = [], covariates = [], conditions = [] } = options;
+  const { statics = [], covariates = [], conditions = [], label } = options;
   const wanted: Record<string, readonly string[]> = {
     kinds: Object.keys(kinds),
     drop: drop.filter((name) => name !== sequence),
@@ -192,12 +228,14 @@ export function checkNames(names: readonly string[], options: SchemaOptions, sou
     resolution: Object.keys(resolution),
     statics,
     covariates,
+    label: label === undefined ? [] : [label],
   };
   if (time !== undefined) requireColumn(time, names, "time", source);
   for (const [option, list] of Object.entries(columns === undefined ? wanted : {})) {
     for (const name of list) requireColumn(name, names, option, source);
   }
   checkResolution(resolution, source);
+  if (label !== undefined && [...statics, ...covariates].includes(label)) throw knownLabel(label, source);
   const absent = columns && [...columns, ...conditions].find(({ name }) => !names.includes(name));
   if (absent === undefined) return;
   throw new VrnnError("data/schema", `there is no column "${absent.name}", which the model needs`, {
@@ -205,6 +243,13 @@ export function checkNames(names: readonly string[], options: SchemaOptions, sou
     remedy: `the columns are ${names.join(", ")}`,
   });
 }
+
+/** Who knows the label beforehand tells it without a fault, and learns nothing. */
+const knownLabel = (label: string, at: string): VrnnError =>
+  new VrnnError("data/label", `the column "${label}" cannot be known and told`, {
+    at,
+    remedy: "name it in one of the options label, static and covariates",
+  });
 
 function checkResolution(resolution: Readonly<Record<string, number>>, source: string): void {
   const wrong = Object.entries(resolution).find(([, grid]) => !(grid >= 0 && Number.isFinite(grid)));
@@ -239,6 +284,7 @@ export function asked({
     ...(drop ?? []),
     ...(only ?? []),
     ...conditionNames(rest),
+    ...(rest.label === undefined ? [] : [rest.label]),
     ...trained,
   ]);
 }
@@ -246,12 +292,12 @@ export function asked({
 /** The columns to model: those wanted, without what is dropped, known or taken for something else. */
 export function modelledNames(
   names: readonly string[],
-  { only, drop, time, ...options }: SchemaOptions,
+  { only, drop, time, label, ...options }: SchemaOptions,
   taken: readonly (string | undefined)[],
 ): string[] {
   const wanted = only?.filter((name) => name !== time) ?? names.filter((name) => !taken.includes(name));
   const known = conditionNames(options);
-  return wanted.filter((name) => !drop?.includes(name) && !known.includes(name));
+  return wanted.filter((name) => !drop?.includes(name) && !known.includes(name) && name !== label);
 }
 
 export const varies = (column: Column) => column.maximum > column.minimum;

@@ -16,6 +16,8 @@ export interface LabelledColumns {
   readonly text?: string | number | undefined;
   /** "label" unless told. */
   readonly label?: string | number | undefined;
+  /** Whether there may be texts without a column of labels: those that a trained model is to class. */
+  readonly isLabelOptional?: boolean | undefined;
 }
 
 /** A row of named or numbered entries. */
@@ -66,14 +68,14 @@ export function parseLabelled(
   text: string,
   file: string,
   form: LabelledForm,
-  { text: textAt = "text", label: labelAt = "label" }: LabelledColumns,
+  { text: textAt = "text", label: labelAt = "label", isLabelOptional = false }: LabelledColumns,
   parser: CsvParser,
 ): LabelledText[] {
   const hasHeader = typeof textAt === "string" || typeof labelAt === "string";
   const found = FORMS[form](text, file, hasHeader, parser);
   const names = found[0] === undefined ? [] : [...found[0].entries.keys()].map(String);
   requireColumn(String(textAt), names, "text", file);
-  requireColumn(String(labelAt), names, "label", file);
+  if (!isLabelOptional) requireColumn(String(labelAt), names, "label", file);
   return found.map(({ line, entries }) => {
     const at = `${file}:${line}`;
     const own = entries.get(textAt);

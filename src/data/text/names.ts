@@ -19,6 +19,11 @@ export const tokenNames = Object.keys(UNITS) as [TokenName, ...TokenName[]];
  */
 export const tokenUnitOf = (name: TokenName): TokenUnit => UNITS[name];
 
+/** What becomes of the case of words. */
+export const caseNames = ["kept", "ignored"] as const;
+/** What becomes of the case of words. */
+export type CaseName = (typeof caseNames)[number];
+
 /** What of a text is one sequence. */
 export const textPieces = ["text", "line", "paragraph"] as const;
 /** What of a text is one sequence. */

@@ -1,13 +1,12 @@
 /** Texts as data sets: of one long text, of lines, of paragraphs, of messages that are classed. */
-import { shuffled } from "../../collections.ts";
 import { VrnnError } from "../../errors.ts";
-import { Random } from "../../random/generator.ts";
 import type { SplitName } from "../dataset.ts";
 import { type FieldDataset, memorySplits } from "../field-dataset.ts";
 import type { LabelField, TokensField } from "../fields.ts";
 import type { MemorySequence } from "../source.ts";
 import type { Part, SplitShares } from "../split.ts";
 import { levelsOf } from "../tables/kinds.ts";
+import { sharesOf } from "../tables/label.ts";
 import { planGiven } from "../tables/schema.ts";
 import type { TextPiece } from "./names.ts";
 import {
@@ -29,6 +28,13 @@ export interface TextOptions extends VocabularyOptions {
   readonly split?: SplitShares | undefined;
   /** Deals texts out in a random order of this seed; in the order of the file unless told. */
   readonly shuffle?: number | undefined;
+}
+
+/** What is kept of a model that was trained on text. */
+export interface TextKnowledge {
+  readonly vocabulary: Vocabulary;
+  /** Where there were labels. */
+  readonly levels?: readonly string[] | undefined;
 }
 
 /** A text with what is known of it. */
@@ -89,25 +95,22 @@ const PIECES: Readonly<Record<TextPiece, (text: string) => string[]>> = {
 export function labelledDataset(
   texts: readonly LabelledText[],
   source: string,
-  options: TextOptions & { readonly levels?: readonly string[] },
+  options: TextOptions & Pick<TextKnowledge, "levels">,
 ): FieldDataset & { readonly fields: { readonly x: TokensField; readonly label: LabelField } } {
   const { plan, tokens, notes } = tokenise(texts, source, { ...options, isClosed: true });
   const training = plan.parts
     .filter(({ split }) => split === "train")
     .map(({ index }) => texts[index]!.label);
-  const levels = options.levels ?? levelsOf(training.filter((label) => label !== undefined));
-  if (levels.length === 0) {
-    const remedy = "say which column the labels stand in";
-    throw new VrnnError("data/only-missing", "no text of the training split has a label", {
-      at: source,
-      remedy,
-    });
-  }
+  const levels = options.levels ?? trainedLevels(training, source);
   const places = new Map(levels.map((level, place) => [level, place]));
   const placeOf = (label: string | undefined) => (label === undefined ? -1 : (places.get(label) ?? -1));
   const unseen = texts.filter(({ label }) => label !== undefined && placeOf(label) < 0).length;
   const told = unseen > 0 ? [`labels never seen in training count as unknown (${unseen} texts)`] : [];
-  const label = { kind: "label", role: "label", axis: "none", levels } as const;
+  const shares = sharesOf(
+    training.map((label) => Int32Array.of(placeOf(label))),
+    levels.length,
+  );
+  const label: LabelField = { kind: "label", role: "label", axis: "none", levels, shares };
   const fields = { x: tokens.field, label };
   const sequences = texts.map((text, i) =>
     sequenceOf(text.name, { x: tokens.ids[i]!, label: Int32Array.of(placeOf(text.label)) }),
@@ -118,6 +121,16 @@ export function labelledDataset(
     splits: memorySplits(sequences, plan.parts, fields),
     notes: [...notes, ...told],
   };
+}
+
+function trainedLevels(labels: readonly (string | undefined)[], source: string): readonly string[] {
+  const levels = levelsOf(labels.filter((label) => label !== undefined));
+  if (levels.length > 0) return levels;
+  const remedy = "say which column the labels stand in";
+  throw new VrnnError("data/only-missing", "no text of the training split has a label", {
+    at: source,
+    remedy,
+  });
 }
 
 const sequenceOf = (
@@ -138,11 +151,9 @@ function tokenise(
     const own = open?.encode(text) ?? tokenizer!.encode(text).ids;
     return isClosed ? closed(own) : own;
   });
-  const order = orderOf(texts.length, shuffle);
-  const items = order.map((i) => ({ length: ids[i]!.length, split: texts[i]!.split }));
+  const items = texts.map((text, i) => ({ length: ids[i]!.length, split: text.split }));
   const columns = given && []; // a trained model may be given texts to test alone
-  const { parts: dealt, notes } = planGiven(items, { split, columns }, source);
-  const parts = dealt.map((part) => ({ ...part, index: order[part.index]! }));
+  const { parts, notes } = planGiven(items, { split, shuffle, columns }, source);
   const train = parts.filter((part) => part.split === "train");
   const vocabulary = given ?? open!.close(ids, train, options);
   const unknown = ids.reduce(
@@ -154,14 +165,6 @@ function tokenise(
     unknown > 0 ? [`tokens that the vocabulary does not hold count as unknown (${unknown} of ${total})`] : [];
   const field: TokensField = { kind: "tokens", role: "target", axis: "T", vocabulary };
   return { plan: { parts }, tokens: { ids, field }, notes: [...notes, ...told] };
-}
-
-/** The places of texts, in the order in which they are dealt out. */
-function orderOf(count: number, seed: number | undefined): readonly number[] {
-  const places = Array.from({ length: count }, (_, i) => i);
-  if (seed === undefined) return places;
-  const random = Random.stream(seed, "split");
-  return shuffled(places, (bound) => random.integer(bound));
 }
 
 function closed(ids: Int32Array): Int32Array {

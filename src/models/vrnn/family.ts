@@ -55,8 +55,10 @@ export const vrnnOptions = z.strictObject({
 export const vrnn = family(
   vrnnOptions,
   {
-    columns: ({ columns, conditions }, options) => new Vrnn({ columns, conditions, ...options }),
-    tokens: ({ tokens }, options) => new Vrnn({ tokens, ...options }),
+    columns: ({ columns, conditions, readout }, options) =>
+      new Vrnn({ columns, conditions, ...options, ...(readout && { readout }) }),
+    tokens: ({ tokens, readout }, options) => new Vrnn({ tokens, ...options, ...(readout && { readout }) }),
+    tellsLabels: true,
   },
   ({ hidden, latent }) => [{ label: "hidden units, latent variables", value: `${hidden}, ${latent}` }],
 );

@@ -2,7 +2,7 @@
  * The variational recurrent neural network: Chung, Kastner, Dinh, Goel, Courville, Bengio, "A Recurrent Latent
  * Variable Model for Sequential Data", NIPS 2015. Equation numbers are the paper's.
  */
-import type { Column, ConditionColumn } from "../../data/dataset.ts";
+import type { Column, ConditionColumn, LabelSpan } from "../../data/dataset.ts";
 import type { Emission } from "../../distributions/emission.ts";
 import type { Tensor } from "../../graph/index.ts";
 import type { CellName, State } from "../../nn/cells.ts";
@@ -22,11 +22,12 @@ import type {
   Observed,
   OverTime,
   PriorContext,
+  Readout,
   Shapes,
   Tensors,
   TransitionContext,
 } from "../model.ts";
-import { PooledReadout, type ReadoutOptions } from "../readout.ts";
+import { type ReadoutOptions, readouts } from "../readout.ts";
 import { LatentLayers, type LatentOptions } from "./latent.ts";
 import type { PriorName } from "./prior.ts";
 
@@ -62,8 +63,8 @@ export interface VrnnSizes {
   readonly layerNorm?: boolean;
   /** `zero` unless told; `learned` begins sequences in a state that is learned, from the conditions where there are any. */
   readonly initial?: InitialStateName;
-  /** The field whose label is told from the states of a whole sequence, and how many levels it has; none unless told. */
-  readonly readout?: ReadoutOptions;
+  /** The label that is told, of the whole `sequence` unless it says of each `step`; none unless told. */
+  readonly readout?: ReadoutOptions & { readonly over?: LabelSpan };
 }
 
 /** Every way for a sequence to begin. */
@@ -92,7 +93,7 @@ export class Vrnn implements LatentModel {
   readonly dropoutSites: Sizes;
   /** A state to begin with, of a model that learns one. */
   readonly initial?: NonNullable<LatentModel["initial"]>;
-  readonly readout?: PooledReadout;
+  readonly readout?: Readout & { readonly parameters: readonly Parameter[] };
   private readonly ends: Ends;
   private readonly conditionEncoder: InputEncoder;
   /** φ(x), section 3: layers that extract features. */
@@ -135,7 +136,7 @@ export class Vrnn implements LatentModel {
     if (initial !== undefined) this.initial = (net, { given }) => initial.apply(net, given);
     const { readout } = options;
     if (readout !== undefined)
-      this.readout = new PooledReadout("readout", this.recurrence.stateSizes, readout);
+      this.readout = new readouts[readout.over ?? "sequence"]("readout", this.recurrence.stateSizes, readout);
     const between = Array.from({ length: layers - 1 }, (_, place) => `between.${place}`);
     const sites = ["x", ...Object.keys(drawn), "h", "decoder", ...between];
     this.dropoutSites = Object.fromEntries(sites.map((site) => [site, hidden]));

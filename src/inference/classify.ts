@@ -1,0 +1,176 @@
+/** Which labels a model tells sequences, or their steps, to have. */
+import { Feeder } from "../data/feeder.ts";
+import type { Fields } from "../data/fields.ts";
+import { openBatches, type PlannedBatch, planBatches, wholeSpans } from "../data/plan.ts";
+import type { IndexEntry, Part, SequenceSource } from "../data/source.ts";
+import { VrnnError } from "../errors.ts";
+import { inputSpecs } from "../models/input-specs.ts";
+import { capabilitiesOf, latentWidth, type Model, type Readout } from "../models/model.ts";
+import { Random } from "../random/generator.ts";
+import { type Executable, float32, type Runtime, type TensorValue, type Values } from "../runtime/runtime.ts";
+import { carriedStates, restingStates } from "../train/feeds.ts";
+import { readoutProgram } from "../train/programs.ts";
+import { type Fill, rowDraws } from "./rows.ts";
+
+/** What is to be told labels, and how. */
+export interface ClassifyOptions {
+  readonly runtime: Runtime;
+  /** A model with a readout. */
+  readonly model: Model;
+  /** `[P]` */
+  readonly weights: Float32Array;
+  /** Those that the model was trained on, the label among them. */
+  readonly fields: Fields;
+  readonly source: SequenceSource;
+  readonly seed: number;
+  /** Draws of the latent variables whose probabilities are averaged; 4 unless told. */
+  readonly samples?: number;
+  /** The most sequences computed side by side; 16 unless told. */
+  readonly batchSize?: number;
+  /** Of labels of steps the most steps computed at once; 256 unless told. */
+  readonly window?: number;
+}
+
+/** What was told of one sequence: of the whole, or of each step. N is 1, or how many steps it has. */
+export interface Classified {
+  readonly name: string;
+  /** `[N, L]`: the logarithm of the probability of each level. */
+  readonly logProb: Float64Array;
+  /** `[N]`: the index of the likeliest level. */
+  readonly predicted: Int32Array;
+  /** `[N]`: the index of the true level, −1 where it is not known. */
+  readonly label: Int32Array;
+}
+
+/**
+ * Tells labels by a model's readout: p(label | x) = E p(label | states), the states following from latent variables
+ * drawn from their posterior. The draws depend on the seed, the sequence's name and the step alone.
+ *
+ * @returns one record per sequence, in the order of the source
+ * @throws VrnnError `model/no-readout` when the model tells no labels
+ * @example
+ * const [first] = await classifySequences({ runtime, model, weights, fields, source, seed: 1 });
+ * fields.label.levels[first.predicted[0]]; // "spam"
+ */
+export async function classifySequences(options: ClassifyOptions): Promise<Classified[]> {
+  const { runtime, model, fields, source, samples = 4 } = options;
+  const readout = requireReadout(model);
+  const levels = levelsOf(fields, readout);
+  const index = await source.index();
+  const told = index.map(({ name, length }) => untold(name, readout.over === "step" ? length : 1, levels));
+  const executable = await runtime.compile(readoutProgram(model));
+  const feeder = new Feeder(inputSpecs(model), fields);
+  try {
+    for (let sample = 0; sample < samples; sample++)
+      await classifyOnce(options, { executable, feeder, readout, levels, index, told, sample });
+  } finally {
+    await executable.dispose();
+  }
+  return told.map(({ name, logSum, label }) => {
+    const logProb = logSum.map((value) => value - Math.log(samples));
+    return { name, logProb, predicted: likeliest(logProb, levels), label };
+  });
+}
+
+/** @throws VrnnError `model/no-readout` */
+export function requireReadout({ readout }: Model): Readout {
+  if (readout !== undefined) return readout;
+  throw new VrnnError("model/no-readout", "the model tells no labels", {
+    remedy: "train one with --label and --objective cross-entropy",
+  });
+}
+
+function levelsOf(fields: Fields, { field }: Readout): number {
+  const found = fields[field];
+  return found?.kind === "label" ? found.levels.length : 0;
+}
+
+/** What has been told of a sequence so far. */
+interface Telling {
+  readonly name: string;
+  /** `[N, L]`: log Σ p over the draws so far. */
+  readonly logSum: Float64Array;
+  readonly label: Int32Array;
+}
+
+const untold = (name: string, count: number, levels: number): Telling => ({
+  name,
+  logSum: new Float64Array(count * levels).fill(Number.NEGATIVE_INFINITY),
+  label: new Int32Array(count).fill(-1),
+});
+
+interface Pass {
+  readonly executable: Executable;
+  readonly feeder: Feeder;
+  readonly readout: Readout;
+  readonly levels: number;
+  readonly index: readonly IndexEntry[];
+  readonly told: readonly Telling[];
+  readonly sample: number;
+}
+
+/** Goes through all sequences with one draw of the latent variables each. */
+async function classifyOnce(options: ClassifyOptions, pass: Pass): Promise<void> {
+  const { model, weights, source, seed, batchSize = 16 } = options;
+  const { executable, feeder, index, sample } = pass;
+  const width = latentWidth(model);
+  const plan = planBatches(wholeSpans(index), { batchSize, window: windowOf(options, pass.readout) });
+  let states: Values = {};
+  let fills: Fill[] = [];
+  for await (const { plan: batch, parts } of openBatches(source, plan)) {
+    if (batch.place === 0) {
+      states = restingStates(model, parts.length);
+      fills = batch.rows.map(({ i }) => noiseOf(seed, index[i]!, sample));
+    }
+    const lengths = parts.map(({ length }) => length);
+    const results = await executable.run({
+      parameters: float32([weights.length], weights),
+      ...(feeder.feed(parts)[0] as Values),
+      noise: rowDraws(fills, lengths, Math.max(...lengths), width),
+      ...states,
+    });
+    states = carriedStates(results);
+    take(results["logProb"] as TensorValue, { batch, parts }, pass);
+  }
+}
+
+/** A label of the whole sequence is told of all its states; so is one by a model that looks ahead. */
+const windowOf = ({ model, window = 256 }: ClassifyOptions, { over }: Readout): number =>
+  over === "step" && capabilitiesOf(model).causal ? window : Number.POSITIVE_INFINITY;
+
+function noiseOf(seed: number, { name, offset = 0 }: IndexEntry, sample: number): Fill {
+  const random = Random.stream(seed, "classify", name, offset, sample);
+  return (noise) => random.fillNormal(noise);
+}
+
+/** Adds the probabilities of a batch to what has been told of its sequences, and notes the labels that are known. */
+function take(
+  { data, shape }: TensorValue,
+  { batch, parts }: { readonly batch: PlannedBatch; readonly parts: readonly Part[] },
+  { readout, levels, told }: Pass,
+): void {
+  const rows = shape.at(-2) as number;
+  for (const [b, { i, from, to }] of batch.rows.entries()) {
+    const { logSum, label } = told[i]!;
+    const [first, count] = readout.over === "step" ? [from, to - from] : [0, 1];
+    for (let n = 0; n < count; n++)
+      for (let l = 0; l < levels; l++) {
+        const at = (first + n) * levels + l;
+        logSum[at] = logAdd(logSum[at]!, Number(data[(n * rows + b) * levels + l]));
+      }
+    label.set((parts[b]!.values[readout.field] as Int32Array | undefined)?.subarray(0, count) ?? [], first);
+  }
+}
+
+/** log(eᵃ + eᵇ). */
+function logAdd(a: number, b: number): number {
+  const most = Math.max(a, b);
+  return most === Number.NEGATIVE_INFINITY ? most : most + Math.log1p(Math.exp(Math.min(a, b) - most));
+}
+
+function likeliest(logProb: Float64Array, levels: number): Int32Array {
+  return Int32Array.from({ length: logProb.length / levels }, (_, n) => {
+    const own = logProb.subarray(n * levels, (n + 1) * levels);
+    return own.indexOf(own.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY));
+  });
+}

@@ -1,0 +1,61 @@
+/** How well labels were told. */
+
+/** Something whose label is known, and what was told of it. */
+export interface ToldLabel {
+  /** The index of the true level. */
+  readonly label: number;
+  /** `[L]`: the logarithm of the probability of each level. */
+  readonly logProb: ArrayLike<number>;
+}
+
+/** How well labels were told, over those that are known. */
+export interface ClassSummary {
+  readonly labelled: number;
+  /** The share of those whose likeliest level is the true one. */
+  readonly accuracy: number;
+  /** The mean of −log p of the true level, in nats. */
+  readonly logLoss: number;
+  /** `[L][L]`: how many of a true level (row) were told to be of each (column). */
+  readonly confusion: readonly (readonly number[])[];
+}
+
+/**
+ * Accuracy, log-loss and confusion. Of levels that are as likely the first counts as told.
+ *
+ * @param levels L
+ * @returns undefined when no label is known
+ * @example
+ * classSummary([{ label: 1, logProb: [Math.log(0.2), Math.log(0.8)] }], 2);
+ * // { labelled: 1, accuracy: 1, logLoss: 0.223, confusion: [[0, 0], [0, 1]] }
+ */
+export function classSummary(told: Iterable<ToldLabel>, levels: number): ClassSummary | undefined {
+  const confusion = Array.from({ length: levels }, () => new Array<number>(levels).fill(0));
+  let [labelled, right, nats] = [0, 0, 0];
+  for (const { label, logProb } of told) {
+    let likeliest = 0;
+    for (let l = 1; l < levels; l++) if (logProb[l]! > logProb[likeliest]!) likeliest = l;
+    confusion[label]![likeliest]! += 1;
+    labelled += 1;
+    right += likeliest === label ? 1 : 0;
+    nats -= logProb[label]!;
+  }
+  if (labelled === 0) return undefined;
+  return { labelled, accuracy: right / labelled, logLoss: nats / labelled, confusion };
+}
+
+/**
+ * What comes of telling everything the same: the shares of the levels in training, the most frequent of which is told.
+ *
+ * @param labels true levels
+ * @param shares `[L]`
+ */
+export const majoritySummary = (
+  labels: readonly number[],
+  shares: readonly number[],
+): ClassSummary | undefined => {
+  const logProb = shares.map(Math.log);
+  return classSummary(
+    labels.map((label) => ({ label, logProb })),
+    shares.length,
+  );
+};

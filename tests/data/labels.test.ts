@@ -1,0 +1,151 @@
+/** A column of a table that is not modelled but told. */
+import { describe, expect, test } from "vitest";
+import { type Dataset, SPLIT_NAMES } from "../../src/data/dataset.ts";
+import { tableDataset } from "../../src/data/field-dataset.ts";
+import { fieldsSchema } from "../../src/data/field-schemas.ts";
+import { readDataset } from "../../src/data/files.ts";
+import type { Cell } from "../../src/data/tables/cells.ts";
+import { jsonLinesDataset } from "../../src/data/tables/jsonl-source.ts";
+import { buildDataset, type SchemaOptions } from "../../src/data/tables/schema.ts";
+import type { Table } from "../../src/data/tables/table.ts";
+import { digestOf } from "../../src/run/digest.ts";
+import { fileWith, memoryFile, table } from "./temporary.ts";
+
+const LEVELS = ["walk", "run", "rest"];
+
+/** A sequence of some steps, of one class or of a class of each step. */
+const recorded = (k: number, classOf: (t: number) => Cell): Table =>
+  table(
+    {
+      speed: Array.from({ length: 6 }, (_, t) => k + 0.5 * t),
+      activity: Array.from({ length: 6 }, (_, t) => classOf(t)),
+    },
+    { name: `person ${k}` },
+  );
+/** Sorted by class: the first six walk, the next run, the last rest. */
+const sorted = Array.from({ length: 18 }, (_, k) => recorded(k, () => LEVELS[Math.floor(k / 6)]!));
+const build = (tables: readonly Table[], options: SchemaOptions) => buildDataset(tables, options, "people");
+const labelOf = (data: Dataset, name: string) =>
+  SPLIT_NAMES.flatMap((split) => data.splits[split]).find((one) => one.name === name)?.label;
+
+describe("a label of each sequence", () => {
+  const data = build(sorted, { label: "activity" });
+
+  test("is told and not modelled", () => {
+    expect(data.columns.map(({ name }) => name)).toEqual(["speed"]);
+    expect(data.conditions).toBeUndefined();
+    expect(data.label).toMatchObject({ name: "activity", over: "sequence", levels: ["rest", "run", "walk"] });
+    for (const [k] of sorted.entries())
+      expect(labelOf(data, `person ${k}`)).toEqual(Int32Array.of([2, 1, 0][Math.floor(k / 6)]!));
+    expect(data.notes).toContain(
+      'column "activity" is not modelled but told: the label of each sequence (rest, run, walk)',
+    );
+  });
+
+  test("is a field of its own, as a run keeps it", () => {
+    const { fields } = tableDataset(data);
+    expect(fields["label"]).toMatchObject({ kind: "label", role: "label", axis: "none" });
+    expect(fieldsSchema.parse(JSON.parse(JSON.stringify(fields)))).toEqual(fields);
+    const { shares } = data.label!;
+    const counts = [0, 1, 2].map(
+      (level) => data.splits.train.filter(({ label }) => label![0] === level).length,
+    );
+    expect(shares).toEqual(counts.map((count) => count / data.splits.train.length));
+  });
+
+  test("is dealt out at random, as files are often sorted, and the same each time", () => {
+    for (const split of SPLIT_NAMES) expect(data.splits[split].length).toBeGreaterThan(1);
+    expect(new Set(data.splits.train.map(({ label }) => label![0])).size).toBe(3);
+    const namesOf = (own: Dataset) => own.splits.test.map(({ name }) => name);
+    expect(namesOf(build(sorted, { label: "activity" }))).toEqual(namesOf(data));
+    expect(namesOf(build(sorted, { label: "activity", shuffle: 1 }))).toEqual(namesOf(data));
+    expect(namesOf(build(sorted, { label: "activity", shuffle: 2 }))).not.toEqual(namesOf(data));
+    expect(namesOf(build(sorted, { drop: ["activity"] }))).toEqual(["person 15", "person 16", "person 17"]);
+    expect(namesOf(build(sorted, { drop: ["activity"], shuffle: 1 }))).toEqual(namesOf(data));
+  });
+
+  test("may be unknown, or said of some steps alone", () => {
+    const partly = [
+      ...sorted,
+      recorded(20, (t) => (t < 4 ? Number.NaN : "run")),
+      recorded(21, () => Number.NaN),
+    ];
+    const own = build(partly, { label: "activity" });
+    expect(labelOf(own, "person 20")).toEqual(Int32Array.of(1));
+    expect(labelOf(own, "person 21")).toEqual(Int32Array.of(-1));
+  });
+
+  test("of a trained model has its levels, and may be missing from other data", () => {
+    const { columns } = data;
+    const known: SchemaOptions = { label: "activity", columns, levels: data.label!.levels, split: [0, 0, 1] };
+    const other = build([recorded(1, () => "run"), recorded(2, () => "swim")], known);
+    expect(other.splits.test.map(({ label }) => label![0])).toEqual([1, -1]);
+    expect(other.notes.join("\n")).toContain("levels never seen in training");
+    const bare = table({ speed: [1, 2, 3] }, { name: "bare" });
+    const unlabelled = build([bare], known);
+    expect(unlabelled.splits.test[0]!.label).toEqual(Int32Array.of(-1));
+    expect(unlabelled.notes).toContain('there is no column "activity": no label is known');
+  });
+
+  test("is part of what a run remembers its data by", () => {
+    const changed = sorted.map((one, k) => (k === 3 ? recorded(3, () => "run") : one));
+    expect(digestOf(build(changed, { label: "activity" }))).not.toBe(digestOf(data));
+    expect(digestOf(build([...sorted], { label: "activity" }))).toBe(digestOf(data));
+  });
+});
+
+describe("a label of each step", () => {
+  const options: SchemaOptions = { label: "activity", labelPer: "step" };
+  const one = table({
+    speed: Array.from({ length: 20 }, (_, t) => t / 2),
+    activity: Array.from({ length: 20 }, (_, t) => (t === 5 ? Number.NaN : LEVELS[t % 2]!)),
+  });
+
+  test("is cut with its sequence", () => {
+    const { splits, label, columns } = build([one], options);
+    expect(columns.map(({ name }) => name)).toEqual(["speed"]);
+    expect(label).toMatchObject({ over: "step", levels: ["run", "walk"] });
+    const train = splits.train[0]!;
+    expect(train.length).toBe(14);
+    expect([...train.label!]).toEqual(Array.from({ length: 14 }, (_, t) => (t === 5 ? -1 : 1 - (t % 2))));
+    expect([...splits.valid[0]!.label!]).toEqual([1, 0, 1]);
+    expect(label!.shares).toEqual([6 / 13, 7 / 13]);
+  });
+
+  test("is a field along the steps", () => {
+    expect(tableDataset(build([one], options)).fields["label"]).toMatchObject({ axis: "T" });
+  });
+});
+
+// biome-ignore format: one case a line
+test.each<[string, readonly Table[], SchemaOptions, string]>([
+  ["a class that changes", [...sorted, recorded(20, (t) => LEVELS[t % 2]!)], { label: "activity" }, 'a sequence has one label, and after "walk" comes "run"'],
+  ["a single level", sorted.slice(0, 5), { label: "activity" }, 'the training split has one label only ("walk")'],
+  ["sequences that are cut by time", [sorted[0]!, sorted[9]!], { label: "activity" }, "are not cut into training and validation"],
+  ["a column that is not there", sorted, { label: "activty" }, 'the option label names a column "activty" that does not exist (did you mean "activity"?)'],
+  ["a condition", sorted, { label: "activity", statics: ["activity"] }, 'the column "activity" cannot be known and told'],
+  ["nothing but a label", sorted, { label: "activity", drop: ["speed"] }, "no column is left to model"],
+  ["a measurement", [table({ a: Array.from({ length: 2000 }, (_, t) => t % 7), b: Array.from({ length: 2000 }, (_, t) => (t * 7919) % 2003) })], { label: "b", labelPer: "step" }, "the label has 1400 levels"],
+])("%s is no label", (_, tables, options, message) => {
+  expect(() => build(tables, options)).toThrow(message);
+});
+
+test("a column that looks like time, where it is the label, is the label", () => {
+  const rows = Array.from({ length: 8 }, (_, t) => t % 3);
+  const tables = Array.from({ length: 9 }, (_, k) =>
+    table({ a: rows, time: rows.map(() => k % 3) }, { name: `${k}` }),
+  );
+  const { columns, label, time } = build(tables, { label: "time" });
+  expect([columns.map(({ name }) => name), label!.levels, time]).toEqual([["a"], ["0", "1", "2"], undefined]);
+});
+
+test("music has no labels, and neither have data that stream", async () => {
+  const roll = fileWith("a.json", JSON.stringify({ train: [[[60], [62]]], valid: [], test: [] }));
+  expect(() => readDataset(roll, { label: "key" })).toThrow(
+    'the option label names a column "key" that does not exist',
+  );
+  const lines = '{"a": 1, "b": "x"}\n{"a": 2, "b": "y"}\n{"a": 3, "b": "x"}\n';
+  await expect(jsonLinesDataset(memoryFile(lines), { label: "b" })).rejects.toThrow(
+    "labels are not read of data that stream",
+  );
+});
