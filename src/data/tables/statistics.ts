@@ -1,3 +1,4 @@
+import { VrnnError } from "../../errors.ts";
 import type { Column, ColumnKind } from "../dataset.ts";
 import { type Grid, NO_GRID } from "../grid.ts";
 import { inferGrid } from "./resolution.ts";
@@ -73,6 +74,23 @@ function gridOf({ kind, resolution }: ColumnDraft, { grid }: Summary): Grid {
   if (kind !== "real") return NO_GRID;
   return resolution === undefined ? grid() : { step: resolution, origin: 0 };
 }
+
+/**
+ * Refuses a column whose numbers are too far apart, or too near, to be scaled in float64.
+ *
+ * @throws VrnnError `data/range`
+ */
+export function refuseRange({ kind, mean, deviation, minimum, maximum }: Column, at: string): void {
+  const fits = Number.isFinite(maximum - minimum) && Number.isFinite(mean) && deviation >= SMALLEST;
+  if (kind === "categorical" || maximum === minimum || (fits && Number.isFinite(1 / deviation))) return;
+  throw new VrnnError("data/range", `numbers from ${minimum} to ${maximum} are beyond what can be scaled`, {
+    at,
+    remedy: "give the column in another unit, or read what is no value as missing with the option missing",
+  });
+}
+
+/** The least deviation that has all the digits of a float64. */
+const SMALLEST = 2 ** -1000;
 
 /** The whole numbers that formats hold, the narrowest first. */
 const FORMAT_RANGES: readonly (readonly [number, number])[] = [

@@ -1,7 +1,8 @@
 /** What one pass over the cells of a column keeps of them: enough to infer it, in memory that does not grow with the data. */
 import { type Grid, NO_GRID } from "../grid.ts";
-import { binaryOf, type Cell, isMissing } from "./cells.ts";
+import { binaryOf, type Cell, isDecimal, isMissing } from "./cells.ts";
 import { kindOf, levelsOf, MOST_LEVELS } from "./kinds.ts";
+import { isNumeral as isNumeralText } from "./numerals.ts";
 import { AnySteps, FINEST, inferGrid } from "./resolution.ts";
 import { type Summary, unitOf } from "./statistics.ts";
 
@@ -116,8 +117,8 @@ export class ColumnTally {
   numbers = 0;
   texts = 0;
   isBinary = true;
-  /** How often each cell occurs, as long as they are few enough to be levels. */
-  readonly levels = new Map<Cell, number>();
+  /** How often each cell occurs, as it was written, as long as they are few enough to be levels. */
+  readonly levels = new Map<string, number>();
   firstText: { readonly at: string; readonly text: string } | undefined;
   readonly moments = new Moments();
   readonly grid = new RunningGrid();
@@ -128,11 +129,12 @@ export class ColumnTally {
     this.mostLevels = mostLevels;
   }
 
-  add(cell: Cell, at: () => string): void {
+  /** @param written the cell as text, where that tells more */
+  add(cell: Cell, at: () => string, written: Cell = cell): void {
     if (isMissing(cell)) return;
     const binary = binaryOf(cell);
     if (binary === undefined) this.isBinary = false;
-    if (this.levels.size <= this.mostLevels) this.levels.set(cell, (this.levels.get(cell) ?? 0) + 1);
+    if (this.levels.size <= this.mostLevels) this.count(String(written), 1);
     if (typeof cell === "string") {
       this.texts += 1;
       this.firstText ??= { at: at(), text: cell };
@@ -151,17 +153,22 @@ export class ColumnTally {
     this.isBinary &&= other.isBinary;
     this.firstText ??= other.firstText;
     for (const [level, count] of other.levels) {
-      if (this.levels.size <= this.mostLevels) this.levels.set(level, (this.levels.get(level) ?? 0) + count);
+      if (this.levels.size <= this.mostLevels) this.count(level, count);
     }
     this.moments.merge(other.moments);
     this.grid.merge(other.grid);
+  }
+
+  private count(level: string, times: number): void {
+    this.levels.set(level, (this.levels.get(level) ?? 0) + times);
   }
 
   /** @throws VrnnError as `kindOf` */
   kind(name: string, at: string) {
     const { numbers, texts, isBinary, levels } = this;
     const places = { at, firstText: () => this.firstText! };
-    return kindOf(name, { numbers, texts, isBinary, levels: levels.size }, places);
+    const isNumeral = () => [...levels.keys()].every((level) => isDecimal(level) || isNumeralText(level));
+    return kindOf(name, { numbers, texts, isBinary, levels: levels.size, isNumeral }, places);
   }
 
   /** The statistics of a column of numbers. @param total how many entries there are, missing ones among them */
@@ -172,9 +179,8 @@ export class ColumnTally {
 
   /** The statistics of a column of levels, which stand for their indices. */
   levelSummary(levels: readonly string[], total: number): Summary {
-    const counts = new Map([...this.levels].map(([level, count]) => [String(level), count]));
     const moments = new Moments();
-    const ordered = levels.map((level) => counts.get(level) ?? 0);
+    const ordered = levels.map((level) => this.levels.get(level) ?? 0);
     ordered.forEach((count, index) => {
       if (count > 0) moments.add(index, count);
     });
