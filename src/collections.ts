@@ -1,3 +1,9 @@
+/** What an object of names holds under one of them, whatever every object has by itself. */
+export const own = <Value>(
+  record: Readonly<Record<string, Value>> | undefined,
+  name: string,
+): Value | undefined => (record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined);
+
 /** Groups items by a key, in order of first appearance. */
 export function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();

@@ -27,6 +27,8 @@ export interface Column {
   readonly levels: readonly string[];
   /** The grid that a real column was recorded on (0.01 for two decimals), in its own unit; 0 when it has none. */
   readonly resolution: number;
+  /** The first point of that grid from 0 on, where 0 is none: 0.25 for 0.25, 0.75, 1.25 ... */
+  readonly origin?: number;
   /** Quantised: the least and the greatest value that the format holds, such as [0, 255]. */
   readonly range?: readonly [lowest: number, highest: number];
   /**

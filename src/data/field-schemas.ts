@@ -13,6 +13,7 @@ const columnFields = {
   kind: z.enum(columnKinds),
   levels: names,
   resolution: z.number().check(z.minimum(0)),
+  origin: z.exactOptional(z.number().check(z.minimum(0))),
   range: z.exactOptional(z.readonly(z.tuple([z.number(), z.number()]))),
   mean: z.number(),
   deviation: z.number().check(z.minimum(0)),

@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { VrnnError } from "../errors.ts";
 import { didYouMean } from "../words/nearest.ts";
+import { looksLikeUtf16, refuseFormats, utf16Text } from "./encoding.ts";
 import { refuseEmpty } from "./formats.ts";
 
 /** No text longer than this fits into one string. */
@@ -41,12 +42,15 @@ function namesIn(folder: string): string[] {
 }
 
 /**
- * The text of a file, decompressed when it is gzip; a byte-order mark is left out.
+ * The text of a file in UTF-8, or in UTF-16 where its mark says so, decompressed when it is gzip; the mark is left out.
  *
  * @throws VrnnError `data/binary`, `data/empty-file`, and what `readContent` throws.
  */
 export function readText(path: string): string {
   const content = readContent(path);
+  const text = utf16Text(content, path);
+  if (text !== undefined) return refuseEmpty(text, path);
+  refuseFormats(content, path);
   refuseBinary(content, path);
   return refuseEmpty(new TextDecoder().decode(content), path);
 }
@@ -97,7 +101,10 @@ function refuseBinary(bytes: Uint8Array, path: string): void {
   if (nul < 0 && isUtf8(bytes)) return;
   const line = nul >= 0 ? lineOf(bytes, nul) : firstInvalidLine(bytes);
   const what = nul >= 0 ? "no text: there is a NUL byte" : "no UTF-8 text: there is an invalid byte";
-  throw new VrnnError("data/binary", what, { at: `${path}:${line}`, remedy: "save it as text in UTF-8" });
+  const remedy = looksLikeUtf16(bytes)
+    ? "it looks like UTF-16 without its mark: save it as text in UTF-8"
+    : "save it as text in UTF-8";
+  throw new VrnnError("data/binary", what, { at: `${path}:${line}`, remedy });
 }
 
 function lineOf(bytes: Uint8Array, offset: number): number {

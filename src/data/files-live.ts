@@ -2,10 +2,13 @@
 import * as csvParse from "csv-parse/sync";
 import { VrnnError } from "../errors.ts";
 import type { Column } from "./dataset.ts";
-import { type Cell, cellReader } from "./tables/cells.ts";
-import { DecimalCommas, headerOf, parseRows, type Row, refuseRagged, sniffDelimiter } from "./tables/csv.ts";
-import { cellEncoder } from "./tables/encode.ts";
-import { cellOf, parseLine } from "./tables/jsonl.ts";
+import { type Cell, type CellReader, cellReader } from "./tables/cells.ts";
+import { fieldsOf, parseRows, type Row, refuseRagged } from "./tables/csv.ts";
+import { sniffDelimiter } from "./tables/dialect.ts";
+import { cellEncoder, respeltNote } from "./tables/encode.ts";
+import { headerOf } from "./tables/header.ts";
+import { cellOf, nameCellOf, parseLine } from "./tables/jsonl.ts";
+import { type DecimalMark, numeralOf } from "./tables/numerals.ts";
 import { isTimeName } from "./tables/time.ts";
 
 /** How a stream of steps may be written: a header and rows, or an object a line. */
@@ -18,6 +21,10 @@ export interface LiveOptions {
   readonly format?: LiveFormat | undefined;
   /** Words and numbers that stand for a missing value, beside the usual ones. */
   readonly missing?: readonly string[] | undefined;
+  /** Words that do not, although they usually do. */
+  readonly notMissing?: readonly string[] | undefined;
+  /** What sets off decimals; by the delimiter unless told: a comma where that is none. */
+  readonly decimal?: DecimalMark | undefined;
   /** The field that tells the time; one with a name such as `time` or `date` unless told. */
   readonly time?: string | undefined;
   /** What the stream is called in messages. */
@@ -77,35 +84,50 @@ const FORMATS: Readonly<
   csv: csvLines,
 };
 
-function csvLines(first: string, line: number, { columns, source }: LiveOptions): LineFormat {
+function csvLines(first: string, line: number, options: LiveOptions): LineFormat {
+  const { columns, source, decimal } = options;
+  const cells = cellsBy(options);
   const delimiter = sniffDelimiter(first);
   const rowOf = (text: string, number: number): Row =>
     // Without quotes there is nothing to parse, and live data come fast.
     text.includes('"')
       ? (parseRows(csvParse, text, source, delimiter, number)[0] as Row)
-      : { line: number, fields: text.split(delimiter).map((field) => field.trim()) };
-  const { header, isHeadless } = headerOf(rowOf(first, line), source);
+      : { line: number, fields: fieldsOf(text, delimiter) };
+  const { names: header, rows } = headerOf(
+    rowOf(first, line).fields.map((field) => [field]),
+    `${source}:${line}`,
+    { expected: columns.map(({ name }) => name), isMissing: cells.isMissing },
+  );
   if (!columns.some(({ name }) => header.includes(name))) {
     throw new VrnnError("data/header", "the header names none of the model's columns", {
       at: `${source}:${line}`,
       remedy: `they are ${columns.map(({ name }) => name).join(", ")}`,
     });
   }
-  const commas = delimiter === ";" ? new DecimalCommas() : undefined;
-  const fieldsOf = (text: string, number: number): Fields => {
+  const mark = decimal ?? (delimiter === "," ? "point" : "comma");
+  const texts = new Set(columns.filter(({ kind }) => kind === "categorical").map(({ name }) => name));
+  const toFields = (text: string, number: number): Fields => {
     const row = rowOf(text, number);
     refuseRagged(row, header, source);
-    return new Map(
-      header.map((name, i) => [name, commas?.toPoint(row.fields[i]!) ?? row.fields[i]!] as const),
-    );
+    const cell = (name: string, field: string) => (texts.has(name) ? field : numberText(field, mark));
+    return new Map(header.map((name, i) => [name, cell(name, row.fields[i]!)] as const));
   };
-  return { isHeader: !isHeadless, fieldsOf };
+  return { isHeader: rows > 0, fieldsOf: toFields };
+}
+
+const cellsBy = ({ missing, notMissing }: LiveOptions): CellReader => cellReader(missing, notMissing);
+
+/** What writes a number in another way than as a plain decimal, as that; any other text as it is. */
+function numberText(field: string, mark: DecimalMark): string {
+  if (!/\d/.test(field) || !/[^\d.+-]/.test(field) || /^[+-]?\d*\.?\d*e[+-]?\d+$/i.test(field)) return field;
+  const value = numeralOf(field)?.[mark] ?? Number.NaN;
+  return Number.isNaN(value) ? field : String(value);
 }
 
 /** Turns named fields into the numbers of a step. */
 function stepBuilder(options: LiveOptions): (fields: Fields, line: number) => LiveStep {
-  const { columns, source, missing, onNote } = options;
-  const cells = cellReader(missing);
+  const { columns, source, onNote } = options;
+  const cells = cellsBy(options);
   const told = new Set<string>();
   const tellOnce = (note: string) => {
     if (told.has(note)) return;
@@ -114,14 +136,21 @@ function stepBuilder(options: LiveOptions): (fields: Fields, line: number) => Li
   };
   const readers = columns.map((column) => {
     const unseen = `column "${column.name}": levels never seen in training count as missing`;
-    return { name: column.name, encode: cellEncoder(column, () => tellOnce(unseen)) };
+    const encode = cellEncoder(
+      column,
+      () => tellOnce(unseen),
+      (level) => tellOnce(respeltNote(column.name, level)),
+    );
+    const levels = column.kind === "categorical" ? new Set(column.levels) : undefined;
+    return { name: column.name, levels, encode };
   });
   const known = new Set(columns.map(({ name }) => name));
   let timeName = options.time;
   return (fields, line) => {
-    const values = Float64Array.from(readers, ({ name, encode }) => {
+    const values = Float64Array.from(readers, ({ name, levels, encode }) => {
       const at = () => `${source}:${line}, column "${name}"`;
-      return encode(cellOf(fields.get(name), cells, at), at);
+      const value = fields.get(name);
+      return encode(levels ? nameCellOf(value, cells, at, levels) : cellOf(value, cells, at), at);
     });
     for (const name of fields.keys()) {
       if (known.has(name) || name === timeName) continue;

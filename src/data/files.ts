@@ -27,7 +27,7 @@ const fileAt = (path: string, split?: SplitName): SourceFile => ({
  * | `.jsonl`, `.ndjson` | one object per step, or one object of arrays per sequence |
  * | `.mid`, `.midi` | one sequence, the keys that sound on a grid of `grid` steps to a beat |
  * | `.npz` | drawings: arrays of strokes, as sketch-rnn and QuickDraw keep them |
- * | `.json` | a piano roll, `{"train" \| "valid" \| "test": [sequence: [step: [MIDI pitches]]]}`, or drawings, `[sequence: [[dx, dy, pen]]]`, also by split |
+ * | `.json` | a list of such objects, a piano roll, `{"train" \| "valid" \| "test": [sequence: [step: [MIDI pitches]]]}`, or drawings, `[sequence: [[dx, dy, pen]]]`, also by split |
  * | a folder of these | a set of sequences, split by sub-folders `train`, `valid`, `test`, files `train.csv`, `val.csv`, `test.csv` or names such as `train-1.csv`; labels (`.incidents.json`) are left aside |
  *
  * All may be compressed (`.gz`). What is not said in the options is inferred; see `SchemaOptions`.

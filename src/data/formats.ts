@@ -1,9 +1,9 @@
 /** The formats of data, told apart by the end of a file's name, wherever its content comes from. */
 import { VrnnError } from "../errors.ts";
 import type { Dataset, SplitName } from "./dataset.ts";
-import { cellReader } from "./tables/cells.ts";
 import type { ReadCsv } from "./tables/csv.ts";
 import { parseJsonLines } from "./tables/jsonl.ts";
+import { cellsBy, csvOptions, nameColumns } from "./tables/reading.ts";
 import { buildDataset, type SchemaOptions } from "./tables/schema.ts";
 import type { Table } from "./tables/table.ts";
 
@@ -35,15 +35,19 @@ export const together =
     return build(items, options, source);
   };
 
-type ReadTables = (text: string, file: string, name: string, missing?: readonly string[]) => Table[];
+type ReadTables = (text: string, file: string, name: string, options: SchemaOptions) => Table[];
 
 /** The readers of tables, which may stand in one folder as long as the columns agree. */
-const tableReaders = (readCsv: ReadCsv): Readonly<Record<string, ReadTables>> => ({
-  ".csv": (text, file, name, missing) => [readCsv(text, file, name, cellReader(missing))],
-  ".tsv": (text, file, name, missing) => [readCsv(text, file, name, cellReader(missing), "\t")],
-  ".jsonl": (text, file, name, missing) => parseJsonLines(text, file, name, cellReader(missing)),
-  ".ndjson": (text, file, name, missing) => parseJsonLines(text, file, name, cellReader(missing)),
-});
+const tableReaders = (readCsv: ReadCsv): Readonly<Record<string, ReadTables>> => {
+  const separated =
+    (delimiter?: string): ReadTables =>
+    (text, file, name, options) => [
+      readCsv(text, file, name, cellsBy(options), delimiter, csvOptions(options)),
+    ];
+  const lines: ReadTables = (text, file, name, options) =>
+    parseJsonLines(text, file, name, cellsBy(options), nameColumns(options));
+  return { ".csv": separated(), ".tsv": separated("\t"), ".jsonl": lines, ".ndjson": lines };
+};
 
 /** Holds its own splits, and stands for itself. */
 export const WHOLE = ".json";
@@ -58,8 +62,7 @@ export class Formats {
   constructor(readCsv: ReadCsv, others: Readers = {}) {
     const byEnding = tableReaders(readCsv);
     const tables = together<Table>({
-      read: ({ path, text }, { missing }) =>
-        byEnding[endingOf(path)]!(text(), path, sequenceName(path), missing),
+      read: ({ path, text }, options) => byEnding[endingOf(path)]!(text(), path, sequenceName(path), options),
       build: buildDataset,
     });
     this.readers = {

@@ -6,6 +6,9 @@ import { midiDataset, parseMidiRoll } from "./music/midi.ts";
 import { pianoRoll } from "./music/piano-roll.ts";
 import { drawingsOfArrays, drawingsOfJson, isStrokesJson, strokeDataset } from "./strokes/strokes.ts";
 import { parseJson } from "./tables/json-text.ts";
+import { isObjectList, objectTables } from "./tables/jsonl.ts";
+import { cellsBy, nameColumns } from "./tables/reading.ts";
+import { buildDataset } from "./tables/schema.ts";
 
 const midi = together({
   read: (file, { grid }) => [parseMidiRoll(file.bytes(), file.path, sequenceName(file.path), grid)],
@@ -17,9 +20,15 @@ const arrays = together({
   build: strokeDataset,
 });
 
-/** JSON is music or drawings, as its content says. */
+/** JSON is a table, music or drawings, as its content says. */
 const json: ReadFiles = ([file], options, source) => {
   const content = parseJson(file!.text(), source);
+  const objects = isObjectList(content) ? content : undefined;
+  if (objects !== undefined) {
+    const name = sequenceName(source);
+    const tables = objectTables(objects, source, name, cellsBy(options), nameColumns(options));
+    return buildDataset(tables, options, source);
+  }
   return isStrokesJson(content)
     ? strokeDataset(drawingsOfJson(content, source), options, source)
     : pianoRoll(content, source, options);

@@ -23,12 +23,32 @@ function csvField(field: Field): string {
 
 /** A float32 has no more decimal digits than these. */
 const DIGITS = 7;
+/** A float64 has no more. */
+const MOST_DIGITS = 17;
 
-/** A value of a column as its field: a level by name, a number without a grid with as many digits as it has. */
-export function fieldOf({ kind, levels, resolution }: Column, value: number): Field {
-  if (kind === "categorical") return levels[value] ?? "";
-  return resolution === 0 ? Number(value.toPrecision(DIGITS)) : value;
+/**
+ * A number that a model made, without the digits beyond what a float32 tells of the column's deviation: seven of a number no
+ * larger than that, more where a large level hides a small movement.
+ *
+ * @example
+ * inDigits(0.123456789, 1); // 0.1234568
+ * inDigits(113.404954123456, 2e-5); // 113.40495412346
+ */
+export function inDigits(value: number, deviation = 0): number {
+  if (!Number.isFinite(value)) return value;
+  const hidden = deviation > 0 && value !== 0 ? Math.ceil(Math.log10(Math.abs(value) / deviation)) : 0;
+  return Number(value.toPrecision(Math.min(MOST_DIGITS, DIGITS + Math.max(0, hidden))));
 }
+
+/** A value of a column that a model made as its field: a level by name, a number without a grid in the digits that it has. */
+export function fieldOf(column: Column, value: number): Field {
+  if (column.kind === "categorical") return column.levels[value] ?? "";
+  return column.resolution === 0 ? inDigits(value, column.deviation) : value;
+}
+
+/** A value of a column as it was observed: a level by name, a number in full. */
+export const observedField = ({ kind, levels }: Column, value: number): Field =>
+  kind === "categorical" ? (levels[value] ?? "") : value;
 
 /** A sequence as a table with a row per step; levels by name. */
 export function sequenceCsv(columns: readonly Column[], { length, values }: Sequence): string {
@@ -79,7 +99,7 @@ export function strokesJson(columns: readonly Column[], sequences: readonly Sequ
     levels.length === 0 ? [value] : PEN_STATES.map((state) => (state === levels[value] ? 1 : 0));
   const pointOf = ({ values }: Sequence, t: number) => {
     const [dx, dy, pen] = values.subarray(t * 3, t * 3 + 3);
-    return [...[dx!, dy!].map((move) => Number(move.toPrecision(DIGITS))), ...penOf(pen!)];
+    return [...[dx!, dy!].map((move) => inDigits(move)), ...penOf(pen!)];
   };
   const train = sequences.map((sequence) =>
     Array.from({ length: sequence.length }, (_, t) => pointOf(sequence, t)),

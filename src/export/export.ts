@@ -81,8 +81,8 @@ const identity = ({ family, version, columns, model }: Exported): Record<string,
 });
 
 const described = (column: Column) => {
-  const { name, kind, levels, resolution } = column;
-  return { name, kind, levels, resolution, ...columnScaling(column) };
+  const { name, kind, levels, resolution, origin } = column;
+  return { name, kind, levels, resolution, ...(origin && { origin }), ...columnScaling(column) };
 };
 
 type Types = Readonly<Record<string, TensorType>>;

@@ -1,5 +1,6 @@
 /** What comes next, and how surely. */
 import type { Column, ConditionColumn, Sequence } from "../data/dataset.ts";
+import { nearestPoint } from "../data/grid.ts";
 import { VrnnError } from "../errors.ts";
 import {
   ParticleFilter,
@@ -7,7 +8,7 @@ import {
   type RolloutOptions,
   Rollouts,
 } from "./particle-filter.ts";
-import { isComplete, onGrid, perStep, unscaled } from "./rows.ts";
+import { isComplete, perStep, unscaled } from "./rows.ts";
 
 /** What is to be forecast, how far, and by what. */
 export interface ForecastOptions extends ParticleFilterOptions, RolloutOptions {
@@ -147,12 +148,13 @@ function timesAhead(times: Float64Array, horizon: number): Float64Array {
 export function pathsOf({ sequence, times, samples }: Forecast, columns: readonly Column[]): Sequence[] {
   const width = columns.length;
   const particles = (samples[0]?.length ?? 0) / width;
+  const points = columns.map(nearestPoint);
   return Array.from({ length: particles }, (_, particle) => ({
     name: `${sequence.name} ${particle + 1}`,
     length: samples.length,
     values: Float64Array.from({ length: samples.length * width }, (_, i) => {
       const drawn = samples[Math.floor(i / width)]!;
-      return onGrid(drawn[particle * width + (i % width)]!, columns[i % width]!.resolution);
+      return points[i % width]!(drawn[particle * width + (i % width)]!);
     }),
     ...(times && { times }),
   }));

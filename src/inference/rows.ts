@@ -2,6 +2,7 @@
 import type { Column, Sequence } from "../data/dataset.ts";
 import { Feeder } from "../data/feeder.ts";
 import { tableFields } from "../data/field-dataset.ts";
+import { nearestPoint } from "../data/grid.ts";
 import { columnScaling } from "../data/scaling.ts";
 import type { Part } from "../data/source.ts";
 import { inputSpecs } from "../models/input-specs.ts";
@@ -99,12 +100,8 @@ export function unscaled(values: Float64Array, columns: readonly Column[]): Floa
 
 /** Samples as they would have been recorded: in the unit of the data, real ones on their grid. `[length, D]` */
 export function recorded(values: Float64Array, columns: readonly Column[]): Float64Array {
-  return unscaled(values, columns).map((value, i) => onGrid(value, columns[i % columns.length]!.resolution));
-}
-
-/** The nearest point of a grid, free of the dust that multiplying leaves (0.1 · 3 is 0.3). */
-export function onGrid(value: number, resolution: number): number {
-  return resolution > 0 ? Number((Math.round(value / resolution) * resolution).toPrecision(12)) : value;
+  const points = columns.map(nearestPoint);
+  return unscaled(values, columns).map((value, i) => points[i % points.length]!(value));
 }
 
 /** Whether nothing of a sequence is missing. */

@@ -1,6 +1,6 @@
 /** The one value that stands for many draws. */
 import type { Column, ColumnKind } from "../data/dataset.ts";
-import { onGrid } from "./rows.ts";
+import { nearestPoint } from "../data/grid.ts";
 
 const meanOf = (draws: Float64Array): number => draws.reduce((sum, value) => sum + value, 0) / draws.length;
 
@@ -19,7 +19,7 @@ interface Typical {
 }
 
 const asIs = (value: number): number => value;
-const gridded = (value: number, { resolution }: Column): number => onGrid(value, resolution);
+const gridded = (value: number, column: Column): number => nearestPoint(column)(value);
 
 const typicalBy: Readonly<Record<ColumnKind, Typical>> = {
   real: { of: meanOf, recorded: gridded },

@@ -1,6 +1,7 @@
 /** Between the units of the data and those of a model, inside a graph: what the feeder does outside. */
 
 import type { Column } from "../data/dataset.ts";
+import { type GridFraction, gridFraction } from "../data/grid.ts";
 import { columnScaling, FARTHEST } from "../data/scaling.ts";
 import {
   add,
@@ -47,33 +48,23 @@ export function toModelUnits(values: Tensor, columns: readonly Column[]): Measur
 export const toDataUnits = (values: Tensor, columns: readonly Column[]): Tensor =>
   add(mul(cast(values, "float64"), scaleOf(columns)), shiftOf(columns));
 
-interface Fraction {
-  readonly numerator: number;
-  readonly denominator: number;
-}
-
-/** A grid as a fraction: 0.1 is 1/10, so that its multiples are the float64 numbers that decimals are read as. */
-function fractionOf(resolution: number): Fraction {
-  const inverse = Math.round(1 / resolution);
-  return inverse > 1 && Math.abs(inverse * resolution - 1) < 1e-12
-    ? { numerator: 1, denominator: inverse }
-    : { numerator: resolution, denominator: 1 };
-}
-
 /** Values on the grid that their column was recorded on; those of a column without one stay. float64 `[..., D]` */
 export function toGrids(values: Tensor, columns: readonly Column[]): Tensor {
-  const fractions = columns.map(({ resolution }) => fractionOf(resolution > 0 ? resolution : 1));
-  const part = (name: keyof Fraction) =>
+  const hasGrid = greater(
+    perColumn(columns, ({ resolution }) => resolution),
+    0,
+  );
+  const fractions = columns.map((column) => gridFraction(column.resolution > 0 ? column : { resolution: 1 }));
+  const part = (name: keyof GridFraction) =>
     constant(
       fractions.map((fraction) => fraction[name]),
       [columns.length],
       "float64",
     );
-  const [numerator, denominator] = [part("numerator"), part("denominator")];
-  const steps = floor(add(div(mul(values, denominator), numerator), 0.5)); // [..., D]
-  const hasGrid = greater(
-    perColumn(columns, ({ resolution }) => resolution),
-    0,
-  );
-  return where(hasGrid, div(mul(steps, numerator), denominator), values);
+  const isShifted = fractions.some(({ origin }) => origin !== 0);
+  const [step, origin, denominator] = [part("step"), part("origin"), part("denominator")];
+  const counted = mul(values, denominator); // [..., D]
+  const steps = floor(add(div(isShifted ? sub(counted, origin) : counted, step), 0.5));
+  const points = mul(steps, step);
+  return where(hasGrid, div(isShifted ? add(points, origin) : points, denominator), values);
 }

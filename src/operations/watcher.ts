@@ -114,6 +114,8 @@ export class Watcher {
       columns: [...columns, ...(run.model.conditions ?? [])],
       format,
       missing: config.data.schema.missing,
+      notMissing: config.data.schema.notMissing,
+      decimal: config.data.schema.decimal,
       time: config.data.schema.time,
       source: SOURCE,
       onNote: (text) => this.notes.push(note(text)),

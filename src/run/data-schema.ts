@@ -1,5 +1,7 @@
 import { columnKinds, labelSpans } from "../data/dataset.ts";
 import { DEFAULT_GRID, FINEST_GRID } from "../data/music/playing.ts";
+import { headerAnswers } from "../data/tables/header.ts";
+import { decimalMarks } from "../data/tables/numerals.ts";
 import { caseNames, textPieces, tokenNames } from "../data/text/names.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
@@ -61,6 +63,18 @@ export const dataSchema = z.strictObject({
   missing: option(z.optional(names), {
     flag: "--missing <words>",
     help: "further words that mean a missing entry, by comma",
+  }),
+  notMissing: option(z.optional(names), {
+    flag: "--not-missing <words>",
+    help: "words that are values although they usually mean a missing entry, by comma",
+  }),
+  decimal: option(z.optional(z.enum(decimalMarks)), {
+    flag: "--decimal <mark>",
+    help: `CSV: what sets off decimals, ${decimalMarks.join(" or ")} (default: as the numbers of the file say)`,
+  }),
+  header: option(z.optional(z.enum(headerAnswers)), {
+    flag: "--header <answer>",
+    help: `CSV: whether the first row holds names, ${headerAnswers.join(" or ")} (default: as the rows say)`,
   }),
   tokens: option(z.optional(z.enum(tokenNames)), {
     flag: "--tokens <unit>",

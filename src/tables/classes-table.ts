@@ -1,7 +1,6 @@
 import type { LabelSpan } from "../data/dataset.ts";
-import { csvText, type Field } from "../data/write.ts";
+import { csvText, type Field, inDigits } from "../data/write.ts";
 import type { Classified } from "../inference/classify.ts";
-import { rounded } from "./tables.ts";
 
 /** How a table of labels is written. */
 export interface ClassesTableOptions {
@@ -30,7 +29,7 @@ export function classesTable(
       name,
       ...(over === "step" ? [n + 1] : []),
       levels[likeliest]!,
-      ...levels.map((_, l) => rounded(Math.exp(logProb[n * levels.length + l]!))),
+      ...levels.map((_, l) => inDigits(Math.exp(logProb[n * levels.length + l]!))),
       ...(isLabelled ? [levels[label[n]!] ?? ""] : []),
     ]),
   );

@@ -1,8 +1,8 @@
 /** The latent variables and the recurrent state behind each step, as a table. */
 import type { Sequence, TimeColumn } from "../data/dataset.ts";
-import { csvText, type Field } from "../data/write.ts";
+import { csvText, type Field, inDigits } from "../data/write.ts";
 import type { Encoded } from "../inference/encode.ts";
-import { placeFields, placeHeader, rounded } from "./tables.ts";
+import { placeFields, placeHeader } from "./tables.ts";
 
 /** A row for each step: the means `z1`, `z2` and so on, their scales `z1.scale`, and the state where it is wanted. */
 export function encodingTable(
@@ -25,7 +25,7 @@ export function encodingTable(
     Array.from({ length: sequence.length }, (_, t): Field[] => {
       const row = (values: Float64Array) => {
         const width = widthOf(values, sequence);
-        return Array.from(values.subarray(t * width, (t + 1) * width), rounded);
+        return Array.from(values.subarray(t * width, (t + 1) * width), (value) => inDigits(value));
       };
       return [
         ...placeFields({ name: sequence.name, step: t, when: sequence.times?.[t] }, time),

@@ -15,6 +15,8 @@ export interface Estimate {
   readonly mean: number;
   /** The quantiles that were asked for, of a quantity; none of anything else. */
   readonly quantiles: readonly number[];
+  /** Of a quantity the deviation of its column, which says how many digits tell; of anything else 0. */
+  readonly deviation: number;
 }
 
 export interface EstimateOptions {
@@ -47,12 +49,13 @@ export function entryEstimates(
       level,
       mean: shareOf(own, index),
       quantiles: [],
+      deviation: 0,
     }));
   const mean = expected?.[d] ?? own.reduce((sum, value) => sum + value, 0) / own.length;
-  if (!isQuantity(column)) return [{ column: name, mean, quantiles: [] }];
+  if (!isQuantity(column)) return [{ column: name, mean, quantiles: [], deviation: 0 }];
   const sorted = sortedDraws(drawn, columns, d, Random.stream(0, "within the cell", name));
   const quantiles = levels.map((level) => sampleQuantile(sorted, rawLevel(name, level)));
-  return [{ column: name, mean, quantiles }];
+  return [{ column: name, mean, quantiles, deviation: column.deviation }];
 }
 
 const shareOf = (values: Float64Array, wanted: number): number =>

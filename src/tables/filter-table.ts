@@ -1,9 +1,9 @@
 /** What was expected before each step was seen and is made of it after, as a table. */
 import type { Column, TimeColumn } from "../data/dataset.ts";
-import { csvText, type Field, fieldOf } from "../data/write.ts";
+import { csvText, type Field, inDigits, observedField } from "../data/write.ts";
 import type { Filtered } from "../inference/filter.ts";
 import { entryEstimates } from "./estimates.ts";
-import { estimateFields, estimateHeader, placeFields, placeHeader, rounded } from "./tables.ts";
+import { estimateFields, estimateHeader, placeFields, placeHeader } from "./tables.ts";
 
 /** How it is told. */
 export interface FilterTableOptions {
@@ -29,13 +29,13 @@ export function filterTable(
       const before = { columns, levels, expected: forecastMean.subarray(t * width, (t + 1) * width) };
       return columns.flatMap((column, d): Field[][] => {
         const seen = sequence.values[t * width + d]!;
-        const observed = Number.isNaN(seen) ? seen : fieldOf(column, seen);
+        const observed = Number.isNaN(seen) ? seen : observedField(column, seen);
         const after = entryEstimates(expected[t]!, d, { columns, levels: [] });
         return entryEstimates(drawn, d, before).map((estimate, i) => [
           ...place,
           ...estimateFields(estimate, levels),
           observed,
-          rounded(after[i]!.mean),
+          inDigits(after[i]!.mean, after[i]!.deviation),
         ]);
       });
     }),

@@ -1,8 +1,8 @@
 /** Filled gaps as comma-separated values. */
 import type { Column, Sequence, TimeColumn } from "../data/dataset.ts";
-import { csvText, type Field, fieldOf } from "../data/write.ts";
+import { nearestPoint } from "../data/grid.ts";
+import { csvText, type Field, fieldOf, observedField } from "../data/write.ts";
 import type { Imputed } from "../inference/impute.ts";
-import { onGrid } from "../inference/rows.ts";
 import { entryEstimates } from "./estimates.ts";
 import { clock, estimateFields, estimateHeader, placeFields, placeHeader } from "./tables.ts";
 
@@ -12,7 +12,8 @@ export interface ImputeTableOptions {
 }
 
 /**
- * The sequences with their gaps filled, a row for each step: sequence, time where there is one, and the columns.
+ * The sequences with their gaps filled, a row for each step: sequence, time where there is one, and the columns. What was observed
+ * stands as it was.
  *
  * @param sequence what the field that names the sequence is called, so that the table reads back.
  */
@@ -21,13 +22,18 @@ export function filledTable(
   { columns, time }: ImputeTableOptions,
   sequence = "sequence",
 ): string {
-  const rows = imputed.flatMap(({ filled: { name, length, values, times } }) =>
-    Array.from({ length }, (_, t): Field[] => [
+  const fieldAt = ({ sequence, filled }: Imputed, column: Column, place: number) =>
+    Number.isNaN(sequence.values[place])
+      ? fieldOf(column, filled.values[place]!)
+      : observedField(column, sequence.values[place]!);
+  const rows = imputed.flatMap((one) => {
+    const { name, length, times } = one.filled;
+    return Array.from({ length }, (_, t): Field[] => [
       name,
       ...(time ? [clock(times?.[t] ?? Number.NaN, time)] : []),
-      ...columns.map((column, d) => fieldOf(column, values[t * columns.length + d]!)),
-    ]),
-  );
+      ...columns.map((column, d) => fieldAt(one, column, t * columns.length + d)),
+    ]);
+  });
   return csvText([sequence, ...(time ? [time.name] : []), ...columns.map(({ name }) => name)], rows);
 }
 
@@ -58,12 +64,8 @@ export function drawTable(imputed: readonly Imputed[], { columns, time }: Impute
     gaps.flatMap(({ step, column: d, draws }) => {
       const place = placeOf(sequence, step, time);
       const column = columns[d]!;
-      return Array.from(draws, (value, s) => [
-        ...place,
-        column.name,
-        s + 1,
-        fieldOf(column, onGrid(value, column.resolution)),
-      ]);
+      const point = nearestPoint(column);
+      return Array.from(draws, (value, s) => [...place, column.name, s + 1, fieldOf(column, point(value))]);
     }),
   );
   return csvText([...placeHeader(time), "column", "draw", "value"], rows);

@@ -2,10 +2,10 @@
 
 import { everyNth } from "../collections.ts";
 import type { Column, TimeColumn } from "../data/dataset.ts";
-import { csvText, fieldOf } from "../data/write.ts";
+import { csvText, fieldOf, inDigits, observedField } from "../data/write.ts";
 import type { Filtered } from "../inference/filter.ts";
 import { typicalValue } from "../inference/typical.ts";
-import { placeFields, placeHeader, rounded } from "./tables.ts";
+import { placeFields, placeHeader } from "./tables.ts";
 
 /** How far the expected values of a column are from the observed ones. */
 export interface ReconstructionError {
@@ -73,9 +73,9 @@ export function reconstructionTable(
       return [
         ...placeFields({ name, step, when: times?.[step] }, time),
         column.name,
-        Number.isNaN(observed) ? observed : fieldOf(column, observed),
-        column.kind === "categorical" ? fieldOf(column, expected) : rounded(expected),
-        rounded(errorOf(entry)),
+        Number.isNaN(observed) ? observed : observedField(column, observed),
+        column.kind === "categorical" ? fieldOf(column, expected) : inDigits(expected, column.deviation),
+        inDigits(errorOf(entry)),
       ];
     }),
   );

@@ -1,6 +1,6 @@
 /** The fields that the tables of tasks share. */
 import type { TimeColumn } from "../data/dataset.ts";
-import type { Field } from "../data/write.ts";
+import { type Field, inDigits } from "../data/write.ts";
 import type { Estimate } from "./estimates.ts";
 
 /** The names of the fields that say which step of which sequence a row is of. */
@@ -37,10 +37,11 @@ export const estimateHeader = (levels: readonly number[]): string[] => [
 ];
 
 export const estimateFields = (
-  { column, level = "", mean, quantiles }: Estimate,
+  { column, level = "", mean, quantiles, deviation }: Estimate,
   levels: readonly number[],
-): Field[] => [column, level, rounded(mean), ...levels.map((_, i) => rounded(quantiles[i] ?? Number.NaN))];
-
-/** To seven digits: a float32 has no more. */
-export const rounded = (value: number): number =>
-  Number.isNaN(value) ? value : Number(value.toPrecision(7));
+): Field[] => [
+  column,
+  level,
+  inDigits(mean, deviation),
+  ...levels.map((_, i) => inDigits(quantiles[i] ?? Number.NaN, deviation)),
+];

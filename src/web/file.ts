@@ -1,6 +1,7 @@
 /** Data from files in a browser. */
 import * as csvParse from "csv-parse/browser/esm/sync";
 import type { Dataset } from "../data/dataset.ts";
+import { utf16Text } from "../data/encoding.ts";
 import { Formats, refuseEmpty } from "../data/formats.ts";
 import { csvReader } from "../data/tables/csv.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
@@ -19,7 +20,7 @@ export async function datasetFromFile(file: File, options: SchemaOptions = {}): 
   const bytes = /\.gz$/i.test(file.name)
     ? await decompressed(file)
     : new Uint8Array(await file.arrayBuffer());
-  const text = () => refuseEmpty(new TextDecoder().decode(bytes), file.name);
+  const text = () => refuseEmpty(utf16Text(bytes, file.name) ?? new TextDecoder().decode(bytes), file.name);
   const source = { path: file.name, text, bytes: () => bytes };
   return (await formatsFor(file.name)).readerOf(file.name)([source], options, file.name);
 }

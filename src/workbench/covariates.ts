@@ -48,11 +48,18 @@ export function readFuture(
 /** Sequences of covariates. A table of a single one need not say which sequence its rows belong to, nor when they were. */
 function readTables(
   path: string,
-  { sequence, time, missing }: RunConfig["data"]["schema"],
+  { sequence, time, missing, notMissing, decimal }: RunConfig["data"]["schema"],
   columns: readonly ConditionColumn[],
 ): Sequence[] {
   const read = (names: SchemaOptions) => {
-    const { splits } = readDataset(path, { ...names, missing, split: [0, 0, 1], columns });
+    const { splits } = readDataset(path, {
+      ...names,
+      missing,
+      notMissing,
+      decimal,
+      split: [0, 0, 1],
+      columns,
+    });
     return SPLIT_NAMES.flatMap((split) => splits[split]);
   };
   try {
@@ -127,7 +134,9 @@ function conditionValue(
       remedy: `they are ${column.levels.join(", ")}`,
     });
   };
-  return cellEncoder(column, unseen)(cellReader().text(text), () => `--given ${name}`);
+  const cells = cellReader();
+  const cell = column.kind === "categorical" ? cells.name(text, new Set(column.levels)) : cells.text(text);
+  return cellEncoder(column, unseen)(cell, () => `--given ${name}`);
 }
 
 /** The covariates of a table at their places among all conditions; NaN elsewhere. `[steps, C]` */

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
 import { parseCsv } from "../../src/data/files-csv.ts";
 import { type Cell, cellReader } from "../../src/data/tables/cells.ts";
-import { sniffDelimiter } from "../../src/data/tables/csv.ts";
+import { sniffDelimiter } from "../../src/data/tables/dialect.ts";
 import { columnValues, fileWith } from "./temporary.ts";
 
 const read = (text: string) => parseCsv(text, "x.csv", "x", cellReader());

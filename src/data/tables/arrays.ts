@@ -1,9 +1,11 @@
 /** Data sets from arrays in memory. */
 import { VrnnError } from "../../errors.ts";
 import type { Dataset } from "../dataset.ts";
-import { type Cell, cellReader } from "./cells.ts";
+import type { CellReader } from "./cells.ts";
+import { readColumns } from "./jsonl.ts";
+import { cellsBy, type NameColumns, nameColumns } from "./reading.ts";
 import { buildDataset, type SchemaOptions } from "./schema.ts";
-import { finite, type Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
 /** One sequence: a value per step of each column, by name; NaN, or a word such as "NA", is missing. */
 export type ColumnArrays = Readonly<Record<string, ArrayLike<number | string>>>;
@@ -25,30 +27,25 @@ export function datasetFromArrays(
 ): Dataset {
   const sequences = isList(given) ? given : [given];
   if (sequences.length === 0) throw noSteps("there is no sequence", "the arrays");
-  const tables = sequences.map((columns, i) => tableOf(columns, `sequence ${i + 1}`, options.missing));
+  const cells = cellsBy(options);
+  const names = nameColumns(options);
+  const tables = sequences.map((columns, i) => tableOf(columns, `sequence ${i + 1}`, cells, names));
   return buildDataset(tables, options, "the arrays");
 }
 
 const isList = (given: ColumnArrays | readonly ColumnArrays[]): given is readonly ColumnArrays[] =>
   Array.isArray(given);
 
-function tableOf(arrays: ColumnArrays, name: string, missing: readonly string[] | undefined): Table {
+function tableOf(arrays: ColumnArrays, name: string, cells: CellReader, names: NameColumns): Table {
   const rows = Object.values(arrays)[0]?.length ?? 0;
   if (rows === 0) throw noSteps("the sequence has no steps", name);
-  const cells = cellReader(missing);
   const at = (column: string, row?: number) =>
     `${name}${row === undefined ? "" : `, step ${row + 1}`}, column "${column}"`;
-  const columns = new Map<string, readonly Cell[]>();
-  for (const [column, values] of Object.entries(arrays)) {
-    if (values.length !== rows) throw uneven(values.length, rows, at(column));
-    const read = (value: number | string) =>
-      typeof value === "number" ? cells.number(value) : cells.text(value);
-    columns.set(
-      column,
-      Array.from(values, (value, row) => finite(read(value), () => at(column, row))),
-    );
-  }
-  return { name, file: name, rows, columns, notes: [], at };
+  for (const [column, { length }] of Object.entries(arrays))
+    if (length !== rows) throw uneven(length, rows, at(column));
+  const valuesOf = (column: string) => Array.from(arrays[column]!);
+  const read = readColumns(Object.keys(arrays), valuesOf, { cells, names, at });
+  return { name, file: name, rows, ...read, missingWords: cells.missingWords, notes: [], at };
 }
 
 const noSteps = (what: string, at: string): VrnnError =>

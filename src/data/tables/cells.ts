@@ -5,39 +5,115 @@ export type Cell = number | string;
 export interface CellReader {
   text(text: string): Cell;
   number(value: number): Cell;
+  /**
+   * A name or a level: the text as it was written, whatever number it may write, or NaN where it is missing.
+   *
+   * @param levels those of a trained model, which are never missing
+   */
+  name(text: string, levels?: ReadonlySet<string>): Cell;
+  /** Whether a text means "missing"; it is not counted. */
+  isMissing(text: string): boolean;
+  /** How often each word was read as missing. */
+  readonly missingWords: ReadonlyMap<string, number>;
 }
 
-const MISSING_WORDS = ["", "na", "n/a", "nan", "null", "?"];
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+/** Words that mean "missing" in any case: of spreadsheets, data frames, C libraries, drivers. */
+const MISSING_WORDS: readonly string[] = [
+  "",
+  "na",
+  "n/a",
+  "nan",
+  "null",
+  "?",
+  "<na>",
+  "nat",
+  "#n/a",
+  "#na",
+  "#n/a n/a",
+  "-nan",
+  "+nan",
+  "1.#ind",
+  "-1.#ind",
+  "1.#qnan",
+  "-1.#qnan",
+  "[n/a]",
+  "[not supported]",
+];
+/** Words that mean it as they stand; "none" may be a level. */
+const EXACT_MISSING_WORDS: readonly string[] = ["None", "-"];
+/** Nobody takes these for anything else, so they are not worth a word. */
+const PLAIN_WORDS: ReadonlySet<string> = new Set(["", "nan", "null", "-nan", "+nan"]);
+
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const INFINITE = /^[+-]?inf(?:inity)?$/i;
 
 /**
- * A reader of cells that takes empty cells, NA, N/A, NaN, null and ? (in any case) for missing, and the words given.
- * Text that writes a number too large for one, or "inf", is read as Infinity, for the caller to refuse.
+ * A reader of cells that takes empty cells and the usual words (NA, NaN, null, None, <NA>, #N/A, - ...) for missing, and
+ * those given. Text that writes a number too large for one, or "inf", is read as Infinity, for the caller to refuse.
  *
+ * @param missing further words and numbers that mean "missing"
+ * @param notMissing words that do not, although they usually do
  * @example
  * const cells = cellReader(["-999"]);
  * cells.text(" 1.50 "); // 1.5
  * cells.text("NA"); // NaN
  * cells.number(-999); // NaN
  * cells.text("idle"); // "idle"
+ * cells.name("007"); // "007"
  */
-export function cellReader(missing: readonly string[] = []): CellReader {
-  const words = new Set([...MISSING_WORDS, ...missing.map((word) => word.trim().toLowerCase())]);
+export function cellReader(missing: readonly string[] = [], notMissing: readonly string[] = []): CellReader {
+  const isMissingWord = missingWordsOf(missing, notMissing);
   const numbers = new Set(
     missing
       .map((word) => word.trim())
       .filter(isDecimal)
       .map(Number),
   );
+  const missingWords = new Map<string, number>();
+  const count = (word: string) => {
+    if (!PLAIN_WORDS.has(word.toLowerCase())) missingWords.set(word, (missingWords.get(word) ?? 0) + 1);
+    return Number.NaN;
+  };
   const number = (value: number) => (numbers.has(value) ? Number.NaN : value);
   const text = (raw: string) => {
     const trimmed = raw.trim();
     if (isDecimal(trimmed)) return number(Number(trimmed));
-    if (words.has(trimmed.toLowerCase())) return Number.NaN;
+    if (isMissingWord(trimmed)) return count(trimmed);
     return INFINITE.test(trimmed) ? Number.POSITIVE_INFINITY : trimmed;
   };
-  return { text, number };
+  const name = (raw: string, levels?: ReadonlySet<string>) => {
+    const trimmed = raw.trim();
+    if (levels?.has(trimmed)) return trimmed;
+    if (isMissingWord(trimmed)) return count(trimmed);
+    return isDecimal(trimmed) && numbers.has(Number(trimmed)) ? Number.NaN : trimmed;
+  };
+  return { text, number, name, isMissing: (word) => isMissingWord(word.trim()), missingWords };
+}
+
+function missingWordsOf(
+  missing: readonly string[],
+  notMissing: readonly string[],
+): (word: string) => boolean {
+  const lower = (words: readonly string[]) => words.map((word) => word.trim().toLowerCase());
+  const taken = new Set(lower(notMissing));
+  const words = new Set(
+    [...MISSING_WORDS, ...lower(missing)].filter((word) => word === "" || !taken.has(word)),
+  );
+  const exact = new Set(EXACT_MISSING_WORDS.filter((word) => !taken.has(word.toLowerCase())));
+  return (word) => words.has(word.toLowerCase()) || exact.has(word);
+}
+
+/**
+ * What is told of words that were read as missing.
+ *
+ * @example
+ * missingNote(new Map([["None", 240], ["-", 18]])); // ['read as missing: "None" (240), "-" (18); ...']
+ */
+export function missingNote(words: ReadonlyMap<string, number>): string[] {
+  if (words.size === 0) return [];
+  const shown = [...words].slice(0, 12).map(([word, count]) => `${JSON.stringify(word)} (${count})`);
+  const list = shown.join(", ") + (words.size > shown.length ? ", ..." : "");
+  return [`read as missing: ${list}; the option not-missing takes words back`];
 }
 
 /** Whether a text writes a decimal number: digits with an optional sign, point and exponent. */

@@ -1,7 +1,10 @@
 import type * as csvParse from "csv-parse/browser/esm/sync";
 import { VrnnError } from "../../errors.ts";
-import { type Cell, type CellReader, isDecimal } from "./cells.ts";
-import { finite, type Table } from "./table.ts";
+import type { CellReader } from "./cells.ts";
+import { columnReader, type TextOptions } from "./columns.ts";
+import { BLANKS, dialectOf } from "./dialect.ts";
+import { columnName, type HeaderOptions, headerOf } from "./header.ts";
+import type { Table } from "./table.ts";
 
 export interface Row {
   readonly line: number;
@@ -11,101 +14,194 @@ export interface Row {
 /** What is used of csv-parse, of which Node and browsers have builds of their own. */
 export type CsvParser = Pick<typeof csvParse, "parse" | "CsvError">;
 
+/** What is said of a file instead of being seen from it. */
+export interface CsvOptions extends Omit<HeaderOptions, "isMissing">, TextOptions {}
+
 export type ReadCsv = (
   text: string,
   file: string,
   name: string,
   cells: CellReader,
   delimiter?: string,
+  options?: CsvOptions,
 ) => Table;
-
-const DELIMITERS: readonly string[] = [",", "\t", ";", "|"];
 
 /**
  * The reader of CSV by a build of csv-parse.
  *
- * It reads comma-separated values with a header into one sequence of a row per step. The delimiter is sniffed among comma,
- * tab, semicolon and bar; a first line of numbers alone is data, not a header; with semicolons a decimal comma is read.
+ * It reads separated values with a header into one sequence of a row per step. What is not said is seen from the file, and told
+ * in a note: the delimiter and what stands before the rows (`dialect.ts`), whether the first rows are names, units or data
+ * (`header.ts`), decimal commas, marks between thousands, units (`columns.ts`).
  *
- * It throws VrnnError `data/csv`, `data/header`, `data/ragged-row`, `data/not-finite`, `data/empty-file`.
+ * It throws VrnnError `data/csv`, `data/header`, `data/ragged-row`, `data/not-finite`, `data/empty-file`, `data/decimal-mark`.
  */
 export const csvReader =
   (parser: CsvParser): ReadCsv =>
-  (text, file, name, cells, delimiter = sniffDelimiter(text)) =>
-    tableOf(parseRows(parser, text, file, delimiter), file, name, cells, delimiter);
+  (text, file, name, cells, delimiter, options = {}) => {
+    const dialect = dialectOf(text, file, delimiter);
+    const fields = new Fields(file);
+    eachRow(parser, dialect.text, { ...dialect, file }, (row, line) => fields.add(row, line));
+    return tableOf(fields, name, cells, { ...options, delimiter: dialect.delimiter }, dialect.notes);
+  };
 
 function tableOf(
-  rows: readonly Row[],
-  file: string,
+  { file, columns, lines }: Fields,
   name: string,
   cells: CellReader,
-  delimiter: string,
+  options: CsvOptions & { readonly delimiter: string },
+  notes: readonly string[],
 ): Table {
-  const { header, isHeadless: headless } = headerOf(rows[0]!, file);
-  const body = headless ? rows : rows.slice(1);
-  if (body.length === 0) throw emptyTable(file);
+  if (lines.length === 0) throw emptyTable(file);
+  const header = headerOf(columns, `${file}:${lines[0]}`, { ...options, isMissing: cells.isMissing });
+  const rows = lines.length - header.rows;
+  if (rows <= 0) throw emptyTable(file);
   const at = (column: string, row?: number) =>
-    `${file}:${row === undefined ? rows[0]!.line : body[row]!.line}, column "${column}"`;
-  const commas = delimiter === ";" ? new DecimalCommas() : undefined;
-  const columns = new Map<string, Cell[]>();
-  for (const row of body) refuseRagged(row, header, file);
-  header.forEach((column, i) => {
-    const read = ({ fields }: Row, row: number) => {
-      const field = fields[i]!;
-      return finite(cells.text(commas?.toPoint(field) ?? field), () => at(column, row));
-    };
-    columns.set(column, body.map(read));
-  });
-  const notes = headless ? [`${file} has no header: columns were named by their position`] : [];
-  if (commas?.found) notes.push(`${file}: decimal commas were read as points`);
-  return { name, file, rows: body.length, columns, notes, at };
-}
-
-/**
- * The names of the columns: those of the first row, or by position where that is a row of numbers.
- *
- * @throws VrnnError `data/header` when a name stands there twice
- */
-export function headerOf(first: Row, file: string): { header: string[]; isHeadless: boolean } {
-  const isHeadless = first.fields.every((field) => isDecimal(field.trim()));
+    `${file}:${row === undefined ? lines[0]! : lines[row + header.rows]!}, column "${column}"`;
+  const texts = new Map(header.names.map((own, i) => [own, columns[i]!.slice(header.rows)]));
+  const empty = header.names.filter(
+    (own, i) => columns[i]![0] === "" && texts.get(own)!.every((text) => text === ""),
+  );
+  for (const own of empty) texts.delete(own);
+  const read = columnReader(texts, { file, cells, at, ...options });
   return {
-    header: isHeadless ? first.fields.map((_, i) => columnName("", i)) : readHeader(first, file),
-    isHeadless,
+    name,
+    file,
+    rows,
+    ...read,
+    rowNumbers: header.names.filter((own, i) => isRowNumber(columns[i]![0]!, read.columns.get(own))),
+    missingWords: cells.missingWords,
+    notes: [...notes, ...header.notes, ...empty.map((own) => emptyNote(file, own)), ...read.notes],
+    at,
   };
 }
 
-/** Reads a decimal comma as a point, and remembers that there was one. */
-export class DecimalCommas {
-  found = false;
+const emptyNote = (file: string, name: string): string =>
+  `${file}: ${name} has neither a name nor a value and is left out`;
 
-  toPoint(field: string): string {
-    if (!/^\s*[+-]?\d*,\d+(?:e[+-]?\d+)?\s*$/i.test(field)) return field;
-    this.found = true;
-    return field.replace(",", ".");
+/** What columns are called, beside nothing, that number the rows. */
+const ROW_NUMBER_NAME = /^(?:unnamed: ?0|index|idx|row|row_?number|id|no|nr|#|step)?$/i;
+
+/** Whether a column is called as those that number rows are, and counts them. */
+function isRowNumber(name: string, cells: readonly unknown[] = []): boolean {
+  const [first] = cells;
+  const counts = typeof first === "number" && Number.isInteger(first) && cells.length > 2;
+  return counts && ROW_NUMBER_NAME.test(name.trim()) && cells.every((cell, row) => cell === first + row);
+}
+
+/** The fields of each column as they are read row by row. */
+class Fields {
+  readonly file: string;
+  /** `[columns][rows]`, the header among them. */
+  readonly columns: string[][] = [];
+  /** `[rows]`: the line that each begins on. */
+  readonly lines: number[] = [];
+  private first: readonly string[] = [];
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /** @throws VrnnError `data/ragged-row` */
+  add(fields: readonly string[], line: number): void {
+    if (this.lines.length === 0) {
+      this.first = fields;
+      for (const field of fields) this.columns.push([field]);
+    } else {
+      if (fields.length !== this.first.length)
+        refuseRagged({ fields, line }, this.first.map(columnName), this.file);
+      for (let i = 0; i < fields.length; i++) this.columns[i]!.push(fields[i]!);
+    }
+    this.lines.push(line);
+  }
+}
+
+/** Where rows stand, and what is between their fields. */
+export interface RowsPlace {
+  readonly file: string;
+  readonly delimiter: string;
+  /** The line of the file that the text begins on. */
+  readonly firstLine: number;
+}
+
+type OnRow = (fields: readonly string[], line: number) => void;
+
+/**
+ * Hands over the fields of each row with the line that it begins on. Blank lines mean nothing, except in a table of one column,
+ * where they are missing values unless they end the file. A line may end in any of the three ways.
+ *
+ * @throws VrnnError `data/csv`
+ */
+export function eachRow(parser: CsvParser, text: string, place: RowsPlace, onRow: OnRow): void {
+  let width = 0;
+  let blanks: number[] = [];
+  const keep: OnRow = (fields, line) => {
+    if (fields.length === 1 && fields[0] === "") {
+      if (width === 1) blanks.push(line);
+      return;
+    }
+    if (width === 0) width = fields.length;
+    for (const blank of blanks) onRow([""], blank);
+    if (blanks.length > 0) blanks = [];
+    onRow(fields, line);
+  };
+  if (place.delimiter === BLANKS || !text.includes('"')) splitRows(text, place, keep);
+  else parsedRows(parser, text, place, keep);
+}
+
+/** Without quotes there is nothing to parse. */
+function splitRows(text: string, { delimiter, firstLine }: RowsPlace, onRow: OnRow): void {
+  const lines = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+  let line = firstLine;
+  for (let start = 0; start < lines.length; line++) {
+    const newline = lines.indexOf("\n", start);
+    const end = newline < 0 ? lines.length : newline;
+    onRow(fieldsOf(lines.slice(start, end), delimiter), line);
+    start = end + 1;
+  }
+}
+
+/** The fields of a line without quotes. */
+export function fieldsOf(line: string, delimiter: string): string[] {
+  const fields = delimiter === BLANKS ? line.trim().split(/\s+/) : line.split(delimiter);
+  for (let i = 0; i < fields.length; i++) fields[i] = fields[i]!.trim();
+  return fields;
+}
+
+const lineBreaks = (field: string): number => {
+  if (!field.includes("\n") && !field.includes("\r")) return 0;
+  return field.match(/\r\n|\r|\n/g)!.length;
+};
+
+function parsedRows(parser: CsvParser, text: string, place: RowsPlace, onRow: OnRow): void {
+  const { file, delimiter, firstLine } = place;
+  let last: { fields: readonly string[]; line: number } | undefined;
+  let header: readonly string[] | undefined;
+  const keep = (fields: string[], { lines }: { lines: number }) => {
+    // A field in quotes may span lines, and the parser counts up to the end of the row.
+    const breaks = fields.reduce((sum, field) => sum + lineBreaks(field), 0);
+    last = { line: firstLine - 1 + lines - breaks, fields };
+    header ??= fields;
+    onRow(fields, last.line);
+    return null;
+  };
+  const options = {
+    delimiter,
+    trim: true,
+    relax_column_count: true,
+    max_record_size: 0,
+    record_delimiter: text.includes("\r") ? ["\r\n", "\n", "\r"] : "\n",
+    on_record: keep,
+  };
+  try {
+    parser.parse(text, options);
+  } catch (cause) {
+    if (!(cause instanceof parser.CsvError)) throw cause;
+    throw csvFault(cause, file, { firstLine, nextLine: (last?.line ?? firstLine - 1) + 1 }, header);
   }
 }
 
 /**
- * The delimiter that stands in the header and equally often in the lines after it; the most frequent one in doubt.
- *
- * @example
- * sniffDelimiter("a;b\n1,5;2\n"); // ";"
- */
-export function sniffDelimiter(text: string): string {
-  const head = text.slice(0, 65_536);
-  const lines = head.replace(/"[^"]*"/g, "").split(/\r\n|\r|\n/);
-  if (head.length < text.length && lines.length > 1) lines.pop();
-  const sample = lines.filter((line) => line !== "").slice(0, 10);
-  const scored = DELIMITERS.map((delimiter) => {
-    const counts = sample.map((line) => line.split(delimiter).length - 1);
-    const steady = counts.every((count) => count === counts[0]);
-    return { delimiter, score: (counts[0] ?? 0) * (steady ? 1000 : 1) };
-  });
-  return scored.reduce((best, other) => (other.score > best.score ? other : best)).delimiter;
-}
-
-/**
- * The fields of each row.
+ * The rows of a text, at least one.
  *
  * @param firstLine The line of the file that the text begins on.
  * @throws VrnnError `data/csv`, `data/empty-file`
@@ -118,32 +214,9 @@ export function parseRows(
   firstLine = 1,
 ): Row[] {
   const rows: Row[] = [];
-  const keep = (fields: string[], { lines }: { lines: number }) => {
-    // A field in quotes may span lines, and the parser counts up to the end of the row.
-    const breaks = fields.reduce((sum, field) => sum + (field.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
-    rows.push({ line: firstLine - 1 + lines - breaks, fields });
-    return null;
-  };
-  const options = { delimiter, trim: true, relax_column_count: true, max_record_size: 0, on_record: keep };
-  try {
-    parser.parse(text, options);
-  } catch (cause) {
-    if (!(cause instanceof parser.CsvError)) throw cause;
-    const nextLine = (rows[rows.length - 1]?.line ?? firstLine - 1) + 1;
-    throw csvFault(cause, file, { firstLine, nextLine }, rows[0]?.fields);
-  }
-  const meaningful = withoutBlankLines(rows);
-  if (meaningful.length === 0) throw emptyTable(file);
-  return meaningful;
-}
-
-/** Blank lines mean nothing, except in a table of one column, where they are missing values unless they end the file. */
-function withoutBlankLines(rows: readonly Row[]): Row[] {
-  const isBlank = ({ fields }: Row) => fields.length === 1 && fields[0] === "";
-  const first = rows.findIndex((row) => !isBlank(row));
-  if (first < 0) return [];
-  if (rows[first]!.fields.length > 1) return rows.filter((row) => !isBlank(row));
-  return rows.slice(first, rows.findLastIndex((row) => !isBlank(row)) + 1);
+  eachRow(parser, text, { file, delimiter, firstLine }, (fields, line) => rows.push({ fields, line }));
+  if (rows.length === 0) throw emptyTable(file);
+  return rows;
 }
 
 const CSV_FAULTS: Readonly<Record<string, string>> = {
@@ -167,20 +240,6 @@ function csvFault(
     at: `${file}:${line}, column "${column}"`,
     remedy: 'put the whole field in quotes and write a quote inside it as ""',
     cause,
-  });
-}
-
-function columnName(given: string, index: number): string {
-  return given.trim() === "" ? `column${index + 1}` : given.trim();
-}
-
-function readHeader({ fields, line }: Row, file: string): string[] {
-  const names = fields.map(columnName);
-  const double = names.find((name, i) => names.indexOf(name) < i);
-  if (double === undefined) return names;
-  throw new VrnnError("data/header", `the header names column "${double}" twice`, {
-    at: `${file}:${line}`,
-    remedy: "give each column its own name",
   });
 }
 

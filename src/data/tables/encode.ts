@@ -1,7 +1,7 @@
 import { VrnnError } from "../../errors.ts";
 import type { Column, ColumnKind, Sequence, TimeColumn } from "../dataset.ts";
-import { binaryOf, type Cell, isMissing } from "./cells.ts";
-import { cellsOf, type Table } from "./table.ts";
+import { binaryOf, type Cell, isDecimal, isMissing } from "./cells.ts";
+import { cellsOf, namesIn, type Table } from "./table.ts";
 import { timesOf } from "./time.ts";
 
 /** What the number of a cell depends on. */
@@ -66,35 +66,59 @@ const KINDS: Readonly<Record<ColumnKind, KindCoding>> = {
  * @throws VrnnError `data/kind` for a cell that is no number or no yes or no, where the kind asks for one.
  */
 export function encodeColumn(tables: readonly Table[], coding: Coding): EncodedColumn {
-  const unseen = new Map<string, number>();
-  const encodeCell = cellEncoder(coding, (level) => unseen.set(level, (unseen.get(level) ?? 0) + 1));
+  const [unseen, respelt] = [new Map<string, number>(), new Set<string>()];
+  const encodeCell = cellEncoder(
+    coding,
+    (level) => unseen.set(level, (unseen.get(level) ?? 0) + 1),
+    (level) => respelt.add(level),
+  );
+  const cellsIn = coding.kind === "categorical" ? namesIn : cellsOf;
   const values = tables.map((table) =>
-    Float64Array.from(cellsOf(table, coding.name), (cell, row) =>
+    Float64Array.from(cellsIn(table, coding.name), (cell, row) =>
       encodeCell(cell, () => table.at(coding.name, row)),
     ),
   );
-  return { values, notes: unseen.size > 0 ? [unseenNote(coding.name, unseen)] : [] };
+  const notes = unseen.size > 0 ? [unseenNote(coding.name, unseen)] : [];
+  return {
+    values,
+    notes: [...notes, ...[...respelt].slice(0, 3).map((level) => respeltNote(coding.name, level))],
+  };
 }
 
 /**
  * Turns the cells of a column into numbers, one at a time.
  *
  * @param onUnseen is told of a level that the column does not know, which counts as missing.
+ * @param onRespelt is told of one that it knows by the number alone.
  * @throws VrnnError `data/kind`, when it is called, for a cell that does not fit the column's kind.
  */
 export function cellEncoder(
   coding: Coding,
   onUnseen: (level: string) => void,
+  onRespelt: (level: string) => void = () => {},
 ): (cell: Cell, at: () => string) => number {
   const encode = KINDS[coding.kind].encoder(coding);
+  const isOlder = coding.kind === "categorical" && coding.levels.every(isPlainly);
   return (cell, at) => {
     const value = isMissing(cell) ? Number.NaN : encode(cell);
     if (value !== undefined) return value;
     if (coding.kind !== "categorical") throw misfit(cell, coding, at());
+    const older = isOlder && isDecimal(String(cell)) ? encode(String(Number(cell))) : undefined;
+    if (older !== undefined) {
+      onRespelt(String(cell));
+      return older;
+    }
     onUnseen(String(cell));
     return Number.NaN;
   };
 }
+
+/** Whether a level is no number, or one as it is written shortest: older runs kept 007 as 7, and know no other. */
+const isPlainly = (level: string): boolean => !isDecimal(level) || String(Number(level)) === level;
+
+/** What is told of a level that was found by its number. */
+export const respeltNote = (name: string, level: string): string =>
+  `column "${name}": "${level}" was taken for the level "${Number(level)}"`;
 
 function misfit(cell: Cell, { kind }: Coding, at: string): VrnnError {
   return new VrnnError("data/kind", `"${cell}" is no ${KINDS[kind].expected}, but the column is ${kind}`, {

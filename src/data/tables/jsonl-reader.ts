@@ -5,10 +5,11 @@ import type { TableFields } from "../field-dataset.ts";
 import type { Fields } from "../fields.ts";
 import { readAhead } from "../read-ahead.ts";
 import { cutPart, type MemorySequence, type Part, type Span } from "../source.ts";
-import { type CellReader, cellReader } from "./cells.ts";
+import type { CellReader } from "./cells.ts";
 import { type Coding, cellEncoder } from "./encode.ts";
 import { arraysTable, parseLine } from "./jsonl.ts";
-import { type Scan, tableOfSteps } from "./jsonl-scan.ts";
+import { cellsFor, type Scan, tableOfSteps } from "./jsonl-scan.ts";
+import { cellsBy, type NameColumns, nameColumns } from "./reading.ts";
 import { Recent } from "./recent.ts";
 import type { Run, Runs } from "./runs.ts";
 import type { SchemaOptions } from "./schema.ts";
@@ -30,13 +31,15 @@ export class TableReader {
   private readonly file: ByteFile;
   private readonly options: SchemaOptions;
   private readonly cells: CellReader;
+  private readonly names: NameColumns;
 
   constructor(file: ByteFile, { runs, layout }: Scan, options: SchemaOptions) {
     this.file = file;
     this.runs = runs;
     this.layout = layout;
     this.options = options;
-    this.cells = cellReader(options.missing);
+    this.cells = cellsBy(options);
+    this.names = nameColumns(options);
   }
 
   /** The tables that hold some steps, in their order. */
@@ -59,8 +62,8 @@ export class TableReader {
       .filter(({ text }) => text.trim() !== "")
       .map(({ text, number }) => ({ number, fields: parseLine(text, path, number) }));
     return this.layout === "arrays"
-      ? arraysTable(lines[0]!, path, this.cells)
-      : tableOfSteps(lines, path, this.options, this.cells);
+      ? arraysTable(lines[0]!, path, this.cells, this.names)
+      : tableOfSteps(lines, path, this.options, this.cells, this.names);
   }
 }
 
@@ -134,11 +137,16 @@ const bytesOf = ({ values, times }: Part): number =>
 
 interface Encoder {
   readonly name: string;
+  readonly isName: boolean;
   readonly encode: ReturnType<typeof cellEncoder>;
 }
 
 /** What is unseen was told when the file was indexed. */
-const encoderOf = (coding: Coding): Encoder => ({ name: coding.name, encode: cellEncoder(coding, () => {}) });
+const encoderOf = (coding: Coding): Encoder => ({
+  name: coding.name,
+  isName: coding.kind === "categorical",
+  encode: cellEncoder(coding, () => {}),
+});
 
 /** Writes steps of a table into `[length, columns]`, from a row on. */
 function encodeRows(
@@ -147,8 +155,8 @@ function encodeRows(
   encoders: readonly Encoder[],
   { table, from, to }: TablePart,
 ): void {
-  encoders.forEach(({ name, encode }, d) => {
-    const cells = table.columns.get(name);
+  encoders.forEach(({ name, isName, encode }, d) => {
+    const cells = cellsFor(table, name, isName);
     let row = from;
     const at = () => table.at(name, row);
     for (; row < to; row++) {

@@ -3,12 +3,21 @@ import { VrnnError } from "../../errors.ts";
 import { type ByteFile, type PlacedLine, placedLines } from "../byte-file.ts";
 import type { SplitName } from "../dataset.ts";
 import { sequenceName } from "../formats.ts";
-import { type Cell, type CellReader, cellReader, isMissing } from "./cells.ts";
+import { type Cell, type CellReader, isMissing } from "./cells.ts";
 import { type Coding, cellEncoder } from "./encode.ts";
-import { arraysTable, cellOf, holdsArrays, type Line, mixedLayout, parseLine, stepsTable } from "./jsonl.ts";
+import {
+  arraysTable,
+  holdsArrays,
+  type Line,
+  mixedLayout,
+  nameCellOf,
+  parseLine,
+  stepsTable,
+} from "./jsonl.ts";
+import { cellsBy, type NameColumns, nameColumns } from "./reading.ts";
 import { type Run, Runs } from "./runs.ts";
 import { changingStatic, type SchemaOptions } from "./schema.ts";
-import { missingSequence, requireColumn, sharedColumns, type Table } from "./table.ts";
+import { missingSequence, namesIn, requireColumn, sharedColumns, type Table } from "./table.ts";
 import { isTimeCandidate, type TimeLook } from "./time.ts";
 import { TimeTally } from "./time-tally.ts";
 import { Tallies } from "./training-tally.ts";
@@ -36,6 +45,8 @@ export interface Scan {
   lookAtTime(name: string): TimeLook;
   /** Where a column stands. */
   at(name: string): string;
+  /** How often each word was read as missing. */
+  readonly missingWords: ReadonlyMap<string, number>;
   /** How often levels occur that the columns of a trained model do not know, by column. */
   readonly unseen: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
@@ -58,6 +69,7 @@ class Scanner {
   private readonly file: ByteFile;
   private readonly options: SchemaOptions;
   private readonly cells: CellReader;
+  private readonly nameColumns: NameColumns;
   private readonly sequences: ScannedSequence[] = [];
   private readonly byName = new Map<string, number>();
   private readonly names = new Set<string>();
@@ -75,12 +87,18 @@ class Scanner {
   constructor(file: ByteFile, options: SchemaOptions) {
     this.file = file;
     this.options = options;
-    this.cells = cellReader(options.missing);
+    this.cells = cellsBy(options);
+    this.nameColumns = nameColumns(options);
     this.tallies = new Tallies(options);
     this.known = codingsOf(options).map((coding) => {
       const unseen = new Map<string, number>();
       const count = (level: string) => unseen.set(level, (unseen.get(level) ?? 0) + 1);
-      return { name: coding.name, encode: cellEncoder(coding, count), unseen };
+      return {
+        name: coding.name,
+        isName: coding.kind === "categorical",
+        encode: cellEncoder(coding, count),
+        unseen,
+      };
     });
   }
 
@@ -99,7 +117,7 @@ class Scanner {
 
   private addSequence(line: Line, offset: number, bytes: number): void {
     if (this.options.sequence !== undefined) throw namedTwice(this.file.path, line);
-    const table = arraysTable(line, this.file.path, this.cells);
+    const table = arraysTable(line, this.file.path, this.cells, this.nameColumns);
     sharedColumns([this.first ?? table, table]);
     const sequence = this.sequences.push({ name: table.name, split: table.split, length: 0 }) - 1;
     this.take(table, { sequence, offset, bytes, line: line.number });
@@ -132,8 +150,8 @@ class Scanner {
     const { path } = this.file;
     if (this.sequences.length === 0) requireColumn(column, fields.keys(), "sequence", path);
     const at = () => `${path}:${number}, column "${column}"`;
-    const cell = cellOf(fields.get(column), this.cells, at);
-    if (isMissing(cell)) throw missingSequence(at());
+    const cell = nameCellOf(fields.get(column), this.cells, at);
+    if (isMissing(cell)) throw missingSequence(at(), this.cells.missingWords);
     return String(cell);
   }
 
@@ -141,7 +159,7 @@ class Scanner {
     if (this.open === undefined) return;
     const { sequence, offset, bytes, lines } = this.open;
     this.open = undefined;
-    const table = tableOfSteps(lines, this.file.path, this.options, this.cells);
+    const table = tableOfSteps(lines, this.file.path, this.options, this.cells, this.nameColumns);
     this.take(table, { sequence, offset, bytes, line: lines[0]!.number });
   }
 
@@ -161,10 +179,10 @@ class Scanner {
 
   /** Refuses cells that do not fit a kind that is known beforehand, and counts levels that a trained model does not know. */
   private check(table: Table): void {
-    for (const { name, encode } of this.known) {
+    for (const { name, isName, encode } of this.known) {
       let row = 0;
       const at = () => table.at(name, row);
-      for (const cell of table.columns.get(name) ?? []) {
+      for (const cell of cellsFor(table, name, isName) ?? []) {
         encode(cell, at);
         row += 1;
       }
@@ -209,6 +227,7 @@ class Scanner {
       tallies,
       lookAtTime: (name) => ({ time: undefined, ...this.times.get(name)?.look(name, steps), at: at(name) }),
       at,
+      missingWords: this.cells.missingWords,
       unseen: new Map(this.known.map(({ name, unseen }) => [name, unseen])),
     };
   }
@@ -216,6 +235,8 @@ class Scanner {
 
 interface KnownColumn {
   readonly name: string;
+  /** Whether its cells are levels. */
+  readonly isName: boolean;
   readonly encode: ReturnType<typeof cellEncoder>;
   readonly unseen: ReadonlyMap<string, number>;
 }
@@ -227,6 +248,10 @@ function codingsOf({ columns, conditions = [], kinds = {} }: SchemaOptions): rea
     .filter(([, kind]) => kind !== "categorical")
     .map(([name, kind]) => ({ name, kind, levels: [] }));
 }
+
+/** The cells of a column, as they were written where they are levels; none where the table lacks it. */
+export const cellsFor = (table: Table, name: string, isName: boolean): readonly Cell[] | undefined =>
+  table.columns.has(name) && isName ? namesIn(table, name) : table.columns.get(name);
 
 interface OpenRun {
   readonly sequence: number;
@@ -241,8 +266,9 @@ export function tableOfSteps(
   path: string,
   { sequence }: SchemaOptions,
   cells: CellReader,
+  names: NameColumns,
 ): Table {
-  const table = stepsTable(lines, path, sequenceName(path), cells);
+  const table = stepsTable(lines, path, sequenceName(path), cells, names);
   if (sequence === undefined) return table;
   return { ...table, columns: new Map([...table.columns].filter(([name]) => name !== sequence)) };
 }

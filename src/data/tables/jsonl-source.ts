@@ -1,10 +1,13 @@
 /** JSON Lines of any size as a data set: nothing but an index of it stays in memory. */
+
+import { own } from "../../collections.ts";
 import { VrnnError } from "../../errors.ts";
 import type { ByteFile } from "../byte-file.ts";
 import { type Column, SPLIT_NAMES, type SplitName } from "../dataset.ts";
 import { type FieldDataset, splitSources, tableFields } from "../field-dataset.ts";
 import type { Index, IndexEntry, SequenceSource, Span } from "../source.ts";
 import type { Part as SplitPart } from "../split.ts";
+import { missingNote } from "./cells.ts";
 import { unseenNote } from "./encode.ts";
 import { PartReader, TableReader } from "./jsonl-reader.ts";
 import { type Scan, scanJsonLines } from "./jsonl-scan.ts";
@@ -23,7 +26,7 @@ import {
   varies,
   withRole,
 } from "./schema.ts";
-import { columnBy } from "./statistics.ts";
+import { columnBy, refuseRange } from "./statistics.ts";
 import type { Tally } from "./table-tally.ts";
 import { chooseTime } from "./time.ts";
 
@@ -42,7 +45,7 @@ import { chooseTime } from "./time.ts";
  */
 export async function jsonLinesDataset(file: ByteFile, options: SchemaOptions = {}): Promise<FieldDataset> {
   const scan = await scanJsonLines(file, options);
-  const { sequences, names } = scan;
+  const { sequences, names, missingWords } = scan;
   checkNames(names, options, file.path);
   if (options.label !== undefined) throw noLabels(file.path);
   if (options.columns === undefined) refuseSingleSteps(sequences, file.path);
@@ -60,7 +63,14 @@ export async function jsonLinesDataset(file: ByteFile, options: SchemaOptions = 
       ? known.columns.map((column) => withRole(column, options))
       : (options.conditions ?? []);
   const fields = tableFields({ columns: modelled.columns, conditions });
-  const all = [...notes, ...splitNotes, ...conditions.map(knownNote), ...modelled.notes, ...known.notes];
+  const all = [
+    ...missingNote(missingWords),
+    ...notes,
+    ...splitNotes,
+    ...conditions.map(knownNote),
+    ...modelled.notes,
+    ...known.notes,
+  ];
   return {
     modality: { name: "table" },
     fields,
@@ -140,13 +150,14 @@ function inferColumn(
     options,
   }: { readonly all: Tally; readonly train: Tally; readonly at: string; readonly options: SchemaOptions },
 ) {
-  const kind = options.kinds?.[name] ?? all.column(name).kind(name, at);
+  const kind = own(options.kinds, name) ?? all.column(name).kind(name, at);
   const tally = train.column(name);
   if (tally.numbers + tally.texts === 0) throw onlyMissing(name, at, " in the training split");
   const levels = kind === "categorical" ? tally.sortedLevels : [];
   const summary =
     kind === "categorical" ? tally.levelSummary(levels, train.rows) : tally.numberSummary(train.rows);
-  const column = columnBy({ name, kind, levels, resolution: options.resolution?.[name] }, summary);
+  const column = columnBy({ name, kind, levels, resolution: own(options.resolution, name) }, summary);
+  refuseRange(column, at);
   const known = new Set(levels);
   const unseen = new Map(
     [...all.column(name).levels].flatMap(([level, count]) =>

@@ -1,8 +1,9 @@
 import { VrnnError } from "../../errors.ts";
 import { SPLIT_NAMES, type SplitName } from "../dataset.ts";
-import type { Cell, CellReader } from "./cells.ts";
+import { type Cell, type CellReader, isMissing } from "./cells.ts";
 import { parseJson } from "./json-text.ts";
-import { finite, type Table } from "./table.ts";
+import type { NameColumns } from "./reading.ts";
+import { finite, nameOf, type Table } from "./table.ts";
 
 /** A line with its fields. */
 export interface Line {
@@ -22,16 +23,70 @@ const SPLIT_FIELD = "split";
  * @param name The name of the sequence, when the lines are its steps.
  * @throws VrnnError `data/json`, `data/jsonl`, `data/ragged-row`, `data/not-finite`.
  */
-export function parseJsonLines(text: string, file: string, name: string, cells: CellReader): Table[] {
+export function parseJsonLines(
+  text: string,
+  file: string,
+  name: string,
+  cells: CellReader,
+  names: NameColumns = new Map(),
+): Table[] {
+  const objects = wholeArray(text);
+  if (objects !== undefined) return objectTables(objects, file, name, cells, names);
   const lines: Line[] = [];
   text.split("\n").forEach((line, i) => {
     if (line.trim() !== "") lines.push({ number: i + 1, fields: parseLine(line, file, i + 1) });
   });
+  return tablesOf(lines, file, name, cells, names);
+}
+
+/** The objects of a text that is one array of them. */
+function wholeArray(text: string): readonly object[] | undefined {
+  if (!text.trimStart().startsWith("[")) return undefined;
+  try {
+    const json: unknown = JSON.parse(text);
+    return isObjectList(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a value of JSON is a list of objects: rows, or sequences. */
+export const isObjectList = (json: unknown): json is readonly object[] =>
+  Array.isArray(json) &&
+  json.length > 0 &&
+  json.every((item) => typeof item === "object" && item !== null && !Array.isArray(item));
+
+/**
+ * Reads one JSON array of what JSON Lines have a line each; places are counted in objects.
+ *
+ * @throws VrnnError `data/jsonl`, `data/ragged-row`, `data/not-finite`.
+ */
+export function objectTables(
+  objects: readonly object[],
+  file: string,
+  name: string,
+  cells: CellReader,
+  names: NameColumns = new Map(),
+): Table[] {
+  const lines = objects.map((object, i) => ({
+    number: i + 1,
+    fields: fieldsOf(object, `${file}, object ${i + 1}`),
+  }));
+  return tablesOf(lines, file, name, cells, names);
+}
+
+function tablesOf(
+  lines: readonly Line[],
+  file: string,
+  name: string,
+  cells: CellReader,
+  names: NameColumns,
+): Table[] {
   const arrays = lines.filter(holdsArrays);
-  if (arrays.length === 0) return [stepsTable(lines, file, name, cells)];
+  if (arrays.length === 0) return [stepsTable(lines, file, name, cells, names)];
   const odd = lines.find((line) => !holdsArrays(line));
   if (odd !== undefined) throw mixedLayout("the line holds a single step, others hold arrays", file, odd);
-  return arrays.map((line) => arraysTable(line, file, cells));
+  return arrays.map((line) => arraysTable(line, file, cells, names));
 }
 
 /** Whether a line is a sequence of arrays, not a step. */
@@ -45,47 +100,114 @@ export const mixedLayout = (what: string, file: string, { number }: Line): VrnnE
   });
 
 /** @throws VrnnError `data/json`, `data/jsonl` */
-export function parseLine(line: string, file: string, number: number): ReadonlyMap<string, unknown> {
-  const json = parseJson(line, file, number);
+export const parseLine = (line: string, file: string, number: number): ReadonlyMap<string, unknown> =>
+  fieldsOf(parseJson(line, file, number), `${file}:${number}`);
+
+function fieldsOf(json: unknown, at: string): ReadonlyMap<string, unknown> {
   if (typeof json === "object" && json !== null && !Array.isArray(json)) return new Map(Object.entries(json));
   throw new VrnnError("data/jsonl", "the line is no object", {
-    at: `${file}:${number}`,
+    at,
     remedy: 'write each line as {"column": value, ...}',
   });
 }
 
 /** One sequence, or a stretch of one, of a step per line. */
-export function stepsTable(lines: readonly Line[], file: string, name: string, cells: CellReader): Table {
+export function stepsTable(
+  lines: readonly Line[],
+  file: string,
+  name: string,
+  cells: CellReader,
+  names: NameColumns = new Map(),
+): Table {
   const at = (column: string, row?: number) =>
     row === undefined ? `${file}, column "${column}"` : `${file}:${lines[row]!.number}, column "${column}"`;
-  const names = new Set(lines.flatMap((line) => [...line.fields.keys()]));
-  const columns = new Map<string, Cell[]>();
-  for (const column of names) {
-    const read = ({ fields }: Line, row: number) => cellOf(fields.get(column), cells, () => at(column, row));
-    columns.set(column, lines.map(read));
-  }
-  return { name, file, rows: lines.length, columns, notes: [], at };
+  const columns = new Set(lines.flatMap((line) => [...line.fields.keys()]));
+  const valuesOf = (column: string) => lines.map(({ fields }) => fields.get(column));
+  const read = readColumns([...columns], valuesOf, { cells, names, at });
+  return { name, file, rows: lines.length, ...read, missingWords: cells.missingWords, notes: [], at };
 }
 
 /** A sequence of one line of arrays. */
-export function arraysTable({ number, fields }: Line, file: string, cells: CellReader): Table {
+export function arraysTable(
+  { number, fields }: Line,
+  file: string,
+  cells: CellReader,
+  names: NameColumns = new Map(),
+): Table {
   const place = `${file}:${number}`;
   const at = (column: string, row?: number) =>
     `${place}, column "${column}"${row === undefined ? "" : `, step ${row + 1}`}`;
   const rows = commonLength(fields, place);
-  const columns = new Map<string, Cell[]>();
-  for (const [column, value] of fields) {
-    if (!Array.isArray(value) && (NAME_FIELDS.includes(column) || column === SPLIT_FIELD)) continue;
-    const entry = (row: number) => (Array.isArray(value) ? value[row] : value);
-    columns.set(
-      column,
-      Array.from({ length: rows }, (_, row) => cellOf(entry(row), cells, () => at(column, row))),
-    );
-  }
-  const given = NAME_FIELDS.map((field) => fields.get(field)).find((value) => value !== undefined);
-  const name = String(given ?? `line ${number}`);
-  return { name, file: place, split: splitOf(fields.get(SPLIT_FIELD), place), rows, columns, notes: [], at };
+  const isColumn = ([column, value]: readonly [string, unknown]) =>
+    Array.isArray(value) || !(NAME_FIELDS.includes(column) || column === SPLIT_FIELD);
+  const columns = [...fields].filter(isColumn).map(([column]) => column);
+  const valuesOf = (column: string) => {
+    const value = fields.get(column);
+    return Array.isArray(value) ? value : Array.from({ length: rows }, () => value);
+  };
+  return {
+    name: givenName(fields, number, place),
+    file: place,
+    split: splitOf(fields.get(SPLIT_FIELD), place),
+    rows,
+    ...readColumns(columns, valuesOf, { cells, names, at }),
+    missingWords: cells.missingWords,
+    notes: [],
+    at,
+  };
 }
+
+/** What a line calls its sequence. @throws VrnnError `data/jsonl`, `data/long-number` */
+function givenName(fields: ReadonlyMap<string, unknown>, number: number, at: string): string {
+  const field = NAME_FIELDS.find(
+    (each) => fields.get(each) !== undefined && !Array.isArray(fields.get(each)),
+  );
+  const given = field === undefined ? `line ${number}` : fields.get(field);
+  if (typeof given === "string") return given;
+  if (typeof given === "number") return String(nameOf(given, () => at));
+  if (typeof given === "boolean" || given === null) return String(given);
+  throw new VrnnError("data/jsonl", "the name of the sequence is an array or object", {
+    at: `${at}, column "${field}"`,
+    remedy: "write a text",
+  });
+}
+
+interface ColumnsOptions {
+  readonly cells: CellReader;
+  readonly names: NameColumns;
+  readonly at: (column: string, row?: number) => string;
+}
+
+/** The cells of columns, and as they were written those that hold text. */
+export function readColumns(
+  names: readonly string[],
+  valuesOf: (column: string) => readonly unknown[],
+  options: ColumnsOptions,
+): Pick<Table, "columns" | "written"> {
+  const columns = new Map<string, readonly Cell[]>();
+  const written = new Map<string, readonly Cell[]>();
+  for (const column of names) {
+    const values = valuesOf(column);
+    const levels = options.names.get(column);
+    const own = values.map((value, row) => {
+      const at = () => options.at(column, row);
+      return levels === undefined
+        ? cellOf(value, options.cells, at)
+        : nameCellOf(value, options.cells, at, levels);
+    });
+    columns.set(column, own);
+    if (levels !== undefined) written.set(column, own);
+    else if (values.some((value) => typeof value === "string"))
+      written.set(
+        column,
+        own.map((cell, row) => writtenOf(cell, values[row])),
+      );
+  }
+  return { columns, written };
+}
+
+const writtenOf = (cell: Cell, value: unknown): Cell =>
+  typeof value === "string" && !isMissing(cell) ? value.trim() : cell;
 
 function commonLength(fields: ReadonlyMap<string, unknown>, at: string): number {
   const lengths = [...fields].filter((field): field is [string, unknown[]] => Array.isArray(field[1]));
@@ -108,6 +230,21 @@ export function splitOf(value: unknown, at: string): SplitName | undefined {
     at,
     remedy: 'write "train", "valid" or "test"',
   });
+}
+
+/**
+ * A value as a name or a level.
+ *
+ * @throws VrnnError `data/long-number`, `data/jsonl` for an array or object
+ */
+export function nameCellOf(
+  value: unknown,
+  cells: CellReader,
+  at: () => string,
+  levels?: ReadonlySet<string>,
+): Cell {
+  if (typeof value === "string") return cells.name(value, levels);
+  return nameOf(cellOf(value, cells, at), at);
 }
 
 /** @throws VrnnError `data/not-finite`, `data/jsonl` for an array or object */

@@ -1,6 +1,7 @@
 import { VrnnError } from "../../errors.ts";
 import type { ColumnKind } from "../dataset.ts";
-import { binaryOf, type Cell, isMissing } from "./cells.ts";
+import { binaryOf, type Cell, isDecimal, isMissing } from "./cells.ts";
+import { isNumeral as isNumeralText } from "./numerals.ts";
 import { cellsOf, type Table } from "./table.ts";
 
 /** Text with more levels than this is no category unless the user says so. */
@@ -12,6 +13,8 @@ export interface KindTally {
   readonly texts: number;
   /** Whether all observed cells are 0, 1, true, false, yes or no. */
   readonly isBinary: boolean;
+  /** Whether all texts write numbers in some way; asked where there are texts. */
+  readonly isNumeral: () => boolean;
   /** How many different cells there are; from `MOST_LEVELS` + 1 on they need not be counted. */
   readonly levels: number;
 }
@@ -19,7 +22,7 @@ export interface KindTally {
 /** Where a column stands, for messages: the column as a whole, and its first text. */
 export interface KindPlaces {
   readonly at: string;
-  readonly firstText: () => { readonly at: string; readonly text: string };
+  readonly firstText: () => PlacedText;
 }
 
 /**
@@ -27,23 +30,36 @@ export interface KindPlaces {
  * all are numbers; else categorical.
  *
  * @throws VrnnError `data/only-missing` when nothing is observed, `data/not-a-number` for text among mostly numbers,
- * `data/too-many-levels` for text of more than 64 levels.
+ * `data/number-like` for text that writes numbers, `data/too-many-levels` for text of more than 64 levels.
  */
-export function kindOf(
-  name: string,
-  { numbers, texts, isBinary, levels }: KindTally,
-  places: KindPlaces,
-): ColumnKind {
+export function kindOf(name: string, tally: KindTally, places: KindPlaces): ColumnKind {
+  const { numbers, texts, isBinary, levels } = tally;
   if (numbers + texts === 0) throw onlyMissing(name, places.at);
   if (isBinary) return "binary";
   if (texts === 0) return "real";
-  if (numbers > texts) throw strayText(places.firstText());
+  if (numbers > texts) throw strayText([places.firstText()]);
+  if (tally.isNumeral()) throw numberLike(name, places.firstText());
   if (levels > MOST_LEVELS) throw tooManyLevels(name, places.firstText());
   return "categorical";
 }
 
-/** The kind of a column of tables; see `kindOf`, also for what it throws. */
-export function inferKind(name: string, tables: readonly Table[]): ColumnKind {
+/**
+ * The kinds of columns of tables; see `kindOf`, also for what it throws. Text among mostly numbers is told of all columns at
+ * once.
+ */
+export function inferKinds(names: readonly string[], tables: readonly Table[]): Map<string, ColumnKind> {
+  const looks = names.map((name) => ({ name, look: lookAt(name, tables) }));
+  const strays = looks.filter(({ look }) => look.numbers > look.texts && look.texts > 0 && !look.isBinary);
+  if (strays.length > 0) throw strayText(strays.flatMap(({ name }) => strayTexts(name, tables)));
+  return new Map(
+    looks.map(({ name, look }) => {
+      const places = { at: tables[0]!.at(name), firstText: () => strayTexts(name, tables)[0]! };
+      return [name, kindOf(name, look, places)];
+    }),
+  );
+}
+
+function lookAt(name: string, tables: readonly Table[]): KindTally {
   const levels = new Set<string>();
   let numbers = 0;
   let texts = 0;
@@ -54,8 +70,12 @@ export function inferKind(name: string, tables: readonly Table[]): ColumnKind {
     isBinary &&= binaryOf(cell) !== undefined;
     if (levels.size <= MOST_LEVELS) levels.add(String(cell));
   }
-  const places = { at: tables[0]!.at(name), firstText: () => firstText(name, tables) };
-  return kindOf(name, { numbers, texts, isBinary, levels: levels.size }, places);
+  const isNumeral = () => {
+    for (const cell of observedCells(name, tables))
+      if (typeof cell === "string" && !isNumeralText(cell)) return false;
+    return true;
+  };
+  return { numbers, texts, isBinary, levels: levels.size, isNumeral };
 }
 
 function* observedCells(name: string, tables: readonly Table[]): Generator<Cell> {
@@ -72,17 +92,43 @@ export function onlyMissing(name: string, at: string, where = ""): VrnnError {
   });
 }
 
-function firstText(name: string, tables: readonly Table[]): { at: string; text: string } {
-  const isText = (cell: Cell) => typeof cell === "string";
-  const table = tables.find((candidate) => cellsOf(candidate, name).some(isText))!;
-  const row = cellsOf(table, name).findIndex(isText);
-  return { at: table.at(name, row), text: String(cellsOf(table, name)[row]) };
+/** As many words are told of a column. */
+const MOST_TOLD = 8;
+
+interface PlacedText {
+  readonly at: string;
+  readonly text: string;
 }
 
-function strayText({ at, text }: { readonly at: string; readonly text: string }): VrnnError {
-  return new VrnnError("data/not-a-number", `"${text}" is no number, though most of the column are`, {
+/** The first few different texts of a column, with the place of each. */
+function strayTexts(name: string, tables: readonly Table[]): PlacedText[] {
+  const found = new Map<string, string>();
+  for (const table of tables) {
+    const cells = cellsOf(table, name);
+    for (let row = 0; row < cells.length && found.size < MOST_TOLD; row++) {
+      const cell = cells[row]!;
+      if (typeof cell === "string" && !found.has(cell)) found.set(cell, table.at(name, row));
+    }
+  }
+  return [...found].map(([text, at]) => ({ text, at }));
+}
+
+function strayText(strays: readonly PlacedText[]): VrnnError {
+  const [{ at }] = strays as [PlacedText];
+  const texts = [...new Set(strays.map(({ text }) => text))];
+  const [first, ...others] = texts.map((text) => `"${text}"`);
+  const what =
+    others.length === 0 ? `${first} is no number` : `${[first, ...others].join(", ")} are no numbers`;
+  return new VrnnError("data/not-a-number", `${what}, though most of the column are`, {
     at,
-    remedy: `mend it, or read it as missing with the option missing: "${text}"`,
+    remedy: `mend it, or read it as missing with the option missing: "${texts.join(",")}"`,
+  });
+}
+
+function numberLike(name: string, { at, text }: PlacedText): VrnnError {
+  return new VrnnError("data/number-like", `the column holds text that writes numbers ("${text}", ...)`, {
+    at,
+    remedy: `write plain numbers, all in one unit, or say kinds: "${name}=categorical" where they are names`,
   });
 }
 
@@ -101,18 +147,19 @@ function tooManyLevels(
 }
 
 /**
- * The distinct observed values, in order: numbers by size, then texts by their characters.
+ * The distinct observed levels, in order: those that write plain numbers by size, then texts by their characters.
  *
  * @example
- * levelsOf(["idle", 10, 9, "busy", "idle"]); // ["9", "10", "busy", "idle"]
+ * levelsOf(["idle", "10", "9", "busy", "idle"]); // ["9", "10", "busy", "idle"]
  */
 export function levelsOf(cells: readonly Cell[]): string[] {
-  const distinct = [...new Set(cells.filter((cell) => !isMissing(cell)))];
-  return distinct.sort(inOrder).map(String);
+  const distinct = new Set(cells.filter((cell) => !isMissing(cell)).map(String));
+  return [...distinct].sort(inOrder);
 }
 
-function inOrder(a: Cell, b: Cell): number {
-  if (typeof a === "number" && typeof b === "number") return a - b;
-  if (typeof a !== typeof b) return typeof a === "number" ? -1 : 1;
+function inOrder(a: string, b: string): number {
+  const [isNumber, isOther] = [isDecimal(a), isDecimal(b)];
+  if (isNumber !== isOther) return isNumber ? -1 : 1;
+  if (isNumber && Number(a) !== Number(b)) return Number(a) - Number(b);
   return a < b ? -1 : 1;
 }

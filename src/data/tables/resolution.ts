@@ -1,72 +1,212 @@
+import { type Grid, NO_GRID } from "../grid.ts";
+
 /** A grid finer than this share of the deviation is no different from none. */
 export const FINEST = 1e-4;
 
 /**
- * The grid that values were recorded on: the largest g of which every observed value is a whole multiple, within the
- * rounding of float32; 0 when there is none of at least 1e-4 deviations.
+ * The grid that values were recorded on, found from the distances between them, whatever their size: the largest step of
+ * which every distance is a whole multiple, so that no two different values share a cell. None when that is less than 1e-4
+ * deviations.
  *
- * Decimal grids (5, 0.5, 0.01, 1/256 ...) are found exactly: the values as whole numbers of a power of ten, then their
- * greatest common divisor. Others (thirds) are found by Euclid's algorithm on the reals and verified.
+ * Decimal grids (5, 0.5, 0.01, 1/256 ...) are found exactly (`DecimalSteps`), also where the values were rounded to float32
+ * on their way. Others (thirds) are found by Euclid's algorithm on the reals and verified.
  *
  * @param values Observed and missing (NaN) entries of one column.
  * @param deviation Their standard deviation.
  * @example
- * inferResolution([0.25, 1.5, 3], 1.1); // 0.25
- * inferResolution([0.1234567, Math.PI, Math.E], 1.3); // 0
+ * inferGrid([0.25, 1.5, 3], 1.1); // { step: 0.25, origin: 0 }
+ * inferGrid([101325.0013, 101325.0001, 101324.9986], 0.0011); // { step: 0.0001, origin: 0 }
+ * inferGrid([0.1234567, Math.PI, Math.E], 1.3); // none
  */
-export function inferResolution(values: ArrayLike<number>, deviation: number): number {
-  const observed = distinctMagnitudes(values);
+export function inferGrid(values: ArrayLike<number>, deviation: number): Grid {
+  const distinct = distinctValues(values);
+  if (distinct.size < 2) return NO_GRID;
+  if (distinct.size < ENOUGH_VALUES) distinct.add(0);
+  const [first = 0, ...others] = distinct;
   const finest = FINEST * deviation;
-  const grid = decimalGrid(observed) ?? commonStep(observed, finest) ?? 0;
-  return grid >= finest ? grid : 0;
+  const steps = new AnySteps(first);
+  for (const value of others) steps.add(value);
+  const grid = steps.grid ?? commonGrid([first, ...others], finest) ?? NO_GRID;
+  return grid.step >= finest && tellsApart(grid, distinct) ? grid : NO_GRID;
 }
+
+/** The distances of fewer values have a divisor in common by chance: the grid of those is taken to pass through 0. */
+const ENOUGH_VALUES = 4;
+
+function distinctValues(values: ArrayLike<number>): Set<number> {
+  const seen = new Set<number>();
+  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i]!)) seen.add(values[i]!);
+  return seen;
+}
+
+/** Whether no two values share a cell, but for the rounding of float64. */
+function tellsApart({ step }: Grid, distinct: ReadonlySet<number>): boolean {
+  const sorted = Float64Array.from(distinct).sort();
+  const noise = DOUBLE.noise * Math.max(Math.abs(sorted[0]!), Math.abs(sorted[sorted.length - 1]!));
+  for (let i = 1; i < sorted.length; i++) {
+    const distance = sorted[i]! - sorted[i - 1]!;
+    if (distance > noise && distance < 0.9 * step) return false;
+  }
+  return true;
+}
+
+/** The grid through a point: its first one from 0 on, in as few digits as lie within the noise. */
+function gridThrough(point: number, step: number, noise: number): Grid {
+  const rest = point - Math.floor(point / step) * step;
+  if (step - rest <= noise) return { step, origin: 0 };
+  for (let places = 0; places <= 15; places++) {
+    const origin = Number(rest.toFixed(places));
+    if (Math.abs(origin - rest) <= noise) return { step, origin };
+  }
+  return { step, origin: rest };
+}
+
+/** How numbers are kept. */
+interface Precision {
+  /** How far a number may be from what it stands for, and a distance from its own, as a share of the larger number. */
+  readonly noise: number;
+  readonly holds: (value: number) => boolean;
+}
+const DOUBLE: Precision = { noise: 2 ** -51, holds: () => true };
+const SINGLE: Precision = { noise: 2 ** -23, holds: (value) => Math.fround(value) === value };
 
 /** Beyond 12 digits a float64 product no longer tells a whole number from its neighbours. */
-export const MOST_WHOLE = 1e12;
+const MOST_WHOLE = 1e12;
+/** Farther from a whole number than this share of a unit is no rounding. */
+const FARTHEST_ROUNDING = 0.1;
 
-function distinctMagnitudes(values: ArrayLike<number>): number[] {
-  const seen = new Set<number>();
-  for (let i = 0; i < values.length; i++) {
-    const magnitude = Math.abs(values[i]!);
-    if (magnitude > 0) seen.add(magnitude);
+/**
+ * The greatest common divisor of the distances from one value to others, taken one by one as whole numbers of the coarsest
+ * power of ten that holds them all.
+ */
+class DecimalSteps {
+  private places = 0;
+  /** In units of 10^−places; 0 before the first distance. */
+  private divisor = 0;
+  private largest = 0;
+  private isLost = false;
+  private readonly first: number;
+  private readonly precision: Precision;
+
+  constructor(first: number, precision: Precision) {
+    this.first = first;
+    this.precision = precision;
+    this.isLost = !precision.holds(first);
   }
-  return [...seen];
-}
 
-/** The greatest common divisor of the values in the coarsest power of ten that holds them all. */
-function decimalGrid(values: readonly number[]): number | undefined {
-  const largest = values.reduce((max, value) => Math.max(max, value), 0);
-  for (let places = 0; places <= 15; places++) {
-    const scale = 10 ** places;
-    if (places > 0 && largest * scale > MOST_WHOLE) return undefined;
-    if (values.every((value) => isNearlyWhole(value * scale))) {
-      const divisor = values.reduce((gcd, value) => greatestCommonDivisor(gcd, Math.round(value * scale)), 0);
-      return divisor === 0 ? undefined : divisor / scale;
+  /** Undefined where there is no decimal step. */
+  get grid(): Grid | undefined {
+    if (this.isLost || this.divisor === 0) return undefined;
+    const step = this.divisor / 10 ** this.places;
+    return gridThrough(this.first, step, this.precision.noise * Math.abs(this.first) + 1e-9 * step);
+  }
+
+  add(value: number): void {
+    const distance = Math.abs(value - this.first);
+    if (this.isLost || distance === 0) return;
+    if (!this.precision.holds(value)) {
+      this.isLost = true;
+      return;
     }
+    const noise = this.precision.noise * Math.max(Math.abs(value), Math.abs(this.first));
+    if (distance <= noise && !Number.isInteger(distance)) return;
+    this.largest = Math.max(this.largest, distance);
+    let whole = wholeOf(distance, 10 ** this.places, noise);
+    while (whole === undefined) {
+      if (!this.refine(this.places + 1)) return;
+      whole = wholeOf(distance, 10 ** this.places, noise);
+    }
+    this.divide(whole);
   }
-  return undefined;
+
+  merge(other: DecimalSteps): void {
+    this.add(other.first);
+    if (other.isLost) this.isLost = true;
+    this.largest = Math.max(this.largest, other.largest);
+    if (this.isLost || (other.places > this.places && !this.refine(other.places))) return;
+    this.divide(other.divisor * 10 ** (this.places - other.places));
+  }
+
+  private divide(whole: number): void {
+    if (this.divisor === 0 || whole % this.divisor !== 0)
+      this.divisor = greatestCommonDivisor(this.divisor, whole);
+  }
+
+  /** Counts in finer units; false when a product no longer tells a whole number from its neighbours. */
+  private refine(places: number): boolean {
+    this.divisor *= 10 ** (places - this.places);
+    this.places = places;
+    this.isLost = places > 15 || this.largest * 10 ** places > MOST_WHOLE;
+    return !this.isLost;
+  }
 }
 
-/** Within what float32 makes of a whole number, but never so far that any number would do. */
-export function isNearlyWhole(value: number): boolean {
-  return Math.abs(value - Math.round(value)) <= Math.min(0.02, 1e-7 * value);
+/**
+ * A distance as a whole number of units, from 1; undefined where it is none: farther from one than the rounding of the numbers
+ * whose distance it is, or than what float32 makes of the distance itself.
+ */
+function wholeOf(distance: number, units: number, noise: number): number | undefined {
+  const counted = distance * units;
+  const whole = Math.round(counted);
+  if (counted === whole) return whole;
+  const rounding = Math.min(0.02, 1e-7 * counted) + noise * units;
+  const isNear = rounding <= FARTHEST_ROUNDING && Math.abs(counted - whole) <= rounding;
+  return whole >= 1 && isNear ? whole : undefined;
 }
 
-export function greatestCommonDivisor(a: number, b: number): number {
+/** Decimal steps of values that are as exact as they can be, and of values that went through float32. */
+export class AnySteps {
+  private readonly exact: DecimalSteps;
+  private readonly single: DecimalSteps;
+  readonly first: number;
+
+  /** @param first one of the values, from which distances are taken */
+  constructor(first: number) {
+    this.first = first;
+    this.exact = new DecimalSteps(first, DOUBLE);
+    this.single = new DecimalSteps(first, SINGLE);
+  }
+
+  add(value: number): void {
+    this.exact.add(value);
+    this.single.add(value);
+  }
+
+  merge(other: AnySteps): void {
+    this.exact.merge(other.exact);
+    this.single.merge(other.single);
+  }
+
+  /** Undefined where there is no decimal step. */
+  get grid(): Grid | undefined {
+    return this.exact.grid ?? this.single.grid;
+  }
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
   while (b !== 0) [a, b] = [b, a % b];
   return a;
 }
 
-/** Euclid's algorithm on reals, stopped at the finest grid of interest; it counts only if all values are multiples. */
-function commonStep(values: readonly number[], finest: number): number | undefined {
-  const largest = values.reduce((most, value) => Math.max(most, value), 0);
+/** How far from a multiple of a step a distance may be, in steps. */
+const MULTIPLE = 1e-4;
+
+/** Euclid's algorithm on reals, stopped at the finest grid of interest; it counts only if all distances are multiples. */
+function commonGrid(values: readonly number[], finest: number): Grid | undefined {
+  const lowest = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const distances = values.map((value) => value - lowest).filter((distance) => distance > 0);
+  const largest = distances.reduce((most, distance) => Math.max(most, distance), 0);
   let step = largest;
-  for (const value of values) {
-    let [a, b] = [value, step];
+  for (const distance of distances) {
+    let [a, b] = [distance, step];
     while (b > finest / 2) [a, b] = [b, Math.abs(a - Math.round(a / b) * b)];
-    // A remainder gathers the rounding of what it came from; the largest value over a whole number does not.
+    // A remainder gathers the rounding of what it came from; the largest distance over a whole number does not.
     step = largest / Math.round(largest / a);
-    if (step < finest) return undefined;
+    if (!(step >= finest)) return undefined;
   }
-  return values.every((value) => Math.abs(value / step - Math.round(value / step)) < 1e-4) ? step : undefined;
+  const isMultiple = (distance: number) => {
+    const steps = Math.round(distance / step);
+    return steps >= 1 && Math.abs(distance / step - steps) < MULTIPLE;
+  };
+  return distances.every(isMultiple) ? gridThrough(lowest, step, MULTIPLE * step) : undefined;
 }

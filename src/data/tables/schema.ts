@@ -1,4 +1,4 @@
-import { shuffled } from "../../collections.ts";
+import { own, shuffled } from "../../collections.ts";
 import { VrnnError } from "../../errors.ts";
 import { Random } from "../../random/generator.ts";
 import {
@@ -18,12 +18,15 @@ import {
   type SplitShares,
   type Splittable,
 } from "../split.ts";
-import { type Cell, isMissing } from "./cells.ts";
+import { type Cell, isMissing, missingNote } from "./cells.ts";
 import { type EncodedColumn, encodeColumn, interleave } from "./encode.ts";
-import { inferKind, levelsOf, onlyMissing } from "./kinds.ts";
+import { fillNote } from "./fill-values.ts";
+import type { HeaderAnswer } from "./header.ts";
+import { inferKinds, levelsOf, onlyMissing } from "./kinds.ts";
 import { type LabelOptions, readLabels, withLabels } from "./label.ts";
-import { columnOf } from "./statistics.ts";
-import { cellsOf, groupBySequence, requireColumn, sharedColumns, type Table } from "./table.ts";
+import type { DecimalMark } from "./numerals.ts";
+import { columnOf, refuseRange } from "./statistics.ts";
+import { cellsOf, groupBySequence, namesIn, requireColumn, sharedColumns, type Table } from "./table.ts";
 import { findTime } from "./time.ts";
 
 /** What may be said about the data instead of letting it be inferred. */
@@ -52,6 +55,12 @@ export interface SchemaOptions extends LabelOptions {
   readonly grid?: number | undefined;
   /** Further words and numbers that mean "missing". */
   readonly missing?: readonly string[] | undefined;
+  /** Words that do not, although they usually do: NA, None, - ... */
+  readonly notMissing?: readonly string[] | undefined;
+  /** CSV: what sets off decimals; seen from the numbers of a file unless told. */
+  readonly decimal?: DecimalMark | undefined;
+  /** CSV: whether the first row holds names; seen from the rows unless told. */
+  readonly header?: HeaderAnswer | undefined;
   /**
    * The columns of a data set read before (those of a trained model): nothing is inferred, columns beyond these are
    * left out, and `kinds`, `drop`, `only` and `resolution` have no say.
@@ -76,12 +85,13 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
   const items = grouped.map(({ rows, split }) => ({ length: rows, split }));
   if (options.columns === undefined) refuseSingleSteps(items, source);
   const { time, leftOut, notes } = findTime(grouped, names, { time: options.time, modelled: asked(options) });
+  const rowNumbers = rowNumbersOf(tables, options).filter((name) => name !== time?.name);
   const plan = planGiven(items, { ...options, shuffle: shuffleOf(options) }, source);
   const parts = [...plan.parts].sort((a, b) => a.index - b.index || a.start - b.start);
   const infer = (wanted: readonly string[]) => varying(inferColumns(grouped, parts, wanted, options));
   const modelled = options.columns
     ? readAs(grouped, options.columns)
-    : infer(modelledNames(names, options, [time?.name, ...leftOut]));
+    : infer(modelledNames(names, options, [time?.name, ...leftOut, ...rowNumbers]));
   requireSome(modelled.columns, source);
   const known = options.columns
     ? readAs(grouped, options.conditions ?? [])
@@ -96,6 +106,8 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
     splits: dealOut(sequences, parts),
     notes: [
       ...new Set(grouped.flatMap((table) => table.notes)),
+      ...missingNote(missingWordsOf(tables)),
+      ...rowNumbers.map(rowNumberNote),
       ...notes,
       ...plan.notes,
       ...known.columns.map(knownNote),
@@ -110,6 +122,27 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
 /** Files are often sorted by class: sequences with labels are shuffled unless the options say how. */
 const shuffleOf = ({ shuffle, label, labelPer }: SchemaOptions): number | undefined =>
   shuffle ?? (label !== undefined && labelPer !== "step" ? USUAL_SHUFFLE : undefined);
+
+/** How often each word was read as missing in the files of some tables. */
+function missingWordsOf(tables: readonly Table[]): Map<string, number> {
+  const words = new Map<string, number>();
+  for (const file of new Set(tables.map(({ missingWords }) => missingWords))) {
+    for (const [word, count] of file ?? []) words.set(word, (words.get(word) ?? 0) + count);
+  }
+  return words;
+}
+
+/** Columns that number the rows of every table, unless the options ask for them. */
+function rowNumbersOf(tables: readonly Table[], options: SchemaOptions): string[] {
+  const wanted = asked(options);
+  const isOne = (name: string) => tables.every(({ rowNumbers }) => rowNumbers?.includes(name));
+  return (tables[0]?.rowNumbers ?? []).filter(
+    (name) => isOne(name) && !wanted.has(name) && name !== options.sequence && name !== options.time,
+  );
+}
+
+const rowNumberNote = (name: string): string =>
+  `column "${name}" numbers the rows and is left out; to have it, name it in the option time or kinds`;
 
 /** What is told of a condition. */
 export const knownNote = ({ name, role }: ConditionColumn): string =>
@@ -341,14 +374,21 @@ function inferColumns(
   options: SchemaOptions,
 ): Draft[] {
   const train = parts.filter(({ split }) => split === "train");
+  const kinds = inferKinds(
+    names.filter((name) => own(options.kinds, name) === undefined),
+    tables,
+  );
   return names.map((name) => {
-    const kind = options.kinds?.[name] ?? inferKind(name, tables);
-    const cells = gather<Cell>(train, (index) => cellsOf(tables[index]!, name));
+    const kind = own(options.kinds, name) ?? kinds.get(name)!;
+    const cellsIn = kind === "categorical" ? namesIn : cellsOf;
+    const cells = gather<Cell>(train, (index) => cellsIn(tables[index]!, name));
     if (cells.every(isMissing)) throw onlyMissing(name, tables[0]!.at(name), " in the training split");
     const coding = { name, kind, levels: kind === "categorical" ? levelsOf(cells) : [] };
     const encoded = encodeColumn(tables, coding);
     const entries = gather<number>(train, (index) => encoded.values[index]!);
-    return { column: columnOf({ ...coding, resolution: options.resolution?.[name] }, entries), encoded };
+    const column = columnOf({ ...coding, resolution: own(options.resolution, name) }, entries);
+    refuseRange(column, tables[0]!.at(name));
+    return { column, encoded: { ...encoded, notes: [...encoded.notes, ...fillNote(column, entries)] } };
   });
 }
 

@@ -1,5 +1,7 @@
+import { VrnnError } from "../../errors.ts";
 import type { Column, ColumnKind } from "../dataset.ts";
-import { inferResolution } from "./resolution.ts";
+import { type Grid, NO_GRID } from "../grid.ts";
+import { inferGrid } from "./resolution.ts";
 
 /** What is known of a column before its statistics. */
 export interface ColumnDraft {
@@ -22,8 +24,8 @@ export interface Summary {
   readonly total: number;
   /** How often each level was observed. */
   readonly counts: readonly number[];
-  /** The grid that the observed entries lie on, 0 for none. */
-  readonly grid: () => number;
+  /** The grid that the observed entries lie on. */
+  readonly grid: () => Grid;
 }
 
 /**
@@ -41,7 +43,7 @@ export function columnOf(draft: ColumnDraft, train: ArrayLike<number>): Column {
     observed: observed.length,
     total: train.length,
     counts: draft.levels.map((_, level) => observed.filter((value) => value === level).length),
-    grid: () => inferResolution(observed, moments.deviation),
+    grid: () => inferGrid(observed, moments.deviation),
   });
 }
 
@@ -49,12 +51,13 @@ export function columnOf(draft: ColumnDraft, train: ArrayLike<number>): Column {
 export function columnBy(draft: ColumnDraft, summary: Summary): Column {
   const { name, kind, levels } = draft;
   const { mean, deviation, minimum, maximum, observed, total, counts } = summary;
-  const grid = () => draft.resolution ?? summary.grid();
+  const { step, origin } = gridOf(draft, summary);
   return {
     name,
     kind,
     levels,
-    resolution: kind === "real" ? grid() : kind === "quantised" ? 1 : 0,
+    resolution: step,
+    ...(origin !== 0 && { origin }),
     ...(kind === "quantised" && { range: formatRange(minimum, maximum) }),
     mean,
     deviation,
@@ -64,6 +67,30 @@ export function columnBy(draft: ColumnDraft, summary: Summary): Column {
     shares: counts.map((count) => count / observed),
   };
 }
+
+/** What is said of the grid, or what the entries tell. */
+function gridOf({ kind, resolution }: ColumnDraft, { grid }: Summary): Grid {
+  if (kind === "quantised") return { step: 1, origin: 0 };
+  if (kind !== "real") return NO_GRID;
+  return resolution === undefined ? grid() : { step: resolution, origin: 0 };
+}
+
+/**
+ * Refuses a column whose numbers are too far apart, or too near, to be scaled in float64.
+ *
+ * @throws VrnnError `data/range`
+ */
+export function refuseRange({ kind, mean, deviation, minimum, maximum }: Column, at: string): void {
+  const fits = Number.isFinite(maximum - minimum) && Number.isFinite(mean) && deviation >= SMALLEST;
+  if (kind === "categorical" || maximum === minimum || (fits && Number.isFinite(1 / deviation))) return;
+  throw new VrnnError("data/range", `numbers from ${minimum} to ${maximum} are beyond what can be scaled`, {
+    at,
+    remedy: "give the column in another unit, or read what is no value as missing with the option missing",
+  });
+}
+
+/** The least deviation that has all the digits of a float64. */
+const SMALLEST = 2 ** -1000;
 
 /** The whole numbers that formats hold, the narrowest first. */
 const FORMAT_RANGES: readonly (readonly [number, number])[] = [
@@ -97,17 +124,29 @@ type Moments = Pick<Column, "mean" | "deviation" | "minimum" | "maximum">;
 
 function momentsOf(values: Float64Array): Moments {
   if (values.length === 0) return { mean: 0, deviation: 0, minimum: 0, maximum: 0 };
-  let sum = 0;
   let minimum = Number.POSITIVE_INFINITY;
   let maximum = Number.NEGATIVE_INFINITY;
   for (const value of values) {
-    sum += value;
     if (value < minimum) minimum = value;
     if (value > maximum) maximum = value;
   }
+  const unit = unitOf(Math.max(Math.abs(minimum), Math.abs(maximum)));
+  let sum = 0;
+  for (const value of values) sum += value / unit;
   const mean = sum / values.length;
+  const spread = unitOf(Math.max(maximum / unit - mean, mean - minimum / unit));
   // A second pass keeps the digits that a sum of squares would lose to a large mean.
   let squares = 0;
-  for (const value of values) squares += (value - mean) ** 2;
-  return { mean, deviation: Math.sqrt(squares / values.length), minimum, maximum };
+  for (const value of values) squares += ((value / unit - mean) / spread) ** 2;
+  const deviation = Math.sqrt(squares / values.length) * spread * unit;
+  return { mean: mean * unit, deviation, minimum, maximum };
+}
+
+/** Numbers between these can be summed and squared as they are. */
+const [TINY, HUGE] = [2 ** -400, 2 ** 400];
+
+/** What numbers of a size are divided by before they are squared: a power of two, which costs no digit; 1 unless they are huge or tiny. */
+export function unitOf(size: number): number {
+  if (size === 0 || (size > TINY && size < HUGE)) return 1;
+  return 2 ** Math.max(-1000, Math.floor(Math.log2(size)));
 }

@@ -31,7 +31,8 @@ export class Tally {
       const tally = this.column(name);
       let row = from;
       const at = () => table.at(name, row);
-      for (; row < to; row++) tally.add(cells[row]!, at);
+      const written = table.written?.get(name) ?? cells;
+      for (; row < to; row++) tally.add(cells[row]!, at, written[row]!);
     }
   }
 

@@ -13,6 +13,12 @@ export interface Table {
   readonly rows: number;
   /** The cells of each column, `rows` of them, in the order of the file. */
   readonly columns: ReadonlyMap<string, readonly Cell[]>;
+  /** The cells of some columns as text as it was written, which tells `007` from `7`; of others their numbers say as much. */
+  readonly written?: ReadonlyMap<string, readonly Cell[]> | undefined;
+  /** Columns that number the rows. */
+  readonly rowNumbers?: readonly string[] | undefined;
+  /** How often each word was read as missing, in the whole file. */
+  readonly missingWords?: ReadonlyMap<string, number> | undefined;
   /** What the reader decided, for a person to read. */
   readonly notes: readonly string[];
   /** Where a column, or one of its cells, stands in the file, for messages. */
@@ -22,6 +28,26 @@ export interface Table {
 /** The cells of a column that the table is known to have. */
 export function cellsOf(table: Table, column: string): readonly Cell[] {
   return table.columns.get(column)!;
+}
+
+/**
+ * The cells of a column as names or levels: text as it was written, NaN where it is missing.
+ *
+ * @throws VrnnError `data/long-number` for a whole number that JSON cannot tell from its neighbours.
+ */
+export function namesIn(table: Table, column: string): readonly Cell[] {
+  const cells = table.written?.get(column) ?? cellsOf(table, column);
+  return cells.map((cell, row) => nameOf(cell, () => table.at(column, row)));
+}
+
+/** A cell as a name or a level; see `namesIn`. */
+export function nameOf(cell: Cell, at: () => string): Cell {
+  if (typeof cell === "string" || isMissing(cell)) return cell;
+  if (!Number.isInteger(cell) || Number.isSafeInteger(cell)) return String(cell);
+  throw new VrnnError("data/long-number", `${cell} has more digits than a number of JSON keeps`, {
+    at: at(),
+    remedy: "write names and ids of so many digits as text, in quotes",
+  });
 }
 
 /**
@@ -67,8 +93,8 @@ function refuseDifference(table: Table, having: Table, name: string): void {
  */
 export function groupBySequence(table: Table, column: string): Table[] {
   const groups = new Map<string, number[]>();
-  cellsOf(table, column).forEach((cell, row) => {
-    if (isMissing(cell)) throw missingSequence(table.at(column, row));
+  namesIn(table, column).forEach((cell, row) => {
+    if (isMissing(cell)) throw missingSequence(table.at(column, row), table.missingWords);
     const rows = groups.get(String(cell));
     if (rows) rows.push(row);
     else groups.set(String(cell), [row]);
@@ -77,23 +103,31 @@ export function groupBySequence(table: Table, column: string): Table[] {
 }
 
 /** The error for a row that does not say which sequence it belongs to. */
-export const missingSequence = (at: string): VrnnError =>
-  new VrnnError("data/sequence", "the row does not say which sequence it belongs to", {
+export function missingSequence(at: string, words: ReadonlyMap<string, number> = new Map()): VrnnError {
+  const shown = [...words.keys()].slice(0, 3).map((word) => `"${word}"`);
+  const taken = `, or take back a word that was read as missing (${shown.join(", ")}) with the option not-missing`;
+  return new VrnnError("data/sequence", "the row does not say which sequence it belongs to", {
     at,
-    remedy: "fill in the cell",
+    remedy: `fill in the cell${shown.length > 0 ? taken : ""}`,
   });
+}
 
 function pickRows(table: Table, name: string, rows: readonly number[], without: string): Table {
-  const columns = new Map<string, readonly Cell[]>();
-  for (const [key, cells] of table.columns) {
-    if (key !== without)
-      columns.set(
-        key,
-        rows.map((row) => cells[row]!),
-      );
-  }
+  const pick = (columns: ReadonlyMap<string, readonly Cell[]>) =>
+    new Map(
+      [...columns]
+        .filter(([key]) => key !== without)
+        .map(([key, cells]) => [key, rows.map((row) => cells[row]!)]),
+    );
   const at = (column: string, row?: number) => table.at(column, row === undefined ? undefined : rows[row]);
-  return { ...table, name, rows: rows.length, columns, at };
+  return {
+    ...table,
+    name,
+    rows: rows.length,
+    columns: pick(table.columns),
+    written: table.written && pick(table.written),
+    at,
+  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { own } from "../../collections.ts";
 import type { SplitName } from "../dataset.ts";
 import type { Span } from "../source.ts";
 import type { Part } from "../split.ts";
@@ -23,7 +24,7 @@ export class Tallies {
 
   constructor({ kinds = {} }: SchemaOptions) {
     const mostLevels = (name: string) =>
-      kinds[name] === "categorical" ? Number.POSITIVE_INFINITY : MOST_LEVELS;
+      own(kinds, name) === "categorical" ? Number.POSITIVE_INFINITY : MOST_LEVELS;
     this.empty = () => new Tally(mostLevels);
     this.held = this.empty();
     this.bySequence = new Blocks(this.empty);

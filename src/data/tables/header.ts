@@ -1,0 +1,203 @@
+/** Whether the first rows of a table are names, units or data. */
+import { VrnnError } from "../../errors.ts";
+import { isDecimal, parseDate } from "./cells.ts";
+import { numeralOf } from "./numerals.ts";
+
+/** Whether the first row holds names. */
+export const headerAnswers = ["yes", "no"] as const;
+export type HeaderAnswer = (typeof headerAnswers)[number];
+
+export interface HeaderOptions {
+  /** What is said of the first row; seen from the rows unless told. */
+  readonly header?: HeaderAnswer | undefined;
+  /** The columns of a trained model. */
+  readonly expected?: readonly string[] | undefined;
+  readonly isMissing: (text: string) => boolean;
+}
+
+/** The first rows of a table, taken apart. */
+export interface Header {
+  readonly names: readonly string[];
+  /** How many rows come before the data. */
+  readonly rows: number;
+  readonly notes: readonly string[];
+}
+
+/** What a field looks like. */
+type Shape = "missing" | "whole" | "fraction" | "date" | "text";
+
+/** How many rows are looked at. */
+const SAMPLE = 50;
+/** Of how many rows more is believed than of chance. */
+const ENOUGH = 3;
+
+const DATE_LIKE =
+  /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ].{1,30})?$|^\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?$/;
+
+/** Whether a text looks like a date or a time of day. */
+export const looksLikeDate = (text: string): boolean =>
+  text.length <= 45 && (DATE_LIKE.test(text) || (text.length >= 7 && !Number.isNaN(parseDate(text))));
+
+const shapeWith =
+  (isMissing: (text: string) => boolean) =>
+  (text: string): Shape => {
+    if (/^[+-]?\d+$/.test(text)) return "whole";
+    if (isDecimal(text)) return "fraction";
+    if (isMissing(text)) return "missing";
+    if (looksLikeDate(text)) return "date";
+    return numeralOf(text)?.unit === "" ? "fraction" : "text";
+  };
+
+/**
+ * Takes the first rows of a table apart: a row of numbers, dates and missing values is data; whole numbers that count up
+ * (0, 1, 2) over a body of fractions are names; a row of text alone under the names, over columns of numbers, holds units.
+ *
+ * @param columns the fields of each column, from the first row on
+ * @throws VrnnError `data/header` when a name stands there twice, or when numbers may be names or data.
+ */
+export function headerOf(
+  columns: readonly (readonly string[])[],
+  at: string,
+  options: HeaderOptions,
+): Header {
+  const first = columns.map((column) => column[0]!.trim());
+  const sample = columns.map((column) => column.slice(1, SAMPLE + 1).map((field) => field.trim()));
+  const shapeOf = shapeWith(options.isMissing);
+  const { isHeader, notes } = look(first, sample, shapeOf, at, options);
+  if (!isHeader) return { names: first.map((_, i) => columnName("", i)), rows: 0, notes };
+  const units = unitsIn(sample, shapeOf);
+  const told =
+    units === undefined ? [] : [`${at}: the row under the header holds units (${units}) and is left out`];
+  return { names: namesOf(first, at), rows: units === undefined ? 1 : 2, notes: [...notes, ...told] };
+}
+
+interface Look {
+  readonly isHeader: boolean;
+  readonly notes: readonly string[];
+}
+
+const NAMES: Look = { isHeader: true, notes: [] };
+/** Lines have numbers, files do not. */
+const dataAt = (at: string): Look => ({
+  isHeader: false,
+  notes: [`${at.replace(/:\d+$/, "")} has no header: columns were named by their position`],
+});
+
+function look(
+  first: readonly string[],
+  sample: readonly (readonly string[])[],
+  shapeOf: (text: string) => Shape,
+  at: string,
+  { header, expected }: HeaderOptions,
+): Look {
+  if (header !== undefined) return header === "yes" ? NAMES : dataAt(at);
+  const shapes = first.map(shapeOf);
+  const bodies = sample.map((column) => column.map(shapeOf).filter((shape) => shape !== "missing"));
+  const asExpected = expectedLook(first, expected);
+  if (asExpected !== undefined) return asExpected ? NAMES : dataAt(at);
+  if (shapes.includes("text")) return ofText(first, { shapes, sample, bodies }, at);
+  if (shapes.every((shape) => shape === "missing")) return NAMES;
+  const isOther = (i: number) => most(bodies[i]!, (shape) => shape !== shapes[i]);
+  if (shapes.every((shape, i) => shape === "missing" || (shape === "date" && isOther(i)))) return NAMES;
+  if (shapes.includes("fraction") || shapes.includes("date")) return dataAt(at);
+  return ofWholeNumbers(first, bodies, at);
+}
+
+/** What the columns of a trained model say: whether they are called as the first row says, or by their position. */
+function expectedLook(first: readonly string[], expected: readonly string[] = []): boolean | undefined {
+  if (expected.length === 0) return undefined;
+  const holds = (names: readonly string[]) => expected.every((name) => names.includes(name));
+  const [asNames, asData] = [holds(first), holds(first.map((_, i) => columnName("", i)))];
+  return asNames === asData ? undefined : asNames;
+}
+
+interface Rows {
+  readonly shapes: readonly Shape[];
+  readonly sample: readonly (readonly string[])[];
+  /** The shapes of what is observed in each column. */
+  readonly bodies: readonly (readonly Shape[])[];
+}
+
+/** A row with text in it is data where a number or a date stands over its like and every text occurs again below. */
+function ofText(first: readonly string[], { shapes, sample, bodies }: Rows, at: string): Look {
+  const isNumber = (shape: Shape) => shape === "whole" || shape === "fraction";
+  const isLike = (i: number) =>
+    shapes[i] === "fraction"
+      ? most(bodies[i]!, isNumber)
+      : shapes[i] === "date" && most(bodies[i]!, (shape) => shape === "date");
+  const odd = first.filter((_, i) => isLike(i));
+  if (odd.length === 0) return NAMES;
+  if (first.every((text, i) => shapes[i] !== "text" || sample[i]!.includes(text))) return dataAt(at);
+  const shown = odd.slice(0, 3).map((text) => `"${text}"`);
+  return {
+    isHeader: true,
+    notes: [`${at}: columns are called ${shown.join(", ")}: if the first row is data, say header: no`],
+  };
+}
+
+/** Whole numbers are names over a body of fractions; else data, unless they count up or are years. */
+function ofWholeNumbers(first: readonly string[], bodies: readonly (readonly Shape[])[], at: string): Look {
+  const given = first.filter((text) => text !== "");
+  const distances = new Set(given.slice(1).map((text, i) => Number(text) - Number(given[i]!)));
+  const isOver = (i: number) => first[i] === "" || most(bodies[i]!, (shape) => shape !== "whole");
+  const called = `${at}: the numbers of the first row (${given.slice(0, 4).join(", ")}) are taken for names`;
+  if (new Set(given).size < 2) return dataAt(at);
+  if (new Set(given).size === given.length && first.every((_, i) => isOver(i)))
+    return { isHeader: true, notes: [`${called}: if they are data, say header: no`] };
+  if (!mayCount(given.map(Number), distances)) return dataAt(at);
+  throw new VrnnError("data/header", `the first row (${given.slice(0, 4).join(", ")}) may be names or data`, {
+    at,
+    remedy: 'say which with the option header: "yes" or "no"',
+  });
+}
+
+/** Three or more that count up by one from 0 or 1, or years one after the other. */
+function mayCount(numbers: readonly number[], distances: ReadonlySet<number>): boolean {
+  if (distances.size !== 1 || !distances.has(1)) return false;
+  const [first] = numbers as [number];
+  return first === 0 || first === 1 ? numbers.length >= ENOUGH : first >= 1900 && first <= 2100;
+}
+
+const most = (shapes: readonly Shape[], passes: (shape: Shape) => boolean): boolean =>
+  shapes.length >= ENOUGH && shapes.filter(passes).length >= 0.9 * shapes.length;
+
+/** A unit is short, and made of letters and signs. */
+const UNIT = /^[\p{L}\p{S}\d%/^*.()[\] _-]{1,20}$/u;
+/** What stands in the row of units over text. */
+const NO_UNITS: ReadonlySet<string> = new Set(["", "-", "text", "string", "str", "name", "id"]);
+
+/** The units in the row under the header, or undefined where it holds none: nothing else may stand over numbers. */
+function unitsIn(
+  sample: readonly (readonly string[])[],
+  shapeOf: (text: string) => Shape,
+): string | undefined {
+  const row = sample.map((column) => column[0] ?? "");
+  const isNumbers = sample.map((column) => {
+    const observed = column
+      .slice(1)
+      .map(shapeOf)
+      .filter((shape) => shape !== "missing");
+    return observed.length >= (sample.length > 1 ? 2 : 4) * ENOUGH && !observed.includes("text");
+  });
+  const isUnit = (text: string) => shapeOf(text) === "text" && UNIT.test(text);
+  const fits = row.every((text, i) => NO_UNITS.has(text.toLowerCase()) || (isNumbers[i] && isUnit(text)));
+  if (!fits || !row.some((text, i) => isNumbers[i] && isUnit(text))) return undefined;
+  const shown = row.filter((text) => text !== "").map((text) => `"${text}"`);
+  return shown.slice(0, 8).join(", ");
+}
+
+/** What a column is called: as the header says, or by its position. */
+export function columnName(given: string, index: number): string {
+  return given.trim() === "" ? `column${index + 1}` : given.trim();
+}
+
+function namesOf(fields: readonly string[], at: string): string[] {
+  const names = fields.map(columnName);
+  const seen = new Set<string>();
+  const double = names.find((name) => seen.size === seen.add(name).size);
+  if (double === undefined) return names;
+  throw new VrnnError("data/header", `the header names column "${double}" twice`, {
+    at,
+    remedy: "give each column its own name",
+  });
+}

@@ -1,0 +1,31 @@
+/** What the options of a schema say of the reading of cells. */
+import { type CellReader, cellReader } from "./cells.ts";
+import type { CsvOptions } from "./csv.ts";
+import type { SchemaOptions } from "./schema.ts";
+
+/** Columns whose cells are names and not numbers, each with the levels that a trained model knows. */
+export type NameColumns = ReadonlyMap<string, ReadonlySet<string>>;
+
+export const cellsBy = ({ missing, notMissing }: SchemaOptions): CellReader =>
+  cellReader(missing, notMissing);
+
+/** The column that names sequences, those that are said to be categorical, and the categorical ones of a trained model. */
+export function nameColumns({ sequence, kinds = {}, columns, conditions = [] }: SchemaOptions): NameColumns {
+  const names = new Map<string, ReadonlySet<string>>();
+  if (columns === undefined) {
+    for (const [name, kind] of Object.entries(kinds)) if (kind === "categorical") names.set(name, new Set());
+  }
+  for (const { name, kind, levels } of [...(columns ?? []), ...conditions])
+    if (kind === "categorical") names.set(name, new Set(levels));
+  if (sequence !== undefined) names.set(sequence, names.get(sequence) ?? new Set());
+  return names;
+}
+
+/** What is said of a CSV file. */
+export const csvOptions = (options: SchemaOptions): CsvOptions => ({
+  header: options.header,
+  decimal: options.decimal,
+  dropped: options.drop,
+  names: nameColumns(options),
+  expected: options.columns && [...options.columns, ...(options.conditions ?? [])].map(({ name }) => name),
+});
