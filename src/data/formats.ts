@@ -23,17 +23,45 @@ export type ReadFiles = (files: readonly SourceFile[], options: SchemaOptions, s
 interface Kind<Item> {
   readonly read: (file: SourceFile, options: SchemaOptions) => readonly Item[];
   readonly build: (items: readonly Item[], options: SchemaOptions, source: string) => Dataset;
+  /** The code of errors for which a file is left out, with a note, as long as another can be read. */
+  readonly leavesOut?: string;
 }
 
 /** Reads files one by one; the place of a file decides its split, whatever its content says. */
 export const together =
-  <Item extends { readonly split?: SplitName | undefined }>({ read, build }: Kind<Item>): ReadFiles =>
+  <Item extends { readonly split?: SplitName | undefined }>({
+    read,
+    build,
+    leavesOut,
+  }: Kind<Item>): ReadFiles =>
   (files, options, source) => {
+    const refused: VrnnError[] = [];
+    const itemsOf = (file: SourceFile): readonly Item[] => {
+      try {
+        return read(file, options);
+      } catch (error) {
+        if (!(error instanceof VrnnError) || error.code !== leavesOut) throw error;
+        refused.push(error);
+        return [];
+      }
+    };
     const items = files.flatMap((file) =>
-      read(file, options).map((item) => (file.split === undefined ? item : { ...item, split: file.split })),
+      itemsOf(file).map((item) => (file.split === undefined ? item : { ...item, split: file.split })),
     );
-    return build(items, options, source);
+    if (refused.length === files.length && refused[0] !== undefined) throw refused[0];
+    const dataset = build(items, options, source);
+    return refused.length === 0
+      ? dataset
+      : { ...dataset, notes: [...refusedNotes(refused), ...dataset.notes] };
   };
+
+const MOST_TOLD = 10;
+
+function refusedNotes(refused: readonly VrnnError[]): string[] {
+  const told = refused.slice(0, MOST_TOLD).map(({ message }) => `left out: ${message}`);
+  const more = refused.length - told.length;
+  return more > 0 ? [...told, `${more} more files that cannot be read are left out`] : told;
+}
 
 type ReadTables = (text: string, file: string, name: string, missing?: readonly string[]) => Table[];
 

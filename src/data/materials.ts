@@ -10,6 +10,7 @@ import { parseJson } from "./tables/json-text.ts";
 const midi = together({
   read: (file, { grid }) => [parseMidiRoll(file.bytes(), file.path, sequenceName(file.path), grid)],
   build: midiDataset,
+  leavesOut: "data/midi",
 });
 
 const arrays = together({
