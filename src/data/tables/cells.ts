@@ -8,7 +8,7 @@ export interface CellReader {
 }
 
 const MISSING_WORDS = ["", "na", "n/a", "nan", "null", "?"];
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const INFINITE = /^[+-]?inf(?:inity)?$/i;
 
 /**

@@ -1,0 +1,43 @@
+/** Text from anywhere, as it may be shown to people: short, in one line, without what moves a terminal's cursor. */
+
+/** The most characters of a message: a cell of a megabyte that is quoted in one must not fill the screen. */
+export const LONGEST_MESSAGE = 500;
+
+/** Control characters, line separators, and marks that turn the direction of what follows. */
+const INVISIBLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/**
+ * The text with characters that cannot be seen written out.
+ *
+ * @example
+ * visible("\u001b[31mred"); // "\\u001b[31mred"
+ */
+export const visible = (text: string): string =>
+  text.replace(INVISIBLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+/** The text in one line: any blanks and line breaks are one blank, what cannot be seen is written out. */
+export const oneLine = (text: string): string => visible(text.replace(/\s+/g, " ").trim());
+
+/**
+ * Texts that have at most so many characters together: the longest are cut in their middle, all at one length.
+ *
+ * @example
+ * shortened(["cpu.csv:7", "a".repeat(30)], 20); // ["cpu.csv:7", "aaaaa…aaaaa"]
+ */
+export function shortened(texts: readonly string[], most: number): string[] {
+  let [room, limit] = [most, 0];
+  const lengths = texts.map(({ length }) => length).sort((a, b) => a - b);
+  lengths.forEach((length, i) => {
+    limit = Math.floor(room / (lengths.length - i));
+    room -= Math.min(length, limit);
+  });
+  return texts.map((text) => cutInTheMiddle(text, limit));
+}
+
+function cutInTheMiddle(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const [head, tail] = [Math.ceil((most - 1) / 2), Math.floor((most - 1) / 2)];
+  return `${text.slice(0, head)}…${text.slice(text.length - tail)}`;
+}
