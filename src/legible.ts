@@ -27,13 +27,14 @@ export const oneLine = (text: string): string => visible(text.replace(/\s+/g, " 
  * shortened(["cpu.csv:7", "a".repeat(30)], 20); // ["cpu.csv:7", "aaaaa…aaaaa"]
  */
 export function shortened(texts: readonly string[], most: number): string[] {
-  let [room, limit] = [most, 0];
   const lengths = texts.map(({ length }) => length).sort((a, b) => a - b);
-  lengths.forEach((length, i) => {
-    limit = Math.floor(room / (lengths.length - i));
-    room -= Math.min(length, limit);
-  });
-  return texts.map((text) => cutInTheMiddle(text, limit));
+  let room = most;
+  for (const [i, length] of lengths.entries()) {
+    const share = Math.floor(room / (lengths.length - i));
+    if (length > share) return texts.map((text) => cutInTheMiddle(text, share));
+    room -= length;
+  }
+  return [...texts];
 }
 
 function cutInTheMiddle(text: string, most: number): string {
