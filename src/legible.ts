@@ -42,3 +42,19 @@ function cutInTheMiddle(text: string, most: number): string {
   const [head, tail] = [Math.ceil((most - 1) / 2), Math.floor((most - 1) / 2)];
   return `${text.slice(0, head)}…${text.slice(text.length - tail)}`;
 }
+
+const MOST_QUOTED = 80;
+
+/**
+ * A value of JSON as a message may quote it: what is nested is named, not written out.
+ *
+ * @example
+ * quoted("idle"); // '"idle"'
+ * quoted({ a: [1] }); // "an object"
+ */
+export function quoted(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text;
+}
