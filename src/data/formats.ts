@@ -7,6 +7,44 @@ import { parseJsonLines } from "./tables/jsonl.ts";
 import { buildDataset, type SchemaOptions } from "./tables/schema.ts";
 import type { Table } from "./tables/table.ts";
 
+/** No text longer than this fits into one string. */
+export const MOST_BYTES = 500_000_000;
+
+/** What arrives in pieces, joined; for files whose size nothing tells, compressed ones and devices. */
+export class Pieces {
+  private readonly pieces: Uint8Array[] = [];
+  private readonly file: string;
+  private length = 0;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /** @throws VrnnError `data/too-large` when the file holds more than 500 MB */
+  add(piece: Uint8Array): void {
+    this.length += piece.length;
+    if (this.length > MOST_BYTES) throw tooLarge(this.file);
+    this.pieces.push(piece);
+  }
+
+  joined(): Uint8Array {
+    if (this.pieces.length === 1) return this.pieces[0]!;
+    const whole = new Uint8Array(this.length);
+    let at = 0;
+    for (const piece of this.pieces) {
+      whole.set(piece, at);
+      at += piece.length;
+    }
+    return whole;
+  }
+}
+
+export const tooLarge = (file: string): VrnnError =>
+  new VrnnError("data/too-large", `the file holds more than ${MOST_BYTES / 1e6} MB`, {
+    at: file,
+    remedy: "cut it into several files in a folder",
+  });
+
 /** A file to be read, and the split that its place asks for. Its content is asked for when its format is known. */
 export interface SourceFile {
   readonly path: string;
