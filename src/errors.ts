@@ -1,3 +1,5 @@
+import { LONGEST_MESSAGE, oneLine, shortened } from "./legible.ts";
+
 /** What went wrong, where it happened and how to mend it. */
 export interface ErrorDetails {
   /** The place: a file with line and column, an op with its line of model code, a tensor, an option. */
@@ -8,7 +10,8 @@ export interface ErrorDetails {
 }
 
 /**
- * The base of every error that vrnn throws on purpose.
+ * The base of every error that vrnn throws on purpose. Its message is one line; what was quoted from data is cut where it
+ * is long, and what cannot be seen is written out.
  *
  * @example
  * new VrnnError("data/ragged-row", "row 7 has 3 fields, the header has 4", { at: "cpu.csv:7", remedy: "add the missing field" }).message
@@ -21,13 +24,14 @@ export class VrnnError extends Error {
   readonly remedy: string | undefined;
 
   constructor(code: string, what: string, details: ErrorDetails = {}) {
-    const place = details.at === undefined ? "" : `${details.at}: `;
-    const remedy = details.remedy === undefined ? "" : ` (${details.remedy})`;
-    super(`${place}${what}${remedy}`, details.cause === undefined ? undefined : { cause: details.cause });
+    const parts = [details.at ?? "", what, details.remedy ?? ""].map(oneLine);
+    const [at, told, remedy] = shortened(parts, LONGEST_MESSAGE) as [string, string, string];
+    const message = `${at === "" ? "" : `${at}: `}${told}${remedy === "" ? "" : ` (${remedy})`}`;
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "VrnnError";
     this.code = code;
-    this.what = what;
-    this.at = details.at;
-    this.remedy = details.remedy;
+    this.what = told;
+    this.at = details.at === undefined ? undefined : at;
+    this.remedy = details.remedy === undefined ? undefined : remedy;
   }
 }

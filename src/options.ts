@@ -83,8 +83,8 @@ export const metaOf = (schema: z.core.$ZodType): z.core.GlobalMeta => z.globalRe
  */
 export const flagName = (flag: string): string =>
   flag
-    .replace(/ [<[].*$/, "")
-    .split(", ")
+    .split(/ [<[]/, 1)
+    .flatMap((names) => names.split(", "))
     .at(-1) as string;
 
 /**

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 
 /** The rooms from the ground up: a room may use those above it in this list, never those below. */
 const rooms = [
+  "legible",
   "errors",
   "zod",
   "options",

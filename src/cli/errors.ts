@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { VrnnError } from "../errors.ts";
-import { oneLine } from "../words/one-line.ts";
+import { oneLine } from "../legible.ts";
 import { coloursOf } from "./terminal.ts";
 
 /** The exit status of a mistake on the command line, apart from that of work that failed. */

@@ -1,8 +1,21 @@
+import { VrnnError } from "../errors.ts";
 import type { Artifact } from "../operations/event.ts";
 
-/** Writes the result of a command as one JSON object on a line of its own. */
+/**
+ * Writes the result of a command as one JSON object on a line of its own.
+ *
+ * @throws VrnnError `task/not-finite` for a number that JSON cannot hold: it would stand there as null, which means missing.
+ */
 export function printJson(value: object): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  process.stdout.write(`${JSON.stringify(value, refuseInfinite)}\n`);
+}
+
+function refuseInfinite(key: string, value: unknown): unknown {
+  if (typeof value !== "number" || Number.isFinite(value)) return value;
+  throw new VrnnError("task/not-finite", `the result is ${value}`, {
+    at: key,
+    remedy: "the weights or the data are beyond what the model can compute with",
+  });
 }
 
 /** Writes lines of data. */

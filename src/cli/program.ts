@@ -1,7 +1,7 @@
 import { Command } from "commander";
+import { oneLine } from "../legible.ts";
 import type { OperationEntry } from "../operations/index.ts";
 import { projectVersion } from "../run/version.ts";
-import { oneLine } from "../words/one-line.ts";
 import { subjects } from "./commands.ts";
 
 /**

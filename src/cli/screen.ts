@@ -1,5 +1,6 @@
 /** The events of an operation at a terminal: data go to stdout, everything else to stderr. */
 import { once } from "node:events";
+import { visible } from "../legible.ts";
 import type { ClockProgress, Event, TrainingProgress } from "../operations/event.ts";
 import { clockProgress } from "./clock.ts";
 import { printJson, printLines, writeArtifacts } from "./output.ts";
@@ -59,13 +60,14 @@ export class Screen {
 
   private tell(text: string): void {
     this.close();
-    tell(text);
+    tell(visible(text));
   }
 
   /** A table has stdout to itself. */
   private showLines(lines: readonly string[]): void {
-    if (this.options.isTable) lines.forEach(tell);
-    else printLines(lines);
+    const legible = lines.map(visible);
+    if (this.options.isTable) legible.forEach(tell);
+    else printLines(legible);
   }
 
   private showTraining({ epochs, event }: TrainingProgress): void {

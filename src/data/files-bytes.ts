@@ -1,14 +1,11 @@
 import { isUtf8 } from "node:buffer";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { VrnnError } from "../errors.ts";
 import { didYouMean } from "../words/nearest.ts";
 import { looksLikeUtf16, refuseFormats, utf16Text } from "./encoding.ts";
-import { refuseEmpty } from "./formats.ts";
-
-/** No text longer than this fits into one string. */
-const MOST_BYTES = 500_000_000;
+import { MOST_BYTES, Pieces, refuseEmpty, tooLarge } from "./formats.ts";
 
 /**
  * What stands at a path.
@@ -66,12 +63,28 @@ export function readContent(path: string): Uint8Array {
   return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(bytes, path) : bytes;
 }
 
+const PIECE_BYTES = 1 << 24;
+
+/** Piece by piece: a device or a pipe does not say how much there is. */
 function readBytes(path: string): Uint8Array {
+  const pieces = new Pieces(path);
+  let file: number | undefined;
   try {
-    return readFileSync(path);
+    file = openSync(path, "r");
+    const { size: told } = statSync(path);
+    const size = told > 0 ? Math.min(PIECE_BYTES, told) : PIECE_BYTES;
+    for (;;) {
+      const piece = new Uint8Array(size);
+      const length = readSync(file, piece);
+      if (length === 0) return pieces.joined();
+      pieces.add(piece.subarray(0, length));
+    }
   } catch (cause) {
+    if (cause instanceof VrnnError) throw cause;
     const what = `cannot read: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new VrnnError("data/unreadable", what, { at: path, remedy: "check the permissions", cause });
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
 
@@ -87,13 +100,6 @@ function gunzip(bytes: Uint8Array, path: string): Uint8Array {
       cause,
     });
   }
-}
-
-function tooLarge(path: string): VrnnError {
-  return new VrnnError("data/too-large", `the file holds more than ${MOST_BYTES / 1e6} MB`, {
-    at: path,
-    remedy: "cut it into several files in a folder",
-  });
 }
 
 function refuseBinary(bytes: Uint8Array, path: string): void {

@@ -7,6 +7,44 @@ import { cellsBy, csvOptions, nameColumns } from "./tables/reading.ts";
 import { buildDataset, type SchemaOptions } from "./tables/schema.ts";
 import type { Table } from "./tables/table.ts";
 
+/** No text longer than this fits into one string. */
+export const MOST_BYTES = 500_000_000;
+
+/** What arrives in pieces, joined; for files whose size nothing tells, compressed ones and devices. */
+export class Pieces {
+  private readonly pieces: Uint8Array[] = [];
+  private readonly file: string;
+  private length = 0;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /** @throws VrnnError `data/too-large` when the file holds more than 500 MB */
+  add(piece: Uint8Array): void {
+    this.length += piece.length;
+    if (this.length > MOST_BYTES) throw tooLarge(this.file);
+    this.pieces.push(piece);
+  }
+
+  joined(): Uint8Array {
+    if (this.pieces.length === 1) return this.pieces[0]!;
+    const whole = new Uint8Array(this.length);
+    let at = 0;
+    for (const piece of this.pieces) {
+      whole.set(piece, at);
+      at += piece.length;
+    }
+    return whole;
+  }
+}
+
+export const tooLarge = (file: string): VrnnError =>
+  new VrnnError("data/too-large", `the file holds more than ${MOST_BYTES / 1e6} MB`, {
+    at: file,
+    remedy: "cut it into several files in a folder",
+  });
+
 /** A file to be read, and the split that its place asks for. Its content is asked for when its format is known. */
 export interface SourceFile {
   readonly path: string;
@@ -23,17 +61,45 @@ export type ReadFiles = (files: readonly SourceFile[], options: SchemaOptions, s
 interface Kind<Item> {
   readonly read: (file: SourceFile, options: SchemaOptions) => readonly Item[];
   readonly build: (items: readonly Item[], options: SchemaOptions, source: string) => Dataset;
+  /** The code of errors for which a file is left out, with a note, as long as another can be read. */
+  readonly leavesOut?: string;
 }
 
 /** Reads files one by one; the place of a file decides its split, whatever its content says. */
 export const together =
-  <Item extends { readonly split?: SplitName | undefined }>({ read, build }: Kind<Item>): ReadFiles =>
+  <Item extends { readonly split?: SplitName | undefined }>({
+    read,
+    build,
+    leavesOut,
+  }: Kind<Item>): ReadFiles =>
   (files, options, source) => {
+    const refused: VrnnError[] = [];
+    const itemsOf = (file: SourceFile): readonly Item[] => {
+      try {
+        return read(file, options);
+      } catch (error) {
+        if (!(error instanceof VrnnError) || error.code !== leavesOut) throw error;
+        refused.push(error);
+        return [];
+      }
+    };
     const items = files.flatMap((file) =>
-      read(file, options).map((item) => (file.split === undefined ? item : { ...item, split: file.split })),
+      itemsOf(file).map((item) => (file.split === undefined ? item : { ...item, split: file.split })),
     );
-    return build(items, options, source);
+    if (refused.length === files.length && refused[0] !== undefined) throw refused[0];
+    const dataset = build(items, options, source);
+    return refused.length === 0
+      ? dataset
+      : { ...dataset, notes: [...refusedNotes(refused), ...dataset.notes] };
   };
+
+const MOST_TOLD = 10;
+
+function refusedNotes(refused: readonly VrnnError[]): string[] {
+  const told = refused.slice(0, MOST_TOLD).map(({ message }) => `left out: ${message}`);
+  const more = refused.length - told.length;
+  return more > 0 ? [...told, `${more} more files that cannot be read are left out`] : told;
+}
 
 type ReadTables = (text: string, file: string, name: string, options: SchemaOptions) => Table[];
 

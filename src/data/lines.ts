@@ -18,19 +18,47 @@ const LONGEST = 1_000_000;
  */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>, longest = LONGEST): AsyncGenerator<Line> {
   const decoder = new TextDecoder(); // leaves out a byte-order mark
-  let [rest, number, isTooLong] = ["", 0, false];
+  const begun = new BegunLine(longest);
+  let number = 0;
   const line = (text: string): Line => {
-    const isKept = !isTooLong && text.length <= longest;
-    isTooLong = false;
     number += 1;
-    return { number, text: isKept ? text.replace(/\r$/, "") : undefined };
+    return { number, text: begun.end(text)?.replace(/\r$/, "") };
   };
   for await (const chunk of chunks) {
-    const pieces = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = pieces.pop() as string;
+    const pieces = decoder.decode(chunk, { stream: true }).split("\n");
+    const rest = pieces.pop() as string;
     for (const piece of pieces) yield line(piece);
-    if (rest.length > longest) [rest, isTooLong] = ["", true];
+    begun.add(rest);
   }
-  rest += decoder.decode();
-  if (rest !== "" || isTooLong) yield line(rest);
+  begun.add(decoder.decode());
+  if (!begun.isEmpty) yield line("");
+}
+
+/** A line whose end has not come yet. Its pieces are joined once: a line may arrive byte by byte. */
+class BegunLine {
+  private readonly longest: number;
+  private pieces: string[] = [];
+  private length = 0;
+
+  constructor(longest: number) {
+    this.longest = longest;
+  }
+
+  get isEmpty(): boolean {
+    return this.length === 0;
+  }
+
+  add(piece: string): void {
+    this.length += piece.length;
+    if (this.length > this.longest) this.pieces = [];
+    else if (piece !== "") this.pieces.push(piece);
+  }
+
+  /** The whole line, unless it is too long; the next one begins. */
+  end(piece: string): string | undefined {
+    this.add(piece);
+    const text = this.length > this.longest ? undefined : this.pieces.join("");
+    [this.pieces, this.length] = [[], 0];
+    return text;
+  }
 }

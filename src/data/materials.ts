@@ -13,6 +13,7 @@ import { buildDataset } from "./tables/schema.ts";
 const midi = together({
   read: (file, { grid }) => [parseMidiRoll(file.bytes(), file.path, sequenceName(file.path), grid)],
   build: midiDataset,
+  leavesOut: "data/midi",
 });
 
 const arrays = together({

@@ -15,5 +15,6 @@ const engineRooms = /\/(?:src|dist)\/(?:graph|autodiff|passes)\//;
 function modelLine(stack: string): string | undefined {
   const frames = stack.split("\n").filter((line) => /^\s*at .*:\d+:\d+/.test(line)); // Array.map has no place
   const frame = frames.find((line) => !engineRooms.test(line) && !line.includes("node:internal"));
-  return frame?.match(/((?:file:\/\/)?[^\s()]+:\d+:\d+)/)?.[1]?.replace("file://", "");
+  const place = frame?.split(/[\s()]+/).find((word) => /:\d+:\d+$/.test(word));
+  return place?.replace("file://", "");
 }

@@ -8,6 +8,7 @@ import { float32, type Runtime, scalarValue, type Values } from "../runtime/runt
 import { BatchFeeder, carriedStates, restingStates } from "../train/feeds.ts";
 import { unrollProgram } from "../train/programs.ts";
 import { type Source, sourceOf } from "./draws.ts";
+import { compileFinite } from "./finite.ts";
 import { generationProgram } from "./generation-program.ts";
 import { rowDraws, rowOf } from "./rows.ts";
 
@@ -50,7 +51,7 @@ export interface GeneratedRow {
  */
 export async function generateRows(options: GenerateOptions): Promise<GeneratedRow[]> {
   const { runtime, model, count, steps, seed, window = 256 } = options;
-  const executable = await runtime.compile(generationProgram(model));
+  const executable = await compileFinite(runtime, generationProgram(model));
   try {
     const sources = Array.from({ length: count }, (_, row) => sourceOf(seed, "sample", row));
     const empty = () => new Float64Array(steps * model.width); // [steps, D]
@@ -115,7 +116,7 @@ export async function prefixStates(
       remedy: "read those of one length at a time",
     });
   const feeder = new BatchFeeder(model, fields, 1);
-  const executable = await runtime.compile(unrollProgram(model, []));
+  const executable = await compileFinite(runtime, unrollProgram(model, []));
   try {
     const [feeds] = feeder.feed(parts, { seed, labels: ["prefix"], dropout: 0 });
     const [states] = feeder.restingStates(parts.length);

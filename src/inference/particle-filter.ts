@@ -18,6 +18,7 @@ import {
 } from "../runtime/runtime.ts";
 import { carriedStates, restingStates } from "../train/feeds.ts";
 import { type Source, sourceOf } from "./draws.ts";
+import { compileFinite } from "./finite.ts";
 import { type FollowProgramOptions, followProgram } from "./follow-program.ts";
 import { generationProgram } from "./generation-program.ts";
 import { knownFeeds, rowDraws, tableFeeder } from "./rows.ts";
@@ -73,7 +74,7 @@ export class ParticleFilter {
   static async create(options: ParticleFilterOptions, settings: FollowSettings): Promise<ParticleFilter> {
     const { runtime, model } = options;
     const program = followProgram(model, { ...settings, resampled: isResampled(options, settings) });
-    return new ParticleFilter(options, settings, await runtime.compile(program));
+    return new ParticleFilter(options, settings, await compileFinite(runtime, program));
   }
 
   /**
@@ -190,7 +191,7 @@ export class Rollouts {
   }
 
   static async create(options: ParticleFilterOptions): Promise<Rollouts> {
-    return new Rollouts(options, await options.runtime.compile(generationProgram(options.model)));
+    return new Rollouts(options, await compileFinite(options.runtime, generationProgram(options.model)));
   }
 
   /**

@@ -10,6 +10,7 @@ import { Random } from "../random/generator.ts";
 import { type Executable, float32, type Runtime, type Values } from "../runtime/runtime.ts";
 import { carriedStates, restingStates } from "../train/feeds.ts";
 import { unrollProgram } from "../train/programs.ts";
+import { compileFinite } from "./finite.ts";
 import { rowDraws, rowOf, tableFeeder, unscaled } from "./rows.ts";
 
 /** What is to be scored, and how. */
@@ -72,7 +73,7 @@ export interface Scored {
  */
 export async function scoreSequences(options: ScoreOptions): Promise<SequenceScores[]> {
   const { runtime, model, columns, batchSize = 16, samples = 1 } = options;
-  const executable = await runtime.compile(unrollProgram(model, scoredParts));
+  const executable = await compileFinite(runtime, unrollProgram(model, scoredParts));
   const feeder = tableFeeder(model, columns);
   try {
     // Copies, so that a sequence given twice has two lanes.

@@ -19,6 +19,7 @@ import {
 import { carriedStates } from "../train/feeds.ts";
 import { compile } from "../train/programs.ts";
 import { namedWeights, storedWeights } from "../train/weights.ts";
+import { compileFinite } from "./finite.ts";
 import { forecastInterval, forecastMean, forecastOf, type StepForecast } from "./forecast-step.ts";
 import { type GraphContext, type Named, stepGraph, withStates } from "./graphs.ts";
 import { fillOpenUniform } from "./rows.ts";
@@ -120,7 +121,7 @@ export class Stream {
   /** @throws VrnnError `stream/state` when a state is given that does not fit the model. */
   static async open(options: StreamOptions): Promise<Stream> {
     const program = streamProgram(options);
-    return new Stream(options, await options.runtime.compile(program), program);
+    return new Stream(options, await compileFinite(options.runtime, program), program);
   }
 
   /**

@@ -52,8 +52,8 @@ function tidy(markup: string): string {
 
 function rounded(attribute: string): string {
   return attribute.startsWith(' d="')
-    ? attribute.replace(/M([^MLZ"]+)((?:L[^MLZ"]+)+)/g, relative).replace(/-?\d*\.\d{2,}/g, tenths)
-    : attribute.replace(/-?\d*\.\d{2,}(?!\d|em)/g, tenths);
+    ? attribute.replace(/M([^MLZ"]+)((?:L[^MLZ"]+)+)/g, relative).replace(/(?:-|(?<!\d))\d*\.\d{2,}/g, tenths)
+    : attribute.replace(/(?:-|(?<!\d))\d*\.\d{2,}(?!\d|em)/g, tenths);
 }
 
 /** A run of lines as steps from point to point: half the digits, and no error adds up, since all are whole tenths. */

@@ -75,5 +75,5 @@ export const formatShare = (share: number | null | undefined, digits = 3): strin
 export function slug(text: string): string {
   const plain = text.normalize("NFKD").toLowerCase();
   const kept = plain.replace(/[^a-z0-9]+/g, "-").slice(0, 60);
-  return kept.replace(/^-+|-+$/g, "") || "unnamed";
+  return kept.replace(/^-|-$/g, "") || "unnamed";
 }

@@ -9,7 +9,7 @@ import { readConfig, writeConfig } from "./config.ts";
 import { appendEvent, flushEvents, type RunEvent, readEvents, truncateEvents } from "./events.ts";
 import { cannotWrite, readIfPresent } from "./file-errors.ts";
 import { checkFormat, RUN_FORMAT } from "./format.ts";
-import { acquireLock, releaseLock } from "./lock.ts";
+import { acquireLock, isLock, releaseLock } from "./lock.ts";
 import { seal, unseal } from "./seal.ts";
 import { requireFolderPlace } from "./writable.ts";
 
@@ -46,7 +46,8 @@ const FILES = {
 export class RunFolder<Config> {
   readonly path: string;
   #config: Config;
-  #locked = false;
+  /** Which file the lock is, while it is held. */
+  #lock: string | undefined;
 
   private constructor(path: string, config: Config) {
     this.path = path;
@@ -106,18 +107,18 @@ export class RunFolder<Config> {
   /**
    * Takes the right to train here.
    *
-   * @throws VrnnError `run/locked` naming the process that trains here already.
+   * @throws VrnnError `run/locked` naming the process that trains here already. What writes afterwards throws `run/lost`
+   * when the folder was moved, removed or replaced.
    */
   lock(): void {
-    acquireLock(this.#file("lock"));
-    this.#locked = true;
+    this.#lock = acquireLock(this.#file("lock"));
     removeLeftovers(this.path);
   }
 
   /** Gives the right to train here back. */
   unlock(): void {
-    if (this.#locked) releaseLock(this.#file("lock"));
-    this.#locked = false;
+    if (this.#lock !== undefined && isLock(this.#file("lock"), this.#lock)) releaseLock(this.#file("lock"));
+    this.#lock = undefined;
   }
 
   /** Writes another configuration, such as one with more epochs; the weights must still fit it. */
@@ -224,11 +225,18 @@ export class RunFolder<Config> {
     if (present === undefined || !equalBytes(present, bytes)) writeFileAtomic(this.#file("weights"), bytes);
   }
 
+  /** @throws VrnnError `run/unlocked`; `run/lost` when the folder was moved, removed or replaced since it was locked */
   #requireLock(): void {
-    if (this.#locked) return;
-    throw new VrnnError("run/unlocked", "the folder is open for reading only", {
+    if (this.#lock === undefined) {
+      throw new VrnnError("run/unlocked", "the folder is open for reading only", {
+        at: this.path,
+        remedy: "call lock() first",
+      });
+    }
+    if (isLock(this.#file("lock"), this.#lock)) return;
+    throw new VrnnError("run/lost", "the folder was moved, removed or replaced while it was trained in", {
       at: this.path,
-      remedy: "call lock() first",
+      remedy: "what was saved went with it: resume it where it is now, with vrnn train --resume",
     });
   }
 

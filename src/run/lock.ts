@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { quoteName } from "../checkpoint/strict-json.ts";
@@ -20,9 +20,11 @@ const SETTLE_MILLISECONDS = 50;
  * Takes the lock whose file is at `path`; it is held until `releaseLock` or the end of the process, however it ends:
  * the lock of a dead process is taken over.
  *
+ * @returns which file it is, for `isLock`
  * @throws VrnnError `run/locked` when a running process holds it (this one included), `file/write` when it cannot be written.
  */
-export function acquireLock(path: string): void {
+export function acquireLock(path: string): string {
+  refuseStrange(path);
   const own = JSON.stringify(thisProcess());
   let tookOver = false;
   while (!createLock(path, own)) {
@@ -34,6 +36,25 @@ export function acquireLock(path: string): void {
     tookOver = true;
   }
   if (tookOver) checkStillOurs(path, own);
+  return identityOf(path) ?? "";
+}
+
+/** Whether the file at `path` is still the one that `acquireLock` made: not when its folder was moved or replaced. */
+export const isLock = (path: string, identity: string): boolean => identityOf(path) === identity;
+
+function identityOf(path: string): string | undefined {
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  return status && `${status.dev} ${status.ino}`;
+}
+
+/** A link that leads nowhere can neither be made nor read, for ever. */
+function refuseStrange(path: string): void {
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  if (status === undefined || status.isFile()) return;
+  throw new VrnnError("file/write", "what stands there is no lock file of a training", {
+    at: path,
+    remedy: "remove it",
+  });
 }
 
 /** Gives the lock back, if this process holds it. */

@@ -10,10 +10,14 @@ const ownPlace = /\S*\.(?:cc|h):\d+ .*?\)(?: const)?(?: \[with [^\]]*\])? /;
 /** The node that failed, innermost last where loops are around it. */
 const failedNode = /while running (\w+) node\. Name:'([^']*)' Status Message: /g;
 
+/** The patterns above take time that grows with the square of the length. */
+const MOST_READ = 10_000;
+
 /** The reason that ONNX Runtime gives, on one line: the node that failed and what it said. */
 export function ortReason(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   const line = message
+    .slice(0, MOST_READ)
     .split("\n")
     .map((part) => part.trim())
     .filter(Boolean)

@@ -63,6 +63,7 @@ export function parseDiskstats(text: string): Pick<ProcSnapshot, "diskReadKb" | 
 
 /** `/proc/net/dev`: what was sent on loopback; the same bytes are received there. */
 export function parseNetDev(text: string): Pick<ProcSnapshot, "loopbackKb"> {
-  const counters = /^\s*lo:\s*(.*)$/m.exec(text)?.[1]?.trim().split(/\s+/) ?? [];
+  const line = text.split("\n").find((each) => each.trimStart().startsWith("lo:"));
+  const counters = line?.trim().slice("lo:".length).trim().split(/\s+/) ?? [];
   return { loopbackKb: Number(counters[8] ?? 0) / 1024 };
 }

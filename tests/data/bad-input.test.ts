@@ -1,3 +1,7 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
@@ -294,4 +298,20 @@ describe("bad input gives one clear line", () => {
 test("what was infinite can be read as missing", () => {
   const path = fileWith("a.csv", "a,b\n1,inf\n2,3\n3,4\n4,5\n5,1\n");
   expect(readDataset(path, { missing: ["inf"] }).columns[1]!.missing).toBeCloseTo(1 / 3);
+});
+
+test("a device without an end is refused when the limit of a file is reached", () => {
+  const path = join(folderWith({}), "zero.csv");
+  symlinkSync("/dev/zero", path);
+  expect(failureOf(path).message).toBe(
+    `${path}: the file holds more than 500 MB (cut it into several files in a folder)`,
+  );
+});
+
+test("a pipe is read to its end, whatever its size says", async () => {
+  const path = join(folderWith({}), "pipe.csv");
+  execFileSync("mkfifo", [path]);
+  const writer = spawn("sh", ["-c", `printf 'a,b\\n${numbers.replaceAll("\n", "\\n")}\\n' > "$0"`, path]);
+  expect(readDataset(path).columns.map(({ name }) => name)).toEqual(["a", "b"]);
+  await once(writer, "close");
 });

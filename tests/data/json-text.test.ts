@@ -64,3 +64,9 @@ describe("parseJson", () => {
     );
   });
 });
+
+test("a text of ten million characters is one token", () => {
+  const long = "a\\n".repeat(3_400_000);
+  expect(jsonFault(`{"a": "${long}"}`)).toBe(undefined);
+  expect(jsonFault(`{"a": "${long}}`)).toBe(6);
+});

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Column, Sequence } from "../../src/data/dataset.ts";
 import { readDataset } from "../../src/data/files.ts";
 import { midiBytes, parseMidiRoll } from "../../src/data/music/midi.ts";
+import { readTrack } from "../../src/data/music/midi-events.ts";
 import { rollDataset } from "../../src/data/music/piano-roll.ts";
 import { VrnnError } from "../../src/errors.ts";
 import { testWithSharedData } from "../shared-data.ts";
@@ -69,7 +70,11 @@ describe("reading", () => {
   });
 
   test("a note without an end sounds to the end of its track", () => {
-    expect(stepsOf(fileOf([[on(0, 60), { ...end, deltaTime: 240 }]]))).toEqual([[60], [60]]);
+    const bytes = fileOf([[on(0, 60), { ...end, deltaTime: 240 }]]);
+    expect(stepsOf(bytes)).toEqual([[60], [60]]);
+    expect(readDataset(fileWith("stuck.mid", bytes), { split: [1, 0, 0] }).notes).toContain(
+      'notes never let go sound to the end of their track: 1, in "stuck"',
+    );
   });
 
   test("pitches beyond a piano's are left out and counted", () => {
@@ -80,6 +85,62 @@ describe("reading", () => {
     );
     expect(steps).toEqual([[60]]);
     expect(outside).toBe(2);
+  });
+
+  test("the events that an independent reader finds, with running status, texts and system messages between", () => {
+    const text = fc
+      .string({ maxLength: 300, unit: "binary-ascii" })
+      .map((told): MidiEvent => ({ type: "lyrics", deltaTime: 3, meta: true, text: told }));
+    const system = fc
+      .uint8Array({ maxLength: 20 })
+      .map((data): MidiEvent => ({ type: "sysEx", deltaTime: 1, data: [...data] as never }));
+    const key = fc
+      .tuple(fc.nat(70_000), fc.nat(127), fc.nat(15), fc.boolean())
+      .map(([deltaTime, pitch, channel, isOn]) => (isOn ? on : off)(deltaTime, pitch, channel));
+    const wheel = fc
+      .nat(15)
+      .map(
+        (channel): MidiEvent => ({ type: "controller", deltaTime: 2, channel, controllerType: 1, value: 64 }),
+      );
+    const program = fc
+      .nat(15)
+      .map((channel): MidiEvent => ({ type: "programChange", deltaTime: 0, channel, programNumber: 5 }));
+    const track = fc.array(fc.oneof({ weight: 4, arbitrary: key }, text, system, wheel, program), {
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(track, fc.boolean(), (events, running) => {
+        const file = {
+          header: { format: 0, numTracks: 1, ticksPerBeat: 96 } as const,
+          tracks: [[...events, end]],
+        };
+        const bytes = Uint8Array.from(writeMidi(file, { running }));
+        let tick = 0;
+        const expected = parseMidi(bytes).tracks[0]!.flatMap((event) => {
+          tick += event.deltaTime;
+          const isKey = event.type === "noteOn" || event.type === "noteOff";
+          return isKey
+            ? [{ tick, isOn: event.type === "noteOn", channel: event.channel, pitch: event.noteNumber }]
+            : [];
+        });
+        const read = readTrack(bytes.subarray(22), (what) => new Error(what));
+        expect(read).toEqual({ keys: expected, end: tick });
+      }),
+    );
+  });
+
+  test("200 kB of lyrics are passed over", () => {
+    const lyrics: MidiEvent = { type: "lyrics", deltaTime: 0, meta: true, text: "la".repeat(100_000) };
+    expect(stepsOf(fileOf([[lyrics, on(0, 60), off(120, 60), end]]))).toEqual([[60]]);
+  });
+
+  test("a track too many in the header is told, and the others are read", () => {
+    const bytes = fileOf([[on(0, 60), off(120, 60), end]]);
+    bytes[11] = 2;
+    expect(stepsOf(bytes)).toEqual([[60]]);
+    expect(readDataset(fileWith("lost.mid", bytes), { split: [1, 0, 0] }).notes).toContain(
+      'some tracks that the file tells of are not there: "lost"',
+    );
   });
 
   test("chunks of other kinds are passed over", () => {
@@ -174,6 +235,22 @@ describe("a folder of files", () => {
     expect([splits.train, splits.valid, splits.test].map(({ length }) => length)).toEqual([1, 1, 1]);
   });
 
+  test("leaves out files that cannot be read, and says why", () => {
+    const folder = folderWith({
+      "a.mid": piece(60),
+      "b.mid": Uint8Array.of(1),
+      "c.mid": piece(61),
+      "d.mid": piece(62),
+    });
+    const { notes, splits } = readDataset(folder);
+    expect(notes[0]).toBe(
+      `left out: ${folder}/b.mid: no MIDI file: it does not begin with "MThd" (give another file)`,
+    );
+    expect([splits.train, splits.valid, splits.test].map(({ length }) => length)).toEqual([1, 1, 1]);
+    const bad = folderWith({ "a.mid": Uint8Array.of(1), "b.mid": Uint8Array.of(2) });
+    expect(() => readDataset(bad)).toThrow(`${bad}/a.mid: no MIDI file`);
+  });
+
   test("counts the notes that it leaves out over all files", () => {
     const low = fileOf([[on(0, 12), on(0, 60), off(120, 60), off(0, 12), end]]);
     const folder = folderWith(Object.fromEntries([1, 2, 3, 4, 5].map((i) => [`${i}.mid`, low])));
@@ -191,6 +268,7 @@ describe("a folder of files", () => {
 });
 
 describe("bad input gives one clear line", () => {
+  const keys = Array.from({ length: 88 }, (_, i) => 21 + i);
   const good = fileOf([[on(0, 60), off(120, 60), end]]);
   const changed = (offset: number, ...bytes: number[]) => {
     const copy = good.slice();
@@ -212,12 +290,43 @@ describe("bad input gives one clear line", () => {
     [
       "data that begin with no status",
       changed(23, 0x10),
-      "a.mid, track 1 from byte 14: corrupt: Unrecognised MIDI event type: 0",
+      "a.mid, track 1, byte 23: corrupt: an event begins with no status",
     ],
     [
       "a pitch that is none",
       changed(24, 0xf0),
-      "a.mid, track 1 from byte 14: corrupt: an event is cut short or out of range",
+      "a.mid, track 1, byte 24: corrupt: an event is cut short or out of range",
+    ],
+    [
+      "an event of a length below zero",
+      changed(23, 0xff, 1, 0xff, 0xff, 0xff, 0xff),
+      "a.mid, track 1, byte 29: corrupt: a number has more than 4 bytes",
+    ],
+    [
+      "an event that reaches beyond its track",
+      changed(23, 0xff, 1, 100),
+      "a.mid, track 1, byte 26: corrupt: an event reaches beyond its track",
+    ],
+    [
+      "what only a cable carries",
+      changed(23, 0xf4),
+      "a.mid, track 1, byte 24: corrupt: an event of the unknown status 244",
+    ],
+    [
+      "all keys for hours",
+      fileOf(
+        [
+          [
+            ...keys.map((pitch) => on(0, pitch)),
+            ...keys.map((pitch) => off(pitch === 21 ? 28_000_000 : 0, pitch)),
+            end,
+          ],
+        ],
+        {
+          ticksPerBeat: 1_800,
+        },
+      ),
+      "a.mid: more keys sound than in any piece: ",
     ],
     [
       "a piece of years",

@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
-import type { NumberArray } from "../../src/data/arrays/dtype.ts";
+import { type NumberArray, NumberBudget } from "../../src/data/arrays/dtype.ts";
 import { parseNpy } from "../../src/data/arrays/npy.ts";
 import { readNpz } from "../../src/data/arrays/npz.ts";
 import { unpickle } from "../../src/data/arrays/pickle.ts";
@@ -150,6 +150,7 @@ const npy = (header: string, data: Uint8Array = new Uint8Array(), version = 1) =
   ]);
 const numbers = (shape: string, bytes: number, type = "<f4") =>
   npy(`{'descr': '${type}', 'fortran_order': False, 'shape': ${shape}, }\n`, new Uint8Array(bytes));
+const uint32 = (value: number) => [0, 8, 16, 24].map((bits) => (value >> bits) & 255);
 const npz = (content: Uint8Array) => zipSync({ "train.npy": content });
 
 describe("bad input gives one clear line", () => {
@@ -326,6 +327,69 @@ describe("bad input gives one clear line", () => {
     const halves = unpickle(doubling, "a") as unknown[];
     expect([halves.length, halves[0]]).toEqual([2, halves[1]]);
     expect(halves[0]).toBe(halves[1]);
+  });
+
+  test("names made of lists that double themselves are refused before they are written out", () => {
+    // Each tuple holds the one before twice: written out, 28 of them are 2^28 words.
+    const twice = Array.from({ length: 28 }, (_, i) => [0x68, i, 0x68, i, 0x86, 0x71, i + 1]).flat();
+    const bytes = Uint8Array.from([0x80, 4, 0x29, 0x71, 0, ...twice, 0x68, 28, 0x93, 0x2e]);
+    expect(failureOf(() => unpickle(bytes, "a")).message).toContain("corrupt pickle: a name is no text");
+  });
+
+  test("a type with a name of 300 kB is refused in one short line", () => {
+    const name = new Uint8Array(300_000).fill(0x61);
+    const type = [
+      0x80,
+      2,
+      0x63,
+      ...strToU8("numpy\ndtype\n"),
+      0x54,
+      ...uint32(name.length),
+      ...name,
+      0x85,
+      0x52,
+    ];
+    const array = [0x63, ...strToU8("numpy.core.numeric\n_frombuffer\n"), 0x28, 0x55, 1, 0];
+    const bytes = Uint8Array.from([
+      ...type,
+      0x71,
+      0,
+      ...array,
+      0x68,
+      0,
+      0x4b,
+      1,
+      0x85,
+      0x4e,
+      0x74,
+      0x52,
+      0x2e,
+    ]);
+    expect(failureOf(() => unpickle(bytes, "a")).message).toMatch(
+      /numbers of the type "a{80}" are not known/,
+    );
+  });
+
+  test("arrays of the same bytes are read until the numbers of the file are spent", () => {
+    const size = 60;
+    const array = [0x63, ...strToU8("numpy.core.numeric\n_frombuffer\n"), 0x28, 0x68, 0];
+    const type = [0x63, ...strToU8("numpy\ndtype\n"), 0x58, ...uint32(2), ...strToU8("u1"), 0x85, 0x52];
+    const shape = [0x4a, ...uint32(size), 0x85];
+    const one = [...array, ...type, ...shape, 0x58, ...uint32(1), ...strToU8("C"), 0x74, 0x52];
+    const head = [0x80, 2, 0x42, ...uint32(size)];
+    const tail = [0x71, 0, ...one, ...one, 0x86, 0x2e];
+    const bytes = Uint8Array.from([...head, ...new Uint8Array(size), ...tail]);
+    expect(failureOf(() => unpickle(bytes, "a", new NumberBudget(100))).message).toContain(
+      "all arrays together hold more than 100 numbers",
+    );
+  });
+
+  test("an array of more axes than numpy has is refused, however many", () => {
+    const shape = `(${"1, ".repeat(20_000)})`;
+    const bytes = npy(`{'descr': '<f4', 'fortran_order': True, 'shape': ${shape}, }\n`, new Uint8Array(4));
+    expect(failureOf(() => readNpz(npz(bytes), "a.npz")).message).toBe(
+      "a.npz, train.npy: shape (1, 1, 1, 1, 1, 1, 1, 1, and 19992 more) is absurd (save it again with numpy.save)",
+    );
   });
 });
 

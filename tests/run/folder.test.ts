@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   utimesSync,
@@ -161,6 +162,34 @@ describe("one process trains", () => {
     });
     expect(RunFolder.open(run.path, configSchema).config).toEqual(config);
     expect(existsSync(join(run.path, "train.lock"))).toBe(false);
+  });
+});
+
+describe("a folder that is taken away under a training ends it", () => {
+  const lost = expect.objectContaining({ code: "run/lost" });
+
+  test("moved, with another training in its place, which is left alone", () => {
+    const run = newRun(1);
+    const { path } = run;
+    renameSync(path, `${path}-away`);
+    const other = RunFolder.create(path, config);
+    other.append({ step: 1, "train/elbo": -7 });
+    expect(() => run.append({ step: 2, "train/elbo": -2 })).toThrow(lost);
+    expect(() => run.save(checkpointOf(2))).toThrow(lost);
+    run.unlock();
+    other.append({ step: 2, "train/elbo": -6 });
+    expect(other.events().map((event) => event["train/elbo"])).toEqual([-7, -6]);
+    expect(RunFolder.open(`${path}-away`, configSchema).checkpoint(cursorSchema)?.step).toBe(1);
+    other.unlock();
+  });
+
+  test("removed: nothing is made anew", () => {
+    const run = newRun(1);
+    rmSync(run.path, { recursive: true });
+    expect(() => run.save(checkpointOf(2))).toThrow(lost);
+    expect(() => run.append({ step: 2, "train/elbo": -2 })).toThrow(lost);
+    expect(existsSync(run.path)).toBe(false);
+    run.unlock();
   });
 });
 

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { acquireLock, releaseLock } from "../../src/run/lock.ts";
+import { acquireLock, isLock, releaseLock } from "../../src/run/lock.ts";
 import { processExists, processStart } from "../../src/run/process.ts";
 import { errorOf, scratchFolder } from "./scratch.ts";
 
@@ -27,6 +27,23 @@ test("a lock is taken once, given back, and taken again", () => {
   expect(existsSync(path)).toBe(false);
   acquireLock(path);
   releaseLock(path);
+});
+
+test("what is no file is no lock, and is refused at once", () => {
+  const path = newPath();
+  symlinkSync(join(folder, "nowhere"), path);
+  expect(errorOf(() => acquireLock(path))).toMatchObject({ code: "file/write", at: path });
+});
+
+test("a lock is known by its file, whatever stands in it", () => {
+  const path = newPath();
+  const identity = acquireLock(path);
+  expect(isLock(path, identity)).toBe(true);
+  const content = readFileSync(path);
+  renameSync(path, `${path}.away`);
+  expect(isLock(path, identity)).toBe(false);
+  writeFileSync(path, content);
+  expect(isLock(path, identity)).toBe(false);
 });
 
 test("the lock of a running process is respected, and taken over once it was killed", async () => {

@@ -45,6 +45,8 @@ export const OBJECTS = "O";
 
 /** More numbers than these are a corrupt file, or need another program. */
 const MOST_NUMBERS = 100_000_000;
+/** What numpy itself allowed for long. */
+const MOST_AXES = 32;
 
 /** What is wrong with an array, to be told with the place and the code of its file. */
 export type Refuse = (what: string, remedy?: string) => VrnnError;
@@ -55,30 +57,59 @@ export const refuser =
   (what, remedy = usual) =>
     new VrnnError(code, what, { at, remedy });
 
+/** How many numbers a whole file may still hold: a small one can tell of the same bytes many times. */
+export class NumberBudget {
+  private readonly most: number;
+  private left: number;
+
+  constructor(most = MOST_NUMBERS) {
+    this.most = most;
+    this.left = most;
+  }
+
+  /** @throws what `refuse` makes, when there are no more. */
+  spend(count: number, refuse: Refuse): void {
+    this.left -= count;
+    if (this.left < 0)
+      throw refuse(`all arrays together hold more than ${this.most} numbers`, "split it into several files");
+  }
+}
+
+/** How the bytes of an array are laid out. */
+export interface Layout {
+  /** As numpy writes it: an order of bytes (`<`, `>`, `|` or `=`), a kind, a size: `<f4`. */
+  readonly type: string;
+  readonly shape: readonly number[];
+  /** Whether the first axis runs fastest. */
+  readonly isFortran: boolean;
+}
+
 /**
  * The numbers that bytes stand for. The shape is held against the bytes that there are before anything is allocated.
  *
- * @param type as numpy writes it: an order of bytes (`<`, `>`, `|` or `=`), a kind, a size: `<f4`.
- * @param isFortran whether the first axis runs fastest.
  * @throws what `refuse` makes.
  * @example
- * decodeNumbers(Uint8Array.of(1, 0, 2, 0), "<i2", [2], false, refuse).values; // [1, 2]
+ * const layout = { type: "<i2", shape: [2], isFortran: false };
+ * decodeNumbers(Uint8Array.of(1, 0, 2, 0), layout, new NumberBudget(), refuse).values; // [1, 2]
  */
 export function decodeNumbers(
   bytes: Uint8Array,
-  type: string,
-  shape: readonly number[],
-  isFortran: boolean,
+  { type, shape, isFortran }: Layout,
+  budget: NumberBudget,
   refuse: Refuse,
 ): NumberArray {
   const [, order, name] = /^([<>|=]?)([a-z]\d)$/.exec(type) ?? [];
   const known = name !== undefined && Object.hasOwn(TYPES, name) ? TYPES[name]! : undefined;
   if (known === undefined)
-    throw refuse(`numbers of the type ${JSON.stringify(type)} are not known`, "save it as numbers");
+    throw refuse(
+      `numbers of the type ${JSON.stringify(type.slice(0, 80))} are not known`,
+      "save it as numbers",
+    );
   const count = entryCount(shape, refuse);
   if (count * known.size !== bytes.length) {
-    throw refuse(`shape (${shape.join(", ")}) needs ${count * known.size} bytes, there are ${bytes.length}`);
+    throw refuse(`${shown(shape)} needs ${count * known.size} bytes, there are ${bytes.length}`);
   }
+  budget.spend(count, refuse);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isLittle = order !== ">";
   const values = new Float64Array(count);
@@ -89,10 +120,18 @@ export function decodeNumbers(
 /** The number of entries of a shape. */
 export function entryCount(shape: readonly number[], refuse: Refuse): number {
   const count = shape.reduce((product, size) => product * size, 1);
-  const isSound = shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  const isSound = shape.length <= MOST_AXES && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
   if (isSound && count <= MOST_NUMBERS) return count;
-  throw refuse(`shape (${shape.join(", ")}) is absurd`);
+  throw refuse(`${shown(shape)} is absurd`);
 }
+
+const MOST_SHOWN = 8;
+
+/** A shape in words, for messages. */
+export const shown = (shape: readonly number[]): string =>
+  shape.length > MOST_SHOWN
+    ? `shape (${shape.slice(0, MOST_SHOWN).join(", ")}, and ${shape.length - MOST_SHOWN} more)`
+    : `shape (${shape.join(", ")})`;
 
 function rowMajor(values: Float64Array, shape: readonly number[]): Float64Array {
   const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, size) => product * size, 1));

@@ -1,11 +1,17 @@
 /** Arrays in numpy's `.npy` format, read as hostile input. */
-import { decodeNumbers, entryCount, type NumberArray, OBJECTS, type Refuse, refuser } from "./dtype.ts";
+import {
+  decodeNumbers,
+  entryCount,
+  type Layout,
+  type NumberArray,
+  NumberBudget,
+  OBJECTS,
+  type Refuse,
+  refuser,
+} from "./dtype.ts";
 import { type Unpickled, unpickle } from "./pickle.ts";
 
-interface Header {
-  readonly type: string;
-  readonly isFortran: boolean;
-  readonly shape: readonly number[];
+interface Header extends Layout {
   /** Where the data begin. */
   readonly end: number;
 }
@@ -18,17 +24,22 @@ const LONGEST_HEADER = 65_536;
  * Reads an array (format versions 1 to 3): numbers, or the objects of an array of objects, which numpy pickles.
  *
  * @param at where the bytes come from, for messages.
+ * @param budget of the whole file that it stands in.
  * @throws VrnnError `data/npy` for anything else, `data/pickle` for objects that are no arrays.
  * @example
  * parseNpy(readFileSync("a.npy"), "a.npy"); // { shape: [2, 3], values: Float64Array [1, 2, 3, 4, 5, 6] }
  */
-export function parseNpy(bytes: Uint8Array, at: string): NumberArray | Unpickled {
+export function parseNpy(
+  bytes: Uint8Array,
+  at: string,
+  budget = new NumberBudget(),
+): NumberArray | Unpickled {
   const refuse = refuser("data/npy", at, "save it again with numpy.save");
-  const { type, isFortran, shape, end } = readHeader(bytes, refuse);
+  const { end, ...layout } = readHeader(bytes, refuse);
   const data = bytes.subarray(end);
-  if (!type.endsWith(OBJECTS)) return decodeNumbers(data, type, shape, isFortran, refuse);
-  entryCount(shape, refuse);
-  return unpickle(data, at);
+  if (!layout.type.endsWith(OBJECTS)) return decodeNumbers(data, layout, budget, refuse);
+  entryCount(layout.shape, refuse);
+  return unpickle(data, at, budget);
 }
 
 function readHeader(bytes: Uint8Array, refuse: Refuse): Header {

@@ -1,7 +1,7 @@
 /** Several arrays in one file: numpy's `.npz`, a zip of `.npy`. */
 import { type UnzipFileInfo, unzipSync } from "fflate";
 import { VrnnError } from "../../errors.ts";
-import { type NumberArray, refuser } from "./dtype.ts";
+import { type NumberArray, NumberBudget, refuser } from "./dtype.ts";
 import { parseNpy } from "./npy.ts";
 import type { Unpickled } from "./pickle.ts";
 
@@ -23,8 +23,12 @@ export function readNpz(bytes: Uint8Array, file: string): Readonly<Record<string
   const unpacked = Object.entries(unpack(bytes, file));
   if (unpacked.length === 0)
     throw refuser("data/npz", file, "save arrays with numpy.savez")("it holds no array");
+  const budget = new NumberBudget();
   return Object.fromEntries(
-    unpacked.map(([name, content]) => [name.replace(/\.npy$/, ""), parseNpy(content, `${file}, ${name}`)]),
+    unpacked.map(([name, content]) => [
+      name.replace(/\.npy$/, ""),
+      parseNpy(content, `${file}, ${name}`, budget),
+    ]),
   );
 }
 

@@ -1,5 +1,14 @@
 /** Python pickles that hold arrays of numpy, and nothing else. */
-import { decodeNumbers, entryCount, type NumberArray, OBJECTS, type Refuse, refuser } from "./dtype.ts";
+import {
+  decodeNumbers,
+  entryCount,
+  type NumberArray,
+  NumberBudget,
+  OBJECTS,
+  type Refuse,
+  refuser,
+  shown,
+} from "./dtype.ts";
 
 /** What a pickle of arrays comes to: numbers, or a list of such. */
 export type Unpickled = NumberArray | readonly Unpickled[] | number | string | boolean | null;
@@ -10,12 +19,13 @@ export type Unpickled = NumberArray | readonly Unpickled[] | number | string | b
  * numpy's own pickles call, as data. Any other is refused by its name, and nothing that the file names is ever run.
  *
  * @param at where the pickle stands, for messages.
+ * @param budget of the whole file that it stands in.
  * @throws VrnnError `data/pickle` with the byte of the instruction.
  * @example
  * unpickle(Uint8Array.of(0x80, 2, 0x5d, 0x4b, 7, 0x61, 0x2e), "a.npy"); // [7]
  */
-export function unpickle(bytes: Uint8Array, at: string): Unpickled {
-  const machine = new Machine(bytes, at);
+export function unpickle(bytes: Uint8Array, at: string, budget = new NumberBudget()): Unpickled {
+  const machine = new Machine(bytes, at, budget);
   return settle(machine.run(), machine.refuse);
 }
 
@@ -49,43 +59,53 @@ type Item = number | string | boolean | null | Uint8Array | Item[] | Callee | Da
 
 const MARK: Mark = { kind: "mark" };
 
+/** What holds the numbers that are read. */
+interface Holder {
+  readonly refuse: Refuse;
+  readonly budget: NumberBudget;
+}
+
 /** What numpy's pickles call, by all names that its versions gave it. */
-const CALLS: Readonly<Record<string, (args: readonly Item[], refuse: Refuse) => Item>> = {
+const CALLS: Readonly<Record<string, (args: readonly Item[], hold: Holder) => Item>> = {
   "numpy.core.multiarray._reconstruct": () => ({ kind: "array" }),
   "numpy._core.multiarray._reconstruct": () => ({ kind: "array" }),
-  "numpy.dtype": ([given], refuse) => {
+  "numpy.dtype": ([given], { refuse }) => {
     const name = textOf(given);
     if (name === undefined) throw refuse("a type of numbers has no name");
     return { kind: "type", name, order: "" };
   },
   // How protocol 5 writes an array in one go.
-  "numpy.core.numeric._frombuffer": ([data, type, shape, order], refuse) => ({
-    kind: "array",
-    content: arrayContent([null, shape ?? null, type ?? null, order === "F", data ?? null], refuse),
-  }),
-  "numpy._core.numeric._frombuffer": (args, refuse) => CALLS["numpy.core.numeric._frombuffer"]!(args, refuse),
+  "numpy.core.numeric._frombuffer": fromBuffer,
+  "numpy._core.numeric._frombuffer": fromBuffer,
   // How Python 3 writes bytes for Python 2.
-  "_codecs.encode": ([text], refuse) => {
+  "_codecs.encode": ([text], { refuse }) => {
     if (typeof text !== "string") throw refuse("bytes are made of something else than text");
     return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   },
 };
 
+function fromBuffer([data, type, shape, order]: readonly Item[], holder: Holder): Shell {
+  const state = [null, shape ?? null, type ?? null, order === "F", data ?? null];
+  return { kind: "array", content: arrayContent(state, holder) };
+}
+
 /** A name that is only handed on. */
 const NAMES: readonly string[] = ["numpy.ndarray"];
 
 /** Reads the parts of instructions, and keeps what they built. */
-class Machine {
+class Machine implements Holder {
   readonly stack: Item[] = [];
   readonly memo = new Map<number, Item>();
   readonly refuse: Refuse;
+  readonly budget: NumberBudget;
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
   private offset = 0;
   private instruction = 0;
 
-  constructor(bytes: Uint8Array, at: string) {
+  constructor(bytes: Uint8Array, at: string, budget: NumberBudget) {
     this.bytes = bytes;
+    this.budget = budget;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.refuse = (what, remedy) =>
       refuser("data/pickle", `${at}, byte ${this.instruction}`, REMEDY)(what, remedy);
@@ -215,7 +235,7 @@ const STEPS: Readonly<Record<number, Step>> = {
   104: (machine) => machine.recall(byte(machine)), // BINGET
   106: (machine) => machine.recall(long(machine)), // LONG_BINGET
   99: pushes((machine) => named(machine, `${machine.line()}.${machine.line()}`)), // GLOBAL
-  147: pushes((machine) => named(machine, machine.popMany(2).map(String).join("."))), // STACK_GLOBAL
+  147: pushes((machine) => named(machine, machine.popMany(2).map(wordOf(machine)).join("."))), // STACK_GLOBAL
   82: pushes(call), // REDUCE
   98: build,
 };
@@ -232,6 +252,14 @@ function append(machine: Machine, items: readonly Item[]): void {
   for (const item of items) list.push(item);
 }
 
+/** The part of a name: text alone, as any other could be large beyond measure once it is written out. */
+const wordOf =
+  ({ refuse }: Machine) =>
+  (item: Item): string => {
+    if (typeof item === "string") return item;
+    throw refuse("corrupt pickle: a name is no text");
+  };
+
 function named({ refuse }: Machine, name: string): Callee {
   if (Object.hasOwn(CALLS, name) || NAMES.includes(name)) return { kind: "function", name };
   throw refuse(`the pickle asks for ${JSON.stringify(name.slice(0, 80))}, which is no array and is not run`);
@@ -243,7 +271,7 @@ function call(machine: Machine): Item {
     isOf("function", callee) && Object.hasOwn(CALLS, callee.name) ? CALLS[callee.name] : undefined;
   if (known === undefined || !Array.isArray(args))
     throw machine.refuse("corrupt pickle: this cannot be called");
-  return known(args, machine.refuse);
+  return known(args, machine);
 }
 
 /** Fills in what a call made. */
@@ -251,31 +279,34 @@ function build(machine: Machine): void {
   const state = machine.pop();
   const target = machine.stack[machine.stack.length - 1];
   if (Array.isArray(state) && isOf("type", target)) target.order = textOf(state[1]) ?? "";
-  else if (Array.isArray(state) && isOf("array", target))
-    target.content = arrayContent(state, machine.refuse);
+  else if (Array.isArray(state) && isOf("array", target)) target.content = arrayContent(state, machine);
   else throw machine.refuse("corrupt pickle: this cannot be filled in");
 }
 
 /** The content of an array by the state that numpy writes: version, shape, type, order, data. */
 function arrayContent(
   [, shape, type, isFortran, data]: readonly Item[],
-  refuse: Refuse,
+  { refuse, budget }: Holder,
 ): NonNullable<Shell["content"]> {
   if (!Array.isArray(shape) || !shape.every(isNumber) || !isOf("type", type))
     throw refuse("an array has no shape or type");
-  if (data instanceof Uint8Array)
-    return decodeNumbers(data, `${type.order}${type.name}`, shape, isFortran === true, refuse);
+  if (data instanceof Uint8Array) {
+    const layout = { type: `${type.order}${type.name}`, shape, isFortran: isFortran === true };
+    return decodeNumbers(data, layout, budget, refuse);
+  }
   const count = entryCount(shape, refuse);
   if (type.name.startsWith(OBJECTS) && Array.isArray(data) && data.length === count)
     return { shape, objects: data };
-  throw refuse(`an array of shape (${shape.join(", ")}) has other data`);
+  throw refuse(`an array of ${shown(shape)} has other data`);
 }
 
 const isNumber = (item: Item): item is number => typeof item === "number";
 
 /** A type's order of bytes is text in Python 3 and bytes in Python 2. */
 const textOf = (item: Item | undefined): string | undefined =>
-  item instanceof Uint8Array ? String.fromCharCode(...item) : typeof item === "string" ? item : undefined;
+  item instanceof Uint8Array ? LATIN_1.decode(item) : typeof item === "string" ? item : undefined;
+
+const LATIN_1 = new TextDecoder("latin1");
 
 type Kind = "function" | "type" | "array" | "mark";
 

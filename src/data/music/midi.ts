@@ -1,9 +1,9 @@
 /** Music in standard MIDI files: read onto a grid, written as notes. */
-import { type MidiEvent, parseMidi, writeMidi } from "midi-file";
 import { VrnnError } from "../../errors.ts";
 import type { Column, Dataset, Sequence } from "../dataset.ts";
 import type { SchemaOptions } from "../tables/schema.ts";
 import { pitchesAt } from "../write.ts";
+import { bigEndian, chunk, type KeyEvent, readTrack, type TrackEvents, writeTrack } from "./midi-events.ts";
 import { type Roll, rollDataset } from "./piano-roll.ts";
 import {
   checkGrid,
@@ -17,6 +17,8 @@ import {
 
 /** Over eight hours of sixteenth notes at 120 beats a minute: a longer piece is a corrupt one. */
 const MOST_STEPS = 250_000;
+/** Keys that sound, added up over the steps: 20 at once for eight hours. */
+const MOST_SOUNDING = 5_000_000;
 /** Channel 10 of the General MIDI standard, counted from 0: its notes are drums, not pitches. */
 const PERCUSSION = 9;
 
@@ -24,6 +26,10 @@ const PERCUSSION = 9;
 export interface MidiRoll extends Roll {
   /** How many notes were left out. */
   readonly outside: number;
+  /** How many notes are never let go, and sound to the end of their track. */
+  readonly held: number;
+  /** How many tracks the file tells of and does not have. */
+  readonly lost: number;
 }
 
 /** A pitch that sounds from one tick to another. */
@@ -31,6 +37,8 @@ interface Note {
   readonly pitch: number;
   readonly from: number;
   readonly to: number;
+  /** Whether nothing let it go. */
+  readonly isHeld: boolean;
 }
 
 /**
@@ -47,15 +55,15 @@ interface Note {
  */
 export function parseMidiRoll(bytes: Uint8Array, file: string, name: string, grid = DEFAULT_GRID): MidiRoll {
   checkGrid(grid, file);
-  const { ticksPerBeat, tracks } = readChunks(bytes, file);
-  const notes = tracks.flatMap((track, i) =>
-    notesOf(trackEvents(track, i, file), trackPlace(track, i, file)),
-  );
+  const { ticksPerBeat, tracks, lost } = readChunks(bytes, file);
+  const notes = tracks.flatMap((track, i) => notesOf(eventsOf(track, i, file)));
   const keys = notes.filter(({ pitch }) => isPianoKey(pitch));
   return {
     name,
     steps: keysByStep(keys, grid / ticksPerBeat, file),
     outside: notes.length - keys.length,
+    held: keys.filter(({ isHeld }) => isHeld).length,
+    lost,
   };
 }
 
@@ -81,13 +89,20 @@ export function midiDataset(rolls: readonly MidiRoll[], options: SchemaOptions, 
 function leftOut(rolls: readonly MidiRoll[]): string[] {
   const silent = rolls.filter(({ steps }) => steps.length === 0);
   const beyond = rolls.filter(({ outside }) => outside > 0);
-  const notes = beyond.reduce((sum, { outside }) => sum + outside, 0);
+  const stuck = rolls.filter(({ held }) => held > 0);
+  const partial = rolls.filter(({ lost }) => lost > 0);
+  const [notes, held] = [sumOf(beyond, "outside"), sumOf(stuck, "held")];
   const range = `${LOWEST_PITCH} to ${HIGHEST_PITCH}`;
   return [
     ...(silent.length > 0 ? [`left out, for want of notes on pitched channels: ${listed(silent)}`] : []),
     ...(notes > 0 ? [`notes outside pitches ${range} are left out: ${notes}, in ${listed(beyond)}`] : []),
+    ...(held > 0 ? [`notes never let go sound to the end of their track: ${held}, in ${listed(stuck)}`] : []),
+    ...(partial.length > 0 ? [`some tracks that the file tells of are not there: ${listed(partial)}`] : []),
   ];
 }
+
+const sumOf = (rolls: readonly MidiRoll[], count: "outside" | "held"): number =>
+  rolls.reduce((sum, roll) => sum + roll[count], 0);
 
 const listed = (rolls: readonly Roll[]): string => {
   const names = rolls.slice(0, 3).map(({ name }) => `"${name}"`);
@@ -105,9 +120,12 @@ interface Track {
 interface Chunks {
   readonly ticksPerBeat: number;
   readonly tracks: readonly Track[];
+  readonly lost: number;
 }
 
 const HEADER_SIZE = 14;
+/** Four letters and a length. */
+const CHUNK_HEAD = 8;
 
 /** Finds the tracks of a file; the parser of events does not see where a file was cut. */
 function readChunks(bytes: Uint8Array, file: string): Chunks {
@@ -127,7 +145,7 @@ function readChunks(bytes: Uint8Array, file: string): Chunks {
     throw noMidi(`format ${format} holds no single piece`, `${file}, byte 8`, "export it as format 0 or 1");
   return {
     ticksPerBeat: checkDivision(division, file),
-    tracks: readTracks(bytes, view, 8 + headerLength, count, file),
+    ...readTracks(bytes, view, 8 + headerLength, count, file),
   };
 }
 
@@ -138,67 +156,53 @@ function checkDivision(division: number, file: string): number {
   throw noMidi(what, `${file}, byte 12`, "export it again with ticks per beat");
 }
 
-function readTracks(bytes: Uint8Array, view: DataView, start: number, count: number, file: string): Track[] {
+/** A file that ends between two tracks is read as far as it goes. */
+function readTracks(
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  count: number,
+  file: string,
+): Pick<Chunks, "tracks" | "lost"> {
   const tracks: Track[] = [];
-  for (let offset = start; tracks.length < count; ) {
-    if (offset + 8 > bytes.length) throw cutShort(bytes.length, file);
-    const end = offset + 8 + view.getUint32(offset + 4);
+  let offset = start;
+  while (tracks.length < count && (offset !== bytes.length || tracks.length === 0)) {
+    if (offset + CHUNK_HEAD > bytes.length) throw cutShort(bytes.length, file);
+    const end = offset + CHUNK_HEAD + view.getUint32(offset + 4);
     if (end > bytes.length) throw cutShort(bytes.length, file);
     // Chunks of other kinds are allowed and mean nothing here.
     if (idAt(bytes, offset) === "MTrk") tracks.push({ offset, bytes: bytes.subarray(offset, end) });
     offset = end;
   }
-  return tracks;
+  return { tracks, lost: count - tracks.length };
 }
 
 const idAt = (bytes: Uint8Array, offset: number): string =>
   String.fromCharCode(...bytes.subarray(offset, offset + 4));
 
-/** The head of a file of one track; its times are counted by the caller. */
-const SINGLE_TRACK = Uint8Array.of(0x4d, 0x54, 0x68, 0x64, 0, 0, 0, 6, 0, 0, 0, 1, 0, 96);
-
-function trackEvents(track: Track, index: number, file: string): readonly MidiEvent[] {
-  const whole = new Uint8Array(SINGLE_TRACK.length + track.bytes.length);
-  whole.set(SINGLE_TRACK);
-  whole.set(track.bytes, SINGLE_TRACK.length);
-  try {
-    return parseMidi(whole).tracks[0] ?? [];
-  } catch (cause) {
-    // The parser throws plain strings.
-    throw noMidi(`corrupt: ${String(cause).replace(/\s+/g, " ")}`, trackPlace(track, index, file));
-  }
+/** The events of a track by their place in the file. */
+function eventsOf({ offset, bytes }: Track, index: number, file: string): TrackEvents {
+  const place = (within: number) => `${file}, track ${index + 1}, byte ${offset + CHUNK_HEAD + within}`;
+  return readTrack(bytes.subarray(CHUNK_HEAD), (what, within) => noMidi(`corrupt: ${what}`, place(within)));
 }
 
-const trackPlace = ({ offset }: Track, index: number, file: string): string =>
-  `${file}, track ${index + 1} from byte ${offset}`;
-
-/** The notes of a track but its drums; one that is never let go sounds to the end of the track. */
-function notesOf(events: readonly MidiEvent[], at: string): Note[] {
+/** The notes of a track but its drums. A key struck anew begins another note; one never let go sounds to the end. */
+function notesOf({ keys, end }: TrackEvents): Note[] {
   const notes: Note[] = [];
-  const sounding = new Map<string, { pitch: number; from: number }>();
-  let now = 0;
-  const release = (key: string) => {
+  const sounding = new Map<number, KeyEvent>();
+  const release = (key: number, to: number, isHeld = false) => {
     const started = sounding.get(key);
-    if (started) notes.push({ ...started, to: now });
+    if (started) notes.push({ pitch: started.pitch, from: started.tick, to, isHeld });
     sounding.delete(key);
   };
-  for (const event of events) {
-    now += checkRange(event.deltaTime, 2 ** 28, at);
-    if ((event.type !== "noteOn" && event.type !== "noteOff") || event.channel === PERCUSSION) continue;
-    const pitch = checkRange(event.noteNumber, 128, at);
-    checkRange(event.velocity, 128, at);
-    const key = `${event.channel} ${pitch}`;
-    release(key);
-    if (event.type === "noteOn") sounding.set(key, { pitch, from: now });
+  for (const event of keys) {
+    if (event.channel === PERCUSSION) continue;
+    const key = event.channel * 128 + event.pitch;
+    release(key, event.tick);
+    if (event.isOn) sounding.set(key, event);
   }
-  for (const key of [...sounding.keys()]) release(key);
+  for (const key of [...sounding.keys()]) release(key, end, true);
   return notes;
-}
-
-/** The parser reads past the end of a track as undefined, and takes any byte for any number. */
-function checkRange(value: number, bound: number, at: string): number {
-  if (Number.isInteger(value) && value >= 0 && value < bound) return value;
-  throw noMidi("corrupt: an event is cut short or out of range", at);
 }
 
 /** The pitches at each step, the lowest first. */
@@ -210,6 +214,11 @@ function keysByStep(notes: readonly Note[], stepsPerTick: number, file: string):
   const length = placed.reduce((last, { to }) => Math.max(last, to), 0);
   if (length > MOST_STEPS) {
     const what = `the piece has ${length} steps, more than ${MOST_STEPS}`;
+    throw noMidi(what, file, "choose a coarser grid, or cut the piece");
+  }
+  const sounding = placed.reduce((sum, { from, to }) => sum + to - from, 0);
+  if (sounding > MOST_SOUNDING) {
+    const what = `more keys sound than in any piece: ${sounding} over ${length} steps`;
     throw noMidi(what, file, "choose a coarser grid, or cut the piece");
   }
   const steps = Array.from({ length }, (): number[] => []);
@@ -248,51 +257,26 @@ export function midiBytes(
   checkGrid(grid);
   checkTempo(tempo);
   const end = sequence.length * TICKS_PER_STEP;
-  const track: MidiEvent[] = [
-    { deltaTime: 0, type: "setTempo", microsecondsPerBeat: Math.round(60e6 / tempo) },
-    ...timed(noteEvents(columns, sequence), end),
-  ];
-  const header = { format: 0, numTracks: 1, ticksPerBeat: grid * TICKS_PER_STEP } as const;
-  return Uint8Array.from(writeMidi({ header, tracks: [track] }));
-}
-
-/** A key pressed or let go at a step. */
-interface KeyEvent {
-  readonly step: number;
-  readonly pitch: number;
-  readonly type: "noteOn" | "noteOff";
+  const header = [...bigEndian(0, 2), ...bigEndian(1, 2), ...bigEndian(grid * TICKS_PER_STEP, 2)];
+  const track = writeTrack(
+    { keys: keyEvents(columns, sequence), end },
+    { microsecondsPerBeat: Math.round(60e6 / tempo), velocity: VELOCITY },
+  );
+  return Uint8Array.from([...chunk("MThd", header), ...track]);
 }
 
 /** In the order of time; keys are let go before others are pressed. */
-function noteEvents(columns: readonly Column[], sequence: Sequence): KeyEvent[] {
+function keyEvents(columns: readonly Column[], sequence: Sequence): KeyEvent[] {
   const events: KeyEvent[] = [];
   let before: readonly number[] = [];
   for (let step = 0; step <= sequence.length; step++) {
     const now = step < sequence.length ? pitchesAt(columns, sequence, step) : [];
-    const changed = (type: KeyEvent["type"], from: readonly number[], to: readonly number[]) =>
-      to.filter((pitch) => !from.includes(pitch)).map((pitch) => ({ step, pitch, type }));
-    events.push(...changed("noteOff", now, before), ...changed("noteOn", before, now));
+    const changed = (isOn: boolean, from: readonly number[], to: readonly number[]) =>
+      to
+        .filter((pitch) => !from.includes(pitch))
+        .map((pitch) => ({ tick: step * TICKS_PER_STEP, isOn, channel: 0, pitch }));
+    events.push(...changed(false, now, before), ...changed(true, before, now));
     before = now;
   }
   return events;
-}
-
-/** Each event a distance after the one before, as files count time. */
-function timed(events: readonly KeyEvent[], end: number): MidiEvent[] {
-  let last = 0;
-  const since = (tick: number) => {
-    const deltaTime = tick - last;
-    last = tick;
-    return deltaTime;
-  };
-  const notes = events.map(
-    ({ step, pitch, type }): MidiEvent => ({
-      deltaTime: since(step * TICKS_PER_STEP),
-      type,
-      channel: 0,
-      noteNumber: pitch,
-      velocity: type === "noteOn" ? VELOCITY : 0,
-    }),
-  );
-  return [...notes, { deltaTime: since(end), type: "endOfTrack", meta: true }];
 }

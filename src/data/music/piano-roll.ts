@@ -1,4 +1,5 @@
 import { VrnnError } from "../../errors.ts";
+import { quoted } from "../../legible.ts";
 import { type Column, type Dataset, type Sequence, SPLIT_NAMES, type SplitName } from "../dataset.ts";
 import { checkNames, dealOut, planGiven, requireSome, type SchemaOptions } from "../tables/schema.ts";
 import { columnOf } from "../tables/statistics.ts";
@@ -97,7 +98,7 @@ function readSteps(roll: unknown, at: string): number[][] {
 
 function checkPitch(pitch: unknown, at: string): number {
   if (typeof pitch === "number" && Number.isInteger(pitch) && isPianoKey(pitch)) return pitch;
-  throw new VrnnError("data/piano-roll", `${JSON.stringify(pitch)} is no MIDI pitch of a piano`, {
+  throw new VrnnError("data/piano-roll", `${quoted(pitch)} is no MIDI pitch of a piano`, {
     at,
     remedy: `write whole numbers from ${LOWEST_PITCH} to ${HIGHEST_PITCH}`,
   });

@@ -31,8 +31,10 @@ function excerpt(text: string, offset: number): string {
 
 type State = "value" | "first value" | "key" | "first key" | "colon" | "after" | "end";
 
-const TOKEN =
-  /([{}[\],:])|"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+/** A token that is no text. */
+const TOKEN = /[{}[\],:]|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+const PLAIN = /[ !#-[\]-\uffff]*/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const SPACE = /[ \t\n\r]*/y;
 
 /**
@@ -46,13 +48,24 @@ export function jsonFault(text: string): number | undefined {
   const open: string[] = [];
   let state: State = "value";
   for (let offset = skip(SPACE, text, 0); offset < text.length; ) {
-    const end = skip(TOKEN, text, offset);
+    const end = text[offset] === '"' ? textEnd(text, offset) : skip(TOKEN, text, offset);
     const next: State | undefined = end === offset ? undefined : follow(state, text[offset]!, open);
     if (next === undefined) return offset;
     state = next;
     offset = skip(SPACE, text, end);
   }
   return state === "end" ? undefined : text.length;
+}
+
+/** Where the text that begins at an offset ends, or the offset when it does not; piece by piece, as it may be long. */
+function textEnd(text: string, offset: number): number {
+  let end = skip(PLAIN, text, offset + 1);
+  while (text[end] === "\\") {
+    const after = skip(ESCAPE, text, end);
+    if (after === end) return offset;
+    end = skip(PLAIN, text, after);
+  }
+  return text[end] === '"' ? end + 1 : offset;
 }
 
 function skip(pattern: RegExp, text: string, offset: number): number {

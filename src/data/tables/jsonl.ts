@@ -1,4 +1,5 @@
 import { VrnnError } from "../../errors.ts";
+import { quoted } from "../../legible.ts";
 import { SPLIT_NAMES, type SplitName } from "../dataset.ts";
 import { type Cell, type CellReader, isMissing } from "./cells.ts";
 import { parseJson } from "./json-text.ts";
@@ -226,7 +227,7 @@ export function splitOf(value: unknown, at: string): SplitName | undefined {
   if (value === undefined) return undefined;
   const split = SPLIT_NAMES.find((name) => name === value);
   if (split !== undefined) return split;
-  throw new VrnnError("data/split", `${JSON.stringify(value)} is no split`, {
+  throw new VrnnError("data/split", `${quoted(value)} is no split`, {
     at,
     remedy: 'write "train", "valid" or "test"',
   });
