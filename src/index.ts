@@ -134,6 +134,8 @@ export { type BacktestForecast, type BacktestOptions, backtest } from "./inferen
 export { type BeamOptions, type BeamText, beamSearch } from "./inference/beam.ts";
 export { type Encoded, type EncodeOptions, encodeSequences } from "./inference/encode.ts";
 export { type Filtered, type FilterOptions, filterSequences } from "./inference/filter.ts";
+export type { Follower, FollowerAnswer, StepCondition } from "./inference/follower.ts";
+export { type Following, type FollowingName, followings } from "./inference/following.ts";
 export {
   continuationsOf,
   type Forecast,
@@ -151,17 +153,23 @@ export {
 } from "./inference/generate.ts";
 export { type Gap, type Imputed, type ImputeOptions, imputeSequences } from "./inference/impute.ts";
 export type { ParticleFilterOptions, RolloutOptions } from "./inference/particle-filter.ts";
+export {
+  type ParticleScoreOptions,
+  type ParticleScores,
+  scoreByParticles,
+} from "./inference/particle-scores.ts";
+export { ParticleStream, type ParticleStreamOptions } from "./inference/particle-stream.ts";
 export { type SampleOptions, sampleSequences } from "./inference/sample.ts";
 export { type SampledText, type SampleTextOptions, sampleTexts } from "./inference/sample-text.ts";
 export {
   type Scored,
   type ScoreOptions,
   type SequenceScores,
+  type StepScores,
   scoreNoise,
   scoreSequences,
 } from "./inference/score.ts";
 export {
-  type StepCondition,
   Stream,
   type StreamAnswer,
   type StreamOptions,
