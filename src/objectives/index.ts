@@ -1,4 +1,5 @@
 /** Every objective by its name: a row each. */
+import { capabilitiesOf, type Model } from "../models/model.ts";
 import * as z from "../zod.ts";
 import { crossEntropy, crossEntropyOptions } from "./cross-entropy.ts";
 import { elbo, elboOptions } from "./elbo.ts";
@@ -8,6 +9,8 @@ import { fivo, fivoOptions, iwae, iwaeOptions } from "./particle-bounds.ts";
 /** An objective with its options, as a run stores them and the command line asks for them. */
 export interface ObjectiveRow {
   readonly summary: string;
+  /** The bound that is told of models with latent variables. */
+  readonly bound: string;
   /** Its own options with their defaults, by name. */
   readonly options: Readonly<Record<string, z.ZodMiniType>>;
   create(options: unknown): Objective;
@@ -15,12 +18,14 @@ export interface ObjectiveRow {
 
 function row<Shape extends Readonly<Record<string, z.ZodMiniType>>>(
   summary: string,
+  bound: string,
   options: Shape,
   create: (options: z.output<z.ZodMiniObject<Shape>>) => Objective,
 ): ObjectiveRow {
   const schema = z.object(options);
   return {
     summary,
+    bound,
     options,
     create: (values) => create(schema.parse(values) as z.output<z.ZodMiniObject<Shape>>),
   };
@@ -31,13 +36,27 @@ function row<Shape extends Readonly<Record<string, z.ZodMiniType>>>(
  * objectives.fivo.create({ particles: 8 }).particles; // { particles: 8, resampling: "systematic" }
  */
 export const objectives = {
-  elbo: row("evidence lower bound, one sample a step and the divergence in closed form", elboOptions, elbo),
-  iwae: row("importance-weighted bound over particles that are never resampled", iwaeOptions, iwae),
-  fivo: row("filtering bound over particles that are resampled on the way", fivoOptions, fivo),
-  "cross-entropy": row("labels told from pooled states", crossEntropyOptions, crossEntropy),
+  elbo: row(
+    "evidence lower bound, one sample a step and the divergence in closed form",
+    "elbo",
+    elboOptions,
+    elbo,
+  ),
+  iwae: row("importance-weighted bound over particles that are never resampled", "iwae", iwaeOptions, iwae),
+  fivo: row("filtering bound over particles that are resampled on the way", "fivo", fivoOptions, fivo),
+  "cross-entropy": row("labels told from pooled states", "elbo", crossEntropyOptions, crossEntropy),
 } as const satisfies Record<string, ObjectiveRow>;
 
 /** The name of an objective. */
 export type ObjectiveName = keyof typeof objectives;
 
 export const objectiveNames = Object.keys(objectives) as [ObjectiveName, ...ObjectiveName[]];
+
+/**
+ * What the nats of a model are: a bound, or the likelihood itself where nothing is left out.
+ *
+ * @example
+ * boundName("fivo", new Hmm({ columns, states: 3 })); // "log-likelihood"
+ */
+export const boundName = (objective: ObjectiveName, model: Model): string =>
+  capabilitiesOf(model).exact ? "log-likelihood" : objectives[objective].bound;

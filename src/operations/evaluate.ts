@@ -1,6 +1,7 @@
 import type { Fields } from "../data/fields.ts";
 import type { SequenceSource } from "../data/source.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
+import { boundName } from "../objectives/index.ts";
 import { option } from "../options.ts";
 import { evaluateEach, evaluateRun, type SequenceBound } from "../run/evaluate.ts";
 import type { TrainedModel } from "../run/run.ts";
@@ -33,18 +34,18 @@ export const evaluate = operation({
     const each = perSequence ? await evaluateEach(trained, source, runtime) : [];
     const text = await textFigures(trained, source, whole);
     const { natsPerStep, meanOfSequences, sequences, steps } = whole;
-    const { objective } = trained.config.training;
+    const bound = boundName(trained.config.training.objective, trained.model);
     const pairs = aligned([
-      [`${objective} per ${text?.unit ?? "step"}`, `${nats(natsPerStep)} nats`],
+      [`${bound} per ${text?.unit ?? "step"}`, `${nats(natsPerStep)} nats`],
       ...(text?.bitsPerByte === undefined ? [] : [["bits per byte", text.bitsPerByte.toFixed(3)]]),
-      [`${objective} per sequence`, `${nats(meanOfSequences)} nats`],
+      [`${bound} per sequence`, `${nats(meanOfSequences)} nats`],
       ["sequences", grouped(sequences)],
       [text === undefined ? "steps" : `${text.unit}s`, grouped(steps)],
     ]);
     yield { type: "lines", lines: perSequence ? [...pairs, "", ...boundLines(each)] : pairs };
     const figures = { natsPerStep, meanOfSequences, sequences, steps };
     const bits = text?.bitsPerByte === undefined ? {} : { bitsPerByte: text.bitsPerByte };
-    const summary = { bound: objective, ...figures, ...bits, ...(perSequence && { perSequence: each }) };
+    const summary = { bound, ...figures, ...bits, ...(perSequence && { perSequence: each }) };
     yield { type: "result", value: { whole, each }, summary };
   },
 });

@@ -19,6 +19,24 @@ test("a run is trained by particles, keeps how, and is evaluated by the bound it
   expect(stdout).toMatch(/^fivo per step +-?\d+\.\d+ nats$/m);
 });
 
+test("a likelihood that is no bound is called by its name wherever it is told", async () => {
+  const states = ["--model", "hmm", "--states", "2", "--epochs", "2", "--window", "16", "--out", "hmm"];
+  expect(await vrnn(["train", "waves.csv", "--sequence", "run", ...states], folder)).toMatchObject({
+    status: 0,
+  });
+  const evaluated = await vrnn(["evaluate", "hmm"], folder);
+  expect(evaluated.stdout).toMatch(/^log-likelihood per step +-?\d+\.\d+ nats$/m);
+  expect(evaluated.stdout).not.toMatch(/elbo/);
+  const told = await vrnn(["info", "hmm"], folder);
+  expect(told.stdout).toMatch(/^train\/log-likelihood +best -?[\d.]+/m);
+  expect(told.stdout).not.toMatch(/\/elbo/);
+  for (const args of [
+    ["evaluate", "hmm"],
+    ["score", "hmm", "--out", "hmm.csv"],
+  ])
+    expect(JSON.parse((await vrnn([...args, "--json"], folder)).stdout).bound).toBe("log-likelihood");
+});
+
 test.each([
   [
     ["--objective", "fivo", "--free-bits", "0.1"],
