@@ -13,8 +13,13 @@ declare module "zod/v4/core" {
     help?: string;
     /** For an option that `--no-…` turns off: the value that stands for that, and what it does. */
     off?: { readonly value: string; readonly help: string };
+    /** What a model must have for it to have an effect; absent: nothing. */
+    needs?: OptionNeed;
   }
 }
+
+/** What a model may lack that options are about: latent variables, places where dropout acts, what it takes beside the data. */
+export type OptionNeed = "latents" | "dropoutSites" | "conditions";
 
 /** Why a schema refused some values. */
 export interface Refusal {

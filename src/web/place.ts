@@ -14,6 +14,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { EndEvent } from "../train/events.ts";
 import { trainingOptions } from "../train/options.ts";
 import { Trainer } from "../train/trainer.ts";
+import { refuseUnreadBy } from "../train/unread.ts";
 
 /** A model by what it is made of: functions do not travel between threads. */
 export interface ModelChoice {
@@ -143,6 +144,7 @@ async function* trainInMemory(
   { runtime, signal }: Workshop,
 ): AsyncGenerator<RunTrainingEvent> {
   const model = (await loadFamily(family)).build(data, options);
+  refuseUnreadBy(model, training);
   const trainer = await Trainer.create({ model, data, options: training, runtime });
   const { test } = data.splits;
   try {

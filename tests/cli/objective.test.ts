@@ -49,3 +49,37 @@ test.each([
   expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
   expect(existsSync(join(folder, "refused"))).toBe(false);
 });
+
+test.each([
+  [
+    ["--model", "hmm", "--free-bits", "0.1"],
+    "'--free-bits' has no effect: the model has no latent variables",
+  ],
+  [["--model", "hmm", "--kl-warmup", "5"], "'--kl-warmup' has no effect: the model has no latent variables"],
+  [
+    ["--model", "hmm", "--dropout", "0.2"],
+    "'--dropout' has no effect: the model has no hidden values to drop",
+  ],
+  [["--model", "hmm", "--objective", "iwae", "--particles", "8"], "'--particles' has no effect"],
+  [
+    ["--condition-dropout", "0.2"],
+    "'--condition-dropout' has no effect: the model takes nothing beside the data",
+  ],
+  [["--latent", "0", "--free-bits", "0.1"], "'--free-bits' has no effect: the model has no latent variables"],
+])("%j is not read by the model, and is refused", async (args, message) => {
+  const { status, stderr } = await vrnn(
+    ["train", "waves.csv", "--sequence", "run", ...args, "--out", "refused"],
+    folder,
+  );
+  expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+  expect(existsSync(join(folder, "refused"))).toBe(false);
+});
+
+test("options at their defaults ask for nothing, whatever the model", async () => {
+  const args = ["--model", "hmm", "--states", "2", "--epochs", "1", "--dropout", "0", "--free-bits", "0"];
+  const outcome = await vrnn(
+    ["train", "waves.csv", "--sequence", "run", ...args, "--out", "defaults"],
+    folder,
+  );
+  expect(outcome).toMatchObject({ status: 0 });
+});
