@@ -67,6 +67,8 @@ export const guessNames = new Naming("predictive.");
 export const fillNames = new Naming("fill.");
 /** What all particles of a sequence say of a step. */
 export const togetherNames = new Naming("together.");
+/** What everything may read of what is known. */
+export const givenNames = new Naming("given.");
 /** A forecast of the next step, and the random numbers for it. */
 export const forecastNames = new Naming("forecast.");
 
