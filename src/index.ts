@@ -236,6 +236,7 @@ export { PooledReadout, type ReadoutOptions } from "./models/readout.ts";
 export { Srnn, type SrnnOptions } from "./models/srnn/srnn.ts";
 export { stateShapes } from "./models/state.ts";
 export type { Generated, StepResult } from "./models/step.ts";
+export type { Together } from "./models/together.ts";
 export { type SequenceInputs, sequenceInputs, type Unrolled, unroll } from "./models/unroll.ts";
 export type { PriorName } from "./models/vrnn/prior.ts";
 export {

@@ -13,10 +13,8 @@ export interface Following {
   score(options: ScoreOptions): Promise<readonly StepScores[]>;
 }
 
-/** By the model's own posterior of each step, amortised: one network tells it of every step. */
 const byPosterior: Following = { open: (options) => Stream.open(options), score: scoreSequences };
 
-/** By a particle filter. */
 const byParticles = (particles: number): Following => ({
   open: (options) => ParticleStream.open({ ...options, particles }),
   score: (options) => scoreByParticles({ ...options, particles }),
@@ -29,7 +27,9 @@ const byParticles = (particles: number): Following => ({
  * const stream = await followings.particles(100).open({ runtime, model, weights, columns, seed: 1 });
  */
 export const followings = {
+  /** By the model's own posterior of each step, amortised: one network tells it of every step. */
   posterior: () => byPosterior,
+  /** By a particle filter of so many particles. */
   particles: byParticles,
 } as const satisfies Record<string, (particles: number) => Following>;
 
