@@ -3,7 +3,7 @@
  * sequence, which makes its bound tighter. Live, where nothing lies ahead, particles follow the data: draws from the
  * prior, weighed by what comes.
  */
-import { datasetFromArrays, filterSequences, Srnn, Stream, scoreSequences } from "vrnn";
+import { datasetFromArrays, filterSequences, ParticleStream, Srnn, Stream, scoreSequences } from "vrnn";
 import { mean, trained, waves } from "./shared.ts";
 
 const data = datasetFromArrays(waves(), { only: ["wave"] });
@@ -23,9 +23,18 @@ console.log(
 );
 console.log(`that of "as it is now: ${error((i, t) => sequences[i]!.values[t - 1] ?? 0).toFixed(3)}"`);
 
+const live = await ParticleStream.open({ ...settings, particles: 100 });
+const answers = [];
+for (const value of sequences[0]!.values) answers.push(await live.step([value]));
+await live.close();
+const bound = mean([...scores[0]!.total]).toFixed(3);
+const nats = mean(answers.map(({ total }) => total)).toFixed(3);
+const counting = mean(answers.map(({ effectiveSize }) => effectiveSize!)).toFixed(0);
+console.log(`live, 100 of them: ${nats} nats per step, ${counting} count; the bound knew it all: ${bound}`);
+
 try {
   await Stream.open(settings);
 } catch (error) {
   const { code, message } = error as Error & { code: string };
-  console.log(`a stream is refused: ${code}, ${message}`);
+  console.log(`a stream without particles is refused: ${code}, ${message}`);
 }

@@ -138,6 +138,8 @@ export { type BeamOptions, type BeamText, beamSearch } from "./inference/beam.ts
 export { type Classified, type ClassifyOptions, classifySequences } from "./inference/classify.ts";
 export { type Encoded, type EncodeOptions, encodeSequences } from "./inference/encode.ts";
 export { type Filtered, type FilterOptions, filterSequences } from "./inference/filter.ts";
+export type { Follower, FollowerAnswer, StepCondition } from "./inference/follower.ts";
+export { type Following, type FollowingName, followings } from "./inference/following.ts";
 export {
   continuationsOf,
   type Forecast,
@@ -155,17 +157,23 @@ export {
 } from "./inference/generate.ts";
 export { type Gap, type Imputed, type ImputeOptions, imputeSequences } from "./inference/impute.ts";
 export type { ParticleFilterOptions, RolloutOptions } from "./inference/particle-filter.ts";
+export {
+  type ParticleScoreOptions,
+  type ParticleScores,
+  scoreByParticles,
+} from "./inference/particle-scores.ts";
+export { ParticleStream, type ParticleStreamOptions } from "./inference/particle-stream.ts";
 export { type SampleOptions, sampleSequences } from "./inference/sample.ts";
 export { type SampledText, type SampleTextOptions, sampleTexts } from "./inference/sample-text.ts";
 export {
   type Scored,
   type ScoreOptions,
   type SequenceScores,
+  type StepScores,
   scoreNoise,
   scoreSequences,
 } from "./inference/score.ts";
 export {
-  type StepCondition,
   Stream,
   type StreamAnswer,
   type StreamOptions,
@@ -233,6 +241,7 @@ export { type LabelReadout, PooledReadout, type ReadoutOptions, StepReadout } fr
 export { Srnn, type SrnnOptions } from "./models/srnn/srnn.ts";
 export { stateShapes } from "./models/state.ts";
 export type { Generated, StepResult } from "./models/step.ts";
+export type { Together } from "./models/together.ts";
 export { type SequenceInputs, sequenceInputs, type Unrolled, unroll } from "./models/unroll.ts";
 export type { PriorName } from "./models/vrnn/prior.ts";
 export {

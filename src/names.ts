@@ -65,6 +65,10 @@ export const dropoutNames = new Naming("dropout.");
 export const guessNames = new Naming("predictive.");
 /** Those for what it puts into the gaps of a step. */
 export const fillNames = new Naming("fill.");
+/** What all particles of a sequence say of a step. */
+export const togetherNames = new Naming("together.");
+/** What everything may read of what is known. */
+export const givenNames = new Naming("given.");
 /** A forecast of the next step, and the random numbers for it. */
 export const forecastNames = new Naming("forecast.");
 

@@ -17,6 +17,8 @@ declare module "zod/v4/core" {
     reads?: true;
     /** Of an option that names what is written. */
     writes?: Written;
+    /** What a model must have for it to have an effect; absent: nothing. */
+    needs?: OptionNeed;
   }
 }
 
@@ -26,6 +28,9 @@ export type Written =
   | "run"
   | "folder"
   | { readonly names: (beginning: string) => readonly string[] };
+
+/** What a model may lack that options are about: latent variables, places where dropout acts, what it takes beside the data. */
+export type OptionNeed = "latents" | "dropoutSites" | "conditions";
 
 /** Why a schema refused some values. */
 export interface Refusal {

@@ -125,7 +125,9 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
   "19-srnn.ts": (lines) => {
     expect(numberAfter(lines, "SRNN: ")).toBeGreaterThan(0.2);
     expect(numberAfter(lines, "by particles: ")).toBeLessThan(0.6 * numberAfter(lines, "as it is now: "));
-    expect(lines.at(-1)).toMatch(/^a stream is refused: model\/not-causal/);
+    expect(numberAfter(lines, "100 of them: ")).toBeGreaterThan(numberAfter(lines, "knew it all: ") - 0.1);
+    expect(numberAfter(lines, "nats per step, ")).toBeGreaterThan(10); // particles count
+    expect(lines.at(-1)).toMatch(/^a stream without particles is refused: model\/not-causal/);
   },
   "20-two-levels.ts": (lines) => {
     const [one, two] = [numberAfter(lines, "one level: "), numberAfter(lines, "two levels: ")];

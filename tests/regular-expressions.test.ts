@@ -35,8 +35,8 @@ const verdict = (pattern: string, flags: string) => checkSync(pattern, flags, { 
 
 test("the check tells linear from quadratic and exponential", { timeout: 60_000 }, () => {
   expect(verdict("^\\d+(?:\\.\\d*)?$", "").status).toBe("safe");
-  expect(verdict("^(?:\\d+\\.?\\d*)x$", "").complexity?.type).toBe("polynomial");
-  expect(verdict("^(?:a|aa)+$", "").complexity?.type).toBe("exponential");
+  expect(verdict("^(?:\\d+\\.?\\d*)x$", "")).toMatchObject({ complexity: { type: "polynomial" } });
+  expect(verdict("^(?:a|aa)+$", "")).toMatchObject({ complexity: { type: "exponential" } });
 });
 
 test("no regular expression takes longer than its input is long", { timeout: 120_000 }, () => {

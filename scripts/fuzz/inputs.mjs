@@ -16,7 +16,7 @@ async function fuzz(name, seed, inputs) {
 }
 
 function part(name, seed, from, to, found) {
-  const place = new Int32Array(new SharedArrayBuffer(4));
+  const place = new Int32Array(new SharedArrayBuffer(12)); // the number of the input, how many were read, how many refused
   place[0] = -1;
   const worker = new Worker(new URL("./worker.mjs", import.meta.url), {
     workerData: { name, seed, from, to, place },
@@ -28,17 +28,20 @@ function part(name, seed, from, to, found) {
       if (now !== last) [last, since] = [now, Date.now()];
       else if (now >= 0 && Date.now() - since > SECONDS * 1000) stop(now, "has no end");
     }, 250);
-    const stop = async (number, verdict) => {
+    const count = () => {
       clearInterval(watch);
+      found.read += place[1];
+      found.refused += place[2];
+    };
+    const stop = async (number, verdict) => {
+      count();
       await worker.terminate();
       found.failures.push({ number, verdict });
       done(number + 1);
     };
-    worker.on("message", ({ number, verdict, counts, rss }) => {
-      if (counts === undefined) return void found.failures.push({ number, verdict });
-      clearInterval(watch);
-      found.read += counts.read ?? 0;
-      found.refused += counts.refused ?? 0;
+    worker.on("message", ({ number, verdict, rss }) => {
+      if (rss === undefined) return void found.failures.push({ number, verdict });
+      count();
       found.rss = Math.max(found.rss, rss);
       done(to);
     });

@@ -1,6 +1,6 @@
 /** Finding labelled incidents with a model that has seen none, and judging how well that went. */
 import type { Column, Sequence } from "../data/dataset.ts";
-import type { Scored } from "../inference/score.ts";
+import type { Scored, StepScores } from "../inference/score.ts";
 import { type DetectionQuality, detectionQuality, type Incident } from "../metrics/detection.ts";
 import { type Detection, type Detector, detect, type EntryScores, fitDetector } from "./detect.ts";
 
@@ -55,7 +55,7 @@ export function studyIncidents(
  * What a detector needs of a scored sequence: a column for each of the data's, NaN where an entry is missing, and one
  * for the divergence. A model that explains an odd step by odd latent variables pays for it there.
  */
-export function entryScores({ sequence, scores }: Scored): EntryScores {
+export function entryScores({ sequence, scores }: Scored<StepScores>): EntryScores {
   const width = scores.logLikelihood.length / Math.max(1, scores.length);
   const values = new Float64Array(scores.length * (width + 1)); // [length, D + 1]
   scores.kl.forEach((kl, t) => {

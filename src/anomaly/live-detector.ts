@@ -1,7 +1,7 @@
 /** The detector of `detect.ts` on live data: one step at a time, in memory that its windows bound. */
 import { total } from "../collections.ts";
 import type { TimeColumn } from "../data/dataset.ts";
-import { type ScoreOptions, scoreSequences } from "../inference/score.ts";
+import { type ScoreOptions, type StepScores, scoreSequences } from "../inference/score.ts";
 import {
   type Detector,
   type DetectorOptions,
@@ -109,14 +109,16 @@ class Latest {
  *
  * @param time the time column of the sequences, which tells seconds from milliseconds; without one a step counts as a
  * second
+ * @param score scores them as the steps will be that it is to look at (`scoreSequences` unless told)
  * @throws VrnnError `detect/...`
  */
 export async function detectorOf(
   options: ScoreOptions,
   detection: DetectorOptions = {},
   time?: TimeColumn,
+  score: (options: ScoreOptions) => Promise<readonly StepScores[]> = scoreSequences,
 ): Promise<Detector> {
-  const scores = await scoreSequences(options);
+  const scores = await score(options);
   const clean = options.sequences.map((sequence, i) => entryScores({ sequence, scores: scores[i]! }));
   const seconds = time?.kind === "date" ? 1e-3 : 1;
   return fitDetector(

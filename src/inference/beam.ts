@@ -20,7 +20,7 @@ import {
   unsqueeze,
 } from "../graph/index.ts";
 import { drawSequencePriors } from "../models/generate.ts";
-import { isLatent, type LatentModel, type Model, type Tensors } from "../models/model.ts";
+import { isLatent, type LatentModel, type Model, type OverTime, type Tensors } from "../models/model.ts";
 import {
   begin,
   carriedParts,
@@ -33,7 +33,9 @@ import {
   stepBlocks,
 } from "../models/state.ts";
 import { drawBlocks, featuresOf } from "../models/step.ts";
-import { plainNet } from "../nn/net.ts";
+import { declaredInputs } from "../models/unroll.ts";
+import { givenNames } from "../names.ts";
+import { type Net, plainNet } from "../nn/net.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Program } from "../onnx/lower.ts";
 import { float32, type Runtime, type Values } from "../runtime/runtime.ts";
@@ -53,6 +55,8 @@ export interface BeamOptions {
   readonly steps: number;
   /** Parts of the state after what is gone on with, `state.<part>` `[N, ...]`, the same in each row; at rest unless told. */
   readonly states?: Values;
+  /** What the model reads beside its tokens, as its `inputs` say, of one row: a source `[S, 1]`, its length `[1]`. */
+  readonly known?: Values;
 }
 
 /** A text that was found. */
@@ -75,13 +79,17 @@ const NEVER = -1e30;
  * token longer, and how likely each would be if it ended; only these numbers leave the program, no logits do. With a
  * width of V^(steps − 1) over V tokens nothing is lost: the search is exhaustive.
  *
- * @throws VrnnError `beam/model` for a model that is not of tokens, or that reads something beside them
+ * A source is read once; its memory `[1, S, E]` serves all N texts.
+ *
+ * @throws VrnnError `beam/model` for a model that is not of tokens, or that reads something at each step beside them,
+ * `beam/known` for one that reads a source where none is given
  * @example
  * const [best] = await beamSearch({ runtime, model, weights, width: 5, steps: 40 });
  * tokenizer.decode(best.ids);
  */
 export async function beamSearch(options: BeamOptions): Promise<BeamText[]> {
   const { runtime, model, weights, width, steps } = options;
+  const given = await readOnce(options);
   const executable = await runtime.compile(beamProgram(model, width));
   try {
     const parameters = float32([weights.length], weights);
@@ -91,7 +99,12 @@ export async function beamSearch(options: BeamOptions): Promise<BeamText[]> {
     let scores = Float32Array.from({ length: width }, (_, row) => (row === 0 ? 0 : NEVER));
     let texts: readonly (readonly number[])[] = Array.from({ length: width }, () => []);
     for (let step = 0; step < steps; step++) {
-      const results = await executable.run({ parameters, scores: float32([width], scores), ...states });
+      const results = await executable.run({
+        parameters,
+        scores: float32([width], scores),
+        ...given,
+        ...states,
+      });
       texts.forEach((ids, row) => {
         const logProbability = Number(results["ends"]!.data[row]);
         if (logProbability > NEVER / 2) ended.push({ ids, logProbability, isEnded: true });
@@ -118,8 +131,50 @@ function isSettled(ended: readonly BeamText[], scores: Float32Array, width: numb
   return last !== undefined && last.logProbability >= Math.max(...scores);
 }
 
+/** What the model makes of its source, `given.<name>` `[1, ...]`; nothing where it reads none. */
+async function readOnce({ runtime, model, weights, known }: BeamOptions): Promise<Values> {
+  const { weights: parts } = unpackWeights(
+    model.parameters,
+    input("parameters", [countOf(model.parameters)]),
+  );
+  const read = readSource(requireTokens(model), plainNet(parts));
+  if (Object.keys(read).length === 0) return {};
+  if (known === undefined)
+    throw new VrnnError("beam/known", "the model reads a source", { remedy: "give it as `known`" });
+  const executable = await runtime.compile(compile(givenNames.give(read)));
+  try {
+    return await executable.run({ parameters: float32([weights.length], weights), ...known });
+  } finally {
+    await executable.dispose();
+  }
+}
+
+/** What a model makes of its source, `[B, ...]`. @throws VrnnError `beam/model` where it reads something at each step */
+function readSource(model: LatentModel, net: Net): Tensors {
+  const { slices, fixed } = model.given?.(net, { inputs: declaredInputs(model.inputs) }) ?? nothing;
+  if (Object.keys(slices).length > 0)
+    throw unsearchable("the model reads something at each step beside its tokens");
+  return fixed;
+}
+
+const nothing: OverTime = { slices: {}, fixed: {} };
+
+/** The same as it is fed: of one row, which all texts read. */
+const givenInputs = (read: Tensors): Tensors =>
+  Object.fromEntries(
+    Object.entries(read).map(([name, { dtype, shape }]) => [
+      name,
+      input(
+        givenNames.of(name),
+        shape.map((dim) => (dim === "B" ? 1 : dim)),
+        dtype,
+      ),
+    ]),
+  );
+
 /**
- * One step of the search. Inputs: `parameters` `[P]`, `scores` `[N]` and `state.<part>` `[N, ...]` of unfinished texts.
+ * One step of the search. Inputs: `parameters` `[P]`, `scores` `[N]` and `state.<part>` `[N, ...]` of unfinished texts, and
+ * `given.<name>` `[1, ...]` of a model that reads a source.
  * Outputs: of the N likeliest that are a token longer `scores.next`, `tokens` and `ancestors` `[N]`, whose row each goes on
  * with, and `state.<part>.next`; `ends` `[N]`, the score of each text as it came if it ended here.
  */
@@ -128,7 +183,7 @@ export function beamProgram(model: Model, width: number): Program {
   const searched = requireTokens(model);
   const net = plainNet(weights);
   const carried = stateInputs(model, [width]);
-  const given: Tensors = {};
+  const given = givenInputs(readSource(searched, net));
   const whole = drawSequencePriors(model, net, { given, noise: noNoise(searched, width) });
   const before = carriedParts(model, begin(model, net, carried, given, whole.z));
   const state = modelState(model, before);
@@ -179,12 +234,13 @@ const noNoise = ({ latents }: Pick<LatentModel, "latents">, width: number): Tens
 };
 
 function requireTokens(model: Model): LatentModel {
-  const isOfTokens = isLatent(model) && model.observation?.dtype === "int64";
-  const reads = (model.conditions?.length ?? 0) + Object.keys(model.inputs ?? {}).length;
-  if (isOfTokens && reads === 0) return model;
-  throw new VrnnError(
-    "beam/model",
-    isOfTokens ? "the model reads something beside its tokens" : "the model is not of tokens",
-    { remedy: "search with a model of text alone" },
-  );
+  if (!isLatent(model) || model.observation?.dtype !== "int64")
+    throw unsearchable("the model is not of tokens");
+  if ((model.conditions?.length ?? 0) > 0) throw unsearchable("the model reads conditions beside its tokens");
+  return model;
 }
+
+const unsearchable = (what: string): VrnnError =>
+  new VrnnError("beam/model", what, {
+    remedy: "search with a model of tokens, or of tokens that answer a source",
+  });

@@ -70,11 +70,24 @@ export function forecastOf(outputs: Values, columns: readonly Column[]): StepFor
     outputs as Readonly<Record<string, TensorValue<"float32">>>,
   );
   if (expected === undefined) return undefined;
+  if (draws === undefined) return { mean: unscaled(Float64Array.from(expected.data), columns) };
+  return forecastFrom(expected.data, draws.data, columns);
+}
+
+/**
+ * A forecast put together from draws, all as in a batch.
+ *
+ * @param expected `[D]`: the mean of what is expected given the latent variables @param draws `[S, D]`
+ */
+export function forecastFrom(
+  expected: ArrayLike<number>,
+  draws: ArrayLike<number>,
+  columns: readonly Column[],
+): Required<StepForecast> {
   const inUnits = (values: readonly number[]) => unscaled(Float64Array.from(values), columns);
-  if (draws === undefined) return { mean: inUnits(Array.from(expected.data)) };
-  const sorted = columns.map((_, d) => everyNth(draws.data, d, columns.length).sort());
+  const sorted = columns.map((_, d) => everyNth(draws, d, columns.length).sort());
   const centre = columns.map(({ kind }, d) =>
-    kind === "categorical" ? commonest(sorted[d]!) : expected.data[d]!,
+    kind === "categorical" ? commonest(sorted[d]!) : expected[d]!,
   );
   const end = (level: number) =>
     inUnits(

@@ -47,7 +47,8 @@ export interface FollowedWindow {
 /** Looks at a window; the states that it returns, if any, take the place of those after the window. */
 export type Visit = (window: FollowedWindow) => Values | undefined;
 
-export interface FollowSettings extends Pick<FollowProgramOptions, "parts" | "states" | "complete"> {
+export interface FollowSettings
+  extends Pick<FollowProgramOptions, "parts" | "states" | "complete" | "together"> {
   /** Whether the particles of a model that is not guided are weighed by who looks at them. */
   readonly weighedOutside?: boolean;
   /** The most steps computed at once; the state is carried over. */
@@ -84,37 +85,31 @@ export class ParticleFilter {
    * @returns the states after the last step, `state.<part>` `[S, size]`.
    */
   async follow(sequence: Sequence, visit: Visit = () => undefined): Promise<Values> {
-    const { model, weights, particles, seed } = this.options;
     const { window } = this.settings;
-    const sources = {
-      own: sourceOf(seed, "follow", sequence.name),
-      predictive: sourceOf(seed, "guess", sequence.name),
-      fill: sourceOf(seed, "fill", sequence.name),
-    };
-    const resampling = Random.stream(seed, "resample", sequence.name);
-    let states: Values = restingStates(model, particles);
+    const particles = this.begin(sequence);
     for (let start = 0; start < sequence.length; start += window) {
       const steps = Math.min(window, sequence.length - start);
-      const { noise } = particleDraws(model, [sources.own], steps, particles, ["noise"]);
-      const results = await this.executable.run({
-        parameters: float32([weights.length], weights),
-        ...this.observations(sliceSequence(sequence, start, start + steps)),
-        noise: noise as TensorValue,
-        ...guessNames.give(particleDraws(model, [sources.predictive], steps, particles)),
-        ...fillNames.give(particleDraws(model, [sources.fill], steps, particles, ["uniform", "normal"])),
-        ...(this.resampled && { resampling: uniformNumbers(resampling, steps) }),
-        ...states,
-      });
-      states = visit({ start, steps, results }) ?? carriedStates(results);
+      const followed = await particles.advance(sliceSequence(sequence, start, start + steps));
+      particles.states = visit(followed) ?? particles.states;
     }
-    return states;
+    return particles.states;
   }
 
-  /** The sequence as every particle sees it. */
-  private observations(part: Sequence): Values {
-    const { values } = tableSequence(part);
-    const parts = [{ length: part.length, values }];
-    return this.feeder.feed(parts, { repeat: this.options.particles })[0] as Values;
+  /** Fresh particles before the first step of a sequence. */
+  begin({ name }: Pick<Sequence, "name">): Particles {
+    return new Particles(this.options, (inputs, part) => this.run(inputs, part), name);
+  }
+
+  /** Runs through some steps as every particle sees them. */
+  private run({ resampling, ...inputs }: ParticleFeeds, part: Sequence): Promise<Values> {
+    const { weights, particles } = this.options;
+    const parts = [{ length: part.length, values: tableSequence(part).values }];
+    return this.executable.run({
+      parameters: float32([weights.length], weights),
+      ...(this.feeder.feed(parts, { repeat: particles })[0] as Values),
+      ...inputs,
+      ...(this.resampled && { resampling }),
+    });
   }
 
   dispose(): Promise<void> {
@@ -122,8 +117,61 @@ export class ParticleFilter {
   }
 }
 
-const isResampled = ({ model }: ParticleFilterOptions, { weighedOutside = false }: FollowSettings): boolean =>
-  !capabilitiesOf(model).guided && !weighedOutside;
+const isResampled = (
+  { model }: ParticleFilterOptions,
+  { weighedOutside = false, together = false }: FollowSettings,
+): boolean => together || (!capabilitiesOf(model).guided && !weighedOutside);
+
+/** Random numbers and states, as `followProgram` takes them. */
+type ParticleFeeds = Values & { readonly resampling: TensorValue };
+
+/** The particles of one sequence: where they stand, and what they draw next. */
+export class Particles {
+  /** `state.<part>` `[S, size]` */
+  states: Values;
+  private readonly options: ParticleFilterOptions;
+  private readonly run: (inputs: ParticleFeeds, part: Sequence) => Promise<Values>;
+  private readonly sources: Readonly<Record<"own" | "predictive" | "fill", Source>>;
+  private readonly resampling: Random;
+  private steps = 0;
+
+  constructor(
+    options: ParticleFilterOptions,
+    run: (inputs: ParticleFeeds, part: Sequence) => Promise<Values>,
+    name: string,
+  ) {
+    const { model, particles, seed } = options;
+    this.options = options;
+    this.run = run;
+    this.states = restingStates(model, particles);
+    this.sources = {
+      own: sourceOf(seed, "follow", name),
+      predictive: sourceOf(seed, "guess", name),
+      fill: sourceOf(seed, "fill", name),
+    };
+    this.resampling = Random.stream(seed, "resample", name);
+  }
+
+  /** Leads them through the next steps. @param part the steps themselves */
+  async advance(part: Sequence): Promise<FollowedWindow> {
+    const { model, particles } = this.options;
+    const { own, predictive, fill } = this.sources;
+    const { steps: start } = this;
+    const steps = part.length;
+    const { noise } = particleDraws(model, [own], steps, particles, ["noise"]);
+    const inputs = {
+      noise: noise as TensorValue,
+      ...guessNames.give(particleDraws(model, [predictive], steps, particles)),
+      ...fillNames.give(particleDraws(model, [fill], steps, particles, ["uniform", "normal"])),
+      resampling: uniformNumbers(this.resampling, steps),
+      ...this.states,
+    };
+    const results = await this.run(inputs, part);
+    this.states = carriedStates(results);
+    this.steps += steps;
+    return { start, steps, results };
+  }
+}
 
 /** `[T, 1]` */
 function uniformNumbers(random: Random, steps: number): TensorValue {

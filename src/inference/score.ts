@@ -34,8 +34,8 @@ export interface ScoreOptions {
   readonly samples?: number;
 }
 
-/** What a model says of one sequence, in nats and in the units of the data. */
-export interface SequenceScores {
+/** How likely a model finds each step of one sequence, in nats. */
+export interface StepScores {
   readonly name: string;
   readonly length: number;
   readonly times?: Float64Array;
@@ -45,6 +45,10 @@ export interface SequenceScores {
   readonly logLikelihood: Float64Array;
   /** `[length]`: the divergence of the posterior from the prior. */
   readonly kl: Float64Array;
+}
+
+/** What a model says of one sequence, in nats and in the units of the data. */
+export interface SequenceScores extends StepScores {
   /** `[length, Z]`: the posterior means. */
   readonly latent: Float64Array;
   /**
@@ -55,9 +59,9 @@ export interface SequenceScores {
 }
 
 /** A sequence with its scores. */
-export interface Scored {
+export interface Scored<Scores extends StepScores = SequenceScores> {
   readonly sequence: Sequence;
-  readonly scores: SequenceScores;
+  readonly scores: Scores;
 }
 
 /**

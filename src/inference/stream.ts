@@ -20,7 +20,14 @@ import { carriedStates } from "../train/feeds.ts";
 import { compile } from "../train/programs.ts";
 import { namedWeights, storedWeights } from "../train/weights.ts";
 import { compileFinite } from "./finite.ts";
-import { forecastInterval, forecastMean, forecastOf, type StepForecast } from "./forecast-step.ts";
+import {
+  type Follower,
+  type FollowerAnswer,
+  requireIdle,
+  requireWidth,
+  type StepCondition,
+} from "./follower.ts";
+import { forecastInterval, forecastMean, forecastOf } from "./forecast-step.ts";
 import { type GraphContext, type Named, stepGraph, withStates } from "./graphs.ts";
 import { fillOpenUniform } from "./rows.ts";
 import { scoreNoise } from "./score.ts";
@@ -44,30 +51,12 @@ export interface StreamOptions {
   readonly state?: StreamState;
 }
 
-/** What is known beside a step, in the order of the model's conditions and the units of the data; NaN is not given. */
-export interface StepCondition {
-  /** Of this step; nothing is given unless told. */
-  readonly condition?: ArrayLike<number>;
-  /** Of the next one, for the forecast; that of this step unless told. */
-  readonly upcoming?: ArrayLike<number>;
-}
-
-/** What a model says of one step, in nats and in the units of the data. */
-export interface StreamAnswer {
-  /** Which step it was, from 1. */
-  readonly step: number;
-  /** The lower bound of the step's log-likelihood: the sum of `logLikelihood` minus `kl`. */
-  readonly total: number;
-  /** `[D]`: the log-likelihood of each entry; 0 where it is missing. */
-  readonly logLikelihood: Float64Array;
-  /** The divergence of the posterior from the prior. */
-  readonly kl: number;
+/** What a model's own step says beside what every follower does. */
+export interface StreamAnswer extends FollowerAnswer {
   /** `[D]`: the expected value of each entry given the latent variables; see `SequenceScores.expected`. */
   readonly expected: Float64Array;
   /** `[Z]`: the posterior means. */
   readonly latent: Float32Array;
-  /** What is expected of the next step. */
-  readonly forecast?: StepForecast;
 }
 
 /** Where a stream stands; plain numbers, which JSON keeps exactly. */
@@ -94,7 +83,7 @@ export interface StreamState {
  * forecast; // { mean: [21.4, 0.2, 0.9], low: [20.9, -0.4, 0], high: [21.9, 0.8, 1] }
  * await stream.close();
  */
-export class Stream {
+export class Stream implements Follower {
   private readonly options: StreamOptions;
   private readonly executable: Executable;
   /** What is fed at every step. */
@@ -118,22 +107,17 @@ export class Stream {
     if (state !== undefined) this.restore(state);
   }
 
-  /** @throws VrnnError `stream/state` when a state is given that does not fit the model. */
+  /**
+   * @throws VrnnError `stream/state` when a state is given that does not fit the model, `model/not-causal` for one whose
+   * posterior reads what comes later: `ParticleStream` follows with such.
+   */
   static async open(options: StreamOptions): Promise<Stream> {
     const program = streamProgram(options);
     return new Stream(options, await compileFinite(options.runtime, program), program);
   }
 
-  /**
-   * Takes a step.
-   *
-   * @param x a value per column, in the units of the data; a level is its index; NaN is missing
-   * @throws VrnnError `stream/width` when there is not one value per column (or condition), `stream/busy` when the step
-   * before has not been answered yet.
-   */
   async step(x: ArrayLike<number>, known: StepCondition = {}): Promise<StreamAnswer> {
-    if (this.isBusy)
-      throw new VrnnError("stream/busy", "a step is under way", { remedy: "await its answer first" });
+    requireIdle(this.isBusy);
     const { inputs, outputs } = this.turns[this.steps % 2]!;
     this.feed("x", x);
     this.feed(CONDITION, known.condition);
@@ -188,10 +172,7 @@ export class Stream {
     const target = this.fed[name] as TensorValue<"float64"> | undefined;
     if (target === undefined) return;
     if (values === undefined) return void target.data.fill(Number.NaN);
-    if (values.length !== target.data.length) {
-      const what = `${name} has ${values.length} values, it takes ${target.data.length}`;
-      throw new VrnnError("stream/width", what, { remedy: "give one per column, NaN where it is missing" });
-    }
+    requireWidth(name, values, target.data.length);
     target.data.set(values);
   }
 

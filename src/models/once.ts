@@ -36,7 +36,10 @@ export interface OnceInputs {
  * @throws VrnnError `model/not-causal` when the posterior reads what comes later.
  */
 export function takeOnce(model: Model, weight: Weights, inputs: OnceInputs): Stepped<StepResult> {
-  requireCausal(model, "follow the data by particles, or score whole sequences");
+  requireCausal(
+    model,
+    "score whole sequences, or follow live data by particles: vrnn watch --follow particles",
+  );
   const { observed, noise, known, state: carried } = inputs;
   const net = plainNet(weight);
   const { slices, fixed } = model.given?.(net, known) ?? nothing;

@@ -35,7 +35,7 @@ import { latentWidth, type Model, type Shapes, type Tensors } from "./model.ts";
 import { ancestorsAt } from "./resampling.ts";
 import { sharedParts, stateShapes } from "./state.ts";
 import type { StepResult } from "./step.ts";
-import { type SequenceInputs, sequenceInputs, type Unrolled, unrollBeside } from "./unroll.ts";
+import { givenOf, type SequenceInputs, sequenceInputs, type Unrolled, unrollBeside } from "./unroll.ts";
 
 /** How the ancestors of particles are drawn, and how many uniform numbers that takes. */
 export const resamplers = {
@@ -116,23 +116,17 @@ export function unrollParticles(
   { particles, resampling }: ParticleOptions,
 ): ParticleTrace {
   const { [LOG_WEIGHTS]: logWeights, ...state } = inputs.state;
-  const rowwise: SequenceInputs = {
+  const rowwise = {
     ...inputs,
     x: perRow(inputs.x),
     mask: perRow(inputs.mask),
     dropout: eachOf(inputs.dropout, perRow),
-    known: {
-      inputs: inputs.known.inputs,
-      ...(inputs.known.condition && {
-        condition: {
-          values: perRow(inputs.known.condition.values),
-          mask: perRow(inputs.known.condition.mask),
-        },
-      }),
-    },
     state,
   };
-  const { unrolled, own, told } = unrollBeside(model, weight, rowwise, {
+  // Computed as of rows, which have no particles, and read as of all particles of a row.
+  const { slices, fixed } = givenOf(model, weight, inputs);
+  const given = { slices: eachOf(slices, perRow), fixed: eachOf(fixed, (value) => unsqueeze(value, 1)) };
+  const { unrolled, own, told } = unrollBeside(model, weight, rowwise, given, {
     carried: { [LOG_WEIGHTS]: logWeights as Tensor },
     over: inputs.uniform === undefined ? {} : { uniform: inputs.uniform },
     begin: ({ [LOG_WEIGHTS]: before }, ratio) => ({ [LOG_WEIGHTS]: add(before as Tensor, ratio) }),

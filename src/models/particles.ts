@@ -2,7 +2,6 @@
 
 import type { Draws } from "../distributions/emission.ts";
 import {
-  add,
   cast,
   concat,
   filledLike,
@@ -12,8 +11,6 @@ import {
   max,
   scalar,
   scan,
-  softmax,
-  sum,
   type Tensor,
   where,
 } from "../graph/index.ts";
@@ -42,6 +39,7 @@ import {
   type StepResult,
   takeStep,
 } from "./step.ts";
+import { type Together, weighed } from "./together.ts";
 import { type SequenceInputs, sequenceInputs } from "./unroll.ts";
 
 /** Random numbers of a particle beside those of its posterior, `[T, B, ·]`. */
@@ -73,6 +71,8 @@ export interface Followed extends Pick<StepResult, "latent" | "latentScale"> {
   readonly logPriorRatio: Tensor;
   /** The state after each step, `[T, B, size]`. */
   readonly states: State;
+  /** Where particles are drawn anew: what all of them say of each step, before they are. */
+  readonly together?: Together;
 }
 
 /** What is known of the sequences to follow. */
@@ -151,10 +151,11 @@ export function follow(
     step: (before, { given: own, ...slices }) => {
       const context = { given: { ...given.fixed, ...own }, complete };
       const { state: next, outputs } = followStep(model, net, before, slices, context);
-      return { state: next, outputs: { told: outputs, states: marked(model, carried, next) } };
+      return { state: next, outputs: { ...outputs, states: marked(model, carried, next) } };
     },
   });
-  return { ...outputs.told, states: outputs.states, state: marked(model, carried, after) };
+  const { own, together, states } = outputs;
+  return { ...own, ...(together && { together }), states, state: marked(model, carried, after) };
 }
 
 const nothing: OverTime = { slices: {}, fixed: {} };
@@ -186,7 +187,7 @@ function followStep(
   before: State,
   { x, mask, noise, predictive, fill, resampling }: FollowSlices,
   { complete, ...context }: StepContext & Pick<Required<FollowOptions>, "complete">,
-): Stepped<Omit<Followed, "states">> {
+): Stepped<FollowedStep> {
   const proposal = capabilitiesOf(model).causal ? "posterior" : "prior";
   const read = (values: Tensor, mask = filledLike(values, 1)) => {
     const observed = { values, mask };
@@ -207,9 +208,10 @@ function followStep(
     return complete ? readComplete(step) : readWithGaps(model, net, step);
   };
   const told = withSequenceDraws(model, before, reading());
-  const { state, outputs } = resampling === undefined ? told : drawnAnew(told, resampling);
+  const { state, outputs, together }: Reading & { together?: Together } =
+    resampling === undefined ? told : drawnAnew(told, resampling);
   const { x: guessed, expected: predictiveMean } = step.predictive.outputs;
-  return { state, outputs: { ...outputs, predictive: guessed, predictiveMean } };
+  return { state, outputs: { own: { ...outputs, predictive: guessed, predictiveMean }, together } };
 }
 
 /** The latent variables of the whole sequence, of which a particle has one draw, before those of the step. */
@@ -226,21 +228,25 @@ function withSequenceDraws(model: Model, before: State, { state, outputs }: Read
   return { state, outputs: { ...outputs, latent, latentScale } };
 }
 
-/** The particles that go on, and what they told of the step. @param uniform `[1]` */
-function drawnAnew({ state, outputs }: Reading, uniform: Tensor): Reading {
-  const { logLikelihood, logPriorRatio } = outputs;
-  const width = logPriorRatio.shape[logPriorRatio.rank - 1];
-  const fit = sum(logLikelihood, [-1]); // [B]
-  const rows = systematicRows(softmax(width === 0 ? fit : add(fit, sum(logPriorRatio, [-1]))), uniform);
+/** The particles that go on, what they told of the step, and what all of them say. @param uniform `[1]` */
+function drawnAnew({ state, outputs }: Reading, uniform: Tensor): Reading & { readonly together: Together } {
+  const { shares, together } = weighed(outputs);
+  const rows = systematicRows(shares, uniform);
   const picked = <Parts extends Tensors>(parts: Parts): Parts =>
     Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, gatherRows(part, rows)])) as Parts;
-  return { state: picked(state), outputs: picked(outputs) };
+  return { state: picked(state), outputs: picked(outputs), together };
+}
+
+/** What is told of a step: by each particle, and by all together where they are drawn anew. */
+interface FollowedStep {
+  readonly own: Omit<Followed, "states" | "together">;
+  readonly together: Together | undefined;
 }
 
 /** What a step adds to what was said of it before it was seen. */
 type Reading = {
   state: State;
-  outputs: Record<Exclude<keyof Followed, "predictive" | "predictiveMean" | "states">, Tensor>;
+  outputs: Record<Exclude<keyof Followed, "predictive" | "predictiveMean" | "states" | "together">, Tensor>;
 };
 
 function readComplete({ x, read }: ParticleStep): Reading {

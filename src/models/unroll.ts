@@ -153,19 +153,26 @@ const nothing: OverTime = { slices: {}, fixed: {} };
 
 /** What a model says of whole sequences: each part of a step's result for all steps, and the state after the last. */
 export const unroll = (model: Model, weight: Weights, inputs: SequenceInputs): Unrolled =>
-  unrollBeside(model, weight, inputs, nothingBeside).unrolled;
+  unrollBeside(model, weight, inputs, givenOf(model, weight, inputs), nothingBeside).unrolled;
 
-/** The same with something done beside each step. */
+/** What everything may read of what is known, `[T, B, ·]` and `[B, ·]`. */
+export const givenOf = (
+  model: Model,
+  weight: Weights,
+  { known, dropout }: Pick<SequenceInputs, "known" | "dropout">,
+): OverTime => model.given?.(dropping(weight, dropout), known) ?? nothing;
+
+/** The same with something done beside each step, of sequences whose `given` is there. */
 export function unrollBeside(
   model: Model,
   weight: Weights,
-  inputs: SequenceInputs,
+  inputs: Omit<SequenceInputs, "known">,
+  given: OverTime,
   beside: Beside,
 ): { readonly unrolled: Unrolled; readonly own: State; readonly told: Tensors } {
-  const { x, mask, noise, dropout, known, state: carried } = inputs;
+  const { x, mask, noise, dropout, state: carried } = inputs;
   const outside = dropping(weight, dropout);
   const features = model.features(outside, { values: x, mask });
-  const given = model.given?.(outside, known) ?? nothing;
   const { past, evidence } = isLatent(model)
     ? lookAround(model, outside, { x: features, mask, given, dropout, weight, carried })
     : { past: undefined, evidence: nothing };

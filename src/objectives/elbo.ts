@@ -11,11 +11,13 @@ export const elboOptions = {
   klWarmupSteps: option(z._default(z.int().check(z.minimum(0)), 0), {
     flag: "--kl-warmup <steps>",
     help: "steps over which the divergence gets its full weight",
+    needs: "latents",
   }),
   /** Nats per step and latent dimension that cost nothing. */
   freeBits: option(z._default(z.number().check(z.minimum(0)), 0), {
     flag: "--free-bits <nats>",
     help: "divergence per step and latent variable that costs nothing",
+    needs: "latents",
   }),
 };
 

@@ -1,4 +1,5 @@
 /** Every objective by its name: a row each. */
+import { capabilitiesOf, type Model } from "../models/model.ts";
 import * as z from "../zod.ts";
 import { crossEntropy, crossEntropyOptions } from "./cross-entropy.ts";
 import { elbo, elboOptions } from "./elbo.ts";
@@ -8,8 +9,8 @@ import { fivo, fivoOptions, iwae, iwaeOptions } from "./particle-bounds.ts";
 /** An objective with its options, as a run stores them and the command line asks for them. */
 export interface ObjectiveRow {
   readonly summary: string;
-  /** What its bound is called, where it is not called like itself. */
-  readonly bound?: string;
+  /** The bound that is told of models with latent variables. */
+  readonly bound: string;
   /** Whether it is about labels, which the data have to have and the model to tell. */
   readonly readsLabels: boolean;
   /** Its own options with their defaults, by name. */
@@ -19,14 +20,15 @@ export interface ObjectiveRow {
 
 function row<Shape extends Readonly<Record<string, z.ZodMiniType>>>(
   summary: string,
+  bound: string,
   options: Shape,
   create: (options: z.output<z.ZodMiniObject<Shape>>) => Objective,
-  { bound, readsLabels = false }: Pick<ObjectiveRow, "bound"> & { readonly readsLabels?: boolean } = {},
+  { readsLabels = false }: { readonly readsLabels?: boolean } = {},
 ): ObjectiveRow {
   const schema = z.object(options);
   return {
     summary,
-    ...(bound !== undefined && { bound }),
+    bound,
     readsLabels,
     options,
     create: (values) => create(schema.parse(values) as z.output<z.ZodMiniObject<Shape>>),
@@ -38,14 +40,20 @@ function row<Shape extends Readonly<Record<string, z.ZodMiniType>>>(
  * objectives.fivo.create({ particles: 8 }).particles; // { particles: 8, resampling: "systematic" }
  */
 export const objectives = {
-  elbo: row("evidence lower bound, one sample a step and the divergence in closed form", elboOptions, elbo),
-  iwae: row("importance-weighted bound over particles that are never resampled", iwaeOptions, iwae),
-  fivo: row("filtering bound over particles that are resampled on the way", fivoOptions, fivo),
+  elbo: row(
+    "evidence lower bound, one sample a step and the divergence in closed form",
+    "elbo",
+    elboOptions,
+    elbo,
+  ),
+  iwae: row("importance-weighted bound over particles that are never resampled", "iwae", iwaeOptions, iwae),
+  fivo: row("filtering bound over particles that are resampled on the way", "fivo", fivoOptions, fivo),
   "cross-entropy": row(
     "labels told from the states, and a share of the bound",
+    "elbo",
     crossEntropyOptions,
     crossEntropy,
-    { bound: "elbo", readsLabels: true },
+    { readsLabels: true },
   ),
 } as const satisfies Record<string, ObjectiveRow>;
 
@@ -53,3 +61,12 @@ export const objectives = {
 export type ObjectiveName = keyof typeof objectives;
 
 export const objectiveNames = Object.keys(objectives) as [ObjectiveName, ...ObjectiveName[]];
+
+/**
+ * What the nats of a model are: a bound, or the likelihood itself where nothing is left out.
+ *
+ * @example
+ * boundName("fivo", new Hmm({ columns, states: 3 })); // "log-likelihood"
+ */
+export const boundName = (objective: ObjectiveName, model: Model): string =>
+  capabilitiesOf(model).exact ? "log-likelihood" : objectives[objective].bound;

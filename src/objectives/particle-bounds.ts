@@ -9,6 +9,7 @@ export const iwaeOptions = {
   particles: option(z._default(z.int().check(z.minimum(1), z.maximum(1024)), 4), {
     flag: "--particles <count>",
     help: "of iwae and fivo: particles that each sequence is followed by",
+    needs: "latents",
   }),
 };
 
@@ -20,6 +21,7 @@ export const fivoOptions = {
     {
       flag: "--resampling <name>",
       help: `of fivo: how ancestors are drawn: ${Object.keys(resamplers).join(", ")}`,
+      needs: "latents",
     },
   ),
 };

@@ -8,6 +8,7 @@ import type { ModalityName } from "../data/modality.ts";
 import type { SequenceSource } from "../data/source.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
+import type { Following } from "../inference/following.ts";
 import type { Incident } from "../metrics/detection.ts";
 import type { ModelColumns, ModelOptions } from "../models/family.ts";
 import type { FamilyName } from "../models/loading.ts";
@@ -106,7 +107,11 @@ export interface Files {
   labels(sequence: Sequence): Promise<readonly Incident[] | undefined>;
   /** What flags odd steps, its threshold set by the run's validation split. */
   detector(
-    options: DetectorOptions & { readonly seed: number; readonly path?: string | undefined },
+    options: DetectorOptions & {
+      readonly seed: number;
+      readonly following: Following;
+      readonly path?: string | undefined;
+    },
   ): Promise<Detector>;
   /** The lines that come in. */
   lines(): AsyncIterable<Line>;

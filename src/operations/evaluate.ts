@@ -1,7 +1,7 @@
 import type { Fields } from "../data/fields.ts";
 import type { SequenceSource } from "../data/source.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
-import { type ObjectiveRow, objectives } from "../objectives/index.ts";
+import { boundName } from "../objectives/index.ts";
 import { option } from "../options.ts";
 import type { TrainedModel } from "../run/run.ts";
 import type { BoundSummary } from "../train/events.ts";
@@ -34,8 +34,7 @@ export const evaluate = operation({
     const each = perSequence ? await evaluateEach(trained, source, runtime) : [];
     const text = await textFigures(trained, source, whole);
     const { natsPerStep, meanOfSequences, sequences, steps } = whole;
-    const { objective } = trained.config.training;
-    const { bound = objective }: ObjectiveRow = objectives[objective];
+    const bound = boundName(trained.config.training.objective, trained.model);
     const labels = labelWords(whole);
     const pairs = aligned([
       [`${bound} per ${text?.unit ?? "step"}`, `${nats(natsPerStep)} nats`],

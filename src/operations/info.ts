@@ -6,6 +6,7 @@ import { type ModelData, modelDataOf } from "../models/family.ts";
 import { loadFamily } from "../models/loading.ts";
 import type { Model } from "../models/model.ts";
 import { countOf } from "../nn/parameters.ts";
+import { boundName } from "../objectives/index.ts";
 import type { RunEvent } from "../run/events.ts";
 import { labelOfRun } from "../run/run-fields.ts";
 import { aligned } from "../words/aligned.ts";
@@ -68,9 +69,15 @@ async function describeRun(folder: FolderView): Promise<Description> {
     metrics: events,
     files,
   };
+  const bound = boundName(config.training.objective, model);
   return [
     described,
-    [...configLines(folder), ...tensorLines(model, total), ...metricLines(events), ...fileLines(files)],
+    [
+      ...configLines(folder),
+      ...tensorLines(model, total),
+      ...metricLines(events, bound),
+      ...fileLines(files),
+    ],
   ];
 }
 
@@ -106,8 +113,11 @@ function tensorLines({ parameters }: Model, total: number): string[] {
   return [`parameters  ${grouped(total)}`, ...aligned(rows)];
 }
 
-function metricLines(events: readonly RunEvent[]): string[] {
-  const series = ["train/elbo", "valid/elbo"].map((name) => [name, valuesOf(events, name)] as const);
+/** @param bound what the bound is called of this model; metrics keep it by the name of the first objective */
+function metricLines(events: readonly RunEvent[], bound: string): string[] {
+  const series = ["train", "valid"].map(
+    (split) => [`${split}/${bound}`, valuesOf(events, `${split}/elbo`)] as const,
+  );
   const rows = series.flatMap(([name, values]) => (values.length === 0 ? [] : [seriesRow(name, values)]));
   const final = SPLIT_NAMES.flatMap((split) => {
     const value = valuesOf(events, `best/${split}/elbo`).at(-1);

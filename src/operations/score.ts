@@ -1,5 +1,6 @@
 import { type SequenceScores, scoreSequences } from "../inference/score.ts";
 import { summariseNats } from "../metrics/nats.ts";
+import { boundName } from "../objectives/index.ts";
 import { grouped, nats } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
@@ -27,7 +28,7 @@ export const score = operation({
     if (out !== undefined)
       yield note(`${grouped(steps)} steps, ${nats(natsPerStep)} nats per step, written to ${out}`);
     const figures = { natsPerStep, meanOfSequences, sequences: sequences.length, steps };
-    yield { type: "result", value, summary: { out, bound: "elbo", ...figures } };
+    yield { type: "result", value, summary: { out, bound: boundName("elbo", settings.model), ...figures } };
   },
 });
 

@@ -2,14 +2,14 @@ import { DIVERGENCE_COLUMN } from "../anomaly/incidents.ts";
 import type { Alarm } from "../anomaly/live-detector.ts";
 import type { Column } from "../data/dataset.ts";
 import type { LiveStep } from "../data/files-live.ts";
+import type { FollowerAnswer } from "../inference/follower.ts";
 import type { StepForecast } from "../inference/forecast-step.ts";
-import type { StreamAnswer } from "../inference/stream.ts";
 
 /** What is known of a step that was watched. */
 export interface Watched {
   readonly line: number;
   readonly live: Pick<LiveStep, "time">;
-  readonly answer: StreamAnswer;
+  readonly answer: FollowerAnswer;
   /** Undefined where there is no detector. */
   readonly alarm: Alarm | undefined;
 }
@@ -21,6 +21,7 @@ export const answerLine = (columns: readonly Column[], { line, live, answer, ala
     step: answer.step,
     ...(live.time !== undefined && { time: live.time }),
     score: rounded(answer.total),
+    ...(answer.effectiveSize !== undefined && { particles: Math.round(answer.effectiveSize * 10) / 10 }),
     flags: alarm === undefined ? null : flagsOf(columns, answer, alarm),
     ...(answer.forecast && { forecast: forecastByName(columns, answer.forecast) }),
   })}\n`;
@@ -29,7 +30,7 @@ export const answerLine = (columns: readonly Column[], { line, live, answer, ala
 export const errorLine = (line: number, error: string): string => `${JSON.stringify({ line, error })}\n`;
 
 /** Whether the step is odd, how odd (`Alarm.score`), and the columns that say so with their nats. */
-function flagsOf(columns: readonly Column[], answer: StreamAnswer, { score, isOdd, reasons }: Alarm) {
+function flagsOf(columns: readonly Column[], answer: FollowerAnswer, { score, isOdd, reasons }: Alarm) {
   const natsOf = (name: string) =>
     name === DIVERGENCE_COLUMN
       ? -answer.kl

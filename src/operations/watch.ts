@@ -1,9 +1,9 @@
 import { LiveDetector } from "../anomaly/live-detector.ts";
 import type { LiveFormat } from "../data/files-live.ts";
 import { VrnnError } from "../errors.ts";
-import { Stream } from "../inference/stream.ts";
-import { requireCausal } from "../models/model.ts";
-import { option } from "../options.ts";
+import { type Following, followingNames, followings } from "../inference/following.ts";
+import { capabilitiesOf, type Model } from "../models/model.ts";
+import { option, usageError } from "../options.ts";
 import * as z from "../zod.ts";
 import { type Files, filesOf, tableRun } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
@@ -14,6 +14,9 @@ import { type WatchCounts, Watcher } from "./watcher.ts";
 const FORMATS = ["csv", "jsonl"] as const satisfies readonly LiveFormat[];
 
 const FORECASTS = ["interval", "mean"] as const;
+
+/** How many follow a stream unless told. */
+const PARTICLES = 100;
 
 const input = z.strictObject({
   data: readPath(
@@ -28,6 +31,14 @@ const input = z.strictObject({
     flag: "--forecast <what>",
     help: `${FORECASTS.join(", ")}: a mean alone is quicker`,
     off: { value: "none", help: "say nothing of the next step, which is quicker still" },
+  }),
+  follow: option(z.optional(z.enum(followingNames)), {
+    flag: "--follow <way>",
+    help: `${followingNames.join(", ")}: by the model's own posterior of each step, or by a particle filter (default: the posterior, particles where it needs later steps)`,
+  }),
+  particles: option(z.optional(z.int().check(z.minimum(1, "there must be one at least"))), {
+    flag: "--particles <count>",
+    help: `particles that follow the stream (default: ${PARTICLES})`,
   }),
   flags: option(z._default(z.boolean(), true), {
     flag: "--no-flags",
@@ -50,43 +61,56 @@ export const watch = operation({
   async *run(context, input): AsyncGenerator<Event<WatchCounts>> {
     const files = filesOf(context);
     const run = await tableRun(context, "watch");
-    requireCausal(run.model, "score whole sequences, or forecast from them");
+    const { model, weights, columns } = run;
+    const following = yield* chosenFollowing(model, input);
+    const { seed, forecast } = input;
     const runtime = await context.runtime();
-    const detector = input.flags ? yield* calibrated(files, input) : undefined;
-    const { model, weights } = run;
-    const stream = await Stream.open({
-      runtime,
-      model,
-      weights,
-      columns: run.columns,
-      seed: input.seed,
-      forecast: input.forecast,
-    });
+    const stream = await following.open({ runtime, model, weights, columns, seed, forecast });
     const { signal } = context;
-    const watcher = new Watcher({ ...input, run, stream, detector, openSteps: files.openSteps });
     try {
+      const detector = input.flags ? yield* calibrated(files, following, input) : undefined;
+      const watcher = new Watcher({ ...input, run, stream, detector, openSteps: files.openSteps });
       for await (const line of files.lines()) {
         const answers = await watcher.answer(line);
         if (signal.aborted) break;
         yield* answers;
       }
+      const summary = watcher.summary();
+      yield signal.aborted ? { type: "stopped", text: summary } : note(summary);
+      yield { type: "result", value: watcher.counts, summary: watcher.counts };
     } finally {
       await stream.close();
     }
-    const summary = watcher.summary();
-    yield signal.aborted ? { type: "stopped", text: summary } : note(summary);
-    yield { type: "result", value: watcher.counts, summary: watcher.counts };
   },
 });
+
+/** How the stream is followed: as was asked for, else by particles where no posterior leads from step to step. */
+function* chosenFollowing(
+  model: Model,
+  { follow, particles }: Pick<z.output<typeof input>, "follow" | "particles">,
+): Generator<NoteEvent, Following> {
+  const isGuided = capabilitiesOf(model).guided;
+  const way = follow ?? (isGuided && particles === undefined ? "posterior" : "particles");
+  if (way === "posterior" && particles !== undefined)
+    throw usageError(
+      "--particles has no effect where the posterior follows the stream",
+      "leave one of them out",
+    );
+  const count = particles ?? PARTICLES;
+  if (follow === undefined && !isGuided)
+    yield note(`no posterior leads this model from step to step: ${count} particles follow the stream`);
+  return followings[way](count);
+}
 
 /** A detector, or none where the data to set its threshold by are not there, which is told. */
 async function* calibrated(
   files: Files,
+  following: Following,
   { data, seed, alarmsPerHour }: z.output<typeof input>,
 ): AsyncGenerator<NoteEvent, LiveDetector | undefined> {
   const started = performance.now();
   try {
-    const detector = await files.detector({ path: data, seed, alarmsPerHour });
+    const detector = await files.detector({ path: data, seed, following, alarmsPerHour });
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     yield note(`flags: set by the validation split in ${seconds} s`);
     return new LiveDetector(detector);

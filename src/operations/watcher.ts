@@ -3,16 +3,17 @@ import type { LiveDetector } from "../anomaly/live-detector.ts";
 import type { LiveFormat, StepReader } from "../data/files-live.ts";
 import type { Line } from "../data/lines.ts";
 import { VrnnError } from "../errors.ts";
-import type { Stream } from "../inference/stream.ts";
+import type { Follower, FollowerAnswer } from "../inference/follower.ts";
 import { oneLine } from "../legible.ts";
 import { grouped, nats } from "../words/figures.ts";
 import type { Files, TableRun } from "./context.ts";
+import { EffectiveSizes } from "./effective-sizes.ts";
 import { type AnswerEvent, type NoteEvent, note } from "./event.ts";
 import { answerLine, errorLine } from "./watch-answer.ts";
 
 export interface WatcherOptions {
   readonly run: TableRun;
-  readonly stream: Stream;
+  readonly stream: Follower;
   readonly detector: LiveDetector | undefined;
   readonly format?: LiveFormat | undefined;
   /** Every so many steps are answered, odd ones always. */
@@ -28,6 +29,8 @@ export interface WatchCounts {
   readonly odd: number;
   /** Lines that could not be understood. */
   readonly misread: number;
+  /** Where particles follow: how many of them count. */
+  readonly effectiveSize?: { readonly mean: number; readonly least: number };
 }
 
 const SOURCE = "stdin";
@@ -42,6 +45,7 @@ export class Watcher {
   private odd = 0;
   private misread = 0;
   private nats = 0;
+  private readonly effectiveSizes = new EffectiveSizes();
 
   constructor(options: WatcherOptions) {
     this.options = options;
@@ -70,16 +74,23 @@ export class Watcher {
 
   get counts(): WatchCounts {
     const { steps, nats, odd, misread } = this;
-    return { steps, nats, odd, misread };
+    const { summary: effectiveSize } = this.effectiveSizes;
+    return { steps, nats, odd, misread, ...(effectiveSize && { effectiveSize }) };
   }
 
   /** What was seen, in one line. */
   summary(): string {
     const { detector } = this.options;
+    const { summary: effective } = this.effectiveSizes;
     const parts = [
       `${grouped(this.steps)} ${this.steps === 1 ? "step" : "steps"}`,
       ...(this.steps > 0 ? [`${nats(this.nats / this.steps)} nats per step`] : []),
       ...(detector === undefined ? [] : [`${grouped(this.odd)} odd`]),
+      ...(effective === undefined
+        ? []
+        : [
+            `${effective.mean.toFixed(1)} particles count in the mean, ${effective.least.toFixed(1)} at least`,
+          ]),
       ...(this.misread > 0 ? [`${grouped(this.misread)} lines not understood`] : []),
     ];
     return parts.join(", ");
@@ -99,8 +110,14 @@ export class Watcher {
     this.steps = answer.step;
     this.nats += answer.total;
     if (alarm?.isOdd) this.odd += 1;
+    this.watchParticles(answer);
     const isAnswered = answer.step % every === 0 || alarm?.isOdd === true;
     return isAnswered ? answerLine(run.columns, { line, live, answer, alarm }) : undefined;
+  }
+
+  private watchParticles({ effectiveSize }: FollowerAnswer): void {
+    const told = effectiveSize === undefined ? undefined : this.effectiveSizes.add(effectiveSize);
+    if (told !== undefined) this.notes.push(note(told));
   }
 
   private takeNotes(): NoteEvent[] {

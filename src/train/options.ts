@@ -69,6 +69,7 @@ export const trainingOptions = z.prefault(
     dropout: option(z._default(z.number().check(z.minimum(0), z.maximum(0.95)), 0), {
       flag: "--dropout <share>",
       help: "share of hidden values dropped in training",
+      needs: "dropoutSites",
     }),
     /**
      * The share of training sequences whose condition is withheld, so that the model also knows how to do without
@@ -77,6 +78,7 @@ export const trainingOptions = z.prefault(
     conditionDropout: option(z._default(z.number().check(z.minimum(0), z.maximum(0.95)), 0), {
       flag: "--condition-dropout <share>",
       help: "share of training sequences whose conditions are withheld",
+      needs: "conditions",
     }),
     /** Epochs without a better validation bound after which training ends; 0: never. */
     patience: option(z._default(count.check(z.minimum(0)), 0), {

@@ -14,6 +14,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { EndEvent } from "../train/events.ts";
 import { trainingOptions } from "../train/options.ts";
 import { Trainer } from "../train/trainer.ts";
+import { refuseUnreadBy } from "../train/unread.ts";
 import type { RunTrainingEvent } from "../workbench/train.ts";
 
 /** A model by what it is made of: functions do not travel between threads. */
@@ -150,6 +151,7 @@ async function* trainInMemory(
   const { fields } = tableDataset(data);
   const { readout } = toldBy(training.objective, fields);
   const model = (await loadFamily(family)).build(modelDataOf(fields, readout?.field), options);
+  refuseUnreadBy(model, training);
   const trainer = await Trainer.create({ model, data, options: training, runtime });
   const { test } = data.splits;
   try {

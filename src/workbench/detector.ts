@@ -1,5 +1,6 @@
 import type { Detector, DetectorOptions } from "../anomaly/detect.ts";
 import { detectorOf } from "../anomaly/live-detector.ts";
+import type { Following } from "../inference/following.ts";
 import type { Run } from "../run/run.ts";
 import { tableOf } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -10,6 +11,8 @@ export interface RunDetectorOptions extends DetectorOptions {
   /** Where the run's data are now, if not where it was trained on them. */
   readonly path?: string | undefined;
   readonly seed: number;
+  /** How the steps will be followed that it is to look at. */
+  readonly following: Following;
 }
 
 /**
@@ -21,10 +24,11 @@ export interface RunDetectorOptions extends DetectorOptions {
 export async function detectorOfRun(
   { config, model, weights }: Run,
   runtime: Runtime,
-  { path, seed, ...detection }: RunDetectorOptions,
+  { path, seed, following, ...detection }: RunDetectorOptions,
 ): Promise<Detector> {
   const data = readRunData(config, path);
   const sequences = sequencesOf(data, "valid", path ?? config.data.path);
   const { columns } = tableOf(config);
-  return detectorOf({ runtime, model, weights, columns, sequences, seed }, detection, data.time);
+  const settings = { runtime, model, weights, columns, sequences, seed };
+  return detectorOf(settings, detection, data.time, following.score);
 }

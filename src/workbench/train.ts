@@ -9,6 +9,7 @@ import { checkpointOf, stateOf, storedCursor } from "../run/stored.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { BoundSummary, EndEvent, EpochEvent, TrainingEvent } from "../train/events.ts";
 import { Trainer } from "../train/trainer.ts";
+import { refuseUnreadBy } from "../train/unread.ts";
 
 /** Whether a run begins, begins in the place of an earlier one, or goes on. */
 export type RunStart = "new" | "replace" | "resume";
@@ -68,7 +69,7 @@ const usualIntervals: SavingIntervals = { epoch: 2_000, step: 20_000 };
  *
  * Nothing is written before the model has been built and compiled.
  *
- * @throws VrnnError `run/exists`, `run/locked`, `file/write`, `checkpoint/...`, `train/not-finite`; the last good
+ * @throws VrnnError `usage/option` for an option that has no effect on a new run's model, `run/exists`, `run/locked`, `file/write`, `checkpoint/...`, `train/not-finite`; the last good
  * checkpoint stays.
  * @example
  * for await (const event of trainRun({ path: "runs/jsb", config, data, runtime, start: "new" })) {
@@ -78,6 +79,7 @@ const usualIntervals: SavingIntervals = { epoch: 2_000, step: 20_000 };
 export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunTrainingEvent> {
   const { config, data, runtime, signal, from } = options;
   const model = modelOf(config);
+  if (options.start !== "resume") refuseUnreadBy(model, config.training);
   const trainer = await Trainer.create({ model, data, options: config.training, runtime, from });
   let folder: RunFolder<RunConfig> | undefined;
   try {

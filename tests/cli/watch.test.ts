@@ -6,6 +6,7 @@ import { detect } from "../../src/anomaly/detect.ts";
 import { entryScores } from "../../src/anomaly/incidents.ts";
 import { detectorOf } from "../../src/anomaly/live-detector.ts";
 import { readDataset } from "../../src/data/files.ts";
+import { followings } from "../../src/inference/following.ts";
 import { scoreSequences } from "../../src/inference/score.ts";
 import { openRun } from "../../src/run/run.ts";
 import { tableOf } from "../../src/run/run-fields.ts";
@@ -24,9 +25,12 @@ beforeAll(async () => {
 });
 
 /** Runs `vrnn watch` on some input. */
-function watch(input: string, ...args: string[]): Promise<Outcome> {
+const watch = (input: string, ...args: string[]): Promise<Outcome> => watchBy("waves", input, ...args);
+
+/** The same with another run. */
+function watchBy(run: string, input: string, ...args: string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, "watch", "runs/waves", ...args], { cwd: folder });
+    const child = spawn(process.execPath, [main, "watch", `runs/${run}`, ...args], { cwd: folder });
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (text) => {
       stdout += text;
@@ -51,19 +55,24 @@ const rows = Array.from({ length: 60 }, (_, t) => {
   return [t / 5, isOdd ? 9 : Math.sin(t / 3).toFixed(4), t % 7 === 0 ? "" : "0.5", 1].join(",");
 });
 
+/** The rows as a sequence. */
+function streamed() {
+  const values = rows.flatMap((row) =>
+    row
+      .split(",")
+      .slice(1)
+      .map((field) => (field === "" ? Number.NaN : Number(field))),
+  );
+  return { name: "stream", length: rows.length, values: Float64Array.from(values) };
+}
+
 describe("a stream of steps", () => {
   test("is answered a line each, with the scores, flags and reasons of the same data at once", async () => {
     const outcome = await watch(`${[header, ...rows].join("\n")}\n`, "--alarms-per-hour", "30");
     expect(outcome.status).toBe(0);
     const { config, model, weights } = openRun(join(folder, "runs/waves"));
     const { columns } = tableOf(config);
-    const values = rows.flatMap((row) =>
-      row
-        .split(",")
-        .slice(1)
-        .map((field) => (field === "" ? Number.NaN : Number(field))),
-    );
-    const sequence = { name: "stream", length: rows.length, values: Float64Array.from(values) };
+    const sequence = streamed();
     const settings = { runtime: nodeRuntime(), model, weights, columns, seed: 1 };
     const { splits } = readDataset(join(folder, "waves.csv"), { sequence: "run", columns });
     const detector = await detectorOf({ ...settings, sequences: splits.valid }, { alarmsPerHour: 30 });
@@ -101,6 +110,84 @@ describe("a stream of steps", () => {
     const usual = answers.filter(({ flags }) => !flags.odd).map(({ step }) => step);
     expect(usual.every((step) => step % 20 === 0)).toBe(true);
     expect(answers.some(({ flags }) => flags.odd)).toBe(true);
+  });
+});
+
+describe("a model whose posterior reads what comes later", () => {
+  beforeAll(async () => {
+    const { status } = await vrnn(
+      ["train", "waves.csv", ...tiny, "--model", "srnn", "--out", "runs/srnn"],
+      folder,
+    );
+    expect(status).toBe(0);
+  });
+
+  const input = `${[header, ...rows].join("\n")}\n`;
+
+  test("is followed by particles, with thresholds set by particles, and this is told", async () => {
+    const args = ["--alarms-per-hour", "30", "--particles", "30"];
+    const outcome = await watchBy("srnn", input, ...args);
+    expect([outcome.status, outcome.stderr]).toEqual([
+      0,
+      expect.stringMatching(/^no posterior leads .* 30 particles/),
+    ]);
+    const { config, model, weights } = openRun(join(folder, "runs/srnn"));
+    const { columns } = tableOf(config);
+    const settings = { runtime: nodeRuntime(), model, weights, columns, seed: 1 };
+    const byParticles = followings.particles(30);
+    const { splits } = readDataset(join(folder, "waves.csv"), { sequence: "run", columns });
+    const detection = { alarmsPerHour: 30 };
+    const valid = { ...settings, sequences: splits.valid };
+    const detector = await detectorOf(valid, detection, undefined, byParticles.score);
+    const [scores] = await byParticles.score({ ...settings, sequences: [streamed()] });
+    const { flags } = detect(entryScores({ sequence: streamed(), scores: scores! }), detector);
+    const answers = answersOf(outcome);
+    expect(flags.some((flag) => flag === 1)).toBe(true);
+    expect(flags.some((flag) => flag === 0)).toBe(true);
+    expect(answers.map((answer) => (answer.flags.odd ? 1 : 0))).toEqual([...flags]);
+    answers.forEach(({ score, particles, forecast }, t) => {
+      expect(Math.abs(score - scores!.total[t]!)).toBeLessThan(1e-4 * Math.max(1, Math.abs(score)));
+      expect(particles).toBeGreaterThanOrEqual(1);
+      expect(particles).toBeLessThanOrEqual(30);
+      expect(forecast.wave.low).toBeLessThan(forecast.wave.high);
+    });
+    expect(answers[40].flags.columns).toHaveProperty("wave");
+    expect(outcome.stderr).toMatch(
+      /60 steps, .* odd, \d+\.\d particles count in the mean, \d+\.\d at least\n$/,
+    );
+    // Thresholds of another way to follow are others.
+    expect(await detectorOf(valid, detection)).not.toEqual(detector);
+  });
+
+  test("cannot be followed by that posterior, which is refused by name", async () => {
+    const { status, stdout, stderr } = await watchBy("srnn", input, "--follow", "posterior");
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^error: .*the model's posterior reads what comes later .*--follow particles/m);
+  });
+});
+
+describe("a model whose posterior leads from step to step", () => {
+  const input = `${[header, ...rows.slice(0, 10)].join("\n")}\n`;
+
+  test("is followed by particles where they are asked for", async () => {
+    const [chosen, implied, own] = await Promise.all([
+      watch(input, "--no-flags", "--follow", "particles"),
+      watch(input, "--no-flags", "--particles", "100"),
+      watch(input, "--no-flags"),
+    ]);
+    expect(answersOf(chosen)).toEqual(answersOf(implied));
+    expect(answersOf(chosen)[9].particles).toBeLessThanOrEqual(100);
+    expect(answersOf(own)[9]).not.toHaveProperty("particles");
+    expect(Math.abs(answersOf(chosen)[9].score - answersOf(own)[9].score)).toBeLessThan(1);
+  });
+
+  test.each([
+    [["--follow", "posterior", "--particles", "5"], /--particles has no effect/],
+    [["--follow", "crowd"], /posterior/],
+    [["--particles", "0"], /there must be one at least/],
+  ])("%j is refused", async (args, message) => {
+    const { status, stdout, stderr } = await watch(input, "--no-flags", ...args);
+    expect([status, stdout, stderr]).toEqual([2, "", expect.stringMatching(message)]);
   });
 });
 

@@ -1,13 +1,17 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { EncoderDecoder } from "../../examples/models/encoder-decoder.ts";
 import { END } from "../../src/data/text/vocabulary.ts";
 import { type BeamText, beamSearch } from "../../src/inference/beam.ts";
+import type { Model } from "../../src/models/model.ts";
 import { Vrnn, type VrnnOptions } from "../../src/models/vrnn/vrnn.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import { emptyFloat32, float32, type TensorValue } from "../../src/runtime/runtime.ts";
+import { emptyFloat32, float32, type TensorValue, type Values } from "../../src/runtime/runtime.ts";
 import { restingStates } from "../../src/train/feeds.ts";
 import { unrollProgram } from "../../src/train/programs.ts";
 import { initialWeights } from "../../src/train/weights.ts";
 import { plainColumn } from "../data/temporary.ts";
+
+vi.mock("vrnn", () => import("../../src/index.ts")); // the example imports what is built
 
 const runtime = nodeRuntime();
 const RESERVED = 4;
@@ -18,7 +22,7 @@ const modelOf = (tokens: number, options: Partial<VrnnOptions> = {}) =>
     ...options,
   });
 
-const weightsOf = ({ parameters }: Vrnn, seed: number) =>
+const weightsOf = ({ parameters }: Model, seed: number) =>
   initialWeights(parameters, seed).map((weight) => 4 * weight);
 
 /** Every text of at most so many of the tokens, ended or cut. */
@@ -34,9 +38,10 @@ function everyText(tokens: number, steps: number): Omit<BeamText, "logProbabilit
 
 /** log p of each text by the program that scores whole sequences. */
 async function scored(
-  model: Vrnn,
+  model: Model,
   weights: Float32Array,
   texts: readonly Omit<BeamText, "logProbability">[],
+  known: Values = {},
 ) {
   const [T, B] = [Math.max(...texts.map(({ ids }) => ids.length + 1)), texts.length];
   const x = { dtype: "int64", shape: [T, B], data: new BigInt64Array(T * B) } as TensorValue;
@@ -50,7 +55,7 @@ async function scored(
   const executable = await runtime.compile(unrollProgram(model, ["logLikelihood"]));
   const noise = emptyFloat32([T, B, 0]);
   const parameters = float32([weights.length], weights);
-  const results = await executable.run({ parameters, x, mask, noise, ...restingStates(model, B) });
+  const results = await executable.run({ parameters, x, mask, noise, ...known, ...restingStates(model, B) });
   await executable.dispose();
   const nats = Array.from(results["logLikelihood"]!.data as Float32Array);
   return texts.map((text, b) => ({
@@ -81,6 +86,47 @@ describe.each([
       });
       expect(logProbability).toBeCloseTo(exhaustive[place]!.logProbability, 4);
     });
+  });
+});
+
+/** A source in each of some rows. */
+const sourceIn = (source: readonly number[], rows: number): Values => ({
+  source: {
+    dtype: "int64",
+    shape: [source.length, rows],
+    data: BigInt64Array.from({ length: source.length * rows }, (_, i) =>
+      BigInt(source[Math.floor(i / rows)]!),
+    ),
+  },
+  lengths: { dtype: "int64", shape: [rows], data: new BigInt64Array(rows).fill(BigInt(source.length)) },
+});
+
+describe.each([true, false])("texts that answer a source (attention: %s)", (attends) => {
+  const model = new EncoderDecoder({ tokens: RESERVED + 3, hidden: 6, attends }) as unknown as Model;
+  const settings = { runtime, model, weights: weightsOf(model, 2), width: 5, steps: 3 };
+
+  test.each([[[4, 6, 5, 5]], [[6]], [[5, 4]]])(
+    "%j are those that exhaustive search finds",
+    async (source) => {
+      const texts = everyText(3, 3);
+      const all = await scored(model, settings.weights, texts, sourceIn(source, texts.length));
+      const exhaustive = all.toSorted((a, b) => b.logProbability - a.logProbability);
+      const found = await beamSearch({ ...settings, width: 9, known: sourceIn(source, 1) });
+      expect(found).toHaveLength(9);
+      found.forEach(({ ids, isEnded, logProbability }, place) => {
+        const { logProbability: expected, ...text } = exhaustive[place]!;
+        expect({ ids, isEnded }).toEqual(text);
+        expect(logProbability).toBeCloseTo(expected, 4);
+      });
+    },
+  );
+
+  test("depend on the source, which has to be given", async () => {
+    const [one, other] = await Promise.all(
+      [[4, 6, 5, 5], [6]].map((source) => beamSearch({ ...settings, known: sourceIn(source, 1) })),
+    );
+    expect(one![0]!.logProbability).not.toBeCloseTo(other![0]!.logProbability, 3);
+    await expect(beamSearch(settings)).rejects.toMatchObject({ code: "beam/known" });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Column, ColumnKind, Sequence } from "../../src/data/dataset.ts";
 import { columnOf } from "../../src/data/tables/statistics.ts";
+import type { Model } from "../../src/models/model.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
 import { Random } from "../../src/random/generator.ts";
 import { initialWeights } from "../../src/train/weights.ts";
@@ -22,7 +23,7 @@ export const modelOf = (columns: readonly Column[], emission: readonly string[] 
   new Vrnn({ columns, hidden: 7, latent: 3, cell: "gru", layers: 1, residual: true, emission });
 
 /** Weights away from the first ones, so that biases and gates differ by column. */
-export function someWeights(model: Vrnn, seed = 1): Float32Array {
+export function someWeights(model: Pick<Model, "parameters">, seed = 1): Float32Array {
   const random = Random.stream(seed, "test weights");
   return initialWeights(model.parameters, seed).map((weight) => weight + 0.1 * random.normal());
 }

@@ -6,11 +6,24 @@ import { levelled } from "../../examples/models/levelled.ts";
 import { waveModel } from "../../examples/models/wave-model.ts";
 import type { ConditionColumn } from "../../src/data/dataset.ts";
 import { emissionOf } from "../../src/distributions/mixed.ts";
-import { add, constant, cumsum, expand, squeeze, sum, type Tensor } from "../../src/graph/index.ts";
+import {
+  add,
+  cast,
+  concat,
+  cumsum,
+  filledLike,
+  max,
+  maximum,
+  mul,
+  split,
+  squeeze,
+  sum,
+  type Tensor,
+} from "../../src/graph/index.ts";
 import type { TokenOptions } from "../../src/models/ends.ts";
 import { Hmm } from "../../src/models/hmm/hmm.ts";
 import { InputEncoder } from "../../src/models/inputs.ts";
-import type { LatentModel, Model } from "../../src/models/model.ts";
+import type { LatentModel, Model, Tensors } from "../../src/models/model.ts";
 import { Srnn } from "../../src/models/srnn/srnn.ts";
 import { Vrnn, type VrnnOptions, type VrnnSizes } from "../../src/models/vrnn/vrnn.ts";
 import { GRU } from "../../src/nn/cells.ts";
@@ -18,7 +31,17 @@ import { Linear } from "../../src/nn/linear.ts";
 import { objectives } from "../../src/objectives/index.ts";
 import { plainColumn } from "../data/temporary.ts";
 import { mixed } from "../inference/columns.ts";
-import { conforms, type DrawRow, dataOf, leaks, normalRow, samplesAsLikely } from "./conformance.ts";
+import { attendingModel } from "./attending.ts";
+import {
+  type ConformanceOptions,
+  conforms,
+  type DrawRow,
+  dataOf,
+  leaks,
+  normalRow,
+  samplesAsLikely,
+  sourceFaults,
+} from "./conformance.ts";
 
 vi.mock("vrnn", () => import("../../src/index.ts")); // examples import what is built
 
@@ -38,13 +61,9 @@ const bounds = {
   fivo: objectives.fivo.create({ particles: 3 }),
 };
 
-/** A VRNN of seven tokens, fed with numbers `[T, B, 1]` as the suite feeds columns. */
+/** A VRNN of seven tokens. */
 const ofTokens = (options: Partial<VrnnSizes & TokenOptions>) => () =>
-  Object.defineProperty(
-    new Vrnn({ tokens: 7, embedding: 4, tied: false, hidden: 6, latent: 2, ...options }),
-    "observation",
-    { value: undefined },
-  );
+  new Vrnn({ tokens: 7, embedding: 4, tied: false, hidden: 6, latent: 2, ...options });
 const token: DrawRow = (random) => [random.integer(7)];
 
 const vrnn = (options: Partial<VrnnOptions>) => () => new Vrnn({ columns, hidden: 6, latent: 2, ...options });
@@ -68,21 +87,14 @@ function rnn(of = columns): LatentModel {
   };
 }
 
-/** The model of an example, fed with rows of numbers of which each has a mask of its own. */
-const inRows = (model: unknown, changes: Partial<LatentModel> = {}): Model =>
-  Object.assign(Object.create(ofExample(model)), { observation: undefined, ...changes });
+const frames = () => ofExample(new FrameVrnn({ side: 4, hidden: 6, latent: 2 }));
+/** Pixels of a picture. */
+const pixels: DrawRow = (random) => Array.from({ length: 16 }, () => random.integer(2));
 
-/** A model that has read "fedcba" before every sequence. */
-function reading(attends: boolean): Model {
-  const model = new EncoderDecoder({ tokens: 10, hidden: 6, attends });
-  const source = expand(constant([9, 8, 7, 6, 5, 4], [6, 1], "int64"), [6, "B"]);
-  const lengths = expand(constant([6], [1], "int64"), ["B"]);
-  const { given } = ofExample(model) as LatentModel;
-  return inRows(model, {
-    inputs: {},
-    given: (net) => given!.call(model as never, net, { inputs: { source, lengths } }),
-  });
-}
+const reader = (attends: boolean) => () => ofExample(new EncoderDecoder({ tokens: 10, hidden: 6, attends }));
+/** A letter, behind four signs. */
+const letter = (random: { integer(bound: number): number }) => 4 + random.integer(6);
+const letters = { row: (random: { integer(bound: number): number }) => [letter(random)], place: letter };
 
 describe("models keep the contract", () => {
   conforms("VRNN", vrnn({}), { objectives: bounds });
@@ -105,6 +117,7 @@ describe("models keep the contract", () => {
   conforms(
     "SRNN of LSTM cells with conditions and a posterior of its own",
     () => new Srnn({ columns, conditions: [condition], hidden: 6, latent: 2, cell: "lstm", residual: false }),
+    { objectives: bounds },
   );
   conforms("two levels of the example", () => ofExample(levelled({ columns }, 2)), {
     objectives: bounds,
@@ -113,22 +126,10 @@ describe("models keep the contract", () => {
     objectives: bounds,
   });
   conforms("HMM", () => new Hmm({ columns, states: 3 }));
-  conforms(
-    "moving pictures, of the example",
-    () => inRows(new FrameVrnn({ side: 4, hidden: 6, latent: 2 })),
-    {
-      row: (random) => Array.from({ length: 16 }, () => random.integer(2)),
-      objectives: bounds,
-    },
-  );
-  for (const attends of [true, false])
-    conforms(
-      `encoder and decoder of the example, ${attends ? "with" : "without"} attention`,
-      () => reading(attends),
-      {
-        row: (random) => [4 + random.integer(6)],
-      },
-    );
+  conforms("moving pictures, of the example", frames, { row: pixels, objectives: bounds });
+  conforms("encoder and decoder of the example, with attention", reader(true), letters);
+  conforms("encoder and decoder of the example, without attention", reader(false), letters);
+  conforms("encoder and decoder with latent variables", attendingModel, { ...letters, objectives: bounds });
 });
 
 describe("what is sampled is as likely as the model says", () => {
@@ -144,54 +145,112 @@ describe("what is sampled is as likely as the model says", () => {
 /** What comes at a step and after it, added up. */
 const fromHereOn = (x: Tensor): Tensor => cumsum(x, 0, { reverse: true });
 
-/** Leaves the model as it is but for some of its methods. */
-const leaky = (changes: (model: LatentModel) => Partial<LatentModel>): Model => {
-  const model = vrnn({})();
-  return Object.assign(Object.create(model), changes(model)) as Model;
-};
+/** Leaves a model as it is but for some of its methods. */
+const changed = (model: Model, changes: (model: LatentModel) => Partial<LatentModel>): Model =>
+  Object.create(model, Object.getOwnPropertyDescriptors(changes(model as LatentModel))) as Model;
 
-describe("the leak test finds", () => {
-  const found = (model: Model) => leaks(model, dataOf(model, normalRow(2)));
+/** Models of each kind of data, and what they are fed with. */
+const kinds: readonly (readonly [string, () => Model, ConformanceOptions])[] = [
+  ["columns", vrnn({}), {}],
+  ["tokens", ofTokens({}), { row: token }],
+  ["frames", frames, { row: pixels }],
+  ["tokens that answer a source", attendingModel, letters],
+];
+
+const dataFor = (model: Model, { row = normalRow(2), place }: ConformanceOptions) =>
+  dataOf(model, row, { place });
+
+describe.each(kinds)("of a model of %s the leak test finds", (_, make, options) => {
+  const found = (change: (model: LatentModel) => Partial<LatentModel>) => {
+    const model = changed(make(), change);
+    return leaks(model, dataFor(model, options));
+  };
+
+  test("nothing where nothing is changed", async () => {
+    expect(await found(() => ({}))).toEqual([]);
+  });
 
   test("features that look ahead", async () => {
-    const model = leaky(({ features }) => ({
-      features(net, { values, mask }) {
-        return features.call(this, net, { values: fromHereOn(values), mask });
-      },
+    const seen = await found((model) => ({
+      features: (net, observed) => eachOf(model.features(net, observed), fromHereOn),
     }));
-    expect(await found(model)).toEqual(expect.arrayContaining(["latent of the prior's z", "raw"]));
+    expect(seen).toEqual(expect.arrayContaining(["latent of the prior's z", "raw"]));
   });
 
   test("an emission that reads what evidence is meant to give to posteriors alone", async () => {
     let whole: Tensor | undefined;
-    const model = leaky(({ emissionParameters }) => ({
+    const seen = await found((model) => ({
       evidence: (_, { x }) => {
         whole = sum(x["x"]!, [0, 2], { keepDims: true }); // [1, B, 1]
         return { slices: {}, fixed: {} };
       },
-      emissionParameters(net, context) {
-        return add(emissionParameters.call(this, net, context), squeeze(whole!, 0));
+      emissionParameters: (net, context) => {
+        const [first, ...others] = split(model.emissionParameters(net, context), [
+          1,
+          model.emission.width - 1,
+        ]) as [Tensor, Tensor];
+        return concat([add(first, squeeze(whole!, 0)), ...others]);
       },
     }));
-    expect(await found(model)).toEqual(["raw of the prior's z", "expected of the prior's z"]);
+    expect(seen).toEqual(expect.arrayContaining(["raw of the prior's z"]));
+    expect(seen).not.toContain("latent of the prior's z");
   });
 
   test("a posterior that reads what comes later, of a model that claims to be causal", async () => {
-    const model = leaky(({ latents: [block], features }) => ({
-      features(net, observed) {
-        const read = features.call(this, net, observed);
-        return { ...read, later: fromHereOn(read["x"]!) };
-      },
-      latents: [
-        {
-          ...block!,
-          posterior: (net, { x, ...context }) =>
-            block!.posterior!(net, { ...context, x: { x: x["later"]! } }),
+    const seen = await found((model) => {
+      const [block] = model.latents;
+      return {
+        features: (net, observed) => {
+          const read = model.features(net, observed);
+          return { ...read, later: fromHereOn(read["x"]!) };
         },
-      ],
-    }));
-    const seen = await found(model);
+        transition: (net, { x: { later: _, ...x }, ...context }) => model.transition(net, { ...context, x }),
+        latents: [
+          {
+            ...block!,
+            prior: (net, context) => block!.prior(net, context),
+            posterior: (net, { x, ...context }) =>
+              block!.posterior!(net, { ...context, x: { x: x["later"]! } }),
+          },
+        ],
+      };
+    });
     expect(seen).toContain("latent");
-    expect(seen.filter((part) => part.includes("prior"))).toEqual([]);
+    expect(seen.filter((part) => part.includes("prior's"))).toEqual([]);
+  });
+});
+
+const eachOf = (tensors: Tensors, change: (tensor: Tensor) => Tensor): Tensors =>
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, change(tensor)]));
+
+describe("of a model that reads a source the suite finds", () => {
+  const faults = (read: (known: Tensors) => Tensors) => {
+    const model = changed(reader(true)(), (own) => ({
+      given: (net, { inputs }) => own.given!(net, { inputs: read(inputs) }),
+    }));
+    return sourceFaults(model, dataFor(model, letters));
+  };
+
+  test("nothing where nothing is changed", async () => {
+    expect(await faults((inputs) => inputs)).toEqual([]);
+  });
+
+  test("a source read beyond its end", async () => {
+    const all = ({ source, lengths }: Tensors) => ({ source: source!, lengths: filledLike(lengths!, 5) });
+    expect(await faults(all)).toEqual(["source beyond its end"]);
+  });
+
+  test("a source of another row", async () => {
+    const highest = ({ source, lengths }: Tensors) => {
+      const ids = cast(source!, "float32"); // [S, B]
+      const all = maximum(ids, max(ids, [1], { keepDims: true }));
+      return { source: cast(all, "int64"), lengths: lengths! };
+    };
+    expect(await faults(highest)).toContain("source of another row");
+  });
+
+  test("a source that is not read at all", async () => {
+    const none = ({ source, lengths }: Tensors) => ({ source: add(mul(source!, 0), 4), lengths: lengths! });
+    expect(await faults(none)).toEqual(["nothing of source"]);
   });
 });

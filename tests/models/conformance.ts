@@ -6,7 +6,7 @@ import { capabilitiesOf, isLatent, latentWidth, type Model } from "../../src/mod
 import { takeOnce } from "../../src/models/once.ts";
 import { stateInputs, stateShapes, statesAfter } from "../../src/models/state.ts";
 import type { StepResult } from "../../src/models/step.ts";
-import { conditionInput, declaredInputs } from "../../src/models/unroll.ts";
+import { conditionInput, declaredInputs, observedInputs } from "../../src/models/unroll.ts";
 import { countOf } from "../../src/nn/parameters.ts";
 import { objectives } from "../../src/objectives/index.ts";
 import type { Objective } from "../../src/objectives/objective.ts";
@@ -51,9 +51,14 @@ export const normalRow =
   (random) =>
     Array.from({ length: width }, () => random.normal());
 
+/** A number that may stand at a place of a source. */
+export type DrawPlace = (random: Random) => number;
+
 export interface ConformanceOptions {
-  /** Values that the columns may have; standard normal ones unless told. */
+  /** Values that the columns may have, the id of a token, the pixels of a frame; standard normal ones unless told. */
   readonly row?: DrawRow;
+  /** What a source may have at a place; of models that read one. */
+  readonly place?: DrawPlace;
   /** Objectives whose gradients are compared with differences; the bound itself unless told. */
   readonly objectives?: Readonly<Record<string, Objective>>;
 }
@@ -61,9 +66,9 @@ export interface ConformanceOptions {
 /** Tests that a model keeps the contract of `models/model.ts`, and that what it claims to be capable of is true. */
 export function conforms(name: string, make: () => Model, options: ConformanceOptions = {}): void {
   const model = make();
-  const { row = normalRow(model.width) } = options;
+  const { row = normalRow(model.width), place } = options;
   const capable = capabilitiesOf(model);
-  const data = dataOf(model, row);
+  const data = dataOf(model, row, { place });
 
   test(`${name}: parameters have names of their own and begin at finite numbers`, () => {
     const names = model.parameters.map((parameter) => parameter.name);
@@ -90,13 +95,15 @@ export function conforms(name: string, make: () => Model, options: ConformanceOp
       checkGradient(model, objective, data));
 
   test(`${name}: a missing entry has no effect, whatever stands in its place`, async () => {
-    const mask = scattered(data.mask);
+    const mask = scattered(model, data.mask);
     const masked = async (value: number) => {
       const x = filledWhere(data.x, mask, value);
       return (await unrolled(model, { ...data, x, mask })).results;
     };
     const zeros = await masked(0);
-    for (const value of [Number.NaN, 1e30, -7]) expect(await masked(value)).toEqual(zeros);
+    const isWhole = model.observation?.dtype === "int64"; // ids that no vocabulary has, too
+    for (const value of isWhole ? [1e9, -7] : [Number.NaN, 1e30, -7])
+      expect(await masked(value)).toEqual(zeros);
     numbers(zeros, "logLikelihood").forEach((nats, i) => {
       if (mask.data[i] === 0) expect(nats).toBe(0);
     });
@@ -126,12 +133,17 @@ export function conforms(name: string, make: () => Model, options: ConformanceOp
     expect(await leaks(model, data)).toEqual([]);
   });
 
+  if (sourcesOf(model).length > 0)
+    test(`${name}: a row reads its own source, to its end`, async () => {
+      expect(await sourceFaults(model, data)).toEqual([]);
+    });
+
   if (capable.windowed && capable.causal)
     test(`${name}: windows with the state carried over equal one window`, async () => {
       const whole = (await unrolled(model, data)).results;
-      const first = (await unrolled(model, stepsOf(data, 0, 4))).results;
-      const second = (await unrolled(model, { ...stepsOf(data, 4, T), states: carriedStates(first) }))
-        .results;
+      const first = (await unrolled(model, stepsOf(model, data, 0, 4))).results;
+      const after = { ...stepsOf(model, data, 4, T), states: carriedStates(first) };
+      const second = (await unrolled(model, after)).results;
       for (const part of everyPart)
         expectClose([...numbers(first, part), ...numbers(second, part)], numbers(whole, part));
       expectStates(second, whole);
@@ -139,7 +151,7 @@ export function conforms(name: string, make: () => Model, options: ConformanceOp
 
   if (capable.causal)
     test(`${name}: one step at a time equals whole sequences`, async () => {
-      const mask = scattered(data.mask);
+      const mask = scattered(model, data.mask);
       const whole = (await unrolled(model, { ...data, mask })).results;
       const steps = await oneByOne(model, { ...data, mask });
       for (const part of everyPart)
@@ -223,7 +235,10 @@ function likelihood(results: Values, rows: number): number {
   return logWeights.reduce((all, each) => all + Math.exp(each), 0) / rows;
 }
 
-/** What a model is fed with: x and mask `[T, B, D]`. */
+/**
+ * What a model is fed with: x and mask `[T, B, D]`, a row of numbers a step; what has an `observation` of its own is fed
+ * by that, and has one mask a step.
+ */
 interface Data {
   readonly parameters: TensorValue<"float32">;
   readonly x: TensorValue<"float32">;
@@ -233,7 +248,13 @@ interface Data {
   readonly states?: Values;
 }
 
-export function dataOf(model: Model, row: DrawRow, [steps, rows]: readonly [number, number] = [T, B]): Data {
+export interface DataSizes {
+  readonly steps?: number;
+  readonly rows?: number;
+  readonly place?: DrawPlace | undefined;
+}
+
+export function dataOf(model: Model, row: DrawRow, { steps = T, rows = B, place }: DataSizes = {}): Data {
   const random = Random.stream(3, "conformance");
   const count = countOf(model.parameters);
   const first = initialWeights(model.parameters, 1);
@@ -249,16 +270,117 @@ export function dataOf(model: Model, row: DrawRow, [steps, rows]: readonly [numb
     ),
     mask: ones([steps, rows, model.width]),
     noise: normals([steps, rows, latentWidth(model)], "noise"),
-    known: knownOf(model, [steps, rows]),
+    known: { ...conditionOf(model, [steps, rows]), ...sourceOf(model, { T: steps, B: rows, S }, place) },
   };
 }
 
-function knownOf(model: Model, lead: readonly number[]): Values {
-  const { conditions = [], inputs = {} } = model;
-  if (Object.keys(inputs).length > 0) throw new Error("give the model's own inputs");
+function conditionOf({ conditions = [] }: Model, lead: readonly number[]): Values {
   if (conditions.length === 0) return {};
   const shape = [...lead, conditions.length];
   return { condition: normals(shape, "condition"), "condition.mask": ones(shape) };
+}
+
+/** Places of a source, and how many of them each row has: all, one, two ... */
+const S = 5;
+const lengthOf = (row: number): number => [S, 1, 2][row % 3]!;
+
+/** What a model declares itself: ids and values of a source of S places, its lengths. */
+function sourceOf(
+  { inputs = {} }: Model,
+  sizes: Readonly<Record<"T" | "B" | "S", number>>,
+  place?: DrawPlace,
+): Values {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, { what, dtype, shape }]) => {
+      const size = shape.map((dim) => sizes[dim as "S"] ?? (dim as number));
+      const random = Random.stream(3, "source", name);
+      const count = size.reduce((all, each) => all * each, 1);
+      if (what !== "lengths" && place === undefined) throw new Error("say what a place of the source may be");
+      const numbers = Array.from({ length: count }, (_, i) =>
+        what === "lengths" ? lengthOf(i) : place!(random),
+      );
+      return [name, tensorOf(dtype as "float32" | "int64", size, numbers)];
+    }),
+  );
+}
+
+function tensorOf(
+  dtype: "float32" | "int64",
+  shape: readonly number[],
+  values: ArrayLike<number>,
+): TensorValue {
+  return dtype === "float32"
+    ? float32(shape, Float32Array.from(values))
+    : { dtype, shape, data: BigInt64Array.from(Array.from(values), (value) => BigInt(Math.round(value))) };
+}
+
+/** What a program over sequences is fed, but states. */
+const feedsOf = (model: Model, { parameters, noise, known, ...data }: Data): Values => ({
+  parameters,
+  noise,
+  ...observed(model, data),
+  ...known,
+});
+
+/** x and mask as a model takes them. */
+function observed({ observation, width }: Model, { x, mask }: Pick<Data, "x" | "mask">): Values {
+  if (observation === undefined) return { x, mask };
+  const { dtype, shape } = observation;
+  const lead = x.shape.slice(0, -1);
+  return {
+    x: tensorOf(dtype, [...lead, ...shape], x.data),
+    mask: float32(
+      lead,
+      mask.data.filter((_, i) => i % width === 0),
+    ),
+  };
+}
+
+/** The sources that a model reads by places, by their names. */
+const sourcesOf = ({ inputs = {} }: Model): string[] =>
+  Object.entries(inputs).flatMap(([name, { shape }]) => (shape[0] === "S" && shape[1] === "B" ? [name] : []));
+
+/**
+ * What is wrong with how sources are read: places beyond a row's length have no effect on it, those of other rows neither,
+ * and its own do.
+ */
+export async function sourceFaults(model: Model, data: Data): Promise<string[]> {
+  const { results: as } = await unrolled(model, data);
+  const faults: string[] = [];
+  for (const name of sourcesOf(model)) {
+    const changed = async (isOther: (place: number, row: number) => boolean) => {
+      const known = { ...data.known, [name]: otherwise(data.known[name]!, isOther) };
+      return (await unrolled(model, { ...data, known })).results;
+    };
+    const beyond = await changed((place, row) => place >= lengthOf(row));
+    if (differing(everyPart, as, beyond, T).length > 0) faults.push(`${name} beyond its end`);
+    const first = await changed((place, row) => row === 0 && place < lengthOf(row));
+    const rows = [...Array(B).keys()].filter((row) =>
+      everyPart.some((part) => !sameRow(as, first, part, row)),
+    );
+    if (rows.some((row) => row > 0)) faults.push(`${name} of another row`);
+    if (!rows.includes(0)) faults.push(`nothing of ${name}`);
+  }
+  return faults;
+}
+
+/** `[S, B, ...]` with others in some places: those of the place that follows. */
+function otherwise(value: TensorValue, isOther: (place: number, row: number) => boolean): TensorValue {
+  const [places, rows] = value.shape as [number, number];
+  const size = value.data.length / (places * rows);
+  const numbers = Array.from(value.data, Number);
+  const changed = numbers.map((each, i) => {
+    const [place, row] = [Math.floor(i / (rows * size)), Math.floor(i / size) % rows];
+    return isOther(place, row) ? numbers[(i + rows * size) % numbers.length]! : each;
+  });
+  return tensorOf(value.dtype as "int64", value.shape, changed);
+}
+
+function sameRow(a: Values, b: Values, part: Part, row: number): boolean {
+  const [before, after] = [a, b].map((values) =>
+    [...Array(T).keys()].flatMap((t) => at(values, part, [t, row])),
+  );
+  return before!.every((value, i) => Math.abs(value - after![i]!) <= 1e-6 * (1 + Math.abs(value)));
 }
 
 /** Runs a program; inputs that are not given are normal numbers, uniform ones where their name says so, states 0. */
@@ -297,9 +419,9 @@ function restingStates(model: Model, rows: number): Values {
   return Object.fromEntries(parts.map(([part, shape]) => [`state.${part}`, emptyFloat32([rows, ...shape])]));
 }
 
-export async function unrolled(model: Model, { known, states, ...data }: Data): Promise<{ results: Values }> {
+export async function unrolled(model: Model, { states, ...data }: Data): Promise<{ results: Values }> {
   const rows = data.x.shape[1]!;
-  const feeds = { ...data, ...known, ...restingStates(model, rows), ...states };
+  const feeds = { ...feedsOf(model, data), ...restingStates(model, rows), ...states };
   return { results: await run(unrollProgram(model, everyPart), feeds) };
 }
 
@@ -361,8 +483,7 @@ async function checkGradient(model: Model, objective: Objective, data: Data): Pr
   const particles = objective.particles !== undefined;
   const scalars = Object.entries(objective.schedule(0)).map(([name, value]) => [name, scalarValue(value)]);
   const given: Values = {
-    ...rest,
-    mask: scattered(rest.mask),
+    ...observed(model, { ...rest, mask: scattered(model, rest.mask) }),
     ...known,
     ...(!particles && { noise }),
     ...Object.fromEntries(scalars),
@@ -390,9 +511,8 @@ async function checkGradient(model: Model, objective: Objective, data: Data): Pr
 /** The program of `takeOnce`. @throws VrnnError `model/not-causal` */
 function onceProgram(model: Model): Program {
   const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
-  const observed = { values: input("x", ["B", model.width]), mask: input("mask", ["B", model.width]) };
   const { state, outputs } = takeOnce(model, weights, {
-    observed,
+    observed: observedInputs(model, ["B"]),
     noise: input("noise", ["B", latentWidth(model)]),
     known: { ...conditionInput(model, ["B"]), inputs: declaredInputs(model.inputs) },
     state: stateInputs(model),
@@ -400,14 +520,17 @@ function onceProgram(model: Model): Program {
   return compile({ ...outputs, ...statesAfter(state) });
 }
 
-async function oneByOne(model: Model, { parameters, known, ...data }: Data): Promise<Values[]> {
+async function oneByOne(model: Model, data: Data): Promise<Values[]> {
   const executable = await runtime.compile(onceProgram(model));
   let states = restingStates(model, B);
   const steps: Values[] = [];
   for (let t = 0; t < T; t++) {
-    const { states: _, ...perStep } = data;
-    const own = Object.entries({ ...perStep, ...known }).map(([name, value]) => [name, stepOf(value, t)]);
-    const results = await executable.run({ parameters, ...Object.fromEntries(own), ...states });
+    const feeds = feedsOf(model, stepsOf(model, data, t, t + 1));
+    const step = Object.entries(feeds).map(([name, value]) => [
+      name,
+      name !== "parameters" && isOverTime(model, name) ? ofStep(value) : value,
+    ]);
+    const results = await executable.run({ ...Object.fromEntries(step), ...states });
     states = carriedStates(results);
     steps.push(results);
   }
@@ -415,31 +538,36 @@ async function oneByOne(model: Model, { parameters, known, ...data }: Data): Pro
   return steps;
 }
 
-/** A step of `[T, ...]`. */
-function stepOf(value: TensorValue, t: number): TensorValue {
-  const [steps, ...shape] = value.shape as [number, ...number[]];
-  const size = value.data.length / steps;
-  return float32(shape, (value.data as Float32Array).slice(t * size, (t + 1) * size));
-}
+/** `[1, ...]` as `[...]`. */
+const ofStep = ({ shape, ...value }: TensorValue): TensorValue =>
+  ({ ...value, shape: shape.slice(1) }) as TensorValue;
 
-function stepsOf({ parameters, known, x, mask, noise }: Data, from: number, to: number): Data {
+/** Whether something that is known is told for each step. */
+const isOverTime = ({ inputs = {} }: Model, name: string): boolean =>
+  inputs[name] === undefined || inputs[name].shape[0] === "T";
+
+function stepsOf(model: Model, { parameters, known, x, mask, noise }: Data, from: number, to: number): Data {
   const part = (value: TensorValue): TensorValue<"float32"> => {
     const size = value.data.length / value.shape[0]!;
     const cut = (value.data as Float32Array).slice(from * size, to * size);
     return float32([to - from, ...value.shape.slice(1)], cut);
   };
-  const parts = Object.fromEntries(Object.entries(known).map(([name, value]) => [name, part(value)]));
-  return { parameters, known: parts, x: part(x), mask: part(mask), noise: part(noise) };
+  const parts = Object.entries(known).map(([name, value]) => [
+    name,
+    isOverTime(model, name) ? part(value) : value,
+  ]);
+  return { parameters, known: Object.fromEntries(parts), x: part(x), mask: part(mask), noise: part(noise) };
 }
 
-/** Some entries missing, the whole of one step among them, and the end of one sequence. */
-function scattered({ shape, data }: TensorValue<"float32">): TensorValue<"float32"> {
+/** Some entries missing (steps, where a step has one mask), the whole of one step among them, and the end of one sequence. */
+function scattered({ observation }: Model, { shape, data }: TensorValue<"float32">): TensorValue<"float32"> {
   const [steps, rows, width] = shape as [number, number, number];
   return float32(
     shape,
     data.map((_, i) => {
       const [t, b] = [Math.floor(i / (rows * width)), Math.floor(i / width) % rows];
-      return i % 4 === 1 || (t === 2 && b === 0) || (t >= steps - 2 && b === 1) ? 0 : 1;
+      const place = observation === undefined ? i : Math.floor(i / width);
+      return place % 4 === 1 || (t === 2 && b === 0) || (t >= steps - 2 && b === 1) ? 0 : 1;
     }),
   );
 }

@@ -21,7 +21,7 @@ const runtime = nodeRuntime();
 const columns = [plainColumn("a"), plainColumn("b")];
 const model = new Srnn({ columns, hidden: 6, latent: 2 });
 const [T, B] = [7, 2];
-const data = dataOf(model, normalRow(2), [T, B]);
+const data = dataOf(model, normalRow(2), { steps: T, rows: B });
 
 /** Some values put in the place of others, at steps of the first row. */
 const changed = (value: TensorValue<"float32">, from: number, to: number, put: number) => {

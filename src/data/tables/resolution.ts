@@ -21,17 +21,24 @@ export const FINEST = 1e-4;
 export function inferGrid(values: ArrayLike<number>, deviation: number): Grid {
   const distinct = distinctValues(values);
   if (distinct.size < 2) return NO_GRID;
+  const range = rangeOf(distinct);
   if (distinct.size < ENOUGH_VALUES) distinct.add(0);
   const [first = 0, ...others] = distinct;
   const finest = FINEST * deviation;
   const steps = new AnySteps(first);
   for (const value of others) steps.add(value);
   const grid = steps.grid ?? commonGrid([first, ...others], finest) ?? NO_GRID;
-  return grid.step >= finest && tellsApart(grid, distinct) ? grid : NO_GRID;
+  return grid.step >= finest && grid.step <= range && tellsApart(grid, distinct) ? grid : NO_GRID;
 }
 
 /** The distances of fewer values have a divisor in common by chance: the grid of those is taken to pass through 0. */
 const ENOUGH_VALUES = 4;
+
+function rangeOf(values: Iterable<number>): number {
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) [lowest, highest] = [Math.min(lowest, value), Math.max(highest, value)];
+  return highest - lowest;
+}
 
 function distinctValues(values: ArrayLike<number>): Set<number> {
   const seen = new Set<number>();
@@ -147,6 +154,7 @@ class DecimalSteps {
  */
 function wholeOf(distance: number, units: number, noise: number): number | undefined {
   const counted = distance * units;
+  if (!Number.isFinite(counted)) return undefined;
   const whole = Math.round(counted);
   if (counted === whole) return whole;
   const rounding = Math.min(0.02, 1e-7 * counted) + noise * units;
@@ -199,7 +207,11 @@ function commonGrid(values: readonly number[], finest: number): Grid | undefined
   let step = largest;
   for (const distance of distances) {
     let [a, b] = [distance, step];
-    while (b > finest / 2) [a, b] = [b, Math.abs(a - Math.round(a / b) * b)];
+    while (b > finest / 2) {
+      const rest = Math.abs(a - Math.round(a / b) * b);
+      if (!(rest < b)) return undefined; // a quotient over 2^53 has lost its units: there is no divisor to find
+      [a, b] = [b, rest];
+    }
     // A remainder gathers the rounding of what it came from; the largest distance over a whole number does not.
     step = largest / Math.round(largest / a);
     if (!(step >= finest)) return undefined;

@@ -23,7 +23,7 @@ function render(content: ReportContent, album: Album): ReturnType<ReportSection[
   if (body === "") return undefined;
   return {
     title: "Likelihood of the data",
-    lead: "Nats per step measure how much probability a model gives to what really came next: the higher, the better, and one nat more means e ≈ 2.7 times as likely. For the model they are a lower bound.",
+    lead: "Nats per step measure how much probability a model gives to what really came next: the higher, the better, and one nat more means e ≈ 2.7 times as likely. For a model with latent variables they are a lower bound.",
     body,
   };
 }
