@@ -16,6 +16,30 @@ export function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) =
   return groups;
 }
 
+/**
+ * The items of two lists that belong together, side by side.
+ *
+ * @throws RangeError where one list is longer: a mistake of the caller.
+ * @example
+ * paired(["a", "b"], [1, 2]); // [["a", 1], ["b", 2]]
+ */
+export function paired<A, B>(left: readonly A[], right: readonly B[]): (readonly [A, B])[] {
+  if (left.length !== right.length)
+    throw new RangeError(`${left.length} items have no partners among ${right.length}`);
+  return left.map((item, i) => [item, right[i] as B]);
+}
+
+/** The first item. @throws RangeError where there is none: a mistake of the caller. */
+export const firstOf = <Item>(items: readonly Item[]): Item => itemAt(items, 0);
+
+/** The last item. @throws RangeError where there is none: a mistake of the caller. */
+export const lastOf = <Item>(items: readonly Item[]): Item => itemAt(items, items.length - 1);
+
+function itemAt<Item>(items: readonly Item[], i: number): Item {
+  if (i >= 0 && i < items.length) return items[i] as Item;
+  throw new RangeError(`there is no item ${i} among ${items.length}`);
+}
+
 /** One column of a row-major matrix. */
 export function everyNth(values: ArrayLike<number>, column: number, width: number): Float64Array {
   const own = new Float64Array(values.length / width);

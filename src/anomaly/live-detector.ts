@@ -1,5 +1,5 @@
 /** The detector of `detect.ts` on live data: one step at a time, in memory that its windows bound. */
-import { total } from "../collections.ts";
+import { paired, total } from "../collections.ts";
 import type { TimeColumn } from "../data/dataset.ts";
 import { type ScoreOptions, type StepScores, scoreSequences } from "../inference/score.ts";
 import {
@@ -119,7 +119,9 @@ export async function detectorOf(
   score: (options: ScoreOptions) => Promise<readonly StepScores[]> = scoreSequences,
 ): Promise<Detector> {
   const scores = await score(options);
-  const clean = options.sequences.map((sequence, i) => entryScores({ sequence, scores: scores[i]! }));
+  const clean = paired(options.sequences, scores).map(([sequence, scores]) =>
+    entryScores({ sequence, scores }),
+  );
   const seconds = time?.kind === "date" ? 1e-3 : 1;
   return fitDetector(
     detectedColumns(options.columns),

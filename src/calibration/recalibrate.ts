@@ -104,20 +104,20 @@ export function sortedDraws(
 
 /** Gathers how forecasts turned out, and learns from it. */
 export class Recalibrator {
-  private readonly columns: readonly Column[];
   private readonly horizons: readonly number[];
-  /** By column and horizon: the level of what came, in the forecast of it. */
-  private readonly transforms: readonly (readonly number[][])[];
+  private readonly outcomes: readonly Outcomes[];
 
   /** @param horizons steps ahead to learn at, ascending */
   constructor(columns: readonly Column[], horizons: readonly number[]) {
-    this.columns = columns;
     this.horizons = horizons;
-    this.transforms = columns.map(() => horizons.map(() => []));
+    this.outcomes = columns.map((column) => ({
+      column,
+      levels: new Map(horizons.map((each) => [each, []])),
+    }));
   }
 
   add({ column, horizon, sorted, value, tie }: Prediction): void {
-    this.transforms[column]?.[this.horizons.indexOf(horizon)]?.push(transformOf(sorted, value, tie));
+    this.outcomes[column]?.levels.get(horizon)?.push(transformOf(sorted, value, tie));
   }
 
   /**
@@ -128,18 +128,26 @@ export class Recalibrator {
    * @throws VrnnError `calibrate/too-few` when no horizon has enough.
    */
   learn(): Recalibration {
-    const quantities = this.columns.flatMap((column, d) => (isQuantity(column) ? [d] : []));
-    const isEnough = (at: number) =>
-      quantities.every((d) => this.transforms[d]![at]!.length >= LEAST_TRANSFORMS);
-    const kept = [...this.horizons.keys()].filter(isEnough);
-    if (quantities.length === 0 || kept.length === 0) throw tooFew(quantities.length);
-    const maps = quantities.map((d) => [
-      this.columns[d]!.name,
-      kept.map((at) => mapOf(Float64Array.from(this.transforms[d]![at]!).sort())),
+    const quantities = this.outcomes.filter(({ column }) => isQuantity(column));
+    const horizons = this.horizons.filter((horizon) =>
+      quantities.every((outcomes) => levelsAt(outcomes, horizon).length >= LEAST_TRANSFORMS),
+    );
+    if (quantities.length === 0 || horizons.length === 0) throw tooFew(quantities.length);
+    const maps = quantities.map((outcomes) => [
+      outcomes.column.name,
+      horizons.map((horizon) => mapOf(Float64Array.from(levelsAt(outcomes, horizon)).sort())),
     ]);
-    return { horizons: kept.map((at) => this.horizons[at]!), columns: Object.fromEntries(maps) };
+    return { horizons, columns: Object.fromEntries(maps) };
   }
 }
+
+/** How the forecasts of a column turned out: by horizon, the level of what came in the forecast of it. */
+interface Outcomes {
+  readonly column: Column;
+  readonly levels: ReadonlyMap<number, number[]>;
+}
+
+const levelsAt = ({ levels }: Outcomes, horizon: number): readonly number[] => levels.get(horizon) ?? [];
 
 function tooFew(quantities: number): VrnnError {
   const what =

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { openSteps } from "../data/files-live.ts";
 import { linesOf } from "../data/lines.ts";
+import type { Notice } from "../data/notice.ts";
 import { labelsOf } from "../demo/recordings.ts";
 import type { Files } from "../operations/context.ts";
 import { RunFolder } from "../run/folder.ts";
@@ -23,22 +24,30 @@ export interface FileSettings {
   readonly run: () => Promise<Run>;
   readonly runtime: () => Promise<Runtime>;
   readonly signal: () => AbortSignal;
+  readonly notice: Notice;
 }
 
 /** The files of this machine, for one operation. */
-export const nodeFiles = ({ path, choice, run, runtime, signal }: FileSettings): Omit<Files, "resume"> => ({
+export const nodeFiles = ({
+  path,
+  choice,
+  run,
+  runtime,
+  signal,
+  notice,
+}: FileSettings): Omit<Files, "resume"> => ({
   path,
   join,
   folder: async () => (RunFolder.isRun(path) ? viewOf(path) : undefined),
-  others: async (other) => readOtherData((await run()).config, other),
-  future: async (table, sequences) => readFuture(await run(), table, sequences),
-  calibration: async () => calibrationOf(await run(), await runtime()),
+  others: async (other) => [...readOtherData((await run()).config, notice, other).sequences],
+  future: async (table, sequences) => readFuture(await run(), notice, table, sequences),
+  calibration: async () => calibrationOf(await run(), await runtime(), notice),
   isCalibrated: async () => (await run()).folder.calibration().bytes !== undefined,
   labels: async (sequence) => {
     const source = choice.data ?? (await run()).config.data.path;
     return labelsOf(statSync(source).isDirectory() ? source : dirname(source), sequence);
   },
-  detector: async (options) => detectorOfRun(await run(), await runtime(), options),
+  detector: async (options) => detectorOfRun(await run(), await runtime(), notice, options),
   lines: () => linesOf(untilAborted(process.stdin, signal())),
   openSteps,
 });

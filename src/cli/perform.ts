@@ -25,7 +25,8 @@ export async function perform(
   const end = new End(operation.output === "answers");
   const isTable = operation.output === "table";
   const screen = new Screen({ isJson, isTable, reads, stopStatus: () => end.status });
-  const context = nodeContext({ ...place, signal: () => end.signal });
+  const { notes } = screen;
+  const context = nodeContext({ ...place, notes, signal: () => end.signal });
   try {
     for await (const event of operation.run(context, input, given)) await screen.show(event);
   } finally {

@@ -3,9 +3,10 @@ import { sequenceSource } from "../data/field-dataset.ts";
 import type { Fields } from "../data/fields.ts";
 import { readDataset } from "../data/files.ts";
 import { isText, readText } from "../data/files-fields.ts";
+import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
 import type { Chosen, Context, Pictures } from "../operations/context.ts";
-import { openRun } from "../run/run.ts";
+import { openRun, type Run } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import { vocabularyOfRun } from "../run/run-fields.ts";
 import { projectVersion } from "../run/version.ts";
@@ -14,6 +15,7 @@ import { readOtherData, readRunData, sequencesOf, sourceOfSplit } from "../workb
 import { readOtherText, readRunText } from "../workbench/text-data.ts";
 import type { DataChoice } from "./data-choice.ts";
 import { nodeFiles } from "./files.ts";
+import type { Notes } from "./notes.ts";
 
 /** What the command line says of where things are. */
 export interface Place {
@@ -21,15 +23,17 @@ export interface Place {
   readonly path: string | undefined;
   /** Which data, for operations over sequences. */
   readonly choice: DataChoice;
+  readonly notes: Notes;
   /** Listens for requests to stop from the first time that it is asked for. */
   readonly signal: () => AbortSignal;
 }
 
 /** What an operation is given at the command line. What is heavy to load is loaded when it is asked for. */
-export function nodeContext({ path, choice, signal }: Place): Context {
+export function nodeContext({ path, choice, notes, signal }: Place): Context {
   const runtime = once(async () => (await import("../runtime/node.ts")).nodeRuntime());
-  const run = once(async () => openRun(path ?? ""));
-  const workshop = { path, runtime, signal };
+  const notice = notes.add;
+  const run = once(async () => openedRun(path ?? "", notice));
+  const workshop = { path, runtime, signal, notes };
   return {
     version: projectVersion,
     get signal() {
@@ -37,37 +41,44 @@ export function nodeContext({ path, choice, signal }: Place): Context {
     },
     runtime,
     run,
-    sequences: async () => chosenData((await run()).config, choice),
-    source: async () => chosenSource((await run()).config, choice),
+    sequences: async () => chosenData((await run()).config, choice, notice),
+    source: async () => chosenSource((await run()).config, choice, notice),
     dataset: async (options = {}) =>
       isText(path ?? "", {}) ? readText(path ?? "", {}) : readDataset(path ?? "", options),
-    known: async (steps, said) => knownSteps(await run(), steps, said),
+    known: async (steps, said) => knownSteps(await run(), notice, steps, said),
     begin: async (plan) => (await import("./training.ts")).newJob(plan, workshop),
     files: {
-      ...nodeFiles({ path: path ?? "", choice, run, runtime, signal }),
+      ...nodeFiles({ path: path ?? "", choice, run, runtime, signal, notice }),
       resume: async (request) => (await import("./training.ts")).resumedJob(request, workshop),
     },
     pictures,
   };
 }
 
+/** The run, and a word where its weights are no more than a beginning. */
+function openedRun(path: string, notice: Notice): Run {
+  const run = openRun(path);
+  if (run.folder.isUntrained)
+    notice([
+      `none of the epochs of this run was finished: it has the weights that it began with (vrnn train --resume ${path})`,
+    ]);
+  return run;
+}
+
 /** The data that an operation works on: those of the run, or others with its columns. */
-function chosenData(config: RunConfig, { data: path, split }: DataChoice): Chosen {
-  const data = readRunData(config, path);
-  const sequences =
-    path === undefined
-      ? sequencesOf(data, split ?? "test", config.data.path)
-      : readOtherData(config, path, split);
-  return { sequences, time: data.time };
+function chosenData(config: RunConfig, { data: path, split }: DataChoice, notice: Notice): Chosen {
+  if (path !== undefined) return readOtherData(config, notice, path, split);
+  const data = readRunData(config, notice);
+  return { sequences: sequencesOf(data, split ?? "test", config.data.path), time: data.time };
 }
 
 /** The same of data of any kind. */
-async function chosenSource(config: RunConfig, choice: DataChoice): Promise<SequenceSource> {
+async function chosenSource(config: RunConfig, choice: DataChoice, notice: Notice): Promise<SequenceSource> {
   if (vocabularyOfRun(config) === undefined)
-    return sequenceSource(chosenData(config, choice).sequences, config.fields as Fields);
+    return sequenceSource(chosenData(config, choice, notice).sequences, config.fields as Fields);
   const { data: path, split } = choice;
-  if (path !== undefined) return readOtherText(config, path, split);
-  return sourceOfSplit(readRunText(config), split ?? "test", config.data.path);
+  if (path !== undefined) return readOtherText(config, notice, path, split);
+  return sourceOfSplit(await readRunText(config, notice), split ?? "test", config.data.path);
 }
 
 const pictures: Pictures = {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { visible } from "../legible.ts";
 import type { ClockProgress, Event, TrainingProgress } from "../operations/event.ts";
 import { clockProgress } from "./clock.ts";
+import { Notes } from "./notes.ts";
 import { printJson, printLines, writeArtifacts } from "./output.ts";
 import { type Progress, trainingProgress } from "./progress.ts";
 import { tell } from "./terminal.ts";
@@ -21,6 +22,8 @@ export interface ScreenOptions {
 
 /** Shows the events of one operation, as they come. */
 export class Screen {
+  /** What is noticed by the way. */
+  readonly notes = new Notes((line) => this.tell(line));
   private readonly options: ScreenOptions;
   private training: Progress | undefined;
   private clock: ReturnType<typeof clockProgress> | undefined;
@@ -43,7 +46,7 @@ export class Screen {
       case "lines":
         return this.options.isJson ? undefined : this.showLines(event.lines);
       case "result":
-        return this.options.isJson ? printJson(event.summary) : undefined;
+        return this.options.isJson ? printJson({ ...event.summary, ...this.notes.summary }) : undefined;
       case "stopped":
         process.exitCode = this.options.stopStatus();
         return this.tell(event.text);

@@ -19,6 +19,7 @@ import { type Inheritance, inheritanceNote, inheritWeights } from "../train/inhe
 import { readRunData } from "../workbench/run-data.ts";
 import { readRunText } from "../workbench/text-data.ts";
 import { type ResultEvent, type RunStart, trainRun } from "../workbench/train.ts";
+import type { Notes } from "./notes.ts";
 
 /** Where training takes place. */
 export interface Workshop {
@@ -26,6 +27,7 @@ export interface Workshop {
   readonly path: string | undefined;
   readonly runtime: () => Promise<Runtime>;
   readonly signal: () => AbortSignal;
+  readonly notes: Notes;
 }
 
 /** @throws VrnnError `usage/option` without data, `run/exists`, `data/...`, `run/nothing-inherited` */
@@ -43,7 +45,9 @@ export async function newJob(
   const start = force ? "replace" : "new";
   const job = await jobOf({ path: folder, config, data, start, inherited }, workshop);
   if (inherited === undefined) return job;
-  return { ...job, notes: [...job.notes, inheritanceNote(inherited, from as string)] };
+  const line = inheritanceNote(inherited, from as string);
+  workshop.notes.keep([line]);
+  return { ...job, notes: [...job.notes, line] };
 }
 
 /** The data of a new run, and its configuration. */
@@ -79,7 +83,10 @@ export async function resumedJob(
   if (folder === undefined)
     throw usageError("--resume does not say which run", "vrnn train --resume runs/name");
   const config = settle(RunFolder.open(folder, runConfig).config, folder);
-  const data = vocabularyOfRun(config) ? readRunText(config, path) : readRunData(config, path);
+  const { keep } = workshop.notes; // told with the description of the data
+  const data = vocabularyOfRun(config)
+    ? await readRunText(config, keep, path)
+    : readRunData(config, keep, path);
   const digest = "fields" in data ? await digestOfSources(data) : digestOf(data);
   requireSameDigest(config, digest, path ?? config.data.path);
   return jobOf({ path: folder, config, data, start: "resume" }, workshop);
@@ -94,8 +101,9 @@ interface Job {
   readonly inherited?: Inheritance | undefined;
 }
 
-async function jobOf({ inherited, ...job }: Job, { runtime, signal }: Workshop): Promise<TrainingJob> {
+async function jobOf({ inherited, ...job }: Job, { runtime, signal, notes }: Workshop): Promise<TrainingJob> {
   const { path, data, config } = job;
+  notes.keep(data.notes);
   return {
     path,
     epochs: config.training.epochs,

@@ -1,8 +1,10 @@
 /** The main job from end to end: learn what is usual of a server, find incidents in recordings never seen. */
+
 import { resolve } from "node:path";
 import { cleanNatsPerStep, type IncidentStudy, type Labelled, studyIncidents } from "../anomaly/incidents.ts";
 import { fitGaussian } from "../baselines/gaussian.ts";
 import { fitVar } from "../baselines/var.ts";
+import { paired } from "../collections.ts";
 import type { Dataset, Sequence } from "../data/dataset.ts";
 import { tableFields } from "../data/field-dataset.ts";
 import { sampleSequences } from "../inference/sample.ts";
@@ -104,11 +106,14 @@ async function conclude(run: Run, { data, incidents }: Recordings, runtime: Runt
   const { columns, splits } = data;
   const settings = { runtime, model: run.model, weights: run.weights, columns, seed };
   const scoresOf = async (sequences: readonly Sequence[]): Promise<Scored[]> => {
-    const scores = await scoreSequences({ ...settings, sequences, samples });
-    return sequences.map((sequence, i) => ({ sequence, scores: scores[i]! }));
+    const all = await scoreSequences({ ...settings, sequences, samples });
+    return paired(sequences, all).map(([sequence, scores]) => ({ sequence, scores }));
   };
   const clean = await scoresOf(splits.valid);
-  const labelled = (await scoresOf(splits.test)).map((one, i) => ({ ...one, incidents: incidents[i]! }));
+  const labelled = paired(await scoresOf(splits.test), incidents).map(([one, own]) => ({
+    ...one,
+    incidents: own,
+  }));
   return {
     run,
     natsPerStep: compare(data, labelled),

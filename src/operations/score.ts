@@ -1,3 +1,4 @@
+import { paired } from "../collections.ts";
 import { type SequenceScores, scoreSequences } from "../inference/score.ts";
 import { summariseNats } from "../metrics/nats.ts";
 import { boundName } from "../objectives/index.ts";
@@ -21,7 +22,7 @@ export const score = operation({
   async *run(context, { out, window, ...input }): AsyncGenerator<Event<SequenceScores[]>> {
     const { settings, sequences, time } = await subjectOf(context, "score");
     const value = await scoreSequences({ ...settings, ...input, ...(window && { window }) });
-    const scored = sequences.map((sequence, i) => ({ sequence, scores: value[i]! }));
+    const scored = paired(sequences, value).map(([sequence, scores]) => ({ sequence, scores }));
     const table = async () => (await tables()).scoreTable(settings.columns, scored, time);
     yield { type: "artifacts", files: [{ path: out, content: table }] };
     const { natsPerStep, meanOfSequences, steps } = summariseNats(value.map(({ total }) => total));

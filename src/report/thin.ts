@@ -1,3 +1,4 @@
+import { firstOf, lastOf } from "../collections.ts";
 import type { Series } from "./content.ts";
 
 /** A place on a line; where `y` is NaN the line is broken. */
@@ -16,7 +17,7 @@ export interface Point {
  */
 export function thin(times: readonly number[], values: Series, buckets: number): Point[] {
   const points = stretches(times, buckets).flatMap((steps) =>
-    extremesOf(steps.map((t): Point => ({ x: times[t]!, y: finite(values[t]) }))),
+    extremesOf(steps.map(({ t, time }): Point => ({ x: time, y: finite(values[t]) }))),
   );
   return withoutLevelRuns(points);
 }
@@ -31,28 +32,34 @@ export interface BandPoint {
 /** The interval that holds the intervals of each of `buckets` equal stretches of time; NaN where there is none. */
 export function thinBand(times: readonly number[], low: Series, high: Series, buckets: number): BandPoint[] {
   return stretches(times, buckets).map((steps) => {
-    const bottom = extent(steps.map((t) => low[t] ?? null));
-    const top = extent(steps.map((t) => high[t] ?? null));
+    const bottom = extent(steps.map(({ t }) => low[t] ?? null));
+    const top = extent(steps.map(({ t }) => high[t] ?? null));
     const both = bottom !== undefined && top !== undefined;
-    return { x: times[steps[0]!]!, low: both ? bottom[0] : Number.NaN, high: both ? top[1] : Number.NaN };
+    return { x: firstOf(steps).time, low: both ? bottom[0] : Number.NaN, high: both ? top[1] : Number.NaN };
   });
 }
 
 const finite = (value: number | null | undefined) =>
   typeof value === "number" && Number.isFinite(value) ? value : Number.NaN;
 
+/** A step that has a time. */
+interface Step {
+  readonly t: number;
+  readonly time: number;
+}
+
 /** The steps of each stretch of time; every step by itself where there are no more than two to a stretch. */
-function stretches(times: readonly number[], buckets: number): number[][] {
-  const steps = times.flatMap((time, t) => (Number.isFinite(time) ? [t] : []));
-  if (steps.length <= 2 * buckets) return steps.map((t) => [t]);
-  const from = times[steps[0]!]!;
-  const width = (times[steps[steps.length - 1]!]! - from) / buckets || 1;
-  const groups: number[][] = [];
+function stretches(times: readonly number[], buckets: number): Step[][] {
+  const steps = times.flatMap((time, t): Step[] => (Number.isFinite(time) ? [{ t, time }] : []));
+  if (steps.length <= 2 * buckets) return steps.map((step) => [step]);
+  const from = firstOf(steps).time;
+  const width = (lastOf(steps).time - from) / buckets || 1;
+  const groups: Step[][] = [];
   let current = -1;
-  for (const t of steps) {
-    const bucket = Math.floor((times[t]! - from) / width);
-    if (bucket === current) groups[groups.length - 1]!.push(t);
-    else groups.push([t]);
+  for (const step of steps) {
+    const bucket = Math.floor((step.time - from) / width);
+    if (bucket === current) lastOf(groups).push(step);
+    else groups.push([step]);
     current = bucket;
   }
   return groups;
@@ -69,10 +76,10 @@ function extremesOf(bucket: readonly Point[]): Point[] {
 }
 
 function withoutLevelRuns(points: readonly Point[]): Point[] {
-  return points.filter(
-    ({ y }, i) =>
-      i === 0 || i === points.length - 1 || !same(points[i - 1]!.y, y) || !same(points[i + 1]!.y, y),
-  );
+  return points.filter(({ y }, i) => {
+    const [before, after] = [points[i - 1], points[i + 1]];
+    return before === undefined || after === undefined || !same(before.y, y) || !same(after.y, y);
+  });
 }
 
 const same = (a: number, b: number) => a === b || (Number.isNaN(a) && Number.isNaN(b));

@@ -25,6 +25,12 @@ export function requireSameDigest({ data }: RunConfig, present: string, at: stri
   });
 }
 
+/** What there is to say when the data are no longer those that the run began with. */
+export const changedNotes = ({ data }: RunConfig, present: string): readonly string[] =>
+  present === data.digest
+    ? []
+    : ["the data are not those that the run was trained on: they have changed since"];
+
 /** "Not a number" has many bit patterns; no file can hold the largest number and mean it. */
 const bytesOf = (values: Float64Array): Uint8Array =>
   new Uint8Array(values.map((value) => (Number.isNaN(value) ? Number.MAX_VALUE : value)).buffer);

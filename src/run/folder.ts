@@ -81,6 +81,11 @@ export class RunFolder<Config> {
     }
   }
 
+  /** Whether training stopped before an epoch was finished; where the metrics are gone it is not known, and false. */
+  get isUntrained(): boolean {
+    return existsSync(this.#file("metrics")) && this.events().length === 0;
+  }
+
   /** Whether there is a run in this folder, readable or not. */
   static isRun(path: string): boolean {
     return existsSync(join(path, FILES.config));
@@ -273,9 +278,9 @@ function runExists(path: string): VrnnError {
 }
 
 function untrained(path: string): VrnnError {
-  return new VrnnError("run/untrained", "the run has no weights yet", {
+  return new VrnnError("run/untrained", "the run has no weights yet: none of its epochs was finished", {
     at: path,
-    remedy: "train it first, or resume it",
+    remedy: `go on with vrnn train --resume ${path}`,
   });
 }
 

@@ -4,6 +4,7 @@ import { everyFor, PARTICLES, SEED } from "../calibration/adapt-history.ts";
 import { predictionsOf, type Recalibration, Recalibrator } from "../calibration/recalibrate.ts";
 import { parseStrictJson } from "../checkpoint/strict-json.ts";
 import type { Sequence } from "../data/dataset.ts";
+import type { Notice } from "../data/notice.ts";
 import { VrnnError } from "../errors.ts";
 import { backtest } from "../inference/backtest.ts";
 import type { Run } from "../run/run.ts";
@@ -48,14 +49,20 @@ const stored = z
  * How the quantiles of a run's forecasts are put right: learned from forecasts of its validation split at up to
  * 3600 origins, up to 30 steps ahead, and kept in its folder for the next time.
  *
+ * @param notice is told what the data gave to notice, if they were read.
  * @param data where the data are now, if not where the run found them.
  * @throws VrnnError `calibrate/too-few` when the validation split is too short, `run/data` when it is not there,
  * `run/calibration` when the file in the folder cannot be used.
  */
-export async function calibrationOf(run: Run, runtime: Runtime, data?: string): Promise<Recalibration> {
+export async function calibrationOf(
+  run: Run,
+  runtime: Runtime,
+  notice: Notice,
+  data?: string,
+): Promise<Recalibration> {
   const kept = readCalibration(run);
   if (kept !== undefined) return kept;
-  const sequences = readRunData(run.config, data).splits.valid;
+  const sequences = readRunData(run.config, notice, data).splits.valid;
   const recalibration = await learnCalibration(run, runtime, sequences);
   const { horizons, columns } = recalibration;
   const content = { version: FORMAT, weights: weightsDigest(run), horizons, columns };

@@ -2,6 +2,7 @@
 
 import { type ConditionColumn, type Sequence, SPLIT_NAMES } from "../data/dataset.ts";
 import { readDataset } from "../data/files.ts";
+import type { Notice } from "../data/notice.ts";
 import { cellReader } from "../data/tables/cells.ts";
 import { cellEncoder } from "../data/tables/encode.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
@@ -14,12 +15,14 @@ import { didYouMean } from "../words/nearest.ts";
  * Reads the covariates of the steps after the end of some sequences. A table of one sequence serves them all; of
  * several, each serves the sequence of its name.
  *
+ * @param notice is told what the table gave to notice.
  * @returns for each sequence `[steps, C]` in the order of the model's conditions; static ones are left open.
  * @throws VrnnError `data/...`, `forecast/no-conditions` when the model takes none, `forecast/no-covariates` when the
  * table has none for a sequence.
  */
 export function readFuture(
   { model, config }: Pick<Run, "model" | "config">,
+  notice: Notice,
   path: string,
   sequences: readonly Sequence[],
 ): Float64Array[] {
@@ -34,7 +37,7 @@ export function readFuture(
         remedy: "leave the table out",
       },
     );
-  const tables = readTables(path, config.data.schema, covariates);
+  const tables = readTables(path, config.data.schema, covariates, notice);
   return sequences.map(({ name }) => {
     const table = tables.length === 1 ? tables[0] : tables.find((each) => each.name === name);
     if (table !== undefined) return spread(table, conditions);
@@ -50,16 +53,12 @@ function readTables(
   path: string,
   { sequence, time, missing, notMissing, decimal }: RunConfig["data"]["schema"],
   columns: readonly ConditionColumn[],
+  notice: Notice,
 ): Sequence[] {
   const read = (names: SchemaOptions) => {
-    const { splits } = readDataset(path, {
-      ...names,
-      missing,
-      notMissing,
-      decimal,
-      split: [0, 0, 1],
-      columns,
-    });
+    const words = { missing, notMissing, decimal };
+    const { splits, notes } = readDataset(path, { ...names, ...words, split: [0, 0, 1], columns });
+    notice(notes);
     return SPLIT_NAMES.flatMap((split) => splits[split]);
   };
   try {
@@ -81,12 +80,14 @@ export interface Known {
 /**
  * The conditions of some steps; what is not said is withheld.
  *
+ * @param notice is told what a table of them gave to notice.
  * @returns `[steps, C]` in the order of the model's conditions; undefined when nothing is said.
  * @throws VrnnError `data/...`, `sample/condition` for a column or level that the model does not know,
  * `forecast/no-conditions`, `forecast/short-covariates`.
  */
 export function knownSteps(
   run: Pick<Run, "model" | "config">,
+  notice: Notice,
   steps: number,
   { values, future }: Known,
 ): Float64Array | undefined {
@@ -96,7 +97,7 @@ export function knownSteps(
   const width = conditions.length;
   const known = new Float64Array(steps * width).fill(Number.NaN); // [steps, C]
   if (future !== undefined)
-    known.set(firstSteps(readFuture(run, future, [unnamed])[0]!, steps, width, future));
+    known.set(firstSteps(readFuture(run, notice, future, [unnamed])[0]!, steps, width, future));
   for (const [name, text] of said) {
     const place = conditions.findIndex((column) => column.name === name);
     const value = conditionValue(conditions[place], name, text, conditions);

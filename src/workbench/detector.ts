@@ -1,5 +1,6 @@
 import type { Detector, DetectorOptions } from "../anomaly/detect.ts";
 import { detectorOf } from "../anomaly/live-detector.ts";
+import type { Notice } from "../data/notice.ts";
 import type { Following } from "../inference/following.ts";
 import type { Run } from "../run/run.ts";
 import { tableOf } from "../run/run-fields.ts";
@@ -18,15 +19,17 @@ export interface RunDetectorOptions extends DetectorOptions {
 /**
  * A detector fitted to what a run's model says of its validation split.
  *
+ * @param notice is told what the data gave to notice.
  * @throws VrnnError `run/data`, `data/...` when the data cannot be read, `run/split` when the split is empty,
  * `detect/...` when it is too short.
  */
 export async function detectorOfRun(
   { config, model, weights }: Run,
   runtime: Runtime,
+  notice: Notice,
   { path, seed, following, ...detection }: RunDetectorOptions,
 ): Promise<Detector> {
-  const data = readRunData(config, path);
+  const data = readRunData(config, notice, path);
   const sequences = sequencesOf(data, "valid", path ?? config.data.path);
   const { columns } = tableOf(config);
   const settings = { runtime, model, weights, columns, sequences, seed };

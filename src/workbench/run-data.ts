@@ -1,9 +1,17 @@
 /** Reads the data that a run was trained on, or others with its columns. */
-import { type Dataset, type Sequence, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
+import {
+  type Dataset,
+  type Sequence,
+  SPLIT_NAMES,
+  type SplitName,
+  type TimeColumn,
+} from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
+import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
+import { changedNotes, digestOf } from "../run/digest.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import { tableSchemaOf } from "../run/run-fields.ts";
 
@@ -13,11 +21,15 @@ export const ALL = { split: [0, 0, 1], shuffle: undefined } as const;
 /**
  * The data that a run was trained on, read with its columns, whose statistics are those of its training.
  *
+ * @param notice is told what the data gave to notice, and when they have changed since.
  * @param path where the data are now, if not where the run found them.
  * @throws VrnnError `data/...`, `run/data` when the data are no longer at the place that the run remembers.
  */
-export const readRunData = (config: RunConfig, path: string = config.data.path): Dataset =>
-  whereTheyAre(config, path, () => readDataset(path, tableSchemaOf(config)));
+export function readRunData(config: RunConfig, notice: Notice, path: string = config.data.path): Dataset {
+  const data = whereTheyAre(config, path, () => readDataset(path, tableSchemaOf(config)));
+  notice([...data.notes, ...changedNotes(config, digestOf(data))]);
+  return data;
+}
 
 /** Reads data, and says so when they are no longer where the run found them. */
 export function whereTheyAre<Data>({ data }: RunConfig, path: string, read: () => Data): Data {
@@ -34,18 +46,32 @@ export function whereTheyAre<Data>({ data }: RunConfig, path: string, read: () =
   }
 }
 
+/** Sequences that were read. */
+export interface ReadSequences {
+  readonly sequences: readonly Sequence[];
+  /** The column that tells when their steps were, where there is one. */
+  readonly time: TimeColumn | undefined;
+}
+
 /**
  * Sequences of a data set that the run was not trained on, read with the run's columns.
  *
+ * @param notice is told what the data gave to notice, such as levels never seen in training.
  * @param split the ones of this split; all of them unless told.
  * @throws VrnnError `data/...`, `run/split` when the split is empty.
  */
-export function readOtherData(config: RunConfig, path: string, split?: SplitName): Sequence[] {
+export function readOtherData(
+  config: RunConfig,
+  notice: Notice,
+  path: string,
+  split?: SplitName,
+): ReadSequences {
   const schema = tableSchemaOf(config);
-  const { splits } = readDataset(path, split === undefined ? { ...schema, ...ALL } : schema);
-  return split === undefined
-    ? SPLIT_NAMES.flatMap((name) => splits[name])
-    : sequencesOf({ splits }, split, path);
+  const { splits, time, notes } = readDataset(path, split === undefined ? { ...schema, ...ALL } : schema);
+  notice(notes);
+  const sequences =
+    split === undefined ? SPLIT_NAMES.flatMap((name) => splits[name]) : sequencesOf({ splits }, split, path);
+  return { sequences, time };
 }
 
 /** @throws VrnnError `run/split` when the split is empty. */

@@ -1,4 +1,5 @@
 import { studyIncidents } from "../anomaly/incidents.ts";
+import { paired } from "../collections.ts";
 import type { Dataset, Sequence } from "../data/dataset.ts";
 import { sampleSequences } from "../inference/sample.ts";
 import { type Scored, scoreSequences } from "../inference/score.ts";
@@ -57,8 +58,10 @@ async function content(
     seed: run.config.training.seed,
   };
   const scored = async (sequences: readonly Sequence[]): Promise<Scored[]> => {
-    const scores = await scoreSequences({ ...settings, sequences });
-    return sequences.map((sequence, i) => ({ sequence, scores: scores[i]! }));
+    return paired(sequences, await scoreSequences({ ...settings, sequences })).map(([sequence, scores]) => ({
+      sequence,
+      scores,
+    }));
   };
   const valid = await scored(splits.valid);
   const test = await scored(splits.test.slice(0, looked));

@@ -59,6 +59,7 @@ describe("forecast", () => {
       isCalibrated: false,
       seed: 1,
       temperature: 1,
+      notes: [],
     });
     expect(rowsOf(read("f/f.csv"))).toHaveLength(1 + 5 * 4 * 3);
     expect(rowsOf(read("f/p.csv"))).toHaveLength(1 + 5 * 12 * 4);
@@ -80,7 +81,12 @@ describe("a run with enough to calibrate by", () => {
     const { status, stdout } = await run("calibrate", "runs/long", "--split", "valid", ...options);
     expect(status).toBe(0);
     const { rows, ...rest } = JSON.parse(stdout);
-    expect(rest).toEqual({ level: 0.8, tolerance: 0.04, withinCells: true });
+    expect(rest).toEqual({
+      level: 0.8,
+      tolerance: 0.04,
+      withinCells: true,
+      notes: ["split by sequence, in order: 3 train, 1 valid, 1 test"],
+    });
     expect(
       rows.map(({ horizon, column }: { horizon: number; column: string }) => `${column} ${horizon}`),
     ).toEqual(["wave 1", "slow 1", "wave 3", "slow 3"]);

@@ -32,6 +32,7 @@ describe("train, evaluate, info", () => {
       train: expect.objectContaining(bound),
       valid: expect.objectContaining(bound),
       test: expect.objectContaining(bound),
+      notes: ["split by sequence, in order: 3 train, 1 valid, 1 test"],
     });
     expect(outcome.stderr).toMatch(/^train: 3 sequences, 94 steps\n/);
     expect(outcome.stderr).toMatch(/wave +real/);
@@ -56,6 +57,7 @@ describe("train, evaluate, info", () => {
         "meanOfSequences",
         "sequences",
         "steps",
+        "notes",
       ]);
       expect(evaluated).toMatchObject({ bound: "elbo", natsPerStep: json(outcome)[split].natsPerStep });
       expect(evaluated.meanOfSequences * evaluated.sequences).toBeCloseTo(

@@ -43,7 +43,7 @@ describe.each(written)("a run of format $format", ({ format, resumed, resumedThe
 
   test("scores its data as it did", async () => {
     const { config, model, weights } = openRun(folder);
-    const { columns, splits } = readRunData(config, data);
+    const { columns, splits } = readRunData(config, () => {}, data);
     const [scores] = await scoreSequences({
       runtime,
       model,
@@ -64,7 +64,7 @@ describe.each(written)("a run of format $format", ({ format, resumed, resumedThe
     const path = join(scratch, `resumed-${format}`);
     cpSync(folder, path, { recursive: true });
     const { config } = openRun(path);
-    const dataset = readRunData(config, data);
+    const dataset = readRunData(config, () => {}, data);
     requireSameData(config, dataset, data);
     const longer = { ...config, training: { ...config.training, epochs: 5 } };
     const events = trainRun({ path, config: longer, data: dataset, runtime, start: "resume" });

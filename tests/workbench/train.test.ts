@@ -21,6 +21,7 @@ const scratch = scratchFolder();
 const file = writeSeries(join(scratch, "series.csv"));
 const data = readDataset(file, { sequence: "run" });
 const runtime = nodeRuntime();
+const ignore = () => {};
 let count = 0;
 const newPath = () => join(scratch, "runs", String(count++));
 
@@ -149,7 +150,7 @@ describe("a finished run", () => {
     const { bounds } = (await session(path, config, { start: "new" })) as ResultEvent;
     const run = openRun(path);
     for (const split of ["train", "valid", "test"] as const) {
-      const sequences = sequencesOf(readRunData(run.config), split, file);
+      const sequences = sequencesOf(readRunData(run.config, ignore), split, file);
       const evaluated = await evaluateRun(run, sequences, runtime);
       expect(evaluated).toMatchObject(bounds[split] ?? {});
       expect(evaluated.meanOfSequences * sequences.length).toBeCloseTo(
@@ -248,23 +249,25 @@ describe("the data of a run", () => {
   const config = configOf({});
 
   test("are the same when nothing changed, and different by a single value", () => {
-    expect(errorOf(() => requireSameData(config, readRunData(config), file))).toBeUndefined();
+    expect(errorOf(() => requireSameData(config, readRunData(config, ignore), file))).toBeUndefined();
     const changed = join(scratch, "changed.csv");
     writeFileSync(changed, readFileSync(file, "utf8").replace(/,1\n/, ",0\n"));
-    expect(errorOf(() => requireSameData(config, readRunData(config, changed), changed))).toMatchObject({
+    expect(
+      errorOf(() => requireSameData(config, readRunData(config, ignore, changed), changed)),
+    ).toMatchObject({
       code: "run/data-changed",
     });
   });
 
   test("other data are read whole, or by split, with the columns of the run", () => {
     const other = writeSeries(join(scratch, "other.csv"), { lengths: [9, 30, 8, 7], seed: 2 });
-    expect(readOtherData(config, other).map(({ length }) => length)).toEqual([9, 30, 8, 7]);
-    expect(readOtherData(config, other, "valid").map(({ length }) => length)).toEqual([8]);
+    expect(readOtherData(config, ignore, other).sequences.map(({ length }) => length)).toEqual([9, 30, 8, 7]);
+    expect(readOtherData(config, ignore, other, "valid").sequences.map(({ length }) => length)).toEqual([8]);
   });
 
   test("that are gone or have an empty split are an error with a remedy", () => {
     const gone = { ...config, data: { ...config.data, path: join(scratch, "gone.csv") } };
-    expect(errorOf(() => readRunData(gone))).toMatchObject({ code: "run/data" });
+    expect(errorOf(() => readRunData(gone, ignore))).toMatchObject({ code: "run/data" });
     expect(
       errorOf(() => sequencesOf({ splits: { train: data.splits.train, valid: [], test: [] } }, "test", file)),
     ).toMatchObject({

@@ -1,3 +1,4 @@
+import { firstOf, lastOf } from "../../collections.ts";
 import type { Excerpt } from "../content.ts";
 import { type Canvas, column, emptyPanel, heading, isNarrow, type Panel, row, svgOf } from "../panel.ts";
 import { extent } from "../thin.ts";
@@ -94,7 +95,7 @@ function rolls(excerpts: readonly Excerpt[], canvas: Canvas): Panel {
   return column(panels, 4);
 }
 
-const lengthOf = (times: readonly number[]) => (times.length > 0 ? times[times.length - 1]! - times[0]! : 0);
+const lengthOf = (times: readonly number[]) => (times.length > 0 ? lastOf(times) - firstOf(times) : 0);
 
 const GAP = 16;
 
@@ -102,16 +103,17 @@ const GAP = 16;
 function lines(excerpts: readonly Excerpt[], canvas: Canvas): Panel {
   const blocks = excerpts.slice(0, isNarrow(canvas) ? 2 : 4);
   const { left, right } = rowMargins(canvas);
-  if (blocks[0]!.columns.length === 0) return emptyPanel(canvas.width, "no columns");
+  const { columns } = firstOf(blocks);
+  if (columns.length === 0) return emptyPanel(canvas.width, "no columns");
   const room = (canvas.width - left - right - GAP * (blocks.length - 1)) / blocks.length;
   const ranges = new Map(
-    blocks[0]!.columns.map(({ name }) => [name, extent(...blocks.map((block) => valuesOf(block, name)))]),
+    columns.map(({ name }) => [name, extent(...blocks.map((block) => valuesOf(block, name)))]),
   );
   const span = Math.max(...blocks.map(({ times }) => lengthOf(times)));
   const panels = blocks.map((block, i) => {
     const margins = { left: i === 0 ? left : 0, right: i === blocks.length - 1 ? right : 0 };
     const width = room + margins.left + margins.right;
-    const rows = blocks[0]!.columns.map(({ name, unit }): Row => {
+    const rows = columns.map(({ name, unit }): Row => {
       const range = ranges.get(name);
       return {
         label: name,

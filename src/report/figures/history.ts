@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { firstOf, lastOf } from "../../collections.ts";
 import type { Baseline, Epoch } from "../content.ts";
 import {
   AXIS_LABEL,
@@ -91,7 +92,7 @@ interface EpochPanel {
 
 function epochPanel({ history, width, right }: Frame, panel: EpochPanel): Panel {
   const { height, domain, label, ticks, hasAxis, marks } = panel;
-  const [first, last] = [history[0]!.epoch, history[history.length - 1]!.epoch];
+  const [first, last] = [firstOf(history).epoch, lastOf(history).epoch];
   return plotPanel({
     width,
     height,
@@ -184,8 +185,7 @@ function curveMark(
 function bestMarks(history: readonly Epoch[], low: number): Plot.Markish[] {
   const best = bestEpoch(history);
   if (best === undefined || best.valid < low) return [];
-  const first = history[0]!.epoch;
-  const last = history[history.length - 1]!.epoch;
+  const [first, last] = [firstOf(history).epoch, lastOf(history).epoch];
   const isLate = best.epoch - first > (last - first) / 2;
   const side = isLate ? ({ textAnchor: "end", dx: -6 } as const) : ({ textAnchor: "start", dx: 6 } as const);
   return [
@@ -217,7 +217,7 @@ interface EndLabel {
 
 function ending({ label, ink, value }: Curve, history: readonly Epoch[]): EndLabel {
   const values = history.map(value).filter(isFiniteNumber);
-  return { value: values[values.length - 1]!, name: label, ink };
+  return { value: lastOf(values), name: label, ink };
 }
 
 const levelLabel = ({ label, natsPerStep }: Baseline): EndLabel => ({

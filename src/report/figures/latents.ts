@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { firstOf, lastOf } from "../../collections.ts";
 import { type Components, principalComponents } from "../components.ts";
 import type { LatentTrajectory } from "../content.ts";
 import {
@@ -111,7 +112,7 @@ function pathPanel(path: readonly PathPoint[], { first, second, shares }: Compon
   const reach = Math.max(xs[1] - xs[0], ys[1] - ys[0], 1e-9) * 0.54;
   const [cx, cy] = [(xs[0] + xs[1]) / 2, (ys[0] + ys[1]) / 2];
   const tint = ({ t }: PathPoint) => timeColour(Math.floor((t / path.length) * TINTS) / (TINTS - 1));
-  const ends = path.length > 0 ? [path[0]!, path[path.length - 1]!] : [];
+  const ends = path.length > 0 ? [firstOf(path), lastOf(path)] : [];
   return plotPanel({
     width,
     height: width + 10,

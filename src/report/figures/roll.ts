@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { lastOf } from "../../collections.ts";
 import type { Excerpt } from "../content.ts";
 import { type Canvas, emptyPanel, isNarrow, type Panel, plotPanel, timeAxis, timeScale } from "../panel.ts";
 import { colour } from "../theme.ts";
@@ -39,7 +40,7 @@ export function rasterOf(excerpts: readonly Excerpt[]): Raster {
 
 /** When each step of an excerpt begins, and when the last one ends. */
 export const edgesOf = ({ times }: Excerpt): number[] =>
-  times.length === 0 ? [] : [...times, times[times.length - 1]! + stepOf(times)];
+  times.length === 0 ? [] : [...times, lastOf(times) + stepOf(times)];
 
 /**
  * An excerpt as a raster of steps by columns: a cell is inked where the value is one, and grey where it is missing.
