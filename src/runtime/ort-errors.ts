@@ -68,9 +68,9 @@ export function checkInput(name: string, type: TensorType, { dtype, shape, data 
     dtype === type.dtype &&
     shape.length === type.shape.length &&
     type.shape.every((dim, axis) => typeof dim === "string" || dim === shape[axis]);
-  const found = describeType({ dtype, shape });
-  if (!fits) throw new VrnnError("runtime/run", `the input ${name} is ${found}, not ${describeType(type)}`);
+  const found = () => describeType({ dtype, shape });
+  if (!fits) throw new VrnnError("runtime/run", `the input ${name} is ${found()}, not ${describeType(type)}`);
   const size = shape.reduce((all, each) => all * each, 1);
   if (data.length !== size)
-    throw new VrnnError("runtime/run", `the input ${name} is ${found}, but has ${data.length} entries`);
+    throw new VrnnError("runtime/run", `the input ${name} is ${found()}, but has ${data.length} entries`);
 }
