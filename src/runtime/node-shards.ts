@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { VrnnError } from "../errors.ts";
 import type { Program } from "../onnx/lower.ts";
@@ -65,31 +64,47 @@ export class NodeShards implements ShardedExecutable {
 
 class ShardWorker {
   private readonly worker = new Worker(workerFile);
-  /** Aborted when the thread has ended, with what made it end. */
-  private readonly gone = new AbortController();
+  /** Who waits for the reply to the last request. */
+  private waiting: Waiting | undefined;
+  /** What made the thread end, once it has. */
+  private ended: VrnnError | undefined;
 
   constructor() {
     this.worker.unref();
-    this.worker.on("error", (cause) => this.gone.abort(cause)); // such as memory that ran out
-    this.worker.on("exit", (status) => this.gone.abort(new Error(`exit status ${status}`)));
+    this.worker.on("message", (reply: ShardReply) => this.take(reply));
+    this.worker.on("error", (cause) => this.fail(threadEnded(cause))); // such as memory that ran out
+    this.worker.on("exit", (status) => this.fail(threadEnded(`exit status ${status}`)));
   }
 
   /** Sends a request, handing over some buffers, and waits for the reply, or for the end of the thread. */
-  async ask(request: ShardRequest, transfer: readonly ArrayBuffer[] = []): Promise<Values> {
-    const answered = once(this.worker, "message", { signal: this.gone.signal }) as Promise<[ShardReply]>;
-    this.worker.ref();
-    this.worker.postMessage(request, transfer);
-    const [reply] = await answered.catch(() => {
-      throw threadEnded(this.gone.signal.reason);
+  ask(request: ShardRequest, transfer: readonly ArrayBuffer[] = []): Promise<Values> {
+    return new Promise((resolve, reject) => {
+      if (this.ended !== undefined) return reject(this.ended);
+      this.waiting = { resolve, reject };
+      this.worker.ref();
+      this.worker.postMessage(request, transfer);
     });
+  }
+
+  private take(reply: ShardReply): void {
     this.worker.unref();
-    if ("error" in reply) throw new VrnnError("runtime/run", reply.error);
-    return reply.results;
+    if ("error" in reply) this.waiting?.reject(new VrnnError("runtime/run", reply.error));
+    else this.waiting?.resolve(reply.results);
+  }
+
+  private fail(ended: VrnnError): void {
+    this.ended ??= ended;
+    this.waiting?.reject(this.ended);
   }
 
   async end(): Promise<void> {
     await this.worker.terminate();
   }
+}
+
+interface Waiting {
+  readonly resolve: (results: Values) => void;
+  readonly reject: (error: VrnnError) => void;
 }
 
 const threadEnded = (cause: unknown): VrnnError =>
