@@ -16,6 +16,7 @@ import { objectives } from "../objectives/index.ts";
 import type { Objective, Totals } from "../objectives/objective.ts";
 import { Random } from "../random/generator.ts";
 import { alone, type Collective, sumOver } from "../runtime/collective.ts";
+import { nextTurn } from "../runtime/event-loop.ts";
 import {
   float32,
   type Runtime,
@@ -233,7 +234,7 @@ export class Trainer {
         if (signal?.aborted) return yield this.end("interrupted");
         yield await this.turns.take(() => this.step(plan, parts));
         // Running the graph blocks the event loop: give signals and timers their turn.
-        await new Promise((resolve) => setTimeout(resolve));
+        await nextTurn();
       }
       yield await this.turns.take(() => this.closeEpoch());
     }
