@@ -1,9 +1,17 @@
 import { Worker } from "node:worker_threads";
 import { VrnnError } from "../errors.ts";
 import type { Program } from "../onnx/lower.ts";
+import type { HostMemory } from "./device-memory.ts";
 import { buffersOf, nodeExecutable } from "./node-session.ts";
 import { ortReason } from "./ort-errors.ts";
-import type { Executable, ShardedExecutable, Values } from "./runtime.ts";
+import {
+  type Executable,
+  type Inputs,
+  isDeviceValue,
+  type ShardedExecutable,
+  type TensorValue,
+  type Values,
+} from "./runtime.ts";
 import { SerialQueue } from "./serial-queue.ts";
 
 /** What a worker is told. */
@@ -24,35 +32,65 @@ const workerFile = new URL(
 export class NodeShards implements ShardedExecutable {
   private readonly own: Executable;
   private readonly workers: readonly ShardWorker[];
+  private readonly memory: HostMemory;
   /** A worker answers in the order of its requests and does not say which: runs must not overlap. */
   private readonly turns = new SerialQueue();
 
-  private constructor(own: Executable, workers: readonly ShardWorker[]) {
+  private constructor(own: Executable, workers: readonly ShardWorker[], memory: HostMemory) {
     this.own = own;
     this.workers = workers;
+    this.memory = memory;
   }
 
-  static async create(program: Program, shards: number, threads: number): Promise<NodeShards> {
+  static async create(
+    program: Program,
+    shards: number,
+    threads: number,
+    memory: HostMemory,
+  ): Promise<NodeShards> {
     const workers = Array.from({ length: shards - 1 }, () => new ShardWorker());
     await Promise.all(workers.map((worker) => worker.ask({ program, threads })));
-    return new NodeShards(await nodeExecutable(program, threads), workers);
+    return new NodeShards(await nodeExecutable(program, threads, memory), workers, memory);
   }
 
-  run(shared: Values, shards: readonly Values[]): Promise<readonly Values[]> {
-    return this.turns.take(() => this.compute(shared, shards));
+  run(shared: Inputs, shards: readonly Inputs[], into: readonly Inputs[] = []): Promise<readonly Values[]> {
+    return this.turns.take(() => this.compute(shared, shards, into));
   }
 
-  private async compute(shared: Values, shards: readonly Values[]): Promise<readonly Values[]> {
-    const [first, ...others] = shards as readonly [Values, ...Values[]];
-    const away = others.map((inputs, i) =>
-      (this.workers[i] as ShardWorker).ask({ inputs: { ...shared, ...inputs } }, buffersOf(inputs)),
+  private async compute(
+    shared: Inputs,
+    shards: readonly Inputs[],
+    [intoFirst, ...intoOthers]: readonly Inputs[],
+  ): Promise<readonly Values[]> {
+    const [first, ...others] = shards as readonly [Inputs, ...Inputs[]];
+    // Values that were disposed of are found before anything is sent.
+    const sent = others.map((inputs) => this.memory.tensorsOf({ ...shared, ...inputs }));
+    for (const each of intoOthers) this.memory.tensorsOf(each);
+    const away = sent.map((inputs, i) =>
+      (this.workers[i] as ShardWorker).ask({ inputs }, buffersOf(others[i] as Inputs)),
     );
     // All have to end before a failure of one is told: a late reply would be taken for that of the next run.
-    const settled = await Promise.allSettled([this.own.run({ ...shared, ...first }), ...away]);
-    return settled.map((each) => {
+    const settled = await Promise.allSettled([this.own.run({ ...shared, ...first }, intoFirst), ...away]);
+    return settled.map((each, shard) => {
       if (each.status === "rejected") throw each.reason;
-      return each.value;
+      return shard === 0 ? each.value : this.written(each.value, intoOthers[shard - 1]);
     });
+  }
+
+  /** What a thread has sent, where it was to be written: a device value takes the memory over that came. */
+  private written(results: Values, into: Inputs = {}): Values {
+    const left = { ...results };
+    for (const [name, given] of Object.entries(into)) {
+      const result = results[name] as TensorValue;
+      if (isDeviceValue(given)) {
+        this.memory.replace(given, result);
+        delete left[name];
+      } else {
+        (given.data as Float32Array).set(result.data as Float32Array);
+        left[name] = given;
+      }
+    }
+    return left;
   }
 
   dispose(): Promise<void> {
