@@ -288,7 +288,15 @@ export { type LowerOptions, lower, type Program } from "./onnx/lower.ts";
 export { finish, optimise, type PassWatcher, watchPasses } from "./passes/optimise.ts";
 export { Random, type RandomState } from "./random/generator.ts";
 export { alone, type Collective } from "./runtime/collective.ts";
-export type { Executable, Runtime, ShardedExecutable, TensorValue, Values } from "./runtime/runtime.ts";
+export type {
+  DeviceValue,
+  Executable,
+  Inputs,
+  Runtime,
+  ShardedExecutable,
+  TensorValue,
+  Values,
+} from "./runtime/runtime.ts";
 export { type ReconstructionError, reconstructionErrors } from "./tables/reconstruct.ts";
 export type {
   BoundSummary,

@@ -9,7 +9,7 @@ export interface RandomState {
   readonly position: number;
 }
 
-const BUFFER_WORDS = 256;
+const BUFFER_WORDS = 64;
 const TWO_TO_32 = 2 ** 32;
 
 /**

@@ -14,39 +14,42 @@ const TEXT_TAG = 2;
  * deriveKey(1, ["noise", 17]) // other words than deriveKey(1, ["noise1", 7])
  */
 export function deriveKey(seed: number, labels: readonly (string | number)[]): Quad {
-  const words = [seed, ...labels].flatMap(labelWords);
+  const words: number[] = [];
+  addNumber(words, seed);
+  for (const label of labels) {
+    if (typeof label === "number") addNumber(words, label);
+    else addText(words, label);
+  }
   let hash: Quad = [0, 0, 0, 0];
   for (let at = 0; at < words.length; at += 2) hash = compress(hash, words[at]!, words[at + 1] ?? 0);
   return hash;
 }
 
-/** A tag that is never 0 and a length make the words of a list of labels decodable: no two lists share them. */
-function labelWords(label: string | number): number[] {
-  return typeof label === "number"
-    ? [NUMBER_TAG, ...numberWords(label)]
-    : [TEXT_TAG, label.length, ...textWords(label)];
-}
+// A tag that is never 0 and a length make the words of a list of labels decodable: no two lists share them.
 
-function numberWords(value: number): [number, number] {
+function addNumber(words: number[], value: number): void {
   if (!Number.isFinite(value)) {
     throw new VrnnError("random/label", `a seed must be a finite number, not ${value}`, {
       remedy: "give a whole number",
     });
   }
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, value + 0); // -0 and 0 are one number
-  return [view.getUint32(0), view.getUint32(4)];
+  bits.setFloat64(0, value + 0); // -0 and 0 are one number
+  words.push(NUMBER_TAG, bits.getUint32(0), bits.getUint32(4));
 }
 
-function textWords(text: string): number[] {
-  return Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+function addText(words: number[], text: string): void {
+  words.push(TEXT_TAG, text.length);
+  for (let at = 0; at < text.length; at++) words.push(text.charCodeAt(at));
 }
+
+// Keys are derived for every row of a batch: their memory is taken once.
+const bits = new DataView(new ArrayBuffer(8));
+const block = new Uint32Array(PHILOX_WORDS);
 
 /** The construction of Davies and Meyer with Philox as the cipher: the words are its key, the hash its block. */
 function compress(hash: Quad, word0: number, word1: number): Quad {
-  const out = new Uint32Array(PHILOX_WORDS);
-  philox(out, hash, word0, word1);
-  return [xor(out[0]!, hash[0]), xor(out[1]!, hash[1]), xor(out[2]!, hash[2]), xor(out[3]!, hash[3])];
+  philox(block, hash, word0, word1);
+  return [xor(block[0]!, hash[0]), xor(block[1]!, hash[1]), xor(block[2]!, hash[2]), xor(block[3]!, hash[3])];
 }
 
 function xor(a: number, b: number): number {

@@ -1,12 +1,18 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { VrnnError } from "../errors.ts";
 import type { Program } from "../onnx/lower.ts";
-import { OrtExecutable } from "./ort.ts";
+import type { HostMemory } from "./device-memory.ts";
+import { OrtExecutable, type ToOrt } from "./ort.ts";
 import { ortReason } from "./ort-errors.ts";
-import type { Executable, TensorValue, Values } from "./runtime.ts";
+import { type Executable, type Inputs, isDeviceValue, type TensorValue } from "./runtime.ts";
 
-/** An ONNX Runtime session on the CPU. */
-export async function nodeExecutable(program: Program, threads: number): Promise<Executable> {
+/** An ONNX Runtime session on the CPU. @param memory behind the device values that it is given */
+export async function nodeExecutable(
+  program: Program,
+  threads: number,
+  memory: HostMemory,
+): Promise<Executable> {
+  const toOrt: ToOrt = (value, what) => wrap(isDeviceValue(value) ? memory.contentOf(value, what) : value);
   try {
     const options = {
       executionProviders: ["cpu"],
@@ -23,7 +29,7 @@ export async function nodeExecutable(program: Program, threads: number): Promise
 const wrapped = new WeakMap<TensorValue, Tensor>();
 
 /** What is fed again and again is wrapped once. */
-function toOrt(value: TensorValue): Tensor {
+function wrap(value: TensorValue): Tensor {
   const known = wrapped.get(value);
   if (known !== undefined) return known;
   const tensor = new Tensor(value.dtype, value.data, value.shape);
@@ -31,6 +37,6 @@ function toOrt(value: TensorValue): Tensor {
   return tensor;
 }
 
-/** The memory of some values, to hand over to another thread. */
-export const buffersOf = (values: Values): ArrayBuffer[] =>
-  Object.values(values).map(({ data }) => data.buffer as ArrayBuffer);
+/** The memory of the host's own among some values, to hand over to another thread. */
+export const buffersOf = (values: Inputs): ArrayBuffer[] =>
+  Object.values(values).flatMap((value) => (isDeviceValue(value) ? [] : [value.data.buffer as ArrayBuffer]));

@@ -1,10 +1,17 @@
-import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { VrnnError } from "../errors.ts";
 import type { Program } from "../onnx/lower.ts";
+import type { HostMemory } from "./device-memory.ts";
 import { buffersOf, nodeExecutable } from "./node-session.ts";
 import { ortReason } from "./ort-errors.ts";
-import type { Executable, ShardedExecutable, Values } from "./runtime.ts";
+import {
+  type Executable,
+  type Inputs,
+  isDeviceValue,
+  type ShardedExecutable,
+  type TensorValue,
+  type Values,
+} from "./runtime.ts";
 import { SerialQueue } from "./serial-queue.ts";
 
 /** What a worker is told. */
@@ -25,35 +32,65 @@ const workerFile = new URL(
 export class NodeShards implements ShardedExecutable {
   private readonly own: Executable;
   private readonly workers: readonly ShardWorker[];
+  private readonly memory: HostMemory;
   /** A worker answers in the order of its requests and does not say which: runs must not overlap. */
   private readonly turns = new SerialQueue();
 
-  private constructor(own: Executable, workers: readonly ShardWorker[]) {
+  private constructor(own: Executable, workers: readonly ShardWorker[], memory: HostMemory) {
     this.own = own;
     this.workers = workers;
+    this.memory = memory;
   }
 
-  static async create(program: Program, shards: number, threads: number): Promise<NodeShards> {
+  static async create(
+    program: Program,
+    shards: number,
+    threads: number,
+    memory: HostMemory,
+  ): Promise<NodeShards> {
     const workers = Array.from({ length: shards - 1 }, () => new ShardWorker());
     await Promise.all(workers.map((worker) => worker.ask({ program, threads })));
-    return new NodeShards(await nodeExecutable(program, threads), workers);
+    return new NodeShards(await nodeExecutable(program, threads, memory), workers, memory);
   }
 
-  run(shared: Values, shards: readonly Values[]): Promise<readonly Values[]> {
-    return this.turns.take(() => this.compute(shared, shards));
+  run(shared: Inputs, shards: readonly Inputs[], into: readonly Inputs[] = []): Promise<readonly Values[]> {
+    return this.turns.take(() => this.compute(shared, shards, into));
   }
 
-  private async compute(shared: Values, shards: readonly Values[]): Promise<readonly Values[]> {
-    const [first, ...others] = shards as readonly [Values, ...Values[]];
-    const away = others.map((inputs, i) =>
-      (this.workers[i] as ShardWorker).ask({ inputs: { ...shared, ...inputs } }, buffersOf(inputs)),
+  private async compute(
+    shared: Inputs,
+    shards: readonly Inputs[],
+    [intoFirst, ...intoOthers]: readonly Inputs[],
+  ): Promise<readonly Values[]> {
+    const [first, ...others] = shards as readonly [Inputs, ...Inputs[]];
+    // Values that were disposed of are found before anything is sent.
+    const sent = others.map((inputs) => this.memory.tensorsOf({ ...shared, ...inputs }));
+    for (const each of intoOthers) this.memory.tensorsOf(each);
+    const away = sent.map((inputs, i) =>
+      (this.workers[i] as ShardWorker).ask({ inputs }, buffersOf(others[i] as Inputs)),
     );
     // All have to end before a failure of one is told: a late reply would be taken for that of the next run.
-    const settled = await Promise.allSettled([this.own.run({ ...shared, ...first }), ...away]);
-    return settled.map((each) => {
+    const settled = await Promise.allSettled([this.own.run({ ...shared, ...first }, intoFirst), ...away]);
+    return settled.map((each, shard) => {
       if (each.status === "rejected") throw each.reason;
-      return each.value;
+      return shard === 0 ? each.value : this.written(each.value, intoOthers[shard - 1]);
     });
+  }
+
+  /** What a thread has sent, where it was to be written: a device value takes the memory over that came. */
+  private written(results: Values, into: Inputs = {}): Values {
+    const left = { ...results };
+    for (const [name, given] of Object.entries(into)) {
+      const result = results[name] as TensorValue;
+      if (isDeviceValue(given)) {
+        this.memory.replace(given, result);
+        delete left[name];
+      } else {
+        (given.data as Float32Array).set(result.data as Float32Array);
+        left[name] = given;
+      }
+    }
+    return left;
   }
 
   dispose(): Promise<void> {
@@ -65,31 +102,47 @@ export class NodeShards implements ShardedExecutable {
 
 class ShardWorker {
   private readonly worker = new Worker(workerFile);
-  /** Aborted when the thread has ended, with what made it end. */
-  private readonly gone = new AbortController();
+  /** Who waits for the reply to the last request. */
+  private waiting: Waiting | undefined;
+  /** What made the thread end, once it has. */
+  private ended: VrnnError | undefined;
 
   constructor() {
     this.worker.unref();
-    this.worker.on("error", (cause) => this.gone.abort(cause)); // such as memory that ran out
-    this.worker.on("exit", (status) => this.gone.abort(new Error(`exit status ${status}`)));
+    this.worker.on("message", (reply: ShardReply) => this.take(reply));
+    this.worker.on("error", (cause) => this.fail(threadEnded(cause))); // such as memory that ran out
+    this.worker.on("exit", (status) => this.fail(threadEnded(`exit status ${status}`)));
   }
 
   /** Sends a request, handing over some buffers, and waits for the reply, or for the end of the thread. */
-  async ask(request: ShardRequest, transfer: readonly ArrayBuffer[] = []): Promise<Values> {
-    const answered = once(this.worker, "message", { signal: this.gone.signal }) as Promise<[ShardReply]>;
-    this.worker.ref();
-    this.worker.postMessage(request, transfer);
-    const [reply] = await answered.catch(() => {
-      throw threadEnded(this.gone.signal.reason);
+  ask(request: ShardRequest, transfer: readonly ArrayBuffer[] = []): Promise<Values> {
+    return new Promise((resolve, reject) => {
+      if (this.ended !== undefined) return reject(this.ended);
+      this.waiting = { resolve, reject };
+      this.worker.ref();
+      this.worker.postMessage(request, transfer);
     });
+  }
+
+  private take(reply: ShardReply): void {
     this.worker.unref();
-    if ("error" in reply) throw new VrnnError("runtime/run", reply.error);
-    return reply.results;
+    if ("error" in reply) this.waiting?.reject(new VrnnError("runtime/run", reply.error));
+    else this.waiting?.resolve(reply.results);
+  }
+
+  private fail(ended: VrnnError): void {
+    this.ended ??= ended;
+    this.waiting?.reject(this.ended);
   }
 
   async end(): Promise<void> {
     await this.worker.terminate();
   }
+}
+
+interface Waiting {
+  readonly resolve: (results: Values) => void;
+  readonly reject: (error: VrnnError) => void;
 }
 
 const threadEnded = (cause: unknown): VrnnError =>

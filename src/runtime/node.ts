@@ -1,4 +1,5 @@
 import type { Program } from "../onnx/lower.ts";
+import { HostMemory } from "./device-memory.ts";
 import "./node-dump.ts";
 import { nodeExecutable } from "./node-session.ts";
 import { NodeShards } from "./node-shards.ts";
@@ -14,8 +15,15 @@ export interface NodeRuntimeOptions {
  * ONNX Runtime on the CPU. The shards of a batch run on threads of their own, one op at a time each, which keeps two
  * cores busier than two threads inside each op do.
  */
-export const nodeRuntime = ({ threads = 1 }: NodeRuntimeOptions = {}): Runtime => ({
-  name: "node",
-  compile: (program: Program) => nodeExecutable(program, threads),
-  compileShards: (program: Program, shards: number) => NodeShards.create(program, shards, threads),
-});
+export function nodeRuntime({ threads = 1 }: NodeRuntimeOptions = {}): Runtime {
+  const memory = new HostMemory("node");
+  return {
+    name: "node",
+    compile: (program: Program) => nodeExecutable(program, threads, memory),
+    compileShards: (program: Program, shards: number) => NodeShards.create(program, shards, threads, memory),
+    ...memory.methods,
+    get held() {
+      return memory.held;
+    },
+  };
+}

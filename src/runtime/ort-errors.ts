@@ -2,7 +2,7 @@
 import { VrnnError } from "../errors.ts";
 import { describeType, type TensorType } from "../graph/dims.ts";
 import type { Program } from "../onnx/lower.ts";
-import type { TensorValue, Values } from "./runtime.ts";
+import { type DeviceValue, type Inputs, isDeviceValue, type TensorValue } from "./runtime.ts";
 
 /** The place in ONNX Runtime's source and the signature of the function that complains. */
 const ownPlace = /\S*\.(?:cc|h):\d+ .*?\)(?: const)?(?: \[with [^\]]*\])? /;
@@ -30,7 +30,7 @@ export function ortReason(cause: unknown): string {
 const withoutPlace = (text: string): string => text.replace(ownPlace, "");
 
 /** A failed run. @param inputs what was fed */
-export function runError(cause: unknown, program: Program, inputs: Values): VrnnError {
+export function runError(cause: unknown, program: Program, inputs: Inputs): VrnnError {
   const reason = ortReason(cause);
   const empty = reason.includes("dim0_offset < dim0_size") ? emptyAxis(program, inputs) : undefined;
   if (empty !== undefined)
@@ -40,20 +40,20 @@ export function runError(cause: unknown, program: Program, inputs: Values): Vrnn
 }
 
 /** Each named axis of the inputs with the input that has it and its size there. */
-const namedSizes = (program: Program, inputs: Values) =>
+const namedSizes = (program: Program, inputs: Inputs) =>
   Object.entries(program.inputs).flatMap(([input, { shape }]) =>
     shape.flatMap((dim, axis) =>
       typeof dim === "string" ? [{ dim, input, size: inputs[input]?.shape[axis] }] : [],
     ),
   );
 
-function emptyAxis(program: Program, inputs: Values): string | undefined {
+function emptyAxis(program: Program, inputs: Inputs): string | undefined {
   const found = namedSizes(program, inputs).find(({ size }) => size === 0);
   return found && `the input ${found.input} is empty along ${found.dim}`;
 }
 
 /** What one name of two sizes may have caused. */
-function unequalSizes(program: Program, inputs: Values): string | undefined {
+function unequalSizes(program: Program, inputs: Inputs): string | undefined {
   const all = namedSizes(program, inputs);
   for (const { dim, input, size } of all) {
     const other = all.find((each) => each.dim === dim && each.size !== size);
@@ -63,18 +63,21 @@ function unequalSizes(program: Program, inputs: Values): string | undefined {
 }
 
 /**
- * Says that a value is not of the type that a program declares for an input.
+ * Says that a value is not of the type that a program declares.
  *
+ * @param what the value in words: "the input x"
  * @throws VrnnError `runtime/run`
  */
-export function checkInput(name: string, type: TensorType, { dtype, shape, data }: TensorValue): void {
+export function checkType(what: string, type: TensorType, value: TensorValue | DeviceValue): void {
+  const { dtype, shape } = value;
   const fits =
     dtype === type.dtype &&
     shape.length === type.shape.length &&
     type.shape.every((dim, axis) => typeof dim === "string" || dim === shape[axis]);
-  const found = describeType({ dtype, shape });
-  if (!fits) throw new VrnnError("runtime/run", `the input ${name} is ${found}, not ${describeType(type)}`);
+  const found = () => describeType({ dtype, shape });
+  if (!fits) throw new VrnnError("runtime/run", `${what} is ${found()}, not ${describeType(type)}`);
+  if (isDeviceValue(value)) return;
   const size = shape.reduce((all, each) => all * each, 1);
-  if (data.length !== size)
-    throw new VrnnError("runtime/run", `the input ${name} is ${found}, but has ${data.length} entries`);
+  const { length } = value.data;
+  if (length !== size) throw new VrnnError("runtime/run", `${what} is ${found()}, but has ${length} entries`);
 }

@@ -2,8 +2,15 @@
 import { VrnnError } from "../errors.ts";
 import type { DType } from "../graph/dims.ts";
 import type { Program } from "../onnx/lower.ts";
-import { checkInput, runError } from "./ort-errors.ts";
-import type { Executable, TensorValue, Values } from "./runtime.ts";
+import { checkType, runError } from "./ort-errors.ts";
+import {
+  type DeviceValue,
+  type Executable,
+  type Inputs,
+  isDeviceValue,
+  type TensorValue,
+  type Values,
+} from "./runtime.ts";
 import { SerialQueue } from "./serial-queue.ts";
 
 /** A tensor of ONNX Runtime. */
@@ -11,6 +18,8 @@ export interface OrtTensor {
   readonly type: string;
   readonly dims: readonly number[];
   readonly data: unknown;
+  /** Where the numbers are: "cpu", "gpu-buffer". */
+  readonly location: string;
 }
 
 /** A session of ONNX Runtime; a fetch that is null is given new memory. */
@@ -22,8 +31,8 @@ export interface OrtSession {
   release(): Promise<void>;
 }
 
-/** Makes a tensor of ONNX Runtime over the same memory. */
-export type ToOrt = (value: TensorValue) => OrtTensor;
+/** Makes a tensor of ONNX Runtime over the same memory. @param what the value in words, for errors */
+export type ToOrt = (value: TensorValue | DeviceValue, what: string) => OrtTensor;
 
 /** A program in a session of ONNX Runtime. */
 export class OrtExecutable implements Executable {
@@ -38,45 +47,56 @@ export class OrtExecutable implements Executable {
     this.toOrt = toOrt;
   }
 
-  run(inputs: Values, into: Values = {}): Promise<Values> {
+  run(inputs: Inputs, into: Inputs = {}): Promise<Values> {
     return this.turns.take(() => this.compute(inputs, into));
   }
 
-  private async compute(inputs: Values, into: Values): Promise<Values> {
-    const feeds = Object.fromEntries(
-      Object.keys(this.program.inputs).map((name) => [name, this.toOrt(this.input(inputs, name))]),
-    );
-    const fetches = Object.fromEntries(
-      Object.keys(this.program.outputs).map((name) => [
-        name,
-        into[name] === undefined ? null : this.toOrt(into[name]),
-      ]),
-    );
+  private async compute(inputs: Inputs, into: Inputs): Promise<Values> {
+    const feeds = this.feeds(inputs);
+    const fetches = this.fetches(into);
     try {
       const results = await this.session.run(feeds, fetches);
       return Object.fromEntries(
-        Object.entries(results).map(([name, tensor]) => [name, into[name] ?? fromOrt(tensor)]),
+        Object.entries(results).flatMap(([name, tensor]) => {
+          const given = into[name] ?? fromOrt(tensor);
+          return isDeviceValue(given) ? [] : [[name, given] as const];
+        }),
       );
     } catch (cause) {
       throw runError(cause, this.program, inputs);
     }
   }
 
-  private input(inputs: Values, name: string): TensorValue {
-    const value = inputs[name];
-    const type = this.program.inputs[name];
-    if (value !== undefined && type !== undefined) {
-      checkInput(name, type, value);
-      return value;
+  private feeds(inputs: Inputs): Record<string, OrtTensor> {
+    const feeds: Record<string, OrtTensor> = {};
+    for (const [name, type] of Object.entries(this.program.inputs)) {
+      const [value, what] = [inputs[name], `the input ${name}`];
+      if (value === undefined) throw missing(name, this.program);
+      checkType(what, type, value);
+      feeds[name] = this.toOrt(value, what);
     }
-    const remedy = `feed ${Object.keys(this.program.inputs).join(", ")}`;
-    throw new VrnnError("runtime/run", `the input ${name} is missing`, { remedy });
+    return feeds;
+  }
+
+  private fetches(into: Inputs): Record<string, OrtTensor | null> {
+    const fetches: Record<string, OrtTensor | null> = {};
+    for (const [name, type] of Object.entries(this.program.outputs)) {
+      const [value, what] = [into[name], `the output ${name}`];
+      if (value !== undefined) checkType(what, type, value);
+      fetches[name] = value === undefined ? null : this.toOrt(value, what);
+    }
+    return fetches;
   }
 
   dispose(): Promise<void> {
     return this.turns.close(() => this.session.release());
   }
 }
+
+const missing = (name: string, { inputs }: Program): VrnnError =>
+  new VrnnError("runtime/run", `the input ${name} is missing`, {
+    remedy: `feed ${Object.keys(inputs).join(", ")}`,
+  });
 
 const fromOrt = (tensor: OrtTensor): TensorValue => ({
   dtype: tensor.type as DType,

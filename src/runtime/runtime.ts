@@ -19,14 +19,34 @@ export interface TensorValue<Type extends DType = DType> {
 /** Tensors by name. */
 export type Values = Readonly<Record<string, TensorValue>>;
 
+/**
+ * A tensor that stays where its runtime computes. Its type is known, its numbers are not: they go there by
+ * `Runtime.upload` or by a run that writes them, and come back by `Runtime.download`.
+ */
+export interface DeviceValue {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** The name of the runtime that holds it. */
+  readonly place: string;
+  /** Gives its memory back; to use it afterwards is an error. A second call does nothing. */
+  dispose(): void;
+}
+
+export const isDeviceValue = (value: TensorValue | DeviceValue): value is DeviceValue => "place" in value;
+
+/** Tensors by name, on the host or where a runtime holds them. */
+export type Inputs = Readonly<Record<string, TensorValue | DeviceValue>>;
+
 /** A program made ready on some device. */
 export interface Executable {
   /**
-   * Computes the outputs from the inputs. Outputs named in `into` are written there, the others are new.
+   * Computes the outputs from the inputs. Outputs named in `into` are written there, the others are new. What is written
+   * to a device value stays there, and is not among the results.
    *
-   * @throws VrnnError `runtime/run` when inputs are missing or do not fit, `runtime/disposed` after `dispose`.
+   * @throws VrnnError `runtime/run` when inputs are missing or do not fit, `runtime/disposed` after `dispose` and for
+   * values that were disposed of, `runtime/foreign` for those of another runtime.
    */
-  run(inputs: Values, into?: Values): Promise<Values>;
+  run(inputs: Inputs, into?: Inputs): Promise<Values>;
   /** Gives back what it holds, once what is under way has ended. */
   dispose(): Promise<void>;
 }
@@ -39,9 +59,10 @@ export interface ShardedExecutable {
    *
    * @param shared inputs that all shards get
    * @param shards the inputs of each; at most as many as were asked for
+   * @param into where outputs of each are written, as with `Executable.run`
    * @throws VrnnError as `Executable.run`, and `runtime/thread` when a thread ended amid its work.
    */
-  run(shared: Values, shards: readonly Values[]): Promise<readonly Values[]>;
+  run(shared: Inputs, shards: readonly Inputs[], into?: readonly Inputs[]): Promise<readonly Values[]>;
   /** Gives back what it holds, threads among it, once what is under way has ended. */
   dispose(): Promise<void>;
 }
@@ -54,6 +75,51 @@ export interface Runtime {
   compile(program: Program): Promise<Executable>;
   /** Makes a program ready for the shards of a batch. @throws VrnnError `runtime/compile` */
   compileShards(program: Program, shards: number): Promise<ShardedExecutable>;
+  /** How many of its device values have not been disposed of. */
+  readonly held: number;
+  /**
+   * Takes a tensor to where this runtime computes. Where that is the host's memory nothing is copied: the value is that
+   * very tensor, and whoever writes to one writes to the other.
+   *
+   * @throws VrnnError `runtime/upload` for a type that the device has no room for.
+   * @example
+   * const weights = await runtime.upload(float32([2], Float32Array.of(1, 2)));
+   * await executable.run({ weights, gradient }, { "weights.next": weights }); // stays there
+   * (await runtime.download(weights)).data; // Float32Array [ 1.5, 2.5 ]
+   * weights.dispose();
+   */
+  upload(value: TensorValue): Promise<DeviceValue>;
+  /**
+   * The numbers of a device value, as `view` where there is one, else a copy.
+   *
+   * @throws VrnnError `runtime/disposed`, `runtime/foreign`
+   */
+  download(value: DeviceValue): Promise<TensorValue>;
+  /**
+   * The memory of a device value, until it is written to or disposed of; undefined where that is not the host's.
+   *
+   * @throws VrnnError `runtime/disposed`, `runtime/foreign`
+   */
+  view(value: DeviceValue): TensorValue | undefined;
+}
+
+/** The numbers of all these, wherever they are. */
+export async function downloaded(runtime: Pick<Runtime, "download">, inputs: Inputs): Promise<Values> {
+  const values = Object.entries(inputs).map(
+    async ([name, value]) => [name, isDeviceValue(value) ? await runtime.download(value) : value] as const,
+  );
+  return Object.fromEntries(await Promise.all(values));
+}
+
+/** Takes all these to where a runtime computes. */
+export async function uploaded(
+  runtime: Runtime,
+  values: Values,
+): Promise<Readonly<Record<string, DeviceValue>>> {
+  const handles = Object.entries(values).map(
+    async ([name, value]) => [name, await runtime.upload(value)] as const,
+  );
+  return Object.fromEntries(await Promise.all(handles));
 }
 
 export const float32 = (shape: readonly number[], data: Float32Array): TensorValue<"float32"> => ({

@@ -1,9 +1,11 @@
 import { VrnnError } from "../errors.ts";
 import type { Program } from "../onnx/lower.ts";
-import { OrtExecutable, type OrtSession, type OrtTensor } from "./ort.ts";
+import { HostMemory } from "./device-memory.ts";
+import { OrtExecutable, type OrtSession, type OrtTensor, type ToOrt } from "./ort.ts";
 import { ortReason } from "./ort-errors.ts";
-import type { Executable, TensorValue } from "./runtime.ts";
+import { type Executable, isDeviceValue, type TensorValue } from "./runtime.ts";
 import { SerialQueue } from "./serial-queue.ts";
+import { GpuMemory } from "./webgpu-memory.ts";
 
 /** Where onnxruntime-web computes. */
 export type WebDevice = "wasm" | "webgpu";
@@ -32,9 +34,24 @@ export async function loadOrt(device: WebDevice, { threads, wasmPaths }: LoadOpt
   return ort;
 }
 
-/** A program made ready by ONNX Runtime for browsers. */
-export async function webExecutable(ort: WebOrt, device: WebDevice, program: Program): Promise<Executable> {
-  const toOrt = ({ dtype, data, shape }: TensorValue): OrtTensor => new ort.Tensor(dtype, data, shape);
+/** What stands behind the device values of a runtime in a browser. */
+export type WebMemory = HostMemory | GpuMemory;
+
+export const webMemory = (ort: WebOrt, device: WebDevice): WebMemory =>
+  device === "webgpu" ? new GpuMemory(ort) : new HostMemory(device);
+
+/** A program made ready by ONNX Runtime for browsers. @param memory behind the device values that it is given */
+export async function webExecutable(
+  ort: WebOrt,
+  device: WebDevice,
+  program: Program,
+  memory: WebMemory,
+): Promise<Executable> {
+  const wrap = ({ dtype, data, shape }: TensorValue): OrtTensor => new ort.Tensor(dtype, data, shape);
+  const toOrt: ToOrt = (value, what) => {
+    if (!isDeviceValue(value)) return wrap(value);
+    return memory instanceof GpuMemory ? memory.ortOf(value, what) : wrap(memory.contentOf(value, what));
+  };
   try {
     const options = { executionProviders: [device], logSeverityLevel: 4 } as const;
     const session = await turns.take(() => ort.InferenceSession.create(program.model, options));
@@ -48,19 +65,24 @@ export async function webExecutable(ort: WebOrt, device: WebDevice, program: Pro
 const turns = new SerialQueue();
 
 /**
- * A session that waits for its turn. ONNX Runtime for browsers computes in memory of its own: what is to be written to
- * given memory is copied there.
+ * A session that waits for its turn. On WebAssembly ONNX Runtime computes in memory of its own: what is to be written to
+ * given memory of the host is copied there.
  */
 const orderlySession = (session: OrtSession): OrtSession => ({
   async run(feeds, fetches) {
-    const wanted = Object.fromEntries(Object.keys(fetches).map((name) => [name, null]));
+    const wanted = Object.fromEntries(
+      Object.entries(fetches).map(([name, given]) => [name, isOnHost(given) ? null : given]),
+    );
     const results = await turns.take(() => session.run(feeds, wanted));
     for (const [name, given] of Object.entries(fetches))
-      if (given !== null) (given.data as Float32Array).set((results[name] as OrtTensor).data as Float32Array);
+      if (isOnHost(given))
+        (given.data as Float32Array).set((results[name] as OrtTensor).data as Float32Array);
     return results;
   },
   release: () => turns.take(() => session.release()),
 });
+
+const isOnHost = (tensor: OrtTensor | null): tensor is OrtTensor => tensor?.location === "cpu";
 
 function compileError(cause: unknown): VrnnError {
   const what = ortReason(cause);

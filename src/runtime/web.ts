@@ -1,8 +1,8 @@
 import { VrnnError } from "../errors.ts";
 import type { Program } from "../onnx/lower.ts";
-import type { Executable, Runtime, ShardedExecutable, Values } from "./runtime.ts";
+import type { Executable, Inputs, Runtime, ShardedExecutable, Values } from "./runtime.ts";
 import { SerialQueue } from "./serial-queue.ts";
-import { loadOrt, type WebDevice, webExecutable } from "./web-session.ts";
+import { loadOrt, type WebDevice, webExecutable, webMemory } from "./web-session.ts";
 
 /** How ONNX Runtime computes in a browser. */
 export interface WebRuntimeOptions {
@@ -44,13 +44,18 @@ export async function webRuntime(options: WebRuntimeOptions = {}): Promise<WebRu
   const device = await findDevice(options.device ?? "wasm");
   const threads = findThreads(options.threads);
   const ort = await loadOrt(device.found, { threads: threads.found, wasmPaths: options.wasmPaths });
-  const compile = (program: Program) => webExecutable(ort, device.found, program);
+  const memory = webMemory(ort, device.found);
+  const compile = (program: Program) => webExecutable(ort, device.found, program, memory);
   return {
     name: device.found,
     threads: threads.found,
     notes: [...device.notes, ...threads.notes],
     compile,
     compileShards: async (program) => new WebShards(await compile(program)),
+    ...memory.methods,
+    get held() {
+      return memory.held;
+    },
   };
 }
 
@@ -63,10 +68,11 @@ class WebShards implements ShardedExecutable {
     this.executable = executable;
   }
 
-  run(shared: Values, shards: readonly Values[]): Promise<readonly Values[]> {
+  run(shared: Inputs, shards: readonly Inputs[], into: readonly Inputs[] = []): Promise<readonly Values[]> {
     return this.turns.take(async () => {
       const results: Values[] = [];
-      for (const own of shards) results.push(await this.executable.run({ ...shared, ...own }));
+      for (const [i, own] of shards.entries())
+        results.push(await this.executable.run({ ...shared, ...own }, into[i]));
       return results;
     });
   }

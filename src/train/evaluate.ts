@@ -4,7 +4,13 @@ import type { SequenceSource } from "../data/source.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { objectives } from "../objectives/index.ts";
 import type { Objective, Totals } from "../objectives/objective.ts";
-import { float32, type Runtime, type ShardedExecutable, type Values } from "../runtime/runtime.ts";
+import {
+  type DeviceValue,
+  float32,
+  type Runtime,
+  type ShardedExecutable,
+  type Values,
+} from "../runtime/runtime.ts";
 import { addTotals, batchCounts, summarise } from "./counts.ts";
 import type { BoundSummary } from "./events.ts";
 import { BatchFeeder, carriedStates, figureTotals } from "./feeds.ts";
@@ -28,6 +34,7 @@ export type EvaluationOptions = Pick<
 
 /** Computes the bound of sequences under given weights, always with the same noise for the same seed. */
 export class Evaluator {
+  private readonly runtime: Runtime;
   private readonly executable: ShardedExecutable;
   private readonly fields: Fields;
   private readonly feeder: BatchFeeder;
@@ -35,12 +42,14 @@ export class Evaluator {
   private readonly options: EvaluationOptions;
 
   private constructor(
+    runtime: Runtime,
     executable: ShardedExecutable,
     fields: Fields,
     feeder: BatchFeeder,
     objective: Objective,
     options: EvaluationOptions,
   ) {
+    this.runtime = runtime;
     this.executable = executable;
     this.fields = fields;
     this.feeder = feeder;
@@ -61,11 +70,20 @@ export class Evaluator {
     // What reads the future is given all of it: a window would cut it off.
     const isCut = capabilitiesOf(model).causal && !objective.isOfWholes?.(model);
     const window = isCut ? options.window : Number.POSITIVE_INFINITY;
-    return new Evaluator(executable, fields, feeder, objective, { ...options, window });
+    return new Evaluator(runtime, executable, fields, feeder, objective, { ...options, window });
   }
 
   /** The bound pooled over all steps (padding left out), in nats per step; 0 without sequences. */
   async bound(weights: Float32Array, source: SequenceSource): Promise<BoundSummary> {
+    const parameters = await this.runtime.upload(float32([weights.length], weights));
+    try {
+      return await this.pooled(parameters, source);
+    } finally {
+      parameters.dispose();
+    }
+  }
+
+  private async pooled(parameters: DeviceValue, source: SequenceSource): Promise<BoundSummary> {
     const { objective, feeder } = this;
     const { batchSize, window, seed } = this.options;
     const { particles } = objective;
@@ -77,7 +95,7 @@ export class Evaluator {
       if (batch.place === 0) states = feeder.restingStates(parts.length, particles);
       const feeds = feeder.feed(parts, { seed, labels: ["evaluate", at], dropout: 0, particles });
       const results = await this.executable.run(
-        { parameters: float32([weights.length], weights) },
+        { parameters },
         feeds.map((own, i) => ({ ...own, ...states[i] })),
       );
       states = results.map(carriedStates);

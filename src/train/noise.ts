@@ -67,8 +67,18 @@ function perRow(
   const own = new Float32Array(steps * width);
   for (let row = 0; row < count; row++) {
     fill(from + row, own);
-    for (let t = 0; t < steps; t++)
-      all.data.set(own.subarray(t * width, (t + 1) * width), (t * count + row) * width);
+    deal(own, all.data, width, { start: row * width, stride: count * width });
   }
   return all;
+}
+
+/** Puts pieces of `width` numbers where each step of a row stands: entry by entry, as a view of each would cost more. */
+function deal(own: Float32Array, all: Float32Array, width: number, { start, stride }: Stretch): void {
+  for (let from = 0, to = start; from < own.length; from += width, to += stride)
+    for (let i = 0; i < width; i++) all[to + i] = own[from + i]!;
+}
+
+interface Stretch {
+  readonly start: number;
+  readonly stride: number;
 }

@@ -16,8 +16,13 @@ import { objectives } from "../objectives/index.ts";
 import type { Objective, Totals } from "../objectives/objective.ts";
 import { Random } from "../random/generator.ts";
 import { alone, type Collective, sumOver } from "../runtime/collective.ts";
+import { nextTurn } from "../runtime/event-loop.ts";
 import {
+  type DeviceValue,
+  downloaded,
+  emptyFloat32,
   float32,
+  type Inputs,
   type Runtime,
   type ShardedExecutable,
   scalarValue,
@@ -88,7 +93,7 @@ interface StepJob {
   /** The share of this epoch's batches that is done with it. */
   readonly progress: number;
   /** What every shard is fed, and each one's own; the buffers of shards are fresh at every call. */
-  readonly shared: Values;
+  readonly shared: Inputs;
   readonly shards: () => readonly Values[];
 }
 
@@ -122,7 +127,7 @@ export class Trainer {
   private carried: readonly Values[] = [];
 
   private constructor(
-    { model, options, runtime, from, collective = alone }: TrainerOptions,
+    { model, options, runtime, collective = alone }: TrainerOptions,
     { data, index }: Given,
     programs: Programs,
   ) {
@@ -137,7 +142,6 @@ export class Trainer {
     this.programs = programs;
     this.running = new RunningMeans(this.objective, model);
     this.batchesPerEpoch = this.plan(0).length;
-    this.weights.set(from ?? initialWeights(model.parameters, options.seed));
     this.best = this.weights.slice();
   }
 
@@ -148,22 +152,30 @@ export class Trainer {
    * which the objective could choose the best epoch, `runtime/compile`
    */
   static async create(settings: TrainerOptions): Promise<Trainer> {
-    const { model, options, runtime } = settings;
+    const { model, options, runtime, from } = settings;
     const data = fieldDatasetOf(settings.data);
     const objective = objectiveOf(options);
     await requireWholeSequences(model, objective, data, options);
     const index = await data.splits.train.index();
-    const updater = await Updater.create(runtime, model, options);
+    const first = from ?? initialWeights(model.parameters, options.seed);
+    const updater = await Updater.create(runtime, model, options, first);
     const program = gradientProgram(model, objective, lossOptions(options));
     await requireSelectable(model, objective, data);
     const gradient = await runtime.compileShards(program, options.shards);
     const evaluator = await Evaluator.create(runtime, model, data.fields, options);
-    return new Trainer(settings, { data, index }, { gradient, updater, evaluator });
+    const slopes = Array.from({ length: options.shards }, () => runtime.upload(emptyFloat32([first.length])));
+    const gradients = await Promise.all(slopes);
+    return new Trainer(settings, { data, index }, { gradient, gradients, updater, evaluator });
   }
 
-  /** The present weights, `[P]`. */
+  /**
+   * The present weights, `[P]`.
+   *
+   * @throws VrnnError `train/on-device` amid an epoch where the runtime does not compute in the host's memory, unless
+   * `download` has been waited for
+   */
   get weights(): Float32Array {
-    return this.programs.updater.parameters.data;
+    return this.programs.updater.tensors["parameters"]!.data as Float32Array;
   }
 
   /** The weights with the best validation bound so far, `[P]`. */
@@ -171,7 +183,15 @@ export class Trainer {
     return this.best;
   }
 
-  /** All that a resumed run needs; between two events it can be saved. */
+  /**
+   * Brings weights and what the optimiser remembers to the host, for `weights` and `state` between two events. At the
+   * ends of epochs and of training that is done, and where the runtime computes in the host's memory there is nothing to do.
+   */
+  download(): Promise<void> {
+    return this.turns.take(() => this.programs.updater.fetch());
+  }
+
+  /** All that a resumed run needs; between two events it can be saved. @throws VrnnError `train/on-device` as `weights` */
   get state(): TrainingState {
     const states = this.carried.map((own, shard) => shardNames(shard).give(own));
     return { cursor: this.cursor, tensors: Object.assign({}, this.held, ...states) };
@@ -188,7 +208,7 @@ export class Trainer {
    * @throws VrnnError `checkpoint/mismatch`
    */
   resume({ cursor, tensors }: TrainingState): void {
-    requireSame({ best: this.held["best"] as TensorValue }, tensors);
+    requireSame({ best: float32([this.best.length], this.best) }, tensors);
     this.programs.updater.restore(tensors);
     this.running.restore(tensors);
     this.best.set((tensors["best"] as TensorValue<"float32">).data);
@@ -226,32 +246,36 @@ export class Trainer {
 
   private async *epochs(signal: AbortSignal | undefined): AsyncGenerator<TrainingEvent> {
     const { epochs, patience } = this.options;
+    await this.turns.take(() => this.programs.updater.send());
     while (this.cursor.epoch < epochs) {
-      if (patience > 0 && this.cursor.epochsSinceBest >= patience) return yield this.end("early-stopping");
+      if (patience > 0 && this.cursor.epochsSinceBest >= patience)
+        return yield await this.end("early-stopping");
       const plan = this.plan(this.cursor.epoch);
       const { rank, size } = this.collective;
       const own = rowsOfRank(plan.slice(this.cursor.batch), rank, size);
-      if (signal?.aborted && own.length > 0) return yield this.end("interrupted");
+      if (signal?.aborted && own.length > 0) return yield await this.end("interrupted");
       for await (const { parts } of openBatches(this.data.splits.train, own)) {
-        if (signal?.aborted) return yield this.end("interrupted");
+        if (signal?.aborted) return yield await this.end("interrupted");
         yield await this.turns.take(() => this.step(plan, parts));
         // Running the graph blocks the event loop: give signals and timers their turn.
-        await new Promise((resolve) => setTimeout(resolve));
+        await nextTurn();
       }
       yield await this.turns.take(() => this.closeEpoch());
     }
-    yield this.end("finished");
+    yield await this.end("finished");
   }
 
   /** Gives back sessions and threads, once the step or evaluation under way has ended; a `fit` goes no further. */
   dispose(): Promise<void> {
-    const { gradient, updater, evaluator } = this.programs;
+    const { gradient, gradients, updater, evaluator } = this.programs;
     return this.turns.close(async () => {
       await Promise.all([gradient.dispose(), evaluator.dispose(), updater.dispose()]);
+      for (const each of gradients) each.dispose();
     });
   }
 
-  private end(reason: EndEvent["reason"]): EndEvent {
+  private async end(reason: EndEvent["reason"]): Promise<EndEvent> {
+    await this.programs.updater.fetch();
     return { type: "end", step: this.cursor.step, epoch: this.cursor.epoch, reason };
   }
 
@@ -272,12 +296,14 @@ export class Trainer {
   /** One step: fed, run, updated, checked, told. */
   private async step(plan: readonly PlannedBatch[], parts: readonly Part[]): Promise<TrainingEvent> {
     const job = await this.feed(plan, parts);
-    const results = await this.programs.gradient.run(job.shared, job.shards());
-    const gradients = await this.gradientsOf(results);
-    const gradientNorm = await this.programs.updater.propose(gradients, job.learningRate);
+    const { gradient, gradients, updater } = this.programs;
+    const into = gradients.map((each) => ({ gradient: each }));
+    const results = await gradient.run(job.shared, job.shards(), into);
+    const slopes = await this.summed(gradients.slice(0, results.length));
+    const gradientNorm = await updater.propose(slopes, job.learningRate);
     if (!Number.isFinite(totalOf(results, "loss")) || !Number.isFinite(gradientNorm))
       throw await this.failure(job);
-    this.programs.updater.accept();
+    updater.accept();
     await this.running.update(results, job.counts, this.collective);
     this.carried = results.map(carriedStates);
     return this.tell(
@@ -288,11 +314,11 @@ export class Trainer {
   }
 
   /** The gradients of all shards; of several processes their sum, as they need not have as many shards. */
-  private async gradientsOf(results: readonly Values[]): Promise<readonly TensorValue[]> {
-    const own = results.map(({ gradient }) => gradient as TensorValue<"float32">);
-    if (this.collective.size === 1) return own;
-    const total = own[0] as TensorValue<"float32">;
-    for (const { data } of own.slice(1))
+  private async summed(gradients: readonly DeviceValue[]): Promise<readonly (DeviceValue | TensorValue)[]> {
+    if (this.collective.size === 1) return gradients;
+    const own = await Promise.all(gradients.map((each) => this.runtime.download(each)));
+    const [total, ...others] = own as [TensorValue<"float32">, ...TensorValue<"float32">[]];
+    for (const { data } of others)
       data.forEach((slope, i) => {
         total.data[i]! += slope;
       });
@@ -353,6 +379,7 @@ export class Trainer {
 
   private async closeEpoch(): Promise<TrainingEvent> {
     const { cursor } = this;
+    await this.programs.updater.fetch();
     const train = summarise(this.objective, cursor.sums, cursor.sums);
     const held = this.data.splits.valid;
     const valid =
@@ -373,7 +400,7 @@ export class Trainer {
     return { type: "epoch", step: cursor.step, epoch: this.cursor.epoch, train, valid, best };
   }
 
-  private failure({ shared, shards }: StepJob): Promise<VrnnError> {
+  private async failure({ shared, shards }: StepJob): Promise<VrnnError> {
     const { runtime, model, objective } = this;
     const options = lossOptions(this.options);
     return diagnose({
@@ -381,7 +408,7 @@ export class Trainer {
       model,
       objective,
       options,
-      shared,
+      shared: await downloaded(runtime, shared),
       shards: shards(),
       step: this.cursor.step + 1,
     });
@@ -390,6 +417,8 @@ export class Trainer {
 
 interface Programs {
   readonly gradient: ShardedExecutable;
+  /** What the gradient of each shard is written to, `[P]`. */
+  readonly gradients: readonly DeviceValue[];
   readonly updater: Updater;
   readonly evaluator: Evaluator;
 }

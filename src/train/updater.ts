@@ -3,11 +3,16 @@ import type { Model } from "../models/model.ts";
 import { gradientNames, nextNames, optimiserNames } from "../names.ts";
 import { countOf } from "../nn/parameters.ts";
 import {
+  type DeviceValue,
+  downloaded,
   type Executable,
   emptyFloat32,
+  float32,
+  type Inputs,
   type Runtime,
   scalarValue,
   type TensorValue,
+  uploaded,
   type Values,
 } from "../runtime/runtime.ts";
 import { checkDecayGroups, decayRates, hasDecay } from "./decay.ts";
@@ -18,62 +23,110 @@ import { updateProgram } from "./programs.ts";
 const optimiserOf = (options: TrainingOptions): Transformation =>
   chain(clipByGlobalNorm(options.clip), adam(), ...(hasDecay(options) ? [decayWeights] : []), descend);
 
-type Tensors = Record<string, TensorValue>;
+type Tensors = Readonly<Record<string, TensorValue>>;
+type Handles = Readonly<Record<string, DeviceValue>>;
 
 /**
- * Parameters and what the optimiser remembers, `parameters` `[P]` and `optimiser.<name>`. An update is proposed first,
- * and takes effect when it is accepted.
+ * Parameters and what the optimiser remembers, `parameters` `[P]` and `optimiser.<name>`. They stay where the runtime
+ * computes; the host sees them when they are fetched, and at any time where its own memory is that place. An update is
+ * proposed first, and takes effect when it is accepted.
  */
 export class Updater {
+  private readonly runtime: Runtime;
   /** For one shard, for two, and so on: a small batch fills fewer. */
   private readonly programs: readonly Executable[];
-  /** Where weight decay applies, `[P]`; absent: nowhere. */
-  private readonly decays: TensorValue | undefined;
-  private current: Tensors;
-  /** Buffers that a proposal is written to; they change places with `current` when it is accepted. */
-  private spare: Tensors;
+  /** Where weight decay applies, `decays` `[P]`; empty: nowhere. */
+  private readonly decays: Handles;
+  private current: Handles;
+  /** What a proposal is written to; it changes places with `current` when it is accepted. */
+  private spare: Handles;
+  /** `current` as the host sees it. */
+  private seen: Tensors;
+  /** Which side has not seen the newest numbers. */
+  private behind: "neither" | "host" | "device" = "neither";
 
-  private constructor(programs: readonly Executable[], model: Model, options: TrainingOptions) {
+  private constructor(runtime: Runtime, programs: readonly Executable[], seen: Tensors, held: Held) {
+    this.runtime = runtime;
     this.programs = programs;
-    this.decays = hasDecay(options) ? decayRates(model.parameters, options) : undefined;
-    this.current = freshTensors(model, options);
-    this.spare = freshTensors(model, options);
+    this.seen = seen;
+    this.current = held.current;
+    this.spare = held.spare;
+    this.decays = held.decays;
   }
 
-  /** @throws VrnnError `train/decay-group`, `runtime/compile` */
-  static async create(runtime: Runtime, model: Model, options: TrainingOptions): Promise<Updater> {
+  /**
+   * @param weights the first parameters, `[P]`
+   * @throws VrnnError `train/decay-group`, `runtime/compile`
+   */
+  static async create(
+    runtime: Runtime,
+    model: Model,
+    options: TrainingOptions,
+    weights: Float32Array,
+  ): Promise<Updater> {
     checkDecayGroups(model.parameters, options);
     const size = countOf(model.parameters);
-    const programs = Array.from({ length: options.shards }, (_, i) =>
-      runtime.compile(updateProgram(size, optimiserOf(options), i + 1)),
+    const programs = await Promise.all(
+      Array.from({ length: options.shards }, (_, i) =>
+        runtime.compile(updateProgram(size, optimiserOf(options), i + 1)),
+      ),
     );
-    return new Updater(await Promise.all(programs), model, options);
+    const seen = { ...freshTensors(model, options), parameters: float32([size], weights.slice()) };
+    return new Updater(runtime, programs, seen, {
+      current: await uploaded(runtime, seen),
+      spare: await uploaded(runtime, freshTensors(model, options)),
+      decays: await uploaded(
+        runtime,
+        hasDecay(options) ? { decays: decayRates(model.parameters, options) } : {},
+      ),
+    });
   }
 
-  /** The present parameters, `[P]`. */
-  get parameters(): TensorValue<"float32"> {
-    return this.current["parameters"] as TensorValue<"float32">;
+  /** The present parameters, `[P]`, where the runtime holds them. */
+  get parameters(): DeviceValue {
+    return this.current["parameters"] as DeviceValue;
   }
 
-  /** All that it holds; views that later steps write to. */
-  get tensors(): Readonly<Tensors> {
-    return this.current;
+  /**
+   * All that it holds; views that later steps write to, where the runtime's memory is the host's.
+   *
+   * @throws VrnnError `train/on-device` when an update took effect elsewhere since they were fetched
+   */
+  get tensors(): Tensors {
+    if (this.behind === "host") throw onDevice();
+    return this.seen;
+  }
+
+  /** Brings the newest numbers to the host, for `tensors`. */
+  async fetch(): Promise<void> {
+    if (this.behind !== "host") return;
+    this.seen = await downloaded(this.runtime, this.current);
+    this.behind = "neither";
   }
 
   /** @throws VrnnError `checkpoint/mismatch` when a tensor is missing or has another shape. */
   restore(tensors: Values): void {
     requireSame(this.current, tensors);
-    for (const [name, { data }] of Object.entries(this.current))
+    for (const [name, { data }] of Object.entries(this.seen))
       (data as Float32Array).set((tensors[name] as TensorValue<"float32">).data);
+    this.behind = this.isOnHost ? "neither" : "device";
+  }
+
+  /** Takes what was restored to where the runtime computes. */
+  async send(): Promise<void> {
+    if (this.behind !== "device") return;
+    disposeOf(this.current);
+    this.current = await uploaded(this.runtime, this.seen);
+    this.behind = "neither";
   }
 
   /** Computes the next parameters from the gradients of all shards, `[P]` each; gives the norm of their sum. */
-  async propose(gradients: readonly TensorValue[], learningRate: number): Promise<number> {
-    const inputs: Values = {
+  async propose(gradients: readonly (TensorValue | DeviceValue)[], learningRate: number): Promise<number> {
+    const inputs: Inputs = {
       ...this.current,
       ...gradientNames.give(Object.fromEntries(gradients.entries())),
       learningRate: scalarValue(learningRate),
-      ...(this.decays && { decays: this.decays }),
+      ...this.decays,
     };
     const program = this.programs[gradients.length - 1] as Executable;
     const { gradientNorm } = await program.run(inputs, nextNames.give(this.spare));
@@ -83,12 +136,40 @@ export class Updater {
   /** Lets the proposal take effect. */
   accept(): void {
     [this.current, this.spare] = [this.spare, this.current];
+    if (this.isOnHost) this.seen = this.views();
+    else this.behind = "host";
+  }
+
+  private get isOnHost(): boolean {
+    return this.runtime.view(this.parameters) !== undefined;
+  }
+
+  private views(): Tensors {
+    const views = Object.entries(this.current).map(([name, value]) => [name, this.runtime.view(value)]);
+    return Object.fromEntries(views) as Tensors;
   }
 
   async dispose(): Promise<void> {
     await Promise.all(this.programs.map((program) => program.dispose()));
+    for (const each of [this.current, this.spare, this.decays]) disposeOf(each);
   }
 }
+
+/** What stays on the device. */
+interface Held {
+  readonly current: Handles;
+  readonly spare: Handles;
+  readonly decays: Handles;
+}
+
+const disposeOf = (handles: Handles): void => {
+  for (const value of Object.values(handles)) value.dispose();
+};
+
+const onDevice = (): VrnnError =>
+  new VrnnError("train/on-device", "the weights have changed where the runtime computes", {
+    remedy: "await trainer.download() first; at the end of an epoch it is done",
+  });
 
 function freshTensors({ parameters }: Model, options: TrainingOptions): Tensors {
   const size = countOf(parameters);
@@ -99,7 +180,7 @@ function freshTensors({ parameters }: Model, options: TrainingOptions): Tensors 
 }
 
 /** @throws VrnnError `checkpoint/mismatch` */
-export function requireSame(own: Values, saved: Values): void {
+export function requireSame(own: Inputs, saved: Values): void {
   for (const [name, { shape }] of Object.entries(own)) {
     if (saved[name]?.shape.join() === shape.join()) continue;
     const what = `the checkpoint has no ${name} of shape [${shape.join(", ")}]`;

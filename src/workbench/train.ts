@@ -89,7 +89,7 @@ export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunTra
     if (options.from !== undefined && options.start !== "resume") saving.saveStart();
     for await (const event of trainer.fit(signal)) {
       if (event.type === "epoch") folder.append(epochMetrics(event));
-      if (saving.isDue(event)) yield saving.save(event);
+      if (saving.isDue(event)) yield await saving.save(event);
       yield event;
       if (event.type === "end" && event.reason !== "interrupted")
         yield await conclude(folder, trainer, fieldDatasetOf(data), event);
@@ -142,7 +142,8 @@ class Saving {
     this.#folder.save(checkpointOf(this.#trainer.model.parameters, this.#trainer.state));
   }
 
-  save({ type, step }: TrainingEvent): SavedEvent {
+  async save({ type, step }: TrainingEvent): Promise<SavedEvent> {
+    await this.#trainer.download();
     this.#folder.save(checkpointOf(this.#trainer.model.parameters, this.#trainer.state));
     this.#last = performance.now();
     this.#epochSaved ||= type === "epoch";

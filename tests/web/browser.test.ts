@@ -105,7 +105,8 @@ describe("the same code in a browser", () => {
       const simulated = await launch("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader");
       try {
         const page = await open(`${site.isolated}/page`, simulated);
-        const { runtime, losses } = await call(page, "stopAfter", 1, "short", { device: "auto", threads: 1 });
+        const { runtime, losses } = await call(page, "stopAfter", 2, "short", { device: "auto", threads: 1 });
+        expect(losses.length).toBeGreaterThan(1);
         expect(runtime).toEqual({ name: "webgpu", threads: 1, notes: [] });
         expect(largestDifference(losses, node.short.losses)).toBeLessThan(1e-4);
       } finally {
@@ -113,6 +114,39 @@ describe("the same code in a browser", () => {
       }
     },
   );
+});
+
+/** What halving the way from [0, 0, 0, 0, 16] to [1, 2, 3, 4, 5] gives; all of it is exact in float32. */
+const halved = (steps: number): number[] =>
+  [1, 2, 3, 4, 5].map((goal, i) => goal + ([0, 0, 0, 0, 16][i]! - goal) / 2 ** steps);
+
+const strange = (place: string) =>
+  `runtime/foreign: the input w, float32[5], is held by another runtime (${place}) than this one (${place}) (download it there and upload it here)`;
+const gone =
+  "runtime/disposed: the output w.next, float32[5], was disposed of (dispose of a value after its last use, or upload it again)";
+
+describe("values stay where they are computed", () => {
+  const told = [0, 1, 2, 3].map((step) => halved(step).map((each) => 2 * each));
+
+  testInBrowser("on WebAssembly, which is the host's memory", async () => {
+    const page = await open(`${site.plain}/page`);
+    const result = await call(page, "stayOnDevice", "wasm", 4);
+    const lines = [strange("wasm"), gone];
+    expect(result).toEqual({ w: halved(4), told, isInView: true, lines, held: [2, 0] });
+  });
+
+  testOnSimulatedGpu("on WebGPU, in buffers of the (simulated) card", async () => {
+    const simulated = await launch("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader");
+    try {
+      const page = await open(`${site.isolated}/page`, simulated);
+      const result = await call(page, "stayOnDevice", "webgpu", 4);
+      const unfit = "runtime/upload: int64[1] cannot stay on WebGPU, only float32 (feed it from the host)";
+      const lines = [strange("webgpu"), gone, unfit];
+      expect(result).toEqual({ w: halved(4), told, isInView: false, lines, held: [2, 0] });
+    } finally {
+      await simulated.close();
+    }
+  });
 });
 
 const noWebGpu = "WebAssembly is used, as this browser offers no WebGPU adapter";

@@ -1,5 +1,13 @@
 /** What the tests call on a page of a real browser. */
-import { ComputeWorker, type ComputeWorkerOptions, datasetFromText, type Job } from "vrnn/web";
+import { graph, lower, type TensorValue } from "vrnn";
+import {
+  ComputeWorker,
+  type ComputeWorkerOptions,
+  datasetFromText,
+  type Job,
+  type WebDevice,
+  webRuntime,
+} from "vrnn/web";
 import { choice, drawing, type Recording, recordings, schema, training } from "./steps.ts";
 
 const wasmPaths = new URL("ort/", location.href).href;
@@ -66,11 +74,51 @@ async function failure(options: ComputeWorkerOptions, mistake: Mistake): Promise
   }
 }
 
+/** Halves the way to a target so many times, in place on the device; and what goes wrong there. */
+async function stayOnDevice(device: WebDevice, steps: number) {
+  const runtime = await webRuntime({ device, threads: 1, wasmPaths });
+  const { add, input, mul } = graph;
+  const [w, target] = [input("w", [5]), input("target", [5])];
+  const next = add(w, mul(add(target, mul(w, -1)), 0.5));
+  const executable = await runtime.compile(lower({ "w.next": next, twice: mul(w, 2) }));
+  const tensor = (...numbers: number[]): TensorValue => ({
+    dtype: "float32",
+    shape: [numbers.length],
+    data: Float32Array.from(numbers),
+  });
+  const goal = await runtime.upload(tensor(1, 2, 3, 4, 5));
+  let [here, there] = [
+    await runtime.upload(tensor(0, 0, 0, 0, 16)),
+    await runtime.upload(tensor(0, 0, 0, 0, 0)),
+  ];
+  const told: number[][] = [];
+  for (let step = 0; step < steps; step++) {
+    const results = await executable.run({ w: here, target: goal }, { "w.next": there });
+    told.push(Object.values(results).flatMap(({ data }) => [...(data as Float32Array)]));
+    [here, there] = [there, here];
+  }
+  const w5 = [...((await runtime.download(here)).data as Float32Array)];
+  const isInView = runtime.view(here) !== undefined;
+  const other = await (await webRuntime({ device, threads: 1, wasmPaths })).upload(tensor(0, 0, 0, 0, 0));
+  const lines: string[] = [];
+  const note = ({ code, message }: Error & { code: string }) => lines.push(`${code}: ${message}`);
+  await executable.run({ w: other, target: goal }).catch(note);
+  there.dispose();
+  await executable.run({ w: here, target: goal }, { "w.next": there }).catch(note);
+  await runtime
+    .upload({ dtype: "int64", shape: [1], data: BigInt64Array.of(1n) })
+    .then((value) => value.dispose(), note);
+  const { held } = runtime;
+  for (const value of [here, goal]) value.dispose();
+  await executable.dispose();
+  return { w: w5, told, isInView, lines, held: [held, runtime.held] };
+}
+
 interface Mistake {
   readonly file?: { readonly name: string; readonly text: string };
   readonly train?: Partial<Job<"train">>;
 }
 
-export const calls = { runAll, stopAfter, failure };
+export const calls = { runAll, stopAfter, failure, stayOnDevice };
 export type Calls = typeof calls;
 Object.assign(globalThis, calls);
