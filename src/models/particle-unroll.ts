@@ -31,7 +31,7 @@ import {
 import { stateNames } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import type { Weights } from "../nn/parameters.ts";
-import { latentWidth, type Model, type Shapes, type Tensors } from "./model.ts";
+import { type Model, noiseWidth, type Shapes, type Tensors } from "./model.ts";
 import { ancestorsAt } from "./resampling.ts";
 import { sharedParts, stateShapes } from "./state.ts";
 import type { StepResult } from "./step.ts";
@@ -82,7 +82,7 @@ export interface ParticleInputs extends SequenceInputs {
 }
 
 /**
- * Declares the inputs of `unrollParticles`: those of `sequenceInputs`, with `noise` `[T, B, N, Z]`, `state.<part>`
+ * Declares the inputs of `unrollParticles`: those of `sequenceInputs`, with `noise` `[T, B, N, ·]`, `state.<part>`
  * `[B, N, ...]`, `state.logWeights` `[B, N]`, and `resampling` `[T, B, ·]` where particles are resampled.
  */
 export function particleInputs(
@@ -97,7 +97,7 @@ export function particleInputs(
   ]);
   return {
     ...sequenceInputs(model, settings),
-    noise: input("noise", ["T", "B", particles, latentWidth(model)]),
+    noise: input("noise", ["T", "B", particles, noiseWidth(model)]),
     state: Object.fromEntries(state),
     ...(resampling && { uniform: input("resampling", ["T", "B", resamplers[resampling](particles)]) }),
   };

@@ -1,5 +1,6 @@
 /** Whole sequences, unrolled over time by a model that states its distributions at one moment. */
 
+import { whereObserved } from "../distributions/latent/distribution.ts";
 import {
   and,
   cast,
@@ -28,9 +29,10 @@ import {
   isLatent,
   type Known,
   type LatentModel,
-  latentWidth,
   type Model,
   type ModelInput,
+  noiseOf,
+  noiseWidth,
   type Observed,
   type OverTime,
   type Tensors,
@@ -44,6 +46,7 @@ import {
   marked,
   sequenceBlocks,
   stateInputs,
+  stepBlocks,
   undrawn,
 } from "./state.ts";
 import {
@@ -62,7 +65,7 @@ export interface SequenceInputs {
   readonly x: Tensor;
   /** `[T, B, D]`: 1 where the entry was observed. */
   readonly mask: Tensor;
-  /** `[T, B, Z]`: standard normal numbers; a block of the whole sequence takes those of its first step. */
+  /** `[T, B, noiseWidth]`: standard normal numbers; a block of the whole sequence takes those of its first step. */
   readonly noise: Tensor;
   readonly known: Known;
   readonly state: State;
@@ -111,7 +114,7 @@ export function sequenceInputs(
   return {
     x: values,
     mask,
-    noise: perStep("noise", latentWidth(model)),
+    noise: perStep("noise", noiseWidth(model)),
     known: { ...conditionInput(model, ["T", "B"]), inputs: declaredInputs(model.inputs) },
     state: stateInputs(model),
     dropout: Object.fromEntries(sites.map(([site, width]) => [site, perStep(dropoutNames.of(site), width)])),
@@ -229,9 +232,9 @@ const dropping = (weight: Weights, masks: Tensors): Net => ({
 
 /** The steps' blocks take what the blocks of sequences, which come first, leave of the noise. */
 function dealtNoise(model: Model, noise: Tensor): readonly [sequence: Tensor | undefined, step: Tensor] {
-  const width = sequenceBlocks(model).reduce((all, { shape }) => all + shape[0], 0);
+  const width = noiseOf(sequenceBlocks(model));
   if (width === 0) return [undefined, noise];
-  const [sequence, step] = split(noise, [width, latentWidth(model) - width]) as [Tensor, Tensor];
+  const [sequence, step] = split(noise, [width, noiseOf(stepBlocks(model))]) as [Tensor, Tensor];
   return [firstOf(sequence), step];
 }
 
@@ -285,7 +288,7 @@ interface SequenceDraw {
   readonly given: OverTime;
   readonly evidence: OverTime;
   readonly mask: Tensor;
-  /** `[B, Σ Z]` */
+  /** `[B, ·]` */
   readonly noise: Tensor | undefined;
 }
 
@@ -301,7 +304,8 @@ function drawSequenceBlocks(
   return drawBlocks(sequenceBlocks(model), noise, {}, (block, above) => {
     const prior = block.prior(net, { ...known, above });
     const context = { ...known, above, x: {}, evidence: evidence.fixed, prior };
-    return { prior, posterior: block.posterior?.(net, context).orElse(anything, prior) ?? prior };
+    const posterior = block.posterior?.(net, context);
+    return { prior, posterior: posterior ? whereObserved(anything, posterior, prior) : prior };
   });
 }
 

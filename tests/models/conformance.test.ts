@@ -87,6 +87,15 @@ function reading(attends: boolean): Model {
 describe("models keep the contract", () => {
   conforms("VRNN", vrnn({}), { objectives: bounds });
   conforms("VRNN-I", vrnn({ prior: "standard", residual: false }));
+  for (const latentFamily of ["student-t", "laplace"] as const) {
+    conforms(`VRNN of ${latentFamily} latent variables`, vrnn({ latentFamily }), { objectives: bounds });
+    conforms(
+      `SRNN of ${latentFamily} latent variables`,
+      () => new Srnn({ columns, hidden: 6, latent: 2, latentFamily }),
+      { objectives: bounds },
+    );
+  }
+  conforms("VRNN-I of Laplace latent variables", vrnn({ latentFamily: "laplace", prior: "standard" }));
   conforms("VRNN with conditions, two layers of LSTM, a learned beginning", () =>
     vrnn({ conditions: [condition], cell: "lstm", layers: 2, layerNorm: true, initial: "learned" })(),
   );
@@ -137,6 +146,11 @@ describe("what is sampled is as likely as the model says", () => {
   samplesAsLikely("HMM", () => new Hmm({ columns: yesOrNo, states: 3 }));
   samplesAsLikely("SRNN", () => new Srnn({ columns: yesOrNo, hidden: 6, latent: 2 }));
   samplesAsLikely("VRNN", vrnn({ columns: yesOrNo }));
+  samplesAsLikely(
+    "VRNN of Student-t latent variables",
+    vrnn({ columns: yesOrNo, latentFamily: "student-t" }),
+  );
+  samplesAsLikely("VRNN of Laplace latent variables", vrnn({ columns: yesOrNo, latentFamily: "laplace" }));
   samplesAsLikely("VRNN of two tokens", ofTokens({ tokens: 2 }));
   samplesAsLikely("VRNN with a learned beginning", vrnn({ columns: yesOrNo, initial: "learned" }));
 });

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { input } from "../../src/graph/index.ts";
 import { generate, generationInputs } from "../../src/models/generate.ts";
-import { capabilitiesOf, isLatent, latentWidth, type Model } from "../../src/models/model.ts";
+import { capabilitiesOf, isLatent, latentWidth, type Model, noiseWidth } from "../../src/models/model.ts";
 import { takeOnce } from "../../src/models/once.ts";
 import { stateInputs, stateShapes, statesAfter } from "../../src/models/state.ts";
 import type { StepResult } from "../../src/models/step.ts";
@@ -200,7 +200,7 @@ export function samplesAsLikely(name: string, make: () => Model): void {
           parameters,
           x: float32([3, rows, 1], values),
           mask: ones([3, rows, 1]),
-          noise: normals([3, rows, latentWidth(model)], "noise"),
+          noise: normals([3, rows, noiseWidth(model)], "noise"),
           known: {},
         };
         const probability = likelihood((await unrolled(model, data)).results, rows);
@@ -248,7 +248,7 @@ export function dataOf(model: Model, row: DrawRow, [steps, rows]: readonly [numb
       Float32Array.from(Array.from({ length: steps * rows }, () => row(random)).flat()),
     ),
     mask: ones([steps, rows, model.width]),
-    noise: normals([steps, rows, latentWidth(model)], "noise"),
+    noise: normals([steps, rows, noiseWidth(model)], "noise"),
     known: knownOf(model, [steps, rows]),
   };
 }
@@ -393,7 +393,7 @@ function onceProgram(model: Model): Program {
   const observed = { values: input("x", ["B", model.width]), mask: input("mask", ["B", model.width]) };
   const { state, outputs } = takeOnce(model, weights, {
     observed,
-    noise: input("noise", ["B", latentWidth(model)]),
+    noise: input("noise", ["B", noiseWidth(model)]),
     known: { ...conditionInput(model, ["B"]), inputs: declaredInputs(model.inputs) },
     state: stateInputs(model),
   });

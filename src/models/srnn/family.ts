@@ -4,7 +4,13 @@ import { family, size } from "../family.ts";
 import { vrnnOptions } from "../vrnn/family.ts";
 import { Srnn } from "./srnn.ts";
 
-const shared = z.pick(vrnnOptions, { hidden: true, cell: true, residual: true, emission: true });
+const shared = z.pick(vrnnOptions, {
+  hidden: true,
+  latentFamily: true,
+  cell: true,
+  residual: true,
+  emission: true,
+});
 
 const srnnOptions = z.extend(shared, {
   latent: option(z._default(size, 16), { flag: "--latent <units>", help: "latent variables per step" }),

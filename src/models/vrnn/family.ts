@@ -1,3 +1,4 @@
+import { type LatentFamilyName, latentFamilies } from "../../distributions/latent/families.ts";
 import { type CellName, cells } from "../../nn/cells.ts";
 import { option } from "../../options.ts";
 import * as z from "../../zod.ts";
@@ -6,6 +7,7 @@ import { type PriorName, priors } from "./prior.ts";
 import { initialStateNames, Vrnn } from "./vrnn.ts";
 
 const cellNames = Object.keys(cells) as [CellName, ...CellName[]];
+const latentFamilyNames = Object.keys(latentFamilies) as [LatentFamilyName, ...LatentFamilyName[]];
 const priorNames = Object.keys(priors) as [PriorName, ...PriorName[]];
 
 export const vrnnOptions = z.strictObject({
@@ -16,6 +18,10 @@ export const vrnnOptions = z.strictObject({
   latent: option(z._default(z.int().check(z.minimum(0), z.maximum(65_536)), 16), {
     flag: "--latent <units>",
     help: "latent variables per step; 0: a recurrent network without",
+  }),
+  latentFamily: option(z._default(z.enum(latentFamilyNames), "normal"), {
+    flag: "--latent-family <name>",
+    help: `distribution of the latent variables: ${latentFamilyNames.join(", ")}`,
   }),
   cell: option(z._default(z.enum(cellNames), "gru"), {
     flag: "--cell <name>",

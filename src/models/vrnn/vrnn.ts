@@ -4,6 +4,7 @@
  */
 import type { Column, ConditionColumn } from "../../data/dataset.ts";
 import type { Emission } from "../../distributions/emission.ts";
+import { type LatentFamilyName, latentFamilies } from "../../distributions/latent/families.ts";
 import type { Tensor } from "../../graph/index.ts";
 import type { CellName, State } from "../../nn/cells.ts";
 import { Hidden } from "../../nn/hidden.ts";
@@ -50,6 +51,8 @@ export interface VrnnSizes {
   readonly hidden: number;
   /** Z: latent variables per step. Without any it is a recurrent network whose likelihood is exact. */
   readonly latent: number;
+  /** The distribution of prior and posterior; `normal` unless told. */
+  readonly latentFamily?: LatentFamilyName;
   /** `gru` unless told. */
   readonly cell?: CellName;
   /** Recurrent cells on top of each other; 1 unless told. */
@@ -119,10 +122,13 @@ export class Vrnn implements LatentModel {
     const drawn: Sizes = latent > 0 ? { z: hidden } : {};
     this.phiX = layer("phi_x", { x: this.ends.reads });
     this.phiC = conditions.length > 0 ? layer("phi_c", { c: this.conditionEncoder.width }) : undefined;
-    const { prior = "state", residual = true } = options;
+    const { prior = "state", latentFamily = "normal", residual = true } = options;
+    const family = latentFamilies[latentFamily];
     const see: LatentOptions["see"] = (net, context) => this.visible(net, context);
     this.latent =
-      latent > 0 ? new LatentLayers({ visible, hidden, latent, prior, residual, layerNorm, see }) : undefined;
+      latent > 0
+        ? new LatentLayers({ visible, hidden, latent, family, prior, residual, layerNorm, see })
+        : undefined;
     this.latents = this.latent === undefined ? [] : [this.latent.block];
     this.decoderHidden = layer("decoder.hidden", { ...drawn, ...visible });
     const moved = { x: hidden, ...drawn, ...known };
