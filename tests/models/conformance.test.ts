@@ -6,11 +6,12 @@ import { levelled } from "../../examples/models/levelled.ts";
 import { waveModel } from "../../examples/models/wave-model.ts";
 import type { ConditionColumn } from "../../src/data/dataset.ts";
 import { emissionOf } from "../../src/distributions/mixed.ts";
+import { normal } from "../../src/distributions/normal.ts";
 import { add, constant, cumsum, expand, squeeze, sum, type Tensor } from "../../src/graph/index.ts";
 import type { TokenOptions } from "../../src/models/ends.ts";
 import { Hmm } from "../../src/models/hmm/hmm.ts";
 import { InputEncoder } from "../../src/models/inputs.ts";
-import type { LatentModel, Model } from "../../src/models/model.ts";
+import type { LatentBlock, LatentModel, Model } from "../../src/models/model.ts";
 import { Srnn } from "../../src/models/srnn/srnn.ts";
 import { Vrnn, type VrnnOptions, type VrnnSizes } from "../../src/models/vrnn/vrnn.ts";
 import { GRU } from "../../src/nn/cells.ts";
@@ -48,6 +49,20 @@ const ofTokens = (options: Partial<VrnnSizes & TokenOptions>) => () =>
 const token: DrawRow = (random) => [random.integer(7)];
 
 const vrnn = (options: Partial<VrnnOptions>) => () => new Vrnn({ columns, hidden: 6, latent: 2, ...options });
+
+/** Prior and posterior of two families, so that where nothing was observed both are computed. */
+function ledByNormals(): Model {
+  const model = vrnn({ latentFamily: "student-t" })();
+  const [block] = model.latents as [LatentBlock];
+  const led: LatentBlock = {
+    ...block,
+    posterior: (net, context) => {
+      const { mean, standardDeviation } = block.posterior!(net, context);
+      return normal(mean, standardDeviation);
+    },
+  };
+  return Object.assign(Object.create(model), { latents: [led] });
+}
 
 /** A recurrent network without latent variables: its bound is its likelihood. */
 function rnn(of = columns): LatentModel {
@@ -95,6 +110,7 @@ describe("models keep the contract", () => {
       { objectives: bounds },
     );
   }
+  conforms("VRNN of Student-t latent variables, led by normal ones", ledByNormals, { objectives: bounds });
   conforms("VRNN-I of Laplace latent variables", vrnn({ latentFamily: "laplace", prior: "standard" }));
   conforms("VRNN with conditions, two layers of LSTM, a learned beginning", () =>
     vrnn({ conditions: [condition], cell: "lstm", layers: 2, layerNorm: true, initial: "learned" })(),
