@@ -86,8 +86,8 @@ describe("ELBO < IWAE < FIVO < the likelihood by quadrature, by three standard e
     elbo: estimated(model, { objective: "elbo" }),
     iwae: estimated(model, { objective: "iwae", particles: 4 }),
     fivo: estimated(model, { objective: "fivo", particles: 4 }),
-    led: estimated(led, { objective: "fivo", particles: 1000 }, 50),
-    many: estimated(model, { objective: "fivo", particles: 1000 }, 50),
+    led: estimated(led, { objective: "fivo", particles: 1000 }, 15),
+    many: estimated(model, { objective: "fivo", particles: 1000 }, 15),
   };
 
   test.each([
@@ -102,10 +102,10 @@ describe("ELBO < IWAE < FIVO < the likelihood by quadrature, by three standard e
     expect(isBelow(await bounds[bound], { mean: exact, error: 0 })).toBe(true);
   });
 
-  test("a thousand particles come to it within 0.03 nats", async () => {
+  test("a thousand particles come to it within 0.05 nats", async () => {
     const { mean, error } = await bounds.many;
-    expect(error).toBeLessThan(0.01);
-    expect(Math.abs(mean - exact)).toBeLessThan(0.03);
+    expect(error).toBeLessThan(0.02);
+    expect(Math.abs(mean - exact)).toBeLessThan(0.05);
   });
 
   test("normal distributions, whose tails are thinner than the steps', lead as many of them worse", async () => {

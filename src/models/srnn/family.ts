@@ -1,6 +1,6 @@
 import { option } from "../../options.ts";
 import * as z from "../../zod.ts";
-import { family, size } from "../family.ts";
+import { family, latentFacts, size } from "../family.ts";
 import { vrnnOptions } from "../vrnn/family.ts";
 import { Srnn } from "./srnn.ts";
 
@@ -19,5 +19,5 @@ const srnnOptions = z.extend(shared, {
 export const srnn = family(
   srnnOptions,
   { columns: ({ columns, conditions }, options) => new Srnn({ columns, conditions, ...options }) },
-  ({ hidden, latent }) => [{ label: "hidden units, latent variables", value: `${hidden}, ${latent}` }],
+  latentFacts,
 );

@@ -2,7 +2,7 @@ import { type LatentFamilyName, latentFamilies } from "../../distributions/laten
 import { type CellName, cells } from "../../nn/cells.ts";
 import { option } from "../../options.ts";
 import * as z from "../../zod.ts";
-import { emissionNames, family, size } from "../family.ts";
+import { emissionNames, family, latentFacts, size } from "../family.ts";
 import { type PriorName, priors } from "./prior.ts";
 import { initialStateNames, Vrnn } from "./vrnn.ts";
 
@@ -64,5 +64,5 @@ export const vrnn = family(
     columns: ({ columns, conditions }, options) => new Vrnn({ columns, conditions, ...options }),
     tokens: ({ tokens }, options) => new Vrnn({ tokens, ...options }),
   },
-  ({ hidden, latent }) => [{ label: "hidden units, latent variables", value: `${hidden}, ${latent}` }],
+  latentFacts,
 );

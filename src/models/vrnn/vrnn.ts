@@ -5,6 +5,7 @@
 import type { Column, ConditionColumn } from "../../data/dataset.ts";
 import type { Emission } from "../../distributions/emission.ts";
 import { type LatentFamilyName, latentFamilies } from "../../distributions/latent/families.ts";
+import { VrnnError } from "../../errors.ts";
 import type { Tensor } from "../../graph/index.ts";
 import type { CellName, State } from "../../nn/cells.ts";
 import { Hidden } from "../../nn/hidden.ts";
@@ -82,7 +83,8 @@ export type InitialStateName = (typeof initialStateNames)[number];
  * model.state; // { h: [64] }
  * new Vrnn({ tokens: 69, embedding: 32, tied: true, hidden: 128, latent: 8 }).width; // 1, a token a step
  *
- * @throws VrnnError `distribution/...` when an output distribution does not fit the columns.
+ * @throws VrnnError `distribution/...` when an output distribution does not fit the columns, `model/latents` when a
+ * family is told of latent variables that it has none of.
  */
 export class Vrnn implements LatentModel {
   readonly parameters: readonly Parameter[];
@@ -123,6 +125,7 @@ export class Vrnn implements LatentModel {
     this.phiX = layer("phi_x", { x: this.ends.reads });
     this.phiC = conditions.length > 0 ? layer("phi_c", { c: this.conditionEncoder.width }) : undefined;
     const { prior = "state", latentFamily = "normal", residual = true } = options;
+    if (latent === 0 && latentFamily !== "normal") throw nothingToDraw(latentFamily);
     const family = latentFamilies[latentFamily];
     const see: LatentOptions["see"] = (net, context) => this.visible(net, context);
     this.latent =
@@ -184,6 +187,12 @@ export class Vrnn implements LatentModel {
     return this.latent === undefined ? {} : { z: this.latent.features(net, z) };
   }
 }
+
+const nothingToDraw = (family: LatentFamilyName): VrnnError =>
+  new VrnnError("model/latents", `there are no latent variables to have a ${family} distribution`, {
+    at: "--latent-family",
+    remedy: "give the model some, --latent 16, or leave their family out",
+  });
 
 const endsOf = (options: VrnnOptions): Ends =>
   "columns" in options
