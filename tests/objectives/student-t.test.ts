@@ -4,13 +4,14 @@ import { tableFields, tableSequence } from "../../src/data/field-dataset.ts";
 import { memorySource } from "../../src/data/source.ts";
 import { studentTFamily } from "../../src/distributions/latent/student-t.ts";
 import { normalFamily } from "../../src/distributions/normal.ts";
+import { filterSequences } from "../../src/inference/filter.ts";
 import type { Model } from "../../src/models/model.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { Evaluator } from "../../src/train/evaluate.ts";
 import { type TrainingOptions, trainingOptions } from "../../src/train/options.ts";
 import { plainColumn } from "../data/temporary.ts";
 import { meanOf, varianceOf } from "../inference/linear.ts";
-import { kalmanLogLikelihood, type StateSpace, stateSpaceModel } from "./kalman.ts";
+import { kalmanFilter, kalmanLogLikelihood, type StateSpace, stateSpaceModel } from "./kalman.ts";
 
 const process: StateSpace = { a: 0.9, q: 0.4, r: 0.5 };
 /** A level that jumps once. */
@@ -25,12 +26,20 @@ const normalDensity = (z: number, scale: number): number =>
 const studentDensity = (z: number, scale: number): number =>
   (6 * Math.sqrt(3)) / (Math.PI * scale * (3 + (z / scale) ** 2) ** 2);
 
-/** log p(x) by the rectangle rule over z, step after step, in float64. */
-function integrated({ a, q, r }: StateSpace, density: typeof normalDensity): number {
+/** What the rectangle rule over z tells, step after step, in float64. */
+interface Integrated {
+  /** log p(x) */
+  readonly nats: number;
+  /** E(z_t | x_1 … x_t) */
+  readonly means: readonly number[];
+}
+
+function integrated({ a, q, r }: StateSpace, density: typeof normalDensity): Integrated {
   const [from, width, count] = [-12, 0.02, 1500];
   const grid = Array.from({ length: count }, (_, i) => from + i * width);
   let before: number[] | undefined; // p(z | x so far) · width; none: z is 0
   let nats = 0;
+  const means: number[] = [];
   for (const value of x) {
     const previous = before;
     const joint = grid.map((z) => {
@@ -42,8 +51,9 @@ function integrated({ a, q, r }: StateSpace, density: typeof normalDensity): num
     const likelihood = joint.reduce((all, mass) => all + mass, 0);
     nats += Math.log(likelihood);
     before = joint.map((mass) => mass / likelihood);
+    means.push(before.reduce((all, mass, i) => all + mass * grid[i]!, 0));
   }
-  return nats;
+  return { nats, means };
 }
 
 interface Estimate {
@@ -75,13 +85,17 @@ async function estimated(model: Model, changes: Partial<TrainingOptions>, rows =
 const isBelow = (a: Estimate, b: Estimate): boolean => b.mean - a.mean > 3 * Math.hypot(a.error, b.error);
 
 test("the oracle: quadrature of normal steps is the Kalman filter", () => {
-  expect(integrated(process, normalDensity)).toBeCloseTo(kalmanLogLikelihood(process, x), 8);
+  const { nats, means } = integrated(process, normalDensity);
+  expect(nats).toBeCloseTo(kalmanLogLikelihood(process, x), 8);
+  kalmanFilter(process, x).forEach(({ after }, t) => {
+    expect(means[t]).toBeCloseTo(after.mean, 8);
+  });
 });
 
 describe("ELBO < IWAE < FIVO < the likelihood by quadrature, by three standard errors", () => {
   const model = stateSpaceModel(process, columns, { prior: steps });
   const led = stateSpaceModel(process, columns, { prior: steps, posterior: normalFamily });
-  const exact = integrated(process, studentDensity);
+  const exact = integrated(process, studentDensity).nats;
   const bounds = {
     elbo: estimated(model, { objective: "elbo" }),
     iwae: estimated(model, { objective: "iwae", particles: 4 }),
@@ -110,5 +124,30 @@ describe("ELBO < IWAE < FIVO < the likelihood by quadrature, by three standard e
 
   test("normal distributions, whose tails are thinner than the steps', lead as many of them worse", async () => {
     expect(isBelow(await bounds.led, await bounds.many)).toBe(true);
+  });
+});
+
+test("particles are led to the mean that quadrature finds, through the jump", async () => {
+  const particles = 4000;
+  const model = {
+    ...stateSpaceModel(process, columns, { prior: steps }),
+    evidence: () => ({ slices: {}, fixed: {} }), // as of a posterior that reads ahead: drawn from the prior and weighed
+  };
+  const sequences = [{ name: "jump", length: x.length, values: Float64Array.from(x) }];
+  const weights = Float32Array.of(process.a);
+  const [filtered] = await filterSequences({
+    runtime,
+    model,
+    weights,
+    columns,
+    seed: 4,
+    particles,
+    sequences,
+  });
+  integrated(process, studentDensity).means.forEach((mean, t) => {
+    const found = filtered!.expected[t]!;
+    const error = Math.sqrt(varianceOf(found) / (particles / 20)); // after the jump few particles are left
+    expect(Math.abs(meanOf(found) - mean), `step ${t + 1}`).toBeLessThan(5 * error);
+    expect(error, `step ${t + 1}`).toBeLessThan(0.1);
   });
 });
