@@ -31,6 +31,7 @@ import {
 import { stateNames } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import type { Weights } from "../nn/parameters.ts";
+import { part, partsOf } from "../nn/parts.ts";
 import { type Model, noiseWidth, type Shapes, type Tensors } from "./model.ts";
 import { ancestorsAt } from "./resampling.ts";
 import { sharedParts, stateShapes } from "./state.ts";
@@ -115,7 +116,7 @@ export function unrollParticles(
   inputs: ParticleInputs,
   { particles, resampling }: ParticleOptions,
 ): ParticleTrace {
-  const { [LOG_WEIGHTS]: logWeights, ...state } = inputs.state;
+  const { [LOG_WEIGHTS]: _, ...state } = inputs.state;
   const rowwise: SequenceInputs = {
     ...inputs,
     x: perRow(inputs.x),
@@ -133,11 +134,11 @@ export function unrollParticles(
     state,
   };
   const { unrolled, own, told } = unrollBeside(model, weight, rowwise, {
-    carried: { [LOG_WEIGHTS]: logWeights as Tensor },
+    carried: partsOf(inputs.state, [LOG_WEIGHTS]),
     over: inputs.uniform === undefined ? {} : { uniform: inputs.uniform },
-    begin: ({ [LOG_WEIGHTS]: before }, ratio) => ({ [LOG_WEIGHTS]: add(before as Tensor, ratio) }),
-    after: ({ state: now, outputs: result }, { [LOG_WEIGHTS]: before }, { uniform }) => {
-      const weighed = weigh(before as Tensor, incrementOf(result), particles);
+    begin: (before, ratio) => ({ [LOG_WEIGHTS]: add(part(before, LOG_WEIGHTS), ratio) }),
+    after: ({ state: now, outputs: result }, before, { uniform }) => {
+      const weighed = weigh(part(before, LOG_WEIGHTS), incrementOf(result), particles);
       const { bound, effectiveSize } = weighed;
       const next =
         resampling === undefined || uniform === undefined

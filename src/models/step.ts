@@ -8,9 +8,10 @@ import {
 } from "../distributions/latent/distribution.ts";
 import { VrnnError } from "../errors.ts";
 import { sameShape } from "../graph/dims.ts";
-import { concat, expand, filledLike, greater, max, mul, split, type Tensor, where } from "../graph/index.ts";
+import { concat, expand, filledLike, greater, max, mul, type Tensor, where } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
+import { part, splitByName } from "../nn/parts.ts";
 import {
   type ExactModel,
   isLatent,
@@ -236,22 +237,24 @@ export function drawBlocks(
   distributions: (block: LatentBlock, above: Tensors) => PriorAndPosterior,
   temperature?: Tensor,
 ): BlockDraws {
-  const noises =
-    blocks.length > 1
-      ? split(
-          noise,
-          blocks.map((block) => noiseOf([block])),
-        )
-      : [noise];
+  const noises = noiseByBlock(blocks, noise);
   const z: Record<string, Tensor> = { ...above };
-  const terms = blocks.map((block, i): BlockTerms => {
+  const terms = blocks.map((block): BlockTerms => {
     const { prior, posterior } = distributions(block, { ...z });
     requireNoise(block, posterior);
-    const draw = posterior.sample(noises[i] as Tensor, temperature); // [..., Z]
+    const draw = posterior.sample(part(noises, block.name), temperature); // [..., Z]
     z[block.name] = draw;
     return termsOf(draw, prior, posterior);
   });
   return { z, terms };
+}
+
+/** The numbers that each block takes, by its name. */
+function noiseByBlock(blocks: readonly LatentBlock[], noise: Tensor): Tensors {
+  const [only, ...others] = blocks;
+  if (only === undefined) return {};
+  if (others.length === 0) return { [only.name]: noise };
+  return splitByName(noise, Object.fromEntries(blocks.map((block) => [block.name, noiseOf([block])])));
 }
 
 function requireNoise({ name, normals = 1 }: LatentBlock, distribution: LatentDistribution): void {
@@ -280,7 +283,7 @@ const inShapeOf = (value: Tensor, { shape }: Tensor): Tensor =>
 /** What a step moved by the data alone is the same for all particles, whose states are apart. */
 const forEachParticle = (after: State, before: State): State =>
   Object.fromEntries(
-    Object.entries(after).map(([part, value]) => [part, inShapeOf(value, before[part] as Tensor)]),
+    Object.entries(after).map(([name, value]) => [name, inShapeOf(value, part(before, name))]),
   );
 
 /**

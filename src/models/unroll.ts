@@ -25,6 +25,7 @@ import { CONDITION, dropoutNames, maskNames } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import { type Net, plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
+import { part, partsOf } from "../nn/parts.ts";
 import {
   isLatent,
   type Known,
@@ -42,6 +43,7 @@ import {
   atFirst,
   begin,
   carriedParts,
+  DRAWN,
   firstOf,
   marked,
   sequenceBlocks,
@@ -263,9 +265,8 @@ function pastOf(
 ): { readonly before: Tensors; readonly after: State } | undefined {
   const { past, advance } = model;
   if (past === undefined || advance === undefined) return undefined;
-  const parts = Object.keys(past).map((part) => [part, carried[part] as Tensor] as const);
   const { state: after, outputs: before } = scan({
-    state: Object.fromEntries(parts),
+    state: partsOf(carried, Object.keys(past)),
     over: { x, given: given.slices, dropout },
     step: (now, slices) => ({
       state: advance.call(model, dropping(weight, slices.dropout), now, slices.x, {
@@ -311,7 +312,7 @@ function drawSequenceBlocks(
 
 /** Σ log p(z) − log q(z) of the sequence's blocks where they are drawn here, 0 elsewhere; `[B]` or `[B, N]`. */
 function ratioAtStart(terms: readonly BlockTerms[], carried: State): Tensor {
-  const ratio = sum(joined(terms, terms[0]!.latent).logPriorRatio, [-1]); // [B, ...]
+  const ratio = sum(joined(terms, part(carried, DRAWN)).logPriorRatio, [-1]); // [B, ...]
   return where(squeeze(undrawn(carried), -1), ratio, 0);
 }
 
@@ -320,5 +321,5 @@ function joinedOverTime(terms: readonly BlockTerms[], steps: BlockTerms, carried
   const { dtype, shape } = steps.kl;
   const time = filledLike({ dtype, shape: [...shape.slice(0, -1), 1] }, 1); // [T, B, 1]
   const isFirst = and(lessEqual(cumsum(time, 0), 1), undrawn(carried)); // [T, B, 1]
-  return besideSteps(joined(terms, terms[0]!.latent), steps, isFirst);
+  return besideSteps(joined(terms, steps.latent), steps, isFirst);
 }

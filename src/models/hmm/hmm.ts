@@ -30,6 +30,7 @@ import {
 import type { State } from "../../nn/cells.ts";
 import type { Net } from "../../nn/net.ts";
 import { type Initialiser, type Parameter, zeros } from "../../nn/parameters.ts";
+import { part } from "../../nn/parts.ts";
 import type {
   EmIteration,
   ExactDraws,
@@ -174,8 +175,8 @@ export class Hmm implements ExactModel {
   }
 }
 
-const beliefOf = ({ belief }: State): Tensor => belief as Tensor;
-const entriesOf = ({ entries }: Tensors): Tensor => entries as Tensor;
+const beliefOf = (state: State): Tensor => part(state, "belief");
+const entriesOf = (x: Tensors): Tensor => part(x, "entries");
 
 /** States begin around what fits all data, half a deviation apart, so that they do not stay copies of each other. */
 const around =

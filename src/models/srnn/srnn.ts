@@ -14,6 +14,7 @@ import { Hidden } from "../../nn/hidden.ts";
 import { Linear } from "../../nn/linear.ts";
 import type { Net } from "../../nn/net.ts";
 import { type Parameter, type Sizes, values } from "../../nn/parameters.ts";
+import { part } from "../../nn/parts.ts";
 import { InputEncoder } from "../inputs.ts";
 import { LatentOutput } from "../latent-output.ts";
 import type {
@@ -131,21 +132,21 @@ export class Srnn implements LatentModel {
   /** a_t = g(a_{t+1}, d_t, φ(x_t)); where nothing was observed, padding among it, a_t = a_{t+1}. `[T, ..., H]` */
   evidence(net: Net, { x, anything, past, given }: WholeSequences): OverTime {
     const { backward } = this.layers;
-    const inputs = { x: x["x"] as Tensor, d: past["h"] as Tensor, ...given.slices };
+    const inputs = { x: part(x, "x"), d: part(past, "h"), ...given.slices };
     const rest = filledLike(firstOf(inputs.x), 0); // [..., H]
     const { outputs } = scan({
       state: Object.fromEntries(Object.keys(backward.stateSizes).map((part) => [part, rest])),
-      over: { ...inputs, anything } as Tensors,
+      over: { inputs, anything },
       reverse: true,
-      step: (later, { anything: isObserved, ...slices }) => {
+      step: (later, { inputs: slices, anything: isObserved }) => {
         const read = backward.step(net, slices, later);
         const state = Object.fromEntries(
-          Object.entries(read).map(([part, value]) => [
-            part,
-            where(greater(isObserved as Tensor, 0), value, later[part] as Tensor),
+          Object.entries(read).map(([name, value]) => [
+            name,
+            where(greater(isObserved, 0), value, part(later, name)),
           ]),
         );
-        return { state, outputs: { a: state["h"] as Tensor } };
+        return { state, outputs: { a: part(state, "h") } };
       },
     });
     return { slices: outputs, fixed: {} };
@@ -158,21 +159,21 @@ export class Srnn implements LatentModel {
   }
 
   transition(_: Net, { z }: TransitionContext): State {
-    return { z: z["z"] as Tensor };
+    return { z: part(z, "z") };
   }
 
   /** z_t | z_{t−1}, d_t. */
   private prior(net: Net, { state, ...context }: PriorContext): LatentDistribution {
     const { priorHidden, priorOut } = this.layers;
-    const inputs = { z: state["z"] as Tensor, ...visible(net, { state, ...context }) };
+    const inputs = { z: part(state, "z"), ...visible(net, { state, ...context }) };
     return priorOut.apply(net, priorHidden.apply(net, inputs)); // of [..., H]
   }
 
   /** z_t | z_{t−1}, a_t, and what a_t was made of this step, d_t and φ(x_t); residual: eq. (14). */
   private posterior(net: Net, { state, x, evidence, given, prior }: PosteriorContext): LatentDistribution {
     const { posteriorHidden, posteriorOut } = this.layers;
-    const read = { x: x["x"] as Tensor, a: evidence["a"] as Tensor, ...visible(net, { state, given }) };
-    const inputs = { z: state["z"] as Tensor, ...read };
+    const read = { x: part(x, "x"), a: part(evidence, "a"), ...visible(net, { state, given }) };
+    const inputs = { z: part(state, "z"), ...read };
     const hidden = posteriorHidden.apply(net, inputs); // [..., H]
     return this.residual ? posteriorOut.around(prior, net, hidden) : posteriorOut.apply(net, hidden);
   }
@@ -180,7 +181,7 @@ export class Srnn implements LatentModel {
 
 /** What layers see of x's past and of what is known, `[..., H]` each. */
 const visible = (net: Net, { state, given }: Pick<PriorContext, "state" | "given">): Tensors => ({
-  d: net.keep("h", state["h"] as Tensor),
+  d: net.keep("h", part(state, "h")),
   ...given,
 });
 

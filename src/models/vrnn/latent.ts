@@ -4,6 +4,7 @@ import type { Tensor } from "../../graph/index.ts";
 import { Hidden } from "../../nn/hidden.ts";
 import type { Net } from "../../nn/net.ts";
 import type { Parameter, Sizes } from "../../nn/parameters.ts";
+import { part } from "../../nn/parts.ts";
 import { LatentOutput } from "../latent-output.ts";
 import type { LatentBlock, PosteriorContext, PriorContext, Tensors } from "../model.ts";
 import { type Prior, type PriorName, priors } from "./prior.ts";
@@ -52,14 +53,14 @@ export class LatentLayers {
   }
 
   /** φ(z), `[..., H]`. */
-  features(net: Net, { z }: Tensors): Tensor {
-    return net.keep("z", this.phiZ.apply(net, { z: z as Tensor }));
+  features(net: Net, draws: Tensors): Tensor {
+    return net.keep("z", this.phiZ.apply(net, { z: part(draws, "z") }));
   }
 
   /** z | x given x and the state, of a normal distribution N(μ, diag σ²), eq. (9). */
   private posterior(net: Net, { x, prior, ...context }: PosteriorContext): LatentDistribution {
     const { see, residual } = this.options;
-    const inputs = { x: x["x"] as Tensor, ...see(net, context) };
+    const inputs = { x: part(x, "x"), ...see(net, context) };
     const hidden = this.posteriorHidden.apply(net, inputs); // [..., H]
     return residual ? this.posteriorOut.around(prior, net, hidden) : this.posteriorOut.apply(net, hidden);
   }

@@ -4,6 +4,7 @@ import type { Tensor } from "../../graph/index.ts";
 import { Hidden } from "../../nn/hidden.ts";
 import type { Net } from "../../nn/net.ts";
 import type { Parameter } from "../../nn/parameters.ts";
+import { part } from "../../nn/parts.ts";
 import { LatentOutput } from "../latent-output.ts";
 
 /** What is expected of the latent variables before a step is seen. */
@@ -54,8 +55,8 @@ class StandardPrior implements Prior {
     this.family = family;
   }
 
-  apply(_: Net, { h }: Readonly<Record<string, Tensor>>): LatentDistribution {
-    const { dtype, shape } = h as Tensor;
+  apply(_: Net, inputs: Readonly<Record<string, Tensor>>): LatentDistribution {
+    const { dtype, shape } = part(inputs, "h");
     return this.family.standard({ dtype, shape: [...shape.slice(0, -1), this.latent] }); // [B, Z]
   }
 }

@@ -12,6 +12,7 @@ import { Hidden } from "../../nn/hidden.ts";
 import { InitialState } from "../../nn/initial-state.ts";
 import type { Net } from "../../nn/net.ts";
 import type { Parameter, Sizes } from "../../nn/parameters.ts";
+import { part } from "../../nn/parts.ts";
 import { StackedCells } from "../../nn/stacked.ts";
 import { columnEnds, type Ends, type TokenOptions, tokenEnds } from "../ends.ts";
 import { InputEncoder } from "../inputs.ts";
@@ -174,7 +175,7 @@ export class Vrnn implements LatentModel {
 
   /** h' = f(φ(x), φ(z), h), eq. (7). */
   transition(net: Net, { state, x, z, given }: TransitionContext): State {
-    return this.recurrence.step(net, { x: x["x"] as Tensor, ...this.drawn(net, z), ...given }, state);
+    return this.recurrence.step(net, { x: part(x, "x"), ...this.drawn(net, z), ...given }, state);
   }
 
   /** What the layers see of the past and of what is known: `h` and, with conditions, `c`, `[..., H]` each. */
