@@ -41,6 +41,7 @@ import type {
   Tensors,
 } from "../model.ts";
 import { emStep } from "./em.ts";
+import { at } from "./vectors.ts";
 import { aboveFloor, massOf, parametersOf, scaledTable, weightsOf } from "./weights.ts";
 
 /** The shape of a hidden Markov model. */
@@ -182,7 +183,9 @@ const entriesOf = (x: Tensors): Tensor => part(x, "entries");
 const around =
   (bias: readonly number[]): Initialiser =>
   (values, random) => {
-    for (let i = 0; i < values.length; i++) values[i] = bias[i % bias.length]! + 0.5 * random.normal();
+    const centres = Float64Array.from(bias);
+    for (let i = 0; i < values.length; i++)
+      values[i] = at(centres, i % centres.length) + 0.5 * random.normal();
   };
 
 /** @throws VrnnError `hmm/column` */
