@@ -1,5 +1,6 @@
 /** Distributions of latent variables: every one in the table against its own density, and that against closed forms. */
 import { describe, expect, test } from "vitest";
+import { gradients } from "../../src/autodiff/gradients.ts";
 import {
   divergence,
   type LatentDistribution,
@@ -10,7 +11,7 @@ import { latentFamilies } from "../../src/distributions/latent/families.ts";
 import type { LatentFamily } from "../../src/distributions/latent/family.ts";
 import { studentTFamily } from "../../src/distributions/latent/student-t.ts";
 import { normal } from "../../src/distributions/normal.ts";
-import { constant, scalar, type Tensor } from "../../src/graph/index.ts";
+import { constant, scalar, sum as sumOf, type Tensor } from "../../src/graph/index.ts";
 import { drawBlocks } from "../../src/models/step.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
@@ -138,6 +139,33 @@ describe.each(Object.entries(rows))("%s", (_, family) => {
     expect(await gradientError({ shapes, build: draw })).toBeLessThan(1e-6);
     const density = (z: Tensor, ...raw: Tensor[]) => family.of(...(raw as [Tensor, ...Tensor[]])).logProb(z);
     expect(await gradientError({ shapes: [[2, 3], ...shapes], build: density })).toBeLessThan(1e-6);
+  });
+
+  test("draws, densities and their gradients are finite far from anything likely", async () => {
+    const rawScales = [-60, -12, 0, 60];
+    const others = [-120, -20, 0, 20, 1e5];
+    const cases = rawScales.flatMap((rawScale) =>
+      others.flatMap((raw) =>
+        [0, 1e-8, 100].flatMap((z) => [0, 1e-10, 5].map((noise) => [rawScale, raw, z, noise] as const)),
+      ),
+    );
+    const column = (of: (each: (typeof cases)[number]) => number, width = 1) =>
+      constant(
+        cases.flatMap((each) => Array<number>(width).fill(of(each))),
+        [cases.length, width],
+      );
+    const [mean, rawScale, ...raw] = [
+      column(() => 0),
+      column((each) => each[0]),
+      column((each) => each[1]),
+    ].slice(0, family.parameters) as [Tensor, Tensor, ...Tensor[]];
+    const distribution = family.of(mean, rawScale, ...raw);
+    const density = distribution.logProb(column((each) => each[2]));
+    const draw = distribution.sample(column((each) => each[3], family.normals));
+    const slopes = [density, draw].flatMap((of) => gradients(sumOf(of), [mean, rawScale, ...raw]));
+    const outputs = [density, draw, ...slopes];
+    const of = await computed(Object.fromEntries(outputs.map((output, i) => [`${i}`, output])));
+    for (const i of outputs.keys()) expect(of(`${i}`).every(Number.isFinite), `output ${i}`).toBe(true);
   });
 
   test("where nothing was observed it is the other, whatever family that is of", async () => {

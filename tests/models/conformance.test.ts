@@ -3,8 +3,10 @@ import { Storn } from "../../examples/16-own-model.ts";
 import { EncoderDecoder } from "../../examples/models/encoder-decoder.ts";
 import { FrameVrnn } from "../../examples/models/frame-vrnn.ts";
 import { levelled } from "../../examples/models/levelled.ts";
+import { localLevel } from "../../examples/models/local-level.ts";
 import { waveModel } from "../../examples/models/wave-model.ts";
 import type { ConditionColumn } from "../../src/data/dataset.ts";
+import { latentFamilies } from "../../src/distributions/latent/families.ts";
 import { emissionOf } from "../../src/distributions/mixed.ts";
 import { normal } from "../../src/distributions/normal.ts";
 import { add, constant, cumsum, expand, squeeze, sum, type Tensor } from "../../src/graph/index.ts";
@@ -137,6 +139,11 @@ describe("models keep the contract", () => {
   conforms("one latent variable for a sequence, of the example", () => ofExample(waveModel({ columns })), {
     objectives: bounds,
   });
+  conforms(
+    "a level that jumps, of the example",
+    () => ofExample(localLevel(columns[0]!, latentFamilies["student-t"])),
+    { objectives: bounds },
+  );
   conforms("HMM", () => new Hmm({ columns, states: 3 }));
   conforms(
     "moving pictures, of the example",
