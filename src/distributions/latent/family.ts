@@ -31,7 +31,7 @@ export interface LatentFormula<Own extends LatentMoments> {
   readonly normals: number;
   /** The parameters beside the mean of a variable of scale 1. */
   readonly standard: readonly number[];
-  /** @param mean `[..., Z]`, as are the others */
+  /** The distribution with some parameters. @param mean `[..., Z]`, as are the others */
   of(mean: Tensor, ...raw: Tensor[]): Own;
   /** KL(first ‖ second) in nats, `[..., Z]`; absent: it has no closed form. */
   kl?(first: LatentMember<Own>, second: LatentMember<Own>): Tensor;
@@ -46,7 +46,7 @@ export interface LatentFamily<Own extends LatentMoments = LatentMoments> {
   readonly normals: number;
   /** How many numbers of a network say how one variable is distributed. */
   readonly parameters: number;
-  /** @param mean `[..., Z]`, as are the other parameters, unbounded */
+  /** The distribution with some parameters. @param mean `[..., Z]`, as are the others, unbounded */
   of(mean: Tensor, ...raw: Tensor[]): LatentMember<Own>;
   /**
    * The same around the mean of another distribution: μ = μ₀ + δ, a posterior as a correction of its prior (Fraccaro et
@@ -98,7 +98,7 @@ export function latentFamily<Own extends LatentMoments>(formula: LatentFormula<O
       orElse: (anything, other) => {
         const others = rawOf.get(other);
         if (others === undefined) return undefined;
-        const chosen = raw.map((part, i) => where(greater(anything, 0), part, others[i] ?? part));
+        const chosen = raw.map((part, i) => where(greater(anything, 0), part, others[i] as Tensor)); // as many
         return of(meanOrElse(anything, other), ...chosen);
       },
     };

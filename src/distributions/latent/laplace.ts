@@ -1,10 +1,9 @@
-import type { Tensor } from "../../graph/index.ts";
-import { add, mul, sqrt, square } from "../../graph/index.ts";
+import { add, mul, sqrt, square, type Tensor } from "../../graph/index.ts";
 import { laplaceDivergence, laplaceLogDensity } from "../laplace.ts";
-import { type LatentMoments, latentFamily, rawUnitScale, scaleOfRaw } from "./family.ts";
+import { type LatentFamily, type LatentMoments, latentFamily, rawUnitScale, scaleOfRaw } from "./family.ts";
 
-/** What a Laplace distribution's own is. */
-export interface LaplaceMoments extends LatentMoments {
+/** What is a Laplace distribution's own. */
+interface LaplaceMoments extends LatentMoments {
   readonly scale: Tensor;
 }
 
@@ -12,7 +11,7 @@ export interface LaplaceMoments extends LatentMoments {
  * Laplace distributions of latent variables, density e^(−|z − μ|/b) / 2b: steps that are small or far. A normal number
  * whose variance is 2b² times an exponential one, b·ε₁·√(ε₂² + ε₃²), is a draw.
  */
-export const laplaceFamily = latentFamily<LaplaceMoments>({
+export const laplaceFamily: LatentFamily = latentFamily<LaplaceMoments>({
   normals: 3,
   standard: [rawUnitScale],
   of: (mean, rawScale) => {
