@@ -122,8 +122,20 @@ export { categoricalOver } from "./distributions/categorical.ts";
 export type { Draws, Emission, Family } from "./distributions/emission.ts";
 export { defaultFamily, type FamilyEntry, families } from "./distributions/families.ts";
 export { normalKl, normalLogDensity } from "./distributions/gaussian.ts";
+export type { LatentDistribution } from "./distributions/latent/distribution.ts";
+export { type LatentFamilyName, latentFamilies } from "./distributions/latent/families.ts";
+export {
+  type LatentFamily,
+  type LatentFormula,
+  type LatentMember,
+  type LatentMoments,
+  latentFamily,
+  rawUnitScale,
+  scaleOfRaw,
+} from "./distributions/latent/family.ts";
+export { studentTFamily } from "./distributions/latent/student-t.ts";
 export { emissionOf } from "./distributions/mixed.ts";
-export { type Normal, normal, rawUnitScale, residualNormal } from "./distributions/normal.ts";
+export { type Normal, type NormalMoments, normal, residualNormal } from "./distributions/normal.ts";
 export { type ErrorDetails, VrnnError } from "./errors.ts";
 export {
   type Exported,
@@ -218,6 +230,7 @@ export {
   latentWidth,
   type Model,
   type ModelInput,
+  noiseWidth,
   type Observation,
   type Observed,
   type OverTime,

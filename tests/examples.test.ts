@@ -183,6 +183,11 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
     ]);
     expect(lines).toContain('column "version" is left out: it is constant in the training split ("v1")');
   },
+  "31-jumps.ts": (lines) => {
+    expect(numberAfter(lines, "student-t steps: ")).toBeGreaterThan(
+      numberAfter(lines, "normal steps: ") + 0.2,
+    );
+  },
 };
 
 /** Examples on data sets that do not come with the project. */

@@ -6,7 +6,7 @@
 import type { Column } from "../data/dataset.ts";
 import { cast, type Dim, input, type Shape, sub, sum, type Tensor } from "../graph/index.ts";
 import { generate, generationInputs } from "../models/generate.ts";
-import { type Known, latentWidth, type Model, type Observed } from "../models/model.ts";
+import { type Known, type Model, noiseWidth, type Observed } from "../models/model.ts";
 import { takeOnce } from "../models/once.ts";
 import { stateInputs, statesAfter } from "../models/state.ts";
 import type { StepResult } from "../models/step.ts";
@@ -33,7 +33,7 @@ export interface UnitGraph {
 }
 
 /**
- * How likely each step of sequences is. Inputs: `x` float64 `[T, B, D]`, `noise` `[T, B, Z]`, `condition` of a model
+ * How likely each step of sequences is. Inputs: `x` float64 `[T, B, D]`, `noise` `[T, B, ·]`, `condition` of a model
  * with conditions, `state.<part>` `[B, size]`. Outputs: `total` `[T, B]`, `log_likelihood` `[T, B, D]`, `kl` `[T, B]`,
  * `expected` `[T, B, D]`.
  */
@@ -98,7 +98,7 @@ function observedInputs(model: Model, columns: readonly Column[], lead: Shape): 
   const x = input("x", [...lead, columns.length], "float64");
   return {
     observed: toModelUnits(x, columns),
-    noise: input("noise", [...lead, latentWidth(model)]),
+    noise: input("noise", [...lead, noiseWidth(model)]),
     known: { ...conditionIn(model, CONDITION, lead), inputs: declaredInputs(model.inputs) },
   };
 }

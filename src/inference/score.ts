@@ -5,7 +5,7 @@ import type { Feeder } from "../data/feeder.ts";
 import { tableSequence } from "../data/field-dataset.ts";
 import { bucketSpans, openBatches, planBatches, wholeSpans } from "../data/plan.ts";
 import { memorySource } from "../data/source.ts";
-import { capabilitiesOf, latentWidth, type Model } from "../models/model.ts";
+import { capabilitiesOf, latentWidth, type Model, noiseWidth } from "../models/model.ts";
 import { Random } from "../random/generator.ts";
 import { type Executable, float32, type Runtime, type Values } from "../runtime/runtime.ts";
 import { carriedStates, restingStates } from "../train/feeds.ts";
@@ -154,7 +154,7 @@ async function scoreGroup(
     const results = await executable.run({
       parameters: float32([weights.length], weights),
       ...(feeder.feed(parts)[0] as Values),
-      noise: rowDraws(fills, lengths, steps, latentWidth(model)),
+      noise: rowDraws(fills, lengths, steps, noiseWidth(model)),
       ...states,
     });
     for (const [b, lane] of lanes.entries()) addLane(sumsOf(lane), results, b, lengths[b]!, done);

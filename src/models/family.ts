@@ -101,6 +101,16 @@ export function family<Schema extends z.ZodMiniType<ModelOptions>>(
   };
 }
 
+/** What there is to say of a recurrent model with latent variables. */
+export const latentFacts = ({
+  hidden,
+  latent,
+  latentFamily,
+}: Readonly<Record<"hidden" | "latent", number>> & { readonly latentFamily: string }): ModelFact[] => [
+  { label: "hidden units, latent variables", value: `${hidden}, ${latent}` },
+  ...(latent > 0 ? [{ label: "distribution of the latent variables", value: latentFamily }] : []),
+];
+
 /** A width: of layers, of a state, of latent variables. */
 export const size = z.int().check(z.minimum(1), z.maximum(65_536));
 

@@ -7,8 +7,9 @@ import {
   isLatent,
   type Known,
   type LatentBlock,
-  latentWidth,
   type Model,
+  noiseOf,
+  noiseWidth,
   type OverTime,
   type Tensors,
 } from "./model.ts";
@@ -32,7 +33,7 @@ export interface DrawWidths {
 /** How many random numbers of each kind one step of a model takes. */
 export function drawWidths(model: Model): DrawWidths {
   const { uniforms, normals } = isLatent(model) ? model.emission : model.draws;
-  return { noise: latentWidth(model), uniform: uniforms, normal: normals };
+  return { noise: noiseWidth(model), uniform: uniforms, normal: normals };
 }
 
 /**
@@ -81,7 +82,7 @@ interface Start {
   readonly carried: State;
   /** What holds at the first step. */
   readonly given: Tensors;
-  /** `[T, ..., Z]` of all blocks. */
+  /** `[T, ..., noiseWidth]` */
   readonly noise: Tensor;
   /** Scalar; 1 unless told. */
   readonly temperature?: Tensor;
@@ -97,7 +98,7 @@ export function startGeneration(
   return begin(model, net, carried, given, drawSequencePriors(model, net, first).z);
 }
 
-/** Draws of the blocks of whole sequences from their priors. @param noise `[..., Z]` of all blocks, at the first step */
+/** Draws of the blocks of whole sequences from their priors. @param noise `[..., noiseWidth]` of the first step */
 export function drawSequencePriors(
   model: Model,
   net: Net,
@@ -105,8 +106,7 @@ export function drawSequencePriors(
 ): BlockDraws {
   const blocks = sequenceBlocks(model);
   if (blocks.length === 0) return { z: {}, terms: [] };
-  const width = blocks.reduce((all, { shape }) => all + shape[0], 0);
-  const own = slice(noise, noise.rank - 1, 0, width); // [..., Σ Z]
+  const own = slice(noise, noise.rank - 1, 0, noiseOf(blocks));
   const priors = (block: LatentBlock, above: Tensors) => {
     const prior = block.prior(net, { state: {}, above, given });
     return { prior, posterior: prior };
@@ -116,6 +116,6 @@ export function drawSequencePriors(
 
 /** The part of the noise that the steps' blocks take. */
 export function stepNoise(model: Model, noise: Tensor): Tensor {
-  const width = sequenceBlocks(model).reduce((all, { shape }) => all + shape[0], 0);
+  const width = noiseOf(sequenceBlocks(model));
   return width === 0 ? noise : slice(noise, noise.rank - 1, width);
 }

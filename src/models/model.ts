@@ -12,7 +12,7 @@
 import type { ConditionColumn, LabelSpan, Sequence } from "../data/dataset.ts";
 import type { InputSpec } from "../data/inputs.ts";
 import type { Emission } from "../distributions/emission.ts";
-import type { Normal } from "../distributions/normal.ts";
+import type { LatentDistribution } from "../distributions/latent/distribution.ts";
 import { VrnnError } from "../errors.ts";
 import type { Tensor } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
@@ -87,7 +87,7 @@ export interface PosteriorContext extends PriorContext {
   readonly x: Tensors;
   /** What `evidence` gave. */
   readonly evidence: Tensors;
-  readonly prior: Normal;
+  readonly prior: LatentDistribution;
 }
 
 /** A group of latent variables that are drawn together. */
@@ -97,13 +97,15 @@ export interface LatentBlock {
   readonly shape: readonly [number];
   /** Whether they are drawn anew at each step, or once for the whole sequence. */
   readonly at: "step" | "sequence";
+  /** How many standard normal numbers the draw of a variable takes, that of its prior or its posterior; 1 unless told. */
+  readonly normals?: number;
   /** p(z | past); of a sequence's block p(z | what is known). */
-  prior(net: Net, context: PriorContext): Normal;
+  prior(net: Net, context: PriorContext): LatentDistribution;
   /**
    * q(z | x, past), of a sequence's block q(z | evidence); absent: the prior. The derivation puts the prior where nothing
-   * was observed.
+   * was observed. It may be of another family than the prior.
    */
-  posterior?(net: Net, context: PosteriorContext): Normal;
+  posterior?(net: Net, context: PosteriorContext): LatentDistribution;
 }
 
 /** What tells labels from the states that a sequence went through. */
@@ -245,6 +247,13 @@ export const isLatent = (model: Model): model is LatentModel => "latents" in mod
 /** The width of all latent variables together: Z. */
 export const latentWidth = (model: Model): number =>
   isLatent(model) ? model.latents.reduce((all, { shape }) => all + shape[0], 0) : 0;
+
+/** How many standard normal numbers one draw of some blocks takes. */
+export const noiseOf = (blocks: readonly LatentBlock[]): number =>
+  blocks.reduce((all, { shape, normals = 1 }) => all + shape[0] * normals, 0);
+
+/** How many standard normal numbers a step's draw of all latent variables takes: the width of `noise`. */
+export const noiseWidth = (model: Model): number => (isLatent(model) ? noiseOf(model.latents) : 0);
 
 /** What a model can be asked to do; operations check it. */
 export interface Capabilities {

@@ -23,7 +23,7 @@ const nothing: OverTime = { slices: {}, fixed: {} };
 
 export interface OnceInputs {
   readonly observed: Observed;
-  /** `[B, Z]` */
+  /** `[B, noiseWidth]` */
   readonly noise: Tensor;
   /** Of this step, `[B, ·]`. */
   readonly known: Known;

@@ -31,7 +31,8 @@ import {
 import { stateNames } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import type { Weights } from "../nn/parameters.ts";
-import { latentWidth, type Model, type Shapes, type Tensors } from "./model.ts";
+import { part, partsOf } from "../nn/parts.ts";
+import { type Model, noiseWidth, type Shapes, type Tensors } from "./model.ts";
 import { ancestorsAt } from "./resampling.ts";
 import { sharedParts, stateShapes } from "./state.ts";
 import type { StepResult } from "./step.ts";
@@ -82,7 +83,7 @@ export interface ParticleInputs extends SequenceInputs {
 }
 
 /**
- * Declares the inputs of `unrollParticles`: those of `sequenceInputs`, with `noise` `[T, B, N, Z]`, `state.<part>`
+ * Declares the inputs of `unrollParticles`: those of `sequenceInputs`, with `noise` `[T, B, N, ·]`, `state.<part>`
  * `[B, N, ...]`, `state.logWeights` `[B, N]`, and `resampling` `[T, B, ·]` where particles are resampled.
  */
 export function particleInputs(
@@ -97,7 +98,7 @@ export function particleInputs(
   ]);
   return {
     ...sequenceInputs(model, settings),
-    noise: input("noise", ["T", "B", particles, latentWidth(model)]),
+    noise: input("noise", ["T", "B", particles, noiseWidth(model)]),
     state: Object.fromEntries(state),
     ...(resampling && { uniform: input("resampling", ["T", "B", resamplers[resampling](particles)]) }),
   };
@@ -115,8 +116,8 @@ export function unrollParticles(
   inputs: ParticleInputs,
   { particles, resampling }: ParticleOptions,
 ): ParticleTrace {
-  const { [LOG_WEIGHTS]: logWeights, ...state } = inputs.state;
-  const rowwise = {
+  const { [LOG_WEIGHTS]: _, ...state } = inputs.state;
+  const rowwise: SequenceInputs = {
     ...inputs,
     x: perRow(inputs.x),
     mask: perRow(inputs.mask),
@@ -127,11 +128,11 @@ export function unrollParticles(
   const { slices, fixed } = givenOf(model, weight, inputs);
   const given = { slices: eachOf(slices, perRow), fixed: eachOf(fixed, (value) => unsqueeze(value, 1)) };
   const { unrolled, own, told } = unrollBeside(model, weight, rowwise, given, {
-    carried: { [LOG_WEIGHTS]: logWeights as Tensor },
+    carried: partsOf(inputs.state, [LOG_WEIGHTS]),
     over: inputs.uniform === undefined ? {} : { uniform: inputs.uniform },
-    begin: ({ [LOG_WEIGHTS]: before }, ratio) => ({ [LOG_WEIGHTS]: add(before as Tensor, ratio) }),
-    after: ({ state: now, outputs: result }, { [LOG_WEIGHTS]: before }, { uniform }) => {
-      const weighed = weigh(before as Tensor, incrementOf(result), particles);
+    begin: (before, ratio) => ({ [LOG_WEIGHTS]: add(part(before, LOG_WEIGHTS), ratio) }),
+    after: ({ state: now, outputs: result }, before, { uniform }) => {
+      const weighed = weigh(part(before, LOG_WEIGHTS), incrementOf(result), particles);
       const { bound, effectiveSize } = weighed;
       const next =
         resampling === undefined || uniform === undefined

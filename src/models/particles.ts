@@ -18,6 +18,7 @@ import { fillNames, guessNames, type Naming } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import { type Net, plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
+import { part } from "../nn/parts.ts";
 import { drawWidths, startGeneration, stepNoise } from "./generate.ts";
 import {
   capabilitiesOf,
@@ -265,10 +266,7 @@ function readWithGaps(
   const better = emissionWith(model, net).sample(first.raw, fill, scalar(1)); // [B, D]
   const filled = where(seen, x, where(any, better, guessed)); // [B, D]
   const { state, outputs } = read(filled);
-  const moved = ([part, value]: [string, Tensor]) => [
-    part,
-    where(any, value, predictive.state[part] as Tensor),
-  ];
+  const moved = ([name, value]: [string, Tensor]) => [name, where(any, value, part(predictive.state, name))];
   return {
     state: Object.fromEntries(Object.entries(state).map(moved)),
     outputs: {

@@ -7,6 +7,7 @@ import type { State } from "../nn/cells.ts";
 import { Linear } from "../nn/linear.ts";
 import type { Net } from "../nn/net.ts";
 import type { Parameter, Sizes } from "../nn/parameters.ts";
+import { part } from "../nn/parts.ts";
 import type { Readout } from "./model.ts";
 
 /** What a readout tells. */
@@ -38,13 +39,13 @@ export class PooledReadout implements Readout {
   constructor(name: string, sizes: Sizes, { field, levels }: ReadoutOptions) {
     this.field = field;
     this.parts = Object.keys(sizes);
-    const pooled = Object.entries(sizes).map(([part, size]) => [part, 2 * size] as const);
+    const pooled = Object.entries(sizes).map(([each, size]) => [each, 2 * size] as const);
     this.layer = new Linear(name, Object.fromEntries(pooled), levels);
     this.parameters = this.layer.parameters;
   }
 
   logits(net: Net, states: State, mask: Tensor): Tensor {
-    const pooled = this.parts.map((part) => [part, pooledOver(states[part] as Tensor, mask)] as const);
+    const pooled = this.parts.map((each) => [each, pooledOver(part(states, each), mask)] as const);
     return this.layer.apply(net, Object.fromEntries(pooled)); // [B, L]
   }
 }

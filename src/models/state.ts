@@ -15,6 +15,7 @@ import {
 import { nextNames, stateNames } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
+import { part, partsOf } from "../nn/parts.ts";
 import { isLatent, type LatentBlock, type Model, type OverTime, type Shapes, type Tensors } from "./model.ts";
 
 /** The values of the columns that were observed last, for emissions that lean on them; 0 before the first. */
@@ -71,11 +72,11 @@ export const statesAfter = (state: State): Record<string, Tensor> => nextNames.g
 
 /** The latent variables of the whole sequence that a state holds, by the names of their blocks. */
 export const sequenceDraws = (model: Model, state: State): Tensors =>
-  Object.fromEntries(sequenceBlocks(model).map((block) => [block.name, state[partOf(block)] as Tensor]));
+  Object.fromEntries(sequenceBlocks(model).map((block) => [block.name, part(state, partOf(block))]));
 
 /** The same as parts of a state. */
 export const sequenceParts = (model: Model, state: State): State =>
-  Object.fromEntries(sequenceBlocks(model).map((block) => [partOf(block), state[partOf(block)] as Tensor]));
+  partsOf(state, sequenceBlocks(model).map(partOf));
 
 /**
  * The state to take the next step from: the model's own beginning and the sequence's draws where there were none.
@@ -85,13 +86,13 @@ export const sequenceParts = (model: Model, state: State): State =>
  */
 export function begin(model: Model, net: Net, carried: State, given: Tensors, drawn: Tensors): State {
   const draws = sequenceBlocks(model).map((block) => {
-    const before = carried[partOf(block)] as Tensor; // [..., Z]
-    return [block, where(isMarked(carried, DRAWN, before), before, drawn[block.name] as Tensor)] as const;
+    const before = part(carried, partOf(block)); // [..., Z]
+    return [block, where(isMarked(carried, DRAWN, before), before, part(drawn, block.name))] as const;
   });
   const above = Object.fromEntries(draws.map(([{ name }, draw]) => [name, draw]));
-  const own = Object.entries(model.initial?.(net, { given, above }) ?? {}).map(([part, value]) => {
-    const before = carried[part] as Tensor; // [..., ...shape]
-    return [part, where(isMarked(carried, BEGUN, before), before, value)];
+  const own = Object.entries(model.initial?.(net, { given, above }) ?? {}).map(([name, value]) => {
+    const before = part(carried, name); // [..., ...shape]
+    return [name, where(isMarked(carried, BEGUN, before), before, value)];
   });
   const parts = draws.map(([block, draw]) => [partOf(block), draw]);
   return { ...carried, ...Object.fromEntries([...parts, ...own]) };
@@ -99,16 +100,16 @@ export function begin(model: Model, net: Net, carried: State, given: Tensors, dr
 
 /** The rows that have a mark, bool, of the rank of a part. */
 const isMarked = (carried: State, mark: string, { rank }: Tensor): Tensor =>
-  greater(aligned(carried[mark] as Tensor, rank), 0);
+  greater(aligned(part(carried, mark), rank), 0);
 
 /** The state after a step or many, with the marks that the sequence has begun. */
 export const marked = (model: Model, carried: State, after: State): State => ({
   ...after,
-  ...Object.fromEntries(marksOf(model).map((mark) => [mark, filledLike(carried[mark] as Tensor, 1)])),
+  ...Object.fromEntries(marksOf(model).map((mark) => [mark, filledLike(part(carried, mark), 1)])),
 });
 
 /** Where the blocks of whole sequences are still to be drawn, bool `[..., 1]`. */
-export const undrawn = (carried: State): Tensor => lessEqual(carried[DRAWN] as Tensor, 0);
+export const undrawn = (carried: State): Tensor => lessEqual(part(carried, DRAWN), 0);
 
 /** The parts that depend on the data alone, which all particles of a sequence share. */
 export const sharedParts = (model: Model): ReadonlySet<string> =>
@@ -122,12 +123,7 @@ export const carriedParts = (model: Model, state: State): State => {
 
 /** The state without what the derivation keeps: what a model's own methods see. */
 export const modelState = (model: Model, state: State): State =>
-  Object.fromEntries(
-    Object.keys({ ...model.state, ...(isLatent(model) && model.past) }).map((part) => [
-      part,
-      state[part] as Tensor,
-    ]),
-  );
+  partsOf(state, Object.keys({ ...model.state, ...(isLatent(model) && model.past) }));
 
 const aligned = (mask: Tensor, rank: number): Tensor =>
   mask.rank === rank ? mask : reshape(mask, [...mask.shape, ...Array<Dim>(rank - mask.rank).fill(1)]);

@@ -1,16 +1,25 @@
 /** One step, derived from what a model states: a step of data taken in, or a step generated. */
 import type { Draws, Emission } from "../distributions/emission.ts";
-import { logPriorRatio, type Normal } from "../distributions/normal.ts";
+
+import {
+  divergence,
+  type LatentDistribution,
+  logPriorRatio,
+  whereObserved,
+} from "../distributions/latent/distribution.ts";
+import { VrnnError } from "../errors.ts";
 import { sameShape } from "../graph/dims.ts";
-import { concat, expand, filledLike, greater, max, mul, split, type Tensor, where } from "../graph/index.ts";
+import { concat, expand, filledLike, greater, max, mul, type Tensor, where } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
+import { part, splitByName } from "../nn/parts.ts";
 import {
   type ExactModel,
   isLatent,
   type LatentBlock,
   type LatentModel,
   type Model,
+  noiseOf,
   type Observed,
   type Tensors,
 } from "./model.ts";
@@ -20,7 +29,10 @@ import { LAST, modelState, sequenceDraws, sequenceParts, stepBlocks } from "./st
 export interface StepResult {
   /** `[..., D]`: the log-likelihood of each entry in nats; 0 where nothing was observed. */
   readonly logLikelihood: Tensor;
-  /** `[..., Z]`: the divergence of the posterior from the prior in each latent dimension, in nats. */
+  /**
+   * `[..., Z]`: the divergence of the posterior from the prior in each latent dimension, in nats; where it has no closed
+   * form log q(z) − log p(z) of the draw, of which it is the expectation and which may be negative.
+   */
   readonly kl: Tensor;
   /** `[..., Z]`: log p(z) − log q(z) of the latent variables that were drawn; its expectation is minus the divergence. */
   readonly logPriorRatio: Tensor;
@@ -52,7 +64,7 @@ export interface StepOfData extends StepContext {
   /** What `features` gave of it. */
   readonly features: Tensors;
   readonly evidence: Tensors;
-  /** `[..., Z of the step's blocks]`: standard normal numbers. */
+  /** `[..., noise of the step's blocks]`: standard normal numbers. */
   readonly noise: Tensor;
 }
 
@@ -100,7 +112,7 @@ function takeLatentStep(
     if (proposal === "prior" || block.posterior === undefined) return { prior, posterior: prior };
     const context = { state, above, given, x: features, evidence, prior };
     // A step of which nothing was observed tells nothing: there the posterior is the prior.
-    return { prior, posterior: block.posterior(net, context).orElse(anything, prior) };
+    return { prior, posterior: whereObserved(anything, block.posterior(net, context), prior) };
   });
   const { z } = inferred;
   const emission = emissionWith(model, net);
@@ -198,8 +210,8 @@ export interface BlockDraws {
 }
 
 export interface PriorAndPosterior {
-  readonly prior: Normal;
-  readonly posterior: Normal;
+  readonly prior: LatentDistribution;
+  readonly posterior: LatentDistribution;
 }
 
 /** Draws the blocks of a step one after the other. */
@@ -213,7 +225,12 @@ function drawEach(
   return drawBlocks(stepBlocks(model), noise, sequenceDraws(model, before), distributions, temperature);
 }
 
-/** Draws some blocks one after the other, each reading those before it. @param noise `[..., Σ Z]` */
+/**
+ * Draws some blocks one after the other, each reading those before it.
+ *
+ * @param noise `[..., noiseOf(blocks)]`
+ * @throws VrnnError `model/noise` when a distribution takes more numbers than its block declares
+ */
 export function drawBlocks(
   blocks: readonly LatentBlock[],
   noise: Tensor,
@@ -221,31 +238,43 @@ export function drawBlocks(
   distributions: (block: LatentBlock, above: Tensors) => PriorAndPosterior,
   temperature?: Tensor,
 ): BlockDraws {
-  const noises =
-    blocks.length > 1
-      ? split(
-          noise,
-          blocks.map(({ shape }) => shape[0]),
-        )
-      : [noise];
+  const noises = noiseByBlock(blocks, noise);
   const z: Record<string, Tensor> = { ...above };
-  const terms = blocks.map((block, i): BlockTerms => {
+  const terms = blocks.map((block): BlockTerms => {
     const { prior, posterior } = distributions(block, { ...z });
-    const draw = posterior.sample(noises[i] as Tensor, temperature); // [..., Z]
+    requireNoise(block, posterior);
+    const draw = posterior.sample(part(noises, block.name), temperature); // [..., Z]
     z[block.name] = draw;
     return termsOf(draw, prior, posterior);
   });
   return { z, terms };
 }
 
+/** The numbers that each block takes, by its name. */
+function noiseByBlock(blocks: readonly LatentBlock[], noise: Tensor): Tensors {
+  const [only, ...others] = blocks;
+  if (only === undefined) return {};
+  if (others.length === 0) return { [only.name]: noise };
+  return splitByName(noise, Object.fromEntries(blocks.map((block) => [block.name, noiseOf([block])])));
+}
+
+function requireNoise({ name, normals = 1 }: LatentBlock, distribution: LatentDistribution): void {
+  if (distribution.normals <= normals) return;
+  throw new VrnnError("model/noise", `a draw takes ${distribution.normals} normal numbers, not ${normals}`, {
+    at: `latent variables "${name}"`,
+    remedy: `declare \`normals: ${distribution.normals}\` in their block`,
+  });
+}
+
 /** For each draw: a distribution that depends on the data alone is the same for all particles, their draws are not. */
-function termsOf(z: Tensor, prior: Normal, posterior: Normal): BlockTerms {
+function termsOf(z: Tensor, prior: LatentDistribution, posterior: LatentDistribution): BlockTerms {
   const forEach = (value: Tensor) => inShapeOf(value, z); // [..., Z]
+  const ratio = logPriorRatio(z, prior, posterior);
   return {
-    kl: forEach(posterior.kl(prior)),
-    logPriorRatio: logPriorRatio(z, prior, posterior),
+    kl: forEach(divergence(prior, posterior, ratio)),
+    logPriorRatio: ratio,
     latent: forEach(posterior.mean),
-    latentScale: forEach(posterior.scale),
+    latentScale: forEach(posterior.standardDeviation),
   };
 }
 
@@ -255,7 +284,7 @@ const inShapeOf = (value: Tensor, { shape }: Tensor): Tensor =>
 /** What a step moved by the data alone is the same for all particles, whose states are apart. */
 const forEachParticle = (after: State, before: State): State =>
   Object.fromEntries(
-    Object.entries(after).map(([part, value]) => [part, inShapeOf(value, before[part] as Tensor)]),
+    Object.entries(after).map(([name, value]) => [name, inShapeOf(value, part(before, name))]),
   );
 
 /**

@@ -1,5 +1,6 @@
 /** Whole sequences, unrolled over time by a model that states its distributions at one moment. */
 
+import { whereObserved } from "../distributions/latent/distribution.ts";
 import {
   and,
   cast,
@@ -24,13 +25,15 @@ import { CONDITION, dropoutNames, maskNames } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import { type Net, plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
+import { part, partsOf } from "../nn/parts.ts";
 import {
   isLatent,
   type Known,
   type LatentModel,
-  latentWidth,
   type Model,
   type ModelInput,
+  noiseOf,
+  noiseWidth,
   type Observed,
   type OverTime,
   type Tensors,
@@ -40,10 +43,12 @@ import {
   atFirst,
   begin,
   carriedParts,
+  DRAWN,
   firstOf,
   marked,
   sequenceBlocks,
   stateInputs,
+  stepBlocks,
   undrawn,
 } from "./state.ts";
 import {
@@ -62,7 +67,7 @@ export interface SequenceInputs {
   readonly x: Tensor;
   /** `[T, B, D]`: 1 where the entry was observed. */
   readonly mask: Tensor;
-  /** `[T, B, Z]`: standard normal numbers; a block of the whole sequence takes those of its first step. */
+  /** `[T, B, noiseWidth]`: standard normal numbers; a block of the whole sequence takes those of its first step. */
   readonly noise: Tensor;
   readonly known: Known;
   readonly state: State;
@@ -111,7 +116,7 @@ export function sequenceInputs(
   return {
     x: values,
     mask,
-    noise: perStep("noise", latentWidth(model)),
+    noise: perStep("noise", noiseWidth(model)),
     known: { ...conditionInput(model, ["T", "B"]), inputs: declaredInputs(model.inputs) },
     state: stateInputs(model),
     dropout: Object.fromEntries(sites.map(([site, width]) => [site, perStep(dropoutNames.of(site), width)])),
@@ -236,9 +241,9 @@ const dropping = (weight: Weights, masks: Tensors): Net => ({
 
 /** The steps' blocks take what the blocks of sequences, which come first, leave of the noise. */
 function dealtNoise(model: Model, noise: Tensor): readonly [sequence: Tensor | undefined, step: Tensor] {
-  const width = sequenceBlocks(model).reduce((all, { shape }) => all + shape[0], 0);
+  const width = noiseOf(sequenceBlocks(model));
   if (width === 0) return [undefined, noise];
-  const [sequence, step] = split(noise, [width, latentWidth(model) - width]) as [Tensor, Tensor];
+  const [sequence, step] = split(noise, [width, noiseOf(stepBlocks(model))]) as [Tensor, Tensor];
   return [firstOf(sequence), step];
 }
 
@@ -267,9 +272,8 @@ function pastOf(
 ): { readonly before: Tensors; readonly after: State } | undefined {
   const { past, advance } = model;
   if (past === undefined || advance === undefined) return undefined;
-  const parts = Object.keys(past).map((part) => [part, carried[part] as Tensor] as const);
   const { state: after, outputs: before } = scan({
-    state: Object.fromEntries(parts),
+    state: partsOf(carried, Object.keys(past)),
     over: { x, given: given.slices, dropout },
     step: (now, slices) => ({
       state: advance.call(model, dropping(weight, slices.dropout), now, slices.x, {
@@ -292,7 +296,7 @@ interface SequenceDraw {
   readonly given: OverTime;
   readonly evidence: OverTime;
   readonly mask: Tensor;
-  /** `[B, Σ Z]` */
+  /** `[B, ·]` */
   readonly noise: Tensor | undefined;
 }
 
@@ -308,13 +312,14 @@ function drawSequenceBlocks(
   return drawBlocks(sequenceBlocks(model), noise, {}, (block, above) => {
     const prior = block.prior(net, { ...known, above });
     const context = { ...known, above, x: {}, evidence: evidence.fixed, prior };
-    return { prior, posterior: block.posterior?.(net, context).orElse(anything, prior) ?? prior };
+    const posterior = block.posterior?.(net, context);
+    return { prior, posterior: posterior ? whereObserved(anything, posterior, prior) : prior };
   });
 }
 
 /** Σ log p(z) − log q(z) of the sequence's blocks where they are drawn here, 0 elsewhere; `[B]` or `[B, N]`. */
 function ratioAtStart(terms: readonly BlockTerms[], carried: State): Tensor {
-  const ratio = sum(joined(terms, terms[0]!.latent).logPriorRatio, [-1]); // [B, ...]
+  const ratio = sum(joined(terms, part(carried, DRAWN)).logPriorRatio, [-1]); // [B, ...]
   return where(squeeze(undrawn(carried), -1), ratio, 0);
 }
 
@@ -323,5 +328,5 @@ function joinedOverTime(terms: readonly BlockTerms[], steps: BlockTerms, carried
   const { dtype, shape } = steps.kl;
   const time = filledLike({ dtype, shape: [...shape.slice(0, -1), 1] }, 1); // [T, B, 1]
   const isFirst = and(lessEqual(cumsum(time, 0), 1), undrawn(carried)); // [T, B, 1]
-  return besideSteps(joined(terms, terms[0]!.latent), steps, isFirst);
+  return besideSteps(joined(terms, steps.latent), steps, isFirst);
 }

@@ -3,6 +3,7 @@ import { add, addAll, matmul, mul, sigmoid, split, sub, type Tensor, tanh } from
 import { LayerNorm } from "./layer-norm.ts";
 import type { Net } from "./net.ts";
 import { type Parameter, type Sizes, uniformOver } from "./parameters.ts";
+import { part } from "./parts.ts";
 
 /** A state by its parts, `[B, size]` each. */
 export type State = Readonly<Record<string, Tensor>>;
@@ -105,7 +106,7 @@ export class GRU extends GatedCell {
   /** The state after a step. @param inputs `[B, size]` each @param state `[B, H]` each */
   override step(net: Net, inputs: Readonly<Record<string, Tensor>>, state: State): State {
     const { hidden } = this;
-    const h = state["h"] as Tensor; // [B, H]
+    const h = part(state, "h"); // [B, H]
     const [xGates, xCandidate] = this.parts("x", net, this.fromInputs(net, inputs)); // [B, 2H], [B, H]
     const [hGates, hCandidate] = this.parts("h", net, this.fromState(net, h)); // [B, 2H], [B, H]
     const [reset, update] = split(sigmoid(add(xGates, hGates)), [hidden, hidden]) as [Tensor, Tensor]; // [B, H]
@@ -137,7 +138,7 @@ export class LSTM extends GatedCell {
   /** The state after a step. @param inputs `[B, size]` each @param state `[B, H]` each */
   override step(net: Net, inputs: Readonly<Record<string, Tensor>>, state: State): State {
     const { hidden } = this;
-    const [h, c] = [state["h"] as Tensor, state["c"] as Tensor]; // [B, H]
+    const [h, c] = [part(state, "h"), part(state, "c")]; // [B, H]
     const fromInputs = this.normalised("x", net, this.fromInputs(net, inputs)); // [B, 4H]
     const fromState = this.normalised("h", net, this.fromState(net, h)); // [B, 4H]
     const [inputForget, candidate, output] = split(add(fromInputs, fromState), [

@@ -1,8 +1,9 @@
-import { split, type Tensor, tanh } from "../graph/index.ts";
+import { type Tensor, tanh } from "../graph/index.ts";
 import type { State } from "./cells.ts";
 import { Linear } from "./linear.ts";
 import type { Net } from "./net.ts";
 import { type Parameter, type Sizes, zeros } from "./parameters.ts";
+import { splitByName } from "./parts.ts";
 
 /**
  * A learned state to begin with, tanh(b + Σ cᵢ·Wᵢ): the same for all sequences without inputs c, computed from what is
@@ -25,7 +26,6 @@ export class InitialState {
 
   /** The state before the first step, `[B, width]` each (`[width]` without inputs). @param inputs `[B, size]` each */
   apply(net: Net, inputs: Readonly<Record<string, Tensor>>): State {
-    const starts = split(tanh(this.linear.apply(net, inputs)), Object.values(this.parts)); // [B, width] each
-    return Object.fromEntries(Object.keys(this.parts).map((part, i) => [part, starts[i] as Tensor]));
+    return splitByName(tanh(this.linear.apply(net, inputs)), this.parts);
   }
 }

@@ -1,6 +1,7 @@
 import { addAll, matmul, type Tensor } from "../graph/index.ts";
 import type { Net } from "./net.ts";
 import { type Initialiser, type Parameter, type Sizes, uniformOver } from "./parameters.ts";
+import { part } from "./parts.ts";
 
 /** How a linear layer begins. */
 export interface LinearOptions {
@@ -44,9 +45,7 @@ export class Linear {
 
   /** The layer's output, `[..., outputs]`. @param x `[..., size]` for each input */
   apply(net: Net, x: Readonly<Record<string, Tensor>>): Tensor {
-    const products = this.inputs.map((input) =>
-      matmul(x[input] as Tensor, net.weight(this.weightName(input))),
-    );
+    const products = this.inputs.map((input) => matmul(part(x, input), net.weight(this.weightName(input))));
     return addAll([...products, net.weight(`${this.name}.bias`)]);
   }
 }

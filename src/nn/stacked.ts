@@ -2,6 +2,7 @@ import type { Tensor } from "../graph/index.ts";
 import { type Cell, type CellName, cells, type State } from "./cells.ts";
 import type { Net } from "./net.ts";
 import type { Parameter, Sizes } from "./parameters.ts";
+import { part } from "./parts.ts";
 
 /** How cells are stacked. */
 export interface StackOptions {
@@ -41,7 +42,7 @@ export class StackedCells {
 
   /** What the rest of the model sees of the state: the `h` of the top layer, `[B, H]`. */
   visible(state: State): Tensor {
-    return state[key(this.layers.length - 1, "h")] as Tensor;
+    return part(state, key(this.layers.length - 1, "h"));
   }
 
   /** The state after a step. What a layer hands to the next passes the dropout site `between.<layer>`. */
@@ -50,12 +51,11 @@ export class StackedCells {
     let below = inputs;
     this.layers.forEach((cell, layer) => {
       const own = Object.fromEntries(
-        Object.keys(cell.stateSizes).map((part) => [part, state[key(layer, part)] as Tensor]),
+        Object.keys(cell.stateSizes).map((each) => [each, part(state, key(layer, each))]),
       );
       const next = cell.step(net, below, own);
-      for (const [part, value] of Object.entries(next)) after[key(layer, part)] = value;
-      if (layer + 1 < this.layers.length)
-        below = { below: net.keep(`between.${layer}`, next["h"] as Tensor) };
+      for (const [each, value] of Object.entries(next)) after[key(layer, each)] = value;
+      if (layer + 1 < this.layers.length) below = { below: net.keep(`between.${layer}`, part(next, "h")) };
     });
     return after;
   }

@@ -7,7 +7,7 @@ import type { Parameter, Weights } from "./parameters.ts";
  * The symbolic values of parameters, by name; messages of the runtime know tables by it.
  *
  * @param tensors one for each parameter, in their order
- * @throws VrnnError `graph/parameter` when two parameters share a name, and later when a name is asked for that none has.
+ * @throws VrnnError `graph/parameter` when two parameters share a name or one has no tensor, and later when a name is asked for that none has.
  * @example
  * const weights = weightsByName(layer.parameters, tensors);
  * weights("decoder.hidden.bias").toString(); // 'float32[64]'
@@ -19,10 +19,17 @@ export function weightsByName(parameters: readonly Parameter[], tensors: readonl
       throw new VrnnError("graph/parameter", `two parameters are called ${name}`, {
         remedy: "give each layer a name of its own",
       });
-    byName.set(name, named(tensors[i] as Tensor, name));
+    const tensor = tensors[i];
+    if (tensor === undefined) throw tooFew(tensors.length, parameters.length);
+    byName.set(name, named(tensor, name));
   });
   return (name) => byName.get(name) ?? unknownName(name, byName.keys());
 }
+
+const tooFew = (tensors: number, parameters: number): VrnnError =>
+  new VrnnError("graph/parameter", `${tensors} tensors were given for ${parameters} parameters`, {
+    remedy: "give one for each, in their order",
+  });
 
 function unknownName(name: string, names: Iterable<string>): never {
   throw new VrnnError("graph/parameter", `no parameter is called ${name}`, {

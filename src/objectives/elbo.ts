@@ -24,10 +24,14 @@ export const elboOptions = {
 type ElboOptions = z.output<z.ZodMiniObject<typeof elboOptions>>;
 
 /**
- * The evidence lower bound with one sample of z per step and the divergence in closed form,
- * E log p(x | z) − KL(q ‖ p) (Chung et al. 2015, eq. 11), in nats per step; training may weigh the divergence (KL
- * warm-up) and leave the first nats of each latent dimension free (Kingma et al. 2016, eq. 15): a dimension costs
- * nothing while its mean over the batch before is below them. That mean is fed, so that shards agree.
+ * The evidence lower bound with one sample of z per step, E log p(x | z) − KL(q ‖ p) (Chung et al. 2015, eq. 11), in nats
+ * per step; training may weigh the divergence (KL warm-up) and leave the first nats of each latent dimension free (Kingma
+ * et al. 2016, eq. 15): a dimension costs nothing while its mean over the batch before is below them. That mean is fed,
+ * so that shards agree.
+ *
+ * A divergence without a closed form is the draw's log q(z) − log p(z). Its expectation and that of its gradient are the
+ * divergence's, so it is weighed and freed in the same way: single values may be negative, the mean over a batch that
+ * decides what is free hardly is.
  */
 export const elbo = ({ klWarmupSteps, freeBits }: ElboOptions): Objective => ({
   ...(freeBits > 0 && { running: { kl: { width: latentWidth, per: "observedSteps" } } }),

@@ -1,6 +1,6 @@
 /** Random numbers for the rows of a batch: each row draws its own, so that shards, workers and machines change nothing. */
 
-import { latentWidth, type Model } from "../models/model.ts";
+import { type Model, noiseWidth } from "../models/model.ts";
 import { type ParticleOptions, resamplers } from "../models/particle-unroll.ts";
 import { dropoutNames } from "../names.ts";
 import { Random } from "../random/generator.ts";
@@ -35,7 +35,7 @@ export function noiseFeeds(model: Model, steps: number, rows: Rows, source: Nois
       fill(Random.stream(source.seed, name, ...labels, row, ...source.labels), numbers),
     );
   const feeds: Record<string, TensorValue> = {
-    noise: draw("noise", [...(particles ? [particles.particles] : []), latentWidth(model)], normal),
+    noise: draw("noise", [...(particles ? [particles.particles] : []), noiseWidth(model)], normal),
   };
   if (particles?.resampling !== undefined)
     feeds["resampling"] = draw(

@@ -47,6 +47,7 @@ describe("a stream gives what the whole sequence gives at once, with values miss
   test.each([
     ["GRU, default outputs", modelOf({})],
     ["LSTM in two layers, persistent outputs", lstm],
+    ["Student-t latent variables", modelOf({ latentFamily: "student-t" })],
   ])("%s", async (_, model) => {
     const [whole] = await scoreSequences({ ...settingsOf(model), sequences: [sequence] });
     const stream = await open(model);

@@ -3,9 +3,12 @@ import { Storn } from "../../examples/16-own-model.ts";
 import { EncoderDecoder } from "../../examples/models/encoder-decoder.ts";
 import { FrameVrnn } from "../../examples/models/frame-vrnn.ts";
 import { levelled } from "../../examples/models/levelled.ts";
+import { localLevel } from "../../examples/models/local-level.ts";
 import { waveModel } from "../../examples/models/wave-model.ts";
 import type { ConditionColumn } from "../../src/data/dataset.ts";
+import { latentFamilies } from "../../src/distributions/latent/families.ts";
 import { emissionOf } from "../../src/distributions/mixed.ts";
+import { normal } from "../../src/distributions/normal.ts";
 import {
   add,
   cast,
@@ -23,7 +26,7 @@ import {
 import type { TokenOptions } from "../../src/models/ends.ts";
 import { Hmm } from "../../src/models/hmm/hmm.ts";
 import { InputEncoder } from "../../src/models/inputs.ts";
-import type { LatentModel, Model, Tensors } from "../../src/models/model.ts";
+import type { LatentBlock, LatentModel, Model, Tensors } from "../../src/models/model.ts";
 import { Srnn } from "../../src/models/srnn/srnn.ts";
 import { Vrnn, type VrnnOptions, type VrnnSizes } from "../../src/models/vrnn/vrnn.ts";
 import { GRU } from "../../src/nn/cells.ts";
@@ -68,6 +71,20 @@ const token: DrawRow = (random) => [random.integer(7)];
 
 const vrnn = (options: Partial<VrnnOptions>) => () => new Vrnn({ columns, hidden: 6, latent: 2, ...options });
 
+/** Prior and posterior of two families, so that where nothing was observed both are computed. */
+function ledByNormals(): Model {
+  const model = vrnn({ latentFamily: "student-t" })();
+  const [block] = model.latents as [LatentBlock];
+  const led: LatentBlock = {
+    ...block,
+    posterior: (net, context) => {
+      const { mean, standardDeviation } = block.posterior!(net, context);
+      return normal(mean, standardDeviation);
+    },
+  };
+  return Object.assign(Object.create(model), { latents: [led] });
+}
+
 /** A recurrent network without latent variables: its bound is its likelihood. */
 function rnn(of = columns): LatentModel {
   const encoder = new InputEncoder(of);
@@ -99,6 +116,16 @@ const letters = { row: (random: { integer(bound: number): number }) => [letter(r
 describe("models keep the contract", () => {
   conforms("VRNN", vrnn({}), { objectives: bounds });
   conforms("VRNN-I", vrnn({ prior: "standard", residual: false }));
+  for (const latentFamily of ["student-t", "laplace"] as const) {
+    conforms(`VRNN of ${latentFamily} latent variables`, vrnn({ latentFamily }), { objectives: bounds });
+    conforms(
+      `SRNN of ${latentFamily} latent variables`,
+      () => new Srnn({ columns, hidden: 6, latent: 2, latentFamily }),
+      { objectives: bounds },
+    );
+  }
+  conforms("VRNN of Student-t latent variables, led by normal ones", ledByNormals, { objectives: bounds });
+  conforms("VRNN-I of Laplace latent variables", vrnn({ latentFamily: "laplace", prior: "standard" }));
   conforms("VRNN with conditions, two layers of LSTM, a learned beginning", () =>
     vrnn({ conditions: [condition], cell: "lstm", layers: 2, layerNorm: true, initial: "learned" })(),
   );
@@ -125,6 +152,11 @@ describe("models keep the contract", () => {
   conforms("one latent variable for a sequence, of the example", () => ofExample(waveModel({ columns })), {
     objectives: bounds,
   });
+  conforms(
+    "a level that jumps, of the example",
+    () => ofExample(localLevel(columns[0]!, latentFamilies["student-t"])),
+    { objectives: bounds },
+  );
   conforms("HMM", () => new Hmm({ columns, states: 3 }));
   conforms("moving pictures, of the example", frames, { row: pixels, objectives: bounds });
   conforms("encoder and decoder of the example, with attention", reader(true), letters);
@@ -138,6 +170,11 @@ describe("what is sampled is as likely as the model says", () => {
   samplesAsLikely("HMM", () => new Hmm({ columns: yesOrNo, states: 3 }));
   samplesAsLikely("SRNN", () => new Srnn({ columns: yesOrNo, hidden: 6, latent: 2 }));
   samplesAsLikely("VRNN", vrnn({ columns: yesOrNo }));
+  samplesAsLikely(
+    "VRNN of Student-t latent variables",
+    vrnn({ columns: yesOrNo, latentFamily: "student-t" }),
+  );
+  samplesAsLikely("VRNN of Laplace latent variables", vrnn({ columns: yesOrNo, latentFamily: "laplace" }));
   samplesAsLikely("VRNN of two tokens", ofTokens({ tokens: 2 }));
   samplesAsLikely("VRNN with a learned beginning", vrnn({ columns: yesOrNo, initial: "learned" }));
 });

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { input } from "../../src/graph/index.ts";
 import { generate, generationInputs } from "../../src/models/generate.ts";
-import { capabilitiesOf, isLatent, latentWidth, type Model } from "../../src/models/model.ts";
+import { capabilitiesOf, isLatent, latentWidth, type Model, noiseWidth } from "../../src/models/model.ts";
 import { takeOnce } from "../../src/models/once.ts";
 import { stateInputs, stateShapes, statesAfter } from "../../src/models/state.ts";
 import type { StepResult } from "../../src/models/step.ts";
@@ -212,7 +212,7 @@ export function samplesAsLikely(name: string, make: () => Model): void {
           parameters,
           x: float32([3, rows, 1], values),
           mask: ones([3, rows, 1]),
-          noise: normals([3, rows, latentWidth(model)], "noise"),
+          noise: normals([3, rows, noiseWidth(model)], "noise"),
           known: {},
         };
         const probability = likelihood((await unrolled(model, data)).results, rows);
@@ -269,7 +269,7 @@ export function dataOf(model: Model, row: DrawRow, { steps = T, rows = B, place 
       Float32Array.from(Array.from({ length: steps * rows }, () => row(random)).flat()),
     ),
     mask: ones([steps, rows, model.width]),
-    noise: normals([steps, rows, latentWidth(model)], "noise"),
+    noise: normals([steps, rows, noiseWidth(model)], "noise"),
     known: { ...conditionOf(model, [steps, rows]), ...sourceOf(model, { T: steps, B: rows, S }, place) },
   };
 }
@@ -513,7 +513,7 @@ function onceProgram(model: Model): Program {
   const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
   const { state, outputs } = takeOnce(model, weights, {
     observed: observedInputs(model, ["B"]),
-    noise: input("noise", ["B", latentWidth(model)]),
+    noise: input("noise", ["B", noiseWidth(model)]),
     known: { ...conditionInput(model, ["B"]), inputs: declaredInputs(model.inputs) },
     state: stateInputs(model),
   });

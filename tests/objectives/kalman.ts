@@ -1,6 +1,8 @@
 /** A linear Gaussian state space model as a graph, and its exact likelihood by a Kalman filter in float64. */
 import { gaussian, inverseSoftplus } from "../../src/distributions/gaussian.ts";
-import { type Normal, normal } from "../../src/distributions/normal.ts";
+import type { LatentDistribution } from "../../src/distributions/latent/distribution.ts";
+import type { LatentFamily } from "../../src/distributions/latent/family.ts";
+import { normalFamily } from "../../src/distributions/normal.ts";
 import { DEVIATION_FLOOR } from "../../src/distributions/resolution.ts";
 import { add, concat, filledLike, mul, sub, type Tensor } from "../../src/graph/index.ts";
 import type { LatentModel } from "../../src/models/model.ts";
@@ -56,13 +58,24 @@ export function drawFrom({ a, q, r }: StateSpace, length: number, seed: number):
 /** How much of the way from the prediction to the observation the proposal goes; the best would be q²/(q² + r²). */
 const GAIN = 0.3;
 
+/** A family whose only parameters are mean and scale, and that of the proposal where it is another. */
+export interface StepFamilies {
+  readonly prior: LatentFamily;
+  readonly posterior?: LatentFamily;
+}
+
 /**
- * The model with a proposal that is right in kind and wrong in size, so that bounds differ. Its one parameter is a.
+ * The model with a proposal that is right in kind and wrong in size, so that bounds differ. Its one parameter is a. Its
+ * steps are of scale q, normal unless told.
  */
-export function stateSpaceModel({ a, q, r }: StateSpace, columns = [plainColumn("x")]): LatentModel {
+export function stateSpaceModel(
+  { a, q, r }: StateSpace,
+  columns = [plainColumn("x")],
+  { prior: family, posterior: proposal = family }: StepFamilies = { prior: normalFamily },
+): LatentModel {
   const rawScale = inverseSoftplus(r - DEVIATION_FLOOR);
-  const around = (mean: Tensor, deviation: number): Normal =>
-    normal(mean, filledLike(mean, inverseSoftplus(deviation - 1e-4)));
+  const around = (of: LatentFamily, mean: Tensor, scale: number): LatentDistribution =>
+    of.of(mean, filledLike(mean, inverseSoftplus(scale - 1e-4)));
   return {
     parameters: [{ name: "a", shape: [1], initialise: values([a]) }],
     width: 1,
@@ -72,8 +85,10 @@ export function stateSpaceModel({ a, q, r }: StateSpace, columns = [plainColumn(
         name: "z",
         shape: [1],
         at: "step",
-        prior: (net, { state }) => around(mul(state["z"]!, net.weight("a")), q),
-        posterior: (_, { x, prior }) => around(add(prior.mean, mul(sub(x["x"]!, prior.mean), GAIN)), 0.9 * q),
+        normals: Math.max(family.normals, proposal.normals),
+        prior: (net, { state }) => around(family, mul(state["z"]!, net.weight("a")), q),
+        posterior: (_, { x, prior }) =>
+          around(proposal, add(prior.mean, mul(sub(x["x"]!, prior.mean), GAIN)), 0.9 * q),
       },
     ],
     emission: gaussian(columns),

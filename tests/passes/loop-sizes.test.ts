@@ -21,3 +21,11 @@ test.each([
   const program = gradientProgram(model, plainElbo);
   expect(loopsOf(program).map((ops) => ops.length)).toEqual([30, 25]);
 });
+
+test.each([
+  ["laplace", [30, 25]],
+  ["student-t", [46, 40]], // degrees of freedom of each step scale its draw
+] as const)("a VRNN of %s latent variables", (latentFamily, sizes) => {
+  const model = modelFamilies.vrnn.build({ columns: [real, real] }, { latentFamily });
+  expect(loopsOf(gradientProgram(model, plainElbo)).map((ops) => ops.length)).toEqual(sizes);
+});

@@ -3,6 +3,7 @@
  * Weiss 1970; scaling and several sequences as in Rabiner 1989, section V.
  */
 import { halfLogTwoPi } from "../../distributions/gaussian.ts";
+import { addAt, at, rowOf, sum } from "./vectors.ts";
 
 /** π `[K]`, A `[K, K]`, and of each state the mean and the deviation of each column, `[K, D]`. */
 export interface HmmParameters {
@@ -35,7 +36,7 @@ export function emStep(
   const sums = emptySums(parameters);
   let logLikelihood = 0;
   for (const table of sequences) logLikelihood += addExpected(sums, table, parameters);
-  return { parameters: maximised(sums, parameters, floors), logLikelihood };
+  return { parameters: maximised(sums, parameters, Float64Array.from(floors)), logLikelihood };
 }
 
 /** Expected counts: of first states, of moves, and of each state the weight, sum and squares of each column. */
@@ -66,7 +67,7 @@ function addExpected(sums: Sums, table: Float64Array, parameters: HmmParameters)
   const backward = backwardPass(emission.relative, forward.scales, parameters);
   for (let t = 0; t < steps; t++) addStep(sums, table, t, { parameters, forward, backward, emission });
   const { scales } = forward;
-  return emission.offsets.reduce((all, offset, t) => all + offset + Math.log(scales[t]!), 0);
+  return emission.offsets.reduce((all, offset, t) => all + offset + Math.log(at(scales, t)), 0);
 }
 
 interface Densities {
@@ -84,16 +85,18 @@ function emissionDensities(table: Float64Array, { initial, mean, deviation }: Hm
   for (let i = 0; i < logs.length; i++) {
     const [t, k] = [Math.floor(i / states), i % states];
     for (let d = 0; d < width; d++) {
-      const x = table[t * width + d]!;
-      const scale = deviation[k * width + d]!;
+      const x = at(table, t * width + d);
+      const scale = at(deviation, k * width + d);
       if (!Number.isNaN(x))
-        logs[i]! -= 0.5 * ((x - mean[k * width + d]!) / scale) ** 2 + Math.log(scale) + halfLogTwoPi;
+        addAt(
+          logs,
+          i,
+          -(0.5 * ((x - at(mean, k * width + d)) / scale) ** 2 + Math.log(scale) + halfLogTwoPi),
+        );
     }
   }
-  const offsets = Float64Array.from({ length: steps }, (_, t) =>
-    Math.max(...logs.subarray(t * states, (t + 1) * states)),
-  );
-  return { relative: logs.map((log, i) => Math.exp(log - offsets[Math.floor(i / states)]!)), offsets };
+  const offsets = Float64Array.from({ length: steps }, (_, t) => Math.max(...rowOf(logs, t, states)));
+  return { relative: logs.map((log, i) => Math.exp(log - at(offsets, Math.floor(i / states)))), offsets };
 }
 
 interface Forward {
@@ -110,15 +113,16 @@ function forwardPass(emission: Float64Array, { initial, transition }: HmmParamet
   const filtered = new Float64Array(emission.length);
   const scales = new Float64Array(steps);
   for (let t = 0; t < steps; t++) {
-    const row = filtered.subarray(t * states, (t + 1) * states);
+    const row = rowOf(filtered, t, states);
     for (let k = 0; k < states; k++) {
-      row[k] = t === 0 ? initial[k]! : 0;
+      let share = t === 0 ? at(initial, k) : 0;
       for (let j = 0; t > 0 && j < states; j++)
-        row[k]! += filtered[(t - 1) * states + j]! * transition[j * states + k]!;
-      row[k]! *= emission[t * states + k]!;
-      scales[t]! += row[k]!;
+        share += at(filtered, (t - 1) * states + j) * at(transition, j * states + k);
+      row[k] = share * at(emission, t * states + k);
     }
-    for (let k = 0; k < states; k++) row[k]! /= scales[t]!;
+    const scale = sum(row);
+    scales[t] = scale;
+    for (let k = 0; k < states; k++) row[k] = at(row, k) / scale;
   }
   return { filtered, scales };
 }
@@ -133,11 +137,11 @@ function backwardPass(
   const backward = new Float64Array(emission.length).fill(1);
   for (let t = scales.length - 2; t >= 0; t--) {
     for (let j = 0; j < states; j++) {
-      const at = (t + 1) * states;
-      let sum = 0;
+      const next = (t + 1) * states;
+      let all = 0;
       for (let k = 0; k < states; k++)
-        sum += transition[j * states + k]! * emission[at + k]! * backward[at + k]!;
-      backward[t * states + j] = sum / scales[t + 1]!;
+        all += at(transition, j * states + k) * at(emission, next + k) * at(backward, next + k);
+      backward[t * states + j] = all / at(scales, t + 1);
     }
   }
   return backward;
@@ -157,48 +161,49 @@ function addStep(sums: Sums, table: Float64Array, t: number, passes: Passes): vo
   const states = parameters.initial.length;
   const width = parameters.mean.length / states;
   for (let k = 0; k < states; k++) {
-    const at = t * states + k;
-    const share = filtered[at]! * backward[at]!; // p(s_t = k | x)
-    if (t === 0) sums.initial[k]! += share;
+    const here = t * states + k;
+    const share = at(filtered, here) * at(backward, here); // p(s_t = k | x)
+    if (t === 0) addAt(sums.initial, k, share);
     for (let j = 0; t > 0 && j < states; j++) {
-      const moved = filtered[at - k - states + j]! * parameters.transition[j * states + k]!;
-      sums.transition[j * states + k]! += (moved * emission.relative[at]! * backward[at]!) / scales[t]!;
+      const moved = at(filtered, here - k - states + j) * at(parameters.transition, j * states + k);
+      const likely = moved * at(emission.relative, here) * at(backward, here);
+      addAt(sums.transition, j * states + k, likely / at(scales, t));
     }
     for (let d = 0; d < width; d++) {
-      const off = table[t * width + d]! - parameters.mean[k * width + d]!;
+      const off = at(table, t * width + d) - at(parameters.mean, k * width + d);
       if (Number.isNaN(off)) continue;
-      sums.weight[k * width + d]! += share;
-      sums.first[k * width + d]! += share * off;
-      sums.second[k * width + d]! += share * off ** 2;
+      addAt(sums.weight, k * width + d, share);
+      addAt(sums.first, k * width + d, share * off);
+      addAt(sums.second, k * width + d, share * off ** 2);
     }
   }
 }
 
 /** Eq. (40), (52) and (53). Deviations under their floor are held there, which is where they fit best. */
-function maximised(sums: Sums, before: HmmParameters, floors: ArrayLike<number>): HmmParameters {
+function maximised(sums: Sums, before: HmmParameters, floors: Float64Array): HmmParameters {
   const states = before.initial.length;
   const width = before.mean.length / states;
   const { weight, first, second } = sums;
-  const shift = (i: number) => (weight[i]! > 0 ? first[i]! / weight[i]! : 0);
+  const shift = (i: number) => (at(weight, i) > 0 ? at(first, i) / at(weight, i) : 0);
   return {
     initial: sharesOf(sums.initial, before.initial, states),
     transition: sharesOf(sums.transition, before.transition, states),
     mean: before.mean.map((mean, i) => mean + shift(i)),
     deviation: before.deviation.map((deviation, i) => {
       if (weight[i] === 0) return deviation;
-      const variance = second[i]! / weight[i]! - shift(i) ** 2;
-      return Math.max(Math.sqrt(Math.max(variance, 0)), floors[i % width]!);
+      const variance = at(second, i) / at(weight, i) - shift(i) ** 2;
+      return Math.max(Math.sqrt(Math.max(variance, 0)), at(floors, i % width));
     }),
   };
 }
 
 /** Rows of counts as shares; a row without counts stays as it was. */
 function sharesOf(counts: Float64Array, before: Float64Array, width: number): Float64Array {
-  const totals = Array.from({ length: counts.length / width }, (_, row) =>
-    counts.subarray(row * width, (row + 1) * width).reduce((all, count) => all + count, 0),
+  const totals = Float64Array.from({ length: counts.length / width }, (_, row) =>
+    sum(rowOf(counts, row, width)),
   );
   return counts.map((count, i) => {
-    const total = totals[Math.floor(i / width)]!;
-    return total > 0 ? count / total : before[i]!;
+    const total = at(totals, Math.floor(i / width));
+    return total > 0 ? count / total : at(before, i);
   });
 }

@@ -30,6 +30,7 @@ import {
 import type { State } from "../../nn/cells.ts";
 import type { Net } from "../../nn/net.ts";
 import { type Initialiser, type Parameter, zeros } from "../../nn/parameters.ts";
+import { part } from "../../nn/parts.ts";
 import type {
   EmIteration,
   ExactDraws,
@@ -40,6 +41,7 @@ import type {
   Tensors,
 } from "../model.ts";
 import { emStep } from "./em.ts";
+import { at } from "./vectors.ts";
 import { aboveFloor, massOf, parametersOf, scaledTable, weightsOf } from "./weights.ts";
 
 /** The shape of a hidden Markov model. */
@@ -174,14 +176,16 @@ export class Hmm implements ExactModel {
   }
 }
 
-const beliefOf = ({ belief }: State): Tensor => belief as Tensor;
-const entriesOf = ({ entries }: Tensors): Tensor => entries as Tensor;
+const beliefOf = (state: State): Tensor => part(state, "belief");
+const entriesOf = (x: Tensors): Tensor => part(x, "entries");
 
 /** States begin around what fits all data, half a deviation apart, so that they do not stay copies of each other. */
 const around =
   (bias: readonly number[]): Initialiser =>
   (values, random) => {
-    for (let i = 0; i < values.length; i++) values[i] = bias[i % bias.length]! + 0.5 * random.normal();
+    const centres = Float64Array.from(bias);
+    for (let i = 0; i < values.length; i++)
+      values[i] = at(centres, i % centres.length) + 0.5 * random.normal();
   };
 
 /** @throws VrnnError `hmm/column` */

@@ -4,6 +4,7 @@ import type { Column, Sequence } from "../../data/dataset.ts";
 import { columnScaling, FARTHEST } from "../../data/scaling.ts";
 import { inverseSoftplus } from "../../distributions/gaussian.ts";
 import type { HmmParameters } from "./em.ts";
+import { at, rowOf } from "./vectors.ts";
 
 /** The least probability that has a logit of its own; less is as good as never. */
 const RAREST = 1e-12;
@@ -20,16 +21,17 @@ export function parametersOf(
   states: number,
   floors: readonly number[],
 ): HmmParameters {
+  const least = Float64Array.from(floors);
   const width = floors.length;
-  const emission = weights.subarray(states + states ** 2); // [K, 2D]
+  const emission = Float64Array.from(weights.subarray(states + states ** 2)); // [K, 2D]
   const entry = (i: number, half: 0 | 1) =>
-    emission[Math.floor(i / width) * 2 * width + half * width + (i % width)]!;
+    at(emission, Math.floor(i / width) * 2 * width + half * width + (i % width));
   const each = (of: (i: number) => number) => Float64Array.from({ length: states * width }, (_, i) => of(i));
   return {
     initial: softmaxRows(weights.subarray(0, states), states),
     transition: softmaxRows(weights.subarray(states, states + states ** 2), states),
     mean: each((i) => entry(i, 0)),
-    deviation: each((i) => softplus(entry(i, 1)) + floors[i % width]!),
+    deviation: each((i) => softplus(entry(i, 1)) + at(least, i % width)),
   };
 }
 
@@ -38,12 +40,14 @@ export function weightsOf(
   { initial, transition, mean, deviation }: HmmParameters,
   floors: readonly number[],
 ): Float32Array {
+  const least = Float64Array.from(floors);
   const width = floors.length;
   const logits = [...initial, ...transition].map((share) => Math.log(Math.max(share, RAREST)));
   const rows = Array.from(initial, (_, k) => {
-    const row = (values: Float64Array) => values.subarray(k * width, (k + 1) * width);
-    const scales = Array.from(row(deviation), (scale, d) => inverseSoftplus(scale - floors[d]!));
-    return [...row(mean), ...scales];
+    const scales = Array.from(rowOf(deviation, k, width), (scale, d) =>
+      inverseSoftplus(scale - at(least, d)),
+    );
+    return [...rowOf(mean, k, width), ...scales];
   });
   return Float32Array.from([...logits, ...rows.flat()]);
 }
@@ -64,13 +68,16 @@ function softmaxRows(logits: Float32Array, width: number): Float64Array {
 /** A sequence in the units of a model, `[length, D]`. */
 export function scaledTable({ values }: Sequence, columns: readonly Column[]): Float64Array {
   const scalings = columns.map(columnScaling);
+  const shifts = Float64Array.from(scalings, ({ shift }) => shift);
+  const scales = Float64Array.from(scalings, ({ scale }) => scale);
   return values.map((value, i) => {
-    const { shift, scale } = scalings[i % scalings.length]!;
-    const scaled = (value - shift) / scale;
+    const scaled = (value - at(shifts, i % columns.length)) / at(scales, i % columns.length);
     return Number.isNaN(scaled) ? scaled : Math.max(-FARTHEST, Math.min(FARTHEST, scaled));
   });
 }
 
 /** What makes log densities of the observed entries log masses of their cells. @param offsets `[D]` */
-export const massOf = (table: Float64Array, offsets: readonly number[]): number =>
-  table.reduce((all, value, i) => all + (Number.isNaN(value) ? 0 : offsets[i % offsets.length]!), 0);
+export function massOf(table: Float64Array, offsets: readonly number[]): number {
+  const masses = Float64Array.from(offsets);
+  return table.reduce((all, value, i) => all + (Number.isNaN(value) ? 0 : at(masses, i % masses.length)), 0);
+}

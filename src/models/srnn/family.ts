@@ -1,10 +1,16 @@
 import { option } from "../../options.ts";
 import * as z from "../../zod.ts";
-import { family, size } from "../family.ts";
+import { family, latentFacts, size } from "../family.ts";
 import { vrnnOptions } from "../vrnn/family.ts";
 import { Srnn } from "./srnn.ts";
 
-const shared = z.pick(vrnnOptions, { hidden: true, cell: true, residual: true, emission: true });
+const shared = z.pick(vrnnOptions, {
+  hidden: true,
+  latentFamily: true,
+  cell: true,
+  residual: true,
+  emission: true,
+});
 
 const srnnOptions = z.extend(shared, {
   latent: option(z._default(size, 16), { flag: "--latent <units>", help: "latent variables per step" }),
@@ -13,5 +19,5 @@ const srnnOptions = z.extend(shared, {
 export const srnn = family(
   srnnOptions,
   { columns: ({ columns, conditions }, options) => new Srnn({ columns, conditions, ...options }) },
-  ({ hidden, latent }) => [{ label: "hidden units, latent variables", value: `${hidden}, ${latent}` }],
+  latentFacts,
 );

@@ -4,16 +4,19 @@
  */
 import type { Column, ConditionColumn } from "../../data/dataset.ts";
 import type { Emission } from "../../distributions/emission.ts";
+import type { LatentDistribution } from "../../distributions/latent/distribution.ts";
+import { type LatentFamilyName, latentFamilies } from "../../distributions/latent/families.ts";
+import type { LatentFamily } from "../../distributions/latent/family.ts";
 import { emissionOf } from "../../distributions/mixed.ts";
-import { type Normal, normal, residualNormal } from "../../distributions/normal.ts";
 import { filledLike, greater, scan, type Tensor, where } from "../../graph/index.ts";
 import { type Cell, type CellName, cells, type State } from "../../nn/cells.ts";
 import { Hidden } from "../../nn/hidden.ts";
 import { Linear } from "../../nn/linear.ts";
 import type { Net } from "../../nn/net.ts";
 import { type Parameter, type Sizes, values } from "../../nn/parameters.ts";
-import { halves } from "../halves.ts";
+import { part } from "../../nn/parts.ts";
 import { InputEncoder } from "../inputs.ts";
+import { LatentOutput } from "../latent-output.ts";
 import type {
   EmissionContext,
   Known,
@@ -40,6 +43,8 @@ export interface SrnnOptions {
   readonly hidden: number;
   /** Z: latent variables per step. */
   readonly latent: number;
+  /** The distribution of prior and posterior; `normal` unless told. */
+  readonly latentFamily?: LatentFamilyName;
   /** `gru` unless told. */
   readonly cell?: CellName;
   /** Posterior mean = prior mean + correction, rather than a mean of its own; so unless told. */
@@ -68,7 +73,6 @@ export class Srnn implements LatentModel {
   readonly emission: Emission;
   readonly conditions: readonly ConditionColumn[];
   readonly dropoutSites: Sizes;
-  private readonly latent: number;
   private readonly residual: boolean;
   private readonly encoder: InputEncoder;
   private readonly conditionEncoder: InputEncoder;
@@ -77,7 +81,6 @@ export class Srnn implements LatentModel {
   constructor(options: SrnnOptions) {
     const { columns, conditions = [], hidden, latent, cell = "gru", residual = true } = options;
     this.width = columns.length;
-    this.latent = latent;
     this.residual = residual;
     this.emission = emissionOf(columns, options.emission);
     this.conditions = conditions;
@@ -85,7 +88,8 @@ export class Srnn implements LatentModel {
     // The mask goes in always: a condition may be withheld, and the networks have to be told.
     this.conditionEncoder = new InputEncoder(conditions, true);
     const widths = { x: this.encoder.width, c: this.conditionEncoder.width };
-    this.layers = layersOf({ widths, hidden, latent, cell, emission: this.emission });
+    const family = latentFamilies[options.latentFamily ?? "normal"];
+    this.layers = layersOf({ widths, hidden, latent, family, cell, emission: this.emission });
     const { phiC, ...layers } = this.layers;
     this.parameters = [...Object.values(layers), ...(phiC ? [phiC] : [])].flatMap(
       ({ parameters }) => parameters,
@@ -100,6 +104,7 @@ export class Srnn implements LatentModel {
         name: "z",
         shape: [latent],
         at: "step",
+        normals: family.normals,
         prior: (net, context) => this.prior(net, context),
         posterior: (net, context) => this.posterior(net, context),
       },
@@ -127,21 +132,21 @@ export class Srnn implements LatentModel {
   /** a_t = g(a_{t+1}, d_t, φ(x_t)); where nothing was observed, padding among it, a_t = a_{t+1}. `[T, ..., H]` */
   evidence(net: Net, { x, anything, past, given }: WholeSequences): OverTime {
     const { backward } = this.layers;
-    const inputs = { x: x["x"] as Tensor, d: past["h"] as Tensor, ...given.slices };
+    const inputs = { x: part(x, "x"), d: part(past, "h"), ...given.slices };
     const rest = filledLike(firstOf(inputs.x), 0); // [..., H]
     const { outputs } = scan({
       state: Object.fromEntries(Object.keys(backward.stateSizes).map((part) => [part, rest])),
-      over: { ...inputs, anything } as Tensors,
+      over: { inputs, anything },
       reverse: true,
-      step: (later, { anything: isObserved, ...slices }) => {
+      step: (later, { inputs: slices, anything: isObserved }) => {
         const read = backward.step(net, slices, later);
         const state = Object.fromEntries(
-          Object.entries(read).map(([part, value]) => [
-            part,
-            where(greater(isObserved as Tensor, 0), value, later[part] as Tensor),
+          Object.entries(read).map(([name, value]) => [
+            name,
+            where(greater(isObserved, 0), value, part(later, name)),
           ]),
         );
-        return { state, outputs: { a: state["h"] as Tensor } };
+        return { state, outputs: { a: part(state, "h") } };
       },
     });
     return { slices: outputs, fixed: {} };
@@ -154,31 +159,29 @@ export class Srnn implements LatentModel {
   }
 
   transition(_: Net, { z }: TransitionContext): State {
-    return { z: z["z"] as Tensor };
+    return { z: part(z, "z") };
   }
 
   /** z_t | z_{t−1}, d_t. */
-  private prior(net: Net, { state, ...context }: PriorContext): Normal {
+  private prior(net: Net, { state, ...context }: PriorContext): LatentDistribution {
     const { priorHidden, priorOut } = this.layers;
-    const inputs = { z: state["z"] as Tensor, ...visible(net, { state, ...context }) };
-    const hidden = priorHidden.apply(net, inputs); // [..., H]
-    return normal(...halves(priorOut.apply(net, { hidden }), this.latent));
+    const inputs = { z: part(state, "z"), ...visible(net, { state, ...context }) };
+    return priorOut.apply(net, priorHidden.apply(net, inputs)); // of [..., H]
   }
 
   /** z_t | z_{t−1}, a_t, and what a_t was made of this step, d_t and φ(x_t); residual: eq. (14). */
-  private posterior(net: Net, { state, x, evidence, given, prior }: PosteriorContext): Normal {
+  private posterior(net: Net, { state, x, evidence, given, prior }: PosteriorContext): LatentDistribution {
     const { posteriorHidden, posteriorOut } = this.layers;
-    const read = { x: x["x"] as Tensor, a: evidence["a"] as Tensor, ...visible(net, { state, given }) };
-    const inputs = { z: state["z"] as Tensor, ...read };
+    const read = { x: part(x, "x"), a: part(evidence, "a"), ...visible(net, { state, given }) };
+    const inputs = { z: part(state, "z"), ...read };
     const hidden = posteriorHidden.apply(net, inputs); // [..., H]
-    const [mean, rawScale] = halves(posteriorOut.apply(net, { hidden }), this.latent);
-    return this.residual ? residualNormal(prior, mean, rawScale) : normal(mean, rawScale);
+    return this.residual ? posteriorOut.around(prior, net, hidden) : posteriorOut.apply(net, hidden);
   }
 }
 
 /** What layers see of x's past and of what is known, `[..., H]` each. */
 const visible = (net: Net, { state, given }: Pick<PriorContext, "state" | "given">): Tensors => ({
-  d: net.keep("h", state["h"] as Tensor),
+  d: net.keep("h", part(state, "h")),
   ...given,
 });
 
@@ -189,9 +192,9 @@ interface Layers {
   readonly forward: Cell;
   readonly backward: Cell;
   readonly priorHidden: Hidden;
-  readonly priorOut: Linear;
+  readonly priorOut: LatentOutput;
   readonly posteriorHidden: Hidden;
-  readonly posteriorOut: Linear;
+  readonly posteriorOut: LatentOutput;
   readonly decoderHidden: Hidden;
   readonly emission: Linear;
 }
@@ -201,11 +204,12 @@ interface LayerSizes {
   readonly widths: { readonly x: number; readonly c: number };
   readonly hidden: number;
   readonly latent: number;
+  readonly family: LatentFamily;
   readonly cell: CellName;
   readonly emission: Emission;
 }
 
-function layersOf({ widths, hidden, latent, cell, emission }: LayerSizes): Layers {
+function layersOf({ widths, hidden, latent, family, cell, emission }: LayerSizes): Layers {
   const known: Sizes = widths.c > 0 ? { c: hidden } : {};
   const layer = (name: string, inputs: Sizes) => new Hidden(name, inputs, hidden);
   return {
@@ -214,9 +218,9 @@ function layersOf({ widths, hidden, latent, cell, emission }: LayerSizes): Layer
     forward: cells[cell]("forward", { x: hidden, ...known }, hidden),
     backward: cells[cell]("backward", { x: hidden, d: hidden, ...known }, hidden),
     priorHidden: layer("prior.hidden", { z: latent, d: hidden, ...known }),
-    priorOut: new Linear("prior.out", { hidden }, 2 * latent),
+    priorOut: new LatentOutput("prior.out", { hidden, latent, family }),
     posteriorHidden: layer("posterior.hidden", { z: latent, x: hidden, a: hidden, d: hidden, ...known }),
-    posteriorOut: new Linear("posterior.out", { hidden }, 2 * latent),
+    posteriorOut: new LatentOutput("posterior.out", { hidden, latent, family }),
     decoderHidden: layer("decoder.hidden", { z: latent, d: hidden, ...known }),
     emission: new Linear("emission", { hidden }, emission.width, { bias: values(emission.initialBias) }),
   };

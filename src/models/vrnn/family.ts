@@ -1,11 +1,13 @@
+import { type LatentFamilyName, latentFamilies } from "../../distributions/latent/families.ts";
 import { type CellName, cells } from "../../nn/cells.ts";
 import { option } from "../../options.ts";
 import * as z from "../../zod.ts";
-import { emissionNames, family, size } from "../family.ts";
+import { emissionNames, family, latentFacts, size } from "../family.ts";
 import { type PriorName, priors } from "./prior.ts";
 import { initialStateNames, Vrnn } from "./vrnn.ts";
 
 const cellNames = Object.keys(cells) as [CellName, ...CellName[]];
+const latentFamilyNames = Object.keys(latentFamilies) as [LatentFamilyName, ...LatentFamilyName[]];
 const priorNames = Object.keys(priors) as [PriorName, ...PriorName[]];
 
 export const vrnnOptions = z.strictObject({
@@ -16,6 +18,10 @@ export const vrnnOptions = z.strictObject({
   latent: option(z._default(z.int().check(z.minimum(0), z.maximum(65_536)), 16), {
     flag: "--latent <units>",
     help: "latent variables per step; 0: a recurrent network without",
+  }),
+  latentFamily: option(z._default(z.enum(latentFamilyNames), "normal"), {
+    flag: "--latent-family <name>",
+    help: `distribution of the latent variables: ${latentFamilyNames.join(", ")}`,
   }),
   cell: option(z._default(z.enum(cellNames), "gru"), {
     flag: "--cell <name>",
@@ -60,5 +66,5 @@ export const vrnn = family(
     tokens: ({ tokens, readout }, options) => new Vrnn({ tokens, ...options, ...(readout && { readout }) }),
     tellsLabels: true,
   },
-  ({ hidden, latent }) => [{ label: "hidden units, latent variables", value: `${hidden}, ${latent}` }],
+  latentFacts,
 );

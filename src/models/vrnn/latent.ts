@@ -1,10 +1,11 @@
-import { type Normal, normal, residualNormal } from "../../distributions/normal.ts";
+import type { LatentDistribution } from "../../distributions/latent/distribution.ts";
+import type { LatentFamily } from "../../distributions/latent/family.ts";
 import type { Tensor } from "../../graph/index.ts";
 import { Hidden } from "../../nn/hidden.ts";
-import { Linear } from "../../nn/linear.ts";
 import type { Net } from "../../nn/net.ts";
 import type { Parameter, Sizes } from "../../nn/parameters.ts";
-import { halves } from "../halves.ts";
+import { part } from "../../nn/parts.ts";
+import { LatentOutput } from "../latent-output.ts";
 import type { LatentBlock, PosteriorContext, PriorContext, Tensors } from "../model.ts";
 import { type Prior, type PriorName, priors } from "./prior.ts";
 
@@ -14,6 +15,7 @@ export interface LatentOptions {
   readonly visible: Sizes;
   readonly hidden: number;
   readonly latent: number;
+  readonly family: LatentFamily;
   readonly prior: PriorName;
   readonly residual: boolean;
   readonly layerNorm: boolean;
@@ -29,37 +31,37 @@ export class LatentLayers {
   private readonly phiZ: Hidden;
   private readonly prior: Prior;
   private readonly posteriorHidden: Hidden;
-  private readonly posteriorOut: Linear;
+  private readonly posteriorOut: LatentOutput;
 
   constructor(options: LatentOptions) {
-    const { visible, hidden, latent, layerNorm } = options;
+    const { visible, hidden, latent, family, layerNorm } = options;
     this.options = options;
     this.phiZ = new Hidden("phi_z", { z: latent }, hidden, layerNorm);
-    this.prior = priors[options.prior]({ inputs: visible, hidden, latent, layerNorm });
+    this.prior = priors[options.prior]({ inputs: visible, hidden, latent, layerNorm, family });
     this.posteriorHidden = new Hidden("posterior.hidden", { x: hidden, ...visible }, hidden, layerNorm);
-    this.posteriorOut = new Linear("posterior.out", { hidden }, 2 * latent);
+    this.posteriorOut = new LatentOutput("posterior.out", { hidden, latent, family });
     const layers = [this.phiZ, this.prior, this.posteriorHidden, this.posteriorOut];
     this.parameters = layers.flatMap(({ parameters }) => parameters);
     this.block = {
       name: "z",
       shape: [latent],
       at: "step",
+      normals: family.normals,
       prior: (net, context) => this.prior.apply(net, options.see(net, context)),
       posterior: (net, context) => this.posterior(net, context),
     };
   }
 
   /** φ(z), `[..., H]`. */
-  features(net: Net, { z }: Tensors): Tensor {
-    return net.keep("z", this.phiZ.apply(net, { z: z as Tensor }));
+  features(net: Net, draws: Tensors): Tensor {
+    return net.keep("z", this.phiZ.apply(net, { z: part(draws, "z") }));
   }
 
-  /** z | x ~ N(μ, diag σ²) given x and the state, eq. (9). */
-  private posterior(net: Net, { x, prior, ...context }: PosteriorContext): Normal {
-    const { see, latent, residual } = this.options;
-    const inputs = { x: x["x"] as Tensor, ...see(net, context) };
+  /** z | x given x and the state, of a normal distribution N(μ, diag σ²), eq. (9). */
+  private posterior(net: Net, { x, prior, ...context }: PosteriorContext): LatentDistribution {
+    const { see, residual } = this.options;
+    const inputs = { x: part(x, "x"), ...see(net, context) };
     const hidden = this.posteriorHidden.apply(net, inputs); // [..., H]
-    const [mean, rawScale] = halves(this.posteriorOut.apply(net, { hidden }), latent);
-    return residual ? residualNormal(prior, mean, rawScale) : normal(mean, rawScale);
+    return residual ? this.posteriorOut.around(prior, net, hidden) : this.posteriorOut.apply(net, hidden);
   }
 }

@@ -1,70 +1,72 @@
-import { type Normal, normal, rawUnitScale } from "../../distributions/normal.ts";
-import { filledLike, type Tensor } from "../../graph/index.ts";
+import type { LatentDistribution } from "../../distributions/latent/distribution.ts";
+import type { LatentFamily } from "../../distributions/latent/family.ts";
+import type { Tensor } from "../../graph/index.ts";
 import { Hidden } from "../../nn/hidden.ts";
-import { Linear } from "../../nn/linear.ts";
 import type { Net } from "../../nn/net.ts";
 import type { Parameter } from "../../nn/parameters.ts";
-import { halves } from "../halves.ts";
+import { part } from "../../nn/parts.ts";
+import { LatentOutput } from "../latent-output.ts";
 
 /** What is expected of the latent variables before a step is seen. */
 export interface Prior {
   readonly parameters: readonly Parameter[];
   /** @param inputs `h` `[B, H]`, and `c` `[B, H]` of a model with conditions */
-  apply(net: Net, inputs: Readonly<Record<string, Tensor>>): Normal;
+  apply(net: Net, inputs: Readonly<Record<string, Tensor>>): LatentDistribution;
 }
 
-/** The widths of a prior. */
-export interface PriorSizes {
+/** The widths of a prior, and its kind. */
+export interface PriorOptions {
   /** The widths of its inputs, `h` among them. */
   readonly inputs: Readonly<Record<string, number>>;
   readonly hidden: number;
   readonly latent: number;
   readonly layerNorm: boolean;
+  readonly family: LatentFamily;
 }
 
-/** z ~ N(μ₀, diag σ₀²) given the state (Chung et al. 2015, eq. 5). */
+/** z ~ p(z; μ₀, σ₀, …) given the state, of a normal distribution Chung et al. 2015, eq. 5. */
 class StatePrior implements Prior {
   readonly parameters: readonly Parameter[];
   private readonly hidden: Hidden;
-  private readonly out: Linear;
-  private readonly latent: number;
+  private readonly out: LatentOutput;
 
-  constructor({ inputs, hidden, latent, layerNorm }: PriorSizes) {
+  constructor({ inputs, hidden, latent, layerNorm, family }: PriorOptions) {
     this.hidden = new Hidden("prior.hidden", inputs, hidden, layerNorm);
-    this.out = new Linear("prior.out", { hidden }, 2 * latent);
-    this.latent = latent;
+    this.out = new LatentOutput("prior.out", { hidden, latent, family });
     this.parameters = [...this.hidden.parameters, ...this.out.parameters];
   }
 
-  apply(net: Net, inputs: Readonly<Record<string, Tensor>>): Normal {
-    const hidden = this.hidden.apply(net, inputs); // [B, H]
-    return normal(...halves(this.out.apply(net, { hidden }), this.latent));
+  apply(net: Net, inputs: Readonly<Record<string, Tensor>>): LatentDistribution {
+    return this.out.apply(net, this.hidden.apply(net, inputs)); // of [B, H]
   }
 }
 
-/** z ~ N(0, 1) at every step, whatever came before: the model VRNN-I of Chung et al. (2015), section 4. */
+/**
+ * z of mean 0 and scale 1 at every step, whatever came before: of a normal distribution the model VRNN-I of Chung et al.
+ * (2015), section 4.
+ */
 class StandardPrior implements Prior {
   readonly parameters: readonly Parameter[] = [];
   private readonly latent: number;
+  private readonly family: LatentFamily;
 
-  constructor({ latent }: PriorSizes) {
+  constructor({ latent, family }: PriorOptions) {
     this.latent = latent;
+    this.family = family;
   }
 
-  apply(_: Net, { h }: Readonly<Record<string, Tensor>>): Normal {
-    const { dtype, shape } = h as Tensor;
-    const everywhere = (value: number) =>
-      filledLike({ dtype, shape: [...shape.slice(0, -1), this.latent] }, value); // [B, Z]
-    return normal(everywhere(0), everywhere(rawUnitScale));
+  apply(_: Net, inputs: Readonly<Record<string, Tensor>>): LatentDistribution {
+    const { dtype, shape } = part(inputs, "h");
+    return this.family.standard({ dtype, shape: [...shape.slice(0, -1), this.latent] }); // [B, Z]
   }
 }
 
-type PriorMaker = (sizes: PriorSizes) => Prior;
+type PriorMaker = (options: PriorOptions) => Prior;
 
 /** Every prior by its name on the command line. */
 export const priors = {
-  state: (sizes) => new StatePrior(sizes),
-  standard: (sizes) => new StandardPrior(sizes),
+  state: (options) => new StatePrior(options),
+  standard: (options) => new StandardPrior(options),
 } as const satisfies Record<string, PriorMaker>;
 
 /** The name of a prior. */

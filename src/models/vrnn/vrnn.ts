@@ -4,12 +4,15 @@
  */
 import type { Column, ConditionColumn, LabelSpan } from "../../data/dataset.ts";
 import type { Emission } from "../../distributions/emission.ts";
+import { type LatentFamilyName, latentFamilies } from "../../distributions/latent/families.ts";
+import { VrnnError } from "../../errors.ts";
 import type { Tensor } from "../../graph/index.ts";
 import type { CellName, State } from "../../nn/cells.ts";
 import { Hidden } from "../../nn/hidden.ts";
 import { InitialState } from "../../nn/initial-state.ts";
 import type { Net } from "../../nn/net.ts";
 import type { Parameter, Sizes } from "../../nn/parameters.ts";
+import { part } from "../../nn/parts.ts";
 import { StackedCells } from "../../nn/stacked.ts";
 import { columnEnds, type Ends, type TokenOptions, tokenEnds } from "../ends.ts";
 import { InputEncoder } from "../inputs.ts";
@@ -51,6 +54,8 @@ export interface VrnnSizes {
   readonly hidden: number;
   /** Z: latent variables per step. Without any it is a recurrent network whose likelihood is exact. */
   readonly latent: number;
+  /** The distribution of prior and posterior; `normal` unless told. */
+  readonly latentFamily?: LatentFamilyName;
   /** `gru` unless told. */
   readonly cell?: CellName;
   /** Recurrent cells on top of each other; 1 unless told. */
@@ -80,7 +85,8 @@ export type InitialStateName = (typeof initialStateNames)[number];
  * model.state; // { h: [64] }
  * new Vrnn({ tokens: 69, embedding: 32, tied: true, hidden: 128, latent: 8 }).width; // 1, a token a step
  *
- * @throws VrnnError `distribution/...` when an output distribution does not fit the columns.
+ * @throws VrnnError `distribution/...` when an output distribution does not fit the columns, `model/latents` when a
+ * family is told of latent variables that it has none of.
  */
 export class Vrnn implements LatentModel {
   readonly parameters: readonly Parameter[];
@@ -120,10 +126,14 @@ export class Vrnn implements LatentModel {
     const drawn: Sizes = latent > 0 ? { z: hidden } : {};
     this.phiX = layer("phi_x", { x: this.ends.reads });
     this.phiC = conditions.length > 0 ? layer("phi_c", { c: this.conditionEncoder.width }) : undefined;
-    const { prior = "state", residual = true } = options;
+    const { prior = "state", latentFamily = "normal", residual = true } = options;
+    if (latent === 0 && latentFamily !== "normal") throw nothingToDraw(latentFamily);
+    const family = latentFamilies[latentFamily];
     const see: LatentOptions["see"] = (net, context) => this.visible(net, context);
     this.latent =
-      latent > 0 ? new LatentLayers({ visible, hidden, latent, prior, residual, layerNorm, see }) : undefined;
+      latent > 0
+        ? new LatentLayers({ visible, hidden, latent, family, prior, residual, layerNorm, see })
+        : undefined;
     this.latents = this.latent === undefined ? [] : [this.latent.block];
     this.decoderHidden = layer("decoder.hidden", { ...drawn, ...visible });
     const moved = { x: hidden, ...drawn, ...known };
@@ -166,7 +176,7 @@ export class Vrnn implements LatentModel {
 
   /** h' = f(φ(x), φ(z), h), eq. (7). */
   transition(net: Net, { state, x, z, given }: TransitionContext): State {
-    return this.recurrence.step(net, { x: x["x"] as Tensor, ...this.drawn(net, z), ...given }, state);
+    return this.recurrence.step(net, { x: part(x, "x"), ...this.drawn(net, z), ...given }, state);
   }
 
   /** What the layers see of the past and of what is known: `h` and, with conditions, `c`, `[..., H]` each. */
@@ -179,6 +189,12 @@ export class Vrnn implements LatentModel {
     return this.latent === undefined ? {} : { z: this.latent.features(net, z) };
   }
 }
+
+const nothingToDraw = (family: LatentFamilyName): VrnnError =>
+  new VrnnError("model/latents", `there are no latent variables to have a ${family} distribution`, {
+    at: "--latent-family",
+    remedy: "give the model some, --latent 16, or leave their family out",
+  });
 
 const endsOf = (options: VrnnOptions): Ends =>
   "columns" in options
