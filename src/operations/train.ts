@@ -28,25 +28,36 @@ export interface Trained {
 }
 
 const inputOf = (family: FamilyName, { options }: ModelFamily) =>
-  z.strictObject({
-    family: option(z._default(z.enum(familyNames), family), {
-      flag: "--model <family>",
-      help: `kind of model: ${familyNames.join(", ")}`,
-    }),
-    out: runOut("where the run is kept (default: runs/<name of the data>)"),
-    resume: option(z.optional(z.string()), {
-      flag: "--resume [run]",
-      help: "go on with a run that was stopped",
-    }),
-    force: option(z._default(z.boolean(), false), {
-      flag: "--force",
-      help: "start over where a run is already",
-    }),
-    from: readPath("--from <run>", "a run whose weights it begins with, as far as they fit"),
-    model: z.prefault(options, {}),
-    training: trainingOptions,
-    schema: z.prefault(dataSchema, {}),
-  });
+  z
+    .strictObject({
+      family: option(z._default(z.enum(familyNames), family), {
+        flag: "--model <family>",
+        help: `kind of model: ${familyNames.join(", ")}`,
+      }),
+      out: runOut("where the run is kept (default: runs/<name of the data>)"),
+      resume: option(z.optional(z.string()), {
+        flag: "--resume [run]",
+        help: "go on with a run that was stopped",
+      }),
+      force: option(z._default(z.boolean(), false), {
+        flag: "--force",
+        help: "start over where a run is already",
+      }),
+      from: readPath("--from <run>", "a run whose weights it begins with, as far as they fit"),
+      model: z.prefault(options, {}),
+      training: trainingOptions,
+      schema: z.prefault(dataSchema, {}),
+    })
+    .check(
+      z.refine(({ resume, force }) => resume === undefined || !force, {
+        path: ["force"],
+        message: "--resume and --force exclude each other",
+      }),
+      z.refine(({ resume, from }) => resume === undefined || from === undefined, {
+        path: ["from"],
+        message: "--resume and --from exclude each other: a run that goes on has weights of its own",
+      }),
+    );
 
 export const train = operation({
   input: inputOf("vrnn", vrnn),
@@ -59,9 +70,6 @@ export const train = operation({
   },
   output: "figures",
   async *run(context, { resume, ...input }, given): AsyncGenerator<Event<Trained>> {
-    if (resume !== undefined && input.force) throw usageError("--resume and --force exclude each other");
-    if (resume !== undefined && input.from !== undefined)
-      throw usageError("--resume and --from exclude each other", "a run that goes on has weights of its own");
     if (resume === undefined) {
       refuseUnread(input.training.objective, given);
       refuseUntold(input.training.objective, input.schema);
