@@ -4,7 +4,14 @@ import { parseCsv } from "../../src/data/files-csv.ts";
 import { pianoRoll } from "../../src/data/music/piano-roll.ts";
 import { modalityOfOldRun } from "../../src/data/old-modality.ts";
 import { cellReader } from "../../src/data/tables/cells.ts";
-import { csvText, fieldOf, inDigits, observedField, pianoRollJson, sequenceCsv } from "../../src/data/write.ts";
+import {
+  csvText,
+  fieldOf,
+  inDigits,
+  observedField,
+  pianoRollJson,
+  sequenceCsv,
+} from "../../src/data/write.ts";
 import { mixed } from "../inference/columns.ts";
 
 const reread = (text: string) => parseCsv(text, "file", "name", cellReader(), ",");
