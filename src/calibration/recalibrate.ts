@@ -2,6 +2,7 @@
  * Quantiles that hold what they promise. A model's 90 % quantile may be exceeded more or less often than once in ten;
  * how often is learned from forecasts of data that the model was not trained on, and put right.
  */
+import { own } from "../collections.ts";
 import type { Column, ColumnKind } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import type { BacktestForecast } from "../inference/backtest.ts";
@@ -179,7 +180,7 @@ export function rawLevel(
   horizon: number,
   level: number,
 ): number {
-  const maps = recalibration?.columns[column];
+  const maps = own(recalibration?.columns, column);
   if (recalibration === undefined || maps === undefined) return level;
   const { horizons } = recalibration;
   const above = horizons.findIndex((each) => each >= horizon);

@@ -29,7 +29,11 @@ export function pairs<Value>(read: (text: string) => Value) {
   return (text: string, before: Readonly<Record<string, Value>> = {}): Readonly<Record<string, Value>> => {
     const at = text.lastIndexOf("=");
     if (at < 1) throw new InvalidArgumentError("It must be of the form column=value.");
-    return { ...before, [text.slice(0, at)]: read(text.slice(at + 1)) };
+    const name = text.slice(0, at);
+    // What checks the options (zod) leaves this one name out of every record.
+    if (name === "__proto__")
+      throw new InvalidArgumentError("No option can name a column __proto__: rename it.");
+    return { ...before, [name]: read(text.slice(at + 1)) };
   };
 }
 

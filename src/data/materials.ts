@@ -6,7 +6,7 @@ import { midiDataset, parseMidiRoll } from "./music/midi.ts";
 import { pianoRoll } from "./music/piano-roll.ts";
 import { drawingsOfArrays, drawingsOfJson, isStrokesJson, strokeDataset } from "./strokes/strokes.ts";
 import { parseJson } from "./tables/json-text.ts";
-import { isObjectList, objectTables } from "./tables/jsonl.ts";
+import { columnsObject, isObjectList, objectTables } from "./tables/jsonl.ts";
 import { cellsBy, nameColumns } from "./tables/reading.ts";
 import { buildDataset } from "./tables/schema.ts";
 
@@ -24,7 +24,8 @@ const arrays = together({
 /** JSON is a table, music or drawings, as its content says. */
 const json: ReadFiles = ([file], options, source) => {
   const content = parseJson(file!.text(), source);
-  const objects = isObjectList(content) ? content : undefined;
+  const columns = columnsObject(content);
+  const objects = columns ? [columns] : isObjectList(content) ? content : undefined;
   if (objects !== undefined) {
     const name = sequenceName(source);
     const tables = objectTables(objects, source, name, cellsBy(options), nameColumns(options));

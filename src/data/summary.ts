@@ -90,7 +90,15 @@ function rangeOf(run: readonly Column[]): string {
   if (kind === "binary") return `${percent(run.reduce((sum, { mean }) => sum + mean, 0) / run.length)} ones`;
   if (kind === "categorical")
     return `${levels.slice(0, 4).join(", ")}${levels.length > 4 ? ", ..." : ""} (${levels.length})`;
-  return `${brief(minimum)} to ${brief(maximum)}`;
+  const digits = digitsApart(minimum, maximum);
+  return `${brief(minimum, digits)} to ${brief(maximum, digits)}`;
+}
+
+/** How many digits tell a range to four digits of its width. */
+function digitsApart(minimum: number, maximum: number): number {
+  const level = Math.max(Math.abs(minimum), Math.abs(maximum));
+  const hidden = Math.log10(level) - Math.log10(maximum - minimum);
+  return Number.isFinite(hidden) ? Math.min(17, 4 + Math.max(0, Math.floor(hidden))) : 4;
 }
 
 const percent = (share: number) => `${brief(share * 100, 2)} %`;

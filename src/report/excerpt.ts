@@ -2,7 +2,7 @@ import { secondsOf } from "../anomaly/incidents.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
 import type { ModalityName } from "../data/modality.ts";
 import type { Excerpt } from "./content.ts";
-import type { Units } from "./section.ts";
+import { type Units, unitOf } from "./section.ts";
 import { seriesOf } from "./series.ts";
 
 /** Steps of an excerpt: what a picture shows well. */
@@ -29,7 +29,7 @@ export function excerptOf(
     columns: columns.map(({ name, levels }, d) => ({
       name,
       ...(levels.length > 0 && { levels }),
-      ...(units[name] !== undefined && { unit: units[name] }),
+      ...unitOf(units, name),
       values: seriesOf(sequence, d, columns.length).slice(0, length),
     })),
   };

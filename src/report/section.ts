@@ -1,4 +1,5 @@
 import type { IncidentStudy, Labelled } from "../anomaly/incidents.ts";
+import { own } from "../collections.ts";
 import type { Dataset, Sequence } from "../data/dataset.ts";
 import type { SequenceScores } from "../inference/score.ts";
 import type { Album } from "./album.ts";
@@ -25,6 +26,12 @@ export interface ReportSource {
 
 /** Units of columns, by name. */
 export type Units = Readonly<Record<string, string>>;
+
+/** The unit of a column, where there is one. */
+export function unitOf(units: Units, name: string): { readonly unit?: string } {
+  const unit = own(units, name);
+  return unit === undefined ? {} : { unit };
+}
 
 /** Figures by name, such as `train/elbo`. */
 export type Metrics = Readonly<Record<string, string | number | boolean | null>>;

@@ -72,11 +72,11 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     ':1, column "b": the column holds only missing values (leave it out with the option drop: "b")',
   ],
   [
-    "a column without a value in training",
+    "nothing with a value in training",
     "a.csv",
-    "a,b\n1,\n2,\n3,\n4,7\n",
+    "a,b\n,x\n,\n,\n4,7\n",
     {},
-    ':1, column "b": the column holds only missing values in the training split (leave it out with the option drop: "b")',
+    ": no column is left to model (give a column that varies in the training split)",
   ],
   [
     "a single row",

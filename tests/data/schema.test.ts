@@ -81,6 +81,12 @@ describe("what is left out", () => {
     expect(notes).toContain('column "late" is left out: it is constant in the training split (5)');
   });
 
+  test("a column without a value in the training split, with a note", () => {
+    const { columns, notes } = build({ x, late: count(20, (i) => (i < 14 ? Number.NaN : i)) });
+    expect(columns.map(({ name }) => name)).toEqual(["x"]);
+    expect(notes).toContain('column "late" is left out: it has no value in the training split');
+  });
+
   test("columns that the options drop or do not ask for", () => {
     const columns = { x, y: x, z: x };
     expect(Object.keys(kindsOf(columns, { drop: ["y"] }))).toEqual(["x", "z"]);

@@ -1,4 +1,6 @@
 /** Numbers that stand for "missing" and were not said to. */
+
+import { grouped } from "../../words/figures.ts";
 import type { Column } from "../dataset.ts";
 import { unitOf } from "./statistics.ts";
 
@@ -67,7 +69,7 @@ export function fillNote({ name, kind }: Column, entries: ArrayLike<number>): st
   if (values.length === 0) return [];
   const shown = values.map(
     ({ value, count, distance }) =>
-      `${value} (${count} of ${entries.length}) lies ${Math.round(distance).toLocaleString("en")} deviations`,
+      `${value} (${count} of ${entries.length}) lies ${distance < 1e6 ? grouped(Math.round(distance)) : "over a million"} deviations`,
   );
   const option = `--missing=${values.map(({ value }) => value).join(",")}`;
   return [`column "${name}": ${shown.join(", ")} from all others; if it means missing: ${option}`];

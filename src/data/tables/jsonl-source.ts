@@ -11,7 +11,6 @@ import { missingNote } from "./cells.ts";
 import { unseenNote } from "./encode.ts";
 import { PartReader, TableReader } from "./jsonl-reader.ts";
 import { type Scan, scanJsonLines } from "./jsonl-scan.ts";
-import { onlyMissing } from "./kinds.ts";
 import {
   asked,
   checkNames,
@@ -152,7 +151,6 @@ function inferColumn(
 ) {
   const kind = own(options.kinds, name) ?? all.column(name).kind(name, at);
   const tally = train.column(name);
-  if (tally.numbers + tally.texts === 0) throw onlyMissing(name, at, " in the training split");
   const levels = kind === "categorical" ? tally.sortedLevels : [];
   const summary =
     kind === "categorical" ? tally.levelSummary(levels, train.rows) : tally.numberSummary(train.rows);

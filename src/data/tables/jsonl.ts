@@ -58,6 +58,24 @@ export const isObjectList = (json: unknown): json is readonly object[] =>
   json.every((item) => typeof item === "object" && item !== null && !Array.isArray(item));
 
 /**
+ * The columns of an object that holds a list of values, or an object of them by row, for each; undefined for any other.
+ *
+ * @example
+ * columnsObject({ cpu: { "0": 0.3, "1": 0.4 }, state: ["idle", "busy"] }); // { cpu: [0.3, 0.4], state: ["idle", "busy"] }
+ */
+export function columnsObject(json: unknown): Readonly<Record<string, readonly unknown[]>> | undefined {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return undefined;
+  const columns = Object.entries(json).map(([name, values]): [string, readonly unknown[]] | undefined => {
+    const list: readonly unknown[] =
+      typeof values === "object" && values !== null ? Object.values(values) : [];
+    const isPlain = list.length > 0 && list.every((value) => value === null || typeof value !== "object");
+    return isPlain ? [name, list] : undefined;
+  });
+  const found = columns.filter((column) => column !== undefined);
+  return found.length > 0 && found.length === columns.length ? Object.fromEntries(found) : undefined;
+}
+
+/**
  * Reads one JSON array of what JSON Lines have a line each; places are counted in objects.
  *
  * @throws VrnnError `data/jsonl`, `data/ragged-row`, `data/not-finite`.

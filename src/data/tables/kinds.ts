@@ -84,9 +84,8 @@ function* observedCells(name: string, tables: readonly Table[]): Generator<Cell>
   }
 }
 
-/** The error for a column without values, overall or in the training split. */
-export function onlyMissing(name: string, at: string, where = ""): VrnnError {
-  return new VrnnError("data/only-missing", `the column holds only missing values${where}`, {
+function onlyMissing(name: string, at: string): VrnnError {
+  return new VrnnError("data/only-missing", `the column holds only missing values`, {
     at,
     remedy: `leave it out with the option drop: "${name}"`,
   });

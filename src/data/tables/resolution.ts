@@ -111,7 +111,7 @@ class DecimalSteps {
   add(value: number): void {
     const distance = Math.abs(value - this.first);
     if (this.isLost || distance === 0) return;
-    if (!this.precision.holds(value)) {
+    if (!this.precision.holds(value) || distance === Number.POSITIVE_INFINITY) {
       this.isLost = true;
       return;
     }
@@ -192,7 +192,7 @@ export class AnySteps {
 }
 
 function greatestCommonDivisor(a: number, b: number): number {
-  while (b !== 0) [a, b] = [b, a % b];
+  while (b > 0) [a, b] = [b, a % b];
   return a;
 }
 

@@ -18,11 +18,11 @@ import {
   type SplitShares,
   type Splittable,
 } from "../split.ts";
-import { type Cell, isMissing, missingNote } from "./cells.ts";
+import { type Cell, missingNote } from "./cells.ts";
 import { type EncodedColumn, encodeColumn, interleave } from "./encode.ts";
 import { fillNote } from "./fill-values.ts";
 import type { HeaderAnswer } from "./header.ts";
-import { inferKinds, levelsOf, onlyMissing } from "./kinds.ts";
+import { inferKinds, levelsOf } from "./kinds.ts";
 import { type LabelOptions, readLabels, withLabels } from "./label.ts";
 import type { DecimalMark } from "./numerals.ts";
 import { columnOf, refuseRange } from "./statistics.ts";
@@ -335,7 +335,8 @@ export function modelledNames(
 
 export const varies = (column: Column) => column.maximum > column.minimum;
 
-export function constantNote({ name, kind, levels, minimum }: Column): string {
+export function constantNote({ name, kind, levels, minimum, missing }: Column): string {
+  if (missing === 1) return `column "${name}" is left out: it has no value in the training split`;
   const value = kind === "categorical" ? `"${levels[minimum]}"` : minimum;
   return `column "${name}" is left out: it is constant in the training split (${value})`;
 }
@@ -382,7 +383,6 @@ function inferColumns(
     const kind = own(options.kinds, name) ?? kinds.get(name)!;
     const cellsIn = kind === "categorical" ? namesIn : cellsOf;
     const cells = gather<Cell>(train, (index) => cellsIn(tables[index]!, name));
-    if (cells.every(isMissing)) throw onlyMissing(name, tables[0]!.at(name), " in the training split");
     const coding = { name, kind, levels: kind === "categorical" ? levelsOf(cells) : [] };
     const encoded = encodeColumn(tables, coding);
     const entries = gather<number>(train, (index) => encoded.values[index]!);

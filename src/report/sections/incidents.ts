@@ -6,7 +6,7 @@ import type { Clock, DetectionContent, ReportContent, ScoredSequence } from "../
 import { kindsFigure } from "../figures/kinds.ts";
 import { timelineFigure } from "../figures/timeline.ts";
 import { type Cell, renderDetails, renderTable } from "../page.ts";
-import type { ReportSection, ReportSource } from "../section.ts";
+import { type ReportSection, type ReportSource, unitOf } from "../section.ts";
 import { seriesOf } from "../series.ts";
 import { type Verdicts, verdictsOf } from "../verdict.ts";
 import { escapeText, formatNumber, formatShare } from "../words.ts";
@@ -138,7 +138,7 @@ function detectionOf({ data, units, detection }: ReportSource): DetectionContent
       })),
       topColumns: watched(events).map((name) => ({
         name,
-        ...(units[name] !== undefined && { unit: units[name] }),
+        ...unitOf(units, name),
         values: seriesOf(
           sequence,
           columns.findIndex((column) => column.name === name),

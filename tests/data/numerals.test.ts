@@ -1,0 +1,77 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { isNumeral, numeralOf } from "../../src/data/tables/numerals.ts";
+
+const none = Number.NaN;
+
+describe("a number as people write it", () => {
+  test.each([
+    ["1,100", 1100, 1.1, ""],
+    ["1.234", 1.234, 1234, ""],
+    ["18,0", none, 18, ""],
+    ["0,500", none, 0.5, ""],
+    ["0.500", 0.5, none, ""],
+    ["1,234,567.5", 1234567.5, none, ""],
+    ["1.234.567,5", none, 1234567.5, ""],
+    ["1 000", 1000, 1000, ""],
+    ["1\u202f000,5", none, 1000.5, ""],
+    ["1'000.50", 1000.5, none, ""],
+    ["$1,100.00", 1100, none, "$"],
+    ["-$5", -5, -5, "$"],
+    ["(1,100.00)", -1100, none, ""],
+    ["1.234,56 €", none, 1234.56, "€"],
+    ["45 %", 45, 45, "%"],
+    ["2000 MiB", 2000, 2000, "MiB"],
+    ["−5", -5, -5, ""],
+    ["0x1F", 31, 31, ""],
+    ["1,5e3", none, 1500, ""],
+  ])("%s", (text, point, comma, unit) => {
+    expect(numeralOf(text)).toEqual({ point, comma, unit });
+  });
+
+  test.each([
+    "",
+    "idle",
+    "3A",
+    "12:30",
+    "28.04.2024",
+    "192.168.1.1",
+    "1,2,3",
+    "1 2",
+    "$",
+    "--5",
+    "1..2",
+    "5 5",
+  ])("%j is none", (text) => {
+    expect(numeralOf(text)).toBeUndefined();
+  });
+
+  test("plain decimals are not among them", () => {
+    expect(isNumeral("1.5")).toBe(false);
+    expect(isNumeral("1,5")).toBe(true);
+  });
+
+  const value = fc.integer({ min: -(10 ** 9), max: 10 ** 9 }).map((hundredths) => hundredths / 100);
+
+  test("is read back in English and German notation, with money and shares", () => {
+    const notations = fc.constantFrom(
+      { locale: "en-US", mark: "point" as const },
+      { locale: "de-DE", mark: "comma" as const },
+      { locale: "fr-FR", mark: "comma" as const },
+      { locale: "de-CH", mark: "point" as const },
+    );
+    const units = fc.constantFrom(["", ""], ["$", ""], ["", " €"], ["", " %"], ["", " km/h"]);
+    fc.assert(
+      fc.property(value, notations, units, (number, { locale, mark }, [before, after]) => {
+        const text = Math.abs(number).toLocaleString(locale, { minimumFractionDigits: 2 });
+        const sign = number < 0 ? "-" : "";
+        expect(numeralOf(`${sign}${before}${text}${after}`)![mark]).toBe(number);
+      }),
+    );
+  });
+
+  test("takes no longer for long texts", () => {
+    expect(numeralOf("1".repeat(100_000))).toBeUndefined();
+    expect(numeralOf(`${"1,".repeat(50_000)}x`)).toBeUndefined();
+  });
+});
