@@ -270,6 +270,7 @@ export type {
   Fed,
   Objective,
   RunningMean,
+  Selection,
   Term,
   Terms,
   Totals,
