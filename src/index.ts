@@ -292,6 +292,7 @@ export type {
   Fed,
   Objective,
   RunningMean,
+  Selection,
   Term,
   Terms,
   Totals,

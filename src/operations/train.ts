@@ -168,12 +168,15 @@ const resultLines = (
   seconds: number,
 ): string[] => [
   `${grouped(parameters)} parameters, ${epoch} epochs in ${clockTime(seconds)}`,
-  ...Object.entries(bounds).map(
-    ([split, bound]) =>
-      `${split.padEnd(5)}  ${bound === null ? "(empty)" : [`${nats(bound.natsPerStep)} nats per step`, labelWords(bound)].filter(Boolean).join(", ")}`,
-  ),
+  ...Object.entries(bounds).map(([split, bound]) => `${split.padEnd(5)}  ${boundWords(bound)}`),
   ...(path === undefined ? [] : [`saved in ${path}`]),
 ];
+
+function boundWords(bound: BoundSummary | null): string {
+  if (bound === null) return "(empty)";
+  const labels = labelWords(bound);
+  return `${nats(bound.natsPerStep)} nats per step${labels === undefined ? "" : `, ${labels}`}`;
+}
 
 const summaryOf = (
   { path }: TrainingJob,

@@ -112,6 +112,15 @@ describe("a label of each step", () => {
     expect(label!.shares).toEqual([6 / 13, 7 / 13]);
   });
 
+  test("is dealt out by whole sequences, in a random order, where there are several", () => {
+    const { splits } = build(sorted, options);
+    expect(new Set(splits.train.map(({ label }) => label![0])).size).toBe(3);
+    expect(splits.test.every(({ length, label }) => label!.length === length)).toBe(true);
+    const whole = build(sorted, { label: "activity" });
+    expect(splits.test.map(({ name }) => name)).toEqual(whole.splits.test.map(({ name }) => name));
+    expect(build([one], options).notes.join("\n")).not.toContain("random order");
+  });
+
   test("is a field along the steps", () => {
     expect(tableDataset(build([one], options)).fields["label"]).toMatchObject({ axis: "T" });
   });

@@ -47,7 +47,7 @@ export interface SchemaOptions extends LabelOptions {
   readonly covariates?: readonly string[] | undefined;
   /** The shares of training, validation and test; 0.7, 0.15 and 0.15 unless told. */
   readonly split?: SplitShares | undefined;
-  /** Deals whole sequences out to the splits in a random order of this seed; unless told 1 where they have labels, else in their order. */
+  /** Deals whole sequences out to the splits in a random order of this seed; unless told 1 where there are labels, else in their order. */
   readonly shuffle?: number | undefined;
   /** The grid that real columns were recorded on, by name. */
   readonly resolution?: Readonly<Record<string, number>> | undefined;
@@ -120,8 +120,8 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
 }
 
 /** Files are often sorted by class: sequences with labels are shuffled unless the options say how. */
-const shuffleOf = ({ shuffle, label, labelPer }: SchemaOptions): number | undefined =>
-  shuffle ?? (label !== undefined && labelPer !== "step" ? USUAL_SHUFFLE : undefined);
+const shuffleOf = ({ shuffle, label }: SchemaOptions): number | undefined =>
+  shuffle ?? (label === undefined ? undefined : USUAL_SHUFFLE);
 
 /** How often each word was read as missing in the files of some tables. */
 function missingWordsOf(tables: readonly Table[]): Map<string, number> {
@@ -228,7 +228,8 @@ export function planGiven(items: readonly Splittable[], options: SchemaOptions, 
 
 function shuffledPlan(items: readonly Splittable[], { split, shuffle }: SchemaOptions): SplitPlan {
   const shares = split && checkShares(split);
-  if (shuffle === undefined) return planSplit(items, shares);
+  // One or two are cut by time, whatever their order.
+  if (shuffle === undefined || items.length < 3) return planSplit(items, shares);
   const random = Random.stream(shuffle, "split");
   const order = shuffled([...items.keys()], (bound) => random.integer(bound));
   const { parts, notes } = planSplit(

@@ -95,7 +95,7 @@ const PIECES: Readonly<Record<TextPiece, (text: string) => string[]>> = {
 export function labelledDataset(
   texts: readonly LabelledText[],
   source: string,
-  options: TextOptions & Pick<TextKnowledge, "levels">,
+  options: TextOptions & { readonly levels?: readonly string[] | undefined },
 ): FieldDataset & { readonly fields: { readonly x: TokensField; readonly label: LabelField } } {
   const { plan, tokens, notes } = tokenise(texts, source, { ...options, isClosed: true });
   const training = plan.parts
