@@ -1,6 +1,6 @@
 import type { Column } from "../data/dataset.ts";
 import { concat, slice, type Tensor } from "../graph/index.ts";
-import type { Emission } from "./emission.ts";
+import type { Emission, EmissionUnits } from "./emission.ts";
 import { familyOf } from "./families.ts";
 import { productEmission } from "./product.ts";
 import { choices } from "./requests.ts";
@@ -36,7 +36,7 @@ export function emissionOf(columns: readonly Column[], asked: readonly string[] 
 function reordered(emission: Emission, order: readonly number[]): Emission {
   if (order.every((place, i) => place === i)) return emission;
   const inverse = order.map((_, place) => order.indexOf(place));
-  const { recall, cdf, kl } = emission;
+  const { recall, cdf, kl, under } = emission;
   return {
     ...emission,
     ...(recall && { recall: (output: Tensor, last: Tensor) => recall(output, pick(last, order)) }),
@@ -45,11 +45,18 @@ function reordered(emission: Emission, order: readonly number[]): Emission {
     sample: (raw, draws, temperature) => pick(emission.sample(raw, draws, temperature), inverse),
     mean: (raw) => pick(emission.mean(raw), inverse),
     ...(cdf && { cdf: (raw: Tensor, x: Tensor) => pick(cdf(raw, pick(x, order)), inverse) }),
+    ...(under && { under: (units: EmissionUnits) => reordered(under(unitsInOrder(units, order)), order) }),
     ...(kl && {
       kl: (first: Tensor, second: Tensor) => pick(kl(first, second), inverse),
     }),
   };
 }
+
+const unitsInOrder = ({ shift, scale, cell }: EmissionUnits, order: readonly number[]): EmissionUnits => ({
+  shift: pick(shift, order),
+  scale: pick(scale, order),
+  cell: pick(cell, order),
+});
 
 const pick = (x: Tensor, places: readonly number[]): Tensor =>
   concat(places.map((place) => slice(x, x.rank - 1, place, place + 1)));
