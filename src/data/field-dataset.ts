@@ -52,16 +52,21 @@ export interface TableFields {
 export const tableFields = ({
   columns,
   conditions = [],
-}: Pick<Dataset, "columns" | "conditions">): TableFields & Fields => ({
-  x: { kind: "columns", role: "target", axis: "T", columns },
+  scaleSteps,
+}: Pick<Dataset, "columns" | "conditions" | "scaleSteps">): TableFields & Fields => ({
+  x: { kind: "columns", role: "target", axis: "T", columns, ...(scaleSteps !== undefined && { scaleSteps }) },
   ...(conditions.length > 0 && {
     condition: { kind: "columns", role: "covariate", axis: "T", columns: conditions },
   }),
 });
 
 /** A sequence of a table with its values by field. */
-export function tableSequence({ values, conditions, ...rest }: Sequence): MemorySequence {
-  return { ...rest, values: { x: values, ...(conditions && { condition: conditions }) } };
+export function tableSequence({ values, conditions, units, ...rest }: Sequence): MemorySequence {
+  return {
+    ...rest,
+    values: { x: values, ...(conditions && { condition: conditions }) },
+    ...(units && { units: { x: units } }),
+  };
 }
 
 /** A data set of tables as one of fields; its sequences stay where they are in memory. */

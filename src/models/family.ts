@@ -42,6 +42,7 @@ export function modelDataOf({ x, condition }: Fields): ModelData {
   if (x?.kind === "columns")
     return {
       columns: x.columns,
+      ...(x.scaleSteps !== undefined && { scaleSteps: x.scaleSteps }),
       ...(condition?.kind === "columns" && { conditions: condition.columns as readonly ConditionColumn[] }),
     };
   throw new VrnnError("model/fields", `no family models a target of ${x?.kind ?? "nothing"}`, {
@@ -53,6 +54,8 @@ export function modelDataOf({ x, condition }: Fields): ModelData {
 export interface ModelColumns {
   readonly columns: readonly Column[];
   readonly conditions?: readonly ConditionColumn[] | undefined;
+  /** After how many of its first steps each sequence is scaled by these: the emission then reads units. */
+  readonly scaleSteps?: number;
 }
 
 /** Options of a family, as a configuration holds them. */

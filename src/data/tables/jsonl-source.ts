@@ -1,4 +1,5 @@
 /** JSON Lines of any size as a data set: nothing but an index of it stays in memory. */
+import { VrnnError } from "../../errors.ts";
 import type { ByteFile } from "../byte-file.ts";
 import { type Column, SPLIT_NAMES, type SplitName } from "../dataset.ts";
 import { type FieldDataset, splitSources, tableFields } from "../field-dataset.ts";
@@ -34,12 +35,13 @@ import { chooseTime } from "./time.ts";
  *
  * Closing all three splits closes the file.
  *
- * @throws VrnnError `data/...` with the line
+ * @throws VrnnError `data/...` with the line, `data/scale-steps` when sequences are to be scaled one by one
  * @example
  * const data = await jsonLinesDataset(file, { sequence: "machine" });
  * for await (const part of data.splits.train.open([{ i: 0, from: 0, to: 100 }])) part.values.x; // Float64Array(100 · D)
  */
 export async function jsonLinesDataset(file: ByteFile, options: SchemaOptions = {}): Promise<FieldDataset> {
+  if (options.scaleSteps !== undefined) throw unscaledStream(file.path);
   const scan = await scanJsonLines(file, options);
   const { sequences, names } = scan;
   checkNames(names, options, file.path);
@@ -67,6 +69,16 @@ export async function jsonLinesDataset(file: ByteFile, options: SchemaOptions = 
     ...(time && { time }),
   };
 }
+
+const unscaledStream = (at: string): VrnnError =>
+  new VrnnError(
+    "data/scale-steps",
+    "what is read as it is needed is scaled by the columns' statistics alone",
+    {
+      at,
+      remedy: "leave scaleSteps out, or read the file into memory with readDataset",
+    },
+  );
 
 /** Columns, and what is to be told of them. */
 interface Inferred {

@@ -1,6 +1,7 @@
 import { VrnnError } from "../../errors.ts";
 import type { Column, ColumnKind, ConditionColumn, Dataset, Sequence, SplitName } from "../dataset.ts";
 import { sliceSequence } from "../dataset.ts";
+import { scaleSeries } from "../series-units.ts";
 import {
   checkShares,
   type Part,
@@ -41,6 +42,11 @@ export interface SchemaOptions {
   /** Further words and numbers that mean "missing". */
   readonly missing?: readonly string[] | undefined;
   /**
+   * Scales each sequence by the mean and deviation of its own so many first steps (`data/series-units.ts`), in place of the
+   * columns' statistics.
+   */
+  readonly scaleSteps?: number | undefined;
+  /**
    * The columns of a data set read before (those of a trained model): nothing is inferred, columns beyond these are
    * left out, and `kinds`, `drop`, `only` and `resolution` have no say.
    */
@@ -75,7 +81,7 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
     : withRoles(infer(conditionNames(options)), options);
   refuseChangingStatics(grouped, known);
   const sequences = interleave(grouped, modelled.encoded, known.encoded, time);
-  return {
+  const data: Dataset = {
     columns: modelled.columns,
     ...(known.columns.length > 0 && { conditions: known.columns }),
     splits: dealOut(sequences, parts),
@@ -89,6 +95,7 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
     ],
     ...(time && { time }),
   };
+  return scaleSeries(data, options.scaleSteps);
 }
 
 /** What is told of a condition. */
