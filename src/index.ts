@@ -34,6 +34,7 @@ export {
   type SplitName,
   sliceSequence,
   type TimeColumn,
+  type Units,
 } from "./data/dataset.ts";
 export { Feeder, type FeedOptions, type RowRange, shardRows } from "./data/feeder.ts";
 export {
@@ -78,6 +79,7 @@ export {
   trainingSpans,
   wholeSpans,
 } from "./data/plan.ts";
+export { scaleSeries, seriesUnits } from "./data/series-units.ts";
 export {
   cutPart,
   type Index,
@@ -87,7 +89,6 @@ export {
   type Part,
   type SequenceSource,
   type Span as SequenceSpan,
-  type Units,
 } from "./data/source.ts";
 export type { SplitShares } from "./data/split.ts";
 export { type ColumnArrays, datasetFromArrays } from "./data/tables/arrays.ts";

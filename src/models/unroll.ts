@@ -1,5 +1,5 @@
 /** Whole sequences, unrolled over time by a model that states its distributions at one moment. */
-
+import type { EmissionUnits } from "../distributions/emission.ts";
 import {
   and,
   cast,
@@ -20,7 +20,7 @@ import {
   unsqueeze,
   where,
 } from "../graph/index.ts";
-import { CONDITION, dropoutNames, maskNames } from "../names.ts";
+import { CONDITION, dropoutNames, maskNames, unitNames } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import { type Net, plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
@@ -65,6 +65,8 @@ export interface SequenceInputs {
   /** `[T, B, Z]`: standard normal numbers; a block of the whole sequence takes those of its first step. */
   readonly noise: Tensor;
   readonly known: Known;
+  /** Of a model whose sequences have units of their own, `[T, B, D]`. */
+  readonly units?: EmissionUnits | undefined;
   readonly state: State;
   /** A keep mask per dropout site, `[T, B, width]`; absent: no dropout. */
   readonly dropout: Tensors;
@@ -77,6 +79,13 @@ export function conditionInput({ conditions = [] }: Model, lead: Shape): { condi
     input(name, [...lead, conditions.length]),
   ) as [Tensor, Tensor];
   return { condition: { values, mask } };
+}
+
+/** The inputs `units.shift`, `units.scale` and `units.cell` of a model whose sequences have their own, `[...lead, D]`. */
+export function unitInputs({ units = false, width }: Model, lead: Shape): { units?: EmissionUnits } {
+  if (!units) return {};
+  const each = (what: keyof EmissionUnits) => input(unitNames.of(what), [...lead, width]);
+  return { units: { shift: each("shift"), scale: each("scale"), cell: each("cell") } };
 }
 
 /** The inputs that a model or an objective declares beside the data. */
@@ -99,7 +108,8 @@ export function observedInputs({ width, observation }: Model, lead: Shape): Obse
 
 /**
  * Declares the inputs of a graph over sequences: `x`, `mask`, `noise`, `state.<part>`, `dropout.<site>`, `condition`,
- * `condition.mask` of a model with conditions, and what the model declares itself.
+ * `condition.mask` of a model with conditions, `units.<what>` of one whose sequences have their own, and what the model
+ * declares itself.
  */
 export function sequenceInputs(
   model: Model,
@@ -113,6 +123,7 @@ export function sequenceInputs(
     mask,
     noise: perStep("noise", latentWidth(model)),
     known: { ...conditionInput(model, ["T", "B"]), inputs: declaredInputs(model.inputs) },
+    ...unitInputs(model, ["T", "B"]),
     state: stateInputs(model),
     dropout: Object.fromEntries(sites.map(([site, width]) => [site, perStep(dropoutNames.of(site), width)])),
   };
@@ -162,7 +173,7 @@ export function unrollBeside(
   inputs: SequenceInputs,
   beside: Beside,
 ): { readonly unrolled: Unrolled; readonly own: State; readonly told: Tensors } {
-  const { x, mask, noise, dropout, known, state: carried } = inputs;
+  const { x, mask, noise, dropout, known, units, state: carried } = inputs;
   const outside = dropping(weight, dropout);
   const features = model.features(outside, { values: x, mask });
   const given = model.given?.(outside, known) ?? nothing;
@@ -185,6 +196,7 @@ export function unrollBeside(
       evidence: evidence.slices,
       past: past?.before ?? {},
       dropout,
+      units,
       beside: beside.over,
     },
     step: (before, slices) => {

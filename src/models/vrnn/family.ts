@@ -55,7 +55,8 @@ export const vrnnOptions = z.strictObject({
 export const vrnn = family(
   vrnnOptions,
   {
-    columns: ({ columns, conditions }, options) => new Vrnn({ columns, conditions, ...options }),
+    columns: ({ columns, conditions, scaleSteps }, options) =>
+      new Vrnn({ columns, conditions, units: scaleSteps !== undefined, ...options }),
     tokens: ({ tokens }, options) => new Vrnn({ tokens, ...options }),
   },
   ({ hidden, latent }) => [{ label: "hidden units, latent variables", value: `${hidden}, ${latent}` }],
