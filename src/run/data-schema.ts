@@ -1,4 +1,5 @@
 import { columnKinds } from "../data/dataset.ts";
+import { scaleSteps } from "../data/field-schemas.ts";
 import { DEFAULT_GRID, FINEST_GRID } from "../data/music/playing.ts";
 import { textPieces, tokenNames } from "../data/text/names.ts";
 import { option } from "../options.ts";
@@ -49,6 +50,10 @@ export const dataSchema = z.strictObject({
   missing: option(z.optional(names), {
     flag: "--missing <words>",
     help: "further words that mean a missing entry, by comma",
+  }),
+  scaleSteps: option(z.optional(scaleSteps), {
+    flag: "--scale-series <steps>",
+    help: "scale each sequence by its own first so many steps (default: all alike, by the columns' statistics)",
   }),
   tokens: option(z.optional(z.enum(tokenNames)), {
     flag: "--tokens <unit>",

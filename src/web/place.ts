@@ -51,7 +51,7 @@ export interface Brought {
   readonly nothing: object;
 }
 
-const RUN = ["family", "model", "columns", "conditions", "weights", "known"];
+const RUN = ["family", "model", "columns", "conditions", "scaleSteps", "weights", "known"];
 
 /** The keys of a job under which it brings that along; the others are the operation's inputs. */
 const KEYS: Readonly<Record<Subject, readonly string[]>> = {
@@ -91,21 +91,21 @@ function needed<Value>(value: Value | undefined, name: string): Value {
   throw new VrnnError("options/invalid", "the job lacks it", { at: name, remedy: `give \`${name}\`` });
 }
 
-type Given = Pick<Dataset, "columns" | "conditions">;
+type Given = Pick<Dataset, "columns" | "conditions" | "scaleSteps">;
 
-const givenTo = ({ columns, conditions }: Partial<ModelColumns>): Given => ({
+const givenTo = ({ columns, conditions, scaleSteps }: Partial<ModelColumns>): Given => ({
   columns: needed(columns, "columns"),
   ...(conditions && { conditions }),
+  ...(scaleSteps !== undefined && { scaleSteps }),
 });
 
 async function modelOf({
   family,
   model = {},
-  columns,
-  conditions,
   weights,
+  ...data
 }: Partial<TrainedChoice>): Promise<TrainedModel> {
-  const given = givenTo({ ...(columns && { columns }), conditions });
+  const given = givenTo(data);
   const name = familyNamed(needed(family, "family"));
   const loaded = await loadFamily(name);
   const options = checked(loaded.options, model, refusedAt("model"));
