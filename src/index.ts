@@ -117,7 +117,7 @@ export {
 } from "./data/text/vocabulary.ts";
 export { bernoulliOver } from "./distributions/bernoulli.ts";
 export { categoricalOver } from "./distributions/categorical.ts";
-export type { Draws, Emission, Family } from "./distributions/emission.ts";
+export type { Draws, Emission, EmissionUnits, Family } from "./distributions/emission.ts";
 export { defaultFamily, type FamilyEntry, families } from "./distributions/families.ts";
 export { normalKl, normalLogDensity } from "./distributions/gaussian.ts";
 export { emissionOf } from "./distributions/mixed.ts";

@@ -1,4 +1,6 @@
 import type { Column } from "../data/dataset.ts";
+import { isScaled } from "../data/scaling.ts";
+import { VrnnError } from "../errors.ts";
 import { concat, slice, type Tensor } from "../graph/index.ts";
 import type { Emission, EmissionUnits } from "./emission.ts";
 import { familyOf } from "./families.ts";
@@ -13,14 +15,18 @@ import { choices } from "./requests.ts";
  * emissionOf(columns, ["mixture", "load=student-t"]); // load by Student's t, other real columns as mixtures of normals
  *
  * @throws VrnnError `distribution/unknown` naming the families that exist, `distribution/column` for a column that does
- * not, `distribution/kind` for a family whose kind no column, or not the column named, has.
+ * not, `distribution/kind` for a family whose kind no column, or not the column named, has; `distribution/units` once it
+ * is put under units that a family of scaled columns does not read.
  */
 export function emissionOf(columns: readonly Column[], asked: readonly string[] = []): Emission {
   const nameOf = choices(columns, asked);
   const names = [...new Set(columns.map(nameOf))];
   const places = names.map((name) => columns.flatMap((column, i) => (nameOf(column) === name ? [i] : [])));
   const parts = names.map((name, i) =>
-    familyOf(name).family((places[i] as number[]).map((at) => columns[at] as Column)),
+    heedingUnits(
+      name,
+      (places[i] as number[]).map((at) => columns[at] as Column),
+    ),
   );
   const grouped =
     parts.length === 1
@@ -30,6 +36,18 @@ export function emissionOf(columns: readonly Column[], asked: readonly string[] 
           places.map(({ length }) => length),
         );
   return reordered(grouped, places.flat());
+}
+
+/** The distribution of columns of one family; one that has no other units than theirs refuses to be put under some. */
+function heedingUnits(name: string, columns: readonly Column[]): Emission {
+  const emission = familyOf(name).family(columns);
+  if (emission.under !== undefined || !columns.some(isScaled)) return emission;
+  const under = (): never => {
+    throw new VrnnError("distribution/units", `${name} knows no units but those of its columns`, {
+      remedy: "scale all sequences alike, or choose another distribution",
+    });
+  };
+  return Object.assign(Object.create(emission) as Emission, { under });
 }
 
 /** Takes and gives columns in the order of the data; `order[i]` is the data's place of the emission's column i. */

@@ -133,6 +133,20 @@ test("what is not scaled reads no units", () => {
   }
 });
 
+test("a distribution that has no other units than those of its columns refuses them by name", () => {
+  const { under: _, ...plain } = families["gaussian"]!.family([plainColumn("a")]);
+  const registry = families as Record<string, (typeof families)[string]>;
+  registry["plain"] = { kind: "real", family: () => plain };
+  try {
+    const mixed = emissionOf([plainColumn("a"), plainColumn("b")], ["a=plain"]);
+    const each = (name: string) => input(name, [2]);
+    const units = { shift: each("shift"), scale: each("scale"), cell: each("cell") };
+    expect(() => mixed.under!(units)).toThrow(/plain knows no units but those of its columns/);
+  } finally {
+    delete registry["plain"];
+  }
+});
+
 test("a normal density has the Jacobian of its units, a recorded value the mass of its cell", async () => {
   const columns = columnsFor("gaussian");
   const { values, tensors } = unitsOf(columns, [10, -3], [0.5, 40]);
