@@ -130,6 +130,30 @@ describe("likelihoods are those of the data, in their own units", () => {
     expect(natsPerStep).toBeCloseTo(sum(Float64Array.from(all)) / steps, 4);
   });
 
+  test("increments are units of each step: its shift is the value before", async () => {
+    const scale = [2, 8] as const;
+    const moving = plain.map((sequence): Sequence => {
+      const { length, values } = sequence;
+      const shift = values.map((_, i) => values[i - 2] ?? 0);
+      return {
+        ...sequence,
+        units: { shift, scale: values.map((_, i) => scale[i % 2]!), from: length > 8 ? 1 : 0 },
+      };
+    });
+    (await scores(model, moving, weights)).forEach(({ logLikelihood }, i) => {
+      const { values, units } = moving[i]!;
+      const expected = values.map((value, at) => {
+        const [d, isFirst] = [at % 2, at < 2 && units!.from === 1] as const;
+        const { mean, deviation, resolution } = columns[d]!;
+        const [shift, size] = isFirst ? [mean, deviation] : [values[at - 2] ?? 0, scale[d]!];
+        const least = resolution > 0 ? resolution / 2 : 1e-4 * size;
+        const spread = size * Math.log1p(Math.exp(raws[d]!)) + least;
+        return normalLogMass(value, shift + size * means[d]!, spread, { resolution, deviation: size });
+      });
+      expectClose(logLikelihood, expected);
+    });
+  });
+
   test("the density of three steps, of which two tell the scale of the third, integrates to one", async () => {
     const [one, grid] = [[plainColumn("x", { mean: 1, deviation: 2 })], 33];
     const narrow = new Vrnn({ columns: one, hidden: 4, latent: 0, units: true });
