@@ -3,13 +3,15 @@ import { type Dataset, type Sequence, sliceSequence } from "../../src/data/datas
 import { Feeder } from "../../src/data/feeder.ts";
 import { tableFields, tableSequence } from "../../src/data/field-dataset.ts";
 import type { InputSpec } from "../../src/data/inputs.ts";
+import { pianoRoll } from "../../src/data/music/piano-roll.ts";
 import { columnScaling } from "../../src/data/scaling.ts";
 import { scaleSeries, seriesUnits } from "../../src/data/series-units.ts";
 import { cutPart } from "../../src/data/source.ts";
 import { datasetFromArrays } from "../../src/data/tables/arrays.ts";
+import { jsonLinesDataset } from "../../src/data/tables/jsonl-source.ts";
 import { unscaled } from "../../src/inference/rows.ts";
 import { Random } from "../../src/random/generator.ts";
-import { plainColumn } from "./temporary.ts";
+import { memoryFile, plainColumn } from "./temporary.ts";
 
 const columns = [
   plainColumn("level", { mean: 50, deviation: 20, resolution: 0.5 }),
@@ -92,6 +94,20 @@ describe("a data set of which each sequence has units of its own", () => {
     expect(read.columns).toEqual(plain.columns);
     const [sequence] = read.splits.valid;
     expect(sequence!.units).toEqual(seriesUnits(plain.splits.valid[0]!, plain.columns, 5));
+  });
+});
+
+describe("what cannot be scaled so says so", () => {
+  const refused = expect.objectContaining({ code: "data/scale-steps" });
+
+  test("music, whose keys sound or do not", () => {
+    const roll = { train: [[[60], [62]]], valid: [[[60], [62]]], test: [[[60], [62]]] };
+    expect(() => pianoRoll(roll, "roll.json", { scaleSteps: 2 })).toThrow(refused);
+  });
+
+  test("JSON Lines that are read as they are needed", async () => {
+    const file = memoryFile('{"x": 1}\n{"x": 2}\n{"x": 4}\n');
+    await expect(jsonLinesDataset(file, { scaleSteps: 2 })).rejects.toThrow(refused);
   });
 });
 
