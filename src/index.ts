@@ -36,6 +36,7 @@ export {
   type SplitName,
   sliceSequence,
   type TimeColumn,
+  type Units,
 } from "./data/dataset.ts";
 export { Feeder, type FeedOptions, type RowRange, shardRows } from "./data/feeder.ts";
 export {
@@ -80,6 +81,7 @@ export {
   trainingSpans,
   wholeSpans,
 } from "./data/plan.ts";
+export { scaleSeries, seriesUnits } from "./data/series-units.ts";
 export {
   cutPart,
   type Index,
@@ -89,7 +91,6 @@ export {
   type Part,
   type SequenceSource,
   type Span as SequenceSpan,
-  type Units,
 } from "./data/source.ts";
 export type { SplitShares } from "./data/split.ts";
 export { type ColumnArrays, datasetFromArrays } from "./data/tables/arrays.ts";
@@ -119,7 +120,7 @@ export {
 } from "./data/text/vocabulary.ts";
 export { bernoulliOver } from "./distributions/bernoulli.ts";
 export { categoricalOver } from "./distributions/categorical.ts";
-export type { Draws, Emission, Family } from "./distributions/emission.ts";
+export type { Draws, Emission, EmissionUnits, Family } from "./distributions/emission.ts";
 export { defaultFamily, type FamilyEntry, families } from "./distributions/families.ts";
 export { normalKl, normalLogDensity } from "./distributions/gaussian.ts";
 export type { LatentDistribution } from "./distributions/latent/distribution.ts";

@@ -59,6 +59,9 @@ export const UPCOMING = "condition.upcoming";
 /** Which entries of an input are told. */
 export const maskNames = new Naming("", ".mask");
 
+/** How the values of the data are scaled. */
+export const unitNames = new Naming("units.");
+
 /** Which hidden values a site keeps. */
 export const dropoutNames = new Naming("dropout.");
 /** The random numbers of a particle for what it expects of a step before it sees it. */

@@ -56,6 +56,8 @@ async function begun(
   path: string,
 ): Promise<Pick<Job, "data" | "config">> {
   if (isText(path, plan.schema)) {
+    if (plan.schema.scaleSteps !== undefined)
+      throw usageError("option '--scale-series': text has no scale", "leave it out");
     const data = readText(path, plan.schema);
     const schema = settled(plan.schema, data);
     return { data, config: await newFieldsConfig({ ...plan, path, data, schema }) };

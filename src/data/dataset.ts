@@ -45,6 +45,19 @@ export interface Column {
   readonly shares: readonly number[];
 }
 
+/**
+ * How values are scaled in place of the statistics of the training split: (value − shift) / scale. What depends on the
+ * values themselves may do so on earlier steps alone: then the likelihood is one of the data, in their own units.
+ */
+export interface Units {
+  /** `[D]`, or `[length, D]` where they change from step to step. */
+  readonly shift: Float64Array;
+  /** `[D]` or `[length, D]`, above 0. */
+  readonly scale: Float64Array;
+  /** The first step that they hold at; before it the statistics of the columns do. 0 unless told. */
+  readonly from?: number;
+}
+
 /** A sequence: `length` steps of one value per column, row by row; NaN is a missing entry; a level is its index. */
 export interface Sequence {
   readonly name: string;
@@ -59,6 +72,8 @@ export interface Sequence {
   readonly times?: Float64Array;
   /** Where this begins in the sequence that it is a part of, in steps; absent counts as 0. */
   readonly offset?: number;
+  /** How the columns of this sequence are scaled, where it is not by their statistics (`data/series-units.ts`). */
+  readonly units?: Units;
 }
 
 /** The three parts of a data set. */
@@ -114,6 +129,20 @@ export interface Dataset {
   readonly time?: TimeColumn;
   /** What kind of material this is; absent: a table. */
   readonly modality?: Modality;
+  /** After how many of its first steps each sequence is scaled by these; absent: all are by the columns' statistics. */
+  readonly scaleSteps?: number;
+}
+
+/** The units of steps `start` (included) to `end` (not included). @param width D */
+export function sliceUnits(
+  { shift, scale, from = 0 }: Units,
+  width: number,
+  start: number,
+  end: number,
+): Units {
+  const own = (numbers: Float64Array) =>
+    numbers.length === width ? numbers : numbers.subarray(start * width, end * width);
+  return { shift: own(shift), scale: own(scale), ...(from > start && { from: from - start }) };
 }
 
 /**
@@ -126,7 +155,7 @@ export interface Dataset {
  */
 export function sliceSequence(sequence: Sequence, start: number, end: number): Sequence {
   if (start === 0 && end === sequence.length) return sequence;
-  const { length, values, conditions, label } = sequence;
+  const { length, values, conditions, label, units } = sequence;
   const rows = (table: Float64Array) => {
     const width = length === 0 ? 0 : table.length / length;
     return table.subarray(start * width, end * width);
@@ -138,6 +167,7 @@ export function sliceSequence(sequence: Sequence, start: number, end: number): S
     ...(conditions && { conditions: rows(conditions) }),
     ...(label && { label: label.length === length ? label.subarray(start, end) : label }),
     ...(sequence.times && { times: sequence.times.subarray(start, end) }),
+    ...(units && { units: sliceUnits(units, length === 0 ? 0 : values.length / length, start, end) }),
     offset: (sequence.offset ?? 0) + start,
   };
 }

@@ -63,8 +63,9 @@ export const tableFields = ({
   columns,
   conditions = [],
   label,
-}: Pick<Dataset, "columns" | "conditions" | "label">): TableFields & Fields => ({
-  x: { kind: "columns", role: "target", axis: "T", columns },
+  scaleSteps,
+}: Pick<Dataset, "columns" | "conditions" | "label" | "scaleSteps">): TableFields & Fields => ({
+  x: { kind: "columns", role: "target", axis: "T", columns, ...(scaleSteps !== undefined && { scaleSteps }) },
   ...(conditions.length > 0 && {
     condition: { kind: "columns", role: "covariate", axis: "T", columns: conditions },
   }),
@@ -81,9 +82,9 @@ export const labelField = ({ over, levels, shares }: Omit<LabelColumn, "name">):
 });
 
 /** A sequence of a table with its values by field. */
-export function tableSequence({ values, conditions, label, ...rest }: Sequence): MemorySequence {
+export function tableSequence({ values, conditions, label, units, ...rest }: Sequence): MemorySequence {
   const beside = { ...(conditions && { condition: conditions }), ...(label && { label }) };
-  return { ...rest, values: { x: values, ...beside } };
+  return { ...rest, values: { x: values, ...beside }, ...(units && { units: { x: units } }) };
 }
 
 /** A data set of tables as one of fields; its sequences stay where they are in memory. */

@@ -53,6 +53,9 @@ export const vocabularySchema = z.strictObject({
   lowercase: z.exactOptional(z.boolean()),
 });
 
+/** How many steps tell the scale of a sequence: a deviation takes two. */
+export const scaleSteps = z.int().check(z.minimum(2, "a scale takes two steps at least"));
+
 const placed = { role: z.enum(fieldRoles), axis: z.enum(fieldAxes) };
 
 /** A field. */
@@ -63,6 +66,7 @@ export const fieldSchema = z.discriminatedUnion("kind", [
     columns: z.readonly(
       z.array(z.union([columnSchema, conditionColumnSchema])).check(z.minLength(1), z.maxLength(100_000)),
     ),
+    scaleSteps: z.exactOptional(scaleSteps),
   }),
   z.strictObject({ kind: z.literal("tokens"), ...placed, vocabulary: vocabularySchema }),
   z.strictObject({

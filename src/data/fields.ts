@@ -24,6 +24,8 @@ interface Placed {
 export interface ColumnsField extends Placed {
   readonly kind: "columns";
   readonly columns: readonly Column[];
+  /** After how many of its first steps each sequence is scaled by these; absent: all are by the columns' statistics. */
+  readonly scaleSteps?: number;
 }
 
 /** Text. Its values are `[T]` int32: ids of the vocabulary, of which the first four are reserved. */

@@ -1,8 +1,9 @@
 /** How the values of each kind of field are written into an input. */
 import { VrnnError } from "../errors.ts";
+import type { Units } from "./dataset.ts";
 import { type Field, type FieldKind, type FramesField, widthOf } from "./fields.ts";
 import { type ColumnUnits, cellWidths, type Input, type InputPart } from "./inputs.ts";
-import { FARTHEST } from "./scaling.ts";
+import { FARTHEST, unitsAt } from "./scaling.ts";
 import { checkWidth, type Part } from "./source.ts";
 
 export type Floats = Float32Array | Float64Array;
@@ -45,17 +46,14 @@ export function partSteps(part: Part, name: string, field: Field): number {
 /** Scaled in float64 before it is rounded, so that a column around 1e9 keeps its digits. */
 const scaledColumns: Fill = (data, { start, stride }, part, input) => {
   const { values, steps, advance } = valuesOf(part, input);
-  const { shift, scale } = part.units?.[input.spec.field] ?? input.units;
+  const own = part.units?.[input.spec.field];
   const { width } = input;
-  const [shiftAdvance, scaleAdvance] = [shift, scale].map(({ length }) => (length === width ? 0 : width)) as [
-    number,
-    number,
-  ];
   for (let t = 0; t < steps; t++) {
+    const { shift, scale } = unitsAt(own, input.units, t); // [D]
     for (let d = 0; d < width; d++) {
       const value = values[t * advance + d]!;
       if (Number.isNaN(value)) continue;
-      const scaled = (value - shift[t * shiftAdvance + d]!) / scale[t * scaleAdvance + d]!;
+      const scaled = (value - shift[d]!) / scale[d]!;
       data[start + t * stride + d] = Math.max(-FARTHEST, Math.min(FARTHEST, scaled));
     }
   }
@@ -93,17 +91,31 @@ const rangedFrames: Fill = (data, { start, stride }, part, input) => {
 const unitsOf =
   (of: (units: ColumnUnits) => Float64Array): Fill =>
   (data, { start, stride, steps }, part, input) => {
-    const own = part.units?.[input.spec.field];
-    const numbers = of(
-      own === undefined ? input.units : { ...own, cell: cellWidths(own.scale, input.units) },
-    );
-    const rows = numbers.length / input.width;
-    if (rows > 1 && !input.lead.includes("T")) throw uneven(input, "change from step to step");
+    const own = part.length === 0 ? undefined : part.units?.[input.spec.field]; // a row that has ended has none
+    if (own !== undefined && areMoving(own, part.length, of, input) && !input.lead.includes("T"))
+      throw uneven(input, "change from step to step");
     for (let t = 0; t < steps; t++) {
-      const from = Math.min(t, rows - 1) * input.width;
-      for (let d = 0; d < input.width; d++) data[start + t * stride + d] = numbers[from + d]!;
+      const now = unitsAt(own, input.units, Math.min(t, part.length - 1));
+      const numbers = of(now === input.units ? input.units : withCells(now, input.units)); // [D]
+      for (let d = 0; d < input.width; d++) data[start + t * stride + d] = numbers[d]!;
     }
   };
+
+const withCells = (units: Units, usual: ColumnUnits): ColumnUnits => ({
+  ...units,
+  cell: cellWidths(units.scale, usual),
+});
+
+/** Whether units change within a part: from step to step, or from those of the columns to its own. */
+function areMoving(
+  own: Units,
+  length: number,
+  of: (units: ColumnUnits) => Float64Array,
+  { units: usual, width }: Input,
+): boolean {
+  const { from = 0 } = own;
+  return of(withCells(own, usual)).length > width || (from > 0 && from < length);
+}
 
 const lengths = (part: Part, { spec, field }: Input): readonly number[] => [
   partSteps(part, spec.field, field),

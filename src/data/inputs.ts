@@ -1,9 +1,8 @@
 /** What models and objectives want to be fed, and whether a field can give it. */
 import { maskNames } from "../names.ts";
-import type { Column } from "./dataset.ts";
+import type { Column, Units } from "./dataset.ts";
 import type { Field, Fields } from "./fields.ts";
 import { columnScaling } from "./scaling.ts";
-import type { Units } from "./source.ts";
 
 /** What an input may say of a field. */
 export const inputParts = [

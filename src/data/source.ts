@@ -1,5 +1,6 @@
 /** Where sequences come from: memory, a file of any size, whatever can tell lengths and hand out parts. */
 import { VrnnError } from "../errors.ts";
+import { sliceUnits, type Units } from "./dataset.ts";
 import { type Fields, type FieldValues, widthOf } from "./fields.ts";
 
 /** What is known of a sequence without reading its values. */
@@ -19,14 +20,6 @@ export interface Span {
   readonly i: number;
   readonly from: number;
   readonly to: number;
-}
-
-/** How values of a part are scaled, in place of the statistics of the training split. */
-export interface Units {
-  /** `[D]`, or `[length, D]` where they change from step to step. */
-  readonly shift: Float64Array;
-  /** `[D]` or `[length, D]`, above 0. */
-  readonly scale: Float64Array;
 }
 
 /** Some steps of a sequence, with the values of every field. */
@@ -139,12 +132,8 @@ function cutUnits(
   from: number,
   to: number,
 ): Readonly<Record<string, Units>> {
-  const cut = ([field, { shift, scale }]: readonly [string, Units]) => {
-    const width = widthOf(fields[field]!);
-    const own = (values: Float64Array) =>
-      values.length === width ? values : values.subarray(from * width, to * width);
-    return [field, { shift: own(shift), scale: own(scale) }] as const;
-  };
+  const cut = ([field, own]: readonly [string, Units]) =>
+    [field, sliceUnits(own, widthOf(fields[field]!), from, to)] as const;
   return Object.fromEntries(Object.entries(units).map(cut));
 }
 

@@ -18,7 +18,17 @@ import {
   where,
 } from "../graph/index.ts";
 import type { Family } from "./emission.ts";
-import { gridOf, normalLogDensity, scaleOf, unitScale, vector } from "./gaussian.ts";
+import {
+  everyComponent,
+  gridded,
+  gridOf,
+  isGiven,
+  normalLogDensity,
+  type PerColumn,
+  scaleOf,
+  unitScale,
+  vector,
+} from "./gaussian.ts";
 import { averageOver, drawComponent, startingMeans } from "./mixture.ts";
 
 /** A mixture of bivariate normals, `[..., P, K]` each: x₁ ~ N(mean₁, scale₁), x₂ | x₁ ~ N(mean₂ + slope·z₁, scale₂). */
@@ -63,16 +73,13 @@ export function bivariateLogDensities(
  * the grid (`resolution.ts`): in Graves' letters slope = ρσ₂ and scale₂ = σ₂√(1 − ρ²). Where only one entry of a pair was
  * observed, it gets its marginal. `raw` is [weights | means₁ | means₂ | scales₁ | scales₂ | slopes], each `[P·K]`.
  */
-export const bivariate =
-  (components: number): Family =>
-  (columns) => {
+export const bivariate = (components: number): Family =>
+  gridded((columns, { floors, offsets }) => {
     checkPairs(columns);
-    const { floors, offsets } = gridOf(columns);
     const pairs = columns.length / 2;
     const size = pairs * components;
-    const floorsOf = (place: 0 | 1) =>
-      floors.flatMap((floor, i) => (i % 2 === place ? Array<number>(components).fill(floor) : []));
-    const [floors1, floors2] = [floorsOf(0), floorsOf(1)];
+    const [floors1, floors2] = floorsOfPairs(floors, components);
+    const [first1, first2] = floorsOfPairs(gridOf(columns).floors, components);
     const perComponent = (x: Tensor) => reshape(x, [...x.shape.slice(0, -1), pairs, components]);
     const parts = (raw: Tensor): Pairs => {
       const flat = split(raw, Array<number>(6).fill(size)); // [..., P·K] each
@@ -100,8 +107,8 @@ export const bivariate =
       initialBias: [
         ...Array<number>(size).fill(0),
         ...Array.from({ length: 2 * pairs }, () => startingMeans(components)).flat(),
-        ...unitScale(floors1),
-        ...unitScale(floors2),
+        ...unitScale(first1),
+        ...unitScale(first2),
         ...Array<number>(size).fill(0),
       ],
       logProbability: (raw, x, seen) => {
@@ -122,7 +129,22 @@ export const bivariate =
         return interleaved(averageOver(logits, mean1), averageOver(logits, mean2));
       },
     };
-  };
+  });
+
+/** The least scales of the first and of the second entries of all pairs, for each component `[..., P·K]`. */
+function floorsOfPairs(floors: readonly number[], components: number): PairOf<readonly number[]>;
+function floorsOfPairs(floors: PerColumn, components: number): PairOf<PerColumn>;
+function floorsOfPairs(floors: PerColumn, components: number): PairOf<PerColumn> {
+  const [first, second] = isGiven(floors) ? halves(floors) : numberHalves(floors);
+  return [everyComponent(first, components), everyComponent(second, components)];
+}
+
+type PairOf<Entries> = readonly [first: Entries, second: Entries];
+
+const numberHalves = (floors: readonly number[]): PairOf<readonly number[]> => [
+  floors.filter((_, i) => i % 2 === 0),
+  floors.filter((_, i) => i % 2 === 1),
+];
 
 function checkPairs(columns: readonly Column[]): void {
   if (columns.length % 2 === 0) return;

@@ -10,6 +10,16 @@ export interface Draws {
 }
 
 /**
+ * How the values of a step are scaled, `[..., D]` each, where each sequence or step has units of its own: (value − shift) /
+ * scale, and the width of a recorded cell in units of `scale`, 0 without a grid.
+ */
+export interface EmissionUnits {
+  readonly shift: Tensor;
+  readonly scale: Tensor;
+  readonly cell: Tensor;
+}
+
+/**
  * The distribution of some columns given the output of a network. `raw` has `width` numbers per step; values `x` have
  * one per column, scaled as in a batch: a real or quantised column in deviations from its mean, a binary one as 0 or 1, a
  * categorical one as the index of its level, a count or a proportion as it is. Log-probabilities are of the recorded values (see `resolution.ts`).
@@ -24,6 +34,11 @@ export interface Emission {
   readonly initialBias: readonly number[];
   /** The same distribution with parameters of its own in it, of those that have some. @param weight by dotted name */
   bind?(weight: (name: string) => Tensor): Emission;
+  /**
+   * The same distribution of values that are scaled by units of their own: log-probabilities are then of the values in the
+   * units of the data, as they are without it. Absent: no column is scaled (levels, counts, shares).
+   */
+  readonly under?: (units: EmissionUnits) => Emission;
   /**
    * For distributions that lean on the past: turns what the network gave into `raw`, of the same width. Without it the
    * network gives `raw` itself.

@@ -4,16 +4,21 @@ import {
   constant,
   div,
   erf,
+  expand,
+  greater,
   log,
   mul,
+  reshape,
   softplus,
   split,
   square,
   sub,
   type Tensor,
+  unsqueeze,
+  where,
 } from "../graph/index.ts";
-import type { Family } from "./emission.ts";
-import { logCellWidth, scaleFloor } from "./resolution.ts";
+import type { Emission, EmissionUnits, Family } from "./emission.ts";
+import { DEVIATION_FLOOR, logCellWidth, scaleFloor } from "./resolution.ts";
 
 export const halfLogTwoPi = 0.5 * Math.log(2 * Math.PI);
 
@@ -38,19 +43,22 @@ export const normalCdf = (x: Tensor, mean: Tensor, scale: Tensor): Tensor =>
 /** The number whose softplus is y. */
 export const inverseSoftplus = (y: number): number => (y > 20 ? y : Math.log(Math.expm1(y)));
 
+/** A number for each column: the same everywhere, or of each row and step `[..., D]`. */
+export type PerColumn = readonly number[] | Tensor;
+
 /**
- * What scaled columns need of their grid, `[D]` each: the least scale, what turns a log density into a log mass, and
- * half the width of a cell (0 without a grid). A recorded value stands for its whole cell, so P(X ≤ x) reaches that far
- * beyond x.
+ * What scaled columns need of their grid, a number for each: the least scale, what turns a log density into a log mass (of
+ * a column without a grid, into a log density in the units of the data), and half the width of a cell (0 without a
+ * grid). A recorded value stands for its whole cell, so P(X ≤ x) reaches that far beyond x.
  */
-export interface Grid {
-  readonly floors: readonly number[];
-  readonly offsets: readonly number[];
-  readonly halfCells: readonly number[];
+export interface Grid<Entries extends PerColumn = PerColumn> {
+  readonly floors: Entries;
+  readonly offsets: Entries;
+  readonly halfCells: Entries;
 }
 
 /** The grid of columns in units of their deviation: there a value's density is the unscaled one times the deviation. */
-export function gridOf(columns: readonly Column[]): Grid {
+export function gridOf(columns: readonly Column[]): Grid<readonly number[]> {
   const deviation = (column: Column): number => (column.deviation > 0 ? column.deviation : 1);
   return {
     floors: columns.map((column) => scaleFloor(column) / deviation(column)),
@@ -59,18 +67,56 @@ export function gridOf(columns: readonly Column[]): Grid {
   };
 }
 
-export const vector = (entries: readonly number[]): Tensor => constant(entries, [entries.length]);
+/** The same where sequences or steps have units of their own, `[..., D]`: −log scale is the log of the Jacobian. */
+function gridUnder({ scale, cell }: EmissionUnits): Grid<Tensor> {
+  const recorded = greater(cell, 0);
+  return {
+    floors: where(recorded, mul(cell, 0.5), DEVIATION_FLOOR),
+    offsets: log(where(recorded, cell, div(1, scale))),
+    halfCells: mul(cell, 0.5),
+  };
+}
+
+/** A family of scaled columns, made on the grid of its columns or on that of units which sequences bring themselves. */
+export const gridded =
+  (make: (columns: readonly Column[], grid: Grid) => Emission): Family =>
+  (columns) => ({
+    ...make(columns, gridOf(columns)),
+    under: (units) => make(columns, gridUnder(units)),
+  });
+
+/** Whether the numbers are those of a tensor, an input. */
+export const isGiven = (entries: PerColumn): entries is Tensor => "dtype" in entries;
+
+export const vector = (entries: PerColumn): Tensor =>
+  isGiven(entries) ? entries : constant(entries, [entries.length]);
+
+export function dividedBy(entries: readonly number[], divisor: number): readonly number[];
+export function dividedBy(entries: PerColumn, divisor: number): PerColumn;
+export function dividedBy(entries: PerColumn, divisor: number): PerColumn {
+  return isGiven(entries) ? div(entries, divisor) : entries.map((entry) => entry / divisor);
+}
+
+/** Each entry for all components of its column, side by side: `[..., D]` to `[..., D·K]`. */
+export function everyComponent(entries: readonly number[], components: number): readonly number[];
+export function everyComponent(entries: PerColumn, components: number): PerColumn;
+export function everyComponent(entries: PerColumn, components: number): PerColumn {
+  if (!isGiven(entries)) return entries.flatMap((entry) => Array<number>(components).fill(entry));
+  const lead = entries.shape.slice(0, -1);
+  const columns = entries.shape[entries.rank - 1] as number;
+  const each = expand(unsqueeze(entries, -1), [...lead, columns, components]); // [..., D, K]
+  return reshape(each, [...lead, columns * components]);
+}
 
 /** Positive scales from unbounded numbers, never below the floors. `[..., D]` */
-export const scaleOf = (raw: Tensor, floors: readonly number[]): Tensor => add(softplus(raw), vector(floors));
+export const scaleOf = (raw: Tensor, floors: PerColumn): Tensor => add(softplus(raw), vector(floors));
 
 /** Raw scales that begin at a scale, one deviation unless told. */
 export const unitScale = (floors: readonly number[], scale = 1): number[] =>
   floors.map((floor) => inverseSoftplus(Math.max(scale - floor, 1e-2)));
 
 /** Independent normal columns: a mean and a scale each; `raw` is [means | scales]. */
-export const gaussian: Family = (columns) => {
-  const { floors, offsets, halfCells } = gridOf(columns);
+export const gaussian: Family = gridded((columns, { floors, offsets, halfCells }) => {
   const size = columns.length;
   const parts = (raw: Tensor): [Tensor, Tensor] => {
     const [mean, scale] = split(raw, [size, size]) as [Tensor, Tensor];
@@ -80,7 +126,7 @@ export const gaussian: Family = (columns) => {
     width: 2 * size,
     uniforms: 0,
     normals: size,
-    initialBias: [...columns.map(() => 0), ...unitScale(floors)],
+    initialBias: [...columns.map(() => 0), ...unitScale(gridOf(columns).floors)],
     logProbability: (raw, x) => {
       const [mean, scale] = parts(raw);
       return add(normalLogDensity(x, mean, scale), vector(offsets));
@@ -93,4 +139,4 @@ export const gaussian: Family = (columns) => {
     cdf: (raw, x) => normalCdf(add(x, vector(halfCells)), ...parts(raw)),
     kl: (first, second) => normalKl(...parts(first), ...parts(second)),
   };
-};
+});

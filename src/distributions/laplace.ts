@@ -17,7 +17,19 @@ import {
   where,
 } from "../graph/index.ts";
 import type { Family } from "./emission.ts";
-import { gridOf, scaleOf, unitScale, vector } from "./gaussian.ts";
+import {
+  dividedBy,
+  gridded,
+  gridOf,
+  isGiven,
+  type PerColumn,
+  scaleOf,
+  unitScale,
+  vector,
+} from "./gaussian.ts";
+
+/** By how much the least scale is smaller than that of a normal distribution. */
+const FINER = 5;
 
 /** log density of the Laplace distribution, −|x − μ|/b − log 2b. Shapes broadcast. */
 export const laplaceLogDensity = (x: Tensor, mean: Tensor, scale: Tensor): Tensor =>
@@ -51,29 +63,37 @@ export function laplaceDivergence(mean1: Tensor, scale1: Tensor, mean2: Tensor, 
   return add(sub(log(scale2), log(scale1)), sub(spread, 1));
 }
 
+/** Half the width of a cell, any where there is no grid. */
+const orAnyWidth = (halfCells: PerColumn): Tensor =>
+  isGiven(halfCells)
+    ? where(greater(halfCells, 0), halfCells, 1)
+    : vector(halfCells.map((half) => half || 1));
+
 /**
  * Independent Laplace columns: a location and a scale each; `raw` is [locations | scales]. On a grid the score is the
  * exact mass of the cell, at most 1 whatever the scale, so the scale's floor, a tenth of a cell, is for its gradient's sake.
  */
-export const laplace: Family = (columns) => {
-  const { floors: normalFloors, offsets, halfCells } = gridOf(columns);
-  const floors = normalFloors.map((floor) => floor / 5);
+export const laplace: Family = gridded((columns, { floors: normalFloors, offsets, halfCells }) => {
+  const floors = dividedBy(normalFloors, FINER);
   const size = columns.length;
   const parts = (raw: Tensor): [Tensor, Tensor] => {
     const [mean, scale] = split(raw, [size, size]) as [Tensor, Tensor];
     return [mean, scaleOf(scale, floors)]; // [..., D], [..., D]
   };
-  const gridded = greater(vector(halfCells), 0); // [D]
-  const cells = vector(halfCells.map((half) => half || 1)); // [D], any width where there is no grid
+  const recorded = greater(vector(halfCells), 0); // [D]
+  const cells = orAnyWidth(halfCells); // [D]
   return {
     width: 2 * size,
     uniforms: size,
     normals: 0,
-    initialBias: [...columns.map(() => 0), ...unitScale(floors, Math.SQRT1_2)],
+    initialBias: [
+      ...columns.map(() => 0),
+      ...unitScale(dividedBy(gridOf(columns).floors, FINER), Math.SQRT1_2),
+    ],
     logProbability: (raw, x) => {
       const [mean, scale] = parts(raw);
       const density = add(laplaceLogDensity(x, mean, scale), vector(offsets));
-      return where(gridded, laplaceLogMass(x, mean, scale, cells), density);
+      return where(recorded, laplaceLogMass(x, mean, scale, cells), density);
     },
     sample: (raw, { uniform }, temperature) => {
       const [mean, scale] = parts(raw);
@@ -85,4 +105,4 @@ export const laplace: Family = (columns) => {
     cdf: (raw, x) => laplaceCdf(add(x, vector(halfCells)), ...parts(raw)),
     kl: (first, second) => laplaceDivergence(...parts(first), ...parts(second)),
   };
-};
+});

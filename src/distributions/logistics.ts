@@ -24,21 +24,37 @@ import {
   unsqueeze,
   where,
 } from "../graph/index.ts";
-import type { Family } from "./emission.ts";
-import { scaleOf, unitScale, vector } from "./gaussian.ts";
+import type { Emission, EmissionUnits, Family } from "./emission.ts";
+import { everyComponent, isGiven, type PerColumn, scaleOf, unitScale, vector } from "./gaussian.ts";
 import { averageOver, drawComponent, startingMeans } from "./mixture.ts";
 
-/** The cells of a column in units of its deviation. */
-interface Cells {
-  readonly width: number;
-  readonly lowest: number;
-  readonly highest: number;
+/** The cells of columns in the units that values are scaled by: their width, the first and the last. */
+interface Cells<Entries extends PerColumn = PerColumn> {
+  readonly width: Entries;
+  readonly lowest: Entries;
+  readonly highest: Entries;
 }
 
-function scaledCells({ mean, deviation, range, minimum, maximum }: Column): Cells {
-  const [lowest, highest] = range ?? [minimum, maximum];
-  const scale = deviation > 0 ? deviation : 1;
-  return { width: 1 / scale, lowest: (lowest - mean) / scale, highest: (highest - mean) / scale };
+const rangeOf = ({ range, minimum, maximum }: Column): readonly [number, number] =>
+  range ?? [minimum, maximum];
+
+/** In units of the deviation. */
+function scaledCells(columns: readonly Column[]): Cells<readonly number[]> {
+  const scales = columns.map(({ deviation }) => (deviation > 0 ? deviation : 1));
+  const scaled = (value: (column: Column) => number) =>
+    columns.map((column, d) => (value(column) - column.mean) / scales[d]!);
+  return {
+    width: scales.map((scale) => 1 / scale),
+    lowest: scaled((column) => rangeOf(column)[0]),
+    highest: scaled((column) => rangeOf(column)[1]),
+  };
+}
+
+/** In units that sequences bring themselves. */
+function cellsUnder(columns: readonly Column[], { shift, scale, cell }: EmissionUnits): Cells<Tensor> {
+  const scaled = (place: 0 | 1) =>
+    div(sub(vector(columns.map((each) => rangeOf(each)[place])), shift), scale);
+  return { width: cell, lowest: scaled(0), highest: scaled(1) };
 }
 
 /** The least scale of a component, in cells; masses are exact, so it is for the gradient's sake. */
@@ -75,59 +91,66 @@ export function logisticLogMass(
  */
 export const logistics =
   (components: number): Family =>
-  (columns) => {
-    const cells = columns.map(scaledCells);
-    const size = columns.length * components;
-    const each = (entry: (own: Cells) => number) => vector(cells.map(entry)); // [D]
-    const [width, lowest, highest] = [
-      each((own) => own.width),
-      each((own) => own.lowest),
-      each((own) => own.highest),
-    ];
-    const floors = cells.flatMap((own) => Array<number>(components).fill(leastScale * own.width));
-    const perComponent = (x: Tensor) => reshape(x, [...x.shape.slice(0, -1), columns.length, components]);
-    const parts = (raw: Tensor) => {
-      const [logits, mean, scale] = split(raw, [size, size, size]) as [Tensor, Tensor, Tensor];
-      return [logits, mean, scaleOf(scale, floors)].map(perComponent) as [Tensor, Tensor, Tensor];
-    }; // [..., D, K]
-    const isFirst = (x: Tensor) => less(x, add(lowest, mul(width, 0.5)));
-    const isLast = (x: Tensor) => greater(x, sub(highest, mul(width, 0.5)));
-    return {
-      width: 3 * size,
-      uniforms: size + columns.length,
-      normals: 0,
-      initialBias: [
-        ...Array<number>(size).fill(0),
-        ...columns.flatMap(() => startingMeans(components)),
-        ...unitScale(floors, startingScale),
-      ],
-      logProbability: (raw, x) => {
-        const [logits, mean, scale] = parts(raw);
-        const [own, cell, first, last] = [x, width, isFirst(x), isLast(x)].map((entry) =>
-          unsqueeze(entry, -1),
-        ) as [Tensor, Tensor, Tensor, Tensor];
-        const masses = logisticLogMass(own, mean, scale, cell, first, last); // [..., D, K]
-        return logSumExp(add(logSoftmax(logits), masses), [-1]);
-      },
-      sample: (raw, { uniform }, temperature) => {
-        const [logits, mean, scale] = parts(raw);
-        const [ofComponent, ofValue] = split(uniform, [size, columns.length]) as [Tensor, Tensor];
-        const pick = drawComponent(logits, perComponent(ofComponent), temperature);
-        const noise = mul(sub(log(ofValue), log(sub(1, ofValue))), temperature);
-        const drawn = add(pick(mean), mul(pick(scale), noise));
-        const cell = round(div(sub(drawn, lowest), width)); // counted from the lowest
-        return minimum(maximum(add(lowest, mul(cell, width)), lowest), highest);
-      },
-      /** lowest + ∫ (1 − F) over the range: the tails count as its ends. */
-      mean: (raw) => {
-        const [logits, mean, scale] = parts(raw);
-        const over = (end: Tensor) => softplus(div(sub(mean, unsqueeze(end, -1)), scale));
-        return add(lowest, averageOver(logits, mul(scale, sub(over(lowest), over(highest)))));
-      },
-      cdf: (raw, x) => {
-        const [logits, mean, scale] = parts(raw);
-        const upper = unsqueeze(add(x, mul(width, 0.5)), -1);
-        return where(isLast(x), 1, averageOver(logits, sigmoid(div(sub(upper, mean), scale))));
-      },
-    };
+  (columns) => ({
+    ...logisticsOn(columns, scaledCells(columns), components),
+    under: (units) => logisticsOn(columns, cellsUnder(columns, units), components),
+  });
+
+/** The least scales of all components: a share of the width of a cell. */
+function floorsOf(widths: readonly number[], components: number): readonly number[];
+function floorsOf(widths: PerColumn, components: number): PerColumn;
+function floorsOf(widths: PerColumn, components: number): PerColumn {
+  const floors = isGiven(widths) ? mul(widths, leastScale) : widths.map((width) => leastScale * width);
+  return everyComponent(floors, components);
+}
+
+function logisticsOn(columns: readonly Column[], cells: Cells, components: number): Emission {
+  const size = columns.length * components;
+  const [width, lowest, highest] = [vector(cells.width), vector(cells.lowest), vector(cells.highest)]; // [D]
+  const floors = floorsOf(cells.width, components);
+  const perComponent = (x: Tensor) => reshape(x, [...x.shape.slice(0, -1), columns.length, components]);
+  const parts = (raw: Tensor) => {
+    const [logits, mean, scale] = split(raw, [size, size, size]) as [Tensor, Tensor, Tensor];
+    return [logits, mean, scaleOf(scale, floors)].map(perComponent) as [Tensor, Tensor, Tensor];
+  }; // [..., D, K]
+  const isFirst = (x: Tensor) => less(x, add(lowest, mul(width, 0.5)));
+  const isLast = (x: Tensor) => greater(x, sub(highest, mul(width, 0.5)));
+  return {
+    width: 3 * size,
+    uniforms: size + columns.length,
+    normals: 0,
+    initialBias: [
+      ...Array<number>(size).fill(0),
+      ...columns.flatMap(() => startingMeans(components)),
+      ...unitScale(floorsOf(scaledCells(columns).width, components), startingScale),
+    ],
+    logProbability: (raw, x) => {
+      const [logits, mean, scale] = parts(raw);
+      const [own, cell, first, last] = [x, width, isFirst(x), isLast(x)].map((entry) =>
+        unsqueeze(entry, -1),
+      ) as [Tensor, Tensor, Tensor, Tensor];
+      const masses = logisticLogMass(own, mean, scale, cell, first, last); // [..., D, K]
+      return logSumExp(add(logSoftmax(logits), masses), [-1]);
+    },
+    sample: (raw, { uniform }, temperature) => {
+      const [logits, mean, scale] = parts(raw);
+      const [ofComponent, ofValue] = split(uniform, [size, columns.length]) as [Tensor, Tensor];
+      const pick = drawComponent(logits, perComponent(ofComponent), temperature);
+      const noise = mul(sub(log(ofValue), log(sub(1, ofValue))), temperature);
+      const drawn = add(pick(mean), mul(pick(scale), noise));
+      const cell = round(div(sub(drawn, lowest), width)); // counted from the lowest
+      return minimum(maximum(add(lowest, mul(cell, width)), lowest), highest);
+    },
+    /** lowest + ∫ (1 − F) over the range: the tails count as its ends. */
+    mean: (raw) => {
+      const [logits, mean, scale] = parts(raw);
+      const over = (end: Tensor) => softplus(div(sub(mean, unsqueeze(end, -1)), scale));
+      return add(lowest, averageOver(logits, mul(scale, sub(over(lowest), over(highest)))));
+    },
+    cdf: (raw, x) => {
+      const [logits, mean, scale] = parts(raw);
+      const upper = unsqueeze(add(x, mul(width, 0.5)), -1);
+      return where(isLast(x), 1, averageOver(logits, sigmoid(div(sub(upper, mean), scale))));
+    },
   };
+}

@@ -1,6 +1,8 @@
 import type { Column } from "../data/dataset.ts";
+import { isScaled } from "../data/scaling.ts";
+import { VrnnError } from "../errors.ts";
 import { concat, slice, type Tensor } from "../graph/index.ts";
-import type { Emission } from "./emission.ts";
+import type { Emission, EmissionUnits } from "./emission.ts";
 import { familyOf } from "./families.ts";
 import { productEmission } from "./product.ts";
 import { choices } from "./requests.ts";
@@ -13,14 +15,18 @@ import { choices } from "./requests.ts";
  * emissionOf(columns, ["mixture", "load=student-t"]); // load by Student's t, other real columns as mixtures of normals
  *
  * @throws VrnnError `distribution/unknown` naming the families that exist, `distribution/column` for a column that does
- * not, `distribution/kind` for a family whose kind no column, or not the column named, has.
+ * not, `distribution/kind` for a family whose kind no column, or not the column named, has; `distribution/units` once it
+ * is put under units that a family of scaled columns does not read.
  */
 export function emissionOf(columns: readonly Column[], asked: readonly string[] = []): Emission {
   const nameOf = choices(columns, asked);
   const names = [...new Set(columns.map(nameOf))];
   const places = names.map((name) => columns.flatMap((column, i) => (nameOf(column) === name ? [i] : [])));
   const parts = names.map((name, i) =>
-    familyOf(name).family((places[i] as number[]).map((at) => columns[at] as Column)),
+    heedingUnits(
+      name,
+      (places[i] as number[]).map((at) => columns[at] as Column),
+    ),
   );
   const grouped =
     parts.length === 1
@@ -32,11 +38,23 @@ export function emissionOf(columns: readonly Column[], asked: readonly string[] 
   return reordered(grouped, places.flat());
 }
 
+/** The distribution of columns of one family; one that has no other units than theirs refuses to be put under some. */
+function heedingUnits(name: string, columns: readonly Column[]): Emission {
+  const emission = familyOf(name).family(columns);
+  if (emission.under !== undefined || !columns.some(isScaled)) return emission;
+  const under = (): never => {
+    throw new VrnnError("distribution/units", `${name} knows no units but those of its columns`, {
+      remedy: "scale all sequences alike, or choose another distribution",
+    });
+  };
+  return Object.assign(Object.create(emission) as Emission, { under });
+}
+
 /** Takes and gives columns in the order of the data; `order[i]` is the data's place of the emission's column i. */
 function reordered(emission: Emission, order: readonly number[]): Emission {
   if (order.every((place, i) => place === i)) return emission;
   const inverse = order.map((_, place) => order.indexOf(place));
-  const { recall, cdf, kl } = emission;
+  const { recall, cdf, kl, under } = emission;
   return {
     ...emission,
     ...(recall && { recall: (output: Tensor, last: Tensor) => recall(output, pick(last, order)) }),
@@ -45,11 +63,18 @@ function reordered(emission: Emission, order: readonly number[]): Emission {
     sample: (raw, draws, temperature) => pick(emission.sample(raw, draws, temperature), inverse),
     mean: (raw) => pick(emission.mean(raw), inverse),
     ...(cdf && { cdf: (raw: Tensor, x: Tensor) => pick(cdf(raw, pick(x, order)), inverse) }),
+    ...(under && { under: (units: EmissionUnits) => reordered(under(unitsInOrder(units, order)), order) }),
     ...(kl && {
       kl: (first: Tensor, second: Tensor) => pick(kl(first, second), inverse),
     }),
   };
 }
+
+const unitsInOrder = ({ shift, scale, cell }: EmissionUnits, order: readonly number[]): EmissionUnits => ({
+  shift: pick(shift, order),
+  scale: pick(scale, order),
+  cell: pick(cell, order),
+});
 
 const pick = (x: Tensor, places: readonly number[]): Tensor =>
   concat(places.map((place) => slice(x, x.rank - 1, place, place + 1)));

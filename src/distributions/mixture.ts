@@ -16,7 +16,16 @@ import {
   unsqueeze,
 } from "../graph/index.ts";
 import type { Family } from "./emission.ts";
-import { gridOf, normalCdf, normalLogDensity, scaleOf, unitScale, vector } from "./gaussian.ts";
+import {
+  everyComponent,
+  gridded,
+  gridOf,
+  normalCdf,
+  normalLogDensity,
+  scaleOf,
+  unitScale,
+  vector,
+} from "./gaussian.ts";
 
 /** Where components begin, in deviations: spread, so that they do not stay copies of each other. */
 export const startingMeans = (components: number): number[] =>
@@ -52,18 +61,14 @@ export const mixtureLogDensity = (x: Tensor, logits: Tensor, mean: Tensor, scale
  * Independent columns, each a mixture of normals of its own: several modes and heavy tails.
  * `raw` is [weights | means | scales], each `[D·K]`, column by column.
  */
-export const mixture =
-  (components: number): Family =>
-  (columns) => {
-    const { floors, offsets, halfCells } = gridOf(columns);
+export const mixture = (components: number): Family =>
+  gridded((columns, { floors, offsets, halfCells }) => {
     const size = columns.length * components;
-    const everyComponent = (entries: readonly number[]) =>
-      entries.flatMap((entry) => Array<number>(components).fill(entry));
     const perComponent = (x: Tensor) => reshape(x, [...x.shape.slice(0, -1), columns.length, components]);
     const cut = (raw: Tensor) => split(raw, [size, size, size]) as [Tensor, Tensor, Tensor];
     const parts = (raw: Tensor) => {
       const [logits, mean, scale] = cut(raw);
-      return [logits, mean, scaleOf(scale, everyComponent(floors))].map(perComponent) as [
+      return [logits, mean, scaleOf(scale, everyComponent(floors, components))].map(perComponent) as [
         Tensor,
         Tensor,
         Tensor,
@@ -76,7 +81,7 @@ export const mixture =
       initialBias: [
         ...Array<number>(size).fill(0),
         ...columns.flatMap(() => startingMeans(components)),
-        ...unitScale(everyComponent(floors)),
+        ...unitScale(everyComponent(gridOf(columns).floors, components)),
       ],
       logProbability: (raw, x) => {
         const [logits, mean, scale] = parts(raw);
@@ -97,4 +102,4 @@ export const mixture =
         return averageOver(logits, normalCdf(unsqueeze(add(x, vector(halfCells)), -1), mean, scale));
       },
     };
-  };
+  });

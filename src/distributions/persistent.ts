@@ -1,4 +1,3 @@
-import type { Column } from "../data/dataset.ts";
 import {
   add,
   concat,
@@ -11,7 +10,7 @@ import {
   type Tensor,
   unsqueeze,
 } from "../graph/index.ts";
-import type { Emission, Family } from "./emission.ts";
+import type { Emission, EmissionUnits, Family } from "./emission.ts";
 import { mixture } from "./mixture.ts";
 
 /**
@@ -23,30 +22,33 @@ import { mixture } from "./mixture.ts";
  */
 export const persistent =
   (components: number): Family =>
-  (columns: readonly Column[]): Emission => {
-    const size = columns.length * components;
-    const own = mixture(components)(columns);
-    const { cdf } = own;
-    const ungated = (raw: Tensor) => slice(raw, raw.rank - 1, 0, own.width);
-    return {
-      ...own,
-      width: own.width + size,
-      initialBias: [...own.initialBias, ...Array<number>(size).fill(0)],
-      recall: (output, last) => {
-        const perComponent = (x: Tensor) => reshape(x, [...x.shape.slice(0, -1), columns.length, components]);
-        const [weights, mean, scale, gate] = split(output, [size, size, size, size]) as [
-          Tensor,
-          Tensor,
-          Tensor,
-          Tensor,
-        ];
-        const way = sub(unsqueeze(last, -1), perComponent(mean)); // [..., D, K]
-        const gone = mul(perComponent(sigmoid(gate)), way); // [..., D, K]
-        return concat([weights, add(mean, reshape(gone, mean.shape)), scale, gate]);
-      },
-      logProbability: (raw, x, seen) => own.logProbability(ungated(raw), x, seen),
-      sample: (raw, draws, temperature) => own.sample(ungated(raw), draws, temperature),
-      mean: (raw) => own.mean(ungated(raw)),
-      ...(cdf && { cdf: (raw: Tensor, x: Tensor) => cdf(ungated(raw), x) }),
-    };
+  (columns) =>
+    gated(mixture(components)(columns), columns.length, components);
+
+function gated(own: Emission, columns: number, components: number): Emission {
+  const size = columns * components;
+  const { cdf, under } = own;
+  const ungated = (raw: Tensor) => slice(raw, raw.rank - 1, 0, own.width);
+  return {
+    ...own,
+    width: own.width + size,
+    initialBias: [...own.initialBias, ...Array<number>(size).fill(0)],
+    recall: (output, last) => {
+      const perComponent = (x: Tensor) => reshape(x, [...x.shape.slice(0, -1), columns, components]);
+      const [weights, mean, scale, gate] = split(output, [size, size, size, size]) as [
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+      ];
+      const way = sub(unsqueeze(last, -1), perComponent(mean)); // [..., D, K]
+      const gone = mul(perComponent(sigmoid(gate)), way); // [..., D, K]
+      return concat([weights, add(mean, reshape(gone, mean.shape)), scale, gate]);
+    },
+    logProbability: (raw, x, seen) => own.logProbability(ungated(raw), x, seen),
+    sample: (raw, draws, temperature) => own.sample(ungated(raw), draws, temperature),
+    mean: (raw) => own.mean(ungated(raw)),
+    ...(cdf && { cdf: (raw: Tensor, x: Tensor) => cdf(ungated(raw), x) }),
+    ...(under && { under: (units: EmissionUnits) => gated(under(units), columns, components) }),
   };
+}

@@ -1,5 +1,5 @@
 import { concat, split, type Tensor } from "../graph/index.ts";
-import type { Emission } from "./emission.ts";
+import type { Emission, EmissionUnits } from "./emission.ts";
 
 /**
  * Several emissions as one: their raw outputs, values and draws follow each other. It has a CDF or a divergence where
@@ -30,12 +30,21 @@ export function productEmission(parts: readonly Emission[], sizes: readonly numb
     const others = cut(second, widths);
     return join((part, own, i) => part.kl?.(own, others[i] as Tensor) as Tensor, first);
   };
+  const under = ({ shift, scale, cell }: EmissionUnits) => {
+    const [shifts, scales, cells] = [cut(shift, sizes), cut(scale, sizes), cut(cell, sizes)];
+    const own = (i: number) => ({ shift: shifts[i]!, scale: scales[i]!, cell: cells[i]! });
+    return productEmission(
+      parts.map((part, i) => part.under?.(own(i)) ?? part),
+      sizes,
+    );
+  };
   return {
     width: total(({ width }) => width),
     uniforms: total(({ uniforms }) => uniforms),
     normals: total(({ normals }) => normals),
     initialBias: parts.flatMap(({ initialBias }) => initialBias),
     ...(parts.some((part) => part.recall) && { recall }),
+    ...(parts.some((part) => part.under) && { under }),
     logProbability: (raw, x, seen) => {
       const [values, known] = [cut(x, sizes), cut(seen, sizes)];
       return join((part, own, i) => part.logProbability(own, values[i] as Tensor, known[i] as Tensor), raw);

@@ -17,7 +17,7 @@ import {
   type Tensor,
 } from "../graph/index.ts";
 import type { Family } from "./emission.ts";
-import { gridOf, inverseSoftplus, scaleOf, unitScale, vector } from "./gaussian.ts";
+import { dividedBy, gridded, gridOf, inverseSoftplus, scaleOf, unitScale, vector } from "./gaussian.ts";
 
 /** Degrees of freedom are above 1, so that the expected value exists: the tails are lighter than Cauchy's. */
 const leastFreedom = 1;
@@ -49,9 +49,8 @@ export function studentTLogDensity(x: Tensor, mean: Tensor, scale: Tensor, freed
  * @see Bailey, "Polar Generation of Random Variates with the t-Distribution", Mathematics of Computation 62, 1994, for
  * the draws: √(ν(u₁^(−2/ν) − 1)) cos 2πu₂.
  */
-export const studentT: Family = (columns) => {
-  const { floors: normalFloors, offsets } = gridOf(columns);
-  const floors = normalFloors.map((floor) => 2 * floor);
+export const studentT: Family = gridded((columns, { floors: normalFloors, offsets }) => {
+  const floors = dividedBy(normalFloors, 0.5);
   const size = columns.length;
   const parts = (raw: Tensor): [Tensor, Tensor, Tensor] => {
     const [mean, scale, freedom] = split(raw, [size, size, size]) as [Tensor, Tensor, Tensor];
@@ -63,7 +62,10 @@ export const studentT: Family = (columns) => {
     normals: 0,
     initialBias: [
       ...columns.map(() => 0),
-      ...unitScale(floors, Math.sqrt((startingFreedom - 2) / startingFreedom)),
+      ...unitScale(
+        dividedBy(gridOf(columns).floors, 0.5),
+        Math.sqrt((startingFreedom - 2) / startingFreedom),
+      ),
       ...columns.map(() => inverseSoftplus(startingFreedom - leastFreedom)),
     ],
     logProbability: (raw, x) => add(studentTLogDensity(x, ...parts(raw)), vector(offsets)),
@@ -76,4 +78,4 @@ export const studentT: Family = (columns) => {
     },
     mean: (raw) => parts(raw)[0],
   };
-};
+});

@@ -8,6 +8,7 @@ import {
   ParticleFilter,
   type ParticleFilterOptions,
   Rollouts,
+  unitsAhead,
 } from "./particle-filter.ts";
 import { isComplete, perStep, unscaled } from "./rows.ts";
 
@@ -32,7 +33,8 @@ export interface BacktestForecast {
 const WINDOW = 64;
 
 /**
- * Follows sequences with particles and forecasts from every few steps on; forecasts near the end go beyond it.
+ * Follows sequences with particles and forecasts from every few steps on; forecasts near the end go beyond it. No forecast
+ * sets out before the units of a sequence are known, where it has its own.
  *
  * @returns the casts of one window of a sequence at a time.
  */
@@ -48,12 +50,13 @@ export async function* backtest(options: BacktestOptions): AsyncGenerator<readon
         departures.push(...departuresOf(sequence, window, options));
         return undefined;
       });
+      const units = departures[0] && unitsAhead(departures[0], columns.length); // the same at all origins
       for (const group of groupsOf(departures, MOST_LANES / options.particles)) {
         const ahead = await imagination.from(group, { horizon });
         yield ahead.map(({ x }, i) => ({
           sequence,
           origin: group[i]!.origin,
-          samples: perStep(unscaled(Float64Array.from(x), columns), horizon),
+          samples: perStep(unscaled(Float64Array.from(x), columns, { units }), horizon),
         }));
       }
     }
@@ -80,9 +83,10 @@ function departuresOf(
   { every, horizon, model: { conditions = [] } }: BacktestOptions,
 ): ForecastOrigin[] {
   const width = conditions.length;
+  const { from = 0 } = sequence.units ?? {};
   return Array.from({ length: steps }, (_, t) => t).flatMap((t) => {
     const origin = start + t + 1;
-    if (origin % every !== 0 || origin >= sequence.length) return [];
+    if (origin % every !== 0 || origin >= sequence.length || origin < from) return [];
     const future = sequence.conditions?.subarray(origin * width, (origin + horizon) * width);
     return [{ sequence, origin, states: statesAt(results, t), ...(future && { future }) }];
   });

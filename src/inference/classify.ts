@@ -1,11 +1,10 @@
 /** Which labels a model tells sequences, or their steps, to have. */
-import { Feeder } from "../data/feeder.ts";
 import type { Fields } from "../data/fields.ts";
 import { openBatches, type PlannedBatch, planBatches, wholeSpans } from "../data/plan.ts";
 import type { IndexEntry, Part, SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
-import { inputSpecs } from "../models/input-specs.ts";
 import { capabilitiesOf, latentWidth, type Model, type Readout } from "../models/model.ts";
+import { ModelFeeder } from "../models/model-feeder.ts";
 import { Random } from "../random/generator.ts";
 import { type Executable, float32, type Runtime, type TensorValue, type Values } from "../runtime/runtime.ts";
 import { carriedStates, restingStates } from "../train/feeds.ts";
@@ -47,7 +46,8 @@ export interface Classified {
  * drawn from their posterior. The draws depend on the seed, the sequence's name and the step alone.
  *
  * @returns one record per sequence, in the order of the source
- * @throws VrnnError `model/no-readout` when the model tells no labels
+ * @throws VrnnError `model/no-readout` when the model tells no labels, `model/units` for sequences with units of their own
+ * that it does not read
  * @example
  * const [first] = await classifySequences({ runtime, model, weights, fields, source, seed: 1 });
  * fields.label.levels[first.predicted[0]]; // "spam"
@@ -59,7 +59,7 @@ export async function classifySequences(options: ClassifyOptions): Promise<Class
   const index = await source.index();
   const told = index.map(({ name, length }) => untold(name, readout.over === "step" ? length : 1, levels));
   const executable = await runtime.compile(readoutProgram(model));
-  const feeder = new Feeder(inputSpecs(model), fields);
+  const feeder = new ModelFeeder(model, fields);
   try {
     for (let sample = 0; sample < samples; sample++)
       await classifyOnce(options, { executable, feeder, readout, levels, index, told, sample });
@@ -101,7 +101,7 @@ const untold = (name: string, count: number, levels: number): Telling => ({
 
 interface Pass {
   readonly executable: Executable;
-  readonly feeder: Feeder;
+  readonly feeder: ModelFeeder;
   readonly readout: Readout;
   readonly levels: number;
   readonly index: readonly IndexEntry[];

@@ -30,7 +30,7 @@ const WINDOW = 64;
  * first.forecastMean.subarray(0, columns.length); // what the model expects of any sequence's first step
  */
 export async function filterSequences(options: FilterOptions): Promise<Filtered[]> {
-  const { columns, sequences } = options;
+  const { columns, sequences, particles } = options;
   const width = columns.length;
   const parts = ["predictive", "predictiveMean", "expected"] as const;
   const complete = sequences.every(isComplete);
@@ -43,9 +43,12 @@ export async function filterSequences(options: FilterOptions): Promise<Filtered[
       await ensemble.follow(sequence, ({ start, steps, results }) => {
         const values = (part: (typeof parts)[number]) =>
           Float64Array.from(results[part]!.data as Float32Array);
-        forecast.push(...perStep(unscaled(values("predictive"), columns), steps));
-        expected.push(...perStep(unscaled(values("expected"), columns), steps));
-        forecastMean.set(unscaled(meansOf(values("predictiveMean"), steps, width), columns), start * width);
+        const { units } = sequence;
+        const ofEach = { units, start, rows: particles };
+        forecast.push(...perStep(unscaled(values("predictive"), columns, ofEach), steps));
+        expected.push(...perStep(unscaled(values("expected"), columns, ofEach), steps));
+        const means = meansOf(values("predictiveMean"), steps, width);
+        forecastMean.set(unscaled(means, columns, { units, start }), start * width);
         return undefined;
       });
       filtered.push({ sequence, forecast, forecastMean, expected });

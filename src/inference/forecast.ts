@@ -7,6 +7,7 @@ import {
   type ParticleFilterOptions,
   type RolloutOptions,
   Rollouts,
+  unitsAhead,
 } from "./particle-filter.ts";
 import { isComplete, perStep, unscaled } from "./rows.ts";
 
@@ -38,7 +39,10 @@ const WINDOW = 256;
 /**
  * Forecasts each sequence: S particles follow it, filling in what is missing, and go on by the model's imagination.
  *
- * @throws VrnnError `forecast/no-covariates`, `forecast/short-covariates`, `forecast/horizon`, `forecast/particles`
+ * A sequence with units of its own goes on in them: what tells them are its first steps, never those to come.
+ *
+ * @throws VrnnError `forecast/no-covariates`, `forecast/short-covariates`, `forecast/horizon`, `forecast/particles`,
+ * `forecast/short-history` for a sequence that is shorter than what its units are told by
  * @example
  * const [forecast] = await forecastSequences({ runtime, model, weights, columns, sequences, horizon: 60, particles: 200, seed: 1 });
  * forecast.samples.length; // 60
@@ -50,6 +54,7 @@ export async function forecastSequences(options: ForecastOptions): Promise<Forec
   const ahead = sequences.map((sequence, i) =>
     futureOf(sequence, model.conditions ?? [], horizon, future?.[i]),
   );
+  for (const sequence of sequences) unitsAhead({ sequence, origin: sequence.length }, columns.length); // refused early
   const complete = sequences.every(isComplete);
   const ensemble = await ParticleFilter.create(options, { parts: [], complete, window: WINDOW });
   const imagination = await Rollouts.create(options);
@@ -60,8 +65,9 @@ export async function forecastSequences(options: ForecastOptions): Promise<Forec
       const known = ahead[i];
       const departure = { sequence, origin: sequence.length, states, ...(known && { future: known }) };
       const [imagined] = await imagination.from([departure], options);
-      const samples = perStep(unscaled(Float64Array.from(imagined!.x), columns), horizon);
-      const expected = unscaled(meansOf(imagined!.expected, horizon, columns.length), columns);
+      const units = unitsAhead(departure, columns.length);
+      const samples = perStep(unscaled(Float64Array.from(imagined!.x), columns, { units }), horizon);
+      const expected = unscaled(meansOf(imagined!.expected, horizon, columns.length), columns, { units });
       const times = sequence.times && timesAhead(sequence.times, horizon);
       forecasts.push({ sequence, ...(times && { times }), samples, expected });
     }

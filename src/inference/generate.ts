@@ -29,8 +29,12 @@ export interface GenerateOptions {
   readonly window?: number;
   /** Parts of the states that rows begin in, `state.<part>` `[B, ...]`, such as those after what is to be continued; at rest unless told. */
   readonly states?: Values;
-  /** What the model reads beside, for `length` steps from step `done` on: conditions, a source. */
-  readonly known?: (done: number, length: number) => Values;
+  /**
+   * What the model reads beside, for `length` steps from step `done` on: conditions, a source, units.
+   *
+   * @param rows what was made up so far, in its first `done` steps
+   */
+  readonly known?: (done: number, length: number, rows: readonly GeneratedRow[]) => Values;
 }
 
 /** A sequence that was made up. */
@@ -59,7 +63,8 @@ export async function generateRows(options: GenerateOptions): Promise<GeneratedR
     let states: Values = { ...restingStates(model, count), ...options.states };
     for (let done = 0; done < steps && count > 0; done += window) {
       const length = Math.min(window, steps - done);
-      const results = await executable.run({ ...feedsOf(options, sources, done, length), ...states });
+      const known = options.known?.(done, length, rows);
+      const results = await executable.run({ ...feedsOf(options, sources, length), ...known, ...states });
       rows.forEach((row, at) => {
         for (const part of ["x", "expected"] as const)
           row[part].set(rowOf(results[part]!, at, length), done * model.width);
@@ -73,9 +78,8 @@ export async function generateRows(options: GenerateOptions): Promise<GeneratedR
 }
 
 function feedsOf(
-  { model, weights, temperature = 1, known }: GenerateOptions,
+  { model, weights, temperature = 1 }: GenerateOptions,
   sources: readonly Source[],
-  done: number,
   length: number,
 ): Values {
   const lengths = sources.map(() => length);
@@ -86,7 +90,6 @@ function feedsOf(
   return {
     parameters: float32([weights.length], weights),
     temperature: scalarValue(temperature),
-    ...known?.(done, length),
     ...Object.fromEntries(draws),
   };
 }

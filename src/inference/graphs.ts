@@ -1,12 +1,13 @@
 /**
  * What a trained model can do, as graphs that take and give values in the units of the data: the scaling, the mask of
- * missing values and the way back are inside. They are what is exported, and what runs on live data.
+ * missing values and the way back are inside. They are what is exported, and what runs on live data. A model whose sequences
+ * have units of their own is refused (`model/units`).
  */
 
 import type { Column } from "../data/dataset.ts";
 import { cast, type Dim, input, type Shape, sub, sum, type Tensor } from "../graph/index.ts";
 import { generate, generationInputs } from "../models/generate.ts";
-import { type Known, type Model, noiseWidth, type Observed } from "../models/model.ts";
+import { type Known, type Model, noiseWidth, type Observed, requireColumnUnits } from "../models/model.ts";
 import { takeOnce } from "../models/once.ts";
 import { stateInputs, statesAfter } from "../models/state.ts";
 import type { StepResult } from "../models/step.ts";
@@ -22,6 +23,14 @@ export interface GraphContext {
   readonly weights: Weights;
   readonly columns: readonly Column[];
 }
+
+/** @throws VrnnError `model/units` for a model whose sequences have units of their own, which neither graphs nor live streams take yet. */
+export const refuseOwnUnits = (model: Model): void =>
+  requireColumnUnits(
+    model,
+    "neither live streams nor exported graphs are told how",
+    "use whole sequences (score, forecast, impute ...), or train with one scale for all, without --scale-series",
+  );
 
 /** Tensors by the names that a program gives them. */
 export type Named = Readonly<Record<string, Tensor>>;
@@ -54,6 +63,7 @@ export function encodeGraph(context: GraphContext): UnitGraph {
  * @param rows how many sequences side by side; any number unless told
  */
 export function stepGraph({ model, weights, columns }: GraphContext, rows: Dim = "B"): UnitGraph {
+  refuseOwnUnits(model);
   const inputs = { ...observedInputs(model, columns, [rows]), state: stateInputs(model, [rows]) };
   const { state, outputs } = takeOnce(model, weights, inputs);
   return { outputs: { ...scored(outputs, columns), ...encoded(outputs) }, state };
@@ -64,6 +74,7 @@ export function stepGraph({ model, weights, columns }: GraphContext, rows: Dim =
  * Output: `x` float64 `[T, B, D]`, as it would have been recorded.
  */
 export function sampleGraph({ model, weights, columns }: GraphContext): UnitGraph {
+  refuseOwnUnits(model);
   const inputs = generationInputs(model);
   const known = { ...inputs.known, ...conditionIn(model, CONDITION, ["T", "B"]) };
   const { x, state } = generate(model, weights, { ...inputs, known });
@@ -83,6 +94,7 @@ export function conditionIn({ conditions = [] }: Model, name: string, lead: Shap
 }
 
 function unrolledSequences({ model, weights, columns }: GraphContext) {
+  refuseOwnUnits(model);
   const { observed, ...rest } = observedInputs(model, columns, ["T", "B"]);
   const inputs = { ...rest, x: observed.values, mask: observed.mask, state: stateInputs(model), dropout: {} };
   return unroll(model, weights, inputs);

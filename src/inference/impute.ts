@@ -97,7 +97,9 @@ class Smoother {
 
   /** Takes a step in; the states go on by the particles that were drawn anew, if any were. */
   see({ start: step, results }: FollowedWindow): Values | undefined {
-    const drawn = unscaled(Float64Array.from(results["filled"]!.data as Float32Array), this.columns);
+    const filled = Float64Array.from(results["filled"]!.data as Float32Array); // [1, S, D]
+    const { units } = this.sequence;
+    const drawn = unscaled(filled, this.columns, { units, start: step, rows: this.particles });
     if (this.missingAt(step).length > 0) this.open.push({ step, values: perStep(drawn, 1)[0]! });
     for (const part of ["logLikelihood", "logPriorRatio"]) this.weigh(results[part]!);
     const weights = normalised(this.logWeights);

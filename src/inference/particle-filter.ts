@@ -1,10 +1,11 @@
 /** Particles that follow sequences, one sequence at a time, and what they imagine from there. */
 
-import { type Column, type Sequence, sliceSequence } from "../data/dataset.ts";
-import type { Feeder } from "../data/feeder.ts";
+import { type Column, type Sequence, sliceSequence, type Units } from "../data/dataset.ts";
 import { tableSequence } from "../data/field-dataset.ts";
+import { VrnnError } from "../errors.ts";
 import { drawWidths } from "../models/generate.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
+import type { ModelFeeder } from "../models/model-feeder.ts";
 import { fillNames, guessNames } from "../names.ts";
 import { Random } from "../random/generator.ts";
 import {
@@ -21,7 +22,7 @@ import { type Source, sourceOf } from "./draws.ts";
 import { compileFinite } from "./finite.ts";
 import { type FollowProgramOptions, followProgram } from "./follow-program.ts";
 import { generationProgram } from "./generation-program.ts";
-import { knownFeeds, rowDraws, tableFeeder } from "./rows.ts";
+import { knownFeeds, rowDraws, tableFeeder, unitFeeds } from "./rows.ts";
 
 /** A trained model, where it runs, and how many particles it leads. */
 export interface ParticleFilterOptions {
@@ -60,7 +61,7 @@ export class ParticleFilter {
   private readonly options: ParticleFilterOptions;
   private readonly settings: FollowSettings;
   private readonly executable: Executable;
-  private readonly feeder: Feeder;
+  private readonly feeder: ModelFeeder;
   /** Whether particles are drawn anew inside the program. */
   private readonly resampled: boolean;
 
@@ -103,7 +104,8 @@ export class ParticleFilter {
   /** Runs through some steps as every particle sees them. */
   private run({ resampling, ...inputs }: ParticleFeeds, part: Sequence): Promise<Values> {
     const { weights, particles } = this.options;
-    const parts = [{ length: part.length, values: tableSequence(part).values }];
+    const { length, values, units } = tableSequence(part);
+    const parts = [{ length, values, ...(units && { units }) }];
     return this.executable.run({
       parameters: float32([weights.length], weights),
       ...(this.feeder.feed(parts, { repeat: particles })[0] as Values),
@@ -201,7 +203,7 @@ function particleDraws(
 
 /** Where imagination sets out: S particles that have seen the first `origin` steps of a sequence. */
 export interface ForecastOrigin {
-  readonly sequence: Pick<Sequence, "name">;
+  readonly sequence: Pick<Sequence, "name" | "units">;
   /** How many steps of the sequence were seen. */
   readonly origin: number;
   /** `state.<part>`, `[S, size]` */
@@ -267,6 +269,7 @@ export class Rollouts {
         temperature: scalarValue(temperature),
         ...particleDraws(model, sources, steps, particles),
         ...this.conditions(departures, done, steps),
+        ...this.units(departures, steps),
         ...states,
       });
       for (const part of ["x", "expected"] as const)
@@ -287,9 +290,46 @@ export class Rollouts {
     return knownFeeds(model, tables, done, steps, particles);
   }
 
+  /** How the steps to come are scaled: by what is known at the origin. */
+  private units(departures: readonly ForecastOrigin[], steps: number): Values {
+    const { model, columns, particles } = this.options;
+    const ahead = departures.map((departure) => unitsAhead(departure, columns.length));
+    return unitFeeds(model, columns, ahead, steps, particles);
+  }
+
   dispose(): Promise<void> {
     return this.executable.dispose();
   }
+}
+
+/**
+ * The units of all steps after an origin; undefined where they are the columns'.
+ *
+ * @param width D
+ * @throws VrnnError `forecast/short-history` where too little was seen to tell them, `forecast/units` where they change
+ * from step to step
+ */
+export function unitsAhead(
+  { sequence: { name, units }, origin }: Pick<ForecastOrigin, "sequence" | "origin">,
+  width: number,
+): Units | undefined {
+  if (units === undefined) return undefined;
+  const { shift, scale, from = 0 } = units;
+  const at = `sequence "${name}"`;
+  if (origin < from)
+    throw new VrnnError(
+      "forecast/short-history",
+      `the scale of a sequence takes ${from} steps, ${origin} were seen`,
+      {
+        at,
+        remedy: `give ${from} steps at least`,
+      },
+    );
+  if (shift.length === width && scale.length === width) return { shift, scale };
+  throw new VrnnError("forecast/units", "the units change from step to step: those to come are not known", {
+    at,
+    remedy: "give a sequence units that hold for all its steps",
+  });
 }
 
 /** The states of groups of rows as those of one batch. */

@@ -10,6 +10,7 @@ import {
 } from "./follower.ts";
 import { meansOf } from "./forecast.ts";
 import { forecastFrom, type StepForecast } from "./forecast-step.ts";
+import { refuseOwnUnits } from "./graphs.ts";
 import { ParticleFilter, type ParticleFilterOptions, type Particles, Rollouts } from "./particle-filter.ts";
 import { requireBound, toldTogether } from "./particle-scores.ts";
 import type { StreamOptions } from "./stream.ts";
@@ -48,9 +49,13 @@ export class ParticleStream implements Follower {
     this.particles = filter.begin(this.sequence);
   }
 
-  /** @throws VrnnError `model/exact` for a model that needs no particles. */
+  /**
+   * @throws VrnnError `model/exact` for a model that needs no particles, `model/units` for one whose sequences have units of
+   * their own.
+   */
   static async open(options: ParticleStreamOptions): Promise<ParticleStream> {
     requireBound(options.model);
+    refuseOwnUnits(options.model);
     const filter = await ParticleFilter.create(options, { parts: [], together: true, window: 1 });
     return new ParticleStream(options, filter, await Rollouts.create(options));
   }

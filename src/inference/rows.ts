@@ -1,12 +1,14 @@
 /** What tasks share that run a model over sequences side by side, a lane each. */
-import type { Column, Sequence } from "../data/dataset.ts";
+import type { Column, Sequence, Units } from "../data/dataset.ts";
 import { Feeder } from "../data/feeder.ts";
 import { tableFields } from "../data/field-dataset.ts";
 import { nearestPoint } from "../data/grid.ts";
-import { columnScaling } from "../data/scaling.ts";
+import { columnUnits } from "../data/inputs.ts";
+import { unitsAt } from "../data/scaling.ts";
 import type { Part } from "../data/source.ts";
-import { inputSpecs } from "../models/input-specs.ts";
+import { inputSpecs, unitSpecs } from "../models/input-specs.ts";
 import type { Model } from "../models/model.ts";
+import { ModelFeeder } from "../models/model-feeder.ts";
 import { CONDITION } from "../names.ts";
 import type { Random } from "../random/generator.ts";
 import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.ts";
@@ -49,8 +51,8 @@ export function fillOpenUniform(random: Random, numbers: Float32Array): void {
 }
 
 /** What feeds sequences of columns, and what is known beside them, to a model. */
-export const tableFeeder = (model: Model, columns: readonly Column[]): Feeder =>
-  new Feeder(inputSpecs(model), tableFields({ columns, conditions: model.conditions ?? [] }));
+export const tableFeeder = (model: Model, columns: readonly Column[]): ModelFeeder =>
+  new ModelFeeder(model, tableFields({ columns, conditions: model.conditions ?? [] }));
 
 /**
  * What is known beside each lane's steps `from` to `from + steps`, for a model with conditions; withheld where a lane has
@@ -78,6 +80,26 @@ export function knownFeeds(
   return feeder.feed(parts, { steps, repeat })[0] as Values;
 }
 
+/**
+ * How each lane's steps are scaled, for a model whose sequences have units of their own; by the columns' statistics where
+ * a lane has none.
+ *
+ * @param units for each lane, of the first of the steps on
+ * @param repeat how many lanes side by side have each; one unless told
+ */
+export function unitFeeds(
+  model: Model,
+  columns: readonly Column[],
+  units: readonly (Units | undefined)[],
+  steps: number,
+  repeat = 1,
+): Values {
+  const specs = unitSpecs(model);
+  if (specs.length === 0) return {};
+  const parts = units.map((own): Part => ({ length: steps, values: {}, ...(own && { units: { x: own } }) }));
+  return new Feeder(specs, tableFields({ columns })).feed(parts, { steps, repeat })[0] as Values;
+}
+
 /** One lane's first `length` steps out of `[T, B, width]`: `[length, width]`. */
 export function rowOf({ data, shape }: TensorValue, lane: number, length: number): Float64Array {
   const [, lanes, width] = shape as [number, number, number];
@@ -89,19 +111,38 @@ export function rowOf({ data, shape }: TensorValue, lane: number, length: number
   return own;
 }
 
-/** From the units of a batch back to those of the data: `[length, D]`. */
-export function unscaled(values: Float64Array, columns: readonly Column[]): Float64Array {
-  const scalings = columns.map(columnScaling);
+/** How the rows of some values are scaled. */
+export interface RowUnits {
+  /** Those of their sequence; the columns' alone unless told. */
+  readonly units?: Units | undefined;
+  /** Which step of the sequence the first row is of; 0 unless told. */
+  readonly start?: number;
+  /** How many rows each step has; one unless told. */
+  readonly rows?: number;
+}
+
+/** From the units of a batch back to those of the data: `[length, D]`, or `[length, rows, D]`. */
+export function unscaled(
+  values: Float64Array,
+  columns: readonly Column[],
+  { units, start = 0, rows = 1 }: RowUnits = {},
+): Float64Array {
+  const usual = columnUnits(columns);
+  const width = columns.length;
+  const steps = values.length / Math.max(1, width * rows);
+  const scaled = Array.from({ length: units === undefined ? 1 : steps }, (_, t) =>
+    unitsAt(units, usual, start + t),
+  );
   return values.map((value, i) => {
-    const { shift, scale } = scalings[i % scalings.length]!;
-    return value * scale + shift;
+    const { shift, scale } = scaled[units === undefined ? 0 : Math.floor(i / (width * rows))]!;
+    return value * scale[i % width]! + shift[i % width]!;
   });
 }
 
 /** Samples as they would have been recorded: in the unit of the data, real ones on their grid. `[length, D]` */
-export function recorded(values: Float64Array, columns: readonly Column[]): Float64Array {
+export function recorded(values: Float64Array, columns: readonly Column[], units?: RowUnits): Float64Array {
   const points = columns.map(nearestPoint);
-  return unscaled(values, columns).map((value, i) => points[i % points.length]!(value));
+  return unscaled(values, columns, units).map((value, i) => points[i % points.length]!(value));
 }
 
 /** Whether nothing of a sequence is missing. */

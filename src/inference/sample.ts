@@ -1,8 +1,9 @@
 /** Sequences that a model makes up. */
-import type { Column, Sequence } from "../data/dataset.ts";
+import { type Column, type Sequence, sliceUnits, type Units } from "../data/dataset.ts";
+import { seriesUnits } from "../data/series-units.ts";
 import { type GivenLatents, latentStates } from "../models/given-latents.ts";
-import { type GenerateOptions, generateRows } from "./generate.ts";
-import { knownFeeds, recorded } from "./rows.ts";
+import { type GeneratedRow, type GenerateOptions, generateRows } from "./generate.ts";
+import { knownFeeds, recorded, unitFeeds } from "./rows.ts";
 
 /** What is to be sampled, and from what. */
 export interface SampleOptions extends Omit<GenerateOptions, "states" | "known"> {
@@ -14,6 +15,11 @@ export interface SampleOptions extends Omit<GenerateOptions, "states" | "known">
   readonly known?: Float64Array;
   /** Of a model with latent variables of the whole sequence: their values in each of the sequences; drawn unless told. */
   readonly latents?: GivenLatents;
+  /**
+   * Of a model whose sequences are scaled by their own first steps: by how many (`Dataset.scaleSteps`). What is made up
+   * goes on in the units that its own first steps tell; in those of the columns unless told.
+   */
+  readonly scaleSteps?: number | undefined;
 }
 
 /**
@@ -27,16 +33,33 @@ export interface SampleOptions extends Omit<GenerateOptions, "states" | "known">
  * first; // { name: "sample 1", length: 3, values: Float64Array [20, 0.5, 15, 0.5, 20, 1] }
  */
 export async function sampleSequences(options: SampleOptions): Promise<Sequence[]> {
-  const { model, columns, count, steps, latents } = options;
+  const { model, columns, count, steps, latents, scaleSteps = steps } = options;
   const tables = Array.from({ length: count }, () => options.known);
+  const isRescaled = model.units === true && scaleSteps < steps;
+  const unitsOf = (row: GeneratedRow) => (isRescaled ? toldUnits(row, columns, scaleSteps) : undefined);
   const rows = await generateRows({
     ...options,
+    ...(isRescaled && { window: scaleSteps }), // a window begins where units change
     states: latents === undefined ? {} : latentStates(model, latents, count),
-    known: (done, length) => knownFeeds(model, tables, done, length),
+    known: (done, length, made) => {
+      const told = made.map((row) => (done === 0 ? undefined : unitsOf(row)));
+      const units = told.map((own) => own && sliceUnits(own, columns.length, done, done + length));
+      return { ...knownFeeds(model, tables, done, length), ...unitFeeds(model, columns, units, length) };
+    },
   });
-  return rows.map(({ x }, row) => ({
-    name: `sample ${row + 1}`,
-    length: steps,
-    values: recorded(x, columns),
-  }));
+  return rows.map((row, i) => {
+    const units = unitsOf(row);
+    return {
+      name: `sample ${i + 1}`,
+      length: steps,
+      values: recorded(row.x, columns, { units }),
+      ...(units && { units }),
+    };
+  });
+}
+
+/** The units that the first steps of a row tell, which are in those of the columns. */
+function toldUnits({ x }: GeneratedRow, columns: readonly Column[], steps: number): Units {
+  const values = recorded(x.subarray(0, steps * columns.length), columns);
+  return seriesUnits({ length: steps, values }, columns, steps);
 }

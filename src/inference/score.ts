@@ -1,11 +1,11 @@
 /** How likely a model finds each step of sequences. */
 import { rowSums } from "../collections.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
-import type { Feeder } from "../data/feeder.ts";
 import { tableSequence } from "../data/field-dataset.ts";
 import { bucketSpans, openBatches, planBatches, wholeSpans } from "../data/plan.ts";
 import { memorySource } from "../data/source.ts";
 import { capabilitiesOf, latentWidth, type Model, noiseWidth } from "../models/model.ts";
+import type { ModelFeeder } from "../models/model-feeder.ts";
 import { Random } from "../random/generator.ts";
 import { type Executable, float32, type Runtime, type Values } from "../runtime/runtime.ts";
 import { carriedStates, restingStates } from "../train/feeds.ts";
@@ -123,7 +123,7 @@ function emptySums({ length }: Sequence, columns: number, latent: number): Sums 
 
 interface Run extends ScoreOptions {
   readonly executable: Executable;
-  readonly feeder: Feeder;
+  readonly feeder: ModelFeeder;
   readonly sample: number;
 }
 
@@ -175,7 +175,7 @@ function addLane(sums: Sums, results: Values, lane: number, length: number, done
 }
 
 function finished(lane: Sequence, sums: Sums, columns: readonly Column[], samples: number): SequenceScores {
-  const { name, length, times } = lane;
+  const { name, length, times, units } = lane;
   const logLikelihood = sums.logLikelihood.map((sum) => sum / samples);
   const kl = rowSums(sums.kl, length).map((sum) => sum / samples);
   return {
@@ -189,6 +189,7 @@ function finished(lane: Sequence, sums: Sums, columns: readonly Column[], sample
     expected: unscaled(
       sums.expected.map((sum) => sum / samples),
       columns,
+      { units },
     ),
   };
 }

@@ -19,11 +19,11 @@ interface Typical {
 }
 
 const asIs = (value: number): number => value;
-const gridded = (value: number, column: Column): number => nearestPoint(column)(value);
+const toGrid = (value: number, column: Column): number => nearestPoint(column)(value);
 
 const typicalBy: Readonly<Record<ColumnKind, Typical>> = {
-  real: { of: meanOf, recorded: gridded },
-  quantised: { of: meanOf, recorded: gridded },
+  real: { of: meanOf, recorded: toGrid },
+  quantised: { of: meanOf, recorded: toGrid },
   count: { of: meanOf, recorded: Math.round },
   proportion: { of: meanOf, recorded: asIs },
   binary: { of: meanOf, recorded: Math.round },

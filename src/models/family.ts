@@ -49,6 +49,7 @@ export function modelDataOf(fields: Fields, label?: string): ModelData {
     return {
       ...told,
       columns: x.columns,
+      ...(x.scaleSteps !== undefined && { scaleSteps: x.scaleSteps }),
       ...(condition?.kind === "columns" && { conditions: condition.columns as readonly ConditionColumn[] }),
     };
   throw new VrnnError("model/fields", `no family models a target of ${x?.kind ?? "nothing"}`, {
@@ -62,6 +63,8 @@ export interface ModelColumns {
   readonly conditions?: readonly ConditionColumn[] | undefined;
   /** The label that it tells. */
   readonly readout?: LabelReadout | undefined;
+  /** After how many of its first steps each sequence is scaled by these: the emission then reads units. */
+  readonly scaleSteps?: number;
 }
 
 /** Options of a family, as a configuration holds them. */

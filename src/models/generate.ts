@@ -1,4 +1,5 @@
 /** Sequences that a model makes up. */
+import type { EmissionUnits } from "../distributions/emission.ts";
 import { input, scan, slice, type Tensor } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import { type Net, plainNet } from "../nn/net.ts";
@@ -15,11 +16,13 @@ import {
 } from "./model.ts";
 import { atFirst, begin, carriedParts, firstOf, marked, sequenceBlocks, stateInputs } from "./state.ts";
 import { type BlockDraws, drawBlocks, type Generated, generateStep, type StepDraws } from "./step.ts";
-import { conditionInput, declaredInputs } from "./unroll.ts";
+import { conditionInput, declaredInputs, unitInputs } from "./unroll.ts";
 
 /** Random numbers and what is known, `[T, B, ·]`; the state before the first step. */
 export interface GenerationInputs extends StepDraws {
   readonly known: Known;
+  /** Of a model whose sequences have units of their own, `[T, B, D]`. */
+  readonly units?: EmissionUnits | undefined;
   readonly state: State;
 }
 
@@ -38,7 +41,8 @@ export function drawWidths(model: Model): DrawWidths {
 
 /**
  * Declares the inputs of a generating graph: `noise`, `uniform`, `normal` per step, `temperature`, `state.<part>`,
- * `condition`, `condition.mask` of a model with conditions, and what the model declares itself.
+ * `condition`, `condition.mask` of a model with conditions, `units.<what>` of one whose sequences have their own, and what
+ * the model declares itself.
  */
 export function generationInputs(model: Model): GenerationInputs {
   const { noise, uniform, normal } = drawWidths(model);
@@ -49,6 +53,7 @@ export function generationInputs(model: Model): GenerationInputs {
     normal: perStep("normal", normal),
     temperature: input("temperature", []),
     known: { ...conditionInput(model, ["T", "B"]), inputs: declaredInputs(model.inputs) },
+    ...unitInputs(model, ["T", "B"]),
     state: stateInputs(model),
   };
 }
@@ -59,7 +64,7 @@ const nothing: OverTime = { slices: {}, fixed: {} };
 export function generate(
   model: Model,
   weight: Weights,
-  { state: carried, temperature, noise, uniform, normal, known }: GenerationInputs,
+  { state: carried, temperature, noise, uniform, normal, known, units }: GenerationInputs,
 ): Generated & { readonly state: State } {
   const net = plainNet(weight);
   const given = model.given?.(net, known) ?? nothing;
@@ -71,9 +76,9 @@ export function generate(
   });
   const result = scan({
     state: carriedParts(model, state),
-    over: { draws: { noise: stepNoise(model, noise), uniform, normal }, given: given.slices },
-    step: (before, { draws, given: own }) =>
-      generateStep(model, net, before, { ...draws, temperature, given: { ...given.fixed, ...own } }),
+    over: { draws: { noise: stepNoise(model, noise), uniform, normal }, given: given.slices, units },
+    step: (before, { draws, given: own, units }) =>
+      generateStep(model, net, before, { ...draws, temperature, given: { ...given.fixed, ...own }, units }),
   });
   return { ...result.outputs, state: marked(model, carried, result.state) };
 }

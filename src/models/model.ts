@@ -134,6 +134,11 @@ interface ModelBase {
    * model itself sees D numbers all the same.
    */
   readonly observation?: Observation;
+  /**
+   * Whether sequences bring units of their own: `units.shift`, `units.scale` and `units.cell` are then inputs, which the
+   * emission reads. Absent: all are scaled by the columns' statistics, which are constants of the programs.
+   */
+  readonly units?: boolean;
   /** The parts of the recurrent state; zeros before the first step unless `initial` says otherwise. */
   readonly state: Shapes;
   /** What it takes beside the data; absent: nothing. */
@@ -265,6 +270,17 @@ export interface Capabilities {
   readonly exact: boolean;
   /** A posterior of each step leads its particles; those of others are drawn from the prior and have to be weighed. */
   readonly guided: boolean;
+}
+
+/**
+ * Refuses a model whose sequences have units of their own.
+ *
+ * @param what cannot be done with it @param remedy what to do instead
+ * @throws VrnnError `model/units`
+ */
+export function requireColumnUnits({ units = false }: Model, what: string, remedy: string): void {
+  if (!units) return;
+  throw new VrnnError("model/units", `the model's sequences are scaled one by one, and ${what}`, { remedy });
 }
 
 /** Whether a block is drawn once by a posterior, which has to have read the sequence. */

@@ -1,4 +1,5 @@
 /** Programs of a single step, without a loop: for live data, and for exports that are called step by step. */
+import type { EmissionUnits } from "../distributions/emission.ts";
 import type { Tensor } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import { plainNet } from "../nn/net.ts";
@@ -27,6 +28,8 @@ export interface OnceInputs {
   readonly noise: Tensor;
   /** Of this step, `[B, ·]`. */
   readonly known: Known;
+  /** Of a model whose sequences have units of their own, `[B, D]`. */
+  readonly units?: EmissionUnits;
   readonly state: State;
 }
 
@@ -40,7 +43,7 @@ export function takeOnce(model: Model, weight: Weights, inputs: OnceInputs): Ste
     model,
     "score whole sequences, or follow live data by particles: vrnn watch --follow particles",
   );
-  const { observed, noise, known, state: carried } = inputs;
+  const { observed, noise, known, units, state: carried } = inputs;
   const net = plainNet(weight);
   const { slices, fixed } = model.given?.(net, known) ?? nothing;
   const given = { ...fixed, ...slices };
@@ -51,6 +54,7 @@ export function takeOnce(model: Model, weight: Weights, inputs: OnceInputs): Ste
     features: model.features(net, observed),
     evidence: {},
     given,
+    units,
     noise: stepNoise(model, noise),
   });
   return {
@@ -67,7 +71,7 @@ const toldOnce = ({ terms }: BlockDraws, step: StepResult, carried: State): Part
 export function generateOnce(
   model: Model,
   weight: Weights,
-  { known, state: carried, noise, ...rest }: StepDraws & Pick<OnceInputs, "known" | "state">,
+  { known, state: carried, noise, ...rest }: StepDraws & Pick<OnceInputs, "known" | "units" | "state">,
 ): Stepped<Generated> {
   const net = plainNet(weight);
   const { slices, fixed } = model.given?.(net, known) ?? nothing;

@@ -5,6 +5,7 @@
  * Particles are an axis behind the rows of the batch: state `[B, N, ...]`, data `[B, 1, ...]`.
  */
 
+import type { EmissionUnits } from "../distributions/emission.ts";
 import { product } from "../graph/dims.ts";
 import {
   add,
@@ -122,6 +123,7 @@ export function unrollParticles(
     x: perRow(inputs.x),
     mask: perRow(inputs.mask),
     dropout: eachOf(inputs.dropout, perRow),
+    ...(inputs.units && { units: unitsPerRow(inputs.units) }),
     state,
   };
   // Computed as of rows, which have no particles, and read as of all particles of a row.
@@ -147,6 +149,12 @@ export function unrollParticles(
 
 /** A particle axis of size 1 behind `[T, B]`. */
 const perRow = (x: Tensor): Tensor => unsqueeze(x, 2);
+
+const unitsPerRow = ({ shift, scale, cell }: EmissionUnits): EmissionUnits => ({
+  shift: perRow(shift),
+  scale: perRow(scale),
+  cell: perRow(cell),
+});
 
 const eachOf = (tensors: Tensors, change: (tensor: Tensor) => Tensor): Tensors =>
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, change(tensor)]));

@@ -130,7 +130,7 @@ export function follow(
   inputs: FollowInputs,
   { complete = false }: Omit<FollowOptions, "resampled"> = {},
 ): Followed & { readonly state: State } {
-  const { state: carried, x, mask, noise, predictive, fill, known, resampling } = inputs;
+  const { state: carried, x, mask, noise, predictive, fill, known, units, resampling } = inputs;
   const net = plainNet(weight);
   const given = model.given?.(net, known) ?? nothing;
   const state = startGeneration(model, net, {
@@ -147,10 +147,11 @@ export function follow(
       given: given.slices,
       predictive: { ...predictive, noise: stepNoise(model, predictive.noise) },
       fill,
+      units,
       resampling,
     },
-    step: (before, { given: own, ...slices }) => {
-      const context = { given: { ...given.fixed, ...own }, complete };
+    step: (before, { given: own, units, ...slices }) => {
+      const context = { given: { ...given.fixed, ...own }, units, complete };
       const { state: next, outputs } = followStep(model, net, before, slices, context);
       return { state: next, outputs: { ...outputs, states: marked(model, carried, next) } };
     },
@@ -206,7 +207,7 @@ function followStep(
   };
   const reading = (): Reading => {
     if (!isLatent(model)) return readByBelief(model, net, before, context, step);
-    return complete ? readComplete(step) : readWithGaps(model, net, step);
+    return complete ? readComplete(step) : readWithGaps(model, net, context, step);
   };
   const told = withSequenceDraws(model, before, reading());
   const { state, outputs, together }: Reading & { together?: Together } =
@@ -259,11 +260,12 @@ function readComplete({ x, read }: ParticleStep): Reading {
 function readWithGaps(
   model: LatentModel,
   net: Net,
+  { units }: StepContext,
   { x, seen, any, predictive, read, fill }: ParticleStep,
 ): Reading {
   const { x: guessed, expected: predictiveMean } = predictive.outputs;
   const first = read(where(seen, x, guessed)).outputs;
-  const better = emissionWith(model, net).sample(first.raw, fill, scalar(1)); // [B, D]
+  const better = emissionWith(model, net, units).sample(first.raw, fill, scalar(1)); // [B, D]
   const filled = where(seen, x, where(any, better, guessed)); // [B, D]
   const { state, outputs } = read(filled);
   const moved = ([name, value]: [string, Tensor]) => [name, where(any, value, part(predictive.state, name))];

@@ -16,10 +16,9 @@ import { nextNames, stateNames } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
 import { part, partsOf } from "../nn/parts.ts";
+import { lastParts, lastShapes } from "./last.ts";
 import { isLatent, type LatentBlock, type Model, type OverTime, type Shapes, type Tensors } from "./model.ts";
 
-/** The values of the columns that were observed last, for emissions that lean on them; 0 before the first. */
-export const LAST = "last";
 /** 0 before the first step of a sequence, then 1, for models that begin in a state of their own. */
 const BEGUN = "begun";
 /** 0 before the blocks of the whole sequence are drawn, or given, then 1. */
@@ -53,7 +52,7 @@ const marksOf = (model: Model): readonly string[] => [
 export const stateShapes = (model: Model): Shapes => ({
   ...model.state,
   ...(isLatent(model) && model.past),
-  ...(leansOnLast(model) && { [LAST]: [model.width] }),
+  ...(leansOnLast(model) && lastShapes(model.width, model.units ?? false)),
   ...Object.fromEntries(sequenceBlocks(model).map((block) => [partOf(block), block.shape])),
   ...Object.fromEntries(marksOf(model).map((mark) => [mark, [1]])),
 });
@@ -113,7 +112,7 @@ export const undrawn = (carried: State): Tensor => lessEqual(part(carried, DRAWN
 
 /** The parts that depend on the data alone, which all particles of a sequence share. */
 export const sharedParts = (model: Model): ReadonlySet<string> =>
-  new Set([LAST, BEGUN, DRAWN, ...Object.keys(isLatent(model) ? (model.past ?? {}) : {})]);
+  new Set([...lastParts, BEGUN, DRAWN, ...Object.keys(isLatent(model) ? (model.past ?? {}) : {})]);
 
 /** What a loop over steps carries: the state without the marks, which no step changes. */
 export const carriedParts = (model: Model, state: State): State => {

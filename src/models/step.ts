@@ -1,6 +1,5 @@
 /** One step, derived from what a model states: a step of data taken in, or a step generated. */
-import type { Draws, Emission } from "../distributions/emission.ts";
-
+import type { Draws, Emission, EmissionUnits } from "../distributions/emission.ts";
 import {
   divergence,
   type LatentDistribution,
@@ -13,6 +12,7 @@ import { concat, expand, filledLike, greater, max, mul, type Tensor, where } fro
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
 import { part, splitByName } from "../nn/parts.ts";
+import { recalled, seenLast } from "./last.ts";
 import {
   type ExactModel,
   isLatent,
@@ -23,7 +23,7 @@ import {
   type Observed,
   type Tensors,
 } from "./model.ts";
-import { LAST, modelState, sequenceDraws, sequenceParts, stepBlocks } from "./state.ts";
+import { modelState, sequenceDraws, sequenceParts, stepBlocks } from "./state.ts";
 
 /** What a model says of one step of data. */
 export interface StepResult {
@@ -56,6 +56,8 @@ export interface Generated {
 /** What a step is taken with, beside the state. */
 export interface StepContext {
   readonly given: Tensors;
+  /** Of a model whose sequences have units of their own: those of the step, `[..., D]`. */
+  readonly units?: EmissionUnits | undefined;
 }
 
 /** A step of data. */
@@ -100,7 +102,7 @@ function takeLatentStep(
   model: LatentModel,
   net: Net,
   before: State,
-  { observed, features, evidence, noise, given }: StepOfData,
+  { observed, features, evidence, noise, given, units }: StepOfData,
   proposal: Proposal,
 ): Stepped<StepResult> {
   const { values, mask } = observed;
@@ -115,15 +117,15 @@ function takeLatentStep(
     return { prior, posterior: whereObserved(anything, block.posterior(net, context), prior) };
   });
   const { z } = inferred;
-  const emission = emissionWith(model, net);
+  const emission = emissionWith(model, net, units);
   const output = model.emissionParameters(net, { state, z, given }); // [..., width]
-  const raw = leaning(model, output, before);
+  const raw = leaning(model, output, before, units);
   return {
     state: {
       ...forEachParticle(model.transition(net, { state, x: features, z, given }), before),
       ...model.advance?.(net, state, features, given),
       ...sequenceParts(model, before),
-      ...lastOf(before, (last) => where(present, values, last)),
+      ...seenLast(before, { value: values, units }, present),
     },
     outputs: {
       logLikelihood: where(present, emission.logProbability(raw, where(present, values, 0), present), 0),
@@ -159,7 +161,7 @@ export function generateStep(
   model: Model,
   net: Net,
   before: State,
-  { given, noise, temperature, ...draws }: StepContext & StepDraws,
+  { given, noise, temperature, units, ...draws }: StepContext & StepDraws,
 ): Stepped<Generated> {
   const state = modelState(model, before);
   if (!isLatent(model)) {
@@ -177,8 +179,8 @@ export function generateStep(
     },
     temperature,
   );
-  const emission = emissionWith(model, net);
-  const raw = leaning(model, model.emissionParameters(net, { state, z, given }), before); // [..., width]
+  const emission = emissionWith(model, net, units);
+  const raw = leaning(model, model.emissionParameters(net, { state, z, given }), before, units); // [..., width]
   const x = emission.sample(raw, draws, temperature); // [..., D]
   const features = featuresOf(model, net, x);
   return {
@@ -186,15 +188,17 @@ export function generateStep(
       ...model.transition(net, { state, x: features, z, given }),
       ...model.advance?.(net, state, features, given),
       ...sequenceParts(model, before),
-      ...lastOf(before, () => x),
+      ...seenLast(before, { value: x, units }),
     },
     outputs: { x, expected: emission.mean(raw) },
   };
 }
 
-/** The emission with its own parameters in it, where it has some. */
-export const emissionWith = ({ emission }: LatentModel, net: Net): Emission =>
-  emission.bind?.(net.weight) ?? emission;
+/** The emission with its own parameters in it, where it has some, under the units of the step, where it has its own. */
+export function emissionWith({ emission }: LatentModel, net: Net, units?: EmissionUnits): Emission {
+  const bound = emission.bind?.(net.weight) ?? emission;
+  return (units && bound.under?.(units)) ?? bound;
+}
 
 /** The features of a step of which all is known. */
 export const featuresOf = (model: Model, net: Net, x: Tensor): Tensors =>
@@ -323,8 +327,7 @@ export function joined(terms: readonly BlockTerms[], like: Tensor): BlockTerms {
 }
 
 /** The parameters of an emission that leans on what was observed last. */
-const leaning = ({ emission }: LatentModel, output: Tensor, { [LAST]: last }: State): Tensor =>
-  last === undefined ? output : (emission.recall?.(output, last) ?? output);
-
-const lastOf = ({ [LAST]: last }: State, update: (last: Tensor) => Tensor): State =>
-  last === undefined ? {} : { [LAST]: update(last) };
+function leaning({ emission }: LatentModel, output: Tensor, before: State, units?: EmissionUnits): Tensor {
+  const last = recalled(before, units);
+  return last === undefined ? output : (emission.recall?.(output, last) ?? output);
+}

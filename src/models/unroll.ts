@@ -1,5 +1,6 @@
 /** Whole sequences, unrolled over time by a model that states its distributions at one moment. */
 
+import type { EmissionUnits } from "../distributions/emission.ts";
 import { whereObserved } from "../distributions/latent/distribution.ts";
 import {
   and,
@@ -21,7 +22,7 @@ import {
   unsqueeze,
   where,
 } from "../graph/index.ts";
-import { CONDITION, dropoutNames, maskNames } from "../names.ts";
+import { CONDITION, dropoutNames, maskNames, unitNames } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import { type Net, plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
@@ -70,6 +71,8 @@ export interface SequenceInputs {
   /** `[T, B, noiseWidth]`: standard normal numbers; a block of the whole sequence takes those of its first step. */
   readonly noise: Tensor;
   readonly known: Known;
+  /** Of a model whose sequences have units of their own, `[T, B, D]`. */
+  readonly units?: EmissionUnits | undefined;
   readonly state: State;
   /** A keep mask per dropout site, `[T, B, width]`; absent: no dropout. */
   readonly dropout: Tensors;
@@ -82,6 +85,13 @@ export function conditionInput({ conditions = [] }: Model, lead: Shape): { condi
     input(name, [...lead, conditions.length]),
   ) as [Tensor, Tensor];
   return { condition: { values, mask } };
+}
+
+/** The inputs `units.shift`, `units.scale` and `units.cell` of a model whose sequences have their own, `[...lead, D]`. */
+export function unitInputs({ units = false, width }: Model, lead: Shape): { units?: EmissionUnits } {
+  if (!units) return {};
+  const each = (what: keyof EmissionUnits) => input(unitNames.of(what), [...lead, width]);
+  return { units: { shift: each("shift"), scale: each("scale"), cell: each("cell") } };
 }
 
 /** The inputs that a model or an objective declares beside the data. */
@@ -104,7 +114,8 @@ export function observedInputs({ width, observation }: Model, lead: Shape): Obse
 
 /**
  * Declares the inputs of a graph over sequences: `x`, `mask`, `noise`, `state.<part>`, `dropout.<site>`, `condition`,
- * `condition.mask` of a model with conditions, and what the model declares itself.
+ * `condition.mask` of a model with conditions, `units.<what>` of one whose sequences have their own, and what the model
+ * declares itself.
  */
 export function sequenceInputs(
   model: Model,
@@ -118,6 +129,7 @@ export function sequenceInputs(
     mask,
     noise: perStep("noise", noiseWidth(model)),
     known: { ...conditionInput(model, ["T", "B"]), inputs: declaredInputs(model.inputs) },
+    ...unitInputs(model, ["T", "B"]),
     state: stateInputs(model),
     dropout: Object.fromEntries(sites.map(([site, width]) => [site, perStep(dropoutNames.of(site), width)])),
   };
@@ -175,7 +187,7 @@ export function unrollBeside(
   given: OverTime,
   beside: Beside,
 ): { readonly unrolled: Unrolled; readonly own: State; readonly told: Tensors } {
-  const { x, mask, noise, dropout, state: carried } = inputs;
+  const { x, mask, noise, dropout, units, state: carried } = inputs;
   const outside = dropping(weight, dropout);
   const features = model.features(outside, { values: x, mask });
   const { past, evidence } = isLatent(model)
@@ -197,6 +209,7 @@ export function unrollBeside(
       evidence: evidence.slices,
       past: past?.before ?? {},
       dropout,
+      units,
       beside: beside.over,
     },
     step: (before, slices) => {

@@ -170,7 +170,7 @@ export interface Subject extends Chosen {
 }
 
 /** A model of columns with all that is known of it. */
-export type TableRun = TrainedModel & Pick<ModelColumns, "columns">;
+export type TableRun = TrainedModel & Pick<ModelColumns, "columns" | "scaleSteps">;
 
 /**
  * The run of an operation that works on columns alone.
@@ -187,7 +187,8 @@ export async function tableRun(context: Context, name: string): Promise<TableRun
       remedy: "vrnn evaluate, vrnn sample and vrnn train --resume take it",
     });
   }
-  return { ...run, columns: tableOf(run.config).columns };
+  const { columns, scaleSteps } = tableOf(run.config);
+  return { ...run, columns, ...(scaleSteps !== undefined && { scaleSteps }) };
 }
 
 /** Opens the run, then its data, then what computes: the order in which mistakes cost least. */

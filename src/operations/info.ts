@@ -105,8 +105,12 @@ function configLines({ config, hasData }: FolderView): string[] {
 
 const spanOf = ({ axis }: LabelField): LabelSpan => (axis === "T" ? "step" : "sequence");
 
-const extentOf = (given: ModelData): string =>
-  "columns" in given ? counted(given.columns.length, "column") : counted(given.tokens, "token");
+function extentOf(given: ModelData): string {
+  if (!("columns" in given)) return counted(given.tokens, "token");
+  const { columns, scaleSteps } = given;
+  const scaled = scaleSteps === undefined ? "" : `, each sequence scaled by its first ${scaleSteps} steps`;
+  return `${counted(columns.length, "column")}${scaled}`;
+}
 
 function tensorLines({ parameters }: Model, total: number): string[] {
   const rows = parameters.map(({ name, shape }) => ["", name, `[${shape.join(", ")}]`]);

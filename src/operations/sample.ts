@@ -97,7 +97,7 @@ async function sampled(context: Context, input: SampleInput): Promise<Sequence[]
 
 /** Sequences that begin in a fresh state. */
 async function fromNothing(context: Context, input: SampleInput): Promise<Sequence[]> {
-  const { model, weights, columns } = await tableRun(context, "sample");
+  const { model, weights, columns, scaleSteps } = await tableRun(context, "sample");
   const { count = USUAL_COUNT, steps, seed, temperature, given = {}, future, window } = input;
   const known = await context.known(steps, { values: given, future });
   return sampleSequences({
@@ -110,6 +110,7 @@ async function fromNothing(context: Context, input: SampleInput): Promise<Sequen
     seed,
     temperature,
     ...(known && { known }),
+    scaleSteps,
     window,
   });
 }

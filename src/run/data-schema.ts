@@ -1,4 +1,5 @@
 import { columnKinds, labelSpans } from "../data/dataset.ts";
+import { scaleSteps } from "../data/field-schemas.ts";
 import { DEFAULT_GRID, FINEST_GRID } from "../data/music/playing.ts";
 import { headerAnswers } from "../data/tables/header.ts";
 import { decimalMarks } from "../data/tables/numerals.ts";
@@ -75,6 +76,10 @@ export const dataSchema = z.strictObject({
   header: option(z.optional(z.enum(headerAnswers)), {
     flag: "--header <answer>",
     help: `CSV: whether the first row holds names, ${headerAnswers.join(" or ")} (default: as the rows say)`,
+  }),
+  scaleSteps: option(z.optional(scaleSteps), {
+    flag: "--scale-series <steps>",
+    help: "scale each sequence by its own first so many steps (default: all alike, by the columns' statistics)",
   }),
   tokens: option(z.optional(z.enum(tokenNames)), {
     flag: "--tokens <unit>",

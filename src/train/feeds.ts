@@ -1,11 +1,10 @@
 /** What the programs of training and evaluation are fed, and what they give back. */
 
-import { Feeder, shardRows } from "../data/feeder.ts";
+import { shardRows } from "../data/feeder.ts";
 import type { Fields } from "../data/fields.ts";
 import type { Part } from "../data/source.ts";
-import { VrnnError } from "../errors.ts";
-import { declaredSpecs, inputSpecs } from "../models/input-specs.ts";
 import type { Model } from "../models/model.ts";
+import { ModelFeeder } from "../models/model-feeder.ts";
 import { type ParticleOptions, particleStateShapes } from "../models/particle-unroll.ts";
 import { stateShapes } from "../models/state.ts";
 import { nextNames, stateNames } from "../names.ts";
@@ -23,13 +22,13 @@ export interface BatchSource extends NoiseSource {
 /** Feeds batches to programs over sequences: the fields that model and objective ask for, and random numbers, by shard. */
 export class BatchFeeder {
   readonly model: Model;
-  private readonly feeder: Feeder;
+  private readonly feeder: ModelFeeder;
   private readonly shards: number;
 
   /** @throws VrnnError `feed/field`, `feed/mismatch` when the fields are not those of the model. */
   constructor(model: Model, fields: Fields, shards: number, objective?: Objective) {
     this.model = model;
-    this.feeder = new Feeder([...inputSpecs(model), ...declaredSpecs(objective?.inputs?.(model))], fields);
+    this.feeder = new ModelFeeder(model, fields, objective?.inputs?.(model));
     this.shards = shards;
   }
 
@@ -38,10 +37,10 @@ export class BatchFeeder {
    *
    * @param parts one for each row
    * @param first which row of the whole batch the first is, where other processes have those before it
+   * @throws VrnnError `model/units`, `data/units` for parts with units of their own that the model cannot take
    */
   feed(parts: readonly Part[], source: BatchSource, first = 0): readonly Values[] {
     const { shards, model } = this;
-    if (parts.some(({ units }) => units !== undefined)) throw unread();
     const steps = parts.reduce((longest, { length }) => Math.max(longest, length), 0);
     const rows = shardRows(parts.length, shards).map(({ from, to }) => ({
       from: first + from,
@@ -60,12 +59,6 @@ export class BatchFeeder {
     );
   }
 }
-
-/** Likelihoods are of the units of the columns' statistics; a part that is scaled otherwise would be scored in others. */
-const unread = (): VrnnError =>
-  new VrnnError("train/units", "no model reads units of its own for a sequence yet", {
-    remedy: "leave them out: columns are scaled by their statistics",
-  });
 
 /** Whether a row of the batch is told no condition: for the whole sequence, whatever it is cut into. */
 const isWithheld =

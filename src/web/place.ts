@@ -25,7 +25,9 @@ export interface ModelChoice {
 }
 
 /** A model that was trained. */
-export interface TrainedChoice extends ModelChoice, Pick<ModelColumns, "columns" | "conditions"> {
+export interface TrainedChoice
+  extends ModelChoice,
+    Pick<ModelColumns, "columns" | "conditions" | "scaleSteps"> {
   /** The label that it was trained to tell. */
   readonly label?: LabelColumn | undefined;
   /** `[P]` */
@@ -55,7 +57,7 @@ export interface Brought {
   readonly nothing: object;
 }
 
-const RUN = ["family", "model", "columns", "conditions", "label", "weights", "known"];
+const RUN = ["family", "model", "columns", "conditions", "label", "scaleSteps", "weights", "known"];
 
 /** The keys of a job under which it brings that along; the others are the operation's inputs. */
 const KEYS: Readonly<Record<Subject, readonly string[]>> = {
@@ -95,12 +97,13 @@ function needed<Value>(value: Value | undefined, name: string): Value {
   throw new VrnnError("options/invalid", "the job lacks it", { at: name, remedy: `give \`${name}\`` });
 }
 
-type Given = Pick<Dataset, "columns" | "conditions" | "label">;
+type Given = Pick<Dataset, "columns" | "conditions" | "label" | "scaleSteps">;
 
-const givenTo = ({ columns, conditions, label }: Partial<TrainedChoice>): Given => ({
+const givenTo = ({ columns, conditions, label, scaleSteps }: Partial<TrainedChoice>): Given => ({
   columns: needed(columns, "columns"),
   ...(conditions && { conditions }),
   ...(label && { label }),
+  ...(scaleSteps !== undefined && { scaleSteps }),
 });
 
 async function modelOf({

@@ -67,7 +67,13 @@ async function content(
   const test = await scored(splits.test.slice(0, looked));
   const shown = test[0] ?? valid[0];
   const known = shown?.sequence.conditions;
-  const sampled = await sampleSequences({ ...settings, ...inventedLike(data), ...(known && { known }) });
+  const { scaleSteps } = data;
+  const sampled = await sampleSequences({
+    ...settings,
+    ...inventedLike(data),
+    ...(known && { known }),
+    scaleSteps,
+  });
   const source: ReportSource = {
     data,
     units: {},

@@ -134,6 +134,18 @@ describe("models keep the contract", () => {
     () => vrnn({ columns: mixed, emission: ["persistent"] })(),
     { row: mixedRow },
   );
+  conforms("VRNN whose sequences have units of their own", vrnn({ columns, units: true }), {
+    objectives: bounds,
+  });
+  conforms(
+    "VRNN of mixed columns that lean on the last value, under units of each step",
+    () => vrnn({ columns: mixed, emission: ["persistent"], units: true })(),
+    { row: mixedRow, objectives: bounds },
+  );
+  conforms(
+    "SRNN whose sequences have units of their own",
+    () => new Srnn({ columns, hidden: 6, latent: 2, units: true }),
+  );
   conforms("VRNN of tokens", ofTokens({}), { row: token, objectives: bounds });
   conforms("VRNN of tokens with a tied output and no latent variables", ofTokens({ tied: true, latent: 0 }), {
     row: token,

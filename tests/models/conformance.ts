@@ -6,7 +6,7 @@ import { capabilitiesOf, isLatent, latentWidth, type Model, noiseWidth } from ".
 import { takeOnce } from "../../src/models/once.ts";
 import { stateInputs, stateShapes, statesAfter } from "../../src/models/state.ts";
 import type { StepResult } from "../../src/models/step.ts";
-import { conditionInput, declaredInputs, observedInputs } from "../../src/models/unroll.ts";
+import { conditionInput, declaredInputs, observedInputs, unitInputs } from "../../src/models/unroll.ts";
 import { countOf } from "../../src/nn/parameters.ts";
 import { objectives } from "../../src/objectives/index.ts";
 import type { Objective } from "../../src/objectives/objective.ts";
@@ -270,14 +270,30 @@ export function dataOf(model: Model, row: DrawRow, { steps = T, rows = B, place 
     ),
     mask: ones([steps, rows, model.width]),
     noise: normals([steps, rows, noiseWidth(model)], "noise"),
-    known: { ...conditionOf(model, [steps, rows]), ...sourceOf(model, { T: steps, B: rows, S }, place) },
+    known: { ...knownOf(model, [steps, rows]), ...sourceOf(model, { T: steps, B: rows, S }, place) },
   };
 }
 
-function conditionOf({ conditions = [] }: Model, lead: readonly number[]): Values {
-  if (conditions.length === 0) return {};
+/** What is known beside the data of every row and step: conditions, and units of their own. */
+function knownOf(model: Model, lead: readonly number[]): Values {
+  const { conditions = [] } = model;
+  const units = unitsOf(model, lead);
+  if (conditions.length === 0) return units;
   const shape = [...lead, conditions.length];
-  return { condition: normals(shape, "condition"), "condition.mask": ones(shape) };
+  return { ...units, condition: normals(shape, "condition"), "condition.mask": ones(shape) };
+}
+
+/**
+ * Units of every row and step, some entries on a grid, for a model whose sequences have their own. Scales and cells near
+ * 1: constants of the loss, such as their logarithms, take digits from differences in float32.
+ */
+function unitsOf({ units = false, width }: Model, lead: readonly number[]): Values {
+  if (!units) return {};
+  const shape = [...lead, width];
+  const scale = normals(shape, "units.scale").data.map((each) => Math.exp(each / 2));
+  const cell = scale.map((each, i) => (i % 3 === 0 ? 0 : 1 / each));
+  const shift = normals(shape, "units.shift");
+  return { "units.shift": shift, "units.scale": float32(shape, scale), "units.cell": float32(shape, cell) };
 }
 
 /** Places of a source, and how many of them each row has: all, one, two ... */
@@ -515,6 +531,7 @@ function onceProgram(model: Model): Program {
     observed: observedInputs(model, ["B"]),
     noise: input("noise", ["B", noiseWidth(model)]),
     known: { ...conditionInput(model, ["B"]), inputs: declaredInputs(model.inputs) },
+    ...unitInputs(model, ["B"]),
     state: stateInputs(model),
   });
   return compile({ ...outputs, ...statesAfter(state) });

@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { scaleSeries, seriesUnits } from "../../src/data/series-units.ts";
 import { encodeSequences } from "../../src/inference/encode.ts";
 import { filterSequences } from "../../src/inference/filter.ts";
 import { forecastSequences } from "../../src/inference/forecast.ts";
 import { imputeSequences } from "../../src/inference/impute.ts";
 import { scoreSequences } from "../../src/inference/score.ts";
+import { vrnn } from "../../src/models/vrnn/family.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import type { SequencesChoice } from "../../src/web/place.ts";
 import { type Job, type Result, runTask, type TaskName, type Told } from "../../src/web/tasks.ts";
@@ -75,6 +77,23 @@ describe("every operation over sequences gives in a worker what its task gives",
   test("encode", async () => {
     const expected = await encodeSequences({ ...(await settings()), particles: 5, seed: 1 });
     expect(await run("encode", { ...brought, samples: 5 })).toEqual(expected);
+  });
+});
+
+test("a model whose sequences are scaled one by one is told by how many steps, and refused sequences that say so without", async () => {
+  const scaled = scaleSeries(data, 3);
+  const { weights } = await run("train", { ...choice, data: scaled, training: { ...training, epochs: 1 } });
+  const { scaleSteps } = scaled;
+  const model = vrnn.build(scaled, choice.model);
+  const given = { columns, weights, sequences: scaled.splits.test };
+  const job = { ...choice, ...given, ...(scaleSteps !== undefined && { scaleSteps }) };
+  const expected = await scoreSequences({ runtime, model, ...given, seed: 1 });
+  expect(await run("score", { ...job, seed: 1 })).toEqual(expected);
+  const { sequences: _, ...trained } = job;
+  const [made] = await run("sample", { ...trained, count: 1, steps: 6, seed: 2 });
+  expect(made!.units).toEqual(seriesUnits(made!, columns, 3));
+  await expect(run("score", { ...brought, sequences: given.sequences })).rejects.toMatchObject({
+    code: "model/units",
   });
 });
 

@@ -1,6 +1,7 @@
 import { VrnnError } from "../../errors.ts";
 import { quoted } from "../../legible.ts";
 import { type Column, type Dataset, type Sequence, SPLIT_NAMES, type SplitName } from "../dataset.ts";
+import { scaleSeries } from "../series-units.ts";
 import { checkNames, dealOut, planGiven, requireSome, type SchemaOptions } from "../tables/schema.ts";
 import { columnOf } from "../tables/statistics.ts";
 import { HIGHEST_PITCH, isPianoKey, LOWEST_PITCH } from "./playing.ts";
@@ -48,7 +49,7 @@ export function rollDataset(rolls: readonly Roll[], options: SchemaOptions, sour
     plan.parts,
   );
   const columns = options.columns ?? names.map((name, d) => pitchColumn(name, d, names.length, splits.train));
-  return { modality: { name: "music" }, columns, splits, notes: plan.notes };
+  return scaleSeries({ modality: { name: "music" }, columns, splits, notes: plan.notes }, options.scaleSteps);
 }
 
 /** Ones where a key sounds, `[steps, keys]`. */

@@ -1,5 +1,4 @@
 /** JSON Lines of any size as a data set: nothing but an index of it stays in memory. */
-
 import { own } from "../../collections.ts";
 import { VrnnError } from "../../errors.ts";
 import type { ByteFile } from "../byte-file.ts";
@@ -37,12 +36,13 @@ import { chooseTime } from "./time.ts";
  *
  * Closing all three splits closes the file.
  *
- * @throws VrnnError `data/...` with the line
+ * @throws VrnnError `data/...` with the line, `data/scale-steps` when sequences are to be scaled one by one
  * @example
  * const data = await jsonLinesDataset(file, { sequence: "machine" });
  * for await (const part of data.splits.train.open([{ i: 0, from: 0, to: 100 }])) part.values.x; // Float64Array(100 · D)
  */
 export async function jsonLinesDataset(file: ByteFile, options: SchemaOptions = {}): Promise<FieldDataset> {
+  if (options.scaleSteps !== undefined) throw unscaledStream(file.path);
   const scan = await scanJsonLines(file, options);
   const { sequences, names, missingWords } = scan;
   checkNames(names, options, file.path);
@@ -84,6 +84,16 @@ const noLabels = (at: string): VrnnError =>
     at,
     remedy: "read the file as a whole (readDataset)",
   });
+
+const unscaledStream = (at: string): VrnnError =>
+  new VrnnError(
+    "data/scale-steps",
+    "what is read as it is needed is scaled by the columns' statistics alone",
+    {
+      at,
+      remedy: "leave scaleSteps out, or read the file into memory with readDataset",
+    },
+  );
 
 /** Columns, and what is to be told of them. */
 interface Inferred {

@@ -10,6 +10,7 @@ import {
   type SplitName,
   sliceSequence,
 } from "../dataset.ts";
+import { scaleSeries } from "../series-units.ts";
 import {
   checkShares,
   type Part,
@@ -62,6 +63,11 @@ export interface SchemaOptions extends LabelOptions {
   /** CSV: whether the first row holds names; seen from the rows unless told. */
   readonly header?: HeaderAnswer | undefined;
   /**
+   * Scales each sequence by the mean and deviation of its own so many first steps (`data/series-units.ts`), in place of the
+   * columns' statistics.
+   */
+  readonly scaleSteps?: number | undefined;
+  /**
    * The columns of a data set read before (those of a trained model): nothing is inferred, columns beyond these are
    * left out, and `kinds`, `drop`, `only` and `resolution` have no say.
    */
@@ -99,7 +105,7 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
   refuseChangingStatics(grouped, known);
   const labels = readLabels(grouped, parts, options);
   const sequences = withLabels(interleave(grouped, modelled.encoded, known.encoded, time), labels);
-  return {
+  const data: Dataset = {
     columns: modelled.columns,
     ...(known.columns.length > 0 && { conditions: known.columns }),
     ...(labels && { label: labels.column }),
@@ -117,6 +123,7 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
     ],
     ...(time && { time }),
   };
+  return scaleSeries(data, options.scaleSteps);
 }
 
 /** Files are often sorted by class: sequences with labels are shuffled unless the options say how. */

@@ -15,13 +15,20 @@ const hmmOptions = z.strictObject({
 export const hmm = family(
   hmmOptions,
   {
-    columns: ({ columns, conditions = [] }, options) => {
+    columns: ({ columns, conditions = [], scaleSteps }, options) => {
+      if (scaleSteps !== undefined) throw withoutUnits();
       if (conditions.length > 0) throw withoutConditions("a hidden Markov model");
       return new Hmm({ columns, ...options });
     },
   },
   ({ states }) => [{ label: "hidden states", value: String(states) }],
 );
+
+const withoutUnits = (): VrnnError =>
+  new VrnnError("model/units", "a hidden Markov model has one scale for all sequences", {
+    at: "--scale-series",
+    remedy: "leave it out, or choose vrnn or srnn",
+  });
 
 const withoutConditions = (what: string): VrnnError =>
   new VrnnError("model/conditions", `${what} takes nothing beside the data`, {

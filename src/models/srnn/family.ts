@@ -18,6 +18,9 @@ const srnnOptions = z.extend(shared, {
 
 export const srnn = family(
   srnnOptions,
-  { columns: ({ columns, conditions }, options) => new Srnn({ columns, conditions, ...options }) },
+  {
+    columns: ({ columns, conditions, scaleSteps }, options) =>
+      new Srnn({ columns, conditions, units: scaleSteps !== undefined, ...options }),
+  },
   latentFacts,
 );

@@ -51,6 +51,8 @@ export interface SrnnOptions {
   readonly residual?: boolean;
   /** Output distributions other than the default of their kind of column (`distributions/families.ts`). */
   readonly emission?: readonly string[];
+  /** Whether sequences have units of their own (`scaleSeries`), which the emission reads; not unless told. */
+  readonly units?: boolean;
 }
 
 /**
@@ -67,6 +69,7 @@ export interface SrnnOptions {
 export class Srnn implements LatentModel {
   readonly parameters: readonly Parameter[];
   readonly width: number;
+  readonly units: boolean;
   readonly state: Shapes;
   readonly past: Shapes;
   readonly latents: readonly LatentBlock[];
@@ -81,6 +84,7 @@ export class Srnn implements LatentModel {
   constructor(options: SrnnOptions) {
     const { columns, conditions = [], hidden, latent, cell = "gru", residual = true } = options;
     this.width = columns.length;
+    this.units = options.units ?? false;
     this.residual = residual;
     this.emission = emissionOf(columns, options.emission);
     this.conditions = conditions;

@@ -61,8 +61,14 @@ export const vrnnOptions = z.strictObject({
 export const vrnn = family(
   vrnnOptions,
   {
-    columns: ({ columns, conditions, readout }, options) =>
-      new Vrnn({ columns, conditions, ...options, ...(readout && { readout }) }),
+    columns: ({ columns, conditions, readout, scaleSteps }, options) =>
+      new Vrnn({
+        columns,
+        conditions,
+        units: scaleSteps !== undefined,
+        ...options,
+        ...(readout && { readout }),
+      }),
     tokens: ({ tokens, readout }, options) => new Vrnn({ tokens, ...options, ...(readout && { readout }) }),
     tellsLabels: true,
   },

@@ -40,6 +40,8 @@ export type VrnnData =
       readonly columns: readonly Column[];
       /** Output distributions other than the default of their kind of column (`distributions/families.ts`). */
       readonly emission?: readonly string[];
+      /** Whether sequences have units of their own (`scaleSeries`), which the emission reads; not unless told. */
+      readonly units?: boolean;
     }
   | TokenOptions;
 
@@ -92,6 +94,7 @@ export class Vrnn implements LatentModel {
   readonly parameters: readonly Parameter[];
   readonly width: number;
   readonly observation?: Observation;
+  readonly units: boolean;
   readonly state: Shapes;
   readonly latents: readonly LatentBlock[];
   readonly emission: Emission;
@@ -117,6 +120,7 @@ export class Vrnn implements LatentModel {
     this.ends = endsOf(options);
     this.width = this.ends.width;
     if (this.ends.observation !== undefined) this.observation = this.ends.observation;
+    this.units = "columns" in options && (options.units ?? false);
     this.emission = this.ends.emission;
     this.conditions = conditions;
     // The mask goes in always: a condition may be withheld, and the networks have to be told.
