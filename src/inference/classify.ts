@@ -3,7 +3,7 @@ import type { Fields } from "../data/fields.ts";
 import { openBatches, type PlannedBatch, planBatches, wholeSpans } from "../data/plan.ts";
 import type { IndexEntry, Part, SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
-import { capabilitiesOf, latentWidth, type Model, type Readout } from "../models/model.ts";
+import { capabilitiesOf, type Model, noiseWidth, type Readout } from "../models/model.ts";
 import { ModelFeeder } from "../models/model-feeder.ts";
 import { Random } from "../random/generator.ts";
 import { type Executable, float32, type Runtime, type TensorValue, type Values } from "../runtime/runtime.ts";
@@ -113,7 +113,7 @@ interface Pass {
 async function classifyOnce(options: ClassifyOptions, pass: Pass): Promise<void> {
   const { model, weights, source, seed, batchSize = 16 } = options;
   const { executable, feeder, index, sample } = pass;
-  const width = latentWidth(model);
+  const width = noiseWidth(model);
   const plan = planBatches(wholeSpans(index), { batchSize, window: windowOf(options, pass.readout) });
   let states: Values = {};
   let fills: Fill[] = [];

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type FieldDataset, memorySplits } from "../../src/data/field-dataset.ts";
 import type { Fields } from "../../src/data/fields.ts";
 import type { MemorySequence } from "../../src/data/source.ts";
+import type { LatentFamilyName } from "../../src/distributions/latent/families.ts";
 import { type Classified, classifySequences } from "../../src/inference/classify.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
 import { Random } from "../../src/random/generator.ts";
@@ -43,9 +44,9 @@ function dataOf(over: Over): FieldDataset {
   return { modality: { name: "text" }, fields, splits: memorySplits(sequences, parts, fields), notes: [] };
 }
 
-const modelOf = (over: Over, latent: number) =>
+const modelOf = (over: Over, latent: number, latentFamily: LatentFamilyName = "normal") =>
   new Vrnn({
-    ...{ tokens: 7, embedding: 4, tied: false, hidden: 6, latent, layers: 2 },
+    ...{ tokens: 7, embedding: 4, tied: false, hidden: 6, latent, latentFamily, layers: 2 },
     readout: { field: "label", levels: 3, over },
   });
 
@@ -54,10 +55,14 @@ const close = (found: Float64Array, expected: ArrayLike<number>) => {
   for (const [i, value] of found.entries()) expect(value).toBeCloseTo(expected[i]!, 4);
 };
 
-describe.each(["sequence", "step"] as const)("labels of a %s", (over) => {
+describe.each([
+  ["sequence", "normal", 2],
+  ["step", "normal", 2],
+  ["sequence", "student-t", 4],
+] as const)("labels of a %s, latent variables %s", (over, latentFamily, noiseWidth) => {
   const { fields, splits } = dataOf(over);
   const source = splits.test;
-  const model = modelOf(over, 2);
+  const model = modelOf(over, 2, latentFamily);
   const weights = initialWeights(model.parameters, 3);
   const settings = { runtime, model, weights, fields, source, seed: 5 };
   let told: Classified[];
@@ -74,7 +79,7 @@ describe.each(["sequence", "step"] as const)("labels of a %s", (over) => {
     )) {
       const draws: number[][] = [];
       for (let sample = 0; sample < 3; sample++) {
-        const noise = new Float32Array(length * 2);
+        const noise = new Float32Array(length * noiseWidth);
         Random.stream(5, "classify", index[i]!.name, 0, sample).fillNormal(noise);
         const given = await executable.run({
           parameters: float32([weights.length], weights),
@@ -84,7 +89,7 @@ describe.each(["sequence", "step"] as const)("labels of a %s", (over) => {
             data: BigInt64Array.from(values["x"] as Int32Array, (id) => BigInt(id)),
           },
           mask: float32([length, 1], new Float32Array(length).fill(1)),
-          noise: float32([length, 1, 2], noise),
+          noise: float32([length, 1, noiseWidth], noise),
           ...restingStates(model, 1),
         });
         draws.push(Array.from((given["logProb"] as TensorValue<"float32">).data, Math.exp));
