@@ -179,7 +179,7 @@ export async function tableRun(context: Context, name: string): Promise<TableRun
   if (modality.name === "text") {
     throw new VrnnError("operation/columns", `${name} works on tables, and this run is of text`, {
       at: context.files?.path ?? name,
-      remedy: "vrnn evaluate, vrnn sample and vrnn train --resume take it",
+      remedy: "vrnn evaluate, vrnn score, vrnn sample and vrnn train --resume take it",
     });
   }
   return { ...run, columns: tableOf(run.config).columns };

@@ -27,7 +27,8 @@ export const operations = {
     load: async () => (await import("./evaluate.ts")).evaluate,
   },
   score: {
-    summary: "how likely each step of some data is: nats in all, per column and of the latent variables",
+    summary:
+      "how likely each step of some data is: nats in all, per column or token and of the latent variables",
     subject: "sequences",
     load: async () => (await import("./usual.ts")).score,
   },
