@@ -15,7 +15,7 @@ import { modelOf, newConfig, newFieldsConfig, openRun } from "../run/run.ts";
 import { type RunConfig, runConfig } from "../run/run-config.ts";
 import { vocabularyOfRun } from "../run/run-fields.ts";
 import { readRunText } from "../run/text-data.ts";
-import { type ResultEvent, type RunStart, trainRun } from "../run/train.ts";
+import { type RunStart, trainRun } from "../run/train.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
 /** Where training takes place. */
@@ -97,13 +97,10 @@ async function jobOf({ inherited, ...job }: Job, { runtime, signal }: Workshop):
       const from = inherited?.weights;
       yield* trainRun({ ...job, runtime: await runtime(), signal: signal(), from });
     },
-    // A report shows columns.
-    ...(!("fields" in data) && {
-      report: async (result: ResultEvent) => {
-        const { writeRunReport } = await import("../run/run-report.ts"); // what draws is heavy to load
-        return writeRunReport(openRun(path), data, await runtime(), result);
-      },
-    }),
+    report: async (result) => {
+      const { writeRunReport } = await import("../run/run-report.ts"); // what draws is heavy to load
+      return writeRunReport(openRun(path), data, await runtime(), result);
+    },
   };
 }
 

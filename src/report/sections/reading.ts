@@ -1,0 +1,97 @@
+import { END, Tokenizer } from "../../data/text/vocabulary.ts";
+import type { ReadingContent, ReportContent, Surprise } from "../content.ts";
+import { renderTable } from "../page.ts";
+import type { ReportSection, TextStudy } from "../section.ts";
+import { LEVELS, levelOf } from "../surprise.ts";
+import { escapeText, formatNumber, formatShare } from "../words.ts";
+
+/** A text as the model reads it: each token shaded by its surprise, and those that it expected least. */
+export const reading: ReportSection = {
+  id: "reading",
+  content: ({ text }) => (text === undefined ? {} : { reading: readingOf(text) }),
+  render,
+};
+
+/** Tokens of the excerpt: what a reader takes in. */
+const SHOWN = 1200;
+const MOST_SURPRISES = 12;
+/** Tokens that are shown before a surprise. */
+const CONTEXT = { characters: 24, bytes: 24, words: 6 } as const;
+const UNITS = { characters: "character", bytes: "byte", words: "word" } as const;
+
+function render({ reading: content }: ReportContent): ReturnType<ReportSection["render"]> {
+  if (content === undefined || content.tokens.length === 0) return undefined;
+  const { unit, tokens, klShare } = content;
+  const share =
+    klShare === null
+      ? "The model has no latent variables."
+      : `Of all its nats ${formatShare(klShare)} are divergence (KL): what the latent variables say of a ${unit} beyond what could be predicted.`;
+  return {
+    title: "Reading",
+    lead: `The beginning of the validation split. The darker a ${unit}, the less the model expected it after all that stands before. ${share}`,
+    body: `${legend()}<p class="text">${tokens.map(tokenMarkup).join("")}</p>${surpriseTable(content)}`,
+  };
+}
+
+const tokenMarkup = ({ text, nats }: ReadingContent["tokens"][number]): string => {
+  const level = levelOf(nats);
+  return level === 0 ? escapeText(text) : `<span class="s${level}">${escapeText(text)}</span>`;
+};
+
+const legend = (): string =>
+  `<p class="muted">Surprise in nats: ${LEVELS.map(
+    (from, i) => `<span class="s${i + 1}"> from ${formatNumber(from)} </span>`,
+  ).join(" ")}</p>`;
+
+function surpriseTable({ surprises, unit }: ReadingContent): string {
+  const columns = [
+    { title: "Before it" },
+    { title: `Unexpected ${unit}` },
+    { title: "Likelier there" },
+    { title: "Nats", isNumber: true },
+  ];
+  const rows = surprises.map(({ before, text, expected, nats }) => [
+    { markup: `<span class="text">${escapeText(before)}</span>` },
+    { markup: `<span class="s${levelOf(nats)}">${escapeText(text)}</span>` },
+    expected,
+    formatNumber(nats, 3),
+  ]);
+  return renderTable(columns, rows);
+}
+
+function readingOf({ vocabulary, ids, scores }: TextStudy): ReadingContent {
+  const tokenizer = new Tokenizer(vocabulary);
+  const { unit } = vocabulary;
+  const nats = scores.total.map((bound) => -bound);
+  const sum = (values: Float64Array) => values.reduce((all, value) => all + value, 0);
+  const written = Array.from(ids, (id) => textOf(tokenizer, id));
+  const dearest = Array.from(nats.keys())
+    .sort((a, b) => nats[b]! - nats[a]!)
+    .slice(0, MOST_SURPRISES);
+  const surpriseAt = (t: number): Surprise => ({
+    before: written
+      .slice(Math.max(0, t - CONTEXT[unit]), t)
+      .join("")
+      .replaceAll("\n", " "),
+    text: visible(tokenizer.spell(ids[t]!)),
+    expected: visible(tokenizer.spell(scores.expected[t]!)),
+    nats: nats[t]!,
+  });
+  return {
+    unit: UNITS[unit],
+    tokens: written.slice(0, SHOWN).map((text, t) => ({ text, nats: nats[t]! })),
+    surprises: dearest.map(surpriseAt),
+    klShare: scores.latent.length === 0 ? null : sum(scores.kl) / sum(nats),
+  };
+}
+
+/** A token as it stands in a text: words a space apart, an end as a line of its own. */
+function textOf(tokenizer: Tokenizer, id: number): string {
+  if (id === END) return "\n";
+  return tokenizer.vocabulary.unit === "words" ? `${tokenizer.spell(id)} ` : tokenizer.spell(id);
+}
+
+/** What would not be seen in a cell. */
+const MARKS: Readonly<Record<string, string>> = { " ": "(space)", "\n": "(line feed)", "\t": "(tab)" };
+
+const visible = (token: string): string => MARKS[token] ?? token;
