@@ -284,7 +284,8 @@ export type {
   TrainingEvent,
 } from "./train/events.ts";
 export { ExpectationMaximisation } from "./train/expectation-maximisation.ts";
-export { type Learner, type LearnerName, learners } from "./train/learners.ts";
+export type { LearnerName } from "./train/learner-names.ts";
+export { type Learner, learners } from "./train/learners.ts";
 export {
   type AdamOptions,
   adam,

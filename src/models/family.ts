@@ -10,6 +10,8 @@ import type { Model } from "./model.ts";
 /** A kind of model: its options, with their defaults and limits, and how one is built for given data. */
 export interface ModelFamily {
   readonly options: z.ZodMiniType<ModelOptions>;
+  /** How its models are learnt, by the names of `train/learner-names.ts`. */
+  readonly learners: readonly string[];
   /** What there is to say of a model in a few words: rows for reports and listings. */
   describe(options: ModelOptions): readonly ModelFact[];
   /** @throws `z.core.$ZodError` when the options do not fit, VrnnError when the data cannot be modelled so. */
@@ -69,9 +71,11 @@ export function family<Schema extends z.ZodMiniType<ModelOptions>>(
   options: Schema,
   { columns, tokens }: Builders<z.output<Schema>>,
   describe: (options: z.output<Schema>) => readonly ModelFact[],
+  learners: readonly string[] = ["gradient"],
 ): ModelFamily {
   return {
     options,
+    learners,
     describe: (values) => describe(options.parse(values)),
     build: (given, values) => {
       const checked = options.parse(values);

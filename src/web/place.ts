@@ -12,8 +12,8 @@ import type { TrainedModel } from "../run/run.ts";
 import type { RunTrainingEvent } from "../run/train.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { EndEvent } from "../train/events.ts";
+import { type LearnerRow, learners } from "../train/learners.ts";
 import { trainingOptions } from "../train/options.ts";
-import { Trainer } from "../train/trainer.ts";
 
 /** A model by what it is made of: functions do not travel between threads. */
 export interface ModelChoice {
@@ -143,11 +143,12 @@ async function* trainInMemory(
   { runtime, signal }: Workshop,
 ): AsyncGenerator<RunTrainingEvent> {
   const model = (await loadFamily(family)).build(data, options);
-  const trainer = await Trainer.create({ model, data, options: training, runtime });
+  const row: LearnerRow = learners[training.learner];
+  const learner = await row.create({ model, data, options: training, runtime });
   const { test } = data.splits;
   try {
     let end: EndEvent | undefined;
-    for await (const event of trainer.fit(signal)) {
+    for await (const event of learner.fit(signal)) {
       if (event.type === "end") end = event;
       yield event;
     }
@@ -158,11 +159,11 @@ async function* trainInMemory(
       step,
       epoch,
       parameters: countOf(model.parameters),
-      bounds: { train: null, valid: null, test: isTested ? await trainer.evaluate(test) : null },
-      weights: trainer.bestWeights,
-      lastWeights: trainer.weights,
+      bounds: { train: null, valid: null, test: isTested ? await learner.evaluate(test) : null },
+      weights: learner.bestWeights,
+      lastWeights: learner.weights,
     };
   } finally {
-    await trainer.dispose();
+    await learner.dispose();
   }
 }
