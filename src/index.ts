@@ -20,6 +20,7 @@ export {
 export { detectedColumns, entryScores, stepScores } from "./anomaly/incidents.ts";
 export { type Alarm, detectorOf, LiveDetector } from "./anomaly/live-detector.ts";
 export { gradients } from "./autodiff/gradients.ts";
+export { type FrameRule, type FrameSize, frameRules } from "./baselines/frames.ts";
 export { type Discounts, KneserNey, type KneserNeyOptions } from "./baselines/kneser-ney.ts";
 export { TfIdf, type TfIdfOptions } from "./baselines/tf-idf.ts";
 export type { ByteFile } from "./data/byte-file.ts";
@@ -62,6 +63,7 @@ export {
   parseIdx,
   pictureDataset,
 } from "./data/images/idx.ts";
+export { type FrameRow, framesPng } from "./data/images/strip.ts";
 export { type InputPart, type InputSpec, type NamedSize, tableInputs } from "./data/inputs.ts";
 export type { Modality, ModalityName } from "./data/modality.ts";
 export { type MidiRoll, midiBytes, parseMidiRoll } from "./data/music/midi.ts";
@@ -156,8 +158,10 @@ export { type SampledText, type SampleTextOptions, sampleTexts } from "./inferen
 export {
   type Scored,
   type ScoreOptions,
+  type ScoreRowsOptions,
   type SequenceScores,
   scoreNoise,
+  scoreRows,
   scoreSequences,
 } from "./inference/score.ts";
 export {
@@ -175,10 +179,12 @@ export {
   type ModelColumns,
   type ModelData,
   type ModelFamily,
+  type ModelFrames,
   type ModelOptions,
   type ModelTokens,
   modelDataOf,
 } from "./models/family.ts";
+export { FrameVrnn, type FrameVrnnOptions } from "./models/frame-vrnn/frame-vrnn.ts";
 export {
   type DrawWidths,
   drawWidths,

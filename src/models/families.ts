@@ -1,4 +1,5 @@
 import type { ModelFamily } from "./family.ts";
+import { frameVrnn } from "./frame-vrnn/family.ts";
 import { hmm } from "./hmm/family.ts";
 import type { FamilyName } from "./loading.ts";
 import { srnn } from "./srnn/family.ts";
@@ -10,4 +11,7 @@ import { vrnn } from "./vrnn/family.ts";
  * @example
  * modelFamilies.vrnn.build(data, { hidden: 32, latent: 8 }).width; // 3 columns
  */
-export const modelFamilies = { vrnn, srnn, hmm } as const satisfies Record<FamilyName, ModelFamily>;
+export const modelFamilies = { vrnn, srnn, hmm, "frame-vrnn": frameVrnn } as const satisfies Record<
+  FamilyName,
+  ModelFamily
+>;

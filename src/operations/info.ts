@@ -91,7 +91,11 @@ function configLines({ config, hasData }: FolderView): string[] {
 }
 
 const extentOf = (given: ModelData): string =>
-  "columns" in given ? counted(given.columns.length, "column") : counted(given.tokens, "token");
+  "columns" in given
+    ? counted(given.columns.length, "column")
+    : "tokens" in given
+      ? counted(given.tokens, "token")
+      : `frames of ${given.frames.join(" × ")}, ${counted(given.levels, "shade")}`;
 
 function tensorLines({ parameters }: Model, total: number): string[] {
   const rows = parameters.map(({ name, shape }) => ["", name, `[${shape.join(", ")}]`]);

@@ -1,13 +1,13 @@
 import { describe, expect, test, vi } from "vitest";
 import { Storn } from "../../examples/16-own-model.ts";
 import { EncoderDecoder } from "../../examples/models/encoder-decoder.ts";
-import { FrameVrnn } from "../../examples/models/frame-vrnn.ts";
 import { levelled } from "../../examples/models/levelled.ts";
 import { waveModel } from "../../examples/models/wave-model.ts";
 import type { ConditionColumn } from "../../src/data/dataset.ts";
 import { emissionOf } from "../../src/distributions/mixed.ts";
 import { add, constant, cumsum, expand, squeeze, sum, type Tensor } from "../../src/graph/index.ts";
 import type { TokenOptions } from "../../src/models/ends.ts";
+import { FrameVrnn } from "../../src/models/frame-vrnn/frame-vrnn.ts";
 import { Hmm } from "../../src/models/hmm/hmm.ts";
 import { InputEncoder } from "../../src/models/inputs.ts";
 import type { LatentModel, Model } from "../../src/models/model.ts";
@@ -114,10 +114,18 @@ describe("models keep the contract", () => {
   });
   conforms("HMM", () => new Hmm({ columns, states: 3 }));
   conforms(
-    "moving pictures, of the example",
-    () => inRows(new FrameVrnn({ side: 4, hidden: 6, latent: 2 })),
+    "moving pictures in black and white",
+    () => inRows(new FrameVrnn({ shape: [4, 4], hidden: 6, latent: 2 })),
     {
       row: (random) => Array.from({ length: 16 }, () => random.integer(2)),
+      objectives: bounds,
+    },
+  );
+  conforms(
+    "moving pictures in colours of 256 shades",
+    () => inRows(new FrameVrnn({ shape: [4, 8, 3], levels: 256, hidden: 5, latent: 2, channels: 2 })),
+    {
+      row: (random) => Array.from({ length: 96 }, () => random.integer(256) / 255),
       objectives: bounds,
     },
   );
