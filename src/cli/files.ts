@@ -10,6 +10,7 @@ import { calibrationOf } from "../run/calibration.ts";
 import { readFuture } from "../run/covariates.ts";
 import { readOtherData } from "../run/data.ts";
 import { detectorOfRun } from "../run/detector.ts";
+import { readOtherSource } from "../run/field-data.ts";
 import { RunFolder } from "../run/folder.ts";
 import type { Run } from "../run/run.ts";
 import { runConfig } from "../run/run-config.ts";
@@ -31,6 +32,7 @@ export const nodeFiles = ({ path, choice, run, runtime, signal }: FileSettings):
   join,
   folder: async () => (RunFolder.isRun(path) ? viewOf(path) : undefined),
   others: async (other) => readOtherData((await run()).config, other),
+  otherSource: async (other) => readOtherSource((await run()).config, other),
   future: async (table, sequences) => readFuture(await run(), table, sequences),
   calibration: async () => calibrationOf(await run(), await runtime()),
   isCalibrated: async () => (await run()).folder.calibration().bytes !== undefined,

@@ -1,16 +1,17 @@
 /** What Node supplies to an operation: this machine's runtime, data from files, runs in folders, pictures. */
-import { sequenceSource } from "../data/field-dataset.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { type FieldDataset, sequenceSource } from "../data/field-dataset.ts";
 import type { Fields } from "../data/fields.ts";
 import { readDataset } from "../data/files.ts";
-import { isText, readText } from "../data/files-fields.ts";
+import { readerFor, readFields } from "../data/files-fields.ts";
 import type { SequenceSource } from "../data/source.ts";
+import type { SchemaOptions } from "../data/tables/schema.ts";
 import type { Chosen, Context, Pictures } from "../operations/context.ts";
 import { knownSteps } from "../run/covariates.ts";
 import { readOtherData, readRunData, sequencesOf, sourceOfSplit } from "../run/data.ts";
+import { readerOfRun, readOtherSource, readRunFields } from "../run/field-data.ts";
 import { openRun } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
-import { vocabularyOfRun } from "../run/run-fields.ts";
-import { readOtherText, readRunText } from "../run/text-data.ts";
 import { projectVersion } from "../run/version.ts";
 import type { DataChoice } from "./data-choice.ts";
 import { nodeFiles } from "./files.ts";
@@ -39,8 +40,7 @@ export function nodeContext({ path, choice, signal }: Place): Context {
     run,
     sequences: async () => chosenData((await run()).config, choice),
     source: async () => chosenSource((await run()).config, choice),
-    dataset: async (options = {}) =>
-      isText(path ?? "", {}) ? readText(path ?? "", {}) : readDataset(path ?? "", options),
+    dataset: (options = {}) => datasetAt(path ?? "", options),
     known: async (steps, said) => knownSteps(await run(), steps, said),
     begin: async (plan) => (await import("./training.ts")).newJob(plan, workshop),
     files: {
@@ -63,11 +63,18 @@ function chosenData(config: RunConfig, { data: path, split }: DataChoice): Chose
 
 /** The same of data of any kind. */
 async function chosenSource(config: RunConfig, choice: DataChoice): Promise<SequenceSource> {
-  if (vocabularyOfRun(config) === undefined)
+  const reader = readerOfRun(config);
+  if (reader === undefined)
     return sequenceSource(chosenData(config, choice).sequences, config.fields as Fields);
   const { data: path, split } = choice;
-  if (path !== undefined) return readOtherText(config, path, split);
-  return sourceOfSplit(readRunText(config), split ?? "test", config.data.path);
+  if (path !== undefined) return readOtherSource(config, path, split);
+  return sourceOfSplit(await readRunFields(reader, config), split ?? "test", config.data.path);
+}
+
+/** Data as they would be trained on. */
+async function datasetAt(path: string, options: SchemaOptions): Promise<Dataset | FieldDataset> {
+  const reader = readerFor(path, {});
+  return reader === undefined ? readDataset(path, options) : readFields(reader, path, options);
 }
 
 const pictures: Pictures = {

@@ -3,18 +3,17 @@ import { basename, join, resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
-import { isText, readText } from "../data/files-fields.ts";
+import { readerFor, readFields } from "../data/files-fields.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
 import { VrnnError } from "../errors.ts";
 import type { ResumeRequest, TrainingJob, TrainingPlan } from "../operations/context.ts";
 import { usageError } from "../options.ts";
 import { digestOf, digestOfSources, readRunData, requireSameDigest } from "../run/data.ts";
+import { readerOfRun, readRunFields } from "../run/field-data.ts";
 import { RunFolder } from "../run/folder.ts";
 import { type Inheritance, inheritanceNote, inheritWeights } from "../run/inherit.ts";
 import { modelOf, newConfig, newFieldsConfig, openRun } from "../run/run.ts";
 import { type RunConfig, runConfig } from "../run/run-config.ts";
-import { vocabularyOfRun } from "../run/run-fields.ts";
-import { readRunText } from "../run/text-data.ts";
 import { type RunStart, trainRun } from "../run/train.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
@@ -49,12 +48,14 @@ async function begun(
   plan: Omit<TrainingPlan, "out" | "force" | "from">,
   path: string,
 ): Promise<Pick<Job, "data" | "config">> {
-  if (isText(path, plan.schema)) {
-    const data = readText(path, plan.schema);
-    return { data, config: await newFieldsConfig({ ...plan, path, data }) };
+  const reader = readerFor(path, plan.schema);
+  if (reader === undefined) {
+    const data = readDataset(path, plan.schema);
+    return { data, config: newConfig({ ...plan, path, data }) };
   }
-  const data = readDataset(path, plan.schema);
-  return { data, config: newConfig({ ...plan, path, data }) };
+  const schema = reader === "stream" ? { ...plan.schema, stream: true } : plan.schema;
+  const data = await readFields(reader, path, schema);
+  return { data, config: await newFieldsConfig({ ...plan, schema, path, data }) };
 }
 
 /**
@@ -72,7 +73,8 @@ export async function resumedJob(
   if (folder === undefined)
     throw usageError("--resume does not say which run", "vrnn train --resume runs/name");
   const config = settle(RunFolder.open(folder, runConfig).config, folder);
-  const data = vocabularyOfRun(config) ? readRunText(config, path) : readRunData(config, path);
+  const reader = readerOfRun(config);
+  const data = reader === undefined ? readRunData(config, path) : await readRunFields(reader, config, path);
   const digest = "fields" in data ? await digestOfSources(data) : digestOf(data);
   requireSameDigest(config, digest, path ?? config.data.path);
   return jobOf({ path: folder, config, data, start: "resume" }, workshop);

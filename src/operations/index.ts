@@ -28,13 +28,13 @@ export const operations = {
   },
   score: {
     summary:
-      "how likely each step of some data is: nats in all, per column or token and of the latent variables",
+      "how likely each step of some data is: nats in all, per column, token or frame and of the latent variables",
     subject: "sequences",
     load: async () => (await import("./usual.ts")).score,
   },
   sample: {
     summary:
-      "sequences that a trained model makes up or goes on with, as tables, music or drawings and as pictures",
+      "sequences that a trained model makes up or goes on with, as tables, music, drawings, text or frames and as pictures",
     subject: "run",
     load: async () => (await import("./usual.ts")).sample,
   },

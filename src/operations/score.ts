@@ -43,7 +43,9 @@ export interface Scores {
 
 async function scored(context: Context, input: ScoreInput): Promise<Scores> {
   const { modality } = (await context.run()).config;
-  if (modality.name === "text") return (await import("./score-text.ts")).scoredTexts(context, input); // pages of tables do without
+  // Pages of tables do without.
+  if (modality.name === "text") return (await import("./score-text.ts")).scoredTexts(context, input);
+  if (modality.name === "images") return (await import("./score-frames.ts")).scoredFrames(context, input);
   const { settings, sequences, time } = await subjectOf(context, "score");
   const value = await scoreSequences({ ...settings, ...input });
   const table = async () => {

@@ -1,4 +1,5 @@
 import { columnKinds } from "../data/dataset.ts";
+import { LARGE_MEGABYTES } from "../data/large.ts";
 import { DEFAULT_GRID, FINEST_GRID } from "../data/music/playing.ts";
 import { textPieces, tokenNames } from "../data/text/names.ts";
 import { option } from "../options.ts";
@@ -49,6 +50,10 @@ export const dataSchema = z.strictObject({
   missing: option(z.optional(names), {
     flag: "--missing <words>",
     help: "further words that mean a missing entry, by comma",
+  }),
+  stream: option(z.optional(z.boolean()), {
+    flag: "--stream",
+    help: `JSON Lines: read them from the file as they are needed (beyond ${LARGE_MEGABYTES} MB always)`,
   }),
   tokens: option(z.optional(z.enum(tokenNames)), {
     flag: "--tokens <unit>",

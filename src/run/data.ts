@@ -13,24 +13,35 @@ import { tableOf } from "./run-fields.ts";
  * The data that a run was trained on, read with its columns, whose statistics are those of its training.
  *
  * @param path where the data are now, if not where the run found them.
- * @throws VrnnError `data/...`, `run/data` when the data are no longer at the place that the run remembers.
+ * @throws VrnnError `data/...`, `run/data` when the data are no longer at the place that the run remembers, `run/streamed`
+ * when they are read in parts.
  */
-export const readRunData = (config: RunConfig, path: string = config.data.path): Dataset =>
-  whereTheyAre(config, path, () => readDataset(path, { ...config.data.schema, ...tableOf(config) }));
-
-/** Reads data, and says so when they are no longer where the run found them. */
-export function whereTheyAre<Data>({ data }: RunConfig, path: string, read: () => Data): Data {
+export function readRunData(config: RunConfig, path: string = config.data.path): Dataset {
+  requireInMemory(config, path);
   try {
-    return read();
+    return readDataset(path, { ...config.data.schema, ...tableOf(config) });
   } catch (cause) {
-    if (path !== data.path || !(cause instanceof VrnnError) || cause.code !== "data/missing-file")
-      throw cause;
-    throw new VrnnError("run/data", "the data that the run was trained on are not here", {
-      at: path,
-      remedy: "say where they are now",
-      cause,
-    });
+    throw whereTheyAre(config, path, cause);
   }
+}
+
+/** What was thrown when data were read, or, when they are no longer where the run found them, that. */
+export function whereTheyAre({ data }: RunConfig, path: string, cause: unknown): unknown {
+  if (path !== data.path || !(cause instanceof VrnnError) || cause.code !== "data/missing-file") return cause;
+  return new VrnnError("run/data", "the data that the run was trained on are not here", {
+    at: path,
+    remedy: "say where they are now",
+    cause,
+  });
+}
+
+/** @throws VrnnError `run/streamed` for what a run reads from its file as it is needed */
+function requireInMemory({ data }: RunConfig, path: string): void {
+  if (data.schema.stream !== true || path !== data.path) return;
+  throw new VrnnError("run/streamed", "this works in memory, and the data of the run are read in parts", {
+    at: path,
+    remedy: "give a part of them with --data; vrnn evaluate and vrnn sample need no part",
+  });
 }
 
 /**

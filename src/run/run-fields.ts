@@ -1,4 +1,5 @@
-/** What a run is of: the columns of a table, or text. */
+/** What a run is of: the columns of a table, text, or frames. */
+import type { FramesField } from "../data/fields.ts";
 import type { Vocabulary } from "../data/text/vocabulary.ts";
 import { VrnnError } from "../errors.ts";
 import { type ModelColumns, modelDataOf } from "../models/family.ts";
@@ -29,5 +30,13 @@ export function requireVocabulary(config: RunData): Vocabulary {
   if (vocabulary !== undefined) return vocabulary;
   throw new VrnnError("run/no-text", `this run is of a ${config.modality.name}, not of text`, {
     remedy: "give a run that was trained on text",
+  });
+}
+
+/** The frames that a run is of. @throws VrnnError `run/no-frames` for a run of anything else */
+export function framesOf({ fields: { x }, modality }: RunData): FramesField {
+  if (x?.kind === "frames") return x;
+  throw new VrnnError("run/no-frames", `this run is of ${modality.name}, not of frames`, {
+    remedy: "give a run that was trained on moving pictures",
   });
 }

@@ -12,6 +12,7 @@ import { contentOf, renderReport } from "../report/render.ts";
 import type { ReportSource } from "../report/section.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { FieldReport, ShownOfRun } from "./field-report.ts";
+import { frameReport } from "./frame-report.ts";
 import type { Run } from "./run.ts";
 import { textReport } from "./text-report.ts";
 import type { ResultEvent } from "./train.ts";
@@ -31,12 +32,12 @@ function inventedLike({ modality, columns, splits }: Dataset): typeof invented {
 }
 
 /** What a report shows of a run of other than columns, by the material. */
-const REPORTS: Partial<Record<ModalityName, FieldReport>> = { text: textReport };
+const REPORTS: Partial<Record<ModalityName, FieldReport>> = { text: textReport, images: frameReport };
 
 /**
  * Writes `report.html` into a run: the bound over the epochs and the data; of tables latent trajectories, what the model
  * makes up, and the steps of test sequences that are odder than the validation data let expect; of text how surely the model
- * reads, what it writes, and how n-grams compare.
+ * reads, what it writes, and how n-grams compare; of frames how two simple rules compare.
  *
  * @returns the report's path
  * @throws VrnnError `run/no-report` for a material that none is drawn of
