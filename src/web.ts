@@ -11,7 +11,17 @@ export type { WebDevice } from "./runtime/web-session.ts";
 export { ComputeWorker, type ComputeWorkerOptions, type RunOptions } from "./web/compute-worker.ts";
 export { datasetFromFile } from "./web/file.ts";
 export type { WorkerRuntime } from "./web/messages.ts";
-export type { Brought, DataChoice, ModelChoice, SequencesChoice, TrainedChoice } from "./web/place.ts";
-export type { Job, ReadJob, Result, TaskName, Told } from "./web/tasks.ts";
+export type { RunFiles } from "./web/open-run.ts";
+export type {
+  Brought,
+  DataChoice,
+  ModelChoice,
+  SequencesChoice,
+  SequencesFields,
+  TrainedChoice,
+  TrainedFields,
+} from "./web/place.ts";
+export type { FileTasks, Job, ReadJob, ReadTextJob, Result, TaskName, Told } from "./web/tasks.ts";
 export { datasetFromText } from "./web/text.ts";
+export type { TextReadOptions } from "./web/text-file.ts";
 export type { Training } from "./web/training.ts";

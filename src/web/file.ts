@@ -4,7 +4,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { Formats, refuseEmpty } from "../data/formats.ts";
 import { csvReader } from "../data/tables/csv.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
-import { VrnnError } from "../errors.ts";
+import { bytesOf } from "./bytes.ts";
 
 const readCsv = csvReader(csvParse);
 const tables = new Formats(readCsv);
@@ -16,9 +16,7 @@ const tables = new Formats(readCsv);
  * @throws VrnnError as `datasetFromText`, and `data/gzip`.
  */
 export async function datasetFromFile(file: File, options: SchemaOptions = {}): Promise<Dataset> {
-  const bytes = /\.gz$/i.test(file.name)
-    ? await decompressed(file)
-    : new Uint8Array(await file.arrayBuffer());
+  const bytes = await bytesOf(file);
   const text = () => refuseEmpty(new TextDecoder().decode(bytes), file.name);
   const source = { path: file.name, text, bytes: () => bytes };
   return (await formatsFor(file.name)).readerOf(file.name)([source], options, file.name);
@@ -28,17 +26,4 @@ async function formatsFor(path: string): Promise<Formats> {
   if (tables.knows(path)) return tables;
   const { materials } = await import("../data/materials.ts");
   return new Formats(readCsv, materials);
-}
-
-async function decompressed(file: File): Promise<Uint8Array> {
-  try {
-    const plain = new Response(file.stream().pipeThrough(new DecompressionStream("gzip")));
-    return new Uint8Array(await plain.arrayBuffer());
-  } catch (cause) {
-    throw new VrnnError("data/gzip", "corrupt gzip", {
-      at: file.name,
-      remedy: "fetch or compress the file again",
-      cause,
-    });
-  }
 }

@@ -88,7 +88,26 @@ const chunks = [
   ...others.map((name) => `operations/${name}`),
   ...familyNames.filter((name) => name !== "vrnn").map((name) => `models/${name}/family`),
   "data/materials",
+  "web/text-file",
+  "web/open-run",
+  "operations/sample-text",
+  "operations/score-text",
+  "operations/sample-frames",
+  "operations/score-frames",
 ];
+
+test("a page that learns, scores and writes text loads 25 kB at most beside that", () => {
+  const before = loadedUsually(own);
+  const files = ["web/text-file", "operations/sample-text", "operations/score-text"].map((name) =>
+    fileOf(name, own),
+  );
+  const added = new Set(
+    files.flatMap((file) => [...loadedBy(file, own)]).filter((each) => !before.has(each)),
+  );
+  const size = total(added, own);
+  console.log(`text: ${size} bytes`);
+  expect(size).toBeLessThan(chunkLimit);
+});
 
 test.each(chunks)("%s is loaded when it is asked for, and adds 25 kB at most", (name) => {
   const before = loadedUsually(own);
