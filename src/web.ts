@@ -5,6 +5,7 @@
  * @module vrnn/web
  */
 
+export type { MemoryDataset } from "./data/field-dataset.ts";
 export type { Trained } from "./operations/train.ts";
 export { type WebRuntime, type WebRuntimeOptions, webRuntime } from "./runtime/web.ts";
 export type { WebDevice } from "./runtime/web-session.ts";

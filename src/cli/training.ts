@@ -97,7 +97,11 @@ async function jobOf({ inherited, ...job }: Job, { runtime, signal }: Workshop):
     notes: "fields" in data ? await describeFields(data) : describeDataset(data),
     async *events() {
       const from = inherited?.weights;
-      yield* trainRun({ ...job, runtime: await runtime(), signal: signal(), from });
+      try {
+        yield* trainRun({ ...job, runtime: await runtime(), signal: signal(), from });
+      } finally {
+        if ("fields" in data) for (const source of Object.values(data.splits)) await source.close();
+      }
     },
     report: async (result) => {
       const { writeRunReport } = await import("../run/run-report.ts"); // what draws is heavy to load

@@ -7,6 +7,7 @@ import { isFrames, readFrames } from "./files-frames.ts";
 import { isJsonLines, isLarge, streamJsonLines } from "./files-jsonl.ts";
 import { readTextDataset } from "./files-text.ts";
 import { endingOf } from "./formats.ts";
+import { LARGE_MEGABYTES } from "./large.ts";
 import type { ModalityName } from "./modality.ts";
 import type { SplitShares } from "./split.ts";
 import type { SchemaOptions } from "./tables/schema.ts";
@@ -109,9 +110,11 @@ async function readStream(path: string, schema: FieldSchema, fields: Fields = {}
       remedy: "leave --stream out, or give a .jsonl",
     });
   const { x, condition } = fields as Partial<Record<"x" | "condition", ColumnsField>>;
-  return streamJsonLines(path, {
+  const data = await streamJsonLines(path, {
     ...schema,
     ...(x && { columns: x.columns }),
     ...(condition && { conditions: condition.columns as SchemaOptions["conditions"] }),
   });
+  const why = isLarge(path) ? `, which holds more than ${LARGE_MEGABYTES} MB` : "";
+  return { ...data, notes: [...data.notes, `sequences are read from the file as they are needed${why}`] };
 }

@@ -155,6 +155,21 @@ export function filesOf({ files }: Context): Files {
   });
 }
 
+/** Does something, and says by which operation where it cannot be done with data that are read in parts. */
+async function namedBy<Value>(name: string, act: () => Promise<Value>): Promise<Value> {
+  try {
+    return await act();
+  } catch (cause) {
+    if (!(cause instanceof VrnnError) || cause.code !== "run/streamed") throw cause;
+    const { code, at, remedy } = cause;
+    throw new VrnnError(code, `${name} works in memory, and the data of the run are read in parts`, {
+      ...(at !== undefined && { at }),
+      ...(remedy !== undefined && { remedy }),
+      cause,
+    });
+  }
+}
+
 /** The model, what computes it, and the sequences that it is to work on. */
 export interface Subject extends Chosen {
   readonly config: TrainedModel["config"];
@@ -196,7 +211,7 @@ export async function tableRun(context: Context, name: string): Promise<TableRun
 /** Opens the run, then its data, then what computes: the order in which mistakes cost least. */
 export async function subjectOf(context: Context, name: string): Promise<Subject> {
   const { config, model, weights, columns } = await tableRun(context, name);
-  const { sequences, time } = await context.sequences();
+  const { sequences, time } = await namedBy(name, () => context.sequences());
   const settings = { runtime: await context.runtime(), model, weights, columns, sequences };
   return { config, sequences, time, settings };
 }

@@ -64,7 +64,7 @@ export async function writeRunReport(
 function reportOf(material: ModalityName): FieldReport {
   const report = REPORTS[material];
   if (report !== undefined) return report;
-  throw new VrnnError("run/no-report", `no report is drawn of ${material} that is read in parts`, {
+  throw new VrnnError("run/no-report", `none is drawn of a ${material} that is read in parts`, {
     remedy: "vrnn info shows the course of training",
   });
 }

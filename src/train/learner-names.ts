@@ -1,5 +1,5 @@
-/** Every way to learn; what each is stands in `learners.ts`. */
-export const learnerNames = ["gradient", "em"] as const;
+/** The name of a way to learn; what each is stands in `learners.ts`. */
+export type LearnerName = "gradient" | "em";
 
-/** The name of a way to learn. */
-export type LearnerName = (typeof learnerNames)[number];
+/** Every way to learn. */
+export const learnerNames = ["gradient", "em"] as const satisfies readonly LearnerName[];

@@ -16,7 +16,7 @@ import { type Brought, inputOf, type TrainedFields, webContext } from "./place.t
 import type { TextReadOptions } from "./text-file.ts";
 
 /** What a worker can be asked to do. */
-export type TaskName = OperationName | FileTask;
+export type TaskName = OperationName | keyof FileTasks;
 
 /** Tasks that read files: a table, music or drawings; a text; a run that was trained elsewhere. */
 export interface FileTasks {
@@ -24,8 +24,6 @@ export interface FileTasks {
   readonly readText: { readonly job: ReadTextJob; readonly result: MemoryDataset };
   readonly open: { readonly job: RunFiles; readonly result: TrainedFields };
 }
-
-type FileTask = keyof FileTasks;
 
 /** A text to be read into tokens. */
 export interface ReadTextJob {
@@ -46,7 +44,7 @@ type Loaded<Name extends OperationName> = Awaited<ReturnType<Operations[Name]["l
 /** What a task needs to be told: what it is about, and the inputs of its operation. */
 export type Job<Name extends TaskName> = Name extends OperationName
   ? Brought[Operations[Name]["subject"]] & InputOf<z.input<Loaded<Name>["input"]>>
-  : Name extends FileTask
+  : Name extends keyof FileTasks
     ? FileTasks[Name]["job"]
     : never;
 
@@ -56,7 +54,7 @@ type InputOf<Input> = string extends keyof Input ? unknown : Input;
 /** What a task answers. */
 export type Result<Name extends TaskName> = Name extends OperationName
   ? ValueOf<Loaded<Name>>
-  : Name extends FileTask
+  : Name extends keyof FileTasks
     ? FileTasks[Name]["result"]
     : never;
 
@@ -93,11 +91,11 @@ export async function runTask(name: TaskName, job: object, context: TaskContext)
   return value;
 }
 
-const isFileTask = (name: string): name is FileTask => Object.hasOwn(fileTasks, name);
+const isFileTask = (name: string): name is keyof FileTasks => Object.hasOwn(fileTasks, name);
 
 /** How files are read. What is no table is read by code that is loaded then. */
 const fileTasks: {
-  readonly [Name in FileTask]: (job: FileTasks[Name]["job"]) => Promise<FileTasks[Name]["result"]>;
+  readonly [Name in keyof FileTasks]: (job: FileTasks[Name]["job"]) => Promise<FileTasks[Name]["result"]>;
 } = {
   read: ({ file, options }) => datasetFromFile(file, options),
   readText: async ({ file, options }) => (await import("./text-file.ts")).textFromFile(file, options),
