@@ -123,6 +123,7 @@ function refuseOtherObjectives(objective: ObjectiveName, keys: readonly string[]
   }
 }
 
+/** What people call an option of training. */
 const trainingFlag = (key: string): string =>
   flagName(metaOf(shapeOf(trainingOptions)[key] as z.ZodMiniType).flag ?? key);
 

@@ -29,6 +29,8 @@ export interface ReportContent {
 export interface ReadingContent {
   /** What a token is: "character", "byte" or "word". */
   readonly unit: string;
+  /** Of which split the text is the beginning. */
+  readonly split: string;
   readonly tokens: readonly ReadToken[];
   /** The tokens that cost most, the dearest first. */
   readonly surprises: readonly Surprise[];

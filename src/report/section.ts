@@ -1,5 +1,5 @@
 import type { IncidentStudy, Labelled } from "../anomaly/incidents.ts";
-import type { Dataset, Sequence } from "../data/dataset.ts";
+import type { Dataset, Sequence, SplitName } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import type { Vocabulary } from "../data/text/vocabulary.ts";
 import type { SequenceScores } from "../inference/score.ts";
@@ -32,10 +32,14 @@ export interface ReportSource {
 /** What a model of text read and wrote. */
 export interface TextStudy {
   readonly vocabulary: Vocabulary;
-  /** `[length]`: the tokens that it read. */
+  /** The split whose beginning it read. */
+  readonly split: SplitName;
+  /** `[length]`: the tokens that it read, of one text after the other. */
   readonly ids: Int32Array;
-  /** Of these tokens. */
-  readonly scores: SequenceScores;
+  /** Of these tokens, `[length]` each. */
+  readonly scores: Pick<SequenceScores, "total" | "kl" | "expected">;
+  /** Whether the model has latent variables. */
+  readonly isLatent: boolean;
   readonly sampled: readonly string[];
 }
 

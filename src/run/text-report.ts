@@ -5,6 +5,7 @@ import { type MemorySequence, sequencesIn } from "../data/source.ts";
 import { type Vocabulary, vocabularySize } from "../data/text/vocabulary.ts";
 import { sampleTexts } from "../inference/sample-text.ts";
 import { scoreRows } from "../inference/score.ts";
+import { latentWidth } from "../models/model.ts";
 import type { NamedNats } from "../report/content.ts";
 import type { FieldReport } from "./field-report.ts";
 import { requireVocabulary } from "./run-fields.ts";
@@ -24,8 +25,11 @@ export const textReport: FieldReport = async (run, data, runtime, { bounds }) =>
   const vocabulary = requireVocabulary(config);
   const settings = { runtime, model, weights, seed: config.training.seed };
   const valid = await sequencesIn(data.splits.valid);
-  const sequences = [beginning(valid.length > 0 ? valid : await sequencesIn(data.splits.train))];
-  const [scores] = await scoreRows({ ...settings, fields: data.fields, sequences });
+  const split = valid.length > 0 ? "valid" : "train";
+  const read = beginning(split === "valid" ? valid : await sequencesIn(data.splits.train));
+  const scores = await scoreRows({ ...settings, fields: data.fields, sequences: read });
+  const joined = (part: "total" | "kl" | "expected") =>
+    Float64Array.from(scores.flatMap((own) => Array.from(own[part])));
   const sampled = await sampleTexts({ ...settings, vocabulary, count: 2, steps: WRITTEN });
   const rivals = await nGrams(data, valid, vocabulary);
   const own: NamedNats[] =
@@ -35,8 +39,10 @@ export const textReport: FieldReport = async (run, data, runtime, { bounds }) =>
     latents: [],
     text: {
       vocabulary,
-      ids: idsOf(sequences[0]!),
-      scores: scores!,
+      split,
+      ids: Int32Array.from(read.flatMap((text) => Array.from(idsOf(text)))),
+      scores: { total: joined("total"), kl: joined("kl"), expected: joined("expected") },
+      isLatent: latentWidth(model) > 0,
       sampled: sampled.map(({ text }) => text),
     },
     baselines: rivals.figures.map(({ name, natsPerStep }) => ({ label: name, natsPerStep })),
@@ -46,14 +52,10 @@ export const textReport: FieldReport = async (run, data, runtime, { bounds }) =>
 
 const idsOf = ({ values }: MemorySequence): Int32Array => values["x"] as Int32Array;
 
-/** The first tokens of some texts, as one text; each is closed by its end. */
-function beginning(texts: readonly MemorySequence[]): MemorySequence {
-  const ids: number[] = [];
-  for (const text of texts) {
-    if (ids.length >= READ) break;
-    ids.push(...idsOf(text).subarray(0, READ - ids.length));
-  }
-  return { name: texts[0]?.name ?? "", length: ids.length, values: { x: Int32Array.from(ids) } };
+/** The first tokens of some texts. */
+function beginning(texts: readonly MemorySequence[]): MemorySequence[] {
+  const ids = firstTokens(texts.map(idsOf), READ);
+  return ids.map((x, i) => ({ name: texts[i]!.name, length: x.length, values: { x } }));
 }
 
 /** What n-grams reach on the validation split, and what is to be said of them. */

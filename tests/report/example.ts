@@ -138,6 +138,7 @@ export function fullContent(
     },
     reading: {
       unit: "character",
+      split: call("valid"),
       tokens: [call("a"), call("b")].map((text, i) => ({ text, nats: 2.5 * i })),
       surprises: [{ before: call("a"), text: call("b"), expected: call("c"), nats: 2.5 }],
       klShare: 0.25,

@@ -1,7 +1,6 @@
 /** What a report shows of text: against figures counted by hand. */
 import { expect, test } from "vitest";
 import { END, Tokenizer, type Vocabulary } from "../../src/data/text/vocabulary.ts";
-import type { SequenceScores } from "../../src/inference/score.ts";
 import { contentOf, renderReport } from "../../src/report/render.ts";
 import type { ReportSource, TextStudy } from "../../src/report/section.ts";
 import { levelOf } from "../../src/report/surprise.ts";
@@ -9,17 +8,9 @@ import { levelOf } from "../../src/report/surprise.ts";
 const characters: Vocabulary = { unit: "characters", tokens: ["a", "b", "\n", "<"] };
 
 /** Scores whose bounds are these nats, a tenth of which is divergence. */
-function scoresOf(surprises: readonly number[], expected: readonly number[], latent = 1): SequenceScores {
+function scoresOf(surprises: readonly number[], expected: readonly number[]): TextStudy["scores"] {
   const total = Float64Array.from(surprises, (nats) => -nats);
-  return {
-    name: "x",
-    length: surprises.length,
-    total,
-    logLikelihood: total.map((nats) => 0.9 * nats),
-    kl: total.map((nats) => -0.1 * nats),
-    latent: new Float64Array(latent * surprises.length),
-    expected: Float64Array.from(expected),
-  };
+  return { total, kl: total.map((nats) => -0.1 * nats), expected: Float64Array.from(expected) };
 }
 
 function contentWith(text: TextStudy) {
@@ -36,7 +27,8 @@ function contentWith(text: TextStudy) {
 const study = (vocabulary: Vocabulary, text: string, more: Partial<TextStudy> = {}): TextStudy => {
   const { ids } = new Tokenizer(vocabulary).encode(text);
   const surprises = Array.from(ids, (_, t) => t / 2);
-  return { vocabulary, ids, scores: scoresOf(surprises, Array.from(ids)), sampled: ["written"], ...more };
+  const scores = scoresOf(surprises, Array.from(ids));
+  return { vocabulary, split: "valid", ids, scores, isLatent: true, sampled: ["written"], ...more };
 };
 
 test("each token has its surprise, the dearest come first with what stood before and what was likelier", () => {
@@ -66,17 +58,20 @@ test("words stand apart, ends are lines, and a model without latent variables ha
   const { reading } = contentWith({
     vocabulary,
     ids,
-    scores: scoresOf([1, 1, 1, 2], [4, 5, 3, 5], 0),
+    split: "train",
+    scores: scoresOf([1, 1, 1, 2], [4, 5, 3, 5]),
+    isLatent: false,
     sampled: [],
   });
   expect(reading!.tokens.map(({ text }) => text)).toEqual(["the ", "cat ", "\n", "<unknown> "]);
-  expect(reading!.klShare).toBeNull();
+  expect(reading).toMatchObject({ klShare: null, split: "train" });
   expect(reading!.surprises[0]).toMatchObject({ before: "the cat  ", text: "<unknown>", expected: "cat" });
 });
 
 test("the page shades by class, and shows as text what looks like markup", () => {
   const { html } = renderReport(contentWith(study(characters, "aab<")));
   expect(html).toContain('a<span class="s1">b</span><span class="s1">&lt;</span></p>');
+  expect(html).toContain("The beginning of the valid split.");
   expect(html).toContain("<h2>Writing</h2>");
   expect(html).toContain('<p class="text">written</p>');
   expect(html.match(/\.s[1-5]\{background/g)).toHaveLength(5);

@@ -19,6 +19,13 @@ export const tokenNames = Object.keys(UNITS) as [TokenName, ...TokenName[]];
  */
 export const tokenUnitOf = (name: TokenName): TokenUnit => UNITS[name];
 
+/** What a token of each unit is called. */
+export const tokenNouns: Readonly<Record<TokenUnit, string>> = {
+  characters: "character",
+  bytes: "byte",
+  words: "word",
+};
+
 /** What of a text is one sequence. */
 export const textPieces = ["text", "line", "paragraph"] as const;
 /** What of a text is one sequence. */

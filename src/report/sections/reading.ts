@@ -1,3 +1,4 @@
+import { tokenNouns } from "../../data/text/names.ts";
 import { END, Tokenizer } from "../../data/text/vocabulary.ts";
 import type { ReadingContent, ReportContent, Surprise } from "../content.ts";
 import { renderTable } from "../page.ts";
@@ -17,18 +18,17 @@ const SHOWN = 1200;
 const MOST_SURPRISES = 12;
 /** Tokens that are shown before a surprise. */
 const CONTEXT = { characters: 24, bytes: 24, words: 6 } as const;
-const UNITS = { characters: "character", bytes: "byte", words: "word" } as const;
 
 function render({ reading: content }: ReportContent): ReturnType<ReportSection["render"]> {
   if (content === undefined || content.tokens.length === 0) return undefined;
-  const { unit, tokens, klShare } = content;
+  const { unit, split, tokens, klShare } = content;
   const share =
     klShare === null
       ? "The model has no latent variables."
       : `Of all its nats ${formatShare(klShare)} are divergence (KL): what the latent variables say of a ${unit} beyond what could be predicted.`;
   return {
     title: "Reading",
-    lead: `The beginning of the validation split. The darker a ${unit}, the less the model expected it after all that stands before. ${share}`,
+    lead: `The beginning of the ${split} split. The darker a ${unit}, the less the model expected it after all that stands before. ${share}`,
     body: `${legend()}<p class="text">${tokens.map(tokenMarkup).join("")}</p>${surpriseTable(content)}`,
   };
 }
@@ -59,7 +59,7 @@ function surpriseTable({ surprises, unit }: ReadingContent): string {
   return renderTable(columns, rows);
 }
 
-function readingOf({ vocabulary, ids, scores }: TextStudy): ReadingContent {
+function readingOf({ vocabulary, split, ids, scores, isLatent }: TextStudy): ReadingContent {
   const tokenizer = new Tokenizer(vocabulary);
   const { unit } = vocabulary;
   const nats = scores.total.map((bound) => -bound);
@@ -78,10 +78,11 @@ function readingOf({ vocabulary, ids, scores }: TextStudy): ReadingContent {
     nats: nats[t]!,
   });
   return {
-    unit: UNITS[unit],
+    unit: tokenNouns[unit],
+    split,
     tokens: written.slice(0, SHOWN).map((text, t) => ({ text, nats: nats[t]! })),
     surprises: dearest.map(surpriseAt),
-    klShare: scores.latent.length === 0 ? null : sum(scores.kl) / sum(nats),
+    klShare: isLatent ? sum(scores.kl) / sum(nats) : null,
   };
 }
 

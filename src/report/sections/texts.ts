@@ -22,7 +22,7 @@ function render({ texts: content }: ReportContent): ReturnType<ReportSection["re
   ];
   return {
     title: "Writing",
-    lead: "What the model writes when nothing is given to it, and the beginning of the validation split.",
+    lead: "What the model writes when nothing is given to it, and what is real.",
     body: figures.join(""),
   };
 }
