@@ -32,6 +32,8 @@ export interface ReadingContent {
   /** Of which split the text is the beginning. */
   readonly split: string;
   readonly tokens: readonly ReadToken[];
+  /** From how many nats on each shade begins. */
+  readonly shades: readonly number[];
   /** The tokens that cost most, the dearest first. */
   readonly surprises: readonly Surprise[];
   /** The share of the divergence in all nats; null for a model without latent variables. */

@@ -141,6 +141,7 @@ export function fullContent(
       split: call("valid"),
       tokens: [call("a"), call("b")].map((text, i) => ({ text, nats: 2.5 * i })),
       surprises: [{ before: call("a"), text: call("b"), expected: call("c"), nats: 2.5 }],
+      shades: [1, 2],
       klShare: 0.25,
     },
     texts: { real: call("a real text"), sampled: [call("one"), call("another")] },

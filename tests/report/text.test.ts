@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { END, Tokenizer, type Vocabulary } from "../../src/data/text/vocabulary.ts";
 import { contentOf, renderReport } from "../../src/report/render.ts";
 import type { ReportSource, TextStudy } from "../../src/report/section.ts";
-import { levelOf } from "../../src/report/surprise.ts";
+import { shadeOf, shadesFrom } from "../../src/report/surprise.ts";
 
 const characters: Vocabulary = { unit: "characters", tokens: ["a", "b", "\n", "<"] };
 
@@ -78,12 +78,14 @@ test("the page shades by class, and shows as text what looks like markup", () =>
 });
 
 test.each([
-  [0, 0],
-  [0.999, 0],
-  [1, 1],
-  [2.5, 2],
-  [6, 5],
-  [40, 5],
-])("a surprise of %d nats has shade %d", (nats, level) => {
-  expect(levelOf(nats)).toBe(level);
+  ["characters", 0, 0],
+  ["characters", 0.999, 0],
+  ["characters", 1, 1],
+  ["bytes", 2.5, 2],
+  ["characters", 6, 5],
+  ["characters", 40, 5],
+  ["words", 2.5, 0],
+  ["words", 9.5, 4],
+] as const)("of %s a surprise of %d nats has shade %d", (unit, nats, shade) => {
+  expect(shadeOf(nats, shadesFrom[unit])).toBe(shade);
 });

@@ -1,9 +1,9 @@
 import { tokenNouns } from "../../data/text/names.ts";
 import { END, Tokenizer } from "../../data/text/vocabulary.ts";
-import type { ReadingContent, ReportContent, Surprise } from "../content.ts";
+import type { ReadingContent, ReadToken, ReportContent, Surprise } from "../content.ts";
 import { renderTable } from "../page.ts";
 import type { ReportSection, TextStudy } from "../section.ts";
-import { LEVELS, levelOf } from "../surprise.ts";
+import { shadeOf, shadesFrom } from "../surprise.ts";
 import { escapeText, formatNumber, formatShare } from "../words.ts";
 
 /** A text as the model reads it: each token shaded by its surprise, and those that it expected least. */
@@ -21,7 +21,7 @@ const CONTEXT = { characters: 24, bytes: 24, words: 6 } as const;
 
 function render({ reading: content }: ReportContent): ReturnType<ReportSection["render"]> {
   if (content === undefined || content.tokens.length === 0) return undefined;
-  const { unit, split, tokens, klShare } = content;
+  const { unit, split, tokens, shades, klShare } = content;
   const share =
     klShare === null
       ? "The model has no latent variables."
@@ -29,21 +29,21 @@ function render({ reading: content }: ReportContent): ReturnType<ReportSection["
   return {
     title: "Reading",
     lead: `The beginning of the ${split} split. The darker a ${unit}, the less the model expected it after all that stands before. ${share}`,
-    body: `${legend()}<p class="text">${tokens.map(tokenMarkup).join("")}</p>${surpriseTable(content)}`,
+    body: `${legend(shades)}<p class="text">${tokens.map((token) => tokenMarkup(token, shades)).join("")}</p>${surpriseTable(content)}`,
   };
 }
 
-const tokenMarkup = ({ text, nats }: ReadingContent["tokens"][number]): string => {
-  const level = levelOf(nats);
-  return level === 0 ? escapeText(text) : `<span class="s${level}">${escapeText(text)}</span>`;
-};
+function tokenMarkup({ text, nats }: ReadToken, shades: readonly number[]): string {
+  const shade = shadeOf(nats, shades);
+  return shade === 0 ? escapeText(text) : `<span class="s${shade}">${escapeText(text)}</span>`;
+}
 
-const legend = (): string =>
-  `<p class="muted">Surprise in nats: ${LEVELS.map(
-    (from, i) => `<span class="s${i + 1}"> from ${formatNumber(from)} </span>`,
-  ).join(" ")}</p>`;
+const legend = (shades: readonly number[]): string =>
+  `<p>Surprise in nats: ${shades
+    .map((from, i) => `<span class="s${i + 1}">from ${formatNumber(from)}</span>`)
+    .join(" ")}</p>`;
 
-function surpriseTable({ surprises, unit }: ReadingContent): string {
+function surpriseTable({ surprises, unit, shades }: ReadingContent): string {
   const columns = [
     { title: "Before it" },
     { title: `Unexpected ${unit}` },
@@ -52,7 +52,7 @@ function surpriseTable({ surprises, unit }: ReadingContent): string {
   ];
   const rows = surprises.map(({ before, text, expected, nats }) => [
     { markup: `<span class="text">${escapeText(before)}</span>` },
-    { markup: `<span class="s${levelOf(nats)}">${escapeText(text)}</span>` },
+    { markup: tokenMarkup({ text, nats }, shades) },
     expected,
     formatNumber(nats, 3),
   ]);
@@ -81,6 +81,7 @@ function readingOf({ vocabulary, split, ids, scores, isLatent }: TextStudy): Rea
     unit: tokenNouns[unit],
     split,
     tokens: written.slice(0, SHOWN).map((text, t) => ({ text, nats: nats[t]! })),
+    shades: shadesFrom[unit],
     surprises: dearest.map(surpriseAt),
     klShare: isLatent ? sum(scores.kl) / sum(nats) : null,
   };
