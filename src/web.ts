@@ -12,7 +12,6 @@ export type { WebDevice } from "./runtime/web-session.ts";
 export { ComputeWorker, type ComputeWorkerOptions, type RunOptions } from "./web/compute-worker.ts";
 export { datasetFromFile } from "./web/file.ts";
 export type { WorkerRuntime } from "./web/messages.ts";
-export type { RunFiles } from "./web/open-run.ts";
 export type {
   Brought,
   DataChoice,

@@ -85,12 +85,12 @@ export const sample = operation({
 
 /** Loaded where there is text: pages of tables do without. */
 async function* sampledTexts(context: Context, input: SampleInput): AsyncGenerator<Event<Sequence[]>> {
-  const { writtenTexts } = await import("./sample-text.ts");
+  const { writtenTexts } = await import("./text.ts");
   yield* writtenTexts(context, input);
 }
 
 async function* sampledFrames(context: Context, input: SampleInput): AsyncGenerator<Event<Sequence[]>> {
-  const { madeFrames } = await import("./sample-frames.ts");
+  const { madeFrames } = await import("./frames.ts");
   yield* madeFrames(context, input, { count: USUAL_COUNT, out: USUAL_FOLDER });
 }
 

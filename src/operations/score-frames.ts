@@ -1,6 +1,7 @@
 /** What `vrnn score` tells of a run of moving pictures. */
 import { sequencesIn } from "../data/source.ts";
 import { scoreRows } from "../inference/score.ts";
+import { frameScoreTable } from "../tables/frame-score-table.ts";
 import type { Context } from "./context.ts";
 import type { ScoreInput, Scores } from "./score.ts";
 
@@ -11,8 +12,5 @@ export async function scoredFrames(context: Context, input: ScoreInput): Promise
   const runtime = await context.runtime();
   const { fields } = config;
   const value = await scoreRows({ ...input, runtime, model, weights, fields, sequences });
-  return { value, table: async () => (await tables()).frameScoreTable(value) };
+  return { value, table: async () => frameScoreTable(value) };
 }
-
-/** Loaded when a table is wanted: who only asks for the scores does without. */
-const tables = () => import("../tables/frame-score-table.ts");

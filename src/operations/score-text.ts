@@ -2,6 +2,7 @@
 import { sequencesIn } from "../data/source.ts";
 import { scoreRows } from "../inference/score.ts";
 import { requireVocabulary } from "../run/run-fields.ts";
+import { textScoreTable } from "../tables/text-score-table.ts";
 import type { Context } from "./context.ts";
 import type { ScoreInput, Scores } from "./score.ts";
 
@@ -14,8 +15,5 @@ export async function scoredTexts(context: Context, input: ScoreInput): Promise<
   const { fields } = config;
   const value = await scoreRows({ ...input, runtime, model, weights, fields, sequences });
   const ids = sequences.map(({ values }) => values["x"] as Int32Array);
-  return { value, table: async () => (await tables()).textScoreTable(vocabulary, ids, value) };
+  return { value, table: async () => textScoreTable(vocabulary, ids, value) };
 }
-
-/** Loaded when a table is wanted: who only asks for the scores does without. */
-const tables = () => import("../tables/text-score-table.ts");

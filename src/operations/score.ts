@@ -44,8 +44,8 @@ export interface Scores {
 async function scored(context: Context, input: ScoreInput): Promise<Scores> {
   const { modality } = (await context.run()).config;
   // Pages of tables do without.
-  if (modality.name === "text") return (await import("./score-text.ts")).scoredTexts(context, input);
-  if (modality.name === "images") return (await import("./score-frames.ts")).scoredFrames(context, input);
+  if (modality.name === "text") return (await import("./text.ts")).scoredTexts(context, input);
+  if (modality.name === "images") return (await import("./frames.ts")).scoredFrames(context, input);
   const { settings, sequences, time } = await subjectOf(context, "score");
   const value = await scoreSequences({ ...settings, ...input });
   const table = async () => {

@@ -21,6 +21,9 @@ export interface RunFiles {
  * checksum of the weights is looked at where the page is a secure context, as browsers compute none elsewhere.
  *
  * @throws VrnnError `run/config`, `run/newer`, `checkpoint/...`
+ * @example
+ * const run = await openRunFiles({ config, weights });
+ * const samples = await worker.run("sample", { ...run, count: 3 });
  */
 export async function openRunFiles({ config, weights }: RunFiles): Promise<TrainedFields> {
   const { family, model, modality, fields } = parseConfig(await bytesOf(config), config.name, runConfig);

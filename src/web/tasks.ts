@@ -11,18 +11,16 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { didYouMean } from "../words/nearest.ts";
 import type * as z from "../zod.ts";
 import { datasetFromFile } from "./file.ts";
-import type { RunFiles } from "./open-run.ts";
-import { type Brought, inputOf, type TrainedFields, webContext } from "./place.ts";
+import { type Brought, inputOf, webContext } from "./place.ts";
 import type { TextReadOptions } from "./text-file.ts";
 
 /** What a worker can be asked to do. */
 export type TaskName = OperationName | keyof FileTasks;
 
-/** Tasks that read files: a table, music or drawings; a text; a run that was trained elsewhere. */
+/** Tasks that read files: a table, music or drawings; a text. */
 export interface FileTasks {
   readonly read: { readonly job: ReadJob; readonly result: Dataset };
   readonly readText: { readonly job: ReadTextJob; readonly result: MemoryDataset };
-  readonly open: { readonly job: RunFiles; readonly result: TrainedFields };
 }
 
 /** A text to be read into tokens. */
@@ -99,7 +97,6 @@ const fileTasks: {
 } = {
   read: ({ file, options }) => datasetFromFile(file, options),
   readText: async ({ file, options }) => (await import("./text-file.ts")).textFromFile(file, options),
-  open: async (files) => (await import("./open-run.ts")).openRunFiles(files),
 };
 
 async function schemaOf(

@@ -1,5 +1,6 @@
 /** What the tests call on a page of a real browser. */
 import { ComputeWorker, type ComputeWorkerOptions, datasetFromText, type Job } from "vrnn/web";
+import { openRunFiles } from "vrnn/web/open";
 import {
   choice,
   drawing,
@@ -89,7 +90,7 @@ async function runText(options: ComputeWorkerOptions) {
 /** Opens a run of text that was trained elsewhere, from the files of its folder, scores with it and writes. */
 async function openText(options: ComputeWorkerOptions, config: string, weights: readonly number[]) {
   const worker = await open(options);
-  const run = await worker.run("open", {
+  const run = await openRunFiles({
     config: new File([config], "config.json"),
     weights: new File([Uint8Array.from(weights)], "weights.safetensors"),
   });

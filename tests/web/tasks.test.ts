@@ -10,6 +10,7 @@ import { readRunData } from "../../src/run/data.ts";
 import { openRun } from "../../src/run/run.ts";
 import { tableOf } from "../../src/run/run-fields.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
+import { openRunFiles } from "../../src/web/open-run.ts";
 import type { SequencesChoice } from "../../src/web/place.ts";
 import { type Job, type Result, runTask, type TaskName, type Told } from "../../src/web/tasks.ts";
 import { datasetFromText } from "../../src/web/text.ts";
@@ -145,7 +146,7 @@ describe("a run of another place", () => {
   test.each(["format-1", "format-2", "format-3"])(
     "of %s is opened and scores as it does from its folder",
     async (name) => {
-      const opened = await run("open", files(name));
+      const opened = await openRunFiles(files(name));
       const folder = join(import.meta.dirname, "../run/fixtures", name);
       const { config, model, weights: own } = openRun(folder);
       expect(opened.weights).toEqual(own);
@@ -162,7 +163,9 @@ describe("a run of another place", () => {
       damaged[damaged.length - 1]! ^= 1;
       return damaged;
     };
-    await expect(run("open", files("format-3", flip))).rejects.toMatchObject({ code: "checkpoint/checksum" });
+    await expect(openRunFiles(files("format-3", flip))).rejects.toMatchObject({
+      code: "checkpoint/checksum",
+    });
   });
 });
 
