@@ -63,7 +63,7 @@ async function describeRun(folder: FolderView): Promise<Description> {
     kind: "run",
     run: path,
     ...settings,
-    ...("columns" in given ? { columns: given.columns.length } : { tokens: given.tokens }),
+    ...sizeOfData(given),
     ...(label && { label: { over: spanOf(label), levels: label.levels } }),
     parameters: { total, tensors },
     metrics: events,
@@ -105,8 +105,18 @@ function configLines({ config, hasData }: FolderView): string[] {
 
 const spanOf = ({ axis }: LabelField): LabelSpan => (axis === "T" ? "step" : "sequence");
 
+/** What tells the size of the data that a model is of. */
+function sizeOfData(given: ModelData): object {
+  if ("columns" in given) return { columns: given.columns.length };
+  return "tokens" in given ? { tokens: given.tokens } : given;
+}
+
 const extentOf = (given: ModelData): string =>
-  "columns" in given ? counted(given.columns.length, "column") : counted(given.tokens, "token");
+  "columns" in given
+    ? counted(given.columns.length, "column")
+    : "tokens" in given
+      ? counted(given.tokens, "token")
+      : `frames of ${given.frames.join(" × ")}, ${counted(given.levels, "shade")}`;
 
 function tensorLines({ parameters }: Model, total: number): string[] {
   const rows = parameters.map(({ name, shape }) => ["", name, `[${shape.join(", ")}]`]);

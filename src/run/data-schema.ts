@@ -1,4 +1,5 @@
 import { columnKinds, labelSpans } from "../data/dataset.ts";
+import { LARGE_MEGABYTES } from "../data/large.ts";
 import { DEFAULT_GRID, FINEST_GRID } from "../data/music/playing.ts";
 import { headerAnswers } from "../data/tables/header.ts";
 import { decimalMarks } from "../data/tables/numerals.ts";
@@ -75,6 +76,10 @@ export const dataSchema = z.strictObject({
   header: option(z.optional(z.enum(headerAnswers)), {
     flag: "--header <answer>",
     help: `CSV: whether the first row holds names, ${headerAnswers.join(" or ")} (default: as the rows say)`,
+  }),
+  stream: option(z.optional(z.boolean()), {
+    flag: "--stream",
+    help: `JSON Lines: read them from the file as they are needed (beyond ${LARGE_MEGABYTES} MB always)`,
   }),
   tokens: option(z.optional(z.enum(tokenNames)), {
     flag: "--tokens <unit>",

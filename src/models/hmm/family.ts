@@ -21,6 +21,7 @@ export const hmm = family(
     },
   },
   ({ states }) => [{ label: "hidden states", value: String(states) }],
+  ["gradient", "em"],
 );
 
 const withoutConditions = (what: string): VrnnError =>
