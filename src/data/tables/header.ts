@@ -162,7 +162,7 @@ const most = (shapes: readonly Shape[], passes: (shape: Shape) => boolean): bool
   shapes.length >= ENOUGH && shapes.filter(passes).length >= 0.9 * shapes.length;
 
 /** A unit is short, and made of letters and signs. */
-const UNIT = /^[\p{L}\p{S}\d%/^*.()[\] _-]{1,20}$/u;
+const UNIT = /^[\p{L}\p{N}\p{S}%/^*.()[\]· _-]{1,20}$/u;
 /** What stands in the row of units over text. */
 const NO_UNITS: ReadonlySet<string> = new Set(["", "-", "text", "string", "str", "name", "id"]);
 
