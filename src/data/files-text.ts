@@ -1,4 +1,3 @@
-import * as csvParse from "csv-parse/sync";
 import type { FieldDataset } from "./field-dataset.ts";
 import { readText } from "./files-bytes.ts";
 import { endingOf } from "./formats.ts";
@@ -35,5 +34,5 @@ export function readTextDataset(path: string, options: TextFileOptions): FieldDa
   const text = readText(path);
   const form = FORMS[endingOf(path)] ?? (labelled && "tsv");
   if (form === undefined) return textDataset(text, path, { ...rest, per });
-  return labelledDataset(parseLabelled(text, path, form, labelled ?? {}, csvParse), path, rest);
+  return labelledDataset(parseLabelled(text, path, form, labelled ?? {}), path, rest);
 }

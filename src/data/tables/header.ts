@@ -4,8 +4,9 @@ import { isDecimal, parseDate } from "./cells.ts";
 import { numeralOf } from "./numerals.ts";
 
 /** Whether the first row holds names. */
-export const headerAnswers = ["yes", "no"] as const;
-export type HeaderAnswer = (typeof headerAnswers)[number];
+export type HeaderAnswer = "yes" | "no";
+/** Every answer. */
+export const headerAnswers = ["yes", "no"] as const satisfies readonly HeaderAnswer[];
 
 export interface HeaderOptions {
   /** What is said of the first row; seen from the rows unless told. */

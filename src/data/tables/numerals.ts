@@ -2,9 +2,9 @@
 import { isDecimal } from "./cells.ts";
 
 /** What sets off the decimals of a number; the other of the two may set off thousands. */
-export const decimalMarks = ["point", "comma"] as const;
-/** What sets off the decimals of a number. */
-export type DecimalMark = (typeof decimalMarks)[number];
+export type DecimalMark = "point" | "comma";
+/** Every mark. */
+export const decimalMarks = ["point", "comma"] as const satisfies readonly DecimalMark[];
 
 /** What a text may write: a number under one mark or the other, in a unit. */
 export interface Numeral {
