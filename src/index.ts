@@ -95,8 +95,9 @@ export {
 } from "./data/source.ts";
 export type { SplitShares } from "./data/split.ts";
 export { type ColumnArrays, datasetFromArrays } from "./data/tables/arrays.ts";
+export type { HeaderAnswer } from "./data/tables/header.ts";
 export { jsonLinesDataset } from "./data/tables/jsonl-source.ts";
-export type { LabelOptions } from "./data/tables/label.ts";
+
 export type { SchemaOptions } from "./data/tables/schema.ts";
 export { bytesOfTexts } from "./data/text/bytes.ts";
 export type { LabelledColumns } from "./data/text/labelled.ts";

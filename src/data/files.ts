@@ -3,10 +3,10 @@ import { basename, join } from "node:path";
 import { VrnnError } from "../errors.ts";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "./dataset.ts";
 import { readContent, readText, statusOf } from "./files-bytes.ts";
-import { parseCsv } from "./files-csv.ts";
 import { endingOf, Formats, type SourceFile, sequenceName, WHOLE } from "./formats.ts";
 import { materials } from "./materials.ts";
 import { looksLikeSplit, splitBegun, splitCalled } from "./split-names.ts";
+import { parseCsv } from "./tables/csv.ts";
 import type { SchemaOptions } from "./tables/schema.ts";
 
 const formats = new Formats(parseCsv, materials);

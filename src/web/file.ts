@@ -1,13 +1,11 @@
 /** Data from files in a browser. */
-import * as csvParse from "csv-parse/browser/esm/sync";
 import type { Dataset } from "../data/dataset.ts";
 import { Formats, refuseEmpty } from "../data/formats.ts";
-import { csvReader } from "../data/tables/csv.ts";
+import { parseCsv } from "../data/tables/csv.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 import { bytesOf, textOf } from "./bytes.ts";
 
-const readCsv = csvReader(csvParse);
-const tables = new Formats(readCsv);
+const tables = new Formats(parseCsv);
 
 /**
  * A data set from a file that the user chose or dropped: what `datasetFromText` reads, MIDI or `.npz`; it may be
@@ -25,5 +23,5 @@ export async function datasetFromFile(file: File, options: SchemaOptions = {}): 
 async function formatsFor(path: string): Promise<Formats> {
   if (tables.knows(path)) return tables;
   const { materials } = await import("../data/materials.ts");
-  return new Formats(readCsv, materials);
+  return new Formats(parseCsv, materials);
 }
