@@ -13,7 +13,7 @@ beforeAll(async () => {
   const rows = names
     .slice(0, 6)
     .flatMap((run) =>
-      Array.from({ length: 12 }, (_, t) => [run, ...names.map((_own, d) => value(t, d))].join(",")),
+      Array.from({ length: 90 }, (_, t) => [run, ...names.map((_own, d) => value(t, d))].join(",")),
     );
   writeFileSync(join(folder, "odd.csv"), `run,${names.join(",")}\n${rows.join("\n")}\n`);
   const sizes = ["--sequence", "run", "--hidden", "4", "--latent", "2", "--epochs", "1"];
@@ -42,11 +42,12 @@ test.each([
   ["info", []],
   ["evaluate", ["--data", "odd.csv"]],
   ["score", ["--data", "odd.csv"]],
-  ["forecast", ["--horizon", "2", "--samples", "4", "--no-calibrate"]],
+  ["forecast", ["--horizon", "2", "--samples", "4"]],
   ["filter", ["--samples", "4"]],
   ["impute", ["--data", "odd.csv", "--samples", "4"]],
   ["reconstruct", ["--samples", "4"]],
   ["encode", []],
+  ["calibrate", []],
   ["sample", ["--count", "1", "--steps", "2", "--out", "made"]],
   ["export", ["--out", "odd.onnx"]],
 ] as const)("%s knows them", async (command, options) => {
