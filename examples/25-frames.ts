@@ -3,17 +3,26 @@
  * bounce, and goes on from six frames. Beside it: two rules that need no network, and the same network without latent
  * variables. EPOCHS=10 trains longer.
  */
-import { generateRows, type Part, prefixStates, Trainer, trainingOptions } from "vrnn";
+import { writeFileSync } from "node:fs";
+import {
+  type FrameRow,
+  FrameVrnn,
+  frameRules,
+  framesPng,
+  generateRows,
+  type Part,
+  prefixStates,
+  Trainer,
+  trainingOptions,
+} from "vrnn";
 import { nodeRuntime } from "vrnn/node";
-import { bouncingDigits, frameRules, pixels, side } from "./bouncing-digits.ts";
-import { FrameVrnn } from "./models/frame-vrnn.ts";
+import { bouncingDigits, pixels, side } from "./bouncing-digits.ts";
 import { everyPart, mean } from "./shared.ts";
-import { type Row, writeStrip } from "./strip.ts";
 
 const data = bouncingDigits();
 const { fields } = data;
 const clipOf = ({ values }: Part) => values["x"] as Uint8Array;
-const rules = frameRules((await everyPart(data.splits.train)).map(clipOf));
+const rules = frameRules((await everyPart(data.splits.train)).map(clipOf), { pixels, levels: 2 });
 const clips = (await everyPart(data.splits.test)).map(clipOf);
 const tell = (name: string, nats: number) => console.log(`${name}: ${nats.toFixed(2)} nats per frame`);
 tell("each pixel on its own", mean(clips.map(rules.alone)));
@@ -30,7 +39,7 @@ const options = trainingOptions.parse({
 });
 
 async function trained(latent: number) {
-  const model = new FrameVrnn({ side, hidden: 128, latent });
+  const model = new FrameVrnn({ shape: [side, side], hidden: 128, latent });
   const trainer = await Trainer.create({ model, data, options, runtime });
   for await (const _ of trainer.fit()) {
     // What happens is told in the first example.
@@ -51,11 +60,11 @@ const states = await prefixStates({ ...vrnn.settings, fields }, begun);
 const steps = shown[0]!.length / pixels - seen;
 const ahead = await generateRows({ ...vrnn.settings, count, steps, states });
 
-const framesOf = (values: Uint8Array | Float64Array): Row =>
+const framesOf = (values: Uint8Array | Float64Array): FrameRow =>
   Array.from({ length: values.length / pixels }, (_, t) => values.subarray(t * pixels, (t + 1) * pixels));
 const rows = ahead.flatMap(({ expected }, i) => {
   const clip = framesOf(shown[i]!);
   return [clip, [...clip.slice(0, seen), ...framesOf(expected)]];
 });
-writeStrip("frames.png", rows, side);
+writeFileSync("frames.png", framesPng(rows, [side, side]));
 console.log(`frames.png: ${count} clips, and below each how it may go on after ${seen} frames`);

@@ -5,7 +5,7 @@
 //
 // --at-once reads the file as a whole instead, for comparison. Prints one JSON object; `peak` is the most resident memory
 // that this process ever had, in megabytes, the runtime and the making of the file among it.
-import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -20,6 +20,7 @@ import {
   wholeSpans,
 } from "../dist/index.js";
 import { readDataset, streamJsonLines } from "../dist/node.js";
+import { makeJsonLines } from "./large-jsonl.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -30,45 +31,13 @@ const { values } = parseArgs({
   },
 });
 
-const random = Random.stream(1, "larger than memory");
-/** Two decimals, a gap now and then. */
-const reading = () => (random.integer(50) === 0 ? null : random.integer(10_000) / 100);
-const states = ["idle", "busy", "down"];
-
-/** Writes sequences until the file is large enough; gives the number of entries that are no gap, and of steps. */
-function make(path, bytes, steps, layout) {
-  const file = openSync(path, "w");
-  let [written, sequences, entries] = [0, 0, 0];
-  while (written < bytes) {
-    const name = `sequence ${sequences++}`;
-    const columns = {
-      load: Array.from({ length: steps }, reading),
-      heat: Array.from({ length: steps }, reading),
-      flow: Array.from({ length: steps }, reading),
-      state: Array.from({ length: steps }, () => states[random.integer(3)]),
-    };
-    entries += Object.values(columns).reduce(
-      (sum, cells) => sum + cells.filter((cell) => cell !== null).length,
-      0,
-    );
-    const rowOf = (t) => Object.fromEntries(Object.entries(columns).map(([key, cells]) => [key, cells[t]]));
-    const lines =
-      layout === "arrays"
-        ? [{ name, ...columns }]
-        : Array.from({ length: steps }, (_, t) => ({ name, ...rowOf(t) }));
-    written += writeSync(file, `${lines.map((line) => JSON.stringify(line)).join("\n")}\n`);
-  }
-  closeSync(file);
-  return { sequences, entries, steps: sequences * steps };
-}
-
 const seconds = (since) => Number(((performance.now() - since) / 1000).toFixed(1));
 
 const folder = mkdtempSync(join(tmpdir(), "vrnn-large-"));
 try {
   const path = join(folder, "large.jsonl");
   const steps = Number(values.steps);
-  const made = make(path, Number(values.megabytes) * 1e6, steps, values.layout);
+  const made = makeJsonLines(path, Number(values.megabytes) * 1e6, steps, values.layout);
   const options = { split: [1, 0, 0], ...(values.layout === "steps" && { sequence: "name" }) };
   const indexing = performance.now();
   const data = values["at-once"]

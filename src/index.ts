@@ -20,6 +20,7 @@ export {
 export { detectedColumns, entryScores, stepScores } from "./anomaly/incidents.ts";
 export { type Alarm, detectorOf, LiveDetector } from "./anomaly/live-detector.ts";
 export { gradients } from "./autodiff/gradients.ts";
+export { type FrameRule, type FrameSize, frameRules } from "./baselines/frames.ts";
 export { type Discounts, KneserNey, type KneserNeyOptions } from "./baselines/kneser-ney.ts";
 export { TfIdf, type TfIdfOptions } from "./baselines/tf-idf.ts";
 export type { ByteFile } from "./data/byte-file.ts";
@@ -65,6 +66,7 @@ export {
   parseIdx,
   pictureDataset,
 } from "./data/images/idx.ts";
+export { type FrameRow, framesPng } from "./data/images/strip.ts";
 export { type InputPart, type InputSpec, type NamedSize, tableInputs } from "./data/inputs.ts";
 export type { Modality, ModalityName } from "./data/modality.ts";
 export { type MidiRoll, midiBytes, parseMidiRoll } from "./data/music/midi.ts";
@@ -94,8 +96,9 @@ export {
 } from "./data/source.ts";
 export type { SplitShares } from "./data/split.ts";
 export { type ColumnArrays, datasetFromArrays } from "./data/tables/arrays.ts";
+export type { HeaderAnswer } from "./data/tables/header.ts";
 export { jsonLinesDataset } from "./data/tables/jsonl-source.ts";
-export type { LabelOptions } from "./data/tables/label.ts";
+
 export type { SchemaOptions } from "./data/tables/schema.ts";
 export { bytesOfTexts } from "./data/text/bytes.ts";
 export type { LabelledColumns } from "./data/text/labelled.ts";
@@ -181,9 +184,11 @@ export { type SampledText, type SampleTextOptions, sampleTexts } from "./inferen
 export {
   type Scored,
   type ScoreOptions,
+  type ScoreRowsOptions,
   type SequenceScores,
   type StepScores,
   scoreNoise,
+  scoreRows,
   scoreSequences,
 } from "./inference/score.ts";
 export {
@@ -201,10 +206,12 @@ export {
   type ModelColumns,
   type ModelData,
   type ModelFamily,
+  type ModelFrames,
   type ModelOptions,
   type ModelTokens,
   modelDataOf,
 } from "./models/family.ts";
+export { FrameVrnn, type FrameVrnnOptions } from "./models/frame-vrnn/frame-vrnn.ts";
 export {
   type DrawWidths,
   drawWidths,
@@ -321,7 +328,8 @@ export type {
   TrainingEvent,
 } from "./train/events.ts";
 export { ExpectationMaximisation } from "./train/expectation-maximisation.ts";
-export { type Learner, type LearnerName, learners } from "./train/learners.ts";
+export type { LearnerName } from "./train/learner-names.ts";
+export { type Learner, learners } from "./train/learners.ts";
 export {
   type AdamOptions,
   adam,

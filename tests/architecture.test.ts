@@ -104,8 +104,7 @@ test("no file imports itself through others", () => {
   expect(cycles).toEqual([]);
 });
 
-const isNode = (target: string): boolean =>
-  target.startsWith("node:") || target === "onnxruntime-node" || target === "csv-parse/sync";
+const isNode = (target: string): boolean => target.startsWith("node:") || target === "onnxruntime-node";
 
 const mayNeedNode = (file: string): boolean => nodeOnly.some((pattern) => pattern.test(file));
 

@@ -1,4 +1,5 @@
 import type { Column, Sequence } from "../data/dataset.ts";
+import { unitOf } from "../data/tables/statistics.ts";
 import { normalLogMass, scaleFloor } from "../distributions/resolution.ts";
 import { VrnnError } from "../errors.ts";
 
@@ -47,8 +48,9 @@ export function fitGaussian(columns: readonly Column[], train: readonly Sequence
   const width = columns.length;
   const means = Float64Array.from(real, (column) => meanOf(column, width, train, (value) => value));
   const scales = Float64Array.from(real, (column, j) => {
-    const variance = meanOf(column, width, train, (value) => (value - means[j]!) ** 2);
-    return Math.max(Math.sqrt(variance), scaleFloor(column));
+    const unit = unitOf(column.deviation);
+    const variance = meanOf(column, width, train, (value) => ((value - means[j]!) / unit) ** 2);
+    return Math.max(Math.sqrt(variance) * unit, scaleFloor(column));
   });
   const stepScore = (row: Float64Array) =>
     real.reduce((total, column, j) => {

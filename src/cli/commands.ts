@@ -8,7 +8,9 @@ export const subjects: Readonly<Record<Subject, { argument: string; help: string
   sequences: RUN,
   data: {
     argument: "[data]",
-    help: "CSV, TSV, JSONL, MIDI, drawings (.npz) or piano rolls and drawings as JSON (each also .gz), or a folder",
+    help:
+      "CSV, TSV, JSONL, text (.txt), MIDI, drawings (.npz), piano rolls and drawings as JSON, clips of frames (.npy of " +
+      "[N, T, H, W] or [N, T, H, W, C], with --model frame-vrnn), each also .gz, or a folder",
   },
   path: { argument: "<path>", help: "the folder of a run, or data" },
   nothing: undefined,

@@ -14,6 +14,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { calibrationOf } from "../workbench/calibration.ts";
 import { readFuture } from "../workbench/covariates.ts";
 import { detectorOfRun } from "../workbench/detector.ts";
+import { readOtherSource } from "../workbench/field-data.ts";
 import { readOtherData } from "../workbench/run-data.ts";
 import type { DataChoice } from "./data-choice.ts";
 
@@ -40,6 +41,7 @@ export const nodeFiles = ({
   join,
   folder: async () => (RunFolder.isRun(path) ? viewOf(path) : undefined),
   others: async (other) => [...readOtherData((await run()).config, notice, other).sequences],
+  otherSource: async (other) => readOtherSource((await run()).config, notice, other),
   future: async (table, sequences) => readFuture(await run(), notice, table, sequences),
   calibration: async () => calibrationOf(await run(), await runtime(), notice),
   isCalibrated: async () => (await run()).folder.calibration().bytes !== undefined,

@@ -1,6 +1,8 @@
 /** Readers of option values; what they refuse, commander tells together with the option's name. */
 import { InvalidArgumentError } from "commander";
 import { isDecimal } from "../data/tables/cells.ts";
+import { parseRows } from "../data/tables/rows.ts";
+import { VrnnError } from "../errors.ts";
 
 /** "64" → 64 */
 export function wholeNumber(text: string): number {
@@ -15,11 +17,19 @@ export function decimal(text: string): number {
   throw new InvalidArgumentError("It must be a number.");
 }
 
-/** "a,b" → ["a", "b"]; given again, the option adds to the list. */
+/** "a,b" → ["a", "b"], '"a, b",c' → ["a, b", "c"]; given again, the option adds to the list. */
 export const list = (text: string, before: readonly string[] = []): readonly string[] => [
   ...before,
-  ...text.split(",").filter((part) => part !== ""),
+  ...(text.includes('"') ? quotedParts(text) : text.split(",")).filter((part) => part !== ""),
 ];
+
+function quotedParts(text: string): readonly string[] {
+  try {
+    return parseRows(text, "the option", ",").flatMap(({ fields }) => fields);
+  } catch (cause) {
+    throw new InvalidArgumentError(cause instanceof VrnnError ? `Its quotes: ${cause.what}.` : String(cause));
+  }
+}
 
 /** "0.7,0.15,0.15" → [0.7, 0.15, 0.15] */
 export const decimals = (text: string): readonly number[] => text.split(",").map(decimal);

@@ -1,18 +1,19 @@
 /** What Node supplies to an operation: this machine's runtime, data from files, runs in folders, pictures. */
-import { sequenceSource } from "../data/field-dataset.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { type FieldDataset, sequenceSource } from "../data/field-dataset.ts";
 import type { Fields } from "../data/fields.ts";
 import { readDataset } from "../data/files.ts";
-import { isText, readText } from "../data/files-fields.ts";
+import { readerFor, readFields } from "../data/files-fields.ts";
 import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
+import type { SchemaOptions } from "../data/tables/schema.ts";
 import type { Chosen, Context, Pictures } from "../operations/context.ts";
 import { openRun, type Run } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
-import { vocabularyOfRun } from "../run/run-fields.ts";
 import { projectVersion } from "../run/version.ts";
 import { knownSteps } from "../workbench/covariates.ts";
+import { readerOfRun, readOtherSource, readRunFields } from "../workbench/field-data.ts";
 import { readOtherData, readRunData, sequencesOf, sourceOfSplit } from "../workbench/run-data.ts";
-import { readOtherText, readRunText } from "../workbench/text-data.ts";
 import type { DataChoice } from "./data-choice.ts";
 import { nodeFiles } from "./files.ts";
 import type { Notes } from "./notes.ts";
@@ -43,8 +44,7 @@ export function nodeContext({ path, choice, notes, signal }: Place): Context {
     run,
     sequences: async () => chosenData((await run()).config, choice, notice),
     source: async () => chosenSource((await run()).config, choice, notice),
-    dataset: async (options = {}) =>
-      isText(path ?? "", {}) ? readText(path ?? "", {}) : readDataset(path ?? "", options),
+    dataset: (options = {}) => datasetAt(path ?? "", options),
     known: async (steps, said) => knownSteps(await run(), notice, steps, said),
     begin: async (plan) => (await import("./training.ts")).newJob(plan, workshop),
     files: {
@@ -74,11 +74,18 @@ function chosenData(config: RunConfig, { data: path, split }: DataChoice, notice
 
 /** The same of data of any kind. */
 async function chosenSource(config: RunConfig, choice: DataChoice, notice: Notice): Promise<SequenceSource> {
-  if (vocabularyOfRun(config) === undefined)
+  const reader = readerOfRun(config);
+  if (reader === undefined)
     return sequenceSource(chosenData(config, choice, notice).sequences, config.fields as Fields);
   const { data: path, split } = choice;
-  if (path !== undefined) return readOtherText(config, notice, path, split);
-  return sourceOfSplit(await readRunText(config, notice), split ?? "test", config.data.path);
+  if (path !== undefined) return readOtherSource(config, notice, path, split);
+  return sourceOfSplit(await readRunFields(reader, config, notice), split ?? "test", config.data.path);
+}
+
+/** Data as they would be trained on. */
+async function datasetAt(path: string, options: SchemaOptions): Promise<Dataset | FieldDataset> {
+  const reader = readerFor(path, {});
+  return reader === undefined ? readDataset(path, options) : readFields(reader, path, options);
 }
 
 const pictures: Pictures = {

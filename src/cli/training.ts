@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
-import { isText, readText } from "../data/files-fields.ts";
+import { readerFor, readFields } from "../data/files-fields.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
 import { USUAL_SHUFFLE } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
@@ -13,12 +13,11 @@ import { digestOf, digestOfSources, requireSameDigest } from "../run/digest.ts";
 import { RunFolder } from "../run/folder.ts";
 import { modelOf, newConfig, newFieldsConfig, openRun } from "../run/run.ts";
 import { type RunConfig, runConfig } from "../run/run-config.ts";
-import { vocabularyOfRun } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Inheritance, inheritanceNote, inheritWeights } from "../train/inherit.ts";
+import { readerOfRun, readRunFields } from "../workbench/field-data.ts";
 import { readRunData } from "../workbench/run-data.ts";
-import { readRunText } from "../workbench/text-data.ts";
-import { type ResultEvent, type RunStart, trainRun } from "../workbench/train.ts";
+import { type RunStart, trainRun } from "../workbench/train.ts";
 import type { Notes } from "./notes.ts";
 
 /** Where training takes place. */
@@ -55,15 +54,16 @@ async function begun(
   plan: Omit<TrainingPlan, "out" | "force" | "from">,
   path: string,
 ): Promise<Pick<Job, "data" | "config">> {
-  if (isText(path, plan.schema)) {
-    if (plan.schema.scaleSteps !== undefined)
-      throw usageError("option '--scale-series': text has no scale", "leave it out");
-    const data = readText(path, plan.schema);
-    const schema = settled(plan.schema, data);
-    return { data, config: await newFieldsConfig({ ...plan, path, data, schema }) };
+  const reader = readerFor(path, plan.schema);
+  if (reader === undefined) {
+    const data = readDataset(path, plan.schema);
+    return { data, config: newConfig({ ...plan, path, data }) };
   }
-  const data = readDataset(path, plan.schema);
-  return { data, config: newConfig({ ...plan, path, data }) };
+  if (reader !== "stream" && plan.schema.scaleSteps !== undefined)
+    throw usageError(`option '--scale-series': ${reader} has no scale`, "leave it out");
+  const asked = reader === "stream" ? { ...plan.schema, stream: true } : plan.schema;
+  const data = await readFields(reader, path, asked);
+  return { data, config: await newFieldsConfig({ ...plan, schema: settled(asked, data), path, data }) };
 }
 
 /** With what a text is read again: labelled ones were dealt out in a random order. */
@@ -86,9 +86,9 @@ export async function resumedJob(
     throw usageError("--resume does not say which run", "vrnn train --resume runs/name");
   const config = settle(RunFolder.open(folder, runConfig).config, folder);
   const { keep } = workshop.notes; // told with the description of the data
-  const data = vocabularyOfRun(config)
-    ? await readRunText(config, keep, path)
-    : readRunData(config, keep, path);
+  const reader = readerOfRun(config);
+  const data =
+    reader === undefined ? readRunData(config, keep, path) : await readRunFields(reader, config, keep, path);
   const digest = "fields" in data ? await digestOfSources(data) : digestOf(data);
   requireSameDigest(config, digest, path ?? config.data.path);
   return jobOf({ path: folder, config, data, start: "resume" }, workshop);
@@ -112,15 +112,16 @@ async function jobOf({ inherited, ...job }: Job, { runtime, signal, notes }: Wor
     notes: "fields" in data ? await describeFields(data) : describeDataset(data),
     async *events() {
       const from = inherited?.weights;
-      yield* trainRun({ ...job, runtime: await runtime(), signal: signal(), from });
+      try {
+        yield* trainRun({ ...job, runtime: await runtime(), signal: signal(), from });
+      } finally {
+        if ("fields" in data) for (const source of Object.values(data.splits)) await source.close();
+      }
     },
-    // A report shows columns.
-    ...(!("fields" in data) && {
-      report: async (result: ResultEvent) => {
-        const { writeRunReport } = await import("../workbench/run-report.ts"); // what draws is heavy to load
-        return writeRunReport(openRun(path), data, await runtime(), result);
-      },
-    }),
+    report: async (result) => {
+      const { writeRunReport } = await import("../workbench/run-report.ts"); // what draws is heavy to load
+      return writeRunReport(openRun(path), data, await runtime(), result);
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import {
 } from "./dataset.ts";
 import type { ColumnsField, Fields, LabelField } from "./fields.ts";
 import type { Modality } from "./modality.ts";
-import { cutPart, type MemorySequence, memorySource, type SequenceSource } from "./source.ts";
+import { cutPart, type MemorySequence, memorySource, type SequenceSource, sequencesIn } from "./source.ts";
 import type { Part } from "./split.ts";
 
 /** Sequences of any kind with the same fields, split into training, validation and test. */
@@ -20,6 +20,25 @@ export interface FieldDataset {
   readonly notes: readonly string[];
   /** The time column, when there was one. */
   readonly time?: TimeColumn;
+}
+
+/** The same with all sequences in memory: nothing but data, which can be handed to another thread. */
+export interface MemoryDataset extends Omit<FieldDataset, "splits"> {
+  readonly splits: Readonly<Record<SplitName, readonly MemorySequence[]>>;
+}
+
+/** A data set in memory as one whose sequences are read from sources. */
+export const heldDataset = ({ splits, ...data }: MemoryDataset): FieldDataset => ({
+  ...data,
+  splits: splitSources((split) => memorySource(splits[split], data.fields)),
+});
+
+/** Reads all sequences of a data set into memory. */
+export async function inMemory({ splits, ...data }: FieldDataset): Promise<MemoryDataset> {
+  const [train, valid, test] = (await Promise.all(
+    SPLIT_NAMES.map((split) => sequencesIn(splits[split])),
+  )) as [MemorySequence[], MemorySequence[], MemorySequence[]];
+  return { ...data, splits: { train, valid, test } };
 }
 
 /** Sequences in memory, or parts of them, dealt out to their splits. */

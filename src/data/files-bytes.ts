@@ -47,7 +47,7 @@ export function readText(path: string): string {
   const content = readContent(path);
   const text = utf16Text(content, path);
   if (text !== undefined) return refuseEmpty(text, path);
-  refuseFormats(content, path);
+  refuseFormats(content, `${path}:1`);
   refuseBinary(content, path);
   return refuseEmpty(new TextDecoder().decode(content), path);
 }

@@ -1,12 +1,17 @@
-/** Data of any kind from files, told apart by the end of their names and by what is said of them. */
+/** Data of other kinds than tables in memory from files, told apart by the end of their names and by what is said of them. */
 import { VrnnError } from "../errors.ts";
 import type { LabelSpan } from "./dataset.ts";
 import type { FieldDataset } from "./field-dataset.ts";
+import type { ColumnsField, Fields, FramesField } from "./fields.ts";
+import { isFrames, readFrames } from "./files-frames.ts";
+import { isJsonLines, isLarge, streamJsonLines } from "./files-jsonl.ts";
 import { isLabelled, readTextDataset } from "./files-text.ts";
 import { endingOf } from "./formats.ts";
+import { LARGE_MEGABYTES } from "./large.ts";
+import type { ModalityName } from "./modality.ts";
 import type { SplitShares } from "./split.ts";
 import { checkedLevels } from "./tables/label.ts";
-import { USUAL_SHUFFLE } from "./tables/schema.ts";
+import { type SchemaOptions, USUAL_SHUFFLE } from "./tables/schema.ts";
 import { type CaseName, type TextPiece, type TokenName, tokenUnitOf } from "./text/names.ts";
 import type { TextKnowledge } from "./text/text-dataset.ts";
 
@@ -29,9 +34,77 @@ export interface TextSchema {
   readonly shuffle?: number | undefined;
 }
 
-/** Whether data are read as text: a `.txt`, or whatever is to be cut into tokens. */
-export const isText = (path: string, { tokens }: TextSchema): boolean =>
-  tokens !== undefined || endingOf(path) === ".txt";
+/** How data of any kind are read. */
+export interface FieldSchema
+  extends TextSchema,
+    Omit<SchemaOptions, "columns" | "conditions" | keyof TextSchema> {
+  /** Whether JSON Lines are read from the file as they are needed. */
+  readonly stream?: boolean | undefined;
+}
+
+/** Reads a kind of data as fields. */
+export interface FieldReader {
+  /** Whether it is what reads data that stand at a path. */
+  readonly claims: (path: string, schema: FieldSchema) => boolean;
+  /**
+   * @param fields those of a trained model; found in the data unless told
+   * @throws VrnnError `data/...`
+   */
+  readonly read: (path: string, schema: FieldSchema, fields?: Fields) => Promise<FieldDataset>;
+}
+
+/** What reads data as fields: a row each. Tables in memory are read by `readDataset`. */
+const readers = {
+  stream: {
+    claims: (path, { stream, tokens }) => stream === true || (tokens === undefined && isLarge(path)),
+    read: readStream,
+  },
+  text: {
+    claims: (path, { tokens }) => tokens !== undefined || endingOf(path) === ".txt",
+    read: async (path, schema, fields) => readText(path, schema, fields && knowledgeIn(fields)),
+  },
+  images: {
+    claims: isFrames,
+    read: async (path, { split }, fields) =>
+      readFrames(path, { split, field: fields?.["x"] as FramesField | undefined }),
+  },
+} as const satisfies Record<string, FieldReader>;
+
+/** The name of what reads data as fields. */
+export type FieldReaderName = keyof typeof readers;
+
+/** What reads data that stand at a path; undefined where they are a table in memory. */
+export function readerFor(path: string, schema: FieldSchema): FieldReaderName | undefined {
+  const names = Object.keys(readers) as FieldReaderName[];
+  return names.find((name) => readers[name].claims(path, schema));
+}
+
+/** What reads data of a material, as a run was told; undefined where they are a table in memory. */
+export function readerOf(material: ModalityName, { stream }: FieldSchema): FieldReaderName | undefined {
+  if (stream === true) return "stream";
+  return Object.hasOwn(readers, material) ? (material as FieldReaderName) : undefined;
+}
+
+/**
+ * Data as fields.
+ *
+ * @param fields those of a trained model; found in the data unless told
+ * @throws VrnnError `data/...`
+ * @example
+ * (await readFields("text", "shakespeare.txt", { tokens: "chars" })).notes;
+ */
+export const readFields = (
+  reader: FieldReaderName,
+  path: string,
+  schema: FieldSchema,
+  fields?: Fields,
+): Promise<FieldDataset> => readers[reader].read(path, schema, fields);
+
+/** What is kept of a trained model: its vocabulary, and the levels of its labels. */
+function knowledgeIn({ x, label }: Fields): TextKnowledge | undefined {
+  if (x?.kind !== "tokens") return undefined;
+  return { vocabulary: x.vocabulary, levels: label?.kind === "label" ? label.levels : undefined };
+}
 
 /**
  * A text as data, in the way that the command line says how. Labelled texts are dealt out in a random order unless it is
@@ -39,9 +112,6 @@ export const isText = (path: string, { tokens }: TextSchema): boolean =>
  *
  * @param known what is kept of a trained model; counted in the training split unless told.
  * @throws VrnnError `data/...`
- * @example
- * readText("shakespeare.txt", { tokens: "chars" }).notes;
- * readText("sms.tsv", { tokens: "words", label: "kind" }).fields.label;
  */
 export function readText(path: string, schema: TextSchema, known?: TextKnowledge): FieldDataset {
   const { tokens = "chars", per, vocabulary: most, split, text, label } = schema;
@@ -72,3 +142,20 @@ const oneLabel = (at: string): VrnnError =>
 /** A column by its place, where a number is given. */
 const placeOf = (column: string | undefined): string | number | undefined =>
   column !== undefined && /^\d+$/.test(column) ? Number(column) : column;
+
+/** JSON Lines of any size. */
+async function readStream(path: string, schema: FieldSchema, fields: Fields = {}): Promise<FieldDataset> {
+  if (!isJsonLines(path))
+    throw new VrnnError("data/stream", "only JSON Lines are read in parts", {
+      at: path,
+      remedy: "leave --stream out, or give a .jsonl",
+    });
+  const { x, condition } = fields as Partial<Record<"x" | "condition", ColumnsField>>;
+  const data = await streamJsonLines(path, {
+    ...schema,
+    ...(x && { columns: x.columns }),
+    ...(condition && { conditions: condition.columns as SchemaOptions["conditions"] }),
+  });
+  const why = isLarge(path) ? `, which holds more than ${LARGE_MEGABYTES} MB` : "";
+  return { ...data, notes: [...data.notes, `sequences are read from the file as they are needed${why}`] };
+}

@@ -3,8 +3,21 @@ import { VrnnError } from "../errors.ts";
 import type { ByteFile } from "./byte-file.ts";
 import type { FieldDataset } from "./field-dataset.ts";
 import { statusOf } from "./files-bytes.ts";
+import { endingOf } from "./formats.ts";
+import { LARGE_MEGABYTES } from "./large.ts";
 import { jsonLinesDataset } from "./tables/jsonl-source.ts";
 import type { SchemaOptions } from "./tables/schema.ts";
+
+const ENDINGS: readonly string[] = [".jsonl", ".ndjson"];
+
+/** Whether a file is of JSON Lines, by its name. */
+export const isJsonLines = (path: string): boolean => ENDINGS.includes(endingOf(path));
+
+/** Whether a file of JSON Lines is too large to be held in memory. */
+export function isLarge(path: string): boolean {
+  const status = statusOf(path);
+  return isJsonLines(path) && status.isFile() && status.size > LARGE_MEGABYTES * 1e6;
+}
 
 /**
  * A data set of a JSONL file of any size: it is indexed in one pass, and sequences are read when they are asked for; see

@@ -1,14 +1,13 @@
 /** Live data: one step a line. */
-import * as csvParse from "csv-parse/sync";
 import { VrnnError } from "../errors.ts";
 import type { Column } from "./dataset.ts";
 import { type Cell, type CellReader, cellReader } from "./tables/cells.ts";
-import { fieldsOf, parseRows, type Row, refuseRagged } from "./tables/csv.ts";
 import { sniffDelimiter } from "./tables/dialect.ts";
 import { cellEncoder, respeltNote } from "./tables/encode.ts";
 import { headerOf } from "./tables/header.ts";
 import { cellOf, nameCellOf, parseLine } from "./tables/jsonl.ts";
 import { type DecimalMark, numeralOf } from "./tables/numerals.ts";
+import { fieldsOf, parseRows, type Row, refuseRagged } from "./tables/rows.ts";
 import { isTimeName } from "./tables/time.ts";
 
 /** How a stream of steps may be written: a header and rows, or an object a line. */
@@ -91,7 +90,7 @@ function csvLines(first: string, line: number, options: LiveOptions): LineFormat
   const rowOf = (text: string, number: number): Row =>
     // Without quotes there is nothing to parse, and live data come fast.
     text.includes('"')
-      ? (parseRows(csvParse, text, source, delimiter, number)[0] as Row)
+      ? (parseRows(text, source, delimiter, number)[0] as Row)
       : { line: number, fields: fieldsOf(text, delimiter) };
   const { names: header, rows } = headerOf(
     rowOf(first, line).fields.map((field) => [field]),

@@ -1,6 +1,5 @@
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import * as csvParse from "csv-parse/sync";
 import { VrnnError } from "../errors.ts";
 import type { SplitName } from "./dataset.ts";
 import type { FieldDataset } from "./field-dataset.ts";
@@ -67,7 +66,7 @@ function labelledTexts(path: string, { labelled, levels }: TextFileOptions): Fou
   const form = FORMS[endingOf(path)] ?? (isTabular ? "tsv" : undefined);
   if (form !== undefined) {
     const columns = { ...labelled, isLabelOptional: levels !== undefined };
-    return { texts: parseLabelled(text, path, form, columns, csvParse), notes: [] };
+    return { texts: parseLabelled(text, path, form, columns), notes: [] };
   }
   return levels && { texts: [{ name: sequenceName(path), text }], notes: [] };
 }

@@ -3,10 +3,10 @@ import { basename, join } from "node:path";
 import { VrnnError } from "../errors.ts";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "./dataset.ts";
 import { readContent, readText, statusOf } from "./files-bytes.ts";
-import { parseCsv } from "./files-csv.ts";
 import { endingOf, Formats, type SourceFile, sequenceName, WHOLE } from "./formats.ts";
 import { materials } from "./materials.ts";
 import { looksLikeSplit, splitBegun, splitCalled } from "./split-names.ts";
+import { parseCsv } from "./tables/csv.ts";
 import type { SchemaOptions } from "./tables/schema.ts";
 
 const formats = new Formats(parseCsv, materials);
@@ -43,7 +43,7 @@ export function readDataset(path: string, options: SchemaOptions = {}): Dataset 
 }
 
 function readFolder(folder: string, options: SchemaOptions): Dataset {
-  const { files, notes } = listFolder(folder);
+  const { files, notes } = listFolder(folder, formats);
   const whole = files.find(({ path }) => endingOf(path) === WHOLE);
   if (whole) {
     throw new VrnnError("data/folder", "a JSON data set holds its own splits", {
@@ -68,8 +68,23 @@ interface FolderFile extends SourceFile {
   readonly named?: boolean;
 }
 
-/** The data files of a folder and its split sub-folders; when some ask for a split, those that do not are left out. */
-function listFolder(folder: string): { files: SourceFile[]; notes: string[] } {
+/** What of a folder is data. */
+export interface KnownFiles {
+  /** Whether a file is, by its name. */
+  knows(path: string): boolean;
+  /** The ends of such names in words, for messages. */
+  readonly names: string;
+}
+
+/**
+ * The data files of a folder and its split sub-folders; when some ask for a split, those that do not are left out.
+ *
+ * @throws VrnnError `data/empty-folder`
+ */
+export function listFolder(
+  folder: string,
+  formats: KnownFiles,
+): { readonly files: readonly SourceFile[]; readonly notes: readonly string[] } {
   const entries = sortedEntries(folder);
   const found = entries.flatMap((entry) => filesOf(folder, entry));
   const known = found.filter(({ path }) => formats.knows(path));

@@ -1,27 +1,25 @@
 /** How likely a model finds each step of sequences. */
 import { rowSums } from "../collections.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
-import { tableSequence } from "../data/field-dataset.ts";
+import { tableFields, tableSequence } from "../data/field-dataset.ts";
+import type { Fields } from "../data/fields.ts";
 import { bucketSpans, openBatches, planBatches, wholeSpans } from "../data/plan.ts";
-import { memorySource } from "../data/source.ts";
+import { type MemorySequence, memorySource } from "../data/source.ts";
 import { capabilitiesOf, latentWidth, type Model, noiseWidth } from "../models/model.ts";
-import type { ModelFeeder } from "../models/model-feeder.ts";
+import { ModelFeeder } from "../models/model-feeder.ts";
 import { Random } from "../random/generator.ts";
 import { type Executable, float32, type Runtime, type Values } from "../runtime/runtime.ts";
 import { carriedStates, restingStates } from "../train/feeds.ts";
 import { unrollProgram } from "../train/programs.ts";
 import { compileFinite } from "./finite.ts";
-import { rowDraws, rowOf, tableFeeder, unscaled } from "./rows.ts";
+import { rowDraws, rowOf, unscaled } from "./rows.ts";
 
-/** What is to be scored, and how. */
-export interface ScoreOptions {
+/** How sequences are scored, and by what. */
+interface Scoring {
   readonly runtime: Runtime;
   readonly model: Model;
   /** `[P]` */
   readonly weights: Float32Array;
-  /** The columns of the sequences, those that the model was made for. */
-  readonly columns: readonly Column[];
-  readonly sequences: readonly Sequence[];
   readonly seed: number;
   /** The most sequences computed side by side; 16 unless told. */
   readonly batchSize?: number;
@@ -32,6 +30,20 @@ export interface ScoreOptions {
   readonly window?: number;
   /** Draws of the latent variables that are averaged; 1 unless told. More make the same bound less noisy. */
   readonly samples?: number;
+}
+
+/** What is to be scored, and how. */
+export interface ScoreOptions extends Scoring {
+  /** The columns of the sequences, those that the model was made for. */
+  readonly columns: readonly Column[];
+  readonly sequences: readonly Sequence[];
+}
+
+/** Sequences of any kind that are to be scored, and how. */
+export interface ScoreRowsOptions extends Scoring {
+  /** The fields of the sequences, those that the model was made for. */
+  readonly fields: Fields;
+  readonly sequences: readonly MemorySequence[];
 }
 
 /** How likely a model finds each step of one sequence, in nats. */
@@ -53,7 +65,8 @@ export interface SequenceScores extends StepScores {
   readonly latent: Float64Array;
   /**
    * `[length, D]`: the expected value of each entry given the latent variables: of a real column in its unit, of a
-   * binary one the probability of 1, of a categorical one the index of the likeliest level.
+   * binary one or a pixel the probability of 1, of a categorical one the index of the likeliest level, of text the id of
+   * the likeliest token.
    */
   readonly expected: Float64Array;
 }
@@ -75,15 +88,37 @@ export interface Scored<Scores extends StepScores = SequenceScores> {
  * const [scores] = await scoreSequences({ runtime, model, weights, columns, sequences, seed: 1 });
  * scores.total; // Float64Array: nats of each step, such as [-21.3, -19.8, ...]
  */
-export async function scoreSequences(options: ScoreOptions): Promise<SequenceScores[]> {
-  const { runtime, model, columns, batchSize = 16, samples = 1 } = options;
+export async function scoreSequences({
+  columns,
+  sequences,
+  ...scoring
+}: ScoreOptions): Promise<SequenceScores[]> {
+  const fields = tableFields({ columns, conditions: scoring.model.conditions ?? [] });
+  const scores = await scoreRows({ ...scoring, fields, sequences: sequences.map(tableSequence) });
+  return scores.map((own, i) => {
+    const { units } = sequences[i]!;
+    return { ...own, expected: unscaled(own.expected, columns, { units }) };
+  });
+}
+
+/**
+ * The same of sequences of any kind: text, frames. What is expected of columns stays in the units of a batch.
+ *
+ * @throws VrnnError `feed/field`, `feed/mismatch` when the fields are not those of the model, `model/units` for sequences
+ * with units of their own that it does not read
+ * @example
+ * const [scores] = await scoreRows({ runtime, model, weights, fields, sequences, seed: 1 });
+ * scores.total; // Float64Array: nats of each character, such as [-3.1, -0.2, ...]
+ */
+export async function scoreRows(options: ScoreRowsOptions): Promise<SequenceScores[]> {
+  const { runtime, model, fields, batchSize = 16, samples = 1 } = options;
+  const feeder = new ModelFeeder(model, fields);
   const executable = await compileFinite(runtime, unrollProgram(model, scoredParts));
-  const feeder = tableFeeder(model, columns);
   try {
     // Copies, so that a sequence given twice has two lanes.
     const lanes = options.sequences.map((sequence) => ({ ...sequence }));
-    const sums = new Map<Sequence, Sums>(
-      lanes.map((lane) => [lane, emptySums(lane, columns.length, latentWidth(model))]),
+    const sums = new Map<MemorySequence, Sums>(
+      lanes.map((lane) => [lane, emptySums(lane, model.width, latentWidth(model))]),
     );
     for (let sample = 0; sample < samples; sample++) {
       for (const spans of bucketSpans(wholeSpans(lanes), batchSize)) {
@@ -91,7 +126,7 @@ export async function scoreSequences(options: ScoreOptions): Promise<SequenceSco
         await scoreGroup(group, { ...options, executable, feeder, sample }, (lane) => sums.get(lane)!);
       }
     }
-    return lanes.map((lane) => finished(lane, sums.get(lane)!, columns, samples));
+    return lanes.map((lane) => finished(lane, sums.get(lane)!, samples));
   } finally {
     await executable.dispose();
   }
@@ -112,33 +147,33 @@ const scoredParts = ["logLikelihood", "kl", "latent", "expected"] as const;
 /** Sums over samples, in the model's units: `[length, width]` each. */
 type Sums = Readonly<Record<(typeof scoredParts)[number], Float64Array>>;
 
-function emptySums({ length }: Sequence, columns: number, latent: number): Sums {
+function emptySums({ length }: MemorySequence, width: number, latent: number): Sums {
   return {
-    logLikelihood: new Float64Array(length * columns),
+    logLikelihood: new Float64Array(length * width),
     kl: new Float64Array(length * latent),
     latent: new Float64Array(length * latent),
-    expected: new Float64Array(length * columns),
+    expected: new Float64Array(length * width),
   };
 }
 
-interface Run extends ScoreOptions {
+interface Run extends ScoreRowsOptions {
   readonly executable: Executable;
   readonly feeder: ModelFeeder;
   readonly sample: number;
 }
 
-const windowOf = (model: Model, group: readonly Sequence[]): number =>
+const windowOf = (model: Model, group: readonly MemorySequence[]): number =>
   capabilitiesOf(model).causal ? 256 : Math.max(1, ...group.map(({ length }) => length));
 
 /** Runs through some sequences side by side, window by window, and adds what comes out to their sums. */
 async function scoreGroup(
-  group: readonly Sequence[],
+  group: readonly MemorySequence[],
   run: Run,
-  sumsOf: (lane: Sequence) => Sums,
+  sumsOf: (lane: MemorySequence) => Sums,
 ): Promise<void> {
   const { executable, feeder, model, weights, seed, sample } = run;
   const { window = windowOf(model, group) } = run;
-  const source = memorySource(group.map(tableSequence), feeder.fields);
+  const source = memorySource(group, feeder.fields);
   const plan = planBatches(wholeSpans(await source.index()), { batchSize: group.length, window });
   const lanes = plan[0]?.rows.map(({ i }) => group[i]!) ?? [];
   const fills = lanes.map((lane) => {
@@ -174,8 +209,8 @@ function addLane(sums: Sums, results: Values, lane: number, length: number, done
   }
 }
 
-function finished(lane: Sequence, sums: Sums, columns: readonly Column[], samples: number): SequenceScores {
-  const { name, length, times, units } = lane;
+function finished(lane: MemorySequence, sums: Sums, samples: number): SequenceScores {
+  const { name, length, times } = lane;
   const logLikelihood = sums.logLikelihood.map((sum) => sum / samples);
   const kl = rowSums(sums.kl, length).map((sum) => sum / samples);
   return {
@@ -186,10 +221,6 @@ function finished(lane: Sequence, sums: Sums, columns: readonly Column[], sample
     logLikelihood,
     kl,
     latent: sums.latent.map((sum) => sum / samples),
-    expected: unscaled(
-      sums.expected.map((sum) => sum / samples),
-      columns,
-      { units },
-    ),
+    expected: sums.expected.map((sum) => sum / samples),
   };
 }

@@ -11,6 +11,8 @@ import { type LabelReadout, readoutOf } from "./readout.ts";
 /** A kind of model: its options, with their defaults and limits, and how one is built for given data. */
 export interface ModelFamily {
   readonly options: z.ZodMiniType<ModelOptions>;
+  /** How its models are learnt, by the names of `train/learner-names.ts`. */
+  readonly learners: readonly string[];
   /** What there is to say of a model in a few words: rows for reports and listings. */
   describe(options: ModelOptions): readonly ModelFact[];
   /** @throws `z.core.$ZodError` when the options do not fit, VrnnError when the data cannot be modelled so. */
@@ -24,7 +26,15 @@ export interface ModelFact {
 }
 
 /** What a model is of. */
-export type ModelData = ModelColumns | ModelTokens;
+export type ModelData = ModelColumns | ModelTokens | ModelFrames;
+
+/** The pictures that a model is of. */
+export interface ModelFrames {
+  /** `[H, W]` or `[H, W, C]`. */
+  readonly frames: readonly number[];
+  /** How many values a pixel can take. */
+  readonly levels: number;
+}
 
 /** How many tokens a model of text knows. */
 export interface ModelTokens {
@@ -52,6 +62,8 @@ export function modelDataOf(fields: Fields, label?: string): ModelData {
       ...(x.scaleSteps !== undefined && { scaleSteps: x.scaleSteps }),
       ...(condition?.kind === "columns" && { conditions: condition.columns as readonly ConditionColumn[] }),
     };
+  if (x?.kind === "frames" && x.storage === "uint8")
+    return { frames: x.shape, levels: x.range[1] - x.range[0] + 1 };
   throw new VrnnError("model/fields", `no family models a target of ${x?.kind ?? "nothing"}`, {
     remedy: "write a model of your own (docs/adding-a-model.md)",
   });
@@ -70,35 +82,51 @@ export interface ModelColumns {
 /** Options of a family, as a configuration holds them. */
 export type ModelOptions = Readonly<Record<string, unknown>>;
 
-/** How a family builds its models: of columns and, where it can, of tokens. */
+/** How a family builds its models, of each kind of data that it models. */
 interface Builders<Options> {
-  readonly columns: (given: ModelColumns, options: Options) => Model;
+  readonly columns?: (given: ModelColumns, options: Options) => Model;
   readonly tokens?: (given: ModelTokens, options: Options) => Model;
+  readonly frames?: (given: ModelFrames, options: Options) => Model;
   /** Whether its models may tell a label. */
   readonly tellsLabels?: boolean;
 }
 
+/** What the kinds of data are called, and which family models them. */
+const KINDS = {
+  columns: { words: "columns", other: "vrnn" },
+  tokens: { words: "text", other: "vrnn" },
+  frames: { words: "frames", other: "frame-vrnn" },
+} as const satisfies Record<Exclude<keyof Builders<never>, "tellsLabels">, { words: string; other: string }>;
+
+type Kind = keyof typeof KINDS;
+const kinds = Object.keys(KINDS) as Kind[];
+
 /** How a family is put together: its options are checked before anything else sees them. */
 export function family<Schema extends z.ZodMiniType<ModelOptions>>(
   options: Schema,
-  { columns, tokens, tellsLabels = false }: Builders<z.output<Schema>>,
+  { tellsLabels = false, ...builders }: Builders<z.output<Schema>>,
   describe: (options: z.output<Schema>) => readonly ModelFact[],
+  learners: readonly string[] = ["gradient"],
 ): ModelFamily {
   return {
     options,
+    learners,
     describe: (values) => describe(options.parse(values)),
     build: (given, values) => {
       const checked = options.parse(values);
-      if (given.readout !== undefined && !tellsLabels)
+      if ("readout" in given && given.readout !== undefined && !tellsLabels)
         throw new VrnnError("model/readout", "this family tells no labels", {
           at: "--model",
           remedy: "choose vrnn, which does",
         });
-      if ("columns" in given) return columns(given, checked);
-      if (tokens !== undefined) return tokens(given, checked);
-      throw new VrnnError("model/text", "this family models columns, not text", {
+      const kind = kinds.find((each) => each in given) as Kind;
+      const build = builders[kind] as ((given: ModelData, options: z.output<Schema>) => Model) | undefined;
+      if (build !== undefined) return build(given, checked);
+      const able = kinds.filter((each) => builders[each] !== undefined).map((each) => KINDS[each].words);
+      const { words, other } = KINDS[kind];
+      throw new VrnnError("model/data", `this family models ${able.join(" and ")}, not ${words}`, {
         at: "--model",
-        remedy: "choose vrnn, which models both",
+        remedy: `choose --model ${other}`,
       });
     },
   };

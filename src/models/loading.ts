@@ -9,6 +9,7 @@ const loaders = {
   vrnn: async () => vrnn,
   srnn: async () => (await import("./srnn/family.ts")).srnn,
   hmm: async () => (await import("./hmm/family.ts")).hmm,
+  "frame-vrnn": async () => (await import("./frame-vrnn/family.ts")).frameVrnn,
 } as const satisfies Record<string, () => Promise<ModelFamily>>;
 
 /** The name of a family. */

@@ -97,6 +97,8 @@ export interface Files {
   join(folder: string, name: string): string;
   /** The sequences of a file with the columns of the run. */
   others(path: string): Promise<Sequence[]>;
+  /** Data of any kind with the fields of the run. @throws VrnnError `data/...` */
+  otherSource(path: string): Promise<SequenceSource>;
   /** Covariates of the steps after each sequence, `[steps, C]`. */
   future(path: string, sequences: readonly Sequence[]): Promise<Float64Array[]>;
   /** How the run's forecasts turned out on its validation split, learned once and kept beside it. */
@@ -158,6 +160,21 @@ export function filesOf({ files }: Context): Files {
   });
 }
 
+/** Does something, and says by which operation where it cannot be done with data that are read in parts. */
+async function namedBy<Value>(name: string, act: () => Promise<Value>): Promise<Value> {
+  try {
+    return await act();
+  } catch (cause) {
+    if (!(cause instanceof VrnnError) || cause.code !== "run/streamed") throw cause;
+    const { code, at, remedy } = cause;
+    throw new VrnnError(code, `${name} works in memory, and the data of the run are read in parts`, {
+      ...(at !== undefined && { at }),
+      ...(remedy !== undefined && { remedy }),
+      cause,
+    });
+  }
+}
+
 /** The model, what computes it, and the sequences that it is to work on. */
 export interface Subject extends Chosen {
   readonly config: TrainedModel["config"];
@@ -172,20 +189,26 @@ export interface Subject extends Chosen {
 /** A model of columns with all that is known of it. */
 export type TableRun = TrainedModel & Pick<ModelColumns, "columns" | "scaleSteps">;
 
+/** What can be done with a run that has no columns. */
+const TAKEN: Partial<Record<ModalityName, string>> = {
+  text: "vrnn evaluate, vrnn score, vrnn sample and vrnn train --resume take it",
+  images:
+    "vrnn evaluate, vrnn score, vrnn sample (--prefix goes on with clips) and vrnn train --resume take it",
+};
+
 /**
  * The run of an operation that works on columns alone.
  *
  * @param name of the operation, for the message
- * @throws VrnnError `operation/columns` for a run of text, which says what can be done with it
+ * @throws VrnnError `operation/columns` for a run of text or frames, which says what can be done with it
  */
 export async function tableRun(context: Context, name: string): Promise<TableRun> {
   const run = await context.run();
   const { modality } = run.config;
-  if (modality.name === "text") {
-    throw new VrnnError("operation/columns", `${name} works on tables, and this run is of text`, {
-      at: context.files?.path ?? name,
-      remedy: "vrnn evaluate, vrnn sample and vrnn train --resume take it",
-    });
+  const remedy = TAKEN[modality.name];
+  if (remedy !== undefined) {
+    const what = `${name} works on tables, and this run is of ${modality.name}`;
+    throw new VrnnError("operation/columns", what, { at: context.files?.path ?? name, remedy });
   }
   const { columns, scaleSteps } = tableOf(run.config);
   return { ...run, columns, ...(scaleSteps !== undefined && { scaleSteps }) };
@@ -194,7 +217,7 @@ export async function tableRun(context: Context, name: string): Promise<TableRun
 /** Opens the run, then its data, then what computes: the order in which mistakes cost least. */
 export async function subjectOf(context: Context, name: string): Promise<Subject> {
   const { config, model, weights, columns } = await tableRun(context, name);
-  const { sequences, time } = await context.sequences();
+  const { sequences, time } = await namedBy(name, () => context.sequences());
   const settings = { runtime: await context.runtime(), model, weights, columns, sequences };
   return { config, sequences, time, settings };
 }

@@ -1,5 +1,6 @@
 import type { Fields } from "../data/fields.ts";
 import type { SequenceSource } from "../data/source.ts";
+import { tokenNouns } from "../data/text/names.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
 import { boundName } from "../objectives/index.ts";
 import { option } from "../options.ts";
@@ -61,8 +62,6 @@ interface TextFigures {
   readonly bitsPerByte?: number;
 }
 
-const UNITS = { characters: "character", bytes: "byte", words: "word" } as const;
-
 async function textFigures(
   { config }: TrainedModel,
   source: SequenceSource,
@@ -72,7 +71,7 @@ async function textFigures(
   if (x?.kind !== "tokens") return undefined;
   const { bytesOfTexts } = await import("../data/text/bytes.ts"); // pages of tables do without
   const bytes = await bytesOfTexts(source, x.vocabulary);
-  const unit = UNITS[x.vocabulary.unit];
+  const unit = tokenNouns[x.vocabulary.unit];
   return bytes === undefined ? { unit } : { unit, bitsPerByte: (-natsPerStep * steps) / Math.LN2 / bytes };
 }
 

@@ -79,7 +79,8 @@ async function* recalibrationOf({ files }: Context): AsyncGenerator<NoteEvent, R
   try {
     return await files.calibration();
   } catch (cause) {
-    const isLacking = cause instanceof VrnnError && ["calibrate/too-few", "run/data"].includes(cause.code);
+    const isLacking =
+      cause instanceof VrnnError && ["calibrate/too-few", "run/data", "run/streamed"].includes(cause.code);
     if (!isLacking) throw cause;
     yield note(`note: the quantiles are the model's own: ${cause.message}`);
     return undefined;

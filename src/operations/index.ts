@@ -27,13 +27,14 @@ export const operations = {
     load: async () => (await import("./evaluate.ts")).evaluate,
   },
   score: {
-    summary: "how likely each step of some data is: nats in all, per column and of the latent variables",
+    summary:
+      "how likely each step of some data is: nats in all, per column, token or frame and of the latent variables",
     subject: "sequences",
     load: async () => (await import("./usual.ts")).score,
   },
   sample: {
     summary:
-      "sequences that a trained model makes up or goes on with, as tables, music or drawings and as pictures",
+      "sequences that a trained model makes up or goes on with, as tables, music, drawings, text or frames and as pictures",
     subject: "run",
     load: async () => (await import("./usual.ts")).sample,
   },

@@ -63,7 +63,7 @@ async function describeRun(folder: FolderView): Promise<Description> {
     kind: "run",
     run: path,
     ...settings,
-    ...("columns" in given ? { columns: given.columns.length } : { tokens: given.tokens }),
+    ...sizeOfData(given),
     ...(label && { label: { over: spanOf(label), levels: label.levels } }),
     parameters: { total, tensors },
     metrics: events,
@@ -105,8 +105,15 @@ function configLines({ config, hasData }: FolderView): string[] {
 
 const spanOf = ({ axis }: LabelField): LabelSpan => (axis === "T" ? "step" : "sequence");
 
+/** What tells the size of the data that a model is of. */
+function sizeOfData(given: ModelData): object {
+  if ("columns" in given) return { columns: given.columns.length };
+  return "tokens" in given ? { tokens: given.tokens } : given;
+}
+
 function extentOf(given: ModelData): string {
-  if (!("columns" in given)) return counted(given.tokens, "token");
+  if ("tokens" in given) return counted(given.tokens, "token");
+  if ("frames" in given) return `frames of ${given.frames.join(" × ")}, ${counted(given.levels, "shade")}`;
   const { columns, scaleSteps } = given;
   const scaled = scaleSteps === undefined ? "" : `, each sequence scaled by its first ${scaleSteps} steps`;
   return `${counted(columns.length, "column")}${scaled}`;

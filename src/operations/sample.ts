@@ -64,6 +64,7 @@ export const sample = operation({
       throw usageError("--given and --prefix exclude each other", "the prefix holds its conditions itself");
     const { modality } = (await context.run()).config;
     if (modality.name === "text") return yield* sampledTexts(context, input);
+    if (modality.name === "images") return yield* sampledFrames(context, input);
     const value = await sampled(context, input);
     const ownGrid = modality.name === "music" ? modality.grid : undefined;
     const playing = { tempo: input.tempo, grid: input.grid ?? ownGrid ?? STEPS_PER_BEAT };
@@ -85,8 +86,13 @@ export const sample = operation({
 
 /** Loaded where there is text: pages of tables do without. */
 async function* sampledTexts(context: Context, input: SampleInput): AsyncGenerator<Event<Sequence[]>> {
-  const { writtenTexts } = await import("./sample-text.ts");
+  const { writtenTexts } = await import("./text.ts");
   yield* writtenTexts(context, input);
+}
+
+async function* sampledFrames(context: Context, input: SampleInput): AsyncGenerator<Event<Sequence[]>> {
+  const { madeFrames } = await import("./frames.ts");
+  yield* madeFrames(context, input, { count: USUAL_COUNT, out: USUAL_FOLDER });
 }
 
 async function sampled(context: Context, input: SampleInput): Promise<Sequence[]> {

@@ -2,11 +2,13 @@ import { VrnnError } from "../errors.ts";
 import type { ModelFamily } from "../models/family.ts";
 import { type FamilyName, familyNamed, familyNames, loadFamily } from "../models/loading.ts";
 import { vrnn } from "../models/vrnn/family.ts";
-import { type ObjectiveName, type ObjectiveRow, objectiveNames, objectives } from "../objectives/index.ts";
-import { metaOf, option, usageError } from "../options.ts";
+import { type ObjectiveName, objectiveNames, objectives } from "../objectives/index.ts";
+import { flagName, metaOf, option, shapeOf, usageError } from "../options.ts";
 import { dataSchema } from "../run/data-schema.ts";
 import type { BoundSummary } from "../train/events.ts";
-import { trainingOptions } from "../train/options.ts";
+import type { LearnerName } from "../train/learner-names.ts";
+import { type LearnerRow, learners } from "../train/learners.ts";
+import { type TrainingOptions, trainingOptions } from "../train/options.ts";
 import { clockTime, grouped, labelWords, nats } from "../words/figures.ts";
 import type { ResultEvent } from "../workbench/train.ts";
 import * as z from "../zod.ts";
@@ -71,7 +73,7 @@ export const train = operation({
   output: "figures",
   async *run(context, { resume, ...input }, given): AsyncGenerator<Event<Trained>> {
     if (resume === undefined) {
-      refuseUnread(input.training.objective, given);
+      await refuseUnread(input, given);
       refuseUntold(input.training.objective, input.schema);
     }
     const job =
@@ -93,16 +95,40 @@ export const train = operation({
   },
 });
 
-/** Refuses options that another objective reads: they would have no effect. */
-function refuseUnread(objective: ObjectiveName, { training }: Given): void {
-  for (const key of Object.keys(training ?? {})) {
+/** Refuses a learner that the family does not have, and options that would have no effect. */
+async function refuseUnread(
+  { family, training }: { readonly family: FamilyName; readonly training: TrainingOptions },
+  given: Given,
+): Promise<void> {
+  const { learner } = training;
+  const keys = Object.keys(given.training ?? {});
+  await requireLearner(family, learner);
+  const { reads }: LearnerRow = learners[learner];
+  if (reads === undefined) return refuseOtherObjectives(training.objective, keys);
+  const unread = keys.find((key) => !(reads as readonly string[]).includes(key));
+  if (unread === undefined) return;
+  const option = trainingFlag(unread);
+  throw usageError(`option '${option}': the learner ${learner} does not read it`, "leave it out");
+}
+
+/** @throws VrnnError `usage/option` for a family whose models are not learnt so */
+async function requireLearner(family: FamilyName, learner: LearnerName): Promise<void> {
+  if ((await loadFamily(family)).learners.includes(learner)) return;
+  const able: FamilyName[] = [];
+  for (const name of familyNames) if ((await loadFamily(name)).learners.includes(learner)) able.push(name);
+  throw usageError(
+    `option '--learner': a ${family} is not learnt by ${learner}`,
+    `leave it out, or choose ${able.map((name) => `--model ${name}`).join(" or ")}`,
+  );
+}
+
+/** Refuses options that another objective reads. */
+function refuseOtherObjectives(objective: ObjectiveName, keys: readonly string[]): void {
+  for (const key of keys) {
     const readers = objectiveNames.filter((name) => Object.hasOwn(objectives[name].options, key));
-    const [reader] = readers;
-    if (reader === undefined || readers.includes(objective)) continue;
-    const { flag = key } = metaOf((objectives[reader] as ObjectiveRow).options[key] as z.ZodMiniType);
-    const option = flag.split(" ")[0];
+    if (readers.length === 0 || readers.includes(objective)) continue;
     throw usageError(
-      `option '${option}': the objective ${objective} does not read it`,
+      `option '${trainingFlag(key)}': the objective ${objective} does not read it`,
       `${readers.join(" and ")} ${readers.length === 1 ? "does" : "do"}: leave it out, or choose with --objective`,
     );
   }
@@ -122,6 +148,9 @@ function refuseUntold(
     `choose --objective ${able}, or leave the column out with --drop ${label}`,
   );
 }
+/** What people call an option of training. */
+const trainingFlag = (key: string): string =>
+  flagName(metaOf(shapeOf(trainingOptions)[key] as z.ZodMiniType).flag ?? key);
 
 /** A run that goes on; only where there are files, so that the rest does not load what that needs. */
 async function resumed(

@@ -21,6 +21,44 @@ export interface ReportContent {
   readonly latents?: readonly LatentTrajectory[];
   readonly samples?: { readonly real: Excerpt; readonly sampled: readonly Excerpt[] };
   readonly detection?: DetectionContent;
+  readonly reading?: ReadingContent;
+  readonly texts?: TextsContent;
+}
+
+/** Text that the model read, and what each token cost it. */
+export interface ReadingContent {
+  /** What a token is: "character", "byte" or "word". */
+  readonly unit: string;
+  /** Of which split the text is the beginning. */
+  readonly split: string;
+  readonly tokens: readonly ReadToken[];
+  /** From how many nats on each shade begins. */
+  readonly shades: readonly number[];
+  /** The tokens that cost most, the dearest first. */
+  readonly surprises: readonly Surprise[];
+  /** The share of the divergence in all nats; null for a model without latent variables. */
+  readonly klShare: number | null;
+}
+
+/** A token of a text. */
+export interface ReadToken {
+  readonly text: string;
+  /** Its surprise: what its bound lacks to certainty. */
+  readonly nats: number;
+}
+
+/** A token that was not expected. */
+export interface Surprise extends ReadToken {
+  /** What stands before it. */
+  readonly before: string;
+  /** The token that was likeliest there. */
+  readonly expected: string;
+}
+
+/** Texts that the model wrote, beside one that is real. */
+export interface TextsContent {
+  readonly real: string;
+  readonly sampled: readonly string[];
 }
 
 /** Seconds, steps that are only counted, or milliseconds since 1970 (UTC). */

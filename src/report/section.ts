@@ -1,14 +1,16 @@
 import type { IncidentStudy, Labelled } from "../anomaly/incidents.ts";
 import { own } from "../collections.ts";
-import type { Dataset, Sequence } from "../data/dataset.ts";
+import type { Dataset, Sequence, SplitName } from "../data/dataset.ts";
+import type { FieldDataset } from "../data/field-dataset.ts";
+import type { Vocabulary } from "../data/text/vocabulary.ts";
 import type { SequenceScores } from "../inference/score.ts";
 import type { Album } from "./album.ts";
-import type { NamedNats, ReportContent } from "./content.ts";
+import type { Baseline, NamedNats, ReportContent } from "./content.ts";
 import type { Section } from "./page.ts";
 
 /** What a report is made from. A section that finds nothing for itself is left out. */
 export interface ReportSource {
-  readonly data: Dataset;
+  readonly data: Dataset | FieldDataset;
   /** The units of columns, by name, where they are known. */
   readonly units: Units;
   /** The metrics of training, one record for each time that they were told. */
@@ -19,10 +21,32 @@ export interface ReportSource {
   readonly samples?: { readonly real: Sequence; readonly sampled: readonly Sequence[] };
   /** What was flagged, and in which sequences. */
   readonly detection?: { readonly labelled: readonly Labelled[]; readonly study: IncidentStudy };
+  /** What simpler models reach on the validation split. */
+  readonly baselines?: readonly Baseline[];
   /** Held-out figures of this model and its rivals, and of its columns. */
   readonly comparison?: readonly NamedNats[];
   readonly perColumn?: readonly NamedNats[];
+  /** Of a model of text: what it read of the validation split, and what it wrote. */
+  readonly text?: TextStudy;
 }
+
+/** What a model of text read and wrote. */
+export interface TextStudy {
+  readonly vocabulary: Vocabulary;
+  /** The split whose beginning it read. */
+  readonly split: SplitName;
+  /** `[length]`: the tokens that it read, of one text after the other. */
+  readonly ids: Int32Array;
+  /** Of these tokens, `[length]` each. */
+  readonly scores: Pick<SequenceScores, "total" | "kl" | "expected">;
+  /** Whether the model has latent variables. */
+  readonly isLatent: boolean;
+  readonly sampled: readonly string[];
+}
+
+/** The data, where they are a table. */
+export const tableIn = ({ data }: ReportSource): Dataset | undefined =>
+  "columns" in data ? data : undefined;
 
 /** Units of columns, by name. */
 export type Units = Readonly<Record<string, string>>;

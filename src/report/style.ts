@@ -1,4 +1,5 @@
 import { FONT } from "./panel.ts";
+import { surpriseRules } from "./surprise.ts";
 import { colourVariables } from "./theme.ts";
 
 /** Below this a page shows the pictures drawn for a phone. */
@@ -43,6 +44,9 @@ td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-spa
 .notes{margin:18px 0 0;padding:0 0 0 1.2em;color:var(--soft);font-size:.92rem}
 .notes li{margin:0 0 4px;overflow-wrap:anywhere}
 .mark{font-weight:600;margin-right:.8em}.found{color:var(--found)}.missed{color:var(--missed)}.alarm{color:var(--alarm)}
+.text{white-space:pre-wrap;overflow-wrap:anywhere;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.88rem;line-height:1.7}
+p.text{max-width:none;margin:18px 0 0;background:var(--card);border:1px solid var(--line);border-radius:12px;padding:22px 26px}
+${surpriseRules()}
 footer{padding-top:48px;padding-bottom:48px;color:var(--soft);font-size:.86rem}
 @media(max-width:${NARROW_SCREEN}px){
 body{font-size:15.5px}

@@ -1,5 +1,6 @@
 import { columnKinds, labelSpans } from "../data/dataset.ts";
 import { scaleSteps } from "../data/field-schemas.ts";
+import { LARGE_MEGABYTES } from "../data/large.ts";
 import { DEFAULT_GRID, FINEST_GRID } from "../data/music/playing.ts";
 import { headerAnswers } from "../data/tables/header.ts";
 import { decimalMarks } from "../data/tables/numerals.ts";
@@ -80,6 +81,10 @@ export const dataSchema = z.strictObject({
   scaleSteps: option(z.optional(scaleSteps), {
     flag: "--scale-series <steps>",
     help: "scale each sequence by its own first so many steps (default: all alike, by the columns' statistics)",
+  }),
+  stream: option(z.optional(z.boolean()), {
+    flag: "--stream",
+    help: `JSON Lines: read them from the file as they are needed (beyond ${LARGE_MEGABYTES} MB always)`,
   }),
   tokens: option(z.optional(z.enum(tokenNames)), {
     flag: "--tokens <unit>",

@@ -1,7 +1,6 @@
-/** What a run is of: the columns of a table, or text. */
-import type { Fields, LabelField } from "../data/fields.ts";
+/** What a run is of: the columns of a table, text, or frames. */
+import type { Fields, FramesField, LabelField } from "../data/fields.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
-import type { TextKnowledge } from "../data/text/text-dataset.ts";
 import type { Vocabulary } from "../data/text/vocabulary.ts";
 import { VrnnError } from "../errors.ts";
 import { type ModelColumns, modelDataOf } from "../models/family.ts";
@@ -47,12 +46,6 @@ export function requireVocabulary(config: RunData): Vocabulary {
   });
 }
 
-/** With what other texts are read as those of the run were. @throws VrnnError `run/no-text` */
-export const textKnowledgeOf = (config: RunData): TextKnowledge => ({
-  vocabulary: requireVocabulary(config),
-  levels: labelOfRun(config)?.levels,
-});
-
 /**
  * The label that a model is to tell, where the objective is about labels.
  *
@@ -71,4 +64,12 @@ export function toldBy(objective: ObjectiveName, fields: Fields): Pick<RunConfig
       remedy: "say which column holds them with the option label, or give texts in a folder for each label",
     },
   );
+}
+
+/** The frames that a run is of. @throws VrnnError `run/no-frames` for a run of anything else */
+export function framesOf({ fields: { x }, modality }: RunData): FramesField {
+  if (x?.kind === "frames") return x;
+  throw new VrnnError("run/no-frames", `this run is of ${modality.name}, not of frames`, {
+    remedy: "give a run that was trained on moving pictures",
+  });
 }

@@ -2,6 +2,7 @@
 
 import { everyNth } from "../collections.ts";
 import type { Column, TimeColumn } from "../data/dataset.ts";
+import { unitOf } from "../data/tables/statistics.ts";
 import { csvText, fieldOf, inDigits, observedField } from "../data/write.ts";
 import type { Filtered } from "../inference/filter.ts";
 import { typicalValue } from "../inference/typical.ts";
@@ -51,8 +52,9 @@ export function reconstructionErrors(
       .filter((entry) => entry.column === column)
       .map(errorOf)
       .filter((error) => !Number.isNaN(error));
-    const mean = errors.reduce((sum, error) => sum + error ** 2, 0) / Math.max(1, errors.length);
-    const error = column.kind === "categorical" ? mean : Math.sqrt(mean);
+    const unit = unitOf(column.kind === "categorical" ? 1 : column.deviation);
+    const mean = errors.reduce((sum, error) => sum + (error / unit) ** 2, 0) / Math.max(1, errors.length);
+    const error = column.kind === "categorical" ? mean : Math.sqrt(mean) * unit;
     return { column: column.name, error, count: errors.length };
   });
 }

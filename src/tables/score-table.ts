@@ -35,4 +35,4 @@ function rowOf({ sequence, scores }: Scored, t: number, time: TimeColumn | undef
 }
 
 /** To six digits after the point: what lies beyond is the rounding of float32. */
-const rounded = (nats: number): number => Number(nats.toFixed(6));
+export const rounded = (nats: number): number => Number(nats.toFixed(6));

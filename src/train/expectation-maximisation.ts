@@ -1,16 +1,20 @@
 import type { Dataset, Sequence } from "../data/dataset.ts";
 import { sequenceSource, tableFields } from "../data/field-dataset.ts";
+import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import { type EmIteration, isLatent, type Model } from "../models/model.ts";
+import { float32, type TensorValue } from "../runtime/runtime.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { BoundSummary, EndEvent, TrainingEvent } from "./events.ts";
 import type { TrainingOptions } from "./options.ts";
-import type { TrainerOptions } from "./trainer.ts";
+import type { TrainerOptions, TrainingState } from "./trainer.ts";
+import { requireSame } from "./updater.ts";
 import { initialWeights } from "./weights.ts";
 
 /**
  * Learns a model by expectation maximisation on the host: an epoch is one iteration over all training sequences, whole.
- * The likelihood of the training data never lowers; which of its maxima is reached depends on the seed.
+ * The likelihood of the training data never lowers, up to the rounding of weights to float32, from which each iteration
+ * begins, so that one that was saved takes the same way; which of its maxima is reached depends on the seed.
  *
  * Of the options it reads `epochs`, `patience`, `seed`, and how validation data is evaluated.
  *
@@ -24,10 +28,10 @@ export class ExpectationMaximisation {
   private readonly data: Dataset;
   private readonly options: TrainingOptions;
   private readonly evaluator: Evaluator;
-  private readonly iterations: Iterator<EmIteration>;
+  private readonly iterate: Iterate;
   private readonly present: Float32Array;
   private readonly best: Float32Array;
-  private bestValid = Number.NEGATIVE_INFINITY;
+  private bestValid: number | null = null;
   private epoch = 0;
   private epochsSinceBest = 0;
 
@@ -36,16 +40,17 @@ export class ExpectationMaximisation {
     this.data = data;
     this.options = options;
     this.evaluator = evaluator;
+    this.iterate = iterate;
     this.present = from?.slice() ?? initialWeights(model.parameters, options.seed);
     this.best = this.present.slice();
-    this.iterations = iterate(this.present, data.splits.train)[Symbol.iterator]();
   }
 
-  /** @throws VrnnError `train/no-em` when the model is not learnt so, `runtime/compile` */
+  /** @throws VrnnError `train/no-em` when the model is not learnt so, `hmm/em` when its columns are not, `runtime/compile` */
   static async create(settings: TrainerOptions): Promise<ExpectationMaximisation> {
     const { model, options, runtime } = settings;
     const data = tableOf(settings.data);
     const iterate = iterateOf(model);
+    iterate(initialWeights(model.parameters, options.seed), []); // what it does not learn it refuses at once
     const evaluator = await Evaluator.create(runtime, model, tableFields(data), options);
     return new ExpectationMaximisation({ ...settings, data }, iterate, evaluator);
   }
@@ -61,42 +66,67 @@ export class ExpectationMaximisation {
   }
 
   /** The pooled log-likelihood of some sequences under the best weights, in nats per step. */
-  evaluate(sequences: readonly Sequence[]): Promise<BoundSummary> {
+  evaluate(sequences: readonly Sequence[] | SequenceSource): Promise<BoundSummary> {
     return this.boundOf(this.best, sequences);
+  }
+
+  /** Everything is on the host already. */
+  async download(): Promise<void> {}
+
+  /** All that a resumed run needs; a step is an iteration. */
+  get state(): TrainingState {
+    const { epoch, bestValid, epochsSinceBest, present, best } = this;
+    return {
+      cursor: { step: epoch, epoch, batch: 0, bestValid, epochsSinceBest, sums: {} },
+      tensors: { parameters: float32([present.length], present), best: float32([best.length], best) },
+    };
+  }
+
+  /** Goes on from a saved state. @throws VrnnError `checkpoint/mismatch` */
+  resume({ cursor, tensors }: TrainingState): void {
+    requireSame(this.state.tensors, tensors);
+    this.present.set((tensors["parameters"] as TensorValue<"float32">).data);
+    this.best.set((tensors["best"] as TensorValue<"float32">).data);
+    this.epoch = cursor.epoch;
+    this.bestValid = cursor.bestValid;
+    this.epochsSinceBest = cursor.epochsSinceBest;
   }
 
   /**
    * Iterates until the options say that it is enough, or the signal that it is to stop. The `train` of an epoch is the
    * likelihood before its iteration, which is what an iteration computes.
    *
-   * @throws VrnnError `hmm/em` when the columns are not of the kind that is learnt so
+   * @throws VrnnError `train/not-finite`
    */
   async *fit(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
     const { epochs, patience } = this.options;
     while (this.epoch < epochs) {
       if (signal?.aborted) return yield this.end("interrupted");
       if (patience > 0 && this.epochsSinceBest >= patience) return yield this.end("early-stopping");
-      yield await this.iterate();
+      yield await this.iteration();
     }
     yield this.end("finished");
   }
 
-  private async iterate(): Promise<TrainingEvent> {
+  private async iteration(): Promise<TrainingEvent> {
     const { train: sequences, valid: held } = this.data.splits;
-    const { weights, logLikelihood } = this.iterations.next().value as EmIteration;
+    const { weights, logLikelihood } = firstOf(this.iterate(this.present, sequences));
     if (!Number.isFinite(logLikelihood) || !weights.every(Number.isFinite)) throw notFinite(this.epoch + 1);
     this.present.set(weights);
     const steps = sequences.reduce((all, { length }) => all + length, 0);
     const train = { natsPerStep: logLikelihood / Math.max(1, steps) };
     const valid = held.length > 0 ? await this.boundOf(this.present, held) : train;
-    const best = valid.natsPerStep > this.bestValid;
+    const best = this.bestValid === null || valid.natsPerStep > this.bestValid;
     if (best) this.keep(valid.natsPerStep);
     this.epoch += 1;
     this.epochsSinceBest = best ? 0 : this.epochsSinceBest + 1;
     return { type: "epoch", step: this.epoch, epoch: this.epoch, train, valid, best };
   }
 
-  private boundOf(weights: Float32Array, sequences: readonly Sequence[]): Promise<BoundSummary> {
+  private boundOf(
+    weights: Float32Array,
+    sequences: readonly Sequence[] | SequenceSource,
+  ): Promise<BoundSummary> {
     return this.evaluator.bound(weights, sequenceSource(sequences, tableFields(this.data)));
   }
 
@@ -133,6 +163,9 @@ const notFinite = (iteration: number): VrnnError =>
     at: `iteration ${iteration}`,
     remedy: "the weights of the iteration before are kept; look for extreme values, or try fewer states",
   });
+
+const firstOf = (iterations: Iterable<EmIteration>): EmIteration =>
+  iterations[Symbol.iterator]().next().value as EmIteration;
 
 type Iterate = (weights: Float32Array, sequences: readonly Sequence[]) => Iterable<EmIteration>;
 

@@ -1,25 +1,37 @@
 /** Every way to learn by its name: a row each. */
 import type { Sequence } from "../data/dataset.ts";
+import type { SequenceSource } from "../data/source.ts";
+import type { Model } from "../models/model.ts";
 import type { BoundSummary, TrainingEvent } from "./events.ts";
-import { ExpectationMaximisation } from "./expectation-maximisation.ts";
-import { Trainer, type TrainerOptions } from "./trainer.ts";
+import type { LearnerName } from "./learner-names.ts";
+import type { TrainingOptions } from "./options.ts";
+import { Trainer, type TrainerOptions, type TrainingState } from "./trainer.ts";
 
 /** What learns the weights of a model. */
 export interface Learner {
+  readonly model: Model;
   /** The present weights, `[P]`. */
   readonly weights: Float32Array;
   /** The weights with the best validation bound so far, `[P]`. */
   readonly bestWeights: Float32Array;
+  /** All that a resumed run needs; between two events it can be saved. */
+  readonly state: TrainingState;
+  /** Brings weights and state back from where they are computed; they can be read then. */
+  download(): Promise<void>;
+  /** Goes on from a saved state. @throws VrnnError `checkpoint/mismatch` */
+  resume(state: TrainingState): void;
   /** Learns until the options say that it is enough, or the signal that it is to stop. */
   fit(signal?: AbortSignal): AsyncGenerator<TrainingEvent>;
   /** The pooled bound of some sequences under the best weights, in nats per step. */
-  evaluate(sequences: readonly Sequence[]): Promise<BoundSummary>;
+  evaluate(sequences: readonly Sequence[] | SequenceSource): Promise<BoundSummary>;
   /** Gives back sessions and threads. */
   dispose(): Promise<void>;
 }
 
 export interface LearnerRow {
   readonly summary: string;
+  /** The options of training that it reads; all of them unless told. */
+  readonly reads?: readonly (keyof TrainingOptions)[];
   create(settings: TrainerOptions): Promise<Learner>;
 }
 
@@ -35,10 +47,11 @@ export const learners = {
   },
   em: {
     summary: "expectation maximisation on the host, of models that have it",
+    reads: ["learner", "epochs", "patience", "seed", "batchSize", "window", "shards"],
     /** An iteration of which is an epoch. */
-    create: (settings) => ExpectationMaximisation.create(settings),
+    create: async (settings) => {
+      const { ExpectationMaximisation } = await import("./expectation-maximisation.ts"); // few ask for it
+      return ExpectationMaximisation.create(settings);
+    },
   },
-} as const satisfies Record<string, LearnerRow>;
-
-/** The name of a way to learn. */
-export type LearnerName = keyof typeof learners;
+} as const satisfies Record<LearnerName, LearnerRow>;

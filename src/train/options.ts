@@ -4,6 +4,7 @@ import { objectiveNames } from "../objectives/index.ts";
 import { fivoOptions } from "../objectives/particle-bounds.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
+import { learnerNames } from "./learner-names.ts";
 import { schedules } from "./schedules.ts";
 
 const count = z.int();
@@ -12,6 +13,11 @@ const scheduleNames = Object.keys(schedules) as [keyof typeof schedules, ...(key
 /** How to train; the defaults are what the command line uses. */
 export const trainingOptions = z.prefault(
   z.strictObject({
+    /** How weights are changed (`train/learners.ts`). */
+    learner: option(z._default(z.enum(learnerNames), "gradient"), {
+      flag: "--learner <name>",
+      help: `how weights are changed: ${learnerNames.join(", ")} (expectation maximisation; of hidden Markov models)`,
+    }),
     /** Passes over the training data. */
     epochs: option(z._default(count.check(z.minimum(1), z.maximum(1_000_000)), 50), {
       flag: "--epochs <count>",

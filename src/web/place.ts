@@ -1,6 +1,16 @@
 /** What a page's worker supplies to an operation: what came with the job, and nothing of files. */
 import type { Dataset, LabelColumn, Sequence, TimeColumn } from "../data/dataset.ts";
-import { sequenceSource, tableDataset, tableFields } from "../data/field-dataset.ts";
+import {
+  type FieldDataset,
+  fieldDatasetOf,
+  heldDataset,
+  type MemoryDataset,
+  tableFields,
+  tableSequence,
+} from "../data/field-dataset.ts";
+import type { Fields } from "../data/fields.ts";
+import type { Modality } from "../data/modality.ts";
+import { type MemorySequence, memorySource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import { type ModelColumns, type ModelOptions, modelDataOf } from "../models/family.ts";
 import { type FamilyName, familyNamed, loadFamily } from "../models/loading.ts";
@@ -12,8 +22,8 @@ import type { TrainedModel } from "../run/run.ts";
 import { toldBy } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { EndEvent } from "../train/events.ts";
+import { type LearnerRow, learners } from "../train/learners.ts";
 import { trainingOptions } from "../train/options.ts";
-import { Trainer } from "../train/trainer.ts";
 import { refuseUnreadBy } from "../train/unread.ts";
 import type { RunTrainingEvent } from "../workbench/train.ts";
 
@@ -36,6 +46,16 @@ export interface TrainedChoice
   readonly known?: Float64Array | undefined;
 }
 
+/** A model that was trained on data of any material, by their fields: text, or a run that was opened. */
+export interface TrainedFields extends ModelChoice {
+  readonly modality: Modality;
+  readonly fields: Fields;
+  /** `[P]` */
+  readonly weights: Float32Array;
+  /** `[steps, C]`: what is known of the steps that are to be made up; see `SampleOptions`. */
+  readonly known?: Float64Array | undefined;
+}
+
 /** A trained model and the sequences that it is to work on. */
 export interface SequencesChoice extends TrainedChoice {
   readonly sequences: readonly Sequence[];
@@ -43,21 +63,30 @@ export interface SequencesChoice extends TrainedChoice {
   readonly time?: TimeColumn | undefined;
 }
 
+/** The same of any material: sequences of a table, or with their values by field. */
+export interface SequencesFields extends TrainedFields {
+  readonly sequences: readonly (Sequence | MemorySequence)[];
+  readonly time?: TimeColumn | undefined;
+}
+
 /** Data to learn from, or to look at. */
 export interface DataChoice {
-  readonly data: Dataset;
+  readonly data: Dataset | MemoryDataset;
 }
 
 /** What a job brings along, by what its operation is about. */
 export interface Brought {
   readonly data: DataChoice;
   readonly path: DataChoice;
-  readonly run: TrainedChoice;
-  readonly sequences: SequencesChoice;
+  readonly run: TrainedChoice | TrainedFields;
+  readonly sequences: SequencesChoice | SequencesFields;
   readonly nothing: object;
 }
 
-const RUN = ["family", "model", "columns", "conditions", "label", "scaleSteps", "weights", "known"];
+const RUN = [
+  ...["family", "model", "columns", "conditions", "label", "scaleSteps"],
+  ...["modality", "fields", "weights", "known"],
+];
 
 /** The keys of a job under which it brings that along; the others are the operation's inputs. */
 const KEYS: Readonly<Record<Subject, readonly string[]>> = {
@@ -75,21 +104,44 @@ export const inputOf = (subject: Subject, job: object): Record<string, unknown> 
 /** What is exported says by what it was made; a bundle knows no version. */
 const VERSION = "browser";
 
+/** All that a job may bring along. */
+type Job = Partial<Omit<SequencesChoice & SequencesFields & DataChoice, "sequences">> &
+  Partial<Pick<SequencesFields, "sequences">>;
+
 /** What an operation is given in a browser. */
 export function webContext(job: object, runtime: Runtime, signal: AbortSignal): Context {
-  const brought = job as Partial<SequencesChoice & DataChoice>;
-  const dataset = async () => needed(brought.data, "data");
+  const brought: Job = job;
+  const dataset = async () => presentAs(needed(brought.data, "data"));
+  const sequences = () => needed(brought.sequences, "sequences");
   return {
     version: VERSION,
     signal,
     runtime: async () => runtime,
     run: () => modelOf(brought),
-    sequences: async () => ({ sequences: needed(brought.sequences, "sequences"), time: brought.time }),
-    source: async () => sequenceSource(needed(brought.sequences, "sequences"), tableFields(givenTo(brought))),
+    sequences: async () => ({ sequences: sequences().map(requireTable), time: brought.time }),
+    source: async () => memorySource(sequences().map(byField), dataOf(brought).fields),
     dataset,
     known: async () => brought.known,
     begin: async (plan) => jobOf(plan, await dataset(), { runtime, signal }),
   };
+}
+
+/** A data set as operations read it. */
+const presentAs = (data: Dataset | MemoryDataset): Dataset | FieldDataset =>
+  "columns" in data ? data : heldDataset(data);
+
+const isTable = (sequence: Sequence | MemorySequence): sequence is Sequence =>
+  ArrayBuffer.isView(sequence.values);
+
+const byField = (sequence: Sequence | MemorySequence): MemorySequence =>
+  isTable(sequence) ? tableSequence(sequence) : sequence;
+
+function requireTable(sequence: Sequence | MemorySequence): Sequence {
+  if (isTable(sequence)) return sequence;
+  throw new VrnnError("options/invalid", "this works on sequences of a table", {
+    at: "sequences",
+    remedy: "give the rows of its columns as `values`",
+  });
 }
 
 function needed<Value>(value: Value | undefined, name: string): Value {
@@ -97,26 +149,31 @@ function needed<Value>(value: Value | undefined, name: string): Value {
   throw new VrnnError("options/invalid", "the job lacks it", { at: name, remedy: `give \`${name}\`` });
 }
 
-type Given = Pick<Dataset, "columns" | "conditions" | "label" | "scaleSteps">;
+/** What a trained model is of: its fields, or the columns of a table. */
+function dataOf({
+  columns,
+  conditions,
+  label,
+  scaleSteps,
+  fields,
+  modality,
+}: Job): Pick<TrainedFields, "fields" | "modality"> {
+  if (fields !== undefined) return { fields, modality: needed(modality, "modality") };
+  const given = {
+    columns: needed(columns, "columns"),
+    ...(conditions && { conditions }),
+    ...(label && { label }),
+    ...(scaleSteps !== undefined && { scaleSteps }),
+  };
+  return { fields: tableFields(given), modality: { name: "table" } };
+}
 
-const givenTo = ({ columns, conditions, label, scaleSteps }: Partial<TrainedChoice>): Given => ({
-  columns: needed(columns, "columns"),
-  ...(conditions && { conditions }),
-  ...(label && { label }),
-  ...(scaleSteps !== undefined && { scaleSteps }),
-});
-
-async function modelOf({
-  family,
-  model = {},
-  weights,
-  ...given
-}: Partial<TrainedChoice>): Promise<TrainedModel> {
-  const fields = tableFields(givenTo(given));
-  const name = familyNamed(needed(family, "family"));
+async function modelOf(brought: Job): Promise<TrainedModel> {
+  const { fields, modality } = dataOf(brought);
+  const name = familyNamed(needed(brought.family, "family"));
   const loaded = await loadFamily(name);
-  const options = checked(loaded.options, model, refusedAt("model"));
-  const readout = given.label && { field: "label" };
+  const options = checked(loaded.options, brought.model ?? {}, refusedAt("model"));
+  const readout = brought.label && { field: "label" };
   return {
     config: {
       vrnn: VERSION,
@@ -124,12 +181,12 @@ async function modelOf({
       model: options,
       training: trainingOptions.parse({}),
       data: { path: "", digest: "", schema: {} },
-      modality: { name: "table" },
-      fields,
+      modality,
+      fields: fields as TrainedModel["config"]["fields"],
       ...(readout && { readout }),
     },
     model: loaded.build(modelDataOf(fields, readout?.field), options),
-    weights: needed(weights, "weights"),
+    weights: needed(brought.weights, "weights"),
   };
 }
 
@@ -139,7 +196,7 @@ interface Workshop {
   readonly signal: AbortSignal;
 }
 
-const jobOf = (plan: TrainingPlan, data: Dataset, workshop: Workshop): TrainingJob => ({
+const jobOf = (plan: TrainingPlan, data: Dataset | FieldDataset, workshop: Workshop): TrainingJob => ({
   epochs: plan.training.epochs,
   notes: [],
   events: () => trainInMemory(plan, data, workshop),
@@ -148,33 +205,34 @@ const jobOf = (plan: TrainingPlan, data: Dataset, workshop: Workshop): TrainingJ
 /** Trains, and ends with a result also when it was stopped: there is no folder that would keep the weights. */
 async function* trainInMemory(
   { family, model: options, training }: TrainingPlan,
-  data: Dataset,
+  data: Dataset | FieldDataset,
   { runtime, signal }: Workshop,
 ): AsyncGenerator<RunTrainingEvent> {
-  const { fields } = tableDataset(data);
+  const { fields, splits } = fieldDatasetOf(data);
   const { readout } = toldBy(training.objective, fields);
   const model = (await loadFamily(family)).build(modelDataOf(fields, readout?.field), options);
   refuseUnreadBy(model, training);
-  const trainer = await Trainer.create({ model, data, options: training, runtime });
-  const { test } = data.splits;
+  const row: LearnerRow = learners[training.learner];
+  const learner = await row.create({ model, data, options: training, runtime });
+  const { test } = splits;
   try {
     let end: EndEvent | undefined;
-    for await (const event of trainer.fit(signal)) {
+    for await (const event of learner.fit(signal)) {
       if (event.type === "end") end = event;
       yield event;
     }
     const { step, epoch } = end as EndEvent;
-    const isTested = test.length > 0 && !signal.aborted;
+    const isTested = (await test.index()).length > 0 && !signal.aborted;
     yield {
       type: "result",
       step,
       epoch,
       parameters: countOf(model.parameters),
-      bounds: { train: null, valid: null, test: isTested ? await trainer.evaluate(test) : null },
-      weights: trainer.bestWeights,
-      lastWeights: trainer.weights,
+      bounds: { train: null, valid: null, test: isTested ? await learner.evaluate(test) : null },
+      weights: learner.bestWeights,
+      lastWeights: learner.weights,
     };
   } finally {
-    await trainer.dispose();
+    await learner.dispose();
   }
 }

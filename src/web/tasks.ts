@@ -1,5 +1,6 @@
 /** What a worker can be asked to do: read a file, and every operation. */
 import type { Dataset } from "../data/dataset.ts";
+import type { MemoryDataset } from "../data/field-dataset.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
 import type { ArtifactsEvent, Event, ResultOf } from "../operations/event.ts";
@@ -11,9 +12,22 @@ import { didYouMean } from "../words/nearest.ts";
 import type * as z from "../zod.ts";
 import { datasetFromFile } from "./file.ts";
 import { type Brought, inputOf, webContext } from "./place.ts";
+import type { TextReadOptions } from "./text-file.ts";
 
 /** What a worker can be asked to do. */
-export type TaskName = OperationName | "read";
+export type TaskName = OperationName | keyof FileTasks;
+
+/** Tasks that read files: a table, music or drawings; a text. */
+export interface FileTasks {
+  readonly read: { readonly job: ReadJob; readonly result: Dataset };
+  readonly readText: { readonly job: ReadTextJob; readonly result: MemoryDataset };
+}
+
+/** A text to be read into tokens. */
+export interface ReadTextJob {
+  readonly file: File;
+  readonly options: TextReadOptions;
+}
 
 /** A file to be read into a data set. */
 export interface ReadJob {
@@ -28,13 +42,19 @@ type Loaded<Name extends OperationName> = Awaited<ReturnType<Operations[Name]["l
 /** What a task needs to be told: what it is about, and the inputs of its operation. */
 export type Job<Name extends TaskName> = Name extends OperationName
   ? Brought[Operations[Name]["subject"]] & InputOf<z.input<Loaded<Name>["input"]>>
-  : ReadJob;
+  : Name extends keyof FileTasks
+    ? FileTasks[Name]["job"]
+    : never;
 
 /** An input without parts forbids every key; beside what a job brings along it says nothing. */
 type InputOf<Input> = string extends keyof Input ? unknown : Input;
 
 /** What a task answers. */
-export type Result<Name extends TaskName> = Name extends OperationName ? ValueOf<Loaded<Name>> : Dataset;
+export type Result<Name extends TaskName> = Name extends OperationName
+  ? ValueOf<Loaded<Name>>
+  : Name extends keyof FileTasks
+    ? FileTasks[Name]["result"]
+    : never;
 
 type ValueOf<Loaded> = Loaded extends Operation<InputSchema, infer Value> ? Value : never;
 
@@ -55,10 +75,7 @@ export interface TaskContext {
  * @throws VrnnError `options/invalid` for a task or an option that nobody knows, and what the operation throws.
  */
 export async function runTask(name: TaskName, job: object, context: TaskContext): Promise<unknown> {
-  if (name === "read") {
-    const { file, options } = job as ReadJob;
-    return datasetFromFile(file, options);
-  }
+  if (isFileTask(name)) return fileTasks[name](job as never);
   const { subject, load } = entryOf(name);
   const operation = await load();
   const given = inputOf(subject, job);
@@ -71,6 +88,16 @@ export async function runTask(name: TaskName, job: object, context: TaskContext)
   }
   return value;
 }
+
+const isFileTask = (name: string): name is keyof FileTasks => Object.hasOwn(fileTasks, name);
+
+/** How files are read. What is no table is read by code that is loaded then. */
+const fileTasks: {
+  readonly [Name in keyof FileTasks]: (job: FileTasks[Name]["job"]) => Promise<FileTasks[Name]["result"]>;
+} = {
+  read: ({ file, options }) => datasetFromFile(file, options),
+  readText: async ({ file, options }) => (await import("./text-file.ts")).textFromFile(file, options),
+};
 
 async function schemaOf(
   { input, variants }: Operation,
@@ -86,6 +113,6 @@ function entryOf(name: string): OperationEntry {
   const known: Readonly<Record<string, OperationEntry>> = operations;
   if (Object.hasOwn(known, name)) return known[name] as OperationEntry;
   throw new VrnnError("options/invalid", `there is no task "${name}"`, {
-    remedy: didYouMean(name, Object.keys(known)),
+    remedy: didYouMean(name, [...Object.keys(known), ...Object.keys(fileTasks)]),
   });
 }

@@ -1,12 +1,11 @@
 /** Data from text in a browser. */
-import * as csvParse from "csv-parse/browser/esm/sync";
 import type { Dataset } from "../data/dataset.ts";
 import { Formats, refuseEmpty } from "../data/formats.ts";
 import { materials } from "../data/materials.ts";
-import { csvReader } from "../data/tables/csv.ts";
+import { parseCsv } from "../data/tables/csv.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 
-const formats = new Formats(csvReader(csvParse), materials);
+const formats = new Formats(parseCsv, materials);
 
 /**
  * A data set from text: CSV, TSV, JSON Lines, a piano roll or drawings in JSON, by the end of the file's name. What is not said in the

@@ -36,11 +36,15 @@ const stored = z
     /** A checksum of the weights that the forecasts were made with. */
     weights: z.string().check(z.maxLength(100)),
     horizons: z.readonly(z.array(z.int().check(z.minimum(1))).check(z.minLength(1), z.maxLength(10_000))),
-    columns: z.record(z.string(), z.readonly(z.array(levels))),
+    /** By the names of columns, any of which may be a name that objects have by themselves. */
+    columns: z.pipe(
+      z.transform((columns: unknown) => Object.entries(columns ?? {})),
+      z.array(z.tuple([z.string(), z.readonly(z.array(levels))])),
+    ),
   })
   .check(
     z.refine(
-      ({ horizons, columns }) => Object.values(columns).every(({ length }) => length === horizons.length),
+      ({ horizons, columns }) => columns.every(([, { length }]) => length === horizons.length),
       "there must be a map for each horizon",
     ),
   );
@@ -77,7 +81,7 @@ function readCalibration(run: Run): Recalibration | undefined {
   const remedy = "remove the file: the next forecast makes it anew";
   try {
     const { weights, horizons, columns } = stored.parse(parseStrictJson(new TextDecoder().decode(bytes), 8));
-    return weights === weightsDigest(run) ? { horizons, columns } : undefined;
+    return weights === weightsDigest(run) ? { horizons, columns: Object.fromEntries(columns) } : undefined;
   } catch (cause) {
     throw new VrnnError("run/calibration", "the calibration cannot be used", { at, remedy, cause });
   }

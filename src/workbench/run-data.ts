@@ -23,27 +23,41 @@ export const ALL = { split: [0, 0, 1], shuffle: undefined } as const;
  *
  * @param notice is told what the data gave to notice, and when they have changed since.
  * @param path where the data are now, if not where the run found them.
- * @throws VrnnError `data/...`, `run/data` when the data are no longer at the place that the run remembers.
+ * @throws VrnnError `data/...`, `run/data` when the data are no longer at the place that the run remembers, `run/streamed`
+ * when they are read in parts.
  */
 export function readRunData(config: RunConfig, notice: Notice, path: string = config.data.path): Dataset {
-  const data = whereTheyAre(config, path, () => readDataset(path, tableSchemaOf(config)));
+  requireInMemory(config, path);
+  const data = readWhereItIs(config, path);
   notice([...data.notes, ...changedNotes(config, digestOf(data))]);
   return data;
 }
 
-/** Reads data, and says so when they are no longer where the run found them. */
-export function whereTheyAre<Data>({ data }: RunConfig, path: string, read: () => Data): Data {
+function readWhereItIs(config: RunConfig, path: string): Dataset {
   try {
-    return read();
+    return readDataset(path, tableSchemaOf(config));
   } catch (cause) {
-    if (path !== data.path || !(cause instanceof VrnnError) || cause.code !== "data/missing-file")
-      throw cause;
-    throw new VrnnError("run/data", "the data that the run was trained on are not here", {
-      at: path,
-      remedy: "say where they are now",
-      cause,
-    });
+    throw whereTheyAre(config, path, cause);
   }
+}
+
+/** What was thrown when data were read, or, when they are no longer where the run found them, that. */
+export function whereTheyAre({ data }: RunConfig, path: string, cause: unknown): unknown {
+  if (path !== data.path || !(cause instanceof VrnnError) || cause.code !== "data/missing-file") return cause;
+  return new VrnnError("run/data", "the data that the run was trained on are not here", {
+    at: path,
+    remedy: "say where they are now, with --data",
+    cause,
+  });
+}
+
+/** @throws VrnnError `run/streamed` for what a run reads from its file as it is needed */
+function requireInMemory({ data }: RunConfig, path: string): void {
+  if (data.schema.stream !== true || path !== data.path) return;
+  throw new VrnnError("run/streamed", "this works in memory, and the data of the run are read in parts", {
+    at: path,
+    remedy: "give a part of them with --data; vrnn evaluate and vrnn sample need no part",
+  });
 }
 
 /** Sequences that were read. */

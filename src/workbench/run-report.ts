@@ -1,16 +1,22 @@
 import { studyIncidents } from "../anomaly/incidents.ts";
 import { paired } from "../collections.ts";
 import type { Dataset, Sequence } from "../data/dataset.ts";
+import type { FieldDataset } from "../data/field-dataset.ts";
+import type { ModalityName } from "../data/modality.ts";
+import { VrnnError } from "../errors.ts";
 import { sampleSequences } from "../inference/sample.ts";
 import { type Scored, scoreSequences } from "../inference/score.ts";
 import { modelFamilies } from "../models/families.ts";
 import { countOf } from "../nn/parameters.ts";
-import type { Fact, ReportContent } from "../report/content.ts";
+import type { Fact } from "../report/content.ts";
 import { contentOf, renderReport } from "../report/render.ts";
 import type { ReportSource } from "../report/section.ts";
 import type { Run } from "../run/run.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { labelWords } from "../words/figures.ts";
+import type { FieldReport, ShownOfRun } from "./field-report.ts";
+import { frameReport } from "./frame-report.ts";
+import { textReport } from "./text-report.ts";
 import type { ResultEvent } from "./train.ts";
 
 /** How many sequences of a split the pictures look at, and how long invented ones are. */
@@ -27,28 +33,45 @@ function inventedLike({ modality, columns, splits }: Dataset): typeof invented {
   return { count: drawn, steps: Math.min(invented.steps, lengths[Math.floor(lengths.length / 2)] ?? 1) };
 }
 
+/** What a report shows of a run of other than columns, by the material. */
+const REPORTS: Partial<Record<ModalityName, FieldReport>> = { text: textReport, images: frameReport };
+
 /**
- * Writes `report.html` into a run: the data, the bound over the epochs, latent trajectories, what the model makes up,
- * and the steps of test sequences that are odder than the validation data let expect.
+ * Writes `report.html` into a run: the bound over the epochs and the data; of tables latent trajectories, what the model
+ * makes up, and the steps of test sequences that are odder than the validation data let expect; of text how surely the model
+ * reads, what it writes, and how n-grams compare; of frames how two simple rules compare.
  *
  * @returns the report's path
+ * @throws VrnnError `run/no-report` for a material that none is drawn of
  */
 export async function writeRunReport(
   run: Run,
-  data: Dataset,
+  data: FieldDataset | Dataset,
   runtime: Runtime,
   result: ResultEvent,
 ): Promise<string> {
-  const { html } = renderReport(await content(run, data, runtime, result));
-  return run.folder.writeReport(html);
+  const shown =
+    "columns" in data
+      ? await tableReport(run, data, runtime)
+      : await reportOf(data.modality.name)(run, data, runtime, result);
+  const source: ReportSource = { units: {}, metrics: run.folder.events(), ...shown };
+  const content = contentOf(source, {
+    title: "A variational recurrent neural network",
+    subtitle: `Trained on ${run.config.data.path.split("/").at(-1)}.`,
+    facts: factsOf(run, result),
+  });
+  return run.folder.writeReport(renderReport(content).html);
 }
 
-async function content(
-  run: Run,
-  data: Dataset,
-  runtime: Runtime,
-  result: ResultEvent,
-): Promise<ReportContent> {
+function reportOf(material: ModalityName): FieldReport {
+  const report = REPORTS[material];
+  if (report !== undefined) return report;
+  throw new VrnnError("run/no-report", `none is drawn of a ${material} that is read in parts`, {
+    remedy: "vrnn info shows the course of training",
+  });
+}
+
+async function tableReport(run: Run, data: Dataset, runtime: Runtime): Promise<ShownOfRun> {
   const { columns, splits } = data;
   const settings = {
     runtime,
@@ -74,19 +97,12 @@ async function content(
     ...(known && { known }),
     scaleSteps,
   });
-  const source: ReportSource = {
+  return {
     data,
-    units: {},
-    metrics: run.folder.events(),
     latents: shown === undefined ? [] : [shown.scores],
     ...(shown && { samples: { real: withoutClock(shown.sequence), sampled } }),
     ...(isTimed(data) && { detection: detection(data, valid, test) }),
   };
-  return contentOf(source, {
-    title: "A variational recurrent neural network",
-    subtitle: `Trained on ${run.config.data.path.split("/").at(-1)}.`,
-    facts: factsOf(run, result),
-  });
 }
 
 /** Alarms are counted by the hour: they need a clock in seconds, and clean data to choose a threshold on. */

@@ -8,7 +8,7 @@ import { type RunConfig, runConfig } from "../run/run-config.ts";
 import { checkpointOf, stateOf, storedCursor } from "../run/stored.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { BoundSummary, EndEvent, EpochEvent, TrainingEvent } from "../train/events.ts";
-import { Trainer } from "../train/trainer.ts";
+import { type Learner, type LearnerRow, learners } from "../train/learners.ts";
 import { refuseUnreadBy } from "../train/unread.ts";
 
 /** Whether a run begins, begins in the place of an earlier one, or goes on. */
@@ -80,35 +80,36 @@ export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunTra
   const { config, data, runtime, signal, from } = options;
   const model = modelOf(config);
   if (options.start !== "resume") refuseUnreadBy(model, config.training);
-  const trainer = await Trainer.create({ model, data, options: config.training, runtime, from });
+  const row: LearnerRow = learners[config.training.learner];
+  const learner = await row.create({ model, data, options: config.training, runtime, from });
   let folder: RunFolder<RunConfig> | undefined;
   try {
-    folder = openFolder(options, trainer);
-    const saving = new Saving(folder, trainer, options.saving);
+    folder = openFolder(options, learner);
+    const saving = new Saving(folder, learner, options.saving);
     // What it begins with is in no configuration: a run that is killed before its first save could not go on from it.
     if (options.from !== undefined && options.start !== "resume") saving.saveStart();
-    for await (const event of trainer.fit(signal)) {
+    for await (const event of learner.fit(signal)) {
       if (event.type === "epoch") folder.append(epochMetrics(event));
       if (saving.isDue(event)) yield await saving.save(event);
       yield event;
       if (event.type === "end" && event.reason !== "interrupted")
-        yield await conclude(folder, trainer, fieldDatasetOf(data), event);
+        yield await conclude(folder, learner, fieldDatasetOf(data), event);
     }
   } finally {
     folder?.unlock();
-    await trainer.dispose();
+    await learner.dispose();
   }
 }
 
-/** The folder, locked, with the trainer where its last checkpoint stands. */
-function openFolder({ path, config, start }: TrainRunOptions, trainer: Trainer): RunFolder<RunConfig> {
+/** The folder, locked, with the learner where its last checkpoint stands. */
+function openFolder({ path, config, start }: TrainRunOptions, learner: Learner): RunFolder<RunConfig> {
   if (start !== "resume") return RunFolder.create(path, config, start === "replace");
   const folder = RunFolder.open(path, runConfig);
   folder.lock();
   try {
     const checkpoint = folder.resume(storedCursor);
     const at = join(path, "state.safetensors");
-    if (checkpoint !== undefined) trainer.resume(stateOf(trainer.model.parameters, checkpoint, at));
+    if (checkpoint !== undefined) learner.resume(stateOf(learner.model.parameters, checkpoint, at));
     if (JSON.stringify(folder.config) !== JSON.stringify(config)) folder.configure(config);
     return folder;
   } catch (cause) {
@@ -120,14 +121,14 @@ function openFolder({ path, config, start }: TrainRunOptions, trainer: Trainer):
 /** Decides by the clock when to save; when it does has no effect on the weights. */
 class Saving {
   readonly #folder: RunFolder<RunConfig>;
-  readonly #trainer: Trainer;
+  readonly #learner: Learner;
   readonly #intervals: Readonly<Record<TrainingEvent["type"], number>>;
   #last = performance.now();
   #epochSaved = false;
 
-  constructor(folder: RunFolder<RunConfig>, trainer: Trainer, intervals = usualIntervals) {
+  constructor(folder: RunFolder<RunConfig>, learner: Learner, intervals = usualIntervals) {
     this.#folder = folder;
-    this.#trainer = trainer;
+    this.#learner = learner;
     this.#intervals = { ...intervals, end: 0 };
   }
 
@@ -139,12 +140,12 @@ class Saving {
   }
 
   saveStart(): void {
-    this.#folder.save(checkpointOf(this.#trainer.model.parameters, this.#trainer.state));
+    this.#folder.save(checkpointOf(this.#learner.model.parameters, this.#learner.state));
   }
 
   async save({ type, step }: TrainingEvent): Promise<SavedEvent> {
-    await this.#trainer.download();
-    this.#folder.save(checkpointOf(this.#trainer.model.parameters, this.#trainer.state));
+    await this.#learner.download();
+    this.#folder.save(checkpointOf(this.#learner.model.parameters, this.#learner.state));
     this.#last = performance.now();
     this.#epochSaved ||= type === "epoch";
     return { type: "saved", step };
@@ -168,13 +169,13 @@ const boundMetrics = (name: string, { natsPerStep, ...figures }: BoundSummary) =
 /** The bounds at the end, also for the metrics, once. */
 async function conclude(
   folder: RunFolder<RunConfig>,
-  trainer: Trainer,
+  learner: Learner,
   { splits }: FieldDataset,
   { step, epoch }: EndEvent,
 ): Promise<ResultEvent> {
   const bounds: Partial<Record<SplitName, BoundSummary | null>> = {};
   for (const split of SPLIT_NAMES)
-    bounds[split] = (await splits[split].index()).length > 0 ? await trainer.evaluate(splits[split]) : null;
+    bounds[split] = (await splits[split].index()).length > 0 ? await learner.evaluate(splits[split]) : null;
   const metrics = Object.entries(bounds).flatMap(([split, bound]) =>
     bound === null ? [] : Object.entries(boundMetrics(`best/${split}`, bound)),
   );
@@ -184,9 +185,9 @@ async function conclude(
     type: "result",
     step,
     epoch,
-    parameters: countOf(trainer.model.parameters),
+    parameters: countOf(learner.model.parameters),
     bounds: bounds as ResultEvent["bounds"],
-    weights: trainer.bestWeights,
-    lastWeights: trainer.weights,
+    weights: learner.bestWeights,
+    lastWeights: learner.weights,
   };
 }

@@ -35,7 +35,33 @@ describe("a text of characters", () => {
     expect(outcome.stderr).toMatch(/^train: 1 sequence, 2,100 steps\nvalid: 1 sequence, 450 steps\n/);
     expect(outcome.stderr).toMatch(/\nx +tokens +target +6 characters\n/);
     expect(outcome.stderr).toContain("note: split by time: the first 70 % train, 15 % valid, 15 % test");
-    expect(outcome.stderr).not.toContain("report");
+    expect(outcome.stderr).toContain("report: runs/letters/report.html");
+  });
+
+  test("the report shows what was read, what was written, and n-grams beside the model", () => {
+    const html = readFileSync(join(folder, "runs/letters/report.html"), "utf8");
+    for (const title of ["Likelihood of the data", "Reading", "Writing"])
+      expect(html).toContain(`<h2>${title}</h2>`);
+    for (const name of ["this model", "Kneser-Ney 2-gram", "Kneser-Ney 6-gram"]) expect(html).toContain(name);
+    expect(html).toMatch(/<span class="s[1-5]">[abcdeé]<\/span>/);
+    // A letter goes on in one of two ways: what a 2-gram says is next to ln 2.
+    const [, reached] = /nats per step, Kneser-Ney \d-gram<\/dt><dd>−(\d\.\d\d)/.exec(html) ?? [];
+    expect(Math.abs(Number(reached) - Math.LN2)).toBeLessThan(0.03);
+  });
+
+  test("score has a row for each token, whose totals are the bound of evaluate", async () => {
+    const { stdout, status } = await run("score", "runs/letters", "--samples", "3");
+    expect(status).toBe(0);
+    const [header, ...rows] = stdout.trimEnd().split("\n");
+    expect(header).toBe("sequence,step,token,total,nats,kl");
+    expect(rows).toHaveLength(450);
+    const fields = rows.map((row) => row.split(","));
+    expect(fields.map(([, , token]) => token).join("")).toBe(alphabet(3000).slice(2550));
+    for (const [, , , total, nats, kl] of fields)
+      expect(Number(nats) - Number(kl)).toBeCloseTo(Number(total), 5);
+    const mean = fields.reduce((all, [, , , total]) => all + Number(total), 0) / 450;
+    const { natsPerStep } = json(await run("evaluate", "runs/letters", "--json")) as { natsPerStep: number };
+    expect(Math.abs(mean - natsPerStep)).toBeLessThan(0.05);
   });
 
   test("evaluate tells nats per character and bits per byte, of which a letter may have two", async () => {
@@ -83,7 +109,6 @@ describe("a text of characters", () => {
   });
 
   test.each([
-    ["score", []],
     ["forecast", []],
     ["encode", []],
     ["export", ["--out", "letters.onnx"]],
@@ -91,13 +116,13 @@ describe("a text of characters", () => {
   ])("%s says by its name that it does not do text", async (name, options) => {
     const { status, stderr } = await run(name, "runs/letters", ...options);
     expect(status).toBe(1);
-    expect(stderr).toContain(`${name} works on tables, and this run is of text (vrnn evaluate, vrnn sample`);
+    expect(stderr).toContain(`${name} works on tables, and this run is of text (vrnn evaluate, vrnn score`);
   });
 
   test("a family that models columns alone says so, and nothing is left behind", async () => {
     const { status, stderr } = await run("train", "letters.txt", "--model", "hmm", "--out", "runs/hmm");
     expect(status).toBe(1);
-    expect(stderr).toMatch(/this family models columns, not text \(choose vrnn, which models both\)/);
+    expect(stderr).toMatch(/this family models columns, not text \(choose --model vrnn\)/);
     expect(readdirSync(join(folder, "runs"))).not.toContain("hmm");
   });
 });

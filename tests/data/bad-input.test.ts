@@ -121,6 +121,13 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     ': the option drop names a column "temprature" that does not exist (did you mean "temperature"?)',
   ],
   [
+    "a name cut at its comma",
+    "a.csv",
+    `"load, 1 min",x\n${numbers}\n`,
+    { drop: ["load", "1 min"] },
+    ': the option drop names a column "load" that does not exist (write a name with a comma in quotes: "load, 1 min")',
+  ],
+  [
     "a column far from all",
     "a.csv",
     `load,temperature\n${numbers}\n`,

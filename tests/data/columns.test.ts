@@ -159,6 +159,14 @@ describe("names", () => {
     );
   });
 
+  test("that may be numbers as well are read as these, with a note", () => {
+    const { columns, notes } = read("plz,x\n01067,1\n01069,2\n10115,3\n");
+    expect(columns.get("plz")).toEqual([1067, 1069, 10115]);
+    expect(notes).toEqual([
+      'x.csv, column "plz": "01067" was read as 1067: if it is a name, say kinds: plz=categorical',
+    ]);
+  });
+
   test("of more digits than JSON keeps are refused as names, and taken as numbers", () => {
     const lines = [0, 1, 2, 3].map((t) => `{"id": 9007199254740993, "x": ${t}}`).join("\n");
     const path = fileWith("ids.jsonl", lines);

@@ -95,11 +95,11 @@ describe("a row under the header", () => {
   const body = wave(20, (i) => `${i},${(2 + Math.sin(i)).toFixed(3)},${(i % 5) + 0.5}`);
 
   test("that holds units is left out, with a note, and lines keep their numbers", () => {
-    const { columns, rows, notes, at } = read(`Time,Level,Flow\ns,m,m3/s\n${body}\n`);
+    const { columns, rows, notes, at } = read(`Time,Level,Flow\ns,[m],m³/s\n${body}\n`);
     expect(rows).toBe(20);
     expect(columns.get("Time")![0]).toBe(0);
     expect(notes).toEqual([
-      'x.csv:1: the row under the header holds units ("s", "m", "m3/s") and is left out',
+      'x.csv:1: the row under the header holds units ("s", "[m]", "m³/s") and is left out',
     ]);
     expect(at("Level", 0)).toBe('x.csv:3, column "Level"');
   });

@@ -1,7 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { Storn } from "../../examples/16-own-model.ts";
 import { EncoderDecoder } from "../../examples/models/encoder-decoder.ts";
-import { FrameVrnn } from "../../examples/models/frame-vrnn.ts";
 import { levelled } from "../../examples/models/levelled.ts";
 import { localLevel } from "../../examples/models/local-level.ts";
 import { waveModel } from "../../examples/models/wave-model.ts";
@@ -24,6 +23,7 @@ import {
   type Tensor,
 } from "../../src/graph/index.ts";
 import type { TokenOptions } from "../../src/models/ends.ts";
+import { FrameVrnn } from "../../src/models/frame-vrnn/frame-vrnn.ts";
 import { Hmm } from "../../src/models/hmm/hmm.ts";
 import { InputEncoder } from "../../src/models/inputs.ts";
 import type { LatentBlock, LatentModel, Model, Tensors } from "../../src/models/model.ts";
@@ -104,7 +104,10 @@ function rnn(of = columns): LatentModel {
   };
 }
 
-const frames = () => ofExample(new FrameVrnn({ side: 4, hidden: 6, latent: 2 }));
+const frames = () => new FrameVrnn({ shape: [4, 4], hidden: 6, latent: 2 });
+const coloured = () => new FrameVrnn({ shape: [4, 8, 3], levels: 256, hidden: 5, latent: 2, channels: 2 });
+/** Shades of the colours of a picture. */
+const shades: DrawRow = (random) => Array.from({ length: 96 }, () => random.integer(256) / 255);
 /** Pixels of a picture. */
 const pixels: DrawRow = (random) => Array.from({ length: 16 }, () => random.integer(2));
 
@@ -170,10 +173,11 @@ describe("models keep the contract", () => {
     { objectives: bounds },
   );
   conforms("HMM", () => new Hmm({ columns, states: 3 }));
-  conforms("moving pictures, of the example", frames, { row: pixels, objectives: bounds });
+  conforms("moving pictures in black and white", frames, { row: pixels, objectives: bounds });
   conforms("encoder and decoder of the example, with attention", reader(true), letters);
   conforms("encoder and decoder of the example, without attention", reader(false), letters);
   conforms("encoder and decoder with latent variables", attendingModel, { ...letters, objectives: bounds });
+  conforms("moving pictures in colours of 256 shades", coloured, { row: shades, objectives: bounds });
 });
 
 describe("what is sampled is as likely as the model says", () => {

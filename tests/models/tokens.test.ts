@@ -4,6 +4,7 @@ import { memorySplits } from "../../src/data/field-dataset.ts";
 import type { Fields } from "../../src/data/fields.ts";
 import { memorySource } from "../../src/data/source.ts";
 import { sampleTexts } from "../../src/inference/sample-text.ts";
+import { scoreRows } from "../../src/inference/score.ts";
 import { Vrnn, type VrnnOptions } from "../../src/models/vrnn/vrnn.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { Evaluator } from "../../src/train/evaluate.ts";
@@ -97,4 +98,45 @@ test("a prefix decides what comes, and each row has random numbers of its own", 
   expect(new Set(three.map(({ text }) => text)).size).toBe(3);
   const other = await sampleTexts({ ...settings, prefix: "ba", count: 3 });
   expect(other.map(({ ids }) => [...ids])).not.toEqual(three.map(({ ids }) => [...ids]));
+});
+
+describe("scores of tokens", () => {
+  const settings = (of: Vrnn) => ({ runtime, model: of, weights: weightsOf(of), fields, seed: 1 });
+
+  test("after each beginning the probabilities of all that may follow sum to one", async () => {
+    const exact = model({ latent: 0 });
+    const begun = [4, 5, 3];
+    const sequences = [1, 2, 3, 4, 5].map((last) => sequenceOf([...begun, last]));
+    const scores = await scoreRows({ ...settings(exact), sequences });
+    const total = scores.reduce((all, own) => all + Math.exp(own.total[3]!), 0);
+    const bound = await boundsOf(
+      exact,
+      sequences.map(({ values }) => [...values.x]),
+    );
+    scores.forEach((own, i) => {
+      expect(own.total.slice(0, 3)).toEqual(scores[0]!.total.slice(0, 3));
+      expect(own.total.reduce((all, nats) => all + nats, 0)).toBeCloseTo(bound[i]!, 4);
+      expect(own.kl).toEqual(new Float64Array(4));
+    });
+    expect(total).toBeGreaterThan(0.9);
+    expect(total).toBeLessThan(1 + 1e-6);
+  });
+
+  test("windows and neighbours change nothing, and each step is log-likelihood less divergence", async () => {
+    const latent = model({});
+    const ids = Array.from({ length: 40 }, (_, t) => 4 + ((t * t) % 3 === 1 ? 1 : 0));
+    const [whole] = await scoreRows({ ...settings(latent), sequences: [sequenceOf(ids)] });
+    const [cut] = await scoreRows({
+      ...settings(latent),
+      sequences: [sequenceOf(ids), sequenceOf([4, 5])],
+      window: 7,
+    });
+    whole!.total.forEach((nats, t) => {
+      expect(cut!.total[t]!).toBeCloseTo(nats, 4);
+      expect(whole!.logLikelihood[t]! - whole!.kl[t]!).toBeCloseTo(nats, 10);
+    });
+    expect(Math.min(...whole!.kl)).toBeGreaterThanOrEqual(0);
+    expect(new Set(whole!.expected)).not.toContain(0.5);
+    expect(whole!.expected.every((id) => Number.isInteger(id) && id >= 0 && id < TOKENS)).toBe(true);
+  });
 });

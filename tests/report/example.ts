@@ -136,5 +136,14 @@ export function fullContent(
       recall: 0.5,
       falseAlarmsPerHour: 3,
     },
+    reading: {
+      unit: "character",
+      split: call("valid"),
+      tokens: [call("a"), call("b")].map((text, i) => ({ text, nats: 2.5 * i })),
+      surprises: [{ before: call("a"), text: call("b"), expected: call("c"), nats: 2.5 }],
+      shades: [1, 2],
+      klShare: 0.25,
+    },
+    texts: { real: call("a real text"), sampled: [call("one"), call("another")] },
   };
 }

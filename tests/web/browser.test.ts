@@ -1,16 +1,36 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
+import { type MemorySequence, sequencesIn } from "../../src/data/source.ts";
+import { textDataset } from "../../src/data/text/text-dataset.ts";
 import { sampleSequences } from "../../src/inference/sample.ts";
-import { scoreSequences } from "../../src/inference/score.ts";
+import { sampleTexts } from "../../src/inference/sample-text.ts";
+import { scoreRows, scoreSequences } from "../../src/inference/score.ts";
 import { modelFamilies } from "../../src/models/families.ts";
+import { newFieldsConfig, openRun } from "../../src/run/run.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { trainingOptions } from "../../src/train/options.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { datasetFromText } from "../../src/web/text.ts";
+import { trainRun } from "../../src/workbench/train.ts";
+import { scratchFolder } from "../run/scratch.ts";
 import { haveBrowser, launch, testInBrowser, testOnSimulatedGpu } from "./browser.ts";
 import type { Calls } from "./page.ts";
 import { openSite, type Site } from "./site.ts";
-import { choice, drawing, type Recording, recordings, schema, training } from "./steps.ts";
+import {
+  choice,
+  drawing,
+  letters,
+  type Recording,
+  recordings,
+  schema,
+  textChoice,
+  textTraining,
+  tokens,
+  training,
+  writing,
+} from "./steps.ts";
 import { traceProcessorTime } from "./trace.ts";
 
 type InBrowser = Awaited<ReturnType<Calls["runAll"]>>;
@@ -146,6 +166,69 @@ describe("values stay where they are computed", () => {
     } finally {
       await simulated.close();
     }
+  });
+});
+
+describe("text in a browser", () => {
+  const scratch = scratchFolder();
+
+  /** What Node makes of the same text, options and seed; the run is kept in a folder. */
+  async function textInNode() {
+    const data = textDataset(letters(1500), "letters.txt", tokens);
+    const runtime = nodeRuntime();
+    const config = await newFieldsConfig({
+      ...textChoice,
+      model: modelFamilies.vrnn.options.parse(textChoice.model),
+      training: trainingOptions.parse(textTraining),
+      path: "letters.txt",
+      data,
+      schema: {},
+    });
+    const path = join(scratch, "letters");
+    const losses: number[] = [];
+    let test: number | undefined;
+    for await (const event of trainRun({ path, config, data, runtime, start: "new" })) {
+      if (event.type === "step") losses.push(event.natsPerStep);
+      if (event.type === "result") test = event.bounds.test?.natsPerStep;
+    }
+    const { model, weights } = openRun(path);
+    const { fields, splits } = data;
+    const settings = { runtime, model, weights };
+    const scored = async (sequences: MemorySequence[]) =>
+      (await scoreRows({ ...settings, fields, sequences, seed: 1 })).flatMap(({ total }) => [...total]);
+    const { vocabulary } = fields.x;
+    const other = textDataset(letters(300), "other.txt", { ...tokens, vocabulary, split: [0, 0, 1] });
+    return {
+      path,
+      losses,
+      test: test as number,
+      totals: await scored(await sequencesIn(splits.test)),
+      written: (await sampleTexts({ ...settings, vocabulary, ...writing })).map(({ text }) => text),
+      others: await scored(await sequencesIn(other.splits.test)),
+    };
+  }
+
+  testInBrowser("it is learnt, scored and written by the worker as in Node", async () => {
+    const inNode = await textInNode();
+    const page = await open(`${site.isolated}/page`);
+    const text = await call(page, "runText", { threads: 1 });
+    expect(text.losses).toHaveLength(inNode.losses.length);
+    expect(largestDifference(text.losses, inNode.losses)).toBeLessThan(1e-4);
+    expect(Math.abs((text.test as number) - inNode.test)).toBeLessThan(1e-4);
+    expect(text.totals.flat()).toHaveLength(225);
+    expect(largestDifference(text.totals.flat(), inNode.totals)).toBeLessThan(1e-3);
+    const [first, empty, second] = text.lines;
+    expect([first, empty, second]).toEqual([inNode.written[0], "", inNode.written[1]]);
+    expect(first).toMatch(/^abcd[a-f]{30}$/);
+
+    const file = (name: string) => readFileSync(join(inNode.path, name));
+    const config = file("config.json").toString();
+    const totals = await call(page, "openText", {}, config, [...file("weights.safetensors")]);
+    expect(totals).toHaveLength(300);
+    expect(largestDifference(totals, inNode.others)).toBeLessThan(1e-3);
+    const damaged = [...file("weights.safetensors")];
+    damaged[damaged.length - 1]! ^= 1;
+    await expect(call(page, "openText", {}, config, damaged)).rejects.toThrow(/does not fit its checksum/);
   });
 });
 

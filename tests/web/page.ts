@@ -8,7 +8,20 @@ import {
   type WebDevice,
   webRuntime,
 } from "vrnn/web";
-import { choice, drawing, type Recording, recordings, schema, training } from "./steps.ts";
+import { openRunFiles } from "vrnn/web/open";
+import {
+  choice,
+  drawing,
+  letters,
+  type Recording,
+  recordings,
+  schema,
+  textChoice,
+  textTraining,
+  tokens,
+  training,
+  writing,
+} from "./steps.ts";
 
 const wasmPaths = new URL("ort/", location.href).href;
 const fileOf = (name: Recording) => new File([recordings[name]], "waves.csv");
@@ -58,6 +71,45 @@ async function stopAfter(steps: number, recording: Recording, options: ComputeWo
   worker.end();
   const finite = lastWeights.length > 0 && lastWeights.every(Number.isFinite);
   return { runtime: worker.runtime, losses, last, handedOver, finite };
+}
+
+/** Trains on a text, scores it and writes in a worker. */
+async function runText(options: ComputeWorkerOptions) {
+  const worker = await open(options);
+  const file = new File([letters(1500)], "letters.txt");
+  const data = await worker.run("readText", { file, options: tokens });
+  const started = worker.train({ ...textChoice, data, training: textTraining });
+  const losses: number[] = [];
+  for await (const event of started) if (event.type === "step") losses.push(event.natsPerStep);
+  const { weights, test } = await started.trained;
+  const { fields, modality } = data;
+  const trained = { ...textChoice, fields, modality, weights };
+  const scores = await worker.run("score", { ...trained, sequences: data.splits.test, seed: 1 });
+  const lines: string[] = [];
+  await worker.run(
+    "sample",
+    { ...trained, ...writing },
+    { onEvent: (event) => event.type === "lines" && lines.push(...event.lines) },
+  );
+  worker.end();
+  return { losses, test: test?.natsPerStep, totals: scores.map(({ total }) => [...total]), lines };
+}
+
+/** Opens a run of text that was trained elsewhere, from the files of its folder, scores with it and writes. */
+async function openText(options: ComputeWorkerOptions, config: string, weights: readonly number[]) {
+  const worker = await open(options);
+  const run = await openRunFiles({
+    config: new File([config], "config.json"),
+    weights: new File([Uint8Array.from(weights)], "weights.safetensors"),
+  });
+  const { x } = run.fields;
+  if (x?.kind !== "tokens") throw new Error("the run is not of text");
+  const file = new File([letters(300)], "other.txt");
+  const { vocabulary } = x;
+  const data = await worker.run("readText", { file, options: { ...tokens, vocabulary, split: [0, 0, 1] } });
+  const [scores] = await worker.run("score", { ...run, sequences: data.splits.test, seed: 1 });
+  worker.end();
+  return [...scores!.total];
 }
 
 /** The line that a mistake is answered with. */
@@ -119,6 +171,6 @@ interface Mistake {
   readonly train?: Partial<Job<"train">>;
 }
 
-export const calls = { runAll, stopAfter, failure, stayOnDevice };
+export const calls = { runAll, runText, openText, stopAfter, failure, stayOnDevice };
 export type Calls = typeof calls;
 Object.assign(globalThis, calls);

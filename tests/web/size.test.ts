@@ -17,11 +17,11 @@ interface Bundle {
   readonly outputs: Metafile["outputs"];
 }
 
-async function bundle(external: readonly string[]): Promise<Bundle> {
+async function bundle(external: readonly string[], page = "compute-page"): Promise<Bundle> {
   const root = join(import.meta.dirname, "../..");
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { page: "tests/web/compute-page.ts", worker: "vrnn/web/worker" },
+    entryPoints: { page: `tests/web/${page}.ts`, worker: "vrnn/web/worker" },
     bundle: true,
     splitting: true,
     minify: true,
@@ -88,7 +88,34 @@ const chunks = [
   ...others.map((name) => `operations/${name}`),
   ...familyNames.filter((name) => name !== "vrnn").map((name) => `models/${name}/family`),
   "data/materials",
+  "web/text-file",
+  "operations/text",
+  "operations/frames",
 ];
+
+test("a page that learns, scores and writes text loads 25 kB at most beside that", () => {
+  const before = loadedUsually(own);
+  const files = ["web/text-file", "operations/text"].map((name) => fileOf(name, own));
+  const added = new Set(
+    files.flatMap((file) => [...loadedBy(file, own)]).filter((each) => !before.has(each)),
+  );
+  const size = total(added, own);
+  console.log(`text: ${size} bytes`);
+  expect(size).toBeLessThan(chunkLimit);
+});
+
+test("what opens runs of other places is loaded when it is asked for, and adds 25 kB at most", async () => {
+  const opening = await bundle(["onnxruntime-web/*"], "open-page");
+  const before = loadedUsually(opening);
+  const file = fileOf("web/open-run", opening);
+  expect(before).not.toContain(file);
+  const size = total(
+    [...loadedBy(file, opening)].filter((each) => !before.has(each)),
+    opening,
+  );
+  console.log(`web/open-run: ${size} bytes`);
+  expect(size).toBeLessThan(chunkLimit);
+});
 
 test.each(chunks)("%s is loaded when it is asked for, and adds 25 kB at most", (name) => {
   const before = loadedUsually(own);

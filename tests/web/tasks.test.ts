@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { scaleSeries, seriesUnits } from "../../src/data/series-units.ts";
 import { encodeSequences } from "../../src/inference/encode.ts";
@@ -6,11 +8,25 @@ import { forecastSequences } from "../../src/inference/forecast.ts";
 import { imputeSequences } from "../../src/inference/impute.ts";
 import { scoreSequences } from "../../src/inference/score.ts";
 import { vrnn } from "../../src/models/vrnn/family.ts";
+import { openRun } from "../../src/run/run.ts";
+import { tableOf } from "../../src/run/run-fields.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
+import { openRunFiles } from "../../src/web/open-run.ts";
 import type { SequencesChoice } from "../../src/web/place.ts";
 import { type Job, type Result, runTask, type TaskName, type Told } from "../../src/web/tasks.ts";
 import { datasetFromText } from "../../src/web/text.ts";
-import { choice, recordings, schema, training } from "./steps.ts";
+import { readRunData } from "../../src/workbench/run-data.ts";
+import {
+  choice,
+  letters,
+  recordings,
+  schema,
+  textChoice,
+  textTraining,
+  tokens,
+  training,
+  writing,
+} from "./steps.ts";
 
 const runtime = nodeRuntime();
 const data = datasetFromText(recordings.short, "waves.csv", schema);
@@ -106,6 +122,70 @@ test("export gives files by their names", async () => {
 
 test("info describes data", async () => {
   expect(await run("info", { data })).toMatchObject({ kind: "data", columns });
+});
+
+describe("text", () => {
+  const file = new File([letters(900)], "letters.txt");
+
+  test("is read, learnt, scored and written, and what works on tables refuses it", async () => {
+    const data = await run("readText", { file, options: tokens });
+    expect(structuredClone(data)).toEqual(data);
+    const { fields, modality, splits } = data;
+    const { weights, test } = await run("train", { ...textChoice, data, training: textTraining });
+    const trained = { ...textChoice, fields, modality, weights };
+    const { whole } = await run("evaluate", { ...trained, sequences: splits.test });
+    expect(Math.abs(whole.natsPerStep - test!.natsPerStep)).toBeLessThan(0.05);
+    const scores = await run("score", { ...trained, sequences: splits.test });
+    expect(scores.map(({ length }) => length)).toEqual([135]);
+    const lines: Told[] = [];
+    const [first] = await run("sample", { ...trained, ...writing }, lines);
+    expect(first).toMatchObject({ length: 30 });
+    expect(lines.find(({ type }) => type === "lines")).toMatchObject({
+      lines: [expect.stringMatching(/^abcd[a-f]{30}$/), "", expect.stringMatching(/^abcd[a-f]{30}$/)],
+    });
+    await expect(run("forecast", { ...trained, sequences: splits.test })).rejects.toThrow(
+      "forecast works on tables, and this run is of text",
+    );
+  });
+
+  test("an empty one is refused", async () => {
+    const empty = new File([" "], "empty.txt");
+    await expect(run("readText", { file: empty, options: tokens })).rejects.toThrow("the file is empty");
+  });
+});
+
+describe("a run of another place", () => {
+  const files = (name: string, damage: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes) => {
+    const folder = join(import.meta.dirname, "../run/fixtures", name);
+    const file = (entry: string, change = damage) =>
+      new File([change(readFileSync(join(folder, entry))) as Uint8Array<ArrayBuffer>], entry);
+    return { config: file("config.json", (bytes) => bytes), weights: file("weights.safetensors") };
+  };
+
+  test.each(["format-1", "format-2", "format-3"])(
+    "of %s is opened and scores as it does from its folder",
+    async (name) => {
+      const opened = await openRunFiles(files(name));
+      const folder = join(import.meta.dirname, "../run/fixtures", name);
+      const { config, model, weights: own } = openRun(folder);
+      expect(opened.weights).toEqual(own);
+      const sequences = readRunData(config, () => undefined, join(folder, "waves.csv")).splits.test;
+      const { columns } = tableOf(config);
+      const expected = await scoreSequences({ runtime, model, weights: own, columns, sequences, seed: 1 });
+      expect(await run("score", { ...opened, sequences, seed: 1 })).toEqual(expected);
+    },
+  );
+
+  test("whose weights are damaged is refused", async () => {
+    const flip = (bytes: Uint8Array) => {
+      const damaged = Uint8Array.from(bytes);
+      damaged[damaged.length - 1]! ^= 1;
+      return damaged;
+    };
+    await expect(openRunFiles(files("format-3", flip))).rejects.toMatchObject({
+      code: "checkpoint/checksum",
+    });
+  });
 });
 
 describe("what cannot be is told in one line", () => {

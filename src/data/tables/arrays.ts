@@ -43,8 +43,8 @@ function tableOf(arrays: ColumnArrays, name: string, cells: CellReader, names: N
     `${name}${row === undefined ? "" : `, step ${row + 1}`}, column "${column}"`;
   for (const [column, { length }] of Object.entries(arrays))
     if (length !== rows) throw uneven(length, rows, at(column));
-  const valuesOf = (column: string) => Array.from(arrays[column]!);
-  const read = readColumns(Object.keys(arrays), valuesOf, { cells, names, at });
+  const valueAt = (column: string, row: number) => arrays[column]![row];
+  const read = readColumns(Object.keys(arrays), rows, valueAt, { cells, names, at });
   return { name, file: name, rows, ...read, missingWords: cells.missingWords, notes: [], at };
 }
 

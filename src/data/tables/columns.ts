@@ -209,11 +209,18 @@ const asWritten = (texts: readonly string[], cells: readonly Cell[]): Cell[] =>
   cells.map((cell, row) => (isMissing(cell) ? cell : texts[row]!.trim()));
 
 /** What is told of a column whose numbers are no plain decimals, or may be others. */
-function notesOf({ name, texts, numerals }: Draft, mark: DecimalMark, { file }: ColumnOptions): string[] {
+function notesOf(
+  { name, texts, numerals, isCoded }: Draft,
+  mark: DecimalMark,
+  { file }: ColumnOptions,
+): string[] {
   const isPlain = (text: string) => mark === "comma" && isDecimal(text.replace(",", "."));
   const shown = [...numerals].find(([text, numeral]) => !isPlain(text) && !Number.isNaN(numeral[mark]));
   const told = (text: string, value: number) => `${file}, column "${name}": "${text}" was read as ${value}`;
   if (shown !== undefined) return [told(shown[0], shown[1][mark])];
+  const code = isCoded ? texts.find((text) => /^0\d+$/.test(text)) : undefined;
+  if (code !== undefined)
+    return [`${told(code, Number(code))}: if it is a name, say kinds: ${name}=categorical`];
   const grouped = looksGrouped(texts);
   if (grouped === undefined) return [];
   if (mark === "comma") return [told(grouped, numeralOf(grouped)!.comma)];

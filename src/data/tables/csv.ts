@@ -1,18 +1,9 @@
-import type * as csvParse from "csv-parse/browser/esm/sync";
-import { VrnnError } from "../../errors.ts";
 import type { CellReader } from "./cells.ts";
 import { columnReader, type TextOptions } from "./columns.ts";
-import { BLANKS, dialectOf } from "./dialect.ts";
+import { dialectOf } from "./dialect.ts";
 import { columnName, type HeaderOptions, headerOf } from "./header.ts";
+import { eachRow, emptyTable, refuseRagged } from "./rows.ts";
 import type { Table } from "./table.ts";
-
-export interface Row {
-  readonly line: number;
-  readonly fields: readonly string[];
-}
-
-/** What is used of csv-parse, of which Node and browsers have builds of their own. */
-export type CsvParser = Pick<typeof csvParse, "parse" | "CsvError">;
 
 /** What is said of a file instead of being seen from it. */
 export interface CsvOptions extends Omit<HeaderOptions, "isMissing">, TextOptions {}
@@ -27,22 +18,18 @@ export type ReadCsv = (
 ) => Table;
 
 /**
- * The reader of CSV by a build of csv-parse.
- *
- * It reads separated values with a header into one sequence of a row per step. What is not said is seen from the file, and told
- * in a note: the delimiter and what stands before the rows (`dialect.ts`), whether the first rows are names, units or data
+ * Reads separated values with a header into one sequence of a row per step. What is not said is seen from the file, and told in a
+ * note: the delimiter and what stands before the rows (`dialect.ts`), whether the first rows are names, units or data
  * (`header.ts`), decimal commas, marks between thousands, units (`columns.ts`).
  *
- * It throws VrnnError `data/csv`, `data/header`, `data/ragged-row`, `data/not-finite`, `data/empty-file`, `data/decimal-mark`.
+ * @throws VrnnError `data/csv`, `data/header`, `data/ragged-row`, `data/not-finite`, `data/empty-file`, `data/decimal-mark`
  */
-export const csvReader =
-  (parser: CsvParser): ReadCsv =>
-  (text, file, name, cells, delimiter, options = {}) => {
-    const dialect = dialectOf(text, file, delimiter);
-    const fields = new Fields(file);
-    eachRow(parser, dialect.text, { ...dialect, file }, (row, line) => fields.add(row, line));
-    return tableOf(fields, name, cells, { ...options, delimiter: dialect.delimiter }, dialect.notes);
-  };
+export const parseCsv: ReadCsv = (text, file, name, cells, delimiter, options = {}) => {
+  const dialect = dialectOf(text, file, delimiter);
+  const fields = new Fields(file);
+  eachRow(dialect.text, { ...dialect, file }, (row, line) => fields.add(row, line));
+  return tableOf(fields, name, cells, { ...options, delimiter: dialect.delimiter }, dialect.notes);
+};
 
 function tableOf(
   { file, columns, lines }: Fields,
@@ -113,154 +100,4 @@ class Fields {
     }
     this.lines.push(line);
   }
-}
-
-/** Where rows stand, and what is between their fields. */
-export interface RowsPlace {
-  readonly file: string;
-  readonly delimiter: string;
-  /** The line of the file that the text begins on. */
-  readonly firstLine: number;
-}
-
-type OnRow = (fields: readonly string[], line: number) => void;
-
-/**
- * Hands over the fields of each row with the line that it begins on. Blank lines mean nothing, except in a table of one column,
- * where they are missing values unless they end the file. A line may end in any of the three ways.
- *
- * @throws VrnnError `data/csv`
- */
-export function eachRow(parser: CsvParser, text: string, place: RowsPlace, onRow: OnRow): void {
-  let width = 0;
-  let blanks: number[] = [];
-  const keep: OnRow = (fields, line) => {
-    if (fields.length === 1 && fields[0] === "") {
-      if (width === 1) blanks.push(line);
-      return;
-    }
-    if (width === 0) width = fields.length;
-    for (const blank of blanks) onRow([""], blank);
-    if (blanks.length > 0) blanks = [];
-    onRow(fields, line);
-  };
-  if (place.delimiter === BLANKS || !text.includes('"')) splitRows(text, place, keep);
-  else parsedRows(parser, text, place, keep);
-}
-
-/** Without quotes there is nothing to parse. */
-function splitRows(text: string, { delimiter, firstLine }: RowsPlace, onRow: OnRow): void {
-  const lines = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
-  let line = firstLine;
-  for (let start = 0; start < lines.length; line++) {
-    const newline = lines.indexOf("\n", start);
-    const end = newline < 0 ? lines.length : newline;
-    onRow(fieldsOf(lines.slice(start, end), delimiter), line);
-    start = end + 1;
-  }
-}
-
-/** The fields of a line without quotes. */
-export function fieldsOf(line: string, delimiter: string): string[] {
-  const fields = delimiter === BLANKS ? line.trim().split(/\s+/) : line.split(delimiter);
-  for (let i = 0; i < fields.length; i++) fields[i] = fields[i]!.trim();
-  return fields;
-}
-
-const lineBreaks = (field: string): number => {
-  if (!field.includes("\n") && !field.includes("\r")) return 0;
-  return field.match(/\r\n|\r|\n/g)!.length;
-};
-
-function parsedRows(parser: CsvParser, text: string, place: RowsPlace, onRow: OnRow): void {
-  const { file, delimiter, firstLine } = place;
-  let last: { fields: readonly string[]; line: number } | undefined;
-  let header: readonly string[] | undefined;
-  const keep = (fields: string[], { lines }: { lines: number }) => {
-    // A field in quotes may span lines, and the parser counts up to the end of the row.
-    const breaks = fields.reduce((sum, field) => sum + lineBreaks(field), 0);
-    last = { line: firstLine - 1 + lines - breaks, fields };
-    header ??= fields;
-    onRow(fields, last.line);
-    return null;
-  };
-  const options = {
-    delimiter,
-    trim: true,
-    relax_column_count: true,
-    max_record_size: 0,
-    record_delimiter: text.includes("\r") ? ["\r\n", "\n", "\r"] : "\n",
-    on_record: keep,
-  };
-  try {
-    parser.parse(text, options);
-  } catch (cause) {
-    if (!(cause instanceof parser.CsvError)) throw cause;
-    throw csvFault(cause, file, { firstLine, nextLine: (last?.line ?? firstLine - 1) + 1 }, header);
-  }
-}
-
-/**
- * The rows of a text, at least one.
- *
- * @param firstLine The line of the file that the text begins on.
- * @throws VrnnError `data/csv`, `data/empty-file`
- */
-export function parseRows(
-  parser: CsvParser,
-  text: string,
-  file: string,
-  delimiter: string,
-  firstLine = 1,
-): Row[] {
-  const rows: Row[] = [];
-  eachRow(parser, text, { file, delimiter, firstLine }, (fields, line) => rows.push({ fields, line }));
-  if (rows.length === 0) throw emptyTable(file);
-  return rows;
-}
-
-const CSV_FAULTS: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: "a quote is opened and never closed",
-  CSV_INVALID_CLOSING_QUOTE: "text follows a closing quote",
-  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: "text follows a closing quote",
-  INVALID_OPENING_QUOTE: "a quote stands in the middle of a field",
-};
-
-function csvFault(
-  cause: csvParse.CsvError,
-  file: string,
-  { firstLine, nextLine }: { readonly firstLine: number; readonly nextLine: number },
-  header: readonly string[] | undefined,
-): VrnnError {
-  const unclosed = cause.code === "CSV_QUOTE_NOT_CLOSED";
-  const line = unclosed ? nextLine : firstLine - 1 + Number(cause.lines);
-  const position = Number(cause.column);
-  const column = columnName(header?.[position] ?? "", position);
-  return new VrnnError("data/csv", CSV_FAULTS[cause.code] ?? cause.message, {
-    at: `${file}:${line}, column "${column}"`,
-    remedy: 'put the whole field in quotes and write a quote inside it as ""',
-    cause,
-  });
-}
-
-/** @throws VrnnError `data/ragged-row` */
-export function refuseRagged({ fields, line }: Row, header: readonly string[], file: string): void {
-  if (fields.length === header.length) return;
-  const fewer = fields.length < header.length;
-  const place = fewer ? `, column "${header[fields.length]}"` : "";
-  throw new VrnnError("data/ragged-row", `the row has ${count(fields.length)}, the header ${header.length}`, {
-    at: `${file}:${line}${place}`,
-    remedy: fewer
-      ? "add the missing field; it may be empty"
-      : "remove a field, or put text that holds commas in quotes",
-  });
-}
-
-const count = (fields: number) => (fields === 1 ? "1 field" : `${fields} fields`);
-
-function emptyTable(file: string): VrnnError {
-  return new VrnnError("data/empty-file", "there are no rows of data", {
-    at: file,
-    remedy: "write the file anew",
-  });
 }

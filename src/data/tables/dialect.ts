@@ -28,7 +28,7 @@ const SAMPLE = 65_536;
  * dialectOf("# station: roof\ntime,ppm\n0,410\n", "roof.csv"); // { delimiter: ",", text: "time,ppm\n0,410\n", firstLine: 2, ... }
  */
 export function dialectOf(text: string, file: string, delimiter?: string): Dialect {
-  const named = /^sep=(.)(?:\r\n|\r|\n)/i.exec(text);
+  const named = /^"?sep=(.)"?(?:\r\n|\r|\n)/i.exec(text);
   const start = named?.[0].length ?? 0;
   const lines = named === null ? 1 : 2;
   const separator = named?.[1] ?? delimiter;

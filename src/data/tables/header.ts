@@ -4,8 +4,9 @@ import { isDecimal, parseDate } from "./cells.ts";
 import { numeralOf } from "./numerals.ts";
 
 /** Whether the first row holds names. */
-export const headerAnswers = ["yes", "no"] as const;
-export type HeaderAnswer = (typeof headerAnswers)[number];
+export type HeaderAnswer = "yes" | "no";
+/** Every answer. */
+export const headerAnswers = ["yes", "no"] as const satisfies readonly HeaderAnswer[];
 
 export interface HeaderOptions {
   /** What is said of the first row; seen from the rows unless told. */
@@ -162,7 +163,7 @@ const most = (shapes: readonly Shape[], passes: (shape: Shape) => boolean): bool
   shapes.length >= ENOUGH && shapes.filter(passes).length >= 0.9 * shapes.length;
 
 /** A unit is short, and made of letters and signs. */
-const UNIT = /^[\p{L}\p{S}\d%/^*.()[\] _-]{1,20}$/u;
+const UNIT = /^[\p{L}\p{N}\p{S}%/^*.()[\]· _-]{1,20}$/u;
 /** What stands in the row of units over text. */
 const NO_UNITS: ReadonlySet<string> = new Set(["", "-", "text", "string", "str", "name", "id"]);
 

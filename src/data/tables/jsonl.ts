@@ -141,8 +141,8 @@ export function stepsTable(
   const at = (column: string, row?: number) =>
     row === undefined ? `${file}, column "${column}"` : `${file}:${lines[row]!.number}, column "${column}"`;
   const columns = new Set(lines.flatMap((line) => [...line.fields.keys()]));
-  const valuesOf = (column: string) => lines.map(({ fields }) => fields.get(column));
-  const read = readColumns([...columns], valuesOf, { cells, names, at });
+  const valueAt = (column: string, row: number) => lines[row]!.fields.get(column);
+  const read = readColumns([...columns], lines.length, valueAt, { cells, names, at });
   return { name, file, rows: lines.length, ...read, missingWords: cells.missingWords, notes: [], at };
 }
 
@@ -160,16 +160,16 @@ export function arraysTable(
   const isColumn = ([column, value]: readonly [string, unknown]) =>
     Array.isArray(value) || !(NAME_FIELDS.includes(column) || column === SPLIT_FIELD);
   const columns = [...fields].filter(isColumn).map(([column]) => column);
-  const valuesOf = (column: string) => {
+  const valueAt = (column: string, row: number) => {
     const value = fields.get(column);
-    return Array.isArray(value) ? value : Array.from({ length: rows }, () => value);
+    return Array.isArray(value) ? value[row] : value;
   };
   return {
     name: givenName(fields, number, place),
     file: place,
     split: splitOf(fields.get(SPLIT_FIELD), place),
     rows,
-    ...readColumns(columns, valuesOf, { cells, names, at }),
+    ...readColumns(columns, rows, valueAt, { cells, names, at }),
     missingWords: cells.missingWords,
     notes: [],
     at,
@@ -197,32 +197,46 @@ interface ColumnsOptions {
   readonly at: (column: string, row?: number) => string;
 }
 
-/** The cells of columns, and as they were written those that hold text. */
+/**
+ * The cells of columns, and as they were written those that hold text.
+ *
+ * @param valueAt what stands in a column and row
+ */
 export function readColumns(
   names: readonly string[],
-  valuesOf: (column: string) => readonly unknown[],
+  rows: number,
+  valueAt: (column: string, row: number) => unknown,
   options: ColumnsOptions,
 ): Pick<Table, "columns" | "written"> {
   const columns = new Map<string, readonly Cell[]>();
   const written = new Map<string, readonly Cell[]>();
   for (const column of names) {
-    const values = valuesOf(column);
-    const levels = options.names.get(column);
-    const own = values.map((value, row) => {
-      const at = () => options.at(column, row);
-      return levels === undefined
-        ? cellOf(value, options.cells, at)
-        : nameCellOf(value, options.cells, at, levels);
-    });
-    columns.set(column, own);
-    if (levels !== undefined) written.set(column, own);
-    else if (values.some((value) => typeof value === "string"))
-      written.set(
-        column,
-        own.map((cell, row) => writtenOf(cell, values[row])),
-      );
+    const { cells, texts } = readColumn(column, rows, (row) => valueAt(column, row), options);
+    columns.set(column, cells);
+    if (texts !== undefined) written.set(column, texts);
   }
   return { columns, written };
+}
+
+/** The cells of a column; as texts, too, where it holds any. */
+function readColumn(
+  column: string,
+  rows: number,
+  valueAt: (row: number) => unknown,
+  { cells, names, at }: ColumnsOptions,
+): { readonly cells: readonly Cell[]; readonly texts?: readonly Cell[] } {
+  const levels = names.get(column);
+  const own: Cell[] = new Array(rows);
+  let row = 0;
+  const place = () => at(column, row);
+  let hasText = false;
+  for (; row < rows; row++) {
+    const value = valueAt(row);
+    hasText ||= typeof value === "string";
+    own[row] = levels === undefined ? cellOf(value, cells, place) : nameCellOf(value, cells, place, levels);
+  }
+  if (levels !== undefined) return { cells: own, texts: own };
+  return hasText ? { cells: own, texts: own.map((cell, i) => writtenOf(cell, valueAt(i))) } : { cells: own };
 }
 
 const writtenOf = (cell: Cell, value: unknown): Cell =>

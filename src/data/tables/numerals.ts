@@ -2,9 +2,9 @@
 import { isDecimal } from "./cells.ts";
 
 /** What sets off the decimals of a number; the other of the two may set off thousands. */
-export const decimalMarks = ["point", "comma"] as const;
-/** What sets off the decimals of a number. */
-export type DecimalMark = (typeof decimalMarks)[number];
+export type DecimalMark = "point" | "comma";
+/** Every mark. */
+export const decimalMarks = ["point", "comma"] as const satisfies readonly DecimalMark[];
 
 /** What a text may write: a number under one mark or the other, in a unit. */
 export interface Numeral {
@@ -19,9 +19,57 @@ export interface Numeral {
 const LONGEST = 60;
 
 const HEXADECIMAL = /^0x[0-9a-f]{1,13}$/i;
-/** A sign, a sign of money, digits and marks, and a unit: a sign of its own, or a word after a blank. */
-const PARTS =
-  /^([+-]?)([$€£¥₹]?)\s?([+-]?)([\d.,'’ \u00a0\u2009\u202f]*\d[.,]?(?:e[+-]?\d{1,3})?)(?:\s?([%‰$€£¥₹°]|°[CFK])|[ \u00a0\u2009\u202f]([a-zµμΩ°][\w/µμΩ°²³^*%-]{0,9}))?$/i;
+/** Units that follow their number at once; a single letter would be a name as likely (5A). */
+const ATTACHED: readonly string[] = [
+  ...["%", "‰", "$", "€", "£", "¥", "₹", "°", "°C", "°F"],
+  ...[
+    "ns",
+    "us",
+    "µs",
+    "ms",
+    "min",
+    "Hz",
+    "kHz",
+    "MHz",
+    "GHz",
+    "mm",
+    "cm",
+    "km",
+    "mg",
+    "kg",
+    "ml",
+    "px",
+    "ppm",
+    "dB",
+  ],
+  ...[
+    "kB",
+    "MB",
+    "GB",
+    "TB",
+    "KiB",
+    "MiB",
+    "GiB",
+    "TiB",
+    "kbps",
+    "Mbps",
+    "mV",
+    "kV",
+    "mA",
+    "mW",
+    "kW",
+    "MW",
+    "kWh",
+  ],
+  ...["Pa", "hPa", "kPa", "MPa", "bar", "mbar", "rpm"],
+];
+/** A sign, a sign of money, digits and marks, and a unit: one of those at once, or a word after a blank. */
+const PARTS = new RegExp(
+  "^([+-]?)([$€£¥₹]?)\\s?([+-]?)([\\d.,'’ \\u00a0\\u2009\\u202f]*\\d[.,]?(?:e[+-]?\\d{1,3})?)" +
+    `(?:\\s?(${ATTACHED.map((unit) => unit.replace("$", "\\$")).join("|")})` +
+    "|[ \\u00a0\\u2009\\u202f]([a-zµμΩ°][\\w/µμΩ°²³^*%-]{0,9}))?$",
+  "i",
+);
 /** Blanks or apostrophes that set off thousands, whatever the decimals. */
 const SPACED = /^\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?=[.,e]|$)|^\d{1,3}(?:['’]\d{3})+(?=[.,e]|$)/i;
 const POINT = /^(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d*)?(?:e[+-]?\d+)?$|^\.\d+(?:e[+-]?\d+)?$/i;

@@ -88,6 +88,8 @@ const FARTHEST_ROUNDING = 0.1;
  */
 class DecimalSteps {
   private places = 0;
+  /** 10^places. */
+  private units = 1;
   /** In units of 10^−places; 0 before the first distance. */
   private divisor = 0;
   private largest = 0;
@@ -104,13 +106,14 @@ class DecimalSteps {
   /** Undefined where there is no decimal step. */
   get grid(): Grid | undefined {
     if (this.isLost || this.divisor === 0) return undefined;
-    const step = this.divisor / 10 ** this.places;
+    const step = this.divisor / this.units;
     return gridThrough(this.first, step, this.precision.noise * Math.abs(this.first) + 1e-9 * step);
   }
 
   add(value: number): void {
+    if (this.isLost) return;
     const distance = Math.abs(value - this.first);
-    if (this.isLost || distance === 0) return;
+    if (distance === 0) return;
     if (!this.precision.holds(value) || distance === Number.POSITIVE_INFINITY) {
       this.isLost = true;
       return;
@@ -118,10 +121,10 @@ class DecimalSteps {
     const noise = this.precision.noise * Math.max(Math.abs(value), Math.abs(this.first));
     if (distance <= noise && !Number.isInteger(distance)) return;
     this.largest = Math.max(this.largest, distance);
-    let whole = wholeOf(distance, 10 ** this.places, noise);
+    let whole = wholeOf(distance, this.units, noise);
     while (whole === undefined) {
       if (!this.refine(this.places + 1)) return;
-      whole = wholeOf(distance, 10 ** this.places, noise);
+      whole = wholeOf(distance, this.units, noise);
     }
     this.divide(whole);
   }
@@ -143,7 +146,8 @@ class DecimalSteps {
   private refine(places: number): boolean {
     this.divisor *= 10 ** (places - this.places);
     this.places = places;
-    this.isLost = places > 15 || this.largest * 10 ** places > MOST_WHOLE;
+    this.units = 10 ** places;
+    this.isLost = places > 15 || this.largest * this.units > MOST_WHOLE;
     return !this.isLost;
   }
 }

@@ -139,12 +139,16 @@ export function requireColumn(name: string, known: Iterable<string>, option: str
   const names = [...known];
   if (names.includes(name)) return;
   const shown = names.length > 12 ? [...names.slice(0, 12), "..."] : names;
+  const meant = names.find((each) => each.startsWith(`${name},`));
   throw new VrnnError(
     "data/unknown-column",
     `the option ${option} names a column "${name}" that does not exist`,
     {
       at,
-      remedy: didYouMean(name, names, { otherwise: `the columns are ${shown.join(", ")}` }),
+      remedy:
+        meant !== undefined
+          ? `write a name with a comma in quotes: "${meant}"`
+          : didYouMean(name, names, { otherwise: `the columns are ${shown.join(", ")}` }),
     },
   );
 }

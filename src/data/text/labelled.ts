@@ -1,7 +1,7 @@
 /** Texts with their classes, from tables of any form. */
 import { VrnnError } from "../../errors.ts";
-import { type CsvParser, parseRows, type Row } from "../tables/csv.ts";
 import { parseLine, splitOf } from "../tables/jsonl.ts";
+import { parseRows, type Row } from "../tables/rows.ts";
 import { requireColumn } from "../tables/table.ts";
 import type { LabelledText } from "./text-dataset.ts";
 
@@ -26,10 +26,10 @@ interface LabelledRow {
   readonly entries: ReadonlyMap<string | number, unknown>;
 }
 
-type ReadRows = (text: string, file: string, hasHeader: boolean, parser: CsvParser) => readonly LabelledRow[];
+type ReadRows = (text: string, file: string, hasHeader: boolean) => readonly LabelledRow[];
 
 const FORMS: Readonly<{ [Form in LabelledForm]: ReadRows }> = {
-  csv: (text, file, hasHeader, parser) => rowsOf(parseRows(parser, text, file, ","), hasHeader),
+  csv: (text, file, hasHeader) => rowsOf(parseRows(text, file, ","), hasHeader),
   // In text between tabs quotes are quotes.
   tsv: (text, _, hasHeader) =>
     rowsOf(
@@ -61,7 +61,7 @@ function rowsOf(rows: readonly Row[], hasHeader: boolean): LabelledRow[] {
  *
  * @throws VrnnError `data/unknown-column`, `data/text` for a row without a text, `data/split`, `data/csv`, `data/json`
  * @example
- * parseLabelled("ham\tOk lar...\n", "sms.tsv", "tsv", { label: 0, text: 1 }, csvParse);
+ * parseLabelled("ham\tOk lar...\n", "sms.tsv", "tsv", { label: 0, text: 1 });
  * // [{ name: "line 1", text: "Ok lar...", label: "ham" }]
  */
 export function parseLabelled(
@@ -69,10 +69,9 @@ export function parseLabelled(
   file: string,
   form: LabelledForm,
   { text: textAt = "text", label: labelAt = "label", isLabelOptional = false }: LabelledColumns,
-  parser: CsvParser,
 ): LabelledText[] {
   const hasHeader = typeof textAt === "string" || typeof labelAt === "string";
-  const found = FORMS[form](text, file, hasHeader, parser);
+  const found = FORMS[form](text, file, hasHeader);
   const names = found[0] === undefined ? [] : [...found[0].entries.keys()].map(String);
   requireColumn(String(textAt), names, "text", file);
   if (!isLabelOptional) requireColumn(String(labelAt), names, "label", file);

@@ -23,6 +23,12 @@ export const tokenUnitOf = (name: TokenName): TokenUnit => UNITS[name];
 export const caseNames = ["kept", "ignored"] as const;
 /** What becomes of the case of words. */
 export type CaseName = (typeof caseNames)[number];
+/** What a token of each unit is called. */
+export const tokenNouns: Readonly<Record<TokenUnit, string>> = {
+  characters: "character",
+  bytes: "byte",
+  words: "word",
+};
 
 /** What of a text is one sequence. */
 export const textPieces = ["text", "line", "paragraph"] as const;

@@ -149,6 +149,20 @@ export class Tokenizer {
       : tokens.map((id) => this.token(id)).join(unit === "words" ? " " : "");
   }
 
+  /**
+   * A token by itself, for tables and pictures: reserved ones by their names, a byte of more than ASCII by its number.
+   *
+   * @example
+   * tokenizer.spell(END); // "<end>"
+   */
+  spell(id: number): string {
+    const reserved = RESERVED[id];
+    if (reserved !== undefined) return reserved;
+    if (this.vocabulary.unit !== "bytes") return this.token(id);
+    const byte = id - RESERVED.length;
+    return byte < 0x80 ? String.fromCharCode(byte) : `<${byte.toString(16)}>`;
+  }
+
   /** The token of an id as it is written; � where there is none. */
   private token(id: number): string {
     return this.vocabulary.tokens[id - RESERVED.length] ?? REPLACEMENT;

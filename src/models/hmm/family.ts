@@ -22,6 +22,7 @@ export const hmm = family(
     },
   },
   ({ states }) => [{ label: "hidden states", value: String(states) }],
+  ["gradient", "em"],
 );
 
 const withoutUnits = (): VrnnError =>

@@ -148,10 +148,14 @@ export class Hmm implements ExactModel {
    *
    * @throws VrnnError `hmm/em` where a column is not normal.
    */
-  *expectationMaximisation(weights: Float32Array, sequences: readonly Sequence[]): Generator<EmIteration> {
-    const { columns } = this;
-    const other = columns.find((column) => this.familyOf(column) !== "gaussian");
+  expectationMaximisation(weights: Float32Array, sequences: readonly Sequence[]): Generator<EmIteration> {
+    const other = this.columns.find((column) => this.familyOf(column) !== "gaussian");
     if (other !== undefined) throw notNormal(other);
+    return this.iterations(weights, sequences);
+  }
+
+  private *iterations(weights: Float32Array, sequences: readonly Sequence[]): Generator<EmIteration> {
+    const { columns } = this;
     const { floors, offsets } = gridOf(columns);
     const tables = sequences.map((sequence) => scaledTable(sequence, columns));
     const mass = tables.reduce((all, table) => all + massOf(table, offsets), 0);

@@ -9,8 +9,9 @@ import { formatNats } from "../words.ts";
 /** How likely the model finds data: beside others, over the course of training, column by column. */
 export const bound: ReportSection = {
   id: "bound",
-  content: ({ metrics, comparison, perColumn }) => ({
+  content: ({ metrics, baselines, comparison, perColumn }) => ({
     history: historyOf(metrics),
+    ...(baselines && { baselines }),
     ...(comparison && { comparison }),
     ...(perColumn && { perColumn }),
   }),

@@ -1,4 +1,4 @@
-import { SPLIT_NAMES } from "../../data/dataset.ts";
+import { type Dataset, SPLIT_NAMES } from "../../data/dataset.ts";
 import { columnRows } from "../../data/summary.ts";
 import { counted } from "../../words/figures.ts";
 import type { Album } from "../album.ts";
@@ -6,7 +6,7 @@ import type { Clock, ColumnSummary, ReportContent, SplitExcerpt } from "../conte
 import { excerptOf } from "../excerpt.ts";
 import { excerptFigure, excerptReading } from "../figures/excerpt.ts";
 import { renderDetails, renderTable } from "../page.ts";
-import type { ReportSection, ReportSource } from "../section.ts";
+import { type ReportSection, type ReportSource, tableIn } from "../section.ts";
 import { escapeText } from "../words.ts";
 
 /** What the files hold. */
@@ -60,11 +60,18 @@ function excerptDetails(excerpt: SplitExcerpt, index: number, album: Album): str
   );
 }
 
-/** The parts of a report that show the data. */
-function dataContent({
-  data: { columns, splits, notes, time, modality },
-  units,
-}: ReportSource): Partial<ReportContent> {
+/** The parts of a report that show the data; of what is no table the notes alone. */
+function dataContent(source: ReportSource): Partial<ReportContent> {
+  const table = tableIn(source);
+  return table === undefined
+    ? { clock: "steps", notes: source.data.notes }
+    : tableContent(table, source.units);
+}
+
+function tableContent(
+  { columns, splits, notes, time, modality }: Dataset,
+  units: ReportSource["units"],
+): Partial<ReportContent> {
   const shown = { units, material: modality?.name };
   const excerpts = SPLIT_NAMES.flatMap((split) =>
     splits[split].slice(0, 1).map((sequence) => ({ split, ...excerptOf(columns, sequence, shown) })),

@@ -6,7 +6,7 @@ import type { Clock, DetectionContent, ReportContent, ScoredSequence } from "../
 import { kindsFigure } from "../figures/kinds.ts";
 import { timelineFigure } from "../figures/timeline.ts";
 import { type Cell, renderDetails, renderTable } from "../page.ts";
-import { type ReportSection, type ReportSource, unitOf } from "../section.ts";
+import { type ReportSection, type ReportSource, tableIn, unitOf } from "../section.ts";
 import { seriesOf } from "../series.ts";
 import { type Verdicts, verdictsOf } from "../verdict.ts";
 import { escapeText, formatNumber, formatShare } from "../words.ts";
@@ -117,9 +117,11 @@ function span(length: number, clock: Clock): string {
 }
 
 /** What was flagged in labelled sequences. */
-function detectionOf({ data, units, detection }: ReportSource): DetectionContent | undefined {
-  if (detection === undefined) return undefined;
-  const { columns } = data;
+function detectionOf(source: ReportSource): DetectionContent | undefined {
+  const { units, detection } = source;
+  const table = tableIn(source);
+  if (detection === undefined || table === undefined) return undefined;
+  const { columns } = table;
   const { labelled, study } = detection;
   const { detector, detections, quality } = study;
   const { kinds, precision, recall, falseEventsPerHour } = quality;

@@ -4,6 +4,8 @@ import { bound } from "./bound.ts";
 import { data } from "./data.ts";
 import { incidents } from "./incidents.ts";
 import { latents } from "./latents.ts";
+import { reading } from "./reading.ts";
 import { samples } from "./samples.ts";
+import { texts } from "./texts.ts";
 
-export const sections: readonly ReportSection[] = [incidents, bound, samples, latents, data];
+export const sections: readonly ReportSection[] = [incidents, bound, reading, texts, samples, latents, data];

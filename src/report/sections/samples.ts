@@ -2,13 +2,16 @@ import type { Album } from "../album.ts";
 import type { ReportContent } from "../content.ts";
 import { excerptOf } from "../excerpt.ts";
 import { samplesFigure, samplesReading } from "../figures/excerpt.ts";
-import type { ReportSection } from "../section.ts";
+import { type ReportSection, tableIn } from "../section.ts";
 
 /** What the model makes up, beside what is real. */
 export const samples: ReportSection = {
   id: "samples",
-  content: ({ data: { columns, modality }, units, samples }) => {
-    if (samples === undefined) return {};
+  content: (source) => {
+    const { units, samples } = source;
+    const table = tableIn(source);
+    if (samples === undefined || table === undefined) return {};
+    const { columns, modality } = table;
     const { real, sampled } = samples;
     const shown = { units, material: modality?.name };
     return {

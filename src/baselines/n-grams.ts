@@ -1,0 +1,36 @@
+/** Texts by n-grams, as a model of tokens is held against them. */
+import { pooledNatsPerStep } from "../metrics/nats.ts";
+import { KneserNey } from "./kneser-ney.ts";
+
+/** More symbols than these cannot be told apart: contexts are keys of 16 bits a symbol. */
+export const MOST_SYMBOLS = 65_536;
+
+/** Which n-grams, and of how many symbols. */
+export interface NGramOptions {
+  readonly orders: readonly number[];
+  /** How many symbols there are; ids are below it. At most 65,536. */
+  readonly symbols: number;
+}
+
+/** What n-grams of an order reach. */
+export interface NGramNats {
+  readonly order: number;
+  readonly natsPerStep: number;
+}
+
+/**
+ * What n-grams with Kneser-Ney smoothing reach: counted in some sequences, judged on others, pooled over all symbols.
+ *
+ * @example
+ * nGramNats(train, valid, { orders: [2, 4], symbols: 69 });
+ * // [{ order: 2, natsPerStep: -2.45 }, { order: 4, natsPerStep: -1.72 }]
+ */
+export const nGramNats = (
+  train: readonly ArrayLike<number>[],
+  judged: readonly ArrayLike<number>[],
+  { orders, symbols }: NGramOptions,
+): NGramNats[] =>
+  orders.map((order) => {
+    const model = KneserNey.fit(train, { order, symbols });
+    return { order, natsPerStep: pooledNatsPerStep(judged.map((ids) => model.logProbabilities(ids))) };
+  });

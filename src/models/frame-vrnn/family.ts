@@ -1,0 +1,27 @@
+import { option } from "../../options.ts";
+import * as z from "../../zod.ts";
+import { family, size } from "../family.ts";
+import { FrameVrnn } from "./frame-vrnn.ts";
+
+const frameVrnnOptions = z.strictObject({
+  hidden: option(z._default(size, 128), {
+    flag: "--hidden <units>",
+    help: "width of the hidden layers and of the state",
+  }),
+  latent: option(z._default(z.int().check(z.minimum(0), z.maximum(65_536)), 16), {
+    flag: "--latent <units>",
+    help: "latent variables per frame; 0: a recurrent network without",
+  }),
+  channels: option(z._default(z.int().check(z.minimum(1), z.maximum(4096)), 16), {
+    flag: "--channels <count>",
+    help: "of the first convolution; the second has twice as many",
+  }),
+});
+
+export const frameVrnn = family(
+  frameVrnnOptions,
+  { frames: ({ frames, levels }, options) => new FrameVrnn({ shape: frames, levels, ...options }) },
+  ({ hidden, latent, channels }) => [
+    { label: "hidden units, latent variables, channels", value: `${hidden}, ${latent}, ${channels}` },
+  ],
+);

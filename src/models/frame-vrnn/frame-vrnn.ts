@@ -1,0 +1,195 @@
+/**
+ * A VRNN (Chung et al. 2015) of moving pictures: convolutions turn frames into features, for all steps at once and outside the
+ * loop; transposed convolutions turn the state and z into a distribution for each pixel.
+ */
+import type { Emission } from "../../distributions/emission.ts";
+import type { LatentDistribution } from "../../distributions/latent/distribution.ts";
+import { latentFamilies } from "../../distributions/latent/families.ts";
+import { VrnnError } from "../../errors.ts";
+import {
+  add,
+  constant,
+  type Dim,
+  greater,
+  relu,
+  reshape,
+  type Shape,
+  type Tensor,
+  transpose,
+  where,
+} from "../../graph/index.ts";
+import { GRU } from "../../nn/cells.ts";
+import { Conv2d, ConvTranspose2d } from "../../nn/convolution.ts";
+import { Hidden } from "../../nn/hidden.ts";
+import type { Net } from "../../nn/net.ts";
+import type { Parameter, Sizes } from "../../nn/parameters.ts";
+import { LatentOutput } from "../latent-output.ts";
+import type {
+  EmissionContext,
+  LatentBlock,
+  LatentModel,
+  Observation,
+  Observed,
+  Tensors,
+  TransitionContext,
+} from "../model.ts";
+import { type PixelLayout, pixelEmission } from "./pixels.ts";
+
+/** The shape of a VRNN of frames. */
+export interface FrameVrnnOptions {
+  /** `[H, W]` or `[H, W, C]`; height and width are multiples of 4. */
+  readonly shape: readonly number[];
+  /** How many values a pixel can take: 2, or the 256 of a byte, spread over 0 to 1; 2 unless told. */
+  readonly levels?: number;
+  /** H: the width of hidden layers and of the recurrent state. */
+  readonly hidden: number;
+  /** Z: latent variables a frame; with none of them it is a plain recurrent network. */
+  readonly latent: number;
+  /** Channels of the first convolution, and half those of the second; 16 unless told. */
+  readonly channels?: number;
+}
+
+/** Halves a picture, or doubles it when transposed. */
+const halving = { kernel: 4, stride: 2, padding: 1 } as const;
+
+/**
+ * @example
+ * const model = new FrameVrnn({ shape: [16, 16], hidden: 128, latent: 16 });
+ * model.width; // 256 pixels
+ *
+ * @throws VrnnError `model/frames` for a shape that cannot be halved twice
+ */
+export class FrameVrnn implements LatentModel {
+  readonly width: number;
+  readonly observation: Observation;
+  readonly state: { readonly h: readonly number[] };
+  readonly latents: readonly LatentBlock[];
+  readonly emission: Emission;
+  readonly parameters: readonly Parameter[];
+  readonly dropoutSites = {};
+  /** [H, W, C] */
+  private readonly frame: readonly [number, number, number];
+  private readonly layout: PixelLayout;
+  /** [2·channels, H/4, W/4] */
+  private readonly small: readonly number[];
+  private readonly encoder: readonly Conv2d[];
+  private readonly phiX: Hidden;
+  private readonly cell: GRU;
+  private readonly decoder: Hidden;
+  private readonly grow: ConvTranspose2d;
+  private readonly pixels: ConvTranspose2d;
+
+  constructor({ shape, levels = 2, hidden, latent, channels = 16 }: FrameVrnnOptions) {
+    const [height, width, colours] = frameOf(shape);
+    const z: Sizes = latent > 0 ? { z: latent } : {};
+    const many = 2 * channels;
+    this.frame = [height, width, colours];
+    this.small = [many, height / 4, width / 4];
+    const size = productOf(this.small);
+    this.width = height * width * colours;
+    this.observation = { dtype: "float32", shape };
+    this.state = { h: [hidden] };
+    const { emission, layout } = pixelEmission(this.width, levels);
+    this.emission = emission;
+    this.layout = layout;
+    this.encoder = [
+      new Conv2d("encoder.0", colours, channels, halving),
+      new Conv2d("encoder.1", channels, many, halving),
+    ];
+    this.phiX = new Hidden("phi_x", { x: size }, hidden);
+    this.cell = new GRU("cell", { x: hidden, ...z }, hidden);
+    this.decoder = new Hidden("decoder.0", { h: hidden, ...z }, size);
+    this.grow = new ConvTranspose2d("decoder.1", many, channels, halving);
+    this.pixels = new ConvTranspose2d(
+      "decoder.2",
+      channels,
+      layout.groups * layout.components * colours,
+      halving,
+    );
+    const prior = new NormalOf("prior", { h: hidden }, hidden, latent);
+    const posterior = new NormalOf("posterior", { x: hidden, h: hidden }, hidden, latent);
+    const block: LatentBlock = {
+      name: "z",
+      shape: [latent],
+      at: "step",
+      prior: (net, { state }) => prior.apply(net, state),
+      posterior: (net, { state, x, prior: base }) => posterior.around(base, net, { ...x, ...state }),
+    };
+    this.latents = latent > 0 ? [block] : [];
+    const { encoder, phiX, cell, decoder, grow, pixels } = this;
+    const parts = [...encoder, phiX, cell, decoder, grow, pixels, ...(latent > 0 ? [prior, posterior] : [])];
+    this.parameters = parts.flatMap(({ parameters }) => parameters);
+  }
+
+  /** φ(x), `[..., hidden]`. */
+  features(net: Net, { values, mask }: Observed): Tensors {
+    const lead = values.shape.slice(0, -1);
+    const present = where(greater(mask, 0), values, 0); // [..., H·W·C]
+    const frames = channelsFirst(reshape(present, [...lead, ...this.frame])); // [..., C, H, W]
+    const seen = this.encoder.reduce((x, layer) => relu(layer.apply(net, x)), frames); // [..., 2·channels, H/4, W/4]
+    return { x: this.phiX.apply(net, { x: reshape(seen, [...lead, productOf(this.small)]) }) };
+  }
+
+  /** `[..., width of the emission]` */
+  emissionParameters(net: Net, { state, z }: EmissionContext): Tensor {
+    const hidden = this.decoder.apply(net, { ...state, ...z }); // [..., 2·channels·H/4·W/4]
+    const lead = hidden.shape.slice(0, -1);
+    const grown = relu(this.grow.apply(net, reshape(hidden, [...lead, ...this.small]))); // [..., channels, H/2, W/2]
+    const raw = this.perPixel(this.pixels.apply(net, grown), lead);
+    return add(raw, constant(this.emission.initialBias, [this.emission.width]));
+  }
+
+  transition(net: Net, { state, x, z }: TransitionContext) {
+    return this.cell.step(net, { ...x, ...z }, state);
+  }
+
+  /** From maps `[..., G·K·C, H, W]` to the order of an emission of pixels, `[..., G·H·W·C·K]`. */
+  private perPixel(maps: Tensor, lead: Shape): Tensor {
+    const { groups, components } = this.layout;
+    const [height, width, colours] = this.frame;
+    const apart = reshape(maps, [...lead, groups, components, colours, height, width]);
+    const at = lead.length;
+    const axes = [...lead.keys(), at, at + 3, at + 4, at + 2, at + 1]; // [..., G, H, W, C, K]
+    return reshape(transpose(apart, axes), [...lead, this.emission.width]);
+  }
+}
+
+/** Height, width and colours of a frame. @throws VrnnError `model/frames` */
+function frameOf(shape: readonly number[]): readonly [number, number, number] {
+  const [height = 0, width = 0, colours = 1] = shape;
+  const isHalvedTwice = height > 0 && width > 0 && height % 4 === 0 && width % 4 === 0;
+  if (isHalvedTwice && (shape.length === 2 || shape.length === 3)) return [height, width, colours];
+  throw new VrnnError("model/frames", `frames of [${shape.join(", ")}] cannot be halved twice`, {
+    remedy: "give [H, W] or [H, W, C] with height and width multiples of 4: cut them, or pad them",
+  });
+}
+
+const productOf = (sizes: readonly Dim[]): number =>
+  sizes.reduce<number>((all, size) => all * Number(size), 1);
+
+/** `[..., H, W, C]` to `[..., C, H, W]`. */
+function channelsFirst(frames: Tensor): Tensor {
+  const at = frames.rank - 3;
+  return transpose(frames, [...Array.from({ length: at }, (_, axis) => axis), at + 2, at, at + 1]);
+}
+
+/** A hidden layer, then a normal distribution of latent variables. */
+class NormalOf {
+  readonly parameters: readonly Parameter[];
+  private readonly hidden: Hidden;
+  private readonly output: LatentOutput;
+
+  constructor(name: string, inputs: Sizes, hidden: number, latent: number) {
+    this.hidden = new Hidden(`${name}.hidden`, inputs, hidden);
+    this.output = new LatentOutput(`${name}.output`, { hidden, latent, family: latentFamilies.normal });
+    this.parameters = [this.hidden, this.output].flatMap(({ parameters }) => parameters);
+  }
+
+  apply(net: Net, inputs: Tensors): LatentDistribution {
+    return this.output.apply(net, this.hidden.apply(net, inputs));
+  }
+
+  around(base: LatentDistribution, net: Net, inputs: Tensors): LatentDistribution {
+    return this.output.around(base, net, this.hidden.apply(net, inputs));
+  }
+}

@@ -1,0 +1,104 @@
+/** What `vrnn sample` makes of a run of moving pictures. */
+import { bytesToNpy } from "../data/arrays/write-npy.ts";
+import type { Sequence } from "../data/dataset.ts";
+import type { FramesField } from "../data/fields.ts";
+import { type FrameRow, framesPng } from "../data/images/strip.ts";
+import { type MemorySequence, sequencesIn } from "../data/source.ts";
+import { type GeneratedRow, generateRows, prefixStates } from "../inference/generate.ts";
+import { usageError } from "../options.ts";
+import type { TrainedModel } from "../run/run.ts";
+import { framesOf } from "../run/run-fields.ts";
+import { counted } from "../words/figures.ts";
+import { type Context, filesOf } from "./context.ts";
+import { type Artifact, type Event, note } from "./event.ts";
+import type { SampleInput } from "./sample.ts";
+
+/** A clip that was made up: what it goes on from, and what comes after. */
+interface Clip {
+  readonly name: string;
+  /** `[steps, H·W·C]`: frames that were given, as the model reads them, from 0 to 1. */
+  readonly seen: Float64Array;
+  readonly made: GeneratedRow;
+}
+
+/**
+ * Clips, as one array `samples.npy` of what was drawn and as one picture `samples.png` of what was to be expected of each
+ * frame given its latent variables, a clip a row; as values what was drawn, `[steps, H·W·C]` from 0 to 1.
+ */
+export async function* madeFrames(
+  context: Context,
+  input: SampleInput,
+  usual: { readonly count: number; readonly out: string },
+): AsyncGenerator<Event<Sequence[]>> {
+  const { count = usual.count, steps, out = usual.out, prefix, seed, temperature, given, future } = input;
+  if (given !== undefined || future !== undefined)
+    throw usageError("--given and --future are of tables, and this run is of frames", "leave them out");
+  const run = await context.run();
+  const field = framesOf(run.config);
+  const clips = await clipsOf(context, run, { ...input, count });
+  const value = clips.map(({ name, seen, made: { x } }): Sequence => {
+    const values = Float64Array.from([...seen, ...x]);
+    return { name, length: (values.length / x.length) * steps, values };
+  });
+  const files = filesMade(context, field, clips, value, out);
+  yield { type: "artifacts", files };
+  const ahead = prefix === undefined ? "" : ", each after the clip that it goes on from";
+  yield note(`${counted(value.length, "clip")} of ${counted(steps, "frame")} in ${out}${ahead}`);
+  yield note("the picture shows what was expected of each frame, the array what was drawn");
+  const said = { run: context.files?.path, ...(prefix !== undefined && { prefix }), count, steps, seed };
+  yield { type: "result", value, summary: { ...said, temperature, files: files.map(({ path }) => path) } };
+}
+
+type ClipInput = SampleInput & { readonly count: number };
+
+async function clipsOf(context: Context, run: TrainedModel, input: ClipInput): Promise<Clip[]> {
+  const { model, weights } = run;
+  const { count, steps, seed, temperature, window, prefix } = input;
+  const settings = { runtime: await context.runtime(), model, weights, seed };
+  const making = { ...settings, steps, temperature, window };
+  if (prefix === undefined) {
+    const rows = await generateRows({ ...making, count });
+    return rows.map((made, i) => ({ name: `sample ${i + 1}`, seen: new Float64Array(), made }));
+  }
+  const { fields } = run.config;
+  const begun = await sequencesIn(await filesOf(context).otherSource(prefix));
+  const parts = begun.flatMap((clip) => Array.from({ length: count }, () => clip));
+  const states = await prefixStates({ ...settings, fields }, parts);
+  const rows = await generateRows({ ...making, count: parts.length, states });
+  const { range } = framesOf(run.config);
+  return rows.map((made, i) => ({ name: parts[i]!.name, seen: asRead(parts[i]!, range), made }));
+}
+
+/** Frames as the model reads them. */
+const asRead = ({ values }: MemorySequence, [lowest, highest]: FramesField["range"]): Float64Array =>
+  Float64Array.from(values["x"] as Uint8Array, (pixel) => (pixel - lowest) / (highest - lowest));
+
+type FileMade = Artifact & { readonly path: string };
+
+function filesMade(
+  { files: disk }: Context,
+  { shape, range: [lowest, highest] }: FramesField,
+  clips: readonly Clip[],
+  drawn: readonly Sequence[],
+  out: string,
+): FileMade[] {
+  if (disk === undefined || clips.length === 0) return [];
+  const width = shape.reduce((all, size) => all * size, 1);
+  const bytes = Uint8Array.from(
+    drawn.flatMap(({ values }) =>
+      Array.from(values, (share) => Math.round(lowest + share * (highest - lowest))),
+    ),
+  );
+  const steps = bytes.length / drawn.length / width;
+  const rows = clips.map(({ seen, made }) => [...framesIn(seen, width), ...framesIn(made.expected, width)]);
+  return [
+    {
+      path: disk.join(out, "samples.npy"),
+      content: () => bytesToNpy(bytes, [drawn.length, steps, ...shape]),
+    },
+    { path: disk.join(out, "samples.png"), content: () => framesPng(rows, shape) },
+  ];
+}
+
+const framesIn = (values: Float64Array, width: number): FrameRow =>
+  Array.from({ length: values.length / width }, (_, t) => values.subarray(t * width, (t + 1) * width));

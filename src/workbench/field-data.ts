@@ -1,0 +1,66 @@
+/** The data of a run that are no table in memory (text, frames, JSON Lines in parts), or others like them. */
+import type { SplitName } from "../data/dataset.ts";
+import { type FieldDataset, sequenceSource } from "../data/field-dataset.ts";
+import { type FieldReaderName, readerOf, readFields } from "../data/files-fields.ts";
+import type { Notice } from "../data/notice.ts";
+import type { SequenceSource } from "../data/source.ts";
+import { changedNotes, digestOfSources } from "../run/digest.ts";
+import type { RunConfig } from "../run/run-config.ts";
+import { ALL, readOtherData, sourceOfSplit, whereTheyAre } from "./run-data.ts";
+
+/** What reads the data of a run as fields; undefined for a table in memory. */
+export const readerOfRun = ({ modality, data }: RunConfig): FieldReaderName | undefined =>
+  readerOf(modality.name, data.schema);
+
+/**
+ * The data of a run, with the fields of the run.
+ *
+ * @param notice is told what the data gave to notice, and when they have changed since.
+ * @param path where they are now, if not where the run found them.
+ * @throws VrnnError `data/...`, `run/data`
+ */
+export async function readRunFields(
+  reader: FieldReaderName,
+  config: RunConfig,
+  notice: Notice,
+  path: string = config.data.path,
+): Promise<FieldDataset> {
+  const data = await readWhereTheyAre(reader, config, path);
+  notice([...data.notes, ...changedNotes(config, await digestOfSources(data))]);
+  return data;
+}
+
+async function readWhereTheyAre(
+  reader: FieldReaderName,
+  config: RunConfig,
+  path: string,
+): Promise<FieldDataset> {
+  try {
+    return await readFields(reader, path, config.data.schema, config.fields);
+  } catch (cause) {
+    throw whereTheyAre(config, path, cause);
+  }
+}
+
+/**
+ * Data that the run was not trained on, of whatever kind they are.
+ *
+ * @param notice is told what the data gave to notice, such as tokens never seen in training.
+ * @param split the part of them that this split would get; all of them unless told.
+ * @throws VrnnError `data/...`, `run/split`
+ */
+export async function readOtherSource(
+  config: RunConfig,
+  notice: Notice,
+  path: string,
+  split?: SplitName,
+): Promise<SequenceSource> {
+  const reader = readerOfRun(config);
+  if (reader === undefined)
+    return sequenceSource(readOtherData(config, notice, path, split).sequences, config.fields);
+  const { schema } = config.data;
+  const asked = split === undefined ? { ...schema, ...ALL } : schema;
+  const data = await readFields(reader, path, asked, config.fields);
+  notice(data.notes);
+  return sourceOfSplit(data, split ?? "test", path);
+}

@@ -1,0 +1,16 @@
+import type { FieldDataset } from "../data/field-dataset.ts";
+import type { ReportSource } from "../report/section.ts";
+import type { Run } from "../run/run.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { ResultEvent } from "./train.ts";
+
+/** What is shown of a run and its data beside the course of training. */
+export type ShownOfRun = Omit<ReportSource, "units" | "metrics">;
+
+/** Finds out what a report shows of a run of other than columns. */
+export type FieldReport = (
+  run: Run,
+  data: FieldDataset,
+  runtime: Runtime,
+  result: ResultEvent,
+) => Promise<ShownOfRun>;

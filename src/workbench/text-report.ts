@@ -1,0 +1,96 @@
+/** What a report shows of a run of text. */
+import { MOST_SYMBOLS, nGramNats } from "../baselines/n-grams.ts";
+import type { FieldDataset } from "../data/field-dataset.ts";
+import { type MemorySequence, sequencesIn } from "../data/source.ts";
+import { type Vocabulary, vocabularySize } from "../data/text/vocabulary.ts";
+import { sampleTexts } from "../inference/sample-text.ts";
+import { scoreRows } from "../inference/score.ts";
+import { latentWidth } from "../models/model.ts";
+import type { NamedNats } from "../report/content.ts";
+import { requireVocabulary } from "../run/run-fields.ts";
+import type { FieldReport } from "./field-report.ts";
+
+/** Tokens of the validation split that are read, and of a text that is written. */
+const READ = 2400;
+const WRITTEN = 400;
+
+/** Orders of the n-grams that the model is held against. */
+const ORDERS = { characters: [2, 4, 6], bytes: [2, 4, 6], words: [1, 2, 3] } as const;
+/** Tokens that n-grams are counted in at most: beyond, they would take longer than the report is worth. */
+const COUNTED = 1_000_000;
+
+/** How surely it reads its validation split (its training split, where there is none), what it writes, and what n-grams reach. */
+export const textReport: FieldReport = async (run, data, runtime, { bounds }) => {
+  const { config, model, weights } = run;
+  const vocabulary = requireVocabulary(config);
+  const settings = { runtime, model, weights, seed: config.training.seed };
+  const valid = await sequencesIn(data.splits.valid);
+  const split = valid.length > 0 ? "valid" : "train";
+  const read = beginning(split === "valid" ? valid : await sequencesIn(data.splits.train));
+  const scores = await scoreRows({ ...settings, fields: data.fields, sequences: read });
+  const joined = (part: "total" | "kl" | "expected") =>
+    Float64Array.from(scores.flatMap((own) => Array.from(own[part])));
+  const sampled = await sampleTexts({ ...settings, vocabulary, count: 2, steps: WRITTEN });
+  const rivals = await nGrams(data, valid, vocabulary);
+  const own: NamedNats[] =
+    bounds.valid === null ? [] : [{ name: "this model", natsPerStep: bounds.valid.natsPerStep }];
+  return {
+    data: rivals.notes.length === 0 ? data : { ...data, notes: [...data.notes, ...rivals.notes] },
+    latents: [],
+    text: {
+      vocabulary,
+      split,
+      ids: Int32Array.from(read.flatMap((text) => Array.from(idsOf(text)))),
+      scores: { total: joined("total"), kl: joined("kl"), expected: joined("expected") },
+      isLatent: latentWidth(model) > 0,
+      sampled: sampled.map(({ text }) => text),
+    },
+    baselines: rivals.figures.map(({ name, natsPerStep }) => ({ label: name, natsPerStep })),
+    comparison: [...own, ...rivals.figures],
+  };
+};
+
+const idsOf = ({ values }: MemorySequence): Int32Array => values["x"] as Int32Array;
+
+/** The first tokens of some texts. */
+function beginning(texts: readonly MemorySequence[]): MemorySequence[] {
+  const ids = firstTokens(texts.map(idsOf), READ);
+  return ids.map((x, i) => ({ name: texts[i]!.name, length: x.length, values: { x } }));
+}
+
+/** What n-grams reach on the validation split, and what is to be said of them. */
+async function nGrams(
+  { splits }: FieldDataset,
+  valid: readonly MemorySequence[],
+  vocabulary: Vocabulary,
+): Promise<{ readonly figures: readonly NamedNats[]; readonly notes: readonly string[] }> {
+  const symbols = vocabularySize(vocabulary);
+  if (valid.length === 0) return { figures: [], notes: [] };
+  if (symbols > MOST_SYMBOLS)
+    return { figures: [], notes: [`no n-grams: they know ${MOST_SYMBOLS} tokens at most`] };
+  const train = (await sequencesIn(splits.train)).map(idsOf);
+  const counted = firstTokens(train, COUNTED);
+  const notes =
+    counted.length < train.length || (counted.at(-1)?.length ?? 0) < (train.at(-1)?.length ?? 0)
+      ? [`n-grams were counted in the first ${COUNTED} tokens of training alone`]
+      : [];
+  const orders = ORDERS[vocabulary.unit];
+  const reached = nGramNats(counted, valid.map(idsOf), { orders, symbols });
+  const figures = reached.map(({ order, natsPerStep }) => ({
+    name: `Kneser-Ney ${order}-gram`,
+    natsPerStep,
+  }));
+  return { figures, notes };
+}
+
+/** So many tokens of some texts, from the first on. */
+function firstTokens(texts: readonly Int32Array[], most: number): Int32Array[] {
+  const kept: Int32Array[] = [];
+  let left = most;
+  for (const ids of texts) {
+    if (left <= 0) break;
+    kept.push(ids.subarray(0, left));
+    left -= Math.min(left, ids.length);
+  }
+  return kept;
+}

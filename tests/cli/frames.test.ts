@@ -1,0 +1,136 @@
+/** From clips to a trained model and back to clips, at the command line. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { decode } from "fast-png";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { NumberArray } from "../../src/data/arrays/dtype.ts";
+import { parseNpy } from "../../src/data/arrays/npy.ts";
+import { bytesToNpy } from "../../src/data/arrays/write-npy.ts";
+import { Random } from "../../src/random/generator.ts";
+import { scratchFolder } from "../run/scratch.ts";
+import { type Outcome, vrnn } from "./vrnn.ts";
+
+const folder = scratchFolder();
+const run = (...args: string[]) => vrnn(args, folder);
+const json = ({ stdout }: Outcome) => JSON.parse(stdout) as Record<string, unknown>;
+const [steps, side] = [8, 8];
+
+/** A bar that moves by one column a frame, either way. */
+function bars(count: number, seed: number): Uint8Array {
+  const random = Random.stream(seed, "bars");
+  const clips = new Uint8Array(count * steps * side * side);
+  for (let clip = 0; clip < count; clip++) {
+    const [from, by] = [random.integer(side), random.integer(2) === 0 ? 1 : side - 1];
+    for (let t = 0; t < steps; t++)
+      for (let y = 0; y < side; y++)
+        clips[((clip * steps + t) * side + y) * side + ((from + t * by) % side)] = 1;
+  }
+  return clips;
+}
+
+const write = (name: string, count: number, seed: number) =>
+  writeFileSync(join(folder, name), bytesToNpy(bars(count, seed), [count, steps, side, side]));
+
+const family = ["--model", "frame-vrnn", "--hidden", "24", "--latent", "2", "--channels", "4"];
+const training = ["--epochs", "40", "--batch", "10", "--lr", "0.01"];
+
+let outcome: Outcome;
+beforeAll(async () => {
+  mkdirSync(join(folder, "bars"));
+  write("bars/train.npy", 60, 1);
+  write("bars/valid.npy", 10, 2);
+  write("bars/test.npy", 10, 3);
+  outcome = await run("train", "bars", ...family, ...training);
+}, 120_000);
+
+test("train says what the clips are, and the report holds it against two rules", async () => {
+  expect(outcome).toMatchObject({ status: 0, stdout: "" });
+  expect(outcome.stderr).toMatch(/^train: 60 sequences, 480 steps\n/);
+  expect(outcome.stderr).toMatch(/\nx +frames +target +8 × 8\n/);
+  expect(outcome.stderr).toContain("note: pixels are black and white");
+  const html = readFileSync(join(folder, "runs/bars/report.html"), "utf8");
+  for (const name of ["this model", "the last frame again", "each pixel on its own"])
+    expect(html).toContain(name);
+});
+
+test("what is learnt is better than the last frame again, and is what evaluate and score tell", async () => {
+  const { natsPerStep } = json(await run("evaluate", "runs/bars", "--json")) as { natsPerStep: number };
+  // A pixel on its own is on once in eight: the entropy of 64 of them.
+  const alone = 64 * ((1 / 8) * Math.log(1 / 8) + (7 / 8) * Math.log(7 / 8));
+  expect(natsPerStep).toBeGreaterThan(alone / 2);
+  const { stdout } = await run("score", "runs/bars", "--samples", "4");
+  const [header, ...rows] = stdout.trimEnd().split("\n");
+  expect(header).toBe("sequence,step,total,nats,kl");
+  expect(rows).toHaveLength(10 * steps);
+  const fields = rows.map((row) => row.split(",").slice(2).map(Number) as [number, number, number]);
+  for (const [total, nats, kl] of fields) expect(nats - kl).toBeCloseTo(total, 4);
+  const mean = fields.reduce((all, [total]) => all + total, 0) / fields.length;
+  expect(Math.abs(mean - natsPerStep)).toBeLessThan(0.05 * Math.abs(natsPerStep));
+});
+
+test("samples are an array of pixels and a strip; a prefix stands before what follows it", async () => {
+  write("begun.npy", 2, 5);
+  const ahead = ["--prefix", "begun.npy", "--steps", "4", "--count", "3", "--out", "ahead"];
+  const { status, stderr } = await run("sample", "runs/bars", ...ahead);
+  expect([status, stderr]).toEqual([0, expect.stringContaining("6 clips of 4 frames in ahead")]);
+  expect(readdirSync(join(folder, "ahead"))).toEqual(["samples.npy", "samples.png"]);
+  const { shape, values } = parseNpy(readFileSync(join(folder, "ahead/samples.npy")), "a") as NumberArray;
+  expect(shape).toEqual([6, 12, side, side]);
+  const begun = bars(2, 5);
+  const size = 12 * side * side;
+  expect(values.subarray(5 * size, 5 * size + steps * side * side)).toEqual(
+    Float64Array.from(begun.subarray(steps * side * side)),
+  );
+  expect(values.every((pixel) => pixel === 0 || pixel === 1)).toBe(true);
+  const { width, height } = decode(readFileSync(join(folder, "ahead/samples.png")));
+  expect([width, height]).toEqual([8 * (12 * 9 + 1), 8 * (6 * 9 + 1)]);
+  const invented = json(await run("sample", "runs/bars", "--steps", "5", "--json"));
+  expect(invented["files"]).toEqual([join("out", "samples.npy"), join("out", "samples.png")]);
+});
+
+test("goes on with the same clips, bit for bit", async () => {
+  const short = [...family, "--batch", "10", "--epochs"];
+  await run("train", "bars", ...short, "4", "--out", "whole");
+  await run("train", "bars", ...short, "2", "--out", "halves");
+  expect(await run("train", "--resume", "halves", "--epochs", "4")).toMatchObject({ status: 0 });
+  const weights = (name: string) => readFileSync(join(folder, name, "weights.safetensors"));
+  expect(weights("halves")).toEqual(weights("whole"));
+});
+
+describe("is refused by name", () => {
+  test.each([
+    ["forecast", []],
+    ["encode", []],
+    ["impute", []],
+    ["export", ["--out", "bars.onnx"]],
+    ["watch", ["--no-flags"]],
+  ])("%s", async (name, options) => {
+    const { status, stderr } = await run(name, "runs/bars", ...options);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`${name} works on tables, and this run is of images (vrnn evaluate,`);
+  });
+
+  test("a family that does not model frames, before anything is written", async () => {
+    const { status, stderr } = await run("train", "bars", "--out", "refused");
+    expect([status, stderr]).toEqual([1, expect.stringContaining("not frames (choose --model frame-vrnn)")]);
+    expect(existsSync(join(folder, "refused"))).toBe(false);
+  });
+
+  test("clips of another size, and of shades", async () => {
+    writeFileSync(join(folder, "small.npy"), bytesToNpy(new Uint8Array(32), [1, 2, 4, 4]));
+    writeFileSync(join(folder, "grey.npy"), bytesToNpy(new Uint8Array(64).fill(9), [1, 1, 8, 8]));
+    const small = await run("evaluate", "runs/bars", "--data", "small.npy");
+    expect([small.status, small.stderr]).toEqual([
+      1,
+      expect.stringContaining("its frames are [4, 4], not [8, 8]"),
+    ]);
+    const grey = await run("evaluate", "runs/bars", "--data", "grey.npy");
+    expect([grey.status, grey.stderr]).toEqual([1, expect.stringContaining("black and white")]);
+  });
+});
+
+test("info tells what a run of frames and its data are", async () => {
+  expect((await run("info", "bars")).stdout).toMatch(/x +frames +target +8 × 8/);
+  const told = json(await run("info", "runs/bars", "--json"));
+  expect(told).toMatchObject({ frames: [8, 8], levels: 2 });
+});

@@ -1,0 +1,87 @@
+/** Expectation maximisation at the command line: it learns, goes on where it was stopped, and is refused by name. */
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { Random } from "../../src/random/generator.ts";
+import { openRun } from "../../src/run/run.ts";
+import { scratchFolder } from "../run/scratch.ts";
+import { vrnn } from "./vrnn.ts";
+
+const folder = scratchFolder();
+const run = (...args: string[]) =>
+  vrnn(["train", "states.csv", "--sequence", "run", "--shards", "1", ...args], folder);
+const em = ["--model", "hmm", "--learner", "em", "--states", "2"];
+const json = async (...args: string[]) =>
+  JSON.parse((await run(...args, "--json")).stdout) as Record<string, { natsPerStep: number }>;
+
+/** Two states that stay nine steps of ten, 1 and −1 with a deviation of a quarter. */
+beforeAll(() => {
+  const random = Random.stream(3, "two states");
+  const rows = Array.from({ length: 20 }, (_, sequence) => {
+    let state = 1;
+    return Array.from({ length: 60 }, () => {
+      if (random.uniform() < 0.1) state = -state;
+      return `r${sequence},${(state + 0.25 * random.normal()).toFixed(6)}`;
+    });
+  });
+  writeFileSync(join(folder, "states.csv"), `run,level\n${rows.flat().join("\n")}\n`);
+});
+
+test("learns the states, at least as well as the gradient does, and is scored and sampled", async () => {
+  const learnt = await json(...em, "--epochs", "25", "--out", "em");
+  const { training } = openRun(join(folder, "em")).config;
+  expect(training.learner).toBe("em");
+  const gradient = await json(
+    "--model",
+    "hmm",
+    "--states",
+    "2",
+    "--epochs",
+    "25",
+    "--lr",
+    "0.03",
+    "--out",
+    "gradient",
+  );
+  expect(learnt["train"]!.natsPerStep).toBeGreaterThan(gradient["train"]!.natsPerStep - 1e-3);
+  // States so far apart are as good as seen: a step costs the entropy of its value and of its move. Three standard errors of 840 steps.
+  const known = -0.5 * Math.log(2 * Math.PI * Math.E * 0.25 ** 2);
+  const moves = 0.1 * Math.log(0.1) + 0.9 * Math.log(0.9);
+  expect(Math.abs(learnt["train"]!.natsPerStep - (known + moves))).toBeLessThan(0.1);
+  expect(await vrnn(["score", "em"], folder)).toMatchObject({ status: 0 });
+  expect(await vrnn(["sample", "em", "--out", "samples"], folder)).toMatchObject({ status: 0 });
+});
+
+test("goes on to the same weights, bit for bit", async () => {
+  await run(...em, "--epochs", "6", "--out", "whole");
+  await run(...em, "--epochs", "2", "--out", "halves");
+  expect(await vrnn(["train", "--resume", "halves", "--epochs", "6"], folder)).toMatchObject({ status: 0 });
+  expect(openRun(join(folder, "halves")).weights).toEqual(openRun(join(folder, "whole")).weights);
+});
+
+describe("is refused by name, and no run is made", () => {
+  test.each([
+    [
+      ["--model", "vrnn", "--learner", "em"],
+      "a vrnn is not learnt by em (leave it out, or choose --model hmm)",
+    ],
+    [["--learner", "em"], "a vrnn is not learnt by em"],
+    [[...em, "--lr", "0.1"], "option '--learning-rate': the learner em does not read it"],
+    [[...em, "--objective", "fivo"], "option '--objective': the learner em does not read it"],
+    [[...em, "--free-bits", "0.1"], "option '--free-bits': the learner em does not read it"],
+    [[...em, "--learner", "sgd"], "--learner"],
+  ])("%j", async (args, message) => {
+    const { status, stderr } = await run(...args, "--out", "refused");
+    expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(existsSync(join(folder, "refused"))).toBe(false);
+  });
+
+  test("columns that are not normal", async () => {
+    const { status, stderr } = await run(...em, "--emission", "student-t", "--out", "refused");
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining("expectation maximisation is of normal columns"),
+    ]);
+    expect(existsSync(join(folder, "refused"))).toBe(false);
+  });
+});
