@@ -77,6 +77,16 @@ describe("a first row of", () => {
     expect(read(text, { header: "no" }).rows).toBe(31);
   });
 
+  test("a gap, 0, 1 over an index without gaps is that of a data frame", () => {
+    for (const first of [",0", ",0,1"]) {
+      const { columns, notes } = read(
+        `${first}\n${wave(9, (i) => `${1821 + i}${`,${i * 7}`.repeat(first.length / 2)}`)}\n`,
+      );
+      expect([...columns.keys()]).toEqual(["column1", ...first.split(",").slice(1)]);
+      expect(notes.join()).toContain("are taken for names");
+    }
+  });
+
   test("names of a trained model are the header, whatever they look like", () => {
     const text = `0,1,2\n${wave(5, (i) => `${i * 3},${i % 5},${i % 7}`)}\n`;
     expect(namesOf(text, { expected: ["0", "2"] })).toEqual(["0", "1", "2"]);

@@ -24,6 +24,7 @@ describe("a number as people write it", () => {
     ["2000 MiB", 2000, 2000, "MiB"],
     ["45.3MiB", 45.3, none, "MiB"],
     ["20°C", 20, 20, "°C"],
+    ["3 m3/s", 3, 3, "m3/s"],
     ["−5", -5, -5, ""],
     ["0x1F", 31, 31, ""],
     ["1,5e3", none, 1500, ""],
@@ -36,6 +37,7 @@ describe("a number as people write it", () => {
     "idle",
     "3A",
     "12:30",
+    "1970 Q1",
     "28.04.2024",
     "192.168.1.1",
     "1,2,3",
@@ -53,6 +55,8 @@ describe("a number as people write it", () => {
   test("plain decimals are not among them", () => {
     expect(isNumeral("1.5")).toBe(false);
     expect(isNumeral("1,5")).toBe(true);
+    expect(isNumeral("5 MiB")).toBe(true);
+    expect(isNumeral("2 rooms")).toBe(false);
   });
 
   const value = fc.integer({ min: -(10 ** 9), max: 10 ** 9 }).map((hundredths) => hundredths / 100);

@@ -101,8 +101,27 @@ function look(
   const isOther = (i: number) => most(bodies[i]!, (shape) => shape !== shapes[i]);
   if (shapes.every((shape, i) => shape === "missing" || (shape === "date" && isOther(i)))) return NAMES;
   if (shapes.includes("fraction") || shapes.includes("date")) return dataAt(at);
+  if (isFrame(first) && bodies[0]!.length === sample[0]!.length) return numbersAsNames(first, at);
   return ofWholeNumbers(first, bodies, at);
 }
+
+/** A data frame whose columns were never named, written with its index: a gap, then 0, 1, 2. */
+const isFrame = ([index, ...others]: readonly string[]): boolean =>
+  index === "" && others.length > 0 && others.every((text, i) => text === String(i));
+
+/** The look of a first row of numbers that are names. */
+const numbersAsNames = (first: readonly string[], at: string): Look => ({
+  isHeader: true,
+  notes: [
+    `${at}: the numbers of the first row (${someOf(first)}) are taken for names: if they are data, say header: no`,
+  ],
+});
+
+const someOf = (first: readonly string[]): string =>
+  first
+    .filter((text) => text !== "")
+    .slice(0, 4)
+    .join(", ");
 
 /** What the columns of a trained model say: whether they are called as the first row says, or by their position. */
 function expectedLook(first: readonly string[], expected: readonly string[] = []): boolean | undefined {
@@ -141,12 +160,11 @@ function ofWholeNumbers(first: readonly string[], bodies: readonly (readonly Sha
   const given = first.filter((text) => text !== "");
   const distances = new Set(given.slice(1).map((text, i) => Number(text) - Number(given[i]!)));
   const isOver = (i: number) => first[i] === "" || most(bodies[i]!, (shape) => shape !== "whole");
-  const called = `${at}: the numbers of the first row (${given.slice(0, 4).join(", ")}) are taken for names`;
   if (new Set(given).size < 2) return dataAt(at);
   if (new Set(given).size === given.length && first.every((_, i) => isOver(i)))
-    return { isHeader: true, notes: [`${called}: if they are data, say header: no`] };
+    return numbersAsNames(first, at);
   if (!mayCount(given.map(Number), distances)) return dataAt(at);
-  throw new VrnnError("data/header", `the first row (${given.slice(0, 4).join(", ")}) may be names or data`, {
+  throw new VrnnError("data/header", `the first row (${someOf(first)}) may be names or data`, {
     at,
     remedy: 'say which with the option header: "yes" or "no"',
   });

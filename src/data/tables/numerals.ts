@@ -67,7 +67,7 @@ const ATTACHED: readonly string[] = [
 const PARTS = new RegExp(
   "^([+-]?)([$€£¥₹]?)\\s?([+-]?)([\\d.,'’ \\u00a0\\u2009\\u202f]*\\d[.,]?(?:e[+-]?\\d{1,3})?)" +
     `(?:\\s?(${ATTACHED.map((unit) => unit.replace("$", "\\$")).join("|")})` +
-    "|[ \\u00a0\\u2009\\u202f]([a-zµμΩ°][\\w/µμΩ°²³^*%-]{0,9}))?$",
+    "|[ \\u00a0\\u2009\\u202f]((?=[a-zµμΩ°])(?:[ms]\\^?-?[23]|[a-zµμΩ°/²³*%-]){1,10}))?$",
   "i",
 );
 /** Blanks or apostrophes that set off thousands, whatever the decimals. */
@@ -99,8 +99,13 @@ export function numeralOf(text: string): Numeral | undefined {
   return { point, comma, unit: money || mark || word || "" };
 }
 
-/** Whether a text writes a number in some way, plain decimals aside. */
-export const isNumeral = (text: string): boolean => !isDecimal(text) && numeralOf(text) !== undefined;
+const UNITS: ReadonlySet<string> = new Set(["", ...ATTACHED]);
+
+/** Whether a text writes a number in some way, plain decimals aside; a word after it has to be a unit that is known. */
+export function isNumeral(text: string): boolean {
+  const numeral = isDecimal(text) ? undefined : numeralOf(text);
+  return numeral !== undefined && UNITS.has(numeral.unit);
+}
 
 /** The marks under which a number can be read; both where it is the same under both, or may be either. */
 export const marksOf = ({ point, comma }: Numeral): readonly DecimalMark[] =>
