@@ -69,7 +69,8 @@ export {
 export { type FrameRow, framesPng } from "./data/images/strip.ts";
 export { type InputPart, type InputSpec, type NamedSize, tableInputs } from "./data/inputs.ts";
 export type { Modality, ModalityName } from "./data/modality.ts";
-export { type MidiRoll, midiBytes, parseMidiRoll } from "./data/music/midi.ts";
+export { type MidiRoll, parseMidiRoll } from "./data/music/midi.ts";
+export { midiBytes } from "./data/music/midi-writer.ts";
 export type { Roll } from "./data/music/piano-roll.ts";
 export type { Playing } from "./data/music/playing.ts";
 export {

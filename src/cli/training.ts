@@ -8,6 +8,7 @@ import { describeDataset, describeFields } from "../data/summary.ts";
 import { USUAL_SHUFFLE } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
 import type { ResumeRequest, TrainingJob, TrainingPlan } from "../operations/context.ts";
+import { resumedConfig } from "../operations/train-resumed.ts";
 import { usageError } from "../options.ts";
 import { digestOf, digestOfSources, requireSameDigest } from "../run/digest.ts";
 import { RunFolder } from "../run/folder.ts";
@@ -76,7 +77,7 @@ const settled = (schema: TrainingPlan["schema"], { fields }: FieldDataset): Trai
  * @throws VrnnError `usage/option` when none is named, `run/...`, `data/...`
  */
 export async function resumedJob(
-  { resume, out, settle }: ResumeRequest,
+  { resume, out, given }: ResumeRequest,
   workshop: Workshop,
 ): Promise<TrainingJob> {
   const { path } = workshop;
@@ -84,7 +85,7 @@ export async function resumedJob(
   const folder = resume === "" ? usual : resume;
   if (folder === undefined)
     throw usageError("--resume does not say which run", "vrnn train --resume runs/name");
-  const config = settle(RunFolder.open(folder, runConfig).config, folder);
+  const config = resumedConfig(given, RunFolder.open(folder, runConfig).config, folder);
   const { keep } = workshop.notes; // told with the description of the data
   const reader = readerOfRun(config);
   const data =

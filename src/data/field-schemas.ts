@@ -2,7 +2,8 @@
 import * as z from "../zod.ts";
 import { type ColumnKind, columnKinds, conditionRoles } from "./dataset.ts";
 import { type Field, type Fields, fieldAxes, fieldRoles, frameStorages } from "./fields.ts";
-import { tokenUnits } from "./text/vocabulary.ts";
+import { scaleSteps } from "./scale-steps.ts";
+import { tokenUnits } from "./text/tokens.ts";
 
 const name = z.string().check(z.maxLength(10_000));
 const names = z.readonly(z.array(name).check(z.maxLength(100_000)));
@@ -52,9 +53,6 @@ export const vocabularySchema = z.strictObject({
     .check(z.refine((tokens) => new Set(tokens).size === tokens.length, "a token stands there twice")),
   lowercase: z.exactOptional(z.boolean()),
 });
-
-/** How many steps tell the scale of a sequence: a deviation takes two. */
-export const scaleSteps = z.int().check(z.minimum(2, "a scale takes two steps at least"));
 
 const placed = { role: z.enum(fieldRoles), axis: z.enum(fieldAxes) };
 

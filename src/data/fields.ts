@@ -1,6 +1,6 @@
 /** What a data set holds of each sequence: a handful of named fields. */
 import type { Column } from "./dataset.ts";
-import { type Vocabulary, vocabularySize } from "./text/vocabulary.ts";
+import { type Vocabulary, vocabularySize } from "./text/tokens.ts";
 
 /**
  * What a field is to a model: what it explains (`target`), what is known of every step and in advance (`covariate`) or

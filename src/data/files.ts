@@ -4,12 +4,11 @@ import { VrnnError } from "../errors.ts";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "./dataset.ts";
 import { readContent, readText, statusOf } from "./files-bytes.ts";
 import { endingOf, Formats, type SourceFile, sequenceName, WHOLE } from "./formats.ts";
-import { materials } from "./materials.ts";
+import { materials, tables } from "./materials.ts";
 import { looksLikeSplit, splitBegun, splitCalled } from "./split-names.ts";
-import { parseCsv } from "./tables/csv.ts";
 import type { SchemaOptions } from "./tables/schema.ts";
 
-const formats = new Formats(parseCsv, materials);
+const formats = new Formats(tables, materials);
 
 const fileAt = (path: string, split?: SplitName): SourceFile => ({
   path,

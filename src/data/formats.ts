@@ -1,9 +1,8 @@
 /** The formats of data, told apart by the end of a file's name, wherever its content comes from. */
 import { VrnnError } from "../errors.ts";
 import type { Dataset, SplitName } from "./dataset.ts";
-import type { ReadCsv } from "./tables/csv.ts";
-import { parseJsonLines } from "./tables/jsonl.ts";
-import { cellsBy, csvOptions, nameColumns } from "./tables/reading.ts";
+import { parseCsv } from "./tables/csv.ts";
+import { cellsBy, csvOptions } from "./tables/reading.ts";
 import { buildDataset, type SchemaOptions } from "./tables/schema.ts";
 import type { Table } from "./tables/table.ts";
 
@@ -103,17 +102,17 @@ function refusedNotes(refused: readonly VrnnError[]): string[] {
 
 type ReadTables = (text: string, file: string, name: string, options: SchemaOptions) => Table[];
 
-/** The readers of tables, which may stand in one folder as long as the columns agree. */
-const tableReaders = (readCsv: ReadCsv): Readonly<Record<string, ReadTables>> => {
-  const separated =
-    (delimiter?: string): ReadTables =>
-    (text, file, name, options) => [
-      readCsv(text, file, name, cellsBy(options), delimiter, csvOptions(options)),
-    ];
-  const lines: ReadTables = (text, file, name, options) =>
-    parseJsonLines(text, file, name, cellsBy(options), nameColumns(options));
-  return { ".csv": separated(), ".tsv": separated("\t"), ".jsonl": lines, ".ndjson": lines };
-};
+/** What reads the tables of a file, by the end of its name without .gz. */
+export type TableReaders = Readonly<Record<string, ReadTables>>;
+
+const separatedBy =
+  (delimiter?: string): ReadTables =>
+  (text, file, name, options) => [
+    parseCsv(text, file, name, cellsBy(options), delimiter, csvOptions(options)),
+  ];
+
+/** Readers of separated values, which every page of tables has. */
+export const separatedTables: TableReaders = { ".csv": separatedBy(), ".tsv": separatedBy("\t") };
 
 /** Holds its own splits, and stands for itself. */
 export const WHOLE = ".json";
@@ -121,12 +120,11 @@ export const WHOLE = ".json";
 /** What reads a file, by the end of its name without .gz. */
 export type Readers = Readonly<Record<string, ReadFiles>>;
 
-/** Tables, given a reader of CSV, and what else is known (`materials.ts`). */
+/** Tables, which may stand in one folder as long as the columns agree, and what else is known (`materials.ts`). */
 export class Formats {
   private readonly readers: Readers;
 
-  constructor(readCsv: ReadCsv, others: Readers = {}) {
-    const byEnding = tableReaders(readCsv);
+  constructor(byEnding: TableReaders, others: Readers = {}) {
     const tables = together<Table>({
       read: ({ path, text }, options) => byEnding[endingOf(path)]!(text(), path, sequenceName(path), options),
       build: buildDataset,

@@ -1,12 +1,20 @@
-/** Readers of what is no table: music and drawings. */
+/** Readers of what is no separated values: JSON, music and drawings. */
 
 import { readNpz } from "./arrays/npz.ts";
-import { type Readers, type ReadFiles, sequenceName, together, WHOLE } from "./formats.ts";
+import {
+  type Readers,
+  type ReadFiles,
+  separatedTables,
+  sequenceName,
+  type TableReaders,
+  together,
+  WHOLE,
+} from "./formats.ts";
 import { midiDataset, parseMidiRoll } from "./music/midi.ts";
 import { pianoRoll } from "./music/piano-roll.ts";
 import { drawingsOfArrays, drawingsOfJson, isStrokesJson, strokeDataset } from "./strokes/strokes.ts";
 import { parseJson } from "./tables/json-text.ts";
-import { columnsObject, isObjectList, objectTables } from "./tables/jsonl.ts";
+import { columnsObject, isObjectList, objectTables, parseJsonLines } from "./tables/jsonl.ts";
 import { cellsBy, nameColumns } from "./tables/reading.ts";
 import { buildDataset } from "./tables/schema.ts";
 
@@ -36,5 +44,11 @@ const json: ReadFiles = ([file], options, source) => {
     : pianoRoll(content, source, options);
 };
 
-/** By the end of a file's name. */
+const jsonLines: TableReaders[string] = (text, file, name, options) =>
+  parseJsonLines(text, file, name, cellsBy(options), nameColumns(options));
+
+/** Readers of tables, by the end of a file's name. */
+export const tables: TableReaders = { ...separatedTables, ".jsonl": jsonLines, ".ndjson": jsonLines };
+
+/** Readers of what holds all of a data set, by the end of a file's name. */
 export const materials: Readers = { ".mid": midi, ".midi": midi, ".npz": arrays, [WHOLE]: json };

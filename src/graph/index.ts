@@ -20,7 +20,6 @@ export {
   transpose,
   unsqueeze,
 } from "./ops/algebra.ts";
-export { convolution, transposedConvolution } from "./ops/convolution.ts";
 export {
   gatherAlong,
   gatherRows,

@@ -1,7 +1,7 @@
 /** What a family of models tells of itself: its options, how one is built, and what there is to say of one. */
 import type { Column, ConditionColumn } from "../data/dataset.ts";
 import type { Fields } from "../data/fields.ts";
-import { vocabularySize } from "../data/text/vocabulary.ts";
+import { vocabularySize } from "../data/text/tokens.ts";
 import { VrnnError } from "../errors.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";

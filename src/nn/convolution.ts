@@ -1,14 +1,7 @@
 /** Convolutions of pictures, written over any leading axes: `[N, C, H, W]`, or `[T, B, C, H, W]` at once. */
 import { product } from "../graph/dims.ts";
-import {
-  add,
-  convolution,
-  type Dim,
-  reshape,
-  type Shape,
-  type Tensor,
-  transposedConvolution,
-} from "../graph/index.ts";
+import { add, type Dim, reshape, type Shape, type Tensor } from "../graph/index.ts";
+import { convolution, transposedConvolution } from "../graph/ops/convolution.ts";
 import type { Net } from "./net.ts";
 import { type Initialiser, type Parameter, uniformOver } from "./parameters.ts";
 

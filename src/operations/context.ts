@@ -21,6 +21,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { TrainingOptions } from "../train/options.ts";
 import type { Known } from "../workbench/covariates.ts";
 import type { ResultEvent, RunTrainingEvent } from "../workbench/train.ts";
+import type { Given } from "./train-resumed.ts";
 
 /**
  * What the place where an operation runs supplies, so that the operation itself needs nothing of that place. What it
@@ -126,8 +127,8 @@ export interface ResumeRequest {
   /** Its folder; when it is empty, the one that `out` or the data say. */
   readonly resume: string;
   readonly out?: string | undefined;
-  /** The configuration to go on with, given the saved one and its folder. */
-  readonly settle: (saved: RunConfig, folder: string) => RunConfig;
+  /** What was said of it beside; see `resumedConfig`. */
+  readonly given: Given;
 }
 
 /** A run as it lies in its folder. */

@@ -1,5 +1,6 @@
 import type { Fields } from "../data/fields.ts";
 import type { SequenceSource } from "../data/source.ts";
+import { bytesOfTexts } from "../data/text/bytes.ts";
 import { tokenNouns } from "../data/text/names.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
 import { boundName } from "../objectives/index.ts";
@@ -69,7 +70,6 @@ async function textFigures(
 ): Promise<TextFigures | undefined> {
   const { x } = config.fields as Fields;
   if (x?.kind !== "tokens") return undefined;
-  const { bytesOfTexts } = await import("../data/text/bytes.ts"); // pages of tables do without
   const bytes = await bytesOfTexts(source, x.vocabulary);
   const unit = tokenNouns[x.vocabulary.unit];
   return bytes === undefined ? { unit } : { unit, bitsPerByte: (-natsPerStep * steps) / Math.LN2 / bytes };

@@ -1,7 +1,7 @@
 /** What `vrnn sample` writes. */
 import type { Column, Sequence } from "../data/dataset.ts";
 import type { ModalityName } from "../data/modality.ts";
-import { midiBytes } from "../data/music/midi.ts";
+import { midiBytes } from "../data/music/midi-writer.ts";
 import type { Playing } from "../data/music/playing.ts";
 import { pianoRollJson, sequenceCsv, strokesJson, untilEnd } from "../data/write.ts";
 

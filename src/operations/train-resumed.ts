@@ -22,29 +22,31 @@ export interface Given {
  *
  * @throws VrnnError `run/settings` when an option says something else.
  */
-export const resumedConfig =
-  ({ family, model, training = {}, schema = {} }: Given) =>
-  (config: RunConfig, at: string): RunConfig => {
-    if (family !== undefined) requireSame("--model", config.family, family, at);
-    const sections = [
-      [modelFamilies[config.family].options, config.model, model ?? {}],
-      [trainingOptions, config.training, training],
-      [dataSchema, config.data.schema, schema],
-    ] as const;
-    for (const [options, own, given] of sections) {
-      const shape = shapeOf(options);
-      for (const [key, value] of Object.entries(given)) {
-        const flag = flagName((shape[key] && metaOf(shape[key]).flag) ?? key);
-        if (key !== "epochs") requireSame(flag, (own as ModelOptions)[key], value, at);
-      }
+export function resumedConfig(
+  { family, model, training = {}, schema = {} }: Given,
+  config: RunConfig,
+  at: string,
+): RunConfig {
+  if (family !== undefined) requireSame("--model", config.family, family, at);
+  const sections = [
+    [modelFamilies[config.family].options, config.model, model ?? {}],
+    [trainingOptions, config.training, training],
+    [dataSchema, config.data.schema, schema],
+  ] as const;
+  for (const [options, own, given] of sections) {
+    const shape = shapeOf(options);
+    for (const [key, value] of Object.entries(given)) {
+      const flag = flagName((shape[key] && metaOf(shape[key]).flag) ?? key);
+      if (key !== "epochs") requireSame(flag, (own as ModelOptions)[key], value, at);
     }
-    const longer = trainingOptions.parse({ ...config.training, ...training });
-    if (longer.epochs >= config.training.epochs) return { ...config, training: longer };
-    throw usageError(
-      `option '--epochs': the run has ${config.training.epochs}`,
-      "the number can only be raised",
-    );
-  };
+  }
+  const longer = trainingOptions.parse({ ...config.training, ...training });
+  if (longer.epochs >= config.training.epochs) return { ...config, training: longer };
+  throw usageError(
+    `option '--epochs': the run has ${config.training.epochs}`,
+    "the number can only be raised",
+  );
+}
 
 function requireSame(flag: string, own: unknown, given: unknown, at: string): void {
   if (JSON.stringify(own) === JSON.stringify(given)) return;

@@ -12,7 +12,7 @@ import { type TrainingOptions, trainingOptions } from "../train/options.ts";
 import { clockTime, grouped, labelWords, nats } from "../words/figures.ts";
 import type { ResultEvent } from "../workbench/train.ts";
 import * as z from "../zod.ts";
-import { type Files, filesOf, type ResumeRequest, type TrainingJob } from "./context.ts";
+import { filesOf, type TrainingJob } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
 import { readPath, runOut } from "./inputs.ts";
 import { operation } from "./operation.ts";
@@ -79,7 +79,7 @@ export const train = operation({
     const job =
       resume === undefined
         ? await context.begin({ ...input, schema: schemaOf(input) })
-        : await resumed(filesOf(context), { resume, out: input.out, given });
+        : await filesOf(context).resume({ resume, out: input.out, given });
     for (const line of job.notes) yield note(line);
     const started = performance.now();
     const result = yield* worked(job);
@@ -151,15 +151,6 @@ function refuseUntold(
 /** What people call an option of training. */
 const trainingFlag = (key: string): string =>
   flagName(metaOf(shapeOf(trainingOptions)[key] as z.ZodMiniType).flag ?? key);
-
-/** A run that goes on; only where there are files, so that the rest does not load what that needs. */
-async function resumed(
-  files: Files,
-  { given, ...request }: Omit<ResumeRequest, "settle"> & { readonly given: Given },
-): Promise<TrainingJob> {
-  const { resumedConfig } = await import("./train-resumed.ts");
-  return files.resume({ ...request, settle: resumedConfig(given) });
-}
 
 /** Trains and tells how it goes; the result, or undefined when it was asked to stop. */
 async function* worked(job: TrainingJob): AsyncGenerator<Event<never>, ResultEvent | undefined> {

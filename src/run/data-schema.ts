@@ -1,7 +1,7 @@
 import { columnKinds, labelSpans } from "../data/dataset.ts";
-import { scaleSteps } from "../data/field-schemas.ts";
 import { LARGE_MEGABYTES } from "../data/large.ts";
 import { DEFAULT_GRID, FINEST_GRID } from "../data/music/playing.ts";
+import { scaleSteps } from "../data/scale-steps.ts";
 import { headerAnswers } from "../data/tables/header.ts";
 import { decimalMarks } from "../data/tables/numerals.ts";
 import { caseNames, textPieces, tokenNames } from "../data/text/names.ts";

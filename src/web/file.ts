@@ -1,15 +1,14 @@
 /** Data from files in a browser. */
 import type { Dataset } from "../data/dataset.ts";
-import { Formats, refuseEmpty } from "../data/formats.ts";
-import { parseCsv } from "../data/tables/csv.ts";
+import { Formats, refuseEmpty, separatedTables } from "../data/formats.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 import { bytesOf, textOf } from "./bytes.ts";
 
-const tables = new Formats(parseCsv);
+const separated = new Formats(separatedTables);
 
 /**
  * A data set from a file that the user chose or dropped: what `datasetFromText` reads, MIDI or `.npz`; it may be
- * compressed (`.gz`). What is no table is read by code that is loaded then.
+ * compressed (`.gz`). What is no separated values is read by code that is loaded then.
  *
  * @throws VrnnError as `datasetFromText`, and `data/gzip`, `data/binary`, and `data/too-large` for more than 500 MB.
  */
@@ -21,7 +20,7 @@ export async function datasetFromFile(file: File, options: SchemaOptions = {}): 
 }
 
 async function formatsFor(path: string): Promise<Formats> {
-  if (tables.knows(path)) return tables;
-  const { materials } = await import("../data/materials.ts");
-  return new Formats(parseCsv, materials);
+  if (separated.knows(path)) return separated;
+  const { materials, tables } = await import("../data/materials.ts");
+  return new Formats(tables, materials);
 }

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { Sequence } from "../../src/data/dataset.ts";
 import { readDataset } from "../../src/data/files.ts";
-import { midiBytes } from "../../src/data/music/midi.ts";
+import { midiBytes } from "../../src/data/music/midi-writer.ts";
 import { rollDataset } from "../../src/data/music/piano-roll.ts";
 import { folderWith } from "./temporary.ts";
 

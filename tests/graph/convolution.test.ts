@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
-import * as g from "../../src/graph/index.ts";
 import { lower } from "../../src/onnx/lower.ts";
 import { finish, optimise } from "../../src/passes/optimise.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, type TensorValue } from "../../src/runtime/runtime.ts";
 import { someNumbers } from "../finite-differences.ts";
 import { scansBelow } from "./inspect.ts";
+import * as g from "./ops.ts";
 
 type Grid = { readonly shape: readonly number[]; readonly data: ArrayLike<number> };
 

@@ -1,19 +1,10 @@
-/** Music in standard MIDI files: read onto a grid, written as notes. */
+/** Music in standard MIDI files, read onto a grid. */
 import { VrnnError } from "../../errors.ts";
-import type { Column, Dataset, Sequence } from "../dataset.ts";
+import type { Dataset } from "../dataset.ts";
 import type { SchemaOptions } from "../tables/schema.ts";
-import { pitchesAt } from "../write.ts";
-import { bigEndian, chunk, type KeyEvent, readTrack, type TrackEvents, writeTrack } from "./midi-events.ts";
+import { type KeyEvent, readTrack, type TrackEvents } from "./midi-events.ts";
 import { type Roll, rollDataset } from "./piano-roll.ts";
-import {
-  checkGrid,
-  checkTempo,
-  DEFAULT_GRID,
-  HIGHEST_PITCH,
-  isPianoKey,
-  LOWEST_PITCH,
-  type Playing,
-} from "./playing.ts";
+import { checkGrid, DEFAULT_GRID, HIGHEST_PITCH, isPianoKey, LOWEST_PITCH } from "./playing.ts";
 
 /** Over eight hours of sixteenth notes at 120 beats a minute: a longer piece is a corrupt one. */
 const MOST_STEPS = 250_000;
@@ -236,47 +227,3 @@ const cutShort = (length: number, file: string): VrnnError =>
 
 const noMidi = (what: string, at: string, remedy = "fetch or export the file again"): VrnnError =>
   new VrnnError("data/midi", what, { at, remedy });
-
-const TICKS_PER_STEP = 96;
-const VELOCITY = 80;
-
-/**
- * A sequence of sounding keys as a MIDI file of one track, for a piano. A pitch that sounds in consecutive steps is
- * one note; `parseMidiRoll` with the same grid reads the same steps (up to silence at the end).
- *
- * @param columns those of music
- * @throws VrnnError `data/grid`, `data/tempo`.
- * @example
- * writeFileSync("sample.mid", midiBytes(columns, sequence, { grid: 4, tempo: 100 }));
- */
-export function midiBytes(
-  columns: readonly Column[],
-  sequence: Sequence,
-  { grid, tempo }: Playing,
-): Uint8Array {
-  checkGrid(grid);
-  checkTempo(tempo);
-  const end = sequence.length * TICKS_PER_STEP;
-  const header = [...bigEndian(0, 2), ...bigEndian(1, 2), ...bigEndian(grid * TICKS_PER_STEP, 2)];
-  const track = writeTrack(
-    { keys: keyEvents(columns, sequence), end },
-    { microsecondsPerBeat: Math.round(60e6 / tempo), velocity: VELOCITY },
-  );
-  return Uint8Array.from([...chunk("MThd", header), ...track]);
-}
-
-/** In the order of time; keys are let go before others are pressed. */
-function keyEvents(columns: readonly Column[], sequence: Sequence): KeyEvent[] {
-  const events: KeyEvent[] = [];
-  let before: readonly number[] = [];
-  for (let step = 0; step <= sequence.length; step++) {
-    const now = step < sequence.length ? pitchesAt(columns, sequence, step) : [];
-    const changed = (isOn: boolean, from: readonly number[], to: readonly number[]) =>
-      to
-        .filter((pitch) => !from.includes(pitch))
-        .map((pitch) => ({ tick: step * TICKS_PER_STEP, isOn, channel: 0, pitch }));
-    events.push(...changed(false, now, before), ...changed(true, before, now));
-    before = now;
-  }
-  return events;
-}

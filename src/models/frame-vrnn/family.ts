@@ -1,17 +1,17 @@
 import { option } from "../../options.ts";
 import * as z from "../../zod.ts";
 import { family, size } from "../family.ts";
+import { vrnnOptions } from "../vrnn/family.ts";
 import { FrameVrnn } from "./frame-vrnn.ts";
+
+const { latent } = vrnnOptions.shape;
 
 const frameVrnnOptions = z.strictObject({
   hidden: option(z._default(size, 128), {
     flag: "--hidden <units>",
     help: "width of the hidden layers and of the state",
   }),
-  latent: option(z._default(z.int().check(z.minimum(0), z.maximum(65_536)), 16), {
-    flag: "--latent <units>",
-    help: "latent variables per frame; 0: a recurrent network without",
-  }),
+  latent,
   channels: option(z._default(z.int().check(z.minimum(1), z.maximum(4096)), 16), {
     flag: "--channels <count>",
     help: "of the first convolution; the second has twice as many",

@@ -4,15 +4,14 @@ import { family, latentFacts, size } from "../family.ts";
 import { vrnnOptions } from "../vrnn/family.ts";
 import { Srnn } from "./srnn.ts";
 
-const shared = z.pick(vrnnOptions, {
-  hidden: true,
-  latentFamily: true,
-  cell: true,
-  residual: true,
-  emission: true,
-});
+const { hidden, latentFamily, cell, residual, emission } = vrnnOptions.shape;
 
-const srnnOptions = z.extend(shared, {
+const srnnOptions = z.strictObject({
+  hidden,
+  latentFamily,
+  cell,
+  residual,
+  emission,
   latent: option(z._default(size, 16), { flag: "--latent <units>", help: "latent variables per step" }),
 });
 

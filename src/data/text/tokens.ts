@@ -1,0 +1,31 @@
+/** What tokens are: their units, the ids that are reserved, the vocabulary of a run. */
+
+/** What a token is: a character (a code point of Unicode), a byte of UTF-8, or a word, number or mark. */
+export const tokenUnits = ["characters", "bytes", "words"] as const;
+/** What a token is. */
+export type TokenUnit = (typeof tokenUnits)[number];
+
+/** What pads a sequence; it is never an observed token. */
+export const PAD = 0;
+/** Stands for what the vocabulary does not hold. */
+export const UNKNOWN = 1;
+/** What a model reads before the first token. Readers do not put it there: the shift by one step does. */
+export const BEGIN = 2;
+/** Closes a sequence that ends by itself: a line, a message. */
+export const END = 3;
+
+/** The names of the reserved ids, which are the first of every vocabulary. */
+export const RESERVED = ["<pad>", "<unknown>", "<begin>", "<end>"] as const;
+
+/** What turns text into ids; it belongs to the run. */
+export interface Vocabulary {
+  readonly unit: TokenUnit;
+  /** The tokens after the reserved ones: id = place + 4. Empty for bytes, whose id is the byte + 4. */
+  readonly tokens: readonly string[];
+  /** Words: whether case is left aside. */
+  readonly lowercase?: boolean;
+}
+
+/** How many ids there are, the reserved ones among them. */
+export const vocabularySize = ({ unit, tokens }: Vocabulary): number =>
+  RESERVED.length + (unit === "bytes" ? 256 : tokens.length);
