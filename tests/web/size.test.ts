@@ -80,6 +80,19 @@ test("a page that reads, trains, scores and samples loads under 120 kB of vrnn, 
   expect(size).toBeLessThan(limit);
 });
 
+test.each([
+  "graph/ops/convolution",
+  "data/field-schemas",
+  "data/music/midi",
+  "data/tables/jsonl",
+  "data/text/vocabulary",
+  "operations/train-resumed",
+])("%s is of no use to such a page, and not in what it loads", (module) => {
+  const inputs = [...loadedUsually(own)].flatMap((file) => Object.keys(own.outputs[file]!.inputs));
+  expect(inputs).toContain("dist/graph/ops/algebra.js");
+  expect(inputs).not.toContain(`dist/${module}.js`);
+});
+
 const others = Object.keys(operations).filter(
   (name) => !(usual as readonly string[]).includes(name),
 ) as OperationName[];
