@@ -12,10 +12,10 @@ const [imputed] = await imputeSequences({ ...model, sequences: [torn], particles
 
 for (const { step, draws } of imputed!.gaps.slice(0, 5)) {
   const spread = Math.sqrt(mean(draws.map((value) => (value - mean(draws)) ** 2)));
-  const [filled, truth] = [imputed!.filled, whole!].map(({ values }) => values[step]!.toFixed(2));
+  const [filled, truth] = [imputed!.imputed, whole!].map(({ values }) => values[step]!.toFixed(2));
   console.log(`step ${step}: ${filled} ± ${spread.toFixed(2)}, it was ${truth}`);
 }
 const error = (guess: (step: number) => number) =>
   Math.sqrt(mean(gaps.map((step) => (guess(step) - whole!.values[step]!) ** 2)));
-console.log(`error of the model: ${error((step) => imputed!.filled.values[step]!).toFixed(2)}`);
+console.log(`error of the model: ${error((step) => imputed!.imputed.values[step]!).toFixed(2)}`);
 console.log(`error of the mean: ${error(() => data.columns[0]!.mean).toFixed(2)}`);

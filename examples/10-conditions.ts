@@ -25,5 +25,5 @@ for (const holiday of [0, 1]) {
   const sequences = [data.splits.test.find(({ conditions }) => conditions![0] === shop)!];
   const [forecast] = await forecastSequences({ ...model, sequences, future, horizon: 1, particles: 200 });
   const day = holiday ? "a holiday" : "a working day";
-  console.log(`the large shop on ${day}: ${forecast!.expected[0]!.toFixed(1)}`);
+  console.log(`the large shop on ${day}: ${forecast!.emissionMean[0]!.toFixed(1)}`);
 }

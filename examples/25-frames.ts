@@ -62,9 +62,9 @@ const ahead = await generateRows({ ...vrnn.settings, count, steps, states });
 
 const framesOf = (values: Uint8Array | Float64Array): FrameRow =>
   Array.from({ length: values.length / pixels }, (_, t) => values.subarray(t * pixels, (t + 1) * pixels));
-const rows = ahead.flatMap(({ expected }, i) => {
+const rows = ahead.flatMap(({ emissionMean }, i) => {
   const clip = framesOf(shown[i]!);
-  return [clip, [...clip.slice(0, seen), ...framesOf(expected)]];
+  return [clip, [...clip.slice(0, seen), ...framesOf(emissionMean)]];
 });
 writeFileSync("frames.png", framesPng(rows, [side, side]));
 console.log(`frames.png: ${count} clips, and below each how it may go on after ${seen} frames`);

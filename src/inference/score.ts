@@ -68,7 +68,7 @@ export interface SequenceScores extends StepScores {
    * binary one or a pixel the probability of 1, of a categorical one the index of the likeliest level, of text the id of
    * the likeliest token.
    */
-  readonly expected: Float64Array;
+  readonly emissionMean: Float64Array;
 }
 
 /** A sequence with its scores. */
@@ -97,7 +97,7 @@ export async function scoreSequences({
   const scores = await scoreRows({ ...scoring, fields, sequences: sequences.map(tableSequence) });
   return scores.map((own, i) => {
     const { units } = sequences[i]!;
-    return { ...own, expected: unscaled(own.expected, columns, { units }) };
+    return { ...own, emissionMean: unscaled(own.emissionMean, columns, { units }) };
   });
 }
 
@@ -142,7 +142,7 @@ export function scoreNoise(
 }
 
 /** The parts of a judgement that scores are made of. */
-const scoredParts = ["logLikelihood", "kl", "latent", "expected"] as const;
+const scoredParts = ["logLikelihood", "kl", "latent", "emissionMean"] as const;
 
 /** Sums over samples, in the model's units: `[length, width]` each. */
 type Sums = Readonly<Record<(typeof scoredParts)[number], Float64Array>>;
@@ -152,7 +152,7 @@ function emptySums({ length }: MemorySequence, width: number, latent: number): S
     logLikelihood: new Float64Array(length * width),
     kl: new Float64Array(length * latent),
     latent: new Float64Array(length * latent),
-    expected: new Float64Array(length * width),
+    emissionMean: new Float64Array(length * width),
   };
 }
 
@@ -221,6 +221,6 @@ function finished(lane: MemorySequence, sums: Sums, samples: number): SequenceSc
     logLikelihood,
     kl,
     latent: sums.latent.map((sum) => sum / samples),
-    expected: sums.expected.map((sum) => sum / samples),
+    emissionMean: sums.emissionMean.map((sum) => sum / samples),
   };
 }

@@ -90,7 +90,10 @@ function filesMade(
     ),
   );
   const steps = bytes.length / drawn.length / width;
-  const rows = clips.map(({ seen, made }) => [...framesIn(seen, width), ...framesIn(made.expected, width)]);
+  const rows = clips.map(({ seen, made }) => [
+    ...framesIn(seen, width),
+    ...framesIn(made.emissionMean, width),
+  ]);
   return [
     {
       path: disk.join(out, "samples.npy"),

@@ -38,7 +38,7 @@ export interface TextStudy {
   /** `[length]`: the tokens that it read, of one text after the other. */
   readonly ids: Int32Array;
   /** Of these tokens, `[length]` each. */
-  readonly scores: Pick<SequenceScores, "total" | "kl" | "expected">;
+  readonly scores: Pick<SequenceScores, "total" | "kl" | "emissionMean">;
   /** Whether the model has latent variables. */
   readonly isLatent: boolean;
   readonly sampled: readonly string[];

@@ -28,7 +28,7 @@ export const textReport: FieldReport = async (run, data, runtime, { bounds }) =>
   const split = valid.length > 0 ? "valid" : "train";
   const read = beginning(split === "valid" ? valid : await sequencesIn(data.splits.train));
   const scores = await scoreRows({ ...settings, fields: data.fields, sequences: read });
-  const joined = (part: "total" | "kl" | "expected") =>
+  const joined = (part: "total" | "kl" | "emissionMean") =>
     Float64Array.from(scores.flatMap((own) => Array.from(own[part])));
   const sampled = await sampleTexts({ ...settings, vocabulary, count: 2, steps: WRITTEN });
   const rivals = await nGrams(data, valid, vocabulary);
@@ -41,7 +41,7 @@ export const textReport: FieldReport = async (run, data, runtime, { bounds }) =>
       vocabulary,
       split,
       ids: Int32Array.from(read.flatMap((text) => Array.from(idsOf(text)))),
-      scores: { total: joined("total"), kl: joined("kl"), expected: joined("expected") },
+      scores: { total: joined("total"), kl: joined("kl"), emissionMean: joined("emissionMean") },
       isLatent: latentWidth(model) > 0,
       sampled: sampled.map(({ text }) => text),
     },

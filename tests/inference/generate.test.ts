@@ -68,13 +68,13 @@ async function greedy(read: readonly (readonly number[])[], states: Values = {},
 describe("rows that are generated from a source", () => {
   test("are what the model expects of each step when it is told the steps before", async () => {
     const written = await greedy(sources);
-    const program = await runtime.compile(unrollProgram(model, ["expected"]));
+    const program = await runtime.compile(unrollProgram(model, ["emissionMean"]));
     const parts = written.map((x, row) => partOf(sources[row]!, x));
     const states = Object.entries(stateShapes(model)).map(([part, [width = 1]]) => [
       `state.${part}`,
       float32([3, width], new Float32Array(3 * width)),
     ]);
-    const { expected } = await program.run({
+    const { emissionMean: expected } = await program.run({
       parameters: float32([weights.length], weights),
       noise: float32([steps, 3, 0], new Float32Array()),
       ...new Feeder(inputSpecs(model), fields).feed(parts)[0],

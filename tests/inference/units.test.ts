@@ -105,7 +105,7 @@ describe("likelihoods are those of the data, in their own units", () => {
   }
 
   test("a normal density with its Jacobian, the mass of a recorded cell: in scores", async () => {
-    (await scores(model, sequences, weights)).forEach(({ logLikelihood, expected }, i) => {
+    (await scores(model, sequences, weights)).forEach(({ logLikelihood, emissionMean }, i) => {
       const own = sequences[i]!;
       const entries = Array.from(logLikelihood, (_, at) => [Math.floor(at / 2), at % 2] as const);
       expectClose(
@@ -113,7 +113,7 @@ describe("likelihoods are those of the data, in their own units", () => {
         entries.map(([t, d]) => nats(own, t, d)),
       );
       expectClose(
-        expected,
+        emissionMean,
         entries.map(([t, d]) => {
           const { shift, scale } = own.units!;
           const { mean, deviation } = columns[d]!;
@@ -203,9 +203,9 @@ describe("likelihoods are those of the data, in their own units", () => {
     for (const emission of [[], ["persistent"], ["laplace"]]) {
       const [reads, not] = [modelOf(true, emission), modelOf(false, emission)];
       const [some, others] = [await scores(reads, plain), await scores(not, plain)];
-      some.forEach(({ total, expected }, i) => {
+      some.forEach(({ total, emissionMean }, i) => {
         expectClose(total, others[i]!.total);
-        expectClose(expected, others[i]!.expected);
+        expectClose(emissionMean, others[i]!.emissionMean);
       });
     }
   });
@@ -252,10 +252,10 @@ describe("a series that is a times as large, b higher, and scaled so", () => {
       await scores(model, small.map(gaps), weights, free),
       await scores(model, small.map(gaps).map(larger), weights, free),
     ];
-    some.forEach(({ logLikelihood, expected }, i) => {
+    some.forEach(({ logLikelihood, emissionMean }, i) => {
       const less = logLikelihood.map((nats, at) => (at % 5 === 3 ? 0 : nats - Math.log(a)));
       expectClose(others[i]!.logLikelihood, less);
-      expectClose(others[i]!.expected, mapped(expected));
+      expectClose(others[i]!.emissionMean, mapped(emissionMean));
     });
   });
 
@@ -294,8 +294,8 @@ describe("a series that is a times as large, b higher, and scaled so", () => {
   test("is forecast so", async () => {
     const of = (all: readonly Sequence[]) => forecastSequences({ ...settings, sequences: all, horizon: 5 });
     const [some, others] = [await of(small.map(gaps)), await of(small.map(gaps).map(larger))];
-    some.forEach(({ samples, expected }, i) => {
-      expectClose(others[i]!.expected, mapped(expected));
+    some.forEach(({ samples, emissionMean }, i) => {
+      expectClose(others[i]!.emissionMean, mapped(emissionMean));
       expectEach(others[i]!.samples, samples.map(mapped));
     });
   });
@@ -330,10 +330,10 @@ describe("a series that is a times as large, b higher, and scaled so", () => {
   test("is filtered so", async () => {
     const of = (all: readonly Sequence[]) => filterSequences({ ...settings, sequences: all });
     const [some, others] = [await of(small.map(gaps)), await of(small.map(gaps).map(larger))];
-    some.forEach(({ forecast, forecastMean, expected }, i) => {
+    some.forEach(({ forecast, forecastMean, emissionMean }, i) => {
       expectClose(others[i]!.forecastMean, mapped(forecastMean));
       expectEach(others[i]!.forecast, forecast.map(mapped));
-      expectEach(others[i]!.expected, expected.map(mapped));
+      expectEach(others[i]!.emissionMean, emissionMean.map(mapped));
     });
   });
 });
@@ -433,7 +433,7 @@ describe("what is sampled", () => {
       return { length, values, ...(units && { units }) };
     });
     const [fed] = tableFeeder(model, one).feed(parts);
-    const executable = await runtime.compile(unrollProgram(model, ["raw"]));
+    const executable = await runtime.compile(unrollProgram(model, ["emissionParameters"]));
     const { raw } = await executable.run({
       parameters: float32([weights.length], weights),
       ...fed,

@@ -36,11 +36,11 @@ const everyPart: readonly Part[] = [
   "logPriorRatio",
   "latent",
   "latentScale",
-  "expected",
-  "raw",
+  "emissionMean",
+  "emissionParameters",
 ];
 /** What prior and emission say, once posteriors are taken away. */
-const priorParts: readonly Part[] = ["latent", "latentScale", "raw", "expected"];
+const priorParts: readonly Part[] = ["latent", "latentScale", "emissionParameters", "emissionMean"];
 
 /** Some values of a model's columns at a step, as a batch holds them. */
 export type DrawRow = (random: Random) => readonly number[];
@@ -83,10 +83,14 @@ export function conforms(name: string, make: () => Model, options: ConformanceOp
     for (const [part, shape] of Object.entries(stateShapes(model)))
       expect(results[`state.${part}.next`]?.shape, part).toEqual([B, ...shape]);
     const width = isLatent(model) ? model.emission.width : model.width;
-    const widths = { logLikelihood: model.width, expected: model.width, raw: width };
+    const widths = { logLikelihood: model.width, emissionMean: model.width, emissionParameters: width };
     const latent = latentWidth(model);
     for (const part of everyPart)
-      expect(results[part]?.shape, part).toEqual([T, B, { ...widths }[part as "raw"] ?? latent]);
+      expect(results[part]?.shape, part).toEqual([
+        T,
+        B,
+        { ...widths }[part as "emissionParameters"] ?? latent,
+      ]);
     expect(everyPart.every((part) => numbers(results, part).every(Number.isFinite))).toBe(true);
   });
 

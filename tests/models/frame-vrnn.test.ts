@@ -28,8 +28,8 @@ test("maps of the last convolution go to the pixels of their colours", async () 
     }
   }
   const [row] = await generateRows({ runtime, model, weights, count: 1, steps: 2, seed: 1 });
-  expect(row!.expected).toHaveLength(2 * 4 * 8 * 3);
-  row!.expected.forEach((mean, i) => {
+  expect(row!.emissionMean).toHaveLength(2 * 4 * 8 * 3);
+  row!.emissionMean.forEach((mean, i) => {
     expect(Math.abs(mean - (0.2 + 0.2 * (i % colours)))).toBeLessThan(0.01);
   });
 });

@@ -136,7 +136,7 @@ describe("scores of tokens", () => {
       expect(whole!.logLikelihood[t]! - whole!.kl[t]!).toBeCloseTo(nats, 10);
     });
     expect(Math.min(...whole!.kl)).toBeGreaterThanOrEqual(0);
-    expect(new Set(whole!.expected)).not.toContain(0.5);
-    expect(whole!.expected.every((id) => Number.isInteger(id) && id >= 0 && id < TOKENS)).toBe(true);
+    expect(new Set(whole!.emissionMean)).not.toContain(0.5);
+    expect(whole!.emissionMean.every((id) => Number.isInteger(id) && id >= 0 && id < TOKENS)).toBe(true);
   });
 });

@@ -10,7 +10,7 @@ const characters: Vocabulary = { unit: "characters", tokens: ["a", "b", "\n", "<
 /** Scores whose bounds are these nats, a tenth of which is divergence. */
 function scoresOf(surprises: readonly number[], expected: readonly number[]): TextStudy["scores"] {
   const total = Float64Array.from(surprises, (nats) => -nats);
-  return { total, kl: total.map((nats) => -0.1 * nats), expected: Float64Array.from(expected) };
+  return { total, kl: total.map((nats) => -0.1 * nats), emissionMean: Float64Array.from(expected) };
 }
 
 function contentWith(text: TextStudy) {

@@ -74,7 +74,7 @@ function readingOf({ vocabulary, split, ids, scores, isLatent }: TextStudy): Rea
       .join("")
       .replaceAll("\n", " "),
     text: visible(tokenizer.spell(ids[t]!)),
-    expected: visible(tokenizer.spell(scores.expected[t]!)),
+    expected: visible(tokenizer.spell(scores.emissionMean[t]!)),
     nats: nats[t]!,
   });
   return {
