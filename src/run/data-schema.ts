@@ -1,5 +1,6 @@
 import { columnKinds, labelSpans } from "../data/dataset.ts";
 import { DEFAULT_GRID, FINEST_GRID } from "../data/music/playing.ts";
+import { dateOrders } from "../data/tables/dates.ts";
 import { headerAnswers } from "../data/tables/header.ts";
 import { decimalMarks } from "../data/tables/numerals.ts";
 import { caseNames, textPieces, tokenNames } from "../data/text/names.ts";
@@ -23,6 +24,10 @@ export const dataSchema = z.strictObject({
   time: option(z.optional(name), {
     flag: "--time <column>",
     help: "the column that tells when each step was",
+  }),
+  dates: option(z.optional(z.enum(dateOrders)), {
+    flag: "--dates <order>",
+    help: `what stands first in dates, ${dateOrders.join(", ")} (default: as the dates say)`,
   }),
   sequence: option(z.optional(name), {
     flag: "--sequence <column>",

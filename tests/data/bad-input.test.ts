@@ -160,14 +160,14 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     "a.csv",
     "when,x\n1,5\n3,6\n2,7\n",
     { time: "when" },
-    ':4, column "when": the time does not increase (sort the rows and remove doubles, or name the sequences with the option sequence)',
+    ':4, column "when": the time does not increase (sort the rows, or name the sequences with the option sequence)',
   ],
   [
     "a time that is none",
     "a.csv",
     "when,x\nmon,5\ntue,6\n",
     { time: "when" },
-    ':1, column "when": the time column holds entries that are neither numbers nor ISO dates (write dates as 2024-05-01 12:30:00, or choose another column with the option time)',
+    ':1, column "when": the time column holds entries that are neither numbers nor dates (write dates as 2024-05-01 12:30:00, or choose another column with the option time)',
   ],
   [
     "a row without its sequence",

@@ -48,8 +48,9 @@ export async function jsonLinesDataset(file: ByteFile, options: SchemaOptions = 
   checkNames(names, options, file.path);
   if (options.label !== undefined) throw noLabels(file.path);
   if (options.columns === undefined) refuseSingleSteps(sequences, file.path);
-  const chosen = { time: options.time, modelled: asked(options) };
-  const { time, leftOut, notes } = chooseTime(names, chosen, (name) => scan.lookAtTime(name));
+  const chosen = { ...options, modelled: asked(options) };
+  const { time, course, leftOut, notes } = chooseTime(names, chosen, (name) => scan.lookAtTime(name));
+  if (course !== undefined && course.falling > 0) throw newestFirst(scan.at(time!.name));
   const { parts, notes: splitNotes } = planGiven(sequences, options, file.path);
   const reader = new TableReader(file, scan, options);
   const { modelled, known } = await columnsOf(scan, reader, parts, {
@@ -78,6 +79,12 @@ export async function jsonLinesDataset(file: ByteFile, options: SchemaOptions = 
     ...(time && { time }),
   };
 }
+
+const newestFirst = (at: string): VrnnError =>
+  new VrnnError("data/time", "the time falls from step to step, and data that stream are not turned round", {
+    at,
+    remedy: "sort the file by time, or read it as a whole (readDataset)",
+  });
 
 const noLabels = (at: string): VrnnError =>
   new VrnnError("data/label", "labels are not read of data that stream", {

@@ -19,6 +19,7 @@ import {
   type Splittable,
 } from "../split.ts";
 import { type Cell, missingNote } from "./cells.ts";
+import type { DateOrder } from "./dates.ts";
 import { type EncodedColumn, encodeColumn, interleave } from "./encode.ts";
 import { fillNote } from "./fill-values.ts";
 import type { HeaderAnswer } from "./header.ts";
@@ -27,7 +28,7 @@ import { type LabelOptions, readLabels, withLabels } from "./label.ts";
 import type { DecimalMark } from "./numerals.ts";
 import { columnOf, refuseRange } from "./statistics.ts";
 import { cellsOf, groupBySequence, namesIn, requireColumn, sharedColumns, type Table } from "./table.ts";
-import { findTime } from "./time.ts";
+import { type FoundTime, findTime, likelySequence, reversedTable } from "./time.ts";
 
 /** What may be said about the data instead of letting it be inferred. */
 export interface SchemaOptions extends LabelOptions {
@@ -39,6 +40,8 @@ export interface SchemaOptions extends LabelOptions {
   readonly only?: readonly string[] | undefined;
   /** The column that tells when each step was. */
   readonly time?: string | undefined;
+  /** In which order day, month and year stand in dates; seen from the dates unless told. */
+  readonly dates?: DateOrder | undefined;
   /** The column that tells which sequence a row belongs to. */
   readonly sequence?: string | undefined;
   /** Columns that are not modelled but known of a whole sequence, the same at each of its steps. */
@@ -79,12 +82,14 @@ export interface SchemaOptions extends LabelOptions {
  * @throws VrnnError `data/...` with the place and the remedy.
  */
 export function buildDataset(tables: readonly Table[], options: SchemaOptions, source: string): Dataset {
-  const grouped = options.sequence === undefined ? tables : groupAll(tables, options.sequence);
-  const names = sharedColumns(grouped);
+  const given = options.sequence === undefined ? tables : groupAll(tables, options.sequence);
+  const names = sharedColumns(given);
   checkNames(names, options, source);
-  const items = grouped.map(({ rows, split }) => ({ length: rows, split }));
+  const items = given.map(({ rows, split, name }) => ({ length: rows, split, name }));
   if (options.columns === undefined) refuseSingleSteps(items, source);
-  const { time, leftOut, notes } = findTime(grouped, names, { time: options.time, modelled: asked(options) });
+  const found = findTime(given, names, { ...options, modelled: asked(options) });
+  const { time, leftOut } = found;
+  const grouped = given.map((table, i) => (found.course?.isFalling(i) ? reversedTable(table) : table));
   const rowNumbers = rowNumbersOf(tables, options).filter((name) => name !== time?.name);
   const plan = planGiven(items, { ...options, shuffle: shuffleOf(options) }, source);
   const parts = [...plan.parts].sort((a, b) => a.index - b.index || a.start - b.start);
@@ -108,7 +113,8 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
       ...new Set(grouped.flatMap((table) => table.notes)),
       ...missingNote(missingWordsOf(tables)),
       ...rowNumbers.map(rowNumberNote),
-      ...notes,
+      ...found.notes,
+      ...sequenceNote(given, names, found, options),
       ...plan.notes,
       ...known.columns.map(knownNote),
       ...modelled.notes,
@@ -130,6 +136,22 @@ function missingWordsOf(tables: readonly Table[]): Map<string, number> {
     for (const [word, count] of file ?? []) words.set(word, (words.get(word) ?? 0) + count);
   }
   return words;
+}
+
+/** What is told where a column begins the times of a table anew. */
+function sequenceNote(
+  tables: readonly Table[],
+  names: readonly string[],
+  { disordered }: FoundTime,
+  { sequence }: SchemaOptions,
+): string[] {
+  const [table] = tables;
+  if (sequence !== undefined || disordered === undefined || table === undefined) return [];
+  const likely = likelySequence(table, disordered, names);
+  if (likely === undefined) return [];
+  return [
+    `"${disordered.name}" begins anew with each "${likely}": did you mean the option sequence: "${likely}"?`,
+  ];
 }
 
 /** Columns that number the rows of every table, unless the options ask for them. */
