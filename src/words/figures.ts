@@ -46,3 +46,21 @@ export function fileSize(bytes: number): string {
   const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
   return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`;
 }
+
+/**
+ * How often alarms come: by the hour where data say when, else by steps.
+ *
+ * @example
+ * alarmWords({ perHour: 1, per1000Steps: 0.056 }, true); // "1 false alarm an hour (0.056 in 1,000 steps)"
+ * alarmWords({ perHour: 1, per1000Steps: 0.28 }, false); // "0.28 false alarms in 1,000 steps"
+ */
+export function alarmWords(
+  { perHour, per1000Steps }: { readonly perHour: number; readonly per1000Steps: number },
+  isTimed: boolean,
+): string {
+  const alarms = (count: number) => `${rate(count)} false alarm${rate(count) === "1" ? "" : "s"}`;
+  const bySteps = `in 1,000 steps`;
+  return isTimed
+    ? `${alarms(perHour)} an hour (${rate(per1000Steps)} ${bySteps})`
+    : `${alarms(per1000Steps)} ${bySteps}`;
+}
