@@ -64,3 +64,11 @@ export function alarmWords(
     ? `${alarms(perHour)} an hour (${rate(per1000Steps)} ${bySteps})`
     : `${alarms(per1000Steps)} ${bySteps}`;
 }
+
+/** @example listed(["a", "b", "c", "d"], 3) // "a, b and 2 more" */
+export function listed(names: readonly string[], most: number): string {
+  const shown =
+    names.length > most ? [...names.slice(0, most - 1), `${grouped(names.length - most + 1)} more`] : names;
+  const [last = ""] = shown.slice(-1);
+  return shown.length > 1 ? `${shown.slice(0, -1).join(", ")} and ${last}` : last;
+}

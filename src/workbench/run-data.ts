@@ -40,7 +40,7 @@ export function whereTheyAre<Data>({ data }: RunConfig, path: string, read: () =
       throw cause;
     throw new VrnnError("run/data", "the data that the run was trained on are not here", {
       at: path,
-      remedy: "say where they are now",
+      remedy: "say where they are now with the option data",
       cause,
     });
   }

@@ -250,6 +250,18 @@ describe("beginnings and ends", () => {
     expect(wrong.stderr).toMatch(/^error: nowhere\.csv: there is no such file/);
   });
 
+  test("alarms by the hour are refused of data that do not say when, and the rate is told by steps", async () => {
+    const refused = await watch(`${header}\n${rows[0]}\n`, "--alarms-per-hour", "1");
+    expect([refused.status, refused.stdout]).toEqual([1, ""]);
+    expect(refused.stderr).toMatch(
+      /alarms cannot be counted by the hour: the data do not say when steps were/,
+    );
+    const { stderr } = await watch(`${header}\n${rows[0]}\n`);
+    expect(stderr).toMatch(
+      /^flags: set by the validation split in .* s, for 0\.28 false alarms in 1,000 steps at most$/m,
+    );
+  });
+
   test.each([
     ["--every", "0"],
     ["--alarms-per-hour", "0"],

@@ -76,7 +76,7 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     "a.csv",
     "a,b\n,x\n,\n,\n4,7\n",
     {},
-    ": no column is left to model (give a column that varies in the training split)",
+    ": no column is left to model (give a column that varies in the training split, which has 2 of 4 rows)",
   ],
   [
     "a single row",
@@ -90,7 +90,7 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     "a.csv",
     "a,b\n1,2\n1,2\n1,2\n",
     {},
-    ": no column is left to model (give a column that varies in the training split)",
+    ": no column is left to model (give a column that varies in the training split, which has 1 of 3 rows)",
   ],
   [
     "text among numbers",
@@ -154,6 +154,13 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     'a,b\n1,"2"x\n',
     {},
     ':2, column "b": text follows a closing quote (put the whole field in quotes and write a quote inside it as "")',
+  ],
+  [
+    "sequences of one row each",
+    "a.csv",
+    "id,x\na,5\nb,6\nc,7\n",
+    { sequence: "id" },
+    ": each of the 3 sequences has a single row, a sequence needs two at least (name longer sequences with the option sequence, or none)",
   ],
   [
     "a time that goes back",

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
 import type { SchemaOptions } from "../../src/data/tables/schema.ts";
+import { writtenTime } from "../../src/data/tables/time.ts";
 import { timeName } from "../../src/data/tables/time-names.ts";
-import { clock } from "../../src/tables/tables.ts";
 import { fileWith } from "./temporary.ts";
 
 const value = (i: number) => (2 + Math.sin(i / 5)).toFixed(2);
@@ -244,7 +244,7 @@ describe("inside, times are seconds; outside they are as the file wrote them", (
     ["time (h)", numbers(30, (i) => 0.1 * i)],
   ])("%s", (name, rows) => {
     const data = read(`${name},y`, rows);
-    const written = timesOf(data).map((seconds) => clock(seconds, data.time!));
+    const written = timesOf(data).map((seconds) => writtenTime(seconds, data.time!));
     expect(written).toEqual(rows.map((text) => Number(Number(text).toPrecision(15)) || Number(text)));
   });
 
@@ -263,9 +263,19 @@ describe("inside, times are seconds; outside they are as the file wrote them", (
   });
 
   test("days are written as days, hours by the clock", () => {
-    expect(clock(86_400, { name: "d", kind: "date", isDay: true })).toBe("1970-01-02");
-    expect(clock(86_400.5, { name: "d", kind: "date" })).toBe("1970-01-02T00:00:00.500Z");
-    expect(clock(130_500, { name: "t", kind: "duration" })).toBe("36:15:00");
-    expect(clock(3723.25, { name: "t", kind: "duration" })).toBe("01:02:03.25");
+    expect(writtenTime(86_400, { name: "d", kind: "date", isDay: true })).toBe("1970-01-02");
+    expect(writtenTime(86_400.5, { name: "d", kind: "date" })).toBe("1970-01-02T00:00:00.500Z");
+    expect(writtenTime(130_500, { name: "t", kind: "duration" })).toBe("36:15:00");
+    expect(writtenTime(3723.25, { name: "t", kind: "duration" })).toBe("01:02:03.25");
   });
+});
+
+test.each([
+  ["is_anomaly", true],
+  ["label", true],
+  ["relay", false],
+])("a mark of %s beside the values is told: %s", (name, isTold) => {
+  const rows = numbers(60, (i) => `${i},${Number(i % 20 === 7)}`);
+  const told = read(`t,${name},y`, rows).notes.some((note) => note.includes(`"${name}" looks like a label`));
+  expect(told).toBe(isTold);
 });

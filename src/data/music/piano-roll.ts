@@ -1,6 +1,7 @@
 import { VrnnError } from "../../errors.ts";
 import { quoted } from "../../legible.ts";
 import { type Column, type Dataset, type Sequence, SPLIT_NAMES, type SplitName } from "../dataset.ts";
+import { placeNotes } from "../split.ts";
 import { checkNames, dealOut, planGiven, requireSome, type SchemaOptions } from "../tables/schema.ts";
 import { columnOf } from "../tables/statistics.ts";
 import { HIGHEST_PITCH, isPianoKey, LOWEST_PITCH } from "./playing.ts";
@@ -41,14 +42,14 @@ export function rollDataset(rolls: readonly Roll[], options: SchemaOptions, sour
     options.columns?.map(({ name }) => name) ?? PITCHES.filter((pitch) => isWanted(pitch, options));
   requireSome(names, source);
   const places = new Map(names.map((name, d) => [Number(name), d]));
-  const items = rolls.map(({ steps, split }) => ({ length: steps.length, split }));
+  const items = rolls.map(({ name, steps, split }) => ({ name, length: steps.length, split }));
   const plan = planGiven(items, options, source);
   const splits = dealOut(
     rolls.map((roll) => sequenceOf(roll, places)),
     plan.parts,
   );
   const columns = options.columns ?? names.map((name, d) => pitchColumn(name, d, names.length, splits.train));
-  return { modality: { name: "music" }, columns, splits, notes: plan.notes };
+  return { modality: { name: "music" }, columns, splits, notes: [...plan.notes, ...placeNotes(items, plan)] };
 }
 
 /** Ones where a key sounds, `[steps, keys]`. */
