@@ -48,6 +48,22 @@ describe("a column of times is never a value", () => {
     expect(data.notes.some((note) => note.includes(`"${name}"`))).toBe(true);
   });
 
+  test("nor a level, where it cannot be read", () => {
+    expect(() =>
+      read(
+        "date,y",
+        numbers(40, (i) => `KW ${i}`),
+      ),
+    ).toThrow(/a\.csv:2, column "date": the column is called a time, and "KW 0" is no date that is known/);
+    const parts = ["morning", "noon", "night"];
+    expect(
+      read(
+        "time,y",
+        numbers(60, (i) => parts[i % 3]!),
+      ).columns[0]!.kind,
+    ).toBe("categorical");
+  });
+
   test("but what is no time stays one", () => {
     const shuffledTimes = numbers(60, (i) => ((i * 37) % 60) / 10);
     for (const name of ["latency_ms", "response_time", "day", "hour", "uptime", "month"]) {
@@ -242,6 +258,7 @@ describe("inside, times are seconds; outside they are as the file wrote them", (
     ["time_ms", numbers(30, (i) => 20 * i)],
     ["t (min)", numbers(30, (i) => 7 * i)],
     ["time (h)", numbers(30, (i) => 0.1 * i)],
+    ["date", numbers(30, (i) => 45_000 + i)],
   ])("%s", (name, rows) => {
     const data = read(`${name},y`, rows);
     const written = timesOf(data).map((seconds) => writtenTime(seconds, data.time!));
@@ -255,6 +272,7 @@ describe("inside, times are seconds; outside they are as the file wrote them", (
       ["date", iso("2024-01-01 00:00:00", 1, 30)],
       ["minutes", numbers(30, (i) => `00:00:${String(i).padStart(2, "0")}`)],
       ["time_h", numbers(30, (i) => i / 3600)],
+      ["date", numbers(30, (i) => 45_000 + i / 86_400)],
     ] as const;
     for (const [name, rows] of spans) {
       const times = timesOf(read(`${name},y`, rows, { time: name }));

@@ -23,6 +23,7 @@ const QUARTER = /^(\d{4})[- ]?Q([1-4])$/i;
 const DAY_OF_WEEK = /^[a-z]{3,9}\.?,? (?=\d|[a-z]{3})/i;
 const DAY_NAMED = /^(\d{1,2})[-/ .]{1,2}([a-z]{3,9})[-/ .,]{1,2}(\d{4}|\d{2})(?!\d)/i;
 const NAMED_DAY = /^([a-z]{3,9})\.? (\d{1,2}),? (\d{4})(?!\d)/i;
+const NAMED_MONTH = /^([a-z]{3,9})\.?[-/ ]{1,2}(\d{4})$|^(\d{4})[-/ ]{1,2}([a-z]{3,9})$/i;
 /** What stands between a date and a time of day. */
 const BETWEEN = /^(?:T|,? |:)(?=\d)/i;
 const ZONE = / ?(?:Z|UTC|GMT|([+-])(\d{2}):?(\d{2})?)$/i;
@@ -62,7 +63,7 @@ interface Head {
 /**
  * A date in a text, with a time of day and a zone if it has them; undefined where it is none. Without a zone it is UTC.
  *
- * Read are 2024-05, 2024-05-01, 2024/5/1, 2024.05.01, 01.05.2024, 5/1/2024, 1-5-24, 1 May 2024, May 1, 2024, 2024Q2 and
+ * Read are 2024-05, 2024-05-01, 2024/5/1, 2024.05.01, 01.05.2024, 5/1/2024, 1-5-24, 1 May 2024, May 1, 2024, May 2024, 2024Q2 and
  * 20240501T1230; 12:30, 12:30:00.123456789, 12:30:00,123 and 12:30 PM; Z, UTC, GMT, +02, +0200 and +02:00.
  *
  * @example
@@ -109,7 +110,7 @@ export function dayNumber(year: number, month: number, day: number): number {
 }
 
 function headOf(text: string): Head | undefined {
-  return yearFirst(text) ?? yearLast(text) ?? named(text) ?? quarter(text);
+  return yearFirst(text) ?? yearLast(text) ?? named(text) ?? namedMonth(text) ?? quarter(text);
 }
 
 function yearFirst(text: string): Head | undefined {
@@ -160,6 +161,14 @@ function monthOf(name: string): number | undefined {
   const month = MONTHS.indexOf(lower.slice(0, 3));
   const isMonth = lower.length === 3 || lower === "sept" || lower === MONTH_NAMES[month];
   return month >= 0 && isMonth ? month + 1 : undefined;
+}
+
+function namedMonth(text: string): Head | undefined {
+  const found = NAMED_MONTH.exec(text);
+  const month = monthOf(found?.[1] ?? found?.[4] ?? "");
+  if (found === null || month === undefined) return undefined;
+  const date = [Number(found[2] ?? found[3]), month, 1] as const;
+  return { length: text.length, dayOf: () => date, hasDay: false };
 }
 
 function quarter(text: string): Head | undefined {

@@ -3,6 +3,7 @@ import { type Cell, isMissing } from "./cells.ts";
 import {
   compactDate,
   compactDigits,
+  DAY,
   type DateOrder,
   dateOrders,
   parseDuration,
@@ -24,6 +25,8 @@ export interface TimeLook {
   readonly missing?: Places;
   /** An entry that is no date among dates. */
   readonly stray?: Stray;
+  /** The first entry of a column of text that is no time, though hardly any occurs twice. */
+  readonly unread?: Stray;
   /** A date of which nothing tells whether the day or the month stands first. */
   readonly unclear?: Stray;
 }
@@ -48,6 +51,11 @@ export class TimeTally {
   /** How many entries each reading understands. */
   private readonly counts = new Map<Reading, number>();
   private entries = 0;
+  /** The first texts that are no time, and where the first of them stands. */
+  private readonly texts = new Set<string>();
+  private firstText: Stray | undefined;
+  /** Whether a number is too small or large to count from 1970, under a name that does not say that it is a time. */
+  private isValue = false;
   private readonly missing = noPlaces();
   private stray: Stray | undefined;
   private ambiguous: Stray | undefined;
@@ -91,6 +99,8 @@ export class TimeTally {
   look(at: string, steps: number, order?: DateOrder): TimeLook {
     const { missing } = this;
     const lacking = steps - this.entries - missing.count;
+    const isUnread = this.texts.size > Math.max(2, 0.9 * Math.min(SAMPLE, this.entries));
+    if (isUnread && this.isHopeless) return { at, unread: this.firstText! };
     if (this.entries === 0 || lacking > 0 || this.isHopeless) return { at };
     const readings = this.sound(order);
     const [reading] = readings;
@@ -104,7 +114,7 @@ export class TimeTally {
   private sound(order: DateOrder | undefined): Reading[] {
     const holds = (reading: Reading) => this.counts.get(reading) === this.entries;
     if (holds("compact")) return ["compact"];
-    if (holds("number")) return this.isNamed ? ["number"] : [];
+    if (holds("number")) return ["number"];
     if (holds("duration")) return ["duration"];
     if (this.ambiguous === undefined) return holds("year-first") ? ["year-first"] : [];
     const orders = dateOrders.filter(holds);
@@ -125,12 +135,16 @@ export class TimeTally {
   }
 
   private addNumber(value: number, sequence: number, at: () => string, written: Cell | undefined): void {
-    if (!this.isNamed) return;
+    if (!this.isNamed && !EPOCH_UNITS.some((unit) => isEpoch(value, unit))) {
+      this.isValue = true;
+      return;
+    }
     const isLong = typeof written === "string" && !Number.isSafeInteger(value) && /^\d+$/.test(written);
     this.take("number", value, sequence, at, isLong ? BigInt(written as string) : undefined);
     const digits = compactDigits(value);
     this.digits ??= digits;
-    if (digits === undefined || digits !== this.digits || !this.mayHaveDigits(digits)) return;
+    if (!this.isNamed || digits === undefined || digits !== this.digits || !this.mayHaveDigits(digits))
+      return;
     this.take("compact", compactDate(value), sequence, at);
   }
 
@@ -142,7 +156,11 @@ export class TimeTally {
   private addText(text: string, sequence: number, at: () => string): void {
     const date = readDate(text);
     if (date !== undefined) this.addDate(date, text, sequence, at);
-    else if (!this.take("duration", parseDuration(text), sequence, at)) this.stray ??= { at: at(), text };
+    else if (!this.take("duration", parseDuration(text), sequence, at)) {
+      this.stray ??= { at: at(), text };
+      this.firstText ??= { at: at(), text };
+      if (this.texts.size < SAMPLE) this.texts.add(text);
+    }
   }
 
   private addDate(date: WrittenDate, text: string, sequence: number, at: () => string): void {
@@ -173,7 +191,7 @@ export class TimeTally {
   }
 
   private get isHopeless(): boolean {
-    return this.entries >= SAMPLE && this.best < this.entries / 2;
+    return this.isValue || (this.entries >= SAMPLE && this.best < this.entries / 2);
   }
 
   private get isMostlyDates(): boolean {
@@ -185,12 +203,19 @@ export class TimeTally {
 /** Since 1980 and until 2100, in seconds since 1970. */
 const EPOCH: readonly [number, number] = [315_532_800, 4_102_444_800];
 
+/** Days as spreadsheets count them, from 1954 to 2119. */
+const SERIAL: readonly [number, number] = [20_000, 80_000];
+
+const EPOCH_UNITS = [1, 1e3, 1e6, 1e9];
+
+const isEpoch = (value: number, unit: number): boolean =>
+  value >= EPOCH[0] * unit && value <= EPOCH[1] * unit;
+
 /** How many of a column's numbers are in a second: by its name, or by their size where they count from 1970. */
 function unitOf(name: string, { least, greatest }: TimeCourse): Pick<TimeColumn, "perSecond" | "isEpoch"> {
-  const units = [1, 1e3, 1e6, 1e9];
-  const counted = units.find((unit) => least >= EPOCH[0] * unit && greatest <= EPOCH[1] * unit);
-  const told = unitIn(name);
-  const perSecond = told ?? counted;
+  const counted = EPOCH_UNITS.find((unit) => isEpoch(least, unit) && isEpoch(greatest, unit));
+  const isSerial = /date|datum/i.test(name) && least >= SERIAL[0] && greatest <= SERIAL[1];
+  const perSecond = unitIn(name) ?? counted ?? (isSerial ? 1 / DAY : undefined);
   if (perSecond === undefined) return {};
   return { perSecond, ...(counted === perSecond && { isEpoch: true }) };
 }

@@ -96,17 +96,18 @@ export function chooseTime(
 function candidateOf(name: string, look: TimeLook): Candidate[] {
   const named = timeName(name);
   if (look.stray !== undefined) throw strayDate(look.stray);
+  if (look.unread !== undefined && named === "surely") throw unreadDate(look.unread);
   if (look.time === undefined) return [];
-  const isNumber = look.time.kind === "number";
   const rank = named === "surely" ? "name" : look.time.kind === "date" ? "dates" : "maybe";
-  if (rank === "maybe" && named === undefined) return [];
-  return rank === "maybe" && isNumber && !speaksForItself(look) ? [] : [{ name, look, rank }];
+  return rank === "maybe" && !speaksForItself(look, named !== undefined) ? [] : [{ name, look, rank }];
 }
 
-/** Whether numbers are times although their name is not sure of it: they count from 1970, or go on evenly. */
-function speaksForItself({ time, course }: TimeLook): boolean {
+/** Whether entries are times although the name is not sure of it: they count from 1970, or go on evenly under a fitting one. */
+function speaksForItself({ time, course }: TimeLook, isNamed: boolean): boolean {
   const { isEven, least, greatest } = course!;
-  return isOrdered(course!) && greatest > least && (time!.isEpoch === true || isEven);
+  const goesOn = isOrdered(course!) && greatest > least;
+  if (time!.kind !== "number") return isNamed;
+  return time!.isEpoch === true ? isNamed || (goesOn && isEven) : isNamed && goesOn && isEven;
 }
 
 /** Where times begin anew more often than in this share of the steps they are in no order. */
@@ -124,8 +125,11 @@ function isAxis({ look }: Candidate): boolean {
 }
 
 /** Dates have no value to model; numbers that are called a time are no value either, unless another column is the time. */
-const isLeftOut = (each: Candidate, isFound: boolean): boolean =>
-  each.look.time!.kind !== "number" || (each.rank === "name" && (!isFound || isAxis(each)));
+const isLeftOut = (each: Candidate, isFound: boolean): boolean => {
+  const { kind, isEpoch } = each.look.time!;
+  if (kind !== "number" || isEpoch === true) return true;
+  return each.rank === "name" && (!isFound || isAxis(each));
+};
 
 function leftOutNote({ name, look }: Candidate, chosen: Candidate | undefined): string {
   const undo = "; to model it, name it in the option kinds";
@@ -136,8 +140,10 @@ function leftOutNote({ name, look }: Candidate, chosen: Candidate | undefined): 
   const fate = `it is no time axis and is left out${look.time!.kind === "number" ? undo : ""}`;
   if (disorder.count > 0 && disorder.count <= MOST_BEGINNINGS * course.count)
     return `column "${name}" begins anew (${disorder.first ?? look.at}, and ${disorder.count - 1} more): ${fate}; give sequences files of their own, or name them with the option sequence`;
-  if (disorder.count > 0 || repeats.count > 0) {
-    const where = disorder.first ?? repeats.first ?? look.at;
+  if (disorder.count === 0 && repeats.count > 0)
+    return `column "${name}" repeats the time of the row before in ${repeats.count} of ${course.count} rows (the first at ${repeats.first}): ${fate}; to have it, name it in the option time`;
+  if (disorder.count > 0) {
+    const where = disorder.first ?? look.at;
     return `column "${name}" does not increase strictly (${where}): ${fate}`;
   }
   return missing.count > 0
@@ -168,6 +174,12 @@ const strayDate = ({ at, text }: { readonly at: string; readonly text: string })
   new VrnnError("data/time", `"${text}" is no date, though the others of the column are`, {
     at,
     remedy: "mend it, or leave the cell empty",
+  });
+
+const unreadDate = ({ at, text }: { readonly at: string; readonly text: string }): VrnnError =>
+  new VrnnError("data/time", `the column is called a time, and "${text}" is no date that is known`, {
+    at,
+    remedy: "write dates as 2024-05-01 12:30:00, or leave the column out with the option drop",
   });
 
 const unclearOrder = ({ at, text }: { readonly at: string; readonly text: string }): VrnnError =>
