@@ -21,7 +21,7 @@ export interface DetectorOptions {
    */
   readonly alarmsPerHour?: number | undefined;
   /** The same in events per 1,000 steps, for data without a clock. One of the two is told. */
-  readonly alarmsPer1000Steps?: number | undefined;
+  readonly alarmsPerThousandSteps?: number | undefined;
   /** Flags less than this many seconds apart are one event; 3 unless told. */
   readonly gap?: number;
 }
@@ -53,7 +53,7 @@ export interface View {
 /** How often alarms come, by the clock and by steps of clean data. */
 export interface AlarmRate {
   readonly perHour: number;
-  readonly per1000Steps: number;
+  readonly perThousandSteps: number;
 }
 
 /** A detector fitted to clean data. */
@@ -282,18 +282,21 @@ function entriesOf(scores: readonly EntryScores[], column: number, width: number
 /** The most alarms wanted, as they were asked for or as is usual. */
 function wantedRate(
   clean: readonly EntryScores[],
-  { alarmsPerHour, alarmsPer1000Steps }: Pick<DetectorOptions, "alarmsPerHour" | "alarmsPer1000Steps">,
+  {
+    alarmsPerHour,
+    alarmsPerThousandSteps,
+  }: Pick<DetectorOptions, "alarmsPerHour" | "alarmsPerThousandSteps">,
 ): AlarmRate {
-  const given = alarmsPerHour ?? alarmsPer1000Steps ?? 1;
-  const name = alarmsPerHour === undefined ? "alarmsPer1000Steps" : "alarmsPerHour";
+  const given = alarmsPerHour ?? alarmsPerThousandSteps ?? 1;
+  const name = alarmsPerHour === undefined ? "alarmsPerThousandSteps" : "alarmsPerHour";
   refuseOption(name, given, given > 0, "a positive number");
-  const isOne = alarmsPerHour === undefined || alarmsPer1000Steps === undefined;
-  refuseOption("alarmsPer1000Steps", given, isOne, "it or alarmsPerHour, not both");
+  const isOne = alarmsPerHour === undefined || alarmsPerThousandSteps === undefined;
+  refuseOption("alarmsPerThousandSteps", given, isOne, "it or alarmsPerHour, not both");
   const thousands = clean.reduce((sum, { times }) => sum + times.length, 0) / 1000;
   const hours = clean.reduce((sum, { times }) => sum + duration(times), 0) / 3600;
-  if (alarmsPerHour === undefined && (alarmsPer1000Steps !== undefined || thousands < hours))
-    return { perHour: (given * thousands) / hours, per1000Steps: given };
-  return { perHour: given, per1000Steps: (given * hours) / thousands };
+  if (alarmsPerHour === undefined && (alarmsPerThousandSteps !== undefined || thousands < hours))
+    return { perHour: (given * thousands) / hours, perThousandSteps: given };
+  return { perHour: given, perThousandSteps: (given * hours) / thousands };
 }
 
 function refuseShort(clean: readonly EntryScores[]): void {

@@ -57,8 +57,8 @@ const input = z.strictObject({
     flag: "--alarms-per-hour <rate>",
     help: "the most false alarms wanted, of data that say when (default: 1, and no more than 1 in 1,000 steps)",
   }),
-  alarmsPer1000Steps: rateOption({
-    flag: "--alarms-per-1000-steps <rate>",
+  alarmsPerThousandSteps: rateOption({
+    flag: "--alarms-per-thousand-steps <rate>",
     help: "the same by steps (default without times: 1 in 3,600 steps)",
   }),
 });
@@ -117,11 +117,11 @@ const MISTAKES: ReadonlySet<string> = new Set(["detect/no-clock", "detect/bad-op
 async function* calibrated(
   files: Files,
   following: Following,
-  { data, seed, alarmsPerHour, alarmsPer1000Steps }: z.output<typeof input>,
+  { data, seed, alarmsPerHour, alarmsPerThousandSteps }: z.output<typeof input>,
 ): AsyncGenerator<NoteEvent, LiveDetector | undefined> {
   const started = performance.now();
   try {
-    const rates = { alarmsPerHour, alarmsPer1000Steps };
+    const rates = { alarmsPerHour, alarmsPerThousandSteps };
     const { detector, isTimed } = await files.detector({ path: data, seed, following, ...rates });
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const most = alarmWords(detector.wanted, isTimed);

@@ -171,7 +171,7 @@ export interface DetectionContent {
   readonly recall: number | null;
   readonly falseAlarmsPerHour: number | null;
   /** The most false alarms that the threshold is to give. */
-  readonly wanted?: { readonly perHour: number; readonly per1000Steps: number };
+  readonly wanted?: { readonly perHour: number; readonly perThousandSteps: number };
   /** For so long after its end an incident still counts as under way, on the report's clock; 5 unless told. */
   readonly tolerance?: number;
 }

@@ -51,18 +51,18 @@ export function fileSize(bytes: number): string {
  * How often alarms come: by the hour where data say when, else by steps.
  *
  * @example
- * alarmWords({ perHour: 1, per1000Steps: 0.056 }, true); // "1 false alarm an hour (0.056 in 1,000 steps)"
- * alarmWords({ perHour: 1, per1000Steps: 0.28 }, false); // "0.28 false alarms in 1,000 steps"
+ * alarmWords({ perHour: 1, perThousandSteps: 0.056 }, true); // "1 false alarm an hour (0.056 in 1,000 steps)"
+ * alarmWords({ perHour: 1, perThousandSteps: 0.28 }, false); // "0.28 false alarms in 1,000 steps"
  */
 export function alarmWords(
-  { perHour, per1000Steps }: { readonly perHour: number; readonly per1000Steps: number },
+  { perHour, perThousandSteps }: { readonly perHour: number; readonly perThousandSteps: number },
   isTimed: boolean,
 ): string {
   const alarms = (count: number) => `${rate(count)} false alarm${rate(count) === "1" ? "" : "s"}`;
   const bySteps = `in 1,000 steps`;
   return isTimed
-    ? `${alarms(perHour)} an hour (${rate(per1000Steps)} ${bySteps})`
-    : `${alarms(per1000Steps)} ${bySteps}`;
+    ? `${alarms(perHour)} an hour (${rate(perThousandSteps)} ${bySteps})`
+    : `${alarms(perThousandSteps)} ${bySteps}`;
 }
 
 /** @example listed(["a", "b", "c", "d"], 3) // "a, b and 2 more" */

@@ -68,14 +68,17 @@ function streamed() {
 
 describe("a stream of steps", () => {
   test("is answered a line each, with the scores, flags and reasons of the same data at once", async () => {
-    const outcome = await watch(`${[header, ...rows].join("\n")}\n`, "--alarms-per-1000-steps", "8");
+    const outcome = await watch(`${[header, ...rows].join("\n")}\n`, "--alarms-per-thousand-steps", "8");
     expect(outcome.status).toBe(0);
     const { config, model, weights } = openRun(join(folder, "runs/waves"));
     const { columns } = tableOf(config);
     const sequence = streamed();
     const settings = { runtime: nodeRuntime(), model, weights, columns, seed: 1 };
     const { splits } = readDataset(join(folder, "waves.csv"), { sequence: "run", columns });
-    const detector = await detectorOf({ ...settings, sequences: splits.valid }, { alarmsPer1000Steps: 8 });
+    const detector = await detectorOf(
+      { ...settings, sequences: splits.valid },
+      { alarmsPerThousandSteps: 8 },
+    );
     const [scores] = await scoreSequences({ ...settings, sequences: [sequence] });
     const { flags } = detect(entryScores({ sequence, scores: scores! }), detector);
     expect(flags.some((flag) => flag === 1)).toBe(true);
@@ -125,7 +128,7 @@ describe("a model whose posterior reads what comes later", () => {
   const input = `${[header, ...rows].join("\n")}\n`;
 
   test("is followed by particles, with thresholds set by particles, and this is told", async () => {
-    const args = ["--alarms-per-1000-steps", "8", "--particles", "30"];
+    const args = ["--alarms-per-thousand-steps", "8", "--particles", "30"];
     const outcome = await watchBy("srnn", input, ...args);
     expect([outcome.status, outcome.stderr]).toEqual([
       0,
@@ -136,7 +139,7 @@ describe("a model whose posterior reads what comes later", () => {
     const settings = { runtime: nodeRuntime(), model, weights, columns, seed: 1 };
     const byParticles = followings.particles(30);
     const { splits } = readDataset(join(folder, "waves.csv"), { sequence: "run", columns });
-    const detection = { alarmsPer1000Steps: 8 };
+    const detection = { alarmsPerThousandSteps: 8 };
     const valid = { ...settings, sequences: splits.valid };
     const detector = await detectorOf(valid, detection, byParticles.score);
     const [scores] = await byParticles.score({ ...settings, sequences: [streamed()] });
@@ -265,7 +268,7 @@ describe("beginnings and ends", () => {
   test.each([
     ["--every", "0"],
     ["--alarms-per-hour", "0"],
-    ["--alarms-per-1000-steps", "0"],
+    ["--alarms-per-thousand-steps", "0"],
     ["--format", "xml"],
   ])("%s %s is refused", async (...args) => {
     const { status, stdout, stderr } = await watch(`${header}\n`, ...args);

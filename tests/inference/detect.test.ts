@@ -205,7 +205,7 @@ describe("the rate of false alarms", () => {
   });
 
   test("is counted by steps whatever the clock", () => {
-    const options = { alarmsPer1000Steps: 0.5, gap: 0 };
+    const options = { alarmsPerThousandSteps: 0.5, gap: 0 };
     const flagsAt = (seconds: number) =>
       detect(every(seconds), fitDetector(NAMES, [every(seconds)], options)).flags;
     for (const seconds of [0.2, 1, 60, 86_400]) expect(flagsAt(seconds)).toEqual(flagsAt(1));
@@ -219,14 +219,14 @@ describe("the rate of false alarms", () => {
   test("is an hour's unless told, and no more than one in 1,000 steps of a slow clock", () => {
     expect(fitDetector(NAMES, [every(0.2)]).wanted).toEqual({
       perHour: 1,
-      per1000Steps: expect.closeTo(1 / 18, 9),
+      perThousandSteps: expect.closeTo(1 / 18, 9),
     });
     expect(fitDetector(NAMES, [every(1)]).wanted).toEqual({
       perHour: 1,
-      per1000Steps: expect.closeTo(1 / 3.6, 9),
+      perThousandSteps: expect.closeTo(1 / 3.6, 9),
     });
     const hourly = fitDetector(NAMES, [every(3600)]);
-    expect(hourly.wanted).toEqual({ perHour: expect.closeTo(0.001, 9), per1000Steps: 1 });
+    expect(hourly.wanted).toEqual({ perHour: expect.closeTo(0.001, 9), perThousandSteps: 1 });
     const flagged = detect(every(3600), hourly).flags.filter((flag) => flag === 1).length;
     const hour = fitDetector(NAMES, [every(3600)], { alarmsPerHour: 1 });
     expect(flagged).toBeLessThan(detect(every(3600), hour).flags.filter((flag) => flag === 1).length / 5);
@@ -247,8 +247,8 @@ test("refuses too little clean data, scores that are not finite, and options out
     { alarmsPerHour: 0 },
     { gap: -1 },
     { alarmsPerHour: NaN },
-    { alarmsPer1000Steps: 0 },
-    { alarmsPerHour: 1, alarmsPer1000Steps: 1 },
+    { alarmsPerThousandSteps: 0 },
+    { alarmsPerHour: 1, alarmsPerThousandSteps: 1 },
   ]) {
     expect(() => fitDetector(NAMES, [clean(1, 200)], options)).toThrow(refusal("detect/bad-option"));
   }
