@@ -6,6 +6,7 @@
  */
 
 export {
+  type AlarmRate,
   type AnomalyEvent,
   type ColumnCalibration,
   type Detection,
@@ -91,8 +92,9 @@ export {
   type Span as SequenceSpan,
   type Units,
 } from "./data/source.ts";
-export type { SplitShares } from "./data/split.ts";
+export type { SplitShares, SplitWay } from "./data/split.ts";
 export { type ColumnArrays, datasetFromArrays } from "./data/tables/arrays.ts";
+export type { DateOrder } from "./data/tables/dates.ts";
 export { jsonLinesDataset } from "./data/tables/jsonl-source.ts";
 export type { LabelOptions } from "./data/tables/label.ts";
 export type { SchemaOptions } from "./data/tables/schema.ts";
