@@ -6,6 +6,7 @@
  */
 
 export {
+  type AlarmRate,
   type AnomalyEvent,
   type ColumnCalibration,
   type Detection,
@@ -15,7 +16,7 @@ export {
   type EntryScores,
   fitDetector,
   type Reason,
-  type Statistic as View,
+  type Statistic,
 } from "./anomaly/detect.ts";
 export { detectedColumns, entryScores, stepScores } from "./anomaly/incidents.ts";
 export { type Alarm, detectorOf, LiveDetector } from "./anomaly/live-detector.ts";
@@ -95,9 +96,12 @@ export {
   type SequenceSource,
   type Span as SequenceSpan,
 } from "./data/source.ts";
-export type { SplitShares } from "./data/split.ts";
-export { type ColumnArrays, datasetFromArrays } from "./data/tables/arrays.ts";
+export type { SplitShares, SplitWay } from "./data/split.ts";
+export type { DateOrder } from "./data/tables/dates.ts";
 export type { HeaderAnswer } from "./data/tables/header.ts";
+export type { LabelOptions } from "./data/tables/label.ts";
+export { type ColumnArrays, datasetFromArrays } from "./data/tables/arrays.ts";
+
 export { jsonLinesDataset } from "./data/tables/jsonl-source.ts";
 
 export type { SchemaOptions } from "./data/tables/schema.ts";
@@ -253,11 +257,11 @@ export {
 } from "./models/model.ts";
 export type { ParticleOptions, Resampler } from "./models/particle-unroll.ts";
 export {
+  type ParticleFilterInputs,
+  type ParticleFilterResult,
+  type ParticleFilterVariant,
+  particleFilter,
   type ParticleDraws,
-  type ParticleFilterInputs as FollowInputs,
-  type ParticleFilterResult as Followed,
-  type ParticleFilterVariant as FollowOptions,
-  particleFilter as follow,
 } from "./models/particles.ts";
 export { type LabelReadout, PooledReadout, type ReadoutOptions, StepReadout } from "./models/readout.ts";
 export { Srnn, type SrnnOptions } from "./models/srnn/srnn.ts";

@@ -15,8 +15,13 @@ export interface EntryScores {
 export interface DetectorOptions {
   /** Numbers of latest steps whose surprise is averaged; 10 and 25 (two and five seconds at 5 Hz) unless told. */
   readonly windows?: readonly number[];
-  /** The most false alarms wanted, in events per hour of clean data; 1 unless told. */
-  readonly alarmsPerHour?: number;
+  /**
+   * The most false alarms wanted, in events per hour of clean data. Unless told it is 1, and no more than 1 in 1,000 steps,
+   * so that data of a step an hour do not give one each hour.
+   */
+  readonly alarmsPerHour?: number | undefined;
+  /** The same in events per 1,000 steps, for data without a clock. One of the two is told. */
+  readonly alarmsPerThousandSteps?: number | undefined;
   /** Flags less than this many seconds apart are one event; 3 unless told. */
   readonly gap?: number;
 }
@@ -45,11 +50,19 @@ export interface Statistic {
   readonly logRate: number;
 }
 
+/** How often alarms come, by the clock and by steps of clean data. */
+export interface AlarmRate {
+  readonly perHour: number;
+  readonly perThousandSteps: number;
+}
+
 /** A detector fitted to clean data. */
 export interface Detector {
   readonly columns: readonly ColumnCalibration[];
   readonly statistics: readonly Statistic[];
   readonly gap: number;
+  /** The most false alarms wanted. */
+  readonly wanted: AlarmRate;
   /** A step is flagged when its score is above this. */
   readonly threshold: number;
 }
@@ -97,7 +110,7 @@ const MOST_REASONS = 3;
  *    show what is rare: peaks of the events above the 95 % quantile exceed it by an exponentially distributed excess
  *    (an average of standard exponentials has an exponential tail), so events of height h come at rate
  *    exp(logRate − (h − base)/excess). A step's score is −log of the rate of its rarest view, in events per hour.
- * 4. Each of V views may alarm `alarmsPerHour`/V times an hour: that is the threshold, log(V/alarmsPerHour). No view
+ * 4. Each of V views may alarm 1/V of the wanted rate: that is the threshold, log(V/rate) of a rate in events per hour. No view
  *    alarms below its 95 % quantile.
  *
  * @throws VrnnError `detect/too-little-clean-data` under 100 clean steps, `detect/bad-score` when a clean score is
@@ -110,13 +123,13 @@ const MOST_REASONS = 3;
 export function fitDetector(
   columns: readonly string[],
   clean: readonly EntryScores[],
-  { windows = DEFAULT_WINDOWS, alarmsPerHour = 1, gap = DEFAULT_GAP_SECONDS }: DetectorOptions = {},
+  { windows = DEFAULT_WINDOWS, gap = DEFAULT_GAP_SECONDS, ...rates }: DetectorOptions = {},
 ): Detector {
   const areWindows = windows.length > 0 && windows.every((window) => Number.isInteger(window) && window >= 1);
   refuseOption("windows", windows, areWindows, "whole numbers from 1");
-  refuseOption("alarmsPerHour", alarmsPerHour, alarmsPerHour > 0, "a positive number");
   refuseOption("gap", gap, gap >= 0, "a number of seconds from 0");
   refuseShort(clean);
+  const wanted = wantedRate(clean, rates);
   const calibrations = columns.map((name, j) => calibrate(name, entriesOf(clean, j, columns.length)));
   const looks = [...columns.keys(), undefined].flatMap((column) =>
     windows.map((window) => ({ column, window })),
@@ -125,9 +138,9 @@ export function fitDetector(
     times: scores.times,
     surprises: surprisesOf(scores, calibrations),
   }));
-  const share = alarmsPerHour / looks.length;
+  const share = wanted.perHour / looks.length;
   const statistics = looks.map((look) => fitStatistic(look, calibrations, recordings, { gap, share }));
-  return { columns: calibrations, statistics, gap, threshold: -Math.log(share) };
+  return { columns: calibrations, statistics, gap, wanted, threshold: -Math.log(share) };
 }
 
 /**
@@ -272,11 +285,32 @@ function entriesOf(scores: readonly EntryScores[], column: number, width: number
   return Float64Array.from(scores.flatMap(({ values }) => [...everyNth(values, column, width)]));
 }
 
+/** The most alarms wanted, as they were asked for or as is usual. */
+function wantedRate(
+  clean: readonly EntryScores[],
+  {
+    alarmsPerHour,
+    alarmsPerThousandSteps,
+  }: Pick<DetectorOptions, "alarmsPerHour" | "alarmsPerThousandSteps">,
+): AlarmRate {
+  const given = alarmsPerHour ?? alarmsPerThousandSteps ?? 1;
+  const name = alarmsPerHour === undefined ? "alarmsPerThousandSteps" : "alarmsPerHour";
+  refuseOption(name, given, given > 0, "a positive number");
+  const isOne = alarmsPerHour === undefined || alarmsPerThousandSteps === undefined;
+  refuseOption("alarmsPerThousandSteps", given, isOne, "it or alarmsPerHour, not both");
+  const thousands = clean.reduce((sum, { times }) => sum + times.length, 0) / 1000;
+  const hours = clean.reduce((sum, { times }) => sum + duration(times), 0) / 3600;
+  if (alarmsPerHour === undefined && (alarmsPerThousandSteps !== undefined || thousands < hours))
+    return { perHour: (given * thousands) / hours, perThousandSteps: given };
+  return { perHour: given, perThousandSteps: (given * hours) / thousands };
+}
+
 function refuseShort(clean: readonly EntryScores[]): void {
   const steps = clean.reduce((sum, { times }) => sum + times.length, 0);
   const seconds = clean.reduce((sum, { times }) => sum + duration(times), 0);
   if (steps >= LEAST_CLEAN_STEPS && seconds > 0) return;
-  const what = `${steps} clean steps in ${seconds} s are too few to set a threshold by, it takes ${LEAST_CLEAN_STEPS}`;
+  const told = seconds > 0 ? "" : " that take no time";
+  const what = `${steps} clean steps${told} are too few to set a threshold by, it takes ${LEAST_CLEAN_STEPS}`;
   throw new VrnnError("detect/too-little-clean-data", what, { remedy: "give a longer clean recording" });
 }
 

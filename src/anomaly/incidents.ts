@@ -75,7 +75,7 @@ export function stepScores(x: Float64Array, logLikelihood: Float64Array, kl: num
   return scores;
 }
 
-/** The time of each step; steps count as seconds where the data have no clock. */
+/** The time of each step in seconds; a step counts as one where the data have no clock. */
 export const secondsOf = ({ length, times }: Sequence): Float64Array =>
   times ?? Float64Array.from({ length }, (_, t) => t);
 

@@ -1,6 +1,6 @@
 /** The detector of `detect.ts` on live data: one step at a time, in memory that its windows bound. */
 import { paired, total } from "../collections.ts";
-import type { TimeColumn } from "../data/dataset.ts";
+import { VrnnError } from "../errors.ts";
 import { type ScoreOptions, type StepScores, scoreSequences } from "../inference/score.ts";
 import {
   cleanMeanOf,
@@ -107,25 +107,28 @@ class Latest {
 /**
  * A detector fitted to what a model says of clean sequences, best of a validation split.
  *
- * @param time the time column of the sequences, which tells seconds from milliseconds; without one a step counts as a
- * second
  * @param score scores them as the steps will be that it is to look at (`scoreSequences` unless told)
- * @throws VrnnError `detect/...`
+ * @throws VrnnError `detect/...`, `detect/no-clock` where alarms are wanted by the hour of data without times
  */
 export async function detectorOf(
   options: ScoreOptions,
   detection: DetectorOptions = {},
-  time?: TimeColumn,
   score: (options: ScoreOptions) => Promise<readonly StepScores[]> = scoreSequences,
 ): Promise<Detector> {
+  if (detection.alarmsPerHour !== undefined && options.sequences.some(({ times }) => times === undefined))
+    throw noClock();
   const scores = await score(options);
   const clean = paired(options.sequences, scores).map(([sequence, scores]) =>
     entryScores({ sequence, scores }),
   );
-  const seconds = time?.kind === "date" ? 1e-3 : 1;
-  return fitDetector(
-    detectedColumns(options.columns),
-    clean.map(({ times, values }) => ({ times: times.map((each) => each * seconds), values })),
-    detection,
-  );
+  return fitDetector(detectedColumns(options.columns), clean, detection);
 }
+
+const noClock = (): VrnnError =>
+  new VrnnError(
+    "detect/no-clock",
+    "alarms cannot be counted by the hour: the data do not say when steps were",
+    {
+      remedy: "say how many are wanted in 1,000 steps, or name the time column",
+    },
+  );

@@ -1,4 +1,5 @@
 import type { Modality } from "./modality.ts";
+import type { DateOrder } from "./tables/dates.ts";
 
 /** Every kind of column: how its values are modelled. */
 export const columnKinds = [
@@ -68,7 +69,7 @@ export interface Sequence {
   readonly conditions?: Float64Array;
   /** Of a data set with a label: `[1]`, or `[length]` where each step has its own; the index of a level, −1 is unknown. */
   readonly label?: Int32Array;
-  /** The time of each step as the file gave it (seconds, or milliseconds since 1970 for dates), when it had such a column. */
+  /** When each step was, in seconds (since 1970, UTC unless the file said otherwise, where it told dates), if that is known. */
   readonly times?: Float64Array;
   /** Where this begins in the sequence that it is a part of, in steps; absent counts as 0. */
   readonly offset?: number;
@@ -81,11 +82,21 @@ export type SplitName = "train" | "valid" | "test";
 
 export const SPLIT_NAMES: readonly SplitName[] = ["train", "valid", "test"];
 
-/** The column that told when each step was; it is not modelled. */
+/** The column that told when each step was; it is not modelled. Sequences have its times in seconds. */
 export interface TimeColumn {
   readonly name: string;
-  /** Whether the file held plain numbers or dates (then `times` are milliseconds since 1970, UTC unless it said otherwise). */
-  readonly kind: "number" | "date";
+  /** What the file held: plain numbers, dates, or times of day and lengths of time such as 36:15:00. */
+  readonly kind: "number" | "date" | "duration";
+  /** Numbers: how many of them are in a second, 1000 of milliseconds; absent counts as 1. */
+  readonly perSecond?: number;
+  /** Numbers: whether they count from 1970. */
+  readonly isEpoch?: true;
+  /** Dates whose day and month need it: in which order year, month and day stand. */
+  readonly order?: DateOrder;
+  /** Dates: whether all are whole days. */
+  readonly isDay?: true;
+  /** Dates: the column beside that holds the time of day. */
+  readonly clock?: string;
 }
 
 /**

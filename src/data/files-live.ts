@@ -1,7 +1,8 @@
 /** Live data: one step a line. */
 import { VrnnError } from "../errors.ts";
 import type { Column } from "./dataset.ts";
-import { type Cell, type CellReader, cellReader } from "./tables/cells.ts";
+import { type Cell, type CellReader, cellReader, isDecimal } from "./tables/cells.ts";
+import { fieldsOf, parseRows, type Row, refuseRagged } from "./tables/csv.ts";
 import { sniffDelimiter } from "./tables/dialect.ts";
 import { cellEncoder, respeltNote } from "./tables/encode.ts";
 import { headerOf } from "./tables/header.ts";
@@ -9,6 +10,7 @@ import { cellOf, nameCellOf, parseLine } from "./tables/jsonl.ts";
 import { type DecimalMark, numeralOf } from "./tables/numerals.ts";
 import { fieldsOf, parseRows, type Row, refuseRagged } from "./tables/rows.ts";
 import { isTimeName } from "./tables/time.ts";
+import { timeName } from "./tables/time-names.ts";
 
 /** How a stream of steps may be written: a header and rows, or an object a line. */
 export type LiveFormat = "csv" | "jsonl";
@@ -118,7 +120,7 @@ const cellsBy = ({ missing, notMissing }: LiveOptions): CellReader => cellReader
 
 /** What writes a number in another way than as a plain decimal, as that; any other text as it is. */
 function numberText(field: string, mark: DecimalMark): string {
-  if (!/\d/.test(field) || !/[^\d.+-]/.test(field) || /^[+-]?\d*\.?\d*e[+-]?\d+$/i.test(field)) return field;
+  if (!/\d/.test(field) || !/[^\d.+-]/.test(field) || isDecimal(field)) return field;
   const value = numeralOf(field)?.[mark] ?? Number.NaN;
   return Number.isNaN(value) ? field : String(value);
 }
@@ -144,7 +146,7 @@ function stepBuilder(options: LiveOptions): (fields: Fields, line: number) => Li
     return { name: column.name, levels, encode };
   });
   const known = new Set(columns.map(({ name }) => name));
-  let timeName = options.time;
+  let time = options.time;
   return (fields, line) => {
     const values = Float64Array.from(readers, ({ name, levels, encode }) => {
       const at = () => `${source}:${line}, column "${name}"`;
@@ -152,12 +154,12 @@ function stepBuilder(options: LiveOptions): (fields: Fields, line: number) => Li
       return encode(levels ? nameCellOf(value, cells, at, levels) : cellOf(value, cells, at), at);
     });
     for (const name of fields.keys()) {
-      if (known.has(name) || name === timeName) continue;
-      if (timeName === undefined && isTimeName(name)) timeName = name;
+      if (known.has(name) || name === time) continue;
+      if (time === undefined && timeName(name) !== undefined) time = name;
       else tellOnce(`column "${name}" is not one of the model's and is left out`);
     }
-    const time = timeName === undefined ? undefined : fields.get(timeName);
-    return { values, ...(isCell(time) && { time: cells.text(String(time)) }) };
+    const when = time === undefined ? undefined : fields.get(time);
+    return { values, ...(isCell(when) && { time: cells.text(String(when)) }) };
   };
 }
 

@@ -5,7 +5,7 @@ import type { SplitName } from "./dataset.ts";
 import type { FieldDataset } from "./field-dataset.ts";
 import { readText, statusOf } from "./files-bytes.ts";
 import { endingOf, sequenceName } from "./formats.ts";
-import { splitCalled } from "./split-names.ts";
+import { splitOfName } from "./split-names.ts";
 import { type LabelledColumns, type LabelledForm, parseLabelled } from "./text/labelled.ts";
 import type { TextPiece } from "./text/names.ts";
 import { type LabelledText, labelledDataset, type TextOptions, textDataset } from "./text/text-dataset.ts";
@@ -112,7 +112,7 @@ function textsOfFolder(
 /** The texts of a folder that is called after a label, or after a split and holds such folders. */
 function classTexts(folder: string, name: string): Placed[] {
   const inside = join(folder, name);
-  const split = splitCalled(name);
+  const split = splitOfName(name);
   if (split === undefined) return textsIn(inside, name);
   return foldersIn(inside).flatMap((label) => textsIn(join(inside, label), label, split));
 }

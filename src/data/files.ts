@@ -1,11 +1,12 @@
-import { type Dirent, readdirSync } from "node:fs";
+import { type Dirent, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { VrnnError } from "../errors.ts";
+import { counted, listed } from "../words/figures.ts";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "./dataset.ts";
 import { readContent, readText, statusOf } from "./files-bytes.ts";
 import { endingOf, Formats, type SourceFile, sequenceName, WHOLE } from "./formats.ts";
 import { materials, tables } from "./materials.ts";
-import { looksLikeSplit, splitBegun, splitCalled } from "./split-names.ts";
+import { looksLikeSplit, splitOfName } from "./split-names.ts";
 import type { SchemaOptions } from "./tables/schema.ts";
 
 const formats = new Formats(tables, materials);
@@ -27,7 +28,7 @@ const fileAt = (path: string, split?: SplitName): SourceFile => ({
  * | `.mid`, `.midi` | one sequence, the keys that sound on a grid of `grid` steps to a beat |
  * | `.npz` | drawings: arrays of strokes, as sketch-rnn and QuickDraw keep them |
  * | `.json` | a list of such objects, a piano roll, `{"train" \| "valid" \| "test": [sequence: [step: [MIDI pitches]]]}`, or drawings, `[sequence: [[dx, dy, pen]]]`, also by split |
- * | a folder of these | a set of sequences, split by sub-folders `train`, `valid`, `test`, files `train.csv`, `val.csv`, `test.csv` or names such as `train-1.csv`; labels (`.incidents.json`) are left aside |
+ * | a folder of these | a set of sequences, split by sub-folders and files whose names are, or begin with, `train`, `valid`, `val`, `validation`, `dev` or `test` in any case (`Train/`, `val.csv`, `test_1.csv`); labels (`.incidents.json`) are left aside |
  *
  * All may be compressed (`.gz`). What is not said in the options is inferred; see `SchemaOptions`.
  *
@@ -62,9 +63,10 @@ function readFolder(folder: string, options: SchemaOptions): Dataset {
   return { ...dataset, notes: [...notes, ...dataset.notes] };
 }
 
-/** A file of a folder; `named` when it is a whole split by its name. */
+/** A file of a folder. */
 interface FolderFile extends SourceFile {
-  readonly named?: boolean;
+  /** The sub-folder that it lies in, which is a split. */
+  readonly inside?: string;
 }
 
 /** What of a folder is data. */
@@ -75,8 +77,14 @@ export interface KnownFiles {
   readonly names: string;
 }
 
+/** What a folder holds: files of data or others, and sub-folders that are not looked into. */
+interface Listing {
+  readonly found: readonly FolderFile[];
+  readonly skipped: readonly string[];
+}
+
 /**
- * The data files of a folder and its split sub-folders; when some ask for a split, those that do not are left out.
+ * The data files of a folder and its split sub-folders; where some are to train, those of no split are left out.
  *
  * @throws VrnnError `data/empty-folder`
  */
@@ -84,43 +92,106 @@ export function listFolder(
   folder: string,
   formats: KnownFiles,
 ): { readonly files: readonly SourceFile[]; readonly notes: readonly string[] } {
-  const entries = sortedEntries(folder);
-  const found = entries.flatMap((entry) => filesOf(folder, entry));
+  const listings = sortedEntries(folder).map((entry) => listingOf(folder, entry));
+  const found = listings.flatMap((listing) => listing.found);
+  const skipped = listings
+    .flatMap((listing) => listing.skipped)
+    .flatMap((path) => skippedNote(path, formats));
   const known = found.filter(({ path }) => formats.knows(path));
   // A lone test.csv does not say that the files beside it are nothing: they are there to train on.
-  const split = known.some((file) => file.split !== undefined && (file.split === "train" || !file.named));
-  const files = known.filter((file) => !split || file.split !== undefined);
-  if (files.length === 0) {
-    throw new VrnnError("data/empty-folder", "the folder holds no data file", {
-      at: folder,
-      remedy: `put in files that end in ${formats.names}`,
-    });
-  }
-  const ignored = found.filter((file) => !files.includes(file)).map(({ path }) => `${path} is left out`);
-  return { files, notes: [...ignored, ...namedNote(files), ...likenessNote(files)] };
+  const trains = known.some(({ split }) => split === "train");
+  const files = known.filter(({ split }) => !trains || split !== undefined);
+  if (files.length === 0) throw emptyFolder(folder, skipped, formats);
+  const ignored = found.filter((file) => !files.includes(file)).map(({ path }) => path);
+  return {
+    files,
+    notes: [...leftOutNotes(ignored), ...skipped, ...namedNote(files), ...likenessNote(files)],
+  };
 }
 
-function filesOf(folder: string, entry: Dirent): FolderFile[] {
+const emptyFolder = (at: string, skipped: readonly string[], formats: KnownFiles): VrnnError =>
+  new VrnnError("data/empty-folder", "the folder holds no data file", {
+    at,
+    remedy:
+      skipped.length > 0
+        ? "give one of its sub-folders, or call them train, valid and test"
+        : `put in files that end in ${formats.names}`,
+  });
+
+/** So many files that are left out are named. */
+const MOST_NAMED = 5;
+
+function leftOutNotes(paths: readonly string[]): string[] {
+  const named = paths.slice(0, MOST_NAMED).map((path) => `${path} is left out`);
+  const more = paths.length - named.length;
+  return more > 0 ? [...named, `${counted(more, "more file")} left out`] : named;
+}
+
+/** Sub-folders are searched for data to tell of so deep. */
+const DEEPEST = 3;
+
+/** Says that a sub-folder with data in it is not looked into. */
+function skippedNote(folder: string, formats: KnownFiles): string[] {
+  const count = dataFilesIn(folder, DEEPEST, formats);
+  if (count === 0) return [];
+  return [
+    `${folder}/ is left out, with ${counted(count, "data file")}: only sub-folders called train, valid or test are looked into`,
+  ];
+}
+
+function dataFilesIn(folder: string, depth: number, formats: KnownFiles): number {
+  return sortedEntries(folder).reduce((count, entry) => {
+    const path = join(folder, entry.name);
+    if (isFolder(folder, entry)) return count + (depth > 1 ? dataFilesIn(path, depth - 1, formats) : 0);
+    return count + (formats.knows(path) ? 1 : 0);
+  }, 0);
+}
+
+function listingOf(folder: string, entry: Dirent): Listing {
   const path = join(folder, entry.name);
-  if (entry.isDirectory()) {
-    const split = splitCalled(entry.name);
-    const inside = split === undefined ? [] : sortedEntries(path).filter((file) => !file.isDirectory());
-    return inside.map((file) => fileAt(join(path, file.name), split));
-  }
-  const name = sequenceName(entry.name);
-  const called = splitCalled(name);
-  return [{ ...fileAt(path, called ?? splitBegun(name)), named: called !== undefined }];
+  if (!isFolder(folder, entry))
+    return { found: [fileAt(path, splitOfName(sequenceName(entry.name)))], skipped: [] };
+  const split = splitOfName(entry.name);
+  if (split === undefined) return { found: [], skipped: [path] };
+  const inside = sortedEntries(path);
+  const [folders, files] = [true, false].map((is) => inside.filter((each) => isFolder(path, each) === is));
+  return {
+    found: files!.map(({ name }) => ({ ...fileAt(join(path, name), split), inside: entry.name })),
+    skipped: folders!.map(({ name }) => join(path, name)),
+  };
 }
 
-const VERBS: Readonly<Record<SplitName, string>> = { train: "trains", valid: "validates", test: "tests" };
+/** Whether an entry is a folder, or a link to one. */
+function isFolder(folder: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  return statSync(join(folder, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
 
-/** Says what became of files that are called after a split. */
+const VERBS: Readonly<Record<SplitName, string>> = { train: "train", valid: "validate", test: "test" };
+
+/** So many files of a split are named. */
+const MOST_OF_SPLIT = 4;
+
+/** Says what became of files and folders that are called after a split. */
 function namedNote(files: readonly FolderFile[]): string[] {
-  const named = SPLIT_NAMES.flatMap((split) => files.filter((file) => file.named && file.split === split));
-  if (named.length === 0) return [];
-  const parts = named.map(({ path, split }) => `${basename(path)} ${VERBS[split!]}`);
+  const parts = SPLIT_NAMES.flatMap((split) => splitWords(files, split));
+  if (parts.length === 0) return [];
   const others = files.some(({ split }) => split === undefined) ? ["all others train"] : [];
   return [`split by name: ${[...parts, ...others].join(", ")}`];
+}
+
+function splitWords(files: readonly FolderFile[], split: SplitName): string[] {
+  const own = files.filter((file) => file.split === split);
+  const folders = new Set(own.flatMap(({ inside }) => (inside === undefined ? [] : [inside])));
+  const names = [
+    ...[...folders].map((name) => {
+      const count = own.filter(({ inside }) => inside === name).length;
+      return `${name}/ (${counted(count, "file")})`;
+    }),
+    ...own.flatMap(({ path, inside }) => (inside === undefined ? [basename(path)] : [])),
+  ];
+  if (names.length === 0) return [];
+  return [`${listed(names, MOST_OF_SPLIT)} ${VERBS[split]}${names.length === 1 ? "s" : ""}`];
 }
 
 /** Says that names which look like those of splits are none, where no file names one. */

@@ -13,16 +13,25 @@ const NAMES: Readonly<Record<SplitName, readonly string[]>> = {
  *
  * @example
  * splitCalled("Val"); // "valid"
- * splitCalled("training-notes"); // undefined
+ * splitCalled("testament"); // undefined
  */
 export const splitCalled = (name: string): SplitName | undefined =>
   SPLIT_NAMES.find((split) => NAMES[split].includes(name.toLowerCase()));
 
-/** The split of which this is a part: `train-1`. */
-export const splitBegun = (name: string): SplitName | undefined =>
-  SPLIT_NAMES.find((split) => name.toLowerCase().startsWith(`${split}-`));
+/** The letters and digits that a name begins with. */
+const FIRST_WORD = /^[\p{L}\p{N}]+/u;
+
+/**
+ * The split that a name begins with, alone or before a mark that is neither letter nor digit, in whatever case.
+ *
+ * @example
+ * splitOfName("Val_2024"); // "valid"
+ * splitOfName("test1"); // undefined
+ */
+export const splitOfName = (name: string): SplitName | undefined =>
+  splitCalled(FIRST_WORD.exec(name)?.[0] ?? "");
 
 const LIKE_SPLIT = new RegExp(`^(${SPLIT_NAMES.join("|")})|[^a-z](${SPLIT_NAMES.join("|")})$`, "i");
 
-/** Whether a name that is no split's looks like one: `test_1`, `training-notes`, `testament`, `ECG_TEST`. */
+/** Whether a name that is no split's looks like one: `test1`, `testament`, `ECG_TEST`. */
 export const looksLikeSplit = (name: string): boolean => LIKE_SPLIT.test(name);

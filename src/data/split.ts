@@ -1,4 +1,5 @@
 import { VrnnError } from "../errors.ts";
+import { listed } from "../words/figures.ts";
 import { SPLIT_NAMES, type SplitName } from "./dataset.ts";
 
 /** The shares of training, validation and test; they sum to 1. */
@@ -6,11 +7,19 @@ export type SplitShares = readonly [train: number, valid: number, test: number];
 
 export const DEFAULT_SHARES: SplitShares = [0.7, 0.15, 0.15];
 
+/** How sequences are split: whole ones are dealt out, or each is cut by time. */
+export const splitWays = ["sequence", "time"] as const;
+export type SplitWay = (typeof splitWays)[number];
+
 /** What of a sequence a split depends on. */
 export interface Splittable {
   readonly length: number;
   /** The split that its file asked for. */
   readonly split?: SplitName | undefined;
+  /** What it is called, for notes. */
+  readonly name?: string;
+  /** Whether it is known when its steps were. */
+  readonly isTimed?: boolean;
 }
 
 /** Steps `start` (included) to `end` (not included) of the sequence with that index. */
@@ -23,6 +32,8 @@ export interface Part {
 
 export interface SplitPlan {
   readonly parts: readonly Part[];
+  /** Those of them that no file asked for. */
+  readonly divided: readonly Part[];
   readonly notes: readonly string[];
 }
 
@@ -32,48 +43,115 @@ export interface SplitPlan {
  * - Where files ask for splits these are kept, and what asks for none trains; when nothing asks for validation, it is
  *   taken from the end of training.
  * - Otherwise whole sequences are dealt out in their order, the first to training.
- * - One or two sequences are each cut by time: the first part trains, the next validates, the last tests.
+ * - One or two sequences are each cut by time: the first part trains, the next validates, the last tests. So are more where
+ *   it is asked for, as it should be to forecast these same sequences.
  *
+ * @param way how, where files do not ask for splits; seen from the number of sequences unless told
  * @example
  * planSplit([{ length: 100 }]).parts;
  * // [{ index: 0, split: "train", start: 0, end: 70 }, { ..., "valid", 70, 85 }, { ..., "test", 85, 100 }]
  */
-export function planSplit(items: readonly Splittable[], shares: SplitShares = DEFAULT_SHARES): SplitPlan {
+export function planSplit(
+  items: readonly Splittable[],
+  shares: SplitShares = DEFAULT_SHARES,
+  way?: SplitWay,
+): SplitPlan {
   const all = items.map((_, index) => index);
   if (items.every(({ split }) => split === undefined)) {
     const asked = SPLIT_NAMES.filter((_, i) => shares[i]! > 0);
-    return noteEmpty(divide(items, all, shares), asked);
+    return noteEmpty(divide(items, all, shares, way), asked);
   }
   const asked = (split: SplitName) => all.filter((index) => (items[index]!.split ?? "train") === split);
   const keep = (split: SplitName) => asked(split).map((index) => wholePart(items, index, split));
   if (asked("valid").length > 0 || asked("train").length === 0) {
-    return noteEmpty({ parts: SPLIT_NAMES.flatMap(keep), notes: ["split: as the files say"] });
+    return noteEmpty({ parts: SPLIT_NAMES.flatMap(keep), divided: [], notes: ["split: as the files say"] });
   }
   const [train, valid] = shares;
   const held = train + valid > 0 ? valid / (train + valid) : 0;
-  const divided = divide(items, asked("train"), [1 - held, held, 0]);
+  const divided = divide(items, asked("train"), [1 - held, held, 0], way);
   const notes = ["split: as the files say, validation taken from the end of training", ...divided.notes];
-  return noteEmpty({ parts: [...divided.parts, ...keep("test")], notes });
+  return noteEmpty({ ...divided, parts: [...divided.parts, ...keep("test")], notes });
 }
 
-function divide(items: readonly Splittable[], indices: readonly number[], shares: SplitShares): SplitPlan {
-  if (indices.length >= 3) return divideByOrder(items, indices, shares);
+function divide(
+  items: readonly Splittable[],
+  indices: readonly number[],
+  shares: SplitShares,
+  way: SplitWay = indices.length >= 3 ? "sequence" : "time",
+): SplitPlan {
+  const divided = way === "sequence" ? divideByOrder : divideEach;
+  const plan = divided(items, indices, shares);
+  // Where one split gets all, nothing was divided.
+  const isOne = shares.filter((share) => share > 0).length < 2;
+  return { ...plan, divided: isOne ? [] : plan.parts };
+}
+
+type Division = Omit<SplitPlan, "divided">;
+
+function divideEach(items: readonly Splittable[], indices: readonly number[], shares: SplitShares): Division {
   const parts = indices.flatMap((index) => divideByTime(items[index]!.length, index, shares));
+  const each = indices.length > 2 ? " within each sequence" : "";
   return {
     parts,
-    notes: sharesNote("split by time: the first", shares, (share) => `${Math.round(share * 100)} %`),
+    notes: sharesNote(`split by time${each}: the first`, shares, (share) => `${Math.round(share * 100)} %`),
   };
+}
+
+/** Who forecasts series that the model has learned from wants the ends of all of them held out. */
+const FORECASTING =
+  "to forecast these same sequences, cut each of them by time with the option split-by: time";
+
+/** So many sequences are named. */
+const MOST_NAMED = 6;
+/** Of so many sequences it is told where they are cut. */
+const MOST_CUT = 2;
+
+/**
+ * What is told of where sequences, or which of their steps, went that were divided.
+ *
+ * @param when tells when a step of an item was; its number unless told
+ */
+export function placeNotes(
+  items: readonly Splittable[],
+  { divided }: SplitPlan,
+  when: (index: number, step: number) => string = (_, step) => `step ${step + 1}`,
+): string[] {
+  const cut = cutItems(items, divided);
+  if (cut.length > 0) {
+    const ends = ({ index, split, start, end }: Part) =>
+      `${split} ${when(index, start)} to ${when(index, end - 1)}`;
+    return cut.map(
+      (i) =>
+        `${items[i]!.name}: ${divided
+          .filter(({ index }) => index === i)
+          .map(ends)
+          .join(", ")}`,
+    );
+  }
+  const named = SPLIT_NAMES.flatMap((split) => {
+    const names = divided.flatMap((part) => (part.split === split ? (items[part.index]!.name ?? []) : []));
+    return names.length > 0 ? [`${split}: ${listed(names, MOST_NAMED)}`] : [];
+  });
+  return named.length > 0 ? [named.join("; ")] : [];
+}
+
+/** The first items that are cut, of which it is told where. */
+export function cutItems(items: readonly Splittable[], divided: readonly Part[]): number[] {
+  const isCut = ({ index, start, end }: Part) => end - start < items[index]!.length;
+  return [...new Set(divided.filter(isCut).map(({ index }) => index))].slice(0, MOST_CUT);
 }
 
 function divideByOrder(
   items: readonly Splittable[],
   indices: readonly number[],
   shares: SplitShares,
-): SplitPlan {
+): Division {
   const counts = splitCounts(indices.length, shares);
   const names = SPLIT_NAMES.flatMap((split, i) => Array.from({ length: counts[i]! }, () => split));
   const parts = indices.map((index, i) => wholePart(items, index, names[i]!));
-  return { parts, notes: sharesNote("split by sequence, in order:", shares, (_, i) => String(counts[i])) };
+  const notes = sharesNote("split by sequence, in order:", shares, (_, i) => String(counts[i]));
+  const isTimed = notes.length > 0 && indices.some((index) => items[index]!.isTimed === true);
+  return { parts, notes: isTimed ? [...notes, FORECASTING] : notes };
 }
 
 /** What each split that was asked for got; where one gets all, nothing was split. */
@@ -112,7 +190,7 @@ export function splitCounts(count: number, shares: SplitShares): [number, number
 /** @param asked the splits that were asked for: of any other it is no news that it is empty */
 function noteEmpty(plan: SplitPlan, asked: readonly SplitName[] = SPLIT_NAMES): SplitPlan {
   const empty = asked.filter((name) => plan.parts.every(({ split }) => split !== name));
-  return { parts: plan.parts, notes: [...plan.notes, ...empty.map((name) => `the ${name} split is empty`)] };
+  return { ...plan, notes: [...plan.notes, ...empty.map((name) => `the ${name} split is empty`)] };
 }
 
 /**

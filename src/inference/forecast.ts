@@ -10,6 +10,7 @@ import {
   unitsAhead,
 } from "./particle-filter.ts";
 import { isComplete, perStep, unscaled } from "./rows.ts";
+import { timesAhead } from "./times-ahead.ts";
 
 /** What is to be forecast, how far, and by what. */
 export interface ForecastOptions extends ParticleFilterOptions, RolloutOptions {
@@ -131,24 +132,6 @@ function futureOf(
   }
   return known.map((value, i) =>
     conditions[i % width]!.role === "static" && last !== undefined ? last[i % width]! : value,
-  );
-}
-
-/** How many of the last distances between steps the next ones are guessed from. */
-const RECENT = 100;
-
-/** Times of the steps to come: each as far from the one before as the median of the last hundred. */
-function timesAhead(times: Float64Array, horizon: number): Float64Array {
-  const recent = times.subarray(Math.max(0, times.length - RECENT - 1));
-  const distances = recent
-    .slice(1)
-    .map((time, i) => time - recent[i]!)
-    .sort();
-  const distance = distances[distances.length >> 1] ?? 1;
-  const last = times.at(-1) ?? 0;
-  // Free of the dust that adding leaves: 0.2 · 3 is 0.6.
-  return Float64Array.from({ length: horizon }, (_, h) =>
-    Number((last + distance * (h + 1)).toPrecision(13)),
   );
 }
 

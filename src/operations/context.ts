@@ -1,4 +1,4 @@
-import type { Detector, DetectorOptions } from "../anomaly/detect.ts";
+import type { DetectorOptions } from "../anomaly/detect.ts";
 import type { Recalibration } from "../calibration/recalibrate.ts";
 import type { Column, Dataset, Sequence, TimeColumn } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
@@ -20,6 +20,7 @@ import { tableOf } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TrainingOptions } from "../train/options.ts";
 import type { Known } from "../workbench/covariates.ts";
+import type { RunDetector } from "../workbench/detector.ts";
 import type { ResultEvent, RunTrainingEvent } from "../workbench/train.ts";
 import type { Given } from "./train-resumed.ts";
 
@@ -115,7 +116,7 @@ export interface Files {
       readonly following: Following;
       readonly path?: string | undefined;
     },
-  ): Promise<Detector>;
+  ): Promise<RunDetector>;
   /** The lines that come in. */
   lines(): AsyncIterable<Line>;
   /** Makes ready to read steps, a line each. */

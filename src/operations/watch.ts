@@ -4,6 +4,7 @@ import { VrnnError } from "../errors.ts";
 import { type Following, followingNames, followings } from "../inference/following.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { option, usageError } from "../options.ts";
+import { alarmWords } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Files, filesOf, tableRun } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
@@ -17,6 +18,9 @@ const FORECASTS = ["interval", "mean"] as const;
 
 /** How many follow a stream unless told. */
 const PARTICLES = 100;
+
+const rateOption = (meta: { readonly flag: string; readonly help: string }) =>
+  option(z.optional(z.number().check(z.gt(0, "it must be above 0"))), meta);
 
 const input = z.strictObject({
   data: readPath(
@@ -49,9 +53,13 @@ const input = z.strictObject({
     help: "answer every so many steps, and odd ones always",
   }),
   seed: seed("of the draws of the latent variables"),
-  alarmsPerHour: option(z._default(z.number().check(z.gt(0, "it must be above 0")), 1), {
+  alarmsPerHour: rateOption({
     flag: "--alarms-per-hour <rate>",
-    help: "the most false alarms wanted",
+    help: "the most false alarms wanted, of data that say when (default: 1, and no more than 1 in 1,000 steps)",
+  }),
+  alarmsPerThousandSteps: rateOption({
+    flag: "--alarms-per-thousand-steps <rate>",
+    help: "the same by steps (default without times: 1 in 3,600 steps)",
   }),
 });
 
@@ -102,20 +110,25 @@ function* chosenFollowing(
   return followings[way](count);
 }
 
+/** What is wrong with what was asked for, whatever the data. */
+const MISTAKES: ReadonlySet<string> = new Set(["detect/no-clock", "detect/bad-option"]);
+
 /** A detector, or none where the data to set its threshold by are not there, which is told. */
 async function* calibrated(
   files: Files,
   following: Following,
-  { data, seed, alarmsPerHour }: z.output<typeof input>,
+  { data, seed, alarmsPerHour, alarmsPerThousandSteps }: z.output<typeof input>,
 ): AsyncGenerator<NoteEvent, LiveDetector | undefined> {
   const started = performance.now();
   try {
-    const detector = await files.detector({ path: data, seed, following, alarmsPerHour });
+    const rates = { alarmsPerHour, alarmsPerThousandSteps };
+    const { detector, isTimed } = await files.detector({ path: data, seed, following, ...rates });
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    yield note(`flags: set by the validation split in ${seconds} s`);
+    const most = alarmWords(detector.wanted, isTimed);
+    yield note(`flags: set by the validation split in ${seconds} s, for ${most} at most`);
     return new LiveDetector(detector);
   } catch (error) {
-    if (data !== undefined || !(error instanceof VrnnError)) throw error;
+    if (data !== undefined || !(error instanceof VrnnError) || MISTAKES.has(error.code)) throw error;
     yield note(`no flags: ${error.message}`);
     return undefined;
   }

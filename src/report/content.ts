@@ -61,7 +61,7 @@ export interface TextsContent {
   readonly sampled: readonly string[];
 }
 
-/** Seconds, steps that are only counted, or milliseconds since 1970 (UTC). */
+/** Seconds, steps that are only counted, or seconds since 1970 (UTC). */
 export type Clock = "seconds" | "steps" | "date";
 
 /** A number is written with separators of thousands. */
@@ -208,6 +208,8 @@ export interface DetectionContent {
   readonly precision: number | null;
   readonly recall: number | null;
   readonly falseAlarmsPerHour: number | null;
+  /** The most false alarms that the threshold is to give. */
+  readonly wanted?: { readonly perHour: number; readonly perThousandSteps: number };
   /** For so long after its end an incident still counts as under way, on the report's clock; 5 unless told. */
   readonly tolerance?: number;
 }

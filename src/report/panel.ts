@@ -182,8 +182,10 @@ export function standalone(picture: string, title: string, reading: string): str
 export function timeScale(times: readonly number[], clock: Clock, span?: number): Plot.ScaleOptions {
   const [from, last] = extent(times) ?? [0, 1];
   const until = from + ((span ?? last - from) || 1);
-  if (clock === "date")
-    return { type: "utc", domain: [new Date(from), new Date(until)], label: "time (UTC)" };
+  if (clock === "date") {
+    const transform = (seconds: number) => new Date(seconds * 1000);
+    return { type: "utc", domain: [transform(from), transform(until)], label: "time (UTC)", transform };
+  }
   if (clock === "steps") return { type: "linear", domain: [from, until], label: "step" };
   // Seconds since some far-off day: only the time since the first one can be read.
   const far = Math.abs(from) > 100 * (until - from);

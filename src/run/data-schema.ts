@@ -2,6 +2,8 @@ import { columnKinds, labelSpans } from "../data/dataset.ts";
 import { LARGE_MEGABYTES } from "../data/large.ts";
 import { DEFAULT_GRID, FINEST_GRID } from "../data/music/playing.ts";
 import { scaleSteps } from "../data/scale-steps.ts";
+import { splitWays } from "../data/split.ts";
+import { dateOrders } from "../data/tables/dates.ts";
 import { headerAnswers } from "../data/tables/header.ts";
 import { decimalMarks } from "../data/tables/numerals.ts";
 import { caseNames, textPieces, tokenNames } from "../data/text/names.ts";
@@ -12,7 +14,9 @@ import * as z from "../zod.ts";
 export const name = z.string().check(z.maxLength(10_000));
 export const names = z.array(name).check(z.maxLength(100_000));
 
-const share = z.number().check(z.minimum(0), z.maximum(1));
+const SHARES =
+  "shares of training, validation and test lie between 0 and 1 and sum to 1, such as 0.7,0.15,0.15";
+const share = z.number().check(z.minimum(0, SHARES), z.maximum(1, SHARES));
 
 /** What was said about the data; see `SchemaOptions`. */
 export const dataSchema = z.strictObject({
@@ -25,6 +29,10 @@ export const dataSchema = z.strictObject({
   time: option(z.optional(name), {
     flag: "--time <column>",
     help: "the column that tells when each step was",
+  }),
+  dates: option(z.optional(z.enum(dateOrders)), {
+    flag: "--dates <order>",
+    help: `what stands first in dates, ${dateOrders.join(", ")} (default: as the dates say)`,
   }),
   sequence: option(z.optional(name), {
     flag: "--sequence <column>",
@@ -46,9 +54,13 @@ export const dataSchema = z.strictObject({
     flag: "--label-per <what>",
     help: `tables: what has a label of its own: ${labelSpans.join(" or ")} (default: sequence)`,
   }),
-  split: option(z.optional(z.tuple([share, share, share])), {
+  split: option(z.optional(z.tuple([share, share, share], { error: SHARES })), {
     flag: "--split <shares>",
     help: "of training, validation and test, such as 0.7,0.15,0.15",
+  }),
+  splitBy: option(z.optional(z.enum(splitWays)), {
+    flag: "--split-by <what>",
+    help: `what is split: whole sequences, or each sequence by its time, ${splitWays.join(" or ")} (default: one or two by time)`,
   }),
   shuffle: option(z.optional(z.int().check(z.minimum(0), z.maximum(2 ** 32 - 1))), {
     flag: "--shuffle <seed>",

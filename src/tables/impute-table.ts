@@ -1,10 +1,11 @@
 /** Filled gaps as comma-separated values. */
 import type { Column, Sequence, TimeColumn } from "../data/dataset.ts";
 import { nearestPoint } from "../data/grid.ts";
+import { writtenTime } from "../data/tables/time.ts";
 import { csvText, type Field, fieldOf, observedField } from "../data/write.ts";
 import type { Imputed } from "../inference/impute.ts";
 import { entryEstimates } from "./estimates.ts";
-import { clock, estimateFields, estimateHeader, placeFields, placeHeader } from "./tables.ts";
+import { estimateFields, estimateHeader, placeFields, placeHeader } from "./tables.ts";
 
 export interface ImputeTableOptions {
   readonly columns: readonly Column[];
@@ -30,7 +31,7 @@ export function imputedTable(
     const { name, length, times } = one.imputed;
     return Array.from({ length }, (_, t): Field[] => [
       name,
-      ...(time ? [clock(times?.[t] ?? Number.NaN, time)] : []),
+      ...(time ? [writtenTime(times?.[t] ?? Number.NaN, time)] : []),
       ...columns.map((column, d) => fieldAt(one, column, t * columns.length + d)),
     ]);
   });

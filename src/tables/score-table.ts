@@ -1,7 +1,7 @@
 import type { Column, TimeColumn } from "../data/dataset.ts";
+import { writtenTime } from "../data/tables/time.ts";
 import { csvText, type Field } from "../data/write.ts";
 import type { Scored } from "../inference/score.ts";
-import { clock } from "./tables.ts";
 
 const RESERVED = ["sequence", "step", "time", "total", "kl"];
 
@@ -27,7 +27,7 @@ function rowOf({ sequence, scores }: Scored, t: number, time: TimeColumn | undef
   return [
     scores.name,
     t + 1,
-    ...(time ? [clock(scores.times?.[t] ?? Number.NaN, time)] : []),
+    ...(time ? [writtenTime(scores.times?.[t] ?? Number.NaN, time)] : []),
     rounded(scores.total[t]!),
     ...entries,
     rounded(scores.kl[t]!),

@@ -1,5 +1,6 @@
 /** The fields that the tables of tasks share. */
 import type { TimeColumn } from "../data/dataset.ts";
+import { writtenTime } from "../data/tables/time.ts";
 import { type Field, inDigits } from "../data/write.ts";
 import type { Estimate } from "./estimates.ts";
 
@@ -21,12 +22,8 @@ export interface Place {
 export const placeFields = ({ name, step, when }: Place, time: TimeColumn | undefined): Field[] => [
   name,
   step + 1,
-  ...(time ? [clock(when ?? Number.NaN, time)] : []),
+  ...(time ? [writtenTime(when ?? Number.NaN, time)] : []),
 ];
-
-/** A time as its field: a date as ISO 8601 in UTC. */
-export const clock = (value: number, { kind }: TimeColumn): Field =>
-  kind === "date" && !Number.isNaN(value) ? new Date(value).toISOString() : value;
 
 /** The names of the fields of an estimate. */
 export const estimateHeader = (levels: readonly number[]): string[] => [

@@ -16,6 +16,12 @@ export interface RunDetectorOptions extends DetectorOptions {
   readonly following: Following;
 }
 
+/** A detector of a run, and whether the data that it was fitted to say when their steps were. */
+export interface RunDetector {
+  readonly detector: Detector;
+  readonly isTimed: boolean;
+}
+
 /**
  * A detector fitted to what a run's model says of its validation split.
  *
@@ -28,10 +34,11 @@ export async function detectorOfRun(
   runtime: Runtime,
   notice: Notice,
   { path, seed, following, ...detection }: RunDetectorOptions,
-): Promise<Detector> {
+): Promise<RunDetector> {
   const data = readRunData(config, notice, path);
   const sequences = sequencesOf(data, "valid", path ?? config.data.path);
   const { columns } = tableOf(config);
   const settings = { runtime, model, weights, columns, sequences, seed };
-  return detectorOf(settings, detection, data.time, following.score);
+  const detector = await detectorOf(settings, detection, following.score);
+  return { detector, isTimed: data.time !== undefined };
 }

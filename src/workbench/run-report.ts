@@ -1,8 +1,8 @@
 import { studyIncidents } from "../anomaly/incidents.ts";
 import { paired } from "../collections.ts";
 import type { Dataset, Sequence } from "../data/dataset.ts";
-import type { FieldDataset } from "../data/field-dataset.ts";
-import type { ModalityName } from "../data/modality.ts";
+import { type FieldDataset } from "../data/field-dataset.ts";
+import { type ModalityName } from "../data/modality.ts";
 import { VrnnError } from "../errors.ts";
 import { sampleSequences } from "../inference/sample.ts";
 import { type Scored, scoreSequences } from "../inference/score.ts";
@@ -101,18 +101,28 @@ async function tableReport(run: Run, data: Dataset, runtime: Runtime): Promise<S
     data,
     latents: shown === undefined ? [] : [shown.scores],
     ...(shown && { samples: { real: withoutClock(shown.sequence), sampled } }),
-    ...(isTimed(data) && { detection: detection(data, valid, test) }),
+    ...detectionIn(data, valid, test),
   };
 }
 
-/** Alarms are counted by the hour: they need a clock in seconds, and clean data to choose a threshold on. */
-const isTimed = ({ time, splits }: Dataset): boolean =>
-  time?.kind === "number" && splits.valid.length > 0 && splits.test.length > 0;
-
-function detection({ columns }: Dataset, valid: readonly Scored[], test: readonly Scored[]) {
+/** What is odd in the test split, where the data say when steps were and enough of them show what is usual. */
+function detectionIn(
+  { columns, time }: Dataset,
+  valid: readonly Scored[],
+  test: readonly Scored[],
+): Pick<ReportSource, "detection"> {
+  if (time === undefined || valid.length === 0 || test.length === 0) return {};
   const labelled = test.map((one) => ({ ...one, incidents: [] }));
-  return { labelled, study: studyIncidents(columns, valid, labelled) };
+  try {
+    return { detection: { labelled, study: studyIncidents(columns, valid, labelled) } };
+  } catch (error) {
+    if (error instanceof VrnnError && UNFIT.has(error.code)) return {};
+    throw error;
+  }
 }
+
+/** Why a threshold cannot be set by a validation split; the rest of the report is written all the same. */
+const UNFIT: ReadonlySet<string> = new Set(["detect/too-little-clean-data", "detect/bad-score"]);
 
 /** Invented sequences have no clock, and stand beside a real one by steps. */
 const withoutClock = (sequence: Sequence): Sequence => ({

@@ -14,8 +14,9 @@ const small = ["--hidden", "4", "--latent", "2", "--epochs", "1"];
 const table = (rows: number, levels: string) =>
   `t,wave,state\n${Array.from({ length: rows }, (_, t) => `${t},${Math.sin(t / 5).toFixed(2)},${levels[t % levels.length]}`).join("\n")}\n`;
 
-const time = 'note: time: column "t" (numbers)';
+const time = 'note: time: column "t" (numbers, taken for seconds)';
 const split = "note: split by time: the first 70 % train, 15 % valid, 15 % test";
+const parts = "note: data: train 0 to 61, valid 62 to 75, test 76 to 89";
 const strange = 'note: column "state": levels never seen in training count as missing (10 entries: "c")';
 const changed = "note: the data are not those that the run was trained on: they have changed since";
 
@@ -50,8 +51,8 @@ describe("whatever is read, its notes are told, each once", () => {
     const noted = async (...args: string[]) => JSON.parse((await run(...args, "--json")).stdout).notes;
     const plain = (notes: readonly string[]) => notes.map((note) => note.slice("note: ".length));
     expect(await noted("evaluate", "runs/data", "--data", "strange.csv")).toEqual(plain([time, strange]));
-    expect(await noted("train", "data.csv", ...small, "--force")).toEqual(plain([time, split]));
-    expect(await noted("info", "data.csv")).toEqual(plain([time, split]));
+    expect(await noted("train", "data.csv", ...small, "--force")).toEqual(plain([time, split, parts]));
+    expect(await noted("info", "data.csv")).toEqual(plain([time, split, parts]));
     expect(await noted("sample", "runs/data", "--count", "1", "--steps", "2")).toBeUndefined();
     const prefix = ["--prefix", "strange.csv", "--count", "1", "--steps", "2"];
     expect(await noted("sample", "runs/data", ...prefix)).toEqual(plain([time, strange]));
@@ -60,7 +61,7 @@ describe("whatever is read, its notes are told, each once", () => {
   test("training tells them with the description of the data, and once", async () => {
     const { stderr } = await run("train", "data.csv", ...small, "--force");
     expect(stderr).toMatch(/^train: 1 sequence, 62 steps\n/);
-    expect(notesOf(stderr)).toEqual([time, split]);
+    expect(notesOf(stderr)).toEqual([time, split, parts]);
   });
 });
 

@@ -85,7 +85,10 @@ describe("a run with enough to calibrate by", () => {
       level: 0.8,
       tolerance: 0.04,
       withinCells: true,
-      notes: ["split by sequence, in order: 3 train, 1 valid, 1 test"],
+      notes: [
+        "split by sequence, in order: 3 train, 1 valid, 1 test",
+        "train: r0, r1 and r2; valid: r3; test: r4",
+      ],
     });
     expect(
       rows.map(({ horizon, column }: { horizon: number; column: string }) => `${column} ${horizon}`),

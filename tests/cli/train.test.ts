@@ -32,7 +32,10 @@ describe("train, evaluate, info", () => {
       train: expect.objectContaining(bound),
       valid: expect.objectContaining(bound),
       test: expect.objectContaining(bound),
-      notes: ["split by sequence, in order: 3 train, 1 valid, 1 test"],
+      notes: [
+        "split by sequence, in order: 3 train, 1 valid, 1 test",
+        "train: r0, r1 and r2; valid: r3; test: r4",
+      ],
     });
     expect(outcome.stderr).toMatch(/^train: 3 sequences, 94 steps\n/);
     expect(outcome.stderr).toMatch(/wave +real/);

@@ -68,14 +68,17 @@ function streamed() {
 
 describe("a stream of steps", () => {
   test("is answered a line each, with the scores, flags and reasons of the same data at once", async () => {
-    const outcome = await watch(`${[header, ...rows].join("\n")}\n`, "--alarms-per-hour", "30");
+    const outcome = await watch(`${[header, ...rows].join("\n")}\n`, "--alarms-per-thousand-steps", "8");
     expect(outcome.status).toBe(0);
     const { config, model, weights } = openRun(join(folder, "runs/waves"));
     const { columns } = tableOf(config);
     const sequence = streamed();
     const settings = { runtime: nodeRuntime(), model, weights, columns, seed: 1 };
     const { splits } = readDataset(join(folder, "waves.csv"), { sequence: "run", columns });
-    const detector = await detectorOf({ ...settings, sequences: splits.valid }, { alarmsPerHour: 30 });
+    const detector = await detectorOf(
+      { ...settings, sequences: splits.valid },
+      { alarmsPerThousandSteps: 8 },
+    );
     const [scores] = await scoreSequences({ ...settings, sequences: [sequence] });
     const { flags } = detect(entryScores({ sequence, scores: scores! }), detector);
     expect(flags.some((flag) => flag === 1)).toBe(true);
@@ -125,7 +128,7 @@ describe("a model whose posterior reads what comes later", () => {
   const input = `${[header, ...rows].join("\n")}\n`;
 
   test("is followed by particles, with thresholds set by particles, and this is told", async () => {
-    const args = ["--alarms-per-hour", "30", "--particles", "30"];
+    const args = ["--alarms-per-thousand-steps", "8", "--particles", "30"];
     const outcome = await watchBy("srnn", input, ...args);
     expect([outcome.status, outcome.stderr]).toEqual([
       0,
@@ -136,9 +139,9 @@ describe("a model whose posterior reads what comes later", () => {
     const settings = { runtime: nodeRuntime(), model, weights, columns, seed: 1 };
     const byParticles = followings.particles(30);
     const { splits } = readDataset(join(folder, "waves.csv"), { sequence: "run", columns });
-    const detection = { alarmsPerHour: 30 };
+    const detection = { alarmsPerThousandSteps: 8 };
     const valid = { ...settings, sequences: splits.valid };
-    const detector = await detectorOf(valid, detection, undefined, byParticles.score);
+    const detector = await detectorOf(valid, detection, byParticles.score);
     const [scores] = await byParticles.score({ ...settings, sequences: [streamed()] });
     const { flags } = detect(entryScores({ sequence: streamed(), scores: scores! }), detector);
     const answers = answersOf(outcome);
@@ -250,9 +253,22 @@ describe("beginnings and ends", () => {
     expect(wrong.stderr).toMatch(/^error: nowhere\.csv: there is no such file/);
   });
 
+  test("alarms by the hour are refused of data that do not say when, and the rate is told by steps", async () => {
+    const refused = await watch(`${header}\n${rows[0]}\n`, "--alarms-per-hour", "1");
+    expect([refused.status, refused.stdout]).toEqual([1, ""]);
+    expect(refused.stderr).toMatch(
+      /alarms cannot be counted by the hour: the data do not say when steps were/,
+    );
+    const { stderr } = await watch(`${header}\n${rows[0]}\n`);
+    expect(stderr).toMatch(
+      /^flags: set by the validation split in .* s, for 0\.28 false alarms in 1,000 steps at most$/m,
+    );
+  });
+
   test.each([
     ["--every", "0"],
     ["--alarms-per-hour", "0"],
+    ["--alarms-per-thousand-steps", "0"],
     ["--format", "xml"],
   ])("%s %s is refused", async (...args) => {
     const { status, stdout, stderr } = await watch(`${header}\n`, ...args);

@@ -76,7 +76,7 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     "a.csv",
     "a,b\n,x\n,\n,\n4,7\n",
     {},
-    ": no column is left to model (give a column that varies in the training split)",
+    ": no column is left to model (give a column that varies in the training split, which has 2 of 4 rows)",
   ],
   [
     "a single row",
@@ -90,7 +90,7 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     "a.csv",
     "a,b\n1,2\n1,2\n1,2\n",
     {},
-    ": no column is left to model (give a column that varies in the training split)",
+    ": no column is left to model (give a column that varies in the training split, which has 1 of 3 rows)",
   ],
   [
     "text among numbers",
@@ -163,18 +163,25 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     ':2, column "b": text follows a closing quote (put the whole field in quotes and write a quote inside it as "")',
   ],
   [
+    "sequences of one row each",
+    "a.csv",
+    "id,x\na,5\nb,6\nc,7\n",
+    { sequence: "id" },
+    ": each of the 3 sequences has a single row, a sequence needs two at least (name longer sequences with the option sequence, or none)",
+  ],
+  [
     "a time that goes back",
     "a.csv",
     "when,x\n1,5\n3,6\n2,7\n",
     { time: "when" },
-    ':4, column "when": the time does not increase (sort the rows and remove doubles, or name the sequences with the option sequence)',
+    ':4, column "when": the time does not increase (sort the rows, or name the sequences with the option sequence)',
   ],
   [
     "a time that is none",
     "a.csv",
     "when,x\nmon,5\ntue,6\n",
     { time: "when" },
-    ':1, column "when": the time column holds entries that are neither numbers nor ISO dates (write dates as 2024-05-01 12:30:00, or choose another column with the option time)',
+    ':1, column "when": the time column holds entries that are neither numbers nor dates (write dates as 2024-05-01 12:30:00, or choose another column with the option time)',
   ],
   [
     "a row without its sequence",

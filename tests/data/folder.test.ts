@@ -1,4 +1,7 @@
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Sequence } from "../../src/data/dataset.ts";
 import { readDataset } from "../../src/data/files.ts";
@@ -117,7 +120,7 @@ describe("files that are called after a split", () => {
     expect([splits.train, splits.valid, splits.test].map(startsOf)).toEqual([[5, 1], [10], [30, 20]]);
     expect(notes.slice(0, 2)).toEqual([
       `${folder}/other.csv is left out`,
-      "split by name: TRAIN.jsonl trains, Dev.ndjson.gz validates, Test.CSV.gz tests",
+      "split by name: train-more.tsv and TRAIN.jsonl train, Dev.ndjson.gz validates, TEST-2.csv and Test.CSV.gz test",
     ]);
   });
 
@@ -149,8 +152,88 @@ describe("files that are called after a split", () => {
   });
 });
 
+describe("a split leaks nothing into another", () => {
+  const words = { train: ["train"], valid: ["valid", "val", "validation", "dev"], test: ["test"] } as const;
+  const called = fc.constantFrom(...Object.entries(words)).chain(([split, names]) =>
+    fc.record({
+      split: fc.constant(split),
+      word: fc.constantFrom(...names),
+      mark: fc.constantFrom("", "-", "_", " ", "(", "_1", "-2024", ".more"),
+      isUpper: fc.array(fc.boolean(), { minLength: 10, maxLength: 10 }),
+      isFolder: fc.boolean(),
+    }),
+  );
+
+  test("files and folders that are called after one, in any case and before any mark, are in it alone", () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(called, {
+          minLength: 1,
+          maxLength: 8,
+          selector: ({ word, mark, isFolder }) => `${word}${mark}${isFolder}`,
+        }),
+        (all) => {
+          const starts = new Map<number, string>([[0, "train"]]);
+          const files: Record<string, string> = { "Train/sure.csv": csv(0) };
+          all.forEach(({ split, word, mark, isUpper, isFolder }, i) => {
+            const name = [...word].map((letter, k) => (isUpper[k] ? letter.toUpperCase() : letter)).join("");
+            files[isFolder ? `${name}${mark}/x.csv` : `${name}${mark}.csv`] = csv(100 * (i + 1));
+            starts.set(100 * (i + 1), split);
+          });
+          const folder = folderWith(files);
+          const { splits } = readDataset(folder);
+          const found = new Map(
+            Object.entries(splits).flatMap(([split, own]) =>
+              own.filter(({ offset = 0 }) => offset === 0).map(({ values }) => [values[0]!, split] as const),
+            ),
+          );
+          for (const [start, split] of starts) {
+            // Validation that nobody asked for is cut from what trains.
+            if (split !== "train") expect([start, found.get(start)]).toEqual([start, split]);
+            else expect(["train", "valid"]).toContain(found.get(start));
+          }
+          expect(found.size).toBe(starts.size);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  test("what is in a folder and not used is said", () => {
+    const folder = folderWith({
+      "lone.csv": csv(0),
+      "machines/1.csv": csv(10),
+      "machines/deeper/2.csv": csv(20),
+      "pictures/a.png": "",
+    });
+    const whole = { split: [1, 0, 0] } as const;
+    expect(readDataset(folder, whole).notes).toContain(
+      `${folder}/machines/ is left out, with 2 data files: only sub-folders called train, valid or test are looked into`,
+    );
+    const classes = folderWith({ "normal/1.csv": csv(0), "faulty/2.csv": csv(10) });
+    expect(() => readDataset(classes)).toThrow(
+      /the folder holds no data file \(give one of its sub-folders, or call them train, valid and test\)/,
+    );
+    const inside = folderWith({ "train/1.csv": csv(0), "train/old/2.csv": csv(10) });
+    expect(readDataset(inside, whole).notes[0]).toMatch(/train\/old\/ is left out, with 1 data file/);
+    const many = folderWith(
+      Object.fromEntries([...Array(9).keys()].map((i) => [`notes-${i}.md`, ""]).concat([["a.csv", csv(0)]])),
+    );
+    expect(readDataset(many, whole).notes.slice(4, 6)).toEqual([
+      `${many}/notes-4.md is left out`,
+      "4 more files left out",
+    ]);
+  });
+
+  test("a link to a folder is one", () => {
+    const folder = folderWith({ "elsewhere/1.csv": csv(0), "data/test/2.csv": csv(10) });
+    symlinkSync(join(folder, "elsewhere"), join(folder, "data/train"));
+    expect(namesOf(join(folder, "data"))).toEqual([["1"], ["1"], ["2"]]);
+  });
+});
+
 describe("names that only look like those of a split", () => {
-  const lookalikes = ["training-notes", "testament", "train_2", "ECG_TEST", "valid2"];
+  const lookalikes = ["training-notes", "testament", "train2", "ECG_TEST", "valid2"];
 
   test.each(lookalikes)("%s is left out where others are one", (name) => {
     const folder = folderWith({ "train.csv": csv(0), "test.csv": csv(10), [`${name}.csv`]: csv(20) });
@@ -160,7 +243,7 @@ describe("names that only look like those of a split", () => {
 
   test("are dealt out like any other where none is, which is said", () => {
     const folder = folderWith(Object.fromEntries(lookalikes.map((name, i) => [`${name}.csv`, csv(10 * i)])));
-    expect(namesOf(folder).flat()).toEqual(["ECG_TEST", "testament", "train_2", "training-notes", "valid2"]);
+    expect(namesOf(folder).flat()).toEqual(["ECG_TEST", "testament", "train2", "training-notes", "valid2"]);
     expect(readDataset(folder).notes[0]).toBe(
       "ECG_TEST.csv and 4 more like it: no split is named so (those are test.csv, test-1.csv or test/), dealt out like any other",
     );
@@ -169,6 +252,9 @@ describe("names that only look like those of a split", () => {
   test("nothing is said of names that are others' words", () => {
     const files = ["latest", "contest", "valve-1", "device", "restrain", "invalid"];
     const folder = folderWith(Object.fromEntries(files.map((name, i) => [`${name}.csv`, csv(10 * i)])));
-    expect(readDataset(folder).notes).toEqual(["split by sequence, in order: 4 train, 1 valid, 1 test"]);
+    expect(readDataset(folder).notes).toEqual([
+      "split by sequence, in order: 4 train, 1 valid, 1 test",
+      "train: contest, device, invalid and latest; valid: restrain; test: valve-1",
+    ]);
   });
 });

@@ -229,7 +229,7 @@ describe("what is wrong is refused as it is when it is read at once", () => {
     ["a name of no sequence column", '{"a": 1}\n{"a": 2}\n', { sequence: "b" }],
     ["a step of no sequence", '{"a": 1, "s": "x"}\n{"a": 2}\n', { sequence: "s" }],
     ["a static that changes", ["x", "y", "y", "x", "x", "x"].map((s, a) => JSON.stringify({ a, s })).join("\n"), { statics: ["s"] }],
-    ["a time that goes back", '{"a": 1, "when": 2}\n{"a": 2, "when": 1}\n', { time: "when" }],
+    ["a time that goes back", '{"a": 1, "when": 2}\n{"a": 2, "when": 3}\n{"a": 3, "when": 1}\n', { time: "when" }],
     ["a time that is none", '{"a": 1, "when": "x"}\n{"a": 2, "when": "y"}\n', { time: "when" }],
     ["a single row", '{"a": 1}\n', {}],
     ["nothing that varies", '{"a": 1}\n{"a": 1}\n', {}],

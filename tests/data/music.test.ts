@@ -48,6 +48,14 @@ describe("the four music sets", () => {
 describe("a piano roll", () => {
   const roll = { train: [[[21, 108], []], [[60]]], valid: [[[60], [61]]], test: [[[], [108]]] };
 
+  test("knows its splits by other names, and says what it leaves out", () => {
+    const { train, valid, test: held } = roll;
+    const text = JSON.stringify({ Train: train, val: valid, dev: valid, test: held, tempo: 100 });
+    const { splits, notes } = readDataset(fileWith("roll.json", text));
+    expect([splits.train, splits.valid, splits.test].map((own) => own.length)).toEqual([2, 2, 1]);
+    expect(notes[0]).toMatch(/roll\.json: "tempo" is left out$/);
+  });
+
   test("becomes 88 binary columns, keys never struck included", () => {
     const { columns, splits } = readDataset(fileWith("roll.json", JSON.stringify(roll)));
     expect(new Set(columns.map(({ kind }) => kind))).toEqual(new Set(["binary"]));

@@ -114,17 +114,18 @@ describe("the time column", () => {
     const { time, splits } = build({ day: dates, x });
     expect(time).toEqual({ name: "day", kind: "date" });
     expect(splits.train[0]!.times!.slice(0, 2)).toEqual(
-      Float64Array.of(Date.UTC(2024, 0, 1, 6), Date.UTC(2024, 0, 2, 6)),
+      Float64Array.of(Date.UTC(2024, 0, 1, 6) / 1000, Date.UTC(2024, 0, 2, 6) / 1000),
     );
   });
 
-  test("must increase: numbers that do not are values, dates that do not are left out", () => {
+  test("must increase, and is no value where it does not", () => {
     const disordered = build({ t: count(20, (i) => (i * 3) % 20), x });
-    expect(disordered.columns.map(({ name }) => name)).toEqual(["t", "x"]);
-    const doubled = build({ date: dates.map((date, i) => (i === 5 ? dates[4]! : date)), x });
-    expect(doubled.columns.map(({ name }) => name)).toEqual(["x"]);
-    expect(doubled.notes[0]).toBe(
-      'column "date" does not increase strictly (test.csv:7, column "date"): it is no time axis and is left out',
+    expect(disordered.columns.map(({ name }) => name)).toEqual(["x"]);
+    expect(disordered.notes[0]).toMatch(/^column "t" .* to model it, name it in the option kinds/);
+    const mixed = build({ date: count(20, (i) => dates[(i * 7) % 20]!), x });
+    expect(mixed.columns.map(({ name }) => name)).toEqual(["x"]);
+    expect(mixed.notes[0]).toBe(
+      'column "date" does not increase strictly (test.csv:5, column "date"): it is no time axis and is left out',
     );
   });
 

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SplitName } from "../../src/data/dataset.ts";
-import { checkShares, planSplit, splitCounts } from "../../src/data/split.ts";
+import { checkShares, placeNotes, planSplit, splitCounts, splitWays } from "../../src/data/split.ts";
 
 const items = (lengths: readonly number[], splits: readonly (SplitName | undefined)[] = []) =>
   lengths.map((length, i) => ({ length, split: splits[i] }));
 
 describe("planSplit", () => {
   test("cuts one sequence by time", () => {
-    expect(planSplit(items([100]))).toEqual({
+    expect(planSplit(items([100]))).toMatchObject({
       parts: [
         { index: 0, split: "train", start: 0, end: 70 },
         { index: 0, split: "valid", start: 70, end: 85 },
@@ -70,8 +70,8 @@ describe("planSplit", () => {
     const lengths = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 12 });
     const shares = fc.constantFrom([0.7, 0.15, 0.15] as const, [0.5, 0, 0.5] as const, [0, 0, 1] as const);
     fc.assert(
-      fc.property(lengths, shares, (all, share) => {
-        const { parts } = planSplit(items(all), share);
+      fc.property(lengths, shares, fc.constantFrom(undefined, ...splitWays), (all, share, way) => {
+        const { parts } = planSplit(items(all), share, way);
         all.forEach((length, index) => {
           const own = parts.filter((part) => part.index === index).sort((a, b) => a.start - b.start);
           expect(own[0]!.start).toBe(0);
@@ -82,6 +82,57 @@ describe("planSplit", () => {
         });
       }),
     );
+  });
+});
+
+describe("cut by time", () => {
+  test("each of many sequences trains first, then validates, then tests", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 3, max: 60 }), { minLength: 3, maxLength: 12 }), (lengths) => {
+        const { parts, notes } = planSplit(items(lengths), [0.7, 0.15, 0.15], "time");
+        lengths.forEach((_, index) => {
+          const own = parts.filter((part) => part.index === index);
+          expect(own.map(({ split }) => split)).toEqual(["train", "valid", "test"]);
+          expect(own[0]!.end).toBe(own[1]!.start);
+          expect(own[1]!.end).toBe(own[2]!.start);
+        });
+        expect(notes).toEqual([
+          "split by time within each sequence: the first 70 % train, 15 % valid, 15 % test",
+        ]);
+      }),
+    );
+  });
+
+  test("two whole sequences are dealt out where it is asked for", () => {
+    const { parts } = planSplit(items([10, 10]), [0.5, 0, 0.5], "sequence");
+    expect(parts.map(({ index, split, end }) => [index, split, end])).toEqual([
+      [0, "train", 10],
+      [1, "test", 10],
+    ]);
+  });
+});
+
+describe("placeNotes", () => {
+  const named = (count: number) => Array.from({ length: count }, (_, i) => ({ name: `s${i}`, length: 10 }));
+
+  test("name the sequences, or where they are cut", () => {
+    const many = named(20);
+    expect(placeNotes(many, planSplit(many))).toEqual([
+      "train: s0, s1, s2, s3, s4 and 9 more; valid: s14, s15 and s16; test: s17, s18 and s19",
+    ]);
+    const [one] = [named(1)];
+    expect(placeNotes(one, planSplit(one))).toEqual([
+      "s0: train step 1 to step 6, valid step 7 to step 8, test step 9 to step 10",
+    ]);
+    expect(placeNotes(one, planSplit(one), (i, step) => `${i}.${step}`)).toEqual([
+      "s0: train 0.0 to 0.5, valid 0.6 to 0.7, test 0.8 to 0.9",
+    ]);
+  });
+
+  test("say nothing of what files asked for, or of one split", () => {
+    const asked = named(2).map((item, i) => ({ ...item, split: (["train", "valid"] as const)[i] }));
+    expect(placeNotes(asked, planSplit(asked))).toEqual([]);
+    expect(placeNotes(named(4), planSplit(named(4), [0, 0, 1]))).toEqual([]);
   });
 });
 

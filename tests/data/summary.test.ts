@@ -17,8 +17,9 @@ test("describeDataset tells sizes, a row per column, and the notes", () => {
     "load    real         0 to 3.25            7.1 %    0.25",
     "up      binary       50 % ones            -        -",
     "state   categorical  a, b, c, d, ... (5)  -        -",
-    'note: time: column "time_s" (numbers)',
+    'note: time: column "time_s" (numbers, seconds)',
     "note: split by time: the first 70 % train, 15 % valid, 15 % test",
+    "note: cpu: train 0 to 13, valid 14 to 16, test 17 to 19",
     'note: column "fixed" is left out: it is constant in the training split (1)',
   ]);
 });

@@ -201,6 +201,42 @@ describe("missing entries", () => {
   });
 });
 
+describe("the rate of false alarms", () => {
+  /** The same scores, a step every so many seconds. */
+  const every = (seconds: number, scores = clean(1, 3000)): EntryScores => ({
+    ...scores,
+    times: scores.times.map((_, t) => t * seconds),
+  });
+
+  test("is counted by steps whatever the clock", () => {
+    const options = { alarmsPerThousandSteps: 0.5, gap: 0 };
+    const flagsAt = (seconds: number) =>
+      detect(every(seconds), fitDetector(NAMES, [every(seconds)], options)).flags;
+    for (const seconds of [0.2, 1, 60, 86_400]) expect(flagsAt(seconds)).toEqual(flagsAt(1));
+    const long = clean(3, 400_000);
+    const model = fitDetector(NAMES, [every(60, clean(1, 6000)), every(60, clean(2, 3000))], options);
+    const per1000 = detect(every(60, long), model).events.length / 400;
+    expect(per1000).toBeGreaterThan(0.5 / 10);
+    expect(per1000).toBeLessThan(0.5 * 3);
+  });
+
+  test("is an hour's unless told, and no more than one in 1,000 steps of a slow clock", () => {
+    expect(fitDetector(NAMES, [every(0.2)]).wanted).toEqual({
+      perHour: 1,
+      perThousandSteps: expect.closeTo(1 / 18, 9),
+    });
+    expect(fitDetector(NAMES, [every(1)]).wanted).toEqual({
+      perHour: 1,
+      perThousandSteps: expect.closeTo(1 / 3.6, 9),
+    });
+    const hourly = fitDetector(NAMES, [every(3600)]);
+    expect(hourly.wanted).toEqual({ perHour: expect.closeTo(0.001, 9), perThousandSteps: 1 });
+    const flagged = detect(every(3600), hourly).flags.filter((flag) => flag === 1).length;
+    const hour = fitDetector(NAMES, [every(3600)], { alarmsPerHour: 1 });
+    expect(flagged).toBeLessThan(detect(every(3600), hour).flags.filter((flag) => flag === 1).length / 5);
+  });
+});
+
 test("refuses too little clean data, scores that are not finite, and options out of range", () => {
   const refusal = (code: string) => expect.objectContaining({ code });
   expect(() => fitDetector(NAMES, [clean(1, 99)])).toThrow(refusal("detect/too-little-clean-data"));
@@ -215,6 +251,8 @@ test("refuses too little clean data, scores that are not finite, and options out
     { alarmsPerHour: 0 },
     { gap: -1 },
     { alarmsPerHour: NaN },
+    { alarmsPerThousandSteps: 0 },
+    { alarmsPerHour: 1, alarmsPerThousandSteps: 1 },
   ]) {
     expect(() => fitDetector(NAMES, [clean(1, 200)], options)).toThrow(refusal("detect/bad-option"));
   }

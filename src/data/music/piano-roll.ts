@@ -2,6 +2,8 @@ import { VrnnError } from "../../errors.ts";
 import { quoted } from "../../legible.ts";
 import { type Column, type Dataset, type Sequence, SPLIT_NAMES, type SplitName } from "../dataset.ts";
 import { scaleSeries } from "../series-units.ts";
+import { placeNotes } from "../split.ts";
+import { splitCalled } from "../split-names.ts";
 import { checkNames, dealOut, planGiven, requireSome, type SchemaOptions } from "../tables/schema.ts";
 import { columnOf } from "../tables/statistics.ts";
 import { HIGHEST_PITCH, isPianoKey, LOWEST_PITCH } from "./playing.ts";
@@ -26,7 +28,9 @@ export function pianoRoll(json: unknown, file: string, options: SchemaOptions): 
   if (typeof json !== "object" || json === null) throw noRoll("it is no object", file);
   const rolls = SPLIT_NAMES.flatMap((split) => readSplit(json, split, file));
   if (rolls.length === 0) throw noRoll("it holds no sequence", file);
-  return rollDataset(rolls, options, file);
+  const read = rollDataset(rolls, options, file);
+  const others = Object.keys(json).filter((key) => splitCalled(key) === undefined);
+  return { ...read, notes: [...others.map((key) => `${file}: ${quoted(key)} is left out`), ...read.notes] };
 }
 
 /**
@@ -42,14 +46,15 @@ export function rollDataset(rolls: readonly Roll[], options: SchemaOptions, sour
     options.columns?.map(({ name }) => name) ?? PITCHES.filter((pitch) => isWanted(pitch, options));
   requireSome(names, source);
   const places = new Map(names.map((name, d) => [Number(name), d]));
-  const items = rolls.map(({ steps, split }) => ({ length: steps.length, split }));
+  const items = rolls.map(({ name, steps, split }) => ({ name, length: steps.length, split }));
   const plan = planGiven(items, options, source);
   const splits = dealOut(
     rolls.map((roll) => sequenceOf(roll, places)),
     plan.parts,
   );
   const columns = options.columns ?? names.map((name, d) => pitchColumn(name, d, names.length, splits.train));
-  return scaleSeries({ modality: { name: "music" }, columns, splits, notes: plan.notes }, options.scaleSteps);
+  const notes = [...plan.notes, ...placeNotes(items, plan)];
+  return scaleSeries({ modality: { name: "music" }, columns, splits, notes }, options.scaleSteps);
 }
 
 /** Ones where a key sounds, `[steps, keys]`. */
@@ -78,13 +83,17 @@ function pitchColumn(name: string, index: number, width: number, train: readonly
   return columnOf({ name, kind: "binary", levels: [] }, entries);
 }
 
+/** The sequences under every key that is called after a split. */
 function readSplit(json: object, split: SplitName, file: string): Roll[] {
-  const rolls: unknown = Object.entries(json).find(([key]) => key === split)?.[1] ?? [];
-  if (!Array.isArray(rolls)) throw noRoll(`"${split}" is no list of sequences`, file);
-  return rolls.map((roll: unknown, i) => {
-    const steps = readSteps(roll, `${file}, ${split}, sequence ${i + 1}`);
-    return { name: `${split} ${i + 1}`, split, steps };
-  });
+  return Object.entries(json)
+    .filter(([key]) => splitCalled(key) === split)
+    .flatMap(([key, rolls]: [string, unknown]) => {
+      if (!Array.isArray(rolls)) throw noRoll(`"${key}" is no list of sequences`, file);
+      return rolls.map((roll: unknown, i) => {
+        const steps = readSteps(roll, `${file}, ${key}, sequence ${i + 1}`);
+        return { name: `${key} ${i + 1}`, split, steps };
+      });
+    });
 }
 
 function readSteps(roll: unknown, at: string): number[][] {

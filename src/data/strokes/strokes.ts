@@ -2,8 +2,9 @@
 import { VrnnError } from "../../errors.ts";
 import type { NumberArray } from "../arrays/dtype.ts";
 import type { Unpickled } from "../arrays/pickle.ts";
-import { type ColumnKind, type Dataset, SPLIT_NAMES, type SplitName } from "../dataset.ts";
+import type { ColumnKind, Dataset, SplitName } from "../dataset.ts";
 import { isPianoKey } from "../music/playing.ts";
+import { splitCalled } from "../split-names.ts";
 import type { Cell } from "../tables/cells.ts";
 import { buildDataset, type SchemaOptions } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
@@ -104,10 +105,10 @@ const flagsAt = (values: ArrayLike<number>, row: number, width: number): number[
 export function isStrokesJson(json: unknown): boolean {
   if (Array.isArray(json)) return true;
   if (typeof json !== "object" || json === null) return false;
-  const entries = new Map<string, unknown>(Object.entries(json));
-  if (entries.has("strokes")) return true;
-  const lists = SPLIT_NAMES.map((split) => entries.get(split)).filter(Array.isArray);
+  if (Object.hasOwn(json, "strokes")) return true;
+  const lists = Object.entries(json).flatMap(([key, list]) => (splitCalled(key) === undefined ? [] : [list]));
   const first: unknown = lists
+    .filter(Array.isArray)
     .flat()
     .filter(Array.isArray)
     .flat()
@@ -126,15 +127,13 @@ export function isStrokesJson(json: unknown): boolean {
 export function drawingsOfJson(json: unknown, file: string): Drawing[] {
   if (Array.isArray(json)) return drawingsIn(json, "drawing", file);
   const named = Object.entries(json ?? {}).filter(
-    ([key]) => key === "strokes" || splitNamed(key) !== undefined,
+    ([key]) => key === "strokes" || splitCalled(key) !== undefined,
   );
   return named.flatMap(([key, list]) => {
     if (!Array.isArray(list)) throw noStrokes(`"${key}" is no list of drawings`, file);
-    return drawingsIn(list, splitNamed(key) ?? "drawing", file);
+    return drawingsIn(list, splitCalled(key) ?? "drawing", file);
   });
 }
-
-const splitNamed = (name: string): SplitName | undefined => SPLIT_NAMES.find((split) => split === name);
 
 /**
  * The drawings of the arrays of an `.npz` file, by split where arrays are named so: an array of objects (sketch-rnn,
@@ -194,7 +193,7 @@ function isNumbers(value: unknown): value is NumberArray {
 function drawingsIn(list: readonly unknown[], name: string, file: string): Drawing[] {
   const points = list.reduce<number>((sum, drawing) => sum + pointsIn(drawing), 0);
   if (points <= MOST_POINTS)
-    return list.map((drawing, i) => drawingOf(drawing, `${name} ${i + 1}`, splitNamed(name), file));
+    return list.map((drawing, i) => drawingOf(drawing, `${name} ${i + 1}`, splitCalled(name), file));
   throw noStrokes(`${points} points are more than ${MOST_POINTS}`, `${file}, ${name}`);
 }
 

@@ -143,23 +143,3 @@ export function binaryOf(cell: Cell): number | undefined {
   if (typeof cell === "number") return cell === 0 || cell === 1 ? cell : undefined;
   return BINARY_WORDS.get(cell.toLowerCase());
 }
-
-const ISO_DATE =
-  /^(\d{4})-(\d{2})(?:-(\d{2}))?(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
-
-/**
- * The milliseconds since 1970 of an ISO date such as 2024-05, 2024-05-01 or 2024-05-01 12:30:00+02:00, or NaN.
- * Without a zone it is taken as UTC.
- *
- * @example
- * parseDate("1970-01-02"); // 86400000
- */
-export function parseDate(text: string): number {
-  const found = ISO_DATE.exec(text);
-  if (!found) return Number.NaN;
-  const [, year, month, day = "01", hour = "00", minute = "00", second = "00", fraction = "0", zone = "Z"] =
-    found;
-  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
-  const whole = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${offset}`);
-  return whole + Number(`0.${fraction}`) * 1000;
-}

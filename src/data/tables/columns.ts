@@ -102,8 +102,12 @@ function isNumeralIn(text: string, numerals: Map<string, Numeral>, strays: Set<s
   return numeral !== undefined;
 }
 
-/** Whether a plain number is written as names are: with zeros in front, a sign or an exponent. */
+/** From so many characters on a number may have more digits than are kept of it. */
+const MOST_DIGITS = 16;
+
+/** Whether a plain number is written as names are: with zeros in front, a sign, an exponent or too many digits. */
 function isCode(text: string): boolean {
+  if (text.length >= MOST_DIGITS && !text.includes(".")) return true;
   const first = text.charCodeAt(0);
   if (first === 43) return true;
   if (first === 48 && text.length > 1) return text.charCodeAt(1) !== 46;

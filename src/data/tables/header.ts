@@ -1,6 +1,7 @@
 /** Whether the first rows of a table are names, units or data. */
 import { VrnnError } from "../../errors.ts";
-import { isDecimal, parseDate } from "./cells.ts";
+import { isDecimal } from "./cells.ts";
+import { readDate } from "./dates.ts";
 import { numeralOf } from "./numerals.ts";
 
 /** Whether the first row holds names. */
@@ -37,7 +38,7 @@ const DATE_LIKE =
 
 /** Whether a text looks like a date or a time of day. */
 export const looksLikeDate = (text: string): boolean =>
-  text.length <= 45 && (DATE_LIKE.test(text) || (text.length >= 7 && !Number.isNaN(parseDate(text))));
+  text.length <= 45 && (DATE_LIKE.test(text) || (text.length >= 7 && readDate(text) !== undefined));
 
 const shapeWith =
   (isMissing: (text: string) => boolean) =>

@@ -18,7 +18,7 @@ import { cellsBy, type NameColumns, nameColumns } from "./reading.ts";
 import { type Run, Runs } from "./runs.ts";
 import { changingStatic, type SchemaOptions } from "./schema.ts";
 import { missingSequence, namesIn, requireColumn, sharedColumns, type Table } from "./table.ts";
-import { isTimeCandidate, type TimeLook } from "./time.ts";
+import type { TimeLook } from "./time.ts";
 import { TimeTally } from "./time-tally.ts";
 import { Tallies } from "./training-tally.ts";
 
@@ -190,15 +190,13 @@ class Scanner {
   }
 
   private takeTimes(table: Table, sequence: number): void {
-    const first = this.names.values().next().value as string;
     for (const name of table.columns.keys()) {
-      if (name !== this.options.time && !isTimeCandidate(name, [first])) continue;
       let tally = this.times.get(name);
       if (tally === undefined) {
-        tally = new TimeTally();
+        tally = new TimeTally(name, name === this.options.time || undefined);
         this.times.set(name, tally);
       }
-      tally.add(table, name, sequence);
+      tally.add(table, sequence);
     }
   }
 
@@ -225,7 +223,8 @@ class Scanner {
       names: [...this.names],
       runs: runs.sorted(sequences.length),
       tallies,
-      lookAtTime: (name) => ({ time: undefined, ...this.times.get(name)?.look(name, steps), at: at(name) }),
+      lookAtTime: (name) =>
+        this.times.get(name)?.look(at(name), steps, this.options.dates) ?? { at: at(name) },
       at,
       missingWords: this.cells.missingWords,
       unseen: new Map(this.known.map(({ name, unseen }) => [name, unseen])),

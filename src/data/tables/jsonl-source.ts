@@ -2,10 +2,10 @@
 import { own } from "../../collections.ts";
 import { VrnnError } from "../../errors.ts";
 import type { ByteFile } from "../byte-file.ts";
-import { type Column, SPLIT_NAMES, type SplitName } from "../dataset.ts";
+import { type Column, SPLIT_NAMES, type SplitName, type TimeColumn } from "../dataset.ts";
 import { type FieldDataset, splitSources, tableFields } from "../field-dataset.ts";
 import type { Index, IndexEntry, SequenceSource, Span } from "../source.ts";
-import type { Part as SplitPart } from "../split.ts";
+import { cutItems, placeNotes, type Part as SplitPart, type SplitPlan, type Splittable } from "../split.ts";
 import { missingNote } from "./cells.ts";
 import { unseenNote } from "./encode.ts";
 import { PartReader, TableReader } from "./jsonl-reader.ts";
@@ -16,17 +16,19 @@ import {
   conditionNames,
   constantNote,
   knownNote,
+  labelLikeNote,
   modelledNames,
   planGiven,
   refuseSingleSteps,
   requireSome,
   type SchemaOptions,
+  trainedRows,
   varies,
   withRole,
 } from "./schema.ts";
 import { columnBy, refuseRange } from "./statistics.ts";
 import type { Tally } from "./table-tally.ts";
-import { chooseTime } from "./time.ts";
+import { chooseTime, timesOf, writtenTime } from "./time.ts";
 
 /**
  * A data set of JSON Lines that are read as they are needed. What is inferred is what is inferred of a small file
@@ -48,15 +50,19 @@ export async function jsonLinesDataset(file: ByteFile, options: SchemaOptions = 
   checkNames(names, options, file.path);
   if (options.label !== undefined) throw noLabels(file.path);
   if (options.columns === undefined) refuseSingleSteps(sequences, file.path);
-  const chosen = { time: options.time, modelled: asked(options) };
-  const { time, leftOut, notes } = chooseTime(names, chosen, (name) => scan.lookAtTime(name));
-  const { parts, notes: splitNotes } = planGiven(sequences, options, file.path);
+  const chosen = { ...options, modelled: asked(options) };
+  const { time, course, leftOut, notes } = chooseTime(names, chosen, (name) => scan.lookAtTime(name));
+  if (course !== undefined && course.falling > 0) throw newestFirst(scan.at(time!.name));
+  const items = sequences.map((sequence) => ({ ...sequence, isTimed: time !== undefined }));
+  const plan = planGiven(items, options, file.path);
+  const { parts } = plan;
   const reader = new TableReader(file, scan, options);
+  const when = time && (await whenIn(reader, time, { items, plan }));
   const { modelled, known } = await columnsOf(scan, reader, parts, {
     taken: [time?.name, ...leftOut],
     options,
   });
-  requireSome(modelled.columns, file.path);
+  requireSome(modelled.columns, file.path, trainedRows(items, parts));
   const conditions =
     options.columns === undefined
       ? known.columns.map((column) => withRole(column, options))
@@ -65,9 +71,11 @@ export async function jsonLinesDataset(file: ByteFile, options: SchemaOptions = 
   const all = [
     ...missingNote(missingWords),
     ...notes,
-    ...splitNotes,
+    ...plan.notes,
+    ...placeNotes(items, plan, when),
     ...conditions.map(knownNote),
     ...modelled.notes,
+    ...(options.columns === undefined ? modelled.columns.flatMap(labelLikeNote) : []),
     ...known.notes,
   ];
   return {
@@ -78,6 +86,12 @@ export async function jsonLinesDataset(file: ByteFile, options: SchemaOptions = 
     ...(time && { time }),
   };
 }
+
+const newestFirst = (at: string): VrnnError =>
+  new VrnnError("data/time", "the time falls from step to step, and data that stream are not turned round", {
+    at,
+    remedy: "sort the file by time, or read it as a whole (readDataset)",
+  });
 
 const noLabels = (at: string): VrnnError =>
   new VrnnError("data/label", "labels are not read of data that stream", {
@@ -94,6 +108,22 @@ const unscaledStream = (at: string): VrnnError =>
       remedy: "leave scaleSteps out, or read the file into memory with readDataset",
     },
   );
+/** What tells when the steps were at which sequences are cut. */
+async function whenIn(
+  reader: TableReader,
+  time: TimeColumn,
+  { items, plan }: { readonly items: readonly Splittable[]; readonly plan: SplitPlan },
+): Promise<(sequence: number, step: number) => string> {
+  const told = new Map<string, string>();
+  const cut = new Set(cutItems(items, plan.divided));
+  for (const { index: i, start, end } of plan.divided.filter(({ index }) => cut.has(index))) {
+    for (const step of [start, end - 1]) {
+      for await (const { table, from } of reader.tables({ i, from: step, to: step + 1 }))
+        told.set(`${i} ${step}`, String(writtenTime(timesOf(table, time)[from]!, time)));
+    }
+  }
+  return (i, step) => told.get(`${i} ${step}`) ?? `step ${step + 1}`;
+}
 
 /** Columns, and what is to be told of them. */
 interface Inferred {

@@ -1,6 +1,7 @@
 import { VrnnError } from "../../errors.ts";
 import { quoted } from "../../legible.ts";
-import { SPLIT_NAMES, type SplitName } from "../dataset.ts";
+import type { SplitName } from "../dataset.ts";
+import { splitCalled } from "../split-names.ts";
 import { type Cell, type CellReader, isMissing } from "./cells.ts";
 import { parseJson } from "./json-text.ts";
 import type { NameColumns } from "./reading.ts";
@@ -257,7 +258,7 @@ function commonLength(fields: ReadonlyMap<string, unknown>, at: string): number 
 /** The split that a field asks for. @throws VrnnError `data/split` */
 export function splitOf(value: unknown, at: string): SplitName | undefined {
   if (value === undefined) return undefined;
-  const split = SPLIT_NAMES.find((name) => name === value);
+  const split = typeof value === "string" ? splitCalled(value) : undefined;
   if (split !== undefined) return split;
   throw new VrnnError("data/split", `${quoted(value)} is no split`, {
     at,

@@ -1,6 +1,7 @@
 import { own, shuffled } from "../../collections.ts";
 import { VrnnError } from "../../errors.ts";
 import { Random } from "../../random/generator.ts";
+import { counted } from "../../words/figures.ts";
 import {
   type Column,
   type ColumnKind,
@@ -9,17 +10,21 @@ import {
   type Sequence,
   type SplitName,
   sliceSequence,
+  type TimeColumn,
 } from "../dataset.ts";
 import { scaleSeries } from "../series-units.ts";
 import {
   checkShares,
   type Part,
+  placeNotes,
   planSplit,
   type SplitPlan,
   type SplitShares,
   type Splittable,
+  type SplitWay,
 } from "../split.ts";
 import { type Cell, missingNote } from "./cells.ts";
+import type { DateOrder } from "./dates.ts";
 import { type EncodedColumn, encodeColumn, interleave } from "./encode.ts";
 import { fillNote } from "./fill-values.ts";
 import type { HeaderAnswer } from "./header.ts";
@@ -28,7 +33,7 @@ import { type LabelOptions, readLabels, withLabels } from "./label.ts";
 import type { DecimalMark } from "./numerals.ts";
 import { columnOf, refuseRange } from "./statistics.ts";
 import { cellsOf, groupBySequence, namesIn, requireColumn, sharedColumns, type Table } from "./table.ts";
-import { findTime } from "./time.ts";
+import { type FoundTime, findTime, likelySequence, reversedTable, writtenTime } from "./time.ts";
 
 /** What may be said about the data instead of letting it be inferred. */
 export interface SchemaOptions extends LabelOptions {
@@ -40,6 +45,8 @@ export interface SchemaOptions extends LabelOptions {
   readonly only?: readonly string[] | undefined;
   /** The column that tells when each step was. */
   readonly time?: string | undefined;
+  /** In which order day, month and year stand in dates; seen from the dates unless told. */
+  readonly dates?: DateOrder | undefined;
   /** The column that tells which sequence a row belongs to. */
   readonly sequence?: string | undefined;
   /** Columns that are not modelled but known of a whole sequence, the same at each of its steps. */
@@ -48,6 +55,11 @@ export interface SchemaOptions extends LabelOptions {
   readonly covariates?: readonly string[] | undefined;
   /** The shares of training, validation and test; 0.7, 0.15 and 0.15 unless told. */
   readonly split?: SplitShares | undefined;
+  /**
+   * Whether whole sequences are dealt out to the splits or each is cut by time, as it should be to forecast these same
+   * sequences; seen from their number unless told.
+   */
+  readonly splitBy?: SplitWay | undefined;
   /** Deals whole sequences out to the splits in a random order of this seed; unless told 1 where there are labels, else in their order. */
   readonly shuffle?: number | undefined;
   /** The grid that real columns were recorded on, by name. */
@@ -85,12 +97,14 @@ export interface SchemaOptions extends LabelOptions {
  * @throws VrnnError `data/...` with the place and the remedy.
  */
 export function buildDataset(tables: readonly Table[], options: SchemaOptions, source: string): Dataset {
-  const grouped = options.sequence === undefined ? tables : groupAll(tables, options.sequence);
-  const names = sharedColumns(grouped);
+  const given = options.sequence === undefined ? tables : groupAll(tables, options.sequence);
+  const names = sharedColumns(given);
   checkNames(names, options, source);
-  const items = grouped.map(({ rows, split }) => ({ length: rows, split }));
-  if (options.columns === undefined) refuseSingleSteps(items, source);
-  const { time, leftOut, notes } = findTime(grouped, names, { time: options.time, modelled: asked(options) });
+  if (options.columns === undefined) refuseSingleSteps(given.map(itemOf), source);
+  const found = findTime(given, names, { ...options, modelled: asked(options) });
+  const { time, leftOut } = found;
+  const grouped = given.map((table, i) => (found.course?.isFalling(i) ? reversedTable(table) : table));
+  const items = grouped.map((table) => ({ ...itemOf(table), isTimed: time !== undefined }));
   const rowNumbers = rowNumbersOf(tables, options).filter((name) => name !== time?.name);
   const plan = planGiven(items, { ...options, shuffle: shuffleOf(options) }, source);
   const parts = [...plan.parts].sort((a, b) => a.index - b.index || a.start - b.start);
@@ -98,7 +112,7 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
   const modelled = options.columns
     ? readAs(grouped, options.columns)
     : infer(modelledNames(names, options, [time?.name, ...leftOut, ...rowNumbers]));
-  requireSome(modelled.columns, source);
+  requireSome(modelled.columns, source, trainedRows(items, parts));
   const known = options.columns
     ? readAs(grouped, options.conditions ?? [])
     : withRoles(infer(conditionNames(options)), options);
@@ -114,10 +128,13 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
       ...new Set(grouped.flatMap((table) => table.notes)),
       ...missingNote(missingWordsOf(tables)),
       ...rowNumbers.map(rowNumberNote),
-      ...notes,
+      ...found.notes,
+      ...sequenceNote(given, names, found, options),
       ...plan.notes,
+      ...placeNotes(items, plan, time && whenIn(sequences, time)),
       ...known.columns.map(knownNote),
       ...modelled.notes,
+      ...(options.columns === undefined ? modelled.columns.flatMap(labelLikeNote) : []),
       ...known.notes,
       ...(labels?.notes ?? []),
     ],
@@ -125,6 +142,20 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
   };
   return scaleSeries(data, options.scaleSteps);
 }
+
+const itemOf = ({ rows, split, name }: Table): Splittable => ({ length: rows, split, name });
+
+/** How many rows train, of all. */
+export const trainedRows = (items: readonly Splittable[], parts: readonly Part[]) => ({
+  rows: parts.reduce((sum, { split, start, end }) => sum + (split === "train" ? end - start : 0), 0),
+  of: items.reduce((sum, { length }) => sum + length, 0),
+});
+
+/** What tells when a step was, as it is written. */
+const whenIn =
+  (sequences: readonly Sequence[], time: TimeColumn) =>
+  (i: number, step: number): string =>
+    String(writtenTime(sequences[i]!.times![step]!, time));
 
 /** Files are often sorted by class: sequences with labels are shuffled unless the options say how. */
 const shuffleOf = ({ shuffle, label }: SchemaOptions): number | undefined =>
@@ -137,6 +168,34 @@ function missingWordsOf(tables: readonly Table[]): Map<string, number> {
     for (const [word, count] of file ?? []) words.set(word, (words.get(word) ?? 0) + count);
   }
   return words;
+}
+
+/** What is told where a column begins the times of a table anew. */
+function sequenceNote(
+  tables: readonly Table[],
+  names: readonly string[],
+  { disordered }: FoundTime,
+  { sequence }: SchemaOptions,
+): string[] {
+  const [table] = tables;
+  if (sequence !== undefined || disordered === undefined || table === undefined) return [];
+  const likely = likelySequence(table, disordered, names);
+  if (likely === undefined) return [];
+  return [
+    `"${disordered.name}" begins anew with each "${likely}": did you mean the option sequence: "${likely}"?`,
+  ];
+}
+
+/** What marks of anomalies are called in benchmarks. */
+const LABEL_NAME =
+  /^(?:is_?)?(?:anomaly|anomalies|anomalous|outliers?|labels?|attacks?|faults?|y_true|ground_?truth)$/i;
+
+/** What is told of a column that looks like an answer rather than something measured. */
+export function labelLikeNote({ name, kind }: Column): string[] {
+  if (kind !== "binary" || !LABEL_NAME.test(name)) return [];
+  return [
+    `column "${name}" looks like a label and is modelled: leave it out with drop, or say label: "${name}"`,
+  ];
 }
 
 /** Columns that number the rows of every table, unless the options ask for them. */
@@ -233,18 +292,21 @@ export function planGiven(items: readonly Splittable[], options: SchemaOptions, 
   });
 }
 
-function shuffledPlan(items: readonly Splittable[], { split, shuffle }: SchemaOptions): SplitPlan {
+function shuffledPlan(items: readonly Splittable[], { split, splitBy, shuffle }: SchemaOptions): SplitPlan {
   const shares = split && checkShares(split);
-  // One or two are cut by time, whatever their order.
-  if (shuffle === undefined || items.length < 3) return planSplit(items, shares);
+  const isCut = splitBy === undefined ? items.length < 3 : splitBy === "time";
+  // What is cut by time is so whatever the order.
+  if (shuffle === undefined || isCut) return planSplit(items, shares, splitBy);
   const random = Random.stream(shuffle, "split");
   const order = shuffled([...items.keys()], (bound) => random.integer(bound));
-  const { parts, notes } = planSplit(
+  const { parts, divided, notes } = planSplit(
     order.map((i) => items[i]!),
     shares,
+    splitBy,
   );
   const told = `sequences were put in a random order (seed ${shuffle}) before they were dealt out`;
-  return { parts: parts.map((part) => ({ ...part, index: order[part.index]! })), notes: [...notes, told] };
+  const placed = (own: readonly Part[]) => own.map((part) => ({ ...part, index: order[part.index]! }));
+  return { parts: placed(parts), divided: placed(divided), notes: [...notes, told] };
 }
 
 function groupAll(tables: readonly Table[], column: string): Table[] {
@@ -304,9 +366,11 @@ function checkResolution(resolution: Readonly<Record<string, number>>, source: s
 /** @throws VrnnError `data/single-row` */
 export function refuseSingleSteps(items: readonly Splittable[], source: string): void {
   if (items.some(({ length }) => length > 1)) return;
-  throw new VrnnError("data/single-row", "there is a single row, a sequence needs two at least", {
+  const isOne = items.length === 1;
+  const what = isOne ? "there is a single row" : `each of the ${items.length} sequences has a single row`;
+  throw new VrnnError("data/single-row", `${what}, a sequence needs two at least`, {
     at: source,
-    remedy: "give a longer recording",
+    remedy: isOne ? "give a longer recording" : "name longer sequences with the option sequence, or none",
   });
 }
 
@@ -352,13 +416,19 @@ export function constantNote({ name, kind, levels, minimum, missing }: Column): 
 /**
  * Refuses a data set without columns.
  *
+ * @param trained how many of the rows train
  * @throws VrnnError `data/no-column`
  */
-export function requireSome(columns: readonly unknown[], source: string): void {
+export function requireSome(
+  columns: readonly unknown[],
+  source: string,
+  trained?: { readonly rows: number; readonly of: number },
+): void {
   if (columns.length > 0) return;
+  const which = trained === undefined ? "" : `, which has ${trained.rows} of ${counted(trained.of, "row")}`;
   throw new VrnnError("data/no-column", "no column is left to model", {
     at: source,
-    remedy: "give a column that varies in the training split",
+    remedy: `give a column that varies in the training split${which}`,
   });
 }
 

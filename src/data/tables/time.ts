@@ -1,120 +1,331 @@
+/** Which column tells when each step was. */
 import { VrnnError } from "../../errors.ts";
 import type { TimeColumn } from "../dataset.ts";
-import { parseDate } from "./cells.ts";
+import { type Cell, isMissing } from "./cells.ts";
+import { compactDate, DAY, type DateOrder, parseDate, parseDuration } from "./dates.ts";
 import { cellsOf, type Table } from "./table.ts";
+import type { TimeCourse } from "./time-course.ts";
+import { timeName } from "./time-names.ts";
+import { courseNotes, nameOfKind } from "./time-notes.ts";
+import { type TimeLook, TimeTally } from "./time-tally.ts";
 
-const TIME_NAMES: ReadonlySet<string> = new Set([
-  "time",
-  "time_s",
-  "timestamp",
-  "date",
-  "datetime",
-  "ts",
-  "t",
-]);
-
-/** Whether a column of this name is taken for the time, if its values increase. */
-export const isTimeName = (name: string): boolean => TIME_NAMES.has(name.toLowerCase());
+export type { TimeLook } from "./time-tally.ts";
 
 export interface TimeOptions {
   /** The column that must be the time. */
   readonly time?: string | undefined;
   /** Columns that must not be. */
   readonly modelled: ReadonlySet<string>;
+  /** In which order day, month and year stand. */
+  readonly dates?: DateOrder | undefined;
 }
 
 export interface FoundTime {
   readonly time?: TimeColumn;
-  /** Columns of dates that are no time axis; nothing can be made of them. */
+  readonly course?: TimeCourse;
+  /** A column of times that neither rise nor fall. */
+  readonly disordered?: TimeColumn;
+  /** Columns of times that are no time axis; nothing can be made of them. */
   readonly leftOut: readonly string[];
   readonly notes: readonly string[];
 }
 
-/** What a look at a column tells of it as a time. */
-export interface TimeLook {
-  /** Undefined where entries are neither all numbers nor all ISO dates. */
-  readonly time: TimeColumn | undefined;
-  /** The place of the first entry that is no later than the one before it in its sequence. */
-  readonly disorder?: string | undefined;
-  /** Where the column stands. */
-  readonly at: string;
-}
-
 /**
- * The column that tells when each step was: the one asked for; else one with a name such as `time` or `date`, or a
- * first column of ISO dates, whose values increase strictly in every sequence.
+ * The column that tells when each step was: the one asked for; else one with a name for it such as `time` or `date`, one of
+ * dates, or one whose name speaks for it (`recorded_at`), whose values rise or fall in every sequence.
  *
- * @throws VrnnError `data/time` when the column asked for holds anything else.
+ * @throws VrnnError `data/time` when the column asked for holds anything else, or dates of which one is none;
+ * `data/date-order` when nothing tells the day from the month.
  */
-export const findTime = (
+export function findTime(
   tables: readonly Table[],
   names: readonly string[],
   options: TimeOptions,
-): FoundTime => chooseTime(names, options, (name) => lookAt(tables, name));
+): FoundTime {
+  const found = chooseTime(names, options, (name, isAsked) => lookAt(tables, name, options, isAsked));
+  return found.time === undefined ? (pairedTime(tables, names, found, options) ?? found) : found;
+}
+
+function lookAt(tables: readonly Table[], name: string, { dates }: TimeOptions, isAsked?: boolean): TimeLook {
+  const tally = new TimeTally(name, isAsked);
+  for (const [sequence, table] of tables.entries()) tally.add(table, sequence);
+  return tally.look(
+    tables[0]!.at(name),
+    tables.reduce((steps, { rows }) => steps + rows, 0),
+    dates,
+  );
+}
+
+/** How a column came to be looked at, the surest first. */
+type Rank = "name" | "dates" | "maybe";
+
+interface Candidate {
+  readonly name: string;
+  readonly look: TimeLook;
+  readonly rank: Rank;
+}
 
 /** The time among columns that are looked at by name; see `findTime`. */
 export function chooseTime(
   names: readonly string[],
   options: TimeOptions,
-  look: (name: string) => TimeLook,
+  look: (name: string, isAsked?: true) => TimeLook,
 ): FoundTime {
-  if (options.time !== undefined) return askedTime(look(options.time));
-  const leftOut: string[] = [];
-  const notes: string[] = [];
-  for (const name of names) {
-    if (options.modelled.has(name) || !isTimeCandidate(name, names)) continue;
-    const { time, disorder } = look(name);
-    if (!time || !(isTimeName(name) || time.kind === "date")) continue;
-    if (!disorder) return { time, leftOut, notes: [...notes, `time: column "${name}" (${time.kind}s)`] };
-    if (time.kind === "date") leftOut.push(name);
-    const fate = time.kind === "date" ? "is left out" : "is modelled like the others";
-    notes.push(`column "${name}" does not increase strictly (${disorder}): it is no time axis and ${fate}`);
-  }
-  return { leftOut, notes };
+  if (options.time !== undefined) return askedTime(look(options.time, true));
+  const candidates = names
+    .filter((name) => !options.modelled.has(name))
+    .flatMap((name) => candidateOf(name, look(name)));
+  const ranked = (["name", "dates", "maybe"] as const).flatMap((rank) =>
+    candidates.filter((each) => each.rank === rank),
+  );
+  const chosen = ranked.find(isAxis);
+  if (chosen?.look.unclear !== undefined) throw unclearOrder(chosen.look.unclear);
+  const others = ranked.filter((each) => each !== chosen && isLeftOut(each, chosen !== undefined));
+  const disordered = others.find((each) => !isAxis(each))?.look.time;
+  return {
+    ...(chosen && { time: chosen.look.time!, course: chosen.look.course! }),
+    ...(disordered && { disordered }),
+    leftOut: others.map(({ name }) => name),
+    notes: [
+      ...others.map((each) => leftOutNote(each, chosen)),
+      ...(chosen === undefined ? [] : [chosenNote(chosen.look.time!), ...courseNotes(chosen.look)]),
+    ],
+  };
 }
 
-/** Whether a column may be taken for the time if its values speak for it. */
-export const isTimeCandidate = (name: string, names: readonly string[]): boolean =>
-  isTimeName(name) || name === names[0];
+function candidateOf(name: string, look: TimeLook): Candidate[] {
+  const named = timeName(name);
+  if (look.stray !== undefined) throw strayDate(look.stray);
+  if (look.unread !== undefined && named === "surely") throw unreadDate(look.unread);
+  if (look.time === undefined) return [];
+  const rank = named === "surely" ? "name" : look.time.kind === "date" ? "dates" : "maybe";
+  return rank === "maybe" && !speaksForItself(look, named !== undefined) ? [] : [{ name, look, rank }];
+}
 
-function askedTime({ time, disorder, at }: TimeLook): FoundTime {
-  if (!time) {
-    throw new VrnnError("data/time", "the time column holds entries that are neither numbers nor ISO dates", {
+/** Whether entries are times although the name is not sure of it: they count from 1970, or go on evenly under a fitting one. */
+function speaksForItself({ time, course }: TimeLook, isNamed: boolean): boolean {
+  const { isEven, least, greatest } = course!;
+  const goesOn = isOrdered(course!) && greatest > least;
+  if (time!.kind !== "number") return isNamed;
+  return time!.isEpoch === true ? isNamed || (goesOn && isEven) : isNamed && goesOn && isEven;
+}
+
+/** Where times begin anew more often than in this share of the steps they are in no order. */
+const MOST_BEGINNINGS = 0.1;
+
+const isOrdered = (course: TimeCourse): boolean => course.disorder.count === 0 && !course.standsStill;
+
+/** Of its entries so many may be missing. */
+const MOST_MISSING = 0.1;
+
+function isAxis({ look }: Candidate): boolean {
+  const { course, missing } = look as Required<TimeLook>;
+  if (course.greatest === course.least) return false;
+  return isOrdered(course) && missing.count <= Math.max(1, MOST_MISSING * course.count);
+}
+
+/** Dates have no value to model; numbers that are called a time are no value either, unless another column is the time. */
+const isLeftOut = (each: Candidate, isFound: boolean): boolean => {
+  const { kind, isEpoch } = each.look.time!;
+  if (kind !== "number" || isEpoch === true) return true;
+  return each.rank === "name" && (!isFound || isAxis(each));
+};
+
+function leftOutNote({ name, look }: Candidate, chosen: Candidate | undefined): string {
+  const undo = "; to model it, name it in the option kinds";
+  if (chosen !== undefined && isAxis({ name, look, rank: "name" }))
+    return `column "${name}" tells the time as "${chosen.name}" does and is left out`;
+  const { course, missing } = look as Required<TimeLook>;
+  const { disorder, repeats } = course;
+  const fate = `it is no time axis and is left out${look.time!.kind === "number" ? undo : ""}`;
+  if (disorder.count > 0 && disorder.count <= MOST_BEGINNINGS * course.count)
+    return `column "${name}" begins anew (${disorder.first ?? look.at}, and ${disorder.count - 1} more): ${fate}; give sequences files of their own, or name them with the option sequence`;
+  if (disorder.count === 0 && repeats.count > 0)
+    return `column "${name}" repeats the time of the row before in ${repeats.count} of ${course.count} rows (the first at ${repeats.first}): ${fate}; to have it, name it in the option time`;
+  if (disorder.count > 0) {
+    const where = disorder.first ?? look.at;
+    return `column "${name}" does not increase strictly (${where}): ${fate}`;
+  }
+  return missing.count > 0
+    ? `column "${name}" lacks ${missing.count} times (the first at ${missing.first}): ${fate}`
+    : `column "${name}" has one time for all rows: ${fate}`;
+}
+
+const chosenNote = (time: TimeColumn): string => `time: column "${time.name}" (${nameOfKind(time)})`;
+
+function askedTime(look: TimeLook): FoundTime {
+  const { time, course, at, stray, unclear } = look;
+  if (stray !== undefined) throw strayDate(stray);
+  if (time === undefined || course === undefined)
+    throw new VrnnError("data/time", "the time column holds entries that are neither numbers nor dates", {
       at,
       remedy: "write dates as 2024-05-01 12:30:00, or choose another column with the option time",
     });
-  }
-  if (disorder === undefined) return { time, leftOut: [], notes: [] };
+  if (unclear !== undefined) throw unclearOrder(unclear);
+  const { disorder } = course;
+  if (disorder.count === 0) return { time, course, leftOut: [], notes: courseNotes(look) };
   throw new VrnnError("data/time", "the time does not increase", {
-    at: disorder,
-    remedy: "sort the rows and remove doubles, or name the sequences with the option sequence",
+    at: disorder.first ?? at,
+    remedy: "sort the rows, or name the sequences with the option sequence",
   });
 }
 
-function lookAt(tables: readonly Table[], name: string): TimeLook {
-  const time = timeKind(tables, name);
-  return { time, disorder: time && firstDisorder(tables, time), at: tables[0]!.at(name) };
+const strayDate = ({ at, text }: { readonly at: string; readonly text: string }): VrnnError =>
+  new VrnnError("data/time", `"${text}" is no date, though the others of the column are`, {
+    at,
+    remedy: "mend it, or leave the cell empty",
+  });
+
+const unreadDate = ({ at, text }: { readonly at: string; readonly text: string }): VrnnError =>
+  new VrnnError("data/time", `the column is called a time, and "${text}" is no date that is known`, {
+    at,
+    remedy: "write dates as 2024-05-01 12:30:00, or leave the column out with the option drop",
+  });
+
+const unclearOrder = ({ at, text }: { readonly at: string; readonly text: string }): VrnnError =>
+  new VrnnError("data/date-order", `nothing tells the day from the month in "${text}" and the other dates`, {
+    at,
+    remedy: "say which stands first with the option dates: day-first, month-first or year-first",
+  });
+
+/** Days that occur several times, with the times of day in a column beside. */
+function pairedTime(
+  tables: readonly Table[],
+  names: readonly string[],
+  found: FoundTime,
+  options: TimeOptions,
+): FoundTime | undefined {
+  if (options.time !== undefined) return undefined;
+  const looks = names
+    .filter((name) => !options.modelled.has(name))
+    .map((name) => ({ name, look: lookAt(tables, name, options) }));
+  const day = looks.find(({ look }) => look.time?.isDay && look.unclear === undefined);
+  const clock = looks.find(({ look }) => look.time?.kind === "duration" && look.course!.greatest < 86_400);
+  if (day === undefined || clock === undefined) return undefined;
+  const { isDay: _, ...column } = day.look.time!;
+  const time: TimeColumn = { ...column, clock: clock.name };
+  const look = lookAtTimes(tables, time);
+  if (!isAxis({ name: time.name, look, rank: "name" })) return undefined;
+  const isPart = (note: string) =>
+    note.startsWith(`column "${day.name}" `) || note.startsWith(`column "${clock.name}" `);
+  return {
+    time,
+    course: look.course!,
+    leftOut: [...found.leftOut.filter((name) => name !== day.name && name !== clock.name), clock.name],
+    notes: [...found.notes.filter((note) => !isPart(note)), chosenNote(time), ...courseNotes(look)],
+  };
 }
 
-/** Whether a column holds nothing but numbers or nothing but ISO dates. */
-function timeKind(tables: readonly Table[], name: string): TimeColumn | undefined {
-  const cells = tables.flatMap((table) => cellsOf(table, name));
-  if (cells.every((cell) => typeof cell === "number" && !Number.isNaN(cell))) return { name, kind: "number" };
-  const isDate = (cell: number | string) => typeof cell === "string" && !Number.isNaN(parseDate(cell));
-  return cells.every(isDate) ? { name, kind: "date" } : undefined;
-}
-
-function firstDisorder(tables: readonly Table[], time: TimeColumn): string | undefined {
-  for (const table of tables) {
-    const times = timesOf(table, time);
-    const row = times.findIndex((now, i) => i > 0 && now <= times[i - 1]!);
-    if (row >= 0) return table.at(time.name, row);
+function lookAtTimes(tables: readonly Table[], time: TimeColumn): TimeLook {
+  const tally = new TimeTally(time.name, true);
+  for (const [sequence, table] of tables.entries()) {
+    const times = rawTimes(table, time);
+    for (const [row, value] of times.entries())
+      tally.addTime(value, sequence, () => table.at(time.name, row));
   }
-  return undefined;
+  return tally.look(tables[0]!.at(time.name), 0);
 }
 
-/** The time of each row: the number, or the date in milliseconds since 1970. */
-export function timesOf(table: Table, { name, kind }: TimeColumn): Float64Array {
-  const read = kind === "date" ? (cell: number | string) => parseDate(String(cell)) : Number;
-  return Float64Array.from(cellsOf(table, name), read);
+/** The time of each step in seconds; where it is missing, between its neighbours. */
+export function timesOf(table: Table, time: TimeColumn): Float64Array {
+  const times = rawTimes(table, time);
+  fillBetween(times);
+  return times;
 }
+
+/** The time of each step in seconds, NaN where it is missing. */
+function rawTimes(table: Table, time: TimeColumn): Float64Array {
+  const read = secondsBy(time);
+  const times = Float64Array.from(cellsOf(table, time.name), read);
+  if (time.clock === undefined) return times;
+  const clocks = cellsOf(table, time.clock);
+  return times.map((day, row) => day + parseDuration(String(clocks[row])));
+}
+
+/** What reads the cells of a time column as seconds. */
+function secondsBy({ kind, order, perSecond = 1 }: TimeColumn): (cell: Cell) => number {
+  if (kind === "number") return (cell) => Number(cell) / perSecond;
+  if (kind === "duration") return (cell) => (isMissing(cell) ? Number.NaN : parseDuration(String(cell)));
+  return (cell) => (typeof cell === "number" ? compactDate(cell) : parseDate(cell, order));
+}
+
+/** A time in seconds as the file wrote it: a date as ISO 8601 in UTC, a number in its unit, hours by the clock. */
+export function writtenTime(seconds: number, { kind, perSecond = 1, isDay }: TimeColumn): number | string {
+  if (Number.isNaN(seconds)) return seconds;
+  if (kind === "date") {
+    const date = new Date(Math.round(seconds * 1000)).toISOString();
+    return isDay && seconds % DAY === 0 ? date.slice(0, date.indexOf("T")) : date;
+  }
+  if (kind === "duration") return hoursOf(seconds);
+  return perSecond === 1 ? seconds : inUnit(seconds * perSecond);
+}
+
+/** Without the dust of the change of units. */
+const inUnit = (value: number): number =>
+  Math.abs(value) > 1e14 ? Math.round(value) : Number(value.toPrecision(15));
+
+function hoursOf(seconds: number): string {
+  const two = (value: number) => String(value).padStart(2, "0");
+  const whole = Math.floor(seconds);
+  const fraction = Number((seconds - whole).toFixed(6));
+  const clock = `${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+  return fraction === 0 ? clock : clock + String(fraction).slice(1);
+}
+
+/** Puts times in the place of missing ones: evenly between those around them, or as far on as the step beside. */
+function fillBetween(times: Float64Array): void {
+  const known = [...times.keys()].filter((t) => !Number.isNaN(times[t]!));
+  if (known.length === times.length || known.length === 0) return;
+  const step =
+    known.length > 1 ? (times[known.at(-1)!]! - times[known[0]!]!) / (known.at(-1)! - known[0]!) : 1;
+  let next = 0;
+  times.forEach((time, t) => {
+    while (next < known.length && known[next]! < t) next += 1;
+    if (!Number.isNaN(time)) return;
+    const [before, after] = [known[next - 1], known[next]];
+    if (before === undefined) times[t] = times[after!]! - step * (after! - t);
+    else if (after === undefined) times[t] = times[before]! + step * (t - before);
+    else times[t] = times[before]! + ((times[after]! - times[before]!) * (t - before)) / (after - before);
+  });
+}
+
+/** A sequence of which the last row was the first. */
+export function reversedTable(table: Table): Table {
+  const turned = (columns: ReadonlyMap<string, readonly Cell[]>) =>
+    new Map([...columns].map(([name, cells]) => [name, cells.toReversed()]));
+  return {
+    ...table,
+    columns: turned(table.columns),
+    written: table.written && turned(table.written),
+    at: (column, row) => table.at(column, row === undefined ? undefined : table.rows - 1 - row),
+  };
+}
+
+/**
+ * The column whose values begin the times anew: the option sequence may have been forgotten.
+ *
+ * @param time a column of times that neither rise nor fall
+ */
+export function likelySequence(table: Table, time: TimeColumn, names: readonly string[]): string | undefined {
+  const times = rawTimes(table, time);
+  return names.find((name) => {
+    const own = name === time.name ? undefined : groupsIn(table, name);
+    return own?.every((rows) => isRising(rows.map((row) => times[row]!))) ?? false;
+  });
+}
+
+/** The rows of each value of a column: of a few values, each of which occurs several times. */
+function groupsIn(table: Table, name: string): number[][] | undefined {
+  const rows = new Map<Cell, number[]>();
+  for (const [row, cell] of cellsOf(table, name).entries()) {
+    const own = rows.get(cell);
+    if (own === undefined) rows.set(cell, [row]);
+    else own.push(row);
+    if (rows.size > table.rows / 3) return undefined;
+  }
+  return rows.size > 1 ? [...rows.values()] : undefined;
+}
+
+const isRising = (times: readonly number[]): boolean =>
+  times.every((time, i) => i === 0 || time > times[i - 1]!) ||
+  times.every((time, i) => i === 0 || time < times[i - 1]!);

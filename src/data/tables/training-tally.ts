@@ -22,7 +22,11 @@ export class Tallies {
   private members = 0;
   private readonly places: number[] = [];
 
-  constructor({ kinds = {} }: SchemaOptions) {
+  /** Whether many sequences are each cut by time, which no tally of whole ones can tell. */
+  private readonly isCut: boolean;
+
+  constructor({ kinds = {}, splitBy }: SchemaOptions) {
+    this.isCut = splitBy === "time";
     const mostLevels = (name: string) =>
       own(kinds, name) === "categorical" ? Number.POSITIVE_INFINITY : MOST_LEVELS;
     this.empty = () => new Tally(mostLevels);
@@ -51,7 +55,7 @@ export class Tallies {
   /** The tally of what trains, without the rest that has to be read again. */
   training(parts: readonly Part[]): { readonly tally: Tally; readonly rest: readonly Span[] } {
     const train = parts.filter(({ split }) => split === "train");
-    if (this.byStep === undefined) return this.trainingSequences(train);
+    if (this.byStep === undefined) return this.isCut ? this.allAgain(train) : this.trainingSequences(train);
     const tally = this.empty();
     const rest = train.map(({ index, end }) => {
       const before = this.byStep![this.places[index]!]!.before(end);
@@ -59,6 +63,13 @@ export class Tallies {
       return { i: index, from: before.from, to: end };
     });
     return { tally, rest: rest.filter(({ from, to }) => from < to) };
+  }
+
+  private allAgain(train: readonly Part[]) {
+    return {
+      tally: this.empty(),
+      rest: train.map(({ index, start, end }) => ({ i: index, from: start, to: end })),
+    };
   }
 
   private trainingSequences(train: readonly Part[]) {

@@ -1,6 +1,6 @@
 import type { AnomalyEvent } from "../../anomaly/detect.ts";
 import { DIVERGENCE_COLUMN, RECOVERY_SECONDS, secondsOf } from "../../anomaly/incidents.ts";
-import { counted } from "../../words/figures.ts";
+import { alarmWords, counted } from "../../words/figures.ts";
 import type { Album } from "../album.ts";
 import type { Clock, DetectionContent, ReportContent, ScoredSequence } from "../content.ts";
 import { kindsFigure } from "../figures/kinds.ts";
@@ -43,10 +43,13 @@ function render(
   const isLabelled = detection.perKind.length > 0;
   return {
     title: isLabelled ? "Incidents" : "What is odd",
-    lead: `A step raises an alarm when it is so unlikely that the score passes a threshold chosen on clean data. ${isLabelled ? quality(detection) : "Nothing here is labelled: whether an alarm is right is for the reader to say."}`,
+    lead: `A step raises an alarm when it is so unlikely that the score passes a threshold chosen on clean data${aim(detection, clock)}. ${isLabelled ? quality(detection) : "Nothing here is labelled: whether an alarm is right is for the reader to say."}`,
     body: kinds + timelines.join(""),
   };
 }
+
+const aim = ({ wanted }: DetectionContent, clock: Clock): string =>
+  wanted === undefined ? "" : `, for ${alarmWords(wanted, clock !== "steps")} at most`;
 
 const quality = ({ precision, recall, falseAlarmsPerHour }: DetectionContent): string =>
   `The model saw no incident while it learned. Precision ${formatShare(precision)}, recall ${formatShare(recall)}, ${formatNumber(falseAlarmsPerHour, 3)} false alarms an hour.`;
@@ -106,14 +109,14 @@ function verdictMarkup(isRight: boolean, kinds: readonly string[], reasons: read
 
 function moment(time: number, clock: Clock): string {
   if (clock !== "date") return clock === "steps" ? `step ${formatNumber(time)}` : `${time.toFixed(1)} s`;
-  return Number.isFinite(time) && Math.abs(time) < 8.64e15
-    ? new Date(time).toISOString().slice(0, 19).replace("T", " ")
+  return Number.isFinite(time) && Math.abs(time) < 8.64e12
+    ? new Date(time * 1000).toISOString().slice(0, 19).replace("T", " ")
     : "–";
 }
 
 function span(length: number, clock: Clock): string {
   if (clock === "steps") return counted(length, "step");
-  return `${(clock === "date" ? length / 1000 : length).toFixed(1)} s`;
+  return `${length.toFixed(1)} s`;
 }
 
 /** What was flagged in labelled sequences. */
@@ -161,6 +164,7 @@ function detectionOf(source: ReportSource): DetectionContent | undefined {
     precision,
     recall,
     falseAlarmsPerHour: falseEventsPerHour,
+    wanted: detector.wanted,
     tolerance: RECOVERY_SECONDS,
   };
 }
