@@ -97,12 +97,11 @@ export {
   type Span as SequenceSpan,
 } from "./data/source.ts";
 export type { SplitShares, SplitWay } from "./data/split.ts";
+export { type ColumnArrays, datasetFromArrays } from "./data/tables/arrays.ts";
 export type { DateOrder } from "./data/tables/dates.ts";
 export type { HeaderAnswer } from "./data/tables/header.ts";
-export type { LabelOptions } from "./data/tables/label.ts";
-export { type ColumnArrays, datasetFromArrays } from "./data/tables/arrays.ts";
-
 export { jsonLinesDataset } from "./data/tables/jsonl-source.ts";
+export type { LabelOptions } from "./data/tables/label.ts";
 
 export type { SchemaOptions } from "./data/tables/schema.ts";
 export { bytesOfTexts } from "./data/text/bytes.ts";
@@ -257,11 +256,11 @@ export {
 } from "./models/model.ts";
 export type { ParticleOptions, Resampler } from "./models/particle-unroll.ts";
 export {
+  type ParticleDraws,
   type ParticleFilterInputs,
   type ParticleFilterResult,
   type ParticleFilterVariant,
   particleFilter,
-  type ParticleDraws,
 } from "./models/particles.ts";
 export { type LabelReadout, PooledReadout, type ReadoutOptions, StepReadout } from "./models/readout.ts";
 export { Srnn, type SrnnOptions } from "./models/srnn/srnn.ts";

@@ -2,14 +2,12 @@
 import { VrnnError } from "../errors.ts";
 import type { Column } from "./dataset.ts";
 import { type Cell, type CellReader, cellReader, isDecimal } from "./tables/cells.ts";
-import { fieldsOf, parseRows, type Row, refuseRagged } from "./tables/csv.ts";
 import { sniffDelimiter } from "./tables/dialect.ts";
 import { cellEncoder, respeltNote } from "./tables/encode.ts";
 import { headerOf } from "./tables/header.ts";
 import { cellOf, nameCellOf, parseLine } from "./tables/jsonl.ts";
 import { type DecimalMark, numeralOf } from "./tables/numerals.ts";
 import { fieldsOf, parseRows, type Row, refuseRagged } from "./tables/rows.ts";
-import { isTimeName } from "./tables/time.ts";
 import { timeName } from "./tables/time-names.ts";
 
 /** How a stream of steps may be written: a header and rows, or an object a line. */

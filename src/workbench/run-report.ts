@@ -1,8 +1,8 @@
 import { studyIncidents } from "../anomaly/incidents.ts";
 import { paired } from "../collections.ts";
 import type { Dataset, Sequence } from "../data/dataset.ts";
-import { type FieldDataset } from "../data/field-dataset.ts";
-import { type ModalityName } from "../data/modality.ts";
+import type { FieldDataset } from "../data/field-dataset.ts";
+import type { ModalityName } from "../data/modality.ts";
 import { VrnnError } from "../errors.ts";
 import { sampleSequences } from "../inference/sample.ts";
 import { type Scored, scoreSequences } from "../inference/score.ts";
