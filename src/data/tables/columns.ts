@@ -1,7 +1,7 @@
 /** Columns of text as cells: which of them are numbers, in whatever way these are written, and which are names. */
 import { VrnnError } from "../../errors.ts";
 import { type Cell, type CellReader, isDecimal, isMissing } from "./cells.ts";
-import { type DecimalMark, isAmbiguous, marksOf, type Numeral, numeralOf } from "./numerals.ts";
+import { type DecimalMark, isAmbiguous, marksOf, type Numeral, numeralOf, readByMark } from "./numerals.ts";
 import { finite, type Table } from "./table.ts";
 
 /** What is said of the texts of a table. */
@@ -31,7 +31,7 @@ interface ColumnOptions extends TextOptions {
 export function columnReader(
   texts: ReadonlyMap<string, readonly string[]>,
   options: ColumnOptions,
-): Pick<Table, "columns" | "written" | "notes"> {
+): Pick<Table, "columns" | "written" | "decimal" | "notes"> {
   const { names = new Map<string, ReadonlySet<string>>() } = options;
   const drafts = [...texts].map(([name, own]) =>
     names.has(name) ? nameColumn(name, own, names.get(name)!, options) : draftOf(name, own, options),
@@ -44,6 +44,7 @@ export function columnReader(
   return {
     columns: new Map(drafts.map(({ name, cells }) => [name, cells])),
     written: new Map(written.map(({ name, texts: own, cells }) => [name, asWritten(own, cells)])),
+    decimal: mark.isSeen ? mark.decimal : undefined,
     notes: [...mark.notes, ...numeric.flatMap((draft) => notesOf(draft, mark.decimal, options))],
   };
 }
@@ -126,6 +127,8 @@ function isNumeric({ isName, numerals, numbers, strays, texts, cells }: Draft): 
 /** What sets off decimals in a file, and what is told of it. */
 interface Mark {
   readonly decimal: DecimalMark;
+  /** Whether anything of the file was read by it. */
+  readonly isSeen: boolean;
   readonly notes: readonly string[];
 }
 
@@ -136,7 +139,7 @@ interface Place {
 
 /** The mark that the numbers of all columns speak for. */
 function markOf(drafts: readonly Draft[], { decimal, delimiter, file, at }: ColumnOptions): Mark {
-  if (decimal !== undefined) return { decimal, notes: [] };
+  if (decimal !== undefined) return { decimal, isSeen: true, notes: [] };
   const placeOf = ({ name, texts }: Draft, text: string): Place => ({
     text,
     at: at(
@@ -152,14 +155,19 @@ function markOf(drafts: readonly Draft[], { decimal, delimiter, file, at }: Colu
   };
   const only = (mark: DecimalMark) => find((numeral) => marksOf(numeral).join() === mark);
   const [comma, unclear] = [only("comma"), find(isAmbiguous)];
-  if (comma === undefined && unclear === undefined) return { decimal: "point", notes: [] };
   const point = only("point") ?? plainPoint(drafts, placeOf);
+  if (comma === undefined && unclear === undefined)
+    return { decimal: "point", isSeen: point !== undefined || drafts.some(hasPoint), notes: [] };
   if (comma !== undefined && point !== undefined) throw mixedMarks(comma, point);
   if (comma !== undefined)
-    return { decimal: "comma", notes: [`${file}: decimal commas were read as points`] };
+    return { decimal: "comma", isSeen: true, notes: [`${file}: decimal commas were read as points`] };
   if (point === undefined && delimiter !== ",") throw unclearMark(unclear!);
-  return { decimal: "point", notes: [] };
+  return { decimal: "point", isSeen: true, notes: [] };
 }
+
+/** Whether a plain number was read as one with decimals: 1.100. */
+const hasPoint = ({ texts, cells }: Draft): boolean =>
+  texts.some((text, row) => text.includes(".") && typeof cells[row] === "number" && !isMissing(cells[row]));
 
 /** A plain number whose point can set off nothing but decimals: 0.5. */
 function plainPoint(
@@ -181,19 +189,10 @@ function isPlainPoint(text: string, cell: Cell): boolean {
 /** Puts numbers in the place of the texts that write them. */
 function readNumerals({ texts, cells, numerals }: Draft, mark: DecimalMark): void {
   if (mark === "point" && numerals.size === 0) return;
-  const isGrouped = (text: string) => mark === "comma" && text.includes(".");
-  for (let row = 0; row < texts.length; row++) {
-    const cell = cells[row]!;
-    const numeral =
-      typeof cell === "string"
-        ? numerals.get(cell)
-        : isGrouped(texts[row]!)
-          ? numeralOf(texts[row]!.trim())
-          : undefined;
-    const value = numeral?.[mark] ?? Number.NaN;
-    if (!Number.isNaN(value)) cells[row] = value;
-    else if (numeral !== undefined && !isMissing(cell)) cells[row] = texts[row]!.trim();
-  }
+  const known = (text: string) => numerals.get(text);
+  cells.forEach((cell, row) => {
+    cells[row] = readByMark(cell, texts[row]!, mark, typeof cell === "string" ? known : numeralOf);
+  });
 }
 
 /** A number that is too large is refused among numbers; among names it is one of them. */

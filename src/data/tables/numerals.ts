@@ -1,5 +1,5 @@
 /** Numbers as people and programs write them: with marks between thousands, decimal commas, signs of money, units. */
-import { isDecimal } from "./cells.ts";
+import { type Cell, isDecimal, isMissing } from "./cells.ts";
 
 /** What sets off the decimals of a number; the other of the two may set off thousands. */
 export type DecimalMark = "point" | "comma";
@@ -105,6 +105,29 @@ const UNITS: ReadonlySet<string> = new Set(["", ...ATTACHED]);
 export function isNumeral(text: string): boolean {
   const numeral = isDecimal(text) ? undefined : numeralOf(text);
   return numeral !== undefined && UNITS.has(numeral.unit);
+}
+
+/**
+ * A cell as the number that its text writes under a mark. A number under the other mark alone is text: it is refused where a
+ * number belongs.
+ *
+ * @param cell what the text is as a plain decimal
+ * @param read finds the numeral of the trimmed text
+ * @example
+ * readByMark(1.1, "1.100", "comma"); // 1100
+ * readByMark(0.5, "0.5", "comma"); // "0.5"
+ */
+export function readByMark(
+  cell: Cell,
+  text: string,
+  mark: DecimalMark,
+  read: (text: string) => Numeral | undefined = numeralOf,
+): Cell {
+  const isOpen = typeof cell === "string" || (mark === "comma" && text.includes("."));
+  const numeral = isOpen ? read(text.trim()) : undefined;
+  if (numeral === undefined) return cell;
+  if (!Number.isNaN(numeral[mark])) return numeral[mark];
+  return isMissing(cell) ? cell : text.trim();
 }
 
 /** The marks under which a number can be read; both where it is the same under both, or may be either. */
