@@ -6,7 +6,14 @@ import { sniffDelimiter } from "./tables/dialect.ts";
 import { cellEncoder, respeltNote } from "./tables/encode.ts";
 import { headerOf } from "./tables/header.ts";
 import { cellOf, nameCellOf, parseLine } from "./tables/jsonl.ts";
-import { type DecimalMark, isAmbiguous, marksOf, numeralOf, readByMark } from "./tables/numerals.ts";
+import {
+  type DecimalMark,
+  isAmbiguous,
+  isVersionLike,
+  marksOf,
+  numeralOf,
+  readByMark,
+} from "./tables/numerals.ts";
 import { fieldsOf, parseRows, type Row, refuseRagged } from "./tables/rows.ts";
 import { finite } from "./tables/table.ts";
 import { isTimeName } from "./tables/time.ts";
@@ -136,7 +143,7 @@ const numberReader =
 function onlyMark(text: string, at: () => string): DecimalMark {
   const numeral = numeralOf(text);
   if (numeral === undefined) return "point";
-  if (!isAmbiguous(numeral)) return marksOf(numeral)[0]!;
+  if (!isAmbiguous(numeral) && !isVersionLike(text)) return marksOf(numeral)[0]!;
   throw new VrnnError("data/decimal-mark", `"${text}" may be a thousand and more, or have decimals`, {
     at: at(),
     remedy: "part the fields by commas, send JSON, or train with the option decimal: comma or point",

@@ -1,7 +1,15 @@
 /** Columns of text as cells: which of them are numbers, in whatever way these are written, and which are names. */
 import { VrnnError } from "../../errors.ts";
 import { type Cell, type CellReader, isDecimal, isMissing } from "./cells.ts";
-import { type DecimalMark, isAmbiguous, marksOf, type Numeral, numeralOf, readByMark } from "./numerals.ts";
+import {
+  type DecimalMark,
+  isAmbiguous,
+  isVersionLike,
+  marksOf,
+  type Numeral,
+  numeralOf,
+  readByMark,
+} from "./numerals.ts";
 import { finite, type Table } from "./table.ts";
 
 /** What is said of the texts of a table. */
@@ -133,6 +141,7 @@ interface Mark {
 }
 
 interface Place {
+  readonly column: string;
   readonly text: string;
   readonly at: string;
 }
@@ -141,19 +150,22 @@ interface Place {
 function markOf(drafts: readonly Draft[], { decimal, delimiter, file, at }: ColumnOptions): Mark {
   if (decimal !== undefined) return { decimal, isSeen: true, notes: [] };
   const placeOf = ({ name, texts }: Draft, text: string): Place => ({
+    column: name,
     text,
     at: at(
       name,
       texts.findIndex((each) => each.trim() === text),
     ),
   });
-  const find = (passes: (numeral: Numeral) => boolean) => {
+  const find = (passes: (numeral: Numeral, text: string, draft: Draft) => boolean) => {
     for (const draft of drafts) {
-      for (const [text, numeral] of draft.numerals) if (passes(numeral)) return placeOf(draft, text);
+      for (const [text, numeral] of draft.numerals)
+        if (passes(numeral, text, draft)) return placeOf(draft, text);
     }
     return undefined;
   };
-  const only = (mark: DecimalMark) => find((numeral) => marksOf(numeral).join() === mark);
+  const only = (mark: DecimalMark) =>
+    find((numeral, text, draft) => marksOf(numeral).join() === mark && isEvidence(text, draft));
   const [comma, unclear] = [only("comma"), find(isAmbiguous)];
   const point = only("point") ?? plainPoint(drafts, placeOf);
   if (comma === undefined && unclear === undefined)
@@ -164,6 +176,11 @@ function markOf(drafts: readonly Draft[], { decimal, delimiter, file, at }: Colu
   if (point === undefined && delimiter !== ",") throw unclearMark(unclear!);
   return { decimal: "point", isSeen: true, notes: [] };
 }
+
+/** Whether a text says how numbers are written: 1.100.200 may be a version, unless decimals of its column follow commas. */
+const isEvidence = (text: string, { numerals }: Draft): boolean =>
+  !isVersionLike(text) ||
+  [...numerals].some(([other, { comma }]) => other.includes(",") && !Number.isNaN(comma));
 
 /** Whether a plain number was read as one with decimals: 1.100. */
 const hasPoint = ({ texts, cells }: Draft): boolean =>
@@ -244,7 +261,10 @@ const mixedMarks = (comma: Place, point: Place): VrnnError =>
   new VrnnError(
     "data/decimal-mark",
     `decimals are set off by a comma in "${comma.text}" and by a point in "${point.text}" (${point.at})`,
-    { at: comma.at, remedy: "write all numbers of a file in one way" },
+    {
+      at: comma.at,
+      remedy: `write all numbers of a file in one way, or say kinds: ${comma.column}=categorical where they are names`,
+    },
   );
 
 const unclearMark = ({ text, at }: Place): VrnnError =>
