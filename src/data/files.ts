@@ -84,8 +84,7 @@ export function listFolder(
   folder: string,
   formats: KnownFiles,
 ): { readonly files: readonly SourceFile[]; readonly notes: readonly string[] } {
-  const entries = sortedEntries(folder);
-  const found = entries.flatMap((entry) => filesOf(folder, entry));
+  const found = filesIn(folder);
   const known = found.filter(({ path }) => formats.knows(path));
   // A lone test.csv does not say that the files beside it are nothing: they are there to train on.
   const split = known.some((file) => file.split !== undefined && (file.split === "train" || !file.named));
@@ -99,6 +98,15 @@ export function listFolder(
   const ignored = found.filter((file) => !files.includes(file)).map(({ path }) => `${path} is left out`);
   return { files, notes: [...ignored, ...namedNote(files), ...likenessNote(files)] };
 }
+
+/** Whether some files of a folder and its split sub-folders are known, and none is what `readDataset` reads. */
+export function holdsOnly(folder: string, known: KnownFiles): boolean {
+  const paths = filesIn(folder).map(({ path }) => path);
+  return paths.some((path) => known.knows(path)) && !paths.some((path) => formats.knows(path));
+}
+
+const filesIn = (folder: string): FolderFile[] =>
+  sortedEntries(folder).flatMap((entry) => filesOf(folder, entry));
 
 function filesOf(folder: string, entry: Dirent): FolderFile[] {
   const path = join(folder, entry.name);
