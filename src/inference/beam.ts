@@ -20,7 +20,15 @@ import {
   unsqueeze,
 } from "../graph/index.ts";
 import { drawSequencePriors } from "../models/generate.ts";
-import { isLatent, type LatentModel, type Model, type OverTime, type Tensors } from "../models/model.ts";
+import {
+  isLatent,
+  type LatentBlock,
+  type LatentModel,
+  type Model,
+  noiseOf,
+  type OverTime,
+  type Tensors,
+} from "../models/model.ts";
 import {
   begin,
   carriedParts,
@@ -184,12 +192,12 @@ export function beamProgram(model: Model, width: number): Program {
   const net = plainNet(weights);
   const carried = stateInputs(model, [width]);
   const given = givenInputs(readSource(searched, net));
-  const whole = drawSequencePriors(model, net, { given, noise: noNoise(searched, width) });
+  const whole = drawSequencePriors(model, net, { given, noise: noNoise(searched.latents, width) });
   const before = carriedParts(model, begin(model, net, carried, given, whole.z));
   const state = modelState(model, before);
   const { z } = drawBlocks(
     stepBlocks(model),
-    noNoise({ latents: stepBlocks(model) }, width),
+    noNoise(stepBlocks(model), width),
     sequenceDraws(model, before),
     (block, above) => {
       const prior = block.prior(net, { state, above, given });
@@ -227,9 +235,9 @@ function likeliest(scores: Tensor, width: number, tokens: number) {
   return { "scores.next": values, ancestors, tokens: sub(indices, mul(ancestors, tokens)) };
 }
 
-/** Draws at the mean of their prior, `[N, Z]`. */
-const noNoise = ({ latents }: Pick<LatentModel, "latents">, width: number): Tensor => {
-  const size = latents.reduce((all, { shape }) => all + shape[0], 0);
+/** Draws of some blocks at the mean of their prior, `[N, noiseOf(blocks)]`. */
+const noNoise = (blocks: readonly LatentBlock[], width: number): Tensor => {
+  const size = noiseOf(blocks);
   return constant(Array<number>(width * size).fill(0), [width, size]);
 };
 
