@@ -50,6 +50,7 @@ import { float32, type Runtime, type Values } from "../runtime/runtime.ts";
 import { carriedStates, restingStates } from "../train/feeds.ts";
 import { compile } from "../train/programs.ts";
 import { unpackWeights } from "../train/weights.ts";
+import { compileFinite } from "./finite.ts";
 
 /** What is searched, and how widely. */
 export interface BeamOptions {
@@ -90,7 +91,7 @@ const NEVER = -1e30;
  * A source is read once; its memory `[1, S, E]` serves all N texts.
  *
  * @throws VrnnError `beam/model` for a model that is not of tokens, or that reads something at each step beside them,
- * `beam/known` for one that reads a source where none is given
+ * `beam/known` for one that reads a source where none is given, `task/not-finite` for weights beyond what it can compute with
  * @example
  * const [best] = await beamSearch({ runtime, model, weights, width: 5, steps: 40 });
  * tokenizer.decode(best.ids);
@@ -98,7 +99,7 @@ const NEVER = -1e30;
 export async function beamSearch(options: BeamOptions): Promise<BeamText[]> {
   const { runtime, model, weights, width, steps } = options;
   const given = await readOnce(options);
-  const executable = await runtime.compile(beamProgram(model, width));
+  const executable = await compileFinite(runtime, beamProgram(model, width));
   try {
     const parameters = float32([weights.length], weights);
     const ended: BeamText[] = [];
@@ -149,7 +150,7 @@ async function readOnce({ runtime, model, weights, known }: BeamOptions): Promis
   if (Object.keys(read).length === 0) return {};
   if (known === undefined)
     throw new VrnnError("beam/known", "the model reads a source", { remedy: "give it as `known`" });
-  const executable = await runtime.compile(compile(givenNames.give(read)));
+  const executable = await compileFinite(runtime, compile(givenNames.give(read)));
   try {
     return await executable.run({ parameters: float32([weights.length], weights), ...known });
   } finally {
