@@ -59,8 +59,8 @@ export async function classifySequences(options: ClassifyOptions): Promise<Class
   const levels = levelsOf(fields, readout);
   const index = await source.index();
   const told = index.map(({ name, length }) => untold(name, readout.over === "step" ? length : 1, levels));
-  const executable = await compileFinite(runtime, readoutProgram(model));
   const feeder = new ModelFeeder(model, fields);
+  const executable = await compileFinite(runtime, readoutProgram(model));
   try {
     for (let sample = 0; sample < samples; sample++)
       await classifyOnce(options, { executable, feeder, readout, levels, index, told, sample });
