@@ -459,7 +459,7 @@ describe("what is sampled", () => {
     });
     const [fed] = tableFeeder(model, one).feed(parts);
     const executable = await runtime.compile(unrollProgram(model, ["emissionParameters"]));
-    const { raw } = await executable.run({
+    const { emissionParameters: raw } = await executable.run({
       parameters: float32([weights.length], weights),
       ...fed,
       noise: emptyFloat32([steps, count, 0]),
