@@ -1,6 +1,6 @@
 /** What a data set holds of each sequence: a handful of named fields. */
 import type { Column } from "./dataset.ts";
-import { type Vocabulary, vocabularySize } from "./text/tokens.ts";
+import type { Vocabulary } from "./text/tokens.ts";
 
 /**
  * What a field is to a model: what it explains (`target`), what is known of every step and in advance (`covariate`) or
@@ -84,18 +84,12 @@ export interface ValuesOf {
 /** The values of some field: one step after the other, `widthOf(field)` numbers each. */
 export type FieldValues = ValuesOf[FieldKind];
 
-interface KindRule<Kind extends Field> {
-  /** How many numbers a step has. */
-  readonly width: (field: Kind) => number;
-  /** How many different values a number can take, where they are counted. */
-  readonly size?: (field: Kind) => number;
-}
-
-const KINDS: { readonly [Kind in FieldKind]: KindRule<Extract<Field, { kind: Kind }>> } = {
-  columns: { width: ({ columns }) => columns.length },
-  tokens: { width: () => 1, size: ({ vocabulary }) => vocabularySize(vocabulary) },
-  frames: { width: ({ shape }) => shape.reduce((all, size) => all * size, 1) },
-  label: { width: () => 1, size: ({ levels }) => levels.length },
+/** How many numbers a step of each kind has. */
+const WIDTHS: { readonly [Kind in FieldKind]: (field: Extract<Field, { kind: Kind }>) => number } = {
+  columns: ({ columns }) => columns.length,
+  tokens: () => 1,
+  frames: ({ shape }) => shape.reduce((all, size) => all * size, 1),
+  label: () => 1,
 };
 
 /**
@@ -104,8 +98,4 @@ const KINDS: { readonly [Kind in FieldKind]: KindRule<Extract<Field, { kind: Kin
  * @example
  * widthOf({ kind: "frames", role: "target", axis: "T", shape: [16, 16], storage: "uint8", range: [0, 255] }); // 256
  */
-export const widthOf = (field: Field): number => (KINDS[field.kind] as KindRule<Field>).width(field);
-
-/** How many ids or levels a field has, those reserved among them; undefined for what is measured, not counted. */
-export const idCount = (field: Field): number | undefined =>
-  (KINDS[field.kind] as KindRule<Field>).size?.(field);
+export const widthOf = (field: Field): number => (WIDTHS[field.kind] as (field: Field) => number)(field);

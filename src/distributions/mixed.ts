@@ -47,7 +47,7 @@ function heedingUnits(name: string, columns: readonly Column[]): Emission {
       remedy: "scale all sequences alike, or choose another distribution",
     });
   };
-  return Object.assign(Object.create(emission) as Emission, { under });
+  return { ...emission, under };
 }
 
 /** Takes and gives columns in the order of the data; `order[i]` is the data's place of the emission's column i. */

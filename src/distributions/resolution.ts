@@ -22,9 +22,6 @@ export interface Recorded {
   readonly deviation: number;
 }
 
-/** The most that one entry of a column on a grid can score, in nats: log(2/√(2π)) = −0.2258. */
-export const HIGHEST_LOG_MASS = Math.log(2 / Math.sqrt(2 * Math.PI));
-
 /** The share of the deviation that floors the scale of a column without a grid. */
 export const DEVIATION_FLOOR = 1e-4;
 

@@ -27,6 +27,8 @@ export interface GenerateOptions {
   readonly temperature?: number;
   /** The most steps computed at once; the state is carried over; 256 unless told. */
   readonly window?: number;
+  /** A step at which a window begins beside the others, as what is known changes there; none unless told. */
+  readonly cut?: number;
   /** Parts of the states that rows begin in, `state.<part>` `[B, ...]`, such as those after what is to be continued; at rest unless told. */
   readonly states?: Values;
   /**
@@ -54,15 +56,15 @@ export interface GeneratedRow {
  * tokenizer.decode(rows[0].x); // the likeliest token after the other, up to the end sign
  */
 export async function generateRows(options: GenerateOptions): Promise<GeneratedRow[]> {
-  const { runtime, model, count, steps, seed, window = 256 } = options;
+  const { runtime, model, count, steps, seed } = options;
   const executable = await compileFinite(runtime, generationProgram(model));
   try {
     const sources = Array.from({ length: count }, (_, row) => sourceOf(seed, "sample", row));
     const empty = () => new Float64Array(steps * model.width); // [steps, D]
     const rows = sources.map((): GeneratedRow => ({ x: empty(), emissionMean: empty() }));
     let states: Values = { ...restingStates(model, count), ...options.states };
-    for (let done = 0; done < steps && count > 0; done += window) {
-      const length = Math.min(window, steps - done);
+    for (const [done, end] of count > 0 ? windowsOf(options) : []) {
+      const length = end - done;
       const known = options.known?.(done, length, rows);
       const results = await executable.run({ ...feedsOf(options, sources, length), ...known, ...states });
       rows.forEach((row, at) => {
@@ -75,6 +77,13 @@ export async function generateRows(options: GenerateOptions): Promise<GeneratedR
   } finally {
     await executable.dispose();
   }
+}
+
+/** Where each window begins and ends. */
+function* windowsOf({ steps, window = 256, cut = 0 }: GenerateOptions): Generator<readonly [number, number]> {
+  const middle = Math.min(cut, steps);
+  for (let at = 0; at < middle; at += window) yield [at, Math.min(at + window, middle)];
+  for (let at = middle; at < steps; at += window) yield [at, Math.min(at + window, steps)];
 }
 
 function feedsOf(

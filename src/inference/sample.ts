@@ -6,7 +6,7 @@ import { type GeneratedRow, type GenerateOptions, generateRows } from "./generat
 import { knownFeeds, recorded, unitFeeds } from "./rows.ts";
 
 /** What is to be sampled, and from what. */
-export interface SampleOptions extends Omit<GenerateOptions, "states" | "known"> {
+export interface SampleOptions extends Omit<GenerateOptions, "states" | "known" | "cut"> {
   readonly columns: readonly Column[];
   /**
    * `[steps, C]`: what is known of each step, in the order of `model.conditions` and the units of the data, the same for
@@ -39,10 +39,10 @@ export async function sampleSequences(options: SampleOptions): Promise<Sequence[
   const unitsOf = (row: GeneratedRow) => (isRescaled ? toldUnits(row, columns, scaleSteps) : undefined);
   const rows = await generateRows({
     ...options,
-    ...(isRescaled && { window: scaleSteps }), // a window begins where units change
+    ...(isRescaled && { cut: scaleSteps }), // where units change
     states: latents === undefined ? {} : latentStates(model, latents, count),
     known: (done, length, made) => {
-      const told = made.map((row) => (done === 0 ? undefined : unitsOf(row)));
+      const told = made.map((row) => (done < scaleSteps ? undefined : unitsOf(row)));
       const units = told.map((own) => own && sliceUnits(own, columns.length, done, done + length));
       return { ...knownFeeds(model, tables, done, length), ...unitFeeds(model, columns, units, length) };
     },

@@ -7,7 +7,7 @@ import type { State } from "../nn/cells.ts";
 import { Linear } from "../nn/linear.ts";
 import type { Net } from "../nn/net.ts";
 import type { Parameter, Sizes } from "../nn/parameters.ts";
-import { part } from "../nn/parts.ts";
+import { part, partsOf } from "../nn/parts.ts";
 import type { Readout } from "./model.ts";
 
 /** What a readout tells. */
@@ -82,8 +82,7 @@ export class StepReadout implements Readout {
   }
 
   logits(net: Net, states: State): Tensor {
-    const own = this.parts.map((part) => [part, states[part] as Tensor] as const);
-    return this.layer.apply(net, Object.fromEntries(own)); // [T, B, L]
+    return this.layer.apply(net, partsOf(states, this.parts)); // [T, B, L]
   }
 }
 

@@ -7,16 +7,7 @@ import { wholeSpans } from "../data/plan.ts";
 import { VrnnError } from "../errors.ts";
 import type { RunConfig } from "./run-config.ts";
 
-/**
- * Refuses data that are not those that the run began with.
- *
- * @throws VrnnError `run/data-changed`
- */
-export function requireSameData(config: RunConfig, present: Dataset, at: string): void {
-  requireSameDigest(config, digestOf(present), at);
-}
-
-/** The same by their checksum. @throws VrnnError `run/data-changed` */
+/** Refuses data whose checksum is not that of those that the run began with. @throws VrnnError `run/data-changed` */
 export function requireSameDigest({ data }: RunConfig, present: string, at: string): void {
   if (present === data.digest) return;
   throw new VrnnError("run/data-changed", "the data are not those that the run began with", {

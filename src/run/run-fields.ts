@@ -1,4 +1,5 @@
 /** What a run is of: the columns of a table, text, or frames. */
+import { own } from "../collections.ts";
 import type { Fields, FramesField, LabelField } from "../data/fields.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 import type { Vocabulary } from "../data/text/vocabulary.ts";
@@ -26,9 +27,18 @@ export function tableOf({ fields, modality }: RunData): ModelColumns {
 export const vocabularyOfRun = ({ fields }: Pick<RunConfig, "fields">): Vocabulary | undefined =>
   fields["x"]?.kind === "tokens" ? fields["x"].vocabulary : undefined;
 
-/** The label that stands beside the sequences of a run, told by it or not. */
-export const labelOfRun = ({ fields }: Pick<RunConfig, "fields">): LabelField | undefined =>
-  fields["label"]?.kind === "label" ? fields["label"] : undefined;
+/** The label that a run tells, or else the one that stands beside its sequences. */
+export function labelOfRun({
+  fields,
+  readout,
+}: Pick<RunConfig, "fields" | "readout">): LabelField | undefined {
+  const field = own(fields, readout?.field ?? labelNameOf(fields) ?? "");
+  return field?.kind === "label" ? field : undefined;
+}
+
+/** The name of the field that holds labels, where there is one. */
+const labelNameOf = (fields: Fields): string | undefined =>
+  Object.keys(fields).find((name) => fields[name]!.role === "label");
 
 /** With what other tables are read as those of the run were. */
 export const tableSchemaOf = (config: RunConfig): SchemaOptions => ({
@@ -55,7 +65,7 @@ export function requireVocabulary(config: RunData): Vocabulary {
  */
 export function toldBy(objective: ObjectiveName, fields: Fields): Pick<RunConfig, "readout"> {
   if (!objectives[objective].readsLabels) return {};
-  const field = Object.keys(fields).find((name) => fields[name]!.role === "label");
+  const field = labelNameOf(fields);
   if (field !== undefined) return { readout: { field } };
   throw new VrnnError(
     "objective/no-labels",

@@ -24,7 +24,7 @@ import { vrnn } from "../../src/models/vrnn/family.ts";
 import { Vrnn, type VrnnSizes } from "../../src/models/vrnn/vrnn.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import { emptyFloat32, float32, type Values } from "../../src/runtime/runtime.ts";
+import { emptyFloat32, float32, type Runtime, type Values } from "../../src/runtime/runtime.ts";
 import { Evaluator } from "../../src/train/evaluate.ts";
 import { restingStates } from "../../src/train/feeds.ts";
 import { trainingOptions } from "../../src/train/options.ts";
@@ -425,6 +425,31 @@ describe("what is sampled", () => {
     });
   });
 
+  test("is cut once where its units change, and else by the window alone", async () => {
+    let runs = 0;
+    const counting: Runtime = {
+      ...runtime,
+      compile: async (program) => {
+        const executable = await runtime.compile(program);
+        const run = executable.run.bind(executable);
+        executable.run = (...inputs) => {
+          runs += 1;
+          return run(...inputs);
+        };
+        return executable;
+      },
+    };
+    const settings = { runtime: counting, model, weights, columns: one, count: 2, seed, scaleSteps: K };
+    const long = await sampleSequences({ ...settings, steps: 300 });
+    expect(runs).toBe(3); // of K, 256 and the rest
+    const cut = await sampleSequences({ ...settings, steps: 300, window: K - 1 });
+    expect(runs).toBe(3 + 2 + Math.ceil((300 - K) / (K - 1)));
+    for (const [i, { values, units }] of cut.entries()) {
+      expectClose(values, long[i]!.values);
+      expect(units).toEqual(long[i]!.units);
+    }
+  });
+
   test("is as the model says: standard normal once its means and deviations are taken away", async () => {
     const [count, steps] = [400, 10];
     const drawn = await sample(steps, count);
@@ -434,7 +459,7 @@ describe("what is sampled", () => {
     });
     const [fed] = tableFeeder(model, one).feed(parts);
     const executable = await runtime.compile(unrollProgram(model, ["emissionParameters"]));
-    const { raw } = await executable.run({
+    const { emissionParameters: raw } = await executable.run({
       parameters: float32([weights.length], weights),
       ...fed,
       noise: emptyFloat32([steps, count, 0]),

@@ -3,7 +3,7 @@ import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { scoreSequences } from "../../src/inference/score.ts";
-import { requireSameData } from "../../src/run/digest.ts";
+import { digestOf, requireSameDigest } from "../../src/run/digest.ts";
 import { openRun } from "../../src/run/run.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { readRunData } from "../../src/workbench/run-data.ts";
@@ -65,7 +65,7 @@ describe.each(written)("a run of format $format", ({ format, resumed, resumedThe
     cpSync(folder, path, { recursive: true });
     const { config } = openRun(path);
     const dataset = readRunData(config, () => {}, data);
-    requireSameData(config, dataset, data);
+    requireSameDigest(config, digestOf(dataset), data);
     const longer = { ...config, training: { ...config.training, epochs: 5 } };
     const events = trainRun({ path, config: longer, data: dataset, runtime, start: "resume" });
     let bound: number | undefined;

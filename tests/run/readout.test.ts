@@ -7,6 +7,7 @@ import { textDataset } from "../../src/data/text/text-dataset.ts";
 import { PooledReadout, StepReadout } from "../../src/models/readout.ts";
 import { modelOf, newConfig, newFieldsConfig, openRun } from "../../src/run/run.ts";
 import { type RunConfig, runConfig } from "../../src/run/run-config.ts";
+import { labelOfRun } from "../../src/run/run-fields.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { trainingOptions } from "../../src/train/options.ts";
 import { trainRun } from "../../src/workbench/train.ts";
@@ -68,6 +69,16 @@ test("needs labels, a family that tells them, and a field that is one", async ()
   expect(errorOf(() => modelOf({ ...config, readout: { field: "constructor" } }))).toMatchObject({
     code: "model/fields",
   });
+});
+
+test("is found by the name of its field, or by the role of one, whatever that is called", () => {
+  const { fields, readout: _, ...config } = configOf("sequence");
+  const { label, ...others } = fields;
+  const second = { kind: "label", role: "label", axis: "none", levels: ["yes", "no"] } as const;
+  const renamed = { ...config, fields: { ...others, way: label!, answer: second } };
+  expect(labelOfRun(renamed)).toEqual(label);
+  expect(labelOfRun({ ...renamed, readout: { field: "answer" } })).toEqual(second);
+  expect(labelOfRun({ ...config, fields: others })).toBeUndefined();
 });
 
 test("is refused where its configuration was tampered with", () => {
