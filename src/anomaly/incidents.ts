@@ -1,5 +1,5 @@
 /** Finding labelled incidents with a model that has seen none, and judging how well that went. */
-import type { Column, Sequence } from "../data/dataset.ts";
+import type { Column, Sequence, TimeColumn } from "../data/dataset.ts";
 import type { Scored, StepScores } from "../inference/score.ts";
 import { type DetectionQuality, detectionQuality, type Incident } from "../metrics/detection.ts";
 import { type Detection, type Detector, detect, type EntryScores, fitDetector } from "./detect.ts";
@@ -41,7 +41,10 @@ export function studyIncidents(
   clean: readonly Scored[],
   labelled: readonly Labelled[],
 ): IncidentStudy {
-  const detector = fitDetector(detectedColumns(columns), clean.map(entryScores));
+  const detector = fitDetector(
+    detectedColumns(columns),
+    clean.map((one) => entryScores(one)),
+  );
   const detections = labelled.map((one) => detect(entryScores(one), detector));
   const flagged = labelled.map(({ sequence, incidents }, i) => ({
     times: secondsOf(sequence),
@@ -54,15 +57,20 @@ export function studyIncidents(
 /**
  * What a detector needs of a scored sequence: a column for each of the data's, NaN where an entry is missing, and one
  * for the divergence. A model that explains an odd step by odd latent variables pays for it there.
+ *
+ * @param time the time column of the sequence, which tells seconds from milliseconds; give what `detectorOf` was given
  */
-export function entryScores({ sequence, scores }: Scored<StepScores>): EntryScores {
+export function entryScores(
+  { sequence, scores }: Scored<StepScores>,
+  time?: Pick<TimeColumn, "kind">,
+): EntryScores {
   const width = scores.logLikelihood.length / Math.max(1, scores.length);
   const values = new Float64Array(scores.length * (width + 1)); // [length, D + 1]
   scores.kl.forEach((kl, t) => {
     const row = (table: Float64Array) => table.subarray(t * width, (t + 1) * width);
     values.set(stepScores(row(sequence.values), row(scores.logLikelihood), kl), t * (width + 1));
   });
-  return { times: secondsOf(sequence), values };
+  return { times: secondsOf(sequence, time), values };
 }
 
 /** The same of one step, `[D + 1]`. */
@@ -75,9 +83,11 @@ export function stepScores(x: Float64Array, logLikelihood: Float64Array, kl: num
   return scores;
 }
 
-/** The time of each step; steps count as seconds where the data have no clock. */
-export const secondsOf = ({ length, times }: Sequence): Float64Array =>
-  times ?? Float64Array.from({ length }, (_, t) => t);
+/** The time of each step in seconds: dates are in milliseconds, other times are taken as they are; steps count as seconds where the data have no clock. */
+export function secondsOf({ length, times }: Sequence, time?: Pick<TimeColumn, "kind">): Float64Array {
+  const each = time?.kind === "date" ? 1e-3 : 1;
+  return Float64Array.from({ length }, (_, t) => (times === undefined ? t : times[t]! * each));
+}
 
 /** The steps outside incidents and their recovery. */
 export function cleanSteps(sequence: Sequence, incidents: readonly Incident[]): number[] {

@@ -120,12 +120,7 @@ export async function detectorOf(
 ): Promise<Detector> {
   const scores = await score(options);
   const clean = paired(options.sequences, scores).map(([sequence, scores]) =>
-    entryScores({ sequence, scores }),
+    entryScores({ sequence, scores }, time),
   );
-  const seconds = time?.kind === "date" ? 1e-3 : 1;
-  return fitDetector(
-    detectedColumns(options.columns),
-    clean.map(({ times, values }) => ({ times: times.map((each) => each * seconds), values })),
-    detection,
-  );
+  return fitDetector(detectedColumns(options.columns), clean, detection);
 }

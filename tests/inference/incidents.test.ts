@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { type Detection, detect } from "../../src/anomaly/detect.ts";
 import {
   cleanNatsPerStep,
   cleanSteps,
@@ -7,10 +8,12 @@ import {
   RECOVERY_SECONDS,
   studyIncidents,
 } from "../../src/anomaly/incidents.ts";
+import { detectorOf } from "../../src/anomaly/live-detector.ts";
 import type { Sequence } from "../../src/data/dataset.ts";
-import type { SequenceScores } from "../../src/inference/score.ts";
+import { type SequenceScores, scoreSequences } from "../../src/inference/score.ts";
 import { normals } from "../baselines/generator.ts";
 import { mixed } from "./columns.ts";
+import { drawSequence, settingsOf } from "./linear.ts";
 
 const RATE = 5;
 
@@ -74,6 +77,26 @@ test("entry scores are negative nats, NaN where missing, and the divergence is a
   });
   expect([...values]).toEqual([1, 0.1, Number.NaN, 0.2, 3, 0.3]);
   expect([...times]).toEqual([0, 0.2, 0.4]);
+});
+
+test("dates are told in seconds, as a detector has them, so that the same gap parts events", async () => {
+  const milliseconds = Float64Array.from({ length: 300 }, (_, t) => Date.UTC(2026, 0, 1) + 1000 * t);
+  const process = { decay: [0.5], loading: [0.5], noise: [1] };
+  const sequence = { ...drawSequence(process, 300, 1), times: milliseconds };
+  const time = { name: "at", kind: "date" as const };
+  const settings = { ...settingsOf(process), sequences: [sequence], samples: 2 };
+  const [scores] = await scoreSequences(settings);
+  const seen = entryScores({ sequence, scores: scores! }, time);
+  expect(seen.times[1]! - seen.times[0]!).toBeCloseTo(1, 6);
+  const options = { alarmsPerHour: 1000, gap: 3 };
+  const detector = await detectorOf(settings, options, time);
+  const inSteps = await detectorOf({ ...settings, sequences: [drawSequence(process, 300, 1)] }, options);
+  // A step a second either way: the same detector, the same events.
+  expect(detector.threshold).toBe(inSteps.threshold);
+  const spans = ({ events }: Detection) => events.map(({ first, last }) => [first, last]);
+  const plain = entryScores({ sequence: drawSequence(process, 300, 1), scores: scores! });
+  expect(spans(detect(seen, detector)).length).toBeGreaterThan(0);
+  expect(spans(detect(seen, detector))).toEqual(spans(detect(plain, inSteps)));
 });
 
 test("a study finds what is unlikely and what falls silent, and judges by the labels alone", () => {
