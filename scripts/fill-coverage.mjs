@@ -20,8 +20,8 @@ const data = process.env.VRNN_DATA ?? join(root, "../shared/data");
 const split = flags.includes("--valid") ? "valid" : "test";
 
 /** Pieces of the split that is torn: how many, and how many steps each has. */
-const PIECES = 6;
-const STEPS = 500;
+const PIECES = 4;
+const STEPS = 250;
 
 const LEVELS = [0.1, 0.9];
 

@@ -43,13 +43,14 @@ const BETWEEN = 20;
 
 /** The validation split is looked at in pieces, spread over all of it, of so many steps together. */
 const PIECE = 300;
-const STEPS = 2000;
+const STEPS = 1500;
 /** A short one is looked at again with other gaps, so often at most. */
 const MOST_PASSES = 8;
 
 /** The same draws whenever it is learned. */
 const SEED = 1;
 
+/** The model that fills, how, and the sequences to learn from: those of a validation split. */
 export type FillCalibrationOptions = Omit<ImputeOptions, "seed">;
 
 /**
@@ -57,6 +58,10 @@ export type FillCalibrationOptions = Omit<ImputeOptions, "seed">;
  *
  * @param options as those of the gaps that are to be filled: the draws must be alike
  * @returns without the columns of which too few entries were observed, and those that are no quantities.
+ * @throws VrnnError `impute/lag`, `impute/islandSize`
+ * @example
+ * const calibration = await learnFillCalibration({ ...settings, sequences: data.splits.valid });
+ * calibration.whole.get("load"); // { horizons: [1, 2, 4, 8], columns: { load: [[0, 0.012, ...], ...] } }
  */
 export async function learnFillCalibration(options: FillCalibrationOptions): Promise<FillCalibration> {
   const maps = await Promise.all(GAP_KINDS.map((kind) => learnKind(options, kind)));
@@ -159,7 +164,13 @@ export function distancesIn({ values, length }: Sequence, width: number): Float6
 
 const classOf = (distance: number): number => DISTANCES.findLast((each) => each <= distance) ?? DISTANCES[0];
 
-/** Filled sequences, the distribution of each gap put right: its draws are mapped, in the order in which they stood. */
+/**
+ * Filled sequences, the distribution of each gap put right: its draws are mapped, in the order in which they stood, and
+ * their mean fills it.
+ *
+ * @example
+ * const filled = calibratedFills(await imputeSequences(settings), calibration, columns);
+ */
 export function calibratedFills(
   imputed: readonly Imputed[],
   calibration: FillCalibration,

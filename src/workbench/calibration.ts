@@ -55,7 +55,7 @@ export async function calibrationOf(
   const sequences = readRunData(run.config, notice, data).splits.valid;
   const recalibration = await learnCalibration(run, runtime, sequences);
   const { horizons, columns } = recalibration;
-  keepCalibration(run, "calibration", { horizons, columns });
+  keepCalibration(run, "calibration", { horizons, columns }, notice);
   return recalibration;
 }
 

@@ -66,7 +66,8 @@ export async function fillCalibrationOf(
   const { model, weights } = run;
   const settings = { runtime, model, weights, columns, sequences, particles: PARTICLES, ...filling };
   const calibration = await learnFillCalibration(settings);
-  keepCalibration(run, "fillCalibration", { ...filling, ...storedMaps(calibration) });
+  if (GAP_KINDS.some((kind) => calibration[kind].size > 0))
+    keepCalibration(run, "fillCalibration", { ...filling, ...storedMaps(calibration) }, notice);
   return calibration;
 }
 

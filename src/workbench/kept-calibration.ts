@@ -1,6 +1,7 @@
 /** Calibrations as they are kept in the folder of a run. */
 import { createHash } from "node:crypto";
 import { parseStrictJson } from "../checkpoint/strict-json.ts";
+import type { Notice } from "../data/notice.ts";
 import { VrnnError } from "../errors.ts";
 import type { CalibrationName } from "../run/folder.ts";
 import type { Run } from "../run/run.ts";
@@ -46,10 +47,18 @@ export function keptCalibration<Stored extends { readonly weights: string }>(
   }
 }
 
-/** Keeps a calibration with a checksum of the weights that it belongs to. */
-export function keepCalibration(run: Run, name: CalibrationName, content: object): void {
+/**
+ * Keeps a calibration with a checksum of the weights that it belongs to. Where the folder cannot be written to, that is
+ * told, and it is learned again the next time.
+ */
+export function keepCalibration(run: Run, name: CalibrationName, content: object, notice: Notice): void {
   const kept = { version: FORMAT, weights: weightsDigest(run), ...content };
-  run.folder.writeCalibration(name, `${JSON.stringify(kept)}\n`);
+  try {
+    run.folder.writeCalibration(name, `${JSON.stringify(kept)}\n`);
+  } catch (cause) {
+    if (!(cause instanceof VrnnError && cause.code === "file/write")) throw cause;
+    notice([`what was learned is not kept for the next time: ${cause.message}`]);
+  }
 }
 
 const weightsDigest = ({ weights }: Run): string => createHash("sha256").update(weights).digest("hex");
