@@ -22,7 +22,9 @@ export interface Outcomes {
  * Draws from p(x | y = seen) out of draws of (x, y), for some entries x of one column, the nearest to y last. Of a
  * quantity by Matheron's rule, x + Cov(x, y)/Var(y) · (seen − y), one y after the other: first that of the column itself,
  * then those of other columns whose correlation with the nearest x is more than chance would make of S draws. That is
- * exact where all are jointly normal and else the best linear correction; it moves draws instead of choosing between
+ * exact where all are jointly normal and else the best linear correction, kept from running away where something unheard
+ * of is seen: no entry moves by more than its own column surprised, nor by more of another than the particles thought
+ * possible; it moves draws instead of choosing between
  * them, so they do not become fewer (Evensen and van Leeuwen, "An Ensemble Kalman Smoother for Nonlinear Dynamics", 2000;
  * Wilson et al., "Pathwise Conditioning of Gaussian Processes", 2021). Of other kinds by rejection: draws whose y was the
  * one that was seen stay, each other one becomes a copy of one that stays; other columns tell nothing.
@@ -42,15 +44,23 @@ export function conditioned(
   const draws = entries.map((each) => each.slice());
   const nearest = draws.at(-1);
   const left = others.map((other) => ({ ...other, expected: other.expected.slice() }));
-  const take = ({ expected, seen }: Outcome) => {
-    for (const target of [...draws, ...left.map((other) => other.expected)]) move(target, expected, seen);
+  const take = ({ expected, seen }: Outcome, greatest: number) => {
+    for (const target of draws) move(target, expected, seen, greatest);
+    for (const other of left) move(other.expected, expected, seen);
   };
-  take(own);
+  take(own, 1);
   while (left.length > 0) {
     const other = left.shift()!;
-    if (nearest !== undefined && testOf(nearest, other.expected).f > CHANCE) take(other);
+    if (nearest !== undefined && testOf(nearest, other.expected).f > CHANCE)
+      take(withinReach(other), Infinity);
   }
   return draws.map((each) => each.map((value) => nearestDraw(column, value)));
+}
+
+/** Another column says no more than the particles thought possible: a line through their draws holds no farther. */
+function withinReach({ expected, seen }: Outcome): Outcome {
+  const [least, most] = [Math.min(...expected), Math.max(...expected)];
+  return { expected, seen: Math.min(Math.max(seen, least), most) };
 }
 
 /** F of a correlation that one in twenty pairs without any exceeds. */
@@ -72,10 +82,10 @@ const supports: Readonly<Partial<Record<ColumnKind, (value: number, column: Colu
  * Moves x by Cov(x, y)/Var(y) · (seen − y), the gain made smaller by what chance alone would give of S pairs: by 1 − 1/F
  * (James and Stein 1961, positive part).
  */
-function move(x: Float64Array, y: Float64Array, seen: number): void {
+function move(x: Float64Array, y: Float64Array, seen: number, greatest = Infinity): void {
   const { slope, f } = testOf(x, y);
   if (!(f > 1)) return;
-  const gain = (1 - 1 / f) * slope;
+  const gain = Math.min(Math.max((1 - 1 / f) * slope, -greatest), greatest);
   y.forEach((value, s) => {
     x[s]! += gain * (seen - value);
   });

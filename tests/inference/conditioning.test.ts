@@ -56,6 +56,21 @@ describe("a quantity", () => {
     expect(within(varianceOf(moved!), 1 - gain, (1 - gain) * Math.sqrt(2 / count))).toBe(true);
   });
 
+  test("does not follow what is unheard of in another column, nor its own by more than the surprise", () => {
+    const source = random();
+    const draws = Float64Array.from({ length: 100 }, () => source.normal());
+    const noisy = (scale: number) => draws.map((value) => scale * value + 0.5 * source.normal());
+    const quiet = { expected: Float64Array.from({ length: 100 }, () => source.normal()), seen: 0 };
+    const strange = { expected: noisy(1), seen: 1000 };
+    const [byOther] = conditioned(column, [draws], { own: quiet, others: [strange] }, source);
+    expect(Math.max(...byOther!.map(Math.abs))).toBeLessThan(2 * Math.max(...strange.expected.map(Math.abs)));
+    // y = x/10 + little: a gain of about 10 that a surprise of 1000 would carry to 10,000.
+    const own = { expected: draws.map((value) => value / 10 + 0.01 * source.normal()), seen: 1000 };
+    const [byOwn] = conditioned(column, [draws], { own, others: [] }, source);
+    expect(Math.max(...byOwn!)).toBeLessThan(1003);
+    expect(meanOf(byOwn!)).toBeGreaterThan(990);
+  });
+
   test("stays what it may be, and stays as it is where nothing varies", () => {
     const joint = { draws: Float64Array.of(0, 1, 2, 3), later: Float64Array.of(0.1, 1, 2.2, 2.9) };
     const counts = alone({ ...plainColumn("n"), kind: "count" }, joint, -1.4, random());
