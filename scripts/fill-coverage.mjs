@@ -71,17 +71,17 @@ function sines() {
     15 + 105 * random.uniform(),
     2 * Math.PI * random.uniform(),
   ]);
-  const rows = Array.from({ length: 8000 }, (_, t) =>
+  const rows = Array.from({ length: 25_000 }, (_, t) =>
     waves.map(([period, phase]) =>
       (Math.sin((2 * Math.PI * t) / period + phase) + 0.2 * random.normal()).toFixed(5),
     ),
   );
   const source = writeSplits({
-    train: rows.slice(0, 4000),
-    valid: rows.slice(4000, 5000),
-    test: rows.slice(5000),
+    train: rows.slice(0, 20_000),
+    valid: rows.slice(20_000, 22_000),
+    test: rows.slice(22_000),
   });
-  vrnn("train", source, "--out", "run", "--epochs", "60");
+  vrnn("train", source, "--out", "run", "--epochs", "15");
   return source;
 }
 
