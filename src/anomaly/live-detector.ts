@@ -3,6 +3,7 @@ import { paired, total } from "../collections.ts";
 import type { TimeColumn } from "../data/dataset.ts";
 import { type ScoreOptions, type StepScores, scoreSequences } from "../inference/score.ts";
 import {
+  cleanMeanOf,
   type Detector,
   type DetectorOptions,
   entrySurprise,
@@ -11,7 +12,6 @@ import {
   rarityOf,
   shortestWindow,
   strongest,
-  usualOf,
   windowMean,
 } from "./detect.ts";
 import { detectedColumns, entryScores } from "./incidents.ts";
@@ -20,7 +20,7 @@ import { detectedColumns, entryScores } from "./incidents.ts";
 export interface Alarm {
   /** In nats, to be held against the detector's threshold. */
   readonly score: number;
-  readonly isOdd: boolean;
+  readonly isAnomalous: boolean;
   /** Of an odd step: the columns that stand out most over the latest steps, at most three, the strongest first. */
   readonly reasons: readonly Reason[];
 }
@@ -35,14 +35,14 @@ export interface Alarm {
 export class LiveDetector {
   private readonly detector: Detector;
   /** The usual of each view. */
-  private readonly usual: readonly number[];
+  private readonly cleanMeans: readonly number[];
   /** The latest surprises of each column, and last of all columns together. */
   private readonly latest: readonly Latest[];
 
   constructor(detector: Detector) {
     this.detector = detector;
-    this.usual = detector.views.map((view) => usualOf(view, detector.columns));
-    const longest = Math.max(...detector.views.map(({ window }) => window));
+    this.cleanMeans = detector.statistics.map((view) => cleanMeanOf(view, detector.columns));
+    const longest = Math.max(...detector.statistics.map(({ window }) => window));
     this.latest = [...detector.columns, undefined].map(() => new Latest(longest));
   }
 
@@ -53,16 +53,16 @@ export class LiveDetector {
     for (const [j, surprise] of surprises.entries()) this.latest[j]!.add(surprise);
     this.latest[columns.length]!.add(total(surprises));
     const score = this.rarest();
-    const isOdd = score > threshold;
-    return { score, isOdd, reasons: isOdd ? this.reasons() : [] };
+    const isAnomalous = score > threshold;
+    return { score, isAnomalous, reasons: isAnomalous ? this.reasons() : [] };
   }
 
   private rarest(): number {
-    const { columns, views } = this.detector;
+    const { columns, statistics } = this.detector;
     let rarest = Number.NEGATIVE_INFINITY;
-    views.forEach((view, i) => {
+    statistics.forEach((view, i) => {
       const latest = this.latest[view.column ?? columns.length]!.last(view.window);
-      const rarity = rarityOf(windowMean(latest, view.window, this.usual[i]!), view);
+      const rarity = rarityOf(windowMean(latest, view.window, this.cleanMeans[i]!), view);
       if (rarity > rarest) rarest = rarity;
     });
     return rarest;
@@ -71,9 +71,9 @@ export class LiveDetector {
   private reasons(): Reason[] {
     const window = shortestWindow(this.detector);
     return strongest(
-      this.detector.columns.map(({ name, usual }, j) => {
+      this.detector.columns.map(({ name, cleanMean }, j) => {
         const latest = this.latest[j]!.last(window);
-        return { column: name, excess: total(latest) / latest.length - usual };
+        return { column: name, excess: total(latest) / latest.length - cleanMean };
       }),
     );
   }

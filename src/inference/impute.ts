@@ -7,7 +7,7 @@ import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.
 import { carriedStates } from "../train/feeds.ts";
 import { conditioned } from "./conditioning.ts";
 import { Islands } from "./islands.ts";
-import { type FollowedWindow, ParticleFilter, type ParticleFilterOptions } from "./particle-filter.ts";
+import { type FilteredWindow, ParticleFilter, type ParticleFilterOptions } from "./particle-filter.ts";
 import { unscaled } from "./rows.ts";
 import { typicalValue } from "./typical.ts";
 
@@ -26,7 +26,7 @@ export interface ImputeOptions extends ParticleFilterOptions {
 export interface Imputed {
   readonly sequence: Sequence;
   /** The sequence with the mean or the likeliest value in each gap, as it would have been recorded. */
-  readonly filled: Sequence;
+  readonly imputed: Sequence;
   readonly gaps: readonly Gap[];
   /** For how many of the N particles behind each draw the weights count, in the mean over the steps: from 1 to N. */
   readonly effectiveSize: number;
@@ -73,7 +73,7 @@ export async function imputeSequences(options: ImputeOptions): Promise<Imputed[]
   const { sequences, particles, lag = LAG, islandSize = ISLAND_SIZE } = options;
   requireWhole("lag", lag, 0);
   requireWhole("islandSize", islandSize, 1);
-  const parts = ["filled", "predictive", "logLikelihood", "logPriorRatio"] as const;
+  const parts = ["imputed", "predictive", "logLikelihood", "logPriorRatio"] as const;
   const all = { ...options, particles: particles * islandSize };
   const ensemble = await ParticleFilter.create(all, { parts, window: 1, weighedOutside: true }); // after each step
   try {
@@ -81,7 +81,7 @@ export async function imputeSequences(options: ImputeOptions): Promise<Imputed[]
     for (const sequence of sequences) {
       const smoother = new Smoother(sequence, { ...options, lag, islandSize });
       if (sequence.values.some(Number.isNaN))
-        await ensemble.follow(sequence, (window) => smoother.see(window));
+        await ensemble.filter(sequence, (window) => smoother.see(window));
       imputed.push(smoother.finish());
     }
     return imputed;
@@ -99,7 +99,7 @@ export function filledWith(
   const values = sequence.values.slice();
   for (const { step, column, draws } of gaps)
     values[step * columns.length + column] = typicalValue(columns[column]!, draws, true);
-  return { sequence, filled: { ...sequence, values }, gaps };
+  return { sequence, imputed: { ...sequence, values }, gaps };
 }
 
 function requireWhole(what: "lag" | "islandSize", count: number, least: number): void {
@@ -148,8 +148,8 @@ class Smoother {
   }
 
   /** Takes a step in; the states go on by the particles that were drawn anew, if any were. */
-  see({ start: step, results }: FollowedWindow): Values | undefined {
-    const [filled, predictive, ...nats] = ["filled", "predictive", "logLikelihood", "logPriorRatio"].map(
+  see({ start: step, results }: FilteredWindow): Values | undefined {
+    const [filled, predictive, ...nats] = ["imputed", "predictive", "logLikelihood", "logPriorRatio"].map(
       (part) => results[part]!,
     ) as [TensorValue, TensorValue, ...TensorValue[]];
     this.learnFrom(step, predictive);

@@ -4,7 +4,7 @@ import type { Column } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import { type Imputed, imputeSequences } from "../inference/impute.ts";
 import { option } from "../options.ts";
-import { drawTable, filledTable, gapTable } from "../tables/impute-table.ts";
+import { drawTable, gapTable, imputedTable } from "../tables/impute-table.ts";
 import { grouped } from "../words/figures.ts";
 import type { Filling } from "../workbench/fill-calibration.ts";
 import * as z from "../zod.ts";
@@ -47,7 +47,7 @@ export const impute = operation({
     const value = calibration === undefined ? own : calibratedFills(own, calibration, columns);
     const shape = { columns, time, levels };
     const files = [
-      { path: out, content: () => filledTable(value, shape, config.data.schema.sequence) },
+      { path: out, content: () => imputedTable(value, shape, config.data.schema.sequence) },
       ...made(entries, () => gapTable(value, shape)),
       ...made(draws, () => drawTable(value, shape)),
     ];

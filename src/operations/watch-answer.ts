@@ -30,13 +30,13 @@ export const answerLine = (columns: readonly Column[], { line, live, answer, ala
 export const errorLine = (line: number, error: string): string => `${JSON.stringify({ line, error })}\n`;
 
 /** Whether the step is odd, how odd (`Alarm.score`), and the columns that say so with their nats. */
-function flagsOf(columns: readonly Column[], answer: FollowerAnswer, { score, isOdd, reasons }: Alarm) {
+function flagsOf(columns: readonly Column[], answer: FollowerAnswer, { score, isAnomalous, reasons }: Alarm) {
   const natsOf = (name: string) =>
     name === DIVERGENCE_COLUMN
       ? -answer.kl
       : answer.logLikelihood[columns.findIndex((column) => column.name === name)]!;
   const nats = reasons.map(({ column }) => [column, rounded(natsOf(column))]);
-  return { odd: isOdd, surprise: rounded(score), columns: Object.fromEntries(nats) };
+  return { odd: isAnomalous, surprise: rounded(score), columns: Object.fromEntries(nats) };
 }
 
 function forecastByName(columns: readonly Column[], { mean, low, high }: StepForecast) {

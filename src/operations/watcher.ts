@@ -109,9 +109,9 @@ export class Watcher {
     const alarm = detector?.step(stepScores(x, answer.logLikelihood, answer.kl));
     this.steps = answer.step;
     this.nats += answer.total;
-    if (alarm?.isOdd) this.odd += 1;
+    if (alarm?.isAnomalous) this.odd += 1;
     this.watchParticles(answer);
-    const isAnswered = answer.step % every === 0 || alarm?.isOdd === true;
+    const isAnswered = answer.step % every === 0 || alarm?.isAnomalous === true;
     return isAnswered ? answerLine(run.columns, { line, live, answer, alarm }) : undefined;
   }
 

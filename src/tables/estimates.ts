@@ -24,7 +24,7 @@ export interface EstimateOptions {
   /** In (0, 1), ascending. */
   readonly levels: readonly number[];
   /** `[D]`: means that are known better than from the draws. Of a quantity that is recalibrated they have no say. */
-  readonly expected?: Float64Array;
+  readonly emissionMean?: Float64Array;
   /** Which quantile of the draws has a level, where they are recalibrated: the mean and the quantiles are then those of the mapped draws. */
   readonly rawLevel?: ((column: string, level: number) => number) | undefined;
 }
@@ -38,7 +38,7 @@ export function estimatesOf(drawn: Float64Array, options: EstimateOptions): Esti
 export function entryEstimates(
   drawn: Float64Array,
   d: number,
-  { columns, levels, expected, rawLevel }: EstimateOptions,
+  { columns, levels, emissionMean, rawLevel }: EstimateOptions,
 ): Estimate[] {
   const column = columns[d]!;
   const { name, kind } = column;
@@ -52,10 +52,10 @@ export function entryEstimates(
       deviation: 0,
     }));
   if (!isQuantity(column))
-    return [{ column: name, mean: expected?.[d] ?? meanOf(own), quantiles: [], deviation: 0 }];
+    return [{ column: name, mean: emissionMean?.[d] ?? meanOf(own), quantiles: [], deviation: 0 }];
   const raw = sortedDraws(drawn, columns, d, Random.stream(0, "within the cell", name));
   const sorted = rawLevel === undefined ? raw : recalibratedDraws(raw, (level) => rawLevel(name, level));
-  const mean = rawLevel === undefined ? (expected?.[d] ?? meanOf(own)) : meanOf(sorted);
+  const mean = rawLevel === undefined ? (emissionMean?.[d] ?? meanOf(own)) : meanOf(sorted);
   const quantiles = levels.map((level) => sampleQuantile(sorted, level));
   return [{ column: name, mean, quantiles, deviation: column.deviation }];
 }

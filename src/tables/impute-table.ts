@@ -17,17 +17,17 @@ export interface ImputeTableOptions {
  *
  * @param sequence what the field that names the sequence is called, so that the table reads back.
  */
-export function filledTable(
+export function imputedTable(
   imputed: readonly Imputed[],
   { columns, time }: ImputeTableOptions,
   sequence = "sequence",
 ): string {
-  const fieldAt = ({ sequence, filled }: Imputed, column: Column, place: number) =>
+  const fieldAt = ({ sequence, imputed }: Imputed, column: Column, place: number) =>
     Number.isNaN(sequence.values[place])
-      ? fieldOf(column, filled.values[place]!)
+      ? fieldOf(column, imputed.values[place]!)
       : observedField(column, sequence.values[place]!);
   const rows = imputed.flatMap((one) => {
-    const { name, length, times } = one.filled;
+    const { name, length, times } = one.imputed;
     return Array.from({ length }, (_, t): Field[] => [
       name,
       ...(time ? [clock(times?.[t] ?? Number.NaN, time)] : []),

@@ -58,7 +58,7 @@ describe.each([0.5, 2])("of a model that believes in %d times the noise", (facto
     const own = await imputed;
     const [mapped] = calibratedFills(own, await calibration, settings(factor).columns);
     mapped!.gaps.forEach(({ step, column, draws }, i) => {
-      expect(mapped!.filled.values[step * 2 + column]).toBe(meanOf(draws));
+      expect(mapped!.imputed.values[step * 2 + column]).toBe(meanOf(draws));
       const rank = (values: Float64Array) => [...values.keys()].sort((a, b) => values[a]! - values[b]!);
       const order = rank(own[0]!.gaps[i]!.draws);
       for (let r = 1; r < order.length; r++)
@@ -112,7 +112,7 @@ test("names that objects inherit are names", () => {
   const { sequence } = torn(5);
   const gaps = [{ step: 3, column: 1, draws: Float64Array.of(1, 2, 3) }];
   const [mapped] = calibratedFills(
-    [{ sequence, filled: sequence, gaps, effectiveSize: 1 }],
+    [{ sequence, imputed: sequence, gaps, effectiveSize: 1 }],
     calibration,
     columns,
   );

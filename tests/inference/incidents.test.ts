@@ -37,7 +37,7 @@ function labelled(
     logLikelihood,
     kl: zeros,
     latent: zeros,
-    expected: zeros,
+    emissionMean: zeros,
   };
   return { sequence, scores, incidents };
 }
