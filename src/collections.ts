@@ -58,6 +58,16 @@ export function rowSums(matrix: Float64Array, rows: number): Float64Array {
   );
 }
 
+/** The value that most of some sorted values have, the first of as many. */
+export function commonest(sorted: Float64Array | Int32Array): number {
+  let [best, longest, run] = [sorted[0]!, 0, 0];
+  for (const [i, value] of sorted.entries()) {
+    run = value === sorted[i - 1] ? run + 1 : 1;
+    if (run > longest) [best, longest] = [value, run];
+  }
+  return best;
+}
+
 /**
  * The first place from `low` on that passes a test which, once passed, stays passed; `high` where none before it does.
  *

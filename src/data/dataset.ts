@@ -1,5 +1,6 @@
 import type { Modality } from "./modality.ts";
 import type { DateOrder } from "./tables/dates.ts";
+import type { DecimalMark } from "./tables/numerals.ts";
 
 /** Every kind of column: how its values are modelled. */
 export const columnKinds = [
@@ -140,6 +141,8 @@ export interface Dataset {
   readonly notes: readonly string[];
   /** The time column, when there was one. */
   readonly time?: TimeColumn;
+  /** What set off decimals in the files, where these agree: numbers that come later are read by it. */
+  readonly decimal?: DecimalMark;
   /** What kind of material this is; absent: a table. */
   readonly modality?: Modality;
   /** After how many of its first steps each sequence is scaled by these; absent: all are by the columns' statistics. */

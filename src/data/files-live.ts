@@ -1,13 +1,21 @@
 /** Live data: one step a line. */
 import { VrnnError } from "../errors.ts";
 import type { Column } from "./dataset.ts";
-import { type Cell, type CellReader, cellReader, isDecimal } from "./tables/cells.ts";
+import { type Cell, type CellReader, cellReader } from "./tables/cells.ts";
 import { sniffDelimiter } from "./tables/dialect.ts";
 import { cellEncoder, respeltNote } from "./tables/encode.ts";
 import { headerOf } from "./tables/header.ts";
 import { cellOf, nameCellOf, parseLine } from "./tables/jsonl.ts";
-import { type DecimalMark, numeralOf } from "./tables/numerals.ts";
+import {
+  type DecimalMark,
+  isAmbiguous,
+  isVersionLike,
+  marksOf,
+  numeralOf,
+  readByMark,
+} from "./tables/numerals.ts";
 import { fieldsOf, parseRows, type Row, refuseRagged } from "./tables/rows.ts";
+import { finite } from "./tables/table.ts";
 import { timeName } from "./tables/time-names.ts";
 
 /** How a stream of steps may be written: a header and rows, or an object a line. */
@@ -22,7 +30,7 @@ export interface LiveOptions {
   readonly missing?: readonly string[] | undefined;
   /** Words that do not, although they usually do. */
   readonly notMissing?: readonly string[] | undefined;
-  /** What sets off decimals; by the delimiter unless told: a comma where that is none. */
+  /** What sets off decimals; unless told points do between commas, and elsewhere a number that may be another is refused. */
   readonly decimal?: DecimalMark | undefined;
   /** The field that tells the time; one with a name such as `time` or `date` unless told. */
   readonly time?: string | undefined;
@@ -56,6 +64,8 @@ type Fields = ReadonlyMap<string, unknown>;
 interface LineFormat {
   readonly isHeader: boolean;
   fieldsOf(text: string, line: number): Fields;
+  /** A field of a column that holds no names. */
+  readonly cellOf: (field: unknown, at: () => string) => Cell;
 }
 
 /**
@@ -68,20 +78,26 @@ interface LineFormat {
  */
 export function openSteps(first: string, line: number, options: LiveOptions): StepReader {
   const format = options.format ?? (first.trimStart().startsWith("{") ? "jsonl" : "csv");
-  const { isHeader, fieldsOf } = FORMATS[format](first, line, options);
-  const stepOf = stepBuilder(options);
+  const { isHeader, fieldsOf, cellOf } = FORMATS[format](first, line, options);
+  const stepOf = stepBuilder(options, cellOf);
   return { isHeader, read: (text, number) => stepOf(fieldsOf(text, number), number) };
 }
 
 const FORMATS: Readonly<
   Record<LiveFormat, (first: string, line: number, options: LiveOptions) => LineFormat>
 > = {
-  jsonl: (_first, _line, { source }) => ({
-    isHeader: false,
-    fieldsOf: (text, line) => parseLine(text, source, line),
-  }),
+  jsonl: jsonLines,
   csv: csvLines,
 };
+
+function jsonLines(_first: string, _line: number, options: LiveOptions): LineFormat {
+  const cells = cellsBy(options);
+  return {
+    isHeader: false,
+    fieldsOf: (text, line) => parseLine(text, options.source, line),
+    cellOf: (field, at) => cellOf(field, cells, at),
+  };
+}
 
 function csvLines(first: string, line: number, options: LiveOptions): LineFormat {
   const { columns, source, decimal } = options;
@@ -103,28 +119,42 @@ function csvLines(first: string, line: number, options: LiveOptions): LineFormat
       remedy: `they are ${columns.map(({ name }) => name).join(", ")}`,
     });
   }
-  const mark = decimal ?? (delimiter === "," ? "point" : "comma");
-  const texts = new Set(columns.filter(({ kind }) => kind === "categorical").map(({ name }) => name));
   const toFields = (text: string, number: number): Fields => {
     const row = rowOf(text, number);
     refuseRagged(row, header, source);
-    const cell = (name: string, field: string) => (texts.has(name) ? field : numberText(field, mark));
-    return new Map(header.map((name, i) => [name, cell(name, row.fields[i]!)] as const));
+    return new Map(header.map((name, i) => [name, row.fields[i]!] as const));
   };
-  return { isHeader: rows > 0, fieldsOf: toFields };
+  // Between commas a decimal comma would have to stand in quotes, each time.
+  const numberOf = numberReader(cells, decimal ?? (delimiter === "," ? "point" : undefined));
+  return { isHeader: rows > 0, fieldsOf: toFields, cellOf: numberOf };
 }
 
 const cellsBy = ({ missing, notMissing }: LiveOptions): CellReader => cellReader(missing, notMissing);
 
-/** What writes a number in another way than as a plain decimal, as that; any other text as it is. */
-function numberText(field: string, mark: DecimalMark): string {
-  if (!/\d/.test(field) || !/[^\d.+-]/.test(field) || isDecimal(field)) return field;
-  const value = numeralOf(field)?.[mark] ?? Number.NaN;
-  return Number.isNaN(value) ? field : String(value);
+/** Reads the numbers of fields by the rule of files (`tables/columns.ts`), of which a line knows the mark alone. */
+const numberReader =
+  (cells: CellReader, mark: DecimalMark | undefined): LineFormat["cellOf"] =>
+  (field, at) => {
+    if (typeof field !== "string") return Number.NaN;
+    return finite(readByMark(cells.text(field), field, mark ?? onlyMark(field.trim(), at)), at);
+  };
+
+/** The mark under which a text can be read. @throws VrnnError `data/decimal-mark` where it is another number under each */
+function onlyMark(text: string, at: () => string): DecimalMark {
+  const numeral = numeralOf(text);
+  if (numeral === undefined) return "point";
+  if (!isAmbiguous(numeral) && !isVersionLike(text)) return marksOf(numeral)[0]!;
+  throw new VrnnError("data/decimal-mark", `"${text}" may be a thousand and more, or have decimals`, {
+    at: at(),
+    remedy: "part the fields by commas, send JSON, or train with the option decimal: comma or point",
+  });
 }
 
 /** Turns named fields into the numbers of a step. */
-function stepBuilder(options: LiveOptions): (fields: Fields, line: number) => LiveStep {
+function stepBuilder(
+  options: LiveOptions,
+  cellOf: LineFormat["cellOf"],
+): (fields: Fields, line: number) => LiveStep {
   const { columns, source, onNote } = options;
   const cells = cellsBy(options);
   const told = new Set<string>();
@@ -149,7 +179,7 @@ function stepBuilder(options: LiveOptions): (fields: Fields, line: number) => Li
     const values = Float64Array.from(readers, ({ name, levels, encode }) => {
       const at = () => `${source}:${line}, column "${name}"`;
       const value = fields.get(name);
-      return encode(levels ? nameCellOf(value, cells, at, levels) : cellOf(value, cells, at), at);
+      return encode(levels ? nameCellOf(value, cells, at, levels) : cellOf(value, at), at);
     });
     for (const name of fields.keys()) {
       if (known.has(name) || name === time) continue;

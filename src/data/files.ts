@@ -92,7 +92,7 @@ export function listFolder(
   folder: string,
   formats: KnownFiles,
 ): { readonly files: readonly SourceFile[]; readonly notes: readonly string[] } {
-  const listings = sortedEntries(folder).map((entry) => listingOf(folder, entry));
+  const listings = listingsOf(folder);
   const found = listings.flatMap((listing) => listing.found);
   const skipped = listings
     .flatMap((listing) => listing.skipped)
@@ -146,6 +146,15 @@ function dataFilesIn(folder: string, depth: number, formats: KnownFiles): number
     return count + (formats.knows(path) ? 1 : 0);
   }, 0);
 }
+
+/** Whether some files of a folder and its split sub-folders are known, and none is what `readDataset` reads. */
+export function holdsOnly(folder: string, known: KnownFiles): boolean {
+  const paths = listingsOf(folder).flatMap(({ found }) => found.map(({ path }) => path));
+  return paths.some((path) => known.knows(path)) && !paths.some((path) => formats.knows(path));
+}
+
+const listingsOf = (folder: string): Listing[] =>
+  sortedEntries(folder).map((entry) => listingOf(folder, entry));
 
 function listingOf(folder: string, entry: Dirent): Listing {
   const path = join(folder, entry.name);

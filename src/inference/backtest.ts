@@ -5,9 +5,8 @@ import { eachStateNames, stateNames } from "../names.ts";
 import type { TensorValue, Values } from "../runtime/runtime.ts";
 import {
   type ForecastOrigin,
-  ParticleFilter,
+  filterAndRollouts,
   type ParticleFilterOptions,
-  Rollouts,
   unitsAhead,
 } from "./particle-filter.ts";
 import { isComplete, perStep, unscaled } from "./rows.ts";
@@ -41,18 +40,17 @@ const WINDOW = 64;
 export async function* backtest(options: BacktestOptions): AsyncGenerator<readonly BacktestForecast[]> {
   const { columns, sequences, horizon } = options;
   const settings = { parts: [], states: true, complete: sequences.every(isComplete), window: WINDOW };
-  const ensemble = await ParticleFilter.create(options, settings);
-  const imagination = await Rollouts.create(options);
+  const { filter, rollouts } = await filterAndRollouts(options, settings);
   try {
     for (const sequence of sequences) {
       const departures: ForecastOrigin[] = [];
-      await ensemble.filter(sequence, (window) => {
+      await filter.filter(sequence, (window) => {
         departures.push(...departuresOf(sequence, window, options));
         return undefined;
       });
       const units = departures[0] && unitsAhead(departures[0], columns.length); // the same at all origins
       for (const group of groupsOf(departures, MOST_LANES / options.particles)) {
-        const ahead = await imagination.from(group, { horizon });
+        const ahead = await rollouts.from(group, { horizon });
         yield ahead.map(({ x }, i) => ({
           sequence,
           origin: group[i]!.origin,
@@ -61,8 +59,8 @@ export async function* backtest(options: BacktestOptions): AsyncGenerator<readon
       }
     }
   } finally {
-    await ensemble.dispose();
-    await imagination.dispose();
+    await filter.dispose();
+    await rollouts.dispose();
   }
 }
 

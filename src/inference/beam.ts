@@ -20,7 +20,15 @@ import {
   unsqueeze,
 } from "../graph/index.ts";
 import { drawSequencePriors } from "../models/generate.ts";
-import { isLatent, type LatentModel, type Model, type OverTime, type Tensors } from "../models/model.ts";
+import {
+  isLatent,
+  type LatentBlock,
+  type LatentModel,
+  type Model,
+  noiseOf,
+  type OverTime,
+  type Tensors,
+} from "../models/model.ts";
 import {
   begin,
   carriedParts,
@@ -42,6 +50,7 @@ import { float32, type Runtime, type Values } from "../runtime/runtime.ts";
 import { carriedStates, restingStates } from "../train/feeds.ts";
 import { compile } from "../train/programs.ts";
 import { unpackWeights } from "../train/weights.ts";
+import { compileFinite } from "./finite.ts";
 
 /** What is searched, and how widely. */
 export interface BeamOptions {
@@ -82,7 +91,7 @@ const NEVER = -1e30;
  * A source is read once; its memory `[1, S, E]` serves all N texts.
  *
  * @throws VrnnError `beam/model` for a model that is not of tokens, or that reads something at each step beside them,
- * `beam/known` for one that reads a source where none is given
+ * `beam/known` for one that reads a source where none is given, `task/not-finite` for weights beyond what it can compute with
  * @example
  * const [best] = await beamSearch({ runtime, model, weights, width: 5, steps: 40 });
  * tokenizer.decode(best.ids);
@@ -90,7 +99,7 @@ const NEVER = -1e30;
 export async function beamSearch(options: BeamOptions): Promise<BeamText[]> {
   const { runtime, model, weights, width, steps } = options;
   const given = await readOnce(options);
-  const executable = await runtime.compile(beamProgram(model, width));
+  const executable = await compileFinite(runtime, beamProgram(model, width));
   try {
     const parameters = float32([weights.length], weights);
     const ended: BeamText[] = [];
@@ -141,7 +150,7 @@ async function readOnce({ runtime, model, weights, known }: BeamOptions): Promis
   if (Object.keys(read).length === 0) return {};
   if (known === undefined)
     throw new VrnnError("beam/known", "the model reads a source", { remedy: "give it as `known`" });
-  const executable = await runtime.compile(compile(givenNames.give(read)));
+  const executable = await compileFinite(runtime, compile(givenNames.give(read)));
   try {
     return await executable.run({ parameters: float32([weights.length], weights), ...known });
   } finally {
@@ -184,12 +193,12 @@ export function beamProgram(model: Model, width: number): Program {
   const net = plainNet(weights);
   const carried = stateInputs(model, [width]);
   const given = givenInputs(readSource(searched, net));
-  const whole = drawSequencePriors(model, net, { given, noise: noNoise(searched, width) });
+  const whole = drawSequencePriors(model, net, { given, noise: noNoise(searched.latents, width) });
   const before = carriedParts(model, begin(model, net, carried, given, whole.z));
   const state = modelState(model, before);
   const { z } = drawBlocks(
     stepBlocks(model),
-    noNoise({ latents: stepBlocks(model) }, width),
+    noNoise(stepBlocks(model), width),
     sequenceDraws(model, before),
     (block, above) => {
       const prior = block.prior(net, { state, above, given });
@@ -227,9 +236,9 @@ function likeliest(scores: Tensor, width: number, tokens: number) {
   return { "scores.next": values, ancestors, tokens: sub(indices, mul(ancestors, tokens)) };
 }
 
-/** Draws at the mean of their prior, `[N, Z]`. */
-const noNoise = ({ latents }: Pick<LatentModel, "latents">, width: number): Tensor => {
-  const size = latents.reduce((all, { shape }) => all + shape[0], 0);
+/** Draws of some blocks at the mean of their prior, `[N, noiseOf(blocks)]`. */
+const noNoise = (blocks: readonly LatentBlock[], width: number): Tensor => {
+  const size = noiseOf(blocks);
   return constant(Array<number>(width * size).fill(0), [width, size]);
 };
 

@@ -9,6 +9,7 @@ import { Random } from "../random/generator.ts";
 import { type Executable, float32, type Runtime, type TensorValue, type Values } from "../runtime/runtime.ts";
 import { carriedStates, restingStates } from "../train/feeds.ts";
 import { readoutProgram } from "../train/programs.ts";
+import { compileFinite } from "./finite.ts";
 import { type Fill, rowDraws } from "./rows.ts";
 
 /** What is to be told labels, and how. */
@@ -47,7 +48,7 @@ export interface Classified {
  *
  * @returns one record per sequence, in the order of the source
  * @throws VrnnError `model/no-readout` when the model tells no labels, `model/units` for sequences with units of their own
- * that it does not read
+ * that it does not read, `task/not-finite` for weights or data beyond what it can compute with
  * @example
  * const [first] = await classifySequences({ runtime, model, weights, fields, source, seed: 1 });
  * fields.label.levels[first.predicted[0]]; // "spam"
@@ -58,8 +59,8 @@ export async function classifySequences(options: ClassifyOptions): Promise<Class
   const levels = levelsOf(fields, readout);
   const index = await source.index();
   const told = index.map(({ name, length }) => untold(name, readout.over === "step" ? length : 1, levels));
-  const executable = await runtime.compile(readoutProgram(model));
   const feeder = new ModelFeeder(model, fields);
+  const executable = await compileFinite(runtime, readoutProgram(model));
   try {
     for (let sample = 0; sample < samples; sample++)
       await classifyOnce(options, { executable, feeder, readout, levels, index, told, sample });

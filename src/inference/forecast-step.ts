@@ -1,6 +1,6 @@
 /** What a model expects of the next step, as a part of the graph that took the last one. */
 
-import { everyNth } from "../collections.ts";
+import { commonest, everyNth } from "../collections.ts";
 import type { Column } from "../data/dataset.ts";
 import { constant, input, mean, scalar, type Tensor } from "../graph/index.ts";
 import { sampleQuantile } from "../metrics/quantiles.ts";
@@ -94,14 +94,4 @@ export function forecastFrom(
       columns.map(({ kind }, d) => (kind === "categorical" ? Number.NaN : sampleQuantile(sorted[d]!, level))),
     );
   return { mean: inUnits(centre), low: end(INTERVAL[0]), high: end(INTERVAL[1]) };
-}
-
-/** The value that most of some sorted draws have. */
-function commonest(sorted: Float64Array): number {
-  let [best, longest, run] = [sorted[0]!, 0, 0];
-  sorted.forEach((value, i) => {
-    run = value === sorted[i - 1] ? run + 1 : 1;
-    if (run > longest) [best, longest] = [value, run];
-  });
-  return best;
 }

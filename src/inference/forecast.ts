@@ -3,10 +3,9 @@ import type { Column, ConditionColumn, Sequence } from "../data/dataset.ts";
 import { nearestPoint } from "../data/grid.ts";
 import { VrnnError } from "../errors.ts";
 import {
-  ParticleFilter,
+  filterAndRollouts,
   type ParticleFilterOptions,
   type RolloutOptions,
-  Rollouts,
   unitsAhead,
 } from "./particle-filter.ts";
 import { isComplete, perStep, unscaled } from "./rows.ts";
@@ -57,15 +56,14 @@ export async function forecastSequences(options: ForecastOptions): Promise<Forec
   );
   for (const sequence of sequences) unitsAhead({ sequence, origin: sequence.length }, columns.length); // refused early
   const complete = sequences.every(isComplete);
-  const ensemble = await ParticleFilter.create(options, { parts: [], complete, window: WINDOW });
-  const imagination = await Rollouts.create(options);
+  const { filter, rollouts } = await filterAndRollouts(options, { parts: [], complete, window: WINDOW });
   try {
     const forecasts: Forecast[] = [];
     for (const [i, sequence] of sequences.entries()) {
-      const states = await ensemble.filter(sequence);
+      const states = await filter.filter(sequence);
       const known = ahead[i];
       const departure = { sequence, origin: sequence.length, states, ...(known && { future: known }) };
-      const [imagined] = await imagination.from([departure], options);
+      const [imagined] = await rollouts.from([departure], options);
       const units = unitsAhead(departure, columns.length);
       const samples = perStep(unscaled(Float64Array.from(imagined!.x), columns, { units }), horizon);
       const emissionMean = unscaled(meansOf(imagined!.emissionMean, horizon, columns.length), columns, {
@@ -76,8 +74,8 @@ export async function forecastSequences(options: ForecastOptions): Promise<Forec
     }
     return forecasts;
   } finally {
-    await ensemble.dispose();
-    await imagination.dispose();
+    await filter.dispose();
+    await rollouts.dispose();
   }
 }
 

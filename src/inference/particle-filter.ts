@@ -8,6 +8,7 @@ import { capabilitiesOf, type Model } from "../models/model.ts";
 import type { ModelFeeder } from "../models/model-feeder.ts";
 import { fillNames, guessNames } from "../names.ts";
 import { Random } from "../random/generator.ts";
+import { allOrNone } from "../runtime/all-or-none.ts";
 import {
   type Executable,
   emptyFloat32,
@@ -83,7 +84,9 @@ export class ParticleFilter {
   ): Promise<ParticleFilter> {
     const { runtime, model } = options;
     const program = particleFilterProgram(model, { ...settings, resampled: isResampled(options, settings) });
-    return new ParticleFilter(options, settings, await compileFinite(runtime, program));
+    return allOrNone(
+      async (keep) => new ParticleFilter(options, settings, keep(await compileFinite(runtime, program))),
+    );
   }
 
   /**
@@ -308,6 +311,16 @@ export class Rollouts {
     return this.executable.dispose();
   }
 }
+
+/** Particles that follow sequences, and what they imagine: both, or neither. */
+export const filterAndRollouts = (
+  options: ParticleFilterOptions,
+  settings: ParticleFilterSettings,
+): Promise<{ readonly filter: ParticleFilter; readonly rollouts: Rollouts }> =>
+  allOrNone(async (keep) => ({
+    filter: keep(await ParticleFilter.create(options, settings)),
+    rollouts: keep(await Rollouts.create(options)),
+  }));
 
 /**
  * The units of all steps after an origin; undefined where they are the columns'.

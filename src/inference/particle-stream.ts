@@ -11,7 +11,13 @@ import {
 import { meansOf } from "./forecast.ts";
 import { forecastFrom, type StepForecast } from "./forecast-step.ts";
 import { refuseOwnUnits } from "./graphs.ts";
-import { ParticleFilter, type ParticleFilterOptions, type Particles, Rollouts } from "./particle-filter.ts";
+import {
+  filterAndRollouts,
+  type ParticleFilter,
+  type ParticleFilterOptions,
+  type Particles,
+  type Rollouts,
+} from "./particle-filter.ts";
 import { requireBound, toldTogether } from "./particle-scores.ts";
 import type { StreamOptions } from "./stream.ts";
 
@@ -56,8 +62,8 @@ export class ParticleStream implements Follower {
   static async open(options: ParticleStreamOptions): Promise<ParticleStream> {
     requireBound(options.model);
     refuseOwnUnits(options.model);
-    const filter = await ParticleFilter.create(options, { parts: [], together: true, window: 1 });
-    return new ParticleStream(options, filter, await Rollouts.create(options));
+    const { filter, rollouts } = await filterAndRollouts(options, { parts: [], together: true, window: 1 });
+    return new ParticleStream(options, filter, rollouts);
   }
 
   async step(

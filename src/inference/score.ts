@@ -1,5 +1,5 @@
 /** How likely a model finds each step of sequences. */
-import { rowSums } from "../collections.ts";
+import { commonest, everyNth, rowSums } from "../collections.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
 import { tableFields, tableSequence } from "../data/field-dataset.ts";
 import type { Fields } from "../data/fields.ts";
@@ -66,7 +66,7 @@ export interface SequenceScores extends StepScores {
   /**
    * `[length, D]`: the expected value of each entry given the latent variables: of a real column in its unit, of a
    * binary one or a pixel the probability of 1, of a categorical one the index of the likeliest level, of text the id of
-   * the likeliest token.
+   * the likeliest token. Of several draws the mean, of an index the one that is the likeliest in most of them.
    */
   readonly emissionMean: Float64Array;
 }
@@ -117,8 +117,9 @@ export async function scoreRows(options: ScoreRowsOptions): Promise<SequenceScor
   try {
     // Copies, so that a sequence given twice has two lanes.
     const lanes = options.sequences.map((sequence) => ({ ...sequence }));
+    const indexColumns = indexColumnsOf(fields);
     const sums = new Map<MemorySequence, Sums>(
-      lanes.map((lane) => [lane, emptySums(lane, model.width, latentWidth(model))]),
+      lanes.map((lane) => [lane, emptySums(lane, model, indexColumns, samples)]),
     );
     for (let sample = 0; sample < samples; sample++) {
       for (const spans of bucketSpans(wholeSpans(lanes), batchSize)) {
@@ -145,10 +146,27 @@ export function scoreNoise(
 const scoredParts = ["logLikelihood", "kl", "latent", "emissionMean"] as const;
 
 /** Sums over samples, in the model's units: `[length, width]` each. */
-type Sums = Readonly<Record<(typeof scoredParts)[number], Float64Array>>;
+interface Sums extends Readonly<Record<(typeof scoredParts)[number], Float64Array>> {
+  /** `[length, samples]` by column: of those whose mean is an index what each sample gave, as indices have no mean. */
+  readonly indices: ReadonlyMap<number, Int32Array>;
+}
 
-function emptySums({ length }: MemorySequence, width: number, latent: number): Sums {
+/** The columns of what is modelled of which the likeliest level or token is told. */
+function indexColumnsOf({ x }: Fields): readonly number[] {
+  if (x?.kind === "tokens") return [0];
+  if (x?.kind !== "columns") return [];
+  return x.columns.flatMap(({ kind }, d) => (kind === "categorical" ? [d] : []));
+}
+
+function emptySums(
+  { length }: MemorySequence,
+  model: Model,
+  indexColumns: readonly number[],
+  samples: number,
+): Sums {
+  const [width, latent] = [model.width, latentWidth(model)];
   return {
+    indices: new Map(indexColumns.map((d) => [d, new Int32Array(length * samples)])),
     logLikelihood: new Float64Array(length * width),
     kl: new Float64Array(length * latent),
     latent: new Float64Array(length * latent),
@@ -192,7 +210,10 @@ async function scoreGroup(
       noise: rowDraws(fills, lengths, steps, noiseWidth(model)),
       ...states,
     });
-    for (const [b, lane] of lanes.entries()) addLane(sumsOf(lane), results, b, lengths[b]!, done);
+    for (const [b, lane] of lanes.entries()) {
+      addLane(sumsOf(lane), results, b, lengths[b]!, done);
+      noteIndices(sumsOf(lane), rowOf(results["emissionMean"]!, b, lengths[b]!), done, run);
+    }
     states = carriedStates(results);
     done += steps;
   }
@@ -200,13 +221,36 @@ async function scoreGroup(
 
 /** Adds the first steps of one lane of the results to its sums, from step `done` on. */
 function addLane(sums: Sums, results: Values, lane: number, length: number, done: number): void {
-  for (const [part, sum] of Object.entries(sums)) {
-    const result = results[part]!; // [T, B, width]
+  for (const part of scoredParts) {
+    const [sum, result] = [sums[part], results[part]!]; // [T, B, width]
     const start = done * result.shape[2]!;
     rowOf(result, lane, length).forEach((value, i) => {
       sum[start + i]! += value;
     });
   }
+}
+
+/** Notes what one sample gives for the columns of indices, from step `done` on. @param means `[steps, D]` */
+function noteIndices(
+  { indices }: Sums,
+  means: Float64Array,
+  done: number,
+  { model, sample, samples = 1 }: Run,
+): void {
+  for (const [d, own] of indices)
+    everyNth(means, d, model.width).forEach((index, t) => {
+      own[(done + t) * samples + sample] = index;
+    });
+}
+
+/** `[length, D]`: means over samples; of indices the commonest. */
+function emissionMeanOf({ emissionMean, indices }: Sums, length: number, samples: number): Float64Array {
+  const means = emissionMean.map((sum) => sum / samples);
+  const width = means.length / Math.max(1, length);
+  for (const [d, own] of indices)
+    for (let t = 0; t < length; t++)
+      means[t * width + d] = commonest(own.subarray(t * samples, (t + 1) * samples).sort());
+  return means;
 }
 
 function finished(lane: MemorySequence, sums: Sums, samples: number): SequenceScores {
@@ -221,6 +265,6 @@ function finished(lane: MemorySequence, sums: Sums, samples: number): SequenceSc
     logLikelihood,
     kl,
     latent: sums.latent.map((sum) => sum / samples),
-    emissionMean: sums.emissionMean.map((sum) => sum / samples),
+    emissionMean: emissionMeanOf(sums, length, samples),
   };
 }

@@ -9,6 +9,7 @@ import type { State } from "../nn/cells.ts";
 import { sizeOf } from "../nn/parameters.ts";
 import type { Program } from "../onnx/lower.ts";
 import { Random, type RandomState } from "../random/generator.ts";
+import { allOrNone } from "../runtime/all-or-none.ts";
 import {
   allocate,
   type Executable,
@@ -113,7 +114,9 @@ export class Stream implements Follower {
    */
   static async open(options: StreamOptions): Promise<Stream> {
     const program = streamProgram(options);
-    return new Stream(options, await compileFinite(options.runtime, program), program);
+    return allOrNone(
+      async (keep) => new Stream(options, keep(await compileFinite(options.runtime, program)), program),
+    );
   }
 
   async step(x: ArrayLike<number>, known: StepCondition = {}): Promise<StreamAnswer> {

@@ -1,4 +1,5 @@
 /** How well labels were told. */
+import { VrnnError } from "../errors.ts";
 
 /** Something whose label is known, and what was told of it. */
 export interface ToldLabel {
@@ -24,6 +25,7 @@ export interface ClassSummary {
  *
  * @param levels L
  * @returns undefined when no label is known
+ * @throws VrnnError `metrics/not-a-number` where a logarithm is none; −∞, a probability of 0, is one
  * @example
  * classSummary([{ label: 1, logProb: [Math.log(0.2), Math.log(0.8)] }], 2);
  * // { labelled: 1, accuracy: 1, logLoss: 0.223, confusion: [[0, 0], [0, 1]] }
@@ -32,6 +34,7 @@ export function classSummary(told: Iterable<ToldLabel>, levels: number): ClassSu
   const confusion = Array.from({ length: levels }, () => new Array<number>(levels).fill(0));
   let [labelled, right, nats] = [0, 0, 0];
   for (const { label, logProb } of told) {
+    refuseNaN(logProb, labelled);
     let likeliest = 0;
     for (let l = 1; l < levels; l++) if (logProb[l]! > logProb[likeliest]!) likeliest = l;
     confusion[label]![likeliest]! += 1;
@@ -41,6 +44,13 @@ export function classSummary(told: Iterable<ToldLabel>, levels: number): ClassSu
   }
   if (labelled === 0) return undefined;
   return { labelled, accuracy: right / labelled, logLoss: nats / labelled, confusion };
+}
+
+function refuseNaN(logProb: ArrayLike<number>, place: number): void {
+  if (!Array.from(logProb).some(Number.isNaN)) return;
+  throw new VrnnError("metrics/not-a-number", "the logarithm of a probability is not a number", {
+    at: `label ${place}`,
+  });
 }
 
 /**

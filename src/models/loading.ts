@@ -1,7 +1,9 @@
 /** The table of model families by name, each loaded when it is asked for. */
+import type { Fields } from "../data/fields.ts";
 import { VrnnError } from "../errors.ts";
 import { didYouMean } from "../words/nearest.ts";
-import type { ModelFamily } from "./family.ts";
+import { type ModelFamily, type ModelOptions, modelDataOf } from "./family.ts";
+import type { Model } from "./model.ts";
 import { vrnn } from "./vrnn/family.ts";
 
 /** What nearly every page asks for is there at once; any other family is a chunk of its own. */
@@ -25,6 +27,25 @@ export const familyNames = Object.keys(loaders) as [FamilyName, ...FamilyName[]]
  * options.parse({}); // { hidden: 64, latent: 16, cell: "gru", … }
  */
 export const loadFamily = (name: FamilyName): Promise<ModelFamily> => loaders[name]();
+
+/** What a model is built of. */
+export interface ModelParts {
+  readonly family: FamilyName;
+  readonly model: ModelOptions;
+  readonly fields: Fields;
+  /** The label that it is to tell; none unless told. */
+  readonly readout?: { readonly field: string } | undefined;
+}
+
+/**
+ * A model of a family, without weights: what `modelOf` of a run builds, where families are loaded when they are asked for.
+ *
+ * @throws VrnnError `model/fields`, `model/data`, `model/readout` when the family has no such models
+ * @example
+ * const model = await buildModel({ family: "vrnn", model: { hidden: 32 }, fields, readout: { field: "label" } });
+ */
+export const buildModel = async ({ family, model, fields, readout }: ModelParts): Promise<Model> =>
+  (await loadFamily(family)).build(modelDataOf(fields, readout?.field), model);
 
 /**
  * The name of a family, for a word that may be one.

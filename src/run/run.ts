@@ -49,7 +49,10 @@ export interface NewRun<Data = Dataset> extends Pick<RunConfig, "family" | "mode
 
 /** The configuration of a new run on tables. @throws VrnnError `objective/no-labels` */
 export const newConfig = (run: NewRun): RunConfig =>
-  configOf({ ...run, data: tableDataset(run.data) }, digestOf(run.data));
+  configOf(
+    { ...run, data: tableDataset(run.data), schema: { ...run.schema, ...decimalOf(run.data) } },
+    digestOf(run.data),
+  );
 
 /** The configuration of a new run on data of any kind, which are read once. @throws VrnnError `objective/no-labels` */
 export const newFieldsConfig = async (run: NewRun<FieldDataset>): Promise<RunConfig> =>
@@ -69,6 +72,9 @@ const configOf = (
   fields: data.fields as RunConfig["fields"],
   ...toldBy(training.objective, data.fields),
 });
+
+/** Live data say less than a file: they are read by the mark that was found in the files. */
+const decimalOf = ({ decimal }: Dataset) => (decimal === undefined ? {} : { decimal });
 
 const gridOf = ({ modality }: FieldDataset) =>
   modality.name === "music" && modality.grid !== undefined ? { grid: modality.grid } : {};

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { VrnnError } from "../errors.ts";
 import type { Program } from "../onnx/lower.ts";
+import { allOrNone } from "./all-or-none.ts";
 import type { HostMemory } from "./device-memory.ts";
 import { buffersOf, nodeExecutable } from "./node-session.ts";
 import { ortReason } from "./ort-errors.ts";
@@ -48,9 +49,11 @@ export class NodeShards implements ShardedExecutable {
     threads: number,
     memory: HostMemory,
   ): Promise<NodeShards> {
-    const workers = Array.from({ length: shards - 1 }, () => new ShardWorker());
-    await Promise.all(workers.map((worker) => worker.ask({ program, threads })));
-    return new NodeShards(await nodeExecutable(program, threads, memory), workers, memory);
+    return allOrNone(async (keep) => {
+      const workers = Array.from({ length: shards - 1 }, () => keep(new ShardWorker()));
+      await Promise.all(workers.map((worker) => worker.ask({ program, threads })));
+      return new NodeShards(await nodeExecutable(program, threads, memory), workers, memory);
+    });
   }
 
   run(shared: Inputs, shards: readonly Inputs[], into: readonly Inputs[] = []): Promise<readonly Values[]> {
@@ -95,7 +98,7 @@ export class NodeShards implements ShardedExecutable {
 
   dispose(): Promise<void> {
     return this.turns.close(async () => {
-      await Promise.all([this.own.dispose(), ...this.workers.map((worker) => worker.end())]);
+      await Promise.all([this.own.dispose(), ...this.workers.map((worker) => worker.dispose())]);
     });
   }
 }
@@ -135,7 +138,7 @@ class ShardWorker {
     this.waiting?.reject(this.ended);
   }
 
-  async end(): Promise<void> {
+  async dispose(): Promise<void> {
     await this.worker.terminate();
   }
 }

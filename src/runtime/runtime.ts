@@ -1,5 +1,6 @@
 import { type DType, numeric, type TensorType } from "../graph/dims.ts";
 import type { Program } from "../onnx/lower.ts";
+import { allOrNone } from "./all-or-none.ts";
 
 interface ArrayTypes {
   readonly float32: Float32Array;
@@ -112,14 +113,12 @@ export async function downloaded(runtime: Pick<Runtime, "download">, inputs: Inp
 }
 
 /** Takes all these to where a runtime computes. */
-export async function uploaded(
-  runtime: Runtime,
-  values: Values,
-): Promise<Readonly<Record<string, DeviceValue>>> {
-  const handles = Object.entries(values).map(
-    async ([name, value]) => [name, await runtime.upload(value)] as const,
-  );
-  return Object.fromEntries(await Promise.all(handles));
+export function uploaded(runtime: Runtime, values: Values): Promise<Readonly<Record<string, DeviceValue>>> {
+  return allOrNone(async (keep) => {
+    const handles: Record<string, DeviceValue> = {};
+    for (const [name, value] of Object.entries(values)) handles[name] = keep(await runtime.upload(value));
+    return handles;
+  });
 }
 
 export const float32 = (shape: readonly number[], data: Float32Array): TensorValue<"float32"> => ({

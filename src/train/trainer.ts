@@ -15,6 +15,7 @@ import { shardNames, stateNames } from "../names.ts";
 import { objectives } from "../objectives/index.ts";
 import type { Objective, Totals } from "../objectives/objective.ts";
 import { Random } from "../random/generator.ts";
+import { allOrNone } from "../runtime/all-or-none.ts";
 import { alone, type Collective, sumOver } from "../runtime/collective.ts";
 import { nextTurn } from "../runtime/event-loop.ts";
 import {
@@ -158,14 +159,17 @@ export class Trainer {
     await requireWholeSequences(model, objective, data, options);
     const index = await data.splits.train.index();
     const first = from ?? initialWeights(model.parameters, options.seed);
-    const updater = await Updater.create(runtime, model, options, first);
     const program = gradientProgram(model, objective, lossOptions(options));
     await requireSelectable(model, objective, data);
-    const gradient = await runtime.compileShards(program, options.shards);
-    const evaluator = await Evaluator.create(runtime, model, data.fields, options);
-    const slopes = Array.from({ length: options.shards }, () => runtime.upload(emptyFloat32([first.length])));
-    const gradients = await Promise.all(slopes);
-    return new Trainer(settings, { data, index }, { gradient, gradients, updater, evaluator });
+    return allOrNone(async (keep) => {
+      const updater = keep(await Updater.create(runtime, model, options, first));
+      const gradient = keep(await runtime.compileShards(program, options.shards));
+      const evaluator = keep(await Evaluator.create(runtime, model, data.fields, options));
+      const gradients: DeviceValue[] = [];
+      for (let shard = 0; shard < options.shards; shard++)
+        gradients.push(keep(await runtime.upload(emptyFloat32([first.length]))));
+      return new Trainer(settings, { data, index }, { gradient, gradients, updater, evaluator });
+    });
   }
 
   /**

@@ -2,6 +2,7 @@ import { VrnnError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import { gradientNames, nextNames, optimiserNames } from "../names.ts";
 import { countOf } from "../nn/parameters.ts";
+import { allOrNone } from "../runtime/all-or-none.ts";
 import {
   type DeviceValue,
   downloaded,
@@ -66,19 +67,22 @@ export class Updater {
   ): Promise<Updater> {
     checkDecayGroups(model.parameters, options);
     const size = countOf(model.parameters);
-    const programs = await Promise.all(
-      Array.from({ length: options.shards }, (_, i) =>
-        runtime.compile(updateProgram(size, optimiserOf(options), i + 1)),
-      ),
-    );
     const seen = { ...freshTensors(model, options), parameters: float32([size], weights.slice()) };
-    return new Updater(runtime, programs, seen, {
-      current: await uploaded(runtime, seen),
-      spare: await uploaded(runtime, freshTensors(model, options)),
-      decays: await uploaded(
-        runtime,
-        hasDecay(options) ? { decays: decayRates(model.parameters, options) } : {},
-      ),
+    const decays = hasDecay(options) ? { decays: decayRates(model.parameters, options) } : {};
+    return allOrNone(async (keep) => {
+      const programs: Executable[] = [];
+      for (let shards = 1; shards <= options.shards; shards++)
+        programs.push(keep(await runtime.compile(updateProgram(size, optimiserOf(options), shards))));
+      const held = async (values: Values): Promise<Handles> => {
+        const handles = await uploaded(runtime, values);
+        keep({ dispose: () => disposeOf(handles) });
+        return handles;
+      };
+      return new Updater(runtime, programs, seen, {
+        current: await held(seen),
+        spare: await held(freshTensors(model, options)),
+        decays: await held(decays),
+      });
     });
   }
 

@@ -1,8 +1,7 @@
 /** A run that was trained elsewhere, out of two files of its folder. */
 import { decodeSafetensors, encodeSafetensors } from "../checkpoint/safetensors.ts";
 import { VrnnError } from "../errors.ts";
-import { modelDataOf } from "../models/family.ts";
-import { loadFamily } from "../models/loading.ts";
+import { buildModel } from "../models/loading.ts";
 import { checkFormat } from "../run/format.ts";
 import { parseConfig } from "../run/parse-config.ts";
 import { runConfig } from "../run/run-config.ts";
@@ -26,13 +25,18 @@ export interface RunFiles {
  * const samples = await worker.run("sample", { ...run, count: 3 });
  */
 export async function openRunFiles({ config, weights }: RunFiles): Promise<TrainedFields> {
-  const { family, model, modality, fields } = parseConfig(await bytesOf(config), config.name, runConfig);
-  const built = (await loadFamily(family)).build(modelDataOf(fields), model);
+  const trained = parseConfig(await bytesOf(config), config.name, runConfig);
+  const { family, model, modality, fields, readout } = trained;
+  const { parameters } = await buildModel(trained);
   const { tensors, metadata: sealed } = decodeSafetensors(await bytesOf(weights), weights.name);
   const { sha256, ...metadata } = sealed;
   checkFormat(Number(metadata["format"]), weights.name);
   await requireChecksum(encodeSafetensors(tensors, metadata), sha256, weights.name);
-  return { family, model, modality, fields, weights: joinWeights(built.parameters, tensors, weights.name) };
+  return {
+    ...{ family, model, modality, fields },
+    ...(readout && { readout }),
+    weights: joinWeights(parameters, tensors, weights.name),
+  };
 }
 
 /** @throws VrnnError `checkpoint/checksum` */

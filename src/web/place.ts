@@ -12,8 +12,8 @@ import type { Fields } from "../data/fields.ts";
 import type { Modality } from "../data/modality.ts";
 import { type MemorySequence, memorySource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
-import { type ModelColumns, type ModelOptions, modelDataOf } from "../models/family.ts";
-import { type FamilyName, familyNamed, loadFamily } from "../models/loading.ts";
+import type { ModelColumns, ModelOptions } from "../models/family.ts";
+import { buildModel, type FamilyName, familyNamed, loadFamily } from "../models/loading.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Context, TrainingJob, TrainingPlan } from "../operations/context.ts";
 import type { Subject } from "../operations/index.ts";
@@ -50,6 +50,8 @@ export interface TrainedChoice
 export interface TrainedFields extends ModelChoice {
   readonly modality: Modality;
   readonly fields: Fields;
+  /** The label that it was trained to tell, by its field. */
+  readonly readout?: { readonly field: string } | undefined;
   /** `[P]` */
   readonly weights: Float32Array;
   /** `[steps, C]`: what is known of the steps that are to be made up; see `SampleOptions`. */
@@ -85,7 +87,7 @@ export interface Brought {
 
 const RUN = [
   ...["family", "model", "columns", "conditions", "label", "scaleSteps"],
-  ...["modality", "fields", "weights", "known"],
+  ...["modality", "fields", "readout", "weights", "known"],
 ];
 
 /** The keys of a job under which it brings that along; the others are the operation's inputs. */
@@ -170,22 +172,22 @@ function dataOf({
 
 async function modelOf(brought: Job): Promise<TrainedModel> {
   const { fields, modality } = dataOf(brought);
-  const name = familyNamed(needed(brought.family, "family"));
-  const loaded = await loadFamily(name);
-  const options = checked(loaded.options, brought.model ?? {}, refusedAt("model"));
-  const readout = brought.label && { field: "label" };
+  const family = familyNamed(needed(brought.family, "family"));
+  const { options } = await loadFamily(family);
+  const model = checked(options, brought.model ?? {}, refusedAt("model"));
+  const readout = brought.readout ?? (brought.label && { field: "label" });
   return {
     config: {
       vrnn: VERSION,
-      family: name,
-      model: options,
+      family,
+      model,
       training: trainingOptions.parse({}),
       data: { path: "", digest: "", schema: {} },
       modality,
       fields: fields as TrainedModel["config"]["fields"],
       ...(readout && { readout }),
     },
-    model: loaded.build(modelDataOf(fields, readout?.field), options),
+    model: await buildModel({ family, model, fields, readout }),
     weights: needed(brought.weights, "weights"),
   };
 }
@@ -209,8 +211,7 @@ async function* trainInMemory(
   { runtime, signal }: Workshop,
 ): AsyncGenerator<RunTrainingEvent> {
   const { fields, splits } = fieldDatasetOf(data);
-  const { readout } = toldBy(training.objective, fields);
-  const model = (await loadFamily(family)).build(modelDataOf(fields, readout?.field), options);
+  const model = await buildModel({ family, model: options, fields, ...toldBy(training.objective, fields) });
   refuseUnreadBy(model, training);
   const row: LearnerRow = learners[training.learner];
   const learner = await row.create({ model, data, options: training, runtime });

@@ -3,7 +3,7 @@ import { inMemory, type MemoryDataset } from "../data/field-dataset.ts";
 import { refuseEmpty } from "../data/formats.ts";
 import type { TextPiece } from "../data/text/names.ts";
 import { type TextOptions, textDataset } from "../data/text/text-dataset.ts";
-import { bytesOf } from "./bytes.ts";
+import { bytesOf, textOf } from "./bytes.ts";
 
 /** How a text becomes tokens and sequences. */
 export interface TextReadOptions extends TextOptions {
@@ -12,12 +12,12 @@ export interface TextReadOptions extends TextOptions {
 }
 
 /**
- * A data set of the text in a file that the user chose; it may be compressed (`.gz`). Beside text of a trained model give
- * its `vocabulary`.
+ * A data set of the text in a file that the user chose, in UTF-8 or, with a mark, UTF-16; it may be compressed (`.gz`).
+ * Beside text of a trained model give its `vocabulary`.
  *
- * @throws VrnnError `data/empty-file`, `data/gzip`, `data/split`, `data/no-training`
+ * @throws VrnnError `data/binary`, `data/empty-file`, `data/gzip`, `data/split`, `data/no-training`
  */
 export async function textFromFile(file: File, options: TextReadOptions): Promise<MemoryDataset> {
-  const text = refuseEmpty(new TextDecoder().decode(await bytesOf(file)), file.name);
+  const text = refuseEmpty(textOf(await bytesOf(file), file.name), file.name);
   return inMemory(textDataset(text, file.name, options));
 }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readFileSync, renameSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { detect } from "../../src/anomaly/detect.ts";
@@ -65,6 +65,22 @@ function streamed() {
   );
   return { name: "stream", length: rows.length, values: Float64Array.from(values) };
 }
+
+test("numbers are read by the mark that was found in training", async () => {
+  const own = Array.from(
+    { length: 90 },
+    (_, t) => `${1 + (t % 3)}.${100 + ((t * 37) % 800)};${t % 7},5;${t % 3}`,
+  );
+  writeFileSync(join(folder, "german.csv"), `load;heat;run\n${own.join("\n")}\n`);
+  expect((await vrnn(["train", "german.csv", ...tiny], folder)).status).toBe(0);
+  expect(openRun(join(folder, "runs/german")).config.data.schema.decimal).toBe("comma");
+  const scoreOf = async (step: string) =>
+    answersOf(await watchBy("german", `load;heat\n${step}\n`, "--no-flags", "--no-forecast"))[0];
+  const [plain, grouped, wrong] = await Promise.all(["1100;2", "1.100;2", "0.5;2"].map(scoreOf));
+  expect(plain.score).toBeTypeOf("number");
+  expect(grouped).toEqual(plain);
+  expect(wrong.error).toContain('"0.5" is no number');
+});
 
 describe("a stream of steps", () => {
   test("is answered a line each, with the scores, flags and reasons of the same data at once", async () => {

@@ -62,9 +62,28 @@ describe("numbers of a file", () => {
   test("points and commas for decimals in one file are refused, but for a column that is dropped", () => {
     const mixed = "a;b\n1,5;2.5\n2,5;3.25\n";
     expect(() => cellsOf(mixed)).toThrow(
-      /set off by a comma in "1,5" and by a point in "2.5" \(x\.csv:2, column "b"\)/,
+      /set off by a comma in "1,5" and by a point in "2.5" \(x\.csv:2, column "b"\).* kinds: a=categorical/,
     );
     expect(cellsOf(mixed, { dropped: ["b"] })["a"]).toEqual([1.5, 2.5]);
+  });
+
+  test.each([
+    ["addresses", ["192.168.100.100", "192.168.100.101"]],
+    ["versions", ["1.100.200", "1.100.201"]],
+    ["hours of the day", ["12 am", "3 am"]],
+    ["homes", ["1 bed", "2 bed"]],
+  ])("%s are names, and say nothing of the decimals of other columns", (_, names) => {
+    const text = `x,n\n${names.map((name, i) => `${i}.5,${name}`).join("\n")}\n`;
+    expect(cellsOf(text)).toEqual({ x: [0.5, 1.5], n: names });
+    expect(read(text).decimal).toBe("point");
+  });
+
+  test("whole numbers grouped by points are read where a decimal comma stands in the file, or is told", () => {
+    const grouped = "n;q\n1.100.200;2\n2.100.200;3\n";
+    expect(cellsOf(grouped)["n"]).toEqual(["1.100.200", "2.100.200"]);
+    expect(cellsOf(grouped, { decimal: "comma" })["n"]).toEqual([1100200, 2100200]);
+    expect(cellsOf(`${grouped}3.100.200;0,5\n`)["n"]).toEqual([1100200, 2100200, 3100200]);
+    expect(cellsOf(`${grouped}1,101;4\n`)["n"]).toEqual([1100200, 2100200, 1.101]);
   });
 
   test("numbers in several units, or shares beside plain numbers, stay text and are refused as a category", () => {

@@ -1,6 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { readDataset } from "../../src/data/files.ts";
+import { parseCsv } from "../../src/data/files-csv.ts";
 import { type LiveOptions, openSteps } from "../../src/data/files-live.ts";
+import { cellReader } from "../../src/data/tables/cells.ts";
 import { mixed } from "../inference/columns.ts";
+import { fileWith } from "./temporary.ts";
 
 const notes: string[] = [];
 const options: LiveOptions = {
@@ -66,6 +71,70 @@ describe("CSV", () => {
   ])("%j is refused by its line", (lines, message) => {
     expect(() => read(lines)).toThrow(message);
   });
+});
+
+describe("numbers that may be a thousand and more", () => {
+  const [level] = mixed;
+  const columns = [
+    { ...level!, name: "a" },
+    { ...level!, name: "b" },
+  ];
+  const steps = (text: string, own: Partial<LiveOptions> = {}) =>
+    valuesOf(text.trimEnd().split("\n"), { columns, ...own });
+
+  test.each([
+    ["German", "a;b\n2.101,5;1.100\n1.102,25;1.200\n", "a;b\n7;1.100\n", [7, 1100]],
+    ["English with tabs", "a\tb\n1,101\t0.5\n1,102\t0.25\n", "a\tb\n1,101\t0.5\n", [1101, 0.5]],
+    ["plain points", "a;b\n1.101;1\n1.102;2\n1.103;3\n", "a;b\n1.101;1,234\n", [1.101, 1234]],
+  ])("are read by the mark of the training data: %s", (_, trained, live, values) => {
+    const { decimal } = readDataset(fileWith("trained.csv", trained), { split: [1, 0, 0] });
+    expect(steps(live, { decimal })).toEqual([values]);
+  });
+
+  test("are refused where no mark is known, and a number of the other mark where one is", () => {
+    const { decimal } = readDataset(fileWith("whole.csv", "a;b\n1;2\n2;3\n"), { split: [1, 0, 0] });
+    expect(decimal).toBeUndefined();
+    expect(() => steps("a;b\n1,101;2\n")).toThrow(/stdin:2, column "a": "1,101" may be a thousand/);
+    expect(() => steps("a;b\n1;1.101\n")).toThrow(/stdin:2, column "b": "1.101" may be a thousand/);
+    expect(steps("a,b\n1.101,2\n")).toEqual([[1.101, 2]]);
+    expect(() => steps("a;b\n0.5;2\n", { decimal: "comma" })).toThrow(/"0.5" is no number/);
+  });
+
+  test("are the same in a file and line by line, however they are written", () => {
+    const number = fc.integer({ min: -2_000_000, max: 2_000_000 });
+    const notation = fc.constantFrom("en-US", "de-DE", "de-CH", "fr-FR");
+    const written = (thousandths: number, digits: number, locale: string) =>
+      (thousandths / 1000).toLocaleString(locale, {
+        minimumFractionDigits: digits,
+        maximumFractionDigits: 3,
+      });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(number, number), { minLength: 2, maxLength: 8 }),
+        fc.tuple(notation, fc.constantFrom(";", "\t"), fc.integer({ min: 0, max: 3 })),
+        (rows, [locale, delimiter, digits]) => {
+          const lines = rows.map((row) => row.map((each) => written(each, digits, locale)).join(delimiter));
+          const text = `a${delimiter}b\n${lines.join("\n")}\n`;
+          const table = tableOf(text);
+          fc.pre(table !== undefined);
+          const [a, b] = ["a", "b"].map((name) => table!.columns.get(name)!);
+          fc.pre([...a!, ...b!].every((cell) => typeof cell === "number"));
+          expect(steps(text, { decimal: table!.decimal })).toEqual(a!.map((cell, row) => [cell, b![row]]));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  /** A file as a table, unless it does not say how its numbers are written. */
+  function tableOf(text: string) {
+    try {
+      return parseCsv(text, "x.csv", "x", cellReader());
+    } catch (error) {
+      expect(String(error)).toMatch(/may be a thousand|set off by/);
+      return undefined;
+    }
+  }
 });
 
 describe("JSON lines", () => {

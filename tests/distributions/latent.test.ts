@@ -247,6 +247,14 @@ test("a number of parameters that a family does not have is refused", () => {
   );
 });
 
+test.each(Object.entries(latentFamilies))("a draw from %s of too few numbers is refused", (_, family) => {
+  const own = family.standard({ dtype: "float32", shape: [1, 6] });
+  const width = 6 * family.normals - 1;
+  expect(() => own.sample(constant(Array<number>(width).fill(0), [1, width]))).toThrow(
+    expect.objectContaining({ code: "model/noise" }),
+  );
+});
+
 test("a block that declares too few numbers for a draw is refused by its name", () => {
   const [prior] = pairOf(latentFamilies["student-t"]);
   const block = { name: "jump", shape: [1], at: "step", prior: () => prior } as const;

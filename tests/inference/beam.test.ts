@@ -1,8 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
 import { EncoderDecoder } from "../../examples/models/encoder-decoder.ts";
 import { END } from "../../src/data/text/vocabulary.ts";
+import { type LatentFamilyName, latentFamilies } from "../../src/distributions/latent/families.ts";
 import { type BeamText, beamSearch } from "../../src/inference/beam.ts";
-import type { Model } from "../../src/models/model.ts";
+import { type Model, noiseWidth } from "../../src/models/model.ts";
 import { Vrnn, type VrnnOptions } from "../../src/models/vrnn/vrnn.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { emptyFloat32, float32, type TensorValue, type Values } from "../../src/runtime/runtime.ts";
@@ -24,6 +25,18 @@ const modelOf = (tokens: number, options: Partial<VrnnOptions> = {}) =>
 
 const weightsOf = ({ parameters }: Model, seed: number) =>
   initialWeights(parameters, seed).map((weight) => 4 * weight);
+
+/** Weights whose posterior is the prior: its correction of the prior's mean is 0. */
+function withoutCorrection({ parameters }: Model, weights: Float32Array): Float32Array {
+  const own = weights.slice();
+  let at = 0;
+  for (const { name, shape } of parameters) {
+    const end = at + shape.reduce((all, size) => all * size, 1);
+    if (name.startsWith("posterior.out.")) own.fill(0, at, end);
+    at = end;
+  }
+  return own;
+}
 
 /** Every text of at most so many of the tokens, ended or cut. */
 function everyText(tokens: number, steps: number): Omit<BeamText, "logProbability">[] {
@@ -53,7 +66,7 @@ async function scored(
     });
   });
   const executable = await runtime.compile(unrollProgram(model, ["logLikelihood"]));
-  const noise = emptyFloat32([T, B, 0]);
+  const noise = emptyFloat32([T, B, noiseWidth(model)]);
   const parameters = float32([weights.length], weights);
   const results = await executable.run({ parameters, x, mask, noise, ...known, ...restingStates(model, B) });
   await executable.dispose();
@@ -158,6 +171,20 @@ test("latent variables stand at the means of their priors: the same texts whenev
   const found = await beamSearch(settings);
   expect(found).toHaveLength(3);
   expect(await beamSearch(settings)).toEqual(found);
+});
+
+const families = Object.keys(latentFamilies) as LatentFamilyName[];
+
+test.each(families)("of %s latent variables it finds what exhaustive search finds", async (latentFamily) => {
+  const model = modelOf(3, { latent: 2, latentFamily });
+  const weights = withoutCorrection(model, weightsOf(model, 1));
+  const all = await scored(model, weights, everyText(3, 2)); // noise of 0 draws the means
+  const exhaustive = all.toSorted((a, b) => b.logProbability - a.logProbability).slice(0, 3);
+  const found = await beamSearch({ runtime, model, weights, width: 3, steps: 2 });
+  expect(found.map(({ ids }) => ids)).toEqual(exhaustive.map(({ ids }) => ids));
+  found.forEach(({ logProbability }, place) => {
+    expect(logProbability).toBeCloseTo(exhaustive[place]!.logProbability, 4);
+  });
 });
 
 test("a model of columns is refused", async () => {

@@ -57,5 +57,5 @@ test("an odd step names the column that stands out, a usual one none", () => {
   const live = follow(scoresOf(5, 200, (t) => (t >= 100 && t < 120 ? 25 : 0)));
   expect(live[110]!.reasons[0]!.column).toBe("b");
   expect(live[110]!.isAnomalous).toBe(true);
-  expect(live[50]).toMatchObject({ isOdd: false, reasons: [] });
+  expect(live[50]).toMatchObject({ isAnomalous: false, reasons: [] });
 });

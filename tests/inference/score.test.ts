@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import type { Sequence } from "../../src/data/dataset.ts";
 import { Feeder } from "../../src/data/feeder.ts";
 import { tableFields, tableSequence } from "../../src/data/field-dataset.ts";
+import type { Fields } from "../../src/data/fields.ts";
 import { tableInputs } from "../../src/data/inputs.ts";
-import { type ScoreOptions, scoreNoise, scoreSequences } from "../../src/inference/score.ts";
+import { type ScoreOptions, scoreNoise, scoreRows, scoreSequences } from "../../src/inference/score.ts";
 import { latentWidth } from "../../src/models/model.ts";
 import { stateShapes } from "../../src/models/state.ts";
+import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
 import { plainElbo } from "../../src/objectives/elbo.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { emptyFloat32, float32, type TensorValue } from "../../src/runtime/runtime.ts";
@@ -125,6 +127,57 @@ describe("each step", () => {
       scaled.map((value, at) => (at % 3 === 0 ? mean + deviation * value : value)),
     );
     await executable.dispose();
+  });
+
+  test("of several draws the mean is expected, of a level the one that most of them find likeliest", async () => {
+    const own = weights.map((weight) => 4 * weight); // far enough for draws to differ in the level
+    const samples = 5;
+    const several = await score({ weights: own, samples });
+    const executable = await nodeRuntime().compile(unrollProgram(model, ["emissionMean"]));
+    let differing = 0;
+    for (const [i, sequence] of sequences.entries()) {
+      const draws: Float32Array[] = [];
+      for (let sample = 0; sample < samples; sample++) {
+        const inputs = { ...inputsOf(sequence, sample), parameters: float32([own.length], own) };
+        draws.push(numbers((await executable.run(inputs))["emissionMean"]).slice());
+      }
+      const { mean, deviation } = mixed[0]!;
+      const expected = Array.from({ length: 3 * sequence.length }, (_, at) => {
+        const drawn = draws.map((each) => each[at]!);
+        if (at % 3 < 2) {
+          const centre = drawn.reduce((all, value) => all + value, 0) / samples;
+          return at % 3 === 0 ? mean + deviation * centre : centre;
+        }
+        differing += new Set(drawn).size > 1 ? 1 : 0;
+        const counts = [0, 1, 2].map((level) => drawn.filter((value) => value === level).length);
+        return counts.indexOf(Math.max(...counts));
+      });
+      expectClose(several[i]!.emissionMean, expected);
+    }
+    expect(differing).toBeGreaterThan(5);
+    await executable.dispose();
+  });
+
+  test("of text the token is expected that most draws find likeliest", async () => {
+    const vocabulary = { unit: "characters", tokens: ["a", "b", "c"] } as const;
+    const fields: Fields = { x: { kind: "tokens", role: "target", axis: "T", vocabulary } };
+    const text = new Vrnn({ tokens: 7, embedding: 3, tied: false, hidden: 5, latent: 2 });
+    const own = someWeights(text).map((weight) => 20 * weight);
+    const sequence = {
+      name: "text",
+      length: 12,
+      values: { x: Int32Array.from({ length: 12 }, (_, t) => 4 + (t % 3)) },
+    };
+    const settings = {
+      runtime: nodeRuntime(),
+      model: text,
+      weights: own,
+      fields,
+      sequences: [sequence],
+      seed,
+    };
+    const [scores] = await scoreRows({ ...settings, samples: 5 });
+    for (const id of scores!.emissionMean) expect(Number.isInteger(id)).toBe(true);
   });
 
   test("names and times are handed on; an empty list gives an empty one", async () => {

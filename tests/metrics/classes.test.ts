@@ -36,6 +36,17 @@ test("the most frequent label is right as often as it occurs, and costs the cros
   expect(logLoss).toBeCloseTo(-0.75 * Math.log(0.75) - 0.25 * Math.log(0.25), 12);
 });
 
+test("what is not a number is refused and counts as no label; a probability of 0 is one", () => {
+  const fine = { label: 0, logProb: [0, Number.NEGATIVE_INFINITY] };
+  expect(classSummary([fine, { label: 1, logProb: fine.logProb }], 2)!.logLoss).toBe(
+    Number.POSITIVE_INFINITY,
+  );
+  const spoilt = { label: 0, logProb: [Number.NaN, 0] };
+  expect(() => classSummary([fine, spoilt], 2)).toThrow(
+    expect.objectContaining({ code: "metrics/not-a-number", message: expect.stringContaining("label 1") }),
+  );
+});
+
 test("of nothing nothing is told", () => {
   expect(classSummary([], 2)).toBeUndefined();
   expect(majoritySummary([], [0.5, 0.5])).toBeUndefined();

@@ -1,7 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { tokenUnitOf } from "../../src/data/text/names.ts";
 import { datasetFromFile } from "../../src/web/file.ts";
 import { datasetFromText } from "../../src/web/text.ts";
+import { textFromFile } from "../../src/web/text-file.ts";
 
 const hundred = (row: (i: number) => string): string =>
   Array.from({ length: 100 }, (_, i) => row(i)).join("\n");
@@ -54,5 +56,26 @@ describe("a file, whose readers are loaded when it asks for them, is read as the
     const said = await messageOf(() => datasetFromFile(fileOf(name, text)));
     expect(said).toContain(words);
     expect(said).toBe(await messageOf(() => datasetFromText(text, name)));
+  });
+});
+
+describe("a text", () => {
+  const options = { unit: tokenUnitOf("chars") };
+  const letters = "Grüße an Dora\n".repeat(20);
+
+  test("in UTF-16 with a mark is the same as in UTF-8", async () => {
+    const utf16 = Buffer.from(`\ufeff${letters}`, "utf16le");
+    const [wide, plain] = await Promise.all([
+      textFromFile(fileOf("a.txt", new Uint8Array(utf16)), options),
+      textFromFile(fileOf("a.txt", letters), options),
+    ]);
+    expect(wide).toEqual(plain);
+  });
+
+  test("with a byte that is no UTF-8 is refused, and not learned as a sign of its own", async () => {
+    const latin1 = new Uint8Array(Buffer.from(letters, "latin1"));
+    await expect(textFromFile(fileOf("a.txt", latin1), options)).rejects.toThrow(
+      "a.txt: no UTF-8 text: there is an invalid byte",
+    );
   });
 });

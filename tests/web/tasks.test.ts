@@ -1,21 +1,26 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { sequenceSource } from "../../src/data/field-dataset.ts";
 import { scaleSeries, seriesUnits } from "../../src/data/series-units.ts";
+import { classifySequences } from "../../src/inference/classify.ts";
 import { encodeSequences } from "../../src/inference/encode.ts";
 import { filterSequences } from "../../src/inference/filter.ts";
 import { forecastSequences } from "../../src/inference/forecast.ts";
 import { imputeSequences } from "../../src/inference/impute.ts";
 import { scoreSequences } from "../../src/inference/score.ts";
 import { vrnn } from "../../src/models/vrnn/family.ts";
-import { openRun } from "../../src/run/run.ts";
+import { newConfig, openRun } from "../../src/run/run.ts";
 import { tableOf } from "../../src/run/run-fields.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
+import { trainingOptions } from "../../src/train/options.ts";
 import { openRunFiles } from "../../src/web/open-run.ts";
 import type { SequencesChoice } from "../../src/web/place.ts";
 import { type Job, type Result, runTask, type TaskName, type Told } from "../../src/web/tasks.ts";
 import { datasetFromText } from "../../src/web/text.ts";
 import { readRunData } from "../../src/workbench/run-data.ts";
+import { trainRun } from "../../src/workbench/train.ts";
+import { scratchFolder } from "../run/scratch.ts";
 import {
   choice,
   letters,
@@ -29,6 +34,7 @@ import {
 } from "./steps.ts";
 
 const runtime = nodeRuntime();
+const scratch = scratchFolder();
 const data = datasetFromText(recordings.short, "waves.csv", schema);
 const { columns, splits } = data;
 const { test: sequences } = splits;
@@ -154,19 +160,21 @@ describe("text", () => {
   });
 });
 
+/** The files of a run's folder that a page opens. */
+function filesOf(folder: string, damage: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes) {
+  const file = (entry: string, change: typeof damage) =>
+    new File([change(readFileSync(join(folder, entry))) as Uint8Array<ArrayBuffer>], entry);
+  return { config: file("config.json", (bytes) => bytes), weights: file("weights.safetensors", damage) };
+}
+
 describe("a run of another place", () => {
-  const files = (name: string, damage: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes) => {
-    const folder = join(import.meta.dirname, "../run/fixtures", name);
-    const file = (entry: string, change = damage) =>
-      new File([change(readFileSync(join(folder, entry))) as Uint8Array<ArrayBuffer>], entry);
-    return { config: file("config.json", (bytes) => bytes), weights: file("weights.safetensors") };
-  };
+  const fixture = (name: string) => join(import.meta.dirname, "../run/fixtures", name);
 
   test.each(["format-1", "format-2", "format-3"])(
     "of %s is opened and scores as it does from its folder",
     async (name) => {
-      const opened = await openRunFiles(files(name));
-      const folder = join(import.meta.dirname, "../run/fixtures", name);
+      const folder = fixture(name);
+      const opened = await openRunFiles(filesOf(folder));
       const { config, model, weights: own } = openRun(folder);
       expect(opened.weights).toEqual(own);
       const sequences = readRunData(config, () => undefined, join(folder, "waves.csv")).splits.test;
@@ -182,7 +190,7 @@ describe("a run of another place", () => {
       damaged[damaged.length - 1]! ^= 1;
       return damaged;
     };
-    await expect(openRunFiles(files("format-3", flip))).rejects.toMatchObject({
+    await expect(openRunFiles(filesOf(fixture("format-3"), flip))).rejects.toMatchObject({
       code: "checkpoint/checksum",
     });
   });
@@ -242,6 +250,21 @@ describe("a label of each sequence", () => {
     expect(unlabelled.map(({ logProb }) => logProb)).toEqual(classified.map(({ logProb }) => logProb));
     expect(unlabelled.every(({ label }) => label[0] === -1)).toBe(true);
     expect((await run("score", given)).map(({ name }) => name)).toEqual(bare.map(({ name }) => name));
+  });
+
+  test("is told by a run that was opened as it is by the run in its folder", async () => {
+    const path = join(scratch, "ways");
+    const training = trainingOptions.parse({ ...objective, epochs: 2 });
+    const config = newConfig({ ...shape, training, path, data: ways, schema: { label: "way" } });
+    for await (const _ of trainRun({ path, config, data: ways, runtime, start: "new" }));
+    const opened = await openRunFiles(filesOf(path));
+    expect(opened.readout).toEqual({ field: "label" });
+    const { model, weights } = openRun(path);
+    const { fields } = config;
+    const source = sequenceSource(ways.splits.test, fields);
+    const asked = { seed: 1, samples: 2 };
+    const expected = await classifySequences({ runtime, model, weights, fields, source, ...asked });
+    expect(await run("classify", { ...opened, sequences: ways.splits.test, ...asked })).toEqual(expected);
   });
 
   test("is asked for where the objective needs one, and where it is to be told", async () => {

@@ -1,7 +1,15 @@
 /** Columns of text as cells: which of them are numbers, in whatever way these are written, and which are names. */
 import { VrnnError } from "../../errors.ts";
 import { type Cell, type CellReader, isDecimal, isMissing } from "./cells.ts";
-import { type DecimalMark, isAmbiguous, marksOf, type Numeral, numeralOf } from "./numerals.ts";
+import {
+  type DecimalMark,
+  isAmbiguous,
+  isVersionLike,
+  marksOf,
+  type Numeral,
+  numeralOf,
+  readByMark,
+} from "./numerals.ts";
 import { finite, type Table } from "./table.ts";
 
 /** What is said of the texts of a table. */
@@ -31,7 +39,7 @@ interface ColumnOptions extends TextOptions {
 export function columnReader(
   texts: ReadonlyMap<string, readonly string[]>,
   options: ColumnOptions,
-): Pick<Table, "columns" | "written" | "notes"> {
+): Pick<Table, "columns" | "written" | "decimal" | "notes"> {
   const { names = new Map<string, ReadonlySet<string>>() } = options;
   const drafts = [...texts].map(([name, own]) =>
     names.has(name) ? nameColumn(name, own, names.get(name)!, options) : draftOf(name, own, options),
@@ -44,6 +52,7 @@ export function columnReader(
   return {
     columns: new Map(drafts.map(({ name, cells }) => [name, cells])),
     written: new Map(written.map(({ name, texts: own, cells }) => [name, asWritten(own, cells)])),
+    decimal: mark.isSeen ? mark.decimal : undefined,
     notes: [...mark.notes, ...numeric.flatMap((draft) => notesOf(draft, mark.decimal, options))],
   };
 }
@@ -130,40 +139,56 @@ function isNumeric({ isName, numerals, numbers, strays, texts, cells }: Draft): 
 /** What sets off decimals in a file, and what is told of it. */
 interface Mark {
   readonly decimal: DecimalMark;
+  /** Whether anything of the file was read by it. */
+  readonly isSeen: boolean;
   readonly notes: readonly string[];
 }
 
 interface Place {
+  readonly column: string;
   readonly text: string;
   readonly at: string;
 }
 
 /** The mark that the numbers of all columns speak for. */
 function markOf(drafts: readonly Draft[], { decimal, delimiter, file, at }: ColumnOptions): Mark {
-  if (decimal !== undefined) return { decimal, notes: [] };
+  if (decimal !== undefined) return { decimal, isSeen: true, notes: [] };
   const placeOf = ({ name, texts }: Draft, text: string): Place => ({
+    column: name,
     text,
     at: at(
       name,
       texts.findIndex((each) => each.trim() === text),
     ),
   });
-  const find = (passes: (numeral: Numeral) => boolean) => {
+  const find = (passes: (numeral: Numeral, text: string, draft: Draft) => boolean) => {
     for (const draft of drafts) {
-      for (const [text, numeral] of draft.numerals) if (passes(numeral)) return placeOf(draft, text);
+      for (const [text, numeral] of draft.numerals)
+        if (passes(numeral, text, draft)) return placeOf(draft, text);
     }
     return undefined;
   };
-  const only = (mark: DecimalMark) => find((numeral) => marksOf(numeral).join() === mark);
+  const only = (mark: DecimalMark) =>
+    find((numeral, text, draft) => marksOf(numeral).join() === mark && isEvidence(text, draft));
   const [comma, unclear] = [only("comma"), find(isAmbiguous)];
-  if (comma === undefined && unclear === undefined) return { decimal: "point", notes: [] };
   const point = only("point") ?? plainPoint(drafts, placeOf);
+  if (comma === undefined && unclear === undefined)
+    return { decimal: "point", isSeen: point !== undefined || drafts.some(hasPoint), notes: [] };
   if (comma !== undefined && point !== undefined) throw mixedMarks(comma, point);
   if (comma !== undefined)
-    return { decimal: "comma", notes: [`${file}: decimal commas were read as points`] };
+    return { decimal: "comma", isSeen: true, notes: [`${file}: decimal commas were read as points`] };
   if (point === undefined && delimiter !== ",") throw unclearMark(unclear!);
-  return { decimal: "point", notes: [] };
+  return { decimal: "point", isSeen: true, notes: [] };
 }
+
+/** Whether a text says how numbers are written: 1.100.200 may be a version, unless decimals of its column follow commas. */
+const isEvidence = (text: string, { numerals }: Draft): boolean =>
+  !isVersionLike(text) ||
+  [...numerals].some(([other, { comma }]) => other.includes(",") && !Number.isNaN(comma));
+
+/** Whether a plain number was read as one with decimals: 1.100. */
+const hasPoint = ({ texts, cells }: Draft): boolean =>
+  texts.some((text, row) => text.includes(".") && typeof cells[row] === "number" && !isMissing(cells[row]));
 
 /** A plain number whose point can set off nothing but decimals: 0.5. */
 function plainPoint(
@@ -185,19 +210,10 @@ function isPlainPoint(text: string, cell: Cell): boolean {
 /** Puts numbers in the place of the texts that write them. */
 function readNumerals({ texts, cells, numerals }: Draft, mark: DecimalMark): void {
   if (mark === "point" && numerals.size === 0) return;
-  const isGrouped = (text: string) => mark === "comma" && text.includes(".");
-  for (let row = 0; row < texts.length; row++) {
-    const cell = cells[row]!;
-    const numeral =
-      typeof cell === "string"
-        ? numerals.get(cell)
-        : isGrouped(texts[row]!)
-          ? numeralOf(texts[row]!.trim())
-          : undefined;
-    const value = numeral?.[mark] ?? Number.NaN;
-    if (!Number.isNaN(value)) cells[row] = value;
-    else if (numeral !== undefined && !isMissing(cell)) cells[row] = texts[row]!.trim();
-  }
+  const known = (text: string) => numerals.get(text);
+  cells.forEach((cell, row) => {
+    cells[row] = readByMark(cell, texts[row]!, mark, typeof cell === "string" ? known : numeralOf);
+  });
 }
 
 /** A number that is too large is refused among numbers; among names it is one of them. */
@@ -249,7 +265,10 @@ const mixedMarks = (comma: Place, point: Place): VrnnError =>
   new VrnnError(
     "data/decimal-mark",
     `decimals are set off by a comma in "${comma.text}" and by a point in "${point.text}" (${point.at})`,
-    { at: comma.at, remedy: "write all numbers of a file in one way" },
+    {
+      at: comma.at,
+      remedy: `write all numbers of a file in one way, or say kinds: ${comma.column}=categorical where they are names`,
+    },
   );
 
 const unclearMark = ({ text, at }: Place): VrnnError =>

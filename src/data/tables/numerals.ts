@@ -1,5 +1,5 @@
 /** Numbers as people and programs write them: with marks between thousands, decimal commas, signs of money, units. */
-import { isDecimal } from "./cells.ts";
+import { type Cell, isDecimal, isMissing } from "./cells.ts";
 
 /** What sets off the decimals of a number; the other of the two may set off thousands. */
 export type DecimalMark = "point" | "comma";
@@ -63,13 +63,59 @@ const ATTACHED: readonly string[] = [
   ],
   ...["Pa", "hPa", "kPa", "MPa", "bar", "mbar", "rpm"],
 ];
-/** A sign, a sign of money, digits and marks, and a unit: one of those at once, or a word after a blank. */
+/** Units that stand after a blank alone, beside those; any other word makes a name (1 bed, 12 am). */
+const APART: readonly string[] = [
+  ...[
+    "m",
+    "nm",
+    "µm",
+    "um",
+    "ft",
+    "in",
+    "mi",
+    "ha",
+    "g",
+    "µg",
+    "ug",
+    "t",
+    "lb",
+    "lbs",
+    "oz",
+    "l",
+    "mol",
+    "mmol",
+  ],
+  ...["s", "sec", "h", "hr", "hrs", "hours", "d", "day", "days", "years", "mph", "bpm", "fps", "bps", "Gbps"],
+  ...["V", "A", "W", "GW", "J", "kJ", "MJ", "N", "K", "C", "F", "Ω", "kΩ", "Wh", "MWh", "GWh", "VA", "kVA"],
+  ...[
+    "cal",
+    "kcal",
+    "B",
+    "bit",
+    "bits",
+    "bytes",
+    "dBm",
+    "dBA",
+    "lx",
+    "lm",
+    "USD",
+    "EUR",
+    "GBP",
+    "CHF",
+    "JPY",
+  ],
+];
+const oneOf = (units: readonly string[]): string =>
+  `(?:${units.map((unit) => unit.replace("$", "\\$")).join("|")})`;
+const POWER = `${oneOf([...ATTACHED, ...APART])}(?:\\^?-?[23]|[²³])?`;
+/** A sign, a sign of money, digits and marks, and a unit: one of those at once, or any after a blank, such as m3/s. */
 const PARTS = new RegExp(
   "^([+-]?)([$€£¥₹]?)\\s?([+-]?)([\\d.,'’ \\u00a0\\u2009\\u202f]*\\d[.,]?(?:e[+-]?\\d{1,3})?)" +
-    `(?:\\s?(${ATTACHED.map((unit) => unit.replace("$", "\\$")).join("|")})` +
-    "|[ \\u00a0\\u2009\\u202f]((?=[a-zµμΩ°])(?:[ms]\\^?-?[23]|[a-zµμΩ°/²³*%-]){1,10}))?$",
+    `(?:\\s?(${oneOf(ATTACHED)})|[ \\u00a0\\u2009\\u202f](${POWER}(?:[/*]${POWER}){0,2}))?$`,
   "i",
 );
+/** What is written as an address of a computer is. */
+const ADDRESS = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 /** Blanks or apostrophes that set off thousands, whatever the decimals. */
 const SPACED = /^\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?=[.,e]|$)|^\d{1,3}(?:['’]\d{3})+(?=[.,e]|$)/i;
 const POINT = /^(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d*)?(?:e[+-]?\d+)?$|^\.\d+(?:e[+-]?\d+)?$/i;
@@ -83,9 +129,10 @@ const COMMA = /^(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d*)?(?:e[+-]?\d+)?$|^,\d+(?
  * numeralOf("1.234"); // { point: 1.234, comma: 1234, unit: "" }
  * numeralOf("45 %"); // { point: 45, comma: 45, unit: "%" }
  * numeralOf("idle"); // undefined
+ * numeralOf("192.168.100.100"); // undefined
  */
 export function numeralOf(text: string): Numeral | undefined {
-  if (text.length > LONGEST || !/\d/.test(text)) return undefined;
+  if (text.length > LONGEST || !/\d/.test(text) || ADDRESS.test(text)) return undefined;
   if (HEXADECIMAL.test(text)) return { point: Number(text), comma: Number(text), unit: "" };
   const isBracketed = text.startsWith("(") && text.endsWith(")");
   const plain = (isBracketed ? text.slice(1, -1) : text).replaceAll("−", "-").trim();
@@ -107,9 +154,35 @@ export function isNumeral(text: string): boolean {
   return numeral !== undefined && UNITS.has(numeral.unit);
 }
 
+/**
+ * A cell as the number that its text writes under a mark. A number under the other mark alone is text: it is refused where a
+ * number belongs.
+ *
+ * @param cell what the text is as a plain decimal
+ * @param read finds the numeral of the trimmed text
+ * @example
+ * readByMark(1.1, "1.100", "comma"); // 1100
+ * readByMark(0.5, "0.5", "comma"); // "0.5"
+ */
+export function readByMark(
+  cell: Cell,
+  text: string,
+  mark: DecimalMark,
+  read: (text: string) => Numeral | undefined = numeralOf,
+): Cell {
+  const isOpen = typeof cell === "string" || (mark === "comma" && text.includes("."));
+  const numeral = isOpen ? read(text.trim()) : undefined;
+  if (numeral === undefined) return cell;
+  if (!Number.isNaN(numeral[mark])) return numeral[mark];
+  return isMissing(cell) ? cell : text.trim();
+}
+
 /** The marks under which a number can be read; both where it is the same under both, or may be either. */
 export const marksOf = ({ point, comma }: Numeral): readonly DecimalMark[] =>
   Number.isNaN(point) ? ["comma"] : Number.isNaN(comma) ? ["point"] : decimalMarks;
+
+/** Whether a text is whole and grouped by points alone, as versions are as well: 1.100.200. */
+export const isVersionLike = (text: string): boolean => /^[+-]?\d{1,3}(?:\.\d{3}){2,}$/.test(text);
 
 /** Whether a number is another one under the other mark: 1.234. */
 export const isAmbiguous = ({ point, comma }: Numeral): boolean =>

@@ -119,6 +119,7 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
   refuseChangingStatics(grouped, known);
   const labels = readLabels(grouped, parts, options);
   const sequences = withLabels(interleave(grouped, modelled.encoded, known.encoded, time), labels);
+  const decimal = decimalOf(tables);
   const data: Dataset = {
     columns: modelled.columns,
     ...(known.columns.length > 0 && { conditions: known.columns }),
@@ -140,6 +141,7 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
       ...(labels?.notes ?? []),
     ],
     ...(time && { time }),
+    ...(decimal && { decimal }),
   };
   return scaleSeries(data, options.scaleSteps);
 }
@@ -167,6 +169,12 @@ function unknownAmong(
 ): string[] {
   const taken = asked(options);
   return names.filter((name) => !taken.has(name) && name !== time && !rowNumbers.includes(name));
+}
+
+/** The mark of all tables that were read by one; undefined where they differ: each file speaks for itself. */
+function decimalOf(tables: readonly Table[]): DecimalMark | undefined {
+  const [first, ...others] = new Set(tables.flatMap(({ decimal }) => decimal ?? []));
+  return others.length === 0 ? first : undefined;
 }
 
 /** Files are often sorted by class: sequences with labels are shuffled unless the options say how. */

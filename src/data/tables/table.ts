@@ -2,6 +2,7 @@ import { VrnnError } from "../../errors.ts";
 import { didYouMean } from "../../words/nearest.ts";
 import type { SplitName } from "../dataset.ts";
 import { type Cell, isMissing } from "./cells.ts";
+import type { DecimalMark } from "./numerals.ts";
 
 /** One sequence as a reader hands it over: named columns of untyped cells. */
 export interface Table {
@@ -15,6 +16,8 @@ export interface Table {
   readonly columns: ReadonlyMap<string, readonly Cell[]>;
   /** The cells of some columns as text as it was written, which tells `007` from `7`; of others their numbers say as much. */
   readonly written?: ReadonlyMap<string, readonly Cell[]> | undefined;
+  /** What set off the decimals of its numbers; absent where nothing of it was read by a mark. */
+  readonly decimal?: DecimalMark | undefined;
   /** Columns that number the rows. */
   readonly rowNumbers?: readonly string[] | undefined;
   /** How often each word was read as missing, in the whole file. */

@@ -75,7 +75,8 @@ export const rawUnitScale = inverseSoftplus(1 - LEAST_SCALE);
  * const normals = latentFamily({ normals: 1, standard: [rawUnitScale], of: (mean, rawScale) => … });
  * normals.of(mean, rawScale).sample(noise); // [..., Z]
  *
- * @throws VrnnError `distribution/parameters` when it is given another number of parameters than it has
+ * @throws VrnnError `distribution/parameters` when it is given another number of parameters than it has, `model/noise` when
+ * a draw is given fewer normal numbers than it takes
  */
 export function latentFamily<Own extends LatentMoments>(formula: LatentFormula<Own>): LatentFamily<Own> {
   const { normals, standard } = formula;
@@ -91,7 +92,7 @@ export function latentFamily<Own extends LatentMoments>(formula: LatentFormula<O
       mean,
       normals,
       sample: (noise, temperature) => {
-        const deviate = own.deviate(...numbersOf(noise, mean).slice(0, normals)); // [..., Z]
+        const deviate = own.deviate(...numbersOf(noise, mean, normals)); // [..., Z]
         return add(mean, temperature === undefined ? deviate : mul(deviate, temperature));
       },
       kl: (other) => (isMember(other) ? formula.kl?.(member, other) : undefined),
@@ -118,12 +119,19 @@ export function latentFamily<Own extends LatentMoments>(formula: LatentFormula<O
   };
 }
 
-/** The numbers of each variable, `[..., Z]` each. @param noise `[..., n·Z]` */
-function numbersOf(noise: Tensor, { shape }: Tensor): readonly Tensor[] {
+/** The first n numbers of each variable, `[..., Z]` each. @param noise `[..., m·Z]`, m ≥ n */
+function numbersOf(noise: Tensor, { shape }: Tensor, normals: number): readonly Tensor[] {
   const last = (dims: Shape): number => dims[dims.length - 1] as number;
   const [width, all] = [last(shape), last(noise.shape)];
-  return width === all ? [noise] : split(noise, Array<number>(all / width).fill(width));
+  if (all < normals * width) throw tooFewNumbers(all, normals * width);
+  return width === all ? [noise] : split(noise, Array<number>(all / width).fill(width)).slice(0, normals);
 }
+
+const tooFewNumbers = (given: number, needed: number): VrnnError =>
+  new VrnnError("model/noise", `a draw takes ${needed} normal numbers, not ${given}`, {
+    at: "a distribution of latent variables",
+    remedy: "give as many as its `normals` say for each variable",
+  });
 
 function requireCount(raw: readonly Tensor[], count: number): void {
   if (raw.length === count) return;

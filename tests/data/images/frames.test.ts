@@ -1,6 +1,6 @@
 /** Clips out of arrays, and back: against arrays laid out by hand. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { decode } from "fast-png";
 import { describe, expect, test } from "vitest";
 import type { NumberArray } from "../../../src/data/arrays/dtype.ts";
@@ -81,12 +81,27 @@ describe("files", () => {
       ["test", 2],
     ] as const)
       writeFileSync(join(at, `${split}.npy`), bytesToNpy(new Uint8Array(count * 32), [count, 2, 4, 4]));
-    expect([isFrames(at), isFrames(folder)]).toEqual([true, true]);
+    expect([isFrames(at), isFrames(folder)]).toEqual([true, false]);
     const { splits } = readFrames(at);
     const sizes = [splits.train, splits.valid, splits.test].map(
       async (source) => (await source.index()).length,
     );
     expect(await Promise.all(sizes)).toEqual([3, 1, 2]);
+  });
+
+  test("a folder is one of clips where these alone are read from it", () => {
+    const isFramesOf = (name: string, files: readonly string[]) => {
+      const at = join(folder, name);
+      for (const file of files) {
+        mkdirSync(dirname(join(at, file)), { recursive: true });
+        writeFileSync(join(at, file), "");
+      }
+      return isFrames(at);
+    };
+    expect(isFramesOf("splits", ["train/a.npy", "notes.md", "test/b.npy.gz"])).toBe(true);
+    expect(isFramesOf("stray", ["a.csv", "b.csv", "clip.npy"])).toBe(false);
+    expect(isFramesOf("deep", ["a.csv", "cache/old/clip.npy"])).toBe(false);
+    expect(isFramesOf("elsewhere", ["cache/clip.npy", ".hidden.npy"])).toBe(false);
   });
 
   test("an array of objects holds no clips", () => {
