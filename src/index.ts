@@ -24,6 +24,14 @@ export { gradients } from "./autodiff/gradients.ts";
 export { type FrameRule, type FrameSize, frameRules } from "./baselines/frames.ts";
 export { type Discounts, KneserNey, type KneserNeyOptions } from "./baselines/kneser-ney.ts";
 export { TfIdf, type TfIdfOptions } from "./baselines/tf-idf.ts";
+export {
+  calibratedFills,
+  type FillCalibration,
+  type FillCalibrationOptions,
+  type GapKind,
+  learnFillCalibration,
+} from "./calibration/fill-calibration.ts";
+export type { ColumnRecalibration, Recalibration } from "./calibration/recalibrate.ts";
 export type { ByteFile } from "./data/byte-file.ts";
 export { type Count, countsOf } from "./data/counts.ts";
 export {

@@ -82,12 +82,12 @@ export async function load(build) {
         batchSize: 2,
         window: 5,
       });
-      return numbered(scores, ({ total, logLikelihood, kl, latent, emissionMean: expected }) => ({
+      return numbered(scores, ({ total, logLikelihood, kl, latent, emissionMean }) => ({
         total,
         logLikelihood,
         kl,
         latent,
-        expected,
+        expected: emissionMean,
       }));
     },
     async sample(trained, { steps, known }) {
@@ -102,7 +102,10 @@ export async function load(build) {
       const future = known && sequences.map(() => known);
       const settings = { ...trained, sequences, horizon: steps, particles: 6, seed: 6 };
       const forecasts = await vrnn.forecastSequences({ ...settings, ...(future && { future }) });
-      return numbered(forecasts, ({ samples, emissionMean: expected }) => ({ samples: flat(samples), expected }));
+      return numbered(forecasts, ({ samples, emissionMean }) => ({
+        samples: flat(samples),
+        expected: emissionMean,
+      }));
     },
     async backtest(trained, { sequences, steps }) {
       const settings = { ...trained, sequences, horizon: steps, every: 3, particles: 4, seed: 7 };
@@ -112,8 +115,8 @@ export async function load(build) {
     },
     async impute(trained, { sequences }) {
       const imputed = await vrnn.imputeSequences({ ...trained, sequences, particles: 6, seed: 8, lag: 3 });
-      return numbered(imputed, ({ imputed: filled, gaps }) => ({
-        filled: filled.values,
+      return numbered(imputed, ({ imputed, gaps }) => ({
+        filled: imputed.values,
         draws: flat(gaps.map(({ draws }) => draws)),
       }));
     },
@@ -123,10 +126,10 @@ export async function load(build) {
     },
     async filter(trained, { sequences }) {
       const filtered = await vrnn.filterSequences({ ...trained, sequences, particles: 6, seed: 10 });
-      return numbered(filtered, ({ forecast, forecastMean, emissionMean: expected }) => ({
+      return numbered(filtered, ({ forecast, forecastMean, emissionMean }) => ({
         forecast: flat(forecast),
         forecastMean,
-        expected: flat(expected),
+        expected: flat(emissionMean),
       }));
     },
     async stream(trained, { sequences }) {
@@ -143,10 +146,10 @@ export async function load(build) {
         }
         await stream.close();
       }
-      return numbered(answers, ({ total, logLikelihood, kl, emissionMean: expected, latent, forecast }) => ({
+      return numbered(answers, ({ total, logLikelihood, kl, emissionMean, latent, forecast }) => ({
         bound: Float64Array.of(total, kl),
         logLikelihood,
-        expected,
+        expected: emissionMean,
         latent,
         forecast: flat([forecast.mean, forecast.low ?? [], forecast.high ?? []]),
       }));

@@ -39,6 +39,10 @@ export const isQuantity = ({ kind }: Column): boolean => cellWidth[kind] !== und
 
 const widthOf = (column: Column): number => cellWidth[column.kind]?.(column) ?? 0;
 
+/** Where a recorded value may have been within its cell. @param place in [-0.5, 0.5) */
+export const withinCell = (column: Column, recorded: number, place: number): number =>
+  recorded + place * widthOf(column);
+
 /** A value of one column, forecast. */
 export interface Prediction {
   /** Steps ahead, from 1. */
@@ -76,7 +80,7 @@ export function predictionsOf(
       const [place, tie] = [random.uniform() - 0.5, random.uniform()];
       const recorded = sequence.values[target * width + d]!;
       if (!isQuantity(column) || Number.isNaN(recorded)) return [];
-      const value = recorded + place * widthOf(column);
+      const value = withinCell(column, recorded, place);
       return [{ horizon, column: d, recorded, value, sorted: sortedDraws(drawn, columns, d, random), tie }];
     });
   });
@@ -195,4 +199,18 @@ function between(map: readonly number[], level: number): number {
   const place = Math.min(Math.max(level, 0), 1) * (map.length - 1);
   const below = Math.min(Math.floor(place), map.length - 2);
   return map[below]! + (place - below) * (map[below + 1]! - map[below]!);
+}
+
+/**
+ * The draws of the recalibrated distribution, of which a mean and quantiles are those of one distribution: as many, each
+ * the quantile of the raw draws at the raw level of its own.
+ *
+ * @param sorted `[S]`, ascending
+ * @param rawOf the raw level of a level, never falling
+ * @example
+ * recalibratedDraws([1, 2, 3], (level) => level); // [1, 2, 3]
+ */
+export function recalibratedDraws(sorted: Float64Array, rawOf: (level: number) => number): Float64Array {
+  const parts = sorted.length + 1;
+  return sorted.map((_, i) => sampleQuantile(sorted, rawOf((i + 1) / parts)));
 }

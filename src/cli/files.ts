@@ -15,6 +15,7 @@ import { calibrationOf } from "../workbench/calibration.ts";
 import { readFuture } from "../workbench/covariates.ts";
 import { detectorOfRun } from "../workbench/detector.ts";
 import { readOtherSource } from "../workbench/field-data.ts";
+import { fillCalibrationOf, keptFills } from "../workbench/fill-calibration.ts";
 import { readOtherData } from "../workbench/run-data.ts";
 import type { DataChoice } from "./data-choice.ts";
 
@@ -44,7 +45,9 @@ export const nodeFiles = ({
   otherSource: async (other) => readOtherSource((await run()).config, notice, other),
   future: async (table, sequences) => readFuture(await run(), notice, table, sequences),
   calibration: async () => calibrationOf(await run(), await runtime(), notice),
-  isCalibrated: async () => (await run()).folder.calibration().bytes !== undefined,
+  isCalibrated: async () => (await run()).folder.calibration("calibration").bytes !== undefined,
+  fillCalibration: async (filling) => fillCalibrationOf(await run(), await runtime(), notice, filling),
+  isFillCalibrated: async (filling) => keptFills(await run(), filling) !== undefined,
   labels: async (sequence) => {
     const source = choice.data ?? (await run()).config.data.path;
     return labelsOf(statSync(source).isDirectory() ? source : dirname(source), sequence);

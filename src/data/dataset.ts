@@ -135,6 +135,8 @@ export interface Dataset {
   /** What is to be told of the sequences; absent: nothing. */
   readonly label?: LabelColumn;
   readonly splits: Readonly<Record<SplitName, readonly Sequence[]>>;
+  /** Read as the columns of a trained model: those of the files that it does not know. */
+  readonly unknown?: readonly string[];
   /** What was inferred and left out, one line each, for a person to read. */
   readonly notes: readonly string[];
   /** The time column, when there was one. */

@@ -1,19 +1,24 @@
 /** Filling what is missing with a distribution that knows what came before and what came after. */
 
-import { everyNth } from "../collections.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import { Random } from "../random/generator.ts";
 import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.ts";
 import { carriedStates } from "../train/feeds.ts";
+import { conditioned } from "./conditioning.ts";
+import { Islands } from "./islands.ts";
 import { type FilteredWindow, ParticleFilter, type ParticleFilterOptions } from "./particle-filter.ts";
-import { perStep, unscaled } from "./rows.ts";
+import { unscaled } from "./rows.ts";
 import { typicalValue } from "./typical.ts";
 
 /** Which sequences have gaps to be filled, and by what. */
 export interface ImputeOptions extends ParticleFilterOptions {
   readonly sequences: readonly Sequence[];
-  /** How many later steps a filled entry may learn from; 25 unless told. More see farther and with fewer particles. */
+  /** How many draws each gap gets: S. */
+  readonly particles: number;
+  /** How many particles compete for each draw: N, 4 unless told. More fit better with what was observed, and take longer. */
+  readonly islandSize?: number;
+  /** How many later steps a filled entry may learn from; 25 unless told. */
   readonly lag?: number;
 }
 
@@ -23,6 +28,8 @@ export interface Imputed {
   /** The sequence with the mean or the likeliest value in each gap, as it would have been recorded. */
   readonly imputed: Sequence;
   readonly gaps: readonly Gap[];
+  /** For how many of the N particles behind each draw the weights count, in the mean over the steps: from 1 to N. */
+  readonly effectiveSize: number;
 }
 
 /** A missing entry and what may have stood there. */
@@ -35,29 +42,44 @@ export interface Gap {
 }
 
 const LAG = 25;
+const ISLAND_SIZE = 4;
 
 /**
- * Fills the gaps of sequences by a particle smoother with a fixed lag (Kitagawa, "Monte Carlo Filter and Smoother for
- * Non-Gaussian Nonlinear State Space Models", 1996): S particles follow a sequence and fill its gaps as they go
- * (`follow`); each step weighs them by how well they foresaw what was observed, exp(log p(x|z) + log p(z) − log q(z)).
- * Where the weights have become so uneven that they count for less than half of the particles, these are drawn anew in
- * proportion to them, with all that they have filled in during the last `lag` steps; what is older stays as it is.
+ * Fills the gaps of sequences with draws of what may have stood there, given what came before, the other columns of the
+ * step, and what came after:
  *
- * @throws VrnnError `impute/lag` unless the lag is a whole number from 0.
+ * 1. S·N particles follow a sequence and fill its gaps as they go (`particleFilter`). Each step weighs them by how well
+ *    they foresaw what was observed, exp(log p(x|z) + log p(z) − log q(z)), within S islands of N (`Islands`); each island
+ *    gives one draw. One ensemble that is resampled as a whole, as in the fixed-lag smoother of Kitagawa (1996), collapses:
+ *    after a few rounds the draws of an older gap descend from one or two particles. Backward simulation (Godsill, Doucet
+ *    and West, "Monte Carlo Smoothing for Nonlinear Time Series", 2004) mends that where the next step depends on the last
+ *    state alone; here the state is a function of the whole path, so that each choice of an ancestor would take the
+ *    continuation of every particle anew, S² of them a step (Lindsten and Schön, "Backward Simulation Methods for Monte
+ *    Carlo Statistical Inference", 2013, on models that are not Markovian).
+ * 2. When a column is next observed, within `lag` steps, the draws of its gap move towards what fits with that step
+ *    (`conditioned`): each particle had forecast it before it was seen. Until then other columns tell by the weights.
+ *
+ * For a normal process whose state is observed that is exact, up to the errors of S draws and of weights among N; else it
+ * is an approximation, whose widths `FillCalibration` puts right. What comes after the step at which a column is observed
+ * again is not used. The belief of an exact model draws each entry by itself, so that nothing is learned from what comes
+ * later.
+ *
+ * @throws VrnnError `impute/lag` unless the lag is a whole number from 0, `impute/islandSize` unless there is one at least.
  * @example
  * const [first] = await imputeSequences({ runtime, model, weights, columns, sequences, particles: 100, seed: 1 });
  * first.gaps[0]; // { step: 17, column: 2, draws: Float64Array(100) [20.1, 19.7, ...] }
  */
 export async function imputeSequences(options: ImputeOptions): Promise<Imputed[]> {
-  const { sequences, lag = LAG } = options;
-  if (!(Number.isInteger(lag) && lag >= 0))
-    throw new VrnnError("impute/lag", `the lag is ${lag}`, { remedy: "give a whole number of steps from 0" });
-  const parts = ["imputed", "logLikelihood", "logPriorRatio"] as const;
-  const ensemble = await ParticleFilter.create(options, { parts, window: 1, weighedOutside: true }); // after each step
+  const { sequences, particles, lag = LAG, islandSize = ISLAND_SIZE } = options;
+  requireWhole("lag", lag, 0);
+  requireWhole("islandSize", islandSize, 1);
+  const parts = ["imputed", "predictive", "logLikelihood", "logPriorRatio"] as const;
+  const all = { ...options, particles: particles * islandSize };
+  const ensemble = await ParticleFilter.create(all, { parts, window: 1, weighedOutside: true }); // after each step
   try {
     const imputed: Imputed[] = [];
     for (const sequence of sequences) {
-      const smoother = new Smoother(sequence, options, lag);
+      const smoother = new Smoother(sequence, { ...options, lag, islandSize });
       if (sequence.values.some(Number.isNaN))
         await ensemble.filter(sequence, (window) => smoother.see(window));
       imputed.push(smoother.finish());
@@ -68,116 +90,149 @@ export async function imputeSequences(options: ImputeOptions): Promise<Imputed[]
   }
 }
 
-/** A step with gaps, as each particle has filled it: `[S, D]`. */
+/** A sequence with draws in its gaps. */
+export function filledWith(
+  sequence: Sequence,
+  gaps: readonly Gap[],
+  columns: readonly Column[],
+): Omit<Imputed, "effectiveSize"> {
+  const values = sequence.values.slice();
+  for (const { step, column, draws } of gaps)
+    values[step * columns.length + column] = typicalValue(columns[column]!, draws, true);
+  return { sequence, imputed: { ...sequence, values }, gaps };
+}
+
+function requireWhole(what: "lag" | "islandSize", count: number, least: number): void {
+  if (Number.isInteger(count) && count >= least) return;
+  throw new VrnnError(`impute/${what}`, `${what} is ${count}`, {
+    remedy: `give a whole number from ${least}`,
+  });
+}
+
+/** A step with gaps that are still to be settled. */
 interface Row {
   readonly step: number;
+  /** The missing columns that are open. */
+  readonly columns: Set<number>;
+  /** `[S·N, D]`: as each particle has filled it, in the units of the data. */
   values: Float64Array;
 }
 
-/** The particles of one sequence: their weights, and what they have filled in of late. */
+/** The particles of one sequence, and what they have filled in of late. */
 class Smoother {
   private readonly sequence: Sequence;
   private readonly columns: readonly Column[];
-  private readonly particles: number;
   private readonly lag: number;
-  private readonly random: Random;
+  private readonly islands: Islands;
+  private readonly copies: Random;
   private readonly gaps: Gap[] = [];
-  private logWeights: Float64Array;
-  /** Rows that may still change, the oldest first. */
+  /** The oldest first. */
   private open: Row[] = [];
 
-  constructor(sequence: Sequence, { columns, particles, seed }: ParticleFilterOptions, lag: number) {
+  constructor(
+    sequence: Sequence,
+    {
+      columns,
+      particles,
+      seed,
+      lag,
+      islandSize,
+    }: ImputeOptions & { readonly lag: number; readonly islandSize: number },
+  ) {
     this.sequence = sequence;
     this.columns = columns;
-    this.particles = particles;
     this.lag = lag;
-    this.random = Random.stream(seed, "resample", sequence.name);
-    this.logWeights = new Float64Array(particles);
+    const sizes = { islands: particles, size: islandSize };
+    this.islands = new Islands(sizes, Random.stream(seed, "resample", sequence.name));
+    this.copies = Random.stream(seed, "copies", sequence.name);
   }
 
   /** Takes a step in; the states go on by the particles that were drawn anew, if any were. */
   see({ start: step, results }: FilteredWindow): Values | undefined {
-    const filled = Float64Array.from(results["imputed"]!.data as Float32Array); // [1, S, D]
-    const { units } = this.sequence;
-    const drawn = unscaled(filled, this.columns, { units, start: step, rows: this.particles });
-    if (this.missingAt(step).length > 0) this.open.push({ step, values: perStep(drawn, 1)[0]! });
-    for (const part of ["logLikelihood", "logPriorRatio"]) this.weigh(results[part]!);
-    const weights = normalised(this.logWeights);
-    const isUneven = effectiveSize(weights) < this.particles / 2;
-    const ancestors = isUneven ? systematic(weights, this.random.uniform()) : undefined;
-    if (ancestors !== undefined) this.drawAnew(ancestors);
+    const [filled, predictive, ...nats] = ["imputed", "predictive", "logLikelihood", "logPriorRatio"].map(
+      (part) => results[part]!,
+    ) as [TensorValue, TensorValue, ...TensorValue[]];
+    this.learnFrom(step, predictive);
+    const columns = this.missingAt(step);
+    if (columns.size > 0) this.open.push({ step, columns, values: this.inUnits(filled, step) });
+    const ancestors = this.islands.weigh(nats);
+    if (ancestors !== undefined)
+      for (const row of this.open) row.values = picked(row.values, ancestors, this.columns.length);
     this.close(step - this.lag);
     return ancestors && rowsOfStates(carriedStates(results), ancestors);
   }
 
-  /** Adds the nats of a step, `[1, S, ·]`, to the weights. */
-  private weigh({ data }: TensorValue): void {
-    const width = data.length / this.particles;
-    for (let i = 0; i < data.length; i++) this.logWeights[Math.floor(i / width)]! += Number(data[i]);
+  /** Settles the open gaps of the columns that a step shows. @param predictive what was expected of it */
+  private learnFrom(step: number, predictive: TensorValue): void {
+    if (this.open.length === 0) return;
+    const width = this.columns.length;
+    const speakers = this.islands.speakers(); // by what came before the step
+    const expected = this.inUnits(predictive, step);
+    const seen = this.sequence.values.subarray(step * width, (step + 1) * width);
+    const outcomes = this.columns.map((_, d) => ({
+      expected: drawsOf(expected, speakers, d, width),
+      seen: seen[d]!,
+    }));
+    this.columns.forEach((column, d) => {
+      const rows = this.open.filter(({ columns }) => columns.has(d));
+      if (Number.isNaN(seen[d]) || rows.length === 0) return;
+      const others = outcomes.filter((_, c) => c !== d && isTelling(this.columns[c]!, seen[c]!));
+      const entries = rows.map(({ values }) => drawsOf(values, speakers, d, width));
+      const draws = conditioned(column, entries, { own: outcomes[d]!, others }, this.copies);
+      rows.forEach((row, i) => {
+        this.settle(row, d, draws[i]!);
+      });
+    });
   }
 
-  private drawAnew(ancestors: readonly number[]): void {
-    this.logWeights = new Float64Array(this.particles);
-    for (const row of this.open) row.values = picked(row.values, ancestors, this.columns.length);
-  }
-
-  /** Settles the rows up to a step: equally likely draws by the weights of now. */
+  /** Settles all gaps up to a step by the weights of now. */
   private close(last: number): void {
-    const settled = this.open.filter(({ step }) => step <= last);
-    if (settled.length === 0) return;
-    this.open = this.open.filter(({ step }) => step > last);
-    const ancestors = systematic(normalised(this.logWeights), 0.5);
-    const width = this.columns.length;
-    for (const { step, values } of settled) {
-      const drawn = picked(values, ancestors, width);
-      for (const column of this.missingAt(step))
-        this.gaps.push({ step, column, draws: everyNth(drawn, column, width) });
-    }
+    const old = this.open.filter(({ step }) => step <= last);
+    if (old.length === 0) return;
+    const speakers = this.islands.speakers();
+    for (const row of old)
+      for (const column of row.columns)
+        this.settle(row, column, drawsOf(row.values, speakers, column, this.columns.length));
   }
 
-  private missingAt(step: number): number[] {
+  private settle({ step, columns }: Row, column: number, draws: Float64Array): void {
+    this.gaps.push({ step, column, draws });
+    columns.delete(column);
+    if (columns.size === 0) this.open = this.open.filter((row) => row.columns !== columns);
+  }
+
+  /** @param values `[1, S·N, D]`, of a step @returns `[S·N, D]`, in the units of the data */
+  private inUnits({ data }: TensorValue, step: number): Float64Array {
+    const { units } = this.sequence;
+    const rows = data.length / this.columns.length;
+    return unscaled(Float64Array.from(data as Float32Array), this.columns, { units, start: step, rows });
+  }
+
+  private missingAt(step: number): Set<number> {
     const width = this.columns.length;
-    return this.columns.flatMap((_, d) => (Number.isNaN(this.sequence.values[step * width + d]!) ? [d] : []));
+    return new Set(
+      [...this.columns.keys()].filter((d) => Number.isNaN(this.sequence.values[step * width + d]!)),
+    );
   }
 
   finish(): Imputed {
     this.close(this.sequence.length);
-    const values = this.sequence.values.slice();
-    for (const { step, column, draws } of this.gaps)
-      values[step * this.columns.length + column] = typicalValue(this.columns[column]!, draws, true);
-    return { sequence: this.sequence, imputed: { ...this.sequence, values }, gaps: this.gaps };
+    this.gaps.sort((a, b) => a.step - b.step || a.column - b.column);
+    const { effectiveSize } = this.islands;
+    return { ...filledWith(this.sequence, this.gaps, this.columns), effectiveSize };
   }
 }
 
-/** Weights that sum to 1, from their logarithms. */
-function normalised(logWeights: Float64Array): Float64Array {
-  const most = logWeights.reduce((best, value) => Math.max(best, value), Number.NEGATIVE_INFINITY);
-  const weights = logWeights.map((value) => Math.exp(value - most));
-  const total = weights.reduce((sum, value) => sum + value, 0);
-  return weights.map((value) => value / total);
-}
+/** Whether what a column shows can move the draws of others. */
+const isTelling = ({ kind }: Column, seen: number): boolean =>
+  kind !== "binary" && kind !== "categorical" && !Number.isNaN(seen);
 
-/** How many equally weighted particles tell as much: 1/Σw² (Kong, Liu and Wong 1994). */
-const effectiveSize = (weights: Float64Array): number =>
-  1 / weights.reduce((sum, weight) => sum + weight ** 2, 0);
+/** One column of some rows of `[S·N, width]`: `[S]`. */
+const drawsOf = (values: Float64Array, rows: Int32Array, column: number, width: number): Float64Array =>
+  Float64Array.from(rows, (row) => values[row * width + column]!);
 
-/**
- * Systematic resampling: as many indices as there are weights, each in proportion to its weight, up to one.
- *
- * @param offset in [0, 1): where the evenly spaced grid begins.
- */
-export function systematic(weights: Float64Array, offset: number): number[] {
-  const count = weights.length;
-  let [index, reached] = [0, weights[0]!];
-  return Array.from({ length: count }, (_, i) => {
-    const place = (i + offset) / count;
-    while (reached < place && index < count - 1) reached += weights[++index]!;
-    return index;
-  });
-}
-
-/** Some rows of `[S, width]`. */
-function picked(values: Float64Array, rows: readonly number[], width: number): Float64Array {
+/** Some rows of `[S·N, width]`. */
+function picked(values: Float64Array, rows: Int32Array, width: number): Float64Array {
   const result = new Float64Array(rows.length * width);
   rows.forEach((row, i) => {
     result.set(values.subarray(row * width, (row + 1) * width), i * width);
@@ -185,7 +240,7 @@ function picked(values: Float64Array, rows: readonly number[], width: number): F
   return result;
 }
 
-const rowsOfStates = (states: Values, rows: readonly number[]): Values =>
+const rowsOfStates = (states: Values, rows: Int32Array): Values =>
   Object.fromEntries(
     Object.entries(states).map(([part, { data, shape }]) => {
       const chosen = emptyFloat32(shape);

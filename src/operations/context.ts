@@ -1,4 +1,5 @@
 import type { DetectorOptions } from "../anomaly/detect.ts";
+import type { FillCalibration } from "../calibration/fill-calibration.ts";
 import type { Recalibration } from "../calibration/recalibrate.ts";
 import type { Column, Dataset, Sequence, TimeColumn } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
@@ -21,6 +22,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { TrainingOptions } from "../train/options.ts";
 import type { Known } from "../workbench/covariates.ts";
 import type { RunDetector } from "../workbench/detector.ts";
+import type { Filling } from "../workbench/fill-calibration.ts";
 import type { ResultEvent, RunTrainingEvent } from "../workbench/train.ts";
 import type { Given } from "./train-resumed.ts";
 
@@ -107,6 +109,10 @@ export interface Files {
   calibration(): Promise<Recalibration>;
   /** Whether that has been learned already. */
   isCalibrated(): Promise<boolean>;
+  /** How true values lay among the draws of the run's filled gaps on its validation split, learned once and kept beside it. */
+  fillCalibration(filling: Filling): Promise<FillCalibration>;
+  /** Whether that has been learned already. */
+  isFillCalibrated(filling: Filling): Promise<boolean>;
   /** The incidents labelled in a sequence of the chosen ones; undefined where there are no labels. */
   labels(sequence: Sequence): Promise<readonly Incident[] | undefined>;
   /** What flags odd steps, its threshold set by the run's validation split. */

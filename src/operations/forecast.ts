@@ -27,7 +27,10 @@ export const forecast = operation({
     samples: atLeastOne("--samples <count>", "particles, each a path into the future", 200),
     quantiles: quantiles(),
     out: tableOut(),
-    paths: writtenFile("--paths <file>", "where the sample paths go, if anywhere"),
+    paths: writtenFile(
+      "--paths <file>",
+      "where the sample paths go, if anywhere: the model's own, not put right",
+    ),
     picture: writtenFile("--picture <file>", "where a picture of the first sequence goes, if anywhere (SVG)"),
     future: readPath(
       "--future <file>",
@@ -35,7 +38,7 @@ export const forecast = operation({
     ),
     calibrate: option(z._default(z.boolean(), true), {
       flag: "--no-calibrate",
-      help: "the model's own quantiles, not put right by how earlier forecasts turned out",
+      help: "the model's own means and quantiles, not put right by how earlier forecasts turned out",
     }),
     seed: seed("the same seed gives the same forecast"),
     temperature,

@@ -1,16 +1,22 @@
+import { calibratedFills, type FillCalibration } from "../calibration/fill-calibration.ts";
+import { isQuantity } from "../calibration/recalibrate.ts";
+import type { Column } from "../data/dataset.ts";
+import { VrnnError } from "../errors.ts";
 import { type Imputed, imputeSequences } from "../inference/impute.ts";
 import { option } from "../options.ts";
 import { drawTable, gapTable, imputedTable } from "../tables/impute-table.ts";
 import { grouped } from "../words/figures.ts";
+import type { Filling } from "../workbench/fill-calibration.ts";
 import * as z from "../zod.ts";
-import { subjectOf } from "./context.ts";
-import { type Event, made, note } from "./event.ts";
+import { type Context, subjectOf } from "./context.ts";
+import { type Event, made, type NoteEvent, note } from "./event.ts";
 import { atLeastOne, quantiles, seed, tableOut, writtenFile } from "./inputs.ts";
 import { operation } from "./operation.ts";
 
 export const impute = operation({
   input: z.strictObject({
-    samples: atLeastOne("--samples <count>", "particles, each with values of its own in the gaps", 100),
+    samples: atLeastOne("--samples <count>", "draws of each gap", 100),
+    islandSize: atLeastOne("--particles <count>", "particles that compete for each draw", 4),
     lag: option(z._default(z.int().check(z.minimum(0)), 25), {
       flag: "--lag <steps>",
       help: "how many later steps a gap learns from",
@@ -22,27 +28,86 @@ export const impute = operation({
       "where a table of the filled entries goes: their means and quantiles",
     ),
     draws: writtenFile("--draws <file>", "where a table of all draws of the filled entries goes"),
+    calibrate: option(z._default(z.boolean(), true), {
+      flag: "--no-calibrate",
+      help: "the model's own draws, not put right by how gaps made in the validation split were filled",
+    }),
     seed: seed("the same seed fills in the same values"),
   }),
   output: "table",
-  async *run(
-    context,
-    { samples, lag, quantiles: levels, out, entries, draws, seed },
-  ): AsyncGenerator<Event<Imputed[]>> {
+  async *run(context, input): AsyncGenerator<Event<Imputed[]>> {
+    const { samples, lag, islandSize, quantiles: levels, out, entries, draws, seed } = input;
     const { config, settings, time } = await subjectOf(context, "impute");
-    const value = await imputeSequences({ ...settings, particles: samples, seed, lag });
-    const shape = { columns: settings.columns, time, levels };
+    const { columns } = settings;
+    const filling = { lag, islandSize };
+    const own = await imputeSequences({ ...settings, ...filling, particles: samples, seed });
+    const filled = own.reduce((count, { gaps }) => count + gaps.length, 0);
+    const isWanted = input.calibrate && filled > 0 && columns.some(isQuantity);
+    const calibration = isWanted ? yield* calibrationOf(context, filling, columns) : undefined;
+    const value = calibration === undefined ? own : calibratedFills(own, calibration, columns);
+    const shape = { columns, time, levels };
     const files = [
       { path: out, content: () => imputedTable(value, shape, config.data.schema.sequence) },
       ...made(entries, () => gapTable(value, shape)),
       ...made(draws, () => drawTable(value, shape)),
     ];
     yield { type: "artifacts", files };
-    const filled = value.reduce((count, { gaps }) => count + gaps.length, 0);
     yield note(
       filled === 0 ? "nothing was missing: the table is as it was" : `${grouped(filled)} entries filled`,
     );
-    const summary = { out, entries, draws, sequences: value.length, filled, samples, lag, seed };
-    yield { type: "result", value, summary };
+    const effectiveSize = effectiveSizeOf(value);
+    if (effectiveSize !== undefined && effectiveSize < LEAST_EFFECTIVE * islandSize)
+      yield note(
+        `note: of the ${islandSize} particles behind each draw ${effectiveSize.toFixed(1)} count: the model foresaw badly what was observed, or more particles are needed (--particles)`,
+      );
+    const isCalibrated = calibration !== undefined;
+    const said = {
+      sequences: value.length,
+      filled,
+      samples,
+      lag,
+      islandSize,
+      effectiveSize,
+      isCalibrated,
+      seed,
+    };
+    yield { type: "result", value, summary: { out, entries, draws, ...said } };
   },
 });
+
+/** The share of the particles of an island that count below which it is told. */
+const LEAST_EFFECTIVE = 0.4;
+
+/** The mean over the sequences that were followed; undefined when there was nothing to fill. */
+function effectiveSizeOf(imputed: readonly Imputed[]): number | undefined {
+  const followed = imputed.filter(({ gaps }) => gaps.length > 0);
+  if (followed.length === 0) return undefined;
+  return followed.reduce((sum, { effectiveSize }) => sum + effectiveSize, 0) / followed.length;
+}
+
+/** What puts the draws right; nothing where it cannot be learned, which is told. */
+async function* calibrationOf(
+  { files }: Context,
+  filling: Filling,
+  columns: readonly Column[],
+): AsyncGenerator<NoteEvent, FillCalibration | undefined> {
+  if (files === undefined) return undefined;
+  if (!(await files.isFillCalibrated(filling)))
+    yield note("learning from the validation split how filled gaps turn out, once");
+  try {
+    const calibration = await files.fillCalibration(filling);
+    const lacking = columns.filter(
+      (column) =>
+        isQuantity(column) && !calibration.partial.has(column.name) && !calibration.whole.has(column.name),
+    );
+    if (lacking.length > 0)
+      yield note(
+        `note: the draws of ${lacking.map(({ name }) => name).join(", ")} are the model's own: the validation split has too few entries to learn from`,
+      );
+    return calibration;
+  } catch (cause) {
+    if (!(cause instanceof VrnnError && ["run/data", "run/streamed"].includes(cause.code))) throw cause;
+    yield note(`note: the draws are the model's own: ${cause.message}`);
+    return undefined;
+  }
+}

@@ -20,8 +20,12 @@ const FILES = {
   metrics: "metrics.jsonl",
   report: "report.html",
   calibration: "calibration.json",
+  fillCalibration: "fill-calibration.json",
   lock: "train.lock",
 } as const;
+
+/** Of forecasts, and of filled gaps. */
+export type CalibrationName = "calibration" | "fillCalibration";
 
 /**
  * The folder of a run. It can be read at any time, by any number of processes; one process at a time trains in it.
@@ -35,6 +39,7 @@ const FILES = {
  * | `metrics.jsonl` | events, one a line |
  * | `report.html` | the report |
  * | `calibration.json` | how forecasts turned out on the validation split, once one was made |
+ * | `fill-calibration.json` | the same of filled gaps |
  * | `train.lock` | which process trains here now |
  *
  * @example
@@ -202,21 +207,29 @@ export class RunFolder<Config> {
     return this.#file("report");
   }
 
-  /** The calibration of forecasts as it was written, if there is one, and where it stands. */
-  calibration(): { readonly path: string; readonly bytes: Uint8Array | undefined } {
-    const path = this.#file("calibration");
+  /** A calibration as it was written, if there is one, and where it stands. */
+  calibration(name: CalibrationName): { readonly path: string; readonly bytes: Uint8Array | undefined } {
+    const path = this.#file(name);
     return { path, bytes: readIfPresent(path) };
   }
 
-  /** Keeps the calibration of forecasts. It follows from the rest of the folder, so it needs no lock. */
-  writeCalibration(text: string): void {
-    writeFileAtomic(this.#file("calibration"), text);
+  /** Keeps a calibration. It follows from the rest of the folder, so it needs no lock. */
+  writeCalibration(name: CalibrationName, text: string): void {
+    writeFileAtomic(this.#file(name), text);
   }
 
   /** Removes the run, the configuration first: without it the folder holds none. */
   #clear(): void {
     try {
-      for (const name of ["config", "state", "weights", "metrics", "report", "calibration"] as const)
+      for (const name of [
+        "config",
+        "state",
+        "weights",
+        "metrics",
+        "report",
+        "calibration",
+        "fillCalibration",
+      ] as const)
         rmSync(this.#file(name), { force: true });
     } catch (cause) {
       throw cannotWrite(this.path, cause);

@@ -1,6 +1,6 @@
 /** What draws say of an entry, for people: a mean and quantiles, or the probabilities of levels. */
 
-import { isQuantity, sortedDraws } from "../calibration/recalibrate.ts";
+import { isQuantity, recalibratedDraws, sortedDraws } from "../calibration/recalibrate.ts";
 import { everyNth } from "../collections.ts";
 import type { Column } from "../data/dataset.ts";
 import { sampleQuantile } from "../metrics/quantiles.ts";
@@ -23,10 +23,10 @@ export interface EstimateOptions {
   readonly columns: readonly Column[];
   /** In (0, 1), ascending. */
   readonly levels: readonly number[];
-  /** `[D]`: means that are known better than from the draws. */
+  /** `[D]`: means that are known better than from the draws. Of a quantity that is recalibrated they have no say. */
   readonly emissionMean?: Float64Array;
-  /** Which quantile of the draws has a level; the level itself unless told. */
-  readonly rawLevel?: (column: string, level: number) => number;
+  /** Which quantile of the draws has a level, where they are recalibrated: the mean and the quantiles are then those of the mapped draws. */
+  readonly rawLevel?: ((column: string, level: number) => number) | undefined;
 }
 
 /** @param drawn `[S, D]`: draws of a step, in the units of the data. */
@@ -38,7 +38,7 @@ export function estimatesOf(drawn: Float64Array, options: EstimateOptions): Esti
 export function entryEstimates(
   drawn: Float64Array,
   d: number,
-  { columns, levels, emissionMean, rawLevel = (_, level) => level }: EstimateOptions,
+  { columns, levels, emissionMean, rawLevel }: EstimateOptions,
 ): Estimate[] {
   const column = columns[d]!;
   const { name, kind } = column;
@@ -51,12 +51,17 @@ export function entryEstimates(
       quantiles: [],
       deviation: 0,
     }));
-  const mean = emissionMean?.[d] ?? own.reduce((sum, value) => sum + value, 0) / own.length;
-  if (!isQuantity(column)) return [{ column: name, mean, quantiles: [], deviation: 0 }];
-  const sorted = sortedDraws(drawn, columns, d, Random.stream(0, "within the cell", name));
-  const quantiles = levels.map((level) => sampleQuantile(sorted, rawLevel(name, level)));
+  if (!isQuantity(column))
+    return [{ column: name, mean: emissionMean?.[d] ?? meanOf(own), quantiles: [], deviation: 0 }];
+  const raw = sortedDraws(drawn, columns, d, Random.stream(0, "within the cell", name));
+  const sorted = rawLevel === undefined ? raw : recalibratedDraws(raw, (level) => rawLevel(name, level));
+  const mean = rawLevel === undefined ? (emissionMean?.[d] ?? meanOf(own)) : meanOf(sorted);
+  const quantiles = levels.map((level) => sampleQuantile(sorted, level));
   return [{ column: name, mean, quantiles, deviation: column.deviation }];
 }
+
+const meanOf = (values: Float64Array): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const shareOf = (values: Float64Array, wanted: number): number =>
   values.reduce((count, value) => count + (value === wanted ? 1 : 0), 0) / values.length;

@@ -11,7 +11,7 @@ export interface ForecastTableOptions {
   readonly columns: readonly Column[];
   /** The quantiles, in (0, 1), ascending. */
   readonly levels: readonly number[];
-  /** What puts the quantiles of the forecast of each sequence right; without it they are the model's own. */
+  /** What puts the forecast of each sequence right, its quantiles and its mean; without it they are the model's own. */
   readonly recalibrations?: ReadonlyMap<Sequence, Recalibration> | undefined;
   readonly time?: TimeColumn | undefined;
 }
@@ -28,7 +28,7 @@ export function forecastEstimates(
       columns,
       levels,
       emissionMean: emissionMean.subarray(h * width, (h + 1) * width),
-      rawLevel: (column, level) => rawLevel(recalibration, column, h + 1, level),
+      rawLevel: recalibration && ((column, level) => rawLevel(recalibration, column, h + 1, level)),
     }),
   );
 }
@@ -36,7 +36,7 @@ export function forecastEstimates(
 /**
  * A row for each sequence, step and column: sequence, step (going on from the last one of the history), time where
  * there is one, column, level, mean and the quantiles (`q0.1` and so on), of the continuous quantity behind what is
- * recorded. A binary column has the probability of 1 in the place of the mean; a categorical one a row for each level
+ * recorded; mean and quantiles are of one distribution, the recalibrated one where there is one. A binary column has the probability of 1 in the place of the mean; a categorical one a row for each level
  * with its probability there. Neither has quantiles.
  */
 export function forecastTable(forecasts: readonly Forecast[], options: ForecastTableOptions): string {

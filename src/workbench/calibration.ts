@@ -1,19 +1,15 @@
 /** What a run knows of how its forecasts turn out: `calibration.json` in its folder. */
-import { createHash } from "node:crypto";
 import { everyFor, PARTICLES, SEED } from "../calibration/adapt-history.ts";
 import { predictionsOf, type Recalibration, Recalibrator } from "../calibration/recalibrate.ts";
-import { parseStrictJson } from "../checkpoint/strict-json.ts";
 import type { Sequence } from "../data/dataset.ts";
 import type { Notice } from "../data/notice.ts";
-import { VrnnError } from "../errors.ts";
 import { backtest } from "../inference/backtest.ts";
 import type { Run } from "../run/run.ts";
 import { tableOf } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import * as z from "../zod.ts";
+import { keepCalibration, keptCalibration, levels, steps, storedHead } from "./kept-calibration.ts";
 import { readRunData } from "./run-data.ts";
-
-const FORMAT = 1;
 
 /**
  * Forecasts that go a few steps ahead are cheap, so many are made; of those that go far, more tell little that is new,
@@ -26,16 +22,10 @@ const PLANS = [
 
 const HORIZONS = PLANS.flatMap(({ horizons }) => [...horizons]);
 
-const levels = z.readonly(
-  z.array(z.number().check(z.minimum(0), z.maximum(1))).check(z.minLength(2), z.maxLength(10_000)),
-);
-
 const stored = z
   .strictObject({
-    version: z.literal(FORMAT),
-    /** A checksum of the weights that the forecasts were made with. */
-    weights: z.string().check(z.maxLength(100)),
-    horizons: z.readonly(z.array(z.int().check(z.minimum(1))).check(z.minLength(1), z.maxLength(10_000))),
+    ...storedHead,
+    horizons: steps,
     /** By the names of columns, any of which may be a name that objects have by themselves. */
     columns: z.pipe(
       z.transform((columns: unknown) => Object.entries(columns ?? {})),
@@ -64,30 +54,14 @@ export async function calibrationOf(
   notice: Notice,
   data?: string,
 ): Promise<Recalibration> {
-  const kept = readCalibration(run);
-  if (kept !== undefined) return kept;
+  const kept = keptCalibration(run, "calibration", stored);
+  if (kept !== undefined) return { horizons: kept.horizons, columns: Object.fromEntries(kept.columns) };
   const sequences = readRunData(run.config, notice, data).splits.valid;
   const recalibration = await learnCalibration(run, runtime, sequences);
   const { horizons, columns } = recalibration;
-  const content = { version: FORMAT, weights: weightsDigest(run), horizons, columns };
-  run.folder.writeCalibration(`${JSON.stringify(content)}\n`);
+  keepCalibration(run, "calibration", { horizons, columns }, notice);
   return recalibration;
 }
-
-/** The calibration in the folder, if there is one and it is of these weights. */
-function readCalibration(run: Run): Recalibration | undefined {
-  const { bytes, path: at } = run.folder.calibration();
-  if (bytes === undefined) return undefined;
-  const remedy = "remove the file: the next forecast makes it anew";
-  try {
-    const { weights, horizons, columns } = stored.parse(parseStrictJson(new TextDecoder().decode(bytes), 8));
-    return weights === weightsDigest(run) ? { horizons, columns: Object.fromEntries(columns) } : undefined;
-  } catch (cause) {
-    throw new VrnnError("run/calibration", "the calibration cannot be used", { at, remedy, cause });
-  }
-}
-
-const weightsDigest = ({ weights }: Run): string => createHash("sha256").update(weights).digest("hex");
 
 async function learnCalibration(
   { model, weights, config }: Run,

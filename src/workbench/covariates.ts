@@ -1,73 +1,144 @@
 /** What is known in advance of the steps to come: a table of the covariates of a run. */
 
-import { type ConditionColumn, type Sequence, SPLIT_NAMES } from "../data/dataset.ts";
+import { type ConditionColumn, type Dataset, type Sequence, SPLIT_NAMES } from "../data/dataset.ts";
 import { readDataset } from "../data/files.ts";
 import type { Notice } from "../data/notice.ts";
 import { cellReader } from "../data/tables/cells.ts";
 import { cellEncoder } from "../data/tables/encode.ts";
-import type { SchemaOptions } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
 import type { Run } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
+import { tableOf } from "../run/run-fields.ts";
 import { didYouMean } from "../words/nearest.ts";
+import { isUnknownColumn } from "./run-data.ts";
 
 /**
- * Reads the covariates of the steps after the end of some sequences. A table of one sequence serves them all; of
- * several, each serves the sequence of its name.
+ * Reads the covariates of the steps after the end of some sequences. A table whose rows say which sequence they belong
+ * to, or tables that are named so, serve the sequences of their names; one that does not serves all, and that is told.
  *
  * @param notice is told what the table gave to notice.
  * @returns for each sequence `[steps, C]` in the order of the model's conditions; static ones are left open.
  * @throws VrnnError `data/...`, `forecast/no-conditions` when the model takes none, `forecast/no-covariates` when the
- * table has none for a sequence.
+ * table has none for a sequence, `forecast/unknown-column` when another column seems to tell sequences apart.
  */
 export function readFuture(
-  { model, config }: Pick<Run, "model" | "config">,
+  run: Pick<Run, "model" | "config">,
   notice: Notice,
   path: string,
   sequences: readonly Sequence[],
 ): Float64Array[] {
-  const conditions = model.conditions ?? [];
+  const conditions = run.model.conditions ?? [];
   const covariates = conditions.filter(({ role }) => role === "covariate");
   if (covariates.length === 0)
     throw new VrnnError(
       "forecast/no-conditions",
       "the model has no covariates, so nothing is known in advance",
-      {
-        at: path,
-        remedy: "leave the table out",
-      },
+      { at: path, remedy: "leave the table out" },
     );
-  const tables = readTables(path, config.data.schema, covariates, notice);
-  return sequences.map(({ name }) => {
-    const table = tables.length === 1 ? tables[0] : tables.find((each) => each.name === name);
+  const names = sequences.map(({ name }) => name);
+  const future = new FutureTable(path, run.config, covariates);
+  const { tables, isNamed } = future.read(names, notice);
+  if (!isNamed && sequences.length > 1)
+    notice([`${path} does not name its sequence: its covariates serve all ${sequences.length} sequences`]);
+  const isForAny = (sequence: Sequence) => !isNamed || (sequence === unnamed && tables.length === 1);
+  return sequences.map((sequence) => {
+    const { name } = sequence;
+    const table = isForAny(sequence) ? tables[0] : tables.find((each) => each.name === name);
     if (table !== undefined) return spread(table, conditions);
+    const named = tables.map((each) => `"${each.name}"`);
     throw new VrnnError("forecast/no-covariates", `there are no covariates of the sequence "${name}"`, {
       at: path,
-      remedy: "give a table of one sequence for all, or of each by its name",
+      remedy: `give them; there are some of ${named.slice(0, MOST_SHOWN).join(", ")}${named.length > MOST_SHOWN ? ", ..." : ""}`,
     });
   });
 }
 
-/** Sequences of covariates. A table of a single one need not say which sequence its rows belong to, nor when they were. */
-function readTables(
-  path: string,
-  { sequence, time, missing, notMissing, decimal }: RunConfig["data"]["schema"],
-  columns: readonly ConditionColumn[],
-  notice: Notice,
-): Sequence[] {
-  const read = (names: SchemaOptions) => {
-    const words = { missing, notMissing, decimal };
-    const { splits, notes } = readDataset(path, { ...names, ...words, split: [0, 0, 1], columns });
-    notice(notes);
-    return SPLIT_NAMES.flatMap((split) => splits[split]);
-  };
-  try {
-    return read({ sequence, time });
-  } catch (cause) {
-    if (!(cause instanceof VrnnError) || cause.code !== "data/unknown-column") throw cause;
-    return read({});
+const MOST_SHOWN = 5;
+
+/** Covariates, and whether each belongs to the sequence of its name alone. */
+interface ReadFuture {
+  readonly tables: readonly Sequence[];
+  readonly isNamed: boolean;
+}
+
+/** A table of covariates as it is read: which column tells its sequences apart is to be found out. */
+class FutureTable {
+  private readonly path: string;
+  private readonly config: RunConfig;
+  private readonly columns: readonly ConditionColumn[];
+
+  constructor(path: string, config: RunConfig, columns: readonly ConditionColumn[]) {
+    this.path = path;
+    this.config = config;
+    this.columns = columns;
+  }
+
+  /** @param names those of the sequences that covariates are wanted of */
+  read(names: readonly string[], notice: Notice): ReadFuture {
+    const { sequence } = this.config.data.schema;
+    const named = sequence === undefined ? undefined : this.tryRead(sequence);
+    const dataset = named ?? this.tryRead(undefined)!;
+    notice(dataset.notes);
+    const tables = tablesOf(dataset);
+    if (named !== undefined || tables.length > 1) return { tables, isNamed: true };
+    for (const column of this.unknown(dataset)) {
+      const groups = this.groupsBy(column);
+      if (groups === undefined) continue;
+      const told = new Set(groups.map(({ name }) => name));
+      if (names.every((name) => told.has(name))) {
+        notice([`the covariates in ${this.path} are matched to sequences by the column "${column}"`]);
+        return { tables: groups, isNamed: true };
+      }
+      if (groups.length > 1 && 2 * groups.length <= tables[0]!.length) throw this.unknownIdentity(column);
+    }
+    return { tables, isNamed: false };
+  }
+
+  private unknownIdentity(column: string): VrnnError {
+    const { sequence } = this.config.data.schema;
+    const called =
+      sequence === undefined ? "give a file for each, called after its sequence" : `call it "${sequence}"`;
+    const what = `the column "${column}" seems to tell sequences apart, and holds none of the names that are wanted`;
+    return new VrnnError("forecast/unknown-column", what, {
+      at: this.path,
+      remedy: `${called}, with the names of the sequences in it; or leave the column out, if the table is of one sequence`,
+    });
+  }
+
+  /** The columns that neither the model nor its training knows. */
+  private unknown({ unknown = [] }: Dataset): string[] {
+    const { columns, conditions = [] } = tableOf(this.config);
+    const { drop = [] } = this.config.data.schema;
+    const known = new Set([...columns, ...conditions].map(({ name }) => name).concat(drop));
+    return unknown.filter((name) => !known.has(name));
+  }
+
+  /** One sequence for each value of a column; undefined where that has gaps. */
+  private groupsBy(column: string): readonly Sequence[] | undefined {
+    try {
+      return tablesOf(this.tryRead(column)!);
+    } catch (cause) {
+      if (cause instanceof VrnnError && cause.code === "data/sequence") return undefined;
+      throw cause;
+    }
+  }
+
+  /** With the time of the run where the table has it; undefined where it has no such column of sequences. */
+  private tryRead(sequence: string | undefined): Dataset | undefined {
+    const { time, missing, notMissing, decimal } = this.config.data.schema;
+    const words = { missing, notMissing, decimal, columns: this.columns, split: [0, 0, 1] } as const;
+    for (const names of time === undefined ? [{}] : [{ time }, {}]) {
+      try {
+        return readDataset(this.path, { ...words, ...names, sequence });
+      } catch (cause) {
+        if (!isUnknownColumn(cause)) throw cause;
+      }
+    }
+    return undefined;
   }
 }
+
+const tablesOf = ({ splits }: Dataset): Sequence[] => SPLIT_NAMES.flatMap((split) => splits[split]);
 
 /** What a user says of the conditions of sequences that are to be made up. */
 export interface Known {
@@ -106,6 +177,7 @@ export function knownSteps(
   return known;
 }
 
+/** What is made up has no name that a table could know. */
 const unnamed: Sequence = { name: "sample", length: 0, values: new Float64Array() };
 
 function firstSteps(table: Float64Array, steps: number, width: number, at: string): Float64Array {

@@ -10,10 +10,12 @@ import type { FieldDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
 import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
+import type { SchemaOptions } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
 import { changedNotes, digestOf } from "../run/digest.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import { tableSchemaOf } from "../run/run-fields.ts";
+import { nearest } from "../words/nearest.ts";
 
 /** All of some data, in their order. */
 export const ALL = { split: [0, 0, 1], shuffle: undefined } as const;
@@ -81,12 +83,34 @@ export function readOtherData(
   split?: SplitName,
 ): ReadSequences {
   const schema = tableSchemaOf(config);
-  const { splits, time, notes } = readDataset(path, split === undefined ? { ...schema, ...ALL } : schema);
+  const options = split === undefined ? { ...schema, ...ALL } : schema;
+  const { splits, time, notes } = namedOrSingle(path, options, notice);
   notice(notes);
   const sequences =
     split === undefined ? SPLIT_NAMES.flatMap((name) => splits[name]) : sequencesOf({ splits }, split, path);
   return { sequences, time };
 }
+
+/**
+ * Data of sequences that a column names, or, where there is no such column, nor one that is called nearly so, of one
+ * sequence a file.
+ */
+function namedOrSingle(path: string, options: SchemaOptions, notice: Notice): Dataset {
+  try {
+    return readDataset(path, options);
+  } catch (cause) {
+    const { sequence, ...others } = options;
+    if (sequence === undefined || !isUnknownColumn(cause)) throw cause;
+    const single = readDataset(path, others);
+    if (nearest(sequence, single.unknown ?? []) !== undefined) throw cause;
+    notice([`there is no column "${sequence}" in ${path}: each file is taken as one sequence`]);
+    return single;
+  }
+}
+
+/** Whether an option named a column that a file lacks. */
+export const isUnknownColumn = (cause: unknown): boolean =>
+  cause instanceof VrnnError && cause.code === "data/unknown-column";
 
 /** @throws VrnnError `run/split` when the split is empty. */
 export function sequencesOf({ splits }: Pick<Dataset, "splits">, split: SplitName, at: string): Sequence[] {

@@ -82,6 +82,121 @@ test("a forecast takes covariates of the steps to come", async () => {
   expect(mean(medians(0)) - mean(medians(1))).toBeGreaterThan(1.5); // 3 in truth
 });
 
+describe("covariates of the steps to come, of several sequences:", () => {
+  const forecast = (...more: string[]) =>
+    run("forecast", "runs/shops", "--horizon", "4", "--samples", "20", "--no-calibrate", ...more);
+  /** The names of the sequences of the test split. */
+  const names = async () => {
+    const { stdout } = await forecast("--future", "prices.csv");
+    return [
+      ...new Set(
+        stdout
+          .trimEnd()
+          .split("\n")
+          .slice(1)
+          .map((row) => row.split(",")[0]!),
+      ),
+    ];
+  };
+  const medians = (stdout: string, name: string) =>
+    stdout
+      .split("\n")
+      .filter((row) => row.startsWith(`${name},`))
+      .map((row) => Number(row.split(",").at(-2)));
+  /** A table of the wanted shops, in which one has high prices and all others low ones. */
+  const table = (column: string, shops: readonly string[], steps = 4) =>
+    `${column},price\n${shops.flatMap((shop, i) => Array(steps).fill(`${shop},${i === 0 ? 13 : 10}\n`)).join("")}`;
+  const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
+
+  test("a table without names serves all, which is told", async () => {
+    const { status, stderr } = await forecast("--future", "prices.csv");
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/prices.csv does not name its sequence: its covariates serve all \d+ sequences/);
+  });
+
+  test("a column of another name that holds the sequences' names is matched, and that is told", async () => {
+    const shops = await names();
+    expect(shops.length).toBeGreaterThan(2);
+    write("stores.csv", table("store", shops));
+    write("named.csv", table("shop", shops));
+    const [other, own] = [await forecast("--future", "stores.csv"), await forecast("--future", "named.csv")];
+    expect([other.status, own.status]).toEqual([0, 0]);
+    expect(other.stderr).toMatch(/matched to sequences by the column "store"/);
+    expect(other.stdout).toBe(own.stdout);
+    const { stdout: low } = await forecast("--future", "prices.csv");
+    // 13 in the place of 10, 13, 10, 13: fewer sales at the first step, the same at the second.
+    const [dear, mixed] = [medians(own.stdout, shops[0]!), medians(low, shops[0]!)];
+    expect(mixed[0]! - dear[0]!).toBeGreaterThan(1);
+  });
+
+  test("what is made up takes the covariates of one sequence, whatever it is called, and not of several", async () => {
+    const sample = (path: string) =>
+      run("sample", "runs/shops", "--count", "1", "--steps", "4", "--future", path, "--out", `of-${path}`);
+    write("one.csv", table("shop", ["s1"]));
+    expect((await sample("one.csv")).status).toBe(0);
+    write("two.csv", table("shop", ["s1", "s2"]));
+    expect((await sample("two.csv")).stderr).toMatch(/there are no covariates of the sequence "sample"/);
+  });
+
+  test.each<[string, (shops: string[]) => string, RegExp]>([
+    [
+      "a column that tells other things apart",
+      () => table("store", ["x1", "x2", "x3"]),
+      /the column "store" seems to tell sequences apart.*call it "shop"/,
+    ],
+    [
+      "a table of one sequence that is none of those wanted",
+      () => table("shop", ["x1"]),
+      /there are no covariates of the sequence "s\d+".*"x1"/,
+    ],
+    [
+      "a table that lacks one of several",
+      (shops) => table("shop", shops.slice(1)),
+      /there are no covariates of the sequence/,
+    ],
+    [
+      "one sequence shorter than the horizon among longer ones",
+      (shops) =>
+        `${table("shop", shops.slice(1), 9)}${table("shop", shops.slice(0, 1), 3).split("\n").slice(1).join("\n")}`,
+      /the covariates have 3 steps, the forecast needs 4/,
+    ],
+  ])("refused: %s", async (_, text, message) => {
+    write("refused.csv", text(await names()));
+    const { status, stdout, stderr } = await forecast("--future", "refused.csv");
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe("a file of a single sequence, for a run whose sequences are told apart by a column:", () => {
+  const rows = (header: string) =>
+    `${header}\n${Array.from({ length: 12 }, (_, t) => `${t},${t % 4},2,north,11`).join("\n")}\n`;
+
+  test("is one sequence, which is told", async () => {
+    writeFileSync(join(folder, "new.csv"), rows("t,sales,size,site,price"));
+    const { status, stdout, stderr } = await run("score", "runs/shops", "--data", "new.csv");
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/there is no column "shop" in new.csv: each file is taken as one sequence/);
+    expect(
+      stdout
+        .trimEnd()
+        .split("\n")
+        .slice(1)
+        .every((row) => row.startsWith("new,")),
+    ).toBe(true);
+  });
+
+  test("is refused where a column is called nearly so", async () => {
+    writeFileSync(
+      join(folder, "typo.csv"),
+      rows("t,sales,size,site,price").replace("\n", ",Shops\n").replaceAll("11\n", "11,a\n"),
+    );
+    const { status, stderr } = await run("score", "runs/shops", "--data", "typo.csv");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/"shop".*did you mean "Shops"/);
+  });
+});
+
 describe("refused in one line, and nothing is written:", () => {
   test.each<[string, string[], RegExp]>([
     [

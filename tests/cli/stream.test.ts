@@ -67,6 +67,9 @@ test("what makes up sequences needs none, and what works in memory takes a part"
   const forecast = await run("forecast", "runs/waves", "--data", "few.jsonl", "--horizon", "2");
   expect(forecast).toMatchObject({ status: 0 });
   expect(forecast.stderr).toContain("note: the quantiles are the model's own: ");
+  const imputed = await run("impute", "runs/waves", "--data", "few.jsonl", "--out", "imputed.csv");
+  expect(imputed).toMatchObject({ status: 0 });
+  expect(imputed.stderr).toContain("note: the draws are the model's own: ");
   expect(await run("evaluate", "runs/waves", "--data", "few.jsonl")).toMatchObject({ status: 0 });
 });
 

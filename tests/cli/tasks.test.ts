@@ -125,6 +125,67 @@ describe("a run with enough to calibrate by", () => {
   });
 });
 
+describe("impute, of a run with enough to learn by", () => {
+  const path = "runs/long/fill-calibration.json";
+  const gaps = (...more: string[]) =>
+    run(
+      "impute",
+      "runs/long",
+      "--data",
+      "gappy.csv",
+      ...few,
+      "--out",
+      "g.csv",
+      "--entries",
+      "e.csv",
+      ...more,
+    );
+
+  beforeAll(() => {
+    const [header, ...rows] = rowsOf(read("long.csv"));
+    const torn = rows.map((row, t) => (t % 9 === 4 ? [row[0], "", ...row.slice(2)] : row));
+    writeFileSync(join(folder, "gappy.csv"), `${[header, ...torn].map((row) => row!.join()).join("\n")}\n`);
+  });
+
+  test("learns once how its draws turn out, keeps that, and says so", async () => {
+    const first = await gaps("--json");
+    expect(first.stderr).toMatch(/learning from the validation split how filled gaps turn out, once/);
+    expect(JSON.parse(first.stdout)).toMatchObject({ isCalibrated: true, islandSize: 4, lag: 25 });
+    expect(JSON.parse(first.stdout).effectiveSize).toBeGreaterThan(1);
+    const kept = read(path);
+    expect(JSON.parse(kept)).toMatchObject({ version: 1, lag: 25, partial: expect.any(Array) });
+    const entries = read("e.csv");
+    const second = await gaps();
+    expect(second.stderr).not.toMatch(/learning/);
+    expect(read("e.csv")).toBe(entries);
+    expect(read(path)).toBe(kept);
+    expect(JSON.parse((await gaps("--no-calibrate", "--json")).stdout)).toMatchObject({
+      isCalibrated: false,
+    });
+    expect(read("e.csv")).not.toBe(entries);
+  });
+
+  test("the mean of an entry lies among its quantiles, and is what fills the gap but for the grid", async () => {
+    await gaps("--quantiles", "0.01,0.99");
+    for (const row of rowsOf(read("e.csv"))
+      .slice(1)
+      .filter((each) => each[2] === "wave")) {
+      const [mean, low, high] = row.slice(4).map(Number) as [number, number, number];
+      expect(mean).toBeGreaterThanOrEqual(low);
+      expect(mean).toBeLessThanOrEqual(high);
+    }
+  });
+
+  test("a file that is none is refused; one of another lag is made anew", async () => {
+    const kept = read(path);
+    writeFileSync(join(folder, path), '{"version": 1}');
+    expect((await gaps()).stderr).toMatch(/fill-calibration\.json: the calibration cannot be used/);
+    writeFileSync(join(folder, path), kept);
+    await gaps("--lag", "3");
+    expect(JSON.parse(read(path))).toMatchObject({ lag: 3 });
+  });
+});
+
 describe("what was seen", () => {
   test("filter: a row for each step and column, the observed value beside the forecast", async () => {
     const [header, ...rows] = rowsOf((await run("filter", "runs/waves", ...few)).stdout);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Recalibration } from "../../src/calibration/recalibrate.ts";
 import { everyNth } from "../../src/collections.ts";
 import type { Sequence } from "../../src/data/dataset.ts";
 import {
@@ -7,7 +8,9 @@ import {
   forecastSequences,
   pathsOf,
 } from "../../src/inference/forecast.ts";
+import { sampleQuantile } from "../../src/metrics/quantiles.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
+import type { Estimate } from "../../src/tables/estimates.ts";
 import { forecastEstimates, forecastTable, pathTable } from "../../src/tables/forecast-table.ts";
 import { cellsOf, mixed, modelOf, sequencesOf, someWeights } from "./columns.ts";
 import {
@@ -52,6 +55,40 @@ describe("against the exact distribution of a linear process", () => {
         expect(within(estimate.quantiles[i]!, mean + z * deviation, error)).toBe(true);
       });
     }
+  });
+
+  test("recalibrated, the mean is that of the mapped samples, and moves with the quantiles", async () => {
+    const cast = await whole;
+    // All levels are asked of the upper half: the map of a model that forecasts too low.
+    const map = [0, 0.6, 0.75, 0.9, 1];
+    const upper: Recalibration = { horizons: [1], columns: { x1: [map] } };
+    const options = { columns: columnsOf(tied), levels: [0.1, 0.5, 0.9] };
+    const recalibrations = new Map([[cast.sequence, upper]]);
+    const [mapped, own] = [
+      forecastEstimates(cast, { ...options, recalibrations }),
+      forecastEstimates(cast, options),
+    ];
+    const sorted = everyNth(cast.samples[0]!, 0, 2).sort();
+    const mappedSamples = Array.from(sorted, (_, i) => {
+      const place = (4 * (i + 1)) / (particles + 1);
+      const below = Math.min(Math.floor(place), 3);
+      const level = map[below]! + (place - below) * (map[below + 1]! - map[below]!);
+      return sampleQuantile(sorted, level);
+    });
+    const [{ mean, quantiles }] = mapped[0] as [Estimate];
+    expect(mean).toBeCloseTo(meanOf(mappedSamples), 9);
+    expect(quantiles[1]).toBeCloseTo(sampleQuantile(mappedSamples, 0.5), 9);
+    expect(quantiles[1]).toBeCloseTo(sampleQuantile(sorted, 0.75), 2);
+    expect(mean).toBeGreaterThan(quantiles[0]!);
+    expect(mean).toBeLessThan(quantiles[2]!);
+    // What was half the draws' upper half is now above by more than half a deviation.
+    const [ownFirst, ownSecond] = own[0] as [Estimate, Estimate];
+    expect(mean - ownFirst.mean).toBeGreaterThan(0.5 * Math.sqrt(varianceAfter(tied, 0, 1)));
+    // A column that the map does not know keeps its draws: its mean is theirs.
+    expect(mapped[0]![1]!.mean).toBeCloseTo(meanOf(everyNth(cast.samples[0]!, 1, 2)), 9);
+    expect(
+      within(mapped[0]![1]!.mean, ownSecond.mean, Math.sqrt(varianceAfter(tied, 1, 1) / particles)),
+    ).toBe(true);
   });
 
   test("paths keep what belongs together: steps and columns covary as in the process", async () => {

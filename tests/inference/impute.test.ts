@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Sequence } from "../../src/data/dataset.ts";
-import { type ImputeOptions, imputeSequences, systematic } from "../../src/inference/impute.ts";
+import { type ImputeOptions, imputeSequences } from "../../src/inference/impute.ts";
+import { systematic } from "../../src/inference/islands.ts";
 import { sampleQuantile } from "../../src/metrics/quantiles.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { drawTable, gapTable, imputedTable } from "../../src/tables/impute-table.ts";
 import { cellsOf, mixed, modelOf, sequencesOf, someWeights } from "./columns.ts";
+import { denseSmoother } from "./dense-smoother.ts";
 import {
   drawSequence,
   type Linear,
@@ -129,6 +131,88 @@ test("a partly missing step: the other column tells, by the exact conditional di
   expect(place).toEqual({ step: 11, column: 1 });
   expect(within(meanOf(draws), mean, Math.sqrt(variance / (particles / 4)))).toBe(true);
   expect(within(varianceOf(draws), variance, variance * Math.sqrt(8 / particles))).toBe(true);
+});
+
+describe("two tied columns, against the exact smoother", () => {
+  const whole = drawSequence(tied, 300, 11);
+
+  /** Of each gap: how far its mean is off in exact deviations, its variance beside the exact one, what its interval of 80 % holds. */
+  async function compared(
+    isGone: (step: number, column: number) => boolean,
+    options: Partial<ImputeOptions>,
+  ) {
+    const gappy = without(whole, isGone, 2);
+    const exact = denseSmoother(tied, gappy.values);
+    const [imputed] = await impute([gappy], { ...settingsOf(tied), ...options });
+    expect(imputed!.gaps).toHaveLength(exact.size);
+    const gaps = imputed!.gaps.map(({ step, column, draws }) => {
+      const { mean, variance } = exact.get(step * 2 + column)!;
+      const sorted = draws.toSorted();
+      const below = (level: number) =>
+        normalShare((sampleQuantile(sorted, level) - mean) / Math.sqrt(variance));
+      const off = (meanOf(draws) - mean) / Math.sqrt(variance);
+      return { off: off ** 2, ratio: varianceOf(draws) / variance, held: below(0.9) - below(0.1) };
+    });
+    return {
+      off: Math.sqrt(meanOf(gaps.map(({ off }) => off))),
+      ratio: meanOf(gaps.map(({ ratio }) => ratio)),
+      held: meanOf(gaps.map(({ held }) => held)),
+    };
+  }
+
+  test("gaps of whole steps are filled as the smoother does, within the error of the draws", async () => {
+    const { off, ratio, held } = await compared((step) => step % 15 >= 5 && step % 15 < 9, {
+      particles: 1000,
+    });
+    // The mean of 1,000 draws errs by 0.03, and so does the gain of the step after the gap.
+    expect(off).toBeLessThan(0.08);
+    expect(Math.abs(ratio - 1)).toBeLessThan(0.05);
+    expect(Math.abs(held - 0.8)).toBeLessThan(0.02);
+  });
+
+  test("gaps of one column: the better, the more particles compete", async () => {
+    const isGone = (step: number, column: number) => column === 1 && step % 15 >= 5 && step % 15 < 9;
+    const [one, several] = [
+      await compared(isGone, { particles: 200, islandSize: 1 }),
+      await compared(isGone, { particles: 200, islandSize: 16 }),
+    ];
+    // A posterior that was shown a guess is surer than it may be: such weights have heavy tails and need many particles.
+    expect(several.off).toBeLessThan(0.35);
+    expect(several.off).toBeLessThan(0.6 * one.off);
+    expect(Math.abs(several.ratio - 1)).toBeLessThan(0.2);
+    expect(Math.abs(several.held - 0.8)).toBeLessThan(0.05);
+  });
+});
+
+/** P(Z < z), by Simpson's rule. */
+function normalShare(z: number): number {
+  const steps = 200;
+  const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+  const weight = (i: number) => (i === 0 || i === steps ? 1 : i % 2 === 1 ? 4 : 2);
+  const sum = Array.from({ length: steps + 1 }, (_, i) => weight(i) * density((i * z) / steps));
+  return 0.5 + (sum.reduce((all, each) => all + each, 0) * z) / (3 * steps);
+}
+
+describe("draws do not become fewer", () => {
+  const whole = drawSequence(tied, 200, 12);
+  // One column for 60 steps while the other one keeps weighing: an ensemble resampled as a whole ends with one draw.
+  const gappy = without(whole, (step, column) => column === 1 && step >= 40 && step < 100, 2);
+  const settings = { ...settingsOf(tied), particles: 50 };
+
+  test.each([25, 200])("in a gap of 60 steps each of 50 draws differs, with a lag of %i", async (lag) => {
+    const gaps = (await impute([gappy], { ...settings, lag }))[0]!.gaps;
+    expect(gaps).toHaveLength(60);
+    for (const { draws } of gaps) expect(new Set(draws).size).toBe(50);
+  });
+
+  test("the particles that count are told, from 1 to those of an island", async () => {
+    const [alone] = await impute([gappy], { ...settings, islandSize: 1 });
+    expect(alone!.effectiveSize).toBe(1);
+    const [several] = await impute([gappy], { ...settings, islandSize: 8 });
+    expect(several!.effectiveSize).toBeGreaterThan(1);
+    expect(several!.effectiveSize).toBeLessThanOrEqual(8);
+    await expect(impute([gappy], { islandSize: 0 })).rejects.toThrow(/islandSize is 0/);
+  });
 });
 
 test("the same seed fills in the same values, another one others; nothing missing, nothing filled", async () => {

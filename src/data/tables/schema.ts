@@ -125,6 +125,7 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
     ...(known.columns.length > 0 && { conditions: known.columns }),
     ...(labels && { label: labels.column }),
     splits: dealOut(sequences, parts),
+    ...(options.columns && { unknown: unknownAmong(names, options, time?.name, rowNumbers) }),
     notes: [
       ...new Set(grouped.flatMap((table) => table.notes)),
       ...missingNote(missingWordsOf(tables)),
@@ -158,6 +159,17 @@ const whenIn =
   (sequences: readonly Sequence[], time: TimeColumn) =>
   (i: number, step: number): string =>
     String(writtenTime(sequences[i]!.times![step]!, time));
+
+/** The names that the columns of a trained model, and what else is asked for, do not take. */
+function unknownAmong(
+  names: readonly string[],
+  options: SchemaOptions,
+  time: string | undefined,
+  rowNumbers: readonly string[],
+): string[] {
+  const taken = asked(options);
+  return names.filter((name) => !taken.has(name) && name !== time && !rowNumbers.includes(name));
+}
 
 /** The mark of all tables that were read by one; undefined where they differ: each file speaks for itself. */
 function decimalOf(tables: readonly Table[]): DecimalMark | undefined {

@@ -1,0 +1,64 @@
+/** Calibrations as they are kept in the folder of a run. */
+import { createHash } from "node:crypto";
+import { parseStrictJson } from "../checkpoint/strict-json.ts";
+import type { Notice } from "../data/notice.ts";
+import { VrnnError } from "../errors.ts";
+import type { CalibrationName } from "../run/folder.ts";
+import type { Run } from "../run/run.ts";
+import * as z from "../zod.ts";
+
+const FORMAT = 1;
+
+/** What every file begins with. */
+export const storedHead = {
+  version: z.literal(FORMAT),
+  /** A checksum of the weights that it was learned with. */
+  weights: z.string().check(z.maxLength(100)),
+};
+
+/** The raw levels of a column. */
+export const levels = z.readonly(
+  z.array(z.number().check(z.minimum(0), z.maximum(1))).check(z.minLength(2), z.maxLength(10_000)),
+);
+
+/** Numbers of steps that maps are for. */
+export const steps = z.readonly(
+  z.array(z.int().check(z.minimum(1))).check(z.minLength(1), z.maxLength(10_000)),
+);
+
+/**
+ * A calibration in the folder, if there is one and it is of these weights.
+ *
+ * @throws VrnnError `run/calibration` when the file cannot be used.
+ */
+export function keptCalibration<Stored extends { readonly weights: string }>(
+  run: Run,
+  name: CalibrationName,
+  schema: z.ZodMiniType<Stored>,
+): Stored | undefined {
+  const { bytes, path: at } = run.folder.calibration(name);
+  if (bytes === undefined) return undefined;
+  const remedy = "remove the file: it is made anew when it is needed";
+  try {
+    const kept = schema.parse(parseStrictJson(new TextDecoder().decode(bytes), 8));
+    return kept.weights === weightsDigest(run) ? kept : undefined;
+  } catch (cause) {
+    throw new VrnnError("run/calibration", "the calibration cannot be used", { at, remedy, cause });
+  }
+}
+
+/**
+ * Keeps a calibration with a checksum of the weights that it belongs to. Where the folder cannot be written to, that is
+ * told, and it is learned again the next time.
+ */
+export function keepCalibration(run: Run, name: CalibrationName, content: object, notice: Notice): void {
+  const kept = { version: FORMAT, weights: weightsDigest(run), ...content };
+  try {
+    run.folder.writeCalibration(name, `${JSON.stringify(kept)}\n`);
+  } catch (cause) {
+    if (!(cause instanceof VrnnError && cause.code === "file/write")) throw cause;
+    notice([`what was learned is not kept for the next time: ${cause.message}`]);
+  }
+}
+
+const weightsDigest = ({ weights }: Run): string => createHash("sha256").update(weights).digest("hex");
