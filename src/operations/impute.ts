@@ -6,7 +6,7 @@ import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
 import { type Event, made, note } from "./event.ts";
 import { atLeastOne, quantiles, seed, tableOut, writtenFile } from "./inputs.ts";
-import { operation } from "./operation.ts";
+import { operation } from "./usual.ts";
 
 export const impute = operation({
   input: z.strictObject({
