@@ -1,12 +1,13 @@
 /** Live data: one step a line. */
 import { VrnnError } from "../errors.ts";
 import type { Column } from "./dataset.ts";
+import type { DecimalMark } from "./tables/answers.ts";
 import { type Cell, type CellReader, cellReader, isDecimal } from "./tables/cells.ts";
 import { sniffDelimiter } from "./tables/dialect.ts";
 import { cellEncoder, respeltNote } from "./tables/encode.ts";
 import { headerOf } from "./tables/header.ts";
 import { cellOf, nameCellOf, parseLine } from "./tables/jsonl.ts";
-import { type DecimalMark, numeralOf } from "./tables/numerals.ts";
+import { numeralOf } from "./tables/numerals.ts";
 import { fieldsOf, parseRows, type Row, refuseRagged } from "./tables/rows.ts";
 import { timeName } from "./tables/time-names.ts";
 
