@@ -104,10 +104,9 @@ export {
   type SequenceSource,
   type Span as SequenceSpan,
 } from "./data/source.ts";
-export type { SplitShares, SplitWay } from "./data/split.ts";
+export type { SplitShares } from "./data/split.ts";
+export type { DateOrder, HeaderAnswer, SplitWay } from "./data/tables/answers.ts";
 export { type ColumnArrays, datasetFromArrays } from "./data/tables/arrays.ts";
-export type { DateOrder } from "./data/tables/dates.ts";
-export type { HeaderAnswer } from "./data/tables/header.ts";
 export { jsonLinesDataset } from "./data/tables/jsonl-source.ts";
 export type { LabelOptions } from "./data/tables/label.ts";
 

@@ -4,8 +4,7 @@
  * conformal prediction with the draws' own distribution as its score: Vovk et al., "Nonparametric Predictive
  * Distributions Based on Conformal Prediction", 2019; the maps are those of `Recalibrator`).
  */
-import type { Column, Sequence } from "../data/dataset.ts";
-import { sliceSequence } from "../data/dataset.ts";
+import { type Column, type Sequence, sliceSequence } from "../data/dataset.ts";
 import { nearestDraw } from "../inference/conditioning.ts";
 import {
   filledWith,

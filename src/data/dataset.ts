@@ -1,6 +1,5 @@
 import type { Modality } from "./modality.ts";
-import type { DateOrder } from "./tables/dates.ts";
-import type { DecimalMark } from "./tables/numerals.ts";
+import type { DateOrder, DecimalMark } from "./tables/answers.ts";
 
 /** Every kind of column: how its values are modelled. */
 export const columnKinds = [

@@ -1,19 +1,13 @@
 /** Live data: one step a line. */
 import { VrnnError } from "../errors.ts";
 import type { Column } from "./dataset.ts";
+import type { DecimalMark } from "./tables/answers.ts";
 import { type Cell, type CellReader, cellReader } from "./tables/cells.ts";
 import { sniffDelimiter } from "./tables/dialect.ts";
 import { cellEncoder, respeltNote } from "./tables/encode.ts";
 import { headerOf } from "./tables/header.ts";
 import { cellOf, nameCellOf, parseLine } from "./tables/jsonl.ts";
-import {
-  type DecimalMark,
-  isAmbiguous,
-  isVersionLike,
-  marksOf,
-  numeralOf,
-  readByMark,
-} from "./tables/numerals.ts";
+import { isAmbiguous, isVersionLike, marksOf, numeralOf, readByMark } from "./tables/numerals.ts";
 import { fieldsOf, parseRows, type Row, refuseRagged } from "./tables/rows.ts";
 import { finite } from "./tables/table.ts";
 import { timeName } from "./tables/time-names.ts";

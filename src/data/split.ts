@@ -1,15 +1,12 @@
 import { VrnnError } from "../errors.ts";
 import { listed } from "../words/figures.ts";
 import { SPLIT_NAMES, type SplitName } from "./dataset.ts";
+import type { SplitWay } from "./tables/answers.ts";
 
 /** The shares of training, validation and test; they sum to 1. */
 export type SplitShares = readonly [train: number, valid: number, test: number];
 
 export const DEFAULT_SHARES: SplitShares = [0.7, 0.15, 0.15];
-
-/** How sequences are split: whole ones are dealt out, or each is cut by time. */
-export const splitWays = ["sequence", "time"] as const;
-export type SplitWay = (typeof splitWays)[number];
 
 /** What of a sequence a split depends on. */
 export interface Splittable {

@@ -12,7 +12,7 @@ import * as z from "../zod.ts";
 import { type Files, filesOf, type Subject, subjectOf } from "./context.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne, seed } from "./inputs.ts";
-import { operation } from "./operation.ts";
+import { operation } from "./usual.ts";
 
 /** The level of the intervals, and how far from it a coverage still counts as right. */
 const LEVEL = 0.8;

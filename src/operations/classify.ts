@@ -9,7 +9,7 @@ import { counted, grouped, nats, percent } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne, seed, tableOut } from "./inputs.ts";
-import { operation } from "./operation.ts";
+import { operation } from "./usual.ts";
 
 export const classify = operation({
   input: z.strictObject({

@@ -24,6 +24,7 @@ import type { Known } from "../workbench/covariates.ts";
 import type { RunDetector } from "../workbench/detector.ts";
 import type { Filling } from "../workbench/fill-calibration.ts";
 import type { ResultEvent, RunTrainingEvent } from "../workbench/train.ts";
+import type { Artifact, FileMade } from "./event.ts";
 import type { Given } from "./train-resumed.ts";
 
 /**
@@ -167,6 +168,16 @@ export function filesOf({ files }: Context): Files {
     remedy: "run it where there are, such as at the command line",
   });
 }
+
+/** What is made in a folder, by the names of files; nothing where there are no files. */
+export const madeIn = (
+  { files }: Context,
+  folder: string,
+  contents: Readonly<Record<string, Artifact["content"]>>,
+): FileMade[] =>
+  files === undefined
+    ? []
+    : Object.entries(contents).map(([name, content]) => ({ path: files.join(folder, name), content }));
 
 /** Does something, and says by which operation where it cannot be done with data that are read in parts. */
 async function namedBy<Value>(name: string, act: () => Promise<Value>): Promise<Value> {

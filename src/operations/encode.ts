@@ -7,7 +7,7 @@ import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne, seed, tableOut } from "./inputs.ts";
-import { operation } from "./operation.ts";
+import { operation } from "./usual.ts";
 
 export const encode = operation({
   input: z.strictObject({

@@ -12,7 +12,7 @@ import { grouped, labelWords, nats } from "../words/figures.ts";
 import { evaluateEach, evaluateRun, type SequenceBound } from "../workbench/evaluate.ts";
 import * as z from "../zod.ts";
 import type { Event } from "./event.ts";
-import { operation } from "./operation.ts";
+import { operation } from "./usual.ts";
 
 /** The bound of all sequences together, and of each where that was asked for. */
 export interface Evaluated {

@@ -59,6 +59,9 @@ export interface Artifact {
   readonly content: () => string | Uint8Array | Promise<string>;
 }
 
+/** One that is made in a file. */
+export type FileMade = Artifact & { readonly path: string };
+
 /** The work ended early, as it was asked to. */
 export interface StoppedEvent {
   readonly type: "stopped";

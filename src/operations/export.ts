@@ -12,7 +12,7 @@ import { didYouMean } from "../words/nearest.ts";
 import * as z from "../zod.ts";
 import { tableRun } from "./context.ts";
 import { type Event, note } from "./event.ts";
-import { operation } from "./operation.ts";
+import { operation } from "./usual.ts";
 
 const ONNX = ".onnx";
 

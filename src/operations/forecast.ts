@@ -16,7 +16,7 @@ import * as z from "../zod.ts";
 import { type Context, filesOf, type Subject, subjectOf } from "./context.ts";
 import { type Artifact, type Event, made, type NoteEvent, note } from "./event.ts";
 import { atLeastOne, quantiles, readPath, seed, tableOut, temperature, writtenFile } from "./inputs.ts";
-import { operation } from "./operation.ts";
+import { operation } from "./usual.ts";
 
 export const forecast = operation({
   input: z.strictObject({

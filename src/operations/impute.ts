@@ -11,7 +11,7 @@ import * as z from "../zod.ts";
 import { type Context, subjectOf } from "./context.ts";
 import { type Event, made, type NoteEvent, note } from "./event.ts";
 import { atLeastOne, quantiles, seed, tableOut, writtenFile } from "./inputs.ts";
-import { operation } from "./operation.ts";
+import { operation } from "./usual.ts";
 
 export const impute = operation({
   input: z.strictObject({

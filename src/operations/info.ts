@@ -15,7 +15,7 @@ import { sparkline } from "../words/sparkline.ts";
 import * as z from "../zod.ts";
 import type { Context, FolderView } from "./context.ts";
 import type { Event } from "./event.ts";
-import { operation } from "./operation.ts";
+import { operation } from "./usual.ts";
 
 export const info = operation({
   input: z.strictObject({}),

@@ -10,7 +10,7 @@ import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
 import type { Event } from "./event.ts";
 import { atLeastOne, seed, tableOut } from "./inputs.ts";
-import { operation } from "./operation.ts";
+import { operation } from "./usual.ts";
 
 /** What a model makes of sequences, and how far off it is in each column. */
 export interface Reconstructed {

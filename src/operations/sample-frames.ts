@@ -9,9 +9,10 @@ import { usageError } from "../options.ts";
 import type { TrainedModel } from "../run/run.ts";
 import { framesOf } from "../run/run-fields.ts";
 import { counted } from "../words/figures.ts";
-import { type Context, filesOf } from "./context.ts";
-import { type Artifact, type Event, note } from "./event.ts";
+import type { Context } from "./context.ts";
+import type { Event, FileMade } from "./event.ts";
 import type { SampleInput } from "./sample.ts";
+import { filesOf, madeIn, note } from "./usual.ts";
 
 /** A clip that was made up: what it goes on from, and what comes after. */
 interface Clip {
@@ -73,16 +74,14 @@ async function clipsOf(context: Context, run: TrainedModel, input: ClipInput): P
 const asRead = ({ values }: MemorySequence, [lowest, highest]: FramesField["range"]): Float64Array =>
   Float64Array.from(values["x"] as Uint8Array, (pixel) => (pixel - lowest) / (highest - lowest));
 
-type FileMade = Artifact & { readonly path: string };
-
 function filesMade(
-  { files: disk }: Context,
+  context: Context,
   { shape, range: [lowest, highest] }: FramesField,
   clips: readonly Clip[],
   drawn: readonly Sequence[],
   out: string,
 ): FileMade[] {
-  if (disk === undefined || clips.length === 0) return [];
+  if (context.files === undefined || clips.length === 0) return [];
   const width = shape.reduce((all, size) => all * size, 1);
   const bytes = Uint8Array.from(
     drawn.flatMap(({ values }) =>
@@ -94,13 +93,10 @@ function filesMade(
     ...framesIn(seen, width),
     ...framesIn(made.emissionMean, width),
   ]);
-  return [
-    {
-      path: disk.join(out, "samples.npy"),
-      content: () => bytesToNpy(bytes, [drawn.length, steps, ...shape]),
-    },
-    { path: disk.join(out, "samples.png"), content: () => framesPng(rows, shape) },
-  ];
+  return madeIn(context, out, {
+    "samples.npy": () => bytesToNpy(bytes, [drawn.length, steps, ...shape]),
+    "samples.png": () => framesPng(rows, shape),
+  });
 }
 
 const framesIn = (values: Float64Array, width: number): FrameRow =>

@@ -5,8 +5,9 @@ import { sampleTexts } from "../inference/sample-text.ts";
 import { usageError } from "../options.ts";
 import { requireVocabulary } from "../run/run-fields.ts";
 import type { Context } from "./context.ts";
-import type { Artifact, Event } from "./event.ts";
+import type { Event } from "./event.ts";
 import type { SampleInput } from "./sample.ts";
+import { madeIn } from "./usual.ts";
 
 /** Texts, printed one after the other with an empty line between, or a file each in a folder; as values their ids. */
 export async function* writtenTexts(
@@ -33,12 +34,10 @@ export async function* writtenTexts(
   const value = sampled.map(({ ids }, i) => ({ name: `sample ${i + 1}`, length: ids.length, values: ids }));
   if (out === undefined)
     yield { type: "lines", lines: texts.flatMap((text, i) => (i > 0 ? ["", text] : [text])) };
-  else yield { type: "artifacts", files: filesOf(context, texts, out) };
+  else yield { type: "artifacts", files: madeIn(context, out, textFiles(texts)) };
   const said = { run: context.files?.path, ...(prefix !== undefined && { prefix }), count, steps, seed };
   yield { type: "result", value, summary: { ...said, temperature, texts } };
 }
 
-const filesOf = ({ files }: Context, texts: readonly string[], out: string): Artifact[] =>
-  files === undefined
-    ? []
-    : texts.map((text, i) => ({ path: files.join(out, `sample-${i + 1}.txt`), content: () => `${text}\n` }));
+const textFiles = (texts: readonly string[]): Record<string, () => string> =>
+  Object.fromEntries(texts.map((text, i) => [`sample-${i + 1}.txt`, () => `${text}\n`]));

@@ -4,8 +4,8 @@ import { sampleSequences } from "../inference/sample.ts";
 import { option, usageError } from "../options.ts";
 import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
-import { type Context, tableRun } from "./context.ts";
-import { type Artifact, type Event, note } from "./event.ts";
+import { type Context, madeIn, tableRun } from "./context.ts";
+import { type Event, type FileMade, note } from "./event.ts";
 import { atLeastOne, readPath, seed, temperature } from "./inputs.ts";
 import { operation } from "./operation.ts";
 
@@ -127,18 +127,15 @@ async function filesMade(
   sequences: readonly Sequence[],
   playing: Playing,
   out: string,
-): Promise<(Artifact & { readonly path: string })[]> {
-  const { files: disk } = context;
-  if (disk === undefined) return [];
+): Promise<FileMade[]> {
+  if (context.files === undefined) return [];
   const { sampleFiles } = await import("./sample-files.ts");
   const { config, columns } = await tableRun(context, "sample");
   const { name: material } = config.modality;
   const { shown, files } = sampleFiles(columns, sequences, material, playing);
   const all = { ...files, ...(await context.pictures?.samples(columns, shown, material)) };
-  return Object.entries(all).map(([name, content]) => ({
-    path: disk.join(out, name),
-    content: () => content,
-  }));
+  const contents = Object.entries(all).map(([name, content]) => [name, () => content] as const);
+  return madeIn(context, out, Object.fromEntries(contents));
 }
 
 const playedAt = ({ tempo, grid }: Playing): string =>

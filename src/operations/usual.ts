@@ -1,4 +1,12 @@
-/** What nearly every page with a worker asks for, so that it comes in one piece. */
+/**
+ * What nearly every page with a worker asks for, so that it comes in one piece.
+ *
+ * The other operations, and the parts of these that few need, take what they are made of from here. A bundler cuts what is shared by how far each of them reaches: as they
+ * come beside the usual ones and say so, it is a few files, and not a small one for each way to share.
+ */
+export { filesOf, madeIn, tableRun } from "./context.ts";
+export { note } from "./event.ts";
+export { operation } from "./operation.ts";
 export { sample } from "./sample.ts";
 export { score } from "./score.ts";
 export { train } from "./train.ts";

@@ -9,7 +9,7 @@ import * as z from "../zod.ts";
 import { type Files, filesOf, tableRun } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
 import { readPath, seed } from "./inputs.ts";
-import { operation } from "./operation.ts";
+import { operation } from "./usual.ts";
 import { type WatchCounts, Watcher } from "./watcher.ts";
 
 const FORMATS = ["csv", "jsonl"] as const satisfies readonly LiveFormat[];

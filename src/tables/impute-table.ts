@@ -1,7 +1,7 @@
 /** Filled gaps as comma-separated values. */
 import type { Column, Sequence, TimeColumn } from "../data/dataset.ts";
 import { nearestPoint } from "../data/grid.ts";
-import { writtenTime } from "../data/tables/time.ts";
+import { writtenTime } from "../data/tables/written-time.ts";
 import { csvText, type Field, fieldOf, observedField } from "../data/write.ts";
 import type { Imputed } from "../inference/impute.ts";
 import { entryEstimates } from "./estimates.ts";

@@ -1,5 +1,5 @@
 import type { Column, TimeColumn } from "../data/dataset.ts";
-import { writtenTime } from "../data/tables/time.ts";
+import { writtenTime } from "../data/tables/written-time.ts";
 import { csvText, type Field } from "../data/write.ts";
 import type { Scored } from "../inference/score.ts";
 

@@ -1,6 +1,6 @@
 /** The fields that the tables of tasks share. */
 import type { TimeColumn } from "../data/dataset.ts";
-import { writtenTime } from "../data/tables/time.ts";
+import { writtenTime } from "../data/tables/written-time.ts";
 import { type Field, inDigits } from "../data/write.ts";
 import type { Estimate } from "./estimates.ts";
 

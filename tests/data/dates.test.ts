@@ -1,13 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  compactDate,
-  type DateOrder,
-  dateOrders,
-  parseDate,
-  parseDuration,
-  readDate,
-} from "../../src/data/tables/dates.ts";
+import { type DateOrder, dateOrders } from "../../src/data/tables/answers.ts";
+import { compactDate, parseDate, parseDuration, readDate } from "../../src/data/tables/dates.ts";
 
 const utc = (...parts: Parameters<typeof Date.UTC>) => Date.UTC(...parts) / 1000;
 const two = (value: number) => String(value).padStart(2, "0");

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SplitName } from "../../src/data/dataset.ts";
-import { checkShares, placeNotes, planSplit, splitCounts, splitWays } from "../../src/data/split.ts";
+import { checkShares, placeNotes, planSplit, splitCounts } from "../../src/data/split.ts";
+import { splitWays } from "../../src/data/tables/answers.ts";
 
 const items = (lengths: readonly number[], splits: readonly (SplitName | undefined)[] = []) =>
   lengths.map((length, i) => ({ length, split: splits[i] }));

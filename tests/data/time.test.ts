@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
 import type { SchemaOptions } from "../../src/data/tables/schema.ts";
-import { writtenTime } from "../../src/data/tables/time.ts";
 import { timeName } from "../../src/data/tables/time-names.ts";
+import { writtenTime } from "../../src/data/tables/written-time.ts";
 import { fileWith } from "./temporary.ts";
 
 const value = (i: number) => (2 + Math.sin(i / 5)).toFixed(2);

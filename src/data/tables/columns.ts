@@ -1,15 +1,9 @@
 /** Columns of text as cells: which of them are numbers, in whatever way these are written, and which are names. */
+
 import { VrnnError } from "../../errors.ts";
+import type { DecimalMark } from "./answers.ts";
 import { type Cell, type CellReader, isDecimal, isMissing } from "./cells.ts";
-import {
-  type DecimalMark,
-  isAmbiguous,
-  isVersionLike,
-  marksOf,
-  type Numeral,
-  numeralOf,
-  readByMark,
-} from "./numerals.ts";
+import { isAmbiguous, isVersionLike, marksOf, type Numeral, numeralOf, readByMark } from "./numerals.ts";
 import { finite, type Table } from "./table.ts";
 
 /** What is said of the texts of a table. */

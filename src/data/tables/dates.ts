@@ -1,8 +1,7 @@
 /** Dates and times of day as people and machines write them. */
 
-/** In which order year, month and day stand where they are numbers with a mark between them. */
-export const dateOrders = ["day-first", "month-first", "year-first"] as const;
-export type DateOrder = (typeof dateOrders)[number];
+import type { DateOrder } from "./answers.ts";
+import { DAY } from "./written-time.ts";
 
 /** A date as it stands in a text, before it is known which of its numbers is the day. */
 export interface WrittenDate {
@@ -97,9 +96,6 @@ export function readDate(text: string): WrittenDate | undefined {
  */
 export const parseDate = (text: string, order: DateOrder = "year-first"): number =>
   readDate(text)?.at(order) ?? Number.NaN;
-
-/** Seconds of a day. */
-export const DAY = 86_400;
 
 /** The days from 1970 to a date of the calendar; NaN where there is no such day. */
 export function dayNumber(year: number, month: number, day: number): number {

@@ -1,13 +1,9 @@
 /** Whether the first rows of a table are names, units or data. */
 import { VrnnError } from "../../errors.ts";
+import type { HeaderAnswer } from "./answers.ts";
 import { isDecimal } from "./cells.ts";
 import { readDate } from "./dates.ts";
 import { numeralOf } from "./numerals.ts";
-
-/** Whether the first row holds names. */
-export type HeaderAnswer = "yes" | "no";
-/** Every answer. */
-export const headerAnswers = ["yes", "no"] as const satisfies readonly HeaderAnswer[];
 
 export interface HeaderOptions {
   /** What is said of the first row; seen from the rows unless told. */

@@ -28,7 +28,8 @@ import {
 } from "./schema.ts";
 import { columnBy, refuseRange } from "./statistics.ts";
 import type { Tally } from "./table-tally.ts";
-import { chooseTime, timesOf, writtenTime } from "./time.ts";
+import { chooseTime, timesOf } from "./time.ts";
+import { writtenTime } from "./written-time.ts";
 
 /**
  * A data set of JSON Lines that are read as they are needed. What is inferred is what is inferred of a small file

@@ -1,10 +1,7 @@
 /** Numbers as people and programs write them: with marks between thousands, decimal commas, signs of money, units. */
-import { type Cell, isDecimal, isMissing } from "./cells.ts";
 
-/** What sets off the decimals of a number; the other of the two may set off thousands. */
-export type DecimalMark = "point" | "comma";
-/** Every mark. */
-export const decimalMarks = ["point", "comma"] as const satisfies readonly DecimalMark[];
+import { type DecimalMark, decimalMarks } from "./answers.ts";
+import { type Cell, isDecimal, isMissing } from "./cells.ts";
 
 /** What a text may write: a number under one mark or the other, in a unit. */
 export interface Numeral {

@@ -21,19 +21,17 @@ import {
   type SplitPlan,
   type SplitShares,
   type Splittable,
-  type SplitWay,
 } from "../split.ts";
+import type { DateOrder, DecimalMark, HeaderAnswer, SplitWay } from "./answers.ts";
 import { type Cell, missingNote } from "./cells.ts";
-import type { DateOrder } from "./dates.ts";
 import { type EncodedColumn, encodeColumn, interleave } from "./encode.ts";
 import { fillNote } from "./fill-values.ts";
-import type { HeaderAnswer } from "./header.ts";
 import { inferKinds, levelsOf } from "./kinds.ts";
 import { type LabelOptions, readLabels, withLabels } from "./label.ts";
-import type { DecimalMark } from "./numerals.ts";
 import { columnOf, refuseRange } from "./statistics.ts";
 import { cellsOf, groupBySequence, namesIn, requireColumn, sharedColumns, type Table } from "./table.ts";
-import { type FoundTime, findTime, likelySequence, reversedTable, writtenTime } from "./time.ts";
+import { type FoundTime, findTime, likelySequence, reversedTable } from "./time.ts";
+import { writtenTime } from "./written-time.ts";
 
 /** What may be said about the data instead of letting it be inferred. */
 export interface SchemaOptions extends LabelOptions {

@@ -1,9 +1,10 @@
 /** What is told of the time column. */
 import { counted } from "../../words/figures.ts";
 import type { TimeColumn } from "../dataset.ts";
-import { DAY, type DateOrder } from "./dates.ts";
+import type { DateOrder } from "./answers.ts";
 import type { Places } from "./time-course.ts";
 import type { TimeLook } from "./time-tally.ts";
+import { DAY } from "./written-time.ts";
 
 const ORDERS: Readonly<Record<DateOrder, string>> = {
   "day-first": "day first",

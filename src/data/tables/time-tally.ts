@@ -1,18 +1,11 @@
 import type { TimeColumn } from "../dataset.ts";
+import { type DateOrder, dateOrders } from "./answers.ts";
 import { type Cell, isMissing } from "./cells.ts";
-import {
-  compactDate,
-  compactDigits,
-  DAY,
-  type DateOrder,
-  dateOrders,
-  parseDuration,
-  readDate,
-  type WrittenDate,
-} from "./dates.ts";
+import { compactDate, compactDigits, parseDuration, readDate, type WrittenDate } from "./dates.ts";
 import type { Table } from "./table.ts";
 import { addPlace, noPlaces, type Places, TimeCourse } from "./time-course.ts";
 import { isMonthName, isYearName, timeName, unitIn } from "./time-names.ts";
+import { DAY } from "./written-time.ts";
 
 /** What a look at a column tells of it as a time. */
 export interface TimeLook {
