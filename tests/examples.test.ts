@@ -142,6 +142,12 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
     expect(found).toEqual(found.toSorted((a, b) => a - b));
     expect(found[4]! - found[0]!).toBeGreaterThan(0.15);
   },
+  "22-hidden-markov.ts": (lines) => {
+    const [exact, summed] = [numberAfter(lines, "forward algorithm: "), numberAfter(lines, "2187 paths: ")];
+    expect(Math.abs(exact - summed)).toBeLessThan(1e-5);
+    expect(numberAfter(lines, "steepest of 18 slopes: ")).toBeGreaterThan(0.1);
+    expect(numberAfter(lines, "differences of that sum: ")).toBeLessThan(1e-5);
+  },
   "24-reverse-strings.ts": (lines) => {
     expect(lines[1]).toBe("  wnuaaeqitvhrgj becomes jgrhvtiqeaaunw");
     expect(numberAfter(lines, "with attention: ")).toBeGreaterThanOrEqual(99);
