@@ -148,6 +148,22 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
     expect(numberAfter(lines, "steepest of 18 slopes: ")).toBeGreaterThan(0.1);
     expect(numberAfter(lines, "differences of that sum: ")).toBeLessThan(1e-5);
   },
+  "23-particle-bounds.ts": (lines) => {
+    const bounds = lines.slice(0, 4).map((line) => ({
+      nats: numberAfter([line], ": "),
+      error: numberAfter([line], "standard error "),
+    }));
+    const exact = numberAfter(lines, "Kalman filter: ");
+    const ladder = [...bounds, { nats: exact, error: 0 }];
+    ladder.slice(1).forEach(({ nats, error }, i) => {
+      const lower = ladder[i]!;
+      expect(nats - lower.nats).toBeGreaterThan(3 * Math.hypot(error, lower.error));
+    });
+    const [fivo4, fivo32] = bounds.slice(2).map(({ nats }) => exact - nats);
+    expect(fivo32!).toBeLessThan(0.25 * fivo4!);
+    const apart = numberAfter(lines, "three of 10: ") - numberAfter(lines, "window of 30 steps: ");
+    expect(Math.abs(apart)).toBeLessThan(1e-4);
+  },
   "24-reverse-strings.ts": (lines) => {
     expect(lines[1]).toBe("  wnuaaeqitvhrgj becomes jgrhvtiqeaaunw");
     expect(numberAfter(lines, "with attention: ")).toBeGreaterThanOrEqual(99);
