@@ -180,6 +180,17 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
       Math.max(...squareOf(data, width, 4 * (1 + 17 * frame), 4 * (1 + 17 * row), 64));
     for (const row of [1, 3, 5, 7]) expect(brightest(row, 6)).toBeGreaterThan(64);
   },
+  "27-expectation-maximisation.ts": (lines) => {
+    const course = lines.slice(0, 4).map((line) => numberAfter([line], ": "));
+    expect(course).toEqual(course.toSorted((a, b) => a - b));
+    expect(course[3]!).toBeGreaterThan(course[0]! + 0.5);
+    expect(numberAfter(lines, "an iteration added: ")).toBeGreaterThan(-1e-9);
+    expect(numberAfter(lines, "by two states: ")).toBeGreaterThan(numberAfter(lines, "by one: ") + 0.5);
+    expect(Math.abs(numberAfter(lines, "states around ") - 1)).toBeLessThan(0.1);
+    expect(Math.abs(numberAfter(lines.slice(6), " and ") - 4)).toBeLessThan(0.1);
+    expect(Math.abs(numberAfter(lines, "with probability ") - 0.9)).toBeLessThan(0.03);
+    expect(Math.abs(numberAfter(lines.slice(-1), " and ") - 0.9)).toBeLessThan(0.03);
+  },
   "28-text.ts": (lines) => {
     const grams = numberAfter(lines, "Kneser-Ney: ");
     const [vrnn, twin] = [numberAfter(lines, "VRNN: "), numberAfter(lines, "latent variables: ")];
