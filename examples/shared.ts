@@ -7,6 +7,7 @@ import {
   type SequenceSource,
   Trainer,
   trainingOptions,
+  type Values,
   Vrnn,
   type VrnnOptions,
   wholeSpans,
@@ -58,3 +59,13 @@ export async function everyPart(source: SequenceSource): Promise<Part[]> {
   for await (const part of source.open(wholeSpans(await source.index()))) parts.push(part);
   return parts;
 }
+
+/** Numbers as the value of an input of a program. */
+export const floats = (shape: readonly number[], numbers: ArrayLike<number>) => ({
+  dtype: "float32" as const,
+  shape,
+  data: Float32Array.from(numbers),
+});
+
+/** The numbers of an output of a program. */
+export const numbersOf = (results: Values, name: string): number[] => Array.from(results[name]!.data, Number);

@@ -142,6 +142,28 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
     expect(found).toEqual(found.toSorted((a, b) => a - b));
     expect(found[4]! - found[0]!).toBeGreaterThan(0.15);
   },
+  "22-hidden-markov.ts": (lines) => {
+    const [exact, summed] = [numberAfter(lines, "forward algorithm: "), numberAfter(lines, "2187 paths: ")];
+    expect(Math.abs(exact - summed)).toBeLessThan(1e-5);
+    expect(numberAfter(lines, "steepest of 18 slopes: ")).toBeGreaterThan(0.1);
+    expect(numberAfter(lines, "differences of that sum: ")).toBeLessThan(1e-5);
+  },
+  "23-particle-bounds.ts": (lines) => {
+    const bounds = lines.slice(0, 4).map((line) => ({
+      nats: numberAfter([line], ": "),
+      error: numberAfter([line], "standard error "),
+    }));
+    const exact = numberAfter(lines, "Kalman filter: ");
+    const ladder = [...bounds, { nats: exact, error: 0 }];
+    ladder.slice(1).forEach(({ nats, error }, i) => {
+      const lower = ladder[i]!;
+      expect(nats - lower.nats).toBeGreaterThan(3 * Math.hypot(error, lower.error));
+    });
+    const [fivo4, fivo32] = bounds.slice(2).map(({ nats }) => exact - nats);
+    expect(fivo32!).toBeLessThan(0.25 * fivo4!);
+    const apart = numberAfter(lines, "three of 10: ") - numberAfter(lines, "window of 30 steps: ");
+    expect(Math.abs(apart)).toBeLessThan(1e-4);
+  },
   "24-reverse-strings.ts": (lines) => {
     expect(lines[1]).toBe("  wnuaaeqitvhrgj becomes jgrhvtiqeaaunw");
     expect(numberAfter(lines, "with attention: ")).toBeGreaterThanOrEqual(99);
@@ -157,6 +179,17 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
     const brightest = (row: number, frame: number) =>
       Math.max(...squareOf(data, width, 4 * (1 + 17 * frame), 4 * (1 + 17 * row), 64));
     for (const row of [1, 3, 5, 7]) expect(brightest(row, 6)).toBeGreaterThan(64);
+  },
+  "27-expectation-maximisation.ts": (lines) => {
+    const course = lines.slice(0, 4).map((line) => numberAfter([line], ": "));
+    expect(course).toEqual(course.toSorted((a, b) => a - b));
+    expect(course[3]!).toBeGreaterThan(course[0]! + 0.5);
+    expect(numberAfter(lines, "an iteration added: ")).toBeGreaterThan(-1e-9);
+    expect(numberAfter(lines, "by two states: ")).toBeGreaterThan(numberAfter(lines, "by one: ") + 0.5);
+    expect(Math.abs(numberAfter(lines, "states around ") - 1)).toBeLessThan(0.1);
+    expect(Math.abs(numberAfter(lines.slice(6), " and ") - 4)).toBeLessThan(0.1);
+    expect(Math.abs(numberAfter(lines, "with probability ") - 0.9)).toBeLessThan(0.03);
+    expect(Math.abs(numberAfter(lines.slice(-1), " and ") - 0.9)).toBeLessThan(0.03);
   },
   "28-text.ts": (lines) => {
     const grams = numberAfter(lines, "Kneser-Ney: ");
