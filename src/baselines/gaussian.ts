@@ -1,5 +1,5 @@
 import type { Column, Sequence } from "../data/dataset.ts";
-import { unitOf } from "../data/tables/statistics.ts";
+import { unitOf } from "../data/scaling.ts";
 import { normalLogMass, scaleFloor } from "../distributions/resolution.ts";
 import { VrnnError } from "../errors.ts";
 

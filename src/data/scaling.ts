@@ -36,3 +36,12 @@ export function unitsAt<Usual extends Units>(own: Units | undefined, usual: Usua
     numbers.length === width ? numbers : numbers.subarray(t * width, (t + 1) * width);
   return { shift: row(own.shift), scale: row(own.scale) };
 }
+
+/** Numbers between these can be summed and squared as they are. */
+const [TINY, HUGE] = [2 ** -400, 2 ** 400];
+
+/** What numbers of a size are divided by before they are squared: a power of two, which costs no digit; 1 unless they are huge or tiny. */
+export function unitOf(size: number): number {
+  if (size === 0 || (size > TINY && size < HUGE)) return 1;
+  return 2 ** Math.max(-1000, Math.floor(Math.log2(size)));
+}

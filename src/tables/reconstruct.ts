@@ -2,7 +2,7 @@
 
 import { everyNth } from "../collections.ts";
 import type { Column, TimeColumn } from "../data/dataset.ts";
-import { unitOf } from "../data/tables/statistics.ts";
+import { unitOf } from "../data/scaling.ts";
 import { csvText, fieldOf, inDigits, observedField } from "../data/write.ts";
 import type { Filtered } from "../inference/filter.ts";
 import { typicalValue } from "../inference/typical.ts";

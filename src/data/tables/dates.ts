@@ -31,8 +31,8 @@ const COMPACT_CLOCK = /^(\d{2})(\d{2})(?:(\d{2})(?:[.,](\d{1,12}))?)?$/;
 /** Beyond this a text is no date. */
 const LONGEST = 48;
 
-const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-const MONTH_NAMES = [
+/** The first three letters tell them apart. */
+const MONTHS = [
   "january",
   "february",
   "march",
@@ -154,8 +154,8 @@ const reordered = (found: RegExpExecArray | null): (string | undefined)[] =>
 
 function monthOf(name: string): number | undefined {
   const lower = name.toLowerCase();
-  const month = MONTHS.indexOf(lower.slice(0, 3));
-  const isMonth = lower.length === 3 || lower === "sept" || lower === MONTH_NAMES[month];
+  const month = MONTHS.findIndex((each) => each.startsWith(lower.slice(0, 3)));
+  const isMonth = lower.length === 3 || lower === "sept" || lower === MONTHS[month];
   return month >= 0 && isMonth ? month + 1 : undefined;
 }
 

@@ -2,7 +2,7 @@
 
 import { grouped } from "../../words/figures.ts";
 import type { Column } from "../dataset.ts";
-import { unitOf } from "./statistics.ts";
+import { unitOf } from "../scaling.ts";
 
 /** Nothing that varies goes so many deviations away by itself. */
 const FAR = 1000;

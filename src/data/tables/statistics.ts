@@ -1,6 +1,7 @@
 import { VrnnError } from "../../errors.ts";
 import type { Column, ColumnKind } from "../dataset.ts";
 import { type Grid, NO_GRID } from "../grid.ts";
+import { unitOf } from "../scaling.ts";
 import { inferGrid } from "./resolution.ts";
 
 /** What is known of a column before its statistics. */
@@ -140,13 +141,4 @@ function momentsOf(values: Float64Array): Moments {
   for (const value of values) squares += ((value / unit - mean) / spread) ** 2;
   const deviation = Math.sqrt(squares / values.length) * spread * unit;
   return { mean: mean * unit, deviation, minimum, maximum };
-}
-
-/** Numbers between these can be summed and squared as they are. */
-const [TINY, HUGE] = [2 ** -400, 2 ** 400];
-
-/** What numbers of a size are divided by before they are squared: a power of two, which costs no digit; 1 unless they are huge or tiny. */
-export function unitOf(size: number): number {
-  if (size === 0 || (size > TINY && size < HUGE)) return 1;
-  return 2 ** Math.max(-1000, Math.floor(Math.log2(size)));
 }

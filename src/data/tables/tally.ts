@@ -1,10 +1,11 @@
 /** What one pass over the cells of a column keeps of them: enough to infer it, in memory that does not grow with the data. */
 import { type Grid, NO_GRID } from "../grid.ts";
+import { unitOf } from "../scaling.ts";
 import { binaryOf, type Cell, isDecimal, isMissing } from "./cells.ts";
 import { kindOf, levelsOf, MOST_LEVELS } from "./kinds.ts";
 import { isNumeral as isNumeralText } from "./numerals.ts";
 import { AnySteps, FINEST, inferGrid } from "./resolution.ts";
-import { type Summary, unitOf } from "./statistics.ts";
+import type { Summary } from "./statistics.ts";
 
 /**
  * Count, mean, sum of squared differences, least and greatest of some numbers, by Welford's recursion; two of them merge
