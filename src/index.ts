@@ -18,7 +18,7 @@ export {
   type View,
 } from "./anomaly/detect.ts";
 export { detectedColumns, entryScores, stepScores } from "./anomaly/incidents.ts";
-export { type Alarm, detectorOf, LiveDetector } from "./anomaly/live-detector.ts";
+export { type Alarm, detectorOf, LiveDetector, type LiveDetectorState } from "./anomaly/live-detector.ts";
 export { gradients } from "./autodiff/gradients.ts";
 export { type Discounts, KneserNey, type KneserNeyOptions } from "./baselines/kneser-ney.ts";
 export { TfIdf, type TfIdfOptions } from "./baselines/tf-idf.ts";
@@ -185,12 +185,8 @@ export {
   scoreNoise,
   scoreSequences,
 } from "./inference/score.ts";
-export {
-  Stream,
-  type StreamAnswer,
-  type StreamOptions,
-  type StreamState,
-} from "./inference/stream.ts";
+export { Stream, type StreamAnswer, type StreamOptions } from "./inference/stream.ts";
+export type { StreamState } from "./inference/stream-state.ts";
 export { type ClassSummary, classSummary, majoritySummary, type ToldLabel } from "./metrics/classes.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
 export type { Span } from "./metrics/spans.ts";

@@ -15,6 +15,7 @@ import { calibrationOf } from "../workbench/calibration.ts";
 import { readFuture } from "../workbench/covariates.ts";
 import { detectorOfRun } from "../workbench/detector.ts";
 import { readOtherData } from "../workbench/run-data.ts";
+import { WatchStateFile } from "../workbench/watch-state.ts";
 import type { DataChoice } from "./data-choice.ts";
 
 /** What the files belong to. */
@@ -49,6 +50,7 @@ export const nodeFiles = ({
   },
   detector: async (options) => detectorOfRun(await run(), await runtime(), notice, options),
   lines: () => linesOf(untilAborted(process.stdin, signal())),
+  watchState: async (file, seed) => new WatchStateFile(file, await run(), seed),
   openSteps,
 });
 

@@ -1,6 +1,7 @@
 /** Live data: one step a line. */
 import * as csvParse from "csv-parse/sync";
 import { VrnnError } from "../errors.ts";
+import { quoted } from "../legible.ts";
 import type { Column } from "./dataset.ts";
 import { type Cell, type CellReader, cellReader } from "./tables/cells.ts";
 import { fieldsOf, parseRows, type Row, refuseRagged } from "./tables/csv.ts";
@@ -37,6 +38,8 @@ export interface LiveOptions {
 export interface LiveStep {
   /** `[columns]`; NaN is missing, a level is its index. */
   readonly values: Float64Array;
+  /** The columns whose level was never seen in training, by name: in `values` it is missing. */
+  readonly unseen: readonly string[];
   /** As it was written, where there is one. */
   readonly time?: Cell;
 }
@@ -128,17 +131,16 @@ function numberText(field: string, mark: DecimalMark): string {
 function stepBuilder(options: LiveOptions): (fields: Fields, line: number) => LiveStep {
   const { columns, source, onNote } = options;
   const cells = cellsBy(options);
-  const told = new Set<string>();
-  const tellOnce = (note: string) => {
-    if (told.has(note)) return;
-    told.add(note);
-    onNote(note);
-  };
+  const tellOnce = onceEach(onNote);
+  let unseen: string[] = []; // of the step under way
   const readers = columns.map((column) => {
-    const unseen = `column "${column.name}": levels never seen in training count as missing`;
+    const note = `column "${column.name}": levels never seen in training count as missing`;
     const encode = cellEncoder(
       column,
-      () => tellOnce(unseen),
+      () => {
+        unseen.push(column.name);
+        tellOnce(note);
+      },
       (level) => tellOnce(respeltNote(column.name, level)),
     );
     const levels = column.kind === "categorical" ? new Set(column.levels) : undefined;
@@ -147,6 +149,7 @@ function stepBuilder(options: LiveOptions): (fields: Fields, line: number) => Li
   const known = new Set(columns.map(({ name }) => name));
   let timeName = options.time;
   return (fields, line) => {
+    unseen = [];
     const values = Float64Array.from(readers, ({ name, levels, encode }) => {
       const at = () => `${source}:${line}, column "${name}"`;
       const value = fields.get(name);
@@ -155,10 +158,23 @@ function stepBuilder(options: LiveOptions): (fields: Fields, line: number) => Li
     for (const name of fields.keys()) {
       if (known.has(name) || name === timeName) continue;
       if (timeName === undefined && isTimeName(name)) timeName = name;
-      else tellOnce(`column "${name}" is not one of the model's and is left out`);
+      else tellOnce(`column ${quoted(name)} is not one of the model's and is left out`);
     }
     const time = timeName === undefined ? undefined : fields.get(timeName);
-    return { values, ...(isCell(time) && { time: cells.text(String(time)) }) };
+    return { values, unseen, ...(isCell(time) && { time: cells.text(String(time)) }) };
+  };
+}
+
+/** The most notes of a stream: whoever puts another name into every line must not fill the memory with them. */
+const MOST_NOTES = 100;
+
+/** Tells each note once, as long as there are not too many of them. */
+function onceEach(tell: (note: string) => void): (note: string) => void {
+  const told = new Set<string>();
+  return (note) => {
+    if (told.size > MOST_NOTES || told.has(note)) return;
+    told.add(note);
+    tell(told.size > MOST_NOTES ? "there is more to notice, which is not told any more" : note);
   };
 }
 

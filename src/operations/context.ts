@@ -21,6 +21,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { TrainingOptions } from "../train/options.ts";
 import type { Known } from "../workbench/covariates.ts";
 import type { ResultEvent, RunTrainingEvent } from "../workbench/train.ts";
+import type { WatchState } from "../workbench/watch-state.ts";
 
 /**
  * What the place where an operation runs supplies, so that the operation itself needs nothing of that place. What it
@@ -115,8 +116,18 @@ export interface Files {
   ): Promise<Detector>;
   /** The lines that come in. */
   lines(): AsyncIterable<Line>;
+  /** Where a stream that a model follows is kept between two processes. */
+  watchState(path: string, seed: number): Promise<WatchStateStore>;
   /** Makes ready to read steps, a line each. */
   openSteps(first: string, line: number, options: LiveOptions): StepReader;
+}
+
+/** What is kept of a stream; see `WatchStateFile`. */
+export interface WatchStateStore {
+  /** @throws VrnnError `watch/state` for that of another model or seed */
+  read(): WatchState | undefined;
+  /** @throws VrnnError `file/...` */
+  write(state: WatchState): void;
 }
 
 /** Which run is to go on. */
