@@ -270,7 +270,7 @@ function refuseShort(clean: readonly EntryScores[]): void {
   const steps = clean.reduce((sum, { times }) => sum + times.length, 0);
   const seconds = clean.reduce((sum, { times }) => sum + duration(times), 0);
   if (steps >= LEAST_CLEAN_STEPS && seconds > 0) return;
-  const what = `${steps} clean steps in ${seconds} s are too few to set a threshold by, it takes ${LEAST_CLEAN_STEPS}`;
+  const what = `${steps} clean steps in ${Number(seconds.toPrecision(3))} s are too few to set a threshold by, it takes ${LEAST_CLEAN_STEPS}`;
   throw new VrnnError("detect/too-little-clean-data", what, { remedy: "give a longer clean recording" });
 }
 

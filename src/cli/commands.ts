@@ -7,10 +7,13 @@ export const subjects: Readonly<Record<Subject, { argument: string; help: string
   run: RUN,
   sequences: RUN,
   data: {
-    argument: "[data]",
-    help: "CSV, TSV, JSONL, MIDI, drawings (.npz) or piano rolls and drawings as JSON (each also .gz), or a folder",
+    argument: "[data...]",
+    help: "CSV, TSV, JSONL, MIDI, drawings (.npz) or piano rolls and drawings as JSON (each also .gz): a file, several, a folder, or - for stdin",
   },
-  path: { argument: "<path>", help: "the folder of a run, or data" },
+  path: {
+    argument: "<path...>",
+    help: "the folder of a run, or data: a file, several, a folder, or - for stdin",
+  },
   nothing: undefined,
 };
 

@@ -15,11 +15,36 @@ export function decimal(text: string): number {
   throw new InvalidArgumentError("It must be a number.");
 }
 
-/** "a,b" → ["a", "b"]; given again, the option adds to the list. */
+/** "a,b" → ["a", "b"], '"load, 1 min",b' → ["load, 1 min", "b"]; given again, the option adds to the list. */
 export const list = (text: string, before: readonly string[] = []): readonly string[] => [
   ...before,
-  ...text.split(",").filter((part) => part !== ""),
+  ...itemsOf(text).filter((item) => item !== ""),
 ];
+
+/** What stands between commas; in quotes where it holds one. */
+function itemsOf(text: string): string[] {
+  const items: string[] = [];
+  for (let at = 0; at <= text.length; at += 1) {
+    const end = text[at] === '"' ? endOfQuoted(text, at) : endOfItem(text, at);
+    const item = text.slice(at, end);
+    items.push(text[at] === '"' ? item.slice(1, -1).replaceAll('""', '"') : item);
+    at = end;
+  }
+  return items;
+}
+
+function endOfItem(text: string, from: number): number {
+  const comma = text.indexOf(",", from);
+  return comma < 0 ? text.length : comma;
+}
+
+/** Where an item in quotes ends; quotes within it are doubled. */
+function endOfQuoted(text: string, from: number): number {
+  let end = text.indexOf('"', from + 1);
+  while (end >= 0 && text[end + 1] === '"') end = text.indexOf('"', end + 2);
+  if (end >= 0 && (end + 1 === text.length || text[end + 1] === ",")) return end + 1;
+  throw new InvalidArgumentError("A name that begins with a quote must end with one, before a comma.");
+}
 
 /** "0.7,0.15,0.15" → [0.7, 0.15, 0.15] */
 export const decimals = (text: string): readonly number[] => text.split(",").map(decimal);

@@ -11,6 +11,8 @@ export interface Call {
   readonly given: Record<string, unknown>;
   /** What it is about: the folder of a run, or data. */
   readonly path: string | undefined;
+  /** Further files of data, where several were named. */
+  readonly more: readonly string[];
   readonly choice: DataChoice;
   readonly isJson: boolean;
   /** Everything that it was told to read. */

@@ -2,7 +2,7 @@
 import { sequenceSource } from "../data/field-dataset.ts";
 import type { Fields } from "../data/fields.ts";
 import { readDataset } from "../data/files.ts";
-import { isText, readText } from "../data/files-fields.ts";
+import { isText, onlyFile, readText } from "../data/files-fields.ts";
 import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
 import type { Chosen, Context, Pictures } from "../operations/context.ts";
@@ -21,6 +21,8 @@ import type { Notes } from "./notes.ts";
 export interface Place {
   /** What the operation is about: the folder of a run, or data. */
   readonly path: string | undefined;
+  /** Further files, where several were named. */
+  readonly more: readonly string[];
   /** Which data, for operations over sequences. */
   readonly choice: DataChoice;
   readonly notes: Notes;
@@ -29,11 +31,11 @@ export interface Place {
 }
 
 /** What an operation is given at the command line. What is heavy to load is loaded when it is asked for. */
-export function nodeContext({ path, choice, notes, signal }: Place): Context {
+export function nodeContext({ path, more, choice, notes, signal }: Place): Context {
   const runtime = once(async () => (await import("../runtime/node.ts")).nodeRuntime());
   const notice = notes.add;
   const run = once(async () => openedRun(path ?? "", notice));
-  const workshop = { path, runtime, signal, notes };
+  const workshop = { path, more, runtime, signal, notes };
   return {
     version: projectVersion,
     get signal() {
@@ -44,7 +46,9 @@ export function nodeContext({ path, choice, notes, signal }: Place): Context {
     sequences: async () => chosenData((await run()).config, choice, notice),
     source: async () => chosenSource((await run()).config, choice, notice),
     dataset: async (options = {}) =>
-      isText(path ?? "", {}) ? readText(path ?? "", {}) : readDataset(path ?? "", options),
+      isText(path ?? "", options)
+        ? readText(onlyFile(path ?? "", more), options)
+        : readDataset([path ?? "", ...more], options),
     known: async (steps, said) => knownSteps(await run(), notice, steps, said),
     begin: async (plan) => (await import("./training.ts")).newJob(plan, workshop),
     files: {
@@ -66,8 +70,8 @@ function openedRun(path: string, notice: Notice): Run {
 }
 
 /** The data that an operation works on: those of the run, or others with its columns. */
-function chosenData(config: RunConfig, { data: path, split }: DataChoice, notice: Notice): Chosen {
-  if (path !== undefined) return readOtherData(config, notice, path, split);
+function chosenData(config: RunConfig, { data: path, split, format }: DataChoice, notice: Notice): Chosen {
+  if (path !== undefined) return readOtherData(config, notice, path, { split, format });
   const data = readRunData(config, notice);
   return { sequences: sequencesOf(data, split ?? "test", config.data.path), time: data.time };
 }

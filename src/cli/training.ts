@@ -3,7 +3,8 @@ import { basename, join, resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
-import { isText, readText } from "../data/files-fields.ts";
+import { STDIN } from "../data/files-bytes.ts";
+import { isText, onlyFile, readText } from "../data/files-fields.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
 import { USUAL_SHUFFLE } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
@@ -25,6 +26,8 @@ import type { Notes } from "./notes.ts";
 export interface Workshop {
   /** The data, if they were named. */
   readonly path: string | undefined;
+  /** Further files, where several were named. */
+  readonly more: readonly string[];
   readonly runtime: () => Promise<Runtime>;
   readonly signal: () => AbortSignal;
   readonly notes: Notes;
@@ -35,12 +38,12 @@ export async function newJob(
   { out, force = false, from, ...plan }: TrainingPlan,
   workshop: Workshop,
 ): Promise<TrainingJob> {
-  const { path } = workshop;
+  const { path, more } = workshop;
   if (path === undefined)
     throw usageError("there is nothing to train on", "give a file: vrnn train data.csv");
   const folder = out ?? folderFor(path);
   if (!force && RunFolder.isRun(folder)) throw runExists(folder);
-  const { data, config } = await begun(plan, path);
+  const { data, config } = await begun(plan, path, more);
   const inherited = from === undefined ? undefined : inheritedBy(config, from);
   const start = force ? "replace" : "new";
   const job = await jobOf({ path: folder, config, data, start, inherited }, workshop);
@@ -54,14 +57,15 @@ export async function newJob(
 async function begun(
   plan: Omit<TrainingPlan, "out" | "force" | "from">,
   path: string,
+  more: readonly string[],
 ): Promise<Pick<Job, "data" | "config">> {
   if (isText(path, plan.schema)) {
-    const data = readText(path, plan.schema);
+    const data = readText(onlyFile(path, more), plan.schema);
     const schema = settled(plan.schema, data);
     return { data, config: await newFieldsConfig({ ...plan, path, data, schema }) };
   }
-  const data = readDataset(path, plan.schema);
-  return { data, config: newConfig({ ...plan, path, data }) };
+  const data = readDataset([path, ...more], plan.schema);
+  return { data, config: newConfig({ ...plan, path, more, data }) };
 }
 
 /** With what a text is read again: labelled ones were dealt out in a random order. */
@@ -77,7 +81,7 @@ export async function resumedJob(
   { resume, out, settle }: ResumeRequest,
   workshop: Workshop,
 ): Promise<TrainingJob> {
-  const { path } = workshop;
+  const { path, more } = workshop;
   const usual = out ?? (path === undefined ? undefined : folderFor(path));
   const folder = resume === "" ? usual : resume;
   if (folder === undefined)
@@ -86,7 +90,7 @@ export async function resumedJob(
   const { keep } = workshop.notes; // told with the description of the data
   const data = vocabularyOfRun(config)
     ? await readRunText(config, keep, path)
-    : readRunData(config, keep, path);
+    : readRunData(config, keep, path === undefined ? undefined : [path, ...more]);
   const digest = "fields" in data ? await digestOfSources(data) : digestOf(data);
   requireSameDigest(config, digest, path ?? config.data.path);
   return jobOf({ path: folder, config, data, start: "resume" }, workshop);
@@ -127,7 +131,8 @@ function inheritedBy(config: RunConfig, from: string): Inheritance {
   return inheritWeights(modelOf(config).parameters, tensors, config.training.seed, from);
 }
 
-const folderFor = (path: string): string => join("runs", basename(resolve(path)).split(".")[0] || "run");
+const folderFor = (path: string): string =>
+  join("runs", path === STDIN ? "stdin" : basename(resolve(path)).split(".")[0] || "run");
 
 const runExists = (folder: string): VrnnError =>
   new VrnnError("run/exists", "there is a run in this folder already", {

@@ -2,9 +2,13 @@
 import { VrnnError } from "../errors.ts";
 import type { LabelSpan } from "./dataset.ts";
 import type { FieldDataset } from "./field-dataset.ts";
+import { readText as readTextFile, statusOf } from "./files-bytes.ts";
 import { isLabelled, readTextDataset } from "./files-text.ts";
+import type { FormatName } from "./format-names.ts";
 import { endingOf } from "./formats.ts";
 import type { SplitShares } from "./split.ts";
+import { isDecimal } from "./tables/cells.ts";
+import { sniffDelimiter } from "./tables/dialect.ts";
 import { checkedLevels } from "./tables/label.ts";
 import { USUAL_SHUFFLE } from "./tables/schema.ts";
 import { type CaseName, type TextPiece, type TokenName, tokenUnitOf } from "./text/names.ts";
@@ -12,6 +16,8 @@ import type { TextKnowledge } from "./text/text-dataset.ts";
 
 /** How text is read. */
 export interface TextSchema {
+  /** What kind of file it is; text where it is none of tables. */
+  readonly format?: FormatName | undefined;
   /** `chars` unless told. */
   readonly tokens?: TokenName | undefined;
   readonly per?: TextPiece | undefined;
@@ -29,9 +35,18 @@ export interface TextSchema {
   readonly shuffle?: number | undefined;
 }
 
-/** Whether data are read as text: a `.txt`, or whatever is to be cut into tokens. */
-export const isText = (path: string, { tokens }: TextSchema): boolean =>
-  tokens !== undefined || endingOf(path) === ".txt";
+/** Whether data are read as text: a `.txt`, or whatever is to be cut into tokens; of a `.txt` it may be said that it is a table. */
+export const isText = (path: string, { tokens, format }: TextSchema): boolean =>
+  tokens !== undefined || (endingOf(path) === ".txt" && format === undefined);
+
+/** The one file of several that were named. @throws VrnnError `data/text` when there are more */
+export function onlyFile(path: string, more: readonly string[]): string {
+  if (more.length === 0) return path;
+  throw new VrnnError("data/text", "several files of text were named", {
+    at: more[0] as string,
+    remedy: "put them into one file, or into a folder for each label",
+  });
+}
 
 /**
  * A text as data, in the way that the command line says how. Labelled texts are dealt out in a random order unless it is
@@ -46,6 +61,7 @@ export const isText = (path: string, { tokens }: TextSchema): boolean =>
 export function readText(path: string, schema: TextSchema, known?: TextKnowledge): FieldDataset {
   const { tokens = "chars", per, vocabulary: most, split, text, label } = schema;
   if (schema.labelPer === "step") throw oneLabel(path);
+  if (known === undefined && schema.tokens === undefined && statusOf(path).isFile()) refuseTable(path);
   if (schema.case === "ignored" && tokens !== "words") throw wordsAlone(path);
   const isSaid = text !== undefined || label !== undefined;
   const isNew = known === undefined;
@@ -58,6 +74,29 @@ export function readText(path: string, schema: TextSchema, known?: TextKnowledge
   const { label: field } = data.fields;
   if (isNew && field?.kind === "label") checkedLevels(field.levels, path);
   return data;
+}
+
+/** How many lines of a text are looked at, and how many there must be to tell a table. */
+const [LOOKED_AT, LEAST_LINES] = [50, 4];
+
+/** A text that looks like a table is one of the two, and it is not for a guess which. */
+function refuseTable(path: string): void {
+  const lines = readTextFile(path)
+    .split(/\r?\n/, LOOKED_AT)
+    .filter((line) => line !== "");
+  const delimiter = sniffDelimiter(lines[0] ?? "");
+  const rows = lines.map((line) => line.split(delimiter).map((field) => field.trim()));
+  const [header = [], ...body] = rows;
+  const isTable =
+    lines.length >= LEAST_LINES &&
+    header.length > 1 &&
+    rows.every(({ length }) => length === header.length) &&
+    body.every((row) => row.filter((field) => field === "" || isDecimal(field)).length * 2 > row.length);
+  if (!isTable) return;
+  throw new VrnnError("data/text", `this looks like a table of ${header.length} columns`, {
+    at: path,
+    remedy: "read it as one with the option format: csv, or as text with the option tokens: chars",
+  });
 }
 
 const wordsAlone = (at: string): VrnnError =>

@@ -3,7 +3,7 @@ import * as csvParse from "csv-parse/sync";
 import { VrnnError } from "../errors.ts";
 import { quoted } from "../legible.ts";
 import type { Column } from "./dataset.ts";
-import { type Cell, type CellReader, cellReader } from "./tables/cells.ts";
+import { type Cell, type CellReader, cellReader, isDecimal } from "./tables/cells.ts";
 import { fieldsOf, parseRows, type Row, refuseRagged } from "./tables/csv.ts";
 import { sniffDelimiter } from "./tables/dialect.ts";
 import { cellEncoder, respeltNote } from "./tables/encode.ts";
@@ -122,7 +122,7 @@ const cellsBy = ({ missing, notMissing }: LiveOptions): CellReader => cellReader
 
 /** What writes a number in another way than as a plain decimal, as that; any other text as it is. */
 function numberText(field: string, mark: DecimalMark): string {
-  if (!/\d/.test(field) || !/[^\d.+-]/.test(field) || /^[+-]?\d*\.?\d*e[+-]?\d+$/i.test(field)) return field;
+  if (!/\d/.test(field) || !/[^\d.+-]/.test(field) || isDecimal(field)) return field;
   const value = numeralOf(field)?.[mark] ?? Number.NaN;
   return Number.isNaN(value) ? field : String(value);
 }

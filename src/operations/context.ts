@@ -6,13 +6,13 @@ import type { LiveOptions, StepReader } from "../data/files-live.ts";
 import type { Line } from "../data/lines.ts";
 import type { ModalityName } from "../data/modality.ts";
 import type { SequenceSource } from "../data/source.ts";
-import type { SchemaOptions } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
 import type { Following } from "../inference/following.ts";
 import type { Incident } from "../metrics/detection.ts";
 import type { ModelColumns, ModelOptions } from "../models/family.ts";
 import type { FamilyName } from "../models/loading.ts";
 import type { Clock, ForecastContent } from "../report/content.ts";
+import type { DataSchema } from "../run/data-schema.ts";
 import type { RunEvent } from "../run/events.ts";
 import type { TrainedModel } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
@@ -40,7 +40,7 @@ export interface Context {
   /** The same of data of any kind. @throws VrnnError `data/...`, `run/data`, `run/split` */
   source(): Promise<SequenceSource>;
   /** The data that it is to read or learn from. @throws VrnnError `data/...` */
-  dataset(options?: SchemaOptions): Promise<Dataset | FieldDataset>;
+  dataset(schema?: DataSchema): Promise<Dataset | FieldDataset>;
   /**
    * What is known of steps that are to be made up, `[steps, C]` in the order of the model's conditions; undefined when
    * nothing is.

@@ -1,4 +1,5 @@
 import { columnKinds, labelSpans } from "../data/dataset.ts";
+import { formatNames } from "../data/format-names.ts";
 import { DEFAULT_GRID, FINEST_GRID } from "../data/music/playing.ts";
 import { headerAnswers } from "../data/tables/header.ts";
 import { decimalMarks } from "../data/tables/numerals.ts";
@@ -10,7 +11,20 @@ import * as z from "../zod.ts";
 export const name = z.string().check(z.maxLength(10_000));
 export const names = z.array(name).check(z.maxLength(100_000));
 
-const share = z.number().check(z.minimum(0), z.maximum(1));
+const ARE_SHARES = "it takes three numbers from 0 that sum to 1, or to 100: of training, validation and test";
+
+const share = z.number(ARE_SHARES).check(z.minimum(0, ARE_SHARES));
+
+type Shares = [number, number, number];
+
+const sumsTo = (whole: number, shares: Shares): boolean =>
+  Math.abs(shares.reduce((sum, each) => sum + each, 0) - whole) < 1e-6 * whole;
+
+/** Shares, which may be told in per cent. */
+const shares = z.tuple([share, share, share], ARE_SHARES).check(
+  z.overwrite((told) => (sumsTo(100, told) ? (told.map((each) => each / 100) as Shares) : told)),
+  z.refine((told) => sumsTo(1, told), ARE_SHARES),
+);
 
 /** What was said about the data; see `SchemaOptions`. */
 export const dataSchema = z.strictObject({
@@ -18,7 +32,10 @@ export const dataSchema = z.strictObject({
     flag: "--kind <column=kind>",
     help: `${columnKinds.join(", ")}; may be repeated`,
   }),
-  drop: option(z.optional(names), { flag: "--drop <columns>", help: "columns to leave out, by comma" }),
+  drop: option(z.optional(names), {
+    flag: "--drop <columns>",
+    help: "columns to leave out, by comma; a name with a comma in quotes: '\"load, 1 min\"'",
+  }),
   only: option(z.optional(names), { flag: "--only <columns>", help: "the only columns to model, by comma" }),
   time: option(z.optional(name), {
     flag: "--time <column>",
@@ -44,7 +61,7 @@ export const dataSchema = z.strictObject({
     flag: "--label-per <what>",
     help: `tables: what has a label of its own: ${labelSpans.join(" or ")} (default: sequence)`,
   }),
-  split: option(z.optional(z.tuple([share, share, share])), {
+  split: option(z.optional(shares), {
     flag: "--split <shares>",
     help: "of training, validation and test, such as 0.7,0.15,0.15",
   }),
@@ -76,6 +93,10 @@ export const dataSchema = z.strictObject({
     flag: "--header <answer>",
     help: `CSV: whether the first row holds names, ${headerAnswers.join(" or ")} (default: as the rows say)`,
   }),
+  format: option(z.optional(z.enum(formatNames)), {
+    flag: "--format <name>",
+    help: `what kind of file it is, for stdin (-) and names that do not tell: ${formatNames.join(", ")}`,
+  }),
   tokens: option(z.optional(z.enum(tokenNames)), {
     flag: "--tokens <unit>",
     help: `text: ${tokenNames.join(", ")} (default for .txt: chars)`,
@@ -97,3 +118,6 @@ export const dataSchema = z.strictObject({
     help: "labelled texts: the column that they stand in (default: text)",
   }),
 });
+
+/** What was said about the data. */
+export type DataSchema = z.output<typeof dataSchema>;

@@ -31,6 +31,12 @@ export const vocabularyOfRun = ({ fields }: Pick<RunConfig, "fields">): Vocabula
 export const labelOfRun = ({ fields }: Pick<RunConfig, "fields">): LabelField | undefined =>
   fields["label"]?.kind === "label" ? fields["label"] : undefined;
 
+/** Where the data of a run were found: one place, or several files. */
+export const placesOf = ({ data }: Pick<RunConfig, "data">): readonly string[] => [
+  data.path,
+  ...(data.more ?? []),
+];
+
 /** With what other tables are read as those of the run were. */
 export const tableSchemaOf = (config: RunConfig): SchemaOptions => ({
   ...config.data.schema,

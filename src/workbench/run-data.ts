@@ -8,12 +8,14 @@ import {
 } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
+import { STDIN } from "../data/files-bytes.ts";
+import type { FormatName } from "../data/format-names.ts";
 import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import { changedNotes, digestOf } from "../run/digest.ts";
 import type { RunConfig } from "../run/run-config.ts";
-import { tableSchemaOf } from "../run/run-fields.ts";
+import { placesOf, tableSchemaOf } from "../run/run-fields.ts";
 
 /** All of some data, in their order. */
 export const ALL = { split: [0, 0, 1], shuffle: undefined } as const;
@@ -25,26 +27,39 @@ export const ALL = { split: [0, 0, 1], shuffle: undefined } as const;
  * @param path where the data are now, if not where the run found them.
  * @throws VrnnError `data/...`, `run/data` when the data are no longer at the place that the run remembers.
  */
-export function readRunData(config: RunConfig, notice: Notice, path: string = config.data.path): Dataset {
+export function readRunData(
+  config: RunConfig,
+  notice: Notice,
+  path: string | readonly string[] = placesOf(config),
+): Dataset {
   const data = whereTheyAre(config, path, () => readDataset(path, tableSchemaOf(config)));
   notice([...data.notes, ...changedNotes(config, digestOf(data))]);
   return data;
 }
 
 /** Reads data, and says so when they are no longer where the run found them. */
-export function whereTheyAre<Data>({ data }: RunConfig, path: string, read: () => Data): Data {
+export function whereTheyAre<Data>(
+  config: RunConfig,
+  path: string | readonly string[],
+  read: () => Data,
+): Data {
+  const [first] = [path].flat();
+  const isThere = first !== config.data.path;
+  if (!isThere && first === STDIN) throw notHere(first, "the data that the run was trained on came on stdin");
   try {
     return read();
   } catch (cause) {
-    if (path !== data.path || !(cause instanceof VrnnError) || cause.code !== "data/missing-file")
-      throw cause;
-    throw new VrnnError("run/data", "the data that the run was trained on are not here", {
-      at: path,
-      remedy: "say where they are now",
-      cause,
-    });
+    if (isThere || !(cause instanceof VrnnError) || cause.code !== "data/missing-file") throw cause;
+    throw notHere(cause.at, "the data that the run was trained on are not here", cause);
   }
 }
+
+const notHere = (at: string | undefined, what: string, cause?: VrnnError): VrnnError =>
+  new VrnnError("run/data", what, {
+    ...(at !== undefined && { at }),
+    remedy: "say where they are now: --data <path>, or for training vrnn train <path> --resume <run>",
+    cause,
+  });
 
 /** Sequences that were read. */
 export interface ReadSequences {
@@ -53,20 +68,26 @@ export interface ReadSequences {
   readonly time: TimeColumn | undefined;
 }
 
+/** Which of other data are meant, and how they are read. */
+export interface OtherChoice {
+  readonly split?: SplitName | undefined;
+  readonly format?: FormatName | undefined;
+}
+
 /**
  * Sequences of a data set that the run was not trained on, read with the run's columns.
  *
  * @param notice is told what the data gave to notice, such as levels never seen in training.
- * @param split the ones of this split; all of them unless told.
+ * @param choice the sequences of a split, all of them unless told; and what kind of file it is, by its name unless told.
  * @throws VrnnError `data/...`, `run/split` when the split is empty.
  */
 export function readOtherData(
   config: RunConfig,
   notice: Notice,
   path: string,
-  split?: SplitName,
+  { split, format }: OtherChoice = {},
 ): ReadSequences {
-  const schema = tableSchemaOf(config);
+  const schema = { ...tableSchemaOf(config), format };
   const { splits, time, notes } = readDataset(path, split === undefined ? { ...schema, ...ALL } : schema);
   notice(notes);
   const sequences =

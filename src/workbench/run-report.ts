@@ -1,6 +1,7 @@
 import { studyIncidents } from "../anomaly/incidents.ts";
 import { paired } from "../collections.ts";
 import type { Dataset, Sequence } from "../data/dataset.ts";
+import { VrnnError } from "../errors.ts";
 import { sampleSequences } from "../inference/sample.ts";
 import { type Scored, scoreSequences } from "../inference/score.ts";
 import { modelFamilies } from "../models/families.ts";
@@ -68,18 +69,19 @@ async function content(
   const shown = test[0] ?? valid[0];
   const known = shown?.sequence.conditions;
   const sampled = await sampleSequences({ ...settings, ...inventedLike(data), ...(known && { known }) });
+  const alarms = isTimed(data) ? alarmsOf(data, valid, test) : {};
   const source: ReportSource = {
     data,
     units: {},
     metrics: run.folder.events(),
     latents: shown === undefined ? [] : [shown.scores],
     ...(shown && { samples: { real: withoutClock(shown.sequence), sampled } }),
-    ...(isTimed(data) && { detection: detection(data, valid, test) }),
+    ...(alarms.detection && { detection: alarms.detection }),
   };
   return contentOf(source, {
     title: "A variational recurrent neural network",
     subtitle: `Trained on ${run.config.data.path.split("/").at(-1)}.`,
-    facts: factsOf(run, result),
+    facts: [...factsOf(run, result), ...(alarms.lacking ? [alarms.lacking] : [])],
   });
 }
 
@@ -87,9 +89,21 @@ async function content(
 const isTimed = ({ time, splits }: Dataset): boolean =>
   time?.kind === "number" && splits.valid.length > 0 && splits.test.length > 0;
 
-function detection({ columns }: Dataset, valid: readonly Scored[], test: readonly Scored[]) {
+/** What is flagged of the test sequences, or why nothing can be. */
+interface Alarms {
+  readonly detection?: ReportSource["detection"];
+  readonly lacking?: Fact;
+}
+
+/** A report stands without alarms where the validation split is too short to set a threshold by. */
+function alarmsOf({ columns }: Dataset, valid: readonly Scored[], test: readonly Scored[]): Alarms {
   const labelled = test.map((one) => ({ ...one, incidents: [] }));
-  return { labelled, study: studyIncidents(columns, valid, labelled) };
+  try {
+    return { detection: { labelled, study: studyIncidents(columns, valid, labelled) } };
+  } catch (error) {
+    if (!(error instanceof VrnnError) || !error.code.startsWith("detect/")) throw error;
+    return { lacking: { label: "no alarms", value: error.what } };
+  }
 }
 
 /** Invented sequences have no clock, and stand beside a real one by steps. */

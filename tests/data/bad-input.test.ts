@@ -251,7 +251,7 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     "a.xlsx",
     "x",
     {},
-    ": this kind of file is not known (give a file that ends in .csv, .tsv, .jsonl, .ndjson, .mid, .midi, .npz or .json, each also with .gz)",
+    ": this kind of file is not known (give a file that ends in .csv, .tsv, .jsonl, .ndjson, .mid, .midi, .npz or .json, each also with .gz, or say what it is with the option format: csv, tsv, jsonl, json, midi, npz)",
   ],
 ];
 

@@ -10,6 +10,7 @@ import {
   type SplitName,
   sliceSequence,
 } from "../dataset.ts";
+import type { FormatName } from "../format-names.ts";
 import {
   checkShares,
   type Part,
@@ -57,6 +58,8 @@ export interface SchemaOptions extends LabelOptions {
   readonly missing?: readonly string[] | undefined;
   /** Words that do not, although they usually do: NA, None, - ... */
   readonly notMissing?: readonly string[] | undefined;
+  /** What kind of file is read, whatever its name; by the end of the name unless told. */
+  readonly format?: FormatName | undefined;
   /** CSV: what sets off decimals; seen from the numbers of a file unless told. */
   readonly decimal?: DecimalMark | undefined;
   /** CSV: whether the first row holds names; seen from the rows unless told. */
@@ -297,9 +300,11 @@ function checkResolution(resolution: Readonly<Record<string, number>>, source: s
 /** @throws VrnnError `data/single-row` */
 export function refuseSingleSteps(items: readonly Splittable[], source: string): void {
   if (items.some(({ length }) => length > 1)) return;
-  throw new VrnnError("data/single-row", "there is a single row, a sequence needs two at least", {
+  const isOne = items.length === 1;
+  const what = isOne ? "there is a single row" : `each of the ${items.length} sequences has a single row`;
+  throw new VrnnError("data/single-row", `${what}, a sequence needs two at least`, {
     at: source,
-    remedy: "give a longer recording",
+    remedy: isOne ? "give a longer recording" : "name in the option sequence what several rows share",
   });
 }
 

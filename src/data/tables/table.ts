@@ -138,13 +138,17 @@ function pickRows(table: Table, name: string, rows: readonly number[], without: 
 export function requireColumn(name: string, known: Iterable<string>, option: string, at: string): void {
   const names = [...known];
   if (names.includes(name)) return;
+  const whole = names.find((each) => each.includes(",") && each.slice(0, each.indexOf(",")) === name);
   const shown = names.length > 12 ? [...names.slice(0, 12), "..."] : names;
   throw new VrnnError(
     "data/unknown-column",
     `the option ${option} names a column "${name}" that does not exist`,
     {
       at,
-      remedy: didYouMean(name, names, { otherwise: `the columns are ${shown.join(", ")}` }),
+      remedy:
+        whole === undefined
+          ? didYouMean(name, names, { otherwise: `the columns are ${shown.join(", ")}` })
+          : `in a list a name with a comma stands in quotes: '"${whole}"'`,
     },
   );
 }
