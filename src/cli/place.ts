@@ -11,7 +11,7 @@ import type { RunConfig } from "../run/run-config.ts";
 import { vocabularyOfRun } from "../run/run-fields.ts";
 import { projectVersion } from "../run/version.ts";
 import { knownSteps } from "../workbench/covariates.ts";
-import { readOtherData, readRunData, sequencesOf, sourceOfSplit } from "../workbench/run-data.ts";
+import { movedNotes, readOtherData, readRunData, sequencesOf, sourceOfSplit } from "../workbench/run-data.ts";
 import { readOtherText, readRunText } from "../workbench/text-data.ts";
 import type { DataChoice } from "./data-choice.ts";
 import { nodeFiles } from "./files.ts";
@@ -73,7 +73,9 @@ function openedRun(path: string, notice: Notice): Run {
 function chosenData(config: RunConfig, { data: path, split, format }: DataChoice, notice: Notice): Chosen {
   if (path !== undefined) return readOtherData(config, notice, path, { split, format });
   const data = readRunData(config, notice);
-  return { sequences: sequencesOf(data, split ?? "test", config.data.path), time: data.time };
+  const sequences = sequencesOf(data, split ?? "test", config.data.path);
+  notice(movedNotes(config, sequences));
+  return { sequences, time: data.time };
 }
 
 /** The same of data of any kind. */

@@ -1,12 +1,14 @@
 /** What a run knows of how its forecasts turn out: `calibration.json` in its folder. */
 import { createHash } from "node:crypto";
 import { everyFor, PARTICLES, SEED } from "../calibration/adapt-history.ts";
-import { predictionsOf, type Recalibration, Recalibrator } from "../calibration/recalibrate.ts";
+import { isQuantity, predictionsOf, type Recalibration, Recalibrator } from "../calibration/recalibrate.ts";
 import { parseStrictJson } from "../checkpoint/strict-json.ts";
 import type { Sequence } from "../data/dataset.ts";
 import type { Notice } from "../data/notice.ts";
 import { VrnnError } from "../errors.ts";
 import { backtest } from "../inference/backtest.ts";
+import { quoted } from "../legible.ts";
+import { checked } from "../options.ts";
 import type { Run } from "../run/run.ts";
 import { tableOf } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -26,8 +28,23 @@ const PLANS = [
 
 const HORIZONS = PLANS.flatMap(({ horizons }) => [...horizons]);
 
+const isRising = (numbers: readonly number[]): boolean =>
+  numbers.every((each, i) => i === 0 || each >= numbers[i - 1]!);
+
+/** From 0 to 1: a map that falls would put a high quantile below a low one. */
 const levels = z.readonly(
-  z.array(z.number().check(z.minimum(0), z.maximum(1))).check(z.minLength(2), z.maxLength(10_000)),
+  z
+    .array(z.number().check(z.minimum(0), z.maximum(1)))
+    .check(z.minLength(2), z.maxLength(10_000), z.refine(isRising, "the levels of a map must rise")),
+);
+
+/** Steps ahead, each above the one before. */
+const horizons = z.readonly(
+  z.array(z.int().check(z.minimum(1))).check(
+    z.minLength(1),
+    z.maxLength(10_000),
+    z.refine((steps) => isRising(steps) && new Set(steps).size === steps.length, "horizons must rise"),
+  ),
 );
 
 const stored = z
@@ -35,7 +52,7 @@ const stored = z
     version: z.literal(FORMAT),
     /** A checksum of the weights that the forecasts were made with. */
     weights: z.string().check(z.maxLength(100)),
-    horizons: z.readonly(z.array(z.int().check(z.minimum(1))).check(z.minLength(1), z.maxLength(10_000))),
+    horizons,
     columns: z.record(z.string(), z.readonly(z.array(levels))),
   })
   .check(
@@ -66,22 +83,55 @@ export async function calibrationOf(
   const recalibration = await learnCalibration(run, runtime, sequences);
   const { horizons, columns } = recalibration;
   const content = { version: FORMAT, weights: weightsDigest(run), horizons, columns };
-  run.folder.writeCalibration(`${JSON.stringify(content)}\n`);
+  keep(run, `${JSON.stringify(content)}\n`, notice);
   return recalibration;
+}
+
+/** Keeps a calibration for the next time; where nothing can be written, it serves this once. */
+function keep({ folder }: Run, text: string, notice: Notice): void {
+  try {
+    folder.writeCalibration(text);
+  } catch (cause) {
+    if (!(cause instanceof VrnnError) || !cause.code.startsWith("file/")) throw cause;
+    notice([`the calibration of forecasts is not kept, and will be learned again: ${cause.message}`]);
+  }
 }
 
 /** The calibration in the folder, if there is one and it is of these weights. */
 function readCalibration(run: Run): Recalibration | undefined {
   const { bytes, path: at } = run.folder.calibration();
   if (bytes === undefined) return undefined;
-  const remedy = "remove the file: the next forecast makes it anew";
-  try {
-    const { weights, horizons, columns } = stored.parse(parseStrictJson(new TextDecoder().decode(bytes), 8));
-    return weights === weightsDigest(run) ? { horizons, columns } : undefined;
-  } catch (cause) {
-    throw new VrnnError("run/calibration", "the calibration cannot be used", { at, remedy, cause });
-  }
+  const { weights, horizons, columns } = parsed(bytes, at);
+  if (weights !== weightsDigest(run)) return undefined;
+  const quantities = new Set(
+    tableOf(run.config)
+      .columns.filter(isQuantity)
+      .map(({ name }) => name),
+  );
+  const stray = Object.keys(columns).find((name) => !quantities.has(name));
+  if (stray !== undefined) throw unusable(at, `the run has no quantity ${quoted(stray)}`);
+  return { horizons, columns };
 }
+
+/** What stands in the file. */
+function parsed(bytes: Uint8Array, at: string): z.output<typeof stored> {
+  let content: unknown;
+  try {
+    content = parseStrictJson(new TextDecoder().decode(bytes), 8);
+  } catch (cause) {
+    throw unusable(at, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  return checked(stored, content, ({ message, path }) =>
+    unusable(at, path.length === 0 ? message : `${path.join(".")}: ${message}`),
+  );
+}
+
+const unusable = (at: string, why: string, cause?: unknown): VrnnError =>
+  new VrnnError("run/calibration", `the calibration cannot be used: ${why}`, {
+    at,
+    remedy: "remove the file: the next forecast makes it anew",
+    cause,
+  });
 
 const weightsDigest = ({ weights }: Run): string => createHash("sha256").update(weights).digest("hex");
 

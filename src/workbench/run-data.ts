@@ -11,11 +11,12 @@ import { readDataset } from "../data/files.ts";
 import { STDIN } from "../data/files-bytes.ts";
 import type { FormatName } from "../data/format-names.ts";
 import type { Notice } from "../data/notice.ts";
+import { shiftNotes } from "../data/shift.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import { changedNotes, digestOf } from "../run/digest.ts";
 import type { RunConfig } from "../run/run-config.ts";
-import { placesOf, tableSchemaOf } from "../run/run-fields.ts";
+import { placesOf, tableOf, tableSchemaOf } from "../run/run-fields.ts";
 
 /** All of some data, in their order. */
 export const ALL = { split: [0, 0, 1], shuffle: undefined } as const;
@@ -92,7 +93,14 @@ export function readOtherData(
   notice(notes);
   const sequences =
     split === undefined ? SPLIT_NAMES.flatMap((name) => splits[name]) : sequencesOf({ splits }, split, path);
+  notice(movedNotes(config, sequences));
   return { sequences, time };
+}
+
+/** What there is to say where columns are not where those of training were. */
+export function movedNotes(config: RunConfig, sequences: readonly Sequence[]): readonly string[] {
+  const { columns, conditions } = tableOf(config);
+  return shiftNotes(columns, conditions, sequences);
 }
 
 /** @throws VrnnError `run/split` when the split is empty. */
