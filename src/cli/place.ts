@@ -11,7 +11,14 @@ import type { RunConfig } from "../run/run-config.ts";
 import { vocabularyOfRun } from "../run/run-fields.ts";
 import { projectVersion } from "../run/version.ts";
 import { knownSteps } from "../workbench/covariates.ts";
-import { movedNotes, readOtherData, readRunData, sequencesOf, sourceOfSplit } from "../workbench/run-data.ts";
+import {
+  type KeptCells,
+  movedNotes,
+  readOtherData,
+  readRunData,
+  sequencesOf,
+  sourceOfSplit,
+} from "../workbench/run-data.ts";
 import { readOtherText, readRunText } from "../workbench/text-data.ts";
 import type { DataChoice } from "./data-choice.ts";
 import { nodeFiles } from "./files.ts";
@@ -43,7 +50,7 @@ export function nodeContext({ path, more, choice, notes, signal }: Place): Conte
     },
     runtime,
     run,
-    sequences: async () => chosenData((await run()).config, choice, notice),
+    sequences: async (kept) => chosenData((await run()).config, choice, notice, kept),
     source: async () => chosenSource((await run()).config, choice, notice),
     dataset: async (options = {}) =>
       isText(path ?? "", options)
@@ -70,9 +77,14 @@ function openedRun(path: string, notice: Notice): Run {
 }
 
 /** The data that an operation works on: those of the run, or others with its columns. */
-function chosenData(config: RunConfig, { data: path, split, format }: DataChoice, notice: Notice): Chosen {
-  if (path !== undefined) return readOtherData(config, notice, path, { split, format });
-  const data = readRunData(config, notice);
+function chosenData(
+  config: RunConfig,
+  { data: path, split, format }: DataChoice,
+  notice: Notice,
+  kept: KeptCells = {},
+): Chosen {
+  if (path !== undefined) return readOtherData(config, notice, path, { split, format, ...kept });
+  const data = readRunData(config, notice, undefined, kept);
   const sequences = sequencesOf(data, split ?? "test", config.data.path);
   notice(movedNotes(config, sequences));
   return { sequences, time: data.time };

@@ -57,6 +57,8 @@ export interface Sequence {
   readonly label?: Int32Array;
   /** The time of each step as the file gave it (seconds, or milliseconds since 1970 for dates), when it had such a column. */
   readonly times?: Float64Array;
+  /** `[length]` each: all columns of the file as they were written, in its order, where that was asked for. */
+  readonly cells?: ReadonlyMap<string, readonly (number | string)[]>;
   /** Where this begins in the sequence that it is a part of, in steps; absent counts as 0. */
   readonly offset?: number;
 }
@@ -138,6 +140,14 @@ export function sliceSequence(sequence: Sequence, start: number, end: number): S
     ...(conditions && { conditions: rows(conditions) }),
     ...(label && { label: label.length === length ? label.subarray(start, end) : label }),
     ...(sequence.times && { times: sequence.times.subarray(start, end) }),
+    ...(sequence.cells && { cells: slicedCells(sequence.cells, start, end) }),
     offset: (sequence.offset ?? 0) + start,
   };
 }
+
+const slicedCells = (
+  cells: NonNullable<Sequence["cells"]>,
+  start: number,
+  end: number,
+): NonNullable<Sequence["cells"]> =>
+  new Map([...cells].map(([name, column]) => [name, column.slice(start, end)]));

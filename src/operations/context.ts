@@ -20,6 +20,7 @@ import { tableOf } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TrainingOptions } from "../train/options.ts";
 import type { Known } from "../workbench/covariates.ts";
+import type { KeptCells } from "../workbench/run-data.ts";
 import type { ResultEvent, RunTrainingEvent } from "../workbench/train.ts";
 import type { WatchState } from "../workbench/watch-state.ts";
 
@@ -36,7 +37,7 @@ export interface Context {
   /** The trained model that the operation is about. @throws VrnnError `run/...`, `checkpoint/...` */
   run(): Promise<TrainedModel>;
   /** The sequences that it is to work on. @throws VrnnError `data/...`, `run/data`, `run/split` */
-  sequences(): Promise<Chosen>;
+  sequences(kept?: KeptCells): Promise<Chosen>;
   /** The same of data of any kind. @throws VrnnError `data/...`, `run/data`, `run/split` */
   source(): Promise<SequenceSource>;
   /** The data that it is to read or learn from. @throws VrnnError `data/...` */
@@ -202,9 +203,9 @@ export async function tableRun(context: Context, name: string): Promise<TableRun
 }
 
 /** Opens the run, then its data, then what computes: the order in which mistakes cost least. */
-export async function subjectOf(context: Context, name: string): Promise<Subject> {
+export async function subjectOf(context: Context, name: string, kept?: KeptCells): Promise<Subject> {
   const { config, model, weights, columns } = await tableRun(context, name);
-  const { sequences, time } = await context.sequences();
+  const { sequences, time } = await context.sequences(kept);
   const settings = { runtime: await context.runtime(), model, weights, columns, sequences };
   return { config, sequences, time, settings };
 }

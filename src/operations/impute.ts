@@ -29,7 +29,7 @@ export const impute = operation({
     context,
     { samples, lag, quantiles: levels, out, entries, draws, seed },
   ): AsyncGenerator<Event<Imputed[]>> {
-    const { config, settings, time } = await subjectOf(context, "impute");
+    const { config, settings, time } = await subjectOf(context, "impute", { keepsCells: true });
     const value = await imputeSequences({ ...settings, particles: samples, seed, lag });
     const shape = { columns: settings.columns, time, levels };
     const files = [

@@ -13,10 +13,14 @@ import type { FormatName } from "../data/format-names.ts";
 import type { Notice } from "../data/notice.ts";
 import { shiftNotes } from "../data/shift.ts";
 import type { SequenceSource } from "../data/source.ts";
+import type { SchemaOptions } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
 import { changedNotes, digestOf } from "../run/digest.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import { placesOf, tableOf, tableSchemaOf } from "../run/run-fields.ts";
+
+/** Whether sequences keep what is not modelled. */
+export type KeptCells = Pick<SchemaOptions, "keepsCells">;
 
 /** All of some data, in their order. */
 export const ALL = { split: [0, 0, 1], shuffle: undefined } as const;
@@ -32,8 +36,10 @@ export function readRunData(
   config: RunConfig,
   notice: Notice,
   path: string | readonly string[] = placesOf(config),
+  kept: KeptCells = {},
 ): Dataset {
-  const data = whereTheyAre(config, path, () => readDataset(path, tableSchemaOf(config)));
+  const schema = { ...tableSchemaOf(config), ...kept };
+  const data = whereTheyAre(config, path, () => readDataset(path, schema));
   notice([...data.notes, ...changedNotes(config, digestOf(data))]);
   return data;
 }
@@ -70,7 +76,7 @@ export interface ReadSequences {
 }
 
 /** Which of other data are meant, and how they are read. */
-export interface OtherChoice {
+export interface OtherChoice extends KeptCells {
   readonly split?: SplitName | undefined;
   readonly format?: FormatName | undefined;
 }
@@ -86,9 +92,9 @@ export function readOtherData(
   config: RunConfig,
   notice: Notice,
   path: string,
-  { split, format }: OtherChoice = {},
+  { split, format, keepsCells }: OtherChoice = {},
 ): ReadSequences {
-  const schema = { ...tableSchemaOf(config), format };
+  const schema = { ...tableSchemaOf(config), format, keepsCells };
   const { splits, time, notes } = readDataset(path, split === undefined ? { ...schema, ...ALL } : schema);
   notice(notes);
   const sequences =

@@ -225,3 +225,50 @@ describe("what people type", () => {
     );
   });
 });
+
+describe("impute", () => {
+  test("keeps what stands in the file: columns that are not modelled, dates as they were written, the order", async () => {
+    const rows = Array.from({ length: 120 }, (_, i) => {
+      const when = new Date(Date.UTC(2024, 4, 1, 0, i)).toISOString().slice(0, 19).replace("T", " ");
+      const level = i % 23 > 0 && i % 23 < 4 ? "" : (13.4 + Math.sin(i / 9)).toFixed(3);
+      return [`"n, ${i}"`, `00${i}`, when, level, "7", i % 31 === 5 ? "" : i % 40 < 20 ? "on" : "off"].join(
+        ",",
+      );
+    });
+    const header = "note,code,time,level,unit,mode";
+    writeFileSync(at("gaps.csv"), `${[header, ...rows].join("\n")}\n`);
+    expect((await run("train", "gaps.csv", "--drop", "note,code", "--time", "time", ...small)).status).toBe(
+      0,
+    );
+    await run("impute", "runs/gaps", "--data", "gaps.csv", "--samples", "5", "--out", "filled.csv");
+    const [names, ...filled] = readFileSync(at("filled.csv"), "utf8").trimEnd().split("\n");
+    expect(names).toBe(header);
+    expect(filled).toHaveLength(rows.length);
+    for (const [i, row] of filled.entries()) {
+      const [made, given] = [row.split(","), rows[i]!.split(",")];
+      const isSame = (field: string, j: number) =>
+        field === given[j] || (field !== "" && Number(field) === Number(given[j]));
+      const changed = made.flatMap((field, j) => (isSame(field, j) ? [] : [j]));
+      expect(changed).toEqual(given.flatMap((field, j) => (field === "" ? [j] : [])));
+      expect(made).not.toContain("");
+    }
+  });
+
+  test("names the sequences in the column that named them, and those of the test split alone", async () => {
+    const rows = Array.from(
+      { length: 160 },
+      (_, i) => `p${i % 4},${Math.floor(i / 4)},${i % 9 === 2 ? "" : Math.cos(i / 8).toFixed(2)},${i}\n`,
+    );
+    writeFileSync(at("fleet.csv"), `id,t,x,serial\n${rows.join("")}`);
+    expect((await run("train", "fleet.csv", "--sequence", "id", "--drop", "serial", ...small)).status).toBe(
+      0,
+    );
+    const { stdout } = await run("impute", "runs/fleet", "--samples", "5");
+    const [names, ...filled] = stdout.trimEnd().split("\n");
+    expect(names).toBe("id,t,x,serial");
+    const given = rows.filter((row) => row.startsWith("p3,")).map((row) => row.trim().split(","));
+    expect(filled.map((row) => row.split(",")).map(([id, t, , serial]) => [id, t, serial])).toEqual(
+      given.map(([id, t, , serial]) => [id, t, serial]),
+    );
+  });
+});

@@ -1,4 +1,4 @@
-import { own, shuffled } from "../../collections.ts";
+import { own, paired, shuffled } from "../../collections.ts";
 import { VrnnError } from "../../errors.ts";
 import { Random } from "../../random/generator.ts";
 import {
@@ -64,6 +64,8 @@ export interface SchemaOptions extends LabelOptions {
   readonly decimal?: DecimalMark | undefined;
   /** CSV: whether the first row holds names; seen from the rows unless told. */
   readonly header?: HeaderAnswer | undefined;
+  /** Keeps what stands in the columns that are not modelled too, as it was written: `Sequence.cells`. */
+  readonly keepsCells?: boolean | undefined;
   /**
    * The columns of a data set read before (those of a trained model): nothing is inferred, columns beyond these are
    * left out, and `kinds`, `drop`, `only` and `resolution` have no say.
@@ -101,7 +103,8 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
     : withRoles(infer(conditionNames(options)), options);
   refuseChangingStatics(grouped, known);
   const labels = readLabels(grouped, parts, options);
-  const sequences = withLabels(interleave(grouped, modelled.encoded, known.encoded, time), labels);
+  const read = withLabels(interleave(grouped, modelled.encoded, known.encoded, time), labels);
+  const sequences = options.keepsCells ? withCells(read, grouped) : read;
   return {
     columns: modelled.columns,
     ...(known.columns.length > 0 && { conditions: known.columns }),
@@ -121,6 +124,13 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
     ...(time && { time }),
   };
 }
+
+/** The sequences with all that their tables hold, as it was written. */
+const withCells = (sequences: readonly Sequence[], tables: readonly Table[]): Sequence[] =>
+  paired(sequences, tables).map(([sequence, { columns, written }]) => ({
+    ...sequence,
+    cells: new Map([...columns].map(([name, cells]) => [name, written?.get(name) ?? cells])),
+  }));
 
 /** Files are often sorted by class: sequences with labels are shuffled unless the options say how. */
 const shuffleOf = ({ shuffle, label }: SchemaOptions): number | undefined =>
