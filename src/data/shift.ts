@@ -92,4 +92,4 @@ const movedNote = ({ name, mean: before }: Column, mean: number, moved: number):
   `column "${name}": its mean is ${short(mean)}, ${short(Math.abs(moved))} deviations ${moved > 0 ? "above" : "below"} that of training (${short(before)})`;
 
 const farNote = ({ name, minimum, maximum }: Column, { farthest, beyond }: Seen): string =>
-  `column "${name}": ${short(farthest)} lies ${short(beyond)} deviations beyond all of training (${short(minimum)} to ${short(maximum)}): nats and forecasts are of that`;
+  `column "${name}": ${short(farthest)} lies ${short(beyond)} deviations beyond all of training (${short(minimum)} to ${short(maximum)}): its nats may be of that alone`;

@@ -315,3 +315,12 @@ test("a pipe is read to its end, whatever its size says", async () => {
   expect(readDataset(path).columns.map(({ name }) => name)).toEqual(["a", "b"]);
   await once(writer, "close");
 });
+
+test("dates that cannot be read are to be written otherwise, not to be left out", () => {
+  const rows = Array.from(
+    { length: 100 },
+    (_, i) => `28.04.2024 0${Math.floor(i / 60)}:${String(i % 60).padStart(2, "0")},${i % 7}`,
+  );
+  const path = fileWith("dates.csv", `when,x\n${rows.join("\n")}\n`);
+  expect(failureOf(path, {}).message).toMatch(/write dates as 2024-05-01 12:30:00.*the option time: "when"/);
+});

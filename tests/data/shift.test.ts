@@ -28,7 +28,7 @@ test("one within it, if many entries are four deviations away", () => {
 
 test("an entry a hundred deviations beyond training is told with its size, instead of a mean", () => {
   expect(notes([...many(10), 1e30])).toEqual([
-    'column "x": 1e+30 lies 5e+29 deviations beyond all of training (4 to 16): nats and forecasts are of that',
+    'column "x": 1e+30 lies 5e+29 deviations beyond all of training (4 to 16): its nats may be of that alone',
   ]);
   expect(notes([...many(10), 16 + 199])).toEqual([]);
 });
