@@ -15,7 +15,7 @@ export {
   type EntryScores,
   fitDetector,
   type Reason,
-  type View,
+  type Statistic as View,
 } from "./anomaly/detect.ts";
 export { detectedColumns, entryScores, stepScores } from "./anomaly/incidents.ts";
 export { type Alarm, detectorOf, LiveDetector, type LiveDetectorState } from "./anomaly/live-detector.ts";
@@ -240,11 +240,11 @@ export {
 } from "./models/model.ts";
 export type { ParticleOptions, Resampler } from "./models/particle-unroll.ts";
 export {
-  type Followed,
-  type FollowInputs,
-  type FollowOptions,
-  follow,
   type ParticleDraws,
+  type ParticleFilterInputs as FollowInputs,
+  type ParticleFilterResult as Followed,
+  type ParticleFilterVariant as FollowOptions,
+  particleFilter as follow,
 } from "./models/particles.ts";
 export { type LabelReadout, PooledReadout, type ReadoutOptions, StepReadout } from "./models/readout.ts";
 export { Srnn, type SrnnOptions } from "./models/srnn/srnn.ts";

@@ -29,11 +29,11 @@ export interface ColumnCalibration {
   /** The surprise of a missing entry in nats: −log of the share of clean entries that are missing. */
   readonly missing: number;
   /** The mean surprise of its clean entries, in nats. */
-  readonly usual: number;
+  readonly cleanMean: number;
 }
 
 /** One way of looking at surprises: those of a column, or of all added up, averaged over the latest steps. */
-export interface View {
+export interface Statistic {
   /** The place of the column; undefined for the sum of all. */
   readonly column: number | undefined;
   readonly window: number;
@@ -48,7 +48,7 @@ export interface View {
 /** A detector fitted to clean data. */
 export interface Detector {
   readonly columns: readonly ColumnCalibration[];
-  readonly views: readonly View[];
+  readonly statistics: readonly Statistic[];
   readonly gap: number;
   /** A step is flagged when its score is above this. */
   readonly threshold: number;
@@ -126,8 +126,8 @@ export function fitDetector(
     surprises: surprisesOf(scores, calibrations),
   }));
   const share = alarmsPerHour / looks.length;
-  const views = looks.map((look) => fitView(look, calibrations, recordings, { gap, share }));
-  return { columns: calibrations, views, gap, threshold: -Math.log(share) };
+  const statistics = looks.map((look) => fitStatistic(look, calibrations, recordings, { gap, share }));
+  return { columns: calibrations, statistics, gap, threshold: -Math.log(share) };
 }
 
 /**
@@ -156,11 +156,14 @@ function calibrate(name: string, entries: Float64Array): ColumnCalibration {
   }
   const missing = Math.log((entries.length + 1) / (entries.length - scores.length + 1));
   const partial = { name, tail: fitTail(scores), missing };
-  return { ...partial, usual: mean(entries.map((score) => entrySurprise(score, partial))) };
+  return { ...partial, cleanMean: mean(entries.map((score) => entrySurprise(score, partial))) };
 }
 
 /** The surprise of a score in nats; NaN is a missing entry. */
-export function entrySurprise(score: number, { tail, missing }: Omit<ColumnCalibration, "usual">): number {
+export function entrySurprise(
+  score: number,
+  { tail, missing }: Omit<ColumnCalibration, "cleanMean">,
+): number {
   return Number.isNaN(score) ? missing : surprise(tail, score);
 }
 
@@ -169,25 +172,27 @@ function surprisesOf({ values }: EntryScores, columns: readonly ColumnCalibratio
   return values.map((score, i) => entrySurprise(score, columns[i % columns.length]!));
 }
 
-type Look = Pick<View, "column" | "window">;
+type Look = Pick<Statistic, "column" | "window">;
 
 /** The mean surprise of what a view looks at, on clean data. */
-export const usualOf = ({ column }: Look, columns: readonly ColumnCalibration[]): number =>
-  column === undefined ? total(Float64Array.from(columns, ({ usual }) => usual)) : columns[column]!.usual;
+export const cleanMeanOf = ({ column }: Look, columns: readonly ColumnCalibration[]): number =>
+  column === undefined
+    ? total(Float64Array.from(columns, ({ cleanMean }) => cleanMean))
+    : columns[column]!.cleanMean;
 
 /** The mean of the latest surprises over a window; steps before the first count as usual. */
 export const windowMean = (latest: Float64Array, window: number, usual: number): number =>
   total(latest) / window + usual * (1 - latest.length / window);
 
 /** −log of the rate at which clean data reach what a view shows, in events per hour. */
-export const rarityOf = (shown: number, { base, excess, logRate }: View): number =>
+export const rarityOf = (shown: number, { base, excess, logRate }: Statistic): number =>
   (shown - base) / excess - logRate;
 
 /** What a view shows of each step: the mean of its surprises over the window. */
 function viewed(surprises: Float64Array, look: Look, columns: readonly ColumnCalibration[]): Float64Array {
   const { column, window } = look;
   const width = columns.length;
-  const usual = usualOf(look, columns);
+  const usual = cleanMeanOf(look, columns);
   const series =
     column === undefined ? rowSums(surprises, surprises.length / width) : everyNth(surprises, column, width); // [steps]
   return series.map((_, t) => windowMean(series.subarray(Math.max(t + 1 - window, 0), t + 1), window, usual));
@@ -199,12 +204,12 @@ interface Recording {
 }
 
 /** @param share the alarms per hour that the view may give. */
-function fitView(
+function fitStatistic(
   look: Look,
   columns: readonly ColumnCalibration[],
   clean: readonly Recording[],
   { gap, share }: { gap: number; share: number },
-): View {
+): Statistic {
   const shown = clean.map(({ surprises }) => viewed(surprises, look, columns));
   const base = quantile(Float64Array.from(shown.flatMap((values) => [...values])).sort(), 1 - TAIL_SHARE);
   const excesses = shown.flatMap((values, i) => {
@@ -220,10 +225,10 @@ function fitView(
 /** Of each step −log of the rate at which clean data reach what its rarest view shows. */
 function rarest(
   surprises: Float64Array,
-  { columns, views }: Pick<Detector, "columns" | "views">,
+  { columns, statistics }: Pick<Detector, "columns" | "statistics">,
 ): Float64Array {
   const rarities = new Float64Array(surprises.length / columns.length).fill(Number.NEGATIVE_INFINITY);
-  for (const view of views) {
+  for (const view of statistics) {
     viewed(surprises, view, columns).forEach((value, t) => {
       const rarity = rarityOf(value, view);
       if (rarity > rarities[t]!) rarities[t] = rarity;
@@ -245,15 +250,16 @@ function reasonsOf(surprises: Float64Array, { first, last }: Span, detector: Det
     (last + 1) * width,
   );
   return strongest(
-    detector.columns.map(({ name, usual }, j) => ({
+    detector.columns.map(({ name, cleanMean }, j) => ({
       column: name,
-      excess: mean(everyNth(stretch, j, width)) - usual,
+      excess: mean(everyNth(stretch, j, width)) - cleanMean,
     })),
   );
 }
 
 /** The window that reasons look back over. */
-export const shortestWindow = ({ views }: Detector): number => Math.min(...views.map(({ window }) => window));
+export const shortestWindow = ({ statistics }: Detector): number =>
+  Math.min(...statistics.map(({ window }) => window));
 
 /** The columns that stand out most, the strongest first. */
 export const strongest = (reasons: readonly Reason[]): Reason[] =>

@@ -4,6 +4,7 @@ import type { TimeColumn } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import { type ScoreOptions, type StepScores, scoreSequences } from "../inference/score.ts";
 import {
+  cleanMeanOf,
   type Detector,
   type DetectorOptions,
   entrySurprise,
@@ -12,7 +13,6 @@ import {
   rarityOf,
   shortestWindow,
   strongest,
-  usualOf,
   windowMean,
 } from "./detect.ts";
 import { detectedColumns, entryScores } from "./incidents.ts";
@@ -21,7 +21,7 @@ import { detectedColumns, entryScores } from "./incidents.ts";
 export interface Alarm {
   /** In nats, to be held against the detector's threshold. */
   readonly score: number;
-  readonly isOdd: boolean;
+  readonly isAnomalous: boolean;
   /** Of an odd step: the columns that stand out most over the latest steps, at most three, the strongest first. */
   readonly reasons: readonly Reason[];
 }
@@ -39,7 +39,7 @@ export type LiveDetectorState = readonly (readonly number[])[];
 export class LiveDetector {
   private readonly detector: Detector;
   /** The usual of each view. */
-  private readonly usual: readonly number[];
+  private readonly cleanMeans: readonly number[];
   /** The longest window. */
   private readonly longest: number;
   /** The latest surprises of each column, and last of all columns together. */
@@ -47,8 +47,8 @@ export class LiveDetector {
 
   constructor(detector: Detector) {
     this.detector = detector;
-    this.usual = detector.views.map((view) => usualOf(view, detector.columns));
-    this.longest = Math.max(...detector.views.map(({ window }) => window));
+    this.cleanMeans = detector.statistics.map((view) => cleanMeanOf(view, detector.columns));
+    this.longest = Math.max(...detector.statistics.map(({ window }) => window));
     this.latest = [...detector.columns, undefined].map(() => new Latest(this.longest));
   }
 
@@ -59,8 +59,8 @@ export class LiveDetector {
     for (const [j, surprise] of surprises.entries()) this.latest[j]!.add(surprise);
     this.latest[columns.length]!.add(total(surprises));
     const score = this.rarest();
-    const isOdd = score > threshold;
-    return { score, isOdd, reasons: isOdd ? this.reasons() : [] };
+    const isAnomalous = score > threshold;
+    return { score, isAnomalous, reasons: isAnomalous ? this.reasons() : [] };
   }
 
   /** Where it stands, to go on from there another time: plain numbers, which JSON keeps exactly. */
@@ -86,11 +86,11 @@ export class LiveDetector {
   }
 
   private rarest(): number {
-    const { columns, views } = this.detector;
+    const { columns, statistics } = this.detector;
     let rarest = Number.NEGATIVE_INFINITY;
-    views.forEach((view, i) => {
+    statistics.forEach((view, i) => {
       const latest = this.latest[view.column ?? columns.length]!.last(view.window);
-      const rarity = rarityOf(windowMean(latest, view.window, this.usual[i]!), view);
+      const rarity = rarityOf(windowMean(latest, view.window, this.cleanMeans[i]!), view);
       if (rarity > rarest) rarest = rarity;
     });
     return rarest;
@@ -99,9 +99,9 @@ export class LiveDetector {
   private reasons(): Reason[] {
     const window = shortestWindow(this.detector);
     return strongest(
-      this.detector.columns.map(({ name, usual }, j) => {
+      this.detector.columns.map(({ name, cleanMean }, j) => {
         const latest = this.latest[j]!.last(window);
-        return { column: name, excess: total(latest) / latest.length - usual };
+        return { column: name, excess: total(latest) / latest.length - cleanMean };
       }),
     );
   }

@@ -42,7 +42,7 @@ interface ActiveStack extends Collected {
 /** One step's reverse pass, written in a scope of its own inside the forward body. */
 interface ReverseStep {
   readonly states: readonly ActiveState[];
-  readonly stacks: readonly ActiveStack[];
+  readonly ys: readonly ActiveStack[];
   readonly cotangents: Cotangents;
 }
 
@@ -59,7 +59,7 @@ export function scanCotangents(
   const reverse = new ReverseScan(node, step, (tensor) => forward.has(tensor.node));
   const active = (tensors: readonly Tensor[]) =>
     tensors.filter((each) => activity.of(each) && step.cotangents.of(each));
-  return reverse.build(active(body.slices), active(freeValues(body)));
+  return reverse.build(active(body.xs), active(freeValues(body)));
 }
 
 function reverseStep(
@@ -77,19 +77,19 @@ function reverseStep(
       seed: parameter(state.carry, scope),
       cotangent: cotangents[state.final.index],
     }));
-  const stacks = collectedBy(node).flatMap((stack) => {
+  const ys = collectedBy(node).flatMap((stack) => {
     const cotangent = cotangents[stack.output.index];
     const reached = cotangent !== undefined && activity.of(stack.inner);
     return reached ? [{ ...stack, seed: parameter(stack.inner, scope), cotangent }] : [];
   });
   const seeds: Pair[] = [
     ...states.map(({ next, seed }): Pair => [next, seed]),
-    ...stacks.map(({ inner, seed }): Pair => [inner, seed]),
+    ...ys.map(({ inner, seed }): Pair => [inner, seed]),
   ];
-  return { states, stacks, cotangents: inside(scope, () => backpropagate(seeds, activity, body.scope)) };
+  return { states, ys, cotangents: inside(scope, () => backpropagate(seeds, activity, body.scope)) };
 }
 
-/** Moves a reverse step into a scan of its own; forward values become slices of what the forward scan collects. */
+/** Moves a reverse step into a scan of its own; forward values become xs of what the forward scan collects. */
 class ReverseScan {
   private readonly node: ScanNode;
   private readonly step: ReverseStep;
@@ -97,7 +97,7 @@ class ReverseScan {
   private readonly scope: Scope = newScope();
   private readonly placed = new Map<Tensor, Tensor>();
   private readonly sequences: Tensor[] = [];
-  private readonly slices: Tensor[] = [];
+  private readonly xs: Tensor[] = [];
 
   constructor(node: ScanNode, step: ReverseStep, isForward: (tensor: Tensor) => boolean) {
     this.node = node;
@@ -105,24 +105,21 @@ class ReverseScan {
     this.isForward = isForward;
   }
 
-  build(
-    slices: readonly Tensor[],
-    free: readonly Tensor[],
-  ): readonly (readonly [Tensor, Tensor | undefined])[] {
+  build(xs: readonly Tensor[], free: readonly Tensor[]): readonly (readonly [Tensor, Tensor | undefined])[] {
     const { body } = this.node.attrs;
-    const { states, stacks } = this.step;
-    const carries = states.map(({ seed }) => this.place(seed, parameter(seed, this.scope)));
+    const { states, ys } = this.step;
+    const carry = states.map(({ seed }) => this.place(seed, parameter(seed, this.scope)));
     const inits = states.map(({ init, cotangent }) => cotangent ?? filledLike(init, 0));
-    for (const { seed, cotangent } of stacks) this.place(seed, this.slice(cotangent));
+    for (const { seed, cotangent } of ys) this.place(seed, this.slice(cotangent));
     const next = states.map(({ carry }) => this.cotangentOf(carry));
-    const collected = [...slices, ...free].map((each) => this.cotangentOf(each));
+    const collected = [...xs, ...free].map((each) => this.cotangentOf(each));
     this.sliceForLength();
     const own = {
       scope: this.scope,
-      carries,
-      slices: this.slices,
+      carry,
+      xs: this.xs,
       next,
-      stacks: collected,
+      ys: collected,
       reverse: !body.reverse,
     };
     const reverse = addScan(inits, this.sequences, own);
@@ -130,8 +127,8 @@ class ReverseScan {
     const allSteps = collectedBy(reverse).map(({ output }) => output);
     return [
       ...states.map(({ init }, i): Pair => [init, finals[i]!]),
-      ...slices.map((slice, i): Pair => [stackOf(this.node, slice), allSteps[i]!]),
-      ...free.map((value, i): Pair => [value, sum(allSteps[slices.length + i]!, [0])]),
+      ...xs.map((slice, i): Pair => [stackOf(this.node, slice), allSteps[i]!]),
+      ...free.map((value, i): Pair => [value, sum(allSteps[xs.length + i]!, [0])]),
     ];
   }
 
@@ -143,7 +140,7 @@ class ReverseScan {
   private slice(sequence: Tensor): Tensor {
     const slice = parameter(sliceType(sequence), this.scope);
     this.sequences.push(sequence);
-    this.slices.push(slice);
+    this.xs.push(slice);
     return slice;
   }
 
@@ -164,9 +161,9 @@ class ReverseScan {
   private resolve(tensor: Tensor): Tensor | undefined {
     const placed = this.placed.get(tensor);
     if (placed !== undefined) return placed;
-    const { scope, carries, slices } = this.node.attrs.body;
+    const { scope, carry, xs } = this.node.attrs.body;
     if (!tensor.scope.within(scope)) return tensor;
-    const isParameter = carries.includes(tensor) || slices.includes(tensor);
+    const isParameter = carry.includes(tensor) || xs.includes(tensor);
     return isParameter || this.isForward(tensor)
       ? this.place(tensor, this.slice(stackOf(this.node, tensor)))
       : undefined;

@@ -7,7 +7,7 @@
 import type { Column, Sequence } from "../data/dataset.ts";
 import { type BacktestForecast, type BacktestOptions, backtest } from "../inference/backtest.ts";
 import { sampleQuantile } from "../metrics/quantiles.ts";
-import { OddSteps } from "./odd-steps.ts";
+import { AnomalousSteps } from "./anomalous-steps.ts";
 import {
   isQuantity,
   PARTS,
@@ -44,15 +44,15 @@ export interface AdaptationOptions {
  */
 export class Adaptation {
   private readonly options: AdaptationOptions;
-  private readonly odd: OddSteps;
+  private readonly anomalous: AnomalousSteps;
   /** By column and horizon. */
   private readonly trackers: ReadonlyMap<string, readonly LevelTracker[]>;
 
   constructor(options: AdaptationOptions) {
     const { columns, recalibration, horizons, every } = options;
     this.options = options;
-    this.odd = new OddSteps(columns, recalibration);
-    const teaches = (step: number) => !this.odd.disturbs(step);
+    this.anomalous = new AnomalousSteps(columns, recalibration);
+    const teaches = (step: number) => !this.anomalous.disturbs(step);
     this.trackers = new Map(
       columns.filter(isQuantity).map(({ name }) => [
         name,
@@ -78,7 +78,7 @@ export class Adaptation {
   add({ origin }: Pick<BacktestForecast, "origin">, predictions: readonly Prediction[]): void {
     const { columns, horizons } = this.options;
     const nearest = horizons[0]!;
-    this.odd.add(
+    this.anomalous.add(
       origin + nearest - 1,
       predictions.filter(({ horizon }) => horizon === nearest),
     );

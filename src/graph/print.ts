@@ -62,7 +62,7 @@ class Printer {
       this.line(inner, `slice ${this.typed([slice])} = ${this.nameOf(sequence)}`);
     this.nodes(bodyNodes(body), inner);
     if (body.next.length > 0) this.line(inner, `next ${this.namesOf(body.next)}`);
-    if (body.stacks.length > 0) this.line(inner, `collect ${this.namesOf(body.stacks)}`);
+    if (body.ys.length > 0) this.line(inner, `collect ${this.namesOf(body.ys)}`);
     this.line(indent, "}");
   }
 

@@ -57,38 +57,38 @@ export class Rebuilder {
   private scan(node: ScanNode): readonly Tensor[] {
     const { body } = node.attrs;
     const inputs = node.inputs.map((each) => this.get(each));
-    const carries = body.carries.length;
+    const carry = body.carry.length;
     const kept = collectedBy(node).filter(({ output }) => this.options.keepStack?.(output) ?? true);
     const copy = addScan(
-      inputs.slice(0, carries),
-      inputs.slice(carries),
+      inputs.slice(0, carry),
+      inputs.slice(carry),
       this.body(
         body,
         kept.map(({ inner }) => inner),
       ),
     );
     const outputs = this.options.scanRule?.(copy) ?? copy.outputs;
-    const placed: Tensor[] = outputs.slice(0, carries);
+    const placed: Tensor[] = outputs.slice(0, carry);
     kept.forEach(({ output }, i) => {
-      placed[output.index] = outputs[carries + i]!;
+      placed[output.index] = outputs[carry + i]!;
     });
     return placed;
   }
 
-  private body(body: Body, stacks: readonly Tensor[]): Body {
+  private body(body: Body, ys: readonly Tensor[]): Body {
     const scope = newScope();
     const renew = (old: Tensor): Tensor => {
       const fresh = parameter(old, scope);
       this.known.set(old, fresh);
       return fresh;
     };
-    const [carries, slices] = [body.carries.map(renew), body.slices.map(renew)];
+    const [carry, xs] = [body.carry.map(renew), body.xs.map(renew)];
     return inside(scope, () => ({
       scope,
-      carries,
-      slices,
+      carry,
+      xs,
       next: body.next.map((each) => this.get(each)),
-      stacks: stacks.map((each) => this.get(each)),
+      ys: ys.map((each) => this.get(each)),
       reverse: body.reverse,
     }));
   }

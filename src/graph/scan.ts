@@ -16,13 +16,13 @@ import {
 export interface Body {
   readonly scope: Scope;
   /** Parameters: the state before the step. */
-  readonly carries: readonly Tensor[];
+  readonly carry: readonly Tensor[];
   /** Parameters: this step's part of each sequence. */
-  readonly slices: readonly Tensor[];
+  readonly xs: readonly Tensor[];
   /** The state after the step. */
   readonly next: readonly Tensor[];
   /** Values collected over all steps. It may grow (`stackOf`): that changes no other output. */
-  readonly stacks: Tensor[];
+  readonly ys: Tensor[];
   readonly reverse: boolean;
 }
 
@@ -36,26 +36,26 @@ export type ScanNode = Node & { readonly attrs: ScanAttributes & Attributes };
 export const scanOp: Op = defineOp<ScanAttributes>({
   name: "scan",
   infer: (inputs, { body }) => {
-    const { carries, next, stacks } = body;
-    carries.forEach((carry, i) => {
+    const { carry, next, ys } = body;
+    carry.forEach((carry, i) => {
       const after = next[i] as Tensor;
       if (carry.dtype !== after.dtype || !sameShape(carry.shape, after.shape))
         throw new GraphError(
           `state ${i} is ${describeType(carry)} before a step and ${describeType(after)} after it`,
         );
     });
-    const length = inputs[carries.length]?.shape[0] as Dim;
-    return [...next, ...stacks.map(({ dtype, shape }) => ({ dtype, shape: [length, ...shape] }))];
+    const length = inputs[carry.length]?.shape[0] as Dim;
+    return [...next, ...ys.map(({ dtype, shape }) => ({ dtype, shape: [length, ...shape] }))];
   },
   lower: ({ inputs, outputs, attrs: { body }, emit, subgraph }) => {
     const direction = body.reverse ? 1 : 0;
     const each = (tensors: readonly Tensor[], value: number) => tensors.map(() => value);
-    const graph = subgraph([...body.carries, ...body.slices], [...body.next, ...body.stacks]);
+    const graph = subgraph([...body.carry, ...body.xs], [...body.next, ...body.ys]);
     const attributes = {
       body: graph,
-      num_scan_inputs: body.slices.length,
-      scan_input_directions: each(body.slices, direction),
-      ...(body.stacks.length > 0 && { scan_output_directions: each(body.stacks, direction) }),
+      num_scan_inputs: body.xs.length,
+      scan_input_directions: each(body.xs, direction),
+      ...(body.ys.length > 0 && { scan_output_directions: each(body.ys, direction) }),
     };
     emit("Scan", inputs, attributes, outputs);
   },
@@ -72,7 +72,7 @@ export interface Carried {
 }
 
 export const carriedBy = ({ inputs, outputs, attrs: { body } }: ScanNode): readonly Carried[] =>
-  body.carries.map((carry, i) => ({
+  body.carry.map((carry, i) => ({
     init: inputs[i]!,
     carry,
     next: body.next[i]!,
@@ -86,7 +86,7 @@ export interface Sliced {
 }
 
 export const slicedBy = ({ inputs, attrs: { body } }: ScanNode): readonly Sliced[] =>
-  body.slices.map((slice, i) => ({ sequence: inputs[body.carries.length + i]!, slice }));
+  body.xs.map((slice, i) => ({ sequence: inputs[body.carry.length + i]!, slice }));
 
 /** A value of each step, and those of all steps. */
 export interface Collected {
@@ -95,7 +95,7 @@ export interface Collected {
 }
 
 export const collectedBy = ({ outputs, attrs: { body } }: ScanNode): readonly Collected[] =>
-  body.stacks.map((inner, i) => ({ inner, output: outputs[body.carries.length + i]! }));
+  body.ys.map((inner, i) => ({ inner, output: outputs[body.carry.length + i]! }));
 
 /** How many steps there are. */
 export const stepsOf = (node: ScanNode): Dim => slicedBy(node)[0]!.sequence.shape[0]!;
@@ -105,10 +105,10 @@ const knownFree = new WeakMap<Body, { readonly stacks: number; readonly values: 
 /** The values from outside that a body uses. */
 export function freeValues(body: Body): readonly Tensor[] {
   const known = knownFree.get(body);
-  if (known !== undefined && known.stacks === body.stacks.length) return known.values;
+  if (known !== undefined && known.stacks === body.ys.length) return known.values;
   const values = new Set<Tensor>();
   const seen = new Set<Node>();
-  const pending = [...body.next, ...body.stacks];
+  const pending = [...body.next, ...body.ys];
   for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) {
     if (tensor.scope !== body.scope) values.add(tensor);
     else if (!seen.has(tensor.node)) {
@@ -116,7 +116,7 @@ export function freeValues(body: Body): readonly Tensor[] {
       pending.push(...tensor.node.inputs, ...(isScan(tensor.node) ? freeValues(tensor.node.attrs.body) : []));
     }
   }
-  knownFree.set(body, { stacks: body.stacks.length, values: [...values] });
+  knownFree.set(body, { stacks: body.ys.length, values: [...values] });
   return [...values];
 }
 
@@ -150,7 +150,7 @@ export function stackOf(node: ScanNode, inner: Tensor): Tensor {
   if (sliced !== undefined) return sliced.sequence;
   const collected = collectedBy(node).find((each) => each.inner === inner);
   if (collected !== undefined) return collected.output;
-  node.attrs.body.stacks.push(inner);
+  node.attrs.body.ys.push(inner);
   const output = new Tensor(node, node.outputs.length, {
     dtype: inner.dtype,
     shape: [stepsOf(node), ...inner.shape],
@@ -246,15 +246,15 @@ export function scan<
   const [inits, sequences] = [leavesOf(state), leavesOf(over)];
   checkLengths(sequences);
   const scope = newScope();
-  const carries = inits.map((init) => parameter(init, scope));
-  const slices = sequences.map((sequence) => parameter(sliceType(sequence), scope));
-  const after = inside(scope, () => step(withLeaves(state, carries), withLeaves(over, slices)));
+  const carry = inits.map((init) => parameter(init, scope));
+  const xs = sequences.map((sequence) => parameter(sliceType(sequence), scope));
+  const after = inside(scope, () => step(withLeaves(state, carry), withLeaves(over, xs)));
   const body: Body = {
     scope,
-    carries,
-    slices,
+    carry,
+    xs,
     next: leavesLike(state, after.state, "the state"),
-    stacks: [...leavesOf(after.outputs)],
+    ys: [...leavesOf(after.outputs)],
     reverse,
   };
   const results = addScan(inits, sequences, body).outputs;

@@ -30,5 +30,4 @@ export function nodesBelow(tensors: readonly Tensor[], scope?: Scope): readonly 
 }
 
 /** The nodes of a scan's body. */
-export const bodyNodes = (body: Body): readonly Node[] =>
-  nodesBelow([...body.next, ...body.stacks], body.scope);
+export const bodyNodes = (body: Body): readonly Node[] => nodesBelow([...body.next, ...body.ys], body.scope);

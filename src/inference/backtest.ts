@@ -44,7 +44,7 @@ export async function* backtest(options: BacktestOptions): AsyncGenerator<readon
   try {
     for (const sequence of sequences) {
       const departures: ForecastOrigin[] = [];
-      await ensemble.follow(sequence, (window) => {
+      await ensemble.filter(sequence, (window) => {
         departures.push(...departuresOf(sequence, window, options));
         return undefined;
       });

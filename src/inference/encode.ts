@@ -52,7 +52,7 @@ export async function encodeSequences(options: EncodeOptions): Promise<Encoded[]
       const rows = (width: number) => new Float64Array(length * width);
       const [mean, scale] = [rows(latent), rows(latent)];
       const state = Object.fromEntries(parts.map(([part, size]) => [part, rows(size)]));
-      await ensemble.follow(sequence, ({ start, steps, results }) => {
+      await ensemble.filter(sequence, ({ start, steps, results }) => {
         const moments = momentsOf(results, steps, latent);
         mean.set(moments.mean, start * latent);
         scale.set(moments.scale, start * latent);

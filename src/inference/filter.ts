@@ -17,7 +17,7 @@ export interface Filtered {
   /** `[length, D]`: the means of these forecasts. */
   readonly forecastMean: Float64Array;
   /** Of each step `[S, D]`: what each particle expects once the observed entries were seen, also of missing ones. */
-  readonly expected: readonly Float64Array[];
+  readonly emissionMean: readonly Float64Array[];
 }
 
 const WINDOW = 64;
@@ -32,23 +32,23 @@ const WINDOW = 64;
 export async function filterSequences(options: FilterOptions): Promise<Filtered[]> {
   const { columns, sequences } = options;
   const width = columns.length;
-  const parts = ["predictive", "predictiveMean", "expected"] as const;
+  const parts = ["predictive", "predictiveMean", "emissionMean"] as const;
   const complete = sequences.every(isComplete);
   const ensemble = await ParticleFilter.create(options, { parts, complete, window: WINDOW });
   try {
     const filtered: Filtered[] = [];
     for (const sequence of sequences) {
       const forecastMean = new Float64Array(sequence.length * width);
-      const [forecast, expected]: [Float64Array[], Float64Array[]] = [[], []];
-      await ensemble.follow(sequence, ({ start, steps, results }) => {
+      const [forecast, emissionMean]: [Float64Array[], Float64Array[]] = [[], []];
+      await ensemble.filter(sequence, ({ start, steps, results }) => {
         const values = (part: (typeof parts)[number]) =>
           Float64Array.from(results[part]!.data as Float32Array);
         forecast.push(...perStep(unscaled(values("predictive"), columns), steps));
-        expected.push(...perStep(unscaled(values("expected"), columns), steps));
+        emissionMean.push(...perStep(unscaled(values("emissionMean"), columns), steps));
         forecastMean.set(unscaled(meansOf(values("predictiveMean"), steps, width), columns), start * width);
         return undefined;
       });
-      filtered.push({ sequence, forecast, forecastMean, expected });
+      filtered.push({ sequence, forecast, forecastMean, emissionMean });
     }
     return filtered;
   } finally {

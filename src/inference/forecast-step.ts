@@ -37,12 +37,12 @@ export function forecastInterval(context: GraphContext, state: State, draws: num
   const { model } = context;
   const draw = (name: string, width: number) => input(forecastNames.of(name), [draws, width]);
   const widths = drawWidths(model);
-  const { x, expected } = generated(context, state, {
+  const { x, emissionMean } = generated(context, state, {
     noise: draw("noise", widths.noise), // [S, Z]
     uniform: draw("uniform", widths.uniform),
     normal: draw("normal", widths.normal),
   });
-  return forecastNames.give({ mean: mean(expected, [0]), draws: x });
+  return forecastNames.give({ mean: mean(emissionMean, [0]), draws: x });
 }
 
 /** The quick way: `forecast.mean` `[D]`, the expected values given the mean of the latent variables alone. */
@@ -50,7 +50,7 @@ export function forecastMean(context: GraphContext, state: State): Named {
   const zeros = (width: number) => constant(Array<number>(width).fill(0), [1, width]);
   const { noise, uniform, normal } = drawWidths(context.model); // a mean needs no draws
   const draws = { noise: zeros(noise), uniform: zeros(uniform), normal: zeros(normal) };
-  return forecastNames.give({ mean: mean(generated(context, state, draws).expected, [0]) });
+  return forecastNames.give({ mean: mean(generated(context, state, draws).emissionMean, [0]) });
 }
 
 type Draws = Readonly<Record<"noise" | "uniform" | "normal", Tensor>>;

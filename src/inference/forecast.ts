@@ -30,7 +30,7 @@ export interface Forecast {
   /** Of each step ahead `[S, D]`: a value of each particle, in the units of the data, before it goes onto a grid. */
   readonly samples: readonly Float64Array[];
   /** `[horizon, D]`: the mean; of a binary column the probability of 1, of a categorical one nothing of use. */
-  readonly expected: Float64Array;
+  readonly emissionMean: Float64Array;
 }
 
 const WINDOW = 256;
@@ -56,14 +56,14 @@ export async function forecastSequences(options: ForecastOptions): Promise<Forec
   try {
     const forecasts: Forecast[] = [];
     for (const [i, sequence] of sequences.entries()) {
-      const states = await ensemble.follow(sequence);
+      const states = await ensemble.filter(sequence);
       const known = ahead[i];
       const departure = { sequence, origin: sequence.length, states, ...(known && { future: known }) };
       const [imagined] = await imagination.from([departure], options);
       const samples = perStep(unscaled(Float64Array.from(imagined!.x), columns), horizon);
-      const expected = unscaled(meansOf(imagined!.expected, horizon, columns.length), columns);
+      const emissionMean = unscaled(meansOf(imagined!.emissionMean, horizon, columns.length), columns);
       const times = sequence.times && timesAhead(sequence.times, horizon);
-      forecasts.push({ sequence, ...(times && { times }), samples, expected });
+      forecasts.push({ sequence, ...(times && { times }), samples, emissionMean });
     }
     return forecasts;
   } finally {

@@ -38,7 +38,7 @@ export interface GeneratedRow {
   /** `[steps, D]`: tokens as their ids, pixels in a row, columns scaled as in a batch. */
   readonly x: Float64Array;
   /** `[steps, D]`: what was to be expected of each step, given the latent variables that were drawn. */
-  readonly expected: Float64Array;
+  readonly emissionMean: Float64Array;
 }
 
 /**
@@ -55,13 +55,13 @@ export async function generateRows(options: GenerateOptions): Promise<GeneratedR
   try {
     const sources = Array.from({ length: count }, (_, row) => sourceOf(seed, "sample", row));
     const empty = () => new Float64Array(steps * model.width); // [steps, D]
-    const rows = sources.map((): GeneratedRow => ({ x: empty(), expected: empty() }));
+    const rows = sources.map((): GeneratedRow => ({ x: empty(), emissionMean: empty() }));
     let states: Values = { ...restingStates(model, count), ...options.states };
     for (let done = 0; done < steps && count > 0; done += window) {
       const length = Math.min(window, steps - done);
       const results = await executable.run({ ...feedsOf(options, sources, done, length), ...states });
       rows.forEach((row, at) => {
-        for (const part of ["x", "expected"] as const)
+        for (const part of ["x", "emissionMean"] as const)
           row[part].set(rowOf(results[part]!, at, length), done * model.width);
       });
       states = carriedStates(results);

@@ -13,6 +13,6 @@ import { unpackWeights } from "../train/weights.ts";
  */
 export function generationProgram(model: Model): Program {
   const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
-  const { x, expected, state } = generate(model, weights, generationInputs(model));
-  return compile({ x, expected, ...statesAfter(state) });
+  const { x, emissionMean, state } = generate(model, weights, generationInputs(model));
+  return compile({ x, emissionMean, ...statesAfter(state) });
 }

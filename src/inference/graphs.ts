@@ -105,7 +105,7 @@ function observedInputs(model: Model, columns: readonly Column[], lead: Shape): 
 
 /** Sums in float64, in which the parts may be large and cancel. */
 function scored(
-  { logLikelihood, kl: perDimension, expected }: StepResult,
+  { logLikelihood, kl: perDimension, emissionMean }: StepResult,
   columns: readonly Column[],
 ): Named {
   const nats = cast(logLikelihood, "float64"); // [..., D]
@@ -114,7 +114,7 @@ function scored(
     total: sub(sum(nats, [-1]), kl),
     log_likelihood: nats,
     kl,
-    expected: toDataUnits(expected, columns),
+    expected: toDataUnits(emissionMean, columns),
   };
 }
 

@@ -6,7 +6,7 @@ import { VrnnError } from "../errors.ts";
 import { Random } from "../random/generator.ts";
 import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.ts";
 import { carriedStates } from "../train/feeds.ts";
-import { type FollowedWindow, ParticleFilter, type ParticleFilterOptions } from "./particle-filter.ts";
+import { type FilteredWindow, ParticleFilter, type ParticleFilterOptions } from "./particle-filter.ts";
 import { perStep, unscaled } from "./rows.ts";
 import { typicalValue } from "./typical.ts";
 
@@ -21,7 +21,7 @@ export interface ImputeOptions extends ParticleFilterOptions {
 export interface Imputed {
   readonly sequence: Sequence;
   /** The sequence with the mean or the likeliest value in each gap, as it would have been recorded. */
-  readonly filled: Sequence;
+  readonly imputed: Sequence;
   readonly gaps: readonly Gap[];
 }
 
@@ -52,14 +52,14 @@ export async function imputeSequences(options: ImputeOptions): Promise<Imputed[]
   const { sequences, lag = LAG } = options;
   if (!(Number.isInteger(lag) && lag >= 0))
     throw new VrnnError("impute/lag", `the lag is ${lag}`, { remedy: "give a whole number of steps from 0" });
-  const parts = ["filled", "logLikelihood", "logPriorRatio"] as const;
+  const parts = ["imputed", "logLikelihood", "logPriorRatio"] as const;
   const ensemble = await ParticleFilter.create(options, { parts, window: 1, weighedOutside: true }); // after each step
   try {
     const imputed: Imputed[] = [];
     for (const sequence of sequences) {
       const smoother = new Smoother(sequence, options, lag);
       if (sequence.values.some(Number.isNaN))
-        await ensemble.follow(sequence, (window) => smoother.see(window));
+        await ensemble.filter(sequence, (window) => smoother.see(window));
       imputed.push(smoother.finish());
     }
     return imputed;
@@ -96,8 +96,8 @@ class Smoother {
   }
 
   /** Takes a step in; the states go on by the particles that were drawn anew, if any were. */
-  see({ start: step, results }: FollowedWindow): Values | undefined {
-    const drawn = unscaled(Float64Array.from(results["filled"]!.data as Float32Array), this.columns);
+  see({ start: step, results }: FilteredWindow): Values | undefined {
+    const drawn = unscaled(Float64Array.from(results["imputed"]!.data as Float32Array), this.columns);
     if (this.missingAt(step).length > 0) this.open.push({ step, values: perStep(drawn, 1)[0]! });
     for (const part of ["logLikelihood", "logPriorRatio"]) this.weigh(results[part]!);
     const weights = normalised(this.logWeights);
@@ -143,7 +143,7 @@ class Smoother {
     const values = this.sequence.values.slice();
     for (const { step, column, draws } of this.gaps)
       values[step * this.columns.length + column] = typicalValue(this.columns[column]!, draws, true);
-    return { sequence: this.sequence, filled: { ...this.sequence, values }, gaps: this.gaps };
+    return { sequence: this.sequence, imputed: { ...this.sequence, values }, gaps: this.gaps };
   }
 }
 

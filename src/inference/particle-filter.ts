@@ -19,8 +19,8 @@ import {
 import { carriedStates, restingStates } from "../train/feeds.ts";
 import { type Source, sourceOf } from "./draws.ts";
 import { compileFinite } from "./finite.ts";
-import { type FollowProgramOptions, followProgram } from "./follow-program.ts";
 import { generationProgram } from "./generation-program.ts";
+import { type ParticleFilterProgramOptions, particleFilterProgram } from "./particle-filter-program.ts";
 import { knownFeeds, rowDraws, tableFeeder } from "./rows.ts";
 
 /** A trained model, where it runs, and how many particles it leads. */
@@ -37,7 +37,7 @@ export interface ParticleFilterOptions {
 }
 
 /** What some steps of a sequence gave: the outputs of `followProgram`, `[T, S, ·]`. */
-export interface FollowedWindow {
+export interface FilteredWindow {
   /** The step of the sequence at which it begins. */
   readonly start: number;
   readonly steps: number;
@@ -45,10 +45,10 @@ export interface FollowedWindow {
 }
 
 /** Looks at a window; the states that it returns, if any, take the place of those after the window. */
-export type Visit = (window: FollowedWindow) => Values | undefined;
+export type Visit = (window: FilteredWindow) => Values | undefined;
 
-export interface FollowSettings
-  extends Pick<FollowProgramOptions, "parts" | "states" | "complete" | "together"> {
+export interface ParticleFilterSettings
+  extends Pick<ParticleFilterProgramOptions, "parts" | "states" | "complete" | "together"> {
   /** Whether the particles of a model that is not guided are weighed by who looks at them. */
   readonly weighedOutside?: boolean;
   /** The most steps computed at once; the state is carried over. */
@@ -58,13 +58,17 @@ export interface FollowSettings
 /** Particles that follow one sequence after the other. */
 export class ParticleFilter {
   private readonly options: ParticleFilterOptions;
-  private readonly settings: FollowSettings;
+  private readonly settings: ParticleFilterSettings;
   private readonly executable: Executable;
   private readonly feeder: Feeder;
   /** Whether particles are drawn anew inside the program. */
   private readonly resampled: boolean;
 
-  private constructor(options: ParticleFilterOptions, settings: FollowSettings, executable: Executable) {
+  private constructor(
+    options: ParticleFilterOptions,
+    settings: ParticleFilterSettings,
+    executable: Executable,
+  ) {
     this.options = options;
     this.settings = settings;
     this.executable = executable;
@@ -72,9 +76,12 @@ export class ParticleFilter {
     this.resampled = isResampled(options, settings);
   }
 
-  static async create(options: ParticleFilterOptions, settings: FollowSettings): Promise<ParticleFilter> {
+  static async create(
+    options: ParticleFilterOptions,
+    settings: ParticleFilterSettings,
+  ): Promise<ParticleFilter> {
     const { runtime, model } = options;
-    const program = followProgram(model, { ...settings, resampled: isResampled(options, settings) });
+    const program = particleFilterProgram(model, { ...settings, resampled: isResampled(options, settings) });
     return new ParticleFilter(options, settings, await compileFinite(runtime, program));
   }
 
@@ -84,7 +91,7 @@ export class ParticleFilter {
    *
    * @returns the states after the last step, `state.<part>` `[S, size]`.
    */
-  async follow(sequence: Sequence, visit: Visit = () => undefined): Promise<Values> {
+  async filter(sequence: Sequence, visit: Visit = () => undefined): Promise<Values> {
     const { window } = this.settings;
     const particles = this.begin(sequence);
     for (let start = 0; start < sequence.length; start += window) {
@@ -119,7 +126,7 @@ export class ParticleFilter {
 
 const isResampled = (
   { model }: ParticleFilterOptions,
-  { weighedOutside = false, together = false }: FollowSettings,
+  { weighedOutside = false, together = false }: ParticleFilterSettings,
 ): boolean => together || (!capabilitiesOf(model).guided && !weighedOutside);
 
 /** Random numbers and states, as `followProgram` takes them. */
@@ -153,7 +160,7 @@ export class Particles {
   }
 
   /** Leads them through the next steps. @param part the steps themselves */
-  async advance(part: Sequence): Promise<FollowedWindow> {
+  async advance(part: Sequence): Promise<FilteredWindow> {
     const { model, particles } = this.options;
     const { own, predictive, fill } = this.sources;
     const { steps: start } = this;
@@ -222,7 +229,7 @@ export interface Rollout {
   /** `[horizon, S, D]` */
   readonly x: Float32Array;
   /** `[horizon, S, D]`: the expected values, given the latent variables that were drawn. */
-  readonly expected: Float32Array;
+  readonly emissionMean: Float32Array;
 }
 
 /** The most steps of imagination computed at once. */
@@ -257,7 +264,7 @@ export class Rollouts {
     const size = particles * columns.length;
     const ahead = departures.map(() => ({
       x: new Float32Array(horizon * size),
-      expected: new Float32Array(horizon * size),
+      emissionMean: new Float32Array(horizon * size),
     }));
     let states = joinedRows(departures.map((departure) => departure.states));
     for (let done = 0; done < horizon; done += WINDOW) {
@@ -269,7 +276,7 @@ export class Rollouts {
         ...this.conditions(departures, done, steps),
         ...states,
       });
-      for (const part of ["x", "expected"] as const)
+      for (const part of ["x", "emissionMean"] as const)
         deal(
           results[part]!,
           ahead.map((one) => one[part]),

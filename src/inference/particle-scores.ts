@@ -38,7 +38,7 @@ export async function scoreByParticles(options: ParticleScoreOptions): Promise<P
     const scores: ParticleScores[] = [];
     for (const sequence of sequences) {
       const own = emptyScores(sequence, columns.length);
-      await filter.follow(sequence, ({ start, results }) => {
+      await filter.filter(sequence, ({ start, results }) => {
         const told = toldTogether(results);
         own.total.set(told.total, start);
         own.logLikelihood.set(told.logLikelihood, start * columns.length);

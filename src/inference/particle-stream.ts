@@ -97,7 +97,7 @@ export class ParticleStream implements Follower {
     const { states } = this.particles;
     const departure = { sequence: this.sequence, origin, states, future };
     const [rollout] = await this.rollouts.from([departure], { horizon: 1 });
-    const expected = meansOf(rollout!.expected, 1, columns.length); // [D]
+    const expected = meansOf(rollout!.emissionMean, 1, columns.length); // [D]
     const { mean, ...interval } = forecastFrom(expected, rollout!.x, columns);
     return { mean, ...(forecast === "interval" && interval) };
   }

@@ -55,7 +55,7 @@ export interface SequenceScores extends StepScores {
    * `[length, D]`: the expected value of each entry given the latent variables: of a real column in its unit, of a
    * binary one the probability of 1, of a categorical one the index of the likeliest level.
    */
-  readonly expected: Float64Array;
+  readonly emissionMean: Float64Array;
 }
 
 /** A sequence with its scores. */
@@ -107,7 +107,7 @@ export function scoreNoise(
 }
 
 /** The parts of a judgement that scores are made of. */
-const scoredParts = ["logLikelihood", "kl", "latent", "expected"] as const;
+const scoredParts = ["logLikelihood", "kl", "latent", "emissionMean"] as const;
 
 /** Sums over samples, in the model's units: `[length, width]` each. */
 type Sums = Readonly<Record<(typeof scoredParts)[number], Float64Array>>;
@@ -117,7 +117,7 @@ function emptySums({ length }: Sequence, columns: number, latent: number): Sums 
     logLikelihood: new Float64Array(length * columns),
     kl: new Float64Array(length * latent),
     latent: new Float64Array(length * latent),
-    expected: new Float64Array(length * columns),
+    emissionMean: new Float64Array(length * columns),
   };
 }
 
@@ -186,8 +186,8 @@ function finished(lane: Sequence, sums: Sums, columns: readonly Column[], sample
     logLikelihood,
     kl,
     latent: sums.latent.map((sum) => sum / samples),
-    expected: unscaled(
-      sums.expected.map((sum) => sum / samples),
+    emissionMean: unscaled(
+      sums.emissionMean.map((sum) => sum / samples),
       columns,
     ),
   };

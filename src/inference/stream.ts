@@ -53,7 +53,7 @@ export interface StreamOptions {
 /** What a model's own step says beside what every follower does. */
 export interface StreamAnswer extends FollowerAnswer {
   /** `[D]`: the expected value of each entry given the latent variables; see `SequenceScores.expected`. */
-  readonly expected: Float64Array;
+  readonly emissionMean: Float64Array;
   /** `[Z]`: the posterior means. */
   readonly latent: Float32Array;
 }
@@ -170,7 +170,7 @@ export class Stream implements Follower {
       total: numbers("total")[0]!,
       logLikelihood: numbers("log_likelihood").slice(),
       kl: numbers("kl")[0]!,
-      expected: numbers("expected").slice(),
+      emissionMean: numbers("expected").slice(),
       latent: (outputs["latent"] as TensorValue<"float32">).data.slice(),
       ...(forecast && { forecast }),
     };

@@ -48,24 +48,24 @@ export interface ParticleDraws {
   /** For what it expects of a step before it sees it. */
   readonly predictive: Draws & { readonly noise: Tensor };
   /** For what it puts into the gaps of a step once it has seen the rest. */
-  readonly fill: Draws;
+  readonly imputation: Draws;
 }
 
-export interface FollowInputs extends Omit<SequenceInputs, "dropout">, ParticleDraws {
+export interface ParticleFilterInputs extends Omit<SequenceInputs, "dropout">, ParticleDraws {
   /** `[T, 1]`: a uniform number for each step, where particles are drawn anew. */
   readonly resampling?: Tensor;
 }
 
 /** What a particle made of each step, `[T, B, ·]`. */
-export interface Followed extends Pick<StepResult, "latent" | "latentScale"> {
+export interface ParticleFilterResult extends Pick<StepResult, "latent" | "latentScale"> {
   /** `[T, B, D]`: the step with its gaps filled; missing entries are draws, observed ones as they were. */
-  readonly filled: Tensor;
+  readonly imputed: Tensor;
   /** `[T, B, D]`: a draw from the forecast of the step, made before it was seen. */
   readonly predictive: Tensor;
   /** `[T, B, D]`: the mean of that forecast, given the latent variables that the particle drew for it. */
   readonly predictiveMean: Tensor;
   /** `[T, B, D]`: what was to be expected once the observed entries were seen. */
-  readonly expected: Tensor;
+  readonly emissionMean: Tensor;
   /** `[T, B, D]`: the log-likelihood of each observed entry; 0 where nothing was observed. */
   readonly logLikelihood: Tensor;
   /** `[T, B, Z]`: log p(z) − log q(z); together with the likelihood the log of the particle's importance weight. */
@@ -77,7 +77,7 @@ export interface Followed extends Pick<StepResult, "latent" | "latentScale"> {
 }
 
 /** What is known of the sequences to follow. */
-export interface FollowOptions {
+export interface ParticleFilterVariant {
   /** Whether nothing is missing anywhere, which spares the filling. */
   readonly complete?: boolean;
   /**
@@ -92,7 +92,10 @@ export interface FollowOptions {
  * Declares the inputs of a graph that follows sequences: those of `sequenceInputs`, the particles' own draws, and
  * `resampling` `[T, 1]` where particles are drawn anew.
  */
-export function followInputs(model: Model, { resampled = false }: FollowOptions = {}): FollowInputs {
+export function particleFilterInputs(
+  model: Model,
+  { resampled = false }: ParticleFilterVariant = {},
+): ParticleFilterInputs {
   const { dropout: _, ...inputs } = sequenceInputs(model);
   const widths = drawWidths(model);
   const perStep = (name: string, size: number) => input(name, ["T", "B", size]);
@@ -102,7 +105,7 @@ export function followInputs(model: Model, { resampled = false }: FollowOptions 
   });
   const predictive = { ...draws(guessNames), noise: perStep(guessNames.of("noise"), widths.noise) };
   const resampling = resampled ? { resampling: input("resampling", ["T", 1]) } : {};
-  return { ...inputs, predictive, fill: draws(fillNames), ...resampling };
+  return { ...inputs, predictive, imputation: draws(fillNames), ...resampling };
 }
 
 /**
@@ -124,13 +127,13 @@ export function followInputs(model: Model, { resampled = false }: FollowOptions 
  *
  * @returns each part for all steps, and the state after the last.
  */
-export function follow(
+export function particleFilter(
   model: Model,
   weight: Weights,
-  inputs: FollowInputs,
-  { complete = false }: Omit<FollowOptions, "resampled"> = {},
-): Followed & { readonly state: State } {
-  const { state: carried, x, mask, noise, predictive, fill, known, resampling } = inputs;
+  inputs: ParticleFilterInputs,
+  { complete = false }: Omit<ParticleFilterVariant, "resampled"> = {},
+): ParticleFilterResult & { readonly state: State } {
+  const { state: carried, x, mask, noise, predictive, imputation, known, resampling } = inputs;
   const net = plainNet(weight);
   const given = model.given?.(net, known) ?? nothing;
   const state = startGeneration(model, net, {
@@ -146,12 +149,12 @@ export function follow(
       noise: stepNoise(model, noise),
       given: given.slices,
       predictive: { ...predictive, noise: stepNoise(model, predictive.noise) },
-      fill,
+      imputation,
       resampling,
     },
     step: (before, { given: own, ...slices }) => {
       const context = { given: { ...given.fixed, ...own }, complete };
-      const { state: next, outputs } = followStep(model, net, before, slices, context);
+      const { state: next, outputs } = particleFilterStep(model, net, before, slices, context);
       return { state: next, outputs: { ...outputs, states: marked(model, carried, next) } };
     },
   });
@@ -162,7 +165,7 @@ export function follow(
 const nothing: OverTime = { slices: {}, fixed: {} };
 
 /** What a step of particles is led through by, `[B, ·]`. */
-interface FollowSlices extends ParticleDraws {
+interface ParticleFilterXs extends ParticleDraws {
   readonly x: Tensor;
   readonly mask: Tensor;
   readonly noise: Tensor;
@@ -179,16 +182,16 @@ interface ParticleStep {
   readonly predictive: Stepped<Generated>;
   /** What the model says of the step when the given values stand in it. */
   readonly read: (x: Tensor, mask?: Tensor) => Stepped<StepResult>;
-  readonly fill: Draws;
+  readonly imputation: Draws;
 }
 
-function followStep(
+function particleFilterStep(
   model: Model,
   net: Net,
   before: State,
-  { x, mask, noise, predictive, fill, resampling }: FollowSlices,
-  { complete, ...context }: StepContext & Pick<Required<FollowOptions>, "complete">,
-): Stepped<FollowedStep> {
+  { x, mask, noise, predictive, imputation, resampling }: ParticleFilterXs,
+  { complete, ...context }: StepContext & Pick<Required<ParticleFilterVariant>, "complete">,
+): Stepped<ParticleFilterStepResult> {
   const proposal = capabilitiesOf(model).causal ? "posterior" : "prior";
   const read = (values: Tensor, mask = filledLike(values, 1)) => {
     const observed = { values, mask };
@@ -202,7 +205,7 @@ function followStep(
     any: greater(max(mask, [-1], { keepDims: true }), 0),
     predictive: generateStep(model, net, before, { ...predictive, temperature: scalar(1), ...context }),
     read,
-    fill,
+    imputation,
   };
   const reading = (): Reading => {
     if (!isLatent(model)) return readByBelief(model, net, before, context, step);
@@ -211,7 +214,7 @@ function followStep(
   const told = withSequenceDraws(model, before, reading());
   const { state, outputs, together }: Reading & { together?: Together } =
     resampling === undefined ? told : drawnAnew(told, resampling);
-  const { x: guessed, expected: predictiveMean } = step.predictive.outputs;
+  const { x: guessed, emissionMean: predictiveMean } = step.predictive.outputs;
   return { state, outputs: { own: { ...outputs, predictive: guessed, predictiveMean }, together } };
 }
 
@@ -239,39 +242,42 @@ function drawnAnew({ state, outputs }: Reading, uniform: Tensor): Reading & { re
 }
 
 /** What is told of a step: by each particle, and by all together where they are drawn anew. */
-interface FollowedStep {
-  readonly own: Omit<Followed, "states" | "together">;
+interface ParticleFilterStepResult {
+  readonly own: Omit<ParticleFilterResult, "states" | "together">;
   readonly together: Together | undefined;
 }
 
 /** What a step adds to what was said of it before it was seen. */
 type Reading = {
   state: State;
-  outputs: Record<Exclude<keyof Followed, "predictive" | "predictiveMean" | "states" | "together">, Tensor>;
+  outputs: Record<
+    Exclude<keyof ParticleFilterResult, "predictive" | "predictiveMean" | "states" | "together">,
+    Tensor
+  >;
 };
 
 function readComplete({ x, read }: ParticleStep): Reading {
   const { state, outputs } = read(x);
-  const { expected, logLikelihood, logPriorRatio, latent, latentScale } = outputs;
-  return { state, outputs: { filled: x, expected, logLikelihood, logPriorRatio, latent, latentScale } };
+  const { emissionMean, logLikelihood, logPriorRatio, latent, latentScale } = outputs;
+  return { state, outputs: { imputed: x, emissionMean, logLikelihood, logPriorRatio, latent, latentScale } };
 }
 
 function readWithGaps(
   model: LatentModel,
   net: Net,
-  { x, seen, any, predictive, read, fill }: ParticleStep,
+  { x, seen, any, predictive, read, imputation }: ParticleStep,
 ): Reading {
-  const { x: guessed, expected: predictiveMean } = predictive.outputs;
+  const { x: guessed, emissionMean: predictiveMean } = predictive.outputs;
   const first = read(where(seen, x, guessed)).outputs;
-  const better = emissionWith(model, net).sample(first.raw, fill, scalar(1)); // [B, D]
-  const filled = where(seen, x, where(any, better, guessed)); // [B, D]
-  const { state, outputs } = read(filled);
+  const better = emissionWith(model, net).sample(first.emissionParameters, imputation, scalar(1)); // [B, D]
+  const imputed = where(seen, x, where(any, better, guessed)); // [B, D]
+  const { state, outputs } = read(imputed);
   const moved = ([name, value]: [string, Tensor]) => [name, where(any, value, part(predictive.state, name))];
   return {
     state: Object.fromEntries(Object.entries(state).map(moved)),
     outputs: {
-      filled,
-      expected: where(any, first.expected, predictiveMean),
+      imputed,
+      emissionMean: where(any, first.emissionMean, predictiveMean),
       logLikelihood: where(seen, first.logLikelihood, 0),
       logPriorRatio: where(any, first.logPriorRatio, 0),
       latent: outputs.latent,
@@ -286,18 +292,18 @@ function readByBelief(
   net: Net,
   before: State,
   { given }: StepContext,
-  { x, seen, read, predictive, fill }: ParticleStep,
+  { x, seen, read, predictive, imputation }: ParticleStep,
 ): Reading {
   const { state, outputs } = read(x, cast(seen, x.dtype));
   const { logLikelihood, logPriorRatio, latent, latentScale } = outputs;
   const told = { logLikelihood, logPriorRatio, latent, latentScale };
   if (model.update === undefined) {
-    const filled = where(seen, x, predictive.outputs.x); // [B, D]
-    return { state, outputs: { ...told, filled, expected: outputs.expected } };
+    const imputed = where(seen, x, predictive.outputs.x); // [B, D]
+    return { state, outputs: { ...told, imputed, emissionMean: outputs.emissionMean } };
   }
   const features = model.features(net, { values: x, mask: cast(seen, x.dtype) });
   const belief = model.update(net, { state: modelState(model, before), x: features, given });
-  const draw = model.sample(net, { state: belief, given }, { ...fill, temperature: scalar(1) }); // [B, D]
-  const filled = where(seen, x, draw); // [B, D]
-  return { state, outputs: { ...told, filled, expected: model.mean(net, { state: belief, given }) } };
+  const draw = model.sample(net, { state: belief, given }, { ...imputation, temperature: scalar(1) }); // [B, D]
+  const imputed = where(seen, x, draw); // [B, D]
+  return { state, outputs: { ...told, imputed, emissionMean: model.mean(net, { state: belief, given }) } };
 }

@@ -40,9 +40,9 @@ export interface StepResult {
   readonly latent: Tensor;
   readonly latentScale: Tensor;
   /** `[..., D]`: the expected value of each column, had the latent variable been known. */
-  readonly expected: Tensor;
+  readonly emissionMean: Tensor;
   /** `[..., width]`: the parameters of the emission, given the latent variables that were drawn. */
-  readonly raw: Tensor;
+  readonly emissionParameters: Tensor;
 }
 
 /** One step that a model makes up. */
@@ -50,7 +50,7 @@ export interface Generated {
   /** `[..., D]`: a sample, scaled as in a batch. */
   readonly x: Tensor;
   /** `[..., D]`: the expected value of each column, given the latent variables that were drawn. */
-  readonly expected: Tensor;
+  readonly emissionMean: Tensor;
 }
 
 /** What a step is taken with, beside the state. */
@@ -117,7 +117,7 @@ function takeLatentStep(
   const { z } = inferred;
   const emission = emissionWith(model, net);
   const output = model.emissionParameters(net, { state, z, given }); // [..., width]
-  const raw = leaning(model, output, before);
+  const emissionParameters = leaning(model, output, before);
   return {
     state: {
       ...forEachParticle(model.transition(net, { state, x: features, z, given }), before),
@@ -126,10 +126,14 @@ function takeLatentStep(
       ...lastOf(before, (last) => where(present, values, last)),
     },
     outputs: {
-      logLikelihood: where(present, emission.logProbability(raw, where(present, values, 0), present), 0),
+      logLikelihood: where(
+        present,
+        emission.logProbability(emissionParameters, where(present, values, 0), present),
+        0,
+      ),
       ...joined(inferred.terms, values),
-      expected: emission.mean(raw),
-      raw,
+      emissionMean: emission.mean(emissionParameters),
+      emissionParameters,
     },
   };
 }
@@ -142,14 +146,14 @@ function takeExactStep(
 ): Stepped<StepResult> {
   const state = modelState(model, before);
   const { logProb, state: after } = model.filter(net, { state, x: features, given });
-  const expected = model.mean(net, { state, given }); // [..., D]
+  const emissionMean = model.mean(net, { state, given }); // [..., D]
   return {
     state: after,
     outputs: {
       logLikelihood: where(greater(mask, 0), logProb, 0),
       ...joined([], values),
-      expected,
-      raw: expected,
+      emissionMean,
+      emissionParameters: emissionMean,
     },
   };
 }
@@ -165,7 +169,7 @@ export function generateStep(
   if (!isLatent(model)) {
     const x = model.sample(net, { state, given }, { ...draws, temperature }); // [..., D]
     const { state: after } = model.filter(net, { state, x: featuresOf(model, net, x), given });
-    return { state: after, outputs: { x, expected: model.mean(net, { state, given }) } };
+    return { state: after, outputs: { x, emissionMean: model.mean(net, { state, given }) } };
   }
   const { z } = drawEach(
     model,
@@ -188,7 +192,7 @@ export function generateStep(
       ...sequenceParts(model, before),
       ...lastOf(before, () => x),
     },
-    outputs: { x, expected: emission.mean(raw) },
+    outputs: { x, emissionMean: emission.mean(raw) },
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Imputed, imputeSequences } from "../inference/impute.ts";
 import { option } from "../options.ts";
-import { drawTable, filledTable, gapTable } from "../tables/impute-table.ts";
+import { drawTable, gapTable, imputedTable } from "../tables/impute-table.ts";
 import { grouped } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { subjectOf } from "./context.ts";
@@ -33,7 +33,7 @@ export const impute = operation({
     const value = await imputeSequences({ ...settings, particles: samples, seed, lag });
     const shape = { columns: settings.columns, time, levels };
     const files = [
-      { path: out, content: () => filledTable(value, shape, config.data.schema.sequence) },
+      { path: out, content: () => imputedTable(value, shape, config.data.schema.sequence) },
       ...made(entries, () => gapTable(value, shape)),
       ...made(draws, () => drawTable(value, shape)),
     ];

@@ -37,7 +37,7 @@ export const errorLine = (line: number, error: string): string => `${JSON.string
 
 /** Whether a step is odd: a level never seen is, as a detector takes it for missing. */
 export const isOdd = ({ alarm, unseen }: Pick<Watched, "alarm" | "unseen">): boolean =>
-  alarm !== undefined && (alarm.isOdd || unseen.length > 0);
+  alarm !== undefined && (alarm.isAnomalous || unseen.length > 0);
 
 /** Whether the step is odd, how odd (`Alarm.score`), and the columns that say so with their nats. */
 function flagsOf(

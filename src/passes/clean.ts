@@ -137,7 +137,7 @@ function usedTensors(outputs: readonly Tensor[]): ReadonlySet<Tensor> {
     for (const node of nodes) {
       for (const each of dependencies(node)) used.add(each);
       if (!isScan(node)) continue;
-      for (const each of [...node.attrs.body.next, ...node.attrs.body.stacks]) used.add(each);
+      for (const each of [...node.attrs.body.next, ...node.attrs.body.ys]) used.add(each);
       visit(bodyNodes(node.attrs.body));
     }
   };

@@ -41,11 +41,11 @@ class Hoisting {
     const { body } = this.node.attrs;
     this.liftBefore();
     this.resident = this.mustStay();
-    const finals = body.carries.length > 0 || this.resident.size > 0 ? this.smallerLoop() : [];
+    const finals = body.carry.length > 0 || this.resident.size > 0 ? this.smallerLoop() : [];
     for (const node of this.nodes) {
       if (!this.resident.has(node) && !this.isLifted(node)) this.lift(node);
     }
-    return [...finals, ...body.stacks.map((inner) => this.allSteps(inner))];
+    return [...finals, ...body.ys.map((inner) => this.allSteps(inner))];
   }
 
   private liftBefore(): void {
@@ -104,13 +104,13 @@ class Hoisting {
     const { body } = this.node.attrs;
     const scope = newScope();
     const sequences: Tensor[] = [];
-    const slices: Tensor[] = [];
-    const places = new Map(body.carries.map((carry) => [carry, parameter(carry, scope)]));
+    const xs: Tensor[] = [];
+    const places = new Map(body.carry.map((carry) => [carry, parameter(carry, scope)]));
     const take = (tensor: Tensor): Tensor => {
       const sequence = this.lifted.get(tensor) as Tensor;
       const slice = parameter(sliceType(sequence), scope);
       sequences.push(sequence);
-      slices.push(slice);
+      xs.push(slice);
       places.set(tensor, slice);
       return slice;
     };
@@ -121,18 +121,18 @@ class Hoisting {
     const rebuilder = new Rebuilder({ resolve });
     const rebuild = (tensor: Tensor): Tensor => inside(scope, () => rebuilder.get(tensor));
     const next = body.next.map(rebuild);
-    if (sequences.length === 0) take(body.slices[0] as Tensor);
-    const inits = this.node.inputs.slice(0, body.carries.length);
+    if (sequences.length === 0) take(body.xs[0] as Tensor);
+    const inits = this.node.inputs.slice(0, body.carry.length);
     const own = {
       scope,
-      carries: body.carries.map((each) => places.get(each) as Tensor),
-      slices,
+      carry: body.carry.map((each) => places.get(each) as Tensor),
+      xs,
       next,
-      stacks: [],
+      ys: [],
       reverse: body.reverse,
     };
     const asked = this.askedOfLoop().map(rebuild);
-    const loop = addScan(inits, sequences, { ...own, stacks: [...new Set(asked)] });
+    const loop = addScan(inits, sequences, { ...own, ys: [...new Set(asked)] });
     this.collect = (inner) => stackOf(loop, rebuild(inner));
     return loop.outputs.slice(0, inits.length);
   }
@@ -140,11 +140,11 @@ class Hoisting {
   /** Values of the loop that the rest of the body, or the world, asks for. */
   private askedOfLoop(): readonly Tensor[] {
     const others = this.nodes.filter((node) => !this.resident.has(node) && !this.isLifted(node));
-    const wanted = [...others.flatMap(({ inputs }) => inputs), ...this.node.attrs.body.stacks];
+    const wanted = [...others.flatMap(({ inputs }) => inputs), ...this.node.attrs.body.ys];
     const fromLoop = (tensor: Tensor): boolean =>
       this.isInside(tensor) &&
       !this.lifted.has(tensor) &&
-      (this.resident.has(tensor.node) || this.node.attrs.body.carries.includes(tensor));
+      (this.resident.has(tensor.node) || this.node.attrs.body.carry.includes(tensor));
     return [...new Set(wanted.filter(fromLoop))];
   }
 }

@@ -9,7 +9,7 @@ export function countUses(nodes: readonly Node[], body?: Body): ReadonlyMap<Tens
   for (const node of nodes) {
     for (const each of dependencies(node)) use(each, isScan(node) ? 2 : 1);
   }
-  for (const result of [...(body?.next ?? []), ...(body?.stacks ?? [])]) use(result);
+  for (const result of [...(body?.next ?? []), ...(body?.ys ?? [])]) use(result);
   return uses;
 }
 
@@ -24,6 +24,6 @@ export function usersOf(
   for (const node of nodes) {
     for (const each of dependencies(node)) use(each, node);
   }
-  for (const result of [...body.next, ...body.stacks]) use(result, undefined, undefined);
+  for (const result of [...body.next, ...body.ys]) use(result, undefined, undefined);
   return users;
 }

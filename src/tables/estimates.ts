@@ -24,7 +24,7 @@ export interface EstimateOptions {
   /** In (0, 1), ascending. */
   readonly levels: readonly number[];
   /** `[D]`: means that are known better than from the draws. */
-  readonly expected?: Float64Array;
+  readonly emissionMean?: Float64Array;
   /** Which quantile of the draws has a level; the level itself unless told. */
   readonly rawLevel?: (column: string, level: number) => number;
 }
@@ -38,7 +38,7 @@ export function estimatesOf(drawn: Float64Array, options: EstimateOptions): Esti
 export function entryEstimates(
   drawn: Float64Array,
   d: number,
-  { columns, levels, expected, rawLevel = (_, level) => level }: EstimateOptions,
+  { columns, levels, emissionMean, rawLevel = (_, level) => level }: EstimateOptions,
 ): Estimate[] {
   const column = columns[d]!;
   const { name, kind } = column;
@@ -51,7 +51,7 @@ export function entryEstimates(
       quantiles: [],
       deviation: 0,
     }));
-  const mean = expected?.[d] ?? own.reduce((sum, value) => sum + value, 0) / own.length;
+  const mean = emissionMean?.[d] ?? own.reduce((sum, value) => sum + value, 0) / own.length;
   if (!isQuantity(column)) return [{ column: name, mean, quantiles: [], deviation: 0 }];
   const sorted = sortedDraws(drawn, columns, d, Random.stream(0, "within the cell", name));
   const quantiles = levels.map((level) => sampleQuantile(sorted, rawLevel(name, level)));

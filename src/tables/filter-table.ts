@@ -23,14 +23,14 @@ export function filterTable(
   { columns, levels, time }: FilterTableOptions,
 ): string {
   const width = columns.length;
-  const rows = filtered.flatMap(({ sequence, forecast, forecastMean, expected }) =>
+  const rows = filtered.flatMap(({ sequence, forecast, forecastMean, emissionMean }) =>
     forecast.flatMap((drawn, t) => {
       const place = placeFields({ name: sequence.name, step: t, when: sequence.times?.[t] }, time);
-      const before = { columns, levels, expected: forecastMean.subarray(t * width, (t + 1) * width) };
+      const before = { columns, levels, emissionMean: forecastMean.subarray(t * width, (t + 1) * width) };
       return columns.flatMap((column, d): Field[][] => {
         const seen = sequence.values[t * width + d]!;
         const observed = Number.isNaN(seen) ? seen : observedField(column, seen);
-        const after = entryEstimates(expected[t]!, d, { columns, levels: [] });
+        const after = entryEstimates(emissionMean[t]!, d, { columns, levels: [] });
         return entryEstimates(drawn, d, before).map((estimate, i) => [
           ...place,
           ...estimateFields(estimate, levels),

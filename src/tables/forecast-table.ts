@@ -18,7 +18,7 @@ export interface ForecastTableOptions {
 
 /** What a forecast says of each step ahead: estimates of all columns. */
 export function forecastEstimates(
-  { sequence, samples, expected }: Forecast,
+  { sequence, samples, emissionMean }: Forecast,
   { columns, levels, recalibrations }: ForecastTableOptions,
 ): Estimate[][] {
   const width = columns.length;
@@ -27,7 +27,7 @@ export function forecastEstimates(
     estimatesOf(drawn, {
       columns,
       levels,
-      expected: expected.subarray(h * width, (h + 1) * width),
+      emissionMean: emissionMean.subarray(h * width, (h + 1) * width),
       rawLevel: (column, level) => rawLevel(recalibration, column, h + 1, level),
     }),
   );

@@ -19,7 +19,7 @@ export interface ImputeTableOptions {
  * @param sequence what the field that names the sequence is called, so that the table reads back; without a name it is
  * left out of the table of a single sequence.
  */
-export function filledTable(
+export function imputedTable(
   imputed: readonly Imputed[],
   options: ImputeTableOptions,
   sequence?: string,
@@ -33,8 +33,8 @@ export function filledTable(
   const isNamed = sequence !== undefined || read === undefined || imputed.length > 1;
   const rows = imputed.flatMap((one) => {
     const fields = names.map((name) => fieldsOf(name, one, options));
-    return Array.from({ length: one.filled.length }, (_, t): Field[] => [
-      ...(isNamed ? [one.filled.name] : []),
+    return Array.from({ length: one.imputed.length }, (_, t): Field[] => [
+      ...(isNamed ? [one.imputed.name] : []),
       ...fields.map((at) => at(t)),
     ]);
   });
@@ -44,7 +44,7 @@ export function filledTable(
 /** What stands in a column at each step. */
 function fieldsOf(
   name: string,
-  { sequence, filled }: Imputed,
+  { sequence, imputed }: Imputed,
   { columns, time }: ImputeTableOptions,
 ): (t: number) => Field {
   const d = columns.findIndex((column) => column.name === name);
@@ -53,12 +53,12 @@ function fieldsOf(
     const at = (t: number) => t * columns.length + d;
     return (t) =>
       Number.isNaN(sequence.values[at(t)])
-        ? fieldOf(column, filled.values[at(t)]!)
+        ? fieldOf(column, imputed.values[at(t)]!)
         : observedField(column, sequence.values[at(t)]!);
   }
   const cells = sequence.cells?.get(name);
   if (cells !== undefined) return (t) => cells[t]!;
-  return (t) => (time === undefined ? Number.NaN : clock(filled.times?.[t] ?? Number.NaN, time));
+  return (t) => (time === undefined ? Number.NaN : clock(imputed.times?.[t] ?? Number.NaN, time));
 }
 
 /** A row for each filled entry (of a categorical column for each level): where it stands, its mean and its quantiles. */

@@ -21,23 +21,23 @@ interface Reconstructed {
   readonly column: Column;
   readonly step: number;
   readonly observed: number;
-  readonly expected: number;
+  readonly reconstruction: number;
 }
 
-const reconstructed = ({ sequence, expected }: Filtered, columns: readonly Column[]): Reconstructed[] =>
-  expected.flatMap((drawn, step) =>
+const reconstructed = ({ sequence, emissionMean }: Filtered, columns: readonly Column[]): Reconstructed[] =>
+  emissionMean.flatMap((drawn, step) =>
     columns.map((column, d) => ({
       column,
       step,
       observed: sequence.values[step * columns.length + d]!,
-      expected: typicalValue(column, everyNth(drawn, d, columns.length), false),
+      reconstruction: typicalValue(column, everyNth(drawn, d, columns.length), false),
     })),
   );
 
 /** Observed minus expected; of levels 0 where they are the same and 1 where not. */
-const errorOf = ({ column, observed, expected }: Reconstructed): number => {
-  if (column.kind !== "categorical" || Number.isNaN(observed)) return observed - expected;
-  return observed === expected ? 0 : 1;
+const errorOf = ({ column, observed, reconstruction }: Reconstructed): number => {
+  if (column.kind !== "categorical" || Number.isNaN(observed)) return observed - reconstruction;
+  return observed === reconstruction ? 0 : 1;
 };
 
 /** The error of each column over all sequences. */
@@ -68,13 +68,15 @@ export function reconstructionTable(
 ): string {
   const rows = filtered.flatMap((one) =>
     reconstructed(one, columns).map((entry) => {
-      const { column, step, observed, expected } = entry;
+      const { column, step, observed, reconstruction } = entry;
       const { name, times } = one.sequence;
       return [
         ...placeFields({ name, step, when: times?.[step] }, time),
         column.name,
         Number.isNaN(observed) ? observed : observedField(column, observed),
-        column.kind === "categorical" ? fieldOf(column, expected) : inDigits(expected, column.deviation),
+        column.kind === "categorical"
+          ? fieldOf(column, reconstruction)
+          : inDigits(reconstruction, column.deviation),
         inDigits(errorOf(entry)),
       ];
     }),

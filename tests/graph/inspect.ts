@@ -6,7 +6,7 @@ import { bodyNodes, nodesBelow } from "../../src/graph/traverse.ts";
 export const tensorsBelow = (tensors: readonly Tensor[]): readonly Tensor[] =>
   nodesBelow(tensors).flatMap((node) => [
     ...node.outputs,
-    ...(isScan(node) ? tensorsBelow([...node.attrs.body.next, ...node.attrs.body.stacks]) : []),
+    ...(isScan(node) ? tensorsBelow([...node.attrs.body.next, ...node.attrs.body.ys]) : []),
   ]);
 
 /** The ops inside each scan that a tensor needs, without parameters. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { detect, type EntryScores, fitDetector, type View } from "../../src/anomaly/detect.ts";
+import { detect, type EntryScores, fitDetector, type Statistic } from "../../src/anomaly/detect.ts";
 import { fitTail, surprise } from "../../src/anomaly/tail.ts";
 import { duration } from "../../src/metrics/spans.ts";
 import { normals, uniforms } from "../baselines/generator.ts";
@@ -104,7 +104,11 @@ describe("by enumeration", () => {
     (entries, j) => entries.reduce((sum, score) => sum + of(score, j), 0) / entries.length,
   );
   /** What a view shows of a step. */
-  const shown = ({ values }: EntryScores, { column, window }: Pick<View, "column" | "window">, t: number) => {
+  const shown = (
+    { values }: EntryScores,
+    { column, window }: Pick<Statistic, "column" | "window">,
+    t: number,
+  ) => {
     const columns = column === undefined ? [0, 1, 2] : [column];
     const steps = Array.from({ length: window }, (_, back) => t - back);
     const entries = steps.flatMap((at) =>
@@ -114,13 +118,13 @@ describe("by enumeration", () => {
   };
 
   test("each column and their sum are seen through each window", () => {
-    const looks = model.views.map(({ column, window }) => `${column ?? "sum"} ${window}`);
+    const looks = model.statistics.map(({ column, window }) => `${column ?? "sum"} ${window}`);
     expect(looks.sort()).toEqual(["0 2", "0 4", "1 2", "1 4", "2 2", "2 4", "sum 2", "sum 4"]);
     expect(model.threshold).toBeCloseTo(Math.log(8), 12);
   });
 
   test("the base of a view is the 95 % quantile of what it shows of clean data", () => {
-    for (const view of model.views) {
+    for (const view of model.statistics) {
       const values = Array.from({ length: 300 }, (_, t) => shown(valid, view, t)).sort((a, b) => a - b);
       expect(view.base).toBeCloseTo(values[284]!, 10);
       expect(view.excess).toBeGreaterThanOrEqual(1 / view.window);
@@ -131,7 +135,7 @@ describe("by enumeration", () => {
     const scores = clean(5, 12);
     scores.values[7] = Number.NaN;
     detect(scores, model).scores.forEach((score, t) => {
-      const rarities = model.views.map(
+      const rarities = model.statistics.map(
         (view) => (shown(scores, view, t) - view.base) / view.excess - view.logRate,
       );
       expect(score).toBeCloseTo(Math.max(...rarities), 8);
@@ -153,8 +157,8 @@ test("a column that is a little off for long is found, where the sum over many c
   );
   const { events } = detect({ ...off, values }, model);
   expect(events.map(({ reasons }) => reasons[0]!.column)).toEqual(["column 3"]);
-  const sums = model.views.filter(({ column }) => column === undefined);
-  expect(detect({ ...off, values }, { ...model, views: sums }).events).toEqual([]);
+  const sums = model.statistics.filter(({ column }) => column === undefined);
+  expect(detect({ ...off, values }, { ...model, statistics: sums }).events).toEqual([]);
 });
 
 test("columns in another order, or scores in another unit of density, give the same events", () => {

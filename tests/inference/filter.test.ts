@@ -47,12 +47,12 @@ describe("filtering a linear process, against the exact forecasts", () => {
   });
 
   test("at a missing step the estimate is that of the past; at an observed one it knows the step", async () => {
-    const { expected } = (await filtered)[0]!;
-    const missing = meanOf(everyNth(expected[10]!, 0, 2));
+    const { emissionMean } = (await filtered)[0]!;
+    const missing = meanOf(everyNth(emissionMean[10]!, 0, 2));
     expect(within(missing, 0.9 * at(9, 0), Math.sqrt(varianceAfter(tied, 0, 1) / particles))).toBe(true);
     const { mean } = posteriorAt(5);
     const known = tied.decay[0]! * at(4, 0) + tied.loading[0]! * mean;
-    expect(within(meanOf(everyNth(expected[5]!, 0, 2)), known, 0.6 / Math.sqrt(particles))).toBe(true);
+    expect(within(meanOf(everyNth(emissionMean[5]!, 0, 2)), known, 0.6 / Math.sqrt(particles))).toBe(true);
   });
 
   test("the table has where, the forecast, what came and the estimate", async () => {
@@ -105,7 +105,7 @@ test("reconstruction errors are those of the expected values", async () => {
   const filtered = await filterSequences({ ...settings, sequences: [gappy] });
   const columns = columnsOf(tied);
   const [first] = reconstructionErrors(filtered, columns);
-  const squares = filtered[0]!.expected.flatMap((drawn, step) => {
+  const squares = filtered[0]!.emissionMean.flatMap((drawn, step) => {
     const seen = gappy.values[2 * step]!;
     return Number.isNaN(seen) ? [] : [(seen - meanOf(everyNth(drawn, 0, 2))) ** 2];
   });
@@ -129,7 +129,7 @@ test("of levels the likeliest is told, and whether it is right", async () => {
 });
 
 test("where nothing is missing, the way that fills gaps and the one that does not come to the same", async () => {
-  const parts = ["logLikelihood", "logPriorRatio", "expected", "latent"] as const;
+  const parts = ["logLikelihood", "logPriorRatio", "emissionMean", "latent"] as const;
   const results = await Promise.all(
     [true, false].map(async (complete) => {
       const ensemble = await ParticleFilter.create(
@@ -137,7 +137,7 @@ test("where nothing is missing, the way that fills gaps and the one that does no
         { parts, complete, window: 20 },
       );
       const seen: Record<string, number[]> = {};
-      await ensemble.follow(whole, ({ results: values }) => {
+      await ensemble.filter(whole, ({ results: values }) => {
         for (const part of parts) seen[part] = [...(values[part]!.data as Float32Array)];
         return undefined;
       });

@@ -3,7 +3,7 @@ import type { Sequence } from "../../src/data/dataset.ts";
 import { type ImputeOptions, imputeSequences, systematic } from "../../src/inference/impute.ts";
 import { sampleQuantile } from "../../src/metrics/quantiles.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import { drawTable, filledTable, gapTable } from "../../src/tables/impute-table.ts";
+import { drawTable, gapTable, imputedTable } from "../../src/tables/impute-table.ts";
 import { cellsOf, mixed, modelOf, sequencesOf, someWeights } from "./columns.ts";
 import {
   drawSequence,
@@ -70,7 +70,7 @@ describe("a gap of an autoregression, against its exact smoother", () => {
   });
 
   test("observed entries stay as they are, filled ones are the means of their draws", async () => {
-    const { filled: table, gaps } = (await filled)[0]!;
+    const { imputed: table, gaps } = (await filled)[0]!;
     expect([...table.values.subarray(0, 10)]).toEqual([...whole.values.subarray(0, 10)]);
     expect([...table.values.subarray(14)]).toEqual([...whole.values.subarray(14)]);
     expect([...table.values.subarray(10, 14)]).toEqual(gaps.map(({ draws }) => meanOf(draws)));
@@ -90,7 +90,7 @@ describe("over many gaps of a process that forgets quickly", () => {
     );
 
   test("the error is that of the exact smoother, below interpolation and carrying forward", async () => {
-    const { filled: table } = (await filled)[0]!;
+    const { imputed: table } = (await filled)[0]!;
     const place = (step: number) => (step % 12) - 6;
     const ends = (step: number) => [values[step - place(step)]!, values[step - place(step) + 5]!] as const;
     const [exact, own, straight, carried] = [
@@ -138,7 +138,7 @@ test("the same seed fills in the same values, another one others; nothing missin
   expect(await impute([gappy, whole], { particles: 50 })).toEqual(first);
   expect((await impute([gappy], { particles: 50, seed: 9 }))[0]!.gaps).not.toEqual(first[0]!.gaps);
   expect(first[1]!.gaps).toEqual([]);
-  expect(first[1]!.filled.values).toEqual(whole.values);
+  expect(first[1]!.imputed.values).toEqual(whole.values);
   await expect(impute([gappy], { lag: -1 })).rejects.toThrow(/lag is -1/);
 });
 
@@ -167,9 +167,9 @@ describe("mixed columns", () => {
   });
 
   test("every gap is filled with a value that can have been recorded, and nothing else changes", async () => {
-    for (const { sequence, filled } of await imputed) {
+    for (const { sequence, imputed } of await imputed) {
       sequence.values.forEach((value, i) => {
-        const now = filled.values[i]!;
+        const now = imputed.values[i]!;
         if (!Number.isNaN(value)) expect(now).toBe(value);
         else if (i % 3 === 0) expect(Number.isInteger(now / 0.25)).toBe(true);
         else expect([0, 1, 2].slice(0, i % 3 === 1 ? 2 : 3)).toContain(now);
@@ -179,7 +179,7 @@ describe("mixed columns", () => {
 
   test("tables: whole, of the entries, of the draws", async () => {
     const missing = sequences.flatMap(({ values }) => [...values]).filter(Number.isNaN).length;
-    const [header, ...whole] = cellsOf(filledTable(await imputed, { columns: mixed }));
+    const [header, ...whole] = cellsOf(imputedTable(await imputed, { columns: mixed }));
     expect(header).toEqual(["sequence", "level", "flag", "mode"]);
     expect(whole).toHaveLength(20);
     expect(whole.flat()).not.toContain("");

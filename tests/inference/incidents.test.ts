@@ -34,7 +34,7 @@ function labelled(
     logLikelihood,
     kl: zeros,
     latent: zeros,
-    expected: zeros,
+    emissionMean: zeros,
   };
   return { sequence, scores, incidents };
 }

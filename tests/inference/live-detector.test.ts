@@ -45,8 +45,8 @@ test("scores and flags are those of the whole sequence, to the last bit", () => 
       const whole = detect(scores, detector);
       const live = follow(scores);
       expect(live.map(({ score }) => score)).toEqual([...whole.scores]);
-      expect(live.map(({ isOdd }) => (isOdd ? 1 : 0))).toEqual([...whole.flags]);
-      odd += live.filter(({ isOdd }) => isOdd).length;
+      expect(live.map(({ isAnomalous }) => (isAnomalous ? 1 : 0))).toEqual([...whole.flags]);
+      odd += live.filter(({ isAnomalous }) => isAnomalous).length;
     }),
     { numRuns: 60, examples: [[5, 500, plainlyOdd]] },
   );
@@ -56,7 +56,7 @@ test("scores and flags are those of the whole sequence, to the last bit", () => 
 test("an odd step names the column that stands out, a usual one none", () => {
   const live = follow(scoresOf(5, 200, (t) => (t >= 100 && t < 120 ? 25 : 0)));
   expect(live[110]!.reasons[0]!.column).toBe("b");
-  expect(live[110]!.isOdd).toBe(true);
+  expect(live[110]!.isAnomalous).toBe(true);
   expect(live[50]).toMatchObject({ isOdd: false, reasons: [] });
 });
 

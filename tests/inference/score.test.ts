@@ -49,7 +49,7 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): vo
 }
 
 describe("scores of a sequence do not depend on", () => {
-  const parts = ["total", "logLikelihood", "kl", "latent", "expected"] as const;
+  const parts = ["total", "logLikelihood", "kl", "latent", "emissionMean"] as const;
   const whole = score({ window: 1000, batchSize: 1 });
 
   test.each([
@@ -115,13 +115,13 @@ describe("each step", () => {
   });
 
   test("expected values are in the unit of the data: scaled back where real, as they are elsewhere", async () => {
-    const { expected } = (await score({ sequences: sequences.slice(0, 1) }))[0]!;
-    const executable = await nodeRuntime().compile(unrollProgram(model, ["expected"]));
+    const { emissionMean } = (await score({ sequences: sequences.slice(0, 1) }))[0]!;
+    const executable = await nodeRuntime().compile(unrollProgram(model, ["emissionMean"]));
     const results = await executable.run(inputsOf(sequences[0]!));
     const { mean, deviation } = mixed[0]!;
-    const scaled = numbers(results["expected"]);
+    const scaled = numbers(results["emissionMean"]);
     expectClose(
-      expected,
+      emissionMean,
       scaled.map((value, at) => (at % 3 === 0 ? mean + deviation * value : value)),
     );
     await executable.dispose();

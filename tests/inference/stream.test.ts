@@ -65,7 +65,7 @@ describe("a stream gives what the whole sequence gives at once, with values miss
       answers.map(({ kl }) => kl),
       whole!.kl,
     );
-    for (const part of ["logLikelihood", "expected", "latent"] as const)
+    for (const part of ["logLikelihood", "emissionMean", "latent"] as const)
       expectClose(
         answers.flatMap((answer) => [...answer[part]]),
         whole![part],

@@ -42,7 +42,7 @@ describe("a state space model whose posterior is said to read the future", () =>
       const variance = before.variance + process.r ** 2;
       expect(within(meanOf(drawn), before.mean, Math.sqrt(variance / worth)), `step ${t}`).toBe(true);
       expect(within(varianceOf(drawn), variance, variance * Math.sqrt(2 / worth)), `step ${t}`).toBe(true);
-      const found = filtered!.expected[t]!;
+      const found = filtered!.emissionMean[t]!;
       expect(within(meanOf(found), after.mean, Math.sqrt(after.variance / worth)), `step ${t}`).toBe(true);
     }
     // Without the weights particles would know nothing of the data at all.

@@ -36,11 +36,11 @@ const everyPart: readonly Part[] = [
   "logPriorRatio",
   "latent",
   "latentScale",
-  "expected",
-  "raw",
+  "emissionMean",
+  "emissionParameters",
 ];
 /** What prior and emission say, once posteriors are taken away. */
-const priorParts: readonly Part[] = ["latent", "latentScale", "raw", "expected"];
+const priorParts: readonly Part[] = ["latent", "latentScale", "emissionParameters", "emissionMean"];
 
 /** Some values of a model's columns at a step, as a batch holds them. */
 export type DrawRow = (random: Random) => readonly number[];
@@ -83,10 +83,14 @@ export function conforms(name: string, make: () => Model, options: ConformanceOp
     for (const [part, shape] of Object.entries(stateShapes(model)))
       expect(results[`state.${part}.next`]?.shape, part).toEqual([B, ...shape]);
     const width = isLatent(model) ? model.emission.width : model.width;
-    const widths = { logLikelihood: model.width, expected: model.width, raw: width };
+    const widths = { logLikelihood: model.width, emissionMean: model.width, emissionParameters: width };
     const latent = latentWidth(model);
     for (const part of everyPart)
-      expect(results[part]?.shape, part).toEqual([T, B, { ...widths }[part as "raw"] ?? latent]);
+      expect(results[part]?.shape, part).toEqual([
+        T,
+        B,
+        { ...widths }[part as "emissionParameters"] ?? latent,
+      ]);
     expect(everyPart.every((part) => numbers(results, part).every(Number.isFinite))).toBe(true);
   });
 
@@ -588,13 +592,13 @@ function at(values: Values, name: Part, [t, b]: readonly [number, number]): numb
   return numbers(values, name).slice((t * rows + b) * width, (t * rows + b + 1) * width);
 }
 
-function expectClose(values: readonly number[], expected: readonly number[], tolerance = 2e-5): void {
+function expectClose(values: readonly number[], emissionMean: readonly number[], tolerance = 2e-5): void {
   expect(values).toHaveLength(expected.length);
   const worst = expected.map((each, i) => Math.abs(values[i]! - each) / (1 + Math.abs(each)));
   expect(Math.max(0, ...worst)).toBeLessThan(tolerance);
 }
 
-function expectStates(values: Values, expected: Values): void {
+function expectStates(values: Values, emissionMean: Values): void {
   for (const part of Object.keys(carriedStates(expected)))
     expectClose(numbers(values, `${part}.next`), numbers(expected, `${part}.next`));
 }

@@ -149,9 +149,9 @@ describe("on a state space model, whose exact answers a Kalman filter gives", ()
       values: sequence.values.slice(0, 55),
     }));
     const forecasts = await forecastSequences({ ...settings, sequences: heads, horizon: 5, particles: 100 });
-    const off = forecasts.map(({ expected }, i) => {
+    const off = forecasts.map(({ emissionMean }, i) => {
       const known = kalmanFilter(process, [...heads[i]!.values]).at(-1)!.after.mean;
-      return Math.abs(expected[4]! - process.a ** 5 * known);
+      return Math.abs(emissionMean[4]! - process.a ** 5 * known);
     });
     expect(meanOf(off)).toBeLessThan(0.25); // the deviation of what is forecast is about 0.7
   });

@@ -145,7 +145,7 @@ test("particles are led to the mean that quadrature finds, through the jump", as
     sequences,
   });
   integrated(process, studentDensity).means.forEach((mean, t) => {
-    const found = filtered!.expected[t]!;
+    const found = filtered!.emissionMean[t]!;
     const error = Math.sqrt(varianceOf(found) / (particles / 20)); // after the jump few particles are left
     expect(Math.abs(meanOf(found) - mean), `step ${t + 1}`).toBeLessThan(5 * error);
     expect(error, `step ${t + 1}`).toBeLessThan(0.1);

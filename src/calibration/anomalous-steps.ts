@@ -25,7 +25,7 @@ const RECOVERY = 25;
  * odd.add(7, predictionsOfStep7);
  * odd.disturbs(31); // true if step 7 was odd
  */
-export class OddSteps {
+export class AnomalousSteps {
   private readonly columns: readonly Column[];
   private readonly recalibration: Recalibration;
   private readonly excess: number;

@@ -1,6 +1,11 @@
 import { input } from "../graph/index.ts";
 import type { Model } from "../models/model.ts";
-import { type Followed, type FollowOptions, follow, followInputs } from "../models/particles.ts";
+import {
+  type ParticleFilterResult,
+  type ParticleFilterVariant,
+  particleFilter,
+  particleFilterInputs,
+} from "../models/particles.ts";
 import { statesAfter } from "../models/state.ts";
 import { eachStateNames, togetherNames } from "../names.ts";
 import { countOf } from "../nn/parameters.ts";
@@ -8,9 +13,9 @@ import type { Program } from "../onnx/lower.ts";
 import { compile } from "../train/programs.ts";
 import { unpackWeights } from "../train/weights.ts";
 
-export interface FollowProgramOptions extends FollowOptions {
+export interface ParticleFilterProgramOptions extends ParticleFilterVariant {
   /** What is wanted of each step. */
-  readonly parts: readonly Exclude<keyof Followed, "states" | "together">[];
+  readonly parts: readonly Exclude<keyof ParticleFilterResult, "states" | "together">[];
   /** Whether the state after each step is wanted too. */
   readonly states?: boolean;
   /** Whether what all particles say together is wanted, of particles that are drawn anew. */
@@ -22,12 +27,12 @@ export interface FollowProgramOptions extends FollowOptions {
  * are wanted, `states.<part>` after each step `[T, B, size]` where wanted, `together.<part>` `[T, ·]` where
  * wanted, and `state.<part>.next`.
  */
-export function followProgram(
+export function particleFilterProgram(
   model: Model,
-  { parts, states = false, together = false, ...options }: FollowProgramOptions,
+  { parts, states = false, together = false, ...options }: ParticleFilterProgramOptions,
 ): Program {
   const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
-  const followed = follow(model, weights, followInputs(model, options), options);
+  const followed = particleFilter(model, weights, particleFilterInputs(model, options), options);
   const wanted = Object.fromEntries(parts.map((part) => [part, followed[part]]));
   const each = states ? eachStateNames.give(followed.states) : {};
   const all = together ? togetherNames.give({ ...followed.together }) : {};

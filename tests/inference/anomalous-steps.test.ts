@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Adaptation } from "../../src/calibration/adapt.ts";
+import { AnomalousSteps } from "../../src/calibration/anomalous-steps.ts";
 import { CoverageTally } from "../../src/calibration/coverage.ts";
-import { OddSteps } from "../../src/calibration/odd-steps.ts";
 import { type Prediction, predictionsOf, Recalibrator } from "../../src/calibration/recalibrate.ts";
 import type { BacktestForecast } from "../../src/inference/backtest.ts";
 import { Random } from "../../src/random/generator.ts";
@@ -134,7 +134,7 @@ describe("odd steps", () => {
   /** A step with so many columns far off. */
   const step = (outside: number) => columns.map((_, d) => outcome(d, d < outside ? 9 : 0));
   const oddOf = (counts: readonly number[]) => {
-    const odd = new OddSteps(columns, recalibration);
+    const odd = new AnomalousSteps(columns, recalibration);
     for (const [i, outside] of counts.entries()) odd.add(i, step(outside));
     return counts.map((_, i) => odd.disturbs(i));
   };
@@ -152,13 +152,13 @@ describe("odd steps", () => {
   });
 
   test("do not matter to steps before them", () => {
-    const odd = new OddSteps(columns, recalibration);
+    const odd = new AnomalousSteps(columns, recalibration);
     odd.add(10, step(12));
     expect([9, 10, 35, 36].map((at) => odd.disturbs(at))).toEqual([false, true, true, false]);
   });
 
   test("need three columns", () => {
-    const odd = new OddSteps(columns.slice(0, 2), recalibration);
+    const odd = new AnomalousSteps(columns.slice(0, 2), recalibration);
     odd.add(10, step(12).slice(0, 2));
     expect(odd.disturbs(10)).toBe(false);
   });
@@ -169,7 +169,7 @@ describe("odd steps", () => {
       columns: Object.fromEntries(columns.map(({ name }) => [name, [levels]])),
     });
     const isOdd = (map: ReturnType<typeof mapOf>) => {
-      const odd = new OddSteps(columns, map);
+      const odd = new AnomalousSteps(columns, map);
       odd.add(
         10,
         columns.map((_, d) => outcome(d, 0.98)),
@@ -181,7 +181,7 @@ describe("odd steps", () => {
   });
 
   test("are not found where nothing was observed", () => {
-    const odd = new OddSteps(columns, recalibration);
+    const odd = new AnomalousSteps(columns, recalibration);
     odd.add(10, []);
     expect(odd.disturbs(10)).toBe(false);
   });
