@@ -1,8 +1,8 @@
 import { VrnnError } from "../../errors.ts";
 import { didYouMean } from "../../words/nearest.ts";
 import type { SplitName } from "../dataset.ts";
+import type { DecimalMark } from "./answers.ts";
 import { type Cell, isMissing } from "./cells.ts";
-import type { DecimalMark } from "./numerals.ts";
 
 /** One sequence as a reader hands it over: named columns of untyped cells. */
 export interface Table {
