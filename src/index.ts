@@ -19,7 +19,7 @@ export {
   type Statistic,
 } from "./anomaly/detect.ts";
 export { detectedColumns, entryScores, stepScores } from "./anomaly/incidents.ts";
-export { type Alarm, detectorOf, LiveDetector } from "./anomaly/live-detector.ts";
+export { type Alarm, detectorOf, LiveDetector, type LiveDetectorState } from "./anomaly/live-detector.ts";
 export { gradients } from "./autodiff/gradients.ts";
 export { type FrameRule, type FrameSize, frameRules } from "./baselines/frames.ts";
 export { type Discounts, KneserNey, type KneserNeyOptions } from "./baselines/kneser-ney.ts";
@@ -202,12 +202,8 @@ export {
   scoreRows,
   scoreSequences,
 } from "./inference/score.ts";
-export {
-  Stream,
-  type StreamAnswer,
-  type StreamOptions,
-  type StreamState,
-} from "./inference/stream.ts";
+export { Stream, type StreamAnswer, type StreamOptions } from "./inference/stream.ts";
+export type { StreamState } from "./inference/stream-state.ts";
 export { type ClassSummary, classSummary, majoritySummary, type ToldLabel } from "./metrics/classes.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
 export type { Span } from "./metrics/spans.ts";

@@ -25,6 +25,9 @@ export interface Alarm {
   readonly reasons: readonly Reason[];
 }
 
+/** Where a detector stands: the latest surprises of each column and of all together, the oldest first. */
+export type LiveDetectorState = readonly (readonly number[])[];
+
 /**
  * Flags the steps that `detect` flags of the whole sequence, as they come: the same numbers, to the last bit.
  *
@@ -36,14 +39,16 @@ export class LiveDetector {
   private readonly detector: Detector;
   /** The usual of each view. */
   private readonly cleanMeans: readonly number[];
+  /** The longest window. */
+  private readonly longest: number;
   /** The latest surprises of each column, and last of all columns together. */
   private readonly latest: readonly Latest[];
 
   constructor(detector: Detector) {
     this.detector = detector;
     this.cleanMeans = detector.statistics.map((view) => cleanMeanOf(view, detector.columns));
-    const longest = Math.max(...detector.statistics.map(({ window }) => window));
-    this.latest = [...detector.columns, undefined].map(() => new Latest(longest));
+    this.longest = Math.max(...detector.statistics.map(({ window }) => window));
+    this.latest = [...detector.columns, undefined].map(() => new Latest(this.longest));
   }
 
   /** What the detector says of the next step. @param scores `[columns]`: the negative log-likelihood of each entry of the step in nats; NaN where it is missing */
@@ -55,6 +60,28 @@ export class LiveDetector {
     const score = this.rarest();
     const isAnomalous = score > threshold;
     return { score, isAnomalous, reasons: isAnomalous ? this.reasons() : [] };
+  }
+
+  /** Where it stands, to go on from there another time: plain numbers, which JSON keeps exactly. */
+  get state(): LiveDetectorState {
+    return this.latest.map((latest) => [...latest.last(this.longest)]);
+  }
+
+  /**
+   * Goes on where a detector fitted to the same data stood.
+   *
+   * @throws VrnnError `detect/state` for the state of one of other columns or windows.
+   */
+  restore(state: LiveDetectorState): void {
+    const fits = (numbers: readonly number[]) =>
+      numbers.length === state[0]!.length && numbers.length <= this.longest && numbers.every(Number.isFinite);
+    if (state.length !== this.latest.length || !state.every(fits))
+      throw new VrnnError("detect/state", "this is the state of another detector", {
+        remedy: "give that of one of the same columns and windows",
+      });
+    state.forEach((numbers, j) => {
+      this.latest[j]!.replace(numbers);
+    });
   }
 
   private rarest(): number {
@@ -96,6 +123,12 @@ class Latest {
       this.end = this.most;
     }
     this.buffer[this.end++] = value;
+  }
+
+  /** Forgets what there was for these, at most as many as are kept. */
+  replace(values: readonly number[]): void {
+    this.buffer.set(values);
+    this.end = values.length;
   }
 
   /** At most `count` of them. */

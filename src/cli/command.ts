@@ -40,16 +40,17 @@ export async function defineCommand(
     const given = options.given(command);
     if (isTable && isJson && given["out"] === undefined)
       throw usageError("--json leaves no place for the table", "say where it goes with --out");
-    const path = command.args[0];
+    const [path, ...more] = command.args;
     const call = {
       given,
       input: checked(input, given, options.refused),
       path,
+      more,
       choice: checked(dataChoice, choice.given(command), choice.refused),
       isJson,
     };
     const { read, written } = options.paths(call.input);
-    const reads = [path, ...choice.paths(call.choice).read, ...read].filter((each) => each !== undefined);
+    const reads = [...command.args, ...choice.paths(call.choice).read, ...read];
     if (written.length > 0) (await import("./outputs.ts")).checkOutputs(written, reads);
     await perform(operation, { ...call, reads });
   });

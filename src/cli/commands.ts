@@ -7,12 +7,15 @@ export const subjects: Readonly<Record<Subject, { argument: string; help: string
   run: RUN,
   sequences: RUN,
   data: {
-    argument: "[data]",
+    argument: "[data...]",
     help:
       "CSV, TSV, JSONL, text (.txt), MIDI, drawings (.npz), piano rolls and drawings as JSON, clips of frames (.npy of " +
-      "[N, T, H, W] or [N, T, H, W, C], with --model frame-vrnn), each also .gz, or a folder",
+      "[N, T, H, W] or [N, T, H, W, C], with --model frame-vrnn), each also .gz: a file, several, a folder, or - for stdin",
   },
-  path: { argument: "<path>", help: "the folder of a run, or data" },
+  path: {
+    argument: "<path...>",
+    help: "the folder of a run, or data: a file, several, a folder, or - for stdin",
+  },
   nothing: undefined,
 };
 

@@ -1,4 +1,5 @@
 import { SPLIT_NAMES } from "../data/dataset.ts";
+import { formatNames } from "../data/format-names.ts";
 import { readPath } from "../operations/inputs.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
@@ -9,6 +10,10 @@ export const dataChoice = z.strictObject({
   split: option(z.optional(z.enum(SPLIT_NAMES)), {
     flag: "--split <name>",
     help: `${SPLIT_NAMES.join(", ")} (default: test; with --data: all of it)`,
+  }),
+  format: option(z.optional(z.enum(formatNames)), {
+    flag: "--format <name>",
+    help: `what kind of file --data names, for stdin (-) and names that do not tell: ${formatNames.join(", ")}`,
   }),
 });
 

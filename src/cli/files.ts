@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
+import { STDIN } from "../data/files-bytes.ts";
 import { openSteps } from "../data/files-live.ts";
 import { linesOf } from "../data/lines.ts";
 import type { Notice } from "../data/notice.ts";
@@ -10,6 +11,7 @@ import type { Files } from "../operations/context.ts";
 import { RunFolder } from "../run/folder.ts";
 import type { Run } from "../run/run.ts";
 import { runConfig } from "../run/run-config.ts";
+import { placesOf } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { calibrationOf } from "../workbench/calibration.ts";
 import { readFuture } from "../workbench/covariates.ts";
@@ -17,6 +19,7 @@ import { detectorOfRun } from "../workbench/detector.ts";
 import { readOtherSource } from "../workbench/field-data.ts";
 import { fillCalibrationOf, keptFills } from "../workbench/fill-calibration.ts";
 import { readOtherData } from "../workbench/run-data.ts";
+import { WatchStateFile } from "../workbench/watch-state.ts";
 import type { DataChoice } from "./data-choice.ts";
 
 /** What the files belong to. */
@@ -50,10 +53,12 @@ export const nodeFiles = ({
   isFillCalibrated: async (filling) => keptFills(await run(), filling) !== undefined,
   labels: async (sequence) => {
     const source = choice.data ?? (await run()).config.data.path;
+    if (source === STDIN) return undefined; // nothing stands beside it
     return labelsOf(statSync(source).isDirectory() ? source : dirname(source), sequence);
   },
   detector: async (options) => detectorOfRun(await run(), await runtime(), notice, options),
   lines: () => linesOf(untilAborted(process.stdin, signal())),
+  watchState: async (file, seed) => new WatchStateFile(file, await run(), seed),
   openSteps,
 });
 
@@ -65,7 +70,7 @@ function viewOf(path: string) {
     config: folder.config,
     events: folder.events(),
     files: Object.fromEntries(names.sort().map((name) => [name, statSync(join(path, name)).size])),
-    hasData: existsSync(folder.config.data.path),
+    hasData: placesOf(folder.config).every((place) => existsSync(place)),
   };
 }
 

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { VrnnError } from "../errors.ts";
 import { RunFolder } from "../run/folder.ts";
 import { runConfig } from "../run/run-config.ts";
+import { placesOf } from "../run/run-fields.ts";
 import { requireFilePlace, requireFolderPlace, requireNamePlace } from "../run/writable.ts";
 import type { WrittenPath } from "./options.ts";
 
@@ -57,11 +58,11 @@ function refuseOverwriting(outputs: readonly string[], inputs: readonly string[]
 
 /** The files that an input stands for. */
 function filesRead(path: string): readonly string[] {
-  if (RunFolder.isRun(path)) return [...RunFolder.files(path), ...filesIn(dataOf(path))];
+  if (RunFolder.isRun(path)) return [...RunFolder.files(path), ...dataOf(path).flatMap(filesIn)];
   return filesIn(path);
 }
 
-const dataOf = (run: string): string => RunFolder.open(run, runConfig).config.data.path;
+const dataOf = (run: string): readonly string[] => placesOf(RunFolder.open(run, runConfig).config);
 
 const filesIn = (path: string): readonly string[] =>
   statOf(path)?.isDirectory() === true ? readdirSync(path).map((name) => join(path, name)) : [path];

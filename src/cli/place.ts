@@ -3,17 +3,24 @@ import type { Dataset } from "../data/dataset.ts";
 import { type FieldDataset, sequenceSource } from "../data/field-dataset.ts";
 import type { Fields } from "../data/fields.ts";
 import { readDataset } from "../data/files.ts";
-import { readerFor, readFields } from "../data/files-fields.ts";
+import { onlyFile, readerFor, readFields } from "../data/files-fields.ts";
 import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
-import type { SchemaOptions } from "../data/tables/schema.ts";
 import type { Chosen, Context, Pictures } from "../operations/context.ts";
+import type { DataSchema } from "../run/data-schema.ts";
 import { openRun, type Run } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import { projectVersion } from "../run/version.ts";
 import { knownSteps } from "../workbench/covariates.ts";
 import { readerOfRun, readOtherSource, readRunFields } from "../workbench/field-data.ts";
-import { readOtherData, readRunData, sequencesOf, sourceOfSplit } from "../workbench/run-data.ts";
+import {
+  type KeptCells,
+  movedNotes,
+  readOtherData,
+  readRunData,
+  sequencesOf,
+  sourceOfSplit,
+} from "../workbench/run-data.ts";
 import type { DataChoice } from "./data-choice.ts";
 import { nodeFiles } from "./files.ts";
 import type { Notes } from "./notes.ts";
@@ -22,6 +29,8 @@ import type { Notes } from "./notes.ts";
 export interface Place {
   /** What the operation is about: the folder of a run, or data. */
   readonly path: string | undefined;
+  /** Further files, where several were named. */
+  readonly more: readonly string[];
   /** Which data, for operations over sequences. */
   readonly choice: DataChoice;
   readonly notes: Notes;
@@ -30,11 +39,11 @@ export interface Place {
 }
 
 /** What an operation is given at the command line. What is heavy to load is loaded when it is asked for. */
-export function nodeContext({ path, choice, notes, signal }: Place): Context {
+export function nodeContext({ path, more, choice, notes, signal }: Place): Context {
   const runtime = once(async () => (await import("../runtime/node.ts")).nodeRuntime());
   const notice = notes.add;
   const run = once(async () => openedRun(path ?? "", notice));
-  const workshop = { path, runtime, signal, notes };
+  const workshop = { path, more, runtime, signal, notes };
   return {
     version: projectVersion,
     get signal() {
@@ -42,9 +51,9 @@ export function nodeContext({ path, choice, notes, signal }: Place): Context {
     },
     runtime,
     run,
-    sequences: async () => chosenData((await run()).config, choice, notice),
+    sequences: async (kept) => chosenData((await run()).config, choice, notice, kept),
     source: async () => chosenSource((await run()).config, choice, notice),
-    dataset: (options = {}) => datasetAt(path ?? "", options),
+    dataset: (options = {}) => datasetAt(path ?? "", more, options),
     known: async (steps, said) => knownSteps(await run(), notice, steps, said),
     begin: async (plan) => (await import("./training.ts")).newJob(plan, workshop),
     files: {
@@ -66,10 +75,17 @@ function openedRun(path: string, notice: Notice): Run {
 }
 
 /** The data that an operation works on: those of the run, or others with its columns. */
-function chosenData(config: RunConfig, { data: path, split }: DataChoice, notice: Notice): Chosen {
-  if (path !== undefined) return readOtherData(config, notice, path, split);
-  const data = readRunData(config, notice);
-  return { sequences: sequencesOf(data, split ?? "test", config.data.path), time: data.time };
+function chosenData(
+  config: RunConfig,
+  { data: path, split, format }: DataChoice,
+  notice: Notice,
+  kept: KeptCells = {},
+): Chosen {
+  if (path !== undefined) return readOtherData(config, notice, path, { split, format, ...kept });
+  const data = readRunData(config, notice, undefined, kept);
+  const sequences = sequencesOf(data, split ?? "test", config.data.path);
+  notice(movedNotes(config, sequences));
+  return { sequences, time: data.time };
 }
 
 /** The same of data of any kind. */
@@ -77,15 +93,21 @@ async function chosenSource(config: RunConfig, choice: DataChoice, notice: Notic
   const reader = readerOfRun(config);
   if (reader === undefined)
     return sequenceSource(chosenData(config, choice, notice).sequences, config.fields as Fields);
-  const { data: path, split } = choice;
-  if (path !== undefined) return readOtherSource(config, notice, path, split);
-  return sourceOfSplit(await readRunFields(reader, config, notice), split ?? "test", config.data.path);
+  const { data: path, ...others } = choice;
+  if (path !== undefined) return readOtherSource(config, notice, path, others);
+  return sourceOfSplit(await readRunFields(reader, config, notice), others.split ?? "test", config.data.path);
 }
 
 /** Data as they would be trained on. */
-async function datasetAt(path: string, options: SchemaOptions): Promise<Dataset | FieldDataset> {
-  const reader = readerFor(path, {});
-  return reader === undefined ? readDataset(path, options) : readFields(reader, path, options);
+async function datasetAt(
+  path: string,
+  more: readonly string[],
+  options: DataSchema,
+): Promise<Dataset | FieldDataset> {
+  const reader = readerFor(path, options);
+  return reader === undefined
+    ? readDataset([path, ...more], options)
+    : readFields(reader, onlyFile(path, more), options);
 }
 
 const pictures: Pictures = {

@@ -1,5 +1,4 @@
 /** The events of an operation at a terminal: data go to stdout, everything else to stderr. */
-import { once } from "node:events";
 import { visible } from "../legible.ts";
 import type { ClockProgress, Event, TrainingProgress } from "../operations/event.ts";
 import { clockProgress } from "./clock.ts";
@@ -20,6 +19,9 @@ export interface ScreenOptions {
   readonly stopStatus: () => number;
 }
 
+/** An answer that nobody took before the work had to end. */
+export class Unread extends Error {}
+
 /** Shows the events of one operation, as they come. */
 export class Screen {
   /** What is noticed by the way. */
@@ -27,6 +29,7 @@ export class Screen {
   private readonly options: ScreenOptions;
   private training: Progress | undefined;
   private clock: ReturnType<typeof clockProgress> | undefined;
+  private giveUp: ((reason: Unread) => void) | undefined;
 
   constructor(options: ScreenOptions) {
     this.options = options;
@@ -40,7 +43,7 @@ export class Screen {
       case "clock":
         return this.showClock(event);
       case "answer":
-        return printWhole(event.text);
+        return this.printWhole(event.text);
       case "artifacts":
         return writeArtifacts(event.files, this.options.reads);
       case "lines":
@@ -55,10 +58,29 @@ export class Screen {
     }
   }
 
+  /** Waits no longer for whoever does not read: the answer under way is given up, and `show` throws `Unread`. */
+  leave(): void {
+    this.giveUp?.(new Unread());
+  }
+
+  /** Tells of an answer that was given up. */
+  showUnread(): void {
+    process.exitCode = this.options.stopStatus();
+    this.tell("stopped: the last answer was not taken, and its step does not count");
+  }
+
   /** Leaves the cursor on a line of its own. */
   close(): void {
     this.training?.close();
     this.clock?.close();
+  }
+
+  /** Prints a line and waits until the system has taken it, or nobody is there any more to read it. */
+  private printWhole(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.giveUp = reject;
+      process.stdout.write(text, () => resolve());
+    });
   }
 
   private tell(text: string): void {
@@ -82,10 +104,4 @@ export class Screen {
     this.clock ??= clockProgress(process.stderr);
     this.clock.show(event);
   }
-}
-
-/** Prints a line and waits until it is taken, or nobody is there any more to take it. */
-async function printWhole(text: string): Promise<void> {
-  if (process.stdout.write(text) || process.stdout.destroyed) return;
-  await Promise.race([once(process.stdout, "drain"), once(process.stdout, "close")]).catch(() => {});
 }

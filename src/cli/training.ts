@@ -3,7 +3,8 @@ import { basename, join, resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
-import { readerFor, readFields } from "../data/files-fields.ts";
+import { STDIN } from "../data/files-bytes.ts";
+import { onlyFile, readerFor, readFields } from "../data/files-fields.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
 import { USUAL_SHUFFLE } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
@@ -25,6 +26,8 @@ import type { Notes } from "./notes.ts";
 export interface Workshop {
   /** The data, if they were named. */
   readonly path: string | undefined;
+  /** Further files, where several were named. */
+  readonly more: readonly string[];
   readonly runtime: () => Promise<Runtime>;
   readonly signal: () => AbortSignal;
   readonly notes: Notes;
@@ -35,12 +38,12 @@ export async function newJob(
   { out, force = false, from, ...plan }: TrainingPlan,
   workshop: Workshop,
 ): Promise<TrainingJob> {
-  const { path } = workshop;
+  const { path, more } = workshop;
   if (path === undefined)
     throw usageError("there is nothing to train on", "give a file: vrnn train data.csv");
   const folder = out ?? folderFor(path);
   if (!force && RunFolder.isRun(folder)) throw runExists(folder);
-  const { data, config } = await begun(plan, path);
+  const { data, config } = await begun(plan, path, more);
   const inherited = from === undefined ? undefined : inheritedBy(config, from);
   const start = force ? "replace" : "new";
   const job = await jobOf({ path: folder, config, data, start, inherited }, workshop);
@@ -54,16 +57,17 @@ export async function newJob(
 async function begun(
   plan: Omit<TrainingPlan, "out" | "force" | "from">,
   path: string,
+  more: readonly string[],
 ): Promise<Pick<Job, "data" | "config">> {
   const reader = readerFor(path, plan.schema);
   if (reader === undefined) {
-    const data = readDataset(path, plan.schema);
-    return { data, config: newConfig({ ...plan, path, data }) };
+    const data = readDataset([path, ...more], plan.schema);
+    return { data, config: newConfig({ ...plan, path, more, data }) };
   }
   if (reader !== "stream" && plan.schema.scaleSteps !== undefined)
     throw usageError(`option '--scale-series': ${reader} has no scale`, "leave it out");
   const asked = reader === "stream" ? { ...plan.schema, stream: true } : plan.schema;
-  const data = await readFields(reader, path, asked);
+  const data = await readFields(reader, onlyFile(path, more), asked);
   return { data, config: await newFieldsConfig({ ...plan, schema: settled(asked, data), path, data }) };
 }
 
@@ -80,7 +84,7 @@ export async function resumedJob(
   { resume, out, given }: ResumeRequest,
   workshop: Workshop,
 ): Promise<TrainingJob> {
-  const { path } = workshop;
+  const { path, more } = workshop;
   const usual = out ?? (path === undefined ? undefined : folderFor(path));
   const folder = resume === "" ? usual : resume;
   if (folder === undefined)
@@ -89,7 +93,9 @@ export async function resumedJob(
   const { keep } = workshop.notes; // told with the description of the data
   const reader = readerOfRun(config);
   const data =
-    reader === undefined ? readRunData(config, keep, path) : await readRunFields(reader, config, keep, path);
+    reader === undefined
+      ? readRunData(config, keep, path === undefined ? undefined : [path, ...more])
+      : await readRunFields(reader, config, keep, path);
   const digest = "fields" in data ? await digestOfSources(data) : digestOf(data);
   requireSameDigest(config, digest, path ?? config.data.path);
   return jobOf({ path: folder, config, data, start: "resume" }, workshop);
@@ -131,7 +137,8 @@ function inheritedBy(config: RunConfig, from: string): Inheritance {
   return inheritWeights(modelOf(config).parameters, tensors, config.training.seed, from);
 }
 
-const folderFor = (path: string): string => join("runs", basename(resolve(path)).split(".")[0] || "run");
+const folderFor = (path: string): string =>
+  join("runs", path === STDIN ? "stdin" : basename(resolve(path)).split(".")[0] || "run");
 
 const runExists = (folder: string): VrnnError =>
   new VrnnError("run/exists", "there is a run in this folder already", {

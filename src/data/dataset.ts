@@ -71,6 +71,8 @@ export interface Sequence {
   readonly label?: Int32Array;
   /** When each step was, in seconds (since 1970, UTC unless the file said otherwise, where it told dates), if that is known. */
   readonly times?: Float64Array;
+  /** `[length]` each: all columns of the file as they were written, in its order, where that was asked for. */
+  readonly cells?: ReadonlyMap<string, readonly (number | string)[]>;
   /** Where this begins in the sequence that it is a part of, in steps; absent counts as 0. */
   readonly offset?: number;
   /** How the columns of this sequence are scaled, where it is not by their statistics (`data/series-units.ts`). */
@@ -183,6 +185,14 @@ export function sliceSequence(sequence: Sequence, start: number, end: number): S
     ...(label && { label: label.length === length ? label.subarray(start, end) : label }),
     ...(sequence.times && { times: sequence.times.subarray(start, end) }),
     ...(units && { units: sliceUnits(units, length === 0 ? 0 : values.length / length, start, end) }),
+    ...(sequence.cells && { cells: slicedCells(sequence.cells, start, end) }),
     offset: (sequence.offset ?? 0) + start,
   };
 }
+
+const slicedCells = (
+  cells: NonNullable<Sequence["cells"]>,
+  start: number,
+  end: number,
+): NonNullable<Sequence["cells"]> =>
+  new Map([...cells].map(([name, column]) => [name, column.slice(start, end)]));

@@ -1,11 +1,16 @@
 import { isUtf8 } from "node:buffer";
-import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { VrnnError } from "../errors.ts";
 import { didYouMean } from "../words/nearest.ts";
 import { looksLikeUtf16, refuseFormats, utf16Text } from "./encoding.ts";
 import { MOST_BYTES, Pieces, refuseEmpty, tooLarge } from "./formats.ts";
+
+/** What is called so is not a file's name but this process's input. */
+export const STDIN = "-";
+/** Not `process.stdin`: to look at that would make it a stream. */
+const STDIN_DESCRIPTOR = 0;
 
 /**
  * What stands at a path.
@@ -25,10 +30,12 @@ export function statusOf(path: string) {
 }
 
 const missingRemedy = (path: string): string =>
-  didYouMean(basename(path), namesIn(dirname(path)), {
-    otherwise: "check the path",
-    shown: (meant) => `"${join(dirname(path), meant)}"`,
-  });
+  /[*?]/.test(path)
+    ? "a pattern that no shell expanded: leave out the quotes, or give the folder"
+    : didYouMean(basename(path), namesIn(dirname(path)), {
+        otherwise: "check the path",
+        shown: (meant) => `"${join(dirname(path), meant)}"`,
+      });
 
 function namesIn(folder: string): string[] {
   try {
@@ -58,7 +65,7 @@ export function readText(path: string): string {
  * @throws VrnnError `data/unreadable`, `data/gzip`, `data/too-large`.
  */
 export function readContent(path: string): Uint8Array {
-  if (statusOf(path).size > MOST_BYTES) throw tooLarge(path);
+  if (path !== STDIN && statusOf(path).size > MOST_BYTES) throw tooLarge(path);
   const bytes = readBytes(path);
   return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(bytes, path) : bytes;
 }
@@ -70,12 +77,12 @@ function readBytes(path: string): Uint8Array {
   const pieces = new Pieces(path);
   let file: number | undefined;
   try {
-    file = openSync(path, "r");
-    const { size: told } = statSync(path);
+    file = path === STDIN ? STDIN_DESCRIPTOR : openSync(path, "r");
+    const { size: told } = fstatSync(file);
     const size = told > 0 ? Math.min(PIECE_BYTES, told) : PIECE_BYTES;
     for (;;) {
       const piece = new Uint8Array(size);
-      const length = readSync(file, piece);
+      const length = readWaiting(file, piece);
       if (length === 0) return pieces.joined();
       pieces.add(piece.subarray(0, length));
     }
@@ -84,7 +91,21 @@ function readBytes(path: string): Uint8Array {
     const what = `cannot read: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new VrnnError("data/unreadable", what, { at: path, remedy: "check the permissions", cause });
   } finally {
-    if (file !== undefined) closeSync(file);
+    if (file !== undefined && path !== STDIN) closeSync(file);
+  }
+}
+
+/** A pipe may have nothing yet, and says so instead of waiting. */
+function readWaiting(file: number, piece: Uint8Array): number {
+  for (;;) {
+    try {
+      return readSync(file, piece);
+    } catch (cause) {
+      const code = (cause as NodeJS.ErrnoException).code;
+      if (code === "EOF") return 0; // of a console
+      if (code !== "EAGAIN") throw cause;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
   }
 }
 

@@ -3,13 +3,17 @@ import { VrnnError } from "../errors.ts";
 import type { LabelSpan } from "./dataset.ts";
 import type { FieldDataset } from "./field-dataset.ts";
 import type { ColumnsField, Fields, FramesField } from "./fields.ts";
+import { readText as readTextFile, statusOf } from "./files-bytes.ts";
 import { isFrames, readFrames } from "./files-frames.ts";
 import { isJsonLines, isLarge, streamJsonLines } from "./files-jsonl.ts";
 import { isLabelled, readTextDataset } from "./files-text.ts";
+import type { FormatName } from "./format-names.ts";
 import { endingOf } from "./formats.ts";
 import { LARGE_MEGABYTES } from "./large.ts";
 import type { ModalityName } from "./modality.ts";
 import type { SplitShares } from "./split.ts";
+import { isDecimal } from "./tables/cells.ts";
+import { sniffDelimiter } from "./tables/dialect.ts";
 import { checkedLevels } from "./tables/label.ts";
 import { type SchemaOptions, USUAL_SHUFFLE } from "./tables/schema.ts";
 import { type CaseName, type TextPiece, type TokenName, tokenUnitOf } from "./text/names.ts";
@@ -17,6 +21,8 @@ import type { TextKnowledge } from "./text/text-dataset.ts";
 
 /** How text is read. */
 export interface TextSchema {
+  /** What kind of file it is; text where it is none of tables. */
+  readonly format?: FormatName | undefined;
   /** `chars` unless told. */
   readonly tokens?: TokenName | undefined;
   readonly per?: TextPiece | undefined;
@@ -60,11 +66,13 @@ const readers = {
     read: readStream,
   },
   text: {
-    claims: (path, { tokens }) => tokens !== undefined || endingOf(path) === ".txt",
+    // Of a .txt it may be said that it is a table.
+    claims: (path, { tokens, format }) =>
+      tokens !== undefined || (endingOf(path) === ".txt" && format === undefined),
     read: async (path, schema, fields) => readText(path, schema, fields && knowledgeIn(fields)),
   },
   images: {
-    claims: isFrames,
+    claims: (path, { format }) => format === undefined && isFrames(path),
     read: async (path, { split }, fields) =>
       readFrames(path, { split, field: fields?.["x"] as FramesField | undefined }),
   },
@@ -106,6 +114,15 @@ function knowledgeIn({ x, label }: Fields): TextKnowledge | undefined {
   return { vocabulary: x.vocabulary, levels: label?.kind === "label" ? label.levels : undefined };
 }
 
+/** The one file of several that were named. @throws VrnnError `data/several` when there are more */
+export function onlyFile(path: string, more: readonly string[]): string {
+  if (more.length === 0) return path;
+  throw new VrnnError("data/several", "several files were named, and only tables are read from several", {
+    at: more[0] as string,
+    remedy: "put them into one file, or into a folder",
+  });
+}
+
 /**
  * A text as data, in the way that the command line says how. Labelled texts are dealt out in a random order unless it is
  * said how: files are often sorted by class.
@@ -116,6 +133,7 @@ function knowledgeIn({ x, label }: Fields): TextKnowledge | undefined {
 export function readText(path: string, schema: TextSchema, known?: TextKnowledge): FieldDataset {
   const { tokens = "chars", per, vocabulary: most, split, text, label } = schema;
   if (schema.labelPer === "step") throw oneLabel(path);
+  if (known === undefined && schema.tokens === undefined && statusOf(path).isFile()) refuseTable(path);
   if (schema.case === "ignored" && tokens !== "words") throw wordsAlone(path);
   const isSaid = text !== undefined || label !== undefined;
   const isNew = known === undefined;
@@ -128,6 +146,29 @@ export function readText(path: string, schema: TextSchema, known?: TextKnowledge
   const { label: field } = data.fields;
   if (isNew && field?.kind === "label") checkedLevels(field.levels, path);
   return data;
+}
+
+/** How many lines of a text are looked at, and how many there must be to tell a table. */
+const [LOOKED_AT, LEAST_LINES] = [50, 4];
+
+/** A text that looks like a table is one of the two, and it is not for a guess which. */
+function refuseTable(path: string): void {
+  const lines = readTextFile(path)
+    .split(/\r?\n/, LOOKED_AT)
+    .filter((line) => line !== "");
+  const delimiter = sniffDelimiter(lines[0] ?? "");
+  const rows = lines.map((line) => line.split(delimiter).map((field) => field.trim()));
+  const [header = [], ...body] = rows;
+  const isTable =
+    lines.length >= LEAST_LINES &&
+    header.length > 1 &&
+    rows.every(({ length }) => length === header.length) &&
+    body.every((row) => row.filter((field) => field === "" || isDecimal(field)).length * 2 > row.length);
+  if (!isTable) return;
+  throw new VrnnError("data/text", `this looks like a table of ${header.length} columns`, {
+    at: path,
+    remedy: "read it as one with the option format: csv, or as text with the option tokens: chars",
+  });
 }
 
 const wordsAlone = (at: string): VrnnError =>

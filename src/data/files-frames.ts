@@ -4,7 +4,7 @@ import type { NumberArray } from "./arrays/dtype.ts";
 import { parseNpy } from "./arrays/npy.ts";
 import type { FieldDataset } from "./field-dataset.ts";
 import { holdsOnly, listFolder } from "./files.ts";
-import { readContent, statusOf } from "./files-bytes.ts";
+import { readContent, STDIN, statusOf } from "./files-bytes.ts";
 import { endingOf, type SourceFile, sequenceName } from "./formats.ts";
 import { type ClipArray, type FrameOptions, framesDataset } from "./images/frames.ts";
 
@@ -12,7 +12,7 @@ const clips = { knows: (path: string) => endingOf(path) === ".npy", names: ".npy
 
 /** Whether data are moving pictures: a `.npy`, or a folder in which some stand where data are read from, and no other data. */
 export const isFrames = (path: string): boolean =>
-  statusOf(path).isDirectory() ? holdsOnly(path, clips) : clips.knows(path);
+  path !== STDIN && statusOf(path).isDirectory() ? holdsOnly(path, clips) : clips.knows(path);
 
 /**
  * Clips of a `.npy` of `[N, T, H, W]`, `[N, T, H, W, C]` or `[T, H, W]`, or of a folder of these, which may be called after

@@ -15,8 +15,9 @@ export const isJsonLines = (path: string): boolean => ENDINGS.includes(endingOf(
 
 /** Whether a file of JSON Lines is too large to be held in memory. */
 export function isLarge(path: string): boolean {
+  if (!isJsonLines(path)) return false;
   const status = statusOf(path);
-  return isJsonLines(path) && status.isFile() && status.size > LARGE_MEGABYTES * 1e6;
+  return status.isFile() && status.size > LARGE_MEGABYTES * 1e6;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Live data: one step a line. */
 import { VrnnError } from "../errors.ts";
+import { quoted } from "../legible.ts";
 import type { Column } from "./dataset.ts";
 import type { DecimalMark } from "./tables/answers.ts";
 import { type Cell, type CellReader, cellReader } from "./tables/cells.ts";
@@ -38,6 +39,8 @@ export interface LiveOptions {
 export interface LiveStep {
   /** `[columns]`; NaN is missing, a level is its index. */
   readonly values: Float64Array;
+  /** The columns whose level was never seen in training, by name: in `values` it is missing. */
+  readonly unseen: readonly string[];
   /** As it was written, where there is one. */
   readonly time?: Cell;
 }
@@ -151,17 +154,16 @@ function stepBuilder(
 ): (fields: Fields, line: number) => LiveStep {
   const { columns, source, onNote } = options;
   const cells = cellsBy(options);
-  const told = new Set<string>();
-  const tellOnce = (note: string) => {
-    if (told.has(note)) return;
-    told.add(note);
-    onNote(note);
-  };
+  const tellOnce = onceEach(onNote);
+  let unseen: string[] = []; // of the step under way
   const readers = columns.map((column) => {
-    const unseen = `column "${column.name}": levels never seen in training count as missing`;
+    const note = `column "${column.name}": levels never seen in training count as missing`;
     const encode = cellEncoder(
       column,
-      () => tellOnce(unseen),
+      () => {
+        unseen.push(column.name);
+        tellOnce(note);
+      },
       (level) => tellOnce(respeltNote(column.name, level)),
     );
     const levels = column.kind === "categorical" ? new Set(column.levels) : undefined;
@@ -170,6 +172,7 @@ function stepBuilder(
   const known = new Set(columns.map(({ name }) => name));
   let time = options.time;
   return (fields, line) => {
+    unseen = [];
     const values = Float64Array.from(readers, ({ name, levels, encode }) => {
       const at = () => `${source}:${line}, column "${name}"`;
       const value = fields.get(name);
@@ -178,10 +181,23 @@ function stepBuilder(
     for (const name of fields.keys()) {
       if (known.has(name) || name === time) continue;
       if (time === undefined && timeName(name) !== undefined) time = name;
-      else tellOnce(`column "${name}" is not one of the model's and is left out`);
+      else tellOnce(`column ${quoted(name)} is not one of the model's and is left out`);
     }
     const when = time === undefined ? undefined : fields.get(time);
-    return { values, ...(isCell(when) && { time: cells.text(String(when)) }) };
+    return { values, unseen, ...(isCell(when) && { time: cells.text(String(when)) }) };
+  };
+}
+
+/** The most notes of a stream: whoever puts another name into every line must not fill the memory with them. */
+const MOST_NOTES = 100;
+
+/** Tells each note once, as long as there are not too many of them. */
+function onceEach(tell: (note: string) => void): (note: string) => void {
+  const told = new Set<string>();
+  return (note) => {
+    if (told.size > MOST_NOTES || told.has(note)) return;
+    told.add(note);
+    tell(told.size > MOST_NOTES ? "there is more to notice, which is not told any more" : note);
   };
 }
 

@@ -1,10 +1,10 @@
-import { type Dirent, readdirSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { VrnnError } from "../errors.ts";
 import { counted, listed } from "../words/figures.ts";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "./dataset.ts";
-import { readContent, readText, statusOf } from "./files-bytes.ts";
-import { endingOf, Formats, type SourceFile, sequenceName, WHOLE } from "./formats.ts";
+import { readContent, readText, STDIN, statusOf } from "./files-bytes.ts";
+import { Formats, type SourceFile, sequenceName, WHOLE } from "./formats.ts";
 import { materials, tables } from "./materials.ts";
 import { looksLikeSplit, splitOfName } from "./split-names.ts";
 import type { SchemaOptions } from "./tables/schema.ts";
@@ -12,11 +12,14 @@ import type { SchemaOptions } from "./tables/schema.ts";
 const formats = new Formats(tables, materials);
 
 const fileAt = (path: string, split?: SplitName): SourceFile => ({
-  path,
+  path: isStdin(path) ? "stdin" : path,
   split,
   text: () => readText(path),
   bytes: () => readContent(path),
 });
+
+/** The file that stands for what comes on stdin; its kind is told by the option `format`. */
+const isStdin = (path: string): boolean => path === STDIN;
 
 /**
  * Reads a data set from a file or folder.
@@ -30,36 +33,47 @@ const fileAt = (path: string, split?: SplitName): SourceFile => ({
  * | `.json` | a list of such objects, a piano roll, `{"train" \| "valid" \| "test": [sequence: [step: [MIDI pitches]]]}`, or drawings, `[sequence: [[dx, dy, pen]]]`, also by split |
  * | a folder of these | a set of sequences, split by sub-folders and files whose names are, or begin with, `train`, `valid`, `val`, `validation`, `dev` or `test` in any case (`Train/`, `val.csv`, `test_1.csv`); labels (`.incidents.json`) are left aside |
  *
- * All may be compressed (`.gz`). What is not said in the options is inferred; see `SchemaOptions`.
+ * All may be compressed (`.gz`). Files with other names are read as the option `format` says, and so is stdin, whose path is
+ * `-`. What is not said in the options is inferred; see `SchemaOptions`.
  *
+ * @param path a file or a folder, or several files: these are read as if they stood in a folder of their own.
  * @throws VrnnError `data/...` in one line: file, line, column, what is wrong and what to do.
  * @example
  * const data = readDataset("cpu.csv", { kinds: { state: "categorical" }, drop: ["comment"] });
  * data.columns.map(({ name, kind }) => `${name}: ${kind}`); // ["user: real", "state: categorical"]
  */
-export function readDataset(path: string, options: SchemaOptions = {}): Dataset {
-  if (statusOf(path).isDirectory()) return readFolder(path, options);
-  return formats.readerOf(path)([fileAt(path)], options, path);
+export function readDataset(path: string | readonly string[], options: SchemaOptions = {}): Dataset {
+  const [first, ...more] = typeof path === "string" ? [path] : path;
+  if (first === undefined) throw noFile();
+  if (more.length > 0) return readTogether(chosenOf(namedFiles([first, ...more], options)), options, first);
+  if (!isStdin(first) && statusOf(first).isDirectory())
+    return readTogether(listFolder(first, knownBy(options)), options, first);
+  return formats.readerOf(first, options)([fileAt(first)], options, first);
 }
 
-function readFolder(folder: string, options: SchemaOptions): Dataset {
-  const { files, notes } = listFolder(folder, formats);
-  const whole = files.find(({ path }) => endingOf(path) === WHOLE);
+/** Files that were chosen to be read, and what is to be told of that. */
+interface ChosenFiles {
+  readonly files: readonly SourceFile[];
+  readonly notes: readonly string[];
+}
+
+function readTogether({ files, notes }: ChosenFiles, options: SchemaOptions, source: string): Dataset {
+  const whole = files.find(({ path }) => formats.formatOf(path, options) === WHOLE);
   if (whole) {
     throw new VrnnError("data/folder", "a JSON data set holds its own splits", {
       at: whole.path,
       remedy: "give the file itself, or take it out of the folder",
     });
   }
-  const read = formats.readerOf(files[0]!.path);
-  const odd = files.find(({ path }) => formats.readerOf(path) !== read);
+  const read = formats.readerOf(files[0]!.path, options);
+  const odd = files.find(({ path }) => formats.readerOf(path, options) !== read);
   if (odd) {
     throw new VrnnError("data/folder", `the file is of another kind than ${files[0]!.path}`, {
       at: odd.path,
       remedy: "keep tables, music and drawings in folders of their own",
     });
   }
-  const dataset = read(files, options, folder);
+  const dataset = read(files, options, source);
   return { ...dataset, notes: [...notes, ...dataset.notes] };
 }
 
@@ -77,6 +91,11 @@ export interface KnownFiles {
   readonly names: string;
 }
 
+const knownBy = (options: SchemaOptions): KnownFiles => ({
+  knows: (path) => formats.knows(path, options),
+  names: formats.names,
+});
+
 /** What a folder holds: files of data or others, and sub-folders that are not looked into. */
 interface Listing {
   readonly found: readonly FolderFile[];
@@ -84,24 +103,60 @@ interface Listing {
 }
 
 /**
+ * The files that were named one by one.
+ *
+ * @throws VrnnError `data/folder` for a folder among them, or a file that is named twice; `data/unknown-format`
+ */
+function namedFiles(paths: readonly string[], options: SchemaOptions): FolderFile[] {
+  const seen = new Set<string>();
+  return paths.map((path) => {
+    if (isStdin(path)) throw alone(path, "stdin stands alone", "give the files without it");
+    if (statusOf(path).isDirectory())
+      throw alone(path, "this is a folder, and several files were named", "give the folder alone");
+    const place = realpathSync(path);
+    if (seen.has(place)) throw alone(path, "this file was named already", "name it once");
+    seen.add(place);
+    formats.readerOf(path, options);
+    return folderFile(path);
+  });
+}
+
+const alone = (at: string, what: string, remedy: string): VrnnError =>
+  new VrnnError("data/folder", what, { at, remedy });
+
+const noFile = (): VrnnError =>
+  new VrnnError("data/missing-file", "no file was named", { remedy: "name a file or a folder" });
+
+/**
  * The data files of a folder and its split sub-folders; where some are to train, those of no split are left out.
  *
  * @throws VrnnError `data/empty-folder`
  */
-export function listFolder(
-  folder: string,
-  formats: KnownFiles,
-): { readonly files: readonly SourceFile[]; readonly notes: readonly string[] } {
+export function listFolder(folder: string, formats: KnownFiles): ChosenFiles {
   const listings = listingsOf(folder);
   const found = listings.flatMap((listing) => listing.found);
   const skipped = listings
     .flatMap((listing) => listing.skipped)
     .flatMap((path) => skippedNote(path, formats));
   const known = found.filter(({ path }) => formats.knows(path));
+  if (known.length === 0) throw emptyFolder(folder, skipped, formats);
+  return chosenOf(known, found, skipped);
+}
+
+/**
+ * Files by what their names say of splits; where some are to train, those of no split are left out.
+ *
+ * @param found all that were there, those of no known kind too.
+ * @param skipped notes of what was not looked into.
+ */
+function chosenOf(
+  known: readonly FolderFile[],
+  found: readonly FolderFile[] = known,
+  skipped: readonly string[] = [],
+): ChosenFiles {
   // A lone test.csv does not say that the files beside it are nothing: they are there to train on.
   const trains = known.some(({ split }) => split === "train");
   const files = known.filter(({ split }) => !trains || split !== undefined);
-  if (files.length === 0) throw emptyFolder(folder, skipped, formats);
   const ignored = found.filter((file) => !files.includes(file)).map(({ path }) => path);
   return {
     files,
@@ -158,8 +213,7 @@ const listingsOf = (folder: string): Listing[] =>
 
 function listingOf(folder: string, entry: Dirent): Listing {
   const path = join(folder, entry.name);
-  if (!isFolder(folder, entry))
-    return { found: [fileAt(path, splitOfName(sequenceName(entry.name)))], skipped: [] };
+  if (!isFolder(folder, entry)) return { found: [folderFile(path)], skipped: [] };
   const split = splitOfName(entry.name);
   if (split === undefined) return { found: [], skipped: [path] };
   const inside = sortedEntries(path);
@@ -169,6 +223,9 @@ function listingOf(folder: string, entry: Dirent): Listing {
     skipped: folders!.map(({ name }) => join(path, name)),
   };
 }
+
+/** A file whose name may say its split. */
+const folderFile = (path: string): FolderFile => fileAt(path, splitOfName(sequenceName(path)));
 
 /** Whether an entry is a folder, or a link to one. */
 function isFolder(folder: string, entry: Dirent): boolean {

@@ -1,6 +1,7 @@
 /** The formats of data, told apart by the end of a file's name, wherever its content comes from. */
 import { VrnnError } from "../errors.ts";
 import type { Dataset, SplitName } from "./dataset.ts";
+import { formatNames } from "./format-names.ts";
 import { parseCsv } from "./tables/csv.ts";
 import { cellsBy, csvOptions } from "./tables/reading.ts";
 import { buildDataset, type SchemaOptions } from "./tables/schema.ts";
@@ -126,7 +127,8 @@ export class Formats {
 
   constructor(byEnding: TableReaders, others: Readers = {}) {
     const tables = together<Table>({
-      read: ({ path, text }, options) => byEnding[endingOf(path)]!(text(), path, sequenceName(path), options),
+      read: ({ path, text }, options) =>
+        byEnding[this.formatOf(path, options)]!(text(), path, sequenceName(path), options),
       build: buildDataset,
     });
     this.readers = {
@@ -135,8 +137,13 @@ export class Formats {
     };
   }
 
-  knows(path: string): boolean {
-    return Object.hasOwn(this.readers, endingOf(path));
+  /** The ending that a file is read by: what is said of its kind, else that of its name. */
+  formatOf(path: string, { format }: Pick<SchemaOptions, "format"> = {}): string {
+    return format === undefined ? endingOf(path) : `.${format}`;
+  }
+
+  knows(path: string, options?: Pick<SchemaOptions, "format">): boolean {
+    return Object.hasOwn(this.readers, this.formatOf(path, options));
   }
 
   /** The formats in words, for messages. */
@@ -146,11 +153,11 @@ export class Formats {
   }
 
   /** @throws VrnnError `data/unknown-format` */
-  readerOf(path: string): ReadFiles {
-    if (this.knows(path)) return this.readers[endingOf(path)]!;
+  readerOf(path: string, options?: Pick<SchemaOptions, "format">): ReadFiles {
+    if (this.knows(path, options)) return this.readers[this.formatOf(path, options)]!;
     throw new VrnnError("data/unknown-format", "this kind of file is not known", {
       at: path,
-      remedy: `give a file that ends in ${this.names}`,
+      remedy: `give a file that ends in ${this.names}, or say what it is with the option format: ${formatNames.join(", ")}`,
     });
   }
 }

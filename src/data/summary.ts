@@ -1,12 +1,12 @@
 import { aligned } from "../words/aligned.ts";
 import { counted } from "../words/figures.ts";
-import { type Column, type Dataset, type Sequence, SPLIT_NAMES } from "./dataset.ts";
+import { type Column, type ConditionColumn, type Dataset, type Sequence, SPLIT_NAMES } from "./dataset.ts";
 import type { FieldDataset } from "./field-dataset.ts";
 import type { Field, FieldKind } from "./fields.ts";
 
 /**
  * What a data set holds, for a person to read: a line per split, a table with a row per column, the notes.
- * A run of binary columns named by consecutive numbers (a piano roll) is one row.
+ * What is known beside the columns (static, covariate) stands below them. A run of binary columns named by consecutive numbers (a piano roll) is one row.
  *
  * @example
  * describeDataset(data);
@@ -20,10 +20,17 @@ import type { Field, FieldKind } from "./fields.ts";
  * //   "note: time: column \"time_s\" (numbers)",
  * // ]
  */
-export function describeDataset({ columns, splits, notes }: Dataset): string[] {
+export function describeDataset({ columns, conditions = [], splits, notes }: Dataset): string[] {
   const sizes = SPLIT_NAMES.map((name) => `${name}: ${sizeLine(splits[name])}`);
   const header = ["column", "kind", "range", "missing", "resolution"];
-  return [...sizes, ...aligned([header, ...columnRows(columns)]), ...notes.map((note) => `note: ${note}`)];
+  const rows = [...columnRows(columns), ...conditions.map(conditionRow)];
+  return [...sizes, ...aligned([header, ...rows]), ...notes.map((note) => `note: ${note}`)];
+}
+
+/** The row of what is known beside the columns. */
+function conditionRow(condition: ConditionColumn): string[] {
+  const [name, kind, ...rest] = describeRun([condition]) as [string, string, ...string[]];
+  return [name, `${kind}, ${condition.role}`, ...rest];
 }
 
 /**

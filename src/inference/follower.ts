@@ -1,6 +1,7 @@
 /** What follows live data: the contract that each way to do so keeps. */
 import { VrnnError } from "../errors.ts";
 import type { StepForecast } from "./forecast-step.ts";
+import type { StreamState } from "./stream-state.ts";
 
 /** What is known beside a step, in the order of the model's conditions and the units of the data; NaN is not given. */
 export interface StepCondition {
@@ -39,6 +40,8 @@ export interface Follower {
    * before has not been answered yet.
    */
   step(x: ArrayLike<number>, known?: StepCondition): Promise<FollowerAnswer>;
+  /** Where it stands, to go on from there another time; undefined where that cannot be kept. */
+  readonly state?: StreamState;
   /** Gives back its sessions. */
   close(): Promise<void>;
 }

@@ -7,16 +7,23 @@ import { Stream, type StreamOptions } from "./stream.ts";
 
 /** A way to follow sequences. */
 export interface Following {
-  /** @throws VrnnError `model/...` for a model that cannot be followed so. */
-  open(options: Omit<StreamOptions, "state" | "draws">): Promise<Follower>;
+  /** Whether a follower has a state to go on from; without, none is taken. */
+  readonly keepsState: boolean;
+  /** @throws VrnnError `model/...` for a model that cannot be followed so, `stream/state` for a state that does not fit. */
+  open(options: Omit<StreamOptions, "draws">): Promise<Follower>;
   /** The scores that a follower gives, of whole sequences at once. */
   score(options: ScoreOptions): Promise<readonly StepScores[]>;
 }
 
-const byPosterior: Following = { open: (options) => Stream.open(options), score: scoreSequences };
+const byPosterior: Following = {
+  keepsState: true,
+  open: (options) => Stream.open(options),
+  score: scoreSequences,
+};
 
 const byParticles = (particles: number): Following => ({
-  open: (options) => ParticleStream.open({ ...options, particles }),
+  keepsState: false,
+  open: ({ state: _, ...options }) => ParticleStream.open({ ...options, particles }),
   score: (options) => scoreByParticles({ ...options, particles }),
 });
 

@@ -1,14 +1,12 @@
 /** A model on live data: one step at a time, with a forecast of the next. */
 
 import type { Column } from "../data/dataset.ts";
-import { VrnnError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import { stateShapes } from "../models/state.ts";
 import { CONDITION, forecastNames, nextNames, stateNames, UPCOMING } from "../names.ts";
 import type { State } from "../nn/cells.ts";
-import { sizeOf } from "../nn/parameters.ts";
 import type { Program } from "../onnx/lower.ts";
-import { Random, type RandomState } from "../random/generator.ts";
+import { Random } from "../random/generator.ts";
 import { allOrNone } from "../runtime/all-or-none.ts";
 import {
   allocate,
@@ -32,6 +30,7 @@ import { forecastInterval, forecastMean, forecastOf } from "./forecast-step.ts";
 import { type GraphContext, type Named, stepGraph, withStates } from "./graphs.ts";
 import { fillOpenUniform } from "./rows.ts";
 import { scoreNoise } from "./score.ts";
+import { checkedState, type StreamState } from "./stream-state.ts";
 
 /** The model that follows a stream, and what it is to tell. */
 export interface StreamOptions {
@@ -58,16 +57,6 @@ export interface StreamAnswer extends FollowerAnswer {
   readonly emissionMean: Float64Array;
   /** `[Z]`: the posterior means. */
   readonly latent: Float32Array;
-}
-
-/** Where a stream stands; plain numbers, which JSON keeps exactly. */
-export interface StreamState {
-  /** The steps taken. */
-  readonly step: number;
-  /** Where the noise of the latent variables stands. */
-  readonly noise: RandomState;
-  /** The state of the model by parts. */
-  readonly parts: Readonly<Record<string, readonly number[]>>;
 }
 
 /**
@@ -150,19 +139,15 @@ export class Stream implements Follower {
   /**
    * Goes back, or on, to where a stream of the same model, seed and name stood.
    *
-   * @throws VrnnError `stream/state` when the state does not fit the model.
+   * @throws VrnnError `stream/state` for what is no state of a stream, or that of one of another model.
    */
-  restore({ step, noise, parts }: StreamState): void {
-    const shapes = stateShapes(this.options.model);
-    for (const [part, shape] of Object.entries(shapes)) {
-      const size = sizeOf({ shape });
-      if (parts[part]?.length !== size) throw unfit(part, size, parts[part]?.length);
-    }
+  restore(state: StreamState): void {
+    const { step, noise, parts } = checkedState(state, stateShapes(this.options.model));
     this.noise = Random.restore(noise);
     this.steps = step;
     const { inputs } = this.turns[step % 2]!;
-    for (const part of Object.keys(shapes))
-      (inputs[stateNames.of(part)] as TensorValue<"float32">).data.set(parts[part]!);
+    for (const [part, numbers] of Object.entries(parts))
+      (inputs[stateNames.of(part)] as TensorValue<"float32">).data.set(numbers);
   }
 
   /** Gives back its session. */
@@ -244,8 +229,3 @@ function forecastOutputs(
   if (forecast === "none") return {};
   return forecast === "mean" ? forecastMean(context, state) : forecastInterval(context, state, draws);
 }
-
-const unfit = (part: string, size: number, given: number | undefined): VrnnError =>
-  new VrnnError("stream/state", `the part ${part} has ${given ?? "no"} numbers, the model's has ${size}`, {
-    remedy: "give the state of a stream of the same model",
-  });

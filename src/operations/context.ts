@@ -7,13 +7,13 @@ import type { LiveOptions, StepReader } from "../data/files-live.ts";
 import type { Line } from "../data/lines.ts";
 import type { ModalityName } from "../data/modality.ts";
 import type { SequenceSource } from "../data/source.ts";
-import type { SchemaOptions } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
 import type { Following } from "../inference/following.ts";
 import type { Incident } from "../metrics/detection.ts";
 import type { ModelColumns, ModelOptions } from "../models/family.ts";
 import type { FamilyName } from "../models/loading.ts";
 import type { Clock, ForecastContent } from "../report/content.ts";
+import type { DataSchema } from "../run/data-schema.ts";
 import type { RunEvent } from "../run/events.ts";
 import type { TrainedModel } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
@@ -23,7 +23,9 @@ import type { TrainingOptions } from "../train/options.ts";
 import type { Known } from "../workbench/covariates.ts";
 import type { RunDetector } from "../workbench/detector.ts";
 import type { Filling } from "../workbench/fill-calibration.ts";
+import type { KeptCells } from "../workbench/run-data.ts";
 import type { ResultEvent, RunTrainingEvent } from "../workbench/train.ts";
+import type { WatchState } from "../workbench/watch-state.ts";
 import type { Artifact, FileMade } from "./event.ts";
 import type { Given } from "./train-resumed.ts";
 
@@ -40,11 +42,11 @@ export interface Context {
   /** The trained model that the operation is about. @throws VrnnError `run/...`, `checkpoint/...` */
   run(): Promise<TrainedModel>;
   /** The sequences that it is to work on. @throws VrnnError `data/...`, `run/data`, `run/split` */
-  sequences(): Promise<Chosen>;
+  sequences(kept?: KeptCells): Promise<Chosen>;
   /** The same of data of any kind. @throws VrnnError `data/...`, `run/data`, `run/split` */
   source(): Promise<SequenceSource>;
   /** The data that it is to read or learn from. @throws VrnnError `data/...` */
-  dataset(options?: SchemaOptions): Promise<Dataset | FieldDataset>;
+  dataset(schema?: DataSchema): Promise<Dataset | FieldDataset>;
   /**
    * What is known of steps that are to be made up, `[steps, C]` in the order of the model's conditions; undefined when
    * nothing is.
@@ -126,8 +128,18 @@ export interface Files {
   ): Promise<RunDetector>;
   /** The lines that come in. */
   lines(): AsyncIterable<Line>;
+  /** Where a stream that a model follows is kept between two processes. */
+  watchState(path: string, seed: number): Promise<WatchStateStore>;
   /** Makes ready to read steps, a line each. */
   openSteps(first: string, line: number, options: LiveOptions): StepReader;
+}
+
+/** What is kept of a stream; see `WatchStateFile`. */
+export interface WatchStateStore {
+  /** @throws VrnnError `watch/state` for that of another model or seed */
+  read(): WatchState | undefined;
+  /** @throws VrnnError `file/...` */
+  write(state: WatchState): void;
 }
 
 /** Which run is to go on. */
@@ -234,9 +246,9 @@ export async function tableRun(context: Context, name: string): Promise<TableRun
 }
 
 /** Opens the run, then its data, then what computes: the order in which mistakes cost least. */
-export async function subjectOf(context: Context, name: string): Promise<Subject> {
+export async function subjectOf(context: Context, name: string, kept?: KeptCells): Promise<Subject> {
   const { config, model, weights, columns } = await tableRun(context, name);
-  const { sequences, time } = await namedBy(name, () => context.sequences());
+  const { sequences, time } = await namedBy(name, () => context.sequences(kept));
   const settings = { runtime: await context.runtime(), model, weights, columns, sequences };
   return { config, sequences, time, settings };
 }

@@ -37,7 +37,7 @@ export const impute = operation({
   output: "table",
   async *run(context, input): AsyncGenerator<Event<Imputed[]>> {
     const { samples, lag, islandSize, quantiles: levels, out, entries, draws, seed } = input;
-    const { config, settings, time } = await subjectOf(context, "impute");
+    const { config, settings, time } = await subjectOf(context, "impute", { keepsCells: true });
     const { columns } = settings;
     const filling = { lag, islandSize };
     const own = await imputeSequences({ ...settings, ...filling, particles: samples, seed });

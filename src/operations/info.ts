@@ -7,6 +7,8 @@ import { loadFamily } from "../models/loading.ts";
 import type { Model } from "../models/model.ts";
 import { countOf } from "../nn/parameters.ts";
 import { boundName } from "../objectives/index.ts";
+import { flagName, metaOf, usageError } from "../options.ts";
+import { type DataSchema, dataSchema } from "../run/data-schema.ts";
 import type { RunEvent } from "../run/events.ts";
 import { labelOfRun } from "../run/run-fields.ts";
 import { aligned } from "../words/aligned.ts";
@@ -18,11 +20,14 @@ import type { Event } from "./event.ts";
 import { operation } from "./usual.ts";
 
 export const info = operation({
-  input: z.strictObject({}),
+  input: z.strictObject({ schema: z.prefault(dataSchema, {}) }),
   output: "figures",
-  async *run(context): AsyncGenerator<Event<object>> {
+  async *run(context, { schema }, given): AsyncGenerator<Event<object>> {
     const folder = await context.files?.folder();
-    const [summary, lines] = await (folder === undefined ? describeData(context) : describeRun(folder));
+    if (folder !== undefined) refuseReading(given.schema);
+    const [summary, lines] = await (folder === undefined
+      ? describeData(context, schema)
+      : describeRun(folder));
     yield { type: "lines", lines };
     yield { type: "result", value: summary, summary };
   },
@@ -30,8 +35,19 @@ export const info = operation({
 
 type Description = readonly [json: object, lines: readonly string[]];
 
-async function describeData(context: Context): Promise<Description> {
-  const data = await context.dataset();
+/** A run has been read: how, it says itself. */
+function refuseReading(schema: z.input<typeof dataSchema> = {}): void {
+  const [key] = Object.keys(schema) as (keyof typeof dataSchema.shape)[];
+  if (key === undefined) return;
+  const { flag = key } = metaOf(dataSchema.shape[key]);
+  throw usageError(
+    `option '${flagName(flag)}' says how data are read, and this is a run`,
+    "name the data, or leave it out",
+  );
+}
+
+async function describeData(context: Context, schema: DataSchema): Promise<Description> {
+  const data = await context.dataset(schema);
   const { notes, time } = data;
   const told = "fields" in data ? { fields: data.fields } : { columns: data.columns };
   const splits = await sizesOf(fieldDatasetOf(data));

@@ -12,31 +12,46 @@ export interface Watched {
   readonly answer: FollowerAnswer;
   /** Undefined where there is no detector. */
   readonly alarm: Alarm | undefined;
+  /** The columns whose level was never seen in training: news whatever the model makes of the rest. */
+  readonly unseen: readonly string[];
 }
 
 /** A step as one line of JSON. */
-export const answerLine = (columns: readonly Column[], { line, live, answer, alarm }: Watched): string =>
+export const answerLine = (
+  columns: readonly Column[],
+  { line, live, answer, alarm, unseen }: Watched,
+): string =>
   `${JSON.stringify({
     line,
     step: answer.step,
     ...(live.time !== undefined && { time: live.time }),
     score: rounded(answer.total),
     ...(answer.effectiveSize !== undefined && { particles: Math.round(answer.effectiveSize * 10) / 10 }),
-    flags: alarm === undefined ? null : flagsOf(columns, answer, alarm),
+    flags: alarm === undefined ? null : flagsOf(columns, answer, alarm, isOdd({ alarm, unseen })),
+    ...(unseen.length > 0 && { unseen }),
     ...(answer.forecast && { forecast: forecastByName(columns, answer.forecast) }),
   })}\n`;
 
 /** A line that could not be understood, as one line of JSON. */
 export const errorLine = (line: number, error: string): string => `${JSON.stringify({ line, error })}\n`;
 
+/** Whether a step is odd: a level never seen is, as a detector takes it for missing. */
+export const isOdd = ({ alarm, unseen }: Pick<Watched, "alarm" | "unseen">): boolean =>
+  alarm !== undefined && (alarm.isAnomalous || unseen.length > 0);
+
 /** Whether the step is odd, how odd (`Alarm.score`), and the columns that say so with their nats. */
-function flagsOf(columns: readonly Column[], answer: FollowerAnswer, { score, isAnomalous, reasons }: Alarm) {
+function flagsOf(
+  columns: readonly Column[],
+  answer: FollowerAnswer,
+  { score, reasons }: Alarm,
+  odd: boolean,
+) {
   const natsOf = (name: string) =>
     name === DIVERGENCE_COLUMN
       ? -answer.kl
       : answer.logLikelihood[columns.findIndex((column) => column.name === name)]!;
   const nats = reasons.map(({ column }) => [column, rounded(natsOf(column))]);
-  return { odd: isAnomalous, surprise: rounded(score), columns: Object.fromEntries(nats) };
+  return { odd, surprise: rounded(score), columns: Object.fromEntries(nats) };
 }
 
 function forecastByName(columns: readonly Column[], { mean, low, high }: StepForecast) {

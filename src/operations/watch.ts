@@ -4,9 +4,10 @@ import { VrnnError } from "../errors.ts";
 import { type Following, followingNames, followings } from "../inference/following.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { option, usageError } from "../options.ts";
-import { alarmWords } from "../words/figures.ts";
+import { alarmWords, grouped } from "../words/figures.ts";
+import type { WatchState } from "../workbench/watch-state.ts";
 import * as z from "../zod.ts";
-import { type Files, filesOf, tableRun } from "./context.ts";
+import { type Context, type Files, filesOf, tableRun, type WatchStateStore } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
 import { readPath, seed } from "./inputs.ts";
 import { operation } from "./usual.ts";
@@ -52,6 +53,11 @@ const input = z.strictObject({
     flag: "--every <count>",
     help: "answer every so many steps, and odd ones always",
   }),
+  state: option(z.optional(z.string()), {
+    flag: "--state <file>",
+    help: "where it stands, kept at the end and every few seconds: another watch with this file goes on from there",
+    writes: "file",
+  }),
   seed: seed("of the draws of the latent variables"),
   alarmsPerHour: rateOption({
     flag: "--alarms-per-hour <rate>",
@@ -72,30 +78,88 @@ export const watch = operation({
     const { model, weights, columns } = run;
     const following = yield* chosenFollowing(model, input);
     const { seed, forecast } = input;
+    const store = input.state === undefined ? undefined : await files.watchState(input.state, seed);
+    const state = store?.read();
     const runtime = await context.runtime();
-    const stream = await following.open({ runtime, model, weights, columns, seed, forecast });
-    const { signal } = context;
+    const settings = { runtime, model, weights, columns, seed, forecast };
+    const stream = await following.open({ ...settings, ...(state && { state: state.stream }) });
     try {
       const detector = input.flags ? yield* calibrated(files, following, input) : undefined;
-      const watcher = new Watcher({ ...input, run, stream, detector, openSteps: files.openSteps });
-      for await (const line of files.lines()) {
-        const answers = await watcher.answer(line);
-        if (signal.aborted) break;
-        yield* answers;
-      }
-      const summary = watcher.summary();
-      yield signal.aborted ? { type: "stopped", text: summary } : note(summary);
-      yield { type: "result", value: watcher.counts, summary: watcher.counts };
+      if (state) yield* goneOn(state, detector);
+      const watcher = new Watcher({ ...input, run, stream, detector, state, openSteps: files.openSteps });
+      yield* watched(watcher, context, new Keeper(store, watcher));
     } finally {
       await stream.close();
     }
   },
 });
 
+/** Answers the lines as they come, until there are no more or it is asked to stop. */
+async function* watched(
+  watcher: Watcher,
+  context: Context,
+  keeper: Keeper,
+): AsyncGenerator<Event<WatchCounts>> {
+  const { signal } = context; // from here on: before, nothing is lost where the system ends the process
+  try {
+    for await (const line of filesOf(context).lines()) {
+      if (signal.aborted) break;
+      yield* await watcher.answer(line);
+      keeper.told();
+    }
+  } finally {
+    keeper.save();
+  }
+  const summary = watcher.summary();
+  yield signal.aborted ? { type: "stopped", text: summary } : note(summary);
+  yield { type: "result", value: watcher.counts, summary: watcher.counts };
+}
+
+/** How often a state is saved while lines come in, in milliseconds. */
+const SAVED_EVERY = 5000;
+
+/** Keeps where a watch stands: what it has told, and no step that nobody was told of. */
+class Keeper {
+  private readonly store: WatchStateStore | undefined;
+  private readonly watcher: Watcher;
+  private latest: WatchState | undefined;
+  private saved = performance.now();
+
+  constructor(store: WatchStateStore | undefined, watcher: Watcher) {
+    this.store = store;
+    this.watcher = watcher;
+  }
+
+  /** The answer to the last line has been taken. */
+  told(): void {
+    if (this.store === undefined) return;
+    this.latest = this.watcher.state;
+    if (performance.now() - this.saved >= SAVED_EVERY) this.save();
+  }
+
+  /** @throws VrnnError `file/...` */
+  save(): void {
+    if (this.latest === undefined) return;
+    this.store?.write(this.latest);
+    this.saved = performance.now();
+  }
+}
+
+/** Tells from where it goes on; a detector goes on as it was too. */
+function* goneOn(
+  { lines, stream, detector: kept }: WatchState,
+  detector: LiveDetector | undefined,
+): Generator<NoteEvent> {
+  yield note(`goes on after step ${grouped(stream.step)}, line ${grouped(lines)} of the stream`);
+  if (detector === undefined) return;
+  if (kept === undefined) yield note("flags: the steps before were not looked at and count as usual");
+  else detector.restore(kept);
+}
+
 /** How the stream is followed: as was asked for, else by particles where no posterior leads from step to step. */
 function* chosenFollowing(
   model: Model,
-  { follow, particles }: Pick<z.output<typeof input>, "follow" | "particles">,
+  { follow, particles, state }: Pick<z.output<typeof input>, "follow" | "particles" | "state">,
 ): Generator<NoteEvent, Following> {
   const isGuided = capabilitiesOf(model).guided;
   const way = follow ?? (isGuided && particles === undefined ? "posterior" : "particles");
@@ -107,7 +171,10 @@ function* chosenFollowing(
   const count = particles ?? PARTICLES;
   if (follow === undefined && !isGuided)
     yield note(`no posterior leads this model from step to step: ${count} particles follow the stream`);
-  return followings[way](count);
+  const following = followings[way](count);
+  if (state !== undefined && !following.keepsState)
+    throw usageError("--state has no effect where particles follow the stream", "leave it out");
+  return following;
 }
 
 /** What is wrong with what was asked for, whatever the data. */

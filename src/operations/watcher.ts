@@ -6,15 +6,18 @@ import { VrnnError } from "../errors.ts";
 import type { Follower, FollowerAnswer } from "../inference/follower.ts";
 import { oneLine } from "../legible.ts";
 import { grouped, nats } from "../words/figures.ts";
+import type { WatchState } from "../workbench/watch-state.ts";
 import type { Files, TableRun } from "./context.ts";
 import { EffectiveSizes } from "./effective-sizes.ts";
 import { type AnswerEvent, type NoteEvent, note } from "./event.ts";
-import { answerLine, errorLine } from "./watch-answer.ts";
+import { answerLine, errorLine, isOdd } from "./watch-answer.ts";
 
 export interface WatcherOptions {
   readonly run: TableRun;
   readonly stream: Follower;
   readonly detector: LiveDetector | undefined;
+  /** Where another watch stood whose stream this one goes on with. */
+  readonly state?: WatchState | undefined;
   readonly format?: LiveFormat | undefined;
   /** Every so many steps are answered, odd ones always. */
   readonly every: number;
@@ -35,20 +38,33 @@ export interface WatchCounts {
 
 const SOURCE = "stdin";
 
+/** Where a watch begins. */
+const NOTHING = { lines: 0, header: undefined, odd: 0, misread: 0, nats: 0, stream: { step: 0 } } as const;
+
 /** Answers lines of live data, one at a time and in their order. */
 export class Watcher {
   private readonly options: WatcherOptions;
+  /** Of the columns that are modelled, without what is known beside them. */
+  private readonly names: ReadonlySet<string>;
   private reader: StepReader | undefined;
+  private header: string | undefined;
+  /** How many lines came in before this watch, and by now. */
+  private readonly linesBefore: number;
+  private lines: number;
   /** What is still to be told. */
   private readonly notes: NoteEvent[] = [];
-  private steps = 0;
-  private odd = 0;
-  private misread = 0;
-  private nats = 0;
+  private steps: number;
+  private odd: number;
+  private misread: number;
+  private nats: number;
   private readonly effectiveSizes = new EffectiveSizes();
 
   constructor(options: WatcherOptions) {
     this.options = options;
+    this.names = new Set(options.run.columns.map(({ name }) => name));
+    const { lines, header, odd, misread, nats, stream } = options.state ?? NOTHING;
+    [this.linesBefore, this.lines, this.header] = [lines, lines, header];
+    [this.steps, this.odd, this.misread, this.nats] = [stream.step, odd, misread, nats];
   }
 
   /**
@@ -57,7 +73,9 @@ export class Watcher {
    *
    * @throws VrnnError `data/header` when the first line is a header that does not fit the model.
    */
-  async answer({ number, text }: Line): Promise<(NoteEvent | AnswerEvent)[]> {
+  async answer({ number: own, text }: Line): Promise<(NoteEvent | AnswerEvent)[]> {
+    const number = this.linesBefore + own;
+    this.lines = number;
     if (text?.trim() === "") return [];
     try {
       if (text === undefined)
@@ -76,6 +94,18 @@ export class Watcher {
     const { steps, nats, odd, misread } = this;
     const { summary: effectiveSize } = this.effectiveSizes;
     return { steps, nats, odd, misread, ...(effectiveSize && { effectiveSize }) };
+  }
+
+  /** Where it stands, for another watch to go on from; undefined where who follows keeps no state. */
+  get state(): WatchState | undefined {
+    const { lines, header, odd, misread, nats, options } = this;
+    const { stream, detector } = options;
+    if (stream.state === undefined) return undefined;
+    return {
+      ...{ lines, odd, misread, nats, stream: stream.state },
+      ...(header !== undefined && { header }),
+      ...(detector && { detector: detector.state }),
+    };
   }
 
   /** What was seen, in one line. */
@@ -98,8 +128,9 @@ export class Watcher {
 
   private async step(text: string, line: number): Promise<string | undefined> {
     if (this.reader === undefined) {
-      this.reader = this.open(text, line);
-      if (this.reader.isHeader) return undefined;
+      const first = this.begin(text, line);
+      this.reader = first.reader;
+      if (first.isHeader) return undefined;
     }
     const { run, stream, detector, every } = this.options;
     const width = run.columns.length;
@@ -109,10 +140,12 @@ export class Watcher {
     const alarm = detector?.step(stepScores(x, answer.logLikelihood, answer.kl));
     this.steps = answer.step;
     this.nats += answer.total;
-    if (alarm?.isAnomalous) this.odd += 1;
+    const { names } = this;
+    const watched = { line, live, answer, alarm, unseen: live.unseen.filter((name) => names.has(name)) };
+    const isNews = isOdd(watched);
+    if (isNews) this.odd += 1;
     this.watchParticles(answer);
-    const isAnswered = answer.step % every === 0 || alarm?.isAnomalous === true;
-    return isAnswered ? answerLine(run.columns, { line, live, answer, alarm }) : undefined;
+    return answer.step % every === 0 || isNews ? answerLine(run.columns, watched) : undefined;
   }
 
   private watchParticles({ effectiveSize }: FollowerAnswer): void {
@@ -122,6 +155,26 @@ export class Watcher {
 
   private takeNotes(): NoteEvent[] {
     return this.notes.splice(0);
+  }
+
+  /** How the lines are read from the first on: by a header of their own, or by the one that an earlier watch was given. */
+  private begin(text: string, line: number): { readonly reader: StepReader; readonly isHeader: boolean } {
+    const { header } = this;
+    const own = header === undefined ? this.open(text, line) : this.openHeader(text, line);
+    if (own === undefined) return { reader: this.open(header as string, line), isHeader: false };
+    if (own.isHeader) this.header = text;
+    return { reader: own, isHeader: own.isHeader };
+  }
+
+  /** A reader by a line, if it is a header of the model's columns. */
+  private openHeader(text: string, line: number): StepReader | undefined {
+    try {
+      const reader = this.open(text, line);
+      return reader.isHeader ? reader : undefined;
+    } catch (error) {
+      if (error instanceof VrnnError && error.code === "data/header") return undefined;
+      throw error;
+    }
   }
 
   private open(text: string, line: number): StepReader {

@@ -5,7 +5,6 @@ import {
   fchmodSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readlinkSync,
@@ -18,7 +17,7 @@ import { dirname, join, resolve } from "node:path";
 import { VrnnError } from "../errors.ts";
 import { cannotWrite, errorCode } from "./file-errors.ts";
 import { pause, processExists } from "./process.ts";
-import { requireFilePlace } from "./writable.ts";
+import { makeFolders, requireFilePlace } from "./writable.ts";
 
 /**
  * Writes a file so that a crash at any byte leaves either the old content or the new, never a part:
@@ -106,7 +105,7 @@ function writeThrough(path: string, bytes: Uint8Array): void {
 /** @param mode that the file had, if it was there */
 function replaceFile(path: string, bytes: Uint8Array, mode: number | undefined): void {
   const folder = dirname(path);
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   const temporary = join(folder, temporaryName());
   try {
     writeFlushed(temporary, bytes, mode);

@@ -1,4 +1,5 @@
 import { columnKinds, labelSpans } from "../data/dataset.ts";
+import { formatNames } from "../data/format-names.ts";
 import { LARGE_MEGABYTES } from "../data/large.ts";
 import { DEFAULT_GRID, FINEST_GRID } from "../data/music/playing.ts";
 import { scaleSteps } from "../data/scale-steps.ts";
@@ -12,8 +13,20 @@ export const name = z.string().check(z.maxLength(10_000));
 export const names = z.array(name).check(z.maxLength(100_000));
 
 const SHARES =
-  "shares of training, validation and test lie between 0 and 1 and sum to 1, such as 0.7,0.15,0.15";
-const share = z.number().check(z.minimum(0, SHARES), z.maximum(1, SHARES));
+  "shares of training, validation and test lie between 0 and 1 and sum to 1, such as 0.7,0.15,0.15, or to 100";
+
+const share = z.number(SHARES).check(z.minimum(0, SHARES));
+
+type Shares = [number, number, number];
+
+const sumsTo = (whole: number, shares: Shares): boolean =>
+  Math.abs(shares.reduce((sum, each) => sum + each, 0) - whole) < 1e-6 * whole;
+
+/** Shares, which may be told in per cent. */
+const shares = z.tuple([share, share, share], SHARES).check(
+  z.overwrite((told) => (sumsTo(100, told) ? (told.map((each) => each / 100) as Shares) : told)),
+  z.refine((told) => sumsTo(1, told), SHARES),
+);
 
 /** What was said about the data; see `SchemaOptions`. */
 export const dataSchema = z.strictObject({
@@ -21,7 +34,10 @@ export const dataSchema = z.strictObject({
     flag: "--kind <column=kind>",
     help: `${columnKinds.join(", ")}; may be repeated`,
   }),
-  drop: option(z.optional(names), { flag: "--drop <columns>", help: "columns to leave out, by comma" }),
+  drop: option(z.optional(names), {
+    flag: "--drop <columns>",
+    help: "columns to leave out, by comma; a name with a comma in quotes: '\"load, 1 min\"'",
+  }),
   only: option(z.optional(names), { flag: "--only <columns>", help: "the only columns to model, by comma" }),
   time: option(z.optional(name), {
     flag: "--time <column>",
@@ -51,7 +67,7 @@ export const dataSchema = z.strictObject({
     flag: "--label-per <what>",
     help: `tables: what has a label of its own: ${labelSpans.join(" or ")} (default: sequence)`,
   }),
-  split: option(z.optional(z.tuple([share, share, share], { error: SHARES })), {
+  split: option(z.optional(shares), {
     flag: "--split <shares>",
     help: "of training, validation and test, such as 0.7,0.15,0.15",
   }),
@@ -95,6 +111,10 @@ export const dataSchema = z.strictObject({
     flag: "--stream",
     help: `JSON Lines: read them from the file as they are needed (beyond ${LARGE_MEGABYTES} MB always)`,
   }),
+  format: option(z.optional(z.enum(formatNames)), {
+    flag: "--format <name>",
+    help: `what kind of file it is, for stdin (-) and names that do not tell: ${formatNames.join(", ")}`,
+  }),
   tokens: option(z.optional(z.enum(tokenNames)), {
     flag: "--tokens <unit>",
     help: `text: ${tokenNames.join(", ")} (default for .txt: chars)`,
@@ -116,3 +136,6 @@ export const dataSchema = z.strictObject({
     help: "labelled texts: the column that they stand in (default: text)",
   }),
 });
+
+/** What was said about the data. */
+export type DataSchema = z.output<typeof dataSchema>;

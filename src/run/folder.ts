@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { StoredTensors } from "../checkpoint/safetensors.ts";
 import { VrnnError } from "../errors.ts";
@@ -11,7 +11,7 @@ import { cannotWrite, readIfPresent } from "./file-errors.ts";
 import { checkFormat, RUN_FORMAT } from "./format.ts";
 import { acquireLock, isLock, releaseLock } from "./lock.ts";
 import { seal, unseal } from "./seal.ts";
-import { requireFolderPlace } from "./writable.ts";
+import { makeFolders, requireFolderPlace } from "./writable.ts";
 
 const FILES = {
   config: "config.json",
@@ -267,7 +267,7 @@ export class RunFolder<Config> {
 function makeFolder(path: string): string | undefined {
   requireFolderPlace(path);
   try {
-    return mkdirSync(path, { recursive: true });
+    return makeFolders(path);
   } catch (cause) {
     throw cannotWrite(path, cause);
   }

@@ -17,6 +17,8 @@ const common = {
   data: z.strictObject({
     /** Where they were, from the root on, so that the run can be resumed from any folder. */
     path: z.string().check(z.minLength(1)),
+    /** Further files, where several were named. */
+    more: z.exactOptional(z.array(z.string().check(z.minLength(1))).check(z.maxLength(100_000))),
     /** A checksum of the values, so that a resumed run can tell that they are the same. */
     digest: z.string().check(z.maxLength(100)),
     schema: dataSchema,

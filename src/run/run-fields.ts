@@ -40,6 +40,12 @@ export function labelOfRun({
 const labelNameOf = (fields: Fields): string | undefined =>
   Object.keys(fields).find((name) => fields[name]!.role === "label");
 
+/** Where the data of a run were found: one place, or several files. */
+export const placesOf = ({ data }: Pick<RunConfig, "data">): readonly string[] => [
+  data.path,
+  ...(data.more ?? []),
+];
+
 /** With what other tables are read as those of the run were. */
 export const tableSchemaOf = (config: RunConfig): SchemaOptions => ({
   ...config.data.schema,

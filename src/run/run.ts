@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
 import { type FieldDataset, tableDataset } from "../data/field-dataset.ts";
+import { STDIN } from "../data/files-bytes.ts";
 import { modelFamilies } from "../models/families.ts";
 import { modelDataOf } from "../models/family.ts";
 import type { Model } from "../models/model.ts";
@@ -42,6 +43,8 @@ export function openRun(path: string): Run {
 /** What a new run is made of: where its data are, what they held, and options. */
 export interface NewRun<Data = Dataset> extends Pick<RunConfig, "family" | "model" | "training"> {
   readonly path: string;
+  /** Further files, where several were named. */
+  readonly more?: readonly string[] | undefined;
   readonly data: Data;
   /** With what the data were read. */
   readonly schema: RunConfig["data"]["schema"];
@@ -59,7 +62,7 @@ export const newFieldsConfig = async (run: NewRun<FieldDataset>): Promise<RunCon
   configOf(run, await digestOfSources(run.data));
 
 const configOf = (
-  { family, model, training, path, data, schema }: NewRun<FieldDataset>,
+  { family, model, training, path, more = [], data, schema }: NewRun<FieldDataset>,
   digest: string,
 ): RunConfig => ({
   vrnn: projectVersion,
@@ -67,7 +70,12 @@ const configOf = (
   model,
   training,
   // The grid of music is kept even where it is the usual one: what is sampled is played on it.
-  data: { path: resolve(path), digest, schema: { ...schema, ...gridOf(data) } },
+  data: {
+    path: path === STDIN ? STDIN : resolve(path),
+    ...(more.length > 0 && { more: more.map((each) => resolve(each)) }),
+    digest,
+    schema: { ...schema, ...gridOf(data) },
+  },
   modality: data.modality,
   fields: data.fields as RunConfig["fields"],
   ...toldBy(training.objective, data.fields),

@@ -1,5 +1,5 @@
 /** Where files and folders may be written, found out before anything is. */
-import { accessSync, constants, lstatSync, type Stats, statSync } from "node:fs";
+import { accessSync, constants, lstatSync, mkdirSync, type Stats, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { VrnnError } from "../errors.ts";
 import { cannotWrite, errorCode } from "./file-errors.ts";
@@ -22,6 +22,24 @@ export function requireFolderPlace(path: string): void {
     });
   const above = dirname(path);
   if (above !== path) requireFolderPlace(above);
+}
+
+/**
+ * Makes a folder and those above it that are not there. Node's own way to do so never ends where the system lets no folder
+ * be made, as in `/proc`.
+ *
+ * @returns the outermost one that had to be made, if any
+ */
+export function makeFolders(path: string): string | undefined {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+  const above = dirname(path);
+  const outermost = above === path ? undefined : makeFolders(above);
+  try {
+    mkdirSync(path);
+  } catch (cause) {
+    if (errorCode(cause) !== "EEXIST") throw cause; // another process may have made it meanwhile
+  }
+  return outermost ?? path;
 }
 
 /**

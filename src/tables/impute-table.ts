@@ -13,29 +13,53 @@ export interface ImputeTableOptions {
 }
 
 /**
- * The sequences with their gaps filled, a row for each step: sequence, time where there is one, and the columns. What was observed
- * stands as it was.
+ * The sequences with their gaps filled, a row for each step: the table that was read, its columns in their order, those
+ * that are not modelled and what was observed as they were. Where it is not known what was read, sequence, time and the
+ * columns.
  *
- * @param sequence what the field that names the sequence is called, so that the table reads back.
+ * @param sequence what the field that names the sequence is called, so that the table reads back; without a name it is
+ * left out of the table of a single sequence.
  */
 export function imputedTable(
   imputed: readonly Imputed[],
-  { columns, time }: ImputeTableOptions,
-  sequence = "sequence",
+  options: ImputeTableOptions,
+  sequence?: string,
 ): string {
-  const fieldAt = ({ sequence, imputed }: Imputed, column: Column, place: number) =>
-    Number.isNaN(sequence.values[place])
-      ? fieldOf(column, imputed.values[place]!)
-      : observedField(column, sequence.values[place]!);
+  const { columns, time } = options;
+  const read = imputed[0]?.sequence.cells;
+  const names =
+    read === undefined
+      ? [...(time ? [time.name] : []), ...columns.map(({ name }) => name)]
+      : [...read.keys()];
+  const isNamed = sequence !== undefined || read === undefined || imputed.length > 1;
   const rows = imputed.flatMap((one) => {
-    const { name, length, times } = one.imputed;
-    return Array.from({ length }, (_, t): Field[] => [
-      name,
-      ...(time ? [writtenTime(times?.[t] ?? Number.NaN, time)] : []),
-      ...columns.map((column, d) => fieldAt(one, column, t * columns.length + d)),
+    const fields = names.map((name) => fieldsOf(name, one, options));
+    return Array.from({ length: one.imputed.length }, (_, t): Field[] => [
+      ...(isNamed ? [one.imputed.name] : []),
+      ...fields.map((at) => at(t)),
     ]);
   });
-  return csvText([sequence, ...(time ? [time.name] : []), ...columns.map(({ name }) => name)], rows);
+  return csvText([...(isNamed ? [sequence ?? "sequence"] : []), ...names], rows);
+}
+
+/** What stands in a column at each step. */
+function fieldsOf(
+  name: string,
+  { sequence, imputed }: Imputed,
+  { columns, time }: ImputeTableOptions,
+): (t: number) => Field {
+  const d = columns.findIndex((column) => column.name === name);
+  const column = columns[d];
+  if (column !== undefined) {
+    const at = (t: number) => t * columns.length + d;
+    return (t) =>
+      Number.isNaN(sequence.values[at(t)])
+        ? fieldOf(column, imputed.values[at(t)]!)
+        : observedField(column, sequence.values[at(t)]!);
+  }
+  const cells = sequence.cells?.get(name);
+  if (cells !== undefined) return (t) => cells[t]!;
+  return (t) => (time === undefined ? Number.NaN : writtenTime(imputed.times?.[t] ?? Number.NaN, time));
 }
 
 /** A row for each filled entry (of a categorical column for each level): where it stands, its mean and its quantiles. */

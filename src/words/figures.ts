@@ -9,7 +9,7 @@ export function clockTime(seconds: number): string {
 }
 
 /** @example nats(-7.54321) // "-7.543" */
-export const nats = (value: number): string => value.toFixed(3);
+export const nats = (value: number): string => value.toFixed(3).replace(/^-(0\.0*)$/, "$1");
 
 /** @example percent(0.98765) // "98.8 %" */
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

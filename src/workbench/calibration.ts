@@ -1,14 +1,15 @@
 /** What a run knows of how its forecasts turn out: `calibration.json` in its folder. */
 import { everyFor, PARTICLES, SEED } from "../calibration/adapt-history.ts";
-import { predictionsOf, type Recalibration, Recalibrator } from "../calibration/recalibrate.ts";
+import { isQuantity, predictionsOf, type Recalibration, Recalibrator } from "../calibration/recalibrate.ts";
 import type { Sequence } from "../data/dataset.ts";
 import type { Notice } from "../data/notice.ts";
 import { backtest } from "../inference/backtest.ts";
+import { quoted } from "../legible.ts";
 import type { Run } from "../run/run.ts";
 import { tableOf } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import * as z from "../zod.ts";
-import { keepCalibration, keptCalibration, levels, steps, storedHead } from "./kept-calibration.ts";
+import { keepCalibration, keptCalibration, levels, steps, storedHead, unusable } from "./kept-calibration.ts";
 import { readRunData } from "./run-data.ts";
 
 /**
@@ -22,10 +23,13 @@ const PLANS = [
 
 const HORIZONS = PLANS.flatMap(({ horizons }) => [...horizons]);
 
+const areRising = (horizons: readonly number[]): boolean =>
+  horizons.every((each, i) => i === 0 || each > horizons[i - 1]!);
+
 const stored = z
   .strictObject({
     ...storedHead,
-    horizons: steps,
+    horizons: steps.check(z.refine(areRising, "horizons must rise")),
     /** By the names of columns, any of which may be a name that objects have by themselves. */
     columns: z.pipe(
       z.transform((columns: unknown) => Object.entries(columns ?? {})),
@@ -55,12 +59,25 @@ export async function calibrationOf(
   data?: string,
 ): Promise<Recalibration> {
   const kept = keptCalibration(run, "calibration", stored);
-  if (kept !== undefined) return { horizons: kept.horizons, columns: Object.fromEntries(kept.columns) };
+  if (kept !== undefined) return knownBy(run, kept);
   const sequences = readRunData(run.config, notice, data).splits.valid;
   const recalibration = await learnCalibration(run, runtime, sequences);
   const { horizons, columns } = recalibration;
   keepCalibration(run, "calibration", { horizons, columns }, notice);
   return recalibration;
+}
+
+/** @throws VrnnError `run/calibration` for a map of what the run has no quantity of */
+function knownBy({ config, folder }: Run, { horizons, columns }: z.output<typeof stored>): Recalibration {
+  const quantities = new Set(
+    tableOf(config)
+      .columns.filter(isQuantity)
+      .map(({ name }) => name),
+  );
+  const stray = columns.find(([name]) => !quantities.has(name));
+  if (stray !== undefined)
+    throw unusable(folder.calibration("calibration").path, `the run has no quantity ${quoted(stray[0])}`);
+  return { horizons, columns: Object.fromEntries(columns) };
 }
 
 async function learnCalibration(

@@ -1,12 +1,18 @@
 /** The data of a run that are no table in memory (text, frames, JSON Lines in parts), or others like them. */
-import type { SplitName } from "../data/dataset.ts";
 import { type FieldDataset, sequenceSource } from "../data/field-dataset.ts";
 import { type FieldReaderName, readerOf, readFields } from "../data/files-fields.ts";
 import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { changedNotes, digestOfSources } from "../run/digest.ts";
 import type { RunConfig } from "../run/run-config.ts";
-import { ALL, readOtherData, sourceOfSplit, whereTheyAre } from "./run-data.ts";
+import {
+  ALL,
+  type OtherChoice,
+  readOtherData,
+  requireFile,
+  sourceOfSplit,
+  whereTheyAre,
+} from "./run-data.ts";
 
 /** What reads the data of a run as fields; undefined for a table in memory. */
 export const readerOfRun = ({ modality, data }: RunConfig): FieldReaderName | undefined =>
@@ -35,6 +41,7 @@ async function readWhereTheyAre(
   config: RunConfig,
   path: string,
 ): Promise<FieldDataset> {
+  requireFile(config, path);
   try {
     return await readFields(reader, path, config.data.schema, config.fields);
   } catch (cause) {
@@ -46,20 +53,21 @@ async function readWhereTheyAre(
  * Data that the run was not trained on, of whatever kind they are.
  *
  * @param notice is told what the data gave to notice, such as tokens never seen in training.
- * @param split the part of them that this split would get; all of them unless told.
+ * @param choice the part of them that a split would get, all of them unless told; and what kind of file it is, by its name
+ * unless told.
  * @throws VrnnError `data/...`, `run/split`
  */
 export async function readOtherSource(
   config: RunConfig,
   notice: Notice,
   path: string,
-  split?: SplitName,
+  { split, format }: OtherChoice = {},
 ): Promise<SequenceSource> {
   const reader = readerOfRun(config);
   if (reader === undefined)
-    return sequenceSource(readOtherData(config, notice, path, split).sequences, config.fields);
+    return sequenceSource(readOtherData(config, notice, path, { split, format }).sequences, config.fields);
   const { schema } = config.data;
-  const asked = split === undefined ? { ...schema, ...ALL } : schema;
+  const asked = { ...schema, format, ...(split === undefined && ALL) };
   const data = await readFields(reader, path, asked, config.fields);
   notice(data.notes);
   return sourceOfSplit(data, split ?? "test", path);

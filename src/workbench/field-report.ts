@@ -1,11 +1,15 @@
 import type { FieldDataset } from "../data/field-dataset.ts";
+import type { Fact } from "../report/content.ts";
 import type { ReportSource } from "../report/section.ts";
 import type { Run } from "../run/run.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { ResultEvent } from "./train.ts";
 
 /** What is shown of a run and its data beside the course of training. */
-export type ShownOfRun = Omit<ReportSource, "units" | "metrics">;
+export interface ShownOfRun extends Omit<ReportSource, "units" | "metrics"> {
+  /** What is said beside the figures of the run. */
+  readonly facts?: readonly Fact[];
+}
 
 /** Finds out what a report shows of a run of other than columns. */
 export type FieldReport = (

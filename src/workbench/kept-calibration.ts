@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { parseStrictJson } from "../checkpoint/strict-json.ts";
 import type { Notice } from "../data/notice.ts";
 import { VrnnError } from "../errors.ts";
+import { checked } from "../options.ts";
 import type { CalibrationName } from "../run/folder.ts";
 import type { Run } from "../run/run.ts";
 import * as z from "../zod.ts";
@@ -16,9 +17,14 @@ export const storedHead = {
   weights: z.string().check(z.maxLength(100)),
 };
 
-/** The raw levels of a column. */
+const isRising = (numbers: readonly number[]): boolean =>
+  numbers.every((each, i) => i === 0 || each >= numbers[i - 1]!);
+
+/** The raw levels of a column: a map that falls would put a high quantile below a low one. */
 export const levels = z.readonly(
-  z.array(z.number().check(z.minimum(0), z.maximum(1))).check(z.minLength(2), z.maxLength(10_000)),
+  z
+    .array(z.number().check(z.minimum(0), z.maximum(1)))
+    .check(z.minLength(2), z.maxLength(10_000), z.refine(isRising, "the levels of a map must rise")),
 );
 
 /** Numbers of steps that maps are for. */
@@ -38,14 +44,27 @@ export function keptCalibration<Stored extends { readonly weights: string }>(
 ): Stored | undefined {
   const { bytes, path: at } = run.folder.calibration(name);
   if (bytes === undefined) return undefined;
-  const remedy = "remove the file: it is made anew when it is needed";
+  const kept = checked(schema, contentOf(bytes, at), ({ message, path }) =>
+    unusable(at, path.length === 0 ? message : `${path.join(".")}: ${message}`),
+  );
+  return kept.weights === weightsDigest(run) ? kept : undefined;
+}
+
+function contentOf(bytes: Uint8Array, at: string): unknown {
   try {
-    const kept = schema.parse(parseStrictJson(new TextDecoder().decode(bytes), 8));
-    return kept.weights === weightsDigest(run) ? kept : undefined;
+    return parseStrictJson(new TextDecoder().decode(bytes), 8);
   } catch (cause) {
-    throw new VrnnError("run/calibration", "the calibration cannot be used", { at, remedy, cause });
+    throw unusable(at, cause instanceof Error ? cause.message : String(cause), cause);
   }
 }
+
+/** The error of a file that cannot be used, and why. */
+export const unusable = (at: string, why: string, cause?: unknown): VrnnError =>
+  new VrnnError("run/calibration", `the calibration cannot be used: ${why}`, {
+    at,
+    remedy: "remove the file: it is made anew when it is needed",
+    cause,
+  });
 
 /**
  * Keeps a calibration with a checksum of the weights that it belongs to. Where the folder cannot be written to, that is
@@ -56,7 +75,7 @@ export function keepCalibration(run: Run, name: CalibrationName, content: object
   try {
     run.folder.writeCalibration(name, `${JSON.stringify(kept)}\n`);
   } catch (cause) {
-    if (!(cause instanceof VrnnError && cause.code === "file/write")) throw cause;
+    if (!(cause instanceof VrnnError && cause.code.startsWith("file/"))) throw cause;
     notice([`what was learned is not kept for the next time: ${cause.message}`]);
   }
 }

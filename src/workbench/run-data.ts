@@ -8,14 +8,20 @@ import {
 } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
+import { STDIN } from "../data/files-bytes.ts";
+import type { FormatName } from "../data/format-names.ts";
 import type { Notice } from "../data/notice.ts";
+import { shiftNotes } from "../data/shift.ts";
 import type { SequenceSource } from "../data/source.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
 import { changedNotes, digestOf } from "../run/digest.ts";
 import type { RunConfig } from "../run/run-config.ts";
-import { tableSchemaOf } from "../run/run-fields.ts";
+import { placesOf, tableOf, tableSchemaOf } from "../run/run-fields.ts";
 import { nearest } from "../words/nearest.ts";
+
+/** Whether sequences keep what is not modelled. */
+export type KeptCells = Pick<SchemaOptions, "keepsCells">;
 
 /** All of some data, in their order. */
 export const ALL = { split: [0, 0, 1], shuffle: undefined } as const;
@@ -28,33 +34,51 @@ export const ALL = { split: [0, 0, 1], shuffle: undefined } as const;
  * @throws VrnnError `data/...`, `run/data` when the data are no longer at the place that the run remembers, `run/streamed`
  * when they are read in parts.
  */
-export function readRunData(config: RunConfig, notice: Notice, path: string = config.data.path): Dataset {
-  requireInMemory(config, path);
-  const data = readWhereItIs(config, path);
+export function readRunData(
+  config: RunConfig,
+  notice: Notice,
+  path: string | readonly string[] = placesOf(config),
+  kept: KeptCells = {},
+): Dataset {
+  const [first] = [path].flat();
+  requireInMemory(config, first);
+  requireFile(config, first);
+  const data = readWhereItIs(config, path, kept);
   notice([...data.notes, ...changedNotes(config, digestOf(data))]);
   return data;
 }
 
-function readWhereItIs(config: RunConfig, path: string): Dataset {
+function readWhereItIs(config: RunConfig, path: string | readonly string[], kept: KeptCells): Dataset {
   try {
-    return readDataset(path, tableSchemaOf(config));
+    return readDataset(path, { ...tableSchemaOf(config), ...kept });
   } catch (cause) {
     throw whereTheyAre(config, path, cause);
   }
 }
 
 /** What was thrown when data were read, or, when they are no longer where the run found them, that. */
-export function whereTheyAre({ data }: RunConfig, path: string, cause: unknown): unknown {
-  if (path !== data.path || !(cause instanceof VrnnError) || cause.code !== "data/missing-file") return cause;
-  return new VrnnError("run/data", "the data that the run was trained on are not here", {
-    at: path,
-    remedy: "say where they are now, with --data",
-    cause,
-  });
+export function whereTheyAre(config: RunConfig, path: string | readonly string[], cause: unknown): unknown {
+  const [first] = [path].flat();
+  if (first !== config.data.path || !(cause instanceof VrnnError) || cause.code !== "data/missing-file")
+    return cause;
+  return notHere(cause.at, "the data that the run was trained on are not here", cause);
 }
 
+/** @throws VrnnError `run/data` for what came on stdin and cannot be read again */
+export function requireFile({ data }: RunConfig, path: string | undefined): void {
+  if (path === data.path && path === STDIN)
+    throw notHere(path, "the data that the run was trained on came on stdin");
+}
+
+const notHere = (at: string | undefined, what: string, cause?: VrnnError): VrnnError =>
+  new VrnnError("run/data", what, {
+    ...(at !== undefined && { at }),
+    remedy: "say where they are now: --data <path>, or for training vrnn train <path> --resume <run>",
+    cause,
+  });
+
 /** @throws VrnnError `run/streamed` for what a run reads from its file as it is needed */
-function requireInMemory({ data }: RunConfig, path: string): void {
+function requireInMemory({ data }: RunConfig, path: string | undefined): void {
   if (data.schema.stream !== true || path !== data.path) return;
   throw new VrnnError("run/streamed", "this works in memory, and the data of the run are read in parts", {
     at: path,
@@ -69,26 +93,39 @@ export interface ReadSequences {
   readonly time: TimeColumn | undefined;
 }
 
+/** Which of other data are meant, and how they are read. */
+export interface OtherChoice extends KeptCells {
+  readonly split?: SplitName | undefined;
+  readonly format?: FormatName | undefined;
+}
+
 /**
  * Sequences of a data set that the run was not trained on, read with the run's columns.
  *
  * @param notice is told what the data gave to notice, such as levels never seen in training.
- * @param split the ones of this split; all of them unless told.
+ * @param choice the sequences of a split, all of them unless told; and what kind of file it is, by its name unless told.
  * @throws VrnnError `data/...`, `run/split` when the split is empty.
  */
 export function readOtherData(
   config: RunConfig,
   notice: Notice,
   path: string,
-  split?: SplitName,
+  { split, format, keepsCells }: OtherChoice = {},
 ): ReadSequences {
-  const schema = tableSchemaOf(config);
+  const schema = { ...tableSchemaOf(config), format, keepsCells };
   const options = split === undefined ? { ...schema, ...ALL } : schema;
   const { splits, time, notes } = namedOrSingle(path, options, notice);
   notice(notes);
   const sequences =
     split === undefined ? SPLIT_NAMES.flatMap((name) => splits[name]) : sequencesOf({ splits }, split, path);
+  notice(movedNotes(config, sequences));
   return { sequences, time };
+}
+
+/** What there is to say where columns are not where those of training were. */
+export function movedNotes(config: RunConfig, sequences: readonly Sequence[]): readonly string[] {
+  const { columns, conditions } = tableOf(config);
+  return shiftNotes(columns, conditions, sequences);
 }
 
 /**

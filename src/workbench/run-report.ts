@@ -50,7 +50,7 @@ export async function writeRunReport(
   runtime: Runtime,
   result: ResultEvent,
 ): Promise<string> {
-  const shown =
+  const { facts = [], ...shown } =
     "columns" in data
       ? await tableReport(run, data, runtime)
       : await reportOf(data.modality.name)(run, data, runtime, result);
@@ -58,7 +58,7 @@ export async function writeRunReport(
   const content = contentOf(source, {
     title: "A variational recurrent neural network",
     subtitle: `Trained on ${run.config.data.path.split("/").at(-1)}.`,
-    facts: factsOf(run, result),
+    facts: [...factsOf(run, result), ...facts],
   });
   return run.folder.writeReport(renderReport(content).html);
 }
@@ -105,19 +105,22 @@ async function tableReport(run: Run, data: Dataset, runtime: Runtime): Promise<S
   };
 }
 
-/** What is odd in the test split, where the data say when steps were and enough of them show what is usual. */
+/**
+ * What is odd in the test split, where the data say when steps were and enough of them show what is usual; or why it
+ * cannot be told.
+ */
 function detectionIn(
   { columns, time }: Dataset,
   valid: readonly Scored[],
   test: readonly Scored[],
-): Pick<ReportSource, "detection"> {
+): Pick<ShownOfRun, "detection" | "facts"> {
   if (time === undefined || valid.length === 0 || test.length === 0) return {};
   const labelled = test.map((one) => ({ ...one, incidents: [] }));
   try {
     return { detection: { labelled, study: studyIncidents(columns, valid, labelled) } };
   } catch (error) {
-    if (error instanceof VrnnError && UNFIT.has(error.code)) return {};
-    throw error;
+    if (!(error instanceof VrnnError) || !UNFIT.has(error.code)) throw error;
+    return { facts: [{ label: "no alarms", value: error.what }] };
   }
 }
 

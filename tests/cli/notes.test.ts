@@ -33,8 +33,8 @@ const quick: Readonly<Record<string, readonly string[]>> = {
   forecast: ["--horizon", "1", "--samples", "4", "--no-calibrate"],
   impute: ["--samples", "4"],
 };
-const onSequences = Object.entries(operations).flatMap(([name, { subject }]) =>
-  subject === "sequences" ? [name] : [],
+const onSequences = Object.entries(operations).flatMap(
+  ([name, { subject }]) => (subject === "sequences" && name !== "classify" ? [name] : []), // that is of runs with a readout
 );
 
 describe("whatever is read, its notes are told, each once", () => {
@@ -75,6 +75,26 @@ describe("data that are no longer what they were", () => {
       expect(notesOf((await run(name, "runs/moving")).stderr)).toContain(changed);
     const other = await run("score", "runs/moving", "--data", "strange.csv");
     expect(notesOf(other.stderr)).not.toContain(changed);
+  });
+});
+
+describe("data that are not where those of training were", () => {
+  test("are told by their column, by every command, and to programs", async () => {
+    const moved = (rows: number, by: number) =>
+      table(rows, "ab").replace(/^(\d+),(-?[\d.]+)/gm, (_, t, wave) => `${t},${Number(wave) + by}`);
+    writeFileSync(join(folder, "moved.csv"), moved(30, 50));
+    writeFileSync(join(folder, "wild.csv"), moved(30, 0).replace(/^3,[^,]+/m, "3,1e20"));
+    const above = /^note: column "wave": its mean is 50, 7\d(\.\d)? deviations above that of training/m;
+    const beyond =
+      /^note: column "wave": 100000000000000000000 lies 1\d{20} deviations beyond all of training/m;
+    for (const name of ["evaluate", "score"]) {
+      expect((await run(name, "runs/data", "--data", "moved.csv")).stderr).toMatch(above);
+      expect((await run(name, "runs/data", "--data", "wild.csv")).stderr).toMatch(beyond);
+    }
+    const { notes } = JSON.parse(
+      (await run("evaluate", "runs/data", "--data", "moved.csv", "--json")).stdout,
+    );
+    expect(notes).toContainEqual(expect.stringMatching(/its mean is 50/));
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
@@ -118,10 +118,49 @@ describe("a run with enough to calibrate by", () => {
     writeFileSync(path, "{}");
     const { status, stderr } = await run("forecast", "runs/long", ...options);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/calibration\.json: the calibration cannot be used \(remove the file/);
+    expect(stderr).toMatch(/calibration\.json: the calibration cannot be used: .* \(remove the file/);
+    const strange: readonly (readonly [
+      RegExp,
+      (content: { columns: Record<string, number[][]>; horizons: number[] }) => unknown,
+    ])[] = [
+      [/no quantity "height"/, ({ columns }) => Object.assign(columns, { height: columns["wave"] })],
+      [/no quantity "high"/, ({ columns }) => Object.assign(columns, { high: columns["wave"] })],
+      [/levels of a map must rise/, ({ columns }) => columns["wave"]![0]!.reverse()],
+      [/horizons must rise/, ({ horizons }) => horizons.reverse()],
+      [/horizons must rise/, ({ horizons }) => horizons.fill(1)],
+      [/a map for each horizon/, ({ columns }) => columns["wave"]!.pop()],
+    ];
+    for (const [message, spoil] of strange) {
+      const content = JSON.parse(kept);
+      spoil(content);
+      writeFileSync(path, JSON.stringify(content));
+      const refused = await run("forecast", "runs/long", ...options);
+      expect([refused.status, refused.stdout, refused.stderr]).toEqual([
+        1,
+        "",
+        expect.stringMatching(message),
+      ]);
+    }
     writeFileSync(path, JSON.stringify({ ...JSON.parse(kept), weights: "other" }));
     await run("forecast", "runs/long", ...options);
     expect(read("runs/long/calibration.json")).toBe(kept);
+  });
+
+  test("where it cannot be kept it serves once, and this is told", async () => {
+    const options = ["--horizon", "2", ...few, "--out", "c.csv", "--json"];
+    await run("forecast", "runs/long", ...options);
+    const calibrated = read("c.csv");
+    cpSync(join(folder, "runs/long"), join(folder, "runs/fixed"), { recursive: true });
+    // Root may write to a folder that is read-only, but not to a place that cannot be.
+    const path = join(folder, "runs/fixed/calibration.json");
+    rmSync(path);
+    symlinkSync("/proc/self/calibration.json", path);
+    const { status, stdout } = await run("forecast", "runs/fixed", ...options);
+    expect([status, JSON.parse(stdout).isCalibrated]).toEqual([0, true]);
+    expect(JSON.parse(stdout).notes).toContainEqual(
+      expect.stringMatching(/^what was learned is not kept/),
+    );
+    expect(read("c.csv")).toBe(calibrated);
   });
 });
 

@@ -265,7 +265,7 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     "a.xlsx",
     "x",
     {},
-    ": this kind of file is not known (give a file that ends in .csv, .tsv, .jsonl, .ndjson, .mid, .midi, .npz or .json, each also with .gz)",
+    ": this kind of file is not known (give a file that ends in .csv, .tsv, .jsonl, .ndjson, .mid, .midi, .npz or .json, each also with .gz, or say what it is with the option format: csv, tsv, jsonl, json, midi, npz)",
   ],
 ];
 
@@ -328,4 +328,13 @@ test("a pipe is read to its end, whatever its size says", async () => {
   const writer = spawn("sh", ["-c", `printf 'a,b\\n${numbers.replaceAll("\n", "\\n")}\\n' > "$0"`, path]);
   expect(readDataset(path).columns.map(({ name }) => name)).toEqual(["a", "b"]);
   await once(writer, "close");
+});
+
+test("dates that cannot be read are to be written otherwise, not to be left out", () => {
+  const rows = Array.from(
+    { length: 100 },
+    (_, i) => `31.04.2024 0${Math.floor(i / 60)}:${String(i % 60).padStart(2, "0")},${i % 7}`,
+  );
+  const path = fileWith("dates.csv", `when,x\n${rows.join("\n")}\n`);
+  expect(failureOf(path, {}).message).toMatch(/write dates as 2024-05-01 12:30:00.*the option time: "when"/);
 });

@@ -42,6 +42,14 @@ describe("CSV", () => {
     expect(notes).toEqual(['column "fan" is not one of the model\'s and is left out']);
   });
 
+  test("names that are new in every line are told as long as there are few, and shortly", () => {
+    const long = "x".repeat(2000);
+    read(Array.from({ length: 500 }, (_, i) => `{"level": 1, "${i}${long}": 2}`));
+    expect(notes).toHaveLength(101);
+    expect(notes.at(-1)).toBe("there is more to notice, which is not told any more");
+    expect(Math.max(...notes.map(({ length }) => length))).toBeLessThan(200);
+  });
+
   test("quotes, other delimiters and decimal commas are read as in files", () => {
     expect(valuesOf(['"level";flag;mode', '"100,5";1;"busy"', "99,25;0;off"])).toEqual([
       [100.5, 1, 1],

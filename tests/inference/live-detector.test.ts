@@ -59,3 +59,27 @@ test("an odd step names the column that stands out, a usual one none", () => {
   expect(live[110]!.isAnomalous).toBe(true);
   expect(live[50]).toMatchObject({ isAnomalous: false, reasons: [] });
 });
+
+test("goes on from a state kept as JSON with the very same numbers, wherever it stopped", () => {
+  const scores = scoresOf(7, 200, (t) => (t >= 90 && t < 120 ? 25 : 0));
+  const rowOf = (t: number) => scores.values.slice(t * columns.length, (t + 1) * columns.length);
+  const whole = follow(scores);
+  for (const stop of [0, 3, 24, 25, 26, 100, 199]) {
+    const [before, after] = [new LiveDetector(detector), new LiveDetector(detector)];
+    for (let t = 0; t < stop; t++) before.step(rowOf(t));
+    after.restore(JSON.parse(JSON.stringify(before.state)));
+    const rest = Array.from({ length: 200 - stop }, (_, i) => after.step(rowOf(stop + i)));
+    expect(rest).toEqual(whole.slice(stop));
+  }
+});
+
+test.each([
+  ["too few columns", [[1], [1], [1]]],
+  ["columns of unequal length", [[1], [1], [1], [1, 2]]],
+  ["more than the longest window", Array.from({ length: 4 }, () => Array(26).fill(1))],
+  ["what is no number", [[1], [1], [Number.NaN], [1]]],
+])("a state of %s is refused", (_, state) => {
+  expect(() => new LiveDetector(detector).restore(state)).toThrow(
+    expect.objectContaining({ code: "detect/state" }),
+  );
+});

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { sampleSequences } from "../../src/inference/sample.ts";
 import { scoreSequences } from "../../src/inference/score.ts";
 import { Stream, type StreamAnswer, type StreamOptions } from "../../src/inference/stream.ts";
+import type { StreamState } from "../../src/inference/stream-state.ts";
 import { Vrnn, type VrnnOptions } from "../../src/models/vrnn/vrnn.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { mixed, sequencesOf, someWeights } from "./columns.ts";
@@ -92,6 +93,49 @@ describe("the state", () => {
       expect.objectContaining({ code: "stream/state" }),
     );
     await stream.close();
+  });
+});
+
+describe("what is no state", () => {
+  const kept = async () => {
+    const stream = await open(lstm);
+    await follow(stream, 0, 3);
+    const { state } = stream;
+    return { stream, state };
+  };
+  const [first] = Object.keys(lstm.state);
+
+  test.each<[string, (state: StreamState) => unknown]>([
+    ["nothing", () => undefined],
+    ["null", () => null],
+    ["a step below 0", (state) => ({ ...state, step: -1 })],
+    ["half a step", (state) => ({ ...state, step: 1.5 })],
+    ["no number of steps", (state) => ({ ...state, step: Number.NaN })],
+    ["a step as text", (state) => ({ ...state, step: "7" })],
+    ["no noise", ({ step, parts }) => ({ step, parts })],
+    ["noise of three words", (state) => ({ ...state, noise: { stream: [1, 2, 3], position: 0 } })],
+    ["noise from before its beginning", (state) => ({ ...state, noise: { ...state.noise, position: -64 } })],
+    ["no parts", ({ step, noise }) => ({ step, noise })],
+    ["a part too few", (state) => ({ ...state, parts: without(state.parts, first!) })],
+    ["a part too many", (state) => ({ ...state, parts: { ...state.parts, more: [1] } })],
+    ["a part that is null", (state) => ({ ...state, parts: { ...state.parts, [first!]: null } })],
+    ["null, as JSON keeps NaN", (state) => ({ ...state, parts: spoilt(state.parts, first!, null) })],
+    ["NaN", (state) => ({ ...state, parts: spoilt(state.parts, first!, Number.NaN) })],
+    ["what is infinite as a float32", (state) => ({ ...state, parts: spoilt(state.parts, first!, 1e300) })],
+    ["text", (state) => ({ ...state, parts: spoilt(state.parts, first!, "1") })],
+  ])("is refused: %s; and the stream stands where it stood", async (_, spoil) => {
+    const { stream, state } = await kept();
+    const restore = () => stream.restore(spoil(state) as StreamState);
+    expect(restore).toThrow(expect.objectContaining({ code: "stream/state" }));
+    expect(stream.state).toEqual(state);
+    await stream.close();
+  });
+
+  const without = (parts: StreamState["parts"], name: string) =>
+    Object.fromEntries(Object.entries(parts).filter(([part]) => part !== name));
+  const spoilt = (parts: StreamState["parts"], name: string, value: unknown) => ({
+    ...parts,
+    [name]: parts[name]!.map((number, i) => (i === 1 ? value : number)),
   });
 });
 

@@ -257,3 +257,9 @@ test("a run may stand behind a link to a folder", () => {
   const nowhere = errorOf(() => RunFolder.create(join(folder, "run"), {}));
   expect(nowhere).toMatchObject({ code: "file/write" });
 });
+
+test("where no folder can be made it fails, and does not try for ever", () => {
+  if (!existsSync("/proc/self")) return; // other systems have no such place
+  for (const path of ["/proc/nowhere/file", "/proc/no/where/at/all/file"])
+    expect(() => writeFileAtomic(path, "text")).toThrow(expect.objectContaining({ code: "file/write" }));
+});

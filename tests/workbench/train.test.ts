@@ -264,7 +264,9 @@ describe("the data of a run", () => {
   test("other data are read whole, or by split, with the columns of the run", () => {
     const other = writeSeries(join(scratch, "other.csv"), { lengths: [9, 30, 8, 7], seed: 2 });
     expect(readOtherData(config, ignore, other).sequences.map(({ length }) => length)).toEqual([9, 30, 8, 7]);
-    expect(readOtherData(config, ignore, other, "valid").sequences.map(({ length }) => length)).toEqual([8]);
+    expect(
+      readOtherData(config, ignore, other, { split: "valid" }).sequences.map(({ length }) => length),
+    ).toEqual([8]);
   });
 
   test("that are gone or have an empty split are an error with a remedy", () => {

@@ -1,6 +1,7 @@
 import { VrnnError } from "../../errors.ts";
 import type { ColumnKind } from "../dataset.ts";
 import { binaryOf, type Cell, isDecimal, isMissing } from "./cells.ts";
+import { looksLikeDate } from "./header.ts";
 import { isNumeral as isNumeralText } from "./numerals.ts";
 import { cellsOf, type Table } from "./table.ts";
 
@@ -140,7 +141,9 @@ function tooManyLevels(
     `the column holds text ("${text}", ...) of over ${MOST_LEVELS} levels`,
     {
       at,
-      remedy: `leave it out with the option drop: "${name}"`,
+      remedy: looksLikeDate(text)
+        ? `write dates as 2024-05-01 12:30:00, and name the column in the option time: "${name}"`
+        : `leave it out with the option drop: "${name}"`,
     },
   );
 }

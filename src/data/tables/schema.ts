@@ -1,4 +1,4 @@
-import { own, shuffled } from "../../collections.ts";
+import { own, paired, shuffled } from "../../collections.ts";
 import { VrnnError } from "../../errors.ts";
 import { Random } from "../../random/generator.ts";
 import { counted } from "../../words/figures.ts";
@@ -12,6 +12,7 @@ import {
   sliceSequence,
   type TimeColumn,
 } from "../dataset.ts";
+import type { FormatName } from "../format-names.ts";
 import { scaleSeries } from "../series-units.ts";
 import {
   checkShares,
@@ -68,10 +69,14 @@ export interface SchemaOptions extends LabelOptions {
   readonly missing?: readonly string[] | undefined;
   /** Words that do not, although they usually do: NA, None, - ... */
   readonly notMissing?: readonly string[] | undefined;
+  /** What kind of file is read, whatever its name; by the end of the name unless told. */
+  readonly format?: FormatName | undefined;
   /** CSV: what sets off decimals; seen from the numbers of a file unless told. */
   readonly decimal?: DecimalMark | undefined;
   /** CSV: whether the first row holds names; seen from the rows unless told. */
   readonly header?: HeaderAnswer | undefined;
+  /** Keeps what stands in the columns that are not modelled too, as it was written: `Sequence.cells`. */
+  readonly keepsCells?: boolean | undefined;
   /**
    * Scales each sequence by the mean and deviation of its own so many first steps (`data/series-units.ts`), in place of the
    * columns' statistics.
@@ -116,7 +121,8 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
     : withRoles(infer(conditionNames(options)), options);
   refuseChangingStatics(grouped, known);
   const labels = readLabels(grouped, parts, options);
-  const sequences = withLabels(interleave(grouped, modelled.encoded, known.encoded, time), labels);
+  const read = withLabels(interleave(grouped, modelled.encoded, known.encoded, time), labels);
+  const sequences = options.keepsCells ? withCells(read, grouped) : read;
   const decimal = decimalOf(tables);
   const data: Dataset = {
     columns: modelled.columns,
@@ -157,6 +163,13 @@ const whenIn =
   (sequences: readonly Sequence[], time: TimeColumn) =>
   (i: number, step: number): string =>
     String(writtenTime(sequences[i]!.times![step]!, time));
+
+/** The sequences with all that their tables hold, as it was written. */
+const withCells = (sequences: readonly Sequence[], tables: readonly Table[]): Sequence[] =>
+  paired(sequences, tables).map(([sequence, { columns, written }]) => ({
+    ...sequence,
+    cells: new Map([...columns].map(([name, cells]) => [name, written?.get(name) ?? cells])),
+  }));
 
 /** The names that the columns of a trained model, and what else is asked for, do not take. */
 function unknownAmong(

@@ -1,0 +1,86 @@
+/** Where a watch over live data stands: a file, so that another process goes on as if none had ended. */
+import { createHash } from "node:crypto";
+import { parseStrictJson } from "../checkpoint/strict-json.ts";
+import { VrnnError } from "../errors.ts";
+import { streamState } from "../inference/stream-state.ts";
+import { writeFileAtomic } from "../run/atomic.ts";
+import { readIfPresent } from "../run/file-errors.ts";
+import type { Run } from "../run/run.ts";
+import * as z from "../zod.ts";
+
+const FORMAT = 1;
+
+const count = z.int().check(z.minimum(0));
+
+/** What a watch has seen, and where its model and its detector stand. */
+const watchState = z.strictObject({
+  /** How many lines came in. */
+  lines: count,
+  /** The line that named the columns, if one did. */
+  header: z.optional(z.string()),
+  odd: count,
+  misread: count,
+  /** Of all steps together. */
+  nats: z.number(),
+  stream: streamState,
+  /** See `LiveDetectorState`; absent where nothing was looked for. */
+  detector: z.optional(z.readonly(z.array(z.readonly(z.array(z.number()))))),
+});
+
+export type WatchState = z.output<typeof watchState>;
+
+const stored = z.strictObject({
+  version: z.literal(FORMAT),
+  /** A checksum of the weights that follow the stream. */
+  weights: z.string(),
+  seed: count,
+  state: watchState,
+});
+
+/** The file of a watch with the model of a run, and with a seed. */
+export class WatchStateFile {
+  private readonly path: string;
+  private readonly weights: string;
+  private readonly seed: number;
+
+  constructor(path: string, { weights }: Pick<Run, "weights">, seed: number) {
+    this.path = path;
+    this.weights = createHash("sha256").update(weights).digest("hex");
+    this.seed = seed;
+  }
+
+  /**
+   * What was kept; undefined where nothing was yet.
+   *
+   * @throws VrnnError `watch/state` for a file that holds something else, or the state of another model or seed.
+   */
+  read(): WatchState | undefined {
+    const bytes = readIfPresent(this.path);
+    if (bytes === undefined || bytes.length === 0) return undefined;
+    const { weights, seed, state } = parsed(bytes, this.path);
+    const of = weights !== this.weights ? "model" : seed !== this.seed ? "seed" : undefined;
+    if (of === undefined) return state;
+    throw new VrnnError("watch/state", `this is the state of a watch with another ${of}`, {
+      at: this.path,
+      remedy: of === "seed" ? `give --seed ${seed}, or name another file` : "name another file",
+    });
+  }
+
+  /** In one go: a crash leaves this or what was there before. @throws VrnnError `file/...` */
+  write(state: WatchState): void {
+    const { weights, seed } = this;
+    writeFileAtomic(this.path, `${JSON.stringify({ version: FORMAT, weights, seed, state })}\n`);
+  }
+}
+
+function parsed(bytes: Uint8Array, at: string): z.output<typeof stored> {
+  try {
+    return z.parse(stored, parseStrictJson(new TextDecoder().decode(bytes), 8));
+  } catch (cause) {
+    throw new VrnnError("watch/state", "the file holds no state of a watch", {
+      at,
+      remedy: "name another file, or remove this one to begin anew",
+      cause,
+    });
+  }
+}
