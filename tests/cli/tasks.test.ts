@@ -157,9 +157,7 @@ describe("a run with enough to calibrate by", () => {
     symlinkSync("/proc/self/calibration.json", path);
     const { status, stdout } = await run("forecast", "runs/fixed", ...options);
     expect([status, JSON.parse(stdout).isCalibrated]).toEqual([0, true]);
-    expect(JSON.parse(stdout).notes).toContainEqual(
-      expect.stringMatching(/^what was learned is not kept/),
-    );
+    expect(JSON.parse(stdout).notes).toContainEqual(expect.stringMatching(/^what was learned is not kept/));
     expect(read("c.csv")).toBe(calibrated);
   });
 });
