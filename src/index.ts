@@ -105,7 +105,7 @@ export {
   type Span as SequenceSpan,
 } from "./data/source.ts";
 export type { SplitShares } from "./data/split.ts";
-export type { DateOrder, HeaderAnswer, SplitWay } from "./data/tables/answers.ts";
+export type { DateOrder, DecimalMark, HeaderAnswer, SplitWay } from "./data/tables/answers.ts";
 export { type ColumnArrays, datasetFromArrays } from "./data/tables/arrays.ts";
 export { jsonLinesDataset } from "./data/tables/jsonl-source.ts";
 export type { LabelOptions } from "./data/tables/label.ts";
