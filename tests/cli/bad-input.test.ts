@@ -62,7 +62,7 @@ describe("a command line that cannot be understood: one line, status 2, and no r
     ["a number out of range", ["train", "x.csv", "--dropout", "1.5"], /'--dropout'.*0\.95/],
     ["no units", ["train", "x.csv", "--hidden", "0"], /'--hidden'/],
     ["a pair without a value", ["train", "x.csv", "--kind", "a"], /column=value/],
-    ["one argument too many", ["train", "x.csv", "y.csv"], /too many arguments/],
+    ["one argument too many", ["evaluate", "runs/x", "y.csv"], /too many arguments/],
     ["no data", ["train"], /nothing to train on.*vrnn train data\.csv/],
     ["no run", ["evaluate"], /missing required argument 'run'/],
     ["two ways to begin", ["train", "x.csv", "--resume", "--force"], /--resume and --force/],
