@@ -26,7 +26,7 @@ import {
   type LatentModel,
   type Model,
   noiseOf,
-  type OverTime,
+  nothingGiven,
   type Tensors,
 } from "../models/model.ts";
 import {
@@ -160,13 +160,11 @@ async function readOnce({ runtime, model, weights, known }: BeamOptions): Promis
 
 /** What a model makes of its source, `[B, ...]`. @throws VrnnError `beam/model` where it reads something at each step */
 function readSource(model: LatentModel, net: Net): Tensors {
-  const { slices, fixed } = model.given?.(net, { inputs: declaredInputs(model.inputs) }) ?? nothing;
+  const { slices, fixed } = model.given?.(net, { inputs: declaredInputs(model.inputs) }) ?? nothingGiven;
   if (Object.keys(slices).length > 0)
     throw unsearchable("the model reads something at each step beside its tokens");
   return fixed;
 }
-
-const nothing: OverTime = { slices: {}, fixed: {} };
 
 /** The same as it is fed: of one row, which all texts read. */
 const givenInputs = (read: Tensors): Tensors =>

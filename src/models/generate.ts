@@ -11,7 +11,7 @@ import {
   type Model,
   noiseOf,
   noiseWidth,
-  type OverTime,
+  nothingGiven,
   type Tensors,
 } from "./model.ts";
 import { atFirst, begin, carriedParts, firstOf, marked, sequenceBlocks, stateInputs } from "./state.ts";
@@ -58,8 +58,6 @@ export function generationInputs(model: Model): GenerationInputs {
   };
 }
 
-const nothing: OverTime = { slices: {}, fixed: {} };
-
 /** Sequences that the model makes up, `[T, B, D]`, each step fed back as the next one's past. */
 export function generate(
   model: Model,
@@ -67,7 +65,7 @@ export function generate(
   { state: carried, temperature, noise, uniform, normal, known, units }: GenerationInputs,
 ): Generated & { readonly state: State } {
   const net = plainNet(weight);
-  const given = model.given?.(net, known) ?? nothing;
+  const given = model.given?.(net, known) ?? nothingGiven;
   const state = startGeneration(model, net, {
     carried,
     given: atFirst(given),

@@ -60,6 +60,9 @@ export interface OverTime {
   readonly fixed: Tensors;
 }
 
+/** Of a model to which nothing is given, or whose posteriors take no evidence. */
+export const nothingGiven: OverTime = { slices: {}, fixed: {} };
+
 /** Whole sequences as evidence reads them. */
 export interface WholeSequences {
   /** What `features` gave, `[T, ..., ·]`. */

@@ -5,7 +5,7 @@ import type { State } from "../nn/cells.ts";
 import { plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
 import { drawSequencePriors, stepNoise } from "./generate.ts";
-import { type Known, type Model, type Observed, type OverTime, requireCausal } from "./model.ts";
+import { type Known, type Model, nothingGiven, type Observed, requireCausal } from "./model.ts";
 import { begin, carriedParts, marked, undrawn } from "./state.ts";
 import {
   type BlockDraws,
@@ -19,8 +19,6 @@ import {
   type StepResult,
   takeStep,
 } from "./step.ts";
-
-const nothing: OverTime = { slices: {}, fixed: {} };
 
 export interface OnceInputs {
   readonly observed: Observed;
@@ -45,7 +43,7 @@ export function takeOnce(model: Model, weight: Weights, inputs: OnceInputs): Ste
   );
   const { observed, noise, known, units, state: carried } = inputs;
   const net = plainNet(weight);
-  const { slices, fixed } = model.given?.(net, known) ?? nothing;
+  const { slices, fixed } = model.given?.(net, known) ?? nothingGiven;
   const given = { ...fixed, ...slices };
   const whole = drawSequencePriors(model, net, { given, noise });
   const state = begin(model, net, carried, given, whole.z);
@@ -74,7 +72,7 @@ export function generateOnce(
   { known, state: carried, noise, ...rest }: StepDraws & Pick<OnceInputs, "known" | "units" | "state">,
 ): Stepped<Generated> {
   const net = plainNet(weight);
-  const { slices, fixed } = model.given?.(net, known) ?? nothing;
+  const { slices, fixed } = model.given?.(net, known) ?? nothingGiven;
   const given = { ...fixed, ...slices };
   const { temperature } = rest;
   const whole = drawSequencePriors(model, net, { given, noise, temperature });

@@ -26,7 +26,7 @@ import {
   isLatent,
   type LatentModel,
   type Model,
-  type OverTime,
+  nothingGiven,
   type Tensors,
 } from "./model.ts";
 import { systematicRows } from "./resampling.ts";
@@ -135,7 +135,7 @@ export function particleFilter(
 ): ParticleFilterResult & { readonly state: State } {
   const { state: carried, x, mask, noise, predictive, imputation, known, units, resampling } = inputs;
   const net = plainNet(weight);
-  const given = model.given?.(net, known) ?? nothing;
+  const given = model.given?.(net, known) ?? nothingGiven;
   const state = startGeneration(model, net, {
     carried,
     given: atFirst(given),
@@ -162,8 +162,6 @@ export function particleFilter(
   const { own, together, states } = outputs;
   return { ...own, ...(together && { together }), states, state: marked(model, carried, after) };
 }
-
-const nothing: OverTime = { slices: {}, fixed: {} };
 
 /** What a step of particles is led through by, `[B, ·]`. */
 interface ParticleFilterXs extends ParticleDraws {

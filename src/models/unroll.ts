@@ -35,6 +35,7 @@ import {
   type ModelInput,
   noiseOf,
   noiseWidth,
+  nothingGiven,
   type Observed,
   type OverTime,
   type Tensors,
@@ -166,8 +167,6 @@ const nothingBeside: Beside = {
   after: ({ state }, own) => ({ state, own, told: {} }),
 };
 
-const nothing: OverTime = { slices: {}, fixed: {} };
-
 /** What a model says of whole sequences: each part of a step's result for all steps, and the state after the last. */
 export const unroll = (model: Model, weight: Weights, inputs: SequenceInputs): Unrolled =>
   unrollBeside(model, weight, inputs, givenOf(model, weight, inputs), nothingBeside).unrolled;
@@ -177,7 +176,7 @@ export const givenOf = (
   model: Model,
   weight: Weights,
   { known, dropout }: Pick<SequenceInputs, "known" | "dropout">,
-): OverTime => model.given?.(dropping(weight, dropout), known) ?? nothing;
+): OverTime => model.given?.(dropping(weight, dropout), known) ?? nothingGiven;
 
 /** The same with something done beside each step, of sequences whose `given` is there. */
 export function unrollBeside(
@@ -192,7 +191,7 @@ export function unrollBeside(
   const features = model.features(outside, { values: x, mask });
   const { past, evidence } = isLatent(model)
     ? lookAround(model, outside, { x: features, mask, given, dropout, weight, carried })
-    : { past: undefined, evidence: nothing };
+    : { past: undefined, evidence: nothingGiven };
   const [sequenceNoise, stepsNoise] = dealtNoise(model, noise);
   const whole = drawSequenceBlocks(model, plainNet(weight), { given, evidence, mask, noise: sequenceNoise });
   const state = begin(model, plainNet(weight), carried, atFirst(given), whole.z);
@@ -272,7 +271,7 @@ function lookAround(model: LatentModel, net: Net, around: Surroundings) {
   const { x, mask, given, dropout, weight, carried } = around;
   const past = pastOf(model, around, weight, dropout, carried);
   const anything = max(mask, [-1], { keepDims: true }); // [T, B, 1]
-  const evidence = model.evidence?.(net, { x, anything, past: past?.before ?? {}, given }) ?? nothing;
+  const evidence = model.evidence?.(net, { x, anything, past: past?.before ?? {}, given }) ?? nothingGiven;
   return { past, evidence };
 }
 
