@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
-import { parseCsv } from "../../src/data/files-csv.ts";
 import { cellReader } from "../../src/data/tables/cells.ts";
 import type { CsvOptions } from "../../src/data/tables/csv.ts";
+import { parseCsv } from "../../src/data/tables/csv.ts";
 import { namesIn } from "../../src/data/tables/table.ts";
 import { fileWith } from "./temporary.ts";
 

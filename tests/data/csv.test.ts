@@ -2,8 +2,8 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
-import { parseCsv } from "../../src/data/files-csv.ts";
 import { type Cell, cellReader } from "../../src/data/tables/cells.ts";
+import { parseCsv } from "../../src/data/tables/csv.ts";
 import { sniffDelimiter } from "../../src/data/tables/dialect.ts";
 import { columnValues, fileWith } from "./temporary.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
-import { parseCsv } from "../../src/data/files-csv.ts";
 import { cellReader } from "../../src/data/tables/cells.ts";
 import type { CsvOptions } from "../../src/data/tables/csv.ts";
+import { parseCsv } from "../../src/data/tables/csv.ts";
 import { dialectOf } from "../../src/data/tables/dialect.ts";
 import { fileWith } from "./temporary.ts";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
-import { parseCsv } from "../../src/data/files-csv.ts";
 import { type LiveOptions, openSteps } from "../../src/data/files-live.ts";
 import { cellReader } from "../../src/data/tables/cells.ts";
+import { parseCsv } from "../../src/data/tables/csv.ts";
 import { mixed } from "../inference/columns.ts";
 import { fileWith } from "./temporary.ts";
 

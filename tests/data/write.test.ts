@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseCsv } from "../../src/data/files-csv.ts";
 import { pianoRoll } from "../../src/data/music/piano-roll.ts";
 import { modalityOfOldRun } from "../../src/data/old-modality.ts";
 import { cellReader } from "../../src/data/tables/cells.ts";
+import { parseCsv } from "../../src/data/tables/csv.ts";
 import {
   csvText,
   fieldOf,

@@ -1,2 +1,0 @@
-/** The reader of CSV. */
-export { parseCsv } from "./tables/csv.ts";
