@@ -33,7 +33,7 @@ export type LiveDetectorState = readonly (readonly number[])[];
  *
  * @example
  * const live = new LiveDetector(detector);
- * live.step([2.1, 8.7, 0.3]); // { score: 7.9, isOdd: true, reasons: [{ column: "latency", excess: 6.1 }] }
+ * live.step([2.1, 8.7, 0.3]); // { score: 7.9, isAnomalous: true, reasons: [{ column: "latency", excess: 6.1 }] }
  */
 export class LiveDetector {
   private readonly detector: Detector;
