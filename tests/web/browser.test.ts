@@ -58,11 +58,14 @@ async function open(url: string, from = browser): Promise<Page> {
   return page;
 }
 
-/** Calls one of the functions of page.ts. */
+/** Calls one of the functions of page.ts, which may come after the page's event `load`. */
 function call<Name extends keyof Calls>(page: Page, name: Name, ...given: Parameters<Calls[Name]>) {
   type Page = Record<string, (...given: unknown[]) => unknown>;
-  const run = ([name, given]: [string, unknown[]]) => (globalThis as unknown as Page)[name]?.(...given);
-  return page.evaluate(run, [name, given] as [string, unknown[]]) as ReturnType<Calls[Name]>;
+  const run = ([name, given]: [string, unknown[]]) => (globalThis as unknown as Page)[name]!(...given);
+  const called = page
+    .waitForFunction((name) => name in globalThis, name)
+    .then(() => page.evaluate(run, [name, given] as [string, unknown[]]));
+  return called as ReturnType<Calls[Name]>;
 }
 
 /** What Node makes of the same text, options and seed. */
