@@ -2,6 +2,7 @@
  * The gradient of a scan is a scan in the other direction. Its state is the cotangent of the forward state; it
  * sees, slice by slice, the cotangents of the collected values and what the forward steps computed.
  */
+import { paired } from "../collections.ts";
 import { filledLike, sum } from "../graph/ops/algebra.ts";
 import { parameter } from "../graph/ops/leaves.ts";
 import { Rebuilder } from "../graph/rebuild.ts";
@@ -126,9 +127,15 @@ class ReverseScan {
     const finals = carriedBy(reverse).map(({ final }) => final);
     const allSteps = collectedBy(reverse).map(({ output }) => output);
     return [
-      ...states.map(({ init }, i): Pair => [init, finals[i]!]),
-      ...xs.map((slice, i): Pair => [stackOf(this.node, slice), allSteps[i]!]),
-      ...free.map((value, i): Pair => [value, sum(allSteps[xs.length + i]!, [0])]),
+      ...paired(
+        states.map(({ init }) => init),
+        finals,
+      ),
+      ...paired(
+        xs.map((slice) => stackOf(this.node, slice)),
+        allSteps.slice(0, xs.length),
+      ),
+      ...paired(free, allSteps.slice(xs.length)).map(([value, slopes]): Pair => [value, sum(slopes, [0])]),
     ];
   }
 

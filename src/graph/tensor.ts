@@ -1,3 +1,4 @@
+import { firstOf } from "../collections.ts";
 import type { Numbers } from "./digest.ts";
 import { type DType, describeType, type Shape, type TensorType } from "./dims.ts";
 import { GraphError } from "./error.ts";
@@ -173,9 +174,14 @@ export class Node {
     this.outputs = types.map((type, index) => new Tensor(this, index, type));
   }
 
+  /** The first input; a node without one has no use for it. */
+  get input(): Tensor {
+    return firstOf(this.inputs);
+  }
+
   /** The first output. */
   get output(): Tensor {
-    return this.outputs[0] as Tensor;
+    return firstOf(this.outputs);
   }
 }
 

@@ -1,3 +1,4 @@
+import { firstOf } from "../collections.ts";
 import { VrnnError } from "../errors.ts";
 import type { Numbers } from "../graph/digest.ts";
 import {
@@ -339,7 +340,7 @@ class Lowering {
   private body(outer: Section, parameters: readonly Tensor[], results: readonly Tensor[]): GraphProto {
     const section = new Section(outer);
     for (const parameter of parameters) section.remember(this.nameOf(parameter), parameter);
-    const scope = (parameters[0] as Tensor).scope;
+    const scope = firstOf(parameters).scope;
     for (const node of nodesBelow(results, scope))
       if (!parameters.includes(node.output)) this.node(node, section);
     const output = this.results(section, results, new Set(parameters));

@@ -1,4 +1,5 @@
 /** Common subexpressions, dead values and small rewritings, in one walk over the graph. */
+import { firstOf } from "../collections.ts";
 import { sameShape } from "../graph/dims.ts";
 import {
   add,
@@ -58,7 +59,7 @@ function sumOfAddedRows({ node, dtype, shape }: Tensor, axis: number): Tensor | 
 }
 
 const isZero = (tensor: Tensor): boolean =>
-  tensor.node.op === expandOp ? isZero(tensor.node.inputs[0] as Tensor) : isConstant(tensor, 0);
+  tensor.node.op === expandOp ? isZero(tensor.node.input) : isConstant(tensor, 0);
 
 /** Of a sum of stacks, one of which adds rows (a table that is used twice), each is added up on its own. */
 function sumOfTerms({ node, shape }: Tensor, axis: number): Tensor | undefined {
@@ -152,7 +153,7 @@ class ValueNumbering {
 
   outputs(node: Node, inputs: readonly Tensor[]): readonly Tensor[] {
     const fresh = apply(node.op, inputs, node.attrs);
-    const { scope } = (fresh[0] as Tensor).node;
+    const { scope } = firstOf(fresh).node;
     const table = this.known.get(scope) ?? new Map<string, readonly Tensor[]>();
     this.known.set(scope, table);
     const key = `${node.op.name} ${inputs.map((each) => this.number(each)).join(" ")} ${JSON.stringify(node.attrs)}`;

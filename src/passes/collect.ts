@@ -2,7 +2,7 @@
  * Inside a loop, gathers factors that do not depend on the state: (s·a)·b becomes s·(a·b), and g − g·u becomes
  * g·(1 − u), so that the bracket can leave the loop. Reverse passes are full of such sums.
  */
-import { groupBy } from "../collections.ts";
+import { firstOf, groupBy } from "../collections.ts";
 import { sameShape } from "../graph/dims.ts";
 import { add, addOp, mul, mulOp, neg, negOp, subOp } from "../graph/ops/algebra.ts";
 import { isConstant, scalar } from "../graph/ops/leaves.ts";
@@ -118,7 +118,7 @@ class Terms {
   product(tensor: Tensor): Term {
     const { op, inputs } = tensor.node;
     if (!this.vary(tensor)) return { base: tensor, factors: [], sign: 1 };
-    if (op === negOp) return this.negated(inputs[0] as Tensor);
+    if (op === negOp) return this.negated(firstOf(inputs));
     if (op === mulOp) {
       const [a, b] = inputs as [Tensor, Tensor];
       if (this.vary(a) !== this.vary(b))

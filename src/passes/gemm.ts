@@ -38,8 +38,8 @@ export function fuseGemm(outputs: readonly Tensor[]): readonly Tensor[] {
   const rule: Rule = (node, inputs) => {
     if (node.op !== addOp) return undefined;
     const [a, b] = inputs as [Tensor, Tensor];
-    const single = (i: number) => uses.get(node.inputs[i] as Tensor) === 1;
-    const fused = (single(0) && fuse(a, b)) || (single(1) && fuse(b, a));
+    const [isOnceA, isOnceB] = node.inputs.map((each) => uses.get(each) === 1);
+    const fused = (isOnceA && fuse(a, b)) || (isOnceB && fuse(b, a));
     return fused ? [fused] : undefined;
   };
   return new Rebuilder({ rule }).all(outputs);

@@ -1,5 +1,5 @@
 /** Matrix products inside a loop: fewer and larger ones, weights laid out outside. */
-import { groupBy } from "../collections.ts";
+import { firstOf, groupBy, paired } from "../collections.ts";
 import {
   add,
   addOp,
@@ -33,7 +33,7 @@ interface Layer {
  */
 export function mergeProducts(scan: ScanNode): readonly Tensor[] {
   const layers = findLayers(scan);
-  const groups = groupBy(layers, ({ product }) => product.inputs[0] as Tensor);
+  const groups = groupBy(layers, ({ product }) => product.input);
   const owner = new Map(
     layers.flatMap((layer) => layer.results.map((result) => [result.node, layer] as const)),
   );
@@ -44,13 +44,12 @@ export function mergeProducts(scan: ScanNode): readonly Tensor[] {
       (node) => {
         const layer = owner.get(node);
         if (layer === undefined) return undefined;
-        const left = layer.product.inputs[0] as Tensor;
+        const left = layer.product.input;
         const group = groups.get(left) as readonly Layer[];
-        if (!merged.has(layer.results[0] as Tensor)) {
-          const parts = mergedParts(rebuilder.get(left), group);
-          group
-            .flatMap(({ results }) => results)
-            .forEach((result, i) => void merged.set(result, parts[i] as Tensor));
+        if (!merged.has(firstOf(layer.results))) {
+          const results = group.flatMap((member) => member.results);
+          for (const [result, part] of paired(results, mergedParts(rebuilder.get(left), group)))
+            merged.set(result, part);
         }
         return layer.results.map((result) => merged.get(result) as Tensor);
       },

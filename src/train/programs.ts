@@ -1,6 +1,7 @@
 /** The graphs that training and evaluation run. */
 
 import { gradients } from "../autodiff/gradients.ts";
+import { paired } from "../collections.ts";
 import { add, addAll, concat, div, input, logSoftmax, reshape, type Tensor } from "../graph/index.ts";
 import type { Model } from "../models/model.ts";
 import { particleInputs, unrollParticles } from "../models/particle-unroll.ts";
@@ -79,13 +80,13 @@ export function gradientProgram(model: Model, objective: Objective, options: Los
   const names = Object.keys(values);
   // Optimised before it is differentiated: what has left the loop needs no place in the reverse loop.
   const optimised = optimise([...Object.values(values), ...tensors]);
-  const outputs: Named = Object.fromEntries(names.map((name, i) => [name, optimised[i] as Tensor]));
+  const outputs: Named = Object.fromEntries(paired(names, optimised.slice(0, names.length)));
   const slopes = gradients(outputs["loss"] as Tensor, optimised.slice(names.length));
   return compile({ ...outputs, gradient: packed(slopes, model.parameters) });
 }
 
 const packed = (tensors: readonly Tensor[], parameters: readonly Parameter[]): Tensor =>
-  concat(tensors.map((tensor, i) => reshape(tensor, [sizeOf(parameters[i] as Parameter)])));
+  concat(paired(tensors, parameters).map(([tensor, own]) => reshape(tensor, [sizeOf(own)])));
 
 /**
  * The optimiser's update. Inputs: `gradient.<shard>` `[P]`, which are added up, `parameters`, `optimiser.<name>`,
@@ -141,5 +142,5 @@ export const compile = (outputs: Named, options: LowerOptions = {}): Program =>
 /** The last form of outputs before they are lowered, by the same names. */
 export function finishNamed(outputs: Named): Named {
   const finished = finish(Object.values(outputs));
-  return Object.fromEntries(Object.keys(outputs).map((name, i) => [name, finished[i] as Tensor]));
+  return Object.fromEntries(paired(Object.keys(outputs), finished));
 }

@@ -1,4 +1,5 @@
 import type { StoredTensors } from "../checkpoint/safetensors.ts";
+import { paired } from "../collections.ts";
 import { input, reshape, split, type Tensor } from "../graph/index.ts";
 import { countOf, type Parameter, sizeOf, type Weights } from "../nn/parameters.ts";
 import { weightsByName } from "../nn/weights.ts";
@@ -10,7 +11,7 @@ export function unpackWeights(
   flat: Tensor,
 ): { readonly weights: Weights; readonly tensors: readonly Tensor[] } {
   const parts = splitInStages(flat, parameters.map(sizeOf));
-  const tensors = parameters.map(({ shape }, i) => reshape(parts[i] as Tensor, shape));
+  const tensors = paired(parameters, parts).map(([{ shape }, part]) => reshape(part, shape));
   return { weights: weightsByName(parameters, tensors), tensors };
 }
 

@@ -1,4 +1,5 @@
 /** How a family of distributions of latent variables is made of what is its own. */
+import { paired } from "../../collections.ts";
 import { VrnnError } from "../../errors.ts";
 import {
   add,
@@ -99,7 +100,9 @@ export function latentFamily<Own extends LatentMoments>(formula: LatentFormula<O
       orElse: (anything, other) => {
         const others = rawOf.get(other);
         if (others === undefined) return undefined;
-        const chosen = raw.map((part, i) => where(greater(anything, 0), part, others[i] as Tensor)); // as many
+        const chosen = paired(raw, others).map(([part, instead]) =>
+          where(greater(anything, 0), part, instead),
+        );
         return of(meanOrElse(anything, other), ...chosen);
       },
     };

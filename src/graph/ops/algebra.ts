@@ -249,7 +249,7 @@ export const reshapeOp: Op = defineOp<{ readonly shape: Shape }, 1>({
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const { node } = x;
-  return node.op === reshapeOp ? reshape(node.inputs[0] as Tensor, shape) : apply1(reshapeOp, [x], { shape });
+  return node.op === reshapeOp ? reshape(node.input, shape) : apply1(reshapeOp, [x], { shape });
 }
 
 /** Merges all axes but the last: `[T, B, K]` to `[B*T, K]`. */
