@@ -3,18 +3,25 @@
  *
  *     npm run results -- --list [--json]     lists them
  *     npm run results -- ROW [--json]        measures one again and says how far it is from what is written
+ *     npm run results -- --renew ROW ...     measures these again, with all rows of the same commands, and writes them
  *     npm run results -- --write             makes the tables in the documents anew
  */
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { again } from "./results/again.mjs";
+import { again, measured, renewed } from "./results/again.mjs";
 import { areas, fileOf, readRows, root } from "./results/rows.mjs";
 import { documents, formatted, readTemplates, regenerated } from "./results/tables.mjs";
 
-const usage = "npm run results -- --list | --write | ROW   (--json: JSON on stdout)";
+const usage = "npm run results -- --list | --write | ROW | --renew ROW ...   (--json: JSON on stdout)";
 const { values, positionals } = parseArgs({
-  options: { list: { type: "boolean" }, write: { type: "boolean" }, json: { type: "boolean" } },
+  options: {
+    list: { type: "boolean" },
+    write: { type: "boolean" },
+    renew: { type: "boolean" },
+    json: { type: "boolean" },
+  },
   allowPositionals: true,
 });
 
@@ -37,10 +44,30 @@ function write(rows) {
     writeFileSync(path, regenerated(readFileSync(path, "utf8"), templates, rows));
 }
 
-async function measure(name, rows) {
+/** The row of a name, which can be measured. */
+function measurable(name, rows) {
   const row = rows.find((each) => each.row === name);
   if (row === undefined) throw new Error(`there is no row ${name} (--list names them)`);
   if (row.command === null) throw new Error(`${name} cannot be measured again: ${row.note}`);
+  return row;
+}
+
+async function renew(names, rows) {
+  const git = (...args) => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
+  const commit = { date: new Date().toISOString().slice(0, 10), commit: git("rev-parse", "--short", "HEAD") };
+  let all = rows;
+  for (const command of new Set(names.map((name) => measurable(name, rows).command))) {
+    console.error(command);
+    const now = await measured(command);
+    all = all.map((row) => (row.command === command ? renewed(row, now, commit) : row));
+    write(all);
+    for (const [i, { row, command: own, value }] of all.entries())
+      if (own === command) console.log(`${row}: ${rows[i].value} -> ${value}`);
+  }
+}
+
+async function measure(name, rows) {
+  const row = measurable(name, rows);
   if (!values.json) console.error(row.command);
   const { seconds, ...result } = await again(row);
   if (values.json)
@@ -59,6 +86,7 @@ try {
   const rows = readRows();
   if (values.list) list(rows);
   else if (values.write) write(rows);
+  else if (values.renew && positionals.length > 0) await renew(positionals, rows);
   else if (positionals.length === 1) await measure(positionals[0], rows);
   else throw new Error(usage);
 } catch (error) {

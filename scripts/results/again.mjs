@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { root } from "./rows.mjs";
+import { root, verdictOf } from "./rows.mjs";
 
 /**
  * The entry at a path such as `train.tiny.ratio` or `rows[column=load1,horizon=30].coverage`, where brackets choose the
@@ -39,17 +39,45 @@ async function output(command, cwd) {
   return text;
 }
 
-/** Runs a row's command: what was found, and how far it is from what is written. */
-export async function again({ row, value, command, extract }) {
+/** Runs a command in an empty folder: the JSON object that it prints last, and how long it took. */
+export async function measured(command) {
   const cwd = mkdtempSync(join(tmpdir(), "vrnn-results-"));
   const begin = performance.now();
   try {
     const last = (await output(command, cwd)).trimEnd().split("\n").at(-1);
-    const found = entryAt(JSON.parse(last), extract);
-    if (!Number.isFinite(found)) throw new Error(`${row}: the command printed no figure at ${extract}`);
-    const seconds = (performance.now() - begin) / 1000;
-    return { row, written: value, found, difference: found - value, seconds };
+    return { printed: JSON.parse(last), seconds: (performance.now() - begin) / 1000 };
   } finally {
     rmSync(cwd, { recursive: true, force: true });
   }
+}
+
+/** The figure at a path of what a row's command printed. */
+function figureAt(printed, path, row) {
+  const found = entryAt(printed, path);
+  if (!Number.isFinite(found)) throw new Error(`${row}: the command printed no figure at ${path}`);
+  return found;
+}
+
+/** Runs a row's command: what was found, and how far it is from what is written. */
+export async function again({ row, value, command, extract }) {
+  const { printed, seconds } = await measured(command);
+  const found = figureAt(printed, extract, row);
+  return { row, written: value, found, difference: found - value, seconds };
+}
+
+/** A figure with as many digits as the one that it replaces, or three. */
+function written(found, before) {
+  const digits = Math.abs(before).toString().replace(/e.*$/, "").replace(".", "").replace(/^0+/, "").length;
+  return Number(found.toPrecision(Math.max(3, digits)));
+}
+
+/** A row with what its command has printed now; baselines that the command does not print stay. */
+export function renewed(row, { printed, seconds }, commit) {
+  const figure = (path, before) => written(figureAt(printed, path, row.row), before);
+  const baselines = Object.entries(row.baselines).map(([name, before]) => {
+    const path = row.baselineExtracts?.[name];
+    return [name, path === undefined ? before : figure(path, before)];
+  });
+  const now = { ...row, value: figure(row.extract, row.value), baselines: Object.fromEntries(baselines) };
+  return { ...now, verdict: verdictOf(now), seconds: Math.round(seconds), ...commit };
 }

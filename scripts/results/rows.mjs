@@ -29,6 +29,8 @@ const fields = z.strictObject({
   command: text.nullable(),
   /** Where the figure stands in the JSON object that the command prints last. */
   extract: text.nullable(),
+  /** Where baselines stand in it, by name; those that are not named come from elsewhere. */
+  baselineExtracts: z.record(text, text).optional(),
   /** How long the command took on the machine. */
   seconds: number.positive().nullable(),
   machine: text.nullable(),
@@ -71,6 +73,8 @@ export const rowSchema = fields.superRefine((row, context) => {
     refuse("interval", "it is the difference from the best baseline, and there is none");
   if ((row.command === null) !== (row.extract === null))
     refuse("extract", "a command and the place of its figure come together");
+  for (const name of Object.keys(row.baselineExtracts ?? {}))
+    if (row.baselines[name] === undefined) refuse("baselineExtracts", `there is no baseline ${name}`);
   if (row.command === null && row.note === null)
     refuse("note", "without a command it says why there is none");
 });
