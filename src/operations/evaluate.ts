@@ -3,7 +3,7 @@ import type { SequenceSource } from "../data/source.ts";
 import { bytesOfTexts } from "../data/text/bytes.ts";
 import { tokenNouns } from "../data/text/names.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
-import { boundName } from "../objectives/index.ts";
+import { boundName } from "../objectives/loading.ts";
 import { option } from "../options.ts";
 import type { TrainedModel } from "../run/run.ts";
 import type { BoundSummary } from "../train/events.ts";

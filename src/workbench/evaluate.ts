@@ -8,6 +8,7 @@ import type { TrainedModel } from "../run/run.ts";
 import { type Runtime, scalarValue } from "../runtime/runtime.ts";
 import { Evaluator } from "../train/evaluate.ts";
 import type { BoundSummary } from "../train/events.ts";
+import { objectiveOf } from "../train/options.ts";
 
 /**
  * The bound of some sequences under the weights of a run: the same figure that training reports for them.
@@ -21,7 +22,13 @@ export async function evaluateRun(
 ): Promise<NatsSummary & BoundSummary> {
   const fields: Fields = config.fields;
   const source = sequenceSource(sequences, fields);
-  const evaluator = await Evaluator.create(runtime, model, fields, config.training);
+  const evaluator = await Evaluator.create(
+    runtime,
+    model,
+    fields,
+    await objectiveOf(config.training),
+    config.training,
+  );
   try {
     const bound = await evaluator.bound(weights, source);
     requireFinite({ [config.training.objective]: scalarValue(bound.natsPerStep) });
@@ -55,7 +62,13 @@ export async function evaluateEach(
 ): Promise<SequenceBound[]> {
   const fields: Fields = config.fields;
   const source = sequenceSource(sequences, fields);
-  const evaluator = await Evaluator.create(runtime, model, fields, config.training);
+  const evaluator = await Evaluator.create(
+    runtime,
+    model,
+    fields,
+    await objectiveOf(config.training),
+    config.training,
+  );
   try {
     const bounds: SequenceBound[] = [];
     for (const [i, { name, length: steps }] of (await source.index()).entries()) {
