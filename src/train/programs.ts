@@ -90,11 +90,13 @@ export function gradientProgram(model: Model, objective: Objective, options: Los
   return compile({ ...outputs, gradient: packed(slopes, model.parameters) });
 }
 
-/** The means of terms, by their weights. */
+/** The means of terms, by their weights; of what counts nothing there is no gradient to compute. */
 function weightedMeans(terms: readonly Term[]): Tensor {
-  const means = terms.map(({ sum, per, weight = 1 }) =>
-    div(weight === 1 ? sum : mul(sum, weight), input(countNames.of(per), [])),
-  );
+  const means = terms
+    .filter(({ weight }) => weight !== 0)
+    .map(({ sum, per, weight = 1 }) =>
+      div(weight === 1 ? sum : mul(sum, weight), input(countNames.of(per), [])),
+    );
   return addAll(means);
 }
 
