@@ -83,7 +83,7 @@ function sideBySide<Named extends { readonly name: string }, Value>(
 }
 
 const sameName = (what: string, name: string, one: string, other: string): VrnnError =>
-  new VrnnError("objective/name", `the objectives "${one}" and "${other}" both have a ${what} "${name}"`, {
+  new VrnnError("objective/name", `the ${what} "${name}" is of both objectives "${one}" and "${other}"`, {
     at: "objective",
     remedy: "give what one of them tells or is fed another name, or leave one out",
   });
