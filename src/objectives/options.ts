@@ -3,7 +3,7 @@ import type * as z from "../zod.ts";
 import { type ObjectiveName, objectiveFacts, objectiveNames, readersOf } from "./loading.ts";
 
 /** The options of any row, at once: what A, B or C has becomes what A & B & C have. */
-type Together<Options> = (Options extends unknown ? (options: Options) => void : never) extends (
+export type Together<Options> = (Options extends unknown ? (options: Options) => void : never) extends (
   options: infer All,
 ) => void
   ? All
