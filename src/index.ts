@@ -279,6 +279,7 @@ export {
   type VrnnOptions,
   type VrnnSizes,
 } from "./models/vrnn/vrnn.ts";
+export { withParameters } from "./models/with-parameters.ts";
 export {
   AdditiveAttention,
   type Attended,

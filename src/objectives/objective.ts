@@ -85,7 +85,7 @@ export interface Selection {
  *   figures: { activity: "steps" },
  *   schedule: () => ({}),
  *   terms: ({ unrolled }) => {
- *     const activity = sum(square(unrolled.states["h"]!));
+ *     const activity = graph.sum(graph.square(unrolled.states["h"]!));
  *     return { loss: [{ sum: activity, per: "steps" }], figures: { activity } };
  *   },
  * };

@@ -15,6 +15,7 @@ import {
 } from "../../src/graph/index.ts";
 import type { Model } from "../../src/models/model.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
+import { withParameters } from "../../src/models/with-parameters.ts";
 import { values } from "../../src/nn/parameters.ts";
 import { crossEntropy } from "../../src/objectives/cross-entropy.ts";
 import { plainElbo } from "../../src/objectives/elbo.ts";
@@ -52,14 +53,9 @@ const vrnn = new Vrnn({
   readout: { field: "label", levels: 2 },
 });
 /** A model with a layer more, which one objective alone reads. */
-const model: Model = Object.create(vrnn, {
-  parameters: {
-    value: [
-      ...vrnn.parameters,
-      { name: "length.weight", shape: [HIDDEN, 1], initialise: values([0.3, -0.2, 0.5, 0.1, -0.4, 0.2]) },
-    ],
-  },
-});
+const model: Model = withParameters(vrnn, [
+  { name: "length.weight", shape: [HIDDEN, 1], initialise: values([0.3, -0.2, 0.5, 0.1, -0.4, 0.2]) },
+]);
 
 /** How long a sequence is, told from the sum of its states: an objective with all that one may have. */
 const lengthLoss: Objective = {
@@ -209,6 +205,22 @@ test("the gradient of a sum is that of differences, that of parameters of an obj
     expect(Math.abs(difference - slope)).toBeLessThan(2e-3 * norm);
   }
   await dispose();
+});
+
+test("a model says the same with further parameters behind its own", async () => {
+  const programOf = async (of: Model, own: Float32Array) => {
+    const evaluator = await Evaluator.create(
+      runtime,
+      of,
+      data.fields,
+      plainElbo,
+      trainingOptions.parse({ shards: 1 }),
+    );
+    const bound = await evaluator.bound(own, data.splits.test);
+    await evaluator.dispose();
+    return bound;
+  };
+  expect(await programOf(vrnn, weights.slice(0, -HIDDEN))).toEqual(await programOf(model, weights));
 });
 
 test("what counts nothing is told and not learnt, even where it is not finite", async () => {
