@@ -43,6 +43,10 @@ function row<Own extends OptionSchemas>(
   };
 }
 
+/**
+ * What makes the cross-entropy of labels and beside it a share of the evidence lower bound, by which sequences without a
+ * label teach as well (semi-supervised learning; Kingma et al. 2014, eq. 9, weighs the two so).
+ */
 async function semiSupervised() {
   const { weightedSum } = await import("./weighted-sum.ts");
   return ({ elboWeight, ...options }: ElboOptions & { readonly elboWeight: number }): Objective =>

@@ -2,7 +2,7 @@ import { metaOf, option } from "../options.ts";
 import type * as z from "../zod.ts";
 import { type ObjectiveName, objectiveFacts, objectiveNames, readersOf } from "./loading.ts";
 
-/** The options of any row, at once: what A, B or C has becomes what A & B & C have. */
+/** Of the options of one row or another those of all: A | B becomes A & B. */
 export type Together<Options> = (Options extends unknown ? (options: Options) => void : never) extends (
   options: infer All,
 ) => void
@@ -25,6 +25,6 @@ export const objectiveOptions = Object.fromEntries(
 ) as ObjectiveOptions;
 
 function withReaders(key: string, schema: z.ZodMiniType): z.ZodMiniType {
-  const { help, ...metadata } = metaOf(schema);
+  const { help = "", ...metadata } = metaOf(schema);
   return option(schema, { ...metadata, help: `of ${readersOf(key).join(" and ")}: ${help}` });
 }

@@ -62,7 +62,7 @@ export const trainingOptions = z.prefault(
       flag: "--decay-group <name=rate>",
       help: "weight decay of parameters whose names begin so, such as cell=0.1; may be repeated",
     }),
-    /** What is made small (`objectives/index.ts`); the options of each objective stand beside these. */
+    /** What is made small (`objectives/loading.ts`); the options of each objective stand beside these. */
     objective: option(z._default(z.enum(objectiveNames), "elbo"), {
       flag: "--objective <name>",
       help: `what is made small: ${objectiveNames.join(", ")}`,
