@@ -1,8 +1,16 @@
 import { VrnnError } from "../errors.ts";
-import { counted, type Objective } from "./objective.ts";
+import type { CountName, Objective } from "./objective.ts";
 
 /** What stands beside an objective's figures where they are computed and told. */
-const taken: ReadonlySet<string> = new Set([...counted, "loss", "gradient", "natsPerStep"]);
+const taken = {
+  observedSteps: true,
+  steps: true,
+  sequences: true,
+  labelled: true,
+  loss: true,
+  gradient: true,
+  natsPerStep: true,
+} as const satisfies Readonly<Record<CountName | "loss" | "gradient" | "natsPerStep", true>>;
 
 /**
  * Refuses figures by whose names something else is told. Names with dots are those of states and running means.
@@ -10,8 +18,8 @@ const taken: ReadonlySet<string> = new Set([...counted, "loss", "gradient", "nat
  * @throws VrnnError `objective/name`
  */
 export function requireOwnNames({ figures }: Objective): void {
-  const name = Object.keys(figures).find((each) => taken.has(each) || each.includes("."));
+  const name = Object.keys(figures).find((each) => Object.hasOwn(taken, each) || each.includes("."));
   if (name === undefined) return;
-  const remedy = `choose a name without dots, and none of ${[...taken].join(", ")}`;
+  const remedy = `choose a name without dots, and none of ${Object.keys(taken).join(", ")}`;
   throw new VrnnError("objective/name", `the figure "${name}" has a name that is taken`, { remedy });
 }

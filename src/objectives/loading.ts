@@ -57,7 +57,7 @@ async function semiSupervised() {
 }
 
 /** What nearly every page asks for is there at once. */
-const rows = {
+const objectiveRows = {
   elbo: row(
     {
       summary: "evidence lower bound, one sample a step and the divergence in closed form",
@@ -104,14 +104,14 @@ const rows = {
 } as const satisfies Record<string, Row>;
 
 /** The name of an objective. */
-export type ObjectiveName = keyof typeof rows;
+export type ObjectiveName = keyof typeof objectiveRows;
 
-export const objectiveNames = Object.keys(rows) as [ObjectiveName, ...ObjectiveName[]];
+export const objectiveNames = Object.keys(objectiveRows) as [ObjectiveName, ...ObjectiveName[]];
 
 /** What is known of each objective before it is made. */
 export const objectiveFacts: {
-  readonly [Name in ObjectiveName]: ObjectiveFacts<(typeof rows)[Name]["options"]>;
-} = rows;
+  readonly [Name in ObjectiveName]: ObjectiveFacts<(typeof objectiveRows)[Name]["options"]>;
+} = objectiveRows;
 
 /**
  * What makes an objective of any options.
@@ -120,7 +120,7 @@ export const objectiveFacts: {
  * (await loadObjective("fivo"))({ particles: 8 }).particles; // { particles: 8, resampling: "systematic" }
  */
 export const loadObjective = (name: ObjectiveName): Promise<(options: unknown) => Objective> =>
-  rows[name].load();
+  objectiveRows[name].load();
 
 /** An objective with a bound: its own, or beside it that of its trace. */
 export async function withBound(objective: Objective): Promise<ObjectiveWithBound> {
@@ -147,7 +147,7 @@ export function besideBound(objective: Objective, sum: typeof weightedSum): Obje
  * readersOf("particles"); // ["iwae", "fivo"]
  */
 export const readersOf = (option: string): readonly ObjectiveName[] =>
-  objectiveNames.filter((name) => Object.hasOwn(rows[name].options, option));
+  objectiveNames.filter((name) => Object.hasOwn(objectiveRows[name].options, option));
 
 /**
  * What the nats of a model are: a bound, or the likelihood itself where nothing is left out.
@@ -156,4 +156,4 @@ export const readersOf = (option: string): readonly ObjectiveName[] =>
  * boundName("fivo", new Hmm({ columns, states: 3 })); // "log-likelihood"
  */
 export const boundName = (objective: ObjectiveName, model: Model): string =>
-  capabilitiesOf(model).exact ? "log-likelihood" : rows[objective].bound;
+  capabilitiesOf(model).exact ? "log-likelihood" : objectiveRows[objective].bound;

@@ -5,14 +5,11 @@ import type { ParticleOptions } from "../models/particle-unroll.ts";
 import type { Unrolled } from "../models/unroll.ts";
 import type { Net } from "../nn/net.ts";
 
-/** What sums are taken over. */
-export const counted = ["observedSteps", "steps", "sequences", "labelled"] as const;
-
 /**
  * What a sum is taken over. Hosts know these counts before anything is computed, and feed them as `count.<name>`:
  * steps of which anything was observed, all steps, sequences, and of sequences or steps those whose label is known.
  */
-export type CountName = (typeof counted)[number];
+export type CountName = "observedSteps" | "steps" | "sequences" | "labelled";
 
 /** A sum over the rows of a shard, and what makes a mean of it. */
 export interface Term {
