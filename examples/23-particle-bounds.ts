@@ -2,7 +2,14 @@
  * Tighter bounds by particles: the evidence lower bound, the importance-weighted bound (IWAE), and the filtering bound
  * (FIVO), whose particles are resampled inside the loop, on a model whose likelihood a Kalman filter knows exactly.
  */
-import { boundProgram, datasetFromArrays, type Objective, objectives, Random, type Values } from "vrnn";
+import {
+  boundProgram,
+  datasetFromArrays,
+  type ObjectiveWithBound,
+  objectives,
+  Random,
+  type Values,
+} from "vrnn";
 import { nodeRuntime } from "vrnn/node";
 import { A, drawn, exactLogLikelihood, linearGaussian } from "./models/linear-gaussian.ts";
 import { floats, mean, numbersOf } from "./shared.ts";
@@ -36,7 +43,7 @@ function feedsOf(particles: readonly number[], seed: number, { from, to }: Windo
 }
 
 /** A bound in nats, for each batch. Particles and their weights are carried from one window to the next. */
-async function boundsOf(objective: Objective, batches: number, window = T): Promise<number[]> {
+async function boundsOf(objective: ObjectiveWithBound, batches: number, window = T): Promise<number[]> {
   const particles = objective.particles ? [objective.particles.particles] : [];
   const program = await runtime.compile(boundProgram(model, objective));
   const zeros = new Float32Array(B * (particles[0] ?? 1));
@@ -59,7 +66,7 @@ async function boundsOf(objective: Objective, batches: number, window = T): Prom
   return bounds;
 }
 
-const ladder: readonly (readonly [string, Objective])[] = [
+const ladder: readonly (readonly [string, ObjectiveWithBound])[] = [
   ["ELBO", objectives.elbo.create({})],
   ["IWAE of 4", objectives.iwae.create({ particles: 4 })],
   ["FIVO of 4", objectives.fivo.create({ particles: 4 })],

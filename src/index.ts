@@ -279,6 +279,7 @@ export {
   type VrnnOptions,
   type VrnnSizes,
 } from "./models/vrnn/vrnn.ts";
+export { withParameters } from "./models/with-parameters.ts";
 export {
   AdditiveAttention,
   type Attended,
@@ -301,11 +302,14 @@ export { Linear, type LinearOptions } from "./nn/linear.ts";
 export { type Net, plainNet } from "./nn/net.ts";
 export type { Initialiser, Parameter, Sizes, Weights } from "./nn/parameters.ts";
 export { weightsByName } from "./nn/weights.ts";
-export { type ObjectiveName, objectives } from "./objectives/index.ts";
+export { crossEntropy } from "./objectives/cross-entropy.ts";
+export { objectives } from "./objectives/index.ts";
+export type { ObjectiveName } from "./objectives/loading.ts";
 export type {
   CountName,
   Fed,
   Objective,
+  ObjectiveWithBound,
   RunningMean,
   Selection,
   Term,
@@ -313,6 +317,7 @@ export type {
   Totals,
   Trace,
 } from "./objectives/objective.ts";
+export { type WeightedObjective, weightedSum } from "./objectives/weighted-sum.ts";
 export { type LowerOptions, lower, type Program } from "./onnx/lower.ts";
 export { finish, optimise, type PassWatcher, watchPasses } from "./passes/optimise.ts";
 export { Random, type RandomState } from "./random/generator.ts";

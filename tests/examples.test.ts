@@ -216,6 +216,15 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
     ]);
     expect(lines).toContain('column "version" is left out: it is constant in the training split ("v1")');
   },
+  "32-own-objective.ts": (lines) => {
+    const [mean, told] = [
+      "by its mean: root mean squared error ",
+      "told from the state: root mean squared error ",
+    ];
+    expect(numberAfter(lines, told)).toBeLessThan(0.75 * numberAfter(lines, mean));
+    const [both, alone] = ["bound with it: ", "bound alone: "].map((words) => numberAfter(lines, words));
+    expect(both).toBeGreaterThan(alone! - 0.1);
+  },
   "31-jumps.ts": (lines) => {
     expect(numberAfter(lines, "student-t steps: ")).toBeGreaterThan(
       numberAfter(lines, "normal steps: ") + 0.2,

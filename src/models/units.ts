@@ -18,6 +18,7 @@ import {
   type Tensor,
   where,
 } from "../graph/index.ts";
+import type { Observed } from "./model.ts";
 
 /** A number for each column, `[D]`. */
 const perColumn = (columns: readonly Column[], of: (column: Column) => number): Tensor =>
@@ -26,19 +27,13 @@ const perColumn = (columns: readonly Column[], of: (column: Column) => number): 
 const shiftOf = (columns: readonly Column[]) => perColumn(columns, (column) => columnScaling(column).shift);
 const scaleOf = (columns: readonly Column[]) => perColumn(columns, (column) => columnScaling(column).scale);
 
-/** Values as a model takes them, `[..., D]`, and 1 where one was observed. */
-export interface Measured {
-  readonly values: Tensor;
-  readonly mask: Tensor;
-}
-
 /**
  * Values of the data as a model takes them: scaled in float64, so that a column around 1e9 keeps its digits, held
  * within range, then rounded to float32.
  *
  * @param values float64 `[..., D]` in the units of the data; NaN is missing
  */
-export function toModelUnits(values: Tensor, columns: readonly Column[]): Measured {
+export function toModelUnits(values: Tensor, columns: readonly Column[]): Observed {
   const observed = not(isMissing(values)); // [..., D]
   const scaled = clamp(div(sub(values, shiftOf(columns)), scaleOf(columns)), -FARTHEST, FARTHEST);
   return { values: where(observed, cast(scaled, "float32"), 0), mask: cast(observed, "float32") };

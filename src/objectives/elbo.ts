@@ -4,7 +4,7 @@ import type { StepResult } from "../models/step.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
 import { klWeightAt } from "./kl-schedule.ts";
-import type { Objective } from "./objective.ts";
+import type { ObjectiveWithBound } from "./objective.ts";
 
 export const elboOptions = {
   /** Steps over which the weight of the divergence rises from 0 to 1. */
@@ -21,7 +21,8 @@ export const elboOptions = {
   }),
 };
 
-type ElboOptions = z.output<z.ZodMiniObject<typeof elboOptions>>;
+/** What `elboOptions` come to. */
+export type ElboOptions = z.output<z.ZodMiniObject<typeof elboOptions>>;
 
 /**
  * The evidence lower bound with one sample of z per step, E log p(x | z) − KL(q ‖ p) (Chung et al. 2015, eq. 11), in nats
@@ -33,7 +34,7 @@ type ElboOptions = z.output<z.ZodMiniObject<typeof elboOptions>>;
  * divergence's, so it is weighed and freed in the same way: single values may be negative, the mean over a batch that
  * decides what is free hardly is.
  */
-export const elbo = ({ klWarmupSteps, freeBits }: ElboOptions): Objective => ({
+export const elbo = ({ klWarmupSteps, freeBits }: ElboOptions): ObjectiveWithBound => ({
   ...(freeBits > 0 && { running: { kl: { width: latentWidth, per: "observedSteps" } } }),
   figures: { logLikelihood: "steps", kl: "steps" },
   schedule: (step) => ({ klWeight: klWeightAt(klWarmupSteps, step) }),
@@ -52,7 +53,7 @@ export const elbo = ({ klWarmupSteps, freeBits }: ElboOptions): Objective => ({
 });
 
 /** The bound itself, as it is told of data: nothing weighed, nothing free. */
-export const plainElbo: Objective = elbo({ klWarmupSteps: 0, freeBits: 0 });
+export const plainElbo: ObjectiveWithBound = elbo({ klWarmupSteps: 0, freeBits: 0 });
 
 /** Σ log p(x | z) over all entries, and Σ KL(q ‖ p) of each latent dimension, `[Z]`. */
 const elboParts = ({ logLikelihood, kl }: Pick<StepResult, "logLikelihood" | "kl">) => ({

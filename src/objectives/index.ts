@@ -1,72 +1,37 @@
-/** Every objective by its name: a row each. */
-import { capabilitiesOf, type Model } from "../models/model.ts";
-import * as z from "../zod.ts";
-import { crossEntropy, crossEntropyOptions } from "./cross-entropy.ts";
-import { elbo, elboOptions } from "./elbo.ts";
-import type { Objective } from "./objective.ts";
-import { fivo, fivoOptions, iwae, iwaeOptions } from "./particle-bounds.ts";
+import {
+  besideBound,
+  hasBound,
+  loadObjective,
+  type ObjectiveFacts,
+  type ObjectiveName,
+  objectiveFacts,
+  objectiveNames,
+} from "./loading.ts";
+import type { ObjectiveWithBound } from "./objective.ts";
+import { weightedSum } from "./weighted-sum.ts";
 
-/** An objective with its options, as a run stores them and the command line asks for them. */
-export interface ObjectiveRow {
-  readonly summary: string;
-  /** The bound that is told of models with latent variables. */
-  readonly bound: string;
-  /** Whether it is about labels, which the data have to have and the model to tell. */
-  readonly readsLabels: boolean;
-  /** Its own options with their defaults, by name. */
-  readonly options: Readonly<Record<string, z.ZodMiniType>>;
-  create(options: unknown): Objective;
+/** An objective with its options. */
+export interface ObjectiveRow extends ObjectiveFacts {
+  /** @param options its own among any; those that are left out stand at their defaults */
+  create(options: unknown): ObjectiveWithBound;
 }
 
-function row<Shape extends Readonly<Record<string, z.ZodMiniType>>>(
-  summary: string,
-  bound: string,
-  options: Shape,
-  create: (options: z.output<z.ZodMiniObject<Shape>>) => Objective,
-  { readsLabels = false }: { readonly readsLabels?: boolean } = {},
-): ObjectiveRow {
-  const schema = z.object(options);
-  return {
-    summary,
-    bound,
-    readsLabels,
-    options,
-    create: (values) => create(schema.parse(values) as z.output<z.ZodMiniObject<Shape>>),
+async function rowOf(name: ObjectiveName): Promise<ObjectiveRow> {
+  const make = await loadObjective(name);
+  const create = (options: unknown) => {
+    const objective = make(options);
+    return hasBound(objective) ? objective : besideBound(objective, weightedSum);
   };
+  return { ...objectiveFacts[name], create };
 }
 
 /**
+ * Every objective by its name, all at once. Training loads the one that it is asked for.
+ *
  * @example
  * objectives.fivo.create({ particles: 8 }).particles; // { particles: 8, resampling: "systematic" }
  */
-export const objectives = {
-  elbo: row(
-    "evidence lower bound, one sample a step and the divergence in closed form",
-    "elbo",
-    elboOptions,
-    elbo,
-  ),
-  iwae: row("importance-weighted bound over particles that are never resampled", "iwae", iwaeOptions, iwae),
-  fivo: row("filtering bound over particles that are resampled on the way", "fivo", fivoOptions, fivo),
-  "cross-entropy": row(
-    "labels told from the states, and a share of the bound",
-    "elbo",
-    crossEntropyOptions,
-    crossEntropy,
-    { readsLabels: true },
-  ),
-} as const satisfies Record<string, ObjectiveRow>;
-
-/** The name of an objective. */
-export type ObjectiveName = keyof typeof objectives;
-
-export const objectiveNames = Object.keys(objectives) as [ObjectiveName, ...ObjectiveName[]];
-
-/**
- * What the nats of a model are: a bound, or the likelihood itself where nothing is left out.
- *
- * @example
- * boundName("fivo", new Hmm({ columns, states: 3 })); // "log-likelihood"
- */
-export const boundName = (objective: ObjectiveName, model: Model): string =>
-  capabilitiesOf(model).exact ? "log-likelihood" : objectives[objective].bound;
+export const objectives = Object.fromEntries(
+  // Of the table that loads one at a time, so that an objective has one row.
+  await Promise.all(objectiveNames.map(async (name) => [name, await rowOf(name)])),
+) as Readonly<Record<ObjectiveName, ObjectiveRow>>;

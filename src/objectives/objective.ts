@@ -3,6 +3,7 @@ import type { Tensor } from "../graph/index.ts";
 import type { Model, ModelInput, Tensors } from "../models/model.ts";
 import type { ParticleOptions } from "../models/particle-unroll.ts";
 import type { Unrolled } from "../models/unroll.ts";
+import type { Net } from "../nn/net.ts";
 
 /**
  * What a sum is taken over. Hosts know these counts before anything is computed, and feed them as `count.<name>`:
@@ -15,6 +16,8 @@ export interface Term {
   /** Scalar. */
   readonly sum: Tensor;
   readonly per: CountName;
+  /** How much it counts; 1 unless told. Of 0 no gradient is computed. */
+  readonly weight?: number;
 }
 
 /** What was computed for some sequences. */
@@ -28,6 +31,8 @@ export interface Trace {
   readonly mask: Tensor;
   /** What the model's readout says of each sequence, `[B, L]`, or step, `[T, B, L]`; absent without one, and of particles. */
   readonly logits?: Tensor;
+  /** The model's parameters by name, those among them that the objective alone reads. */
+  readonly net: Net;
   /** What the objective declared as `inputs`. */
   readonly inputs: Tensors;
 }
@@ -67,7 +72,26 @@ export interface Selection {
   readonly better: "more" | "less";
 }
 
-/** What training makes small: it reads what was computed for some sequences, and gives sums. */
+/**
+ * What training makes small: it reads what was computed for some sequences, and gives sums. Figures, scalars and running
+ * means are named; `weightedSum` makes one objective of several.
+ *
+ * @example
+ * // The states after each step are kept small, beside the evidence lower bound.
+ * const small: Objective = {
+ *   figures: { activity: "steps" },
+ *   schedule: () => ({}),
+ *   terms: ({ unrolled }) => {
+ *     const activity = graph.sum(graph.square(unrolled.states["h"]!));
+ *     return { loss: [{ sum: activity, per: "steps" }], figures: { activity } };
+ *   },
+ * };
+ * const objective = weightedSum({
+ *   elbo: { objective: objectives.elbo.create({}), weight: 1 },
+ *   small: { objective: small, weight: 0.01 },
+ * });
+ * const trainer = await Trainer.create({ model, data, options, objective, runtime });
+ */
 export interface Objective {
   /** Particles that each sequence is followed by; absent: one, with the divergence in closed form. */
   readonly particles?: ParticleOptions;
@@ -83,8 +107,13 @@ export interface Objective {
   schedule(step: number): Readonly<Record<string, number>>;
   /** What is made small and what is told, for the rows of one shard. */
   terms(trace: Trace, fed: Fed): Terms;
-  /** The bound in nats, from the totals of figures. */
-  bound(totals: Totals): number;
+  /** The bound in nats, from the totals of figures; absent: that of the trace is told beside it. */
+  bound?(totals: Totals): number;
   /** The figure that the best epoch is chosen by; absent: the bound in nats per step, the more the better. */
   readonly select?: Selection;
+}
+
+/** An objective that tells how likely data are. */
+export interface ObjectiveWithBound extends Objective {
+  bound(totals: Totals): number;
 }

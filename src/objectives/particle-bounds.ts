@@ -2,13 +2,13 @@ import { greater, max, neg, sum, type Tensor, where } from "../graph/index.ts";
 import { type ParticleOptions, type Resampler, resamplers } from "../models/particle-unroll.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
-import type { Objective } from "./objective.ts";
+import type { ObjectiveWithBound } from "./objective.ts";
 
 export const iwaeOptions = {
   /** Particles that each sequence is followed by. */
   particles: option(z._default(z.int().check(z.minimum(1), z.maximum(1024)), 4), {
     flag: "--particles <count>",
-    help: "of iwae and fivo: particles that each sequence is followed by",
+    help: "particles that each sequence is followed by",
     needs: "latents",
   }),
 };
@@ -20,7 +20,7 @@ export const fivoOptions = {
     z._default(z.enum(Object.keys(resamplers) as [Resampler, ...Resampler[]]), "systematic"),
     {
       flag: "--resampling <name>",
-      help: `of fivo: how ancestors are drawn: ${Object.keys(resamplers).join(", ")}`,
+      help: `how ancestors are drawn: ${Object.keys(resamplers).join(", ")}`,
       needs: "latents",
     },
   ),
@@ -30,7 +30,7 @@ export const fivoOptions = {
  * The importance-weighted bound, E log (1/N) Σ w over whole sequences (Burda, Grosse, Salakhutdinov 2016, eq. 8), in
  * nats per step. With one particle it is the evidence lower bound with a sampled divergence.
  */
-export const iwae = ({ particles }: z.output<z.ZodMiniObject<typeof iwaeOptions>>): Objective =>
+export const iwae = ({ particles }: z.output<z.ZodMiniObject<typeof iwaeOptions>>): ObjectiveWithBound =>
   particleBound({ particles });
 
 /**
@@ -38,10 +38,14 @@ export const iwae = ({ particles }: z.output<z.ZodMiniObject<typeof iwaeOptions>
  * them (of two it never does), with no gradient through the choice (Maddison et al. 2017, algorithm 1; section 4 on the
  * gradient).
  */
-export const fivo = ({ particles, resampling }: z.output<z.ZodMiniObject<typeof fivoOptions>>): Objective =>
+export const fivo = ({
+  particles,
+  resampling,
+}: z.output<z.ZodMiniObject<typeof fivoOptions>>): ObjectiveWithBound =>
   particleBound({ particles, resampling });
 
-const particleBound = (particles: ParticleOptions): Objective => ({
+/** The bound that particles give, resampled or not. */
+export const particleBound = (particles: ParticleOptions): ObjectiveWithBound => ({
   particles,
   figures: { bound: "steps", effectiveSize: "observedSteps" },
   schedule: () => ({}),

@@ -3,8 +3,11 @@ import type { SequenceSource } from "../data/source.ts";
 import { bytesOfTexts } from "../data/text/bytes.ts";
 import { tokenNouns } from "../data/text/names.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
-import { boundName } from "../objectives/index.ts";
-import { option } from "../options.ts";
+import { capabilitiesOf, type Model } from "../models/model.ts";
+import { boundNames, particleOptions } from "../objectives/bounds.ts";
+import { boundName, loadObjective, type ObjectiveName, readersOf } from "../objectives/loading.ts";
+import type { Objective } from "../objectives/objective.ts";
+import { flagName, metaOf, option, usageError } from "../options.ts";
 import type { TrainedModel } from "../run/run.ts";
 import type { BoundSummary } from "../train/events.ts";
 import { aligned } from "../words/aligned.ts";
@@ -26,17 +29,24 @@ export const evaluate = operation({
       flag: "--per-sequence",
       help: "the bound of each sequence too",
     }),
+    bound: option(z.optional(z.enum(boundNames)), {
+      flag: "--bound <name>",
+      help: `the bound that is told: ${boundNames.join(", ")} (default: that of training)`,
+    }),
+    ...particleOptions,
   }),
   output: "figures",
-  async *run(context, { perSequence }): AsyncGenerator<Event<Evaluated>> {
+  async *run(context, { perSequence, ...asked }, given): AsyncGenerator<Event<Evaluated>> {
+    refuseUnread(asked.bound, Object.keys(given));
     const trained = await context.run();
+    const objective = await askedFor(asked, trained.model);
     const source = await context.source();
     const runtime = await context.runtime();
-    const whole = await evaluateRun(trained, source, runtime);
-    const each = perSequence ? await evaluateEach(trained, source, runtime) : [];
+    const whole = await evaluateRun(trained, source, runtime, objective);
+    const each = perSequence ? await evaluateEach(trained, source, runtime, objective) : [];
     const text = await textFigures(trained, source, whole);
     const { natsPerStep, meanOfSequences, sequences, steps } = whole;
-    const bound = boundName(trained.config.training.objective, trained.model);
+    const bound = boundName(asked.bound ?? trained.config.training.objective, trained.model);
     const labels = labelWords(whole);
     const pairs = aligned([
       [`${bound} per ${text?.unit ?? "step"}`, `${nats(natsPerStep)} nats`],
@@ -51,10 +61,41 @@ export const evaluate = operation({
     const bits = text?.bitsPerByte === undefined ? {} : { bitsPerByte: text.bitsPerByte };
     const told =
       labels === undefined ? {} : { accuracy: whole["accuracy"], crossEntropy: whole["crossEntropy"] };
-    const summary = { bound, ...figures, ...told, ...bits, ...(perSequence && { perSequence: each }) };
+    const summary = {
+      bound,
+      ...objective?.particles,
+      ...figures,
+      ...told,
+      ...bits,
+      ...(perSequence && { perSequence: each }),
+    };
     yield { type: "result", value: { whole, each }, summary };
   },
 });
+
+/** Refuses options of a bound that was not asked for. */
+function refuseUnread(bound: ObjectiveName | undefined, keys: readonly string[]): void {
+  for (const [key, schema] of Object.entries(particleOptions)) {
+    const readers = readersOf(key);
+    if (!keys.includes(key) || (bound !== undefined && readers.includes(bound))) continue;
+    const flag = flagName(metaOf(schema).flag ?? key);
+    throw usageError(
+      `option '${flag}': ${bound === undefined ? "no other bound is asked for" : `the bound ${bound} does not read it`}`,
+      `choose --bound ${readers.join(" or ")}`,
+    );
+  }
+}
+
+/** The bound that was asked for, if any. @throws VrnnError `usage/option` for a model whose likelihood needs none */
+async function askedFor(
+  { bound, ...options }: { readonly bound?: ObjectiveName | undefined },
+  model: Model,
+): Promise<Objective | undefined> {
+  if (bound === undefined) return undefined;
+  if (capabilitiesOf(model).exact)
+    throw usageError("option '--bound' has no effect: the likelihood of the model is exact", "leave it out");
+  return (await loadObjective(bound))(options);
+}
 
 /** What else there is to say of text. */
 interface TextFigures {

@@ -6,7 +6,7 @@ import { type ModelData, modelDataOf } from "../models/family.ts";
 import { loadFamily } from "../models/loading.ts";
 import type { Model } from "../models/model.ts";
 import { countOf } from "../nn/parameters.ts";
-import { boundName } from "../objectives/index.ts";
+import { boundName } from "../objectives/loading.ts";
 import { flagName, metaOf, usageError } from "../options.ts";
 import { type DataSchema, dataSchema } from "../run/data-schema.ts";
 import type { RunEvent } from "../run/events.ts";

@@ -1,6 +1,6 @@
 import { type SequenceScores, scoreSequences } from "../inference/score.ts";
 import { summariseNats } from "../metrics/nats.ts";
-import { boundName } from "../objectives/index.ts";
+import { boundName } from "../objectives/loading.ts";
 import { grouped, nats } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Context, subjectOf } from "./context.ts";

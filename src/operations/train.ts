@@ -2,7 +2,7 @@ import { VrnnError } from "../errors.ts";
 import type { ModelFamily } from "../models/family.ts";
 import { type FamilyName, familyNamed, familyNames, loadFamily } from "../models/loading.ts";
 import { vrnn } from "../models/vrnn/family.ts";
-import { type ObjectiveName, objectiveNames, objectives } from "../objectives/index.ts";
+import { type ObjectiveName, objectiveFacts, objectiveNames, readersOf } from "../objectives/loading.ts";
 import { flagName, metaOf, option, shapeOf, usageError } from "../options.ts";
 import { dataSchema } from "../run/data-schema.ts";
 import type { BoundSummary } from "../train/events.ts";
@@ -125,7 +125,7 @@ async function requireLearner(family: FamilyName, learner: LearnerName): Promise
 /** Refuses options that another objective reads. */
 function refuseOtherObjectives(objective: ObjectiveName, keys: readonly string[]): void {
   for (const key of keys) {
-    const readers = objectiveNames.filter((name) => Object.hasOwn(objectives[name].options, key));
+    const readers = readersOf(key);
     if (readers.length === 0 || readers.includes(objective)) continue;
     throw usageError(
       `option '${trainingFlag(key)}': the objective ${objective} does not read it`,
@@ -141,8 +141,8 @@ function refuseUntold(
 ): void {
   if (label === undefined && labelPer !== undefined)
     throw usageError("option '--label-per': no label is named", "name its column with --label");
-  if (label === undefined || objectives[objective].readsLabels) return;
-  const able = objectiveNames.filter((name) => objectives[name].readsLabels).join(" or ");
+  if (label === undefined || objectiveFacts[objective].readsLabels) return;
+  const able = objectiveNames.filter((name) => objectiveFacts[name].readsLabels).join(" or ");
   throw usageError(
     `option '--label': the objective ${objective} learns no labels`,
     `choose --objective ${able}, or leave the column out with --drop ${label}`,

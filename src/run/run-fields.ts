@@ -5,7 +5,7 @@ import type { SchemaOptions } from "../data/tables/schema.ts";
 import type { Vocabulary } from "../data/text/vocabulary.ts";
 import { VrnnError } from "../errors.ts";
 import { type ModelColumns, modelDataOf } from "../models/family.ts";
-import { type ObjectiveName, objectives } from "../objectives/index.ts";
+import { type ObjectiveName, objectiveFacts } from "../objectives/loading.ts";
 import type { RunConfig } from "./run-config.ts";
 
 type RunData = Pick<RunConfig, "fields" | "modality">;
@@ -70,7 +70,7 @@ export function requireVocabulary(config: RunData): Vocabulary {
  * toldBy("cross-entropy", data.fields); // { readout: { field: "label" } }
  */
 export function toldBy(objective: ObjectiveName, fields: Fields): Pick<RunConfig, "readout"> {
-  if (!objectives[objective].readsLabels) return {};
+  if (!objectiveFacts[objective].readsLabels) return {};
   const field = labelNameOf(fields);
   if (field !== undefined) return { readout: { field } };
   throw new VrnnError(

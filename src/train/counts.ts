@@ -3,7 +3,7 @@ import type { Fields } from "../data/fields.ts";
 import type { Part } from "../data/source.ts";
 import type { Model } from "../models/model.ts";
 import { countNames } from "../names.ts";
-import type { CountName, Totals } from "../objectives/objective.ts";
+import type { CountName, ObjectiveWithBound, Totals } from "../objectives/objective.ts";
 import { scalarValue, type Values } from "../runtime/runtime.ts";
 import type { BoundSummary } from "./events.ts";
 
@@ -43,16 +43,11 @@ export const addTotals = (a: Totals, b: Totals): Totals =>
   );
 
 /** What totals come to: the bound and each figure, per step or whatever it counts; no figure where that is nothing of many. */
-export function summarise({ figures, bound }: Summarised, totals: Totals, counts: Totals): BoundSummary {
+export function summarise(objective: ObjectiveWithBound, totals: Totals, counts: Totals): BoundSummary {
   const per = (name: CountName) => Math.max(1, counts[name] ?? 0);
   const isTaken = (name: CountName) => (counts[name] ?? 0) > 0 || (counts["steps"] ?? 0) === 0;
-  const means = Object.entries(figures)
+  const means = Object.entries(objective.figures)
     .filter(([, count]) => isTaken(count))
     .map(([name, count]) => [name, (totals[name] ?? 0) / per(count)]);
-  return { natsPerStep: bound(totals) / per("steps"), ...Object.fromEntries(means) };
-}
-
-interface Summarised {
-  readonly figures: Readonly<Record<string, CountName>>;
-  bound(totals: Totals): number;
+  return { natsPerStep: objective.bound(totals) / per("steps"), ...Object.fromEntries(means) };
 }

@@ -2,8 +2,7 @@ import type { Fields } from "../data/fields.ts";
 import { openBatches, planBatches, wholeSpans } from "../data/plan.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
-import { objectives } from "../objectives/index.ts";
-import type { Objective, Totals } from "../objectives/objective.ts";
+import type { ObjectiveWithBound, Totals } from "../objectives/objective.ts";
 import {
   type DeviceValue,
   float32,
@@ -17,20 +16,8 @@ import { BatchFeeder, carriedStates, figureTotals } from "./feeds.ts";
 import type { TrainingOptions } from "./options.ts";
 import { boundProgram } from "./programs.ts";
 
-/** How sequences are evaluated: training options, those of the objective among them. */
-export type EvaluationOptions = Pick<
-  TrainingOptions,
-  | "batchSize"
-  | "window"
-  | "seed"
-  | "shards"
-  | "objective"
-  | "particles"
-  | "resampling"
-  | "klWarmupSteps"
-  | "freeBits"
-  | "elboWeight"
->;
+/** How sequences are evaluated, whatever the objective. */
+export type EvaluationOptions = Pick<TrainingOptions, "batchSize" | "window" | "seed" | "shards">;
 
 /** Computes the bound of sequences under given weights, always with the same noise for the same seed. */
 export class Evaluator {
@@ -38,7 +25,7 @@ export class Evaluator {
   private readonly executable: ShardedExecutable;
   private readonly fields: Fields;
   private readonly feeder: BatchFeeder;
-  private readonly objective: Objective;
+  private readonly objective: ObjectiveWithBound;
   private readonly options: EvaluationOptions;
 
   private constructor(
@@ -46,7 +33,7 @@ export class Evaluator {
     executable: ShardedExecutable,
     fields: Fields,
     feeder: BatchFeeder,
-    objective: Objective,
+    objective: ObjectiveWithBound,
     options: EvaluationOptions,
   ) {
     this.runtime = runtime;
@@ -62,9 +49,9 @@ export class Evaluator {
     runtime: Runtime,
     model: Model,
     fields: Fields,
+    objective: ObjectiveWithBound,
     options: EvaluationOptions,
   ): Promise<Evaluator> {
-    const objective = objectives[options.objective].create(options);
     const feeder = new BatchFeeder(model, fields, options.shards, objective);
     const executable = await runtime.compileShards(boundProgram(model, objective), options.shards);
     // What reads the future is given all of it: a window would cut it off.

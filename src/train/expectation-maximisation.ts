@@ -6,7 +6,7 @@ import { type EmIteration, isLatent, type Model } from "../models/model.ts";
 import { float32, type TensorValue } from "../runtime/runtime.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { BoundSummary, EndEvent, TrainingEvent } from "./events.ts";
-import type { TrainingOptions } from "./options.ts";
+import { objectiveOf, type TrainingOptions } from "./options.ts";
 import type { TrainerOptions, TrainingState } from "./trainer.ts";
 import { requireSame } from "./updater.ts";
 import { initialWeights } from "./weights.ts";
@@ -45,13 +45,23 @@ export class ExpectationMaximisation {
     this.best = this.present.slice();
   }
 
-  /** @throws VrnnError `train/no-em` when the model is not learnt so, `hmm/em` when its columns are not, `runtime/compile` */
+  /**
+   * @throws VrnnError `train/no-em` when the model is not learnt so, `train/no-objective` when it is handed one, `hmm/em`
+   * when the model's columns are not learnt so, `runtime/compile`
+   */
   static async create(settings: TrainerOptions): Promise<ExpectationMaximisation> {
-    const { model, options, runtime } = settings;
+    const { model, options, runtime, objective } = settings;
+    if (objective !== undefined) throw noObjective();
     const data = tableOf(settings.data);
     const iterate = iterateOf(model);
     iterate(initialWeights(model.parameters, options.seed), []); // what it does not learn it refuses at once
-    const evaluator = await Evaluator.create(runtime, model, tableFields(data), options);
+    const evaluator = await Evaluator.create(
+      runtime,
+      model,
+      tableFields(data),
+      await objectiveOf(options),
+      options,
+    );
     return new ExpectationMaximisation({ ...settings, data }, iterate, evaluator);
   }
 
@@ -166,6 +176,16 @@ const notFinite = (iteration: number): VrnnError =>
 
 const firstOf = (iterations: Iterable<EmIteration>): EmIteration =>
   iterations[Symbol.iterator]().next().value as EmIteration;
+
+const noObjective = (): VrnnError =>
+  new VrnnError(
+    "train/no-objective",
+    "expectation maximisation raises the likelihood, and no other objective",
+    {
+      at: "objective",
+      remedy: 'leave it out, or train by gradients: learner "gradient"',
+    },
+  );
 
 type Iterate = (weights: Float32Array, sequences: readonly Sequence[]) => Iterable<EmIteration>;
 

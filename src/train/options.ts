@@ -1,7 +1,6 @@
-import { crossEntropyOptions } from "../objectives/cross-entropy.ts";
-import { elboOptions } from "../objectives/elbo.ts";
-import { objectiveNames } from "../objectives/index.ts";
-import { fivoOptions } from "../objectives/particle-bounds.ts";
+import { loadObjective, objectiveNames, withBound } from "../objectives/loading.ts";
+import type { ObjectiveWithBound } from "../objectives/objective.ts";
+import { objectiveOptions } from "../objectives/options.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
 import { learnerNames } from "./learner-names.ts";
@@ -63,14 +62,12 @@ export const trainingOptions = z.prefault(
       flag: "--decay-group <name=rate>",
       help: "weight decay of parameters whose names begin so, such as cell=0.1; may be repeated",
     }),
-    /** What is made small (`objectives/index.ts`); the options of each objective stand beside these. */
+    /** What is made small (`objectives/loading.ts`); the options of each objective stand beside these. */
     objective: option(z._default(z.enum(objectiveNames), "elbo"), {
       flag: "--objective <name>",
       help: `what is made small: ${objectiveNames.join(", ")}`,
     }),
-    ...elboOptions,
-    ...fivoOptions,
-    ...crossEntropyOptions,
+    ...objectiveOptions,
     /** The share of hidden values that training drops. */
     dropout: option(z._default(z.number().check(z.minimum(0), z.maximum(0.95)), 0), {
       flag: "--dropout <share>",
@@ -107,3 +104,7 @@ export const trainingOptions = z.prefault(
 
 /** How to train, complete: what `trainingOptions.parse` gives. */
 export type TrainingOptions = z.infer<typeof trainingOptions>;
+
+/** The objective that options name, with those of them that it reads. */
+export const objectiveOf = async (options: TrainingOptions): Promise<ObjectiveWithBound> =>
+  withBound((await loadObjective(options.objective))(options));

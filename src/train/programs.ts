@@ -2,7 +2,7 @@
 
 import { gradients } from "../autodiff/gradients.ts";
 import { paired } from "../collections.ts";
-import { add, addAll, concat, div, input, logSoftmax, reshape, type Tensor } from "../graph/index.ts";
+import { add, addAll, concat, div, input, logSoftmax, mul, reshape, type Tensor } from "../graph/index.ts";
 import type { Model } from "../models/model.ts";
 import { particleInputs, unrollParticles } from "../models/particle-unroll.ts";
 import { statesAfter } from "../models/state.ts";
@@ -19,7 +19,8 @@ import {
 import { plainNet } from "../nn/net.ts";
 import { countOf, type Parameter, sizeOf } from "../nn/parameters.ts";
 import { plainElbo } from "../objectives/elbo.ts";
-import type { Fed, Objective, RunningMean, Terms, Trace } from "../objectives/objective.ts";
+import { requireOwnNames } from "../objectives/figure-names.ts";
+import type { Fed, Objective, RunningMean, Term, Terms, Trace } from "../objectives/objective.ts";
 import { type LowerOptions, lower, type Program } from "../onnx/lower.ts";
 import { finish, optimise } from "../passes/optimise.ts";
 import { globalNorm, type Transformation } from "./optimisers.ts";
@@ -34,24 +35,26 @@ export interface LossOptions {
 
 /** The trace of sequences that an objective asks for, and every parameter, cut out of the input `parameters` `[P]`. */
 function traced(model: Model, objective: Objective, { dropout = false }: LossOptions) {
+  requireOwnNames(objective);
   const { particles } = objective;
   const asked = declaredInputs(objective.inputs?.(model));
   const { weights, tensors } = unpackWeights(
     model.parameters,
     input("parameters", [countOf(model.parameters)]),
   );
+  const net = plainNet(weights);
   if (particles === undefined) {
     const inputs = sequenceInputs(model, { dropout });
     const { mask } = inputs;
     const unrolled = unroll(model, weights, inputs);
-    const logits = model.readout?.logits(plainNet(weights), unrolled.states, mask);
-    const trace: Trace = { unrolled, mask, inputs: asked, ...(logits && { logits }) };
+    const logits = model.readout?.logits(net, unrolled.states, mask);
+    const trace: Trace = { unrolled, mask, net, inputs: asked, ...(logits && { logits }) };
     return { trace, tensors };
   }
   const inputs = particleInputs(model, particles, { dropout });
   const unrolled = unrollParticles(model, weights, inputs, particles);
   const { bound, effectiveSize } = unrolled;
-  const trace: Trace = { unrolled, bound, effectiveSize, mask: inputs.mask, inputs: asked };
+  const trace: Trace = { unrolled, bound, effectiveSize, mask: inputs.mask, net, inputs: asked };
   return { trace, tensors };
 }
 
@@ -75,14 +78,27 @@ const told = ({ figures, running = {} }: Pick<Terms, "figures" | "running">): Na
 export function gradientProgram(model: Model, objective: Objective, options: LossOptions = {}): Program {
   const { trace, tensors } = traced(model, objective, options);
   const terms = objective.terms(trace, fedInputs(model, objective));
-  const means = terms.loss.map(({ sum, per }) => div(sum, input(countNames.of(per), [])));
-  const values: Named = { loss: addAll(means), ...told(terms), ...statesAfter(trace.unrolled.state) };
+  const values: Named = {
+    loss: weightedMeans(terms.loss),
+    ...told(terms),
+    ...statesAfter(trace.unrolled.state),
+  };
   const names = Object.keys(values);
   // Optimised before it is differentiated: what has left the loop needs no place in the reverse loop.
   const optimised = optimise([...Object.values(values), ...tensors]);
   const outputs: Named = Object.fromEntries(paired(names, optimised.slice(0, names.length)));
   const slopes = gradients(outputs["loss"] as Tensor, optimised.slice(names.length));
   return compile({ ...outputs, gradient: packed(slopes, model.parameters) });
+}
+
+/** The means of terms, by their weights; of what counts nothing there is no gradient to compute. */
+function weightedMeans(terms: readonly Term[]): Tensor {
+  const means = terms
+    .filter(({ weight }) => weight !== 0)
+    .map(({ sum, per, weight = 1 }) =>
+      div(weight === 1 ? sum : mul(sum, weight), input(countNames.of(per), [])),
+    );
+  return addAll(means);
 }
 
 const packed = (tensors: readonly Tensor[], parameters: readonly Parameter[]): Tensor =>

@@ -12,8 +12,8 @@ import type { Index, Part, SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { shardNames, stateNames } from "../names.ts";
-import { objectives } from "../objectives/index.ts";
-import type { Objective, Totals } from "../objectives/objective.ts";
+import { withBound } from "../objectives/loading.ts";
+import type { Objective, ObjectiveWithBound, Totals } from "../objectives/objective.ts";
 import { Random } from "../random/generator.ts";
 import { allOrNone } from "../runtime/all-or-none.ts";
 import { alone, type Collective, sumOver } from "../runtime/collective.ts";
@@ -36,7 +36,7 @@ import { diagnose } from "./diagnose.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { BoundSummary, EndEvent, TrainingEvent } from "./events.ts";
 import { BatchFeeder, carriedStates, figureTotals, totalOf } from "./feeds.ts";
-import type { TrainingOptions } from "./options.ts";
+import { objectiveOf, type TrainingOptions } from "./options.ts";
 import { gradientProgram, type LossOptions } from "./programs.ts";
 import { RunningMeans } from "./running.ts";
 import { learningRateAt } from "./schedules.ts";
@@ -74,6 +74,8 @@ export interface TrainerOptions {
   /** Fields and where their sequences come from; a table is one with the field `x`. */
   readonly data: FieldDataset | Dataset;
   readonly options: TrainingOptions;
+  /** What is made small, a `weightedSum` or one of your own; the one that the options name unless told. */
+  readonly objective?: Objective | undefined;
   readonly runtime: Runtime;
   /** `[P]`: the weights to begin with; fresh ones of the seed unless told. */
   readonly from?: Float32Array | undefined;
@@ -114,7 +116,7 @@ export class Trainer {
   private readonly index: Index;
   private readonly options: TrainingOptions;
   private readonly runtime: Runtime;
-  private readonly objective: Objective;
+  private readonly objective: ObjectiveWithBound;
   private readonly programs: Programs;
   private readonly running: RunningMeans;
   private readonly collective: Collective;
@@ -129,7 +131,7 @@ export class Trainer {
 
   private constructor(
     { model, options, runtime, collective = alone }: TrainerOptions,
-    { data, index }: Given,
+    { data, index, objective }: Given,
     programs: Programs,
   ) {
     this.model = model;
@@ -138,10 +140,10 @@ export class Trainer {
     this.options = options;
     this.runtime = runtime;
     this.collective = collective;
-    this.objective = objectiveOf(options);
-    this.feeder = new BatchFeeder(model, data.fields, options.shards, this.objective);
+    this.objective = objective;
+    this.feeder = new BatchFeeder(model, data.fields, options.shards, objective);
     this.programs = programs;
-    this.running = new RunningMeans(this.objective, model);
+    this.running = new RunningMeans(objective, model);
     this.batchesPerEpoch = this.plan(0).length;
     this.best = this.weights.slice();
   }
@@ -150,12 +152,13 @@ export class Trainer {
    * Builds and compiles what training runs.
    *
    * @throws VrnnError `train/decay-group`, `train/whole-sequences`, `train/nothing-counted` when there is not a label by
-   * which the objective could choose the best epoch, `runtime/compile`
+   * which the objective could choose the best epoch, `objective/readout`, `objective/name` for an objective that model or
+   * program cannot have, `runtime/compile`
    */
   static async create(settings: TrainerOptions): Promise<Trainer> {
     const { model, options, runtime, from } = settings;
     const data = fieldDatasetOf(settings.data);
-    const objective = objectiveOf(options);
+    const objective = await (settings.objective ? withBound(settings.objective) : objectiveOf(options));
     await requireWholeSequences(model, objective, data, options);
     const index = await data.splits.train.index();
     const first = from ?? initialWeights(model.parameters, options.seed);
@@ -164,11 +167,11 @@ export class Trainer {
     return allOrNone(async (keep) => {
       const updater = keep(await Updater.create(runtime, model, options, first));
       const gradient = keep(await runtime.compileShards(program, options.shards));
-      const evaluator = keep(await Evaluator.create(runtime, model, data.fields, options));
+      const evaluator = keep(await Evaluator.create(runtime, model, data.fields, objective, options));
       const gradients: DeviceValue[] = [];
       for (let shard = 0; shard < options.shards; shard++)
         gradients.push(keep(await runtime.upload(emptyFloat32([first.length]))));
-      return new Trainer(settings, { data, index }, { gradient, gradients, updater, evaluator });
+      return new Trainer(settings, { data, index, objective }, { gradient, gradients, updater, evaluator });
     });
   }
 
@@ -427,14 +430,13 @@ interface Programs {
   readonly evaluator: Evaluator;
 }
 
-const objectiveOf = (options: TrainingOptions): Objective => objectives[options.objective].create(options);
-
 const lossOptions = ({ dropout }: TrainingOptions): LossOptions => ({ dropout: dropout > 0 });
 
-/** What it is trained on: fields, and the names and lengths of the training sequences. */
+/** What it is trained on, fields and the names and lengths of the training sequences, and what is made small. */
 interface Given {
   readonly data: FieldDataset;
   readonly index: Index;
+  readonly objective: ObjectiveWithBound;
 }
 
 /** @throws VrnnError `train/whole-sequences` when model or objective need sequences whole and a window would cut them. */

@@ -1,30 +1,35 @@
 import type { Sequence } from "../data/dataset.ts";
 import { sequenceSource } from "../data/field-dataset.ts";
-import type { Fields } from "../data/fields.ts";
 import { onlySequence, type SequenceSource } from "../data/source.ts";
 import { requireFinite } from "../inference/finite.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
+import { withBound } from "../objectives/loading.ts";
+import type { Objective } from "../objectives/objective.ts";
 import type { TrainedModel } from "../run/run.ts";
 import { type Runtime, scalarValue } from "../runtime/runtime.ts";
 import { Evaluator } from "../train/evaluate.ts";
 import type { BoundSummary } from "../train/events.ts";
+import { objectiveOf } from "../train/options.ts";
 
 /**
  * The bound of some sequences under the weights of a run: the same figure that training reports for them.
  *
+ * @param objective by which they are told, such as a tighter bound; that of the run unless told
  * @throws VrnnError `task/not-finite`
+ * @example
+ * const { natsPerStep } = await evaluateRun(trained, sequences, runtime, objectives.fivo.create({ particles: 64 }));
  */
 export async function evaluateRun(
-  { config, model, weights }: TrainedModel,
+  trained: TrainedModel,
   sequences: readonly Sequence[] | SequenceSource,
   runtime: Runtime,
+  objective?: Objective,
 ): Promise<NatsSummary & BoundSummary> {
-  const fields: Fields = config.fields;
-  const source = sequenceSource(sequences, fields);
-  const evaluator = await Evaluator.create(runtime, model, fields, config.training);
+  const source = sequenceSource(sequences, trained.config.fields);
+  const evaluator = await evaluatorOf(trained, runtime, objective);
   try {
-    const bound = await evaluator.bound(weights, source);
-    requireFinite({ [config.training.objective]: scalarValue(bound.natsPerStep) });
+    const bound = await evaluator.bound(trained.weights, source);
+    requireFinite({ bound: scalarValue(bound.natsPerStep) });
     const index = await source.index();
     const steps = index.reduce((sum, { length }) => sum + length, 0);
     const meanOfSequences = (bound.natsPerStep * steps) / index.length;
@@ -32,6 +37,16 @@ export async function evaluateRun(
   } finally {
     await evaluator.dispose();
   }
+}
+
+async function evaluatorOf(
+  { config, model }: TrainedModel,
+  runtime: Runtime,
+  objective: Objective | undefined,
+): Promise<Evaluator> {
+  const { training, fields } = config;
+  const told = await (objective ? withBound(objective) : objectiveOf(training));
+  return Evaluator.create(runtime, model, fields, told, training);
 }
 
 /** The bound of one sequence, in nats. */
@@ -46,21 +61,22 @@ export interface SequenceBound {
  * The bound of each sequence by itself. The latent variables are drawn anew for each, so the mean differs a little from
  * the figure of all together.
  *
+ * @param objective as of `evaluateRun`
  * @throws VrnnError `task/not-finite`
  */
 export async function evaluateEach(
-  { config, model, weights }: TrainedModel,
+  trained: TrainedModel,
   sequences: readonly Sequence[] | SequenceSource,
   runtime: Runtime,
+  objective?: Objective,
 ): Promise<SequenceBound[]> {
-  const fields: Fields = config.fields;
-  const source = sequenceSource(sequences, fields);
-  const evaluator = await Evaluator.create(runtime, model, fields, config.training);
+  const source = sequenceSource(sequences, trained.config.fields);
+  const evaluator = await evaluatorOf(trained, runtime, objective);
   try {
     const bounds: SequenceBound[] = [];
     for (const [i, { name, length: steps }] of (await source.index()).entries()) {
-      const { natsPerStep } = await evaluator.bound(weights, onlySequence(source, i));
-      requireFinite({ [config.training.objective]: scalarValue(natsPerStep) });
+      const { natsPerStep } = await evaluator.bound(trained.weights, onlySequence(source, i));
+      requireFinite({ bound: scalarValue(natsPerStep) });
       bounds.push({ name, steps, nats: natsPerStep * steps, natsPerStep });
     }
     return bounds;

@@ -1,7 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { objectives } from "../../src/objectives/index.ts";
 import { openRun } from "../../src/run/run.ts";
+import { nodeRuntime } from "../../src/runtime/node.ts";
+import { evaluateRun } from "../../src/workbench/evaluate.ts";
+import { readRunData } from "../../src/workbench/run-data.ts";
 import { scratchFolder } from "../run/scratch.ts";
 import { writeSeries } from "../run/series.ts";
 import { tiny, vrnn } from "./vrnn.ts";
@@ -35,6 +39,58 @@ test("a likelihood that is no bound is called by its name wherever it is told", 
     ["score", "hmm", "--out", "hmm.csv"],
   ])
     expect(JSON.parse((await vrnn([...args, "--json"], folder)).stdout).bound).toBe("log-likelihood");
+});
+
+describe("a run is evaluated by another bound than that of its training", () => {
+  beforeAll(async () => {
+    expect(await run("--out", "elbo")).toMatchObject({ status: 0 });
+  });
+  const evaluated = async (...args: string[]) => {
+    const { status, stdout } = await vrnn(["evaluate", "elbo", "--json", ...args], folder);
+    expect(status).toBe(0);
+    return JSON.parse(stdout);
+  };
+
+  test("that of particles, which are told, and the more there are the higher", async () => {
+    const [elbo, few, many] = [
+      await evaluated("--split", "train"),
+      await evaluated("--split", "train", "--bound", "iwae", "--particles", "4"),
+      await evaluated("--split", "train", "--bound", "iwae", "--particles", "512"),
+    ];
+    expect(elbo).not.toHaveProperty("particles");
+    expect(few).toMatchObject({ bound: "iwae", particles: 4 });
+    expect(elbo.natsPerStep).toBeLessThan(few.natsPerStep);
+    expect(few.natsPerStep).toBeLessThan(many.natsPerStep);
+    const fivo = await evaluated("--bound", "fivo", "--per-sequence");
+    expect(fivo).toMatchObject({ bound: "fivo", particles: 4, resampling: "systematic" });
+    expect(fivo.perSequence).not.toHaveLength(0);
+    const trained = openRun(join(folder, "elbo"));
+    const sequences = readRunData(trained.config, () => {}).splits.test;
+    const { natsPerStep } = await evaluateRun(trained, sequences, nodeRuntime(), objectives.fivo.create({}));
+    expect(fivo.natsPerStep).toBe(natsPerStep);
+  });
+
+  test("that of the evidence, and lines name it", async () => {
+    const { stdout } = await vrnn(["evaluate", "fivo", "--bound", "elbo"], folder);
+    expect(stdout).toMatch(/^elbo per step +-?\d+\.\d+ nats$/m);
+  });
+
+  test.each([
+    [["elbo", "--particles", "8"], "option '--particles': no other bound is asked for"],
+    [
+      ["elbo", "--bound", "elbo", "--particles", "8"],
+      "option '--particles': the bound elbo does not read it",
+    ],
+    [
+      ["elbo", "--bound", "iwae", "--resampling", "multinomial"],
+      "'--resampling': the bound iwae does not read it",
+    ],
+    [["elbo", "--bound", "cross-entropy"], "--bound"],
+    [["hmm", "--bound", "iwae"], "option '--bound' has no effect: the likelihood of the model is exact"],
+  ])("%j is refused", async (args, message) => {
+    const { status, stderr } = await vrnn(["evaluate", ...args], folder);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
 });
 
 test.each([

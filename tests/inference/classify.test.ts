@@ -11,7 +11,7 @@ import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, type TensorValue } from "../../src/runtime/runtime.ts";
 import { Evaluator } from "../../src/train/evaluate.ts";
 import { restingStates } from "../../src/train/feeds.ts";
-import { trainingOptions } from "../../src/train/options.ts";
+import { objectiveOf, trainingOptions } from "../../src/train/options.ts";
 import { readoutProgram } from "../../src/train/programs.ts";
 import { initialWeights } from "../../src/train/weights.ts";
 
@@ -125,7 +125,7 @@ describe.each([
     const exact = modelOf(over, 0);
     const own = initialWeights(exact.parameters, 4);
     const options = trainingOptions.parse({ objective: "cross-entropy", shards: 1 });
-    const evaluator = await Evaluator.create(runtime, exact, fields, options);
+    const evaluator = await Evaluator.create(runtime, exact, fields, await objectiveOf(options), options);
     const { crossEntropy, accuracy } = await evaluator.bound(own, source);
     await evaluator.dispose();
     const classified = await classifySequences({ ...settings, model: exact, weights: own });
@@ -153,7 +153,7 @@ test("figures over labels are left out of a bound where no label is known", asyn
   const { fields, splits } = dataOf("sequence");
   const model = modelOf("sequence", 0);
   const options = trainingOptions.parse({ objective: "cross-entropy", shards: 1 });
-  const evaluator = await Evaluator.create(runtime, model, fields, options);
+  const evaluator = await Evaluator.create(runtime, model, fields, await objectiveOf(options), options);
   const weights = initialWeights(model.parameters, 1);
   const index = await splits.test.index();
   const unlabelled = {

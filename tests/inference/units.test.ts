@@ -27,7 +27,7 @@ import { nodeRuntime } from "../../src/runtime/node.ts";
 import { emptyFloat32, float32, type Runtime, type Values } from "../../src/runtime/runtime.ts";
 import { Evaluator } from "../../src/train/evaluate.ts";
 import { restingStates } from "../../src/train/feeds.ts";
-import { trainingOptions } from "../../src/train/options.ts";
+import { objectiveOf, trainingOptions } from "../../src/train/options.ts";
 import { unrollProgram } from "../../src/train/programs.ts";
 import { eachParameter, initialWeights } from "../../src/train/weights.ts";
 import { plainColumn } from "../data/temporary.ts";
@@ -128,7 +128,7 @@ describe("likelihoods are those of the data, in their own units", () => {
     async (objective) => {
       const fields = tableFields({ columns, scaleSteps: K });
       const options = trainingOptions.parse({ batchSize: 2, window: 5, shards: 2, objective, particles: 3 });
-      const evaluator = await Evaluator.create(runtime, model, fields, options);
+      const evaluator = await Evaluator.create(runtime, model, fields, await objectiveOf(options), options);
       const { natsPerStep } = await evaluator.bound(weights, sequenceSource(sequences, fields));
       await evaluator.dispose();
       const all = sequences.flatMap((own) =>

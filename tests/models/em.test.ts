@@ -6,6 +6,7 @@ import { emStep, type HmmParameters } from "../../src/models/hmm/em.ts";
 import { Hmm } from "../../src/models/hmm/hmm.ts";
 import { parametersOf } from "../../src/models/hmm/weights.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
+import { objectives } from "../../src/objectives/index.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import type { LearnerName } from "../../src/train/learner-names.ts";
@@ -140,6 +141,12 @@ describe("what is refused, by name", () => {
     const settings = { data: dataOf(2), options, runtime };
     const model = new Vrnn({ columns, hidden: 4, latent: 2 });
     await expect(learners.em.create({ ...settings, model })).rejects.toMatchObject({ code: "train/no-em" });
+  });
+
+  test("an objective of one's own", async () => {
+    const model = new Hmm({ columns, states: 2 });
+    const settings = { model, data: dataOf(2), options, runtime, objective: objectives.elbo.create({}) };
+    await expect(learners.em.create(settings)).rejects.toMatchObject({ code: "train/no-objective" });
   });
 
   test("columns that are not normal", () => {

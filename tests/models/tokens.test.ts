@@ -6,6 +6,7 @@ import { memorySource } from "../../src/data/source.ts";
 import { sampleTexts } from "../../src/inference/sample-text.ts";
 import { scoreRows } from "../../src/inference/score.ts";
 import { Vrnn, type VrnnOptions } from "../../src/models/vrnn/vrnn.ts";
+import { plainElbo } from "../../src/objectives/elbo.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { Evaluator } from "../../src/train/evaluate.ts";
 import { trainingOptions } from "../../src/train/options.ts";
@@ -31,7 +32,13 @@ const sequenceOf = (ids: readonly number[]) => ({
 
 /** The bound of each of some sequences, in nats. */
 async function boundsOf(of: Vrnn, sequences: readonly (readonly number[])[]): Promise<number[]> {
-  const evaluator = await Evaluator.create(runtime, of, fields, trainingOptions.parse({ shards: 1 }));
+  const evaluator = await Evaluator.create(
+    runtime,
+    of,
+    fields,
+    plainElbo,
+    trainingOptions.parse({ shards: 1 }),
+  );
   const bounds: number[] = [];
   for (const ids of sequences) {
     const { natsPerStep } = await evaluator.bound(weightsOf(of), memorySource([sequenceOf(ids)], fields));

@@ -8,7 +8,7 @@ import { filterSequences } from "../../src/inference/filter.ts";
 import type { Model } from "../../src/models/model.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { Evaluator } from "../../src/train/evaluate.ts";
-import { type TrainingOptions, trainingOptions } from "../../src/train/options.ts";
+import { objectiveOf, type TrainingOptions, trainingOptions } from "../../src/train/options.ts";
 import { plainColumn } from "../data/temporary.ts";
 import { meanOf, varianceOf } from "../inference/linear.ts";
 import { kalmanFilter, kalmanLogLikelihood, type StateSpace, stateSpaceModel } from "./kalman.ts";
@@ -73,7 +73,7 @@ async function estimated(model: Model, changes: Partial<TrainingOptions>, rows =
   const nats: number[] = [];
   for (let seed = 1; seed <= 12; seed++) {
     const options = { ...trainingOptions.parse({ batchSize: rows, shards: 1 }), ...changes, seed };
-    const evaluator = await Evaluator.create(runtime, model, fields, options);
+    const evaluator = await Evaluator.create(runtime, model, fields, await objectiveOf(options), options);
     const { natsPerStep } = await evaluator.bound(Float32Array.of(process.a), source);
     nats.push(natsPerStep * x.length);
     await evaluator.dispose();

@@ -1,0 +1,159 @@
+/** The table of objectives: a row each, loaded when it is asked for. */
+import { capabilitiesOf, type Model } from "../models/model.ts";
+import { option } from "../options.ts";
+import * as z from "../zod.ts";
+import { crossEntropy } from "./cross-entropy.ts";
+import { type ElboOptions, elbo, elboOptions, plainElbo } from "./elbo.ts";
+import type { Objective, ObjectiveWithBound } from "./objective.ts";
+import { fivo, fivoOptions, iwae, iwaeOptions, particleBound } from "./particle-bounds.ts";
+import type { weightedSum } from "./weighted-sum.ts";
+
+/** Schemas of options with their defaults, by name. */
+export type OptionSchemas = Readonly<Record<string, z.ZodMiniType>>;
+
+/** What is known of an objective before it is made. */
+export interface ObjectiveFacts<Own extends OptionSchemas = OptionSchemas> {
+  readonly summary: string;
+  /** The bound that is told of models with latent variables. */
+  readonly bound: string;
+  /** Whether it is about labels, which the data have to have and the model to tell. */
+  readonly readsLabels: boolean;
+  /** Its own options with their defaults, as a run stores them and the command line asks for them. */
+  readonly options: Own;
+}
+
+type Make<Own extends OptionSchemas> = (options: z.output<z.ZodMiniObject<Own>>) => Objective;
+
+interface Row<Own extends OptionSchemas = OptionSchemas> extends ObjectiveFacts<Own> {
+  /** What makes one of any options: its own are taken from them, those that are left out stand at their defaults. */
+  load(): Promise<(options: unknown) => Objective>;
+}
+
+function row<Own extends OptionSchemas>(
+  facts: ObjectiveFacts<Own>,
+  load: () => Promise<Make<Own>>,
+): Row<Own> {
+  const schema = z.object(facts.options);
+  return {
+    ...facts,
+    load: async () => {
+      const make = await load();
+      return (options) => make(schema.parse(options) as z.output<z.ZodMiniObject<Own>>);
+    },
+  };
+}
+
+/**
+ * What makes the cross-entropy of labels and beside it a share of the evidence lower bound, by which sequences without a
+ * label teach as well (semi-supervised learning; Kingma et al. 2014, eq. 9, weighs the two so).
+ */
+async function semiSupervised() {
+  const { weightedSum } = await import("./weighted-sum.ts");
+  return ({ elboWeight, ...options }: ElboOptions & { readonly elboWeight: number }): Objective =>
+    weightedSum({
+      elbo: { objective: elbo(options), weight: elboWeight },
+      "cross-entropy": { objective: crossEntropy, weight: 1 },
+    });
+}
+
+/** What nearly every page asks for is there at once. */
+const objectiveRows = {
+  elbo: row(
+    {
+      summary: "evidence lower bound, one sample a step and the divergence in closed form",
+      bound: "elbo",
+      readsLabels: false,
+      options: elboOptions,
+    },
+    async () => elbo,
+  ),
+  iwae: row(
+    {
+      summary: "importance-weighted bound over particles that are never resampled",
+      bound: "iwae",
+      readsLabels: false,
+      options: iwaeOptions,
+    },
+    async () => iwae,
+  ),
+  fivo: row(
+    {
+      summary: "filtering bound over particles that are resampled on the way",
+      bound: "fivo",
+      readsLabels: false,
+      options: fivoOptions,
+    },
+    async () => fivo,
+  ),
+  "cross-entropy": row(
+    {
+      summary: "labels told from the states, and a share of the bound",
+      bound: "elbo",
+      readsLabels: true,
+      options: {
+        ...elboOptions,
+        /** What a nat per step of the evidence lower bound costs beside a nat per label; 0 learns labels alone. */
+        elboWeight: option(z._default(z.number().check(z.minimum(0)), 0.1), {
+          flag: "--elbo-weight <weight>",
+          help: "weight of the evidence lower bound beside the labels",
+        }),
+      },
+    },
+    semiSupervised,
+  ),
+} as const satisfies Record<string, Row>;
+
+/** The name of an objective. */
+export type ObjectiveName = keyof typeof objectiveRows;
+
+export const objectiveNames = Object.keys(objectiveRows) as [ObjectiveName, ...ObjectiveName[]];
+
+/** What is known of each objective before it is made. */
+export const objectiveFacts: {
+  readonly [Name in ObjectiveName]: ObjectiveFacts<(typeof objectiveRows)[Name]["options"]>;
+} = objectiveRows;
+
+/**
+ * What makes an objective of any options.
+ *
+ * @example
+ * (await loadObjective("fivo"))({ particles: 8 }).particles; // { particles: 8, resampling: "systematic" }
+ */
+export const loadObjective = (name: ObjectiveName): Promise<(options: unknown) => Objective> =>
+  objectiveRows[name].load();
+
+/** An objective with a bound: its own, or beside it that of its trace. */
+export async function withBound(objective: Objective): Promise<ObjectiveWithBound> {
+  return hasBound(objective)
+    ? objective
+    : besideBound(objective, (await import("./weighted-sum.ts")).weightedSum);
+}
+
+export const hasBound = (objective: Objective): objective is ObjectiveWithBound =>
+  objective.bound !== undefined;
+
+/** An objective beside the bound of its trace, which is told and not learnt. @param sum which few pages load */
+export function besideBound(objective: Objective, sum: typeof weightedSum): ObjectiveWithBound {
+  const { particles } = objective;
+  const bound = particles === undefined ? plainElbo : particleBound(particles);
+  const parts = { objective: { objective, weight: 1 }, "its bound": { objective: bound, weight: 0 } };
+  return { ...sum(parts), bound: (totals) => bound.bound(totals) };
+}
+
+/**
+ * The objectives that have an option of a name.
+ *
+ * @example
+ * readersOf("particles"); // ["iwae", "fivo"]
+ */
+export const readersOf = (option: string): readonly ObjectiveName[] =>
+  objectiveNames.filter((name) => Object.hasOwn(objectiveRows[name].options, option));
+
+/**
+ * What the nats of a model are: a bound, or the likelihood itself where nothing is left out.
+ *
+ * @example
+ * boundName("fivo", new Hmm({ columns, states: 3 })); // "log-likelihood"
+ */
+export const boundName = (objective: ObjectiveName, model: Model): string =>
+  capabilitiesOf(model).exact ? "log-likelihood" : objectiveRows[objective].bound;
