@@ -148,9 +148,9 @@ export {
   rawUnitScale,
   scaleOfRaw,
 } from "./distributions/latent/family.ts";
+export { type Normal, type NormalMoments, normal, residualNormal } from "./distributions/latent/normal.ts";
 export { studentTFamily } from "./distributions/latent/student-t.ts";
 export { emissionOf } from "./distributions/mixed.ts";
-export { type Normal, type NormalMoments, normal, residualNormal } from "./distributions/normal.ts";
 export { type ErrorDetails, VrnnError } from "./errors.ts";
 export {
   type Exported,

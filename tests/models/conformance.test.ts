@@ -6,8 +6,8 @@ import { localLevel } from "../../examples/models/local-level.ts";
 import { waveModel } from "../../examples/models/wave-model.ts";
 import type { ConditionColumn } from "../../src/data/dataset.ts";
 import { latentFamilies } from "../../src/distributions/latent/families.ts";
+import { normal } from "../../src/distributions/latent/normal.ts";
 import { emissionOf } from "../../src/distributions/mixed.ts";
-import { normal } from "../../src/distributions/normal.ts";
 import {
   add,
   cast,
