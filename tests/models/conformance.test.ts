@@ -174,6 +174,11 @@ describe("models keep the contract", () => {
   );
   conforms("HMM", () => new Hmm({ columns, states: 3 }));
   conforms("moving pictures in black and white", frames, { row: pixels, objectives: bounds });
+  conforms(
+    "moving pictures of Student-t latent variables",
+    () => new FrameVrnn({ shape: [4, 4], hidden: 6, latent: 2, latentFamily: "student-t" }),
+    { row: pixels, objectives: bounds },
+  );
   conforms("encoder and decoder of the example, with attention", reader(true), letters);
   conforms("encoder and decoder of the example, without attention", reader(false), letters);
   conforms("encoder and decoder with latent variables", attendingModel, { ...letters, objectives: bounds });
