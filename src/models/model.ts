@@ -11,7 +11,7 @@
  */
 import type { ConditionColumn, LabelSpan, Sequence } from "../data/dataset.ts";
 import type { InputSpec } from "../data/inputs.ts";
-import type { Emission } from "../distributions/emission.ts";
+import type { Emission, MissingRule } from "../distributions/emission.ts";
 import type { LatentDistribution } from "../distributions/latent/distribution.ts";
 import { VrnnError } from "../errors.ts";
 import type { Tensor } from "../graph/index.ts";
@@ -273,6 +273,8 @@ export interface Capabilities {
   readonly exact: boolean;
   /** A posterior of each step leads its particles; those of others are drawn from the prior and have to be weighed. */
   readonly guided: boolean;
+  /** What it does with rows of which only some entries were observed. */
+  readonly missing: MissingRule;
 }
 
 /**
@@ -293,17 +295,19 @@ const readsWhole = ({ at, posterior }: LatentBlock): boolean => at === "sequence
  * What a model can be asked to do.
  *
  * @example
- * capabilitiesOf(new Vrnn({ columns, hidden: 8, latent: 2 })); // { causal: true, windowed: true, exact: false, guided: true }
+ * capabilitiesOf(new Vrnn({ columns, hidden: 8, latent: 2 }));
+ * // { causal: true, windowed: true, exact: false, guided: true, missing: "exact" }
  */
 export function capabilitiesOf(model: Model): Capabilities {
-  if (!isLatent(model)) return { causal: true, windowed: true, exact: true, guided: true };
-  const { latents, evidence } = model;
+  if (!isLatent(model)) return { causal: true, windowed: true, exact: true, guided: true, missing: "exact" };
+  const { latents, evidence, emission } = model;
   const causal = evidence === undefined && !latents.some(readsWhole);
   return {
     causal,
     windowed: !latents.some(({ at }) => at === "sequence"),
     exact: latents.length === 0,
     guided: causal && latents.every(({ at, posterior }) => at === "step" && posterior !== undefined),
+    missing: emission.missing,
   };
 }
 

@@ -68,7 +68,7 @@ type Belief = Omit<FilterContext, "x">;
  * model.state; // { belief: [3] }
  *
  * @throws VrnnError `distribution/...` when an output distribution does not fit the columns, `hmm/column` for columns of
- * levels, `hmm/emission` for distributions that lean on the value before.
+ * levels, `hmm/emission` for distributions that lean on the value before or tell of whole rows alone.
  */
 export class Hmm implements ExactModel {
   readonly parameters: readonly Parameter[];
@@ -89,6 +89,7 @@ export class Hmm implements ExactModel {
     this.emission = emissionOf(columns, emission);
     this.familyOf = choices(columns, emission ?? []);
     if (this.emission.recall !== undefined) throw leaning();
+    if (this.emission.missing !== "exact") throw ofWholeRows();
     this.parameters = [
       { name: "initial", shape: [states], initialise: zeros },
       { name: "transition", shape: [states, states], initialise: zeros },
@@ -207,6 +208,15 @@ const notNormal = ({ name }: Column): VrnnError =>
     at: `column "${name}"`,
     remedy: "train by gradients, or leave the column out",
   });
+
+const ofWholeRows = (): VrnnError =>
+  new VrnnError(
+    "hmm/emission",
+    "a hidden Markov model sums out what is missing, and a distribution tells of whole rows alone",
+    {
+      remedy: 'choose distributions whose `missing` is "exact"',
+    },
+  );
 
 const leaning = (): VrnnError =>
   new VrnnError("hmm/emission", "the columns of a hidden Markov model depend on its state alone", {
