@@ -19,6 +19,26 @@ export interface EmissionUnits {
   readonly cell: Tensor;
 }
 
+/** What was observed of some columns before a step, which the derivation keeps for emissions that lean on it. */
+export interface LastSeen {
+  /** `[..., D]`: the value of each column that was observed last; 0 before the first. */
+  readonly value: Tensor;
+  /**
+   * `[..., D]`: how many steps ago that was, 1 where it was the step before; 0 before the first.
+   *
+   * @throws VrnnError `distribution/age` unless the emission says that it `readsAge`
+   */
+  readonly age: Tensor;
+}
+
+/** What was seen last, with each part changed when it is read. */
+export const changedLast = (last: LastSeen, change: (part: Tensor) => Tensor): LastSeen => ({
+  value: change(last.value),
+  get age() {
+    return change(last.age);
+  },
+});
+
 /** What emissions may do with rows of which some entries are missing and others not, the least able last. */
 export const missingRules = ["exact", "sampled", "refuse"] as const;
 
@@ -59,10 +79,10 @@ export interface Emission {
   /**
    * For distributions that lean on the past: turns what the network gave into `raw`, of the same width. Without it the
    * network gives `raw` itself.
-   *
-   * @param last `[..., D]`: the value of each column that was observed last; 0 before the first.
    */
-  readonly recall?: (output: Tensor, last: Tensor) => Tensor;
+  readonly recall?: (output: Tensor, last: LastSeen) => Tensor;
+  /** Whether `recall` reads the age of what was seen last, which is then kept; not unless told. */
+  readonly readsAge?: boolean;
   /**
    * @param raw `[..., width]`
    * @param x `[..., D]`; any value of the support where nothing was observed

@@ -2,7 +2,7 @@ import type { Column } from "../data/dataset.ts";
 import { isScaled } from "../data/scaling.ts";
 import { VrnnError } from "../errors.ts";
 import { concat, slice, type Tensor } from "../graph/index.ts";
-import type { Draws, Emission, EmissionUnits } from "./emission.ts";
+import { changedLast, type Draws, type Emission, type EmissionUnits, type LastSeen } from "./emission.ts";
 import { familyOf } from "./families.ts";
 import { productEmission } from "./product.ts";
 import { choices } from "./requests.ts";
@@ -57,7 +57,13 @@ function reordered(emission: Emission, order: readonly number[]): Emission {
   const { recall, cdf, kl, under, complete } = emission;
   return {
     ...emission,
-    ...(recall && { recall: (output: Tensor, last: Tensor) => recall(output, pick(last, order)) }),
+    ...(recall && {
+      recall: (output: Tensor, last: LastSeen) =>
+        recall(
+          output,
+          changedLast(last, (part) => pick(part, order)),
+        ),
+    }),
     logProbability: (raw, x, seen) =>
       pick(emission.logProbability(raw, pick(x, order), pick(seen, order)), inverse),
     sample: (raw, draws, temperature) => pick(emission.sample(raw, draws, temperature), inverse),

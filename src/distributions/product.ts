@@ -1,5 +1,13 @@
 import { concat, split, type Tensor } from "../graph/index.ts";
-import { completed, type Draws, type Emission, type EmissionUnits, missingRules } from "./emission.ts";
+import {
+  changedLast,
+  completed,
+  type Draws,
+  type Emission,
+  type EmissionUnits,
+  type LastSeen,
+  missingRules,
+} from "./emission.ts";
 
 /**
  * Several emissions as one: their raw outputs, values and draws follow each other. It has a CDF or a divergence where
@@ -18,9 +26,9 @@ export function productEmission(parts: readonly Emission[], sizes: readonly numb
     const raws = cut(raw, widths);
     return concat(parts.map((part, i) => each(part, raws[i] as Tensor, i)));
   };
-  const recall = (output: Tensor, last: Tensor) => {
-    const seen = cut(last, sizes);
-    return join((part, own, i) => part.recall?.(own, seen[i] as Tensor) ?? own, output);
+  const recall = (output: Tensor, last: LastSeen) => {
+    const own = (i: number) => changedLast(last, (part) => cut(part, sizes)[i] as Tensor);
+    return join((part, given, i) => part.recall?.(given, own(i)) ?? given, output);
   };
   const cdf = (raw: Tensor, x: Tensor) => {
     const values = cut(x, sizes);
@@ -56,6 +64,7 @@ export function productEmission(parts: readonly Emission[], sizes: readonly numb
     missing: missingRules.findLast((rule) => parts.some(({ missing }) => missing === rule)) ?? "exact",
     initialBias: parts.flatMap(({ initialBias }) => initialBias),
     ...(parts.some((part) => part.recall) && { recall }),
+    ...(parts.some((part) => part.readsAge) && { readsAge: true }),
     ...(parts.some((part) => part.under) && { under }),
     logProbability: (raw, x, seen) => {
       const [values, known] = [cut(x, sizes), cut(seen, sizes)];

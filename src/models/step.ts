@@ -119,7 +119,7 @@ function takeLatentStep(
   const { z } = inferred;
   const emission = emissionWith(model, net, units);
   const output = model.emissionParameters(net, { state, z, given }); // [..., width]
-  const emissionParameters = leaning(model, output, before, units);
+  const emissionParameters = leaning(emission, output, before, units);
   return {
     state: {
       ...forEachParticle(model.transition(net, { state, x: features, z, given }), before),
@@ -192,7 +192,7 @@ export function generateStep(
     temperature,
   );
   const emission = emissionWith(model, net, units);
-  const raw = leaning(model, model.emissionParameters(net, { state, z, given }), before, units); // [..., width]
+  const raw = leaning(emission, model.emissionParameters(net, { state, z, given }), before, units); // [..., width]
   const x = emission.sample(raw, draws, temperature); // [..., D]
   const features = featuresOf(model, net, x);
   return {
@@ -338,8 +338,8 @@ export function joined(terms: readonly BlockTerms[], like: Tensor): BlockTerms {
   };
 }
 
-/** The parameters of an emission that leans on what was observed last. */
-function leaning({ emission }: LatentModel, output: Tensor, before: State, units?: EmissionUnits): Tensor {
+/** The parameters of an emission that leans on what was observed last. @param emission under the units of the step */
+function leaning(emission: Emission, output: Tensor, before: State, units?: EmissionUnits): Tensor {
   const last = recalled(before, units);
   return last === undefined ? output : (emission.recall?.(output, last) ?? output);
 }

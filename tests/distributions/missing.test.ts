@@ -20,10 +20,12 @@ function rawOf(emission: Emission, name: string, columns: readonly Column[]): Te
     emission.initialBias.map((bias) => bias + 0.6 * random.normal()),
     [1, emission.width],
   );
-  const last = constant(
-    columns.map((_, d) => 0.5 - d),
-    [1, columns.length],
-  );
+  const each = (of: (d: number) => number) =>
+    constant(
+      columns.map((_, d) => of(d)),
+      [1, columns.length],
+    );
+  const last = { value: each((d) => 0.5 - d), age: each((d) => 3 * d) };
   return emission.recall?.(output, last) ?? output;
 }
 

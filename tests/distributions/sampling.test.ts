@@ -23,7 +23,10 @@ async function emissionOf(name: string, columns: readonly Column[]) {
   const rawOf = (): Tensor => {
     const biases = emission.initialBias.map((bias) => bias + 0.6 * random.normal());
     const output = constant(biases, [1, emission.width]);
-    return emission.recall?.(output, constant([0.7, -0.2], [1, 2])) ?? output;
+    return (
+      emission.recall?.(output, { value: constant([0.7, -0.2], [1, 2]), age: constant([3, 0], [1, 2]) }) ??
+      output
+    );
   };
   const [raw, other] = [rawOf(), rawOf()];
   const draws = {

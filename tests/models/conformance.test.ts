@@ -146,6 +146,11 @@ describe("models keep the contract", () => {
     { row: mixedRow, objectives: bounds },
   );
   conforms(
+    "VRNN of mixed columns that wander, under units of each step",
+    () => vrnn({ columns: mixed, emission: ["random-walk"], units: true })(),
+    { row: mixedRow, objectives: bounds },
+  );
+  conforms(
     "SRNN whose sequences have units of their own",
     () => new Srnn({ columns, hidden: 6, latent: 2, units: true }),
   );
