@@ -322,7 +322,9 @@ function readByBelief(
   }
   const features = model.features(net, { values: x, mask: cast(seen, x.dtype) });
   const belief = model.update(net, { state: modelState(model, before), x: features, given });
-  const draw = model.sample(net, { state: belief, given }, { ...imputation, temperature: scalar(1) }); // [B, D]
+  const observed = { values: x, mask: cast(seen, x.dtype) };
+  const draws = { ...imputation, temperature: scalar(1) };
+  const draw = model.sample(net, { state: belief, given, observed }, draws); // [B, D]
   const imputed = where(seen, x, draw); // [B, D]
   return { state, outputs: { ...told, imputed, emissionMean: model.mean(net, { state: belief, given }) } };
 }
