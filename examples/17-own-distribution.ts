@@ -22,6 +22,7 @@ export const gumbel: Family = (columns) => {
     width: 2 * size,
     uniforms: size,
     normals: 0,
+    missing: "exact", // entries are independent
     initialBias: [...columns.map(() => -0.45), ...columns.map(() => 0.166)], // mean 0, deviation 1
     logProbability: (raw, x) => {
       const z = standardised(raw, x);

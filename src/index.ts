@@ -134,7 +134,14 @@ export {
 } from "./data/text/vocabulary.ts";
 export { bernoulliOver } from "./distributions/bernoulli.ts";
 export { categoricalOver } from "./distributions/categorical.ts";
-export type { Draws, Emission, EmissionUnits, Family } from "./distributions/emission.ts";
+export type {
+  Draws,
+  Emission,
+  EmissionUnits,
+  Family,
+  LastSeen,
+  MissingRule,
+} from "./distributions/emission.ts";
 export { defaultFamily, type FamilyEntry, families } from "./distributions/families.ts";
 export { normalKl, normalLogDensity } from "./distributions/gaussian.ts";
 export type { LatentDistribution } from "./distributions/latent/distribution.ts";
@@ -148,9 +155,9 @@ export {
   rawUnitScale,
   scaleOfRaw,
 } from "./distributions/latent/family.ts";
+export { type Normal, type NormalMoments, normal, residualNormal } from "./distributions/latent/normal.ts";
 export { studentTFamily } from "./distributions/latent/student-t.ts";
 export { emissionOf } from "./distributions/mixed.ts";
-export { type Normal, type NormalMoments, normal, residualNormal } from "./distributions/normal.ts";
 export { type ErrorDetails, VrnnError } from "./errors.ts";
 export {
   type Exported,
@@ -252,7 +259,10 @@ export {
   type PosteriorContext,
   type PriorContext,
   type Readout,
+  type SampleContext,
   type Shapes,
+  type Smoothing,
+  type SmoothingContext,
   type Tensors,
   type TransitionContext,
   type WholeSequences,

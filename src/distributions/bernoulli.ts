@@ -31,6 +31,7 @@ export const bernoulliOver = (rates: readonly number[]): Emission => ({
   width: rates.length,
   uniforms: rates.length,
   normals: 0,
+  missing: "exact",
   initialBias: rates.map((rate) => logit(Math.min(1 - rarest, Math.max(rarest, rate)))),
   logProbability: bernoulliLogProbability,
   sample: (logits, { uniform }, temperature) =>

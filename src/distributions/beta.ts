@@ -83,6 +83,7 @@ export const beta: Family = (columns) => {
     width: 2 * size,
     uniforms: 2 * gammaUniforms * size,
     normals: 2 * gammaNormals * size,
+    missing: "exact",
     initialBias: [
       ...moments.map(({ mean }) => logit(mean)),
       ...moments.map(({ mean, variance }) => Math.log((mean * (1 - mean)) / variance - 1)),

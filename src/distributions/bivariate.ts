@@ -65,13 +65,36 @@ export function bivariateLogDensities(
   };
 }
 
+/** The components given what was seen of a pair: their logits, and the mean and scale of z₁ = (x₁ − mean₁) / scale₁ in each. */
+function givenSeen(pairs: Pairs, [x1, x2]: PairOf<Tensor>, [seen1, seen2]: PairOf<Tensor>) {
+  const { logits, mean1, mean2, scale1, scale2, slope } = pairs;
+  const [own1, own2, isFirst, isSecond] = [x1, x2, seen1, seen2].map((entry) => unsqueeze(entry, -1)) as [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+  ]; // [..., P, 1]
+  const variance2 = add(square(slope), square(scale2)); // of x₂, [..., P, K]
+  const fit1 = normalLogDensity(own1, mean1, scale1);
+  const fit2 = normalLogDensity(own2, mean2, sqrt(variance2));
+  const z1 = div(sub(own1, mean1), scale1);
+  const regressed = div(mul(slope, sub(own2, mean2)), variance2); // E[z₁ | x₂]
+  const left = div(scale2, sqrt(variance2)); // the deviation of z₁ given x₂
+  return {
+    ...pairs,
+    logits: add(logits, where(isFirst, fit1, where(isSecond, fit2, 0))),
+    mean: where(isFirst, z1, where(isSecond, regressed, 0)),
+    scale: where(isFirst, 0, where(isSecond, left, 1)),
+  };
+}
+
 /**
  * Pairs of consecutive columns, such as the steps dx and dy of a pen, each pair a mixture of bivariate normals with
  * correlation (Graves, "Generating Sequences With Recurrent Neural Networks", 2013, eq. 23 to 25; sketch-rnn).
  *
  * It is written as p(x₁) p(x₂ | x₁), so that each entry has its own nats and the conditional scale keeps the floor of
  * the grid (`resolution.ts`): in Graves' letters slope = ρσ₂ and scale₂ = σ₂√(1 − ρ²). Where only one entry of a pair was
- * observed, it gets its marginal. `raw` is [weights | means₁ | means₂ | scales₁ | scales₂ | slopes], each `[P·K]`.
+ * observed, it gets its marginal, and the other one is drawn given it. `raw` is [weights | means₁ | means₂ | scales₁ | scales₂ | slopes], each `[P·K]`.
  */
 export const bivariate = (components: number): Family =>
   gridded((columns, { floors, offsets }) => {
@@ -104,6 +127,7 @@ export const bivariate = (components: number): Family =>
       width: 6 * size,
       uniforms: size,
       normals: columns.length,
+      missing: "exact",
       initialBias: [
         ...Array<number>(size).fill(0),
         ...Array.from({ length: 2 * pairs }, () => startingMeans(components)).flat(),
@@ -123,6 +147,15 @@ export const bivariate = (components: number): Family =>
         const x1 = add(pick(mean1), mul(pick(scale1), noise1));
         const given1 = add(pick(mean2), mul(pick(slope), noise1));
         return interleaved(x1, add(given1, mul(pick(scale2), noise2)));
+      },
+      complete: (raw, x, seen, { uniform, normal }, temperature) => {
+        const own = givenSeen(parts(raw), halves(x), halves(seen));
+        const pick = drawComponent(own.logits, perComponent(uniform), temperature);
+        const [noise1, noise2] = halves(mul(normal, temperature));
+        const z1 = add(pick(own.mean), mul(pick(own.scale), noise1));
+        const x1 = add(pick(own.mean1), mul(pick(own.scale1), z1));
+        const given1 = add(pick(own.mean2), mul(pick(own.slope), z1));
+        return interleaved(x1, add(given1, mul(pick(own.scale2), noise2)));
       },
       mean: (raw) => {
         const { logits, mean1, mean2 } = parts(raw);

@@ -46,6 +46,7 @@ export function categoricalOver(shares: readonly number[]): Emission {
     width: size,
     uniforms: 1,
     normals: 0,
+    missing: "exact",
     initialBias: shares.map((share) => Math.log(Math.max(share, rarest))),
     logProbability: logShare,
     sample: (logits, { uniform }, temperature) => {

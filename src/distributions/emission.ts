@@ -1,5 +1,5 @@
 import type { Column } from "../data/dataset.ts";
-import type { Tensor } from "../graph/index.ts";
+import { type Tensor, where } from "../graph/index.ts";
 
 /** Uniform and normal numbers that drawing one step takes. */
 export interface Draws {
@@ -19,6 +19,41 @@ export interface EmissionUnits {
   readonly cell: Tensor;
 }
 
+/** What was observed of some columns before a step, which the derivation keeps for emissions that lean on it. */
+export interface LastSeen {
+  /** `[..., D]`: the value of each column that was observed last; 0 before the first. */
+  readonly value: Tensor;
+  /**
+   * `[..., D]`: how many steps ago that was, 1 where it was the step before; 0 before the first.
+   *
+   * @throws VrnnError `distribution/age` unless the emission says that it `readsAge`
+   */
+  readonly age: Tensor;
+}
+
+/** What was seen last, with each part changed when it is read. */
+export const changedLast = (last: LastSeen, change: (part: Tensor) => Tensor): LastSeen => ({
+  value: change(last.value),
+  get age() {
+    return change(last.age);
+  },
+});
+
+/** What emissions may do with rows of which some entries are missing and others not, the least able last. */
+export const missingRules = ["exact", "sampled", "refuse"] as const;
+
+/**
+ * What an emission does with a row of which only some entries were observed:
+ *
+ * - `exact`: `logProbability` is that of the entries seen, the others summed or integrated out. So is it wherever entries
+ *   are independent given the parameters.
+ * - `sampled`: it tells of whole rows alone, by the chain rule over the entries in their order; draws of `complete` stand in
+ *   the place of what is missing, and the probability is right on average. Particles draw, so they follow gaps; what
+ *   draws nothing (training, scores, streams by the posterior) refuses such rows.
+ * - `refuse`: whole rows alone, everywhere.
+ */
+export type MissingRule = (typeof missingRules)[number];
+
 /**
  * The distribution of some columns given the output of a network. `raw` has `width` numbers per step; values `x` have
  * one per column, scaled as in a batch: a real or quantised column in deviations from its mean, a binary one as 0 or 1, a
@@ -30,6 +65,8 @@ export interface Emission {
   /** How many draws of each kind a sample takes. */
   readonly uniforms: number;
   readonly normals: number;
+  /** What it does with a row of which only some entries were observed. */
+  readonly missing: MissingRule;
   /** The bias of the network's last layer that makes the untrained model fit the training statistics. */
   readonly initialBias: readonly number[];
   /** The same distribution with parameters of its own in it, of those that have some. @param weight by dotted name */
@@ -42,10 +79,10 @@ export interface Emission {
   /**
    * For distributions that lean on the past: turns what the network gave into `raw`, of the same width. Without it the
    * network gives `raw` itself.
-   *
-   * @param last `[..., D]`: the value of each column that was observed last; 0 before the first.
    */
-  readonly recall?: (output: Tensor, last: Tensor) => Tensor;
+  readonly recall?: (output: Tensor, last: LastSeen) => Tensor;
+  /** Whether `recall` reads the age of what was seen last, which is then kept; not unless told. */
+  readonly readsAge?: boolean;
   /**
    * @param raw `[..., width]`
    * @param x `[..., D]`; any value of the support where nothing was observed
@@ -55,6 +92,15 @@ export interface Emission {
   logProbability(raw: Tensor, x: Tensor, seen: Tensor): Tensor;
   /** @param raw `[..., width]` @param temperature scalar: 1 draws from the distribution, less draws closer to its centre @returns `[..., D]` */
   sample(raw: Tensor, draws: Draws, temperature: Tensor): Tensor;
+  /**
+   * Draws of the missing entries given those that were observed, from as many random numbers as `sample`; of a `sampled`
+   * emission each given the entries before it, drawn or seen. Absent: entries are independent given `raw`, so `sample`
+   * draws them.
+   *
+   * @param x `[..., D]`; any value of the support where nothing was observed @param seen `[..., D]` bool
+   * @returns `[..., D]`; anything where an entry was observed
+   */
+  complete?(raw: Tensor, x: Tensor, seen: Tensor, draws: Draws, temperature: Tensor): Tensor;
   /** @returns `[..., D]` the expected value (of a categorical column: the likeliest level) */
   mean(raw: Tensor): Tensor;
   /** P(X ≤ x) of each entry, where it has a closed form. @param raw `[..., width]` @param x `[..., D]` @returns `[..., D]` */
@@ -65,3 +111,20 @@ export interface Emission {
 
 /** Makes the distribution for columns of its kind. */
 export type Family = (columns: readonly Column[]) => Emission;
+
+/**
+ * A row whose missing entries are drawn, given those that were observed.
+ *
+ * @param x `[..., D]`; any value of the support where nothing was observed @param seen `[..., D]` bool
+ * @returns `[..., D]`
+ */
+export function completed(
+  emission: Emission,
+  raw: Tensor,
+  { x, seen }: { readonly x: Tensor; readonly seen: Tensor },
+  draws: Draws,
+  temperature: Tensor,
+): Tensor {
+  const drawn = emission.complete?.(raw, x, seen, draws, temperature);
+  return where(seen, x, drawn ?? emission.sample(raw, draws, temperature));
+}

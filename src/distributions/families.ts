@@ -14,6 +14,7 @@ import { mixture } from "./mixture.ts";
 import { negativeBinomial } from "./negative-binomial.ts";
 import { persistent } from "./persistent.ts";
 import { poisson } from "./poisson.ts";
+import { randomWalk } from "./random-walk.ts";
 import { studentT } from "./student-t.ts";
 import { zeroInflated } from "./zero-inflated.ts";
 
@@ -30,6 +31,7 @@ export const families: Readonly<Record<string, FamilyEntry>> = {
   gaussian: { kind: "real", family: gaussian },
   mixture: { kind: "real", family: mixture(3) },
   persistent: { kind: "real", family: persistent(3) },
+  "random-walk": { kind: "real", family: randomWalk },
   "student-t": { kind: "real", family: studentT },
   laplace: { kind: "real", family: laplace },
   bivariate: { kind: "real", family: bivariate(10) },

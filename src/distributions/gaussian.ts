@@ -126,6 +126,7 @@ export const gaussian: Family = gridded((columns, { floors, offsets, halfCells }
     width: 2 * size,
     uniforms: 0,
     normals: size,
+    missing: "exact",
     initialBias: [...columns.map(() => 0), ...unitScale(gridOf(columns).floors)],
     logProbability: (raw, x) => {
       const [mean, scale] = parts(raw);

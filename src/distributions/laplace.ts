@@ -86,6 +86,7 @@ export const laplace: Family = gridded((columns, { floors: normalFloors, offsets
     width: 2 * size,
     uniforms: size,
     normals: 0,
+    missing: "exact",
     initialBias: [
       ...columns.map(() => 0),
       ...unitScale(dividedBy(gridOf(columns).floors, FINER), Math.SQRT1_2),

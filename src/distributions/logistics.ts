@@ -119,6 +119,7 @@ function logisticsOn(columns: readonly Column[], cells: Cells, components: numbe
     width: 3 * size,
     uniforms: size + columns.length,
     normals: 0,
+    missing: "exact",
     initialBias: [
       ...Array<number>(size).fill(0),
       ...columns.flatMap(() => startingMeans(components)),

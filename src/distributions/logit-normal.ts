@@ -45,6 +45,7 @@ export const logitNormal: Family = (columns) => {
     width: 2 * size,
     uniforms: 0,
     normals: size,
+    missing: "exact",
     initialBias: [
       ...moments.map(({ mean }) => logit(mean)),
       ...moments.map((each) => inverseSoftplus(startingScale(each))),

@@ -2,7 +2,7 @@ import type { Column } from "../data/dataset.ts";
 import { isScaled } from "../data/scaling.ts";
 import { VrnnError } from "../errors.ts";
 import { concat, slice, type Tensor } from "../graph/index.ts";
-import type { Emission, EmissionUnits } from "./emission.ts";
+import { changedLast, type Draws, type Emission, type EmissionUnits, type LastSeen } from "./emission.ts";
 import { familyOf } from "./families.ts";
 import { productEmission } from "./product.ts";
 import { choices } from "./requests.ts";
@@ -54,13 +54,23 @@ function heedingUnits(name: string, columns: readonly Column[]): Emission {
 function reordered(emission: Emission, order: readonly number[]): Emission {
   if (order.every((place, i) => place === i)) return emission;
   const inverse = order.map((_, place) => order.indexOf(place));
-  const { recall, cdf, kl, under } = emission;
+  const { recall, cdf, kl, under, complete } = emission;
   return {
     ...emission,
-    ...(recall && { recall: (output: Tensor, last: Tensor) => recall(output, pick(last, order)) }),
+    ...(recall && {
+      recall: (output: Tensor, last: LastSeen) =>
+        recall(
+          output,
+          changedLast(last, (part) => pick(part, order)),
+        ),
+    }),
     logProbability: (raw, x, seen) =>
       pick(emission.logProbability(raw, pick(x, order), pick(seen, order)), inverse),
     sample: (raw, draws, temperature) => pick(emission.sample(raw, draws, temperature), inverse),
+    ...(complete && {
+      complete: (raw: Tensor, x: Tensor, seen: Tensor, draws: Draws, temperature: Tensor) =>
+        pick(complete(raw, pick(x, order), pick(seen, order), draws, temperature), inverse),
+    }),
     mean: (raw) => pick(emission.mean(raw), inverse),
     ...(cdf && { cdf: (raw: Tensor, x: Tensor) => pick(cdf(raw, pick(x, order)), inverse) }),
     ...(under && { under: (units: EmissionUnits) => reordered(under(unitsInOrder(units, order)), order) }),

@@ -78,6 +78,7 @@ export const mixture = (components: number): Family =>
       width: 3 * size,
       uniforms: size,
       normals: columns.length,
+      missing: "exact",
       initialBias: [
         ...Array<number>(size).fill(0),
         ...columns.flatMap(() => startingMeans(components)),

@@ -69,6 +69,7 @@ export const negativeBinomial: Family = (columns) => {
     width: 2 * size,
     uniforms: (gammaUniforms + poissonUniforms) * size,
     normals: gammaNormals * size,
+    missing: "exact",
     initialBias: [
       ...columns.map(({ mean }) => startingLogRate(mean)),
       ...columns.map(({ mean, deviation }) => Math.log(startingDispersion(mean, deviation))),

@@ -33,7 +33,7 @@ function gated(own: Emission, columns: number, components: number): Emission {
     ...own,
     width: own.width + size,
     initialBias: [...own.initialBias, ...Array<number>(size).fill(0)],
-    recall: (output, last) => {
+    recall: (output, { value }) => {
       const perComponent = (x: Tensor) => reshape(x, [...x.shape.slice(0, -1), columns, components]);
       const [weights, mean, scale, gate] = split(output, [size, size, size, size]) as [
         Tensor,
@@ -41,7 +41,7 @@ function gated(own: Emission, columns: number, components: number): Emission {
         Tensor,
         Tensor,
       ];
-      const way = sub(unsqueeze(last, -1), perComponent(mean)); // [..., D, K]
+      const way = sub(unsqueeze(value, -1), perComponent(mean)); // [..., D, K]
       const gone = mul(perComponent(sigmoid(gate)), way); // [..., D, K]
       return concat([weights, add(mean, reshape(gone, mean.shape)), scale, gate]);
     },

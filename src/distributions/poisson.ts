@@ -121,6 +121,7 @@ export const poisson: Family = (columns) => ({
   width: columns.length,
   uniforms: poissonUniforms * columns.length,
   normals: 0,
+  missing: "exact",
   initialBias: columns.map(({ mean }) => startingLogRate(mean)),
   logProbability: (raw, x) => poissonLogProbability(x, rateOf(raw)),
   sample: (raw, { uniform }, temperature) => {

@@ -1,5 +1,13 @@
 import { concat, split, type Tensor } from "../graph/index.ts";
-import type { Emission, EmissionUnits } from "./emission.ts";
+import {
+  changedLast,
+  completed,
+  type Draws,
+  type Emission,
+  type EmissionUnits,
+  type LastSeen,
+  missingRules,
+} from "./emission.ts";
 
 /**
  * Several emissions as one: their raw outputs, values and draws follow each other. It has a CDF or a divergence where
@@ -18,9 +26,9 @@ export function productEmission(parts: readonly Emission[], sizes: readonly numb
     const raws = cut(raw, widths);
     return concat(parts.map((part, i) => each(part, raws[i] as Tensor, i)));
   };
-  const recall = (output: Tensor, last: Tensor) => {
-    const seen = cut(last, sizes);
-    return join((part, own, i) => part.recall?.(own, seen[i] as Tensor) ?? own, output);
+  const recall = (output: Tensor, last: LastSeen) => {
+    const own = (i: number) => changedLast(last, (part) => cut(part, sizes)[i] as Tensor);
+    return join((part, given, i) => part.recall?.(given, own(i)) ?? given, output);
   };
   const cdf = (raw: Tensor, x: Tensor) => {
     const values = cut(x, sizes);
@@ -38,30 +46,36 @@ export function productEmission(parts: readonly Emission[], sizes: readonly numb
       sizes,
     );
   };
+  const cutDraws = ({ uniform, normal }: Draws) => {
+    const uniforms = parts.map((part) => part.uniforms);
+    const normals = parts.map((part) => part.normals);
+    const [ofUniform, ofNormal] = [cut(uniform, uniforms), cut(normal, normals)];
+    return (i: number): Draws => ({ uniform: ofUniform[i] as Tensor, normal: ofNormal[i] as Tensor });
+  };
+  const complete = (raw: Tensor, x: Tensor, seen: Tensor, draws: Draws, temperature: Tensor) => {
+    const [values, known, own] = [cut(x, sizes), cut(seen, sizes), cutDraws(draws)];
+    const row = (i: number) => ({ x: values[i] as Tensor, seen: known[i] as Tensor });
+    return join((part, each, i) => completed(part, each, row(i), own(i), temperature), raw);
+  };
   return {
     width: total(({ width }) => width),
     uniforms: total(({ uniforms }) => uniforms),
     normals: total(({ normals }) => normals),
+    missing: missingRules.findLast((rule) => parts.some(({ missing }) => missing === rule)) ?? "exact",
     initialBias: parts.flatMap(({ initialBias }) => initialBias),
     ...(parts.some((part) => part.recall) && { recall }),
+    ...(parts.some((part) => part.readsAge) && { readsAge: true }),
     ...(parts.some((part) => part.under) && { under }),
     logProbability: (raw, x, seen) => {
       const [values, known] = [cut(x, sizes), cut(seen, sizes)];
       return join((part, own, i) => part.logProbability(own, values[i] as Tensor, known[i] as Tensor), raw);
     },
     sample: (raw, draws, temperature) => {
-      const uniform = cut(
-        draws.uniform,
-        parts.map(({ uniforms }) => uniforms),
-      );
-      const normal = cut(
-        draws.normal,
-        parts.map(({ normals }) => normals),
-      );
-      const own = (i: number) => ({ uniform: uniform[i] as Tensor, normal: normal[i] as Tensor });
+      const own = cutDraws(draws);
       return join((part, each, i) => part.sample(each, own(i), temperature), raw);
     },
     mean: (raw) => join((part, own) => part.mean(own), raw),
+    ...(parts.some((part) => part.complete) && { complete }),
     ...(parts.every((part) => part.cdf) && { cdf }),
     ...(parts.every((part) => part.kl) && { kl }),
   };

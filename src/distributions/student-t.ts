@@ -60,6 +60,7 @@ export const studentT: Family = gridded((columns, { floors: normalFloors, offset
     width: 3 * size,
     uniforms: 2 * size,
     normals: 0,
+    missing: "exact",
     initialBias: [
       ...columns.map(() => 0),
       ...unitScale(

@@ -47,6 +47,7 @@ export const zeroInflated =
       width: size + own.width,
       uniforms: size + own.uniforms,
       normals: own.normals,
+      missing: own.missing,
       initialBias: [...columns.map(() => logit(startingShare)), ...own.initialBias],
       logProbability: (raw, x, seen) => {
         const [gate, rest] = parts(raw);

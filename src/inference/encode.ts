@@ -1,11 +1,12 @@
 /** The latent variables and the recurrent state behind each step of sequences. */
 import type { Sequence } from "../data/dataset.ts";
-import { latentWidth, requireCausal } from "../models/model.ts";
+import { canSmooth, latentWidth, requireCausal } from "../models/model.ts";
 import { stateShapes } from "../models/state.ts";
 import { sizeOf } from "../nn/parameters.ts";
 import type { Values } from "../runtime/runtime.ts";
 import { meansOf } from "./forecast.ts";
 import { ParticleFilter, type ParticleFilterOptions } from "./particle-filter.ts";
+import { smoothedStates } from "./paths.ts";
 import { isComplete } from "./rows.ts";
 
 /** Which sequences are to be encoded, and by what. */
@@ -21,6 +22,11 @@ export interface Encoded {
   readonly scale: Float64Array;
   /** Of each part of the state after each step, the mean over particles, `[length, size]`. */
   readonly state: Readonly<Record<string, Float64Array>>;
+  /**
+   * Of a model that smooths: what is known of the hidden state of each step given the whole sequence, by parts of the state
+   * `[length, size]`; of an HMM log p(s_t | x) of each state.
+   */
+  readonly smoothed?: Readonly<Record<string, Float64Array>>;
 }
 
 const WINDOW = 64;
@@ -37,6 +43,7 @@ const WINDOW = 64;
  */
 export async function encodeSequences(options: EncodeOptions): Promise<Encoded[]> {
   const { model, sequences } = options;
+  const smoothed = canSmooth(model) ? await smoothedStates({ ...options, model }, sequences) : [];
   requireCausal(model, "scores of whole sequences tell the means of its latent variables");
   const latent = latentWidth(model);
   const parts = Object.entries(stateShapes(model)).map(([part, shape]) => [part, sizeOf({ shape })] as const);
@@ -47,7 +54,7 @@ export async function encodeSequences(options: EncodeOptions): Promise<Encoded[]
   });
   try {
     const encoded: Encoded[] = [];
-    for (const sequence of sequences) {
+    for (const [i, sequence] of sequences.entries()) {
       const { length } = sequence;
       const rows = (width: number) => new Float64Array(length * width);
       const [mean, scale] = [rows(latent), rows(latent)];
@@ -60,7 +67,8 @@ export async function encodeSequences(options: EncodeOptions): Promise<Encoded[]
           state[part]!.set(meansOf(numbers(results, `states.${part}`), steps, size), start * size);
         return undefined;
       });
-      encoded.push({ sequence, mean, scale, state });
+      const later = smoothed[i];
+      encoded.push({ sequence, mean, scale, state, ...(later && { smoothed: later }) });
     }
     return encoded;
   } finally {

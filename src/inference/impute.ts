@@ -2,12 +2,14 @@
 
 import type { Column, Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
+import { canSmooth } from "../models/model.ts";
 import { Random } from "../random/generator.ts";
 import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.ts";
 import { carriedStates } from "../train/feeds.ts";
 import { conditioned } from "./conditioning.ts";
 import { Islands } from "./islands.ts";
 import { type FilteredWindow, ParticleFilter, type ParticleFilterOptions } from "./particle-filter.ts";
+import { gapsByPaths, type PathOptions } from "./paths.ts";
 import { unscaled } from "./rows.ts";
 import { typicalValue } from "./typical.ts";
 
@@ -61,8 +63,11 @@ const ISLAND_SIZE = 4;
  *
  * For a normal process whose state is observed that is exact, up to the errors of S draws and of weights among N; else it
  * is an approximation, whose widths `FillCalibration` puts right. What comes after the step at which a column is observed
- * again is not used. The belief of an exact model draws each entry by itself, so that nothing is learned from what comes
- * later.
+ * again is not used.
+ *
+ * An exact model that smooths (`capabilitiesOf`: an HMM) needs neither particles nor a lag: its draws are of paths of the
+ * hidden state given all that was observed (`drawnPaths`), so they are exact. That of one that does not draws each entry by
+ * itself, and nothing is learned from what comes later.
  *
  * @throws VrnnError `impute/lag` unless the lag is a whole number from 0, `impute/islandSize` unless there is one at least.
  * @example
@@ -73,6 +78,8 @@ export async function imputeSequences(options: ImputeOptions): Promise<Imputed[]
   const { sequences, particles, lag = LAG, islandSize = ISLAND_SIZE } = options;
   requireWhole("lag", lag, 0);
   requireWhole("islandSize", islandSize, 1);
+  const { model } = options;
+  if (canSmooth(model)) return imputedByPaths({ ...options, model }, sequences, islandSize);
   const parts = ["imputed", "predictive", "logLikelihood", "logPriorRatio"] as const;
   const all = { ...options, particles: particles * islandSize };
   const ensemble = await ParticleFilter.create(all, { parts, window: 1, weighedOutside: true }); // after each step
@@ -88,6 +95,19 @@ export async function imputeSequences(options: ImputeOptions): Promise<Imputed[]
   } finally {
     await ensemble.dispose();
   }
+}
+
+/** All of as many particles count as there are: no draw competes with another. */
+async function imputedByPaths(
+  options: PathOptions,
+  sequences: readonly Sequence[],
+  effectiveSize: number,
+): Promise<Imputed[]> {
+  const gaps = await gapsByPaths(options, sequences);
+  return sequences.map((sequence, i) => ({
+    ...filledWith(sequence, gaps[i]!, options.columns),
+    effectiveSize,
+  }));
 }
 
 /** A sequence with draws in its gaps. */

@@ -118,7 +118,7 @@ export class ParticleFilter {
     const parts = [{ length, values, ...(units && { units }) }];
     return this.executable.run({
       parameters: float32([weights.length], weights),
-      ...(this.feeder.feed(parts, { repeat: particles })[0] as Values),
+      ...(this.feeder.feed(parts, { repeat: particles, drawsGaps: true })[0] as Values),
       ...inputs,
       ...(this.resampled && { resampling }),
     });

@@ -1,6 +1,7 @@
 /** A model on live data: one step at a time, with a forecast of the next. */
 
 import type { Column } from "../data/dataset.ts";
+import { requireWholeRows } from "../models/missing.ts";
 import type { Model } from "../models/model.ts";
 import { stateShapes } from "../models/state.ts";
 import { CONDITION, forecastNames, nextNames, stateNames, UPCOMING } from "../names.ts";
@@ -110,6 +111,8 @@ export class Stream implements Follower {
 
   async step(x: ArrayLike<number>, known: StepCondition = {}): Promise<StreamAnswer> {
     requireIdle(this.isBusy);
+    const { model, columns } = this.options;
+    requireWholeRows(model, { values: x, columns }, false);
     const { inputs, outputs } = this.turns[this.steps % 2]!;
     this.feed("x", x);
     this.feed(CONDITION, known.condition);

@@ -7,7 +7,13 @@ import type { Part } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import type { Values } from "../runtime/runtime.ts";
 import { declaredSpecs, inputSpecs } from "./input-specs.ts";
+import { requireWholeRows } from "./missing.ts";
 import type { Model, ModelInput } from "./model.ts";
+
+/** How parts become inputs of a model. */
+export interface ModelFeedOptions extends FeedOptions {
+  readonly drawsGaps?: boolean;
+}
 
 /** The fields that a model, and perhaps an objective, asks for. */
 export class ModelFeeder {
@@ -28,13 +34,23 @@ export class ModelFeeder {
   /**
    * The inputs of each shard, as `Feeder.feed`.
    *
+   * @param options `drawsGaps`: whether the program puts draws in the place of what is missing
    * @throws VrnnError `model/units` for a part with units of its own, of a model that does not read them: its
-   * likelihoods would be in others than those of the data; `data/units` for units that scale nothing
+   * likelihoods would be in others than those of the data; `data/units` for units that scale nothing; `model/missing`
+   * for rows with gaps that its emission cannot tell of
    */
-  feed(parts: readonly Part[], options: FeedOptions = {}): readonly Values[] {
-    for (const { units = {} } of parts)
+  feed(parts: readonly Part[], { drawsGaps = false, ...options }: ModelFeedOptions = {}): readonly Values[] {
+    for (const { units = {}, values } of parts) {
       for (const [field, own] of Object.entries(units)) this.check(field, own);
+      this.checkRows(values["x"], drawsGaps);
+    }
     return this.feeder.feed(parts, options);
+  }
+
+  private checkRows(values: Part["values"][string] | undefined, drawsGaps: boolean): void {
+    const { x } = this.fields;
+    if (x?.kind !== "columns" || values === undefined) return;
+    requireWholeRows(this.model, { values, columns: x.columns }, drawsGaps);
   }
 
   private check(field: string, { shift, scale }: Units): void {

@@ -11,7 +11,7 @@
  */
 import type { ConditionColumn, LabelSpan, Sequence } from "../data/dataset.ts";
 import type { InputSpec } from "../data/inputs.ts";
-import type { Emission } from "../distributions/emission.ts";
+import type { Emission, MissingRule } from "../distributions/emission.ts";
 import type { LatentDistribution } from "../distributions/latent/distribution.ts";
 import { VrnnError } from "../errors.ts";
 import type { Tensor } from "../graph/index.ts";
@@ -206,11 +206,16 @@ export interface ExactModel extends ModelBase {
   filter(net: Net, context: FilterContext): { readonly logProb: Tensor; readonly state: State };
   /**
    * The belief once the observed entries of x_t were seen and before time goes on: `sample` and `mean` then tell of the
-   * missing ones. Absent: these are told of by the prediction of the whole row.
+   * missing ones. Absent: these are told of by the prediction of the whole row, and there is no smoothing.
    */
   update?(net: Net, context: FilterContext): State;
-  /** A draw from p(x_t | x_<t), `[..., D]`. */
-  sample(net: Net, context: Omit<FilterContext, "x">, draws: ExactDraws): Tensor;
+  /** What later steps tell of a belief. Absent: nothing is learned from them. */
+  readonly smooth?: Smoothing;
+  /**
+   * A draw from p(x_t | x_<t), `[..., D]`. Where `observed` is told, of a belief that has seen it, the missing entries are
+   * drawn given the others; anything stands where one was observed.
+   */
+  sample(net: Net, context: SampleContext, draws: ExactDraws): Tensor;
   /** The mean of p(x_t | x_<t), `[..., D]`. */
   mean(net: Net, context: Omit<FilterContext, "x">): Tensor;
   /**
@@ -233,6 +238,34 @@ export interface EmIteration {
 export interface FilterContext {
   readonly state: State;
   readonly x: Tensors;
+  readonly given: Tensors;
+}
+
+/** What a draw from a belief reads. */
+export interface SampleContext extends Omit<FilterContext, "x"> {
+  /** What was observed of the step. */
+  readonly observed?: Observed;
+}
+
+/** The backward half of inference in a chain of hidden states: one step, from which whole sequences are derived. */
+export interface Smoothing {
+  /**
+   * p(s_t | x_1 … x_T) out of what is known in the end of s_{t+1}. Where that is one state for sure, as `draw` gives it,
+   * the result is p(s_t | s_{t+1}, x_≤t), from which a path is drawn backwards.
+   */
+  backward(net: Net, context: SmoothingContext): State;
+  /** A hidden state drawn from a belief, as a belief that is sure of it. It takes the random numbers of `sample`. */
+  draw(net: Net, context: Omit<FilterContext, "x">, draws: ExactDraws): State;
+}
+
+/** What a step backward reads. */
+export interface SmoothingContext {
+  /** p(s_t | x_≤t), what `update` gave. */
+  readonly state: State;
+  /** p(s_{t+1} | x_≤t), what `filter` gave. */
+  readonly predicted: State;
+  /** p(s_{t+1} | x_1 … x_T), or a state for sure. */
+  readonly later: State;
   readonly given: Tensors;
 }
 
@@ -273,6 +306,10 @@ export interface Capabilities {
   readonly exact: boolean;
   /** A posterior of each step leads its particles; those of others are drawn from the prior and have to be weighed. */
   readonly guided: boolean;
+  /** What came later tells of hidden states, exactly: gaps are filled by whole paths, without particles. */
+  readonly smooths: boolean;
+  /** What it does with rows of which only some entries were observed. */
+  readonly missing: MissingRule;
 }
 
 /**
@@ -289,21 +326,35 @@ export function requireColumnUnits({ units = false }: Model, what: string, remed
 /** Whether a block is drawn once by a posterior, which has to have read the sequence. */
 const readsWhole = ({ at, posterior }: LatentBlock): boolean => at === "sequence" && posterior !== undefined;
 
+/** What all exact models can. */
+const ofExact = { causal: true, windowed: true, exact: true, guided: true, missing: "exact" } as const;
+
+/** An exact model that learns from later steps. */
+export type SmoothingModel = ExactModel & Required<Pick<ExactModel, "smooth" | "update">>;
+
+/** Whether a model learns from later steps what hidden states were. */
+export const canSmooth = (model: Model): model is SmoothingModel =>
+  !isLatent(model) && model.smooth !== undefined && model.update !== undefined;
+
 /**
  * What a model can be asked to do.
  *
  * @example
- * capabilitiesOf(new Vrnn({ columns, hidden: 8, latent: 2 })); // { causal: true, windowed: true, exact: false, guided: true }
+ * capabilitiesOf(new Vrnn({ columns, hidden: 8, latent: 2 }));
+ * // { causal: true, windowed: true, exact: false, guided: true, smooths: false,
+ * //   missing: "exact" }
  */
 export function capabilitiesOf(model: Model): Capabilities {
-  if (!isLatent(model)) return { causal: true, windowed: true, exact: true, guided: true };
-  const { latents, evidence } = model;
+  if (!isLatent(model)) return { ...ofExact, smooths: canSmooth(model) };
+  const { latents, evidence, emission } = model;
   const causal = evidence === undefined && !latents.some(readsWhole);
   return {
     causal,
     windowed: !latents.some(({ at }) => at === "sequence"),
     exact: latents.length === 0,
     guided: causal && latents.every(({ at, posterior }) => at === "step" && posterior !== undefined),
+    smooths: false,
+    missing: emission.missing,
   };
 }
 

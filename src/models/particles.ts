@@ -1,9 +1,10 @@
 /** Following sequences with an ensemble of particles, which fill in what is missing as they go. */
 
-import type { Draws } from "../distributions/emission.ts";
+import { completed, type Draws, type Emission } from "../distributions/emission.ts";
 import {
   cast,
   concat,
+  equal,
   filledLike,
   gatherRows,
   greater,
@@ -268,9 +269,11 @@ function readWithGaps(
   { x, seen, any, predictive, read, imputation }: ParticleStep,
 ): Reading {
   const { x: guessed, emissionMean: predictiveMean } = predictive.outputs;
-  const first = read(where(seen, x, guessed)).outputs;
-  const better = emissionWith(model, net, units).sample(first.emissionParameters, imputation, scalar(1)); // [B, D]
-  const imputed = where(seen, x, where(any, better, guessed)); // [B, D]
+  const row = where(seen, x, guessed); // [B, D]
+  const first = read(row).outputs;
+  const emission = emissionWith(model, net, units);
+  const better = completed(emission, first.emissionParameters, { x: row, seen }, imputation, scalar(1)); // [B, D]
+  const imputed = where(any, better, guessed); // [B, D]
   const { state, outputs } = read(imputed);
   const moved = ([name, value]: [string, Tensor]) => [name, where(any, value, part(predictive.state, name))];
   return {
@@ -278,13 +281,29 @@ function readWithGaps(
     outputs: {
       imputed,
       emissionMean: where(any, first.emissionMean, predictiveMean),
-      logLikelihood: where(seen, first.logLikelihood, 0),
+      logLikelihood: where(seen, logProbOfSeen(emission, first.emissionParameters, { row, seen, better }), 0),
       logPriorRatio: where(any, first.logPriorRatio, 0),
       latent: outputs.latent,
       latentScale: outputs.latentScale,
     },
   };
 }
+
+/** A row with the guess in its gaps, and with draws there that know the rest of it, `[B, D]` each. */
+interface RowWithGaps {
+  readonly row: Tensor;
+  readonly seen: Tensor;
+  readonly better: Tensor;
+}
+
+/**
+ * log p(x | z) of the entries seen alone, whatever the guess was; of an emission that tells of whole rows alone that of a
+ * row completed by draws, whose exponential is right on average.
+ */
+const logProbOfSeen = (emission: Emission, raw: Tensor, { row, seen, better }: RowWithGaps): Tensor =>
+  emission.missing === "exact"
+    ? emission.logProbability(raw, row, seen)
+    : emission.logProbability(raw, better, equal(row, row));
 
 /** A belief takes gaps in as they are; what may have stood there is drawn once the rest was seen. */
 function readByBelief(
@@ -303,7 +322,9 @@ function readByBelief(
   }
   const features = model.features(net, { values: x, mask: cast(seen, x.dtype) });
   const belief = model.update(net, { state: modelState(model, before), x: features, given });
-  const draw = model.sample(net, { state: belief, given }, { ...imputation, temperature: scalar(1) }); // [B, D]
+  const observed = { values: x, mask: cast(seen, x.dtype) };
+  const draws = { ...imputation, temperature: scalar(1) };
+  const draw = model.sample(net, { state: belief, given, observed }, draws); // [B, D]
   const imputed = where(seen, x, draw); // [B, D]
   return { state, outputs: { ...told, imputed, emissionMean: model.mean(net, { state: belief, given }) } };
 }

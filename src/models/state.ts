@@ -16,8 +16,16 @@ import { nextNames, stateNames } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
 import { part, partsOf } from "../nn/parts.ts";
-import { lastParts, lastShapes } from "./last.ts";
-import { isLatent, type LatentBlock, type Model, type OverTime, type Shapes, type Tensors } from "./model.ts";
+import { type KeptOfLast, lastParts, lastShapes } from "./last.ts";
+import {
+  isLatent,
+  type LatentBlock,
+  type LatentModel,
+  type Model,
+  type OverTime,
+  type Shapes,
+  type Tensors,
+} from "./model.ts";
 
 /** 0 before the first step of a sequence, then 1, for models that begin in a state of their own. */
 const BEGUN = "begun";
@@ -32,7 +40,13 @@ export const sequenceBlocks = (model: Model): readonly LatentBlock[] =>
 export const stepBlocks = (model: Model): readonly LatentBlock[] =>
   isLatent(model) ? model.latents.filter(({ at }) => at === "step") : [];
 
-const leansOnLast = (model: Model): boolean => isLatent(model) && model.emission.recall !== undefined;
+const leansOnLast = (model: Model): model is LatentModel =>
+  isLatent(model) && model.emission.recall !== undefined;
+
+const keptOfLast = ({ units = false, emission }: LatentModel): KeptOfLast => ({
+  units,
+  age: emission.readsAge ?? false,
+});
 
 /** The marks that a model's states have: 0 where something is still to be put in, then 1. */
 const marksOf = (model: Model): readonly string[] => [
@@ -52,7 +66,7 @@ const marksOf = (model: Model): readonly string[] => [
 export const stateShapes = (model: Model): Shapes => ({
   ...model.state,
   ...(isLatent(model) && model.past),
-  ...(leansOnLast(model) && lastShapes(model.width, model.units ?? false)),
+  ...(leansOnLast(model) && lastShapes(model.width, keptOfLast(model))),
   ...Object.fromEntries(sequenceBlocks(model).map((block) => [partOf(block), block.shape])),
   ...Object.fromEntries(marksOf(model).map((mark) => [mark, [1]])),
 });

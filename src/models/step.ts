@@ -8,7 +8,7 @@ import {
 } from "../distributions/latent/distribution.ts";
 import { VrnnError } from "../errors.ts";
 import { sameShape } from "../graph/dims.ts";
-import { concat, expand, filledLike, greater, max, mul, type Tensor, where } from "../graph/index.ts";
+import { concat, expand, filledLike, greater, max, mul, neg, type Tensor, where } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
 import { part, splitByName } from "../nn/parts.ts";
@@ -119,7 +119,7 @@ function takeLatentStep(
   const { z } = inferred;
   const emission = emissionWith(model, net, units);
   const output = model.emissionParameters(net, { state, z, given }); // [..., width]
-  const emissionParameters = leaning(model, output, before, units);
+  const emissionParameters = leaning(emission, output, before, units);
   return {
     state: {
       ...forEachParticle(model.transition(net, { state, x: features, z, given }), before),
@@ -128,16 +128,24 @@ function takeLatentStep(
       ...seenLast(before, { value: values, units }, present),
     },
     outputs: {
-      logLikelihood: where(
-        present,
-        emission.logProbability(emissionParameters, where(present, values, 0), present),
-        0,
-      ),
+      logLikelihood: seenLogProb(emission, emissionParameters, observed),
       ...joined(inferred.terms, values),
       emissionMean: emission.mean(emissionParameters),
       emissionParameters,
     },
   };
+}
+
+/**
+ * The log-likelihood of each entry, 0 where nothing was observed. What an emission cannot tell of a row that was seen in
+ * part is NaN: hosts refuse such rows by name (`requireWholeRows`), and an exported graph has no other way to say so.
+ */
+function seenLogProb(emission: Emission, raw: Tensor, { values, mask }: Observed): Tensor {
+  const present = greater(mask, 0); // [..., D]
+  const nats = where(present, emission.logProbability(raw, where(present, values, 0), present), 0);
+  if (emission.missing === "exact") return nats;
+  const [most, least] = [max(mask, [-1], { keepDims: true }), neg(max(neg(mask), [-1], { keepDims: true }))]; // [..., 1]
+  return where(greater(most, least), Number.NaN, nats);
 }
 
 function takeExactStep(
@@ -184,7 +192,7 @@ export function generateStep(
     temperature,
   );
   const emission = emissionWith(model, net, units);
-  const raw = leaning(model, model.emissionParameters(net, { state, z, given }), before, units); // [..., width]
+  const raw = leaning(emission, model.emissionParameters(net, { state, z, given }), before, units); // [..., width]
   const x = emission.sample(raw, draws, temperature); // [..., D]
   const features = featuresOf(model, net, x);
   return {
@@ -330,8 +338,8 @@ export function joined(terms: readonly BlockTerms[], like: Tensor): BlockTerms {
   };
 }
 
-/** The parameters of an emission that leans on what was observed last. */
-function leaning({ emission }: LatentModel, output: Tensor, before: State, units?: EmissionUnits): Tensor {
+/** The parameters of an emission that leans on what was observed last. @param emission under the units of the step */
+function leaning(emission: Emission, output: Tensor, before: State, units?: EmissionUnits): Tensor {
   const last = recalled(before, units);
   return last === undefined ? output : (emission.recall?.(output, last) ?? output);
 }

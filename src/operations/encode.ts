@@ -1,5 +1,5 @@
 import { type Encoded, encodeSequences } from "../inference/encode.ts";
-import { latentWidth } from "../models/model.ts";
+import { capabilitiesOf, latentWidth } from "../models/model.ts";
 import { option, usageError } from "../options.ts";
 import { encodingTable } from "../tables/encode-table.ts";
 import { counted } from "../words/figures.ts";
@@ -19,7 +19,8 @@ export const encode = operation({
   output: "table",
   async *run(context, { samples, state, out, seed }): AsyncGenerator<Event<Encoded[]>> {
     const { settings, time } = await subjectOf(context, "encode");
-    if (latentWidth(settings.model) === 0 && !state)
+    const { smooths } = capabilitiesOf(settings.model);
+    if (latentWidth(settings.model) === 0 && !smooths && !state)
       throw usageError("the model has no latent variables", "its state is told with --state");
     const value = await encodeSequences({ ...settings, particles: samples, seed });
     const table = () => encodingTable(value, { time, withState: state });

@@ -3,6 +3,7 @@ import { isQuantity } from "../calibration/recalibrate.ts";
 import type { Column } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import { type Imputed, imputeSequences } from "../inference/impute.ts";
+import { capabilitiesOf } from "../models/model.ts";
 import { option } from "../options.ts";
 import { drawTable, gapTable, imputedTable } from "../tables/impute-table.ts";
 import { grouped } from "../words/figures.ts";
@@ -35,11 +36,16 @@ export const impute = operation({
     seed: seed("the same seed fills in the same values"),
   }),
   output: "table",
-  async *run(context, input): AsyncGenerator<Event<Imputed[]>> {
-    const { samples, lag, islandSize, quantiles: levels, out, entries, draws, seed } = input;
+  async *run(context, input, given): AsyncGenerator<Event<Imputed[]>> {
+    const { samples, quantiles: levels, out, entries, draws, seed } = input;
     const { config, settings, time } = await subjectOf(context, "impute", { keepsCells: true });
     const { columns } = settings;
-    const filling = { lag, islandSize };
+    const isSmoothed = capabilitiesOf(settings.model).smooths;
+    const filling = isSmoothed ? byPaths : { lag: input.lag, islandSize: input.islandSize };
+    if (isSmoothed && (given.lag !== undefined || given.islandSize !== undefined))
+      yield note(
+        "note: the model learns from all later steps, without particles: --lag and --particles have no effect",
+      );
     const own = await imputeSequences({ ...settings, ...filling, particles: samples, seed });
     const filled = own.reduce((count, { gaps }) => count + gaps.length, 0);
     const isWanted = input.calibrate && filled > 0 && columns.some(isQuantity);
@@ -56,24 +62,25 @@ export const impute = operation({
       filled === 0 ? "nothing was missing: the table is as it was" : `${grouped(filled)} entries filled`,
     );
     const effectiveSize = effectiveSizeOf(value);
-    if (effectiveSize !== undefined && effectiveSize < LEAST_EFFECTIVE * islandSize)
+    if (effectiveSize !== undefined && effectiveSize < LEAST_EFFECTIVE * filling.islandSize)
       yield note(
-        `note: of the ${islandSize} particles behind each draw ${effectiveSize.toFixed(1)} count: the model foresaw badly what was observed, or more particles are needed (--particles)`,
+        `note: of the ${filling.islandSize} particles behind each draw ${effectiveSize.toFixed(1)} count: the model foresaw badly what was observed, or more particles are needed (--particles)`,
       );
     const isCalibrated = calibration !== undefined;
     const said = {
       sequences: value.length,
       filled,
       samples,
-      lag,
-      islandSize,
-      effectiveSize,
+      ...(!isSmoothed && { ...filling, effectiveSize }),
       isCalibrated,
       seed,
     };
     yield { type: "result", value, summary: { out, entries, draws, ...said } };
   },
 });
+
+/** A model that smooths fills all gaps in one way, whatever lag and particles others would take. */
+const byPaths: Filling = { lag: 0, islandSize: 1 };
 
 /** The share of the particles of an island that count below which it is told. */
 const LEAST_EFFECTIVE = 0.4;

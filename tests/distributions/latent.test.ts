@@ -9,8 +9,8 @@ import {
 } from "../../src/distributions/latent/distribution.ts";
 import { latentFamilies } from "../../src/distributions/latent/families.ts";
 import type { LatentFamily } from "../../src/distributions/latent/family.ts";
+import { normal } from "../../src/distributions/latent/normal.ts";
 import { studentTFamily } from "../../src/distributions/latent/student-t.ts";
-import { normal } from "../../src/distributions/normal.ts";
 import { constant, scalar, sum as sumOf, type Tensor } from "../../src/graph/index.ts";
 import { drawBlocks } from "../../src/models/step.ts";
 import { Random } from "../../src/random/generator.ts";

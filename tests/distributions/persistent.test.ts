@@ -21,6 +21,9 @@ const column = (kind: Column["kind"], name: string): Column => ({
   shares: [],
 });
 
+/** Its age is read by no mixture. */
+const lastSeen = (value: Tensor) => ({ value, age: value });
+
 const components = 3;
 const columns = [column("real", "a"), column("real", "b")];
 const size = components * columns.length;
@@ -40,7 +43,7 @@ function gated(gate: number) {
     x: { shape: [1, 2], data: x },
   };
   const build = ({ output: given, last: seen, x: value }: Record<string, Tensor>) => {
-    const raw = family.recall!(given as Tensor, seen as Tensor);
+    const raw = family.recall!(given as Tensor, lastSeen(seen as Tensor));
     return {
       nats: family.logProbability(raw, value as Tensor, equal(value as Tensor, value as Tensor)),
       mean: family.mean(raw),
@@ -93,7 +96,7 @@ test("beside other kinds, each real column leans on its own last value", async (
   const tensors = { last: { shape: [1, 3], data: [0.6, 1, -1.4] } };
   const { mean } = await runGraph(
     tensors,
-    ({ last: seen }) => ({ mean: emission.mean(emission.recall!(gates, seen as Tensor)) }),
+    ({ last: seen }) => ({ mean: emission.mean(emission.recall!(gates, lastSeen(seen as Tensor))) }),
     "float32",
   );
   expect(mean![0]).toBeCloseTo(0.6, 5);

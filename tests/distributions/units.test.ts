@@ -6,7 +6,7 @@ import type { Emission, EmissionUnits } from "../../src/distributions/emission.t
 import { families } from "../../src/distributions/families.ts";
 import { emissionOf } from "../../src/distributions/mixed.ts";
 import { normalLogMass } from "../../src/distributions/resolution.ts";
-import { cast, constant, greater, input, scalar, type Tensor } from "../../src/graph/index.ts";
+import { cast, constant, greater, input, mul, scalar, type Tensor } from "../../src/graph/index.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, type Values } from "../../src/runtime/runtime.ts";
@@ -42,20 +42,23 @@ async function told(emission: Emission, x: readonly number[], units?: Values) {
   const given = {
     raw: numbers(emission.width, () => random.normal()),
     last: numbers(width, () => random.normal()),
+    age: numbers(width, () => random.integer(4)),
     uniform: numbers(emission.uniforms, () => 0.05 + 0.9 * random.uniform()),
     normal: numbers(emission.normals, () => random.normal()),
     x: float32([rows, width], Float32Array.from(x)),
   };
   const of = (name: keyof typeof given) => input(name, given[name].shape);
   const [output, values] = [of("raw"), of("x")];
-  const raw = emission.recall?.(output, of("last")) ?? output;
+  const last = { value: of("last"), age: of("age") };
+  const rawOf = (given: Tensor) => emission.recall?.(given, last) ?? given;
+  const raw = rawOf(output);
   const seen = greater(cast(constant(Array<number>(rows * width).fill(1), [rows, width]), "float32"), 0);
   const outputs: Record<string, Tensor> = {
     logProbability: emission.logProbability(raw, values, seen),
     sample: emission.sample(raw, { uniform: of("uniform"), normal: of("normal") }, scalar(1)),
     mean: emission.mean(raw),
     ...(emission.cdf && { cdf: emission.cdf(raw, values) }),
-    ...(emission.kl && { kl: emission.kl(raw, output) }),
+    ...(emission.kl && { kl: emission.kl(raw, rawOf(mul(output, 0.5))) }),
   };
   const executable = await runtime.compile(compile(outputs));
   const results = await executable.run({ ...given, ...units });

@@ -1,6 +1,6 @@
 import type { Column, ConditionColumn, Sequence } from "../../src/data/dataset.ts";
 import { gaussian, inverseSoftplus } from "../../src/distributions/gaussian.ts";
-import { normal } from "../../src/distributions/normal.ts";
+import { normal } from "../../src/distributions/latent/normal.ts";
 import { DEVIATION_FLOOR } from "../../src/distributions/resolution.ts";
 import {
   add,

@@ -96,7 +96,13 @@ describe("a level that is drawn once for the whole sequence", () => {
   };
 
   test("needs weights, and particles that differ in it", () => {
-    expect(capabilitiesOf(model)).toEqual({ causal: true, windowed: false, exact: false, guided: false });
+    expect(capabilitiesOf(model)).toEqual({
+      causal: true,
+      windowed: false,
+      exact: false,
+      guided: false,
+      missing: "exact",
+    });
   });
 
   test("is found out step by step", async () => {

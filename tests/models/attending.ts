@@ -1,5 +1,5 @@
 import { EncoderDecoder } from "../../examples/models/encoder-decoder.ts";
-import { normal } from "../../src/distributions/normal.ts";
+import { normal } from "../../src/distributions/latent/normal.ts";
 import { add, split, type Tensor, tanh } from "../../src/graph/index.ts";
 import type { LatentModel } from "../../src/models/model.ts";
 import { Linear } from "../../src/nn/linear.ts";

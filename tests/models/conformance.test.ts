@@ -6,8 +6,8 @@ import { localLevel } from "../../examples/models/local-level.ts";
 import { waveModel } from "../../examples/models/wave-model.ts";
 import type { ConditionColumn } from "../../src/data/dataset.ts";
 import { latentFamilies } from "../../src/distributions/latent/families.ts";
+import { normal } from "../../src/distributions/latent/normal.ts";
 import { emissionOf } from "../../src/distributions/mixed.ts";
-import { normal } from "../../src/distributions/normal.ts";
 import {
   add,
   cast,
@@ -146,6 +146,11 @@ describe("models keep the contract", () => {
     { row: mixedRow, objectives: bounds },
   );
   conforms(
+    "VRNN of mixed columns that wander, under units of each step",
+    () => vrnn({ columns: mixed, emission: ["random-walk"], units: true })(),
+    { row: mixedRow, objectives: bounds },
+  );
+  conforms(
     "SRNN whose sequences have units of their own",
     () => new Srnn({ columns, hidden: 6, latent: 2, units: true }),
   );
@@ -174,6 +179,11 @@ describe("models keep the contract", () => {
   );
   conforms("HMM", () => new Hmm({ columns, states: 3 }));
   conforms("moving pictures in black and white", frames, { row: pixels, objectives: bounds });
+  conforms(
+    "moving pictures of Student-t latent variables",
+    () => new FrameVrnn({ shape: [4, 4], hidden: 6, latent: 2, latentFamily: "student-t" }),
+    { row: pixels, objectives: bounds },
+  );
   conforms("encoder and decoder of the example, with attention", reader(true), letters);
   conforms("encoder and decoder of the example, without attention", reader(false), letters);
   conforms("encoder and decoder with latent variables", attendingModel, { ...letters, objectives: bounds });

@@ -50,7 +50,23 @@ test.each([2, 256])("the probabilities of the %i levels of a pixel sum to one", 
   expect(Array.from(data, (each) => Math.exp(each)).reduce((all, p) => all + p, 0)).toBeCloseTo(1, 4);
 });
 
+test("its latent layers are called as in runs that were saved before there was a choice of their family", () => {
+  const model = new FrameVrnn({ shape: [4, 4], hidden: 3, latent: 2 });
+  const names = model.parameters.map(({ name }) => name).filter((name) => /^(prior|posterior)\./.test(name));
+  const layers = ["hidden.bias", "output.weight", "output.bias"];
+  expect(names).toEqual([
+    ...["hidden.weight", ...layers].map((layer) => `prior.${layer}`),
+    ...["hidden.x.weight", "hidden.h.weight", ...layers].map((layer) => `posterior.${layer}`),
+  ]);
+});
+
 describe("is refused", () => {
+  test("a family of latent variables where there are none", () => {
+    const options = { latent: 0, latentFamily: "laplace" };
+    const build = () => modelFamilies["frame-vrnn"].build({ frames: [4, 4], levels: 2 }, options);
+    expect(build).toThrow(expect.objectContaining({ code: "model/latents" }));
+  });
+
   test.each([[[6, 8]], [[8]], [[8, 0]], [[2, 8, 8, 3]]])("frames of %j", (shape) => {
     const build = () => modelFamilies["frame-vrnn"].build({ frames: shape, levels: 2 }, {});
     expect(build).toThrow(expect.objectContaining({ code: "model/frames" }));

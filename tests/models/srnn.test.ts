@@ -83,7 +83,13 @@ test("scores know the future to the end of a long sequence, and of a window wher
 });
 
 test("it filters by particles, and refuses the amortised path of streams by name", async () => {
-  expect(capabilitiesOf(model)).toEqual({ causal: false, windowed: true, exact: false, guided: false });
+  expect(capabilitiesOf(model)).toEqual({
+    causal: false,
+    windowed: true,
+    exact: false,
+    guided: false,
+    missing: "exact",
+  });
   const weights = initialWeights(model.parameters, 1);
   await expect(Stream.open({ runtime, model, weights, columns, seed: 1 })).rejects.toMatchObject({
     code: "model/not-causal",

@@ -2,7 +2,7 @@
 import { gaussian, inverseSoftplus } from "../../src/distributions/gaussian.ts";
 import type { LatentDistribution } from "../../src/distributions/latent/distribution.ts";
 import type { LatentFamily } from "../../src/distributions/latent/family.ts";
-import { normalFamily } from "../../src/distributions/normal.ts";
+import { normalFamily } from "../../src/distributions/latent/normal.ts";
 import { DEVIATION_FLOOR } from "../../src/distributions/resolution.ts";
 import { add, concat, filledLike, mul, sub, type Tensor } from "../../src/graph/index.ts";
 import type { LatentModel } from "../../src/models/model.ts";

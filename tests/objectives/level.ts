@@ -1,7 +1,7 @@
 /** A model with one latent variable for the whole sequence, and its exact likelihood. */
 import { gaussian, inverseSoftplus } from "../../src/distributions/gaussian.ts";
 import { rawUnitScale } from "../../src/distributions/latent/family.ts";
-import { normal } from "../../src/distributions/normal.ts";
+import { normal } from "../../src/distributions/latent/normal.ts";
 import { DEVIATION_FLOOR } from "../../src/distributions/resolution.ts";
 import { add, concat, filledLike, mul, type Tensor } from "../../src/graph/index.ts";
 import type { LatentModel } from "../../src/models/model.ts";

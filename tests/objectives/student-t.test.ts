@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { tableFields, tableSequence } from "../../src/data/field-dataset.ts";
 import { memorySource } from "../../src/data/source.ts";
+import { normalFamily } from "../../src/distributions/latent/normal.ts";
 import { studentTFamily } from "../../src/distributions/latent/student-t.ts";
-import { normalFamily } from "../../src/distributions/normal.ts";
 import { filterSequences } from "../../src/inference/filter.ts";
 import type { Model } from "../../src/models/model.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";

@@ -1,6 +1,6 @@
-import { normalFamily } from "../normal.ts";
 import type { LatentFamily } from "./family.ts";
 import { laplaceFamily } from "./laplace.ts";
+import { normalFamily } from "./normal.ts";
 import { studentTFamily } from "./student-t.ts";
 
 /**

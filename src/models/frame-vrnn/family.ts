@@ -1,10 +1,10 @@
 import { option } from "../../options.ts";
 import * as z from "../../zod.ts";
-import { family, size } from "../family.ts";
+import { family, latentFacts, size } from "../family.ts";
 import { vrnnOptions } from "../vrnn/family.ts";
 import { FrameVrnn } from "./frame-vrnn.ts";
 
-const { latent } = vrnnOptions.shape;
+const { latent, latentFamily } = vrnnOptions.shape;
 
 const frameVrnnOptions = z.strictObject({
   hidden: option(z._default(size, 128), {
@@ -12,6 +12,7 @@ const frameVrnnOptions = z.strictObject({
     help: "width of the hidden layers and of the state",
   }),
   latent,
+  latentFamily,
   channels: option(z._default(z.int().check(z.minimum(1), z.maximum(4096)), 16), {
     flag: "--channels <count>",
     help: "of the first convolution; the second has twice as many",
@@ -21,7 +22,8 @@ const frameVrnnOptions = z.strictObject({
 export const frameVrnn = family(
   frameVrnnOptions,
   { frames: ({ frames, levels }, options) => new FrameVrnn({ shape: frames, levels, ...options }) },
-  ({ hidden, latent, channels }) => [
-    { label: "hidden units, latent variables, channels", value: `${hidden}, ${latent}, ${channels}` },
+  ({ channels, ...options }) => [
+    ...latentFacts(options),
+    { label: "channels of the first convolution", value: String(channels) },
   ],
 );

@@ -3,8 +3,7 @@
  * loop; transposed convolutions turn the state and z into a distribution for each pixel.
  */
 import type { Emission } from "../../distributions/emission.ts";
-import type { LatentDistribution } from "../../distributions/latent/distribution.ts";
-import { latentFamilies } from "../../distributions/latent/families.ts";
+import { type LatentFamilyName, latentFamilies } from "../../distributions/latent/families.ts";
 import { VrnnError } from "../../errors.ts";
 import {
   add,
@@ -23,7 +22,8 @@ import { Conv2d, ConvTranspose2d } from "../../nn/convolution.ts";
 import { Hidden } from "../../nn/hidden.ts";
 import type { Net } from "../../nn/net.ts";
 import type { Parameter, Sizes } from "../../nn/parameters.ts";
-import { LatentOutput } from "../latent-output.ts";
+import { requireLatents } from "../latent-family.ts";
+import { LatentNetwork } from "../latent-network.ts";
 import type {
   EmissionContext,
   LatentBlock,
@@ -45,6 +45,8 @@ export interface FrameVrnnOptions {
   readonly hidden: number;
   /** Z: latent variables a frame; with none of them it is a plain recurrent network. */
   readonly latent: number;
+  /** The distribution of prior and posterior; `normal` unless told. */
+  readonly latentFamily?: LatentFamilyName;
   /** Channels of the first convolution, and half those of the second; 16 unless told. */
   readonly channels?: number;
 }
@@ -57,7 +59,8 @@ const halving = { kernel: 4, stride: 2, padding: 1 } as const;
  * const model = new FrameVrnn({ shape: [16, 16], hidden: 128, latent: 16 });
  * model.width; // 256 pixels
  *
- * @throws VrnnError `model/frames` for a shape that cannot be halved twice
+ * @throws VrnnError `model/frames` for a shape that cannot be halved twice, `model/latents` when a family is told of
+ * latent variables that it has none of
  */
 export class FrameVrnn implements LatentModel {
   readonly width: number;
@@ -79,7 +82,9 @@ export class FrameVrnn implements LatentModel {
   private readonly grow: ConvTranspose2d;
   private readonly pixels: ConvTranspose2d;
 
-  constructor({ shape, levels = 2, hidden, latent, channels = 16 }: FrameVrnnOptions) {
+  constructor(options: FrameVrnnOptions) {
+    const { shape, levels = 2, hidden, latent, latentFamily = "normal", channels = 16 } = options;
+    requireLatents(latent, latentFamily);
     const [height, width, colours] = frameOf(shape);
     const z: Sizes = latent > 0 ? { z: latent } : {};
     const many = 2 * channels;
@@ -106,12 +111,15 @@ export class FrameVrnn implements LatentModel {
       layout.groups * layout.components * colours,
       halving,
     );
-    const prior = new NormalOf("prior", { h: hidden }, hidden, latent);
-    const posterior = new NormalOf("posterior", { x: hidden, h: hidden }, hidden, latent);
+    const family = latentFamilies[latentFamily];
+    const sizes = { hidden, latent, family, output: "output" };
+    const prior = new LatentNetwork("prior", { inputs: { h: hidden }, ...sizes });
+    const posterior = new LatentNetwork("posterior", { inputs: { x: hidden, h: hidden }, ...sizes });
     const block: LatentBlock = {
       name: "z",
       shape: [latent],
       at: "step",
+      normals: family.normals,
       prior: (net, { state }) => prior.apply(net, state),
       posterior: (net, { state, x, prior: base }) => posterior.around(base, net, { ...x, ...state }),
     };
@@ -171,25 +179,4 @@ const productOf = (sizes: readonly Dim[]): number =>
 function channelsFirst(frames: Tensor): Tensor {
   const at = frames.rank - 3;
   return transpose(frames, [...Array.from({ length: at }, (_, axis) => axis), at + 2, at, at + 1]);
-}
-
-/** A hidden layer, then a normal distribution of latent variables. */
-class NormalOf {
-  readonly parameters: readonly Parameter[];
-  private readonly hidden: Hidden;
-  private readonly output: LatentOutput;
-
-  constructor(name: string, inputs: Sizes, hidden: number, latent: number) {
-    this.hidden = new Hidden(`${name}.hidden`, inputs, hidden);
-    this.output = new LatentOutput(`${name}.output`, { hidden, latent, family: latentFamilies.normal });
-    this.parameters = [this.hidden, this.output].flatMap(({ parameters }) => parameters);
-  }
-
-  apply(net: Net, inputs: Tensors): LatentDistribution {
-    return this.output.apply(net, this.hidden.apply(net, inputs));
-  }
-
-  around(base: LatentDistribution, net: Net, inputs: Tensors): LatentDistribution {
-    return this.output.around(base, net, this.hidden.apply(net, inputs));
-  }
 }

@@ -3,7 +3,7 @@
  * Recognition", Proceedings of the IEEE 77 (1989). Equation numbers are the tutorial's.
  */
 import type { Column, Sequence } from "../../data/dataset.ts";
-import type { Emission } from "../../distributions/emission.ts";
+import { completed, type Emission } from "../../distributions/emission.ts";
 import { gridOf } from "../../distributions/gaussian.ts";
 import { emissionOf } from "../../distributions/mixed.ts";
 import { gumbel } from "../../distributions/mixture.ts";
@@ -18,6 +18,7 @@ import {
   logSoftmax,
   logSumExp,
   matmul,
+  mul,
   oneHot,
   slice,
   softmax,
@@ -37,7 +38,10 @@ import type {
   ExactModel,
   FilterContext,
   Observed,
+  SampleContext,
   Shapes,
+  Smoothing,
+  SmoothingContext,
   Tensors,
 } from "../model.ts";
 import { emStep } from "./em.ts";
@@ -68,7 +72,7 @@ type Belief = Omit<FilterContext, "x">;
  * model.state; // { belief: [3] }
  *
  * @throws VrnnError `distribution/...` when an output distribution does not fit the columns, `hmm/column` for columns of
- * levels, `hmm/emission` for distributions that lean on the value before.
+ * levels, `hmm/emission` for distributions that lean on the value before or tell of whole rows alone.
  */
 export class Hmm implements ExactModel {
   readonly parameters: readonly Parameter[];
@@ -89,6 +93,7 @@ export class Hmm implements ExactModel {
     this.emission = emissionOf(columns, emission);
     this.familyOf = choices(columns, emission ?? []);
     if (this.emission.recall !== undefined) throw leaning();
+    if (this.emission.missing !== "exact") throw ofWholeRows();
     this.parameters = [
       { name: "initial", shape: [states], initialise: zeros },
       { name: "transition", shape: [states, states], initialise: zeros },
@@ -131,13 +136,23 @@ export class Hmm implements ExactModel {
     return { belief: logSoftmax(add(beliefOf(state), sum(entriesOf(x), [-1]))) };
   }
 
-  sample(net: Net, { state }: Belief, { uniform, normal, temperature }: ExactDraws): Tensor {
-    const axis = uniform.rank - 1;
-    const noise = gumbel(slice(uniform, axis, 0, this.states)); // [..., K]
-    const chosen = oneHot(argmax(add(div(beliefOf(state), temperature), noise)), this.states); // [..., K]
-    const raw = matmul(chosen, net.weight("emission")); // [..., width]
-    return this.emission.sample(raw, { uniform: slice(uniform, axis, this.states), normal }, temperature);
+  sample(net: Net, { state, observed }: SampleContext, draws: ExactDraws): Tensor {
+    const { uniform, normal, temperature } = draws;
+    const raw = matmul(this.chosen(state, draws), net.weight("emission")); // [..., width]
+    const rest = { uniform: slice(uniform, uniform.rank - 1, this.states), normal };
+    if (observed === undefined) return this.emission.sample(raw, rest, temperature);
+    const seen = greater(observed.mask, 0);
+    const x = where(seen, observed.values, 0);
+    return completed(this.emission, raw, { x, seen }, rest, temperature);
   }
+
+  /** Forward and backward: Rabiner 1989, section III.B; paths drawn so: Chib 1996. */
+  readonly smooth: Smoothing = {
+    backward: (net, context) => this.backward(net, context),
+    draw: (_, { state }, draws) => ({
+      belief: mul(sub(1, this.chosen(state, draws)), LOG_NEVER),
+    }),
+  };
 
   mean(net: Net, { state }: Belief): Tensor {
     return matmul(softmax(beliefOf(state)), this.emission.mean(net.weight("emission"))); // [..., D]
@@ -167,6 +182,22 @@ export class Hmm implements ExactModel {
     }
   }
 
+  /** A state drawn from a belief, `[..., K]`: 1 at its place. */
+  private chosen(state: State, { uniform, temperature }: ExactDraws): Tensor {
+    const noise = gumbel(slice(uniform, uniform.rank - 1, 0, this.states)); // [..., K]
+    return oneHot(argmax(add(div(beliefOf(state), temperature), noise)), this.states);
+  }
+
+  /**
+   * log p(s_t | x_1 … x_T) = log Σ_j ξ_t(·, j), eq. (37) and (38), in which the backward variable is what is known of
+   * s_{t+1} in the end over what was predicted: ξ_t(k, j) = p(s_t = k | x_≤t) A_kj p(s_{t+1} = j | x) / p(s_{t+1} = j | x_≤t).
+   */
+  private backward(net: Net, { state, predicted, later }: SmoothingContext): State {
+    const learned = unsqueeze(sub(beliefOf(later), beliefOf(predicted)), -2); // [..., 1, K]
+    const moves = logSumExp(add(logSoftmax(net.weight("transition")), learned), [-1]); // [..., K]
+    return { belief: logSoftmax(add(beliefOf(state), moves)) };
+  }
+
   /** log p(x_t1 … x_td | x_<t) of each entry d, itself included unless `exclusive`, `[..., D]`. */
   private upTo(state: State, x: Tensors, options: { exclusive?: boolean } = {}): Tensor {
     const entries = entriesOf(x); // [..., K, D]
@@ -179,6 +210,9 @@ export class Hmm implements ExactModel {
     return logSumExp(add(unsqueeze(belief, -1), logSoftmax(net.weight("transition"))), [-2]);
   }
 }
+
+/** Stands for log 0, with which differences stay numbers. */
+const LOG_NEVER = -1e30;
 
 const beliefOf = (state: State): Tensor => part(state, "belief");
 const entriesOf = (x: Tensors): Tensor => part(x, "entries");
@@ -207,6 +241,15 @@ const notNormal = ({ name }: Column): VrnnError =>
     at: `column "${name}"`,
     remedy: "train by gradients, or leave the column out",
   });
+
+const ofWholeRows = (): VrnnError =>
+  new VrnnError(
+    "hmm/emission",
+    "a hidden Markov model sums out what is missing, and a distribution tells of whole rows alone",
+    {
+      remedy: 'choose distributions whose `missing` is "exact"',
+    },
+  );
 
 const leaning = (): VrnnError =>
   new VrnnError("hmm/emission", "the columns of a hidden Markov model depend on its state alone", {

@@ -16,7 +16,7 @@ import type { Net } from "../../nn/net.ts";
 import { type Parameter, type Sizes, values } from "../../nn/parameters.ts";
 import { part } from "../../nn/parts.ts";
 import { InputEncoder } from "../inputs.ts";
-import { LatentOutput } from "../latent-output.ts";
+import { LatentNetwork } from "../latent-network.ts";
 import type {
   EmissionContext,
   Known,
@@ -168,18 +168,16 @@ export class Srnn implements LatentModel {
 
   /** z_t | z_{t−1}, d_t. */
   private prior(net: Net, { state, ...context }: PriorContext): LatentDistribution {
-    const { priorHidden, priorOut } = this.layers;
     const inputs = { z: part(state, "z"), ...visible(net, { state, ...context }) };
-    return priorOut.apply(net, priorHidden.apply(net, inputs)); // of [..., H]
+    return this.layers.prior.apply(net, inputs);
   }
 
   /** z_t | z_{t−1}, a_t, and what a_t was made of this step, d_t and φ(x_t); residual: eq. (14). */
   private posterior(net: Net, { state, x, evidence, given, prior }: PosteriorContext): LatentDistribution {
-    const { posteriorHidden, posteriorOut } = this.layers;
+    const { posterior } = this.layers;
     const read = { x: part(x, "x"), a: part(evidence, "a"), ...visible(net, { state, given }) };
     const inputs = { z: part(state, "z"), ...read };
-    const hidden = posteriorHidden.apply(net, inputs); // [..., H]
-    return this.residual ? posteriorOut.around(prior, net, hidden) : posteriorOut.apply(net, hidden);
+    return this.residual ? posterior.around(prior, net, inputs) : posterior.apply(net, inputs);
   }
 }
 
@@ -195,10 +193,8 @@ interface Layers {
   readonly phiC: Hidden | undefined;
   readonly forward: Cell;
   readonly backward: Cell;
-  readonly priorHidden: Hidden;
-  readonly priorOut: LatentOutput;
-  readonly posteriorHidden: Hidden;
-  readonly posteriorOut: LatentOutput;
+  readonly prior: LatentNetwork;
+  readonly posterior: LatentNetwork;
   readonly decoderHidden: Hidden;
   readonly emission: Linear;
 }
@@ -216,15 +212,17 @@ interface LayerSizes {
 function layersOf({ widths, hidden, latent, family, cell, emission }: LayerSizes): Layers {
   const known: Sizes = widths.c > 0 ? { c: hidden } : {};
   const layer = (name: string, inputs: Sizes) => new Hidden(name, inputs, hidden);
+  const sizes = { hidden, latent, family };
   return {
     phiX: layer("phi_x", { x: widths.x }),
     phiC: widths.c > 0 ? layer("phi_c", { c: widths.c }) : undefined,
     forward: cells[cell]("forward", { x: hidden, ...known }, hidden),
     backward: cells[cell]("backward", { x: hidden, d: hidden, ...known }, hidden),
-    priorHidden: layer("prior.hidden", { z: latent, d: hidden, ...known }),
-    priorOut: new LatentOutput("prior.out", { hidden, latent, family }),
-    posteriorHidden: layer("posterior.hidden", { z: latent, x: hidden, a: hidden, d: hidden, ...known }),
-    posteriorOut: new LatentOutput("posterior.out", { hidden, latent, family }),
+    prior: new LatentNetwork("prior", { inputs: { z: latent, d: hidden, ...known }, ...sizes }),
+    posterior: new LatentNetwork("posterior", {
+      inputs: { z: latent, x: hidden, a: hidden, d: hidden, ...known },
+      ...sizes,
+    }),
     decoderHidden: layer("decoder.hidden", { z: latent, d: hidden, ...known }),
     emission: new Linear("emission", { hidden }, emission.width, { bias: values(emission.initialBias) }),
   };

@@ -5,7 +5,7 @@ import { Hidden } from "../../nn/hidden.ts";
 import type { Net } from "../../nn/net.ts";
 import type { Parameter, Sizes } from "../../nn/parameters.ts";
 import { part } from "../../nn/parts.ts";
-import { LatentOutput } from "../latent-output.ts";
+import { LatentNetwork } from "../latent-network.ts";
 import type { LatentBlock, PosteriorContext, PriorContext, Tensors } from "../model.ts";
 import { type Prior, type PriorName, priors } from "./prior.ts";
 
@@ -30,17 +30,16 @@ export class LatentLayers {
   private readonly options: LatentOptions;
   private readonly phiZ: Hidden;
   private readonly prior: Prior;
-  private readonly posteriorHidden: Hidden;
-  private readonly posteriorOut: LatentOutput;
+  private readonly inference: LatentNetwork;
 
   constructor(options: LatentOptions) {
     const { visible, hidden, latent, family, layerNorm } = options;
     this.options = options;
     this.phiZ = new Hidden("phi_z", { z: latent }, hidden, layerNorm);
-    this.prior = priors[options.prior]({ inputs: visible, hidden, latent, layerNorm, family });
-    this.posteriorHidden = new Hidden("posterior.hidden", { x: hidden, ...visible }, hidden, layerNorm);
-    this.posteriorOut = new LatentOutput("posterior.out", { hidden, latent, family });
-    const layers = [this.phiZ, this.prior, this.posteriorHidden, this.posteriorOut];
+    this.prior = priors[options.prior]({ inputs: visible, hidden, latent, family, layerNorm });
+    const sizes = { hidden, latent, family, layerNorm };
+    this.inference = new LatentNetwork("posterior", { inputs: { x: hidden, ...visible }, ...sizes });
+    const layers = [this.phiZ, this.prior, this.inference];
     this.parameters = layers.flatMap(({ parameters }) => parameters);
     this.block = {
       name: "z",
@@ -61,7 +60,6 @@ export class LatentLayers {
   private posterior(net: Net, { x, prior, ...context }: PosteriorContext): LatentDistribution {
     const { see, residual } = this.options;
     const inputs = { x: part(x, "x"), ...see(net, context) };
-    const hidden = this.posteriorHidden.apply(net, inputs); // [..., H]
-    return residual ? this.posteriorOut.around(prior, net, hidden) : this.posteriorOut.apply(net, hidden);
+    return residual ? this.inference.around(prior, net, inputs) : this.inference.apply(net, inputs);
   }
 }

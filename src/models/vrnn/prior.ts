@@ -1,11 +1,10 @@
 import type { LatentDistribution } from "../../distributions/latent/distribution.ts";
 import type { LatentFamily } from "../../distributions/latent/family.ts";
 import type { Tensor } from "../../graph/index.ts";
-import { Hidden } from "../../nn/hidden.ts";
 import type { Net } from "../../nn/net.ts";
 import type { Parameter } from "../../nn/parameters.ts";
 import { part } from "../../nn/parts.ts";
-import { LatentOutput } from "../latent-output.ts";
+import { LatentNetwork } from "../latent-network.ts";
 
 /** What is expected of the latent variables before a step is seen. */
 export interface Prior {
@@ -22,23 +21,6 @@ export interface PriorOptions {
   readonly latent: number;
   readonly layerNorm: boolean;
   readonly family: LatentFamily;
-}
-
-/** z ~ p(z; μ₀, σ₀, …) given the state, of a normal distribution Chung et al. 2015, eq. 5. */
-class StatePrior implements Prior {
-  readonly parameters: readonly Parameter[];
-  private readonly hidden: Hidden;
-  private readonly out: LatentOutput;
-
-  constructor({ inputs, hidden, latent, layerNorm, family }: PriorOptions) {
-    this.hidden = new Hidden("prior.hidden", inputs, hidden, layerNorm);
-    this.out = new LatentOutput("prior.out", { hidden, latent, family });
-    this.parameters = [...this.hidden.parameters, ...this.out.parameters];
-  }
-
-  apply(net: Net, inputs: Readonly<Record<string, Tensor>>): LatentDistribution {
-    return this.out.apply(net, this.hidden.apply(net, inputs)); // of [B, H]
-  }
 }
 
 /**
@@ -65,7 +47,8 @@ type PriorMaker = (options: PriorOptions) => Prior;
 
 /** Every prior by its name on the command line. */
 export const priors = {
-  state: (options) => new StatePrior(options),
+  /** z ~ p(z; μ₀, σ₀, …) given the state. */
+  state: (options) => new LatentNetwork("prior", options),
   standard: (options) => new StandardPrior(options),
 } as const satisfies Record<string, PriorMaker>;
 

@@ -5,7 +5,6 @@
 import type { Column, ConditionColumn, LabelSpan } from "../../data/dataset.ts";
 import type { Emission } from "../../distributions/emission.ts";
 import { type LatentFamilyName, latentFamilies } from "../../distributions/latent/families.ts";
-import { VrnnError } from "../../errors.ts";
 import type { Tensor } from "../../graph/index.ts";
 import type { CellName, State } from "../../nn/cells.ts";
 import { Hidden } from "../../nn/hidden.ts";
@@ -16,6 +15,7 @@ import { part } from "../../nn/parts.ts";
 import { StackedCells } from "../../nn/stacked.ts";
 import { columnEnds, type Ends, type TokenOptions, tokenEnds } from "../ends.ts";
 import { InputEncoder } from "../inputs.ts";
+import { requireLatents } from "../latent-family.ts";
 import type {
   EmissionContext,
   Known,
@@ -131,7 +131,7 @@ export class Vrnn implements LatentModel {
     this.phiX = layer("phi_x", { x: this.ends.reads });
     this.phiC = conditions.length > 0 ? layer("phi_c", { c: this.conditionEncoder.width }) : undefined;
     const { prior = "state", latentFamily = "normal", residual = true } = options;
-    if (latent === 0 && latentFamily !== "normal") throw nothingToDraw(latentFamily);
+    requireLatents(latent, latentFamily);
     const family = latentFamilies[latentFamily];
     const see: LatentOptions["see"] = (net, context) => this.visible(net, context);
     this.latent =
@@ -193,12 +193,6 @@ export class Vrnn implements LatentModel {
     return this.latent === undefined ? {} : { z: this.latent.features(net, z) };
   }
 }
-
-const nothingToDraw = (family: LatentFamilyName): VrnnError =>
-  new VrnnError("model/latents", `there are no latent variables to have a ${family} distribution`, {
-    at: "--latent-family",
-    remedy: "give the model some, --latent 16, or leave their family out",
-  });
 
 const endsOf = (options: VrnnOptions): Ends =>
   "columns" in options

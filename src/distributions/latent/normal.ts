@@ -1,14 +1,8 @@
 /** Diagonal normal distributions of latent variables. */
-import { mul, type Tensor } from "../graph/index.ts";
-import { normalKl, normalLogDensity } from "./gaussian.ts";
-import type { LatentDistribution } from "./latent/distribution.ts";
-import {
-  type LatentMember,
-  type LatentMoments,
-  latentFamily,
-  rawUnitScale,
-  scaleOfRaw,
-} from "./latent/family.ts";
+import { mul, type Tensor } from "../../graph/index.ts";
+import { normalKl, normalLogDensity } from "../gaussian.ts";
+import type { LatentDistribution } from "./distribution.ts";
+import { type LatentMember, type LatentMoments, latentFamily, rawUnitScale, scaleOfRaw } from "./family.ts";
 
 /** What is a normal distribution's own. */
 export interface NormalMoments extends LatentMoments {
