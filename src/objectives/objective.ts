@@ -107,7 +107,7 @@ export interface Objective {
   schedule(step: number): Readonly<Record<string, number>>;
   /** What is made small and what is told, for the rows of one shard. */
   terms(trace: Trace, fed: Fed): Terms;
-  /** The bound in nats, from the totals of figures; absent: that of the trace is told beside it (`withBound`). */
+  /** The bound in nats, from the totals of figures; absent: that of the trace is told beside it. */
   bound?(totals: Totals): number;
   /** The figure that the best epoch is chosen by; absent: the bound in nats per step, the more the better. */
   readonly select?: Selection;
