@@ -152,8 +152,8 @@ export class Trainer {
    * Builds and compiles what training runs.
    *
    * @throws VrnnError `train/decay-group`, `train/whole-sequences`, `train/nothing-counted` when there is not a label by
-   * which the objective could choose the best epoch, `objective/readout`, `objective/name`, `objective/untold` for an objective that model or
-   * program cannot have, `runtime/compile`
+   * which the objective could choose the best epoch, `objective/readout`, `objective/name` and `objective/untold` for an
+   * objective that model or program cannot have, `runtime/compile`
    */
   static async create(settings: TrainerOptions): Promise<Trainer> {
     const { model, options, runtime, from } = settings;
