@@ -1,11 +1,11 @@
 import {
-  besideBound,
   hasBound,
   loadObjective,
   type ObjectiveFacts,
   type ObjectiveName,
   objectiveFacts,
   objectiveNames,
+  withBound,
 } from "./loading.ts";
 import type { ObjectiveWithBound } from "./objective.ts";
 import { weightedSum } from "./weighted-sum.ts";
@@ -20,7 +20,7 @@ async function rowOf(name: ObjectiveName): Promise<ObjectiveRow> {
   const make = await loadObjective(name);
   const create = (options: unknown) => {
     const objective = make(options);
-    return hasBound(objective) ? objective : besideBound(objective, weightedSum);
+    return hasBound(objective) ? objective : withBound(objective, weightedSum);
   };
   return { ...objectiveFacts[name], create };
 }

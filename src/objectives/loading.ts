@@ -122,23 +122,29 @@ export const objectiveFacts: {
 export const loadObjective = (name: ObjectiveName): Promise<(options: unknown) => Objective> =>
   objectiveRows[name].load();
 
-/** An objective with a bound: its own, or beside it that of its trace. */
-export async function withBound(objective: Objective): Promise<ObjectiveWithBound> {
-  return hasBound(objective)
-    ? objective
-    : besideBound(objective, (await import("./weighted-sum.ts")).weightedSum);
-}
-
 export const hasBound = (objective: Objective): objective is ObjectiveWithBound =>
   objective.bound !== undefined;
 
-/** An objective beside the bound of its trace, which is told and not learnt. @param sum which few pages load */
-export function besideBound(objective: Objective, sum: typeof weightedSum): ObjectiveWithBound {
+/**
+ * An objective with a bound, its own or that of its trace, which is then told beside it and not learnt.
+ *
+ * @param sum `weightedSum`, which few pages load; it refuses what an objective may not declare
+ */
+export function withBound(objective: Objective, sum: typeof weightedSum): ObjectiveWithBound {
   const { particles } = objective;
-  const bound = particles === undefined ? plainElbo : particleBound(particles);
-  const parts = { objective: { objective, weight: 1 }, "its bound": { objective: bound, weight: 0 } };
-  return { ...sum(parts), bound: (totals) => bound.bound(totals) };
+  const trace = particles === undefined ? plainElbo : particleBound(particles);
+  const [bound, told] = hasBound(objective)
+    ? [objective, {}]
+    : [trace, { "its bound": { objective: trace, weight: 0 } }];
+  return {
+    ...sum({ objective: { objective, weight: 1 }, ...told }),
+    bound: (totals) => bound.bound(totals),
+  };
 }
+
+/** An objective of somebody's own, as training takes it. @throws VrnnError as `weightedSum` */
+export const ownObjective = async (objective: Objective): Promise<ObjectiveWithBound> =>
+  withBound(objective, (await import("./weighted-sum.ts")).weightedSum);
 
 /**
  * The objectives that have an option of a name.

@@ -3,6 +3,7 @@ import { VrnnError } from "../errors.ts";
 import type { ModelInput } from "../models/model.ts";
 import type { ParticleOptions } from "../models/particle-unroll.ts";
 import type { Objective } from "./objective.ts";
+import { requireOwnNames, requireTold } from "./told.ts";
 
 /** An objective, and how much it counts beside others. */
 export interface WeightedObjective {
@@ -24,7 +25,8 @@ interface Part extends WeightedObjective {
  *
  * @param parts by the names by which errors call them
  * @throws VrnnError `objective/weight`, `objective/particles` where parts would follow a sequence by different particles,
- * `objective/name` where two tell, schedule or remember something by one name
+ * `objective/name` where two tell, schedule or remember something by one name, or what one tells has a name that is
+ * taken; its terms throw `objective/untold` where a part does not give what it declares
  * @example
  * weightedSum({
  *   elbo: { objective: objectives.elbo.create({ freeBits: 0.1 }), weight: 0.2 },
@@ -37,6 +39,7 @@ export function weightedSum(parts: Readonly<Record<string, WeightedObjective>>):
   const particles = sharedParticles(all);
   const schedule = (step: number) => sideBySide("scalar", all, ({ objective }) => objective.schedule(step));
   schedule(0); // what two parts schedule by one name is refused before anything runs
+  for (const { objective } of all) requireOwnNames(objective);
   const select = all.find(({ objective, weight }) => weight > 0 && objective.select)?.objective.select;
   const bounded = all.find(({ objective }) => objective.bound)?.objective;
   return {
@@ -48,6 +51,7 @@ export function weightedSum(parts: Readonly<Record<string, WeightedObjective>>):
     schedule,
     terms: (trace, fed) => {
       const each = all.map((part) => ({ ...part, terms: part.objective.terms(trace, fed) }));
+      for (const { objective, terms } of each) requireTold(objective, terms);
       return {
         loss: each.flatMap(({ terms, weight }) =>
           terms.loss.map((term) => ({ ...term, weight: weight * (term.weight ?? 1) })),

@@ -1,4 +1,4 @@
-import { loadObjective, objectiveNames, withBound } from "../objectives/loading.ts";
+import { hasBound, loadObjective, objectiveNames, ownObjective } from "../objectives/loading.ts";
 import type { ObjectiveWithBound } from "../objectives/objective.ts";
 import { objectiveOptions } from "../objectives/options.ts";
 import { option } from "../options.ts";
@@ -106,5 +106,7 @@ export const trainingOptions = z.prefault(
 export type TrainingOptions = z.infer<typeof trainingOptions>;
 
 /** The objective that options name, with those of them that it reads. */
-export const objectiveOf = async (options: TrainingOptions): Promise<ObjectiveWithBound> =>
-  withBound((await loadObjective(options.objective))(options));
+export async function objectiveOf(options: TrainingOptions): Promise<ObjectiveWithBound> {
+  const objective = (await loadObjective(options.objective))(options);
+  return hasBound(objective) ? objective : ownObjective(objective);
+}

@@ -19,7 +19,6 @@ import {
 import { plainNet } from "../nn/net.ts";
 import { countOf, type Parameter, sizeOf } from "../nn/parameters.ts";
 import { plainElbo } from "../objectives/elbo.ts";
-import { requireOwnNames } from "../objectives/figure-names.ts";
 import type { Fed, Objective, RunningMean, Term, Terms, Trace } from "../objectives/objective.ts";
 import { type LowerOptions, lower, type Program } from "../onnx/lower.ts";
 import { finish, optimise } from "../passes/optimise.ts";
@@ -35,7 +34,6 @@ export interface LossOptions {
 
 /** The trace of sequences that an objective asks for, and every parameter, cut out of the input `parameters` `[P]`. */
 function traced(model: Model, objective: Objective, { dropout = false }: LossOptions) {
-  requireOwnNames(objective);
   const { particles } = objective;
   const asked = declaredInputs(objective.inputs?.(model));
   const { weights, tensors } = unpackWeights(

@@ -12,7 +12,7 @@ import type { Index, Part, SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { shardNames, stateNames } from "../names.ts";
-import { withBound } from "../objectives/loading.ts";
+import { ownObjective } from "../objectives/loading.ts";
 import type { Objective, ObjectiveWithBound, Totals } from "../objectives/objective.ts";
 import { Random } from "../random/generator.ts";
 import { allOrNone } from "../runtime/all-or-none.ts";
@@ -152,13 +152,13 @@ export class Trainer {
    * Builds and compiles what training runs.
    *
    * @throws VrnnError `train/decay-group`, `train/whole-sequences`, `train/nothing-counted` when there is not a label by
-   * which the objective could choose the best epoch, `objective/readout`, `objective/name` for an objective that model or
-   * program cannot have, `runtime/compile`
+   * which the objective could choose the best epoch, `objective/readout`, `objective/name` and `objective/untold` for an
+   * objective that model or program cannot have, `runtime/compile`
    */
   static async create(settings: TrainerOptions): Promise<Trainer> {
     const { model, options, runtime, from } = settings;
     const data = fieldDatasetOf(settings.data);
-    const objective = await (settings.objective ? withBound(settings.objective) : objectiveOf(options));
+    const objective = await (settings.objective ? ownObjective(settings.objective) : objectiveOf(options));
     await requireWholeSequences(model, objective, data, options);
     const index = await data.splits.train.index();
     const first = from ?? initialWeights(model.parameters, options.seed);

@@ -3,7 +3,7 @@ import { sequenceSource } from "../data/field-dataset.ts";
 import { onlySequence, type SequenceSource } from "../data/source.ts";
 import { requireFinite } from "../inference/finite.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
-import { withBound } from "../objectives/loading.ts";
+import { ownObjective } from "../objectives/loading.ts";
 import type { Objective } from "../objectives/objective.ts";
 import type { TrainedModel } from "../run/run.ts";
 import { type Runtime, scalarValue } from "../runtime/runtime.ts";
@@ -45,7 +45,7 @@ async function evaluatorOf(
   objective: Objective | undefined,
 ): Promise<Evaluator> {
   const { training, fields } = config;
-  const told = await (objective ? withBound(objective) : objectiveOf(training));
+  const told = await (objective ? ownObjective(objective) : objectiveOf(training));
   return Evaluator.create(runtime, model, fields, told, training);
 }
 

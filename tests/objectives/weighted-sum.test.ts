@@ -353,11 +353,23 @@ describe("a sum is made of its parts", () => {
     });
   });
 
+  test.each([
+    ["figure", { figures: { activity: "steps", other: "steps" } }],
+    ["running mean", { running: { other: { width: () => 1, per: "steps" } } }],
+  ] as const)("a %s that is declared is told", (_, change) => {
+    const { objective } = activity(change);
+    const sum = weightedSum({ bound, own: { objective, weight: 1 } });
+    expect(errorOf(() => gradientProgram(model, sum))).toMatchObject({
+      code: "objective/untold",
+      message: expect.stringContaining('declares "other"'),
+    });
+  });
+
   test.each(["loss", "gradient", "steps", "labelled", "natsPerStep", "state.h.next"])(
     "a figure is not called %s",
     (name) => {
-      const { objective } = activity({ figures: { [name]: "steps" } });
-      expect(errorOf(() => gradientProgram(model, objective))).toMatchObject({ code: "objective/name" });
+      const own = activity({ figures: { [name]: "steps" } });
+      expect(errorOf(() => weightedSum({ own }))).toMatchObject({ code: "objective/name" });
     },
   );
 });
@@ -408,6 +420,15 @@ describe("a trainer", () => {
     const bound = await evaluator.bound(bestWeights, data.splits.test);
     await evaluator.dispose();
     expect(test).toMatchObject(bound);
+  });
+
+  test.each([
+    ["objective/name", { figures: { loss: "steps" } }],
+    ["objective/untold", { figures: { activity: "steps", other: "steps" } }],
+    ["objective/untold", { ...plainElbo, figures: { ...plainElbo.figures, other: "steps" } }],
+  ] as const)("refuses what it is handed: %s", async (code, change) => {
+    const objective: Objective = { ...activityOf(undefined), ...change };
+    await expect(trained({ objective })).rejects.toMatchObject({ code });
   });
 
   test("tells the bound of particles beside a loss that follows by them", async () => {
