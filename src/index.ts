@@ -182,6 +182,7 @@ export {
   pathsOf,
 } from "./inference/forecast.ts";
 export type { StepForecast } from "./inference/forecast-step.ts";
+export type { Gap } from "./inference/gap.ts";
 export {
   type GeneratedRow,
   type GenerateOptions,
@@ -189,7 +190,7 @@ export {
   type PrefixOptions,
   prefixStates,
 } from "./inference/generate.ts";
-export { type Gap, type Imputed, type ImputeOptions, imputeSequences } from "./inference/impute.ts";
+export { type Imputed, type ImputeOptions, imputeSequences } from "./inference/impute.ts";
 export type { ParticleFilterOptions, RolloutOptions } from "./inference/particle-filter.ts";
 export {
   type ParticleScoreOptions,

@@ -6,13 +6,8 @@
  */
 import { type Column, type Sequence, sliceSequence } from "../data/dataset.ts";
 import { nearestDraw } from "../inference/conditioning.ts";
-import {
-  filledWith,
-  type Gap,
-  type Imputed,
-  type ImputeOptions,
-  imputeSequences,
-} from "../inference/impute.ts";
+import type { Gap } from "../inference/gap.ts";
+import { filledWith, type Imputed, type ImputeOptions, imputeSequences } from "../inference/impute.ts";
 import { Random } from "../random/generator.ts";
 import {
   isQuantity,

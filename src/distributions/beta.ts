@@ -20,7 +20,7 @@ import {
 import { logit } from "./bernoulli.ts";
 import { gammaNormals, gammaUniforms, logGammaDraw, perColumn } from "./draws.ts";
 import type { Family } from "./emission.ts";
-import { halfLogTwoPi } from "./gaussian.ts";
+import { halfLogTwoPi, halvesOf } from "./gaussian.ts";
 import { insideUnit, shareMoments } from "./interval.ts";
 
 /** A beta distribution: its mean m, 1 − m, and its concentration n = a + b; a = mn and b = (1 − m)n. `[..., D]` each */
@@ -70,7 +70,7 @@ export function betaDivergence(first: Beta, second: Beta): Tensor {
 export const beta: Family = (columns) => {
   const size = columns.length;
   const parts = (raw: Tensor): Beta => {
-    const [mean, concentration] = split(raw, [size, size]) as [Tensor, Tensor];
+    const [mean, concentration] = halvesOf(raw);
     const bounded = clamp(mean, -15, 15);
     return {
       mean: sigmoid(bounded),

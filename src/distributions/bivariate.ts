@@ -7,6 +7,7 @@ import {
   logSoftmax,
   logSumExp,
   mul,
+  type Operand,
   reshape,
   split,
   sqrt,
@@ -17,7 +18,7 @@ import {
   unsqueeze,
   where,
 } from "../graph/index.ts";
-import type { Family } from "./emission.ts";
+import type { Draws, Family } from "./emission.ts";
 import {
   everyComponent,
   gridded,
@@ -41,6 +42,21 @@ interface Pairs {
   readonly slope: Tensor;
 }
 
+/** What each component says of a pair, `[..., P, K]` each. @param x1 `[..., P]` @param x2 `[..., P]` */
+function termsOf(x1: Tensor, x2: Tensor, { mean1, mean2, scale1, scale2, slope }: Pairs) {
+  const [own1, own2] = [unsqueeze(x1, -1), unsqueeze(x2, -1)]; // [..., P, 1]
+  const z1 = div(sub(own1, mean1), scale1);
+  const scale = sqrt(add(square(slope), square(scale2))); // of x₂
+  return {
+    z1,
+    scale,
+    mean: div(mul(slope, sub(own2, mean2)), square(scale)), // E[z₁ | x₂]
+    first: normalLogDensity(own1, mean1, scale1),
+    given1: normalLogDensity(own2, add(mean2, mul(slope, z1)), scale2),
+    second: normalLogDensity(own2, mean2, scale),
+  };
+}
+
 /**
  * log p(x₁), log p(x₂ | x₁) and log p(x₂) of mixtures of bivariate normals.
  *
@@ -49,42 +65,36 @@ interface Pairs {
 export function bivariateLogDensities(
   x1: Tensor,
   x2: Tensor,
-  { logits, mean1, mean2, scale1, scale2, slope }: Pairs,
+  pairs: Pairs,
 ): { first: Tensor; conditional: Tensor; second: Tensor } {
-  const [own1, own2] = [unsqueeze(x1, -1), unsqueeze(x2, -1)]; // [..., P, 1]
   const overall = (terms: Tensor) => logSumExp(terms, [-1]);
-  const weighted1 = add(logSoftmax(logits), normalLogDensity(own1, mean1, scale1)); // [..., P, K]
-  const z1 = div(sub(own1, mean1), scale1);
-  const given1 = normalLogDensity(own2, add(mean2, mul(slope, z1)), scale2);
-  const spread2 = sqrt(add(square(slope), square(scale2)));
+  const terms = termsOf(x1, x2, pairs);
+  const weights = logSoftmax(pairs.logits);
+  const weighted1 = add(weights, terms.first); // [..., P, K]
   const first = overall(weighted1);
   return {
     first,
-    conditional: sub(overall(add(weighted1, given1)), first),
-    second: overall(add(logSoftmax(logits), normalLogDensity(own2, mean2, spread2))),
+    conditional: sub(overall(add(weighted1, terms.given1)), first),
+    second: overall(add(weights, terms.second)),
   };
 }
 
-/** The components given what was seen of a pair: their logits, and the mean and scale of z₁ = (x₁ − mean₁) / scale₁ in each. */
-function givenSeen(pairs: Pairs, [x1, x2]: PairOf<Tensor>, [seen1, seen2]: PairOf<Tensor>) {
-  const { logits, mean1, mean2, scale1, scale2, slope } = pairs;
-  const [own1, own2, isFirst, isSecond] = [x1, x2, seen1, seen2].map((entry) => unsqueeze(entry, -1)) as [
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-  ]; // [..., P, 1]
-  const variance2 = add(square(slope), square(scale2)); // of x₂, [..., P, K]
-  const fit1 = normalLogDensity(own1, mean1, scale1);
-  const fit2 = normalLogDensity(own2, mean2, sqrt(variance2));
-  const z1 = div(sub(own1, mean1), scale1);
-  const regressed = div(mul(slope, sub(own2, mean2)), variance2); // E[z₁ | x₂]
-  const left = div(scale2, sqrt(variance2)); // the deviation of z₁ given x₂
+/** Pairs of which something was seen: the mean and the scale of z₁ = (x₁ − mean₁) / scale₁ in each component. */
+interface SeenPairs extends Pairs {
+  readonly mean: Tensor;
+  readonly scale: Tensor;
+}
+
+/** The components given what was seen of a pair. */
+function givenSeen(pairs: Pairs, [x1, x2]: PairOf<Tensor>, [seen1, seen2]: PairOf<Tensor>): SeenPairs {
+  const { z1, mean, scale, first, second } = termsOf(x1, x2, pairs);
+  const bySeen = (one: Operand, other: Operand, neither: Operand) =>
+    where(unsqueeze(seen1, -1), one, where(unsqueeze(seen2, -1), other, neither));
   return {
     ...pairs,
-    logits: add(logits, where(isFirst, fit1, where(isSecond, fit2, 0))),
-    mean: where(isFirst, z1, where(isSecond, regressed, 0)),
-    scale: where(isFirst, 0, where(isSecond, left, 1)),
+    logits: add(pairs.logits, bySeen(first, second, 0)),
+    mean: bySeen(z1, mean, 0),
+    scale: bySeen(0, div(pairs.scale2, scale), 1),
   };
 }
 
@@ -123,6 +133,14 @@ export const bivariate = (components: number): Family =>
         slope: perComponent(slope),
       };
     };
+    const drawn = (own: Pairs & Partial<SeenPairs>, { uniform, normal }: Draws, temperature: Tensor) => {
+      const pick = drawComponent(own.logits, perComponent(uniform), temperature);
+      const [noise1, noise2] = halves(mul(normal, temperature));
+      const z1 = own.mean && own.scale ? add(pick(own.mean), mul(pick(own.scale), noise1)) : noise1;
+      const given1 = add(pick(own.mean2), mul(pick(own.slope), z1));
+      const x1 = add(pick(own.mean1), mul(pick(own.scale1), z1));
+      return interleaved(x1, add(given1, mul(pick(own.scale2), noise2)));
+    };
     return {
       width: 6 * size,
       uniforms: size,
@@ -140,23 +158,9 @@ export const bivariate = (components: number): Family =>
         const { first, conditional, second } = bivariateLogDensities(x1, x2, parts(raw));
         return add(interleaved(first, where(halves(seen)[0], conditional, second)), vector(offsets));
       },
-      sample: (raw, { uniform, normal }, temperature) => {
-        const { logits, mean1, mean2, scale1, scale2, slope } = parts(raw);
-        const pick = drawComponent(logits, perComponent(uniform), temperature);
-        const [noise1, noise2] = halves(mul(normal, temperature));
-        const x1 = add(pick(mean1), mul(pick(scale1), noise1));
-        const given1 = add(pick(mean2), mul(pick(slope), noise1));
-        return interleaved(x1, add(given1, mul(pick(scale2), noise2)));
-      },
-      complete: (raw, x, seen, { uniform, normal }, temperature) => {
-        const own = givenSeen(parts(raw), halves(x), halves(seen));
-        const pick = drawComponent(own.logits, perComponent(uniform), temperature);
-        const [noise1, noise2] = halves(mul(normal, temperature));
-        const z1 = add(pick(own.mean), mul(pick(own.scale), noise1));
-        const x1 = add(pick(own.mean1), mul(pick(own.scale1), z1));
-        const given1 = add(pick(own.mean2), mul(pick(own.slope), z1));
-        return interleaved(x1, add(given1, mul(pick(own.scale2), noise2)));
-      },
+      sample: (raw, draws, temperature) => drawn(parts(raw), draws, temperature),
+      complete: (raw, x, seen, draws, temperature) =>
+        drawn(givenSeen(parts(raw), halves(x), halves(seen)), draws, temperature),
       mean: (raw) => {
         const { logits, mean1, mean2 } = parts(raw);
         return interleaved(averageOver(logits, mean1), averageOver(logits, mean2));
@@ -174,10 +178,8 @@ function floorsOfPairs(floors: PerColumn, components: number): PairOf<PerColumn>
 
 type PairOf<Entries> = readonly [first: Entries, second: Entries];
 
-const numberHalves = (floors: readonly number[]): PairOf<readonly number[]> => [
-  floors.filter((_, i) => i % 2 === 0),
-  floors.filter((_, i) => i % 2 === 1),
-];
+const numberHalves = (floors: readonly number[]) =>
+  [0, 1].map((half) => floors.filter((_, i) => i % 2 === half)) as [number[], number[]];
 
 function checkPairs(columns: readonly Column[]): void {
   if (columns.length % 2 === 0) return;

@@ -1,5 +1,5 @@
 import type { Column } from "../data/dataset.ts";
-import { type Tensor, where } from "../graph/index.ts";
+import type { Tensor } from "../graph/index.ts";
 
 /** Uniform and normal numbers that drawing one step takes. */
 export interface Draws {
@@ -26,7 +26,7 @@ export interface LastSeen {
   /**
    * `[..., D]`: how many steps ago that was, 1 where it was the step before; 0 before the first.
    *
-   * @throws VrnnError `distribution/age` unless the emission says that it `readsAge`
+   * @throws VrnnError `model/part` unless the emission says that it `readsAge`
    */
   readonly age: Tensor;
 }
@@ -39,9 +39,6 @@ export const changedLast = (last: LastSeen, change: (part: Tensor) => Tensor): L
   },
 });
 
-/** What emissions may do with rows of which some entries are missing and others not, the least able last. */
-export const missingRules = ["exact", "sampled", "refuse"] as const;
-
 /**
  * What an emission does with a row of which only some entries were observed:
  *
@@ -52,7 +49,7 @@ export const missingRules = ["exact", "sampled", "refuse"] as const;
  *   draws nothing (training, scores, streams by the posterior) refuses such rows.
  * - `refuse`: whole rows alone, everywhere.
  */
-export type MissingRule = (typeof missingRules)[number];
+export type MissingRule = "exact" | "sampled" | "refuse";
 
 /**
  * The distribution of some columns given the output of a network. `raw` has `width` numbers per step; values `x` have
@@ -111,20 +108,3 @@ export interface Emission {
 
 /** Makes the distribution for columns of its kind. */
 export type Family = (columns: readonly Column[]) => Emission;
-
-/**
- * A row whose missing entries are drawn, given those that were observed.
- *
- * @param x `[..., D]`; any value of the support where nothing was observed @param seen `[..., D]` bool
- * @returns `[..., D]`
- */
-export function completed(
-  emission: Emission,
-  raw: Tensor,
-  { x, seen }: { readonly x: Tensor; readonly seen: Tensor },
-  draws: Draws,
-  temperature: Tensor,
-): Tensor {
-  const drawn = emission.complete?.(raw, x, seen, draws, temperature);
-  return where(seen, x, drawn ?? emission.sample(raw, draws, temperature));
-}

@@ -115,29 +115,49 @@ export const scaleOf = (raw: Tensor, floors: PerColumn): Tensor => add(softplus(
 export const unitScale = (floors: readonly number[], scale = 1): number[] =>
   floors.map((floor) => inverseSoftplus(Math.max(scale - floor, 1e-2)));
 
-/** Independent normal columns: a mean and a scale each; `raw` is [means | scales]. */
-export const gaussian: Family = gridded((columns, { floors, offsets, halfCells }) => {
-  const size = columns.length;
-  const parts = (raw: Tensor): [Tensor, Tensor] => {
-    const [mean, scale] = split(raw, [size, size]) as [Tensor, Tensor];
-    return [mean, scaleOf(scale, floors)]; // [..., D], [..., D]
-  };
-  return {
-    width: 2 * size,
-    uniforms: 0,
-    normals: size,
-    missing: "exact",
-    initialBias: [...columns.map(() => 0), ...unitScale(gridOf(columns).floors)],
-    logProbability: (raw, x) => {
-      const [mean, scale] = parts(raw);
-      return add(normalLogDensity(x, mean, scale), vector(offsets));
-    },
-    sample: (raw, { normal }, temperature) => {
-      const [mean, scale] = parts(raw);
-      return add(mean, mul(mul(scale, normal), temperature));
-    },
-    mean: (raw) => parts(raw)[0],
-    cdf: (raw, x) => normalCdf(add(x, vector(halfCells)), ...parts(raw)),
-    kl: (first, second) => normalKl(...parts(first), ...parts(second)),
-  };
+/**
+ * Independent normal columns, two numbers of the network each.
+ *
+ * @param parts the means and the scales that `raw` stands for, `[..., D]` each
+ */
+export const normalColumns = (
+  columns: readonly Column[],
+  { offsets, halfCells }: Grid,
+  parts: (raw: Tensor) => readonly [mean: Tensor, scale: Tensor],
+): Emission => ({
+  width: 2 * columns.length,
+  uniforms: 0,
+  normals: columns.length,
+  missing: "exact",
+  initialBias: [...columns.map(() => 0), ...unitScale(gridOf(columns).floors)],
+  logProbability: (raw, x) => {
+    const [mean, scale] = parts(raw);
+    return add(normalLogDensity(x, mean, scale), vector(offsets));
+  },
+  sample: (raw, { normal }, temperature) => {
+    const [mean, scale] = parts(raw);
+    return add(mean, mul(mul(scale, normal), temperature));
+  },
+  mean: (raw) => parts(raw)[0],
+  cdf: (raw, x) => normalCdf(add(x, vector(halfCells)), ...parts(raw)),
+  kl: (first, second) => normalKl(...parts(first), ...parts(second)),
 });
+
+/** `[..., 2D]` as two halves, `[..., D]` each. */
+export function halvesOf(raw: Tensor): readonly [Tensor, Tensor] {
+  const size = (raw.shape[raw.rank - 1] as number) / 2;
+  return split(raw, [size, size]) as [Tensor, Tensor];
+}
+
+/** Means and scales of `raw`, `[..., D]` each, where that is [means | scales before softplus]. @param floors the least scales */
+export const meanAndScale =
+  (floors: PerColumn) =>
+  (raw: Tensor): readonly [mean: Tensor, scale: Tensor] => {
+    const [mean, scale] = halvesOf(raw);
+    return [mean, scaleOf(scale, floors)];
+  };
+
+/** Independent normal columns: a mean and a scale each; `raw` is [means | scales]. */
+export const gaussian: Family = gridded((columns, grid) =>
+  normalColumns(columns, grid, meanAndScale(grid.floors)),
+);

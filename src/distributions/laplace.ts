@@ -11,7 +11,6 @@ import {
   minimum,
   mul,
   neg,
-  split,
   sub,
   type Tensor,
   where,
@@ -22,8 +21,8 @@ import {
   gridded,
   gridOf,
   isGiven,
+  meanAndScale,
   type PerColumn,
-  scaleOf,
   unitScale,
   vector,
 } from "./gaussian.ts";
@@ -76,10 +75,7 @@ const orAnyWidth = (halfCells: PerColumn): Tensor =>
 export const laplace: Family = gridded((columns, { floors: normalFloors, offsets, halfCells }) => {
   const floors = dividedBy(normalFloors, FINER);
   const size = columns.length;
-  const parts = (raw: Tensor): [Tensor, Tensor] => {
-    const [mean, scale] = split(raw, [size, size]) as [Tensor, Tensor];
-    return [mean, scaleOf(scale, floors)]; // [..., D], [..., D]
-  };
+  const parts = meanAndScale(floors);
   const recorded = greater(vector(halfCells), 0); // [D]
   const cells = orAnyWidth(halfCells); // [D]
   return {

@@ -7,7 +7,6 @@ import {
   neg,
   sigmoid,
   softplus,
-  split,
   sub,
   sum,
   type Tensor,
@@ -15,7 +14,7 @@ import {
 } from "../graph/index.ts";
 import { logit } from "./bernoulli.ts";
 import type { Family } from "./emission.ts";
-import { inverseSoftplus, normalCdf, normalKl, normalLogDensity } from "./gaussian.ts";
+import { halvesOf, inverseSoftplus, normalCdf, normalKl, normalLogDensity } from "./gaussian.ts";
 import { insideUnit, shareMoments } from "./interval.ts";
 
 /** The least scale of the logit. */
@@ -35,7 +34,7 @@ const weights = points.map((z) => 0.5 * Math.exp(-0.5 * z * z - 0.5 * Math.log(2
 export const logitNormal: Family = (columns) => {
   const size = columns.length;
   const parts = (raw: Tensor): [Tensor, Tensor] => {
-    const [mean, scale] = split(raw, [size, size]) as [Tensor, Tensor];
+    const [mean, scale] = halvesOf(raw);
     return [mean, add(softplus(scale), leastScale)]; // [..., D], [..., D]
   };
   const moments = columns.map(shareMoments);

@@ -73,18 +73,15 @@ function reordered(emission: Emission, order: readonly number[]): Emission {
     }),
     mean: (raw) => pick(emission.mean(raw), inverse),
     ...(cdf && { cdf: (raw: Tensor, x: Tensor) => pick(cdf(raw, pick(x, order)), inverse) }),
-    ...(under && { under: (units: EmissionUnits) => reordered(under(unitsInOrder(units, order)), order) }),
+    ...(under && { under: (units: EmissionUnits) => reordered(under(eachInOrder(units, order)), order) }),
     ...(kl && {
       kl: (first: Tensor, second: Tensor) => pick(kl(first, second), inverse),
     }),
   };
 }
 
-const unitsInOrder = ({ shift, scale, cell }: EmissionUnits, order: readonly number[]): EmissionUnits => ({
-  shift: pick(shift, order),
-  scale: pick(scale, order),
-  cell: pick(cell, order),
-});
+const eachInOrder = <Values extends object>(values: Values, order: readonly number[]): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, pick(value, order)])) as Values;
 
 const pick = (x: Tensor, places: readonly number[]): Tensor =>
   concat(places.map((place) => slice(x, x.rank - 1, place, place + 1)));

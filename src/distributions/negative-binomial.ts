@@ -18,7 +18,7 @@ import {
 } from "../graph/index.ts";
 import { gammaNormals, gammaUniforms, logGammaDraw, perColumn, towards } from "./draws.ts";
 import type { Family } from "./emission.ts";
-import { halfLogTwoPi } from "./gaussian.ts";
+import { halfLogTwoPi, halvesOf } from "./gaussian.ts";
 import { poissonDraw, poissonUniforms, rateOf, startingLogRate } from "./poisson.ts";
 
 /**
@@ -62,7 +62,7 @@ function startingDispersion(mean: number, deviation: number): number {
 export const negativeBinomial: Family = (columns) => {
   const size = columns.length;
   const parts = (raw: Tensor): [Tensor, Tensor] => {
-    const [mean, dispersion] = split(raw, [size, size]) as [Tensor, Tensor];
+    const [mean, dispersion] = halvesOf(raw);
     return [rateOf(mean), exp(clamp(dispersion, -10, 20))]; // [..., D], [..., D]
   };
   return {

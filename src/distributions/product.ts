@@ -1,13 +1,5 @@
 import { concat, split, type Tensor } from "../graph/index.ts";
-import {
-  changedLast,
-  completed,
-  type Draws,
-  type Emission,
-  type EmissionUnits,
-  type LastSeen,
-  missingRules,
-} from "./emission.ts";
+import { changedLast, type Draws, type Emission, type EmissionUnits, type LastSeen } from "./emission.ts";
 
 /**
  * Several emissions as one: their raw outputs, values and draws follow each other. It has a CDF or a divergence where
@@ -21,6 +13,7 @@ export function productEmission(parts: readonly Emission[], sizes: readonly numb
     let at = 0;
     return widths.map((width) => (width > 0 ? (pieces[at++] as Tensor) : x));
   };
+  const some = (name: keyof Emission) => parts.some((part) => part[name]);
   const widths = parts.map(({ width }) => width);
   const join = (each: (part: Emission, raw: Tensor, i: number) => Tensor, raw: Tensor) => {
     const raws = cut(raw, widths);
@@ -38,9 +31,13 @@ export function productEmission(parts: readonly Emission[], sizes: readonly numb
     const others = cut(second, widths);
     return join((part, own, i) => part.kl?.(own, others[i] as Tensor) as Tensor, first);
   };
-  const under = ({ shift, scale, cell }: EmissionUnits) => {
-    const [shifts, scales, cells] = [cut(shift, sizes), cut(scale, sizes), cut(cell, sizes)];
-    const own = (i: number) => ({ shift: shifts[i]!, scale: scales[i]!, cell: cells[i]! });
+  /** What each part has of some values of all columns. */
+  const cutEach = <Values extends object>(values: Values) => {
+    const pieces = Object.entries(values).map(([name, value]) => [name, cut(value, sizes)] as const);
+    return (i: number) => Object.fromEntries(pieces.map(([name, own]) => [name, own[i]])) as Values;
+  };
+  const under = (units: EmissionUnits) => {
+    const own = cutEach(units);
     return productEmission(
       parts.map((part, i) => part.under?.(own(i)) ?? part),
       sizes,
@@ -52,30 +49,34 @@ export function productEmission(parts: readonly Emission[], sizes: readonly numb
     const [ofUniform, ofNormal] = [cut(uniform, uniforms), cut(normal, normals)];
     return (i: number): Draws => ({ uniform: ofUniform[i] as Tensor, normal: ofNormal[i] as Tensor });
   };
-  const complete = (raw: Tensor, x: Tensor, seen: Tensor, draws: Draws, temperature: Tensor) => {
-    const [values, known, own] = [cut(x, sizes), cut(seen, sizes), cutDraws(draws)];
-    const row = (i: number) => ({ x: values[i] as Tensor, seen: known[i] as Tensor });
-    return join((part, each, i) => completed(part, each, row(i), own(i), temperature), raw);
+  const complete: Emission["complete"] = (raw, x, seen, draws, temperature) => {
+    const [row, own] = [cutEach({ x, seen }), cutDraws(draws)];
+    return join((part, each, i) => {
+      const drawn = part.complete?.(each, row(i).x, row(i).seen, own(i), temperature);
+      return drawn ?? part.sample(each, own(i), temperature);
+    }, raw);
   };
   return {
     width: total(({ width }) => width),
     uniforms: total(({ uniforms }) => uniforms),
     normals: total(({ normals }) => normals),
-    missing: missingRules.findLast((rule) => parts.some(({ missing }) => missing === rule)) ?? "exact",
+    missing:
+      (["refuse", "sampled"] as const).find((rule) => parts.some(({ missing }) => missing === rule)) ??
+      "exact",
     initialBias: parts.flatMap(({ initialBias }) => initialBias),
-    ...(parts.some((part) => part.recall) && { recall }),
-    ...(parts.some((part) => part.readsAge) && { readsAge: true }),
-    ...(parts.some((part) => part.under) && { under }),
+    ...(some("recall") && { recall }),
+    ...(some("readsAge") && { readsAge: true }),
+    ...(some("under") && { under }),
     logProbability: (raw, x, seen) => {
-      const [values, known] = [cut(x, sizes), cut(seen, sizes)];
-      return join((part, own, i) => part.logProbability(own, values[i] as Tensor, known[i] as Tensor), raw);
+      const row = cutEach({ x, seen });
+      return join((part, own, i) => part.logProbability(own, row(i).x, row(i).seen), raw);
     },
     sample: (raw, draws, temperature) => {
       const own = cutDraws(draws);
       return join((part, each, i) => part.sample(each, own(i), temperature), raw);
     },
     mean: (raw) => join((part, own) => part.mean(own), raw),
-    ...(parts.some((part) => part.complete) && { complete }),
+    ...(some("complete") && { complete }),
     ...(parts.every((part) => part.cdf) && { cdf }),
     ...(parts.every((part) => part.kl) && { kl }),
   };

@@ -7,6 +7,7 @@ import { Random } from "../random/generator.ts";
 import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.ts";
 import { carriedStates } from "../train/feeds.ts";
 import { conditioned } from "./conditioning.ts";
+import type { Gap } from "./gap.ts";
 import { Islands } from "./islands.ts";
 import { type FilteredWindow, ParticleFilter, type ParticleFilterOptions } from "./particle-filter.ts";
 import { gapsByPaths, type PathOptions } from "./paths.ts";
@@ -32,15 +33,6 @@ export interface Imputed {
   readonly gaps: readonly Gap[];
   /** For how many of the N particles behind each draw the weights count, in the mean over the steps: from 1 to N. */
   readonly effectiveSize: number;
-}
-
-/** A missing entry and what may have stood there. */
-export interface Gap {
-  readonly step: number;
-  /** The place of its column. */
-  readonly column: number;
-  /** `[S]`: equally likely values in the units of the data, before they go onto a grid; the same place in two gaps that lie near belongs together. */
-  readonly draws: Float64Array;
 }
 
 const LAG = 25;

@@ -13,7 +13,7 @@ import { compile } from "../train/programs.ts";
 import { unpackWeights } from "../train/weights.ts";
 import { sourceOf } from "./draws.ts";
 import { compileFinite } from "./finite.ts";
-import type { Gap } from "./impute.ts";
+import type { Gap } from "./gap.ts";
 import type { ParticleFilterOptions } from "./particle-filter.ts";
 import { tableFeeder, unscaled } from "./rows.ts";
 

@@ -112,7 +112,7 @@ export class Stream implements Follower {
   async step(x: ArrayLike<number>, known: StepCondition = {}): Promise<StreamAnswer> {
     requireIdle(this.isBusy);
     const { model, columns } = this.options;
-    requireWholeRows(model, { values: x, columns }, false);
+    requireWholeRows(model, columns, x);
     const { inputs, outputs } = this.turns[this.steps % 2]!;
     this.feed("x", x);
     this.feed(CONDITION, known.condition);

@@ -1,8 +1,8 @@
 /** The values of the columns that were observed last and their age, which the derivation keeps for emissions that lean on them. */
 import type { EmissionUnits, LastSeen } from "../distributions/emission.ts";
-import { VrnnError } from "../errors.ts";
 import { add, div, filledLike, greater, mul, sub, type Tensor, where } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
+import { part } from "../nn/parts.ts";
 import type { Shapes } from "./model.ts";
 
 /** The values, scaled as they were when they were seen; 0 before the first. */
@@ -36,30 +36,20 @@ export const lastParts: readonly string[] = [LAST, SHIFT, SCALE, AGE];
  * @param units of the step that is to come
  */
 export function recalled(state: State, units?: EmissionUnits): LastSeen | undefined {
-  const value = valueNow(state, units);
-  if (value === undefined) return undefined;
+  const { [LAST]: last, [SHIFT]: shift, [SCALE]: scale } = state;
+  if (last === undefined) return undefined;
   return {
-    value,
+    value:
+      shift && scale && units ? where(greater(scale, 0), rescaled(last, { shift, scale }, units), 0) : last,
     get age() {
-      const { [AGE]: age } = state;
-      if (age === undefined) throw unkept();
-      return age;
+      return part(state, AGE);
     },
   };
 }
 
-function valueNow(state: State, units?: EmissionUnits): Tensor | undefined {
-  const { [LAST]: last, [SHIFT]: shift, [SCALE]: scale } = state;
-  if (last === undefined || shift === undefined || scale === undefined || units === undefined) return last;
-  // Differences first: where the units stay, a large shift costs no digits.
-  const now = div(add(mul(last, scale), sub(shift, units.shift)), units.scale);
-  return where(greater(scale, 0), now, 0);
-}
-
-const unkept = (): VrnnError =>
-  new VrnnError("distribution/age", "an emission reads the age of what was seen last, which is not kept", {
-    remedy: "say `readsAge: true` beside its `recall`",
-  });
+/** Differences first: where the units stay, a large shift costs no digits. */
+const rescaled = (value: Tensor, then: Omit<EmissionUnits, "cell">, now: EmissionUnits): Tensor =>
+  div(add(mul(value, then.scale), sub(then.shift, now.shift)), now.scale);
 
 /** A value `[..., D]` with the units that it is scaled by. */
 interface Seen {
@@ -69,18 +59,16 @@ interface Seen {
 
 /** These parts after a step. @param present bool `[..., D]`: which entries were observed; all unless told */
 export function seenLast(before: State, { value, units }: Seen, present?: Tensor): State {
-  const parts = { [LAST]: value, [SHIFT]: units?.shift, [SCALE]: units?.scale };
-  const kept = Object.entries(parts).flatMap(([part, now]) => {
-    const own = before[part];
-    if (own === undefined || now === undefined) return [];
-    return [[part, present === undefined ? now : where(present, now, own)]];
-  });
-  const { [AGE]: age } = before;
-  return { ...Object.fromEntries(kept), ...(age && { [AGE]: olderUnless(present, age) }) };
+  const parts = { [LAST]: value, [SHIFT]: units?.shift, [SCALE]: units?.scale, [AGE]: 1 };
+  return Object.fromEntries(
+    Object.entries(parts).flatMap(([part, now]): [string, Tensor][] => {
+      const own = before[part];
+      if (own === undefined || now === undefined) return [];
+      if (present === undefined) return [[part, typeof now === "number" ? filledLike(own, now) : now]];
+      return [[part, where(present, now, part === AGE ? older(own) : own)]];
+    }),
+  );
 }
 
-/** An age after another step: 1 where something was seen, one more elsewhere, and 0 still where nothing ever was. */
-function olderUnless(present: Tensor | undefined, age: Tensor): Tensor {
-  if (present === undefined) return filledLike(age, 1);
-  return where(present, 1, where(greater(age, 0), add(age, 1), 0));
-}
+/** An age a step later: 0 still where nothing was ever seen. */
+const older = (age: Tensor): Tensor => where(greater(age, 0), add(age, 1), 0);

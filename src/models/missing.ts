@@ -1,47 +1,32 @@
 /** Rows of which only some entries were observed, before a model whose emission tells of whole rows alone. */
+import type { Column } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import { capabilitiesOf, type Model } from "./model.ts";
-
-/** Rows of a step each, and where they stand. */
-export interface Rows {
-  /** `[length, D]`; NaN is missing. */
-  readonly values: ArrayLike<number>;
-  /** What the columns are called; their places unless told. */
-  readonly columns?: readonly { readonly name: string }[] | undefined;
-}
 
 /**
  * Refuses rows with gaps where the model's emission cannot tell of them. A row of which nothing was observed is none:
  * there is nothing to tell of it.
  *
- * @param draws whether draws are put in the place of what is missing
+ * @param columns D of them
+ * @param values `[length, D]`; NaN is missing
+ * @param drawsGaps whether draws are put in the place of what is missing
  * @throws VrnnError `model/missing`
  */
-export function requireWholeRows(model: Model, { values, columns }: Rows, draws: boolean): void {
+export function requireWholeRows(
+  model: Model,
+  columns: readonly Pick<Column, "name">[],
+  values: ArrayLike<number>,
+  drawsGaps = false,
+): void {
   const { missing } = capabilitiesOf(model);
-  if (missing === "exact" || (missing === "sampled" && draws)) return;
-  const place = firstGap(values, model.width);
-  if (place === undefined) return;
-  const name = columns?.[place]?.name;
-  const instead =
-    missing === "sampled"
-      ? "follow the sequences by particles (filter, forecast, impute, watch --follow particles)"
-      : "fill the gaps first";
-  throw new VrnnError(
-    "model/missing",
-    "the model's distribution tells of whole rows alone, and an entry is missing",
-    {
-      at: `column ${name === undefined ? place + 1 : `"${name}"`}`,
-      remedy: `${instead}, or choose distributions of single columns`,
-    },
-  );
-}
-
-/** The column of the first missing entry of a row that has others. */
-function firstGap(values: ArrayLike<number>, width: number): number | undefined {
-  for (let start = 0; start < values.length; start += width) {
-    const row = Array.from({ length: width }, (_, d) => Number.isNaN(values[start + d]));
-    if (row.includes(true) && row.includes(false)) return row.indexOf(true);
-  }
-  return undefined;
+  if (missing === "exact" || (missing === "sampled" && drawsGaps)) return;
+  const width = columns.length;
+  const isGap = Array.from(values, (value) => Number.isNaN(value));
+  const rowOf = (i: number) => isGap.slice(i - (i % width), i - (i % width) + width);
+  const first = isGap.findIndex((gap, i) => gap && rowOf(i).includes(false));
+  if (first < 0) return;
+  throw new VrnnError("model/missing", "the distribution takes no rows with gaps", {
+    at: `column "${columns[first % width]?.name}"`,
+    remedy: missing === "sampled" ? "follow by particles" : "fill the gaps",
+  });
 }

@@ -39,18 +39,14 @@ export class ModelFeeder {
    * likelihoods would be in others than those of the data; `data/units` for units that scale nothing; `model/missing`
    * for rows with gaps that its emission cannot tell of
    */
-  feed(parts: readonly Part[], { drawsGaps = false, ...options }: ModelFeedOptions = {}): readonly Values[] {
+  feed(parts: readonly Part[], options: ModelFeedOptions = {}): readonly Values[] {
+    const { x } = this.fields;
     for (const { units = {}, values } of parts) {
       for (const [field, own] of Object.entries(units)) this.check(field, own);
-      this.checkRows(values["x"], drawsGaps);
+      if (x?.kind === "columns")
+        requireWholeRows(this.model, x.columns, values["x"] ?? [], options.drawsGaps);
     }
     return this.feeder.feed(parts, options);
-  }
-
-  private checkRows(values: Part["values"][string] | undefined, drawsGaps: boolean): void {
-    const { x } = this.fields;
-    if (x?.kind !== "columns" || values === undefined) return;
-    requireWholeRows(this.model, { values, columns: x.columns }, drawsGaps);
   }
 
   private check(field: string, { shift, scale }: Units): void {

@@ -326,9 +326,6 @@ export function requireColumnUnits({ units = false }: Model, what: string, remed
 /** Whether a block is drawn once by a posterior, which has to have read the sequence. */
 const readsWhole = ({ at, posterior }: LatentBlock): boolean => at === "sequence" && posterior !== undefined;
 
-/** What all exact models can. */
-const ofExact = { causal: true, windowed: true, exact: true, guided: true, missing: "exact" } as const;
-
 /** An exact model that learns from later steps. */
 export type SmoothingModel = ExactModel & Required<Pick<ExactModel, "smooth" | "update">>;
 
@@ -345,7 +342,10 @@ export const canSmooth = (model: Model): model is SmoothingModel =>
  * //   missing: "exact" }
  */
 export function capabilitiesOf(model: Model): Capabilities {
-  if (!isLatent(model)) return { ...ofExact, smooths: canSmooth(model) };
+  if (!isLatent(model)) {
+    const smooths = canSmooth(model);
+    return { causal: true, windowed: true, exact: true, guided: true, smooths, missing: "exact" };
+  }
   const { latents, evidence, emission } = model;
   const causal = evidence === undefined && !latents.some(readsWhole);
   return {

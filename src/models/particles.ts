@@ -1,6 +1,7 @@
 /** Following sequences with an ensemble of particles, which fill in what is missing as they go. */
 
-import { completed, type Draws, type Emission } from "../distributions/emission.ts";
+import { completed } from "../distributions/completed.ts";
+import type { Draws, Emission } from "../distributions/emission.ts";
 import {
   cast,
   concat,

@@ -8,7 +8,7 @@ import {
 } from "../distributions/latent/distribution.ts";
 import { VrnnError } from "../errors.ts";
 import { sameShape } from "../graph/dims.ts";
-import { concat, expand, filledLike, greater, max, mul, neg, type Tensor, where } from "../graph/index.ts";
+import { concat, expand, filledLike, greater, max, mul, type Tensor, where } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
 import { part, splitByName } from "../nn/parts.ts";
@@ -120,6 +120,9 @@ function takeLatentStep(
   const emission = emissionWith(model, net, units);
   const output = model.emissionParameters(net, { state, z, given }); // [..., width]
   const emissionParameters = leaning(emission, output, before, units);
+  // Hosts refuse rows with gaps that an emission cannot tell of (`requireWholeRows`); exported graphs have no other way.
+  const unseen =
+    emission.missing === "exact" ? 0 : where(greater(anything, mask), filledLike(mask, Number.NaN), 0);
   return {
     state: {
       ...forEachParticle(model.transition(net, { state, x: features, z, given }), before),
@@ -128,24 +131,16 @@ function takeLatentStep(
       ...seenLast(before, { value: values, units }, present),
     },
     outputs: {
-      logLikelihood: seenLogProb(emission, emissionParameters, observed),
+      logLikelihood: where(
+        present,
+        emission.logProbability(emissionParameters, where(present, values, 0), present),
+        unseen,
+      ),
       ...joined(inferred.terms, values),
       emissionMean: emission.mean(emissionParameters),
       emissionParameters,
     },
   };
-}
-
-/**
- * The log-likelihood of each entry, 0 where nothing was observed. What an emission cannot tell of a row that was seen in
- * part is NaN: hosts refuse such rows by name (`requireWholeRows`), and an exported graph has no other way to say so.
- */
-function seenLogProb(emission: Emission, raw: Tensor, { values, mask }: Observed): Tensor {
-  const present = greater(mask, 0); // [..., D]
-  const nats = where(present, emission.logProbability(raw, where(present, values, 0), present), 0);
-  if (emission.missing === "exact") return nats;
-  const [most, least] = [max(mask, [-1], { keepDims: true }), neg(max(neg(mask), [-1], { keepDims: true }))]; // [..., 1]
-  return where(greater(most, least), Number.NaN, nats);
 }
 
 function takeExactStep(

@@ -1,7 +1,8 @@
 /** Rows seen in part: what an `exact` emission says of them is the sum of what it says of whole rows. */
 import { describe, expect, test } from "vitest";
 import type { Column } from "../../src/data/dataset.ts";
-import { completed, type Emission } from "../../src/distributions/emission.ts";
+import { completed } from "../../src/distributions/completed.ts";
+import type { Emission } from "../../src/distributions/emission.ts";
 import { families } from "../../src/distributions/families.ts";
 import { emissionOf } from "../../src/distributions/mixed.ts";
 import { and, constant, equal, greater, input, scalar, type Tensor } from "../../src/graph/index.ts";

@@ -213,7 +213,7 @@ describe("the age of what was seen last", () => {
     const unsaid = randomWalk(columns);
     const output = constant(unsaid.initialBias, [1, unsaid.width]);
     expect(() => unsaid.recall!(output, recalled({ last: constant([0, 0], [1, 2]) })!)).toThrow(
-      expect.objectContaining({ code: "distribution/age" }),
+      expect.objectContaining({ code: "model/part" }),
     );
   });
 });

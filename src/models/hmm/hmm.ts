@@ -3,7 +3,8 @@
  * Recognition", Proceedings of the IEEE 77 (1989). Equation numbers are the tutorial's.
  */
 import type { Column, Sequence } from "../../data/dataset.ts";
-import { completed, type Emission } from "../../distributions/emission.ts";
+import { completed } from "../../distributions/completed.ts";
+import type { Emission } from "../../distributions/emission.ts";
 import { gridOf } from "../../distributions/gaussian.ts";
 import { emissionOf } from "../../distributions/mixed.ts";
 import { gumbel } from "../../distributions/mixture.ts";

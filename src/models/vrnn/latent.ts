@@ -36,8 +36,8 @@ export class LatentLayers {
     const { visible, hidden, latent, family, layerNorm } = options;
     this.options = options;
     this.phiZ = new Hidden("phi_z", { z: latent }, hidden, layerNorm);
-    this.prior = priors[options.prior]({ inputs: visible, hidden, latent, family, layerNorm });
     const sizes = { hidden, latent, family, layerNorm };
+    this.prior = priors[options.prior]({ inputs: visible, ...sizes });
     this.inference = new LatentNetwork("posterior", { inputs: { x: hidden, ...visible }, ...sizes });
     const layers = [this.phiZ, this.prior, this.inference];
     this.parameters = layers.flatMap(({ parameters }) => parameters);

@@ -27,21 +27,13 @@ export interface PriorOptions {
  * z of mean 0 and scale 1 at every step, whatever came before: of a normal distribution the model VRNN-I of Chung et al.
  * (2015), section 4.
  */
-class StandardPrior implements Prior {
-  readonly parameters: readonly Parameter[] = [];
-  private readonly latent: number;
-  private readonly family: LatentFamily;
-
-  constructor({ latent, family }: PriorOptions) {
-    this.latent = latent;
-    this.family = family;
-  }
-
-  apply(_: Net, inputs: Readonly<Record<string, Tensor>>): LatentDistribution {
+const standardPrior = ({ latent, family }: PriorOptions): Prior => ({
+  parameters: [],
+  apply: (_, inputs) => {
     const { dtype, shape } = part(inputs, "h");
-    return this.family.standard({ dtype, shape: [...shape.slice(0, -1), this.latent] }); // [B, Z]
-  }
-}
+    return family.standard({ dtype, shape: [...shape.slice(0, -1), latent] }); // [B, Z]
+  },
+});
 
 type PriorMaker = (options: PriorOptions) => Prior;
 
@@ -49,7 +41,7 @@ type PriorMaker = (options: PriorOptions) => Prior;
 export const priors = {
   /** z ~ p(z; μ₀, σ₀, …) given the state. */
   state: (options) => new LatentNetwork("prior", options),
-  standard: (options) => new StandardPrior(options),
+  standard: standardPrior,
 } as const satisfies Record<string, PriorMaker>;
 
 /** The name of a prior. */
