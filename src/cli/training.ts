@@ -6,7 +6,7 @@ import { readDataset } from "../data/files.ts";
 import { STDIN } from "../data/files-bytes.ts";
 import { onlyFile, readerFor, readFields } from "../data/files-fields.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
-import { USUAL_SHUFFLE } from "../data/tables/schema.ts";
+import { USUAL_SHUFFLE } from "../data/tables/dealing.ts";
 import { VrnnError } from "../errors.ts";
 import type { ResumeRequest, TrainingJob, TrainingPlan } from "../operations/context.ts";
 import { resumedConfig } from "../operations/train-resumed.ts";

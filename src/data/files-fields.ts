@@ -13,9 +13,10 @@ import { LARGE_MEGABYTES } from "./large.ts";
 import type { ModalityName } from "./modality.ts";
 import type { SplitShares } from "./split.ts";
 import { isDecimal } from "./tables/cells.ts";
+import { USUAL_SHUFFLE } from "./tables/dealing.ts";
 import { sniffDelimiter } from "./tables/dialect.ts";
 import { checkedLevels } from "./tables/label.ts";
-import { type SchemaOptions, USUAL_SHUFFLE } from "./tables/schema.ts";
+import type { SchemaOptions } from "./tables/schema.ts";
 import { type CaseName, type TextPiece, type TokenName, tokenUnitOf } from "./text/names.ts";
 import type { TextKnowledge } from "./text/text-dataset.ts";
 

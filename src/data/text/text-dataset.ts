@@ -5,9 +5,9 @@ import { type FieldDataset, memorySplits } from "../field-dataset.ts";
 import type { LabelField, TokensField } from "../fields.ts";
 import type { MemorySequence } from "../source.ts";
 import type { Part, SplitShares } from "../split.ts";
+import { planGiven } from "../tables/dealing.ts";
 import { levelsOf } from "../tables/kinds.ts";
 import { sharesOf } from "../tables/label.ts";
-import { planGiven } from "../tables/schema.ts";
 import type { TextPiece } from "./names.ts";
 import {
   END,
