@@ -9,9 +9,10 @@ import { option } from "../options.ts";
 import { aligned } from "../words/aligned.ts";
 import { grouped, percent } from "../words/figures.ts";
 import * as z from "../zod.ts";
-import { type Files, filesOf, type Subject, subjectOf } from "./context.ts";
+import { type Files, filesOf } from "./context.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne, seed } from "./inputs.ts";
+import { type Subject, subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
 
 /** The level of the intervals, and how far from it a coverage still counts as right. */

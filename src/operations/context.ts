@@ -10,14 +10,13 @@ import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import type { Following } from "../inference/following.ts";
 import type { Incident } from "../metrics/detection.ts";
-import type { ModelColumns, ModelOptions } from "../models/family.ts";
+import type { ModelOptions } from "../models/family.ts";
 import type { FamilyName } from "../models/loading.ts";
 import type { Clock, ForecastContent } from "../report/content.ts";
 import type { DataSchema } from "../run/data-schema.ts";
 import type { RunEvent } from "../run/events.ts";
 import type { TrainedModel } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
-import { tableOf } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TrainingOptions } from "../train/options.ts";
 import type { Known } from "../workbench/covariates.ts";
@@ -190,65 +189,3 @@ export const madeIn = (
   files === undefined
     ? []
     : Object.entries(contents).map(([name, content]) => ({ path: files.join(folder, name), content }));
-
-/** Does something, and says by which operation where it cannot be done with data that are read in parts. */
-async function namedBy<Value>(name: string, act: () => Promise<Value>): Promise<Value> {
-  try {
-    return await act();
-  } catch (cause) {
-    if (!(cause instanceof VrnnError) || cause.code !== "run/streamed") throw cause;
-    const { code, at, remedy } = cause;
-    throw new VrnnError(code, `${name} works in memory, and the data of the run are read in parts`, {
-      ...(at !== undefined && { at }),
-      ...(remedy !== undefined && { remedy }),
-      cause,
-    });
-  }
-}
-
-/** The model, what computes it, and the sequences that it is to work on. */
-export interface Subject extends Chosen {
-  readonly config: TrainedModel["config"];
-  /** What every task over sequences wants to be told. */
-  readonly settings: Pick<TrainedModel, "model" | "weights"> & {
-    readonly runtime: Runtime;
-    readonly columns: readonly Column[];
-    readonly sequences: readonly Sequence[];
-  };
-}
-
-/** A model of columns with all that is known of it. */
-export type TableRun = TrainedModel & Pick<ModelColumns, "columns" | "scaleSteps">;
-
-/** What can be done with a run that has no columns. */
-const TAKEN: Partial<Record<ModalityName, string>> = {
-  text: "vrnn evaluate, vrnn score, vrnn sample and vrnn train --resume take it",
-  images:
-    "vrnn evaluate, vrnn score, vrnn sample (--prefix goes on with clips) and vrnn train --resume take it",
-};
-
-/**
- * The run of an operation that works on columns alone.
- *
- * @param name of the operation, for the message
- * @throws VrnnError `operation/columns` for a run of text or frames, which says what can be done with it
- */
-export async function tableRun(context: Context, name: string): Promise<TableRun> {
-  const run = await context.run();
-  const { modality } = run.config;
-  const remedy = TAKEN[modality.name];
-  if (remedy !== undefined) {
-    const what = `${name} works on tables, and this run is of ${modality.name}`;
-    throw new VrnnError("operation/columns", what, { at: context.files?.path ?? name, remedy });
-  }
-  const { columns, scaleSteps } = tableOf(run.config);
-  return { ...run, columns, ...(scaleSteps !== undefined && { scaleSteps }) };
-}
-
-/** Opens the run, then its data, then what computes: the order in which mistakes cost least. */
-export async function subjectOf(context: Context, name: string, kept?: KeptCells): Promise<Subject> {
-  const { config, model, weights, columns } = await tableRun(context, name);
-  const { sequences, time } = await namedBy(name, () => context.sequences(kept));
-  const settings = { runtime: await context.runtime(), model, weights, columns, sequences };
-  return { config, sequences, time, settings };
-}

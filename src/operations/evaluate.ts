@@ -1,17 +1,13 @@
-import type { Fields } from "../data/fields.ts";
-import type { SequenceSource } from "../data/source.ts";
-import { bytesOfTexts } from "../data/text/bytes.ts";
-import { tokenNouns } from "../data/text/names.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
 import { boundName } from "../objectives/index.ts";
 import { option } from "../options.ts";
-import type { TrainedModel } from "../run/run.ts";
 import type { BoundSummary } from "../train/events.ts";
 import { aligned } from "../words/aligned.ts";
 import { grouped, labelWords, nats } from "../words/figures.ts";
 import { evaluateEach, evaluateRun, type SequenceBound } from "../workbench/evaluate.ts";
 import * as z from "../zod.ts";
 import type { Event } from "./event.ts";
+import { materialOf } from "./materials/index.ts";
 import { operation } from "./usual.ts";
 
 /** The bound of all sequences together, and of each where that was asked for. */
@@ -34,46 +30,28 @@ export const evaluate = operation({
     const runtime = await context.runtime();
     const whole = await evaluateRun(trained, source, runtime);
     const each = perSequence ? await evaluateEach(trained, source, runtime) : [];
-    const text = await textFigures(trained, source, whole);
+    const { bound: wordsOf } = await materialOf(context);
+    const { unit, bitsPerByte } = (await wordsOf?.(trained.config, source, whole)) ?? { unit: "step" };
     const { natsPerStep, meanOfSequences, sequences, steps } = whole;
     const bound = boundName(trained.config.training.objective, trained.model);
     const labels = labelWords(whole);
     const pairs = aligned([
-      [`${bound} per ${text?.unit ?? "step"}`, `${nats(natsPerStep)} nats`],
-      ...(text?.bitsPerByte === undefined ? [] : [["bits per byte", text.bitsPerByte.toFixed(3)]]),
+      [`${bound} per ${unit}`, `${nats(natsPerStep)} nats`],
+      ...(bitsPerByte === undefined ? [] : [["bits per byte", bitsPerByte.toFixed(3)]]),
       [`${bound} per sequence`, `${nats(meanOfSequences)} nats`],
       ["sequences", grouped(sequences)],
-      [text === undefined ? "steps" : `${text.unit}s`, grouped(steps)],
+      [`${unit}s`, grouped(steps)],
       ...(labels === undefined ? [] : [["labels", labels]]),
     ]);
     yield { type: "lines", lines: perSequence ? [...pairs, "", ...boundLines(each)] : pairs };
     const figures = { natsPerStep, meanOfSequences, sequences, steps };
-    const bits = text?.bitsPerByte === undefined ? {} : { bitsPerByte: text.bitsPerByte };
+    const bits = bitsPerByte === undefined ? {} : { bitsPerByte };
     const told =
       labels === undefined ? {} : { accuracy: whole["accuracy"], crossEntropy: whole["crossEntropy"] };
     const summary = { bound, ...figures, ...told, ...bits, ...(perSequence && { perSequence: each }) };
     yield { type: "result", value: { whole, each }, summary };
   },
 });
-
-/** What else there is to say of text. */
-interface TextFigures {
-  readonly unit: string;
-  /** Of characters and bytes. */
-  readonly bitsPerByte?: number;
-}
-
-async function textFigures(
-  { config }: TrainedModel,
-  source: SequenceSource,
-  { natsPerStep, steps }: NatsSummary,
-): Promise<TextFigures | undefined> {
-  const { x } = config.fields as Fields;
-  if (x?.kind !== "tokens") return undefined;
-  const bytes = await bytesOfTexts(source, x.vocabulary);
-  const unit = tokenNouns[x.vocabulary.unit];
-  return bytes === undefined ? { unit } : { unit, bitsPerByte: (-natsPerStep * steps) / Math.LN2 / bytes };
-}
 
 function boundLines(each: readonly SequenceBound[]): string[] {
   const rows = each.map((one) => [one.name, grouped(one.steps), nats(one.natsPerStep), nats(one.nats)]);

@@ -13,9 +13,10 @@ import {
 } from "../tables/forecast-table.ts";
 import { clockTime, counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
-import { type Context, filesOf, type Subject, subjectOf } from "./context.ts";
+import { type Context, filesOf } from "./context.ts";
 import { type Artifact, type Event, made, type NoteEvent, note } from "./event.ts";
 import { atLeastOne, quantiles, readPath, seed, tableOut, temperature, writtenFile } from "./inputs.ts";
+import { type Subject, subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
 
 export const forecast = operation({

@@ -8,9 +8,10 @@ import { drawTable, gapTable, imputedTable } from "../tables/impute-table.ts";
 import { grouped } from "../words/figures.ts";
 import type { Filling } from "../workbench/fill-calibration.ts";
 import * as z from "../zod.ts";
-import { type Context, subjectOf } from "./context.ts";
+import type { Context } from "./context.ts";
 import { type Event, made, type NoteEvent, note } from "./event.ts";
 import { atLeastOne, quantiles, seed, tableOut, writtenFile } from "./inputs.ts";
+import { subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
 
 export const impute = operation({

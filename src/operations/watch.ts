@@ -7,9 +7,10 @@ import { option, usageError } from "../options.ts";
 import { alarmWords, grouped } from "../words/figures.ts";
 import type { WatchState } from "../workbench/watch-state.ts";
 import * as z from "../zod.ts";
-import { type Context, type Files, filesOf, tableRun, type WatchStateStore } from "./context.ts";
+import { type Context, type Files, filesOf, type WatchStateStore } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
 import { readPath, seed } from "./inputs.ts";
+import { tableRun } from "./subject.ts";
 import { operation } from "./usual.ts";
 import { type WatchCounts, Watcher } from "./watcher.ts";
 

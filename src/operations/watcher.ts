@@ -7,9 +7,10 @@ import type { Follower, FollowerAnswer } from "../inference/follower.ts";
 import { oneLine } from "../legible.ts";
 import { grouped, nats } from "../words/figures.ts";
 import type { WatchState } from "../workbench/watch-state.ts";
-import type { Files, TableRun } from "./context.ts";
+import type { Files } from "./context.ts";
 import { EffectiveSizes } from "./effective-sizes.ts";
 import { type AnswerEvent, type NoteEvent, note } from "./event.ts";
+import type { TableRun } from "./subject.ts";
 import { answerLine, errorLine, isOdd } from "./watch-answer.ts";
 
 export interface WatcherOptions {
