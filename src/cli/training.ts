@@ -4,9 +4,8 @@ import type { Dataset } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
 import { STDIN } from "../data/files-bytes.ts";
-import { onlyFile, readerFor, readFields } from "../data/files-fields.ts";
+import { onlyFile, readAgainBy, readerFor, readFields } from "../data/files-fields.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
-import { USUAL_SHUFFLE } from "../data/tables/dealing.ts";
 import { VrnnError } from "../errors.ts";
 import type { ResumeRequest, TrainingJob, TrainingPlan } from "../operations/context.ts";
 import { resumedConfig } from "../operations/train-resumed.ts";
@@ -64,16 +63,10 @@ async function begun(
     const data = readDataset([path, ...more], plan.schema);
     return { data, config: newConfig({ ...plan, path, more, data }) };
   }
-  if (reader !== "stream" && plan.schema.scaleSteps !== undefined)
-    throw usageError(`option '--scale-series': ${reader} has no scale`, "leave it out");
-  const asked = reader === "stream" ? { ...plan.schema, stream: true } : plan.schema;
-  const data = await readFields(reader, onlyFile(path, more), asked);
-  return { data, config: await newFieldsConfig({ ...plan, schema: settled(asked, data), path, data }) };
+  const data = await readFields(reader, onlyFile(path, more), plan.schema);
+  const schema = readAgainBy(reader, plan.schema, data);
+  return { data, config: await newFieldsConfig({ ...plan, schema, path, data }) };
 }
-
-/** With what a text is read again: labelled ones were dealt out in a random order. */
-const settled = (schema: TrainingPlan["schema"], { fields }: FieldDataset): TrainingPlan["schema"] =>
-  fields["label"] === undefined ? schema : { ...schema, shuffle: schema.shuffle ?? USUAL_SHUFFLE };
 
 /**
  * `--resume runs/x` names the run; after other arguments, as in `vrnn train data.csv --out runs/x --resume`, --out does.

@@ -1,5 +1,6 @@
 /** Data of other kinds than tables in memory from files, told apart by the end of their names and by what is said of them. */
 import { VrnnError } from "../errors.ts";
+import { usageError } from "../options.ts";
 import type { LabelSpan } from "./dataset.ts";
 import type { FieldDataset } from "./field-dataset.ts";
 import type { ColumnsField, Fields, FramesField } from "./fields.ts";
@@ -58,6 +59,10 @@ export interface FieldReader {
    * @throws VrnnError `data/...`
    */
   readonly read: (path: string, schema: FieldSchema, fields?: Fields) => Promise<FieldDataset>;
+  /** With what the same data are read again; by what they were read unless told. */
+  readonly again?: (schema: FieldSchema, data: FieldDataset) => Partial<FieldSchema>;
+  /** Whether sequences have a scale, so that each may be scaled by its own. */
+  readonly isScaled?: boolean;
 }
 
 /** What reads data as fields: a row each. Tables in memory are read by `readDataset`. */
@@ -65,12 +70,16 @@ const readers = {
   stream: {
     claims: (path, { stream, tokens }) => stream === true || (tokens === undefined && isLarge(path)),
     read: readStream,
+    again: () => ({ stream: true }),
+    isScaled: true,
   },
   text: {
     // Of a .txt it may be said that it is a table.
     claims: (path, { tokens, format }) =>
       tokens !== undefined || (endingOf(path) === ".txt" && format === undefined),
     read: async (path, schema, fields) => readText(path, schema, fields && knowledgeIn(fields)),
+    // Labelled texts were dealt out in a random order.
+    again: ({ shuffle = USUAL_SHUFFLE }, { fields }) => (fields["label"] === undefined ? {} : { shuffle }),
   },
   images: {
     claims: (path, { format }) => format === undefined && isFrames(path),
@@ -98,16 +107,31 @@ export function readerOf(material: ModalityName, { stream }: FieldSchema): Field
  * Data as fields.
  *
  * @param fields those of a trained model; found in the data unless told
- * @throws VrnnError `data/...`
+ * @throws VrnnError `data/...`, `usage/option` for a scale of each sequence where there is none
  * @example
  * (await readFields("text", "shakespeare.txt", { tokens: "chars" })).notes;
  */
-export const readFields = (
+export async function readFields(
   reader: FieldReaderName,
   path: string,
   schema: FieldSchema,
   fields?: Fields,
-): Promise<FieldDataset> => readers[reader].read(path, schema, fields);
+): Promise<FieldDataset> {
+  const { read, isScaled = false }: FieldReader = readers[reader];
+  if (schema.scaleSteps !== undefined && !isScaled)
+    throw usageError(`option '--scale-series': ${reader} has no scale`, "leave it out");
+  return read(path, schema, fields);
+}
+
+/** With what data are read again as they were read now. */
+export function readAgainBy<Schema extends FieldSchema>(
+  reader: FieldReaderName,
+  schema: Schema,
+  data: FieldDataset,
+): Schema {
+  const { again }: FieldReader = readers[reader];
+  return { ...schema, ...again?.(schema, data) };
+}
 
 /** What is kept of a trained model: its vocabulary, and the levels of its labels. */
 function knowledgeIn({ x, label }: Fields): TextKnowledge | undefined {
