@@ -6,6 +6,7 @@ import type { FieldDataset } from "../data/field-dataset.ts";
 import type { LiveOptions, StepReader } from "../data/files-live.ts";
 import type { Line } from "../data/lines.ts";
 import type { ModalityName } from "../data/modality.ts";
+import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import type { Following } from "../inference/following.ts";
@@ -37,6 +38,8 @@ export interface Context {
   readonly version: string;
   /** Asks a long operation to stop after the step under way. */
   readonly signal: AbortSignal;
+  /** Is told what the operation noticed; what was noticed while data were read, it was told already. */
+  readonly notice: Notice;
   runtime(): Promise<Runtime>;
   /** The trained model that the operation is about. @throws VrnnError `run/...`, `checkpoint/...` */
   run(): Promise<TrainedModel>;
@@ -84,8 +87,8 @@ export interface TrainingJob {
   /** The folder of the run, where there are folders. */
   readonly path?: string;
   readonly epochs: number;
-  /** What is to be told beforehand, of the data too. */
-  readonly notes: readonly string[];
+  /** What the data hold, to be told beforehand. */
+  readonly description: readonly string[];
   events(): AsyncIterable<RunTrainingEvent>;
   /** Writes a report of the run; the report's path. @throws VrnnError when it cannot be drawn. */
   report?(result: ResultEvent): Promise<string>;

@@ -76,7 +76,10 @@ export const forecast = operation({
 });
 
 /** What puts the quantiles right; nothing where it cannot be learned, which is told. */
-async function* recalibrationOf({ files }: Context): AsyncGenerator<NoteEvent, Recalibration | undefined> {
+async function* recalibrationOf({
+  files,
+  notice,
+}: Context): AsyncGenerator<NoteEvent, Recalibration | undefined> {
   if (files === undefined) return undefined;
   if (!(await files.isCalibrated()))
     yield note("learning from the validation split how forecasts turn out, once");
@@ -86,7 +89,7 @@ async function* recalibrationOf({ files }: Context): AsyncGenerator<NoteEvent, R
     const isLacking =
       cause instanceof VrnnError && ["calibrate/too-few", "run/data", "run/streamed"].includes(cause.code);
     if (!isLacking) throw cause;
-    yield note(`note: the quantiles are the model's own: ${cause.message}`);
+    notice([`the quantiles are the model's own: ${cause.message}`]);
     return undefined;
   }
 }

@@ -58,9 +58,9 @@ export const impute = operation({
     );
     const effectiveSize = effectiveSizeOf(value);
     if (effectiveSize !== undefined && effectiveSize < LEAST_EFFECTIVE * islandSize)
-      yield note(
-        `note: of the ${islandSize} particles behind each draw ${effectiveSize.toFixed(1)} count: the model foresaw badly what was observed, or more particles are needed (--particles)`,
-      );
+      context.notice([
+        `of the ${islandSize} particles behind each draw ${effectiveSize.toFixed(1)} count: the model foresaw badly what was observed, or more particles are needed (--particles)`,
+      ]);
     const isCalibrated = calibration !== undefined;
     const said = {
       sequences: value.length,
@@ -88,7 +88,7 @@ function effectiveSizeOf(imputed: readonly Imputed[]): number | undefined {
 
 /** What puts the draws right; nothing where it cannot be learned, which is told. */
 async function* calibrationOf(
-  { files }: Context,
+  { files, notice }: Context,
   filling: Filling,
   columns: readonly Column[],
 ): AsyncGenerator<NoteEvent, FillCalibration | undefined> {
@@ -102,13 +102,13 @@ async function* calibrationOf(
         isQuantity(column) && !calibration.partial.has(column.name) && !calibration.whole.has(column.name),
     );
     if (lacking.length > 0)
-      yield note(
-        `note: the draws of ${lacking.map(({ name }) => name).join(", ")} are the model's own: the validation split has too few entries to learn from`,
-      );
+      notice([
+        `the draws of ${lacking.map(({ name }) => name).join(", ")} are the model's own: the validation split has too few entries to learn from`,
+      ]);
     return calibration;
   } catch (cause) {
     if (!(cause instanceof VrnnError && ["run/data", "run/streamed"].includes(cause.code))) throw cause;
-    yield note(`note: the draws are the model's own: ${cause.message}`);
+    notice([`the draws are the model's own: ${cause.message}`]);
     return undefined;
   }
 }

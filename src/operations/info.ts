@@ -48,12 +48,12 @@ function refuseReading(schema: z.input<typeof dataSchema> = {}): void {
 
 async function describeData(context: Context, schema: DataSchema): Promise<Description> {
   const data = await context.dataset(schema);
-  const { notes, time } = data;
+  const { time } = data;
   const told = "fields" in data ? { fields: data.fields } : { columns: data.columns };
   const splits = await sizesOf(fieldDatasetOf(data));
   const path = context.files?.path;
   return [
-    { kind: "data", path, splits, ...told, notes, ...(time && { time }) },
+    { kind: "data", path, splits, ...told, ...(time && { time }) },
     "fields" in data ? await describeFields(data) : describeDataset(data),
   ];
 }

@@ -80,7 +80,7 @@ export const train = operation({
       resume === undefined
         ? await context.begin({ ...input, schema: schemaOf(input) })
         : await filesOf(context).resume({ resume, out: input.out, given });
-    for (const line of job.notes) yield note(line);
+    for (const line of job.description) yield note(line);
     const started = performance.now();
     const result = yield* worked(job);
     if (result === undefined) return;

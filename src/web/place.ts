@@ -110,14 +110,20 @@ const VERSION = "browser";
 type Job = Partial<Omit<SequencesChoice & SequencesFields & DataChoice, "sequences">> &
   Partial<Pick<SequencesFields, "sequences">>;
 
+/** What computes, what asks to stop, and who is told what was noticed. */
+interface WebPlace extends Pick<Context, "signal" | "notice"> {
+  readonly runtime: Runtime;
+}
+
 /** What an operation is given in a browser. */
-export function webContext(job: object, runtime: Runtime, signal: AbortSignal): Context {
+export function webContext(job: object, { runtime, signal, notice }: WebPlace): Context {
   const brought: Job = job;
   const dataset = async () => presentAs(needed(brought.data, "data"));
   const sequences = () => needed(brought.sequences, "sequences");
   return {
     version: VERSION,
     signal,
+    notice,
     runtime: async () => runtime,
     run: () => modelOf(brought),
     sequences: async () => ({ sequences: sequences().map(requireTable), time: brought.time }),
@@ -200,7 +206,7 @@ interface Workshop {
 
 const jobOf = (plan: TrainingPlan, data: Dataset | FieldDataset, workshop: Workshop): TrainingJob => ({
   epochs: plan.training.epochs,
-  notes: [],
+  description: [],
   events: () => trainInMemory(plan, data, workshop),
 });
 

@@ -43,12 +43,12 @@ beforeAll(async () => {
 describe("-", () => {
   test("reads stdin in the format that is told, as if it were a file", async () => {
     const data = await run("info", "data.csv");
-    const file = { ...data, stdout: data.stdout.replace("note: data: ", "note: stdin: ") }; // a sequence is called after its file
+    const file = { ...data, stderr: data.stderr.replace("note: data: ", "note: stdin: ") }; // a sequence is called after its file
     expect(await piped(table(90), "info", "-", "--format", "csv")).toEqual(file);
     const tabs = await piped(table(90, "\t"), "info", "-", "--format", "tsv");
-    expect(tabs.stdout).toBe(file.stdout);
+    expect(tabs).toEqual(file);
     const lines = Array.from({ length: 90 }, (_, t) => `{"t": ${t}, "x": ${Math.sin(t / 5).toFixed(2)}}\n`);
-    expect((await piped(lines.join(""), "info", "-", "--format", "jsonl")).stdout).toBe(file.stdout);
+    expect(await piped(lines.join(""), "info", "-", "--format", "jsonl")).toEqual(file);
   });
 
   test("without a format, or with one that is none, is refused and names them all", async () => {
