@@ -51,4 +51,4 @@ const jsonLines: TableReaders[string] = (text, file, name, options) =>
 export const tables: TableReaders = { ...separatedTables, ".jsonl": jsonLines, ".ndjson": jsonLines };
 
 /** Readers of what holds all of a data set, by the end of a file's name. */
-export const materials: Readers = { ".mid": midi, ".midi": midi, ".npz": arrays, [WHOLE]: json };
+export const datasetReaders: Readers = { ".mid": midi, ".midi": midi, ".npz": arrays, [WHOLE]: json };

@@ -6,7 +6,7 @@
  */
 export { filesOf, madeIn } from "./context.ts";
 export { note } from "./event.ts";
-export { type MadeUp, ofColumns, type Written } from "./materials/columns.ts";
+export { type MadeUp, ofColumns, type WrittenSamples } from "./materials/columns.ts";
 export { table } from "./materials/table.ts";
 export { operation } from "./operation.ts";
 export { sample } from "./sample.ts";

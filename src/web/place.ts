@@ -16,7 +16,7 @@ import type { ModelColumns, ModelOptions } from "../models/family.ts";
 import { buildModel, type FamilyName, familyNamed, loadFamily } from "../models/loading.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Context, TrainingJob, TrainingPlan } from "../operations/context.ts";
-import type { Subject } from "../operations/index.ts";
+import type { SubjectKind } from "../operations/index.ts";
 import { checked, refusedAt } from "../options.ts";
 import type { TrainedModel } from "../run/run.ts";
 import { toldBy } from "../run/run-fields.ts";
@@ -91,7 +91,7 @@ const RUN = [
 ];
 
 /** The keys of a job under which it brings that along; the others are the operation's inputs. */
-const KEYS: Readonly<Record<Subject, readonly string[]>> = {
+const KEYS: Readonly<Record<SubjectKind, readonly string[]>> = {
   data: ["data"],
   path: ["data"],
   run: RUN,
@@ -100,7 +100,7 @@ const KEYS: Readonly<Record<Subject, readonly string[]>> = {
 };
 
 /** What an operation is told of a job. */
-export const inputOf = (subject: Subject, job: object): Record<string, unknown> =>
+export const inputOf = (subject: SubjectKind, job: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(job).filter(([key]) => !KEYS[subject].includes(key)));
 
 /** What is exported says by what it was made; a bundle knows no version. */

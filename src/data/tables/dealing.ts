@@ -4,7 +4,7 @@ import { shuffled } from "../../collections.ts";
 import { VrnnError } from "../../errors.ts";
 import { Random } from "../../random/generator.ts";
 import { type Dataset, type Sequence, type SplitName, sliceSequence } from "../dataset.ts";
-import { checkShares, type Part, planSplit, type SplitPlan, type Splittable } from "../split.ts";
+import { checkShares, planSplit, type SplitPart, type SplitPlan, type Splittable } from "../split.ts";
 import type { SchemaOptions } from "./schema.ts";
 
 /** The seed by which labelled sequences are dealt out where none is told. */
@@ -41,7 +41,7 @@ function shuffledPlan(items: readonly Splittable[], { split, splitBy, shuffle }:
     splitBy,
   );
   const told = `sequences were put in a random order (seed ${shuffle}) before they were dealt out`;
-  const placed = (own: readonly Part[]) => own.map((part) => ({ ...part, index: order[part.index]! }));
+  const placed = (own: readonly SplitPart[]) => own.map((part) => ({ ...part, index: order[part.index]! }));
   return { parts: placed(parts), divided: placed(divided), notes: [...notes, told] };
 }
 
@@ -57,13 +57,13 @@ export function refuseSingleSteps(items: readonly Splittable[], source: string):
 }
 
 /** How many rows train, of all. */
-export const trainedRows = (items: readonly Splittable[], parts: readonly Part[]) => ({
+export const trainedRows = (items: readonly Splittable[], parts: readonly SplitPart[]) => ({
   rows: parts.reduce((sum, { split, start, end }) => sum + (split === "train" ? end - start : 0), 0),
   of: items.reduce((sum, { length }) => sum + length, 0),
 });
 
 /** Deals parts of sequences out to their splits. */
-export function dealOut(sequences: readonly Sequence[], parts: readonly Part[]): Dataset["splits"] {
+export function dealOut(sequences: readonly Sequence[], parts: readonly SplitPart[]): Dataset["splits"] {
   const of = (split: SplitName) =>
     parts
       .filter((part) => part.split === split)

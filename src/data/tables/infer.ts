@@ -4,7 +4,7 @@ import { own } from "../../collections.ts";
 import { VrnnError } from "../../errors.ts";
 import { counted } from "../../words/figures.ts";
 import type { Column, ConditionColumn } from "../dataset.ts";
-import type { Part } from "../split.ts";
+import type { SplitPart } from "../split.ts";
 import type { Cell } from "./cells.ts";
 import { withRole } from "./chosen.ts";
 import { type EncodedColumn, encodeColumn } from "./encode.ts";
@@ -38,7 +38,7 @@ interface Draft {
 
 export function inferColumns(
   tables: readonly Table[],
-  parts: readonly Part[],
+  parts: readonly SplitPart[],
   names: readonly string[],
   options: SchemaOptions,
 ): Draft[] {
@@ -61,7 +61,7 @@ export function inferColumns(
 }
 
 /** The entries of a column in all parts, one after the other. */
-function gather<T>(parts: readonly Part[], of: (index: number) => ArrayLike<T>): T[] {
+function gather<T>(parts: readonly SplitPart[], of: (index: number) => ArrayLike<T>): T[] {
   const entries: T[] = [];
   for (const { index, start, end } of parts) {
     const source = of(index);

@@ -5,7 +5,7 @@ import type { ByteFile } from "../byte-file.ts";
 import { type Column, SPLIT_NAMES, type SplitName, type TimeColumn } from "../dataset.ts";
 import { type FieldDataset, splitSources, tableFields } from "../field-dataset.ts";
 import type { Index, IndexEntry, SequenceSource, Span } from "../source.ts";
-import { cutItems, placeNotes, type Part as SplitPart, type SplitPlan, type Splittable } from "../split.ts";
+import { cutItems, placeNotes, type SplitPart, type SplitPlan, type Splittable } from "../split.ts";
 import { missingNote } from "./cells.ts";
 import { asked, checkNames, conditionNames, modelledNames, withRole } from "./chosen.ts";
 import { planGiven, refuseSingleSteps, trainedRows } from "./dealing.ts";

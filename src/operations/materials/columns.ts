@@ -20,7 +20,7 @@ export interface MadeUp {
 }
 
 /** Made-up sequences as files, pictures left aside. */
-export interface Written {
+export interface WrittenSamples {
   /** The sequences as they are to be shown. */
   readonly shown: readonly Sequence[];
   readonly files: Readonly<Record<string, string | Uint8Array>>;
@@ -28,7 +28,7 @@ export interface Written {
 }
 
 /** What is written of made-up sequences. */
-export type Write = (made: MadeUp) => Promise<Written>;
+export type Write = (made: MadeUp) => Promise<WrittenSamples>;
 
 /** Scores and samples of columns. */
 export const ofColumns = (write: Write): Pick<Material, "score" | "sample"> => ({

@@ -1,13 +1,13 @@
 import { midiBytes } from "../../data/music/midi-writer.ts";
 import type { Playing } from "../../data/music/playing.ts";
 import { numbered, pianoRollJson } from "../../data/write.ts";
-import { type MadeUp, ofColumns, type Written } from "../usual.ts";
+import { type MadeUp, ofColumns, type WrittenSamples } from "../usual.ts";
 import type { Material } from "./material.ts";
 
 /** Keys that sound, written as a piano roll and as MIDI. */
 export const music: Material = ofColumns(async (made) => written(made));
 
-function written({ columns, sequences, modality, input: { tempo, grid } }: MadeUp): Written {
+function written({ columns, sequences, modality, input: { tempo, grid } }: MadeUp): WrittenSamples {
   const ownGrid = "grid" in modality ? modality.grid : undefined;
   const playing = { tempo, grid: grid ?? ownGrid ?? STEPS_PER_BEAT };
   const files = {

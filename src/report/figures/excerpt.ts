@@ -5,7 +5,7 @@ import { type Canvas, column, emptyPanel, heading, isNarrow, type Panel, row, sv
 import { extent } from "../thin.ts";
 import { shorten } from "../words.ts";
 import { drawingPanel } from "./drawing.ts";
-import { columnRows, edgesOf, isRaster, pitchRows, type Raster, rollPanel } from "./roll.ts";
+import { columnRaster, edgesOf, isRaster, pitchRaster, type Raster, rollPanel } from "./roll.ts";
 import { type Row, rowMargins, rowsPanel } from "./rows.ts";
 
 /** A way to show excerpts. */
@@ -26,10 +26,10 @@ const drawingView: View = {
     "The first drawing is real, the others were drawn from the model; strokes from the first to the last, violet to yellow. Each is as large as its square allows.",
 };
 
-/** @param rowsOf which rows the excerpts have in common */
-const rasterView = (rowsOf: (excerpts: readonly Excerpt[]) => Raster): View => ({
-  one: (excerpt, canvas) => rollPanel(excerpt, rowsOf([excerpt]), canvas),
-  many: (excerpts, canvas) => rolls(excerpts, rowsOf(excerpts), canvas),
+/** @param rasterOf which rows the excerpts have in common */
+const rasterView = (rasterOf: (excerpts: readonly Excerpt[]) => Raster): View => ({
+  one: (excerpt, canvas) => rollPanel(excerpt, rasterOf([excerpt]), canvas),
+  many: (excerpts, canvas) => rolls(excerpts, rasterOf(excerpts), canvas),
   reading: "A row per column, a column per step: inked where the value is one.",
   comparison:
     "The first picture is real, the others were drawn from the model; inked cells are ones. All have the same scales.",
@@ -45,18 +45,18 @@ const lineView: View = {
     "The first column is real, the others were drawn from the model; each row has one scale for all of them. The numbers on the right are its ends.",
 };
 
-const columnRaster = rasterView(columnRows);
+const columnView = rasterView(columnRaster);
 
 /** Materials that are shown in a way of their own; others are a raster or lines, as their values are. */
 const VIEWS: { readonly [Name in ModalityName]?: View } = {
   strokes: drawingView,
-  music: rasterView(pitchRows),
+  music: rasterView(pitchRaster),
 };
 
 function viewOf(excerpts: readonly Excerpt[]): View {
   const [material, ...others] = new Set(excerpts.map((excerpt) => excerpt.material ?? "table"));
   const own = others.length === 0 && material !== undefined ? VIEWS[material] : undefined;
-  return own ?? (excerpts.every(isRaster) ? columnRaster : lineView);
+  return own ?? (excerpts.every(isRaster) ? columnView : lineView);
 }
 
 /** A stretch of data: a drawing, a raster where all columns are binary, else a line per column. */

@@ -23,13 +23,13 @@ export interface Raster {
 }
 
 /** The rows that rasters of these excerpts have in common: all columns in their order. */
-export const columnRows = (excerpts: readonly Excerpt[]): Raster => ({
+export const columnRaster = (excerpts: readonly Excerpt[]): Raster => ({
   names: excerpts[0]?.columns.map(({ name }) => name) ?? [],
   isPitched: false,
 });
 
 /** The same of music: pitches from the highest to the lowest that any of the excerpts sounds. */
-export function pitchRows(excerpts: readonly Excerpt[]): Raster {
+export function pitchRaster(excerpts: readonly Excerpt[]): Raster {
   const sounding = excerpts.flatMap(({ columns }) =>
     columns.filter(({ values }) => values.some((value) => value === 1)).map(({ name }) => Number(name)),
   );
