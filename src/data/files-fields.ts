@@ -176,7 +176,7 @@ export function readText(path: string, schema: TextSchema, known?: TextKnowledge
 /** How many lines of a text are looked at, and how many there must be to tell a table. */
 const [LOOKED_AT, LEAST_LINES] = [50, 4];
 
-/** A text that looks like a table is one of the two, and it is not for a guess which. */
+/** A text that looks like a table is one of the two, and which is not for the reader to choose. */
 function refuseTable(path: string): void {
   const lines = readTextFile(path)
     .split(/\r?\n/, LOOKED_AT)

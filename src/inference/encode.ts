@@ -41,7 +41,7 @@ export async function encodeSequences(options: EncodeOptions): Promise<Encoded[]
   const latent = latentWidth(model);
   const parts = Object.entries(stateShapes(model)).map(([part, shape]) => [part, sizeOf({ shape })] as const);
   const settings = { parts: ["latent", "latentScale"] as const, states: true, window: WINDOW };
-  const ensemble = await ParticleFilter.create(options, {
+  const filter = await ParticleFilter.create(options, {
     ...settings,
     complete: sequences.every(isComplete),
   });
@@ -52,7 +52,7 @@ export async function encodeSequences(options: EncodeOptions): Promise<Encoded[]
       const rows = (width: number) => new Float64Array(length * width);
       const [mean, scale] = [rows(latent), rows(latent)];
       const state = Object.fromEntries(parts.map(([part, size]) => [part, rows(size)]));
-      await ensemble.filter(sequence, ({ start, steps, results }) => {
+      await filter.filter(sequence, ({ start, steps, results }) => {
         const moments = momentsOf(results, steps, latent);
         mean.set(moments.mean, start * latent);
         scale.set(moments.scale, start * latent);
@@ -64,7 +64,7 @@ export async function encodeSequences(options: EncodeOptions): Promise<Encoded[]
     }
     return encoded;
   } finally {
-    await ensemble.dispose();
+    await filter.dispose();
   }
 }
 

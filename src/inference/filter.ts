@@ -34,13 +34,13 @@ export async function filterSequences(options: FilterOptions): Promise<Filtered[
   const width = columns.length;
   const parts = ["predictive", "predictiveMean", "emissionMean"] as const;
   const complete = sequences.every(isComplete);
-  const ensemble = await ParticleFilter.create(options, { parts, complete, window: WINDOW });
+  const filter = await ParticleFilter.create(options, { parts, complete, window: WINDOW });
   try {
     const filtered: Filtered[] = [];
     for (const sequence of sequences) {
       const forecastMean = new Float64Array(sequence.length * width);
       const [forecast, emissionMean]: [Float64Array[], Float64Array[]] = [[], []];
-      await ensemble.filter(sequence, ({ start, steps, results }) => {
+      await filter.filter(sequence, ({ start, steps, results }) => {
         const values = (part: (typeof parts)[number]) =>
           Float64Array.from(results[part]!.data as Float32Array);
         const { units } = sequence;
@@ -55,6 +55,6 @@ export async function filterSequences(options: FilterOptions): Promise<Filtered[
     }
     return filtered;
   } finally {
-    await ensemble.dispose();
+    await filter.dispose();
   }
 }
