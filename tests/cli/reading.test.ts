@@ -1,10 +1,9 @@
 /** Where data come from, and how the command line is told to read them. */
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { scratchFolder } from "../run/scratch.ts";
-import { main, type Outcome, vrnn } from "./vrnn.ts";
+import { type Outcome, vrnn, vrnnFed } from "./vrnn.ts";
 
 const folder = scratchFolder();
 const small = ["--hidden", "4", "--latent", "2", "--epochs", "1"];
@@ -18,18 +17,9 @@ const table = (rows: number, delimiter = ",") =>
 
 /** Runs `vrnn` with some input, which comes in two pieces with a pause between. */
 function piped(input: string, ...args: string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, ...args], { cwd: folder });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (text) => {
-      stdout += text;
-    });
-    child.stderr.on("data", (text) => {
-      stderr += text;
-    });
-    child.on("close", (status) => resolve({ status: status ?? -1, stdout, stderr }));
-    child.stdin.write(input.slice(0, 100));
-    setTimeout(() => child.stdin.end(input.slice(100)), 300);
+  return vrnnFed(args, folder, (stdin) => {
+    stdin.write(input.slice(0, 100));
+    setTimeout(() => stdin.end(input.slice(100)), 300);
   });
 }
 
