@@ -23,7 +23,7 @@ import { type Source, sourceOf } from "./draws.ts";
 import { compileFinite } from "./finite.ts";
 import { generationProgram } from "./generation-program.ts";
 import { type ParticleFilterProgramOptions, particleFilterProgram } from "./particle-filter-program.ts";
-import { knownFeeds, rowDraws, tableFeeder, unitFeeds } from "./rows.ts";
+import { isComplete, knownFeeds, rowDraws, tableFeeder, unitFeeds } from "./rows.ts";
 
 /** A trained model, where it runs, and how many particles it leads. */
 export interface ParticleFilterOptions {
@@ -126,6 +126,41 @@ export class ParticleFilter {
 
   dispose(): Promise<void> {
     return this.executable.dispose();
+  }
+}
+
+/** What becomes of one sequence: it is filled while its windows are seen. */
+export interface FilterStudy<Result> {
+  readonly see: (window: FilteredWindow) => void;
+  readonly result: Result;
+}
+
+/**
+ * Leads fresh particles through each sequence, one after the other.
+ *
+ * @param study what is looked at of a sequence
+ * @returns what became of each, in their order
+ */
+export async function filterEach<Result>(
+  { sequences, ...options }: ParticleFilterOptions & { readonly sequences: readonly Sequence[] },
+  settings: Omit<ParticleFilterSettings, "complete">,
+  study: (sequence: Sequence) => FilterStudy<Result>,
+): Promise<Result[]> {
+  const complete = sequences.every(isComplete);
+  const filter = await ParticleFilter.create(options, { ...settings, complete });
+  try {
+    const results: Result[] = [];
+    for (const sequence of sequences) {
+      const { see, result } = study(sequence);
+      await filter.filter(sequence, (window) => {
+        see(window);
+        return undefined;
+      });
+      results.push(result);
+    }
+    return results;
+  } finally {
+    await filter.dispose();
   }
 }
 
