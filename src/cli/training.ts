@@ -8,8 +8,8 @@ import { onlyFile, readAgainBy, readerFor, readFields } from "../data/files-fiel
 import type { Notice } from "../data/notice.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
 import { VrnnError } from "../errors.ts";
-import type { ResumeRequest, TrainingJob, TrainingPlan } from "../operations/context.ts";
 import { resumedConfig } from "../operations/train-resumed.ts";
+import type { ResumeRequest, TrainingJob, TrainingPlan } from "../operations/training.ts";
 import { usageError } from "../options.ts";
 import { digestOf, digestOfSources, requireSameDigest } from "../run/digest.ts";
 import { RunFolder } from "../run/folder.ts";

@@ -15,8 +15,9 @@ import { aligned } from "../words/aligned.ts";
 import { counted, fileSize, grouped, nats } from "../words/figures.ts";
 import { sparkline } from "../words/sparkline.ts";
 import * as z from "../zod.ts";
-import type { Context, FolderView } from "./context.ts";
+import type { Context } from "./context.ts";
 import type { Event } from "./event.ts";
+import type { FolderView } from "./files.ts";
 import { operation } from "./usual.ts";
 
 export const info = operation({
