@@ -22,9 +22,8 @@ export interface ReadoutOptions {
 const LOWEST = -1e30;
 
 /** A linear layer over something of each part of the state. */
-abstract class LinearReadout implements Readout {
+abstract class LinearReadout {
   readonly field: string;
-  abstract readonly over: LabelSpan;
   readonly parameters: readonly Parameter[];
   protected readonly parts: readonly string[];
   protected readonly layer: Linear;
@@ -36,8 +35,6 @@ abstract class LinearReadout implements Readout {
     this.layer = new Linear(name, inputs, levels);
     this.parameters = this.layer.parameters;
   }
-
-  abstract logits(net: Net, states: State, mask: Tensor): Tensor;
 }
 
 /**
@@ -47,7 +44,7 @@ abstract class LinearReadout implements Readout {
  * @example
  * new PooledReadout("readout", { h: 64 }, { field: "label", levels: 2 }).parameters[0].shape; // [128, 2]
  */
-export class PooledReadout extends LinearReadout {
+export class PooledReadout extends LinearReadout implements Readout {
   readonly over = "sequence";
 
   /** @param sizes of the parts of the state */
@@ -78,7 +75,7 @@ function pooledOver(values: Tensor, mask: Tensor): Tensor {
  * @example
  * new StepReadout("readout", { h: 64 }, { field: "label", levels: 5 }).parameters[0].shape; // [64, 5]
  */
-export class StepReadout extends LinearReadout {
+export class StepReadout extends LinearReadout implements Readout {
   readonly over = "step";
 
   logits(net: Net, states: State): Tensor {
