@@ -38,7 +38,7 @@ const yesNo = (_, i) => ({
 export class Contender {
   static async create(name) {
     const { repetitions, ...config } = configurations[name];
-    const { x, hidden, latent, batch: lanes, steps } = config;
+    const { x, hidden, latent, batch: rows, steps } = config;
     const columns = Array.from({ length: x }, yesNo);
     const model = new Vrnn({ columns, hidden, latent, cell: "gru", layers: 1, residual: true });
     const program = gradientProgram(model, plainElbo);
@@ -49,7 +49,7 @@ export class Contender {
       model,
       executable,
       columns,
-      parts: someParts(steps, lanes, x),
+      parts: someParts(steps, rows, x),
       feeder: new BatchFeeder(model, tableFields({ columns }), shards),
     });
     await contender.times(2);
@@ -70,13 +70,13 @@ export class Contender {
   }
 
   async #run() {
-    const { steps, batch: lanes } = this.config;
-    const states = this.feeder.restingStates(lanes);
+    const { steps, batch: rows } = this.config;
+    const states = this.feeder.restingStates(rows);
     const feeds = this.feeder.feed(this.parts, noiseSource).map((own, i) => ({ ...own, ...states[i] }));
     const shared = {
       parameters: float32([this.parameters], this.weights),
       klWeight: scalarValue(1),
-      "count.observedSteps": scalarValue(steps * lanes),
+      "count.observedSteps": scalarValue(steps * rows),
     };
     const start = performance.now();
     const results = await this.executable.run(shared, feeds);
@@ -102,27 +102,27 @@ export class Contender {
 
   /** The same batch as our shards see it, in one piece. */
   inputTensors() {
-    const { steps, batch: lanes, x, latent } = this.config;
+    const { steps, batch: rows, x, latent } = this.config;
     const tensor = (shape, data) => ({ dtype: "F32", shape, data });
     const whole = new BatchFeeder(this.model, tableFields({ columns: this.columns }), 1);
     const [{ x: values, mask }] = whole.feed(this.parts, noiseSource);
     return {
-      x: tensor([steps, lanes, x], values.data),
-      mask: tensor([steps, lanes, x], mask.data),
-      eps: tensor([steps, lanes, latent], this.#joinedNoise()),
+      x: tensor([steps, rows, x], values.data),
+      mask: tensor([steps, rows, x], mask.data),
+      eps: tensor([steps, rows, latent], this.#joinedNoise()),
       center: tensor([x], new Float32Array(x).fill(rate)),
       scale: tensor([x], new Float32Array(x).fill(1)),
     };
   }
 
   #joinedNoise() {
-    const { steps, batch: lanes, latent } = this.config;
-    const joined = emptyFloat32([steps, lanes, latent]).data;
+    const { steps, batch: rows, latent } = this.config;
+    const joined = emptyFloat32([steps, rows, latent]).data;
     let from = 0;
     for (const { noise } of this.feeder.feed(this.parts, noiseSource)) {
       const width = noise.shape[1] * latent;
       for (let t = 0; t < steps; t++)
-        joined.set(noise.data.subarray(t * width, (t + 1) * width), (t * lanes + from) * latent);
+        joined.set(noise.data.subarray(t * width, (t + 1) * width), (t * rows + from) * latent);
       from += noise.shape[1];
     }
     return joined;
@@ -142,10 +142,10 @@ export class Contender {
   }
 }
 
-/** Rows of yes and no, one for each lane. */
-function someParts(steps, lanes, width) {
+/** Rows of yes and no, one for each row of the batch. */
+function someParts(steps, rows, width) {
   const random = Random.stream(1, "bench", "data");
-  return Array.from({ length: lanes }, () => {
+  return Array.from({ length: rows }, () => {
     const x = Float64Array.from({ length: steps * width }, () => (random.uniform() < rate ? 1 : 0));
     return { length: steps, values: { x } };
   });

@@ -1,4 +1,4 @@
-/** Forecasts what comes next, and how surely: quantiles of what many particles imagine. */
+/** Forecasts what comes next, and how surely: quantiles of what many particles generate. */
 import { datasetFromArrays, forecastSequences, sampleQuantile, sliceSequence } from "vrnn";
 import { trained, waves } from "./shared.ts";
 

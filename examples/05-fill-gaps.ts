@@ -15,7 +15,7 @@ for (const { step, draws } of imputed!.gaps.slice(0, 5)) {
   const [filled, truth] = [imputed!.imputed, whole!].map(({ values }) => values[step]!.toFixed(2));
   console.log(`step ${step}: ${filled} ± ${spread.toFixed(2)}, it was ${truth}`);
 }
-const error = (guess: (step: number) => number) =>
-  Math.sqrt(mean(gaps.map((step) => (guess(step) - whole!.values[step]!) ** 2)));
+const error = (fill: (step: number) => number) =>
+  Math.sqrt(mean(gaps.map((step) => (fill(step) - whole!.values[step]!) ** 2)));
 console.log(`error of the model: ${error((step) => imputed!.imputed.values[step]!).toFixed(2)}`);
 console.log(`error of the mean: ${error(() => data.columns[0]!.mean).toFixed(2)}`);

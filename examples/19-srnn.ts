@@ -14,9 +14,11 @@ const scores = await scoreSequences({ ...settings, sequences });
 console.log(`SRNN: ${mean(scores.flatMap(({ total }) => [...total])).toFixed(3)} nats per step`);
 
 const filtered = await filterSequences({ ...settings, sequences, particles: 100 });
-const error = (guess: (i: number, t: number) => number) =>
+const error = (predict: (i: number, t: number) => number) =>
   Math.sqrt(
-    mean(sequences.flatMap(({ values }, i) => Array.from(values, (value, t) => (value - guess(i, t)) ** 2))),
+    mean(
+      sequences.flatMap(({ values }, i) => Array.from(values, (value, t) => (value - predict(i, t)) ** 2)),
+    ),
   );
 console.log(
   `error one step ahead, by particles: ${error((i, t) => filtered[i]!.forecastMean[t]!).toFixed(3)}`,

@@ -146,7 +146,7 @@ function* removed(values, torn, width) {
   }
 }
 
-const guesses = {
+const fills = {
   "straight line": ({ before, after }) =>
     before && after
       ? before.value + (before.far / (before.far + after.far)) * (after.value - before.value)
@@ -157,13 +157,13 @@ const guesses = {
 const classOf = ({ before, after }) =>
   [8, 4, 2, 1].find((least) => Math.min(before?.far ?? Infinity, after?.far ?? Infinity) >= least);
 
-/** Of each column and distance the quantiles of a guess's errors on the validation split. */
-function errorsOf(guess, pieces, width) {
+/** Of each column and distance the quantiles of a fill's errors on the validation split. */
+function errorsOf(fill, pieces, width) {
   const errors = new Map();
   pieces.forEach((values, k) => {
     for (const entry of removed(values, tear(values, width, `errors ${k}`), width)) {
       const key = `${entry.column} ${classOf(entry)}`;
-      errors.set(key, [...(errors.get(key) ?? []), entry.value - guess(entry)]);
+      errors.set(key, [...(errors.get(key) ?? []), entry.value - fill(entry)]);
     }
   });
   return new Map([...errors].map(([key, all]) => [key, all.sort((a, b) => a - b)]));
@@ -237,12 +237,12 @@ function imputed(...given) {
   return tally.figures;
 }
 
-function guessed(guess) {
-  const errors = errorsOf(guess, piecesOf(sequencesOf(source, "valid").sequences, width), width);
+function rowOfFill(fill) {
+  const errors = errorsOf(fill, piecesOf(sequencesOf(source, "valid").sequences, width), width);
   const tally = new Tally();
   for (const entry of entries) {
     const all = errors.get(`${entry.column} ${classOf(entry)}`) ?? [0];
-    const mean = guess(entry);
+    const mean = fill(entry);
     tally.add(
       entry.value,
       mean,
@@ -256,5 +256,5 @@ function guessed(guess) {
 const own = imputed();
 const raw = imputed("--no-calibrate");
 const withoutLag = imputed("--no-calibrate", "--lag", "0");
-const baselines = Object.fromEntries(Object.entries(guesses).map(([name, guess]) => [name, guessed(guess)]));
+const baselines = Object.fromEntries(Object.entries(fills).map(([name, fill]) => [name, rowOfFill(fill)]));
 console.log(JSON.stringify({ set, split, ...own, raw, withoutLag, baselines }));

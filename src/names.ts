@@ -65,7 +65,7 @@ export const unitNames = new Naming("units.");
 /** Which hidden values a site keeps. */
 export const dropoutNames = new Naming("dropout.");
 /** The random numbers of a particle for what it expects of a step before it sees it. */
-export const guessNames = new Naming("predictive.");
+export const predictiveNames = new Naming("predictive.");
 /** Those for what it puts into the gaps of a step. */
 export const fillNames = new Naming("fill.");
 /** What all particles of a sequence say of a step. */

@@ -1,9 +1,9 @@
-import { type OperationEntry, operations, type Subject } from "../operations/index.ts";
+import { type OperationEntry, operations, type SubjectKind } from "../operations/index.ts";
 
 const RUN = { argument: "<run>", help: "the folder of a run" };
 
 /** How what an operation is about is named at the command line. */
-export const subjects: Readonly<Record<Subject, { argument: string; help: string } | undefined>> = {
+export const subjects: Readonly<Record<SubjectKind, { argument: string; help: string } | undefined>> = {
   run: RUN,
   sequences: RUN,
   data: {

@@ -7,7 +7,7 @@ import { openSteps } from "../data/files-live.ts";
 import { linesOf } from "../data/lines.ts";
 import type { Notice } from "../data/notice.ts";
 import { labelsOf } from "../demo/recordings.ts";
-import type { Files } from "../operations/context.ts";
+import type { Files } from "../operations/files.ts";
 import { RunFolder } from "../run/folder.ts";
 import type { Run } from "../run/run.ts";
 import { runConfig } from "../run/run-config.ts";

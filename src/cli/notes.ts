@@ -12,14 +12,11 @@ export class Notes {
   }
 
   readonly add: Notice = (notes) => {
-    for (const note of notes) if (!this.all.has(note)) this.tell(`note: ${note}`);
-    this.keep(notes);
-  };
-
-  /** Keeps what is told elsewhere, with the description of the data that it belongs to. */
-  readonly keep: Notice = (notes) => {
     this.isUsed = true;
-    for (const note of notes) this.all.add(note);
+    for (const note of notes) {
+      if (!this.all.has(note)) this.tell(`note: ${note}`);
+      this.all.add(note);
+    }
   };
 
   /** What programs are told: nothing where no data were read and nothing else was noticed. */

@@ -43,7 +43,7 @@ export function nodeContext({ path, more, choice, notes, signal }: Place): Conte
   const runtime = once(async () => (await import("../runtime/node.ts")).nodeRuntime());
   const notice = notes.add;
   const run = once(async () => openedRun(path ?? "", notice));
-  const workshop = { path, more, runtime, signal, notes };
+  const workshop = { path, more, runtime, signal, notice };
   return {
     version: projectVersion,
     get signal() {
@@ -53,7 +53,8 @@ export function nodeContext({ path, more, choice, notes, signal }: Place): Conte
     run,
     sequences: async (kept) => chosenData((await run()).config, choice, notice, kept),
     source: async () => chosenSource((await run()).config, choice, notice),
-    dataset: (options = {}) => datasetAt(path ?? "", more, options),
+    notice,
+    dataset: (options = {}) => datasetAt(path ?? "", more, options, notice),
     known: async (steps, said) => knownSteps(await run(), notice, steps, said),
     begin: async (plan) => (await import("./training.ts")).newJob(plan, workshop),
     files: {
@@ -103,11 +104,15 @@ async function datasetAt(
   path: string,
   more: readonly string[],
   options: DataSchema,
+  notice: Notice,
 ): Promise<Dataset | FieldDataset> {
   const reader = readerFor(path, options);
-  return reader === undefined
-    ? readDataset([path, ...more], options)
-    : readFields(reader, onlyFile(path, more), options);
+  const data =
+    reader === undefined
+      ? readDataset([path, ...more], options)
+      : await readFields(reader, onlyFile(path, more), options);
+  notice(data.notes);
+  return data;
 }
 
 const pictures: Pictures = {

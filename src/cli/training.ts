@@ -4,12 +4,12 @@ import type { Dataset } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
 import { STDIN } from "../data/files-bytes.ts";
-import { onlyFile, readerFor, readFields } from "../data/files-fields.ts";
+import { onlyFile, readAgainBy, readerFor, readFields } from "../data/files-fields.ts";
+import type { Notice } from "../data/notice.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
-import { USUAL_SHUFFLE } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
-import type { ResumeRequest, TrainingJob, TrainingPlan } from "../operations/context.ts";
 import { resumedConfig } from "../operations/train-resumed.ts";
+import type { ResumeRequest, TrainingJob, TrainingPlan } from "../operations/training.ts";
 import { usageError } from "../options.ts";
 import { digestOf, digestOfSources, requireSameDigest } from "../run/digest.ts";
 import { RunFolder } from "../run/folder.ts";
@@ -20,7 +20,6 @@ import { type Inheritance, inheritanceNote, inheritWeights } from "../train/inhe
 import { readerOfRun, readRunFields } from "../workbench/field-data.ts";
 import { readRunData } from "../workbench/run-data.ts";
 import { type RunStart, trainRun } from "../workbench/train.ts";
-import type { Notes } from "./notes.ts";
 
 /** Where training takes place. */
 export interface Workshop {
@@ -30,7 +29,7 @@ export interface Workshop {
   readonly more: readonly string[];
   readonly runtime: () => Promise<Runtime>;
   readonly signal: () => AbortSignal;
-  readonly notes: Notes;
+  readonly notice: Notice;
 }
 
 /** @throws VrnnError `usage/option` without data, `run/exists`, `data/...`, `run/nothing-inherited` */
@@ -46,11 +45,10 @@ export async function newJob(
   const { data, config } = await begun(plan, path, more);
   const inherited = from === undefined ? undefined : inheritedBy(config, from);
   const start = force ? "replace" : "new";
-  const job = await jobOf({ path: folder, config, data, start, inherited }, workshop);
-  if (inherited === undefined) return job;
-  const line = inheritanceNote(inherited, from as string);
-  workshop.notes.keep([line]);
-  return { ...job, notes: [...job.notes, line] };
+  const { notice } = workshop;
+  notice(data.notes);
+  if (inherited !== undefined) notice([inheritanceNote(inherited, from as string)]);
+  return jobOf({ path: folder, config, data, start, inherited }, workshop);
 }
 
 /** The data of a new run, and its configuration. */
@@ -64,16 +62,10 @@ async function begun(
     const data = readDataset([path, ...more], plan.schema);
     return { data, config: newConfig({ ...plan, path, more, data }) };
   }
-  if (reader !== "stream" && plan.schema.scaleSteps !== undefined)
-    throw usageError(`option '--scale-series': ${reader} has no scale`, "leave it out");
-  const asked = reader === "stream" ? { ...plan.schema, stream: true } : plan.schema;
-  const data = await readFields(reader, onlyFile(path, more), asked);
-  return { data, config: await newFieldsConfig({ ...plan, schema: settled(asked, data), path, data }) };
+  const data = await readFields(reader, onlyFile(path, more), plan.schema);
+  const schema = readAgainBy(reader, plan.schema, data);
+  return { data, config: await newFieldsConfig({ ...plan, schema, path, data }) };
 }
-
-/** With what a text is read again: labelled ones were dealt out in a random order. */
-const settled = (schema: TrainingPlan["schema"], { fields }: FieldDataset): TrainingPlan["schema"] =>
-  fields["label"] === undefined ? schema : { ...schema, shuffle: schema.shuffle ?? USUAL_SHUFFLE };
 
 /**
  * `--resume runs/x` names the run; after other arguments, as in `vrnn train data.csv --out runs/x --resume`, --out does.
@@ -90,12 +82,12 @@ export async function resumedJob(
   if (folder === undefined)
     throw usageError("--resume does not say which run", "vrnn train --resume runs/name");
   const config = resumedConfig(given, RunFolder.open(folder, runConfig).config, folder);
-  const { keep } = workshop.notes; // told with the description of the data
+  const { notice } = workshop;
   const reader = readerOfRun(config);
   const data =
     reader === undefined
-      ? readRunData(config, keep, path === undefined ? undefined : [path, ...more])
-      : await readRunFields(reader, config, keep, path);
+      ? readRunData(config, notice, path === undefined ? undefined : [path, ...more])
+      : await readRunFields(reader, config, notice, path);
   const digest = "fields" in data ? await digestOfSources(data) : digestOf(data);
   requireSameDigest(config, digest, path ?? config.data.path);
   return jobOf({ path: folder, config, data, start: "resume" }, workshop);
@@ -110,13 +102,12 @@ interface Job {
   readonly inherited?: Inheritance | undefined;
 }
 
-async function jobOf({ inherited, ...job }: Job, { runtime, signal, notes }: Workshop): Promise<TrainingJob> {
+async function jobOf({ inherited, ...job }: Job, { runtime, signal }: Workshop): Promise<TrainingJob> {
   const { path, data, config } = job;
-  notes.keep(data.notes);
   return {
     path,
     epochs: config.training.epochs,
-    notes: "fields" in data ? await describeFields(data) : describeDataset(data),
+    description: "fields" in data ? await describeFields(data) : describeDataset(data),
     async *events() {
       const from = inherited?.weights;
       try {

@@ -9,7 +9,7 @@ import {
 import type { ColumnsField, Fields, LabelField } from "./fields.ts";
 import type { Modality } from "./modality.ts";
 import { cutPart, type MemorySequence, memorySource, type SequenceSource, sequencesIn } from "./source.ts";
-import type { Part } from "./split.ts";
+import type { SplitPart } from "./split.ts";
 
 /** Sequences of any kind with the same fields, split into training, validation and test. */
 export interface FieldDataset {
@@ -44,10 +44,10 @@ export async function inMemory({ splits, ...data }: FieldDataset): Promise<Memor
 /** Sequences in memory, or parts of them, dealt out to their splits. */
 export function memorySplits(
   sequences: readonly MemorySequence[],
-  parts: readonly Part[],
+  parts: readonly SplitPart[],
   fields: Fields,
 ): FieldDataset["splits"] {
-  const cut = ({ index, start, end }: Part): MemorySequence => ({
+  const cut = ({ index, start, end }: SplitPart): MemorySequence => ({
     name: sequences[index]!.name,
     ...cutPart(sequences[index]!, fields, start, end),
     ...(start > 0 && { offset: start }),

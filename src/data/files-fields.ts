@@ -1,5 +1,6 @@
 /** Data of other kinds than tables in memory from files, told apart by the end of their names and by what is said of them. */
 import { VrnnError } from "../errors.ts";
+import { usageError } from "../options.ts";
 import type { LabelSpan } from "./dataset.ts";
 import type { FieldDataset } from "./field-dataset.ts";
 import type { ColumnsField, Fields, FramesField } from "./fields.ts";
@@ -13,9 +14,10 @@ import { LARGE_MEGABYTES } from "./large.ts";
 import type { ModalityName } from "./modality.ts";
 import type { SplitShares } from "./split.ts";
 import { isDecimal } from "./tables/cells.ts";
+import { USUAL_SHUFFLE } from "./tables/dealing.ts";
 import { sniffDelimiter } from "./tables/dialect.ts";
 import { checkedLevels } from "./tables/label.ts";
-import { type SchemaOptions, USUAL_SHUFFLE } from "./tables/schema.ts";
+import type { SchemaOptions } from "./tables/schema.ts";
 import { type CaseName, type TextPiece, type TokenName, tokenUnitOf } from "./text/names.ts";
 import type { TextKnowledge } from "./text/text-dataset.ts";
 
@@ -57,6 +59,10 @@ export interface FieldReader {
    * @throws VrnnError `data/...`
    */
   readonly read: (path: string, schema: FieldSchema, fields?: Fields) => Promise<FieldDataset>;
+  /** With what the same data are read again; by what they were read unless told. */
+  readonly again?: (schema: FieldSchema, data: FieldDataset) => Partial<FieldSchema>;
+  /** Whether sequences have a scale, so that each may be scaled by its own. */
+  readonly isScaled?: boolean;
 }
 
 /** What reads data as fields: a row each. Tables in memory are read by `readDataset`. */
@@ -64,12 +70,16 @@ const readers = {
   stream: {
     claims: (path, { stream, tokens }) => stream === true || (tokens === undefined && isLarge(path)),
     read: readStream,
+    again: () => ({ stream: true }),
+    isScaled: true,
   },
   text: {
     // Of a .txt it may be said that it is a table.
     claims: (path, { tokens, format }) =>
       tokens !== undefined || (endingOf(path) === ".txt" && format === undefined),
     read: async (path, schema, fields) => readText(path, schema, fields && knowledgeIn(fields)),
+    // Labelled texts were dealt out in a random order.
+    again: ({ shuffle = USUAL_SHUFFLE }, { fields }) => (fields["label"] === undefined ? {} : { shuffle }),
   },
   images: {
     claims: (path, { format }) => format === undefined && isFrames(path),
@@ -97,16 +107,31 @@ export function readerOf(material: ModalityName, { stream }: FieldSchema): Field
  * Data as fields.
  *
  * @param fields those of a trained model; found in the data unless told
- * @throws VrnnError `data/...`
+ * @throws VrnnError `data/...`, `usage/option` for a scale of each sequence where there is none
  * @example
  * (await readFields("text", "shakespeare.txt", { tokens: "chars" })).notes;
  */
-export const readFields = (
+export async function readFields(
   reader: FieldReaderName,
   path: string,
   schema: FieldSchema,
   fields?: Fields,
-): Promise<FieldDataset> => readers[reader].read(path, schema, fields);
+): Promise<FieldDataset> {
+  const { read, isScaled = false }: FieldReader = readers[reader];
+  if (schema.scaleSteps !== undefined && !isScaled)
+    throw usageError(`option '--scale-series': ${reader} has no scale`, "leave it out");
+  return read(path, schema, fields);
+}
+
+/** With what data are read again as they were read now. */
+export function readAgainBy<Schema extends FieldSchema>(
+  reader: FieldReaderName,
+  schema: Schema,
+  data: FieldDataset,
+): Schema {
+  const { again }: FieldReader = readers[reader];
+  return { ...schema, ...again?.(schema, data) };
+}
 
 /** What is kept of a trained model: its vocabulary, and the levels of its labels. */
 function knowledgeIn({ x, label }: Fields): TextKnowledge | undefined {
@@ -151,7 +176,7 @@ export function readText(path: string, schema: TextSchema, known?: TextKnowledge
 /** How many lines of a text are looked at, and how many there must be to tell a table. */
 const [LOOKED_AT, LEAST_LINES] = [50, 4];
 
-/** A text that looks like a table is one of the two, and it is not for a guess which. */
+/** A text that looks like a table is one of the two, and which is not for the reader to choose. */
 function refuseTable(path: string): void {
   const lines = readTextFile(path)
     .split(/\r?\n/, LOOKED_AT)

@@ -5,11 +5,11 @@ import { counted, listed } from "../words/figures.ts";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "./dataset.ts";
 import { readContent, readText, STDIN, statusOf } from "./files-bytes.ts";
 import { Formats, type SourceFile, sequenceName, WHOLE } from "./formats.ts";
-import { materials, tables } from "./materials.ts";
+import { datasetReaders, tables } from "./materials.ts";
 import { looksLikeSplit, splitOfName } from "./split-names.ts";
 import type { SchemaOptions } from "./tables/schema.ts";
 
-const formats = new Formats(tables, materials);
+const formats = new Formats(tables, datasetReaders);
 
 const fileAt = (path: string, split?: SplitName): SourceFile => ({
   path: isStdin(path) ? "stdin" : path,

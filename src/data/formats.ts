@@ -2,9 +2,10 @@
 import { VrnnError } from "../errors.ts";
 import type { Dataset, SplitName } from "./dataset.ts";
 import { formatNames } from "./format-names.ts";
+import { buildDataset } from "./tables/build.ts";
 import { parseCsv } from "./tables/csv.ts";
 import { cellsBy, csvOptions } from "./tables/reading.ts";
-import { buildDataset, type SchemaOptions } from "./tables/schema.ts";
+import type { SchemaOptions } from "./tables/schema.ts";
 import type { Table } from "./tables/table.ts";
 
 /** No text longer than this fits into one string. */

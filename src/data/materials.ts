@@ -13,10 +13,10 @@ import {
 import { midiDataset, parseMidiRoll } from "./music/midi.ts";
 import { pianoRoll } from "./music/piano-roll.ts";
 import { drawingsOfArrays, drawingsOfJson, isStrokesJson, strokeDataset } from "./strokes/strokes.ts";
+import { buildDataset } from "./tables/build.ts";
 import { parseJson } from "./tables/json-text.ts";
 import { columnsObject, isObjectList, objectTables, parseJsonLines } from "./tables/jsonl.ts";
 import { cellsBy, nameColumns } from "./tables/reading.ts";
-import { buildDataset } from "./tables/schema.ts";
 
 const midi = together({
   read: (file, { grid }) => [parseMidiRoll(file.bytes(), file.path, sequenceName(file.path), grid)],
@@ -51,4 +51,4 @@ const jsonLines: TableReaders[string] = (text, file, name, options) =>
 export const tables: TableReaders = { ...separatedTables, ".jsonl": jsonLines, ".ndjson": jsonLines };
 
 /** Readers of what holds all of a data set, by the end of a file's name. */
-export const materials: Readers = { ".mid": midi, ".midi": midi, ".npz": arrays, [WHOLE]: json };
+export const datasetReaders: Readers = { ".mid": midi, ".midi": midi, ".npz": arrays, [WHOLE]: json };

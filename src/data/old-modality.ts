@@ -3,7 +3,7 @@ import type { Modality } from "./modality.ts";
 import { isPianoKey } from "./music/playing.ts";
 
 /**
- * The modality of a run that was stored before runs told it: the one place where it is guessed from columns.
+ * The modality of a run that was stored before runs told it: the one place where it is told from columns.
  *
  * @param grid the steps to a beat that such a run kept, where it was made of music
  * @example

@@ -20,7 +20,7 @@ export interface Splittable {
 }
 
 /** Steps `start` (included) to `end` (not included) of the sequence with that index. */
-export interface Part {
+export interface SplitPart {
   readonly index: number;
   readonly split: SplitName;
   readonly start: number;
@@ -28,9 +28,9 @@ export interface Part {
 }
 
 export interface SplitPlan {
-  readonly parts: readonly Part[];
+  readonly parts: readonly SplitPart[];
   /** Those of them that no file asked for. */
-  readonly divided: readonly Part[];
+  readonly divided: readonly SplitPart[];
   readonly notes: readonly string[];
 }
 
@@ -115,7 +115,7 @@ export function placeNotes(
 ): string[] {
   const cut = cutItems(items, divided);
   if (cut.length > 0) {
-    const ends = ({ index, split, start, end }: Part) =>
+    const ends = ({ index, split, start, end }: SplitPart) =>
       `${split} ${when(index, start)} to ${when(index, end - 1)}`;
     return cut.map(
       (i) =>
@@ -133,8 +133,8 @@ export function placeNotes(
 }
 
 /** The first items that are cut, of which it is told where. */
-export function cutItems(items: readonly Splittable[], divided: readonly Part[]): number[] {
-  const isCut = ({ index, start, end }: Part) => end - start < items[index]!.length;
+export function cutItems(items: readonly Splittable[], divided: readonly SplitPart[]): number[] {
+  const isCut = ({ index, start, end }: SplitPart) => end - start < items[index]!.length;
   return [...new Set(divided.filter(isCut).map(({ index }) => index))].slice(0, MOST_CUT);
 }
 
@@ -157,7 +157,7 @@ function sharesNote(how: string, shares: SplitShares, shown: (share: number, i: 
   return given.length > 1 ? [`${how} ${given.join(", ")}`] : [];
 }
 
-function divideByTime(length: number, index: number, shares: SplitShares): Part[] {
+function divideByTime(length: number, index: number, shares: SplitShares): SplitPart[] {
   const [train, valid] = splitCounts(length, shares);
   const bounds = [0, train, train + valid, length];
   return SPLIT_NAMES.map((split, i) => ({ index, split, start: bounds[i]!, end: bounds[i + 1]! })).filter(
@@ -165,7 +165,7 @@ function divideByTime(length: number, index: number, shares: SplitShares): Part[
   );
 }
 
-function wholePart(items: readonly Splittable[], index: number, split: SplitName): Part {
+function wholePart(items: readonly Splittable[], index: number, split: SplitName): SplitPart {
   return { index, split, start: 0, end: items[index]!.length };
 }
 

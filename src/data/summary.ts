@@ -5,7 +5,7 @@ import type { FieldDataset } from "./field-dataset.ts";
 import type { Field, FieldKind } from "./fields.ts";
 
 /**
- * What a data set holds, for a person to read: a line per split, a table with a row per column, the notes.
+ * What a data set holds, for a person to read: a line per split, a table with a row per column.
  * What is known beside the columns (static, covariate) stands below them. A run of binary columns named by consecutive numbers (a piano roll) is one row.
  *
  * @example
@@ -17,14 +17,13 @@ import type { Field, FieldKind } from "./fields.ts";
  * //   "column  kind         range             missing  resolution",
  * //   "load    real         0 to 7.25         1.2 %    0.01",
  * //   "state   categorical  busy, idle (2)    -        -",
- * //   "note: time: column \"time_s\" (numbers)",
  * // ]
  */
-export function describeDataset({ columns, conditions = [], splits, notes }: Dataset): string[] {
+export function describeDataset({ columns, conditions = [], splits }: Dataset): string[] {
   const sizes = SPLIT_NAMES.map((name) => `${name}: ${sizeLine(splits[name])}`);
   const header = ["column", "kind", "range", "missing", "resolution"];
   const rows = [...columnRows(columns), ...conditions.map(conditionRow)];
-  return [...sizes, ...aligned([header, ...rows]), ...notes.map((note) => `note: ${note}`)];
+  return [...sizes, ...aligned([header, ...rows])];
 }
 
 /** The row of what is known beside the columns. */
@@ -34,7 +33,7 @@ function conditionRow(condition: ConditionColumn): string[] {
 }
 
 /**
- * What a data set of other fields than a table's holds: a line per split, a table with a row per field, the notes.
+ * What a data set of other fields than a table's holds: a line per split, a table with a row per field.
  *
  * @example
  * await describeFields(data);
@@ -46,12 +45,11 @@ function conditionRow(condition: ConditionColumn): string[] {
  * //   "x      tokens  target  65 characters",
  * // ]
  */
-export async function describeFields({ splits, fields, notes }: FieldDataset): Promise<string[]> {
+export async function describeFields({ splits, fields }: FieldDataset): Promise<string[]> {
   const sizes: string[] = [];
   for (const name of SPLIT_NAMES) sizes.push(`${name}: ${sizeLine(await splits[name].index())}`);
   const rows = Object.entries(fields).map(([name, field]) => [name, field.kind, field.role, extentOf(field)]);
-  const table = aligned([["field", "kind", "role", "values"], ...rows]);
-  return [...sizes, ...table, ...notes.map((note) => `note: ${note}`)];
+  return [...sizes, ...aligned([["field", "kind", "role", "values"], ...rows])];
 }
 
 const EXTENTS: { readonly [Kind in FieldKind]: (field: Extract<Field, { kind: Kind }>) => string } = {

@@ -106,3 +106,11 @@ export function strokesJson(columns: readonly Column[], sequences: readonly Sequ
   );
   return `${JSON.stringify({ train })}\n`;
 }
+
+/** A file for each sequence, numbered from 1. */
+export const numbered = (
+  sequences: readonly Sequence[],
+  ending: string,
+  contentOf: (sequence: Sequence) => string | Uint8Array,
+): Record<string, string | Uint8Array> =>
+  Object.fromEntries(sequences.map((each, i) => [`sample-${i + 1}.${ending}`, contentOf(each)]));

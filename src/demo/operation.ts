@@ -37,6 +37,7 @@ export const demo = operation({
     const started = performance.now();
     const recordings = readRecordings(source);
     const { data, incidents } = recordings;
+    context.notice(data.notes);
     for (const line of describeDataset(data)) yield note(line);
     yield note(`${incidents.flat().length} incidents in the test recordings; the model never sees a label`);
     const path = out ?? usualFolder;

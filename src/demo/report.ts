@@ -6,7 +6,7 @@ import { modelFamilies } from "../models/families.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Fact, ReportContent } from "../report/content.ts";
 import { contentOf, renderReport } from "../report/render.ts";
-import type { ReportSource, Units } from "../report/section.ts";
+import type { ReportSource, UnitNames } from "../report/section.ts";
 import { writeFileAtomic } from "../run/atomic.ts";
 import { telemetryColumns } from "../telemetry/columns.ts";
 import type { DemoResult } from "./demo.ts";
@@ -57,8 +57,8 @@ function demoContent({ data }: Recordings, result: DemoResult): ReportContent {
 const onClockOf = ({ times }: Sequence, invented: Sequence): Sequence =>
   times === undefined ? invented : { ...invented, times: times.subarray(0, invented.length) };
 
-/** Units of the columns that this project records, whatever the number of CPUs. */
-function unitsOf(names: readonly string[]): Units {
+/** UnitNames of the columns that this project records, whatever the number of CPUs. */
+function unitsOf(names: readonly string[]): UnitNames {
   const units = new Map(telemetryColumns(names.length).map(({ name, unit }) => [name, unit]));
   return Object.fromEntries(names.flatMap((name) => (units.has(name) ? [[name, units.get(name)!]] : [])));
 }

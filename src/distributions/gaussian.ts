@@ -51,14 +51,14 @@ export type PerColumn = readonly number[] | Tensor;
  * a column without a grid, into a log density in the units of the data), and half the width of a cell (0 without a
  * grid). A recorded value stands for its whole cell, so P(X ≤ x) reaches that far beyond x.
  */
-export interface Grid<Entries extends PerColumn = PerColumn> {
+export interface GridTerms<Entries extends PerColumn = PerColumn> {
   readonly floors: Entries;
   readonly offsets: Entries;
   readonly halfCells: Entries;
 }
 
 /** The grid of columns in units of their deviation: there a value's density is the unscaled one times the deviation. */
-export function gridOf(columns: readonly Column[]): Grid<readonly number[]> {
+export function gridOf(columns: readonly Column[]): GridTerms<readonly number[]> {
   const deviation = (column: Column): number => (column.deviation > 0 ? column.deviation : 1);
   return {
     floors: columns.map((column) => scaleFloor(column) / deviation(column)),
@@ -68,7 +68,7 @@ export function gridOf(columns: readonly Column[]): Grid<readonly number[]> {
 }
 
 /** The same where sequences or steps have units of their own, `[..., D]`: −log scale is the log of the Jacobian. */
-function gridUnder({ scale, cell }: EmissionUnits): Grid<Tensor> {
+function gridUnder({ scale, cell }: EmissionUnits): GridTerms<Tensor> {
   const recorded = greater(cell, 0);
   return {
     floors: where(recorded, mul(cell, 0.5), DEVIATION_FLOOR),
@@ -79,7 +79,7 @@ function gridUnder({ scale, cell }: EmissionUnits): Grid<Tensor> {
 
 /** A family of scaled columns, made on the grid of its columns or on that of units which sequences bring themselves. */
 export const gridded =
-  (make: (columns: readonly Column[], grid: Grid) => Emission): Family =>
+  (make: (columns: readonly Column[], grid: GridTerms) => Emission): Family =>
   (columns) => ({
     ...make(columns, gridOf(columns)),
     under: (units) => make(columns, gridUnder(units)),
@@ -122,7 +122,7 @@ export const unitScale = (floors: readonly number[], scale = 1): number[] =>
  */
 export const normalColumns = (
   columns: readonly Column[],
-  { offsets, halfCells }: Grid,
+  { offsets, halfCells }: GridTerms,
   parts: (raw: Tensor) => readonly [mean: Tensor, scale: Tensor],
 ): Emission => ({
   width: 2 * columns.length,

@@ -43,13 +43,13 @@ export async function* backtest(options: BacktestOptions): AsyncGenerator<readon
   const { filter, rollouts } = await filterAndRollouts(options, settings);
   try {
     for (const sequence of sequences) {
-      const departures: ForecastOrigin[] = [];
+      const origins: ForecastOrigin[] = [];
       await filter.filter(sequence, (window) => {
-        departures.push(...departuresOf(sequence, window, options));
+        origins.push(...originsOf(sequence, window, options));
         return undefined;
       });
-      const units = departures[0] && unitsAhead(departures[0], columns.length); // the same at all origins
-      for (const group of groupsOf(departures, MOST_LANES / options.particles)) {
+      const units = origins[0] && unitsAhead(origins[0], columns.length); // the same at all origins
+      for (const group of groupsOf(origins, MOST_ROWS / options.particles)) {
         const ahead = await rollouts.from(group, { horizon });
         yield ahead.map(({ x }, i) => ({
           sequence,
@@ -64,8 +64,8 @@ export async function* backtest(options: BacktestOptions): AsyncGenerator<readon
   }
 }
 
-/** The most particles that imagine side by side. */
-const MOST_LANES = 4096;
+/** The most particles that generate side by side. */
+const MOST_ROWS = 4096;
 
 function groupsOf<T>(items: readonly T[], size: number): T[][] {
   const whole = Math.max(1, Math.floor(size));
@@ -75,7 +75,7 @@ function groupsOf<T>(items: readonly T[], size: number): T[][] {
 }
 
 /** The origins within a window. */
-function departuresOf(
+function originsOf(
   sequence: Sequence,
   { start, steps, results }: { start: number; steps: number; results: Values },
   { every, horizon, model: { conditions = [] } }: BacktestOptions,

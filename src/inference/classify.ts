@@ -1,16 +1,15 @@
 /** Which labels a model tells sequences, or their steps, to have. */
 import type { Fields } from "../data/fields.ts";
-import { openBatches, type PlannedBatch, planBatches, wholeSpans } from "../data/plan.ts";
-import type { IndexEntry, Part, SequenceSource } from "../data/source.ts";
+import { wholeSpans } from "../data/plan.ts";
+import type { IndexEntry, SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
-import { capabilitiesOf, type Model, noiseWidth, type Readout } from "../models/model.ts";
+import { capabilitiesOf, type Model, type Readout } from "../models/model.ts";
 import { ModelFeeder } from "../models/model-feeder.ts";
 import { Random } from "../random/generator.ts";
-import { type Executable, float32, type Runtime, type TensorValue, type Values } from "../runtime/runtime.ts";
-import { carriedStates, restingStates } from "../train/feeds.ts";
+import type { Executable, Runtime, TensorValue } from "../runtime/runtime.ts";
 import { readoutProgram } from "../train/programs.ts";
 import { compileFinite } from "./finite.ts";
-import { type Fill, rowDraws } from "./rows.ts";
+import { overRows, type UnrolledSteps } from "./unrolled-rows.ts";
 
 /** What is to be told labels, and how. */
 export interface ClassifyOptions {
@@ -63,7 +62,7 @@ export async function classifySequences(options: ClassifyOptions): Promise<Class
   const executable = await compileFinite(runtime, readoutProgram(model));
   try {
     for (let sample = 0; sample < samples; sample++)
-      await classifyOnce(options, { executable, feeder, readout, levels, index, told, sample });
+      await classifyOnce(options, { executable, feeder, readout, levels, told, sample });
   } finally {
     await executable.dispose();
   }
@@ -105,7 +104,6 @@ interface Pass {
   readonly feeder: ModelFeeder;
   readonly readout: Readout;
   readonly levels: number;
-  readonly index: readonly IndexEntry[];
   readonly told: readonly Telling[];
   readonly sample: number;
 }
@@ -113,51 +111,28 @@ interface Pass {
 /** Goes through all sequences with one draw of the latent variables each. */
 async function classifyOnce(options: ClassifyOptions, pass: Pass): Promise<void> {
   const { model, weights, source, seed, batchSize = 16 } = options;
-  const { executable, feeder, index, sample } = pass;
-  const width = noiseWidth(model);
-  const plan = planBatches(wholeSpans(index), { batchSize, window: windowOf(options, pass.readout) });
-  let states: Values = {};
-  let fills: Fill[] = [];
-  for await (const { plan: batch, parts } of openBatches(source, plan)) {
-    if (batch.place === 0) {
-      states = restingStates(model, parts.length);
-      fills = batch.rows.map(({ i }) => noiseOf(seed, index[i]!, sample));
-    }
-    const lengths = parts.map(({ length }) => length);
-    const results = await executable.run({
-      parameters: float32([weights.length], weights),
-      ...(feeder.feed(parts)[0] as Values),
-      noise: rowDraws(fills, lengths, Math.max(...lengths), width),
-      ...states,
-    });
-    states = carriedStates(results);
-    take(results["logProb"] as TensorValue, { batch, parts }, pass);
-  }
+  const { executable, feeder, readout, sample } = pass;
+  const window = windowOf(options, readout);
+  const noiseOf = ({ name, offset = 0 }: IndexEntry) => Random.stream(seed, "classify", name, offset, sample);
+  const spans = wholeSpans(await source.index());
+  const unrolled = { executable, model, weights, feeder, source, spans, batchSize, window, noiseOf };
+  for await (const steps of overRows(unrolled)) take(steps, pass);
 }
 
 /** A label of the whole sequence is told of all its states; so is one by a model that looks ahead. */
 const windowOf = ({ model, window = 256 }: ClassifyOptions, { over }: Readout): number =>
   over === "step" && capabilitiesOf(model).causal ? window : Number.POSITIVE_INFINITY;
 
-function noiseOf(seed: number, { name, offset = 0 }: IndexEntry, sample: number): Fill {
-  const random = Random.stream(seed, "classify", name, offset, sample);
-  return (noise) => random.fillNormal(noise);
-}
-
 /** Adds the probabilities of a batch to what has been told of its sequences, and notes the labels that are known. */
-function take(
-  { data, shape }: TensorValue,
-  { batch, parts }: { readonly batch: PlannedBatch; readonly parts: readonly Part[] },
-  { readout, levels, told }: Pass,
-): void {
-  const rows = shape.at(-2) as number;
-  for (const [b, { i, from, to }] of batch.rows.entries()) {
+function take({ rows, parts, results }: UnrolledSteps, { readout, levels, told }: Pass): void {
+  const { data } = results["logProb"] as TensorValue; // [T, B, L], or [B, L] of whole sequences
+  for (const [b, { i, from, to }] of rows.entries()) {
     const { logSum, label } = told[i]!;
     const [first, count] = readout.over === "step" ? [from, to - from] : [0, 1];
     for (let n = 0; n < count; n++)
       for (let l = 0; l < levels; l++) {
         const at = (first + n) * levels + l;
-        logSum[at] = logAdd(logSum[at]!, Number(data[(n * rows + b) * levels + l]));
+        logSum[at] = logAdd(logSum[at]!, Number(data[(n * rows.length + b) * levels + l]));
       }
     label.set((parts[b]!.values[readout.field] as Int32Array | undefined)?.subarray(0, count) ?? [], first);
   }

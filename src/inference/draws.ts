@@ -2,7 +2,7 @@
 import { Random } from "../random/generator.ts";
 import { type Fill, fillOpenUniform } from "./rows.ts";
 
-/** The random numbers of a lane, a stream for each input of a sampling program. */
+/** The random numbers of a batch row, a stream for each input of a sampling program. */
 export type Source = Readonly<Record<"noise" | "uniform" | "normal", Fill>>;
 
 /** The source that a seed and labels name. */

@@ -5,9 +5,8 @@ import { stateShapes } from "../models/state.ts";
 import { sizeOf } from "../nn/parameters.ts";
 import type { Values } from "../runtime/runtime.ts";
 import { meansOf } from "./forecast.ts";
-import { ParticleFilter, type ParticleFilterOptions } from "./particle-filter.ts";
+import { filterEach, type ParticleFilterOptions } from "./particle-filter.ts";
 import { smoothedStates } from "./paths.ts";
-import { isComplete } from "./rows.ts";
 
 /** Which sequences are to be encoded, and by what. */
 export interface EncodeOptions extends ParticleFilterOptions {
@@ -46,34 +45,24 @@ export async function encodeSequences(options: EncodeOptions): Promise<Encoded[]
   const smoothed = canSmooth(model) ? await smoothedStates({ ...options, model }, sequences) : [];
   requireCausal(model, "scores of whole sequences tell the means of its latent variables");
   const latent = latentWidth(model);
-  const parts = Object.entries(stateShapes(model)).map(([part, shape]) => [part, sizeOf({ shape })] as const);
+  const sizes = Object.entries(stateShapes(model)).map(([part, shape]) => [part, sizeOf({ shape })] as const);
   const settings = { parts: ["latent", "latentScale"] as const, states: true, window: WINDOW };
-  const ensemble = await ParticleFilter.create(options, {
-    ...settings,
-    complete: sequences.every(isComplete),
-  });
-  try {
-    const encoded: Encoded[] = [];
-    for (const [i, sequence] of sequences.entries()) {
-      const { length } = sequence;
-      const rows = (width: number) => new Float64Array(length * width);
-      const [mean, scale] = [rows(latent), rows(latent)];
-      const state = Object.fromEntries(parts.map(([part, size]) => [part, rows(size)]));
-      await ensemble.filter(sequence, ({ start, steps, results }) => {
+  const encoded = await filterEach(options, settings, (sequence) => {
+    const rows = (width: number) => new Float64Array(sequence.length * width);
+    const [mean, scale] = [rows(latent), rows(latent)];
+    const state = Object.fromEntries(sizes.map(([part, size]) => [part, rows(size)]));
+    return {
+      result: { sequence, mean, scale, state },
+      see: ({ start, steps, results }) => {
         const moments = momentsOf(results, steps, latent);
         mean.set(moments.mean, start * latent);
         scale.set(moments.scale, start * latent);
-        for (const [part, size] of parts)
+        for (const [part, size] of sizes)
           state[part]!.set(meansOf(numbers(results, `states.${part}`), steps, size), start * size);
-        return undefined;
-      });
-      const later = smoothed[i];
-      encoded.push({ sequence, mean, scale, state, ...(later && { smoothed: later }) });
-    }
-    return encoded;
-  } finally {
-    await ensemble.dispose();
-  }
+      },
+    };
+  });
+  return encoded.map((own, i) => (smoothed[i] === undefined ? own : { ...own, smoothed: smoothed[i] }));
 }
 
 const numbers = (results: Values, name: string): Float32Array => results[name]!.data as Float32Array;

@@ -1,8 +1,8 @@
 /** What was expected of each step before it was seen, and what is to be made of it after. */
 import type { Sequence } from "../data/dataset.ts";
 import { meansOf } from "./forecast.ts";
-import { ParticleFilter, type ParticleFilterOptions } from "./particle-filter.ts";
-import { isComplete, perStep, unscaled } from "./rows.ts";
+import { filterEach, type ParticleFilterOptions } from "./particle-filter.ts";
+import { perStep, unscaled } from "./rows.ts";
 
 /** Which sequences are to be filtered, and by what. */
 export interface FilterOptions extends ParticleFilterOptions {
@@ -30,31 +30,24 @@ const WINDOW = 64;
  * first.forecastMean.subarray(0, columns.length); // what the model expects of any sequence's first step
  */
 export async function filterSequences(options: FilterOptions): Promise<Filtered[]> {
-  const { columns, sequences, particles } = options;
+  const { columns, particles } = options;
   const width = columns.length;
   const parts = ["predictive", "predictiveMean", "emissionMean"] as const;
-  const complete = sequences.every(isComplete);
-  const ensemble = await ParticleFilter.create(options, { parts, complete, window: WINDOW });
-  try {
-    const filtered: Filtered[] = [];
-    for (const sequence of sequences) {
-      const forecastMean = new Float64Array(sequence.length * width);
-      const [forecast, emissionMean]: [Float64Array[], Float64Array[]] = [[], []];
-      await ensemble.filter(sequence, ({ start, steps, results }) => {
+  return filterEach(options, { parts, window: WINDOW }, (sequence) => {
+    const { length, units } = sequence;
+    const forecastMean = new Float64Array(length * width);
+    const [forecast, emissionMean]: [Float64Array[], Float64Array[]] = [[], []];
+    return {
+      result: { sequence, forecast, forecastMean, emissionMean },
+      see: ({ start, steps, results }) => {
         const values = (part: (typeof parts)[number]) =>
           Float64Array.from(results[part]!.data as Float32Array);
-        const { units } = sequence;
         const ofEach = { units, start, rows: particles };
         forecast.push(...perStep(unscaled(values("predictive"), columns, ofEach), steps));
         emissionMean.push(...perStep(unscaled(values("emissionMean"), columns, ofEach), steps));
         const means = meansOf(values("predictiveMean"), steps, width);
         forecastMean.set(unscaled(means, columns, { units, start }), start * width);
-        return undefined;
-      });
-      filtered.push({ sequence, forecast, forecastMean, emissionMean });
-    }
-    return filtered;
-  } finally {
-    await ensemble.dispose();
-  }
+      },
+    };
+  });
 }

@@ -37,7 +37,7 @@ export interface Forecast {
 const WINDOW = 256;
 
 /**
- * Forecasts each sequence: S particles follow it, filling in what is missing, and go on by the model's imagination.
+ * Forecasts each sequence: S particles follow it, filling in what is missing, and go on as the model generates.
  *
  * A sequence with units of its own goes on in them: what tells them are its first steps, never those to come.
  *
@@ -62,11 +62,11 @@ export async function forecastSequences(options: ForecastOptions): Promise<Forec
     for (const [i, sequence] of sequences.entries()) {
       const states = await filter.filter(sequence);
       const known = ahead[i];
-      const departure = { sequence, origin: sequence.length, states, ...(known && { future: known }) };
-      const [imagined] = await rollouts.from([departure], options);
-      const units = unitsAhead(departure, columns.length);
-      const samples = perStep(unscaled(Float64Array.from(imagined!.x), columns, { units }), horizon);
-      const emissionMean = unscaled(meansOf(imagined!.emissionMean, horizon, columns.length), columns, {
+      const origin = { sequence, origin: sequence.length, states, ...(known && { future: known }) };
+      const [rollout] = await rollouts.from([origin], options);
+      const units = unitsAhead(origin, columns.length);
+      const samples = perStep(unscaled(Float64Array.from(rollout!.x), columns, { units }), horizon);
+      const emissionMean = unscaled(meansOf(rollout!.emissionMean, horizon, columns.length), columns, {
         units,
       });
       const times = sequence.times && timesAhead(sequence.times, horizon);
@@ -133,7 +133,7 @@ function futureOf(
   );
 }
 
-/** What each particle imagined, as it would have been recorded: sequences of the horizon. */
+/** What each particle generated, as it would have been recorded: sequences of the horizon. */
 export function pathsOf({ sequence, times, samples }: Forecast, columns: readonly Column[]): Sequence[] {
   const width = columns.length;
   const particles = (samples[0]?.length ?? 0) / width;

@@ -64,7 +64,7 @@ export function encodeGraph(context: GraphContext): UnitGraph {
  */
 export function stepGraph({ model, weights, columns }: GraphContext, rows: Dim = "B"): UnitGraph {
   refuseOwnUnits(model);
-  const inputs = { ...observedInputs(model, columns, [rows]), state: stateInputs(model, [rows]) };
+  const inputs = { ...dataInputs(model, columns, [rows]), state: stateInputs(model, [rows]) };
   const { state, outputs } = takeOnce(model, weights, inputs);
   return { outputs: { ...scored(outputs, columns), ...encoded(outputs) }, state };
 }
@@ -95,18 +95,18 @@ export function conditionIn({ conditions = [] }: Model, name: string, lead: Shap
 
 function unrolledSequences({ model, weights, columns }: GraphContext) {
   refuseOwnUnits(model);
-  const { observed, ...rest } = observedInputs(model, columns, ["T", "B"]);
+  const { observed, ...rest } = dataInputs(model, columns, ["T", "B"]);
   const inputs = { ...rest, x: observed.values, mask: observed.mask, state: stateInputs(model), dropout: {} };
   return unroll(model, weights, inputs);
 }
 
-interface ObservedInputs {
+interface DataInputs {
   readonly observed: Observed;
   readonly noise: Tensor;
   readonly known: Known;
 }
 
-function observedInputs(model: Model, columns: readonly Column[], lead: Shape): ObservedInputs {
+function dataInputs(model: Model, columns: readonly Column[], lead: Shape): DataInputs {
   const x = input("x", [...lead, columns.length], "float64");
   return {
     observed: toModelUnits(x, columns),

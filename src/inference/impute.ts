@@ -44,7 +44,7 @@ const ISLAND_SIZE = 4;
  *
  * 1. S·N particles follow a sequence and fill its gaps as they go (`particleFilter`). Each step weighs them by how well
  *    they foresaw what was observed, exp(log p(x|z) + log p(z) − log q(z)), within S islands of N (`Islands`); each island
- *    gives one draw. One ensemble that is resampled as a whole, as in the fixed-lag smoother of Kitagawa (1996), collapses:
+ *    gives one draw. One group of particles that is resampled as a whole, as in the fixed-lag smoother of Kitagawa (1996), collapses:
  *    after a few rounds the draws of an older gap descend from one or two particles. Backward simulation (Godsill, Doucet
  *    and West, "Monte Carlo Smoothing for Nonlinear Time Series", 2004) mends that where the next step depends on the last
  *    state alone; here the state is a function of the whole path, so that each choice of an ancestor would take the
@@ -74,18 +74,17 @@ export async function imputeSequences(options: ImputeOptions): Promise<Imputed[]
   if (canSmooth(model)) return imputedByPaths({ ...options, model }, sequences, islandSize);
   const parts = ["imputed", "predictive", "logLikelihood", "logPriorRatio"] as const;
   const all = { ...options, particles: particles * islandSize };
-  const ensemble = await ParticleFilter.create(all, { parts, window: 1, weighedOutside: true }); // after each step
+  const filter = await ParticleFilter.create(all, { parts, window: 1, weighedOutside: true }); // after each step
   try {
     const imputed: Imputed[] = [];
     for (const sequence of sequences) {
       const smoother = new Smoother(sequence, { ...options, lag, islandSize });
-      if (sequence.values.some(Number.isNaN))
-        await ensemble.filter(sequence, (window) => smoother.see(window));
+      if (sequence.values.some(Number.isNaN)) await filter.filter(sequence, (window) => smoother.see(window));
       imputed.push(smoother.finish());
     }
     return imputed;
   } finally {
-    await ensemble.dispose();
+    await filter.dispose();
   }
 }
 

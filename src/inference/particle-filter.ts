@@ -1,4 +1,4 @@
-/** Particles that follow sequences, one sequence at a time, and what they imagine from there. */
+/** Particles that follow sequences, one sequence at a time, and what they generate from there. */
 
 import { type Column, type Sequence, sliceSequence, type Units } from "../data/dataset.ts";
 import { tableSequence } from "../data/field-dataset.ts";
@@ -6,7 +6,7 @@ import { VrnnError } from "../errors.ts";
 import { drawWidths } from "../models/generate.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import type { ModelFeeder } from "../models/model-feeder.ts";
-import { fillNames, guessNames } from "../names.ts";
+import { fillNames, predictiveNames } from "../names.ts";
 import { Random } from "../random/generator.ts";
 import { allOrNone } from "../runtime/all-or-none.ts";
 import {
@@ -23,7 +23,7 @@ import { type Source, sourceOf } from "./draws.ts";
 import { compileFinite } from "./finite.ts";
 import { generationProgram } from "./generation-program.ts";
 import { type ParticleFilterProgramOptions, particleFilterProgram } from "./particle-filter-program.ts";
-import { knownFeeds, rowDraws, tableFeeder, unitFeeds } from "./rows.ts";
+import { isComplete, knownFeeds, rowDraws, tableFeeder, unitFeeds } from "./rows.ts";
 
 /** A trained model, where it runs, and how many particles it leads. */
 export interface ParticleFilterOptions {
@@ -129,6 +129,41 @@ export class ParticleFilter {
   }
 }
 
+/** What becomes of one sequence: it is filled while its windows are seen. */
+export interface FilterStudy<Result> {
+  readonly see: (window: FilteredWindow) => void;
+  readonly result: Result;
+}
+
+/**
+ * Leads fresh particles through each sequence, one after the other.
+ *
+ * @param study what is looked at of a sequence
+ * @returns what became of each, in their order
+ */
+export async function filterEach<Result>(
+  { sequences, ...options }: ParticleFilterOptions & { readonly sequences: readonly Sequence[] },
+  settings: Omit<ParticleFilterSettings, "complete">,
+  study: (sequence: Sequence) => FilterStudy<Result>,
+): Promise<Result[]> {
+  const complete = sequences.every(isComplete);
+  const filter = await ParticleFilter.create(options, { ...settings, complete });
+  try {
+    const results: Result[] = [];
+    for (const sequence of sequences) {
+      const { see, result } = study(sequence);
+      await filter.filter(sequence, (window) => {
+        see(window);
+        return undefined;
+      });
+      results.push(result);
+    }
+    return results;
+  } finally {
+    await filter.dispose();
+  }
+}
+
 const isResampled = (
   { model }: ParticleFilterOptions,
   { weighedOutside = false, together = false }: ParticleFilterSettings,
@@ -173,7 +208,7 @@ export class Particles {
     const { noise } = particleDraws(model, [own], steps, particles, ["noise"]);
     const inputs = {
       noise: noise as TensorValue,
-      ...guessNames.give(particleDraws(model, [predictive], steps, particles)),
+      ...predictiveNames.give(particleDraws(model, [predictive], steps, particles)),
       ...fillNames.give(particleDraws(model, [fill], steps, particles, ["uniform", "normal"])),
       resampling: uniformNumbers(this.resampling, steps),
       ...this.states,
@@ -211,7 +246,7 @@ function particleDraws(
   );
 }
 
-/** Where imagination sets out: S particles that have seen the first `origin` steps of a sequence. */
+/** Where a rollout sets out: S particles that have seen the first `origin` steps of a sequence. */
 export interface ForecastOrigin {
   readonly sequence: Pick<Sequence, "name" | "units">;
   /** How many steps of the sequence were seen. */
@@ -222,14 +257,14 @@ export interface ForecastOrigin {
   readonly future?: Float64Array;
 }
 
-/** How far imagination goes, and how freely. */
+/** How far a rollout goes, and how freely. */
 export interface RolloutOptions {
   readonly horizon: number;
   /** 1 unless told. */
   readonly temperature?: number;
 }
 
-/** Of each particle what it imagined, in the units of a batch. */
+/** Of each particle what it generated, in the units of a batch. */
 export interface Rollout {
   /** `[horizon, S, D]` */
   readonly x: Float32Array;
@@ -237,10 +272,10 @@ export interface Rollout {
   readonly emissionMean: Float32Array;
 }
 
-/** The most steps of imagination computed at once. */
+/** The most steps of a rollout computed at once. */
 const WINDOW = 64;
 
-/** What particles imagine. */
+/** What particles generate. */
 export class Rollouts {
   private readonly options: ParticleFilterOptions;
   private readonly executable: Executable;
@@ -255,31 +290,31 @@ export class Rollouts {
   }
 
   /**
-   * Imagines the same number of steps from some departures, side by side. The random numbers of each depend on the
+   * Generates the same number of steps from some origins, side by side. The random numbers of each depend on the
    * seed, the sequence's name and the origin alone.
    *
-   * @returns one record for each departure, in their order.
+   * @returns one record for each origin, in their order.
    */
   async from(
-    departures: readonly ForecastOrigin[],
+    origins: readonly ForecastOrigin[],
     { horizon, temperature = 1 }: RolloutOptions,
   ): Promise<Rollout[]> {
     const { model, weights, particles, columns, seed } = this.options;
-    const sources = departures.map(({ sequence, origin }) => sourceOf(seed, "ahead", sequence.name, origin));
+    const sources = origins.map(({ sequence, origin }) => sourceOf(seed, "ahead", sequence.name, origin));
     const size = particles * columns.length;
-    const ahead = departures.map(() => ({
+    const ahead = origins.map(() => ({
       x: new Float32Array(horizon * size),
       emissionMean: new Float32Array(horizon * size),
     }));
-    let states = joinedRows(departures.map((departure) => departure.states));
+    let states = joinedRows(origins.map((from) => from.states));
     for (let done = 0; done < horizon; done += WINDOW) {
       const steps = Math.min(WINDOW, horizon - done);
       const results = await this.executable.run({
         parameters: float32([weights.length], weights),
         temperature: scalarValue(temperature),
         ...particleDraws(model, sources, steps, particles),
-        ...this.conditions(departures, done, steps),
-        ...this.units(departures, steps),
+        ...this.conditions(origins, done, steps),
+        ...this.units(origins, steps),
         ...states,
       });
       for (const part of ["x", "emissionMean"] as const)
@@ -293,17 +328,17 @@ export class Rollouts {
     return ahead;
   }
 
-  /** What is known of steps `done` to `done + steps` of each departure's future, for each of its particles. */
-  private conditions(departures: readonly ForecastOrigin[], done: number, steps: number): Values {
+  /** What is known of steps `done` to `done + steps` of each origin's future, for each of its particles. */
+  private conditions(origins: readonly ForecastOrigin[], done: number, steps: number): Values {
     const { model, particles } = this.options;
-    const tables = departures.map(({ future }) => future);
+    const tables = origins.map(({ future }) => future);
     return knownFeeds(model, tables, done, steps, particles);
   }
 
   /** How the steps to come are scaled: by what is known at the origin. */
-  private units(departures: readonly ForecastOrigin[], steps: number): Values {
+  private units(origins: readonly ForecastOrigin[], steps: number): Values {
     const { model, columns, particles } = this.options;
-    const ahead = departures.map((departure) => unitsAhead(departure, columns.length));
+    const ahead = origins.map((from) => unitsAhead(from, columns.length));
     return unitFeeds(model, columns, ahead, steps, particles);
   }
 
@@ -312,7 +347,7 @@ export class Rollouts {
   }
 }
 
-/** Particles that follow sequences, and what they imagine: both, or neither. */
+/** Particles that follow sequences, and what they generate: both, or neither. */
 export const filterAndRollouts = (
   options: ParticleFilterOptions,
   settings: ParticleFilterSettings,

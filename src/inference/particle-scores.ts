@@ -5,8 +5,7 @@ import { VrnnError } from "../errors.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { togetherNames } from "../names.ts";
 import type { TensorValue, Values } from "../runtime/runtime.ts";
-import { ParticleFilter, type ParticleFilterOptions } from "./particle-filter.ts";
-import { isComplete } from "./rows.ts";
+import { filterEach, type ParticleFilterOptions } from "./particle-filter.ts";
 import type { ScoreOptions, StepScores } from "./score.ts";
 
 /** What is to be scored, and by how many particles. */
@@ -30,28 +29,21 @@ export interface ParticleScores extends StepScores {
  * scores.total; // Float64Array: nats of each step, such as [-21.3, -19.8, ...]
  */
 export async function scoreByParticles(options: ParticleScoreOptions): Promise<ParticleScores[]> {
-  const { sequences, columns, window = 64 } = options;
+  const { columns, window = 64 } = options;
   requireBound(options.model);
-  const complete = sequences.every(isComplete);
-  const filter = await ParticleFilter.create(options, { parts: [], together: true, complete, window });
-  try {
-    const scores: ParticleScores[] = [];
-    for (const sequence of sequences) {
-      const own = emptyScores(sequence, columns.length);
-      await filter.filter(sequence, ({ start, results }) => {
+  return filterEach(options, { parts: [], together: true, window }, (sequence) => {
+    const result = emptyScores(sequence, columns.length);
+    return {
+      result,
+      see: ({ start, results }) => {
         const told = toldTogether(results);
-        own.total.set(told.total, start);
-        own.logLikelihood.set(told.logLikelihood, start * columns.length);
-        own.kl.set(told.kl, start);
-        own.effectiveSize.set(told.effectiveSize, start);
-        return undefined;
-      });
-      scores.push(own);
-    }
-    return scores;
-  } finally {
-    await filter.dispose();
-  }
+        result.total.set(told.total, start);
+        result.logLikelihood.set(told.logLikelihood, start * columns.length);
+        result.kl.set(told.kl, start);
+        result.effectiveSize.set(told.effectiveSize, start);
+      },
+    };
+  });
 }
 
 /** @throws VrnnError `model/exact` */

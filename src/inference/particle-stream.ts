@@ -106,8 +106,8 @@ export class ParticleStream implements Follower {
     const { forecast = "interval", columns } = this.options;
     if (forecast === "none") return undefined;
     const { states } = this.particles;
-    const departure = { sequence: this.sequence, origin, states, future };
-    const [rollout] = await this.rollouts.from([departure], { horizon: 1 });
+    const from = { sequence: this.sequence, origin, states, future };
+    const [rollout] = await this.rollouts.from([from], { horizon: 1 });
     const expected = meansOf(rollout!.emissionMean, 1, columns.length); // [D]
     const { mean, ...interval } = forecastFrom(expected, rollout!.x, columns);
     return { mean, ...(forecast === "interval" && interval) };

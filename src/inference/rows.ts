@@ -1,4 +1,4 @@
-/** What tasks share that run a model over sequences side by side, a lane each. */
+/** What tasks share that run a model over sequences side by side, a row of the batch each. */
 import type { Column, Sequence, Units } from "../data/dataset.ts";
 import { Feeder } from "../data/feeder.ts";
 import { tableFields } from "../data/field-dataset.ts";
@@ -17,9 +17,9 @@ import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.
 export type Fill = (numbers: Float32Array) => void;
 
 /**
- * Random numbers `[T, B, width]` of which each lane draws its own, so that a lane's numbers do not depend on the others.
+ * Random numbers `[T, B, width]` of which each row draws its own, so that a row's numbers do not depend on the others.
  *
- * @param lengths `[B]`: the steps that each lane draws for; later ones are 0.
+ * @param lengths `[B]`: the steps that each row draws for; later ones are 0.
  */
 export function rowDraws(
   fills: readonly Fill[],
@@ -27,13 +27,13 @@ export function rowDraws(
   steps: number,
   width: number,
 ): TensorValue {
-  const lanes = fills.length;
-  const draws = emptyFloat32([steps, lanes, width]);
-  fills.forEach((fill, lane) => {
-    const own = new Float32Array((lengths[lane] as number) * width); // [length, width]
+  const rows = fills.length;
+  const draws = emptyFloat32([steps, rows, width]);
+  fills.forEach((fill, row) => {
+    const own = new Float32Array((lengths[row] as number) * width); // [length, width]
     fill(own);
     for (let at = 0; at < own.length; at += width) {
-      draws.data.set(own.subarray(at, at + width), at * lanes + lane * width);
+      draws.data.set(own.subarray(at, at + width), at * rows + row * width);
     }
   });
   return draws;
@@ -55,11 +55,11 @@ export const tableFeeder = (model: Model, columns: readonly Column[]): ModelFeed
   new ModelFeeder(model, tableFields({ columns, conditions: model.conditions ?? [] }));
 
 /**
- * What is known beside each lane's steps `from` to `from + steps`, for a model with conditions; withheld where a lane has
+ * What is known beside each row's steps `from` to `from + steps`, for a model with conditions; withheld where a row has
  * no table or its table has ended.
  *
- * @param tables `[·, C]` for each lane, in the units of the data
- * @param repeat how many lanes side by side are told each table; one unless told
+ * @param tables `[·, C]` for each row, in the units of the data
+ * @param repeat how many rows side by side are told each table; one unless told
  */
 export function knownFeeds(
   model: Model,
@@ -81,11 +81,11 @@ export function knownFeeds(
 }
 
 /**
- * How each lane's steps are scaled, for a model whose sequences have units of their own; by the columns' statistics where
- * a lane has none.
+ * How each row's steps are scaled, for a model whose sequences have units of their own; by the columns' statistics where
+ * a row has none.
  *
- * @param units for each lane, of the first of the steps on
- * @param repeat how many lanes side by side have each; one unless told
+ * @param units for each row, of the first of the steps on
+ * @param repeat how many rows side by side have each; one unless told
  */
 export function unitFeeds(
   model: Model,
@@ -100,12 +100,12 @@ export function unitFeeds(
   return new Feeder(specs, tableFields({ columns })).feed(parts, { steps, repeat })[0] as Values;
 }
 
-/** One lane's first `length` steps out of `[T, B, width]`: `[length, width]`. */
-export function rowOf({ data, shape }: TensorValue, lane: number, length: number): Float64Array {
-  const [, lanes, width] = shape as [number, number, number];
+/** One row's first `length` steps out of `[T, B, width]`: `[length, width]`. */
+export function rowOf({ data, shape }: TensorValue, row: number, length: number): Float64Array {
+  const [, rows, width] = shape as [number, number, number];
   const own = new Float64Array(length * width);
   for (let t = 0; t < length; t++) {
-    const from = (t * lanes + lane) * width;
+    const from = (t * rows + row) * width;
     for (let d = 0; d < width; d++) own[t * width + d] = Number(data[from + d]);
   }
   return own;

@@ -1,18 +1,18 @@
 /** How likely a model finds each step of sequences. */
-import { commonest, everyNth, rowSums } from "../collections.ts";
+import { commonest, everyNth, paired, rowSums } from "../collections.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
 import { tableFields, tableSequence } from "../data/field-dataset.ts";
 import type { Fields } from "../data/fields.ts";
-import { bucketSpans, openBatches, planBatches, wholeSpans } from "../data/plan.ts";
-import { type MemorySequence, memorySource } from "../data/source.ts";
-import { capabilitiesOf, latentWidth, type Model, noiseWidth } from "../models/model.ts";
+import { wholeSpans } from "../data/plan.ts";
+import { type IndexEntry, type MemorySequence, memorySource } from "../data/source.ts";
+import { capabilitiesOf, latentWidth, type Model } from "../models/model.ts";
 import { ModelFeeder } from "../models/model-feeder.ts";
 import { Random } from "../random/generator.ts";
-import { type Executable, float32, type Runtime, type Values } from "../runtime/runtime.ts";
-import { carriedStates, restingStates } from "../train/feeds.ts";
+import type { Executable, Runtime, Values } from "../runtime/runtime.ts";
 import { unrollProgram } from "../train/programs.ts";
 import { compileFinite } from "./finite.ts";
-import { rowDraws, rowOf, unscaled } from "./rows.ts";
+import { rowOf, unscaled } from "./rows.ts";
+import { overRows } from "./unrolled-rows.ts";
 
 /** How sequences are scored, and by what. */
 interface Scoring {
@@ -111,23 +111,15 @@ export async function scoreSequences({
  * scores.total; // Float64Array: nats of each character, such as [-3.1, -0.2, ...]
  */
 export async function scoreRows(options: ScoreRowsOptions): Promise<SequenceScores[]> {
-  const { runtime, model, fields, batchSize = 16, samples = 1 } = options;
+  const { runtime, model, fields, sequences, samples = 1 } = options;
   const feeder = new ModelFeeder(model, fields);
   const executable = await compileFinite(runtime, unrollProgram(model, scoredParts));
   try {
-    // Copies, so that a sequence given twice has two lanes.
-    const lanes = options.sequences.map((sequence) => ({ ...sequence }));
     const indexColumns = indexColumnsOf(fields);
-    const sums = new Map<MemorySequence, Sums>(
-      lanes.map((lane) => [lane, emptySums(lane, model, indexColumns, samples)]),
-    );
-    for (let sample = 0; sample < samples; sample++) {
-      for (const spans of bucketSpans(wholeSpans(lanes), batchSize)) {
-        const group = spans.map(({ i }) => lanes[i]!);
-        await scoreGroup(group, { ...options, executable, feeder, sample }, (lane) => sums.get(lane)!);
-      }
-    }
-    return lanes.map((lane) => finished(lane, sums.get(lane)!, samples));
+    const sums = sequences.map((sequence) => emptySums(sequence, model, indexColumns, samples));
+    for (let sample = 0; sample < samples; sample++)
+      await scoreOnce({ ...options, executable, feeder, sample, sums });
+    return paired(sequences, sums).map(([sequence, own]) => finished(sequence, own, samples));
   } finally {
     await executable.dispose();
   }
@@ -174,57 +166,35 @@ function emptySums(
   };
 }
 
-interface Run extends ScoreRowsOptions {
+interface Pass extends ScoreRowsOptions {
   readonly executable: Executable;
   readonly feeder: ModelFeeder;
   readonly sample: number;
+  /** Of each sequence. */
+  readonly sums: readonly Sums[];
 }
 
-const windowOf = (model: Model, group: readonly MemorySequence[]): number =>
-  capabilitiesOf(model).causal ? 256 : Math.max(1, ...group.map(({ length }) => length));
-
-/** Runs through some sequences side by side, window by window, and adds what comes out to their sums. */
-async function scoreGroup(
-  group: readonly MemorySequence[],
-  run: Run,
-  sumsOf: (lane: MemorySequence) => Sums,
-): Promise<void> {
-  const { executable, feeder, model, weights, seed, sample } = run;
-  const { window = windowOf(model, group) } = run;
-  const source = memorySource(group, feeder.fields);
-  const plan = planBatches(wholeSpans(await source.index()), { batchSize: group.length, window });
-  const lanes = plan[0]?.rows.map(({ i }) => group[i]!) ?? [];
-  const fills = lanes.map((lane) => {
-    const random = scoreNoise(seed, lane, sample);
-    return (noise: Float32Array) => random.fillNormal(noise);
-  });
-  let states = restingStates(model, lanes.length);
-  let done = 0;
-  for await (const { parts } of openBatches(source, plan)) {
-    const lengths = parts.map(({ length }) => length);
-    const steps = Math.max(...lengths);
-    if (steps === 0) continue;
-    const results = await executable.run({
-      parameters: float32([weights.length], weights),
-      ...(feeder.feed(parts)[0] as Values),
-      noise: rowDraws(fills, lengths, steps, noiseWidth(model)),
-      ...states,
-    });
-    for (const [b, lane] of lanes.entries()) {
-      addLane(sumsOf(lane), results, b, lengths[b]!, done);
-      noteIndices(sumsOf(lane), rowOf(results["emissionMean"]!, b, lengths[b]!), done, run);
+/** Goes through all sequences with one draw of the latent variables each, and adds what comes out to their sums. */
+async function scoreOnce(pass: Pass): Promise<void> {
+  const { executable, model, weights, feeder, sequences, seed, sample, sums, batchSize = 16 } = pass;
+  const { window = capabilitiesOf(model).causal ? 256 : Number.POSITIVE_INFINITY } = pass;
+  const source = memorySource(sequences, feeder.fields);
+  const noiseOf = (sequence: IndexEntry) => scoreNoise(seed, sequence, sample);
+  const spans = wholeSpans(sequences).filter(({ to }) => to > 0); // there is no loop of no steps
+  const unrolled = { executable, model, weights, feeder, source, spans, batchSize, window, noiseOf };
+  for await (const { rows, results } of overRows(unrolled))
+    for (const [b, { i, from, to }] of rows.entries()) {
+      addRow(sums[i]!, results, b, to - from, from);
+      noteIndices(sums[i]!, rowOf(results["emissionMean"]!, b, to - from), from, pass);
     }
-    states = carriedStates(results);
-    done += steps;
-  }
 }
 
-/** Adds the first steps of one lane of the results to its sums, from step `done` on. */
-function addLane(sums: Sums, results: Values, lane: number, length: number, done: number): void {
+/** Adds the first steps of one row of the results to its sums, from step `done` on. */
+function addRow(sums: Sums, results: Values, b: number, length: number, done: number): void {
   for (const part of scoredParts) {
     const [sum, result] = [sums[part], results[part]!]; // [T, B, width]
     const start = done * result.shape[2]!;
-    rowOf(result, lane, length).forEach((value, i) => {
+    rowOf(result, b, length).forEach((value, i) => {
       sum[start + i]! += value;
     });
   }
@@ -235,7 +205,7 @@ function noteIndices(
   { indices }: Sums,
   means: Float64Array,
   done: number,
-  { model, sample, samples = 1 }: Run,
+  { model, sample, samples = 1 }: Pass,
 ): void {
   for (const [d, own] of indices)
     everyNth(means, d, model.width).forEach((index, t) => {
@@ -253,8 +223,7 @@ function emissionMeanOf({ emissionMean, indices }: Sums, length: number, samples
   return means;
 }
 
-function finished(lane: MemorySequence, sums: Sums, samples: number): SequenceScores {
-  const { name, length, times } = lane;
+function finished({ name, length, times }: MemorySequence, sums: Sums, samples: number): SequenceScores {
   const logLikelihood = sums.logLikelihood.map((sum) => sum / samples);
   const kl = rowSums(sums.kl, length).map((sum) => sum / samples);
   return {

@@ -1,6 +1,6 @@
 /** When the steps to come will be. */
 
-/** How many of the last times the next ones are guessed from. */
+/** How many of the last times the next ones are told from. */
 const RECENT = 101;
 const DAY = 86_400;
 /** Less than the shortest month. */

@@ -1,4 +1,4 @@
-/** Following sequences with an ensemble of particles, which fill in what is missing as they go. */
+/** Following sequences with particles, which fill in what is missing as they go. */
 
 import { completed } from "../distributions/completed.ts";
 import type { Draws, Emission } from "../distributions/emission.ts";
@@ -16,7 +16,7 @@ import {
   type Tensor,
   where,
 } from "../graph/index.ts";
-import { fillNames, guessNames, type Naming } from "../names.ts";
+import { fillNames, type Naming, predictiveNames } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import { type Net, plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
@@ -105,7 +105,7 @@ export function particleFilterInputs(
     uniform: perStep(names.of("uniform"), widths.uniform),
     normal: perStep(names.of("normal"), widths.normal),
   });
-  const predictive = { ...draws(guessNames), noise: perStep(guessNames.of("noise"), widths.noise) };
+  const predictive = { ...draws(predictiveNames), noise: perStep(predictiveNames.of("noise"), widths.noise) };
   const resampling = resampled ? { resampling: input("resampling", ["T", 1]) } : {};
   return { ...inputs, predictive, imputation: draws(fillNames), ...resampling };
 }
@@ -114,16 +114,16 @@ export function particleFilterInputs(
  * Leads particles through sequences, one row each. A model reads a missing entry as the average, so a particle puts a
  * draw of its own in the place of each:
  *
- * 1. before the step it guesses all of it, as the model generates it;
- * 2. where part of the step was observed, the guess completes it; the posterior of the completed step gives z, the
+ * 1. before the step it draws all of it, as the model generates it;
+ * 2. where part of the step was observed, that draw completes it; the posterior of the completed step gives z, the
  *    emission given z gives better draws of the missing entries, and the state moves on by the step so completed. With
  *    the exact posterior that is a sweep of Gibbs sampling over (missing entries, z);
- * 3. where nothing was observed the guess stands, and the state moves on as it was generated.
+ * 3. where nothing was observed the draw stands, and the state moves on as it was generated.
  *
  * A model whose posterior reads the future draws z from its prior, and variables of the whole sequence come from theirs:
  * such particles have to be weighed (`FollowOptions.resampled`).
  *
- * The importance weight of a step, exp(logLikelihood + logRatio), is exact for any posterior: the guess that the
+ * The importance weight of a step, exp(logLikelihood + logRatio), is exact for any posterior: the draw that the
  * posterior was shown is a draw from the model and cancels (Maddison et al., "Filtering Variational Objectives", 2017,
  * have the weights without gaps).
  *
@@ -215,8 +215,8 @@ function particleFilterStep(
   const told = withSequenceDraws(model, before, reading());
   const { state, outputs, together }: Reading & { together?: Together } =
     resampling === undefined ? told : drawnAnew(told, resampling);
-  const { x: guessed, emissionMean: predictiveMean } = step.predictive.outputs;
-  return { state, outputs: { own: { ...outputs, predictive: guessed, predictiveMean }, together } };
+  const { x: drawn, emissionMean: predictiveMean } = step.predictive.outputs;
+  return { state, outputs: { own: { ...outputs, predictive: drawn, predictiveMean }, together } };
 }
 
 /** The latent variables of the whole sequence, of which a particle has one draw, before those of the step. */
@@ -269,12 +269,12 @@ function readWithGaps(
   { units }: StepContext,
   { x, seen, any, predictive, read, imputation }: ParticleStep,
 ): Reading {
-  const { x: guessed, emissionMean: predictiveMean } = predictive.outputs;
-  const row = where(seen, x, guessed); // [B, D]
+  const { x: drawn, emissionMean: predictiveMean } = predictive.outputs;
+  const row = where(seen, x, drawn); // [B, D]
   const first = read(row).outputs;
   const emission = emissionWith(model, net, units);
   const better = completed(emission, first.emissionParameters, { x: row, seen }, imputation, scalar(1)); // [B, D]
-  const imputed = where(any, better, guessed); // [B, D]
+  const imputed = where(any, better, drawn); // [B, D]
   const { state, outputs } = read(imputed);
   const moved = ([name, value]: [string, Tensor]) => [name, where(any, value, part(predictive.state, name))];
   return {

@@ -21,6 +21,22 @@ export interface ReadoutOptions {
 /** Below every state that a cell gives. */
 const LOWEST = -1e30;
 
+/** A linear layer over something of each part of the state. */
+abstract class LinearReadout {
+  readonly field: string;
+  readonly parameters: readonly Parameter[];
+  protected readonly parts: readonly string[];
+  protected readonly layer: Linear;
+
+  /** @param inputs the widths of what the layer is given of each part */
+  constructor(name: string, inputs: Sizes, { field, levels }: ReadoutOptions) {
+    this.field = field;
+    this.parts = Object.keys(inputs);
+    this.layer = new Linear(name, inputs, levels);
+    this.parameters = this.layer.parameters;
+  }
+}
+
 /**
  * A linear layer over the mean and the maximum of each part of the state, taken over the steps that were observed; of a
  * sequence without any both are 0.
@@ -28,20 +44,13 @@ const LOWEST = -1e30;
  * @example
  * new PooledReadout("readout", { h: 64 }, { field: "label", levels: 2 }).parameters[0].shape; // [128, 2]
  */
-export class PooledReadout implements Readout {
-  readonly field: string;
+export class PooledReadout extends LinearReadout implements Readout {
   readonly over = "sequence";
-  readonly parameters: readonly Parameter[];
-  private readonly parts: readonly string[];
-  private readonly layer: Linear;
 
   /** @param sizes of the parts of the state */
-  constructor(name: string, sizes: Sizes, { field, levels }: ReadoutOptions) {
-    this.field = field;
-    this.parts = Object.keys(sizes);
+  constructor(name: string, sizes: Sizes, options: ReadoutOptions) {
     const pooled = Object.entries(sizes).map(([each, size]) => [each, 2 * size] as const);
-    this.layer = new Linear(name, Object.fromEntries(pooled), levels);
-    this.parameters = this.layer.parameters;
+    super(name, Object.fromEntries(pooled), options);
   }
 
   logits(net: Net, states: State, mask: Tensor): Tensor {
@@ -66,20 +75,8 @@ function pooledOver(values: Tensor, mask: Tensor): Tensor {
  * @example
  * new StepReadout("readout", { h: 64 }, { field: "label", levels: 5 }).parameters[0].shape; // [64, 5]
  */
-export class StepReadout implements Readout {
-  readonly field: string;
+export class StepReadout extends LinearReadout implements Readout {
   readonly over = "step";
-  readonly parameters: readonly Parameter[];
-  private readonly parts: readonly string[];
-  private readonly layer: Linear;
-
-  /** @param sizes of the parts of the state */
-  constructor(name: string, sizes: Sizes, { field, levels }: ReadoutOptions) {
-    this.field = field;
-    this.parts = Object.keys(sizes);
-    this.layer = new Linear(name, sizes, levels);
-    this.parameters = this.layer.parameters;
-  }
 
   logits(net: Net, states: State): Tensor {
     return this.layer.apply(net, partsOf(states, this.parts)); // [T, B, L]

@@ -9,9 +9,11 @@ import { option } from "../options.ts";
 import { aligned } from "../words/aligned.ts";
 import { grouped, percent } from "../words/figures.ts";
 import * as z from "../zod.ts";
-import { type Files, filesOf, type Subject, subjectOf } from "./context.ts";
+import { filesOf } from "./context.ts";
 import { type Event, note } from "./event.ts";
+import type { OtherData } from "./files.ts";
 import { atLeastOne, seed } from "./inputs.ts";
+import { type Subject, subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
 
 /** The level of the intervals, and how far from it a coverage still counts as right. */
@@ -93,7 +95,7 @@ async function coverageOf(
  * Steps are undisturbed that lie outside labelled incidents and the recovery from them: of those nothing could be known
  * in advance. Data without labels count as undisturbed.
  */
-async function disturbances(files: Files, sequences: readonly Sequence[]): Promise<IsUndisturbed> {
+async function disturbances(files: OtherData, sequences: readonly Sequence[]): Promise<IsUndisturbed> {
   const counts = new Map<Sequence, Uint32Array>();
   for (const sequence of sequences) {
     const isClean = new Set(cleanSteps(sequence, (await files.labels(sequence)) ?? []));

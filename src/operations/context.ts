@@ -1,33 +1,18 @@
-import type { DetectorOptions } from "../anomaly/detect.ts";
-import type { FillCalibration } from "../calibration/fill-calibration.ts";
-import type { Recalibration } from "../calibration/recalibrate.ts";
 import type { Column, Dataset, Sequence, TimeColumn } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
-import type { LiveOptions, StepReader } from "../data/files-live.ts";
-import type { Line } from "../data/lines.ts";
 import type { ModalityName } from "../data/modality.ts";
+import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
-import type { Following } from "../inference/following.ts";
-import type { Incident } from "../metrics/detection.ts";
-import type { ModelColumns, ModelOptions } from "../models/family.ts";
-import type { FamilyName } from "../models/loading.ts";
 import type { Clock, ForecastContent } from "../report/content.ts";
 import type { DataSchema } from "../run/data-schema.ts";
-import type { RunEvent } from "../run/events.ts";
 import type { TrainedModel } from "../run/run.ts";
-import type { RunConfig } from "../run/run-config.ts";
-import { tableOf } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { TrainingOptions } from "../train/options.ts";
 import type { Known } from "../workbench/covariates.ts";
-import type { RunDetector } from "../workbench/detector.ts";
-import type { Filling } from "../workbench/fill-calibration.ts";
 import type { KeptCells } from "../workbench/run-data.ts";
-import type { ResultEvent, RunTrainingEvent } from "../workbench/train.ts";
-import type { WatchState } from "../workbench/watch-state.ts";
 import type { Artifact, FileMade } from "./event.ts";
-import type { Given } from "./train-resumed.ts";
+import type { Files } from "./files.ts";
+import type { TrainingJob, TrainingPlan } from "./training.ts";
 
 /**
  * What the place where an operation runs supplies, so that the operation itself needs nothing of that place. What it
@@ -38,6 +23,8 @@ export interface Context {
   readonly version: string;
   /** Asks a long operation to stop after the step under way. */
   readonly signal: AbortSignal;
+  /** Is told what the operation noticed; what was noticed while data were read, it was told already. */
+  readonly notice: Notice;
   runtime(): Promise<Runtime>;
   /** The trained model that the operation is about. @throws VrnnError `run/...`, `checkpoint/...` */
   run(): Promise<TrainedModel>;
@@ -64,102 +51,6 @@ export interface Context {
 export interface Chosen {
   readonly sequences: readonly Sequence[];
   readonly time: TimeColumn | undefined;
-}
-
-/** A model to be trained. */
-export interface TrainingPlan {
-  readonly family: FamilyName;
-  readonly model: ModelOptions;
-  readonly training: TrainingOptions;
-  readonly schema: RunConfig["data"]["schema"];
-  /** The folder of the run, where there are folders. */
-  readonly out?: string | undefined;
-  /** Whether a run that is there already gives way. */
-  readonly force?: boolean | undefined;
-  /** The run whose weights it begins with. */
-  readonly from?: string | undefined;
-}
-
-/** Training that is ready to begin. */
-export interface TrainingJob {
-  /** The folder of the run, where there are folders. */
-  readonly path?: string;
-  readonly epochs: number;
-  /** What is to be told beforehand, of the data too. */
-  readonly notes: readonly string[];
-  events(): AsyncIterable<RunTrainingEvent>;
-  /** Writes a report of the run; the report's path. @throws VrnnError when it cannot be drawn. */
-  report?(result: ResultEvent): Promise<string>;
-}
-
-/** What a place with files can do beside. */
-export interface Files {
-  /** Goes on with a run that was stopped. */
-  resume(request: ResumeRequest): Promise<TrainingJob>;
-  /** What is in the folder that the operation is about; undefined when it holds no run. */
-  folder(): Promise<FolderView | undefined>;
-  /** What the operation is about, as it was named. */
-  readonly path: string;
-  /** The path of a file in a folder. */
-  join(folder: string, name: string): string;
-  /** The sequences of a file with the columns of the run. */
-  others(path: string): Promise<Sequence[]>;
-  /** Data of any kind with the fields of the run. @throws VrnnError `data/...` */
-  otherSource(path: string): Promise<SequenceSource>;
-  /** Covariates of the steps after each sequence, `[steps, C]`. */
-  future(path: string, sequences: readonly Sequence[]): Promise<Float64Array[]>;
-  /** How the run's forecasts turned out on its validation split, learned once and kept beside it. */
-  calibration(): Promise<Recalibration>;
-  /** Whether that has been learned already. */
-  isCalibrated(): Promise<boolean>;
-  /** How true values lay among the draws of the run's filled gaps on its validation split, learned once and kept beside it. */
-  fillCalibration(filling: Filling): Promise<FillCalibration>;
-  /** Whether that has been learned already. */
-  isFillCalibrated(filling: Filling): Promise<boolean>;
-  /** The incidents labelled in a sequence of the chosen ones; undefined where there are no labels. */
-  labels(sequence: Sequence): Promise<readonly Incident[] | undefined>;
-  /** What flags odd steps, its threshold set by the run's validation split. */
-  detector(
-    options: DetectorOptions & {
-      readonly seed: number;
-      readonly following: Following;
-      readonly path?: string | undefined;
-    },
-  ): Promise<RunDetector>;
-  /** The lines that come in. */
-  lines(): AsyncIterable<Line>;
-  /** Where a stream that a model follows is kept between two processes. */
-  watchState(path: string, seed: number): Promise<WatchStateStore>;
-  /** Makes ready to read steps, a line each. */
-  openSteps(first: string, line: number, options: LiveOptions): StepReader;
-}
-
-/** What is kept of a stream; see `WatchStateFile`. */
-export interface WatchStateStore {
-  /** @throws VrnnError `watch/state` for that of another model or seed */
-  read(): WatchState | undefined;
-  /** @throws VrnnError `file/...` */
-  write(state: WatchState): void;
-}
-
-/** Which run is to go on. */
-export interface ResumeRequest {
-  /** Its folder; when it is empty, the one that `out` or the data say. */
-  readonly resume: string;
-  readonly out?: string | undefined;
-  /** What was said of it beside; see `resumedConfig`. */
-  readonly given: Given;
-}
-
-/** A run as it lies in its folder. */
-export interface FolderView {
-  readonly path: string;
-  readonly config: RunConfig;
-  readonly events: readonly RunEvent[];
-  /** Sizes in bytes by name. */
-  readonly files: Readonly<Record<string, number>>;
-  /** Whether its data are still where it found them. */
-  readonly hasData: boolean;
 }
 
 /** What draws. */
@@ -190,65 +81,3 @@ export const madeIn = (
   files === undefined
     ? []
     : Object.entries(contents).map(([name, content]) => ({ path: files.join(folder, name), content }));
-
-/** Does something, and says by which operation where it cannot be done with data that are read in parts. */
-async function namedBy<Value>(name: string, act: () => Promise<Value>): Promise<Value> {
-  try {
-    return await act();
-  } catch (cause) {
-    if (!(cause instanceof VrnnError) || cause.code !== "run/streamed") throw cause;
-    const { code, at, remedy } = cause;
-    throw new VrnnError(code, `${name} works in memory, and the data of the run are read in parts`, {
-      ...(at !== undefined && { at }),
-      ...(remedy !== undefined && { remedy }),
-      cause,
-    });
-  }
-}
-
-/** The model, what computes it, and the sequences that it is to work on. */
-export interface Subject extends Chosen {
-  readonly config: TrainedModel["config"];
-  /** What every task over sequences wants to be told. */
-  readonly settings: Pick<TrainedModel, "model" | "weights"> & {
-    readonly runtime: Runtime;
-    readonly columns: readonly Column[];
-    readonly sequences: readonly Sequence[];
-  };
-}
-
-/** A model of columns with all that is known of it. */
-export type TableRun = TrainedModel & Pick<ModelColumns, "columns" | "scaleSteps">;
-
-/** What can be done with a run that has no columns. */
-const TAKEN: Partial<Record<ModalityName, string>> = {
-  text: "vrnn evaluate, vrnn score, vrnn sample and vrnn train --resume take it",
-  images:
-    "vrnn evaluate, vrnn score, vrnn sample (--prefix goes on with clips) and vrnn train --resume take it",
-};
-
-/**
- * The run of an operation that works on columns alone.
- *
- * @param name of the operation, for the message
- * @throws VrnnError `operation/columns` for a run of text or frames, which says what can be done with it
- */
-export async function tableRun(context: Context, name: string): Promise<TableRun> {
-  const run = await context.run();
-  const { modality } = run.config;
-  const remedy = TAKEN[modality.name];
-  if (remedy !== undefined) {
-    const what = `${name} works on tables, and this run is of ${modality.name}`;
-    throw new VrnnError("operation/columns", what, { at: context.files?.path ?? name, remedy });
-  }
-  const { columns, scaleSteps } = tableOf(run.config);
-  return { ...run, columns, ...(scaleSteps !== undefined && { scaleSteps }) };
-}
-
-/** Opens the run, then its data, then what computes: the order in which mistakes cost least. */
-export async function subjectOf(context: Context, name: string, kept?: KeptCells): Promise<Subject> {
-  const { config, model, weights, columns } = await tableRun(context, name);
-  const { sequences, time } = await namedBy(name, () => context.sequences(kept));
-  const settings = { runtime: await context.runtime(), model, weights, columns, sequences };
-  return { config, sequences, time, settings };
-}

@@ -4,9 +4,9 @@ import { option, usageError } from "../options.ts";
 import { encodingTable } from "../tables/encode-table.ts";
 import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
-import { subjectOf } from "./context.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne, seed, tableOut } from "./inputs.ts";
+import { subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
 
 export const encode = operation({

@@ -1,20 +1,16 @@
-import type { Fields } from "../data/fields.ts";
-import type { SequenceSource } from "../data/source.ts";
-import { bytesOfTexts } from "../data/text/bytes.ts";
-import { tokenNouns } from "../data/text/names.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { boundNames, particleOptions } from "../objectives/bounds.ts";
 import { boundName, loadObjective, type ObjectiveName, readersOf } from "../objectives/loading.ts";
 import type { Objective } from "../objectives/objective.ts";
 import { flagName, metaOf, option, usageError } from "../options.ts";
-import type { TrainedModel } from "../run/run.ts";
 import type { BoundSummary } from "../train/events.ts";
 import { aligned } from "../words/aligned.ts";
 import { grouped, labelWords, nats } from "../words/figures.ts";
 import { evaluateEach, evaluateRun, type SequenceBound } from "../workbench/evaluate.ts";
 import * as z from "../zod.ts";
 import type { Event } from "./event.ts";
+import { materialOf } from "./materials/index.ts";
 import { operation } from "./usual.ts";
 
 /** The bound of all sequences together, and of each where that was asked for. */
@@ -44,21 +40,22 @@ export const evaluate = operation({
     const runtime = await context.runtime();
     const whole = await evaluateRun(trained, source, runtime, objective);
     const each = perSequence ? await evaluateEach(trained, source, runtime, objective) : [];
-    const text = await textFigures(trained, source, whole);
+    const { bound: wordsOf } = await materialOf(context);
+    const { unit, bitsPerByte } = (await wordsOf?.(trained.config, source, whole)) ?? { unit: "step" };
     const { natsPerStep, meanOfSequences, sequences, steps } = whole;
     const bound = boundName(asked.bound ?? trained.config.training.objective, trained.model);
     const labels = labelWords(whole);
     const pairs = aligned([
-      [`${bound} per ${text?.unit ?? "step"}`, `${nats(natsPerStep)} nats`],
-      ...(text?.bitsPerByte === undefined ? [] : [["bits per byte", text.bitsPerByte.toFixed(3)]]),
+      [`${bound} per ${unit}`, `${nats(natsPerStep)} nats`],
+      ...(bitsPerByte === undefined ? [] : [["bits per byte", bitsPerByte.toFixed(3)]]),
       [`${bound} per sequence`, `${nats(meanOfSequences)} nats`],
       ["sequences", grouped(sequences)],
-      [text === undefined ? "steps" : `${text.unit}s`, grouped(steps)],
+      [`${unit}s`, grouped(steps)],
       ...(labels === undefined ? [] : [["labels", labels]]),
     ]);
     yield { type: "lines", lines: perSequence ? [...pairs, "", ...boundLines(each)] : pairs };
     const figures = { natsPerStep, meanOfSequences, sequences, steps };
-    const bits = text?.bitsPerByte === undefined ? {} : { bitsPerByte: text.bitsPerByte };
+    const bits = bitsPerByte === undefined ? {} : { bitsPerByte };
     const told =
       labels === undefined ? {} : { accuracy: whole["accuracy"], crossEntropy: whole["crossEntropy"] };
     const summary = {
@@ -95,25 +92,6 @@ async function askedFor(
   if (capabilitiesOf(model).exact)
     throw usageError("option '--bound' has no effect: the likelihood of the model is exact", "leave it out");
   return (await loadObjective(bound))(options);
-}
-
-/** What else there is to say of text. */
-interface TextFigures {
-  readonly unit: string;
-  /** Of characters and bytes. */
-  readonly bitsPerByte?: number;
-}
-
-async function textFigures(
-  { config }: TrainedModel,
-  source: SequenceSource,
-  { natsPerStep, steps }: NatsSummary,
-): Promise<TextFigures | undefined> {
-  const { x } = config.fields as Fields;
-  if (x?.kind !== "tokens") return undefined;
-  const bytes = await bytesOfTexts(source, x.vocabulary);
-  const unit = tokenNouns[x.vocabulary.unit];
-  return bytes === undefined ? { unit } : { unit, bitsPerByte: (-natsPerStep * steps) / Math.LN2 / bytes };
 }
 
 function boundLines(each: readonly SequenceBound[]): string[] {

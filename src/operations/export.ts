@@ -10,8 +10,8 @@ import { aligned } from "../words/aligned.ts";
 import { fileSize } from "../words/figures.ts";
 import { didYouMean } from "../words/nearest.ts";
 import * as z from "../zod.ts";
-import { tableRun } from "./context.ts";
 import { type Event, note } from "./event.ts";
+import { tableRun } from "./subject.ts";
 import { operation } from "./usual.ts";
 
 const ONNX = ".onnx";

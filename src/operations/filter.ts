@@ -2,9 +2,9 @@ import { type Filtered, filterSequences } from "../inference/filter.ts";
 import { filterTable } from "../tables/filter-table.ts";
 import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
-import { subjectOf } from "./context.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne, quantiles, seed, tableOut } from "./inputs.ts";
+import { subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
 
 export const filter = operation({

@@ -13,9 +13,10 @@ import {
 } from "../tables/forecast-table.ts";
 import { clockTime, counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
-import { type Context, filesOf, type Subject, subjectOf } from "./context.ts";
+import { type Context, filesOf } from "./context.ts";
 import { type Artifact, type Event, made, type NoteEvent, note } from "./event.ts";
 import { atLeastOne, quantiles, readPath, seed, tableOut, temperature, writtenFile } from "./inputs.ts";
+import { type Subject, subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
 
 export const forecast = operation({
@@ -75,7 +76,10 @@ export const forecast = operation({
 });
 
 /** What puts the quantiles right; nothing where it cannot be learned, which is told. */
-async function* recalibrationOf({ files }: Context): AsyncGenerator<NoteEvent, Recalibration | undefined> {
+async function* recalibrationOf({
+  files,
+  notice,
+}: Context): AsyncGenerator<NoteEvent, Recalibration | undefined> {
   if (files === undefined) return undefined;
   if (!(await files.isCalibrated()))
     yield note("learning from the validation split how forecasts turn out, once");
@@ -85,7 +89,7 @@ async function* recalibrationOf({ files }: Context): AsyncGenerator<NoteEvent, R
     const isLacking =
       cause instanceof VrnnError && ["calibrate/too-few", "run/data", "run/streamed"].includes(cause.code);
     if (!isLacking) throw cause;
-    yield note(`note: the quantiles are the model's own: ${cause.message}`);
+    notice([`the quantiles are the model's own: ${cause.message}`]);
     return undefined;
   }
 }

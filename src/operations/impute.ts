@@ -9,9 +9,10 @@ import { drawTable, gapTable, imputedTable } from "../tables/impute-table.ts";
 import { grouped } from "../words/figures.ts";
 import type { Filling } from "../workbench/fill-calibration.ts";
 import * as z from "../zod.ts";
-import { type Context, subjectOf } from "./context.ts";
+import type { Context } from "./context.ts";
 import { type Event, made, type NoteEvent, note } from "./event.ts";
 import { atLeastOne, quantiles, seed, tableOut, writtenFile } from "./inputs.ts";
+import { subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
 
 export const impute = operation({
@@ -43,9 +44,9 @@ export const impute = operation({
     const isSmoothed = capabilitiesOf(settings.model).smooths;
     const filling = isSmoothed ? byPaths : { lag: input.lag, islandSize: input.islandSize };
     if (isSmoothed && (given.lag !== undefined || given.islandSize !== undefined))
-      yield note(
-        "note: the model learns from all later steps, without particles: --lag and --particles have no effect",
-      );
+      context.notice([
+        "the model learns from all later steps, without particles: --lag and --particles have no effect",
+      ]);
     const own = await imputeSequences({ ...settings, ...filling, particles: samples, seed });
     const filled = own.reduce((count, { gaps }) => count + gaps.length, 0);
     const isWanted = input.calibrate && filled > 0 && columns.some(isQuantity);
@@ -63,9 +64,9 @@ export const impute = operation({
     );
     const effectiveSize = effectiveSizeOf(value);
     if (effectiveSize !== undefined && effectiveSize < LEAST_EFFECTIVE * filling.islandSize)
-      yield note(
-        `note: of the ${filling.islandSize} particles behind each draw ${effectiveSize.toFixed(1)} count: the model foresaw badly what was observed, or more particles are needed (--particles)`,
-      );
+      context.notice([
+        `of the ${filling.islandSize} particles behind each draw ${effectiveSize.toFixed(1)} count: the model foresaw badly what was observed, or more particles are needed (--particles)`,
+      ]);
     const isCalibrated = calibration !== undefined;
     const said = {
       sequences: value.length,
@@ -94,7 +95,7 @@ function effectiveSizeOf(imputed: readonly Imputed[]): number | undefined {
 
 /** What puts the draws right; nothing where it cannot be learned, which is told. */
 async function* calibrationOf(
-  { files }: Context,
+  { files, notice }: Context,
   filling: Filling,
   columns: readonly Column[],
 ): AsyncGenerator<NoteEvent, FillCalibration | undefined> {
@@ -108,13 +109,13 @@ async function* calibrationOf(
         isQuantity(column) && !calibration.partial.has(column.name) && !calibration.whole.has(column.name),
     );
     if (lacking.length > 0)
-      yield note(
-        `note: the draws of ${lacking.map(({ name }) => name).join(", ")} are the model's own: the validation split has too few entries to learn from`,
-      );
+      notice([
+        `the draws of ${lacking.map(({ name }) => name).join(", ")} are the model's own: the validation split has too few entries to learn from`,
+      ]);
     return calibration;
   } catch (cause) {
     if (!(cause instanceof VrnnError && ["run/data", "run/streamed"].includes(cause.code))) throw cause;
-    yield note(`note: the draws are the model's own: ${cause.message}`);
+    notice([`the draws are the model's own: ${cause.message}`]);
     return undefined;
   }
 }

@@ -5,12 +5,12 @@ import type { Operation } from "./operation.ts";
  * What an operation is about: a trained model; sequences for it to work on; data to learn from; data or a run to look
  * at; or nothing.
  */
-export type Subject = "run" | "sequences" | "data" | "path" | "nothing";
+export type SubjectKind = "run" | "sequences" | "data" | "path" | "nothing";
 
 /** An operation before it is loaded: enough to list it. */
 export interface OperationEntry {
   readonly summary: string;
-  readonly subject: Subject;
+  readonly subject: SubjectKind;
   readonly load: () => Promise<Operation>;
 }
 

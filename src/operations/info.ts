@@ -15,8 +15,9 @@ import { aligned } from "../words/aligned.ts";
 import { counted, fileSize, grouped, nats } from "../words/figures.ts";
 import { sparkline } from "../words/sparkline.ts";
 import * as z from "../zod.ts";
-import type { Context, FolderView } from "./context.ts";
+import type { Context } from "./context.ts";
 import type { Event } from "./event.ts";
+import type { FolderView } from "./files.ts";
 import { operation } from "./usual.ts";
 
 export const info = operation({
@@ -48,12 +49,12 @@ function refuseReading(schema: z.input<typeof dataSchema> = {}): void {
 
 async function describeData(context: Context, schema: DataSchema): Promise<Description> {
   const data = await context.dataset(schema);
-  const { notes, time } = data;
+  const { time } = data;
   const told = "fields" in data ? { fields: data.fields } : { columns: data.columns };
   const splits = await sizesOf(fieldDatasetOf(data));
   const path = context.files?.path;
   return [
-    { kind: "data", path, splits, ...told, notes, ...(time && { time }) },
+    { kind: "data", path, splits, ...told, ...(time && { time }) },
     "fields" in data ? await describeFields(data) : describeDataset(data),
   ];
 }

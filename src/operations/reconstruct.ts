@@ -7,9 +7,9 @@ import {
 import { aligned } from "../words/aligned.ts";
 import { grouped } from "../words/figures.ts";
 import * as z from "../zod.ts";
-import { subjectOf } from "./context.ts";
 import type { Event } from "./event.ts";
 import { atLeastOne, seed, tableOut } from "./inputs.ts";
+import { subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
 
 /** What a model makes of sequences, and how far off it is in each column. */

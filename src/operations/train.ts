@@ -12,12 +12,13 @@ import { type TrainingOptions, trainingOptions } from "../train/options.ts";
 import { clockTime, grouped, labelWords, nats } from "../words/figures.ts";
 import type { ResultEvent } from "../workbench/train.ts";
 import * as z from "../zod.ts";
-import { filesOf, type TrainingJob } from "./context.ts";
+import { filesOf } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
 import { readPath, runOut } from "./inputs.ts";
 import { operation } from "./operation.ts";
 import type { Given } from "./train-resumed.ts";
 import { schemaOf } from "./train-schema.ts";
+import type { TrainingJob } from "./training.ts";
 
 /** What training leaves. */
 export interface Trained {
@@ -80,7 +81,7 @@ export const train = operation({
       resume === undefined
         ? await context.begin({ ...input, schema: schemaOf(input) })
         : await filesOf(context).resume({ resume, out: input.out, given });
-    for (const line of job.notes) yield note(line);
+    for (const line of job.description) yield note(line);
     const started = performance.now();
     const result = yield* worked(job);
     if (result === undefined) return;

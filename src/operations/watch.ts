@@ -7,9 +7,11 @@ import { option, usageError } from "../options.ts";
 import { alarmWords, grouped } from "../words/figures.ts";
 import type { WatchState } from "../workbench/watch-state.ts";
 import * as z from "../zod.ts";
-import { type Context, type Files, filesOf, tableRun, type WatchStateStore } from "./context.ts";
+import { type Context, filesOf } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
+import type { LiveFiles, WatchStateStore } from "./files.ts";
 import { readPath, seed } from "./inputs.ts";
+import { tableRun } from "./subject.ts";
 import { operation } from "./usual.ts";
 import { type WatchCounts, Watcher } from "./watcher.ts";
 
@@ -182,7 +184,7 @@ const MISTAKES: ReadonlySet<string> = new Set(["detect/no-clock", "detect/bad-op
 
 /** A detector, or none where the data to set its threshold by are not there, which is told. */
 async function* calibrated(
-  files: Files,
+  files: LiveFiles,
   following: Following,
   { data, seed, alarmsPerHour, alarmsPerThousandSteps }: z.output<typeof input>,
 ): AsyncGenerator<NoteEvent, LiveDetector | undefined> {

@@ -7,9 +7,10 @@ import type { Follower, FollowerAnswer } from "../inference/follower.ts";
 import { oneLine } from "../legible.ts";
 import { grouped, nats } from "../words/figures.ts";
 import type { WatchState } from "../workbench/watch-state.ts";
-import type { Files, TableRun } from "./context.ts";
 import { EffectiveSizes } from "./effective-sizes.ts";
 import { type AnswerEvent, type NoteEvent, note } from "./event.ts";
+import type { LiveFiles } from "./files.ts";
+import type { TableRun } from "./subject.ts";
 import { answerLine, errorLine, isOdd } from "./watch-answer.ts";
 
 export interface WatcherOptions {
@@ -21,7 +22,7 @@ export interface WatcherOptions {
   readonly format?: LiveFormat | undefined;
   /** Every so many steps are answered, odd ones always. */
   readonly every: number;
-  readonly openSteps: Files["openSteps"];
+  readonly openSteps: LiveFiles["openSteps"];
 }
 
 /** What was seen of a stream. */

@@ -2,14 +2,14 @@ import { secondsOf } from "../anomaly/incidents.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
 import type { ModalityName } from "../data/modality.ts";
 import type { Excerpt } from "./content.ts";
-import { type Units, unitOf } from "./section.ts";
+import { namedUnit, type UnitNames } from "./section.ts";
 import { seriesOf } from "./series.ts";
 
 /** Steps of an excerpt: what a picture shows well. */
 const EXCERPT_STEPS = 300;
 
 interface ExcerptOptions {
-  readonly units?: Units;
+  readonly units?: UnitNames;
   /** What the sequence is of; a table unless told. */
   readonly material?: ModalityName | undefined;
   readonly most?: number;
@@ -29,7 +29,7 @@ export function excerptOf(
     columns: columns.map(({ name, levels }, d) => ({
       name,
       ...(levels.length > 0 && { levels }),
-      ...unitOf(units, name),
+      ...namedUnit(units, name),
       values: seriesOf(sequence, d, columns.length).slice(0, length),
     })),
   };

@@ -12,7 +12,7 @@ import type { Section } from "./page.ts";
 export interface ReportSource {
   readonly data: Dataset | FieldDataset;
   /** The units of columns, by name, where they are known. */
-  readonly units: Units;
+  readonly units: UnitNames;
   /** The metrics of training, one record for each time that they were told. */
   readonly metrics: readonly Metrics[];
   /** The sequences whose latent variables are shown. */
@@ -48,11 +48,11 @@ export interface TextStudy {
 export const tableIn = ({ data }: ReportSource): Dataset | undefined =>
   "columns" in data ? data : undefined;
 
-/** Units of columns, by name. */
-export type Units = Readonly<Record<string, string>>;
+/** UnitNames of columns, by name. */
+export type UnitNames = Readonly<Record<string, string>>;
 
 /** The unit of a column, where there is one. */
-export function unitOf(units: Units, name: string): { readonly unit?: string } {
+export function namedUnit(units: UnitNames, name: string): { readonly unit?: string } {
   const unit = own(units, name);
   return unit === undefined ? {} : { unit };
 }

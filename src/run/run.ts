@@ -85,7 +85,7 @@ const configOf = (
 const decimalOf = ({ decimal }: Dataset) => (decimal === undefined ? {} : { decimal });
 
 const gridOf = ({ modality }: FieldDataset) =>
-  modality.name === "music" && modality.grid !== undefined ? { grid: modality.grid } : {};
+  "grid" in modality && modality.grid !== undefined ? { grid: modality.grid } : {};
 
 /** The model that a configuration describes, without weights. */
 export const modelOf = ({ family, model, fields, readout }: RunConfig): Model =>

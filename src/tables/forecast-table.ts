@@ -57,7 +57,7 @@ const placeOf = ({ sequence, times }: Forecast, h: number): Place => ({
 });
 
 /**
- * A row for each sequence, particle and step: what each particle imagined, as it would have been recorded (real values
+ * A row for each sequence, particle and step: what each particle generated, as it would have been recorded (real values
  * on their grid, levels by name). A path keeps together what belongs together over steps and columns; paths are the
  * model's own, without recalibration.
  */

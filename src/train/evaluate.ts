@@ -1,20 +1,15 @@
 import type { Fields } from "../data/fields.ts";
-import { openBatches, planBatches, wholeSpans } from "../data/plan.ts";
+import { planBatches, wholeSpans } from "../data/plan.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import type { ObjectiveWithBound, Totals } from "../objectives/objective.ts";
-import {
-  type DeviceValue,
-  float32,
-  type Runtime,
-  type ShardedExecutable,
-  type Values,
-} from "../runtime/runtime.ts";
+import { type DeviceValue, float32, type Runtime, type ShardedExecutable } from "../runtime/runtime.ts";
 import { addTotals, batchCounts, summarise } from "./counts.ts";
 import type { BoundSummary } from "./events.ts";
-import { BatchFeeder, carriedStates, figureTotals } from "./feeds.ts";
+import { BatchFeeder, figureTotals } from "./feeds.ts";
 import type { TrainingOptions } from "./options.ts";
 import { boundProgram } from "./programs.ts";
+import { overWindows } from "./windows.ts";
 
 /** How sequences are evaluated, whatever the objective. */
 export type EvaluationOptions = Pick<TrainingOptions, "batchSize" | "window" | "seed" | "shards">;
@@ -76,16 +71,15 @@ export class Evaluator {
     const { particles } = objective;
     const plan = planBatches(wholeSpans(await source.index()), { batchSize, window });
     let totals: Totals = {};
-    let states: readonly Values[] = [];
     let at = 0;
-    for await (const { plan: batch, parts } of openBatches(source, plan)) {
-      if (batch.place === 0) states = feeder.restingStates(parts.length, particles);
-      const feeds = feeder.feed(parts, { seed, labels: ["evaluate", at], dropout: 0, particles });
-      const results = await this.executable.run(
-        { parameters },
-        feeds.map((own, i) => ({ ...own, ...states[i] })),
-      );
-      states = results.map(carriedStates);
+    const windows = overWindows({
+      source,
+      plan,
+      begin: (rows) => feeder.restingStates(rows, particles),
+      feed: ({ parts }) => feeder.feed(parts, { seed, labels: ["evaluate", at], dropout: 0, particles }),
+      run: (feeds) => this.executable.run({ parameters }, feeds),
+    });
+    for await (const { plan: batch, parts, results } of windows) {
       const counts = batchCounts(parts, batch.place, this.fields, feeder.model);
       totals = addTotals(totals, { ...figureTotals(objective, results), ...counts });
       at += 1;

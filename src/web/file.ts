@@ -21,6 +21,6 @@ export async function datasetFromFile(file: File, options: SchemaOptions = {}): 
 
 async function formatsFor(path: string): Promise<Formats> {
   if (separated.knows(path)) return separated;
-  const { materials, tables } = await import("../data/materials.ts");
-  return new Formats(tables, materials);
+  const { datasetReaders, tables } = await import("../data/materials.ts");
+  return new Formats(tables, datasetReaders);
 }

@@ -15,8 +15,9 @@ import { VrnnError } from "../errors.ts";
 import type { ModelColumns, ModelOptions } from "../models/family.ts";
 import { buildModel, type FamilyName, familyNamed, loadFamily } from "../models/loading.ts";
 import { countOf } from "../nn/parameters.ts";
-import type { Context, TrainingJob, TrainingPlan } from "../operations/context.ts";
-import type { Subject } from "../operations/index.ts";
+import type { Context } from "../operations/context.ts";
+import type { SubjectKind } from "../operations/index.ts";
+import type { TrainingJob, TrainingPlan } from "../operations/training.ts";
 import { checked, refusedAt } from "../options.ts";
 import type { TrainedModel } from "../run/run.ts";
 import { toldBy } from "../run/run-fields.ts";
@@ -91,7 +92,7 @@ const RUN = [
 ];
 
 /** The keys of a job under which it brings that along; the others are the operation's inputs. */
-const KEYS: Readonly<Record<Subject, readonly string[]>> = {
+const KEYS: Readonly<Record<SubjectKind, readonly string[]>> = {
   data: ["data"],
   path: ["data"],
   run: RUN,
@@ -100,7 +101,7 @@ const KEYS: Readonly<Record<Subject, readonly string[]>> = {
 };
 
 /** What an operation is told of a job. */
-export const inputOf = (subject: Subject, job: object): Record<string, unknown> =>
+export const inputOf = (subject: SubjectKind, job: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(job).filter(([key]) => !KEYS[subject].includes(key)));
 
 /** What is exported says by what it was made; a bundle knows no version. */
@@ -110,14 +111,20 @@ const VERSION = "browser";
 type Job = Partial<Omit<SequencesChoice & SequencesFields & DataChoice, "sequences">> &
   Partial<Pick<SequencesFields, "sequences">>;
 
+/** What computes, what asks to stop, and who is told what was noticed. */
+interface WebPlace extends Pick<Context, "signal" | "notice"> {
+  readonly runtime: Runtime;
+}
+
 /** What an operation is given in a browser. */
-export function webContext(job: object, runtime: Runtime, signal: AbortSignal): Context {
+export function webContext(job: object, { runtime, signal, notice }: WebPlace): Context {
   const brought: Job = job;
   const dataset = async () => presentAs(needed(brought.data, "data"));
   const sequences = () => needed(brought.sequences, "sequences");
   return {
     version: VERSION,
     signal,
+    notice,
     runtime: async () => runtime,
     run: () => modelOf(brought),
     sequences: async () => ({ sequences: sequences().map(requireTable), time: brought.time }),
@@ -200,7 +207,7 @@ interface Workshop {
 
 const jobOf = (plan: TrainingPlan, data: Dataset | FieldDataset, workshop: Workshop): TrainingJob => ({
   epochs: plan.training.epochs,
-  notes: [],
+  description: [],
   events: () => trainInMemory(plan, data, workshop),
 });
 

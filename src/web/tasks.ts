@@ -3,7 +3,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { MemoryDataset } from "../data/field-dataset.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
-import type { ArtifactsEvent, Event, ResultOf } from "../operations/event.ts";
+import { type ArtifactsEvent, type Event, note, type ResultOf } from "../operations/event.ts";
 import { type OperationEntry, type OperationName, operations } from "../operations/index.ts";
 import type { InputSchema, Operation } from "../operations/operation.ts";
 import { checked } from "../options.ts";
@@ -80,7 +80,10 @@ export async function runTask(name: TaskName, job: object, context: TaskContext)
   const operation = await load();
   const given = inputOf(subject, job);
   const input = checked(await schemaOf(operation, given), given);
-  const place = webContext(job, context.runtime, context.signal);
+  const notice = (notes: readonly string[]) => {
+    for (const text of notes) context.emit(note(text));
+  };
+  const place = webContext(job, { ...context, notice });
   let value: unknown;
   for await (const event of operation.run(place, input, given)) {
     if (event.type === "result") value = event.value;

@@ -1,13 +1,15 @@
 /** What a report shows of a run of moving pictures. */
 import { type FrameRule, frameRules } from "../baselines/frames.ts";
+import { fieldDatasetOf } from "../data/field-dataset.ts";
 import { widthOf } from "../data/fields.ts";
 import { type MemorySequence, sequencesIn } from "../data/source.ts";
 import type { NamedNats } from "../report/content.ts";
 import { framesOf } from "../run/run-fields.ts";
-import type { FieldReport } from "./field-report.ts";
+import type { RunReport } from "./shown.ts";
 
 /** The course of training beside two rules that need no network, on the validation split. */
-export const frameReport: FieldReport = async ({ config }, data, _, { bounds }) => {
+export const frameReport: RunReport = async ({ config }, given, _, { bounds }) => {
+  const data = fieldDatasetOf(given);
   const field = framesOf(config);
   const train = (await sequencesIn(data.splits.train)).map(framesIn);
   const valid = (await sequencesIn(data.splits.valid)).map(framesIn);

@@ -1,6 +1,6 @@
 /** What a report shows of a run of text. */
 import { MOST_SYMBOLS, nGramNats } from "../baselines/n-grams.ts";
-import type { FieldDataset } from "../data/field-dataset.ts";
+import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
 import { type MemorySequence, sequencesIn } from "../data/source.ts";
 import { type Vocabulary, vocabularySize } from "../data/text/vocabulary.ts";
 import { sampleTexts } from "../inference/sample-text.ts";
@@ -8,7 +8,7 @@ import { scoreRows } from "../inference/score.ts";
 import { latentWidth } from "../models/model.ts";
 import type { NamedNats } from "../report/content.ts";
 import { requireVocabulary } from "../run/run-fields.ts";
-import type { FieldReport } from "./field-report.ts";
+import type { RunReport } from "./shown.ts";
 
 /** Tokens of the validation split that are read, and of a text that is written. */
 const READ = 2400;
@@ -20,7 +20,8 @@ const ORDERS = { characters: [2, 4, 6], bytes: [2, 4, 6], words: [1, 2, 3] } as 
 const COUNTED = 1_000_000;
 
 /** How surely it reads its validation split (its training split, where there is none), what it writes, and what n-grams reach. */
-export const textReport: FieldReport = async (run, data, runtime, { bounds }) => {
+export const textReport: RunReport = async (run, given, runtime, { bounds }) => {
+  const data = fieldDatasetOf(given);
   const { config, model, weights } = run;
   const vocabulary = requireVocabulary(config);
   const settings = { runtime, model, weights, seed: config.training.seed };

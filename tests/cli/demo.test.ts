@@ -19,6 +19,11 @@ const shape = {
   incidents: expect.objectContaining({ total: expect.any(Number), found: expect.any(Number) }),
   seconds: expect.any(Number),
   report: expect.stringMatching(/report\.html$/),
+  notes: [
+    "split by name: train-01.csv and train-02.csv train, valid-01.csv validates, test-01.csv tests",
+    'time: column "time_s" (numbers, seconds)',
+    "split: as the files say",
+  ],
 };
 
 /** The first steps of a shipped recording, and the incidents that are over by then. */

@@ -45,7 +45,7 @@ beforeAll(async () => {
 
 test("train says what the clips are, and the report holds it against two rules", async () => {
   expect(outcome).toMatchObject({ status: 0, stdout: "" });
-  expect(outcome.stderr).toMatch(/^train: 60 sequences, 480 steps\n/);
+  expect(outcome.stderr).toMatch(/^train: 60 sequences, 480 steps$/m);
   expect(outcome.stderr).toMatch(/\nx +frames +target +8 × 8\n/);
   expect(outcome.stderr).toContain("note: pixels are black and white");
   const html = readFileSync(join(folder, "runs/bars/report.html"), "utf8");

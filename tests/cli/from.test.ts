@@ -21,7 +21,7 @@ const still = ["--lr", "1e-30"];
 test("a run begins with another's weights, and says so", async () => {
   const { status, stderr } = await run("--from", "first", "--out", "second", "--seed", "5", ...still);
   expect(status).toBe(0);
-  expect(stderr).toMatch(/^begun with (\d+) of \1 parameters of first$/m);
+  expect(stderr).toMatch(/^note: begun with (\d+) of \1 parameters of first$/m);
   expect(weightsOf("second")).toEqual(weightsOf("first"));
   const config = JSON.parse(readFileSync(join(folder, "second", "config.json"), "utf8"));
   expect(config).not.toHaveProperty("from");

@@ -1,10 +1,9 @@
 /** Where data come from, and how the command line is told to read them. */
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { scratchFolder } from "../run/scratch.ts";
-import { main, type Outcome, vrnn } from "./vrnn.ts";
+import { type Outcome, vrnn, vrnnFed } from "./vrnn.ts";
 
 const folder = scratchFolder();
 const small = ["--hidden", "4", "--latent", "2", "--epochs", "1"];
@@ -18,18 +17,9 @@ const table = (rows: number, delimiter = ",") =>
 
 /** Runs `vrnn` with some input, which comes in two pieces with a pause between. */
 function piped(input: string, ...args: string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, ...args], { cwd: folder });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (text) => {
-      stdout += text;
-    });
-    child.stderr.on("data", (text) => {
-      stderr += text;
-    });
-    child.on("close", (status) => resolve({ status: status ?? -1, stdout, stderr }));
-    child.stdin.write(input.slice(0, 100));
-    setTimeout(() => child.stdin.end(input.slice(100)), 300);
+  return vrnnFed(args, folder, (stdin) => {
+    stdin.write(input.slice(0, 100));
+    setTimeout(() => stdin.end(input.slice(100)), 300);
   });
 }
 
@@ -43,12 +33,12 @@ beforeAll(async () => {
 describe("-", () => {
   test("reads stdin in the format that is told, as if it were a file", async () => {
     const data = await run("info", "data.csv");
-    const file = { ...data, stdout: data.stdout.replace("note: data: ", "note: stdin: ") }; // a sequence is called after its file
+    const file = { ...data, stderr: data.stderr.replace("note: data: ", "note: stdin: ") }; // a sequence is called after its file
     expect(await piped(table(90), "info", "-", "--format", "csv")).toEqual(file);
     const tabs = await piped(table(90, "\t"), "info", "-", "--format", "tsv");
-    expect(tabs.stdout).toBe(file.stdout);
+    expect(tabs).toEqual(file);
     const lines = Array.from({ length: 90 }, (_, t) => `{"t": ${t}, "x": ${Math.sin(t / 5).toFixed(2)}}\n`);
-    expect((await piped(lines.join(""), "info", "-", "--format", "jsonl")).stdout).toBe(file.stdout);
+    expect(await piped(lines.join(""), "info", "-", "--format", "jsonl")).toEqual(file);
   });
 
   test("without a format, or with one that is none, is refused and names them all", async () => {

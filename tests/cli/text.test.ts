@@ -32,7 +32,7 @@ describe("a text of characters", () => {
 
   test("train says how it is split and into what", () => {
     expect(outcome).toMatchObject({ status: 0, stdout: "" });
-    expect(outcome.stderr).toMatch(/^train: 1 sequence, 2,100 steps\nvalid: 1 sequence, 450 steps\n/);
+    expect(outcome.stderr).toMatch(/^train: 1 sequence, 2,100 steps\nvalid: 1 sequence, 450 steps$/m);
     expect(outcome.stderr).toMatch(/\nx +tokens +target +6 characters\n/);
     expect(outcome.stderr).toContain("note: split by time: the first 70 % train, 15 % valid, 15 % test");
     expect(outcome.stderr).toContain("report: runs/letters/report.html");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { scratchFolder } from "../run/scratch.ts";
 import { writeSeries } from "../run/series.ts";
-import { main, type Outcome, tiny, vrnn } from "./vrnn.ts";
+import { main, type Outcome, tiny, vrnn, vrnnFed } from "./vrnn.ts";
 
 const folder = scratchFolder();
 const at = (name: string) => join(folder, name);
@@ -28,18 +28,7 @@ const rows = Array.from({ length: 500 }, (_, t) =>
 const textOf = (lines: readonly string[]) => `${lines.join("\n")}\n`;
 
 function watch(input: string, ...args: string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, "watch", "runs/waves", ...args], { cwd: folder });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (text) => {
-      stdout += text;
-    });
-    child.stderr.on("data", (text) => {
-      stderr += text;
-    });
-    child.on("close", (status) => resolve({ status: status ?? -1, stdout, stderr }));
-    child.stdin.end(input);
-  });
+  return vrnnFed(["watch", "runs/waves", ...args], folder, (stdin) => stdin.end(input));
 }
 
 describe("a watch that goes on from a state", () => {

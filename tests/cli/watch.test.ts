@@ -13,7 +13,7 @@ import { tableOf } from "../../src/run/run-fields.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { scratchFolder } from "../run/scratch.ts";
 import { writeSeries } from "../run/series.ts";
-import { main, type Outcome, tiny, vrnn } from "./vrnn.ts";
+import { main, type Outcome, tiny, vrnn, vrnnFed } from "./vrnn.ts";
 
 const folder = scratchFolder();
 const lengths = [200, 180, 150, 160];
@@ -29,18 +29,7 @@ const watch = (input: string, ...args: string[]): Promise<Outcome> => watchBy("w
 
 /** The same with another run. */
 function watchBy(run: string, input: string, ...args: string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, "watch", `runs/${run}`, ...args], { cwd: folder });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (text) => {
-      stdout += text;
-    });
-    child.stderr.on("data", (text) => {
-      stderr += text;
-    });
-    child.on("close", (status) => resolve({ status: status ?? -1, stdout, stderr }));
-    child.stdin.end(input);
-  });
+  return vrnnFed(["watch", `runs/${run}`, ...args], folder, (stdin) => stdin.end(input));
 }
 
 const answersOf = ({ stdout }: Outcome) =>

@@ -9,7 +9,7 @@ import { columnScaling, FARTHEST } from "../../src/data/scaling.ts";
 
 export interface Batch {
   readonly steps: number;
-  readonly lanes: number;
+  readonly batchRows: number;
   /** `[T, B, D]` */
   readonly values: Float32Array;
   /** `[T, B, D]` */
@@ -38,7 +38,7 @@ export function makeBatch(
   const none = new Float64Array();
   return {
     steps,
-    lanes: sequences.length,
+    batchRows: sequences.length,
     ...sideBySide(sequences, steps, columns, ({ values }) => values),
     condition: sideBySide(sequences, steps, conditions, (sequence) => sequence.conditions ?? none),
   };
@@ -50,19 +50,19 @@ function sideBySide(
   columns: readonly Column[],
   tableOf: (sequence: Sequence) => Float64Array,
 ): Pick<Batch, "values" | "mask"> {
-  const [lanes, width] = [sequences.length, columns.length];
-  const values = new Float32Array(steps * lanes * width); // [T, B, columns]
-  const mask = new Float32Array(steps * lanes * width); // [T, B, columns]
+  const [batchRows, width] = [sequences.length, columns.length];
+  const values = new Float32Array(steps * batchRows * width); // [T, B, columns]
+  const mask = new Float32Array(steps * batchRows * width); // [T, B, columns]
   const scalings = columns.map(columnScaling);
   if (width === 0) return { values, mask };
-  sequences.forEach((sequence, lane) => {
+  sequences.forEach((sequence, batchRow) => {
     const table = tableOf(sequence); // [length, columns]
     for (let i = 0; i < table.length; i++) {
       const value = table[i]!;
       if (Number.isNaN(value)) continue;
       const d = i % width;
       const { shift, scale } = scalings[d]!;
-      const place = ((i - d) / width) * lanes * width + lane * width + d;
+      const place = ((i - d) / width) * batchRows * width + batchRow * width + d;
       values[place] = Math.max(-FARTHEST, Math.min(FARTHEST, (value - shift) / scale));
       mask[place] = 1;
     }
@@ -81,10 +81,10 @@ function cut(sequence: Sequence, length: number): Sequence[] {
   );
 }
 
-export function streams(sequences: readonly Sequence[], lanes: number, window: number): Sequence[] {
-  if (sequences.length >= lanes) return [...sequences];
+export function streams(sequences: readonly Sequence[], batchRows: number, window: number): Sequence[] {
+  if (sequences.length >= batchRows) return [...sequences];
   const steps = sequences.reduce((sum, { length }) => sum + length, 0);
-  const length = Math.max(1, Math.ceil(steps / lanes / window)) * window;
+  const length = Math.max(1, Math.ceil(steps / batchRows / window)) * window;
   return windows(sequences, length).flat();
 }
 
@@ -93,8 +93,8 @@ export function trainingSequences(
   { batchSize, window }: { batchSize: number; window: number },
 ): readonly Sequence[] {
   const windows = train.reduce((sum, { length }) => sum + Math.ceil(length / window), 0);
-  const lanes = Math.min(batchSize, Math.floor(windows / 32));
-  return train.length * 2 <= lanes ? streams(train, lanes, window) : train;
+  const batchRows = Math.min(batchSize, Math.floor(windows / 32));
+  return train.length * 2 <= batchRows ? streams(train, batchRows, window) : train;
 }
 
 function bucketBatches(
@@ -134,31 +134,35 @@ function chain(
 ): { sequences: readonly Sequence[]; continues: boolean }[] {
   const longest = group.reduce((most, { length }) => Math.max(most, length), 0);
   const length = Math.min(window, Math.max(1, longest));
-  const lanes = windows(group, length);
-  const ended = (lane: number) => sliceSequence(group[lane]!, group[lane]!.length, group[lane]!.length);
+  const batchRows = windows(group, length);
+  const ended = (batchRow: number) =>
+    sliceSequence(group[batchRow]!, group[batchRow]!.length, group[batchRow]!.length);
   return Array.from({ length: Math.max(1, Math.ceil(longest / length)) }, (_, i) => ({
-    sequences: lanes.map((lane, b) => lane[i] ?? ended(b)),
+    sequences: batchRows.map((batchRow, b) => batchRow[i] ?? ended(b)),
     continues: i > 0,
   }));
 }
 
-function shardsOf(lanes: number, most: number): readonly { from: number; to: number }[] {
-  const count = Math.max(1, Math.min(lanes, most));
+function shardsOf(batchRows: number, most: number): readonly { from: number; to: number }[] {
+  const count = Math.max(1, Math.min(batchRows, most));
   return Array.from({ length: count }, (_, shard) => ({
-    from: Math.floor((shard * lanes) / count),
-    to: Math.floor(((shard + 1) * lanes) / count),
+    from: Math.floor((shard * batchRows) / count),
+    to: Math.floor(((shard + 1) * batchRows) / count),
   }));
 }
 
 function lanesOf(
   data: Float32Array,
-  { steps, lanes }: Batch,
+  { steps, batchRows }: Batch,
   width: number,
   { from, to }: { from: number; to: number },
 ): Float32Array {
   const part = new Float32Array(steps * (to - from) * width);
   for (let t = 0; t < steps; t++) {
-    part.set(data.subarray((t * lanes + from) * width, (t * lanes + to) * width), t * (to - from) * width);
+    part.set(
+      data.subarray((t * batchRows + from) * width, (t * batchRows + to) * width),
+      t * (to - from) * width,
+    );
   }
   return part;
 }
@@ -170,7 +174,7 @@ export function shardFeeds(
   conditions: number,
   shards: number,
 ): Record<string, Fed>[] {
-  return shardsOf(batch.lanes, shards).map((shard) => {
+  return shardsOf(batch.batchRows, shards).map((shard) => {
     const part = (data: Float32Array, width: number): Fed => ({
       shape: [batch.steps, shard.to - shard.from, width],
       data: lanesOf(data, batch, width, shard),
@@ -193,30 +197,31 @@ export function knownFeeds(
   steps: number,
 ): Record<string, Fed> {
   const width = conditions.length;
-  const lanes = tables.map((table = new Float64Array()): Sequence => {
+  const batchRows = tables.map((table = new Float64Array()): Sequence => {
     const values = new Float64Array(steps * width).fill(Number.NaN); // [steps, C]
     values.set(table.subarray(from * width, (from + steps) * width));
     return { name: "known", length: steps, values };
   });
-  const { values, mask } = makeBatch(lanes, conditions); // [T, B, C]
+  const { values, mask } = makeBatch(batchRows, conditions); // [T, B, C]
   const shape = [steps, tables.length, width];
   return { condition: { shape, data: values }, "condition.mask": { shape, data: mask } };
 }
 
-/** `[T, width]` for each of some lanes: `[T, lanes, width]`. */
-export function repeatLanes(data: Float32Array, steps: number, width: number, lanes: number): Fed {
-  const repeated = { shape: [steps, lanes, width], data: new Float32Array(steps * lanes * width) };
+/** `[T, width]` for each of some batchRows: `[T, batchRows, width]`. */
+export function repeatRows(data: Float32Array, steps: number, width: number, batchRows: number): Fed {
+  const repeated = { shape: [steps, batchRows, width], data: new Float32Array(steps * batchRows * width) };
   for (let t = 0; t < steps; t++) {
     const row = data.subarray(t * width, (t + 1) * width);
-    for (let lane = 0; lane < lanes; lane++) repeated.data.set(row, (t * lanes + lane) * width);
+    for (let batchRow = 0; batchRow < batchRows; batchRow++)
+      repeated.data.set(row, (t * batchRows + batchRow) * width);
   }
   return repeated;
 }
 
-export function observedSteps({ mask, steps, lanes }: Batch): number {
-  const width = mask.length / Math.max(1, steps * lanes);
+export function observedSteps({ mask, steps, batchRows }: Batch): number {
+  const width = mask.length / Math.max(1, steps * batchRows);
   let count = 0;
-  for (let row = 0; row < steps * lanes; row++) {
+  for (let row = 0; row < steps * batchRows; row++) {
     if (mask.subarray(row * width, (row + 1) * width).some((seen) => seen > 0)) count++;
   }
   return count;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { buildDataset } from "../../src/data/tables/build.ts";
 import type { Cell } from "../../src/data/tables/cells.ts";
-import { buildDataset, type SchemaOptions } from "../../src/data/tables/schema.ts";
+import type { SchemaOptions } from "../../src/data/tables/schema.ts";
 import { table } from "./temporary.ts";
 
 const steps = 20;

@@ -9,7 +9,7 @@ import { type InputSpec, tableInputs } from "../../src/data/inputs.ts";
 import { columnScaling } from "../../src/data/scaling.ts";
 import { cutPart, type Part } from "../../src/data/source.ts";
 import type { Values } from "../../src/runtime/runtime.ts";
-import { type Fed, knownFeeds, makeBatch, observedSteps, repeatLanes, shardFeeds } from "./before-fields.ts";
+import { type Fed, knownFeeds, makeBatch, observedSteps, repeatRows, shardFeeds } from "./before-fields.ts";
 import { tables } from "./random-tables.ts";
 import { plainColumn } from "./temporary.ts";
 
@@ -70,7 +70,7 @@ describe("tables are fed bit for bit as they were", () => {
         const { columns, conditions = [], splits } = data;
         const sequence = sliceSequence(splits.train[0]!, 0, splits.train[0]!.length >> 1);
         const { steps, values, mask, condition } = makeBatch([sequence], columns, conditions);
-        const shared = (all: Float32Array, width: number) => repeatLanes(all, steps, width, particles);
+        const shared = (all: Float32Array, width: number) => repeatRows(all, steps, width, particles);
         const before = {
           x: shared(values, columns.length),
           mask: shared(mask, columns.length),
@@ -92,7 +92,7 @@ describe("tables are fed bit for bit as they were", () => {
         const isOdd = (row: number) => row % 2 === 1;
         const batch = makeBatch(splits.train, columns, conditions);
         batch.condition.mask.forEach((_, i) => {
-          const row = Math.floor(i / Math.max(1, conditions.length)) % batch.lanes;
+          const row = Math.floor(i / Math.max(1, conditions.length)) % batch.batchRows;
           if (isOdd(row)) batch.condition.mask[i] = 0;
         });
         const before = shardFeeds(batch, columns.length, conditions.length, shards);

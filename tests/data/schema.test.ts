@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { buildDataset } from "../../src/data/tables/build.ts";
 import type { Cell } from "../../src/data/tables/cells.ts";
-import { buildDataset, type SchemaOptions } from "../../src/data/tables/schema.ts";
+import type { SchemaOptions } from "../../src/data/tables/schema.ts";
 import { columnValues, table } from "./temporary.ts";
 
 const count = (length: number, of: (i: number) => Cell) => Array.from({ length }, (_, i) => of(i));

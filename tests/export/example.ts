@@ -42,11 +42,11 @@ export interface OrtTensors<Tensor> {
 }
 
 /** The state before the first step. */
-export const noState = <T>({ Tensor }: OrtTensors<T>, model: Model, lanes = 1): Record<string, T> =>
+export const noState = <T>({ Tensor }: OrtTensors<T>, model: Model, rows = 1): Record<string, T> =>
   Object.fromEntries(
     Object.entries(stateShapes(model)).map(([part, shape]) => [
       `state.${part}`,
-      new Tensor("float32", new Float32Array(lanes * sizeOf({ shape })), [lanes, ...shape]),
+      new Tensor("float32", new Float32Array(rows * sizeOf({ shape })), [rows, ...shape]),
     ]),
   );
 

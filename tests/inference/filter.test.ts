@@ -132,16 +132,16 @@ test("where nothing is missing, the way that fills gaps and the one that does no
   const parts = ["logLikelihood", "logPriorRatio", "emissionMean", "latent"] as const;
   const results = await Promise.all(
     [true, false].map(async (complete) => {
-      const ensemble = await ParticleFilter.create(
+      const filter = await ParticleFilter.create(
         { ...settings, particles: 3 },
         { parts, complete, window: 20 },
       );
       const seen: Record<string, number[]> = {};
-      await ensemble.filter(whole, ({ results: values }) => {
+      await filter.filter(whole, ({ results: values }) => {
         for (const part of parts) seen[part] = [...(values[part]!.data as Float32Array)];
         return undefined;
       });
-      await ensemble.dispose();
+      await filter.dispose();
       return seen;
     }),
   );

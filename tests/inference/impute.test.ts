@@ -176,7 +176,7 @@ describe("two tied columns, against the exact smoother", () => {
       await compared(isGone, { particles: 200, islandSize: 1 }),
       await compared(isGone, { particles: 200, islandSize: 16 }),
     ];
-    // A posterior that was shown a guess is surer than it may be: such weights have heavy tails and need many particles.
+    // A posterior that was shown a draw is surer than it may be: such weights have heavy tails and need many particles.
     expect(several.off).toBeLessThan(0.35);
     expect(several.off).toBeLessThan(0.6 * one.off);
     expect(Math.abs(several.ratio - 1)).toBeLessThan(0.2);
@@ -195,7 +195,7 @@ function normalShare(z: number): number {
 
 describe("draws do not become fewer", () => {
   const whole = drawSequence(tied, 200, 12);
-  // One column for 60 steps while the other one keeps weighing: an ensemble resampled as a whole ends with one draw.
+  // One column for 60 steps while the other one keeps weighing: a group of particles resampled as a whole ends with one draw.
   const gappy = without(whole, (step, column) => column === 1 && step >= 40 && step < 100, 2);
   const settings = { ...settingsOf(tied), particles: 50 };
 

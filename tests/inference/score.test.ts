@@ -187,3 +187,13 @@ describe("each step", () => {
     expect(await score({ sequences: [] })).toEqual([]);
   });
 });
+
+test("a sequence without steps has no scores, whatever it stands beside", async () => {
+  const empty: Sequence = { name: "empty", length: 0, values: new Float64Array() };
+  const [alone] = await score({ sequences: [empty] });
+  expect([alone!.total.length, alone!.emissionMean.length]).toEqual([0, 0]);
+  const [first, none, last] = await score({ sequences: [sequences[0]!, empty, sequences[1]!] });
+  const [one, two] = await score({ sequences: sequences.slice(0, 2) });
+  expect(none!.total.length).toBe(0);
+  expect([first, last]).toEqual([one, two]);
+});

@@ -40,10 +40,10 @@ test("the transform of a value is the share of draws below it, up to one draw", 
 
 test("of all constants the quantile has the least pinball loss", () => {
   const values = Float64Array.from({ length: 99 }, (_, i) => (i * 37) % 99).sort();
-  const loss = (guess: number, at: number) =>
-    values.reduce((sum, value) => sum + pinballLoss(value, guess, at), 0);
+  const loss = (estimate: number, at: number) =>
+    values.reduce((sum, value) => sum + pinballLoss(value, estimate, at), 0);
   for (const at of [0.1, 0.5, 0.9]) {
     const best = loss(sampleQuantile(values, at), at);
-    for (const guess of values) expect(best).toBeLessThanOrEqual(loss(guess, at) + 1e-9);
+    for (const estimate of values) expect(best).toBeLessThanOrEqual(loss(estimate, at) + 1e-9);
   }
 });

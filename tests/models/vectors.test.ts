@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addAt, at, rowOf, sum } from "../../src/models/hmm/vectors.ts";
+import { addAt, at, matrixRow, sum } from "../../src/models/hmm/vectors.ts";
 
 test("an entry that is not there is an error, not NaN", () => {
   const values = Float64Array.of(1, 2, 3);
@@ -10,7 +10,7 @@ test("an entry that is not there is an error, not NaN", () => {
 
 test("what is added to a row is added to the matrix", () => {
   const matrix = Float64Array.of(1, 2, 3, 4, 5, 6);
-  const row = rowOf(matrix, 1, 3);
+  const row = matrixRow(matrix, 1, 3);
   addAt(row, 2, 10);
   expect([...matrix]).toEqual([1, 2, 3, 4, 5, 16]);
   expect(sum(row)).toBe(25);

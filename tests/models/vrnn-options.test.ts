@@ -108,19 +108,19 @@ test("under the standard prior the divergence is that from N(0, 1)", async () =>
 
 test("minus the log ratio of the drawn latent variables is the divergence in the mean", async () => {
   const model = new Vrnn({ ...usual, residual: false });
-  const lanes = 4000;
+  const rows = 4000;
   const repeated = (value: TensorValue<"float32">) =>
     float32(
-      [1, lanes, 2],
-      Float32Array.from({ length: 2 * lanes }, (_, i) => value.data[i % 2]!),
+      [1, rows, 2],
+      Float32Array.from({ length: 2 * rows }, (_, i) => value.data[i % 2]!),
     );
   const results = await judged(model, ["kl", "logPriorRatio"], {
     x: repeated(normals([2], "x")),
-    mask: ones([1, lanes, 2]),
-    noise: normals([1, lanes, 2], "draws"),
-    "state.h": emptyFloat32([lanes, 6]),
+    mask: ones([1, rows, 2]),
+    noise: normals([1, rows, 2], "draws"),
+    "state.h": emptyFloat32([rows, 6]),
   });
-  const mean = (name: string) => numbers(results, name).reduce((all, value) => all + value, 0) / lanes;
+  const mean = (name: string) => numbers(results, name).reduce((all, value) => all + value, 0) / rows;
   // The ratio has a standard deviation of about 1 in each of 8000 draws.
   expect(Math.abs(mean("kl") + mean("logPriorRatio"))).toBeLessThan(0.1);
   expect(mean("kl")).toBeGreaterThan(0.01);

@@ -16,7 +16,7 @@ import { someNumbers } from "../finite-differences.ts";
 const shapes: Readonly<Record<string, readonly g.Dim[]>> = {
   x: ["T", "B", 3],
   row: ["T", 3],
-  lane: ["T", "B", 1],
+  perRow: ["T", "B", 1],
   step: ["T"],
   inner: ["S", 3],
   matrix: [3, 3],
@@ -28,7 +28,7 @@ const shapes: Readonly<Record<string, readonly g.Dim[]>> = {
   n: [],
 };
 const sizes: Readonly<Record<string, number>> = { T: 3, B: 2, S: 2 };
-const sequences = ["x", "row", "lane", "step"];
+const sequences = ["x", "row", "perRow", "step"];
 const states = ["h", "k", "n"];
 const captured = ["table", "vector", "number"];
 
@@ -36,10 +36,10 @@ type Named = Readonly<Record<string, g.Tensor>>;
 
 const wide: g.Shape = ["B", 3];
 const positive = (a: g.Tensor) => g.add(g.square(a), 0.5);
-/** One row for each lane, whatever the shape was. */
+/** One row for each batch row, whatever the shape was. */
 const rows = (a: g.Tensor) => g.expand(a, wide);
 
-/** 0 or 1 for each lane, whatever the shape was. */
+/** 0 or 1 for each batch row, whatever the shape was. */
 const signOf = (a: g.Tensor) => g.cast(g.greater(g.sum(rows(a), [1]), 0.0321), "int64");
 
 /** A loop in the loop, over a sequence from outside, that uses two values of the step. */
@@ -73,7 +73,7 @@ const instructions: Readonly<Record<string, Instruction>> = {
   "0 or choice": (a, b) => g.where(g.greater(b, 0.1234), 0, a),
   maximum: (a) => g.maximum(a, 0.0777),
   "sum of all": (a) => g.sum(a),
-  "sum of lanes": (a) => g.sum(rows(a), [0]),
+  "sum of batch rows": (a) => g.sum(rows(a), [0]),
   "sum of columns": (a) => g.sum(rows(a), [-1], { keepDims: true }),
   "log-sum-exp": (a) => g.logSumExp(rows(a), [1], { keepDims: true }),
   softmax: (a) => g.softmax(rows(a)),
@@ -108,7 +108,7 @@ const instructions: Readonly<Record<string, Instruction>> = {
   },
   "rows added": (a, b, _, { matrix }) =>
     g.matmul(rows(a), g.scatterAddRows(matrix as g.Tensor, signOf(b), rows(b))),
-  "first and last lanes": (a, b) =>
+  "first and last batch rows": (a, b) =>
     g.add(a, g.mul(g.slice(rows(a), 0, 0, 1), g.slice(g.sin(rows(b)), 0, -1))),
   "a loop": (a, b, _, outside) => innerLoop(a, b, outside),
 };

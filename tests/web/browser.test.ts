@@ -18,19 +18,7 @@ import { scratchFolder } from "../run/scratch.ts";
 import { haveBrowser, launch, testInBrowser, testOnSimulatedGpu } from "./browser.ts";
 import type { Calls } from "./page.ts";
 import { openSite, type Site } from "./site.ts";
-import {
-  choice,
-  drawing,
-  letters,
-  type Recording,
-  recordings,
-  schema,
-  textChoice,
-  textTraining,
-  tokens,
-  training,
-  writing,
-} from "./steps.ts";
+import { choice, drawing, type Recording, recordings, schema, texts, training } from "./steps.ts";
 import { traceProcessorTime } from "./trace.ts";
 
 type InBrowser = Awaited<ReturnType<Calls["runAll"]>>;
@@ -177,12 +165,12 @@ describe("text in a browser", () => {
 
   /** What Node makes of the same text, options and seed; the run is kept in a folder. */
   async function textInNode() {
-    const data = textDataset(letters(1500), "letters.txt", tokens);
+    const data = textDataset(texts.letters(1500), "letters.txt", texts.tokens);
     const runtime = nodeRuntime();
     const config = await newFieldsConfig({
-      ...textChoice,
-      model: modelFamilies.vrnn.options.parse(textChoice.model),
-      training: trainingOptions.parse(textTraining),
+      ...texts.choice,
+      model: modelFamilies.vrnn.options.parse(texts.choice.model),
+      training: trainingOptions.parse(texts.training),
       path: "letters.txt",
       data,
       schema: {},
@@ -200,13 +188,17 @@ describe("text in a browser", () => {
     const scored = async (sequences: MemorySequence[]) =>
       (await scoreRows({ ...settings, fields, sequences, seed: 1 })).flatMap(({ total }) => [...total]);
     const { vocabulary } = fields.x;
-    const other = textDataset(letters(300), "other.txt", { ...tokens, vocabulary, split: [0, 0, 1] });
+    const other = textDataset(texts.letters(300), "other.txt", {
+      ...texts.tokens,
+      vocabulary,
+      split: [0, 0, 1],
+    });
     return {
       path,
       losses,
       test: test as number,
       totals: await scored(await sequencesIn(splits.test)),
-      written: (await sampleTexts({ ...settings, vocabulary, ...writing })).map(({ text }) => text),
+      written: (await sampleTexts({ ...settings, vocabulary, ...texts.writing })).map(({ text }) => text),
       others: await scored(await sequencesIn(other.splits.test)),
     };
   }

@@ -9,19 +9,7 @@ import {
   webRuntime,
 } from "vrnn/web";
 import { openRunFiles } from "vrnn/web/open";
-import {
-  choice,
-  drawing,
-  letters,
-  type Recording,
-  recordings,
-  schema,
-  textChoice,
-  textTraining,
-  tokens,
-  training,
-  writing,
-} from "./steps.ts";
+import { choice, drawing, type Recording, recordings, schema, texts, training } from "./steps.ts";
 
 const wasmPaths = new URL("ort/", location.href).href;
 const fileOf = (name: Recording) => new File([recordings[name]], "waves.csv");
@@ -76,19 +64,19 @@ async function stopAfter(steps: number, recording: Recording, options: ComputeWo
 /** Trains on a text, scores it and writes in a worker. */
 async function runText(options: ComputeWorkerOptions) {
   const worker = await open(options);
-  const file = new File([letters(1500)], "letters.txt");
-  const data = await worker.run("readText", { file, options: tokens });
-  const started = worker.train({ ...textChoice, data, training: textTraining });
+  const file = new File([texts.letters(1500)], "letters.txt");
+  const data = await worker.run("readText", { file, options: texts.tokens });
+  const started = worker.train({ ...texts.choice, data, training: texts.training });
   const losses: number[] = [];
   for await (const event of started) if (event.type === "step") losses.push(event.natsPerStep);
   const { weights, test } = await started.trained;
   const { fields, modality } = data;
-  const trained = { ...textChoice, fields, modality, weights };
+  const trained = { ...texts.choice, fields, modality, weights };
   const scores = await worker.run("score", { ...trained, sequences: data.splits.test, seed: 1 });
   const lines: string[] = [];
   await worker.run(
     "sample",
-    { ...trained, ...writing },
+    { ...trained, ...texts.writing },
     { onEvent: (event) => event.type === "lines" && lines.push(...event.lines) },
   );
   worker.end();
@@ -104,9 +92,12 @@ async function openText(options: ComputeWorkerOptions, config: string, weights: 
   });
   const { x } = run.fields;
   if (x?.kind !== "tokens") throw new Error("the run is not of text");
-  const file = new File([letters(300)], "other.txt");
+  const file = new File([texts.letters(300)], "other.txt");
   const { vocabulary } = x;
-  const data = await worker.run("readText", { file, options: { ...tokens, vocabulary, split: [0, 0, 1] } });
+  const data = await worker.run("readText", {
+    file,
+    options: { ...texts.tokens, vocabulary, split: [0, 0, 1] },
+  });
   const [scores] = await worker.run("score", { ...run, sequences: data.splits.test, seed: 1 });
   worker.end();
   return [...scores!.total];

@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import "../built.ts";
 import { familyNames } from "../../src/models/loading.ts";
 import { type OperationName, operations } from "../../src/operations/index.ts";
+import { materials } from "../../src/operations/materials/index.ts";
 
 /** Of a page and its worker that read, train, score and sample. */
 const limit = 120_000;
@@ -102,13 +103,14 @@ const chunks = [
   ...familyNames.filter((name) => name !== "vrnn").map((name) => `models/${name}/family`),
   "data/materials",
   "web/text-file",
-  "operations/text",
-  "operations/frames",
+  ...Object.keys(materials)
+    .filter((name) => name !== "table")
+    .map((name) => `operations/materials/${name}`),
 ];
 
 test("a page that learns, scores and writes text loads 25 kB at most beside that", () => {
   const before = loadedUsually(own);
-  const files = ["web/text-file", "operations/text"].map((name) => fileOf(name, own));
+  const files = ["web/text-file", "operations/materials/text"].map((name) => fileOf(name, own));
   const added = new Set(
     files.flatMap((file) => [...loadedBy(file, own)]).filter((each) => !before.has(each)),
   );

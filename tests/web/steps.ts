@@ -4,7 +4,7 @@ import { wavesCsv } from "../../examples/browser/waves.ts";
 import type { Column } from "../../src/data/dataset.ts";
 
 /** Letters that go on by one or by two. */
-export function letters(count: number): string {
+function letters(count: number): string {
   let [at, text, seed] = [0, "", 7];
   for (let i = 0; i < count; i++) {
     seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
@@ -13,13 +13,15 @@ export function letters(count: number): string {
   }
   return text;
 }
-export const tokens = { unit: "characters" } as const;
-export const textChoice = {
-  family: "vrnn",
-  model: { hidden: 12, latent: 2, embedding: 6, tied: true },
+
+/** A model of text: what it learns of, how, and what it writes. */
+export const texts = {
+  letters,
+  tokens: { unit: "characters" },
+  choice: { family: "vrnn", model: { hidden: 12, latent: 2, embedding: 6, tied: true } },
+  training: { epochs: 3, batchSize: 4, window: 20, learningRate: 0.02, seed: 3, shards: 1 },
+  writing: { count: 2, steps: 30, seed: 5, prefix: "abcd", temperature: 0.2 },
 } as const;
-export const textTraining = { epochs: 3, batchSize: 4, window: 20, learningRate: 0.02, seed: 3, shards: 1 };
-export const writing = { count: 2, steps: 30, seed: 5, prefix: "abcd", temperature: 0.2 } as const;
 
 /** Long enough to learn from, and short enough for a graphics card that is simulated. */
 export const recordings = { long: wavesCsv(20, 40), short: wavesCsv(20, 6) };

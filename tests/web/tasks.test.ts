@@ -21,17 +21,7 @@ import { datasetFromText } from "../../src/web/text.ts";
 import { readRunData } from "../../src/workbench/run-data.ts";
 import { trainRun } from "../../src/workbench/train.ts";
 import { scratchFolder } from "../run/scratch.ts";
-import {
-  choice,
-  letters,
-  recordings,
-  schema,
-  textChoice,
-  textTraining,
-  tokens,
-  training,
-  writing,
-} from "./steps.ts";
+import { choice, recordings, schema, texts, training } from "./steps.ts";
 
 const runtime = nodeRuntime();
 const scratch = scratchFolder();
@@ -131,20 +121,20 @@ test("info describes data", async () => {
 });
 
 describe("text", () => {
-  const file = new File([letters(900)], "letters.txt");
+  const file = new File([texts.letters(900)], "letters.txt");
 
   test("is read, learnt, scored and written, and what works on tables refuses it", async () => {
-    const data = await run("readText", { file, options: tokens });
+    const data = await run("readText", { file, options: texts.tokens });
     expect(structuredClone(data)).toEqual(data);
     const { fields, modality, splits } = data;
-    const { weights, test } = await run("train", { ...textChoice, data, training: textTraining });
-    const trained = { ...textChoice, fields, modality, weights };
+    const { weights, test } = await run("train", { ...texts.choice, data, training: texts.training });
+    const trained = { ...texts.choice, fields, modality, weights };
     const { whole } = await run("evaluate", { ...trained, sequences: splits.test });
     expect(Math.abs(whole.natsPerStep - test!.natsPerStep)).toBeLessThan(0.05);
     const scores = await run("score", { ...trained, sequences: splits.test });
     expect(scores.map(({ length }) => length)).toEqual([135]);
     const lines: Told[] = [];
-    const [first] = await run("sample", { ...trained, ...writing }, lines);
+    const [first] = await run("sample", { ...trained, ...texts.writing }, lines);
     expect(first).toMatchObject({ length: 30 });
     expect(lines.find(({ type }) => type === "lines")).toMatchObject({
       lines: [expect.stringMatching(/^abcd[a-f]{30}$/), "", expect.stringMatching(/^abcd[a-f]{30}$/)],
@@ -156,7 +146,9 @@ describe("text", () => {
 
   test("an empty one is refused", async () => {
     const empty = new File([" "], "empty.txt");
-    await expect(run("readText", { file: empty, options: tokens })).rejects.toThrow("the file is empty");
+    await expect(run("readText", { file: empty, options: texts.tokens })).rejects.toThrow(
+      "the file is empty",
+    );
   });
 });
 

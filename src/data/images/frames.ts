@@ -6,7 +6,7 @@ import { type FieldDataset, memorySplits } from "../field-dataset.ts";
 import { type FramesField, widthOf } from "../fields.ts";
 import type { MemorySequence } from "../source.ts";
 import type { SplitShares } from "../split.ts";
-import { planGiven } from "../tables/schema.ts";
+import { planGiven } from "../tables/dealing.ts";
 
 /** Clips of one array. */
 export interface ClipArray {

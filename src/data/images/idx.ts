@@ -4,7 +4,7 @@ import type { SplitName } from "../dataset.ts";
 import { type FieldDataset, memorySplits } from "../field-dataset.ts";
 import type { Fields } from "../fields.ts";
 import type { MemorySequence } from "../source.ts";
-import { planGiven } from "../tables/schema.ts";
+import { planGiven } from "../tables/dealing.ts";
 
 /** What the numbers of an array are kept in. */
 export type IdxValues = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;

@@ -4,7 +4,10 @@ import { type Column, type Dataset, type Sequence, SPLIT_NAMES, type SplitName }
 import { scaleSeries } from "../series-units.ts";
 import { placeNotes } from "../split.ts";
 import { splitCalled } from "../split-names.ts";
-import { checkNames, dealOut, planGiven, requireSome, type SchemaOptions } from "../tables/schema.ts";
+import { checkNames } from "../tables/chosen.ts";
+import { dealOut, planGiven } from "../tables/dealing.ts";
+import { requireSome } from "../tables/infer.ts";
+import type { SchemaOptions } from "../tables/schema.ts";
 import { columnOf } from "../tables/statistics.ts";
 import { HIGHEST_PITCH, isPianoKey, LOWEST_PITCH } from "./playing.ts";
 

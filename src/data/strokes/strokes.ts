@@ -5,8 +5,9 @@ import type { Unpickled } from "../arrays/pickle.ts";
 import type { ColumnKind, Dataset, SplitName } from "../dataset.ts";
 import { isPianoKey } from "../music/playing.ts";
 import { splitCalled } from "../split-names.ts";
+import { buildDataset } from "../tables/build.ts";
 import type { Cell } from "../tables/cells.ts";
-import { buildDataset, type SchemaOptions } from "../tables/schema.ts";
+import type { SchemaOptions } from "../tables/schema.ts";
 import type { Table } from "../tables/table.ts";
 import { PEN_STATES } from "../write.ts";
 

@@ -1,10 +1,11 @@
 /** Data sets from arrays in memory. */
 import { VrnnError } from "../../errors.ts";
 import type { Dataset } from "../dataset.ts";
+import { buildDataset } from "./build.ts";
 import type { CellReader } from "./cells.ts";
 import { readColumns } from "./jsonl.ts";
 import { cellsBy, type NameColumns, nameColumns } from "./reading.ts";
-import { buildDataset, type SchemaOptions } from "./schema.ts";
+import type { SchemaOptions } from "./schema.ts";
 import type { Table } from "./table.ts";
 
 /** One sequence: a value per step of each column, by name; NaN, or a word such as "NA", is missing. */

@@ -5,6 +5,7 @@ import type { SplitName } from "../dataset.ts";
 import { sequenceName } from "../formats.ts";
 import { type Cell, type CellReader, isMissing } from "./cells.ts";
 import { type Coding, cellEncoder } from "./encode.ts";
+import { changingStatic } from "./infer.ts";
 import {
   arraysTable,
   holdsArrays,
@@ -16,7 +17,7 @@ import {
 } from "./jsonl.ts";
 import { cellsBy, type NameColumns, nameColumns } from "./reading.ts";
 import { type Run, Runs } from "./runs.ts";
-import { changingStatic, type SchemaOptions } from "./schema.ts";
+import type { SchemaOptions } from "./schema.ts";
 import { missingSequence, namesIn, requireColumn, sharedColumns, type Table } from "./table.ts";
 import type { TimeLook } from "./time.ts";
 import { TimeTally } from "./time-tally.ts";

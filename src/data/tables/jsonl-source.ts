@@ -5,27 +5,16 @@ import type { ByteFile } from "../byte-file.ts";
 import { type Column, SPLIT_NAMES, type SplitName, type TimeColumn } from "../dataset.ts";
 import { type FieldDataset, splitSources, tableFields } from "../field-dataset.ts";
 import type { Index, IndexEntry, SequenceSource, Span } from "../source.ts";
-import { cutItems, placeNotes, type Part as SplitPart, type SplitPlan, type Splittable } from "../split.ts";
+import { cutItems, placeNotes, type SplitPart, type SplitPlan, type Splittable } from "../split.ts";
 import { missingNote } from "./cells.ts";
+import { asked, checkNames, conditionNames, modelledNames, withRole } from "./chosen.ts";
+import { planGiven, refuseSingleSteps, trainedRows } from "./dealing.ts";
 import { unseenNote } from "./encode.ts";
+import { requireSome, varies } from "./infer.ts";
 import { PartReader, TableReader } from "./jsonl-reader.ts";
 import { type Scan, scanJsonLines } from "./jsonl-scan.ts";
-import {
-  asked,
-  checkNames,
-  conditionNames,
-  constantNote,
-  knownNote,
-  labelLikeNote,
-  modelledNames,
-  planGiven,
-  refuseSingleSteps,
-  requireSome,
-  type SchemaOptions,
-  trainedRows,
-  varies,
-  withRole,
-} from "./schema.ts";
+import type { SchemaOptions } from "./schema.ts";
+import { constantNote, knownNote, labelLikeNote } from "./schema-notes.ts";
 import { columnBy, refuseRange } from "./statistics.ts";
 import type { Tally } from "./table-tally.ts";
 import { chooseTime, timesOf } from "./time.ts";

@@ -1,7 +1,7 @@
 /** The column of a table that is not modelled but told: the class of each sequence, or of each step. */
 import { VrnnError } from "../../errors.ts";
 import type { LabelColumn, LabelSpan, Sequence } from "../dataset.ts";
-import type { Part } from "../split.ts";
+import type { SplitPart } from "../split.ts";
 import { type Cell, isMissing } from "./cells.ts";
 import { encodeColumn } from "./encode.ts";
 import { levelsOf } from "./kinds.ts";
@@ -34,7 +34,7 @@ export interface ReadLabels {
  */
 export function readLabels(
   tables: readonly Table[],
-  parts: readonly Part[],
+  parts: readonly SplitPart[],
   { label: name, labelPer: over = "sequence", levels: told }: LabelOptions,
 ): ReadLabels | undefined {
   if (name === undefined) return undefined;
@@ -53,13 +53,17 @@ export function readLabels(
   return { column, values, notes: [toldNote(column), ...notes] };
 }
 
-function trainedLevels(tables: readonly Table[], trained: readonly Part[], name: string): readonly string[] {
+function trainedLevels(
+  tables: readonly Table[],
+  trained: readonly SplitPart[],
+  name: string,
+): readonly string[] {
   const cells = trained.flatMap(({ index, start, end }) => cellsOf(tables[index]!, name).slice(start, end));
   return checkedLevels(levelsOf(cells), tables[0]!.at(name));
 }
 
 /** Of a sequence that trains and validates the label is known beforehand. */
-function refuseCut(tables: readonly Table[], parts: readonly Part[], name: string): void {
+function refuseCut(tables: readonly Table[], parts: readonly SplitPart[], name: string): void {
   const cut = parts.find(({ index, start, end }) => end - start < tables[index]!.rows);
   if (cut === undefined) return;
   throw new VrnnError(

@@ -1,7 +1,7 @@
 import { own } from "../../collections.ts";
 import type { SplitName } from "../dataset.ts";
 import type { Span } from "../source.ts";
-import type { Part } from "../split.ts";
+import type { SplitPart } from "../split.ts";
 import { MOST_LEVELS } from "./kinds.ts";
 import type { SchemaOptions } from "./schema.ts";
 import type { Table } from "./table.ts";
@@ -53,7 +53,7 @@ export class Tallies {
   }
 
   /** The tally of what trains, without the rest that has to be read again. */
-  training(parts: readonly Part[]): { readonly tally: Tally; readonly rest: readonly Span[] } {
+  training(parts: readonly SplitPart[]): { readonly tally: Tally; readonly rest: readonly Span[] } {
     const train = parts.filter(({ split }) => split === "train");
     if (this.byStep === undefined) return this.isCut ? this.allAgain(train) : this.trainingSequences(train);
     const tally = this.empty();
@@ -65,14 +65,14 @@ export class Tallies {
     return { tally, rest: rest.filter(({ from, to }) => from < to) };
   }
 
-  private allAgain(train: readonly Part[]) {
+  private allAgain(train: readonly SplitPart[]) {
     return {
       tally: this.empty(),
       rest: train.map(({ index, start, end }) => ({ i: index, from: start, to: end })),
     };
   }
 
-  private trainingSequences(train: readonly Part[]) {
+  private trainingSequences(train: readonly SplitPart[]) {
     const { tally, from } = this.bySequence.before(train.length);
     const rest = train.slice(from).map(({ index, end }) => ({ i: index, from: 0, to: end }));
     return { tally, rest };

@@ -4,10 +4,10 @@ import type { SplitName } from "../dataset.ts";
 import { type FieldDataset, memorySplits } from "../field-dataset.ts";
 import type { LabelField, TokensField } from "../fields.ts";
 import type { MemorySequence } from "../source.ts";
-import type { Part, SplitShares } from "../split.ts";
+import type { SplitPart, SplitShares } from "../split.ts";
+import { planGiven } from "../tables/dealing.ts";
 import { levelsOf } from "../tables/kinds.ts";
 import { sharesOf } from "../tables/label.ts";
-import { planGiven } from "../tables/schema.ts";
 import type { TextPiece } from "./names.ts";
 import {
   END,
@@ -203,7 +203,7 @@ class OpenIds {
   }
 
   /** Gives out the ids of the vocabulary of what trains, in the place of those that were open. */
-  close(ids: readonly Int32Array[], train: readonly Part[], options: VocabularyOptions): Vocabulary {
+  close(ids: readonly Int32Array[], train: readonly SplitPart[], options: VocabularyOptions): Vocabulary {
     const counts = new Int32Array(this.ids.size);
     for (const { index, start, end } of train) {
       for (const id of ids[index]!.subarray(start, end)) if (id < 0) counts[-1 - id]! += 1;

@@ -3,7 +3,7 @@
  * Weiss 1970; scaling and several sequences as in Rabiner 1989, section V.
  */
 import { halfLogTwoPi } from "../../distributions/gaussian.ts";
-import { addAt, at, rowOf, sum } from "./vectors.ts";
+import { addAt, at, matrixRow, sum } from "./vectors.ts";
 
 /** π `[K]`, A `[K, K]`, and of each state the mean and the deviation of each column, `[K, D]`. */
 export interface HmmParameters {
@@ -95,7 +95,7 @@ function emissionDensities(table: Float64Array, { initial, mean, deviation }: Hm
         );
     }
   }
-  const offsets = Float64Array.from({ length: steps }, (_, t) => Math.max(...rowOf(logs, t, states)));
+  const offsets = Float64Array.from({ length: steps }, (_, t) => Math.max(...matrixRow(logs, t, states)));
   return { relative: logs.map((log, i) => Math.exp(log - at(offsets, Math.floor(i / states)))), offsets };
 }
 
@@ -113,7 +113,7 @@ function forwardPass(emission: Float64Array, { initial, transition }: HmmParamet
   const filtered = new Float64Array(emission.length);
   const scales = new Float64Array(steps);
   for (let t = 0; t < steps; t++) {
-    const row = rowOf(filtered, t, states);
+    const row = matrixRow(filtered, t, states);
     for (let k = 0; k < states; k++) {
       let share = t === 0 ? at(initial, k) : 0;
       for (let j = 0; t > 0 && j < states; j++)
@@ -200,7 +200,7 @@ function maximised(sums: Sums, before: HmmParameters, floors: Float64Array): Hmm
 /** Rows of counts as shares; a row without counts stays as it was. */
 function sharesOf(counts: Float64Array, before: Float64Array, width: number): Float64Array {
   const totals = Float64Array.from({ length: counts.length / width }, (_, row) =>
-    sum(rowOf(counts, row, width)),
+    sum(matrixRow(counts, row, width)),
   );
   return counts.map((count, i) => {
     const total = at(totals, Math.floor(i / width));

@@ -1,7 +1,7 @@
 /** Vectors and rows of matrices in float64, for what is fitted on the host. */
 
 /** A row of a matrix, as a view: what is added to it is added to the matrix. */
-export const rowOf = (matrix: Float64Array, row: number, width: number): Float64Array =>
+export const matrixRow = (matrix: Float64Array, row: number, width: number): Float64Array =>
   matrix.subarray(row * width, (row + 1) * width);
 
 /**

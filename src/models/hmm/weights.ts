@@ -4,7 +4,7 @@ import type { Column, Sequence } from "../../data/dataset.ts";
 import { columnScaling, FARTHEST } from "../../data/scaling.ts";
 import { inverseSoftplus } from "../../distributions/gaussian.ts";
 import type { HmmParameters } from "./em.ts";
-import { at, rowOf } from "./vectors.ts";
+import { at, matrixRow } from "./vectors.ts";
 
 /** The least probability that has a logit of its own; less is as good as never. */
 const RAREST = 1e-12;
@@ -44,10 +44,10 @@ export function weightsOf(
   const width = floors.length;
   const logits = [...initial, ...transition].map((share) => Math.log(Math.max(share, RAREST)));
   const rows = Array.from(initial, (_, k) => {
-    const scales = Array.from(rowOf(deviation, k, width), (scale, d) =>
+    const scales = Array.from(matrixRow(deviation, k, width), (scale, d) =>
       inverseSoftplus(scale - at(least, d)),
     );
-    return [...rowOf(mean, k, width), ...scales];
+    return [...matrixRow(mean, k, width), ...scales];
   });
   return Float32Array.from([...logits, ...rows.flat()]);
 }

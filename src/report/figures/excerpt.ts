@@ -1,15 +1,15 @@
 import { firstOf, lastOf } from "../../collections.ts";
+import type { ModalityName } from "../../data/modality.ts";
 import type { Excerpt } from "../content.ts";
 import { type Canvas, column, emptyPanel, heading, isNarrow, type Panel, row, svgOf } from "../panel.ts";
 import { extent } from "../thin.ts";
 import { shorten } from "../words.ts";
 import { drawingPanel } from "./drawing.ts";
-import { edgesOf, isRaster, rasterOf, rollPanel } from "./roll.ts";
+import { columnRaster, edgesOf, isRaster, pitchRaster, type Raster, rollPanel } from "./roll.ts";
 import { type Row, rowMargins, rowsPanel } from "./rows.ts";
 
 /** A way to show excerpts. */
 interface View {
-  readonly fits: (excerpt: Excerpt) => boolean;
   readonly one: (excerpt: Excerpt, canvas: Canvas) => Panel;
   readonly many: (excerpts: readonly Excerpt[], canvas: Canvas) => Panel;
   /** How one is read. */
@@ -18,37 +18,46 @@ interface View {
   readonly comparison: string;
 }
 
-/** The first that fits is taken; the last fits all. */
-const VIEWS: readonly View[] = [
-  {
-    fits: ({ material }) => material === "strokes",
-    one: (excerpt, canvas) => drawingPanel(excerpt, Math.min(360, canvas.width)),
-    many: drawings,
-    reading: "The strokes of a pen from the first to the last, violet to yellow.",
-    comparison:
-      "The first drawing is real, the others were drawn from the model; strokes from the first to the last, violet to yellow. Each is as large as its square allows.",
-  },
-  {
-    fits: (excerpt) => excerpt.material === "music" || isRaster(excerpt),
-    one: (excerpt, canvas) => rollPanel(excerpt, rasterOf([excerpt]), canvas),
-    many: rolls,
-    reading: "A row per column, a column per step: inked where the value is one.",
-    comparison:
-      "The first picture is real, the others were drawn from the model; inked cells are ones. All have the same scales.",
-  },
-  {
-    fits: () => true,
-    one: (excerpt, canvas) =>
-      rowsPanel(rowsOf(excerpt), { ...canvas, ...rowMargins(canvas), times: excerpt.times }),
-    many: lines,
-    reading:
-      "A line per column, each on its own scale, with its least and greatest value on the right; a gap is a missing value. Long stretches keep the extremes of every pixel, so no spike is lost.",
-    comparison:
-      "The first column is real, the others were drawn from the model; each row has one scale for all of them. The numbers on the right are its ends.",
-  },
-];
+const drawingView: View = {
+  one: (excerpt, canvas) => drawingPanel(excerpt, Math.min(360, canvas.width)),
+  many: drawings,
+  reading: "The strokes of a pen from the first to the last, violet to yellow.",
+  comparison:
+    "The first drawing is real, the others were drawn from the model; strokes from the first to the last, violet to yellow. Each is as large as its square allows.",
+};
 
-const viewOf = (excerpts: readonly Excerpt[]): View => VIEWS.find(({ fits }) => excerpts.every(fits))!;
+/** @param rasterOf which rows the excerpts have in common */
+const rasterView = (rasterOf: (excerpts: readonly Excerpt[]) => Raster): View => ({
+  one: (excerpt, canvas) => rollPanel(excerpt, rasterOf([excerpt]), canvas),
+  many: (excerpts, canvas) => rolls(excerpts, rasterOf(excerpts), canvas),
+  reading: "A row per column, a column per step: inked where the value is one.",
+  comparison:
+    "The first picture is real, the others were drawn from the model; inked cells are ones. All have the same scales.",
+});
+
+const lineView: View = {
+  one: (excerpt, canvas) =>
+    rowsPanel(rowsOf(excerpt), { ...canvas, ...rowMargins(canvas), times: excerpt.times }),
+  many: lines,
+  reading:
+    "A line per column, each on its own scale, with its least and greatest value on the right; a gap is a missing value. Long stretches keep the extremes of every pixel, so no spike is lost.",
+  comparison:
+    "The first column is real, the others were drawn from the model; each row has one scale for all of them. The numbers on the right are its ends.",
+};
+
+const columnView = rasterView(columnRaster);
+
+/** Materials that are shown in a way of their own; others are a raster or lines, as their values are. */
+const VIEWS: { readonly [Name in ModalityName]?: View } = {
+  strokes: drawingView,
+  music: rasterView(pitchRaster),
+};
+
+function viewOf(excerpts: readonly Excerpt[]): View {
+  const [material, ...others] = new Set(excerpts.map((excerpt) => excerpt.material ?? "table"));
+  const own = others.length === 0 && material !== undefined ? VIEWS[material] : undefined;
+  return own ?? (excerpts.every(isRaster) ? columnView : lineView);
+}
 
 /** A stretch of data: a drawing, a raster where all columns are binary, else a line per column. */
 export const excerptFigure = (excerpt: Excerpt, canvas: Canvas): string =>
@@ -86,8 +95,7 @@ function drawings(excerpts: readonly Excerpt[], canvas: Canvas): Panel {
 }
 
 /** One raster under the other: the same pitches, the same width of a step. */
-function rolls(excerpts: readonly Excerpt[], canvas: Canvas): Panel {
-  const raster = rasterOf(excerpts);
+function rolls(excerpts: readonly Excerpt[], raster: Raster, canvas: Canvas): Panel {
   const longest = Math.max(...excerpts.map((excerpt) => lengthOf(edgesOf(excerpt))));
   const panels = excerpts.map((excerpt) =>
     column([titleOf(excerpt, canvas.width), rollPanel(excerpt, raster, canvas, longest)]),

@@ -16,26 +16,26 @@ export function isRaster({ columns }: Excerpt): boolean {
 }
 
 /** The rows of a raster from the top down: which column each shows. */
-interface Raster {
+export interface Raster {
   readonly names: readonly string[];
   /** Whether the names are MIDI pitches. */
   readonly isPitched: boolean;
 }
 
-/**
- * The rows that rasters of these excerpts have in common: pitches from the highest to the lowest that any of them
- * sounds, or all columns in their order.
- */
-export function rasterOf(excerpts: readonly Excerpt[]): Raster {
-  const names = excerpts[0]?.columns.map(({ name }) => name) ?? [];
-  const isPitched = excerpts[0]?.material === "music";
-  if (!isPitched) return { names, isPitched };
+/** The rows that rasters of these excerpts have in common: all columns in their order. */
+export const columnRaster = (excerpts: readonly Excerpt[]): Raster => ({
+  names: excerpts[0]?.columns.map(({ name }) => name) ?? [],
+  isPitched: false,
+});
+
+/** The same of music: pitches from the highest to the lowest that any of the excerpts sounds. */
+export function pitchRaster(excerpts: readonly Excerpt[]): Raster {
   const sounding = excerpts.flatMap(({ columns }) =>
     columns.filter(({ values }) => values.some((value) => value === 1)).map(({ name }) => Number(name)),
   );
   const [low, high] = sounding.length > 0 ? [Math.min(...sounding) - 2, Math.max(...sounding) + 2] : [60, 71];
-  const pitches = Array.from({ length: high - low + 1 }, (_, i) => String(high - i));
-  return { names: pitches, isPitched };
+  const names = Array.from({ length: high - low + 1 }, (_, i) => String(high - i));
+  return { names, isPitched: true };
 }
 
 /** When each step of an excerpt begins, and when the last one ends. */

@@ -6,7 +6,7 @@ import type { Clock, DetectionContent, ReportContent, ScoredSequence } from "../
 import { kindsFigure } from "../figures/kinds.ts";
 import { timelineFigure } from "../figures/timeline.ts";
 import { type Cell, renderDetails, renderTable } from "../page.ts";
-import { type ReportSection, type ReportSource, tableIn, unitOf } from "../section.ts";
+import { namedUnit, type ReportSection, type ReportSource, tableIn } from "../section.ts";
 import { seriesOf } from "../series.ts";
 import { type Verdicts, verdictsOf } from "../verdict.ts";
 import { escapeText, formatNumber, formatShare } from "../words.ts";
@@ -143,7 +143,7 @@ function detectionOf(source: ReportSource): DetectionContent | undefined {
       })),
       topColumns: watched(events).map((name) => ({
         name,
-        ...unitOf(units, name),
+        ...namedUnit(units, name),
         values: seriesOf(
           sequence,
           columns.findIndex((column) => column.name === name),

@@ -1,8 +1,8 @@
-import type { Sequence } from "../data/dataset.ts";
-import { continuationsOf, forecastSequences } from "../inference/forecast.ts";
-import type { Context } from "./context.ts";
-import type { SampleInput } from "./sample.ts";
-import { filesOf, tableRun } from "./usual.ts";
+import type { Sequence } from "../../data/dataset.ts";
+import { continuationsOf, forecastSequences } from "../../inference/forecast.ts";
+import type { Context } from "../context.ts";
+import type { SampleInput } from "../sample-input.ts";
+import { filesOf, tableRun } from "../usual.ts";
 
 /** So many continuations of each sequence of some data, the sequence itself before each. */
 export async function fromPrefix(context: Context, path: string, input: SampleInput): Promise<Sequence[]> {

@@ -1,18 +1,18 @@
 /** What `vrnn sample` makes of a run of moving pictures. */
-import { bytesToNpy } from "../data/arrays/write-npy.ts";
-import type { Sequence } from "../data/dataset.ts";
-import type { FramesField } from "../data/fields.ts";
-import { type FrameRow, framesPng } from "../data/images/strip.ts";
-import { type MemorySequence, sequencesIn } from "../data/source.ts";
-import { type GeneratedRow, generateRows, prefixStates } from "../inference/generate.ts";
-import { usageError } from "../options.ts";
-import type { TrainedModel } from "../run/run.ts";
-import { framesOf } from "../run/run-fields.ts";
-import { counted } from "../words/figures.ts";
-import type { Context } from "./context.ts";
-import type { Event, FileMade } from "./event.ts";
-import type { SampleInput } from "./sample.ts";
-import { filesOf, madeIn, note } from "./usual.ts";
+import { bytesToNpy } from "../../data/arrays/write-npy.ts";
+import type { Sequence } from "../../data/dataset.ts";
+import type { FramesField } from "../../data/fields.ts";
+import { type FrameRow, framesPng } from "../../data/images/strip.ts";
+import { type MemorySequence, sequencesIn } from "../../data/source.ts";
+import { type GeneratedRow, generateRows, prefixStates } from "../../inference/generate.ts";
+import { usageError } from "../../options.ts";
+import type { TrainedModel } from "../../run/run.ts";
+import { framesOf } from "../../run/run-fields.ts";
+import { counted } from "../../words/figures.ts";
+import type { Context } from "../context.ts";
+import type { Event, FileMade } from "../event.ts";
+import { type SampleInput, saidOf, USUAL_COUNT, USUAL_FOLDER } from "../sample-input.ts";
+import { filesOf, madeIn, note } from "../usual.ts";
 
 /** A clip that was made up: what it goes on from, and what comes after. */
 interface Clip {
@@ -26,12 +26,11 @@ interface Clip {
  * Clips, as one array `samples.npy` of what was drawn and as one picture `samples.png` of what was to be expected of each
  * frame given its latent variables, a clip a row; as values what was drawn, `[steps, H·W·C]` from 0 to 1.
  */
-export async function* madeFrames(
+export async function* sampledFrames(
   context: Context,
   input: SampleInput,
-  usual: { readonly count: number; readonly out: string },
 ): AsyncGenerator<Event<Sequence[]>> {
-  const { count = usual.count, steps, out = usual.out, prefix, seed, temperature, given, future } = input;
+  const { count = USUAL_COUNT, steps, out = USUAL_FOLDER, prefix, given, future } = input;
   if (given !== undefined || future !== undefined)
     throw usageError("--given and --future are of tables, and this run is of frames", "leave them out");
   const run = await context.run();
@@ -46,8 +45,8 @@ export async function* madeFrames(
   const ahead = prefix === undefined ? "" : ", each after the clip that it goes on from";
   yield note(`${counted(value.length, "clip")} of ${counted(steps, "frame")} in ${out}${ahead}`);
   yield note("the picture shows what was expected of each frame, the array what was drawn");
-  const said = { run: context.files?.path, ...(prefix !== undefined && { prefix }), count, steps, seed };
-  yield { type: "result", value, summary: { ...said, temperature, files: files.map(({ path }) => path) } };
+  const summary = { ...saidOf(context, input, count), files: files.map(({ path }) => path) };
+  yield { type: "result", value, summary };
 }
 
 type ClipInput = SampleInput & { readonly count: number };

@@ -1,20 +1,17 @@
 /** What `vrnn sample` writes from a run of text. */
 
-import type { Sequence } from "../data/dataset.ts";
-import { sampleTexts } from "../inference/sample-text.ts";
-import { usageError } from "../options.ts";
-import { requireVocabulary } from "../run/run-fields.ts";
-import type { Context } from "./context.ts";
-import type { Event } from "./event.ts";
-import type { SampleInput } from "./sample.ts";
-import { madeIn } from "./usual.ts";
+import type { Sequence } from "../../data/dataset.ts";
+import { sampleTexts } from "../../inference/sample-text.ts";
+import { usageError } from "../../options.ts";
+import { requireVocabulary } from "../../run/run-fields.ts";
+import type { Context } from "../context.ts";
+import type { Event } from "../event.ts";
+import { type SampleInput, saidOf } from "../sample-input.ts";
+import { madeIn } from "../usual.ts";
 
 /** Texts, printed one after the other with an empty line between, or a file each in a folder; as values their ids. */
-export async function* writtenTexts(
-  context: Context,
-  { count = 1, out, prefix, ...input }: SampleInput,
-): AsyncGenerator<Event<Sequence[]>> {
-  const { steps, seed, temperature, window, given, future } = input;
+export async function* sampledTexts(context: Context, input: SampleInput): AsyncGenerator<Event<Sequence[]>> {
+  const { count = 1, out, prefix, steps, seed, temperature, window, given, future } = input;
   if (given !== undefined || future !== undefined)
     throw usageError("--given and --future are of tables, and this run is of text", "leave them out");
   const { config, model, weights } = await context.run();
@@ -35,8 +32,7 @@ export async function* writtenTexts(
   if (out === undefined)
     yield { type: "lines", lines: texts.flatMap((text, i) => (i > 0 ? ["", text] : [text])) };
   else yield { type: "artifacts", files: madeIn(context, out, textFiles(texts)) };
-  const said = { run: context.files?.path, ...(prefix !== undefined && { prefix }), count, steps, seed };
-  yield { type: "result", value, summary: { ...said, temperature, texts } };
+  yield { type: "result", value, summary: { ...saidOf(context, input, count), texts } };
 }
 
 const textFiles = (texts: readonly string[]): Record<string, () => string> =>

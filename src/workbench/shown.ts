@@ -1,3 +1,4 @@
+import type { Dataset } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import type { Fact } from "../report/content.ts";
 import type { ReportSource } from "../report/section.ts";
@@ -11,10 +12,14 @@ export interface ShownOfRun extends Omit<ReportSource, "units" | "metrics"> {
   readonly facts?: readonly Fact[];
 }
 
-/** Finds out what a report shows of a run of other than columns. */
-export type FieldReport = (
+/**
+ * Finds out what a report shows of a run of some material.
+ *
+ * @throws VrnnError `run/no-report` for data of which none is drawn
+ */
+export type RunReport = (
   run: Run,
-  data: FieldDataset,
+  data: FieldDataset | Dataset,
   runtime: Runtime,
   result: ResultEvent,
 ) => Promise<ShownOfRun>;

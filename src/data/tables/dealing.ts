@@ -1,0 +1,72 @@
+/** Who trains, who validates and who tests, as the options of a schema say. */
+
+import { shuffled } from "../../collections.ts";
+import { VrnnError } from "../../errors.ts";
+import { Random } from "../../random/generator.ts";
+import { type Dataset, type Sequence, type SplitName, sliceSequence } from "../dataset.ts";
+import { checkShares, planSplit, type SplitPart, type SplitPlan, type Splittable } from "../split.ts";
+import type { SchemaOptions } from "./schema.ts";
+
+/** The seed by which labelled sequences are dealt out where none is told. */
+export const USUAL_SHUFFLE = 1;
+
+/** Files are often sorted by class: sequences with labels are shuffled unless the options say how. */
+export const shuffleOf = ({ shuffle, label }: SchemaOptions): number | undefined =>
+  shuffle ?? (label === undefined ? undefined : USUAL_SHUFFLE);
+
+/**
+ * The plan of the split with the shares of the options, of items in a random order where they give a seed for one.
+ *
+ * @throws VrnnError `data/no-training` when there is nothing to train on, nor columns of a trained model.
+ */
+export function planGiven(items: readonly Splittable[], options: SchemaOptions, source: string): SplitPlan {
+  const plan = shuffledPlan(items, options);
+  if (options.columns !== undefined || plan.parts.some(({ split }) => split === "train")) return plan;
+  throw new VrnnError("data/no-training", "no sequence is left for the training split", {
+    at: source,
+    remedy: 'put sequences into "train", or give the option split a share for training',
+  });
+}
+
+function shuffledPlan(items: readonly Splittable[], { split, splitBy, shuffle }: SchemaOptions): SplitPlan {
+  const shares = split && checkShares(split);
+  const isCut = splitBy === undefined ? items.length < 3 : splitBy === "time";
+  // What is cut by time is so whatever the order.
+  if (shuffle === undefined || isCut) return planSplit(items, shares, splitBy);
+  const random = Random.stream(shuffle, "split");
+  const order = shuffled([...items.keys()], (bound) => random.integer(bound));
+  const { parts, divided, notes } = planSplit(
+    order.map((i) => items[i]!),
+    shares,
+    splitBy,
+  );
+  const told = `sequences were put in a random order (seed ${shuffle}) before they were dealt out`;
+  const placed = (own: readonly SplitPart[]) => own.map((part) => ({ ...part, index: order[part.index]! }));
+  return { parts: placed(parts), divided: placed(divided), notes: [...notes, told] };
+}
+
+/** @throws VrnnError `data/single-row` */
+export function refuseSingleSteps(items: readonly Splittable[], source: string): void {
+  if (items.some(({ length }) => length > 1)) return;
+  const isOne = items.length === 1;
+  const what = isOne ? "there is a single row" : `each of the ${items.length} sequences has a single row`;
+  throw new VrnnError("data/single-row", `${what}, a sequence needs two at least`, {
+    at: source,
+    remedy: isOne ? "give a longer recording" : "name longer sequences with the option sequence, or none",
+  });
+}
+
+/** How many rows train, of all. */
+export const trainedRows = (items: readonly Splittable[], parts: readonly SplitPart[]) => ({
+  rows: parts.reduce((sum, { split, start, end }) => sum + (split === "train" ? end - start : 0), 0),
+  of: items.reduce((sum, { length }) => sum + length, 0),
+});
+
+/** Deals parts of sequences out to their splits. */
+export function dealOut(sequences: readonly Sequence[], parts: readonly SplitPart[]): Dataset["splits"] {
+  const of = (split: SplitName) =>
+    parts
+      .filter((part) => part.split === split)
+      .map(({ index, start, end }) => sliceSequence(sequences[index]!, start, end));
+  return { train: of("train"), valid: of("valid"), test: of("test") };
+}

@@ -1,0 +1,47 @@
+/** What is told of how columns were taken. */
+
+import type { Column, ConditionColumn } from "../dataset.ts";
+import type { SchemaOptions } from "./schema.ts";
+import type { Table } from "./table.ts";
+import { type FoundTime, likelySequence } from "./time.ts";
+
+/** What is told where a column begins the times of a table anew. */
+export function sequenceNote(
+  tables: readonly Table[],
+  names: readonly string[],
+  { disordered }: FoundTime,
+  { sequence }: SchemaOptions,
+): string[] {
+  const [table] = tables;
+  if (sequence !== undefined || disordered === undefined || table === undefined) return [];
+  const likely = likelySequence(table, disordered, names);
+  if (likely === undefined) return [];
+  return [
+    `"${disordered.name}" begins anew with each "${likely}": did you mean the option sequence: "${likely}"?`,
+  ];
+}
+
+/** What marks of anomalies are called in benchmarks. */
+const LABEL_NAME =
+  /^(?:is_?)?(?:anomaly|anomalies|anomalous|outliers?|labels?|attacks?|faults?|y_true|ground_?truth)$/i;
+
+/** What is told of a column that looks like an answer rather than something measured. */
+export function labelLikeNote({ name, kind }: Column): string[] {
+  if (kind !== "binary" || !LABEL_NAME.test(name)) return [];
+  return [
+    `column "${name}" looks like a label and is modelled: leave it out with drop, or say label: "${name}"`,
+  ];
+}
+
+export const rowNumberNote = (name: string): string =>
+  `column "${name}" numbers the rows and is left out; to have it, name it in the option time or kinds`;
+
+/** What is told of a condition. */
+export const knownNote = ({ name, role }: ConditionColumn): string =>
+  `column "${name}" is not modelled but known (${role})`;
+
+export function constantNote({ name, kind, levels, minimum, missing }: Column): string {
+  if (missing === 1) return `column "${name}" is left out: it has no value in the training split`;
+  const value = kind === "categorical" ? `"${levels[minimum]}"` : minimum;
+  return `column "${name}" is left out: it is constant in the training split (${value})`;
+}

@@ -1,0 +1,89 @@
+/** What a place with files can do beside, by who needs it. */
+import type { DetectorOptions } from "../anomaly/detect.ts";
+import type { FillCalibration } from "../calibration/fill-calibration.ts";
+import type { Recalibration } from "../calibration/recalibrate.ts";
+import type { Sequence } from "../data/dataset.ts";
+import type { LiveOptions, StepReader } from "../data/files-live.ts";
+import type { Line } from "../data/lines.ts";
+import type { SequenceSource } from "../data/source.ts";
+import type { Following } from "../inference/following.ts";
+import type { Incident } from "../metrics/detection.ts";
+import type { RunEvent } from "../run/events.ts";
+import type { RunConfig } from "../run/run-config.ts";
+import type { RunDetector } from "../workbench/detector.ts";
+import type { Filling } from "../workbench/fill-calibration.ts";
+import type { WatchState } from "../workbench/watch-state.ts";
+import type { ResumeRequest, TrainingJob } from "./training.ts";
+
+/** Files and runs in folders. */
+export interface Files extends OtherData, LearnedBeside, LiveFiles {
+  /** What the operation is about, as it was named. */
+  readonly path: string;
+  /** The path of a file in a folder. */
+  join(folder: string, name: string): string;
+  /** What is in the folder that the operation is about; undefined when it holds no run. */
+  folder(): Promise<FolderView | undefined>;
+  /** Goes on with a run that was stopped. */
+  resume(request: ResumeRequest): Promise<TrainingJob>;
+}
+
+/** Data beside those that an operation is about. */
+export interface OtherData {
+  /** The sequences of a file with the columns of the run. */
+  others(path: string): Promise<Sequence[]>;
+  /** Data of any kind with the fields of the run. @throws VrnnError `data/...` */
+  otherSource(path: string): Promise<SequenceSource>;
+  /** Covariates of the steps after each sequence, `[steps, C]`. */
+  future(path: string, sequences: readonly Sequence[]): Promise<Float64Array[]>;
+  /** The incidents labelled in a sequence of the chosen ones; undefined where there are no labels. */
+  labels(sequence: Sequence): Promise<readonly Incident[] | undefined>;
+}
+
+/** What is learned once from the validation split of a run, and kept beside it. */
+export interface LearnedBeside {
+  /** How the run's forecasts turned out. */
+  calibration(): Promise<Recalibration>;
+  /** Whether that has been learned already. */
+  isCalibrated(): Promise<boolean>;
+  /** How true values lay among the draws of the run's filled gaps. */
+  fillCalibration(filling: Filling): Promise<FillCalibration>;
+  /** Whether that has been learned already. */
+  isFillCalibrated(filling: Filling): Promise<boolean>;
+}
+
+/** What live data need. */
+export interface LiveFiles {
+  /** What flags odd steps, its threshold set by the run's validation split. */
+  detector(
+    options: DetectorOptions & {
+      readonly seed: number;
+      readonly following: Following;
+      readonly path?: string | undefined;
+    },
+  ): Promise<RunDetector>;
+  /** The lines that come in. */
+  lines(): AsyncIterable<Line>;
+  /** Where a stream that a model follows is kept between two processes. */
+  watchState(path: string, seed: number): Promise<WatchStateStore>;
+  /** Makes ready to read steps, a line each. */
+  openSteps(first: string, line: number, options: LiveOptions): StepReader;
+}
+
+/** What is kept of a stream; see `WatchStateFile`. */
+export interface WatchStateStore {
+  /** @throws VrnnError `watch/state` for that of another model or seed */
+  read(): WatchState | undefined;
+  /** @throws VrnnError `file/...` */
+  write(state: WatchState): void;
+}
+
+/** A run as it lies in its folder. */
+export interface FolderView {
+  readonly path: string;
+  readonly config: RunConfig;
+  readonly events: readonly RunEvent[];
+  /** Sizes in bytes by name. */
+  readonly files: Readonly<Record<string, number>>;
+  /** Whether its data are still where it found them. */
+  readonly hasData: boolean;
+}

@@ -1,0 +1,13 @@
+import { frameScoreTable } from "../../tables/frame-score-table.ts";
+import type { Material } from "./material.ts";
+import { sampledFrames } from "./sample-frames.ts";
+import { scoredRows } from "./score-rows.ts";
+
+/** Pictures, or frames of moving ones: written as an array and a picture. */
+export const images: Material = {
+  score: async (context, input) => {
+    const { value } = await scoredRows(context, input);
+    return { value, table: async () => frameScoreTable(value) };
+  },
+  sample: sampledFrames,
+};

@@ -1,0 +1,43 @@
+import type { Sequence } from "../../data/dataset.ts";
+import type { SequenceSource } from "../../data/source.ts";
+import type { SequenceScores } from "../../inference/score.ts";
+import type { NatsSummary } from "../../metrics/nats.ts";
+import type { TrainedModel } from "../../run/run.ts";
+import type { Context } from "../context.ts";
+import type { Event } from "../event.ts";
+import type { SampleInput } from "../sample-input.ts";
+import type { ScoreInput } from "../score-input.ts";
+
+/**
+ * What a kind of material brings to what is done in a way of its own with each. All other operations work on whatever
+ * fields there are, or on columns.
+ */
+export interface Material {
+  /** Scores the sequences that were chosen. @throws VrnnError `data/...`, `run/split` */
+  readonly score?: (context: Context, input: ScoreInput) => Promise<Scores>;
+  /** Makes sequences up, and writes them. */
+  readonly sample?: (context: Context, input: SampleInput) => AsyncIterable<Event<Sequence[]>>;
+  /** What is said of a bound beside nats per step; nothing unless told. */
+  readonly bound?: (
+    config: TrainedModel["config"],
+    source: SequenceSource,
+    nats: NatsSummary,
+  ) => Promise<BoundWords>;
+}
+
+/** Operations that a material brings, or lacks. */
+export type MaterialOperation = "score" | "sample";
+
+/** The scores of all sequences, and the table of them. */
+export interface Scores {
+  readonly value: SequenceScores[];
+  readonly table: () => Promise<string>;
+}
+
+/** How a bound is told. */
+export interface BoundWords {
+  /** What a step is. */
+  readonly unit: string;
+  /** Of what has bytes. */
+  readonly bitsPerByte?: number;
+}

@@ -1,0 +1,63 @@
+import { FINEST_GRID, TEMPO_RANGE } from "../data/music/playing.ts";
+import { option } from "../options.ts";
+import * as z from "../zod.ts";
+import type { Context } from "./context.ts";
+import { atLeastOne, readPath, seed, temperature } from "./inputs.ts";
+
+const [SLOWEST, FASTEST] = TEMPO_RANGE;
+const TEMPO = `it must be from ${SLOWEST} to ${FASTEST}`;
+const GRID = `it must be from 1 to ${FINEST_GRID}`;
+
+/** Where samples go, and how many there are, unless told. */
+export const USUAL_FOLDER = "out";
+export const USUAL_COUNT = 4;
+
+export const sampleInput = z.strictObject({
+  count: option(z.optional(z.int().check(z.minimum(1, "there must be one at least"))), {
+    flag: "--count <sequences>",
+    help: `how many (default: ${USUAL_COUNT}; of text 1)`,
+  }),
+  steps: atLeastOne("--steps <steps>", "how long each is", 64),
+  prefix: readPath(
+    "--prefix <path or text>",
+    "data to go on from: each sample is one of its sequences and what comes after; of a run of text the text itself",
+  ),
+  given: option(z.optional(z.record(z.string(), z.string())), {
+    flag: "--given <column=value>",
+    help: "a condition that holds at every step; may be repeated",
+  }),
+  future: readPath("--future <file>", "a table of the covariates of the steps to be sampled"),
+  out: option(z.optional(z.string()), {
+    flag: "--out <folder>",
+    help: `where they go (default: ${USUAL_FOLDER}; text is printed)`,
+    writes: "folder",
+  }),
+  seed: seed("the same seed gives the same sequences"),
+  temperature,
+  tempo: option(z._default(z.number().check(z.minimum(SLOWEST, TEMPO), z.maximum(FASTEST, TEMPO)), 100), {
+    flag: "--tempo <beats>",
+    help: "music: beats a minute",
+  }),
+  grid: option(z.optional(z.int(GRID).check(z.minimum(1, GRID), z.maximum(FINEST_GRID, GRID))), {
+    flag: "--grid <steps>",
+    help: "music: steps to a beat (default: those of the run's MIDI files, else 1)",
+  }),
+  /** The most steps computed at once. */
+  window: z._default(z.int().check(z.minimum(1)), 256),
+});
+
+export type SampleInput = z.output<typeof sampleInput>;
+
+/** What programs are told of how samples came to be. */
+export const saidOf = (
+  context: Context,
+  { prefix, steps, seed, temperature }: SampleInput,
+  count: number,
+) => ({
+  run: context.files?.path,
+  ...(prefix !== undefined && { prefix }),
+  count,
+  steps,
+  seed,
+  temperature,
+});

@@ -1,0 +1,42 @@
+/** Training as the place where it runs makes it ready. */
+import type { ModelOptions } from "../models/family.ts";
+import type { FamilyName } from "../models/loading.ts";
+import type { RunConfig } from "../run/run-config.ts";
+import type { TrainingOptions } from "../train/options.ts";
+import type { ResultEvent, RunTrainingEvent } from "../workbench/train.ts";
+import type { Given } from "./train-resumed.ts";
+
+/** A model to be trained. */
+export interface TrainingPlan {
+  readonly family: FamilyName;
+  readonly model: ModelOptions;
+  readonly training: TrainingOptions;
+  readonly schema: RunConfig["data"]["schema"];
+  /** The folder of the run, where there are folders. */
+  readonly out?: string | undefined;
+  /** Whether a run that is there already gives way. */
+  readonly force?: boolean | undefined;
+  /** The run whose weights it begins with. */
+  readonly from?: string | undefined;
+}
+
+/** Training that is ready to begin. */
+export interface TrainingJob {
+  /** The folder of the run, where there are folders. */
+  readonly path?: string;
+  readonly epochs: number;
+  /** What the data hold, to be told beforehand. */
+  readonly description: readonly string[];
+  events(): AsyncIterable<RunTrainingEvent>;
+  /** Writes a report of the run; the report's path. @throws VrnnError when it cannot be drawn. */
+  report?(result: ResultEvent): Promise<string>;
+}
+
+/** Which run is to go on. */
+export interface ResumeRequest {
+  /** Its folder; when it is empty, the one that `out` or the data say. */
+  readonly resume: string;
+  readonly out?: string | undefined;
+  /** What was said of it beside; see `resumedConfig`. */
+  readonly given: Given;
+}
