@@ -46,7 +46,7 @@ export interface Refusal {
  * @throws VrnnError what `refused` makes.
  * @example
  * checked(trainingOptions, { epochs: 0 }, refusedAt("training"));
- * // VrnnError options/invalid: training.epochs: Too small: expected number to be >=1
+ * // VrnnError options/invalid: training.epochs: it must be at least 1, and 0 was given
  */
 export function checked<Output>(
   schema: z.core.$ZodType<Output>,

@@ -6,8 +6,8 @@ import { VrnnError } from "../errors.ts";
 
 /** "64" → 64 */
 export function wholeNumber(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It must be a whole number.");
+  if (/^[+-]?\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number of at most 15 digits.");
 }
 
 /** "1e-3" → 0.001 */

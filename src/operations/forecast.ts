@@ -20,7 +20,7 @@ import { operation } from "./usual.ts";
 
 export const forecast = operation({
   input: z.strictObject({
-    horizon: option(z._default(z.int().check(z.minimum(1, "there must be one step at least")), 60), {
+    horizon: option(z._default(z.int().check(z.minimum(1)), 60), {
       flag: "--horizon <steps>",
       help: "how far ahead",
     }),

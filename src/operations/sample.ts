@@ -10,8 +10,6 @@ import { atLeastOne, readPath, seed, temperature } from "./inputs.ts";
 import { operation } from "./operation.ts";
 
 const [SLOWEST, FASTEST] = TEMPO_RANGE;
-const TEMPO = `it must be from ${SLOWEST} to ${FASTEST}`;
-const GRID = `it must be from 1 to ${FINEST_GRID}`;
 
 /** Piano rolls in JSON say nothing of beats; those of Bach's chorales hold a quarter note to a step. */
 const STEPS_PER_BEAT = 1;
@@ -20,7 +18,7 @@ const USUAL_FOLDER = "out";
 const USUAL_COUNT = 4;
 
 const input = z.strictObject({
-  count: option(z.optional(z.int().check(z.minimum(1, "there must be one at least"))), {
+  count: option(z.optional(z.int().check(z.minimum(1))), {
     flag: "--count <sequences>",
     help: `how many (default: ${USUAL_COUNT}; of text 1)`,
   }),
@@ -41,11 +39,11 @@ const input = z.strictObject({
   }),
   seed: seed("the same seed gives the same sequences"),
   temperature,
-  tempo: option(z._default(z.number().check(z.minimum(SLOWEST, TEMPO), z.maximum(FASTEST, TEMPO)), 100), {
+  tempo: option(z._default(z.number().check(z.minimum(SLOWEST), z.maximum(FASTEST)), 100), {
     flag: "--tempo <beats>",
     help: "music: beats a minute",
   }),
-  grid: option(z.optional(z.int(GRID).check(z.minimum(1, GRID), z.maximum(FINEST_GRID, GRID))), {
+  grid: option(z.optional(z.int().check(z.minimum(1), z.maximum(FINEST_GRID))), {
     flag: "--grid <steps>",
     help: "music: steps to a beat (default: those of the run's MIDI files, else 1)",
   }),

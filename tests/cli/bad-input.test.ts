@@ -60,7 +60,21 @@ describe("a command line that cannot be understood: one line, status 2, and no r
     ],
     ["no number", ["train", "x.csv", "--epochs", "many"], /'--epochs <count>' argument 'many'.*whole number/],
     ["a number out of range", ["train", "x.csv", "--dropout", "1.5"], /'--dropout'.*0\.95/],
-    ["no units", ["train", "x.csv", "--hidden", "0"], /'--hidden'/],
+    [
+      "no units",
+      ["train", "x.csv", "--hidden", "0"],
+      /option '--hidden': it must be at least 1, and 0 was given/,
+    ],
+    [
+      "fewer than none",
+      ["train", "x.csv", "--hidden", "-3"],
+      /option '--hidden': it must be at least 1, and -3 was given/,
+    ],
+    [
+      "a level that is none",
+      ["forecast", "runs/x", "--quantiles", "0.5,1"],
+      /option '--quantiles': it must be below 1, and 1 was given/,
+    ],
     ["a pair without a value", ["train", "x.csv", "--kind", "a"], /column=value/],
     ["one argument too many", ["evaluate", "runs/x", "y.csv"], /too many arguments/],
     ["no data", ["train"], /nothing to train on.*vrnn train data\.csv/],

@@ -201,10 +201,10 @@ describe("what cannot be is told in one line", () => {
 
   test.each<[string, () => object, string]>([
     ["skore", () => brought, 'there is no task "skore" (did you mean "score"?)'],
-    ["score", () => ({ ...brought, samples: 0 }), "samples: there must be one at least"],
-    ["score", () => ({ ...brought, sed: 1 }), 'Unrecognized key: "sed"'],
+    ["score", () => ({ ...brought, samples: 0 }), "samples: it must be at least 1, and 0 was given"],
+    ["score", () => ({ ...brought, sed: 1 }), 'there is no "sed"'],
     ["score", () => ({ ...brought, family: "vrn" }), 'there is no model family "vrn" (did you mean "vrnn"?)'],
-    ["score", () => ({ ...brought, model: { hiden: 3 } }), 'model: Unrecognized key: "hiden"'],
+    ["score", () => ({ ...brought, model: { hiden: 3 } }), 'model: there is no "hiden"'],
     ["score", () => ({ ...brought, weights: undefined }), "weights: the job lacks it (give `weights`)"],
     ["train", () => ({ ...choice, training }), "data: the job lacks it (give `data`)"],
     ["train", () => ({ ...choice, family: "vrn", data }), 'no model family "vrn" (did you mean "vrnn"?)'],
