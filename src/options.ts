@@ -29,8 +29,11 @@ export type Written =
   | "folder"
   | { readonly names: (beginning: string) => readonly string[] };
 
-/** What a model may lack that options are about: latent variables, places where dropout acts, what it takes beside the data. */
-export type OptionNeed = "latents" | "dropoutSites" | "conditions";
+/**
+ * What a model may lack that options are about: latent variables, places where dropout acts, what it takes beside the data,
+ * labels that it tells, units of each sequence.
+ */
+export type OptionNeed = "latents" | "dropoutSites" | "conditions" | "labels" | "units";
 
 /** Why a schema refused some values. */
 export interface Refusal {

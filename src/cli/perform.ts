@@ -1,4 +1,8 @@
+import { refuseOtherMaterials } from "../data/option-materials.ts";
+import type { Context } from "../operations/context.ts";
 import type { Operation } from "../operations/operation.ts";
+import { metaOf, shapeOf } from "../options.ts";
+import type * as z from "../zod.ts";
 import type { DataChoice } from "./data-choice.ts";
 import { nodeContext } from "./place.ts";
 import { Screen, Unread } from "./screen.ts";
@@ -30,6 +34,7 @@ export async function perform(
   const { notes } = screen;
   const context = nodeContext({ ...place, notes, signal: () => end.signal });
   try {
+    await refuseUnreadByRun(operation, given, context);
     for await (const event of operation.run(context, input, given)) await screen.show(event);
   } catch (error) {
     if (!(error instanceof Unread)) throw error;
@@ -39,6 +44,18 @@ export async function perform(
     end.release();
     if (end.isStopped) endThoughUnread();
   }
+}
+
+/** Refuses options that have no effect on data of the material that a run is of. */
+async function refuseUnreadByRun(
+  { input }: Operation,
+  given: Call["given"],
+  context: Context,
+): Promise<void> {
+  const shape = shapeOf(input);
+  if (!Object.keys(given).some((key) => metaOf(shape[key] as z.core.$ZodType).materials)) return;
+  const { modality } = (await context.run()).config;
+  refuseOtherMaterials(input, given, { material: modality.name });
 }
 
 /** How long a reader is waited for once the work was asked to stop, and then what is still under way, in milliseconds. */

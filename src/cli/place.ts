@@ -24,6 +24,7 @@ import {
 import type { DataChoice } from "./data-choice.ts";
 import { nodeFiles } from "./files.ts";
 import type { Notes } from "./notes.ts";
+import { refuseUnread } from "./unread.ts";
 
 /** What the command line says of where things are. */
 export interface Place {
@@ -105,9 +106,12 @@ async function datasetAt(
   options: DataSchema,
 ): Promise<Dataset | FieldDataset> {
   const reader = readerFor(path, options);
-  return reader === undefined
-    ? readDataset([path, ...more], options)
-    : readFields(reader, onlyFile(path, more), options);
+  const data =
+    reader === undefined
+      ? readDataset([path, ...more], options)
+      : await readFields(reader, onlyFile(path, more), options);
+  refuseUnread(options, data, path);
+  return data;
 }
 
 const pictures: Pictures = {

@@ -21,6 +21,7 @@ import { readerOfRun, readRunFields } from "../workbench/field-data.ts";
 import { readRunData } from "../workbench/run-data.ts";
 import { type RunStart, trainRun } from "../workbench/train.ts";
 import type { Notes } from "./notes.ts";
+import { refuseUnread } from "./unread.ts";
 
 /** Where training takes place. */
 export interface Workshop {
@@ -62,12 +63,12 @@ async function begun(
   const reader = readerFor(path, plan.schema);
   if (reader === undefined) {
     const data = readDataset([path, ...more], plan.schema);
+    refuseUnread(plan.schema, data, path);
     return { data, config: newConfig({ ...plan, path, more, data }) };
   }
-  if (reader !== "stream" && plan.schema.scaleSteps !== undefined)
-    throw usageError(`option '--scale-series': ${reader} has no scale`, "leave it out");
   const asked = reader === "stream" ? { ...plan.schema, stream: true } : plan.schema;
   const data = await readFields(reader, onlyFile(path, more), asked);
+  refuseUnread(plan.schema, data, path);
   return { data, config: await newFieldsConfig({ ...plan, schema: settled(asked, data), path, data }) };
 }
 

@@ -42,10 +42,12 @@ const input = z.strictObject({
   tempo: option(z._default(z.number().check(z.minimum(SLOWEST), z.maximum(FASTEST)), 100), {
     flag: "--tempo <beats>",
     help: "music: beats a minute",
+    materials: ["music"],
   }),
   grid: option(z.optional(z.int().check(z.minimum(1), z.maximum(FINEST_GRID))), {
     flag: "--grid <steps>",
     help: "music: steps to a beat (default: those of the run's MIDI files, else 1)",
+    materials: ["music"],
   }),
   /** The most steps computed at once. */
   window: z._default(z.int().check(z.minimum(1)), 256),

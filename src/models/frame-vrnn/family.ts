@@ -20,7 +20,10 @@ const frameVrnnOptions = z.strictObject({
 
 export const frameVrnn = family(
   frameVrnnOptions,
-  { frames: ({ frames, levels }, options) => new FrameVrnn({ shape: frames, levels, ...options }) },
+  {
+    frames: ({ frames, levels }, options) => new FrameVrnn({ shape: frames, levels, ...options }),
+    has: ["latents"],
+  },
   ({ hidden, latent, channels }) => [
     { label: "hidden units, latent variables, channels", value: `${hidden}, ${latent}, ${channels}` },
   ],
