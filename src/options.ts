@@ -17,6 +17,8 @@ declare module "zod/v4/core" {
     reads?: true;
     /** Of an option that names what is written. */
     writes?: Written;
+    /** How the names of such files end, `.csv`: what is written is of that format, whatever they are called. */
+    ending?: string;
     /** What a model must have for it to have an effect; absent: nothing. */
     needs?: OptionNeed;
   }

@@ -13,12 +13,15 @@ interface Field {
   /** For an option that names a path: what is done there. */
   readonly reads: boolean;
   readonly writes: Written | undefined;
+  readonly ending: string | undefined;
 }
 
 /** Something that is written, as an option names it. */
 export interface WrittenPath {
   readonly path: string;
   readonly writes: Written;
+  /** How the name of what is written there ends; absent: that says nothing. */
+  readonly ending?: string | undefined;
 }
 
 /** What the options of a command name. */
@@ -60,15 +63,22 @@ export class Options {
     return given;
   }
 
+  /** Whether one of them is called so: `--hidden`. */
+  knows(flag: string): boolean {
+    return this.fields.some(({ option, off }) =>
+      [option, off?.option].some((each) => each?.short === flag || each?.long === flag),
+    );
+  }
+
   /** The paths that an input names, by what the options say of themselves. */
   paths(input: Readonly<Record<string, unknown>>): NamedPaths {
     const read: string[] = [];
     const written: WrittenPath[] = [];
-    for (const { path: place, reads, writes } of this.fields) {
+    for (const { path: place, reads, writes, ending } of this.fields) {
       const path = valueAt(input, place);
       if (typeof path !== "string") continue;
       if (reads) read.push(path);
-      if (writes !== undefined) written.push({ path, writes });
+      if (writes !== undefined) written.push({ path, writes, ending });
     }
     return { read, written };
   }
@@ -96,9 +106,9 @@ const valueAt = (input: unknown, path: readonly string[]): unknown =>
 /** An object inside another is a section: its parts are options of the same command. */
 function fieldsOf(input: Schema, path: readonly string[]): Field[] {
   return Object.entries(shapeOf(input)).flatMap(([key, schema]) => {
-    const { flag, off, reads = false, writes } = metaOf(schema);
+    const { flag, off, reads = false, writes, ending } = metaOf(schema);
     if (flag === undefined) return fieldsOf(schema, [...path, key]);
-    const field = { path: [...path, key], option: optionOf(flag, schema), reads, writes };
+    const field = { path: [...path, key], option: optionOf(flag, schema), reads, writes, ending };
     if (off === undefined) return [field];
     const offFlag = flagName(flag).replace("--", "--no-");
     return [{ ...field, off: { option: new Option(offFlag, off.help), value: off.value } }];
@@ -125,6 +135,12 @@ type Definition = z.core.$ZodTypes["_zod"]["def"];
 
 const definitionOf = (schema: Schema): Definition => bare(schema)._zod.def as Definition;
 
+/** The words of which an option is one; of any other kind, none. */
+export function enumWords(schema: Schema): readonly string[] {
+  const definition = definitionOf(schema);
+  return definition.type === "enum" ? Object.values(definition.entries).map(String) : [];
+}
+
 /** How the text of an option becomes a value of its kind; text itself and switches need nothing. */
 function readerOf(schema: Schema): Reader | undefined {
   const definition = definitionOf(schema);
@@ -132,7 +148,7 @@ function readerOf(schema: Schema): Reader | undefined {
     case "number":
       return "format" in definition && definition.format === "safeint" ? wholeNumber : decimal;
     case "enum":
-      return oneOf(Object.values(definition.entries) as string[]);
+      return oneOf(enumWords(schema));
     case "array":
       return definitionOf(definition.element).type === "number" ? decimals : list;
     case "tuple":

@@ -31,7 +31,11 @@ export const forecast = operation({
       "--paths <file>",
       "where the sample paths go, if anywhere: the model's own, not put right",
     ),
-    picture: writtenFile("--picture <file>", "where a picture of the first sequence goes, if anywhere (SVG)"),
+    picture: writtenFile(
+      "--picture <file>",
+      "where a picture of the first sequence goes, if anywhere (SVG)",
+      ".svg",
+    ),
     future: readPath(
       "--future <file>",
       "a table of the covariates of the steps to come, for a model that has some",

@@ -16,11 +16,11 @@ export const temperature = option(z._default(z.number().check(z.gt(0)), 1), {
 
 /** Where the table of an operation goes. */
 export const tableOut = (what = "the table") =>
-  writtenFile("--out <file>", `where ${what} goes (default: stdout)`);
+  writtenFile("--out <file>", `where ${what} goes, as CSV (default: stdout)`);
 
-/** A file that is made when it is asked for. */
-export const writtenFile = (flag: string, help: string) =>
-  option(z.optional(z.string()), { flag, help, writes: "file" });
+/** A file that is made when it is asked for, a table unless told. */
+export const writtenFile = (flag: string, help: string, ending = ".csv") =>
+  option(z.optional(z.string()), { flag, help, writes: "file", ending });
 
 /** A file, a folder or a run that is read. */
 export const readPath = (flag: string, help: string) =>

@@ -57,6 +57,7 @@ const input = z.strictObject({
     flag: "--state <file>",
     help: "where it stands, kept at the end and every few seconds: another watch with this file goes on from there",
     writes: "file",
+    ending: ".json",
   }),
   seed: seed("of the draws of the latent variables"),
   alarmsPerHour: rateOption({

@@ -52,6 +52,21 @@ describe("a command line that cannot be understood: one line, status 2, and no r
       ["train", "x.csv", "--hiden", "3"],
       /unknown option '--hiden' \(Did you mean --hidden\?\)/,
     ],
+    [
+      "an option of another model",
+      ["train", "x.csv", "--states", "3"],
+      /unknown option '--states' \(--states is an option of --model hmm\)/,
+    ],
+    [
+      "an option of another command",
+      ["score", "runs/x", "--hidden", "3"],
+      /unknown option '--hidden' \(--hidden is an option of vrnn train\)/,
+    ],
+    [
+      "an option of a model of another command, with its value",
+      ["score", "runs/x", "--states=3"],
+      /unknown option '--states' \(--states is an option of vrnn train --model hmm\)/,
+    ],
     ["an unknown command", ["trian", "x.csv"], /unknown command 'trian' \(Did you mean train\?\)/],
     [
       "an unknown cell",
