@@ -6,7 +6,7 @@ import { checked, flagName, metaOf, usageError } from "../options.ts";
 import * as z from "../zod.ts";
 import { subjects } from "./commands.ts";
 import { dataChoice } from "./data-choice.ts";
-import { Options } from "./options.ts";
+import { Options, wordAfter } from "./options.ts";
 import { perform } from "./perform.ts";
 
 /** What belongs to no operation over sequences. */
@@ -31,7 +31,7 @@ export async function defineCommand(
   const about = subjects[subject];
   if (about !== undefined) command.argument(about.argument, about.help);
   choice.declare(command);
-  options.declare(command);
+  options.declare(command, await operation.listed?.({ words: options.said(words), path: pathIn(words) }));
   const isTable = operation.output === "table";
   if (operation.output !== "answers")
     command.option("--json", `print one JSON object on stdout${isTable ? "; needs --out" : ""}`);
@@ -79,9 +79,6 @@ async function tried<Value>(flag: string, make: () => Promise<Value>): Promise<V
   }
 }
 
-/** "--model srnn" and "--model=srnn" → "srnn" */
-function wordAfter(flag: string, words: readonly string[]): string | undefined {
-  const joined = words.find((word) => word.startsWith(`${flag}=`));
-  const at = words.indexOf(flag);
-  return joined?.slice(flag.length + 1) ?? (at < 0 ? undefined : words[at + 1]);
-}
+/** What stands first after the name of the command, unless it is an option. */
+const pathIn = ([, path]: readonly string[]): string | undefined =>
+  path === undefined || path.startsWith("-") ? undefined : path;

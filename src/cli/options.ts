@@ -1,5 +1,6 @@
 /** The options of a command, derived from a schema and its metadata. */
 import { type Command, Option } from "commander";
+import type { Choices, Listed } from "../operations/operation.ts";
 import { bare, flagName, metaOf, type Refusal, shapeOf, usageError, type Written } from "../options.ts";
 import * as z from "../zod.ts";
 import { decimal, decimals, list, oneOf, pairs, wholeNumber } from "./parse.ts";
@@ -7,13 +8,10 @@ import { decimal, decimals, list, oneOf, pairs, wholeNumber } from "./parse.ts";
 /** An option and the place of its value in the input. */
 interface Field {
   readonly path: readonly string[];
+  readonly metadata: z.core.GlobalMeta;
   readonly option: Option;
   /** The option that turns it off, where it has one beside, and the value that stands for that. */
   readonly off?: { readonly option: Option; readonly value: string };
-  /** For an option that names a path: what is done there. */
-  readonly reads: boolean;
-  readonly writes: Written | undefined;
-  readonly ending: string | undefined;
 }
 
 /** Something that is written, as an option names it. */
@@ -43,9 +41,18 @@ export class Options {
     this.fields = fieldsOf(input, []);
   }
 
-  /** Adds them to a command. */
-  declare(command: Command): void {
-    for (const { option, off } of this.fields) {
+  /** What words say of them, by the last part of the way to each; nothing is checked. */
+  said(words: readonly string[]): Choices {
+    return Object.fromEntries(
+      this.fields.map(({ path, option }) => [path.at(-1), option.long && wordAfter(option.long, words)]),
+    );
+  }
+
+  /** Adds them to a command. @param isListed which of them its help shows; all unless told */
+  declare(command: Command, isListed: Listed = () => true): void {
+    for (const { path, metadata, option, off } of this.fields) {
+      const isShown = isListed(path, metadata);
+      for (const each of [option, off?.option]) each?.hideHelp(!isShown);
       command.addOption(option);
       if (off) command.addOption(off.option);
     }
@@ -57,7 +64,8 @@ export class Options {
     for (const { path, option, off } of this.fields) {
       const name = option.attributeName();
       if (command.getOptionValueSource(name) !== "cli") continue;
-      const value = command.getOptionValue(name);
+      const told = command.getOptionValue(name);
+      const value = option.optional && told === true ? "" : told; // given without a value
       place(given, path, off !== undefined && value === false ? off.value : value);
     }
     return given;
@@ -74,7 +82,8 @@ export class Options {
   paths(input: Readonly<Record<string, unknown>>): NamedPaths {
     const read: string[] = [];
     const written: WrittenPath[] = [];
-    for (const { path: place, reads, writes, ending } of this.fields) {
+    for (const { path: place, metadata } of this.fields) {
+      const { reads = false, writes, ending } = metadata;
       const path = valueAt(input, place);
       if (typeof path !== "string") continue;
       if (reads) read.push(path);
@@ -88,6 +97,13 @@ export class Options {
     const field = this.fields.find((each) => each.path.every((part, i) => part === path[i]));
     return usageError(`option '${field?.option.long ?? path.join(".")}': ${message}`);
   };
+}
+
+/** "--model srnn" and "--model=srnn" → "srnn" */
+export function wordAfter(flag: string, words: readonly string[]): string | undefined {
+  const joined = words.find((word) => word.startsWith(`${flag}=`));
+  const at = words.indexOf(flag);
+  return joined?.slice(flag.length + 1) ?? (at < 0 ? undefined : words[at + 1]);
 }
 
 function place(object: Record<string, unknown>, [key, ...rest]: readonly string[], value: unknown): void {
@@ -106,9 +122,10 @@ const valueAt = (input: unknown, path: readonly string[]): unknown =>
 /** An object inside another is a section: its parts are options of the same command. */
 function fieldsOf(input: Schema, path: readonly string[]): Field[] {
   return Object.entries(shapeOf(input)).flatMap(([key, schema]) => {
-    const { flag, off, reads = false, writes, ending } = metaOf(schema);
+    const metadata = metaOf(schema);
+    const { flag, off } = metadata;
     if (flag === undefined) return fieldsOf(schema, [...path, key]);
-    const field = { path: [...path, key], option: optionOf(flag, schema), reads, writes, ending };
+    const field = { path: [...path, key], metadata, option: optionOf(flag, schema) };
     if (off === undefined) return [field];
     const offFlag = flagName(flag).replace("--", "--no-");
     return [{ ...field, off: { option: new Option(offFlag, off.help), value: off.value } }];
@@ -120,7 +137,6 @@ function optionOf(flag: string, schema: Schema): Option {
   const { success, data: usual } = z.safeParse(schema, undefined);
   const shown = success ? shownDefault(usual) : "";
   const option = new Option(flag, shown === "" ? help : `${help} (default: ${shown})`);
-  if (option.optional) option.preset(""); // given without a value
   const reader = readerOf(schema);
   return reader === undefined
     ? option

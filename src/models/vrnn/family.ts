@@ -51,6 +51,7 @@ export const vrnnOptions = z.strictObject({
     flag: "--initial <name>",
     help: `state before the first step: ${initialStateNames.join(" or ")} (from --static and --covariates)`,
     needs: "conditions",
+    materials: ["table", "strokes"],
   }),
   embedding: option(z._default(size, 64), {
     flag: "--embedding <size>",
