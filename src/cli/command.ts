@@ -1,8 +1,10 @@
 /** An operation as a command of `vrnn`. */
 import type { Command } from "commander";
+import { VrnnError } from "../errors.ts";
 import type { OperationEntry } from "../operations/index.ts";
 import type { InputSchema, Operation, Variants } from "../operations/operation.ts";
 import { checked, flagName, metaOf, usageError } from "../options.ts";
+import { RunFolder } from "../run/folder.ts";
 import * as z from "../zod.ts";
 import { subjects } from "./commands.ts";
 import { dataChoice } from "./data-choice.ts";
@@ -49,10 +51,22 @@ export async function defineCommand(
       choice: checked(dataChoice, choice.given(command), choice.refused),
       isJson,
     };
+    refuseRunAsData(subject === "data" && given["resume"] === undefined ? command.args : []);
+    refuseRunAsData(call.choice.data === undefined ? [] : [call.choice.data]);
     const { read, written } = options.paths(call.input);
     const reads = [...command.args, ...choice.paths(call.choice).read, ...read];
     if (written.length > 0) (await import("./outputs.ts")).checkOutputs(written, reads);
     await perform(operation, { ...call, reads });
+  });
+}
+
+/** @throws VrnnError `data/run` for a run in the place of data */
+function refuseRunAsData(paths: readonly string[]): void {
+  const run = paths.find((path) => RunFolder.isRun(path));
+  if (run === undefined) return;
+  throw new VrnnError("data/run", "this is the folder of a run, and data are wanted here", {
+    at: run,
+    remedy: `name the data; vrnn train --resume ${run} goes on with the run`,
   });
 }
 

@@ -5,7 +5,7 @@ import { VrnnError } from "../errors.ts";
 import { type Imputed, imputeSequences } from "../inference/impute.ts";
 import { option } from "../options.ts";
 import { drawTable, gapTable, imputedTable } from "../tables/impute-table.ts";
-import { grouped } from "../words/figures.ts";
+import { counted } from "../words/figures.ts";
 import type { Filling } from "../workbench/fill-calibration.ts";
 import * as z from "../zod.ts";
 import { type Context, subjectOf } from "./context.ts";
@@ -53,7 +53,9 @@ export const impute = operation({
     ];
     yield { type: "artifacts", files };
     yield note(
-      filled === 0 ? "nothing was missing: the table is as it was" : `${grouped(filled)} entries filled`,
+      filled === 0
+        ? "nothing was missing: the table is as it was"
+        : `${counted(filled, "entry", "entries")} filled`,
     );
     const effectiveSize = effectiveSizeOf(value);
     if (effectiveSize !== undefined && effectiveSize < LEAST_EFFECTIVE * islandSize)

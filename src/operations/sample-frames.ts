@@ -46,7 +46,13 @@ export async function* madeFrames(
   const ahead = prefix === undefined ? "" : ", each after the clip that it goes on from";
   yield note(`${counted(value.length, "clip")} of ${counted(steps, "frame")} in ${out}${ahead}`);
   yield note("the picture shows what was expected of each frame, the array what was drawn");
-  const said = { run: context.files?.path, ...(prefix !== undefined && { prefix }), count, steps, seed };
+  const said = {
+    run: context.files?.path,
+    ...(prefix !== undefined && { prefix }),
+    count: value.length,
+    steps,
+    seed,
+  };
   yield { type: "result", value, summary: { ...said, temperature, files: files.map(({ path }) => path) } };
 }
 

@@ -59,7 +59,7 @@ export const sample = operation({
   input,
   output: "figures",
   async *run(context, input): AsyncGenerator<Event<Sequence[]>> {
-    const { count = USUAL_COUNT, steps, out = USUAL_FOLDER, seed, temperature, prefix, given } = input;
+    const { steps, out = USUAL_FOLDER, seed, temperature, prefix, given } = input;
     if (prefix !== undefined && given !== undefined)
       throw usageError("--given and --prefix exclude each other", "the prefix holds its conditions itself");
     const { modality } = (await context.run()).config;
@@ -75,7 +75,7 @@ export const sample = operation({
     const said = {
       run: context.files?.path,
       ...(prefix !== undefined && { prefix }),
-      count,
+      count: value.length,
       steps,
       seed,
       temperature,
@@ -139,4 +139,4 @@ async function filesMade(
 }
 
 const playedAt = ({ tempo, grid }: Playing): string =>
-  `played at ${tempo} beats a minute, ${grid} ${grid === 1 ? "step" : "steps"} to a beat`;
+  `played at ${tempo} beats a minute, ${counted(grid, "step")} to a beat`;

@@ -3,6 +3,7 @@ import { type Event, note } from "../operations/event.ts";
 import { seed } from "../operations/inputs.ts";
 import { operation } from "../operations/operation.ts";
 import { option } from "../options.ts";
+import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Recording, record } from "./record.ts";
 
@@ -46,7 +47,9 @@ export const recordMachine = operation({
     try {
       const value = await recorded;
       const { rows, table, incidents, labels } = value;
-      yield note(`${rows} rows in ${table}, ${incidents.length} incidents in ${labels}`);
+      yield note(
+        `${counted(rows, "row")} in ${table}, ${counted(incidents.length, "incident")} in ${labels}`,
+      );
       yield { type: "result", value, summary: value };
     } catch (error) {
       if (!signal.aborted) throw error;

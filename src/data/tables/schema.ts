@@ -16,6 +16,7 @@ import type { FormatName } from "../format-names.ts";
 import { scaleSeries } from "../series-units.ts";
 import {
   checkShares,
+  isAllTested,
   type Part,
   placeNotes,
   planSplit,
@@ -109,7 +110,7 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
   const grouped = given.map((table, i) => (found.course?.isFalling(i) ? reversedTable(table) : table));
   const items = grouped.map((table) => ({ ...itemOf(table), isTimed: time !== undefined }));
   const rowNumbers = rowNumbersOf(tables, options).filter((name) => name !== time?.name);
-  const plan = planGiven(items, { ...options, shuffle: shuffleOf(options) }, source);
+  const plan = planGiven(items, { ...options, shuffle: shuffleOf(items, options) }, source);
   const parts = [...plan.parts].sort((a, b) => a.index - b.index || a.start - b.start);
   const infer = (wanted: readonly string[]) => varying(inferColumns(grouped, parts, wanted, options));
   const modelled = options.columns
@@ -188,9 +189,14 @@ function decimalOf(tables: readonly Table[]): DecimalMark | undefined {
   return others.length === 0 ? first : undefined;
 }
 
-/** Files are often sorted by class: sequences with labels are shuffled unless the options say how. */
-const shuffleOf = ({ shuffle, label }: SchemaOptions): number | undefined =>
-  shuffle ?? (label === undefined ? undefined : USUAL_SHUFFLE);
+/** Files are often sorted by class: sequences with labels are shuffled unless the options say how, or none train. */
+function shuffleOf(
+  items: readonly Splittable[],
+  { shuffle, label, split, splitBy }: SchemaOptions,
+): number | undefined {
+  const isDealtOut = !isCutByTime(items, splitBy) && !isAllTested(split);
+  return shuffle ?? (label !== undefined && isDealtOut ? USUAL_SHUFFLE : undefined);
+}
 
 /** How often each word was read as missing in the files of some tables. */
 function missingWordsOf(tables: readonly Table[]): Map<string, number> {
@@ -312,9 +318,10 @@ export const USUAL_SHUFFLE = 1;
 /**
  * The plan of the split with the shares of the options, of items in a random order where they give a seed for one.
  *
- * @throws VrnnError `data/no-training` when there is nothing to train on, nor columns of a trained model.
+ * @throws VrnnError `data/shuffle`; `data/no-training` when there is nothing to train on, nor columns of a trained model.
  */
 export function planGiven(items: readonly Splittable[], options: SchemaOptions, source: string): SplitPlan {
+  if (options.columns === undefined) refuseIdleShuffle(items, options, source);
   const plan = shuffledPlan(items, options);
   if (options.columns !== undefined || plan.parts.some(({ split }) => split === "train")) return plan;
   throw new VrnnError("data/no-training", "no sequence is left for the training split", {
@@ -323,11 +330,33 @@ export function planGiven(items: readonly Splittable[], options: SchemaOptions, 
   });
 }
 
+/**
+ * Refuses an order for sequences that are not dealt out: each is cut by time.
+ *
+ * @throws VrnnError `data/shuffle`
+ */
+function refuseIdleShuffle(
+  items: readonly Splittable[],
+  { shuffle, splitBy }: Pick<SchemaOptions, "shuffle" | "splitBy">,
+  source: string,
+): void {
+  if (shuffle === undefined || !isCutByTime(items, splitBy)) return;
+  if (items.some(({ split }) => split !== undefined)) return; // their files say more than this
+  const who = splitBy === "time" ? "each sequence is" : "one or two sequences are";
+  throw new VrnnError("data/shuffle", `the option shuffle has no effect: ${who} cut by time`, {
+    at: source,
+    remedy: "leave it out, or deal whole sequences out with the option split-by: sequence",
+  });
+}
+
+/** Whether the splits are parts of each sequence: one or two are not dealt out unless it is said so. */
+const isCutByTime = (items: readonly Splittable[], splitBy: SplitWay | undefined): boolean =>
+  splitBy === undefined ? items.length < 3 : splitBy === "time";
+
 function shuffledPlan(items: readonly Splittable[], { split, splitBy, shuffle }: SchemaOptions): SplitPlan {
   const shares = split && checkShares(split);
-  const isCut = splitBy === undefined ? items.length < 3 : splitBy === "time";
   // What is cut by time is so whatever the order.
-  if (shuffle === undefined || isCut) return planSplit(items, shares, splitBy);
+  if (shuffle === undefined || isCutByTime(items, splitBy)) return planSplit(items, shares, splitBy);
   const random = Random.stream(shuffle, "split");
   const order = shuffled([...items.keys()], (bound) => random.integer(bound));
   const { parts, divided, notes } = planSplit(
