@@ -57,6 +57,9 @@ const FORMATS: ReadonlySet<string> = new Set([
   ],
 ]);
 
+/** The ending of any text: it says that there is a file, and not of what format. */
+const TEXT = ".txt";
+
 /** The ending of a name that says of what format a file is, if any. */
 function formatEnding(path: string): string | undefined {
   const ending = extname(path).toLowerCase();
@@ -82,7 +85,7 @@ function requireEnding(path: string, ending: string): void {
 
 /** @throws VrnnError `file/ending` for a folder that would be called like a file */
 function refuseFileName(path: string): void {
-  const named = formatEnding(path);
+  const named = formatEnding(path) ?? (path.endsWith(TEXT) ? TEXT : undefined);
   if (named === undefined || statOf(path) !== undefined) return; // what stands there says itself what it is
   throw new VrnnError("file/ending", `a folder is made here, and ${named} is the ending of a file`, {
     at: path,

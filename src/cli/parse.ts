@@ -32,7 +32,11 @@ function quotedParts(text: string): readonly string[] {
 }
 
 /** "0.7,0.15,0.15" → [0.7, 0.15, 0.15] */
-export const decimals = (text: string): readonly number[] => text.split(",").map(decimal);
+export function decimals(text: string): readonly number[] {
+  const parts = text.split(",");
+  if (parts.every(isDecimal)) return parts.map(Number);
+  throw new InvalidArgumentError("It must be numbers, set off by commas.");
+}
 
 /** "load=real" → { load: "real" }; given again, the option adds to the record. */
 export function pairs<Value>(read: (text: string) => Value) {

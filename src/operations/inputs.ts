@@ -1,10 +1,10 @@
 /** Inputs that several operations have. */
-import { option } from "../options.ts";
+import { type OptionNeed, option } from "../options.ts";
 import * as z from "../zod.ts";
 
 /** A count of which there must be one. */
-export const atLeastOne = (flag: string, help: string, usual: number) =>
-  option(z._default(z.int().check(z.minimum(1)), usual), { flag, help });
+export const atLeastOne = (flag: string, help: string, usual: number, needs?: OptionNeed) =>
+  option(z._default(z.int().check(z.minimum(1)), usual), { flag, help, ...(needs && { needs }) });
 
 export const seed = (help: string) =>
   option(z._default(z.int().check(z.minimum(0)), 1), { flag: "--seed <number>", help });

@@ -19,7 +19,10 @@ export const recordMachine = operation({
       flag: "--name <name>",
       help: "of the table; names that begin with train-, valid- or test- say what it is for",
     }),
-    seconds: option(z._default(z.number(), 240), { flag: "--seconds <seconds>", help: "how long it lasts" }),
+    seconds: option(z._default(z.number().check(z.gt(0)), 240), {
+      flag: "--seconds <seconds>",
+      help: "how long it lasts",
+    }),
     incidents: option(z._default(z.int().check(z.minimum(0)), 0), {
       flag: "--incidents <count>",
       help: "how many incidents are injected",

@@ -69,7 +69,17 @@ function beyondDefaults(schema: z.ZodMiniType, values: Readonly<Record<string, u
   return Object.fromEntries(Object.entries(values).filter((entry) => !isUsual(entry)));
 }
 
-function refuseLacking(model: Model, schema: z.ZodMiniType, wanted: Readonly<Record<string, unknown>>): void {
+/**
+ * Refuses options that are about what a model lacks.
+ *
+ * @param wanted what was said, nothing filled in
+ * @throws VrnnError `usage/option`
+ */
+export function refuseLacking(
+  model: Model,
+  schema: z.ZodMiniType,
+  wanted: Readonly<Record<string, unknown>>,
+): void {
   for (const [key, part] of Object.entries(shapeOf(schema))) {
     const { needs: need, flag = key } = metaOf(part);
     if (key in wanted && need !== undefined && !needs[need].has(model))

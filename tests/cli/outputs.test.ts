@@ -36,6 +36,7 @@ describe("a name that says another format than is written is refused before any 
     [["impute", "--entries", "e.jsonl"], /e\.jsonl: .*call it e\.csv/],
     [["export", "--out", "m.csv"], /m\.csv: .*call it m\.onnx/],
     [["watch", "--state", "w.csv"], /w\.csv: .*call it w\.json/],
+    [["sample", "--out", "samples.txt"], /samples\.txt: a folder is made here/],
     [["sample", "--out", "samples.csv"], /samples\.csv: a folder is made here, .*such as samples\)/],
   ])("%j", async ([command, ...args], line) => {
     const before = readdirSync(folder);

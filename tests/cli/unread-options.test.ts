@@ -109,6 +109,15 @@ describe("options of other data, models, objectives and learners", () => {
       folder,
     );
     expect(trained.status).toBe(0);
+    const unnamed = await vrnn(["score", "run", "--format", "csv"], folder);
+    expect(error(unnamed)).toMatch(
+      /option '--format': it says what kind of file --data names, and none is named/,
+    );
+    const exact = ["--latent", "0", "--hidden", "4", "--epochs", "1", "--out", "exact"];
+    expect((await vrnn(["train", ...table, ...exact], folder)).status).toBe(0);
+    expect(error(await vrnn(["score", "exact", "--samples", "5"], folder))).toMatch(
+      /'--samples' has no effect: the model has no latent variables/,
+    );
     const outcome = await vrnn(["sample", "run", "--tempo", "90", "--out", "x"], folder);
     expect(outcome).toMatchObject({ status: 2, stdout: "" });
     expect(error(outcome)).toMatch(/'--tempo' has no effect: it is about music, and the data are tables/);
