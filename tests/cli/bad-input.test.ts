@@ -128,6 +128,22 @@ describe("a run that cannot be used: one line", () => {
     expect(await vrnn(["train", "good.csv", ...tiny], folder)).toMatchObject({ status: 0 });
   });
 
+  test.each<[string, readonly string[]]>([
+    ["to be trained on", ["train", "runs/good"]],
+    ["to be evaluated on", ["evaluate", "runs/good", "--data", "runs/good"]],
+  ])("a run in the place of data %s", async (_, args) => {
+    const line =
+      /runs\/good: this is the folder of a run, and data are wanted here \(name the data; .*--resume/;
+    expectOneLine(await vrnn(args, folder), line);
+  });
+
+  test("data in the place of a run", async () => {
+    const line =
+      /good\.csv: there is no run here: this is a file \(give a folder that vrnn train wrote; .*--data\)/;
+    for (const command of ["evaluate", "score", "sample", "watch", "export", "forecast", "classify"])
+      expectOneLine(await vrnn([command, "good.csv"], folder), line);
+  });
+
   const weights = "weights.safetensors";
   const state = "state.safetensors";
   const huge = Buffer.alloc(64);

@@ -61,7 +61,9 @@ const settings = async () => {
 test("training tells its course, and a file that is no File its name", async () => {
   const kinds = told.map((event) => (event.type === "training" ? event.event.type : event.type));
   expect(kinds.filter((kind) => kind === "step")).toHaveLength(4);
-  expect(kinds.slice(-6)).toEqual(["epoch", "end", "note", "note", "note", "note"]);
+  expect(kinds.slice(-7)).toEqual(["epoch", "end", "note", "note", "note", "note", "note"]);
+  const lines = told.flatMap((event) => (event.type === "note" ? [event.text] : []));
+  expect(lines[1]).toMatch(/^kept: the weights of epoch \d+, the best$/);
 });
 
 describe("every operation over sequences gives in a worker what its task gives", () => {
