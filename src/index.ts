@@ -330,6 +330,7 @@ export type {
 } from "./objectives/objective.ts";
 export { type WeightedObjective, weightedSum } from "./objectives/weighted-sum.ts";
 export { type LowerOptions, lower, type Program } from "./onnx/lower.ts";
+export type { OptionNeed } from "./options.ts";
 export { finish, optimise, type PassWatcher, watchPasses } from "./passes/optimise.ts";
 export { Random, type RandomState } from "./random/generator.ts";
 export { alone, type Collective } from "./runtime/collective.ts";

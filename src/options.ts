@@ -17,6 +17,8 @@ declare module "zod/v4/core" {
     reads?: true;
     /** Of an option that names what is written. */
     writes?: Written;
+    /** How the names of such files end, `.csv`: what is written is of that format, whatever they are called. */
+    ending?: string;
     /** What a model must have for it to have an effect; absent: nothing. */
     needs?: OptionNeed;
   }
@@ -29,8 +31,11 @@ export type Written =
   | "folder"
   | { readonly names: (beginning: string) => readonly string[] };
 
-/** What a model may lack that options are about: latent variables, places where dropout acts, what it takes beside the data. */
-export type OptionNeed = "latents" | "dropoutSites" | "conditions";
+/**
+ * What a model may lack that options are about: latent variables, places where dropout acts, what it takes beside the data,
+ * labels that it tells, units of each sequence.
+ */
+export type OptionNeed = "latents" | "dropoutSites" | "conditions" | "labels" | "units";
 
 /** Why a schema refused some values. */
 export interface Refusal {
@@ -46,7 +51,7 @@ export interface Refusal {
  * @throws VrnnError what `refused` makes.
  * @example
  * checked(trainingOptions, { epochs: 0 }, refusedAt("training"));
- * // VrnnError options/invalid: training.epochs: Too small: expected number to be >=1
+ * // VrnnError options/invalid: training.epochs: it must be at least 1, and 0 was given
  */
 export function checked<Output>(
   schema: z.core.$ZodType<Output>,

@@ -1,12 +1,14 @@
 /** An operation as a command of `vrnn`. */
 import type { Command } from "commander";
+import { VrnnError } from "../errors.ts";
 import type { OperationEntry } from "../operations/index.ts";
 import type { InputSchema, Operation, Variants } from "../operations/operation.ts";
 import { checked, flagName, metaOf, usageError } from "../options.ts";
+import { RunFolder } from "../run/folder.ts";
 import * as z from "../zod.ts";
 import { subjects } from "./commands.ts";
 import { dataChoice } from "./data-choice.ts";
-import { Options } from "./options.ts";
+import { Options, wordAfter } from "./options.ts";
 import { perform } from "./perform.ts";
 
 /** What belongs to no operation over sequences. */
@@ -31,7 +33,7 @@ export async function defineCommand(
   const about = subjects[subject];
   if (about !== undefined) command.argument(about.argument, about.help);
   choice.declare(command);
-  options.declare(command);
+  options.declare(command, await operation.listed?.({ words: options.said(words), path: pathIn(words) }));
   const isTable = operation.output === "table";
   if (operation.output !== "answers")
     command.option("--json", `print one JSON object on stdout${isTable ? "; needs --out" : ""}`);
@@ -49,10 +51,22 @@ export async function defineCommand(
       choice: checked(dataChoice, choice.given(command), choice.refused),
       isJson,
     };
+    refuseRunAsData(subject === "data" && given["resume"] === undefined ? command.args : []);
+    refuseRunAsData(call.choice.data === undefined ? [] : [call.choice.data]);
     const { read, written } = options.paths(call.input);
     const reads = [...command.args, ...choice.paths(call.choice).read, ...read];
     if (written.length > 0) (await import("./outputs.ts")).checkOutputs(written, reads);
     await perform(operation, { ...call, reads });
+  });
+}
+
+/** @throws VrnnError `data/run` for a run in the place of data */
+function refuseRunAsData(paths: readonly string[]): void {
+  const run = paths.find((path) => RunFolder.isRun(path));
+  if (run === undefined) return;
+  throw new VrnnError("data/run", "this is the folder of a run, and data are wanted here", {
+    at: run,
+    remedy: `name the data; vrnn train --resume ${run} goes on with the run`,
   });
 }
 
@@ -79,9 +93,6 @@ async function tried<Value>(flag: string, make: () => Promise<Value>): Promise<V
   }
 }
 
-/** "--model srnn" and "--model=srnn" → "srnn" */
-function wordAfter(flag: string, words: readonly string[]): string | undefined {
-  const joined = words.find((word) => word.startsWith(`${flag}=`));
-  const at = words.indexOf(flag);
-  return joined?.slice(flag.length + 1) ?? (at < 0 ? undefined : words[at + 1]);
-}
+/** What stands first after the name of the command, unless it is an option. */
+const pathIn = ([, path]: readonly string[]): string | undefined =>
+  path === undefined || path.startsWith("-") ? undefined : path;

@@ -12,7 +12,11 @@ const USAGE = 2;
  * @returns the exit status: 0 for help that was asked for, 2 for a mistake on the command line, 1 otherwise
  */
 export function reportError(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+  if (error instanceof CommanderError) {
+    const isShown = error.code === "commander.help"; // in the place of an error, where nothing was said
+    if (error.exitCode !== 0 && !isShown) process.stderr.write(`${oneLine(error.message)}\n`);
+    return error.exitCode === 0 ? 0 : USAGE;
+  }
   const red = coloursOf(process.stderr).red;
   process.stderr.write(`${red("error:")} ${oneLine(describe(error))}\n`);
   if (process.env.VRNN_DEBUG) process.stderr.write(`${traceOf(error)}\n`);

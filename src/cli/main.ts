@@ -5,9 +5,11 @@ import { survivePipes } from "./output.ts";
 import { makeProgram } from "./program.ts";
 
 survivePipes();
+const words = process.argv.slice(2);
 try {
-  const program = await makeProgram(commands, process.argv.slice(2));
+  const program = await makeProgram(commands, words);
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = reportError(error);
+  const { explained } = await import("./unknown-option.ts");
+  process.exitCode = reportError(await explained(error, commands, words));
 }

@@ -1,5 +1,6 @@
 /** The options of a command, derived from a schema and its metadata. */
 import { type Command, Option } from "commander";
+import type { Choices, Listed } from "../operations/operation.ts";
 import { bare, flagName, metaOf, type Refusal, shapeOf, usageError, type Written } from "../options.ts";
 import * as z from "../zod.ts";
 import { decimal, decimals, list, oneOf, pairs, wholeNumber } from "./parse.ts";
@@ -7,18 +8,18 @@ import { decimal, decimals, list, oneOf, pairs, wholeNumber } from "./parse.ts";
 /** An option and the place of its value in the input. */
 interface Field {
   readonly path: readonly string[];
+  readonly metadata: z.core.GlobalMeta;
   readonly option: Option;
   /** The option that turns it off, where it has one beside, and the value that stands for that. */
   readonly off?: { readonly option: Option; readonly value: string };
-  /** For an option that names a path: what is done there. */
-  readonly reads: boolean;
-  readonly writes: Written | undefined;
 }
 
 /** Something that is written, as an option names it. */
 export interface WrittenPath {
   readonly path: string;
   readonly writes: Written;
+  /** How the name of what is written there ends; absent: that says nothing. */
+  readonly ending?: string | undefined;
 }
 
 /** What the options of a command name. */
@@ -40,9 +41,18 @@ export class Options {
     this.fields = fieldsOf(input, []);
   }
 
-  /** Adds them to a command. */
-  declare(command: Command): void {
-    for (const { option, off } of this.fields) {
+  /** What words say of them, by the last part of the way to each; nothing is checked. */
+  said(words: readonly string[]): Choices {
+    return Object.fromEntries(
+      this.fields.map(({ path, option }) => [path.at(-1), option.long && wordAfter(option.long, words)]),
+    );
+  }
+
+  /** Adds them to a command. @param isListed which of them its help shows; all unless told */
+  declare(command: Command, isListed: Listed = () => true): void {
+    for (const { path, metadata, option, off } of this.fields) {
+      const isShown = isListed(path, metadata);
+      for (const each of [option, off?.option]) each?.hideHelp(!isShown);
       command.addOption(option);
       if (off) command.addOption(off.option);
     }
@@ -54,21 +64,30 @@ export class Options {
     for (const { path, option, off } of this.fields) {
       const name = option.attributeName();
       if (command.getOptionValueSource(name) !== "cli") continue;
-      const value = command.getOptionValue(name);
+      const told = command.getOptionValue(name);
+      const value = option.optional && told === true ? "" : told; // given without a value
       place(given, path, off !== undefined && value === false ? off.value : value);
     }
     return given;
+  }
+
+  /** Whether one of them is called so: `--hidden`. */
+  knows(flag: string): boolean {
+    return this.fields.some(({ option, off }) =>
+      [option, off?.option].some((each) => each?.short === flag || each?.long === flag),
+    );
   }
 
   /** The paths that an input names, by what the options say of themselves. */
   paths(input: Readonly<Record<string, unknown>>): NamedPaths {
     const read: string[] = [];
     const written: WrittenPath[] = [];
-    for (const { path: place, reads, writes } of this.fields) {
+    for (const { path: place, metadata } of this.fields) {
+      const { reads = false, writes, ending } = metadata;
       const path = valueAt(input, place);
       if (typeof path !== "string") continue;
       if (reads) read.push(path);
-      if (writes !== undefined) written.push({ path, writes });
+      if (writes !== undefined) written.push({ path, writes, ending });
     }
     return { read, written };
   }
@@ -78,6 +97,13 @@ export class Options {
     const field = this.fields.find((each) => each.path.every((part, i) => part === path[i]));
     return usageError(`option '${field?.option.long ?? path.join(".")}': ${message}`);
   };
+}
+
+/** "--model srnn" and "--model=srnn" → "srnn" */
+export function wordAfter(flag: string, words: readonly string[]): string | undefined {
+  const joined = words.find((word) => word.startsWith(`${flag}=`));
+  const at = words.indexOf(flag);
+  return joined?.slice(flag.length + 1) ?? (at < 0 ? undefined : words[at + 1]);
 }
 
 function place(object: Record<string, unknown>, [key, ...rest]: readonly string[], value: unknown): void {
@@ -96,9 +122,10 @@ const valueAt = (input: unknown, path: readonly string[]): unknown =>
 /** An object inside another is a section: its parts are options of the same command. */
 function fieldsOf(input: Schema, path: readonly string[]): Field[] {
   return Object.entries(shapeOf(input)).flatMap(([key, schema]) => {
-    const { flag, off, reads = false, writes } = metaOf(schema);
+    const metadata = metaOf(schema);
+    const { flag, off } = metadata;
     if (flag === undefined) return fieldsOf(schema, [...path, key]);
-    const field = { path: [...path, key], option: optionOf(flag, schema), reads, writes };
+    const field = { path: [...path, key], metadata, option: optionOf(flag, schema) };
     if (off === undefined) return [field];
     const offFlag = flagName(flag).replace("--", "--no-");
     return [{ ...field, off: { option: new Option(offFlag, off.help), value: off.value } }];
@@ -110,7 +137,6 @@ function optionOf(flag: string, schema: Schema): Option {
   const { success, data: usual } = z.safeParse(schema, undefined);
   const shown = success ? shownDefault(usual) : "";
   const option = new Option(flag, shown === "" ? help : `${help} (default: ${shown})`);
-  if (option.optional) option.preset(""); // given without a value
   const reader = readerOf(schema);
   return reader === undefined
     ? option
@@ -125,6 +151,12 @@ type Definition = z.core.$ZodTypes["_zod"]["def"];
 
 const definitionOf = (schema: Schema): Definition => bare(schema)._zod.def as Definition;
 
+/** The words of which an option is one; of any other kind, none. */
+export function enumWords(schema: Schema): readonly string[] {
+  const definition = definitionOf(schema);
+  return definition.type === "enum" ? Object.values(definition.entries).map(String) : [];
+}
+
 /** How the text of an option becomes a value of its kind; text itself and switches need nothing. */
 function readerOf(schema: Schema): Reader | undefined {
   const definition = definitionOf(schema);
@@ -132,7 +164,7 @@ function readerOf(schema: Schema): Reader | undefined {
     case "number":
       return "format" in definition && definition.format === "safeint" ? wholeNumber : decimal;
     case "enum":
-      return oneOf(Object.values(definition.entries) as string[]);
+      return oneOf(enumWords(schema));
     case "array":
       return definitionOf(definition.element).type === "number" ? decimals : list;
     case "tuple":

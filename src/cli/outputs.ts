@@ -1,6 +1,6 @@
 /** What a command writes: never what it reads, and only where it can be written. */
 import { readdirSync, type Stats, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { extname, join, resolve } from "node:path";
 import { VrnnError } from "../errors.ts";
 import { RunFolder } from "../run/folder.ts";
 import { runConfig } from "../run/run-config.ts";
@@ -14,11 +14,12 @@ import type { WrittenPath } from "./options.ts";
  * @param written what it was told to write
  * @param inputs the files and folders that it was told to read; of a run, its files and its data are meant
  * @throws VrnnError `file/overwrite` when one of them is read, or two are the same; `file/folder`, `file/write`,
- * `file/read-only`, `file/device` for what cannot be written.
+ * `file/read-only`, `file/device` for what cannot be written, `file/ending` where a name says another format than is written.
  */
 export function checkOutputs(written: readonly WrittenPath[], inputs: readonly string[]): void {
   for (const each of written) requirePlace(each);
   refuseOverwriting(written.flatMap(filesWritten), inputs);
+  for (const each of written) requireName(each);
 }
 
 /**
@@ -35,6 +36,61 @@ function requirePlace({ path, writes }: WrittenPath): void {
   if (writes === "file") requireFilePlace(path);
   else if (writes === "run" || writes === "folder") requireFolderPlace(path);
   else requireNamePlace(path, "model.onnx");
+}
+
+/** Endings that say of what format a file is. Others, and none, promise nothing. */
+const FORMATS: ReadonlySet<string> = new Set([
+  ...[".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".npy", ".npz", ".mid", ".midi"],
+  ...[
+    ".svg",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".pdf",
+    ".html",
+    ".wav",
+    ".onnx",
+    ".safetensors",
+    ".gz",
+    ".zip",
+  ],
+]);
+
+/** The ending of any text: it says that there is a file, and not of what format. */
+const TEXT = ".txt";
+
+/** The ending of a name that says of what format a file is, if any. */
+function formatEnding(path: string): string | undefined {
+  const ending = extname(path).toLowerCase();
+  return FORMATS.has(ending) ? ending : undefined;
+}
+
+/** A name says what is written there, where it says anything. */
+function requireName({ path, writes, ending }: WrittenPath): void {
+  if (writes === "run" || writes === "folder") refuseFileName(path);
+  else if (ending !== undefined) requireEnding(path, ending);
+}
+
+/** @throws VrnnError `file/ending` for a name that promises another format than is written */
+function requireEnding(path: string, ending: string): void {
+  const named = formatEnding(path);
+  if (named === undefined || named === ending) return;
+  const name = path.slice(0, -named.length);
+  throw new VrnnError("file/ending", `what is written here is ${ending}, and the name says ${named}`, {
+    at: path,
+    remedy: `call it ${name.endsWith(ending) ? name : name + ending}`,
+  });
+}
+
+/** @throws VrnnError `file/ending` for a folder that would be called like a file */
+function refuseFileName(path: string): void {
+  const named = formatEnding(path) ?? (path.endsWith(TEXT) ? TEXT : undefined);
+  if (named === undefined || statOf(path) !== undefined) return; // what stands there says itself what it is
+  throw new VrnnError("file/ending", `a folder is made here, and ${named} is the ending of a file`, {
+    at: path,
+    remedy: `name a folder, such as ${path.slice(0, -named.length)}`,
+  });
 }
 
 /** The files that are known beforehand; what a folder is filled with is looked at when it is made. */

@@ -6,8 +6,8 @@ import { VrnnError } from "../errors.ts";
 
 /** "64" → 64 */
 export function wholeNumber(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It must be a whole number.");
+  if (/^[+-]?\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number of at most 15 digits.");
 }
 
 /** "1e-3" → 0.001 */
@@ -32,7 +32,11 @@ function quotedParts(text: string): readonly string[] {
 }
 
 /** "0.7,0.15,0.15" → [0.7, 0.15, 0.15] */
-export const decimals = (text: string): readonly number[] => text.split(",").map(decimal);
+export function decimals(text: string): readonly number[] {
+  const parts = text.split(",");
+  if (parts.every(isDecimal)) return parts.map(Number);
+  throw new InvalidArgumentError("It must be numbers, set off by commas.");
+}
 
 /** "load=real" → { load: "real" }; given again, the option adds to the record. */
 export function pairs<Value>(read: (text: string) => Value) {

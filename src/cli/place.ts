@@ -24,6 +24,7 @@ import {
 import type { DataChoice } from "./data-choice.ts";
 import { nodeFiles } from "./files.ts";
 import type { Notes } from "./notes.ts";
+import { refuseUnread } from "./unread.ts";
 
 /** What the command line says of where things are. */
 export interface Place {
@@ -112,6 +113,7 @@ async function datasetAt(
       ? readDataset([path, ...more], options)
       : await readFields(reader, onlyFile(path, more), options);
   notice(data.notes);
+  refuseUnread(options, data, path);
   return data;
 }
 

@@ -1,11 +1,10 @@
 import { Command } from "commander";
-import { oneLine } from "../legible.ts";
 import type { OperationEntry } from "../operations/index.ts";
 import { projectVersion } from "../run/version.ts";
 import { subjects } from "./commands.ts";
 
 /**
- * The command line as commander sees it. Mistakes in it are thrown, after they were told in one line.
+ * The command line as commander sees it. Mistakes in it are thrown, and told by nobody yet.
  *
  * @param words what the user typed: only the command that they name is loaded, the others are listed.
  */
@@ -19,7 +18,7 @@ export async function makeProgram(
     )
     .version(projectVersion)
     .configureHelp({ subcommandTerm: (command) => termOf(command, commands) })
-    .configureOutput({ outputError: (text, write) => write(`${oneLine(text)}\n`) })
+    .configureOutput({ outputError: () => {} }) // it is thrown as well, and told by who catches it
     .showHelpAfterError(false)
     .exitOverride();
   for (const [name, entry] of Object.entries(commands)) {

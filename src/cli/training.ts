@@ -20,6 +20,7 @@ import { type Inheritance, inheritanceNote, inheritWeights } from "../train/inhe
 import { readerOfRun, readRunFields } from "../workbench/field-data.ts";
 import { readRunData } from "../workbench/run-data.ts";
 import { type RunStart, trainRun } from "../workbench/train.ts";
+import { refuseUnread } from "./unread.ts";
 
 /** Where training takes place. */
 export interface Workshop {
@@ -60,9 +61,11 @@ async function begun(
   const reader = readerFor(path, plan.schema);
   if (reader === undefined) {
     const data = readDataset([path, ...more], plan.schema);
+    refuseUnread(plan.schema, data, path);
     return { data, config: newConfig({ ...plan, path, more, data }) };
   }
   const data = await readFields(reader, onlyFile(path, more), plan.schema);
+  refuseUnread(plan.schema, data, path);
   const schema = readAgainBy(reader, plan.schema, data);
   return { data, config: await newFieldsConfig({ ...plan, schema, path, data }) };
 }

@@ -1,7 +1,7 @@
 /** The formats of data, told apart by the end of a file's name, wherever its content comes from. */
 import { VrnnError } from "../errors.ts";
 import type { Dataset, SplitName } from "./dataset.ts";
-import { formatNames } from "./format-names.ts";
+import { type FormatName, formatNames } from "./format-names.ts";
 import { buildDataset } from "./tables/build.ts";
 import { parseCsv } from "./tables/csv.ts";
 import { cellsBy, csvOptions } from "./tables/reading.ts";
@@ -167,6 +167,15 @@ export class Formats {
 export function endingOf(path: string): string {
   const name = basename(path).toLowerCase().replace(/\.gz$/, "");
   return name.slice(name.lastIndexOf("."));
+}
+
+/** Kinds of files by the other ends of their names. */
+const OTHER_ENDINGS: Readonly<Record<string, FormatName>> = { ".ndjson": "jsonl", ".mid": "midi" };
+
+/** The kind of a file by the end of its name; undefined where that tells none. */
+export function formatOfName(path: string): FormatName | undefined {
+  const ending = endingOf(path);
+  return OTHER_ENDINGS[ending] ?? formatNames.find((name) => `.${name}` === ending);
 }
 
 /** What a sequence is called that a file holds: its name without folder and ending. */

@@ -78,5 +78,10 @@ function notesOf({ splits }: Dataset, steps: number): string[] {
   const all = Object.values(splits).flat();
   const short = all.filter(({ length }) => length <= steps).length;
   const how = `each sequence is scaled by its own first ${steps} steps, these by the columns' statistics`;
-  return [short === 0 ? how : `${how}; ${short} of ${all.length} have no more and keep those`];
+  const told = short === 0 ? how : `${how}; ${short} of ${all.length} have no more and keep those`;
+  const { train } = splits;
+  const isIdle = train.length > 0 && train.every(({ length }) => length <= steps);
+  return isIdle
+    ? [told, `no training sequence is longer than ${steps} steps: none is scaled by its own`]
+    : [told];
 }

@@ -61,7 +61,9 @@ export function planSplit(
   const asked = (split: SplitName) => all.filter((index) => (items[index]!.split ?? "train") === split);
   const keep = (split: SplitName) => asked(split).map((index) => wholePart(items, index, split));
   if (asked("valid").length > 0 || asked("train").length === 0) {
-    return noteEmpty({ parts: SPLIT_NAMES.flatMap(keep), divided: [], notes: ["split: as the files say"] });
+    const kept = { parts: SPLIT_NAMES.flatMap(keep), divided: [] };
+    if (isAllTested(shares)) return { ...kept, notes: [] };
+    return noteEmpty({ ...kept, notes: ["split: as the files say"] });
   }
   const [train, valid] = shares;
   const held = train + valid > 0 ? valid / (train + valid) : 0;
@@ -69,6 +71,9 @@ export function planSplit(
   const notes = ["split: as the files say, validation taken from the end of training", ...divided.notes];
   return noteEmpty({ ...divided, parts: [...divided.parts, ...keep("test")], notes });
 }
+
+/** Whether nothing is to train: what is read is for a trained model, and how it is split is nobody's concern. */
+export const isAllTested = (shares: SplitShares | undefined): boolean => shares?.[2] === 1;
 
 function divide(
   items: readonly Splittable[],

@@ -1,7 +1,9 @@
 /** What comes next, and how surely. */
+
 import type { Column, ConditionColumn, Sequence } from "../data/dataset.ts";
 import { nearestPoint } from "../data/grid.ts";
 import { VrnnError } from "../errors.ts";
+import { counted } from "../words/figures.ts";
 import {
   filterAndRollouts,
   type ParticleFilterOptions,
@@ -122,7 +124,7 @@ function futureOf(
     given ?? Float64Array.from({ length: horizon * width }, (_, i) => last?.[i % width] ?? Number.NaN);
   const steps = known.length / width;
   if (steps < horizon) {
-    const what = `the covariates have ${steps} ${steps === 1 ? "step" : "steps"}, the forecast needs ${horizon}`;
+    const what = `the covariates have ${counted(steps, "step")}, the forecast needs ${horizon}`;
     throw new VrnnError("forecast/short-covariates", what, {
       at: `sequence "${name}"`,
       remedy: "give a longer table, or forecast fewer steps",

@@ -1,9 +1,11 @@
 /** What a family of models tells of itself: its options, how one is built, and what there is to say of one. */
 import type { Column, ConditionColumn } from "../data/dataset.ts";
 import type { Fields } from "../data/fields.ts";
+import type { ModalityName } from "../data/modality.ts";
+import { COLUMNS } from "../data/option-materials.ts";
 import { vocabularySize } from "../data/text/tokens.ts";
 import { VrnnError } from "../errors.ts";
-import { option } from "../options.ts";
+import { type OptionNeed, option } from "../options.ts";
 import * as z from "../zod.ts";
 import type { Model } from "./model.ts";
 import { type LabelReadout, readoutOf } from "./readout.ts";
@@ -13,6 +15,10 @@ export interface ModelFamily {
   readonly options: z.ZodMiniType<ModelOptions>;
   /** How its models are learnt, by the names of `train/learner-names.ts`. */
   readonly learners: readonly string[];
+  /** What its models may have that options are about. */
+  readonly has: readonly OptionNeed[];
+  /** The materials that it models. */
+  readonly materials: readonly ModalityName[];
   /** What there is to say of a model in a few words: rows for reports and listings. */
   describe(options: ModelOptions): readonly ModelFact[];
   /** @throws `z.core.$ZodError` when the options do not fit, VrnnError when the data cannot be modelled so. */
@@ -87,16 +93,19 @@ interface Builders<Options> {
   readonly columns?: (given: ModelColumns, options: Options) => Model;
   readonly tokens?: (given: ModelTokens, options: Options) => Model;
   readonly frames?: (given: ModelFrames, options: Options) => Model;
-  /** Whether its models may tell a label. */
-  readonly tellsLabels?: boolean;
+  /** What its models may have that options are about. */
+  readonly has: readonly OptionNeed[];
 }
 
-/** What the kinds of data are called, and which family models them. */
+/** What the kinds of data are called, what materials they are of, and which family models them. */
 const KINDS = {
-  columns: { words: "columns", other: "vrnn" },
-  tokens: { words: "text", other: "vrnn" },
-  frames: { words: "frames", other: "frame-vrnn" },
-} as const satisfies Record<Exclude<keyof Builders<never>, "tellsLabels">, { words: string; other: string }>;
+  columns: { words: "columns", materials: COLUMNS, other: "vrnn" },
+  tokens: { words: "text", materials: ["text"], other: "vrnn" },
+  frames: { words: "frames", materials: ["images"], other: "frame-vrnn" },
+} as const satisfies Record<
+  Exclude<keyof Builders<never>, "has">,
+  { words: string; materials: readonly ModalityName[]; other: string }
+>;
 
 type Kind = keyof typeof KINDS;
 const kinds = Object.keys(KINDS) as Kind[];
@@ -104,17 +113,20 @@ const kinds = Object.keys(KINDS) as Kind[];
 /** How a family is put together: its options are checked before anything else sees them. */
 export function family<Schema extends z.ZodMiniType<ModelOptions>>(
   options: Schema,
-  { tellsLabels = false, ...builders }: Builders<z.output<Schema>>,
+  { has, ...builders }: Builders<z.output<Schema>>,
   describe: (options: z.output<Schema>) => readonly ModelFact[],
   learners: readonly string[] = ["gradient"],
 ): ModelFamily {
+  const models = kinds.filter((each) => builders[each] !== undefined);
   return {
     options,
     learners,
+    has,
+    materials: models.flatMap((each) => KINDS[each].materials),
     describe: (values) => describe(options.parse(values)),
     build: (given, values) => {
       const checked = options.parse(values);
-      if ("readout" in given && given.readout !== undefined && !tellsLabels)
+      if ("readout" in given && given.readout !== undefined && !has.includes("labels"))
         throw new VrnnError("model/readout", "this family tells no labels", {
           at: "--model",
           remedy: "choose vrnn, which does",
@@ -122,7 +134,7 @@ export function family<Schema extends z.ZodMiniType<ModelOptions>>(
       const kind = kinds.find((each) => each in given) as Kind;
       const build = builders[kind] as ((given: ModelData, options: z.output<Schema>) => Model) | undefined;
       if (build !== undefined) return build(given, checked);
-      const able = kinds.filter((each) => builders[each] !== undefined).map((each) => KINDS[each].words);
+      const able = models.map((each) => KINDS[each].words);
       const { words, other } = KINDS[kind];
       throw new VrnnError("model/data", `this family models ${able.join(" and ")}, not ${words}`, {
         at: "--model",
@@ -149,4 +161,5 @@ export const size = z.int().check(z.minimum(1), z.maximum(65_536));
 export const emissionNames = option(z._default(z.array(z.string()).check(z.maxLength(10_000)), []), {
   flag: "--emission <names>",
   help: "output distributions: mixture, load=student-t for a column, bivariate for dx and dy of drawings",
+  materials: COLUMNS,
 });

@@ -1,6 +1,6 @@
 /** The table of objectives: a row each, loaded when it is asked for. */
 import { capabilitiesOf, type Model } from "../models/model.ts";
-import { option } from "../options.ts";
+import { type OptionNeed, option } from "../options.ts";
 import * as z from "../zod.ts";
 import { crossEntropy } from "./cross-entropy.ts";
 import { type ElboOptions, elbo, elboOptions, plainElbo } from "./elbo.ts";
@@ -16,8 +16,8 @@ export interface ObjectiveFacts<Own extends OptionSchemas = OptionSchemas> {
   readonly summary: string;
   /** The bound that is told of models with latent variables. */
   readonly bound: string;
-  /** Whether it is about labels, which the data have to have and the model to tell. */
-  readonly readsLabels: boolean;
+  /** What a model has to have; absent: nothing that another may lack. Labels have to be in the data, too. */
+  readonly needs?: OptionNeed;
   /** Its own options with their defaults, as a run stores them and the command line asks for them. */
   readonly options: Own;
 }
@@ -62,7 +62,6 @@ const objectiveRows = {
     {
       summary: "evidence lower bound, one sample a step and the divergence in closed form",
       bound: "elbo",
-      readsLabels: false,
       options: elboOptions,
     },
     async () => elbo,
@@ -71,7 +70,7 @@ const objectiveRows = {
     {
       summary: "importance-weighted bound over particles that are never resampled",
       bound: "iwae",
-      readsLabels: false,
+      needs: "latents",
       options: iwaeOptions,
     },
     async () => iwae,
@@ -80,7 +79,7 @@ const objectiveRows = {
     {
       summary: "filtering bound over particles that are resampled on the way",
       bound: "fivo",
-      readsLabels: false,
+      needs: "latents",
       options: fivoOptions,
     },
     async () => fivo,
@@ -89,7 +88,7 @@ const objectiveRows = {
     {
       summary: "labels told from the states, and a share of the bound",
       bound: "elbo",
-      readsLabels: true,
+      needs: "labels",
       options: {
         ...elboOptions,
         /** What a nat per step of the evidence lower bound costs beside a nat per label; 0 learns labels alone. */

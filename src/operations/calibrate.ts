@@ -30,7 +30,7 @@ const input = z.strictObject({
     ),
     { flag: "--horizons <steps>", help: "steps ahead, by comma" },
   ),
-  samples: option(z._default(z.int().check(z.minimum(10, "there must be ten at least")), 200), {
+  samples: option(z._default(z.int().check(z.minimum(10)), 200), {
     flag: "--samples <count>",
     help: "particles of each forecast",
   }),

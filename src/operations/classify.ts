@@ -74,7 +74,7 @@ function figureLines({ model, majority }: Figures, levels: readonly string[]): s
   if (model === undefined) return [];
   const row = (name: string, { accuracy, logLoss }: ClassSummary) => [name, percent(accuracy), nats(logLoss)];
   const figures = aligned([
-    [`${grouped(model.labelled)} labels`, "right", "log-loss"],
+    [counted(model.labelled, "label"), "right", "log-loss"],
     row("the model", model),
     ...(majority === undefined ? [] : [row("the most frequent label", majority)]),
   ]);

@@ -27,6 +27,7 @@ export const exportRun = operation({
       flag: "--out <file>",
       help: "where they go: model.onnx makes model.score.onnx, model.step.onnx, ... and model.safetensors",
       writes: { names: (out) => [...exportGraphNames.map((name) => graphFile(out, name)), weightsFile(out)] },
+      ending: ONNX,
     }),
     graphs: option(z.optional(z.array(z.string())), {
       flag: "--graphs <names>",

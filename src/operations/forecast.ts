@@ -21,7 +21,7 @@ import { operation } from "./usual.ts";
 
 export const forecast = operation({
   input: z.strictObject({
-    horizon: option(z._default(z.int().check(z.minimum(1, "there must be one step at least")), 60), {
+    horizon: option(z._default(z.int().check(z.minimum(1)), 60), {
       flag: "--horizon <steps>",
       help: "how far ahead",
     }),
@@ -32,7 +32,11 @@ export const forecast = operation({
       "--paths <file>",
       "where the sample paths go, if anywhere: the model's own, not put right",
     ),
-    picture: writtenFile("--picture <file>", "where a picture of the first sequence goes, if anywhere (SVG)"),
+    picture: writtenFile(
+      "--picture <file>",
+      "where a picture of the first sequence goes, if anywhere (SVG)",
+      ".svg",
+    ),
     future: readPath(
       "--future <file>",
       "a table of the covariates of the steps to come, for a model that has some",

@@ -6,7 +6,7 @@ import { type Imputed, imputeSequences } from "../inference/impute.ts";
 import { capabilitiesOf } from "../models/model.ts";
 import { option } from "../options.ts";
 import { drawTable, gapTable, imputedTable } from "../tables/impute-table.ts";
-import { grouped } from "../words/figures.ts";
+import { counted } from "../words/figures.ts";
 import type { Filling } from "../workbench/fill-calibration.ts";
 import * as z from "../zod.ts";
 import type { Context } from "./context.ts";
@@ -60,7 +60,9 @@ export const impute = operation({
     ];
     yield { type: "artifacts", files };
     yield note(
-      filled === 0 ? "nothing was missing: the table is as it was" : `${grouped(filled)} entries filled`,
+      filled === 0
+        ? "nothing was missing: the table is as it was"
+        : `${counted(filled, "entry", "entries")} filled`,
     );
     const effectiveSize = effectiveSizeOf(value);
     if (effectiveSize !== undefined && effectiveSize < LEAST_EFFECTIVE * filling.islandSize)

@@ -1,26 +1,26 @@
 /** Inputs that several operations have. */
-import { option } from "../options.ts";
+import { type OptionNeed, option } from "../options.ts";
 import * as z from "../zod.ts";
 
 /** A count of which there must be one. */
-export const atLeastOne = (flag: string, help: string, usual: number) =>
-  option(z._default(z.int().check(z.minimum(1, "there must be one at least")), usual), { flag, help });
+export const atLeastOne = (flag: string, help: string, usual: number, needs?: OptionNeed) =>
+  option(z._default(z.int().check(z.minimum(1)), usual), { flag, help, ...(needs && { needs }) });
 
 export const seed = (help: string) =>
   option(z._default(z.int().check(z.minimum(0)), 1), { flag: "--seed <number>", help });
 
-export const temperature = option(z._default(z.number().check(z.gt(0, "it must be above 0")), 1), {
+export const temperature = option(z._default(z.number().check(z.gt(0)), 1), {
   flag: "--temperature <factor>",
   help: "1 is the model's own spread, less is tamer",
 });
 
 /** Where the table of an operation goes. */
 export const tableOut = (what = "the table") =>
-  writtenFile("--out <file>", `where ${what} goes (default: stdout)`);
+  writtenFile("--out <file>", `where ${what} goes, as CSV (default: stdout)`);
 
-/** A file that is made when it is asked for. */
-export const writtenFile = (flag: string, help: string) =>
-  option(z.optional(z.string()), { flag, help, writes: "file" });
+/** A file that is made when it is asked for, a table unless told. */
+export const writtenFile = (flag: string, help: string, ending = ".csv") =>
+  option(z.optional(z.string()), { flag, help, writes: "file", ending });
 
 /** A file, a folder or a run that is read. */
 export const readPath = (flag: string, help: string) =>
@@ -30,14 +30,12 @@ export const readPath = (flag: string, help: string) =>
 export const runOut = (help: string) =>
   option(z.optional(z.string()), { flag: "--out <folder>", help, writes: "run" });
 
-const INSIDE = "they must lie between 0 and 1";
-
 /** Levels of quantiles, put in order, each once. */
 export const quantiles = (help = "between 0 and 1, by comma") =>
   option(
     z._default(
       z
-        .array(z.number().check(z.gt(0, INSIDE), z.lt(1, INSIDE)))
+        .array(z.number().check(z.gt(0), z.lt(1)))
         .check(z.overwrite((levels) => [...new Set(levels)].sort((a, b) => a - b))),
       [0.1, 0.5, 0.9],
     ),

@@ -20,7 +20,7 @@ export interface Reconstructed {
 
 export const reconstruct = operation({
   input: z.strictObject({
-    samples: atLeastOne("--samples <count>", "particles that are averaged", 16),
+    samples: atLeastOne("--samples <count>", "particles that are averaged", 16, "latents"),
     out: tableOut(),
     seed: seed("the same seed gives the same table"),
   }),

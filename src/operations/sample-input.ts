@@ -1,3 +1,4 @@
+import type { Sequence } from "../data/dataset.ts";
 import { FINEST_GRID, TEMPO_RANGE } from "../data/music/playing.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
@@ -5,15 +6,13 @@ import type { Context } from "./context.ts";
 import { atLeastOne, readPath, seed, temperature } from "./inputs.ts";
 
 const [SLOWEST, FASTEST] = TEMPO_RANGE;
-const TEMPO = `it must be from ${SLOWEST} to ${FASTEST}`;
-const GRID = `it must be from 1 to ${FINEST_GRID}`;
 
 /** Where samples go, and how many there are, unless told. */
 export const USUAL_FOLDER = "out";
 export const USUAL_COUNT = 4;
 
 export const sampleInput = z.strictObject({
-  count: option(z.optional(z.int().check(z.minimum(1, "there must be one at least"))), {
+  count: option(z.optional(z.int().check(z.minimum(1))), {
     flag: "--count <sequences>",
     help: `how many (default: ${USUAL_COUNT}; of text 1)`,
   }),
@@ -34,13 +33,15 @@ export const sampleInput = z.strictObject({
   }),
   seed: seed("the same seed gives the same sequences"),
   temperature,
-  tempo: option(z._default(z.number().check(z.minimum(SLOWEST, TEMPO), z.maximum(FASTEST, TEMPO)), 100), {
+  tempo: option(z._default(z.number().check(z.minimum(SLOWEST), z.maximum(FASTEST)), 100), {
     flag: "--tempo <beats>",
     help: "music: beats a minute",
+    materials: ["music"],
   }),
-  grid: option(z.optional(z.int(GRID).check(z.minimum(1, GRID), z.maximum(FINEST_GRID, GRID))), {
+  grid: option(z.optional(z.int().check(z.minimum(1), z.maximum(FINEST_GRID))), {
     flag: "--grid <steps>",
     help: "music: steps to a beat (default: those of the run's MIDI files, else 1)",
+    materials: ["music"],
   }),
   /** The most steps computed at once. */
   window: z._default(z.int().check(z.minimum(1)), 256),
@@ -48,15 +49,15 @@ export const sampleInput = z.strictObject({
 
 export type SampleInput = z.output<typeof sampleInput>;
 
-/** What programs are told of how samples came to be. */
+/** What programs are told of samples, and of how they came to be. */
 export const saidOf = (
   context: Context,
   { prefix, steps, seed, temperature }: SampleInput,
-  count: number,
+  samples: readonly Sequence[],
 ) => ({
   run: context.files?.path,
   ...(prefix !== undefined && { prefix }),
-  count,
+  count: samples.length,
   steps,
   seed,
   temperature,

@@ -1,7 +1,7 @@
 import type { SequenceScores } from "../inference/score.ts";
 import { summariseNats } from "../metrics/nats.ts";
 import { boundName } from "../objectives/loading.ts";
-import { grouped, nats } from "../words/figures.ts";
+import { counted, nats } from "../words/figures.ts";
 import { type Event, note } from "./event.ts";
 import { doneWith } from "./materials/index.ts";
 import { operation } from "./operation.ts";
@@ -17,7 +17,7 @@ export const score = operation({
     yield { type: "artifacts", files: [{ path: out, content: table }] };
     const { natsPerStep, meanOfSequences, steps } = summariseNats(value.map(({ total }) => total));
     if (out !== undefined)
-      yield note(`${grouped(steps)} steps, ${nats(natsPerStep)} nats per step, written to ${out}`);
+      yield note(`${counted(steps, "step")}, ${nats(natsPerStep)} nats per step, written to ${out}`);
     const figures = { natsPerStep, meanOfSequences, sequences: value.length, steps };
     yield { type: "result", value, summary: { out, bound: boundName("elbo", model), ...figures } };
   },

@@ -9,7 +9,7 @@ import type { BoundSummary } from "../train/events.ts";
 import type { LearnerName } from "../train/learner-names.ts";
 import { type LearnerRow, learners } from "../train/learners.ts";
 import { type TrainingOptions, trainingOptions } from "../train/options.ts";
-import { clockTime, grouped, labelWords, nats } from "../words/figures.ts";
+import { clockTime, counted, labelWords, nats } from "../words/figures.ts";
 import type { ResultEvent } from "../workbench/train.ts";
 import * as z from "../zod.ts";
 import { filesOf } from "./context.ts";
@@ -71,6 +71,7 @@ export const train = operation({
       return inputOf(name, await loadFamily(name));
     },
   },
+  listed: async (said) => (await import("./train-listed.ts")).listedFor(said), // pages list nothing
   output: "figures",
   async *run(context, { resume, ...input }, given): AsyncGenerator<Event<Trained>> {
     if (resume === undefined) {
@@ -142,8 +143,8 @@ function refuseUntold(
 ): void {
   if (label === undefined && labelPer !== undefined)
     throw usageError("option '--label-per': no label is named", "name its column with --label");
-  if (label === undefined || objectiveFacts[objective].readsLabels) return;
-  const able = objectiveNames.filter((name) => objectiveFacts[name].readsLabels).join(" or ");
+  if (label === undefined || objectiveFacts[objective].needs === "labels") return;
+  const able = objectiveNames.filter((name) => objectiveFacts[name].needs === "labels").join(" or ");
   throw usageError(
     `option '--label': the objective ${objective} learns no labels`,
     `choose --objective ${able}, or leave the column out with --drop ${label}`,
@@ -153,16 +154,24 @@ function refuseUntold(
 const trainingFlag = (key: string): string =>
   flagName(metaOf(shapeOf(trainingOptions)[key] as z.ZodMiniType).flag ?? key);
 
+/** How training ended. */
+interface Finished extends ResultEvent {
+  /** The epoch whose weights are kept; undefined where none of this training was better than what was there. */
+  readonly bestEpoch: number | undefined;
+}
+
 /** Trains and tells how it goes; the result, or undefined when it was asked to stop. */
-async function* worked(job: TrainingJob): AsyncGenerator<Event<never>, ResultEvent | undefined> {
+async function* worked(job: TrainingJob): AsyncGenerator<Event<never>, Finished | undefined> {
   const { epochs, path } = job;
-  let result: ResultEvent | undefined;
+  let result: Finished | undefined;
+  let bestEpoch: number | undefined;
   for await (const event of job.events()) {
     if (event.type === "result") {
-      result = event;
+      result = { ...event, bestEpoch };
       yield* reported(job, event);
       continue;
     }
+    if (event.type === "epoch" && event.best) bestEpoch = event.epoch;
     yield { type: "training", epochs, event };
     if (event.type === "end" && event.reason === "interrupted") {
       const ways = path === undefined ? "" : `; go on with: vrnn train --resume ${path}`;
@@ -185,10 +194,11 @@ async function* reported(job: TrainingJob, result: ResultEvent): AsyncGenerator<
 
 const resultLines = (
   { path }: TrainingJob,
-  { parameters, epoch, bounds }: ResultEvent,
+  { parameters, epoch, bounds, bestEpoch }: Finished,
   seconds: number,
 ): string[] => [
-  `${grouped(parameters)} parameters, ${epoch} epochs in ${clockTime(seconds)}`,
+  `${counted(parameters, "parameter")}, ${counted(epoch, "epoch")} in ${clockTime(seconds)}`,
+  ...(bestEpoch === undefined ? [] : [`kept: the weights of epoch ${bestEpoch}, the best`]),
   ...Object.entries(bounds).map(([split, bound]) => `${split.padEnd(5)}  ${boundWords(bound)}`),
   ...(path === undefined ? [] : [`saved in ${path}`]),
 ];
@@ -201,12 +211,13 @@ function boundWords(bound: BoundSummary | null): string {
 
 const summaryOf = (
   { path }: TrainingJob,
-  { parameters, epoch, bounds }: ResultEvent,
+  { parameters, epoch, bounds, bestEpoch }: Finished,
   seconds: number,
 ): object => ({
   run: path,
   parameters,
   epochs: epoch,
+  ...(bestEpoch !== undefined && { bestEpoch }),
   seconds,
   ...Object.fromEntries(
     Object.entries(bounds).map(([split, bound]) => [split, bound ?? { natsPerStep: null }]),

@@ -23,7 +23,7 @@ const FORECASTS = ["interval", "mean"] as const;
 const PARTICLES = 100;
 
 const rateOption = (meta: { readonly flag: string; readonly help: string }) =>
-  option(z.optional(z.number().check(z.gt(0, "it must be above 0"))), meta);
+  option(z.optional(z.number().check(z.gt(0))), meta);
 
 const input = z.strictObject({
   data: readPath(
@@ -43,7 +43,7 @@ const input = z.strictObject({
     flag: "--follow <way>",
     help: `${followingNames.join(", ")}: by the model's own posterior of each step, or by a particle filter (default: the posterior, particles where it needs later steps)`,
   }),
-  particles: option(z.optional(z.int().check(z.minimum(1, "there must be one at least"))), {
+  particles: option(z.optional(z.int().check(z.minimum(1))), {
     flag: "--particles <count>",
     help: `particles that follow the stream (default: ${PARTICLES})`,
   }),
@@ -51,7 +51,7 @@ const input = z.strictObject({
     flag: "--no-flags",
     help: "do not look for what is odd; needs no data",
   }),
-  every: option(z._default(z.int().check(z.minimum(1, "it must be at least 1")), 1), {
+  every: option(z._default(z.int().check(z.minimum(1)), 1), {
     flag: "--every <count>",
     help: "answer every so many steps, and odd ones always",
   }),
@@ -59,6 +59,7 @@ const input = z.strictObject({
     flag: "--state <file>",
     help: "where it stands, kept at the end and every few seconds: another watch with this file goes on from there",
     writes: "file",
+    ending: ".json",
   }),
   seed: seed("of the draws of the latent variables"),
   alarmsPerHour: rateOption({

@@ -5,7 +5,7 @@ import type { Line } from "../data/lines.ts";
 import { VrnnError } from "../errors.ts";
 import type { Follower, FollowerAnswer } from "../inference/follower.ts";
 import { oneLine } from "../legible.ts";
-import { grouped, nats } from "../words/figures.ts";
+import { counted, grouped, nats } from "../words/figures.ts";
 import type { WatchState } from "../workbench/watch-state.ts";
 import { EffectiveSizes } from "./effective-sizes.ts";
 import { type AnswerEvent, type NoteEvent, note } from "./event.ts";
@@ -114,7 +114,7 @@ export class Watcher {
     const { detector } = this.options;
     const { summary: effective } = this.effectiveSizes;
     const parts = [
-      `${grouped(this.steps)} ${this.steps === 1 ? "step" : "steps"}`,
+      counted(this.steps, "step"),
       ...(this.steps > 0 ? [`${nats(this.nats / this.steps)} nats per step`] : []),
       ...(detector === undefined ? [] : [`${grouped(this.odd)} odd`]),
       ...(effective === undefined
@@ -122,7 +122,7 @@ export class Watcher {
         : [
             `${effective.mean.toFixed(1)} particles count in the mean, ${effective.least.toFixed(1)} at least`,
           ]),
-      ...(this.misread > 0 ? [`${grouped(this.misread)} lines not understood`] : []),
+      ...(this.misread > 0 ? [`${counted(this.misread, "line")} not understood`] : []),
     ];
     return parts.join(", ");
   }

@@ -16,9 +16,25 @@ export function readIfPresent(path: string): Uint8Array | undefined {
     return readFileSync(path);
   } catch (cause) {
     if (errorCode(cause) === "ENOENT") return undefined;
-    throw new VrnnError("file/read", `cannot read: ${reasonOf(cause)}`, { at: path, cause });
+    throw cannotRead(path, cause);
   }
 }
+
+/** A file or folder could not be read: it is another's, or a folder stands where a file must. */
+export const cannotRead = (path: string, cause: unknown): VrnnError =>
+  new VrnnError("file/read", `cannot read: ${REASONS[errorCode(cause) ?? ""] ?? reasonOf(cause)}`, {
+    at: path,
+    remedy: "check what it is and who may read it",
+    cause,
+  });
+
+/** Why the system does not read something, by its names of errors. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "this is a folder",
+  ENOTDIR: "a file stands where a folder must",
+};
 
 /** The system's name of an error, such as ENOENT. */
 export function errorCode(error: unknown): string | undefined {

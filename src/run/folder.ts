@@ -10,6 +10,7 @@ import { appendEvent, flushEvents, type RunEvent, readEvents, truncateEvents } f
 import { cannotWrite, readIfPresent } from "./file-errors.ts";
 import { checkFormat, RUN_FORMAT } from "./format.ts";
 import { acquireLock, isLock, releaseLock } from "./lock.ts";
+import { requireRun } from "./run-place.ts";
 import { seal, unseal } from "./seal.ts";
 import { makeFolders, requireFolderPlace } from "./writable.ts";
 
@@ -109,6 +110,7 @@ export class RunFolder<Config> {
    * `run/newer` when a newer version wrote it.
    */
   static open<Config>(path: string, schema: z.core.$ZodType<Config>): RunFolder<Config> {
+    requireRun(path, FILES.config);
     const config = readConfig(join(path, FILES.config), schema);
     removeLeftovers(path);
     return new RunFolder(path, config);

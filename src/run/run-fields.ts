@@ -70,7 +70,7 @@ export function requireVocabulary(config: RunData): Vocabulary {
  * toldBy("cross-entropy", data.fields); // { readout: { field: "label" } }
  */
 export function toldBy(objective: ObjectiveName, fields: Fields): Pick<RunConfig, "readout"> {
-  if (!objectiveFacts[objective].readsLabels) return {};
+  if (objectiveFacts[objective].needs !== "labels") return {};
   const field = labelNameOf(fields);
   if (field !== undefined) return { readout: { field } };
   throw new VrnnError(

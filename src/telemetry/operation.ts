@@ -3,6 +3,7 @@ import { type Event, note } from "../operations/event.ts";
 import { seed } from "../operations/inputs.ts";
 import { operation } from "../operations/operation.ts";
 import { option } from "../options.ts";
+import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Recording, record } from "./record.ts";
 
@@ -18,7 +19,10 @@ export const recordMachine = operation({
       flag: "--name <name>",
       help: "of the table; names that begin with train-, valid- or test- say what it is for",
     }),
-    seconds: option(z._default(z.number(), 240), { flag: "--seconds <seconds>", help: "how long it lasts" }),
+    seconds: option(z._default(z.number().check(z.gt(0)), 240), {
+      flag: "--seconds <seconds>",
+      help: "how long it lasts",
+    }),
     incidents: option(z._default(z.int().check(z.minimum(0)), 0), {
       flag: "--incidents <count>",
       help: "how many incidents are injected",
@@ -46,7 +50,9 @@ export const recordMachine = operation({
     try {
       const value = await recorded;
       const { rows, table, incidents, labels } = value;
-      yield note(`${rows} rows in ${table}, ${incidents.length} incidents in ${labels}`);
+      yield note(
+        `${counted(rows, "row")} in ${table}, ${counted(incidents.length, "incident")} in ${labels}`,
+      );
       yield { type: "result", value, summary: value };
     } catch (error) {
       if (!signal.aborted) throw error;

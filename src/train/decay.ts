@@ -42,7 +42,7 @@ export function checkDecayGroups(parameters: readonly Parameter[], { decayGroups
   if (empty === undefined) return;
   const groups = [...new Set(names.map((name) => name.split(".")[0] as string))];
   throw new VrnnError("train/decay-group", `no parameter's name begins with "${empty}"`, {
-    at: "decayGroups",
+    at: "--decay-group",
     remedy: didYouMean(empty, [...groups, ...names], { otherwise: `groups are ${groups.join(", ")}` }),
   });
 }

@@ -47,7 +47,7 @@ export const learners = {
   },
   em: {
     summary: "expectation maximisation on the host, of models that have it",
-    reads: ["learner", "epochs", "patience", "seed", "batchSize", "window", "shards"],
+    reads: ["learner", "epochs", "patience", "seed", "batchSize", "shards"],
     /** An iteration of which is an epoch. */
     create: async (settings) => {
       const { ExpectationMaximisation } = await import("./expectation-maximisation.ts"); // few ask for it

@@ -213,13 +213,14 @@ const jobOf = (plan: TrainingPlan, data: Dataset | FieldDataset, workshop: Works
 
 /** Trains, and ends with a result also when it was stopped: there is no folder that would keep the weights. */
 async function* trainInMemory(
-  { family, model: options, training }: TrainingPlan,
+  plan: TrainingPlan,
   data: Dataset | FieldDataset,
   { runtime, signal }: Workshop,
 ): AsyncGenerator<RunTrainingEvent> {
-  const { fields, splits } = fieldDatasetOf(data);
-  const model = await buildModel({ family, model: options, fields, ...toldBy(training.objective, fields) });
-  refuseUnreadBy(model, training);
+  const { training } = plan;
+  const { fields, splits, modality } = fieldDatasetOf(data);
+  const model = await buildModel({ ...plan, fields, ...toldBy(training.objective, fields) });
+  refuseUnreadBy(model, { ...plan, modality, family: await loadFamily(plan.family) });
   const row: LearnerRow = learners[training.learner];
   const learner = await row.create({ model, data, options: training, runtime });
   const { test } = splits;

@@ -31,9 +31,13 @@ export const labelWords = ({
 /** @example grouped(1234567) // "1,234,567" */
 export const grouped = (value: number): string => value.toLocaleString("en");
 
-/** @example counted(1200, "step") // "1,200 steps" */
-export const counted = (count: number, noun: string): string =>
-  `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+/**
+ * @example
+ * counted(1200, "step"); // "1,200 steps"
+ * counted(2, "entry", "entries"); // "2 entries"
+ */
+export const counted = (count: number, noun: string, several = `${noun}s`): string =>
+  `${grouped(count)} ${count === 1 ? noun : several}`;
 
 /** @example rate(0.4214) // "0.42" */
 export const rate = (perSecond: number): string =>

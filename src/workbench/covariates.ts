@@ -9,6 +9,7 @@ import { VrnnError } from "../errors.ts";
 import type { Run } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import { tableOf } from "../run/run-fields.ts";
+import { counted } from "../words/figures.ts";
 import { didYouMean } from "../words/nearest.ts";
 import { isUnknownColumn } from "./run-data.ts";
 
@@ -182,7 +183,7 @@ const unnamed: Sequence = { name: "sample", length: 0, values: new Float64Array(
 
 function firstSteps(table: Float64Array, steps: number, width: number, at: string): Float64Array {
   if (table.length >= steps * width) return table.subarray(0, steps * width);
-  const what = `the covariates have ${table.length / width} steps, ${steps} are to be made`;
+  const what = `the covariates have ${counted(table.length / width, "step")}, ${steps} are to be made`;
   throw new VrnnError("forecast/short-covariates", what, {
     at,
     remedy: "give a longer table, or make fewer steps",

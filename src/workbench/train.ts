@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
 import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
+import { modelFamilies } from "../models/families.ts";
 import { countOf } from "../nn/parameters.ts";
 import { RunFolder } from "../run/folder.ts";
 import { modelOf } from "../run/run.ts";
@@ -79,7 +80,7 @@ const usualIntervals: SavingIntervals = { epoch: 2_000, step: 20_000 };
 export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunTrainingEvent> {
   const { config, data, runtime, signal, from } = options;
   const model = modelOf(config);
-  if (options.start !== "resume") refuseUnreadBy(model, config.training);
+  if (options.start !== "resume") refuseUnreadBy(model, { ...config, family: modelFamilies[config.family] });
   const row: LearnerRow = learners[config.training.learner];
   const learner = await row.create({ model, data, options: config.training, runtime, from });
   let folder: RunFolder<RunConfig> | undefined;

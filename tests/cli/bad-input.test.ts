@@ -52,6 +52,21 @@ describe("a command line that cannot be understood: one line, status 2, and no r
       ["train", "x.csv", "--hiden", "3"],
       /unknown option '--hiden' \(Did you mean --hidden\?\)/,
     ],
+    [
+      "an option of another model",
+      ["train", "x.csv", "--states", "3"],
+      /unknown option '--states' \(--states is an option of --model hmm\)/,
+    ],
+    [
+      "an option of another command",
+      ["score", "runs/x", "--hidden", "3"],
+      /unknown option '--hidden' \(--hidden is an option of vrnn train\)/,
+    ],
+    [
+      "an option of a model of another command, with its value",
+      ["score", "runs/x", "--states=3"],
+      /unknown option '--states' \(--states is an option of vrnn train --model hmm\)/,
+    ],
     ["an unknown command", ["trian", "x.csv"], /unknown command 'trian' \(Did you mean train\?\)/],
     [
       "an unknown cell",
@@ -60,7 +75,21 @@ describe("a command line that cannot be understood: one line, status 2, and no r
     ],
     ["no number", ["train", "x.csv", "--epochs", "many"], /'--epochs <count>' argument 'many'.*whole number/],
     ["a number out of range", ["train", "x.csv", "--dropout", "1.5"], /'--dropout'.*0\.95/],
-    ["no units", ["train", "x.csv", "--hidden", "0"], /'--hidden'/],
+    [
+      "no units",
+      ["train", "x.csv", "--hidden", "0"],
+      /option '--hidden': it must be at least 1, and 0 was given/,
+    ],
+    [
+      "fewer than none",
+      ["train", "x.csv", "--hidden", "-3"],
+      /option '--hidden': it must be at least 1, and -3 was given/,
+    ],
+    [
+      "a level that is none",
+      ["forecast", "runs/x", "--quantiles", "0.5,1"],
+      /option '--quantiles': it must be below 1, and 1 was given/,
+    ],
     ["a pair without a value", ["train", "x.csv", "--kind", "a"], /column=value/],
     ["one argument too many", ["evaluate", "runs/x", "y.csv"], /too many arguments/],
     ["no data", ["train"], /nothing to train on.*vrnn train data\.csv/],
@@ -97,6 +126,22 @@ describe("a run that cannot be used: one line", () => {
   beforeAll(async () => {
     writeSeries(join(folder, "good.csv"));
     expect(await vrnn(["train", "good.csv", ...tiny], folder)).toMatchObject({ status: 0 });
+  });
+
+  test.each<[string, readonly string[]]>([
+    ["to be trained on", ["train", "runs/good"]],
+    ["to be evaluated on", ["evaluate", "runs/good", "--data", "runs/good"]],
+  ])("a run in the place of data %s", async (_, args) => {
+    const line =
+      /runs\/good: this is the folder of a run, and data are wanted here \(name the data; .*--resume/;
+    expectOneLine(await vrnn(args, folder), line);
+  });
+
+  test("data in the place of a run", async () => {
+    const line =
+      /good\.csv: there is no run here: this is a file \(give a folder that vrnn train wrote; .*--data\)/;
+    for (const command of ["evaluate", "score", "sample", "watch", "export", "forecast", "classify"])
+      expectOneLine(await vrnn([command, "good.csv"], folder), line);
   });
 
   const weights = "weights.safetensors";

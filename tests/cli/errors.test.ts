@@ -26,9 +26,10 @@ test("an error made on purpose is its own line", () => {
 
 test("a mistake on the command line has a status of its own; help that was asked for has none", () => {
   expect(reportError(usageError("--hidden is odd"))).toBe(2);
-  expect(reportError(new CommanderError(1, "commander.unknownOption", "was told already"))).toBe(2);
+  expect(reportError(new CommanderError(1, "commander.unknownOption", "error: unknown option '-x'"))).toBe(2);
   expect(reportError(new CommanderError(0, "commander.helpDisplayed", "help"))).toBe(0);
-  expect(told).toBe("error: --hidden is odd\n");
+  expect(reportError(new CommanderError(1, "commander.help", "(outputHelp)"))).toBe(2);
+  expect(told).toBe("error: --hidden is odd\nerror: unknown option '-x'\n");
 });
 
 test("any other error is one line too, and says that it is a bug", () => {

@@ -1,5 +1,5 @@
 /** Expectation maximisation at the command line: it learns, goes on where it was stopped, and is refused by name. */
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../src/random/generator.ts";
@@ -50,6 +50,21 @@ test("learns the states, at least as well as the gradient does, and is scored an
   expect(Math.abs(learnt["train"]!.natsPerStep - (known + moves))).toBeLessThan(0.1);
   expect(await vrnn(["score", "em"], folder)).toMatchObject({ status: 0 });
   expect(await vrnn(["sample", "em", "--out", "samples"], folder)).toMatchObject({ status: 0 });
+});
+
+test("tells which epoch's weights are kept: that of the best validation", async () => {
+  const { stdout, stderr } = await run(...em, "--epochs", "6", "--out", "told", "--json");
+  const lines = readFileSync(join(folder, "told", "metrics.jsonl"), "utf8")
+    .trim()
+    .split("\n");
+  const valid = lines
+    .map((line) => JSON.parse(line) as Record<string, number>)
+    .flatMap((event) => (event["valid/elbo"] === undefined ? [] : [event["valid/elbo"]]));
+  const best = valid.indexOf(Math.max(...valid)) + 1;
+  expect(valid).toHaveLength(6);
+  expect(JSON.parse(stdout)).toMatchObject({ epochs: 6, bestEpoch: best });
+  expect(stderr).toContain(`6 epochs in`);
+  expect(stderr).toContain(`kept: the weights of epoch ${best}, the best`);
 });
 
 test("goes on to the same weights, bit for bit", async () => {

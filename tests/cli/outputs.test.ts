@@ -23,6 +23,38 @@ beforeAll(async () => {
   await run("train", "waves.csv", ...tiny);
 });
 
+describe("a name that says another format than is written is refused before any work", () => {
+  const horizon = [...few, "--horizon", "2"];
+  test.each<[readonly string[], RegExp]>([
+    [
+      ["forecast", ...horizon, "--picture", "f.png"],
+      /f\.png: .* is \.svg, and the name says \.png \(call it f\.svg\)/,
+    ],
+    [["forecast", ...horizon, "--out", "f.json"], /f\.json: .* is \.csv, .* \.json \(call it f\.csv\)/],
+    [["forecast", ...horizon, "--paths", "f.csv.gz"], /f\.csv\.gz: .* \.gz \(call it f\.csv\)/],
+    [["score", "--out", "s.parquet"], /s\.parquet: .*call it s\.csv/],
+    [["impute", "--entries", "e.jsonl"], /e\.jsonl: .*call it e\.csv/],
+    [["export", "--out", "m.csv"], /m\.csv: .*call it m\.onnx/],
+    [["watch", "--state", "w.csv"], /w\.csv: .*call it w\.json/],
+    [["sample", "--out", "samples.txt"], /samples\.txt: a folder is made here/],
+    [["sample", "--out", "samples.csv"], /samples\.csv: a folder is made here, .*such as samples\)/],
+  ])("%j", async ([command, ...args], line) => {
+    const before = readdirSync(folder);
+    const { status, stdout, stderr } = await run(command as string, "runs/waves", ...args);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(line);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  test("a run too, which is a folder; names that say nothing, and capitals, are taken", async () => {
+    expect((await run("train", "waves.csv", ...tiny, "--out", "m.onnx")).stderr).toMatch(
+      /a folder is made here/,
+    );
+    for (const name of ["table", "table.txt", "TABLE.CSV", "v1.2"])
+      expect((await run("score", "runs/waves", "--out", name)).status).toBe(0);
+  });
+});
+
 describe("what is read is never written over", () => {
   const inputs = ["waves.csv", "runs/waves/config.json", "runs/waves/weights.safetensors"];
 

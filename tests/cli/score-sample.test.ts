@@ -211,8 +211,14 @@ describe("on music in MIDI files", () => {
 
   test.each([
     [["train", "pieces", "--grid", "0", "--out", "refused"], /'--grid'/],
-    [["sample", "runs/pieces", "--grid", "97", "--out", "refused"], /'--grid': it must be from 1 to 96/],
-    [["sample", "runs/pieces", "--tempo", "2", "--out", "refused"], /'--tempo': it must be from 4 to 1000/],
+    [
+      ["sample", "runs/pieces", "--grid", "97", "--out", "refused"],
+      /'--grid': it must be at most 96, and 97 was given/,
+    ],
+    [
+      ["sample", "runs/pieces", "--tempo", "2", "--out", "refused"],
+      /'--tempo': it must be at least 4, and 2 was given/,
+    ],
   ])("%j is refused in one line", async (args, message) => {
     const { status, stderr } = await run(...args);
     expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);

@@ -300,7 +300,10 @@ describe("bad input", () => {
   test.each([
     [["forecast", "runs/waves", "--horizon", "0", "--out", "refused"], /'--horizon'/],
     [["forecast", "runs/waves", "--samples", "0", "--out", "refused"], /'--samples'/],
-    [["forecast", "runs/waves", "--quantiles", "0.5,1", "--out", "refused"], /between 0 and 1/],
+    [
+      ["forecast", "runs/waves", "--quantiles", "0.5,1", "--out", "refused"],
+      /'--quantiles': it must be below 1, and 1 was given/,
+    ],
     [["forecast", "runs/waves", "--json"], /--json leaves no place for the table/],
     [
       ["forecast", "runs/waves", "--data", "other.csv", "--out", "refused"],

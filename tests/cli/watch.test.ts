@@ -192,7 +192,7 @@ describe("a model whose posterior leads from step to step", () => {
   test.each([
     [["--follow", "posterior", "--particles", "5"], /--particles has no effect/],
     [["--follow", "crowd"], /posterior/],
-    [["--particles", "0"], /there must be one at least/],
+    [["--particles", "0"], /'--particles': it must be at least 1, and 0 was given/],
   ])("%j is refused", async (args, message) => {
     const { status, stdout, stderr } = await watch(input, "--no-flags", ...args);
     expect([status, stdout, stderr]).toEqual([2, "", expect.stringMatching(message)]);

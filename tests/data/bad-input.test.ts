@@ -107,6 +107,20 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     ':2, column "b": the column holds text ("w0", ...) of over 64 levels (leave it out with the option drop: "b")',
   ],
   [
+    "names of many sequences, row after row",
+    "a.csv",
+    `a,b\n${Array.from({ length: 210 }, (_, i) => `${i % 3},p${Math.floor(i / 3)}x`).join("\n")}\n`,
+    {},
+    ':2, column "b": the column holds text ("p0x", ...) of over 64 levels (it names a sequence over several rows: say so with the option sequence: "b", or leave it out with drop)',
+  ],
+  [
+    "many levels that come back",
+    "a.csv",
+    `a,b\n${Array.from({ length: 210 }, (_, i) => `${i % 3},p${i % 70}x`).join("\n")}\n`,
+    {},
+    ':2, column "b": the column holds text ("p0x", ...) of over 64 levels (leave it out with the option drop: "b")',
+  ],
+  [
     "a kind that does not fit",
     "a.csv",
     `a,b\n${numbers}\n`,

@@ -65,6 +65,13 @@ describe("a label of each sequence", () => {
     expect(namesOf(build(sorted, { drop: ["activity"], shuffle: 1 }))).toEqual(namesOf(data));
   });
 
+  test("keeps the order of what is read for a trained model, and says nothing of dealing out", () => {
+    const options = { label: "activity", levels: LEVELS, columns: data.columns, split: [0, 0, 1] } as const;
+    const read = build(sorted, { ...options });
+    expect(read.splits.test.map(({ name }) => name)).toEqual(sorted.map(({ name }) => name));
+    expect(read.notes.join()).not.toMatch(/order|dealt out|split/);
+  });
+
   test("may be unknown, or said of some steps alone", () => {
     const partly = [
       ...sorted,

@@ -77,6 +77,14 @@ describe("a data set of which each sequence has units of its own", () => {
     expect(scaleSeries(data, undefined)).toBe(data);
   });
 
+  test("says where no training sequence is long enough, which data of a trained model need not have", () => {
+    const idle = "no training sequence is longer than 3 steps: none is scaled by its own";
+    expect(scaleSeries(data, 3).notes.at(-1)).toBe(idle);
+    expect(scaleSeries(data, 2).notes).not.toContain(idle);
+    const other = { ...data, splits: { train: [], valid: [], test: data.splits.test } };
+    expect(scaleSeries(other, 3).notes).not.toContain(idle);
+  });
+
   test.each([1, 0, 2.5, Number.NaN])("%d steps tell no scale", (steps) => {
     expect(() => scaleSeries(data, steps)).toThrow(expect.objectContaining({ code: "data/scale-steps" }));
   });

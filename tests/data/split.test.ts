@@ -43,6 +43,12 @@ describe("planSplit", () => {
     ]);
   });
 
+  test("has nothing to say of splits where all is read for a trained model", () => {
+    const { parts, notes } = planSplit(items([4, 5], ["valid", "train"]), [0, 0, 1]);
+    expect([parts.length, notes]).toEqual([2, []]);
+    expect(planSplit(items([9, 9, 9, 9]), [0, 0, 1]).notes).toEqual([]);
+  });
+
   test("takes validation from the end of training when nothing asks for it", () => {
     const { parts, notes } = planSplit(items([100, 30], ["train", "test"]));
     expect(parts).toEqual([

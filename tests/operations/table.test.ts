@@ -44,7 +44,7 @@ describe.each(Object.keys(commands))("%s", (name) => {
   });
 
   test("an option that nobody knows is refused", () => {
-    expect(() => operation.input.parse({ hiden: 3 })).toThrow(/Unrecognized key: .*hiden/);
+    expect(() => operation.input.parse({ hiden: 3 })).toThrow(/there is no .*hiden/);
   });
 });
 

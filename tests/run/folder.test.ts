@@ -10,10 +10,11 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { StoredTensors } from "../../src/checkpoint/safetensors.ts";
+import { VrnnError } from "../../src/errors.ts";
 import { RunFolder } from "../../src/run/folder.ts";
 import { seal } from "../../src/run/seal.ts";
 import { errorOf, scratchFolder } from "./scratch.ts";
@@ -205,6 +206,68 @@ test("what killed processes left is removed on opening; what others are writing 
   expect(readdirSync(run.path)).toEqual(expect.arrayContaining(kept));
   expect(readdirSync(run.path)).not.toEqual(expect.arrayContaining([left[0]]));
   expect(readdirSync(run.path)).not.toEqual(expect.arrayContaining([left[1]]));
+});
+
+describe("where no run is, what is there is said", () => {
+  const refusal = (path: string): string => {
+    try {
+      RunFolder.open(path, configSchema);
+    } catch (error) {
+      if (error instanceof VrnnError) return `${error.code}: ${error.message}`;
+      throw error;
+    }
+    return "opened";
+  };
+  const here = () => dirname(newRun(1).path);
+
+  test.each<[string, (folder: string) => string, RegExp]>([
+    [
+      "nothing",
+      (folder) => join(folder, "nowhere"),
+      /^run\/missing: .*no run here: no such folder \(give a folder/,
+    ],
+    ["a name that is too long", (folder) => join(folder, "x".repeat(300)), /^run\/missing: .*no such folder/],
+    [
+      "a file",
+      (folder) => {
+        writeFileSync(join(folder, "data.csv"), "a\n1\n");
+        return join(folder, "data.csv");
+      },
+      /^run\/missing: .*data\.csv: there is no run here: this is a file \(give a folder .*--data\)$/,
+    ],
+    [
+      "something below a file",
+      (folder) => {
+        writeFileSync(join(folder, "data.csv"), "a\n1\n");
+        return join(folder, "data.csv", "run");
+      },
+      /^run\/missing: .*no such folder/,
+    ],
+    [
+      "an empty folder",
+      (folder) => {
+        mkdirSync(join(folder, "empty"));
+        return join(folder, "empty");
+      },
+      /^run\/missing: .*empty: .*the folder holds no config\.json \(give a folder that vrnn train wrote\)$/,
+    ],
+    [
+      "a configuration that is a folder",
+      (folder) => {
+        mkdirSync(join(folder, "odd", "config.json"), { recursive: true });
+        return join(folder, "odd");
+      },
+      /^file\/read: .*config\.json: cannot read: this is a folder \(check what it is/,
+    ],
+  ])("%s", (_, make, line) => {
+    expect(refusal(make(here()))).toMatch(line);
+  });
+
+  test("the run that was meant, and those that lie in a folder, are named", () => {
+    const run = newRun(1).path;
+    expect(refusal(`${run}s`)).toContain(`(did you mean "${run}"?)`);
+    expect(refusal(dirname(run))).toMatch(/the folder holds no config\.json \(there is one in /);
+  });
 });
 
 describe("bad input has one line", () => {

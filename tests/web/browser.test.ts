@@ -257,8 +257,8 @@ describe("what goes wrong is one line", () => {
     ]);
     expect(lines).toEqual([
       'data/ragged-row: a.csv:3, column "b": the row has 1 field, the header 2 (add the missing field; it may be empty)',
-      "options/invalid: training.epochs: Too small: expected number to be >=1",
-      'options/invalid: model: Unrecognized key: "hiden"',
+      "options/invalid: training.epochs: it must be at least 1, and 0 was given",
+      'options/invalid: model: there is no "hiden"',
       expect.stringMatching(/^web\/worker: the worker's script could not be loaded \(bundle .*\)$/),
       expect.stringMatching(/^runtime\/load: .*\(serve the files of onnxruntime-web\/dist .*\)$/),
     ]);

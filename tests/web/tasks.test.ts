@@ -51,7 +51,9 @@ const settings = async () => {
 test("training tells its course, and a file that is no File its name", async () => {
   const kinds = told.map((event) => (event.type === "training" ? event.event.type : event.type));
   expect(kinds.filter((kind) => kind === "step")).toHaveLength(4);
-  expect(kinds.slice(-6)).toEqual(["epoch", "end", "note", "note", "note", "note"]);
+  expect(kinds.slice(-7)).toEqual(["epoch", "end", "note", "note", "note", "note", "note"]);
+  const lines = told.flatMap((event) => (event.type === "note" ? [event.text] : []));
+  expect(lines[1]).toMatch(/^kept: the weights of epoch \d+, the best$/);
 });
 
 describe("every operation over sequences gives in a worker what its task gives", () => {
@@ -193,10 +195,10 @@ describe("what cannot be is told in one line", () => {
 
   test.each<[string, () => object, string]>([
     ["skore", () => brought, 'there is no task "skore" (did you mean "score"?)'],
-    ["score", () => ({ ...brought, samples: 0 }), "samples: there must be one at least"],
-    ["score", () => ({ ...brought, sed: 1 }), 'Unrecognized key: "sed"'],
+    ["score", () => ({ ...brought, samples: 0 }), "samples: it must be at least 1, and 0 was given"],
+    ["score", () => ({ ...brought, sed: 1 }), 'there is no "sed"'],
     ["score", () => ({ ...brought, family: "vrn" }), 'there is no model family "vrn" (did you mean "vrnn"?)'],
-    ["score", () => ({ ...brought, model: { hiden: 3 } }), 'model: Unrecognized key: "hiden"'],
+    ["score", () => ({ ...brought, model: { hiden: 3 } }), 'model: there is no "hiden"'],
     ["score", () => ({ ...brought, weights: undefined }), "weights: the job lacks it (give `weights`)"],
     ["train", () => ({ ...choice, training }), "data: the job lacks it (give `data`)"],
     ["train", () => ({ ...choice, family: "vrn", data }), 'no model family "vrn" (did you mean "vrnn"?)'],

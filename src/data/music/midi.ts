@@ -1,5 +1,7 @@
 /** Music in standard MIDI files, read onto a grid. */
+
 import { VrnnError } from "../../errors.ts";
+import { counted } from "../../words/figures.ts";
 import type { Dataset } from "../dataset.ts";
 import type { SchemaOptions } from "../tables/schema.ts";
 import { type KeyEvent, readTrack, type TrackEvents } from "./midi-events.ts";
@@ -69,7 +71,7 @@ export function midiDataset(rolls: readonly MidiRoll[], options: SchemaOptions, 
     throw noMidi("there is no note on any pitched channel", source, "give other music");
   const dataset = rollDataset(sounding, options, source);
   const grid = options.grid ?? DEFAULT_GRID;
-  const beat = `grid: ${grid} ${grid === 1 ? "step" : "steps"} to a beat`;
+  const beat = `grid: ${counted(grid, "step")} to a beat`;
   return {
     ...dataset,
     modality: { name: "music", grid },

@@ -35,7 +35,7 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
   const grouped = given.map((table, i) => (found.course?.isFalling(i) ? reversedTable(table) : table));
   const items = grouped.map((table) => ({ ...itemOf(table), isTimed: time !== undefined }));
   const rowNumbers = rowNumbersOf(tables, options).filter((name) => name !== time?.name);
-  const plan = planGiven(items, { ...options, shuffle: shuffleOf(options) }, source);
+  const plan = planGiven(items, { ...options, shuffle: shuffleOf(items, options) }, source);
   const parts = [...plan.parts].sort((a, b) => a.index - b.index || a.start - b.start);
   const infer = (wanted: readonly string[]) => varying(inferColumns(grouped, parts, wanted, options));
   const modelled = options.columns

@@ -4,22 +4,36 @@ import { shuffled } from "../../collections.ts";
 import { VrnnError } from "../../errors.ts";
 import { Random } from "../../random/generator.ts";
 import { type Dataset, type Sequence, type SplitName, sliceSequence } from "../dataset.ts";
-import { checkShares, planSplit, type SplitPart, type SplitPlan, type Splittable } from "../split.ts";
+import {
+  checkShares,
+  isAllTested,
+  planSplit,
+  type SplitPart,
+  type SplitPlan,
+  type Splittable,
+} from "../split.ts";
+import type { SplitWay } from "./answers.ts";
 import type { SchemaOptions } from "./schema.ts";
 
 /** The seed by which labelled sequences are dealt out where none is told. */
 export const USUAL_SHUFFLE = 1;
 
-/** Files are often sorted by class: sequences with labels are shuffled unless the options say how. */
-export const shuffleOf = ({ shuffle, label }: SchemaOptions): number | undefined =>
-  shuffle ?? (label === undefined ? undefined : USUAL_SHUFFLE);
+/** Files are often sorted by class: sequences with labels are shuffled unless the options say how, or none train. */
+export function shuffleOf(
+  items: readonly Splittable[],
+  { shuffle, label, split, splitBy }: SchemaOptions,
+): number | undefined {
+  const isDealtOut = !isCutByTime(items, splitBy) && !isAllTested(split);
+  return shuffle ?? (label !== undefined && isDealtOut ? USUAL_SHUFFLE : undefined);
+}
 
 /**
  * The plan of the split with the shares of the options, of items in a random order where they give a seed for one.
  *
- * @throws VrnnError `data/no-training` when there is nothing to train on, nor columns of a trained model.
+ * @throws VrnnError `data/shuffle`; `data/no-training` when there is nothing to train on, nor columns of a trained model.
  */
 export function planGiven(items: readonly Splittable[], options: SchemaOptions, source: string): SplitPlan {
+  if (options.columns === undefined) refuseIdleShuffle(items, options, source);
   const plan = shuffledPlan(items, options);
   if (options.columns !== undefined || plan.parts.some(({ split }) => split === "train")) return plan;
   throw new VrnnError("data/no-training", "no sequence is left for the training split", {
@@ -28,11 +42,33 @@ export function planGiven(items: readonly Splittable[], options: SchemaOptions, 
   });
 }
 
+/**
+ * Refuses an order for sequences that are not dealt out: each is cut by time.
+ *
+ * @throws VrnnError `data/shuffle`
+ */
+function refuseIdleShuffle(
+  items: readonly Splittable[],
+  { shuffle, splitBy }: Pick<SchemaOptions, "shuffle" | "splitBy">,
+  source: string,
+): void {
+  if (shuffle === undefined || !isCutByTime(items, splitBy)) return;
+  if (items.some(({ split }) => split !== undefined)) return; // their files say more than this
+  const who = splitBy === "time" ? "each sequence is" : "one or two sequences are";
+  throw new VrnnError("data/shuffle", `the option shuffle has no effect: ${who} cut by time`, {
+    at: source,
+    remedy: "leave it out, or deal whole sequences out with the option split-by: sequence",
+  });
+}
+
+/** Whether the splits are parts of each sequence: one or two are not dealt out unless it is said so. */
+const isCutByTime = (items: readonly Splittable[], splitBy: SplitWay | undefined): boolean =>
+  splitBy === undefined ? items.length < 3 : splitBy === "time";
+
 function shuffledPlan(items: readonly Splittable[], { split, splitBy, shuffle }: SchemaOptions): SplitPlan {
   const shares = split && checkShares(split);
-  const isCut = splitBy === undefined ? items.length < 3 : splitBy === "time";
   // What is cut by time is so whatever the order.
-  if (shuffle === undefined || isCut) return planSplit(items, shares, splitBy);
+  if (shuffle === undefined || isCutByTime(items, splitBy)) return planSplit(items, shares, splitBy);
   const random = Random.stream(shuffle, "split");
   const order = shuffled([...items.keys()], (bound) => random.integer(bound));
   const { parts, divided, notes } = planSplit(

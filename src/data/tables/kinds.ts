@@ -24,6 +24,8 @@ export interface KindTally {
 export interface KindPlaces {
   readonly at: string;
   readonly firstText: () => PlacedText;
+  /** Whether each of its values stands in rows one after the other, as names of sequences do; absent: it is not known. */
+  readonly isInBlocks?: () => boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export function kindOf(name: string, tally: KindTally, places: KindPlaces): Colu
   if (texts === 0) return "real";
   if (numbers > texts) throw strayText([places.firstText()]);
   if (tally.isNumeral()) throw numberLike(name, places.firstText());
-  if (levels > MOST_LEVELS) throw tooManyLevels(name, places.firstText());
+  if (levels > MOST_LEVELS) throw tooManyLevels(name, places.firstText(), places.isInBlocks?.());
   return "categorical";
 }
 
@@ -54,7 +56,11 @@ export function inferKinds(names: readonly string[], tables: readonly Table[]): 
   if (strays.length > 0) throw strayText(strays.flatMap(({ name }) => strayTexts(name, tables)));
   return new Map(
     looks.map(({ name, look }) => {
-      const places = { at: tables[0]!.at(name), firstText: () => strayTexts(name, tables)[0]! };
+      const places = {
+        at: tables[0]!.at(name),
+        firstText: () => strayTexts(name, tables)[0]!,
+        isInBlocks: () => tables.every((table) => isInBlocks(cellsOf(table, name))),
+      };
       return [name, kindOf(name, look, places)];
     }),
   );
@@ -135,7 +141,11 @@ function numberLike(name: string, { at, text }: PlacedText): VrnnError {
 function tooManyLevels(
   name: string,
   { at, text }: { readonly at: string; readonly text: string },
+  namesSequences = false,
 ): VrnnError {
+  const usual = namesSequences
+    ? `it names a sequence over several rows: say so with the option sequence: "${name}", or leave it out with drop`
+    : `leave it out with the option drop: "${name}"`;
   return new VrnnError(
     "data/too-many-levels",
     `the column holds text ("${text}", ...) of over ${MOST_LEVELS} levels`,
@@ -143,9 +153,24 @@ function tooManyLevels(
       at,
       remedy: looksLikeDate(text)
         ? `write dates as 2024-05-01 12:30:00, and name the column in the option time: "${name}"`
-        : `leave it out with the option drop: "${name}"`,
+        : usual,
     },
   );
+}
+
+/** Whether no value comes back once another came, and some stand in several rows. */
+function isInBlocks(cells: Iterable<Cell>): boolean {
+  const seen = new Set<Cell>();
+  let before: Cell | undefined;
+  let rows = 0;
+  for (const cell of cells) {
+    rows += 1;
+    if (cell === before) continue;
+    if (seen.has(cell)) return false;
+    seen.add(cell);
+    before = cell;
+  }
+  return rows > seen.size;
 }
 
 /**

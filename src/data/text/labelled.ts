@@ -1,5 +1,6 @@
 /** Texts with their classes, from tables of any form. */
 import { VrnnError } from "../../errors.ts";
+import { listed } from "../../words/figures.ts";
 import { parseLine, splitOf } from "../tables/jsonl.ts";
 import { parseRows, type Row } from "../tables/rows.ts";
 import { requireColumn } from "../tables/table.ts";
@@ -68,11 +69,13 @@ export function parseLabelled(
   text: string,
   file: string,
   form: LabelledForm,
-  { text: textAt = "text", label: labelAt = "label", isLabelOptional = false }: LabelledColumns,
+  { text: saidText, label: labelAt = "label", isLabelOptional = false }: LabelledColumns,
 ): LabelledText[] {
+  const textAt = saidText ?? "text";
   const hasHeader = typeof textAt === "string" || typeof labelAt === "string";
   const found = FORMS[form](text, file, hasHeader);
   const names = found[0] === undefined ? [] : [...found[0].entries.keys()].map(String);
+  if (saidText === undefined && !names.includes(String(textAt))) throw noTextColumn(names, file);
   requireColumn(String(textAt), names, "text", file);
   if (!isLabelOptional) requireColumn(String(labelAt), names, "label", file);
   return found.map(({ line, entries }) => {
@@ -88,6 +91,15 @@ export function parseLabelled(
     };
   });
 }
+
+const noTextColumn = (names: readonly string[], at: string): VrnnError =>
+  new VrnnError("data/unknown-column", 'a table is read as text, and has no column "text"', {
+    at,
+    remedy: `say which column the texts stand in with the option text : there are ${listed(names, MOST_NAMED)}`,
+  });
+
+/** So many columns are named. */
+const MOST_NAMED = 12;
 
 const noText = (at: string): VrnnError =>
   new VrnnError("data/text", "there is no text in the row", {

@@ -21,7 +21,10 @@ const frameVrnnOptions = z.strictObject({
 
 export const frameVrnn = family(
   frameVrnnOptions,
-  { frames: ({ frames, levels }, options) => new FrameVrnn({ shape: frames, levels, ...options }) },
+  {
+    frames: ({ frames, levels }, options) => new FrameVrnn({ shape: frames, levels, ...options }),
+    has: ["latents"],
+  },
   ({ channels, ...options }) => [
     ...latentFacts(options),
     { label: "channels of the first convolution", value: String(channels) },

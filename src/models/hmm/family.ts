@@ -20,6 +20,7 @@ export const hmm = family(
       if (conditions.length > 0) throw withoutConditions("a hidden Markov model");
       return new Hmm({ columns, ...options });
     },
+    has: [],
   },
   ({ states }) => [{ label: "hidden states", value: String(states) }],
   ["gradient", "em"],

@@ -22,6 +22,7 @@ export const vrnnOptions = z.strictObject({
   latentFamily: option(z._default(z.enum(latentFamilyNames), "normal"), {
     flag: "--latent-family <name>",
     help: `distribution of the latent variables: ${latentFamilyNames.join(", ")}`,
+    needs: "latents",
   }),
   cell: option(z._default(z.enum(cellNames), "gru"), {
     flag: "--cell <name>",
@@ -34,11 +35,13 @@ export const vrnnOptions = z.strictObject({
   residual: option(z._default(z.boolean(), true), {
     flag: "--no-residual",
     help: "a posterior mean of its own, not a correction of the prior's",
+    needs: "latents",
   }),
   emission: emissionNames,
   prior: option(z._default(z.enum(priorNames), "state"), {
     flag: "--prior <name>",
     help: "of the latent variables: from the state, or standard (VRNN-I)",
+    needs: "latents",
   }),
   layerNorm: option(z._default(z.boolean(), false), {
     flag: "--layer-norm",
@@ -47,14 +50,18 @@ export const vrnnOptions = z.strictObject({
   initial: option(z._default(z.enum(initialStateNames), "zero"), {
     flag: "--initial <name>",
     help: `state before the first step: ${initialStateNames.join(" or ")} (from --static and --covariates)`,
+    needs: "conditions",
+    materials: ["table", "strokes"],
   }),
   embedding: option(z._default(size, 64), {
     flag: "--embedding <size>",
     help: "text: how many numbers stand for a token",
+    materials: ["text"],
   }),
   tied: option(z._default(z.boolean(), false), {
     flag: "--tied",
     help: "text: the embedding also says which token comes next",
+    materials: ["text"],
   }),
 });
 
@@ -70,7 +77,7 @@ export const vrnn = family(
         ...(readout && { readout }),
       }),
     tokens: ({ tokens, readout }, options) => new Vrnn({ tokens, ...options, ...(readout && { readout }) }),
-    tellsLabels: true,
+    has: ["latents", "dropoutSites", "conditions", "labels", "units"],
   },
   latentFacts,
 );

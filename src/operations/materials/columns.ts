@@ -55,13 +55,13 @@ async function* sample(
   input: SampleInput,
   write: Write,
 ): AsyncGenerator<Event<Sequence[]>> {
-  const { count = USUAL_COUNT, steps, out = USUAL_FOLDER } = input;
+  const { steps, out = USUAL_FOLDER } = input;
   const value = await sampled(context, input);
   const { files, notes } = await filesMade(context, value, input, write);
   yield { type: "artifacts", files };
   yield note(`${counted(value.length, "sequence")} of ${counted(steps, "step")} in ${out}`);
   for (const line of notes) yield note(line);
-  const summary = { ...saidOf(context, input, count), files: files.map(({ path }) => path) };
+  const summary = { ...saidOf(context, input, value), files: files.map(({ path }) => path) };
   yield { type: "result", value, summary };
 }
 

@@ -1,6 +1,7 @@
 import { midiBytes } from "../../data/music/midi-writer.ts";
 import type { Playing } from "../../data/music/playing.ts";
 import { numbered, pianoRollJson } from "../../data/write.ts";
+import { counted } from "../../words/figures.ts";
 import { type MadeUp, ofColumns, type WrittenSamples } from "../usual.ts";
 import type { Material } from "./material.ts";
 
@@ -21,4 +22,4 @@ function written({ columns, sequences, modality, input: { tempo, grid } }: MadeU
 const STEPS_PER_BEAT = 1;
 
 const playedAt = ({ tempo, grid }: Playing): string =>
-  `played at ${tempo} beats a minute, ${grid} ${grid === 1 ? "step" : "steps"} to a beat`;
+  `played at ${tempo} beats a minute, ${counted(grid, "step")} to a beat`;

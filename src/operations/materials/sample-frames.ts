@@ -45,7 +45,7 @@ export async function* sampledFrames(
   const ahead = prefix === undefined ? "" : ", each after the clip that it goes on from";
   yield note(`${counted(value.length, "clip")} of ${counted(steps, "frame")} in ${out}${ahead}`);
   yield note("the picture shows what was expected of each frame, the array what was drawn");
-  const summary = { ...saidOf(context, input, count), files: files.map(({ path }) => path) };
+  const summary = { ...saidOf(context, input, value), files: files.map(({ path }) => path) };
   yield { type: "result", value, summary };
 }
 

@@ -32,7 +32,7 @@ export async function* sampledTexts(context: Context, input: SampleInput): Async
   if (out === undefined)
     yield { type: "lines", lines: texts.flatMap((text, i) => (i > 0 ? ["", text] : [text])) };
   else yield { type: "artifacts", files: madeIn(context, out, textFiles(texts)) };
-  yield { type: "result", value, summary: { ...saidOf(context, input, count), texts } };
+  yield { type: "result", value, summary: { ...saidOf(context, input, value), texts } };
 }
 
 const textFiles = (texts: readonly string[]): Record<string, () => string> =>

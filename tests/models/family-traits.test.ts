@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import type { Column } from "../../src/data/dataset.ts";
+import { modelFamilies } from "../../src/models/families.ts";
+import type { ModelData, ModelFamily } from "../../src/models/family.ts";
+import { familyNames } from "../../src/models/loading.ts";
+import { latentWidth, type Model } from "../../src/models/model.ts";
+import type { OptionNeed } from "../../src/options.ts";
+
+const load: Column = {
+  name: "load",
+  kind: "real",
+  levels: [],
+  mean: 0,
+  deviation: 1,
+  minimum: -3,
+  maximum: 3,
+  missing: 0,
+  resolution: 0,
+  shares: [],
+};
+const readout = { field: "label", over: "sequence", levels: 2 } as const;
+
+/** Data with everything that a model could take, and with less. */
+const materials: readonly ModelData[] = [
+  { columns: [load], conditions: [{ ...load, name: "hour", role: "covariate" }], readout, scaleSteps: 4 },
+  { columns: [load], conditions: [{ ...load, name: "hour", role: "covariate" }], scaleSteps: 4 },
+  { columns: [load], scaleSteps: 4 },
+  { columns: [load] },
+  { tokens: 5, readout },
+  { tokens: 5 },
+  { frames: [16, 16], levels: 256 },
+];
+
+/** What options are about, as it is seen on a model. */
+const seen: Readonly<Record<OptionNeed, (model: Model) => boolean>> = {
+  latents: (model) => latentWidth(model) > 0,
+  dropoutSites: ({ dropoutSites }) => Object.keys(dropoutSites).length > 0,
+  conditions: ({ conditions = [] }) => conditions.length > 0,
+  labels: (model) => model.readout !== undefined,
+  units: ({ units = false }) => units,
+};
+
+const tried = (family: ModelFamily): { readonly data: ModelData; readonly model: Model }[] =>
+  materials.flatMap((data) => {
+    try {
+      return [{ data, model: family.build(data, {}) }];
+    } catch {
+      return [];
+    }
+  });
+
+describe.each(familyNames)("%s says of itself what its models have", (name) => {
+  const family = modelFamilies[name];
+  const models = tried(family);
+
+  test("that options are about", () => {
+    const found = (Object.keys(seen) as OptionNeed[]).filter((need) =>
+      models.some(({ model }) => seen[need](model)),
+    );
+    expect([...family.has].sort()).toEqual(found.sort());
+  });
+
+  test("which materials they are of", () => {
+    const kinds = { columns: "table", tokens: "text", frames: "images" } as const;
+    for (const [kind, material] of Object.entries(kinds))
+      expect(family.materials.includes(material as "table")).toBe(models.some(({ data }) => kind in data));
+  });
+});
