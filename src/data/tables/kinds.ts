@@ -18,6 +18,8 @@ export interface KindTally {
   readonly isNumeral: () => boolean;
   /** How many different cells there are; from `MOST_LEVELS` + 1 on they need not be counted. */
   readonly levels: number;
+  /** How many of these are plain numbers. */
+  readonly numberLevels: number;
 }
 
 /** Where a column stands, for messages: the column as a whole, and its first text. */
@@ -30,8 +32,8 @@ export interface KindPlaces {
  * The kind that the observed cells of a column speak for: binary when all are 0, 1, true, false, yes or no; real when
  * all are numbers; else categorical.
  *
- * @throws VrnnError `data/only-missing` when nothing is observed, `data/not-a-number` for text among mostly numbers,
- * `data/number-like` for text that writes numbers, `data/too-many-levels` for text of more than 64 levels.
+ * @throws VrnnError `data/only-missing` when nothing is observed, `data/not-a-number` for text among mostly numbers and
+ * for a word beside many different numbers, `data/number-like` for text that writes numbers, `data/too-many-levels` for text of more than 64 levels.
  */
 export function kindOf(name: string, tally: KindTally, places: KindPlaces): ColumnKind {
   const { numbers, texts, isBinary, levels } = tally;
@@ -40,9 +42,14 @@ export function kindOf(name: string, tally: KindTally, places: KindPlaces): Colu
   if (texts === 0) return "real";
   if (numbers > texts) throw strayText([places.firstText()]);
   if (tally.isNumeral()) throw numberLike(name, places.firstText());
+  if (isWordAmongNumbers(tally)) throw wordAmongNumbers(name, places.firstText());
   if (levels > MOST_LEVELS) throw tooManyLevels(name, places.firstText());
   return "categorical";
 }
+
+/** Whether many different numbers stand beside a word or two, which may be what is written where there is no number. */
+const isWordAmongNumbers = ({ levels, numberLevels }: KindTally): boolean =>
+  numberLevels > 4 && levels - numberLevels < 3;
 
 /**
  * The kinds of columns of tables; see `kindOf`, also for what it throws. Text among mostly numbers is told of all columns at
@@ -76,7 +83,8 @@ function lookAt(name: string, tables: readonly Table[]): KindTally {
       if (typeof cell === "string" && !isNumeralText(cell)) return false;
     return true;
   };
-  return { numbers, texts, isBinary, levels: levels.size, isNumeral };
+  const numberLevels = [...levels].filter(isDecimal).length;
+  return { numbers, texts, isBinary, levels: levels.size, numberLevels, isNumeral };
 }
 
 function* observedCells(name: string, tables: readonly Table[]): Generator<Cell> {
@@ -129,6 +137,13 @@ function numberLike(name: string, { at, text }: PlacedText): VrnnError {
   return new VrnnError("data/number-like", `the column holds text that writes numbers ("${text}", ...)`, {
     at,
     remedy: `write plain numbers, all in one unit, or say kinds: "${name}=categorical" where they are names`,
+  });
+}
+
+function wordAmongNumbers(name: string, { at, text }: PlacedText): VrnnError {
+  return new VrnnError("data/not-a-number", `"${text}" stands among numbers, more often than they do`, {
+    at,
+    remedy: `read it as missing with the option missing: "${text}", or say kinds: "${name}=categorical" where all are names`,
   });
 }
 

@@ -168,8 +168,11 @@ export class ColumnTally {
   kind(name: string, at: string) {
     const { numbers, texts, isBinary, levels } = this;
     const places = { at, firstText: () => this.firstText! };
-    const isNumeral = () => [...levels.keys()].every((level) => isDecimal(level) || isNumeralText(level));
-    return kindOf(name, { numbers, texts, isBinary, levels: levels.size, isNumeral }, places);
+    const written = [...levels.keys()];
+    const isNumeral = () => written.every((level) => isDecimal(level) || isNumeralText(level));
+    const numberLevels = written.filter(isDecimal).length;
+    const tally = { numbers, texts, isBinary, levels: levels.size, numberLevels, isNumeral };
+    return kindOf(name, tally, places);
   }
 
   /** The statistics of a column of numbers. @param total how many entries there are, missing ones among them */
