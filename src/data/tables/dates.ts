@@ -257,6 +257,16 @@ export function parseDuration(text: string): number {
   return time === undefined ? Number.NaN : added(0, time);
 }
 
+const YEAR = /(?<!\d)(?:19|20)\d\d(?!\d)/;
+
+/** Whether a text that is no known date looks like one: it has a year, hours and minutes or a month beside other digits. */
+export function looksLikeTime(text: string): boolean {
+  if (text.length > LONGEST || !/\d/.test(text)) return false;
+  const rest = text.replace(YEAR, "");
+  const word = /\p{L}{3,10}/u.exec(text)?.[0] ?? "";
+  return (rest !== text && /\d/.test(rest)) || /\d:\d\d/.test(text) || monthOf(word) !== undefined;
+}
+
 /** Digits of which dates without marks consist: year, month, day, hour, minute, second. */
 const COMPACT_DIGITS: ReadonlySet<number> = new Set([4, 6, 8, 12, 14]);
 

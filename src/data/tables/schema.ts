@@ -29,6 +29,7 @@ import { type EncodedColumn, encodeColumn, interleave } from "./encode.ts";
 import { fillNote } from "./fill-values.ts";
 import { inferKinds, levelsOf } from "./kinds.ts";
 import { type LabelOptions, readLabels, withLabels } from "./label.ts";
+import { rampNote } from "./ramps.ts";
 import { columnOf, refuseRange } from "./statistics.ts";
 import { cellsOf, groupBySequence, namesIn, requireColumn, sharedColumns, type Table } from "./table.ts";
 import { type FoundTime, findTime, likelySequence, reversedTable } from "./time.ts";
@@ -497,7 +498,12 @@ function inferColumns(
     const entries = gather<number>(train, (index) => encoded.values[index]!);
     const column = columnOf({ ...coding, resolution: own(options.resolution, name) }, entries);
     refuseRange(column, tables[0]!.at(name));
-    return { column, encoded: { ...encoded, notes: [...encoded.notes, ...fillNote(column, entries)] } };
+    const ramp = rampNote(
+      column,
+      train.map(({ index, start, end }) => encoded.values[index]!.subarray(start, end)),
+    );
+    const notes = [...encoded.notes, ...fillNote(column, entries), ...ramp];
+    return { column, encoded: { ...encoded, notes } };
   });
 }
 
