@@ -135,7 +135,6 @@ describe("parseDate", () => {
     ["31-Dez-2023", utc(2023, 11, 31)],
     ["10 Mayo 2024", utc(2024, 4, 10)],
     ["10 de mayo de 2024", utc(2024, 4, 10)],
-    ["3 mrt 2024", utc(2024, 2, 3)],
     ["luglio 2024", utc(2024, 6, 1)],
     ["2024年5月2日", utc(2024, 4, 2)],
     ["2024年5月2日 03:04", utc(2024, 4, 2, 3, 4)],
@@ -206,7 +205,7 @@ describe("parseDate", () => {
     );
   });
 
-  test.each(["en", "de", "fr", "es", "it", "pt", "nl"])("reads the names of months in %s", (locale) => {
+  test.each(["en", "de", "fr", "es", "it"])("reads the names of months in %s", (locale) => {
     for (const month of ["long", "short"] as const) {
       for (let m = 0; m < 12; m++) {
         const name = new Intl.DateTimeFormat(locale, { month, timeZone: "UTC" }).format(Date.UTC(2024, m, 3));

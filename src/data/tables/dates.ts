@@ -35,20 +35,20 @@ const COMPACT_CLOCK = /^(\d{2})(\d{2})(?:(\d{2})(?:[.,](\d{1,12}))?)?$/;
 /** Beyond this a text is no date. */
 const LONGEST = 48;
 
-/** What they are called, without accents, in English, German, French, Spanish, Italian, Portuguese and Dutch. */
+/** What they are called, without accents, in English, German, French, Spanish and Italian. */
 const MONTHS = [
-  "jan january januar janvier janv janner enero ene gennaio gen janeiro januari",
-  "feb february februar fevrier fevr fev febrero febbraio fevereiro februari",
-  "mar march marz mrz mars marzo marco maart mrt",
+  "jan january januar janvier janv enero ene gennaio gen",
+  "feb february februar fevrier fevr febrero febbraio",
+  "mar march marz mrz mars marzo",
   "apr april avril avr abril abr aprile",
-  "may mai mayo maggio mag maio mei",
-  "jun june juni juin junio giugno giu junho",
-  "jul july juli juillet juil julio luglio lug julho",
-  "aug august aout agosto ago augustus",
-  "sep september sept septembre septiembre settembre set setembro",
-  "oct october oktober okt octobre octubre ottobre ott outubro out",
-  "nov november novembre noviembre novembro",
-  "dec december dezember dez decembre diciembre dic dicembre dezembro",
+  "may mai mayo maggio mag",
+  "jun june juni juin junio giugno giu",
+  "jul july juli juillet juil julio luglio lug",
+  "aug august aout agosto ago",
+  "sep september sept septembre septiembre settembre set",
+  "oct october oktober okt octobre octubre ottobre ott",
+  "nov november novembre noviembre",
+  "dec december dezember dez decembre diciembre dic dicembre",
 ].map((names) => names.split(" "));
 
 /** Year, month and day by their order. */

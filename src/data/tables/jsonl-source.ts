@@ -190,7 +190,7 @@ function inferColumn(
     options,
   }: { readonly all: Tally; readonly train: Tally; readonly at: string; readonly options: SchemaOptions },
 ) {
-  const kind = own(options.kinds, name) ?? all.column(name).kind(name, at);
+  const kind = own(options.kinds, name) ?? all.column(name).kind(name);
   const tally = train.column(name);
   const levels = kind === "categorical" ? tally.sortedLevels : [];
   const summary =

@@ -22,28 +22,22 @@ export interface KindTally {
   readonly numberLevels: number;
 }
 
-/** Where a column stands, for messages: the column as a whole, and its first text. */
-export interface KindPlaces {
-  readonly at: string;
-  readonly firstText: () => PlacedText;
-}
-
 /**
  * The kind that the observed cells of a column speak for: binary when all are 0, 1, true, false, yes or no; real when
- * all are numbers; else categorical.
+ * all are numbers, or none is observed; else categorical.
  *
- * @throws VrnnError `data/only-missing` when nothing is observed, `data/not-a-number` for text among mostly numbers and
+ * @param firstText finds the first text of the column, for messages
+ * @throws VrnnError `data/not-a-number` for text among mostly numbers and
  * for a word beside many different numbers, `data/number-like` for text that writes numbers, `data/too-many-levels` for text of more than 64 levels.
  */
-export function kindOf(name: string, tally: KindTally, places: KindPlaces): ColumnKind {
+export function kindOf(name: string, tally: KindTally, firstText: () => PlacedText): ColumnKind {
   const { numbers, texts, isBinary, levels } = tally;
-  if (numbers + texts === 0) throw onlyMissing(name, places.at);
-  if (isBinary) return "binary";
+  if (isBinary && numbers + texts > 0) return "binary";
   if (texts === 0) return "real";
-  if (numbers > texts) throw strayText([places.firstText()]);
-  if (tally.isNumeral()) throw numberLike(name, places.firstText());
-  if (isWordAmongNumbers(tally)) throw wordAmongNumbers(name, places.firstText());
-  if (levels > MOST_LEVELS) throw tooManyLevels(name, places.firstText());
+  if (numbers > texts) throw strayText([firstText()]);
+  if (tally.isNumeral()) throw numberLike(name, firstText());
+  if (isWordAmongNumbers(tally)) throw wordAmongNumbers(name, firstText());
+  if (levels > MOST_LEVELS) throw tooManyLevels(name, firstText());
   return "categorical";
 }
 
@@ -61,8 +55,7 @@ export function inferKinds(names: readonly string[], tables: readonly Table[]): 
   if (strays.length > 0) throw strayText(strays.flatMap(({ name }) => strayTexts(name, tables)));
   return new Map(
     looks.map(({ name, look }) => {
-      const places = { at: tables[0]!.at(name), firstText: () => strayTexts(name, tables)[0]! };
-      return [name, kindOf(name, look, places)];
+      return [name, kindOf(name, look, () => strayTexts(name, tables)[0]!)];
     }),
   );
 }
@@ -93,17 +86,10 @@ function* observedCells(name: string, tables: readonly Table[]): Generator<Cell>
   }
 }
 
-function onlyMissing(name: string, at: string): VrnnError {
-  return new VrnnError("data/only-missing", `the column holds only missing values`, {
-    at,
-    remedy: `leave it out with the option drop: "${name}"`,
-  });
-}
-
 /** As many words are told of a column. */
 const MOST_TOLD = 8;
 
-interface PlacedText {
+export interface PlacedText {
   readonly at: string;
   readonly text: string;
 }

@@ -27,8 +27,7 @@ const APART: readonly string[] = (
   "V A W GW J kJ MJ N K C F Ω kΩ Wh MWh GWh VA kVA cal kcal B bit bits bytes dBm dBA lx lm USD EUR GBP CHF JPY"
 ).split(" ");
 /** What says before a number that it is money. */
-const MONEY =
-  "(?:US|[ACSR])?\\$|[€£¥₹₩₽]|(?:USD|EUR|GBP|CHF|JPY|INR|CNY|AUD|CAD|SEK|NOK|DKK|BRL|Rs\\.?|kr\\.?)[ \\u00a0]";
+const MONEY = "(?:US|R)?\\$|[€£¥₹]|(?:USD|EUR|GBP|CHF|Rs\\.?)[ \\u00a0]";
 const oneOf = (units: readonly string[]): string =>
   `(?:${units.map((unit) => unit.replace("$", "\\$")).join("|")})`;
 const POWER = `${oneOf([...ATTACHED, ...APART])}(?:\\^?-?[23]|[²³])?`;

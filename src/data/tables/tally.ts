@@ -165,14 +165,13 @@ export class ColumnTally {
   }
 
   /** @throws VrnnError as `kindOf` */
-  kind(name: string, at: string) {
+  kind(name: string) {
     const { numbers, texts, isBinary, levels } = this;
-    const places = { at, firstText: () => this.firstText! };
     const written = [...levels.keys()];
     const isNumeral = () => written.every((level) => isDecimal(level) || isNumeralText(level));
     const numberLevels = written.filter(isDecimal).length;
     const tally = { numbers, texts, isBinary, levels: levels.size, numberLevels, isNumeral };
-    return kindOf(name, tally, places);
+    return kindOf(name, tally, () => this.firstText!);
   }
 
   /** The statistics of a column of numbers. @param total how many entries there are, missing ones among them */
