@@ -100,6 +100,15 @@ describe("numbers of a file", () => {
     );
   });
 
+  test.each(["1E5", "007"])("%s may be a name, and the note says so", (code) => {
+    const { notes } = read(
+      `lot,x\n${["100000", code, "2000"].map((lot, i) => `${lot},${i}.5`).join("\n")}\n`,
+    );
+    expect(notes).toEqual([
+      `x.csv, column "lot": "${code}" was read as ${Number(code)}: if it is a name, say kinds: lot=categorical`,
+    ]);
+  });
+
   test("points and commas for decimals in one file are refused, but for a column that is dropped", () => {
     const mixed = "a;b\n1,5;2.5\n2,5;3.25\n";
     expect(() => cellsOf(mixed)).toThrow(

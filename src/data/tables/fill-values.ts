@@ -6,6 +6,8 @@ import { unitOf } from "../scaling.ts";
 
 /** Nothing that varies goes so many deviations away by itself. */
 const FAR = 1000;
+/** What loggers write where there is no number: -999, 9999, 99.9, -1, the ends of 16 and 32 bits. */
+const CODE = /^-?9{2,}(?:\.9+)?$|^-?(?:7{3,}|8{3,})$|^-1$|^(?:-32768|32767|65535|-2147483648|2147483647)$/;
 /** A column has no more of them. */
 const MOST = 4;
 /** A median of so many is near enough. */
@@ -21,7 +23,8 @@ interface FillValue {
 }
 
 /**
- * The values that lie thousands of deviations from all others: -9999, 1e30, 9.96921e+36.
+ * The values that lie thousands of deviations from all others: -9999, 1e30, 9.96921e+36. Of one that often stands for
+ * "missing", such as -999, it is enough that it lies farther from the others than these from each other.
  *
  * @example
  * fillValues([20, 21, -9999, 20.5, ...]); // [{ value: -9999, count: 8, distance: 14000 }]
@@ -33,9 +36,11 @@ export function fillValues(entries: ArrayLike<number>): FillValue[] {
     const farthest = farthestOf(rest);
     const others = rest.filter((value) => value !== farthest);
     if (others.length < FEWEST) break;
-    const { mean, deviation } = spreadOf(others);
+    const { mean, deviation, least, greatest } = spreadOf(others);
     const distance = Math.abs(farthest / 2 - mean / 2) / (deviation / 2);
-    if (!(deviation > 0 && distance > FAR)) break;
+    const gap = Math.max(least - farthest, farthest - greatest);
+    const isFar = distance > FAR || (gap > greatest - least && CODE.test(String(farthest)));
+    if (!(deviation > 0 && isFar)) break;
     found.push({ value: farthest, count: rest.length - others.length, distance });
     rest = others;
   }
@@ -55,18 +60,40 @@ function farthestOf(values: readonly number[]): number {
   return middle - least > greatest - middle ? least : greatest;
 }
 
-function spreadOf(values: readonly number[]): { mean: number; deviation: number } {
-  const unit = unitOf(values.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
-  const mean = values.reduce((sum, value) => sum + value / unit, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value / unit - mean) ** 2, 0);
-  return { mean: mean * unit, deviation: Math.sqrt(squares / values.length) * unit };
+interface Spread {
+  readonly mean: number;
+  readonly deviation: number;
+  readonly least: number;
+  readonly greatest: number;
 }
 
-/** What is told of such values of a column. */
-export function fillNote({ name, kind }: Column, entries: ArrayLike<number>): string[] {
-  if (kind !== "real") return [];
+function spreadOf(values: readonly number[]): Spread {
+  const least = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const greatest = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  const unit = unitOf(Math.max(greatest, -least));
+  const mean = values.reduce((sum, value) => sum + value / unit, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value / unit - mean) ** 2, 0);
+  return { mean: mean * unit, deviation: Math.sqrt(squares / values.length) * unit, least, greatest };
+}
+
+/** So much of a deviation may be lost to rounding before it is told. */
+const COARSE = 1e-3;
+
+/** What is told of numbers whose last digits a float64 does not keep. */
+function coarseNote({ name, deviation, minimum, maximum, resolution }: Column): string[] {
+  const size = Math.max(Math.abs(minimum), Math.abs(maximum));
+  const step = 2 ** (Math.floor(Math.log2(size)) - 52);
+  return step < COARSE * deviation || resolution > step
+    ? []
+    : [`column "${name}": numbers of the size of ${size} are kept to ${step}, finer digits are lost`];
+}
+
+/** What is told of such values of a column, or else of digits that it lost. */
+export function fillNote(column: Column, entries: ArrayLike<number>): string[] {
+  const { name, kind } = column;
+  if (kind !== "real" || column.maximum === column.minimum) return [];
   const values = fillValues(entries);
-  if (values.length === 0) return [];
+  if (values.length === 0) return coarseNote(column);
   const shown = values.map(
     ({ value, count, distance }) =>
       `${value} (${count} of ${entries.length}) lies ${distance < 1e6 ? grouped(Math.round(distance)) : "over a million"} deviations`,

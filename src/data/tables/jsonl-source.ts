@@ -10,6 +10,7 @@ import { missingNote } from "./cells.ts";
 import { unseenNote } from "./encode.ts";
 import { PartReader, TableReader } from "./jsonl-reader.ts";
 import { type Scan, scanJsonLines } from "./jsonl-scan.ts";
+import { refuseSplits } from "./kinds.ts";
 import {
   asked,
   checkNames,
@@ -197,6 +198,7 @@ function inferColumn(
     kind === "categorical" ? tally.levelSummary(levels, train.rows) : tally.numberSummary(train.rows);
   const column = columnBy({ name, kind, levels, resolution: own(options.resolution, name) }, summary);
   refuseRange(column, at);
+  if (own(options.kinds, name) === undefined) refuseSplits(column, at);
   const known = new Set(levels);
   const unseen = new Map(
     [...all.column(name).levels].flatMap(([level, count]) =>

@@ -1,5 +1,5 @@
 import { VrnnError } from "../../errors.ts";
-import type { ColumnKind } from "../dataset.ts";
+import type { Column, ColumnKind } from "../dataset.ts";
 import { binaryOf, type Cell, isDecimal, isMissing } from "./cells.ts";
 import { looksLikeDate } from "./header.ts";
 import { isNumeral as isNumeralText } from "./numerals.ts";
@@ -44,6 +44,21 @@ export function kindOf(name: string, tally: KindTally, firstText: () => PlacedTe
 /** Whether many different numbers stand beside a word or two, which may be what is written where there is no number. */
 const isWordAmongNumbers = ({ levels, numberLevels }: KindTally): boolean =>
   numberLevels > 4 && levels - numberLevels < 3;
+
+const SPLIT = /^(?:train(?:ing)?|val(?:id(?:ation)?)?|dev|test(?:ing)?)$/i;
+
+/**
+ * Refuses a column that says of each row which split it is of: its rows would be split otherwise.
+ *
+ * @throws VrnnError `data/split`
+ */
+export function refuseSplits({ kind, levels }: Pick<Column, "kind" | "levels">, at: string): void {
+  if (kind !== "categorical" || levels.length < 2 || !levels.every((level) => SPLIT.test(level))) return;
+  throw new VrnnError("data/split", `rows are not split by what a column says (${levels.join(", ")})`, {
+    at,
+    remedy: "give each split a file of its own, or leave the column out with the option drop",
+  });
+}
 
 /**
  * The kinds of columns of tables; see `kindOf`, also for what it throws. Text among mostly numbers is told of all columns at

@@ -73,23 +73,22 @@ export function numeralOf(text: string): Numeral | undefined {
   return { point, comma, unit: money.trim() || mark || word || "" };
 }
 
-/** The noughts of other scripts, in their order: Arabic, Persian, Devanagari, Bengali, and those as wide as a character of Chinese. */
-const NOUGHTS: readonly number[] = [0x660, 0x6f0, 0x966, 0x9e6, 0xff10];
-const OTHER_DIGITS = /[٠-٩۰-۹०-९০-৯０-９]/g;
-const OTHER_MARKS: Readonly<Record<string, string>> = {
-  ...{ "−": "-", "－": "-", "＋": "+", "٫": ".", "．": ".", "٬": ",", "，": ",", "٪": "%", "％": "%" },
-};
+const DIGIT = /\p{Nd}/u;
+/** Marks of other scripts, and what ASCII has for each. */
+const [MARKS, PLAIN_MARKS] = ["−－＋٫．٬，٪％", "--+..,,%%"] as const;
 
 /** A text with the digits and marks of other scripts as ASCII has them. */
 const inLatinDigits = (text: string): string =>
-  /^[ -~]*$/.test(text)
-    ? text
-    : text
-        .replace(OTHER_DIGITS, (digit) => {
-          const code = digit.charCodeAt(0);
-          return String(code - NOUGHTS.findLast((nought) => nought <= code)!);
-        })
-        .replace(/[−－＋٫．٬，٪％]/g, (mark) => OTHER_MARKS[mark]!);
+  text.replace(/[^ -~]/g, (sign) =>
+    DIGIT.test(sign) ? digitOf(sign) : (PLAIN_MARKS[MARKS.indexOf(sign)] ?? sign),
+  );
+
+/** The digits of a script stand one after the other, behind nothing that is a digit. */
+function digitOf(sign: string): string {
+  let digit = 0;
+  while (DIGIT.test(String.fromCharCode(sign.charCodeAt(0) - digit - 1))) digit += 1;
+  return String(digit);
+}
 
 /** Something measured that no rule reads as a number. */
 const MEASURES: readonly RegExp[] = [

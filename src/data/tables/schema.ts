@@ -27,7 +27,7 @@ import type { DateOrder, DecimalMark, HeaderAnswer, SplitWay } from "./answers.t
 import { type Cell, missingNote } from "./cells.ts";
 import { type EncodedColumn, encodeColumn, interleave } from "./encode.ts";
 import { fillNote } from "./fill-values.ts";
-import { inferKinds, levelsOf } from "./kinds.ts";
+import { inferKinds, levelsOf, refuseSplits } from "./kinds.ts";
 import { type LabelOptions, readLabels, withLabels } from "./label.ts";
 import { rampNote } from "./ramps.ts";
 import { columnOf, refuseRange } from "./statistics.ts";
@@ -442,7 +442,8 @@ export const varies = (column: Column) => column.maximum > column.minimum;
 export function constantNote({ name, kind, levels, minimum, missing }: Column): string {
   if (missing === 1) return `column "${name}" is left out: it has no value in the training split`;
   const value = kind === "categorical" ? `"${levels[minimum]}"` : minimum;
-  return `column "${name}" is left out: it is constant in the training split (${value})`;
+  const kept = Math.abs(minimum) > Number.MAX_SAFE_INTEGER ? ", as far as its digits are kept" : "";
+  return `column "${name}" is left out: it is constant in the training split (${value}${kept})`;
 }
 
 /**
@@ -498,6 +499,7 @@ function inferColumns(
     const entries = gather<number>(train, (index) => encoded.values[index]!);
     const column = columnOf({ ...coding, resolution: own(options.resolution, name) }, entries);
     refuseRange(column, tables[0]!.at(name));
+    if (own(options.kinds, name) === undefined) refuseSplits(column, tables[0]!.at(name));
     const ramp = rampNote(
       column,
       train.map(({ index, start, end }) => encoded.values[index]!.subarray(start, end)),
