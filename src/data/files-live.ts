@@ -2,7 +2,8 @@
 import { VrnnError } from "../errors.ts";
 import { quoted } from "../legible.ts";
 import type { Column } from "./dataset.ts";
-import type { DecimalMark } from "./tables/answers.ts";
+import { LiveClock } from "./live-clock.ts";
+import type { DateOrder, DecimalMark } from "./tables/answers.ts";
 import { type Cell, type CellReader, cellReader } from "./tables/cells.ts";
 import { sniffDelimiter } from "./tables/dialect.ts";
 import { cellEncoder, respeltNote } from "./tables/encode.ts";
@@ -29,6 +30,8 @@ export interface LiveOptions {
   readonly decimal?: DecimalMark | undefined;
   /** The field that tells the time; one with a name such as `time` or `date` unless told. */
   readonly time?: string | undefined;
+  /** In which order day, month and year stand in it. */
+  readonly dates?: DateOrder | undefined;
   /** What the stream is called in messages. */
   readonly source: string;
   /** Told once of each thing that is left out: a field, a level. */
@@ -170,7 +173,15 @@ function stepBuilder(
     return { name: column.name, levels, encode };
   });
   const known = new Set(columns.map(({ name }) => name));
+  const clock = new LiveClock(options.dates);
   let time = options.time;
+  const timeOf = (when: unknown, line: number): Pick<LiveStep, "time"> => {
+    if (!isCell(when)) return {};
+    const own = cells.text(String(when));
+    const told = clock.note(own, () => `${source}:${line}`);
+    if (told !== undefined) onNote(told);
+    return { time: own };
+  };
   return (fields, line) => {
     unseen = [];
     const values = Float64Array.from(readers, ({ name, levels, encode }) => {
@@ -183,8 +194,7 @@ function stepBuilder(
       if (time === undefined && timeName(name) !== undefined) time = name;
       else tellOnce(`column ${quoted(name)} is not one of the model's and is left out`);
     }
-    const when = time === undefined ? undefined : fields.get(time);
-    return { values, unseen, ...(isCell(when) && { time: cells.text(String(when)) }) };
+    return { values, unseen, ...(time !== undefined && timeOf(fields.get(time), line)) };
   };
 }
 
