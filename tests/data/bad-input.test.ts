@@ -216,7 +216,7 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     "a.jsonl",
     '{"a": [1, 2], "b": [1]}\n',
     {},
-    ':1: "b" has 1 steps, "a" has 2 (write null for a missing step)',
+    ':1: "b" has 1 steps, "a" has 2 (write null for a missing step, or a single value that holds at every step without brackets)',
   ],
   [
     "a value that is a list",
