@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
 import { fillValues } from "../../src/data/tables/fill-values.ts";
+import { Moments } from "../../src/data/tables/moments.ts";
 import { columnOf } from "../../src/data/tables/statistics.ts";
-import { Moments } from "../../src/data/tables/tally.ts";
 import { fileWith } from "./temporary.ts";
 
 const draft = { name: "x", kind: "real" as const, levels: [] };

@@ -8,6 +8,7 @@ import type { Index, IndexEntry, SequenceSource, Span } from "../source.ts";
 import { cutItems, placeNotes, type Part as SplitPart, type SplitPlan, type Splittable } from "../split.ts";
 import { missingNote } from "./cells.ts";
 import { unseenNote } from "./encode.ts";
+import { fillNoteOf } from "./fill-values.ts";
 import { PartReader, TableReader } from "./jsonl-reader.ts";
 import { type Scan, scanJsonLines } from "./jsonl-scan.ts";
 import { refuseSplits } from "./kinds.ts";
@@ -205,7 +206,11 @@ function inferColumn(
       known.has(String(level)) ? [] : [[String(level), count]],
     ),
   );
-  return { column, notes: kind === "categorical" && unseen.size > 0 ? [unseenNote(name, unseen)] : [] };
+  const notes =
+    kind === "categorical" && unseen.size > 0
+      ? [unseenNote(name, unseen)]
+      : fillNoteOf(column, train.rows, () => tally.extremes.fillValues);
+  return { column, notes };
 }
 
 /** A source for each split: parts of sequences of the file. */
