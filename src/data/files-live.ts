@@ -125,7 +125,8 @@ function csvLines(first: string, line: number, options: LiveOptions): LineFormat
     return new Map(header.map((name, i) => [name, row.fields[i]!] as const));
   };
   // Between commas a decimal comma would have to stand in quotes, each time.
-  const numberOf = numberReader(cells, decimal ?? (delimiter === "," ? "point" : undefined));
+  const mark = decimal ?? (delimiter === "," ? "point" : undefined);
+  const numberOf = numberReader(cells, mark, onceEach(options.onNote));
   return { isHeader: rows > 0, fieldsOf: toFields, cellOf: numberOf };
 }
 
@@ -133,11 +134,20 @@ const cellsBy = ({ missing, notMissing }: LiveOptions): CellReader => cellReader
 
 /** Reads the numbers of fields by the rule of files (`tables/columns.ts`), of which a line knows the mark alone. */
 const numberReader =
-  (cells: CellReader, mark: DecimalMark | undefined): LineFormat["cellOf"] =>
+  (cells: CellReader, mark: DecimalMark | undefined, tell: (note: string) => void): LineFormat["cellOf"] =>
   (field, at) => {
     if (typeof field !== "string") return Number.NaN;
-    return finite(readByMark(cells.text(field), field, mark ?? onlyMark(field.trim(), at)), at);
+    const cell = cells.text(field);
+    const read = finite(readByMark(cell, field, mark ?? onlyMark(field.trim(), at)), at);
+    if (typeof cell === "string" && typeof read === "number") tellUnit(field.trim(), tell);
+    return read;
   };
+
+/** Says that a unit is not looked at: 5 kW is 5, whatever the unit of training. */
+function tellUnit(text: string, tell: (note: string) => void): void {
+  const unit = numeralOf(text)?.unit ?? "";
+  if (unit !== "") tell(`numbers are read without their unit ("${unit}"): it has to be that of training`);
+}
 
 /** The mark under which a text can be read. @throws VrnnError `data/decimal-mark` where it is another number under each */
 function onlyMark(text: string, at: () => string): DecimalMark {

@@ -98,6 +98,19 @@ describe("CSV", () => {
     ]);
   });
 
+  test("units are told of, once each, as nobody looks whether they are those of training", () => {
+    expect(valuesOf(["level,flag,mode", "100 W,1,busy", "101 W,0,busy", "0.5 kW,1,idle"])).toMatchObject([
+      [100, 1, 1],
+      [101, 0, 1],
+      [0.5, 1, 0],
+    ]);
+    expect(notes).toEqual(
+      ["W", "kW"].map(
+        (unit) => `numbers are read without their unit ("${unit}"): it has to be that of training`,
+      ),
+    );
+  });
+
   test("words of the run that mean missing do so here", () => {
     expect(valuesOf(["level", "-999", "99"], { missing: ["-999"] }).map(([level]) => level)).toEqual([
       Number.NaN,
