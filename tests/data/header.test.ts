@@ -165,6 +165,13 @@ describe("columns that are none", () => {
     expect(notes).toContain(
       `column "${name}" numbers the rows and is left out; to have it, name it in the option time or kinds`,
     );
+    const gaps = fileWith(
+      "gaps.csv",
+      `${header},x\n${wave(30, (i) => `${i + 4 * Math.floor(i / 9)},${i % 7}`)}\n`,
+    );
+    expect(readDataset(gaps).columns.map((column) => column.name)).toEqual(["x"]);
+    const ids = fileWith("ids.csv", `${header},x\n${wave(30, (i) => `${i * 900 + (i % 5)},${i % 7}`)}\n`);
+    expect(readDataset(ids).columns).toHaveLength(2);
     expect(readDataset(path, { kinds: { [name]: "real" } }).columns).toHaveLength(2);
     expect(readDataset(path, { time: name }).time?.name).toBe(name);
   });

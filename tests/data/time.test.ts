@@ -119,6 +119,22 @@ describe("a column of times is never a value", () => {
   });
 
   test.each([
+    ["hour", 3600],
+    ["day", 86_400],
+    ["week", 604_800],
+    ["t (min)", 60],
+    ["t", 1],
+  ])("numbers under %s are of %d seconds each", (name, seconds) => {
+    const { time, splits } = read(
+      `${name},y`,
+      numbers(60, (i) => i),
+      { time: name },
+    );
+    expect((time?.perSecond ?? 1) * seconds).toBeCloseTo(1, 12);
+    expect(splits.train[0]!.times![3]).toBeCloseTo(3 * seconds, 6);
+  });
+
+  test.each([
     ["time", "surely"],
     ["Date Time", "surely"],
     ["TimeStamp", "surely"],

@@ -142,7 +142,7 @@ function numberLike(name: string, { at, text }: PlacedText): VrnnError {
 }
 
 function wordAmongNumbers(name: string, { at, text }: PlacedText): VrnnError {
-  return new VrnnError("data/not-a-number", `"${text}" stands among numbers, more often than they do`, {
+  return new VrnnError("data/not-a-number", `"${text}" stands among numbers`, {
     at,
     remedy: `read it as missing with the option missing: "${text}", or say kinds: "${name}=categorical" where all are names`,
   });

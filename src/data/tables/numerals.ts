@@ -95,7 +95,7 @@ const MEASURES: readonly RegExp[] = [
   // One number with decimals among a few letters or marks: 1.25M, 52.52N, <0.05, 5.0*; v1.2.3 has two.
   /^[^\d.,]{0,8}\d{1,3}(?:[,' ]?\d{3}){0,4}[.,]\d{1,12}[^\d.,]{0,8}$/,
   // A number marked as one by a sheet or a laboratory: '5, <5, ~5, 5*
-  /^(?:['<>≤≥~≈] ?-?\d{1,12}|-?\d{1,12} ?[*†‡])$/,
+  /^(?:['<>≤≥~≈] ?-?\d{1,12}|-?\d{1,12} ?[*†‡\p{Sc}])$/u,
   // A length of time: 1:23.456, 00:12:30
   /^-?\d{1,4}(?::\d{2}){1,2}(?:[.,]\d{1,9})?$/,
   // 5.5±0.1, 52°30'15", 1 3/8

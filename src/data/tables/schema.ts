@@ -442,7 +442,7 @@ export const varies = (column: Column) => column.maximum > column.minimum;
 export function constantNote({ name, kind, levels, minimum, missing }: Column): string {
   if (missing === 1) return `column "${name}" is left out: it has no value in the training split`;
   const value = kind === "categorical" ? `"${levels[minimum]}"` : minimum;
-  const kept = Math.abs(minimum) > Number.MAX_SAFE_INTEGER ? ", as far as its digits are kept" : "";
+  const kept = Math.abs(minimum) > Number.MAX_SAFE_INTEGER ? ", in the digits kept" : "";
   return `column "${name}" is left out: it is constant in the training split (${value}${kept})`;
 }
 

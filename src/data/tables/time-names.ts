@@ -16,9 +16,10 @@ const PER_SECOND: ReadonlyMap<string, number> = new Map(
       ["us µs micros microseconds", 1e6],
       ["ms msec millis milliseconds", 1e3],
       ["s sec secs seconds", 1],
-      ["min mins minutes", 1 / 60],
-      ["h hr hrs hours", 1 / 3600],
-      ["days", 1 / 86_400],
+      ["min mins minutes minute", 1 / 60],
+      ["h hr hrs hours hour", 1 / 3600],
+      ["days day", 1 / 86_400],
+      ["weeks week", 1 / 604_800],
     ] as const
   ).flatMap(([words, count]) => words.split(" ").map((word) => [word, count] as const)),
 );
@@ -62,10 +63,12 @@ export function timeName(name: string): TimeName {
   return EDGES.has(first) || EDGES.has(last) || isUnit ? "maybe" : undefined;
 }
 
-/** How many of the unit that a name tells are in a second, where it tells one: 1000 of time_ms. */
+/** How many of the unit that a name tells are in a second, where it tells one: 1000 of time_ms, 1/3600 of hour. */
 export function unitIn(name: string): number | undefined {
   const words = wordsOf(name);
-  return words.length > 1 ? PER_SECOND.get(words.at(-1)!) : undefined;
+  const [word = ""] = words.slice(-1);
+  // "min" and "s" alone are names like any others.
+  return words.length > 1 || word.length > 3 || word === "day" ? PER_SECOND.get(word) : undefined;
 }
 
 /** Whether whole numbers of four digits under this name are years. */

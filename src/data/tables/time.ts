@@ -194,7 +194,7 @@ function unreadDate(
   { at, text }: { readonly at: string; readonly text: string },
   isNamed: boolean,
 ): VrnnError {
-  const why = isNamed ? "the column is called a time, and" : "the column looks like a time, and";
+  const why = `the column ${isNamed ? "is called" : "looks like"} a time, and`;
   return new VrnnError("data/time", `${why} "${text}" is no date that is known`, {
     at,
     remedy: "write dates as 2024-05-01 12:30:00, or leave the column out with the option drop",
