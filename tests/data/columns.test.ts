@@ -109,6 +109,10 @@ describe("numbers of a file", () => {
     ]);
   });
 
+  test("1e30 is a number like any other", () => {
+    expect(read("n,x\n1e30,1.5\n20,2.5\n21,3.5\n").notes).toEqual([]);
+  });
+
   test("points and commas for decimals in one file are refused, but for a column that is dropped", () => {
     const mixed = "a;b\n1,5;2.5\n2,5;3.25\n";
     expect(() => cellsOf(mixed)).toThrow(
