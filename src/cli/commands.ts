@@ -1,4 +1,9 @@
-import { type OperationEntry, operations, type SubjectKind } from "../operations/index.ts";
+import {
+  type OperationEntry,
+  type OperationName,
+  operations,
+  type SubjectKind,
+} from "../operations/index.ts";
 
 const RUN = { argument: "<run>", help: "the folder of a run" };
 
@@ -19,9 +24,40 @@ export const subjects: Readonly<Record<SubjectKind, { argument: string; help: st
   nothing: undefined,
 };
 
+/** A command before it is loaded: enough to list it. */
+export interface CommandEntry extends OperationEntry {
+  readonly summary: string;
+}
+
+/** What the help says of each operation. It stands here, as a page has no help and would load it all the same. */
+const summaries: Readonly<Record<OperationName, string>> = {
+  train: "train a model on sequences in a file or folder",
+  evaluate: "the bound of a trained model on a split of its data, or on other data",
+  score:
+    "how likely each step of some data is: nats in all, per column, token or frame and of the latent variables",
+  sample:
+    "sequences that a trained model makes up or goes on with, as tables, music, drawings, text or frames and as pictures",
+  watch: "follow live data on stdin, a step a line: score each, flag what is odd, forecast the next",
+  export: "a trained model as ONNX files that need nothing of vrnn, and its weights as safetensors",
+  forecast: "what comes after the last step of some sequences: means, quantiles, sample paths",
+  calibrate:
+    "how often the intervals of forecasts hold what came, before and after recalibration, learned beforehand and adapted",
+  filter: "what was expected of each step before it was seen, and what is to be made of it after",
+  impute: "fill what is missing by what came before and what came after, and say how surely",
+  encode: "the latent variables behind each step: posterior means and scales",
+  reconstruct: "what a trained model makes of data that it has seen, and how far off it is",
+  classify: "the label of each sequence, or of each step, and how likely each level of it is",
+  info: "what a run holds, or what is inferred from a data file",
+};
+
+const summed = ([name, entry]: [string, OperationEntry]): [string, CommandEntry] => [
+  name,
+  { ...entry, summary: summaries[name as OperationName] },
+];
+
 /** Every command, in the order of the help: the operations that run anywhere, and two that need this machine. */
-export const commands: Readonly<Record<string, OperationEntry>> = {
-  ...operations,
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  ...Object.fromEntries(Object.entries(operations).map(summed)),
   demo: {
     summary:
       "learn what is usual of a server from recorded telemetry, and find incidents in recordings never seen",

@@ -1,7 +1,6 @@
 import { Command } from "commander";
-import type { OperationEntry } from "../operations/index.ts";
 import { projectVersion } from "../run/version.ts";
-import { subjects } from "./commands.ts";
+import { type CommandEntry, subjects } from "./commands.ts";
 
 /**
  * The command line as commander sees it. Mistakes in it are thrown, and told by nobody yet.
@@ -9,7 +8,7 @@ import { subjects } from "./commands.ts";
  * @param words what the user typed: only the command that they name is loaded, the others are listed.
  */
 export async function makeProgram(
-  commands: Readonly<Record<string, OperationEntry>>,
+  commands: Readonly<Record<string, CommandEntry>>,
   words: readonly string[],
 ): Promise<Command> {
   const program = new Command("vrnn")
@@ -31,7 +30,7 @@ export async function makeProgram(
 }
 
 /** How a command is listed; `help` is commander's own. */
-function termOf(command: Command, commands: Readonly<Record<string, OperationEntry>>): string {
+function termOf(command: Command, commands: Readonly<Record<string, CommandEntry>>): string {
   const entry = commands[command.name()];
   if (entry === undefined) return `${command.name()} [command]`;
   return ["[options]", subjects[entry.subject]?.argument ?? ""].reduce(

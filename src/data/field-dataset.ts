@@ -8,8 +8,7 @@ import {
 } from "./dataset.ts";
 import type { ColumnsField, Fields, LabelField } from "./fields.ts";
 import type { Modality } from "./modality.ts";
-import { cutPart, type MemorySequence, memorySource, type SequenceSource, sequencesIn } from "./source.ts";
-import type { SplitPart } from "./split.ts";
+import { type MemorySequence, memorySource, type SequenceSource } from "./source.ts";
 
 /** Sequences of any kind with the same fields, split into training, validation and test. */
 export interface FieldDataset {
@@ -32,28 +31,6 @@ export const heldDataset = ({ splits, ...data }: MemoryDataset): FieldDataset =>
   ...data,
   splits: splitSources((split) => memorySource(splits[split], data.fields)),
 });
-
-/** Reads all sequences of a data set into memory. */
-export async function inMemory({ splits, ...data }: FieldDataset): Promise<MemoryDataset> {
-  const [train, valid, test] = (await Promise.all(
-    SPLIT_NAMES.map((split) => sequencesIn(splits[split])),
-  )) as [MemorySequence[], MemorySequence[], MemorySequence[]];
-  return { ...data, splits: { train, valid, test } };
-}
-
-/** Sequences in memory, or parts of them, dealt out to their splits. */
-export function memorySplits(
-  sequences: readonly MemorySequence[],
-  parts: readonly SplitPart[],
-  fields: Fields,
-): FieldDataset["splits"] {
-  const cut = ({ index, start, end }: SplitPart): MemorySequence => ({
-    name: sequences[index]!.name,
-    ...cutPart(sequences[index]!, fields, start, end),
-    ...(start > 0 && { offset: start }),
-  });
-  return splitSources((split) => memorySource(parts.filter((part) => part.split === split).map(cut), fields));
-}
 
 /** A source for each split. */
 export function splitSources(sourceOf: (split: SplitName) => SequenceSource): FieldDataset["splits"] {

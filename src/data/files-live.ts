@@ -2,7 +2,8 @@
 import { VrnnError } from "../errors.ts";
 import { quoted } from "../legible.ts";
 import type { Column } from "./dataset.ts";
-import type { DecimalMark } from "./tables/answers.ts";
+import { LiveClock } from "./live-clock.ts";
+import type { DateOrder, DecimalMark } from "./tables/answers.ts";
 import { type Cell, type CellReader, cellReader } from "./tables/cells.ts";
 import { sniffDelimiter } from "./tables/dialect.ts";
 import { cellEncoder, respeltNote } from "./tables/encode.ts";
@@ -29,6 +30,8 @@ export interface LiveOptions {
   readonly decimal?: DecimalMark | undefined;
   /** The field that tells the time; one with a name such as `time` or `date` unless told. */
   readonly time?: string | undefined;
+  /** In which order day, month and year stand in it. */
+  readonly dates?: DateOrder | undefined;
   /** What the stream is called in messages. */
   readonly source: string;
   /** Told once of each thing that is left out: a field, a level. */
@@ -122,7 +125,8 @@ function csvLines(first: string, line: number, options: LiveOptions): LineFormat
     return new Map(header.map((name, i) => [name, row.fields[i]!] as const));
   };
   // Between commas a decimal comma would have to stand in quotes, each time.
-  const numberOf = numberReader(cells, decimal ?? (delimiter === "," ? "point" : undefined));
+  const mark = decimal ?? (delimiter === "," ? "point" : undefined);
+  const numberOf = numberReader(cells, mark, onceEach(options.onNote));
   return { isHeader: rows > 0, fieldsOf: toFields, cellOf: numberOf };
 }
 
@@ -130,11 +134,20 @@ const cellsBy = ({ missing, notMissing }: LiveOptions): CellReader => cellReader
 
 /** Reads the numbers of fields by the rule of files (`tables/columns.ts`), of which a line knows the mark alone. */
 const numberReader =
-  (cells: CellReader, mark: DecimalMark | undefined): LineFormat["cellOf"] =>
+  (cells: CellReader, mark: DecimalMark | undefined, tell: (note: string) => void): LineFormat["cellOf"] =>
   (field, at) => {
     if (typeof field !== "string") return Number.NaN;
-    return finite(readByMark(cells.text(field), field, mark ?? onlyMark(field.trim(), at)), at);
+    const cell = cells.text(field);
+    const read = finite(readByMark(cell, field, mark ?? onlyMark(field.trim(), at)), at);
+    if (typeof cell === "string" && typeof read === "number") tellUnit(field.trim(), tell);
+    return read;
   };
+
+/** Says that a unit is not looked at: 5 kW is 5, whatever the unit of training. */
+function tellUnit(text: string, tell: (note: string) => void): void {
+  const unit = numeralOf(text)?.unit ?? "";
+  if (unit !== "") tell(`numbers are read without their unit ("${unit}"): it has to be that of training`);
+}
 
 /** The mark under which a text can be read. @throws VrnnError `data/decimal-mark` where it is another number under each */
 function onlyMark(text: string, at: () => string): DecimalMark {
@@ -170,7 +183,15 @@ function stepBuilder(
     return { name: column.name, levels, encode };
   });
   const known = new Set(columns.map(({ name }) => name));
+  const clock = new LiveClock(options.dates);
   let time = options.time;
+  const timeOf = (when: unknown, line: number): Pick<LiveStep, "time"> => {
+    if (!isCell(when)) return {};
+    const own = cells.text(String(when));
+    const told = clock.note(own, () => `${source}:${line}`);
+    if (told !== undefined) onNote(told);
+    return { time: own };
+  };
   return (fields, line) => {
     unseen = [];
     const values = Float64Array.from(readers, ({ name, levels, encode }) => {
@@ -183,8 +204,7 @@ function stepBuilder(
       if (time === undefined && timeName(name) !== undefined) time = name;
       else tellOnce(`column ${quoted(name)} is not one of the model's and is left out`);
     }
-    const when = time === undefined ? undefined : fields.get(time);
-    return { values, unseen, ...(isCell(when) && { time: cells.text(String(when)) }) };
+    return { values, unseen, ...(time !== undefined && timeOf(fields.get(time), line)) };
   };
 }
 

@@ -1,5 +1,6 @@
 /** Readers of what is no separated values: JSON, music and drawings. */
 
+import { VrnnError } from "../errors.ts";
 import { readNpz } from "./arrays/npz.ts";
 import {
   type Readers,
@@ -12,6 +13,7 @@ import {
 } from "./formats.ts";
 import { midiDataset, parseMidiRoll } from "./music/midi.ts";
 import { pianoRoll } from "./music/piano-roll.ts";
+import { splitCalled } from "./split-names.ts";
 import { drawingsOfArrays, drawingsOfJson, isStrokesJson, strokeDataset } from "./strokes/strokes.ts";
 import { buildDataset } from "./tables/build.ts";
 import { parseJson } from "./tables/json-text.ts";
@@ -39,10 +41,28 @@ const json: ReadFiles = ([file], options, source) => {
     const tables = objectTables(objects, source, name, cellsBy(options), nameColumns(options));
     return buildDataset(tables, options, source);
   }
+  if (isOtherTable(content)) throw otherTable(source);
   return isStrokesJson(content)
     ? strokeDataset(drawingsOfJson(content, source), options, source)
     : pianoRoll(content, source, options);
 };
+
+/** Whether a value of JSON is a table in another form: rows of plain values, or a list of rows under a name. */
+function isOtherTable(json: unknown): boolean {
+  const isPlain = (cell: unknown) => typeof cell !== "object" || cell === null;
+  const isRow = (row: unknown) => Array.isArray(row) && row.length > 0 && row.every(isPlain);
+  const isRows = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isRow);
+  if (Array.isArray(json)) return isRows(json);
+  if (typeof json !== "object" || json === null) return false;
+  const others = Object.entries(json).filter(([name]) => splitCalled(name) === undefined);
+  return others.some(([, value]) => isObjectList(value) || isRows(value));
+}
+
+const otherTable = (at: string): VrnnError =>
+  new VrnnError("data/json-table", "this looks like a table, whose rows are no list of objects of its own", {
+    at,
+    remedy: 'write it as [{"time": 0, "load": 1.5}, ...], or as CSV',
+  });
 
 const jsonLines: TableReaders[string] = (text, file, name, options) =>
   parseJsonLines(text, file, name, cellsBy(options), nameColumns(options));

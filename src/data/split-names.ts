@@ -31,7 +31,8 @@ const FIRST_WORD = /^[\p{L}\p{N}]+/u;
 export const splitOfName = (name: string): SplitName | undefined =>
   splitCalled(FIRST_WORD.exec(name)?.[0] ?? "");
 
-const LIKE_SPLIT = new RegExp(`^(${SPLIT_NAMES.join("|")})|[^a-z](${SPLIT_NAMES.join("|")})$`, "i");
+/** A word that begins as a split does, at the beginning of a name or after a mark. */
+const LIKE_SPLIT = /(?:^|[^a-z])(?:train|valid|val(?![a-z])|dev(?![a-z])|test|eval|hold-?out)/i;
 
-/** Whether a name that is no split's looks like one: `test1`, `testament`, `ECG_TEST`. */
+/** Whether a name that is no split's looks like one: `test1`, `testament`, `ECG_TEST`, `run_train_03`. */
 export const looksLikeSplit = (name: string): boolean => LIKE_SPLIT.test(name);

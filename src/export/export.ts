@@ -14,8 +14,8 @@ import {
 } from "../inference/graphs.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { lower, type Program } from "../onnx/lower.ts";
+import { namedWeights, splitWeights, storedWeights } from "../train/named-weights.ts";
 import { finishNamed } from "../train/programs.ts";
-import { namedWeights, splitWeights, storedWeights } from "../train/weights.ts";
 import { meaningOf } from "./meanings.ts";
 
 /** What can be exported, by name. */

@@ -17,8 +17,8 @@ import {
   type Values,
 } from "../runtime/runtime.ts";
 import { carriedStates } from "../train/feeds.ts";
+import { namedWeights, storedWeights } from "../train/named-weights.ts";
 import { compile } from "../train/programs.ts";
-import { namedWeights, storedWeights } from "../train/weights.ts";
 import { compileFinite } from "./finite.ts";
 import {
   type Follower,

@@ -7,7 +7,7 @@ import {
 } from "../export/export.ts";
 import { option, usageError } from "../options.ts";
 import { aligned } from "../words/aligned.ts";
-import { fileSize } from "../words/figures.ts";
+import { fileSize } from "../words/file-size.ts";
 import { didYouMean } from "../words/nearest.ts";
 import * as z from "../zod.ts";
 import { type Event, note } from "./event.ts";

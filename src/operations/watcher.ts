@@ -188,6 +188,7 @@ export class Watcher {
       notMissing: config.data.schema.notMissing,
       decimal: config.data.schema.decimal,
       time: config.data.schema.time,
+      dates: config.data.schema.dates,
       source: SOURCE,
       onNote: (text) => this.notes.push(note(text)),
     });

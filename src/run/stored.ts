@@ -5,8 +5,9 @@ import { VrnnError } from "../errors.ts";
 import { optimiserNames, runningNames, stateNames } from "../names.ts";
 import { countOf, type Parameter } from "../nn/parameters.ts";
 import { float32, type TensorValue } from "../runtime/runtime.ts";
+import { splitWeights } from "../train/named-weights.ts";
 import type { TrainingState } from "../train/trainer.ts";
-import { eachParameter, splitWeights } from "../train/weights.ts";
+import { eachParameter } from "../train/weights.ts";
 import * as z from "../zod.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 

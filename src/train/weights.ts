@@ -1,6 +1,5 @@
-import type { StoredTensors } from "../checkpoint/safetensors.ts";
 import { paired } from "../collections.ts";
-import { input, reshape, split, type Tensor } from "../graph/index.ts";
+import { reshape, split, type Tensor } from "../graph/index.ts";
 import { countOf, type Parameter, sizeOf, type Weights } from "../nn/parameters.ts";
 import { weightsByName } from "../nn/weights.ts";
 import { Random } from "../random/generator.ts";
@@ -31,22 +30,6 @@ function splitInStages(flat: Tensor, sizes: readonly number[]): readonly Tensor[
 
 const sum = (sizes: readonly number[]): number => sizes.reduce((all, size) => all + size, 0);
 
-/** Parameters as inputs of their own, by their dotted names: for programs that keep their weights (`lower`, `stored`). */
-export const namedWeights = (parameters: readonly Parameter[]): Weights =>
-  weightsByName(
-    parameters,
-    parameters.map(({ name, shape }) => input(name, shape)),
-  );
-
-/** What `namedWeights` need: views of each parameter in a flat vector, by name. */
-export const storedWeights = (
-  parameters: readonly Parameter[],
-  flat: Float32Array,
-): Readonly<Record<string, Float32Array>> =>
-  Object.fromEntries(
-    eachParameter(parameters, flat).map(({ parameter, values }) => [parameter.name, values]),
-  );
-
 /** First values of all parameters; each has a random stream of its own, so that adding one changes no other. */
 export function initialWeights(parameters: readonly Parameter[], seed: number): Float32Array {
   const flat = new Float32Array(countOf(parameters));
@@ -67,14 +50,4 @@ export function eachParameter(
     offset += values.length;
     return { parameter, values };
   });
-}
-
-/** A flat vector of all parameters `[P]` as a tensor per parameter, by its dotted name; views on the same memory. */
-export function splitWeights(parameters: readonly Parameter[], flat: Float32Array): StoredTensors {
-  return Object.fromEntries(
-    eachParameter(parameters, flat).map(({ parameter: { name, shape }, values }) => [
-      name,
-      { dtype: "F32", shape, data: values },
-    ]),
-  );
 }

@@ -1,6 +1,7 @@
 /** Texts from files in a browser, as tokens. */
-import { inMemory, type MemoryDataset } from "../data/field-dataset.ts";
+import type { MemoryDataset } from "../data/field-dataset.ts";
 import { refuseEmpty } from "../data/formats.ts";
+import { inMemory } from "../data/memory-dataset.ts";
 import type { TextPiece } from "../data/text/names.ts";
 import { type TextOptions, textDataset } from "../data/text/text-dataset.ts";
 import { bytesOf, textOf } from "./bytes.ts";

@@ -43,32 +43,6 @@ export const counted = (count: number, noun: string, several = `${noun}s`): stri
 export const rate = (perSecond: number): string =>
   String(Number(perSecond.toPrecision(perSecond < 100 ? 2 : 3)));
 
-/** @example fileSize(12_345) // "12.3 kB" */
-export function fileSize(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const units = ["kB", "MB", "GB"];
-  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
-  return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1]}`;
-}
-
-/**
- * How often alarms come: by the hour where data say when, else by steps.
- *
- * @example
- * alarmWords({ perHour: 1, perThousandSteps: 0.056 }, true); // "1 false alarm an hour (0.056 in 1,000 steps)"
- * alarmWords({ perHour: 1, perThousandSteps: 0.28 }, false); // "0.28 false alarms in 1,000 steps"
- */
-export function alarmWords(
-  { perHour, perThousandSteps }: { readonly perHour: number; readonly perThousandSteps: number },
-  isTimed: boolean,
-): string {
-  const alarms = (count: number) => `${rate(count)} false alarm${rate(count) === "1" ? "" : "s"}`;
-  const bySteps = `in 1,000 steps`;
-  return isTimed
-    ? `${alarms(perHour)} an hour (${rate(perThousandSteps)} ${bySteps})`
-    : `${alarms(perThousandSteps)} ${bySteps}`;
-}
-
 /** @example listed(["a", "b", "c", "d"], 3) // "a, b and 2 more" */
 export function listed(names: readonly string[], most: number): string {
   const shown =

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { trainingProgress } from "../../src/cli/progress.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import { aligned } from "../../src/words/aligned.ts";
-import { clockTime, fileSize, rate } from "../../src/words/figures.ts";
+import { clockTime, rate } from "../../src/words/figures.ts";
+import { fileSize } from "../../src/words/file-size.ts";
 import type { RunTrainingEvent } from "../../src/workbench/train.ts";
 
 class Screen implements Terminal {

@@ -65,11 +65,11 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     ':2, column "a": an infinite value (write a finite number, or leave the cell empty to say "missing")',
   ],
   [
-    "a column of missing values",
+    "columns of missing values alone",
     "a.csv",
-    "a,b\n1,\n2,NA\n3,?\n",
+    "a,b\n,\nNA,NA\n?,?\n",
     {},
-    ':1, column "b": the column holds only missing values (leave it out with the option drop: "b")',
+    ": no column is left to model (give a column that varies in the training split, which has 1 of 3 rows)",
   ],
   [
     "nothing with a value in training",
@@ -230,7 +230,7 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     "a.jsonl",
     '{"a": [1, 2], "b": [1]}\n',
     {},
-    ':1: "b" has 1 steps, "a" has 2 (write null for a missing step)',
+    ':1: "b" has 1 steps, "a" has 2 (write null for a missing step, or a single value that holds at every step without brackets)',
   ],
   [
     "a value that is a list",

@@ -23,6 +23,9 @@ describe("numbers of a file", () => {
     ["a typed minus", ["−1", "2", "−3"], [-1, 2, -3]],
     ["decimal commas in quotes", ["18,5", "19", "20,25"], [18.5, 19, 20.25]],
     ["German thousands", ["1.234,5", "1.000", "2,5"], [1234.5, 1000, 2.5]],
+    ["lakhs", ["1,23,456", "2,00,000", "99,999"], [123456, 200000, 99999]],
+    ["a minus behind", ["10-", "5", "7-"], [-10, 5, -7]],
+    ["Arabic digits", ["٢٠٫٥", "٣٫٢٥", "٤"], [20.5, 3.25, 4]],
     ["mostly None", ["None", "None", "45"], [Number.NaN, Number.NaN, 45]],
   ])("%s", (_, cells, values) => {
     expect(cellsOf(quoted(cells))["x"]).toEqual(values);
@@ -34,6 +37,44 @@ describe("numbers of a file", () => {
     );
     expect(data.columns.map(({ name, kind }) => [name, kind])).toContainEqual(["x", "real"]);
     expect(data.notes.join("\n")).toContain('column "x": "1,100" was read as 1100');
+  });
+
+  const rowsOf = (cell: (i: number) => string) => quoted(Array.from({ length: 60 }, (_, i) => cell(i % 30)));
+
+  test.each([
+    ["thousands and millions", (i: number) => (i % 2 ? `${i}.5K` : `${i}.25M`)],
+    ["places on the earth", (i: number) => `${50 + i}.25N`],
+    ["limits of detection", (i: number) => `<0.${10 + i}`],
+    ["lengths of time", (i: number) => `00:${10 + i}:30`],
+    ["errors", (i: number) => `${i}.5±0.1`],
+    ["marks of a sheet", (i: number) => `'${i}`],
+  ])("of %s are no categories", (_, cell) => {
+    const file = fileWith("few.csv", rowsOf(cell));
+    expect(() => readDataset(file)).toThrow(
+      /few\.csv:2, column "x": the column holds text that writes numbers .*kinds: "x=categorical"/,
+    );
+    expect(readDataset(file, { kinds: { x: "categorical" } }).columns[1]!.levels.length).toBeGreaterThan(20);
+  });
+
+  test.each([
+    ["n.d.", (i: number) => String(40 + i)],
+    ["offline", (i: number) => (i / 3).toFixed(2)],
+  ])("%s beside fewer numbers is asked about", (word, number) => {
+    const file = fileWith(
+      "few.csv",
+      rowsOf((i) => (i % 3 === 0 ? number(i) : word)),
+    );
+    expect(() => readDataset(file)).toThrow(
+      new RegExp(`column "x": "${word}" stands among numbers.* missing: "${word}"`),
+    );
+    const [, x] = readDataset(file, { missing: [word] }).columns;
+    expect(x).toMatchObject({ kind: "real" });
+    expect(x!.missing).toBeGreaterThan(0.6);
+  });
+
+  test("a few numbers beside a word are levels", () => {
+    const fan = rowsOf((i) => ["off", "1", "off", "2", "off", "3"][i % 6]!);
+    expect(readDataset(fileWith("fan.csv", fan)).columns[1]!.levels).toEqual(["1", "2", "3", "off"]);
   });
 
   test("a point before three digits is what the other columns say", () => {
@@ -57,6 +98,19 @@ describe("numbers of a file", () => {
     expect(notes.join()).toContain(
       '"1.032" was read as 1.032: if its point sets off thousands, say decimal: comma',
     );
+  });
+
+  test.each(["1E5", "007"])("%s may be a name, and the note says so", (code) => {
+    const { notes } = read(
+      `lot,x\n${["100000", code, "2000"].map((lot, i) => `${lot},${i}.5`).join("\n")}\n`,
+    );
+    expect(notes).toEqual([
+      `x.csv, column "lot": "${code}" was read as ${Number(code)}: if it is a name, say kinds: lot=categorical`,
+    ]);
+  });
+
+  test("1e30 is a number like any other", () => {
+    expect(read("n,x\n1e30,1.5\n20,2.5\n21,3.5\n").notes).toEqual([]);
   });
 
   test("points and commas for decimals in one file are refused, but for a column that is dropped", () => {

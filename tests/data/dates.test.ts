@@ -124,6 +124,26 @@ describe("parseDate", () => {
     ["May 2024", utc(2024, 4, 1)],
     ["2024-Sept", utc(2024, 8, 1)],
     ["2024Q4", utc(2024, 9, 1)],
+    ["Q4 2024", utc(2024, 9, 1)],
+    ["Q1-2024", utc(2024, 0, 1)],
+    ["Jan-24", utc(2024, 0, 1)],
+    ["Sept-69", utc(2069, 8, 1)],
+    ["1 janv. 2024", utc(2024, 0, 1)],
+    ["1er août 2024", utc(2024, 7, 1)],
+    ["lun. 3 févr. 2025 08:30", utc(2025, 1, 3, 8, 30)],
+    ["Donnerstag, 14. März 2024", utc(2024, 2, 14)],
+    ["31-Dez-2023", utc(2023, 11, 31)],
+    ["10 Mayo 2024", utc(2024, 4, 10)],
+    ["10 de mayo de 2024", utc(2024, 4, 10)],
+    ["luglio 2024", utc(2024, 6, 1)],
+    ["2024年5月2日", utc(2024, 4, 2)],
+    ["2024年5月2日 03:04", utc(2024, 4, 2, 3, 4)],
+    ["2024年5月", utc(2024, 4, 1)],
+    ["2024-W01", utc(2024, 0, 1)],
+    ["2021-W01", utc(2021, 0, 4)],
+    ["2020-W53-7", utc(2021, 0, 3)],
+    ["2020W537", utc(2021, 0, 3)],
+    ["2009-W01", utc(2008, 11, 29)],
     ["1969-12-31 23:59:59.5", -0.5],
     ["2024-05-02 12:00 AM", utc(2024, 4, 2)],
     ["2024-05-02 12:00 p.m.", utc(2024, 4, 2, 12)],
@@ -145,7 +165,14 @@ describe("parseDate", () => {
     "2024-05-02x",
     "2024-05-02-03",
     "2024-05/02",
-    "10 Mayo 2024",
+    "10 Mayor 2024",
+    "24-Jan",
+    "28Apr 2024",
+    "2021-W53",
+    "2024-W00",
+    "2024-W1",
+    "2024-W01-8",
+    "Q5 2024",
     "1970 Q5",
     "192.168.2.1",
     "192.168.20.24",
@@ -162,6 +189,30 @@ describe("parseDate", () => {
     expect(parseDate("24-04-28", "day-first")).toBe(utc(2028, 3, 24));
     expect(readDate("24-04-28")!.isAmbiguous).toBe(true);
     expect(readDate("2024-04-28")!.isAmbiguous).toBe(false);
+  });
+
+  test("weeks are numbered as by the Thursdays of their years (ISO 8601)", () => {
+    fc.assert(
+      fc.property(instant, (time) => {
+        const day = Math.floor(time / 86_400_000);
+        const weekday = ((((day + 3) % 7) + 7) % 7) + 1; // 1970 began on a Thursday
+        const thursday = new Date((day + 4 - weekday) * 86_400_000);
+        const year = thursday.getUTCFullYear();
+        const count = 1 + Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / (7 * 86_400_000));
+        expect(parseDate(`${year}-W${two(count)}-${weekday}`)).toBe(day * 86_400);
+        expect(parseDate(`${year}W${two(count)}`)).toBe((day + 1 - weekday) * 86_400);
+      }),
+    );
+  });
+
+  test.each(["en", "de", "fr", "es", "it"])("reads the names of months in %s", (locale) => {
+    for (const month of ["long", "short"] as const) {
+      for (let m = 0; m < 12; m++) {
+        const name = new Intl.DateTimeFormat(locale, { month, timeZone: "UTC" }).format(Date.UTC(2024, m, 3));
+        expect([name, parseDate(`3 ${name} 2024`)]).toEqual([name, utc(2024, m, 3)]);
+        expect([name, parseDate(`${name} 2024`)]).toEqual([name, utc(2024, m, 1)]);
+      }
+    }
   });
 
   test("never fails, whatever the text", () => {

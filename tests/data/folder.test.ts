@@ -249,6 +249,11 @@ describe("names that only look like those of a split", () => {
     );
   });
 
+  test.each(["series_train_01", "a_testing", "2024-eval", "run-val-3", "hold-out"])("%s as well", (name) => {
+    const folder = folderWith({ "a.csv": csv(0), "b.csv": csv(10), [`${name}.csv`]: csv(20) });
+    expect(readDataset(folder).notes[0]).toContain(`${name}.csv: no split is named so`);
+  });
+
   test("nothing is said of names that are others' words", () => {
     const files = ["latest", "contest", "valve-1", "device", "restrain", "invalid"];
     const folder = folderWith(Object.fromEntries(files.map((name, i) => [`${name}.csv`, csv(10 * i)])));

@@ -126,6 +126,26 @@ describe("a row under the header", () => {
   });
 });
 
+describe("what stands above the header", () => {
+  const remedy = "(begin what stands above the header with #, or leave it out)";
+
+  test("is told by its one field", () => {
+    expect(() => read(`Station 12 Roof\nt,x,y\n${wave(9, (i) => `${i},1,2`)}\n`)).toThrow(
+      `x.csv:2: the row has 3 fields, the header 1 ${remedy}`,
+    );
+  });
+
+  test.each([
+    ["Station,12", "t,x"],
+    [", made by a logger", "t,x"],
+    ["Report,2024-05-01", "Level,Flow"],
+  ])("is not taken for names, nor the names for units: %s", (title, names) => {
+    const text = `${title}\n${names}\n${wave(20, (i) => `${i},${i % 3}.5`)}\n`;
+    expect(() => read(text)).toThrow(`x.csv:1: this row names fewer columns than the one below it ${remedy}`);
+    expect([...read(text.replace(title, `# ${title}`)).columns.keys()]).toEqual(names.split(","));
+  });
+});
+
 describe("columns that are none", () => {
   test("without a name or a value are left out, with a note", () => {
     const { columns, notes } = read(`a,b,\n${wave(9, (i) => `${i},${i % 3},`)}\n`);
@@ -145,6 +165,13 @@ describe("columns that are none", () => {
     expect(notes).toContain(
       `column "${name}" numbers the rows and is left out; to have it, name it in the option time or kinds`,
     );
+    const gaps = fileWith(
+      "gaps.csv",
+      `${header},x\n${wave(30, (i) => `${i + 4 * Math.floor(i / 9)},${i % 7}`)}\n`,
+    );
+    expect(readDataset(gaps).columns.map((column) => column.name)).toEqual(["x"]);
+    const ids = fileWith("ids.csv", `${header},x\n${wave(30, (i) => `${i * 900 + (i % 5)},${i % 7}`)}\n`);
+    expect(readDataset(ids).columns).toHaveLength(2);
     expect(readDataset(path, { kinds: { [name]: "real" } }).columns).toHaveLength(2);
     expect(readDataset(path, { time: name }).time?.name).toBe(name);
   });

@@ -271,3 +271,32 @@ describe("what is wrong is refused as it is when it is read at once", () => {
     );
   });
 });
+
+describe("numbers that stand for missing", () => {
+  const value = fc.constantFrom(-9999, -999, 9999, 1e30, 9.96921e36, -1, 65535, 0);
+  const shape = fc.record({
+    fills: fc.uniqueArray(value, { maxLength: 4 }),
+    every: fc.integer({ min: 5, max: 60 }),
+    level: fc.constantFrom(0, 20, 1013),
+    spread: fc.constantFrom(0.5, 3, 30),
+    digits: fc.constantFrom(0, 2, 6),
+  });
+
+  test("are told of as they are of a file that is read at once", async () => {
+    let told = 0;
+    await fc.assert(
+      fc.asyncProperty(shape, async ({ fills, every, level, spread, digits }) => {
+        const rows = Array.from({ length: 400 }, (_, i) => {
+          const fill = i % every === 3 ? fills[Math.floor(i / every) % Math.max(1, fills.length)] : undefined;
+          return { x: fill ?? Number((level + spread * Math.sin(i * i)).toFixed(digits)), y: i % 7 };
+        });
+        const text = rows.map((row) => JSON.stringify(row)).join("\n");
+        const { notes } = readDataset(fileWith("f.jsonl", text));
+        expect((await jsonLinesDataset(memoryFile(text, "f.jsonl"))).notes).toEqual(notes);
+        if (notes.some((note) => note.includes("--missing="))) told += 1;
+      }),
+      { numRuns: 150 },
+    );
+    expect(told).toBeGreaterThan(50);
+  });
+});

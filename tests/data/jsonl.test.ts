@@ -79,3 +79,46 @@ test("rows are grouped by the sequence column, also when they alternate", () => 
   expect(columnValues(splits.train, 1, 2)).toEqual([0, 4, 8, 1, 5, 9]);
   expect(columnValues(splits.test, 1, 2)).toEqual([3, 7, 11]);
 });
+
+describe("a table in another form of JSON", () => {
+  test.each([
+    [
+      "records under a name",
+      {
+        data: [
+          { t: 0, x: 1 },
+          { t: 1, x: 2 },
+        ],
+      },
+    ],
+    [
+      "columns and rows apart",
+      {
+        columns: ["t", "x"],
+        index: [0, 1],
+        data: [
+          [0, 1],
+          [1, 2],
+        ],
+      },
+    ],
+    [
+      "rows without names",
+      [
+        [0, 1.5, 3],
+        [1, 2.5, 4],
+      ],
+    ],
+    [
+      "rows of text",
+      [
+        ["t", "x"],
+        ["0", "1"],
+      ],
+    ],
+  ])("is refused by its own name: %s", (_, content) => {
+    expect(() => readDataset(fileWith("a.json", JSON.stringify(content)))).toThrow(
+      /a\.json: this looks like a table, whose rows are no list of objects of its own \(write it as \[\{"time": 0/,
+    );
+  });
+});

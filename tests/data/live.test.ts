@@ -25,6 +25,47 @@ function read(lines: readonly string[], own: Partial<LiveOptions> = {}) {
 const valuesOf = (lines: readonly string[], own: Partial<LiveOptions> = {}) =>
   read(lines, own).map(({ values }) => [...values]);
 
+describe("times", () => {
+  const told = (times: readonly string[], own: Partial<LiveOptions> = {}) => {
+    read(["time,level", ...times.map((time, i) => `${time},${100 + i}`)], own);
+    return notes;
+  };
+
+  test.each([
+    ["numbers", ["3", "4", "2", "1", "5"], '"2"'],
+    ["dates", ["2024-05-01 12:00", "2024-05-01 12:01", "2024-05-01 11:00"], '"2024-05-01 11:00"'],
+    ["zones", ["2024-05-01T12:00Z", "2024-05-01T12:05+01:00"], "2024-05-01T12:05+01:00"],
+    ["German dates", ["31.01.2024", "01.02.2024", "31.01.2024"], '"31.01.2024"'],
+    ["a header that comes again", ["3", "4", "5", "0"], '"0"'],
+  ])("that go back are told of once, by their line: %s", (_, times, shown) => {
+    const notes = told(times);
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toMatch(/^stdin:\d: the time goes back \(".*"\), and steps are taken as they come/);
+    expect(notes[0]).toContain(shown);
+  });
+
+  test("that stand still are told of once as well", () => {
+    expect(told(["1", "1", "1", "2"])).toEqual([
+      'stdin:3: the time stands still ("1"), and steps are taken as they come; it is told once',
+    ]);
+  });
+
+  test.each([
+    ["that go on", ["1", "2.5", "1e3"]],
+    ["that are missing in between", ["1", "", "2"]],
+    ["of an order of day and month that nothing tells", ["02/01/2024", "01/02/2024"]],
+    ["that are none", ["noon", "night", "noon"]],
+    ["of the calendar", ["2024-02-29", "2024-03-01"]],
+  ])("%s leave no note", (_, times) => {
+    expect(told(times)).toEqual([]);
+  });
+
+  test("are compared by the order of day and month that is told", () => {
+    expect(told(["02/01/2024", "01/02/2024"], { dates: "day-first" })).toEqual([]);
+    expect(told(["02/01/2024", "01/02/2024"], { dates: "month-first" })).toHaveLength(1);
+  });
+});
+
 describe("CSV", () => {
   test("columns are found by name in any order, levels by index, empty fields and NA are missing", () => {
     expect(valuesOf(["mode,level,flag", "busy,100.25,yes", "idle,,0", "NA,99,1"])).toEqual([
@@ -55,6 +96,19 @@ describe("CSV", () => {
       [100.5, 1, 1],
       [99.25, 0, 2],
     ]);
+  });
+
+  test("units are told of, once each, as nobody looks whether they are those of training", () => {
+    expect(valuesOf(["level,flag,mode", "100 W,1,busy", "101 W,0,busy", "0.5 kW,1,idle"])).toMatchObject([
+      [100, 1, 1],
+      [101, 0, 1],
+      [0.5, 1, 0],
+    ]);
+    expect(notes).toEqual(
+      ["W", "kW"].map(
+        (unit) => `numbers are read without their unit ("${unit}"): it has to be that of training`,
+      ),
+    );
   });
 
   test("words of the run that mean missing do so here", () => {

@@ -32,6 +32,18 @@ describe("a number as people write it", () => {
     ["−5", -5, -5, ""],
     ["0x1F", 31, 31, ""],
     ["1,5e3", none, 1500, ""],
+    ["1,23,456.50", 123456.5, none, ""],
+    ["12,34,56,789", 123456789, none, ""],
+    ["123-", -123, -123, ""],
+    ["1.234,50-", none, -1234.5, ""],
+    ["٢٠٫٢٥", 20.25, none, ""],
+    ["۱٬۲۳۴", 1234, 1.234, ""],
+    ["१२३", 123, 123, ""],
+    ["２０．２５", 20.25, none, ""],
+    ["USD 1,200.50", 1200.5, none, "USD"],
+    ["Rs. 500", 500, 500, "Rs."],
+    ["R$ 1.234,56", none, 1234.56, "R$"],
+    ["US$5", 5, 5, "US$"],
   ])("%s", (text, point, comma, unit) => {
     expect(numeralOf(text)).toEqual({ point, comma, unit });
   });
@@ -58,6 +70,9 @@ describe("a number as people write it", () => {
     "5ab",
     "1..2",
     "5 5",
+    "-5-",
+    "1,23,45",
+    "12,3,456",
   ])("%j is none", (text) => {
     expect(numeralOf(text)).toBeUndefined();
   });
@@ -67,6 +82,34 @@ describe("a number as people write it", () => {
     expect(isNumeral("1,5")).toBe(true);
     expect(isNumeral("5 MiB")).toBe(true);
     expect(isNumeral("2 rooms")).toBe(false);
+    expect(isNumeral("2 B")).toBe(false);
+  });
+
+  test.each([
+    ...["1.25M", "850.5K", "52.5200N", "13.41E", "<0.05", "5.0*", "kr 12,50", "1,234.5x"],
+    ...[
+      "1¢",
+      "5 ₴",
+      "'5",
+      "<5",
+      "~ 5",
+      "5*",
+      "1:23.456",
+      "00:12:30",
+      "5.5±0.1",
+      "52°30'15",
+      "N 52° 30.5'",
+      "1 3/8",
+    ],
+  ])("%s measures something, though no rule reads it", (text) => {
+    expect(isNumeral(text)).toBe(true);
+  });
+
+  test.each([
+    ...["v1.2.3", "1.2.3", "192.168.2.1", "0-9", "3/4", "18-25", "Q1", "level 5", "5A", "12 Jan 2024", "#5"],
+    ...["2024-05-01", "a.b", "1.5-2.5", "x".repeat(100)],
+  ])("%s may be a name", (text) => {
+    expect(isNumeral(text)).toBe(false);
   });
 
   const value = fc.integer({ min: -(10 ** 9), max: 10 ** 9 }).map((hundredths) => hundredths / 100);

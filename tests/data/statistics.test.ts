@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
 import { fillValues } from "../../src/data/tables/fill-values.ts";
+import { Moments } from "../../src/data/tables/moments.ts";
 import { columnOf } from "../../src/data/tables/statistics.ts";
-import { Moments } from "../../src/data/tables/tally.ts";
 import { fileWith } from "./temporary.ts";
 
 const draft = { name: "x", kind: "real" as const, levels: [] };
@@ -77,6 +77,29 @@ describe("values that stand for missing", () => {
     expect(fillValues([1, 2, 1e9])).toEqual([]);
   });
 
+  test.each([-999, 9999, 999.9, -99, -7777, -32768, 65535])(
+    "%d is one as soon as it lies farther off than the others from each other",
+    (value) => {
+      // Over 0 to 30 none lies a thousand deviations away.
+      const wide = Array.from({ length: 200 }, (_, i) => (i % 9 === 7 ? value : 20 + 10 * Math.sin(i / 9)));
+      expect(fillValues(wide)).toMatchObject([{ value, count: 22 }]);
+    },
+  );
+
+  test("so is -1 of numbers above it", () => {
+    const humidity = Array.from({ length: 200 }, (_, i) => (i % 9 === 7 ? -1 : 60 + 10 * Math.sin(i / 9)));
+    expect(fillValues(humidity)).toMatchObject([{ value: -1, count: 22 }]);
+  });
+
+  test.each([
+    ["zero of what is switched off", (i: number) => (i % 9 === 7 ? 0 : 950 + (i % 40))],
+    ["a hundred less one of shares", (i: number) => i % 100],
+    ["minus one of three values", (i: number) => (i % 3) - 1],
+    ["a peak", (i: number) => (i === 33 ? 800 : 20 + (i % 30))],
+  ])("%s is none", (_, value) => {
+    expect(fillValues(Array.from({ length: 300 }, (__, i) => value(i)))).toEqual([]);
+  });
+
   test("leave a note that names the option", () => {
     const rows = with_(50, -9999).map((own, i) => `${own.toFixed(2)},${i % 7}`);
     const { notes } = readDataset(fileWith("s.csv", `temp,x\n${rows.join("\n")}\n`));
@@ -84,4 +107,87 @@ describe("values that stand for missing", () => {
       /column "temp": -9999 \(3 of 140\) lies .* if it means missing: --missing=-9999/,
     );
   });
+});
+
+describe("digits that a float64 does not keep", () => {
+  const notesOf = (cell: (i: number) => string) =>
+    readDataset(
+      fileWith("d.csv", `n,x\n${Array.from({ length: 100 }, (_, i) => `${cell(i)},${i % 7}`).join("\n")}\n`),
+    ).notes.join("\n");
+
+  test("are told of, by the step that is left", () => {
+    expect(notesOf((i) => `${9100000000000000000n + BigInt((i * 3701) % 5003)}`)).toMatch(
+      /column "n": numbers of the size of 91000000000000\d+ are kept to 1024, finer digits are lost/,
+    );
+    expect(notesOf((i) => `${9223372036854770000n + BigInt((i * 37) % 101)}`)).toContain(
+      "constant in the training split (9223372036854770000, in the digits kept)",
+    );
+  });
+
+  test("nor are others told of", () => {
+    for (const cell of [
+      (i: number) => `${(i * 37) % 101}e20`,
+      (i: number) => `${1e15 + ((i * 37) % 101)}`,
+      (i: number) => (101325 + 0.01 * Math.sin(i)).toFixed(4),
+    ])
+      expect(notesOf(cell)).not.toContain("digits");
+  });
+});
+
+describe("a column that goes on by one step", () => {
+  const notesOf = (cell: (i: number) => number, options = {}) =>
+    readDataset(
+      fileWith("r.csv", `n,x\n${Array.from({ length: 100 }, (_, i) => `${cell(i)},${i % 7}`).join("\n")}\n`),
+      options,
+    ).notes.join("\n");
+
+  test.each([
+    ["a Julian date", (i: number) => 2_460_310.5 + i, 1],
+    ["seconds gone by", (i: number) => i / 10, 0.1],
+    ["what is left", (i: number) => 500 - 2 * i, -2],
+    ["a counter that misses a step", (i: number) => (i < 30 ? i : i + 7), 1],
+  ])("%s is told of, as it may be the time", (_, cell, step) => {
+    expect(notesOf(cell)).toContain(
+      `column "n" goes on by ${step} from row to row and is modelled: if it tells the time, say time: "n"`,
+    );
+    expect(notesOf(cell, { time: "n" })).not.toContain("goes on by");
+  });
+
+  test.each([
+    ["a counter that misses many", (i: number) => i + Math.floor(i / 9)],
+    ["a sawtooth", (i: number) => i % 50],
+    ["a curve", (i: number) => i * i],
+    ["what stands still", (i: number) => Math.floor(i / 2)],
+  ])("%s is not", (_, cell) => {
+    expect(notesOf(cell)).not.toContain("goes on by");
+  });
+});
+
+describe("a column that says of each row which split it is of", () => {
+  const rows = Array.from({ length: 60 }, (_, i) => `${["Train", "val", "test"][i % 3]},${i * i}`);
+  const csv = `part,x\n${rows.join("\n")}\n`;
+
+  test("is refused, as rows would be split otherwise, unless it is dropped or said to be levels", () => {
+    const path = fileWith("p.csv", csv);
+    expect(() => readDataset(path)).toThrow(
+      /p\.csv:1, column "part": rows are not split by what a column says \(Train, test, val\) \(give each split a file/,
+    );
+    expect(readDataset(path, { drop: ["part"] }).columns).toHaveLength(1);
+    expect(readDataset(path, { kinds: { part: "categorical" } }).columns).toHaveLength(2);
+    expect(readDataset(fileWith("q.csv", csv.replaceAll("val", "rest"))).columns).toHaveLength(2);
+  });
+
+  test("in JSON Lines of steps as well", () => {
+    const lines = rows.map((row) =>
+      JSON.stringify({ part: row.split(",")[0], x: Number(row.split(",")[1]) }),
+    );
+    expect(() => readDataset(fileWith("p.jsonl", lines.join("\n")))).toThrow(/rows are not split by/);
+  });
+});
+
+test("a column without any value is left out, with a note", () => {
+  const rows = Array.from({ length: 60 }, (_, i) => `[Not Supported],${i % 7}`);
+  const { columns, notes } = readDataset(fileWith("fan.csv", `fan,x\n${rows.join("\n")}\n`));
+  expect(columns.map(({ name }) => name)).toEqual(["x"]);
+  expect(notes).toContain('column "fan" is left out: it has no value in the training split');
 });

@@ -111,6 +111,21 @@ describe("JSON", () => {
     expect([splits.train.length, splits.valid.length, splits.test.length]).toEqual([1, 1, 1]);
   });
 
+  test("the pen may be true or false", () => {
+    const told = lists.train.map((drawing) => drawing.map(([dx, dy, pen]) => [dx, dy, pen === 1]));
+    const { splits } = readDataset(fileWith("a.json", JSON.stringify({ train: told })), { split: [1, 0, 0] });
+    const plain = readDataset(fileWith("b.json", JSON.stringify({ train: lists.train })), {
+      split: [1, 0, 0],
+    });
+    expect(splits.train.map(({ values }) => values)).toEqual(plain.splits.train.map(({ values }) => values));
+  });
+
+  test("a number beside the arrays of an npz is no drawing", () => {
+    const arrays = readNpz(readFileSync(fixture("sketch-rnn.npz")), "s");
+    const scale = { shape: [], values: Float64Array.of(36.5) };
+    expect(drawingsOfArrays({ ...arrays, scale_factor: scale }, "s")).toEqual(drawingsOfArrays(arrays, "s"));
+  });
+
   test("drawings come back as they went in", () => {
     const { modality, columns, splits } = readDataset(fixture("sketch-rnn.npz"));
     expect(modality).toEqual({ name: "strokes" });

@@ -64,6 +64,42 @@ describe("a column of times is never a value", () => {
     ).toBe("categorical");
   });
 
+  test.each([
+    ["in a language that is not known", numbers(40, (i) => `${1 + (i % 28)} maj ${1990 + i}`)],
+    ["in a zone that is not known", numbers(40, (i) => `2024-05-01 12:${10 + i}:00 EST`)],
+    ["of weeks written otherwise", numbers(40, (i) => `KW${10 + i}/2024`)],
+    ["of days without a year", numbers(40, (i) => `${1 + (i % 28)}-${i < 28 ? "Jan" : "Feb"}`)],
+  ])("nor are dates %s a level, under whatever name", (_, rows) => {
+    expect(() => read("when,y", rows)).toThrow(
+      /a\.csv:2, column "when": the column looks like a time, and ".*" is no date that is known \(write dates as/,
+    );
+    expect(read("when,y", rows, { drop: ["when"] }).columns).toHaveLength(1);
+  });
+
+  test("dates in parts are told of, and no part is taken for the name of sequences", () => {
+    const rows = numbers(60, (i) => `${2010 + Math.floor(i / 12)},${1 + (i % 12)}`);
+    const { notes } = read("year,month,y", rows);
+    expect(notes).toContain(
+      'columns "year", "month" tell the time in parts, which are not put together: write it into one, such as 2024-05-01',
+    );
+    expect(notes.join()).not.toContain("did you mean the option sequence");
+  });
+
+  test.each([
+    ["2024-W05", (i: number) => `2024-W${String(5 + i).padStart(2, "0")}`, "2024-01-29"],
+    ["Q2 2000", (i: number) => `Q${1 + ((1 + i) % 4)} ${2000 + Math.floor((1 + i) / 4)}`, "2000-04-01"],
+    ["1 févr. 2024", (i: number) => `${1 + i} févr. 2024`, "2024-02-01"],
+    [
+      "Jan-24",
+      (i: number) => `${["Jan", "Feb", "Mar", "Apr"][i % 4]}-${24 + Math.floor(i / 4)}`,
+      "2024-01-01",
+    ],
+  ])("%s is a date", (_, cell, first) => {
+    const data = read("period,y", numbers(24, cell));
+    expect(data.columns.map((column) => column.name)).toEqual(["y"]);
+    expect(writtenTime(timesOf(data)[0]!, data.time!)).toBe(first);
+  });
+
   test("but what is no time stays one", () => {
     const shuffledTimes = numbers(60, (i) => ((i * 37) % 60) / 10);
     for (const name of ["latency_ms", "response_time", "day", "hour", "uptime", "month"]) {
@@ -80,6 +116,22 @@ describe("a column of times is never a value", () => {
         { kinds: { timestamp: "real" } },
       ).time,
     ).toBeUndefined();
+  });
+
+  test.each([
+    ["hour", 3600],
+    ["day", 86_400],
+    ["week", 604_800],
+    ["t (min)", 60],
+    ["t", 1],
+  ])("numbers under %s are of %d seconds each", (name, seconds) => {
+    const { time, splits } = read(
+      `${name},y`,
+      numbers(60, (i) => i),
+      { time: name },
+    );
+    expect((time?.perSecond ?? 1) * seconds).toBeCloseTo(1, 12);
+    expect(splits.train[0]!.times![3]).toBeCloseTo(3 * seconds, 6);
   });
 
   test.each([

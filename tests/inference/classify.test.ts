@@ -1,7 +1,8 @@
 /** Labels told by a trained readout, against the program run by hand and the objective's own figures. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { type FieldDataset, memorySplits } from "../../src/data/field-dataset.ts";
+import type { FieldDataset } from "../../src/data/field-dataset.ts";
 import type { Fields } from "../../src/data/fields.ts";
+import { memorySplits } from "../../src/data/memory-dataset.ts";
 import type { MemorySequence } from "../../src/data/source.ts";
 import type { LatentFamilyName } from "../../src/distributions/latent/families.ts";
 import { type Classified, classifySequences } from "../../src/inference/classify.ts";

@@ -1,7 +1,7 @@
 /** A VRNN of tokens: what it says of them, against enumeration. */
 import { describe, expect, test } from "vitest";
-import { memorySplits } from "../../src/data/field-dataset.ts";
 import type { Fields } from "../../src/data/fields.ts";
+import { memorySplits } from "../../src/data/memory-dataset.ts";
 import { memorySource } from "../../src/data/source.ts";
 import { sampleTexts } from "../../src/inference/sample-text.ts";
 import { scoreRows } from "../../src/inference/score.ts";

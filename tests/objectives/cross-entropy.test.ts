@@ -1,8 +1,9 @@
 /** Labels told from pooled states, against plain arithmetic. */
 import { describe, expect, test } from "vitest";
 import { SPLIT_NAMES } from "../../src/data/dataset.ts";
-import { type FieldDataset, memorySplits } from "../../src/data/field-dataset.ts";
+import type { FieldDataset } from "../../src/data/field-dataset.ts";
 import type { Fields } from "../../src/data/fields.ts";
+import { memorySplits } from "../../src/data/memory-dataset.ts";
 import type { MemorySequence } from "../../src/data/source.ts";
 import { type LabelledText, labelledDataset, textDataset } from "../../src/data/text/text-dataset.ts";
 import { input } from "../../src/graph/index.ts";

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { type Parameter, uniformOver } from "../../src/nn/parameters.ts";
 import { inheritanceNote, inheritWeights } from "../../src/train/inherit.ts";
-import { initialWeights, splitWeights } from "../../src/train/weights.ts";
+import { splitWeights } from "../../src/train/named-weights.ts";
+import { initialWeights } from "../../src/train/weights.ts";
 
 const parameter = (name: string, ...shape: readonly number[]): Parameter => ({
   name,

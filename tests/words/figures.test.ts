@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { alarmWords, listed } from "../../src/words/figures.ts";
+import { alarmWords } from "../../src/words/alarms.ts";
+import { listed } from "../../src/words/figures.ts";
 
 test("the unit of a rate of alarms is told", () => {
   expect(alarmWords({ perHour: 1, perThousandSteps: 1 / 18 }, true)).toBe(

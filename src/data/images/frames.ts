@@ -2,8 +2,9 @@
 import { VrnnError } from "../../errors.ts";
 import type { NumberArray } from "../arrays/dtype.ts";
 import type { SplitName } from "../dataset.ts";
-import { type FieldDataset, memorySplits } from "../field-dataset.ts";
+import type { FieldDataset } from "../field-dataset.ts";
 import { type FramesField, widthOf } from "../fields.ts";
+import { memorySplits } from "../memory-dataset.ts";
 import type { MemorySequence } from "../source.ts";
 import type { SplitShares } from "../split.ts";
 import { planGiven } from "../tables/dealing.ts";

@@ -1,8 +1,9 @@
 /** Arrays in the IDX format of MNIST (LeCun, Cortes and Burges 1998): a header of sizes, then the numbers, most significant byte first. */
 import { VrnnError } from "../../errors.ts";
 import type { SplitName } from "../dataset.ts";
-import { type FieldDataset, memorySplits } from "../field-dataset.ts";
+import type { FieldDataset } from "../field-dataset.ts";
 import type { Fields } from "../fields.ts";
+import { memorySplits } from "../memory-dataset.ts";
 import type { MemorySequence } from "../source.ts";
 import { planGiven } from "../tables/dealing.ts";
 

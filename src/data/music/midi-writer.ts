@@ -1,8 +1,9 @@
 /** Music as standard MIDI files, written as notes. */
 import type { Column, Sequence } from "../dataset.ts";
 import { pitchesAt } from "../write.ts";
+import { checkGrid, checkTempo } from "./check-playing.ts";
 import { bigEndian, chunk, type KeyEvent, writeTrack } from "./midi-events.ts";
-import { checkGrid, checkTempo, type Playing } from "./playing.ts";
+import type { Playing } from "./playing.ts";
 
 const TICKS_PER_STEP = 96;
 const VELOCITY = 80;

@@ -4,9 +4,10 @@ import { VrnnError } from "../../errors.ts";
 import { counted } from "../../words/figures.ts";
 import type { Dataset } from "../dataset.ts";
 import type { SchemaOptions } from "../tables/schema.ts";
+import { checkGrid } from "./check-playing.ts";
 import { type KeyEvent, readTrack, type TrackEvents } from "./midi-events.ts";
 import { type Roll, rollDataset } from "./piano-roll.ts";
-import { checkGrid, DEFAULT_GRID, HIGHEST_PITCH, isPianoKey, LOWEST_PITCH } from "./playing.ts";
+import { DEFAULT_GRID, HIGHEST_PITCH, isPianoKey, LOWEST_PITCH } from "./playing.ts";
 
 /** Over eight hours of sixteenth notes at 120 beats a minute: a longer piece is a corrupt one. */
 const MOST_STEPS = 250_000;

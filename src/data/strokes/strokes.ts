@@ -116,7 +116,7 @@ export function isStrokesJson(json: unknown): boolean {
     .find((step) => Array.isArray(step) && step.length > 0);
   if (!Array.isArray(first) || !Object.hasOwn(FORMATS, first.length)) return false;
   const flag: unknown = first[first.length - 1];
-  return typeof flag === "number" && !isPianoKey(flag);
+  return typeof flag === "boolean" || (typeof flag === "number" && !isPianoKey(flag));
 }
 
 /**
@@ -139,7 +139,8 @@ export function drawingsOfJson(json: unknown, file: string): Drawing[] {
 /**
  * The drawings of the arrays of an `.npz` file, by split where arrays are named so: an array of objects (sketch-rnn,
  * QuickDraw) holds a drawing each; `[N, T, 3 | 5]` holds N drawings, those of stroke-5 padded after their end;
- * `[rows, 3 | 5]` holds them one after the other, as an array of their `lengths` (or `train_lengths` ...) says.
+ * `[rows, 3 | 5]` holds them one after the other, as an array of their `lengths` (or `train_lengths` ...) says. A number beside
+ * them, such as `scale_factor`, is none.
  *
  * @throws VrnnError `data/strokes`
  */
@@ -148,7 +149,8 @@ export function drawingsOfArrays(
   file: string,
 ): Drawing[] {
   const isLengths = (name: string) => name === "lengths" || name.endsWith("_lengths");
-  const names = Object.keys(arrays).filter((name) => !isLengths(name));
+  const isSingle = (array: unknown) => isNumbers(array) && array.shape.length === 0;
+  const names = Object.keys(arrays).filter((name) => !isLengths(name) && !isSingle(arrays[name]));
   return names.flatMap((name) => {
     const lengths = arrays[`${name}_lengths`] ?? arrays["lengths"];
     return drawingsIn(cutApart(arrays[name]!, lengths, `${file}, ${name}`), name, file);
@@ -221,11 +223,13 @@ function drawingOf(points: unknown, name: string, split: SplitName | undefined, 
 function arrayOf(points: unknown, at: string): NumberArray {
   if (!Array.isArray(points)) throw noStrokes("the drawing is no list of points", at);
   const width = Array.isArray(points[0]) ? points[0].length : 0;
-  const isPoint = (point: unknown): point is number[] =>
-    Array.isArray(point) && point.length === width && point.every((value) => typeof value === "number");
+  const isPoint = (point: unknown): point is (number | boolean)[] =>
+    Array.isArray(point) &&
+    point.length === width &&
+    point.every((value) => typeof value === "number" || typeof value === "boolean");
   const odd = points.findIndex((point) => !Object.hasOwn(FORMATS, width) || !isPoint(point));
   if (odd >= 0) throw noPoint(`${at}, point ${odd + 1}`);
-  return { shape: [points.length, width], values: Float64Array.from(points.filter(isPoint).flat()) };
+  return { shape: [points.length, width], values: Float64Array.from(points.filter(isPoint).flat(), Number) };
 }
 
 const noPoint = (at: string): VrnnError => noStrokes("a point is 3 numbers, or 5, the same for all", at);

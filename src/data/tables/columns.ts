@@ -232,7 +232,7 @@ function notesOf(
   const shown = [...numerals].find(([text, numeral]) => !isPlain(text) && !Number.isNaN(numeral[mark]));
   const told = (text: string, value: number) => `${file}, column "${name}": "${text}" was read as ${value}`;
   if (shown !== undefined) return [told(shown[0], shown[1][mark])];
-  const code = isCoded ? texts.find((text) => /^0\d+$/.test(text)) : undefined;
+  const code = isCoded ? texts.find((text) => /^(?:0\d+|\d+E\d+)$/.test(text)) : undefined;
   if (code !== undefined)
     return [`${told(code, Number(code))}: if it is a name, say kinds: ${name}=categorical`];
   const grouped = looksGrouped(texts);

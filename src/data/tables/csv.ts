@@ -68,11 +68,19 @@ const emptyNote = (file: string, name: string): string =>
 /** What columns are called, beside nothing, that number the rows. */
 const ROW_NUMBER_NAME = /^(?:unnamed: ?0|index|idx|row|row_?number|id|no|nr|#|step)?$/i;
 
-/** Whether a column is called as those that number rows are, and counts them. */
+/** In so many rows the number is that of the row before and one. */
+const COUNTED = 0.8;
+
+/** Whether a column is called as those that number rows are, and counts them, some left out. */
 function isRowNumber(name: string, cells: readonly unknown[] = []): boolean {
   const [first] = cells;
   const counts = typeof first === "number" && Number.isInteger(first) && cells.length > 2;
-  return counts && ROW_NUMBER_NAME.test(name.trim()) && cells.every((cell, row) => cell === first + row);
+  if (!counts || !ROW_NUMBER_NAME.test(name.trim())) return false;
+  const numbers = cells as readonly number[];
+  const steps = numbers.slice(1).map((cell, row) => cell - numbers[row]!);
+  return (
+    steps.every((step) => step > 0) && steps.filter((step) => step === 1).length > COUNTED * steps.length
+  );
 }
 
 /** The fields of each column as they are read row by row. */

@@ -18,11 +18,15 @@ export interface WrittenDate {
 const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})(?:\2(\d{1,2}))?(?![\d.])/;
 const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?![\d.])/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?=T)/;
-const QUARTER = /^(\d{4})[- ]?Q([1-4])$/i;
-const DAY_OF_WEEK = /^[a-z]{3,9}\.?,? (?=\d|[a-z]{3})/i;
-const DAY_NAMED = /^(\d{1,2})[-/ .]{1,2}([a-z]{3,9})[-/ .,]{1,2}(\d{4}|\d{2})(?!\d)/i;
-const NAMED_DAY = /^([a-z]{3,9})\.? (\d{1,2}),? (\d{4})(?!\d)/i;
-const NAMED_MONTH = /^([a-z]{3,9})\.?[-/ ]{1,2}(\d{4})$|^(\d{4})[-/ ]{1,2}([a-z]{3,9})$/i;
+const QUARTER = /^(\d{4})[- ]?Q([1-4])$|^Q([1-4])[-/ ]?(\d{4})$/i;
+const WEEK = /^(\d{4})-?W(\d{2})(?:-?([1-7]))?$/i;
+const DAY_OF_WEEK = /^\p{L}{3,10}\.?,? (?=\d|\p{L}{3})/u;
+const DAY_NAMED =
+  /^(\d{1,2})(?:er |[-/ .]{1,2}(?:de )?)(\p{L}{3,10})[-/ .,]{1,2}(?:de )?(\d{4}|\d{2})(?!\d)/iu;
+const NAMED_DAY = /^(\p{L}{3,10})\.? (\d{1,2}),? (\d{4})(?!\d)/u;
+/** Spreadsheets write Jan-24 for a month, and 24-Jan for a day. */
+const NAMED_MONTH =
+  /^(\p{L}{3,10})(?:\.?[-/ ]{1,2}(?:de )?(\d{4})|\.?-(\d{2}))$|^(\d{4})[-/ ]{1,2}(\p{L}{3,10})$/u;
 /** What stands between a date and a time of day. */
 const BETWEEN = /^(?:T|,? |:)(?=\d)/i;
 const ZONE = / ?(?:Z|UTC|GMT|([+-])(\d{2}):?(\d{2})?)$/i;
@@ -31,21 +35,21 @@ const COMPACT_CLOCK = /^(\d{2})(\d{2})(?:(\d{2})(?:[.,](\d{1,12}))?)?$/;
 /** Beyond this a text is no date. */
 const LONGEST = 48;
 
-/** The first three letters tell them apart. */
+/** What they are called, without accents, in English, German, French, Spanish and Italian. */
 const MONTHS = [
-  "january",
-  "february",
-  "march",
-  "april",
-  "may",
-  "june",
-  "july",
-  "august",
-  "september",
-  "october",
-  "november",
-  "december",
-];
+  "jan january januar janvier janv enero ene gennaio gen",
+  "feb february februar fevrier fevr febrero febbraio",
+  "mar march marz mrz mars marzo",
+  "apr april avril avr abril abr aprile",
+  "may mai mayo maggio mag",
+  "jun june juni juin junio giugno giu",
+  "jul july juli juillet juil julio luglio lug",
+  "aug august aout agosto ago",
+  "sep september sept septembre septiembre settembre set",
+  "oct october oktober okt octobre octubre ottobre ott",
+  "nov november novembre noviembre",
+  "dec december dezember dez decembre diciembre dic dicembre",
+].map((names) => names.split(" "));
 
 /** Year, month and day by their order. */
 type DayOf = (order: DateOrder) => readonly [year: number, month: number, day: number] | undefined;
@@ -62,14 +66,15 @@ interface Head {
 /**
  * A date in a text, with a time of day and a zone if it has them; undefined where it is none. Without a zone it is UTC.
  *
- * Read are 2024-05, 2024-05-01, 2024/5/1, 2024.05.01, 01.05.2024, 5/1/2024, 1-5-24, 1 May 2024, May 1, 2024, May 2024, 2024Q2 and
- * 20240501T1230; 12:30, 12:30:00.123456789, 12:30:00,123 and 12:30 PM; Z, UTC, GMT, +02, +0200 and +02:00.
+ * Read are 2024-05, 2024-05-01, 2024/5/1, 2024.05.01, 01.05.2024, 5/1/2024, 1-5-24, 1 May 2024, 1. Mai 2024, May 1, 2024, May
+ * 2024, May-24, 2024Q2, Q2 2024, 2024-W18, 2024年5月1日 and 20240501T1230; 12:30, 12:30:00.123456789, 12:30:00,123 and 12:30 PM; Z, UTC, GMT, +02, +0200 and +02:00.
  *
  * @example
  * readDate("28.04.2024 14:30")?.at("day-first"); // 1714314600
  */
-export function readDate(text: string): WrittenDate | undefined {
-  if (text.length > LONGEST || text.length < 6) return undefined;
+export function readDate(written: string): WrittenDate | undefined {
+  if (written.length > LONGEST || written.length < 6) return undefined;
+  const text = written.includes("年") ? written.replace(/[年月](?=\d)/g, "-").replace(/[月日]/, "") : written;
   const head = headOf(text);
   if (head === undefined) return undefined;
   const clock = head.hasDay
@@ -106,7 +111,7 @@ export function dayNumber(year: number, month: number, day: number): number {
 }
 
 function headOf(text: string): Head | undefined {
-  return yearFirst(text) ?? yearLast(text) ?? named(text) ?? namedMonth(text) ?? quarter(text);
+  return yearFirst(text) ?? yearLast(text) ?? named(text) ?? namedMonth(text) ?? quarter(text) ?? week(text);
 }
 
 function yearFirst(text: string): Head | undefined {
@@ -153,26 +158,42 @@ const reordered = (found: RegExpExecArray | null): (string | undefined)[] =>
   found === null ? [] : [found[0], found[2], found[1], found[3]];
 
 function monthOf(name: string): number | undefined {
-  const lower = name.toLowerCase();
-  const month = MONTHS.findIndex((each) => each.startsWith(lower.slice(0, 3)));
-  const isMonth = lower.length === 3 || lower === "sept" || lower === MONTHS[month];
-  return month >= 0 && isMonth ? month + 1 : undefined;
+  const plain = name.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const month = MONTHS.findIndex((names) => names.includes(plain));
+  return month >= 0 ? month + 1 : undefined;
 }
 
 function namedMonth(text: string): Head | undefined {
-  const found = NAMED_MONTH.exec(text);
-  const month = monthOf(found?.[1] ?? found?.[4] ?? "");
-  if (found === null || month === undefined) return undefined;
-  const date = [Number(found[2] ?? found[3]), month, 1] as const;
-  return { length: text.length, dayOf: () => date, hasDay: false };
+  const [, before, late, short, early, after] = NAMED_MONTH.exec(text) ?? [];
+  const month = monthOf(before ?? after ?? "");
+  return month === undefined ? undefined : wholeOf(text, [fullYear((late ?? short ?? early)!), month, 1]);
 }
 
 function quarter(text: string): Head | undefined {
   const found = QUARTER.exec(text);
   if (found === null) return undefined;
-  const date = [Number(found[1]), 3 * Number(found[2]) - 2, 1] as const;
-  return { length: text.length, dayOf: () => date, hasDay: false };
+  return wholeOf(text, [Number(found[1] ?? found[4]), 3 * Number(found[2] ?? found[3]) - 2, 1]);
 }
+
+/** The Monday, or another day, of a week of ISO 8601: the first is that of 4 January. */
+function week(text: string): Head | undefined {
+  const [, year, count, day = 1] = WEEK.exec(text) ?? [];
+  if (year === undefined) return undefined;
+  const fourth = new Date(Date.UTC(Number(year), 0, 4));
+  const thursday = new Date(fourth);
+  thursday.setUTCDate(4 + 7 * (Number(count) - 1) + 4 - (fourth.getUTCDay() || 7));
+  if (thursday.getUTCFullYear() !== Number(year)) return wholeOf(text);
+  const date = new Date(thursday);
+  date.setUTCDate(thursday.getUTCDate() + Number(day) - 4);
+  return wholeOf(text, [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()]);
+}
+
+/** A text that is a date and nothing else. */
+const wholeOf = (text: string, date?: ReturnType<DayOf>): Head => ({
+  length: text.length,
+  dayOf: () => date,
+  hasDay: false,
+});
 
 /** Two digits are a year from 1970 to 2069. */
 function fullYear(digits: string): number {
@@ -234,6 +255,16 @@ export function parseDuration(text: string): number {
   if (text.length > LONGEST || !text.includes(":")) return Number.NaN;
   const time = clockOf(text, 1_000_000);
   return time === undefined ? Number.NaN : added(0, time);
+}
+
+const YEAR = /(?<!\d)(?:19|20)\d\d(?!\d)/;
+
+/** Whether a text that is no known date looks like one: it has a year, hours and minutes or a month beside other digits. */
+export function looksLikeTime(text: string): boolean {
+  if (text.length > LONGEST || !/\d/.test(text)) return false;
+  const rest = text.replace(YEAR, "");
+  const word = /\p{L}{3,10}/u.exec(text)?.[0] ?? "";
+  return (rest !== text && /\d/.test(rest)) || /\d:\d\d/.test(text) || monthOf(word) !== undefined;
 }
 
 /** Digits of which dates without marks consist: year, month, day, hour, minute, second. */

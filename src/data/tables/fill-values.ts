@@ -6,14 +6,16 @@ import { unitOf } from "../scaling.ts";
 
 /** Nothing that varies goes so many deviations away by itself. */
 const FAR = 1000;
+/** What loggers write where there is no number: -999, 9999, 99.9, -1, the ends of 16 and 32 bits. */
+const CODE = /^-?9{2,}(?:\.9+)?$|^-?(?:7{3,}|8{3,})$|^-1$|^(?:-32768|32767|65535|-2147483648|2147483647)$/;
 /** A column has no more of them. */
-const MOST = 4;
+export const MOST = 4;
 /** A median of so many is near enough. */
 const SAMPLE = 1000;
 /** Fewer others do not tell how far is far. */
-const FEWEST = 20;
+export const FEWEST = 20;
 
-interface FillValue {
+export interface FillValue {
   readonly value: number;
   readonly count: number;
   /** How far it lies from the mean of the others, in their deviations. */
@@ -21,7 +23,8 @@ interface FillValue {
 }
 
 /**
- * The values that lie thousands of deviations from all others: -9999, 1e30, 9.96921e+36.
+ * The values that lie thousands of deviations from all others: -9999, 1e30, 9.96921e+36. Of one that often stands for
+ * "missing", such as -999, it is enough that it lies farther from the others than these from each other.
  *
  * @example
  * fillValues([20, 21, -9999, 20.5, ...]); // [{ value: -9999, count: 8, distance: 14000 }]
@@ -33,13 +36,23 @@ export function fillValues(entries: ArrayLike<number>): FillValue[] {
     const farthest = farthestOf(rest);
     const others = rest.filter((value) => value !== farthest);
     if (others.length < FEWEST) break;
-    const { mean, deviation } = spreadOf(others);
-    const distance = Math.abs(farthest / 2 - mean / 2) / (deviation / 2);
-    if (!(deviation > 0 && distance > FAR)) break;
+    const distance = distanceApart(farthest, spreadOf(others));
+    if (distance === undefined) break;
     found.push({ value: farthest, count: rest.length - others.length, distance });
     rest = others;
   }
   return found;
+}
+
+/** How far a value that stands for "missing" lies from the mean of others, in their deviations; undefined for any other. */
+export function distanceApart(
+  value: number,
+  { mean, deviation, minimum, maximum }: Spread,
+): number | undefined {
+  const distance = Math.abs(value / 2 - mean / 2) / (deviation / 2);
+  const gap = Math.max(minimum - value, value - maximum);
+  const isFar = distance > FAR || (gap > maximum - minimum && CODE.test(String(value)));
+  return deviation > 0 && isFar ? distance : undefined;
 }
 
 /** The least or the greatest value, whichever is farther from the median of some of them. */
@@ -55,21 +68,46 @@ function farthestOf(values: readonly number[]): number {
   return middle - least > greatest - middle ? least : greatest;
 }
 
-function spreadOf(values: readonly number[]): { mean: number; deviation: number } {
-  const unit = unitOf(values.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
+type Spread = Pick<Column, "mean" | "deviation" | "minimum" | "maximum">;
+
+function spreadOf(values: readonly number[]): Spread {
+  const minimum = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const maximum = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  const unit = unitOf(Math.max(maximum, -minimum));
   const mean = values.reduce((sum, value) => sum + value / unit, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value / unit - mean) ** 2, 0);
-  return { mean: mean * unit, deviation: Math.sqrt(squares / values.length) * unit };
+  return { mean: mean * unit, deviation: Math.sqrt(squares / values.length) * unit, minimum, maximum };
 }
 
-/** What is told of such values of a column. */
-export function fillNote({ name, kind }: Column, entries: ArrayLike<number>): string[] {
-  if (kind !== "real") return [];
-  const values = fillValues(entries);
-  if (values.length === 0) return [];
+/** So much of a deviation may be lost to rounding before it is told. */
+const COARSE = 1e-3;
+
+/** What is told of numbers whose last digits a float64 does not keep. */
+function coarseNote({ name, deviation, minimum, maximum, resolution }: Column): string[] {
+  const size = Math.max(Math.abs(minimum), Math.abs(maximum));
+  const step = 2 ** (Math.floor(Math.log2(size)) - 52);
+  return step < COARSE * deviation || resolution > step
+    ? []
+    : [`column "${name}": numbers of the size of ${size} are kept to ${step}, finer digits are lost`];
+}
+
+/** What is told of such values of a column, or else of digits that it lost. */
+export const fillNote = (column: Column, entries: ArrayLike<number>): string[] =>
+  fillNoteOf(column, entries.length, () => fillValues(entries));
+
+/**
+ * The same where the values are found otherwise.
+ *
+ * @param total how many entries there are
+ */
+export function fillNoteOf(column: Column, total: number, find: () => readonly FillValue[]): string[] {
+  const { name, kind } = column;
+  if (kind !== "real" || column.maximum === column.minimum) return [];
+  const values = find();
+  if (values.length === 0) return coarseNote(column);
   const shown = values.map(
     ({ value, count, distance }) =>
-      `${value} (${count} of ${entries.length}) lies ${distance < 1e6 ? grouped(Math.round(distance)) : "over a million"} deviations`,
+      `${value} (${count} of ${total}) lies ${distance < 1e6 ? grouped(Math.round(distance)) : "over a million"} deviations`,
   );
   const option = `--missing=${values.map(({ value }) => value).join(",")}`;
   return [`column "${name}": ${shown.join(", ")} from all others; if it means missing: ${option}`];

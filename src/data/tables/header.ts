@@ -64,10 +64,22 @@ export function headerOf(
   const { isHeader, notes } = look(first, sample, shapeOf, at, options);
   if (!isHeader) return { names: first.map((_, i) => columnName("", i)), rows: 0, notes };
   const units = unitsIn(sample, shapeOf);
+  // A title has a gap or a number where the names below it are words.
+  if (
+    units !== undefined &&
+    first.some((text, i) => shapeOf(text) !== "text" && shapeOf(sample[i]![0]!) === "text")
+  )
+    throw titled(at);
   const told =
     units === undefined ? [] : [`${at}: the row under the header holds units (${units}) and is left out`];
   return { names: namesOf(first, at), rows: units === undefined ? 1 : 2, notes: [...notes, ...told] };
 }
+
+const titled = (at: string): VrnnError =>
+  new VrnnError("data/header", "this row names fewer columns than the one below it", {
+    at,
+    remedy: "begin what stands above the header with #, or leave it out",
+  });
 
 interface Look {
   readonly isHeader: boolean;

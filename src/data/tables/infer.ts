@@ -9,7 +9,8 @@ import type { Cell } from "./cells.ts";
 import { withRole } from "./chosen.ts";
 import { type EncodedColumn, encodeColumn } from "./encode.ts";
 import { fillNote } from "./fill-values.ts";
-import { inferKinds, levelsOf } from "./kinds.ts";
+import { inferKinds, levelsOf, refuseSplits } from "./kinds.ts";
+import { rampNote } from "./ramps.ts";
 import type { SchemaOptions } from "./schema.ts";
 import { constantNote } from "./schema-notes.ts";
 import { columnOf, refuseRange } from "./statistics.ts";
@@ -56,7 +57,13 @@ export function inferColumns(
     const entries = gather<number>(train, (index) => encoded.values[index]!);
     const column = columnOf({ ...coding, resolution: own(options.resolution, name) }, entries);
     refuseRange(column, tables[0]!.at(name));
-    return { column, encoded: { ...encoded, notes: [...encoded.notes, ...fillNote(column, entries)] } };
+    if (own(options.kinds, name) === undefined) refuseSplits(column, tables[0]!.at(name));
+    const ramp = rampNote(
+      column,
+      train.map(({ index, start, end }) => encoded.values[index]!.subarray(start, end)),
+    );
+    const notes = [...encoded.notes, ...fillNote(column, entries), ...ramp];
+    return { column, encoded: { ...encoded, notes } };
   });
 }
 

@@ -10,9 +10,11 @@ import { missingNote } from "./cells.ts";
 import { asked, checkNames, conditionNames, modelledNames, withRole } from "./chosen.ts";
 import { planGiven, refuseSingleSteps, trainedRows } from "./dealing.ts";
 import { unseenNote } from "./encode.ts";
+import { fillNoteOf } from "./fill-values.ts";
 import { requireSome, varies } from "./infer.ts";
 import { PartReader, TableReader } from "./jsonl-reader.ts";
 import { type Scan, scanJsonLines } from "./jsonl-scan.ts";
+import { refuseSplits } from "./kinds.ts";
 import type { SchemaOptions } from "./schema.ts";
 import { constantNote, knownNote, labelLikeNote } from "./schema-notes.ts";
 import { columnBy, refuseRange } from "./statistics.ts";
@@ -179,20 +181,25 @@ function inferColumn(
     options,
   }: { readonly all: Tally; readonly train: Tally; readonly at: string; readonly options: SchemaOptions },
 ) {
-  const kind = own(options.kinds, name) ?? all.column(name).kind(name, at);
+  const kind = own(options.kinds, name) ?? all.column(name).kind(name);
   const tally = train.column(name);
   const levels = kind === "categorical" ? tally.sortedLevels : [];
   const summary =
     kind === "categorical" ? tally.levelSummary(levels, train.rows) : tally.numberSummary(train.rows);
   const column = columnBy({ name, kind, levels, resolution: own(options.resolution, name) }, summary);
   refuseRange(column, at);
+  if (own(options.kinds, name) === undefined) refuseSplits(column, at);
   const known = new Set(levels);
   const unseen = new Map(
     [...all.column(name).levels].flatMap(([level, count]) =>
       known.has(String(level)) ? [] : [[String(level), count]],
     ),
   );
-  return { column, notes: kind === "categorical" && unseen.size > 0 ? [unseenNote(name, unseen)] : [] };
+  const notes =
+    kind === "categorical" && unseen.size > 0
+      ? [unseenNote(name, unseen)]
+      : fillNoteOf(column, train.rows, () => tally.extremes.fillValues);
+  return { column, notes };
 }
 
 /** A source for each split: parts of sequences of the file. */

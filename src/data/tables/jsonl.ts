@@ -249,7 +249,12 @@ function commonLength(fields: ReadonlyMap<string, unknown>, at: string): number 
   const odd = others.find(({ length }) => length !== first!.length);
   if (odd) {
     const what = `"${odd.name}" has ${odd.length} steps, "${first!.name}" has ${first!.length}`;
-    throw new VrnnError("data/ragged-row", what, { at, remedy: "write null for a missing step" });
+    const isOne = [odd, first!].some(({ length }) => length === 1);
+    const remedy = "write null for a missing step";
+    throw new VrnnError("data/ragged-row", what, {
+      at,
+      remedy: isOne ? `${remedy}, or a single value that holds at every step without brackets` : remedy,
+    });
   }
   if (first!.length > 0) return first!.length;
   throw new VrnnError("data/empty-sequence", "the sequence has no steps", { at, remedy: "remove the line" });

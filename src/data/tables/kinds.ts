@@ -1,5 +1,5 @@
 import { VrnnError } from "../../errors.ts";
-import type { ColumnKind } from "../dataset.ts";
+import type { Column, ColumnKind } from "../dataset.ts";
 import { binaryOf, type Cell, isDecimal, isMissing } from "./cells.ts";
 import { looksLikeDate } from "./header.ts";
 import { isNumeral as isNumeralText } from "./numerals.ts";
@@ -18,11 +18,12 @@ export interface KindTally {
   readonly isNumeral: () => boolean;
   /** How many different cells there are; from `MOST_LEVELS` + 1 on they need not be counted. */
   readonly levels: number;
+  /** How many of these are plain numbers. */
+  readonly numberLevels: number;
 }
 
-/** Where a column stands, for messages: the column as a whole, and its first text. */
+/** Where a column stands, for messages: its first text. */
 export interface KindPlaces {
-  readonly at: string;
   readonly firstText: () => PlacedText;
   /** Whether each of its values stands in rows one after the other, as names of sequences do; absent: it is not known. */
   readonly isInBlocks?: () => boolean;
@@ -30,20 +31,39 @@ export interface KindPlaces {
 
 /**
  * The kind that the observed cells of a column speak for: binary when all are 0, 1, true, false, yes or no; real when
- * all are numbers; else categorical.
+ * all are numbers, or none is observed; else categorical.
  *
- * @throws VrnnError `data/only-missing` when nothing is observed, `data/not-a-number` for text among mostly numbers,
- * `data/number-like` for text that writes numbers, `data/too-many-levels` for text of more than 64 levels.
+ * @throws VrnnError `data/not-a-number` for text among mostly numbers and
+ * for a word beside many different numbers, `data/number-like` for text that writes numbers, `data/too-many-levels` for text of more than 64 levels.
  */
 export function kindOf(name: string, tally: KindTally, places: KindPlaces): ColumnKind {
   const { numbers, texts, isBinary, levels } = tally;
-  if (numbers + texts === 0) throw onlyMissing(name, places.at);
-  if (isBinary) return "binary";
+  if (isBinary && numbers + texts > 0) return "binary";
   if (texts === 0) return "real";
   if (numbers > texts) throw strayText([places.firstText()]);
   if (tally.isNumeral()) throw numberLike(name, places.firstText());
+  if (isWordAmongNumbers(tally)) throw wordAmongNumbers(name, places.firstText());
   if (levels > MOST_LEVELS) throw tooManyLevels(name, places.firstText(), places.isInBlocks?.());
   return "categorical";
+}
+
+/** Whether many different numbers stand beside a word or two, which may be what is written where there is no number. */
+const isWordAmongNumbers = ({ levels, numberLevels }: KindTally): boolean =>
+  numberLevels > 4 && levels - numberLevels < 3;
+
+const SPLIT = /^(?:train(?:ing)?|val(?:id(?:ation)?)?|dev|test(?:ing)?)$/i;
+
+/**
+ * Refuses a column that says of each row which split it is of: its rows would be split otherwise.
+ *
+ * @throws VrnnError `data/split`
+ */
+export function refuseSplits({ kind, levels }: Pick<Column, "kind" | "levels">, at: string): void {
+  if (kind !== "categorical" || levels.length < 2 || !levels.every((level) => SPLIT.test(level))) return;
+  throw new VrnnError("data/split", `rows are not split by what a column says (${levels.join(", ")})`, {
+    at,
+    remedy: "give each split a file of its own, or leave the column out with the option drop",
+  });
 }
 
 /**
@@ -57,7 +77,6 @@ export function inferKinds(names: readonly string[], tables: readonly Table[]): 
   return new Map(
     looks.map(({ name, look }) => {
       const places = {
-        at: tables[0]!.at(name),
         firstText: () => strayTexts(name, tables)[0]!,
         isInBlocks: () => tables.every((table) => isInBlocks(cellsOf(table, name))),
       };
@@ -82,7 +101,8 @@ function lookAt(name: string, tables: readonly Table[]): KindTally {
       if (typeof cell === "string" && !isNumeralText(cell)) return false;
     return true;
   };
-  return { numbers, texts, isBinary, levels: levels.size, isNumeral };
+  const numberLevels = [...levels].filter(isDecimal).length;
+  return { numbers, texts, isBinary, levels: levels.size, numberLevels, isNumeral };
 }
 
 function* observedCells(name: string, tables: readonly Table[]): Generator<Cell> {
@@ -91,17 +111,10 @@ function* observedCells(name: string, tables: readonly Table[]): Generator<Cell>
   }
 }
 
-function onlyMissing(name: string, at: string): VrnnError {
-  return new VrnnError("data/only-missing", `the column holds only missing values`, {
-    at,
-    remedy: `leave it out with the option drop: "${name}"`,
-  });
-}
-
 /** As many words are told of a column. */
 const MOST_TOLD = 8;
 
-interface PlacedText {
+export interface PlacedText {
   readonly at: string;
   readonly text: string;
 }
@@ -135,6 +148,13 @@ function numberLike(name: string, { at, text }: PlacedText): VrnnError {
   return new VrnnError("data/number-like", `the column holds text that writes numbers ("${text}", ...)`, {
     at,
     remedy: `write plain numbers, all in one unit, or say kinds: "${name}=categorical" where they are names`,
+  });
+}
+
+function wordAmongNumbers(name: string, { at, text }: PlacedText): VrnnError {
+  return new VrnnError("data/not-a-number", `"${text}" stands among numbers`, {
+    at,
+    remedy: `read it as missing with the option missing: "${text}", or say kinds: "${name}=categorical" where all are names`,
   });
 }
 

@@ -186,7 +186,9 @@ export function refuseRagged({ fields, line }: Row, header: readonly string[], f
     at: `${file}:${line}${place}`,
     remedy: fewer
       ? "add the missing field; it may be empty"
-      : "remove a field, or put text that holds commas in quotes",
+      : header.length === 1
+        ? "begin what stands above the header with #, or leave it out"
+        : "remove a field, or put text that holds commas in quotes",
   });
 }
 

@@ -43,5 +43,6 @@ export const knownNote = ({ name, role }: ConditionColumn): string =>
 export function constantNote({ name, kind, levels, minimum, missing }: Column): string {
   if (missing === 1) return `column "${name}" is left out: it has no value in the training split`;
   const value = kind === "categorical" ? `"${levels[minimum]}"` : minimum;
-  return `column "${name}" is left out: it is constant in the training split (${value})`;
+  const kept = Math.abs(minimum) > Number.MAX_SAFE_INTEGER ? ", in the digits kept" : "";
+  return `column "${name}" is left out: it is constant in the training split (${value}${kept})`;
 }

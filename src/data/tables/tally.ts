@@ -1,78 +1,12 @@
 /** What one pass over the cells of a column keeps of them: enough to infer it, in memory that does not grow with the data. */
 import { type Grid, NO_GRID } from "../grid.ts";
-import { unitOf } from "../scaling.ts";
 import { binaryOf, type Cell, isDecimal, isMissing } from "./cells.ts";
+import { Extremes } from "./extremes.ts";
 import { kindOf, levelsOf, MOST_LEVELS } from "./kinds.ts";
+import { Moments } from "./moments.ts";
 import { isNumeral as isNumeralText } from "./numerals.ts";
 import { AnySteps, FINEST, inferGrid } from "./resolution.ts";
 import type { Summary } from "./statistics.ts";
-
-/**
- * Count, mean, sum of squared differences, least and greatest of some numbers, by Welford's recursion; two of them merge
- * exactly (Chan, Golub and LeVeque 1979). Numbers are counted in a unit in which they can be squared.
- */
-export class Moments {
-  count = 0;
-  minimum = Number.POSITIVE_INFINITY;
-  maximum = Number.NEGATIVE_INFINITY;
-  /** A power of two. */
-  private unit = 1;
-  /** The greatest magnitude. */
-  private size = 0;
-  private mean = 0;
-  /** The sum of squared differences from the mean. */
-  private squares = 0;
-
-  /** @param weight how often the value occurs */
-  add(value: number, weight = 1): void {
-    this.fit(Math.abs(value));
-    const counted = value / this.unit;
-    this.count += weight;
-    const distance = counted - this.mean;
-    this.mean += (distance * weight) / this.count;
-    this.squares += distance * (counted - this.mean) * weight;
-    if (value < this.minimum) this.minimum = value;
-    if (value > this.maximum) this.maximum = value;
-  }
-
-  merge(other: Moments): void {
-    if (other.count === 0) return;
-    this.fit(other.size);
-    const ratio = other.unit / this.unit;
-    const count = this.count + other.count;
-    const distance = other.mean * ratio - this.mean;
-    this.mean += (distance * other.count) / count;
-    this.squares += other.squares * ratio ** 2 + (distance ** 2 * this.count * other.count) / count;
-    this.count = count;
-    this.minimum = Math.min(this.minimum, other.minimum);
-    this.maximum = Math.max(this.maximum, other.maximum);
-  }
-
-  /** Of the population. All are 0 where there is no number. */
-  get summary(): Pick<Summary, "mean" | "deviation" | "minimum" | "maximum" | "observed"> {
-    const { count, mean, squares, minimum, maximum, unit } = this;
-    if (count === 0) return { mean, deviation: 0, minimum: 0, maximum: 0, observed: 0 };
-    return {
-      mean: mean * unit,
-      deviation: Math.sqrt(squares / count) * unit,
-      minimum,
-      maximum,
-      observed: count,
-    };
-  }
-
-  /** Chooses the unit by the greatest magnitude. */
-  private fit(size: number): void {
-    if (size <= this.size) return;
-    this.size = size;
-    const unit = unitOf(size);
-    if (unit === this.unit) return;
-    const ratio = this.unit / unit;
-    this.mean *= ratio;
-    this.squares = this.squares === 0 ? 0 : this.squares * ratio * ratio;
-    this.unit = unit;
-  }
-}
 
 /** As many different numbers are kept as they are. */
 const MOST_KEPT = 64;
@@ -123,6 +57,7 @@ export class ColumnTally {
   firstText: { readonly at: string; readonly text: string } | undefined;
   readonly moments = new Moments();
   readonly grid = new RunningGrid();
+  readonly extremes = new Extremes();
   private readonly mostLevels: number;
 
   /** @param mostLevels beyond which levels are no longer told apart */
@@ -146,6 +81,7 @@ export class ColumnTally {
     if (value === undefined) return;
     this.moments.add(value);
     this.grid.add(value);
+    this.extremes.add(value);
   }
 
   merge(other: ColumnTally): void {
@@ -158,6 +94,7 @@ export class ColumnTally {
     }
     this.moments.merge(other.moments);
     this.grid.merge(other.grid);
+    this.extremes.merge(other.extremes);
   }
 
   private count(level: string, times: number): void {
@@ -165,11 +102,13 @@ export class ColumnTally {
   }
 
   /** @throws VrnnError as `kindOf` */
-  kind(name: string, at: string) {
+  kind(name: string) {
     const { numbers, texts, isBinary, levels } = this;
-    const places = { at, firstText: () => this.firstText! };
-    const isNumeral = () => [...levels.keys()].every((level) => isDecimal(level) || isNumeralText(level));
-    return kindOf(name, { numbers, texts, isBinary, levels: levels.size, isNumeral }, places);
+    const written = [...levels.keys()];
+    const isNumeral = () => written.every((level) => isDecimal(level) || isNumeralText(level));
+    const numberLevels = written.filter(isDecimal).length;
+    const tally = { numbers, texts, isBinary, levels: levels.size, numberLevels, isNumeral };
+    return kindOf(name, tally, { firstText: () => this.firstText! });
   }
 
   /** The statistics of a column of numbers. @param total how many entries there are, missing ones among them */

@@ -20,6 +20,7 @@ const UNITS: ReadonlyMap<number, string> = new Map([
   [1 / 60, "minutes"],
   [1 / 3600, "hours"],
   [1 / DAY, "days"],
+  [1 / (7 * DAY), "weeks"],
 ]);
 
 /** What a time column holds, in words. */

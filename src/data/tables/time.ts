@@ -3,10 +3,10 @@ import { VrnnError } from "../../errors.ts";
 import type { TimeColumn } from "../dataset.ts";
 import type { DateOrder } from "./answers.ts";
 import { type Cell, isMissing } from "./cells.ts";
-import { compactDate, parseDate, parseDuration } from "./dates.ts";
+import { compactDate, looksLikeTime, parseDate, parseDuration } from "./dates.ts";
 import { cellsOf, type Table } from "./table.ts";
 import type { TimeCourse } from "./time-course.ts";
-import { timeName } from "./time-names.ts";
+import { isPartOfDate, isYearName, timeName } from "./time-names.ts";
 import { courseNotes, nameOfKind } from "./time-notes.ts";
 import { type TimeLook, TimeTally } from "./time-tally.ts";
 
@@ -89,7 +89,9 @@ export function chooseTime(
     leftOut: others.map(({ name }) => name),
     notes: [
       ...others.map((each) => leftOutNote(each, chosen)),
-      ...(chosen === undefined ? [] : [chosenNote(chosen.look.time!), ...courseNotes(chosen.look)]),
+      ...(chosen === undefined
+        ? partsNote(names.filter((name) => !options.modelled.has(name)))
+        : [chosenNote(chosen.look.time!), ...courseNotes(chosen.look)]),
     ],
   };
 }
@@ -97,7 +99,8 @@ export function chooseTime(
 function candidateOf(name: string, look: TimeLook): Candidate[] {
   const named = timeName(name);
   if (look.stray !== undefined) throw strayDate(look.stray);
-  if (look.unread !== undefined && named === "surely") throw unreadDate(look.unread);
+  if (look.unread !== undefined && (named === "surely" || looksLikeTime(look.unread.text)))
+    throw unreadDate(look.unread, named === "surely");
   if (look.time === undefined) return [];
   const rank = named === "surely" ? "name" : look.time.kind === "date" ? "dates" : "maybe";
   return rank === "maybe" && !speaksForItself(look, named !== undefined) ? [] : [{ name, look, rank }];
@@ -152,6 +155,16 @@ function leftOutNote({ name, look }: Candidate, chosen: Candidate | undefined): 
     : `column "${name}" has one time for all rows: ${fate}`;
 }
 
+/** What is told of a date whose parts stand in columns of their own. */
+function partsNote(names: readonly string[]): string[] {
+  const parts = names.filter(isPartOfDate);
+  if (parts.length < 2 || !parts.some(isYearName)) return [];
+  const shown = parts.map((name) => `"${name}"`).join(", ");
+  return [
+    `columns ${shown} tell the time in parts, which are not put together: write it into one, such as 2024-05-01`,
+  ];
+}
+
 const chosenNote = (time: TimeColumn): string => `time: column "${time.name}" (${nameOfKind(time)})`;
 
 function askedTime(look: TimeLook): FoundTime {
@@ -177,11 +190,16 @@ const strayDate = ({ at, text }: { readonly at: string; readonly text: string })
     remedy: "mend it, or leave the cell empty",
   });
 
-const unreadDate = ({ at, text }: { readonly at: string; readonly text: string }): VrnnError =>
-  new VrnnError("data/time", `the column is called a time, and "${text}" is no date that is known`, {
+function unreadDate(
+  { at, text }: { readonly at: string; readonly text: string },
+  isNamed: boolean,
+): VrnnError {
+  const why = `the column ${isNamed ? "is called" : "looks like"} a time, and`;
+  return new VrnnError("data/time", `${why} "${text}" is no date that is known`, {
     at,
     remedy: "write dates as 2024-05-01 12:30:00, or leave the column out with the option drop",
   });
+}
 
 const unclearOrder = ({ at, text }: { readonly at: string; readonly text: string }): VrnnError =>
   new VrnnError("data/date-order", `nothing tells the day from the month in "${text}" and the other dates`, {
@@ -287,7 +305,7 @@ export function reversedTable(table: Table): Table {
 export function likelySequence(table: Table, time: TimeColumn, names: readonly string[]): string | undefined {
   const times = rawTimes(table, time);
   return names.find((name) => {
-    const own = name === time.name ? undefined : groupsIn(table, name);
+    const own = name === time.name || isPartOfDate(name) ? undefined : groupsIn(table, name);
     return own?.every((rows) => isRising(rows.map((row) => times[row]!))) ?? false;
   });
 }

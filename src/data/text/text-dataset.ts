@@ -1,8 +1,9 @@
 /** Texts as data sets: of one long text, of lines, of paragraphs, of messages that are classed. */
 import { VrnnError } from "../../errors.ts";
 import type { SplitName } from "../dataset.ts";
-import { type FieldDataset, memorySplits } from "../field-dataset.ts";
+import type { FieldDataset } from "../field-dataset.ts";
 import type { LabelField, TokensField } from "../fields.ts";
+import { memorySplits } from "../memory-dataset.ts";
 import type { MemorySequence } from "../source.ts";
 import type { SplitPart, SplitShares } from "../split.ts";
 import { planGiven } from "../tables/dealing.ts";

@@ -1,6 +1,7 @@
 import type { AnomalyEvent } from "../../anomaly/detect.ts";
 import { DIVERGENCE_COLUMN, RECOVERY_SECONDS, secondsOf } from "../../anomaly/incidents.ts";
-import { alarmWords, counted } from "../../words/figures.ts";
+import { alarmWords } from "../../words/alarms.ts";
+import { counted } from "../../words/figures.ts";
 import type { Album } from "../album.ts";
 import type { Clock, DetectionContent, ReportContent, ScoredSequence } from "../content.ts";
 import { kindsFigure } from "../figures/kinds.ts";
