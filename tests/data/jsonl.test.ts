@@ -48,7 +48,7 @@ describe("parseJsonLines", () => {
         expect(tables.map(({ name, split, rows }) => ({ name, split, rows }))).toEqual(
           all.map((steps, i) => ({ name: `s${i}`, split: "train", rows: steps.length })),
         );
-        expect(tables.flatMap(({ columns }) => columns.get("a"))).toEqual(
+        expect(tables.flatMap(({ columns }) => [...columns.get("a")!])).toEqual(
           all.flatMap((steps) => steps.map(({ a }) => cellOf(a))),
         );
       }),

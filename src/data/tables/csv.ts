@@ -1,9 +1,11 @@
-import type { CellReader } from "./cells.ts";
+import { firstPlace } from "../../collections.ts";
+import type { CellReader, Cells } from "./cells.ts";
 import { columnReader, type TextOptions } from "./columns.ts";
 import { dialectOf } from "./dialect.ts";
-import { columnName, type HeaderOptions, headerOf } from "./header.ts";
+import { columnName, HEADER_ROWS, type HeaderOptions, headerOf } from "./header.ts";
 import { eachRow, emptyTable, refuseRagged } from "./rows.ts";
 import type { Table } from "./table.ts";
+import { Texts } from "./texts.ts";
 
 /** What is said of a file instead of being seen from it. */
 export interface CsvOptions extends Omit<HeaderOptions, "isMissing">, TextOptions {}
@@ -39,14 +41,14 @@ function tableOf(
   notes: readonly string[],
 ): Table {
   if (lines.length === 0) throw emptyTable(file);
-  const header = headerOf(columns, `${file}:${lines[0]}`, { ...options, isMissing: cells.isMissing });
+  const heads = columns.map((column) => column.head(HEADER_ROWS));
+  const header = headerOf(heads, `${file}:${lines.at(0)}`, { ...options, isMissing: cells.isMissing });
   const rows = lines.length - header.rows;
   if (rows <= 0) throw emptyTable(file);
-  const at = (column: string, row?: number) =>
-    `${file}:${row === undefined ? lines[0]! : lines[row + header.rows]!}, column "${column}"`;
-  const texts = new Map(header.names.map((own, i) => [own, columns[i]!.slice(header.rows)]));
+  const at = placesIn(file, lines, header.rows);
+  const texts = new Map(header.names.map((own, i) => [own, columns[i]!.after(header.rows)]));
   const empty = header.names.filter(
-    (own, i) => columns[i]![0] === "" && texts.get(own)!.every((text) => text === ""),
+    (own, i) => heads[i]![0] === "" && texts.get(own)!.find((text) => text !== "") < 0,
   );
   for (const own of empty) texts.delete(own);
   const read = columnReader(texts, { file, cells, at, ...options });
@@ -55,12 +57,18 @@ function tableOf(
     file,
     rows,
     ...read,
-    rowNumbers: header.names.filter((own, i) => isRowNumber(columns[i]![0]!, read.columns.get(own))),
+    rowNumbers: header.names.filter((own, i) => isRowNumber(heads[i]![0]!, read.columns.get(own))),
     missingWords: cells.missingWords,
     notes: [...notes, ...header.notes, ...empty.map((own) => emptyNote(file, own)), ...read.notes],
     at,
   };
 }
+
+/** Tells where columns and cells stand, and keeps nothing else of the file alive. */
+const placesIn =
+  (file: string, lines: LineNumbers, headerRows: number): Table["at"] =>
+  (column, row) =>
+    `${file}:${lines.at(row === undefined ? 0 : row + headerRows)}, column "${column}"`;
 
 const emptyNote = (file: string, name: string): string =>
   `${file}: ${name} has neither a name nor a value and is left out`;
@@ -69,19 +77,21 @@ const emptyNote = (file: string, name: string): string =>
 const ROW_NUMBER_NAME = /^(?:unnamed: ?0|index|idx|row|row_?number|id|no|nr|#|step)?$/i;
 
 /** Whether a column is called as those that number rows are, and counts them. */
-function isRowNumber(name: string, cells: readonly unknown[] = []): boolean {
+function isRowNumber(name: string, cells: Cells = []): boolean {
   const [first] = cells;
   const counts = typeof first === "number" && Number.isInteger(first) && cells.length > 2;
-  return counts && ROW_NUMBER_NAME.test(name.trim()) && cells.every((cell, row) => cell === first + row);
+  if (!counts || !ROW_NUMBER_NAME.test(name.trim())) return false;
+  for (let row = 0; row < cells.length; row++) if (cells[row] !== first + row) return false;
+  return true;
 }
 
 /** The fields of each column as they are read row by row. */
 class Fields {
   readonly file: string;
-  /** `[columns][rows]`, the header among them. */
-  readonly columns: string[][] = [];
-  /** `[rows]`: the line that each begins on. */
-  readonly lines: number[] = [];
+  /** By column, the header among them. */
+  readonly columns: Texts[] = [];
+  /** The line that each row begins on, the header among them. */
+  readonly lines = new LineNumbers();
   private first: readonly string[] = [];
 
   constructor(file: string) {
@@ -90,14 +100,39 @@ class Fields {
 
   /** @throws VrnnError `data/ragged-row` */
   add(fields: readonly string[], line: number): void {
-    if (this.lines.length === 0) {
-      this.first = fields;
-      for (const field of fields) this.columns.push([field]);
-    } else {
-      if (fields.length !== this.first.length)
-        refuseRagged({ fields, line }, this.first.map(columnName), this.file);
-      for (let i = 0; i < fields.length; i++) this.columns[i]!.push(fields[i]!);
+    if (this.lines.length === 0) this.begin(fields);
+    if (fields.length !== this.first.length)
+      refuseRagged({ fields, line }, this.first.map(columnName), this.file);
+    for (let i = 0; i < fields.length; i++) this.columns[i]!.add(fields[i]!);
+    this.lines.add(line);
+  }
+
+  private begin(fields: readonly string[]): void {
+    this.first = fields;
+    for (let i = 0; i < fields.length; i++) this.columns.push(new Texts());
+  }
+}
+
+/** The numbers of lines, of which most follow the one before. */
+class LineNumbers {
+  length = 0;
+  /** The places whose line does not follow, and these lines. */
+  private readonly places: number[] = [];
+  private readonly lines: number[] = [];
+  private next = Number.NaN;
+
+  add(line: number): void {
+    if (line !== this.next) {
+      this.places.push(this.length);
+      this.lines.push(line);
     }
-    this.lines.push(line);
+    this.next = line + 1;
+    this.length += 1;
+  }
+
+  /** The line at a place that there is. */
+  at(place: number): number {
+    const i = firstPlace(0, this.places.length, (each) => this.places[each]! > place) - 1;
+    return this.lines[i]! + place - this.places[i]!;
   }
 }

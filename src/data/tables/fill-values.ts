@@ -3,6 +3,7 @@
 import { grouped } from "../../words/figures.ts";
 import type { Column } from "../dataset.ts";
 import { unitOf } from "../scaling.ts";
+import { observedOf } from "./statistics.ts";
 
 /** Nothing that varies goes so many deviations away by itself. */
 const FAR = 1000;
@@ -28,24 +29,24 @@ interface FillValue {
  */
 export function fillValues(entries: ArrayLike<number>): FillValue[] {
   const found: FillValue[] = [];
-  let rest = Array.from(entries).filter((value) => !Number.isNaN(value));
+  let rest = observedOf(entries);
   while (found.length < MOST) {
-    const farthest = farthestOf(rest);
-    const others = rest.filter((value) => value !== farthest);
-    if (others.length < FEWEST) break;
-    const { mean, deviation } = spreadOf(others);
-    const distance = Math.abs(farthest / 2 - mean / 2) / (deviation / 2);
+    const value = farthestOf(rest);
+    const { count: others, mean, deviation } = spreadWithout(rest, value);
+    if (others < FEWEST) break;
+    const distance = Math.abs(value / 2 - mean / 2) / (deviation / 2);
     if (!(deviation > 0 && distance > FAR)) break;
-    found.push({ value: farthest, count: rest.length - others.length, distance });
-    rest = others;
+    found.push({ value, count: rest.length - others, distance });
+    rest = rest.filter((other) => other !== value);
   }
   return found;
 }
 
 /** The least or the greatest value, whichever is farther from the median of some of them. */
-function farthestOf(values: readonly number[]): number {
+function farthestOf(values: Float64Array): number {
   const every = Math.ceil(values.length / SAMPLE);
-  const sorted = Float64Array.from(values.filter((_, i) => i % every === 0)).sort();
+  const length = Math.ceil(values.length / every) || 0;
+  const sorted = Float64Array.from({ length }, (_, i) => values[i * every]!).sort();
   const middle = sorted[sorted.length >> 1]!;
   let [least, greatest] = [middle, middle];
   for (const value of values) {
@@ -55,11 +56,23 @@ function farthestOf(values: readonly number[]): number {
   return middle - least > greatest - middle ? least : greatest;
 }
 
-function spreadOf(values: readonly number[]): { mean: number; deviation: number } {
-  const unit = unitOf(values.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
-  const mean = values.reduce((sum, value) => sum + value / unit, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value / unit - mean) ** 2, 0);
-  return { mean: mean * unit, deviation: Math.sqrt(squares / values.length) * unit };
+/** How many values are another one, and the mean and deviation of these. */
+function spreadWithout(values: Float64Array, without: number) {
+  let [count, most] = [0, 0];
+  for (const value of values) {
+    if (value === without) continue;
+    count += 1;
+    most = Math.max(most, Math.abs(value));
+  }
+  const unit = unitOf(most);
+  const meanOf = (term: (value: number) => number) => {
+    let sum = 0;
+    for (const value of values) if (value !== without) sum += term(value / unit);
+    return sum / count;
+  };
+  const mean = meanOf((value) => value);
+  const deviation = Math.sqrt(meanOf((value) => (value - mean) ** 2));
+  return { count, mean: mean * unit, deviation: deviation * unit };
 }
 
 /** What is told of such values of a column. */

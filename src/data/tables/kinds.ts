@@ -65,24 +65,20 @@ function lookAt(name: string, tables: readonly Table[]): KindTally {
   let numbers = 0;
   let texts = 0;
   let isBinary = true;
-  for (const cell of observedCells(name, tables)) {
-    if (typeof cell === "number") numbers += 1;
-    else texts += 1;
-    isBinary &&= binaryOf(cell) !== undefined;
-    if (levels.size <= MOST_LEVELS) levels.add(String(cell));
-  }
-  const isNumeral = () => {
-    for (const cell of observedCells(name, tables))
-      if (typeof cell === "string" && !isNumeralText(cell)) return false;
-    return true;
-  };
-  return { numbers, texts, isBinary, levels: levels.size, isNumeral };
-}
-
-function* observedCells(name: string, tables: readonly Table[]): Generator<Cell> {
   for (const table of tables) {
-    for (const cell of cellsOf(table, name)) if (!isMissing(cell)) yield cell;
+    for (const cell of cellsOf(table, name)) {
+      if (isMissing(cell)) continue;
+      if (typeof cell === "number") numbers += 1;
+      else texts += 1;
+      isBinary &&= binaryOf(cell) !== undefined;
+      if (levels.size <= MOST_LEVELS) levels.add(String(cell));
+    }
   }
+  const isNumeral = () =>
+    tables.every((table) =>
+      cellsOf(table, name).every((cell) => typeof cell === "number" || isNumeralText(cell)),
+    );
+  return { numbers, texts, isBinary, levels: levels.size, isNumeral };
 }
 
 function onlyMissing(name: string, at: string): VrnnError {
@@ -154,8 +150,9 @@ function tooManyLevels(
  * @example
  * levelsOf(["idle", "10", "9", "busy", "idle"]); // ["9", "10", "busy", "idle"]
  */
-export function levelsOf(cells: readonly Cell[]): string[] {
-  const distinct = new Set(cells.filter((cell) => !isMissing(cell)).map(String));
+export function levelsOf(cells: Iterable<Cell>): string[] {
+  const distinct = new Set<string>();
+  for (const cell of cells) if (!isMissing(cell)) distinct.add(String(cell));
   return [...distinct].sort(inOrder);
 }
 

@@ -5,7 +5,7 @@ import type { Part } from "../split.ts";
 import { type Cell, isMissing } from "./cells.ts";
 import { encodeColumn } from "./encode.ts";
 import { levelsOf } from "./kinds.ts";
-import { cellsOf, type Table } from "./table.ts";
+import { cellsAmong, cellsOf, type Table } from "./table.ts";
 
 /** What may be said of labels. */
 export interface LabelOptions {
@@ -54,7 +54,7 @@ export function readLabels(
 }
 
 function trainedLevels(tables: readonly Table[], trained: readonly Part[], name: string): readonly string[] {
-  const cells = trained.flatMap(({ index, start, end }) => cellsOf(tables[index]!, name).slice(start, end));
+  const cells = cellsAmong(trained, (index) => cellsOf(tables[index]!, name));
   return checkedLevels(levelsOf(cells), tables[0]!.at(name));
 }
 

@@ -24,13 +24,13 @@ import {
   type Splittable,
 } from "../split.ts";
 import type { DateOrder, DecimalMark, HeaderAnswer, SplitWay } from "./answers.ts";
-import { type Cell, missingNote } from "./cells.ts";
+import { missingNote } from "./cells.ts";
 import { type EncodedColumn, encodeColumn, interleave } from "./encode.ts";
 import { fillNote } from "./fill-values.ts";
 import { inferKinds, levelsOf } from "./kinds.ts";
 import { type LabelOptions, readLabels, withLabels } from "./label.ts";
 import { columnOf, refuseRange } from "./statistics.ts";
-import { cellsOf, groupBySequence, namesIn, requireColumn, sharedColumns, type Table } from "./table.ts";
+import { cellsAmong, groupBySequence, namesIn, requireColumn, sharedColumns, type Table } from "./table.ts";
 import { type FoundTime, findTime, likelySequence, reversedTable } from "./time.ts";
 import { writtenTime } from "./written-time.ts";
 
@@ -490,23 +490,25 @@ function inferColumns(
   );
   return names.map((name) => {
     const kind = own(options.kinds, name) ?? kinds.get(name)!;
-    const cellsIn = kind === "categorical" ? namesIn : cellsOf;
-    const cells = gather<Cell>(train, (index) => cellsIn(tables[index]!, name));
-    const coding = { name, kind, levels: kind === "categorical" ? levelsOf(cells) : [] };
+    const levels =
+      kind === "categorical" ? levelsOf(cellsAmong(train, (index) => namesIn(tables[index]!, name))) : [];
+    const coding = { name, kind, levels };
     const encoded = encodeColumn(tables, coding);
-    const entries = gather<number>(train, (index) => encoded.values[index]!);
+    const entries = joined(train.map((part) => encoded.values[part.index]!.subarray(part.start, part.end)));
     const column = columnOf({ ...coding, resolution: own(options.resolution, name) }, entries);
     refuseRange(column, tables[0]!.at(name));
     return { column, encoded: { ...encoded, notes: [...encoded.notes, ...fillNote(column, entries)] } };
   });
 }
 
-/** The entries of a column in all parts, one after the other. */
-function gather<T>(parts: readonly Part[], of: (index: number) => ArrayLike<T>): T[] {
-  const entries: T[] = [];
-  for (const { index, start, end } of parts) {
-    const source = of(index);
-    for (let row = start; row < end; row++) entries.push(source[row]!);
+/** The entries of all parts, one after the other. */
+function joined(parts: readonly Float64Array[]): Float64Array {
+  if (parts.length === 1) return parts[0]!;
+  const entries = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const part of parts) {
+    entries.set(part, start);
+    start += part.length;
   }
   return entries;
 }
