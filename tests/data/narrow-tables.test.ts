@@ -4,13 +4,13 @@ import { built } from "../built.ts";
 import { fileWith } from "./temporary.ts";
 
 /** The most bytes that a process of its own ever holds which reads a text, and how many steps it finds. */
-function reading(text: string): { readonly peak: number; readonly steps: number } {
+function reading(text: string, name = "narrow.csv"): { readonly peak: number; readonly steps: number } {
   const script = `
     const { readDataset } = await import(process.argv[1]);
     const { splits } = readDataset(process.argv[2], { split: [1, 0, 0] });
     const steps = splits.train.reduce((sum, { length }) => sum + length, 0);
     console.log(JSON.stringify({ peak: process.resourceUsage().maxRSS * 1024, steps }));`;
-  const args = ["--input-type=module", "-e", script, built("node.js"), fileWith("narrow.csv", text)];
+  const args = ["--input-type=module", "-e", script, built("node.js"), fileWith(name, text)];
   return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }));
 }
 
@@ -29,4 +29,16 @@ test.each([
   const { peak, steps } = reading(text);
   expect(steps).toBe(text.split("\n").length - 2);
   expect((peak - own) / text.length).toBeLessThan(12);
+});
+
+test("a value a line of JSON likewise, and lines of nothing", () => {
+  const own = reading("x\n1\n2\n").peak;
+  for (const text of [
+    Array.from({ length: 1_500_000 }, (_, i) => `{"x":${digit(i)}}\n`).join(""),
+    `{"x":1}\n{"x":2}\n${"{}\n".repeat(3_000_000)}`,
+  ]) {
+    const { peak, steps } = reading(text, "narrow.jsonl");
+    expect(steps).toBe(text.split("\n").length - 1);
+    expect((peak - own) / text.length).toBeLessThan(16);
+  }
 });

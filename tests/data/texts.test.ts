@@ -51,14 +51,15 @@ describe("cells that are read one by one", () => {
     fc.string(),
   );
 
-  test("are those that were set last, side by side where all are numbers", () => {
+  test("are those that were set last, NaN where none was, side by side where all are numbers", () => {
     const changes = fc.array(fc.tuple(fc.nat(30), cell), { maxLength: 20 });
     fc.assert(
-      fc.property(fc.array(cell, { maxLength: 30 }), changes, (all, later) => {
-        const cells = new GrowingCells(all.length);
+      fc.property(fc.array(cell, { maxLength: 30 }), changes, fc.nat(40), (all, later, room) => {
+        const cells = new GrowingCells(room);
         all.forEach((own, row) => {
-          cells.set(row, own);
+          if (!Object.is(own, Number.NaN)) cells.set(row, own);
         });
+        cells.upTo(all.length);
         const expected = [...all];
         for (const [row, own] of later.filter(([each]) => each < all.length)) {
           cells.set(row, own);

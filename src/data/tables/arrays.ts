@@ -2,7 +2,7 @@
 import { VrnnError } from "../../errors.ts";
 import type { Dataset } from "../dataset.ts";
 import type { CellReader } from "./cells.ts";
-import { readColumns } from "./jsonl.ts";
+import { readColumns } from "./json-columns.ts";
 import { cellsBy, type NameColumns, nameColumns } from "./reading.ts";
 import { buildDataset, type SchemaOptions } from "./schema.ts";
 import type { Table } from "./table.ts";

@@ -1,8 +1,8 @@
-import { firstPlace } from "../../collections.ts";
 import type { CellReader, Cells } from "./cells.ts";
 import { columnReader, type TextOptions } from "./columns.ts";
 import { dialectOf } from "./dialect.ts";
 import { columnName, HEADER_ROWS, type HeaderOptions, headerOf } from "./header.ts";
+import { LineNumbers } from "./line-numbers.ts";
 import { eachRow, emptyTable, refuseRagged } from "./rows.ts";
 import type { Table } from "./table.ts";
 import { Texts } from "./texts.ts";
@@ -110,29 +110,5 @@ class Fields {
   private begin(fields: readonly string[]): void {
     this.first = fields;
     for (let i = 0; i < fields.length; i++) this.columns.push(new Texts());
-  }
-}
-
-/** The numbers of lines, of which most follow the one before. */
-class LineNumbers {
-  length = 0;
-  /** The places whose line does not follow, and these lines. */
-  private readonly places: number[] = [];
-  private readonly lines: number[] = [];
-  private next = Number.NaN;
-
-  add(line: number): void {
-    if (line !== this.next) {
-      this.places.push(this.length);
-      this.lines.push(line);
-    }
-    this.next = line + 1;
-    this.length += 1;
-  }
-
-  /** The line at a place that there is. */
-  at(place: number): number {
-    const i = firstPlace(0, this.places.length, (each) => this.places[each]! > place) - 1;
-    return this.lines[i]! + place - this.places[i]!;
   }
 }

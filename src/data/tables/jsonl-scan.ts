@@ -5,15 +5,8 @@ import type { SplitName } from "../dataset.ts";
 import { sequenceName } from "../formats.ts";
 import { type Cell, type CellReader, type Cells, isMissing } from "./cells.ts";
 import { type Coding, cellEncoder } from "./encode.ts";
-import {
-  arraysTable,
-  holdsArrays,
-  type Line,
-  mixedLayout,
-  nameCellOf,
-  parseLine,
-  stepsTable,
-} from "./jsonl.ts";
+import { nameCellOf } from "./json-columns.ts";
+import { arraysTable, holdsArrays, type Line, mixedLayout, parseLine, stepsTable } from "./jsonl.ts";
 import { cellsBy, type NameColumns, nameColumns } from "./reading.ts";
 import { type Run, Runs } from "./runs.ts";
 import { changingStatic, type SchemaOptions } from "./schema.ts";

@@ -74,43 +74,62 @@ const MOST_SHARED = 65_536;
 
 /** The cells of a column while they are read: numbers side by side until a text comes among them. */
 export class GrowingCells {
+  length = 0;
   private cells: Float64Array | Cell[];
-  /** How many rows were set. */
-  private filled = 0;
-  private readonly shared = new Map<string, string>();
+  private shared: Map<string, string> | undefined;
 
-  constructor(length: number) {
-    this.cells = new Float64Array(length);
+  /** @param room for so many rows; it grows */
+  constructor(room = 16) {
+    this.cells = new Float64Array(room);
   }
 
   at(row: number): Cell {
     return this.cells[row]!;
   }
 
-  /** Rows are set in their order the first time. */
+  /** Rows that are passed over are missing. */
   set(row: number, cell: Cell): void {
+    if (row > this.length) this.padTo(row);
     if (typeof cell === "string") this.withTexts()[row] = this.sharedOf(cell);
-    else this.cells[row] = cell;
-    if (row === this.filled) this.filled += 1;
+    else this.withRoom(row)[row] = cell;
+    if (row === this.length) this.length += 1;
   }
 
-  /** All of them; numbers stand side by side where no text is left. */
-  get all(): Cells {
+  /** All of them, up to so many rows; numbers stand side by side where no text is left. */
+  upTo(rows: number): Cells {
+    this.padTo(rows);
     const { cells } = this;
-    if (cells instanceof Float64Array || !cells.every((cell) => typeof cell === "number")) return cells;
-    return Float64Array.from(cells);
+    if (cells instanceof Float64Array) return cells.length === rows ? cells : cells.subarray(0, rows);
+    return cells.every((cell) => typeof cell === "number") ? Float64Array.from(cells) : cells;
+  }
+
+  get all(): Cells {
+    return this.upTo(this.length);
+  }
+
+  private padTo(rows: number): void {
+    for (; this.length < rows; this.length++) this.withRoom(this.length)[this.length] = Number.NaN;
+  }
+
+  private withRoom(row: number): Float64Array | Cell[] {
+    if (!(this.cells instanceof Float64Array) || row < this.cells.length) return this.cells;
+    const wider = new Float64Array(Math.max(row + 1, 2 * this.cells.length));
+    wider.set(this.cells);
+    this.cells = wider;
+    return wider;
   }
 
   private withTexts(): Cell[] {
     if (!(this.cells instanceof Float64Array)) return this.cells;
     const numbers = this.cells;
-    const cells = new Array<Cell>(numbers.length);
-    for (let row = 0; row < this.filled; row++) cells[row] = numbers[row]!;
+    const cells: Cell[] = [];
+    for (let row = 0; row < this.length; row++) cells.push(numbers[row]!);
     this.cells = cells;
     return cells;
   }
 
   private sharedOf(text: string): string {
+    this.shared ??= new Map();
     const known = this.shared.get(text);
     if (known === undefined && this.shared.size < MOST_SHARED) this.shared.set(text, text);
     return known ?? text;
