@@ -9,6 +9,9 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
+/** The signs between the parts of a message: a colon and two brackets, with two blanks. */
+const SIGNS = 5;
+
 /**
  * The base of every error that vrnn throws on purpose. Its message is one line; what was quoted from data is cut where it
  * is long, and what cannot be seen is written out.
@@ -25,7 +28,7 @@ export class VrnnError extends Error {
 
   constructor(code: string, what: string, details: ErrorDetails = {}) {
     const parts = [details.at ?? "", what, details.remedy ?? ""].map(oneLine);
-    const [at, told, remedy] = shortened(parts, LONGEST_MESSAGE) as [string, string, string];
+    const [at, told, remedy] = shortened(parts, LONGEST_MESSAGE - SIGNS) as [string, string, string];
     const message = `${at === "" ? "" : `${at}: `}${told}${remedy === "" ? "" : ` (${remedy})`}`;
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "VrnnError";

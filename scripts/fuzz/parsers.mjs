@@ -2,20 +2,26 @@
  * What reads files that strangers wrote, each with valid inputs to be changed and what must hold of all that it reads.
  * A parser throws `VrnnError` for what it cannot read, and nothing else.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { zipSync } from "fflate";
+import { runFiles } from "./run-files.mjs";
 import * as structured from "./structured.mjs";
 
-const root = join(import.meta.dirname, "../..");
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const bytesOf = (text) => encoder.encode(text);
 
 /** @throws Error that says which of the things that hold of every data set does not */
 function checkDataset({ columns, splits }) {
+  checkColumns(columns);
+  for (const { length, values } of [...splits.train, ...splits.valid, ...splits.test])
+    checkValues(values, length, columns);
+}
+
+function checkColumns(columns) {
   for (const column of columns) {
     const numbers = [column.mean, column.deviation, column.minimum, column.maximum, column.resolution];
     if (!numbers.every(Number.isFinite))
@@ -23,9 +29,20 @@ function checkDataset({ columns, splits }) {
     if (column.resolution > column.maximum - column.minimum && column.maximum > column.minimum)
       throw new Error(`column "${column.name}" has a grid wider than its range`);
   }
-  for (const { length, values } of [...splits.train, ...splits.valid, ...splits.test]) {
-    if (values.length !== length * columns.length) throw new Error("a sequence is not as long as it says");
-    for (const [i, value] of values.entries()) checkEntry(value, columns[i % columns.length]);
+}
+
+function checkValues(values, length, columns) {
+  if (values.length !== length * columns.length) throw new Error("a sequence is not as long as it says");
+  for (const [i, value] of values.entries()) checkEntry(value, columns[i % columns.length]);
+}
+
+/** The same of what is read in parts, which are closed afterwards. */
+async function checkStream({ fields, splits }) {
+  const { columns } = fields.x;
+  checkColumns(columns);
+  for (const source of Object.values(splits)) {
+    const plan = (await source.index()).map(({ length }, i) => ({ i, from: 0, to: length }));
+    for await (const { length, values } of source.open(plan)) checkValues(values.x, length, columns);
   }
 }
 
@@ -119,6 +136,15 @@ const NPY = [
   npy("<f4", [4, 3], floats),
   npy("|u1", [3, 4], floats.subarray(0, 12), "True"),
   npy(">i2", [24], floats),
+];
+/** Two clips of three black and white frames of 2 × 2, and one of floats. */
+const CLIPS = [
+  npy(
+    "|u1",
+    [2, 3, 2, 2],
+    Uint8Array.from({ length: 24 }, (_, i) => 255 * (i % 2)),
+  ),
+  npy("<f4", [3, 2, 2], new Uint8Array(Float32Array.from({ length: 12 }, (_, i) => i / 12).buffer)),
 ];
 /** `[[1, 2.5], "a", (3,)]` as Python pickles it, protocol 4, and an array of numpy, protocol 2. */
 const PICKLES = [
@@ -291,11 +317,13 @@ const EVENTS = [
  */
 export async function parsersOf(load) {
   const folder = mkdtempSync(join(tmpdir(), "vrnn-fuzz-"));
-  const [files, texts, live, npyModule, npz, pickle, idx, safetensors, seal, events, config, runConfig] =
+  const [files, texts, frames, lines, live, npyModule, npz, pickle, idx, safetensors, seal, events] =
     await Promise.all(
       [
         "data/files",
         "data/files-text",
+        "data/files-frames",
+        "data/files-jsonl",
         "data/files-live",
         "data/arrays/npy",
         "data/arrays/npz",
@@ -304,12 +332,11 @@ export async function parsersOf(load) {
         "checkpoint/safetensors",
         "run/seal",
         "run/events",
-        "run/config",
-        "run/run-config",
       ].map(load),
     );
   const fileOf = (name, bytes) => {
     const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, bytes);
     return path;
   };
@@ -320,14 +347,27 @@ export async function parsersOf(load) {
   });
   const tensors = { "a.kernel": { dtype: "F32", shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) } };
   const stored = { weights: tensors, note: { step: "7", name: "é" } };
-  const exampleConfig = readFileSync(join(root, "tests/run/fixtures/format-3/config.json"));
   const columns = files.readDataset(fileOf("live.csv", bytesOf(CSV[0]))).columns;
   return {
     parsers: {
       csv: dataset(".csv", CSV, structured.csv),
       tsv: dataset(".tsv", TSV, structured.tsv),
       jsonl: dataset(".jsonl", JSONL, structured.jsonl),
-      gzip: dataset(".csv.gz", [gzipSync(CSV[0]), gzipSync(CSV[2])]),
+      gzip: dataset(".csv.gz", [gzipSync(CSV[0]), gzipSync(CSV[2])], (chance) =>
+        gzipSync(structured.csv(chance)),
+      ),
+      "jsonl-stream": {
+        samples: JSONL.map(bytesOf),
+        make: structured.jsonl,
+        parse: async (bytes) => {
+          const data = await lines.streamJsonLines(fileOf("stream.jsonl", bytes));
+          try {
+            await checkStream(data);
+          } finally {
+            await Promise.all(Object.values(data.splits).map((source) => source.close()));
+          }
+        },
+      },
       "piano-roll": dataset(".json", ROLLS, structured.roll),
       strokes: dataset(".json", STROKES, structured.strokes),
       midi: dataset(".mid", MIDI, structured.midi),
@@ -357,6 +397,18 @@ export async function parsersOf(load) {
           void texts.readTextDataset(fileOf("a.tsv", bytes), options);
         },
       },
+      "text-folder": {
+        samples: TEXTS.map(bytesOf),
+        parse: (bytes) => {
+          fileOf("classes/ham/1.txt", TEXTS[1]);
+          const path = fileOf("classes/spam/1.txt", bytes);
+          void texts.readTextDataset(dirname(dirname(path)), { unit: "words" });
+        },
+      },
+      frames: {
+        samples: CLIPS,
+        parse: (bytes) => void frames.readFrames(fileOf("clips.npy", bytes)),
+      },
       live: {
         samples: LIVE.map(bytesOf),
         make: structured.csv,
@@ -370,10 +422,7 @@ export async function parsersOf(load) {
         samples: [seal.seal(stored.weights, stored.note)],
         parse: (bytes) => void seal.unseal(bytes, "a.safetensors"),
       },
-      config: {
-        samples: [exampleConfig],
-        parse: (bytes) => void config.readConfig(fileOf("config.json", bytes), runConfig.runConfig),
-      },
+      ...(await runFiles(load, fileOf)),
       metrics: {
         samples: EVENTS.map(bytesOf),
         parse: (bytes) => void events.readEvents(fileOf("metrics.jsonl", bytes)),

@@ -87,6 +87,36 @@ function json(chance, depth) {
     : `{${parts.map((part) => `${JSON.stringify(chance.of(NAMES))}:${part}`).join(",")}}`;
 }
 
+/** A value of JSON with a part of it changed: another one in its place, none, twice, or under another name. */
+function changedPart(value, chance) {
+  if (typeof value !== "object" || value === null || chance.below(8) === 0) return strange(chance);
+  const entries = Object.entries(value);
+  const i = chance.below(entries.length);
+  const [name, part] = entries[i] ?? ["", null];
+  const changed = chance.of([
+    [[name, changedPart(part, chance)]],
+    [[name, changedPart(part, chance)]],
+    [],
+    [
+      [name, part],
+      [chance.of(NAMES), part],
+    ],
+    [[chance.of(NAMES), part]],
+  ]);
+  entries.splice(i, 1, ...changed);
+  return Array.isArray(value) ? entries.map(([, each]) => each) : Object.fromEntries(entries);
+}
+
+const strange = (chance) =>
+  chance.of([0, -1, 0.5, 1e308, 2 ** 53, 1e9, true, null, "", "x", "x".repeat(1000), [], {}, [[]]]);
+
+/** A maker of JSON like a sample, with up to three parts changed. */
+export const likeJson = (samples) => (chance) => {
+  let value = JSON.parse(chance.of(samples));
+  for (let left = 1 + chance.below(3); left > 0; left--) value = changedPart(value, chance);
+  return encoder.encode(JSON.stringify(value));
+};
+
 export const jsonl = (chance) => {
   const { columns, rows } = table(chance);
   const cell = (text) => (chance.below(6) === 0 ? json(chance, 2) : JSON.stringify(Number(text) || text));

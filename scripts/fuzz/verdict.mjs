@@ -1,5 +1,5 @@
 /** The most characters of a message, and megabytes that an input may cost beside twenty times its size. */
-const LONGEST_MESSAGE = 510;
+const LONGEST_MESSAGE = 500;
 const MEGABYTES = 200;
 const TIMES_INPUT = 20;
 
@@ -8,16 +8,16 @@ const TIMES_INPUT = 20;
  *
  * @param parser of `parsersOf`
  */
-export function verdictOf({ parse }, bytes, VrnnError) {
+export async function verdictOf({ parse }, bytes, VrnnError) {
   const before = process.memoryUsage.rss();
-  const outcome = outcomeOf(parse, bytes, VrnnError);
+  const outcome = await outcomeOf(parse, bytes, VrnnError);
   const megabytes = (process.memoryUsage.rss() - before - TIMES_INPUT * bytes.length) / 1e6;
   return megabytes > MEGABYTES ? `takes ${Math.round(megabytes)} MB` : outcome;
 }
 
-function outcomeOf(parse, bytes, VrnnError) {
+async function outcomeOf(parse, bytes, VrnnError) {
   try {
-    parse(bytes, VrnnError);
+    await parse(bytes, VrnnError);
     return "read";
   } catch (error) {
     if (!(error instanceof VrnnError)) return `throws ${String(error).slice(0, 200)}`;

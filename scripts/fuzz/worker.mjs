@@ -11,7 +11,7 @@ const { parsers, close } = await parsersOf(load);
 const COUNTED = ["read", "refused"];
 for (let number = from; number < to; number++) {
   Atomics.store(place, 0, number);
-  const verdict = verdictOf(parsers[name], inputOf(parsers[name], seed, number), VrnnError);
+  const verdict = await verdictOf(parsers[name], inputOf(parsers[name], seed, number), VrnnError);
   if (COUNTED.includes(verdict)) Atomics.add(place, 1 + COUNTED.indexOf(verdict), 1);
   else parentPort.postMessage({ number, verdict });
 }

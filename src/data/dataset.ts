@@ -72,7 +72,7 @@ export interface Sequence {
   /** When each step was, in seconds (since 1970, UTC unless the file said otherwise, where it told dates), if that is known. */
   readonly times?: Float64Array;
   /** `[length]` each: all columns of the file as they were written, in its order, where that was asked for. */
-  readonly cells?: ReadonlyMap<string, readonly (number | string)[]>;
+  readonly cells?: ReadonlyMap<string, readonly (number | string)[] | Float64Array>;
   /** Where this begins in the sequence that it is a part of, in steps; absent counts as 0. */
   readonly offset?: number;
   /** How the columns of this sequence are scaled, where it is not by their statistics (`data/series-units.ts`). */

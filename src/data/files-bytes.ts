@@ -70,7 +70,7 @@ export function readContent(path: string): Uint8Array {
   return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(bytes, path) : bytes;
 }
 
-const PIECE_BYTES = 1 << 24;
+const PIECE_BYTES = 1 << 20;
 
 /** Piece by piece: a device or a pipe does not say how much there is. */
 function readBytes(path: string): Uint8Array {
@@ -78,13 +78,11 @@ function readBytes(path: string): Uint8Array {
   let file: number | undefined;
   try {
     file = path === STDIN ? STDIN_DESCRIPTOR : openSync(path, "r");
-    const { size: told } = fstatSync(file);
-    const size = told > 0 ? Math.min(PIECE_BYTES, told) : PIECE_BYTES;
-    for (;;) {
-      const piece = new Uint8Array(size);
-      const length = readWaiting(file, piece);
-      if (length === 0) return pieces.joined();
-      pieces.add(piece.subarray(0, length));
+    // What a file says of its size comes in one piece; it may have grown since, or may not say.
+    for (let size = Math.min(fstatSync(file).size, MOST_BYTES); ; size = PIECE_BYTES) {
+      const piece = filled(file, new Uint8Array(size || PIECE_BYTES));
+      if (piece.length === 0) return pieces.joined();
+      pieces.add(piece);
     }
   } catch (cause) {
     if (cause instanceof VrnnError) throw cause;
@@ -93,6 +91,14 @@ function readBytes(path: string): Uint8Array {
   } finally {
     if (file !== undefined && path !== STDIN) closeSync(file);
   }
+}
+
+/** The beginning of a piece that could be filled; empty at the end of the file. */
+function filled(file: number, piece: Uint8Array): Uint8Array {
+  let length = 0;
+  for (let more = 1; more > 0 && length < piece.length; length += more)
+    more = readWaiting(file, piece.subarray(length));
+  return piece.subarray(0, length);
 }
 
 /** A pipe may have nothing yet, and says so instead of waiting. */

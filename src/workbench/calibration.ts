@@ -9,7 +9,14 @@ import type { Run } from "../run/run.ts";
 import { tableOf } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import * as z from "../zod.ts";
-import { keepCalibration, keptCalibration, levels, steps, storedHead, unusable } from "./kept-calibration.ts";
+import {
+  horizons,
+  keepCalibration,
+  keptCalibration,
+  levels,
+  storedHead,
+  unusable,
+} from "./kept-calibration.ts";
 import { readRunData } from "./run-data.ts";
 
 /**
@@ -23,13 +30,10 @@ const PLANS = [
 
 const HORIZONS = PLANS.flatMap(({ horizons }) => [...horizons]);
 
-const areRising = (horizons: readonly number[]): boolean =>
-  horizons.every((each, i) => i === 0 || each > horizons[i - 1]!);
-
 const stored = z
   .strictObject({
     ...storedHead,
-    horizons: steps.check(z.refine(areRising, "horizons must rise")),
+    horizons,
     /** By the names of columns, any of which may be a name that objects have by themselves. */
     columns: z.pipe(
       z.transform((columns: unknown) => Object.entries(columns ?? {})),

@@ -11,13 +11,13 @@ import type { Run } from "../run/run.ts";
 import { tableOf } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import * as z from "../zod.ts";
-import { keepCalibration, keptCalibration, levels, steps, storedHead } from "./kept-calibration.ts";
+import { horizons, keepCalibration, keptCalibration, levels, storedHead } from "./kept-calibration.ts";
 import { readRunData } from "./run-data.ts";
 
 const maps = z.readonly(
   z.array(
     z
-      .strictObject({ column: z.string(), distances: steps, levels: z.readonly(z.array(levels)) })
+      .strictObject({ column: z.string(), distances: horizons, levels: z.readonly(z.array(levels)) })
       .check(
         z.refine(
           (map) => map.levels.length === map.distances.length,

@@ -27,9 +27,15 @@ export const levels = z.readonly(
     .check(z.minLength(2), z.maxLength(10_000), z.refine(isRising, "the levels of a map must rise")),
 );
 
-/** Numbers of steps that maps are for. */
-export const steps = z.readonly(
-  z.array(z.int().check(z.minimum(1))).check(z.minLength(1), z.maxLength(10_000)),
+const areApart = (numbers: readonly number[]): boolean => new Set(numbers).size === numbers.length;
+
+/** Numbers of steps that maps are for, from the least on. */
+export const horizons = z.readonly(
+  z.array(z.int().check(z.minimum(1))).check(
+    z.minLength(1),
+    z.maxLength(10_000),
+    z.refine((steps) => isRising(steps) && areApart(steps), "horizons must rise"),
+  ),
 );
 
 /**

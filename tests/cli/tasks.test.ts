@@ -217,6 +217,16 @@ describe("impute, of a run with enough to learn by", () => {
     const kept = read(path);
     writeFileSync(join(folder, path), '{"version": 1}');
     expect((await gaps()).stderr).toMatch(/fill-calibration\.json: the calibration cannot be used/);
+    const falling = {
+      column: "wave",
+      distances: [2, 1],
+      levels: [
+        [0, 1],
+        [0, 1],
+      ],
+    };
+    writeFileSync(join(folder, path), JSON.stringify({ ...JSON.parse(kept), partial: [falling] }));
+    expect((await gaps()).stderr).toMatch(/partial\.0\.distances: horizons must rise/);
     writeFileSync(join(folder, path), kept);
     await gaps("--lag", "3");
     expect(JSON.parse(read(path))).toMatchObject({ lag: 3 });

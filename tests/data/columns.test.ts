@@ -5,11 +5,11 @@ import { cellReader } from "../../src/data/tables/cells.ts";
 import type { CsvOptions } from "../../src/data/tables/csv.ts";
 import { parseCsv } from "../../src/data/tables/csv.ts";
 import { namesIn } from "../../src/data/tables/table.ts";
-import { fileWith } from "./temporary.ts";
+import { cellsByName, fileWith } from "./temporary.ts";
 
 const read = (text: string, options: CsvOptions = {}) =>
   parseCsv(text, "x.csv", "x", cellReader(), undefined, options);
-const cellsOf = (text: string, options: CsvOptions = {}) => Object.fromEntries(read(text, options).columns);
+const cellsOf = (text: string, options: CsvOptions = {}) => cellsByName(read(text, options).columns);
 /** A table with a column of some cells, each in quotes, beside one that says nothing. */
 const quoted = (cells: readonly string[]) => `n,x\n${cells.map((cell, i) => `${i},"${cell}"`).join("\n")}\n`;
 
@@ -234,7 +234,7 @@ describe("names", () => {
 
   test("that may be numbers as well are read as these, with a note", () => {
     const { columns, notes } = read("plz,x\n01067,1\n01069,2\n10115,3\n");
-    expect(columns.get("plz")).toEqual([1067, 1069, 10115]);
+    expect(cellsByName(columns)["plz"]).toEqual([1067, 1069, 10115]);
     expect(notes).toEqual([
       'x.csv, column "plz": "01067" was read as 1067: if it is a name, say kinds: plz=categorical',
     ]);

@@ -5,10 +5,10 @@ import { readDataset } from "../../src/data/files.ts";
 import { type Cell, cellReader } from "../../src/data/tables/cells.ts";
 import { parseCsv } from "../../src/data/tables/csv.ts";
 import { sniffDelimiter } from "../../src/data/tables/dialect.ts";
-import { columnValues, fileWith } from "./temporary.ts";
+import { cellsByName, columnValues, fileWith } from "./temporary.ts";
 
 const read = (text: string) => parseCsv(text, "x.csv", "x", cellReader());
-const cellsOf = (text: string) => Object.fromEntries(read(text).columns);
+const cellsOf = (text: string) => cellsByName(read(text).columns);
 
 interface Written {
   readonly cell: Cell;
@@ -53,20 +53,20 @@ describe("parseCsv", () => {
       fc.property(tables, styles, (rows, [delimiter, newline, quoteAll]) => {
         const { columns } = read(write(rows, delimiter, newline, quoteAll));
         const expected = rows[0]!.map((_, i) => [`c${i}`, rows.map((row) => row[i]!.cell)]);
-        expect([...columns]).toEqual(expected);
+        expect(Object.entries(cellsByName(columns))).toEqual(expected);
       }),
     );
   });
 
   test("takes a first line of numbers for data", () => {
     const { columns, notes } = read("1,2.5\n3,4\n");
-    expect(Object.fromEntries(columns)).toEqual({ column1: [1, 3], column2: [2.5, 4] });
+    expect(cellsByName(columns)).toEqual({ column1: [1, 3], column2: [2.5, 4] });
     expect(notes).toEqual(["x.csv has no header: columns were named by their position"]);
   });
 
   test("reads decimal commas between semicolons, and says so", () => {
     const { columns, notes } = read("a;b\n1,5;-2,25e1\n3;4\n");
-    expect(Object.fromEntries(columns)).toEqual({ a: [1.5, 3], b: [-22.5, 4] });
+    expect(cellsByName(columns)).toEqual({ a: [1.5, 3], b: [-22.5, 4] });
     expect(notes).toEqual(["x.csv: decimal commas were read as points"]);
   });
 

@@ -4,7 +4,7 @@ import { cellReader } from "../../src/data/tables/cells.ts";
 import type { CsvOptions } from "../../src/data/tables/csv.ts";
 import { parseCsv } from "../../src/data/tables/csv.ts";
 import { dialectOf } from "../../src/data/tables/dialect.ts";
-import { fileWith } from "./temporary.ts";
+import { cellsByName, fileWith } from "./temporary.ts";
 
 const read = (text: string, options: CsvOptions = {}) =>
   parseCsv(text, "x.csv", "x", cellReader(), undefined, options);
@@ -206,7 +206,7 @@ describe("what stands before the rows", () => {
 describe("rows", () => {
   test("may be set apart by blanks", () => {
     const { columns, notes } = read("time  temp   hum\n   0  20.5  70\n   1  21.0  NA\n  10  22.5  71\n");
-    expect(Object.fromEntries(columns)).toEqual({
+    expect(cellsByName(columns)).toEqual({
       time: [0, 1, 10],
       temp: [20.5, 21, 22.5],
       hum: [70, Number.NaN, 71],
@@ -219,14 +219,14 @@ describe("rows", () => {
   });
 
   test("of a single column may have decimal commas", () => {
-    expect(Object.fromEntries(read("kWh\n0,125\n1,5\n2\n").columns)).toEqual({ kWh: [0.125, 1.5, 2] });
+    expect(cellsByName(read("kWh\n0,125\n1,5\n2\n").columns)).toEqual({ kWh: [0.125, 1.5, 2] });
   });
 
   test.each([["\r\n"], ["\n"], ["\r"]])("may end in %j after others that end otherwise", (end) => {
     for (const quote of ["", '"']) {
       const text = `a,b\r\n1,${quote}x${quote}\n2,${quote}y${quote}\r3,z${end}4,w${end}`;
       const { columns, at } = read(text);
-      expect(Object.fromEntries(columns)).toEqual({ a: [1, 2, 3, 4], b: ["x", "y", "z", "w"] });
+      expect(cellsByName(columns)).toEqual({ a: [1, 2, 3, 4], b: ["x", "y", "z", "w"] });
       expect(at("a", 3)).toBe('x.csv:5, column "a"');
     }
   });

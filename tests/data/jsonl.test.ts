@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
 import { cellReader } from "../../src/data/tables/cells.ts";
 import { parseJsonLines } from "../../src/data/tables/jsonl.ts";
-import { columnValues, fileWith } from "./temporary.ts";
+import { cellsByName, columnValues, fileWith } from "./temporary.ts";
 
 const read = (text: string) => parseJsonLines(text, "x.jsonl", "x", cellReader(["-1"]));
 
@@ -25,7 +25,7 @@ describe("parseJsonLines", () => {
       fc.property(sequences, (steps) => {
         const [table] = read(`${steps.map((step) => JSON.stringify(step)).join("\n")}\n`);
         expect(table!.rows).toBe(steps.length);
-        expect(Object.fromEntries(table!.columns)).toEqual({
+        expect(cellsByName(table!.columns)).toEqual({
           a: steps.map(({ a }) => cellOf(a)),
           b: steps.map(({ b }) => cellOf(b)),
         });
@@ -48,7 +48,7 @@ describe("parseJsonLines", () => {
         expect(tables.map(({ name, split, rows }) => ({ name, split, rows }))).toEqual(
           all.map((steps, i) => ({ name: `s${i}`, split: "train", rows: steps.length })),
         );
-        expect(tables.flatMap(({ columns }) => columns.get("a"))).toEqual(
+        expect(tables.flatMap(({ columns }) => [...columns.get("a")!])).toEqual(
           all.flatMap((steps) => steps.map(({ a }) => cellOf(a))),
         );
       }),
@@ -57,7 +57,7 @@ describe("parseJsonLines", () => {
 
   test("an absent field is missing, and so is what the options name", () => {
     const [table] = read('{"a": 1}\n\n{"b": "NA", "a": -1}\n{"b": "2"}\n');
-    expect(Object.fromEntries(table!.columns)).toEqual({
+    expect(cellsByName(table!.columns)).toEqual({
       a: [1, Number.NaN, Number.NaN],
       b: [Number.NaN, Number.NaN, 2],
     });
@@ -67,7 +67,7 @@ describe("parseJsonLines", () => {
   test("a field that is no array holds at every step", () => {
     const tables = read('{"id": 7, "age": 61, "pulse": [70, 72]}\n{"age": 40, "pulse": [80]}');
     expect(tables.map(({ name }) => name)).toEqual(["7", "line 2"]);
-    expect(tables.map(({ columns }) => columns.get("age"))).toEqual([[61, 61], [40]]);
+    expect(tables.map(({ columns }) => [...columns.get("age")!])).toEqual([[61, 61], [40]]);
   });
 });
 
@@ -78,6 +78,26 @@ test("rows are grouped by the sequence column, also when they alternate", () => 
   expect(splits.train.map(({ name }) => name)).toEqual(["a", "b"]);
   expect(columnValues(splits.train, 1, 2)).toEqual([0, 4, 8, 1, 5, 9]);
   expect(columnValues(splits.test, 1, 2)).toEqual([3, 7, 11]);
+});
+
+describe("steps that share few fields", () => {
+  const steps = (rows: number, fields: number) =>
+    Array.from({ length: rows }, (_, i) => JSON.stringify({ [`f${i % fields}`]: i })).join("\n");
+
+  test("are refused before they fill the memory", () => {
+    expect(() => read(steps(10_000, 10_000))).toThrow(
+      /^x\.jsonl:\d+, column "f\d+": nearly all would be missing: \d,\d+ values among \d,\d+ fields of \d,\d+ steps \(give steps the same fields/,
+    );
+  });
+
+  test("are a table as long as that is not huge", () => {
+    const [table] = read(steps(3000, 300));
+    expect(table!.columns.size).toBe(300);
+    const column = [...table!.columns.get("f7")!];
+    expect(column.flatMap((cell, row) => (Number.isNaN(cell) ? [] : [row]))).toEqual(
+      Array.from({ length: 10 }, (_, i) => 7 + 300 * i),
+    );
+  });
 });
 
 describe("a table in another form of JSON", () => {

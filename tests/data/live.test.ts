@@ -179,7 +179,7 @@ describe("numbers that may be a thousand and more", () => {
           const text = `a${delimiter}b\n${lines.join("\n")}\n`;
           const table = tableOf(text);
           fc.pre(table !== undefined);
-          const [a, b] = ["a", "b"].map((name) => table!.columns.get(name)!);
+          const [a, b] = ["a", "b"].map((name) => [...table!.columns.get(name)!]);
           fc.pre([...a!, ...b!].every((cell) => typeof cell === "number"));
           expect(steps(text, { decimal: table!.decimal })).toEqual(a!.map((cell, row) => [cell, b![row]]));
         },

@@ -105,8 +105,8 @@ describe("the grid of a column", () => {
     const shares = fc.integer({ min: 0, max: 9 });
     fc.assert(
       fc.property(steps, counts, levels, shares, (step, own, level, share) => {
-        // As a recorder writes it: a decimal, read as the nearest float64.
-        const value = (count: number) => Number(((level + count + share / 10) * step).toFixed(9));
+        // As a recorder writes it: a decimal, read as the nearest float64. The product may lie beside that.
+        const value = (count: number) => Number(((level + count + share / 10) * step).toPrecision(15));
         const values = [...own, 8, 9, 11, 12].map(value);
         const { step: found, origin } = inferGrid(values, deviationOf(values));
         expect(Math.abs(found - step)).toBeLessThan(1e-9 * step + Number.EPSILON * Math.abs(value(9)));

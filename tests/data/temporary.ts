@@ -64,3 +64,7 @@ export function memoryFile(content: Uint8Array | string, path = "memory.jsonl"):
     close: async () => {},
   };
 }
+
+/** The cells of a table's columns by name. */
+export const cellsByName = (columns: Table["columns"]): Record<string, Cell[]> =>
+  Object.fromEntries([...columns].map(([name, cells]) => [name, [...cells]]));

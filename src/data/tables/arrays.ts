@@ -3,7 +3,7 @@ import { VrnnError } from "../../errors.ts";
 import type { Dataset } from "../dataset.ts";
 import { buildDataset } from "./build.ts";
 import type { CellReader } from "./cells.ts";
-import { readColumns } from "./jsonl.ts";
+import { readColumns } from "./json-columns.ts";
 import { cellsBy, type NameColumns, nameColumns } from "./reading.ts";
 import type { SchemaOptions } from "./schema.ts";
 import type { Table } from "./table.ts";

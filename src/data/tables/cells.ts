@@ -1,6 +1,9 @@
 /** One entry as a file gave it: a number (NaN when missing) or any other text. */
 export type Cell = number | string;
 
+/** The cells of a column; those of one that holds numbers alone stand side by side. */
+export type Cells = readonly Cell[] | Float64Array;
+
 /** Reads the entries of a file; which ones count as missing is settled here and nowhere else. */
 export interface CellReader {
   text(text: string): Cell;

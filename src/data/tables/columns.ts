@@ -2,9 +2,11 @@
 
 import { VrnnError } from "../../errors.ts";
 import type { DecimalMark } from "./answers.ts";
-import { type Cell, type CellReader, isDecimal, isMissing } from "./cells.ts";
+import { type Cell, type CellReader, type Cells, isDecimal, isMissing } from "./cells.ts";
+import { ColumnNumerals, isPlainWithComma } from "./column-numerals.ts";
 import { isAmbiguous, isVersionLike, marksOf, type Numeral, numeralOf, readByMark } from "./numerals.ts";
 import { finite, type Table } from "./table.ts";
+import { GrowingCells, type Texts } from "./texts.ts";
 
 /** What is said of the texts of a table. */
 export interface TextOptions {
@@ -31,7 +33,7 @@ interface ColumnOptions extends TextOptions {
  * says which do.
  */
 export function columnReader(
-  texts: ReadonlyMap<string, readonly string[]>,
+  texts: ReadonlyMap<string, Texts>,
   options: ColumnOptions,
 ): Pick<Table, "columns" | "written" | "decimal" | "notes"> {
   const { names = new Map<string, ReadonlySet<string>>() } = options;
@@ -42,10 +44,11 @@ export function columnReader(
   const mark = markOf(numeric, options);
   for (const draft of numeric) readNumerals(draft, mark.decimal);
   for (const draft of drafts) settleInfinite(draft, options);
+  const columns = new Map(drafts.map(({ name, cells }) => [name, cells.all]));
   const written = drafts.filter((draft) => draft.isCoded || !numeric.includes(draft));
   return {
-    columns: new Map(drafts.map(({ name, cells }) => [name, cells])),
-    written: new Map(written.map(({ name, texts: own, cells }) => [name, asWritten(own, cells)])),
+    columns,
+    written: new Map(written.map(({ name, texts: own }) => [name, asWritten(own, columns.get(name)!)])),
     decimal: mark.isSeen ? mark.decimal : undefined,
     notes: [...mark.notes, ...numeric.flatMap((draft) => notesOf(draft, mark.decimal, options))],
   };
@@ -54,55 +57,50 @@ export function columnReader(
 /** A column before it is known how its numbers are written. */
 interface Draft {
   readonly name: string;
-  readonly texts: readonly string[];
-  readonly cells: Cell[];
-  /** The different texts that write numbers in some other way than as plain decimals. */
-  readonly numerals: Map<string, Numeral>;
+  readonly texts: Texts;
+  readonly cells: GrowingCells;
+  /** The texts that write numbers in some other way than as plain decimals. */
+  readonly numerals: ColumnNumerals;
   /** How many cells are numbers, plain or not, and how many are other text. */
-  numbers: number;
-  strays: number;
+  readonly numbers: number;
+  readonly strays: number;
+  /** The first row with a plain number that has a point, -1 where none has. */
+  readonly firstPoint: number;
   /** Whether a number is written as only a name would be: 007, 1E2. */
-  isCoded: boolean;
+  readonly isCoded: boolean;
   /** Whether the texts are names whatever they write. */
   readonly isName: boolean;
 }
 
 function nameColumn(
   name: string,
-  texts: readonly string[],
+  texts: Texts,
   levels: ReadonlySet<string>,
   { cells }: ColumnOptions,
 ): Draft {
-  const own = texts.map((text) => cells.name(text, levels));
-  return { name, texts, cells: own, numerals: new Map(), numbers: 0, strays: 0, isCoded: true, isName: true };
+  const own = new GrowingCells(texts.length);
+  for (let row = 0; row < texts.length; row++) own.set(row, cells.name(texts.at(row), levels));
+  const nothing = { numbers: 0, strays: 0, firstPoint: -1 };
+  return { name, texts, cells: own, numerals: new ColumnNumerals(), ...nothing, isCoded: true, isName: true };
 }
 
-function draftOf(name: string, texts: readonly string[], { cells }: ColumnOptions): Draft {
-  const own: Cell[] = new Array(texts.length);
-  const draft = { name, texts, cells: own, numerals: new Map<string, Numeral>(), isName: false };
-  let [numbers, strays, isCoded] = [0, 0, false];
-  const strayTexts = new Set<string>();
+function draftOf(name: string, texts: Texts, { cells }: ColumnOptions): Draft {
+  const own = new GrowingCells(texts.length);
+  const numerals = new ColumnNumerals();
+  let [numbers, strays, firstPoint, isCoded] = [0, 0, -1, false];
   for (let row = 0; row < texts.length; row++) {
-    const cell = cells.text(texts[row]!);
-    own[row] = cell;
+    const text = texts.at(row);
+    const cell = cells.text(text);
+    own.set(row, cell);
     if (typeof cell === "number") {
       if (Number.isNaN(cell)) continue;
       numbers += 1;
-      isCoded ||= isCode(texts[row]!);
-    } else if (isNumeralIn(cell, draft.numerals, strayTexts)) numbers += 1;
+      isCoded ||= isCode(text);
+      if (firstPoint < 0 && text.includes(".")) firstPoint = row;
+    } else if (numerals.of(cell) !== undefined) numbers += 1;
     else strays += 1;
   }
-  return { ...draft, numbers, strays, isCoded };
-}
-
-/** Whether a text writes a number; each is looked at once. */
-function isNumeralIn(text: string, numerals: Map<string, Numeral>, strays: Set<string>): boolean {
-  if (numerals.has(text)) return true;
-  if (strays.has(text)) return false;
-  const numeral = numeralOf(text);
-  if (numeral === undefined) strays.add(text);
-  else numerals.set(text, numeral);
-  return numeral !== undefined;
+  return { name, texts, cells: own, numerals, numbers, strays, firstPoint, isCoded, isName: false };
 }
 
 /** From so many characters on a number may have more digits than are kept of it. */
@@ -118,16 +116,16 @@ function isCode(text: string): boolean {
 }
 
 /** Whether most cells are numbers, all in one unit; a sign of money may be left out. */
-function isNumeric({ isName, numerals, numbers, strays, texts, cells }: Draft): boolean {
+function isNumeric({ isName, numerals: { examples }, numbers, strays, texts, cells }: Draft): boolean {
   if (isName || numbers <= strays) return false;
-  const units = new Set([...numerals.values()].map(({ unit }) => unit));
-  const hasPlain = () => cells.some((cell, row) => !isMissing(cell) && isDecimal(texts[row]!.trim()));
+  const units = new Set([...examples.values()].map(({ unit }) => unit));
+  const hasPlain = () => texts.find((text, row) => !isMissing(cells.at(row)) && isDecimal(text.trim())) >= 0;
   if (units.size === 0 || (units.size === 1 && units.has(""))) return true;
   units.delete("");
   const [unit] = units as Set<string>;
   if (units.size > 1) return false;
   const isMoney = "$€£¥₹".includes(unit!);
-  return isMoney || !([...numerals.values()].some((numeral) => numeral.unit === "") || hasPlain());
+  return isMoney || !([...examples.values()].some((numeral) => numeral.unit === "") || hasPlain());
 }
 
 /** What sets off decimals in a file, and what is told of it. */
@@ -152,12 +150,12 @@ function markOf(drafts: readonly Draft[], { decimal, delimiter, file, at }: Colu
     text,
     at: at(
       name,
-      texts.findIndex((each) => each.trim() === text),
+      texts.find((each) => each.trim() === text),
     ),
   });
   const find = (passes: (numeral: Numeral, text: string, draft: Draft) => boolean) => {
     for (const draft of drafts) {
-      for (const [text, numeral] of draft.numerals)
+      for (const [text, numeral] of draft.numerals.examples)
         if (passes(numeral, text, draft)) return placeOf(draft, text);
     }
     return undefined;
@@ -178,20 +176,20 @@ function markOf(drafts: readonly Draft[], { decimal, delimiter, file, at }: Colu
 /** Whether a text says how numbers are written: 1.100.200 may be a version, unless decimals of its column follow commas. */
 const isEvidence = (text: string, { numerals }: Draft): boolean =>
   !isVersionLike(text) ||
-  [...numerals].some(([other, { comma }]) => other.includes(",") && !Number.isNaN(comma));
+  [...numerals.examples].some(([other, { comma }]) => other.includes(",") && !Number.isNaN(comma));
 
 /** Whether a plain number was read as one with decimals: 1.100. */
-const hasPoint = ({ texts, cells }: Draft): boolean =>
-  texts.some((text, row) => text.includes(".") && typeof cells[row] === "number" && !isMissing(cells[row]));
+const hasPoint = ({ firstPoint }: Draft): boolean => firstPoint >= 0;
 
 /** A plain number whose point can set off nothing but decimals: 0.5. */
 function plainPoint(
   drafts: readonly Draft[],
   placeOf: (draft: Draft, text: string) => Place,
 ): Place | undefined {
-  for (const draft of drafts) {
-    const found = draft.texts.find((text, row) => isPlainPoint(text.trim(), draft.cells[row]!));
-    if (found !== undefined) return placeOf(draft, found.trim());
+  for (const draft of drafts.filter(hasPoint)) {
+    const { texts, cells, firstPoint } = draft;
+    const row = texts.find((text, each) => isPlainPoint(text.trim(), cells.at(each)), firstPoint);
+    if (row >= 0) return placeOf(draft, texts.at(row).trim());
   }
   return undefined;
 }
@@ -203,49 +201,62 @@ function isPlainPoint(text: string, cell: Cell): boolean {
 
 /** Puts numbers in the place of the texts that write them. */
 function readNumerals({ texts, cells, numerals }: Draft, mark: DecimalMark): void {
-  if (mark === "point" && numerals.size === 0) return;
-  const known = (text: string) => numerals.get(text);
-  cells.forEach((cell, row) => {
-    cells[row] = readByMark(cell, texts[row]!, mark, typeof cell === "string" ? known : numeralOf);
-  });
+  if (mark === "point" && numerals.examples.size === 0) return;
+  const known = (text: string) => numerals.of(text);
+  for (let row = 0; row < texts.length; row++) {
+    const cell = cells.at(row);
+    cells.set(row, readByMark(cell, texts.at(row), mark, typeof cell === "string" ? known : numeralOf));
+  }
 }
 
 /** A number that is too large is refused among numbers; among names it is one of them. */
 function settleInfinite({ name, texts, cells, numbers, strays }: Draft, { at }: ColumnOptions): void {
-  cells.forEach((cell, row) => {
-    if (typeof cell !== "number" || Math.abs(cell) !== Number.POSITIVE_INFINITY) return;
-    if (strays > 0 && strays * 2 >= numbers) cells[row] = texts[row]!.trim();
+  for (let row = 0; row < texts.length; row++) {
+    const cell = cells.at(row);
+    if (typeof cell !== "number" || Math.abs(cell) !== Number.POSITIVE_INFINITY) continue;
+    if (strays > 0 && strays * 2 >= numbers) cells.set(row, texts.at(row).trim());
     else finite(cell, () => at(name, row));
-  });
+  }
 }
 
-const asWritten = (texts: readonly string[], cells: readonly Cell[]): Cell[] =>
-  cells.map((cell, row) => (isMissing(cell) ? cell : texts[row]!.trim()));
+/** Cells as text; the same where they are that already. */
+function asWritten(texts: Texts, cells: Cells): Cells {
+  if (!cells.some((cell) => typeof cell === "number" && !isMissing(cell))) return cells;
+  const written = new GrowingCells(cells.length);
+  for (let row = 0; row < cells.length; row++)
+    written.set(row, isMissing(cells[row]!) ? Number.NaN : texts.at(row).trim());
+  return written.all;
+}
 
 /** What is told of a column whose numbers are no plain decimals, or may be others. */
 function notesOf(
-  { name, texts, numerals, isCoded }: Draft,
+  { name, texts, numerals, isCoded, firstPoint }: Draft,
   mark: DecimalMark,
   { file }: ColumnOptions,
 ): string[] {
-  const isPlain = (text: string) => mark === "comma" && isDecimal(text.replace(",", "."));
-  const shown = [...numerals].find(([text, numeral]) => !isPlain(text) && !Number.isNaN(numeral[mark]));
+  const isPlain = (text: string) => mark === "comma" && isPlainWithComma(text);
+  const shown = [...numerals.examples].find(
+    ([text, numeral]) => !isPlain(text) && !Number.isNaN(numeral[mark]),
+  );
   const told = (text: string, value: number) => `${file}, column "${name}": "${text}" was read as ${value}`;
   if (shown !== undefined) return [told(shown[0], shown[1][mark])];
-  const code = isCoded ? texts.find((text) => /^(?:0\d+|\d+E\d+)$/.test(text)) : undefined;
-  if (code !== undefined)
+  const coded = isCoded ? texts.find((text) => /^(?:0\d+|\d+E\d+)$/.test(text)) : -1;
+  if (coded >= 0) {
+    const code = texts.at(coded);
     return [`${told(code, Number(code))}: if it is a name, say kinds: ${name}=categorical`];
-  const grouped = looksGrouped(texts);
+  }
+  const grouped = firstPoint < 0 ? undefined : looksGrouped(texts);
   if (grouped === undefined) return [];
   if (mark === "comma") return [told(grouped, numeralOf(grouped)!.comma)];
   return [`${told(grouped, Number(grouped))}: if its point sets off thousands, say decimal: comma`];
 }
 
 /** A number of a column whose points all stand before three digits, beside whole numbers below a thousand. */
-function looksGrouped(texts: readonly string[]): string | undefined {
+function looksGrouped(texts: Texts): string | undefined {
   let [pointed, whole] = [0, 0];
   let found: string | undefined;
-  for (const text of texts) {
+  for (let row = 0; row < texts.length; row++) {
+    const text = texts.at(row);
     if (/^[1-9]\d{0,2}\.\d{3}$/.test(text)) {
       pointed += 1;
       found ??= text;

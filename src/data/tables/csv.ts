@@ -1,9 +1,11 @@
-import type { CellReader } from "./cells.ts";
+import type { CellReader, Cells } from "./cells.ts";
 import { columnReader, type TextOptions } from "./columns.ts";
 import { dialectOf } from "./dialect.ts";
-import { columnName, type HeaderOptions, headerOf } from "./header.ts";
+import { columnName, HEADER_ROWS, type HeaderOptions, headerOf } from "./header.ts";
+import { LineNumbers } from "./line-numbers.ts";
 import { eachRow, emptyTable, refuseRagged } from "./rows.ts";
 import type { Table } from "./table.ts";
+import { Texts } from "./texts.ts";
 
 /** What is said of a file instead of being seen from it. */
 export interface CsvOptions extends Omit<HeaderOptions, "isMissing">, TextOptions {}
@@ -39,14 +41,14 @@ function tableOf(
   notes: readonly string[],
 ): Table {
   if (lines.length === 0) throw emptyTable(file);
-  const header = headerOf(columns, `${file}:${lines[0]}`, { ...options, isMissing: cells.isMissing });
+  const heads = columns.map((column) => column.head(HEADER_ROWS));
+  const header = headerOf(heads, `${file}:${lines.at(0)}`, { ...options, isMissing: cells.isMissing });
   const rows = lines.length - header.rows;
   if (rows <= 0) throw emptyTable(file);
-  const at = (column: string, row?: number) =>
-    `${file}:${row === undefined ? lines[0]! : lines[row + header.rows]!}, column "${column}"`;
-  const texts = new Map(header.names.map((own, i) => [own, columns[i]!.slice(header.rows)]));
+  const at = placesIn(file, lines, header.rows);
+  const texts = new Map(header.names.map((own, i) => [own, columns[i]!.after(header.rows)]));
   const empty = header.names.filter(
-    (own, i) => columns[i]![0] === "" && texts.get(own)!.every((text) => text === ""),
+    (own, i) => heads[i]![0] === "" && texts.get(own)!.find((text) => text !== "") < 0,
   );
   for (const own of empty) texts.delete(own);
   const read = columnReader(texts, { file, cells, at, ...options });
@@ -55,12 +57,18 @@ function tableOf(
     file,
     rows,
     ...read,
-    rowNumbers: header.names.filter((own, i) => isRowNumber(columns[i]![0]!, read.columns.get(own))),
+    rowNumbers: header.names.filter((own, i) => isRowNumber(heads[i]![0]!, read.columns.get(own))),
     missingWords: cells.missingWords,
     notes: [...notes, ...header.notes, ...empty.map((own) => emptyNote(file, own)), ...read.notes],
     at,
   };
 }
+
+/** Tells where columns and cells stand, and keeps nothing else of the file alive. */
+const placesIn =
+  (file: string, lines: LineNumbers, headerRows: number): Table["at"] =>
+  (column, row) =>
+    `${file}:${lines.at(row === undefined ? 0 : row + headerRows)}, column "${column}"`;
 
 const emptyNote = (file: string, name: string): string =>
   `${file}: ${name} has neither a name nor a value and is left out`;
@@ -72,24 +80,26 @@ const ROW_NUMBER_NAME = /^(?:unnamed: ?0|index|idx|row|row_?number|id|no|nr|#|st
 const COUNTED = 0.8;
 
 /** Whether a column is called as those that number rows are, and counts them, some left out. */
-function isRowNumber(name: string, cells: readonly unknown[] = []): boolean {
+function isRowNumber(name: string, cells: Cells = []): boolean {
   const [first] = cells;
   const counts = typeof first === "number" && Number.isInteger(first) && cells.length > 2;
   if (!counts || !ROW_NUMBER_NAME.test(name.trim())) return false;
-  const numbers = cells as readonly number[];
-  const steps = numbers.slice(1).map((cell, row) => cell - numbers[row]!);
-  return (
-    steps.every((step) => step > 0) && steps.filter((step) => step === 1).length > COUNTED * steps.length
-  );
+  let ones = 0;
+  for (let row = 1; row < cells.length; row++) {
+    const step = Number(cells[row]) - Number(cells[row - 1]);
+    if (!(step > 0)) return false;
+    if (step === 1) ones += 1;
+  }
+  return ones > COUNTED * (cells.length - 1);
 }
 
 /** The fields of each column as they are read row by row. */
 class Fields {
   readonly file: string;
-  /** `[columns][rows]`, the header among them. */
-  readonly columns: string[][] = [];
-  /** `[rows]`: the line that each begins on. */
-  readonly lines: number[] = [];
+  /** By column, the header among them. */
+  readonly columns: Texts[] = [];
+  /** The line that each row begins on, the header among them. */
+  readonly lines = new LineNumbers();
   private first: readonly string[] = [];
 
   constructor(file: string) {
@@ -98,14 +108,15 @@ class Fields {
 
   /** @throws VrnnError `data/ragged-row` */
   add(fields: readonly string[], line: number): void {
-    if (this.lines.length === 0) {
-      this.first = fields;
-      for (const field of fields) this.columns.push([field]);
-    } else {
-      if (fields.length !== this.first.length)
-        refuseRagged({ fields, line }, this.first.map(columnName), this.file);
-      for (let i = 0; i < fields.length; i++) this.columns[i]!.push(fields[i]!);
-    }
-    this.lines.push(line);
+    if (this.lines.length === 0) this.begin(fields);
+    if (fields.length !== this.first.length)
+      refuseRagged({ fields, line }, this.first.map(columnName), this.file);
+    for (let i = 0; i < fields.length; i++) this.columns[i]!.add(fields[i]!);
+    this.lines.add(line);
+  }
+
+  private begin(fields: readonly string[]): void {
+    this.first = fields;
+    for (let i = 0; i < fields.length; i++) this.columns.push(new Texts());
   }
 }

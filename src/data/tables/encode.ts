@@ -1,6 +1,6 @@
 import { VrnnError } from "../../errors.ts";
 import type { Column, ColumnKind, Sequence, TimeColumn } from "../dataset.ts";
-import { binaryOf, type Cell, isDecimal, isMissing } from "./cells.ts";
+import { binaryOf, type Cell, type Cells, isDecimal, isMissing } from "./cells.ts";
 import { cellsOf, namesIn, type Table } from "./table.ts";
 import { timesOf } from "./time.ts";
 
@@ -73,16 +73,32 @@ export function encodeColumn(tables: readonly Table[], coding: Coding): EncodedC
     (level) => respelt.add(level),
   );
   const cellsIn = coding.kind === "categorical" ? namesIn : cellsOf;
-  const values = tables.map((table) =>
-    Float64Array.from(cellsIn(table, coding.name), (cell, row) =>
-      encodeCell(cell, () => table.at(coding.name, row)),
-    ),
-  );
+  const values = tables.map((table) => {
+    const cells = cellsIn(table, coding.name);
+    return isEncoded(cells, coding) ? cells : encodeCells(cells, encodeCell, table, coding.name);
+  });
   const notes = unseen.size > 0 ? [unseenNote(coding.name, unseen)] : [];
   return {
     values,
     notes: [...notes, ...[...respelt].slice(0, 3).map((level) => respeltNote(coding.name, level))],
   };
+}
+
+/** Whether cells are the numbers already that they are turned into. */
+const isEncoded = (cells: Cells, { kind }: Coding): cells is Float64Array =>
+  kind === "real" && cells instanceof Float64Array;
+
+function encodeCells(
+  cells: Cells,
+  encode: ReturnType<typeof cellEncoder>,
+  table: Table,
+  name: string,
+): Float64Array {
+  const values = new Float64Array(cells.length);
+  let row = 0;
+  const at = () => table.at(name, row);
+  for (; row < cells.length; row++) values[row] = encode(cells[row]!, at);
+  return values;
 }
 
 /**
@@ -155,13 +171,13 @@ export function interleave(
   }));
 }
 
-/** The entries of one table, row by row: `[rows, columns]`. */
+/** The entries of one table, row by row: `[rows, columns]`; those of a single column are so already. */
 function rowsOf(columns: readonly EncodedColumn[], table: number, rows: number): Float64Array {
+  if (columns.length === 1) return columns[0]!.values[table]!;
   const values = new Float64Array(rows * columns.length);
-  columns.forEach((column, d) => {
-    column.values[table]!.forEach((value, row) => {
-      values[row * columns.length + d] = value;
-    });
-  });
+  for (const [d, column] of columns.entries()) {
+    const own = column.values[table]!;
+    for (let row = 0; row < rows; row++) values[row * columns.length + d] = own[row]!;
+  }
   return values;
 }

@@ -3,6 +3,7 @@
 import { grouped } from "../../words/figures.ts";
 import type { Column } from "../dataset.ts";
 import { unitOf } from "../scaling.ts";
+import { observedOf } from "./statistics.ts";
 
 /** Nothing that varies goes so many deviations away by itself. */
 const FAR = 1000;
@@ -31,15 +32,15 @@ export interface FillValue {
  */
 export function fillValues(entries: ArrayLike<number>): FillValue[] {
   const found: FillValue[] = [];
-  let rest = Array.from(entries).filter((value) => !Number.isNaN(value));
+  let rest = observedOf(entries);
   while (found.length < MOST) {
-    const farthest = farthestOf(rest);
-    const others = rest.filter((value) => value !== farthest);
-    if (others.length < FEWEST) break;
-    const distance = distanceApart(farthest, spreadOf(others));
+    const value = farthestOf(rest);
+    const { count: others, ...spread } = spreadWithout(rest, value);
+    if (others < FEWEST) break;
+    const distance = distanceApart(value, spread);
     if (distance === undefined) break;
-    found.push({ value: farthest, count: rest.length - others.length, distance });
-    rest = others;
+    found.push({ value, count: rest.length - others, distance });
+    rest = rest.filter((other) => other !== value);
   }
   return found;
 }
@@ -56,9 +57,10 @@ export function distanceApart(
 }
 
 /** The least or the greatest value, whichever is farther from the median of some of them. */
-function farthestOf(values: readonly number[]): number {
+function farthestOf(values: Float64Array): number {
   const every = Math.ceil(values.length / SAMPLE);
-  const sorted = Float64Array.from(values.filter((_, i) => i % every === 0)).sort();
+  const length = Math.ceil(values.length / every) || 0;
+  const sorted = Float64Array.from({ length }, (_, i) => values[i * every]!).sort();
   const middle = sorted[sorted.length >> 1]!;
   let [least, greatest] = [middle, middle];
   for (const value of values) {
@@ -70,13 +72,24 @@ function farthestOf(values: readonly number[]): number {
 
 type Spread = Pick<Column, "mean" | "deviation" | "minimum" | "maximum">;
 
-function spreadOf(values: readonly number[]): Spread {
-  const minimum = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
-  const maximum = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+/** How many values are another one, and how these are spread. */
+function spreadWithout(values: Float64Array, without: number): Spread & { readonly count: number } {
+  let [count, minimum, maximum] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (value === without) continue;
+    count += 1;
+    minimum = Math.min(minimum, value);
+    maximum = Math.max(maximum, value);
+  }
   const unit = unitOf(Math.max(maximum, -minimum));
-  const mean = values.reduce((sum, value) => sum + value / unit, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value / unit - mean) ** 2, 0);
-  return { mean: mean * unit, deviation: Math.sqrt(squares / values.length) * unit, minimum, maximum };
+  const meanOf = (term: (value: number) => number) => {
+    let sum = 0;
+    for (const value of values) if (value !== without) sum += term(value / unit);
+    return sum / count;
+  };
+  const mean = meanOf((value) => value);
+  const deviation = Math.sqrt(meanOf((value) => (value - mean) ** 2));
+  return { count, mean: mean * unit, deviation: deviation * unit, minimum, maximum };
 }
 
 /** So much of a deviation may be lost to rounding before it is told. */

@@ -26,6 +26,8 @@ type Shape = "missing" | "whole" | "fraction" | "date" | "text";
 
 /** How many rows are looked at. */
 const SAMPLE = 50;
+/** As many rows of a file decide what the first are. */
+export const HEADER_ROWS = SAMPLE + 1;
 /** Of how many rows more is believed than of chance. */
 const ENOUGH = 3;
 

@@ -5,7 +5,6 @@ import { VrnnError } from "../../errors.ts";
 import { counted } from "../../words/figures.ts";
 import type { Column, ConditionColumn } from "../dataset.ts";
 import type { SplitPart } from "../split.ts";
-import type { Cell } from "./cells.ts";
 import { withRole } from "./chosen.ts";
 import { type EncodedColumn, encodeColumn } from "./encode.ts";
 import { fillNote } from "./fill-values.ts";
@@ -14,7 +13,7 @@ import { rampNote } from "./ramps.ts";
 import type { SchemaOptions } from "./schema.ts";
 import { constantNote } from "./schema-notes.ts";
 import { columnOf, refuseRange } from "./statistics.ts";
-import { cellsOf, namesIn, type Table } from "./table.ts";
+import { cellsAmong, namesIn, type Table } from "./table.ts";
 
 /** Columns that are ready, their entries, and what is to be told of them. */
 interface ReadColumns<Kind extends Column = Column> {
@@ -50,29 +49,28 @@ export function inferColumns(
   );
   return names.map((name) => {
     const kind = own(options.kinds, name) ?? kinds.get(name)!;
-    const cellsIn = kind === "categorical" ? namesIn : cellsOf;
-    const cells = gather<Cell>(train, (index) => cellsIn(tables[index]!, name));
-    const coding = { name, kind, levels: kind === "categorical" ? levelsOf(cells) : [] };
+    const levels =
+      kind === "categorical" ? levelsOf(cellsAmong(train, (index) => namesIn(tables[index]!, name))) : [];
+    const coding = { name, kind, levels };
     const encoded = encodeColumn(tables, coding);
-    const entries = gather<number>(train, (index) => encoded.values[index]!);
+    const trained = train.map(({ index, start, end }) => encoded.values[index]!.subarray(start, end));
+    const entries = joined(trained);
     const column = columnOf({ ...coding, resolution: own(options.resolution, name) }, entries);
     refuseRange(column, tables[0]!.at(name));
     if (own(options.kinds, name) === undefined) refuseSplits(column, tables[0]!.at(name));
-    const ramp = rampNote(
-      column,
-      train.map(({ index, start, end }) => encoded.values[index]!.subarray(start, end)),
-    );
-    const notes = [...encoded.notes, ...fillNote(column, entries), ...ramp];
+    const notes = [...encoded.notes, ...fillNote(column, entries), ...rampNote(column, trained)];
     return { column, encoded: { ...encoded, notes } };
   });
 }
 
-/** The entries of a column in all parts, one after the other. */
-function gather<T>(parts: readonly SplitPart[], of: (index: number) => ArrayLike<T>): T[] {
-  const entries: T[] = [];
-  for (const { index, start, end } of parts) {
-    const source = of(index);
-    for (let row = start; row < end; row++) entries.push(source[row]!);
+/** The entries of all parts, one after the other. */
+function joined(parts: readonly Float64Array[]): Float64Array {
+  if (parts.length === 1) return parts[0]!;
+  const entries = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const part of parts) {
+    entries.set(part, start);
+    start += part.length;
   }
   return entries;
 }

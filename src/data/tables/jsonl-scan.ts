@@ -3,18 +3,11 @@ import { VrnnError } from "../../errors.ts";
 import { type ByteFile, type PlacedLine, placedLines } from "../byte-file.ts";
 import type { SplitName } from "../dataset.ts";
 import { sequenceName } from "../formats.ts";
-import { type Cell, type CellReader, isMissing } from "./cells.ts";
+import { type Cell, type CellReader, type Cells, isMissing } from "./cells.ts";
 import { type Coding, cellEncoder } from "./encode.ts";
 import { changingStatic } from "./infer.ts";
-import {
-  arraysTable,
-  holdsArrays,
-  type Line,
-  mixedLayout,
-  nameCellOf,
-  parseLine,
-  stepsTable,
-} from "./jsonl.ts";
+import { nameCellOf } from "./json-columns.ts";
+import { arraysTable, holdsArrays, type Line, mixedLayout, parseLine, stepsTable } from "./jsonl.ts";
 import { cellsBy, type NameColumns, nameColumns } from "./reading.ts";
 import { type Run, Runs } from "./runs.ts";
 import type { SchemaOptions } from "./schema.ts";
@@ -250,7 +243,7 @@ function codingsOf({ columns, conditions = [], kinds = {} }: SchemaOptions): rea
 }
 
 /** The cells of a column, as they were written where they are levels; none where the table lacks it. */
-export const cellsFor = (table: Table, name: string, isName: boolean): readonly Cell[] | undefined =>
+export const cellsFor = (table: Table, name: string, isName: boolean): Cells | undefined =>
   table.columns.has(name) && isName ? namesIn(table, name) : table.columns.get(name);
 
 interface OpenRun {

@@ -2,10 +2,12 @@ import { VrnnError } from "../../errors.ts";
 import { quoted } from "../../legible.ts";
 import type { SplitName } from "../dataset.ts";
 import { splitCalled } from "../split-names.ts";
-import { type Cell, type CellReader, isMissing } from "./cells.ts";
+import type { CellReader } from "./cells.ts";
+import { readColumns, StepColumns } from "./json-columns.ts";
 import { parseJson } from "./json-text.ts";
+import { LineNumbers } from "./line-numbers.ts";
 import type { NameColumns } from "./reading.ts";
-import { finite, nameOf, type Table } from "./table.ts";
+import { nameOf, type Table } from "./table.ts";
 
 /** A line with its fields. */
 export interface Line {
@@ -34,11 +36,18 @@ export function parseJsonLines(
 ): Table[] {
   const objects = wholeArray(text);
   if (objects !== undefined) return objectTables(objects, file, name, cells, names);
-  const lines: Line[] = [];
-  text.split("\n").forEach((line, i) => {
-    if (line.trim() !== "") lines.push({ number: i + 1, fields: parseLine(line, file, i + 1) });
-  });
-  return tablesOf(lines, file, name, cells, names);
+  return tablesOf(linesIn(text, file), file, name, cells, names);
+}
+
+/** The lines of a text one by one, without blank ones. */
+function* linesIn(text: string, file: string): Generator<Line> {
+  for (let [start, number] = [0, 1]; start < text.length; number++) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
+    const line = text.slice(start, end);
+    if (line.trim() !== "") yield { number, fields: parseLine(line, file, number) };
+    start = end + 1;
+  }
 }
 
 /** The objects of a text that is one array of them. */
@@ -96,17 +105,31 @@ export function objectTables(
 }
 
 function tablesOf(
-  lines: readonly Line[],
+  lines: Iterable<Line>,
   file: string,
   name: string,
   cells: CellReader,
   names: NameColumns,
 ): Table[] {
-  const arrays = lines.filter(holdsArrays);
-  if (arrays.length === 0) return [stepsTable(lines, file, name, cells, names)];
-  const odd = lines.find((line) => !holdsArrays(line));
-  if (odd !== undefined) throw mixedLayout("the line holds a single step, others hold arrays", file, odd);
-  return arrays.map((line) => arraysTable(line, file, cells, names));
+  const steps = new Steps(file, cells, names);
+  const arrays: Table[] = [];
+  const add = (line: Line) =>
+    holdsArrays(line) ? arrays.push(arraysTable(line, file, cells, names)) : steps.add(line);
+  let [firstStep, firstArrays, fault]: [Line?, Line?, unknown?] = [];
+  for (const line of lines) {
+    if (holdsArrays(line)) firstArrays ??= line;
+    else firstStep ??= line;
+    if (firstStep !== undefined && firstArrays !== undefined)
+      throw mixedLayout("the line holds a single step, others hold arrays", file, firstStep);
+    // What is wrong with a value is told when all lines are known to be of one kind.
+    try {
+      if (fault === undefined) add(line);
+    } catch (cause) {
+      fault = cause;
+    }
+  }
+  if (fault !== undefined) throw fault;
+  return firstArrays === undefined ? [steps.table(name)] : arrays;
 }
 
 /** Whether a line is a sequence of arrays, not a step. */
@@ -139,12 +162,45 @@ export function stepsTable(
   cells: CellReader,
   names: NameColumns = new Map(),
 ): Table {
-  const at = (column: string, row?: number) =>
-    row === undefined ? `${file}, column "${column}"` : `${file}:${lines[row]!.number}, column "${column}"`;
-  const columns = new Set(lines.flatMap((line) => [...line.fields.keys()]));
-  const valueAt = (column: string, row: number) => lines[row]!.fields.get(column);
-  const read = readColumns([...columns], lines.length, valueAt, { cells, names, at });
-  return { name, file, rows: lines.length, ...read, missingWords: cells.missingWords, notes: [], at };
+  const steps = new Steps(file, cells, names);
+  for (const line of lines) steps.add(line);
+  return steps.table(name);
+}
+
+/** Steps that come line by line. */
+class Steps {
+  private readonly file: string;
+  private readonly cells: CellReader;
+  private readonly lines = new LineNumbers();
+  private readonly columns: StepColumns;
+  private readonly at: Table["at"];
+
+  constructor(file: string, cells: CellReader, names: NameColumns) {
+    const { lines } = this;
+    this.file = file;
+    this.cells = cells;
+    this.at = (column, row) =>
+      row === undefined ? `${file}, column "${column}"` : `${file}:${lines.at(row)}, column "${column}"`;
+    this.columns = new StepColumns({ cells, names, at: this.at });
+  }
+
+  add(line: Line): void {
+    this.lines.add(line.number);
+    this.columns.add(line.fields);
+  }
+
+  table(name: string): Table {
+    const { file, at, columns, cells } = this;
+    return {
+      name,
+      file,
+      rows: columns.rows,
+      ...columns.read,
+      missingWords: cells.missingWords,
+      notes: [],
+      at,
+    };
+  }
 }
 
 /** A sequence of one line of arrays. */
@@ -192,57 +248,6 @@ function givenName(fields: ReadonlyMap<string, unknown>, number: number, at: str
   });
 }
 
-interface ColumnsOptions {
-  readonly cells: CellReader;
-  readonly names: NameColumns;
-  readonly at: (column: string, row?: number) => string;
-}
-
-/**
- * The cells of columns, and as they were written those that hold text.
- *
- * @param valueAt what stands in a column and row
- */
-export function readColumns(
-  names: readonly string[],
-  rows: number,
-  valueAt: (column: string, row: number) => unknown,
-  options: ColumnsOptions,
-): Pick<Table, "columns" | "written"> {
-  const columns = new Map<string, readonly Cell[]>();
-  const written = new Map<string, readonly Cell[]>();
-  for (const column of names) {
-    const { cells, texts } = readColumn(column, rows, (row) => valueAt(column, row), options);
-    columns.set(column, cells);
-    if (texts !== undefined) written.set(column, texts);
-  }
-  return { columns, written };
-}
-
-/** The cells of a column; as texts, too, where it holds any. */
-function readColumn(
-  column: string,
-  rows: number,
-  valueAt: (row: number) => unknown,
-  { cells, names, at }: ColumnsOptions,
-): { readonly cells: readonly Cell[]; readonly texts?: readonly Cell[] } {
-  const levels = names.get(column);
-  const own: Cell[] = new Array(rows);
-  let row = 0;
-  const place = () => at(column, row);
-  let hasText = false;
-  for (; row < rows; row++) {
-    const value = valueAt(row);
-    hasText ||= typeof value === "string";
-    own[row] = levels === undefined ? cellOf(value, cells, place) : nameCellOf(value, cells, place, levels);
-  }
-  if (levels !== undefined) return { cells: own, texts: own };
-  return hasText ? { cells: own, texts: own.map((cell, i) => writtenOf(cell, valueAt(i))) } : { cells: own };
-}
-
-const writtenOf = (cell: Cell, value: unknown): Cell =>
-  typeof value === "string" && !isMissing(cell) ? value.trim() : cell;
-
 function commonLength(fields: ReadonlyMap<string, unknown>, at: string): number {
   const lengths = [...fields].filter((field): field is [string, unknown[]] => Array.isArray(field[1]));
   const [first, ...others] = lengths.map(([name, { length }]) => ({ name, length }));
@@ -268,32 +273,5 @@ export function splitOf(value: unknown, at: string): SplitName | undefined {
   throw new VrnnError("data/split", `${quoted(value)} is no split`, {
     at,
     remedy: 'write "train", "valid" or "test"',
-  });
-}
-
-/**
- * A value as a name or a level.
- *
- * @throws VrnnError `data/long-number`, `data/jsonl` for an array or object
- */
-export function nameCellOf(
-  value: unknown,
-  cells: CellReader,
-  at: () => string,
-  levels?: ReadonlySet<string>,
-): Cell {
-  if (typeof value === "string") return cells.name(value, levels);
-  return nameOf(cellOf(value, cells, at), at);
-}
-
-/** @throws VrnnError `data/not-finite`, `data/jsonl` for an array or object */
-export function cellOf(value: unknown, cells: CellReader, at: () => string): Cell {
-  if (value === undefined || value === null) return Number.NaN;
-  if (typeof value === "number") return finite(cells.number(value), at);
-  if (typeof value === "string") return finite(cells.text(value), at);
-  if (typeof value === "boolean") return String(value);
-  throw new VrnnError("data/jsonl", "an array or object where one value belongs", {
-    at: at(),
-    remedy: "write a number, a text, true, false or null",
   });
 }

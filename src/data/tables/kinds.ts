@@ -90,25 +90,21 @@ function lookAt(name: string, tables: readonly Table[]): KindTally {
   let numbers = 0;
   let texts = 0;
   let isBinary = true;
-  for (const cell of observedCells(name, tables)) {
-    if (typeof cell === "number") numbers += 1;
-    else texts += 1;
-    isBinary &&= binaryOf(cell) !== undefined;
-    if (levels.size <= MOST_LEVELS) levels.add(String(cell));
+  for (const table of tables) {
+    for (const cell of cellsOf(table, name)) {
+      if (isMissing(cell)) continue;
+      if (typeof cell === "number") numbers += 1;
+      else texts += 1;
+      isBinary &&= binaryOf(cell) !== undefined;
+      if (levels.size <= MOST_LEVELS) levels.add(String(cell));
+    }
   }
-  const isNumeral = () => {
-    for (const cell of observedCells(name, tables))
-      if (typeof cell === "string" && !isNumeralText(cell)) return false;
-    return true;
-  };
+  const isNumeral = () =>
+    tables.every((table) =>
+      cellsOf(table, name).every((cell) => typeof cell === "number" || isNumeralText(cell)),
+    );
   const numberLevels = [...levels].filter(isDecimal).length;
   return { numbers, texts, isBinary, levels: levels.size, numberLevels, isNumeral };
-}
-
-function* observedCells(name: string, tables: readonly Table[]): Generator<Cell> {
-  for (const table of tables) {
-    for (const cell of cellsOf(table, name)) if (!isMissing(cell)) yield cell;
-  }
 }
 
 /** As many words are told of a column. */
@@ -199,8 +195,9 @@ function isInBlocks(cells: Iterable<Cell>): boolean {
  * @example
  * levelsOf(["idle", "10", "9", "busy", "idle"]); // ["9", "10", "busy", "idle"]
  */
-export function levelsOf(cells: readonly Cell[]): string[] {
-  const distinct = new Set(cells.filter((cell) => !isMissing(cell)).map(String));
+export function levelsOf(cells: Iterable<Cell>): string[] {
+  const distinct = new Set<string>();
+  for (const cell of cells) if (!isMissing(cell)) distinct.add(String(cell));
   return [...distinct].sort(inOrder);
 }
 

@@ -5,7 +5,7 @@ import type { SplitPart } from "../split.ts";
 import { type Cell, isMissing } from "./cells.ts";
 import { encodeColumn } from "./encode.ts";
 import { levelsOf } from "./kinds.ts";
-import { cellsOf, type Table } from "./table.ts";
+import { cellsAmong, cellsOf, type Table } from "./table.ts";
 
 /** What may be said of labels. */
 export interface LabelOptions {
@@ -58,7 +58,7 @@ function trainedLevels(
   trained: readonly SplitPart[],
   name: string,
 ): readonly string[] {
-  const cells = trained.flatMap(({ index, start, end }) => cellsOf(tables[index]!, name).slice(start, end));
+  const cells = cellsAmong(trained, (index) => cellsOf(tables[index]!, name));
   return checkedLevels(levelsOf(cells), tables[0]!.at(name));
 }
 

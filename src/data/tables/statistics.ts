@@ -112,7 +112,9 @@ function formatRange(minimum: number, maximum: number): readonly [number, number
   return FORMAT_RANGES.find(fits) ?? [minimum, maximum];
 }
 
-function observedOf(entries: ArrayLike<number>): Float64Array {
+/** The entries that are not missing, in the same memory where all are there. */
+export function observedOf(entries: ArrayLike<number>): Float64Array {
+  if (entries instanceof Float64Array && !entries.some(Number.isNaN)) return entries;
   const observed = new Float64Array(entries.length);
   let count = 0;
   for (let i = 0; i < entries.length; i++) {

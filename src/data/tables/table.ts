@@ -1,8 +1,10 @@
 import { VrnnError } from "../../errors.ts";
 import { didYouMean } from "../../words/nearest.ts";
 import type { SplitName } from "../dataset.ts";
+import type { SplitPart } from "../split.ts";
 import type { DecimalMark } from "./answers.ts";
-import { type Cell, isMissing } from "./cells.ts";
+import { type Cell, type Cells, isMissing } from "./cells.ts";
+import { GrowingCells } from "./texts.ts";
 
 /** One sequence as a reader hands it over: named columns of untyped cells. */
 export interface Table {
@@ -13,9 +15,9 @@ export interface Table {
   readonly split?: SplitName | undefined;
   readonly rows: number;
   /** The cells of each column, `rows` of them, in the order of the file. */
-  readonly columns: ReadonlyMap<string, readonly Cell[]>;
+  readonly columns: ReadonlyMap<string, Cells>;
   /** The cells of some columns as text as it was written, which tells `007` from `7`; of others their numbers say as much. */
-  readonly written?: ReadonlyMap<string, readonly Cell[]> | undefined;
+  readonly written?: ReadonlyMap<string, Cells> | undefined;
   /** What set off the decimals of its numbers; absent where nothing of it was read by a mark. */
   readonly decimal?: DecimalMark | undefined;
   /** Columns that number the rows. */
@@ -29,8 +31,19 @@ export interface Table {
 }
 
 /** The cells of a column that the table is known to have. */
-export function cellsOf(table: Table, column: string): readonly Cell[] {
+export function cellsOf(table: Table, column: string): Cells {
   return table.columns.get(column)!;
+}
+
+/** The cells of some stretches of rows, one after the other. */
+export function* cellsAmong(
+  stretches: readonly Pick<SplitPart, "index" | "start" | "end">[],
+  cellsIn: (table: number) => Cells,
+): Generator<Cell> {
+  for (const { index, start, end } of stretches) {
+    const cells = cellsIn(index);
+    for (let row = start; row < end; row++) yield cells[row]!;
+  }
 }
 
 /**
@@ -38,9 +51,16 @@ export function cellsOf(table: Table, column: string): readonly Cell[] {
  *
  * @throws VrnnError `data/long-number` for a whole number that JSON cannot tell from its neighbours.
  */
-export function namesIn(table: Table, column: string): readonly Cell[] {
+export function namesIn(table: Table, column: string): Cells {
   const cells = table.written?.get(column) ?? cellsOf(table, column);
-  return cells.map((cell, row) => nameOf(cell, () => table.at(column, row)));
+  if (cells.every((cell) => typeof cell === "string" || isMissing(cell))) return cells;
+  const names = new GrowingCells(cells.length);
+  for (let row = 0; row < cells.length; row++)
+    names.set(
+      row,
+      nameOf(cells[row]!, () => table.at(column, row)),
+    );
+  return names.all;
 }
 
 /** A cell as a name or a level; see `namesIn`. */
@@ -96,12 +116,12 @@ function refuseDifference(table: Table, having: Table, name: string): void {
  */
 export function groupBySequence(table: Table, column: string): Table[] {
   const groups = new Map<string, number[]>();
-  namesIn(table, column).forEach((cell, row) => {
+  for (const [row, cell] of namesIn(table, column).entries()) {
     if (isMissing(cell)) throw missingSequence(table.at(column, row), table.missingWords);
     const rows = groups.get(String(cell));
     if (rows) rows.push(row);
     else groups.set(String(cell), [row]);
-  });
+  }
   return [...groups].map(([name, rows]) => pickRows(table, name, rows, column));
 }
 
@@ -116,11 +136,9 @@ export function missingSequence(at: string, words: ReadonlyMap<string, number> =
 }
 
 function pickRows(table: Table, name: string, rows: readonly number[], without: string): Table {
-  const pick = (columns: ReadonlyMap<string, readonly Cell[]>) =>
+  const pick = (columns: ReadonlyMap<string, Cells>) =>
     new Map(
-      [...columns]
-        .filter(([key]) => key !== without)
-        .map(([key, cells]) => [key, rows.map((row) => cells[row]!)]),
+      [...columns].filter(([key]) => key !== without).map(([key, cells]) => [key, cellsAt(cells, rows)]),
     );
   const at = (column: string, row?: number) => table.at(column, row === undefined ? undefined : rows[row]);
   return {
@@ -132,6 +150,12 @@ function pickRows(table: Table, name: string, rows: readonly number[], without: 
     at,
   };
 }
+
+/** The cells of some rows. */
+const cellsAt = (cells: Cells, rows: readonly number[]): Cells =>
+  cells instanceof Float64Array
+    ? Float64Array.from(rows, (row) => cells[row]!)
+    : rows.map((row) => cells[row]!);
 
 /**
  * Checks that an option names a column that exists.

@@ -129,6 +129,6 @@ export class ColumnTally {
 
   /** The distinct cells, in order. */
   get sortedLevels(): string[] {
-    return levelsOf([...this.levels.keys()]);
+    return levelsOf(this.levels.keys());
   }
 }

@@ -65,9 +65,10 @@ export class TimeTally {
   add(table: Table, sequence: number): void {
     const cells = table.columns.get(this.name) ?? [];
     const written = table.written?.get(this.name);
-    cells.forEach((cell, row) => {
-      if (!this.isHopeless) this.addCell(cell, sequence, () => table.at(this.name, row), written?.[row]);
-    });
+    let row = 0;
+    const at = () => table.at(this.name, row);
+    for (; row < cells.length && !this.isHopeless; row++)
+      this.addCell(cells[row]!, sequence, at, written?.[row]);
   }
 
   /** @param written the cell as text, where that tells more */

@@ -2,7 +2,7 @@
 import { VrnnError } from "../../errors.ts";
 import type { TimeColumn } from "../dataset.ts";
 import type { DateOrder } from "./answers.ts";
-import { type Cell, isMissing } from "./cells.ts";
+import { type Cell, type Cells, isMissing } from "./cells.ts";
 import { compactDate, looksLikeTime, parseDate, parseDuration } from "./dates.ts";
 import { cellsOf, type Table } from "./table.ts";
 import type { TimeCourse } from "./time-course.ts";
@@ -255,7 +255,9 @@ export function timesOf(table: Table, time: TimeColumn): Float64Array {
 /** The time of each step in seconds, NaN where it is missing. */
 function rawTimes(table: Table, time: TimeColumn): Float64Array {
   const read = secondsBy(time);
-  const times = Float64Array.from(cellsOf(table, time.name), read);
+  const cells = cellsOf(table, time.name);
+  const times = new Float64Array(cells.length);
+  for (let row = 0; row < cells.length; row++) times[row] = read(cells[row]!);
   if (time.clock === undefined) return times;
   const clocks = cellsOf(table, time.clock);
   return times.map((day, row) => day + parseDuration(String(clocks[row])));
@@ -287,7 +289,7 @@ function fillBetween(times: Float64Array): void {
 
 /** A sequence of which the last row was the first. */
 export function reversedTable(table: Table): Table {
-  const turned = (columns: ReadonlyMap<string, readonly Cell[]>) =>
+  const turned = (columns: ReadonlyMap<string, Cells>) =>
     new Map([...columns].map(([name, cells]) => [name, cells.toReversed()]));
   return {
     ...table,

@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Cell } from "../../src/data/tables/cells.ts";
+import { ColumnNumerals } from "../../src/data/tables/column-numerals.ts";
+import { numeralOf } from "../../src/data/tables/numerals.ts";
+import { GrowingCells, Texts } from "../../src/data/tables/texts.ts";
+
+const textsOf = (all: readonly string[]): Texts => {
+  const texts = new Texts();
+  for (const text of all) texts.add(text);
+  return texts;
+};
+const rowsOf = (texts: Texts) => Array.from({ length: texts.length }, (_, row) => texts.at(row));
+
+describe("the texts of a column", () => {
+  const text = fc.oneof(
+    { weight: 20, arbitrary: fc.constantFrom("", "7", "é", "😀", "-1.25") },
+    { weight: 1, arbitrary: fc.constantFrom("long".repeat(20), "x".repeat(70_000)) },
+  );
+  const columns = fc.oneof(
+    fc.array(text, { maxLength: 20 }),
+    fc.array(text, { minLength: 1020, maxLength: 1030 }),
+    fc.array(text, { minLength: 2040, maxLength: 2060, size: "max" }),
+  );
+
+  test("are those that were added, however many and long", () => {
+    fc.assert(
+      fc.property(columns, fc.integer({ min: 0, max: 3 }), (all, start) => {
+        const texts = textsOf(all);
+        expect(rowsOf(texts)).toEqual(all);
+        expect(texts.head(5)).toEqual(all.slice(0, 5));
+        fc.pre(start <= all.length);
+        expect(rowsOf(texts.after(start))).toEqual(all.slice(start));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("are found from a row on", () => {
+    const texts = textsOf(Array.from({ length: 3000 }, (_, row) => String(row % 1500))).after(1);
+    expect(texts.find((own) => own === "7")).toBe(6);
+    expect(texts.find((own) => own === "7", 7)).toBe(1506);
+    expect(texts.find((own, row) => own === "7" && row > 1506)).toBe(-1);
+  });
+});
+
+describe("cells that are read one by one", () => {
+  const cell: fc.Arbitrary<Cell> = fc.oneof(
+    fc.constantFrom<Cell>("a", "b", Number.NaN, -0),
+    fc.double(),
+    fc.string(),
+  );
+
+  test("are those that were set last, NaN where none was, side by side where all are numbers", () => {
+    const changes = fc.array(fc.tuple(fc.nat(30), cell), { maxLength: 20 });
+    fc.assert(
+      fc.property(fc.array(cell, { maxLength: 30 }), changes, fc.nat(40), (all, later, room) => {
+        const cells = new GrowingCells(room);
+        all.forEach((own, row) => {
+          if (!Object.is(own, Number.NaN)) cells.set(row, own);
+        });
+        cells.upTo(all.length);
+        const expected = [...all];
+        for (const [row, own] of later.filter(([each]) => each < all.length)) {
+          cells.set(row, own);
+          expected[row] = own;
+        }
+        expect([...cells.all]).toEqual(expected);
+        expect(expected.map((_, row) => cells.at(row))).toEqual(expected);
+        expect(cells.all instanceof Float64Array).toBe(expected.every((own) => typeof own === "number"));
+      }),
+    );
+  });
+});
+
+test("the numerals of a column are read as each alone, and one of every way is kept", () => {
+  const texts = ["1,100", "2,200", "$3", "1.234,5", "x", "4,5", "1.100.200", "$4.50", "1,100"];
+  const numerals = new ColumnNumerals();
+  expect(texts.map((text) => numerals.of(text))).toEqual(texts.map((text) => numeralOf(text)));
+  expect([...numerals.examples.keys()]).toEqual(["1,100", "$3", "1.234,5", "4,5", "1.100.200", "$4.50"]);
+});
