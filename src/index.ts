@@ -28,9 +28,9 @@ export {
   calibratedFills,
   type FillCalibration,
   type FillCalibrationOptions,
-  type GapKind,
   learnFillCalibration,
 } from "./calibration/fill-calibration.ts";
+export type { ColumnFill, FillRule, Lean } from "./calibration/fill-rule.ts";
 export type { ColumnRecalibration, Recalibration } from "./calibration/recalibrate.ts";
 export type { ByteFile } from "./data/byte-file.ts";
 export { type Count, countsOf } from "./data/counts.ts";

@@ -1,45 +1,30 @@
 /**
- * Widths of filled gaps that hold what they promise: entries of the validation split are taken away and filled, and how
- * the true values lay among the draws is learned, for each column by how far the nearest observed entry is (split
- * conformal prediction with the draws' own distribution as its score: Vovk et al., "Nonparametric Predictive
- * Distributions Based on Conformal Prediction", 2019; the maps are those of `Recalibrator`).
+ * Filled gaps that hold what they promise: entries of the validation split are taken away and filled, and how the true
+ * values lay about the straight line between the observed neighbours and the model's draws is learned for each column
+ * (`fill-rule.ts`). The order of the draws, which says how gaps belong together, stays the model's (ensemble copula
+ * coupling: Schefzik, Thorarinsdottir and Gneiting, "Uncertainty Quantification in Complex Simulation Models Using
+ * Ensemble Copula Coupling", 2013).
  */
-import { type Column, type Sequence, sliceSequence } from "../data/dataset.ts";
+import { everyNth } from "../collections.ts";
+import type { Column, Sequence } from "../data/dataset.ts";
+import { columnUnits } from "../data/inputs.ts";
+import { unitsAt } from "../data/scaling.ts";
 import { nearestDraw } from "../inference/conditioning.ts";
 import type { Gap } from "../inference/gap.ts";
 import { filledWith, type Imputed, type ImputeOptions, imputeSequences } from "../inference/impute.ts";
 import { Random } from "../random/generator.ts";
-import {
-  isQuantity,
-  LEAST_TRANSFORMS,
-  type Recalibration,
-  Recalibrator,
-  rawLevel,
-  recalibratedDraws,
-  sortedDraws,
-  withinCell,
-} from "./recalibrate.ts";
+import { type ColumnFill, type Evidence, learnColumnFill, type Outcome, quantilesOf } from "./fill-rule.ts";
+import { type Tear, type TornPiece, tornPieces } from "./made-gaps.ts";
+import { Neighbours } from "./neighbours.ts";
+import { isQuantity, withinCell } from "./recalibrate.ts";
 
-/** Where a gap is: in a step of which other columns were observed, or in one of which nothing was. */
-export type GapKind = "partial" | "whole";
+/** By the name of a column what was learned of its missing entries. */
+export type FillCalibration = ReadonlyMap<string, ColumnFill>;
 
-/** For each kind of gap and each column its map; its `horizons` are distances to the nearest observed entry, in steps. */
-export type FillCalibration = Readonly<Record<GapKind, ReadonlyMap<string, Recalibration>>>;
+const TEARS: readonly Tear[] = ["partial", "whole"];
 
-export const GAP_KINDS: readonly GapKind[] = ["partial", "whole"];
-
-/** Classes of distances, each up to the next one. */
-const DISTANCES = [1, 2, 4, 8] as const;
-
-/** The lengths of gaps that are made, in turn, and how many entries are left between two. */
-const LENGTHS = [1, 2, 1, 4, 1, 8, 16, 30] as const;
-const BETWEEN = 20;
-
-/** The validation split is looked at in pieces, spread over all of it, of so many steps together. */
-const PIECE = 300;
-const STEPS = 1500;
-/** A short one is looked at again with other gaps, so often at most. */
-const MOST_PASSES = 8;
+/** Into how many parts the time is cut, of which each is foretold by the others. */
+const PARTS = 4;
 
 /** The same draws whenever it is learned. */
 const SEED = 1;
@@ -48,119 +33,82 @@ const SEED = 1;
 export type FillCalibrationOptions = Omit<ImputeOptions, "seed">;
 
 /**
- * Learns how filled values lie among their draws, from sequences that the model was not trained on.
+ * Learns how true values lie about what fills their gaps, from sequences that the model was not trained on.
  *
  * @param options as those of the gaps that are to be filled: the draws must be alike
  * @returns without the columns of which too few entries were observed, and those that are no quantities.
  * @throws VrnnError `impute/lag`, `impute/islandSize`
  * @example
  * const calibration = await learnFillCalibration({ ...settings, sequences: data.splits.valid });
- * calibration.whole.get("load"); // { horizons: [1, 2, 4, 8], columns: { load: [[0, 0.012, ...], ...] } }
+ * calibration.get("load").leans[0]; // { distance: 1, share: 0.2, most: 3.1 }: a fifth of the way from the line to the draws
  */
 export async function learnFillCalibration(options: FillCalibrationOptions): Promise<FillCalibration> {
-  const maps = await Promise.all(GAP_KINDS.map((kind) => learnKind(options, kind)));
-  return { partial: maps[0]!, whole: maps[1]! };
+  const { columns } = options;
+  const tears = TEARS.filter((tear) => tear === "whole" || columns.length > 1);
+  const outcomes = (await Promise.all(tears.map((tear) => outcomesOf(options, tear)))).flat();
+  return new Map(
+    columns.flatMap(({ name }, d) => {
+      const fill = learnColumnFill(outcomes.flatMap((outcome) => (outcome.column === d ? [outcome] : [])));
+      return fill === undefined ? [] : [[name, fill] as const];
+    }),
+  );
 }
 
-async function learnKind(
-  options: FillCalibrationOptions,
-  kind: GapKind,
-): Promise<ReadonlyMap<string, Recalibration>> {
+type ColumnOutcome = Outcome & { readonly column: number };
+
+/** Fills gaps that are made, and tells what stood there. */
+async function outcomesOf(options: FillCalibrationOptions, tear: Tear): Promise<ColumnOutcome[]> {
   const { columns, sequences } = options;
-  if (kind === "partial" && columns.length === 1) return new Map();
-  const torn = piecesOf(sequences).map((piece) => ({ piece, sequence: tear(piece, kind, columns.length) }));
+  const pieces = tornPieces(sequences, tear, columns.length);
   const imputed = await imputeSequences({
     ...options,
-    sequences: torn.map(({ sequence }) => sequence),
+    sequences: pieces.map(({ torn }) => torn),
     seed: SEED,
   });
-  const recalibrators = columns.map((column) => new Recalibrator([column], DISTANCES));
-  const counts = columns.map(() => new Map<number, number>());
-  imputed.forEach(({ sequence, gaps }, i) => {
-    const { values } = torn[i]!.piece;
-    const random = Random.stream(SEED, "within the cell", sequence.name);
-    const distances = distancesIn(sequence, columns.length);
-    for (const { step, column: d, draws } of gaps) {
-      const column = columns[d]!;
-      const recorded = values[step * columns.length + d]!;
-      const [place, tie] = [random.uniform() - 0.5, random.uniform()];
-      if (!isQuantity(column) || Number.isNaN(recorded)) continue;
-      const horizon = classOf(distances[step * columns.length + d]!);
-      const value = withinCell(column, recorded, place);
-      const sorted = sortedDraws(draws, [column], 0, random);
-      recalibrators[d]!.add({ horizon, column: 0, recorded, value, sorted, tie });
-      counts[d]!.set(horizon, (counts[d]!.get(horizon) ?? 0) + 1);
-    }
+  const steps = Math.max(...pieces.map(({ start, whole }) => start + whole.length));
+  return imputed.flatMap((each, i) => outcomesIn(pieces[i]!, each, { columns, steps }));
+}
+
+function outcomesIn(
+  { whole, start }: TornPiece,
+  { sequence, gaps }: Imputed,
+  { columns, steps }: { readonly columns: readonly Column[]; readonly steps: number },
+): ColumnOutcome[] {
+  const evidenceOf = evidenceIn(sequence, columns);
+  const random = Random.stream(SEED, "within the cell", sequence.name);
+  return gaps.flatMap((gap) => {
+    const column = columns[gap.column]!;
+    const place = random.uniform() - 0.5;
+    const recorded = whole.values[gap.step * columns.length + gap.column]!;
+    const evidence = evidenceOf(gap);
+    if (!isQuantity(column) || Number.isNaN(recorded) || evidence === undefined) return [];
+    const value = withinCell(column, recorded, place);
+    const part = Math.floor((PARTS * (start + gap.step)) / steps);
+    return [{ column: gap.column, evidence, value, part }];
   });
-  const isLearned = (d: number) => [...counts[d]!.values()].some((count) => count >= LEAST_TRANSFORMS);
-  return new Map(
-    columns.flatMap(({ name }, d) => (isLearned(d) ? [[name, recalibrators[d]!.learn()] as const] : [])),
-  );
 }
 
-/** Pieces of sequences, spread over all of them; of short ones the same again under other names. */
-function piecesOf(sequences: readonly Sequence[]): Sequence[] {
-  const pieces = sequences.flatMap((sequence) =>
-    Array.from({ length: Math.ceil(sequence.length / PIECE) }, (_, i) => ({
-      ...sliceSequence(sequence, i * PIECE, Math.min((i + 1) * PIECE, sequence.length)),
-      name: `${sequence.name} ${i}`,
-    })),
-  );
-  const steps = pieces.reduce((sum, { length }) => sum + length, 0);
-  const every = Math.max(1, Math.floor(steps / STEPS));
-  const chosen = pieces.filter((_, i) => i % every === 0);
-  const passes = Math.min(MOST_PASSES, Math.max(1, Math.ceil(STEPS / Math.max(1, steps))));
-  return Array.from({ length: passes }, (_, pass) =>
-    chosen.map((piece) => ({ ...piece, name: `${piece.name} ${pass}` })),
-  ).flat();
-}
-
-/** A sequence with gaps: in each column at places of its own, or in all at once. */
-function tear(sequence: Sequence, kind: GapKind, width: number): Sequence {
-  const values = sequence.values.slice();
-  const random = Random.stream(SEED, "gaps", kind, sequence.name);
-  const take = (columns: readonly number[]) => {
-    for (const step of gapSteps(sequence.length, random))
-      for (const d of columns) values[step * width + d] = Number.NaN;
+/** What is known of each gap of a sequence; undefined where nothing of its column was observed. */
+function evidenceIn(sequence: Sequence, columns: readonly Column[]): (gap: Gap) => Evidence | undefined {
+  const usual = columnUnits(columns);
+  const neighbours = columns.map((_, d) => new Neighbours(everyNth(sequence.values, d, columns.length)));
+  return ({ step, column, draws }) => {
+    const around = neighbours[column]!.around(step);
+    if (around === undefined) return undefined;
+    const unit = unitsAt(sequence.units, usual, step).scale[column]!;
+    return { ...around, unit, ...momentsOf(draws) };
   };
-  const all = Array.from({ length: width }, (_, d) => d);
-  if (kind === "whole") take(all);
-  else for (const d of all) take([d]);
-  return { ...sequence, values };
 }
 
-/** The steps of gaps of all lengths in turn, from a random one on. */
-function gapSteps(length: number, random: Random): number[] {
-  const steps: number[] = [];
-  let turn = random.integer(LENGTHS.length);
-  for (let start = random.integer(2 * BETWEEN); start < length; turn++) {
-    const end = Math.min(length, start + LENGTHS[turn % LENGTHS.length]!);
-    for (let step = start; step < end; step++) steps.push(step);
-    start = end + BETWEEN;
-  }
-  return steps;
+function momentsOf(draws: Float64Array): { readonly mean: number; readonly spread: number } {
+  const mean = draws.reduce((sum, value) => sum + value, 0) / draws.length;
+  const squares = draws.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, spread: Math.sqrt(squares / draws.length) };
 }
-
-/** How far each entry is from the nearest observed one of its column, in steps: `[length, D]`; Infinity without any. */
-export function distancesIn({ values, length }: Sequence, width: number): Float64Array {
-  const distances = new Float64Array(values.length).fill(Number.POSITIVE_INFINITY);
-  for (let d = 0; d < width; d++)
-    for (const order of [1, -1]) {
-      let distance = Number.POSITIVE_INFINITY;
-      for (let i = 0; i < length; i++) {
-        const place = (order > 0 ? i : length - 1 - i) * width + d;
-        distance = Number.isNaN(values[place]!) ? distance + 1 : 0;
-        distances[place] = Math.min(distances[place]!, distance);
-      }
-    }
-  return distances;
-}
-
-const classOf = (distance: number): number => DISTANCES.findLast((each) => each <= distance) ?? DISTANCES[0];
 
 /**
- * Filled sequences, the distribution of each gap put right: its draws are mapped, in the order in which they stood, and
- * their mean fills it.
+ * Filled sequences, the distribution of each gap put right: a draw becomes the quantile of the level that it has among all
+ * draws of its gap, and their mean fills it.
  *
  * @example
  * const filled = calibratedFills(await imputeSequences(settings), calibration, columns);
@@ -171,46 +119,27 @@ export function calibratedFills(
   columns: readonly Column[],
 ): Imputed[] {
   return imputed.map(({ sequence, gaps, effectiveSize }) => {
-    const distances = distancesIn(sequence, columns.length);
-    const random = Random.stream(SEED, "within the cell", sequence.name);
-    const mapped = gaps.map((gap) => {
+    const evidenceOf = evidenceIn(sequence, columns);
+    const random = Random.stream(SEED, "ties", sequence.name);
+    const calibrated = gaps.map((gap): Gap => {
       const column = columns[gap.column]!;
-      const recalibration = mapFor(calibration, kindOf(sequence, gap, columns.length), column);
-      if (recalibration === undefined) return gap;
-      const distance = classOf(distances[gap.step * columns.length + gap.column]!);
-      return {
-        ...gap,
-        draws: mappedDraws(gap.draws, column, random, (level) =>
-          rawLevel(recalibration, column.name, distance, level),
-        ),
-      };
+      const [fill, evidence] = [calibration.get(column.name), evidenceOf(gap)];
+      if (fill === undefined || evidence === undefined) return gap;
+      const quantile = quantilesOf(fill, evidence);
+      const draws = levelsOf(gap.draws, random).map((level) => nearestDraw(column, quantile(level)));
+      return { ...gap, draws };
     });
-    return { ...filledWith(sequence, mapped, columns), effectiveSize };
+    return { ...filledWith(sequence, calibrated, columns), effectiveSize };
   });
 }
 
-/** The map of a column; that of the other kind of gaps where its own could not be learned. */
-const mapFor = (calibration: FillCalibration, kind: GapKind, { name }: Column): Recalibration | undefined =>
-  calibration[kind].get(name) ?? calibration[kind === "whole" ? "partial" : "whole"].get(name);
-
-/** Whether anything was observed at the step of a gap. */
-function kindOf({ values }: Sequence, { step }: Gap, width: number): GapKind {
-  const row = values.subarray(step * width, (step + 1) * width);
-  return row.every(Number.isNaN) ? "whole" : "partial";
-}
-
-/** The quantile of the recalibrated distribution for each draw, at the rank that the draw has among all. */
-function mappedDraws(
-  draws: Float64Array,
-  column: Column,
-  random: Pick<Random, "uniform">,
-  rawOf: (level: number) => number,
-): Float64Array {
-  const mapped = recalibratedDraws(sortedDraws(draws, [column], 0, random), rawOf);
-  const order = [...draws.keys()].sort((a, b) => draws[a]! - draws[b]!);
-  const placed = new Float64Array(draws.length);
+/** The level that each draw has among all, i/(S + 1) of the i-th smallest; of equal ones at random. */
+function levelsOf(draws: Float64Array, random: Pick<Random, "uniform">): Float64Array {
+  const ties = draws.map(() => random.uniform());
+  const order = [...draws.keys()].sort((a, b) => draws[a]! - draws[b]! || ties[a]! - ties[b]!);
+  const levels = new Float64Array(draws.length);
   order.forEach((place, rank) => {
-    placed[place] = nearestDraw(column, mapped[rank]!);
+    levels[place] = (rank + 1) / (draws.length + 1);
   });
-  return placed;
+  return levels;
 }

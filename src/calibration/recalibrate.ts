@@ -24,7 +24,7 @@ export type ColumnRecalibration = readonly (readonly number[])[];
 export const PARTS = 40;
 
 /** The fewest forecasts of a horizon that its map is learned from. */
-export const LEAST_TRANSFORMS = 50;
+const LEAST_TRANSFORMS = 50;
 
 /** The width of the cell that a recorded value stands for, by the kind of its column; other kinds have no quantiles. */
 const cellWidth: Readonly<Partial<Record<ColumnKind, (column: Column) => number>>> = {

@@ -106,10 +106,7 @@ async function* calibrationOf(
     yield note("learning from the validation split how filled gaps turn out, once");
   try {
     const calibration = await files.fillCalibration(filling);
-    const lacking = columns.filter(
-      (column) =>
-        isQuantity(column) && !calibration.partial.has(column.name) && !calibration.whole.has(column.name),
-    );
+    const lacking = columns.filter((column) => isQuantity(column) && !calibration.has(column.name));
     if (lacking.length > 0)
       notice([
         `the draws of ${lacking.map(({ name }) => name).join(", ")} are the model's own: the validation split has too few entries to learn from`,

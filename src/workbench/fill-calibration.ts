@@ -1,40 +1,47 @@
-/** What a run knows of how wide the draws of its filled gaps have to be: `fill-calibration.json` in its folder. */
-import {
-  type FillCalibration,
-  GAP_KINDS,
-  type GapKind,
-  learnFillCalibration,
-} from "../calibration/fill-calibration.ts";
-import type { Recalibration } from "../calibration/recalibrate.ts";
+/** What a run knows of how true values lie about what fills their gaps: `fill-calibration.json` in its folder. */
+import { type FillCalibration, learnFillCalibration } from "../calibration/fill-calibration.ts";
+import { SIZES } from "../calibration/fill-rule.ts";
 import type { Notice } from "../data/notice.ts";
 import type { Run } from "../run/run.ts";
 import { tableOf } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import * as z from "../zod.ts";
-import { horizons, keepCalibration, keptCalibration, levels, storedHead } from "./kept-calibration.ts";
+import { isRising, keepCalibration, keptCalibration, storedHead } from "./kept-calibration.ts";
 import { readRunData } from "./run-data.ts";
 
-const maps = z.readonly(
-  z.array(
-    z
-      .strictObject({ column: z.string(), distances: horizons, levels: z.readonly(z.array(levels)) })
-      .check(
-        z.refine(
-          (map) => map.levels.length === map.distances.length,
-          "there must be a map for each distance",
-        ),
-      ),
+const size = z.number().check(z.minimum(0));
+
+const lean = z.strictObject({
+  distance: z.int().check(z.minimum(1)),
+  share: size.check(z.maximum(1)),
+  most: size,
+});
+
+/** Of one column. */
+const fill = z.strictObject({
+  column: z.string(),
+  leans: z.array(lean).check(
+    z.minLength(1),
+    z.refine((leans) => isRising(leans.map(({ distance }) => distance)), "the distances must rise"),
   ),
-);
+  scale: z.array(size).check(z.length(SIZES)),
+  floor: z.number().check(z.gt(0)),
+  errors: z
+    .array(z.number())
+    .check(z.minLength(2), z.maxLength(10_000), z.refine(isRising, "the quantiles of errors must rise")),
+});
 
 const stored = z.strictObject({
   ...storedHead,
   /** How the gaps were filled. */
   lag: z.int(),
   islandSize: z.int(),
-  partial: maps,
-  whole: maps,
+  columns: z.array(fill),
 });
+
+/** Levels of the draws alone were kept before, apart for single entries and whole steps. */
+const isEarlier = (content: unknown): boolean =>
+  typeof content === "object" && content !== null && "partial" in content && "whole" in content;
 
 /** How many draws of each gap are made to learn from. */
 const PARTICLES = 100;
@@ -59,40 +66,21 @@ export async function fillCalibrationOf(
   notice: Notice,
   filling: Filling,
 ): Promise<FillCalibration> {
-  const kept = keptFills(run, filling);
-  if (kept !== undefined) return kept;
+  const known = keptFills(run, filling);
+  if (known !== undefined) return known;
   const sequences = readRunData(run.config, notice).splits.valid;
   const { columns } = tableOf(run.config);
   const { model, weights } = run;
   const settings = { runtime, model, weights, columns, sequences, particles: PARTICLES, ...filling };
   const calibration = await learnFillCalibration(settings);
-  if (GAP_KINDS.some((kind) => calibration[kind].size > 0))
-    keepCalibration(run, "fillCalibration", { ...filling, ...storedMaps(calibration) }, notice);
+  const kept = [...calibration].map(([column, fill]) => ({ column, ...fill }));
+  if (kept.length > 0) keepCalibration(run, "fillCalibration", { ...filling, columns: kept }, notice);
   return calibration;
 }
 
 /** What is kept for gaps that are filled so. @throws VrnnError `run/calibration` */
 export function keptFills(run: Run, { lag, islandSize }: Filling): FillCalibration | undefined {
-  const kept = keptCalibration(run, "fillCalibration", stored);
+  const kept = keptCalibration(run, "fillCalibration", stored, isEarlier);
   if (kept === undefined || kept.lag !== lag || kept.islandSize !== islandSize) return undefined;
-  const mapsOf = (kind: GapKind) =>
-    new Map(
-      kept[kind].map((map): [string, Recalibration] => [
-        map.column,
-        { horizons: map.distances, columns: Object.fromEntries([[map.column, map.levels]]) },
-      ]),
-    );
-  return { partial: mapsOf("partial"), whole: mapsOf("whole") };
+  return new Map(kept.columns.map(({ column, ...fill }) => [column, fill]));
 }
-
-const storedMaps = (calibration: FillCalibration): object =>
-  Object.fromEntries(
-    GAP_KINDS.map((kind) => [
-      kind,
-      [...calibration[kind]].map(([column, { horizons, columns }]) => ({
-        column,
-        distances: horizons,
-        levels: columns[column],
-      })),
-    ]),
-  );

@@ -17,7 +17,8 @@ export const storedHead = {
   weights: z.string().check(z.maxLength(100)),
 };
 
-const isRising = (numbers: readonly number[]): boolean =>
+/** Whether numbers never fall. */
+export const isRising = (numbers: readonly number[]): boolean =>
   numbers.every((each, i) => i === 0 || each >= numbers[i - 1]!);
 
 /** The raw levels of a column: a map that falls would put a high quantile below a low one. */
@@ -41,16 +42,20 @@ export const horizons = z.readonly(
 /**
  * A calibration in the folder, if there is one and it is of these weights.
  *
+ * @param isEarlier whether a file is of an earlier form, which is as good as none: it is learned again
  * @throws VrnnError `run/calibration` when the file cannot be used.
  */
 export function keptCalibration<Stored extends { readonly weights: string }>(
   run: Run,
   name: CalibrationName,
   schema: z.ZodMiniType<Stored>,
+  isEarlier: (content: unknown) => boolean = () => false,
 ): Stored | undefined {
   const { bytes, path: at } = run.folder.calibration(name);
   if (bytes === undefined) return undefined;
-  const kept = checked(schema, contentOf(bytes, at), ({ message, path }) =>
+  const content = contentOf(bytes, at);
+  if (isEarlier(content)) return undefined;
+  const kept = checked(schema, content, ({ message, path }) =>
     unusable(at, path.length === 0 ? message : `${path.join(".")}: ${message}`),
   );
   return kept.weights === weightsDigest(run) ? kept : undefined;

@@ -190,7 +190,7 @@ describe("impute, of a run with enough to learn by", () => {
     expect(JSON.parse(first.stdout)).toMatchObject({ isCalibrated: true, islandSize: 4, lag: 25 });
     expect(JSON.parse(first.stdout).effectiveSize).toBeGreaterThan(1);
     const kept = read(path);
-    expect(JSON.parse(kept)).toMatchObject({ version: 1, lag: 25, partial: expect.any(Array) });
+    expect(JSON.parse(kept)).toMatchObject({ version: 1, lag: 25, columns: expect.any(Array) });
     const entries = read("e.csv");
     const second = await gaps();
     expect(second.stderr).not.toMatch(/learning/);
@@ -211,6 +211,64 @@ describe("impute, of a run with enough to learn by", () => {
       expect(mean).toBeGreaterThanOrEqual(low);
       expect(mean).toBeLessThanOrEqual(high);
     }
+  });
+
+  test("keeps what stands in the file where what fills it is calibrated", async () => {
+    const [header, ...rows] = rowsOf(read("gappy.csv"));
+    const among = ([name, ...fields]: string[], code: string, note: string) => [
+      name!,
+      code,
+      ...fields.toReversed(),
+      note,
+    ];
+    const table = [
+      among(header!, "code", "note"),
+      ...rows.map((row, t) => among(row, `00${t}`, t % 2 === 0 ? "1,5 µs" : "")),
+    ];
+    const quoted = (field: string) => (field.includes(",") ? `"${field}"` : field);
+    const lines = table.map((row) => row.map(quoted).join());
+    writeFileSync(join(folder, "kept.csv"), `${lines.join("\n")}\n`);
+    const options = ["--data", "kept.csv", ...few, "--out", "k.csv", "--json"];
+    const { stdout } = await run("impute", "runs/long", ...options);
+    expect(JSON.parse(stdout)).toMatchObject({ isCalibrated: true });
+    const made = read("k.csv").trimEnd().split("\n");
+    expect(made).toHaveLength(lines.length);
+    let filled = 0;
+    const isSame = (field: string, now: string) =>
+      field === now || (field !== "" && now !== "" && Number(field) === Number(now));
+    for (const [i, line] of lines.entries()) {
+      const [before, now] = [line, made[i]!].map((each) => each.split(",")) as [string[], string[]];
+      const changed = before.flatMap((field, j) => (isSame(field, now[j]!) ? [] : [j]));
+      for (const j of changed) {
+        expect(before[j]).toBe("");
+        expect(now[j]).toMatch(/^-?\d+(\.\d{1,4})?$/); // on the grid of four decimals
+      }
+      filled += changed.length;
+    }
+    expect(filled).toBe(JSON.parse(stdout).filled);
+  });
+
+  test("one of the form before is learned again; what is strange in one is refused by its place", async () => {
+    const kept = read(path);
+    const { lag, islandSize, weights } = JSON.parse(kept);
+    const before = { version: 1, weights, lag, islandSize, partial: [], whole: [] };
+    writeFileSync(join(folder, path), JSON.stringify(before));
+    expect((await gaps()).stderr).toMatch(/learning from the validation split/);
+    expect(read(path)).toBe(kept);
+    type Fill = { leans: Record<string, number>[]; scale: number[]; floor: number; errors: number[] };
+    const strange: readonly (readonly [RegExp, (fill: Fill) => unknown])[] = [
+      [/the quantiles of errors must rise/, ({ errors }) => errors.reverse()],
+      [/columns\.0\.leans\.0\.share/, ({ leans }) => Object.assign(leans[0]!, { share: 1.5 })],
+      [/columns\.0\.floor/, (fill) => Object.assign(fill, { floor: 0 })],
+    ];
+    for (const [message, spoil] of strange) {
+      const content = JSON.parse(kept);
+      spoil(content.columns[0]);
+      writeFileSync(join(folder, path), JSON.stringify(content));
+      const refused = await gaps();
+      expect([refused.status, refused.stderr]).toEqual([1, expect.stringMatching(message)]);
+    }
+    writeFileSync(join(folder, path), kept);
   });
 
   test("a file that is none is refused; one of another lag is made anew", async () => {

@@ -1,14 +1,18 @@
 import { describe, expect, test } from "vitest";
 import {
   calibratedFills,
-  distancesIn,
   type FillCalibration,
   learnFillCalibration,
 } from "../../src/calibration/fill-calibration.ts";
-import { type Recalibration, recalibratedDraws } from "../../src/calibration/recalibrate.ts";
-import { imputeSequences } from "../../src/inference/impute.ts";
+import type { ColumnFill } from "../../src/calibration/fill-rule.ts";
+import { recalibratedDraws } from "../../src/calibration/recalibrate.ts";
+import type { Column, Sequence } from "../../src/data/dataset.ts";
+import type { Gap } from "../../src/inference/gap.ts";
+import { type Imputed, imputeSequences } from "../../src/inference/impute.ts";
 import { sampleQuantile } from "../../src/metrics/quantiles.ts";
-import { drawSequence, type Linear, meanOf, settingsOf } from "./linear.ts";
+import { Random } from "../../src/random/generator.ts";
+import { plainColumn } from "../data/temporary.ts";
+import { drawSequence, type Linear, meanOf, settingsOf, varianceOf } from "./linear.ts";
 
 /** What the data are of, and a model that believes in half and in twice their noise. */
 const process: Linear = { decay: [0.8, 0.6], loading: [0.3, 0.2], noise: [1, 0.8] };
@@ -67,26 +71,6 @@ describe.each([0.5, 2])("of a model that believes in %d times the noise", (facto
   });
 });
 
-test("distances go to the nearest observed entry of the column, on either side", () => {
-  const [gap, x] = [Number.NaN, 1];
-  const values = Float64Array.of(gap, gap, x, gap, gap, gap, gap, gap, gap, gap, x, gap); // [6, 2]
-  const distances = distancesIn({ name: "s", length: 6, values }, 2);
-  expect([...distances]).toEqual([
-    1,
-    ...Array(1).fill(Infinity),
-    0,
-    Infinity,
-    1,
-    Infinity,
-    2,
-    Infinity,
-    1,
-    Infinity,
-    0,
-    Infinity,
-  ]);
-});
-
 test("columns of which too little was observed, and those that are no quantities, are left as they are", async () => {
   const sequence = drawSequence(process, 900, 3);
   const sparse = sequence.values.map((value, i) => (i % 2 === 1 && i % 120 !== 1 ? Number.NaN : value));
@@ -94,21 +78,29 @@ test("columns of which too little was observed, and those that are no quantities
     ...settings(1),
     sequences: [{ ...sequence, values: sparse }],
   });
-  expect([...calibration.partial.keys()]).toEqual(["x1"]);
+  expect([...calibration.keys()]).toEqual(["x1"]);
   const own = await imputeSequences({ ...settings(1), sequences: [torn(4).sequence] });
   const [mapped] = calibratedFills(own, calibration, settings(1).columns);
   mapped!.gaps.forEach((gap, i) => {
-    if (gap.column === 1 && !calibration.whole.has("x2")) expect(gap).toEqual(own[0]!.gaps[i]);
+    if (gap.column === 1) expect(gap).toEqual(own[0]!.gaps[i]);
+    else expect(gap.draws).not.toEqual(own[0]!.gaps[i]!.draws);
   });
 });
+
+/** Half of the way from the line to the draws, and errors of a unit up and down. */
+const halfway: ColumnFill = {
+  leans: [{ distance: 1, share: 0.5, most: 1e6 }],
+  scale: [1, 0, 0, 0, 0],
+  floor: 1e-9,
+  errors: [-1, 0, 1],
+};
 
 test("names that objects inherit are names", () => {
   const columns = [
     { ...settings(1).columns[0]!, name: "__proto__" },
     { ...settings(1).columns[1]!, name: "constructor" },
   ];
-  const map: Recalibration = { horizons: [1], columns: Object.fromEntries([["__proto__", [[0, 0.5, 1]]]]) };
-  const calibration: FillCalibration = { partial: new Map(), whole: new Map([["__proto__", map]]) };
+  const calibration: FillCalibration = new Map([["__proto__", halfway]]);
   const { sequence } = torn(5);
   const gaps = [{ step: 3, column: 1, draws: Float64Array.of(1, 2, 3) }];
   const [mapped] = calibratedFills(
@@ -126,4 +118,122 @@ test("recalibrated draws have the quantiles that the map asks of the raw ones", 
   for (const level of [0.1, 0.25, 0.5, 0.9])
     expect(sampleQuantile(draws, level)).toBeCloseTo(sampleQuantile(raw, wider(level)), 9);
   expect(meanOf(draws)).toBeCloseTo(50, 9);
+});
+
+/** What a particle filter may have made of a sequence: draws about a mean in each gap, all the same where the spread is 0. */
+function imputedBy(
+  sequence: Sequence,
+  width: number,
+  of: (step: number, column: number) => [number, number],
+) {
+  const random = Random.stream(4, "draws", sequence.name);
+  const gaps = [...sequence.values.entries()].flatMap(([i, value]): Gap[] => {
+    if (!Number.isNaN(value)) return [];
+    const [step, column] = [Math.floor(i / width), i % width];
+    const [mean, spread] = of(step, column);
+    return [
+      { step, column, draws: Float64Array.from({ length: 40 }, () => mean + spread * random.normal()) },
+    ];
+  });
+  return { sequence, imputed: sequence, gaps, effectiveSize: 1 };
+}
+
+describe("what was filled, whatever the model made of it", () => {
+  const columns: readonly Column[] = [
+    { ...plainColumn("real"), resolution: 0.25 },
+    { ...plainColumn("quantised"), kind: "quantised", resolution: 5, mean: 20, deviation: 10 },
+    { ...plainColumn("count"), kind: "count" },
+    { ...plainColumn("share"), kind: "proportion" },
+    { ...plainColumn("empty") },
+  ];
+  const calibration = new Map(columns.map(({ name }) => [name, { ...halfway, errors: [-3, -1, 0, 1, 3] }]));
+
+  /** Of ragged lengths, gaps at both ends among them; of the last column nothing is observed. */
+  const sequences = [1, 2, 9, 40].map((length, k): Sequence => {
+    const random = Random.stream(k, "ragged");
+    const values = Float64Array.from({ length: 5 * length }, (_, i) => {
+      const isGone = i % 5 === 4 || i < 5 || random.uniform() < 0.3;
+      const value = [0.25 * random.integer(40), 5 * random.integer(9), random.integer(4), random.uniform()];
+      return isGone ? Number.NaN : value[i % 5]!;
+    });
+    return { name: `sequence ${k}`, length, values };
+  });
+  const own = sequences.map((sequence) => imputedBy(sequence, 5, (step, column) => [step - column, 0]));
+  const filled = calibratedFills(own, calibration, columns);
+  const each = (check: (gap: Gap, i: number, one: Imputed, k: number) => void) => {
+    filled.forEach((one, k) => {
+      one.gaps.forEach((gap, i) => {
+        check(gap, i, one, k);
+      });
+    });
+  };
+
+  test("observed entries are as they were, gaps are filled and none is left out", () => {
+    filled.forEach(({ imputed, gaps }, k) => {
+      const { values } = sequences[k]!;
+      expect(gaps).toHaveLength(values.filter(Number.isNaN).length);
+      values.forEach((value, i) => {
+        if (Number.isNaN(value)) expect(Number.isFinite(imputed.values[i])).toBe(true);
+        else expect(imputed.values[i]).toBe(value);
+      });
+    });
+  });
+
+  test("draws lie where the column has values, and what fills a gap on its grid", () => {
+    each(({ step, column, draws }, _, { sequence, imputed }) => {
+      if (sequence.length < 9) return; // of the shortest ones nothing was observed
+      const value = imputed.values[step * 5 + column]!;
+      if (column === 0) expect(Number.isInteger(value / 0.25)).toBe(true);
+      if (column === 1) expect([value, ...draws].every((x) => Number.isInteger(x / 5))).toBe(true);
+      if (column === 2) expect([value, ...draws].every((x) => Number.isInteger(x) && x >= 0)).toBe(true);
+      if (column === 3) expect([value, ...draws].every((x) => x >= 0 && x <= 1)).toBe(true);
+    });
+  });
+
+  test("draws that had collapsed onto one value have a width again", () => {
+    let spread = 0;
+    each(({ column, draws }, i, _, k) => {
+      expect(varianceOf(own[k]!.gaps[i]!.draws)).toBe(0);
+      if (column !== 0 || sequences[k]!.length < 9) return;
+      expect(varianceOf(draws)).toBeGreaterThan(1);
+      spread++;
+    });
+    expect(spread).toBeGreaterThan(10);
+  });
+
+  test("a column of which nothing was observed keeps the model's draws", () => {
+    each((gap, i, _, k) => {
+      if (gap.column === 4 || sequences[k]!.length === 1) expect(gap).toEqual(own[k]!.gaps[i]);
+    });
+  });
+
+  test("the same again, whatever else is filled beside it", () => {
+    expect(calibratedFills(own, calibration, columns)).toEqual(filled);
+    expect(calibratedFills([own[3]!], calibration, columns)).toEqual([filled[3]]);
+  });
+});
+
+test("draws of two gaps that belong together do so afterwards: their ranks are the model's", () => {
+  const sequence = { name: "s", length: 4, values: Float64Array.of(0, Number.NaN, Number.NaN, 1) };
+  const draws = [
+    Float64Array.of(5, -2, 0.5, 3),
+    Float64Array.of(50, -20, 5, 30), // the same ranks
+  ] as const;
+  const gaps = draws.map((each, i) => ({ step: i + 1, column: 0, draws: each }));
+  const column = plainColumn("x");
+  const calibration = new Map([["x", halfway]]);
+  const [filled] = calibratedFills([{ sequence, imputed: sequence, gaps, effectiveSize: 1 }], calibration, [
+    column,
+  ]);
+  const ranks = (values: Float64Array) => [...values.keys()].sort((a, b) => values[a]! - values[b]!);
+  expect(filled!.gaps.map((gap) => ranks(gap.draws))).toEqual([
+    [1, 2, 3, 0],
+    [1, 2, 3, 0],
+  ]);
+  // Levels 1/5 to 4/5 of the errors −1, 0, 1 about a line of 1/3 and a mean of 1.625: half of the way.
+  const unit = 1 + 1e-9;
+  const centre = (1 / 3 + 1.625) / 2;
+  [-1, -0.4, 0.4, 1].forEach((error, rank) => {
+    expect(filled!.gaps[0]!.draws[[1, 2, 3, 0][rank]!]).toBeCloseTo(centre + error * unit, 9);
+  });
 });

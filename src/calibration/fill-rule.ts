@@ -1,0 +1,153 @@
+/**
+ * How a missing quantity is told from its observed neighbours and from a model's draws: a distribution about a point
+ * between the straight line and the mean of the draws, as wide as errors were where it looked alike.
+ */
+import { groupBy } from "../collections.ts";
+import { sampleQuantile } from "../metrics/quantiles.ts";
+import type { Neighbourhood } from "./neighbours.ts";
+import { fitScale, scaleOf } from "./scale-fit.ts";
+
+/** What is known of a missing entry, in the units of the data. */
+export interface Evidence extends Neighbourhood {
+  /** The scale of its column there. */
+  readonly unit: number;
+  /** The mean and the deviation of the model's draws. */
+  readonly mean: number;
+  readonly spread: number;
+}
+
+/** An entry that was taken away, and what stood there. */
+export interface Outcome {
+  readonly evidence: Evidence;
+  readonly value: number;
+  /** Which part of the time it is of. */
+  readonly part: number;
+}
+
+/** How far the centre goes from the line to the mean of the draws. */
+export interface Lean {
+  /** Of entries that are so many steps or more from the nearest observed one. */
+  readonly distance: number;
+  /** Which share of the way, from 0 to 1. */
+  readonly share: number;
+  /** The farthest from the line, in units of the column; no deviation of draws counts for more either. */
+  readonly most: number;
+}
+
+/** Where the centre is, and how wide errors are about it. */
+export interface FillRule {
+  /** By distance, ascending. */
+  readonly leans: readonly Lean[];
+  /** What makes the scale, each times the unit or a size of the neighbourhood (`sizesOf`). */
+  readonly scale: readonly number[];
+  /** The least scale, in units of the column. */
+  readonly floor: number;
+}
+
+/** What was learned of the missing entries of one column. */
+export interface ColumnFill extends FillRule {
+  /** Quantiles of the errors, in their scale, the i-th of n of the level i/(n + 1). */
+  readonly errors: readonly number[];
+}
+
+/** Classes of distances, each up to the next one. */
+const DISTANCES = [1, 2, 4, 8] as const;
+
+/** The fewest entries that a column, and a class of distances, is learned from. */
+const LEAST = 50;
+
+/** How many quantiles of the errors are kept, and in how many digits. */
+const [QUANTILES, DIGITS] = [199, 6] as const;
+
+/** The centre may go twice as far from the line as all but a hundredth of the values did. */
+const [USUAL, TWICE] = [0.99, 2] as const;
+
+/** The least scale, as a share of the mean error of the straight line; and where that is never wrong. */
+const [LEAST_SHARE, LEAST_SCALE] = [0.01, 1e-9] as const;
+
+/**
+ * Learns from entries that were taken away. Each part of the time is foretold by a rule that was learned from the others
+ * (cross-conformal prediction: Vovk 2015), so that what changes between them is in the errors; these are told in a scale
+ * of their own for each entry (Lei et al., "Distribution-Free Predictive Inference for Regression", 2018, section 5.2).
+ *
+ * @returns undefined where there are too few
+ */
+export function learnColumnFill(outcomes: readonly Outcome[]): ColumnFill | undefined {
+  if (outcomes.length < LEAST) return undefined;
+  const gaps = outcomes.map(({ evidence, value }) => Math.abs(value - evidence.line) / evidence.unit);
+  const usual = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+  const floor = Math.max(LEAST_SHARE * usual, LEAST_SCALE);
+  const sorted = Float64Array.from(foretoldErrors(outcomes, floor)).sort();
+  const quantile = (_: unknown, i: number) =>
+    Number(sampleQuantile(sorted, (i + 1) / (QUANTILES + 1)).toPrecision(DIGITS));
+  return { ...learnRule(outcomes, floor), errors: Array.from({ length: QUANTILES }, quantile) };
+}
+
+/** The errors of each part of the time, in their scale, by a rule of the others. */
+const foretoldErrors = (outcomes: readonly Outcome[], floor: number): number[] =>
+  [...groupBy(outcomes, ({ part }) => part)].flatMap(([part, own]) => {
+    const others = outcomes.filter((each) => each.part !== part);
+    const rule = learnRule(others.length === 0 ? own : others, floor);
+    return own.map(({ evidence, value }) => (value - centreOf(rule, evidence)) / widthOf(rule, evidence));
+  });
+
+function learnRule(outcomes: readonly Outcome[], floor: number): FillRule {
+  const classes = groupBy(outcomes, ({ evidence }) => DISTANCES.findLast((each) => each <= evidence.nearest));
+  const known = DISTANCES.filter((distance) => (classes.get(distance)?.length ?? 0) >= LEAST);
+  const leans =
+    known.length === 0
+      ? [learnLean(DISTANCES[0], outcomes)]
+      : known.map((distance) => learnLean(distance, classes.get(distance)!));
+  const rule = { leans, floor, scale: [] };
+  const rows = outcomes.map(({ evidence }) => sizesOf(rule, evidence));
+  const errors = outcomes.map(({ evidence, value }) => (value - centreOf(rule, evidence)) / evidence.unit);
+  return { ...rule, scale: fitScale(rows, errors, floor) };
+}
+
+/** The share by least squares, from 0 to 1. */
+function learnLean(distance: number, outcomes: readonly Outcome[]): Lean {
+  const offs = outcomes.map(({ evidence: { line, mean, unit }, value }) => ({
+    model: (mean - line) / unit,
+    value: (value - line) / unit,
+  }));
+  const of = (product: (off: { model: number; value: number }) => number) =>
+    offs.reduce((sum, off) => sum + product(off), 0);
+  const squares = of(({ model }) => model ** 2);
+  const best = squares > 0 ? of(({ model, value }) => model * value) / squares : 0;
+  const far = Float64Array.from(offs, ({ value }) => Math.abs(value)).sort();
+  return {
+    distance,
+    share: Math.min(Math.max(best, 0), 1),
+    most: TWICE * sampleQuantile(far, USUAL),
+  };
+}
+
+const leanOf = ({ leans }: FillRule, { nearest }: Evidence): Lean =>
+  leans.findLast(({ distance }) => distance <= nearest) ?? leans[0]!;
+
+/** The middle of what may have stood there. */
+export function centreOf(rule: FillRule, evidence: Evidence): number {
+  const { line, mean, unit } = evidence;
+  const { share, most } = leanOf(rule, evidence);
+  return line + Math.min(Math.max(share * (mean - line), -most * unit), most * unit);
+}
+
+/** How many there are of what may make errors large. */
+export const SIZES = 5;
+
+/** What may make errors large, in units of the column: always, by the neighbours, by their liveliness, by the model's doubt. */
+function sizesOf(rule: FillRule, evidence: Evidence): number[] {
+  const { unit, jump, activity, bridge, spread } = evidence;
+  const { most } = leanOf(rule, evidence);
+  return [1, jump / unit, activity / unit, (activity / unit) * bridge, Math.min(spread / unit, most)];
+}
+
+/** How wide errors are about the centre. */
+const widthOf = (rule: FillRule, evidence: Evidence): number =>
+  evidence.unit * scaleOf(rule.scale, sizesOf(rule, evidence), rule.floor);
+
+/** The quantiles of a missing entry: of each level in (0, 1) the value. */
+export function quantilesOf(fill: ColumnFill, evidence: Evidence): (level: number) => number {
+  const [centre, width] = [centreOf(fill, evidence), widthOf(fill, evidence)];
+  return (level) => centre + width * sampleQuantile(fill.errors, level);
+}
