@@ -41,7 +41,8 @@ function tableOf(
   notes: readonly string[],
 ): Table {
   if (lines.length === 0) throw emptyTable(file);
-  const heads = columns.map((column) => column.head(HEADER_ROWS));
+  const length = Math.min(lines.length, HEADER_ROWS);
+  const heads = columns.map((column) => Array.from({ length }, (_, row) => column.at(row)));
   const header = headerOf(heads, `${file}:${lines.at(0)}`, { ...options, isMissing: cells.isMissing });
   const rows = lines.length - header.rows;
   if (rows <= 0) throw emptyTable(file);
@@ -80,9 +81,7 @@ const ROW_NUMBER_NAME = /^(?:unnamed: ?0|index|idx|row|row_?number|id|no|nr|#|st
 function isRowNumber(name: string, cells: Cells = []): boolean {
   const [first] = cells;
   const counts = typeof first === "number" && Number.isInteger(first) && cells.length > 2;
-  if (!counts || !ROW_NUMBER_NAME.test(name.trim())) return false;
-  for (let row = 0; row < cells.length; row++) if (cells[row] !== first + row) return false;
-  return true;
+  return counts && ROW_NUMBER_NAME.test(name.trim()) && cells.every((cell, row) => cell === first + row);
 }
 
 /** The fields of each column as they are read row by row. */
