@@ -3,10 +3,9 @@
 import { VrnnError } from "../../errors.ts";
 import type { DecimalMark } from "./answers.ts";
 import { type Cell, type CellReader, type Cells, isDecimal, isMissing } from "./cells.ts";
-import { ColumnNumerals, isPlainWithComma } from "./column-numerals.ts";
 import { isAmbiguous, isVersionLike, marksOf, type Numeral, numeralOf, readByMark } from "./numerals.ts";
 import { finite, type Table } from "./table.ts";
-import { GrowingCells, type Texts } from "./texts.ts";
+import { cellsFrom, GrowingCells, type Texts } from "./texts.ts";
 
 /** What is said of the texts of a table. */
 export interface TextOptions {
@@ -37,9 +36,7 @@ export function columnReader(
   options: ColumnOptions,
 ): Pick<Table, "columns" | "written" | "decimal" | "notes"> {
   const { names = new Map<string, ReadonlySet<string>>() } = options;
-  const drafts = [...texts].map(([name, own]) =>
-    names.has(name) ? nameColumn(name, own, names.get(name)!, options) : draftOf(name, own, options),
-  );
+  const drafts = [...texts].map(([name, own]) => draftOf(name, own, options, names.get(name)));
   const numeric = drafts.filter((draft) => isNumeric(draft) && !options.dropped?.includes(draft.name));
   const mark = markOf(numeric, options);
   for (const draft of numeric) readNumerals(draft, mark.decimal);
@@ -54,13 +51,15 @@ export function columnReader(
   };
 }
 
+type NumeralText = readonly [text: string, numeral: Numeral];
+
 /** A column before it is known how its numbers are written. */
 interface Draft {
   readonly name: string;
   readonly texts: Texts;
   readonly cells: GrowingCells;
-  /** The texts that write numbers in some other way than as plain decimals. */
-  readonly numerals: ColumnNumerals;
+  /** Texts that write numbers in some other way than as plain decimals: the first of each way. */
+  readonly numerals: ReadonlyMap<string, NumeralText>;
   /** How many cells are numbers, plain or not, and how many are other text. */
   readonly numbers: number;
   readonly strays: number;
@@ -72,35 +71,40 @@ interface Draft {
   readonly isName: boolean;
 }
 
-function nameColumn(
+/** @param levels of a column of names, those that a trained model knows */
+function draftOf(
   name: string,
   texts: Texts,
-  levels: ReadonlySet<string>,
   { cells }: ColumnOptions,
+  levels: ReadonlySet<string> | undefined,
 ): Draft {
   const own = new GrowingCells(texts.length);
-  for (let row = 0; row < texts.length; row++) own.set(row, cells.name(texts.at(row), levels));
-  const nothing = { numbers: 0, strays: 0, firstPoint: -1 };
-  return { name, texts, cells: own, numerals: new ColumnNumerals(), ...nothing, isCoded: true, isName: true };
-}
-
-function draftOf(name: string, texts: Texts, { cells }: ColumnOptions): Draft {
-  const own = new GrowingCells(texts.length);
-  const numerals = new ColumnNumerals();
-  let [numbers, strays, firstPoint, isCoded] = [0, 0, -1, false];
+  const numerals = new Map<string, NumeralText>();
+  const isName = levels !== undefined;
+  let [numbers, strays, firstPoint, isCoded] = [0, 0, -1, isName];
   for (let row = 0; row < texts.length; row++) {
     const text = texts.at(row);
-    const cell = cells.text(text);
+    const cell = isName ? cells.name(text, levels) : cells.text(text);
     own.set(row, cell);
+    if (isName) continue;
     if (typeof cell === "number") {
       if (Number.isNaN(cell)) continue;
       numbers += 1;
       isCoded ||= isCode(text);
       if (firstPoint < 0 && text.includes(".")) firstPoint = row;
-    } else if (numerals.of(cell) !== undefined) numbers += 1;
-    else strays += 1;
+      continue;
+    }
+    const numeral = numeralOf(cell);
+    if (numeral === undefined) {
+      strays += 1;
+      continue;
+    }
+    numbers += 1;
+    // All that is asked of how a number is written is the same whatever its digits from 1 to 9.
+    const way = cell.replace(/[1-9]/g, "1");
+    if (!numerals.has(way)) numerals.set(way, [cell, numeral]);
   }
-  return { name, texts, cells: own, numerals, numbers, strays, firstPoint, isCoded, isName: false };
+  return { name, texts, cells: own, numerals, numbers, strays, firstPoint, isCoded, isName };
 }
 
 /** From so many characters on a number may have more digits than are kept of it. */
@@ -116,16 +120,16 @@ function isCode(text: string): boolean {
 }
 
 /** Whether most cells are numbers, all in one unit; a sign of money may be left out. */
-function isNumeric({ isName, numerals: { examples }, numbers, strays, texts, cells }: Draft): boolean {
+function isNumeric({ isName, numerals, numbers, strays, texts, cells }: Draft): boolean {
   if (isName || numbers <= strays) return false;
-  const units = new Set([...examples.values()].map(({ unit }) => unit));
+  const units = new Set([...numerals.values()].map(([, { unit }]) => unit));
   const hasPlain = () => texts.find((text, row) => !isMissing(cells.at(row)) && isDecimal(text.trim())) >= 0;
   if (units.size === 0 || (units.size === 1 && units.has(""))) return true;
   units.delete("");
   const [unit] = units as Set<string>;
   if (units.size > 1) return false;
   const isMoney = "$€£¥₹".includes(unit!);
-  return isMoney || !([...examples.values()].some((numeral) => numeral.unit === "") || hasPlain());
+  return isMoney || !([...numerals.values()].some(([, numeral]) => numeral.unit === "") || hasPlain());
 }
 
 /** What sets off decimals in a file, and what is told of it. */
@@ -155,7 +159,7 @@ function markOf(drafts: readonly Draft[], { decimal, delimiter, file, at }: Colu
   });
   const find = (passes: (numeral: Numeral, text: string, draft: Draft) => boolean) => {
     for (const draft of drafts) {
-      for (const [text, numeral] of draft.numerals.examples)
+      for (const [text, numeral] of draft.numerals.values())
         if (passes(numeral, text, draft)) return placeOf(draft, text);
     }
     return undefined;
@@ -176,7 +180,7 @@ function markOf(drafts: readonly Draft[], { decimal, delimiter, file, at }: Colu
 /** Whether a text says how numbers are written: 1.100.200 may be a version, unless decimals of its column follow commas. */
 const isEvidence = (text: string, { numerals }: Draft): boolean =>
   !isVersionLike(text) ||
-  [...numerals.examples].some(([other, { comma }]) => other.includes(",") && !Number.isNaN(comma));
+  [...numerals.values()].some(([other, { comma }]) => other.includes(",") && !Number.isNaN(comma));
 
 /** Whether a plain number was read as one with decimals: 1.100. */
 const hasPoint = ({ firstPoint }: Draft): boolean => firstPoint >= 0;
@@ -201,12 +205,8 @@ function isPlainPoint(text: string, cell: Cell): boolean {
 
 /** Puts numbers in the place of the texts that write them. */
 function readNumerals({ texts, cells, numerals }: Draft, mark: DecimalMark): void {
-  if (mark === "point" && numerals.examples.size === 0) return;
-  const known = (text: string) => numerals.of(text);
-  for (let row = 0; row < texts.length; row++) {
-    const cell = cells.at(row);
-    cells.set(row, readByMark(cell, texts.at(row), mark, typeof cell === "string" ? known : numeralOf));
-  }
+  if (mark === "point" && numerals.size === 0) return;
+  for (let row = 0; row < texts.length; row++) cells.set(row, readByMark(cells.at(row), texts.at(row), mark));
 }
 
 /** A number that is too large is refused among numbers; among names it is one of them. */
@@ -222,10 +222,7 @@ function settleInfinite({ name, texts, cells, numbers, strays }: Draft, { at }: 
 /** Cells as text; the same where they are that already. */
 function asWritten(texts: Texts, cells: Cells): Cells {
   if (!cells.some((cell) => typeof cell === "number" && !isMissing(cell))) return cells;
-  const written = new GrowingCells(cells.length);
-  for (let row = 0; row < cells.length; row++)
-    written.set(row, isMissing(cells[row]!) ? Number.NaN : texts.at(row).trim());
-  return written.all;
+  return cellsFrom(cells.length, (row) => (isMissing(cells[row]!) ? Number.NaN : texts.at(row).trim()));
 }
 
 /** What is told of a column whose numbers are no plain decimals, or may be others. */
@@ -234,8 +231,8 @@ function notesOf(
   mark: DecimalMark,
   { file }: ColumnOptions,
 ): string[] {
-  const isPlain = (text: string) => mark === "comma" && isPlainWithComma(text);
-  const shown = [...numerals.examples].find(
+  const isPlain = (text: string) => mark === "comma" && isDecimal(text.replace(",", "."));
+  const shown = [...numerals.values()].find(
     ([text, numeral]) => !isPlain(text) && !Number.isNaN(numeral[mark]),
   );
   const told = (text: string, value: number) => `${file}, column "${name}": "${text}" was read as ${value}`;

@@ -41,7 +41,8 @@ function tableOf(
   notes: readonly string[],
 ): Table {
   if (lines.length === 0) throw emptyTable(file);
-  const heads = columns.map((column) => column.head(HEADER_ROWS));
+  const length = Math.min(lines.length, HEADER_ROWS);
+  const heads = columns.map((column) => Array.from({ length }, (_, row) => column.at(row)));
   const header = headerOf(heads, `${file}:${lines.at(0)}`, { ...options, isMissing: cells.isMissing });
   const rows = lines.length - header.rows;
   if (rows <= 0) throw emptyTable(file);

@@ -1,6 +1,6 @@
 import { VrnnError } from "../../errors.ts";
 import type { Column, ColumnKind, Sequence, TimeColumn } from "../dataset.ts";
-import { binaryOf, type Cell, type Cells, isDecimal, isMissing } from "./cells.ts";
+import { binaryOf, type Cell, isDecimal, isMissing } from "./cells.ts";
 import { cellsOf, namesIn, type Table } from "./table.ts";
 import { timesOf } from "./time.ts";
 
@@ -75,30 +75,17 @@ export function encodeColumn(tables: readonly Table[], coding: Coding): EncodedC
   const cellsIn = coding.kind === "categorical" ? namesIn : cellsOf;
   const values = tables.map((table) => {
     const cells = cellsIn(table, coding.name);
-    return isEncoded(cells, coding) ? cells : encodeCells(cells, encodeCell, table, coding.name);
+    // A real column of numbers alone is what it would become.
+    if (coding.kind === "real" && cells instanceof Float64Array) return cells;
+    return Float64Array.from({ length: cells.length }, (_, row) =>
+      encodeCell(cells[row]!, () => table.at(coding.name, row)),
+    );
   });
   const notes = unseen.size > 0 ? [unseenNote(coding.name, unseen)] : [];
   return {
     values,
     notes: [...notes, ...[...respelt].slice(0, 3).map((level) => respeltNote(coding.name, level))],
   };
-}
-
-/** Whether cells are the numbers already that they are turned into. */
-const isEncoded = (cells: Cells, { kind }: Coding): cells is Float64Array =>
-  kind === "real" && cells instanceof Float64Array;
-
-function encodeCells(
-  cells: Cells,
-  encode: ReturnType<typeof cellEncoder>,
-  table: Table,
-  name: string,
-): Float64Array {
-  const values = new Float64Array(cells.length);
-  let row = 0;
-  const at = () => table.at(name, row);
-  for (; row < cells.length; row++) values[row] = encode(cells[row]!, at);
-  return values;
 }
 
 /**

@@ -59,8 +59,7 @@ export function distanceApart(
 /** The least or the greatest value, whichever is farther from the median of some of them. */
 function farthestOf(values: Float64Array): number {
   const every = Math.ceil(values.length / SAMPLE);
-  const length = Math.ceil(values.length / every) || 0;
-  const sorted = Float64Array.from({ length }, (_, i) => values[i * every]!).sort();
+  const sorted = values.filter((_, i) => i % every === 0).sort();
   const middle = sorted[sorted.length >> 1]!;
   let [least, greatest] = [middle, middle];
   for (const value of values) {

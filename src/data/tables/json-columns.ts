@@ -1,10 +1,10 @@
 /** Columns of the values that JSON holds. */
 import { VrnnError } from "../../errors.ts";
 import { grouped } from "../../words/figures.ts";
-import { type Cell, type CellReader, isMissing } from "./cells.ts";
+import { type Cell, type CellReader, type Cells, isMissing } from "./cells.ts";
 import type { NameColumns } from "./reading.ts";
 import { finite, nameOf, type Table } from "./table.ts";
-import { GrowingCells } from "./texts.ts";
+import { cellsFrom } from "./texts.ts";
 
 export interface ColumnsOptions {
   readonly cells: CellReader;
@@ -25,7 +25,7 @@ export function readColumns(
   valueAt: (column: string, row: number) => unknown,
   options: ColumnsOptions,
 ): ReadColumns {
-  const columns = names.map((name) => new JsonColumn(name, options, rows));
+  const columns = names.map((name) => new JsonColumn(name, options));
   for (const column of columns)
     for (let row = 0; row < rows; row++) column.set(row, valueAt(column.name, row));
   return tableColumns(columns, rows);
@@ -33,10 +33,14 @@ export function readColumns(
 
 function tableColumns(columns: readonly JsonColumn[], rows: number): ReadColumns {
   return {
-    columns: new Map(columns.map(({ name, cells }) => [name, cells.upTo(rows)])),
-    written: new Map(columns.flatMap(({ name, written }) => (written ? [[name, written.upTo(rows)]] : []))),
+    columns: new Map(columns.map(({ name, cells }) => [name, upTo(rows, cells)])),
+    written: new Map(columns.flatMap(({ name, written }) => (written ? [[name, upTo(rows, written)]] : []))),
   };
 }
+
+/** What has no value in the last rows is missing there. */
+const upTo = (rows: number, cells: readonly Cell[]): Cells =>
+  cellsFrom(rows, (row) => cells[row] ?? Number.NaN);
 
 /** A table of few values may have so many cells, and each value brings more. */
 const MOST_CELLS = 12_000_000;
@@ -90,17 +94,16 @@ export class StepColumns {
 /** A column of values of JSON. */
 class JsonColumn {
   readonly name: string;
-  readonly cells: GrowingCells;
+  readonly cells: Cell[] = [];
   /** The cells as they were written, where that differs. */
-  written: GrowingCells | undefined;
+  written: Cell[] | undefined;
   private readonly options: ColumnsOptions;
   private readonly levels: ReadonlySet<string> | undefined;
 
-  constructor(name: string, options: ColumnsOptions, room?: number) {
+  constructor(name: string, options: ColumnsOptions) {
     this.name = name;
     this.options = options;
     this.levels = options.names.get(name);
-    this.cells = new GrowingCells(room);
     if (this.levels !== undefined) this.written = this.cells;
   }
 
@@ -108,22 +111,16 @@ class JsonColumn {
   set(row: number, value: unknown): void {
     const { cells, name, levels, options } = this;
     const at = () => options.at(name, row);
-    if (levels !== undefined) {
-      cells.set(row, nameCellOf(value, options.cells, at, levels));
-      return;
-    }
-    const cell = cellOf(value, options.cells, at);
+    const cell =
+      levels === undefined ? cellOf(value, options.cells, at) : nameCellOf(value, options.cells, at, levels);
+    while (cells.length < row) cells.push(Number.NaN);
     const isCoded = typeof value === "string" && typeof cell === "number" && !isMissing(cell);
-    if (isCoded) this.written ??= copyOf(cells);
-    cells.set(row, cell);
-    this.written?.set(row, isCoded ? value.trim() : cell);
+    if (isCoded) this.written ??= [...cells];
+    cells[row] = cell;
+    if (this.written === undefined || this.written === cells) return;
+    while (this.written.length < row) this.written.push(Number.NaN);
+    this.written[row] = isCoded ? value.trim() : cell;
   }
-}
-
-function copyOf(cells: GrowingCells): GrowingCells {
-  const copy = new GrowingCells(cells.length);
-  for (let row = 0; row < cells.length; row++) copy.set(row, cells.at(row));
-  return copy;
 }
 
 /**

@@ -1,5 +1,3 @@
-import { firstPlace } from "../../collections.ts";
-
 /** The numbers of lines, of which most follow the one before. */
 export class LineNumbers {
   length = 0;
@@ -19,7 +17,7 @@ export class LineNumbers {
 
   /** The line at a place that there is. */
   at(place: number): number {
-    const i = firstPlace(0, this.places.length, (each) => this.places[each]! > place) - 1;
+    const i = this.places.findLastIndex((each) => each <= place);
     return this.lines[i]! + place - this.places[i]!;
   }
 }

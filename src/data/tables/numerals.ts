@@ -117,19 +117,13 @@ export function isNumeral(text: string): boolean {
  * number belongs.
  *
  * @param cell what the text is as a plain decimal
- * @param read finds the numeral of the trimmed text
  * @example
  * readByMark(1.1, "1.100", "comma"); // 1100
  * readByMark(0.5, "0.5", "comma"); // "0.5"
  */
-export function readByMark(
-  cell: Cell,
-  text: string,
-  mark: DecimalMark,
-  read: (text: string) => Numeral | undefined = numeralOf,
-): Cell {
+export function readByMark(cell: Cell, text: string, mark: DecimalMark): Cell {
   const isOpen = typeof cell === "string" || (mark === "comma" && text.includes("."));
-  const numeral = isOpen ? read(text.trim()) : undefined;
+  const numeral = isOpen ? numeralOf(text.trim()) : undefined;
   if (numeral === undefined) return cell;
   if (!Number.isNaN(numeral[mark])) return numeral[mark];
   return isMissing(cell) ? cell : text.trim();

@@ -4,7 +4,7 @@ import type { SplitName } from "../dataset.ts";
 import type { SplitPart } from "../split.ts";
 import type { DecimalMark } from "./answers.ts";
 import { type Cell, type Cells, isMissing } from "./cells.ts";
-import { GrowingCells } from "./texts.ts";
+import { cellsFrom } from "./texts.ts";
 
 /** One sequence as a reader hands it over: named columns of untyped cells. */
 export interface Table {
@@ -54,13 +54,7 @@ export function* cellsAmong(
 export function namesIn(table: Table, column: string): Cells {
   const cells = table.written?.get(column) ?? cellsOf(table, column);
   if (cells.every((cell) => typeof cell === "string" || isMissing(cell))) return cells;
-  const names = new GrowingCells(cells.length);
-  for (let row = 0; row < cells.length; row++)
-    names.set(
-      row,
-      nameOf(cells[row]!, () => table.at(column, row)),
-    );
-  return names.all;
+  return cellsFrom(cells.length, (row) => nameOf(cells[row]!, () => table.at(column, row)));
 }
 
 /** A cell as a name or a level; see `namesIn`. */
@@ -138,7 +132,9 @@ export function missingSequence(at: string, words: ReadonlyMap<string, number> =
 function pickRows(table: Table, name: string, rows: readonly number[], without: string): Table {
   const pick = (columns: ReadonlyMap<string, Cells>) =>
     new Map(
-      [...columns].filter(([key]) => key !== without).map(([key, cells]) => [key, cellsAt(cells, rows)]),
+      [...columns]
+        .filter(([key]) => key !== without)
+        .map(([key, cells]) => [key, cellsFrom(rows.length, (i) => cells[rows[i]!]!)]),
     );
   const at = (column: string, row?: number) => table.at(column, row === undefined ? undefined : rows[row]);
   return {
@@ -150,12 +146,6 @@ function pickRows(table: Table, name: string, rows: readonly number[], without: 
     at,
   };
 }
-
-/** The cells of some rows. */
-const cellsAt = (cells: Cells, rows: readonly number[]): Cells =>
-  cells instanceof Float64Array
-    ? Float64Array.from(rows, (row) => cells[row]!)
-    : rows.map((row) => cells[row]!);
 
 /**
  * Checks that an option names a column that exists.

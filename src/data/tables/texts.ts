@@ -52,11 +52,6 @@ export class Texts {
     return block.text.slice(i === 0 ? 0 : block.ends[i - 1]!, block.ends[i]!);
   }
 
-  /** The first rows, as many as there are. */
-  head(rows: number): string[] {
-    return Array.from({ length: Math.min(rows, this.length) }, (_, row) => this.at(row));
-  }
-
   /** The rows after the first ones, on the same memory. */
   after(rows: number): Texts {
     return new Texts(this.blocks, this.last, this.start + rows);
@@ -74,64 +69,44 @@ const MOST_SHARED = 65_536;
 
 /** The cells of a column while they are read: numbers side by side until a text comes among them. */
 export class GrowingCells {
-  length = 0;
   private cells: Float64Array | Cell[];
-  private shared: Map<string, string> | undefined;
+  /** How many rows were set. */
+  private filled = 0;
+  private readonly shared = new Map<string, string>();
 
-  /** @param room for so many rows; it grows */
-  constructor(room = 16) {
-    this.cells = new Float64Array(room);
+  constructor(length: number) {
+    this.cells = new Float64Array(length);
   }
 
   at(row: number): Cell {
     return this.cells[row]!;
   }
 
-  /** Rows that are passed over are missing. */
+  /** Rows are set in their order the first time. */
   set(row: number, cell: Cell): void {
-    if (row > this.length) this.padTo(row);
-    if (typeof cell === "string") this.withTexts()[row] = this.sharedOf(cell);
-    else this.withRoom(row)[row] = cell;
-    if (row === this.length) this.length += 1;
+    if (typeof cell === "string" && this.cells instanceof Float64Array)
+      this.cells = [...this.cells.subarray(0, this.filled)];
+    this.cells[row] = typeof cell === "string" ? this.sharedOf(cell) : cell;
+    if (row === this.filled) this.filled += 1;
   }
 
-  /** All of them, up to so many rows; numbers stand side by side where no text is left. */
-  upTo(rows: number): Cells {
-    this.padTo(rows);
-    const { cells } = this;
-    if (cells instanceof Float64Array) return cells.length === rows ? cells : cells.subarray(0, rows);
-    return cells.every((cell) => typeof cell === "number") ? Float64Array.from(cells) : cells;
-  }
-
+  /** All of them; numbers stand side by side where no text is left. */
   get all(): Cells {
-    return this.upTo(this.length);
-  }
-
-  private padTo(rows: number): void {
-    for (; this.length < rows; this.length++) this.withRoom(this.length)[this.length] = Number.NaN;
-  }
-
-  private withRoom(row: number): Float64Array | Cell[] {
-    if (!(this.cells instanceof Float64Array) || row < this.cells.length) return this.cells;
-    const wider = new Float64Array(Math.max(row + 1, 2 * this.cells.length));
-    wider.set(this.cells);
-    this.cells = wider;
-    return wider;
-  }
-
-  private withTexts(): Cell[] {
-    if (!(this.cells instanceof Float64Array)) return this.cells;
-    const numbers = this.cells;
-    const cells: Cell[] = [];
-    for (let row = 0; row < this.length; row++) cells.push(numbers[row]!);
-    this.cells = cells;
-    return cells;
+    const { cells } = this;
+    if (cells instanceof Float64Array || !cells.every((cell) => typeof cell === "number")) return cells;
+    return Float64Array.from(cells);
   }
 
   private sharedOf(text: string): string {
-    this.shared ??= new Map();
-    const known = this.shared.get(text);
-    if (known === undefined && this.shared.size < MOST_SHARED) this.shared.set(text, text);
-    return known ?? text;
+    const { shared } = this;
+    if (!shared.has(text) && shared.size < MOST_SHARED) shared.set(text, text);
+    return shared.get(text) ?? text;
   }
+}
+
+/** So many cells, each told by its row. */
+export function cellsFrom(length: number, cellAt: (row: number) => Cell): Cells {
+  const cells = new GrowingCells(length);
+  for (let row = 0; row < length; row++) cells.set(row, cellAt(row));
+  return cells.all;
 }

@@ -256,8 +256,7 @@ export function timesOf(table: Table, time: TimeColumn): Float64Array {
 function rawTimes(table: Table, time: TimeColumn): Float64Array {
   const read = secondsBy(time);
   const cells = cellsOf(table, time.name);
-  const times = new Float64Array(cells.length);
-  for (let row = 0; row < cells.length; row++) times[row] = read(cells[row]!);
+  const times = Float64Array.from({ length: cells.length }, (_, row) => read(cells[row]!));
   if (time.clock === undefined) return times;
   const clocks = cellsOf(table, time.clock);
   return times.map((day, row) => day + parseDuration(String(clocks[row])));
