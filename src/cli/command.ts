@@ -1,12 +1,11 @@
 /** An operation as a command of `vrnn`. */
 import type { Command } from "commander";
 import { VrnnError } from "../errors.ts";
-import type { OperationEntry } from "../operations/index.ts";
 import type { InputSchema, Operation, Variants } from "../operations/operation.ts";
 import { checked, flagName, metaOf, usageError } from "../options.ts";
 import { RunFolder } from "../run/folder.ts";
 import * as z from "../zod.ts";
-import { subjects } from "./commands.ts";
+import { type CommandEntry, subjects } from "./commands.ts";
 import { dataChoice } from "./data-choice.ts";
 import { Options, wordAfter } from "./options.ts";
 import { perform } from "./perform.ts";
@@ -21,7 +20,7 @@ const noChoice = z.strictObject({});
  */
 export async function defineCommand(
   command: Command,
-  { subject, load }: OperationEntry,
+  { subject, load, listed }: CommandEntry,
   words: readonly string[],
 ): Promise<void> {
   const operation = await load();
@@ -33,7 +32,7 @@ export async function defineCommand(
   const about = subjects[subject];
   if (about !== undefined) command.argument(about.argument, about.help);
   choice.declare(command);
-  options.declare(command, await operation.listed?.({ words: options.said(words), path: pathIn(words) }));
+  options.declare(command, await listed?.({ words: options.said(words), path: pathIn(words) }));
   const isTable = operation.output === "table";
   if (operation.output !== "answers")
     command.option("--json", `print one JSON object on stdout${isTable ? "; needs --out" : ""}`);

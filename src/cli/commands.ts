@@ -4,6 +4,7 @@ import {
   operations,
   type SubjectKind,
 } from "../operations/index.ts";
+import type { Listed, Said } from "./listed.ts";
 
 const RUN = { argument: "<run>", help: "the folder of a run" };
 
@@ -27,6 +28,8 @@ export const subjects: Readonly<Record<SubjectKind, { argument: string; help: st
 /** A command before it is loaded: enough to list it. */
 export interface CommandEntry extends OperationEntry {
   readonly summary: string;
+  /** Which of its options are worth listing under what was said; absent: all. */
+  readonly listed?: ((said: Said) => Promise<Listed>) | undefined;
 }
 
 /** What the help says of each operation. It stands here, as a page has no help and would load it all the same. */
@@ -50,9 +53,13 @@ const summaries: Readonly<Record<OperationName, string>> = {
   info: "what a run holds, or what is inferred from a data file",
 };
 
+const listers: { readonly [Name in OperationName]?: (said: Said) => Promise<Listed> } = {
+  train: async (said) => (await import("./train-listed.ts")).listedFor(said),
+};
+
 const summed = ([name, entry]: [string, OperationEntry]): [string, CommandEntry] => [
   name,
-  { ...entry, summary: summaries[name as OperationName] },
+  { ...entry, summary: summaries[name as OperationName], listed: listers[name as OperationName] },
 ];
 
 /** Every command, in the order of the help: the operations that run anywhere, and two that need this machine. */

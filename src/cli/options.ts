@@ -1,8 +1,9 @@
 /** The options of a command, derived from a schema and its metadata. */
 import { type Command, Option } from "commander";
-import type { Choices, Listed } from "../operations/operation.ts";
+import type { Choices } from "../operations/operation.ts";
 import { bare, flagName, metaOf, type Refusal, shapeOf, usageError, type Written } from "../options.ts";
 import * as z from "../zod.ts";
+import type { Listed } from "./listed.ts";
 import { decimal, decimals, list, oneOf, pairs, wholeNumber } from "./parse.ts";
 
 /** An option and the place of its value in the input. */

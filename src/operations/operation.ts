@@ -17,8 +17,6 @@ export interface Operation<Schema extends InputSchema = InputSchema, Result = un
   readonly output: "figures" | "table" | "answers";
   /** Inputs that decide what the others are. */
   readonly variants?: Variants;
-  /** Which of its options are worth listing under what was said; absent: all. */
-  readonly listed?: (said: Said) => Promise<Listed>;
   /**
    * Does the work. What it is given is checked and complete.
    *
@@ -37,17 +35,6 @@ export interface Variants {
    */
   readonly inputOf: (chosen: Choices) => Promise<InputSchema>;
 }
-
-/** What was said to an operation, before it is checked. */
-export interface Said {
-  /** What was said of its inputs, by their keys. */
-  readonly words: Choices;
-  /** The data or the run that it is about, where they were named first. */
-  readonly path?: string | undefined;
-}
-
-/** Whether an option is listed, by the way to it in the input, and its metadata. */
-export type Listed = (path: readonly string[], metadata: z.core.GlobalMeta) => boolean;
 
 /** What was chosen among variants. */
 export type Choices = Readonly<Record<string, string | undefined>>;

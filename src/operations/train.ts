@@ -71,7 +71,6 @@ export const train = operation({
       return inputOf(name, await loadFamily(name));
     },
   },
-  listed: async (said) => (await import("./train-listed.ts")).listedFor(said), // pages list nothing
   output: "figures",
   async *run(context, { resume, ...input }, given): AsyncGenerator<Event<Trained>> {
     if (resume === undefined) {

@@ -3,6 +3,7 @@ import type { Sequence } from "../data/dataset.ts";
 import type { SequenceSource } from "../data/source.ts";
 import type { Model } from "../models/model.ts";
 import type { BoundSummary, TrainingEvent } from "./events.ts";
+import { ExpectationMaximisation } from "./expectation-maximisation.ts";
 import type { LearnerName } from "./learner-names.ts";
 import type { TrainingOptions } from "./options.ts";
 import { Trainer, type TrainerOptions, type TrainingState } from "./trainer.ts";
@@ -49,9 +50,6 @@ export const learners = {
     summary: "expectation maximisation on the host, of models that have it",
     reads: ["learner", "epochs", "patience", "seed", "batchSize", "shards"],
     /** An iteration of which is an epoch. */
-    create: async (settings) => {
-      const { ExpectationMaximisation } = await import("./expectation-maximisation.ts"); // few ask for it
-      return ExpectationMaximisation.create(settings);
-    },
+    create: (settings) => ExpectationMaximisation.create(settings),
   },
 } as const satisfies Record<LearnerName, LearnerRow>;

@@ -3,7 +3,7 @@ import { materialsOfName } from "../data/name-materials.ts";
 import { familyNamed, loadFamily } from "../models/loading.ts";
 import { objectiveFacts, objectiveNames, readersOf } from "../objectives/loading.ts";
 import { type LearnerRow, learners } from "../train/learners.ts";
-import type { Listed, Said } from "./operation.ts";
+import type { Listed, Said } from "./listed.ts";
 
 /**
  * @throws VrnnError `options/invalid` for a family that nobody knows
