@@ -9,7 +9,7 @@ declare module "zod/v4/core" {
   interface GlobalMeta {
     /** As it is written, `--hidden <units>`; an option without is for programs alone. */
     flag?: string;
-    /** What it does, in a line. The default is shown beside it. */
+    /** What it does, in a line, where the command line does not say it itself. The default is shown beside it. */
     help?: string;
     /** For an option that `--no-…` turns off: the value that stands for that, and what it does. */
     off?: { readonly value: string; readonly help: string };

@@ -1,5 +1,5 @@
 /** A page that trains a VRNN in a worker, and draws how that goes and what the model makes up. */
-import { ComputeWorker, type Training } from "vrnn/web";
+import { ComputeWorker, type Training } from "vrnn/web/compute";
 import { curve, rows } from "./draw.ts";
 import { wavesCsv } from "./waves.ts";
 

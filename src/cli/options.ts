@@ -5,6 +5,7 @@ import { bare, flagName, metaOf, type Refusal, shapeOf, usageError, type Written
 import * as z from "../zod.ts";
 import type { Listed } from "./listed.ts";
 import { decimal, decimals, list, oneOf, pairs, wholeNumber } from "./parse.ts";
+import { helpOf } from "./reading-help.ts";
 
 /** An option and the place of its value in the input. */
 interface Field {
@@ -134,7 +135,7 @@ function fieldsOf(input: Schema, path: readonly string[]): Field[] {
 }
 
 function optionOf(flag: string, schema: Schema): Option {
-  const { help = "" } = metaOf(schema);
+  const help = helpOf(schema);
   const { success, data: usual } = z.safeParse(schema, undefined);
   const shown = success ? shownDefault(usual) : "";
   const option = new Option(flag, shown === "" ? help : `${help} (default: ${shown})`);

@@ -21,6 +21,6 @@ export async function datasetFromFile(file: File, options: SchemaOptions = {}): 
 
 async function formatsFor(path: string): Promise<Formats> {
   if (separated.knows(path)) return separated;
-  const { datasetReaders, tables } = await import("../data/materials.ts");
+  const { datasetReaders, tables } = await import("./readers.ts");
   return new Formats(tables, datasetReaders);
 }

@@ -99,7 +99,7 @@ const fileTasks: {
   readonly [Name in keyof FileTasks]: (job: FileTasks[Name]["job"]) => Promise<FileTasks[Name]["result"]>;
 } = {
   read: ({ file, options }) => datasetFromFile(file, options),
-  readText: async ({ file, options }) => (await import("./text-file.ts")).textFromFile(file, options),
+  readText: async ({ file, options }) => (await import("./readers.ts")).textFromFile(file, options),
 };
 
 async function schemaOf(

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
+import { helpOf } from "../../src/cli/reading-help.ts";
 import type { Operation, Variants } from "../../src/operations/operation.ts";
 import { bare, flagName, metaOf, shapeOf } from "../../src/options.ts";
 import * as z from "../../src/zod.ts";
@@ -15,11 +16,11 @@ describe.each(Object.keys(commands))("%s", (name) => {
   });
 
   test("every option has a flag of its own and says what it does", () => {
-    const metas = flagged(operation.input).map(metaOf);
-    const names = metas.map((meta) => flagName(meta!.flag as string));
+    const parts = flagged(operation.input);
+    const names = parts.map((part) => flagName(metaOf(part).flag as string));
     expect(new Set(names).size).toBe(names.length);
     for (const flag of names) expect(flag).toMatch(/^--[a-z][a-z-]*$/);
-    for (const meta of metas) expect(meta!.help).toMatch(/^\S.{3,}[^.]$/s);
+    for (const part of parts) expect(helpOf(part)).toMatch(/^\S.{3,}[^.]$/s);
   });
 
   test("an option that names a path says whether it is read or written", () => {

@@ -101,8 +101,7 @@ const others = Object.keys(operations).filter(
 const chunks = [
   ...others.map((name) => `operations/${name}`),
   ...familyNames.filter((name) => name !== "vrnn").map((name) => `models/${name}/family`),
-  "data/materials",
-  "web/text-file",
+  "web/readers",
   ...Object.keys(materials)
     .filter((name) => name !== "table")
     .map((name) => `operations/materials/${name}`),
@@ -110,7 +109,7 @@ const chunks = [
 
 test("a page that learns, scores and writes text loads 25 kB at most beside that", () => {
   const before = loadedUsually(own);
-  const files = ["web/text-file", "operations/materials/text"].map((name) => fileOf(name, own));
+  const files = ["web/readers", "operations/materials/text"].map((name) => fileOf(name, own));
   const added = new Set(
     files.flatMap((file) => [...loadedBy(file, own)]).filter((each) => !before.has(each)),
   );

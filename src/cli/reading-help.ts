@@ -1,0 +1,48 @@
+/** What the help says of the options of reading. It stands here, as a page has no help and would load it all the same. */
+import { columnKinds, labelSpans } from "../data/dataset.ts";
+import { formatNames } from "../data/format-names.ts";
+import { LARGE_MEGABYTES } from "../data/large.ts";
+import { DEFAULT_GRID } from "../data/music/playing.ts";
+import { dateOrders, decimalMarks, headerAnswers, splitWays } from "../data/tables/answers.ts";
+import { caseNames, textPieces, tokenNames } from "../data/text/names.ts";
+import { metaOf } from "../options.ts";
+import { type DataSchema, dataSchema } from "../run/data-schema.ts";
+import type * as z from "../zod.ts";
+
+const readingHelp: Readonly<Record<keyof DataSchema, string>> = {
+  kinds: `${columnKinds.join(", ")}; may be repeated`,
+  drop: "columns to leave out, by comma; a name with a comma in quotes: '\"load, 1 min\"'",
+  only: "the only columns to model, by comma",
+  time: "the column that tells when each step was",
+  dates: `what stands first in dates, ${dateOrders.join(", ")} (default: as the dates say)`,
+  sequence: "the column that tells which sequence a row belongs to",
+  statics: "columns that are not modelled but known of a whole sequence",
+  covariates: "columns that are not modelled but known in advance",
+  label: "the column that is not modelled but told, by --objective cross-entropy",
+  labelPer: `tables: what has a label of its own: ${labelSpans.join(" or ")} (default: sequence)`,
+  split: "of training, validation and test, such as 0.7,0.15,0.15",
+  splitBy: `what is split: whole sequences, or each sequence by its time, ${splitWays.join(" or ")} (default: one or two by time)`,
+  shuffle: "deal sequences out to the splits in a random order of this seed (labelled sequences: 1)",
+  resolution: "the grid of a recorded column; may be repeated",
+  grid: `MIDI: steps to a beat (default: ${DEFAULT_GRID}, sixteenth notes)`,
+  missing: "further words that mean a missing entry, by comma",
+  notMissing: "words that are values although they usually mean a missing entry, by comma",
+  decimal: `CSV: what sets off decimals, ${decimalMarks.join(" or ")} (default: as the numbers of the file say)`,
+  header: `CSV: whether the first row holds names, ${headerAnswers.join(" or ")} (default: as the rows say)`,
+  scaleSteps:
+    "scale each sequence by its own first so many steps (default: all alike, by the columns' statistics)",
+  stream: `JSON Lines: read them from the file as they are needed (beyond ${LARGE_MEGABYTES} MB always)`,
+  format: `what kind of file it is, for stdin (-) and names that do not tell: ${formatNames.join(", ")}`,
+  tokens: `text: ${tokenNames.join(", ")} (default for .txt: chars)`,
+  per: `text: one sequence is a ${textPieces.join(", ")} (default: text)`,
+  vocabulary: "text: the most tokens; rarer ones count as unknown",
+  case: `words: whether case is ${caseNames.join(" or ")} (default: kept)`,
+  text: "labelled texts: the column that they stand in (default: text)",
+};
+
+const helps = new Map<z.core.$ZodType, string>(
+  Object.entries(dataSchema.shape).map(([key, part]) => [part, readingHelp[key as keyof DataSchema]]),
+);
+
+/** What an option does, in a line. */
+export const helpOf = (option: z.core.$ZodType): string => metaOf(option).help ?? helps.get(option) ?? "";
