@@ -106,7 +106,10 @@ describe("refused by name", () => {
       ["train", "waves.csv", "--sequence", "run", "--model", "hmm", "--scale-series", "4", "--out", "x"],
       /one scale for all/,
     ],
-    [["train", "words.txt", "--scale-series", "4", "--out", "x"], /--scale-series.*tables and drawings, and the data are text/],
+    [
+      ["train", "words.txt", "--scale-series", "4", "--out", "x"],
+      /--scale-series.*tables and drawings, and the data are text/,
+    ],
   ])("%j", async (args, message) => {
     writeFileSync(join(folder, "words.txt"), "some words\n");
     const { status, stderr } = await run(...args);
