@@ -131,7 +131,18 @@ describe("covariates of the steps to come, of several sequences:", () => {
 
   test("what is made up takes the covariates of one sequence, whatever it is called, and not of several", async () => {
     const sample = (path: string) =>
-      run("sample", "runs/shops", "--count", "1", "--steps", "4", "--future", path, "--out", `of-${path}`);
+      run(
+        "sample",
+        "runs/shops",
+        "--count",
+        "1",
+        "--steps",
+        "4",
+        "--future",
+        path,
+        "--out",
+        `of-${path.slice(0, -4)}`,
+      );
     write("one.csv", table("shop", ["s1"]));
     expect((await sample("one.csv")).status).toBe(0);
     write("two.csv", table("shop", ["s1", "s2"]));
