@@ -85,7 +85,8 @@ export async function resumedJob(
   if (folder === undefined)
     throw usageError("--resume does not say which run", "vrnn train --resume runs/name");
   const config = resumedConfig(given, RunFolder.open(folder, runConfig).config, folder);
-  const { notice } = workshop;
+  const told: string[] = [];
+  const notice = (notes: readonly string[]) => void told.push(...notes);
   const reader = readerOfRun(config);
   const data =
     reader === undefined
@@ -93,6 +94,7 @@ export async function resumedJob(
       : await readRunFields(reader, config, notice, path);
   const digest = "fields" in data ? await digestOfSources(data) : digestOf(data);
   requireSameDigest(config, digest, path ?? config.data.path);
+  workshop.notice(told); // of data that are refused nothing else is told
   return jobOf({ path: folder, config, data, start: "resume" }, workshop);
 }
 

@@ -1,6 +1,5 @@
 /** Data of other kinds than tables in memory from files, told apart by the end of their names and by what is said of them. */
 import { VrnnError } from "../errors.ts";
-import { usageError } from "../options.ts";
 import type { LabelSpan } from "./dataset.ts";
 import type { FieldDataset } from "./field-dataset.ts";
 import type { ColumnsField, Fields, FramesField } from "./fields.ts";
@@ -61,8 +60,6 @@ export interface FieldReader {
   readonly read: (path: string, schema: FieldSchema, fields?: Fields) => Promise<FieldDataset>;
   /** With what the same data are read again; by what they were read unless told. */
   readonly again?: (schema: FieldSchema, data: FieldDataset) => Partial<FieldSchema>;
-  /** Whether sequences have a scale, so that each may be scaled by its own. */
-  readonly isScaled?: boolean;
 }
 
 /** What reads data as fields: a row each. Tables in memory are read by `readDataset`. */
@@ -71,7 +68,6 @@ const readers = {
     claims: (path, { stream, tokens }) => stream === true || (tokens === undefined && isLarge(path)),
     read: readStream,
     again: () => ({ stream: true }),
-    isScaled: true,
   },
   text: {
     // Of a .txt it may be said that it is a table.
@@ -107,7 +103,7 @@ export function readerOf(material: ModalityName, { stream }: FieldSchema): Field
  * Data as fields.
  *
  * @param fields those of a trained model; found in the data unless told
- * @throws VrnnError `data/...`, `usage/option` for a scale of each sequence where there is none
+ * @throws VrnnError `data/...`
  * @example
  * (await readFields("text", "shakespeare.txt", { tokens: "chars" })).notes;
  */
@@ -117,9 +113,7 @@ export async function readFields(
   schema: FieldSchema,
   fields?: Fields,
 ): Promise<FieldDataset> {
-  const { read, isScaled = false }: FieldReader = readers[reader];
-  if (schema.scaleSteps !== undefined && !isScaled)
-    throw usageError(`option '--scale-series': ${reader} has no scale`, "leave it out");
+  const { read }: FieldReader = readers[reader];
   return read(path, schema, fields);
 }
 

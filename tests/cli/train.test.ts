@@ -28,6 +28,7 @@ describe("train, evaluate, info", () => {
       run: "runs/waves",
       parameters: expect.any(Number),
       epochs: 2,
+      bestEpoch: 2,
       seconds: expect.any(Number),
       train: expect.objectContaining(bound),
       valid: expect.objectContaining(bound),
