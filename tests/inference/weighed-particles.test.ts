@@ -101,6 +101,7 @@ describe("a level that is drawn once for the whole sequence", () => {
       windowed: false,
       exact: false,
       guided: false,
+      smooths: false,
       missing: "exact",
     });
   });

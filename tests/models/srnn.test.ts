@@ -88,6 +88,7 @@ test("it filters by particles, and refuses the amortised path of streams by name
     windowed: true,
     exact: false,
     guided: false,
+    smooths: false,
     missing: "exact",
   });
   const weights = initialWeights(model.parameters, 1);

@@ -95,7 +95,7 @@ export function parseLabelled(
 const noTextColumn = (names: readonly string[], at: string): VrnnError =>
   new VrnnError("data/unknown-column", 'a table is read as text, and has no column "text"', {
     at,
-    remedy: `say which column the texts stand in with the option text : there are ${listed(names, MOST_NAMED)}`,
+    remedy: `say which column the texts stand in with the option text: there are ${listed(names, MOST_NAMED)}`,
   });
 
 /** So many columns are named. */

@@ -156,7 +156,7 @@ describe("labelled texts", () => {
 
   // biome-ignore format: one case a line
   test.each<[string, string, TextFileOptions, string]>([
-    ["a.csv", "label,txt\nham,a\n", { unit: "words" }, 'the option text names a column "text" that does not exist (did you mean "txt"?)'],
+    ["a.csv", "label,txt\nham,a\n", { unit: "words" }, 'a table is read as text, and has no column "text" (say which column the texts stand in with the option text: there are label and txt)'],
     ["a.tsv", "label\ttext\nham\n", { unit: "words" }, "a.tsv:2: there is no text in the row"],
     ["a.jsonl", '{"label": "ham", "text": 3}\n', { unit: "words" }, "a.jsonl:1: there is no text in the row"],
     ["a.jsonl", '{"label": "ham", "text": "a", "split": "tain"}\n', { unit: "words" }, 'a.jsonl:1: "tain" is no split'],
