@@ -76,6 +76,28 @@ describe("a column of times is never a value", () => {
     expect(read("when,y", rows, { drop: ["when"] }).columns).toHaveLength(1);
   });
 
+  test.each([
+    ["set-01 in any order", "set-0", 1],
+    ["gen-01 in any order", "gen-0", 1],
+    ["mar-01 in any order", "mar-0", 1],
+    ["gen-101 and on: digits of no year", "gen-", 101],
+    ["MAR-1001 and on: no year of today", "MAR-", 1001],
+    ["set-10 and on, in their order", "set-", 10],
+  ])("but codes are, although they begin like a month: %s", (_, word, first) => {
+    const isFew = first === 1;
+    const rows = numbers(60, (i) => `${word}${first + (isFew ? (i * 7) % 3 : i)}`);
+    const data = read("group,y", rows);
+    expect([data.time, data.columns.map(({ kind }) => kind)]).toEqual([undefined, ["categorical", "real"]]);
+    expect(data.notes.filter((note) => note.includes('"group"'))).toEqual([]);
+  });
+
+  test("months are dates where there are two of them, or where the name says that they are", () => {
+    const halves = numbers(60, (i) => `${i % 2 === 0 ? "Jan" : "Jul"}-${String(10 + (i >> 1))}`);
+    expect(read("when it was,y", halves).time?.kind).toBe("date");
+    const years = numbers(60, (i) => `Jan ${1950 + i}`);
+    expect(timesOf(read("month,y", years))[1]).toBe(Date.UTC(1951, 0, 1) / 1000);
+  });
+
   test("dates in parts are told of, and no part is taken for the name of sequences", () => {
     const rows = numbers(60, (i) => `${2010 + Math.floor(i / 12)},${1 + (i % 12)}`);
     const { notes } = read("year,month,y", rows);
@@ -286,6 +308,13 @@ describe("day and month", () => {
     );
     const data = read("date,y", rows);
     expect(data.time?.order).toBe("day-first");
+  });
+
+  test("an order that is told decides only what the dates leave open", () => {
+    const rows = numbers(12, (i) => `03/${10 + i}/2024`);
+    const data = read("date,y", rows, { dates: "day-first" });
+    expect(data.time?.order).toBe("month-first");
+    expect(data.notes[0]).toBe('time: column "date" (dates, read month first)');
   });
 
   test("a date that there is not is named among others", () => {

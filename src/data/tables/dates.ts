@@ -13,6 +13,8 @@ export interface WrittenDate {
   readonly isPointed: boolean;
   /** Whether it is a whole day, month or year. */
   readonly isDay: boolean;
+  /** The month, from 1, of a text of month and year alone whose month is a word: set-24 may be a date, or the name of a set. */
+  readonly monthAlone: number | undefined;
 }
 
 const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})(?:\2(\d{1,2}))?(?![\d.])/;
@@ -61,6 +63,7 @@ interface Head {
   readonly isPointed?: boolean;
   /** Whether a day is told, so that a time of day may follow. */
   readonly hasDay: boolean;
+  readonly monthAlone?: number;
 }
 
 /**
@@ -83,12 +86,12 @@ export function readDate(written: string): WrittenDate | undefined {
       ? 0
       : undefined;
   if (clock === undefined) return undefined;
-  const { dayOf, isAmbiguous = false, isPointed = false } = head;
+  const { dayOf, isAmbiguous = false, isPointed = false, monthAlone } = head;
   const at = (order: DateOrder) => {
     const day = dayOf(order);
     return day === undefined ? Number.NaN : added(dayNumber(...day) * DAY, clock);
   };
-  return { at, isAmbiguous, isPointed, isDay: text.length === head.length };
+  return { at, isAmbiguous, isPointed, isDay: text.length === head.length, monthAlone };
 }
 
 /**
@@ -166,7 +169,9 @@ function monthOf(name: string): number | undefined {
 function namedMonth(text: string): Head | undefined {
   const [, before, late, short, early, after] = NAMED_MONTH.exec(text) ?? [];
   const month = monthOf(before ?? after ?? "");
-  return month === undefined ? undefined : wholeOf(text, [fullYear((late ?? short ?? early)!), month, 1]);
+  if (month === undefined) return undefined;
+  const year = fullYear((late ?? short ?? early)!);
+  return { ...wholeOf(text, isLikelyYear(year) ? [year, month, 1] : undefined), monthAlone: month };
 }
 
 function quarter(text: string): Head | undefined {
@@ -194,6 +199,9 @@ const wholeOf = (text: string, date?: ReturnType<DayOf>): Head => ({
   dayOf: () => date,
   hasDay: false,
 });
+
+/** Beyond these a number beside a month or without marks is a code. */
+const isLikelyYear = (year: number): boolean => year >= 1500 && year <= 2999;
 
 /** Two digits are a year from 1970 to 2069. */
 function fullYear(digits: string): number {
@@ -259,12 +267,16 @@ export function parseDuration(text: string): number {
 
 const YEAR = /(?<!\d)(?:19|20)\d\d(?!\d)/;
 
+/** A day, or the last digits of a year; three digits beside a month are a code, such as gen-101. */
+const ONE_OR_TWO_DIGITS = /(?<!\d)\d{1,2}(?!\d)/;
+
 /** Whether a text that is no known date looks like one: it has a year, hours and minutes or a month beside other digits. */
 export function looksLikeTime(text: string): boolean {
   if (text.length > LONGEST || !/\d/.test(text)) return false;
   const rest = text.replace(YEAR, "");
+  if ((rest !== text && /\d/.test(rest)) || /\d:\d\d/.test(text)) return true;
   const word = /\p{L}{3,10}/u.exec(text)?.[0] ?? "";
-  return (rest !== text && /\d/.test(rest)) || /\d:\d\d/.test(text) || monthOf(word) !== undefined;
+  return monthOf(word) !== undefined && (rest !== text || ONE_OR_TWO_DIGITS.test(text));
 }
 
 /** Digits of which dates without marks consist: year, month, day, hour, minute, second. */
@@ -290,6 +302,6 @@ export function compactDate(value: number): number {
   const part = (from: number, usual: number) => Number(text.slice(from, from + 2) || usual);
   const year = Number(text.slice(0, 4));
   const [month, day, hour, minute, second] = [part(4, 1), part(6, 1), part(8, 0), part(10, 0), part(12, 0)];
-  if (year < 1500 || year > 2999 || hour > 23 || minute > 59 || second > 59) return Number.NaN;
+  if (!isLikelyYear(year) || hour > 23 || minute > 59 || second > 59) return Number.NaN;
   return dayNumber(year, month, day) * DAY + hour * 3600 + minute * 60 + second;
 }

@@ -54,6 +54,8 @@ export class TimeTally {
   private ambiguous: Stray | undefined;
   private isPointed = true;
   private isDay = true;
+  /** The months of dates of month and year alone; 0 of any other date. */
+  private readonly months = new Set<number>();
   private digits: number | undefined;
 
   /** @param isNamed whether numbers under the name may be times: only if it speaks for it unless told */
@@ -89,13 +91,13 @@ export class TimeTally {
     this.take("year-first", time, sequence, at);
   }
 
-  /** @param order in which day, month and year stand, where that is said */
+  /** @param order in which day, month and year stand, where that is said: it decides what the dates leave open */
   look(at: string, steps: number, order?: DateOrder): TimeLook {
     const { missing } = this;
     const lacking = steps - this.entries - missing.count;
     const isUnread = this.texts.size > Math.max(2, 0.9 * Math.min(SAMPLE, this.entries));
     if (isUnread && this.isHopeless) return { at, unread: this.firstText! };
-    if (this.entries === 0 || lacking > 0 || this.isHopeless) return { at };
+    if (this.entries === 0 || lacking > 0 || this.isHopeless || this.isOfCodes) return { at };
     const readings = this.sound(order);
     const [reading] = readings;
     if (reading === undefined) return { at, ...(this.isMostlyDates && { stray: this.stray! }) };
@@ -112,8 +114,8 @@ export class TimeTally {
     if (holds("duration")) return ["duration"];
     if (this.ambiguous === undefined) return holds("year-first") ? ["year-first"] : [];
     const orders = dateOrders.filter(holds);
-    if (order !== undefined) return orders.filter((each) => each === order);
     if (orders.length < 2) return orders;
+    if (order !== undefined && orders.includes(order)) return [order];
     const ordered = orders.filter((each) => this.courses.get(each)!.disorder.count === 0);
     if (ordered.length === 1) return ordered;
     return this.isPointed && orders.includes("day-first") ? ["day-first"] : orders;
@@ -161,6 +163,7 @@ export class TimeTally {
     if (date.isAmbiguous) this.ambiguous ??= { at: at(), text };
     this.isPointed &&= date.isPointed;
     this.isDay &&= date.isDay;
+    this.months.add(date.monthAlone ?? 0);
     const orders = this.ambiguous === undefined ? (["year-first"] as const) : dateOrders;
     const isRead = orders.filter((order) => this.take(order, date.at(order), sequence, at)).length > 0;
     if (!isRead) this.stray ??= { at: at(), text };
@@ -186,6 +189,11 @@ export class TimeTally {
 
   private get isHopeless(): boolean {
     return this.isValue || (this.entries >= SAMPLE && this.best < this.entries / 2);
+  }
+
+  /** Whether one word that may be a month stands before all numbers, as in set-01 and set-02, and the name tells no time. */
+  private get isOfCodes(): boolean {
+    return !this.isNamed && this.months.size === 1 && !this.months.has(0);
   }
 
   private get isMostlyDates(): boolean {
