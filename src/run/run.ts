@@ -74,7 +74,7 @@ const configOf = (
     path: path === STDIN ? STDIN : resolve(path),
     ...(more.length > 0 && { more: more.map((each) => resolve(each)) }),
     digest,
-    schema: { ...schema, ...gridOf(data) },
+    schema: { ...schema, ...gridOf(data), ...datesOf(data) },
   },
   modality: data.modality,
   fields: data.fields as RunConfig["fields"],
@@ -83,6 +83,9 @@ const configOf = (
 
 /** Live data say less than a file: they are read by the mark that was found in the files. */
 const decimalOf = ({ decimal }: Dataset) => (decimal === undefined ? {} : { decimal });
+
+/** Other data may be too short to tell the day from the month. */
+const datesOf = ({ time }: FieldDataset) => (time?.order === undefined ? {} : { dates: time.order });
 
 const gridOf = ({ modality }: FieldDataset) =>
   "grid" in modality && modality.grid !== undefined ? { grid: modality.grid } : {};

@@ -11,7 +11,7 @@ import type { RunConfig } from "../run/run-config.ts";
 import { tableOf } from "../run/run-fields.ts";
 import { counted } from "../words/figures.ts";
 import { didYouMean } from "../words/nearest.ts";
-import { isUnknownColumn } from "./run-data.ts";
+import { ALL, isUnknownColumn } from "./run-data.ts";
 
 /**
  * Reads the covariates of the steps after the end of some sequences. A table whose rows say which sequence they belong
@@ -126,11 +126,11 @@ class FutureTable {
 
   /** With the time of the run where the table has it; undefined where it has no such column of sequences. */
   private tryRead(sequence: string | undefined): Dataset | undefined {
-    const { time, missing, notMissing, decimal } = this.config.data.schema;
-    const words = { missing, notMissing, decimal, columns: this.columns, split: [0, 0, 1] } as const;
+    const { time, missing, notMissing, decimal, dates, header } = this.config.data.schema;
+    const said = { missing, notMissing, decimal, dates, header };
     for (const names of time === undefined ? [{}] : [{ time }, {}]) {
       try {
-        return readDataset(this.path, { ...words, ...names, sequence });
+        return readDataset(this.path, { ...said, ...ALL, columns: this.columns, ...names, sequence });
       } catch (cause) {
         if (!isUnknownColumn(cause)) throw cause;
       }

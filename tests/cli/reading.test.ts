@@ -265,3 +265,48 @@ describe("impute", () => {
     );
   });
 });
+
+test("a run reads other dates in the order that it found in its own: a few days do not tell the day from the month", async () => {
+  const days = (from: number, count: number, more = "") =>
+    Array.from({ length: count }, (_, i) => {
+      const [year, month, day] = new Date(Date.UTC(2024, 0, from + i)).toISOString().slice(0, 10).split("-");
+      return `${day}/${month}/${year}${more},${i % 2}\n`;
+    }).join("");
+  writeFileSync(at("days.csv"), `date,x,promo\n${days(1, 90, ",0.5").replaceAll("0.5,1", "1.5,1")}`);
+  writeFileSync(at("few.csv"), `date,x,promo\n${days(92, 4, ",0.5")}`);
+  writeFileSync(at("future.csv"), `date,promo\n${days(96, 4)}`);
+  expect((await run("train", "days.csv", "--covariates", "promo", ...small)).status).toBe(0);
+  const { data } = JSON.parse(readFileSync(at("runs/days/config.json"), "utf8"));
+  expect(data.schema).toMatchObject({ dates: "day-first" });
+  const scored = await run("score", "runs/days", "--data", "few.csv");
+  expect([scored.status, scored.stderr]).toEqual([0, expect.stringContaining("(dates, read day first)")]);
+  expect(scored.stdout).toContain("2024-04-04");
+  const told = await run(
+    "forecast",
+    "runs/days",
+    "--data",
+    "few.csv",
+    "--future",
+    "future.csv",
+    "--horizon",
+    "4",
+  );
+  expect([told.status, told.stdout]).toEqual([0, expect.stringContaining("2024-04-08")]);
+});
+
+test("a split that is told of data that say theirs is refused", async () => {
+  mkdirSync(at("said"));
+  for (const name of ["train", "valid", "test"]) writeFileSync(at(`said/${name}.csv`), table(90));
+  expect((await run("info", "said")).status).toBe(0);
+  for (const [option, value] of [
+    ["--shuffle", "3"],
+    ["--split", "0.5,0.25,0.25"],
+    ["--split-by", "time"],
+  ] as const) {
+    const { status, stderr } = await run("info", "said", option, value);
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(`^error: said: the option ${option.slice(2)} has no effect: the data say`),
+    ]);
+  }
+});
