@@ -126,12 +126,31 @@ describe("a row under the header", () => {
   });
 });
 
+describe("a header whose names are numbers, over a row of units", () => {
+  const body = wave(20, (i) => `${i},${(2 + Math.sin(i)).toFixed(3)},${(i % 5) + 0.5}`);
+
+  test("is taken where the units are no names: two are the same", () => {
+    const { columns, rows, notes } = read(`time,1,2\ns,mV,mV\n${body}\n`);
+    expect([[...columns.keys()], rows]).toEqual([["time", "1", "2"], 20]);
+    expect(notes).toEqual([
+      'x.csv:1: the row under the header holds units ("s", "mV", "mV") and is left out',
+    ]);
+  });
+
+  test("is taken where it is said that it is one", () => {
+    const text = `time,1,2\ns,mV,uV\n${body}\n`;
+    expect(() => read(text)).toThrow(/if it is the header, say header: yes/);
+    const { time, columns } = readDataset(fileWith("x.csv", text), { header: "yes" });
+    expect([time?.name, columns.map(({ name }) => name)]).toEqual(["time", ["1", "2"]]);
+  });
+});
+
 describe("what stands above the header", () => {
-  const remedy = "(begin what stands above the header with #, or leave it out)";
+  const remedy = "begin what stands above the header with #, or leave it out";
 
   test("is told by its one field", () => {
     expect(() => read(`Station 12 Roof\nt,x,y\n${wave(9, (i) => `${i},1,2`)}\n`)).toThrow(
-      `x.csv:2: the row has 3 fields, the header 1 ${remedy}`,
+      `x.csv:2: the row has 3 fields, the header 1 (${remedy})`,
     );
   });
 
@@ -141,7 +160,9 @@ describe("what stands above the header", () => {
     ["Report,2024-05-01", "Level,Flow"],
   ])("is not taken for names, nor the names for units: %s", (title, names) => {
     const text = `${title}\n${names}\n${wave(20, (i) => `${i},${i % 3}.5`)}\n`;
-    expect(() => read(text)).toThrow(`x.csv:1: this row names fewer columns than the one below it ${remedy}`);
+    expect(() => read(text)).toThrow(
+      `x.csv:1: this row names fewer columns than the one below it (${remedy}; if it is the header, say header: yes)`,
+    );
     expect([...read(text.replace(title, `# ${title}`)).columns.keys()]).toEqual(names.split(","));
   });
 });

@@ -66,21 +66,29 @@ export function headerOf(
   const { isHeader, notes } = look(first, sample, shapeOf, at, options);
   if (!isHeader) return { names: first.map((_, i) => columnName("", i)), rows: 0, notes };
   const units = unitsIn(sample, shapeOf);
-  // A title has a gap or a number where the names below it are words.
-  if (
-    units !== undefined &&
-    first.some((text, i) => shapeOf(text) !== "text" && shapeOf(sample[i]![0]!) === "text")
-  )
-    throw titled(at);
+  const under = sample.map((column) => column[0]!);
+  if (options.header === undefined && units !== undefined && isTitle(first, under, shapeOf)) throw titled(at);
   const told =
     units === undefined ? [] : [`${at}: the row under the header holds units (${units}) and is left out`];
   return { names: namesOf(first, at), rows: units === undefined ? 1 : 2, notes: [...notes, ...told] };
 }
 
+/** A title has a gap where the names below it are words; or a number or date, unless two of these are one: names are not. */
+function isTitle(
+  first: readonly string[],
+  under: readonly string[],
+  shapeOf: (text: string) => Shape,
+): boolean {
+  const overWords = first.filter((_, i) => shapeOf(under[i]!) === "text").map(shapeOf);
+  const mayBeNames = new Set(under).size === under.length;
+  return overWords.some((shape) => shape === "missing" || (mayBeNames && shape !== "text"));
+}
+
 const titled = (at: string): VrnnError =>
   new VrnnError("data/header", "this row names fewer columns than the one below it", {
     at,
-    remedy: "begin what stands above the header with #, or leave it out",
+    remedy:
+      "begin what stands above the header with #, or leave it out; if it is the header, say header: yes",
   });
 
 interface Look {
