@@ -53,23 +53,32 @@ export function planSplit(
   shares: SplitShares = DEFAULT_SHARES,
   way?: SplitWay,
 ): SplitPlan {
-  const all = items.map((_, index) => index);
+  const left = dividedItems(items);
   if (items.every(({ split }) => split === undefined)) {
     const asked = SPLIT_NAMES.filter((_, i) => shares[i]! > 0);
-    return noteEmpty(divide(items, all, shares, way), asked);
+    return noteEmpty(divide(items, left, shares, way), asked);
   }
-  const asked = (split: SplitName) => all.filter((index) => (items[index]!.split ?? "train") === split);
-  const keep = (split: SplitName) => asked(split).map((index) => wholePart(items, index, split));
-  if (asked("valid").length > 0 || asked("train").length === 0) {
+  const keep = (split: SplitName) => askingFor(items, split).map((index) => wholePart(items, index, split));
+  if (left.length === 0) {
     const kept = { parts: SPLIT_NAMES.flatMap(keep), divided: [] };
     if (isAllTested(shares)) return { ...kept, notes: [] };
     return noteEmpty({ ...kept, notes: ["split: as the files say"] });
   }
   const [train, valid] = shares;
   const held = train + valid > 0 ? valid / (train + valid) : 0;
-  const divided = divide(items, asked("train"), [1 - held, held, 0], way);
+  const divided = divide(items, left, [1 - held, held, 0], way);
   const notes = ["split: as the files say, validation taken from the end of training", ...divided.notes];
   return noteEmpty({ ...divided, parts: [...divided.parts, ...keep("test")], notes });
+}
+
+/** The items whose files ask for a split; one that asks for none trains. */
+const askingFor = (items: readonly Splittable[], wanted: SplitName): number[] =>
+  items.flatMap(({ split = "train" }, index) => (split === wanted ? [index] : []));
+
+/** The items of which shares go to several splits: all where no file asks for a split, those that train where none validates. */
+export function dividedItems(items: readonly Splittable[]): number[] {
+  if (items.every(({ split }) => split === undefined)) return [...items.keys()];
+  return askingFor(items, "valid").length > 0 ? [] : askingFor(items, "train");
 }
 
 /** Whether nothing is to train: what is read is for a trained model, and how it is split is nobody's concern. */

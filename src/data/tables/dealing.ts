@@ -6,6 +6,7 @@ import { Random } from "../../random/generator.ts";
 import { type Dataset, type Sequence, type SplitName, sliceSequence } from "../dataset.ts";
 import {
   checkShares,
+  dividedItems,
   isAllTested,
   planSplit,
   type SplitPart,
@@ -23,17 +24,20 @@ export function shuffleOf(
   items: readonly Splittable[],
   { shuffle, label, split, splitBy }: SchemaOptions,
 ): number | undefined {
-  const isDealtOut = !isCutByTime(items, splitBy) && !isAllTested(split);
+  const isDealtOut = isDealt(items, splitBy) && !isAllTested(split);
   return shuffle ?? (label !== undefined && isDealtOut ? USUAL_SHUFFLE : undefined);
 }
 
 /**
  * The plan of the split with the shares of the options, of items in a random order where they give a seed for one.
  *
- * @throws VrnnError `data/shuffle`; `data/no-training` when there is nothing to train on, nor columns of a trained model.
+ * @throws VrnnError `data/shuffle` or `data/split` for options without effect; `data/no-training` when there is nothing to train on, nor columns of a trained model.
  */
 export function planGiven(items: readonly Splittable[], options: SchemaOptions, source: string): SplitPlan {
-  if (options.columns === undefined) refuseIdleShuffle(items, options, source);
+  if (options.columns === undefined) {
+    const refuseIdle = dividedItems(items).length > 0 ? refuseIdleShuffle : refuseIdleOptions;
+    refuseIdle(items, options, source);
+  }
   const plan = shuffledPlan(items, options);
   if (options.columns !== undefined || plan.parts.some(({ split }) => split === "train")) return plan;
   throw new VrnnError("data/no-training", "no sequence is left for the training split", {
@@ -43,17 +47,41 @@ export function planGiven(items: readonly Splittable[], options: SchemaOptions, 
 }
 
 /**
+ * Refuses options of the split for data that say which split they are of.
+ *
+ * @throws VrnnError `data/split`
+ */
+function refuseIdleOptions(
+  items: readonly Splittable[],
+  { split, splitBy, shuffle }: SchemaOptions,
+  source: string,
+): void {
+  if (items.length === 0) return;
+  const told = Object.entries({ split, "split-by": splitBy, shuffle });
+  const idle = told.find(([, value]) => value !== undefined)?.[0];
+  if (idle === undefined) return;
+  throw new VrnnError(
+    "data/split",
+    `the option ${idle} has no effect: the data say which split they are of`,
+    {
+      at: source,
+      remedy:
+        "leave it out, or give data that do not: files and folders of other names than train, valid and test, and no column split",
+    },
+  );
+}
+
+/**
  * Refuses an order for sequences that are not dealt out: each is cut by time.
  *
  * @throws VrnnError `data/shuffle`
  */
 function refuseIdleShuffle(
   items: readonly Splittable[],
-  { shuffle, splitBy }: Pick<SchemaOptions, "shuffle" | "splitBy">,
+  { shuffle, splitBy }: SchemaOptions,
   source: string,
 ): void {
-  if (shuffle === undefined || !isCutByTime(items, splitBy)) return;
-  if (items.some(({ split }) => split !== undefined)) return; // their files say more than this
+  if (shuffle === undefined || isDealt(items, splitBy)) return;
   const who = splitBy === "time" ? "each sequence is" : "one or two sequences are";
   throw new VrnnError("data/shuffle", `the option shuffle has no effect: ${who} cut by time`, {
     at: source,
@@ -61,14 +89,16 @@ function refuseIdleShuffle(
   });
 }
 
-/** Whether the splits are parts of each sequence: one or two are not dealt out unless it is said so. */
-const isCutByTime = (items: readonly Splittable[], splitBy: SplitWay | undefined): boolean =>
-  splitBy === undefined ? items.length < 3 : splitBy === "time";
+/** Whether whole sequences go to splits, rather than parts of each: one or two are not dealt out unless it is said so. */
+function isDealt(items: readonly Splittable[], splitBy: SplitWay | undefined): boolean {
+  const { length } = dividedItems(items);
+  return length > 0 && (splitBy ?? (length < 3 ? "time" : "sequence")) === "sequence";
+}
 
 function shuffledPlan(items: readonly Splittable[], { split, splitBy, shuffle }: SchemaOptions): SplitPlan {
   const shares = split && checkShares(split);
   // What is cut by time is so whatever the order.
-  if (shuffle === undefined || isCutByTime(items, splitBy)) return planSplit(items, shares, splitBy);
+  if (shuffle === undefined || !isDealt(items, splitBy)) return planSplit(items, shares, splitBy);
   const random = Random.stream(shuffle, "split");
   const order = shuffled([...items.keys()], (bound) => random.integer(bound));
   const { parts, divided, notes } = planSplit(

@@ -5,7 +5,7 @@ import type { FieldDataset } from "../field-dataset.ts";
 import type { LabelField, TokensField } from "../fields.ts";
 import { memorySplits } from "../memory-dataset.ts";
 import type { MemorySequence } from "../source.ts";
-import type { SplitPart, SplitShares } from "../split.ts";
+import { dividedItems, type SplitPart, type SplitShares } from "../split.ts";
 import { planGiven } from "../tables/dealing.ts";
 import { levelsOf } from "../tables/kinds.ts";
 import { sharesOf } from "../tables/label.ts";
@@ -154,7 +154,9 @@ function tokenise(
   });
   const items = texts.map((text, i) => ({ length: ids[i]!.length, split: text.split }));
   const columns = given && []; // a trained model may be given texts to test alone
-  const { parts, notes } = planGiven(items, { split, shuffle, columns }, source);
+  // Labelled texts are shuffled unless told: where they say their splits that has no effect, nor was it asked for.
+  const order = dividedItems(items).length > 0 ? shuffle : undefined;
+  const { parts, notes } = planGiven(items, { split, shuffle: order, columns }, source);
   const train = parts.filter((part) => part.split === "train");
   const vocabulary = given ?? open!.close(ids, train, options);
   const unknown = ids.reduce(
