@@ -29,6 +29,31 @@ const build = (tables: readonly Table[], options: SchemaOptions) => buildDataset
 const labelOf = (data: Dataset, name: string) =>
   SPLIT_NAMES.flatMap((split) => data.splits[split]).find((one) => one.name === name)?.label;
 
+test.each([
+  ["digits with zeros before them", ["007", "012", "7"]],
+  ["more digits than a number keeps", ["12345678901234567890", "12345678901234567891"]],
+])("labels are names, %s too", (_, levels) => {
+  const rows = Array.from({ length: 160 }, (_, t) => {
+    const k = Math.floor(t / 4);
+    return `s${k},${(t * 37) % 11},${levels[k % levels.length]}`;
+  });
+  const path = fileWith("a.csv", `id,x,c\n${rows.join("\n")}\n`);
+  const data = readDataset(path, { sequence: "id", label: "c" });
+  expect(data.label?.levels.toSorted()).toEqual(levels.toSorted());
+  for (let k = 0; k < 40; k++)
+    expect(data.label!.levels[labelOf(data, `s${k}`)![0]!]).toBe(levels[k % levels.length]);
+  expect(data.notes.filter((note) => note.includes('"c"'))).toHaveLength(1);
+});
+
+test("a label that an older run keeps by its number is found by it", () => {
+  const rows = Array.from({ length: 40 }, (_, t) => `s${t >> 2},${t % 3},${(t >> 2) % 2 ? "007" : "012"}`);
+  const path = fileWith("a.csv", `id,x,c\n${rows.join("\n")}\n`);
+  const options = { sequence: "id", label: "c", split: [0, 0, 1] } as const;
+  const { columns } = readDataset(path, { sequence: "id", only: ["x"] });
+  const data = readDataset(path, { ...options, columns, levels: ["7", "12"] });
+  expect(data.splits.test.map(({ label }) => label![0])).toEqual([1, 0, 1, 0, 1, 0, 1, 0, 1, 0]);
+});
+
 describe("a label of each sequence", () => {
   const data = build(sorted, { label: "activity" });
 

@@ -5,7 +5,7 @@ import type { SplitPart } from "../split.ts";
 import { type Cell, isMissing } from "./cells.ts";
 import { encodeColumn } from "./encode.ts";
 import { levelsOf } from "./kinds.ts";
-import { cellsAmong, cellsOf, type Table } from "./table.ts";
+import { cellsAmong, namesIn, type Table } from "./table.ts";
 
 /** What may be said of labels. */
 export interface LabelOptions {
@@ -58,7 +58,7 @@ function trainedLevels(
   trained: readonly SplitPart[],
   name: string,
 ): readonly string[] {
-  const cells = cellsAmong(trained, (index) => cellsOf(tables[index]!, name));
+  const cells = cellsAmong(trained, (index) => namesIn(tables[index]!, name));
   return checkedLevels(levelsOf(cells), tables[0]!.at(name));
 }
 
@@ -89,7 +89,7 @@ function unlabelled(tables: readonly Table[], column: LabelColumn): ReadLabels {
 }
 
 function refuseSeveral(table: Table, name: string): void {
-  const cells = cellsOf(table, name);
+  const cells = namesIn(table, name);
   const first = cells.find((cell) => !isMissing(cell));
   const isOther = (cell: Cell) => !isMissing(cell) && String(cell) !== String(first);
   const row = cells.findIndex(isOther);

@@ -9,14 +9,16 @@ export type NameColumns = ReadonlyMap<string, ReadonlySet<string>>;
 export const cellsBy = ({ missing, notMissing }: SchemaOptions): CellReader =>
   cellReader(missing, notMissing);
 
-/** The column that names sequences, those that are said to be categorical, and the categorical ones of a trained model. */
-export function nameColumns({ sequence, kinds = {}, columns, conditions = [] }: SchemaOptions): NameColumns {
+/** The columns of sequences and labels, those that are said to be categorical, and the categorical ones of a trained model. */
+export function nameColumns(options: SchemaOptions): NameColumns {
+  const { sequence, label, levels: labels = [], kinds = {}, columns, conditions = [] } = options;
   const names = new Map<string, ReadonlySet<string>>();
   if (columns === undefined) {
     for (const [name, kind] of Object.entries(kinds)) if (kind === "categorical") names.set(name, new Set());
   }
   for (const { name, kind, levels } of [...(columns ?? []), ...conditions])
     if (kind === "categorical") names.set(name, new Set(levels));
+  if (label !== undefined) names.set(label, new Set(labels));
   if (sequence !== undefined) names.set(sequence, names.get(sequence) ?? new Set());
   return names;
 }
