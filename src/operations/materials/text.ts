@@ -19,6 +19,6 @@ export const text: Material = {
     const vocabulary = requireVocabulary(run);
     const bytes = await bytesOfTexts(source, vocabulary);
     const unit = tokenNouns[vocabulary.unit];
-    return bytes === undefined ? { unit } : { unit, bitsPerByte: (-natsPerStep * steps) / Math.LN2 / bytes };
+    return bytes ? { unit, bitsPerByte: (-natsPerStep * steps) / Math.LN2 / bytes } : { unit };
   },
 };
