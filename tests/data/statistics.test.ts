@@ -161,6 +161,26 @@ describe("a column that goes on by one step", () => {
   ])("%s is not", (_, cell) => {
     expect(notesOf(cell)).not.toContain("goes on by");
   });
+
+  test("is not told of what is known and not modelled", () => {
+    const notes = notesOf((i) => i / 2, { covariates: ["n"] });
+    expect(notes).toContain('column "n" is not modelled but known (covariate)');
+    expect(notes).not.toContain("goes on by");
+  });
+
+  /** Sequences of some rows each, by the number of a row in its sequence and the sequence's. */
+  const sequencesOf = (length: number, cell: (i: number, k: number) => number) => {
+    const rows = Array.from({ length: 40 * length }, (_, t) => [Math.floor(t / length), t % length] as const);
+    const lines = rows.map(([k, i]) => `s${k},${cell(i, k)},${(i * 7 + k) % 5}`);
+    const path = fileWith("r.csv", `id,n,x\n${lines.join("\n")}\n`);
+    return readDataset(path, { sequence: "id" }).notes.join("\n");
+  };
+
+  test("is told of in sequences where one step serves all, of three rows at least", () => {
+    expect(sequencesOf(3, (i) => 0.5 * i)).toContain('column "n" goes on by 0.5 from row to row');
+    expect(sequencesOf(3, (i, k) => (1 + (k % 7)) * i)).not.toContain("goes on by");
+    expect(sequencesOf(2, (i) => 0.5 * i)).not.toContain("goes on by");
+  });
 });
 
 describe("a column that says of each row which split it is of", () => {

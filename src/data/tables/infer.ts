@@ -5,7 +5,7 @@ import { VrnnError } from "../../errors.ts";
 import { counted } from "../../words/figures.ts";
 import type { Column, ConditionColumn } from "../dataset.ts";
 import type { SplitPart } from "../split.ts";
-import { withRole } from "./chosen.ts";
+import { conditionNames, withRole } from "./chosen.ts";
 import { type EncodedColumn, encodeColumn } from "./encode.ts";
 import { fillNote } from "./fill-values.ts";
 import { inferKinds, levelsOf, refuseSplits } from "./kinds.ts";
@@ -47,6 +47,7 @@ export function inferColumns(
     names.filter((name) => own(options.kinds, name) === undefined),
     tables,
   );
+  const known = new Set(conditionNames(options));
   return names.map((name) => {
     const kind = own(options.kinds, name) ?? kinds.get(name)!;
     const levels =
@@ -58,7 +59,8 @@ export function inferColumns(
     const column = columnOf({ ...coding, resolution: own(options.resolution, name) }, entries);
     refuseRange(column, tables[0]!.at(name));
     if (own(options.kinds, name) === undefined) refuseSplits(column, tables[0]!.at(name));
-    const notes = [...encoded.notes, ...fillNote(column, entries), ...rampNote(column, trained)];
+    const ramp = known.has(name) ? [] : rampNote(column, trained);
+    const notes = [...encoded.notes, ...fillNote(column, entries), ...ramp];
     return { column, encoded: { ...encoded, notes } };
   });
 }
