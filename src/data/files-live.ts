@@ -166,33 +166,14 @@ function stepBuilder(
   options: LiveOptions,
   cellOf: LineFormat["cellOf"],
 ): (fields: Fields, line: number) => LiveStep {
-  const { columns, source, onNote } = options;
+  const { columns, source } = options;
   const cells = cellsBy(options);
-  const tellOnce = onceEach(onNote);
+  const tellOnce = onceEach(options.onNote);
   let unseen: string[] = []; // of the step under way
-  const readers = columns.map((column) => {
-    const note = `column "${column.name}": levels never seen in training count as missing`;
-    const encode = cellEncoder(
-      column,
-      () => {
-        unseen.push(column.name);
-        tellOnce(note);
-      },
-      (level) => tellOnce(respeltNote(column.name, level)),
-    );
-    const levels = column.kind === "categorical" ? new Set(column.levels) : undefined;
-    return { name: column.name, levels, encode };
-  });
+  const readers = columns.map((column) => columnReader(column, tellOnce, () => unseen.push(column.name)));
   const known = new Set(columns.map(({ name }) => name));
-  const clock = new LiveClock(options.dates);
+  const timeOf = timeReader(options, cells);
   let time = options.time;
-  const timeOf = (when: unknown, line: number): Pick<LiveStep, "time"> => {
-    if (!isCell(when)) return {};
-    const own = cells.text(String(when));
-    const told = clock.note(own, () => `${source}:${line}`);
-    if (told !== undefined) onNote(told);
-    return { time: own };
-  };
   return (fields, line) => {
     unseen = [];
     const values = Float64Array.from(readers, ({ name, levels, encode }) => {
@@ -206,6 +187,32 @@ function stepBuilder(
       else tellOnce(`column ${quoted(name)} is not one of the model's and is left out`);
     }
     return { values, unseen, ...(time !== undefined && timeOf(fields.get(time), line)) };
+  };
+}
+
+/** What reads the fields of a column. */
+function columnReader(column: Column, tell: (note: string) => void, onUnseen: () => void) {
+  const { name } = column;
+  const encode = cellEncoder(
+    column,
+    () => {
+      onUnseen();
+      tell(`column "${name}": levels never seen in training count as missing`);
+    },
+    (level) => tell(respeltNote(name, level)),
+  );
+  return { name, encode, levels: column.kind === "categorical" ? new Set(column.levels) : undefined };
+}
+
+/** What reads when a step was, and tells of times that do not go on. */
+function timeReader({ dates, source, onNote }: LiveOptions, cells: CellReader) {
+  const clock = new LiveClock(dates);
+  return (when: unknown, line: number): Pick<LiveStep, "time"> => {
+    if (!isCell(when)) return {};
+    const own = cells.text(String(when));
+    const told = clock.note(own, () => `${source}:${line}`);
+    if (told !== undefined) onNote(told);
+    return { time: own };
   };
 }
 

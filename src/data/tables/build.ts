@@ -12,7 +12,7 @@ import { interleave } from "./encode.ts";
 import { inferColumns, readAs, refuseChangingStatics, requireSome, varying, withRoles } from "./infer.ts";
 import { readLabels, withLabels } from "./label.ts";
 import type { SchemaOptions } from "./schema.ts";
-import { knownNote, labelLikeNote, rowNumberNote, sequenceNote } from "./schema-notes.ts";
+import { columnNotes, rowNumberNote, sequenceNote } from "./schema-notes.ts";
 import { groupBySequence, requireColumn, sharedColumns, type Table } from "./table.ts";
 import { findTime, reversedTable } from "./time.ts";
 import { writtenTime } from "./written-time.ts";
@@ -57,17 +57,12 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
     splits: dealOut(sequences, parts),
     ...(options.columns && { unknown: unknownAmong(names, options, time?.name, rowNumbers) }),
     notes: [
-      ...new Set(grouped.flatMap((table) => table.notes)),
-      ...missingNote(missingWordsOf(tables)),
-      ...rowNumbers.map(rowNumberNote),
+      ...readingNotes(tables, rowNumbers),
       ...found.notes,
       ...sequenceNote(given, names, found, options),
       ...plan.notes,
       ...placeNotes(items, plan, time && whenIn(sequences, time)),
-      ...known.columns.map(knownNote),
-      ...modelled.notes,
-      ...(options.columns === undefined ? modelled.columns.flatMap(labelLikeNote) : []),
-      ...known.notes,
+      ...columnNotes(modelled, known, options),
       ...(labels?.notes ?? []),
     ],
     ...(time && { time }),
@@ -75,6 +70,13 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
   };
   return scaleSeries(data, options.scaleSteps);
 }
+
+/** What is told of the files, before anything is made of their columns. */
+const readingNotes = (tables: readonly Table[], rowNumbers: readonly string[]): readonly string[] => [
+  ...new Set(tables.flatMap(({ notes }) => notes)),
+  ...missingNote(missingWordsOf(tables)),
+  ...rowNumbers.map(rowNumberNote),
+];
 
 const itemOf = ({ rows, split, name }: Table): Splittable => ({ length: rows, split, name });
 

@@ -90,7 +90,11 @@ export function varying(drafts: readonly Draft[]): ReadColumns {
 
 export const varies = (column: Column) => column.maximum > column.minimum;
 
-export const withRoles = (read: ReadColumns, options: SchemaOptions): ReadColumns<ConditionColumn> => ({
+/** The same columns, which are known and not modelled. */
+export const withRoles = <Read extends { readonly columns: readonly Column[] }>(
+  read: Read,
+  options: SchemaOptions,
+): Omit<Read, "columns"> & { readonly columns: readonly ConditionColumn[] } => ({
   ...read,
   columns: read.columns.map((column) => withRole(column, options)),
 });

@@ -2,21 +2,27 @@
 import { own } from "../../collections.ts";
 import { VrnnError } from "../../errors.ts";
 import type { ByteFile } from "../byte-file.ts";
-import { type Column, SPLIT_NAMES, type SplitName, type TimeColumn } from "../dataset.ts";
+import {
+  type Column,
+  type ConditionColumn,
+  SPLIT_NAMES,
+  type SplitName,
+  type TimeColumn,
+} from "../dataset.ts";
 import { type FieldDataset, splitSources, tableFields } from "../field-dataset.ts";
 import type { Index, IndexEntry, SequenceSource, Span } from "../source.ts";
 import { cutItems, placeNotes, type SplitPart, type SplitPlan, type Splittable } from "../split.ts";
 import { missingNote } from "./cells.ts";
-import { asked, checkNames, conditionNames, modelledNames, withRole } from "./chosen.ts";
+import { asked, checkNames, conditionNames, modelledNames } from "./chosen.ts";
 import { planGiven, refuseSingleSteps, trainedRows } from "./dealing.ts";
 import { unseenNote } from "./encode.ts";
 import { fillNoteOf } from "./fill-values.ts";
-import { requireSome, varies } from "./infer.ts";
+import { requireSome, varies, withRoles } from "./infer.ts";
 import { PartReader, TableReader } from "./jsonl-reader.ts";
 import { type Scan, scanJsonLines } from "./jsonl-scan.ts";
 import { refuseSplits } from "./kinds.ts";
 import type { SchemaOptions } from "./schema.ts";
-import { constantNote, knownNote, labelLikeNote } from "./schema-notes.ts";
+import { columnNotes, constantNote } from "./schema-notes.ts";
 import { columnBy, refuseRange } from "./statistics.ts";
 import type { Tally } from "./table-tally.ts";
 import { chooseTime, timesOf } from "./time.ts";
@@ -36,12 +42,8 @@ import { writtenTime } from "./written-time.ts";
  * for await (const part of data.splits.train.open([{ i: 0, from: 0, to: 100 }])) part.values.x; // Float64Array(100 · D)
  */
 export async function jsonLinesDataset(file: ByteFile, options: SchemaOptions = {}): Promise<FieldDataset> {
-  if (options.scaleSteps !== undefined) throw unscaledStream(file.path);
-  const scan = await scanJsonLines(file, options);
+  const scan = await scanChecked(file, options);
   const { sequences, names, missingWords } = scan;
-  checkNames(names, options, file.path);
-  if (options.label !== undefined) throw noLabels(file.path);
-  if (options.columns === undefined) refuseSingleSteps(sequences, file.path);
   const chosen = { ...options, modelled: asked(options) };
   const { time, course, leftOut, notes } = chooseTime(names, chosen, (name) => scan.lookAtTime(name));
   if (course !== undefined && course.falling > 0) throw newestFirst(scan.at(time!.name));
@@ -55,28 +57,30 @@ export async function jsonLinesDataset(file: ByteFile, options: SchemaOptions = 
     options,
   });
   requireSome(modelled.columns, file.path, trainedRows(items, parts));
-  const conditions =
-    options.columns === undefined
-      ? known.columns.map((column) => withRole(column, options))
-      : (options.conditions ?? []);
-  const fields = tableFields({ columns: modelled.columns, conditions });
-  const all = [
-    ...missingNote(missingWords),
-    ...notes,
-    ...plan.notes,
-    ...placeNotes(items, plan, when),
-    ...conditions.map(knownNote),
-    ...modelled.notes,
-    ...(options.columns === undefined ? modelled.columns.flatMap(labelLikeNote) : []),
-    ...known.notes,
-  ];
+  const fields = tableFields({ columns: modelled.columns, conditions: known.columns });
   return {
     modality: { name: "table" },
     fields,
     splits: sourcesOf(new PartReader(reader, fields, time), scan, parts),
-    notes: all,
+    notes: [
+      ...missingNote(missingWords),
+      ...notes,
+      ...plan.notes,
+      ...placeNotes(items, plan, when),
+      ...columnNotes(modelled, known, options),
+    ],
     ...(time && { time }),
   };
+}
+
+/** The first pass over the file. @throws VrnnError `data/...` for options that do not fit it */
+async function scanChecked(file: ByteFile, options: SchemaOptions): Promise<Scan> {
+  if (options.scaleSteps !== undefined) throw unscaledStream(file.path);
+  const scan = await scanJsonLines(file, options);
+  checkNames(scan.names, options, file.path);
+  if (options.label !== undefined) throw noLabels(file.path);
+  if (options.columns === undefined) refuseSingleSteps(scan.sequences, file.path);
+  return scan;
 }
 
 const newestFirst = (at: string): VrnnError =>
@@ -118,13 +122,13 @@ async function whenIn(
 }
 
 /** Columns, and what is to be told of them. */
-interface Inferred {
-  readonly columns: readonly Column[];
+interface Inferred<Kind extends Column = Column> {
+  readonly columns: readonly Kind[];
   readonly notes: readonly string[];
 }
 
 /** Columns that a trained model knows. */
-function readAs({ unseen }: Scan, columns: readonly Column[]): Inferred {
+function readAs<Kind extends Column>({ unseen }: Scan, columns: readonly Kind[]): Inferred<Kind> {
   const notes = columns.flatMap(({ name }) => {
     const levels = unseen.get(name);
     return levels !== undefined && levels.size > 0 ? [unseenNote(name, levels)] : [];
@@ -141,7 +145,7 @@ async function columnsOf(
   reader: TableReader,
   parts: readonly SplitPart[],
   { taken, options }: { readonly taken: readonly (string | undefined)[]; readonly options: SchemaOptions },
-): Promise<{ readonly modelled: Inferred; readonly known: Inferred }> {
+): Promise<{ readonly modelled: Inferred; readonly known: Inferred<ConditionColumn> }> {
   const { columns, conditions = [] } = options;
   if (columns !== undefined) return { modelled: readAs(scan, columns), known: readAs(scan, conditions) };
   const { all } = scan.tallies;
@@ -153,7 +157,7 @@ async function columnsOf(
     varying(names.map((name) => inferColumn(name, { all, train, at: scan.at(name), options })));
   return {
     modelled: infer(modelledNames(scan.names, options, taken)),
-    known: infer(conditionNames(options)),
+    known: withRoles(infer(conditionNames(options)), options),
   };
 }
 

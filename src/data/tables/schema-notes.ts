@@ -26,18 +26,36 @@ const LABEL_NAME =
   /^(?:is_?)?(?:anomaly|anomalies|anomalous|outliers?|labels?|attacks?|faults?|y_true|ground_?truth)$/i;
 
 /** What is told of a column that looks like an answer rather than something measured. */
-export function labelLikeNote({ name, kind }: Column): string[] {
+function labelLikeNote({ name, kind }: Column): string[] {
   if (kind !== "binary" || !LABEL_NAME.test(name)) return [];
   return [
     `column "${name}" looks like a label and is modelled: leave it out with drop, or say label: "${name}"`,
   ];
 }
 
+/** Columns, and what was told when they were read. */
+interface Noted<Kind> {
+  readonly columns: readonly Kind[];
+  readonly notes: readonly string[];
+}
+
+/** What is told of the columns that are modelled, and of those that are known. */
+export const columnNotes = (
+  modelled: Noted<Column>,
+  known: Noted<ConditionColumn>,
+  { columns }: Pick<SchemaOptions, "columns">,
+): readonly string[] => [
+  ...known.columns.map(knownNote),
+  ...modelled.notes,
+  ...(columns === undefined ? modelled.columns.flatMap(labelLikeNote) : []),
+  ...known.notes,
+];
+
 export const rowNumberNote = (name: string): string =>
   `column "${name}" numbers the rows and is left out; to have it, name it in the option time or kinds`;
 
 /** What is told of a condition. */
-export const knownNote = ({ name, role }: ConditionColumn): string =>
+const knownNote = ({ name, role }: ConditionColumn): string =>
   `column "${name}" is not modelled but known (${role})`;
 
 export function constantNote({ name, kind, levels, minimum, missing }: Column): string {
