@@ -3,7 +3,7 @@
 import { paired } from "../../collections.ts";
 import type { Dataset, Sequence, TimeColumn } from "../dataset.ts";
 import { scaleSeries } from "../series-units.ts";
-import { placeNotes, type Splittable } from "../split.ts";
+import { placeNotes, type SplitPart, type Splittable } from "../split.ts";
 import type { DecimalMark } from "./answers.ts";
 import { missingNote } from "./cells.ts";
 import { asked, checkNames, conditionNames, modelledNames, rowNumbersOf, unknownAmong } from "./chosen.ts";
@@ -37,14 +37,9 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
   const rowNumbers = rowNumbersOf(tables, options).filter((name) => name !== time?.name);
   const plan = planGiven(items, { ...options, shuffle: shuffleOf(items, options) }, source);
   const parts = [...plan.parts].sort((a, b) => a.index - b.index || a.start - b.start);
-  const infer = (wanted: readonly string[]) => varying(inferColumns(grouped, parts, wanted, options));
-  const modelled = options.columns
-    ? readAs(grouped, options.columns)
-    : infer(modelledNames(names, options, [time?.name, ...leftOut, ...rowNumbers]));
+  const taken = [time?.name, ...leftOut, ...rowNumbers];
+  const { modelled, known } = columnsOf(grouped, parts, modelledNames(names, options, taken), options);
   requireSome(modelled.columns, source, trainedRows(items, parts));
-  const known = options.columns
-    ? readAs(grouped, options.conditions ?? [])
-    : withRoles(infer(conditionNames(options)), options);
   refuseChangingStatics(grouped, known);
   const labels = readLabels(grouped, parts, options);
   const read = withLabels(interleave(grouped, modelled.encoded, known.encoded, time), labels);
@@ -77,6 +72,19 @@ const readingNotes = (tables: readonly Table[], rowNumbers: readonly string[]): 
   ...missingNote(missingWordsOf(tables)),
   ...rowNumbers.map(rowNumberNote),
 ];
+
+/** The columns that are modelled, and those that are known: of a trained model, or as the training split shows them. */
+function columnsOf(
+  tables: readonly Table[],
+  parts: readonly SplitPart[],
+  names: readonly string[],
+  options: SchemaOptions,
+) {
+  const { columns, conditions = [] } = options;
+  if (columns !== undefined) return { modelled: readAs(tables, columns), known: readAs(tables, conditions) };
+  const infer = (wanted: readonly string[]) => varying(inferColumns(tables, parts, wanted, options));
+  return { modelled: infer(names), known: withRoles(infer(conditionNames(options)), options) };
+}
 
 const itemOf = ({ rows, split, name }: Table): Splittable => ({ length: rows, split, name });
 
