@@ -19,9 +19,9 @@ export interface ImputeOptions extends ParticleFilterOptions {
   readonly sequences: readonly Sequence[];
   /** How many draws each gap gets: S. */
   readonly particles: number;
-  /** How many particles compete for each draw: N, `USUAL_ISLAND_SIZE` unless told. More fit better with what was observed, and take longer. */
+  /** How many particles compete for each draw: N, 4 unless told. More fit better with what was observed, and take longer. */
   readonly islandSize?: number;
-  /** How many later steps a filled entry may learn from; `USUAL_LAG` unless told. */
+  /** How many later steps a filled entry may learn from; 25 unless told. */
   readonly lag?: number;
 }
 
