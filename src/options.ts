@@ -33,9 +33,9 @@ export type Written =
 
 /**
  * What a model may lack that options are about: latent variables, places where dropout acts, what it takes beside the data,
- * labels that it tells, units of each sequence.
+ * labels that it tells, units of each sequence, gaps that it cannot tell of without particles.
  */
-export type OptionNeed = "latents" | "dropoutSites" | "conditions" | "labels" | "units";
+export type OptionNeed = "latents" | "dropoutSites" | "conditions" | "labels" | "units" | "particles";
 
 /** Why a schema refused some values. */
 export interface Refusal {

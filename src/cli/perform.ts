@@ -1,9 +1,5 @@
-import { refuseOtherMaterials } from "../data/option-materials.ts";
-import type { Context } from "../operations/context.ts";
 import type { Operation } from "../operations/operation.ts";
-import { metaOf, shapeOf } from "../options.ts";
-import { refuseLacking } from "../train/unread.ts";
-import type * as z from "../zod.ts";
+import { refuseUnreadByRun } from "../operations/unread.ts";
 import type { DataChoice } from "./data-choice.ts";
 import { nodeContext } from "./place.ts";
 import { Screen, Unread } from "./screen.ts";
@@ -45,23 +41,6 @@ export async function perform(
     end.release();
     if (end.isStopped) endThoughUnread();
   }
-}
-
-/** Refuses options that have no effect on the model of a run, or on data of its material. */
-async function refuseUnreadByRun(
-  { input }: Operation,
-  given: Call["given"],
-  context: Context,
-): Promise<void> {
-  const shape = shapeOf(input);
-  const isBound = (key: string) => {
-    const { materials, needs } = metaOf(shape[key] as z.core.$ZodType);
-    return materials !== undefined || needs !== undefined;
-  };
-  if (!Object.keys(given).some(isBound)) return;
-  const { config, model } = await context.run();
-  refuseOtherMaterials(input, given, { material: config.modality.name });
-  refuseLacking(model, input, given);
 }
 
 /** How long a reader is waited for once the work was asked to stop, and then what is still under way, in milliseconds. */

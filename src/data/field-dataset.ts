@@ -69,7 +69,7 @@ export const tableFields = ({
 });
 
 /** A column of labels as a field. */
-export const labelField = ({ over, levels, shares }: Omit<LabelColumn, "name">): LabelField => ({
+const labelField = ({ over, levels, shares }: Omit<LabelColumn, "name">): LabelField => ({
   kind: "label",
   role: "label",
   axis: over === "step" ? "T" : "none",

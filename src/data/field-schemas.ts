@@ -46,7 +46,7 @@ export const conditionColumnSchema = z
   .check(z.superRefine(checkLevels));
 
 /** A vocabulary; tokens are all different. */
-export const vocabularySchema = z.strictObject({
+const vocabularySchema = z.strictObject({
   unit: z.enum(tokenUnits),
   tokens: z
     .readonly(z.array(name).check(z.maxLength(10_000_000)))
@@ -57,7 +57,7 @@ export const vocabularySchema = z.strictObject({
 const placed = { role: z.enum(fieldRoles), axis: z.enum(fieldAxes) };
 
 /** A field. */
-export const fieldSchema = z.discriminatedUnion("kind", [
+const fieldSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("columns"),
     ...placed,

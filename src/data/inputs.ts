@@ -5,7 +5,7 @@ import type { Field, Fields } from "./fields.ts";
 import { columnScaling } from "./scaling.ts";
 
 /** What an input may say of a field. */
-export const inputParts = [
+const inputParts = [
   /**
    * Columns: (value − shift) / scale in float64 before it is rounded, held within ±1e6; a level is its index. Frames:
    * (value − lowest) / (highest − lowest). 0 where nothing is.

@@ -14,17 +14,24 @@ declare module "zod/v4/core" {
   }
 }
 
-/** What is read as tables: rows of named columns, or what is turned into some. */
-export const COLUMNS = ["table", "music", "strokes"] as const satisfies readonly ModalityName[];
+/** What a model of some material is of. */
+export type Target = "columns" | "tokens" | "frames";
 
-/** What data of a material are called. */
-const WORDS: Readonly<Record<ModalityName, string>> = {
-  table: "tables",
-  music: "music",
-  strokes: "drawings",
-  text: "text",
-  images: "frames",
+/** What data of each material are called, and what a model of them is of. */
+const materialFacts: Readonly<Record<ModalityName, { readonly words: string; readonly target: Target }>> = {
+  table: { words: "tables", target: "columns" },
+  music: { words: "music", target: "columns" },
+  strokes: { words: "drawings", target: "columns" },
+  text: { words: "text", target: "tokens" },
+  images: { words: "frames", target: "frames" },
 };
+
+/** The materials that models of a kind are of. @example materialsOf("tokens"); // ["text"] */
+export const materialsOf = (target: Target): readonly ModalityName[] =>
+  (Object.keys(materialFacts) as ModalityName[]).filter((name) => materialFacts[name].target === target);
+
+/** What is read as tables: rows of named columns, or what is turned into some. */
+export const COLUMNS = materialsOf("columns");
 
 /** How data are read as another material than they were, where an option says so. */
 const WAYS: { readonly [Name in ModalityName]?: string } = {
@@ -66,10 +73,10 @@ export function refuseOtherMaterials(
     if (materials !== undefined && !materials.includes(material))
       refuse(
         listed(
-          materials.map((name) => WORDS[name]),
+          materials.map((name) => materialFacts[name].words),
           materials.length,
         ),
-        WORDS[material],
+        materialFacts[material].words,
         WAYS[materials[0] as ModalityName],
       );
     if (formats !== undefined && format !== undefined && !formats.includes(format))

@@ -6,7 +6,7 @@ import type { SplitWay } from "./tables/answers.ts";
 /** The shares of training, validation and test; they sum to 1. */
 export type SplitShares = readonly [train: number, valid: number, test: number];
 
-export const DEFAULT_SHARES: SplitShares = [0.7, 0.15, 0.15];
+const DEFAULT_SHARES: SplitShares = [0.7, 0.15, 0.15];
 
 /** What of a sequence a split depends on. */
 export interface Splittable {

@@ -62,7 +62,7 @@ function termsOf(x1: Tensor, x2: Tensor, { mean1, mean2, scale1, scale2, slope }
  *
  * @param x1 `[..., P]` @param x2 `[..., P]`
  */
-export function bivariateLogDensities(
+function logDensitiesOf(
   x1: Tensor,
   x2: Tensor,
   pairs: Pairs,
@@ -99,6 +99,44 @@ function givenSeen(pairs: Pairs, [x1, x2]: PairOf<Tensor>, [seen1, seen2]: PairO
 }
 
 /**
+ * The mixtures that a raw output tells of.
+ *
+ * @param raw `[..., 6·P·K]` @param size P·K @param floors the least scales of both entries, for each component
+ * @param perComponent `[..., P·K]` to `[..., P, K]`
+ */
+function pairsIn(
+  raw: Tensor,
+  size: number,
+  [floors1, floors2]: PairOf<PerColumn>,
+  perComponent: (x: Tensor) => Tensor,
+): Pairs {
+  const flat = split(raw, Array<number>(6).fill(size)); // [..., P·K] each
+  const [logits, mean1, mean2, raw1, raw2, slope] = flat as Six<Tensor>;
+  return {
+    logits: perComponent(logits),
+    mean1: perComponent(mean1),
+    mean2: perComponent(mean2),
+    scale1: perComponent(scaleOf(raw1, floors1)),
+    scale2: perComponent(scaleOf(raw2, floors2)),
+    slope: perComponent(slope),
+  };
+}
+
+type Six<Part> = [Part, Part, Part, Part, Part, Part];
+
+/** Pairs to draw from: with what was seen of them, where anything was. */
+type DrawnPairs = Pairs & Partial<SeenPairs>;
+
+/** Draws of both entries. @param pick `[..., P, K]` to the drawn component's, `[..., P]` @param noise `[..., D]` @returns `[..., D]` */
+function drawPairs(own: DrawnPairs, pick: (x: Tensor) => Tensor, noise: Tensor): Tensor {
+  const [noise1, noise2] = halves(noise);
+  const z1 = own.mean && own.scale ? add(pick(own.mean), mul(pick(own.scale), noise1)) : noise1;
+  const given1 = add(pick(own.mean2), mul(pick(own.slope), z1));
+  const x1 = add(pick(own.mean1), mul(pick(own.scale1), z1));
+  return interleaved(x1, add(given1, mul(pick(own.scale2), noise2)));
+}
+
+/**
  * Pairs of consecutive columns, such as the steps dx and dy of a pen, each pair a mixture of bivariate normals with
  * correlation (Graves, "Generating Sequences With Recurrent Neural Networks", 2013, eq. 23 to 25; sketch-rnn).
  *
@@ -111,36 +149,12 @@ export const bivariate = (components: number): Family =>
     checkPairs(columns);
     const pairs = columns.length / 2;
     const size = pairs * components;
-    const [floors1, floors2] = floorsOfPairs(floors, components);
+    const least = floorsOfPairs(floors, components);
     const [first1, first2] = floorsOfPairs(gridOf(columns).floors, components);
     const perComponent = (x: Tensor) => reshape(x, [...x.shape.slice(0, -1), pairs, components]);
-    const parts = (raw: Tensor): Pairs => {
-      const flat = split(raw, Array<number>(6).fill(size)); // [..., P·K] each
-      const [logits, mean1, mean2, raw1, raw2, slope] = flat as [
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor,
-      ];
-      return {
-        logits: perComponent(logits),
-        mean1: perComponent(mean1),
-        mean2: perComponent(mean2),
-        scale1: perComponent(scaleOf(raw1, floors1)),
-        scale2: perComponent(scaleOf(raw2, floors2)),
-        slope: perComponent(slope),
-      };
-    };
-    const drawn = (own: Pairs & Partial<SeenPairs>, { uniform, normal }: Draws, temperature: Tensor) => {
-      const pick = drawComponent(own.logits, perComponent(uniform), temperature);
-      const [noise1, noise2] = halves(mul(normal, temperature));
-      const z1 = own.mean && own.scale ? add(pick(own.mean), mul(pick(own.scale), noise1)) : noise1;
-      const given1 = add(pick(own.mean2), mul(pick(own.slope), z1));
-      const x1 = add(pick(own.mean1), mul(pick(own.scale1), z1));
-      return interleaved(x1, add(given1, mul(pick(own.scale2), noise2)));
-    };
+    const parts = (raw: Tensor) => pairsIn(raw, size, least, perComponent);
+    const drawn = (own: DrawnPairs, { uniform, normal }: Draws, temperature: Tensor) =>
+      drawPairs(own, drawComponent(own.logits, perComponent(uniform), temperature), mul(normal, temperature));
     return {
       width: 6 * size,
       uniforms: size,
@@ -155,7 +169,7 @@ export const bivariate = (components: number): Family =>
       ],
       logProbability: (raw, x, seen) => {
         const [x1, x2] = halves(x);
-        const { first, conditional, second } = bivariateLogDensities(x1, x2, parts(raw));
+        const { first, conditional, second } = logDensitiesOf(x1, x2, parts(raw));
         return add(interleaved(first, where(halves(seen)[0], conditional, second)), vector(offsets));
       },
       sample: (raw, draws, temperature) => drawn(parts(raw), draws, temperature),

@@ -1,83 +1,126 @@
+import { paired } from "../collections.ts";
 import { concat, split, type Tensor } from "../graph/index.ts";
-import { changedLast, type Draws, type Emission, type EmissionUnits, type LastSeen } from "./emission.ts";
+import { changedLast, type Draws, type Emission } from "./emission.ts";
+
+/** Where parts lie in a last axis, one behind the other. */
+class Layout {
+  private readonly widths: readonly number[];
+
+  constructor(widths: readonly number[]) {
+    this.widths = widths;
+  }
+
+  /** What each part has of a tensor; one without width is handed all of it, and reads nothing. */
+  cut(x: Tensor): readonly Tensor[] {
+    const taken = this.widths.filter((width) => width > 0);
+    const pieces = taken.length > 0 ? split(x, taken) : [];
+    let at = 0;
+    return this.widths.map((width) => (width > 0 ? pieces[at++]! : x));
+  }
+
+  /** What each part has of two tensors. */
+  cutBoth(x: Tensor, other: Tensor): readonly (readonly [Tensor, Tensor])[] {
+    return paired(this.cut(x), this.cut(other));
+  }
+}
+
+/** Emissions side by side, and where each finds what is its own. */
+class Parts {
+  readonly emissions: readonly Emission[];
+  readonly columns: Layout;
+  readonly raws: Layout;
+  private readonly uniforms: Layout;
+  private readonly normals: Layout;
+
+  constructor(emissions: readonly Emission[], sizes: readonly number[]) {
+    this.emissions = emissions;
+    this.columns = new Layout(sizes);
+    this.raws = new Layout(emissions.map(({ width }) => width));
+    this.uniforms = new Layout(emissions.map(({ uniforms }) => uniforms));
+    this.normals = new Layout(emissions.map(({ normals }) => normals));
+  }
+
+  /** What the parts give, one behind the other. @param given what each is handed beside its raw output */
+  join<Given>(
+    raw: Tensor,
+    given: readonly Given[],
+    of: (part: Emission, raw: Tensor, given: Given) => Tensor,
+  ): Tensor {
+    const each = paired(this.emissions, paired(this.raws.cut(raw), given));
+    return concat(each.map(([part, [own, beside]]) => of(part, own, beside)));
+  }
+
+  draws({ uniform, normal }: Draws): readonly Draws[] {
+    const own = paired(this.uniforms.cut(uniform), this.normals.cut(normal));
+    return own.map(([uniform, normal]) => ({ uniform, normal }));
+  }
+}
 
 /**
  * Several emissions as one: their raw outputs, values and draws follow each other. It has a CDF or a divergence where
  * all of them have.
  */
-export function productEmission(parts: readonly Emission[], sizes: readonly number[]): Emission {
-  const total = (of: (part: Emission) => number) => parts.reduce((all, part) => all + of(part), 0);
-  const cut = (x: Tensor, widths: readonly number[]) => {
-    const taken = widths.filter((width) => width > 0);
-    const pieces = taken.length > 0 ? split(x, taken) : [];
-    let at = 0;
-    return widths.map((width) => (width > 0 ? (pieces[at++] as Tensor) : x));
-  };
-  const some = (name: keyof Emission) => parts.some((part) => part[name]);
-  const widths = parts.map(({ width }) => width);
-  const join = (each: (part: Emission, raw: Tensor, i: number) => Tensor, raw: Tensor) => {
-    const raws = cut(raw, widths);
-    return concat(parts.map((part, i) => each(part, raws[i] as Tensor, i)));
-  };
-  const recall = (output: Tensor, last: LastSeen) => {
-    const own = (i: number) => changedLast(last, (part) => cut(part, sizes)[i] as Tensor);
-    return join((part, given, i) => part.recall?.(given, own(i)) ?? given, output);
-  };
-  const cdf = (raw: Tensor, x: Tensor) => {
-    const values = cut(x, sizes);
-    return join((part, own, i) => part.cdf?.(own, values[i] as Tensor) as Tensor, raw);
-  };
-  const kl = (first: Tensor, second: Tensor) => {
-    const others = cut(second, widths);
-    return join((part, own, i) => part.kl?.(own, others[i] as Tensor) as Tensor, first);
-  };
-  /** What each part has of some values of all columns. */
-  const cutEach = <Values extends object>(values: Values) => {
-    const pieces = Object.entries(values).map(([name, value]) => [name, cut(value, sizes)] as const);
-    return (i: number) => Object.fromEntries(pieces.map(([name, own]) => [name, own[i]])) as Values;
-  };
-  const under = (units: EmissionUnits) => {
-    const own = cutEach(units);
-    return productEmission(
-      parts.map((part, i) => part.under?.(own(i)) ?? part),
-      sizes,
-    );
-  };
-  const cutDraws = ({ uniform, normal }: Draws) => {
-    const uniforms = parts.map((part) => part.uniforms);
-    const normals = parts.map((part) => part.normals);
-    const [ofUniform, ofNormal] = [cut(uniform, uniforms), cut(normal, normals)];
-    return (i: number): Draws => ({ uniform: ofUniform[i] as Tensor, normal: ofNormal[i] as Tensor });
-  };
-  const complete: Emission["complete"] = (raw, x, seen, draws, temperature) => {
-    const [row, own] = [cutEach({ x, seen }), cutDraws(draws)];
-    return join((part, each, i) => {
-      const drawn = part.complete?.(each, row(i).x, row(i).seen, own(i), temperature);
-      return drawn ?? part.sample(each, own(i), temperature);
-    }, raw);
-  };
+export function productEmission(emissions: readonly Emission[], sizes: readonly number[]): Emission {
+  const parts = new Parts(emissions, sizes);
+  const total = (of: (part: Emission) => number) => emissions.reduce((all, part) => all + of(part), 0);
+  const rules = emissions.map(({ missing }) => missing);
   return {
     width: total(({ width }) => width),
     uniforms: total(({ uniforms }) => uniforms),
     normals: total(({ normals }) => normals),
-    missing:
-      (["refuse", "sampled"] as const).find((rule) => parts.some(({ missing }) => missing === rule)) ??
-      "exact",
-    initialBias: parts.flatMap(({ initialBias }) => initialBias),
+    missing: (["refuse", "sampled"] as const).find((rule) => rules.includes(rule)) ?? "exact",
+    initialBias: emissions.flatMap(({ initialBias }) => initialBias),
+    logProbability: (raw, x, seen) =>
+      parts.join(raw, parts.columns.cutBoth(x, seen), (part, own, row) => part.logProbability(own, ...row)),
+    sample: (raw, draws, temperature) =>
+      parts.join(raw, parts.draws(draws), (part, own, drawn) => part.sample(own, drawn, temperature)),
+    mean: (raw) => parts.join(raw, emissions, (part, own) => part.mean(own)),
+    ...whereAny(parts, sizes),
+    ...whereAll(parts),
+  };
+}
+
+/** What there is where any part has it: the others stay as they are. */
+function whereAny(parts: Parts, sizes: readonly number[]): Partial<Emission> {
+  const { emissions, columns } = parts;
+  const some = (name: keyof Emission) => emissions.some((part) => part[name]);
+  const recall: Emission["recall"] = (output, last) => {
+    const own = emissions.map((_, i) => changedLast(last, (seen) => columns.cut(seen)[i]!));
+    return parts.join(output, own, (part, given, before) => part.recall?.(given, before) ?? given);
+  };
+  const under: Emission["under"] = ({ shift, scale, cell }) => {
+    const own = paired(columns.cut(shift), columns.cutBoth(scale, cell));
+    const each = paired(emissions, own).map(
+      ([part, [shift, [scale, cell]]]) => part.under?.({ shift, scale, cell }) ?? part,
+    );
+    return productEmission(each, sizes);
+  };
+  const complete: Emission["complete"] = (raw, x, seen, draws, temperature) => {
+    const own = paired(columns.cutBoth(x, seen), parts.draws(draws));
+    return parts.join(
+      raw,
+      own,
+      (part, each, [row, drawn]) =>
+        part.complete?.(each, ...row, drawn, temperature) ?? part.sample(each, drawn, temperature),
+    );
+  };
+  return {
     ...(some("recall") && { recall }),
     ...(some("readsAge") && { readsAge: true }),
     ...(some("under") && { under }),
-    logProbability: (raw, x, seen) => {
-      const row = cutEach({ x, seen });
-      return join((part, own, i) => part.logProbability(own, row(i).x, row(i).seen), raw);
-    },
-    sample: (raw, draws, temperature) => {
-      const own = cutDraws(draws);
-      return join((part, each, i) => part.sample(each, own(i), temperature), raw);
-    },
-    mean: (raw) => join((part, own) => part.mean(own), raw),
     ...(some("complete") && { complete }),
-    ...(parts.every((part) => part.cdf) && { cdf }),
-    ...(parts.every((part) => part.kl) && { kl }),
+  };
+}
+
+/** What there is where all parts have it. */
+function whereAll(parts: Parts): Partial<Emission> {
+  const { emissions, columns, raws } = parts;
+  const cdf: Emission["cdf"] = (raw, x) =>
+    parts.join(raw, columns.cut(x), (part, own, value) => part.cdf!(own, value));
+  const kl: Emission["kl"] = (first, second) =>
+    parts.join(first, raws.cut(second), (part, own, other) => part.kl!(own, other));
+  return {
+    ...(emissions.every((part) => part.cdf) && { cdf }),
+    ...(emissions.every((part) => part.kl) && { kl }),
   };
 }

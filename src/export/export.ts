@@ -19,7 +19,7 @@ import { finishNamed } from "../train/programs.ts";
 import { meaningOf } from "./meanings.ts";
 
 /** What can be exported, by name. */
-export const exportGraphs = {
+const exportGraphs = {
   score: scoreGraph,
   step: stepGraph,
   sample: sampleGraph,

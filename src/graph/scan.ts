@@ -33,7 +33,7 @@ interface ScanAttributes {
 /** A node whose op is scan; inputs: the initial state, then the sequences; outputs: the final state, then the stacks. */
 export type ScanNode = Node & { readonly attrs: ScanAttributes & Attributes };
 
-export const scanOp: Op = defineOp<ScanAttributes>({
+const scanOp: Op = defineOp<ScanAttributes>({
   name: "scan",
   infer: (inputs, { body }) => {
     const { carry, next, ys } = body;

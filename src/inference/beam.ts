@@ -185,7 +185,7 @@ const givenInputs = (read: Tensors): Tensors =>
  * Outputs: of the N likeliest that are a token longer `scores.next`, `tokens` and `ancestors` `[N]`, whose row each goes on
  * with, and `state.<part>.next`; `ends` `[N]`, the score of each text as it came if it ended here.
  */
-export function beamProgram(model: Model, width: number): Program {
+function beamProgram(model: Model, width: number): Program {
   const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
   const searched = requireTokens(model);
   const net = plainNet(weights);

@@ -35,8 +35,9 @@ export interface Imputed {
   readonly effectiveSize: number;
 }
 
-const LAG = 25;
-const ISLAND_SIZE = 4;
+/** How many later steps a filled entry learns from, and how many particles compete for each draw, unless told. */
+export const USUAL_LAG = 25;
+export const USUAL_ISLAND_SIZE = 4;
 
 /**
  * Fills the gaps of sequences with draws of what may have stood there, given what came before, the other columns of the
@@ -67,7 +68,7 @@ const ISLAND_SIZE = 4;
  * first.gaps[0]; // { step: 17, column: 2, draws: Float64Array(100) [20.1, 19.7, ...] }
  */
 export async function imputeSequences(options: ImputeOptions): Promise<Imputed[]> {
-  const { sequences, particles, lag = LAG, islandSize = ISLAND_SIZE } = options;
+  const { sequences, particles, lag = USUAL_LAG, islandSize = USUAL_ISLAND_SIZE } = options;
   requireWhole("lag", lag, 0);
   requireWhole("islandSize", islandSize, 1);
   const { model } = options;

@@ -23,7 +23,7 @@ export interface ParticleFilterProgramOptions extends ParticleFilterVariant {
 }
 
 /**
- * Particles that follow sequences. Inputs: `parameters` `[P]` and what `followInputs` declares. Outputs: the parts that
+ * Particles that follow sequences. Inputs: `parameters` `[P]` and what `particleFilterInputs` declares. Outputs: the parts that
  * are wanted, `states.<part>` after each step `[T, B, size]` where wanted, `together.<part>` `[T, ·]` where
  * wanted, and `state.<part>.next`.
  */

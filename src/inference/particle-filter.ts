@@ -38,7 +38,7 @@ export interface ParticleFilterOptions {
   readonly seed: number;
 }
 
-/** What some steps of a sequence gave: the outputs of `followProgram`, `[T, S, ·]`. */
+/** What some steps of a sequence gave: the outputs of `particleFilterProgram`, `[T, S, ·]`. */
 export interface FilteredWindow {
   /** The step of the sequence at which it begins. */
   readonly start: number;
@@ -169,7 +169,7 @@ const isResampled = (
   { weighedOutside = false, together = false }: ParticleFilterSettings,
 ): boolean => together || (!capabilitiesOf(model).guided && !weighedOutside);
 
-/** Random numbers and states, as `followProgram` takes them. */
+/** Random numbers and states, as `particleFilterProgram` takes them. */
 type ParticleFeeds = Values & { readonly resampling: TensorValue };
 
 /** The particles of one sequence: where they stand, and what they draw next. */

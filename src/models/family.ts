@@ -2,7 +2,7 @@
 import type { Column, ConditionColumn } from "../data/dataset.ts";
 import type { Fields } from "../data/fields.ts";
 import type { ModalityName } from "../data/modality.ts";
-import { COLUMNS } from "../data/option-materials.ts";
+import { COLUMNS, materialsOf, type Target } from "../data/option-materials.ts";
 import { vocabularySize } from "../data/text/tokens.ts";
 import { VrnnError } from "../errors.ts";
 import { type OptionNeed, option } from "../options.ts";
@@ -97,18 +97,14 @@ interface Builders<Options> {
   readonly has: readonly OptionNeed[];
 }
 
-/** What the kinds of data are called, what materials they are of, and which family models them. */
-const KINDS = {
-  columns: { words: "columns", materials: COLUMNS, other: "vrnn" },
-  tokens: { words: "text", materials: ["text"], other: "vrnn" },
-  frames: { words: "frames", materials: ["images"], other: "frame-vrnn" },
-} as const satisfies Record<
-  Exclude<keyof Builders<never>, "has">,
-  { words: string; materials: readonly ModalityName[]; other: string }
->;
+/** What the kinds of data are called, and which family models them. */
+const KINDS: Readonly<Record<Target, { readonly words: string; readonly other: string }>> = {
+  columns: { words: "columns", other: "vrnn" },
+  tokens: { words: "text", other: "vrnn" },
+  frames: { words: "frames", other: "frame-vrnn" },
+};
 
-type Kind = keyof typeof KINDS;
-const kinds = Object.keys(KINDS) as Kind[];
+const kinds = Object.keys(KINDS) as Target[];
 
 /** How a family is put together: its options are checked before anything else sees them. */
 export function family<Schema extends z.ZodMiniType<ModelOptions>>(
@@ -122,7 +118,7 @@ export function family<Schema extends z.ZodMiniType<ModelOptions>>(
     options,
     learners,
     has,
-    materials: models.flatMap((each) => KINDS[each].materials),
+    materials: models.flatMap(materialsOf),
     describe: (values) => describe(options.parse(values)),
     build: (given, values) => {
       const checked = options.parse(values);
@@ -131,7 +127,7 @@ export function family<Schema extends z.ZodMiniType<ModelOptions>>(
           at: "--model",
           remedy: "choose vrnn, which does",
         });
-      const kind = kinds.find((each) => each in given) as Kind;
+      const kind = kinds.find((each) => each in given) as Target;
       const build = builders[kind] as ((given: ModelData, options: z.output<Schema>) => Model) | undefined;
       if (build !== undefined) return build(given, checked);
       const able = models.map((each) => KINDS[each].words);

@@ -121,7 +121,7 @@ export function particleFilterInputs(
  * 3. where nothing was observed the draw stands, and the state moves on as it was generated.
  *
  * A model whose posterior reads the future draws z from its prior, and variables of the whole sequence come from theirs:
- * such particles have to be weighed (`FollowOptions.resampled`).
+ * such particles have to be weighed (`ParticleFilterVariant.resampled`).
  *
  * The importance weight of a step, exp(logLikelihood + logRatio), is exact for any posterior: the draw that the
  * posterior was shown is a draw from the model and cancels (Maddison et al., "Filtering Variational Objectives", 2017,

@@ -107,7 +107,6 @@ function takeLatentStep(
 ): Stepped<StepResult> {
   const { values, mask } = observed;
   const state = modelState(model, before);
-  const present = greater(mask, 0); // [..., D]
   const anything = max(mask, [-1], { keepDims: true }); // [..., 1]
   const inferred = drawEach(model, noise, before, (block, above) => {
     const prior = block.prior(net, { state, above, given });
@@ -120,27 +119,30 @@ function takeLatentStep(
   const emission = emissionWith(model, net, units);
   const output = model.emissionParameters(net, { state, z, given }); // [..., width]
   const emissionParameters = leaning(emission, output, before, units);
-  // Hosts refuse rows with gaps that an emission cannot tell of (`requireWholeRows`); exported graphs have no other way.
-  const unseen =
-    emission.missing === "exact" ? 0 : where(greater(anything, mask), filledLike(mask, Number.NaN), 0);
   return {
     state: {
       ...forEachParticle(model.transition(net, { state, x: features, z, given }), before),
       ...model.advance?.(net, state, features, given),
       ...sequenceParts(model, before),
-      ...seenLast(before, { value: values, units }, present),
+      ...seenLast(before, { value: values, units }, greater(mask, 0)),
     },
     outputs: {
-      logLikelihood: where(
-        present,
-        emission.logProbability(emissionParameters, where(present, values, 0), present),
-        unseen,
-      ),
+      logLikelihood: logLikelihoodOf(emission, emissionParameters, observed),
       ...joined(inferred.terms, values),
       emissionMean: emission.mean(emissionParameters),
       emissionParameters,
     },
   };
+}
+
+/** The log-likelihood of each entry, `[..., D]`; 0 where nothing was observed. @param raw `[..., width]` */
+function logLikelihoodOf(emission: Emission, raw: Tensor, { values, mask }: Observed): Tensor {
+  const present = greater(mask, 0); // [..., D]
+  const told = emission.logProbability(raw, where(present, values, 0), present);
+  if (emission.missing === "exact") return where(present, told, 0);
+  // Hosts refuse rows with gaps that an emission cannot tell of (`requireWholeRows`); exported graphs have no other way.
+  const isInPart = greater(max(mask, [-1], { keepDims: true }), mask);
+  return where(present, told, where(isInPart, filledLike(mask, Number.NaN), 0));
 }
 
 function takeExactStep(

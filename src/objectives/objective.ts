@@ -39,15 +39,15 @@ export interface Trace {
 
 /** What an objective is fed beside the trace. */
 export interface Fed {
-  /** A scalar of its `schedule`. */
+  /** A scalar of its `schedule`. @throws VrnnError `objective/undeclared` for another */
   scalar(name: string): Tensor;
-  /** A vector of its `running` means. */
+  /** A vector of its `running` means. @throws VrnnError `objective/undeclared` for another */
   running(name: string): Tensor;
 }
 
 /** Sums over the rows of a shard. */
 export interface Terms {
-  /** What is made small: the means of these, added up. */
+  /** What is made small: the means of these, added up. One of them has to count. */
   readonly loss: readonly Term[];
   /** Scalars: the sum of each figure over the rows of a shard. */
   readonly figures: Readonly<Record<string, Tensor>>;
@@ -58,7 +58,10 @@ export interface Terms {
 /** Totals of figures over all batches, by name. */
 export type Totals = Readonly<Record<string, number>>;
 
-/** A mean over the whole batch that an objective is fed with the next one. */
+/**
+ * A mean over the whole batch that an objective is fed with the next one; 0 before the first. Held-out data are told by
+ * those that training has come to, and by 0 where nothing is trained.
+ */
 export interface RunningMean {
   /** How many numbers it has. */
   width(model: Model): number;
@@ -103,7 +106,10 @@ export interface Objective {
   readonly figures: Readonly<Record<string, CountName>>;
   /** What it remembers of the batch before; absent: nothing. */
   readonly running?: Readonly<Record<string, RunningMean>>;
-  /** The scalars that it is fed at a step of the optimiser. */
+  /**
+   * The scalars that it is fed at a step of the optimiser, counted from 0: always the same names. Held-out data are told by
+   * those of a step far beyond any (`Number.MAX_SAFE_INTEGER`), so that epochs are compared by what warm-up ends at.
+   */
   schedule(step: number): Readonly<Record<string, number>>;
   /** What is made small and what is told, for the rows of one shard. */
   terms(trace: Trace, fed: Fed): Terms;

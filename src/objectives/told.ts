@@ -1,7 +1,7 @@
 import { VrnnError } from "../errors.ts";
-import type { CountName, Objective, Terms } from "./objective.ts";
+import type { CountName, Fed, Objective, Term, Terms } from "./objective.ts";
 
-/** What stands beside an objective's figures where they are computed and told. */
+/** What stands beside an objective's figures and scalars where they are computed, fed and told. */
 const taken = {
   observedSteps: true,
   steps: true,
@@ -10,20 +10,87 @@ const taken = {
   loss: true,
   gradient: true,
   natsPerStep: true,
-} as const satisfies Readonly<Record<CountName | "loss" | "gradient" | "natsPerStep", true>>;
+  parameters: true,
+  x: true,
+  mask: true,
+  noise: true,
+  condition: true,
+} as const satisfies Readonly<Record<CountName, true>> & Readonly<Record<string, true>>;
 
 /**
- * Refuses a figure by whose name something else is told. Names with dots are those of states and running means.
+ * Refuses a figure or scalar by whose name something else is told or fed, and a choice by no figure. Names with dots are
+ * those of states, running means and what else is fed.
  *
- * @throws VrnnError `objective/name`
+ * @throws VrnnError `objective/name`, `objective/select`
  */
-export function requireOwnNames({ figures }: Objective): void {
-  const name = Object.keys(figures).find((each) => Object.hasOwn(taken, each) || each.includes("."));
-  if (name === undefined) return;
-  throw new VrnnError("objective/name", `the figure "${name}" has a name that is taken`, {
+export function requireOwnNames(objective: Objective): void {
+  const [figures, scalars] = [Object.keys(objective.figures), Object.keys(objective.schedule(0))];
+  const isTaken = (name: string) => Object.hasOwn(taken, name) || name.includes(".");
+  const [figure, scalar] = [figures.find(isTaken), scalars.find(isTaken)];
+  if (figure !== undefined) throw nameTaken(`the figure "${figure}"`);
+  if (scalar !== undefined) throw nameTaken(`the scalar "${scalar}"`);
+  const both = scalars.find((name) => Object.hasOwn(objective.figures, name));
+  if (both !== undefined) throw nameTaken(`the scalar "${both}", as a figure is called,`);
+  const { select } = objective;
+  if (select === undefined || Object.hasOwn(objective.figures, select.figure)) return;
+  const fault = `the best epoch is to be chosen by "${select.figure}", which is none of the objective's figures`;
+  throw new VrnnError("objective/select", fault, {
     at: "objective",
-    remedy: `choose a name without dots, and none of ${Object.keys(taken).join(", ")}`,
+    remedy: `declare it, or choose by one of ${figures.join(", ")}`,
   });
+}
+
+const nameTaken = (what: string): VrnnError =>
+  new VrnnError("objective/name", `${what} has a name that is taken`, {
+    at: "objective",
+    remedy: `choose a name without dots that nothing else of the objective has, and none of ${Object.keys(taken).join(", ")}`,
+  });
+
+/**
+ * What an objective is fed, by the names that it declares.
+ *
+ * @returns what throws VrnnError `objective/undeclared` for any other name
+ */
+export function declaredOf(objective: Objective, fed: Fed): Fed {
+  const scalars = objective.schedule(0);
+  const { running = {} } = objective;
+  return {
+    scalar: (name) => {
+      if (!Object.hasOwn(scalars, name)) throw undeclared("scalar", name, "schedule");
+      return fed.scalar(name);
+    },
+    running: (name) => {
+      if (!Object.hasOwn(running, name)) throw undeclared("running mean", name, "running");
+      return fed.running(name);
+    },
+  };
+}
+
+const undeclared = (what: string, name: string, by: "schedule" | "running"): VrnnError =>
+  new VrnnError(
+    "objective/undeclared",
+    `the objective reads the ${what} "${name}", which it does not declare`,
+    {
+      at: "objective",
+      remedy: `give "${name}" by its ${by}, or do not read it`,
+    },
+  );
+
+/**
+ * Refuses a loss of which nothing counts.
+ *
+ * @throws VrnnError `objective/loss`
+ */
+export function requireLoss(loss: readonly Term[]): void {
+  if (loss.some(({ weight }) => weight !== 0)) return;
+  throw new VrnnError(
+    "objective/loss",
+    "the objective's loss has no term that counts: nothing would be learnt",
+    {
+      at: "objective",
+      remedy: "give a term by its terms' loss, of a weight other than 0",
+    },
+  );
 }
 
 /**

@@ -3,7 +3,7 @@ import { VrnnError } from "../errors.ts";
 import type { ModelInput } from "../models/model.ts";
 import type { ParticleOptions } from "../models/particle-unroll.ts";
 import type { Objective } from "./objective.ts";
-import { requireOwnNames, requireTold } from "./told.ts";
+import { declaredOf, requireLoss, requireOwnNames, requireTold } from "./told.ts";
 
 /** An objective, and how much it counts beside others. */
 export interface WeightedObjective {
@@ -26,7 +26,8 @@ interface Part extends WeightedObjective {
  * @param parts by the names by which errors call them
  * @throws VrnnError `objective/weight`, `objective/particles` where parts would follow a sequence by different particles,
  * `objective/name` where two tell, schedule or remember something by one name, or what one tells has a name that is
- * taken; its terms throw `objective/untold` where a part does not give what it declares
+ * taken, `objective/select` where one chooses by no figure of its own; its terms throw `objective/untold` where a part does
+ * not give what it declares, `objective/undeclared` where it reads what it does not, and `objective/loss` where no term counts
  * @example
  * weightedSum({
  *   elbo: { objective: objectives.elbo.create({ freeBits: 0.1 }), weight: 0.2 },
@@ -39,10 +40,9 @@ export function weightedSum(parts: Readonly<Record<string, WeightedObjective>>):
   const particles = sharedParticles(all);
   const schedule = (step: number) => sideBySide("scalar", all, ({ objective }) => objective.schedule(step));
   schedule(0); // what two parts schedule by one name is refused before anything runs
-  for (const { objective } of all) requireOwnNames(objective);
   const select = all.find(({ objective, weight }) => weight > 0 && objective.select)?.objective.select;
   const bounded = all.find(({ objective }) => objective.bound)?.objective;
-  return {
+  const sum: Objective = {
     ...(particles && { particles }),
     inputs: (model) => sideBySide("input", all, ({ objective }) => objective.inputs?.(model), isSameInput),
     isOfWholes: (model) => all.some(({ objective }) => objective.isOfWholes?.(model)),
@@ -50,12 +50,17 @@ export function weightedSum(parts: Readonly<Record<string, WeightedObjective>>):
     running: sideBySide("running mean", all, ({ objective }) => objective.running),
     schedule,
     terms: (trace, fed) => {
-      const each = all.map((part) => ({ ...part, terms: part.objective.terms(trace, fed) }));
+      const each = all.map((part) => {
+        const { objective } = part;
+        return { ...part, terms: objective.terms(trace, declaredOf(objective, fed)) };
+      });
       for (const { objective, terms } of each) requireTold(objective, terms);
+      const loss = each.flatMap(({ terms, weight }) =>
+        terms.loss.map((term) => ({ ...term, weight: weight * (term.weight ?? 1) })),
+      );
+      requireLoss(loss);
       return {
-        loss: each.flatMap(({ terms, weight }) =>
-          terms.loss.map((term) => ({ ...term, weight: weight * (term.weight ?? 1) })),
-        ),
+        loss,
         figures: sideBySide("figure", each, ({ terms }) => terms.figures),
         running: sideBySide("running mean", each, ({ terms }) => terms.running),
       };
@@ -63,6 +68,8 @@ export function weightedSum(parts: Readonly<Record<string, WeightedObjective>>):
     ...(bounded && { bound: (totals) => bounded.bound?.(totals) ?? Number.NaN }),
     ...(select && { select }),
   };
+  for (const objective of [...all.map((part) => part.objective), sum]) requireOwnNames(objective);
+  return sum;
 }
 
 /**

@@ -11,7 +11,12 @@ import { operation } from "./usual.ts";
 
 export const encode = operation({
   input: z.strictObject({
-    samples: atLeastOne("--samples <count>", "particles whose posteriors are taken together", 16),
+    samples: atLeastOne(
+      "--samples <count>",
+      "particles whose posteriors are taken together",
+      16,
+      "particles",
+    ),
     state: option(z._default(z.boolean(), false), { flag: "--state", help: "the recurrent state too" }),
     out: tableOut(),
     seed: seed("the same seed gives the same table"),

@@ -2,9 +2,9 @@ import { calibratedFills, type FillCalibration } from "../calibration/fill-calib
 import { isQuantity } from "../calibration/recalibrate.ts";
 import type { Column } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
-import { type Imputed, imputeSequences } from "../inference/impute.ts";
+import { type Imputed, imputeSequences, USUAL_ISLAND_SIZE, USUAL_LAG } from "../inference/impute.ts";
 import { capabilitiesOf } from "../models/model.ts";
-import { option } from "../options.ts";
+import { option, usageError } from "../options.ts";
 import { drawTable, gapTable, imputedTable } from "../tables/impute-table.ts";
 import { counted } from "../words/figures.ts";
 import type { Filling } from "../workbench/fill-calibration.ts";
@@ -18,10 +18,16 @@ import { operation } from "./usual.ts";
 export const impute = operation({
   input: z.strictObject({
     samples: atLeastOne("--samples <count>", "draws of each gap", 100),
-    islandSize: atLeastOne("--particles <count>", "particles that compete for each draw", 4),
-    lag: option(z._default(z.int().check(z.minimum(0)), 25), {
+    islandSize: atLeastOne(
+      "--particles <count>",
+      "particles that compete for each draw",
+      USUAL_ISLAND_SIZE,
+      "particles",
+    ),
+    lag: option(z._default(z.int().check(z.minimum(0)), USUAL_LAG), {
       flag: "--lag <steps>",
       help: "how many later steps a gap learns from",
+      needs: "particles",
     }),
     quantiles: quantiles(),
     out: tableOut("the filled table"),
@@ -38,15 +44,12 @@ export const impute = operation({
   }),
   output: "table",
   async *run(context, input, given): AsyncGenerator<Event<Imputed[]>> {
+    if (given.quantiles !== undefined && input.entries === undefined) throw levelsUnread();
     const { samples, quantiles: levels, out, entries, draws, seed } = input;
     const { config, settings, time } = await subjectOf(context, "impute", { keepsCells: true });
     const { columns } = settings;
     const isSmoothed = capabilitiesOf(settings.model).smooths;
     const filling = isSmoothed ? byPaths : { lag: input.lag, islandSize: input.islandSize };
-    if (isSmoothed && (given.lag !== undefined || given.islandSize !== undefined))
-      context.notice([
-        "the model learns from all later steps, without particles: --lag and --particles have no effect",
-      ]);
     const own = await imputeSequences({ ...settings, ...filling, particles: samples, seed });
     const filled = own.reduce((count, { gaps }) => count + gaps.length, 0);
     const isWanted = input.calibrate && filled > 0 && columns.some(isQuantity);
@@ -59,28 +62,36 @@ export const impute = operation({
       ...made(draws, () => drawTable(value, shape)),
     ];
     yield { type: "artifacts", files };
-    yield note(
-      filled === 0
-        ? "nothing was missing: the table is as it was"
-        : `${counted(filled, "entry", "entries")} filled`,
-    );
+    yield note(filledWords(filled));
     const effectiveSize = effectiveSizeOf(value);
-    if (effectiveSize !== undefined && effectiveSize < LEAST_EFFECTIVE * filling.islandSize)
-      context.notice([
-        `of the ${filling.islandSize} particles behind each draw ${effectiveSize.toFixed(1)} count: the model foresaw badly what was observed, or more particles are needed (--particles)`,
-      ]);
-    const isCalibrated = calibration !== undefined;
-    const said = {
-      sequences: value.length,
-      filled,
-      samples,
+    context.notice(fewWords(effectiveSize, filling));
+    const how = {
       ...(!isSmoothed && { ...filling, effectiveSize }),
-      isCalibrated,
-      seed,
+      isCalibrated: calibration !== undefined,
     };
+    const said = { sequences: value.length, filled, samples, ...how, seed };
     yield { type: "result", value, summary: { out, entries, draws, ...said } };
   },
 });
+
+const levelsUnread = () =>
+  usageError(
+    "option '--quantiles' has no effect: no table of the filled entries is asked for",
+    "say where it goes with --entries, or leave it out",
+  );
+
+const filledWords = (filled: number): string =>
+  filled === 0
+    ? "nothing was missing: the table is as it was"
+    : `${counted(filled, "entry", "entries")} filled`;
+
+/** What there is to say of islands of which few particles count. */
+function fewWords(effectiveSize: number | undefined, { islandSize }: Filling): string[] {
+  if (effectiveSize === undefined || effectiveSize >= LEAST_EFFECTIVE * islandSize) return [];
+  return [
+    `of the ${islandSize} particles behind each draw ${effectiveSize.toFixed(1)} count: the model foresaw badly what was observed, or more particles are needed (--particles)`,
+  ];
+}
 
 /** A model that smooths fills all gaps in one way, whatever lag and particles others would take. */
 const byPaths: Filling = { lag: 0, islandSize: 1 };

@@ -48,7 +48,7 @@ export interface TextStudy {
 export const tableIn = ({ data }: ReportSource): Dataset | undefined =>
   "columns" in data ? data : undefined;
 
-/** UnitNames of columns, by name. */
+/** Units of columns, by name. */
 export type UnitNames = Readonly<Record<string, string>>;
 
 /** The unit of a column, where there is one. */

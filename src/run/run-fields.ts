@@ -24,7 +24,7 @@ export function tableOf({ fields, modality }: RunData): ModelColumns {
 }
 
 /** The vocabulary of a run of text; undefined for a run of anything else. */
-export const vocabularyOfRun = ({ fields }: Pick<RunConfig, "fields">): Vocabulary | undefined =>
+const vocabularyOfRun = ({ fields }: Pick<RunConfig, "fields">): Vocabulary | undefined =>
   fields["x"]?.kind === "tokens" ? fields["x"].vocabulary : undefined;
 
 /** The label that a run tells, or else the one that stands beside its sequences. */

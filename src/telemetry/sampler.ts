@@ -4,7 +4,7 @@ import type { ClientReport, Probe, ServerReport } from "./messages.ts";
 import { type ProcSnapshot, readProc } from "./proc.ts";
 
 /** Rows per second. */
-export const samplesPerSecond = 5;
+const samplesPerSecond = 5;
 
 const intervalMs = 1000 / samplesPerSecond;
 

@@ -3,16 +3,26 @@ import { planBatches, wholeSpans } from "../data/plan.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import type { ObjectiveWithBound, Totals } from "../objectives/objective.ts";
-import { type DeviceValue, float32, type Runtime, type ShardedExecutable } from "../runtime/runtime.ts";
+import {
+  float32,
+  type Inputs,
+  type Runtime,
+  type ShardedExecutable,
+  type Values,
+} from "../runtime/runtime.ts";
 import { addTotals, batchCounts, summarise } from "./counts.ts";
 import type { BoundSummary } from "./events.ts";
-import { BatchFeeder, figureTotals } from "./feeds.ts";
+import { BatchFeeder, figureTotals, scalarFeeds } from "./feeds.ts";
 import type { TrainingOptions } from "./options.ts";
 import { boundProgram } from "./programs.ts";
+import { RunningMeans } from "./running.ts";
 import { overWindows } from "./windows.ts";
 
 /** How sequences are evaluated, whatever the objective. */
 export type EvaluationOptions = Pick<TrainingOptions, "batchSize" | "window" | "seed" | "shards">;
+
+/** Far beyond any step that is taken: whatever an objective warms up is warm, and all epochs are told by the same scalars. */
+const EVALUATED_STEP = Number.MAX_SAFE_INTEGER;
 
 /** Computes the bound of sequences under given weights, always with the same noise for the same seed. */
 export class Evaluator {
@@ -55,17 +65,24 @@ export class Evaluator {
     return new Evaluator(runtime, executable, fields, feeder, objective, { ...options, window });
   }
 
-  /** The bound pooled over all steps (padding left out), in nats per step; 0 without sequences. */
-  async bound(weights: Float32Array, source: SequenceSource): Promise<BoundSummary> {
+  /**
+   * The bound pooled over all steps (padding left out), in nats per step; 0 without sequences.
+   *
+   * @param means what the objective remembers of training, `running.<name>`; 0 unless told, as before the first batch
+   */
+  async bound(weights: Float32Array, source: SequenceSource, means?: Values): Promise<BoundSummary> {
+    const { objective, feeder } = this;
     const parameters = await this.runtime.upload(float32([weights.length], weights));
+    const scalars = scalarFeeds(objective.schedule(EVALUATED_STEP));
+    const remembered = means ?? new RunningMeans(objective, feeder.model).tensors;
     try {
-      return await this.pooled(parameters, source);
+      return await this.pooled({ parameters, ...scalars, ...remembered }, source);
     } finally {
       parameters.dispose();
     }
   }
 
-  private async pooled(parameters: DeviceValue, source: SequenceSource): Promise<BoundSummary> {
+  private async pooled(shared: Inputs, source: SequenceSource): Promise<BoundSummary> {
     const { objective, feeder } = this;
     const { batchSize, window, seed } = this.options;
     const { particles } = objective;
@@ -77,7 +94,7 @@ export class Evaluator {
       plan,
       begin: (rows) => feeder.restingStates(rows, particles),
       feed: ({ parts }) => feeder.feed(parts, { seed, labels: ["evaluate", at], dropout: 0, particles }),
-      run: (feeds) => this.executable.run({ parameters }, feeds),
+      run: (feeds) => this.executable.run(shared, feeds),
     });
     for await (const { plan: batch, parts, results } of windows) {
       const counts = batchCounts(parts, batch.place, this.fields, feeder.model);

@@ -10,7 +10,7 @@ import { stateShapes } from "../models/state.ts";
 import { nextNames, stateNames } from "../names.ts";
 import type { Objective, Totals } from "../objectives/objective.ts";
 import { Random } from "../random/generator.ts";
-import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.ts";
+import { emptyFloat32, scalarValue, type TensorValue, type Values } from "../runtime/runtime.ts";
 import { type NoiseSource, noiseFeeds } from "./noise.ts";
 
 /** Where the random numbers of a batch come from, and which conditions are withheld. */
@@ -84,6 +84,10 @@ export function restingStates(
 /** The states that a program gave, under the names by which the next run takes them. */
 export const carriedStates = (results: Values): Values =>
   stateNames.give(stateNames.take(nextNames.take(results)));
+
+/** The scalars that an objective schedules, as programs take them. */
+export const scalarFeeds = (scalars: Readonly<Record<string, number>>): Values =>
+  Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, scalarValue(value)]));
 
 /** One number of all shards, added up. */
 export const totalOf = (results: readonly Values[], name: string): number =>

@@ -26,7 +26,6 @@ import {
   type Inputs,
   type Runtime,
   type ShardedExecutable,
-  scalarValue,
   type TensorValue,
   type Values,
 } from "../runtime/runtime.ts";
@@ -35,7 +34,7 @@ import { addTotals, batchCounts, type Counts, countFeeds, summarise } from "./co
 import { diagnose } from "./diagnose.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { BoundSummary, EndEvent, TrainingEvent } from "./events.ts";
-import { BatchFeeder, carriedStates, figureTotals, totalOf } from "./feeds.ts";
+import { BatchFeeder, carriedStates, figureTotals, scalarFeeds, totalOf } from "./feeds.ts";
 import { objectiveOf, type TrainingOptions } from "./options.ts";
 import { gradientProgram, type LossOptions } from "./programs.ts";
 import { RunningMeans } from "./running.ts";
@@ -152,8 +151,9 @@ export class Trainer {
    * Builds and compiles what training runs.
    *
    * @throws VrnnError `train/decay-group`, `train/whole-sequences`, `train/nothing-counted` when there is not a label by
-   * which the objective could choose the best epoch, `objective/readout`, `objective/name` and `objective/untold` for an
-   * objective that model or program cannot have, `runtime/compile`
+   * which the objective could choose the best epoch, `objective/readout`, and `objective/name`, `objective/select`,
+   * `objective/loss`, `objective/untold` and `objective/undeclared` for an objective that model or program cannot have,
+   * `runtime/compile`
    */
   static async create(settings: TrainerOptions): Promise<Trainer> {
     const { model, options, runtime, from } = settings;
@@ -231,7 +231,7 @@ export class Trainer {
    */
   evaluate(sequences: readonly Sequence[] | SequenceSource): Promise<BoundSummary> {
     const source = sequenceSource(sequences, this.data.fields);
-    return this.turns.take(() => this.programs.evaluator.bound(this.best, source));
+    return this.turns.take(() => this.programs.evaluator.bound(this.best, source, this.running.tensors));
   }
 
   /**
@@ -354,7 +354,7 @@ export class Trainer {
       progress: (cursor.batch + 1) / plan.length,
       shared: {
         parameters: this.programs.updater.parameters,
-        ...scalarValues(objective.schedule(cursor.step)),
+        ...scalarFeeds(objective.schedule(cursor.step)),
         ...countFeeds(counts),
         ...this.running.tensors,
       },
@@ -390,7 +390,9 @@ export class Trainer {
     const train = summarise(this.objective, cursor.sums, cursor.sums);
     const held = this.data.splits.valid;
     const valid =
-      (await held.index()).length > 0 ? await this.programs.evaluator.bound(this.weights, held) : train;
+      (await held.index()).length > 0
+        ? await this.programs.evaluator.bound(this.weights, held, this.running.tensors)
+        : train;
     const score = scoreOf(this.objective, valid);
     if (!Number.isFinite(score)) throw notFinite(cursor);
     const best = cursor.bestValid === null || score > cursor.bestValid;
@@ -458,9 +460,6 @@ async function requireWholeSequences(
     remedy: `the longest sequence has ${longest} steps: give a window as long, or cut the sequences beforehand`,
   });
 }
-
-const scalarValues = (scalars: Readonly<Record<string, number>>): Values =>
-  Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, scalarValue(value)]));
 
 const notFinite = ({ step }: Cursor): VrnnError =>
   new VrnnError("train/not-finite", "the bound of the validation data is not finite", {

@@ -3,7 +3,7 @@ import type { Modality } from "../data/modality.ts";
 import { refuseOtherMaterials } from "../data/option-materials.ts";
 import type { VrnnError } from "../errors.ts";
 import type { ModelFamily, ModelOptions } from "../models/family.ts";
-import { latentWidth, type Model } from "../models/model.ts";
+import { capabilitiesOf, latentWidth, type Model } from "../models/model.ts";
 import { objectiveFacts } from "../objectives/loading.ts";
 import { flagName, metaOf, type OptionNeed, shapeOf, usageError } from "../options.ts";
 import type * as z from "../zod.ts";
@@ -35,6 +35,11 @@ const needs: Readonly<Record<OptionNeed, { has(model: Model): boolean; lacking: 
     has: ({ units = false }) => units,
     lacking: "the model has one scale for all sequences",
     remedy: "leave it out, or choose vrnn or srnn",
+  },
+  particles: {
+    has: (model) => !capabilitiesOf(model).smooths,
+    lacking: "the model learns from all steps of a sequence, without particles",
+    remedy: "leave it out",
   },
 };
 

@@ -6,6 +6,7 @@ import { VrnnError } from "../errors.ts";
 import { type ArtifactsEvent, type Event, note, type ResultOf } from "../operations/event.ts";
 import { type OperationEntry, type OperationName, operations } from "../operations/index.ts";
 import type { InputSchema, Operation } from "../operations/operation.ts";
+import { refuseUnreadByRun } from "../operations/unread.ts";
 import { checked } from "../options.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { didYouMean } from "../words/nearest.ts";
@@ -84,6 +85,7 @@ export async function runTask(name: TaskName, job: object, context: TaskContext)
     for (const text of notes) context.emit(note(text));
   };
   const place = webContext(job, { ...context, notice });
+  await refuseUnreadByRun(operation, given, place);
   let value: unknown;
   for await (const event of operation.run(place, input, given)) {
     if (event.type === "result") value = event.value;

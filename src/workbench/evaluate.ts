@@ -12,7 +12,8 @@ import type { BoundSummary } from "../train/events.ts";
 import { objectiveOf } from "../train/options.ts";
 
 /**
- * The bound of some sequences under the weights of a run: the same figure that training reports for them.
+ * The bound of some sequences under the weights of a run: the same figure that training reports for them. (A figure of
+ * your own that reads what training remembers, `fed.running`, is told by zeros: a run keeps weights alone.)
  *
  * @param objective by which they are told, such as a tighter bound; that of the run unless told
  * @throws VrnnError `task/not-finite`

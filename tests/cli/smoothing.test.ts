@@ -1,5 +1,5 @@
 /** Gaps and hidden states of a hidden Markov model at the command line: by what came later too, without particles. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../src/random/generator.ts";
@@ -75,24 +75,16 @@ describe("gaps", () => {
     expect(error((i) => values[i]!)).toBeLessThan(0.5); // 0.3 had the state been seen
   });
 
-  test("say that what is told of particles has no effect", async () => {
-    const { status, stderr } = await run(
-      "impute",
-      "levels",
-      "--data",
-      "gaps.csv",
-      "--out",
-      "other.csv",
-      "--lag",
-      "3",
-    );
-    expect(status).toBe(0);
-    expect(stderr).toContain("--lag and --particles have no effect");
-    const without = await run("impute", "levels", "--data", "gaps.csv", "--out", "filled.csv");
-    expect(without.stderr).not.toContain("have no effect");
-    expect(readFileSync(join(folder, "other.csv"), "utf8")).toBe(
-      readFileSync(join(folder, "filled.csv"), "utf8"),
-    );
+  test.each([
+    ["impute", "--lag", "3"],
+    ["impute", "--particles", "8"],
+    ["encode", "--samples", "5"],
+  ])("are told of without particles: %s refuses %s", async (command, option, value) => {
+    const out = ["--data", "gaps.csv", "--out", "other.csv"];
+    const { status, stderr } = await run(command, "levels", ...out, option, value);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(new RegExp(`'${option}' has no effect: .* without particles \\(leave it out\\)`));
+    expect(existsSync(join(folder, "other.csv"))).toBe(false);
   });
 });
 

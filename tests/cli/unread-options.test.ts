@@ -113,6 +113,9 @@ describe("options of other data, models, objectives and learners", () => {
     expect(error(unnamed)).toMatch(
       /option '--format': it says what kind of file --data names, and none is named/,
     );
+    const levels = await vrnn(["impute", "run", "--quantiles", "0.5", "--out", "filled.csv"], folder);
+    expect(levels).toMatchObject({ status: 2, stdout: "" });
+    expect(error(levels)).toMatch(/'--quantiles' has no effect: .* \(say where it goes with --entries/);
     const exact = ["--latent", "0", "--hidden", "4", "--epochs", "1", "--out", "exact"];
     expect((await vrnn(["train", ...table, ...exact], folder)).status).toBe(0);
     expect(error(await vrnn(["score", "exact", "--samples", "5"], folder))).toMatch(

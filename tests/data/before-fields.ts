@@ -55,14 +55,14 @@ function sideBySide(
   const mask = new Float32Array(steps * batchRows * width); // [T, B, columns]
   const scalings = columns.map(columnScaling);
   if (width === 0) return { values, mask };
-  sequences.forEach((sequence, batchRow) => {
+  sequences.forEach((sequence, row) => {
     const table = tableOf(sequence); // [length, columns]
     for (let i = 0; i < table.length; i++) {
       const value = table[i]!;
       if (Number.isNaN(value)) continue;
       const d = i % width;
       const { shift, scale } = scalings[d]!;
-      const place = ((i - d) / width) * batchRows * width + batchRow * width + d;
+      const place = ((i - d) / width) * batchRows * width + row * width + d;
       values[place] = Math.max(-FARTHEST, Math.min(FARTHEST, (value - shift) / scale));
       mask[place] = 1;
     }
@@ -134,11 +134,10 @@ function chain(
 ): { sequences: readonly Sequence[]; continues: boolean }[] {
   const longest = group.reduce((most, { length }) => Math.max(most, length), 0);
   const length = Math.min(window, Math.max(1, longest));
-  const batchRows = windows(group, length);
-  const ended = (batchRow: number) =>
-    sliceSequence(group[batchRow]!, group[batchRow]!.length, group[batchRow]!.length);
+  const rows = windows(group, length);
+  const ended = (row: number) => sliceSequence(group[row]!, group[row]!.length, group[row]!.length);
   return Array.from({ length: Math.max(1, Math.ceil(longest / length)) }, (_, i) => ({
-    sequences: batchRows.map((batchRow, b) => batchRow[i] ?? ended(b)),
+    sequences: rows.map((row, b) => row[i] ?? ended(b)),
     continues: i > 0,
   }));
 }
@@ -151,7 +150,7 @@ function shardsOf(batchRows: number, most: number): readonly { from: number; to:
   }));
 }
 
-function lanesOf(
+function rowsOf(
   data: Float32Array,
   { steps, batchRows }: Batch,
   width: number,
@@ -177,7 +176,7 @@ export function shardFeeds(
   return shardsOf(batch.batchRows, shards).map((shard) => {
     const part = (data: Float32Array, width: number): Fed => ({
       shape: [batch.steps, shard.to - shard.from, width],
-      data: lanesOf(data, batch, width, shard),
+      data: rowsOf(data, batch, width, shard),
     });
     return {
       x: part(batch.values, columns),
@@ -197,23 +196,22 @@ export function knownFeeds(
   steps: number,
 ): Record<string, Fed> {
   const width = conditions.length;
-  const batchRows = tables.map((table = new Float64Array()): Sequence => {
+  const rows = tables.map((table = new Float64Array()): Sequence => {
     const values = new Float64Array(steps * width).fill(Number.NaN); // [steps, C]
     values.set(table.subarray(from * width, (from + steps) * width));
     return { name: "known", length: steps, values };
   });
-  const { values, mask } = makeBatch(batchRows, conditions); // [T, B, C]
+  const { values, mask } = makeBatch(rows, conditions); // [T, B, C]
   const shape = [steps, tables.length, width];
   return { condition: { shape, data: values }, "condition.mask": { shape, data: mask } };
 }
 
-/** `[T, width]` for each of some batchRows: `[T, batchRows, width]`. */
+/** `[T, width]` for each of B rows: `[T, B, width]`. */
 export function repeatRows(data: Float32Array, steps: number, width: number, batchRows: number): Fed {
   const repeated = { shape: [steps, batchRows, width], data: new Float32Array(steps * batchRows * width) };
   for (let t = 0; t < steps; t++) {
-    const row = data.subarray(t * width, (t + 1) * width);
-    for (let batchRow = 0; batchRow < batchRows; batchRow++)
-      repeated.data.set(row, (t * batchRows + batchRow) * width);
+    const step = data.subarray(t * width, (t + 1) * width);
+    for (let row = 0; row < batchRows; row++) repeated.data.set(step, (t * batchRows + row) * width);
   }
   return repeated;
 }

@@ -3,7 +3,7 @@ import type { Column } from "../../src/data/dataset.ts";
 import { modelFamilies } from "../../src/models/families.ts";
 import type { ModelData, ModelFamily } from "../../src/models/family.ts";
 import { familyNames } from "../../src/models/loading.ts";
-import { latentWidth, type Model } from "../../src/models/model.ts";
+import { capabilitiesOf, latentWidth, type Model } from "../../src/models/model.ts";
 import type { OptionNeed } from "../../src/options.ts";
 
 const load: Column = {
@@ -38,6 +38,7 @@ const seen: Readonly<Record<OptionNeed, (model: Model) => boolean>> = {
   conditions: ({ conditions = [] }) => conditions.length > 0,
   labels: (model) => model.readout !== undefined,
   units: ({ units = false }) => units,
+  particles: (model) => !capabilitiesOf(model).smooths,
 };
 
 const tried = (family: ModelFamily): { readonly data: ModelData; readonly model: Model }[] =>

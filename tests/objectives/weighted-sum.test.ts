@@ -6,7 +6,9 @@ import {
   cast,
   div,
   matmul,
+  max,
   mul,
+  reshape,
   square,
   squeeze,
   sub,
@@ -20,6 +22,7 @@ import { values } from "../../src/nn/parameters.ts";
 import { crossEntropy } from "../../src/objectives/cross-entropy.ts";
 import { plainElbo } from "../../src/objectives/elbo.ts";
 import { objectives } from "../../src/objectives/index.ts";
+import { ownObjective } from "../../src/objectives/loading.ts";
 import type { Objective } from "../../src/objectives/objective.ts";
 import { type WeightedObjective, weightedSum } from "../../src/objectives/weighted-sum.ts";
 import { Random } from "../../src/random/generator.ts";
@@ -365,13 +368,77 @@ describe("a sum is made of its parts", () => {
     });
   });
 
-  test.each(["loss", "gradient", "steps", "labelled", "natsPerStep", "state.h.next"])(
-    "a figure is not called %s",
+  test.each(["loss", "gradient", "steps", "labelled", "natsPerStep", "state.h.next", "mask", "x"])(
+    "neither a figure nor a scalar is called %s",
     (name) => {
-      const own = activity({ figures: { [name]: "steps" } });
-      expect(errorOf(() => weightedSum({ own }))).toMatchObject({ code: "objective/name" });
+      const changes: readonly Partial<Objective>[] = [
+        { figures: { [name]: "steps" } },
+        { schedule: () => ({ [name]: 1 }) },
+      ];
+      for (const change of changes)
+        expect(errorOf(() => weightedSum({ own: activity(change) }))).toMatchObject({
+          code: "objective/name",
+          message: expect.stringContaining(`"${name}"`),
+        });
     },
   );
+
+  test("a scalar is not called as a figure is, of its own or of another part", () => {
+    const own = activity({ schedule: () => ({ activity: 1 }) });
+    expect(errorOf(() => weightedSum({ own }))).toMatchObject({
+      code: "objective/name",
+      message: expect.stringContaining('the scalar "activity"'),
+    });
+    const other = activity({ figures: { klWeight: "steps" } });
+    expect(errorOf(() => weightedSum({ bound, other }))).toMatchObject({
+      code: "objective/name",
+      message: expect.stringContaining('the scalar "klWeight"'),
+    });
+  });
+
+  test("the epoch is chosen by a figure that there is", () => {
+    const own = activity({ select: { figure: "likelihood", better: "more" } });
+    expect(errorOf(() => weightedSum({ own }))).toMatchObject({
+      code: "objective/select",
+      message: expect.stringContaining('"likelihood"'),
+      remedy: expect.stringContaining("choose by one of activity"),
+    });
+  });
+
+  const { terms } = activityOf(undefined);
+
+  test.each<readonly [string, Objective["terms"]]>([
+    ["none", (...given) => ({ ...terms(...given), loss: [] })],
+    [
+      "one of no weight",
+      (...given) => {
+        const own = terms(...given);
+        return { ...own, loss: own.loss.map((term) => ({ ...term, weight: 0 })) };
+      },
+    ],
+  ])("a loss needs a term that counts: %s", (_, none) => {
+    const idle = activity({ terms: none });
+    const failed = errorOf(() => gradientProgram(model, weightedSum({ idle })));
+    expect(failed).toMatchObject({ code: "objective/loss", remedy: expect.stringContaining("give a term") });
+    const beside = weightedSum({ labels, idle });
+    expect(Object.keys(gradientProgram(model, beside).outputs)).toContain("activity");
+  });
+
+  test.each<readonly [string, string, (...given: Parameters<Objective["terms"]>) => Tensor]>([
+    ["scalar", 'the scalar "w"', (_, fed) => fed.scalar("w")],
+    ["running mean", 'the running mean "q"', (_, fed) => sum(fed.running("q"))],
+    ["scalar of another part", 'the scalar "klWeight"', (_, fed) => fed.scalar("klWeight")],
+  ])("a %s that is read is declared", (_, named, read) => {
+    const own = activity({
+      terms: (...given) => ({ ...terms(...given), figures: { activity: read(...given) } }),
+    });
+    const failed = errorOf(() => gradientProgram(model, weightedSum({ bound, own })));
+    expect(failed).toMatchObject({
+      code: "objective/undeclared",
+      message: expect.stringContaining(named),
+      remedy: expect.stringMatching(/^give "\w+" by its (schedule|running)/),
+    });
+  });
 });
 
 describe("a trainer", () => {
@@ -420,6 +487,36 @@ describe("a trainer", () => {
     const bound = await evaluator.bound(bestWeights, data.splits.test);
     await evaluator.dispose();
     expect(test).toMatchObject(bound);
+  });
+
+  test("tells held-out figures by the scalars that a schedule ends at and the means of training", async () => {
+    const told: Objective = {
+      figures: { share: "observedSteps", remembered: "observedSteps" },
+      running: { activity: { width: () => 1, per: "steps" } },
+      schedule: (step) => ({ warm: Math.min(1, step / 1e6) }),
+      terms: (trace, fed) => {
+        const { activity } = activityOf(undefined).terms(trace, fed).figures as { readonly activity: Tensor };
+        const seen = sum(max(trace.mask, [-1]));
+        const remembered = mul(seen, squeeze(fed.running("activity"), 0));
+        return {
+          loss: [{ sum: activity, per: "steps" }],
+          figures: { share: mul(seen, fed.scalar("warm")), remembered },
+          running: { activity: reshape(activity, [1]) },
+        };
+      },
+    };
+    const { epochs, state, test, last } = await trained({ objective: told });
+    const mean = state.tensors["running.activity"]!.data[0] as number;
+    expect(mean).toBeGreaterThan(0);
+    expect(epochs[0]?.train["share"]).toBeLessThan(1e-3);
+    expect(epochs[0]?.valid["share"]).toBeCloseTo(1, 6);
+    expect(epochs.at(-1)?.valid["remembered"]).toBeCloseTo(mean, 5);
+    expect(test["remembered"]).toBeCloseTo(mean, 5);
+    const evaluator = await Evaluator.create(runtime, model, data.fields, await ownObjective(told), options);
+    const alone = await evaluator.bound(last, data.splits.test);
+    await evaluator.dispose();
+    expect(alone["share"]).toBeCloseTo(1, 6);
+    expect(alone["remembered"]).toBe(0);
   });
 
   test.each([

@@ -208,6 +208,21 @@ describe("what cannot be is told in one line", () => {
     await expect(refused(name, job())).rejects.toThrow(line);
   });
 
+  test("an option without effect on the model is refused as at the command line", async () => {
+    const hmm = { family: "hmm", model: { states: 2 } } as const;
+    const data = datasetFromText(
+      `x\n${Array.from({ length: 60 }, (_, t) => Math.sin(t)).join("\n")}\n`,
+      "x.csv",
+    );
+    const { weights } = await run("train", { ...hmm, data, training: { ...training, epochs: 1 } });
+    const sequences = data.splits.test;
+    const trained = { ...hmm, columns: data.columns, weights, sequences };
+    await expect(run("impute", { ...trained, lag: 2 })).rejects.toThrow(
+      "option '--lag' has no effect: the model learns from all steps of a sequence, without particles",
+    );
+    expect(await run("impute", { ...trained, samples: 5 })).toHaveLength(sequences.length);
+  });
+
   test("watching needs lines that come in", async () => {
     const { sequences: _, ...trained } = brought;
     await expect(run("watch", trained)).rejects.toMatchObject({ code: "operation/no-files" });

@@ -106,7 +106,7 @@ export const parseDate = (text: string, order: DateOrder = "year-first"): number
   readDate(text)?.at(order) ?? Number.NaN;
 
 /** The days from 1970 to a date of the calendar; NaN where there is no such day. */
-export function dayNumber(year: number, month: number, day: number): number {
+function dayNumber(year: number, month: number, day: number): number {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   const isThere = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;

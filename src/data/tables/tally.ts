@@ -15,7 +15,7 @@ const MOST_KEPT = 64;
  * The grid that numbers lie on, found one by one. Of few different numbers it is that of `inferGrid`; of more the decimal one
  * alone.
  */
-export class RunningGrid {
+class RunningGrid {
   /** The different numbers, as long as they are few. */
   private kept: Set<number> | undefined = new Set();
   private steps: AnySteps | undefined;

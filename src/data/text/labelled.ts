@@ -7,7 +7,7 @@ import { requireColumn } from "../tables/table.ts";
 import type { LabelledText } from "./text-dataset.ts";
 
 /** How texts and labels may be written. */
-export const labelledForms = ["csv", "tsv", "jsonl"] as const;
+const labelledForms = ["csv", "tsv", "jsonl"] as const;
 /** How texts and labels are written. */
 export type LabelledForm = (typeof labelledForms)[number];
 

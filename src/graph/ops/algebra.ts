@@ -28,7 +28,7 @@ import { constant, isConstant, type Operand, operands } from "./leaves.ts";
 // ------------------------------------------------------------------------------------------------ lifting
 
 /** Gives a lifted tensor axes of size 1 behind time, so that it broadcasts against steps of a higher rank. */
-export function padRank(lifted: Tensor, missing: number): Tensor {
+function padRank(lifted: Tensor, missing: number): Tensor {
   if (missing === 0) return lifted;
   const [time, ...step] = lifted.shape as readonly [Dim, ...Dim[]];
   return reshape(lifted, [time, ...Array<Dim>(missing).fill(1), ...step]);
@@ -79,7 +79,7 @@ export function binaryOp(name: string, onnx: string, gradient: BinaryGradient): 
 export const addOp = binaryOp("add", "Add", (g) => [g, g]);
 export const subOp = binaryOp("sub", "Sub", (g) => [g, neg(g)]);
 export const mulOp = binaryOp("mul", "Mul", (g, a, b) => [mul(g, b), mul(g, a)]);
-export const divOp = binaryOp("div", "Div", (g, _a, b, y) => [div(g, b), neg(mul(g, div(y, b)))]);
+const divOp = binaryOp("div", "Div", (g, _a, b, y) => [div(g, b), neg(mul(g, div(y, b)))]);
 
 const fills = (whole: Tensor, part: Operand): boolean =>
   typeof part === "number" || sameShape(broadcast(whole.shape, part.shape), whole.shape);
@@ -232,7 +232,7 @@ export const filledLike = (x: TensorType, value: number): Tensor =>
 
 // ------------------------------------------------------------------------------------- changes of shape
 
-export const reshapeOp: Op = defineOp<{ readonly shape: Shape }, 1>({
+const reshapeOp: Op = defineOp<{ readonly shape: Shape }, 1>({
   name: "reshape",
   infer: ([x], { shape }) => {
     if (product(x.shape) !== product(shape))

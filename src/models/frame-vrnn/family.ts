@@ -23,7 +23,7 @@ export const frameVrnn = family(
   frameVrnnOptions,
   {
     frames: ({ frames, levels }, options) => new FrameVrnn({ shape: frames, levels, ...options }),
-    has: ["latents"],
+    has: ["latents", "particles"],
   },
   ({ channels, ...options }) => [
     ...latentFacts(options),

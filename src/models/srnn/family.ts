@@ -20,7 +20,7 @@ export const srnn = family(
   {
     columns: ({ columns, conditions, scaleSteps }, options) =>
       new Srnn({ columns, conditions, units: scaleSteps !== undefined, ...options }),
-    has: ["latents", "dropoutSites", "conditions", "units"],
+    has: ["latents", "dropoutSites", "conditions", "units", "particles"],
   },
   latentFacts,
 );

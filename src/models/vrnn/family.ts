@@ -77,7 +77,7 @@ export const vrnn = family(
         ...(readout && { readout }),
       }),
     tokens: ({ tokens, readout }, options) => new Vrnn({ tokens, ...options, ...(readout && { readout }) }),
-    has: ["latents", "dropoutSites", "conditions", "labels", "units"],
+    has: ["latents", "dropoutSites", "conditions", "labels", "units", "particles"],
   },
   latentFacts,
 );

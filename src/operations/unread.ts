@@ -1,0 +1,29 @@
+/** Options of operations that a run does not read. */
+import { refuseOtherMaterials } from "../data/option-materials.ts";
+import { metaOf, shapeOf } from "../options.ts";
+import { refuseLacking } from "../train/unread.ts";
+import type * as z from "../zod.ts";
+import type { Context } from "./context.ts";
+import type { Operation } from "./operation.ts";
+
+/**
+ * Refuses options that have no effect on the model of a run, or on data of its material.
+ *
+ * @param given what was said, nothing filled in
+ * @throws VrnnError `usage/option`
+ */
+export async function refuseUnreadByRun(
+  { input }: Operation,
+  given: Readonly<Record<string, unknown>>,
+  context: Context,
+): Promise<void> {
+  const shape = shapeOf(input);
+  const isBound = (key: string) => {
+    const { materials, needs } = metaOf(shape[key] as z.core.$ZodType);
+    return materials !== undefined || needs !== undefined;
+  };
+  if (!Object.keys(given).some(isBound)) return;
+  const { config, model } = await context.run();
+  refuseOtherMaterials(input, given, { material: config.modality.name });
+  refuseLacking(model, input, given);
+}
