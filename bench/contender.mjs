@@ -27,7 +27,7 @@ const yesNo = (_, i) => ({
   levels: [],
   resolution: 0,
   mean: rate,
-  deviation: 1,
+  standardDeviation: 1,
   minimum: 0,
   maximum: 1,
   missing: 0,

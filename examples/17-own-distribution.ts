@@ -10,7 +10,7 @@ const eulersConstant = 0.5772156649;
 export const gumbel: Family = (columns) => {
   const size = columns.length;
   const logDeviations = g.constant(
-    columns.map(({ deviation }) => Math.log(deviation)),
+    columns.map(({ standardDeviation }) => Math.log(standardDeviation)),
     [size],
   );
   const parts = (raw: g.Tensor): [g.Tensor, g.Tensor] => {

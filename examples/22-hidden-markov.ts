@@ -12,7 +12,7 @@ const random = Random.stream(1, "hidden Markov");
 const normals = (count: number) => Array.from({ length: count }, () => random.normal());
 
 const [column] = datasetFromArrays({ x: normals(100) }).columns;
-const model = new Hmm({ columns: [{ ...column!, mean: 0, deviation: 1 }], states: K }); // in the units of x
+const model = new Hmm({ columns: [{ ...column!, mean: 0, standardDeviation: 1 }], states: K }); // in the units of x
 const x = normals(T).map((value, t) => (t === 3 ? Number.NaN : value)); // one of them is missing
 const weights = normals(K + K * K + 2 * K); // logits of the first state and of moves; a mean and a raw scale a state
 

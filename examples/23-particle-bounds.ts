@@ -17,7 +17,7 @@ import { floats, mean, numbersOf } from "./shared.ts";
 const [T, B, BATCHES] = [30, 50, 30]; // the same steps in 50 rows, 30 times, always with other random numbers
 const x = drawn(T, 5);
 const [column] = datasetFromArrays({ x }).columns;
-const model = linearGaussian({ ...column!, mean: 0, deviation: 1 }); // in the units of x
+const model = linearGaussian({ ...column!, mean: 0, standardDeviation: 1 }); // in the units of x
 const runtime = nodeRuntime();
 
 interface Window {

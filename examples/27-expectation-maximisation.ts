@@ -48,8 +48,10 @@ console.log(`held out, by two states: ${await held({ model, weights })} nats per
 console.log(`by one: ${await held(learnt(1, 5))} nats per step`);
 
 // Weights are two logits of the first state, four of moves, and of each state a mean and a raw scale.
-const [{ mean, deviation }] = columns as [(typeof columns)[0]];
-const levels = [0, 1].map((state) => weights[6 + 2 * state]! * deviation + mean).toSorted((a, b) => a - b);
+const [{ mean, standardDeviation }] = columns as [(typeof columns)[0]];
+const levels = [0, 1]
+  .map((state) => weights[6 + 2 * state]! * standardDeviation + mean)
+  .toSorted((a, b) => a - b);
 console.log(`states around ${levels.map((level) => level.toFixed(2)).join(" and ")}`);
 const stays = [0, 1].map((k) => 1 / (1 + Math.exp(weights[2 + 2 * k + (1 - k)]! - weights[2 + 2 * k + k]!)));
 console.log(`a state stays with probability ${stays.map((stay) => stay.toFixed(2)).join(" and ")}`);

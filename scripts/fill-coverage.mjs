@@ -218,7 +218,7 @@ torn.forEach((values, k) => {
 const entries = pieces.flatMap((values, k) =>
   [...removed(values, torn[k], width)].map((entry) => ({ k, ...entry })),
 );
-const deviationOf = ({ column }) => columns[column].deviation || 1;
+const deviationOf = ({ column }) => columns[column].standardDeviation || 1;
 
 /** What `vrnn impute` says of the entries. */
 function imputed(...given) {

@@ -21,7 +21,7 @@ export async function load(build) {
   /** What a data set holds: the values of all sequences, what is known beside them, and statistics of the columns. */
   const contents = ({ columns, conditions = [], splits }) => ({
     columns: flat(
-      [...columns, ...conditions].map((column) => [column.mean, column.deviation, ...column.shares]),
+      [...columns, ...conditions].map((column) => [column.mean, column.standardDeviation, ...column.shares]),
     ),
     ...numbered(Object.values(splits).flat(), ({ values, conditions }) => ({
       values,

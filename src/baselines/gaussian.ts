@@ -48,7 +48,7 @@ export function fitGaussian(columns: readonly Column[], train: readonly Sequence
   const width = columns.length;
   const means = Float64Array.from(real, (column) => meanOf(column, width, train, (value) => value));
   const scales = Float64Array.from(real, (column, j) => {
-    const unit = unitOf(column.deviation);
+    const unit = unitOf(column.standardDeviation);
     const variance = meanOf(column, width, train, (value) => ((value - means[j]!) / unit) ** 2);
     return Math.max(Math.sqrt(variance) * unit, scaleFloor(column));
   });

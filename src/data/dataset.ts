@@ -37,7 +37,7 @@ export interface Column {
    * categorical one they are those of the level index and mean little.
    */
   readonly mean: number;
-  readonly deviation: number;
+  readonly standardDeviation: number;
   readonly minimum: number;
   readonly maximum: number;
   /** The share of entries missing in the training split. */

@@ -17,7 +17,7 @@ const columnFields = {
   origin: z.exactOptional(z.number().check(z.minimum(0))),
   range: z.exactOptional(z.readonly(z.tuple([z.number(), z.number()]))),
   mean: z.number(),
-  deviation: z.number().check(z.minimum(0)),
+  standardDeviation: z.number().check(z.minimum(0)),
   minimum: z.number(),
   maximum: z.number(),
   missing: z.number().check(z.minimum(0), z.maximum(1)),
@@ -37,13 +37,24 @@ function checkLevels({ kind, levels, shares }: Levels, context: z.core.$Refineme
     context.addIssue({ code: "custom", message: "there must be a share for each level" });
 }
 
+/** Runs of formats before 4 call the standard deviation of a column its deviation. */
+const standardNames = z.transform((stored: unknown): unknown => {
+  if (typeof stored !== "object" || stored === null || !("deviation" in stored)) return stored;
+  const { deviation, ...others } = stored;
+  return { standardDeviation: deviation, ...others };
+});
+
 /** A column with its statistics. */
-export const columnSchema = z.strictObject(columnFields).check(z.superRefine(checkLevels));
+export const columnSchema = z.pipe(
+  standardNames,
+  z.strictObject(columnFields).check(z.superRefine(checkLevels)),
+);
 
 /** A column that is known and not modelled. */
-export const conditionColumnSchema = z
-  .strictObject({ ...columnFields, role: z.enum(conditionRoles) })
-  .check(z.superRefine(checkLevels));
+export const conditionColumnSchema = z.pipe(
+  standardNames,
+  z.strictObject({ ...columnFields, role: z.enum(conditionRoles) }).check(z.superRefine(checkLevels)),
+);
 
 /** A vocabulary; tokens are all different. */
 const vocabularySchema = z.strictObject({

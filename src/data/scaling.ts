@@ -14,7 +14,7 @@ export interface Scaling {
  * columnScaling(temperature); // { shift: 21.5, scale: 3.2 }
  */
 export function columnScaling(column: Column): Scaling {
-  const { mean, deviation } = column;
+  const { mean, standardDeviation: deviation } = column;
   return isScaled(column) ? { shift: mean, scale: deviation > 0 ? deviation : 1 } : { shift: 0, scale: 1 };
 }
 

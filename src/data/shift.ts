@@ -56,18 +56,18 @@ export function shiftNotes(
 }
 
 function notesOf(column: Column, tables: readonly Float64Array[], place: number, width: number): string[] {
-  if (column.kind === "categorical" || !(column.deviation > 0)) return [];
+  if (column.kind === "categorical" || !(column.standardDeviation > 0)) return [];
   const seen = look(column, tables, place, width);
   if (seen.beyond > FAR) return [farNote(column, seen)];
   const { mean, observed } = seen;
-  const moved = (mean - column.mean) / column.deviation;
+  const moved = (mean - column.mean) / column.standardDeviation;
   const isOutside = mean < column.minimum || mean > column.maximum;
   const isMoved = isOutside || (Math.abs(moved) >= MOVED && observed >= ENOUGH);
   return observed > 0 && isMoved ? [movedNote(column, mean, moved)] : [];
 }
 
 function look(
-  { minimum, maximum, deviation }: Column,
+  { minimum, maximum, standardDeviation: deviation }: Column,
   tables: readonly Float64Array[],
   place: number,
   width: number,

@@ -43,7 +43,7 @@ export function inDigits(value: number, deviation = 0): number {
 /** A value of a column that a model made as its field: a level by name, a number without a grid in the digits that it has. */
 export function fieldOf(column: Column, value: number): Field {
   if (column.kind === "categorical") return column.levels[value] ?? "";
-  return column.resolution === 0 ? inDigits(value, column.deviation) : value;
+  return column.resolution === 0 ? inDigits(value, column.standardDeviation) : value;
 }
 
 /** A value of a column as it was observed: a level by name, a number in full. */

@@ -59,7 +59,7 @@ export interface GridTerms<Entries extends PerColumn = PerColumn> {
 
 /** The grid of columns in units of their deviation: there a value's density is the unscaled one times the deviation. */
 export function gridOf(columns: readonly Column[]): GridTerms<readonly number[]> {
-  const deviation = (column: Column): number => (column.deviation > 0 ? column.deviation : 1);
+  const deviation = (column: Column): number => (column.standardDeviation > 0 ? column.standardDeviation : 1);
   return {
     floors: columns.map((column) => scaleFloor(column) / deviation(column)),
     offsets: columns.map((column) => logCellWidth(column) - Math.log(deviation(column))),

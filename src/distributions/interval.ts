@@ -11,7 +11,10 @@ const inset = 2 ** -20;
 export const insideUnit = (x: Tensor): Tensor => clamp(x, inset, 1 - inset);
 
 /** The mean and the variance of a column of shares, kept away from what no distribution inside (0, 1) has. */
-export function shareMoments({ mean, deviation }: Column): { mean: number; variance: number } {
+export function shareMoments({ mean, standardDeviation: deviation }: Column): {
+  mean: number;
+  variance: number;
+} {
   const centre = Math.min(0.99, Math.max(0.01, mean));
   const most = centre * (1 - centre);
   return { mean: centre, variance: Math.min(0.9 * most, Math.max(1e-4 * most, deviation ** 2)) };

@@ -40,7 +40,7 @@ const rangeOf = ({ range, minimum, maximum }: Column): readonly [number, number]
 
 /** In units of the deviation. */
 function scaledCells(columns: readonly Column[]): Cells<readonly number[]> {
-  const scales = columns.map(({ deviation }) => (deviation > 0 ? deviation : 1));
+  const scales = columns.map(({ standardDeviation: deviation }) => (deviation > 0 ? deviation : 1));
   const scaled = (value: (column: Column) => number) =>
     columns.map((column, d) => (value(column) - column.mean) / scales[d]!);
   return {

@@ -72,7 +72,9 @@ export const negativeBinomial: Family = (columns) => {
     missing: "exact",
     initialBias: [
       ...columns.map(({ mean }) => startingLogRate(mean)),
-      ...columns.map(({ mean, deviation }) => Math.log(startingDispersion(mean, deviation))),
+      ...columns.map(({ mean, standardDeviation: deviation }) =>
+        Math.log(startingDispersion(mean, deviation)),
+      ),
     ],
     logProbability: (raw, x) => negativeBinomialLogProbability(x, ...parts(raw)),
     sample: (raw, { uniform, normal }, temperature) => {

@@ -19,7 +19,7 @@ export interface Recorded {
   /** The width δ of the grid in the column's unit; 0 when it has none. */
   readonly resolution: number;
   /** The standard deviation in the training split, in the column's unit. */
-  readonly deviation: number;
+  readonly standardDeviation: number;
 }
 
 /** The share of the deviation that floors the scale of a column without a grid. */
@@ -32,19 +32,19 @@ const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
  * A constant column without a grid has no scale of its own and gets the floor of a column of deviation 1.
  *
  * @example
- * scaleFloor({ resolution: 0.01, deviation: 3 }); // 0.005
- * scaleFloor({ resolution: 0, deviation: 3 }); // 0.0003
+ * scaleFloor({ resolution: 0.01, standardDeviation: 3 }); // 0.005
+ * scaleFloor({ resolution: 0, standardDeviation: 3 }); // 0.0003
  */
 export function scaleFloor(column: Recorded): number {
   if (column.resolution > 0) return column.resolution / 2;
-  return DEVIATION_FLOOR * (column.deviation > 0 ? column.deviation : 1);
+  return DEVIATION_FLOOR * (column.standardDeviation > 0 ? column.standardDeviation : 1);
 }
 
 /**
  * What turns a log density of this column into a log mass, in nats: log δ on a grid, 0 without one.
  *
  * @example
- * logCellWidth({ resolution: 0.01, deviation: 3 }); // -4.605170185988091
+ * logCellWidth({ resolution: 0.01, standardDeviation: 3 }); // -4.605170185988091
  */
 export function logCellWidth(column: Recorded): number {
   return column.resolution > 0 ? Math.log(column.resolution) : 0;
@@ -55,7 +55,7 @@ export function logCellWidth(column: Recorded): number {
  * The scale is floored; `value`, `mean` and `scale` are in the column's unit.
  *
  * @example
- * normalLogMass(20, 20, 0, { resolution: 1, deviation: 0 }); // -0.22579135264472738
+ * normalLogMass(20, 20, 0, { resolution: 1, standardDeviation: 0 }); // -0.22579135264472738
  */
 export function normalLogMass(value: number, mean: number, scale: number, column: Recorded): number {
   const floored = Math.max(scale, scaleFloor(column));

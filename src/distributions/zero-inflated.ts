@@ -22,8 +22,8 @@ const startingShare = 0.1;
 /** What remains of a column's statistics when its extra zeros are taken away. */
 function withoutZeros(column: Column): Column {
   const mean = column.mean / (1 - startingShare);
-  const square = (column.mean ** 2 + column.deviation ** 2) / (1 - startingShare);
-  return { ...column, mean, deviation: Math.sqrt(Math.max(0, square - mean ** 2)) };
+  const square = (column.mean ** 2 + column.standardDeviation ** 2) / (1 - startingShare);
+  return { ...column, mean, standardDeviation: Math.sqrt(Math.max(0, square - mean ** 2)) };
 }
 
 /**

@@ -77,7 +77,7 @@ const featuresBy: Readonly<Partial<Record<ColumnKind, Features>>> = {
     return sub(oneHot(index, levels.length), vector(shares));
   },
   count: ({ mean }, x) => sub(log(add(maximum(x, 0), 1)), Math.log1p(mean)),
-  proportion: ({ mean, deviation }, x) => div(sub(x, mean), deviation > 0 ? deviation : 1),
+  proportion: ({ mean, standardDeviation: deviation }, x) => div(sub(x, mean), deviation > 0 ? deviation : 1),
 };
 
 const features: Features = (column, x, mask) =>

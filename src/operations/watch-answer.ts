@@ -67,7 +67,7 @@ function forecastByName(columns: readonly Column[], { mean, low, high }: StepFor
 const rounded = (nats: number): number => Math.round(nats * 1e6) / 1e6;
 
 /** To a ten-thousandth of the column's deviation, or less. */
-function shortened(value: number, { deviation }: Column): number {
+function shortened(value: number, { standardDeviation: deviation }: Column): number {
   const digits = Math.max(0, 4 - Math.floor(Math.log10(deviation > 0 ? deviation : 1)));
   return digits > 15 ? value : Math.round(value * 10 ** digits) / 10 ** digits;
 }

@@ -1,7 +1,7 @@
 import { VrnnError } from "../errors.ts";
 
 /** The version of what a run's folder holds. A reader knows this one and all before it. */
-export const RUN_FORMAT = 3;
+export const RUN_FORMAT = 4;
 
 /** @throws VrnnError `run/newer` when a newer version of vrnn wrote the file, `run/format` when there is no version. */
 export function checkFormat(version: unknown, at: string): void {

@@ -57,7 +57,7 @@ export function entryEstimates(
   const sorted = rawLevel === undefined ? raw : recalibratedDraws(raw, (level) => rawLevel(name, level));
   const mean = rawLevel === undefined ? (emissionMean?.[d] ?? meanOf(own)) : meanOf(sorted);
   const quantiles = levels.map((level) => sampleQuantile(sorted, level));
-  return [{ column: name, mean, quantiles, deviation: column.deviation }];
+  return [{ column: name, mean, quantiles, deviation: column.standardDeviation }];
 }
 
 const meanOf = (values: Float64Array): number =>

@@ -52,7 +52,7 @@ export function reconstructionErrors(
       .filter((entry) => entry.column === column)
       .map(errorOf)
       .filter((error) => !Number.isNaN(error));
-    const unit = unitOf(column.kind === "categorical" ? 1 : column.deviation);
+    const unit = unitOf(column.kind === "categorical" ? 1 : column.standardDeviation);
     const mean = errors.reduce((sum, error) => sum + (error / unit) ** 2, 0) / Math.max(1, errors.length);
     const error = column.kind === "categorical" ? mean : Math.sqrt(mean) * unit;
     return { column: column.name, error, count: errors.length };
@@ -78,7 +78,7 @@ export function reconstructionTable(
         Number.isNaN(observed) ? observed : observedField(column, observed),
         column.kind === "categorical"
           ? fieldOf(column, reconstruction)
-          : inDigits(reconstruction, column.deviation),
+          : inDigits(reconstruction, column.standardDeviation),
         inDigits(errorOf(entry)),
       ];
     }),

@@ -20,7 +20,7 @@ export function normals(seed: number): () => number {
 /** A column of the schema; the statistics that baselines do not read are left at 0. */
 export function column(name: string, resolution = 0, kind: ColumnKind = "real", deviation = 1): Column {
   const unread = { levels: [], shares: [], mean: 0, minimum: 0, maximum: 0, missing: 0 };
-  return { name, kind, resolution, deviation, ...unread };
+  return { name, kind, resolution, standardDeviation: deviation, ...unread };
 }
 
 /** A sequence from its rows. */

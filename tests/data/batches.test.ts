@@ -164,16 +164,16 @@ describe("a fed batch", () => {
   });
 
   test("keeps the digits of a column with a large offset", () => {
-    const clock = plainColumn("clock", { mean: 1.7e12, deviation: 10 });
+    const clock = plainColumn("clock", { mean: 1.7e12, standardDeviation: 10 });
     const values = Float64Array.of(1.7e12 - 5, 1.7e12 + 12.5);
     expect(fed([{ name: "a", length: 2, values }], [clock]).values).toEqual([-0.5, 1.25]);
   });
 
   test("scales real columns only, and holds absurd outliers within 1e6 deviations", () => {
     const mixed = [
-      plainColumn("x", { mean: 3, deviation: 2 }),
-      plainColumn("flag", { kind: "binary", mean: 0.5, deviation: 0.5 }),
-      plainColumn("state", { kind: "categorical", mean: 1, deviation: 0.5, levels: ["a", "b", "c"] }),
+      plainColumn("x", { mean: 3, standardDeviation: 2 }),
+      plainColumn("flag", { kind: "binary", mean: 0.5, standardDeviation: 0.5 }),
+      plainColumn("state", { kind: "categorical", mean: 1, standardDeviation: 0.5, levels: ["a", "b", "c"] }),
     ];
     const values = Float64Array.of(5, 1, 2, 1e300, 0, 0);
     expect(fed([{ name: "a", length: 2, values }], mixed).values).toEqual([1, 1, 2, 1e6, 0, 0]);

@@ -113,7 +113,7 @@ const fields: Fields = {
     kind: "columns",
     role: "static",
     axis: "none",
-    columns: [plainColumn("latitude", { mean: 10, deviation: 2 })],
+    columns: [plainColumn("latitude", { mean: 10, standardDeviation: 2 })],
   },
   class: { kind: "label", role: "label", axis: "none", levels: ["ham", "spam"] },
   phase: { kind: "label", role: "label", axis: "T", levels: ["up", "down"] },
@@ -195,7 +195,7 @@ describe("any field is fed", () => {
 
 describe("units are fed", () => {
   const columns = [
-    plainColumn("level", { mean: 1e9, deviation: 4, resolution: 0.5 }),
+    plainColumn("level", { mean: 1e9, standardDeviation: 4, resolution: 0.5 }),
     plainColumn("flag", { kind: "binary" }),
   ];
   const own: Fields = { x: { kind: "columns", role: "target", axis: "T", columns } };

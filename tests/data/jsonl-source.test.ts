@@ -25,13 +25,13 @@ const columnsOf = ({ fields }: FieldDataset, name: string): readonly Column[] =>
 
 /** Mean and deviation are summed in another order; all else is the same to the last digit. */
 function expectColumns(found: readonly Column[], expected: readonly Column[]): void {
-  expect(found.map(({ mean, deviation, ...rest }) => rest)).toEqual(
-    expected.map(({ mean, deviation, ...rest }) => rest),
+  expect(found.map(({ mean, standardDeviation: deviation, ...rest }) => rest)).toEqual(
+    expected.map(({ mean, standardDeviation: deviation, ...rest }) => rest),
   );
-  found.forEach(({ mean, deviation }, d) => {
-    const scale = Math.abs(expected[d]!.mean) + expected[d]!.deviation;
+  found.forEach(({ mean, standardDeviation: deviation }, d) => {
+    const scale = Math.abs(expected[d]!.mean) + expected[d]!.standardDeviation;
     expect(Math.abs(mean - expected[d]!.mean)).toBeLessThan(1e-12 * scale);
-    expect(Math.abs(deviation - expected[d]!.deviation)).toBeLessThan(1e-10 * scale);
+    expect(Math.abs(deviation - expected[d]!.standardDeviation)).toBeLessThan(1e-10 * scale);
   });
 }
 

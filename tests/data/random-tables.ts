@@ -29,7 +29,7 @@ const condition = (name: string): fc.Arbitrary<ConditionColumn> =>
 /** Values around the columns' means, some of them absurd, some missing. */
 function valuesOf(columns: readonly Column[], length: number, random: (bound: number) => number) {
   return Float64Array.from({ length: length * columns.length }, (_, i) => {
-    const { mean, deviation } = columns[i % columns.length]!;
+    const { mean, standardDeviation: deviation } = columns[i % columns.length]!;
     const chance = random(10);
     if (chance === 0) return Number.NaN;
     return chance === 1 ? (random(2) - 0.5) * 1e300 : mean + (random(1000) / 250 - 2) * (deviation || 1);

@@ -14,7 +14,7 @@ import { Random } from "../../src/random/generator.ts";
 import { memoryFile, plainColumn } from "./temporary.ts";
 
 const columns = [
-  plainColumn("level", { mean: 50, deviation: 20, resolution: 0.5 }),
+  plainColumn("level", { mean: 50, standardDeviation: 20, resolution: 0.5 }),
   plainColumn("flag", { kind: "binary", mean: 0.3 }),
 ];
 const usual = columnScaling(columns[0]!);

@@ -3,7 +3,7 @@ import { shiftNotes } from "../../src/data/shift.ts";
 import { Random } from "../../src/random/generator.ts";
 import { plainColumn } from "./temporary.ts";
 
-const column = plainColumn("x", { mean: 10, deviation: 2, minimum: 4, maximum: 16 });
+const column = plainColumn("x", { mean: 10, standardDeviation: 2, minimum: 4, maximum: 16 });
 const notes = (values: readonly number[]) =>
   shiftNotes([column], undefined, [{ values: Float64Array.from(values) }]);
 const many = (value: number) => Array.from({ length: 50 }, () => value);
@@ -54,7 +54,7 @@ test("columns and conditions are told apart, levels say nothing, and of many col
 
 test("of new data like those of training nothing is told: not once in 10,000 columns of normal numbers", () => {
   const random = Random.stream(1, "shift");
-  const { mean, deviation } = column;
+  const { mean, standardDeviation: deviation } = column;
   let told = 0;
   for (let i = 0; i < 10_000; i++) {
     // The range of a thousand normal numbers is about 3.2 deviations to each side.

@@ -29,7 +29,7 @@ describe("mean and deviation", () => {
         const [one, other] = [new Moments(), new Moments()];
         for (const [i, value] of values.entries()) (i % 3 === 0 ? one : other).add(value);
         one.merge(other);
-        for (const { mean, deviation } of [columnOf(draft, values), one.summary]) {
+        for (const { mean, standardDeviation: deviation } of [columnOf(draft, values), one.summary]) {
           expect(near(mean, wanted.mean, size)).toBe(true);
           expect(near(deviation, wanted.deviation, size)).toBe(true);
         }
@@ -40,7 +40,7 @@ describe("mean and deviation", () => {
   test("of small numbers after large ones are those of the large ones", () => {
     const moments = new Moments();
     for (const value of [1e-200, 2e-200, 1e200, -1e200]) moments.add(value);
-    expect(moments.summary.deviation / 1e200).toBeCloseTo(Math.SQRT1_2, 12);
+    expect(moments.summary.standardDeviation / 1e200).toBeCloseTo(Math.SQRT1_2, 12);
   });
 
   test("that do not fit are refused by the name of the column", () => {
@@ -53,7 +53,7 @@ describe("mean and deviation", () => {
       /column "big": numbers from -1.7e\+308 to 1.7e\+308/,
     );
     expect(() => readDataset(table(1e-320, 2e-320))).toThrow(/column "big": numbers from/);
-    expect(readDataset(table(1e300, -1e300)).columns[0]!.deviation).toBeCloseTo(1e300, -290);
+    expect(readDataset(table(1e300, -1e300)).columns[0]!.standardDeviation).toBeCloseTo(1e300, -290);
   });
 });
 

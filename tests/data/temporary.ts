@@ -45,7 +45,7 @@ export function table(columns: Readonly<Record<string, readonly Cell[]>>, extra:
 
 /** A real column that leaves values as they are. */
 export function plainColumn(name: string, extra: Partial<Column> = {}): Column {
-  const statistics = { mean: 0, deviation: 1, minimum: -1, maximum: 1, missing: 0 };
+  const statistics = { mean: 0, standardDeviation: 1, minimum: -1, maximum: 1, missing: 0 };
   return { name, kind: "real", levels: [], resolution: 0, shares: [], ...statistics, ...extra };
 }
 

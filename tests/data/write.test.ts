@@ -78,7 +78,7 @@ describe("digits", () => {
     [Number.NaN, 1, Number.NaN],
   ])("%d of a column of deviation %d is written as %d", (value, deviation, written) => {
     expect(inDigits(value, deviation)).toBe(written);
-    expect(fieldOf({ ...mixed[0]!, resolution: 0, deviation }, value)).toBe(written);
+    expect(fieldOf({ ...mixed[0]!, resolution: 0, standardDeviation: deviation }, value)).toBe(written);
   });
 });
 

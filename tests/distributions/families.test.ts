@@ -15,7 +15,7 @@ const column = (name: string, kind: ColumnKind): Column => ({
   levels: [],
   resolution: 0,
   mean: 1,
-  deviation: 1,
+  standardDeviation: 1,
   minimum: 0,
   maximum: 3,
   missing: 0,

@@ -174,7 +174,13 @@ async function drawsOf(
 
 describe("of mixed columns in an order of their own", () => {
   const [real] = settings;
-  const binary: Column = { ...real!.columns[0]!, name: "flag", kind: "binary", mean: 0.3, deviation: 0.5 };
+  const binary: Column = {
+    ...real!.columns[0]!,
+    name: "flag",
+    kind: "binary",
+    mean: 0.3,
+    standardDeviation: 0.5,
+  };
   const columns = [{ ...real!.columns[0]!, name: "dx" }, binary, { ...real!.columns[1]!, name: "dy" }];
   const emission = emissionOf(columns, ["bivariate"]);
   const raw = rawOf(emission, "mixed", columns);

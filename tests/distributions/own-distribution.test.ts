@@ -10,7 +10,7 @@ const column: Column = {
   levels: [],
   resolution: 0,
   mean: 10,
-  deviation: 2,
+  standardDeviation: 2,
   minimum: 0,
   maximum: 40,
   missing: 0,
@@ -28,7 +28,7 @@ test("examples/17-own-distribution.ts: its density adds up to its CDF, and it be
   const executable = await nodeRuntime().compile(program);
   const results = await executable.run({ x: { dtype: "float32", shape: [count, 1], data } });
   const [nats, cdf] = ["nats", "cdf"].map((name) => Array.from(results[name]!.data, Number));
-  const masses = nats!.map((each) => Math.exp(each) * column.deviation * step);
+  const masses = nats!.map((each) => Math.exp(each) * column.standardDeviation * step);
   const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
   expect(sum(masses)).toBeCloseTo(1, 4);
   expect(sum(masses.slice(0, 900))).toBeCloseTo(cdf![900]!, 2);

@@ -14,7 +14,7 @@ const column = (kind: Column["kind"], name: string): Column => ({
   levels: [],
   resolution: 0,
   mean: 0,
-  deviation: 1,
+  standardDeviation: 1,
   minimum: 0,
   maximum: 1,
   missing: 0,

@@ -242,7 +242,10 @@ describe("bivariate", () => {
     const [step, count, coarse] = [0.04, 300, 30];
     const place = (i: number) => (i + 0.5 - count / 2) * step;
     const rows = range(count * count).map((i) => [place(Math.floor(i / count)), place(i % count)]);
-    const width = step * step * settings[0]!.columns.reduce((all, { deviation }) => all * deviation, 1);
+    const width =
+      step *
+      step *
+      settings[0]!.columns.reduce((all, { standardDeviation: deviation }) => all * deviation, 1);
     const probabilities = (await emission.joint(rows)).map((nats) => Math.exp(nats) * width);
     expect(sum(probabilities)).toBeCloseTo(1, 3);
     const blockOf = (x: number) =>

@@ -12,7 +12,7 @@ function column(kind: ColumnKind, mean: number, deviation: number, changes: Part
     missing: 0,
     shares: [],
   };
-  return { ...defaults, mean, deviation, ...changes };
+  return { ...defaults, mean, standardDeviation: deviation, ...changes };
 }
 
 const levels = (count: number): Partial<Column> => ({
@@ -38,13 +38,13 @@ export const range = (count: number): number[] => [...Array(count).keys()];
 const masses = (values: readonly number[]): Node[] => values.map((value) => ({ value, width: 1 }));
 
 /** Steps of 0.003 deviations; densities are in the column's own unit. */
-const line = ({ deviation }: Column): Node[] =>
+const line = ({ standardDeviation: deviation }: Column): Node[] =>
   range(8001).map((i) => ({ value: -12 + i * 0.003, width: 0.003 * deviation }));
 
-const points = ({ deviation, resolution }: Column): Node[] =>
+const points = ({ standardDeviation: deviation, resolution }: Column): Node[] =>
   masses(range(1201).map((k) => ((k - 600) * resolution) / deviation));
 
-const cells = ({ mean, deviation, range: [lowest, highest] = [0, 0] }: Column): Node[] =>
+const cells = ({ mean, standardDeviation: deviation, range: [lowest, highest] = [0, 0] }: Column): Node[] =>
   masses(range(highest - lowest + 1).map((k) => (lowest + k - mean) / deviation));
 
 /** Even steps of the logit within what is kept of (0, 1); 0 itself counts where a family puts a mass there. */

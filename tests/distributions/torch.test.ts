@@ -21,7 +21,7 @@ const four: Column = {
   levels: ["a", "b", "c", "d"],
   resolution: 0,
   mean: 0,
-  deviation: 1,
+  standardDeviation: 1,
   minimum: 0,
   maximum: 3,
   missing: 0,

@@ -20,12 +20,18 @@ const names = Object.keys(families).filter((name) => ["real", "quantised"].inclu
 const columnsFor = (name: string): Column[] =>
   families[name]!.kind === "quantised"
     ? [
-        plainColumn("a", { kind: "quantised", resolution: 1, range: [0, 255], mean: 120, deviation: 40 }),
-        plainColumn("b", { kind: "quantised", resolution: 1, range: [0, 15], mean: 5, deviation: 3 }),
+        plainColumn("a", {
+          kind: "quantised",
+          resolution: 1,
+          range: [0, 255],
+          mean: 120,
+          standardDeviation: 40,
+        }),
+        plainColumn("b", { kind: "quantised", resolution: 1, range: [0, 15], mean: 5, standardDeviation: 3 }),
       ]
     : [
-        plainColumn("a", { resolution: 0.25, mean: 3, deviation: 2 }),
-        plainColumn("b", { mean: -1, deviation: 0.1 }),
+        plainColumn("a", { resolution: 0.25, mean: 3, standardDeviation: 2 }),
+        plainColumn("b", { mean: -1, standardDeviation: 0.1 }),
       ];
 
 /** The same columns, had their statistics been these. */
@@ -168,7 +174,7 @@ test("a normal density has the Jacobian of its units, a recorded value the mass 
       const mean = shift + size * raw[d]!;
       const density = normalLogMass(data[row * width + d]!, mean, deviation, {
         resolution: cell,
-        deviation: size,
+        standardDeviation: size,
       });
       expect(logProbability![row * width + d]).toBeCloseTo(density, 3);
     }
@@ -181,7 +187,7 @@ test("the masses of a discretised logistic mixture are differences of its CDF, a
     resolution: 1,
     range: [0, 11],
     mean: 5,
-    deviation: 3,
+    standardDeviation: 3,
   });
   const emission = families["logistics"]!.family([column]);
   const [shift, scale] = [8, 0.7];
@@ -239,7 +245,7 @@ test("mixed columns in any order are each under their own units", async () => {
   ] as const;
   const emission = emissionOf(columns, asked);
   const own = columns.map((column, d) =>
-    column.kind === "real" ? { ...column, mean: shift[d]!, deviation: scale[d]! } : column,
+    column.kind === "real" ? { ...column, mean: shift[d]!, standardDeviation: scale[d]! } : column,
   );
   const each = (name: string) => input(name, [4]);
   const x = constant([0.5, 1, -1, 0.25], [1, 4]);

@@ -79,7 +79,7 @@ test("the metadata tell the columns with their scaling, and what inputs and outp
   const { metadataProps, graph } = decoded(program.model);
   const metadata = Object.fromEntries(metadataProps.map(({ key, value }) => [key, value]));
   expect(metadata).toMatchObject({ "vrnn.version": "0.0.0", "vrnn.family": "vrnn", "vrnn.graph": "score" });
-  const { mean, deviation } = mixed[0]!;
+  const { mean, standardDeviation: deviation } = mixed[0]!;
   expect(JSON.parse(metadata["vrnn.columns"]!)).toEqual([
     { name: "level", kind: "real", levels: [], resolution: 0.25, shift: mean, scale: deviation },
     { name: "flag", kind: "binary", levels: [], resolution: mixed[1]!.resolution, shift: 0, scale: 1 },

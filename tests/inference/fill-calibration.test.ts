@@ -141,7 +141,7 @@ function imputedBy(
 describe("what was filled, whatever the model made of it", () => {
   const columns: readonly Column[] = [
     { ...plainColumn("real"), resolution: 0.25 },
-    { ...plainColumn("quantised"), kind: "quantised", resolution: 5, mean: 20, deviation: 10 },
+    { ...plainColumn("quantised"), kind: "quantised", resolution: 5, mean: 20, standardDeviation: 10 },
     { ...plainColumn("count"), kind: "count" },
     { ...plainColumn("share"), kind: "proportion" },
     { ...plainColumn("empty") },

@@ -58,7 +58,7 @@ describe("units", () => {
     const levels = await entries(0);
     expect(levels.every((value) => Number.isInteger(value / 0.25))).toBe(true);
     const mean = levels.reduce((sum, value) => sum + value, 0) / levels.length;
-    expect(Math.abs(mean - mixed[0]!.mean)).toBeLessThan(2 * mixed[0]!.deviation);
+    expect(Math.abs(mean - mixed[0]!.mean)).toBeLessThan(2 * mixed[0]!.standardDeviation);
     expect(new Set(levels).size).toBeGreaterThan(5);
   });
 

@@ -120,7 +120,7 @@ describe("each step", () => {
     const { emissionMean } = (await score({ sequences: sequences.slice(0, 1) }))[0]!;
     const executable = await nodeRuntime().compile(unrollProgram(model, ["emissionMean"]));
     const results = await executable.run(inputsOf(sequences[0]!));
-    const { mean, deviation } = mixed[0]!;
+    const { mean, standardDeviation: deviation } = mixed[0]!;
     const scaled = numbers(results["emissionMean"]);
     expectClose(
       emissionMean,
@@ -141,7 +141,7 @@ describe("each step", () => {
         const inputs = { ...inputsOf(sequence, sample), parameters: float32([own.length], own) };
         draws.push(numbers((await executable.run(inputs))["emissionMean"]).slice());
       }
-      const { mean, deviation } = mixed[0]!;
+      const { mean, standardDeviation: deviation } = mixed[0]!;
       const expected = Array.from({ length: 3 * sequence.length }, (_, at) => {
         const drawn = draws.map((each) => each[at]!);
         if (at % 3 < 2) {

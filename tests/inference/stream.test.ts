@@ -155,7 +155,7 @@ describe("forecasts", () => {
     const stream = await open(lstm, { draws: 200 });
     for (const { forecast } of await follow(stream)) {
       const { mean, low, high } = forecast!;
-      expect(Math.abs(mean[0]! - mixed[0]!.mean)).toBeLessThan(5 * mixed[0]!.deviation);
+      expect(Math.abs(mean[0]! - mixed[0]!.mean)).toBeLessThan(5 * mixed[0]!.standardDeviation);
       expect(low![0]).toBeLessThan(high![0]!);
       expect(mean[1]).toBeGreaterThan(0);
       expect(mean[1]).toBeLessThan(1);

@@ -35,8 +35,8 @@ import { plainColumn } from "../data/temporary.ts";
 const runtime = nodeRuntime();
 const [K, seed] = [4, 3];
 const columns = [
-  plainColumn("load", { mean: 20, deviation: 5 }),
-  plainColumn("heat", { mean: -2, deviation: 40, resolution: 0.5 }),
+  plainColumn("load", { mean: 20, standardDeviation: 5 }),
+  plainColumn("heat", { mean: -2, standardDeviation: 40, resolution: 0.5 }),
 ];
 
 const modelOf = (units: boolean, emission: readonly string[] = [], sizes: Partial<VrnnSizes> = {}) =>
@@ -95,12 +95,12 @@ describe("likelihoods are those of the data, in their own units", () => {
 
   /** The closed form of an entry. */
   function nats({ values, units }: Sequence, t: number, d: number): number {
-    const { mean, deviation, resolution } = columns[d]!;
+    const { mean, standardDeviation: deviation, resolution } = columns[d]!;
     const isOwn = t >= K;
     const [shift, scale] = isOwn ? [units!.shift[d]!, units!.scale[d]!] : [mean, deviation];
     const least = resolution > 0 ? resolution / 2 : 1e-4 * scale;
     const own = scale * Math.log1p(Math.exp(raws[d]!)) + least;
-    const recorded = { resolution, deviation: scale };
+    const recorded = { resolution, standardDeviation: scale };
     return normalLogMass(values[t * 2 + d]!, shift + scale * means[d]!, own, recorded);
   }
 
@@ -116,7 +116,7 @@ describe("likelihoods are those of the data, in their own units", () => {
         emissionMean,
         entries.map(([t, d]) => {
           const { shift, scale } = own.units!;
-          const { mean, deviation } = columns[d]!;
+          const { mean, standardDeviation: deviation } = columns[d]!;
           return t < K ? mean + deviation * means[d]! : shift[d]! + scale[d]! * means[d]!;
         }),
       );
@@ -153,18 +153,21 @@ describe("likelihoods are those of the data, in their own units", () => {
       const { values, units } = moving[i]!;
       const expected = values.map((value, at) => {
         const [d, isFirst] = [at % 2, at < 2 && units!.from === 1] as const;
-        const { mean, deviation, resolution } = columns[d]!;
+        const { mean, standardDeviation: deviation, resolution } = columns[d]!;
         const [shift, size] = isFirst ? [mean, deviation] : [values[at - 2] ?? 0, scale[d]!];
         const least = resolution > 0 ? resolution / 2 : 1e-4 * size;
         const spread = size * Math.log1p(Math.exp(raws[d]!)) + least;
-        return normalLogMass(value, shift + size * means[d]!, spread, { resolution, deviation: size });
+        return normalLogMass(value, shift + size * means[d]!, spread, {
+          resolution,
+          standardDeviation: size,
+        });
       });
       expectClose(logLikelihood, expected);
     });
   });
 
   test("the density of three steps, of which two tell the scale of the third, integrates to one", async () => {
-    const [one, grid] = [[plainColumn("x", { mean: 1, deviation: 2 })], 33];
+    const [one, grid] = [[plainColumn("x", { mean: 1, standardDeviation: 2 })], 33];
     const narrow = new Vrnn({ columns: one, hidden: 4, latent: 0, units: true });
     const own = weightsOf(narrow);
     // x₁ and x₂ over 1 ± 20, x₃ over ± 12 of the deviations that they tell; the trapezoidal rule in each.
@@ -375,7 +378,7 @@ describe("forecasts of a series that is scaled by its own first steps", () => {
 describe("a grid that does not hold 0", () => {
   const [step, origin] = [0.5, 0.2];
   const one = (extra: Partial<Column>) => [
-    plainColumn("x", { mean: 5, deviation: 3, resolution: step, ...extra }),
+    plainColumn("x", { mean: 5, standardDeviation: 3, resolution: step, ...extra }),
   ];
   const [shifted, usual] = [one({ origin }), one({ mean: 5 - origin })];
   const modelOn = (own: readonly Column[]) => new Vrnn({ columns: own, hidden: 6, latent: 2, units: true });
@@ -409,7 +412,7 @@ describe("a grid that does not hold 0", () => {
 });
 
 describe("what is sampled", () => {
-  const one = [plainColumn("x", { mean: 5, deviation: 3 })];
+  const one = [plainColumn("x", { mean: 5, standardDeviation: 3 })];
   const model = new Vrnn({ columns: one, hidden: 6, latent: 0, units: true });
   const weights = weightsOf(model);
   const sample = (steps: number, count: number) =>

@@ -17,8 +17,8 @@ import { plainColumn } from "../data/temporary.ts";
 
 const runtime = nodeRuntime();
 const columns = [
-  plainColumn("a", { mean: 5, deviation: 3 }),
-  plainColumn("b", { mean: -1, deviation: 0.5, resolution: 0.01 }),
+  plainColumn("a", { mean: 5, standardDeviation: 3 }),
+  plainColumn("b", { mean: -1, standardDeviation: 0.5, resolution: 0.01 }),
 ];
 const floors = [1e-4, 0.01];
 
@@ -51,7 +51,7 @@ const sequencesOf = (tables: readonly Float64Array[]): Sequence[] =>
   tables.map((table, i) => ({
     name: `sequence ${i + 1}`,
     length: table.length / 2,
-    values: table.map((value, at) => value * columns[at % 2]!.deviation + columns[at % 2]!.mean),
+    values: table.map((value, at) => value * columns[at % 2]!.standardDeviation + columns[at % 2]!.mean),
   }));
 
 const randomStart = (seed: number, states = 2): HmmParameters =>

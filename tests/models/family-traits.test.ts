@@ -11,7 +11,7 @@ const load: Column = {
   kind: "real",
   levels: [],
   mean: 0,
-  deviation: 1,
+  standardDeviation: 1,
   minimum: -3,
   maximum: 3,
   missing: 0,

@@ -25,7 +25,7 @@ const column = (kind: Column["kind"], mean: number): Column => ({
   levels: [],
   resolution: kind === "real" ? resolution : 0,
   mean,
-  deviation: 1,
+  standardDeviation: 1,
   minimum: 0,
   maximum: 1,
   missing: 0,

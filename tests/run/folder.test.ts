@@ -376,7 +376,7 @@ describe("bad input has one line", () => {
     const run = newRun();
     run.unlock();
     writeFileSync(join(run.path, "config.json"), '{"version":7}');
-    const message = "written by a newer version of vrnn: format 7, this one reads up to 3 (update vrnn)";
+    const message = "written by a newer version of vrnn: format 7, this one reads up to 4 (update vrnn)";
     expect(errorOf(() => RunFolder.open(run.path, configSchema))).toMatchObject({
       message: expect.stringContaining(message),
     });

@@ -79,7 +79,9 @@ function lastValue(): Nats {
     splits.test.map(({ values }) => {
       const own = size([values.subarray(0, K)]);
       return values.map((x, t) =>
-        t === 0 ? normal(x, column.mean, column.deviation) : normal(x, values[t - 1]!, t < K ? usual : own),
+        t === 0
+          ? normal(x, column.mean, column.standardDeviation)
+          : normal(x, values[t - 1]!, t < K ? usual : own),
       );
     }),
   );

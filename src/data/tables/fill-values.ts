@@ -48,7 +48,7 @@ export function fillValues(entries: ArrayLike<number>): FillValue[] {
 /** How far a value that stands for "missing" lies from the mean of others, in their deviations; undefined for any other. */
 export function distanceApart(
   value: number,
-  { mean, deviation, minimum, maximum }: Spread,
+  { mean, standardDeviation: deviation, minimum, maximum }: Spread,
 ): number | undefined {
   const distance = Math.abs(value / 2 - mean / 2) / (deviation / 2);
   const gap = Math.max(minimum - value, value - maximum);
@@ -69,7 +69,7 @@ function farthestOf(values: Float64Array): number {
   return middle - least > greatest - middle ? least : greatest;
 }
 
-type Spread = Pick<Column, "mean" | "deviation" | "minimum" | "maximum">;
+type Spread = Pick<Column, "mean" | "standardDeviation" | "minimum" | "maximum">;
 
 /** How many values are another one, and how these are spread. */
 function spreadWithout(values: Float64Array, without: number): Spread & { readonly count: number } {
@@ -88,14 +88,14 @@ function spreadWithout(values: Float64Array, without: number): Spread & { readon
   };
   const mean = meanOf((value) => value);
   const deviation = Math.sqrt(meanOf((value) => (value - mean) ** 2));
-  return { count, mean: mean * unit, deviation: deviation * unit, minimum, maximum };
+  return { count, mean: mean * unit, standardDeviation: deviation * unit, minimum, maximum };
 }
 
 /** So much of a deviation may be lost to rounding before it is told. */
 const COARSE = 1e-3;
 
 /** What is told of numbers whose last digits a float64 does not keep. */
-function coarseNote({ name, deviation, minimum, maximum, resolution }: Column): string[] {
+function coarseNote({ name, standardDeviation: deviation, minimum, maximum, resolution }: Column): string[] {
   const size = Math.max(Math.abs(minimum), Math.abs(maximum));
   const step = 2 ** (Math.floor(Math.log2(size)) - 52);
   return step < COARSE * deviation || resolution > step

@@ -43,12 +43,12 @@ export class Moments {
   }
 
   /** Of the population. All are 0 where there is no number. */
-  get summary(): Pick<Summary, "mean" | "deviation" | "minimum" | "maximum" | "observed"> {
+  get summary(): Pick<Summary, "mean" | "standardDeviation" | "minimum" | "maximum" | "observed"> {
     const { count, mean, squares, minimum, maximum, unit } = this;
-    if (count === 0) return { mean, deviation: 0, minimum: 0, maximum: 0, observed: 0 };
+    if (count === 0) return { mean, standardDeviation: 0, minimum: 0, maximum: 0, observed: 0 };
     return {
       mean: mean * unit,
-      deviation: Math.sqrt(squares / count) * unit,
+      standardDeviation: Math.sqrt(squares / count) * unit,
       minimum,
       maximum,
       observed: count,

@@ -17,7 +17,7 @@ export interface ColumnDraft {
 export interface Summary {
   readonly mean: number;
   /** The population's. */
-  readonly deviation: number;
+  readonly standardDeviation: number;
   readonly minimum: number;
   readonly maximum: number;
   /** How many entries were observed, and how many there are. */
@@ -44,14 +44,14 @@ export function columnOf(draft: ColumnDraft, train: ArrayLike<number>): Column {
     observed: observed.length,
     total: train.length,
     counts: draft.levels.map((_, level) => observed.filter((value) => value === level).length),
-    grid: () => inferGrid(observed, moments.deviation),
+    grid: () => inferGrid(observed, moments.standardDeviation),
   });
 }
 
 /** Completes a column by statistics that were gathered elsewhere. */
 export function columnBy(draft: ColumnDraft, summary: Summary): Column {
   const { name, kind, levels } = draft;
-  const { mean, deviation, minimum, maximum, observed, total, counts } = summary;
+  const { mean, standardDeviation: deviation, minimum, maximum, observed, total, counts } = summary;
   const { step, origin } = gridOf(draft, summary);
   return {
     name,
@@ -61,7 +61,7 @@ export function columnBy(draft: ColumnDraft, summary: Summary): Column {
     ...(origin !== 0 && { origin }),
     ...(kind === "quantised" && { range: formatRange(minimum, maximum) }),
     mean,
-    deviation,
+    standardDeviation: deviation,
     minimum,
     maximum,
     missing: total > 0 ? 1 - observed / total : 1,
@@ -81,7 +81,10 @@ function gridOf({ kind, resolution }: ColumnDraft, { grid }: Summary): Grid {
  *
  * @throws VrnnError `data/range`
  */
-export function refuseRange({ kind, mean, deviation, minimum, maximum }: Column, at: string): void {
+export function refuseRange(
+  { kind, mean, standardDeviation: deviation, minimum, maximum }: Column,
+  at: string,
+): void {
   const fits = Number.isFinite(maximum - minimum) && Number.isFinite(mean) && deviation >= SMALLEST;
   if (kind === "categorical" || maximum === minimum || (fits && Number.isFinite(1 / deviation))) return;
   throw new VrnnError("data/range", `numbers from ${minimum} to ${maximum} are beyond what can be scaled`, {
@@ -123,10 +126,10 @@ export function observedOf(entries: ArrayLike<number>): Float64Array {
   return observed.subarray(0, count);
 }
 
-type Moments = Pick<Column, "mean" | "deviation" | "minimum" | "maximum">;
+type Moments = Pick<Column, "mean" | "standardDeviation" | "minimum" | "maximum">;
 
 function momentsOf(values: Float64Array): Moments {
-  if (values.length === 0) return { mean: 0, deviation: 0, minimum: 0, maximum: 0 };
+  if (values.length === 0) return { mean: 0, standardDeviation: 0, minimum: 0, maximum: 0 };
   let minimum = Number.POSITIVE_INFINITY;
   let maximum = Number.NEGATIVE_INFINITY;
   for (const value of values) {
@@ -142,5 +145,5 @@ function momentsOf(values: Float64Array): Moments {
   let squares = 0;
   for (const value of values) squares += ((value / unit - mean) / spread) ** 2;
   const deviation = Math.sqrt(squares / values.length) * spread * unit;
-  return { mean: mean * unit, deviation, minimum, maximum };
+  return { mean: mean * unit, standardDeviation: deviation, minimum, maximum };
 }

@@ -114,7 +114,7 @@ export class ColumnTally {
   /** The statistics of a column of numbers. @param total how many entries there are, missing ones among them */
   numberSummary(total: number): Summary {
     const summary = this.moments.summary;
-    return { ...summary, total, counts: [], grid: () => this.grid.grid(summary.deviation) };
+    return { ...summary, total, counts: [], grid: () => this.grid.grid(summary.standardDeviation) };
   }
 
   /** The statistics of a column of levels, which stand for their indices. */

@@ -41,7 +41,7 @@ const shades = (levels: number): Column => ({
   resolution: 1,
   range: [0, levels - 1],
   mean: 0,
-  deviation: levels - 1,
+  standardDeviation: levels - 1,
   minimum: 0,
   maximum: levels - 1,
   missing: 0,
