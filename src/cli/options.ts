@@ -3,9 +3,9 @@ import { type Command, Option } from "commander";
 import type { Choices } from "../operations/operation.ts";
 import { bare, flagName, metaOf, type Refusal, shapeOf, usageError, type Written } from "../options.ts";
 import * as z from "../zod.ts";
+import { helpOf } from "./help.ts";
 import type { Listed } from "./listed.ts";
 import { decimal, decimals, list, oneOf, pairs, wholeNumber } from "./parse.ts";
-import { helpOf } from "./reading-help.ts";
 
 /** An option and the place of its value in the input. */
 interface Field {

@@ -5,11 +5,9 @@ import { LARGE_MEGABYTES } from "../data/large.ts";
 import { DEFAULT_GRID } from "../data/music/playing.ts";
 import { dateOrders, decimalMarks, headerAnswers, splitWays } from "../data/tables/answers.ts";
 import { caseNames, textPieces, tokenNames } from "../data/text/names.ts";
-import { metaOf } from "../options.ts";
-import { type DataSchema, dataSchema } from "../run/data-schema.ts";
-import type * as z from "../zod.ts";
+import type { DataSchema } from "../run/data-schema.ts";
 
-const readingHelp: Readonly<Record<keyof DataSchema, string>> = {
+export const readingHelp: Readonly<Record<keyof DataSchema, string>> = {
   kinds: `${columnKinds.join(", ")}; may be repeated`,
   drop: "columns to leave out, by comma; a name with a comma in quotes: '\"load, 1 min\"'",
   only: "the only columns to model, by comma",
@@ -39,10 +37,3 @@ const readingHelp: Readonly<Record<keyof DataSchema, string>> = {
   case: `words: whether case is ${caseNames.join(" or ")} (default: kept)`,
   text: "labelled texts: the column that they stand in (default: text)",
 };
-
-const helps = new Map<z.core.$ZodType, string>(
-  Object.entries(dataSchema.shape).map(([key, part]) => [part, readingHelp[key as keyof DataSchema]]),
-);
-
-/** What an option does, in a line. */
-export const helpOf = (option: z.core.$ZodType): string => metaOf(option).help ?? helps.get(option) ?? "";

@@ -36,7 +36,7 @@ const columnsFor = (name: string): Column[] =>
 
 /** The same columns, had their statistics been these. */
 const restated = (columns: readonly Column[], shift: readonly number[], scale: readonly number[]): Column[] =>
-  columns.map((column, d) => ({ ...column, mean: shift[d]!, deviation: scale[d]! }));
+  columns.map((column, d) => ({ ...column, mean: shift[d]!, standardDeviation: scale[d]! }));
 
 const [rows, width] = [6, 2];
 

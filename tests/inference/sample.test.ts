@@ -63,7 +63,7 @@ describe("units", () => {
   });
 
   test("a decimal grid gives decimal numbers", async () => {
-    const tenths = [{ ...mixed[0]!, resolution: 0.1, deviation: 1 }, ...mixed.slice(1)];
+    const tenths = [{ ...mixed[0]!, resolution: 0.1, standardDeviation: 1 }, ...mixed.slice(1)];
     const { values } = (await sample({ columns: tenths }))[0]!;
     expect(
       [...values].filter((_, at) => at % 3 === 0).every((value) => /^\d+(\.\d)?$/.test(String(value))),

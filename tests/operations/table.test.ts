@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
-import { helpOf } from "../../src/cli/reading-help.ts";
+import { helpOf } from "../../src/cli/help.ts";
 import type { Operation, Variants } from "../../src/operations/operation.ts";
 import { bare, flagName, metaOf, shapeOf } from "../../src/options.ts";
 import * as z from "../../src/zod.ts";

@@ -1,0 +1,22 @@
+/** What an option does: it says so itself, or, where pages load it too, the command line does. */
+import { metaOf, shapeOf } from "../options.ts";
+import { dataSchema } from "../run/data-schema.ts";
+import { trainingOptions } from "../train/options.ts";
+import type * as z from "../zod.ts";
+import { readingHelp } from "./reading-help.ts";
+import { trainingHelp } from "./training-help.ts";
+
+/** The parts of a schema with what is said of each by its name. */
+const told = (schema: z.core.$ZodType, help: Readonly<Record<string, string>>) =>
+  Object.entries(shapeOf(schema)).flatMap(([name, part]) => {
+    const line = help[name];
+    return line === undefined ? [] : [[part, line] as const];
+  });
+
+const helps = new Map<z.core.$ZodType, string>([
+  ...told(dataSchema, readingHelp),
+  ...told(trainingOptions, trainingHelp),
+]);
+
+/** What an option does, in a line. */
+export const helpOf = (option: z.core.$ZodType): string => metaOf(option).help ?? helps.get(option) ?? "";

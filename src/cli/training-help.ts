@@ -1,0 +1,28 @@
+/** What the help says of the options of training. It stands here, as a page has no help and would load it all the same. */
+import { objectiveNames } from "../objectives/loading.ts";
+import type { objectiveOptions } from "../objectives/options.ts";
+import { learnerNames } from "../train/learner-names.ts";
+import type { TrainingOptions } from "../train/options.ts";
+import { schedules } from "../train/schedules.ts";
+
+/** Those of objectives say it themselves, each with the objectives that read it. */
+export const trainingHelp: Readonly<
+  Record<Exclude<keyof TrainingOptions, keyof typeof objectiveOptions>, string>
+> = {
+  learner: `how weights are changed: ${learnerNames.join(", ")} (expectation maximisation; of hidden Markov models)`,
+  epochs: "passes over the training data",
+  batchSize: "sequences side by side",
+  window: "steps after which back-propagation is cut",
+  learningRate: "size of Adam's steps",
+  schedule: `learning rate over time: ${Object.keys(schedules).join(", ")}`,
+  warmupSteps: "steps over which the learning rate rises",
+  clip: "greatest norm of a gradient",
+  weightDecay: "decoupled weight decay of all matrices (AdamW)",
+  decayGroups: "weight decay of parameters whose names begin so, such as cell=0.1; may be repeated",
+  objective: `what is made small: ${objectiveNames.join(", ")}`,
+  dropout: "share of hidden values dropped in training",
+  conditionDropout: "share of training sequences whose conditions are withheld",
+  patience: "epochs without a better validation bound; 0: never stop",
+  seed: "the same seed gives the same weights",
+  shards: "parts of a batch computed at once, a core each",
+};
