@@ -1,8 +1,8 @@
-import { calibratedFills, type FillCalibration } from "../calibration/fill-calibration.ts";
+import { calibratedFills, FILL_DRAWS, type FillCalibration } from "../calibration/fill-calibration.ts";
 import { isQuantity } from "../calibration/recalibrate.ts";
 import type { Column } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
-import { type Imputed, imputeSequences } from "../inference/impute.ts";
+import { type Imputed, imputeSequences, withDraws } from "../inference/impute.ts";
 import { capabilitiesOf } from "../models/model.ts";
 import { option } from "../options.ts";
 import { drawTable, gapTable, imputedTable } from "../tables/impute-table.ts";
@@ -47,11 +47,13 @@ export const impute = operation({
       context.notice([
         "the model learns from all later steps, without particles: --lag and --particles have no effect",
       ]);
-    const own = await imputeSequences({ ...settings, ...filling, particles: samples, seed });
+    const isWanted = input.calibrate && context.files !== undefined && columns.some(isQuantity);
+    const particles = isWanted ? Math.max(samples, FILL_DRAWS) : samples;
+    const own = await imputeSequences({ ...settings, ...filling, particles, seed });
     const filled = own.reduce((count, { gaps }) => count + gaps.length, 0);
-    const isWanted = input.calibrate && filled > 0 && columns.some(isQuantity);
-    const calibration = isWanted ? yield* calibrationOf(context, filling, columns) : undefined;
-    const value = calibration === undefined ? own : calibratedFills(own, calibration, columns);
+    const calibration = isWanted && filled > 0 ? yield* calibrationOf(context, filling, columns) : undefined;
+    const right = calibration === undefined ? own : calibratedFills(own, calibration, columns, seed);
+    const value = withDraws(right, samples, columns);
     const shape = { columns, time, levels };
     const files = [
       { path: out, content: () => imputedTable(value, shape, config.data.schema.sequence) },
