@@ -29,6 +29,9 @@ const PARTS = 4;
 /** The same draws whenever it is learned. */
 const SEED = 1;
 
+/** How many draws of each gap are made to learn from, and to put right: fewer do not tell how wide they lie. */
+export const FILL_DRAWS = 100;
+
 /** The model that fills, how, and the sequences to learn from: those of a validation split. */
 export type FillCalibrationOptions = Omit<ImputeOptions, "seed">;
 
@@ -108,38 +111,54 @@ function momentsOf(draws: Float64Array): { readonly mean: number; readonly sprea
 
 /**
  * Filled sequences, the distribution of each gap put right: a draw becomes the quantile of the level that it has among all
- * draws of its gap, and their mean fills it.
+ * draws of its gap, and their mean fills it. Each draw has the distribution that was learned, however few there are.
  *
+ * @param imputed with as many draws as the calibration was learned from: of fewer the deviation, which tells how wide errors
+ * are, is less sure. Where fewer are wanted, take the first of those that are returned
+ * @param seed chooses the levels of fewer than 100 draws
  * @example
- * const filled = calibratedFills(await imputeSequences(settings), calibration, columns);
+ * const filled = calibratedFills(await imputeSequences(settings), calibration, columns, settings.seed);
  */
 export function calibratedFills(
   imputed: readonly Imputed[],
   calibration: FillCalibration,
   columns: readonly Column[],
+  seed: number,
 ): Imputed[] {
   return imputed.map(({ sequence, gaps, effectiveSize }) => {
     const evidenceOf = evidenceIn(sequence, columns);
-    const random = Random.stream(SEED, "ties", sequence.name);
+    const ties = Random.stream(SEED, "ties", sequence.name);
     const calibrated = gaps.map((gap): Gap => {
       const column = columns[gap.column]!;
       const [fill, evidence] = [calibration.get(column.name), evidenceOf(gap)];
       if (fill === undefined || evidence === undefined) return gap;
       const quantile = quantilesOf(fill, evidence);
-      const draws = levelsOf(gap.draws, random).map((level) => nearestDraw(column, quantile(level)));
+      const random = () => Random.stream(seed, "levels", sequence.name, gap.step, gap.column);
+      const levels = levelsOf(gap.draws.length, random);
+      const draws = ranksOf(gap.draws, ties).map((rank) => nearestDraw(column, quantile(levels[rank]!)));
       return { ...gap, draws };
     });
     return { ...filledWith(sequence, calibrated, columns), effectiveSize };
   });
 }
 
-/** The level that each draw has among all, i/(S + 1) of the i-th smallest; of equal ones at random. */
-function levelsOf(draws: Float64Array, random: Pick<Random, "uniform">): Float64Array {
+/**
+ * The levels of S draws, ascending: i/(S + 1), or S of those of a hundred draws. At i/(S + 1) few draws would be the same
+ * quantiles each time, and a single one the median; chosen so, the i-th has that level in the mean.
+ */
+function levelsOf(count: number, random: () => Pick<Random, "shuffle">): Float64Array {
+  const all = Math.max(count, FILL_DRAWS);
+  const levels = Array.from({ length: all }, (_, i) => (i + 1) / (all + 1));
+  return Float64Array.from(count < all ? random().shuffle(levels).slice(0, count) : levels).sort();
+}
+
+/** How many draws are smaller than each; of equal ones at random. */
+function ranksOf(draws: Float64Array, random: Pick<Random, "uniform">): Float64Array {
   const ties = draws.map(() => random.uniform());
   const order = [...draws.keys()].sort((a, b) => draws[a]! - draws[b]! || ties[a]! - ties[b]!);
-  const levels = new Float64Array(draws.length);
+  const ranks = new Float64Array(draws.length);
   order.forEach((place, rank) => {
-    levels[place] = (rank + 1) / (draws.length + 1);
+    ranks[place] = rank;
   });
-  return levels;
+  return ranks;
 }

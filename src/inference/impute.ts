@@ -114,6 +114,17 @@ export function filledWith(
   return { sequence, imputed: { ...sequence, values }, gaps };
 }
 
+/** The same sequences with the first so many draws of each gap, which fill it. */
+export const withDraws = (
+  imputed: readonly Imputed[],
+  count: number,
+  columns: readonly Column[],
+): Imputed[] =>
+  imputed.map(({ sequence, gaps, effectiveSize }) => {
+    const fewer = gaps.map((gap) => ({ ...gap, draws: gap.draws.slice(0, count) }));
+    return { ...filledWith(sequence, fewer, columns), effectiveSize };
+  });
+
 function requireWhole(what: "lag" | "islandSize", count: number, least: number): void {
   if (Number.isInteger(count) && count >= least) return;
   throw new VrnnError(`impute/${what}`, `${what} is ${count}`, {

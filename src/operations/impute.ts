@@ -1,8 +1,14 @@
-import { calibratedFills, type FillCalibration } from "../calibration/fill-calibration.ts";
+import { calibratedFills, FILL_DRAWS, type FillCalibration } from "../calibration/fill-calibration.ts";
 import { isQuantity } from "../calibration/recalibrate.ts";
 import type { Column } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
-import { type Imputed, imputeSequences, USUAL_ISLAND_SIZE, USUAL_LAG } from "../inference/impute.ts";
+import {
+  type Imputed,
+  imputeSequences,
+  USUAL_ISLAND_SIZE,
+  USUAL_LAG,
+  withDraws,
+} from "../inference/impute.ts";
 import { capabilitiesOf } from "../models/model.ts";
 import { option, usageError } from "../options.ts";
 import { drawTable, gapTable, imputedTable } from "../tables/impute-table.ts";
@@ -50,11 +56,13 @@ export const impute = operation({
     const { columns } = settings;
     const isSmoothed = capabilitiesOf(settings.model).smooths;
     const filling = isSmoothed ? byPaths : { lag: input.lag, islandSize: input.islandSize };
-    const own = await imputeSequences({ ...settings, ...filling, particles: samples, seed });
+    const isWanted = input.calibrate && context.files !== undefined && columns.some(isQuantity);
+    const particles = isWanted ? Math.max(samples, FILL_DRAWS) : samples;
+    const own = await imputeSequences({ ...settings, ...filling, particles, seed });
     const filled = own.reduce((count, { gaps }) => count + gaps.length, 0);
-    const isWanted = input.calibrate && filled > 0 && columns.some(isQuantity);
-    const calibration = isWanted ? yield* calibrationOf(context, filling, columns) : undefined;
-    const value = calibration === undefined ? own : calibratedFills(own, calibration, columns);
+    const calibration = isWanted && filled > 0 ? yield* calibrationOf(context, filling, columns) : undefined;
+    const right = calibration === undefined ? own : calibratedFills(own, calibration, columns, seed);
+    const value = withDraws(right, samples, columns);
     const shape = { columns, time, levels };
     const files = [
       { path: out, content: () => imputedTable(value, shape, config.data.schema.sequence) },

@@ -1,5 +1,5 @@
 /** What a run knows of how true values lie about what fills their gaps: `fill-calibration.json` in its folder. */
-import { type FillCalibration, learnFillCalibration } from "../calibration/fill-calibration.ts";
+import { FILL_DRAWS, type FillCalibration, learnFillCalibration } from "../calibration/fill-calibration.ts";
 import { SIZES } from "../calibration/fill-rule.ts";
 import type { Notice } from "../data/notice.ts";
 import type { Run } from "../run/run.ts";
@@ -43,9 +43,6 @@ const stored = z.strictObject({
 const isEarlier = (content: unknown): boolean =>
   typeof content === "object" && content !== null && "partial" in content && "whole" in content;
 
-/** How many draws of each gap are made to learn from. */
-const PARTICLES = 100;
-
 /** How gaps are filled. */
 export interface Filling {
   readonly lag: number;
@@ -71,7 +68,7 @@ export async function fillCalibrationOf(
   const sequences = readRunData(run.config, notice).splits.valid;
   const { columns } = tableOf(run.config);
   const { model, weights } = run;
-  const settings = { runtime, model, weights, columns, sequences, particles: PARTICLES, ...filling };
+  const settings = { runtime, model, weights, columns, sequences, particles: FILL_DRAWS, ...filling };
   const calibration = await learnFillCalibration(settings);
   const kept = [...calibration].map(([column, fill]) => ({ column, ...fill }));
   if (kept.length > 0) keepCalibration(run, "fillCalibration", { ...filling, columns: kept }, notice);

@@ -213,6 +213,23 @@ describe("impute, of a run with enough to learn by", () => {
     }
   });
 
+  test("a single draw is one: it is another by another seed, and the first of many by the same", async () => {
+    const filledBy = async (samples: string, seed: string) => {
+      await gaps("--samples", samples, "--seed", seed, "--draws", "d.csv");
+      const [, ...rows] = rowsOf(read("d.csv"));
+      return new Map(
+        rows.filter(([, , , draw]) => draw === "1").map((row) => [row.slice(0, 3).join(), row[4]]),
+      );
+    };
+    const [one, again, other] = [
+      await filledBy("1", "1"),
+      await filledBy("3", "1"),
+      await filledBy("1", "2"),
+    ];
+    expect(again).toEqual(one);
+    for (const [place, value] of one) expect(other.get(place)).not.toBe(value);
+  });
+
   test("keeps what stands in the file where what fills it is calibrated", async () => {
     const [header, ...rows] = rowsOf(read("gappy.csv"));
     const among = ([name, ...fields]: string[], code: string, note: string) => [

@@ -3,15 +3,25 @@ import { expect, test } from "vitest";
 import { built } from "../built.ts";
 import { fileWith } from "./temporary.ts";
 
-/** The most bytes that a process of its own ever holds which reads a text, and how many steps it finds. */
-function reading(text: string, name = "narrow.csv"): { readonly peak: number; readonly steps: number } {
+interface Reading {
+  /** The most bytes that the process ever held. */
+  readonly peak: number;
+  readonly steps: number;
+}
+
+/**
+ * What a process of its own finds in a text, and how much memory it takes: the least of three, as the collector leaves garbage
+ * standing for as long as it likes, longer where other work keeps its threads from running. What is needed is in each of them.
+ */
+function reading(text: string, name = "narrow.csv"): Reading {
   const script = `
     const { readDataset } = await import(process.argv[1]);
     const { splits } = readDataset(process.argv[2], { split: [1, 0, 0] });
     const steps = splits.train.reduce((sum, { length }) => sum + length, 0);
     console.log(JSON.stringify({ peak: process.resourceUsage().maxRSS * 1024, steps }));`;
   const args = ["--input-type=module", "-e", script, built("node.js"), fileWith(name, text)];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }));
+  const once = (): Reading => JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }));
+  return [once(), once(), once()].reduce((least, each) => (each.peak < least.peak ? each : least));
 }
 
 const table = (header: string, rows: number, row: (i: number) => string): string =>

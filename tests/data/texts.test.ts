@@ -13,7 +13,7 @@ const rowsOf = (texts: Texts) => Array.from({ length: texts.length }, (_, row) =
 describe("the texts of a column", () => {
   const text = fc.oneof(
     { weight: 20, arbitrary: fc.constantFrom("", "7", "é", "😀", "-1.25") },
-    { weight: 1, arbitrary: fc.constantFrom("long".repeat(20), "x".repeat(70_000)) },
+    { weight: 1, arbitrary: fc.constantFrom("long".repeat(20), "x".repeat(70_000), "of\0two") },
   );
   const columns = fc.oneof(
     fc.array(text, { maxLength: 20 }),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   calibratedFills,
+  FILL_DRAWS,
   type FillCalibration,
   learnFillCalibration,
 } from "../../src/calibration/fill-calibration.ts";
@@ -8,7 +9,7 @@ import type { ColumnFill } from "../../src/calibration/fill-rule.ts";
 import { recalibratedDraws } from "../../src/calibration/recalibrate.ts";
 import type { Column, Sequence } from "../../src/data/dataset.ts";
 import type { Gap } from "../../src/inference/gap.ts";
-import { type Imputed, imputeSequences } from "../../src/inference/impute.ts";
+import { type Imputed, imputeSequences, withDraws } from "../../src/inference/impute.ts";
 import { sampleQuantile } from "../../src/metrics/quantiles.ts";
 import { Random } from "../../src/random/generator.ts";
 import { plainColumn } from "../data/temporary.ts";
@@ -21,7 +22,11 @@ const believed = (factor: number): Linear => ({
   noise: process.noise.map((each) => each * factor),
 });
 
-const settings = (factor: number) => ({ ...settingsOf(believed(factor)), particles: 60, islandSize: 1 });
+const settings = (factor: number) => ({
+  ...settingsOf(believed(factor)),
+  particles: FILL_DRAWS,
+  islandSize: 1,
+});
 
 /** Every seventh step is missing whole, and of every tenth one column. */
 function torn(seed: number) {
@@ -51,7 +56,7 @@ describe.each([0.5, 2])("of a model that believes in %d times the noise", (facto
 
   test("intervals of 80 % hold 80 % of entries of other data, and did not before", async () => {
     const own = await imputed;
-    const [mapped] = calibratedFills(own, await calibration, settings(factor).columns);
+    const [mapped] = calibratedFills(own, await calibration, settings(factor).columns, 1);
     expect(own[0]!.gaps.length).toBeGreaterThan(350);
     expect(Math.abs(coverage(own[0]!.gaps) - 0.8)).toBeGreaterThan(0.1);
     // 0.02 is the deviation of a share of 386, and maps learned from some 200 entries each err too.
@@ -60,7 +65,7 @@ describe.each([0.5, 2])("of a model that believes in %d times the noise", (facto
 
   test("what fills a gap is the mean of the mapped draws, which stand in their order", async () => {
     const own = await imputed;
-    const [mapped] = calibratedFills(own, await calibration, settings(factor).columns);
+    const [mapped] = calibratedFills(own, await calibration, settings(factor).columns, 1);
     mapped!.gaps.forEach(({ step, column, draws }, i) => {
       expect(mapped!.imputed.values[step * 2 + column]).toBe(meanOf(draws));
       const rank = (values: Float64Array) => [...values.keys()].sort((a, b) => values[a]! - values[b]!);
@@ -80,7 +85,7 @@ test("columns of which too little was observed, and those that are no quantities
   });
   expect([...calibration.keys()]).toEqual(["x1"]);
   const own = await imputeSequences({ ...settings(1), sequences: [torn(4).sequence] });
-  const [mapped] = calibratedFills(own, calibration, settings(1).columns);
+  const [mapped] = calibratedFills(own, calibration, settings(1).columns, 1);
   mapped!.gaps.forEach((gap, i) => {
     if (gap.column === 1) expect(gap).toEqual(own[0]!.gaps[i]);
     else expect(gap.draws).not.toEqual(own[0]!.gaps[i]!.draws);
@@ -107,6 +112,7 @@ test("names that objects inherit are names", () => {
     [{ sequence, imputed: sequence, gaps, effectiveSize: 1 }],
     calibration,
     columns,
+    1,
   );
   expect(mapped!.gaps).toEqual(gaps);
 });
@@ -159,7 +165,7 @@ describe("what was filled, whatever the model made of it", () => {
     return { name: `sequence ${k}`, length, values };
   });
   const own = sequences.map((sequence) => imputedBy(sequence, 5, (step, column) => [step - column, 0]));
-  const filled = calibratedFills(own, calibration, columns);
+  const filled = calibratedFills(own, calibration, columns, 1);
   const each = (check: (gap: Gap, i: number, one: Imputed, k: number) => void) => {
     filled.forEach((one, k) => {
       one.gaps.forEach((gap, i) => {
@@ -208,32 +214,92 @@ describe("what was filled, whatever the model made of it", () => {
   });
 
   test("the same again, whatever else is filled beside it", () => {
-    expect(calibratedFills(own, calibration, columns)).toEqual(filled);
-    expect(calibratedFills([own[3]!], calibration, columns)).toEqual([filled[3]]);
+    expect(calibratedFills(own, calibration, columns, 1)).toEqual(filled);
+    expect(calibratedFills([own[3]!], calibration, columns, 1)).toEqual([filled[3]]);
   });
 });
 
 test("draws of two gaps that belong together do so afterwards: their ranks are the model's", () => {
   const sequence = { name: "s", length: 4, values: Float64Array.of(0, Number.NaN, Number.NaN, 1) };
-  const draws = [
-    Float64Array.of(5, -2, 0.5, 3),
-    Float64Array.of(50, -20, 5, 30), // the same ranks
-  ] as const;
-  const gaps = draws.map((each, i) => ({ step: i + 1, column: 0, draws: each }));
+  const ranks = Random.stream(1, "ranks").shuffle([...Array(100).keys()]);
+  const near = Float64Array.from(ranks, (rank) => Math.sinh((rank - 40) / 20));
+  const gaps = [near, near.map((draw) => 10 * draw)].map((draws, i) => ({ step: i + 1, column: 0, draws }));
+  const own = [{ sequence, imputed: sequence, gaps, effectiveSize: 1 }];
+  const [filled] = calibratedFills(own, new Map([["x", halfway]]), [plainColumn("x")], 1);
+  // Levels 1/101 to 100/101 of the errors −1, 0, 1 about a point half of the way from the line, of 1/3 and 2/3, to the mean.
+  filled!.gaps.forEach((gap, i) => {
+    const centre = ((i + 1) / 3 + meanOf(gaps[i]!.draws)) / 2;
+    gap.draws.forEach((draw, s) => {
+      const error = sampleQuantile([-1, 0, 1], (ranks[s]! + 1) / 101);
+      expect(draw).toBeCloseTo(centre + error * (1 + 1e-9), 9);
+    });
+  });
+});
+
+describe("a draw has the distribution that was learned, however many there are", () => {
+  /** Nothing is heard of the draws: the line, and errors about it that are no normal ones. */
+  const errors = Array.from({ length: 199 }, (_, i) => Math.sinh(6 * ((i + 1) / 200) ** 2 - 2));
+  const deaf: ColumnFill = {
+    ...halfway,
+    leans: [{ distance: 1, share: 0, most: 1e6 }],
+    errors,
+  };
   const column = plainColumn("x");
-  const calibration = new Map([["x", halfway]]);
-  const [filled] = calibratedFills([{ sequence, imputed: sequence, gaps, effectiveSize: 1 }], calibration, [
-    column,
-  ]);
-  const ranks = (values: Float64Array) => [...values.keys()].sort((a, b) => values[a]! - values[b]!);
-  expect(filled!.gaps.map((gap) => ranks(gap.draws))).toEqual([
-    [1, 2, 3, 0],
-    [1, 2, 3, 0],
-  ]);
-  // Levels 1/5 to 4/5 of the errors −1, 0, 1 about a line of 1/3 and a mean of 1.625: half of the way.
-  const unit = 1 + 1e-9;
-  const centre = (1 / 3 + 1.625) / 2;
-  [-1, -0.4, 0.4, 1].forEach((error, rank) => {
-    expect(filled!.gaps[0]!.draws[[1, 2, 3, 0][rank]!]).toBeCloseTo(centre + error * unit, 9);
+  const sequence = { name: "s", length: 3, values: Float64Array.of(2, Number.NaN, 4) };
+
+  /** The draws of the gap, about the line of 3. */
+  function drawsOf(count: number, seed: number): Float64Array {
+    const random = Random.stream(seed, "draws of the model");
+    const draws = Float64Array.from({ length: count }, () => random.normal());
+    const own = { sequence, imputed: sequence, gaps: [{ step: 1, column: 0, draws }], effectiveSize: 1 };
+    return calibratedFills([own], new Map([["x", deaf]]), [column], seed)[0]!.gaps[0]!.draws;
+  }
+
+  // The learned distribution function: straight lines between the errors, levels beyond them at the outermost.
+  const levelOf = (value: number) => {
+    const error = (value - 3) / (1 + 1e-9);
+    const after = errors.findIndex((each) => each > error);
+    if (after < 0) return 1;
+    if (after === 0) return 0;
+    const [low, high] = [errors[after - 1]!, errors[after]!];
+    return (after + (error - low) / (high - low)) / (errors.length + 1);
+  };
+
+  test.each([1, 2, 5, 100])("of %d the first, over seeds", (count) => {
+    const seeds = 2000;
+    const firsts = Float64Array.from({ length: seeds }, (_, seed) => drawsOf(count, seed)[0]!).sort();
+    const distance = firsts.reduce((most, value, i) => {
+      const level = levelOf(value);
+      const isInside = level > 1 / 200 && level < 199 / 200;
+      return isInside ? Math.max(most, level - i / seeds, (i + 1) / seeds - level) : most;
+    }, 0);
+    // Kolmogorov and Smirnov: of as many this is exceeded once in a thousand; the levels are a hundredth apart.
+    expect(distance).toBeLessThan(1.95 / Math.sqrt(seeds) + 1 / 101);
+  });
+
+  test("a seed gives the same draws, another one others", () => {
+    expect(drawsOf(1, 7)).toEqual(drawsOf(1, 7));
+    expect(drawsOf(1, 7)).not.toEqual(drawsOf(1, 8));
+  });
+
+  test("the intervals are the learned ones: of a hundred draws exactly, of fewer in the mean of their levels", () => {
+    const errorOf = (draw: number) => (draw - 3) / (1 + 1e-9);
+    const hundred = drawsOf(100, 1).sort();
+    hundred.forEach((draw, i) => {
+      expect(errorOf(draw)).toBeCloseTo(sampleQuantile(errors, (i + 1) / 101), 9);
+    });
+    const least = Array.from({ length: 2000 }, (_, seed) => levelOf(Math.min(...drawsOf(4, seed))));
+    // The least of four has the level 1/5 in the mean, and a deviation of 0.16: the mean of 2000 errs by 0.0036.
+    expect(Math.abs(meanOf(least) - 1 / 5)).toBeLessThan(0.012);
+  });
+});
+
+test("fewer draws are the first of many, and fill the gap", async () => {
+  const { sequence } = torn(6);
+  const [all] = await imputeSequences({ ...settings(1), sequences: [sequence] });
+  const [few] = withDraws([all!], 3, settings(1).columns);
+  few!.gaps.forEach(({ step, column, draws }, i) => {
+    expect(draws).toEqual(all!.gaps[i]!.draws.slice(0, 3));
+    expect(few!.imputed.values[step * 2 + column]).toBeCloseTo(meanOf(draws), 12);
   });
 });

@@ -70,7 +70,10 @@ class QuotedRows {
   private readonly separator: number;
   private at = 0;
   private line: number;
-  private fields: string[] = [];
+  /** Of the row that is read; filled again for the next one, which is cheaper than that each grows an array of its own. */
+  private readonly fields: string[] = [];
+  /** How many of them there are so far. */
+  private count = 0;
   private header: readonly string[] | undefined;
 
   constructor(text: string, place: RowsPlace) {
@@ -83,20 +86,22 @@ class QuotedRows {
   each(onRow: OnRow): void {
     while (this.at < this.text.length) {
       const line = this.line;
-      this.readRow();
-      this.header ??= this.fields;
-      onRow(this.fields, line);
+      const fields = this.readRow();
+      this.header ??= fields;
+      onRow(fields, line);
     }
   }
 
-  private readRow(): void {
+  private readRow(): string[] {
     const first = this.line;
-    this.fields = [];
+    this.count = 0;
     do {
       this.skipBlanks();
-      this.fields.push(this.code === QUOTE ? this.quotedField(first) : this.plainField());
+      this.fields[this.count] = this.code === QUOTE ? this.quotedField(first) : this.plainField();
+      this.count += 1;
     } while (this.skipSeparator());
     this.skipLineEnd();
+    return this.fields.slice(0, this.count);
   }
 
   private get code(): number {
@@ -146,7 +151,7 @@ class QuotedRows {
   }
 
   private fault(what: string, line: number): VrnnError {
-    const position = this.fields.length;
+    const position = this.count;
     const column = columnName(this.header?.[position] ?? "", position);
     return new VrnnError("data/csv", what, {
       at: `${this.place.file}:${line}, column "${column}"`,

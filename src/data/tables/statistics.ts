@@ -43,9 +43,16 @@ export function columnOf(draft: ColumnDraft, train: ArrayLike<number>): Column {
     ...moments,
     observed: observed.length,
     total: train.length,
-    counts: draft.levels.map((_, level) => observed.filter((value) => value === level).length),
+    counts: countsOf(draft.levels.length, observed),
     grid: () => inferGrid(observed, moments.standardDeviation),
   });
+}
+
+/** How often each of some levels occurs. */
+function countsOf(levels: number, observed: Float64Array): number[] {
+  const counts = new Array<number>(levels).fill(0);
+  if (levels > 0) for (const level of observed) counts[level]! += 1;
+  return counts;
 }
 
 /** Completes a column by statistics that were gathered elsewhere. */

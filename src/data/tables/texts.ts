@@ -4,30 +4,27 @@ import type { Cell, Cells } from "./cells.ts";
 /** So many texts stand in one string. */
 const BLOCK = 1024;
 
-interface Block {
-  readonly text: string;
-  /** Where each text ends in it. */
-  readonly ends: Uint16Array | Uint32Array;
-}
+/** Stands between the texts of a block. */
+const BETWEEN = "\0";
 
-function blockOf(texts: readonly string[]): Block {
-  const text = texts.join("");
-  const ends = new (text.length < 2 ** 16 ? Uint16Array : Uint32Array)(texts.length);
-  let end = 0;
-  texts.forEach((own, i) => {
-    end += own.length;
-    ends[i] = end;
-  });
-  return { text, ends };
-}
+/** Texts in one string; side by side where what stands between them is in one of them, which no file of text has. */
+type Block = string | readonly string[];
 
-/** The texts of a column in the order of its rows: their characters, and two bytes for each. */
+const blockOf = (texts: readonly string[]): Block =>
+  texts.some((text) => text.includes(BETWEEN)) ? texts : texts.join(BETWEEN);
+
+const textsOf = (block: Block): readonly string[] =>
+  typeof block === "string" ? block.split(BETWEEN) : block;
+
+/** The texts of a column in the order of its rows: their characters, and one more for each. */
 export class Texts {
   private readonly blocks: Block[];
   /** Those after the last full block. */
   private readonly last: string[];
   /** How many stand before the first row. */
   private readonly start: number;
+  /** The block that was read last: rows are mostly read one after the other. */
+  private open: { readonly place: number; readonly texts: readonly string[] } | undefined;
 
   constructor(blocks: Block[] = [], last: string[] = [], start = 0) {
     this.blocks = blocks;
@@ -46,10 +43,14 @@ export class Texts {
   /** The text of a row that there is. */
   at(row: number): string {
     const place = row + this.start;
-    const block = this.blocks[Math.floor(place / BLOCK)];
-    const i = place % BLOCK;
-    if (block === undefined) return this.last[i]!;
-    return block.text.slice(i === 0 ? 0 : block.ends[i - 1]!, block.ends[i]!);
+    return this.blockAt(Math.floor(place / BLOCK))[place % BLOCK]!;
+  }
+
+  private blockAt(place: number): readonly string[] {
+    const block = this.blocks[place];
+    if (block === undefined) return this.last;
+    if (this.open?.place !== place) this.open = { place, texts: textsOf(block) };
+    return this.open.texts;
   }
 
   /** The rows after the first ones, on the same memory. */
@@ -84,10 +85,16 @@ export class GrowingCells {
 
   /** Rows are set in their order the first time. */
   set(row: number, cell: Cell): void {
-    if (typeof cell === "string" && this.cells instanceof Float64Array)
-      this.cells = [...this.cells.subarray(0, this.filled)];
+    if (typeof cell === "string" && this.cells instanceof Float64Array) this.cells = this.mixed(this.cells);
     this.cells[row] = typeof cell === "string" ? this.sharedOf(cell) : cell;
     if (row === this.filled) this.filled += 1;
+  }
+
+  /** As many places at once as there are rows: an array that grows is copied, and held twice, again and again. */
+  private mixed(numbers: Float64Array): Cell[] {
+    const cells = new Array<Cell>(numbers.length);
+    for (let row = 0; row < this.filled; row++) cells[row] = numbers[row]!;
+    return cells;
   }
 
   /** All of them; numbers stand side by side where no text is left. */
