@@ -1,10 +1,12 @@
 /** What an option does: it says so itself, or, where pages load it too, the command line does. */
+import { vrnnOptions } from "../models/vrnn/family.ts";
 import { metaOf, shapeOf } from "../options.ts";
 import { dataSchema } from "../run/data-schema.ts";
 import { trainingOptions } from "../train/options.ts";
 import type * as z from "../zod.ts";
 import { readingHelp } from "./reading-help.ts";
 import { trainingHelp } from "./training-help.ts";
+import { vrnnHelp } from "./vrnn-help.ts";
 
 /** The parts of a schema with what is said of each by its name. */
 const told = (schema: z.core.$ZodType, help: Readonly<Record<string, string>>) =>
@@ -16,6 +18,7 @@ const told = (schema: z.core.$ZodType, help: Readonly<Record<string, string>>) =
 const helps = new Map<z.core.$ZodType, string>([
   ...told(dataSchema, readingHelp),
   ...told(trainingOptions, trainingHelp),
+  ...told(vrnnOptions, vrnnHelp),
 ]);
 
 /** What an option does, in a line. */

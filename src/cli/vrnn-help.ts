@@ -1,0 +1,18 @@
+/** What the help says of the options of a VRNN. It stands here, as a page has no help and would load it all the same. */
+import { cellNames, latentFamilyNames, type vrnnOptions } from "../models/vrnn/family.ts";
+import { initialStateNames } from "../models/vrnn/vrnn.ts";
+
+/** The emission, which other families have too, says it itself. */
+export const vrnnHelp: Readonly<Record<Exclude<keyof typeof vrnnOptions.shape, "emission">, string>> = {
+  hidden: "width of the hidden layers and of the state",
+  latent: "latent variables per step; 0: a recurrent network without",
+  latentFamily: `distribution of the latent variables: ${latentFamilyNames.join(", ")}`,
+  cell: `recurrent cell: ${cellNames.join(", ")}`,
+  layers: "recurrent cells on top of each other",
+  residual: "a posterior mean of its own, not a correction of the prior's",
+  prior: "of the latent variables: from the state, or standard (VRNN-I)",
+  layerNorm: "layer normalisation of hidden layers and gates",
+  initial: `state before the first step: ${initialStateNames.join(" or ")} (from --static and --covariates)`,
+  embedding: "text: how many numbers stand for a token",
+  tied: "text: the embedding also says which token comes next",
+};
