@@ -23,7 +23,13 @@ function checkDataset({ columns, splits }) {
 
 function checkColumns(columns) {
   for (const column of columns) {
-    const numbers = [column.mean, column.standardDeviation, column.minimum, column.maximum, column.resolution];
+    const numbers = [
+      column.mean,
+      column.standardDeviation,
+      column.minimum,
+      column.maximum,
+      column.resolution,
+    ];
     if (!numbers.every(Number.isFinite))
       throw new Error(`column "${column.name}" has statistics that are not finite`);
     if (column.resolution > column.maximum - column.minimum && column.maximum > column.minimum)

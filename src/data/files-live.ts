@@ -29,6 +29,8 @@ export interface LiveOptions {
   readonly notMissing?: readonly string[] | undefined;
   /** What sets off decimals; unless told points do between commas, and elsewhere a number that may be another is refused. */
   readonly decimal?: DecimalMark | undefined;
+  /** The column that told sequences apart in training. */
+  readonly sequence?: string | undefined;
   /** The field that tells the time; one with a name such as `time` or `date` unless told. */
   readonly time?: string | undefined;
   /** In which order day, month and year stand in it. */
@@ -95,9 +97,27 @@ function jsonLines(_first: string, _line: number, options: LiveOptions): LineFor
   const cells = cellsBy(options);
   return {
     isHeader: false,
-    fieldsOf: (text, line) => parseLine(text, options.source, line),
+    fieldsOf: (text, line) => {
+      const fields = parseLine(text, options.source, line);
+      refuseStrangers(fields, line, options);
+      return fields;
+    },
     cellOf: (field, at) => cellOf(field, cells, at),
   };
+}
+
+/** Refuses an object that tells something and nothing of the model: a step without any value would go by as usual. */
+function refuseStrangers(fields: Fields, line: number, { columns, source, time }: LiveOptions): void {
+  const told = [...fields.keys()].filter((name) => name !== time && timeName(name) === undefined);
+  if (told.length === 0 || columns.some(({ name }) => fields.has(name))) return;
+  throw new VrnnError(
+    "data/unknown-column",
+    `${quoted(told[0]!)} is none of the model's columns, nor is any other`,
+    {
+      at: `${source}:${line}`,
+      remedy: `they are ${columns.map(({ name }) => name).join(", ")}`,
+    },
+  );
 }
 
 function csvLines(first: string, line: number, options: LiveOptions): LineFormat {
@@ -183,12 +203,16 @@ function stepBuilder(
     });
     for (const name of fields.keys()) {
       if (known.has(name) || name === time) continue;
-      if (time === undefined && timeName(name) !== undefined) time = name;
+      if (name === options.sequence) tellOnce(oneSequence(name));
+      else if (time === undefined && timeName(name) !== undefined) time = name;
       else tellOnce(`column ${quoted(name)} is not one of the model's and is left out`);
     }
     return { values, unseen, ...(time !== undefined && timeOf(fields.get(time), line)) };
   };
 }
+
+const oneSequence = (name: string): string =>
+  `column ${quoted(name)} told sequences apart in training: here all lines are one sequence (give each a stream of its own)`;
 
 /** What reads the fields of a column. */
 function columnReader(column: Column, tell: (note: string) => void, onUnseen: () => void) {

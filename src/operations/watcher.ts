@@ -187,6 +187,7 @@ export class Watcher {
       missing: config.data.schema.missing,
       notMissing: config.data.schema.notMissing,
       decimal: config.data.schema.decimal,
+      sequence: config.data.schema.sequence,
       time: config.data.schema.time,
       dates: config.data.schema.dates,
       source: SOURCE,

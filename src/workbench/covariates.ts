@@ -173,10 +173,17 @@ export function knownSteps(
   for (const [name, text] of said) {
     const place = conditions.findIndex((column) => column.name === name);
     const value = conditionValue(conditions[place], name, text, conditions);
+    notice(beyondNotes(conditions[place]!, value));
     for (let t = 0; t < steps; t++) known[t * width + place] = value;
   }
   return known;
 }
+
+/** What is told of a condition that training had neither so low nor so high. */
+const beyondNotes = ({ name, kind, minimum, maximum }: ConditionColumn, value: number): readonly string[] =>
+  kind === "categorical" || !(value < minimum || value > maximum)
+    ? []
+    : [`--given ${name}=${value} lies outside what training had (${minimum} to ${maximum})`];
 
 /** What is made up has no name that a table could know. */
 const unnamed: Sequence = { name: "sample", length: 0, values: new Float64Array() };

@@ -49,7 +49,7 @@ const mean = (values: readonly number[]) => values.reduce((all, value) => all + 
 test("samples obey what is given: a larger shop sells more, a lower price too", async () => {
   const made = async (size: number) => {
     const given = ["--given", `size=${size}`, "--given", "site=north", "--future", "prices.csv"];
-    const { status } = await run(
+    const { status, stderr } = await run(
       "sample",
       "runs/shops",
       "--count",
@@ -61,12 +61,27 @@ test("samples obey what is given: a larger shop sells more, a lower price too", 
       `s${size}`,
     );
     expect(status).toBe(0);
+    expect(stderr).not.toContain("lies outside");
     return [1, 2, 3, 4].flatMap((i) => salesOf(`s${size}/sample-${i}.csv`));
   };
   const [small, large] = [await made(1), await made(5)];
   expect(mean(large) - mean(small)).toBeGreaterThan(6); // 12 in truth
   const at = (price: number) => large.filter((_, i) => i % 2 === (price === 10 ? 0 : 1));
   expect(mean(at(10)) - mean(at(13))).toBeGreaterThan(1.5); // 3 in truth
+});
+
+test("a condition beyond those of training is told of", async () => {
+  const { stderr } = await run(
+    "sample",
+    "runs/shops",
+    "--given",
+    "size=500",
+    "--count",
+    "1",
+    "--out",
+    "huge",
+  );
+  expect(stderr).toMatch(/^note: --given size=500 lies outside what training had \(1 to 5\)$/m);
 });
 
 test("a forecast takes covariates of the steps to come", async () => {

@@ -210,7 +210,22 @@ describe("JSON lines", () => {
 
   test("names of things that every object has are no fields", () => {
     const columns = [{ ...mixed[0]!, name: "constructor" }];
-    expect(valuesOf(['{"x": 1}', '{"constructor": 3}'], { columns })).toEqual([[Number.NaN], [3]]);
+    expect(valuesOf(["{}", '{"constructor": 3}'], { columns })).toEqual([[Number.NaN], [3]]);
+    expect(() => valuesOf(['{"x": 1}'], { columns })).toThrow(/"x" is none of the model's columns/);
+  });
+
+  test("an object that tells of other things alone is refused, one of a time alone is a step without values", () => {
+    expect(() => valuesOf(['{"tmep": 21.5, "time": 3}'])).toThrow(
+      'stdin:1: "tmep" is none of the model\'s columns, nor is any other (they are level, flag, mode)',
+    );
+    expect(valuesOf(['{"time": 3}'])).toEqual([[Number.NaN, Number.NaN, Number.NaN]]);
+  });
+
+  test("what told sequences apart in training is told: a stream is one sequence", () => {
+    read(['{"level": 100, "id": "a"}', '{"level": 101, "id": "b"}'], { sequence: "id" });
+    expect(notes).toEqual([
+      'column "id" told sequences apart in training: here all lines are one sequence (give each a stream of its own)',
+    ]);
   });
 
   test("a level never seen in training is missing, which is told once", () => {

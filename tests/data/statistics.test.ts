@@ -122,6 +122,10 @@ describe("digits that a float64 does not keep", () => {
     expect(notesOf((i) => `${9223372036854770000n + BigInt((i * 37) % 101)}`)).toContain(
       "constant in the training split (9223372036854770000, in the digits kept)",
     );
+    // Serial numbers of which every other one is another: what is left looks like a grid of four.
+    expect(notesOf((i) => `${9007199254740993n + BigInt(2 * (i % 3))}`)).toMatch(
+      /kept to 2, finer digits are lost/,
+    );
   });
 
   test("nor are others told of", () => {

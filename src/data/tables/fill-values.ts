@@ -98,7 +98,9 @@ const COARSE = 1e-3;
 function coarseNote({ name, standardDeviation: deviation, minimum, maximum, resolution }: Column): string[] {
   const size = Math.max(Math.abs(minimum), Math.abs(maximum));
   const step = 2 ** (Math.floor(Math.log2(size)) - 52);
-  return step < COARSE * deviation || resolution > step
+  // A grid above that is what is recorded, unless whole numbers have no neighbours left.
+  const isRecorded = resolution > step && size <= Number.MAX_SAFE_INTEGER;
+  return step < COARSE * deviation || isRecorded
     ? []
     : [`column "${name}": numbers of the size of ${size} are kept to ${step}, finer digits are lost`];
 }
