@@ -46,7 +46,7 @@ describe("statistics", () => {
     const [column] = build({ v: values }).columns;
     expect(column).toMatchObject({
       mean: 2,
-      deviation: 1,
+      standardDeviation: 1,
       minimum: 1,
       maximum: 3,
       resolution: 1,
