@@ -12,6 +12,7 @@ export default defineConfig({
     reporters: ["default", new ClosingLine()],
     projects: [
       { extends: true, test: { name: "unit", include: projects.unit } },
+      { extends: true, test: { name: "slow", include: projects.slow } },
       { extends: true, test: { name: "e2e", include: projects.e2e, setupFiles: ["tests/built.ts"] } },
     ],
   },

@@ -3,6 +3,7 @@ import { inputOf } from "../scripts/fuzz/mutate.mjs";
 import { parsersOf } from "../scripts/fuzz/parsers.mjs";
 import { verdictOf } from "../scripts/fuzz/verdict.mjs";
 import { VrnnError } from "../src/errors.ts";
+import "./slow.ts";
 
 /** `npm run fuzz -- --inputs 500000` gives many more. */
 const INPUTS = 300;

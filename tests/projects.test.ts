@@ -18,7 +18,7 @@ const inWords = [
 ];
 
 test("tests of the sources name nothing of the build", () => {
-  const strays = projects.unit
+  const strays = [...projects.unit, ...projects.slow]
     .flatMap((file) => [...withHelpers(join(root, file))])
     .filter((file) => namesTheBuild.test(readFileSync(file, "utf8")))
     .map((file) => relative(root, file));
@@ -30,4 +30,5 @@ test("the command line, the examples and the browser are tested as built", () =>
   expect(projects.e2e).toEqual(expect.arrayContaining(known));
   expect(withHelpers(join(root, "tests/cli/demo.test.ts"))).toContain(marker);
   expect(projects.unit).toContain("tests/smoke.test.ts");
+  expect(projects.slow).toContain("tests/models/conformance.test.ts");
 });

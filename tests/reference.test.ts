@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { scratchFolder } from "./run/scratch.ts";
+import "./slow.ts";
 
 const root = join(import.meta.dirname, "..");
 const generator = join(root, "docs/generator");

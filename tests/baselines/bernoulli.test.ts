@@ -5,6 +5,7 @@ import { readDataset } from "../../src/data/files.ts";
 import { pooledNatsPerStep } from "../../src/metrics/nats.ts";
 import { plainColumn } from "../data/temporary.ts";
 import { testWithSharedData } from "../shared-data.ts";
+import "../slow.ts";
 
 /** Pooled nats per step of the test split under the training means. */
 const REFERENCES: Readonly<Record<string, number>> = {

@@ -11,6 +11,7 @@ import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, type TensorValue } from "../../src/runtime/runtime.ts";
 import { compile } from "../../src/train/programs.ts";
 import { type Node, settings } from "./settings.ts";
+import "../slow.ts";
 
 const runtime = nodeRuntime();
 

@@ -7,6 +7,7 @@ import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, type TensorValue, type Values } from "../../src/runtime/runtime.ts";
 import { compile } from "../../src/train/programs.ts";
 import { type Node, range, settings } from "./settings.ts";
+import "../slow.ts";
 
 /** The chance that a test of this file fails though samples and likelihood agree, had its seed been drawn anew. */
 const FALSE_ALARM_RATE = 1e-3;

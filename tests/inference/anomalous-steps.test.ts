@@ -6,6 +6,7 @@ import { type Prediction, predictionsOf, Recalibrator } from "../../src/calibrat
 import type { BacktestForecast } from "../../src/inference/backtest.ts";
 import { Random } from "../../src/random/generator.ts";
 import { columnsOf } from "./linear.ts";
+import "../slow.ts";
 
 const width = 12;
 const columns = columnsOf({ decay: new Array(width).fill(0), loading: [], noise: [] });

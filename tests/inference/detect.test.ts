@@ -3,6 +3,7 @@ import { detect, type EntryScores, fitDetector, type Statistic } from "../../src
 import { fitTail, surprise } from "../../src/anomaly/tail.ts";
 import { duration } from "../../src/metrics/spans.ts";
 import { normals, uniforms } from "../baselines/generator.ts";
+import "../slow.ts";
 
 const RATE = 5;
 const NAMES = ["calm", "bursty", "coarse"];

@@ -14,6 +14,7 @@ import { sampleQuantile } from "../../src/metrics/quantiles.ts";
 import { Random } from "../../src/random/generator.ts";
 import { plainColumn } from "../data/temporary.ts";
 import { drawSequence, type Linear, meanOf, settingsOf, varianceOf } from "./linear.ts";
+import "../slow.ts";
 
 /** What the data are of, and a model that believes in half and in twice their noise. */
 const process: Linear = { decay: [0.8, 0.6], loading: [0.3, 0.2], noise: [1, 0.8] };

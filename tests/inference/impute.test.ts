@@ -18,6 +18,7 @@ import {
   varianceOf,
   within,
 } from "./linear.ts";
+import "../slow.ts";
 
 const particles = 2000;
 

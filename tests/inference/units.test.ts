@@ -31,6 +31,7 @@ import { objectiveOf, trainingOptions } from "../../src/train/options.ts";
 import { unrollProgram } from "../../src/train/programs.ts";
 import { eachParameter, initialWeights } from "../../src/train/weights.ts";
 import { plainColumn } from "../data/temporary.ts";
+import "../slow.ts";
 
 const runtime = nodeRuntime();
 const [K, seed] = [4, 3];

@@ -45,6 +45,7 @@ import {
   samplesAsLikely,
   sourceFaults,
 } from "./conformance.ts";
+import "../slow.ts";
 
 vi.mock("vrnn", () => import("../../src/index.ts")); // examples import what is built
 

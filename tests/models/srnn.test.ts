@@ -16,6 +16,7 @@ import { plainColumn } from "../data/temporary.ts";
 import { meanOf } from "../inference/linear.ts";
 import { drawFrom, kalmanFilter, kalmanLogLikelihood, type StateSpace } from "../objectives/kalman.ts";
 import { dataOf, normalRow, numbers, unrolled } from "./conformance.ts";
+import "../slow.ts";
 
 const runtime = nodeRuntime();
 const columns = [plainColumn("a"), plainColumn("b")];

@@ -21,6 +21,7 @@ import { Trainer } from "../../src/train/trainer.ts";
 import { initialWeights } from "../../src/train/weights.ts";
 import { plainColumn } from "../data/temporary.ts";
 import { normals, ones } from "./tensors.ts";
+import "../slow.ts";
 
 const columns = [plainColumn("a"), plainColumn("b")];
 const covariate = (name: string): ConditionColumn => ({ ...plainColumn(name), role: "covariate" });

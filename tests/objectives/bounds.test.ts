@@ -23,6 +23,7 @@ import { plainColumn } from "../data/temporary.ts";
 import { meanOf, varianceOf } from "../inference/linear.ts";
 import { drawFrom, kalmanLogLikelihood, type StateSpace, stateSpaceModel } from "./kalman.ts";
 import { levelLogLikelihood, levelModel } from "./level.ts";
+import "../slow.ts";
 
 const process: StateSpace = { a: 0.9, q: 0.5, r: 0.4 };
 const model = stateSpaceModel(process);

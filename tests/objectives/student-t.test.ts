@@ -12,6 +12,7 @@ import { objectiveOf, type TrainingOptions, trainingOptions } from "../../src/tr
 import { plainColumn } from "../data/temporary.ts";
 import { meanOf, varianceOf } from "../inference/linear.ts";
 import { kalmanFilter, kalmanLogLikelihood, type StateSpace, stateSpaceModel } from "./kalman.ts";
+import "../slow.ts";
 
 const process: StateSpace = { a: 0.9, q: 0.4, r: 0.5 };
 /** A level that jumps once. */

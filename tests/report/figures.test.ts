@@ -15,6 +15,7 @@ import { timelineFigure } from "../../src/report/figures/timeline.ts";
 import type { Canvas } from "../../src/report/panel.ts";
 import { excerptOf, rollOf, scoredOf } from "./example.ts";
 import { parseXml } from "./xml.ts";
+import "../slow.ts";
 
 const CANVASES: Canvas[] = [
   { width: 940, clock: "seconds" },

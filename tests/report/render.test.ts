@@ -3,6 +3,7 @@ import type { ReportContent } from "../../src/report/content.ts";
 import { renderReport } from "../../src/report/render.ts";
 import { excerptOf, fullContent, rollOf, walk } from "./example.ts";
 import { parseXml, type Tag } from "./xml.ts";
+import "../slow.ts";
 
 const HOSTILE = [
   `<script>alert(1)</script>`,

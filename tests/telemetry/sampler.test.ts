@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Column } from "../../src/telemetry/columns.ts";
 import type { ClientReport, Probe, ServerReport } from "../../src/telemetry/messages.ts";
 import { sampleRows } from "../../src/telemetry/sampler.ts";
+import "../slow.ts";
 
 const columns: Column[] = [
   { name: "seconds", unit: "s", resolution: 0.05, value: ({ seconds }) => seconds },

@@ -17,6 +17,7 @@ import { Trainer } from "../../src/train/trainer.ts";
 import { initialWeights } from "../../src/train/weights.ts";
 import { plainColumn } from "../data/temporary.ts";
 import { relativeError } from "../fixtures/fixture.ts";
+import "../slow.ts";
 
 /** Two noisy sines, a phase of its own for each sequence. */
 function waves(count: number, length: number, label: string): Sequence[] {

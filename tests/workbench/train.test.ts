@@ -16,6 +16,7 @@ import {
 } from "../../src/workbench/train.ts";
 import { errorOf, scratchFolder } from "../run/scratch.ts";
 import { writeSeries } from "../run/series.ts";
+import "../slow.ts";
 
 const scratch = scratchFolder();
 const file = writeSeries(join(scratch, "series.csv"));
