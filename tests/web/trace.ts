@@ -31,19 +31,23 @@ export async function traceProcessorTime<Result>(
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {
     traceEvents: TraceEvent[];
   };
-  const timesOf = (thread: RegExp) => {
-    const threads = new Set(
-      traceEvents.filter(({ name, args }) => name === "thread_name" && thread.test(args.name ?? "")).map(key),
-    );
-    const times = traceEvents.flatMap((event) => (threads.has(key(event)) ? (event.tdur ?? []) : []));
-    if (times.length === 0) throw new Error(`the trace holds no task of ${thread}`);
+  const threadsOf = (thread: RegExp) =>
+    traceEvents.filter(({ name, args }) => name === "thread_name" && thread.test(args.name ?? ""));
+  const timesOf = (threads: readonly TraceEvent[]) => {
+    const keys = new Set(threads.map(key));
+    const times = traceEvents.flatMap((event) => (keys.has(key(event)) ? (event.tdur ?? []) : []));
+    if (times.length === 0) throw new Error("the trace holds no task of the page or none of its workers");
     return times.map((microseconds) => microseconds / 1000);
   };
+  const workers = threadsOf(/^DedicatedWorker thread$/);
+  // A page's workers live in its process; the browser may get other ones ready for pages to come meanwhile.
+  const own = new Set(workers.map(({ pid }) => pid));
+  const mains = threadsOf(/^CrRendererMain$/).filter(({ pid }) => own.has(pid));
   return {
     result,
     time: {
-      longestOfPage: Math.max(...timesOf(/^CrRendererMain$/)),
-      workers: timesOf(/^DedicatedWorker thread$/).reduce((sum, each) => sum + each, 0),
+      longestOfPage: Math.max(...timesOf(mains)),
+      workers: timesOf(workers).reduce((sum, each) => sum + each, 0),
     },
   };
 }
