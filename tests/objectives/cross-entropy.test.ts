@@ -22,6 +22,7 @@ import { compile, gradientProgram } from "../../src/train/programs.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { initialWeights } from "../../src/train/weights.ts";
 import { errorOf } from "../run/scratch.ts";
+import { expectSlopes } from "./differences.ts";
 
 const runtime = nodeRuntime();
 
@@ -104,16 +105,10 @@ test("the loss is the mean over known labels and a share of the bound, and its g
   const bound = figure("logLikelihood") - figure("kl");
   expect(figure("loss")).toBeCloseTo(nats / 2 - (0.3 * bound) / 11, 4);
   const gradient = at("gradient");
-  const norm = Math.hypot(...gradient);
   const random = Random.stream(2, "way");
-  for (const way of [gradient, gradient.map(() => random.normal()), gradient.map(() => random.normal())]) {
-    const length = Math.hypot(...way);
-    const loss = async (by: number) =>
-      (await run(weights.map((each, i) => each + (by * way[i]!) / length)))("loss")[0]!;
-    const difference = ((await loss(3e-3)) - (await loss(-3e-3))) / 6e-3;
-    const slope = gradient.reduce((all, each, i) => all + (each * way[i]!) / length, 0);
-    expect(Math.abs(difference - slope)).toBeLessThan(2e-3 * norm);
-  }
+  const loss = async (near: Float32Array) => (await run(near))("loss")[0]!;
+  const others = [gradient.map(() => random.normal()), gradient.map(() => random.normal())];
+  await expectSlopes(gradient, weights, loss, [gradient, ...others]);
   await dispose();
 });
 
@@ -257,16 +252,9 @@ describe("a label of each step", () => {
     const bound = at("logLikelihood")[0]! - at("kl")[0]!;
     expect(at("loss")[0]).toBeCloseTo(at("crossEntropy")[0]! / 3 - (0.3 * bound) / 4, 4);
     const gradient = at("gradient");
-    const norm = Math.hypot(...gradient);
     const random = Random.stream(3, "way");
-    for (const way of [gradient, gradient.map(() => random.normal())]) {
-      const length = Math.hypot(...way);
-      const loss = async (by: number) =>
-        (await run(own.map((each, i) => each + (by * way[i]!) / length)))("loss")[0]!;
-      const difference = ((await loss(3e-3)) - (await loss(-3e-3))) / 6e-3;
-      const slope = gradient.reduce((all, each, i) => all + (each * way[i]!) / length, 0);
-      expect(Math.abs(difference - slope)).toBeLessThan(2e-3 * norm);
-    }
+    const loss = async (near: Float32Array) => (await run(near))("loss")[0]!;
+    await expectSlopes(gradient, own, loss, [gradient, gradient.map(() => random.normal())]);
     await executable.dispose();
   });
 

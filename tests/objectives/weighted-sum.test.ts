@@ -37,6 +37,7 @@ import { gradientProgram } from "../../src/train/programs.ts";
 import { Trainer, type TrainerOptions } from "../../src/train/trainer.ts";
 import { initialWeights } from "../../src/train/weights.ts";
 import { errorOf } from "../run/scratch.ts";
+import { expectSlopes } from "./differences.ts";
 
 const runtime = nodeRuntime();
 const HIDDEN = 6;
@@ -199,14 +200,8 @@ test("the gradient of a sum is that of differences, that of parameters of an obj
   expect(Math.hypot(...gradient.slice(-HIDDEN))).toBeGreaterThan(0.01 * norm);
   const random = Random.stream(2, "way");
   const own = weights.map((_, i) => Number(i >= weights.length - HIDDEN));
-  for (const way of [gradient, gradient.map(() => random.normal()), own]) {
-    const length = Math.hypot(...way);
-    const loss = async (by: number) =>
-      (await at(weights.map((each, i) => each + (by * way[i]!) / length)))("loss")[0]!;
-    const difference = ((await loss(3e-3)) - (await loss(-3e-3))) / 6e-3;
-    const slope = gradient.reduce((all, each, i) => all + (each * way[i]!) / length, 0);
-    expect(Math.abs(difference - slope)).toBeLessThan(2e-3 * norm);
-  }
+  const loss = async (near: Float32Array) => (await at(near))("loss")[0]!;
+  await expectSlopes(gradient, weights, loss, [gradient, gradient.map(() => random.normal()), own]);
   await dispose();
 });
 
