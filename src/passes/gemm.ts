@@ -2,18 +2,20 @@
 import { broadcast, sameShape, type TensorType } from "../graph/dims.ts";
 import { GraphError } from "../graph/error.ts";
 import {
+  add,
   addOp,
   flattenRows,
   type MatmulAttributes,
+  matmul,
   matmulOp,
   reshape,
+  reshapeOp,
   sameDType,
+  transpose,
 } from "../graph/ops/algebra.ts";
 import { Rebuilder, type Rule } from "../graph/rebuild.ts";
-import { isScan } from "../graph/scan.ts";
 import { apply1, defineOp, type Node, type Tensor } from "../graph/tensor.ts";
-import { bodyNodes, nodesBelow } from "../graph/traverse.ts";
-import { countUses } from "./uses.ts";
+import { usesEverywhere } from "./uses.ts";
 
 const gemmOp = defineOp<MatmulAttributes, 3>({
   name: "gemm",
@@ -35,45 +37,62 @@ const gemmOp = defineOp<MatmulAttributes, 3>({
 
 export function fuseGemm(outputs: readonly Tensor[]): readonly Tensor[] {
   const uses = usesEverywhere(outputs);
+  const isOnce = (tensor: Tensor): boolean => uses.get(tensor) === 1;
+  const isProduct = (term: Tensor): boolean => term.node.op === matmulOp && isOnce(term);
   const rule: Rule = (node, inputs) => {
-    if (node.op !== addOp) return undefined;
-    const [a, b] = inputs as [Tensor, Tensor];
-    const [isOnceA, isOnceB] = node.inputs.map((each) => uses.get(each) === 1);
-    const fused = (isOnceA && fuse(a, b)) || (isOnceB && fuse(b, a));
-    return fused ? [fused] : undefined;
+    if (node.op === matmulOp) return upright(node, inputs);
+    if (node.op !== addOp) return activated(node, inputs);
+    return [sumOf(termsOf(node, isOnce), isProduct, (term) => rebuilder.get(term))];
   };
-  return new Rebuilder({ rule }).all(outputs);
+  const rebuilder = new Rebuilder({ rule });
+  return rebuilder.all(outputs);
+}
+
+type Rebuilt = (tensor: Tensor) => Tensor;
+
+/**
+ * Inside a loop weights stand with a row for each output: so kernels read them fastest. They are turned once, outside.
+ */
+function upright({ attrs }: Node, [x, weight]: readonly Tensor[]): readonly Tensor[] | undefined {
+  const { transposeA, transposeB } = attrs as unknown as MatmulAttributes;
+  const stays = weight?.rank !== 2 || x?.rank !== 2 || weight.scope.depth >= x.scope.depth;
+  if (stays || transposeA || transposeB) return undefined;
+  return [matmul(x, transpose(weight), { transposeB: true })];
+}
+
+/** The terms of a sum; a sum among them that nothing else uses is opened. */
+const termsOf = ({ inputs, output }: Node, isOnce: (tensor: Tensor) => boolean): readonly Tensor[] =>
+  inputs.flatMap((term) => {
+    const opens = term.node.op === addOp && isOnce(term) && term.scope === output.scope;
+    return opens ? termsOf(term.node, isOnce) : [term];
+  });
+
+/**
+ * Small terms such as biases come first and products last, each with the sum so far as its addend: the kernel adds it, and
+ * runs the activation that follows.
+ */
+function sumOf(terms: readonly Tensor[], isProduct: (term: Tensor) => boolean, rebuilt: Rebuilt): Tensor {
+  const others = terms.filter((term) => !isProduct(term)).toSorted((a, b) => a.rank - b.rank);
+  const products = terms.filter(isProduct).map(rebuilt);
+  const [first, ...rest] = others.length > 0 ? [others.map(rebuilt).reduce(add), ...products] : products;
+  return rest.reduce((sum, product) => fuse(product, sum) ?? add(sum, product), first as Tensor);
 }
 
 function fuse(product: Tensor, addend: Tensor): Tensor | undefined {
-  const { op, inputs, attrs } = product.node;
+  const { inputs, attrs } = product.node;
   const [a, b] = inputs as [Tensor, Tensor];
-  if (op !== matmulOp || b.rank !== 2 || !fitsGemm(product, addend)) return undefined;
+  if (b.rank !== 2 || !sameShape(broadcast(product.shape, addend.shape), product.shape)) return undefined;
   if (a.rank === 2) return apply1(gemmOp, [a, b, addend], attrs);
-  const rows = addend.rank === 1 && !(attrs as unknown as MatmulAttributes).transposeA;
-  return rows ? reshape(apply1(gemmOp, [flattenRows(a), b, addend], attrs), product.shape) : undefined;
+  if ((attrs as unknown as MatmulAttributes).transposeA) return undefined;
+  const rows = addend.rank < 2 ? addend : sameShape(addend.shape, product.shape) ? flattenRows(addend) : undefined;
+  return rows && reshape(apply1(gemmOp, [flattenRows(a), b, rows], attrs), product.shape);
 }
 
-const fitsGemm = (product: Tensor, addend: Tensor): boolean =>
-  addend.rank <= 2 &&
-  product.rank >= addend.rank &&
-  sameShape(broadcast(product.shape, addend.shape), product.shape);
+/** Activations that ONNX Runtime runs with the product before them. */
+const activations: ReadonlySet<string> = new Set(["relu", "sigmoid", "tanh"]);
 
-function usesEverywhere(outputs: readonly Tensor[]): ReadonlyMap<Tensor, number> {
-  const all = new Map<Tensor, number>(outputs.map((output) => [output, 1]));
-  const merge = (counts: ReadonlyMap<Tensor, number>): void => {
-    for (const [tensor, count] of counts) all.set(tensor, (all.get(tensor) ?? 0) + count);
-  };
-  const visit = (nodes: readonly Node[]): void => {
-    for (const node of nodes) {
-      if (!isScan(node)) continue;
-      const inner = bodyNodes(node.attrs.body);
-      merge(countUses(inner, node.attrs.body));
-      visit(inner);
-    }
-  };
-  const nodes = nodesBelow(outputs);
-  merge(countUses(nodes));
-  visit(nodes);
-  return all;
+/** Activates before the axes are put back, right behind the product. */
+function activated({ op, attrs }: Node, [x]: readonly Tensor[]): readonly Tensor[] | undefined {
+  if (!activations.has(op.name) || x?.node.op !== reshapeOp || x.node.input.node.op !== gemmOp) return undefined;
+  return [reshape(apply1(op, [x.node.input], attrs), x.shape)];
 }

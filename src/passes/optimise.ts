@@ -1,9 +1,9 @@
 import type { Tensor } from "../graph/tensor.ts";
 import { clean } from "./clean.ts";
 import { collect } from "./collect.ts";
+import { cutProducts } from "./cut.ts";
 import { fuseGemm } from "./gemm.ts";
 import { hoist } from "./hoist.ts";
-import { mergeProducts } from "./products.ts";
 import { tileProducts } from "./tile.ts";
 
 /** A rewriting of a whole graph, given by its outputs, that changes none of their values. */
@@ -14,11 +14,13 @@ export interface Pass {
 
 /** What makes loops small. */
 export const optimisation: readonly Pass[] = [
+  { name: "cut", run: cutProducts },
   { name: "hoist", run: (outputs) => clean(outputs, hoist) },
   { name: "collect", run: (outputs) => clean(outputs, collect) },
+  // Again for products of what was gathered.
+  { name: "collect-gathered", run: (outputs) => clean(outputs, collect) },
   { name: "tile", run: (outputs) => clean(outputs, tileProducts) },
   { name: "hoist-gathered", run: (outputs) => clean(outputs, hoist) },
-  { name: "merge-products", run: (outputs) => clean(outputs, mergeProducts) },
   { name: "clean", run: (outputs) => clean(outputs) },
 ];
 

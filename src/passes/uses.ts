@@ -1,6 +1,6 @@
 import { type Body, isScan } from "../graph/scan.ts";
 import type { Node, Tensor } from "../graph/tensor.ts";
-import { dependencies } from "../graph/traverse.ts";
+import { bodyNodes, dependencies, nodesBelow } from "../graph/traverse.ts";
 
 /** How often each tensor is used by some nodes and by the results of their body. */
 export function countUses(nodes: readonly Node[], body?: Body): ReadonlyMap<Tensor, number> {
@@ -26,4 +26,24 @@ export function usersOf(
   }
   for (const result of [...body.next, ...body.ys]) use(result, undefined, undefined);
   return users;
+}
+
+/** How often each tensor is used, in all scopes. */
+export function usesEverywhere(outputs: readonly Tensor[]): ReadonlyMap<Tensor, number> {
+  const all = new Map<Tensor, number>(outputs.map((output) => [output, 1]));
+  const merge = (counts: ReadonlyMap<Tensor, number>): void => {
+    for (const [tensor, count] of counts) all.set(tensor, (all.get(tensor) ?? 0) + count);
+  };
+  const visit = (nodes: readonly Node[]): void => {
+    for (const node of nodes) {
+      if (!isScan(node)) continue;
+      const inner = bodyNodes(node.attrs.body);
+      merge(countUses(inner, node.attrs.body));
+      visit(inner);
+    }
+  };
+  const nodes = nodesBelow(outputs);
+  merge(countUses(nodes));
+  visit(nodes);
+  return all;
 }

@@ -232,7 +232,7 @@ export const filledLike = (x: TensorType, value: number): Tensor =>
 
 // ------------------------------------------------------------------------------------- changes of shape
 
-const reshapeOp: Op = defineOp<{ readonly shape: Shape }, 1>({
+export const reshapeOp: Op = defineOp<{ readonly shape: Shape }, 1>({
   name: "reshape",
   infer: ([x], { shape }) => {
     if (product(x.shape) !== product(shape))
