@@ -20,9 +20,7 @@ import { Rebuilder, type Rule } from "../graph/rebuild.ts";
 import { isScan, type ScanNode } from "../graph/scan.ts";
 import { apply, type Node, type Scope, type Tensor } from "../graph/tensor.ts";
 import { bodyNodes, dependencies, nodesBelow } from "../graph/traverse.ts";
-
-/** A rewriting of one op: the outputs to put in its place, or undefined to keep it. */
-type Rewriting = (node: Node, inputs: readonly Tensor[]) => readonly Tensor[] | undefined;
+import { type Rewriting, simplifications } from "./simplify.ts";
 
 /** Sums over steps that need none of what they add up: the gradients of weights that are used inside a loop. */
 const sumsOverSteps: Rewriting = (node, [stack]) => {
@@ -111,7 +109,7 @@ function partsWithin(
   return within.length > 0 && isSeam(start) && isSeam(end) ? within : undefined;
 }
 
-const rewritings: readonly Rewriting[] = [sumsOverSteps, cutsOfJoined];
+const rewritings: readonly Rewriting[] = [sumsOverSteps, cutsOfJoined, ...simplifications];
 
 /** Copies what some outputs need, each value once. */
 export function clean(

@@ -79,7 +79,7 @@ export function binaryOp(name: string, onnx: string, gradient: BinaryGradient): 
 export const addOp = binaryOp("add", "Add", (g) => [g, g]);
 export const subOp = binaryOp("sub", "Sub", (g) => [g, neg(g)]);
 export const mulOp = binaryOp("mul", "Mul", (g, a, b) => [mul(g, b), mul(g, a)]);
-const divOp = binaryOp("div", "Div", (g, _a, b, y) => [div(g, b), neg(mul(g, div(y, b)))]);
+export const divOp = binaryOp("div", "Div", (g, _a, b, y) => [div(g, b), neg(mul(g, div(y, b)))]);
 
 const fills = (whole: Tensor, part: Operand): boolean =>
   typeof part === "number" || sameShape(broadcast(whole.shape, part.shape), whole.shape);

@@ -1,0 +1,75 @@
+/** Arithmetic that needs fewer ops: each a rewriting of one op whose inputs are known. */
+import { broadcast, type Shape, sameShape } from "../graph/dims.ts";
+import {
+  add,
+  addOp,
+  divOp,
+  expandOp,
+  mul,
+  mulOp,
+  neg,
+  negOp,
+  type ReduceAttributes,
+  sub,
+  subOp,
+  sum,
+  sumOp,
+} from "../graph/ops/algebra.ts";
+import { whereOp } from "../graph/ops/pointwise.ts";
+import { apply, type Node, type Op, type Tensor } from "../graph/tensor.ts";
+
+/** A rewriting of one op: the outputs to put in its place, or undefined to keep it. */
+export type Rewriting = (node: Node, inputs: readonly Tensor[]) => readonly Tensor[] | undefined;
+
+const broadcasting: ReadonlySet<Op> = new Set([addOp, subOp, mulOp, divOp, whereOp]);
+
+/** What is expanded only to meet a larger operand need not be: the op broadcasts it. */
+const withoutExpansion: Rewriting = ({ op, output, attrs }, inputs) => {
+  if (!broadcasting.has(op)) return undefined;
+  const place = inputs.findIndex(({ node }) => node.op === expandOp);
+  if (place < 0) return undefined;
+  const smaller = inputs.map((each, i) => (i === place ? each.node.input : each));
+  const shape = smaller.map((each): Shape => each.shape).reduce(broadcast);
+  return sameShape(shape, output.shape) ? apply(op, smaller, attrs) : undefined;
+};
+
+/** a + (−b) is a − b, and a − (−b) is a + b. */
+const signsOfTerms: Rewriting = ({ op }, [a, b]) => {
+  if (op === addOp && b?.node.op === negOp) return [sub(a as Tensor, b.node.input)];
+  if (op === addOp && a?.node.op === negOp) return [sub(b as Tensor, a.node.input)];
+  if (op === subOp && b?.node.op === negOp) return [add(a as Tensor, b.node.input)];
+  return undefined;
+};
+
+/** −(−a) is a, and −(a − b) is b − a. */
+const signsOfSigns: Rewriting = ({ op }, [x]) => {
+  if (op !== negOp || x === undefined) return undefined;
+  if (x.node.op === negOp) return [x.node.input];
+  const [a, b] = x.node.inputs as [Tensor, Tensor];
+  return x.node.op === subOp ? [sub(b, a)] : undefined;
+};
+
+/** (−a)·b is −(a·b): outside of a product its sign may meet a sum that takes it in. */
+const signsOfFactors: Rewriting = ({ op }, [a, b]) => {
+  if (op !== mulOp) return undefined;
+  if (a?.node.op === negOp) return [neg(mul(a.node.input, b as Tensor))];
+  return b?.node.op === negOp ? [neg(mul(a as Tensor, b.node.input))] : undefined;
+};
+
+/** The sum of sums is one sum. */
+const sumsOfSums: Rewriting = ({ op, attrs }, [inner]) => {
+  if (op !== sumOp || inner?.node.op !== sumOp) return undefined;
+  const [outer, own] = [attrs, inner.node.attrs] as unknown as [ReduceAttributes, ReduceAttributes];
+  if (outer.keepDims || own.keepDims) return undefined;
+  const left = inner.node.input.shape.map((_, axis) => axis).filter((axis) => !own.axes.includes(axis));
+  return [sum(inner.node.input, [...own.axes, ...outer.axes.map((axis) => left[axis] as number)])];
+};
+
+/** Every rewriting that makes arithmetic smaller. */
+export const simplifications: readonly Rewriting[] = [
+  withoutExpansion,
+  signsOfTerms,
+  signsOfSigns,
+  signsOfFactors,
+  sumsOfSums,
+];
