@@ -4,6 +4,7 @@ import { collect } from "./collect.ts";
 import { cutProducts } from "./cut.ts";
 import { fuseGemm } from "./gemm.ts";
 import { hoist } from "./hoist.ts";
+import { spreadColumns } from "./spread.ts";
 import { tileProducts } from "./tile.ts";
 
 /** A rewriting of a whole graph, given by its outputs, that changes none of their values. */
@@ -25,7 +26,11 @@ export const optimisation: readonly Pass[] = [
 ];
 
 /** The same and what only a graph without further gradients can bear. */
-export const finishing: readonly Pass[] = [...optimisation, { name: "fuse-gemm", run: fuseGemm }];
+export const finishing: readonly Pass[] = [
+  ...optimisation,
+  { name: "spread", run: spreadColumns },
+  { name: "fuse-gemm", run: fuseGemm },
+];
 
 /** Sees the graph before the first of some passes (`written`) and after each. */
 export type PassWatcher = (pass: string, outputs: readonly Tensor[]) => void;

@@ -1,0 +1,32 @@
+/**
+ * Inside a loop, what is a column outside, `[B, 1]`, and meets `[B, n]` at each step, is expanded once, outside: kernels
+ * take a single run over operands of one shape, and a run for each row over a column.
+ */
+import { addOp, divOp, expand, mulOp, subOp } from "../graph/ops/algebra.ts";
+import { whereOp } from "../graph/ops/pointwise.ts";
+import { Rebuilder, type Rule } from "../graph/rebuild.ts";
+import type { ScanNode } from "../graph/scan.ts";
+import { apply, type Op, type Tensor } from "../graph/tensor.ts";
+import { hoist } from "./hoist.ts";
+import { rewriteScan } from "./rewrite.ts";
+
+const broadcasting: ReadonlySet<Op> = new Set([addOp, subOp, mulOp, divOp, whereOp]);
+
+export function spreadColumns(outputs: readonly Tensor[]): readonly Tensor[] {
+  return new Rebuilder({ scanRule: spread }).all(outputs);
+}
+
+function spread(scan: ScanNode): readonly Tensor[] {
+  const columns = new Set(scan.attrs.body.xs.filter(({ shape }) => shape.length === 2 && shape[1] === 1));
+  if (columns.size === 0) return scan.outputs;
+  const outputs = rewriteScan(scan, (): Rule => (node, inputs) => {
+    const meets = broadcasting.has(node.op) && node.inputs.some((each) => columns.has(each)) && node.output.rank === 2;
+    if (!meets) return undefined;
+    return apply(
+      node.op,
+      inputs.map((each, i) => (columns.has(node.inputs[i] as Tensor) ? expand(each, node.output.shape) : each)),
+      node.attrs,
+    );
+  });
+  return hoist(outputs[0]?.node as ScanNode);
+}
