@@ -84,7 +84,8 @@ function fuse(product: Tensor, addend: Tensor): Tensor | undefined {
   if (b.rank !== 2 || !sameShape(broadcast(product.shape, addend.shape), product.shape)) return undefined;
   if (a.rank === 2) return apply1(gemmOp, [a, b, addend], attrs);
   if ((attrs as unknown as MatmulAttributes).transposeA) return undefined;
-  const rows = addend.rank < 2 ? addend : sameShape(addend.shape, product.shape) ? flattenRows(addend) : undefined;
+  const rows =
+    addend.rank < 2 ? addend : sameShape(addend.shape, product.shape) ? flattenRows(addend) : undefined;
   return rows && reshape(apply1(gemmOp, [flattenRows(a), b, rows], attrs), product.shape);
 }
 
@@ -93,6 +94,7 @@ const activations: ReadonlySet<string> = new Set(["relu", "sigmoid", "tanh"]);
 
 /** Activates before the axes are put back, right behind the product. */
 function activated({ op, attrs }: Node, [x]: readonly Tensor[]): readonly Tensor[] | undefined {
-  if (!activations.has(op.name) || x?.node.op !== reshapeOp || x.node.input.node.op !== gemmOp) return undefined;
+  if (!activations.has(op.name) || x?.node.op !== reshapeOp || x.node.input.node.op !== gemmOp)
+    return undefined;
   return [reshape(apply1(op, [x.node.input], attrs), x.shape)];
 }

@@ -18,7 +18,6 @@ import {
 import type { Node, Tensor } from "../graph/tensor.ts";
 import { bodyNodes, dependencies } from "../graph/traverse.ts";
 import { variesWithState } from "./dependence.ts";
-import { leastStacks } from "./redo.ts";
 
 /** The outputs of a scan, computed by a smaller loop. */
 export function hoist(node: ScanNode): readonly Tensor[] {
@@ -31,8 +30,6 @@ class Hoisting {
   /** Values of the body for all steps at once, `[T, ...]`. */
   private readonly lifted = new Map<Tensor, Tensor>();
   private resident: ReadonlySet<Node> = new Set();
-  /** Values of the loop that are collected; others that are asked for follow from them. */
-  private collected: ReadonlySet<Tensor> = new Set();
 
   constructor(node: ScanNode) {
     this.node = node;
@@ -97,9 +94,7 @@ class Hoisting {
     const known = this.lifted.get(inner);
     if (known !== undefined) return known;
     if (!this.isInside(inner)) return expand(inner, [stepsOf(this.node), ...inner.shape]);
-    if (this.collected.has(inner)) return this.collect(inner);
-    this.lift(inner.node);
-    return this.lifted.get(inner) as Tensor;
+    return this.collect(inner);
   }
 
   private collect: (inner: Tensor) => Tensor = (inner) => stackOf(this.node, inner);
@@ -136,12 +131,8 @@ class Hoisting {
       ys: [],
       reverse: body.reverse,
     };
-    const asked = this.askedOfLoop();
-    this.collected = leastStacks(asked, (tensor) => !this.isInside(tensor) || this.isLifted(tensor.node));
-    const loop = addScan(inits, sequences, {
-      ...own,
-      ys: [...new Set([...this.collected].map(rebuild))],
-    });
+    const asked = this.askedOfLoop().map(rebuild);
+    const loop = addScan(inits, sequences, { ...own, ys: [...new Set(asked)] });
     this.collect = (inner) => stackOf(loop, rebuild(inner));
     return loop.outputs.slice(0, inits.length);
   }

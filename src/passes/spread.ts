@@ -19,14 +19,20 @@ export function spreadColumns(outputs: readonly Tensor[]): readonly Tensor[] {
 function spread(scan: ScanNode): readonly Tensor[] {
   const columns = new Set(scan.attrs.body.xs.filter(({ shape }) => shape.length === 2 && shape[1] === 1));
   if (columns.size === 0) return scan.outputs;
-  const outputs = rewriteScan(scan, (): Rule => (node, inputs) => {
-    const meets = broadcasting.has(node.op) && node.inputs.some((each) => columns.has(each)) && node.output.rank === 2;
-    if (!meets) return undefined;
-    return apply(
-      node.op,
-      inputs.map((each, i) => (columns.has(node.inputs[i] as Tensor) ? expand(each, node.output.shape) : each)),
-      node.attrs,
-    );
-  });
+  const outputs = rewriteScan(
+    scan,
+    (): Rule => (node, inputs) => {
+      const meets =
+        broadcasting.has(node.op) && node.inputs.some((each) => columns.has(each)) && node.output.rank === 2;
+      if (!meets) return undefined;
+      return apply(
+        node.op,
+        inputs.map((each, i) =>
+          columns.has(node.inputs[i] as Tensor) ? expand(each, node.output.shape) : each,
+        ),
+        node.attrs,
+      );
+    },
+  );
   return hoist(outputs[0]?.node as ScanNode);
 }

@@ -13,21 +13,6 @@ export function countUses(nodes: readonly Node[], body?: Body): ReadonlyMap<Tens
   return uses;
 }
 
-/** The nodes that use each tensor; a result of the body counts as used by nobody in particular, twice. */
-export function usersOf(
-  nodes: readonly Node[],
-  body: Body,
-): ReadonlyMap<Tensor, readonly (Node | undefined)[]> {
-  const users = new Map<Tensor, (Node | undefined)[]>();
-  const use = (tensor: Tensor, ...by: (Node | undefined)[]): void =>
-    void users.set(tensor, [...(users.get(tensor) ?? []), ...by]);
-  for (const node of nodes) {
-    for (const each of dependencies(node)) use(each, node);
-  }
-  for (const result of [...body.next, ...body.ys]) use(result, undefined, undefined);
-  return users;
-}
-
 /** How often each tensor is used, in all scopes. */
 export function usesEverywhere(outputs: readonly Tensor[]): ReadonlyMap<Tensor, number> {
   const all = new Map<Tensor, number>(outputs.map((output) => [output, 1]));

@@ -6,7 +6,7 @@ import type { Program } from "../../src/onnx/lower.ts";
 const fields = {
   model: { graph: 7 },
   graph: { node: 1 },
-  node: { opType: 4, attribute: 5 },
+  node: { input: 1, output: 2, opType: 4, attribute: 5 },
   attribute: { g: 6 },
 };
 
@@ -22,15 +22,22 @@ function contents(message: Uint8Array, wanted: number): Uint8Array[] {
   return found;
 }
 
+const textsIn = (message: Uint8Array, wanted: number): readonly string[] =>
+  contents(message, wanted).map((bytes) => new TextDecoder().decode(bytes));
+
 /** A node of a graph: its operator and, of a loop, the nodes of its body. */
 export interface OnnxNode {
   readonly op: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
   readonly body: readonly OnnxNode[];
 }
 
 const nodesOf = (graph: Uint8Array): OnnxNode[] =>
   contents(graph, fields.graph.node).map((node) => ({
-    op: new TextDecoder().decode(contents(node, fields.node.opType)[0]),
+    op: textsIn(node, fields.node.opType)[0] as string,
+    inputs: textsIn(node, fields.node.input),
+    outputs: textsIn(node, fields.node.output),
     body: contents(node, fields.node.attribute)
       .flatMap((attribute) => contents(attribute, fields.attribute.g))
       .flatMap(nodesOf),
@@ -45,3 +52,18 @@ export const loopsOf = (program: Program): readonly (readonly string[])[] =>
   readNodes(program)
     .filter(({ op }) => op === "Scan")
     .map(({ body }) => body.map(({ op }) => op));
+
+/** Activations that ONNX Runtime runs with the product before them. */
+const activations: ReadonlySet<string> = new Set(["Relu", "Sigmoid", "Tanh"]);
+
+/** How many kernels each loop of a program starts at a step: an activation runs with its product, if it alone reads that. */
+export const kernelsOf = (program: Program): readonly number[] =>
+  readNodes(program)
+    .filter(({ op }) => op === "Scan")
+    .map(({ body }) => body.filter((node) => !isFused(node, body)).length);
+
+function isFused({ op, inputs: [x] }: OnnxNode, body: readonly OnnxNode[]): boolean {
+  const isProduct = body.some((node) => node.op === "Gemm" && node.outputs[0] === x);
+  const readers = body.filter(({ inputs }) => inputs.includes(x as string));
+  return activations.has(op) && isProduct && readers.length === 1;
+}
