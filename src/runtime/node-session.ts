@@ -19,6 +19,7 @@ export async function nodeExecutable(
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       logSeverityLevel: 4, // what fails is thrown; the runtime need not print it as well
+      extra: { optimization: { disable_specified_optimizers: "QuickGeluFusion" } }, // it knows no float64
     } as const;
     return new OrtExecutable(await InferenceSession.create(program.model, options), program, toOrt);
   } catch (cause) {

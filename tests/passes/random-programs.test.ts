@@ -90,6 +90,17 @@ const instructions: Readonly<Record<string, Instruction>> = {
     const [left, right] = g.split(whole, [2, 1]) as [g.Tensor, g.Tensor];
     return g.concat([g.mul(left, right), g.sum(rows(b), [1], { keepDims: true })]);
   },
+  gates: (a, b, c, { matrix, vector }) => {
+    const products = [a, b].map((each) => g.matmul(rows(each), matrix as g.Tensor));
+    const whole = g.addAll([...products, vector as g.Tensor, c]);
+    const [gate, value] = g.split(g.expand(whole, wide), [1, 2]) as [g.Tensor, g.Tensor];
+    return g.concat([g.mul(g.sigmoid(gate), g.tanh(value)), g.relu(gate)]);
+  },
+  "a layer cut in two and used whole": (a, _b, _c, { matrix, vector }) => {
+    const product = g.matmul(rows(a), matrix as g.Tensor);
+    const [left, right] = g.split(g.add(product, vector as g.Tensor), [2, 1]) as [g.Tensor, g.Tensor];
+    return g.add(product, g.concat([right, left]));
+  },
   "a transposed layer": (a, _b, _c, { matrix }) =>
     g.matmul(rows(a), matrix as g.Tensor, { transposeB: true }),
   "a layer and more": (a, b, _, { matrix }) => g.add(g.matmul(rows(a), matrix as g.Tensor), b),
