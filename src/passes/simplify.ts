@@ -23,15 +23,18 @@ export type Rewriting = (node: Node, inputs: readonly Tensor[]) => readonly Tens
 
 const broadcasting: ReadonlySet<Op> = new Set([addOp, subOp, mulOp, divOp, whereOp]);
 
-/** What is expanded only to meet a larger operand need not be: the op broadcasts it. */
+/** What is expanded only to meet a larger operand need not be where kernels broadcast it as fast: one number, or rows. */
 const withoutExpansion: Rewriting = ({ op, output, attrs }, inputs) => {
   if (!broadcasting.has(op)) return undefined;
-  const place = inputs.findIndex(({ node }) => node.op === expandOp);
+  const place = inputs.findIndex(({ node }) => node.op === expandOp && isFast(node.input, output));
   if (place < 0) return undefined;
   const smaller = inputs.map((each, i) => (i === place ? each.node.input : each));
   const shape = smaller.map((each): Shape => each.shape).reduce(broadcast);
   return sameShape(shape, output.shape) ? apply(op, smaller, attrs) : undefined;
 };
+
+const isFast = ({ shape }: Tensor, whole: Tensor): boolean =>
+  shape.every((size) => size === 1) || shape.at(-1) === whole.shape.at(-1);
 
 /** a + (−b) is a − b, and a − (−b) is a + b. */
 const signsOfTerms: Rewriting = ({ op }, [a, b]) => {
