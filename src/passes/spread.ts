@@ -4,16 +4,17 @@
  */
 import { addOp, divOp, expand, mulOp, subOp } from "../graph/ops/algebra.ts";
 import { whereOp } from "../graph/ops/pointwise.ts";
-import { Rebuilder, type Rule } from "../graph/rebuild.ts";
+import type { Rule } from "../graph/rebuild.ts";
 import type { ScanNode } from "../graph/scan.ts";
 import { apply, type Op, type Tensor } from "../graph/tensor.ts";
+import { clean } from "./clean.ts";
 import { hoist } from "./hoist.ts";
 import { rewriteScan } from "./rewrite.ts";
 
 const broadcasting: ReadonlySet<Op> = new Set([addOp, subOp, mulOp, divOp, whereOp]);
 
 export function spreadColumns(outputs: readonly Tensor[]): readonly Tensor[] {
-  return new Rebuilder({ scanRule: spread }).all(outputs);
+  return clean(outputs, spread);
 }
 
 function spread(scan: ScanNode): readonly Tensor[] {

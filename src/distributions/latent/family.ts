@@ -9,6 +9,7 @@ import {
   type Shape,
   softplus,
   split,
+  sub,
   type Tensor,
   type TensorType,
   where,
@@ -100,8 +101,9 @@ export function latentFamily<Own extends LatentMoments>(formula: LatentFormula<O
       orElse: (anything, other) => {
         const others = rawOf.get(other);
         if (others === undefined) return undefined;
+        const nothing = sub(1, anything); // [..., 1]
         const chosen = paired(raw, others).map(([part, instead]) =>
-          where(greater(anything, 0), part, instead),
+          add(mul(anything, part), mul(nothing, instead)),
         );
         return of(meanOrElse(anything, other), ...chosen);
       },
