@@ -3,13 +3,14 @@ import { clean } from "./clean.ts";
 import { collect } from "./collect.ts";
 import { fuseGemm } from "./gemm.ts";
 import { hoist } from "./hoist.ts";
+import { chooseLayout, type Sizes } from "./layout.ts";
 import { mergeProducts } from "./products.ts";
 import { tileProducts } from "./tile.ts";
 
 /** A rewriting of a whole graph, given by its outputs, that changes none of their values. */
 export interface Pass {
   readonly name: string;
-  readonly run: (outputs: readonly Tensor[]) => readonly Tensor[];
+  readonly run: (outputs: readonly Tensor[], sizes: Sizes) => readonly Tensor[];
 }
 
 /** What makes loops small. */
@@ -23,7 +24,11 @@ export const optimisation: readonly Pass[] = [
 ];
 
 /** The same and what only a graph without further gradients can bear. */
-export const finishing: readonly Pass[] = [...optimisation, { name: "fuse-gemm", run: fuseGemm }];
+export const finishing: readonly Pass[] = [
+  ...optimisation,
+  { name: "layout", run: chooseLayout },
+  { name: "fuse-gemm", run: fuseGemm },
+];
 
 /** Sees the graph before the first of some passes (`written`) and after each. */
 export type PassWatcher = (pass: string, outputs: readonly Tensor[]) => void;
@@ -35,10 +40,14 @@ export function watchPasses(watch?: PassWatcher): void {
   watcher = watch;
 }
 
-function runPasses(passes: readonly Pass[], outputs: readonly Tensor[]): readonly Tensor[] {
+function runPasses(
+  passes: readonly Pass[],
+  outputs: readonly Tensor[],
+  sizes: Sizes = {},
+): readonly Tensor[] {
   watcher?.("written", outputs);
   return passes.reduce((graph, { name, run }) => {
-    const after = run(graph);
+    const after = run(graph, sizes);
     watcher?.(name, after);
     return after;
   }, outputs);
@@ -51,4 +60,5 @@ function runPasses(passes: readonly Pass[], outputs: readonly Tensor[]): readonl
 export const optimise = (outputs: readonly Tensor[]): readonly Tensor[] => runPasses(optimisation, outputs);
 
 /** The last passes before lowering; after them there are no gradients. */
-export const finish = (outputs: readonly Tensor[]): readonly Tensor[] => runPasses(finishing, outputs);
+export const finish = (outputs: readonly Tensor[], sizes: Sizes = {}): readonly Tensor[] =>
+  runPasses(finishing, outputs, sizes);
