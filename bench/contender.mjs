@@ -21,7 +21,7 @@ const rate = 0.3;
 const shards = 2;
 const noiseSource = { seed: 1, labels: ["bench"], dropout: 0 };
 
-const yesNo = (_, i) => ({
+export const yesNo = (_, i) => ({
   name: `c${i}`,
   kind: "binary",
   levels: [],
@@ -41,7 +41,7 @@ export class Contender {
     const { x, hidden, latent, batch: rows, steps } = config;
     const columns = Array.from({ length: x }, yesNo);
     const model = new Vrnn({ columns, hidden, latent, cell: "gru", layers: 1, residual: true });
-    const program = gradientProgram(model, plainElbo);
+    const program = gradientProgram(model, plainElbo, { sizes: { B: rows / shards } });
     const executable = await nodeRuntime().compileShards(program, shards);
     const contender = Object.assign(new Contender(), {
       config,

@@ -4,13 +4,14 @@ import { collect } from "./collect.ts";
 import { cutProducts } from "./cut.ts";
 import { fuseGemm } from "./gemm.ts";
 import { hoist } from "./hoist.ts";
+import { chooseLayout, type Sizes } from "./layout.ts";
 import { spreadColumns } from "./spread.ts";
 import { tileProducts } from "./tile.ts";
 
 /** A rewriting of a whole graph, given by its outputs, that changes none of their values. */
 export interface Pass {
   readonly name: string;
-  readonly run: (outputs: readonly Tensor[]) => readonly Tensor[];
+  readonly run: (outputs: readonly Tensor[], sizes: Sizes) => readonly Tensor[];
 }
 
 /** What makes loops small. */
@@ -29,6 +30,7 @@ export const optimisation: readonly Pass[] = [
 export const finishing: readonly Pass[] = [
   ...optimisation,
   { name: "spread", run: spreadColumns },
+  { name: "layout", run: chooseLayout },
   { name: "fuse-gemm", run: fuseGemm },
 ];
 
@@ -42,10 +44,14 @@ export function watchPasses(watch?: PassWatcher): void {
   watcher = watch;
 }
 
-function runPasses(passes: readonly Pass[], outputs: readonly Tensor[]): readonly Tensor[] {
+function runPasses(
+  passes: readonly Pass[],
+  outputs: readonly Tensor[],
+  sizes: Sizes = {},
+): readonly Tensor[] {
   watcher?.("written", outputs);
   return passes.reduce((graph, { name, run }) => {
-    const after = run(graph);
+    const after = run(graph, sizes);
     watcher?.(name, after);
     return after;
   }, outputs);
@@ -58,4 +64,5 @@ function runPasses(passes: readonly Pass[], outputs: readonly Tensor[]): readonl
 export const optimise = (outputs: readonly Tensor[]): readonly Tensor[] => runPasses(optimisation, outputs);
 
 /** The last passes before lowering; after them there are no gradients. */
-export const finish = (outputs: readonly Tensor[]): readonly Tensor[] => runPasses(finishing, outputs);
+export const finish = (outputs: readonly Tensor[], sizes: Sizes = {}): readonly Tensor[] =>
+  runPasses(finishing, outputs, sizes);

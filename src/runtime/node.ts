@@ -19,6 +19,7 @@ export function nodeRuntime({ threads = 1 }: NodeRuntimeOptions = {}): Runtime {
   const memory = new HostMemory("node");
   return {
     name: "node",
+    prefersWeightsLeft: true,
     compile: (program: Program) => nodeExecutable(program, threads, memory),
     compileShards: (program: Program, shards: number) => NodeShards.create(program, shards, threads, memory),
     ...memory.methods,

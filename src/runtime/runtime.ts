@@ -72,6 +72,11 @@ export interface ShardedExecutable {
 export interface Runtime {
   /** For people: "node", "web". */
   readonly name: string;
+  /**
+   * Whether weights on the left of products are faster here, so that programs of large models are best feature-major
+   * (`passes/layout.ts`); not said: no.
+   */
+  readonly prefersWeightsLeft?: boolean;
   /** Makes a program ready. @throws VrnnError `runtime/compile` when the runtime refuses it. */
   compile(program: Program): Promise<Executable>;
   /** Makes a program ready for the shards of a batch. @throws VrnnError `runtime/compile` */

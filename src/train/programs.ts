@@ -21,6 +21,7 @@ import { countOf, type Parameter, sizeOf } from "../nn/parameters.ts";
 import { plainElbo } from "../objectives/elbo.ts";
 import type { Fed, Objective, RunningMean, Term, Terms, Trace } from "../objectives/objective.ts";
 import { type LowerOptions, lower, type Program } from "../onnx/lower.ts";
+import type { Sizes } from "../passes/layout.ts";
 import { finish, optimise } from "../passes/optimise.ts";
 import { globalNorm, type Transformation } from "./optimisers.ts";
 import { unpackWeights } from "./weights.ts";
@@ -30,6 +31,12 @@ type Named = Readonly<Record<string, Tensor>>;
 /** How a loss is computed. */
 export interface LossOptions {
   readonly dropout?: boolean;
+}
+
+/** How a loss is computed, and for which sizes. */
+export interface ProgramOptions extends LossOptions {
+  /** What named sizes will nearly always be, such as the rows of a shard: `{ B: 32 }`; the program may be laid out for them. */
+  readonly sizes?: Sizes;
 }
 
 /** The trace of sequences that an objective asks for, and every parameter, cut out of the input `parameters` `[P]`. */
@@ -73,7 +80,16 @@ const told = ({ figures, running = {} }: Pick<Terms, "figures" | "running">): Na
  * `count.<name>` of the whole batch and what `sequenceInputs` or `particleInputs` declares. Outputs: `loss`, the
  * objective's figures, `gradient` `[P]` and `state.<part>.next`.
  */
-export function gradientProgram(model: Model, objective: Objective, options: LossOptions = {}): Program {
+export function gradientProgram(
+  model: Model,
+  objective: Objective,
+  { sizes = {}, ...options }: ProgramOptions = {},
+): Program {
+  return compile(gradientGraph(model, objective, options), { sizes });
+}
+
+/** The outputs of `gradientProgram` before they are laid out and lowered. */
+export function gradientGraph(model: Model, objective: Objective, options: LossOptions = {}): Named {
   const { trace, tensors } = traced(model, objective, options);
   const terms = objective.terms(trace, fedInputs(model, objective));
   const values: Named = {
@@ -86,7 +102,7 @@ export function gradientProgram(model: Model, objective: Objective, options: Los
   const optimised = optimise([...Object.values(values), ...tensors]);
   const outputs: Named = Object.fromEntries(paired(names, optimised.slice(0, names.length)));
   const slopes = gradients(outputs["loss"] as Tensor, optimised.slice(names.length));
-  return compile({ ...outputs, gradient: packed(slopes, model.parameters) });
+  return { ...outputs, gradient: packed(slopes, model.parameters) };
 }
 
 /** The means of terms, by their weights; of what counts nothing there is no gradient to compute. */
@@ -149,12 +165,18 @@ export function unrollProgram(model: Model, parts: readonly (keyof StepResult)[]
   return compile({ ...wanted, ...statesAfter(unrolled.state) });
 }
 
+/** What a program holds, and for which sizes it is made. */
+export interface CompileOptions extends LowerOptions {
+  /** See `ProgramOptions`. */
+  readonly sizes?: Sizes;
+}
+
 /** Optimises and lowers. */
-export const compile = (outputs: Named, options: LowerOptions = {}): Program =>
-  lower(finishNamed(outputs), options);
+export const compile = (outputs: Named, { sizes = {}, ...options }: CompileOptions = {}): Program =>
+  lower(finishNamed(outputs, sizes), options);
 
 /** The last form of outputs before they are lowered, by the same names. */
-export function finishNamed(outputs: Named): Named {
-  const finished = finish(Object.values(outputs));
+export function finishNamed(outputs: Named, sizes: Sizes = {}): Named {
+  const finished = finish(Object.values(outputs), sizes);
   return Object.fromEntries(paired(Object.keys(outputs), finished));
 }

@@ -1,4 +1,5 @@
 import { type Dataset, type Sequence, SPLIT_NAMES } from "../data/dataset.ts";
+import { shardRows } from "../data/feeder.ts";
 import { type FieldDataset, fieldDatasetOf, sequenceSource } from "../data/field-dataset.ts";
 import {
   openBatches,
@@ -14,6 +15,7 @@ import { capabilitiesOf, type Model } from "../models/model.ts";
 import { shardNames, stateNames } from "../names.ts";
 import { ownObjective } from "../objectives/loading.ts";
 import type { Objective, ObjectiveWithBound, Totals } from "../objectives/objective.ts";
+import type { Sizes } from "../passes/layout.ts";
 import { Random } from "../random/generator.ts";
 import { allOrNone } from "../runtime/all-or-none.ts";
 import { alone, type Collective, sumOver } from "../runtime/collective.ts";
@@ -162,7 +164,10 @@ export class Trainer {
     await requireWholeSequences(model, objective, data, options);
     const index = await data.splits.train.index();
     const first = from ?? initialWeights(model.parameters, options.seed);
-    const program = gradientProgram(model, objective, lossOptions(options));
+    const program = gradientProgram(model, objective, {
+      ...lossOptions(options),
+      sizes: expectedSizes(settings),
+    });
     await requireSelectable(model, objective, data);
     return allOrNone(async (keep) => {
       const updater = keep(await Updater.create(runtime, model, options, first));
@@ -433,6 +438,14 @@ interface Programs {
 }
 
 const lossOptions = ({ dropout }: TrainingOptions): LossOptions => ({ dropout: dropout > 0 });
+
+/** The rows of a shard in a full batch, where the runtime gains by knowing them. */
+function expectedSizes({ options, runtime, collective = alone }: TrainerOptions): Sizes {
+  if (!runtime.prefersWeightsLeft) return {};
+  const own = rankRows(options.batchSize, collective.rank, collective.size);
+  const [first] = shardRows(own.to - own.from, options.shards);
+  return first === undefined ? {} : { B: first.to - first.from };
+}
 
 /** What it is trained on, fields and the names and lengths of the training sequences, and what is made small. */
 interface Given {

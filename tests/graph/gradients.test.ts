@@ -211,6 +211,17 @@ const cases: Record<string, GradientCase> = {
   "split, one part unused": { shapes: [[2, 5]], build: (x) => g.split(x, [2, 3])[1] as g.Tensor },
   slice: { shapes: [[5, 3]], build: (x) => g.slice(x, 0, 1, -1) },
   "slice from behind, beyond the end": { shapes: [[5, 3]], build: (x) => g.slice(x, 0, -3, 9) },
+  "last entries of a named axis, which axes are exchanged before": {
+    shapes: [
+      [2, 3],
+      [1, 3],
+    ],
+    named: [
+      ["B", 3],
+      [1, 3],
+    ],
+    build: (x, w) => g.mul(g.slice(g.sin(g.transpose(x)), 1, -1), g.transpose(w)),
+  },
   "slice of a named axis": { shapes: [[5, 3]], named: [["T", 3]], build: (x) => g.slice(x, 0, 1) },
   "the first steps of a named axis": {
     shapes: [[5, 3]],

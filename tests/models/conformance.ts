@@ -22,8 +22,9 @@ import {
   type Values,
 } from "../../src/runtime/runtime.ts";
 import { carriedStates } from "../../src/train/feeds.ts";
-import { compile, gradientProgram, unrollProgram } from "../../src/train/programs.ts";
+import { compile, gradientGraph, gradientProgram, unrollProgram } from "../../src/train/programs.ts";
 import { initialWeights, unpackWeights } from "../../src/train/weights.ts";
+import { differences, featureMajorProgram } from "../passes/feature-major.ts";
 import { normals, ones } from "./tensors.ts";
 
 const runtime = nodeRuntime();
@@ -499,20 +500,12 @@ function changedFrom(data: Data, step: number): Data {
 async function checkGradient(model: Model, objective: Objective, data: Data): Promise<void> {
   const program = gradientProgram(model, objective);
   const executable = await runtime.compile(program);
-  const { parameters, noise, known, ...rest } = data;
-  const particles = objective.particles !== undefined;
-  const scalars = Object.entries(objective.schedule(0)).map(([name, value]) => [name, scalarValue(value)]);
-  const given: Values = {
-    ...observed(model, { ...rest, mask: scattered(model, rest.mask) }),
-    ...known,
-    ...(!particles && { noise }),
-    ...Object.fromEntries(scalars),
-    "count.observedSteps": scalarValue(T * B),
-  };
-  const feeds: Values = { ...drawnInputs(program, { ...given, parameters }), ...given };
+  const feeds = gradientFeeds(model, objective, program, data);
+  const { parameters } = data;
   const at = (weights: Float32Array) =>
     executable.run({ ...feeds, parameters: float32([weights.length], weights) });
-  const gradient = numbers(await at(parameters.data), "gradient");
+  const results = await at(parameters.data);
+  const gradient = numbers(results, "gradient");
   const length = Math.hypot(...gradient);
   expect(Number.isFinite(length) && length > 0).toBe(true);
   const random = [1, 2, 3].map((k) => [...normals([gradient.length], `way ${k}`).data]);
@@ -526,6 +519,23 @@ async function checkGradient(model: Model, objective: Objective, data: Data): Pr
     expect(Math.abs(difference - slope)).toBeLessThan(2e-3 * length);
   }
   await executable.dispose();
+  const exchanged = await runtime.compile(featureMajorProgram(gradientGraph(model, objective)));
+  expect(differences(model, results, await exchanged.run(feeds))).toEqual([]);
+  await exchanged.dispose();
+}
+
+function gradientFeeds(model: Model, objective: Objective, program: Program, data: Data): Values {
+  const { parameters, noise, known, ...rest } = data;
+  const particles = objective.particles !== undefined;
+  const scalars = Object.entries(objective.schedule(0)).map(([name, value]) => [name, scalarValue(value)]);
+  const given: Values = {
+    ...observed(model, { ...rest, mask: scattered(model, rest.mask) }),
+    ...known,
+    ...(!particles && { noise }),
+    ...Object.fromEntries(scalars),
+    "count.observedSteps": scalarValue(T * B),
+  };
+  return { ...drawnInputs(program, { ...given, parameters }), ...given, parameters };
 }
 
 /** The program of `takeOnce`. @throws VrnnError `model/not-causal` */

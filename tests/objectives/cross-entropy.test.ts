@@ -18,9 +18,10 @@ import { batchCounts, countFeeds } from "../../src/train/counts.ts";
 import type { EpochEvent } from "../../src/train/events.ts";
 import { BatchFeeder } from "../../src/train/feeds.ts";
 import { trainingOptions } from "../../src/train/options.ts";
-import { compile, gradientProgram } from "../../src/train/programs.ts";
+import { compile, gradientGraph, gradientProgram } from "../../src/train/programs.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { initialWeights } from "../../src/train/weights.ts";
+import { differences, featureMajorProgram } from "../passes/feature-major.ts";
 import { errorOf } from "../run/scratch.ts";
 import { expectSlopes } from "./differences.ts";
 
@@ -87,13 +88,21 @@ async function programOf(elboWeight: number) {
     "count.observedSteps": scalarValue(11),
     "count.labelled": scalarValue(2),
   };
-  const run = async (weights: Float32Array) => {
+  const feeds = (weights: Float32Array): Values => {
     const parameters = float32([weights.length], weights);
-    const feeds: Values = { ...batch, ...feeder.restingStates(4)[0], ...counts, parameters };
-    const given = await executable.run(feeds);
+    return { ...batch, ...feeder.restingStates(4)[0], ...counts, parameters };
+  };
+  const run = async (weights: Float32Array) => {
+    const given = await executable.run(feeds(weights));
     return (name: string) => Array.from((given[name] as TensorValue).data, Number);
   };
-  return { run, dispose: () => executable.dispose() };
+  const layouts = async (weights: Float32Array) => {
+    const exchanged = await runtime.compile(featureMajorProgram(gradientGraph(model, objective)));
+    const both = await Promise.all([executable, exchanged].map((each) => each.run(feeds(weights))));
+    await exchanged.dispose();
+    return both as [Values, Values];
+  };
+  return { run, layouts, dispose: () => executable.dispose() };
 }
 
 const weights = initialWeights(model.parameters, 1);
@@ -109,6 +118,12 @@ test("the loss is the mean over known labels and a share of the bound, and its g
   const loss = async (near: Float32Array) => (await run(near))("loss")[0]!;
   const others = [gradient.map(() => random.normal()), gradient.map(() => random.normal())];
   await expectSlopes(gradient, weights, loss, [gradient, ...others]);
+  await dispose();
+});
+
+test("a feature-major program tells the same", async () => {
+  const { layouts, dispose } = await programOf(0.3);
+  expect(differences(model, ...(await layouts(weights)))).toEqual([]);
   await dispose();
 });
 

@@ -33,9 +33,10 @@ import { Evaluator } from "../../src/train/evaluate.ts";
 import type { EpochEvent } from "../../src/train/events.ts";
 import { BatchFeeder } from "../../src/train/feeds.ts";
 import { trainingOptions } from "../../src/train/options.ts";
-import { gradientProgram } from "../../src/train/programs.ts";
+import { gradientGraph, gradientProgram } from "../../src/train/programs.ts";
 import { Trainer, type TrainerOptions } from "../../src/train/trainer.ts";
 import { initialWeights } from "../../src/train/weights.ts";
+import { differences, featureMajorProgram } from "../passes/feature-major.ts";
 import { errorOf } from "../run/scratch.ts";
 import { expectSlopes } from "./differences.ts";
 
@@ -110,6 +111,7 @@ const STEP = 4;
 /** All outputs of the program of an objective, under some weights, by the same random numbers for all. */
 async function outputsOf(objective: Objective) {
   const executable = await runtime.compile(gradientProgram(model, objective));
+  const exchanged = await runtime.compile(featureMajorProgram(gradientGraph(model, objective)));
   const feeder = new BatchFeeder(model, data.fields, 1, objective);
   const { particles, running = {} } = objective;
   const [batch] = feeder.feed(parts, { seed: 1, labels: [], dropout: 0, particles });
@@ -128,10 +130,12 @@ async function outputsOf(objective: Objective) {
     ),
   };
   const at = async (own: Float32Array) => {
-    const results = await executable.run({ ...feeds, parameters: float32([own.length], own) });
+    const given = { ...feeds, parameters: float32([own.length], own) };
+    const results = await executable.run(given);
+    expect(differences(model, results, await exchanged.run(given))).toEqual([]);
     return (name: string) => Array.from((results[name] as TensorValue).data, Number);
   };
-  return { at, dispose: () => executable.dispose() };
+  return { at, dispose: () => Promise.all([executable.dispose(), exchanged.dispose()]) };
 }
 
 async function once(objective: Objective) {

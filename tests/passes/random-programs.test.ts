@@ -11,6 +11,7 @@ import { finish, optimise } from "../../src/passes/optimise.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import type { Values } from "../../src/runtime/runtime.ts";
 import { someNumbers } from "../finite-differences.ts";
+import { finishFeatureMajor } from "./feature-major.ts";
 
 /** Everything that a program takes, by name. */
 const shapes: Readonly<Record<string, readonly g.Dim[]>> = {
@@ -217,11 +218,18 @@ function difference(a: readonly number[], b: readonly number[]): number {
 
 const same: Passes = (outputs) => outputs;
 
+/** Before and after differentiating. */
+const passes: readonly (readonly [Passes, Passes])[] = [
+  [same, finish],
+  [optimise, finish],
+  [optimise, finishFeatureMajor],
+];
+
 async function check(program: RandomProgram): Promise<void> {
   const plain = await compiled(program, same, same);
   const expected = await plain.run();
-  for (const before of [same, optimise]) {
-    const fast = await compiled(program, before, finish);
+  for (const [before, after] of passes) {
+    const fast = await compiled(program, before, after);
     const found = await fast.run();
     const odd = Object.keys(expected).filter(
       (name) => !(difference(numbersOf(expected, name), numbersOf(found, name)) < 1e-9),

@@ -268,7 +268,7 @@ export function squeeze(x: Tensor, axis: number): Tensor {
   return reshape(x, [...x.shape.slice(0, at), ...x.shape.slice(at + 1)]);
 }
 
-const transposeOp: Op = defineOp<{ readonly axes: readonly number[] }, 1>({
+export const transposeOp: Op = defineOp<{ readonly axes: readonly number[] }, 1>({
   name: "transpose",
   infer: ([{ dtype, shape }], { axes }) => {
     if (axes.length !== shape.length || new Set(axes).size !== axes.length)

@@ -231,8 +231,12 @@ const placedOp: Op = defineOp<PlacedAttributes, 1>({
     const count = numeric(types[0].shape[axis], "the number of placed entries");
     const near = start >= 0 ? start : -start - count;
     const far = emit("Sub", [shape([whole[axis] as Dim]), integers([near + count])]);
-    const pads = emit("Concat", start >= 0 ? [integers([near]), far] : [far, integers([near])], { axis: 0 });
-    emit("Pad", [inputs[0], pads, "", integers([axis])], {}, outputs);
+    // Pads of all axes: those of some, told by a list of axes, ONNX Runtime moves across a transposition as if of all.
+    const others = [axis, whole.length - 1 - axis].map((count) => integers(Array<number>(count).fill(0)));
+    const [before, behind] = start >= 0 ? [integers([near]), far] : [far, integers([near])];
+    const along = (places: string): readonly string[] => [others[0] as string, places, others[1] as string];
+    const pads = emit("Concat", [...along(before), ...along(behind)], { axis: 0 });
+    emit("Pad", [inputs[0], pads], {}, outputs);
   },
   lift: (context) => {
     const { inputs, attrs } = context;

@@ -1,0 +1,47 @@
+/**
+ * Which layout a program gets. Where its loops' weights do not fit the cache and the rows of a step fill the kernels,
+ * products with the weight on the left are faster: measured in docs/speed.md ("Feature-major programs").
+ */
+
+import { matmulOp } from "../graph/ops/algebra.ts";
+import { isScan, type ScanNode } from "../graph/scan.ts";
+import type { Node, Tensor } from "../graph/tensor.ts";
+import { bodyNodes, nodesBelow } from "../graph/traverse.ts";
+import { featureMajor, isWeight } from "./feature-major.ts";
+
+/** What some named sizes will be at nearly every run, where that is known when a graph is built: `{ B: 32 }`. */
+export type Sizes = Readonly<Record<string, number>>;
+
+/** Kernels of matrix products fill vectors of so many columns (AVX-512: 16 numbers). */
+const columnsAtOnce = 16;
+
+/** From so many numbers in the weights of one loop on, rows of features are the slower layout. */
+const manyWeights = 300_000;
+
+/** Keeps a graph as it is, or makes the rows of its batch columns. */
+export function chooseLayout(outputs: readonly Tensor[], sizes: Sizes): readonly Tensor[] {
+  const fitting = Object.keys(sizes).filter((name) => (sizes[name] as number) % columnsAtOnce === 0);
+  const products = loopsBelow(nodesBelow(outputs)).map(productsOfRows);
+  const columns = fitting.filter((name) =>
+    products.some(
+      (ofLoop) => weightsOf(ofLoop.filter(({ input }) => input.shape.at(-2) === name)) >= manyWeights,
+    ),
+  );
+  return columns.length > 0 ? featureMajor(outputs, new Set(columns)) : outputs;
+}
+
+const loopsBelow = (nodes: readonly Node[]): readonly ScanNode[] =>
+  nodes.filter(isScan).flatMap((scan) => [scan, ...loopsBelow(bodyNodes(scan.attrs.body))]);
+
+/** The products of rows inside a loop with a weight from outside. */
+const productsOfRows = ({ attrs: { body } }: ScanNode): readonly Node[] =>
+  bodyNodes(body).filter(({ op, inputs: [rows, weight] }) => {
+    if (op !== matmulOp || rows === undefined || weight === undefined) return false;
+    return rows.scope === body.scope && !weight.scope.within(body.scope) && isWeight(weight);
+  });
+
+/** How many numbers some products' weights hold, each weight once. */
+function weightsOf(products: readonly Node[]): number {
+  const weights = new Set(products.map(({ inputs }) => inputs[1] as Tensor));
+  return [...weights].reduce((all, { shape }) => all + Number(shape[0]) * Number(shape[1]), 0);
+}

@@ -1,0 +1,160 @@
+/** Programs with rows and features exchanged: what they look like, what they compute, and which models get one. */
+import { describe, expect, test } from "vitest";
+import { gradients } from "../../src/autodiff/gradients.ts";
+import { firstOf } from "../../src/collections.ts";
+import { tableFields } from "../../src/data/field-dataset.ts";
+import * as g from "../../src/graph/index.ts";
+import { isScan } from "../../src/graph/scan.ts";
+import { bodyNodes, nodesBelow } from "../../src/graph/traverse.ts";
+import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
+import { plainElbo } from "../../src/objectives/elbo.ts";
+import { chooseLayout } from "../../src/passes/layout.ts";
+import { finish, optimise } from "../../src/passes/optimise.ts";
+import { Random } from "../../src/random/generator.ts";
+import { nodeRuntime } from "../../src/runtime/node.ts";
+import { float32, type Runtime, scalarValue } from "../../src/runtime/runtime.ts";
+import { BatchFeeder } from "../../src/train/feeds.ts";
+import { trainingOptions } from "../../src/train/options.ts";
+import { gradientGraph, gradientProgram } from "../../src/train/programs.ts";
+import { Trainer } from "../../src/train/trainer.ts";
+import { initialWeights } from "../../src/train/weights.ts";
+import { plainColumn } from "../data/temporary.ts";
+import { differences, featureMajorProgram, finishFeatureMajor } from "./feature-major.ts";
+
+/** The loss of a recurrent layer, h ← tanh(h·A + x·W + b), and its gradients by A, W and b. */
+function recurrent(hidden = 5): readonly g.Tensor[] {
+  const x = g.input("x", ["T", "B", 3]);
+  const weights = [
+    g.input("A", [hidden, hidden]),
+    g.input("W", [3, hidden]),
+    g.input("b", [hidden]),
+  ] as const;
+  const [a, w, b] = weights;
+  const { state, outputs } = g.scan({
+    state: { h: g.input("h", ["B", hidden]) },
+    over: { x },
+    step: ({ h }, { x }) => {
+      const after = g.tanh(g.add(g.add(g.matmul(h, a), g.matmul(x, w)), b));
+      return { state: { h: after }, outputs: { after } };
+    },
+  });
+  const [loss, last, ...parameters] = optimise([g.sum(g.square(outputs.after)), state.h, ...weights]);
+  return [loss as g.Tensor, last as g.Tensor, ...gradients(loss as g.Tensor, parameters)];
+}
+
+/** The ops of each loop of a graph. */
+const loopOps = (outputs: readonly g.Tensor[]): readonly (readonly string[])[] =>
+  nodesBelow(outputs)
+    .filter(isScan)
+    .map(({ attrs }) => bodyNodes(attrs.body).map(({ op }) => op.name));
+
+describe("a recurrent layer", () => {
+  const [rows, columns] = [finish(recurrent()), finishFeatureMajor(recurrent())];
+
+  test("keeps its ops: axes are exchanged outside of loops alone", () => {
+    expect(loopOps(columns)).toEqual(loopOps(rows));
+  });
+
+  test("has its weights on the left and its state across", () => {
+    const text = g.printGraph(columns);
+    expect(text).toMatch(/carry %\d+: float32\[5, B\]/);
+    expect(text).toMatch(/laidOut\(A\)/);
+    expect(text).toMatch(/: float32\[5, B\*T\] = reshape/);
+    expect(text).toMatch(/: float32\[5, 5\] = matmul\(%\d+, %\d+\) transposeA=false transposeB=true/);
+  });
+
+  test("takes and gives what it did", () => {
+    expect(columns.map(String)).toEqual(rows.map(String));
+  });
+});
+
+describe("the layout", () => {
+  const graph = optimise(recurrent(600));
+
+  test.each([{}, { B: 24 }, { B: 8 }, { T: 32 }, { S: 16 }])("stays with sizes %o", (sizes) => {
+    expect(chooseLayout(graph, sizes)).toBe(graph);
+  });
+
+  test("stays with a small model", () => {
+    const small = optimise(recurrent(400));
+    expect(chooseLayout(small, { B: 16 })).toBe(small);
+  });
+
+  test("changes with a large model and rows that fill the kernels", () => {
+    expect(g.printGraph(chooseLayout(graph, { B: 16 }))).toMatch(/carry %\d+: float32\[600, B\]/);
+  });
+});
+
+const columns = Array.from({ length: 40 }, (_, i) => plainColumn(`c${i}`));
+const vrnn = (hidden: number, latent: number) =>
+  new Vrnn({ columns, hidden, latent, cell: "gru", layers: 1, residual: true });
+
+/** Normal values with missing entries and missing steps. */
+function holey(rows: number, length: number) {
+  const random = Random.stream(1, "holey");
+  return Array.from({ length: rows }, (_, row) => ({
+    length,
+    values: {
+      x: Float64Array.from({ length: length * columns.length }, (_, i) => {
+        const isUnseen = (Math.floor(i / columns.length) + row) % 4 === 0;
+        return isUnseen || random.uniform() < 0.1 ? Number.NaN : random.normal();
+      }),
+    },
+  }));
+}
+
+test.each([
+  [256, 64],
+  [512, 128],
+] as const)("a VRNN of width %i has the same gradients", async (hidden, latent) => {
+  const [model, rows, length] = [vrnn(hidden, latent), 16, 5];
+  const feeder = new BatchFeeder(model, tableFields({ columns }), 1);
+  const [batch] = feeder.feed(holey(rows, length), { seed: 1, labels: [], dropout: 0 });
+  const weights = initialWeights(model.parameters, 1);
+  const feeds = {
+    ...batch,
+    ...feeder.restingStates(rows)[0],
+    parameters: float32([weights.length], weights),
+    klWeight: scalarValue(1),
+    "count.observedSteps": scalarValue(rows * length),
+  };
+  const programs = [
+    gradientProgram(model, plainElbo),
+    gradientProgram(model, plainElbo, { sizes: { B: rows } }),
+  ] as const;
+  expect(programs[1].model).toEqual(featureMajorProgram(gradientGraph(model, plainElbo)).model);
+  const executables = await Promise.all(programs.map((program) => nodeRuntime().compile(program)));
+  const [one, other] = await Promise.all(executables.map((executable) => executable.run(feeds)));
+  expect(differences(model, one ?? {}, other ?? {})).toEqual([]);
+  await Promise.all(executables.map((executable) => executable.dispose()));
+});
+
+/** The gradient program that a trainer has compiled; that of its evaluator comes after it. */
+async function trainersProgram(batchSize: number, changes: Partial<Runtime> = {}): Promise<Uint8Array> {
+  const { compileShards, ...runtime } = nodeRuntime();
+  const compiled: Uint8Array[] = [];
+  const watched: Runtime = {
+    ...runtime,
+    ...changes,
+    compileShards: (program, shards) => {
+      compiled.push(program.model);
+      return compileShards(program, shards);
+    },
+  };
+  const train = [{ name: "a", length: 4, values: new Float64Array(4 * columns.length) }];
+  const data = { columns, splits: { train, valid: train, test: train }, notes: [] };
+  const options = trainingOptions.parse({ batchSize, shards: 2 });
+  const trainer = await Trainer.create({ model: vrnn(256, 64), data, options, runtime: watched });
+  await trainer.dispose();
+  return firstOf(compiled);
+}
+
+test("a trainer has its program laid out for the rows of a shard, where the runtime gains by it", async () => {
+  const [rowMajor, featureMajor] = [{}, { B: 16 }].map(
+    (sizes) => gradientProgram(vrnn(256, 64), plainElbo, { sizes }).model,
+  );
+  expect(featureMajor).not.toEqual(rowMajor);
+  expect(await trainersProgram(32)).toEqual(featureMajor);
+  expect(await trainersProgram(16)).toEqual(rowMajor);
+  expect(await trainersProgram(32, { prefersWeightsLeft: false })).toEqual(rowMajor);
+});
