@@ -9,6 +9,7 @@ import {
   reshape,
   sameDType,
 } from "../graph/ops/algebra.ts";
+import { lowerProduct } from "../graph/ops/product.ts";
 import { Rebuilder, type Rule } from "../graph/rebuild.ts";
 import { isScan } from "../graph/scan.ts";
 import { apply1, defineOp, type Node, type Tensor } from "../graph/tensor.ts";
@@ -24,13 +25,7 @@ const gemmOp = defineOp<MatmulAttributes, 3>({
       throw new GraphError("the addend does not fit the product");
     return [{ dtype: sameDType(inputs), shape: product.shape }];
   },
-  lower: ({ inputs, outputs, attrs, emit }) =>
-    void emit(
-      "Gemm",
-      inputs,
-      { transA: attrs.transposeA ? 1 : 0, transB: attrs.transposeB ? 1 : 0 },
-      outputs,
-    ),
+  lower: lowerProduct,
 });
 
 export function fuseGemm(outputs: readonly Tensor[]): readonly Tensor[] {
