@@ -15,10 +15,10 @@ const rows = steps * lanes;
 const numbers = (count: number, seed: number): Float32Array => Float32Array.from(someNumbers(count, seed));
 
 /** AᵀB by its definition, in float64; the addend is one row. */
-function expected(a: Float32Array, b: Float32Array, addend?: Float32Array): Float64Array {
-  const [left, right] = [a.length / rows, b.length / rows];
+function expected(a: Float32Array, b: Float32Array, addend?: Float32Array, inner = rows): Float64Array {
+  const [left, right] = [a.length / inner, b.length / inner];
   const result = Float64Array.from({ length: left * right }, (_, i) => addend?.[i % right] ?? 0);
-  for (let r = 0; r < rows; r++)
+  for (let r = 0; r < inner; r++)
     for (let i = 0; i < left; i++)
       for (let j = 0; j < right; j++)
         result[i * right + j]! += (a[r * left + i] as number) * (b[r * right + j] as number);
@@ -84,4 +84,33 @@ test("the gradient of a wide layer's weight is such a product", async () => {
   expect(readNodes(lower({ slope })).map(({ op }) => op)).not.toContain("Gemm");
   const found = await run({ slope }, feeds);
   expect(worst(found["slope"], expected(dataX, dataG))).toBeLessThan(1e-5);
+});
+
+describe.each([
+  [767, ["Gemm"]],
+  [768, ["MatMul", "Add"]],
+] as const)("a layer of %i columns for all steps", (width, operators) => {
+  const [x, w, bias] = [g.input("x", ["T", "B", 4]), g.input("w", [4, width]), g.input("bias", [width])];
+  const [y] = finish([g.add(g.matmul(x, w), bias)]) as [g.Tensor];
+
+  test(`is ${operators.join(" and ")}`, () => {
+    const written = readNodes(lower({ y })).map(({ op }) => op);
+    expect(written.filter((op) => /Gemm|MatMul|Add/.test(op))).toEqual(operators);
+  });
+
+  test("is x·W + b", async () => {
+    const [dataX, dataW, dataB] = [numbers(4 * rows, 1), numbers(4 * width, 2), numbers(width, 3)];
+    const columns = Float32Array.from(
+      { length: 4 * rows },
+      (_, i) => dataX[(i % rows) * 4 + Math.floor(i / rows)]!,
+    );
+    const feeds = {
+      x: float32([steps, lanes, 4], dataX),
+      w: float32([4, width], dataW),
+      bias: float32([width], dataB),
+    };
+    const found = await run({ y }, feeds);
+    expect(found["y"]?.shape).toEqual([steps, lanes, width]);
+    expect(worst(found["y"], expected(columns, dataW, dataB, 4))).toBeLessThan(1e-5);
+  });
 });
