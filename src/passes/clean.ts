@@ -1,10 +1,6 @@
 /** Common subexpressions, dead values and small rewritings, in one walk over the graph. */
 import { firstOf } from "../collections.ts";
-import { sameShape } from "../graph/dims.ts";
 import {
-  add,
-  addOp,
-  expandOp,
   filledLike,
   flattenRows,
   type MatmulAttributes,
@@ -15,11 +11,12 @@ import {
 } from "../graph/ops/algebra.ts";
 import { scatterAddRows, scatterAddRowsOp } from "../graph/ops/indexing.ts";
 import { concat, concatOp, sliceOp, splitOp } from "../graph/ops/layout.ts";
-import { type ConstantAttributes, constantOp, contentKey, isConstant } from "../graph/ops/leaves.ts";
+import { type ConstantAttributes, constantOp, contentKey } from "../graph/ops/leaves.ts";
 import { Rebuilder, type Rule } from "../graph/rebuild.ts";
 import { isScan, type ScanNode } from "../graph/scan.ts";
 import { apply, type Node, type Scope, type Tensor } from "../graph/tensor.ts";
 import { bodyNodes, dependencies, nodesBelow } from "../graph/traverse.ts";
+import { isZero, sumsOverScattered, sumsWithScattered } from "./scattered.ts";
 import { type Rewriting, simplifications } from "./simplify.ts";
 
 /** Sums over steps that need none of what they add up: the gradients of weights that are used inside a loop. */
@@ -31,11 +28,8 @@ const sumsOverSteps: Rewriting = (node, [stack]) => {
 };
 
 /** The sum of a stack, without the stack; undefined where there is no such shortcut. */
-function sumOverSteps(stack: Tensor, axis: number): Tensor | undefined {
-  return (
-    (axis === 0 ? sumOfProducts(stack) : undefined) ?? sumOfAddedRows(stack, axis) ?? sumOfTerms(stack, axis)
-  );
-}
+const sumOverSteps = (stack: Tensor, axis: number): Tensor | undefined =>
+  (axis === 0 ? sumOfProducts(stack) : undefined) ?? sumOfAddedRows(stack, axis);
 
 /** Σₜ aₜᵀbₜ is one product of all rows. */
 function sumOfProducts({ node }: Tensor): Tensor | undefined {
@@ -47,27 +41,17 @@ function sumOfProducts({ node }: Tensor): Tensor | undefined {
   return matmul(flattenRows(a), flattenRows(b), { transposeA: true });
 }
 
-/** Rows added to nothing at each step are rows added once: no step needs a table of its own. */
-function sumOfAddedRows({ node, dtype, shape }: Tensor, axis: number): Tensor | undefined {
+/** Rows added at each step are rows added once: no step needs a table of its own. */
+function sumOfAddedRows({ node }: Tensor, axis: number): Tensor | undefined {
   if (node.op !== scatterAddRowsOp || node.attrs["batch"] !== axis + 1) return undefined;
   const [base, indices, rows] = node.inputs as [Tensor, Tensor, Tensor];
-  if (!isZero(base)) return undefined;
-  const table = { dtype, shape: shape.filter((_, i) => i !== axis) };
-  return scatterAddRows(filledLike(table, 0), indices, rows, { batch: axis });
+  return scatterAddRows(sumOfBases(base, axis), indices, rows, { batch: axis });
 }
 
-const isZero = (tensor: Tensor): boolean =>
-  tensor.node.op === expandOp ? isZero(tensor.node.input) : isConstant(tensor, 0);
-
-/** Of a sum of stacks, one of which adds rows (a table that is used twice), each is added up on its own. */
-function sumOfTerms({ node, shape }: Tensor, axis: number): Tensor | undefined {
-  const isWhole = node.op === addOp && node.inputs.every((term) => sameShape(term.shape, shape));
-  if (!isWhole || !node.inputs.some(addsRows)) return undefined;
-  return node.inputs.map((term) => sumOverSteps(term, axis) ?? sum(term, [axis])).reduce(add);
+function sumOfBases(base: Tensor, axis: number): Tensor {
+  if (!isZero(base)) return sumOverSteps(base, axis) ?? sum(base, [axis]);
+  return filledLike({ dtype: base.dtype, shape: base.shape.filter((_, i) => i !== axis) }, 0);
 }
-
-const addsRows = ({ node }: Tensor): boolean =>
-  node.op === scatterAddRowsOp || (node.op === addOp && node.inputs.some(addsRows));
 
 /** What is cut out of joined tensors, along the axis and at the seams of the joint, is some of them. */
 const cutsOfJoined: Rewriting = (node, [joined]) => {
@@ -109,7 +93,13 @@ function partsWithin(
   return within.length > 0 && isSeam(start) && isSeam(end) ? within : undefined;
 }
 
-const rewritings: readonly Rewriting[] = [sumsOverSteps, cutsOfJoined, ...simplifications];
+const rewritings: readonly Rewriting[] = [
+  sumsOverSteps,
+  cutsOfJoined,
+  sumsOverScattered,
+  sumsWithScattered,
+  ...simplifications,
+];
 
 /** Copies what some outputs need, each value once. */
 export function clean(

@@ -24,6 +24,7 @@ import {
   type Tensor,
 } from "../tensor.ts";
 import { constant, isConstant, type Operand, operands } from "./leaves.ts";
+import { lowerProduct, type MatmulAttributes } from "./product.ts";
 
 // ------------------------------------------------------------------------------------------------ lifting
 
@@ -311,10 +312,7 @@ export const cast = (x: Tensor, dtype: DType): Tensor =>
 
 // ---------------------------------------------------------------------------------------- matrix product
 
-export interface MatmulAttributes {
-  readonly transposeA: boolean;
-  readonly transposeB: boolean;
-}
+export type { MatmulAttributes };
 
 const swapped = (shape: Shape, flag: boolean): Shape =>
   flag ? [...shape.slice(0, -2), shape.at(-1) as Dim, shape.at(-2) as Dim] : shape;
@@ -339,19 +337,14 @@ export const matmulOp: Op = defineOp<MatmulAttributes, 2>({
       : matmul(g, b, { transposeB: !transposeB });
     return [sumTo(da, a.shape), rightCotangent(a, b, g, transposeA, transposeB)];
   },
-  lower: ({ inputs, types, outputs, attrs, emit }) => {
-    const [a, b] = inputs as [string, string];
-    const plain = types.every(({ shape }) => shape.length === 2);
-    if (!attrs.transposeA && !attrs.transposeB) emit("MatMul", inputs, {}, outputs);
-    else if (plain)
-      emit("Gemm", inputs, { transA: attrs.transposeA ? 1 : 0, transB: attrs.transposeB ? 1 : 0 }, outputs);
-    else {
-      const turned = (name: string, i: number, flag: boolean) =>
-        flag
-          ? emit("Transpose", [name], { perm: lastTwoSwapped((types[i] as TensorType).shape.length) })
-          : name;
-      emit("MatMul", [turned(a, 0, attrs.transposeA), turned(b, 1, attrs.transposeB)], {}, outputs);
-    }
+  lower: (context) => {
+    const { inputs, types, outputs, attrs, emit } = context;
+    if (types.every(({ shape }) => shape.length === 2)) return lowerProduct(context);
+    const flags = [attrs.transposeA, attrs.transposeB] as const;
+    const turned = inputs.map((name, i) =>
+      flags[i] ? emit("Transpose", [name], { perm: lastTwoSwapped(types[i]!.shape.length) }) : name,
+    );
+    emit("MatMul", turned, {}, outputs);
   },
   lift: (context) => {
     const [a, b] = batchAligned(context) as [Tensor, Tensor];

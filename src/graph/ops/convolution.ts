@@ -1,9 +1,18 @@
 /** Convolution and transposed convolution over any number of spatial axes; each is the other's gradient. */
-import { type Dim, numeric, product, type Shape } from "../dims.ts";
+import { type Dim, numeric, product, type Shape, type TensorType } from "../dims.ts";
 import { GraphError } from "../error.ts";
-import { type Attributes, apply1, defineOp, type LiftContext, type Op, type Tensor } from "../tensor.ts";
-import { reshape, sameDType, transpose } from "./algebra.ts";
-import { slice } from "./layout.ts";
+import {
+  type Attributes,
+  apply1,
+  defineOp,
+  type LiftContext,
+  type Lists,
+  type LoweringContext,
+  type Op,
+  type Tensor,
+} from "../tensor.ts";
+import { flattenRows, matmul, reshape, sameDType, transpose } from "./algebra.ts";
+import { concat, pad, slice } from "./layout.ts";
 
 export interface ConvolutionAttributes extends Attributes {
   readonly strides: readonly number[];
@@ -71,10 +80,44 @@ function inputCotangent(x: Shape, kernel: Tensor, g: Tensor, attrs: ConvolutionA
 }
 
 /**
- * dW: a convolution of x with the cotangent as kernel, batch and channels changing places and strides and
- * dilations too; entries that no step of the forward kernel reached are cut off.
+ * dW, by products of slices where no step is left out, else by a convolution. One core of a Zen 5, 8 pictures, ms by
+ * convolution → by slices: 96 to 96 channels, 3×3, 20×30 15.2 → 5.5; 24 to 24, 40×60 9.1 → 3.0; 32 to 32, 5×5, 28×28
+ * 7.3 → 3.2; 1 to 24, 40×60 0.72 → 0.47; 8 to 8, 16×16 0.19 → 0.10. With strides of 2 slices lose: 24 to 48, 4×4, 40×60
+ * 2.2 → 3.2.
  */
-function kernelCotangent(x: Tensor, kernel: Shape, g: Tensor, attrs: ConvolutionAttributes): Tensor {
+const kernelCotangent = (x: Tensor, kernel: Shape, g: Tensor, attrs: ConvolutionAttributes): Tensor =>
+  isDense(attrs) ? slicedKernelCotangent(x, kernel, g, attrs) : swappedKernelCotangent(x, kernel, g, attrs);
+
+const isDense = ({ strides }: ConvolutionAttributes): boolean => strides.every((stride) => stride === 1);
+
+/** For each entry of the kernel, the product of the cotangent with the part of x that the entry has met. */
+function slicedKernelCotangent(
+  x: Tensor,
+  kernel: Shape,
+  g: Tensor,
+  { padding, dilations }: ConvolutionAttributes,
+): Tensor {
+  const axes = padding.map((_, axis) => axis + 2);
+  const padded = padding.reduce((all, size, axis) => (size === 0 ? all : pad(all, axis + 2, size, size)), x);
+  const pixels = transpose(padded, [0, ...axes, 1]); // [N, ..., C]
+  const cotangents = transpose(g, [1, 0, ...axes]); // [M, N, ...]
+  const rows = reshape(cotangents, [g.shape[1] as Dim, product([g.shape[0] as Dim, ...g.shape.slice(2)])]);
+  const met = (part: Tensor, axis: number): readonly Tensor[] => {
+    if (axis === axes.length) return [part];
+    const starts = Array.from({ length: spatial(kernel, axis) }, (_, i) => i * (dilations[axis] as number));
+    const size = spatial(g.shape, axis);
+    return starts.flatMap((start) => met(slice(part, axis + 1, start, start + size), axis + 1));
+  };
+  const products = met(pixels, 0).map((part) => matmul(rows, flattenRows(part))); // [M, C] each
+  const all = reshape(concat(products, 0), [...kernel.slice(2), ...kernel.slice(0, 2)]); // [..., M, C]
+  return transpose(all, [axes.length, axes.length + 1, ...axes.map((axis) => axis - 2)]);
+}
+
+/**
+ * A convolution of x with the cotangent as kernel, batch and channels changing places and strides and dilations too;
+ * entries that no step of the forward kernel reached are cut off.
+ */
+function swappedKernelCotangent(x: Tensor, kernel: Shape, g: Tensor, attrs: ConvolutionAttributes): Tensor {
   const swap = [1, 0, ...attrs.strides.map((_, axis) => axis + 2)];
   const product = apply1(convolutionOp, [transpose(x, swap), transpose(g, swap)], {
     strides: attrs.dilations,
@@ -83,6 +126,51 @@ function kernelCotangent(x: Tensor, kernel: Shape, g: Tensor, attrs: Convolution
   });
   const cut = attrs.strides.reduce((all, _, axis) => slice(all, axis + 2, 0, spatial(kernel, axis)), product);
   return transpose(cut, swap);
+}
+
+/**
+ * Whether a transposed convolution is written as a convolution with the kernel turned round: it can be where nothing is
+ * skipped, and is faster unless pictures are small or channels become many more. One core of a Zen 5, 8 pictures, 3×3,
+ * ms transposed → turned: 96 to 96 channels, 20×30 7.5 → 5.7; 24 to 24, 40×60 3.9 → 2.4; 12 to 48 6.0 → 1.9; 48 to 24
+ * 5.4 → 4.4; but 48 to 12 3.4 → 3.5, 64 to 8, 20×30 0.8 → 1.3, and 128 to 128 on 8×8 1.3 → 1.4.
+ */
+function isBetterTurned([x, kernel]: Lists<TensorType>[2], attrs: TransposedAttributes): boolean {
+  const [given, made] = kernel.shape as [Dim, Dim];
+  const { padding, dilations, outputPadding } = attrs;
+  const isWhole = padding.every((size, axis) => size <= reach(kernel.shape, dilations, axis));
+  const pixels = padding.reduce((all, _, axis) => all * spatial(x.shape, axis), 1);
+  return (
+    isDense(attrs) &&
+    isWhole &&
+    outputPadding.every((size) => size === 0) &&
+    pixels >= 100 &&
+    2 * Number(made) >= Number(given)
+  );
+}
+
+/** The same by a convolution: each entry of x is spread by the kernel where a turned kernel would gather it. */
+function lowerTurned({
+  inputs,
+  types,
+  outputs,
+  attrs,
+  emit,
+  integers,
+}: LoweringContext<TransposedAttributes, 2>): void {
+  const { strides, padding, dilations } = attrs;
+  const backwards = strides.map(() => -1);
+  const axes = integers(strides.map((_, axis) => axis + 2));
+  const beforeFirst = strides.map(() => -(2 ** 31));
+  const reversed = emit("Slice", [
+    inputs[1],
+    integers(backwards),
+    integers(beforeFirst),
+    axes,
+    integers(backwards),
+  ]);
+  const turned = emit("Transpose", [reversed], { perm: [1, 0, ...strides.map((_, axis) => axis + 2)] });
+  const around = padding.map((size, axis) => reach(types[1].shape, dilations, axis) - size);
+  emit("Conv", [inputs[0], turned], onnxAttributes({ strides, padding: around, dilations }), outputs);
 }
 
 const transposedOp: Op = defineOp<TransposedAttributes, 2>({
@@ -101,13 +189,12 @@ const transposedOp: Op = defineOp<TransposedAttributes, 2>({
     const forward = { strides, padding, dilations };
     return [apply1(convolutionOp, [g, kernel], forward), kernelCotangent(g, kernel.shape, x, forward)];
   },
-  lower: ({ inputs, outputs, attrs, emit }) =>
-    void emit(
-      "ConvTranspose",
-      inputs,
-      { ...onnxAttributes(attrs), output_padding: attrs.outputPadding },
-      outputs,
-    ),
+  lower: (context) => {
+    const { inputs, types, outputs, attrs, emit } = context;
+    if (isBetterTurned(types, attrs)) return lowerTurned(context);
+    const attributes = { ...onnxAttributes(attrs), output_padding: attrs.outputPadding };
+    emit("ConvTranspose", inputs, attributes, outputs);
+  },
   liftable: ([, kernel]) => !kernel,
   lift: (context) => [folded(transposedOp, context)],
 });

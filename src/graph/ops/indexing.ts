@@ -133,7 +133,8 @@ const gatherAlongOp: Op = defineOp<AxisAttributes, 2>({
 export const gatherAlong = (x: Tensor, indices: Tensor, axis: number): Tensor =>
   apply1(gatherAlongOp, [x, indices], { axis: normaliseAxis(axis, x.rank) });
 
-const scatterAddAlongOp: Op = defineOp<AxisAttributes, 3>({
+/** The row of `scatterAddAlong`. */
+export const scatterAddAlongOp: Op = defineOp<AxisAttributes, 3>({
   name: "scatterAddAlong",
   infer: (inputs) => {
     const [base, indices, updates] = inputs;

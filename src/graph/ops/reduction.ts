@@ -3,10 +3,12 @@ import { type Dim, factorOf, normaliseAxis, numeric, product } from "../dims.ts"
 import { GraphError } from "../error.ts";
 import { apply, apply1, defineOp, type Op, type Tensor } from "../tensor.ts";
 import {
+  add,
   cast,
   div,
   filledLike,
   mul,
+  neg,
   type ReduceAttributes,
   type ReduceOptions,
   reduced,
@@ -108,8 +110,9 @@ const softmaxOver = axisOp("softmax", "Softmax", (g, y, axis) => {
 
 /** Log-probabilities along an axis (the last, unless said). */
 export const logSoftmax = (x: Tensor, axis = -1): Tensor => logSoftmaxOver(x, axis);
+/** A sum, no difference: the cotangent of picked entries is then added to the other term where they stand. */
 const logSoftmaxOver = axisOp("logSoftmax", "LogSoftmax", (g, y, axis) =>
-  sub(g, mul(exp(y), sum(g, [axis], { keepDims: true }))),
+  add(g, mul(exp(y), neg(sum(g, [axis], { keepDims: true })))),
 );
 
 interface CumsumAttributes extends AxisAttributes {
