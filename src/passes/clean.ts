@@ -1,17 +1,18 @@
 /** Common subexpressions, dead values and small rewritings, in one walk over the graph. */
 import { firstOf } from "../collections.ts";
-import { sameShape } from "../graph/dims.ts";
+import { type Dim, product, sameShape } from "../graph/dims.ts";
 import {
   add,
   addOp,
   expandOp,
   filledLike,
-  flattenRows,
   type MatmulAttributes,
   matmul,
   matmulOp,
+  reshape,
   sum,
   sumOp,
+  transpose,
 } from "../graph/ops/algebra.ts";
 import { scatterAddRows, scatterAddRowsOp } from "../graph/ops/indexing.ts";
 import { concat, concatOp, sliceOp, splitOp } from "../graph/ops/layout.ts";
@@ -39,14 +40,23 @@ function sumOverSteps(stack: Tensor, axis: number): Tensor | undefined {
   );
 }
 
-/** Σₜ aₜᵀbₜ is one product of all rows. */
+/** Σₜ aₜᵀbₜ is one product of all rows; of batches of matrices, one of each place of the batch. */
 function sumOfProducts({ node }: Tensor): Tensor | undefined {
   if (node.op !== matmulOp) return undefined;
   const { transposeA, transposeB } = node.attrs as unknown as MatmulAttributes;
   const [a, b] = node.inputs as [Tensor, Tensor];
-  const isStack = a.rank === 3 && b.rank === 3 && a.shape[0] === b.shape[0];
+  const isStack = a.rank > 2 && a.rank === b.rank && sameShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   if (!isStack || !transposeA || transposeB) return undefined;
-  return matmul(flattenRows(a), flattenRows(b), { transposeA: true });
+  return matmul(rowsOfSteps(a), rowsOfSteps(b), { transposeA: true });
+}
+
+/** The rows of all steps' matrices one below the other: `[T, ...batch, rows, n]` → `[...batch, T·rows, n]`. */
+function rowsOfSteps(stack: Tensor): Tensor {
+  const { rank } = stack;
+  const batch = Array.from({ length: rank - 3 }, (_, i) => i + 1);
+  const below = transpose(stack, [...batch, 0, rank - 2, rank - 1]);
+  const [width, rows, steps] = below.shape.toReversed() as [Dim, Dim, Dim];
+  return reshape(below, [...below.shape.slice(0, -3), product([steps, rows]), width]);
 }
 
 /** Rows added to nothing at each step are rows added once: no step needs a table of its own. */
@@ -61,15 +71,14 @@ function sumOfAddedRows({ node, dtype, shape }: Tensor, axis: number): Tensor | 
 const isZero = (tensor: Tensor): boolean =>
   tensor.node.op === expandOp ? isZero(tensor.node.input) : isConstant(tensor, 0);
 
-/** Of a sum of stacks, one of which adds rows (a table that is used twice), each is added up on its own. */
+/** Of a sum of stacks, one of which has a shortcut (a weight that is used twice), each is added up on its own. */
 function sumOfTerms({ node, shape }: Tensor, axis: number): Tensor | undefined {
   const isWhole = node.op === addOp && node.inputs.every((term) => sameShape(term.shape, shape));
-  if (!isWhole || !node.inputs.some(addsRows)) return undefined;
-  return node.inputs.map((term) => sumOverSteps(term, axis) ?? sum(term, [axis])).reduce(add);
+  if (!isWhole) return undefined;
+  const totals = node.inputs.map((term) => sumOverSteps(term, axis));
+  if (totals.every((total) => total === undefined)) return undefined;
+  return totals.map((total, i) => total ?? sum(node.inputs[i] as Tensor, [axis])).reduce(add);
 }
-
-const addsRows = ({ node }: Tensor): boolean =>
-  node.op === scatterAddRowsOp || (node.op === addOp && node.inputs.some(addsRows));
 
 /** What is cut out of joined tensors, along the axis and at the seams of the joint, is some of them. */
 const cutsOfJoined: Rewriting = (node, [joined]) => {
