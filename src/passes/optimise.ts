@@ -1,9 +1,11 @@
 import type { Tensor } from "../graph/tensor.ts";
+import { carrySums } from "./carry-sums.ts";
 import { clean } from "./clean.ts";
 import { collect } from "./collect.ts";
 import { fuseGemm } from "./gemm.ts";
 import { hoist } from "./hoist.ts";
 import { mergeProducts } from "./products.ts";
+import { sinkLarge } from "./sink.ts";
 import { tileProducts } from "./tile.ts";
 
 /** A rewriting of a whole graph, given by its outputs, that changes none of their values. */
@@ -23,7 +25,12 @@ export const optimisation: readonly Pass[] = [
 ];
 
 /** The same and what only a graph without further gradients can bear. */
-export const finishing: readonly Pass[] = [...optimisation, { name: "fuse-gemm", run: fuseGemm }];
+export const finishing: readonly Pass[] = [
+  ...optimisation,
+  { name: "carry-sums", run: carrySums },
+  { name: "sink", run: sinkLarge },
+  { name: "fuse-gemm", run: fuseGemm },
+];
 
 /** Sees the graph before the first of some passes (`written`) and after each. */
 export type PassWatcher = (pass: string, outputs: readonly Tensor[]) => void;

@@ -16,7 +16,7 @@ export function countUses(nodes: readonly Node[], body?: Body): ReadonlyMap<Tens
 /** The nodes that use each tensor; a result of the body counts as used by nobody in particular, twice. */
 export function usersOf(
   nodes: readonly Node[],
-  body: Body,
+  body: Pick<Body, "next" | "ys">,
 ): ReadonlyMap<Tensor, readonly (Node | undefined)[]> {
   const users = new Map<Tensor, (Node | undefined)[]>();
   const use = (tensor: Tensor, ...by: (Node | undefined)[]): void =>

@@ -9,8 +9,8 @@ const views = {
   bool: (memory: SharedArrayBuffer) => new Uint8Array(memory),
 } as const satisfies Readonly<Record<DType, (memory: SharedArrayBuffer) => TensorValue["data"]>>;
 
-/** Bytes from which it pays: what is smaller goes with the message. */
-const LEAST = 4096;
+/** Bytes from which it pays: a message of less takes as long as the sharing does. */
+const LEAST = 2 ** 18;
 
 type Move = (values: Values) => Values;
 

@@ -29,7 +29,7 @@ test("a run that fails on every shard fails once, and the next run gets its own 
 });
 
 describe("large inputs that all shards get", () => {
-  const size = 5000;
+  const size = 100_000;
   const filled = (value: number) => float32([size], new Float32Array(size).fill(value));
   const summed = lower({ y: g.mul(g.input("x", ["B"]), g.sum(g.input("w", ["P"]))) });
 
