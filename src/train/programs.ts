@@ -73,7 +73,11 @@ const told = ({ figures, running = {} }: Pick<Terms, "figures" | "running">): Na
  * `count.<name>` of the whole batch and what `sequenceInputs` or `particleInputs` declares. Outputs: `loss`, the
  * objective's figures, `gradient` `[P]` and `state.<part>.next`.
  */
-export function gradientProgram(model: Model, objective: Objective, options: LossOptions = {}): Program {
+export const gradientProgram = (model: Model, objective: Objective, options: LossOptions = {}): Program =>
+  lower(gradientGraph(model, objective, options));
+
+/** What `gradientProgram` computes, as it is lowered. */
+export function gradientGraph(model: Model, objective: Objective, options: LossOptions = {}): Named {
   const { trace, tensors } = traced(model, objective, options);
   const terms = objective.terms(trace, fedInputs(model, objective));
   const values: Named = {
@@ -86,7 +90,9 @@ export function gradientProgram(model: Model, objective: Objective, options: Los
   const optimised = optimise([...Object.values(values), ...tensors]);
   const outputs: Named = Object.fromEntries(paired(names, optimised.slice(0, names.length)));
   const slopes = gradients(outputs["loss"] as Tensor, optimised.slice(names.length));
-  return compile({ ...outputs, gradient: packed(slopes, model.parameters) });
+  // The gradient goes first, as ONNX Runtime computes what stands last first: loss and figures are then done with before
+  // the reverse pass, and it may write over what they were made of (of a vocabulary's log-probabilities 250 MB).
+  return finishNamed({ gradient: packed(slopes, model.parameters), ...outputs });
 }
 
 /** The means of terms, by their weights; of what counts nothing there is no gradient to compute. */
