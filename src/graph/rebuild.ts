@@ -12,8 +12,8 @@ export type Rule = (node: Node, inputs: readonly Tensor[]) => readonly Tensor[] 
 export interface RebuildOptions {
   readonly resolve?: Resolve;
   readonly rule?: Rule;
-  /** Called with each rebuilt scan; may answer other tensors in place of its outputs. */
-  readonly scanRule?: (scan: ScanNode) => readonly Tensor[];
+  /** Called with each rebuilt scan, and what it is a copy of; may answer other tensors in place of its outputs. */
+  readonly scanRule?: (scan: ScanNode, old: ScanNode) => readonly Tensor[];
   /** Which collected values of a scan to keep; all unless said. */
   readonly keepStack?: (output: Tensor) => boolean;
 }
@@ -67,7 +67,7 @@ export class Rebuilder {
         kept.map(({ inner }) => inner),
       ),
     );
-    const outputs = this.options.scanRule?.(copy) ?? copy.outputs;
+    const outputs = this.options.scanRule?.(copy, node) ?? copy.outputs;
     const placed: Tensor[] = outputs.slice(0, carry);
     kept.forEach(({ output }, i) => {
       placed[output.index] = outputs[carry + i]!;

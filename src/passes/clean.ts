@@ -1,13 +1,17 @@
 /** Common subexpressions, dead values and small rewritings, in one walk over the graph. */
 import { firstOf } from "../collections.ts";
+import { type Dim, product, sameShape } from "../graph/dims.ts";
 import {
+  add,
+  addOp,
   filledLike,
-  flattenRows,
   type MatmulAttributes,
   matmul,
   matmulOp,
+  reshape,
   sum,
   sumOp,
+  transpose,
 } from "../graph/ops/algebra.ts";
 import { scatterAddRows, scatterAddRowsOp } from "../graph/ops/indexing.ts";
 import { concat, concatOp, sliceOp, splitOp } from "../graph/ops/layout.ts";
@@ -28,17 +32,29 @@ const sumsOverSteps: Rewriting = (node, [stack]) => {
 };
 
 /** The sum of a stack, without the stack; undefined where there is no such shortcut. */
-const sumOverSteps = (stack: Tensor, axis: number): Tensor | undefined =>
-  (axis === 0 ? sumOfProducts(stack) : undefined) ?? sumOfAddedRows(stack, axis);
+function sumOverSteps(stack: Tensor, axis: number): Tensor | undefined {
+  return (
+    (axis === 0 ? sumOfProducts(stack) : undefined) ?? sumOfAddedRows(stack, axis) ?? sumOfTerms(stack, axis)
+  );
+}
 
-/** Σₜ aₜᵀbₜ is one product of all rows. */
+/** Σₜ aₜᵀbₜ is one product of all rows; of batches of matrices, one of each place of the batch. */
 function sumOfProducts({ node }: Tensor): Tensor | undefined {
   if (node.op !== matmulOp) return undefined;
   const { transposeA, transposeB } = node.attrs as unknown as MatmulAttributes;
   const [a, b] = node.inputs as [Tensor, Tensor];
-  const isStack = a.rank === 3 && b.rank === 3 && a.shape[0] === b.shape[0];
+  const isStack = a.rank > 2 && a.rank === b.rank && sameShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   if (!isStack || !transposeA || transposeB) return undefined;
-  return matmul(flattenRows(a), flattenRows(b), { transposeA: true });
+  return matmul(rowsOfSteps(a), rowsOfSteps(b), { transposeA: true });
+}
+
+/** The rows of all steps' matrices one below the other: `[T, ...batch, rows, n]` → `[...batch, T·rows, n]`. */
+function rowsOfSteps(stack: Tensor): Tensor {
+  const { rank } = stack;
+  const batch = Array.from({ length: rank - 3 }, (_, i) => i + 1);
+  const below = transpose(stack, [...batch, 0, rank - 2, rank - 1]);
+  const [width, rows, steps] = below.shape.toReversed() as [Dim, Dim, Dim];
+  return reshape(below, [...below.shape.slice(0, -3), product([steps, rows]), width]);
 }
 
 /** Rows added at each step are rows added once: no step needs a table of its own. */
@@ -51,6 +67,15 @@ function sumOfAddedRows({ node }: Tensor, axis: number): Tensor | undefined {
 function sumOfBases(base: Tensor, axis: number): Tensor {
   if (!isZero(base)) return sumOverSteps(base, axis) ?? sum(base, [axis]);
   return filledLike({ dtype: base.dtype, shape: base.shape.filter((_, i) => i !== axis) }, 0);
+}
+
+/** Of a sum of stacks, one of which has a shortcut (a weight that is used twice), each is added up on its own. */
+function sumOfTerms({ node, shape }: Tensor, axis: number): Tensor | undefined {
+  const isWhole = node.op === addOp && node.inputs.every((term) => sameShape(term.shape, shape));
+  if (!isWhole) return undefined;
+  const totals = node.inputs.map((term) => sumOverSteps(term, axis));
+  if (totals.every((total) => total === undefined)) return undefined;
+  return totals.map((total, i) => total ?? sum(node.inputs[i] as Tensor, [axis])).reduce(add);
 }
 
 /** What is cut out of joined tensors, along the axis and at the seams of the joint, is some of them. */

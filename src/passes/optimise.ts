@@ -1,10 +1,12 @@
 import type { Tensor } from "../graph/tensor.ts";
+import { carrySums } from "./carry-sums.ts";
 import { clean } from "./clean.ts";
 import { collect } from "./collect.ts";
 import { cutProducts } from "./cut.ts";
 import { fuseGemm } from "./gemm.ts";
 import { hoist } from "./hoist.ts";
 import { chooseLayout, type Sizes } from "./layout.ts";
+import { sinkLarge } from "./sink.ts";
 import { spreadColumns } from "./spread.ts";
 import { tileProducts } from "./tile.ts";
 
@@ -29,6 +31,8 @@ export const optimisation: readonly Pass[] = [
 /** The same and what only a graph without further gradients can bear. */
 export const finishing: readonly Pass[] = [
   ...optimisation,
+  { name: "carry-sums", run: carrySums },
+  { name: "sink", run: sinkLarge },
   { name: "spread", run: spreadColumns },
   { name: "layout", run: chooseLayout },
   { name: "fuse-gemm", run: fuseGemm },

@@ -32,3 +32,18 @@ export function usesEverywhere(outputs: readonly Tensor[]): ReadonlyMap<Tensor, 
   visit(nodes);
   return all;
 }
+
+/** The nodes that use each tensor; a result of the body counts as used by nobody in particular, twice. */
+export function usersOf(
+  nodes: readonly Node[],
+  body: Pick<Body, "next" | "ys">,
+): ReadonlyMap<Tensor, readonly (Node | undefined)[]> {
+  const users = new Map<Tensor, (Node | undefined)[]>();
+  const use = (tensor: Tensor, ...by: (Node | undefined)[]): void =>
+    void users.set(tensor, [...(users.get(tensor) ?? []), ...by]);
+  for (const node of nodes) {
+    for (const each of dependencies(node)) use(each, node);
+  }
+  for (const result of [...body.next, ...body.ys]) use(result, undefined, undefined);
+  return users;
+}

@@ -14,14 +14,15 @@ import {
   type Values,
 } from "./runtime.ts";
 import { SerialQueue } from "./serial-queue.ts";
+import { sharedInputs } from "./shared-inputs.ts";
 
 /** What a worker is told. */
 export type ShardRequest =
   | { readonly program: Program; readonly threads: number }
-  | { readonly inputs: Values };
+  | { readonly inputs: Values; readonly into: Values };
 
-/** What a worker answers. */
-export type ShardReply = { readonly results: Values } | { readonly error: string };
+/** What a worker answers; the memory that it was to write to comes back either way. */
+export type ShardReply = { readonly results: Values } | { readonly error: string; readonly into: Values };
 
 /** Workers are compiled files: a run from the sources uses the build. */
 const workerFile = new URL(
@@ -34,6 +35,9 @@ export class NodeShards implements ShardedExecutable {
   private readonly own: Executable;
   private readonly workers: readonly ShardWorker[];
   private readonly memory: HostMemory;
+  private readonly share = sharedInputs();
+  /** What workers sent: its memory goes back to them, to be written to again. */
+  private readonly came = new WeakSet<TensorValue>();
   /** A worker answers in the order of its requests and does not say which: runs must not overlap. */
   private readonly turns = new SerialQueue();
 
@@ -51,7 +55,7 @@ export class NodeShards implements ShardedExecutable {
   ): Promise<NodeShards> {
     return allOrNone(async (keep) => {
       const workers = Array.from({ length: shards - 1 }, () => keep(new ShardWorker()));
-      await Promise.all(workers.map((worker) => worker.ask({ program, threads })));
+      await Promise.all(workers.map((worker) => worker.prepare(program, threads)));
       return new NodeShards(await nodeExecutable(program, threads, memory), workers, memory);
     });
   }
@@ -67,27 +71,52 @@ export class NodeShards implements ShardedExecutable {
   ): Promise<readonly Values[]> {
     const [first, ...others] = shards as readonly [Inputs, ...Inputs[]];
     // Values that were disposed of are found before anything is sent.
-    const sent = others.map((inputs) => this.memory.tensorsOf({ ...shared, ...inputs }));
-    for (const each of intoOthers) this.memory.tensorsOf(each);
-    const away = sent.map((inputs, i) =>
-      (this.workers[i] as ShardWorker).ask({ inputs }, buffersOf(others[i] as Inputs)),
-    );
+    const [ofAll, ofFirst] = [this.memory.tensorsOf(shared), this.memory.tensorsOf(first)];
+    const sent = others.map((inputs) => this.memory.tensorsOf(inputs));
+    const targets = others.map((_, i) => this.memory.tensorsOf(intoOthers[i] ?? {}));
+    const toAll = others.length > 0 ? this.share(ofAll) : {};
+    const read = new Set([ofAll, ofFirst, ...sent].flatMap((values) => Object.values(values)));
+    const away = sent.map((own, i) => {
+      const into = this.toReturn(targets[i] as Values, read);
+      const request = { inputs: { ...toAll, ...own }, into };
+      const transfer = [...buffersOf(others[i] as Inputs), ...buffersOf(into)];
+      return this.onWorker(this.workers[i] as ShardWorker, request, transfer, intoOthers[i]);
+    });
     // All have to end before a failure of one is told: a late reply would be taken for that of the next run.
     const settled = await Promise.allSettled([this.own.run({ ...shared, ...first }, intoFirst), ...away]);
-    return settled.map((each, shard) => {
+    return settled.map((each) => {
       if (each.status === "rejected") throw each.reason;
-      return shard === 0 ? each.value : this.written(each.value, intoOthers[shard - 1]);
+      return each.value;
     });
   }
 
+  /** Those that a worker sent: their memory goes back to it, to be written to again, unless this run reads it. */
+  private toReturn(targets: Values, read: ReadonlySet<TensorValue>): Values {
+    const free = Object.entries(targets).filter(([, target]) => this.came.has(target) && !read.has(target));
+    return Object.fromEntries(free);
+  }
+
+  private async onWorker(
+    worker: ShardWorker,
+    request: ShardRequest,
+    transfer: readonly ArrayBuffer[],
+    into: Inputs = {},
+  ): Promise<Values> {
+    const reply = await worker.ask(request, transfer);
+    if ("results" in reply) return this.written(reply.results, into);
+    this.written(reply.into, into);
+    throw new VrnnError("runtime/run", reply.error);
+  }
+
   /** What a thread has sent, where it was to be written: a device value takes the memory over that came. */
-  private written(results: Values, into: Inputs = {}): Values {
-    const left = { ...results };
-    for (const [name, given] of Object.entries(into)) {
-      const result = results[name] as TensorValue;
-      if (isDeviceValue(given)) {
+  private written(results: Values, into: Inputs): Values {
+    const left: Record<string, TensorValue> = {};
+    for (const [name, result] of Object.entries(results)) {
+      const given = into[name];
+      if (given === undefined) left[name] = result;
+      else if (isDeviceValue(given)) {
         this.memory.replace(given, result);
-        delete left[name];
+        this.came.add(result);
       } else {
         (given.data as Float32Array).set(result.data as Float32Array);
         left[name] = given;
@@ -117,8 +146,14 @@ class ShardWorker {
     this.worker.on("exit", (status) => this.fail(threadEnded(`exit status ${status}`)));
   }
 
+  /** @throws VrnnError `runtime/compile` */
+  async prepare(program: Program, threads: number): Promise<void> {
+    const reply = await this.ask({ program, threads });
+    if ("error" in reply) throw new VrnnError("runtime/compile", reply.error);
+  }
+
   /** Sends a request, handing over some buffers, and waits for the reply, or for the end of the thread. */
-  ask(request: ShardRequest, transfer: readonly ArrayBuffer[] = []): Promise<Values> {
+  ask(request: ShardRequest, transfer: readonly ArrayBuffer[] = []): Promise<ShardReply> {
     return new Promise((resolve, reject) => {
       if (this.ended !== undefined) return reject(this.ended);
       this.waiting = { resolve, reject };
@@ -129,8 +164,7 @@ class ShardWorker {
 
   private take(reply: ShardReply): void {
     this.worker.unref();
-    if ("error" in reply) this.waiting?.reject(new VrnnError("runtime/run", reply.error));
-    else this.waiting?.resolve(reply.results);
+    this.waiting?.resolve(reply);
   }
 
   private fail(ended: VrnnError): void {
@@ -144,7 +178,7 @@ class ShardWorker {
 }
 
 interface Waiting {
-  readonly resolve: (results: Values) => void;
+  readonly resolve: (reply: ShardReply) => void;
   readonly reject: (error: VrnnError) => void;
 }
 

@@ -102,7 +102,9 @@ export function gradientGraph(model: Model, objective: Objective, options: LossO
   const optimised = optimise([...Object.values(values), ...tensors]);
   const outputs: Named = Object.fromEntries(paired(names, optimised.slice(0, names.length)));
   const slopes = gradients(outputs["loss"] as Tensor, optimised.slice(names.length));
-  return { ...outputs, gradient: packed(slopes, model.parameters) };
+  // The gradient goes first, as ONNX Runtime computes what stands last first: loss and figures are then done with before
+  // the reverse pass, and it may write over what they were made of (of a vocabulary's log-probabilities 250 MB).
+  return { gradient: packed(slopes, model.parameters), ...outputs };
 }
 
 /** The means of terms, by their weights; of what counts nothing there is no gradient to compute. */
