@@ -1,107 +1,9 @@
-"""The training benchmark's rival: the same VRNN in eager PyTorch, driven over standard input and output.
+"""The VRNN of loads/vrnn.mjs: as one writes it (eager), and with all that can leave the loop moved out by hand (hoisted)."""
 
-    python3 vrnn.py
-
-Prints one JSON line {"ready": true, "torch", "blas", ...}, then answers each JSON line with one JSON line:
-
-    {"cmd": "setup", "config": {"x", "hidden", "latent", "batch", "steps", "beta"?}, "weights": path, "inputs": path}
-    {"cmd": "gradients", "out": path, "variant": "eager" | "hoisted"}
-    {"cmd": "step", "count": n, "threads": k, "blasThreads"?: k, "variant": "eager" | "hoisted"}  -> {"ms": [...]}
-    {"cmd": "gemm", "size": n, "threads": k}                                                     -> {"gflops": best}
-
-"threads" are those of PyTorch's own kernels, "blasThreads" (the same unless given) those of OpenBLAS, which keeps a
-pool apart: two spinning pools on as many cores hinder each other, so the best setting is to be sought among both.
-
-Weights, inputs (x, mask, eps, center, scale, h0 if not zero) and gradients are safetensors files of F32 tensors;
-a weight is [in, out]. A command that fails is answered {"error": ...}.
-"""
-
-import ctypes
-import json
-import math
-import struct
-import sys
-import time
-from pathlib import Path
+from functools import partial
 
 import torch
 from torch.nn import functional as F
-
-# --- files -----------------------------------------------------------------------------------------------
-
-
-def read_safetensors(path):
-    data = Path(path).read_bytes()
-    (length,) = struct.unpack_from("<Q", data)
-    header = json.loads(data[8 : 8 + length])
-    header.pop("__metadata__", None)
-    return {name: read_tensor(data, 8 + length, name, entry) for name, entry in header.items()}
-
-
-def read_tensor(data, base, name, entry):
-    if entry["dtype"] != "F32":
-        raise ValueError(f"{name} is {entry['dtype']}, only F32 is read")
-    shape, (start, _) = entry["shape"], entry["data_offsets"]
-    count = math.prod(shape)
-    if count == 0:
-        return torch.empty(shape)
-    flat = torch.frombuffer(bytearray(data[base + start : base + start + 4 * count]), dtype=torch.float32)
-    return flat.reshape(shape)
-
-
-def write_safetensors(path, tensors):
-    header, parts, offset = {}, [], 0
-    for name, tensor in tensors.items():
-        part = tensor.detach().float().contiguous().numpy().tobytes()
-        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [offset, offset + len(part)]}
-        parts.append(part)
-        offset += len(part)
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    Path(path).write_bytes(struct.pack("<Q", len(text)) + text + b"".join(parts))
-
-
-# --- threads and the linear algebra library --------------------------------------------------------------
-
-
-def loaded_libraries(*words):
-    maps = Path("/proc/self/maps")
-    lines = maps.read_text().splitlines() if maps.exists() else []
-    paths = {line.split()[-1] for line in lines if "/" in line}
-    return sorted(path for path in paths if any(word in Path(path).name for word in words))
-
-
-def openblas():
-    """OpenBLAS keeps threads of its own, which torch.set_num_threads does not reach."""
-    paths = loaded_libraries("libopenblas")
-    return ctypes.CDLL(paths[0]) if paths else None
-
-
-def set_threads(count, blas_count=None):
-    torch.set_num_threads(count)
-    library = openblas()
-    if library is not None:
-        library.openblas_set_num_threads(blas_count or count)
-
-
-def describe_blas():
-    library = openblas()
-    if library is None:
-        return " ".join(Path(path).name for path in loaded_libraries("libblas", "mkl")) or "unknown"
-    library.openblas_get_config.restype = ctypes.c_char_p
-    library.openblas_get_corename.restype = ctypes.c_char_p
-    return f"{library.openblas_get_config().decode().strip()} running {library.openblas_get_corename().decode()}"
-
-
-def greeting():
-    return {
-        "ready": True,
-        "torch": torch.__version__,
-        "blas": describe_blas(),
-        "mkldnn": torch.backends.mkldnn.is_available(),
-        "threads": torch.get_num_threads(),
-    }
-
 
 # --- parameters ------------------------------------------------------------------------------------------
 
@@ -194,7 +96,7 @@ def prepare(inputs, config):
         "observed": observed,
         "gate": observed.float(),
         "count": observed.sum().item(),
-        "eps": inputs["eps"].reshape(*shape, config["latent"]),
+        "eps": inputs["noise"].reshape(*shape, config["latent"]),
         "h0": inputs.get("h0", torch.zeros(config["batch"], config["hidden"])),
         "beta": config.get("beta", 1.0),
     }
@@ -275,83 +177,23 @@ def hoisted_loss(p, batch):
     return (likelihood + batch["beta"] * kl) / batch["count"]
 
 
-VARIANTS = {"eager": (fuse_eager, eager_loss), "hoisted": (fuse_hoisted, hoisted_loss)}
+class Step:
+    """Forward, backward, all gradients of one batch; no optimiser."""
 
-# --- commands --------------------------------------------------------------------------------------------
+    def __init__(self, fuse, loss_of, config, weights, inputs):
+        self.fused, self.loss_of = fuse(weights), loss_of
+        self.leaves = {name: fused.leaf for name, fused in self.fused.items()}
+        self.batch = prepare(inputs, config)
 
-
-class Rival:
-    def __init__(self):
-        self.batch = None
-        self.fused = {}
-        self.warm = set()
-
-    def setup(self, config, weights, inputs):
-        named = read_safetensors(weights)
-        self.batch = prepare(read_safetensors(inputs), config)
-        self.fused = {variant: fuse(named) for variant, (fuse, _) in VARIANTS.items()}
-        self.warm = set()
-        return {"parameters": sum(tensor.numel() for tensor in named.values())}
-
-    def train_step(self, variant):
-        """Forward, backward, all gradients; no optimiser."""
-        leaves = {name: fused.leaf for name, fused in self.fused[variant].items()}
-        for leaf in leaves.values():
+    def run(self):
+        for leaf in self.leaves.values():
             leaf.grad = None
-        _, loss_of = VARIANTS[variant]
-        loss = loss_of(leaves, self.batch)
+        loss = self.loss_of(self.leaves, self.batch)
         loss.backward()
         return loss
 
-    def gradients(self, out, variant="eager"):
-        loss = self.train_step(variant)
-        tensors = {"loss": loss}
-        for fused in self.fused[variant].values():
-            tensors.update(fused.gradients())
-        write_safetensors(out, tensors)
-        return {"loss": loss.item(), "out": out}
-
-    def step(self, count, threads, variant="eager", blasThreads=None):
-        set_threads(threads, blasThreads)
-        if (threads, blasThreads, variant) not in self.warm:
-            self.train_step(variant)
-            self.warm.add((threads, blasThreads, variant))
-        return {"ms": [milliseconds(lambda: self.train_step(variant)) for _ in range(count)]}
-
-    def gemm(self, size, threads, seconds=0.5):
-        set_threads(threads)
-        a, b, out = torch.randn(size, size), torch.randn(size, size), torch.empty(size, size)
-        torch.mm(a, b, out=out)
-        times, end = [], time.perf_counter() + seconds
-        while len(times) < 5 or time.perf_counter() < end:
-            times.append(milliseconds(lambda: torch.mm(a, b, out=out)))
-        return {"gflops": 2 * size**3 / min(times) / 1e6}
+    def gradients(self):
+        return {name: slope for fused in self.fused.values() for name, slope in fused.gradients().items()}
 
 
-def milliseconds(work):
-    start = time.perf_counter()
-    work()
-    return 1000 * (time.perf_counter() - start)
-
-
-def answer(commands, line):
-    try:
-        request = json.loads(line)
-        name = request.pop("cmd")
-        if name not in commands:
-            raise ValueError(f"unknown cmd {name!r}, known are {', '.join(commands)}")
-        return commands[name](**request)
-    except Exception as error:  # the bench that drives this process reports it
-        return {"error": f"{type(error).__name__}: {error}"}
-
-
-def main():
-    rival = Rival()
-    commands = {"setup": rival.setup, "gradients": rival.gradients, "step": rival.step, "gemm": rival.gemm}
-    print(json.dumps(greeting()), flush=True)
-    for line in sys.stdin:
-        print(json.dumps(answer(commands, line)), flush=True)
-
-
-if __name__ == "__main__":
-    main()
+VARIANTS = {"eager": partial(Step, fuse_eager, eager_loss), "hoisted": partial(Step, fuse_hoisted, hoisted_loss)}
