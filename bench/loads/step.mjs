@@ -6,6 +6,22 @@ export const shards = 2;
 /** A tensor of a batch: its value, and along which axis its rows lie. */
 export const batched = (axis, dtype, shape, data) => ({ axis, value: { dtype, shape, data } });
 
+const lengthOfShape = (shape) => shape.reduce((all, size) => all * size, 1);
+
+/** Standard normal numbers of a stream of their own. */
+export function normals(vrnn, name, axis, shape) {
+  const data = new Float32Array(lengthOfShape(shape));
+  vrnn.Random.stream(1, "bench", name).fillNormal(data);
+  return batched(axis, "float32", shape, data);
+}
+
+/** Whole numbers from 0 up to some size. */
+export function integers(vrnn, name, axis, shape, size) {
+  const random = vrnn.Random.stream(1, "bench", name);
+  const draw = () => BigInt(Math.floor(size * random.uniform()));
+  return batched(axis, "int64", shape, BigInt64Array.from({ length: lengthOfShape(shape) }, draw));
+}
+
 /**
  * The program of a loss that is written on a graph: `loss`, `gradient` `[P]` of all parameters, and `slope.<input>` of
  * those inputs whose gradients are wanted too. What can leave the loops does so before it is differentiated.
@@ -30,7 +46,7 @@ export function stepProgram(vrnn, { parameters, inputs, loss, wanted = [] }) {
   });
 }
 
-const sizeOf = ({ shape }) => shape.reduce((all, size) => all * size, 1);
+const sizeOf = ({ shape }) => lengthOfShape(shape);
 const lengthOf = (parameters) => parameters.reduce((all, each) => all + sizeOf(each), 0);
 
 export class TrainingStep {

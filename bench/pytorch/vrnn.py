@@ -3,6 +3,7 @@
 from functools import partial
 
 import torch
+from step import Step
 from torch.nn import functional as F
 
 # --- parameters ------------------------------------------------------------------------------------------
@@ -177,23 +178,16 @@ def hoisted_loss(p, batch):
     return (likelihood + batch["beta"] * kl) / batch["count"]
 
 
-class Step:
-    """Forward, backward, all gradients of one batch; no optimiser."""
-
+class Vrnn(Step):
     def __init__(self, fuse, loss_of, config, weights, inputs):
-        self.fused, self.loss_of = fuse(weights), loss_of
-        self.leaves = {name: fused.leaf for name, fused in self.fused.items()}
-        self.batch = prepare(inputs, config)
+        self.fused, self.loss_of, self.batch = fuse(weights), loss_of, prepare(inputs, config)
+        super().__init__({name: fused.leaf for name, fused in self.fused.items()})
 
-    def run(self):
-        for leaf in self.leaves.values():
-            leaf.grad = None
-        loss = self.loss_of(self.leaves, self.batch)
-        loss.backward()
-        return loss
+    def loss(self):
+        return self.loss_of(self.leaves, self.batch)
 
     def gradients(self):
         return {name: slope for fused in self.fused.values() for name, slope in fused.gradients().items()}
 
 
-VARIANTS = {"eager": partial(Step, fuse_eager, eager_loss), "hoisted": partial(Step, fuse_hoisted, hoisted_loss)}
+VARIANTS = {"eager": partial(Vrnn, fuse_eager, eager_loss), "hoisted": partial(Vrnn, fuse_hoisted, hoisted_loss)}
