@@ -16,7 +16,7 @@ async function compare(name, build, pairs) {
   const sides = [];
   try {
     sides.push(await Ours.of(name));
-    sides.push(await Ours.of(name, build));
+    sides.push(await Ours.of(name, { build }));
     const [ours, theirs] = [...(await interleaved(sides, pairs)).values()];
     return { ...summary(theirs.map((ms, pair) => ms / ours[pair])), pairs };
   } finally {

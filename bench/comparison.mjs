@@ -39,12 +39,12 @@ export async function compare(name, { rivals, pairs, ceiling, folder, say }) {
       if (load.rivals[key] !== undefined) theirs.push(...(await rival.contestants(load, files, say)));
     const errors = [];
     for (const rival of theirs) errors.push(await rival.gradientError(files));
-    const ours = await Ours.of(name);
+    const ours = await Ours.fastest(name);
     sides.push(ours, ...theirs);
     const times = await interleaved(sides, load.pairs ?? pairs);
     const ms = median(times.get(ours));
     return {
-      ours: { ms: rounded(ms), peakMegabytes: rounded(await ours.memory(), 0) },
+      ours: { ms: rounded(ms), setting: ours.setting, peakMegabytes: rounded(await ours.memory(), 0) },
       ...(ours.flops && { ofCeiling: rounded(ours.flops / (ms * 1e6) / ceiling, 3) }),
       pairs: load.pairs ?? pairs,
       rivals: Object.fromEntries(
@@ -55,7 +55,7 @@ export async function compare(name, { rivals, pairs, ceiling, folder, say }) {
               ...compared(times.get(ours), times.get(rival)),
               setting: rival.setting,
               peakMegabytes: rounded(await rival.memory(), 0),
-              gradientsDifferBy: Number(errors[i].toPrecision(2)),
+              differBy: Number(errors[i].toPrecision(2)),
             },
           ]),
         ),

@@ -46,18 +46,16 @@ const line = (cells) => {
 const pad = (text, width) => (width < 0 ? text.padEnd(-width) : text.padStart(width));
 
 function tell(name, { ours, ofCeiling, rivals: theirs }) {
-  const share = ofCeiling === undefined ? "" : `${(100 * ofCeiling).toFixed(0)} % of the ceiling`;
-  say(line([name, ours.ms, "", ours.peakMegabytes, share]));
-  for (const [rival, { ms, ratio, interval, peakMegabytes, setting, gradientsDifferBy }] of Object.entries(
-    theirs,
-  ))
+  const share = ofCeiling === undefined ? "" : `, ${(100 * ofCeiling).toFixed(0)} % of the ceiling`;
+  say(line([name, ours.ms, "", ours.peakMegabytes, `${ours.setting}${share}`]));
+  for (const [rival, { ms, ratio, interval, peakMegabytes, setting, differBy }] of Object.entries(theirs))
     say(
       line([
         `  ${rival}`,
         ms,
         ratio.toFixed(2),
         peakMegabytes,
-        `${interval.map((end) => end.toFixed(2)).join(" to ")}, ${setting}, gradients differ by ${gradientsDifferBy}`,
+        `${interval.map((end) => end.toFixed(2)).join(" to ")}, ${setting}, differ by ${differBy}`,
       ]),
     );
 }

@@ -25,9 +25,9 @@ let load;
 let step;
 
 const answers = {
-  create: async ({ name }) => {
+  create: async ({ name, shards }) => {
     load = loads[name];
-    step = await load.create(vrnn);
+    step = await load.create(vrnn, shards);
     return { flops: load.flops?.(step.weights.length) };
   },
   times: ({ count }) => step.times(count),

@@ -8,7 +8,7 @@ export const attentionLoad = (config) => ({
   config,
   rivals: { pytorch: { module: "attention", variants: ["eager", "hoisted"] } },
   flops: () => flopsOf(config),
-  create: (vrnn) => {
+  create: (vrnn, shards) => {
     const { steps, places, batch, memory, attention: width, hidden } = config;
     const attention = new vrnn.AdditiveAttention("attention", { query: hidden, memory }, width);
     const cell = new vrnn.GRU("cell", { x: hidden, context: memory }, hidden);
@@ -23,7 +23,7 @@ export const attentionLoad = (config) => ({
       const states = decoded(graph, net, { attention, cell, hidden }, x, memory); // [T, B, H]
       return graph.div(graph.sum(graph.mul(states, slope)), steps * batch);
     };
-    return TrainingStep.create(vrnn, {
+    return TrainingStep.create(vrnn, shards, {
       program: stepProgram(vrnn, { parameters, inputs, loss, wanted: ["memory"] }),
       parameters,
       batch: {

@@ -5,7 +5,7 @@ export const convolutionLoad = (config) => ({
   config,
   rivals: { pytorch: { module: "convolution", variants: ["eager", "channels-last"] } },
   flops: () => flopsOf(config),
-  create: (vrnn) => {
+  create: (vrnn, shards) => {
     const { pictures, height, width, layers } = config;
     const { graph } = vrnn;
     const stack = layers.map(
@@ -22,7 +22,7 @@ export const convolutionLoad = (config) => ({
       const y = stack.reduce((below, layer) => graph.relu(layer.apply(net, below)), x); // [B, C, H, W]
       return graph.div(graph.sum(graph.mul(y, slope)), pictures);
     };
-    return TrainingStep.create(vrnn, {
+    return TrainingStep.create(vrnn, shards, {
       program: stepProgram(vrnn, { parameters, inputs, loss }),
       parameters,
       batch: {

@@ -10,7 +10,7 @@ const impossible = -1e30;
 export const ctcLoad = (config) => ({
   config,
   rivals: { pytorch: { module: "ctc", variants: ["eager"] } },
-  create: (vrnn) => {
+  create: (vrnn, shards) => {
     const { steps, batch, levels, labels } = config;
     const { graph } = vrnn;
     const states = 2 * labels + 1;
@@ -20,7 +20,7 @@ export const ctcLoad = (config) => ({
       skips: graph.input("skips", ["B", states]),
     };
     const loss = (_, given) => graph.div(graph.sum(negativeLogLikelihood(graph, given)), batch);
-    return TrainingStep.create(vrnn, {
+    return TrainingStep.create(vrnn, shards, {
       program: stepProgram(vrnn, { parameters: [], inputs, loss, wanted: ["logits"] }),
       parameters: [],
       batch: {

@@ -2,6 +2,7 @@
 import { attentionLoad } from "./attention.mjs";
 import { convolutionLoad } from "./convolution.mjs";
 import { ctcLoad } from "./ctc.mjs";
+import { jsbEpoch, telemetryEpoch } from "./epoch.mjs";
 import { languageLoad } from "./language.mjs";
 import { vrnnLoad } from "./vrnn.mjs";
 
@@ -31,4 +32,6 @@ export const loads = {
       { inputs: 96, outputs: 96, kernel: 3, stride: 1, padding: 1 },
     ],
   }),
+  "jsb-epoch": jsbEpoch,
+  "telemetry-epoch": telemetryEpoch,
 };

@@ -10,7 +10,7 @@ export const languageLoad = ({ pairs, ...config }) => ({
   rivals: { pytorch: { module: "language", variants: ["eager"] } },
   flops: (parameters) =>
     6 * (parameters - config.vocabulary * config.embedding) * config.steps * config.batch,
-  create: (vrnn) => {
+  create: (vrnn, shards) => {
     const { vocabulary, steps, batch } = config;
     const network = networkOf(vrnn, config);
     const tokens = (name) => vrnn.graph.input(name, ["T", "B"], "int64");
@@ -18,7 +18,7 @@ export const languageLoad = ({ pairs, ...config }) => ({
     const { parameters } = network;
     const loss = (net, { tokens, targets }) =>
       crossEntropy(vrnn.graph, network.logits(net, tokens), targets, steps * batch);
-    return TrainingStep.create(vrnn, {
+    return TrainingStep.create(vrnn, shards, {
       program: stepProgram(vrnn, { parameters, inputs, loss }),
       parameters,
       batch: {

@@ -1,8 +1,5 @@
 /** A training step of ours as the rivals are given it: forward pass, backward pass and all gradients of one batch. */
 
-/** Half of the batch on each core, where PyTorch has two threads inside its ops. */
-export const shards = 2;
-
 /** A tensor of a batch: its value, and along which axis its rows lie. */
 export const batched = (axis, dtype, shape, data) => ({ axis, value: { dtype, shape, data } });
 
@@ -52,14 +49,23 @@ const lengthOf = (parameters) => parameters.reduce((all, each) => all + sizeOf(e
 export class TrainingStep {
   /**
    * @param vrnn what this project exports, of the build that is measured
+   * @param shards on how many cores the batch is dealt out
    * @param program its outputs are `gradient` and `slope.<input>`
    * @param batch what is cut into shards, by the names of inputs
    * @param shared the same for all shards
    * @param beside what rivals are told beside the batch
    */
-  static async create(vrnn, { program, parameters, batch, shared = {}, beside = {} }) {
+  static async create(vrnn, shards, { program, parameters, batch, shared = {}, beside = {} }) {
     const executable = await vrnn.nodeRuntime().compileShards(program, shards);
-    const step = Object.assign(new TrainingStep(), { vrnn, executable, parameters, batch, shared, beside });
+    const step = Object.assign(new TrainingStep(), {
+      vrnn,
+      shards,
+      executable,
+      parameters,
+      batch,
+      shared,
+      beside,
+    });
     step.weights = vrnn.initialWeights(parameters, 1);
     await step.times(2);
     return step;
@@ -86,7 +92,7 @@ export class TrainingStep {
     const entries = Object.entries(this.batch);
     const [[, { axis, value }]] = entries;
     return this.vrnn
-      .shardRows(value.shape[axis], shards)
+      .shardRows(value.shape[axis], this.shards)
       .map((range) => Object.fromEntries(entries.map(([name, part]) => [name, cut(part, range)])));
   }
 
@@ -94,7 +100,7 @@ export class TrainingStep {
   async tensors() {
     const inputs = Object.entries(this.batch).map(([name, { value }]) => [name, value]);
     return {
-      weights: this.#named(this.weights),
+      weights: named(this.parameters, this.weights),
       inputs: { ...Object.fromEntries(inputs), ...this.beside },
       gradients: this.#joined((await this.#run()).results),
     };
@@ -110,23 +116,24 @@ export class TrainingStep {
       const parts = results.map((result) => result[name]);
       return [name, join(axis, value.shape, parts)];
     });
-    return { ...this.#named(sum), ...Object.fromEntries(slopes) };
-  }
-
-  #named(flat) {
-    let from = 0;
-    return Object.fromEntries(
-      this.parameters.map(({ name, shape }) => {
-        const data = flat.subarray(from, from + sizeOf({ shape }));
-        from += data.length;
-        return [name, { dtype: "float32", shape, data }];
-      }),
-    );
+    return { ...named(this.parameters, sum), ...Object.fromEntries(slopes) };
   }
 
   dispose() {
     return this.executable.dispose();
   }
+}
+
+/** The tensors of a flat vector by the names of parameters. */
+export function named(parameters, flat) {
+  let from = 0;
+  return Object.fromEntries(
+    parameters.map(({ name, shape }) => {
+      const data = flat.subarray(from, from + lengthOfShape(shape));
+      from += data.length;
+      return [name, { dtype: "float32", shape, data }];
+    }),
+  );
 }
 
 /** How many numbers lie before and behind an axis. */

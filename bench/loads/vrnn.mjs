@@ -20,11 +20,11 @@ export const vrnnLoad = (config) => ({
   config,
   rivals: { pytorch: { module: "vrnn", variants: ["eager", "hoisted"] } },
   flops: (parameters) => 6 * parameters * config.steps * config.batch,
-  create: (vrnn) => {
+  create: (vrnn, shards) => {
     const { x, hidden, latent } = config;
     const columns = Array.from({ length: x }, yesNo);
     const model = new vrnn.Vrnn({ columns, hidden, latent, cell: "gru", layers: 1, residual: true });
-    return TrainingStep.create(vrnn, {
+    return TrainingStep.create(vrnn, shards, {
       program: vrnn.gradientProgram(model, vrnn.objectives.elbo.create({})),
       parameters: model.parameters,
       ...inputsOf(vrnn, config),

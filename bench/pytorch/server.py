@@ -9,6 +9,7 @@ Prints one JSON line {"torch", "blas", "kernel", ...}, then answers each JSON li
     {"cmd": "setup", "module", "variant", "config", "weights": path, "inputs": path}
     {"cmd": "gradients", "out": path}                                -> {"loss"}
     {"cmd": "step", "count": n, "threads": k, "blasThreads": k}      -> {"ms": [...]}
+    {"cmd": "probe", "count": n, "threads": k, "blasThreads": k}     -> the same of a part, where a step is long
     {"cmd": "forget"}                                                frees what setup made
     {"cmd": "memory"}                                                -> {"megabytes": most resident so far}
 
@@ -45,7 +46,8 @@ class Server:
             "gemm": gemm,
             "setup": self.setup,
             "gradients": self.gradients,
-            "step": self.steps,
+            "step": lambda **setting: self.timed(self.step.run, **setting),
+            "probe": lambda **setting: self.timed(self.step.probe, **setting),
             "forget": self.forget,
             "memory": lambda: {"megabytes": peak_megabytes()},
         }
@@ -60,9 +62,10 @@ class Server:
         write_safetensors(out, {"loss": loss, **self.step.gradients()})
         return {"loss": loss.item()}
 
-    def steps(self, count, threads, blasThreads):
+    @staticmethod
+    def timed(work, count, threads, blasThreads):
         set_threads(threads, blasThreads)
-        return {"ms": [milliseconds(self.step.run) for _ in range(count)]}
+        return {"ms": [milliseconds(work) for _ in range(count)]}
 
     def forget(self):
         self.step = None

@@ -86,20 +86,26 @@ def fuse_hoisted(weights):
 
 def prepare(inputs, config):
     """The tensors of a batch that no parameter touches, made once and not timed."""
-    shape = (config["steps"], config["batch"])
-    mask = inputs["mask"].reshape(*shape, config["x"]) > 0  # [T, B, D]
-    x = inputs["x"].reshape(*shape, config["x"])
+    h0 = torch.zeros(config["batch"], config["hidden"])
+    scaled = (inputs["x"] - inputs["center"]) / inputs["scale"]
+    return batch_of(inputs["x"], scaled, inputs["mask"] > 0, inputs["noise"], h0, bernoulli)
+
+
+def batch_of(x, scaled, mask, noise, h0, emission):
+    """x, scaled and mask [T, B, D], noise [T, B, Z], h0 [B, H]; what the mask leaves out counts as the average."""
     observed = mask.any(dim=-1, keepdim=True)  # [T, B, 1]
+    zero = torch.zeros(())
     return {
-        "x_scaled": torch.where(mask, (x - inputs["center"]) / inputs["scale"], torch.zeros(())),
-        "x": torch.where(mask, x, torch.zeros(())),
+        "x_scaled": torch.where(mask, scaled, zero),
+        "x": torch.where(mask, x, zero),
         "mask": mask.float(),
         "observed": observed,
         "gate": observed.float(),
         "count": observed.sum().item(),
-        "eps": inputs["noise"].reshape(*shape, config["latent"]),
-        "h0": inputs.get("h0", torch.zeros(config["batch"], config["hidden"])),
-        "beta": config.get("beta", 1.0),
+        "eps": noise,
+        "h0": h0,
+        "emission": emission,
+        "beta": 1.0,
     }
 
 
@@ -108,12 +114,13 @@ def divergence(sigma, sigma_0, difference):
     return (0.5 * (ratio.square() + (difference / sigma_0).square() - 1) - ratio.log()).sum()
 
 
-def negative_log_likelihood(logits, x, mask):
+def bernoulli(logits, x, mask):
+    """The negative log-likelihood of what was observed."""
     return F.binary_cross_entropy_with_logits(logits, x, weight=mask, reduction="sum")
 
 
 def eager_loss(p, batch):
-    """The loop as one writes it, with what costs nothing to do well: unbound inputs, in-place relu, fused cell."""
+    """The loss summed over steps, and the last state. The loop as one writes it, with what costs nothing to do well: unbound inputs, in-place relu, fused cell."""
 
     def linear(name, value):
         return F.linear(value, p[f"{name}.weight"], p[f"{name}.bias"])
@@ -132,14 +139,14 @@ def eager_loss(p, batch):
         z = torch.addcmul(mu_0 + difference, sigma, eps)
         phi_z = linear("phi_z", z).relu_()
         logits = linear("emission", linear("decoder.hidden", torch.cat((phi_z, h), dim=-1)).relu_())
-        loss = loss + negative_log_likelihood(logits, x, mask) + batch["beta"] * divergence(sigma, sigma_0, difference)
+        loss = loss + batch["emission"](logits, x, mask) + batch["beta"] * divergence(sigma, sigma_0, difference)
         gates = (p[name] for name in ("cell.x.weight", "cell.h.weight", "cell.x.bias", "cell.h.bias"))
         h = torch.gru_cell(torch.cat((phi_x_t, phi_z), dim=-1), h, *gates)
-    return loss / batch["count"]
+    return loss, h
 
 
 def hoisted_loss(p, batch):
-    """Only what the next state needs stays in the loop; the rest is one product over all steps."""
+    """The same. Only what the next state needs stays in the loop; the rest is one product over all steps."""
     steps, size, hidden = batch["x"].shape[0], batch["x"].shape[1], batch["h0"].shape[1]
 
     def flat(tensor):
@@ -174,8 +181,8 @@ def hoisted_loss(p, batch):
     logits = torch.addmm(p["emission.bias"], decoder, p["emission.weight"])  # [T·B, D]
     sigma_0 = F.softplus(torch.cat(sigmas_0)) + 1e-4
     kl = divergence(torch.cat(sigmas), sigma_0, torch.cat(differences))
-    likelihood = negative_log_likelihood(logits, flat(batch["x"]), flat(batch["mask"]))
-    return (likelihood + batch["beta"] * kl) / batch["count"]
+    likelihood = batch["emission"](logits, flat(batch["x"]), flat(batch["mask"]))
+    return likelihood + batch["beta"] * kl, h
 
 
 class Vrnn(Step):
@@ -184,7 +191,8 @@ class Vrnn(Step):
         super().__init__({name: fused.leaf for name, fused in self.fused.items()})
 
     def loss(self):
-        return self.loss_of(self.leaves, self.batch)
+        total, _ = self.loss_of(self.leaves, self.batch)
+        return total / self.batch["count"]
 
     def gradients(self):
         return {name: slope for fused in self.fused.values() for name, slope in fused.gradients().items()}

@@ -91,22 +91,21 @@ export class PyTorch {
 
   /** The kernels that come near the best of all are tried with every setting of threads, the best three once more. */
   async #fastest(setup, files, say) {
-    const right = [];
+    const right = new Race();
     for (const candidate of this.kernels) {
       await candidate.process.ask("setup", setup);
       const error = await gradientError(candidate.process, files);
-      if (error <= allowed.gradient) right.push(await timed({ ...candidate, setting: threadSettings[1] }));
+      if (error <= allowed.gradient) await right.take({ ...candidate, setting: threadSettings[1] });
       else
         say(`${setup.variant}: ${candidate.kernel} left out, gradients differ by ${error.toExponential(1)}`);
     }
-    const [{ ms: least }] = fastestFirst(right);
-    const tried = [];
-    for (const candidate of right.filter(({ ms }) => ms < near * least))
-      for (const setting of threadSettings) tried.push(await timed({ ...candidate, setting }));
-    const again = [];
-    for (const candidate of fastestFirst(tried).slice(0, 3)) again.push(await timed(candidate, candidate.ms));
+    const all = new Race();
+    for (const candidate of right.fastest.filter(({ ms }) => ms < near * right.fastest[0].ms))
+      for (const setting of threadSettings) await all.take({ ...candidate, setting });
+    const best = new Race();
+    for (const candidate of all.fastest.slice(0, 3)) await best.take(candidate);
     for (const { process } of this.kernels) await process.ask("forget");
-    return fastestFirst(again)[0];
+    return best.fastest[0];
   }
 
   stop() {
@@ -114,12 +113,22 @@ export class PyTorch {
   }
 }
 
-const fastestFirst = (tried) => tried.toSorted((a, b) => a.ms - b.ms);
+/** Candidates one after the other, each by its least time so far: load on the machine meets single runs. */
+class Race {
+  #run = [];
 
-/** With the least time of a few: they are measured one after the other, so that load on the machine meets single ones. */
-async function timed(candidate, known = Number.POSITIVE_INFINITY) {
-  const { ms } = await candidate.process.ask("step", { count: 2, ...candidate.setting });
-  return { ...candidate, ms: Math.min(known, ...ms) };
+  /** Times a candidate; one that is far behind at once is not run again. */
+  async take({ ms: known = Number.POSITIVE_INFINITY, ...candidate }) {
+    const { process, setting } = candidate;
+    const timed = async (count) => Math.min(...(await process.ask("probe", { count, ...setting })).ms);
+    const first = await timed(1);
+    const isBehind = first > 2 * near * (this.fastest[0]?.ms ?? first);
+    this.#run.push({ ...candidate, ms: Math.min(known, first, isBehind ? first : await timed(2)) });
+  }
+
+  get fastest() {
+    return this.#run.toSorted((a, b) => a.ms - b.ms);
+  }
 }
 
 async function gradientError(process, { gradients, out }) {
