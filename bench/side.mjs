@@ -1,23 +1,50 @@
-// One build's side of a comparison, a process of its own: told which configuration, it answers with times in ms.
+// One build's side of a comparison, a process of its own that answers each message: which load to create, then times.
 // Usage: fork("side.mjs", [folder of a checkout with its dist/])
+import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { encodeSafetensors } from "../dist/checkpoint/safetensors.js";
+import { loads } from "./loads/index.mjs";
 
-const [build] = process.argv.slice(2);
-const { Contender } = await import(pathToFileURL(join(resolve(build), "bench", "contender.mjs")).href);
-let contender;
+const dist = join(resolve(process.argv[2]), "dist");
+const vrnn = Object.assign(
+  {},
+  ...(await Promise.all(["index.js", "node.js"].map((file) => import(pathToFileURL(join(dist, file)).href)))),
+);
+const stored = { float32: "F32", int64: "I64" };
+const encoded = (tensors) =>
+  encodeSafetensors(
+    Object.fromEntries(
+      Object.entries(tensors).map(([name, { dtype, ...tensor }]) => [
+        name,
+        { dtype: stored[dtype], ...tensor },
+      ]),
+    ),
+  );
+let load;
+let step;
 
 const answers = {
-  create: async ({ name }) => {
-    contender = await Contender.create(name);
-    return contender.repetitions;
+  create: async ({ name, shards }) => {
+    load = loads[name];
+    step = await load.create(vrnn, shards);
+    return { flops: load.flops?.(step.weights.length) };
   },
-  times: ({ count }) => contender.times(count),
-  dispose: async () => {
-    await contender.dispose();
+  times: ({ count }) => step.times(count),
+  /** Writes weights, inputs and gradients to a folder. */
+  tensors: async ({ folder }) => {
+    for (const [name, tensors] of Object.entries(await step.tensors()))
+      writeFileSync(join(folder, `${name}.safetensors`), encoded(tensors));
   },
+  /** The most resident memory so far, in MB. */
+  memory: () => Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync("/proc/self/status", "utf8"))[1]) / 1000,
+  dispose: () => step.dispose(),
 };
 
 process.on("message", async ({ ask, ...question }) => {
-  process.send({ answer: await answers[ask](question) });
+  try {
+    process.send({ answer: await answers[ask](question) });
+  } catch (error) {
+    process.send({ failed: error.message });
+  }
 });

@@ -1,107 +1,10 @@
-"""The training benchmark's rival: the same VRNN in eager PyTorch, driven over standard input and output.
+"""The VRNN of loads/vrnn.mjs: as one writes it (eager), and with all that can leave the loop moved out by hand (hoisted)."""
 
-    python3 vrnn.py
-
-Prints one JSON line {"ready": true, "torch", "blas", ...}, then answers each JSON line with one JSON line:
-
-    {"cmd": "setup", "config": {"x", "hidden", "latent", "batch", "steps", "beta"?}, "weights": path, "inputs": path}
-    {"cmd": "gradients", "out": path, "variant": "eager" | "hoisted"}
-    {"cmd": "step", "count": n, "threads": k, "blasThreads"?: k, "variant": "eager" | "hoisted"}  -> {"ms": [...]}
-    {"cmd": "gemm", "size": n, "threads": k}                                                     -> {"gflops": best}
-
-"threads" are those of PyTorch's own kernels, "blasThreads" (the same unless given) those of OpenBLAS, which keeps a
-pool apart: two spinning pools on as many cores hinder each other, so the best setting is to be sought among both.
-
-Weights, inputs (x, mask, eps, center, scale, h0 if not zero) and gradients are safetensors files of F32 tensors;
-a weight is [in, out]. A command that fails is answered {"error": ...}.
-"""
-
-import ctypes
-import json
-import math
-import struct
-import sys
-import time
-from pathlib import Path
+from functools import partial
 
 import torch
+from step import Step
 from torch.nn import functional as F
-
-# --- files -----------------------------------------------------------------------------------------------
-
-
-def read_safetensors(path):
-    data = Path(path).read_bytes()
-    (length,) = struct.unpack_from("<Q", data)
-    header = json.loads(data[8 : 8 + length])
-    header.pop("__metadata__", None)
-    return {name: read_tensor(data, 8 + length, name, entry) for name, entry in header.items()}
-
-
-def read_tensor(data, base, name, entry):
-    if entry["dtype"] != "F32":
-        raise ValueError(f"{name} is {entry['dtype']}, only F32 is read")
-    shape, (start, _) = entry["shape"], entry["data_offsets"]
-    count = math.prod(shape)
-    if count == 0:
-        return torch.empty(shape)
-    flat = torch.frombuffer(bytearray(data[base + start : base + start + 4 * count]), dtype=torch.float32)
-    return flat.reshape(shape)
-
-
-def write_safetensors(path, tensors):
-    header, parts, offset = {}, [], 0
-    for name, tensor in tensors.items():
-        part = tensor.detach().float().contiguous().numpy().tobytes()
-        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [offset, offset + len(part)]}
-        parts.append(part)
-        offset += len(part)
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    Path(path).write_bytes(struct.pack("<Q", len(text)) + text + b"".join(parts))
-
-
-# --- threads and the linear algebra library --------------------------------------------------------------
-
-
-def loaded_libraries(*words):
-    maps = Path("/proc/self/maps")
-    lines = maps.read_text().splitlines() if maps.exists() else []
-    paths = {line.split()[-1] for line in lines if "/" in line}
-    return sorted(path for path in paths if any(word in Path(path).name for word in words))
-
-
-def openblas():
-    """OpenBLAS keeps threads of its own, which torch.set_num_threads does not reach."""
-    paths = loaded_libraries("libopenblas")
-    return ctypes.CDLL(paths[0]) if paths else None
-
-
-def set_threads(count, blas_count=None):
-    torch.set_num_threads(count)
-    library = openblas()
-    if library is not None:
-        library.openblas_set_num_threads(blas_count or count)
-
-
-def describe_blas():
-    library = openblas()
-    if library is None:
-        return " ".join(Path(path).name for path in loaded_libraries("libblas", "mkl")) or "unknown"
-    library.openblas_get_config.restype = ctypes.c_char_p
-    library.openblas_get_corename.restype = ctypes.c_char_p
-    return f"{library.openblas_get_config().decode().strip()} running {library.openblas_get_corename().decode()}"
-
-
-def greeting():
-    return {
-        "ready": True,
-        "torch": torch.__version__,
-        "blas": describe_blas(),
-        "mkldnn": torch.backends.mkldnn.is_available(),
-        "threads": torch.get_num_threads(),
-    }
-
 
 # --- parameters ------------------------------------------------------------------------------------------
 
@@ -183,20 +86,26 @@ def fuse_hoisted(weights):
 
 def prepare(inputs, config):
     """The tensors of a batch that no parameter touches, made once and not timed."""
-    shape = (config["steps"], config["batch"])
-    mask = inputs["mask"].reshape(*shape, config["x"]) > 0  # [T, B, D]
-    x = inputs["x"].reshape(*shape, config["x"])
+    h0 = torch.zeros(config["batch"], config["hidden"])
+    scaled = (inputs["x"] - inputs["center"]) / inputs["scale"]
+    return batch_of(inputs["x"], scaled, inputs["mask"] > 0, inputs["noise"], h0, bernoulli)
+
+
+def batch_of(x, scaled, mask, noise, h0, emission):
+    """x, scaled and mask [T, B, D], noise [T, B, Z], h0 [B, H]; what the mask leaves out counts as the average."""
     observed = mask.any(dim=-1, keepdim=True)  # [T, B, 1]
+    zero = torch.zeros(())
     return {
-        "x_scaled": torch.where(mask, (x - inputs["center"]) / inputs["scale"], torch.zeros(())),
-        "x": torch.where(mask, x, torch.zeros(())),
+        "x_scaled": torch.where(mask, scaled, zero),
+        "x": torch.where(mask, x, zero),
         "mask": mask.float(),
         "observed": observed,
         "gate": observed.float(),
         "count": observed.sum().item(),
-        "eps": inputs["eps"].reshape(*shape, config["latent"]),
-        "h0": inputs.get("h0", torch.zeros(config["batch"], config["hidden"])),
-        "beta": config.get("beta", 1.0),
+        "eps": noise,
+        "h0": h0,
+        "emission": emission,
+        "beta": 1.0,
     }
 
 
@@ -205,12 +114,13 @@ def divergence(sigma, sigma_0, difference):
     return (0.5 * (ratio.square() + (difference / sigma_0).square() - 1) - ratio.log()).sum()
 
 
-def negative_log_likelihood(logits, x, mask):
+def bernoulli(logits, x, mask):
+    """The negative log-likelihood of what was observed."""
     return F.binary_cross_entropy_with_logits(logits, x, weight=mask, reduction="sum")
 
 
 def eager_loss(p, batch):
-    """The loop as one writes it, with what costs nothing to do well: unbound inputs, in-place relu, fused cell."""
+    """The loss summed over steps, and the last state. The loop as one writes it, with what costs nothing to do well: unbound inputs, in-place relu, fused cell."""
 
     def linear(name, value):
         return F.linear(value, p[f"{name}.weight"], p[f"{name}.bias"])
@@ -229,14 +139,14 @@ def eager_loss(p, batch):
         z = torch.addcmul(mu_0 + difference, sigma, eps)
         phi_z = linear("phi_z", z).relu_()
         logits = linear("emission", linear("decoder.hidden", torch.cat((phi_z, h), dim=-1)).relu_())
-        loss = loss + negative_log_likelihood(logits, x, mask) + batch["beta"] * divergence(sigma, sigma_0, difference)
+        loss = loss + batch["emission"](logits, x, mask) + batch["beta"] * divergence(sigma, sigma_0, difference)
         gates = (p[name] for name in ("cell.x.weight", "cell.h.weight", "cell.x.bias", "cell.h.bias"))
         h = torch.gru_cell(torch.cat((phi_x_t, phi_z), dim=-1), h, *gates)
-    return loss / batch["count"]
+    return loss, h
 
 
 def hoisted_loss(p, batch):
-    """Only what the next state needs stays in the loop; the rest is one product over all steps."""
+    """The same. Only what the next state needs stays in the loop; the rest is one product over all steps."""
     steps, size, hidden = batch["x"].shape[0], batch["x"].shape[1], batch["h0"].shape[1]
 
     def flat(tensor):
@@ -271,87 +181,21 @@ def hoisted_loss(p, batch):
     logits = torch.addmm(p["emission.bias"], decoder, p["emission.weight"])  # [T·B, D]
     sigma_0 = F.softplus(torch.cat(sigmas_0)) + 1e-4
     kl = divergence(torch.cat(sigmas), sigma_0, torch.cat(differences))
-    likelihood = negative_log_likelihood(logits, flat(batch["x"]), flat(batch["mask"]))
-    return (likelihood + batch["beta"] * kl) / batch["count"]
+    likelihood = batch["emission"](logits, flat(batch["x"]), flat(batch["mask"]))
+    return likelihood + batch["beta"] * kl, h
 
 
-VARIANTS = {"eager": (fuse_eager, eager_loss), "hoisted": (fuse_hoisted, hoisted_loss)}
+class Vrnn(Step):
+    def __init__(self, fuse, loss_of, config, weights, inputs):
+        self.fused, self.loss_of, self.batch = fuse(weights), loss_of, prepare(inputs, config)
+        super().__init__({name: fused.leaf for name, fused in self.fused.items()})
 
-# --- commands --------------------------------------------------------------------------------------------
+    def loss(self):
+        total, _ = self.loss_of(self.leaves, self.batch)
+        return total / self.batch["count"]
 
-
-class Rival:
-    def __init__(self):
-        self.batch = None
-        self.fused = {}
-        self.warm = set()
-
-    def setup(self, config, weights, inputs):
-        named = read_safetensors(weights)
-        self.batch = prepare(read_safetensors(inputs), config)
-        self.fused = {variant: fuse(named) for variant, (fuse, _) in VARIANTS.items()}
-        self.warm = set()
-        return {"parameters": sum(tensor.numel() for tensor in named.values())}
-
-    def train_step(self, variant):
-        """Forward, backward, all gradients; no optimiser."""
-        leaves = {name: fused.leaf for name, fused in self.fused[variant].items()}
-        for leaf in leaves.values():
-            leaf.grad = None
-        _, loss_of = VARIANTS[variant]
-        loss = loss_of(leaves, self.batch)
-        loss.backward()
-        return loss
-
-    def gradients(self, out, variant="eager"):
-        loss = self.train_step(variant)
-        tensors = {"loss": loss}
-        for fused in self.fused[variant].values():
-            tensors.update(fused.gradients())
-        write_safetensors(out, tensors)
-        return {"loss": loss.item(), "out": out}
-
-    def step(self, count, threads, variant="eager", blasThreads=None):
-        set_threads(threads, blasThreads)
-        if (threads, blasThreads, variant) not in self.warm:
-            self.train_step(variant)
-            self.warm.add((threads, blasThreads, variant))
-        return {"ms": [milliseconds(lambda: self.train_step(variant)) for _ in range(count)]}
-
-    def gemm(self, size, threads, seconds=0.5):
-        set_threads(threads)
-        a, b, out = torch.randn(size, size), torch.randn(size, size), torch.empty(size, size)
-        torch.mm(a, b, out=out)
-        times, end = [], time.perf_counter() + seconds
-        while len(times) < 5 or time.perf_counter() < end:
-            times.append(milliseconds(lambda: torch.mm(a, b, out=out)))
-        return {"gflops": 2 * size**3 / min(times) / 1e6}
+    def gradients(self):
+        return {name: slope for fused in self.fused.values() for name, slope in fused.gradients().items()}
 
 
-def milliseconds(work):
-    start = time.perf_counter()
-    work()
-    return 1000 * (time.perf_counter() - start)
-
-
-def answer(commands, line):
-    try:
-        request = json.loads(line)
-        name = request.pop("cmd")
-        if name not in commands:
-            raise ValueError(f"unknown cmd {name!r}, known are {', '.join(commands)}")
-        return commands[name](**request)
-    except Exception as error:  # the bench that drives this process reports it
-        return {"error": f"{type(error).__name__}: {error}"}
-
-
-def main():
-    rival = Rival()
-    commands = {"setup": rival.setup, "gradients": rival.gradients, "step": rival.step, "gemm": rival.gemm}
-    print(json.dumps(greeting()), flush=True)
-    for line in sys.stdin:
-        print(json.dumps(answer(commands, line)), flush=True)
-
-
-if __name__ == "__main__":
-    main()
+VARIANTS = {"eager": partial(Vrnn, fuse_eager, eager_loss), "hoisted": partial(Vrnn, fuse_hoisted, hoisted_loss)}

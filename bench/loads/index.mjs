@@ -1,0 +1,37 @@
+/** Everything that is timed, by name: a line each, the model in a file beside this one and in ../pytorch/. */
+import { attentionLoad } from "./attention.mjs";
+import { convolutionLoad } from "./convolution.mjs";
+import { ctcLoad } from "./ctc.mjs";
+import { jsbEpoch, telemetryEpoch } from "./epoch.mjs";
+import { languageLoad } from "./language.mjs";
+import { vrnnLoad } from "./vrnn.mjs";
+
+const characters = { layers: 2, hidden: 384, embedding: 64, vocabulary: 65, batch: 64, steps: 128 };
+const words = { cell: "lstm", layers: 1, hidden: 256, embedding: 256, batch: 64, steps: 30 };
+const halving = { kernel: 4, stride: 2, padding: 1 };
+
+export const loads = {
+  tiny: vrnnLoad({ x: 4, hidden: 32, latent: 8, batch: 32, steps: 64 }),
+  music: vrnnLoad({ x: 88, hidden: 128, latent: 32, batch: 16, steps: 100 }),
+  mid: vrnnLoad({ x: 200, hidden: 256, latent: 64, batch: 64, steps: 100 }),
+  big: vrnnLoad({ x: 200, hidden: 512, latent: 128, batch: 64, steps: 50 }),
+  "lstm-lm": languageLoad({ cell: "lstm", ...characters }),
+  "gru-lm": languageLoad({ cell: "gru", ...characters }),
+  "vocabulary-8000": languageLoad({ ...words, vocabulary: 8_000 }),
+  "vocabulary-32000": languageLoad({ ...words, vocabulary: 32_000, pairs: 5 }),
+  attention: attentionLoad({ steps: 20, places: 20, batch: 64, memory: 512, attention: 320, hidden: 320 }),
+  ctc: ctcLoad({ steps: 120, batch: 16, levels: 34, labels: 20 }),
+  convolution: convolutionLoad({
+    pictures: 80,
+    height: 120,
+    width: 80,
+    layers: [
+      { inputs: 1, outputs: 24, ...halving },
+      { inputs: 24, outputs: 48, ...halving },
+      { inputs: 48, outputs: 96, ...halving },
+      { inputs: 96, outputs: 96, kernel: 3, stride: 1, padding: 1 },
+    ],
+  }),
+  "jsb-epoch": jsbEpoch,
+  "telemetry-epoch": telemetryEpoch,
+};
