@@ -52,11 +52,13 @@ const signsOfSigns: Rewriting = ({ op }, [x]) => {
   return x.node.op === subOp ? [sub(b, a)] : undefined;
 };
 
-/** (−a)·b is −(a·b): outside of a product its sign may meet a sum that takes it in. */
-const signsOfFactors: Rewriting = ({ op }, [a, b]) => {
+/** (−a)·b is −(a·b): outside of a product its sign may meet a sum that takes it in. A small factor keeps its own. */
+const signsOfFactors: Rewriting = ({ op, output }, [a, b]) => {
   if (op !== mulOp) return undefined;
-  if (a?.node.op === negOp) return [neg(mul(a.node.input, b as Tensor))];
-  return b?.node.op === negOp ? [neg(mul(a as Tensor, b.node.input))] : undefined;
+  const isNegated = (x: Tensor | undefined): boolean =>
+    x?.node.op === negOp && sameShape(x.shape, output.shape);
+  if (isNegated(a)) return [neg(mul((a as Tensor).node.input, b as Tensor))];
+  return isNegated(b) ? [neg(mul(a as Tensor, (b as Tensor).node.input))] : undefined;
 };
 
 /** The sum of sums is one sum. */

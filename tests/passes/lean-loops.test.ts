@@ -87,6 +87,7 @@ const simpler: Readonly<Record<string, readonly [before: g.Tensor, after: string
   "−(x − y)": [g.neg(g.sub(x, y)), "sub(y, x)"],
   "−(−x)": [g.neg(g.neg(x)), ""],
   "y − (−x)·y": [g.sub(y, g.mul(g.neg(x), y)), "mul(x, y) add(y, %0)"],
+  "y − (−n)·y": [g.sub(y, g.mul(g.neg(g.input("n", ["T", "B", 1])), y)), "neg(n) mul(%0, y) sub(y, %1)"],
   "the sum of sums": [g.sum(g.sum(x, [1]), [0]), "sum(x)"],
   "one number for all": [g.mul(x, g.expand(g.input("n", [1, 1, 1]), ["T", "B", 3])), "mul(x, n)"],
   "one row for all": [g.mul(x, g.expand(g.input("row", [3]), ["T", "B", 3])), "mul(x, row)"],
