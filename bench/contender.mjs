@@ -2,6 +2,7 @@ import { tableFields } from "../dist/data/field-dataset.js";
 import { Vrnn } from "../dist/models/vrnn/vrnn.js";
 import { countOf } from "../dist/nn/parameters.js";
 import { plainElbo } from "../dist/objectives/elbo.js";
+import { layoutFor } from "../dist/passes/layout.js";
 import { Random } from "../dist/random/generator.js";
 import { nodeRuntime } from "../dist/runtime/node.js";
 import { emptyFloat32, float32, scalarValue } from "../dist/runtime/runtime.js";
@@ -41,7 +42,7 @@ export class Contender {
     const { x, hidden, latent, batch: rows, steps } = config;
     const columns = Array.from({ length: x }, yesNo);
     const model = new Vrnn({ columns, hidden, latent, cell: "gru", layers: 1, residual: true });
-    const program = gradientProgram(model, plainElbo, { sizes: { B: rows / shards } });
+    const program = gradientProgram(model, plainElbo, { layout: layoutFor({ B: rows / shards }) });
     const executable = await nodeRuntime().compileShards(program, shards);
     const contender = Object.assign(new Contender(), {
       config,
