@@ -2,7 +2,7 @@ import { batched, TrainingStep } from "./step.mjs";
 
 const rate = 0.3;
 
-const yesNo = (_, i) => ({
+export const yesNo = (_, i) => ({
   name: `c${i}`,
   kind: "binary",
   levels: [],
@@ -21,11 +21,13 @@ export const vrnnLoad = (config) => ({
   rivals: { pytorch: { module: "vrnn", variants: ["eager", "hoisted"] } },
   flops: (parameters) => 6 * parameters * config.steps * config.batch,
   create: (vrnn, shards) => {
-    const { x, hidden, latent } = config;
+    const { x, hidden, latent, batch } = config;
     const columns = Array.from({ length: x }, yesNo);
     const model = new vrnn.Vrnn({ columns, hidden, latent, cell: "gru", layers: 1, residual: true });
     return TrainingStep.create(vrnn, shards, {
-      program: vrnn.gradientProgram(model, vrnn.objectives.elbo.create({})),
+      program: vrnn.gradientProgram(model, vrnn.objectives.elbo.create({}), {
+        layout: vrnn.nodeRuntime().layoutFor?.({ B: batch / shards }),
+      }),
       parameters: model.parameters,
       ...inputsOf(vrnn, config),
     });

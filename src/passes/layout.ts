@@ -8,8 +8,9 @@ import { isScan, type ScanNode } from "../graph/scan.ts";
 import type { Node, Tensor } from "../graph/tensor.ts";
 import { bodyNodes, nodesBelow } from "../graph/traverse.ts";
 import { featureMajor, isWeight } from "./feature-major.ts";
+import type { Pass } from "./optimise.ts";
 
-/** What some named sizes will be at nearly every run, where that is known when a graph is built: `{ B: 32 }`. */
+/** What some named sizes will be at nearly every run, where that is known when a program is made: `{ B: 32 }`. */
 export type Sizes = Readonly<Record<string, number>>;
 
 /** Kernels of matrix products fill vectors of so many columns (AVX-512: 16 numbers). */
@@ -18,16 +19,24 @@ const columnsAtOnce = 16;
 /** From so many numbers in the weights of one loop on, rows of features are the slower layout. */
 const manyWeights = 300_000;
 
-/** Keeps a graph as it is, or makes the rows of its batch columns. */
-export function chooseLayout(outputs: readonly Tensor[], sizes: Sizes): readonly Tensor[] {
-  const fitting = Object.keys(sizes).filter((name) => (sizes[name] as number) % columnsAtOnce === 0);
-  const products = loopsBelow(nodesBelow(outputs)).map(productsOfRows);
-  const columns = fitting.filter((name) =>
-    products.some(
-      (ofLoop) => weightsOf(ofLoop.filter(({ input }) => input.shape.at(-2) === name)) >= manyWeights,
-    ),
-  );
-  return columns.length > 0 ? featureMajor(outputs, new Set(columns)) : outputs;
+/** Keeps a graph as it is, or makes the rows of its batch columns. @param sizes what named sizes will nearly always be */
+export const layoutFor = (sizes: Sizes): Pass => ({
+  name: "layout",
+  run: (outputs) => {
+    const columns = columnsOf(outputs, sizes);
+    return columns.length > 0 ? featureMajor(outputs, new Set(columns)) : outputs;
+  },
+});
+
+/** The names of sizes whose rows are best kept as columns. */
+function columnsOf(outputs: readonly Tensor[], sizes: Sizes): readonly string[] {
+  const loops = loopsBelow(nodesBelow(outputs)).map(productsOfRows);
+  return Object.keys(sizes).filter((name) => {
+    const own = loops.map((products) => products.filter(({ input }) => input.shape.at(-2) === name));
+    return (
+      sizes[name]! % columnsAtOnce === 0 && own.some((products) => countWeights(products) >= manyWeights)
+    );
+  });
 }
 
 const loopsBelow = (nodes: readonly Node[]): readonly ScanNode[] =>
@@ -41,7 +50,7 @@ const productsOfRows = ({ attrs: { body } }: ScanNode): readonly Node[] =>
   });
 
 /** How many numbers some products' weights hold, each weight once. */
-function weightsOf(products: readonly Node[]): number {
+function countWeights(products: readonly Node[]): number {
   const weights = new Set(products.map(({ inputs }) => inputs[1] as Tensor));
   return [...weights].reduce((all, { shape }) => all + Number(shape[0]) * Number(shape[1]), 0);
 }

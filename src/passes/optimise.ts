@@ -5,7 +5,6 @@ import { collect } from "./collect.ts";
 import { cutProducts } from "./cut.ts";
 import { fuseGemm } from "./gemm.ts";
 import { hoist } from "./hoist.ts";
-import { chooseLayout, type Sizes } from "./layout.ts";
 import { sinkLarge } from "./sink.ts";
 import { spreadColumns } from "./spread.ts";
 import { tileProducts } from "./tile.ts";
@@ -13,7 +12,7 @@ import { tileProducts } from "./tile.ts";
 /** A rewriting of a whole graph, given by its outputs, that changes none of their values. */
 export interface Pass {
   readonly name: string;
-  readonly run: (outputs: readonly Tensor[], sizes: Sizes) => readonly Tensor[];
+  readonly run: (outputs: readonly Tensor[]) => readonly Tensor[];
 }
 
 /** What makes loops small. */
@@ -28,15 +27,18 @@ export const optimisation: readonly Pass[] = [
   { name: "clean", run: (outputs) => clean(outputs) },
 ];
 
-/** The same and what only a graph without further gradients can bear. */
-export const finishing: readonly Pass[] = [
-  ...optimisation,
+/** What only a graph without further gradients can bear. */
+const closing: readonly Pass[] = [
   { name: "carry-sums", run: carrySums },
   { name: "sink", run: sinkLarge },
   { name: "spread", run: spreadColumns },
-  { name: "layout", run: chooseLayout },
-  { name: "fuse-gemm", run: fuseGemm },
 ];
+
+/** Fuses what the layout has settled. */
+const fusing: Pass = { name: "fuse-gemm", run: fuseGemm };
+
+/** All passes before lowering. */
+export const finishing: readonly Pass[] = [...optimisation, ...closing, fusing];
 
 /** Sees the graph before the first of some passes (`written`) and after each. */
 export type PassWatcher = (pass: string, outputs: readonly Tensor[]) => void;
@@ -48,14 +50,10 @@ export function watchPasses(watch?: PassWatcher): void {
   watcher = watch;
 }
 
-function runPasses(
-  passes: readonly Pass[],
-  outputs: readonly Tensor[],
-  sizes: Sizes = {},
-): readonly Tensor[] {
+function runPasses(passes: readonly Pass[], outputs: readonly Tensor[]): readonly Tensor[] {
   watcher?.("written", outputs);
   return passes.reduce((graph, { name, run }) => {
-    const after = run(graph, sizes);
+    const after = run(graph);
     watcher?.(name, after);
     return after;
   }, outputs);
@@ -67,6 +65,10 @@ function runPasses(
  */
 export const optimise = (outputs: readonly Tensor[]): readonly Tensor[] => runPasses(optimisation, outputs);
 
-/** The last passes before lowering; after them there are no gradients. */
-export const finish = (outputs: readonly Tensor[], sizes: Sizes = {}): readonly Tensor[] =>
-  runPasses(finishing, outputs, sizes);
+/**
+ * The last passes before lowering; after them there are no gradients.
+ *
+ * @param layout how tensors are laid out for the runtime (`passes/layout.ts`); as written, unless told
+ */
+export const finish = (outputs: readonly Tensor[], layout?: Pass): readonly Tensor[] =>
+  runPasses(layout === undefined ? finishing : [...optimisation, ...closing, layout, fusing], outputs);

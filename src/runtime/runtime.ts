@@ -1,5 +1,6 @@
 import { type DType, numeric, type TensorType } from "../graph/dims.ts";
 import type { Program } from "../onnx/lower.ts";
+import type { Pass } from "../passes/optimise.ts";
 import { allOrNone } from "./all-or-none.ts";
 
 interface ArrayTypes {
@@ -73,10 +74,12 @@ export interface Runtime {
   /** For people: "node", "web". */
   readonly name: string;
   /**
-   * Whether weights on the left of products are faster here, so that programs of large models are best feature-major
-   * (`passes/layout.ts`); not said: no.
+   * How programs are best laid out here, by what named sizes will nearly always be; absent: as their graphs are written.
+   *
+   * @example
+   * gradientProgram(model, objective, { layout: runtime.layoutFor?.({ B: 32 }) });
    */
-  readonly prefersWeightsLeft?: boolean;
+  readonly layoutFor?: (sizes: Readonly<Record<string, number>>) => Pass;
   /** Makes a program ready. @throws VrnnError `runtime/compile` when the runtime refuses it. */
   compile(program: Program): Promise<Executable>;
   /** Makes a program ready for the shards of a batch. @throws VrnnError `runtime/compile` */

@@ -21,8 +21,7 @@ import { countOf, type Parameter, sizeOf } from "../nn/parameters.ts";
 import { plainElbo } from "../objectives/elbo.ts";
 import type { Fed, Objective, RunningMean, Term, Terms, Trace } from "../objectives/objective.ts";
 import { type LowerOptions, lower, type Program } from "../onnx/lower.ts";
-import type { Sizes } from "../passes/layout.ts";
-import { finish, optimise } from "../passes/optimise.ts";
+import { finish, optimise, type Pass } from "../passes/optimise.ts";
 import { globalNorm, type Transformation } from "./optimisers.ts";
 import { unpackWeights } from "./weights.ts";
 
@@ -33,10 +32,10 @@ export interface LossOptions {
   readonly dropout?: boolean;
 }
 
-/** How a loss is computed, and for which sizes. */
+/** How a loss is computed, and how its program is laid out. */
 export interface ProgramOptions extends LossOptions {
-  /** What named sizes will nearly always be, such as the rows of a shard: `{ B: 32 }`; the program may be laid out for them. */
-  readonly sizes?: Sizes;
+  /** What suits the runtime, for the rows of a shard: `runtime.layoutFor?.({ B: 32 })`. As the graph is written, unless told. */
+  readonly layout?: Pass | undefined;
 }
 
 /** The trace of sequences that an objective asks for, and every parameter, cut out of the input `parameters` `[P]`. */
@@ -83,9 +82,9 @@ const told = ({ figures, running = {} }: Pick<Terms, "figures" | "running">): Na
 export function gradientProgram(
   model: Model,
   objective: Objective,
-  { sizes = {}, ...options }: ProgramOptions = {},
+  { layout, ...options }: ProgramOptions = {},
 ): Program {
-  return compile(gradientGraph(model, objective, options), { sizes });
+  return compile(gradientGraph(model, objective, options), { layout });
 }
 
 /** The outputs of `gradientProgram` before they are laid out and lowered. */
@@ -167,18 +166,18 @@ export function unrollProgram(model: Model, parts: readonly (keyof StepResult)[]
   return compile({ ...wanted, ...statesAfter(unrolled.state) });
 }
 
-/** What a program holds, and for which sizes it is made. */
+/** What a program holds, and how it is laid out. */
 export interface CompileOptions extends LowerOptions {
   /** See `ProgramOptions`. */
-  readonly sizes?: Sizes;
+  readonly layout?: Pass | undefined;
 }
 
 /** Optimises and lowers. */
-export const compile = (outputs: Named, { sizes = {}, ...options }: CompileOptions = {}): Program =>
-  lower(finishNamed(outputs, sizes), options);
+export const compile = (outputs: Named, { layout, ...options }: CompileOptions = {}): Program =>
+  lower(finishNamed(outputs, layout), options);
 
 /** The last form of outputs before they are lowered, by the same names. */
-export function finishNamed(outputs: Named, sizes: Sizes = {}): Named {
-  const finished = finish(Object.values(outputs), sizes);
+export function finishNamed(outputs: Named, layout?: Pass): Named {
+  const finished = finish(Object.values(outputs), layout);
   return Object.fromEntries(paired(Object.keys(outputs), finished));
 }

@@ -1,3 +1,4 @@
+import { firstOf } from "../collections.ts";
 import { type Dataset, type Sequence, SPLIT_NAMES } from "../data/dataset.ts";
 import { shardRows } from "../data/feeder.ts";
 import { type FieldDataset, fieldDatasetOf, sequenceSource } from "../data/field-dataset.ts";
@@ -15,7 +16,6 @@ import { capabilitiesOf, type Model } from "../models/model.ts";
 import { shardNames, stateNames } from "../names.ts";
 import { ownObjective } from "../objectives/loading.ts";
 import type { Objective, ObjectiveWithBound, Totals } from "../objectives/objective.ts";
-import type { Sizes } from "../passes/layout.ts";
 import { Random } from "../random/generator.ts";
 import { allOrNone } from "../runtime/all-or-none.ts";
 import { alone, type Collective, sumOver } from "../runtime/collective.ts";
@@ -166,7 +166,7 @@ export class Trainer {
     const first = from ?? initialWeights(model.parameters, options.seed);
     const program = gradientProgram(model, objective, {
       ...lossOptions(options),
-      sizes: expectedSizes(settings),
+      layout: runtime.layoutFor?.({ B: rowsOfShard(settings) }),
     });
     await requireSelectable(model, objective, data);
     return allOrNone(async (keep) => {
@@ -439,12 +439,11 @@ interface Programs {
 
 const lossOptions = ({ dropout }: TrainingOptions): LossOptions => ({ dropout: dropout > 0 });
 
-/** The rows of a shard in a full batch, where the runtime gains by knowing them. */
-function expectedSizes({ options, runtime, collective = alone }: TrainerOptions): Sizes {
-  if (!runtime.prefersWeightsLeft) return {};
+/** The rows of a shard in a full batch: programs are laid out for them. */
+function rowsOfShard({ options, collective = alone }: TrainerOptions): number {
   const own = rankRows(options.batchSize, collective.rank, collective.size);
-  const [first] = shardRows(own.to - own.from, options.shards);
-  return first === undefined ? {} : { B: first.to - first.from };
+  const { from, to } = firstOf(shardRows(own.to - own.from, options.shards));
+  return to - from;
 }
 
 /** What it is trained on, fields and the names and lengths of the training sequences, and what is made small. */

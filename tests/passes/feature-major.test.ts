@@ -8,7 +8,7 @@ import { isScan } from "../../src/graph/scan.ts";
 import { bodyNodes, nodesBelow } from "../../src/graph/traverse.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
 import { plainElbo } from "../../src/objectives/elbo.ts";
-import { chooseLayout } from "../../src/passes/layout.ts";
+import { layoutFor } from "../../src/passes/layout.ts";
 import { finish, optimise } from "../../src/passes/optimise.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
@@ -72,16 +72,16 @@ describe("the layout", () => {
   const graph = optimise(recurrent(600));
 
   test.each([{}, { B: 24 }, { B: 8 }, { T: 32 }, { S: 16 }])("stays with sizes %o", (sizes) => {
-    expect(chooseLayout(graph, sizes)).toBe(graph);
+    expect(layoutFor(sizes).run(graph)).toBe(graph);
   });
 
   test("stays with a small model", () => {
     const small = optimise(recurrent(400));
-    expect(chooseLayout(small, { B: 16 })).toBe(small);
+    expect(layoutFor({ B: 16 }).run(small)).toBe(small);
   });
 
   test("changes with a large model and rows that fill the kernels", () => {
-    expect(g.printGraph(chooseLayout(graph, { B: 16 }))).toMatch(/carry %\d+: float32\[600, B\]/);
+    expect(g.printGraph(layoutFor({ B: 16 }).run(graph))).toMatch(/carry %\d+: float32\[600, B\]/);
   });
 });
 
@@ -120,7 +120,7 @@ test.each([
   };
   const programs = [
     gradientProgram(model, plainElbo),
-    gradientProgram(model, plainElbo, { sizes: { B: rows } }),
+    gradientProgram(model, plainElbo, { layout: layoutFor({ B: rows }) }),
   ] as const;
   expect(programs[1].model).toEqual(featureMajorProgram(gradientGraph(model, plainElbo)).model);
   const executables = await Promise.all(programs.map((program) => nodeRuntime().compile(program)));
@@ -130,15 +130,13 @@ test.each([
 });
 
 /** The gradient program that a trainer has compiled; that of its evaluator comes after it. */
-async function trainersProgram(batchSize: number, changes: Partial<Runtime> = {}): Promise<Uint8Array> {
-  const { compileShards, ...runtime } = nodeRuntime();
+async function trainersProgram(batchSize: number, runtime = nodeRuntime()): Promise<Uint8Array> {
   const compiled: Uint8Array[] = [];
   const watched: Runtime = {
     ...runtime,
-    ...changes,
     compileShards: (program, shards) => {
       compiled.push(program.model);
-      return compileShards(program, shards);
+      return runtime.compileShards(program, shards);
     },
   };
   const train = [{ name: "a", length: 4, values: new Float64Array(4 * columns.length) }];
@@ -149,12 +147,13 @@ async function trainersProgram(batchSize: number, changes: Partial<Runtime> = {}
   return firstOf(compiled);
 }
 
-test("a trainer has its program laid out for the rows of a shard, where the runtime gains by it", async () => {
-  const [rowMajor, featureMajor] = [{}, { B: 16 }].map(
-    (sizes) => gradientProgram(vrnn(256, 64), plainElbo, { sizes }).model,
+test("a trainer has its program laid out for the rows of a shard, where the runtime has a layout", async () => {
+  const [rowMajor, featureMajor] = [undefined, layoutFor({ B: 16 })].map(
+    (layout) => gradientProgram(vrnn(256, 64), plainElbo, { layout }).model,
   );
   expect(featureMajor).not.toEqual(rowMajor);
   expect(await trainersProgram(32)).toEqual(featureMajor);
   expect(await trainersProgram(16)).toEqual(rowMajor);
-  expect(await trainersProgram(32, { prefersWeightsLeft: false })).toEqual(rowMajor);
+  const { layoutFor: _, ...elsewhere } = nodeRuntime();
+  expect(await trainersProgram(32, elsewhere)).toEqual(rowMajor);
 });
