@@ -33,10 +33,7 @@ const runtime = nodeRuntime();
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 /** Both layouts, whatever the cost rule says. */
-const layouts = [
-  undefined,
-  { name: "layout", run: (outputs) => featureMajor(outputs, new Set(["B"])) },
-];
+const layouts = [undefined, { name: "layout", run: (outputs) => featureMajor(outputs, new Set(["B"])) }];
 
 function programs(model) {
   const graph = gradientGraph(model, plainElbo);

@@ -19,7 +19,7 @@ export const languageLoad = ({ pairs, ...config }) => ({
     const loss = (net, { tokens, targets }) =>
       crossEntropy(vrnn.graph, network.logits(net, tokens), targets, steps * batch);
     return TrainingStep.create(vrnn, shards, {
-      program: stepProgram(vrnn, { parameters, inputs, loss }),
+      program: stepProgram(vrnn, { parameters, inputs, loss, rows: batch / shards }),
       parameters,
       batch: {
         tokens: integers(vrnn, "tokens", 1, [steps, batch], vocabulary),

@@ -24,8 +24,10 @@ export function integers(vrnn, name, axis, shape, size) {
  * those inputs whose gradients are wanted too. What can leave the loops does so before it is differentiated.
  *
  * @param loss given a net and the inputs
+ * @param rows of a shard, where programs may be laid out for them
  */
-export function stepProgram(vrnn, { parameters, inputs, loss, wanted = [] }) {
+export function stepProgram(vrnn, { parameters, inputs, loss, wanted = [], rows }) {
+  const layout = rows && vrnn.nodeRuntime().layoutFor?.({ B: rows });
   const { graph, optimise, gradients, compile, unpackWeights, plainNet } = vrnn;
   const flat = graph.input("parameters", [lengthOf(parameters)]);
   const { weights, tensors } =
@@ -36,11 +38,14 @@ export function stepProgram(vrnn, { parameters, inputs, loss, wanted = [] }) {
   const packed = slopes
     .slice(0, tensors.length)
     .map((slope, i) => graph.reshape(slope, [sizeOf(parameters[i])]));
-  return compile({
-    loss: lossOut,
-    ...(packed.length > 0 && { gradient: graph.concat(packed) }),
-    ...Object.fromEntries(wanted.map((name, i) => [`slope.${name}`, slopes[tensors.length + i]])),
-  });
+  return compile(
+    {
+      loss: lossOut,
+      ...(packed.length > 0 && { gradient: graph.concat(packed) }),
+      ...Object.fromEntries(wanted.map((name, i) => [`slope.${name}`, slopes[tensors.length + i]])),
+    },
+    { layout },
+  );
 }
 
 const sizeOf = ({ shape }) => lengthOfShape(shape);
