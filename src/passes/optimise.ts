@@ -29,9 +29,9 @@ export const optimisation: readonly Pass[] = [
 
 /** What only a graph without further gradients can bear. */
 const closing: readonly Pass[] = [
+  { name: "spread", run: spreadColumns },
   { name: "carry-sums", run: carrySums },
   { name: "sink", run: sinkLarge },
-  { name: "spread", run: spreadColumns },
 ];
 
 /** Fuses what the layout has settled. */
