@@ -136,10 +136,14 @@ export function updateProgram(size: number, optimiser: Transformation, shards: n
 }
 
 /** The figures of an objective without gradients, and the states. Inputs as of `gradientProgram` less the counts. */
-export function boundProgram(model: Model, objective: Objective): Program {
+export const boundProgram = (model: Model, objective: Objective): Program =>
+  lower(boundGraph(model, objective));
+
+/** What `boundProgram` computes, as it is lowered. */
+export function boundGraph(model: Model, objective: Objective): Named {
   const { trace } = traced(model, objective, {});
   const { figures } = objective.terms(trace, fedInputs(model, objective));
-  return compile({ ...told({ figures }), ...statesAfter(trace.unrolled.state) });
+  return finishNamed({ ...told({ figures }), ...statesAfter(trace.unrolled.state) });
 }
 
 /** What the readout of a model says of sequences, `logProb` of each level `[B, L]` or `[T, B, L]`, and the states. */
