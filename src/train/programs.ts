@@ -147,16 +147,20 @@ export function boundGraph(model: Model, objective: Objective): Named {
 }
 
 /** What the readout of a model says of sequences, `logProb` of each level `[B, L]` or `[T, B, L]`, and the states. */
-export function readoutProgram(model: Model): Program {
+export function readoutProgram(model: Model, options?: LowerOptions): Program {
   const { logits, unrolled } = traced(model, plainElbo, {}).trace;
-  return compile({ logProb: logSoftmax(logits as Tensor), ...statesAfter(unrolled.state) });
+  return compile({ logProb: logSoftmax(logits as Tensor), ...statesAfter(unrolled.state) }, options);
 }
 
 /** Some parts of what a model says of sequences, `[T, B, ·]`, and the states after the last step. */
-export function unrollProgram(model: Model, parts: readonly (keyof StepResult)[]): Program {
+export function unrollProgram(
+  model: Model,
+  parts: readonly (keyof StepResult)[],
+  options?: LowerOptions,
+): Program {
   const { unrolled } = traced(model, plainElbo, {}).trace;
   const wanted = Object.fromEntries(parts.map((part) => [part, unrolled[part]]));
-  return compile({ ...wanted, ...statesAfter(unrolled.state) });
+  return compile({ ...wanted, ...statesAfter(unrolled.state) }, options);
 }
 
 /** Optimises and lowers. */
