@@ -288,7 +288,10 @@ export class Rollouts {
   }
 
   static async create(options: ParticleFilterOptions): Promise<Rollouts> {
-    return new Rollouts(options, await compileFinite(options.runtime, generationProgram(options.model)));
+    return new Rollouts(
+      options,
+      await compileFinite(options.runtime, generationProgram(options.model, frozen(options.weights))),
+    );
   }
 
   /**
