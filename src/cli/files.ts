@@ -7,12 +7,15 @@ import { openSteps } from "../data/files-live.ts";
 import { linesOf } from "../data/lines.ts";
 import type { Notice } from "../data/notice.ts";
 import { labelsOf } from "../demo/recordings.ts";
+import type { Model } from "../models/model.ts";
 import type { Files } from "../operations/files.ts";
 import { RunFolder } from "../run/folder.ts";
 import type { Run } from "../run/run.ts";
 import { runConfig } from "../run/run-config.ts";
 import { placesOf } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { TrainingMemory } from "../train/memory.ts";
+import type { TrainingOptions } from "../train/options.ts";
 import { calibrationOf } from "../workbench/calibration.ts";
 import { readFuture } from "../workbench/covariates.ts";
 import { detectorOfRun } from "../workbench/detector.ts";
@@ -71,7 +74,17 @@ function viewOf(path: string) {
     events: folder.events(),
     files: Object.fromEntries(names.sort().map((name) => [name, statSync(join(path, name)).size])),
     hasData: placesOf(folder.config).every((place) => existsSync(place)),
+    memory: (model: Model) => memoryOf(model, folder.config.training),
   };
+}
+
+/** The programs of training come with it: who does not ask, does not load them. */
+async function memoryOf(model: Model, training: TrainingOptions): Promise<TrainingMemory> {
+  const [{ trainingMemory }, { objectiveOf }] = await Promise.all([
+    import("../train/memory.ts"),
+    import("../train/options.ts"),
+  ]);
+  return trainingMemory(model, await objectiveOf(training), training);
 }
 
 async function* untilAborted(input: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -45,12 +45,13 @@ import { declaredInputs } from "../models/unroll.ts";
 import { givenNames } from "../names.ts";
 import { type Net, plainNet } from "../nn/net.ts";
 import { countOf } from "../nn/parameters.ts";
-import type { Program } from "../onnx/lower.ts";
+import type { LowerOptions, Program } from "../onnx/lower.ts";
 import { float32, type Runtime, type Values } from "../runtime/runtime.ts";
 import { carriedStates, restingStates } from "../train/feeds.ts";
 import { compile } from "../train/programs.ts";
 import { unpackWeights } from "../train/weights.ts";
 import { compileFinite } from "./finite.ts";
+import { frozen } from "./frozen.ts";
 
 /** What is searched, and how widely. */
 export interface BeamOptions {
@@ -99,7 +100,7 @@ const NEVER = -1e30;
 export async function beamSearch(options: BeamOptions): Promise<BeamText[]> {
   const { runtime, model, weights, width, steps } = options;
   const given = await readOnce(options);
-  const executable = await compileFinite(runtime, beamProgram(model, width));
+  const executable = await compileFinite(runtime, beamProgram(model, width, frozen(weights)));
   try {
     const parameters = float32([weights.length], weights);
     const ended: BeamText[] = [];
@@ -185,7 +186,7 @@ const givenInputs = (read: Tensors): Tensors =>
  * Outputs: of the N likeliest that are a token longer `scores.next`, `tokens` and `ancestors` `[N]`, whose row each goes on
  * with, and `state.<part>.next`; `ends` `[N]`, the score of each text as it came if it ended here.
  */
-function beamProgram(model: Model, width: number): Program {
+function beamProgram(model: Model, width: number, options: LowerOptions): Program {
   const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
   const searched = requireTokens(model);
   const net = plainNet(weights);
@@ -218,11 +219,8 @@ function beamProgram(model: Model, width: number): Program {
     ...searched.advance?.(net, past, x, given),
     ...sequenceParts(model, from),
   };
-  return compile({
-    ...chosen,
-    ends: squeeze(slice(scores, 1, END, END + 1), -1),
-    ...statesAfter(marked(model, carried, after)),
-  });
+  const ends = squeeze(slice(scores, 1, END, END + 1), -1);
+  return compile({ ...chosen, ends, ...statesAfter(marked(model, carried, after)) }, options);
 }
 
 /** The best pairs of a text and what it goes on with. @param scores `[N, V]` */

@@ -9,6 +9,7 @@ import { Random } from "../random/generator.ts";
 import type { Executable, Runtime, TensorValue } from "../runtime/runtime.ts";
 import { readoutProgram } from "../train/programs.ts";
 import { compileFinite } from "./finite.ts";
+import { frozen } from "./frozen.ts";
 import { overRows, type UnrolledSteps } from "./unrolled-rows.ts";
 
 /** What is to be told labels, and how. */
@@ -53,13 +54,13 @@ export interface Classified {
  * fields.label.levels[first.predicted[0]]; // "spam"
  */
 export async function classifySequences(options: ClassifyOptions): Promise<Classified[]> {
-  const { runtime, model, fields, source, samples = 4 } = options;
+  const { runtime, model, weights, fields, source, samples = 4 } = options;
   const readout = requireReadout(model);
   const levels = levelsOf(fields, readout);
   const index = await source.index();
   const told = index.map(({ name, length }) => untold(name, readout.over === "step" ? length : 1, levels));
   const feeder = new ModelFeeder(model, fields);
-  const executable = await compileFinite(runtime, readoutProgram(model));
+  const executable = await compileFinite(runtime, readoutProgram(model, frozen(weights)));
   try {
     for (let sample = 0; sample < samples; sample++)
       await classifyOnce(options, { executable, feeder, readout, levels, told, sample });

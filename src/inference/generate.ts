@@ -9,6 +9,7 @@ import { BatchFeeder, carriedStates, restingStates } from "../train/feeds.ts";
 import { unrollProgram } from "../train/programs.ts";
 import { type Source, sourceOf } from "./draws.ts";
 import { compileFinite } from "./finite.ts";
+import { frozen } from "./frozen.ts";
 import { generationProgram } from "./generation-program.ts";
 import { rowDraws, rowOf } from "./rows.ts";
 
@@ -56,8 +57,8 @@ export interface GeneratedRow {
  * tokenizer.decode(rows[0].x); // the likeliest token after the other, up to the end sign
  */
 export async function generateRows(options: GenerateOptions): Promise<GeneratedRow[]> {
-  const { runtime, model, count, steps, seed } = options;
-  const executable = await compileFinite(runtime, generationProgram(model));
+  const { runtime, model, weights, count, steps, seed } = options;
+  const executable = await compileFinite(runtime, generationProgram(model, frozen(weights)));
   try {
     const sources = Array.from({ length: count }, (_, row) => sourceOf(seed, "sample", row));
     const empty = () => new Float64Array(steps * model.width); // [steps, D]
@@ -128,7 +129,7 @@ export async function prefixStates(
       remedy: "read those of one length at a time",
     });
   const feeder = new BatchFeeder(model, fields, 1);
-  const executable = await compileFinite(runtime, unrollProgram(model, []));
+  const executable = await compileFinite(runtime, unrollProgram(model, [], frozen(weights)));
   try {
     const [feeds] = feeder.feed(parts, { seed, labels: ["prefix"], dropout: 0 });
     const [states] = feeder.restingStates(parts.length);

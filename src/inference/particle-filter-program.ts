@@ -9,7 +9,7 @@ import {
 import { statesAfter } from "../models/state.ts";
 import { eachStateNames, togetherNames } from "../names.ts";
 import { countOf } from "../nn/parameters.ts";
-import type { Program } from "../onnx/lower.ts";
+import type { LowerOptions, Program } from "../onnx/lower.ts";
 import { compile } from "../train/programs.ts";
 import { unpackWeights } from "../train/weights.ts";
 
@@ -29,12 +29,13 @@ export interface ParticleFilterProgramOptions extends ParticleFilterVariant {
  */
 export function particleFilterProgram(
   model: Model,
-  { parts, states = false, together = false, ...options }: ParticleFilterProgramOptions,
+  { parts, states = false, together = false, ...variant }: ParticleFilterProgramOptions,
+  options?: LowerOptions,
 ): Program {
   const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
-  const followed = particleFilter(model, weights, particleFilterInputs(model, options), options);
+  const followed = particleFilter(model, weights, particleFilterInputs(model, variant), variant);
   const wanted = Object.fromEntries(parts.map((part) => [part, followed[part]]));
   const each = states ? eachStateNames.give(followed.states) : {};
   const all = together ? togetherNames.give({ ...followed.together }) : {};
-  return compile({ ...wanted, ...each, ...all, ...statesAfter(followed.state) });
+  return compile({ ...wanted, ...each, ...all, ...statesAfter(followed.state) }, options);
 }

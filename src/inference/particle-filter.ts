@@ -21,6 +21,7 @@ import {
 import { carriedStates, restingStates } from "../train/feeds.ts";
 import { type Source, sourceOf } from "./draws.ts";
 import { compileFinite } from "./finite.ts";
+import { frozen } from "./frozen.ts";
 import { generationProgram } from "./generation-program.ts";
 import { type ParticleFilterProgramOptions, particleFilterProgram } from "./particle-filter-program.ts";
 import { isComplete, knownFeeds, rowDraws, tableFeeder, unitFeeds } from "./rows.ts";
@@ -82,8 +83,9 @@ export class ParticleFilter {
     options: ParticleFilterOptions,
     settings: ParticleFilterSettings,
   ): Promise<ParticleFilter> {
-    const { runtime, model } = options;
-    const program = particleFilterProgram(model, { ...settings, resampled: isResampled(options, settings) });
+    const { runtime, model, weights } = options;
+    const variant = { ...settings, resampled: isResampled(options, settings) };
+    const program = particleFilterProgram(model, variant, frozen(weights));
     return allOrNone(
       async (keep) => new ParticleFilter(options, settings, keep(await compileFinite(runtime, program))),
     );
@@ -286,7 +288,10 @@ export class Rollouts {
   }
 
   static async create(options: ParticleFilterOptions): Promise<Rollouts> {
-    return new Rollouts(options, await compileFinite(options.runtime, generationProgram(options.model)));
+    return new Rollouts(
+      options,
+      await compileFinite(options.runtime, generationProgram(options.model, frozen(options.weights))),
+    );
   }
 
   /**

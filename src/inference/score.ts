@@ -11,6 +11,7 @@ import { Random } from "../random/generator.ts";
 import type { Executable, Runtime, Values } from "../runtime/runtime.ts";
 import { unrollProgram } from "../train/programs.ts";
 import { compileFinite } from "./finite.ts";
+import { frozen } from "./frozen.ts";
 import { rowOf, unscaled } from "./rows.ts";
 import { overRows } from "./unrolled-rows.ts";
 
@@ -111,9 +112,9 @@ export async function scoreSequences({
  * scores.total; // Float64Array: nats of each character, such as [-3.1, -0.2, ...]
  */
 export async function scoreRows(options: ScoreRowsOptions): Promise<SequenceScores[]> {
-  const { runtime, model, fields, sequences, samples = 1 } = options;
+  const { runtime, model, weights, fields, sequences, samples = 1 } = options;
   const feeder = new ModelFeeder(model, fields);
-  const executable = await compileFinite(runtime, unrollProgram(model, scoredParts));
+  const executable = await compileFinite(runtime, unrollProgram(model, scoredParts, frozen(weights)));
   try {
     const indexColumns = indexColumnsOf(fields);
     const sums = sequences.map((sequence) => emptySums(sequence, model, indexColumns, samples));

@@ -8,8 +8,10 @@ import type { Line } from "../data/lines.ts";
 import type { SequenceSource } from "../data/source.ts";
 import type { Following } from "../inference/following.ts";
 import type { Incident } from "../metrics/detection.ts";
+import type { Model } from "../models/model.ts";
 import type { RunEvent } from "../run/events.ts";
 import type { RunConfig } from "../run/run-config.ts";
+import type { TrainingMemory } from "../train/memory.ts";
 import type { RunDetector } from "../workbench/detector.ts";
 import type { Filling } from "../workbench/fill-calibration.ts";
 import type { WatchState } from "../workbench/watch-state.ts";
@@ -86,4 +88,6 @@ export interface FolderView {
   readonly files: Readonly<Record<string, number>>;
   /** Whether its data are still where it found them. */
   readonly hasData: boolean;
+  /** What training takes at most. @param model the run's */
+  memory(model: Model): Promise<TrainingMemory>;
 }

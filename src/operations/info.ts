@@ -7,10 +7,12 @@ import { loadFamily } from "../models/loading.ts";
 import type { Model } from "../models/model.ts";
 import { countOf } from "../nn/parameters.ts";
 import { boundName } from "../objectives/loading.ts";
-import { flagName, metaOf, usageError } from "../options.ts";
+import { flagName, metaOf, option, usageError } from "../options.ts";
 import { type DataSchema, dataSchema } from "../run/data-schema.ts";
 import type { RunEvent } from "../run/events.ts";
 import { labelOfRun } from "../run/run-fields.ts";
+import type { TrainingMemory } from "../train/memory.ts";
+import type { TrainingOptions } from "../train/options.ts";
 import { aligned } from "../words/aligned.ts";
 import { counted, grouped, nats } from "../words/figures.ts";
 import { fileSize } from "../words/file-size.ts";
@@ -22,14 +24,21 @@ import type { FolderView } from "./files.ts";
 import { operation } from "./usual.ts";
 
 export const info = operation({
-  input: z.strictObject({ schema: z.prefault(dataSchema, {}) }),
+  input: z.strictObject({
+    memory: option(z._default(z.boolean(), false), {
+      flag: "--memory",
+      help: "the most memory that training the run takes beside its data, with full windows",
+    }),
+    schema: z.prefault(dataSchema, {}),
+  }),
   output: "figures",
-  async *run(context, { schema }, given): AsyncGenerator<Event<object>> {
+  async *run(context, { memory, schema }, given): AsyncGenerator<Event<object>> {
     const folder = await context.files?.folder();
     if (folder !== undefined) refuseReading(given.schema);
+    else if (memory) throw usageError("option '--memory' tells of a run", "name the folder of one");
     const [summary, lines] = await (folder === undefined
       ? describeData(context, schema)
-      : describeRun(folder));
+      : describeRun(folder, memory));
     yield { type: "lines", lines };
     yield { type: "result", value: summary, summary };
   },
@@ -69,7 +78,8 @@ async function sizesOf({ splits }: FieldDataset) {
   return sizes;
 }
 
-async function describeRun(folder: FolderView): Promise<Description> {
+/** @param memory whether the memory that training takes is told */
+async function describeRun(folder: FolderView, memory: boolean): Promise<Description> {
   const { path, config, events, files } = folder;
   const { fields, ...settings } = config;
   const given = modelDataOf(fields, config.readout?.field);
@@ -88,15 +98,24 @@ async function describeRun(folder: FolderView): Promise<Description> {
     files,
   };
   const bound = boundName(config.training.objective, model);
+  const needed = memory ? await folder.memory(model) : undefined;
   return [
-    described,
+    { ...described, ...(needed && { memory: needed }) },
     [
       ...configLines(folder),
       ...tensorLines(model, total),
       ...metricLines(events, bound),
       ...fileLines(files),
+      ...(needed ? memoryLines(needed, config.training) : []),
     ],
   ];
+}
+
+function memoryLines({ total, parts }: TrainingMemory, training: TrainingOptions): string[] {
+  const { batchSize, window, shards } = training;
+  const of = `with ${batchSize} sequences of ${window} steps in ${counted(shards, "shard")}`;
+  const rows = Object.entries(parts).map(([part, bytes]) => ["", part, fileSize(bytes)]);
+  return [`memory  about ${fileSize(total)} ${of}, beside the data`, ...aligned(rows)];
 }
 
 function configLines({ config, hasData }: FolderView): string[] {

@@ -28,7 +28,6 @@ const overwriting: ReadonlySet<string> = new Set([
     "sigmoid",
     "relu",
   ],
-  ...["scatterAddRows", "scatterAddAlong"],
 ]);
 
 const bytesOf: Readonly<Record<TensorType["dtype"], number>> = { float32: 4, float64: 8, int64: 8, bool: 1 };
@@ -62,7 +61,32 @@ export const tensorBytes = ({ dtype, shape }: TensorType, sizes: Sizes): number 
  * peakBytes([exp(mul(x, 2))], { T: 1000 }); // 4000: the exponential takes the product's place
  */
 export const peakBytes = (outputs: readonly Tensor[], sizes: Sizes): number =>
-  new Section(nodesBelow(outputs, rootScope), outputs, sizes).peak();
+  new Section(asExecuted(nodesBelow(outputs, rootScope), outputs), outputs, sizes).peak();
+
+/**
+ * The order in which ONNX Runtime computes some nodes (given in that in which they are lowered): backwards from each
+ * result that nothing else needs, what was lowered last first, and so of what a node needs.
+ */
+function asExecuted(nodes: readonly Node[], results: readonly Tensor[]): readonly Node[] {
+  const place = new Map(nodes.map((node, i) => [node, i]));
+  const lastFirst = (tensors: readonly Tensor[]): readonly Node[] =>
+    [...new Set(tensors.map(({ node }) => node))]
+      .filter((node) => place.has(node))
+      .sort((a, b) => (place.get(b) as number) - (place.get(a) as number));
+  const order = new Set<Node>();
+  const pending = [...lastFirst(results)].reverse().map((node) => ({ node, isReady: false }));
+  for (let top = pending.pop(); top !== undefined; top = pending.pop()) {
+    const { node, isReady } = top;
+    if (order.has(node)) continue;
+    if (isReady) order.add(node);
+    else
+      pending.push(
+        { node, isReady: true },
+        ...[...lastFirst(dependencies(node))].reverse().map((each) => ({ node: each, isReady: false })),
+      );
+  }
+  return [...order];
+}
 
 /** The values of a graph, or of a loop's body, as they come and go. */
 class Section {

@@ -147,23 +147,31 @@ export function updateProgram(size: number, optimiser: Transformation, shards: n
 }
 
 /** The figures of an objective without gradients, and the states. Inputs as of `gradientProgram` less the counts. */
-export function boundProgram(model: Model, objective: Objective): Program {
+export const boundProgram = (model: Model, objective: Objective): Program =>
+  lower(boundGraph(model, objective));
+
+/** What `boundProgram` computes, as it is lowered. */
+export function boundGraph(model: Model, objective: Objective): Named {
   const { trace } = traced(model, objective, {});
   const { figures } = objective.terms(trace, fedInputs(model, objective));
-  return compile({ ...told({ figures }), ...statesAfter(trace.unrolled.state) });
+  return finishNamed({ ...told({ figures }), ...statesAfter(trace.unrolled.state) });
 }
 
 /** What the readout of a model says of sequences, `logProb` of each level `[B, L]` or `[T, B, L]`, and the states. */
-export function readoutProgram(model: Model): Program {
+export function readoutProgram(model: Model, options?: LowerOptions): Program {
   const { logits, unrolled } = traced(model, plainElbo, {}).trace;
-  return compile({ logProb: logSoftmax(logits as Tensor), ...statesAfter(unrolled.state) });
+  return compile({ logProb: logSoftmax(logits as Tensor), ...statesAfter(unrolled.state) }, options);
 }
 
 /** Some parts of what a model says of sequences, `[T, B, ·]`, and the states after the last step. */
-export function unrollProgram(model: Model, parts: readonly (keyof StepResult)[]): Program {
+export function unrollProgram(
+  model: Model,
+  parts: readonly (keyof StepResult)[],
+  options?: LowerOptions,
+): Program {
   const { unrolled } = traced(model, plainElbo, {}).trace;
   const wanted = Object.fromEntries(parts.map((part) => [part, unrolled[part]]));
-  return compile({ ...wanted, ...statesAfter(unrolled.state) });
+  return compile({ ...wanted, ...statesAfter(unrolled.state) }, options);
 }
 
 /** What a program holds, and how it is laid out. */

@@ -34,11 +34,25 @@ test("a likelihood that is no bound is called by its name wherever it is told", 
   const told = await vrnn(["info", "hmm"], folder);
   expect(told.stdout).toMatch(/^train\/log-likelihood +best -?[\d.]+/m);
   expect(told.stdout).not.toMatch(/\/elbo/);
+  expect(told.stdout).not.toMatch(/^memory/m);
   for (const args of [
     ["evaluate", "hmm"],
     ["score", "hmm", "--out", "hmm.csv"],
   ])
     expect(JSON.parse((await vrnn([...args, "--json"], folder)).stdout).bound).toBe("log-likelihood");
+});
+
+test("info tells how much memory training takes, when it is asked", async () => {
+  const told = await vrnn(["info", "fivo", "--memory"], folder);
+  expect(told.stdout).toMatch(/^memory +about \d+\.\d MB with 8 sequences of \d+ steps in 2 shards, beside/m);
+  expect(told.stdout).toMatch(/^ +weights +[\d.]+ kB\n +steps +[\d.]+ [kM]B\n +validation +[\d.]+ [kM]B$/m);
+  const { memory } = JSON.parse((await vrnn(["info", "fivo", "--memory", "--json"], folder)).stdout);
+  expect(memory.total).toBeGreaterThan(1e8);
+  const ofData = await vrnn(["info", "waves.csv", "--memory"], folder);
+  expect([ofData.status, ofData.stderr]).toEqual([
+    2,
+    "error: option '--memory' tells of a run (name the folder of one)\n",
+  ]);
 });
 
 describe("a run is evaluated by another bound than that of its training", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as g from "../../src/graph/index.ts";
 import { lower } from "../../src/onnx/lower.ts";
-import { isPlanned } from "../../src/runtime/node-session.ts";
+import { isPlanned } from "../../src/runtime/memory-plan.ts";
 
 const product = (rows: number) => {
   const weights = g.input("w", [rows, 1024]);

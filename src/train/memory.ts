@@ -1,0 +1,71 @@
+/** How much memory training takes, told without training. */
+
+import type { Tensor } from "../graph/index.ts";
+import type { Model } from "../models/model.ts";
+import { countOf } from "../nn/parameters.ts";
+import type { Objective } from "../objectives/objective.ts";
+import { lower, type Program } from "../onnx/lower.ts";
+import { peakBytes, type Sizes, tensorBytes } from "../passes/liveness.ts";
+import { isPlanned } from "../runtime/memory-plan.ts";
+import type { TrainingOptions } from "./options.ts";
+import { boundGraph, gradientGraph } from "./programs.ts";
+
+/** The most memory that training takes in Node, in bytes. */
+export interface TrainingMemory {
+  readonly total: number;
+  /** By what takes it: Node and ONNX Runtime themselves, weights with all that is kept for each, steps, validation. */
+  readonly parts: Readonly<Record<"runtime" | "weights" | "steps" | "validation", number>>;
+}
+
+/** What there is before anything is trained: Node, the project, ONNX Runtime and its compiled programs. Measured. */
+const PROCESS = 145e6;
+/** The same for each thread beside the first. Measured. */
+const THREAD = 45e6;
+
+/**
+ * What ONNX Runtime's allocator takes for each byte that is needed at once: what is given back does not always fit what
+ * is asked for next. Memory that is planned ahead comes beside that of the first run. Measured (docs/speed.md).
+ */
+const ALLOCATED = { planned: 1.35, unplanned: 1.15 } as const;
+
+/** Numbers that training keeps for each weight: Adam's, now and next (6), the best (1), and an update's own values (3). */
+const PER_WEIGHT = 10;
+
+type MemoryOptions = Pick<TrainingOptions, "batchSize" | "window" | "shards" | "dropout">;
+
+/**
+ * An estimate of the most memory that training takes in Node beside its data, from the programs that it would run, for
+ * full batches of sequences that fill the window. It was within a quarter of what a process took in all that was measured
+ * (`scripts/memory.mjs`).
+ *
+ * @example
+ * trainingMemory(model, objective, { batchSize: 16, window: 100, shards: 2, dropout: 0 }).total; // 310000000
+ */
+export function trainingMemory(
+  model: Model,
+  objective: Objective,
+  { batchSize, window, shards, dropout }: MemoryOptions,
+): TrainingMemory {
+  const sizes = { T: window, B: Math.ceil(batchSize / shards) };
+  const weight = 4 * countOf(model.parameters);
+  const gradient = gradientGraph(model, objective, { dropout: dropout > 0 });
+  const parts = {
+    runtime: PROCESS + THREAD * (shards - 1),
+    // A gradient of each shard, and the weights as threads see them: shared once, and a copy each.
+    weights: weight * (PER_WEIGHT + shards + (shards > 1 ? shards : 0)),
+    steps: shards * programBytes(gradient, sizes),
+    validation: shards * programBytes(boundGraph(model, objective), sizes),
+  };
+  return { total: Object.values(parts).reduce((all, bytes) => all + bytes), parts };
+}
+
+/** What a session takes for its values and what it is fed. */
+function programBytes(outputs: Readonly<Record<string, Tensor>>, sizes: Sizes): number {
+  const program: Program = lower(outputs);
+  const fed = Object.entries(program.inputs).filter(([name]) => name !== "parameters");
+  const factor = ALLOCATED[isPlanned(program) ? "planned" : "unplanned"];
+  return (
+    factor * peakBytes(Object.values(outputs), sizes) +
+    fed.reduce((all, [, type]) => all + tensorBytes(type, sizes), 0)
+  );
+}
