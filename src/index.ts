@@ -305,6 +305,7 @@ export {
   ConvTranspose2d,
   type TransposedLayerOptions,
 } from "./nn/convolution.ts";
+export { type CtcLengths, type CtcLoss, ctc } from "./nn/ctc.ts";
 export { Embedding } from "./nn/embedding.ts";
 export { GroupNorm } from "./nn/group-norm.ts";
 export { Hidden } from "./nn/hidden.ts";

@@ -43,6 +43,7 @@ export {
   type TopK,
   topK,
 } from "./ops/reduction.ts";
+export { withSlope } from "./ops/slope.ts";
 export { digamma, excessOverLog, expm1, lgamma, log1mExp, log1p, stirlingError } from "./ops/special.ts";
 export { printGraph } from "./print.ts";
 export { type ScanOptions, type Step, scan, type Tensors } from "./scan.ts";

@@ -262,6 +262,10 @@ const cases: Record<string, GradientCase> = {
     ],
     build: (x, u) => g.scatterAddAlong(x, indices([0, 3, 1, 1], [2, 2]), u, 1),
   },
+  withSlope: {
+    shapes: [[3, 2]],
+    build: (x) => g.withSlope(g.sum(g.square(x), [1], { keepDims: true }), x, g.mul(x, 2)),
+  },
   scan: {
     shapes: [
       [4, 3],
