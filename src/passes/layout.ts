@@ -16,8 +16,8 @@ export type Sizes = Readonly<Record<string, number>>;
 /** Kernels of matrix products fill vectors of so many columns (AVX-512: 16 numbers). */
 const columnsAtOnce = 16;
 
-/** From so many numbers in the weights of one loop on, rows of features are the slower layout. */
-const manyWeights = 300_000;
+/** Weights of a loop beyond a core's own cache: 1 MB of float32. */
+const manyWeights = 2 ** 18;
 
 /** Keeps a graph as it is, or makes the rows of its batch columns. @param sizes what named sizes will nearly always be */
 export const layoutFor = (sizes: Sizes): Pass => ({
