@@ -332,7 +332,7 @@ export type {
 export { type WeightedObjective, weightedSum } from "./objectives/weighted-sum.ts";
 export { type LowerOptions, lower, type Program } from "./onnx/lower.ts";
 export type { OptionNeed } from "./options.ts";
-export { finish, optimise, type PassWatcher, watchPasses } from "./passes/optimise.ts";
+export { finish, optimise, type Pass, type PassWatcher, watchPasses } from "./passes/optimise.ts";
 export { Random, type RandomState } from "./random/generator.ts";
 export { alone, type Collective } from "./runtime/collective.ts";
 export type {
@@ -368,9 +368,11 @@ export {
 export { type TrainingOptions, trainingOptions } from "./train/options.ts";
 export {
   boundProgram,
+  type CompileOptions,
   compile,
   gradientProgram,
   type LossOptions,
+  type ProgramOptions,
   unrollProgram,
   updateProgram,
 } from "./train/programs.ts";

@@ -6,6 +6,7 @@
  * Each rule writes an op on exchanged tensors and exchanges the result back; two exchanges in a row are none. What is
  * left of them stands at the edges of the graph and around ops without a rule.
  */
+import { paired } from "../collections.ts";
 import { type Dim, namesOf, product, type Shape, sameShape, type TensorType } from "../graph/dims.ts";
 import {
   type MatmulAttributes,
@@ -18,7 +19,16 @@ import {
 } from "../graph/ops/algebra.ts";
 import { parameter } from "../graph/ops/leaves.ts";
 import { Rebuilder, type Rule } from "../graph/rebuild.ts";
-import { addScan, carriedBy, collectedBy, inside, newScope, type ScanNode, slicedBy } from "../graph/scan.ts";
+import {
+  addScan,
+  type Body,
+  carriedBy,
+  collectedBy,
+  inside,
+  newScope,
+  type ScanNode,
+  slicedBy,
+} from "../graph/scan.ts";
 import {
   type Attributes,
   apply,
@@ -46,7 +56,7 @@ interface Rewritten {
 /** What a node becomes, in the layout as written; undefined: what it was. */
 type LayoutRule = (rewritten: Rewritten) => readonly Tensor[] | undefined;
 
-export class FeatureMajor {
+class FeatureMajor {
   private readonly columns: ReadonlySet<string>;
   private readonly known = new Map<Tensor, Tensor>();
 
@@ -81,44 +91,53 @@ export class FeatureMajor {
 
   /** A loop whose state, slices and collected values are feature-major where its body uses them so. */
   private loop(scan: ScanNode): readonly Tensor[] {
-    const { body } = scan.attrs;
+    const parameters = new Set([...exchangedWithin(scan)].filter((each) => this.isRows(each)));
+    const outside = (value: Tensor, old: Tensor): Tensor =>
+      parameters.has(old) ? this.turned(value) : value;
+    const { body, stacks } = this.body(scan, parameters);
+    const loop = addScan(
+      carriedBy(scan).map(({ init, carry }) => outside(init, carry)),
+      slicedBy(scan).map(({ sequence, slice }) => outside(sequence, slice)),
+      body,
+    );
+    return [
+      ...paired(carriedBy(loop), carriedBy(scan)).map(([{ final }, { carry }]) => outside(final, carry)),
+      ...paired(collectedBy(loop), stacks).map(([{ output }, value]) =>
+        isTurned(value) ? this.turned(output) : output,
+      ),
+    ];
+  }
+
+  /** @param parameters which of the old body's are exchanged @returns what is collected, as the old body's layout has it, too */
+  private body(
+    { attrs: { body } }: ScanNode,
+    parameters: ReadonlySet<Tensor>,
+  ): { readonly body: Body; readonly stacks: readonly Tensor[] } {
     const scope = newScope();
-    const used = turnedWithin(scan);
     const places = new Map<Tensor, Tensor>();
-    const isExchanged = (old: Tensor): boolean => this.isRows(old) && used.has(old);
     const place = (old: Tensor): Tensor => {
-      const exchanged = isExchanged(old);
-      const fresh = parameter(exchanged ? turnedType(old) : old, scope);
-      places.set(old, exchanged ? inside(scope, () => this.turned(fresh)) : fresh);
+      const fresh = parameter(parameters.has(old) ? turnedType(old) : old, scope);
+      places.set(old, parameters.has(old) ? this.turned(fresh) : fresh);
       return fresh;
     };
     const [carry, xs] = [body.carry.map(place), body.xs.map(place)];
     const resolve = (tensor: Tensor): Tensor | undefined =>
       places.get(tensor) ?? (tensor.scope.within(body.scope) ? undefined : tensor);
     const rebuilder = new Rebuilder({ resolve, rule: this.rule });
-    const rebuilt = (tensor: Tensor): Tensor => inside(scope, () => rebuilder.get(tensor));
-    const next = carriedBy(scan).map(({ carry: old, next: after }) =>
-      isExchanged(old) ? inside(scope, () => this.turned(rebuilt(after))) : rebuilt(after),
-    );
-    const stacks = body.ys.map((inner) => {
-      const value = rebuilt(inner);
-      return isTurned(value) ? { value: value.node.input, exchanged: true } : { value, exchanged: false };
+    return inside(scope, () => {
+      const next = paired(body.carry, body.next).map(([old, after]) => {
+        const value = rebuilder.get(after);
+        return parameters.has(old) ? this.turned(value) : value;
+      });
+      const stacks = body.ys.map((inner) => rebuilder.get(inner));
+      const ys = stacks.map((value) => (isTurned(value) ? value.node.input : value));
+      return { body: { scope, carry, xs, next, ys, reverse: body.reverse }, stacks };
     });
-    const outside = (value: Tensor, old: Tensor): Tensor => (isExchanged(old) ? this.turned(value) : value);
-    const loop = addScan(
-      carriedBy(scan).map(({ init, carry: old }) => outside(init, old)),
-      slicedBy(scan).map(({ sequence, slice }) => outside(sequence, slice)),
-      { scope, carry, xs, next, ys: stacks.map(({ value }) => value), reverse: body.reverse },
-    );
-    return [
-      ...carriedBy(loop).map(({ final }, i) => outside(final, body.carry[i] as Tensor)),
-      ...collectedBy(loop).map(({ output }, i) => (stacks[i]?.exchanged ? this.turned(output) : output)),
-    ];
   }
 }
 
 /** What a body uses exchanged, or makes so for the next step. */
-function turnedWithin(scan: ScanNode): ReadonlySet<Tensor> {
+function exchangedWithin(scan: ScanNode): ReadonlySet<Tensor> {
   const { body } = scan.attrs;
   const used = bodyNodes(body).flatMap(({ output }) => (isTurned(output) ? [output.node.input] : []));
   const made = carriedBy(scan).flatMap(({ carry, next }) => (isTurned(next) ? [carry] : []));
@@ -173,13 +192,13 @@ function alongTurnedAxis({ attrs, output }: Node): Attributes {
   return axis === undefined ? attrs : { ...attrs, axis: turnedAxis(axis, output.rank) };
 }
 
-/** What is reduced to nothing has no layout: only rows that stay rows are exchanged back. */
+/** Only rows that stay rows are exchanged back: what is left of others has no layout, and they come as they are. */
 const reduction: LayoutRule = ({ node, inputs, layout }) => {
   const [x] = inputs as [Tensor];
-  if (!layout.isRows(x)) return undefined;
   const { axes, keepDims } = node.attrs as unknown as ReduceAttributes;
-  const attrs = { keepDims, axes: axes.map((axis) => turnedAxis(axis, x.rank)).sort((a, b) => a - b) };
   const staysRows = keepDims || axes.every((axis) => axis < x.rank - 2);
+  if (!layout.isRows(x) || !(staysRows || isTurned(x))) return undefined;
+  const attrs = { keepDims, axes: axes.map((axis) => turnedAxis(axis, x.rank)).sort((a, b) => a - b) };
   const reduced = apply(node.op, [layout.turned(x)], attrs);
   return staysRows ? reduced.map((output) => layout.turned(output)) : reduced;
 };
@@ -189,8 +208,8 @@ const summation: LayoutRule = (rewritten) => {
   const { node, inputs, layout } = rewritten;
   const [x] = inputs as [Tensor];
   const { axes, keepDims } = node.attrs as unknown as ReduceAttributes;
-  const overAllRows = layout.isRows(x) && x.rank === 3 && axes.join() === "0,1" && !keepDims;
-  return overAllRows ? [sum(mergedColumns(layout.turned(x)), [1])] : reduction(rewritten);
+  const isOfAllRows = layout.isRows(x) && x.rank === 3 && axes.join() === "0,1" && !keepDims;
+  return isOfAllRows && isTurned(x) ? [sum(mergedColumns(x.node.input), [1])] : reduction(rewritten);
 };
 
 /**
@@ -229,11 +248,12 @@ const productRule: LayoutRule = ({ node, inputs, layout }) => {
 const reshaping: LayoutRule = ({ node, inputs, layout }) => {
   const [x] = inputs as [Tensor];
   const { shape } = node.attrs as { readonly shape: Shape };
-  if (!layout.isRows(x) || !layout.isRows(node.output)) return undefined;
+  if (!isTurned(x) || !layout.isRows(x) || !layout.isRows(node.output)) return undefined;
+  const columns = x.node.input;
   if (sameShape(lastTwoOf(x.shape), lastTwoOf(shape)))
-    return [layout.turned(reshape(layout.turned(x), turnedShape(shape)))];
-  if (x.shape.at(-1) !== shape.at(-1) || shape.length !== 2) return undefined;
-  return [layout.turned(mergedColumns(layout.turned(x)))];
+    return [layout.turned(reshape(columns, turnedShape(shape)))];
+  const isMerged = x.shape.at(-1) === shape.at(-1) && shape.length === 2;
+  return isMerged ? [layout.turned(mergedColumns(columns))] : undefined;
 };
 
 /** `[..., n, B]` as `[n, ...*B]`: the columns of all steps beside each other. */

@@ -12,6 +12,7 @@ import { tileProducts } from "./tile.ts";
 /** A rewriting of a whole graph, given by its outputs, that changes none of their values. */
 export interface Pass {
   readonly name: string;
+  /** The outputs as they are then, in their order. */
   readonly run: (outputs: readonly Tensor[]) => readonly Tensor[];
 }
 

@@ -68,6 +68,40 @@ describe("a recurrent layer", () => {
   });
 });
 
+/** What is done to rows `[T, B, 4]` without going back to them. */
+const onColumns: Readonly<Record<string, (x: g.Tensor) => g.Tensor>> = {
+  ...{ abs: g.abs, cos: g.cos, erf: g.erf, exp: g.exp, floor: g.floor, leakyRelu: g.leakyRelu, log: g.log },
+  ...{ neg: g.neg, reciprocal: g.reciprocal, relu: g.relu, round: g.round, sigmoid: g.sigmoid, sign: g.sign },
+  ...{ sin: g.sin, softplus: g.softplus, sqrt: g.sqrt, stopGradient: g.stopGradient, tanh: g.tanh },
+  named: (x) => g.named(x, "x"),
+  "add, mul, sub, div": (x) => g.div(g.sub(g.mul(g.add(x, x), 2), g.exp(x)), 3),
+  "pow, maximum, minimum": (x) => g.minimum(g.maximum(g.pow(g.exp(x), 2), x), 1),
+  "comparisons and choices": (x) =>
+    g.where(g.and(g.or(g.less(x, 0), g.greater(x, 1)), g.not(g.equal(x, 2))), x, g.exp(x)),
+  "or equal": (x) => g.where(g.lessEqual(x, 0), g.cast(g.greaterEqual(x, -1), "float32"), x),
+  "isNaN, isInf": (x) => g.where(g.isNaN(x), 0, g.where(g.isInf(x), 1, x)),
+  "split, concat": (x) => g.concat([...g.split(x, [1, 3])].toReversed()),
+  slice: (x) => g.slice(x, 2, 1, 3),
+  pad: (x) => g.pad(x, 2, 1, 2),
+  cumsum: (x) => g.cumsum(x, 2),
+  softmax: (x) => g.softmax(x),
+  logSoftmax: (x) => g.logSoftmax(x),
+  topK: (x) => g.topK(x, 2).values,
+  sum: (x) => g.add(g.sum(x, [2], { keepDims: true }), g.sum(x, [0])),
+  "max, logSumExp": (x) => g.add(g.max(x, [2], { keepDims: true }), g.logSumExp(x, [2], { keepDims: true })),
+  expand: (x) => g.mul(x, g.expand(g.sum(x, [2], { keepDims: true }), x.shape)),
+  flattenRows: (x) => g.matmul(g.flattenRows(x), g.flattenRows(g.exp(x)), { transposeA: true }),
+};
+
+test.each(Object.entries(onColumns))("%s: no rows in between", (_, op) => {
+  const x = g.matmul(g.input("x", ["T", "B", 3]), g.input("W", [3, 4]));
+  const [total] = finishFeatureMajor([g.sum(op(x))]);
+  const exchanges = nodesBelow([total as g.Tensor]).filter(({ op, attrs }) => {
+    return op.name === "transpose" && (attrs["axes"] as readonly number[]).join() === "0,2,1";
+  });
+  expect(exchanges.map(({ input }) => String(input))).toEqual(["float32[T, B, 3]"]);
+});
+
 describe("the layout", () => {
   const graph = optimise(recurrent(600));
 
