@@ -55,7 +55,7 @@ function tell(name, { ours, ofCeiling, rivals: theirs }) {
         ms,
         ratio.toFixed(2),
         peakMegabytes,
-        `${interval.map((end) => end.toFixed(2)).join(" to ")}, ${setting}, differ by ${differBy}`,
+        `${interval.map((end) => end.toFixed(2)).join(" to ")}, ${setting}; differs by ${differBy}`,
       ]),
     );
 }
