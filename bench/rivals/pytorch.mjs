@@ -4,13 +4,13 @@
  * the best of all with what the environment of a process can do for it, `tuned`.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { worstGradientError } from "../gradients.mjs";
+import { worstDifference } from "../tensors.mjs";
 import { JsonProcess } from "./json-process.mjs";
 
-const server = join(import.meta.dirname, "../pytorch/server.py");
+/** The program that answers for PyTorch. */
+export const server = join(import.meta.dirname, "../pytorch/server.py");
 const all = cpus().length;
 
 /** OpenBLAS's names of kernels to pin; undefined leaves the choice to it. One that the processor lacks ends its process. */
@@ -42,16 +42,14 @@ const allowed = { product: 1e-5, gradient: 1e-2 };
 /** Kernels that take longer than this many times the least, with the same threads, are not tried any further. */
 const near = 1.25;
 
+const hasTorch = "import importlib.util, sys; sys.exit(importlib.util.find_spec('torch') is None)";
+
 /** A Python that has PyTorch: the system's own, where Debian's python3-torch puts it, or the one on the path. */
-function pythonWithTorch() {
+export function pythonWithTorch() {
   const candidates = [process.env.VRNN_PYTHON, "/usr/bin/python3", "python3"].filter(
     (each) => each !== undefined,
   );
-  return candidates.find(
-    (python) =>
-      (!python.startsWith("/") || existsSync(python)) &&
-      spawnSync(python, ["-c", "import torch"]).status === 0,
-  );
+  return candidates.find((python) => spawnSync(python, ["-c", hasTorch]).status === 0);
 }
 
 /** A process whose kernels are pinned, or free where the environment pins some. */
@@ -161,7 +159,7 @@ class Race {
 
 async function gradientError(process, { gradients, out }) {
   await process.ask("gradients", { out });
-  return worstGradientError(gradients, out);
+  return worstDifference(gradients, out);
 }
 
 /** A process for each set of kernels that starts here and multiplies rightly; two names of the same kernels count once. */
