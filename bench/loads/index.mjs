@@ -12,7 +12,10 @@ const words = { cell: "lstm", layers: 1, hidden: 256, embedding: 256, batch: 64,
 const halving = { kernel: 4, stride: 2, padding: 1 };
 
 export const loads = {
-  tiny: vrnnLoad({ x: 4, hidden: 32, latent: 8, batch: 32, steps: 64 }),
+  tiny: vrnnLoad(
+    { x: 4, hidden: 32, latent: 8, batch: 32, steps: 64 },
+    { "tensorflow-js": {}, "jax-js": {} },
+  ),
   music: vrnnLoad({ x: 88, hidden: 128, latent: 32, batch: 16, steps: 100 }),
   mid: vrnnLoad({ x: 200, hidden: 256, latent: 64, batch: 64, steps: 100 }),
   big: vrnnLoad({ x: 200, hidden: 512, latent: 128, batch: 64, steps: 50 }),

@@ -24,10 +24,14 @@ export function randomBits(vrnn, length) {
   return Float32Array.from({ length }, () => (random.uniform() < rate ? 1 : 0));
 }
 
-/** The training step of a VRNN with GRU cells, a residual posterior and Bernoulli outputs. */
-export const vrnnLoad = (config) => ({
+/**
+ * The training step of a VRNN with GRU cells, a residual posterior and Bernoulli outputs.
+ *
+ * @param others rivals that can run it beside PyTorch, by name
+ */
+export const vrnnLoad = (config, others = {}) => ({
   config,
-  rivals: { pytorch: { module: "vrnn", variants: ["eager", "hoisted"] } },
+  rivals: { pytorch: { module: "vrnn", variants: ["eager", "hoisted"] }, ...others },
   flops: (parameters) => 6 * parameters * config.steps * config.batch,
   create: (vrnn, shards) => {
     const { x, hidden, latent } = config;
