@@ -1,20 +1,14 @@
 /** One load: ours and every rival's variants at their best, in turns, with the gradients compared and the memory read. */
 
-import { join } from "node:path";
 import { loads } from "./loads/index.mjs";
 import { Ours } from "./ours.mjs";
 import { interleaved, median, summary } from "./pairs.mjs";
+import { filesIn } from "./tensors.mjs";
 
 const rounded = (value, digits = 2) => Number(value.toFixed(digits));
 
-/** Where our weights, inputs and gradients lie for the rivals, and where they write theirs. */
-const filesIn = (folder) =>
-  Object.fromEntries(
-    ["weights", "inputs", "gradients", "out"].map((name) => [name, join(folder, `${name}.safetensors`)]),
-  );
-
 /** Has our gradients written by a process of its own, so that the one that is measured holds nothing for it. */
-async function writeTensors(name, folder) {
+async function writeOurs(name, folder) {
   const side = await Ours.of(name);
   try {
     await side.ask("tensors", { folder });
@@ -31,7 +25,7 @@ async function writeTensors(name, folder) {
 export async function compare(name, { rivals, pairs, ceiling, folder, say }) {
   const load = loads[name];
   const files = filesIn(folder);
-  await writeTensors(name, folder);
+  await writeOurs(name, folder);
   const theirs = [];
   const sides = [];
   try {
@@ -44,26 +38,33 @@ export async function compare(name, { rivals, pairs, ceiling, folder, say }) {
     const times = await interleaved(sides, load.pairs ?? pairs);
     const ms = median(times.get(ours));
     return {
-      ours: { ms: rounded(ms), setting: ours.setting, peakMegabytes: rounded(await ours.memory(), 0) },
+      ours: {
+        ms: rounded(ms),
+        setting: ours.setting,
+        peakGigabytes: rounded((await ours.memory()) / 1000, 3),
+      },
       ...(ours.flops && { ofCeiling: rounded(ours.flops / (ms * 1e6) / ceiling, 3) }),
       pairs: load.pairs ?? pairs,
-      rivals: Object.fromEntries(
-        await Promise.all(
-          theirs.map(async (rival, i) => [
-            rival.name,
-            {
-              ...compared(times.get(ours), times.get(rival)),
-              setting: rival.setting,
-              peakMegabytes: rounded(await rival.memory(), 0),
-              differBy: Number(errors[i].toPrecision(2)),
-            },
-          ]),
-        ),
-      ),
+      ...(await toldOf(theirs, { ours, times, errors })),
     };
   } finally {
     for (const side of new Set([...sides, ...theirs])) side.stop();
   }
+}
+
+/** What is told of each rival, and of the fastest that is not tuned once more. */
+async function toldOf(theirs, { ours, times, errors }) {
+  const told = {};
+  for (const [i, rival] of theirs.entries())
+    told[rival.name] = {
+      ...compared(times.get(ours), times.get(rival)),
+      setting: rival.setting,
+      peakGigabytes: rounded((await rival.memory()) / 1000, 3),
+      differsBy: Number(errors[i].toPrecision(2)),
+    };
+  const { tuned: _, ...plain } = told;
+  const [fastest] = Object.values(plain).toSorted((a, b) => a.ms - b.ms);
+  return { rivals: told, ...(fastest && { fastest }) };
 }
 
 /** The rival's time, and how many times as long it takes as ours by the pairs of each round. */

@@ -17,7 +17,7 @@ import { nodeRuntime } from "../dist/runtime/node.js";
 import { float32 } from "../dist/runtime/runtime.js";
 import { gradientGraph } from "../dist/train/programs.js";
 import { initialWeights } from "../dist/train/weights.js";
-import { yesNo } from "./loads/vrnn.mjs";
+import { binaryColumns } from "./loads/vrnn.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -28,7 +28,7 @@ const { values: options } = parseArgs({
 });
 const listed = (text) => text.split(",").map(Number);
 const steps = 25;
-const columns = Array.from({ length: 88 }, yesNo);
+const columns = binaryColumns(88);
 const runtime = nodeRuntime();
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 

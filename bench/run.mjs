@@ -28,9 +28,12 @@ const pairs = Number(options.pairs);
 const unknown = names.find((name) => !Object.hasOwn(loads, name));
 if (unknown !== undefined) throw new Error(`no load ${unknown}; there are ${Object.keys(loads).join(", ")}`);
 
-const averages = () => loadavg().map((load) => Number(load.toFixed(2)));
+const averages = () => {
+  const [minute, fiveMinutes, fifteenMinutes] = loadavg().map((load) => Number(load.toFixed(2)));
+  return { minute, fiveMinutes, fifteenMinutes };
+};
 const loadBefore = averages();
-say(`load before, 1, 5 and 15 minutes: ${loadBefore.join(", ")}`);
+say(`load before, 1, 5 and 15 minutes: ${Object.values(loadBefore).join(", ")}`);
 
 /** Those that are there, by name. */
 async function started() {
@@ -47,15 +50,15 @@ const pad = (text, width) => (width < 0 ? text.padEnd(-width) : text.padStart(wi
 
 function tell(name, { ours, ofCeiling, rivals: theirs }) {
   const share = ofCeiling === undefined ? "" : `, ${(100 * ofCeiling).toFixed(0)} % of the ceiling`;
-  say(line([name, ours.ms, "", ours.peakMegabytes, `${ours.setting}${share}`]));
-  for (const [rival, { ms, ratio, interval, peakMegabytes, setting, differBy }] of Object.entries(theirs))
+  say(line([name, ours.ms, "", ours.peakGigabytes, `${ours.setting}${share}`]));
+  for (const [rival, { ms, ratio, interval, peakGigabytes, setting, differsBy }] of Object.entries(theirs))
     say(
       line([
         `  ${rival}`,
         ms,
         ratio.toFixed(2),
-        peakMegabytes,
-        `${interval.map((end) => end.toFixed(2)).join(" to ")}, ${setting}, differ by ${differBy}`,
+        peakGigabytes,
+        `${interval.map((end) => end.toFixed(2)).join(" to ")}, ${setting}; differs by ${differsBy}`,
       ]),
     );
 }
@@ -66,7 +69,7 @@ async function beside(folder) {
     const ceiling = await measureCeiling(Object.values(present));
     for (const [cores, { gflops, by }] of Object.entries(ceiling))
       say(`ceiling, ${cores}: ${gflops} GFLOP/s (${by})`);
-    say(line(["", "ms", "ratio", "peak MB", "95 %"]));
+    say(line(["", "ms", "ratio", "peak GB", "95 %"]));
     const results = {};
     const context = { rivals: present, pairs, ceiling: ceiling.allCores.gflops, folder, say };
     for (const name of names) {

@@ -1,26 +1,16 @@
 // One build's side of a comparison, a process of its own that answers each message: which load to create, then times.
 // Usage: fork("side.mjs", [folder of a checkout with its dist/])
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { encodeSafetensors } from "../dist/checkpoint/safetensors.js";
 import { loads } from "./loads/index.mjs";
+import { writeTensors } from "./tensors.mjs";
 
 const dist = join(resolve(process.argv[2]), "dist");
 const vrnn = Object.assign(
   {},
   ...(await Promise.all(["index.js", "node.js"].map((file) => import(pathToFileURL(join(dist, file)).href)))),
 );
-const stored = { float32: "F32", int64: "I64" };
-const encoded = (tensors) =>
-  encodeSafetensors(
-    Object.fromEntries(
-      Object.entries(tensors).map(([name, { dtype, ...tensor }]) => [
-        name,
-        { dtype: stored[dtype], ...tensor },
-      ]),
-    ),
-  );
 let load;
 let step;
 
@@ -32,10 +22,7 @@ const answers = {
   },
   times: ({ count }) => step.times(count),
   /** Writes weights, inputs and gradients to a folder. */
-  tensors: async ({ folder }) => {
-    for (const [name, tensors] of Object.entries(await step.tensors()))
-      writeFileSync(join(folder, `${name}.safetensors`), encoded(tensors));
-  },
+  tensors: async ({ folder }) => writeTensors(folder, await step.tensors()),
   /** The most resident memory so far, in MB. */
   memory: () => Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync("/proc/self/status", "utf8"))[1]) / 1000,
   dispose: () => step.dispose(),

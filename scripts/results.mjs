@@ -3,7 +3,8 @@
  *
  *     npm run results -- --list [--json]     lists them
  *     npm run results -- ROW [--json]        measures one again and says how far it is from what is written
- *     npm run results -- --renew ROW ...     measures these again, with all rows of the same commands, and writes them
+ *     npm run results -- --renew ROW ...     measures these again, with all rows of the same commands, and writes them;
+ *                                            the name of an area stands for all its rows
  *     npm run results -- --write             makes the tables in the documents anew
  */
 import { execFileSync } from "node:child_process";
@@ -52,11 +53,18 @@ function measurable(name, rows) {
   return row;
 }
 
+/** All rows of an area that can be measured; undefined where there is no such area. */
+function rowsOfArea(name, rows) {
+  const own = rows.filter(({ area }) => area === name);
+  return own.length === 0 ? undefined : own.filter(({ command }) => command !== null);
+}
+
 async function renew(names, rows) {
   const git = (...args) => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
   const commit = { date: new Date().toISOString().slice(0, 10), commit: git("rev-parse", "--short", "HEAD") };
   let all = rows;
-  for (const command of new Set(names.map((name) => measurable(name, rows).command))) {
+  const own = names.flatMap((name) => rowsOfArea(name, rows) ?? [measurable(name, rows)]);
+  for (const command of new Set(own.map((row) => row.command))) {
     console.error(command);
     const now = await measured(command);
     all = all.map((row) => (row.command === command ? renewed(row, now, commit) : row));

@@ -4,6 +4,7 @@ import { convolutionLoad } from "./convolution.mjs";
 import { ctcLoad } from "./ctc.mjs";
 import { jsbEpoch, telemetryEpoch } from "./epoch.mjs";
 import { languageLoad } from "./language.mjs";
+import { streamLoad } from "./stream.mjs";
 import { vrnnLoad } from "./vrnn.mjs";
 
 const characters = { layers: 2, hidden: 384, embedding: 64, vocabulary: 65, batch: 64, steps: 128 };
@@ -11,14 +12,17 @@ const words = { cell: "lstm", layers: 1, hidden: 256, embedding: 256, batch: 64,
 const halving = { kernel: 4, stride: 2, padding: 1 };
 
 export const loads = {
-  tiny: vrnnLoad({ x: 4, hidden: 32, latent: 8, batch: 32, steps: 64 }),
+  tiny: vrnnLoad(
+    { x: 4, hidden: 32, latent: 8, batch: 32, steps: 64 },
+    { "tensorflow-js": {}, "jax-js": {} },
+  ),
   music: vrnnLoad({ x: 88, hidden: 128, latent: 32, batch: 16, steps: 100 }),
   mid: vrnnLoad({ x: 200, hidden: 256, latent: 64, batch: 64, steps: 100 }),
   big: vrnnLoad({ x: 200, hidden: 512, latent: 128, batch: 64, steps: 50 }),
   "lstm-lm": languageLoad({ cell: "lstm", ...characters }),
   "gru-lm": languageLoad({ cell: "gru", ...characters }),
   "vocabulary-8000": languageLoad({ ...words, vocabulary: 8_000 }),
-  "vocabulary-32000": languageLoad({ ...words, vocabulary: 32_000, pairs: 5 }),
+  "vocabulary-32000": languageLoad({ ...words, vocabulary: 32_000 }, 5),
   attention: attentionLoad({ steps: 20, places: 20, batch: 64, memory: 512, attention: 320, hidden: 320 }),
   ctc: ctcLoad({ steps: 120, batch: 16, levels: 34, labels: 20 }),
   convolution: convolutionLoad({
@@ -34,4 +38,5 @@ export const loads = {
   }),
   "jsb-epoch": jsbEpoch,
   "telemetry-epoch": telemetryEpoch,
+  stream: streamLoad({ x: 88, hidden: 128, latent: 32, steps: 100 }),
 };

@@ -3,10 +3,12 @@ import { integers, stepProgram, TrainingStep } from "./step.mjs";
 /**
  * The training step of a language model: an embedding, layers of cells, a loop each, and the cross-entropy of the next
  * token. Tokens are drawn evenly: what they are costs nothing.
+ *
+ * @param pairs how many are timed, where a step takes long
  */
-export const languageLoad = ({ pairs, ...config }) => ({
+export const languageLoad = (config, pairs) => ({
   config,
-  ...(pairs && { pairs }),
+  pairs,
   rivals: { pytorch: { module: "language", variants: ["eager"] } },
   flops: (parameters) =>
     6 * (parameters - config.vocabulary * config.embedding) * config.steps * config.batch,

@@ -1,28 +1,41 @@
-import { batched, TrainingStep } from "./step.mjs";
+import { batched, normals, TrainingStep } from "./step.mjs";
 
-const rate = 0.3;
+/** The share of ones. */
+export const rate = 0.3;
 
-export const yesNo = (_, i) => ({
-  name: `c${i}`,
-  kind: "binary",
-  levels: [],
-  resolution: 0,
-  mean: rate,
-  standardDeviation: 1,
-  minimum: 0,
-  maximum: 1,
-  missing: 0,
-  shares: [],
-});
+/** Columns of yes and no. */
+export const binaryColumns = (count) =>
+  Array.from({ length: count }, (_, i) => ({
+    name: `c${i}`,
+    kind: "binary",
+    levels: [],
+    resolution: 0,
+    mean: rate,
+    standardDeviation: 1,
+    minimum: 0,
+    maximum: 1,
+    missing: 0,
+    shares: [],
+  }));
 
-/** The training step of a VRNN with GRU cells, a residual posterior and Bernoulli outputs. */
-export const vrnnLoad = (config) => ({
+/** Independent entries of such columns. */
+export function randomBits(vrnn, length) {
+  const random = vrnn.Random.stream(1, "bench", "x");
+  return Float32Array.from({ length }, () => (random.uniform() < rate ? 1 : 0));
+}
+
+/**
+ * The training step of a VRNN with GRU cells, a residual posterior and Bernoulli outputs.
+ *
+ * @param others rivals that can run it beside PyTorch, by name
+ */
+export const vrnnLoad = (config, others = {}) => ({
   config,
-  rivals: { pytorch: { module: "vrnn", variants: ["eager", "hoisted"] } },
+  rivals: { pytorch: { module: "vrnn", variants: ["eager", "hoisted"] }, ...others },
   flops: (parameters) => 6 * parameters * config.steps * config.batch,
   create: (vrnn, shards) => {
     const { x, hidden, latent, batch } = config;
-    const columns = Array.from({ length: x }, yesNo);
+    const columns = binaryColumns(x);
     const model = new vrnn.Vrnn({ columns, hidden, latent, cell: "gru", layers: 1, residual: true });
     return TrainingStep.create(vrnn, shards, {
       program: vrnn.gradientProgram(model, vrnn.objectives.elbo.create({}), {
@@ -35,18 +48,14 @@ export const vrnnLoad = (config) => ({
 });
 
 function inputsOf(vrnn, { x, hidden, latent, batch, steps }) {
-  const stream = (name) => vrnn.Random.stream(1, "bench", name);
-  const data = stream("x");
-  const values = Float32Array.from({ length: steps * batch * x }, () => (data.uniform() < rate ? 1 : 0));
-  const noise = new Float32Array(steps * batch * latent);
-  stream("noise").fillNormal(noise);
+  const values = randomBits(vrnn, steps * batch * x);
   const number = (value) => ({ dtype: "float32", shape: [], data: Float32Array.of(value) });
   const perColumn = (value) => ({ dtype: "float32", shape: [x], data: new Float32Array(x).fill(value) });
   return {
     batch: {
       x: batched(1, "float32", [steps, batch, x], values),
       mask: batched(1, "float32", [steps, batch, x], new Float32Array(values.length).fill(1)),
-      noise: batched(1, "float32", [steps, batch, latent], noise),
+      noise: normals(vrnn, "noise", 1, [steps, batch, latent]),
       "state.h": batched(0, "float32", [batch, hidden], new Float32Array(batch * hidden)),
     },
     shared: { klWeight: number(1), "count.observedSteps": number(steps * batch) },

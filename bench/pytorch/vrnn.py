@@ -119,29 +119,39 @@ def bernoulli(logits, x, mask):
     return F.binary_cross_entropy_with_logits(logits, x, weight=mask, reduction="sum")
 
 
-def eager_loss(p, batch):
-    """The loss summed over steps, and the last state. The loop as one writes it, with what costs nothing to do well: unbound inputs, in-place relu, fused cell."""
+def eager_step(p, h, phi_x, x, mask, observed, gate, eps, emission):
+    """A step's negative log-likelihood, its divergence, and the state after it; phi_x are the features of x."""
 
     def linear(name, value):
         return F.linear(value, p[f"{name}.weight"], p[f"{name}.bias"])
 
-    phi_x = linear("phi_x", batch["x_scaled"]).relu_()  # [T, B, H]
+    mu_0, scale_0 = linear("prior.out", linear("prior.hidden", h).relu_()).chunk(2, dim=-1)
+    posterior = linear("posterior.hidden", torch.cat((phi_x, h), dim=-1)).relu_()
+    d_mu, scale = linear("posterior.out", posterior).chunk(2, dim=-1)
+    difference = gate * d_mu
+    sigma_0 = F.softplus(scale_0) + 1e-4
+    sigma = F.softplus(torch.where(observed, scale, scale_0)) + 1e-4
+    z = torch.addcmul(mu_0 + difference, sigma, eps)
+    phi_z = linear("phi_z", z).relu_()
+    raw = linear("emission", linear("decoder.hidden", torch.cat((phi_z, h), dim=-1)).relu_())
+    gates = (p[name] for name in ("cell.x.weight", "cell.h.weight", "cell.x.bias", "cell.h.bias"))
+    h = torch.gru_cell(torch.cat((phi_x, phi_z), dim=-1), h, *gates)
+    return emission(raw, x, mask), divergence(sigma, sigma_0, difference), h
+
+
+def features(p, x_scaled):
+    return F.linear(x_scaled, p["phi_x.weight"], p["phi_x.bias"]).relu_()
+
+
+def eager_loss(p, batch):
+    """The loss summed over steps, and the last state. The loop as one writes it, with what costs nothing to do well:
+    unbound inputs, in-place relu, fused cell."""
     h = batch["h0"]
     loss = torch.zeros(())
-    over_time = [phi_x] + [batch[name] for name in ("x", "mask", "observed", "gate", "eps")]
-    for phi_x_t, x, mask, observed, gate, eps in zip(*(tensor.unbind(0) for tensor in over_time)):
-        mu_0, scale_0 = linear("prior.out", linear("prior.hidden", h).relu_()).chunk(2, dim=-1)
-        posterior = linear("posterior.hidden", torch.cat((phi_x_t, h), dim=-1)).relu_()
-        d_mu, scale = linear("posterior.out", posterior).chunk(2, dim=-1)
-        difference = gate * d_mu
-        sigma_0 = F.softplus(scale_0) + 1e-4
-        sigma = F.softplus(torch.where(observed, scale, scale_0)) + 1e-4
-        z = torch.addcmul(mu_0 + difference, sigma, eps)
-        phi_z = linear("phi_z", z).relu_()
-        logits = linear("emission", linear("decoder.hidden", torch.cat((phi_z, h), dim=-1)).relu_())
-        loss = loss + batch["emission"](logits, x, mask) + batch["beta"] * divergence(sigma, sigma_0, difference)
-        gates = (p[name] for name in ("cell.x.weight", "cell.h.weight", "cell.x.bias", "cell.h.bias"))
-        h = torch.gru_cell(torch.cat((phi_x_t, phi_z), dim=-1), h, *gates)
+    over_time = [features(p, batch["x_scaled"])] + [batch[name] for name in ("x", "mask", "observed", "gate", "eps")]
+    for slices in zip(*(tensor.unbind(0) for tensor in over_time)):
+        likelihood, kl, h = eager_step(p, h, *slices, batch["emission"])
+        loss = loss + likelihood + batch["beta"] * kl
     return loss, h
 
 

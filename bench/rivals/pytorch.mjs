@@ -1,15 +1,16 @@
 /**
  * PyTorch at its best: a process for each set of kernels that its BLAS library has for this processor and that gives right
- * results, each tried with several thread settings. What the environment pins is dropped.
+ * results, each tried with several settings of threads; what pins kernels in the environment is dropped. Beside them stands
+ * the best of all with what the environment of a process can do for it, `tuned`.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { worstGradientError } from "../gradients.mjs";
+import { worstDifference } from "../tensors.mjs";
 import { JsonProcess } from "./json-process.mjs";
 
-const server = join(import.meta.dirname, "../pytorch/server.py");
+/** The program that answers for PyTorch. */
+export const server = join(import.meta.dirname, "../pytorch/server.py");
 const all = cpus().length;
 
 /** OpenBLAS's names of kernels to pin; undefined leaves the choice to it. One that the processor lacks ends its process. */
@@ -23,32 +24,40 @@ const threadSettings = [
   { threads: all, blasThreads: all },
 ];
 
+const keepsMemory = { MALLOC_MMAP_MAX_: "0", MALLOC_TRIM_THRESHOLD_: String(2 ** 34) };
+
+/**
+ * How a tuned process gets its memory and waits for its threads. By default the C library gives large tensors back after
+ * each step and the kernel clears their pages anew, half of the time of a large vocabulary: who tunes PyTorch for processors
+ * takes another allocator for that. Threads that spin while they wait take cores from those of the other pool.
+ */
+const tunings = {
+  "keeps memory": keepsMemory,
+  "keeps memory, threads sleep": { ...keepsMemory, OMP_WAIT_POLICY: "passive" },
+};
+
 /** What kernels may get wrong: products relative to float64, gradients relative to ours. */
 const allowed = { product: 1e-5, gradient: 1e-2 };
 
 /** Kernels that take longer than this many times the least, with the same threads, are not tried any further. */
 const near = 1.25;
 
+const hasTorch = "import importlib.util, sys; sys.exit(importlib.util.find_spec('torch') is None)";
+
 /** A Python that has PyTorch: the system's own, where Debian's python3-torch puts it, or the one on the path. */
-function pythonWithTorch() {
+export function pythonWithTorch() {
   const candidates = [process.env.VRNN_PYTHON, "/usr/bin/python3", "python3"].filter(
     (each) => each !== undefined,
   );
-  return candidates.find(
-    (python) =>
-      (!python.startsWith("/") || existsSync(python)) &&
-      spawnSync(python, ["-c", "import torch"]).status === 0,
-  );
+  return candidates.find((python) => spawnSync(python, ["-c", hasTorch]).status === 0);
 }
 
-/** The environment without what pins kernels, but for one. */
-function environment(pin) {
-  const { OPENBLAS_CORETYPE: _, OPENBLAS_L2_SIZE: __, ...env } = process.env;
-  return pin === undefined ? env : { ...env, OPENBLAS_CORETYPE: pin };
+/** A process whose kernels are pinned, or free where the environment pins some. */
+function startProcess(python, pin, tuning = {}) {
+  const { OPENBLAS_CORETYPE: _, OPENBLAS_L2_SIZE: __, ...inherited } = process.env;
+  const env = { ...inherited, ...tuning, ...(pin !== undefined && { OPENBLAS_CORETYPE: pin }) };
+  return JsonProcess.start(python, [server], { env, stderr: "ignore" });
 }
-
-const startKernel = (python, pin) =>
-  JsonProcess.start(python, [server], { env: environment(pin), stderr: "ignore" });
 
 export class PyTorch {
   static title = "PyTorch";
@@ -75,18 +84,22 @@ export class PyTorch {
     return found;
   }
 
-  /** Each variant of a load, in a process of its own with the kernels and threads that were the fastest. */
+  /**
+   * Each variant of a load in a fresh process with the kernels and threads that were the fastest, and the fastest of them
+   * once more, tuned.
+   */
   async contestants({ config, rivals }, files, say) {
     const { module, variants } = rivals.pytorch;
     const chosen = [];
     for (const variant of variants) {
       const setup = { module, variant, config, weights: files.weights, inputs: files.inputs };
-      const best = await this.#fastest(setup, files, say);
-      const process = await startKernel(this.python, best.pin);
-      await process.ask("setup", setup);
-      chosen.push(new Contestant(variant, process, best));
+      chosen.push({ name: variant, ...(await this.#fastest(setup, files, say)) });
     }
-    return chosen;
+    const [best] = chosen.toSorted((a, b) => a.ms - b.ms);
+    const contestants = [];
+    for (const each of [...chosen, { ...(await this.#tuned(best)), name: "tuned" }])
+      contestants.push(await Contestant.start(this.python, each));
+    return contestants;
   }
 
   /** The kernels that come near the best of all are tried with every setting of threads, the best three once more. */
@@ -95,17 +108,30 @@ export class PyTorch {
     for (const candidate of this.kernels) {
       await candidate.process.ask("setup", setup);
       const error = await gradientError(candidate.process, files);
-      if (error <= allowed.gradient) await right.take({ ...candidate, setting: threadSettings[1] });
+      if (error <= allowed.gradient) await right.take({ ...candidate, setup, threads: threadSettings[1] });
       else
         say(`${setup.variant}: ${candidate.kernel} left out, gradients differ by ${error.toExponential(1)}`);
     }
     const all = new Race();
     for (const candidate of right.fastest.filter(({ ms }) => ms < near * right.fastest[0].ms))
-      for (const setting of threadSettings) await all.take({ ...candidate, setting });
+      for (const threads of threadSettings) await all.take({ ...candidate, threads });
     const best = new Race();
     for (const candidate of all.fastest.slice(0, 3)) await best.take(candidate);
     for (const { process } of this.kernels) await process.ask("forget");
     return best.fastest[0];
+  }
+
+  /** The same with every tuning and setting of threads. */
+  async #tuned({ ms: _, ...candidate }) {
+    const all = new Race();
+    for (const [tuning, environment] of Object.entries(tunings)) {
+      const process = await startProcess(this.python, candidate.pin, environment);
+      await process.ask("setup", candidate.setup);
+      await process.ask("probe", { count: 1, ...candidate.threads });
+      for (const threads of threadSettings) await all.take({ ...candidate, process, tuning, threads });
+      process.stop();
+    }
+    return all.fastest[0];
   }
 
   stop() {
@@ -119,8 +145,8 @@ class Race {
 
   /** Times a candidate; one that is far behind at once is not run again. */
   async take({ ms: known = Number.POSITIVE_INFINITY, ...candidate }) {
-    const { process, setting } = candidate;
-    const timed = async (count) => Math.min(...(await process.ask("probe", { count, ...setting })).ms);
+    const { process, threads } = candidate;
+    const timed = async (count) => Math.min(...(await process.ask("probe", { count, ...threads })).ms);
     const first = await timed(1);
     const isBehind = first > 2 * near * (this.fastest[0]?.ms ?? first);
     this.#run.push({ ...candidate, ms: Math.min(known, first, isBehind ? first : await timed(2)) });
@@ -133,7 +159,7 @@ class Race {
 
 async function gradientError(process, { gradients, out }) {
   await process.ask("gradients", { out });
-  return worstGradientError(gradients, out);
+  return worstDifference(gradients, out);
 }
 
 /** A process for each set of kernels that starts here and multiplies rightly; two names of the same kernels count once. */
@@ -150,7 +176,7 @@ async function rightKernels(python, say) {
 
 async function checkedKernel(python, pin) {
   try {
-    const process = await startKernel(python, pin);
+    const process = await startProcess(python, pin);
     const { error } = await process.ask("products");
     const refused = error > allowed.product ? `a product is wrong by ${error.toExponential(1)}` : undefined;
     return { pin, kernel: process.greeting.kernel, process, refused };
@@ -162,17 +188,22 @@ async function checkedKernel(python, pin) {
 /** A variant of PyTorch's at its best setting. */
 class Contestant {
   #process;
-  #setting;
+  #threads;
 
-  constructor(variant, process, { kernel, setting }) {
-    this.name = variant;
-    this.setting = `${kernel} ${setting.threads}+${setting.blasThreads}`;
-    this.#process = process;
-    this.#setting = setting;
+  static async start(python, { name, pin, kernel, setup, threads, tuning }) {
+    const own = new Contestant();
+    own.name = name;
+    own.setting = [setup.variant, kernel, `${threads.threads}+${threads.blasThreads} threads`, tuning]
+      .filter((part) => part !== undefined)
+      .join(", ");
+    own.#threads = threads;
+    own.#process = await startProcess(python, pin, tunings[tuning]);
+    await own.#process.ask("setup", setup);
+    return own;
   }
 
   async times(count) {
-    return (await this.#process.ask("step", { count, ...this.#setting })).ms;
+    return (await this.#process.ask("step", { count, ...this.#threads })).ms;
   }
 
   async memory() {

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { root, verdictOf } from "./rows.mjs";
+import { bestBaseline, root, verdictOf } from "./rows.mjs";
 
 /**
  * The entry at a path such as `train.tiny.ratio` or `rows[column=load1,horizon=30].coverage`, where brackets choose the
@@ -71,6 +71,15 @@ function written(found, before) {
   return Number(found.toPrecision(Math.max(3, digits)));
 }
 
+/** The interval that a command printed of a row's value, as one of its difference from the best baseline. */
+function intervalIn(printed, row) {
+  if (row.intervalExtract === undefined) return row.interval;
+  const ends = entryAt(printed, row.intervalExtract);
+  if (!Array.isArray(ends))
+    throw new Error(`${row.row}: the command printed no interval at ${row.intervalExtract}`);
+  return ends.map((end) => Number((end - bestBaseline(row)).toPrecision(3)));
+}
+
 /** A row with what its command has printed now; baselines that the command does not print stay. */
 export function renewed(row, { printed, seconds }, commit) {
   const figure = (path, before) => written(figureAt(printed, path, row.row), before);
@@ -78,6 +87,7 @@ export function renewed(row, { printed, seconds }, commit) {
     const path = row.baselineExtracts?.[name];
     return [name, path === undefined ? before : figure(path, before)];
   });
-  const now = { ...row, value: figure(row.extract, row.value), baselines: Object.fromEntries(baselines) };
+  const figures = { value: figure(row.extract, row.value), baselines: Object.fromEntries(baselines) };
+  const now = { ...row, ...figures, interval: intervalIn(printed, { ...row, ...figures }) };
   return { ...now, verdict: verdictOf(now), seconds: Math.round(seconds), ...commit };
 }

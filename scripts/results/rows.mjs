@@ -31,6 +31,8 @@ const fields = z.strictObject({
   extract: text.nullable(),
   /** Where baselines stand in it, by name; those that are not named come from elsewhere. */
   baselineExtracts: z.record(text, text).optional(),
+  /** Where the interval of the value itself stands in it, `[low, high]`; absent: the interval is not renewed. */
+  intervalExtract: text.optional(),
   /** How long the command took on the machine. */
   seconds: number.positive().nullable(),
   machine: text.nullable(),
@@ -75,6 +77,8 @@ export const rowSchema = fields.superRefine((row, context) => {
     refuse("extract", "a command and the place of its figure come together");
   for (const name of Object.keys(row.baselineExtracts ?? {}))
     if (row.baselines[name] === undefined) refuse("baselineExtracts", `there is no baseline ${name}`);
+  if (row.intervalExtract !== undefined && row.interval === null)
+    refuse("intervalExtract", "there is no interval to renew");
   if (row.command === null && row.note === null)
     refuse("note", "without a command it says why there is none");
 });

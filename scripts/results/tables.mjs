@@ -1,13 +1,14 @@
 /**
  * Tables made of rows. docs/results/tables/NAME.md is Markdown with places for figures; what it becomes stands in a
  * document between `<!-- results:NAME -->` and `<!-- /results -->`. A place is `{row .3}`, the value with three digits;
- * `{row .1%}` in per cent; `{row .0,}` as 2,004; `{row e1}` as 8.5e-7; `{row/baseline .3}` a baseline of the row; `{row@seconds}` the time that it took.
+ * `{row .1%}` in per cent; `{row .0,}` as 2,004; `{row e1}` as 8.5e-7; `{row/baseline .3}` a baseline of the row; `{row@seconds}` the time
+ * that it took; `{row@low .2}` and `{row@high .2}` the ends of the interval of the value.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { folder, root } from "./rows.mjs";
+import { bestBaseline, folder, root } from "./rows.mjs";
 
-const place = /\{([\w-]+)(?:\/([^{}]+?)|@(seconds))?(?: (\.\d+[%,]?|e\d+))?\}/g;
+const place = /\{([\w-]+)(?:\/([^{}]+?)|@(seconds|low|high))?(?: (\.\d+[%,]?|e\d+))?\}/g;
 const block = /(<!-- results:([\w-]+) -->\n)(?:(?!<!-- \/?results)[\s\S])*?(\n?<!-- \/results -->)/g;
 
 /** The documents that quote figures. */
@@ -38,12 +39,20 @@ export function formatted(value, format = "") {
   return format === "" ? String(value) : value.toFixed(digits);
 }
 
+const ends = ["low", "high"];
+
+/** A field of a row, or an end of the interval of its value, which is kept as one of the difference from a baseline. */
+const fieldOf = (row, field) =>
+  ends.includes(field) && row?.interval
+    ? row.interval[ends.indexOf(field)] + bestBaseline(row)
+    : row?.[field];
+
 /** Markdown with all places filled. In programs' output a minus is a hyphen. */
 export function render(template, rows) {
   const byName = new Map(rows.map((row) => [row.row, row]));
   const fill = (whole, name, baseline, field = "value", format) => {
     const row = byName.get(name);
-    const value = baseline === undefined ? row?.[field] : row?.baselines[baseline];
+    const value = baseline === undefined ? fieldOf(row, field) : row?.baselines[baseline];
     if (typeof value !== "number") throw new Error(`docs/results/tables: there is nothing for ${whole}`);
     return formatted(value, format);
   };

@@ -1,0 +1,74 @@
+/** The loads of the benchmark in small: what is timed on both sides has the same gradients. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { attentionLoad } from "../../bench/loads/attention.mjs";
+import { convolutionLoad } from "../../bench/loads/convolution.mjs";
+import { ctcLoad } from "../../bench/loads/ctc.mjs";
+import { languageLoad } from "../../bench/loads/language.mjs";
+import { vrnnLoad } from "../../bench/loads/vrnn.mjs";
+import { JsonProcess } from "../../bench/rivals/json-process.mjs";
+import { pythonWithTorch, server } from "../../bench/rivals/pytorch.mjs";
+import { filesIn, worstDifference, writeTensors } from "../../bench/tensors.mjs";
+import { built } from "../built.ts";
+
+const vrnn = { ...(await import(built("index.js"))), ...(await import(built("node.js"))) };
+
+const language = { layers: 2, hidden: 6, embedding: 5, vocabulary: 9, batch: 4, steps: 7 };
+const loads = {
+  vrnn: vrnnLoad({ x: 3, hidden: 8, latent: 2, batch: 4, steps: 6 }),
+  lstm: languageLoad({ cell: "lstm", ...language }),
+  gru: languageLoad({ cell: "gru", ...language }),
+  attention: attentionLoad({ steps: 5, places: 3, batch: 4, memory: 7, attention: 6, hidden: 5 }),
+  ctc: ctcLoad({ steps: 12, batch: 4, levels: 5, labels: 4 }),
+  convolution: convolutionLoad({
+    pictures: 4,
+    height: 12,
+    width: 8,
+    layers: [
+      { inputs: 1, outputs: 3, kernel: 4, stride: 2, padding: 1 },
+      { inputs: 3, outputs: 4, kernel: 3, stride: 1, padding: 1 },
+    ],
+  }),
+};
+
+const python = pythonWithTorch();
+const folder = mkdtempSync(join(tmpdir(), "vrnn-loads-"));
+let pytorch: JsonProcess | undefined;
+
+beforeAll(async () => {
+  if (python !== undefined) pytorch = await JsonProcess.start(python, [server]);
+});
+
+afterAll(() => {
+  pytorch?.stop();
+  rmSync(folder, { recursive: true });
+});
+
+describe.each(Object.entries(loads))("%s", (name, load) => {
+  /** Weights, inputs and gradients of a step whose batch is dealt out to so many cores. */
+  async function written(shards: number) {
+    const own = join(folder, `${name}-${shards}`);
+    mkdirSync(own, { recursive: true });
+    const step = await load.create(vrnn, shards);
+    writeTensors(own, await step.tensors());
+    await step.dispose();
+    return filesIn(own);
+  }
+
+  test("has the same gradients on one core and on two", async () => {
+    const [one, two] = [await written(1), await written(2)];
+    expect(worstDifference(one["gradients"], two["gradients"])).toBeLessThan(2e-6);
+  });
+
+  const { module, variants } = load.rivals.pytorch as { module: string; variants: string[] };
+  const reason = python === undefined ? " (skipped: python3-torch is not installed)" : "";
+
+  test.skipIf(python === undefined).each(variants)(`has those of PyTorch, %s${reason}`, async (variant) => {
+    const { weights, inputs, gradients, out } = await written(1);
+    await pytorch?.ask("setup", { module, variant, config: load.config, weights, inputs });
+    await pytorch?.ask("gradients", { out });
+    expect(worstDifference(gradients, out)).toBeLessThan(2e-5);
+  });
+});
