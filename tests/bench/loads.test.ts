@@ -9,7 +9,7 @@ import { ctcLoad } from "../../bench/loads/ctc.mjs";
 import { languageLoad } from "../../bench/loads/language.mjs";
 import { vrnnLoad } from "../../bench/loads/vrnn.mjs";
 import { JsonProcess } from "../../bench/rivals/json-process.mjs";
-import { pythonWithTorch, server } from "../../bench/rivals/pytorch.mjs";
+import { pythonWithTorch, server } from "../../bench/rivals/pytorch-process.mjs";
 import { filesIn, worstDifference, writeTensors } from "../../bench/tensors.mjs";
 import { built } from "../built.ts";
 
