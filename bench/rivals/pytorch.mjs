@@ -77,7 +77,10 @@ export class PyTorch {
     return contestants;
   }
 
-  /** The kernels that come near the best of all are tried with every setting of threads, the best three once more. */
+  /**
+   * The kernels that come near the best of all are tried with every setting of threads, the best three once more. Threads
+   * that stand in each other's way with some kernels do so with the others.
+   */
   async #fastest(setup, files, say) {
     const right = new Race();
     for (const candidate of this.kernels) {
@@ -90,8 +93,9 @@ export class PyTorch {
     if (right.fastest.length === 0)
       throw new Error(`PyTorch, ${setup.variant}: all gradients differ from ours`);
     const all = new Race();
-    for (const candidate of right.fastest.filter(({ ms }) => ms < near * right.fastest[0].ms))
-      for (const threads of threadSettings) await all.take({ ...candidate, threads });
+    const kernels = right.fastest.filter(({ ms }) => ms < near * right.fastest[0].ms);
+    for (const threads of threadSettings)
+      for (const candidate of kernels) if (await all.take({ ...candidate, threads })) break;
     const best = new Race();
     for (const candidate of all.fastest.slice(0, 3)) await best.take(candidate);
     for (const { process } of this.kernels) await process.ask("forget");

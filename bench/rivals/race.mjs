@@ -5,13 +5,14 @@ const farBehind = 2.5;
 export class Race {
   #run = [];
 
-  /** Times a candidate; one that is far behind at once is not run again. */
+  /** Times a candidate. @returns whether it was far behind at once: then it is not run again */
   async take({ ms: known = Number.POSITIVE_INFINITY, ...candidate }) {
     const { process, threads } = candidate;
     const timed = async (count) => Math.min(...(await process.ask("probe", { count, ...threads })).ms);
     const first = await timed(1);
     const isBehind = first > farBehind * (this.fastest[0]?.ms ?? first);
     this.#run.push({ ...candidate, ms: Math.min(known, first, isBehind ? first : await timed(2)) });
+    return isBehind;
   }
 
   get fastest() {
