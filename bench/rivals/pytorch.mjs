@@ -18,6 +18,9 @@ const threadSettings = [
   { threads: all, blasThreads: all },
 ];
 
+/** By which kernels are compared. */
+const usual = threadSettings[1];
+
 const keepsMemory = { MALLOC_MMAP_MAX_: "0", MALLOC_TRIM_THRESHOLD_: String(2 ** 34) };
 
 /**
@@ -85,8 +88,8 @@ export class PyTorch {
     const right = new Race();
     for (const candidate of this.kernels) {
       await candidate.process.ask("setup", setup);
-      const error = await gradientError(candidate.process, files);
-      if (error <= allowedDifference) await right.take({ ...candidate, setup, threads: threadSettings[1] });
+      const error = await gradientError(candidate.process, usual, files);
+      if (error <= allowedDifference) await right.take({ ...candidate, setup, threads: usual });
       else
         say(`${setup.variant}: ${candidate.kernel} left out, gradients differ by ${error.toExponential(1)}`);
     }
@@ -120,8 +123,8 @@ export class PyTorch {
   }
 }
 
-async function gradientError(process, { gradients, out }) {
-  await process.ask("gradients", { out });
+async function gradientError(process, threads, { gradients, out }) {
+  await process.ask("gradients", { out, ...threads });
   return worstDifference(gradients, out);
 }
 
@@ -151,7 +154,7 @@ class Contestant {
   }
 
   gradientError(files) {
-    return gradientError(this.#process, files);
+    return gradientError(this.#process, this.#threads, files);
   }
 
   stop() {
