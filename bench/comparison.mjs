@@ -33,7 +33,7 @@ export async function compare(name, { rivals, pairs, ceiling, folder, say }) {
       if (load.rivals[key] !== undefined) theirs.push(...(await rival.contestants(load, files, say)));
     const errors = [];
     for (const rival of theirs) errors.push(await rival.gradientError(files));
-    const ours = await Ours.fastest(name);
+    const ours = await Ours.fastest(name, load.shards);
     sides.push(ours, ...theirs);
     const times = await interleaved(sides, load.pairs ?? pairs);
     const ms = median(times.get(ours));

@@ -4,6 +4,8 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 
 const all = cpus().length;
+/** How often each way to deal out a batch is tried. */
+const rounds = 5;
 
 /** This project's side of a comparison, or that of another checkout: `side.mjs` in a process of its own. */
 export class Ours {
@@ -26,13 +28,14 @@ export class Ours {
   }
 
   /** A batch dealt out to all cores, or kept on one where that is faster: small steps are. */
-  static async fastest(name) {
-    const sides = [await Ours.of(name, { shards: 1 }), await Ours.of(name)];
-    const least = sides.map(() => Number.POSITIVE_INFINITY);
-    for (let round = 0; round < 5; round++)
-      for (const [i, side] of sides.entries()) least[i] = Math.min(least[i], ...(await side.times(1)));
-    const [faster, slower] = least[0] < least[1] ? sides : sides.toReversed();
-    slower.stop();
+  static async fastest(name, tried = [1, all]) {
+    const sides = [];
+    for (const shards of tried) sides.push(await Ours.of(name, { shards }));
+    const least = new Map(sides.map((side) => [side, Number.POSITIVE_INFINITY]));
+    for (let round = 0; round < rounds; round++)
+      for (const side of sides) least.set(side, Math.min(least.get(side), ...(await side.times(1))));
+    const [faster, ...others] = sides.toSorted((a, b) => least.get(a) - least.get(b));
+    for (const side of others) side.stop();
     return faster;
   }
 

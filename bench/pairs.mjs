@@ -6,13 +6,21 @@ export const median = (values) => {
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 };
 
-/** The median of some ratios and the order statistics that hold the true one in 95 of 100 cases. */
+/** The median of some ratios and the order statistics that hold the true one in 95 of 100 cases; all of fewer than 6. */
 export function summary(ratios) {
   const sorted = [...ratios].sort((a, b) => a - b);
-  const half = 0.98 * Math.sqrt(sorted.length);
-  const low = Math.max(0, Math.floor(sorted.length / 2 - half));
-  const high = Math.min(sorted.length - 1, Math.ceil(sorted.length / 2 + half) - 1);
-  return { ratio: median(sorted), interval: [sorted[low], sorted[high]] };
+  const low = outer(sorted.length);
+  return { ratio: median(sorted), interval: [sorted[low], sorted[sorted.length - 1 - low]] };
+}
+
+/** How many numbers to leave out on each side: so few of them lie below the median in 1 of 40 cases at most. */
+function outer(count) {
+  let [rank, chance] = [0, 2 ** -count];
+  for (let tail = chance; tail <= 0.025; tail += chance) {
+    rank += 1;
+    chance *= (count - rank + 1) / rank;
+  }
+  return Math.max(0, rank - 1);
 }
 
 /** How long a turn takes at least, in ms, where a step is shorter. */

@@ -13,6 +13,7 @@ import { measureCeiling } from "./ceiling.mjs";
 import { compare } from "./comparison.mjs";
 import { loads } from "./loads/index.mjs";
 import { rivals } from "./rivals/index.mjs";
+import { heading, linesOf } from "./table.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -28,6 +29,9 @@ const pairs = Number(options.pairs);
 const unknown = names.find((name) => !Object.hasOwn(loads, name));
 if (unknown !== undefined) throw new Error(`no load ${unknown}; there are ${Object.keys(loads).join(", ")}`);
 
+if (!Number.isInteger(pairs) || pairs < 1)
+  throw new Error(`--pairs is a number of pairs, not ${options.pairs}`);
+
 const averages = () => {
   const [minute, fiveMinutes, fifteenMinutes] = loadavg().map((load) => Number(load.toFixed(2)));
   return { minute, fiveMinutes, fifteenMinutes };
@@ -42,39 +46,18 @@ async function started() {
   return Object.fromEntries(entries.filter(([, rival]) => rival !== undefined));
 }
 
-const line = (cells) => {
-  const widths = [-18, 9, 8, 9, 0];
-  return cells.map((cell, i) => pad(String(cell), widths[i])).join("  ");
-};
-const pad = (text, width) => (width < 0 ? text.padEnd(-width) : text.padStart(width));
-
-function tell(name, { ours, ofCeiling, rivals: theirs }) {
-  const share = ofCeiling === undefined ? "" : `, ${(100 * ofCeiling).toFixed(0)} % of the ceiling`;
-  say(line([name, ours.ms, "", ours.peakGigabytes, `${ours.setting}${share}`]));
-  for (const [rival, { ms, ratio, interval, peakGigabytes, setting, differsBy }] of Object.entries(theirs))
-    say(
-      line([
-        `  ${rival}`,
-        ms,
-        ratio.toFixed(2),
-        peakGigabytes,
-        `${interval.map((end) => end.toFixed(2)).join(" to ")}, ${setting}; differs by ${differsBy}`,
-      ]),
-    );
-}
-
 async function beside(folder) {
   const present = await started();
   try {
     const ceiling = await measureCeiling(Object.values(present));
     for (const [cores, { gflops, by }] of Object.entries(ceiling))
       say(`ceiling, ${cores}: ${gflops} GFLOP/s (${by})`);
-    say(line(["", "ms", "ratio", "peak GB", "95 %"]));
+    say(heading);
     const results = {};
     const context = { rivals: present, pairs, ceiling: ceiling.allCores.gflops, folder, say };
     for (const name of names) {
       results[name] = await compare(name, context);
-      tell(name, results[name]);
+      for (const line of linesOf(name, results[name])) say(line);
     }
     return { loadBefore, loadAfter: averages(), ceiling, loads: results };
   } finally {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { again, entryAt } from "../scripts/results/again.mjs";
+import { again, entryAt, renewed } from "../scripts/results/again.mjs";
 import { areas, fileOf, readRows, root, rowSchema, verdictOf } from "../scripts/results/rows.mjs";
 import {
   documents,
@@ -38,8 +38,27 @@ describe("documents and rows", () => {
   });
 
   test("the rows that others ask for by name are there", () => {
-    const speeds = ["tiny", "music", "mid", "big"].map((name) => `speed-${name}`);
-    const asked = ["demo", "jsb-default", "jsb-lstm", "jsb-large", "omniglot", ...speeds];
+    const models = [
+      "tiny",
+      "music",
+      "mid",
+      "big",
+      "lstm-lm",
+      "gru-lm",
+      "vocabulary-8000",
+      "attention",
+      "ctc",
+    ];
+    const speeds = [...models, "convolution", "jsb-epoch", "telemetry-epoch"].map((name) => `speed-${name}`);
+    const asked = [
+      "demo",
+      "jsb-default",
+      "jsb-lstm",
+      "jsb-large",
+      "omniglot",
+      "memory-vocabulary-32000",
+      ...speeds,
+    ];
     expect(names).toEqual(expect.arrayContaining(asked));
   });
 });
@@ -90,6 +109,9 @@ test("numbers as tables have them", () => {
   expect(render("| {a .2} | {a/the mean .1} | {a@seconds} |\n    {a .1}", rows)).toBe(
     "| −1.25 | −2.0 | 9 |\n    -1.3",
   );
+  const ratio = { row: "b", value: 1.2, better: "more", baselines: { rival: 1 }, interval: [0.1, 0.25] };
+  expect(render("{b .2} ({b@low .2} to {b@high .2})", [ratio])).toBe("1.20 (1.10 to 1.25)");
+  expect(() => render("{a@low}", rows)).toThrow("there is nothing for {a@low}");
   expect(() => render("{b}", rows)).toThrow("there is nothing for {b}");
   expect(() => render("{a/median}", rows)).toThrow("there is nothing for {a/median}");
 });
@@ -104,6 +126,26 @@ test("a figure is found in what a command prints", () => {
   expect(entryAt(printed, "rows[name=a,horizon=30].coverage.own")).toBe(0.8);
   expect(entryAt(printed, "rows[name=b].coverage.own")).toBeUndefined();
   expect(entryAt({ kinds: { "cpu-hog": { delay: 4 } } }, "kinds.cpu-hog.delay")).toBe(4);
+});
+
+test("a renewed row has the interval that was printed, less the best baseline", () => {
+  const row = {
+    ...someRow,
+    ...{
+      value: 1.2,
+      baselines: { rival: 1 },
+      interval: [0.1, 0.3],
+      extract: "ratio",
+      intervalExtract: "ends",
+    },
+  };
+  const commit = { date: "2026-11-26", commit: "0123456" };
+  const now = (printed: object) => renewed(row, { printed, seconds: 3.4 }, commit);
+  expect(now({ ratio: 0.9876, ends: [0.951, 1.02] })).toMatchObject({
+    ...{ value: 0.988, interval: [-0.049, 0.02], verdict: "level", seconds: 3, commit: "0123456" },
+  });
+  expect(() => now({ ratio: 0.9 })).toThrow("the command printed no interval at ends");
+  expect(complaint({ intervalExtract: "ends" })).toEqual(["intervalExtract"]);
 });
 
 test("a row is measured again in a folder of its own", async () => {

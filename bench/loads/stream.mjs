@@ -7,6 +7,7 @@ import { binaryColumns, randomBits, rate } from "./vrnn.mjs";
  */
 export const streamLoad = (config) => ({
   config,
+  shards: [1],
   rivals: { pytorch: { module: "stream", variants: ["eager"] } },
   create: async (vrnn) => {
     const { x, hidden, latent } = config;

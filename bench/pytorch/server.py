@@ -7,7 +7,7 @@ Prints one JSON line {"torch", "blas", "kernel", ...}, then answers each JSON li
     {"cmd": "products"}                                              -> {"error": worst relative to float64}
     {"cmd": "gemm", "size": n, "threads": k}                         -> {"gflops": best}
     {"cmd": "setup", "module", "variant", "config", "weights": path, "inputs": path}
-    {"cmd": "gradients", "out": path}                                -> {"loss"}
+    {"cmd": "gradients", "out": path, "threads": k, "blasThreads": k} -> {"loss"}
     {"cmd": "step", "count": n, "threads": k, "blasThreads": k}      -> {"ms": [...]}
     {"cmd": "probe", "count": n, "threads": k, "blasThreads": k}     -> the same of a part, where a step is long
     {"cmd": "forget"}                                                frees what setup made
@@ -57,7 +57,8 @@ class Server:
         self.step = make(config, read_safetensors(weights), read_safetensors(inputs))
         return {}
 
-    def gradients(self, out):
+    def gradients(self, out, threads, blasThreads):
+        set_threads(threads, blasThreads)
         loss = self.step.run()
         write_safetensors(out, {"loss": loss, **self.step.gradients()})
         return {"loss": loss.item()}

@@ -10,6 +10,7 @@ export class JsonProcess {
   static async start(command, args, { env = process.env, stderr = "inherit" } = {}) {
     const own = new JsonProcess();
     own.#child = spawn(command, args, { env, stdio: ["pipe", "pipe", stderr] });
+    own.#child.stdin.on("error", () => {}); // one that has ended is told by the answer that does not come
     own.#lines = createInterface({ input: own.#child.stdout })[Symbol.asyncIterator]();
     own.greeting = await own.#answer();
     return own;

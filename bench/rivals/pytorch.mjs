@@ -3,18 +3,12 @@
  * results, each tried with several settings of threads; what pins kernels in the environment is dropped. Beside them stands
  * the best of all with what the environment of a process can do for it, `tuned`.
  */
-import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
-import { join } from "node:path";
 import { worstDifference } from "../tensors.mjs";
-import { JsonProcess } from "./json-process.mjs";
+import { pythonWithTorch, rightKernels, startProcess } from "./pytorch-process.mjs";
+import { Race } from "./race.mjs";
 
-/** The program that answers for PyTorch. */
-export const server = join(import.meta.dirname, "../pytorch/server.py");
 const all = cpus().length;
-
-/** OpenBLAS's names of kernels to pin; undefined leaves the choice to it. One that the processor lacks ends its process. */
-const pins = [undefined, "Haswell", "Zen", "SkylakeX", "Cooperlake", "Sapphirerapids"];
 
 /** Of PyTorch's own kernels and of its BLAS library. */
 const threadSettings = [
@@ -23,6 +17,9 @@ const threadSettings = [
   { threads: all, blasThreads: 1 },
   { threads: all, blasThreads: all },
 ];
+
+/** By which kernels are compared. */
+const usual = threadSettings[1];
 
 const keepsMemory = { MALLOC_MMAP_MAX_: "0", MALLOC_TRIM_THRESHOLD_: String(2 ** 34) };
 
@@ -36,32 +33,13 @@ const tunings = {
   "keeps memory, threads sleep": { ...keepsMemory, OMP_WAIT_POLICY: "passive" },
 };
 
-/** What kernels may get wrong: products relative to float64, gradients relative to ours. */
-const allowed = { product: 1e-5, gradient: 1e-2 };
+/** How much gradients may differ from ours, relative to their norm: more is a wrong result and no rounding. */
+const allowedDifference = 1e-2;
 
 /** Kernels that take longer than this many times the least, with the same threads, are not tried any further. */
 const near = 1.25;
 
-const hasTorch = "import importlib.util, sys; sys.exit(importlib.util.find_spec('torch') is None)";
-
-/** A Python that has PyTorch: the system's own, where Debian's python3-torch puts it, or the one on the path. */
-export function pythonWithTorch() {
-  const candidates = [process.env.VRNN_PYTHON, "/usr/bin/python3", "python3"].filter(
-    (each) => each !== undefined,
-  );
-  return candidates.find((python) => spawnSync(python, ["-c", hasTorch]).status === 0);
-}
-
-/** A process whose kernels are pinned, or free where the environment pins some. */
-function startProcess(python, pin, tuning = {}) {
-  const { OPENBLAS_CORETYPE: _, OPENBLAS_L2_SIZE: __, ...inherited } = process.env;
-  const env = { ...inherited, ...tuning, ...(pin !== undefined && { OPENBLAS_CORETYPE: pin }) };
-  return JsonProcess.start(python, [server], { env, stderr: "ignore" });
-}
-
 export class PyTorch {
-  static title = "PyTorch";
-
   /** @returns undefined, and says so, when there is no PyTorch. */
   static async start(say) {
     const python = pythonWithTorch();
@@ -102,19 +80,25 @@ export class PyTorch {
     return contestants;
   }
 
-  /** The kernels that come near the best of all are tried with every setting of threads, the best three once more. */
+  /**
+   * The kernels that come near the best of all are tried with every setting of threads, the best three once more. Threads
+   * that stand in each other's way with some kernels do so with the others.
+   */
   async #fastest(setup, files, say) {
     const right = new Race();
     for (const candidate of this.kernels) {
       await candidate.process.ask("setup", setup);
-      const error = await gradientError(candidate.process, files);
-      if (error <= allowed.gradient) await right.take({ ...candidate, setup, threads: threadSettings[1] });
+      const error = await gradientError(candidate.process, usual, files);
+      if (error <= allowedDifference) await right.take({ ...candidate, setup, threads: usual });
       else
         say(`${setup.variant}: ${candidate.kernel} left out, gradients differ by ${error.toExponential(1)}`);
     }
+    if (right.fastest.length === 0)
+      throw new Error(`PyTorch, ${setup.variant}: all gradients differ from ours`);
     const all = new Race();
-    for (const candidate of right.fastest.filter(({ ms }) => ms < near * right.fastest[0].ms))
-      for (const threads of threadSettings) await all.take({ ...candidate, threads });
+    const kernels = right.fastest.filter(({ ms }) => ms < near * right.fastest[0].ms);
+    for (const threads of threadSettings)
+      for (const candidate of kernels) if (await all.take({ ...candidate, threads })) break;
     const best = new Race();
     for (const candidate of all.fastest.slice(0, 3)) await best.take(candidate);
     for (const { process } of this.kernels) await process.ask("forget");
@@ -139,50 +123,9 @@ export class PyTorch {
   }
 }
 
-/** Candidates one after the other, each by its least time so far: load on the machine meets single runs. */
-class Race {
-  #run = [];
-
-  /** Times a candidate; one that is far behind at once is not run again. */
-  async take({ ms: known = Number.POSITIVE_INFINITY, ...candidate }) {
-    const { process, threads } = candidate;
-    const timed = async (count) => Math.min(...(await process.ask("probe", { count, ...threads })).ms);
-    const first = await timed(1);
-    const isBehind = first > 2 * near * (this.fastest[0]?.ms ?? first);
-    this.#run.push({ ...candidate, ms: Math.min(known, first, isBehind ? first : await timed(2)) });
-  }
-
-  get fastest() {
-    return this.#run.toSorted((a, b) => a.ms - b.ms);
-  }
-}
-
-async function gradientError(process, { gradients, out }) {
-  await process.ask("gradients", { out });
+async function gradientError(process, threads, { gradients, out }) {
+  await process.ask("gradients", { out, ...threads });
   return worstDifference(gradients, out);
-}
-
-/** A process for each set of kernels that starts here and multiplies rightly; two names of the same kernels count once. */
-async function rightKernels(python, say) {
-  const started = await Promise.all(pins.map((pin) => checkedKernel(python, pin)));
-  const kernels = new Map();
-  for (const { pin, refused, ...own } of started) {
-    if (refused === undefined && !kernels.has(own.kernel)) kernels.set(own.kernel, { pin, ...own });
-    else own.process?.stop();
-    if (refused !== undefined) say(`kernels ${pin ?? "none pinned"} left out: ${refused}`);
-  }
-  return [...kernels.values()];
-}
-
-async function checkedKernel(python, pin) {
-  try {
-    const process = await startProcess(python, pin);
-    const { error } = await process.ask("products");
-    const refused = error > allowed.product ? `a product is wrong by ${error.toExponential(1)}` : undefined;
-    return { pin, kernel: process.greeting.kernel, process, refused };
-  } catch (error) {
-    return { pin, refused: error.message };
-  }
 }
 
 /** A variant of PyTorch's at its best setting. */
@@ -211,7 +154,7 @@ class Contestant {
   }
 
   gradientError(files) {
-    return gradientError(this.#process, files);
+    return gradientError(this.#process, this.#threads, files);
   }
 
   stop() {

@@ -9,7 +9,7 @@ import { ctcLoad } from "../../bench/loads/ctc.mjs";
 import { languageLoad } from "../../bench/loads/language.mjs";
 import { vrnnLoad } from "../../bench/loads/vrnn.mjs";
 import { JsonProcess } from "../../bench/rivals/json-process.mjs";
-import { pythonWithTorch, server } from "../../bench/rivals/pytorch.mjs";
+import { pythonWithTorch, server } from "../../bench/rivals/pytorch-process.mjs";
 import { filesIn, worstDifference, writeTensors } from "../../bench/tensors.mjs";
 import { built } from "../built.ts";
 
@@ -68,7 +68,7 @@ describe.each(Object.entries(loads))("%s", (name, load) => {
   test.skipIf(python === undefined).each(variants)(`has those of PyTorch, %s${reason}`, async (variant) => {
     const { weights, inputs, gradients, out } = await written(1);
     await pytorch?.ask("setup", { module, variant, config: load.config, weights, inputs });
-    await pytorch?.ask("gradients", { out });
+    await pytorch?.ask("gradients", { out, threads: 1, blasThreads: 1 });
     expect(worstDifference(gradients, out)).toBeLessThan(2e-5);
   });
 });
