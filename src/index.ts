@@ -366,6 +366,7 @@ export {
   type UpdateContext,
 } from "./train/optimisers.ts";
 export { type TrainingOptions, trainingOptions } from "./train/options.ts";
+export { type PiecewiseOptions, piecewiseGradient } from "./train/piecewise.ts";
 export {
   boundProgram,
   type CompileOptions,

@@ -86,5 +86,9 @@ export const runningNames = new Naming("running.");
 export const runningSumNames = new Naming("running.", ".sums");
 /** The gradient of a shard. */
 export const gradientNames = new Naming("gradient.");
+/** The gradient of the pieces of a window that come later, to which that of one is added. */
+export const GRADIENT_AFTER = "gradient.after";
+/** How the loss of what comes later changes with a part of the state. */
+export const cotangentNames = new Naming("cotangent.");
 /** What the optimiser remembers. */
 export const optimiserNames = new Naming("optimiser.");

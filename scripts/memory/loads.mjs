@@ -34,7 +34,7 @@ const yesNo = (_, i) => ({
 function vrnn({ x, hidden, latent }, sizes, objective = plainElbo) {
   const columns = Array.from({ length: x }, yesNo);
   const model = new Vrnn({ columns, hidden, latent, cell: "gru", layers: 1, residual: true });
-  return { outputs: gradientGraph(model, objective), sizes };
+  return { outputs: finishNamed(gradientGraph(model, objective)), sizes };
 }
 
 /** A program of layers: the loss that `write` makes of their weights, and its gradient. */

@@ -13,6 +13,8 @@ export const trainingHelp: Readonly<
   epochs: "passes over the training data",
   batchSize: "sequences side by side",
   window: "steps after which back-propagation is cut",
+  recompute:
+    "steps of a window in memory at once, computed twice: a third slower, a fraction of the memory of long windows; 0: all, once",
   learningRate: "size of Adam's steps",
   schedule: `learning rate over time: ${Object.keys(schedules).join(", ")}`,
   warmupSteps: "steps over which the learning rate rises",

@@ -98,6 +98,8 @@ async function describeRun(folder: FolderView, memory: boolean): Promise<Descrip
     files,
   };
   const bound = boundName(config.training.objective, model);
+  if (memory && config.training.learner !== "gradient")
+    throw usageError("option '--memory' tells of training by gradients", "this run was trained without");
   const needed = memory ? await folder.memory(model) : undefined;
   return [
     { ...described, ...(needed && { memory: needed }) },

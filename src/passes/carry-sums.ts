@@ -15,7 +15,7 @@ import { usersOf } from "./uses.ts";
 export function carrySums(outputs: readonly Tensor[]): readonly Tensor[] {
   const carried = summedStacks(outputs);
   if (carried.size === 0) return outputs;
-  const rebuilder = new Rebuilder({
+  const rebuilder: Rebuilder = new Rebuilder({
     scanRule: (copy, old) => {
       const sums = collectedBy(old).filter(({ output }) => carried.has(output));
       return withSums(copy, new Set(sums.map(({ inner }) => rebuilder.get(inner))));

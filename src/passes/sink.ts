@@ -20,7 +20,7 @@ export function sinkLarge(outputs: readonly Tensor[]): readonly Tensor[] {
   const sinks = (tensor: Tensor): boolean => users.get(tensor)?.length === 1 && isWorthIt(tensor);
   const chains = new Map(nodes.filter(isScan).map((scan) => [scan, chainsBelow(scan, sinks)]));
   if ([...chains.values()].every(({ size }) => size === 0)) return outputs;
-  const rebuilder = new Rebuilder({
+  const rebuilder: Rebuilder = new Rebuilder({
     scanRule: (copy, old) => {
       const chain = chains.get(old) ?? new Set();
       return chain.size === 0

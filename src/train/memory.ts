@@ -4,11 +4,11 @@ import type { Tensor } from "../graph/index.ts";
 import type { Model } from "../models/model.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { Objective } from "../objectives/objective.ts";
-import { lower, type Program } from "../onnx/lower.ts";
+import { lower } from "../onnx/lower.ts";
 import { peakBytes, type Sizes, tensorBytes } from "../passes/liveness.ts";
 import { isPlanned } from "../runtime/memory-plan.ts";
 import type { TrainingOptions } from "./options.ts";
-import { boundGraph, gradientGraph } from "./programs.ts";
+import { boundGraph, finishNamed, gradientGraph, pieceGraph } from "./programs.ts";
 
 /** The most memory that training takes in Node, in bytes. */
 export interface TrainingMemory {
@@ -31,7 +31,7 @@ const ALLOCATED = { planned: 1.35, unplanned: 1.15 } as const;
 /** Numbers that training keeps for each weight: Adam's, now and next (6), the best (1), and an update's own values (3). */
 const PER_WEIGHT = 10;
 
-type MemoryOptions = Pick<TrainingOptions, "batchSize" | "window" | "shards" | "dropout">;
+type MemoryOptions = Pick<TrainingOptions, "batchSize" | "window" | "shards" | "dropout" | "recompute">;
 
 /**
  * An estimate of the most memory that training takes in Node beside its data, from the programs that it would run, for
@@ -39,33 +39,39 @@ type MemoryOptions = Pick<TrainingOptions, "batchSize" | "window" | "shards" | "
  * (`scripts/memory.mjs`).
  *
  * @example
- * trainingMemory(model, objective, { batchSize: 16, window: 100, shards: 2, dropout: 0 }).total; // 310000000
+ * trainingMemory(model, objective, { batchSize: 16, window: 100, shards: 2, dropout: 0, recompute: 0 }).total; // 310000000
  */
 export function trainingMemory(
   model: Model,
   objective: Objective,
-  { batchSize, window, shards, dropout }: MemoryOptions,
+  { batchSize, window, shards, dropout, recompute }: MemoryOptions,
 ): TrainingMemory {
   const sizes = { T: window, B: Math.ceil(batchSize / shards) };
   const weight = 4 * countOf(model.parameters);
-  const gradient = gradientGraph(model, objective, { dropout: dropout > 0 });
+  const graph = recompute > 0 ? pieceGraph : gradientGraph;
+  const gradient = finishNamed(graph(model, objective, { dropout: dropout > 0 }));
+  const piece = { ...sizes, T: recompute > 0 ? Math.min(recompute, window) : window };
+  const bound = finishNamed(boundGraph(model, objective));
   const parts = {
     runtime: PROCESS + THREAD * (shards - 1),
     // A gradient of each shard, and the weights as threads see them: shared once, and a copy each.
     weights: weight * (PER_WEIGHT + shards + (shards > 1 ? shards : 0)),
-    steps: shards * programBytes(gradient, sizes),
-    validation: shards * programBytes(boundGraph(model, objective), sizes),
+    steps: shards * (valueBytes(gradient, piece) + fedBytes(gradient, sizes)),
+    validation: shards * (valueBytes(bound, sizes) + fedBytes(bound, sizes)),
   };
   return { total: Object.values(parts).reduce((all, bytes) => all + bytes), parts };
 }
 
-/** What a session takes for its values and what it is fed. */
-function programBytes(outputs: Readonly<Record<string, Tensor>>, sizes: Sizes): number {
-  const program: Program = lower(outputs);
-  const fed = Object.entries(program.inputs).filter(([name]) => name !== "parameters");
-  const factor = ALLOCATED[isPlanned(program) ? "planned" : "unplanned"];
-  return (
-    factor * peakBytes(Object.values(outputs), sizes) +
-    fed.reduce((all, [, type]) => all + tensorBytes(type, sizes), 0)
-  );
+type Named = Readonly<Record<string, Tensor>>;
+
+/** What a session takes for what it computes. */
+function valueBytes(outputs: Named, sizes: Sizes): number {
+  const factor = ALLOCATED[isPlanned(lower(outputs)) ? "planned" : "unplanned"];
+  return factor * peakBytes(Object.values(outputs), sizes);
+}
+
+/** What it is fed beside weights. */
+function fedBytes(outputs: Named, sizes: Sizes): number {
+  const fed = Object.entries(lower(outputs).inputs).filter(([name]) => name !== "parameters");
+  return fed.reduce((all, [, type]) => all + tensorBytes(type, sizes), 0);
 }

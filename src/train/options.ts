@@ -28,6 +28,10 @@ export const trainingOptions = z.prefault(
     window: option(z._default(count.check(z.minimum(2), z.maximum(1_000_000)), 256), {
       flag: "--window <steps>",
     }),
+    /** Steps of a piece of the window that is in memory at a time, and computed twice; 0: the whole window, once. */
+    recompute: option(z._default(count.check(z.minimum(0), z.maximum(1_000_000)), 0), {
+      flag: "--recompute <steps>",
+    }),
     /** The size of Adam's steps. */
     learningRate: option(z._default(z.number().check(z.positive(), z.maximum(10)), 1e-3), {
       flag: "--lr, --learning-rate <rate>",

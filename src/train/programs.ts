@@ -2,19 +2,33 @@
 
 import { gradients } from "../autodiff/gradients.ts";
 import { paired } from "../collections.ts";
-import { add, addAll, concat, div, input, logSoftmax, mul, reshape, type Tensor } from "../graph/index.ts";
+import {
+  add,
+  addAll,
+  concat,
+  div,
+  input,
+  logSoftmax,
+  mul,
+  reshape,
+  sum,
+  type Tensor,
+} from "../graph/index.ts";
 import type { Model } from "../models/model.ts";
 import { particleInputs, unrollParticles } from "../models/particle-unroll.ts";
 import { statesAfter } from "../models/state.ts";
 import type { StepResult } from "../models/step.ts";
 import { declaredInputs, sequenceInputs, unroll } from "../models/unroll.ts";
 import {
+  cotangentNames,
   countNames,
+  GRADIENT_AFTER,
   gradientNames,
   nextNames,
   optimiserNames,
   runningNames,
   runningSumNames,
+  stateNames,
 } from "../names.ts";
 import { plainNet } from "../nn/net.ts";
 import { countOf, type Parameter, sizeOf } from "../nn/parameters.ts";
@@ -49,17 +63,17 @@ function traced(model: Model, objective: Objective, { dropout = false }: LossOpt
   const net = plainNet(weights);
   if (particles === undefined) {
     const inputs = sequenceInputs(model, { dropout });
-    const { mask } = inputs;
+    const { mask, state } = inputs;
     const unrolled = unroll(model, weights, inputs);
     const logits = model.readout?.logits(net, unrolled.states, mask);
     const trace: Trace = { unrolled, mask, net, inputs: asked, ...(logits && { logits }) };
-    return { trace, tensors };
+    return { trace, tensors, state };
   }
   const inputs = particleInputs(model, particles, { dropout });
   const unrolled = unrollParticles(model, weights, inputs, particles);
   const { bound, effectiveSize } = unrolled;
   const trace: Trace = { unrolled, bound, effectiveSize, mask: inputs.mask, net, inputs: asked };
-  return { trace, tensors };
+  return { trace, tensors, state: inputs.state };
 }
 
 /** The inputs by which an objective is fed: scalars by their names, running means as `running.<name>`. */
@@ -96,14 +110,63 @@ export function gradientGraph(model: Model, objective: Objective, options: LossO
     ...told(terms),
     ...statesAfter(trace.unrolled.state),
   };
-  const names = Object.keys(values);
-  // Optimised before it is differentiated: what has left the loop needs no place in the reverse loop.
-  const optimised = optimise([...Object.values(values), ...tensors]);
-  const outputs: Named = Object.fromEntries(paired(names, optimised.slice(0, names.length)));
-  const slopes = gradients(outputs["loss"] as Tensor, optimised.slice(names.length));
+  const { outputs, slopes } = differentiated(values, (those) => those["loss"] as Tensor, tensors);
   // The gradient goes first, as ONNX Runtime computes what stands last first: loss and figures are then done with before
   // the reverse pass, and it may write over what they were made of (of a vocabulary's log-probabilities 250 MB).
   return { gradient: packed(slopes, model.parameters), ...outputs };
+}
+
+/**
+ * The gradient program of a piece of a window, given how the loss of the pieces after it changes with the state that it
+ * leaves. Inputs: those of `gradientProgram`, `cotangent.<part>` of the state after the piece, and `gradient.after` `[P]`.
+ * Outputs: the same with `gradient.after` added to the gradient, and `cotangent.<part>.next` of the state before it.
+ */
+export function pieceProgram(
+  model: Model,
+  objective: Objective,
+  { layout, ...options }: ProgramOptions,
+): Program {
+  return compile(pieceGraph(model, objective, options), { layout });
+}
+
+/** The outputs of `pieceProgram` before they are laid out and lowered. */
+export function pieceGraph(model: Model, objective: Objective, options: LossOptions): Named {
+  const { trace, tensors, state: before } = traced(model, objective, options);
+  const terms = objective.terms(trace, fedInputs(model, objective));
+  const after = statesAfter(trace.unrolled.state);
+  const values: Named = { loss: weightedMeans(terms.loss), ...told(terms), ...after };
+  const parts = Object.keys(before);
+  const cotangents = parts.map((part) => input(cotangentNames.of(part), (before[part] as Tensor).shape));
+  // Its gradient is that of the whole loss: ⟨cotangent, state⟩ stands for what comes later.
+  const whole = (those: Named): Tensor =>
+    paired(parts, cotangents).reduce(
+      (all, [part, cotangent]) =>
+        add(all, sum(mul(those[nextNames.of(stateNames.of(part))] as Tensor, cotangent))),
+      those["loss"] as Tensor,
+    );
+  const { outputs, slopes } = differentiated(values, whole, [...tensors, ...Object.values(before)]);
+  const own = packed(slopes.slice(0, tensors.length), model.parameters);
+  const slopesBefore = Object.fromEntries(paired(parts, slopes.slice(tensors.length)));
+  return {
+    gradient: add(input(GRADIENT_AFTER, own.shape), own),
+    ...nextNames.give(cotangentNames.give(slopesBefore)),
+    ...outputs,
+  };
+}
+
+/**
+ * Values with the gradient of a loss made of them. Optimised before they are differentiated: what has left the loop needs
+ * no place in the reverse loop.
+ */
+function differentiated(
+  values: Named,
+  lossOf: (values: Named) => Tensor,
+  wrt: readonly Tensor[],
+): { readonly outputs: Named; readonly slopes: readonly Tensor[] } {
+  const names = Object.keys(values);
+  const optimised = optimise([...Object.values(values), ...wrt]);
+  const outputs: Named = Object.fromEntries(paired(names, optimised.slice(0, names.length)));
+  return { outputs, slopes: gradients(lossOf(outputs), optimised.slice(names.length)) };
 }
 
 /** The means of terms, by their weights; of what counts nothing there is no gradient to compute. */
@@ -148,14 +211,18 @@ export function updateProgram(size: number, optimiser: Transformation, shards: n
 
 /** The figures of an objective without gradients, and the states. Inputs as of `gradientProgram` less the counts. */
 export const boundProgram = (model: Model, objective: Objective): Program =>
-  lower(boundGraph(model, objective));
+  compile(boundGraph(model, objective));
 
-/** What `boundProgram` computes, as it is lowered. */
+/** The outputs of `boundProgram` before they are lowered. */
 export function boundGraph(model: Model, objective: Objective): Named {
   const { trace } = traced(model, objective, {});
   const { figures } = objective.terms(trace, fedInputs(model, objective));
-  return finishNamed({ ...told({ figures }), ...statesAfter(trace.unrolled.state) });
+  return { ...told({ figures }), ...statesAfter(trace.unrolled.state) };
 }
+
+/** The states after sequences as training sees them, dropout included. Inputs as of `unrollProgram`. */
+export const statesProgram = (model: Model, options: LossOptions): Program =>
+  compile(statesAfter(traced(model, plainElbo, options).trace.unrolled.state));
 
 /** What the readout of a model says of sequences, `logProb` of each level `[B, L]` or `[T, B, L]`, and the states. */
 export function readoutProgram(model: Model, options?: LowerOptions): Program {

@@ -38,6 +38,7 @@ import { Evaluator } from "./evaluate.ts";
 import type { BoundSummary, EndEvent, TrainingEvent } from "./events.ts";
 import { BatchFeeder, carriedStates, figureTotals, scalarFeeds, totalOf } from "./feeds.ts";
 import { objectiveOf, type TrainingOptions } from "./options.ts";
+import type { piecewiseGradient } from "./piecewise.ts";
 import { gradientProgram, type LossOptions } from "./programs.ts";
 import { RunningMeans } from "./running.ts";
 import { learningRateAt } from "./schedules.ts";
@@ -85,6 +86,8 @@ export interface TrainerOptions {
    * are in rounding alone. This process by itself unless told.
    */
   readonly collective?: Collective;
+  /** What computes windows in pieces, for `options.recompute`: `piecewiseGradient`. Few need it, and pages do not load it. */
+  readonly piecewise?: typeof piecewiseGradient;
 }
 
 const start: Cursor = { step: 0, epoch: 0, batch: 0, bestValid: null, epochsSinceBest: 0, sums: {} };
@@ -155,7 +158,7 @@ export class Trainer {
    * @throws VrnnError `train/decay-group`, `train/whole-sequences`, `train/nothing-counted` when there is not a label by
    * which the objective could choose the best epoch, `objective/readout`, and `objective/name`, `objective/select`,
    * `objective/loss`, `objective/untold` and `objective/undeclared` for an objective that model or program cannot have,
-   * `runtime/compile`
+   * `runtime/compile`, `train/pieces` where windows cannot be computed in pieces
    */
   static async create(settings: TrainerOptions): Promise<Trainer> {
     const { model, options, runtime, from } = settings;
@@ -164,14 +167,10 @@ export class Trainer {
     await requireWholeSequences(model, objective, data, options);
     const index = await data.splits.train.index();
     const first = from ?? initialWeights(model.parameters, options.seed);
-    const program = gradientProgram(model, objective, {
-      ...lossOptions(options),
-      layout: runtime.layoutFor?.({ B: rowsOfShard(settings) }),
-    });
     await requireSelectable(model, objective, data);
     return allOrNone(async (keep) => {
       const updater = keep(await Updater.create(runtime, model, options, first));
-      const gradient = keep(await runtime.compileShards(program, options.shards));
+      const gradient = keep(await gradientOf(settings, objective));
       const evaluator = keep(await Evaluator.create(runtime, model, data.fields, objective, options));
       const gradients: DeviceValue[] = [];
       for (let shard = 0; shard < options.shards; shard++)
@@ -428,6 +427,23 @@ export class Trainer {
     });
   }
 }
+
+/** What computes the gradient of a batch, of a long window by pieces where it is asked. */
+async function gradientOf(settings: TrainerOptions, objective: Objective): Promise<ShardedExecutable> {
+  const { runtime, model, options, piecewise } = settings;
+  const { shards, recompute: steps } = options;
+  const layout = runtime.layoutFor?.({ B: rowsOfShard(settings) });
+  const program = { ...lossOptions(options), layout };
+  if (steps === 0) return runtime.compileShards(gradientProgram(model, objective, program), shards);
+  if (piecewise === undefined) throw noPieces();
+  return piecewise({ runtime, model, objective, shards, steps, ...program });
+}
+
+const noPieces = (): VrnnError =>
+  new VrnnError("train/pieces", "windows are not computed in pieces here", {
+    at: "recompute",
+    remedy: "leave it at 0, or give the trainer `piecewise: piecewiseGradient`",
+  });
 
 interface Programs {
   readonly gradient: ShardedExecutable;

@@ -10,6 +10,7 @@ import { checkpointOf, stateOf, storedCursor } from "../run/stored.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { BoundSummary, EndEvent, EpochEvent, TrainingEvent } from "../train/events.ts";
 import { type Learner, type LearnerRow, learners } from "../train/learners.ts";
+import { piecewiseGradient } from "../train/piecewise.ts";
 import { refuseUnreadBy } from "../train/unread.ts";
 
 /** Whether a run begins, begins in the place of an earlier one, or goes on. */
@@ -82,7 +83,8 @@ export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunTra
   const model = modelOf(config);
   if (options.start !== "resume") refuseUnreadBy(model, { ...config, family: modelFamilies[config.family] });
   const row: LearnerRow = learners[config.training.learner];
-  const learner = await row.create({ model, data, options: config.training, runtime, from });
+  const settings = { model, data, options: config.training, runtime, from };
+  const learner = await row.create({ ...settings, piecewise: piecewiseGradient });
   let folder: RunFolder<RunConfig> | undefined;
   try {
     folder = openFolder(options, learner);

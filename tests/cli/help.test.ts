@@ -21,7 +21,8 @@ async function listed(...words: string[]): Promise<ReadonlySet<string>> {
 const always = ["--model", "--out", "--resume", "--force", "--from", "--json", "--help"];
 const training = ["--epochs", "--batch", "--patience", "--seed", "--shards"];
 const gradient = [
-  ...["--window", "--learning-rate", "--schedule", "--warmup", "--clip", "--weight-decay", "--decay-group"],
+  ...["--window", "--recompute", "--learning-rate", "--schedule", "--warmup"],
+  ...["--clip", "--weight-decay", "--decay-group"],
 ];
 const reading = ["--split", "--format"];
 const columns = ["--drop", "--only", "--split-by", "--shuffle"];
