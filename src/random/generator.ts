@@ -123,13 +123,32 @@ export class Random {
     const kept = 1 / keepProbability;
     const threshold = Math.floor(keepProbability * 65_536);
     const remainder = keepProbability * 65_536 - threshold;
-    let word = 0;
-    for (let at = 0; at < out.length; at++) {
-      word = at % 2 === 0 ? this.word() : word >>> 16;
-      const half = word & 0xffff;
-      out[at] = kept * ((half - threshold) >>> 31); // the sign, without a branch that nobody can predict
-      if (half === threshold && this.uniform() < remainder) out[at] = kept;
+    for (let at = 0; at < out.length; at += 2) {
+      at = this.#fillSettled(out, at, kept, threshold);
+      if (at >= out.length) break;
+      const word = this.word();
+      for (let half = 0; half < 2 && at + half < out.length; half++) {
+        const bits = half === 0 ? word & 0xffff : word >>> 16;
+        out[at + half] = bits < threshold || (bits === threshold && this.uniform() < remainder) ? kept : 0;
+      }
     }
+  }
+
+  /** Pairs of mask entries from `at` on, as long as words in the buffer settle both; gives where it stopped. */
+  #fillSettled(out: Float32Array, at: number, kept: number, threshold: number): number {
+    const words = this.#words;
+    const last = out.length - 1;
+    let next = this.#next;
+    for (; next < BUFFER_WORDS && at < last; next++, at += 2) {
+      const word = words[next]!;
+      const low = word & 0xffff;
+      const high = word >>> 16;
+      if (low === threshold || high === threshold) break;
+      out[at] = kept * ((low - threshold) >>> 31); // the sign, without a branch that nobody can predict
+      out[at + 1] = kept * ((high - threshold) >>> 31);
+    }
+    this.#next = next;
+    return at;
   }
 
   /** Puts the items into random order, in place (Fisher and Yates), and returns them. */

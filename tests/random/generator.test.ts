@@ -100,6 +100,31 @@ describe("keep mask", () => {
     expect(Math.abs(kept - keep * mask.length)).toBeLessThan(meanBound(1, keep * mask.length));
   });
 
+  test.each([
+    [0.37, 300_001],
+    [0.8, 65_536],
+    [2 ** -17, 1_000_003], // every half of 0 is a tie: one entry in 65,536
+    [0.5, 1],
+  ])(
+    "of %d, %i entries: half a word each, lower half first, and a further number where that is a tie",
+    (keep, length) => {
+      const [random, words] = [Random.stream(4, "mask"), Random.stream(4, "mask")];
+      const mask = new Float32Array(length);
+      random.fillKeepMask(mask, keep);
+      const threshold = Math.floor(keep * 65_536);
+      let word = 0;
+      const expected = mask.map((_, at) => {
+        word = at % 2 === 0 ? words.word() : word >>> 16;
+        const half = word & 0xffff;
+        const isKept =
+          half < threshold || (half === threshold && words.uniform() < keep * 65_536 - threshold);
+        return isKept ? 1 / keep : 0;
+      });
+      expect(Buffer.compare(Buffer.from(mask.buffer), Buffer.from(expected.buffer))).toBe(0);
+      expect(random.state).toEqual(words.state);
+    },
+  );
+
   test("keeps all with probability 1", () => {
     const mask = new Float32Array(1001);
     Random.stream(1).fillKeepMask(mask, 1);
