@@ -84,11 +84,6 @@ export function gradientProgram(
   objective: Objective,
   { layout, ...options }: ProgramOptions = {},
 ): Program {
-  return compile(gradientGraph(model, objective, options), { layout });
-}
-
-/** The outputs of `gradientProgram` before they are laid out and lowered. */
-export function gradientGraph(model: Model, objective: Objective, options: LossOptions = {}): Named {
   const { trace, tensors } = traced(model, objective, options);
   const terms = objective.terms(trace, fedInputs(model, objective));
   const values: Named = {
@@ -101,7 +96,7 @@ export function gradientGraph(model: Model, objective: Objective, options: LossO
   const optimised = optimise([...Object.values(values), ...tensors]);
   const outputs: Named = Object.fromEntries(paired(names, optimised.slice(0, names.length)));
   const slopes = gradients(outputs["loss"] as Tensor, optimised.slice(names.length));
-  return { ...outputs, gradient: packed(slopes, model.parameters) };
+  return compile({ ...outputs, gradient: packed(slopes, model.parameters) }, { layout });
 }
 
 /** The means of terms, by their weights; of what counts nothing there is no gradient to compute. */
