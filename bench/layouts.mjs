@@ -9,13 +9,11 @@ import { parseArgs } from "node:util";
 import { Vrnn } from "../dist/models/vrnn/vrnn.js";
 import { countOf } from "../dist/nn/parameters.js";
 import { plainElbo } from "../dist/objectives/elbo.js";
-import { lower } from "../dist/onnx/lower.js";
 import { featureMajor } from "../dist/passes/feature-major.js";
-import { finish } from "../dist/passes/optimise.js";
 import { Random } from "../dist/random/generator.js";
 import { nodeRuntime } from "../dist/runtime/node.js";
 import { float32 } from "../dist/runtime/runtime.js";
-import { gradientGraph } from "../dist/train/programs.js";
+import { gradientProgram } from "../dist/train/programs.js";
 import { initialWeights } from "../dist/train/weights.js";
 import { binaryColumns } from "./loads/vrnn.mjs";
 
@@ -33,16 +31,10 @@ const runtime = nodeRuntime();
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 /** Both layouts, whatever the cost rule says. */
-const layouts = [undefined, { name: "layout", run: (outputs) => featureMajor(outputs, new Set(["B"])) }];
-
-function programs(model) {
-  const graph = gradientGraph(model, plainElbo);
-  const names = Object.keys(graph);
-  return layouts.map((layout) => {
-    const finished = finish(Object.values(graph), layout);
-    return lower(Object.fromEntries(names.map((name, i) => [name, finished[i]])));
-  });
-}
+const layouts = [
+  undefined,
+  { name: "feature-major", run: (outputs) => featureMajor(outputs, new Set(["B"])) },
+];
 
 /** Numbers for every input: nothing is missing, noise is normal. */
 function feeds(model, program, rows) {
@@ -80,7 +72,7 @@ console.log(`load before: ${loadavg()[0].toFixed(2)}`);
 console.log(["width", "parameters", ...listed(options.rows).map((rows) => `${rows} rows`)].join(" | "));
 for (const hidden of listed(options.widths)) {
   const model = new Vrnn({ columns, hidden, latent: hidden / 4, cell: "gru", layers: 1, residual: true });
-  const both = programs(model);
+  const both = layouts.map((layout) => gradientProgram(model, plainElbo, { layout }));
   const executables = await Promise.all(both.map((program) => runtime.compile(program)));
   const cells = [];
   for (const rows of listed(options.rows)) {

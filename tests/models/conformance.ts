@@ -22,9 +22,9 @@ import {
   type Values,
 } from "../../src/runtime/runtime.ts";
 import { carriedStates } from "../../src/train/feeds.ts";
-import { compile, gradientGraph, gradientProgram, unrollProgram } from "../../src/train/programs.ts";
+import { compile, gradientProgram, unrollProgram } from "../../src/train/programs.ts";
 import { initialWeights, unpackWeights } from "../../src/train/weights.ts";
-import { differences, featureMajorProgram } from "../passes/feature-major.ts";
+import { differences, featureMajorLayout } from "../passes/feature-major.ts";
 import { normals, ones } from "./tensors.ts";
 
 const runtime = nodeRuntime();
@@ -520,7 +520,7 @@ async function checkGradient(model: Model, objective: Objective, data: Data): Pr
     expect(Math.abs(difference - slope)).toBeLessThan(2e-3 * length);
   }
   await executable.dispose();
-  const exchanged = await runtime.compile(featureMajorProgram(gradientGraph(model, objective)));
+  const exchanged = await runtime.compile(gradientProgram(model, objective, { layout: featureMajorLayout }));
   expect(differences(model, results, await exchanged.run(feeds))).toEqual([]);
   await exchanged.dispose();
 }

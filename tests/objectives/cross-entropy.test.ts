@@ -18,10 +18,10 @@ import { batchCounts, countFeeds } from "../../src/train/counts.ts";
 import type { EpochEvent } from "../../src/train/events.ts";
 import { BatchFeeder } from "../../src/train/feeds.ts";
 import { trainingOptions } from "../../src/train/options.ts";
-import { compile, gradientGraph, gradientProgram } from "../../src/train/programs.ts";
+import { compile, gradientProgram } from "../../src/train/programs.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { initialWeights } from "../../src/train/weights.ts";
-import { differences, featureMajorProgram } from "../passes/feature-major.ts";
+import { differences, featureMajorLayout } from "../passes/feature-major.ts";
 import { errorOf } from "../run/scratch.ts";
 import { expectSlopes } from "./differences.ts";
 
@@ -97,7 +97,9 @@ async function programOf(elboWeight: number) {
     return (name: string) => Array.from((given[name] as TensorValue).data, Number);
   };
   const layouts = async (weights: Float32Array) => {
-    const exchanged = await runtime.compile(featureMajorProgram(gradientGraph(model, objective)));
+    const exchanged = await runtime.compile(
+      gradientProgram(model, objective, { layout: featureMajorLayout }),
+    );
     const both = await Promise.all([executable, exchanged].map((each) => each.run(feeds(weights))));
     await exchanged.dispose();
     return both as [Values, Values];

@@ -15,11 +15,11 @@ import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, type Runtime, scalarValue } from "../../src/runtime/runtime.ts";
 import { BatchFeeder } from "../../src/train/feeds.ts";
 import { trainingOptions } from "../../src/train/options.ts";
-import { gradientGraph, gradientProgram } from "../../src/train/programs.ts";
+import { gradientProgram } from "../../src/train/programs.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { initialWeights } from "../../src/train/weights.ts";
 import { plainColumn } from "../data/temporary.ts";
-import { differences, featureMajorProgram, finishFeatureMajor } from "./feature-major.ts";
+import { differences, featureMajorLayout } from "./feature-major.ts";
 
 /** The loss of a recurrent layer, h ← tanh(h·A + x·W + b), and its gradients by A, W and b. */
 function recurrent(hidden = 5): readonly g.Tensor[] {
@@ -49,7 +49,7 @@ const loopOps = (outputs: readonly g.Tensor[]): readonly (readonly string[])[] =
     .map(({ attrs }) => bodyNodes(attrs.body).map(({ op }) => op.name));
 
 describe("a recurrent layer", () => {
-  const [rows, columns] = [finish(recurrent()), finishFeatureMajor(recurrent())];
+  const [rows, columns] = [finish(recurrent()), finish(recurrent(), featureMajorLayout)];
 
   test("keeps its ops: axes are exchanged outside of loops alone", () => {
     expect(loopOps(columns)).toEqual(loopOps(rows));
@@ -95,7 +95,7 @@ const onColumns: Readonly<Record<string, (x: g.Tensor) => g.Tensor>> = {
 
 test.each(Object.entries(onColumns))("%s: no rows in between", (_, op) => {
   const x = g.matmul(g.input("x", ["T", "B", 3]), g.input("W", [3, 4]));
-  const [total] = finishFeatureMajor([g.sum(op(x))]);
+  const [total] = finish([g.sum(op(x))], featureMajorLayout);
   const exchanges = nodesBelow([total as g.Tensor]).filter(({ op, attrs }) => {
     return op.name === "transpose" && (attrs["axes"] as readonly number[]).join() === "0,2,1";
   });
@@ -156,7 +156,7 @@ test.each([
     gradientProgram(model, plainElbo),
     gradientProgram(model, plainElbo, { layout: layoutFor({ B: rows }) }),
   ] as const;
-  expect(programs[1].model).toEqual(featureMajorProgram(gradientGraph(model, plainElbo)).model);
+  expect(programs[1].model).toEqual(gradientProgram(model, plainElbo, { layout: featureMajorLayout }).model);
   const executables = await Promise.all(programs.map((program) => nodeRuntime().compile(program)));
   const [one, other] = await Promise.all(executables.map((executable) => executable.run(feeds)));
   expect(differences(model, one ?? {}, other ?? {})).toEqual([]);

@@ -1,21 +1,15 @@
 import { paired } from "../../src/collections.ts";
-import type { Tensor } from "../../src/graph/index.ts";
 import type { Model } from "../../src/models/model.ts";
-import { lower, type Program } from "../../src/onnx/lower.ts";
 import { featureMajor } from "../../src/passes/feature-major.ts";
-import { finish } from "../../src/passes/optimise.ts";
+import type { Pass } from "../../src/passes/optimise.ts";
 import type { TensorValue, Values } from "../../src/runtime/runtime.ts";
 import { eachParameter } from "../../src/train/weights.ts";
 
-/** All passes, with rows and features exchanged whatever the sizes are. */
-export const finishFeatureMajor = (outputs: readonly Tensor[]): readonly Tensor[] =>
-  finish(outputs, { name: "layout", run: (graph) => featureMajor(graph, new Set(["B"])) });
-
-/** A program that is feature-major whatever the sizes are. */
-export function featureMajorProgram(outputs: Readonly<Record<string, Tensor>>): Program {
-  const finished = finishFeatureMajor(Object.values(outputs));
-  return lower(Object.fromEntries(paired(Object.keys(outputs), finished)));
-}
+/** Rows and features are exchanged whatever the sizes are. */
+export const featureMajorLayout: Pass = {
+  name: "layout",
+  run: (outputs) => featureMajor(outputs, new Set(["B"])),
+};
 
 const numbers = (values: Values, name: string): Float32Array =>
   Float32Array.from((values[name] as TensorValue).data, Number);
