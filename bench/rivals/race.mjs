@@ -8,10 +8,10 @@ export class Race {
   /** Times a candidate. @returns whether it was far behind at once: then it is not run again */
   async take({ ms: known = Number.POSITIVE_INFINITY, ...candidate }) {
     const { process, threads } = candidate;
-    const timed = async (count) => Math.min(...(await process.ask("probe", { count, ...threads })).ms);
-    const first = await timed(1);
+    const timed = async () => (await process.ask("probe", { count: 1, ...threads })).ms[0];
+    const first = await timed();
     const isBehind = first > farBehind * (this.fastest[0]?.ms ?? first);
-    this.#run.push({ ...candidate, ms: Math.min(known, first, isBehind ? first : await timed(2)) });
+    this.#run.push({ ...candidate, ms: Math.min(known, first, isBehind ? first : await timed()) });
     return isBehind;
   }
 
