@@ -31,10 +31,7 @@ const runtime = nodeRuntime();
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 /** Both layouts, whatever the cost rule says. */
-const layouts = [
-  undefined,
-  { name: "feature-major", run: (outputs) => featureMajor(outputs, new Set(["B"])) },
-];
+const layouts = [[], [{ name: "feature-major", run: (outputs) => featureMajor(outputs, new Set(["B"])) }]];
 
 /** Numbers for every input: nothing is missing, noise is normal. */
 function feeds(model, program, rows) {
@@ -72,7 +69,7 @@ console.log(`load before: ${loadavg()[0].toFixed(2)}`);
 console.log(["width", "parameters", ...listed(options.rows).map((rows) => `${rows} rows`)].join(" | "));
 for (const hidden of listed(options.widths)) {
   const model = new Vrnn({ columns, hidden, latent: hidden / 4, cell: "gru", layers: 1, residual: true });
-  const both = layouts.map((layout) => gradientProgram(model, plainElbo, { layout }));
+  const both = layouts.map((passes) => gradientProgram(model, plainElbo, { passes }));
   const executables = await Promise.all(both.map((program) => runtime.compile(program)));
   const cells = [];
   for (const rows of listed(options.rows)) {

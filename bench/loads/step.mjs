@@ -27,7 +27,7 @@ export function integers(vrnn, name, axis, shape, size) {
  * @param rows of a shard, where programs may be laid out for them
  */
 export function stepProgram(vrnn, { parameters, inputs, loss, wanted = [], rows }) {
-  const layout = rows && vrnn.nodeRuntime().layoutFor?.({ B: rows });
+  const passes = vrnn.nodeRuntime().passesFor?.(rows === undefined ? {} : { B: rows });
   const { graph, optimise, gradients, compile, unpackWeights, plainNet } = vrnn;
   const flat = graph.input("parameters", [lengthOf(parameters)]);
   const { weights, tensors } =
@@ -44,7 +44,7 @@ export function stepProgram(vrnn, { parameters, inputs, loss, wanted = [], rows 
       ...(packed.length > 0 && { gradient: graph.concat(packed) }),
       ...Object.fromEntries(wanted.map((name, i) => [`slope.${name}`, slopes[tensors.length + i]])),
     },
-    { layout },
+    { passes },
   );
 }
 

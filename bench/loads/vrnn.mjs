@@ -39,7 +39,7 @@ export const vrnnLoad = (config, others = {}) => ({
     const model = new vrnn.Vrnn({ columns, hidden, latent, cell: "gru", layers: 1, residual: true });
     return TrainingStep.create(vrnn, shards, {
       program: vrnn.gradientProgram(model, vrnn.objectives.elbo.create({}), {
-        layout: vrnn.nodeRuntime().layoutFor?.({ B: batch / shards }),
+        passes: vrnn.nodeRuntime().passesFor?.({ B: batch / shards }),
       }),
       parameters: model.parameters,
       ...inputsOf(vrnn, config),

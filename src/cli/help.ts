@@ -1,10 +1,12 @@
 /** What an option does: it says so itself, or, where pages load it too, the command line does. */
 import { vrnnOptions } from "../models/vrnn/family.ts";
+import { sampleInput } from "../operations/sample-input.ts";
 import { metaOf, shapeOf } from "../options.ts";
 import { dataSchema } from "../run/data-schema.ts";
 import { trainingOptions } from "../train/options.ts";
 import type * as z from "../zod.ts";
 import { readingHelp } from "./reading-help.ts";
+import { sampleHelp } from "./sample-help.ts";
 import { trainingHelp } from "./training-help.ts";
 import { vrnnHelp } from "./vrnn-help.ts";
 
@@ -19,6 +21,7 @@ const helps = new Map<z.core.$ZodType, string>([
   ...told(dataSchema, readingHelp),
   ...told(trainingOptions, trainingHelp),
   ...told(vrnnOptions, vrnnHelp),
+  ...told(sampleInput, sampleHelp),
 ]);
 
 /** What an option does, in a line. */

@@ -2,7 +2,7 @@
 import { materialsOfName } from "../data/name-materials.ts";
 import { familyNamed, loadFamily } from "../models/loading.ts";
 import { objectiveFacts, objectiveNames, readersOf } from "../objectives/loading.ts";
-import { type LearnerRow, learners } from "../train/learners.ts";
+import { learnerReads } from "../train/learner-names.ts";
 import type { Listed, Said } from "./listed.ts";
 
 /**
@@ -21,9 +21,9 @@ export async function listedFor({ words, path }: Said): Promise<Listed> {
     return needs === undefined || has.includes(needs);
   });
   const asked = possible.filter((name) => words["objective"] === undefined || words["objective"] === name);
-  const { reads } = (learners as Readonly<Record<string, LearnerRow>>)[words["learner"] ?? "gradient"] ?? {};
+  const reads = (learnerReads as Readonly<Record<string, readonly string[]>>)[words["learner"] ?? "gradient"];
   const isRead = (key: string): boolean => {
-    if (reads !== undefined && !(reads as readonly string[]).includes(key)) return false;
+    if (reads !== undefined && !reads.includes(key)) return false;
     if (key === "learner") return family.learners.length > 1;
     if (key === "objective") return possible.length > 1;
     const readers = readersOf(key);

@@ -11,10 +11,10 @@ const [SLOWEST, FASTEST] = TEMPO_RANGE;
 export const USUAL_FOLDER = "out";
 export const USUAL_COUNT = 4;
 
+/** What each does that says nothing of itself is said by `cli/sample-help.ts`: nearly every page loads this, and has no help. */
 export const sampleInput = z.strictObject({
   count: option(z.optional(z.int().check(z.minimum(1))), {
     flag: "--count <sequences>",
-    help: `how many (default: ${USUAL_COUNT}; of text 1)`,
   }),
   steps: atLeastOne("--steps <steps>", "how long each is", 64),
   prefix: readPath(
@@ -23,24 +23,20 @@ export const sampleInput = z.strictObject({
   ),
   given: option(z.optional(z.record(z.string(), z.string())), {
     flag: "--given <column=value>",
-    help: "a condition that holds at every step; may be repeated",
   }),
   future: readPath("--future <file>", "a table of the covariates of the steps to be sampled"),
   out: option(z.optional(z.string()), {
     flag: "--out <folder>",
-    help: `where they go (default: ${USUAL_FOLDER}; text is printed)`,
     writes: "folder",
   }),
   seed: seed("the same seed gives the same sequences"),
   temperature,
   tempo: option(z._default(z.number().check(z.minimum(SLOWEST), z.maximum(FASTEST)), 100), {
     flag: "--tempo <beats>",
-    help: "music: beats a minute",
     materials: ["music"],
   }),
   grid: option(z.optional(z.int().check(z.minimum(1), z.maximum(FINEST_GRID))), {
     flag: "--grid <steps>",
-    help: "music: steps to a beat (default: those of the run's MIDI files, else 1)",
     materials: ["music"],
   }),
   /** The most steps computed at once. */

@@ -6,8 +6,7 @@ import { type ObjectiveName, objectiveFacts, objectiveNames, readersOf } from ".
 import { flagName, metaOf, option, shapeOf, usageError } from "../options.ts";
 import { dataSchema } from "../run/data-schema.ts";
 import type { BoundSummary } from "../train/events.ts";
-import type { LearnerName } from "../train/learner-names.ts";
-import { type LearnerRow, learners } from "../train/learners.ts";
+import { type LearnerName, learnerReads } from "../train/learner-names.ts";
 import { type TrainingOptions, trainingOptions } from "../train/options.ts";
 import { clockTime, counted, labelWords, nats } from "../words/figures.ts";
 import type { ResultEvent } from "../workbench/train.ts";
@@ -104,9 +103,9 @@ async function refuseUnread(
   const { learner } = training;
   const keys = Object.keys(given.training ?? {});
   await requireLearner(family, learner);
-  const { reads }: LearnerRow = learners[learner];
+  const reads = learnerReads[learner];
   if (reads === undefined) return refuseOtherObjectives(training.objective, keys);
-  const unread = keys.find((key) => !(reads as readonly string[]).includes(key));
+  const unread = keys.find((key) => !reads.includes(key));
   if (unread === undefined) return;
   const option = trainingFlag(unread);
   throw usageError(`option '${option}': the learner ${learner} does not read it`, "leave it out");

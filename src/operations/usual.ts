@@ -4,6 +4,8 @@
  * The other operations, and the parts of these that few need, take what they are made of from here. A bundler cuts what is shared by how far each of them reaches: as they
  * come beside the usual ones and say so, it is a few files, and not a small one for each way to share.
  */
+
+export { Trainer } from "../train/trainer.ts";
 export { filesOf, madeIn } from "./context.ts";
 export { note } from "./event.ts";
 export { type MadeUp, ofColumns, type WrittenSamples } from "./materials/columns.ts";

@@ -4,6 +4,7 @@ import { type Dim, product, sameShape } from "../graph/dims.ts";
 import {
   add,
   addOp,
+  expandOp,
   filledLike,
   type MatmulAttributes,
   matmul,
@@ -15,16 +16,15 @@ import {
 } from "../graph/ops/algebra.ts";
 import { scatterAddRows, scatterAddRowsOp } from "../graph/ops/indexing.ts";
 import { concat, concatOp, sliceOp, splitOp } from "../graph/ops/layout.ts";
-import { type ConstantAttributes, constantOp, contentKey } from "../graph/ops/leaves.ts";
+import { type ConstantAttributes, constantOp, contentKey, isConstant } from "../graph/ops/leaves.ts";
 import { Rebuilder, type Rule } from "../graph/rebuild.ts";
 import { isScan, type ScanNode } from "../graph/scan.ts";
 import { apply, type Node, type Scope, type Tensor } from "../graph/tensor.ts";
 import { bodyNodes, dependencies, nodesBelow } from "../graph/traverse.ts";
-import { isZero, sumsOverScattered, sumsWithScattered } from "./scattered.ts";
-import { type Rewriting, simplifications } from "./simplify.ts";
+import { anyOf } from "./rewrite.ts";
 
 /** Sums over steps that need none of what they add up: the gradients of weights that are used inside a loop. */
-const sumsOverSteps: Rewriting = (node, [stack]) => {
+const sumsOverSteps: Rule = (node, [stack]) => {
   const { axes, keepDims } = node.attrs as { axes: readonly number[]; keepDims: boolean };
   const isPlain = node.op === sumOp && stack !== undefined && axes.length === 1 && !keepDims;
   const total = isPlain ? sumOverSteps(stack, axes[0] as number) : undefined;
@@ -57,6 +57,10 @@ function rowsOfSteps(stack: Tensor): Tensor {
   return reshape(below, [...below.shape.slice(0, -3), product([steps, rows]), width]);
 }
 
+/** Whether all entries are known to be 0. */
+export const isZero = (tensor: Tensor): boolean =>
+  tensor.node.op === expandOp ? isZero(tensor.node.input) : isConstant(tensor, 0);
+
 /** Rows added at each step are rows added once: no step needs a table of its own. */
 function sumOfAddedRows({ node }: Tensor, axis: number): Tensor | undefined {
   if (node.op !== scatterAddRowsOp || node.attrs["batch"] !== axis + 1) return undefined;
@@ -79,7 +83,7 @@ function sumOfTerms({ node, shape }: Tensor, axis: number): Tensor | undefined {
 }
 
 /** What is cut out of joined tensors, along the axis and at the seams of the joint, is some of them. */
-const cutsOfJoined: Rewriting = (node, [joined]) => {
+const cutsOfJoined: Rule = (node, [joined]) => {
   const bounds = cutsOf(node);
   if (bounds === undefined || joined?.node.op !== concatOp) return undefined;
   const axis = node.attrs["axis"] as number;
@@ -118,14 +122,6 @@ function partsWithin(
   return within.length > 0 && isSeam(start) && isSeam(end) ? within : undefined;
 }
 
-const rewritings: readonly Rewriting[] = [
-  sumsOverSteps,
-  cutsOfJoined,
-  sumsOverScattered,
-  sumsWithScattered,
-  ...simplifications,
-];
-
 /** Copies what some outputs need, each value once. */
 export function clean(
   outputs: readonly Tensor[],
@@ -133,13 +129,7 @@ export function clean(
 ): readonly Tensor[] {
   const used = usedTensors(outputs);
   const numbering = new ValueNumbering();
-  const rule: Rule = (node, inputs) => {
-    for (const rewriting of rewritings) {
-      const rewritten = rewriting(node, inputs);
-      if (rewritten !== undefined) return rewritten;
-    }
-    return numbering.outputs(node, inputs);
-  };
+  const rule = anyOf([sumsOverSteps, cutsOfJoined, (node, inputs) => numbering.outputs(node, inputs)]);
   const keepStack = (output: Tensor): boolean => used.has(output);
   return new Rebuilder({ rule, keepStack, ...(scanRule && { scanRule }) }).all(outputs);
 }

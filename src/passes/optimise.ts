@@ -1,12 +1,9 @@
 import type { Tensor } from "../graph/tensor.ts";
-import { carrySums } from "./carry-sums.ts";
 import { clean } from "./clean.ts";
 import { collect } from "./collect.ts";
 import { cutProducts } from "./cut.ts";
 import { fuseGemm } from "./gemm.ts";
 import { hoist } from "./hoist.ts";
-import { sinkLarge } from "./sink.ts";
-import { spreadColumns } from "./spread.ts";
 import { tileProducts } from "./tile.ts";
 
 /** A rewriting of a whole graph, given by its outputs, that changes none of their values. */
@@ -28,18 +25,11 @@ export const optimisation: readonly Pass[] = [
   { name: "clean", run: (outputs) => clean(outputs) },
 ];
 
-/** What only a graph without further gradients can bear. */
-const closing: readonly Pass[] = [
-  { name: "spread", run: spreadColumns },
-  { name: "carry-sums", run: carrySums },
-  { name: "sink", run: sinkLarge },
-];
-
-/** Fuses what the layout has settled. */
+/** What only a graph without further gradients can bear, last. */
 const fusing: Pass = { name: "fuse-gemm", run: fuseGemm };
 
-/** All passes before lowering. */
-export const finishing: readonly Pass[] = [...optimisation, ...closing, fusing];
+/** All passes before lowering. @param own what the runtime adds */
+export const finishing = (own: readonly Pass[] = []): readonly Pass[] => [...optimisation, ...own, fusing];
 
 /** Sees the graph before the first of some passes (`written`) and after each. */
 export type PassWatcher = (pass: string, outputs: readonly Tensor[]) => void;
@@ -69,7 +59,7 @@ export const optimise = (outputs: readonly Tensor[]): readonly Tensor[] => runPa
 /**
  * The last passes before lowering; after them there are no gradients.
  *
- * @param layout how tensors are laid out for the runtime (`passes/layout.ts`); as written, unless told
+ * @param own what the runtime adds (`Runtime.passesFor`); nothing unless told
  */
-export const finish = (outputs: readonly Tensor[], layout?: Pass): readonly Tensor[] =>
-  runPasses(layout === undefined ? finishing : [...optimisation, ...closing, layout, fusing], outputs);
+export const finish = (outputs: readonly Tensor[], own: readonly Pass[] = []): readonly Tensor[] =>
+  runPasses(finishing(own), outputs);

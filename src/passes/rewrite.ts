@@ -2,6 +2,17 @@ import { Rebuilder, type Rule } from "../graph/rebuild.ts";
 import type { ScanNode } from "../graph/scan.ts";
 import type { Tensor } from "../graph/tensor.ts";
 
+/** The first of some rules that knows what becomes of a node. */
+export const anyOf =
+  (rules: readonly Rule[]): Rule =>
+  (node, inputs) => {
+    for (const rule of rules) {
+      const rewritten = rule(node, inputs);
+      if (rewritten !== undefined) return rewritten;
+    }
+    return undefined;
+  };
+
 /** Copies one scan under a rule for the nodes of its body; everything around it stays. */
 export function rewriteScan(node: ScanNode, ruleWith: (rebuilder: Rebuilder) => Rule): readonly Tensor[] {
   const { scope } = node.attrs.body;

@@ -1,4 +1,4 @@
-/** Arithmetic that needs fewer ops: each a rewriting of one op whose inputs are known. */
+/** Arithmetic that needs fewer ops: each a rule for one op whose inputs are known. */
 import { broadcast, type Shape, sameShape } from "../graph/dims.ts";
 import {
   add,
@@ -16,15 +16,15 @@ import {
   sumOp,
 } from "../graph/ops/algebra.ts";
 import { whereOp } from "../graph/ops/pointwise.ts";
-import { apply, type Node, type Op, type Tensor } from "../graph/tensor.ts";
-
-/** A rewriting of one op: the outputs to put in its place, or undefined to keep it. */
-export type Rewriting = (node: Node, inputs: readonly Tensor[]) => readonly Tensor[] | undefined;
+import { Rebuilder, type Rule } from "../graph/rebuild.ts";
+import { apply, type Op, type Tensor } from "../graph/tensor.ts";
+import { anyOf } from "./rewrite.ts";
+import { sumsOverScattered, sumsWithScattered } from "./scattered.ts";
 
 const broadcasting: ReadonlySet<Op> = new Set([addOp, subOp, mulOp, divOp, whereOp]);
 
 /** What is expanded only to meet a larger operand need not be where kernels broadcast it as fast: one number, or rows. */
-const withoutExpansion: Rewriting = ({ op, output, attrs }, inputs) => {
+const withoutExpansion: Rule = ({ op, output, attrs }, inputs) => {
   if (!broadcasting.has(op)) return undefined;
   const place = inputs.findIndex(({ node }) => node.op === expandOp && isFast(node.input, output));
   if (place < 0) return undefined;
@@ -37,7 +37,7 @@ const isFast = ({ shape }: Tensor, whole: Tensor): boolean =>
   shape.every((size) => size === 1) || shape.at(-1) === whole.shape.at(-1);
 
 /** a + (−b) is a − b, and a − (−b) is a + b. */
-const signsOfTerms: Rewriting = ({ op }, [a, b]) => {
+const signsOfTerms: Rule = ({ op }, [a, b]) => {
   if (op === addOp && b?.node.op === negOp) return [sub(a as Tensor, b.node.input)];
   if (op === addOp && a?.node.op === negOp) return [sub(b as Tensor, a.node.input)];
   if (op === subOp && b?.node.op === negOp) return [add(a as Tensor, b.node.input)];
@@ -45,7 +45,7 @@ const signsOfTerms: Rewriting = ({ op }, [a, b]) => {
 };
 
 /** −(−a) is a, and −(a − b) is b − a. */
-const signsOfSigns: Rewriting = ({ op }, [x]) => {
+const signsOfSigns: Rule = ({ op }, [x]) => {
   if (op !== negOp || x === undefined) return undefined;
   if (x.node.op === negOp) return [x.node.input];
   const [a, b] = x.node.inputs as [Tensor, Tensor];
@@ -53,7 +53,7 @@ const signsOfSigns: Rewriting = ({ op }, [x]) => {
 };
 
 /** (−a)·b is −(a·b): outside of a product its sign may meet a sum that takes it in. A small factor keeps its own. */
-const signsOfFactors: Rewriting = ({ op, output }, [a, b]) => {
+const signsOfFactors: Rule = ({ op, output }, [a, b]) => {
   if (op !== mulOp) return undefined;
   const isNegated = (x: Tensor | undefined): boolean =>
     x?.node.op === negOp && sameShape(x.shape, output.shape);
@@ -62,7 +62,7 @@ const signsOfFactors: Rewriting = ({ op, output }, [a, b]) => {
 };
 
 /** The sum of sums is one sum. */
-const sumsOfSums: Rewriting = ({ op, attrs }, [inner]) => {
+const sumsOfSums: Rule = ({ op, attrs }, [inner]) => {
   if (op !== sumOp || inner?.node.op !== sumOp) return undefined;
   const [outer, own] = [attrs, inner.node.attrs] as unknown as [ReduceAttributes, ReduceAttributes];
   if (outer.keepDims || own.keepDims) return undefined;
@@ -70,11 +70,16 @@ const sumsOfSums: Rewriting = ({ op, attrs }, [inner]) => {
   return [sum(inner.node.input, [...own.axes, ...outer.axes.map((axis) => left[axis] as number)])];
 };
 
-/** Every rewriting that makes arithmetic smaller. */
-export const simplifications: readonly Rewriting[] = [
+/** Arithmetic in fewer ops, from the inputs of a graph to its outputs. */
+export const simplify = (outputs: readonly Tensor[]): readonly Tensor[] =>
+  new Rebuilder({ rule }).all(outputs);
+
+const rule = anyOf([
   withoutExpansion,
   signsOfTerms,
   signsOfSigns,
   signsOfFactors,
   sumsOfSums,
-];
+  sumsWithScattered,
+  sumsOverScattered,
+]);

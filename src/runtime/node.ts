@@ -1,5 +1,5 @@
 import type { Program } from "../onnx/lower.ts";
-import { layoutFor } from "../passes/layout.ts";
+import { processorPasses } from "../passes/processor.ts";
 import { HostMemory } from "./device-memory.ts";
 import "./node-dump.ts";
 import { nodeExecutable } from "./node-session.ts";
@@ -20,7 +20,7 @@ export function nodeRuntime({ threads = 1 }: NodeRuntimeOptions = {}): Runtime {
   const memory = new HostMemory("node");
   return {
     name: "node",
-    layoutFor,
+    passesFor: processorPasses,
     compile: (program: Program) => nodeExecutable(program, threads, memory),
     compileShards: (program: Program, shards: number) => NodeShards.create(program, shards, threads, memory),
     ...memory.methods,

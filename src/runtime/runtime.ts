@@ -74,12 +74,13 @@ export interface Runtime {
   /** For people: "node", "web". */
   readonly name: string;
   /**
-   * How programs are best laid out here, by what named sizes will nearly always be; absent: as their graphs are written.
+   * The passes that programs are best given here beside those of all runtimes, by what named sizes will nearly always be;
+   * absent: none.
    *
    * @example
-   * gradientProgram(model, objective, { layout: runtime.layoutFor?.({ B: 32 }) });
+   * gradientProgram(model, objective, { passes: runtime.passesFor?.({ B: 32 }) });
    */
-  readonly layoutFor?: (sizes: Readonly<Record<string, number>>) => Pass;
+  readonly passesFor?: (sizes?: Readonly<Record<string, number>>) => readonly Pass[];
   /** Makes a program ready. @throws VrnnError `runtime/compile` when the runtime refuses it. */
   compile(program: Program): Promise<Executable>;
   /** Makes a program ready for the shards of a batch. @throws VrnnError `runtime/compile` */

@@ -5,7 +5,6 @@ import type { Model } from "../models/model.ts";
 import type { BoundSummary, TrainingEvent } from "./events.ts";
 import { ExpectationMaximisation } from "./expectation-maximisation.ts";
 import type { LearnerName } from "./learner-names.ts";
-import type { TrainingOptions } from "./options.ts";
 import { Trainer, type TrainerOptions, type TrainingState } from "./trainer.ts";
 
 /** What learns the weights of a model. */
@@ -31,8 +30,6 @@ export interface Learner {
 
 export interface LearnerRow {
   readonly summary: string;
-  /** The options of training that it reads; all of them unless told. */
-  readonly reads?: readonly (keyof TrainingOptions)[];
   create(settings: TrainerOptions): Promise<Learner>;
 }
 
@@ -48,7 +45,6 @@ export const learners = {
   },
   em: {
     summary: "expectation maximisation on the host, of models that have it",
-    reads: ["learner", "epochs", "patience", "seed", "batchSize", "shards"],
     /** An iteration of which is an epoch. */
     create: (settings) => ExpectationMaximisation.create(settings),
   },

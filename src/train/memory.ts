@@ -6,6 +6,7 @@ import { countOf } from "../nn/parameters.ts";
 import type { Objective } from "../objectives/objective.ts";
 import { lower } from "../onnx/lower.ts";
 import { peakBytes, type Sizes, tensorBytes } from "../passes/liveness.ts";
+import { processorPasses } from "../passes/processor.ts";
 import { isPlanned } from "../runtime/memory-plan.ts";
 import type { TrainingOptions } from "./options.ts";
 import { boundGraph, finishNamed, gradientGraph, pieceGraph } from "./programs.ts";
@@ -49,7 +50,7 @@ export function trainingMemory(
   const sizes = { T: window, B: Math.ceil(batchSize / shards) };
   const weight = 4 * countOf(model.parameters);
   const graph = recompute > 0 ? pieceGraph : gradientGraph;
-  const gradient = finishNamed(graph(model, objective, { dropout: dropout > 0 }));
+  const gradient = finishNamed(graph(model, objective, { dropout: dropout > 0 }), processorPasses(sizes));
   const piece = { ...sizes, T: recompute > 0 ? Math.min(recompute, window) : window };
   const bound = finishNamed(boundGraph(model, objective));
   const parts = {

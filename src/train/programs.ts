@@ -48,8 +48,8 @@ export interface LossOptions {
 
 /** How a loss is computed, and how its program is laid out. */
 export interface ProgramOptions extends LossOptions {
-  /** What suits the runtime, for the rows of a shard: `runtime.layoutFor?.({ B: 32 })`. As the graph is written, unless told. */
-  readonly layout?: Pass | undefined;
+  /** What the runtime adds to all programs' passes, for the rows of a shard: `runtime.passesFor?.({ B: 32 })`. */
+  readonly passes?: readonly Pass[] | undefined;
 }
 
 /** The trace of sequences that an objective asks for, and every parameter, cut out of the input `parameters` `[P]`. */
@@ -96,9 +96,9 @@ const told = ({ figures, running = {} }: Pick<Terms, "figures" | "running">): Na
 export function gradientProgram(
   model: Model,
   objective: Objective,
-  { layout, ...options }: ProgramOptions = {},
+  { passes, ...options }: ProgramOptions = {},
 ): Program {
-  return compile(gradientGraph(model, objective, options), { layout });
+  return compile(gradientGraph(model, objective, options), { passes });
 }
 
 /** The outputs of `gradientProgram` before they are laid out and lowered. */
@@ -124,9 +124,9 @@ export function gradientGraph(model: Model, objective: Objective, options: LossO
 export function pieceProgram(
   model: Model,
   objective: Objective,
-  { layout, ...options }: ProgramOptions,
+  { passes, ...options }: ProgramOptions,
 ): Program {
-  return compile(pieceGraph(model, objective, options), { layout });
+  return compile(pieceGraph(model, objective, options), { passes });
 }
 
 /** The outputs of `pieceProgram` before they are laid out and lowered. */
@@ -244,15 +244,15 @@ export function unrollProgram(
 /** What a program holds, and how it is laid out. */
 export interface CompileOptions extends LowerOptions {
   /** See `ProgramOptions`. */
-  readonly layout?: Pass | undefined;
+  readonly passes?: readonly Pass[] | undefined;
 }
 
 /** Optimises and lowers. */
-export const compile = (outputs: Named, { layout, ...options }: CompileOptions = {}): Program =>
-  lower(finishNamed(outputs, layout), options);
+export const compile = (outputs: Named, { passes, ...options }: CompileOptions = {}): Program =>
+  lower(finishNamed(outputs, passes), options);
 
 /** The last form of outputs before they are lowered, by the same names. */
-export function finishNamed(outputs: Named, layout?: Pass): Named {
-  const finished = finish(Object.values(outputs), layout);
+export function finishNamed(outputs: Named, passes?: readonly Pass[]): Named {
+  const finished = finish(Object.values(outputs), passes);
   return Object.fromEntries(paired(Object.keys(outputs), finished));
 }

@@ -432,8 +432,8 @@ export class Trainer {
 async function gradientOf(settings: TrainerOptions, objective: Objective): Promise<ShardedExecutable> {
   const { runtime, model, options, piecewise } = settings;
   const { shards, recompute: steps } = options;
-  const layout = runtime.layoutFor?.({ B: rowsOfShard(settings) });
-  const program = { ...lossOptions(options), layout };
+  const passes = runtime.passesFor?.({ B: rowsOfShard(settings) });
+  const program = { ...lossOptions(options), passes };
   if (steps === 0) return runtime.compileShards(gradientProgram(model, objective, program), shards);
   if (piecewise === undefined) throw noPieces();
   return piecewise({ runtime, model, objective, shards, steps, ...program });

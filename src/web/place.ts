@@ -23,8 +23,10 @@ import type { TrainedModel } from "../run/run.ts";
 import { toldBy } from "../run/run-fields.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { EndEvent } from "../train/events.ts";
-import { type LearnerRow, learners } from "../train/learners.ts";
+import type { LearnerName } from "../train/learner-names.ts";
+import type { LearnerRow } from "../train/learners.ts";
 import { trainingOptions } from "../train/options.ts";
+import { Trainer } from "../train/trainer.ts";
 import { refuseUnreadBy } from "../train/unread.ts";
 import type { RunTrainingEvent } from "../workbench/train.ts";
 
@@ -211,6 +213,12 @@ const jobOf = (plan: TrainingPlan, data: Dataset | FieldDataset, workshop: Works
   events: () => trainInMemory(plan, data, workshop),
 });
 
+/** Every way to learn (`train/learners.ts`); nearly every page descends gradients. */
+const learns: Readonly<Record<LearnerName, LearnerRow["create"]>> = {
+  gradient: (settings) => Trainer.create(settings),
+  em: async (settings) => (await import("./em.ts")).ExpectationMaximisation.create(settings),
+};
+
 /** Trains, and ends with a result also when it was stopped: there is no folder that would keep the weights. */
 async function* trainInMemory(
   plan: TrainingPlan,
@@ -221,8 +229,7 @@ async function* trainInMemory(
   const { fields, splits, modality } = fieldDatasetOf(data);
   const model = await buildModel({ ...plan, fields, ...toldBy(training.objective, fields) });
   refuseUnreadBy(model, { ...plan, modality, family: await loadFamily(plan.family) });
-  const row: LearnerRow = learners[training.learner];
-  const learner = await row.create({ model, data, options: training, runtime });
+  const learner = await learns[training.learner]({ model, data, options: training, runtime });
   const { test } = splits;
   try {
     let end: EndEvent | undefined;

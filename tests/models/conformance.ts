@@ -24,7 +24,7 @@ import {
 import { carriedStates } from "../../src/train/feeds.ts";
 import { compile, gradientProgram, unrollProgram } from "../../src/train/programs.ts";
 import { initialWeights, unpackWeights } from "../../src/train/weights.ts";
-import { differences, featureMajorLayout } from "../passes/feature-major.ts";
+import { differences, featureMajorPasses } from "../passes/feature-major.ts";
 import { normals, ones } from "./tensors.ts";
 
 const runtime = nodeRuntime();
@@ -520,7 +520,7 @@ async function checkGradient(model: Model, objective: Objective, data: Data): Pr
     expect(Math.abs(difference - slope)).toBeLessThan(2e-3 * length);
   }
   await executable.dispose();
-  const exchanged = await runtime.compile(gradientProgram(model, objective, { layout: featureMajorLayout }));
+  const exchanged = await runtime.compile(gradientProgram(model, objective, { passes: featureMajorPasses }));
   expect(differences(model, results, await exchanged.run(feeds))).toEqual([]);
   await exchanged.dispose();
 }

@@ -21,7 +21,7 @@ import { trainingOptions } from "../../src/train/options.ts";
 import { compile, gradientProgram } from "../../src/train/programs.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { initialWeights } from "../../src/train/weights.ts";
-import { differences, featureMajorLayout } from "../passes/feature-major.ts";
+import { differences, featureMajorPasses } from "../passes/feature-major.ts";
 import { errorOf } from "../run/scratch.ts";
 import { expectSlopes } from "./differences.ts";
 
@@ -98,7 +98,7 @@ async function programOf(elboWeight: number) {
   };
   const layouts = async (weights: Float32Array) => {
     const exchanged = await runtime.compile(
-      gradientProgram(model, objective, { layout: featureMajorLayout }),
+      gradientProgram(model, objective, { passes: featureMajorPasses }),
     );
     const both = await Promise.all([executable, exchanged].map((each) => each.run(feeds(weights))));
     await exchanged.dispose();

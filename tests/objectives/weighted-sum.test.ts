@@ -36,7 +36,7 @@ import { trainingOptions } from "../../src/train/options.ts";
 import { gradientProgram } from "../../src/train/programs.ts";
 import { Trainer, type TrainerOptions } from "../../src/train/trainer.ts";
 import { initialWeights } from "../../src/train/weights.ts";
-import { differences, featureMajorLayout } from "../passes/feature-major.ts";
+import { differences, featureMajorPasses } from "../passes/feature-major.ts";
 import { errorOf } from "../run/scratch.ts";
 import { expectSlopes } from "./differences.ts";
 
@@ -111,7 +111,7 @@ const STEP = 4;
 /** All outputs of the program of an objective, under some weights, by the same random numbers for all. */
 async function outputsOf(objective: Objective) {
   const executable = await runtime.compile(gradientProgram(model, objective));
-  const exchanged = await runtime.compile(gradientProgram(model, objective, { layout: featureMajorLayout }));
+  const exchanged = await runtime.compile(gradientProgram(model, objective, { passes: featureMajorPasses }));
   const feeder = new BatchFeeder(model, data.fields, 1, objective);
   const { particles, running = {} } = objective;
   const [batch] = feeder.feed(parts, { seed: 1, labels: [], dropout: 0, particles });

@@ -10,6 +10,7 @@ import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
 import { plainElbo } from "../../src/objectives/elbo.ts";
 import { layoutFor } from "../../src/passes/layout.ts";
 import { finish, optimise } from "../../src/passes/optimise.ts";
+import { processorPasses } from "../../src/passes/processor.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, type Runtime, scalarValue } from "../../src/runtime/runtime.ts";
@@ -19,7 +20,7 @@ import { gradientProgram } from "../../src/train/programs.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { initialWeights } from "../../src/train/weights.ts";
 import { plainColumn } from "../data/temporary.ts";
-import { differences, featureMajorLayout } from "./feature-major.ts";
+import { differences, featureMajorPasses } from "./feature-major.ts";
 
 /** The loss of a recurrent layer, h ← tanh(h·A + x·W + b), and its gradients by A, W and b. */
 function recurrent(hidden = 5): readonly g.Tensor[] {
@@ -49,7 +50,7 @@ const loopOps = (outputs: readonly g.Tensor[]): readonly (readonly string[])[] =
     .map(({ attrs }) => bodyNodes(attrs.body).map(({ op }) => op.name));
 
 describe("a recurrent layer", () => {
-  const [rows, columns] = [finish(recurrent()), finish(recurrent(), featureMajorLayout)];
+  const [rows, columns] = [finish(recurrent()), finish(recurrent(), featureMajorPasses)];
 
   test("keeps its ops: axes are exchanged outside of loops alone", () => {
     expect(loopOps(columns)).toEqual(loopOps(rows));
@@ -95,7 +96,7 @@ const onColumns: Readonly<Record<string, (x: g.Tensor) => g.Tensor>> = {
 
 test.each(Object.entries(onColumns))("%s: no rows in between", (_, op) => {
   const x = g.matmul(g.input("x", ["T", "B", 3]), g.input("W", [3, 4]));
-  const [total] = finish([g.sum(op(x))], featureMajorLayout);
+  const [total] = finish([g.sum(op(x))], featureMajorPasses);
   const exchanges = nodesBelow([total as g.Tensor]).filter(({ op, attrs }) => {
     return op.name === "transpose" && (attrs["axes"] as readonly number[]).join() === "0,2,1";
   });
@@ -154,9 +155,9 @@ test.each([
   };
   const programs = [
     gradientProgram(model, plainElbo),
-    gradientProgram(model, plainElbo, { layout: layoutFor({ B: rows }) }),
+    gradientProgram(model, plainElbo, { passes: processorPasses({ B: rows }) }),
   ] as const;
-  expect(programs[1].model).toEqual(gradientProgram(model, plainElbo, { layout: featureMajorLayout }).model);
+  expect(programs[1].model).toEqual(gradientProgram(model, plainElbo, { passes: featureMajorPasses }).model);
   const executables = await Promise.all(programs.map((program) => nodeRuntime().compile(program)));
   const [one, other] = await Promise.all(executables.map((executable) => executable.run(feeds)));
   expect(differences(model, one ?? {}, other ?? {})).toEqual([]);
@@ -182,12 +183,14 @@ async function trainersProgram(batchSize: number, runtime = nodeRuntime()): Prom
 }
 
 test("a trainer has its program laid out for the rows of a shard, where the runtime has a layout", async () => {
-  const [rowMajor, featureMajor] = [undefined, layoutFor({ B: 16 })].map(
-    (layout) => gradientProgram(vrnn(256, 64), plainElbo, { layout }).model,
+  const [rowMajor, featureMajor] = [processorPasses(), processorPasses({ B: 16 })].map(
+    (passes) => gradientProgram(vrnn(256, 64), plainElbo, { passes }).model,
   );
   expect(featureMajor).not.toEqual(rowMajor);
   expect(await trainersProgram(32)).toEqual(featureMajor);
   expect(await trainersProgram(16)).toEqual(rowMajor);
-  const { layoutFor: _, ...elsewhere } = nodeRuntime();
-  expect(await trainersProgram(32, elsewhere)).toEqual(rowMajor);
+  const { passesFor: _, ...elsewhere } = nodeRuntime();
+  const bare = gradientProgram(vrnn(256, 64), plainElbo).model;
+  expect(bare).not.toEqual(rowMajor);
+  expect(await trainersProgram(32, elsewhere)).toEqual(bare);
 });

@@ -2,14 +2,15 @@ import { paired } from "../../src/collections.ts";
 import type { Model } from "../../src/models/model.ts";
 import { featureMajor } from "../../src/passes/feature-major.ts";
 import type { Pass } from "../../src/passes/optimise.ts";
+import { processorPasses } from "../../src/passes/processor.ts";
 import type { TensorValue, Values } from "../../src/runtime/runtime.ts";
 import { eachParameter } from "../../src/train/weights.ts";
 
-/** Rows and features are exchanged whatever the sizes are. */
-export const featureMajorLayout: Pass = {
-  name: "layout",
-  run: (outputs) => featureMajor(outputs, new Set(["B"])),
-};
+/** The passes of a processor, with rows and features exchanged whatever the sizes are. */
+export const featureMajorPasses: readonly Pass[] = [
+  ...processorPasses(),
+  { name: "feature-major", run: (outputs) => featureMajor(outputs, new Set(["B"])) },
+];
 
 const numbers = (values: Values, name: string): Float32Array =>
   Float32Array.from((values[name] as TensorValue).data, Number);

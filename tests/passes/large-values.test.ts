@@ -7,6 +7,7 @@ import { lower } from "../../src/onnx/lower.ts";
 import { carrySums } from "../../src/passes/carry-sums.ts";
 import { isLarge } from "../../src/passes/cost.ts";
 import { finish, optimise } from "../../src/passes/optimise.ts";
+import { processorPasses } from "../../src/passes/processor.ts";
 import { sinkLarge } from "../../src/passes/sink.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import type { Values } from "../../src/runtime/runtime.ts";
@@ -86,7 +87,7 @@ describe("the gradient of a memory that every step reads", () => {
     const loss = attend(inputs, { reverse });
     const plain = gradients(loss, wrt);
     const [better, ...own] = optimise([loss, ...wrt]) as [g.Tensor, ...g.Tensor[]];
-    const finished = finish(gradients(better, own));
+    const finished = finish(gradients(better, own), processorPasses());
     await expectSame(finished, plain);
     // The tanh of the forward loop, which the reverse one reads, is left.
     expect(g.printGraph(finished).match(/carry .*\[B, S, 300\]/g)).toHaveLength(1);
@@ -106,7 +107,7 @@ test("a weight that a loop uses twice has its gradient by products of all steps"
   });
   const loss = g.sum(g.square(state.h));
   const [better, own] = optimise([loss, weight]) as [g.Tensor, g.Tensor];
-  const finished = finish(gradients(better, [own]));
+  const finished = finish(gradients(better, [own]), processorPasses());
   await expectSame(finished, gradients(loss, [weight]));
   expect(g.printGraph(finished)).not.toContain(`[T, ${WIDE}, ${WIDE}]`);
 });

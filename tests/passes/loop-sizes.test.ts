@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { columnOf } from "../../src/data/tables/statistics.ts";
 import { modelFamilies } from "../../src/models/families.ts";
 import { plainElbo } from "../../src/objectives/elbo.ts";
+import { processorPasses } from "../../src/passes/processor.ts";
 import { gradientProgram } from "../../src/train/programs.ts";
 import { kernelsOf } from "../onnx/read-model.ts";
 
@@ -18,7 +19,7 @@ test.each([
 ] as const)("the default VRNN of %s columns", (_, column) => {
   const columns = [column, column];
   const model = modelFamilies.vrnn.build({ columns }, {});
-  const program = gradientProgram(model, plainElbo);
+  const program = gradientProgram(model, plainElbo, { passes: processorPasses() });
   expect(kernelsOf(program)).toEqual([31, 28]);
 });
 
@@ -27,5 +28,5 @@ test.each([
   ["student-t", [55, 45]], // degrees of freedom of each step scale its draw
 ] as const)("a VRNN of %s latent variables", (latentFamily, sizes) => {
   const model = modelFamilies.vrnn.build({ columns: [real, real] }, { latentFamily });
-  expect(kernelsOf(gradientProgram(model, plainElbo))).toEqual(sizes);
+  expect(kernelsOf(gradientProgram(model, plainElbo, { passes: processorPasses() }))).toEqual(sizes);
 });

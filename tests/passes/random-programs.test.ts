@@ -11,7 +11,7 @@ import { finish, optimise } from "../../src/passes/optimise.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import type { Values } from "../../src/runtime/runtime.ts";
 import { someNumbers } from "../finite-differences.ts";
-import { featureMajorLayout } from "./feature-major.ts";
+import { featureMajorPasses } from "./feature-major.ts";
 
 /** Everything that a program takes, by name. */
 const shapes: Readonly<Record<string, readonly g.Dim[]>> = {
@@ -222,7 +222,7 @@ const same: Passes = (outputs) => outputs;
 const passes: readonly (readonly [Passes, Passes])[] = [
   [same, finish],
   [optimise, finish],
-  [optimise, (outputs) => finish(outputs, featureMajorLayout)],
+  [optimise, (outputs) => finish(outputs, featureMajorPasses)],
 ];
 
 async function check(program: RandomProgram): Promise<void> {

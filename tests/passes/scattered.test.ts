@@ -4,6 +4,7 @@ import { gradients } from "../../src/autodiff/gradients.ts";
 import * as g from "../../src/graph/index.ts";
 import { lower } from "../../src/onnx/lower.ts";
 import { finish } from "../../src/passes/optimise.ts";
+import { processorPasses } from "../../src/passes/processor.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { float32, type Values } from "../../src/runtime/runtime.ts";
 import { someNumbers } from "../finite-differences.ts";
@@ -58,7 +59,7 @@ const numbers = (shape: readonly number[], seed: number) =>
 describe.each(Object.keys(losses))("%s", (name) => {
   const loss = (losses[name] as () => g.Tensor)();
   const plain = gradients(loss, [h, table, weight]);
-  const fast = finish(plain);
+  const fast = finish(plain, processorPasses());
 
   test("the gradients are those of the graph as it was written, to rounding", async () => {
     const feeds = { h: numbers([2, 2, 3], 1), table: numbers([words, 3], 2), weight: numbers([3, 3], 3) };
@@ -72,7 +73,7 @@ describe.each(Object.keys(losses))("%s", (name) => {
 
 /** The ops of the gradient of the table whose results have some shape. */
 const opsOf = (name: string, shape: readonly number[]): readonly string[] =>
-  tensorsBelow(finish(gradients((losses[name] as () => g.Tensor)(), [table])))
+  tensorsBelow(finish(gradients((losses[name] as () => g.Tensor)(), [table]), processorPasses()))
     .filter((each) => each.dtype === "float32" && `${each.shape}` === `${shape}`)
     .map(({ node }) => node.op.name);
 

@@ -1,0 +1,11 @@
+/** What the help says of the options of samples. It stands here, as a page has no help and would load it all the same. */
+import { type sampleInput, USUAL_COUNT, USUAL_FOLDER } from "../operations/sample-input.ts";
+
+/** The others, which some operations share, say it themselves. */
+export const sampleHelp: Readonly<Partial<Record<keyof typeof sampleInput.shape, string>>> = {
+  count: `how many (default: ${USUAL_COUNT}; of text 1)`,
+  given: "a condition that holds at every step; may be repeated",
+  out: `where they go (default: ${USUAL_FOLDER}; text is printed)`,
+  tempo: "music: beats a minute",
+  grid: "music: steps to a beat (default: those of the run's MIDI files, else 1)",
+};
