@@ -14,6 +14,7 @@ const inWords = [
   "tests/projects.test.ts",
   "tests/results.test.ts",
   "tests/export/docs.test.ts",
+  "tests/bench/pairs.test.ts",
   "tests/fuzz.test.ts", // its programs take the sources from whoever calls them
 ];
 
