@@ -1,5 +1,8 @@
-/** x·W + b as one kernel, the last step before lowering: the fused op has no gradient. */
-import { broadcast, sameShape, type TensorType } from "../graph/dims.ts";
+/**
+ * Products as kernels take them, the last step before lowering: with what is added as their addend, with the activation
+ * behind them, inside loops with a row of the weight for each output. The fused op has no gradient, nor whole numbers.
+ */
+import { broadcast, isFloat, sameShape, type TensorType } from "../graph/dims.ts";
 import { GraphError } from "../graph/error.ts";
 import {
   add,
@@ -56,10 +59,11 @@ type Rebuilt = (tensor: Tensor) => Tensor;
 /**
  * Inside a loop weights stand with a row for each output: so kernels read them fastest. They are turned once, outside.
  */
-function upright({ attrs }: Node, [x, weight]: readonly Tensor[]): readonly Tensor[] | undefined {
+function upright({ attrs }: Node, inputs: readonly Tensor[]): readonly Tensor[] | undefined {
+  const [x, weight] = inputs as [Tensor, Tensor];
   const { transposeA, transposeB } = attrs as unknown as MatmulAttributes;
-  const stays = weight?.rank !== 2 || x?.rank !== 2 || weight.scope.depth >= x.scope.depth;
-  if (stays || transposeA || transposeB) return undefined;
+  const isInLoop = weight.scope.depth < x.scope.depth && weight.rank === 2 && x.rank === 2;
+  if (!isInLoop || !isFloat(x.dtype) || transposeA || transposeB) return undefined;
   return [matmul(x, transpose(weight), { transposeB: true })];
 }
 
@@ -84,7 +88,8 @@ function sumOf(terms: readonly Tensor[], isProduct: (term: Tensor) => boolean, r
 function fuse(product: Tensor, addend: Tensor): Tensor | undefined {
   const { inputs, attrs } = product.node;
   const [a, b] = inputs as [Tensor, Tensor];
-  if (b.rank !== 2 || !sameShape(broadcast(product.shape, addend.shape), product.shape)) return undefined;
+  if (!isFloat(a.dtype) || b.rank !== 2 || !sameShape(broadcast(product.shape, addend.shape), product.shape))
+    return undefined;
   if (a.rank === 2) return apply1(gemmOp, [a, b, addend], attrs);
   if ((attrs as unknown as MatmulAttributes).transposeA || Number(product.shape.at(-1)) >= wide)
     return undefined;

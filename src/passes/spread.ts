@@ -8,6 +8,7 @@ import type { Rule } from "../graph/rebuild.ts";
 import type { ScanNode } from "../graph/scan.ts";
 import { apply, type Op, type Tensor } from "../graph/tensor.ts";
 import { clean } from "./clean.ts";
+import { isLarge } from "./cost.ts";
 import { hoist } from "./hoist.ts";
 import { rewriteScan } from "./rewrite.ts";
 
@@ -24,7 +25,10 @@ function spread(scan: ScanNode): readonly Tensor[] {
     scan,
     (): Rule => (node, inputs) => {
       const meets =
-        broadcasting.has(node.op) && node.inputs.some((each) => columns.has(each)) && node.output.rank === 2;
+        broadcasting.has(node.op) &&
+        node.inputs.some((each) => columns.has(each)) &&
+        node.output.rank === 2 &&
+        !isLarge(node.output);
       if (!meets) return undefined;
       return apply(
         node.op,

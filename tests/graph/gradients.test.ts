@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { gradients } from "../../src/autodiff/gradients.ts";
 import { nodesBelow } from "../../src/graph/traverse.ts";
 import { type GradientCase, gradientError } from "../finite-differences.ts";
 import * as g from "./ops.ts";
@@ -281,6 +282,18 @@ const cases: Record<string, GradientCase> = {
     },
   },
 };
+
+const slopeOf = (build: (x: g.Tensor) => g.Tensor) => (x: g.Tensor) =>
+  gradients(g.sum(build(x)), [x])[0] as g.Tensor;
+
+describe("gradients of gradients agree with finite differences", () => {
+  test.each([
+    ["a square of relu", (x: g.Tensor) => g.square(g.relu(x))],
+    ["relu of a product", (x: g.Tensor) => g.relu(g.mul(g.tanh(x), x))],
+  ])("%s, of which a part is 0", async (_, build) => {
+    expect(await gradientError({ shapes: [[8]], build: slopeOf(build) })).toBeLessThan(1e-6);
+  });
+});
 
 describe("gradients agree with finite differences", () => {
   for (const [name, each] of Object.entries(cases)) {

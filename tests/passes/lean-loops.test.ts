@@ -81,6 +81,16 @@ test("what is a column outside meets values of its own shape in a loop", () => {
   expect(product?.inputs.map(String)).toEqual(["float32[B, 3]", "float32[B, 3]"]);
 });
 
+test("a column that meets a large value stays one: expanded it would not fit into memory that is near", () => {
+  const [h, gate] = [g.input("h", ["B", 8000]), g.input("gate", ["T", "B", 1])];
+  const { state } = g.scan({
+    state: { h },
+    over: { gate },
+    step: ({ h: now }, slices) => ({ state: { h: g.sin(g.mul(now, slices.gate)) }, outputs: {} }),
+  });
+  expect(printGraph(finish([state.h]))).not.toMatch(/expand/);
+});
+
 const [x, y] = [g.input("x", ["T", "B", 3]), g.input("y", ["T", "B", 3])];
 
 const simpler: Readonly<Record<string, readonly [before: g.Tensor, after: string]>> = {

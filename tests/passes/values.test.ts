@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as g from "../../src/graph/index.ts";
 import { lower } from "../../src/onnx/lower.ts";
 import { finish } from "../../src/passes/optimise.ts";
+import { processorPasses } from "../../src/passes/processor.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 
 type Shapes = Readonly<Record<string, readonly g.Dim[]>>;
@@ -112,6 +113,29 @@ const cases: Readonly<Record<string, Case>> = {
     expected: { cut: [1, 3] },
   },
 };
+
+test("products of whole numbers in a loop, of which kernels are fewer", async () => {
+  const whole = (name: string, shape: readonly g.Dim[]) => g.input(name, shape, "int64");
+  const [w, bias] = [whole("w", [2, 2]), whole("bias", [2])];
+  const { state } = g.scan({
+    state: { h: whole("h", [1, 2]) },
+    over: { x: whole("x", ["T", 1, 2]) },
+    step: ({ h }, { x }) => ({ state: { h: g.add(g.add(g.matmul(h, w), bias), x) }, outputs: {} }),
+  });
+  const [last] = finish([state.h], processorPasses()) as [g.Tensor];
+  const executable = await nodeRuntime().compile(lower({ last }));
+  const value = (shape: readonly number[], numbers: readonly bigint[]) =>
+    ({ dtype: "int64", shape, data: BigInt64Array.from(numbers) }) as const;
+  const results = await executable.run({
+    w: value([2, 2], [1n, 2n, 3n, 4n]),
+    bias: value([2], [10n, 20n]),
+    h: value([1, 2], [1n, 1n]),
+    x: value([2, 1, 2], [0n, 1n, 2n, 3n]),
+  });
+  await executable.dispose();
+  // [1 1]·W = [4 6], + [10 20] + [0 1] = [14 27]; ·W = [95 136], + [10 20] + [2 3]
+  expect(results["last"]?.data).toEqual(BigInt64Array.of(107n, 159n));
+});
 
 test("what is cut out of joined tensors is not joined first", () => {
   const [a, b, c] = ["a", "b", "c"].map((name) => g.input(name, ["B", 2])) as [g.Tensor, g.Tensor, g.Tensor];

@@ -58,7 +58,7 @@ const lowerSoftplus: UnaryLowering = ({ inputs, types, outputs, emit, constant }
 const huge: Readonly<Partial<Record<DType, number>>> = { float32: 2 ** 127, float64: 2 ** 1023 };
 
 /** Where x ≥ 0 is positive, as 0 and 1 in x's type. Kernels compare and cast entry by entry; this is vectorised. */
-const positive = (x: Tensor): Tensor => minimum(mul(x, huge[x.dtype] ?? 1), 1);
+const positive = (x: Tensor): Tensor => stopGradient(minimum(mul(x, huge[x.dtype] ?? 1), 1));
 
 /** eˣ, entry by entry. */
 export const exp = unary("exp", "Exp", (g, _x, y) => mul(g, y));
