@@ -20,6 +20,7 @@ import { Rebuilder, type Rule } from "../graph/rebuild.ts";
 import { apply, type Op, type Tensor } from "../graph/tensor.ts";
 import { anyOf } from "./rewrite.ts";
 import { sumsOverScattered, sumsWithScattered } from "./scattered.ts";
+import { usesEverywhere } from "./uses.ts";
 
 const broadcasting: ReadonlySet<Op> = new Set([addOp, subOp, mulOp, divOp, whereOp]);
 
@@ -61,25 +62,29 @@ const signsOfFactors: Rule = ({ op, output }, [a, b]) => {
   return isNegated(b) ? [neg(mul(a as Tensor, (b as Tensor).node.input))] : undefined;
 };
 
-/** The sum of sums is one sum. */
-const sumsOfSums: Rule = ({ op, attrs }, [inner]) => {
-  if (op !== sumOp || inner?.node.op !== sumOp) return undefined;
-  const [outer, own] = [attrs, inner.node.attrs] as unknown as [ReduceAttributes, ReduceAttributes];
-  if (outer.keepDims || own.keepDims) return undefined;
-  const left = inner.node.input.shape.map((_, axis) => axis).filter((axis) => !own.axes.includes(axis));
-  return [sum(inner.node.input, [...own.axes, ...outer.axes.map((axis) => left[axis] as number)])];
-};
+/** The sum of sums is one sum, where nothing else asks for the inner ones: it would be read twice. */
+const sumsOfSums =
+  (isOnce: (tensor: Tensor) => boolean): Rule =>
+  ({ op, attrs, inputs: [asWritten] }, [inner]) => {
+    if (op !== sumOp || inner?.node.op !== sumOp || !isOnce(asWritten as Tensor)) return undefined;
+    const [outer, own] = [attrs, inner.node.attrs] as unknown as [ReduceAttributes, ReduceAttributes];
+    if (outer.keepDims || own.keepDims) return undefined;
+    const left = inner.node.input.shape.map((_, axis) => axis).filter((axis) => !own.axes.includes(axis));
+    return [sum(inner.node.input, [...own.axes, ...outer.axes.map((axis) => left[axis] as number)])];
+  };
 
-/** Arithmetic in fewer ops, from the inputs of a graph to its outputs. */
-export const simplify = (outputs: readonly Tensor[]): readonly Tensor[] =>
-  new Rebuilder({ rule }).all(outputs);
-
-const rule = anyOf([
+const rules: readonly Rule[] = [
   withoutExpansion,
   signsOfTerms,
   signsOfSigns,
   signsOfFactors,
-  sumsOfSums,
   sumsWithScattered,
   sumsOverScattered,
-]);
+];
+
+/** Arithmetic in fewer ops, from the inputs of a graph to its outputs. */
+export function simplify(outputs: readonly Tensor[]): readonly Tensor[] {
+  const uses = usesEverywhere(outputs);
+  const rule = anyOf([...rules, sumsOfSums((tensor) => uses.get(tensor) === 1)]);
+  return new Rebuilder({ rule }).all(outputs);
+}

@@ -114,6 +114,14 @@ describe("arithmetic in fewer ops", () => {
     expect(calls.join(" ")).toBe(after);
   });
 
+  test("a sum that is asked for itself is read where it is, and not made again", () => {
+    const perStep = g.sum(x, [1]);
+    const ops = nodesBelow(finish([perStep, g.sum(perStep, [0])])).map(
+      ({ op, input }) => `${op.name} ${input}`,
+    );
+    expect(ops.slice(1)).toEqual(["sum float32[T, B, 3]", "sum float32[T, 3]"]);
+  });
+
   test("a number for each row is expanded still: kernels would take a run for each", () => {
     const [product] = finish([g.mul(x, g.expand(g.input("column", ["T", "B", 1]), ["T", "B", 3]))]);
     expect(product?.node.inputs.map(({ node }) => node.op.name)).toEqual(["input", "expand"]);
