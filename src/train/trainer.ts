@@ -167,10 +167,10 @@ export class Trainer {
     await requireWholeSequences(model, objective, data, options);
     const index = await data.splits.train.index();
     const first = from ?? initialWeights(model.parameters, options.seed);
-    await requireSelectable(model, objective, data);
     return allOrNone(async (keep) => {
-      const updater = keep(await Updater.create(runtime, model, options, first));
       const gradient = keep(await gradientOf(settings, objective));
+      await requireSelectable(model, objective, data);
+      const updater = keep(await Updater.create(runtime, model, options, first));
       const evaluator = keep(await Evaluator.create(runtime, model, data.fields, objective, options));
       const gradients: DeviceValue[] = [];
       for (let shard = 0; shard < options.shards; shard++)
