@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import "../built.ts";
 import { datasetFromArrays } from "../../src/data/tables/arrays.ts";
+import type { VrnnError } from "../../src/errors.ts";
 import { modelFamilies } from "../../src/models/families.ts";
 import type { Model } from "../../src/models/model.ts";
 import { elbo, plainElbo } from "../../src/objectives/elbo.ts";
@@ -9,7 +10,13 @@ import { objectives } from "../../src/objectives/index.ts";
 import type { Objective } from "../../src/objectives/objective.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import { emptyFloat32, float32, type TensorValue, type Values } from "../../src/runtime/runtime.ts";
+import {
+  emptyFloat32,
+  float32,
+  type Runtime,
+  type TensorValue,
+  type Values,
+} from "../../src/runtime/runtime.ts";
 import { trainingOptions } from "../../src/train/options.ts";
 import { piecewiseGradient } from "../../src/train/piecewise.ts";
 import { gradientProgram } from "../../src/train/programs.ts";
@@ -109,6 +116,52 @@ test("training takes the same steps with and without pieces, up to rounding", as
   };
   const [whole, pieces] = [await trained(0), await trained(5)];
   expect(Math.max(...whole.map((value, i) => Math.abs(value - pieces[i]!)))).toBeLessThan(1e-4);
+});
+
+describe("a step that is not finite is told by pieces too", () => {
+  const failureOf = async (spoil: (weights: Float32Array) => void) => {
+    const compiled: string[][] = [];
+    const { compile, ...others } = nodeRuntime();
+    const noting: Runtime = {
+      ...others,
+      compile: (program) => {
+        compiled.push(Object.keys(program.outputs));
+        return compile(program);
+      },
+    };
+    const parsed = trainingOptions.parse({ batchSize: 4, window: 12, recompute: 5 });
+    const trainer = await Trainer.create({
+      model: build("vrnn", vrnn),
+      data,
+      options: parsed,
+      runtime: noting,
+      piecewise: piecewiseGradient,
+    });
+    spoil(trainer.weights);
+    compiled.length = 0;
+    const fitted = async () => {
+      for await (const _ of trainer.fit());
+    };
+    const failure = (await fitted().catch((error) => error)) as VrnnError;
+    await trainer.dispose();
+    expect(failure.code).toBe("train/not-finite");
+    // A program of the whole window would take the memory that pieces are there to spare.
+    expect(compiled.filter((outputs) => outputs.includes("gradient"))).toEqual([]);
+    return failure.message;
+  };
+
+  test("in a parameter", async () => {
+    const told = await failureOf((weights) => {
+      weights[0] = Number.NaN;
+    });
+    expect(told).toMatch(/^step 1: the parameter phi_x\.weight is not finite/);
+  });
+
+  test("in what the pieces compute", async () => {
+    // Larger than float32 can square: the likelihood of the first step overflows.
+    const told = await failureOf((weights) => void weights.fill(1e30));
+    expect(told).toMatch(/^step 1: the (logLikelihood|kl|loss) is not finite/);
+  });
 });
 
 test.each([
