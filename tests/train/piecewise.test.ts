@@ -46,6 +46,16 @@ function shardOf(program: ReturnType<typeof gradientProgram>, rows: number, seed
   );
 }
 
+/** Weights, and ones for what else all shards get. */
+function sharedOf(program: ReturnType<typeof gradientProgram>, weights: Float32Array): Values {
+  const fixed = Object.entries(program.inputs).filter(([, { shape }]) => !shape.includes("B"));
+  const ones = fixed.map(([name, { shape }]) => {
+    const sizes = shape.map(Number);
+    return [name, float32(sizes, emptyFloat32(sizes).data.fill(1))] as const;
+  });
+  return { ...Object.fromEntries(ones), parameters: float32([weights.length], weights) };
+}
+
 const copiesOf = (shards: readonly Values[]): Values[] =>
   shards.map((own) =>
     Object.fromEntries(
@@ -70,16 +80,7 @@ describe.each(cases)("pieces of a window: %s", (_, model, objective, dropout) =>
   test.each([3, 5, 10, 99])("of %i of 10 steps give what the whole gives", async (steps) => {
     const program = gradientProgram(model, objective, { dropout });
     const weights = initialWeights(model.parameters, 1);
-    const fixed = Object.entries(program.inputs).filter(([, { shape }]) => !shape.includes("B"));
-    const shared: Values = {
-      ...Object.fromEntries(
-        fixed.map(([name, { shape }]) => [
-          name,
-          float32(shape.map(Number), emptyFloat32(shape.map(Number)).data.fill(1)),
-        ]),
-      ),
-      parameters: float32([weights.length], weights),
-    };
+    const shared = sharedOf(program, weights);
     const shards = [shardOf(program, 3, 1), shardOf(program, 2, 2)];
     const whole = await runtime.compileShards(program, 2);
     const expected = await whole.run(shared, copiesOf(shards));
@@ -116,6 +117,35 @@ test("training takes the same steps with and without pieces, up to rounding", as
   };
   const [whole, pieces] = [await trained(0), await trained(5)];
   expect(Math.max(...whole.map((value, i) => Math.abs(value - pieces[i]!)))).toBeLessThan(1e-4);
+});
+
+describe("runs of pieces keep the contract of sharded executables", () => {
+  const model = build("vrnn", vrnn);
+  const program = gradientProgram(model, plainElbo);
+  const shared = sharedOf(program, initialWeights(model.parameters, 1));
+  const pieces = () => piecewiseGradient({ runtime, model, objective: plainElbo, shards: 1, steps: 3 });
+  const shards = () => [shardOf(program, 2, 1)];
+
+  test("what is under way ends well when they are disposed of, and nothing begins afterwards", async () => {
+    const executable = await pieces();
+    const [expected] = await executable.run(shared, shards());
+    const running = executable.run(shared, shards());
+    const disposed = executable.dispose();
+    expect((await running)[0]!["gradient"]).toEqual(expected!["gradient"]);
+    await disposed;
+    await expect(executable.run(shared, shards())).rejects.toMatchObject({ code: "runtime/disposed" });
+  });
+
+  test("what a single piece would write is refused by name, and written by none", async () => {
+    const executable = await pieces();
+    const loss = emptyFloat32([]);
+    await expect(executable.run(shared, shards(), [{ loss }])).rejects.toMatchObject({
+      code: "runtime/run",
+      message: expect.stringContaining("the output loss is put together from all pieces"),
+    });
+    expect(loss.data[0]).toBe(0);
+    await executable.dispose();
+  });
 });
 
 describe("a step that is not finite is told by pieces too", () => {
