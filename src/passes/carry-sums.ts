@@ -15,10 +15,10 @@ import { usersOf } from "./uses.ts";
 export function carrySums(outputs: readonly Tensor[]): readonly Tensor[] {
   const carried = summedStacks(outputs);
   if (carried.size === 0) return outputs;
-  const rebuilder: Rebuilder = new Rebuilder({
+  const rebuilder = new Rebuilder({
     scanRule: (copy, old) => {
-      const sums = collectedBy(old).filter(({ output }) => carried.has(output));
-      return withSums(copy, new Set(sums.map(({ inner }) => rebuilder.get(inner))));
+      const places = collectedBy(old).flatMap(({ output }, place) => (carried.has(output) ? [place] : []));
+      return withSums(copy, new Set(places));
     },
     // The place of the stack has been taken by its sum.
     rule: ({ inputs: [stack] }, [total]) =>
@@ -44,21 +44,24 @@ const sumsSteps = (node: Node | undefined): boolean => {
   return node?.op === sumOp && axes?.length === 1 && axes[0] === 0 && !keepDims;
 };
 
-/** The outputs of a scan, with the sums of some collected values in the places of their stacks. */
-function withSums(scan: ScanNode, summed: ReadonlySet<Tensor>): readonly Tensor[] {
+/** The outputs of a scan, with the sums of the values collected at some places where their stacks were. */
+function withSums(scan: ScanNode, summed: ReadonlySet<number>): readonly Tensor[] {
   if (summed.size === 0) return scan.outputs;
   const { body } = scan.attrs;
   const count = body.carry.length;
-  const values = [...summed];
+  const values = [...new Set([...summed].map((place) => body.ys[place] as Tensor))];
   const sums = values.map((value) => parameter(value, body.scope));
   const next = values.map((value, i) => inside(body.scope, () => add(sums[i] as Tensor, value)));
   const zeros = values.map((value) => filledLike(value, 0));
-  const ys = body.ys.filter((value) => !summed.has(value));
+  const kept = [...body.ys.keys()].filter((place) => !summed.has(place));
+  const ys = kept.map((place) => body.ys[place] as Tensor);
   const { inputs } = scan;
   const own = { ...body, carry: [...body.carry, ...sums], next: [...body.next, ...next], ys };
   const loop = addScan([...inputs.slice(0, count), ...zeros], inputs.slice(count), own);
+  const totals = loop.outputs.slice(count, count + values.length);
   const stacks = loop.outputs.slice(count + values.length);
-  const placeOf = (value: Tensor): Tensor =>
-    (summed.has(value) ? loop.outputs[count + values.indexOf(value)] : stacks[ys.indexOf(value)]) as Tensor;
-  return [...loop.outputs.slice(0, count), ...body.ys.map(placeOf)];
+  const collected = body.ys.map((value, place) =>
+    summed.has(place) ? totals[values.indexOf(value)] : stacks[kept.indexOf(place)],
+  ) as readonly Tensor[];
+  return [...loop.outputs.slice(0, count), ...collected];
 }

@@ -271,7 +271,7 @@ const exchange: LayoutRule = ({ node, inputs, layout }) => {
 };
 
 /** Rules by the names of ops. */
-const rules: ReadonlyMap<string, LayoutRule> = new Map(
+export const rules: ReadonlyMap<string, LayoutRule> = new Map(
   (
     [
       [

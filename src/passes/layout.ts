@@ -8,10 +8,8 @@ import { isScan, type ScanNode } from "../graph/scan.ts";
 import type { Node, Tensor } from "../graph/tensor.ts";
 import { bodyNodes, nodesBelow } from "../graph/traverse.ts";
 import { featureMajor, isWeight } from "./feature-major.ts";
+import type { Sizes } from "./liveness.ts";
 import type { Pass } from "./optimise.ts";
-
-/** What some named sizes will be at nearly every run, where that is known when a program is made: `{ B: 32 }`. */
-export type Sizes = Readonly<Record<string, number>>;
 
 /** Kernels of matrix products fill vectors of so many columns (AVX-512: 16 numbers). */
 const columnsAtOnce = 16;

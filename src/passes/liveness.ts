@@ -13,21 +13,19 @@ const renaming: ReadonlySet<string> = new Set(["reshape", "named"]);
 
 /** Ops that may write over what they are given, where nobody else needs it. */
 const overwriting: ReadonlySet<string> = new Set([
-  ...[
-    "add",
-    "sub",
-    "mul",
-    "div",
-    "neg",
-    "exp",
-    "log",
-    "sqrt",
-    "reciprocal",
-    "abs",
-    "tanh",
-    "sigmoid",
-    "relu",
-  ],
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "neg",
+  "exp",
+  "log",
+  "sqrt",
+  "reciprocal",
+  "abs",
+  "tanh",
+  "sigmoid",
+  "relu",
 ]);
 
 const bytesOf: Readonly<Record<TensorType["dtype"], number>> = { float32: 4, float64: 8, int64: 8, bool: 1 };

@@ -1,6 +1,7 @@
 /** Passes that pay on a processor's cores and caches, beside those that every runtime's programs get. */
 import { carrySums } from "./carry-sums.ts";
-import { layoutFor, type Sizes } from "./layout.ts";
+import { layoutFor } from "./layout.ts";
+import type { Sizes } from "./liveness.ts";
 import type { Pass } from "./optimise.ts";
 import { simplify } from "./simplify.ts";
 import { sinkLarge } from "./sink.ts";

@@ -22,7 +22,8 @@ import { anyOf } from "./rewrite.ts";
 import { sumsOverScattered, sumsWithScattered } from "./scattered.ts";
 import { usesEverywhere } from "./uses.ts";
 
-const broadcasting: ReadonlySet<Op> = new Set([addOp, subOp, mulOp, divOp, whereOp]);
+/** Arithmetic whose kernels broadcast what they are given. */
+export const broadcasting: ReadonlySet<Op> = new Set([addOp, subOp, mulOp, divOp, whereOp]);
 
 /** What is expanded only to meet a larger operand need not be where kernels broadcast it as fast: one number, or rows. */
 const withoutExpansion: Rule = ({ op, output, attrs }, inputs) => {

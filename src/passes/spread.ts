@@ -2,17 +2,15 @@
  * Inside a loop, what is a column outside, `[B, 1]`, and meets `[B, n]` at each step, is expanded once, outside: kernels
  * take a single run over operands of one shape, and a run for each row over a column.
  */
-import { addOp, divOp, expand, mulOp, subOp } from "../graph/ops/algebra.ts";
-import { whereOp } from "../graph/ops/pointwise.ts";
+import { expand } from "../graph/ops/algebra.ts";
 import type { Rule } from "../graph/rebuild.ts";
 import type { ScanNode } from "../graph/scan.ts";
-import { apply, type Op, type Tensor } from "../graph/tensor.ts";
+import { apply, type Tensor } from "../graph/tensor.ts";
 import { clean } from "./clean.ts";
 import { isLarge } from "./cost.ts";
 import { hoist } from "./hoist.ts";
 import { rewriteScan } from "./rewrite.ts";
-
-const broadcasting: ReadonlySet<Op> = new Set([addOp, subOp, mulOp, divOp, whereOp]);
+import { broadcasting } from "./simplify.ts";
 
 export function spreadColumns(outputs: readonly Tensor[]): readonly Tensor[] {
   return clean(outputs, spread);

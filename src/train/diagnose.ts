@@ -1,18 +1,17 @@
 import { VrnnError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import type { Objective } from "../objectives/objective.ts";
-import type { Runtime, TensorValue, Values } from "../runtime/runtime.ts";
-import { gradientProgram, type LossOptions } from "./programs.ts";
+import type { ShardedExecutable, TensorValue, Values } from "../runtime/runtime.ts";
 import { eachParameter } from "./weights.ts";
 
 export interface Failure {
-  readonly runtime: Runtime;
+  /** What computed it: nothing is compiled for a diagnosis, and it takes no more memory than a step. */
+  readonly gradient: ShardedExecutable;
   readonly model: Model;
   readonly objective: Objective;
-  readonly options: LossOptions;
-  /** What every shard of the failed step was given, and each one's own. */
+  /** What every shard of the failed step was given, and each one's own, fresh at every call. */
   readonly shared: Values;
-  readonly shards: readonly Values[];
+  readonly shards: () => readonly Values[];
   readonly step: number;
 }
 
@@ -22,22 +21,12 @@ export interface Failure {
  *
  * @returns the error `train/not-finite`, to be thrown
  */
-export async function diagnose({
-  runtime,
-  model,
-  objective,
-  options,
-  shared,
-  shards,
-  step,
-}: Failure): Promise<VrnnError> {
-  const executable = await runtime.compile(gradientProgram(model, objective, options));
-  let tensor: string | undefined;
-  for (const own of shards) {
-    const inputs = { ...shared, ...own };
-    tensor ??= culprit(model, objective, inputs, await executable.run(inputs));
-  }
-  await executable.dispose();
+export async function diagnose(failure: Failure): Promise<VrnnError> {
+  const { gradient, model, objective, shared, shards, step } = failure;
+  const results = await gradient.run(shared, shards());
+  const tensor = shards() // those of the run were handed over
+    .map((own, i) => culprit(model, objective, { ...shared, ...own }, results[i] as Values))
+    .find((found) => found !== undefined);
   return new VrnnError("train/not-finite", `${tensor ?? "the norm of the gradient"} is not finite`, {
     at: `step ${step}`,
     remedy: "the last good checkpoint is kept; try a smaller --lr or a smaller --clip",

@@ -57,22 +57,24 @@ export function trainingMemory(
     runtime: PROCESS + THREAD * (shards - 1),
     // A gradient of each shard, and the weights as threads see them: shared once, and a copy each.
     weights: weight * (PER_WEIGHT + shards + (shards > 1 ? shards : 0)),
-    steps: shards * (valueBytes(gradient, piece) + fedBytes(gradient, sizes)),
-    validation: shards * (valueBytes(bound, sizes) + fedBytes(bound, sizes)),
+    steps: shards * sessionBytes(gradient, { computed: piece, fed: sizes }),
+    validation: shards * sessionBytes(bound, { computed: sizes, fed: sizes }),
   };
   return { total: Object.values(parts).reduce((all, bytes) => all + bytes), parts };
 }
 
 type Named = Readonly<Record<string, Tensor>>;
 
-/** What a session takes for what it computes. */
-function valueBytes(outputs: Named, sizes: Sizes): number {
-  const factor = ALLOCATED[isPlanned(lower(outputs)) ? "planned" : "unplanned"];
-  return factor * peakBytes(Object.values(outputs), sizes);
-}
-
-/** What it is fed beside weights. */
-function fedBytes(outputs: Named, sizes: Sizes): number {
-  const fed = Object.entries(lower(outputs).inputs).filter(([name]) => name !== "parameters");
-  return fed.reduce((all, [, type]) => all + tensorBytes(type, sizes), 0);
+/** What a session takes for what it computes, and for what it is fed beside weights. */
+function sessionBytes(
+  outputs: Named,
+  { computed, fed }: { readonly computed: Sizes; readonly fed: Sizes },
+): number {
+  const program = lower(outputs);
+  const factor = ALLOCATED[isPlanned(program) ? "planned" : "unplanned"];
+  const inputs = Object.entries(program.inputs).filter(([name]) => name !== "parameters");
+  return inputs.reduce(
+    (all, [, type]) => all + tensorBytes(type, fed),
+    factor * peakBytes(Object.values(outputs), computed),
+  );
 }

@@ -15,6 +15,7 @@ import {
   type TensorValue,
   type Values,
 } from "../runtime/runtime.ts";
+import { SerialQueue } from "../runtime/serial-queue.ts";
 import { carriedStates } from "./feeds.ts";
 import { type ProgramOptions, pieceProgram, statesProgram } from "./programs.ts";
 
@@ -34,6 +35,8 @@ class PiecewiseGradient implements ShardedExecutable {
   private readonly gradient: ShardedExecutable;
   private readonly program: Program;
   private readonly options: PiecewiseOptions;
+  /** A run asks both executables many times: neither may be given back amid it. */
+  private readonly turns = new SerialQueue();
 
   private constructor(
     states: ShardedExecutable,
@@ -58,11 +61,16 @@ class PiecewiseGradient implements ShardedExecutable {
     });
   }
 
-  async run(
+  run(shared: Inputs, shards: readonly Inputs[], into: readonly Inputs[] = []): Promise<readonly Values[]> {
+    return this.turns.take(() => this.compute(shared, shards, into));
+  }
+
+  private async compute(
     shared: Inputs,
     shards: readonly Inputs[],
-    into: readonly Inputs[] = [],
+    into: readonly Inputs[],
   ): Promise<readonly Values[]> {
+    into.forEach(requireGradient);
     const whole = shards as readonly Values[];
     const pieces = this.cut(whole);
     const before = await this.statesBefore(shared, pieces, whole.map(statesOf));
@@ -121,8 +129,10 @@ class PiecewiseGradient implements ShardedExecutable {
     return { [GRADIENT_AFTER]: emptyFloat32([countOf(model.parameters)]), ...Object.fromEntries(cotangents) };
   }
 
-  async dispose(): Promise<void> {
-    await Promise.all([this.states.dispose(), this.gradient.dispose()]);
+  dispose(): Promise<void> {
+    return this.turns.close(async () => {
+      await Promise.all([this.states.dispose(), this.gradient.dispose()]);
+    });
   }
 }
 
@@ -130,9 +140,11 @@ class PiecewiseGradient implements ShardedExecutable {
  * What `gradientProgram` gives of a window, by pieces (Chen et al. 2016, "Training deep nets with sublinear memory cost"):
  * forwards only the states between them are kept; backwards, from the last piece to the first, each is computed again and
  * hands down how the loss changes with the state that it began in. The gradient is that of the whole window up to
- * rounding; values of one piece at a time are in memory, and the pieces but the last are computed once more.
+ * rounding; values of one piece at a time are in memory, and the pieces but the last are computed once more. Of its outputs
+ * the gradient alone may be written elsewhere (`into`): the others are put together from all pieces.
  *
- * @throws VrnnError `train/pieces` where a piece cannot do without those after it, `runtime/compile`
+ * @throws VrnnError `train/pieces` where a piece cannot do without those after it, `runtime/compile`; of its runs
+ * `runtime/run` also for another output in `into`
  * @example
  * const options = trainingOptions.parse({ window: 4000, recompute: 250 });
  * const trainer = await Trainer.create({ model, data, options, runtime, piecewise: piecewiseGradient });
@@ -196,6 +208,15 @@ const sumOf = (a: TensorValue, b: TensorValue): TensorValue =>
     ...a,
     data: (a.data as Float32Array).map((value, i) => value + (b.data[i] as number)),
   }) as TensorValue;
+
+/** @throws VrnnError `runtime/run` */
+function requireGradient(into: Inputs): void {
+  const other = Object.keys(into).find((name) => name !== "gradient");
+  if (other === undefined) return;
+  throw new VrnnError("runtime/run", `the output ${other} is put together from all pieces of a window`, {
+    remedy: "have the gradient alone written elsewhere, and take the others from the results",
+  });
+}
 
 /** @throws VrnnError `train/pieces` */
 function requirePieces(model: Model, objective: Objective): void {

@@ -39,7 +39,7 @@ import type { BoundSummary, EndEvent, TrainingEvent } from "./events.ts";
 import { BatchFeeder, carriedStates, figureTotals, scalarFeeds, totalOf } from "./feeds.ts";
 import { objectiveOf, type TrainingOptions } from "./options.ts";
 import type { piecewiseGradient } from "./piecewise.ts";
-import { gradientProgram, type LossOptions } from "./programs.ts";
+import { gradientProgram } from "./programs.ts";
 import { RunningMeans } from "./running.ts";
 import { learningRateAt } from "./schedules.ts";
 import { requireSelectable, scoreOf } from "./selection.ts";
@@ -414,15 +414,13 @@ export class Trainer {
   }
 
   private async failure({ shared, shards }: StepJob): Promise<VrnnError> {
-    const { runtime, model, objective } = this;
-    const options = lossOptions(this.options);
+    const { model, objective } = this;
     return diagnose({
-      runtime,
+      gradient: this.programs.gradient,
       model,
       objective,
-      options,
-      shared: await downloaded(runtime, shared),
-      shards: shards(),
+      shared: await downloaded(this.runtime, shared),
+      shards,
       step: this.cursor.step + 1,
     });
   }
@@ -433,7 +431,7 @@ async function gradientOf(settings: TrainerOptions, objective: Objective): Promi
   const { runtime, model, options, piecewise } = settings;
   const { shards, recompute: steps } = options;
   const passes = runtime.passesFor?.({ B: rowsOfShard(settings) });
-  const program = { ...lossOptions(options), passes };
+  const program = { dropout: options.dropout > 0, passes };
   if (steps === 0) return runtime.compileShards(gradientProgram(model, objective, program), shards);
   if (piecewise === undefined) throw noPieces();
   return piecewise({ runtime, model, objective, shards, steps, ...program });
@@ -452,8 +450,6 @@ interface Programs {
   readonly updater: Updater;
   readonly evaluator: Evaluator;
 }
-
-const lossOptions = ({ dropout }: TrainingOptions): LossOptions => ({ dropout: dropout > 0 });
 
 /** The rows of a shard in a full batch: programs are laid out for them. */
 function rowsOfShard({ options, collective = alone }: TrainerOptions): number {

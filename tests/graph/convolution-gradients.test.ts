@@ -20,12 +20,44 @@ interface Case {
   readonly dilations?: Pair;
   /** The operator that spreads a cotangent over the pictures. */
   readonly spread: "Conv" | "ConvTranspose";
+  /** The operator that adds up the gradient of the kernel: one for each entry, or one for all. */
+  readonly kernelBy: "MatMul" | "Conv";
 }
 
 const cases: Readonly<Record<string, Case>> = {
-  "the usual": { channels: [3, 4], picture: [12, 11], kernel: [3, 3], padding: [1, 1], spread: "Conv" },
-  "no padding, odd sizes": { channels: [2, 3], picture: [13, 11], kernel: [2, 3], spread: "Conv" },
-  "one entry": { channels: [3, 5], picture: [11, 10], kernel: [1, 1], spread: "Conv" },
+  "the usual": {
+    channels: [3, 4],
+    picture: [12, 11],
+    kernel: [3, 3],
+    padding: [1, 1],
+    spread: "Conv",
+    kernelBy: "MatMul",
+  },
+  "no padding, odd sizes": {
+    channels: [2, 3],
+    picture: [13, 11],
+    kernel: [2, 3],
+    spread: "Conv",
+    kernelBy: "MatMul",
+  },
+  "one entry": { channels: [3, 5], picture: [11, 10], kernel: [1, 1], spread: "Conv", kernelBy: "MatMul" },
+  "the largest kernel by slices": {
+    channels: [2, 3],
+    picture: [13, 12],
+    kernel: [5, 5],
+    padding: [2, 2],
+    spread: "Conv",
+    kernelBy: "MatMul",
+  },
+  "a large kernel": {
+    channels: [2, 3],
+    picture: [13, 12],
+    kernel: [6, 5],
+    padding: [3, 2],
+    dilations: [1, 2],
+    spread: "Conv",
+    kernelBy: "Conv",
+  },
   dilations: {
     channels: [2, 2],
     picture: [15, 14],
@@ -33,6 +65,7 @@ const cases: Readonly<Record<string, Case>> = {
     padding: [2, 0],
     dilations: [2, 3],
     spread: "Conv",
+    kernelBy: "MatMul",
   },
   "more padding than the kernel reaches": {
     channels: [2, 3],
@@ -40,6 +73,7 @@ const cases: Readonly<Record<string, Case>> = {
     kernel: [2, 2],
     padding: [2, 1],
     spread: "ConvTranspose",
+    kernelBy: "MatMul",
   },
   "small pictures": {
     channels: [3, 4],
@@ -47,6 +81,7 @@ const cases: Readonly<Record<string, Case>> = {
     kernel: [3, 3],
     padding: [1, 1],
     spread: "ConvTranspose",
+    kernelBy: "MatMul",
   },
   "many more channels": {
     channels: [1, 5],
@@ -54,6 +89,7 @@ const cases: Readonly<Record<string, Case>> = {
     kernel: [3, 3],
     padding: [1, 1],
     spread: "ConvTranspose",
+    kernelBy: "MatMul",
   },
   strides: {
     channels: [3, 4],
@@ -62,6 +98,7 @@ const cases: Readonly<Record<string, Case>> = {
     strides: [2, 3],
     padding: [1, 1],
     spread: "ConvTranspose",
+    kernelBy: "Conv",
   },
 };
 
@@ -101,7 +138,7 @@ const numbers = (shape: readonly number[], seed: number): Float32Array =>
   );
 
 describe.each(Object.entries(cases))("%s", (_, each) => {
-  const { channels, picture, kernel, strides, padding, dilations, spread } = each;
+  const { channels, picture, kernel, strides, padding, dilations, spread, kernelBy } = each;
   const shapes = { x: [pictures, channels[0], ...picture], w: [channels[1], channels[0], ...kernel] };
   const [x, w] = [g.input("x", ["N", ...shapes.x.slice(1)]), g.input("w", shapes.w)];
   const options = {
@@ -116,6 +153,13 @@ describe.each(Object.entries(cases))("%s", (_, each) => {
 
   test(`the gradient of the pictures is written as ${spread}`, () => {
     expect(readNodes(lower({ dx })).map(({ op }) => op)).toContain(spread);
+  });
+
+  test(`the gradient of the kernel is written as ${kernelBy}`, () => {
+    const written = readNodes(lower({ dw })).map(({ op }) => op);
+    expect(written.filter((op) => ["MatMul", "Conv"].includes(op))).toEqual(
+      kernelBy === "Conv" ? ["Conv"] : Array.from({ length: kernel[0] * kernel[1] }, () => "MatMul"),
+    );
   });
 
   test("values and gradients are the sums of their definition", async () => {

@@ -1,25 +1,28 @@
 /** Programs with rows and features exchanged: what they look like, what they compute, and which models get one. */
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
-import { firstOf } from "../../src/collections.ts";
+import { firstOf, paired } from "../../src/collections.ts";
 import { tableFields } from "../../src/data/field-dataset.ts";
 import * as g from "../../src/graph/index.ts";
 import { isScan } from "../../src/graph/scan.ts";
 import { bodyNodes, nodesBelow } from "../../src/graph/traverse.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
 import { plainElbo } from "../../src/objectives/elbo.ts";
+import { lower } from "../../src/onnx/lower.ts";
+import { rules } from "../../src/passes/feature-major.ts";
 import { layoutFor } from "../../src/passes/layout.ts";
 import { finish, optimise } from "../../src/passes/optimise.ts";
 import { processorPasses } from "../../src/passes/processor.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import { float32, type Runtime, scalarValue } from "../../src/runtime/runtime.ts";
+import { float32, type Runtime, scalarValue, type TensorValue } from "../../src/runtime/runtime.ts";
 import { BatchFeeder } from "../../src/train/feeds.ts";
 import { trainingOptions } from "../../src/train/options.ts";
 import { gradientProgram } from "../../src/train/programs.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { initialWeights } from "../../src/train/weights.ts";
 import { plainColumn } from "../data/temporary.ts";
+import { someNumbers } from "../finite-differences.ts";
 import { differences, featureMajorPasses } from "./feature-major.ts";
 
 /** The loss of a recurrent layer, h ← tanh(h·A + x·W + b), and its gradients by A, W and b. */
@@ -83,24 +86,82 @@ const onColumns: Readonly<Record<string, (x: g.Tensor) => g.Tensor>> = {
   "isNaN, isInf": (x) => g.where(g.isNaN(x), 0, g.where(g.isInf(x), 1, x)),
   "split, concat": (x) => g.concat([...g.split(x, [1, 3])].toReversed()),
   slice: (x) => g.slice(x, 2, 1, 3),
+  "slice of steps": (x) => g.slice(x, 0, 1, -1),
   pad: (x) => g.pad(x, 2, 1, 2),
+  "pad of steps": (x) => g.pad(x, 0, 1, 0),
   cumsum: (x) => g.cumsum(x, 2),
+  "cumsum of steps": (x) => g.cumsum(x, 0, { reverse: true, exclusive: true }),
   softmax: (x) => g.softmax(x),
   logSoftmax: (x) => g.logSoftmax(x),
   topK: (x) => g.topK(x, 2).values,
+  "topK's places": (x) => g.cast(g.topK(x, 3).indices, "float32"),
+  gatherAlong: (x) => g.gatherAlong(g.exp(x), g.topK(x, 2).indices, 2),
+  scatterAddAlong: (x) => {
+    const { values, indices } = g.topK(x, 2);
+    return g.scatterAddAlong(g.exp(x), indices, values, 2);
+  },
+  retyped: (x) => g.shift(x, 1),
+  placed: (x) => gradientOf(x, (own) => g.square(g.slice(own, 0, -2))),
+  transpose: (x) => g.exp(g.transpose(x, [0, 2, 1])),
   sum: (x) => g.add(g.sum(x, [2], { keepDims: true }), g.sum(x, [0])),
   "max, logSumExp": (x) => g.add(g.max(x, [2], { keepDims: true }), g.logSumExp(x, [2], { keepDims: true })),
   expand: (x) => g.mul(x, g.expand(g.sum(x, [2], { keepDims: true }), x.shape)),
   flattenRows: (x) => g.matmul(g.flattenRows(x), g.flattenRows(g.exp(x)), { transposeA: true }),
 };
 
+/** The gradient by x of the sum of what is made of it. */
+const gradientOf = (x: g.Tensor, make: (x: g.Tensor) => g.Tensor): g.Tensor =>
+  gradients(g.sum(make(x)), [x])[0] as g.Tensor;
+
+/** Rows `[T, B, 4]` that a product makes, which has a rule: so they come exchanged. */
+const product = g.matmul(g.input("x", ["T", "B", 3]), g.input("W", [3, 4]));
+
 test.each(Object.entries(onColumns))("%s: no rows in between", (_, op) => {
-  const x = g.matmul(g.input("x", ["T", "B", 3]), g.input("W", [3, 4]));
-  const [total] = finish([g.sum(op(x))], featureMajorPasses);
+  const [total] = finish([g.sum(op(product))], featureMajorPasses);
   const exchanges = nodesBelow([total as g.Tensor]).filter(({ op, attrs }) => {
     return op.name === "transpose" && (attrs["axes"] as readonly number[]).join() === "0,2,1";
   });
-  expect(exchanges.map(({ input }) => String(input))).toEqual(["float32[T, B, 3]"]);
+  const ofRows = exchanges.map(({ input }) => input).filter(({ shape }) => shape.includes("B"));
+  expect(ofRows.map(String)).toEqual(["float32[T, B, 3]"]);
+});
+
+/** Numbers of both signs, the same at each call. */
+const feeds = {
+  x: float32([3, 2, 3], Float32Array.from(someNumbers(18, 1))),
+  W: float32([3, 4], Float32Array.from(someNumbers(12, 2))),
+};
+
+async function valuesOf(tensors: readonly g.Tensor[]): Promise<readonly TensorValue[]> {
+  const executable = await nodeRuntime().compile(
+    lower(Object.fromEntries(tensors.map((tensor, i) => [`y${i}`, tensor]))),
+  );
+  const values = await executable.run(feeds);
+  await executable.dispose();
+  return tensors.map((_, i) => values[`y${i}`] as TensorValue);
+}
+
+test.each(Object.entries(onColumns))("%s: the same values, and gradients", async (_, op) => {
+  const written = [op(product), gradientOf(product, (x) => g.sin(op(x)))];
+  const [rows, columns] = await Promise.all([
+    valuesOf(written),
+    valuesOf(finish(written, featureMajorPasses)),
+  ]);
+  expect(columns.map(({ shape }) => shape)).toEqual(rows.map(({ shape }) => shape));
+  for (const [row, column] of paired(rows, columns)) {
+    const numbers = Array.from(row.data, Number);
+    expect(numbers.some((value) => Number.isFinite(value))).toBe(true);
+    numbers.forEach((value, i) => {
+      const other = Number(column.data[i]);
+      if (!Number.isFinite(value)) expect(other).toBe(value);
+      else expect(Math.abs(other - value)).toBeLessThan(1e-5 * Math.max(1, Math.abs(value)));
+    });
+  }
+});
+
+test("each rule is for an op that there is, and each is tried", () => {
+  const tried = Object.values(onColumns).flatMap((op) => nodesBelow([op(product)]));
+  const names = new Set(tried.map(({ op }) => op.name));
+  expect([...rules.keys()].filter((name) => !names.has(name))).toEqual([]);
 });
 
 describe("the layout", () => {

@@ -135,6 +135,24 @@ describe("sums over the steps of a loop", () => {
     expect(g.printGraph(carried)).toContain(`sum(`); // the small one
   });
 
+  test("are carried beside the stack of the same values, where a loop collects these under more names", async () => {
+    const { x, h, memory } = inputs;
+    const { outputs } = g.scan({
+      state: { h },
+      over: { x },
+      step: (before, slices) => {
+        const large = g.mul(g.sin(memory), g.unsqueeze(g.tanh(g.add(before.h, slices.x)), 1)); // [B, S, W]
+        const after = g.mul(before.h, g.sum(large));
+        return { state: { h: after }, outputs: { one: large, after, other: large, third: large } };
+      },
+    });
+    const written = [g.sum(outputs.one, [0]), outputs.after, outputs.other, g.sum(outputs.third, [0])];
+    const carried = carrySums(written);
+    await expectSame(carried, written);
+    expect(ofAllSteps(carried)).toBe(1);
+    expect(g.printGraph(carried).match(/carry .*\[B, S, 300\]/g)).toHaveLength(1);
+  });
+
   test.each([
     ["asked for", (large: g.Tensor) => [g.sum(large, [0]), large]],
     ["used otherwise", (large: g.Tensor) => [g.sum(large, [0]), g.sum(g.square(large))]],

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import "../built.ts";
 import { datasetFromArrays } from "../../src/data/tables/arrays.ts";
+import type { VrnnError } from "../../src/errors.ts";
 import { modelFamilies } from "../../src/models/families.ts";
 import type { Model } from "../../src/models/model.ts";
 import { elbo, plainElbo } from "../../src/objectives/elbo.ts";
@@ -9,7 +10,13 @@ import { objectives } from "../../src/objectives/index.ts";
 import type { Objective } from "../../src/objectives/objective.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import { emptyFloat32, float32, type TensorValue, type Values } from "../../src/runtime/runtime.ts";
+import {
+  emptyFloat32,
+  float32,
+  type Runtime,
+  type TensorValue,
+  type Values,
+} from "../../src/runtime/runtime.ts";
 import { trainingOptions } from "../../src/train/options.ts";
 import { piecewiseGradient } from "../../src/train/piecewise.ts";
 import { gradientProgram } from "../../src/train/programs.ts";
@@ -39,6 +46,16 @@ function shardOf(program: ReturnType<typeof gradientProgram>, rows: number, seed
   );
 }
 
+/** Weights, and ones for what else all shards get. */
+function sharedOf(program: ReturnType<typeof gradientProgram>, weights: Float32Array): Values {
+  const fixed = Object.entries(program.inputs).filter(([, { shape }]) => !shape.includes("B"));
+  const ones = fixed.map(([name, { shape }]) => {
+    const sizes = shape.map(Number);
+    return [name, float32(sizes, emptyFloat32(sizes).data.fill(1))] as const;
+  });
+  return { ...Object.fromEntries(ones), parameters: float32([weights.length], weights) };
+}
+
 const copiesOf = (shards: readonly Values[]): Values[] =>
   shards.map((own) =>
     Object.fromEntries(
@@ -63,16 +80,7 @@ describe.each(cases)("pieces of a window: %s", (_, model, objective, dropout) =>
   test.each([3, 5, 10, 99])("of %i of 10 steps give what the whole gives", async (steps) => {
     const program = gradientProgram(model, objective, { dropout });
     const weights = initialWeights(model.parameters, 1);
-    const fixed = Object.entries(program.inputs).filter(([, { shape }]) => !shape.includes("B"));
-    const shared: Values = {
-      ...Object.fromEntries(
-        fixed.map(([name, { shape }]) => [
-          name,
-          float32(shape.map(Number), emptyFloat32(shape.map(Number)).data.fill(1)),
-        ]),
-      ),
-      parameters: float32([weights.length], weights),
-    };
+    const shared = sharedOf(program, weights);
     const shards = [shardOf(program, 3, 1), shardOf(program, 2, 2)];
     const whole = await runtime.compileShards(program, 2);
     const expected = await whole.run(shared, copiesOf(shards));
@@ -109,6 +117,81 @@ test("training takes the same steps with and without pieces, up to rounding", as
   };
   const [whole, pieces] = [await trained(0), await trained(5)];
   expect(Math.max(...whole.map((value, i) => Math.abs(value - pieces[i]!)))).toBeLessThan(1e-4);
+});
+
+describe("runs of pieces keep the contract of sharded executables", () => {
+  const model = build("vrnn", vrnn);
+  const program = gradientProgram(model, plainElbo);
+  const shared = sharedOf(program, initialWeights(model.parameters, 1));
+  const pieces = () => piecewiseGradient({ runtime, model, objective: plainElbo, shards: 1, steps: 3 });
+  const shards = () => [shardOf(program, 2, 1)];
+
+  test("what is under way ends well when they are disposed of, and nothing begins afterwards", async () => {
+    const executable = await pieces();
+    const [expected] = await executable.run(shared, shards());
+    const running = executable.run(shared, shards());
+    const disposed = executable.dispose();
+    expect((await running)[0]!["gradient"]).toEqual(expected!["gradient"]);
+    await disposed;
+    await expect(executable.run(shared, shards())).rejects.toMatchObject({ code: "runtime/disposed" });
+  });
+
+  test("what a single piece would write is refused by name, and written by none", async () => {
+    const executable = await pieces();
+    const loss = emptyFloat32([]);
+    await expect(executable.run(shared, shards(), [{ loss }])).rejects.toMatchObject({
+      code: "runtime/run",
+      message: expect.stringContaining("the output loss is put together from all pieces"),
+    });
+    expect(loss.data[0]).toBe(0);
+    await executable.dispose();
+  });
+});
+
+describe("a step that is not finite is told by pieces too", () => {
+  const failureOf = async (spoil: (weights: Float32Array) => void) => {
+    const compiled: string[][] = [];
+    const { compile, ...others } = nodeRuntime();
+    const noting: Runtime = {
+      ...others,
+      compile: (program) => {
+        compiled.push(Object.keys(program.outputs));
+        return compile(program);
+      },
+    };
+    const parsed = trainingOptions.parse({ batchSize: 4, window: 12, recompute: 5 });
+    const trainer = await Trainer.create({
+      model: build("vrnn", vrnn),
+      data,
+      options: parsed,
+      runtime: noting,
+      piecewise: piecewiseGradient,
+    });
+    spoil(trainer.weights);
+    compiled.length = 0;
+    const fitted = async () => {
+      for await (const _ of trainer.fit());
+    };
+    const failure = (await fitted().catch((error) => error)) as VrnnError;
+    await trainer.dispose();
+    expect(failure.code).toBe("train/not-finite");
+    // A program of the whole window would take the memory that pieces are there to spare.
+    expect(compiled.filter((outputs) => outputs.includes("gradient"))).toEqual([]);
+    return failure.message;
+  };
+
+  test("in a parameter", async () => {
+    const told = await failureOf((weights) => {
+      weights[0] = Number.NaN;
+    });
+    expect(told).toMatch(/^step 1: the parameter phi_x\.weight is not finite/);
+  });
+
+  test("in what the pieces compute", async () => {
+    // Larger than float32 can square: the likelihood of the first step overflows.
+    const told = await failureOf((weights) => void weights.fill(1e30));
+    expect(told).toMatch(/^step 1: the (logLikelihood|kl|loss) is not finite/);
+  });
 });
 
 test.each([
