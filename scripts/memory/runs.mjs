@@ -74,6 +74,6 @@ export function madeReady(name) {
   return {
     data,
     model: build(modelDataOf(fields), schema.parse(model)),
-    options: trainingOptions.parse({ epochs: 1, ...options }),
+    options: trainingOptions.parse({ epochs: 3, ...options }),
   };
 }

@@ -115,7 +115,7 @@ async function describeRun(folder: FolderView, memory: boolean): Promise<Descrip
 
 function memoryLines({ total, parts }: TrainingMemory, training: TrainingOptions): string[] {
   const { batchSize, window, shards } = training;
-  const of = `with ${batchSize} sequences of ${window} steps in ${counted(shards, "shard")}`;
+  const of = `with full batches: ${batchSize} sequences of ${window} steps in ${counted(shards, "shard")}`;
   const rows = Object.entries(parts).map(([part, bytes]) => ["", part, fileSize(bytes)]);
   return [`memory  about ${fileSize(total)} ${of}, beside the data`, ...aligned(rows)];
 }

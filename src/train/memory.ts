@@ -18,26 +18,30 @@ export interface TrainingMemory {
   readonly parts: Readonly<Record<"runtime" | "weights" | "steps" | "validation", number>>;
 }
 
-/** What there is before anything is trained: Node, the project, ONNX Runtime and its compiled programs. Measured. */
-const PROCESS = 145e6;
+/** What there is beside what is trained: Node, the project, ONNX Runtime, its compiled programs, the report. Measured. */
+const PROCESS = 205e6;
 /** The same for each thread beside the first. Measured. */
 const THREAD = 45e6;
 
 /**
- * What ONNX Runtime's allocator takes for each byte that is needed at once: what is given back does not always fit what
- * is asked for next. Memory that is planned ahead comes beside that of the first run. Measured (docs/speed.md).
+ * What ONNX Runtime's allocator takes for each byte that is needed at once, after some epochs: what is given back does not
+ * always fit what is asked for next, and validation has other sizes than training. Memory that is planned ahead comes
+ * beside that of the first run. Measured (docs/speed.md).
  */
-const ALLOCATED = { planned: 1.35, unplanned: 1.15 } as const;
+const ALLOCATED = { planned: 1.8, unplanned: 1.55 } as const;
 
 /** Numbers that training keeps for each weight: Adam's, now and next (6), the best (1), and an update's own values (3). */
 const PER_WEIGHT = 10;
+
+/** Those that each shard keeps beside: a gradient, and by pieces the one handed down, that of a piece, and weights again. */
+const PER_SHARD = { whole: 1, pieces: 4 } as const;
 
 type MemoryOptions = Pick<TrainingOptions, "batchSize" | "window" | "shards" | "dropout" | "recompute">;
 
 /**
  * An estimate of the most memory that training takes in Node beside its data, from the programs that it would run, for
- * full batches of sequences that fill the window. It was within a quarter of what a process took in all that was measured
- * (`scripts/memory.mjs`).
+ * full batches of sequences that fill the window. It was within a quarter of what `vrnn train` took in nearly all
+ * that was measured (docs/speed.md); fewer sequences than a batch has rows take less.
  *
  * @example
  * trainingMemory(model, objective, { batchSize: 16, window: 100, shards: 2, dropout: 0, recompute: 0 }).total; // 310000000
@@ -53,10 +57,11 @@ export function trainingMemory(
   const gradient = finishNamed(graph(model, objective, { dropout: dropout > 0 }), processorPasses(sizes));
   const piece = { ...sizes, T: recompute > 0 ? Math.min(recompute, window) : window };
   const bound = finishNamed(boundGraph(model, objective));
+  const perShard = PER_SHARD[recompute > 0 ? "pieces" : "whole"];
   const parts = {
     runtime: PROCESS + THREAD * (shards - 1),
-    // A gradient of each shard, and the weights as threads see them: shared once, and a copy each.
-    weights: weight * (PER_WEIGHT + shards + (shards > 1 ? shards : 0)),
+    // Beside what is each shard's own, weights as threads see them: shared once, and a copy each.
+    weights: weight * (PER_WEIGHT + perShard * shards + (shards > 1 ? shards : 0)),
     steps: shards * sessionBytes(gradient, { computed: piece, fed: sizes }),
     validation: shards * sessionBytes(bound, { computed: sizes, fed: sizes }),
   };
