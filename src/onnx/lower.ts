@@ -4,6 +4,7 @@ import type { Numbers } from "../graph/digest.ts";
 import {
   type Dim,
   type DType,
+  derivationOf,
   describeType,
   factorOf,
   namesOf,
@@ -325,12 +326,20 @@ class Lowering {
 
   private sizeOfProduct(section: Section, dim: string): string {
     const names = namesOf(dim);
-    if (names[0] === dim)
+    if (names[0] === dim) return this.derivedSize(section, dim);
+    const factors = [...names, factorOf(dim)].map((factor) => this.size(section, factor));
+    return factors.reduce((all, factor) => this.emit(section, "Mul", [all, factor]));
+  }
+
+  /** `(T+1)` by arithmetic where nothing has such an axis; a cut leaves no fewer than none. */
+  private derivedSize(section: Section, dim: string): string {
+    const derived = derivationOf(dim);
+    if (derived === undefined)
       throw new VrnnError("onnx/dimension", `the size ${dim} can be read from no input`, {
         remedy: `feed an input with an axis ${dim}`,
       });
-    const factors = [...names, factorOf(dim)].map((factor) => this.size(section, factor));
-    return factors.reduce((all, factor) => this.emit(section, "Mul", [all, factor]));
+    const terms = derived.map((term) => this.size(section, term));
+    return this.emit(section, "Max", [this.emit(section, "Add", terms), this.size(section, 0)]);
   }
 
   private body(outer: Section, parameters: readonly Tensor[], results: readonly Tensor[]): GraphProto {
