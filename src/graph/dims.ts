@@ -86,6 +86,12 @@ export function broadcast(a: Shape, b: Shape): Shape {
   });
 }
 
+/** The size and the number that `derivedDim` made a name of: `(T+1)` of `T` and 1. */
+export function derivationOf(name: string): readonly [Dim, number] | undefined {
+  const parts = /^\((.*)([+-]\d+)\)$/.exec(name);
+  return parts === null ? undefined : [parts[1] as string, Number(parts[2])];
+}
+
 /** A name for a size that is another by arithmetic other than a product: `T+1`, `T-3`. */
 export const derivedDim = (dim: Dim, offset: number): Dim =>
   typeof dim === "number" ? dim + offset : offset === 0 ? dim : `(${dim}${offset < 0 ? "" : "+"}${offset})`;

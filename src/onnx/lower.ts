@@ -4,10 +4,10 @@ import type { Numbers } from "../graph/digest.ts";
 import {
   type Dim,
   type DType,
+  derivationOf,
   describeType,
   factorOf,
   namesOf,
-  product,
   type Shape,
   type TensorType,
 } from "../graph/dims.ts";
@@ -86,6 +86,9 @@ const arrayOf: Readonly<Record<DType, (values: Numbers) => ArrayBufferView>> = {
   bool: (values) => Uint8Array.from(values),
 };
 
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
 const valueInfo = (name: string, { dtype, shape }: TensorType): ValueInfo => ({
   name,
   type: {
@@ -130,12 +133,19 @@ const nodeName = (
   [output]: readonly string[],
 ): string => (lookups.has(opType) ? `${output} = ${table}[${indices}]` : (output as string));
 
+/** Where a named size can be read, an axis of a value, and the name under which it has been. */
+interface Source {
+  readonly section: Section;
+  readonly name: string;
+  readonly axis: number;
+  read?: string;
+}
+
 /** The nodes of one graph or loop body, and where named sizes can be read in it. */
 class Section {
   readonly nodes: NodeProto[] = [];
   readonly parent: Section | undefined;
-  private readonly sources = new Map<Dim, { readonly name: string; readonly axis: number }>();
-  readonly sizes = new Map<Dim, string>();
+  private readonly sources = new Map<Dim, Source>();
 
   constructor(parent?: Section) {
     this.parent = parent;
@@ -143,13 +153,13 @@ class Section {
 
   remember(name: string, { shape }: TensorType): void {
     shape.forEach((dim, axis) => {
-      if (typeof dim === "string" && !this.sources.has(dim)) this.sources.set(dim, { name, axis });
+      if (typeof dim === "string" && !this.sources.has(dim))
+        this.sources.set(dim, { section: this, name, axis });
     });
   }
 
-  source(dim: Dim): { readonly section: Section; readonly name: string; readonly axis: number } | undefined {
-    const own = this.sources.get(dim);
-    return this.parent?.source(dim) ?? (own && { section: this, ...own });
+  source(dim: Dim): Source | undefined {
+    return this.parent?.source(dim) ?? this.sources.get(dim);
   }
 }
 
@@ -200,13 +210,11 @@ class Lowering {
   }
 
   private store(name: string, { shape }: TensorType): void {
-    const { buffer, byteOffset, byteLength } = this.stored[name] as Float32Array;
-    const rawData = new Uint8Array(buffer, byteOffset, byteLength);
     this.initializers.set(`stored ${name}`, {
       name,
       dims: shape.map(Number),
       dataType: onnxType.float32,
-      rawData,
+      rawData: bytesOf(this.stored[name] as Float32Array),
     });
   }
 
@@ -247,10 +255,9 @@ class Lowering {
     section: Section,
   ): Pick<LoweringContext<unknown>, "emit" | "integers" | "constant" | "shape" | "subgraph"> {
     return {
-      emit: (op, inputs, attributes = {}, outputs, domain) =>
-        this.emit(section, op, inputs, attributes, outputs, domain),
-      integers: (values) => this.constant(values, "int64", [values.length]),
-      constant: (values, dtype, shape = [values.length]) => this.constant(values, dtype, shape),
+      emit: (...node) => this.emit(section, ...node),
+      integers: (values) => this.constant(values, "int64"),
+      constant: (...value) => this.constant(...value),
       shape: (shape) => this.shape(section, shape),
       subgraph: (parameters, results) => ({ graph: this.body(section, parameters, results) }),
     };
@@ -273,7 +280,7 @@ class Lowering {
     section: Section,
     opType: string,
     input: readonly string[],
-    attributes: OnnxAttributes,
+    attributes: OnnxAttributes = {},
     output: readonly string[] = [this.fresh(opType.toLowerCase())],
     domain = "",
   ): string {
@@ -287,54 +294,52 @@ class Lowering {
     return output[0] as string;
   }
 
-  private constant(values: Numbers, dtype: DType, dims: readonly number[]): string {
+  private constant(values: Numbers, dtype: DType, dims: readonly number[] = [values.length]): string {
     const key = contentKey({ values, type: { dtype, shape: dims } });
     const known = this.initializers.get(key);
     if (known !== undefined) return known.name;
-    const { buffer, byteOffset, byteLength } = arrayOf[dtype](values);
     const name = this.fresh("constant");
     this.initializers.set(key, {
       name,
       dims,
       dataType: onnxType[dtype],
-      rawData: new Uint8Array(buffer, byteOffset, byteLength),
+      rawData: bytesOf(arrayOf[dtype](values)),
     });
     return name;
   }
 
   private shape(section: Section, shape: Shape): string {
-    if (shape.every((dim) => typeof dim === "number")) return this.constant(shape, "int64", [shape.length]);
-    const sizes = shape.map((dim) =>
-      typeof dim === "number" ? this.constant([dim], "int64", [1]) : this.size(section, dim),
-    );
+    if (shape.every((dim) => typeof dim === "number")) return this.constant(shape, "int64");
+    const sizes = shape.map((dim) => this.size(section, dim));
     return sizes.length === 1 ? (sizes[0] as string) : this.emit(section, "Concat", sizes, { axis: 0 });
   }
 
-  /** A named size as an int64 vector of one entry, read once where it is first known. */
+  /** A size as an int64 vector of one entry; one with a name is read once, where it is first known. */
   private size(section: Section, dim: Dim): string {
+    if (typeof dim === "number") return this.constant([dim], "int64");
     const source = section.source(dim);
     if (source === undefined) return this.sizeOfProduct(section, dim);
-    const known = source.section.sizes.get(dim);
-    if (known !== undefined) return known;
-    const name = this.emit(source.section, "Shape", [source.name], {
-      start: source.axis,
-      end: source.axis + 1,
-    });
-    source.section.sizes.set(dim, name);
-    return name;
+    const { section: place, name, axis } = source;
+    source.read ??= this.emit(place, "Shape", [name], { start: axis, end: axis + 1 });
+    return source.read;
   }
 
-  private sizeOfProduct(section: Section, dim: Dim): string {
+  private sizeOfProduct(section: Section, dim: string): string {
     const names = namesOf(dim);
-    if (names.length === 1 && product([names[0] as string]) === dim)
+    if (names[0] === dim) return this.derivedSize(section, dim);
+    const factors = [...names, factorOf(dim)].map((factor) => this.size(section, factor));
+    return factors.reduce((all, factor) => this.emit(section, "Mul", [all, factor]));
+  }
+
+  /** `(T+1)` by arithmetic where nothing has such an axis; a cut leaves no fewer than none. */
+  private derivedSize(section: Section, dim: string): string {
+    const derived = derivationOf(dim);
+    if (derived === undefined)
       throw new VrnnError("onnx/dimension", `the size ${dim} can be read from no input`, {
         remedy: `feed an input with an axis ${dim}`,
       });
-    const factors = [
-      ...names.map((name) => this.size(section, name)),
-      this.constant([factorOf(dim)], "int64", [1]),
-    ];
-    return factors.reduce((all, factor) => this.emit(section, "Mul", [all, factor], {}));
+    const terms = derived.map((term) => this.size(section, term));
+    return this.emit(section, "Max", [this.emit(section, "Add", terms), this.size(section, 0)]);
   }
 
   private body(outer: Section, parameters: readonly Tensor[], results: readonly Tensor[]): GraphProto {
@@ -359,7 +364,7 @@ class Lowering {
       const own =
         !taken.has(tensor) && section.nodes.some(({ output }) => output.includes(this.nameOf(tensor)));
       taken.add(tensor);
-      const name = own ? this.nameOf(tensor) : this.emit(section, "Identity", [this.nameOf(tensor)], {});
+      const name = own ? this.nameOf(tensor) : this.emit(section, "Identity", [this.nameOf(tensor)]);
       return valueInfo(name, tensor);
     });
   }

@@ -1,5 +1,5 @@
 /** How much memory the values of a graph take, by when each is made and when it is used for the last time. */
-import { type Dim, factorOf, namesOf, type TensorType } from "../graph/dims.ts";
+import { type Dim, derivationOf, factorOf, namesOf, type TensorType } from "../graph/dims.ts";
 import { GraphError } from "../graph/error.ts";
 import { carriedBy, isScan, type ScanNode } from "../graph/scan.ts";
 import { type Node, rootScope, type Tensor } from "../graph/tensor.ts";
@@ -39,9 +39,10 @@ function sizeOf(dim: Dim, sizes: Sizes): number {
 function namedSize(name: string, sizes: Sizes): number {
   const size = sizes[name];
   if (size !== undefined) return size;
-  const derived = /^\((.*)([+-]\d+)\)$/.exec(name);
-  if (derived === null) throw new GraphError(`nothing says how large ${name} is`);
-  return sizeOf(derived[1] as string, sizes) + Number(derived[2]);
+  const derived = derivationOf(name);
+  if (derived === undefined) throw new GraphError(`nothing says how large ${name} is`);
+  const [base, offset] = derived;
+  return sizeOf(base, sizes) + offset;
 }
 
 /** @throws GraphError for an axis whose name has no size */

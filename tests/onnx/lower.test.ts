@@ -84,8 +84,44 @@ describe("sizes known only at run time", () => {
     expect(results["y"]?.shape).toEqual([9, 2]);
   });
 
+  test.each([
+    ["longer", (x: g.Tensor) => g.pad(x, 0, 1, 0), 4],
+    ["shorter", (x: g.Tensor) => g.slice(x, 0, 1), 2],
+    ["longer than what is shorter", (x: g.Tensor) => g.pad(g.slice(x, 0, 0, -2), 0, 2, 1), 4],
+    ["cut off whole", (x: g.Tensor) => g.slice(x, 0, 5), 0],
+    ["longer than what is cut off whole", (x: g.Tensor) => g.pad(g.slice(x, 0, 5), 0, 2, 0), 2],
+    [
+      "as long as all that is longer, twice",
+      (x: g.Tensor) => g.reshape(g.pad(g.concat([x, x]), 0, 1, 0), ["2*(T+1)", 2]),
+      8,
+    ],
+  ])("an axis that is %s has its size by arithmetic where no value has it", async (_, make, size) => {
+    const x = g.input("x", ["T", 2]);
+    const y = g.expand(g.sum(x, [0]), make(x).shape); // what is made is not there, its shape is
+    const results = await run({ y }, { x: value([3, 2], [1, 2, 3, 4, 5, 6]) });
+    expect(results["y"]?.shape).toEqual([size, 2]);
+    expect(numbersOf(results["y"])).toEqual(Array.from({ length: size }, () => [9, 12]).flat());
+  });
+
+  test("a size by arithmetic serves a loop, too", async () => {
+    const x = g.input("x", ["T", 2]);
+    const { outputs } = g.scan({
+      state: { h: g.sum(x, [0]) },
+      over: { x },
+      step: ({ h }, slices) => ({
+        state: { h: g.add(h, slices.x) },
+        outputs: { rows: g.expand(slices.x, g.pad(x, 0, 1, 0).shape) },
+      }),
+    });
+    const results = await run({ ...outputs }, { x: value([2, 2], [1, 2, 3, 4]) });
+    expect(results["rows"]?.shape).toEqual([2, 3, 2]);
+    expect(numbersOf(results["rows"])).toEqual([1, 2, 1, 2, 1, 2, 3, 4, 3, 4, 3, 4]);
+  });
+
   test("a size that no input has is an error", () => {
     const wide = g.expand(g.input("x", [1]), ["N"]);
     expect(codeOf(() => lower({ wide }))).toBe("onnx/dimension");
+    const wider = g.expand(g.input("x", [1]), ["(N+1)"]);
+    expect(codeOf(() => lower({ wider }))).toBe("onnx/dimension");
   });
 });
