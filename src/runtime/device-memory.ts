@@ -62,7 +62,10 @@ export class HostMemory extends DeviceMemory<TensorValue> {
   /** As the contract of `Runtime` has them. */
   readonly methods = {
     upload: async (value: TensorValue): Promise<DeviceValue> => this.hold(value, value),
-    download: async (value: DeviceValue): Promise<TensorValue> => this.contentOf(value),
+    download: async (value: DeviceValue): Promise<TensorValue> => {
+      const content = this.contentOf(value);
+      return { ...content, data: content.data.slice() } as TensorValue;
+    },
     view: (value: DeviceValue): TensorValue => this.contentOf(value),
   };
 

@@ -67,19 +67,20 @@ export class NodeShards implements ShardedExecutable {
   private async compute(
     shared: Inputs,
     shards: readonly Inputs[],
-    [intoFirst, ...intoOthers]: readonly Inputs[],
+    into: readonly Inputs[],
   ): Promise<readonly Values[]> {
+    const [intoFirst, ...intoOthers] = into;
     const [first, ...others] = shards as readonly [Inputs, ...Inputs[]];
     // Values that were disposed of are found before anything is sent.
     const [ofAll, ofFirst] = [this.memory.tensorsOf(shared), this.memory.tensorsOf(first)];
     const sent = others.map((inputs) => this.memory.tensorsOf(inputs));
     const targets = others.map((_, i) => this.memory.tensorsOf(intoOthers[i] ?? {}));
     const toAll = others.length > 0 ? this.share(ofAll) : {};
-    const read = new Set([ofAll, ofFirst, ...sent].flatMap((values) => Object.values(values)));
+    const needed = new Set([ofAll, ofFirst, ...sent, ...into].flatMap(buffersOf));
     const away = sent.map((own, i) => {
-      const into = this.toReturn(targets[i] as Values, read);
-      const request = { inputs: { ...toAll, ...own }, into };
-      const transfer = [...buffersOf(others[i] as Inputs), ...buffersOf(into)];
+      const returned = this.toReturn(targets[i] as Values, needed);
+      const request = { inputs: { ...toAll, ...own }, into: returned };
+      const transfer = [...buffersOf(others[i] as Inputs), ...buffersOf(returned)];
       return this.onWorker(this.workers[i] as ShardWorker, request, transfer, intoOthers[i]);
     });
     // All have to end before a failure of one is told: a late reply would be taken for that of the next run.
@@ -90,9 +91,11 @@ export class NodeShards implements ShardedExecutable {
     });
   }
 
-  /** Those that a worker sent: their memory goes back to it, to be written to again, unless this run reads it. */
-  private toReturn(targets: Values, read: ReadonlySet<TensorValue>): Values {
-    const free = Object.entries(targets).filter(([, target]) => this.came.has(target) && !read.has(target));
+  /** Those that a worker sent: their memory goes back to it, to be written to again, unless this run needs it here. */
+  private toReturn(targets: Values, needed: ReadonlySet<ArrayBufferLike>): Values {
+    const free = Object.entries(targets).filter(
+      ([, target]) => this.came.has(target) && !needed.has(target.data.buffer),
+    );
     return Object.fromEntries(free);
   }
 
@@ -152,13 +155,25 @@ class ShardWorker {
     if ("error" in reply) throw new VrnnError("runtime/compile", reply.error);
   }
 
-  /** Sends a request, handing over some buffers, and waits for the reply, or for the end of the thread. */
+  /**
+   * Sends a request, handing over some buffers, and waits for the reply, or for the end of the thread.
+   *
+   * @throws VrnnError `runtime/run` for what cannot be sent, such as a buffer that was handed over before
+   */
   ask(request: ShardRequest, transfer: readonly ArrayBuffer[] = []): Promise<ShardReply> {
     return new Promise((resolve, reject) => {
       if (this.ended !== undefined) return reject(this.ended);
+      try {
+        // Memory that is gone is empty: left out here it is refused, handed over no reply would ever come.
+        this.worker.postMessage(
+          request,
+          transfer.filter(({ byteLength }) => byteLength > 0),
+        );
+      } catch (cause) {
+        return reject(notSent(cause));
+      }
       this.waiting = { resolve, reject };
       this.worker.ref();
-      this.worker.postMessage(request, transfer);
     });
   }
 
@@ -181,6 +196,12 @@ interface Waiting {
   readonly resolve: (reply: ShardReply) => void;
   readonly reject: (error: VrnnError) => void;
 }
+
+const notSent = (cause: unknown): VrnnError =>
+  new VrnnError("runtime/run", `a shard's inputs cannot be handed over to its thread: ${ortReason(cause)}`, {
+    remedy: "feed memory that no run was handed before, and that no other input stands in",
+    cause,
+  });
 
 const threadEnded = (cause: unknown): VrnnError =>
   new VrnnError("runtime/thread", `a thread that computes a shard has ended: ${ortReason(cause)}`, {

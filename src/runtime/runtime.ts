@@ -100,7 +100,7 @@ export interface Runtime {
    */
   upload(value: TensorValue): Promise<DeviceValue>;
   /**
-   * The numbers of a device value, as `view` where there is one, else a copy.
+   * A copy of the numbers of a device value, that stays as it is; `view` shows them without one where it can.
    *
    * @throws VrnnError `runtime/disposed`, `runtime/foreign`
    */

@@ -93,4 +93,56 @@ describe("device values that shards write to", () => {
     for (let i = 0; i < 3; i++) await executable.run({ w: into[1]!.y }, [shard(1, 1), shard(1, 2)], into);
     expect(numbersOf(await runtime.download(into[1]!.y))).toEqual([3, 6]);
   });
+
+  const came = async () => {
+    executable = await runtime.compileShards(sum, 2);
+    const into = await places();
+    await executable.run({ w: vector(1, 1) }, [shard(1, 2), shard(3, 4)], into);
+    return { into, data: runtime.view(into[1]!.y)!.data as Float32Array }; // 4, 5
+  };
+
+  test("may be read through another tensor of the same memory, by all shards or by one", async () => {
+    const { into, data } = await came();
+    await executable.run({ w: float32([2], data) }, [shard(1, 2), shard(3, 4)], into);
+    expect(await seen(into)).toEqual([
+      [5, 7],
+      [7, 9],
+    ]);
+    const again = float32([2], runtime.view(into[1]!.y)!.data as Float32Array);
+    await executable.run({ w: vector(1, 1) }, [shard(1, 2), { x: again }], into);
+    expect(await seen(into)).toEqual([
+      [2, 3],
+      [8, 10],
+    ]);
+  });
+
+  test("may be written to through what shows them", async () => {
+    const { into } = await came();
+    const shown = runtime.view(into[1]!.y)!;
+    const run = [{ w: vector(2, 2) }, [shard(1, 2), shard(3, 4)], [{}, { y: shown }]] as const;
+    const [, second] = await executable.run(...run);
+    expect(second!["y"]).toBe(shown);
+    expect(numbersOf(await runtime.download(into[1]!.y))).toEqual([5, 6]);
+  });
+
+  test("give a download that stays when they are written again", async () => {
+    const { into } = await came();
+    const kept = await runtime.download(into[1]!.y);
+    await executable.run({ w: vector(2, 2) }, [shard(1, 2), shard(3, 4)], into);
+    expect(numbersOf(kept)).toEqual([4, 5]);
+  });
+
+  test("keep their numbers when inputs cannot be handed over, which is told by name", async () => {
+    const { into } = await came();
+    const gone = vector(1, 2);
+    structuredClone(gone.data, { transfer: [gone.data.buffer as ArrayBuffer] });
+    const run = executable.run({ w: vector(1, 1) }, [shard(1, 2), { x: gone }], into);
+    await expect(run).rejects.toMatchObject({
+      code: "runtime/run",
+      message: expect.stringMatching(/cannot be handed over to its thread: .*detached/),
+    });
+    expect(numbersOf(await runtime.download(into[1]!.y))).toEqual([4, 5]);
+    await executable.run({ w: vector(3, 3) }, [shard(1, 2), shard(3, 4)], into);
+    expect((await seen(into))[1]).toEqual([6, 7]);
+  });
 });
