@@ -1,4 +1,5 @@
 /** A runtime whose device values are not in the host's memory, with Node's own sessions: what a graphics card is, without one. */
+import { processorPasses } from "../../src/passes/processor.ts";
 import { HostMemory } from "../../src/runtime/device-memory.ts";
 import { nodeExecutable } from "../../src/runtime/node-session.ts";
 import { NodeShards } from "../../src/runtime/node-shards.ts";
@@ -19,6 +20,7 @@ export function distantRuntime(): { readonly runtime: Runtime; readonly traffic:
   };
   const runtime: Runtime = {
     name: "distant",
+    passesFor: processorPasses,
     compile: (program) => nodeExecutable(program, 1, memory),
     compileShards: (program, shards) => NodeShards.create(program, shards, 1, memory),
     upload: async (value) => memory.hold(value, copied(value, "up")),

@@ -152,19 +152,3 @@ test("the runtime prints nothing of its own", () => {
   expect(stdout).toMatch(/^Gather o = table\[tokens\]: .*idx=9/);
   expect(stderr).toBe("");
 });
-
-test("a process ends by itself after inputs that could not be handed over to a thread", () => {
-  const script = `
-    import { graph as g, lower } from "vrnn";
-    import { nodeRuntime } from "vrnn/node";
-    const executable = await nodeRuntime().compileShards(lower({ y: g.exp(g.input("x", ["B"])) }), 2);
-    const x = () => ({ dtype: "float32", shape: [1], data: Float32Array.of(1) });
-    const gone = x();
-    structuredClone(gone.data, { transfer: [gone.data.buffer] });
-    await executable.run({}, [{ x: x() }, { x: gone }]).catch(({ code }) => console.log(code));
-  `;
-  const options = { encoding: "utf8", cwd: new URL("../..", import.meta.url), timeout: 30_000 } as const;
-  const { stdout, status } = spawnSync(process.execPath, ["--input-type=module", "-e", script], options);
-  expect(stdout).toBe("runtime/run\n");
-  expect(status).toBe(0); // null if it had to be ended
-});
