@@ -167,9 +167,10 @@ export class Trainer {
     await requireWholeSequences(model, objective, data, options);
     const index = await data.splits.train.index();
     const first = from ?? initialWeights(model.parameters, options.seed);
+    const compiled = gradientOf(settings, objective);
+    await requireSelectable(model, objective, data);
     return allOrNone(async (keep) => {
-      const gradient = keep(await gradientOf(settings, objective));
-      await requireSelectable(model, objective, data);
+      const gradient = keep(await compiled());
       const updater = keep(await Updater.create(runtime, model, options, first));
       const evaluator = keep(await Evaluator.create(runtime, model, data.fields, objective, options));
       const gradients: DeviceValue[] = [];
@@ -426,15 +427,18 @@ export class Trainer {
   }
 }
 
-/** What computes the gradient of a batch, of a long window by pieces where it is asked. */
-async function gradientOf(settings: TrainerOptions, objective: Objective): Promise<ShardedExecutable> {
+/** What compiles the gradient of a batch, of a long window by pieces where it is asked; its program is written at once. */
+function gradientOf(settings: TrainerOptions, objective: Objective): () => Promise<ShardedExecutable> {
   const { runtime, model, options, piecewise } = settings;
   const { shards, recompute: steps } = options;
   const passes = runtime.passesFor?.({ B: rowsOfShard(settings) });
   const program = { dropout: options.dropout > 0, passes };
-  if (steps === 0) return runtime.compileShards(gradientProgram(model, objective, program), shards);
+  if (steps === 0) {
+    const whole = gradientProgram(model, objective, program);
+    return () => runtime.compileShards(whole, shards);
+  }
   if (piecewise === undefined) throw noPieces();
-  return piecewise({ runtime, model, objective, shards, steps, ...program });
+  return () => piecewise({ runtime, model, objective, shards, steps, ...program });
 }
 
 const noPieces = (): VrnnError =>
