@@ -44,7 +44,9 @@ test("a likelihood that is no bound is called by its name wherever it is told", 
 
 test("info tells how much memory training takes, when it is asked", async () => {
   const told = await vrnn(["info", "fivo", "--memory"], folder);
-  expect(told.stdout).toMatch(/^memory +about \d+\.\d MB with full batches: 8 sequences of \d+ steps in 2 shards, beside/m);
+  expect(told.stdout).toMatch(
+    /^memory +about \d+\.\d MB with full batches: 8 sequences of \d+ steps in 2 shards, beside/m,
+  );
   expect(told.stdout).toMatch(/^ +weights +[\d.]+ kB\n +steps +[\d.]+ [kM]B\n +validation +[\d.]+ [kM]B$/m);
   const { memory } = JSON.parse((await vrnn(["info", "fivo", "--memory", "--json"], folder)).stdout);
   expect(memory.total).toBeGreaterThan(1e8);
