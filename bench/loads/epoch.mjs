@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { named } from "./step.mjs";
+import { named, timesOf } from "./step.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const data = process.env.VRNN_DATA ?? join(root, "../shared/data");
@@ -48,14 +48,8 @@ class Epoch {
     return epoch;
   }
 
-  async times(count) {
-    const times = [];
-    for (let i = 0; i < count; i++) {
-      const start = performance.now();
-      await this.#run();
-      times.push(performance.now() - start);
-    }
-    return times;
+  times(count) {
+    return timesOf(count, () => this.#run());
   }
 
   /** @returns the mean bound over the epoch, in nats per step */

@@ -22,7 +22,7 @@ export const loads = {
   "lstm-lm": languageLoad({ cell: "lstm", ...characters }),
   "gru-lm": languageLoad({ cell: "gru", ...characters }),
   "vocabulary-8000": languageLoad({ ...words, vocabulary: 8_000 }),
-  "vocabulary-32000": languageLoad({ ...words, vocabulary: 32_000 }, 5),
+  "vocabulary-32000": languageLoad({ ...words, vocabulary: 32_000 }, 6),
   attention: attentionLoad({ steps: 20, places: 20, batch: 64, memory: 512, attention: 320, hidden: 320 }),
   ctc: ctcLoad({ steps: 120, batch: 16, levels: 34, labels: 20 }),
   convolution: convolutionLoad({

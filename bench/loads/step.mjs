@@ -5,6 +5,17 @@ export const batched = (axis, dtype, shape, data) => ({ axis, value: { dtype, sh
 
 const lengthOfShape = (shape) => shape.reduce((all, size) => all * size, 1);
 
+/** How long each of some runs takes, in ms. */
+export async function timesOf(count, run) {
+  const times = [];
+  for (let i = 0; i < count; i++) {
+    const start = performance.now();
+    await run();
+    times.push(performance.now() - start);
+  }
+  return times;
+}
+
 /** Standard normal numbers of a stream of their own. */
 export function normals(vrnn, name, axis, shape) {
   const data = new Float32Array(lengthOfShape(shape));

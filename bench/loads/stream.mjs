@@ -1,4 +1,4 @@
-import { named } from "./step.mjs";
+import { named, timesOf } from "./step.mjs";
 import { binaryColumns, randomBits, rate } from "./vrnn.mjs";
 
 /**
@@ -21,14 +21,8 @@ export const streamLoad = (config) => ({
 });
 
 class Live {
-  async times(count) {
-    const times = [];
-    for (let i = 0; i < count; i++) {
-      const start = performance.now();
-      await this.#run();
-      times.push(performance.now() - start);
-    }
-    return times;
+  times(count) {
+    return timesOf(count, () => this.#run());
   }
 
   /** @returns the mean bound in nats per step */
