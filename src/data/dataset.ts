@@ -1,3 +1,4 @@
+import type { Derivation } from "./derived/derivation.ts";
 import type { Modality } from "./modality.ts";
 import type { DateOrder, DecimalMark } from "./tables/answers.ts";
 
@@ -109,6 +110,8 @@ export interface TimeColumn {
  */
 export interface ConditionColumn extends Column {
   readonly role: ConditionRole;
+  /** How it is made of the sequence itself (`data/derived/`), so that no file has to tell it; absent: files do. */
+  readonly derived?: Derivation;
 }
 
 /** Every role of a condition. */
