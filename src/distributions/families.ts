@@ -8,6 +8,7 @@ import { categorical } from "./categorical.ts";
 import type { Family } from "./emission.ts";
 import { gaussian } from "./gaussian.ts";
 import { laplace } from "./laplace.ts";
+import { logNormal } from "./log-normal.ts";
 import { logistics } from "./logistics.ts";
 import { logitNormal } from "./logit-normal.ts";
 import { mixture } from "./mixture.ts";
@@ -33,6 +34,7 @@ export const families: Readonly<Record<string, FamilyEntry>> = {
   persistent: { kind: "real", family: persistent(3) },
   "random-walk": { kind: "real", family: randomWalk },
   "student-t": { kind: "real", family: studentT },
+  "log-normal": { kind: "real", family: logNormal },
   laplace: { kind: "real", family: laplace },
   bivariate: { kind: "real", family: bivariate(10) },
   poisson: { kind: "count", family: poisson },
