@@ -5,6 +5,8 @@
  * @module vrnn
  */
 
+import "./distributions/all.ts";
+
 export {
   type AlarmRate,
   type AnomalyEvent,
