@@ -185,13 +185,7 @@ export {
 } from "./inference/forecast.ts";
 export type { StepForecast } from "./inference/forecast-step.ts";
 export type { Gap } from "./inference/gap.ts";
-export {
-  type GeneratedRow,
-  type GenerateOptions,
-  generateRows,
-  type PrefixOptions,
-  prefixStates,
-} from "./inference/generate.ts";
+export { type GeneratedRow, type GenerateOptions, generateRows } from "./inference/generate.ts";
 export { type Imputed, type ImputeOptions, imputeSequences } from "./inference/impute.ts";
 export type { ParticleFilterOptions, RolloutOptions } from "./inference/particle-filter.ts";
 export {
@@ -200,6 +194,7 @@ export {
   scoreByParticles,
 } from "./inference/particle-scores.ts";
 export { ParticleStream, type ParticleStreamOptions } from "./inference/particle-stream.ts";
+export { type PrefixOptions, prefixStates } from "./inference/prefix.ts";
 export { type SampleOptions, sampleSequences } from "./inference/sample.ts";
 export { type SampledText, type SampleTextOptions, sampleTexts } from "./inference/sample-text.ts";
 export {
