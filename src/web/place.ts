@@ -20,7 +20,7 @@ import type { SubjectKind } from "../operations/index.ts";
 import type { TrainingJob, TrainingPlan } from "../operations/training.ts";
 import { checked, refusedAt } from "../options.ts";
 import type { TrainedModel } from "../run/run.ts";
-import { toldBy } from "../run/run-fields.ts";
+import { toldBy } from "../run/told-label.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { EndEvent } from "../train/events.ts";
 import type { LearnerName } from "../train/learner-names.ts";
