@@ -1,12 +1,11 @@
 /** What a run is of: the columns of a table, text, or frames. */
 import { own } from "../collections.ts";
-import type { FramesField, LabelField } from "../data/fields.ts";
+import { type FramesField, type LabelField, labelNameOf } from "../data/fields.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 import type { Vocabulary } from "../data/text/vocabulary.ts";
 import { VrnnError } from "../errors.ts";
 import { type ModelColumns, modelDataOf } from "../models/family.ts";
 import type { RunConfig } from "./run-config.ts";
-import { labelNameOf } from "./told-label.ts";
 
 type RunData = Pick<RunConfig, "fields" | "modality">;
 

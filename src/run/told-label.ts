@@ -1,12 +1,8 @@
 /** Which label a model is to tell. */
-import type { Fields } from "../data/fields.ts";
+import { type Fields, labelNameOf } from "../data/fields.ts";
 import { VrnnError } from "../errors.ts";
 import { type ObjectiveName, objectiveFacts } from "../objectives/loading.ts";
 import type { RunConfig } from "./run-config.ts";
-
-/** The name of the field that holds labels, where there is one. */
-export const labelNameOf = (fields: Fields): string | undefined =>
-  Object.keys(fields).find((name) => fields[name]!.role === "label");
 
 /**
  * The label that a model is to tell, where the objective is about labels.
