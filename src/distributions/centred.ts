@@ -2,15 +2,28 @@
 import type { Column } from "../data/dataset.ts";
 import { isScaled } from "../data/scaling.ts";
 import { VrnnError } from "../errors.ts";
-import { add, clamp, concat, div, mul, slice, split, sub, type Tensor, where } from "../graph/index.ts";
+import { sameShape } from "../graph/dims.ts";
+import {
+  add,
+  clamp,
+  concat,
+  div,
+  expand,
+  mul,
+  slice,
+  split,
+  sub,
+  type Tensor,
+  where,
+} from "../graph/index.ts";
 import { type Centre, placeOf } from "./centres.ts";
 import type { Draws, Emission, EmissionUnits, Family, LastSeen, Link, Moved } from "./emission.ts";
 import { vector } from "./gaussian.ts";
 
 /**
- * A family around a centre that looks back. Scaled columns are told by their distance from it, in units of how far they spread around it:
- * for x of the recorded value it is p((x − place)/spread)/spread, a density (on a grid, a mass) of the value itself. Columns
- * with a link have the place added to their location, in link space.
+ * A family around a centre that looks back. Scaled columns are told by their distance from it, in units of how far they
+ * spread around it: p((x − place)/spread)/spread, a density (on a grid, a mass) of the value itself. Columns with a link
+ * have the place added to their location, in link space.
  *
  * @throws VrnnError `distribution/centre` for a family that leans on the past itself, or has no place to be put
  */
@@ -73,7 +86,7 @@ function aroundScaled(own: Emission, columns: readonly Column[], centre: Centre,
     ...readings(centre),
     recall: (output, last) => {
       const { value, spread } = placeOf(centre, columns, last);
-      return concat([output, value, spread]);
+      return concat([output, besideEach(output, value), besideEach(output, spread)]);
     },
     moved: movedBy(size, (x, last) => {
       const { value, spread } = placeOf(centre, columns, last);
@@ -105,6 +118,12 @@ function aroundScaled(own: Emission, columns: readonly Column[], centre: Centre,
       },
     }),
   };
+}
+
+/** Of particles that share what was seen last: a copy for each. @param output `[..., N, ·]` @param shared `[..., N or 1, D]` */
+function besideEach(output: Tensor, shared: Tensor): Tensor {
+  const shape = [...output.shape.slice(0, -1), shared.shape[shared.rank - 1]!];
+  return sameShape(shape, shared.shape) ? shared : expand(shared, shape);
 }
 
 const readings = ({ season }: Centre): Pick<Emission, "readsAge" | "readsSeason"> => ({

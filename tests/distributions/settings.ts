@@ -31,6 +31,8 @@ export interface Setting {
   readonly kind: ColumnKind;
   readonly name: string;
   readonly columns: readonly Column[];
+  /** Whether the columns are above 0 throughout, as sizes are. */
+  readonly isOfSizes?: true;
   readonly nodes: (column: Column) => readonly Node[];
 }
 
@@ -40,6 +42,15 @@ const masses = (values: readonly number[]): Node[] => values.map((value) => ({ v
 /** Steps of 0.003 deviations; densities are in the column's own unit. */
 const line = ({ standardDeviation: deviation }: Column): Node[] =>
   range(8001).map((i) => ({ value: -12 + i * 0.003, width: 0.003 * deviation }));
+
+/** Even steps of the logarithm, around the mean. */
+function sizes({ mean, standardDeviation: deviation }: Column): Node[] {
+  const step = 0.0005;
+  return range(12_001).map((i) => {
+    const size = mean * Math.exp((i - 6000) * step);
+    return { value: (size - mean) / deviation, width: size * step };
+  });
+}
 
 const points = ({ standardDeviation: deviation, resolution }: Column): Node[] =>
   masses(range(1201).map((k) => ((k - 600) * resolution) / deviation));
@@ -59,14 +70,21 @@ export const settings: readonly Setting[] = [
   {
     kind: "real",
     name: "without a grid",
-    columns: [2.5, 0.4].map((d) => column("real", 0.3, d)),
+    columns: [2.5, 0.4].map((d) => column("real", 0.3, d, { spreads: { last: 0.7 * d } })),
     nodes: line,
   },
   {
     kind: "real",
     name: "on a grid", // fine enough for a cell's mass to be its density times its width
-    columns: [2.5, 0.4].map((d) => column("real", 0.3, d, { resolution: 0.1 })),
+    columns: [2.5, 0.4].map((d) => column("real", 0.3, d, { resolution: 0.1, spreads: { last: 0.7 * d } })),
     nodes: points,
+  },
+  {
+    kind: "real",
+    name: "sizes",
+    isOfSizes: true,
+    columns: [20, 3].map((mean) => column("real", mean, 0.2 * mean, { minimum: 0.1, maximum: 5 * mean })),
+    nodes: sizes,
   },
   {
     kind: "binary",

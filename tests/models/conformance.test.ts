@@ -5,6 +5,7 @@ import { levelled } from "../../examples/models/levelled.ts";
 import { localLevel } from "../../examples/models/local-level.ts";
 import { waveModel } from "../../examples/models/wave-model.ts";
 import type { ConditionColumn } from "../../src/data/dataset.ts";
+import { lagOf } from "../../src/data/derived/lags.ts";
 import { latentFamilies } from "../../src/distributions/latent/families.ts";
 import { normal } from "../../src/distributions/latent/normal.ts";
 import { emissionOf } from "../../src/distributions/mixed.ts";
@@ -150,6 +151,23 @@ describe("models keep the contract", () => {
     "VRNN of mixed columns that wander, under units of each step",
     () => vrnn({ columns: mixed, emission: ["random-walk"], units: true })(),
     { row: mixedRow, objectives: bounds },
+  );
+  conforms("VRNN around the last value", vrnn({ columns, center: ["last"] }), { objectives: bounds });
+  conforms(
+    "VRNN around the last value and the one of a season ago, under units of each step",
+    () =>
+      vrnn({
+        columns,
+        center: ["a=last", "b=season:3+last"],
+        conditions: [lagOf(columns[1]!, 3)],
+        units: true,
+      })(),
+    { objectives: bounds },
+  );
+  conforms(
+    "SRNN around the last value",
+    () => new Srnn({ columns, hidden: 6, latent: 2, center: ["last"] }),
+    { objectives: bounds },
   );
   conforms(
     "SRNN whose sequences have units of their own",
