@@ -1,7 +1,7 @@
 /** Training in a folder: a run that begins, or one that goes on. */
 import { basename, join, resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
-import { type FieldDataset, tableDataset } from "../data/field-dataset.ts";
+import { type FieldDataset, fieldDatasetOf, tableDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
 import { STDIN } from "../data/files-bytes.ts";
 import { onlyFile, readAgainBy, readerFor, readFields } from "../data/files-fields.ts";
@@ -15,6 +15,7 @@ import { digestOf, digestOfSources, requireSameDigest } from "../run/digest.ts";
 import { RunFolder } from "../run/folder.ts";
 import { modelOf, newConfig, newFieldsConfig, openRun } from "../run/run.ts";
 import { type RunConfig, runConfig } from "../run/run-config.ts";
+import { toldBy } from "../run/told-label.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Inheritance, inheritanceNote, inheritWeights } from "../train/inherit.ts";
 import { updatesPerEpoch, usualLength } from "../train/length.ts";
@@ -23,6 +24,7 @@ import { centredData } from "../workbench/centres.ts";
 import { chooseEmissions, TRIAL_UPDATES } from "../workbench/choose.ts";
 import { readerOfRun, readRunFields } from "../workbench/field-data.ts";
 import { readRunData } from "../workbench/run-data.ts";
+import { budgetSeconds, searchSettings } from "../workbench/search.ts";
 import { type RunStart, trainRun } from "../workbench/train.ts";
 import { refuseUnread } from "./unread.ts";
 
@@ -47,6 +49,7 @@ export async function newJob(
     throw usageError("there is nothing to train on", "give a file: vrnn train data.csv");
   const folder = out ?? folderFor(path);
   if (!force && RunFolder.isRun(folder)) throw runExists(folder);
+  if (plan.budget !== undefined) budgetSeconds(plan.budget); // refused before anything is read
   const { data, config } = await begun(plan, path, workshop);
   const inherited = from === undefined ? undefined : inheritedBy(config, from);
   const start = force ? "replace" : "new";
@@ -58,9 +61,9 @@ export async function newJob(
 async function begun(
   plan: Omit<TrainingPlan, "out" | "force" | "from">,
   path: string,
-  { more, runtime, notice }: Workshop,
+  workshop: Workshop,
 ): Promise<Pick<Job, "data" | "config">> {
-  const { untold, ...told } = plan;
+  const { more, notice } = workshop;
   const reader = readerFor(path, plan.schema);
   if (reader === undefined) {
     const read = readDataset([path, ...more], plan.schema);
@@ -68,16 +71,36 @@ async function begun(
     notice(read.notes);
     const training = await lengthened(plan, tableDataset(read));
     const { model, data } = (await isOpen(plan, training, read))
-      ? await chooseEmissions({ ...told, training, data: read, runtime: await runtime(), notice })
+      ? await chooseEmissions({ ...plan, training, data: read, runtime: await workshop.runtime(), notice })
       : { model: plan.model, data: centredData(read, plan.model) };
-    return { data, config: newConfig({ ...told, training, model, path, more, data }) };
+    const settings = await searched({ ...plan, model, training }, data, workshop);
+    return { data, config: newConfig({ ...settings, path, more, data }) };
   }
   const data = await readFields(reader, onlyFile(path, more), plan.schema);
   refuseUnread(plan.schema, data, path);
   notice(data.notes);
-  const training = await lengthened(plan, data);
+  const settings = await searched({ ...plan, training: await lengthened(plan, data) }, data, workshop);
   const schema = readAgainBy(reader, plan.schema, data);
-  return { data, config: await newFieldsConfig({ ...told, training, schema, path, data }) };
+  return { data, config: await newFieldsConfig({ ...settings, schema, path, data }) };
+}
+
+/** The settings that a search finds, where one is asked for. */
+async function searched(
+  { untold: _, budget, ...settings }: TrainingPlan,
+  data: FieldDataset | Dataset,
+  { runtime, notice }: Workshop,
+): Promise<Omit<TrainingPlan, "untold" | "budget">> {
+  if (budget === undefined) return settings;
+  const { readout } = toldBy(settings.training.objective, fieldDatasetOf(data).fields);
+  const searching = {
+    ...settings,
+    budget: budgetSeconds(budget),
+    data,
+    label: readout?.field,
+    runtime: await runtime(),
+    notice,
+  };
+  return { ...settings, ...(await searchSettings(searching)) };
 }
 
 /** Whether ways to tell the columns are to be tried: not for a training that is no longer than a trial. */

@@ -45,6 +45,10 @@ const inputOf = (family: FamilyName, { options }: ModelFamily) =>
         flag: "--force",
         help: "start over where a run is already",
       }),
+      budget: option(z.optional(z.string()), {
+        flag: "--budget <time>",
+        help: "search width, learning rate and dropout on validation data for so long before training, such as 5m",
+      }),
       from: readPath("--from <run>", "a run whose weights it begins with, as far as they fit"),
       model: z.prefault(options, {}),
       training: trainingOptions,
@@ -72,6 +76,8 @@ export const train = operation({
   },
   output: "figures",
   async *run(context, { resume, ...input }, given): AsyncGenerator<Event<Trained>> {
+    if (resume !== undefined && input.budget !== undefined)
+      throw usageError("option '--budget': a run that goes on keeps its settings", "leave it out");
     if (resume === undefined) {
       await refuseUnread(input, given);
       refuseUntold(input.training.objective, input.schema);

@@ -14,6 +14,8 @@ export interface TrainingPlan {
   readonly schema: RunConfig["data"]["schema"];
   /** What nobody said: it is decided by the data, where the place can. */
   readonly untold?: Untold;
+  /** For how long settings are searched first, such as 5m, where there are folders; not at all unless told. */
+  readonly budget?: string | undefined;
   /** The folder of the run, where there are folders. */
   readonly out?: string | undefined;
   /** Whether a run that is there already gives way. */
