@@ -100,6 +100,8 @@ export interface TimeColumn {
   readonly isDay?: true;
   /** Dates: the column beside that holds the time of day. */
   readonly clock?: string;
+  /** Dates: how far the clock is from UTC by which they were written, `+02:00`, where they say so. */
+  readonly zone?: string;
 }
 
 /**

@@ -200,6 +200,7 @@ export class Watcher {
       sequence: config.data.schema.sequence,
       time: config.data.schema.time,
       dates: config.data.schema.dates,
+      timeColumn: config.data.time,
       source: SOURCE,
       onNote: (text) => this.notes.push(note(text)),
     });

@@ -1,4 +1,5 @@
 import { columnKinds, labelSpans } from "../data/dataset.ts";
+import { isIsoDay } from "../data/derived/iso-day.ts";
 import { calendarWords } from "../data/derived/names.ts";
 import { formatNames } from "../data/format-names.ts";
 import { FINEST_GRID } from "../data/music/playing.ts";
@@ -28,6 +29,9 @@ const shares = z.tuple([share, share, share], SHARES).check(
   z.overwrite((told) => (sumsTo(100, told) ? (told.map((each) => each / 100) as Shares) : told)),
   z.refine((told) => sumsTo(1, told), SHARES),
 );
+
+const NONE_ALONE = "none stands alone";
+const isNoneAlone = (words: readonly string[]): boolean => words.length === 1 || !words.includes("none");
 
 /** What was said about the data; see `SchemaOptions`. What each does is told by `cli/reading-help.ts`: pages have no help. */
 export const dataSchema = z.strictObject({
@@ -65,10 +69,18 @@ export const dataSchema = z.strictObject({
     materials: ["table", "strokes"],
     needs: "conditions",
   }),
-  calendar: option(z.optional(z.array(z.enum(calendarWords))), {
+  calendar: option(z.optional(z.array(z.enum(calendarWords)).check(z.refine(isNoneAlone, NONE_ALONE))), {
     flag: "--calendar <parts>",
     materials: ["table"],
-    needs: "conditions",
+  }),
+  holidays: option(z.optional(z.array(z.string().check(z.refine(isIsoDay, "days are written 2024-12-25")))), {
+    flag: "--holidays <file>",
+    file: "days",
+    materials: ["table"],
+  }),
+  timeZone: option(z.optional(name), {
+    flag: "--time-zone <zone>",
+    materials: ["table"],
   }),
   label: option(z.optional(name), {
     flag: "--label <column>",

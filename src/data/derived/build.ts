@@ -3,12 +3,13 @@ import { VrnnError } from "../../errors.ts";
 import type { Dataset, Sequence, TimeColumn } from "../dataset.ts";
 import type { SplitPart } from "../split.ts";
 import { buildDataset, type Derive, type ReadWhole } from "../tables/build.ts";
+import { varies } from "../tables/infer.ts";
 import type { SchemaOptions } from "../tables/schema.ts";
+import { constantNote } from "../tables/schema-notes.ts";
 import { columnOf } from "../tables/statistics.ts";
 import type { Table } from "../tables/table.ts";
 import { type DerivedColumn, isDerived } from "./derived-column.ts";
-import { kindOf } from "./kinds.ts";
-import { type DraftColumn, planDerived } from "./plan.ts";
+import { type DraftColumn, lackOf, planDerived } from "./plan.ts";
 import { derivedRows } from "./rows.ts";
 
 /** The same as `buildDataset`, with the covariates that are derived beside those of the files. */
@@ -21,13 +22,13 @@ const derive: Derive = (read, context) => {
   if (options.columns !== undefined) {
     const derived = (options.conditions ?? []).filter(isDerived);
     requireTimes(derived, time, source);
-    return beside(read, derived, rowsOf(read, derived));
+    return beside(read, derived);
   }
   const { drafts, notes } = planDerived(read, context);
-  if (drafts.length === 0) return { ...read, notes: [...read.notes, ...notes] };
   const rows = rowsOf(read, drafts);
-  const derived = drafts.map((draft, c) => columnFrom(draft, trained(rows, context.parts, c, drafts.length)));
-  return beside({ ...read, notes: [...read.notes, ...notes] }, derived, rows);
+  const columns = drafts.map((draft, c) => columnFrom(draft, trained(rows, context.parts, c, drafts.length)));
+  const constants = columns.filter((column) => !varies(column)).map(constantNote);
+  return beside({ ...read, notes: [...read.notes, ...notes, ...constants] }, columns.filter(varies));
 };
 
 /** `[T, C]` of each sequence. */
@@ -36,12 +37,10 @@ const rowsOf = (
   derived: readonly Pick<DerivedColumn, "derived">[],
 ): Float64Array[] => sequences.map((sequence) => derivedRows(derived, columns, sequence));
 
-function beside(
-  read: ReadWhole,
-  derived: readonly DerivedColumn[],
-  rows: readonly Float64Array[],
-): ReadWhole {
+/** What was read, with what is derived last among the conditions. */
+function beside(read: ReadWhole, derived: readonly DerivedColumn[]): ReadWhole {
   if (derived.length === 0) return read;
+  const rows = rowsOf(read, derived);
   const conditions = [...read.conditions, ...derived];
   const sequences = read.sequences.map((sequence, i) => ({
     ...sequence,
@@ -85,14 +84,10 @@ const columnFrom = ({ name, kind, levels, derived }: DraftColumn, entries: Float
 
 /** @throws VrnnError `data/no-times` where a model reads times that the data do not tell */
 function requireTimes(derived: readonly DerivedColumn[], time: TimeColumn | undefined, at: string): void {
-  const lacking = derived.find(({ derived: own }) => {
-    const { of } = kindOf(own);
-    return (of === "dates" && time?.kind !== "date") || (of === "times" && time === undefined);
-  });
-  if (lacking === undefined) return;
-  const what = kindOf(lacking.derived).of === "dates" ? "dates" : "times";
-  throw new VrnnError("data/no-times", `the model reads ${lacking.name}, and the data tell no ${what}`, {
+  const lacks = lackOf(derived, time);
+  if (lacks === undefined) return;
+  throw new VrnnError("data/no-times", `the model reads the calendar, and the data tell no ${lacks}`, {
     at,
-    remedy: `give a column of ${what}, and name it with the option time`,
+    remedy: `give a column of ${lacks}, and name it with the option time`,
   });
 }

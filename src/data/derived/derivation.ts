@@ -2,20 +2,33 @@
 import * as z from "../../zod.ts";
 
 /** Parts of the calendar that go round without a step: each is given by the sine and the cosine of its place in the round. */
-export const cycleNames = ["hour"] as const;
+export const cycleNames = ["minute", "hour", "day-of-month", "day-of-year"] as const;
 export type CycleName = (typeof cycleNames)[number];
 
 export const phases = ["sine", "cosine"] as const;
 export type Phase = (typeof phases)[number];
 
-const cycle = z.strictObject({
-  kind: z.literal("cycle"),
-  of: z.enum(cycleNames),
-  phase: z.enum(phases),
-});
+/** Parts of the calendar whose neighbours may have nothing in common: each is a level of its own. */
+export const levelNames = ["weekday", "month"] as const;
+export type LevelName = (typeof levelNames)[number];
+
+/** Where the clock hangs, as the time zone database names it (`Europe/Berlin`), or how far it is from UTC (`+02:00`). */
+const zone = z.exactOptional(z.string().check(z.maxLength(100)));
 
 /** How a covariate is made of the times or the values of a sequence. */
-export const derivationSchema = z.discriminatedUnion("kind", [cycle]);
+export const derivationSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("cycle"), of: z.enum(cycleNames), phase: z.enum(phases), zone }),
+  z.strictObject({ kind: z.literal("level"), of: z.enum(levelNames), zone }),
+  z.strictObject({ kind: z.literal("weekend"), zone }),
+  /** The days are counted from 1970-01-01. */
+  z.strictObject({
+    kind: z.literal("holiday"),
+    days: z.readonly(z.array(z.int()).check(z.maxLength(100_000))),
+    zone,
+  }),
+  /** The usual distance between steps, in seconds, is what elapsed time is measured by. */
+  z.strictObject({ kind: z.literal("elapsed"), usual: z.number().check(z.gt(0)) }),
+]);
 
 /** How a covariate is made of the times or the values of a sequence. */
 export type Derivation = z.output<typeof derivationSchema>;

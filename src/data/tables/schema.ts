@@ -48,8 +48,12 @@ export interface SchemaOptions extends LabelOptions {
   readonly header?: HeaderAnswer | undefined;
   /** Keeps what stands in the columns that are not modelled too, as it was written: `Sequence.cells`. */
   readonly keepsCells?: boolean | undefined;
-  /** Parts of the calendar that are covariates, made from the dates of the time column. */
+  /** What is made of the times as covariates (`data/derived/`): parts of the calendar, what may help (`auto`), or nothing unless told. */
   readonly calendar?: readonly CalendarWord[] | undefined;
+  /** Days that are free, as ISO dates: a covariate says of each step whether it is on one of them. */
+  readonly holidays?: readonly string[] | undefined;
+  /** Whose clock the calendar is read by: `Europe/Berlin`, `+02:00`; that of the dates, which is UTC where they say nothing, unless told. */
+  readonly timeZone?: string | undefined;
   /**
    * Scales each sequence by the mean and deviation of its own so many first steps (`data/series-units.ts`), in place of the
    * columns' statistics.
