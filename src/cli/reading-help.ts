@@ -4,7 +4,13 @@ import { calendarWords } from "../data/derived/names.ts";
 import { formatNames } from "../data/format-names.ts";
 import { LARGE_MEGABYTES } from "../data/large.ts";
 import { DEFAULT_GRID } from "../data/music/playing.ts";
-import { dateOrders, decimalMarks, headerAnswers, splitWays } from "../data/tables/answers.ts";
+import {
+  aggregateNames,
+  dateOrders,
+  decimalMarks,
+  headerAnswers,
+  splitWays,
+} from "../data/tables/answers.ts";
 import { caseNames, textPieces, tokenNames } from "../data/text/names.ts";
 import type { DataSchema } from "../run/data-schema.ts";
 
@@ -17,6 +23,8 @@ export const readingHelp: Readonly<Record<keyof DataSchema, string>> = {
   sequence: "the column that tells which sequence a row belongs to",
   statics: "columns that are not modelled but known of a whole sequence",
   covariates: "columns that are not modelled but known in advance",
+  every: "make even steps of this length of uneven or finer rows: 30s, 15m, 1h, 1d, 1w, 1M, 1y",
+  aggregate: `what becomes of several rows in such a step: ${aggregateNames.join(", ")}; may be repeated (default: mean of numbers, sum of counts, last of others)`,
   calendar: `covariates made of the times: ${calendarWords.join(", ")} (default: auto)`,
   holidays: "a file of free days, one ISO date a line: a covariate says of each step whether it is on one",
   timeZone: "whose clock the calendar is read by, such as Europe/Berlin (default: that of the dates)",

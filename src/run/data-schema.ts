@@ -5,7 +5,14 @@ import { formatNames } from "../data/format-names.ts";
 import { FINEST_GRID } from "../data/music/playing.ts";
 import { COLUMNS } from "../data/option-materials.ts";
 import { scaleSteps } from "../data/scale-steps.ts";
-import { dateOrders, decimalMarks, headerAnswers, splitWays } from "../data/tables/answers.ts";
+import {
+  aggregateNames,
+  dateOrders,
+  decimalMarks,
+  headerAnswers,
+  STEP_SIZE,
+  splitWays,
+} from "../data/tables/answers.ts";
 import { caseNames, textPieces, tokenNames } from "../data/text/names.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
@@ -29,6 +36,8 @@ const shares = z.tuple([share, share, share], SHARES).check(
   z.overwrite((told) => (sumsTo(100, told) ? (told.map((each) => each / 100) as Shares) : told)),
   z.refine((told) => sumsTo(1, told), SHARES),
 );
+
+const EVERY = "a length is a number and a unit: 30s, 15m, 1h, 1d, 1w, 1M (months), 1y";
 
 const NONE_ALONE = "none stands alone";
 const isNoneAlone = (words: readonly string[]): boolean => words.length === 1 || !words.includes("none");
@@ -68,6 +77,14 @@ export const dataSchema = z.strictObject({
     flag: "--covariates <columns>",
     materials: ["table", "strokes"],
     needs: "conditions",
+  }),
+  every: option(z.optional(z.string().check(z.regex(STEP_SIZE, EVERY))), {
+    flag: "--every <length>",
+    materials: ["table"],
+  }),
+  aggregate: option(z.optional(z.record(z.string(), z.enum(aggregateNames))), {
+    flag: "--aggregate <column=way>",
+    materials: ["table"],
   }),
   calendar: option(z.optional(z.array(z.enum(calendarWords)).check(z.refine(isNoneAlone, NONE_ALONE))), {
     flag: "--calendar <parts>",

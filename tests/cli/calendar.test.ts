@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 test("train says what was made of the times, and info of the run what it reads", async () => {
   expect(trained.status).toBe(0);
-  expect(trained.stderr).toContain('calendar: hour beside the columns, from the dates of "time"');
+  expect(trained.stderr).toContain('calendar: hour, made of the times in "time", known beside the columns');
   const info = await run("info", "runs/load");
   expect(info.stdout).toContain("calendar.hour.sine (covariate), calendar.hour.cosine (covariate)");
 });
@@ -68,7 +68,7 @@ test("a calendar where there is none, or that a model cannot read, is refused in
   writeFileSync(join(folder, "plain.csv"), "load\n1\n2\n4\n3\n5\n6\n2\n7\n");
   const refused = await run("train", "plain.csv", "--calendar", "hour");
   expect(refused.stderr.trim()).toBe(
-    "error: plain.csv: the data tell no dates, so there is no calendar (name a column of dates with the option time, or leave the option calendar out)",
+    "error: plain.csv: the data tell no dates, of which the calendar is made (name a column of dates with the option time, or leave the option calendar out)",
   );
   const unread = await run("train", "load.csv", "--calendar", "hour", "--model", "hmm", "--out", "runs/hmm");
   expect(unread.stderr).toContain("a hidden Markov model takes nothing beside the data");

@@ -2,22 +2,23 @@
 import { VrnnError } from "../../errors.ts";
 import type { Dataset, Sequence, TimeColumn } from "../dataset.ts";
 import type { SplitPart } from "../split.ts";
-import { buildDataset, type Derive, type ReadWhole } from "../tables/build.ts";
+import { buildDataset, type ReadWhole, type TimeMakers } from "../tables/build.ts";
 import { varies } from "../tables/infer.ts";
 import type { SchemaOptions } from "../tables/schema.ts";
 import { constantNote } from "../tables/schema-notes.ts";
 import { columnOf } from "../tables/statistics.ts";
 import type { Table } from "../tables/table.ts";
 import { type DerivedColumn, isDerived } from "./derived-column.ts";
+import { evenTables } from "./even-steps.ts";
 import { type DraftColumn, lackOf, planDerived } from "./plan.ts";
 import { derivedRows } from "./rows.ts";
 
 /** The same as `buildDataset`, with the covariates that are derived beside those of the files. */
 export const buildDerived = (tables: readonly Table[], options: SchemaOptions, source: string): Dataset =>
-  buildDataset(tables, options, source, derive);
+  buildDataset(tables, options, source, { even: evenTables, derive });
 
 /** Those of a trained model, or what the options and the training split ask for. */
-const derive: Derive = (read, context) => {
+const derive: TimeMakers["derive"] = (read, context) => {
   const { options, time, source } = context;
   if (options.columns !== undefined) {
     const derived = (options.conditions ?? []).filter(isDerived);

@@ -86,12 +86,22 @@ async function scanChecked(file: ByteFile, options: SchemaOptions): Promise<Scan
 }
 
 /** What is made of whole sequences is not made of data that are never in memory as a whole. */
-function refuseDerived({ calendar = [], holidays = [], conditions = [] }: SchemaOptions, at: string): void {
+function refuseDerived(
+  { calendar = [], holidays = [], conditions = [], every }: SchemaOptions,
+  at: string,
+): void {
+  if (every !== undefined)
+    throw new VrnnError("data/every", "even steps are not made of data that stream", {
+      at,
+      remedy: "leave it out, or read the file as a whole (readDataset)",
+    });
   const isAsked = calendar.some((word) => word !== "none" && word !== "auto") || holidays.length > 0;
   if (!isAsked && !conditions.some(isDerived)) return;
   throw new VrnnError("data/calendar", "the calendar is not read of data that stream", {
     at,
-    remedy: isAsked ? "leave it out, or read the file as a whole (readDataset)" : "give a part that fits into memory",
+    remedy: isAsked
+      ? "leave it out, or read the file as a whole (readDataset)"
+      : "give a part that fits into memory",
   });
 }
 
