@@ -100,7 +100,7 @@ export interface TimeColumn {
   readonly isDay?: true;
   /** Dates: the column beside that holds the time of day. */
   readonly clock?: string;
-  /** Dates: how far the clock is from UTC by which they were written, `+02:00`, where they say so. */
+  /** Dates: how far from UTC the clock is that they were written by, `+02:00`, where they say so. */
   readonly zone?: string;
 }
 

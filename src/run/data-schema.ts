@@ -93,6 +93,7 @@ export const dataSchema = z.strictObject({
   holidays: option(z.optional(z.array(z.string().check(z.refine(isIsoDay, "days are written 2024-12-25")))), {
     flag: "--holidays <file>",
     file: "days",
+    reads: true,
     materials: ["table"],
   }),
   timeZone: option(z.optional(name), {

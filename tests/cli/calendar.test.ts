@@ -32,7 +32,9 @@ test("train says what was made of the times, and info of the run what it reads",
   expect(trained.status).toBe(0);
   expect(trained.stderr).toContain('calendar: hour, made of the times in "time", known beside the columns');
   const info = await run("info", "runs/load");
-  expect(info.stdout).toContain("calendar.hour.sine (covariate), calendar.hour.cosine (covariate)");
+  expect(info.stdout).toContain(
+    "calendar.hour.sine (made of the data themselves), calendar.hour.cosine (made of the data themselves)",
+  );
 });
 
 test("a watch gives each line the hour that a score gives its row", async () => {

@@ -1,5 +1,5 @@
 /** The calendar of a time: its places in what goes round. Times are seconds since 1970 by the clock on the wall. */
-import type { CycleName, LevelName } from "./derivation.ts";
+import type { CycleName, LevelName } from "./names.ts";
 
 export const MINUTE = 60;
 export const HOUR = 60 * MINUTE;

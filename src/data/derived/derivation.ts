@@ -1,16 +1,6 @@
 /** Covariates that no file tells: how each is made of a sequence, as a run keeps it. */
 import * as z from "../../zod.ts";
-
-/** Parts of the calendar that go round without a step: each is given by the sine and the cosine of its place in the round. */
-export const cycleNames = ["minute", "hour", "day-of-month", "day-of-year"] as const;
-export type CycleName = (typeof cycleNames)[number];
-
-export const phases = ["sine", "cosine"] as const;
-export type Phase = (typeof phases)[number];
-
-/** Parts of the calendar whose neighbours may have nothing in common: each is a level of its own. */
-export const levelNames = ["weekday", "month"] as const;
-export type LevelName = (typeof levelNames)[number];
+import { cycleNames, levelNames, phases } from "./names.ts";
 
 /** Where the clock hangs, as the time zone database names it (`Europe/Berlin`), or how far it is from UTC (`+02:00`). */
 const zone = z.exactOptional(z.string().check(z.maxLength(100)));

@@ -1,5 +1,15 @@
 /** What may be said of the calendar. */
-import { cycleNames, levelNames } from "./derivation.ts";
+
+/** Parts of the calendar that go round without a step: each is given by the sine and the cosine of its place in the round. */
+export const cycleNames = ["minute", "hour", "day-of-month", "day-of-year"] as const;
+export type CycleName = (typeof cycleNames)[number];
+
+export const phases = ["sine", "cosine"] as const;
+export type Phase = (typeof phases)[number];
+
+/** Parts of the calendar whose neighbours may have nothing in common: each is a level of its own. */
+export const levelNames = ["weekday", "month"] as const;
+export type LevelName = (typeof levelNames)[number];
 
 /** What can be made of the times of a sequence, by the names that people give it. */
 export const calendarNames = [...cycleNames, ...levelNames, "weekend", "elapsed"] as const;

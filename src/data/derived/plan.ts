@@ -5,10 +5,9 @@ import type { TimeColumn } from "../dataset.ts";
 import type { ReadContext, ReadWhole } from "../tables/build.ts";
 import { parseDate } from "../tables/dates.ts";
 import { DAY, dayOf, levels, WEEK } from "./calendar.ts";
-import { type CycleName, type LevelName, phases } from "./derivation.ts";
 import type { DerivedColumn } from "./derived-column.ts";
 import { kindOf } from "./kinds.ts";
-import type { CalendarName } from "./names.ts";
+import { type CalendarName, type CycleName, type LevelName, phases } from "./names.ts";
 import { type Timing, timingOf } from "./timing.ts";
 import { wallClock } from "./zone.ts";
 

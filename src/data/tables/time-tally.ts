@@ -140,7 +140,7 @@ export class TimeTally {
     const isDay = reading === "compact" ? this.digits! <= 8 : this.isDay;
     const order = this.ambiguous !== undefined && reading !== "compact" ? { order: reading } : {};
     const [offset] = this.offsets;
-    const zone = offset === undefined ? {} : { zone: offsetName(offset) };
+    const zone = offset ? { zone: offsetName(offset) } : {};
     return { name, kind: "date", ...order, ...(isDay && { isDay }), ...zone };
   }
 
