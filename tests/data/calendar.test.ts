@@ -4,24 +4,34 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ConditionColumn, Dataset } from "../../src/data/dataset.ts";
 import type { CalendarWord } from "../../src/data/derived/names.ts";
+import { mostForetold } from "../../src/data/derived/profile.ts";
 import { wallClock } from "../../src/data/derived/zone.ts";
 import { readDataset } from "../../src/data/files.ts";
 import { readDays } from "../../src/data/files-days.ts";
 import type { SchemaOptions } from "../../src/data/tables/schema.ts";
+import { Random } from "../../src/random/generator.ts";
 import { errorOf, scratchFolder } from "../run/scratch.ts";
+import { plainColumn } from "./temporary.ts";
 
 const folder = scratchFolder();
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+interface Written {
+  readonly write?: (at: number) => string;
+  readonly valueAt?: (at: number, t: number) => number;
+}
+
+const anyhow = (_: number, t: number): number => ((t * 7) % 5) + (t % 3) / 10;
+
 /** A file of a column that varies, a row for each moment in milliseconds. */
 function fileOf(
   name: string,
   moments: readonly number[],
-  write = (at: number) => new Date(at).toISOString(),
+  { write = (at) => new Date(at).toISOString(), valueAt = anyhow }: Written = {},
 ): string {
   const path = join(folder, name);
-  const rows = moments.map((at, t) => `${write(at)},${((t * 7) % 5) + (t % 3) / 10}`);
+  const rows = moments.map((at, t) => `${write(at)},${valueAt(at, t).toFixed(3)}`);
   writeFileSync(path, `time,load\n${rows.join("\n")}\n`);
   return path;
 }
@@ -51,23 +61,83 @@ function valuesOf({ conditions = [], splits }: Dataset, name: string): [at: Date
     );
 }
 
-describe("auto takes what varies and comes twice in the training data", () => {
-  const auto = (moments: readonly number[], name = "auto.csv") =>
-    namesOf(read(fileOf(name, moments), ["auto"]));
+const halfDay = (time: number): number => Math.floor(time / 43_200) % 2;
+
+const NOISE = Random.stream(7, "calendar");
+
+/** A day, a week and a year in a value, with noise as wide as each. */
+const seasonal = (at: number): number => {
+  const date = new Date(at);
+  const [hour, month] = [date.getUTCHours() / 24, date.getUTCMonth() / 12];
+  const isFree = date.getUTCDay() % 6 === 0;
+  return (
+    Math.sin(2 * Math.PI * hour) + Number(isFree) + 2 * Math.sin(2 * Math.PI * month) + 0.5 * NOISE.normal()
+  );
+};
+
+describe("auto takes what varies, comes twice in the training data and foretells values", () => {
+  const auto = (moments: readonly number[], valueAt: Written["valueAt"] = seasonal) =>
+    namesOf(read(fileOf("auto.csv", moments, { valueAt }), ["auto"])).toSorted();
   const twice = (names: string[]) => names.flatMap((name) => [name, name]);
 
   test.each([
-    ["hours of 2 days (70 % of 68)", evenly("2024-01-01", HOUR, 69), twice(["hour"])],
+    ["hours of 2 days (70 % of 69)", evenly("2024-01-01", HOUR, 69), twice(["hour"])],
     ["hours of less", evenly("2024-01-01", HOUR, 66), []],
-    ["hours of 3 weeks", evenly("2024-01-01", HOUR, 24 * 21), [...twice(["hour"]), "weekday"]],
-    ["days of 3 weeks", evenly("2024-01-01", DAY, 21), ["weekday"]],
-    ["days of 3 years", evenly("2021-01-01", DAY, 1100), [...twice(["day-of-year"]), "weekday"]],
-    ["weeks of 3 years", evenly("2021-01-04", 7 * DAY, 160), twice(["day-of-year"])],
-    ["months of 3 years", monthly(36), ["month"]],
+    ["hours of 9 weeks", evenly("2024-01-01", HOUR, 24 * 63), [...twice(["hour"]), "weekday"]],
+    ["days of 9 weeks", evenly("2024-01-01", DAY, 63), ["weekday"]],
+    ["days of 6 years", evenly("2018-01-01", DAY, 2200), [...twice(["day-of-year"]), "weekday"]],
+    ["weeks of 6 years", evenly("2018-01-01", 7 * DAY, 320), twice(["day-of-year"])],
+    ["months of 6 years", monthly(72), ["month"]],
     ["months of 2 years", monthly(24), []],
     ["years", Array.from({ length: 40 }, (_, t) => Date.UTC(1980 + t, 0, 1)), []],
   ])("%s", (_, moments, names) => {
-    expect(auto(moments).toSorted()).toEqual(names.toSorted());
+    expect(auto(moments)).toEqual(names);
+  });
+
+  test("and nothing of noise, or of a walk at random", () => {
+    const random = Random.stream(3, "walks");
+    let level = 0;
+    const walk = () => {
+      level += random.normal();
+      return level;
+    };
+    for (let i = 0; i < 5; i++) {
+      expect(auto(evenly("2018-01-01", DAY, 2200), walk)).toEqual([]);
+      expect(auto(evenly("2018-01-01", HOUR, 2200), walk)).toEqual([]);
+      expect(auto(evenly("2018-01-01", HOUR, 2200), () => random.normal())).toEqual([]);
+    }
+  });
+
+  test("and says of what", () => {
+    const { notes } = read(fileOf("said.csv", evenly("2024-01-01", HOUR, 400), { valueAt: seasonal }), [
+      "auto",
+    ]);
+    expect(notes.filter((note) => note.startsWith("calendar"))).toEqual([
+      expect.stringMatching(
+        /^calendar: hour \(foretells [\d.]+ % of how "load" varies within a day\), made of the times in "time", known beside the columns; to leave it out: the option calendar: none$/,
+      ),
+    ]);
+  });
+
+  test("by the profile of every other round, held against the rounds between", () => {
+    // In days by turns 0, 1, 0, 1 ... and 0, 3, 0, 3 ... over two stretches: profiles are -.5, .5 and -1.5, 1.5.
+    const times = Float64Array.from({ length: 40 }, (_, t) => t * 43_200);
+    const values = Float64Array.from({ length: 40 }, (_, t) => (t % 2) * (t % 4 < 2 ? 1 : 3));
+    const round = { name: "a day", period: 86_400, start: 0, stretches: 2, stretchOf: halfDay };
+    const whole = {
+      columns: [plainColumn("x")],
+      conditions: [],
+      notes: [],
+      sequences: [{ name: "a", length: 40, values, times }],
+    };
+    const parts = [{ index: 0, split: "train" as const, start: 0, end: 40 }];
+    // Of .25 the profile of the others leaves (.5 - 1.5)², which is worse; of 2.25 theirs leaves 1.
+    expect(mostForetold(whole, { parts }, round, (time) => time)).toBeUndefined();
+    const alike = {
+      ...whole,
+      sequences: [{ ...whole.sequences[0]!, values: values.map((value) => Math.min(value, 1)) }],
+    };
+    expect(mostForetold(alike, { parts }, round, (time) => time)).toMatchObject({ column: "x", share: 1 });
   });
 
   test("and the time between steps where that varies", () => {
@@ -75,7 +145,7 @@ describe("auto takes what varies and comes twice in the training data", () => {
     const data = read(fileOf("uneven.csv", uneven), ["auto"]);
     expect(namesOf(data)).toEqual(["elapsed"]);
     expect(data.notes).toContain(
-      'calendar: time since the step before, made of the times in "time", known beside the columns (to leave it out: the option calendar: none)',
+      'calendar: elapsed (steps are uneven), made of the times in "time", known beside the columns; to leave it out: the option calendar: none',
     );
     const train = data.splits.train[0]!;
     const distances = [...train.times!].map((time, t) => time - (train.times![t - 1] ?? Number.NaN));
@@ -88,7 +158,7 @@ describe("auto takes what varies and comes twice in the training data", () => {
   });
 
   test("of numbers that count from 1970 too", () => {
-    const path = fileOf("epoch.csv", evenly("2024-01-01", HOUR, 100), (at) => String(at));
+    const path = fileOf("epoch.csv", evenly("2024-01-01", HOUR, 100), { write: String, valueAt: seasonal });
     expect(namesOf(read(path, ["auto"]))).toEqual(["hour", "hour"]);
   });
 
@@ -167,9 +237,9 @@ describe("holidays", () => {
 
 describe("the clock on the wall", () => {
   test("is that which dates were written by", () => {
-    const path = fileOf("zoned.csv", evenly("2024-01-01", HOUR, 100), (at) =>
-      new Date(at + 2 * HOUR).toISOString().replace("Z", "+02:00"),
-    );
+    const path = fileOf("zoned.csv", evenly("2024-01-01", HOUR, 100), {
+      write: (at) => new Date(at + 2 * HOUR).toISOString().replace("Z", "+02:00"),
+    });
     for (const [at, sine] of valuesOf(read(path, ["hour"]), "calendar.hour.sine"))
       expect(sine).toBeCloseTo(Math.sin(((at.getUTCHours() + 2) / 12) * Math.PI), 9);
   });
@@ -193,9 +263,11 @@ describe("the clock on the wall", () => {
   });
 
   test("of several zones is told", () => {
-    const path = fileOf("summer.csv", evenly("2024-03-30", HOUR, 60), (at) => {
-      const hours = at < Date.parse("2024-03-31T01:00Z") ? 1 : 2;
-      return new Date(at + hours * HOUR).toISOString().replace("Z", `+0${hours}:00`);
+    const path = fileOf("summer.csv", evenly("2024-03-30", HOUR, 60), {
+      write: (at) => {
+        const hours = at < Date.parse("2024-03-31T01:00Z") ? 1 : 2;
+        return new Date(at + hours * HOUR).toISOString().replace("Z", `+0${hours}:00`);
+      },
     });
     expect(read(path, ["hour"]).notes.filter((note) => note.includes("zones"))).toEqual([
       'column "time" is written by clocks of several zones (+01:00 and +02:00): moments are told apart by UTC, and the calendar is that of the first, unless the option time-zone names one, such as Europe/Berlin',
@@ -203,9 +275,11 @@ describe("the clock on the wall", () => {
   });
 
   test("is refused where some times tell it and some do not", () => {
-    const path = fileOf("mixed.csv", evenly("2024-01-01", HOUR, 60), (at) => {
-      const text = new Date(at).toISOString();
-      return at === Date.parse("2024-01-02T05:00Z") ? text.replace("Z", "") : text;
+    const path = fileOf("mixed.csv", evenly("2024-01-01", HOUR, 60), {
+      write: (at) => {
+        const text = new Date(at).toISOString();
+        return at === Date.parse("2024-01-02T05:00Z") ? text.replace("Z", "") : text;
+      },
     });
     for (const options of [{}, { time: "time" }])
       expect(errorOf(() => readDataset(path, options))).toMatchObject({
@@ -355,7 +429,9 @@ describe("even steps", () => {
     expect(errorOf(() => readDataset(plain, { every: "1h" }))).toMatchObject({
       what: "the data tell no times",
     });
-    const counted = fileOf("counted.csv", evenly("1970-01-01", 1000, 20), (at) => String(at / 1000));
+    const counted = fileOf("counted.csv", evenly("1970-01-01", 1000, 20), {
+      write: (at) => String(at / 1000),
+    });
     expect(errorOf(() => readDataset(counted, { every: "1M" }))).toMatchObject({
       what: "the data tell no dates, so there are no months",
     });

@@ -5,6 +5,8 @@ export const MINUTE = 60;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 export const WEEK = 7 * DAY;
+/** The first Monday after 1970 began, on a Thursday: weeks are cut before it. */
+export const MONDAY = 4 * DAY;
 
 /** How far a round has gone at a time, from 0 to 1. */
 export const cycles: Readonly<Record<CycleName, (time: number) => number>> = {

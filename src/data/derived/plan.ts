@@ -4,10 +4,11 @@ import { listed } from "../../words/figures.ts";
 import type { TimeColumn } from "../dataset.ts";
 import type { ReadContext, ReadWhole } from "../tables/build.ts";
 import { parseDate } from "../tables/dates.ts";
-import { DAY, dayOf, levels, WEEK } from "./calendar.ts";
+import { cycles, DAY, dayOf, HOUR, levels, MONDAY, WEEK } from "./calendar.ts";
 import type { DerivedColumn } from "./derived-column.ts";
 import { kindOf } from "./kinds.ts";
 import { type CalendarName, type CycleName, type LevelName, phases } from "./names.ts";
+import { type Foretold, mostForetold, type Round } from "./profile.ts";
 import { type Timing, timingOf } from "./timing.ts";
 import { wallClock } from "./zone.ts";
 
@@ -31,20 +32,42 @@ interface CalendarPart {
   readonly drafts: (said: Said) => readonly DraftColumn[];
   /** The time that it takes to come again, in seconds; absent: it does not. */
   readonly period?: number;
-  /** Whether `auto` takes it; absent: never. */
-  readonly isAuto?: (timing: Timing) => boolean;
+  /** What makes it worth having to `auto`; absent: nothing does. */
+  readonly auto?: {
+    /** Whether it varies from step to step. */
+    readonly varies: (timing: Timing) => boolean;
+    /** Of what goes round: what has to foretell values, and how much of them. */
+    readonly round?: Round & { readonly least: number };
+  };
 }
 
-/** In seconds; a little less than the shortest of them, so that two of them need not be two of the longest. */
+/** In seconds; the least length of each, so that going round twice needs no more than two of them. */
 const [MONTH, YEAR] = [28 * DAY, 365 * DAY];
 /** A monthly step may be as short. */
 const LEAST_MONTHLY = 27.5 * DAY;
+/** A share of this much that a profile foretells is more than chance; of years, which are few, more is asked. */
+const [LEAST_SHARE, LEAST_OF_YEARS] = [0.01, 0.1];
+
+const dailyRound = {
+  ...{ name: "a day", period: DAY, start: 0, stretches: 24, least: LEAST_SHARE },
+  stretchOf: (time: number) => Math.min(23, Math.floor(24 * cycles.hour(time))),
+};
+
+const weeklyRound = {
+  ...{ name: "a week", period: WEEK, start: MONDAY, stretches: 7, least: LEAST_SHARE },
+  stretchOf: levels.weekday.indexAt,
+};
+
+const yearlyRound = {
+  ...{ name: "a year", period: 365.2425 * DAY, start: 0, stretches: 12, least: LEAST_OF_YEARS },
+  stretchOf: levels.month.indexAt,
+};
 
 const inZone = (zone: string | undefined) => (zone === undefined ? {} : { zone });
 
-const cyclic = (of: CycleName, period: number, isAuto?: CalendarPart["isAuto"]): CalendarPart => ({
+const cyclic = (of: CycleName, period: number, auto?: CalendarPart["auto"]): CalendarPart => ({
   period,
-  ...(isAuto && { isAuto }),
+  ...(auto && { auto }),
   drafts: ({ zone }) =>
     phases.map((phase) => ({
       name: `calendar.${of}.${phase}`,
@@ -54,9 +77,9 @@ const cyclic = (of: CycleName, period: number, isAuto?: CalendarPart["isAuto"]):
     })),
 });
 
-const levelled = (of: LevelName, period: number, isAuto: CalendarPart["isAuto"]): CalendarPart => ({
+const levelled = (of: LevelName, period: number, auto: CalendarPart["auto"]): CalendarPart => ({
   period,
-  ...(isAuto && { isAuto }),
+  ...(auto && { auto }),
   drafts: ({ zone }) => [
     {
       name: `calendar.${of}`,
@@ -70,24 +93,22 @@ const levelled = (of: LevelName, period: number, isAuto: CalendarPart["isAuto"])
 const comesTwice = ({ span }: Timing, period: number): boolean => span >= 2 * period;
 
 /**
- * Every part that may be named. `auto` takes what varies from step to step and comes at least twice in the training data: the
- * season of a year by its months where steps are months, else by the day.
+ * Every part that may be named. `auto` takes what varies from step to step, comes at least twice in the training data and foretells
+ * values there: the season of a year by its months where steps are months, else by the day.
  */
 const parts: Readonly<Record<CalendarName, CalendarPart>> = {
-  minute: cyclic("minute", 3600),
-  hour: cyclic("hour", DAY, (timing) => timing.usual < DAY && comesTwice(timing, DAY)),
+  minute: cyclic("minute", HOUR),
+  hour: cyclic("hour", DAY, { varies: ({ usual }) => usual < DAY, round: dailyRound }),
   "day-of-month": cyclic("day-of-month", MONTH),
-  "day-of-year": cyclic(
-    "day-of-year",
-    YEAR,
-    (timing) => timing.usual < LEAST_MONTHLY && comesTwice(timing, YEAR),
-  ),
-  weekday: levelled("weekday", WEEK, (timing) => timing.usual < WEEK && comesTwice(timing, WEEK)),
-  month: levelled(
-    "month",
-    YEAR,
-    (timing) => timing.usual >= LEAST_MONTHLY && timing.usual < YEAR && comesTwice(timing, YEAR),
-  ),
+  "day-of-year": cyclic("day-of-year", YEAR, {
+    varies: ({ usual }) => usual < LEAST_MONTHLY,
+    round: yearlyRound,
+  }),
+  weekday: levelled("weekday", WEEK, { varies: ({ usual }) => usual < WEEK, round: weeklyRound }),
+  month: levelled("month", YEAR, {
+    varies: ({ usual }) => usual >= LEAST_MONTHLY && usual < YEAR,
+    round: yearlyRound,
+  }),
   weekend: {
     period: WEEK,
     drafts: ({ zone }) => [
@@ -95,7 +116,7 @@ const parts: Readonly<Record<CalendarName, CalendarPart>> = {
     ],
   },
   elapsed: {
-    isAuto: ({ isEven }) => !isEven,
+    auto: { varies: ({ isEven }) => !isEven },
     drafts: ({ timing: { usual } }) => [
       { name: "calendar.elapsed", kind: "real", levels: [], derived: { kind: "elapsed", usual } },
     ],
@@ -116,25 +137,26 @@ const holidayDraft = (days: readonly string[], zone: string | undefined): DraftC
  *
  * @throws VrnnError `data/no-times` for a part of the calendar that is named where there are no dates, `data/time-zone`
  */
-export function planDerived({ sequences }: ReadWhole, context: ReadContext): DerivedPlan {
+export function planDerived(read: ReadWhole, context: ReadContext): DerivedPlan {
   const { options, time } = context;
   const { calendar = [], holidays = [] } = options;
   const named = calendar.filter((word) => word !== "auto" && word !== "none");
   const isAuto = calendar.includes("auto");
   if (named.length === 0 && !isAuto && holidays.length === 0) return NOTHING;
-  const [timing, zone] = [timingOf(sequences, context.parts), options.timeZone ?? time?.zone];
-  wallClock(zone); // a zone that there is not is refused before anything is made by it
-  const found = isAuto ? autoNames(timing, time) : [];
-  const names = [...new Set([...named, ...found])];
+  const said = { timing: timingOf(read.sequences, context.parts), zone: options.timeZone ?? time?.zone };
+  wallClock(said.zone); // a zone that there is not is refused before anything is made by it
+  const found = isAuto ? foundParts(read, context, said) : [];
+  const names = [...new Set([...named, ...found.map(({ name }) => name)])];
   const drafts = [
-    ...names.flatMap((name) => parts[name].drafts({ timing, zone })),
-    ...(holidays.length > 0 ? [holidayDraft(holidays, zone)] : []),
+    ...names.flatMap((name) => parts[name].drafts(said)),
+    ...(holidays.length > 0 ? [holidayDraft(holidays, said.zone)] : []),
   ];
   refuseTimeless(drafts, context);
-  return {
-    drafts,
-    notes: [...calendarNote(names, found, holidays.length, context), ...onceNotes(named, timing)],
-  };
+  const notes = [
+    ...calendarNote([...names, ...(holidays.length > 0 ? ["holidays"] : [])], found, context),
+    ...onceNotes(named, said.timing),
+  ];
+  return { drafts, notes };
 }
 
 const NOTHING: DerivedPlan = { drafts: [], notes: [] };
@@ -143,11 +165,23 @@ const NOTHING: DerivedPlan = { drafts: [], notes: [] };
 export const isCalendar = (time: TimeColumn | undefined): boolean =>
   time !== undefined && (time.kind === "date" || time.isEpoch === true);
 
-function autoNames(timing: Timing, time: TimeColumn | undefined): CalendarName[] {
+/** A part that `auto` takes, and what speaks for it. */
+interface FoundPart {
+  readonly name: CalendarName;
+  readonly foretold?: Foretold;
+}
+
+function foundParts(read: ReadWhole, context: ReadContext, { timing, zone }: Said): FoundPart[] {
+  const { time } = context;
   if (time === undefined || !(timing.usual > 0)) return [];
-  return (Object.keys(parts) as CalendarName[]).filter(
-    (name) => parts[name].isAuto?.(timing) && (parts[name].period === undefined || isCalendar(time)),
-  );
+  return (Object.keys(parts) as CalendarName[]).flatMap((name): FoundPart[] => {
+    const { auto, period } = parts[name];
+    if (auto === undefined || !auto.varies(timing)) return [];
+    if (auto.round === undefined || period === undefined) return [{ name }];
+    if (!isCalendar(time) || !comesTwice(timing, period)) return [];
+    const foretold = mostForetold(read, context, auto.round, wallClock(zone));
+    return foretold !== undefined && foretold.share >= auto.round.least ? [{ name, foretold }] : [];
+  });
 }
 
 /** @throws VrnnError `data/no-times` */
@@ -170,20 +204,24 @@ export function lackOf(
   return needs("times") && time === undefined ? "times" : undefined;
 }
 
-const WORDS: Partial<Readonly<Record<CalendarName, string>>> = { elapsed: "time since the step before" };
-
 function calendarNote(
-  names: readonly CalendarName[],
-  found: readonly CalendarName[],
-  holidays: number,
+  names: readonly string[],
+  found: readonly FoundPart[],
   { time }: ReadContext,
 ): string[] {
-  const words = [...names.map((name) => WORDS[name] ?? name), ...(holidays > 0 ? ["holidays"] : [])];
-  if (words.length === 0) return [];
-  const undo = found.length > 0 ? " (to leave it out: the option calendar: none)" : "";
+  if (names.length === 0) return [];
+  const words = names.map((name) => {
+    const part = found.find((each) => each.name === name);
+    if (name === "elapsed") return part ? "elapsed (steps are uneven)" : name;
+    return part?.foretold ? `${name} (${foretoldWords(part.foretold)})` : name;
+  });
+  const undo = found.length > 0 ? "; to leave it out: the option calendar: none" : "";
   const all = listed(words, words.length);
   return [`calendar: ${all}, made of the times in "${time!.name}", known beside the columns${undo}`];
 }
+
+const foretoldWords = ({ column, share, round }: Foretold): string =>
+  `foretells ${Number((100 * share).toPrecision(2))} % of how "${column}" varies within ${round.name}`;
 
 /** Says of parts that were named that nothing can be learned of them. */
 const onceNotes = (named: readonly CalendarName[], timing: Timing): string[] =>

@@ -1,7 +1,7 @@
 /** Steps of one length: of so many seconds, or of months of the calendar. */
 import { VrnnError } from "../../errors.ts";
 import { STEP_SIZE } from "../tables/answers.ts";
-import { DAY, HOUR, MINUTE, startOf, WEEK } from "./calendar.ts";
+import { DAY, HOUR, MINUTE, MONDAY, startOf, WEEK } from "./calendar.ts";
 import type { WallClock } from "./zone.ts";
 
 /** Time cut into steps, which are numbered. */
@@ -16,8 +16,6 @@ export interface Steps {
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: MINUTE, h: HOUR, d: DAY, w: WEEK };
 const MONTHS: Readonly<Record<string, number>> = { M: 1, y: 12 };
-/** 1970 began on a Thursday: weeks are cut before Mondays. */
-const MONDAY = 4 * DAY;
 
 /**
  * Steps of a length such as 15m, 1h, 1d, 1w (from Monday), 1M or 1y. They begin at whole multiples of it, counted from
