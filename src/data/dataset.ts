@@ -45,6 +45,8 @@ export interface Column {
   readonly missing: number;
   /** Categorical: the share of each level in the training split (sums to 1); empty for other kinds. */
   readonly shares: readonly number[];
+  /** How far training spreads around what the column may be predicted from, by its name (`distributions/centres.ts`), in its unit. */
+  readonly spreads?: Readonly<Record<string, number>>;
 }
 
 /**

@@ -24,6 +24,7 @@ const columnFields = {
   maximum: z.number(),
   missing: z.number().check(z.minimum(0), z.maximum(1)),
   shares,
+  spreads: z.exactOptional(z.record(z.string().check(z.maxLength(100)), z.number().check(z.minimum(0)))),
 };
 
 interface Levels {

@@ -63,6 +63,14 @@ const derivedKinds: { readonly [Kind in Derivation["kind"]]: DerivedKind<Derivat
       ({ times }, t) =>
         t === 0 ? Number.NaN : Math.log1p(Math.max(0, times![t]! - times![t - 1]!) / usual),
   },
+  lag: {
+    from: "values",
+    reach: ({ steps }) => steps,
+    reader: ({ of, steps }, columns) => {
+      const [d, width] = [columns.findIndex(({ name }) => name === of), columns.length];
+      return ({ values }, t) => (t < steps ? Number.NaN : values[(t - steps) * width + d]!);
+    },
+  },
 };
 
 /** The row of a derivation's kind. */
