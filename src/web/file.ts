@@ -2,6 +2,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import { isDerived } from "../data/derived/derived-column.ts";
 import { Formats, refuseEmpty, separatedTables } from "../data/formats.ts";
+import { buildDataset } from "../data/tables/build.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 import { bytesOf, textOf } from "./bytes.ts";
 
@@ -21,9 +22,13 @@ export async function datasetFromFile(file: File, options: SchemaOptions = {}): 
 }
 
 async function formatsFor(path: string, options: SchemaOptions): Promise<Formats> {
-  if (separated.knows(path) && !isMadeByTimes(options)) return separated;
-  const { buildDerived, datasetReaders, tables } = await import("./readers.ts");
-  return new Formats(tables, datasetReaders, buildDerived);
+  if (isMadeByTimes(options)) {
+    const { buildDerived, datasetReaders, tables } = await import("./derived-readers.ts");
+    return new Formats(tables, datasetReaders(buildDerived), buildDerived);
+  }
+  if (separated.knows(path)) return separated;
+  const { datasetReaders, tables } = await import("./readers.ts");
+  return new Formats(tables, datasetReaders(buildDataset));
 }
 
 /** Whether anything is to be made of the times. */

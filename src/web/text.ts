@@ -5,7 +5,7 @@ import { Formats, refuseEmpty } from "../data/formats.ts";
 import { datasetReaders, tables } from "../data/materials.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 
-const formats = new Formats(tables, datasetReaders, buildDerived);
+const formats = new Formats(tables, datasetReaders(buildDerived), buildDerived);
 
 /**
  * A data set from text: CSV, TSV, JSON Lines, a piano roll or drawings in JSON, by the end of the file's name. What is not said in the

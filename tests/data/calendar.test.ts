@@ -270,7 +270,7 @@ describe("the clock on the wall", () => {
       },
     });
     expect(read(path, ["hour"]).notes.filter((note) => note.includes("zones"))).toEqual([
-      'column "time" is written by clocks of several zones (+01:00 and +02:00): moments are told apart by UTC, and the calendar is that of the first, unless the option time-zone names one, such as Europe/Berlin',
+      'column "time" is written by clocks of several zones (+01:00 and +02:00): the calendar is that of the first, or of the option time-zone: Europe/Berlin',
     ]);
   });
 

@@ -1,6 +1,6 @@
 /** Tables as a data set with covariates that are made of their sequences. */
 import { VrnnError } from "../../errors.ts";
-import type { Dataset, Sequence, TimeColumn } from "../dataset.ts";
+import type { Dataset, TimeColumn } from "../dataset.ts";
 import type { SplitPart } from "../split.ts";
 import { buildDataset, type ReadWhole, type TimeMakers } from "../tables/build.ts";
 import { varies } from "../tables/infer.ts";
@@ -11,7 +11,7 @@ import type { Table } from "../tables/table.ts";
 import { type DerivedColumn, isDerived } from "./derived-column.ts";
 import { evenTables } from "./even-steps.ts";
 import { type DraftColumn, lackOf, planDerived } from "./plan.ts";
-import { derivedRows } from "./rows.ts";
+import { besideEach, derivedRows } from "./rows.ts";
 
 /** The same as `buildDataset`, with the covariates that are derived beside those of the files. */
 export const buildDerived = (tables: readonly Table[], options: SchemaOptions, source: string): Dataset =>
@@ -45,21 +45,9 @@ function beside(read: ReadWhole, derived: readonly DerivedColumn[]): ReadWhole {
   const conditions = [...read.conditions, ...derived];
   const sequences = read.sequences.map((sequence, i) => ({
     ...sequence,
-    conditions: besideRows(sequence, derived.length, rows[i]!),
+    conditions: sequence.conditions ? besideEach(sequence.conditions, rows[i]!, sequence.length) : rows[i]!,
   }));
   return { ...read, conditions, sequences };
-}
-
-/** `[T, C]` and `[T, derived]` beside each other. */
-function besideRows({ length, conditions }: Sequence, derived: number, rows: Float64Array): Float64Array {
-  if (conditions === undefined) return rows;
-  const read = conditions.length / length;
-  const all = new Float64Array(length * (read + derived));
-  for (let t = 0; t < length; t++) {
-    all.set(conditions.subarray(t * read, (t + 1) * read), t * (read + derived));
-    all.set(rows.subarray(t * derived, (t + 1) * derived), t * (read + derived) + read);
-  }
-  return all;
 }
 
 /** The entries of a covariate in the training split. */

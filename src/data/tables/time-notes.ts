@@ -64,7 +64,7 @@ export function courseNotes({ time, course, missing, offsets = [] }: TimeLook): 
 }
 
 const zonesNote = (column: string, offsets: readonly number[]): string =>
-  `${column} is written by clocks of several zones (${listed(offsets.map(offsetName), 4)}): moments are told apart by UTC, and the calendar is that of the first, unless the option time-zone names one, such as Europe/Berlin`;
+  `${column} is written by clocks of several zones (${listed(offsets.map(offsetName), 4)}): the calendar is that of the first, or of the option time-zone: Europe/Berlin`;
 
 function holeNote(
   column: string,
