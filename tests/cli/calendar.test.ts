@@ -67,6 +67,43 @@ test("a forecast goes round the clock without a table of what is to come", async
   expect(meanAt(6)).toBeGreaterThan(meanAt(18) + 3); // the wave goes from 8 to 2
 });
 
+test("a table of other covariates does not have to hold what is made of the times", async () => {
+  const priced = lines("load.csv").map((line, i) => `${line},${i === 0 ? "price" : i % 5}`);
+  writeFileSync(join(folder, "priced.csv"), priced.join("\n"));
+  writeFileSync(join(folder, "prices.csv"), "price\n1\n0\n1\n");
+  const quick = [...sizes.slice(0, 4), "--epochs", "1", "--emission", "load=gaussian"];
+  const outcome = await run("train", "priced.csv", "--covariates", "price", "--calendar", "hour", ...quick);
+  expect(outcome.stderr).toContain('column "price" is not modelled but known (covariate)');
+  const ahead = ["forecast", "runs/priced", "--samples", "4", "--no-calibrate", "--future", "prices.csv"];
+  expect((await run(...ahead, "--horizon", "3")).status).toBe(0);
+  const short = await run(...ahead, "--horizon", "4");
+  expect(short.stderr).toContain("the covariates have 3 steps, the forecast needs 4");
+  const none = await run("forecast", "runs/priced", "--horizon", "3");
+  expect(none.stderr).toContain("the model needs to know price of the steps to come");
+});
+
+test("even steps are made again of other data, and said of a stream", async () => {
+  const quick = [
+    ...sizes.slice(0, 4),
+    "--epochs",
+    "1",
+    "--emission",
+    "load=gaussian",
+    "--out",
+    "runs/coarse",
+  ];
+  const outcome = await run("train", "load.csv", "--every", "3h", ...quick);
+  expect(outcome.stderr).toContain("every 3h: 288 rows became 96 steps");
+  const score = await run("score", "runs/coarse", "--data", "stream.csv");
+  expect(score.stderr).toContain("8 steps");
+  const watch = await vrnnFed(["watch", "runs/coarse", "--no-flags"], folder, (stdin) =>
+    stdin.end(tableOf(288, 290)),
+  );
+  expect(watch.stderr).toContain("the model knows steps of 3h: each line is taken for one of them");
+  const ahead = await run("forecast", "runs/coarse", "--horizon", "2", "--samples", "4", "--no-calibrate");
+  expect(ahead.stdout).toContain(",2024-01-13T03:00:00.000Z,");
+});
+
 test("a calendar where there is none, or that a model cannot read, is refused in a line", async () => {
   writeFileSync(join(folder, "plain.csv"), "load\n1\n2\n4\n3\n5\n6\n2\n7\n");
   const refused = await run("train", "plain.csv", "--calendar", "hour");
