@@ -50,6 +50,8 @@ export {
   type TimeColumn,
   type Units,
 } from "./data/dataset.ts";
+export type { Derivation } from "./data/derived/derivation.ts";
+export type { CalendarWord } from "./data/derived/names.ts";
 export { Feeder, type FeedOptions, type RowRange, shardRows } from "./data/feeder.ts";
 export {
   type FieldDataset,
@@ -107,11 +109,10 @@ export {
   type Span as SequenceSpan,
 } from "./data/source.ts";
 export type { SplitShares } from "./data/split.ts";
-export type { DateOrder, DecimalMark, HeaderAnswer, SplitWay } from "./data/tables/answers.ts";
+export type { AggregateName, DateOrder, DecimalMark, HeaderAnswer, SplitWay } from "./data/tables/answers.ts";
 export { type ColumnArrays, datasetFromArrays } from "./data/tables/arrays.ts";
 export { jsonLinesDataset } from "./data/tables/jsonl-source.ts";
 export type { LabelOptions } from "./data/tables/label.ts";
-
 export type { SchemaOptions } from "./data/tables/schema.ts";
 export { bytesOfTexts } from "./data/text/bytes.ts";
 export type { LabelledColumns } from "./data/text/labelled.ts";

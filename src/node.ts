@@ -4,6 +4,7 @@
  * @module vrnn/node
  */
 export { readDataset } from "./data/files.ts";
+export { readDays } from "./data/files-days.ts";
 export { readIdx } from "./data/files-images.ts";
 export { streamJsonLines } from "./data/files-jsonl.ts";
 export { readTextDataset, type TextFileOptions } from "./data/files-text.ts";

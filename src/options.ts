@@ -15,6 +15,8 @@ declare module "zod/v4/core" {
     off?: { readonly value: string; readonly help: string };
     /** Of an option that names what is read: a file, a folder, a run. */
     reads?: true;
+    /** Of a list that stands in a file of its own at the command line: what its lines are. */
+    file?: "days";
     /** Of an option that names what is written. */
     writes?: Written;
     /** How the names of such files end, `.csv`: what is written is of that format, whatever they are called. */

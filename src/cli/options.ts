@@ -1,5 +1,6 @@
 /** The options of a command, derived from a schema and its metadata. */
 import { type Command, Option } from "commander";
+import { readDays } from "../data/files-days.ts";
 import type { Choices } from "../operations/operation.ts";
 import { bare, flagName, metaOf, type Refusal, shapeOf, usageError, type Written } from "../options.ts";
 import * as z from "../zod.ts";
@@ -139,11 +140,19 @@ function optionOf(flag: string, schema: Schema): Option {
   const { success, data: usual } = z.safeParse(schema, undefined);
   const shown = success ? shownDefault(usual) : "";
   const option = new Option(flag, shown === "" ? help : `${help} (default: ${shown})`);
-  const reader = readerOf(schema);
+  const { file } = metaOf(schema);
+  const reader = file === undefined ? readerOf(schema) : listFiles[file];
   return reader === undefined
     ? option
     : option.argParser(reader as (text: string, before: unknown) => unknown);
 }
+
+/** What reads lists that stand in files of their own. */
+const listFiles: Readonly<
+  Record<NonNullable<z.core.GlobalMeta["file"]>, (path: string) => readonly string[]>
+> = {
+  days: readDays,
+};
 
 /** A default as it would be typed; switches and what is empty have none to show. */
 const shownDefault = (usual: unknown): string =>

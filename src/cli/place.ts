@@ -1,5 +1,6 @@
 /** What Node supplies to an operation: this machine's runtime, data from files, runs in folders, pictures. */
 import type { Dataset } from "../data/dataset.ts";
+import { withCalendar } from "../data/derived/names.ts";
 import { type FieldDataset, sequenceSource } from "../data/field-dataset.ts";
 import type { Fields } from "../data/fields.ts";
 import { readDataset } from "../data/files.ts";
@@ -110,7 +111,7 @@ async function datasetAt(
   const reader = readerFor(path, options);
   const data =
     reader === undefined
-      ? readDataset([path, ...more], options)
+      ? readDataset([path, ...more], withCalendar(options))
       : await readFields(reader, onlyFile(path, more), options);
   notice(data.notes);
   refuseUnread(options, data, path);

@@ -4,7 +4,13 @@ import { calendarWords } from "../data/derived/names.ts";
 import { formatNames } from "../data/format-names.ts";
 import { LARGE_MEGABYTES } from "../data/large.ts";
 import { DEFAULT_GRID } from "../data/music/playing.ts";
-import { dateOrders, decimalMarks, headerAnswers, splitWays } from "../data/tables/answers.ts";
+import {
+  aggregateNames,
+  dateOrders,
+  decimalMarks,
+  headerAnswers,
+  splitWays,
+} from "../data/tables/answers.ts";
 import { caseNames, textPieces, tokenNames } from "../data/text/names.ts";
 import type { DataSchema } from "../run/data-schema.ts";
 
@@ -17,7 +23,11 @@ export const readingHelp: Readonly<Record<keyof DataSchema, string>> = {
   sequence: "the column that tells which sequence a row belongs to",
   statics: "columns that are not modelled but known of a whole sequence",
   covariates: "columns that are not modelled but known in advance",
-  calendar: `parts of the calendar that are covariates, made from the dates: ${calendarWords.join(", ")}`,
+  every: "make even steps of this length of uneven or finer rows: 30s, 15m, 1h, 1d, 1w, 1M, 1y",
+  aggregate: `what becomes of several rows in such a step: ${aggregateNames.join(", ")}; may be repeated (default: mean of numbers, sum of counts, last of others)`,
+  calendar: `covariates made of the times: ${calendarWords.join(", ")} (default: auto)`,
+  holidays: "a file of free days, one ISO date a line: a covariate says of each step whether it is on one",
+  timeZone: "whose clock the calendar is read by, such as Europe/Berlin (default: that of the dates)",
   label: "the column that is not modelled but told, by --objective cross-entropy",
   labelPer: `tables: what has a label of its own: ${labelSpans.join(" or ")} (default: sequence)`,
   split: "of training, validation and test, such as 0.7,0.15,0.15",

@@ -1,6 +1,7 @@
 /** Training in a folder: a run that begins, or one that goes on. */
 import { basename, join, resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
+import { withCalendar } from "../data/derived/names.ts";
 import { type FieldDataset, fieldDatasetOf, tableDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
 import { STDIN } from "../data/files-bytes.ts";
@@ -8,6 +9,7 @@ import { onlyFile, readAgainBy, readerFor, readFields } from "../data/files-fiel
 import type { Notice } from "../data/notice.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
 import { VrnnError } from "../errors.ts";
+import { loadFamily } from "../models/loading.ts";
 import { resumedConfig } from "../operations/train-resumed.ts";
 import type { ResumeRequest, TrainingJob, TrainingPlan } from "../operations/training.ts";
 import { usageError } from "../options.ts";
@@ -66,7 +68,11 @@ async function begun(
   const { more, notice } = workshop;
   const reader = readerFor(path, plan.schema);
   if (reader === undefined) {
-    const read = readDataset([path, ...more], plan.schema);
+    const { has } = await loadFamily(plan.family);
+    const read = readDataset(
+      [path, ...more],
+      has.includes("conditions") ? withCalendar(plan.schema) : plan.schema,
+    );
     refuseUnread(plan.schema, read, path);
     notice(read.notes);
     const training = await lengthened(plan, tableDataset(read));

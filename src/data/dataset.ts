@@ -102,6 +102,8 @@ export interface TimeColumn {
   readonly isDay?: true;
   /** Dates: the column beside that holds the time of day. */
   readonly clock?: string;
+  /** Dates: how far from UTC the clock is that they were written by, `+02:00`, where they say so. */
+  readonly zone?: string;
 }
 
 /**

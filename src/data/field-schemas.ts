@@ -1,9 +1,10 @@
 /** Fields as they are stored in a run, read as hostile input. */
 import * as z from "../zod.ts";
-import { type ColumnKind, columnKinds, conditionRoles } from "./dataset.ts";
+import { type ColumnKind, columnKinds, conditionRoles, type TimeColumn } from "./dataset.ts";
 import { derivationSchema } from "./derived/derivation.ts";
 import { type Field, type Fields, fieldAxes, fieldRoles, frameStorages } from "./fields.ts";
 import { scaleSteps } from "./scale-steps.ts";
+import { dateOrders } from "./tables/answers.ts";
 import { tokenUnits } from "./text/tokens.ts";
 
 const name = z.string().check(z.maxLength(10_000));
@@ -63,6 +64,18 @@ export const conditionColumnSchema = z.pipe(
     })
     .check(z.superRefine(checkLevels)),
 );
+
+/** The column that told when each step was. */
+export const timeColumnSchema = z.strictObject({
+  name,
+  kind: z.enum(["number", "date", "duration"]),
+  perSecond: z.exactOptional(z.number().check(z.gt(0))),
+  isEpoch: z.exactOptional(z.literal(true)),
+  order: z.exactOptional(z.enum(dateOrders)),
+  isDay: z.exactOptional(z.literal(true)),
+  clock: z.exactOptional(name),
+  zone: z.exactOptional(name),
+}) satisfies z.ZodMiniType<TimeColumn>;
 
 /** A vocabulary; tokens are all different. */
 const vocabularySchema = z.strictObject({

@@ -1,7 +1,7 @@
 /** Live data: one step a line. */
 import { VrnnError } from "../errors.ts";
 import { quoted } from "../legible.ts";
-import type { Column } from "./dataset.ts";
+import type { Column, TimeColumn } from "./dataset.ts";
 import { LiveClock } from "./live-clock.ts";
 import type { DateOrder, DecimalMark } from "./tables/answers.ts";
 import { type Cell, type CellReader, cellReader } from "./tables/cells.ts";
@@ -35,6 +35,8 @@ export interface LiveOptions {
   readonly time?: string | undefined;
   /** In which order day, month and year stand in it. */
   readonly dates?: DateOrder | undefined;
+  /** That column as training found it: what its numbers count, how its dates are read. */
+  readonly timeColumn?: TimeColumn | undefined;
   /** What the stream is called in messages. */
   readonly source: string;
   /** Told once of each thing that is left out: a field, a level. */
@@ -49,7 +51,7 @@ export interface LiveStep {
   readonly unseen: readonly string[];
   /** As it was written, where there is one. */
   readonly time?: Cell;
-  /** The same as a number: of a date in seconds since 1970; NaN where it cannot be read. */
+  /** The same in seconds, since 1970 of dates; NaN where it cannot be read. */
   readonly moment?: number;
 }
 
@@ -195,7 +197,7 @@ function stepBuilder(
   const readers = columns.map((column) => columnReader(column, tellOnce, () => unseen.push(column.name)));
   const known = new Set(columns.map(({ name }) => name));
   const timeOf = timeReader(options, cells);
-  let time = options.time;
+  let time = options.time ?? options.timeColumn?.name;
   return (fields, line) => {
     unseen = [];
     const values = Float64Array.from(readers, ({ name, levels, encode }) => {
@@ -204,12 +206,12 @@ function stepBuilder(
       return encode(levels ? nameCellOf(value, cells, at, levels) : cellOf(value, at), at);
     });
     for (const name of fields.keys()) {
-      if (known.has(name) || name === time) continue;
+      if (known.has(name) || name === time || name === options.timeColumn?.clock) continue;
       if (name === options.sequence) tellOnce(oneSequence(name));
       else if (time === undefined && timeName(name) !== undefined) time = name;
       else tellOnce(`column ${quoted(name)} is not one of the model's and is left out`);
     }
-    return { values, unseen, ...(time !== undefined && timeOf(fields.get(time), line)) };
+    return { values, unseen, ...(time !== undefined && timeOf(fields, time, line)) };
   };
 }
 
@@ -230,13 +232,16 @@ function columnReader(column: Column, tell: (note: string) => void, onUnseen: ()
   return { name, encode, levels: column.kind === "categorical" ? new Set(column.levels) : undefined };
 }
 
-/** What reads when a step was, and tells of times that do not go on. */
-function timeReader({ dates, source, onNote }: LiveOptions, cells: CellReader) {
-  const clock = new LiveClock(dates);
-  return (when: unknown, line: number): Pick<LiveStep, "time" | "moment"> => {
+/** What reads when a step was out of the field of a name, and tells of times that do not go on. */
+function timeReader({ dates, timeColumn, source, onNote }: LiveOptions, cells: CellReader) {
+  const clock = new LiveClock({ order: dates, column: timeColumn });
+  const ofDay = timeColumn?.clock;
+  return (fields: Fields, name: string, line: number): Pick<LiveStep, "time" | "moment"> => {
+    const when = fields.get(name);
     if (!isCell(when)) return {};
     const time = cells.text(String(when));
-    const { moment, note } = clock.read(time, () => `${source}:${line}`);
+    const beside = ofDay === undefined ? undefined : String(fields.get(ofDay));
+    const { moment, note } = clock.read(time, () => `${source}:${line}`, beside);
     if (note !== undefined) onNote(note);
     return { time, moment };
   };

@@ -10,7 +10,7 @@ import { datasetReaders, tables } from "./materials.ts";
 import { looksLikeSplit, splitOfName } from "./split-names.ts";
 import type { SchemaOptions } from "./tables/schema.ts";
 
-const formats = new Formats(tables, datasetReaders, buildDerived);
+const formats = new Formats(tables, datasetReaders(buildDerived), buildDerived);
 
 const fileAt = (path: string, split?: SplitName): SourceFile => ({
   path: isStdin(path) ? "stdin" : path,

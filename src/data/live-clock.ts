@@ -1,29 +1,40 @@
 /** Whether the times of a stream go on, from line to line. */
+import type { TimeColumn } from "./dataset.ts";
 import type { DateOrder } from "./tables/answers.ts";
 import { type Cell, isMissing } from "./tables/cells.ts";
-import { readDate } from "./tables/dates.ts";
+import { parseDuration, readDate } from "./tables/dates.ts";
+import { secondsBy } from "./tables/time.ts";
 
 /** A time of a stream. */
 export interface ReadTime {
-  /** Of a date in seconds since 1970, of a number that; NaN where it cannot be read. */
+  /** In seconds, since 1970 of dates; NaN where it cannot be read. */
   readonly moment: number;
   readonly note?: string;
 }
 
-/** Tells the first time of a stream that goes back, and the first that stands still. */
+/** How the times of a stream are read, as far as it is known. */
+export interface LiveTimes {
+  /** Of day and month, where dates do not say it; unless told, dates that leave it open are not read. */
+  readonly order?: DateOrder | undefined;
+  /** The column that told the time in training. */
+  readonly column?: TimeColumn | undefined;
+}
+
+/** Reads the times of a stream, and tells the first that goes back and the first that stands still. */
 export class LiveClock {
   private readonly order: DateOrder | undefined;
+  private readonly secondsOf: ((time: Cell) => number) | undefined;
   private last = Number.NaN;
   private readonly told = new Set<string>();
 
-  /** @param order of day and month, where dates do not say it; unless told, dates that leave it open are not compared */
-  constructor(order?: DateOrder) {
+  constructor({ order, column }: LiveTimes = {}) {
     this.order = order;
+    this.secondsOf = column && secondsBy({ ...column, ...(order && { order }) });
   }
 
-  /** What the next time is, and what is to be told of it: most often nothing. */
-  read(time: Cell, at: () => string): ReadTime {
-    const [before, now] = [this.last, this.momentOf(time)];
+  /** @param clock the time of day, where that stands beside the time */
+  read(time: Cell, at: () => string, clock?: string): ReadTime {
+    const [before, now] = [this.last, this.momentOf(time) + (clock === undefined ? 0 : parseDuration(clock))];
     if (Number.isNaN(now)) return { moment: now };
     this.last = now;
     const what = now < before ? "goes back" : now === before ? "stands still" : undefined;
@@ -35,7 +46,9 @@ export class LiveClock {
 
   /** A number that grows with the time; NaN where nothing tells. */
   private momentOf(time: Cell): number {
-    if (typeof time === "number" || isMissing(time)) return Number(time);
+    if (isMissing(time)) return Number.NaN;
+    if (this.secondsOf !== undefined) return this.secondsOf(time);
+    if (typeof time === "number") return time;
     const date = readDate(time);
     if (date === undefined) return Number.NaN;
     const order = this.order ?? (date.isPointed ? "day-first" : undefined);

@@ -2,8 +2,8 @@
 
 import { VrnnError } from "../errors.ts";
 import { readNpz } from "./arrays/npz.ts";
-import { buildDerived } from "./derived/build.ts";
 import {
+  type BuildTables,
   type Readers,
   type ReadFiles,
   separatedTables,
@@ -32,20 +32,22 @@ const arrays = together({
 });
 
 /** JSON is a table, music or drawings, as its content says. */
-const json: ReadFiles = ([file], options, source) => {
-  const content = parseJson(file!.text(), source);
-  const columns = columnsObject(content);
-  const objects = columns ? [columns] : isObjectList(content) ? content : undefined;
-  if (objects !== undefined) {
-    const name = sequenceName(source);
-    const tables = objectTables(objects, source, name, cellsBy(options), nameColumns(options));
-    return buildDerived(tables, options, source);
-  }
-  if (isOtherTable(content)) throw otherTable(source);
-  return isStrokesJson(content)
-    ? strokeDataset(drawingsOfJson(content, source), options, source)
-    : pianoRoll(content, source, options);
-};
+const jsonBy =
+  (build: BuildTables): ReadFiles =>
+  ([file], options, source) => {
+    const content = parseJson(file!.text(), source);
+    const columns = columnsObject(content);
+    const objects = columns ? [columns] : isObjectList(content) ? content : undefined;
+    if (objects !== undefined) {
+      const name = sequenceName(source);
+      const tables = objectTables(objects, source, name, cellsBy(options), nameColumns(options));
+      return build(tables, options, source);
+    }
+    if (isOtherTable(content)) throw otherTable(source);
+    return isStrokesJson(content)
+      ? strokeDataset(drawingsOfJson(content, source), options, source)
+      : pianoRoll(content, source, options);
+  };
 
 /** Whether a value of JSON is a table in another form: rows of plain values, or a list of rows under a name. */
 function isOtherTable(json: unknown): boolean {
@@ -70,5 +72,12 @@ const jsonLines: TableReaders[string] = (text, file, name, options) =>
 /** Readers of tables, by the end of a file's name. */
 export const tables: TableReaders = { ...separatedTables, ".jsonl": jsonLines, ".ndjson": jsonLines };
 
-/** Readers of what holds all of a data set, by the end of a file's name. */
-export const datasetReaders: Readers = { ".mid": midi, ".midi": midi, ".npz": arrays, [WHOLE]: json };
+/**
+ * Readers of what holds all of a data set, by the end of a file's name.
+ *
+ * @param build makes a data set of tables
+ */
+export const datasetReaders = (build: BuildTables): Readers => ({
+  ...{ ".mid": midi, ".midi": midi, ".npz": arrays },
+  [WHOLE]: jsonBy(build),
+});

@@ -1,6 +1,6 @@
 /** A trained model as files that plain ONNX Runtime, or any reader of safetensors, takes without this project. */
 import { encodeSafetensors } from "../checkpoint/safetensors.ts";
-import type { Column } from "../data/dataset.ts";
+import type { Column, ConditionColumn } from "../data/dataset.ts";
 import { columnScaling } from "../data/scaling.ts";
 import type { TensorType } from "../graph/index.ts";
 import {
@@ -77,13 +77,19 @@ const identity = ({ family, version, columns, model }: Exported): Record<string,
   "vrnn.version": version,
   "vrnn.family": family,
   "vrnn.columns": JSON.stringify(columns.map(described)),
-  ...(model.conditions && { "vrnn.conditions": JSON.stringify(model.conditions.map(described)) }),
+  ...(model.conditions && { "vrnn.conditions": JSON.stringify(model.conditions.map(conditionOf)) }),
 });
 
 const described = (column: Column) => {
   const { name, kind, levels, resolution, origin } = column;
   return { name, kind, levels, resolution, ...(origin && { origin }), ...columnScaling(column) };
 };
+
+/** With how it is made of the times, where it is: who uses the file makes it so, too. */
+const conditionOf = (column: ConditionColumn) => ({
+  ...described(column),
+  ...(column.derived && { derived: column.derived }),
+});
 
 type Types = Readonly<Record<string, TensorType>>;
 

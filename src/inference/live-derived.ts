@@ -1,6 +1,7 @@
 /** The derived covariates of a stream: of each step as it comes, and of the next. */
 import type { Column, ConditionColumn } from "../data/dataset.ts";
 import { type DerivedColumn, isDerived } from "../data/derived/derived-column.ts";
+import { kindOf } from "../data/derived/kinds.ts";
 import { derivedAhead, derivedRows, reachOf, withDerivedRows } from "../data/derived/rows.ts";
 import * as z from "../zod.ts";
 import type { StepCondition } from "./follower.ts";
@@ -54,6 +55,11 @@ export class LiveDerived {
     this.kept = Math.max(RECENT, reachOf(this.derived) + 1);
     this.past = { times: numbersOf(state?.times), values: numbersOf(state?.values) };
     this.next = this.past;
+  }
+
+  /** Whether it is made of the times of steps. */
+  get needsTimes(): boolean {
+    return this.derived.some(({ derived }) => kindOf(derived).from !== "values");
   }
 
   /** What is known beside a step, and beside the one after it. */

@@ -1,6 +1,6 @@
 /** Paths that go on for longer than a season: what they were a season ago is then what they were made up to be. */
 import type { Column } from "../data/dataset.ts";
-import { isLag } from "../data/derived/lags.ts";
+import { isLag } from "../data/derived/derived-column.ts";
 import type { Model } from "../models/model.ts";
 import type { Values } from "../runtime/runtime.ts";
 import { knownFeeds } from "./rows.ts";

@@ -1,6 +1,6 @@
 /** What is given of a season ago: the values of columns that are predicted from it, among the conditions of a model. */
 import type { Column, ConditionColumn } from "../data/dataset.ts";
-import { isLag } from "../data/derived/lags.ts";
+import { isLag } from "../data/derived/derived-column.ts";
 import { columnScaling, type Scaling } from "../data/scaling.ts";
 import type { EmissionUnits, KnownValues } from "../distributions/emission.ts";
 import { centreChoices } from "../distributions/requests.ts";

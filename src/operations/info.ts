@@ -1,4 +1,4 @@
-import { type LabelSpan, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
+import { type ConditionColumn, type LabelSpan, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
 import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
 import type { LabelField } from "../data/fields.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
@@ -134,13 +134,14 @@ function configLines({ config, hasData }: FolderView): string[] {
     ["model", `${family} (${told(model)})`],
     ["training", told(training)],
     ["data", `${data.path}${gone}, ${extentOf(given)}`],
-    ...(conditions.length > 0
-      ? [["known", conditions.map(({ name, role }) => `${name} (${role})`).join(", ")]]
-      : []),
+    ...(conditions.length > 0 ? [["known", conditions.map(knownWords).join(", ")]] : []),
     ...(label ? [["told", `label of each ${spanOf(label)}: ${label.levels.join(", ")}`]] : []),
     ["version", vrnn],
   ]);
 }
+
+const knownWords = ({ name, role, derived }: ConditionColumn): string =>
+  `${name} (${derived === undefined ? role : "made of the data themselves"})`;
 
 const spanOf = ({ axis }: LabelField): LabelSpan => (axis === "T" ? "step" : "sequence");
 

@@ -81,6 +81,9 @@ export const watch = operation({
     const run = await tableRun(context, "watch");
     const { model, weights, columns } = run;
     const following = yield* chosenFollowing(model, input);
+    const { every } = run.config.data.schema;
+    if (every !== undefined)
+      yield note(`the model knows steps of ${every}: each line is taken for one of them`);
     const { seed, forecast } = input;
     const store = input.state === undefined ? undefined : await files.watchState(input.state, seed);
     const state = store?.read();

@@ -60,6 +60,7 @@ export class Watcher {
   private odd: number;
   private misread: number;
   private nats: number;
+  private isTimelessTold = false;
   private readonly effectiveSizes = new EffectiveSizes();
   /** What is known beside each step, of the stream itself. */
   private readonly derived: LiveDerived;
@@ -146,6 +147,7 @@ export class Watcher {
     const { values, ...live } = this.reader.read(text, line);
     const x = values.subarray(0, width);
     const time = live.moment ?? Number.NaN;
+    if (Number.isNaN(time)) this.tellTimeless(line);
     const answer = await stream.step(x, this.derived.known({ x, told: values.subarray(width), time }));
     this.derived.taken();
     const alarm = detector?.step(stepScores(x, answer.logLikelihood, answer.kl));
@@ -157,6 +159,14 @@ export class Watcher {
     if (isNews) this.odd += 1;
     this.watchParticles(answer);
     return answer.step % every === 0 || isNews ? answerLine(run.columns, watched) : undefined;
+  }
+
+  /** Says once that a step has no time of which the calendar could be made. */
+  private tellTimeless(line: number): void {
+    if (this.isTimelessTold || !this.derived.needsTimes) return;
+    this.isTimelessTold = true;
+    const what = "the time cannot be read, and what the model makes of it is withheld; it is told once";
+    this.notes.push(note(`${SOURCE}:${line}: ${what}`));
   }
 
   private watchParticles({ effectiveSize }: FollowerAnswer): void {
@@ -200,6 +210,7 @@ export class Watcher {
       sequence: config.data.schema.sequence,
       time: config.data.schema.time,
       dates: config.data.schema.dates,
+      timeColumn: config.data.time,
       source: SOURCE,
       onNote: (text) => this.notes.push(note(text)),
     });

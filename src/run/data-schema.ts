@@ -1,11 +1,19 @@
 import { columnKinds, labelSpans } from "../data/dataset.ts";
+import { isIsoDay } from "../data/derived/iso-day.ts";
 import { calendarWords } from "../data/derived/names.ts";
 import { formatNames } from "../data/format-names.ts";
 import { FINEST_GRID } from "../data/music/playing.ts";
 import { COLUMNS } from "../data/option-materials.ts";
 import { scaleSteps } from "../data/scale-steps.ts";
 import type { SplitShares } from "../data/split.ts";
-import { dateOrders, decimalMarks, headerAnswers, splitWays } from "../data/tables/answers.ts";
+import {
+  aggregateNames,
+  dateOrders,
+  decimalMarks,
+  headerAnswers,
+  STEP_SIZE,
+  splitWays,
+} from "../data/tables/answers.ts";
 import { caseNames, textPieces, tokenNames } from "../data/text/names.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
@@ -28,6 +36,11 @@ const shares = z.array(z.number(SHARES), SHARES).check(
   z.overwrite((told) => (sumTo(100, told) ? told.map((each) => each / 100) : told)),
   z.refine(areShares, SHARES),
 ) as z.ZodMiniType<unknown> as z.ZodMiniType<SplitShares>;
+
+const EVERY = "a length is a number and a unit: 30s, 15m, 1h, 1d, 1w, 1M (months), 1y";
+
+const NONE_ALONE = "none stands alone";
+const isNoneAlone = (words: readonly string[]): boolean => words.length === 1 || !words.includes("none");
 
 /** What was said about the data; see `SchemaOptions`. What each does is told by `cli/reading-help.ts`: pages have no help. */
 export const dataSchema = z.strictObject({
@@ -65,10 +78,27 @@ export const dataSchema = z.strictObject({
     materials: ["table", "strokes"],
     needs: "conditions",
   }),
-  calendar: option(z.optional(z.array(z.enum(calendarWords))), {
+  every: option(z.optional(z.string().check(z.regex(STEP_SIZE, EVERY))), {
+    flag: "--every <length>",
+    materials: ["table"],
+  }),
+  aggregate: option(z.optional(z.record(z.string(), z.enum(aggregateNames))), {
+    flag: "--aggregate <column=way>",
+    materials: ["table"],
+  }),
+  calendar: option(z.optional(z.array(z.enum(calendarWords)).check(z.refine(isNoneAlone, NONE_ALONE))), {
     flag: "--calendar <parts>",
     materials: ["table"],
-    needs: "conditions",
+  }),
+  holidays: option(z.optional(z.array(z.string().check(z.refine(isIsoDay, "days are written 2024-12-25")))), {
+    flag: "--holidays <file>",
+    file: "days",
+    reads: true,
+    materials: ["table"],
+  }),
+  timeZone: option(z.optional(name), {
+    flag: "--time-zone <zone>",
+    materials: ["table"],
   }),
   label: option(z.optional(name), {
     flag: "--label <column>",

@@ -1,5 +1,10 @@
 import { tableFields } from "../data/field-dataset.ts";
-import { columnSchema, conditionColumnSchema, fieldsSchema } from "../data/field-schemas.ts";
+import {
+  columnSchema,
+  conditionColumnSchema,
+  fieldsSchema,
+  timeColumnSchema,
+} from "../data/field-schemas.ts";
 import { modalitySchema } from "../data/modality.ts";
 import { modalityOfOldRun } from "../data/old-modality.ts";
 import { modelFamilies } from "../models/families.ts";
@@ -22,6 +27,8 @@ const common = {
     /** A checksum of the values, so that a resumed run can tell that they are the same. */
     digest: z.string().check(z.maxLength(100)),
     schema: dataSchema,
+    /** The column that told when steps were; absent: none did, or an earlier version did not keep it. */
+    time: z.exactOptional(timeColumnSchema),
   }),
 };
 

@@ -75,6 +75,7 @@ const configOf = (
     ...(more.length > 0 && { more: more.map((each) => resolve(each)) }),
     digest,
     schema: { ...schema, ...gridOf(data), ...datesOf(data) },
+    ...(data.time && { time: data.time }),
   },
   modality: data.modality,
   fields: data.fields as RunConfig["fields"],

@@ -1,6 +1,8 @@
 /** Data from files in a browser. */
 import type { Dataset } from "../data/dataset.ts";
+import { isDerived } from "../data/derived/derived-column.ts";
 import { Formats, refuseEmpty, separatedTables } from "../data/formats.ts";
+import { buildDataset } from "../data/tables/build.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 import { bytesOf, textOf } from "./bytes.ts";
 
@@ -8,7 +10,7 @@ const separated = new Formats(separatedTables);
 
 /**
  * A data set from a file that the user chose or dropped: what `datasetFromText` reads, MIDI or `.npz`; it may be
- * compressed (`.gz`). What is no separated values is read by code that is loaded then.
+ * compressed (`.gz`). What is no separated values, and what is made of times, needs code that is loaded then.
  *
  * @throws VrnnError as `datasetFromText`, and `data/gzip`, `data/binary`, and `data/too-large` for more than 500 MB.
  */
@@ -16,11 +18,19 @@ export async function datasetFromFile(file: File, options: SchemaOptions = {}): 
   const bytes = await bytesOf(file);
   const text = () => refuseEmpty(textOf(bytes, file.name), file.name);
   const source = { path: file.name, text, bytes: () => bytes };
-  return (await formatsFor(file.name)).readerOf(file.name)([source], options, file.name);
+  return (await formatsFor(file.name, options)).readerOf(file.name)([source], options, file.name);
 }
 
-async function formatsFor(path: string): Promise<Formats> {
+async function formatsFor(path: string, options: SchemaOptions): Promise<Formats> {
+  if (isMadeByTimes(options)) {
+    const { buildDerived, datasetReaders, tables } = await import("./derived-readers.ts");
+    return new Formats(tables, datasetReaders(buildDerived), buildDerived);
+  }
   if (separated.knows(path)) return separated;
   const { datasetReaders, tables } = await import("./readers.ts");
-  return new Formats(tables, datasetReaders);
+  return new Formats(tables, datasetReaders(buildDataset));
 }
+
+/** Whether anything is to be made of the times. */
+const isMadeByTimes = ({ calendar, holidays, every, conditions = [] }: SchemaOptions): boolean =>
+  [calendar, holidays, every].some((said) => said !== undefined) || conditions.some(isDerived);

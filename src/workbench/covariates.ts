@@ -6,6 +6,7 @@ import { readDataset } from "../data/files.ts";
 import type { Notice } from "../data/notice.ts";
 import { cellReader } from "../data/tables/cells.ts";
 import { cellEncoder } from "../data/tables/encode.ts";
+import type { SchemaOptions } from "../data/tables/schema.ts";
 import { VrnnError } from "../errors.ts";
 import type { Run } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
@@ -133,16 +134,26 @@ class FutureTable {
 
   /** With the time of the run where the table has it; undefined where it has no such column of sequences. */
   private tryRead(sequence: string | undefined): Dataset | undefined {
-    const { time, missing, notMissing, decimal, dates, header } = this.config.data.schema;
-    const said = { missing, notMissing, decimal, dates, header };
+    const { time, missing, notMissing, decimal, dates, header, every, timeZone } = this.config.data.schema;
+    const said = { missing, notMissing, decimal, dates, header, every, timeZone };
     for (const names of time === undefined ? [{}] : [{ time }, {}]) {
       try {
-        return readDataset(this.path, { ...said, ...ALL, columns: this.columns, ...names, sequence });
+        return this.readStepped({ ...said, ...ALL, columns: this.columns, ...names, sequence });
       } catch (cause) {
         if (!isUnknownColumn(cause)) throw cause;
       }
     }
     return undefined;
+  }
+
+  /** In steps of the run; a table without times is taken to be in them. */
+  private readStepped(options: SchemaOptions): Dataset {
+    try {
+      return readDataset(this.path, options);
+    } catch (cause) {
+      if (!(cause instanceof VrnnError) || cause.code !== "data/every") throw cause;
+      return readDataset(this.path, { ...options, every: undefined });
+    }
   }
 }
 
@@ -171,6 +182,8 @@ export function knownSteps(
   { values, future }: Known,
 ): Float64Array | undefined {
   const said = Object.entries(values);
+  if (run.model.conditions?.some(isDerived))
+    notice(["what is made up has no times: what the model makes of them is withheld"]);
   if (future === undefined && said.length === 0) return undefined;
   const conditions = run.model.conditions ?? [];
   const width = conditions.length;

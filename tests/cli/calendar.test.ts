@@ -18,7 +18,8 @@ const rowOf = (t: number): string => {
 };
 const tableOf = (from: number, to: number) =>
   ["time,load", ...Array.from({ length: to - from }, (_, i) => rowOf(from + i)), ""].join("\n");
-const small = ["--hidden", "16", "--latent", "2", "--epochs", "60", "--lr", "0.01", "--window", "24"];
+const sizes = ["--hidden", "16", "--latent", "2", "--epochs", "50", "--lr", "0.01", "--window", "24"];
+const small = [...sizes, "--emission", "load=gaussian"]; // nothing is tried first
 
 let trained: Outcome;
 
@@ -30,9 +31,11 @@ beforeAll(async () => {
 
 test("train says what was made of the times, and info of the run what it reads", async () => {
   expect(trained.status).toBe(0);
-  expect(trained.stderr).toContain('calendar: hour beside the columns, from the dates of "time"');
+  expect(trained.stderr).toContain('calendar: hour, made of the times in "time", known beside the columns');
   const info = await run("info", "runs/load");
-  expect(info.stdout).toContain("calendar.hour.sine (covariate), calendar.hour.cosine (covariate)");
+  expect(info.stdout).toContain(
+    "calendar.hour.sine (made of the data themselves), calendar.hour.cosine (made of the data themselves)",
+  );
 });
 
 test("a watch gives each line the hour that a score gives its row", async () => {
@@ -64,11 +67,48 @@ test("a forecast goes round the clock without a table of what is to come", async
   expect(meanAt(6)).toBeGreaterThan(meanAt(18) + 3); // the wave goes from 8 to 2
 });
 
+test("a table of other covariates does not have to hold what is made of the times", async () => {
+  const priced = lines("load.csv").map((line, i) => `${line},${i === 0 ? "price" : i % 5}`);
+  writeFileSync(join(folder, "priced.csv"), priced.join("\n"));
+  writeFileSync(join(folder, "prices.csv"), "price\n1\n0\n1\n");
+  const quick = [...sizes.slice(0, 4), "--epochs", "1", "--emission", "load=gaussian"];
+  const outcome = await run("train", "priced.csv", "--covariates", "price", "--calendar", "hour", ...quick);
+  expect(outcome.stderr).toContain('column "price" is not modelled but known (covariate)');
+  const ahead = ["forecast", "runs/priced", "--samples", "4", "--no-calibrate", "--future", "prices.csv"];
+  expect((await run(...ahead, "--horizon", "3")).status).toBe(0);
+  const short = await run(...ahead, "--horizon", "4");
+  expect(short.stderr).toContain("the covariates have 3 steps, the forecast needs 4");
+  const none = await run("forecast", "runs/priced", "--horizon", "3");
+  expect(none.stderr).toContain("the model needs to know price of the steps to come");
+});
+
+test("even steps are made again of other data, and said of a stream", async () => {
+  const quick = [
+    ...sizes.slice(0, 4),
+    "--epochs",
+    "1",
+    "--emission",
+    "load=gaussian",
+    "--out",
+    "runs/coarse",
+  ];
+  const outcome = await run("train", "load.csv", "--every", "3h", ...quick);
+  expect(outcome.stderr).toContain("every 3h: 288 rows became 96 steps");
+  const score = await run("score", "runs/coarse", "--data", "stream.csv");
+  expect(score.stderr).toContain("8 steps");
+  const watch = await vrnnFed(["watch", "runs/coarse", "--no-flags"], folder, (stdin) =>
+    stdin.end(tableOf(288, 290)),
+  );
+  expect(watch.stderr).toContain("the model knows steps of 3h: each line is taken for one of them");
+  const ahead = await run("forecast", "runs/coarse", "--horizon", "2", "--samples", "4", "--no-calibrate");
+  expect(ahead.stdout).toContain(",2024-01-13T03:00:00.000Z,");
+});
+
 test("a calendar where there is none, or that a model cannot read, is refused in a line", async () => {
   writeFileSync(join(folder, "plain.csv"), "load\n1\n2\n4\n3\n5\n6\n2\n7\n");
   const refused = await run("train", "plain.csv", "--calendar", "hour");
   expect(refused.stderr.trim()).toBe(
-    "error: plain.csv: the data tell no dates, so there is no calendar (name a column of dates with the option time, or leave the option calendar out)",
+    "error: plain.csv: the data tell no dates, of which the calendar is made (name a column of dates with the option time, or leave the option calendar out)",
   );
   const unread = await run("train", "load.csv", "--calendar", "hour", "--model", "hmm", "--out", "runs/hmm");
   expect(unread.stderr).toContain("a hidden Markov model takes nothing beside the data");

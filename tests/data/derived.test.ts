@@ -34,7 +34,7 @@ describe("the hour of the day", () => {
       ["calendar.hour.cosine", "covariate"],
     ]);
     expect(data.columns.map(({ name }) => name)).toEqual(["load"]);
-    expect(data.notes).toContain('calendar: hour beside the columns, from the dates of "time"');
+    expect(data.notes).toContain('calendar: hour, made of the times in "time", known beside the columns');
   });
 
   test("has the place of each step on the circle of a day", () => {
@@ -99,7 +99,7 @@ test("a calendar without dates is refused", () => {
   const numbered = fileOf("numbered.csv", ["0", "10", "20", "31", "40", "50", "60", "70"]);
   expect(errorOf(() => readDataset(numbered, { calendar: ["hour"] }))).toMatchObject({
     code: "data/no-times",
-    what: "the data tell no dates, so there is no calendar",
+    what: "the data tell no dates, of which the calendar is made",
   });
 });
 
@@ -108,6 +108,6 @@ test("a model of the calendar refuses data without dates", () => {
   const numbered = fileOf("numbered.csv", ["0", "10", "20", "31", "40", "50", "60", "70"]);
   expect(errorOf(() => readDataset(numbered, { columns, conditions }))).toMatchObject({
     code: "data/no-times",
-    what: "the model reads calendar.hour.sine, and the data tell no dates",
+    what: "the model reads the calendar, and the data tell no dates",
   });
 });

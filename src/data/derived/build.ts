@@ -1,33 +1,35 @@
 /** Tables as a data set with covariates that are made of their sequences. */
 import { VrnnError } from "../../errors.ts";
-import type { Dataset, Sequence, TimeColumn } from "../dataset.ts";
+import type { Dataset, TimeColumn } from "../dataset.ts";
 import type { SplitPart } from "../split.ts";
-import { buildDataset, type Derive, type ReadWhole } from "../tables/build.ts";
+import { buildDataset, type ReadWhole, type TimeMakers } from "../tables/build.ts";
+import { varies } from "../tables/infer.ts";
 import type { SchemaOptions } from "../tables/schema.ts";
+import { constantNote } from "../tables/schema-notes.ts";
 import { columnOf } from "../tables/statistics.ts";
 import type { Table } from "../tables/table.ts";
 import { type DerivedColumn, isDerived } from "./derived-column.ts";
-import { kindOf } from "./kinds.ts";
-import { type DraftColumn, planDerived } from "./plan.ts";
-import { derivedRows } from "./rows.ts";
+import { evenTables } from "./even-steps.ts";
+import { type DraftColumn, lackOf, planDerived } from "./plan.ts";
+import { besideEach, derivedRows } from "./rows.ts";
 
 /** The same as `buildDataset`, with the covariates that are derived beside those of the files. */
 export const buildDerived = (tables: readonly Table[], options: SchemaOptions, source: string): Dataset =>
-  buildDataset(tables, options, source, derive);
+  buildDataset(tables, options, source, { even: evenTables, derive });
 
 /** Those of a trained model, or what the options and the training split ask for. */
-const derive: Derive = (read, context) => {
+const derive: TimeMakers["derive"] = (read, context) => {
   const { options, time, source } = context;
   if (options.columns !== undefined) {
     const derived = (options.conditions ?? []).filter(isDerived);
     requireTimes(derived, time, source);
-    return beside(read, derived, rowsOf(read, derived));
+    return beside(read, derived);
   }
   const { drafts, notes } = planDerived(read, context);
-  if (drafts.length === 0) return { ...read, notes: [...read.notes, ...notes] };
   const rows = rowsOf(read, drafts);
-  const derived = drafts.map((draft, c) => columnFrom(draft, trained(rows, context.parts, c, drafts.length)));
-  return beside({ ...read, notes: [...read.notes, ...notes] }, derived, rows);
+  const columns = drafts.map((draft, c) => columnFrom(draft, trained(rows, context.parts, c, drafts.length)));
+  const constants = columns.filter((column) => !varies(column)).map(constantNote);
+  return beside({ ...read, notes: [...read.notes, ...notes, ...constants] }, columns.filter(varies));
 };
 
 /** `[T, C]` of each sequence. */
@@ -36,30 +38,16 @@ const rowsOf = (
   derived: readonly Pick<DerivedColumn, "derived">[],
 ): Float64Array[] => sequences.map((sequence) => derivedRows(derived, columns, sequence));
 
-function beside(
-  read: ReadWhole,
-  derived: readonly DerivedColumn[],
-  rows: readonly Float64Array[],
-): ReadWhole {
+/** What was read, with what is derived last among the conditions. */
+function beside(read: ReadWhole, derived: readonly DerivedColumn[]): ReadWhole {
   if (derived.length === 0) return read;
+  const rows = rowsOf(read, derived);
   const conditions = [...read.conditions, ...derived];
   const sequences = read.sequences.map((sequence, i) => ({
     ...sequence,
-    conditions: besideRows(sequence, derived.length, rows[i]!),
+    conditions: sequence.conditions ? besideEach(sequence.conditions, rows[i]!, sequence.length) : rows[i]!,
   }));
   return { ...read, conditions, sequences };
-}
-
-/** `[T, C]` and `[T, derived]` beside each other. */
-function besideRows({ length, conditions }: Sequence, derived: number, rows: Float64Array): Float64Array {
-  if (conditions === undefined) return rows;
-  const read = conditions.length / length;
-  const all = new Float64Array(length * (read + derived));
-  for (let t = 0; t < length; t++) {
-    all.set(conditions.subarray(t * read, (t + 1) * read), t * (read + derived));
-    all.set(rows.subarray(t * derived, (t + 1) * derived), t * (read + derived) + read);
-  }
-  return all;
 }
 
 /** The entries of a covariate in the training split. */
@@ -85,14 +73,10 @@ const columnFrom = ({ name, kind, levels, derived }: DraftColumn, entries: Float
 
 /** @throws VrnnError `data/no-times` where a model reads times that the data do not tell */
 function requireTimes(derived: readonly DerivedColumn[], time: TimeColumn | undefined, at: string): void {
-  const lacking = derived.find(({ derived: own }) => {
-    const { of } = kindOf(own);
-    return (of === "dates" && time?.kind !== "date") || (of === "times" && time === undefined);
-  });
-  if (lacking === undefined) return;
-  const what = kindOf(lacking.derived).of === "dates" ? "dates" : "times";
-  throw new VrnnError("data/no-times", `the model reads ${lacking.name}, and the data tell no ${what}`, {
+  const lacks = lackOf(derived, time);
+  if (lacks === undefined) return;
+  throw new VrnnError("data/no-times", `the model reads the calendar, and the data tell no ${lacks}`, {
     at,
-    remedy: `give a column of ${what}, and name it with the option time`,
+    remedy: `give a column of ${lacks}, and name it with the option time`,
   });
 }

@@ -1,18 +1,9 @@
 /** Covariates that no file tells: how each is made of a sequence, as a run keeps it. */
 import * as z from "../../zod.ts";
+import { cycleNames, levelNames, phases } from "./names.ts";
 
-/** Parts of the calendar that go round without a step: each is given by the sine and the cosine of its place in the round. */
-export const cycleNames = ["hour"] as const;
-export type CycleName = (typeof cycleNames)[number];
-
-export const phases = ["sine", "cosine"] as const;
-export type Phase = (typeof phases)[number];
-
-const cycle = z.strictObject({
-  kind: z.literal("cycle"),
-  of: z.enum(cycleNames),
-  phase: z.enum(phases),
-});
+/** Where the clock hangs, as the time zone database names it (`Europe/Berlin`), or how far it is from UTC (`+02:00`). */
+const zone = z.exactOptional(z.string().check(z.maxLength(100)));
 
 /** What a column was some steps before. */
 const lag = z.strictObject({
@@ -22,7 +13,20 @@ const lag = z.strictObject({
 });
 
 /** How a covariate is made of the times or the values of a sequence. */
-export const derivationSchema = z.discriminatedUnion("kind", [cycle, lag]);
+export const derivationSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("cycle"), of: z.enum(cycleNames), phase: z.enum(phases), zone }),
+  z.strictObject({ kind: z.literal("level"), of: z.enum(levelNames), zone }),
+  z.strictObject({ kind: z.literal("weekend"), zone }),
+  /** The days are counted from 1970-01-01. */
+  z.strictObject({
+    kind: z.literal("holiday"),
+    days: z.readonly(z.array(z.int()).check(z.maxLength(100_000))),
+    zone,
+  }),
+  /** The usual distance between steps, in seconds, is what elapsed time is measured by. */
+  z.strictObject({ kind: z.literal("elapsed"), usual: z.number().check(z.gt(0)) }),
+  lag,
+]);
 
 /** How a covariate is made of the times or the values of a sequence. */
 export type Derivation = z.output<typeof derivationSchema>;

@@ -1,5 +1,5 @@
 import type { ConditionColumn } from "../dataset.ts";
-import type { Derivation } from "./derivation.ts";
+import type { Derivation, DerivationOf } from "./derivation.ts";
 
 /** A covariate that is made, and not read. */
 export type DerivedColumn = ConditionColumn & { readonly derived: Derivation };
@@ -9,3 +9,8 @@ export const isDerived = (column: ConditionColumn): column is DerivedColumn => c
 /** Those that files have to tell. */
 export const readConditions = (conditions: readonly ConditionColumn[] = []): readonly ConditionColumn[] =>
   conditions.filter((column) => !isDerived(column));
+
+/** A covariate that is a column some steps before. */
+export type LagColumn = ConditionColumn & { readonly derived: DerivationOf<"lag"> };
+
+export const isLag = (column: ConditionColumn): column is LagColumn => column.derived?.kind === "lag";

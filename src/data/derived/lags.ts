@@ -1,12 +1,7 @@
 /** What columns were some steps before, as covariates of a data set that was read. */
-import { type Column, type ConditionColumn, type Dataset, type Sequence, SPLIT_NAMES } from "../dataset.ts";
-import type { DerivationOf } from "./derivation.ts";
-import { derivedRows } from "./rows.ts";
-
-/** A covariate that is a column some steps before. */
-export type LagColumn = ConditionColumn & { readonly derived: DerivationOf<"lag"> };
-
-export const isLag = (column: ConditionColumn): column is LagColumn => column.derived?.kind === "lag";
+import { type Column, type Dataset, type Sequence, SPLIT_NAMES } from "../dataset.ts";
+import type { LagColumn } from "./derived-column.ts";
+import { besideEach, derivedRows } from "./rows.ts";
 
 /**
  * A column as it was some steps before: it is scaled as the column is.
@@ -57,16 +52,5 @@ function joined(before: Float64Array, after: Float64Array): Float64Array {
   const all = new Float64Array(before.length + after.length);
   all.set(before);
   all.set(after, before.length);
-  return all;
-}
-
-/** `[T, C]` and `[T, L]` beside each other. */
-function besideEach(left: Float64Array, right: Float64Array, steps: number): Float64Array {
-  const [c, l] = [left.length / steps, right.length / steps];
-  const all = new Float64Array(left.length + right.length);
-  for (let t = 0; t < steps; t++) {
-    all.set(left.subarray(t * c, (t + 1) * c), t * (c + l));
-    all.set(right.subarray(t * l, (t + 1) * l), t * (c + l) + c);
-  }
   return all;
 }

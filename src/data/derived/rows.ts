@@ -90,3 +90,14 @@ export function withDerivedRows(
 /** Where among all conditions the derived ones stand. */
 const placesOf = (conditions: readonly ConditionColumn[]): number[] =>
   conditions.flatMap((column, c) => (isDerived(column) ? [c] : []));
+
+/** `[T, A]` and `[T, B]` beside each other: `[T, A + B]`. */
+export function besideEach(left: Float64Array, right: Float64Array, steps: number): Float64Array {
+  const [a, b] = [left.length / steps, right.length / steps];
+  const all = new Float64Array(left.length + right.length);
+  for (let t = 0; t < steps; t++) {
+    all.set(left.subarray(t * a, (t + 1) * a), t * (a + b));
+    all.set(right.subarray(t * b, (t + 1) * b), t * (a + b) + a);
+  }
+  return all;
+}

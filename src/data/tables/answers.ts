@@ -19,3 +19,18 @@ export const headerAnswers = ["yes", "no"] as const satisfies readonly HeaderAns
 export type SplitWay = "sequence" | "time";
 /** Every way. */
 export const splitWays = ["sequence", "time"] as const satisfies readonly SplitWay[];
+
+/** What becomes of several rows that fall into one step of an even grid. */
+export type AggregateName = "mean" | "sum" | "min" | "max" | "first" | "last";
+/** Every way. */
+export const aggregateNames = [
+  "mean",
+  "sum",
+  "min",
+  "max",
+  "first",
+  "last",
+] as const satisfies readonly AggregateName[];
+
+/** How a length of time is written: a number and its unit, of which months and years are those of the calendar. */
+export const STEP_SIZE = /^([1-9]\d{0,5})(s|m|h|d|w|M|y)$/;

@@ -36,10 +36,30 @@ export interface ReadContext {
   readonly source: string;
 }
 
-/** Adds to what is known beside the columns what is made of the sequences themselves (`data/derived/`). */
-export type Derive = (read: ReadWhole, context: ReadContext) => ReadWhole;
+/** What is made of tables by their times (`data/derived/`). */
+export interface TimeMakers {
+  /** Tables of even steps, where the options ask for them. */
+  readonly even: (
+    tables: readonly Table[],
+    time: TimeColumn | undefined,
+    options: SchemaOptions,
+    source: string,
+  ) => EvenTables;
+  /** Adds to what is known beside the columns what is made of the sequences themselves. */
+  readonly derive: (read: ReadWhole, context: ReadContext) => ReadWhole;
+}
 
-const asRead: Derive = (read) => read;
+/** Tables whose rows are even steps in time, as far as that was asked for. */
+export interface EvenTables {
+  readonly tables: readonly Table[];
+  readonly time: TimeColumn | undefined;
+  readonly notes: readonly string[];
+}
+
+const asRead: TimeMakers = {
+  even: (tables, time) => ({ tables, time, notes: [] }),
+  derive: (read) => read,
+};
 
 /**
  * A data set from the tables of a file or folder: kinds, time, resolution, split and statistics are inferred where the
@@ -47,22 +67,24 @@ const asRead: Derive = (read) => read;
  * as constant at the training split alone.
  *
  * @param source The file or folder, for messages.
- * @param derive adds covariates that no file tells; none are unless told
+ * @param makers make even steps, and covariates that no file tells; nothing is made unless told
  * @throws VrnnError `data/...` with the place and the remedy.
  */
 export function buildDataset(
   tables: readonly Table[],
   options: SchemaOptions,
   source: string,
-  derive: Derive = asRead,
+  makers: TimeMakers = asRead,
 ): Dataset {
   const given = options.sequence === undefined ? tables : groupAll(tables, options.sequence);
   const names = sharedColumns(given);
   checkNames(names, options, source);
   if (options.columns === undefined) refuseSingleSteps(given.map(itemOf), source);
   const found = findTime(given, names, { ...options, modelled: asked(options) });
-  const { time, leftOut } = found;
-  const grouped = given.map((table, i) => (found.course?.isFalling(i) ? reversedTable(table) : table));
+  const { leftOut } = found;
+  const turned = given.map((table, i) => (found.course?.isFalling(i) ? reversedTable(table) : table));
+  const even = makers.even(turned, found.time, options, source);
+  const { tables: grouped, time } = even;
   const items = grouped.map((table) => ({ ...itemOf(table), isTimed: time !== undefined }));
   const rowNumbers = rowNumbersOf(tables, options).filter((name) => name !== time?.name);
   const plan = planGiven(items, { ...options, shuffle: shuffleOf(items, options) }, source);
@@ -73,7 +95,7 @@ export function buildDataset(
   refuseChangingStatics(grouped, known);
   const labels = readLabels(grouped, parts, options);
   const rows = withLabels(interleave(grouped, modelled.encoded, known.encoded, time), labels);
-  const read = derive(
+  const read = makers.derive(
     {
       columns: modelled.columns,
       conditions: known.columns,
@@ -93,6 +115,7 @@ export function buildDataset(
     notes: [
       ...readingNotes(tables, rowNumbers),
       ...found.notes,
+      ...even.notes,
       ...sequenceNote(given, names, found, options),
       ...plan.notes,
       ...placeNotes(items, plan, time && whenIn(sequences, time)),

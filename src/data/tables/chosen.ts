@@ -12,13 +12,23 @@ import { requireColumn, type Table } from "./table.ts";
  * @throws VrnnError `data/unknown-column`, `data/resolution` for a grid below 0, or `data/schema` when a column of the model is not there.
  */
 export function checkNames(names: readonly string[], options: SchemaOptions, source: string): void {
-  const { kinds = {}, drop = [], only = [], time, resolution = {}, columns, sequence } = options;
+  const {
+    kinds = {},
+    drop = [],
+    only = [],
+    time,
+    resolution = {},
+    columns,
+    sequence,
+    aggregate = {},
+  } = options;
   const { statics = [], covariates = [], conditions, label } = options;
   const wanted: Record<string, readonly string[]> = {
     kinds: Object.keys(kinds),
     drop: drop.filter((name) => name !== sequence),
     only,
     resolution: Object.keys(resolution),
+    aggregate: Object.keys(aggregate),
     statics,
     covariates,
     label: label === undefined ? [] : [label],

@@ -15,6 +15,8 @@ export interface WrittenDate {
   readonly isDay: boolean;
   /** The month, from 1, of a text of month and year alone whose month is a word: set-24 may be a date, or the name of a set. */
   readonly monthAlone: number | undefined;
+  /** How many seconds the clock that it was written by is ahead of UTC, where it says so. */
+  readonly offset: number | undefined;
 }
 
 const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})(?:\2(\d{1,2}))?(?![\d.])/;
@@ -83,15 +85,15 @@ export function readDate(written: string): WrittenDate | undefined {
   const clock = head.hasDay
     ? clockAfter(text.slice(head.length))
     : text.length === head.length
-      ? 0
+      ? MIDNIGHT
       : undefined;
   if (clock === undefined) return undefined;
   const { dayOf, isAmbiguous = false, isPointed = false, monthAlone } = head;
   const at = (order: DateOrder) => {
     const day = dayOf(order);
-    return day === undefined ? Number.NaN : added(dayNumber(...day) * DAY, clock);
+    return day === undefined ? Number.NaN : added(dayNumber(...day) * DAY, clock.time);
   };
-  return { at, isAmbiguous, isPointed, isDay: text.length === head.length, monthAlone };
+  return { at, isAmbiguous, isPointed, isDay: text.length === head.length, monthAlone, offset: clock.offset };
 }
 
 /**
@@ -210,17 +212,28 @@ function fullYear(digits: string): number {
   return year < 70 ? 2000 + year : 1900 + year;
 }
 
-/** The seconds that stand after a date, its zone taken off; undefined where anything else does. */
-function clockAfter(rest: string): Seconds | undefined {
-  if (rest === "") return 0;
+/** A time of day in UTC, and how far the clock that told it is ahead of that, where it says so. */
+interface ClockTime {
+  readonly time: Seconds;
+  readonly offset: number | undefined;
+}
+
+const MIDNIGHT: ClockTime = { time: 0, offset: undefined };
+
+/** The time of day that stands after a date; undefined where anything else does. */
+function clockAfter(rest: string): ClockTime | undefined {
+  if (rest === "") return MIDNIGHT;
   const between = BETWEEN.exec(rest);
   if (between === null) return undefined;
   const clock = rest.slice(between[0].length);
   const zone = ZONE.exec(clock);
-  const offset = zone === null ? 0 : zoneOffset(zone);
   const time = clockOf(zone === null ? clock : clock.slice(0, zone.index), 24);
-  if (time === undefined || offset === undefined) return undefined;
-  return typeof time === "number" ? time - offset : { ...time, whole: time.whole - offset };
+  if (time === undefined) return undefined;
+  if (zone === null) return { time, offset: undefined };
+  const offset = zoneOffset(zone);
+  if (offset === undefined) return undefined;
+  const inUtc = typeof time === "number" ? time - offset : { ...time, whole: time.whole - offset };
+  return { time: inUtc, offset };
 }
 
 function zoneOffset([, sign, hours = "0", minutes = "0"]: RegExpExecArray): number | undefined {

@@ -9,6 +9,7 @@ import {
   type SplitName,
   type TimeColumn,
 } from "../dataset.ts";
+import { isDerived } from "../derived/derived-column.ts";
 import { type FieldDataset, splitSources, tableFields } from "../field-dataset.ts";
 import type { Index, IndexEntry, SequenceSource, Span } from "../source.ts";
 import { cutItems, placeNotes, type SplitPart, type SplitPlan, type Splittable } from "../split.ts";
@@ -76,11 +77,32 @@ export async function jsonLinesDataset(file: ByteFile, options: SchemaOptions = 
 /** The first pass over the file. @throws VrnnError `data/...` for options that do not fit it */
 async function scanChecked(file: ByteFile, options: SchemaOptions): Promise<Scan> {
   if (options.scaleSteps !== undefined) throw unscaledStream(file.path);
+  refuseDerived(options, file.path);
   const scan = await scanJsonLines(file, options);
   checkNames(scan.names, options, file.path);
   if (options.label !== undefined) throw noLabels(file.path);
   if (options.columns === undefined) refuseSingleSteps(scan.sequences, file.path);
   return scan;
+}
+
+/** What is made of whole sequences is not made of data that are never in memory as a whole. */
+function refuseDerived(
+  { calendar = [], holidays = [], conditions = [], every }: SchemaOptions,
+  at: string,
+): void {
+  if (every !== undefined)
+    throw new VrnnError("data/every", "even steps are not made of data that stream", {
+      at,
+      remedy: "leave it out, or read the file as a whole (readDataset)",
+    });
+  const isAsked = calendar.some((word) => word !== "none" && word !== "auto") || holidays.length > 0;
+  if (!isAsked && !conditions.some(isDerived)) return;
+  throw new VrnnError("data/calendar", "the calendar is not read of data that stream", {
+    at,
+    remedy: isAsked
+      ? "leave it out, or read the file as a whole (readDataset)"
+      : "give a part that fits into memory",
+  });
 }
 
 const newestFirst = (at: string): VrnnError =>

@@ -2,7 +2,7 @@ import type { Column, ColumnKind, ConditionColumn } from "../dataset.ts";
 import type { CalendarWord } from "../derived/names.ts";
 import type { FormatName } from "../format-names.ts";
 import type { SplitShares } from "../split.ts";
-import type { DateOrder, DecimalMark, HeaderAnswer, SplitWay } from "./answers.ts";
+import type { AggregateName, DateOrder, DecimalMark, HeaderAnswer, SplitWay } from "./answers.ts";
 import type { LabelOptions } from "./label.ts";
 
 /** What may be said about the data instead of letting it be inferred. */
@@ -48,8 +48,19 @@ export interface SchemaOptions extends LabelOptions {
   readonly header?: HeaderAnswer | undefined;
   /** Keeps what stands in the columns that are not modelled too, as it was written: `Sequence.cells`. */
   readonly keepsCells?: boolean | undefined;
-  /** Parts of the calendar that are covariates, made from the dates of the time column. */
+  /**
+   * Makes even steps of this length of uneven or finer rows: 30s, 15m, 1h, 1d, 1w, and months and years of the calendar, 1M, 1y.
+   * Steps without a row are missing.
+   */
+  readonly every?: string | undefined;
+  /** What becomes of several rows in such a step, by column: the mean of numbers, the sum of counts, the last of anything else unless told. */
+  readonly aggregate?: Readonly<Record<string, AggregateName>> | undefined;
+  /** What is made of the times as covariates (`data/derived/`): parts of the calendar, what may help (`auto`), or nothing unless told. */
   readonly calendar?: readonly CalendarWord[] | undefined;
+  /** Days that are free, as ISO dates: a covariate says of each step whether it is on one of them. */
+  readonly holidays?: readonly string[] | undefined;
+  /** Whose clock the calendar is read by: `Europe/Berlin`, `+02:00`; that of the dates, which is UTC where they say nothing, unless told. */
+  readonly timeZone?: string | undefined;
   /**
    * Scales each sequence by the mean and deviation of its own so many first steps (`data/series-units.ts`), in place of the
    * columns' statistics.

@@ -1,10 +1,10 @@
 /** What is told of the time column. */
-import { counted } from "../../words/figures.ts";
+import { counted, listed } from "../../words/figures.ts";
 import type { TimeColumn } from "../dataset.ts";
 import type { DateOrder } from "./answers.ts";
 import type { Places } from "./time-course.ts";
 import type { TimeLook } from "./time-tally.ts";
-import { DAY } from "./written-time.ts";
+import { DAY, offsetName } from "./written-time.ts";
 
 const ORDERS: Readonly<Record<DateOrder, string>> = {
   "day-first": "day first",
@@ -40,7 +40,7 @@ const HOLE = 10;
 const FINEST = 2.5e-7;
 
 /** What is told of how times go on: turned round, missing, doubled, with holes. */
-export function courseNotes({ time, course, missing }: TimeLook): string[] {
+export function courseNotes({ time, course, missing, offsets = [] }: TimeLook): string[] {
   if (time === undefined || course === undefined) return [];
   const { name } = time;
   const column = `column "${name}"`;
@@ -57,10 +57,14 @@ export function courseNotes({ time, course, missing }: TimeLook): string[] {
     ...told(missing, "has rows without a time, which was put between its neighbours:"),
     ...told(repeats, "repeats the time of the row before"),
     ...told(hoursBack, "goes back by an hour, as clocks do in autumn,"),
+    ...(offsets.length > 1 ? [zonesNote(column, offsets)] : []),
     ...(isCoarse ? [`${column}: times are kept to a quarter of a microsecond, finer digits are lost`] : []),
     ...(isWide ? [holeNote(column, widest, usual, time)] : []),
   ];
 }
+
+const zonesNote = (column: string, offsets: readonly number[]): string =>
+  `${column} is written by clocks of several zones (${listed(offsets.map(offsetName), 4)}): the calendar is that of the first, or of the option time-zone: Europe/Berlin`;
 
 function holeNote(
   column: string,

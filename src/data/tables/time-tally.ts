@@ -5,7 +5,7 @@ import { compactDate, compactDigits, parseDuration, readDate, type WrittenDate }
 import type { Table } from "./table.ts";
 import { addPlace, noPlaces, type Places, TimeCourse } from "./time-course.ts";
 import { isMonthName, isYearName, timeName, unitIn } from "./time-names.ts";
-import { DAY } from "./written-time.ts";
+import { DAY, offsetName } from "./written-time.ts";
 
 /** What a look at a column tells of it as a time. */
 export interface TimeLook {
@@ -22,6 +22,10 @@ export interface TimeLook {
   readonly unread?: Stray;
   /** A date of which nothing tells whether the day or the month stands first. */
   readonly unclear?: Stray;
+  /** The first time of day that tells no zone among some that do, or the other way round. */
+  readonly unzoned?: Stray;
+  /** Dates: how far from UTC the clocks are that they were written by, in seconds, where they say so. */
+  readonly offsets?: readonly number[];
 }
 
 interface Stray {
@@ -57,6 +61,8 @@ export class TimeTally {
   /** The months of dates of month and year alone; 0 of any other date. */
   private readonly months = new Set<number>();
   private digits: number | undefined;
+  private readonly offsets = new Set<number | undefined>();
+  private unzoned: Stray | undefined;
 
   /** @param isNamed whether numbers under the name may be times: only if it speaks for it unless told */
   constructor(name: string, isNamed: boolean = timeName(name) !== undefined) {
@@ -103,7 +109,13 @@ export class TimeTally {
     if (reading === undefined) return { at, ...(this.isMostlyDates && { stray: this.stray! }) };
     const course = this.courses.get(reading)!;
     const unclear = readings.length > 1 ? this.ambiguous : undefined;
-    return { at, time: this.columnBy(reading, course), course, missing, ...(unclear && { unclear }) };
+    const { unzoned } = this;
+    const offsets = [...this.offsets].filter((offset) => offset !== undefined);
+    return {
+      ...{ at, time: this.columnBy(reading, course), course, missing, offsets },
+      ...(unclear && { unclear }),
+      ...(unzoned && { unzoned }),
+    };
   }
 
   /** The readings that understand every entry: one, or several orders of day and month between which nothing decides. */
@@ -127,7 +139,9 @@ export class TimeTally {
     if (reading === "duration") return { name, kind: "duration" };
     const isDay = reading === "compact" ? this.digits! <= 8 : this.isDay;
     const order = this.ambiguous !== undefined && reading !== "compact" ? { order: reading } : {};
-    return { name, kind: "date", ...order, ...(isDay && { isDay }) };
+    const [offset] = this.offsets;
+    const zone = offset ? { zone: offsetName(offset) } : {};
+    return { name, kind: "date", ...order, ...(isDay && { isDay }), ...zone };
   }
 
   private addNumber(value: number, sequence: number, at: () => string, written: Cell | undefined): void {
@@ -164,9 +178,16 @@ export class TimeTally {
     this.isPointed &&= date.isPointed;
     this.isDay &&= date.isDay;
     this.months.add(date.monthAlone ?? 0);
+    if (!date.isDay) this.addOffset(date.offset, text, at);
     const orders = this.ambiguous === undefined ? (["year-first"] as const) : dateOrders;
     const isRead = orders.filter((order) => this.take(order, date.at(order), sequence, at)).length > 0;
     if (!isRead) this.stray ??= { at: at(), text };
+  }
+
+  private addOffset(offset: number | undefined, text: string, at: () => string): void {
+    if (this.offsets.has(offset)) return;
+    this.offsets.add(offset);
+    if (this.offsets.size > 1 && this.offsets.has(undefined)) this.unzoned ??= { at: at(), text };
   }
 
   /** Takes a time in, if the reading has understood all before it. */

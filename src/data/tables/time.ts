@@ -81,6 +81,7 @@ export function chooseTime(
   );
   const chosen = ranked.find(isAxis);
   if (chosen?.look.unclear !== undefined) throw unclearOrder(chosen.look.unclear);
+  if (chosen?.look.unzoned !== undefined) throw mixedZones(chosen.look.unzoned);
   const others = ranked.filter((each) => each !== chosen && isLeftOut(each, chosen !== undefined));
   const disordered = others.find((each) => !isAxis(each))?.look.time;
   return {
@@ -168,7 +169,7 @@ function partsNote(names: readonly string[]): string[] {
 const chosenNote = (time: TimeColumn): string => `time: column "${time.name}" (${nameOfKind(time)})`;
 
 function askedTime(look: TimeLook): FoundTime {
-  const { time, course, at, stray, unclear } = look;
+  const { time, course, at, stray, unclear, unzoned } = look;
   if (stray !== undefined) throw strayDate(stray);
   if (time === undefined || course === undefined)
     throw new VrnnError("data/time", "the time column holds entries that are neither numbers nor dates", {
@@ -176,6 +177,7 @@ function askedTime(look: TimeLook): FoundTime {
       remedy: "write dates as 2024-05-01 12:30:00, or choose another column with the option time",
     });
   if (unclear !== undefined) throw unclearOrder(unclear);
+  if (unzoned !== undefined) throw mixedZones(unzoned);
   const { disorder } = course;
   if (disorder.count === 0) return { time, course, leftOut: [], notes: courseNotes(look) };
   throw new VrnnError("data/time", "the time does not increase", {
@@ -206,6 +208,17 @@ const unclearOrder = ({ at, text }: { readonly at: string; readonly text: string
     at,
     remedy: "say which stands first with the option dates: day-first, month-first or year-first",
   });
+
+/** With and without a zone the same digits are different moments, and nothing tells by how much. */
+const mixedZones = ({ at, text }: { readonly at: string; readonly text: string }): VrnnError =>
+  new VrnnError(
+    "data/time-zones",
+    `some times tell their zone and some do not: "${text}" is the first that differs`,
+    {
+      at,
+      remedy: "write all with a zone (2024-05-01T12:30+02:00), or all without",
+    },
+  );
 
 /** Days that occur several times, with the times of day in a column beside. */
 function pairedTime(
@@ -263,7 +276,7 @@ function rawTimes(table: Table, time: TimeColumn): Float64Array {
 }
 
 /** What reads the cells of a time column as seconds. */
-function secondsBy({ kind, order, perSecond = 1 }: TimeColumn): (cell: Cell) => number {
+export function secondsBy({ kind, order, perSecond = 1 }: TimeColumn): (cell: Cell) => number {
   if (kind === "number") return (cell) => Number(cell) / perSecond;
   if (kind === "duration") return (cell) => (isMissing(cell) ? Number.NaN : parseDuration(String(cell)));
   return (cell) => (typeof cell === "number" ? compactDate(cell) : parseDate(cell, order));

@@ -26,3 +26,10 @@ function hoursOf(seconds: number): string {
   const clock = `${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
   return fraction === 0 ? clock : clock + String(fraction).slice(1);
 }
+
+/** How far a clock is from UTC, written as zones are: 3600 is "+01:00". */
+export function offsetName(seconds: number): string {
+  const two = (value: number) => String(value).padStart(2, "0");
+  const minutes = Math.abs(seconds) / 60;
+  return `${seconds < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
