@@ -17,6 +17,7 @@ import { modelOf, newConfig, newFieldsConfig, openRun } from "../run/run.ts";
 import { type RunConfig, runConfig } from "../run/run-config.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Inheritance, inheritanceNote, inheritWeights } from "../train/inherit.ts";
+import { spreadFor } from "../workbench/centres.ts";
 import { readerOfRun, readRunFields } from "../workbench/field-data.ts";
 import { readRunData } from "../workbench/run-data.ts";
 import { type RunStart, trainRun } from "../workbench/train.ts";
@@ -60,7 +61,7 @@ async function begun(
 ): Promise<Pick<Job, "data" | "config">> {
   const reader = readerFor(path, plan.schema);
   if (reader === undefined) {
-    const data = readDataset([path, ...more], plan.schema);
+    const data = spreadFor(readDataset([path, ...more], plan.schema), plan.model);
     refuseUnread(plan.schema, data, path);
     return { data, config: newConfig({ ...plan, path, more, data }) };
   }

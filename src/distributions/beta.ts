@@ -84,6 +84,7 @@ export const beta: Family = (columns) => {
     uniforms: 2 * gammaUniforms * size,
     normals: 2 * gammaNormals * size,
     missing: "exact",
+    link: { name: "logit", at: 0 },
     initialBias: [
       ...moments.map(({ mean }) => logit(mean)),
       ...moments.map(({ mean, variance }) => Math.log((mean * (1 - mean)) / variance - 1)),

@@ -45,6 +45,7 @@ export const logitNormal: Family = (columns) => {
     uniforms: 0,
     normals: size,
     missing: "exact",
+    link: { name: "logit", at: 0 },
     initialBias: [
       ...moments.map(({ mean }) => logit(mean)),
       ...moments.map((each) => inverseSoftplus(startingScale(each))),

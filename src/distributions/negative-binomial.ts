@@ -70,6 +70,7 @@ export const negativeBinomial: Family = (columns) => {
     uniforms: (gammaUniforms + poissonUniforms) * size,
     normals: gammaNormals * size,
     missing: "exact",
+    link: { name: "log", at: 0 },
     initialBias: [
       ...columns.map(({ mean }) => startingLogRate(mean)),
       ...columns.map(({ mean, standardDeviation: deviation }) =>

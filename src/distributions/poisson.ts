@@ -122,6 +122,7 @@ export const poisson: Family = (columns) => ({
   uniforms: poissonUniforms * columns.length,
   normals: 0,
   missing: "exact",
+  link: { name: "log", at: 0 },
   initialBias: columns.map(({ mean }) => startingLogRate(mean)),
   logProbability: (raw, x) => poissonLogProbability(x, rateOf(raw)),
   sample: (raw, { uniform }, temperature) => {

@@ -1,6 +1,8 @@
 /** What comes next, and how surely. */
 
 import type { Column, ConditionColumn, Sequence } from "../data/dataset.ts";
+import { isDerived, readConditions } from "../data/derived/derived-column.ts";
+import { derivedAhead, withDerivedRows } from "../data/derived/rows.ts";
 import { nearestPoint } from "../data/grid.ts";
 import { VrnnError } from "../errors.ts";
 import { counted } from "../words/figures.ts";
@@ -68,14 +70,15 @@ export async function forecastSequences(options: ForecastOptions): Promise<Forec
  * @throws VrnnError as `forecastSequences`
  */
 export async function* forecastEach(options: ForecastOptions): AsyncGenerator<readonly Forecast[]> {
-  const { sequences, horizon, model, columns, future } = options;
+  const { sequences, horizon, columns, future } = options;
   requireCount("horizon", horizon);
   requireCount("particles", options.particles);
   const ahead = new Map(
-    sequences.map((sequence, i) => [
-      sequence,
-      futureOf(sequence, model.conditions ?? [], horizon, future?.[i]),
-    ]),
+    sequences.map((sequence, i) => {
+      const times = sequence.times && timesAhead(sequence.times, horizon);
+      const known = futureOf(sequence, options, { times, given: future?.[i] });
+      return [sequence, { ...(times && { times }), ...(known && { known }) }];
+    }),
   );
   for (const sequence of sequences) unitsAhead({ sequence, origin: sequence.length }, columns.length); // refused early
   const complete = sequences.every(isComplete);
@@ -91,16 +94,22 @@ export async function* forecastEach(options: ForecastOptions): AsyncGenerator<re
   }
 }
 
+/** What is known of the steps to come of a sequence: when they will be, and their conditions `[horizon, C]`. */
+interface Ahead {
+  readonly times?: Float64Array;
+  readonly known?: Float64Array;
+}
+
 /** The forecasts of sequences that were followed to their ends. */
 async function setOut(
   rollouts: Rollouts,
   followed: readonly FollowedSequence[],
-  ahead: ReadonlyMap<Sequence, Float64Array | undefined>,
+  ahead: ReadonlyMap<Sequence, Ahead>,
   options: ForecastOptions,
 ): Promise<Forecast[]> {
   const { columns, horizon } = options;
   const origins = followed.map(({ sequence, states }) => {
-    const known = ahead.get(sequence);
+    const { known } = ahead.get(sequence)!;
     return { sequence, origin: sequence.length, states, ...(known && { future: known }) };
   });
   const paths = await rollouts.from(origins, options);
@@ -109,7 +118,7 @@ async function setOut(
     const { x, emissionMean } = paths[i]!;
     const units = unitsAhead(origin, columns.length);
     const inUnits = (values: Float64Array) => unscaled(values, columns, { units });
-    const times = sequence.times && timesAhead(sequence.times, horizon);
+    const { times } = ahead.get(sequence)!;
     return {
       sequence,
       ...(times && { times }),
@@ -136,38 +145,68 @@ export function meansOf(values: ArrayLike<number>, steps: number, width: number)
   return means;
 }
 
+/** What is known of the steps to come, beside what is made of a sequence itself. */
+interface Upcoming {
+  /** `[horizon]`: when they will be, where the sequence has times. */
+  readonly times: Float64Array | undefined;
+  /** `[horizon, C]`, or more steps: what was told of them. */
+  readonly given: Float64Array | undefined;
+}
+
 /**
- * The conditions of the steps to come: those that are given, or, where all are static, those of the last step again.
+ * The conditions of the steps to come: those that are given, the static ones of the last step again, and what is derived
+ * from the sequence.
  *
  * @throws VrnnError `forecast/no-covariates`, `forecast/short-covariates`
  */
 function futureOf(
-  { name, length, conditions: seen }: Sequence,
+  sequence: Sequence,
+  { columns, model: { conditions = [] }, horizon }: Pick<ForecastOptions, "columns" | "model" | "horizon">,
+  { times, given }: Upcoming,
+): Float64Array | undefined {
+  if (conditions.length === 0) return undefined;
+  const known = withStatics(sequence, conditions, horizon, toldOf(sequence, conditions, horizon, given));
+  const derived = conditions.filter(isDerived);
+  if (derived.length === 0) return known;
+  return withDerivedRows(conditions, known, derivedAhead(derived, columns, sequence, { horizon, times }));
+}
+
+/** @throws VrnnError `forecast/no-covariates`, `forecast/short-covariates` */
+function toldOf(
+  { name }: Sequence,
   conditions: readonly ConditionColumn[],
   horizon: number,
   given: Float64Array | undefined,
 ): Float64Array | undefined {
-  const width = conditions.length;
-  if (width === 0) return undefined;
-  const covariates = conditions.filter(({ role }) => role === "covariate");
-  if (given === undefined && covariates.length > 0) {
-    const names = covariates.map((column) => column.name).join(", ");
+  const at = `sequence "${name}"`;
+  if (given === undefined) {
+    const told = readConditions(conditions).filter(({ role }) => role === "covariate");
+    if (told.length === 0) return undefined;
+    const names = told.map((column) => column.name).join(", ");
     throw new VrnnError("forecast/no-covariates", `the model needs to know ${names} of the steps to come`, {
-      at: `sequence "${name}"`,
+      at,
       remedy: "give a table of them",
     });
   }
+  const steps = given.length / conditions.length;
+  if (steps >= horizon) return given;
+  const what = `the covariates have ${counted(steps, "step")}, the forecast needs ${horizon}`;
+  throw new VrnnError("forecast/short-covariates", what, {
+    at,
+    remedy: "give a longer table, or forecast fewer steps",
+  });
+}
+
+/** `[horizon, C]`, or more steps: what was told, with the static conditions of the last step. */
+function withStatics(
+  { length, conditions: seen }: Sequence,
+  conditions: readonly ConditionColumn[],
+  horizon: number,
+  told: Float64Array | undefined,
+): Float64Array {
+  const width = conditions.length;
   const last = seen?.subarray((length - 1) * width, length * width); // [C]
-  const known =
-    given ?? Float64Array.from({ length: horizon * width }, (_, i) => last?.[i % width] ?? Number.NaN);
-  const steps = known.length / width;
-  if (steps < horizon) {
-    const what = `the covariates have ${counted(steps, "step")}, the forecast needs ${horizon}`;
-    throw new VrnnError("forecast/short-covariates", what, {
-      at: `sequence "${name}"`,
-      remedy: "give a longer table, or forecast fewer steps",
-    });
-  }
+  const known = told ?? new Float64Array(horizon * width).fill(Number.NaN);
   return known.map((value, i) =>
     conditions[i % width]!.role === "static" && last !== undefined ? last[i % width]! : value,
   );

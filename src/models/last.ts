@@ -3,7 +3,7 @@ import type { EmissionUnits, LastSeen } from "../distributions/emission.ts";
 import { add, div, filledLike, greater, mul, sub, type Tensor, where } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import { part } from "../nn/parts.ts";
-import type { Shapes } from "./model.ts";
+import type { Shapes, Tensors } from "./model.ts";
 
 /** The values, scaled as they were when they were seen; 0 before the first. */
 const LAST = "last";
@@ -11,6 +11,11 @@ const LAST = "last";
 const [SHIFT, SCALE] = ["last.shift", "last.scale"];
 /** How many steps ago that was, for an emission that reads it: 1 where it was the step before; 0 before the first. */
 const AGE = "last.age";
+/** What it had been a season before it was seen, and where that is known, for an emission that reads it. */
+const [AGO, KNOWN] = ["last.season", "last.season.mask"];
+
+/** What each column was a season before a step, and where that is known, as `given` has it for that step, `[..., D]`. */
+export const SEASON = { value: "season", mask: "season.mask" } as const;
 
 /** What is kept beside the values. */
 export interface KeptOfLast {
@@ -18,25 +23,34 @@ export interface KeptOfLast {
   readonly units: boolean;
   /** Whether the emission reads the age. */
   readonly age: boolean;
+  /** Whether it reads what was a season ago. */
+  readonly season?: boolean;
 }
 
 /** The parts of a state that hold them. @param width D */
-export const lastShapes = (width: number, { units, age }: KeptOfLast): Shapes => ({
+export const lastShapes = (width: number, { units, age, season }: KeptOfLast): Shapes => ({
   [LAST]: [width],
   ...(units && { [SHIFT]: [width], [SCALE]: [width] }),
   ...(age && { [AGE]: [width] }),
+  ...(season && { [AGO]: [width], [KNOWN]: [width] }),
 });
 
 /** The names of all these parts. */
-export const lastParts: readonly string[] = [LAST, SHIFT, SCALE, AGE];
+export const lastParts: readonly string[] = [LAST, SHIFT, SCALE, AGE, AGO, KNOWN];
+
+/** What holds at a step: its units, of a model whose sequences have their own, and what is given. */
+export interface AtStep {
+  readonly units?: EmissionUnits | undefined;
+  readonly given?: Tensors;
+}
 
 /**
  * What was seen last, in the units of now, `[..., D]`; undefined of a model that keeps none.
  *
- * @param units of the step that is to come
+ * @param now of the step that is to come
  */
-export function recalled(state: State, units?: EmissionUnits): LastSeen | undefined {
-  const { [LAST]: last, [SHIFT]: shift, [SCALE]: scale } = state;
+export function recalled(state: State, { units, given = {} }: AtStep = {}): LastSeen | undefined {
+  const { [LAST]: last, [SHIFT]: shift, [SCALE]: scale, [AGO]: ago, [KNOWN]: known } = state;
   if (last === undefined) return undefined;
   return {
     value:
@@ -44,6 +58,11 @@ export function recalled(state: State, units?: EmissionUnits): LastSeen | undefi
     get age() {
       return part(state, AGE);
     },
+    season: ago &&
+      known && {
+        now: { value: part(given, SEASON.value), mask: part(given, SEASON.mask) },
+        ofLast: { value: ago, mask: known },
+      },
   };
 }
 
@@ -51,15 +70,22 @@ export function recalled(state: State, units?: EmissionUnits): LastSeen | undefi
 const rescaled = (value: Tensor, then: Omit<EmissionUnits, "cell">, now: EmissionUnits): Tensor =>
   div(add(mul(value, then.scale), sub(then.shift, now.shift)), now.scale);
 
-/** A value `[..., D]` with the units that it is scaled by. */
-interface Seen {
+/** A value `[..., D]` with what held at its step. */
+interface Seen extends AtStep {
   readonly value: Tensor;
-  readonly units: EmissionUnits | undefined;
 }
 
 /** These parts after a step. @param present bool `[..., D]`: which entries were observed; all unless told */
-export function seenLast(before: State, { value, units }: Seen, present?: Tensor): State {
-  const parts = { [LAST]: value, [SHIFT]: units?.shift, [SCALE]: units?.scale, [AGE]: 1 };
+export function seenLast(before: State, { value, units, given = {} }: Seen, present?: Tensor): State {
+  const { [SEASON.value]: ago, [SEASON.mask]: known } = given;
+  const parts = {
+    [LAST]: value,
+    [SHIFT]: units?.shift,
+    [SCALE]: units?.scale,
+    [AGE]: 1,
+    [AGO]: ago,
+    [KNOWN]: known,
+  };
   return Object.fromEntries(
     Object.entries(parts).flatMap(([part, now]): [string, Tensor][] => {
       const own = before[part];

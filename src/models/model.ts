@@ -11,7 +11,7 @@
  */
 import type { ConditionColumn, LabelSpan, Sequence } from "../data/dataset.ts";
 import type { InputSpec } from "../data/inputs.ts";
-import type { Emission, MissingRule } from "../distributions/emission.ts";
+import type { Emission, LastSeen, MissingRule } from "../distributions/emission.ts";
 import type { LatentDistribution } from "../distributions/latent/distribution.ts";
 import { VrnnError } from "../errors.ts";
 import type { Tensor } from "../graph/index.ts";
@@ -31,6 +31,8 @@ export interface Observed {
   readonly values: Tensor;
   /** `[..., D]`: 1 where the entry was observed. */
   readonly mask: Tensor;
+  /** Of a model whose emission leans on it: what was seen before the step. */
+  readonly last?: LastSeen | undefined;
 }
 
 /** An input of a model beside the data and its condition: a source to read, a label, lengths; of a field of the data set. */
@@ -174,7 +176,7 @@ export interface LatentModel extends ModelBase {
   advance?(net: Net, past: State, x: Tensors, given: Tensors): State;
   /** What posteriors may read of whole sequences, the future included: such models are not causal. */
   evidence?(net: Net, sequences: WholeSequences): OverTime;
-  /** The parameters of p(x_t | z_t, past), `[..., emission.width]`; z has the draws of all blocks. */
+  /** What the network tells of p(x_t | z_t, past), `[..., outputs]` of the emission; z has the draws of all blocks. */
   emissionParameters(net: Net, context: EmissionContext): Tensor;
   /** The state after a step. */
   transition(net: Net, context: TransitionContext): State;

@@ -5,6 +5,7 @@ import type { State } from "../nn/cells.ts";
 import { plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
 import { drawSequencePriors, stepNoise } from "./generate.ts";
+import { recalled } from "./last.ts";
 import { type Known, type Model, nothingGiven, type Observed, requireCausal } from "./model.ts";
 import { begin, carriedParts, marked, undrawn } from "./state.ts";
 import {
@@ -49,7 +50,7 @@ export function takeOnce(model: Model, weight: Weights, inputs: OnceInputs): Ste
   const state = begin(model, net, carried, given, whole.z);
   const { state: after, outputs } = takeStep(model, net, carriedParts(model, state), {
     observed,
-    features: model.features(net, observed),
+    features: model.features(net, { ...observed, last: recalled(carried, { units, given }) }),
     evidence: {},
     given,
     units,

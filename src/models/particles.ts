@@ -22,6 +22,7 @@ import { type Net, plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
 import { part } from "../nn/parts.ts";
 import { drawWidths, startGeneration, stepNoise } from "./generate.ts";
+import { recalled } from "./last.ts";
 import {
   capabilitiesOf,
   type ExactModel,
@@ -195,7 +196,7 @@ function particleFilterStep(
 ): Stepped<ParticleFilterStepResult> {
   const proposal = capabilitiesOf(model).causal ? "posterior" : "prior";
   const read = (values: Tensor, mask = filledLike(values, 1)) => {
-    const observed = { values, mask };
+    const observed = { values, mask, last: recalled(before, context) };
     const features = model.features(net, observed);
     const step = { ...context, observed, features, evidence: {}, noise };
     return takeStep(model, net, before, step, proposal);

@@ -8,6 +8,7 @@ import {
   cumsum,
   expand,
   filledLike,
+  greater,
   input,
   lessEqual,
   max,
@@ -27,6 +28,7 @@ import type { State } from "../nn/cells.ts";
 import { type Net, plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
 import { part, partsOf } from "../nn/parts.ts";
+import { recalled, seenLast } from "./last.ts";
 import {
   isLatent,
   type Known,
@@ -47,6 +49,7 @@ import {
   carriedParts,
   DRAWN,
   firstOf,
+  lastPartsOf,
   marked,
   sequenceBlocks,
   stateInputs,
@@ -188,7 +191,12 @@ export function unrollBeside(
 ): { readonly unrolled: Unrolled; readonly own: State; readonly told: Tensors } {
   const { x, mask, noise, dropout, units, state: carried } = inputs;
   const outside = dropping(weight, dropout);
-  const features = model.features(outside, { values: x, mask });
+  const last = lastOver(model, inputs, given.slices);
+  const features = model.features(outside, {
+    values: x,
+    mask,
+    last: recalled({ ...carried, ...last.before }, { units, given: given.slices }),
+  });
   const { past, evidence } = isLatent(model)
     ? lookAround(model, outside, { x: features, mask, given, dropout, weight, carried })
     : { past: undefined, evidence: nothingGiven };
@@ -206,7 +214,7 @@ export function unrollBeside(
       features,
       given: given.slices,
       evidence: evidence.slices,
-      past: past?.before ?? {},
+      past: { ...last.before, ...past?.before },
       dropout,
       units,
       beside: beside.over,
@@ -238,7 +246,7 @@ export function unrollBeside(
       ...result,
       ...(whole.terms && joinedOverTime(whole.terms, result, carried)),
       states,
-      state: marked(model, carried, { ...after.model, ...past?.after }),
+      state: marked(model, carried, { ...after.model, ...last.after, ...past?.after }),
     },
     own: after.own,
     told,
@@ -298,10 +306,30 @@ function pastOf(
   return { before, after };
 }
 
-/** The state without the parts that x alone moves, which have a loop of their own. */
+/** What was seen last before each step, and after the last one: it depends on the data alone. */
+function lastOver(
+  model: Model,
+  { x, mask, units, state: carried }: Pick<SequenceInputs, "x" | "mask" | "units" | "state">,
+  given: Tensors,
+): { readonly before: State; readonly after: State } {
+  const parts = lastPartsOf(model);
+  if (parts.length === 0) return { before: {}, after: {} };
+  const { state: after, outputs: before } = scan({
+    state: partsOf(carried, parts),
+    over: { x, mask, units, given },
+    step: (now, { x: value, mask: observed, ...own }) => ({
+      state: seenLast(now, { value, ...own }, greater(observed, 0)),
+      outputs: now,
+    }),
+  });
+  return { before, after };
+}
+
+/** The state without the parts that x alone moves, which have loops of their own. */
 const withoutPast = (model: Model, state: State): State => {
   const past = isLatent(model) ? (model.past ?? {}) : {};
-  return Object.fromEntries(Object.entries(state).filter(([part]) => !Object.hasOwn(past, part)));
+  const own = [...lastPartsOf(model), ...Object.keys(past)];
+  return Object.fromEntries(Object.entries(state).filter(([part]) => !own.includes(part)));
 };
 
 interface SequenceDraw {

@@ -1,4 +1,5 @@
 import { columnKinds, labelSpans } from "../data/dataset.ts";
+import { calendarWords } from "../data/derived/names.ts";
 import { formatNames } from "../data/format-names.ts";
 import { FINEST_GRID } from "../data/music/playing.ts";
 import { COLUMNS } from "../data/option-materials.ts";
@@ -62,6 +63,11 @@ export const dataSchema = z.strictObject({
   covariates: option(z.optional(names), {
     flag: "--covariates <columns>",
     materials: ["table", "strokes"],
+    needs: "conditions",
+  }),
+  calendar: option(z.optional(z.array(z.enum(calendarWords))), {
+    flag: "--calendar <parts>",
+    materials: ["table"],
     needs: "conditions",
   }),
   label: option(z.optional(name), {

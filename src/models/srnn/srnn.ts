@@ -3,7 +3,7 @@
  * Layers", NIPS 2016. The paper's d is the part `h` of the past; a is what evidence gives.
  */
 import type { Column, ConditionColumn } from "../../data/dataset.ts";
-import type { Emission } from "../../distributions/emission.ts";
+import { type Emission, outputsOf } from "../../distributions/emission.ts";
 import type { LatentDistribution } from "../../distributions/latent/distribution.ts";
 import { type LatentFamilyName, latentFamilies } from "../../distributions/latent/families.ts";
 import type { LatentFamily } from "../../distributions/latent/family.ts";
@@ -224,6 +224,6 @@ function layersOf({ widths, hidden, latent, family, cell, emission }: LayerSizes
       ...sizes,
     }),
     decoderHidden: layer("decoder.hidden", { z: latent, d: hidden, ...known }),
-    emission: new Linear("emission", { hidden }, emission.width, { bias: values(emission.initialBias) }),
+    emission: new Linear("emission", { hidden }, outputsOf(emission), { bias: values(emission.initialBias) }),
   };
 }

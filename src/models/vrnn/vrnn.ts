@@ -40,6 +40,8 @@ export type VrnnData =
       readonly columns: readonly Column[];
       /** Output distributions other than the default of their kind of column (`distributions/families.ts`). */
       readonly emission?: readonly string[];
+      /** What columns are predicted from, other than their mean (`distributions/centres.ts`): `last`, `load=season:24`. */
+      readonly center?: readonly string[];
       /** Whether sequences have units of their own (`scaleSeries`), which the emission reads; not unless told. */
       readonly units?: boolean;
     }
@@ -196,5 +198,5 @@ export class Vrnn implements LatentModel {
 
 const endsOf = (options: VrnnOptions): Ends =>
   "columns" in options
-    ? columnEnds(options.columns, options.hidden, options.emission)
+    ? columnEnds(options.columns, options.hidden, options)
     : tokenEnds(options, options.hidden);
