@@ -143,20 +143,43 @@ class LevelTracker {
   }
 }
 
-export interface AdaptOptions extends Omit<BacktestOptions, "sequences" | "horizon"> {
+export interface AdaptOptions extends BacktestOptions {
   readonly recalibration: Recalibration;
-  /** The farthest step ahead that is wanted. */
-  readonly horizon: number;
-  readonly sequence: Sequence;
 }
 
-/** The map for what comes after a sequence, adapted to how forecasts within it turned out. */
-export async function adaptTo({ sequence, ...options }: AdaptOptions): Promise<Recalibration> {
-  const { columns, recalibration, every, seed, horizon } = options;
+/** How much of adapting is done, in forecasts. */
+export interface Adapting {
+  readonly done: number;
+  readonly of: number;
+}
+
+/**
+ * The maps for what comes after some sequences, adapted to how forecasts within each turned out. A sequence too short for a
+ * forecast within it has the map learned beforehand.
+ *
+ * @yields how far it is
+ * @returns the map of each
+ */
+export async function* adaptTo({
+  recalibration,
+  ...options
+}: AdaptOptions): AsyncGenerator<Adapting, Map<Sequence, Recalibration>> {
+  const { columns, every, seed, horizon } = options;
   const { horizons } = recalibration;
+  const sequences = options.sequences.filter(({ length }) => length > every);
+  const adaptations = new Map(
+    sequences.map((each) => [each, new Adaptation({ columns, recalibration, horizons, every })]),
+  );
   const farthest = horizons.find((each) => each >= horizon) ?? horizons.at(-1)!;
-  const adaptation = new Adaptation({ columns, recalibration, horizons, every });
-  for await (const casts of backtest({ ...options, sequences: [sequence], horizon: farthest }))
-    for (const cast of casts) adaptation.add(cast, predictionsOf(cast, columns, horizons, seed));
-  return adaptation.at(sequence.length);
+  const of = sequences.reduce((sum, { length }) => sum + Math.ceil(length / every) - 1, 0);
+  let done = 0;
+  for await (const casts of backtest({ ...options, sequences, horizon: farthest })) {
+    for (const cast of casts)
+      adaptations.get(cast.sequence)!.add(cast, predictionsOf(cast, columns, horizons, seed));
+    done += casts.length;
+    yield { done, of };
+  }
+  return new Map(
+    options.sequences.map((each) => [each, adaptations.get(each)?.at(each.length) ?? recalibration]),
+  );
 }

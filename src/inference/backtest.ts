@@ -1,8 +1,9 @@
 /** Forecasts from many origins of sequences whose continuation is known: what forecasts are judged and corrected by. */
 
-import type { Sequence } from "../data/dataset.ts";
+import { type Sequence, sliceSequence } from "../data/dataset.ts";
 import { eachStateNames, stateNames } from "../names.ts";
 import type { TensorValue, Values } from "../runtime/runtime.ts";
+import { futureOf } from "./forecast.ts";
 import {
   type ForecastOrigin,
   filterAndRollouts,
@@ -15,6 +16,7 @@ import {
   unitsAhead,
 } from "./particle-filter.ts";
 import { isComplete, perStep, unscaled } from "./rows.ts";
+import { timesAhead } from "./times-ahead.ts";
 
 /** Which forecasts are to be made of the past. */
 export interface BacktestOptions extends ParticleFilterOptions {
@@ -86,18 +88,36 @@ function originsIn(
   sequence: Sequence,
   place: number,
   { start, steps, results, followed }: SharedWindow,
-  { every, isOrigin = () => true, horizon, model: { conditions = [] } }: BacktestOptions,
+  options: BacktestOptions,
 ): BacktestOrigin[] {
-  const width = conditions.length;
+  const { every, isOrigin = () => true } = options;
   const { from = 0 } = sequence.units ?? {};
   return Array.from({ length: steps }, (_, t) => t).flatMap((t) => {
     const origin = start + t + 1;
     if (origin % every !== 0 || origin >= sequence.length || origin < from) return [];
     if (!isOrigin(sequence, origin)) return [];
-    const future = sequence.conditions?.subarray(origin * width, (origin + horizon) * width);
+    const future = knownAhead(sequence, origin, options);
     const states = statesAt(results, t * followed.length + place, steps * followed.length);
     return [{ sequence, origin, states, ...(future && { future }) }];
   });
+}
+
+/** What was known at an origin of the steps to come, `[horizon, C]`: what the table tells of them, and what the past tells. */
+function knownAhead(sequence: Sequence, origin: number, options: BacktestOptions): Float64Array | undefined {
+  const { horizon, model } = options;
+  const width = model.conditions?.length ?? 0;
+  const given = new Float64Array(horizon * width).fill(Number.NaN);
+  given.set(sequence.conditions?.subarray(origin * width, (origin + horizon) * width) ?? []);
+  const past = sliceSequence(sequence, 0, origin);
+  const times = past.times && timesFrom(sequence, origin, horizon);
+  return futureOf(past, options, { times, given });
+}
+
+/** When the steps after an origin are: those of the sequence, and after its end as they would go on. */
+function timesFrom({ times, length }: Sequence, origin: number, horizon: number): Float64Array {
+  const own = times!.subarray(origin, origin + horizon);
+  const beyond = own.length < horizon ? timesAhead(times!, origin + horizon - length) : new Float64Array(0);
+  return Float64Array.of(...own, ...beyond);
 }
 
 /** One of equal groups of rows of the states after each step, by the names under which a program takes them. */

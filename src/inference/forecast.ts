@@ -159,7 +159,7 @@ interface Upcoming {
  *
  * @throws VrnnError `forecast/no-covariates`, `forecast/short-covariates`
  */
-function futureOf(
+export function futureOf(
   sequence: Sequence,
   { columns, model: { conditions = [] }, horizon }: Pick<ForecastOptions, "columns" | "model" | "horizon">,
   { times, given }: Upcoming,

@@ -1,0 +1,37 @@
+/** How much of what was seen a forecast reads. */
+import { type Sequence, sliceSequence } from "../data/dataset.ts";
+import { option } from "../options.ts";
+import { counted, grouped } from "../words/figures.ts";
+import * as z from "../zod.ts";
+
+/** A number of steps, or `all`. */
+export type ContextSteps = string;
+
+/** So many steps before it say what can be said of a forecast, and are read in a second or two. */
+const USUAL = "4000";
+
+/** The option that says how much is read. */
+export const context = () =>
+  option(
+    z._default(
+      z.string().check(z.regex(/^(all|[1-9]\d{0,14})$/, "it must be a number of steps, or all")),
+      USUAL,
+    ),
+    {
+      flag: "--context <steps>",
+      help: "how much of what was seen is read: so many of the last steps, or all",
+    },
+  );
+
+/** The last steps of a sequence. */
+export function withinContext(sequence: Sequence, context: ContextSteps, end = sequence.length): Sequence {
+  return sliceSequence(sequence, context === "all" ? 0 : Math.max(0, end - Number(context)), end);
+}
+
+/** What is to be said where not all is read. */
+export function contextNotes(sequences: readonly Sequence[], context: ContextSteps): string[] {
+  const longer = context === "all" ? [] : sequences.filter(({ length }) => length > Number(context));
+  if (longer.length === 0) return [];
+  const whose = sequences.length === 1 ? "the sequence" : counted(longer.length, "sequence");
+  return [`the last ${grouped(Number(context))} steps of ${whose} are read (--context all: every step)`];
+}
