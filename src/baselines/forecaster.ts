@@ -44,13 +44,14 @@ export const normalPredictive = (mean: Float64Array, scale: Float64Array): Predi
 });
 
 /** The distributions of draws. @param draws of each step `[S]` */
-export function drawnPredictive(draws: readonly Float64Array[]): Predictive {
-  const sorted = draws.map((drawn) => Float64Array.from(drawn).sort());
-  return {
-    mean: Float64Array.from(draws, (drawn) => drawn.reduce((sum, value) => sum + value / drawn.length, 0)),
-    quantile: (step, level) => sampleQuantile(sorted[step]!, level),
-  };
-}
+export const drawnPredictive = (draws: readonly Float64Array[]): Predictive =>
+  sortedPredictive(draws.map((drawn) => Float64Array.from(drawn).sort()));
+
+/** The same of draws in their order. @param sorted of each step `[S]`, ascending */
+export const sortedPredictive = (sorted: readonly Float64Array[]): Predictive => ({
+  mean: Float64Array.from(sorted, (drawn) => drawn.reduce((sum, value) => sum + value / drawn.length, 0)),
+  quantile: (step, level) => sampleQuantile(sorted[step]!, level),
+});
 
 /** Of each step ahead, from 1. */
 export const ahead = (horizon: number, of: (step: number) => number): Float64Array =>

@@ -1,8 +1,7 @@
 /** How forecasts within a sequence turned out so far, and how many forecasts tell it. */
 
 import { type Sequence, sliceSequence } from "../data/dataset.ts";
-import { type Adapting, type AdaptOptions, adaptTo } from "./adapt.ts";
-import type { Recalibration } from "./recalibrate.ts";
+import { type AdaptedMaps, type Adapting, type AdaptOptions, adaptTo } from "./adapt.ts";
 
 /** With how many particles, and which draws, forecasts are made to learn from. */
 export const PARTICLES = 100;
@@ -17,23 +16,44 @@ const HISTORY = 1200;
 /** About the most forecasts that are made to adapt to all sequences: of many, each is told by fewer. */
 const MOST_FORECASTS = 3600;
 
+/** What maps are wanted for. */
+type Wanted = Pick<AdaptOptions, "recalibration" | "horizon" | "sequences" | "wanted">;
+
 /**
- * Recalibrations adapted to how forecasts within the last steps of some sequences turned out.
+ * Recalibrations adapted to how forecasts turned out within the last steps before the first origin of each sequence, and
+ * after it.
  *
  * @yields how far it is
- * @returns that of each
  */
 export async function* adaptToHistories(
   settings: Pick<AdaptOptions, "runtime" | "model" | "weights" | "columns">,
-  { sequences, ...wanted }: Pick<AdaptOptions, "recalibration" | "horizon" | "sequences">,
-): AsyncGenerator<Adapting, Map<Sequence, Recalibration>> {
-  const latest = sequences.map((each) =>
-    sliceSequence(each, Math.max(0, each.length - HISTORY), each.length),
+  { sequences, wanted = ({ length }) => [length], ...options }: Wanted,
+): AsyncGenerator<Adapting, AdaptedMaps> {
+  const starts = new Map(
+    sequences.map((each) => {
+      const start = Math.max(0, (wanted(each)[0] ?? each.length) - HISTORY);
+      return [sliceSequence(each, start, each.length), { sequence: each, start }];
+    }),
   );
-  const every = Math.max(EVERY, everyFor(latest, MOST_FORECASTS));
-  const drawing = { particles: PARTICLES, seed: SEED, every };
-  const adapted = yield* adaptTo({ ...settings, ...wanted, ...drawing, sequences: latest });
-  return new Map(sequences.map((each, i) => [each, adapted.get(latest[i]!)!]));
+  const latest = [...starts.keys()];
+  const adapted = yield* adaptTo({
+    ...settings,
+    ...options,
+    particles: PARTICLES,
+    seed: SEED,
+    every: Math.max(EVERY, everyFor(latest, MOST_FORECASTS)),
+    sequences: latest,
+    wanted: (part) => {
+      const { sequence, start } = starts.get(part)!;
+      return wanted(sequence).map((origin) => origin - start);
+    },
+  });
+  return new Map(
+    latest.map((part) => {
+      const { sequence, start } = starts.get(part)!;
+      return [sequence, new Map([...adapted.get(part)!].map(([origin, map]) => [origin + start, map]))];
+    }),
+  );
 }
 
 /** After how many steps each a forecast is made, so that there are about so many. */

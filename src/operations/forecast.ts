@@ -91,7 +91,7 @@ export const forecast = operation({
 });
 
 /** What puts the quantiles right; nothing where it cannot be learned, which is told. */
-async function* recalibrationOf({
+export async function* recalibrationOf({
   files,
   notice,
 }: Context): AsyncGenerator<NoteEvent, Recalibration | undefined> {
@@ -141,7 +141,7 @@ async function* adapted(
   let last = await adapting.next();
   for (; !last.done; last = await adapting.next())
     yield { type: "work", ...last.value, what: "forecasts of the past that quantiles adapt to" };
-  return last.value;
+  return new Map([...last.value].map(([sequence, maps]) => [sequence, maps.get(sequence.length)!]));
 }
 
 /** Draws the forecast of the first sequence: intervals of 50, 80 and 95 %. */

@@ -24,14 +24,18 @@ export const context = () =>
   );
 
 /** The last steps of a sequence. */
-export function withinContext(sequence: Sequence, context: ContextSteps, end = sequence.length): Sequence {
-  return sliceSequence(sequence, context === "all" ? 0 : Math.max(0, end - Number(context)), end);
-}
+export const withinContext = (sequence: Sequence, context: ContextSteps): Sequence =>
+  sliceSequence(sequence, Math.max(0, sequence.length - contextLength(context)), sequence.length);
+
+/** How many steps that is at most. */
+export const contextLength = (context: ContextSteps): number =>
+  context === "all" ? Number.POSITIVE_INFINITY : Number(context);
 
 /** What is to be said where not all is read. */
 export function contextNotes(sequences: readonly Sequence[], context: ContextSteps): string[] {
-  const longer = context === "all" ? [] : sequences.filter(({ length }) => length > Number(context));
+  const most = contextLength(context);
+  const longer = sequences.filter(({ length }) => length > most);
   if (longer.length === 0) return [];
   const whose = sequences.length === 1 ? "the sequence" : counted(longer.length, "sequence");
-  return [`the last ${grouped(Number(context))} steps of ${whose} are read (--context all: every step)`];
+  return [`the last ${grouped(most)} steps of ${whose} are read (--context all: every step)`];
 }

@@ -118,7 +118,7 @@ test("a sequence louder than those learned from gets wider quantiles, always the
     let last = await adapting.next();
     for (; !last.done; last = await adapting.next()) expect(last.value.of).toBe(199 * sequences.length);
     const adapted = last.value;
-    return sequences.map((each) => adapted.get(each)!) as [Recalibration, Recalibration];
+    return sequences.map((each) => adapted.get(each)!.get(400)!) as [Recalibration, Recalibration];
   };
   const [own, louder] = await of([quiet, loud]);
   const [again] = await of([loud]);
