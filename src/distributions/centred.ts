@@ -2,25 +2,9 @@
 import type { Column } from "../data/dataset.ts";
 import { isScaled } from "../data/scaling.ts";
 import { VrnnError } from "../errors.ts";
-import {
-  add,
-  clamp,
-  concat,
-  div,
-  log,
-  log1p,
-  maximum,
-  mul,
-  neg,
-  slice,
-  split,
-  sub,
-  type Tensor,
-  where,
-} from "../graph/index.ts";
-import { logit } from "./bernoulli.ts";
+import { add, clamp, concat, div, mul, slice, split, sub, type Tensor, where } from "../graph/index.ts";
 import { type Centre, placeOf } from "./centres.ts";
-import type { Draws, Emission, EmissionUnits, Family, LastSeen, Link, LinkName, Moved } from "./emission.ts";
+import type { Draws, Emission, EmissionUnits, Family, LastSeen, Link, Moved } from "./emission.ts";
 import { vector } from "./gaussian.ts";
 
 /**
@@ -37,10 +21,11 @@ export const centred =
     const plain = family(columns);
     const { link, recall, under } = plain;
     if (recall !== undefined) throw unplaced(centre, columns, "it leans on what was seen before itself");
-    if (link !== undefined) return aroundLinked(plain, link, columns, centre);
+    if (link !== undefined) return aroundLinked(family(columns.map(ofSpread(centre))), link, columns, centre);
     if (under === undefined || !columns.every(isScaled))
       throw unplaced(centre, columns, "it has no place to move");
-    return aroundScaled(family(columns.map(ofDistances(centre))), columns, centre, unitsOf(columns));
+    const distances = columns.map((column) => ({ ...ofSpread(centre)(column), mean: 0 }));
+    return aroundScaled(family(distances), columns, centre, unitsOf(columns));
   };
 
 const unplaced = ({ name }: Centre, columns: readonly Column[], why: string): VrnnError =>
@@ -52,12 +37,11 @@ const unplaced = ({ name }: Centre, columns: readonly Column[], why: string): Vr
     },
   );
 
-/** The column of distances from a centre: initial scales fit it. */
-const ofDistances =
+/** The column as it spreads around a centre: what it begins with fits that. */
+const ofSpread =
   ({ name }: Centre) =>
   (column: Column): Column => ({
     ...column,
-    mean: 0,
     standardDeviation: column.spreads?.[name] ?? column.standardDeviation,
   });
 
@@ -140,9 +124,8 @@ const movedBy = (width: number, distance: (x: Tensor, last: LastSeen) => Tensor)
 /** `raw` is the family's: the place is added to its location, as far as it is from that of the mean. */
 function aroundLinked(own: Emission, link: Link, columns: readonly Column[], centre: Centre): Emission {
   const size = columns.length;
-  const { of, ofMean } = links[link.name];
-  const means = vector(columns.map(({ mean }) => ofMean(mean))); // [D]
-  const beside = (values: Tensor) => sub(of(values), means); // [..., D]
+  const { under } = own;
+  const beside = (values: Tensor) => link.beside(values);
   return {
     ...own,
     ...readings(centre),
@@ -152,6 +135,12 @@ function aroundLinked(own: Emission, link: Link, columns: readonly Column[], cen
       const [before, location, after] = aroundLocation(output, link.at, size);
       return concat([...before, add(location, value), ...after]);
     },
+    ...(under && {
+      under: (units: EmissionUnits) => {
+        const moved = under(units);
+        return aroundLinked(moved, moved.link ?? link, columns, centre);
+      },
+    }),
   };
 }
 
@@ -161,18 +150,3 @@ function aroundLocation(raw: Tensor, at: number, size: number): readonly [Tensor
   const part = (from: number, to: number) => (to > from ? [slice(raw, raw.rank - 1, from, to)] : []);
   return [part(0, at), slice(raw, raw.rank - 1, at, at + size), part(at + size, width)];
 }
-
-/** Zeros and ones of shares have a place all the same. */
-const insideShare = (x: Tensor): Tensor => clamp(x, LEAST_SHARE, 1 - LEAST_SHARE);
-const LEAST_SHARE = 1e-4;
-
-/** What turns values into places of a link, and the mean of training as well. */
-const links: Readonly<
-  Record<LinkName, { readonly of: (values: Tensor) => Tensor; readonly ofMean: (mean: number) => number }>
-> = {
-  log: { of: (values) => log(add(maximum(values, 0), 0.5)), ofMean: (mean) => Math.log(mean + 0.5) },
-  logit: {
-    of: (values) => sub(log(insideShare(values)), log1p(neg(insideShare(values)))),
-    ofMean: (mean) => logit(Math.min(1 - LEAST_SHARE, Math.max(LEAST_SHARE, mean))),
-  },
-};

@@ -148,13 +148,11 @@ export interface Moved {
 /** How many numbers an emission takes of the network. */
 export const outputsOf = ({ width, outputs = width }: Emission): number => outputs;
 
-/** What puts a location among all numbers: the logarithm of a rate or a mean, the logit of a share. */
-export type LinkName = "log" | "logit";
-
-/** The locations of all columns in the space of a link: `[at, at + D)` of `raw`. */
+/** The locations of all columns in the space of a link, such as the logarithm of a rate: `[at, at + D)` of `raw`. */
 export interface Link {
-  readonly name: LinkName;
   readonly at: number;
+  /** How far values lie from the mean of training there. @param values `[..., D]` */
+  beside(values: Tensor): Tensor;
 }
 
 /** Makes the distribution for columns of its kind. */

@@ -1,9 +1,9 @@
 /** The values of the columns that were observed last and their age, which the derivation keeps for emissions that lean on them. */
-import type { EmissionUnits, LastSeen } from "../distributions/emission.ts";
+import type { EmissionUnits, KnownValues, LastSeen } from "../distributions/emission.ts";
 import { add, div, filledLike, greater, mul, sub, type Tensor, where } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import { part } from "../nn/parts.ts";
-import type { Shapes, Tensors } from "./model.ts";
+import type { Shapes } from "./model.ts";
 
 /** The values, scaled as they were when they were seen; 0 before the first. */
 const LAST = "last";
@@ -13,9 +13,6 @@ const [SHIFT, SCALE] = ["last.shift", "last.scale"];
 const AGE = "last.age";
 /** What it had been a season before it was seen, and where that is known, for an emission that reads it. */
 const [AGO, KNOWN] = ["last.season", "last.season.mask"];
-
-/** What each column was a season before a step, and where that is known, as `given` has it for that step, `[..., D]`. */
-export const SEASON = { value: "season", mask: "season.mask" } as const;
 
 /** What is kept beside the values. */
 export interface KeptOfLast {
@@ -38,10 +35,12 @@ export const lastShapes = (width: number, { units, age, season }: KeptOfLast): S
 /** The names of all these parts. */
 export const lastParts: readonly string[] = [LAST, SHIFT, SCALE, AGE, AGO, KNOWN];
 
-/** What holds at a step: its units, of a model whose sequences have their own, and what is given. */
+/** What holds at a step. */
 export interface AtStep {
+  /** Of a model whose sequences have their own. */
   readonly units?: EmissionUnits | undefined;
-  readonly given?: Tensors;
+  /** What its columns were a season before, of a model that is placed around that. */
+  readonly season?: KnownValues | undefined;
 }
 
 /**
@@ -49,20 +48,17 @@ export interface AtStep {
  *
  * @param now of the step that is to come
  */
-export function recalled(state: State, { units, given = {} }: AtStep = {}): LastSeen | undefined {
+export function recalled(state: State, { units, season }: AtStep = {}): LastSeen | undefined {
   const { [LAST]: last, [SHIFT]: shift, [SCALE]: scale, [AGO]: ago, [KNOWN]: known } = state;
   if (last === undefined) return undefined;
+  const inUnitsOfNow = (value: Tensor) =>
+    shift && scale && units ? where(greater(scale, 0), rescaled(value, { shift, scale }, units), 0) : value;
   return {
-    value:
-      shift && scale && units ? where(greater(scale, 0), rescaled(last, { shift, scale }, units), 0) : last,
+    value: inUnitsOfNow(last),
     get age() {
       return part(state, AGE);
     },
-    season: ago &&
-      known && {
-        now: { value: part(given, SEASON.value), mask: part(given, SEASON.mask) },
-        ofLast: { value: ago, mask: known },
-      },
+    season: season && ago && known && { now: season, ofLast: { value: inUnitsOfNow(ago), mask: known } },
   };
 }
 
@@ -76,15 +72,14 @@ interface Seen extends AtStep {
 }
 
 /** These parts after a step. @param present bool `[..., D]`: which entries were observed; all unless told */
-export function seenLast(before: State, { value, units, given = {} }: Seen, present?: Tensor): State {
-  const { [SEASON.value]: ago, [SEASON.mask]: known } = given;
+export function seenLast(before: State, { value, units, season }: Seen, present?: Tensor): State {
   const parts = {
     [LAST]: value,
     [SHIFT]: units?.shift,
     [SCALE]: units?.scale,
     [AGE]: 1,
-    [AGO]: ago,
-    [KNOWN]: known,
+    [AGO]: season?.value,
+    [KNOWN]: season?.mask,
   };
   return Object.fromEntries(
     Object.entries(parts).flatMap(([part, now]): [string, Tensor][] => {

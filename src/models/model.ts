@@ -11,6 +11,7 @@
  */
 import type { ConditionColumn, LabelSpan, Sequence } from "../data/dataset.ts";
 import type { InputSpec } from "../data/inputs.ts";
+import type { Scaling } from "../data/scaling.ts";
 import type { Emission, LastSeen, MissingRule } from "../distributions/emission.ts";
 import type { LatentDistribution } from "../distributions/latent/distribution.ts";
 import { VrnnError } from "../errors.ts";
@@ -113,6 +114,9 @@ export interface LatentBlock {
   posterior?(net: Net, context: PosteriorContext): LatentDistribution;
 }
 
+/** Where each column's value of a season ago stands among the conditions, and how it is scaled there; undefined: nowhere. */
+export type SeasonPlaces = readonly ({ readonly place: number; readonly scaling: Scaling } | undefined)[];
+
 /** What tells labels from the states that a sequence went through. */
 export interface Readout {
   /** The field that the label stands in. */
@@ -148,6 +152,8 @@ interface ModelBase {
   readonly state: Shapes;
   /** What it takes beside the data; absent: nothing. */
   readonly conditions?: readonly ConditionColumn[];
+  /** Where conditions say what its columns were a season ago, of an emission that is placed around that. */
+  readonly seasons?: SeasonPlaces | undefined;
   readonly inputs?: Readonly<Record<string, ModelInput>>;
   /** What tells labels; its parameters are among the model's. Absent: the model tells none. */
   readonly readout?: Readout;

@@ -136,7 +136,7 @@ export function particleFilter(
   inputs: ParticleFilterInputs,
   { complete = false }: Omit<ParticleFilterVariant, "resampled"> = {},
 ): ParticleFilterResult & { readonly state: State } {
-  const { state: carried, x, mask, noise, predictive, imputation, known, units, resampling } = inputs;
+  const { state: carried, x, mask, noise, predictive, imputation, known, units, season, resampling } = inputs;
   const net = plainNet(weight);
   const given = model.given?.(net, known) ?? nothingGiven;
   const state = startGeneration(model, net, {
@@ -153,11 +153,11 @@ export function particleFilter(
       given: given.slices,
       predictive: { ...predictive, noise: stepNoise(model, predictive.noise) },
       imputation,
-      units,
+      at: { units, season },
       resampling,
     },
-    step: (before, { given: own, units, ...slices }) => {
-      const context = { given: { ...given.fixed, ...own }, units, complete };
+    step: (before, { given: own, at, ...slices }) => {
+      const context = { given: { ...given.fixed, ...own }, ...at, complete };
       const { state: next, outputs } = particleFilterStep(model, net, before, slices, context);
       return { state: next, outputs: { ...outputs, states: marked(model, carried, next) } };
     },

@@ -1,6 +1,6 @@
 /** Whole sequences, unrolled over time by a model that states its distributions at one moment. */
 
-import type { EmissionUnits } from "../distributions/emission.ts";
+import type { EmissionUnits, KnownValues } from "../distributions/emission.ts";
 import { whereObserved } from "../distributions/latent/distribution.ts";
 import {
   and,
@@ -43,6 +43,7 @@ import {
   type Tensors,
   type WholeSequences,
 } from "./model.ts";
+import { seasonAgo } from "./seasons.ts";
 import {
   atFirst,
   begin,
@@ -77,6 +78,8 @@ export interface SequenceInputs {
   readonly known: Known;
   /** Of a model whose sequences have units of their own, `[T, B, D]`. */
   readonly units?: EmissionUnits | undefined;
+  /** What columns were a season before each step, of a model that is placed around that, `[T, B, D]`. */
+  readonly season?: KnownValues | undefined;
   readonly state: State;
   /** A keep mask per dropout site, `[T, B, width]`; absent: no dropout. */
   readonly dropout: Tensors;
@@ -128,12 +131,15 @@ export function sequenceInputs(
   const perStep = (name: string, width: number) => input(name, ["T", "B", width]);
   const sites = dropout ? Object.entries(model.dropoutSites) : [];
   const { values, mask } = observedInputs(model, ["T", "B"]);
+  const known = { ...conditionInput(model, ["T", "B"]), inputs: declaredInputs(model.inputs) };
+  const { units } = unitInputs(model, ["T", "B"]);
   return {
     x: values,
     mask,
     noise: perStep("noise", noiseWidth(model)),
-    known: { ...conditionInput(model, ["T", "B"]), inputs: declaredInputs(model.inputs) },
-    ...unitInputs(model, ["T", "B"]),
+    known,
+    units,
+    season: seasonAgo(model, known, units),
     state: stateInputs(model),
     dropout: Object.fromEntries(sites.map(([site, width]) => [site, perStep(dropoutNames.of(site), width)])),
   };
@@ -189,13 +195,13 @@ export function unrollBeside(
   given: OverTime,
   beside: Beside,
 ): { readonly unrolled: Unrolled; readonly own: State; readonly told: Tensors } {
-  const { x, mask, noise, dropout, units, state: carried } = inputs;
+  const { x, mask, noise, dropout, units, season, state: carried } = inputs;
   const outside = dropping(weight, dropout);
-  const last = lastOver(model, inputs, given.slices);
+  const last = lastOver(model, inputs);
   const features = model.features(outside, {
     values: x,
     mask,
-    last: recalled({ ...carried, ...last.before }, { units, given: given.slices }),
+    last: recalled({ ...carried, ...last.before }, { units, season }),
   });
   const { past, evidence } = isLatent(model)
     ? lookAround(model, outside, { x: features, mask, given, dropout, weight, carried })
@@ -217,6 +223,7 @@ export function unrollBeside(
       past: { ...last.before, ...past?.before },
       dropout,
       units,
+      season,
       beside: beside.over,
     },
     step: (before, slices) => {
@@ -245,7 +252,7 @@ export function unrollBeside(
     unrolled: {
       ...result,
       ...(whole.terms && joinedOverTime(whole.terms, result, carried)),
-      states,
+      states: { ...states, ...last.each },
       state: marked(model, carried, { ...after.model, ...last.after, ...past?.after }),
     },
     own: after.own,
@@ -306,23 +313,22 @@ function pastOf(
   return { before, after };
 }
 
-/** What was seen last before each step, and after the last one: it depends on the data alone. */
+/** What was seen last before each step, after each, and after the last one: it depends on the data alone. */
 function lastOver(
   model: Model,
-  { x, mask, units, state: carried }: Pick<SequenceInputs, "x" | "mask" | "units" | "state">,
-  given: Tensors,
-): { readonly before: State; readonly after: State } {
+  { x, mask, units, season, state: carried }: Omit<SequenceInputs, "known" | "noise" | "dropout">,
+): { readonly before: State; readonly each: State; readonly after: State } {
   const parts = lastPartsOf(model);
-  if (parts.length === 0) return { before: {}, after: {} };
-  const { state: after, outputs: before } = scan({
+  if (parts.length === 0) return { before: {}, each: {}, after: {} };
+  const { state: after, outputs } = scan({
     state: partsOf(carried, parts),
-    over: { x, mask, units, given },
-    step: (now, { x: value, mask: observed, ...own }) => ({
-      state: seenLast(now, { value, ...own }, greater(observed, 0)),
-      outputs: now,
-    }),
+    over: { x, mask, units, season },
+    step: (before, { x: value, mask: observed, ...own }) => {
+      const each = seenLast(before, { value, ...own }, greater(observed, 0));
+      return { state: each, outputs: { before, each } };
+    },
   });
-  return { before, after };
+  return { ...outputs, after };
 }
 
 /** The state without the parts that x alone moves, which have loops of their own. */

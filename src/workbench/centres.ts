@@ -1,12 +1,22 @@
-/** What columns of a run are predicted from, and how far its training data spread around that. */
-import type { Column, Dataset } from "../data/dataset.ts";
+/** What columns of a run are predicted from: what its data have to tell for that. */
+import type { Dataset } from "../data/dataset.ts";
+import { lagOf, withLags } from "../data/derived/lags.ts";
 import { withSpreads } from "../data/spreads.ts";
 import { placesOf } from "../distributions/centres.ts";
 import { centreChoices } from "../distributions/requests.ts";
 import type { ModelOptions } from "../models/family.ts";
 
-/** Data whose columns know how far they spread around what the options say that they are predicted from. */
-export function spreadFor(data: Dataset, { center = [] }: ModelOptions): Dataset {
+/**
+ * Data that tell what the options say that columns are predicted from: what they were a season ago, and how far training
+ * spreads around each place.
+ *
+ * @throws VrnnError `distribution/...`
+ */
+export function centredData(data: Dataset, { center = [] }: ModelOptions): Dataset {
   const centreOf = centreChoices(data.columns, center as readonly string[]);
-  return withSpreads(data, (column: Column) => placesOf(centreOf(column)));
+  const lags = data.columns.flatMap((column) => {
+    const { season } = centreOf(column);
+    return season === undefined ? [] : [lagOf(column, season)];
+  });
+  return withSpreads(withLags(data, lags), (column) => placesOf(centreOf(column)));
 }

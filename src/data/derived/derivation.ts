@@ -14,8 +14,15 @@ const cycle = z.strictObject({
   phase: z.enum(phases),
 });
 
+/** What a column was some steps before. */
+const lag = z.strictObject({
+  kind: z.literal("lag"),
+  of: z.string().check(z.maxLength(10_000)),
+  steps: z.int().check(z.minimum(1), z.maximum(10_000_000)),
+});
+
 /** How a covariate is made of the times or the values of a sequence. */
-export const derivationSchema = z.discriminatedUnion("kind", [cycle]);
+export const derivationSchema = z.discriminatedUnion("kind", [cycle, lag]);
 
 /** How a covariate is made of the times or the values of a sequence. */
 export type Derivation = z.output<typeof derivationSchema>;

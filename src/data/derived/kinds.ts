@@ -32,6 +32,14 @@ const derivedKinds: { readonly [Kind in Derivation["kind"]]: DerivedKind<Derivat
       return ({ times }, t) => wave(2 * Math.PI * place(times![t]!));
     },
   },
+  lag: {
+    of: "values",
+    reach: ({ steps }) => steps,
+    reader: ({ of, steps }, columns) => {
+      const [d, width] = [columns.findIndex(({ name }) => name === of), columns.length];
+      return ({ values }, t) => (t < steps ? Number.NaN : values[(t - steps) * width + d]!);
+    },
+  },
 };
 
 /** The row of a derivation's kind. */
