@@ -1,6 +1,5 @@
 /** What a picture of a backtest shows. */
 import type { Predictive } from "../baselines/forecaster.ts";
-import { isQuantity } from "../calibration/recalibrate.ts";
 import { type Column, sliceSequence } from "../data/dataset.ts";
 import type { OriginPlan } from "../inference/rolling-origins.ts";
 import { forecastMeasures, type MeasureName } from "../metrics/forecast-measures.ts";
@@ -19,6 +18,8 @@ interface Judged {
 
 interface BacktestShown {
   readonly columns: readonly Column[];
+  /** The one that is drawn. */
+  readonly judged: Column;
   readonly measure: MeasureName;
   readonly horizon: number;
   /** The rule that is drawn beside. */
@@ -29,11 +30,11 @@ interface BacktestShown {
 export function backtestContent(
   results: readonly Judged[],
   { sequence, origins, said }: OriginPlan & { readonly said: ReadonlyMap<string, readonly Predictive[]> },
-  { columns, measure, horizon, rule }: BacktestShown,
+  { columns, judged, measure, horizon, rule }: BacktestShown,
 ): BacktestContent {
   const origin = origins.at(-1)!;
   const first = Math.max(0, origin - PAST * horizon);
-  const d = columns.findIndex(isQuantity);
+  const d = columns.indexOf(judged);
   const quantiles = (name: string, level: number) =>
     Array.from({ length: horizon }, (_, h) => said.get(name)![d]!.quantile(h, level));
   const model = results[0]!.name;
@@ -41,7 +42,7 @@ export function backtestContent(
     measure: forecastMeasures[measure].label,
     forecasters: results.map(({ name, kind, levels }) => ({ name, kind, level: levels[measure] })),
     sequence: sequence.name,
-    column: columns[d]!.name,
+    column: judged.name,
     first: first + 1,
     seen: seriesOf(sliceSequence(sequence, first, origin + horizon), d, columns.length),
     origin,

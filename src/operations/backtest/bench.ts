@@ -2,7 +2,6 @@
 import type { Forecaster, Predictive } from "../../baselines/forecaster.ts";
 import type { AdaptedMaps } from "../../calibration/adapt.ts";
 import { forecastsAt, type ModelForecastOptions, predictiveOf } from "../../calibration/model-forecaster.ts";
-import { isQuantity } from "../../calibration/recalibrate.ts";
 import { everyNth } from "../../collections.ts";
 import type { Column, Sequence } from "../../data/dataset.ts";
 import type { OriginPlan } from "../../inference/rolling-origins.ts";
@@ -14,6 +13,8 @@ import type { ForecasterResult } from "./verdict.ts";
 /** What is forecast, of which columns. */
 export interface BenchOptions {
   readonly columns: readonly Column[];
+  /** Those of them that are judged. */
+  readonly judged: readonly Column[];
   readonly plans: readonly OriginPlan[];
   readonly horizon: number;
   /** In steps; what errors are scaled by. */
@@ -105,16 +106,15 @@ export class Bench {
     origin: number,
     said: readonly Predictive[],
   ): void {
-    const { columns, horizon, plans } = this.options;
+    const { columns, judged, horizon, plans } = this.options;
     const tally = this.tallies.get(name) ?? new ForecastTally();
     this.tallies.set(name, tally);
     this.kinds.set(name, kind);
     const block = this.blockOf(sequence, origins, origin);
-    const quantities = columns.filter(isQuantity).length;
-    for (const [d, column] of columns.entries()) {
-      if (!isQuantity(column)) continue;
+    for (const column of judged) {
+      const d = columns.indexOf(column);
       const seasonalError = this.seasonalErrorOf(sequence, origin, d);
-      const unit = quantities > 1 ? column.standardDeviation || 1 : 1;
+      const unit = columns.length > 1 ? column.standardDeviation || 1 : 1;
       for (let h = 0; h < horizon; h++) {
         const value = sequence.values[(origin + h) * columns.length + d]!;
         if (Number.isNaN(value)) continue;

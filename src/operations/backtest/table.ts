@@ -1,5 +1,4 @@
 /** The figures of a backtest for people and programs. */
-import { isQuantity } from "../../calibration/recalibrate.ts";
 import type { Column } from "../../data/dataset.ts";
 import { csvText } from "../../data/write.ts";
 import { forecastMeasures, measureNames } from "../../metrics/forecast-measures.ts";
@@ -8,22 +7,21 @@ import { percent } from "../../words/figures.ts";
 import { type ForecasterResult, shown } from "./verdict.ts";
 
 /** A row for each forecaster, a column for each measure. */
-export function tableLines(results: readonly ForecasterResult[], columns: readonly Column[]): string[] {
+export function tableLines(results: readonly ForecasterResult[], inDeviations: boolean): string[] {
   const header = ["", ...measureNames.map((name) => forecastMeasures[name].label)];
   const rows = results.map(({ name, levels }) => [
     name,
     ...measureNames.map((each) => (each === "coverage" ? percent(levels[each]) : shown(levels[each]))),
   ]);
-  const several = columns.filter(isQuantity).length > 1;
   return [
     ...aligned([header, ...rows]),
-    ...(several ? ["MSE, MAE and CRPS in deviations of the columns"] : []),
+    ...(inDeviations ? ["MSE, MAE and CRPS in deviations of the columns"] : []),
   ];
 }
 
 /** The same of each column too. */
 export function tableText(results: readonly ForecasterResult[], columns: readonly Column[]): string {
-  const names = columns.filter(isQuantity).map(({ name }) => name);
+  const names = columns.map(({ name }) => name);
   const rows = results.flatMap(({ name, levels, tally }) => [
     [name, "", ...measureNames.map((each) => levels[each])],
     ...names.map((column) => {
@@ -40,9 +38,7 @@ export const summaryOf = (results: readonly ForecasterResult[], columns: readonl
     name,
     kind,
     ...finite(levels),
-    columns: Object.fromEntries(
-      columns.filter(isQuantity).map((column) => [column.name, finite(tally.levels(column.name))]),
-    ),
+    columns: Object.fromEntries(columns.map((column) => [column.name, finite(tally.levels(column.name))])),
   }));
 
 const finite = (levels: ForecasterResult["levels"]) =>
