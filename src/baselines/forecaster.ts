@@ -30,12 +30,27 @@ export interface Forecaster {
 /** Forecasts one column by its own past. @param past `[n]`, NaN is a missing entry; without any entry all is NaN */
 export type Rule = (past: Float64Array, horizon: number) => Predictive;
 
-/** A rule for one column as a forecaster of several, each by itself. */
+/** A rule for one column as a forecaster of several, each by itself, and only of those that are asked about. */
 export const columnwise = (name: string, rule: Rule): Forecaster => ({
   name,
   forecast: ({ values, width }, horizon) =>
-    Array.from({ length: width }, (_, d) => rule(everyNth(values, d, width), horizon)),
+    Array.from({ length: width }, (_, d) => asked(() => rule(everyNth(values, d, width), horizon))),
 });
+
+/** What is worked out when it is first asked about. */
+function asked(make: () => Predictive): Predictive {
+  let made: Predictive | undefined;
+  const known = () => {
+    made ??= make();
+    return made;
+  };
+  return {
+    get mean() {
+      return known().mean;
+    },
+    quantile: (step, level) => known().quantile(step, level),
+  };
+}
 
 /** Normal distributions. @param scale `[H]`, from 0 */
 export const normalPredictive = (mean: Float64Array, scale: Float64Array): Predictive => ({

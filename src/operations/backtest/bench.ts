@@ -130,7 +130,7 @@ export class Bench {
     const place = plans.findIndex((plan) => plan.sequence === sequence);
     if (plans.length >= MANY_SEQUENCES) return String(place);
     const every = origins.length > 1 ? origins[1]! - origins[0]! : horizon;
-    const length = Math.max(Math.ceil(horizon / every), Math.round(Math.cbrt(origins.length)));
+    const length = Math.max(Math.ceil(horizon / every), Math.floor(Math.cbrt(origins.length)));
     return `${place} ${Math.floor(origins.indexOf(origin) / length)}`;
   }
 
