@@ -54,7 +54,7 @@ export function vrnn(...words) {
 
 /** Trains a run: the defaults, or the settings that were chosen on validation data. */
 export const train = (run, data, words, tuned = []) =>
-  vrnn("train", data, "--out", run, ...words, ...(said.set === "tuned" ? tuned : []));
+  vrnn("train", data, "--out", run, "--force", ...words, ...(said.set === "tuned" ? tuned : []));
 
 const began = performance.now();
 
