@@ -25,6 +25,8 @@ export interface VarBaseline extends Baseline {
   readonly coefficients: Matrix;
   /** `[K, K]`, floored. */
   readonly covariance: Matrix;
+  /** What centres and scales the columns. */
+  readonly gaussian: GaussianBaseline;
 }
 
 /**
@@ -96,6 +98,7 @@ function fitOrder(
     order,
     coefficients,
     covariance,
+    gaussian,
     logLikelihood: scorer(gaussian, order, coefficients, covariance),
   };
 }

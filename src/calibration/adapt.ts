@@ -143,20 +143,78 @@ class LevelTracker {
   }
 }
 
-export interface AdaptOptions extends Omit<BacktestOptions, "sequences" | "horizon"> {
+export interface AdaptOptions extends BacktestOptions {
   readonly recalibration: Recalibration;
-  /** The farthest step ahead that is wanted. */
-  readonly horizon: number;
-  readonly sequence: Sequence;
+  /** The origins, ascending, at which the map of a sequence is wanted; its end unless told. */
+  readonly wanted?: (sequence: Sequence) => readonly number[];
 }
 
-/** The map for what comes after a sequence, adapted to how forecasts within it turned out. */
-export async function adaptTo({ sequence, ...options }: AdaptOptions): Promise<Recalibration> {
-  const { columns, recalibration, every, seed, horizon } = options;
+/** How much of adapting is done, in forecasts. */
+export interface Adapting {
+  readonly done: number;
+  readonly of: number;
+}
+
+/** By sequence and origin. */
+export type AdaptedMaps = ReadonlyMap<Sequence, ReadonlyMap<number, Recalibration>>;
+
+/**
+ * The maps for what comes after origins of some sequences, adapted to how forecasts before each turned out. Where there was
+ * none it is the map learned beforehand.
+ *
+ * @yields how far it is
+ */
+export async function* adaptTo({
+  recalibration,
+  wanted = ({ length }) => [length],
+  ...options
+}: AdaptOptions): AsyncGenerator<Adapting, AdaptedMaps> {
+  const { columns, every, seed, horizon, sequences } = options;
   const { horizons } = recalibration;
+  const studies = new Map(
+    sequences.map((each) => [
+      each,
+      new AdaptationStudy(new Adaptation({ columns, recalibration, horizons, every }), wanted(each)),
+    ]),
+  );
   const farthest = horizons.find((each) => each >= horizon) ?? horizons.at(-1)!;
-  const adaptation = new Adaptation({ columns, recalibration, horizons, every });
-  for await (const casts of backtest({ ...options, sequences: [sequence], horizon: farthest }))
-    for (const cast of casts) adaptation.add(cast, predictionsOf(cast, columns, horizons, seed));
-  return adaptation.at(sequence.length);
+  const long = sequences.filter(({ length }) => length > every);
+  const of = long.reduce((sum, { length }) => sum + Math.ceil(length / every) - 1, 0);
+  let done = 0;
+  for await (const casts of backtest({ ...options, sequences: long, horizon: farthest })) {
+    for (const cast of casts)
+      studies.get(cast.sequence)!.add(cast, predictionsOf(cast, columns, horizons, seed));
+    done += casts.length;
+    yield { done, of };
+  }
+  return new Map([...studies].map(([sequence, study]) => [sequence, study.finish()]));
+}
+
+/** The maps of one sequence at some origins, while it is followed. */
+class AdaptationStudy {
+  private readonly adaptation: Adaptation;
+  private readonly left: number[];
+  private readonly maps = new Map<number, Recalibration>();
+
+  constructor(adaptation: Adaptation, wanted: readonly number[]) {
+    this.adaptation = adaptation;
+    this.left = [...wanted];
+  }
+
+  add(cast: BacktestForecast, predictions: readonly Prediction[]): void {
+    this.readUpTo(cast.origin);
+    this.adaptation.add(cast, predictions);
+  }
+
+  finish(): ReadonlyMap<number, Recalibration> {
+    this.readUpTo(Number.POSITIVE_INFINITY);
+    return this.maps;
+  }
+
+  private readUpTo(origin: number): void {
+    while (this.left.length > 0 && this.left[0]! <= origin) {
+      const at = this.left.shift()!;
+      this.maps.set(at, this.adaptation.at(at));
+    }
+  }
 }

@@ -43,6 +43,8 @@ const summaries: Readonly<Record<OperationName, string>> = {
   watch: "follow live data on stdin, a step a line: score each, flag what is odd, forecast the next",
   export: "a trained model as ONNX files that need nothing of vrnn, and its weights as safetensors",
   forecast: "what comes after the last step of some sequences: means, quantiles, sample paths",
+  backtest:
+    "how forecasts of the past turned out, the model's and those of simple rules from the same origins: errors, losses, intervals and a verdict",
   calibrate:
     "how often the intervals of forecasts hold what came, before and after recalibration, learned beforehand and adapted",
   filter: "what was expected of each step before it was seen, and what is to be made of it after",

@@ -1,5 +1,5 @@
 /** What Node supplies to an operation: this machine's runtime, data from files, runs in folders, pictures. */
-import type { Dataset } from "../data/dataset.ts";
+import { type Dataset, SPLIT_NAMES } from "../data/dataset.ts";
 import { withCalendar } from "../data/derived/names.ts";
 import { type FieldDataset, sequenceSource } from "../data/field-dataset.ts";
 import type { Fields } from "../data/fields.ts";
@@ -88,7 +88,10 @@ function chosenData(
   const data = readRunData(config, notice, undefined, kept);
   const sequences = sequencesOf(data, split ?? "test", config.data.path);
   notice(movedNotes(config, sequences));
-  return { sequences, time: data.time };
+  const earlier = SPLIT_NAMES.slice(0, SPLIT_NAMES.indexOf(split ?? "test")).flatMap(
+    (name) => data.splits[name],
+  );
+  return { sequences, time: data.time, earlier };
 }
 
 /** The same of data of any kind. */
@@ -121,6 +124,7 @@ async function datasetAt(
 const pictures: Pictures = {
   samples: async (...given) => (await import("../report/pictures.ts")).picturesOf(...given),
   forecast: async () => (await import("../report/forecast-picture.ts")).forecastPicture,
+  backtest: async () => (await import("../report/backtest-picture.ts")).backtestPicture,
 };
 
 /** Does something the first time it is asked for, and remembers what came out. */

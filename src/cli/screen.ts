@@ -1,11 +1,12 @@
 /** The events of an operation at a terminal: data go to stdout, everything else to stderr. */
 import { visible } from "../legible.ts";
-import type { ClockProgress, Event, TrainingProgress } from "../operations/event.ts";
+import type { ClockProgress, Event, TrainingProgress, WorkProgress } from "../operations/event.ts";
 import { clockProgress } from "./clock.ts";
 import { Notes } from "./notes.ts";
 import { printJson, printLines, writeArtifacts } from "./output.ts";
 import { type Progress, trainingProgress } from "./progress.ts";
 import { tell } from "./terminal.ts";
+import { Work } from "./work.ts";
 
 /** How an operation is shown. */
 export interface ScreenOptions {
@@ -29,6 +30,7 @@ export class Screen {
   private readonly options: ScreenOptions;
   private training: Progress | undefined;
   private clock: ReturnType<typeof clockProgress> | undefined;
+  private work: Work | undefined;
   private giveUp: ((reason: Unread) => void) | undefined;
 
   constructor(options: ScreenOptions) {
@@ -42,6 +44,8 @@ export class Screen {
         return this.showTraining(event);
       case "clock":
         return this.showClock(event);
+      case "work":
+        return this.showWork(event);
       case "answer":
         return this.printWhole(event.text);
       case "artifacts":
@@ -73,6 +77,7 @@ export class Screen {
   close(): void {
     this.training?.close();
     this.clock?.close();
+    this.work?.close();
   }
 
   /** Prints a line and waits until the system has taken it, or nobody is there any more to read it. */
@@ -103,5 +108,10 @@ export class Screen {
   private showClock(event: ClockProgress): void {
     this.clock ??= clockProgress(process.stderr);
     this.clock.show(event);
+  }
+
+  private showWork(event: WorkProgress): void {
+    this.work ??= new Work(process.stderr);
+    this.work.show(event);
   }
 }

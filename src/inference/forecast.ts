@@ -7,9 +7,14 @@ import { nearestPoint } from "../data/grid.ts";
 import { VrnnError } from "../errors.ts";
 import { counted } from "../words/figures.ts";
 import {
+  type FollowedSequence,
   filterAndRollouts,
+  followersOf,
+  groupsOf,
+  MOST_ROWS,
   type ParticleFilterOptions,
   type RolloutOptions,
+  type Rollouts,
   unitsAhead,
 } from "./particle-filter.ts";
 import { isComplete, perStep, unscaled } from "./rows.ts";
@@ -41,7 +46,8 @@ export interface Forecast {
 const WINDOW = 256;
 
 /**
- * Forecasts each sequence: S particles follow it, filling in what is missing, and go on as the model generates.
+ * Forecasts each sequence: particles follow it, filling in what is missing, and S paths set out from them as the model
+ * generates.
  *
  * A sequence with units of its own goes on in them: what tells them are its first steps, never those to come.
  *
@@ -52,35 +58,74 @@ const WINDOW = 256;
  * forecast.samples.length; // 60
  */
 export async function forecastSequences(options: ForecastOptions): Promise<Forecast[]> {
-  const { columns, sequences, horizon, future } = options;
+  const made = new Map<Sequence, Forecast>();
+  for await (const some of forecastEach(options))
+    for (const forecast of some) made.set(forecast.sequence, forecast);
+  return options.sequences.map((sequence) => made.get(sequence)!);
+}
+
+/**
+ * The same, some sequences at a time as they are done, the shortest first.
+ *
+ * @throws VrnnError as `forecastSequences`
+ */
+export async function* forecastEach(options: ForecastOptions): AsyncGenerator<readonly Forecast[]> {
+  const { sequences, horizon, columns, future } = options;
   requireCount("horizon", horizon);
   requireCount("particles", options.particles);
-  const times = sequences.map((sequence) => sequence.times && timesAhead(sequence.times, horizon));
-  const ahead = sequences.map((sequence, i) =>
-    futureOf(sequence, options, { times: times[i], given: future?.[i] }),
+  const ahead = new Map(
+    sequences.map((sequence, i) => {
+      const times = sequence.times && timesAhead(sequence.times, horizon);
+      const known = futureOf(sequence, options, { times, given: future?.[i] });
+      return [sequence, { ...(times && { times }), ...(known && { known }) }];
+    }),
   );
   for (const sequence of sequences) unitsAhead({ sequence, origin: sequence.length }, columns.length); // refused early
   const complete = sequences.every(isComplete);
-  const { filter, rollouts } = await filterAndRollouts(options, { parts: [], complete, window: WINDOW });
+  const settings = { parts: [], complete, window: WINDOW };
+  const { filter, rollouts } = await filterAndRollouts(options, settings, followersOf(options, complete));
   try {
-    const forecasts: Forecast[] = [];
-    for (const [i, sequence] of sequences.entries()) {
-      const states = await filter.filter(sequence);
-      const known = ahead[i];
-      const origin = { sequence, origin: sequence.length, states, ...(known && { future: known }) };
-      const [rollout] = await rollouts.from([origin], options);
-      const units = unitsAhead(origin, columns.length);
-      const samples = perStep(unscaled(Float64Array.from(rollout!.x), columns, { units }), horizon);
-      const emissionMean = unscaled(meansOf(rollout!.emissionMean, horizon, columns.length), columns, {
-        units,
-      });
-      forecasts.push({ sequence, ...(times[i] && { times: times[i] }), samples, emissionMean });
-    }
-    return forecasts;
+    for await (const { ended } of filter.filterTogether(sequences))
+      for (const group of groupsOf(ended, MOST_ROWS / options.particles))
+        yield await setOut(rollouts, group, ahead, options);
   } finally {
     await filter.dispose();
     await rollouts.dispose();
   }
+}
+
+/** What is known of the steps to come of a sequence: when they will be, and their conditions `[horizon, C]`. */
+interface Ahead {
+  readonly times?: Float64Array;
+  readonly known?: Float64Array;
+}
+
+/** The forecasts of sequences that were followed to their ends. */
+async function setOut(
+  rollouts: Rollouts,
+  followed: readonly FollowedSequence[],
+  ahead: ReadonlyMap<Sequence, Ahead>,
+  options: ForecastOptions,
+): Promise<Forecast[]> {
+  const { columns, horizon } = options;
+  const origins = followed.map(({ sequence, states }) => {
+    const { known } = ahead.get(sequence)!;
+    return { sequence, origin: sequence.length, states, ...(known && { future: known }) };
+  });
+  const paths = await rollouts.from(origins, options);
+  return origins.map((origin, i) => {
+    const { sequence } = origin;
+    const { x, emissionMean } = paths[i]!;
+    const units = unitsAhead(origin, columns.length);
+    const inUnits = (values: Float64Array) => unscaled(values, columns, { units });
+    const { times } = ahead.get(sequence)!;
+    return {
+      sequence,
+      ...(times && { times }),
+      samples: perStep(inUnits(Float64Array.from(x)), horizon),
+      emissionMean: inUnits(meansOf(emissionMean, horizon, columns.length)),
+    };
+  });
 }
 
 /** @throws VrnnError `forecast/horizon`, `forecast/particles` */
@@ -114,7 +159,7 @@ interface Upcoming {
  *
  * @throws VrnnError `forecast/no-covariates`, `forecast/short-covariates`
  */
-function futureOf(
+export function futureOf(
   sequence: Sequence,
   { columns, model: { conditions = [] }, horizon }: Pick<ForecastOptions, "columns" | "model" | "horizon">,
   { times, given }: Upcoming,

@@ -101,25 +101,54 @@ export class ParticleFilter {
    */
   async filter(sequence: Sequence, visit: Visit = () => undefined): Promise<Values> {
     const { window } = this.settings;
-    const particles = this.begin(sequence);
+    const particles = this.begin([sequence]);
     for (let start = 0; start < sequence.length; start += window) {
       const steps = Math.min(window, sequence.length - start);
-      const followed = await particles.advance(sliceSequence(sequence, start, start + steps));
+      const followed = await particles.advance([sliceSequence(sequence, start, start + steps)]);
       particles.states = visit(followed) ?? particles.states;
     }
     return particles.states;
   }
 
-  /** Fresh particles before the first step of a sequence. */
-  begin({ name }: Pick<Sequence, "name">): Particles {
-    return new Particles(this.options, (inputs, part) => this.run(inputs, part), name);
+  /**
+   * Leads fresh particles through sequences side by side, as many as fill a batch, the shortest first. What becomes of each is
+   * what `filter` makes of it, up to rounding.
+   *
+   * @yields a window of those that are still followed, `[T, G·S, ·]`, and those whose end it was
+   */
+  async *filterTogether(sequences: readonly Sequence[]): AsyncGenerator<SharedWindow> {
+    const most = this.resampled ? 1 : MOST_ROWS / this.options.particles; // they are drawn anew among all rows
+    const ascending = [...sequences].sort((one, other) => one.length - other.length);
+    for (const group of groupsOf(ascending, most)) yield* this.filterGroup(group);
+  }
+
+  private async *filterGroup(ascending: readonly Sequence[]): AsyncGenerator<SharedWindow> {
+    const particles = this.begin(ascending);
+    let followed = ascending;
+    for (let start = 0; followed.length > 0; ) {
+      const end = Math.min(followed[0]!.length, start + this.settings.window);
+      const parts = followed.map((each) => sliceSequence(each, start, end));
+      const window = end > start ? await particles.advance(parts) : { start, steps: 0, results: {} };
+      const left = followed.filter(({ length }) => length > end);
+      const ended = particles.leave(followed.slice(0, followed.length - left.length));
+      yield { ...window, followed, ended };
+      followed = left;
+      start = end;
+    }
+  }
+
+  /** Fresh particles before the first step of some sequences, as many of each. */
+  begin(sequences: readonly Pick<Sequence, "name">[]): Particles {
+    return new Particles(this.options, (inputs, parts) => this.run(inputs, parts), sequences);
   }
 
   /** Runs through some steps as every particle sees them. */
-  private run({ resampling, ...inputs }: ParticleFeeds, part: Sequence): Promise<Values> {
+  private run({ resampling, ...inputs }: ParticleFeeds, sequences: readonly Sequence[]): Promise<Values> {
     const { weights, particles } = this.options;
-    const { length, values, units } = tableSequence(part);
-    const parts = [{ length, values, ...(units && { units }) }];
+    const parts = sequences.map((part) => {
+      const { length, values, units } = tableSequence(part);
+      return { length, values, ...(units && { units }) };
+    });
     return this.executable.run({
       parameters: float32([weights.length], weights),
       ...(this.feeder.feed(parts, { repeat: particles, drawsGaps: true })[0] as Values),
@@ -131,6 +160,32 @@ export class ParticleFilter {
   dispose(): Promise<void> {
     return this.executable.dispose();
   }
+}
+
+/** A sequence whose end was reached. */
+export interface FollowedSequence {
+  readonly sequence: Sequence;
+  /** Of its particles, `[S, size]`. */
+  readonly states: Values;
+}
+
+/** A window of sequences that are followed side by side. */
+export interface SharedWindow extends FilteredWindow {
+  /** Whose rows it has, S of each. */
+  readonly followed: readonly Sequence[];
+  /** Those of them whose end it was. */
+  readonly ended: readonly FollowedSequence[];
+}
+
+/** The most particles side by side. */
+export const MOST_ROWS = 4096;
+
+/** Some items at a time. @param size at least one is taken */
+export function groupsOf<T>(items: readonly T[], size: number): T[][] {
+  const whole = Math.max(1, Math.floor(size));
+  return Array.from({ length: Math.ceil(items.length / whole) }, (_, i) =>
+    items.slice(i * whole, (i + 1) * whole),
+  );
 }
 
 /** What becomes of one sequence: it is filled while its windows are seen. */
@@ -176,53 +231,95 @@ const isResampled = (
 /** Random numbers and states, as `particleFilterProgram` takes them. */
 type ParticleFeeds = Values & { readonly resampling: TensorValue };
 
-/** The particles of one sequence: where they stand, and what they draw next. */
+/** The particles of some sequences, as many of each: where they stand, and what they draw next. */
 export class Particles {
-  /** `state.<part>` `[S, size]` */
+  /** `state.<part>` `[G·S, size]` */
   states: Values;
   private readonly options: ParticleFilterOptions;
-  private readonly run: (inputs: ParticleFeeds, part: Sequence) => Promise<Values>;
-  private readonly sources: Readonly<Record<"own" | "predictive" | "fill", Source>>;
+  private readonly run: (inputs: ParticleFeeds, parts: readonly Sequence[]) => Promise<Values>;
+  private sources: readonly ParticleSources[];
   private readonly resampling: Random;
   private steps = 0;
 
   constructor(
     options: ParticleFilterOptions,
-    run: (inputs: ParticleFeeds, part: Sequence) => Promise<Values>,
-    name: string,
+    run: (inputs: ParticleFeeds, parts: readonly Sequence[]) => Promise<Values>,
+    sequences: readonly Pick<Sequence, "name">[],
   ) {
     const { model, particles, seed } = options;
     this.options = options;
     this.run = run;
-    this.states = restingStates(model, particles);
-    this.sources = {
+    this.states = restingStates(model, particles * sequences.length);
+    this.sources = sequences.map(({ name }) => ({
       own: sourceOf(seed, "follow", name),
       predictive: sourceOf(seed, "guess", name),
       fill: sourceOf(seed, "fill", name),
-    };
-    this.resampling = Random.stream(seed, "resample", name);
+    }));
+    this.resampling = Random.stream(seed, "resample", sequences[0]?.name ?? "");
   }
 
-  /** Leads them through the next steps. @param part the steps themselves */
-  async advance(part: Sequence): Promise<FilteredWindow> {
+  /** Leads them through the next steps. @param parts the steps themselves, as many of each sequence */
+  async advance(parts: readonly Sequence[]): Promise<FilteredWindow> {
     const { model, particles } = this.options;
-    const { own, predictive, fill } = this.sources;
-    const { steps: start } = this;
-    const steps = part.length;
-    const { noise } = particleDraws(model, [own], steps, particles, ["noise"]);
+    const { sources, steps: start } = this;
+    const steps = parts[0]!.length;
+    const draws = (kind: keyof ParticleSources, wanted?: readonly (keyof Source)[]) =>
+      particleDraws(
+        model,
+        sources.map((each) => each[kind]),
+        steps,
+        particles,
+        wanted,
+      );
+    const { noise } = draws("own", ["noise"]);
     const inputs = {
       noise: noise as TensorValue,
-      ...predictiveNames.give(particleDraws(model, [predictive], steps, particles)),
-      ...fillNames.give(particleDraws(model, [fill], steps, particles, ["uniform", "normal"])),
+      ...predictiveNames.give(draws("predictive")),
+      ...fillNames.give(draws("fill", ["uniform", "normal"])),
       resampling: uniformNumbers(this.resampling, steps),
       ...this.states,
     };
-    const results = await this.run(inputs, part);
+    const results = await this.run(inputs, parts);
     this.states = carriedStates(results);
     this.steps += steps;
     return { start, steps, results };
   }
+
+  /** Lets the first of the sequences go, whose end was reached. */
+  leave(sequences: readonly Sequence[]): FollowedSequence[] {
+    if (sequences.length === 0) return [];
+    const { particles } = this.options;
+    const left = sequences.map((sequence, i) => ({
+      sequence,
+      states: statesOfRows(this.states, i * particles, (i + 1) * particles),
+    }));
+    const rows = this.sources.length * particles;
+    this.states = statesOfRows(this.states, sequences.length * particles, rows);
+    this.sources = this.sources.slice(sequences.length);
+    return left;
+  }
 }
+
+/** Where the particles of one sequence draw from. */
+type ParticleSources = Readonly<Record<"own" | "predictive" | "fill", Source>>;
+
+/** A copy of some rows of states. */
+const statesOfRows = (states: Values, from: number, to: number): Values =>
+  Object.fromEntries(
+    Object.entries(states).map(
+      ([
+        part,
+        {
+          dtype,
+          shape: [rows = 1, ...shape],
+          data,
+        },
+      ]) => {
+        const size = data.length / Math.max(1, rows);
+        return [part, { dtype, shape: [to - from, ...shape], data: data.slice(from * size, to * size) }];
+      },
+    ),
+  );
 
 /** `[T, 1]` */
 function uniformNumbers(random: Random, steps: number): TensorValue {
@@ -255,7 +352,7 @@ export interface ForecastOrigin {
   readonly sequence: Pick<Sequence, "name" | "units">;
   /** How many steps of the sequence were seen. */
   readonly origin: number;
-  /** `state.<part>`, `[S, size]` */
+  /** `state.<part>`, `[S, size]`; fewer particles go on as several paths each. */
   readonly states: Values;
   /** `[horizon, C]`: what is known of the steps to come, of a model with conditions; it may be shorter. */
   readonly future?: Float64Array;
@@ -317,7 +414,10 @@ export class Rollouts {
     const window = past.window(WINDOW);
     const valueAt = this.pathValues(origins, ahead);
     const tables = origins.map(({ future }) => future);
-    let states = joinedRows(origins.map((from) => from.states));
+    let states = joinedRows(
+      origins.map((from) => from.states),
+      particles,
+    );
     for (let done = 0; done < horizon; done += window) {
       const steps = Math.min(window, horizon - done);
       const results = await this.executable.run({
@@ -363,15 +463,28 @@ export class Rollouts {
   }
 }
 
-/** Particles that follow sequences, and what they generate: both, or neither. */
+/** Particles that follow sequences, and what they generate: both, or neither. @param followers of each sequence; S unless told */
 export const filterAndRollouts = (
   options: ParticleFilterOptions,
   settings: ParticleFilterSettings,
+  followers = options.particles,
 ): Promise<{ readonly filter: ParticleFilter; readonly rollouts: Rollouts }> =>
   allOrNone(async (keep) => ({
-    filter: keep(await ParticleFilter.create(options, settings)),
+    filter: keep(await ParticleFilter.create({ ...options, particles: followers }, settings)),
     rollouts: keep(await Rollouts.create(options)),
   }));
+
+/** So many particles follow a history of which nothing is missing. */
+const FOLLOWERS = 25;
+
+/**
+ * How many particles follow sequences so that S paths can set out from them. Where nothing is missing and the posterior sees
+ * each step, particles hardly differ: 25 tell as much as 200 would, and each path is still one of the model's own.
+ */
+export const followersOf = (
+  { model, particles }: Pick<ParticleFilterOptions, "model" | "particles">,
+  isWhole: boolean,
+): number => (isWhole && capabilitiesOf(model).guided ? Math.min(particles, FOLLOWERS) : particles);
 
 /**
  * The units of all steps after an origin; undefined where they are the columns'.
@@ -403,17 +516,29 @@ export function unitsAhead(
   });
 }
 
-/** The states of groups of rows as those of one batch. */
-function joinedRows(groups: readonly Values[]): Values {
+/** The states of groups of rows as those of one batch, `count` rows a group: those of a smaller one in turn. */
+function joinedRows(groups: readonly Values[], count: number): Values {
   const parts = Object.entries(groups[0] ?? {});
   return Object.fromEntries(
-    parts.map(([part, { shape }]) => {
-      const all = emptyFloat32([groups.length * shape[0]!, ...shape.slice(1)]);
-      groups.forEach((group, i) => {
-        all.data.set(group[part]!.data as Float32Array, (i * all.data.length) / groups.length);
-      });
-      return [part, all];
-    }),
+    parts.map(
+      ([
+        part,
+        {
+          shape: [, ...shape],
+        },
+      ]) => {
+        const all = emptyFloat32([groups.length * count, ...shape]);
+        const size = shape.reduce((product, each) => product * each, 1);
+        groups.forEach((group, i) => {
+          const { data } = group[part] as TensorValue<"float32">;
+          for (let row = 0; row < count; row++) {
+            const from = (row * size) % data.length;
+            all.data.set(data.subarray(from, from + size), (i * count + row) * size);
+          }
+        });
+        return [part, all];
+      },
+    ),
   );
 }
 

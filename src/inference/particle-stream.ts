@@ -52,7 +52,7 @@ export class ParticleStream implements Follower {
     this.sequence = { name: options.name ?? "stream" };
     this.filter = filter;
     this.rollouts = rollouts;
-    this.particles = filter.begin(this.sequence);
+    this.particles = filter.begin([this.sequence]);
   }
 
   /**
@@ -79,7 +79,7 @@ export class ParticleStream implements Follower {
     this.isBusy = true;
     try {
       const part = { ...this.sequence, length: 1, values, conditions };
-      const { start, results } = await this.particles.advance(part);
+      const { start, results } = await this.particles.advance([part]);
       const { total, logLikelihood, kl, effectiveSize } = toldTogether(results);
       const step = start + 1;
       const forecast = await this.forecastAfter(step, future);

@@ -4,7 +4,7 @@ import type { ModalityName } from "../data/modality.ts";
 import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
-import type { Clock, ForecastContent } from "../report/content.ts";
+import type { BacktestContent, Clock, ForecastContent } from "../report/content.ts";
 import type { DataSchema } from "../run/data-schema.ts";
 import type { TrainedModel } from "../run/run.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -51,6 +51,8 @@ export interface Context {
 export interface Chosen {
   readonly sequences: readonly Sequence[];
   readonly time: TimeColumn | undefined;
+  /** What other splits hold, in the order of splits: of sequences cut by time what was before. Absent: nothing. */
+  readonly earlier?: readonly Sequence[];
 }
 
 /** What draws. */
@@ -62,6 +64,7 @@ export interface Pictures {
     material: ModalityName,
   ): Promise<Readonly<Record<string, string>>>;
   forecast(): Promise<(content: ForecastContent, clock: Clock) => string>;
+  backtest(): Promise<(content: BacktestContent) => string>;
 }
 
 /** @throws VrnnError `operation/no-files` where an operation that needs files has none. */

@@ -5,6 +5,7 @@ export type Event<Result = unknown> =
   | NoteEvent
   | TrainingProgress
   | ClockProgress
+  | WorkProgress
   | LinesEvent
   | AnswerEvent
   | ArtifactsEvent
@@ -32,6 +33,15 @@ export interface ClockProgress {
   readonly of: number;
   /** What goes on. */
   readonly what?: string;
+}
+
+/** How much of some work is done: where it is told again and again, the rate and the time left follow. */
+export interface WorkProgress {
+  readonly type: "work";
+  readonly done: number;
+  readonly of: number;
+  /** What is counted: `forecasts`. */
+  readonly what: string;
 }
 
 /** Figures for a person to read, beside the table where there is one; the result holds them for programs. */

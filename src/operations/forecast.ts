@@ -1,8 +1,8 @@
-import { adaptToHistory } from "../calibration/adapt-history.ts";
+import { adaptToHistories } from "../calibration/adapt-history.ts";
 import type { Recalibration } from "../calibration/recalibrate.ts";
 import type { Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
-import { type Forecast, forecastSequences } from "../inference/forecast.ts";
+import { type Forecast, type ForecastOptions, forecastEach } from "../inference/forecast.ts";
 import { option } from "../options.ts";
 import { forecastContent } from "../report/forecast.ts";
 import {
@@ -11,10 +11,11 @@ import {
   forecastTable,
   pathTable,
 } from "../tables/forecast-table.ts";
-import { clockTime, counted } from "../words/figures.ts";
+import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Context, filesOf } from "./context.ts";
 import { type Artifact, type Event, made, type NoteEvent, note } from "./event.ts";
+import { type ContextSteps, context, contextNotes, withinContext } from "./history.ts";
 import { atLeastOne, quantiles, readPath, seed, tableOut, temperature, writtenFile } from "./inputs.ts";
 import { type Subject, subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
@@ -26,6 +27,7 @@ export const forecast = operation({
       help: "how far ahead",
     }),
     samples: atLeastOne("--samples <count>", "particles, each a path into the future", 200),
+    context: context(),
     quantiles: quantiles(),
     out: tableOut(),
     paths: writtenFile(
@@ -56,8 +58,8 @@ export const forecast = operation({
     const { columns } = settings;
     const future =
       input.future === undefined ? undefined : await filesOf(context).future(input.future, sequences);
-    const drawing = { particles: samples, seed, horizon, temperature };
-    const value = await forecastSequences({ ...settings, ...drawing, ...(future && { future }) });
+    const drawing = { particles: samples, seed, horizon, temperature, ...(future && { future }) };
+    const value = yield* forecasts(context, subject, input.context, drawing);
     const isWanted = input.calibrate && temperature === 1;
     const recalibration = isWanted ? yield* recalibrationOf(context) : undefined;
     const recalibrations = recalibration && (yield* adapted(subject, recalibration, horizon));
@@ -74,13 +76,22 @@ export const forecast = operation({
         `forecasts of ${counted(count, "sequence")}, ${counted(horizon, "step")} ahead, written to ${out}`,
       );
     const isCalibrated = recalibration !== undefined;
-    const said = { sequences: count, horizon, samples, quantiles: levels, isCalibrated, seed, temperature };
+    const said = {
+      sequences: count,
+      horizon,
+      samples,
+      context: input.context,
+      quantiles: levels,
+      isCalibrated,
+      seed,
+      temperature,
+    };
     yield { type: "result", value, summary: { out, paths, picture, ...said } };
   },
 });
 
 /** What puts the quantiles right; nothing where it cannot be learned, which is told. */
-async function* recalibrationOf({
+export async function* recalibrationOf({
   files,
   notice,
 }: Context): AsyncGenerator<NoteEvent, Recalibration | undefined> {
@@ -98,22 +109,39 @@ async function* recalibrationOf({
   }
 }
 
+type Drawing = Pick<ForecastOptions, "particles" | "seed" | "horizon" | "temperature" | "future">;
+
+/** The forecast of each sequence by the last of its steps. */
+async function* forecasts(
+  { notice }: Context,
+  { settings, sequences }: Subject,
+  context: ContextSteps,
+  drawing: Drawing,
+): AsyncGenerator<Event<never>, Forecast[]> {
+  const whole = new Map(sequences.map((each) => [withinContext(each, context), each]));
+  notice(contextNotes(sequences, context));
+  const made = new Map<Sequence, Forecast>();
+  for await (const some of forecastEach({ ...settings, ...drawing, sequences: [...whole.keys()] })) {
+    for (const each of some) {
+      const sequence = whole.get(each.sequence)!;
+      made.set(sequence, { ...each, sequence });
+    }
+    yield { type: "work", done: made.size, of: sequences.length, what: "sequences forecast" };
+  }
+  return sequences.map((each) => made.get(each)!);
+}
+
 /** The recalibration of each sequence, adapted to how forecasts within it turned out. */
 async function* adapted(
   { settings, sequences }: Subject,
   recalibration: Recalibration,
   horizon: number,
-): AsyncGenerator<NoteEvent, Map<Sequence, Recalibration>> {
-  const all = new Map<Sequence, Recalibration>();
-  const start = performance.now();
-  for (const sequence of sequences) {
-    all.set(sequence, await adaptToHistory(settings, { recalibration, horizon, sequence }));
-    const left = ((performance.now() - start) / 1000) * (sequences.length / all.size - 1);
-    yield note(
-      `quantiles adapted to ${sequence.name}, ${all.size} of ${sequences.length}, ${clockTime(left)} left`,
-    );
-  }
-  return all;
+): AsyncGenerator<Event<never>, Map<Sequence, Recalibration>> {
+  const adapting = adaptToHistories(settings, { recalibration, horizon, sequences });
+  let last = await adapting.next();
+  for (; !last.done; last = await adapting.next())
+    yield { type: "work", ...last.value, what: "forecasts of the past that quantiles adapt to" };
+  return new Map([...last.value].map(([sequence, maps]) => [sequence, maps.get(sequence.length)!]));
 }
 
 /** Draws the forecast of the first sequence: intervals of 50, 80 and 95 %. */

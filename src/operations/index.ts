@@ -43,6 +43,10 @@ export const operations = {
     subject: "sequences",
     load: async () => (await import("./forecast.ts")).forecast,
   },
+  backtest: {
+    subject: "sequences",
+    load: async () => (await import("./backtest.ts")).backtest,
+  },
   calibrate: {
     subject: "sequences",
     load: async () => (await import("./calibrate.ts")).calibrate,

@@ -58,7 +58,8 @@ export async function tableRun(context: Context, name: string): Promise<TableRun
 /** Opens the run, then its data, then what computes: the order in which mistakes cost least. */
 export async function subjectOf(context: Context, name: string, kept?: KeptCells): Promise<Subject> {
   const { config, model, weights, columns } = await tableRun(context, name);
-  const { sequences, time } = await namedBy(name, () => context.sequences(kept));
+  const chosen = await namedBy(name, () => context.sequences(kept));
+  const { sequences } = chosen;
   const settings = { runtime: await context.runtime(), model, weights, columns, sequences };
-  return { config, sequences, time, settings };
+  return { config, ...chosen, settings };
 }

@@ -119,6 +119,31 @@ export interface ForecastColumn {
   readonly intervals: readonly Interval[];
 }
 
+/** How forecasters did, and the last forecast of the first sequence. */
+export interface BacktestContent {
+  /** As tables head it; less is better. */
+  readonly measure: string;
+  readonly forecasters: readonly {
+    readonly name: string;
+    readonly kind: "model" | "rule";
+    readonly level: number;
+  }[];
+  readonly sequence: string;
+  readonly column: string;
+  /** The number of the first step that is shown. */
+  readonly first: number;
+  /** From that step to the last of the horizon. */
+  readonly seen: Series;
+  /** How many steps were seen when the forecast was made. */
+  readonly origin: number;
+  /** Of the model, for each step ahead. */
+  readonly median: readonly number[];
+  readonly interval: { readonly low: readonly number[]; readonly high: readonly number[] };
+  /** The best simple rule, and its median. */
+  readonly rule: string;
+  readonly rival: readonly number[];
+}
+
 /** `[steps]` each. */
 export interface Interval {
   readonly low: Series;

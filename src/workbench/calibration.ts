@@ -1,5 +1,5 @@
 /** What a run knows of how its forecasts turn out: `calibration.json` in its folder. */
-import { everyFor, PARTICLES, SEED } from "../calibration/adapt-history.ts";
+import { everyFor, latestOf, PARTICLES, SEED } from "../calibration/adapt-history.ts";
 import { isQuantity, predictionsOf, type Recalibration, Recalibrator } from "../calibration/recalibrate.ts";
 import type { Sequence } from "../data/dataset.ts";
 import type { Notice } from "../data/notice.ts";
@@ -27,6 +27,9 @@ const PLANS = [
   { horizons: [1, 2, 3], origins: 3600 },
   { horizons: [5, 8, 12, 20, 30], origins: 900 },
 ] as const;
+
+/** The most steps that are followed for it: of longer validation splits the last of each sequence. */
+const MOST_STEPS = 36_000;
 
 const HORIZONS = PLANS.flatMap(({ horizons }) => [...horizons]);
 
@@ -91,9 +94,10 @@ async function learnCalibration(
 ): Promise<Recalibration> {
   const { columns } = tableOf(config);
   const recalibrator = new Recalibrator(columns, HORIZONS);
-  const settings = { runtime, model, weights, columns, particles: PARTICLES, seed: SEED, sequences };
+  const latest = latestOf(sequences, MOST_STEPS);
+  const settings = { runtime, model, weights, columns, particles: PARTICLES, seed: SEED, sequences: latest };
   for (const { horizons, origins } of PLANS) {
-    const plan = { horizon: Math.max(...horizons), every: everyFor(sequences, origins) };
+    const plan = { horizon: Math.max(...horizons), every: everyFor(latest, origins) };
     for await (const casts of backtest({ ...settings, ...plan }))
       for (const cast of casts)
         for (const prediction of predictionsOf(cast, columns, horizons, SEED)) recalibrator.add(prediction);

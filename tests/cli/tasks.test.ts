@@ -55,6 +55,7 @@ describe("forecast", () => {
       sequences: 5,
       horizon: 4,
       samples: 12,
+      context: "4000",
       quantiles: [0.25, 0.9],
       isCalibrated: false,
       seed: 1,

@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { Adaptation, adaptTo } from "../../src/calibration/adapt.ts";
 import { CoverageTally } from "../../src/calibration/coverage.ts";
-import { predictionsOf, Recalibrator, rawLevel } from "../../src/calibration/recalibrate.ts";
+import {
+  predictionsOf,
+  type Recalibration,
+  Recalibrator,
+  rawLevel,
+} from "../../src/calibration/recalibrate.ts";
+import type { Sequence } from "../../src/data/dataset.ts";
 import type { BacktestForecast } from "../../src/inference/backtest.ts";
 import { Random } from "../../src/random/generator.ts";
 import { columnsOf, drawSequence, settingsOf, single } from "./linear.ts";
@@ -107,11 +113,15 @@ test("a sequence louder than those learned from gets wider quantiles, always the
   const quiet = drawSequence(single, 400, 1);
   const loud = { ...quiet, values: quiet.values.map((value) => 3 * value) };
   const options = { ...settingsOf(single), particles: 50, horizon: 4, every: 2, recalibration };
-  const [own, louder, again] = [
-    await adaptTo({ ...options, sequence: quiet }),
-    await adaptTo({ ...options, sequence: loud }),
-    await adaptTo({ ...options, sequence: loud }),
-  ];
+  const of = async (sequences: readonly Sequence[]) => {
+    const adapting = adaptTo({ ...options, sequences });
+    let last = await adapting.next();
+    for (; !last.done; last = await adapting.next()) expect(last.value.of).toBe(199 * sequences.length);
+    const adapted = last.value;
+    return sequences.map((each) => adapted.get(each)!.get(400)!) as [Recalibration, Recalibration];
+  };
+  const [own, louder] = await of([quiet, loud]);
+  const [again] = await of([loud]);
   expect(again).toEqual(louder);
   for (const h of horizons) {
     expect(rawLevel(louder, "x1", h, 0.9)).toBeGreaterThan(rawLevel(own, "x1", h, 0.9));
