@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { STDIN } from "../data/files-bytes.ts";
 import { openSteps } from "../data/files-live.ts";
+import { isPattern } from "../data/files-patterns.ts";
 import { linesOf } from "../data/lines.ts";
 import type { Notice } from "../data/notice.ts";
 import { labelsOf } from "../demo/recordings.ts";
@@ -73,7 +74,7 @@ function viewOf(path: string) {
     config: folder.config,
     events: folder.events(),
     files: Object.fromEntries(names.sort().map((name) => [name, statSync(join(path, name)).size])),
-    hasData: placesOf(folder.config).every((place) => existsSync(place)),
+    hasData: placesOf(folder.config).every((place) => existsSync(place) || isPattern(place)),
     memory: (model: Model) => memoryOf(model, folder.config.training),
   };
 }

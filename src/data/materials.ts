@@ -1,10 +1,15 @@
 /** Readers of what is no separated values: JSON, music and drawings. */
 
 import { VrnnError } from "../errors.ts";
+import { parseNpy } from "./arrays/npy.ts";
 import { readNpz } from "./arrays/npz.ts";
+import { holdsDrawings, tablesOfArray, tablesOfArrays } from "./arrays/tables.ts";
 import {
+  nameOfFile,
   type Readers,
   type ReadFiles,
+  type ReadTables,
+  type SourceFile,
   separatedTables,
   sequenceName,
   type TableReaders,
@@ -19,6 +24,9 @@ import { buildDataset } from "./tables/build.ts";
 import { parseJson } from "./tables/json-text.ts";
 import { columnsObject, isObjectList, objectTables, parseJsonLines } from "./tables/jsonl.ts";
 import { cellsBy, nameColumns } from "./tables/reading.ts";
+import type { Table } from "./tables/table.ts";
+import { parseTimeSeries } from "./tables/ts.ts";
+import { isUcr, parseUcr } from "./tables/ucr.ts";
 
 const midi = together({
   read: (file, { grid }) => [parseMidiRoll(file.bytes(), file.path, sequenceName(file.path), grid)],
@@ -26,10 +34,22 @@ const midi = together({
   leavesOut: "data/midi",
 });
 
-const arrays = together({
+const drawings = together({
   read: (file) => drawingsOfArrays(readNpz(file.bytes(), file.path), file.path),
   build: strokeDataset,
 });
+
+const arrayTables = together<Table>({
+  read: ({ bytes, path }, options) => tablesOfArrays(readNpz(bytes(), path), path, cellsBy(options)),
+  build: buildDataset,
+});
+
+/** Arrays are drawings or tables, as the content of the first file says. */
+const arrays: ReadFiles = (files, options, source) => {
+  const [{ bytes, path }] = files as readonly [SourceFile];
+  const read = holdsDrawings(readNpz(bytes(), path)) ? drawings : arrayTables;
+  return read(files, options, source);
+};
 
 /** JSON is a table, music or drawings, as its content says. */
 const json: ReadFiles = ([file], options, source) => {
@@ -64,11 +84,38 @@ const otherTable = (at: string): VrnnError =>
     remedy: 'write it as [{"time": 0, "load": 1.5}, ...], or as CSV',
   });
 
-const jsonLines: TableReaders[string] = (text, file, name, options) =>
-  parseJsonLines(text, file, name, cellsBy(options), nameColumns(options));
+const jsonLines: ReadTables = (file, options) =>
+  parseJsonLines(file.text(), file.path, nameOfFile(file), cellsBy(options), nameColumns(options));
+
+const npy: ReadTables = (file, options) =>
+  tablesOfArray(
+    parseNpy(file.bytes(), file.path),
+    { name: nameOfFile(file), file: file.path },
+    cellsBy(options),
+  );
+
+const timeSeries: ReadTables = (file, options) =>
+  parseTimeSeries(file.text(), file.path, nameOfFile(file), cellsBy(options), options);
+
+const ucr: ReadTables = (file, options) =>
+  parseUcr(file.text(), file.path, nameOfFile(file), cellsBy(options), options);
+
+/** Tabs between columns, or a series a row as the archive of UCR has them, which a file's name and content tell. */
+const tabs: ReadTables = (file, options) =>
+  options.format === undefined && isUcr(file.text(), file.path)
+    ? ucr(file, options)
+    : separatedTables[".tsv"]!(file, options);
 
 /** Readers of tables, by the end of a file's name. */
-export const tables: TableReaders = { ...separatedTables, ".jsonl": jsonLines, ".ndjson": jsonLines };
+export const tables: TableReaders = {
+  ...separatedTables,
+  ".tsv": tabs,
+  ".jsonl": jsonLines,
+  ".ndjson": jsonLines,
+  ".npy": npy,
+  ".ts": timeSeries,
+  ".ucr": ucr,
+};
 
 /** Readers of what holds all of a data set, by the end of a file's name. */
 export const datasetReaders: Readers = { ".mid": midi, ".midi": midi, ".npz": arrays, [WHOLE]: json };

@@ -11,9 +11,11 @@ const MATERIALS: Readonly<Record<string, readonly ModalityName[]>> = {
   ".json": COLUMNS,
   ".mid": ["music"],
   ".midi": ["music"],
-  ".npz": ["strokes"],
-  ".npy": ["images"],
-  ".txt": ["text"],
+  ".npz": ["strokes", "table"],
+  ".npy": ["images", "table"],
+  ".txt": ["text", "table"],
+  ".ts": ["table"],
+  ".parquet": ["table"],
 };
 
 /**
