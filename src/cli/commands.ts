@@ -50,6 +50,8 @@ const summaries: Readonly<Record<OperationName, string>> = {
   encode: "the latent variables behind each step: posterior means and scales",
   reconstruct: "what a trained model makes of data that it has seen, and how far off it is",
   classify: "the label of each sequence, or of each step, and how likely each level of it is",
+  inspect:
+    "what data look like before anything is learned: columns, time, gaps, seasons, shifts; as a schema to edit",
   info: "what a run holds, or what is inferred from a data file",
 };
 

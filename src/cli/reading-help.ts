@@ -3,7 +3,7 @@ import { columnKinds, labelSpans } from "../data/dataset.ts";
 import { formatNames } from "../data/format-names.ts";
 import { LARGE_MEGABYTES } from "../data/large.ts";
 import { DEFAULT_GRID } from "../data/music/playing.ts";
-import { dateOrders, decimalMarks, headerAnswers, splitWays } from "../data/tables/answers.ts";
+import { dateOrders, decimalMarks, headerAnswers, seriesShapes, splitWays } from "../data/tables/answers.ts";
 import { caseNames, textPieces, tokenNames } from "../data/text/names.ts";
 import type { DataSchema } from "../run/data-schema.ts";
 
@@ -14,6 +14,9 @@ export const readingHelp: Readonly<Record<keyof DataSchema, string>> = {
   time: "the column that tells when each step was",
   dates: `what stands first in dates, ${dateOrders.join(", ")} (default: as the dates say)`,
   sequence: "the column that tells which sequence a row belongs to",
+  series: `tables of one variable: where each series stands, ${seriesShapes.join(" or ")}; each is then cut by time`,
+  pivot: "long tables: the column of names and that of values, such as Parameter:Value",
+  seriesEmbedding: "the name of each sequence is known to the model (one never trained on counts as missing)",
   statics: "columns that are not modelled but known of a whole sequence",
   covariates: "columns that are not modelled but known in advance",
   label: "the column that is not modelled but told, by --objective cross-entropy",

@@ -62,6 +62,10 @@ export interface Pictures {
     material: ModalityName,
   ): Promise<Readonly<Record<string, string>>>;
   forecast(): Promise<(content: ForecastContent, clock: Clock) => string>;
+  /** What draws a sequence before anything is learned of it, with what was seen in it. */
+  inspection(): Promise<
+    (columns: readonly Column[], sequence: Sequence, told: readonly string[], clock: Clock) => string
+  >;
 }
 
 /** @throws VrnnError `operation/no-files` where an operation that needs files has none. */

@@ -48,6 +48,10 @@ const inputOf = (family: FamilyName, { options }: ModelFamily) =>
       from: readPath("--from <run>", "a run whose weights it begins with, as far as they fit"),
       model: z.prefault(options, {}),
       training: trainingOptions,
+      schemaFile: readPath(
+        "--schema <file>",
+        "how the data are read, as vrnn inspect wrote it (options given beside go before)",
+      ),
       schema: z.prefault(dataSchema, {}),
     })
     .check(
@@ -71,7 +75,9 @@ export const train = operation({
     },
   },
   output: "figures",
-  async *run(context, { resume, ...input }, given): AsyncGenerator<Event<Trained>> {
+  async *run(context, { resume, schemaFile, ...told }, given): AsyncGenerator<Event<Trained>> {
+    const saved = schemaFile === undefined ? {} : await filesOf(context).schema(schemaFile);
+    const input = { ...told, schema: { ...saved, ...told.schema } };
     if (resume === undefined) {
       await refuseUnread(input, given);
       refuseUntold(input.training.objective, input.schema);

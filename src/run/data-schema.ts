@@ -3,7 +3,7 @@ import { formatNames } from "../data/format-names.ts";
 import { FINEST_GRID } from "../data/music/playing.ts";
 import { COLUMNS } from "../data/option-materials.ts";
 import { scaleSteps } from "../data/scale-steps.ts";
-import { dateOrders, decimalMarks, headerAnswers, splitWays } from "../data/tables/answers.ts";
+import { dateOrders, decimalMarks, headerAnswers, seriesShapes, splitWays } from "../data/tables/answers.ts";
 import { caseNames, textPieces, tokenNames } from "../data/text/names.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
@@ -53,6 +53,19 @@ export const dataSchema = z.strictObject({
   sequence: option(z.optional(name), {
     flag: "--sequence <column>",
     materials: ["table"],
+  }),
+  series: option(z.optional(z.enum(seriesShapes)), {
+    flag: "--series <shape>",
+    materials: ["table"],
+  }),
+  pivot: option(z.optional(name), {
+    flag: "--pivot <parameter:value>",
+    materials: ["table"],
+  }),
+  seriesEmbedding: option(z.optional(z.boolean()), {
+    flag: "--series-embedding",
+    materials: ["table"],
+    needs: "conditions",
   }),
   statics: option(z.optional(names), {
     flag: "--static <columns>",

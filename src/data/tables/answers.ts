@@ -19,3 +19,8 @@ export const headerAnswers = ["yes", "no"] as const satisfies readonly HeaderAns
 export type SplitWay = "sequence" | "time";
 /** Every way. */
 export const splitWays = ["sequence", "time"] as const satisfies readonly SplitWay[];
+
+/** Where the series of a table stand that has one variable: each in a row, or in a column of its own. */
+export type SeriesShape = "rows" | "columns";
+/** Every shape. */
+export const seriesShapes = ["rows", "columns"] as const satisfies readonly SeriesShape[];

@@ -13,7 +13,8 @@ import { inferColumns, readAs, refuseChangingStatics, requireSome, varying, with
 import { readLabels, withLabels } from "./label.ts";
 import type { SchemaOptions } from "./schema.ts";
 import { columnNotes, rowNumberNote, sequenceNote } from "./schema-notes.ts";
-import { groupBySequence, requireColumn, sharedColumns, type Table } from "./table.ts";
+import { SERIES, sequencesIn } from "./shapes.ts";
+import { sharedColumns, type Table } from "./table.ts";
 import { findTime, reversedTable } from "./time.ts";
 import { writtenTime } from "./written-time.ts";
 
@@ -25,8 +26,9 @@ import { writtenTime } from "./written-time.ts";
  * @param source The file or folder, for messages.
  * @throws VrnnError `data/...` with the place and the remedy.
  */
-export function buildDataset(tables: readonly Table[], options: SchemaOptions, source: string): Dataset {
-  const given = options.sequence === undefined ? tables : groupAll(tables, options.sequence);
+export function buildDataset(tables: readonly Table[], said: SchemaOptions, source: string): Dataset {
+  const options = panelOptions(said);
+  const given = sequencesIn(tables, options);
   const names = sharedColumns(given);
   checkNames(names, options, source);
   if (options.columns === undefined) refuseSingleSteps(given.map(itemOf), source);
@@ -101,11 +103,20 @@ const withCells = (sequences: readonly Sequence[], tables: readonly Table[]): Se
     cells: new Map([...columns].map(([name, cells]) => [name, written?.get(name) ?? cells])),
   }));
 
-function groupAll(tables: readonly Table[], column: string): Table[] {
-  return tables.flatMap((table) => {
-    requireColumn(column, table.columns.keys(), "sequence", table.file);
-    return groupBySequence(table, column);
-  });
+/**
+ * What follows from what is said of a panel of series: series of one table are cut by time, as who has them wants to know how they
+ * go on; the name of each, where it is asked for, is known of the whole sequence.
+ */
+function panelOptions(options: SchemaOptions): SchemaOptions {
+  const { series, splitBy, seriesEmbedding, statics = [], kinds = {} } = options;
+  return {
+    ...options,
+    ...(series !== undefined && splitBy === undefined && { splitBy: "time" }),
+    ...(seriesEmbedding === true && {
+      statics: [...statics, SERIES],
+      kinds: { ...kinds, [SERIES]: "categorical" },
+    }),
+  };
 }
 
 /** The mark of all tables that were read by one; undefined where they differ: each file speaks for itself. */
