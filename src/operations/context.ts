@@ -64,7 +64,12 @@ export interface Pictures {
   forecast(): Promise<(content: ForecastContent, clock: Clock) => string>;
   /** What draws a sequence before anything is learned of it, with what was seen in it. */
   inspection(): Promise<
-    (columns: readonly Column[], sequence: Sequence, told: readonly string[], clock: Clock) => string
+    (
+      columns: readonly Column[],
+      sequence: Sequence,
+      seen: Readonly<Record<string, string>>,
+      clock: Clock,
+    ) => string
   >;
 }
 

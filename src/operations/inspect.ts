@@ -39,7 +39,7 @@ export const inspect = operation({
         ...made(schemaFile, () => `${JSON.stringify(file, null, 2)}\n`),
         ...(drawn === undefined
           ? []
-          : made(picture, () => drawn(data.columns, look.shown, told, clockOf(data.time)))),
+          : made(picture, () => drawn(data.columns, look.shown, seenOf(look), clockOf(data.time)))),
       ],
     };
     yield { type: "lines", lines: [...sizeLines(look, data.time), ...columnLines(data, look), ...told] };
@@ -47,6 +47,14 @@ export const inspect = operation({
     yield { type: "result", value: look, summary: { ...summary, schema: file } };
   },
 });
+
+/** What a picture says of columns. */
+const seenOf = ({ columns, step }: Inspection): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    columns.flatMap(({ name, seasons }) =>
+      seasons.length === 0 ? [] : [[name, `repeats after ${seasonWords(seasons, step?.usual)}`]],
+    ),
+  );
 
 const clockOf = (time: TimeColumn | undefined): Clock => {
   if (time === undefined) return "steps";

@@ -4,14 +4,17 @@ import { excerptOf } from "./excerpt.ts";
 import { excerptFigure, excerptReading } from "./figures/excerpt.ts";
 import { standalone } from "./panel.ts";
 
-/** The picture of a sequence before anything is learned of it, as a file of its own. @param told what was seen in it */
+/**
+ * The picture of a sequence before anything is learned of it, as a file of its own.
+ *
+ * @param seen what stands below the name of a column
+ */
 export function inspectionPicture(
   columns: readonly Column[],
   sequence: Sequence,
-  told: readonly string[],
+  seen: Readonly<Record<string, string>>,
   clock: Clock,
 ): string {
-  const excerpt = excerptOf(columns, sequence, { most: sequence.length });
-  const reading = [excerptReading(excerpt), ...told].join(" ");
-  return standalone(excerptFigure(excerpt, { width: 940, clock }), sequence.name, reading);
+  const excerpt = excerptOf(columns, sequence, { most: sequence.length, units: seen });
+  return standalone(excerptFigure(excerpt, { width: 940, clock }), sequence.name, excerptReading(excerpt));
 }

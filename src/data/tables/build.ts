@@ -36,7 +36,7 @@ export function buildDataset(tables: readonly Table[], said: SchemaOptions, sour
   const { time, leftOut } = found;
   const grouped = given.map((table, i) => (found.course?.isFalling(i) ? reversedTable(table) : table));
   const items = grouped.map((table) => ({ ...itemOf(table), isTimed: time !== undefined }));
-  const rowNumbers = rowNumbersOf(tables, options).filter((name) => name !== time?.name);
+  const rowNumbers = rowNumbersOf(given, options).filter((name) => name !== time?.name);
   const plan = planGiven(items, { ...options, shuffle: shuffleOf(items, options) }, source);
   const parts = [...plan.parts].sort((a, b) => a.index - b.index || a.start - b.start);
   const taken = [time?.name, ...leftOut, ...rowNumbers];
@@ -54,7 +54,7 @@ export function buildDataset(tables: readonly Table[], said: SchemaOptions, sour
     splits: dealOut(sequences, parts),
     ...(options.columns && { unknown: unknownAmong(names, options, time?.name, rowNumbers) }),
     notes: [
-      ...readingNotes(tables, rowNumbers),
+      ...readingNotes(given, rowNumbers),
       ...found.notes,
       ...sequenceNote(given, names, found, options),
       ...plan.notes,

@@ -3,6 +3,7 @@ import { VrnnError } from "../../errors.ts";
 import { counted } from "../../words/figures.ts";
 import { type Cell, type Cells, isMissing } from "./cells.ts";
 import { looksLikeDate } from "./header.ts";
+import { type Pivot, pivotOf } from "./pivot-names.ts";
 import type { SchemaOptions } from "./schema.ts";
 import { groupBySequence, requireColumn, type Table } from "./table.ts";
 import { cellsFrom } from "./texts.ts";
@@ -137,21 +138,6 @@ const noSeries = (at: string): VrnnError =>
     remedy: "leave the option series out, or name with --drop what is none",
   });
 
-/** Which columns of a long table hold names and values. */
-interface Pivot {
-  readonly parameter: string;
-  readonly value: string;
-}
-
-/** "Parameter:Value" as the two columns. @throws VrnnError `data/pivot` */
-function pivotOf(said: string): Pivot {
-  const [parameter = "", value = "", ...more] = said.split(":");
-  if (parameter !== "" && value !== "" && more.length === 0) return { parameter, value };
-  throw new VrnnError("data/pivot", `the option pivot says "${said}"`, {
-    remedy: "name two columns, parameter:value",
-  });
-}
-
 /** Long tables as wide ones, which all have the same columns: those of all names that occur, and of a trained model. */
 function pivoted(tables: readonly Table[], options: SchemaOptions): readonly Table[] {
   if (options.pivot === undefined) return tables;
@@ -183,7 +169,8 @@ class WideTable {
     for (const name of [parameter, value]) requireColumn(name, long.columns.keys(), "pivot", long.file);
     this.#long = long;
     this.shared = [...long.columns.keys()].filter((name) => name !== parameter && name !== value);
-    const [parameters, values] = [long.columns.get(parameter)!, long.columns.get(value)!];
+    const parameters = long.written?.get(parameter) ?? long.columns.get(parameter)!;
+    const values = long.columns.get(value)!;
     const keys = this.shared.map((name) => long.columns.get(name)!);
     const places = new Map<string, number>();
     for (let row = 0; row < long.rows; row++) {
