@@ -10,10 +10,15 @@ import { endingOf, Formats, type SourceFile, sequenceName, WHOLE } from "./forma
 import { datasetReaders, tables } from "./materials.ts";
 import { looksLikeSplit, splitAtEnd, splitOfName } from "./split-names.ts";
 import { looksLikeTable, looseTable } from "./tables/loose.ts";
+import { buildPanel } from "./tables/panel.ts";
 import type { SchemaOptions } from "./tables/schema.ts";
 
 /** Formats that are read in Node beside those of pages. */
-const formats = new Formats({ ...tables, ".parquet": parquetTable, ".txt": looseTable }, datasetReaders);
+const formats = new Formats(
+  { ...tables, ".parquet": parquetTable, ".txt": looseTable },
+  datasetReaders,
+  buildPanel,
+);
 
 const fileAt = (path: string, split?: SplitName, name?: string): SourceFile => ({
   path: isStdin(path) ? "stdin" : path,

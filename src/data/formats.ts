@@ -129,10 +129,11 @@ export type Readers = Readonly<Record<string, ReadFiles>>;
 export class Formats {
   private readonly readers: Readers;
 
-  constructor(byEnding: TableReaders, others: Readers = {}) {
+  /** @param build makes a data set of tables; of those in which rows are steps unless told */
+  constructor(byEnding: TableReaders, others: Readers = {}, build = buildDataset) {
     const tables = together<Table>({
       read: (file, options) => byEnding[this.formatOf(file.path, options)]!(file, options),
-      build: buildDataset,
+      build,
     });
     this.readers = {
       ...Object.fromEntries(Object.keys(byEnding).map((ending) => [ending, tables])),

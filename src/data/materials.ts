@@ -20,9 +20,9 @@ import { midiDataset, parseMidiRoll } from "./music/midi.ts";
 import { pianoRoll } from "./music/piano-roll.ts";
 import { splitCalled } from "./split-names.ts";
 import { drawingsOfArrays, drawingsOfJson, isStrokesJson, strokeDataset } from "./strokes/strokes.ts";
-import { buildDataset } from "./tables/build.ts";
 import { parseJson } from "./tables/json-text.ts";
 import { columnsObject, isObjectList, objectTables, parseJsonLines } from "./tables/jsonl.ts";
+import { buildPanel } from "./tables/panel.ts";
 import { cellsBy, nameColumns } from "./tables/reading.ts";
 import type { Table } from "./tables/table.ts";
 import { parseTimeSeries } from "./tables/ts.ts";
@@ -41,7 +41,7 @@ const drawings = together({
 
 const arrayTables = together<Table>({
   read: ({ bytes, path }, options) => tablesOfArrays(readNpz(bytes(), path), path, cellsBy(options)),
-  build: buildDataset,
+  build: buildPanel,
 });
 
 /** Arrays are drawings or tables, as the content of the first file says. */
@@ -59,7 +59,7 @@ const json: ReadFiles = ([file], options, source) => {
   if (objects !== undefined) {
     const name = sequenceName(source);
     const tables = objectTables(objects, source, name, cellsBy(options), nameColumns(options));
-    return buildDataset(tables, options, source);
+    return buildPanel(tables, options, source);
   }
   if (isOtherTable(content)) throw otherTable(source);
   return isStrokesJson(content)

@@ -50,7 +50,7 @@ const inputOf = (family: FamilyName, { options }: ModelFamily) =>
       training: trainingOptions,
       schemaFile: readPath(
         "--schema <file>",
-        "how the data are read, as vrnn inspect wrote it (options given beside go before)",
+        "how data are read, as vrnn inspect wrote it; what is said beside it goes before",
       ),
       schema: z.prefault(dataSchema, {}),
     })

@@ -16,11 +16,11 @@ export async function datasetFromFile(file: File, options: SchemaOptions = {}): 
   const bytes = await bytesOf(file);
   const text = () => refuseEmpty(textOf(bytes, file.name), file.name);
   const source = { path: file.name, text, bytes: () => bytes };
-  return (await formatsFor(file.name)).readerOf(file.name)([source], options, file.name);
+  return (await formatsFor(file.name, options)).readerOf(file.name)([source], options, file.name);
 }
 
-async function formatsFor(path: string): Promise<Formats> {
-  if (separated.knows(path)) return separated;
-  const { datasetReaders, tables } = await import("./readers.ts");
-  return new Formats(tables, datasetReaders);
+async function formatsFor(path: string, { series, pivot, seriesEmbedding }: SchemaOptions): Promise<Formats> {
+  if (separated.knows(path) && (series ?? pivot ?? seriesEmbedding) === undefined) return separated;
+  const { buildPanel, datasetReaders, tables } = await import("./readers.ts");
+  return new Formats(tables, datasetReaders, buildPanel);
 }

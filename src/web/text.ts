@@ -2,9 +2,10 @@
 import type { Dataset } from "../data/dataset.ts";
 import { Formats, refuseEmpty } from "../data/formats.ts";
 import { datasetReaders, tables } from "../data/materials.ts";
+import { buildPanel } from "../data/tables/panel.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 
-const formats = new Formats(tables, datasetReaders);
+const formats = new Formats(tables, datasetReaders, buildPanel);
 
 /**
  * A data set from text: CSV, TSV, JSON Lines, a piano roll or drawings in JSON, by the end of the file's name. What is not said in the

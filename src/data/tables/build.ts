@@ -13,8 +13,7 @@ import { inferColumns, readAs, refuseChangingStatics, requireSome, varying, with
 import { readLabels, withLabels } from "./label.ts";
 import type { SchemaOptions } from "./schema.ts";
 import { columnNotes, rowNumberNote, sequenceNote } from "./schema-notes.ts";
-import { SERIES, sequencesIn } from "./shapes.ts";
-import { sharedColumns, type Table } from "./table.ts";
+import { groupedBy, sharedColumns, type Table } from "./table.ts";
 import { findTime, reversedTable } from "./time.ts";
 import { writtenTime } from "./written-time.ts";
 
@@ -24,10 +23,15 @@ import { writtenTime } from "./written-time.ts";
  * as constant at the training split alone.
  *
  * @param source The file or folder, for messages.
+ * @param sequencesIn takes tables of other shapes apart; rows are steps unless told.
  * @throws VrnnError `data/...` with the place and the remedy.
  */
-export function buildDataset(tables: readonly Table[], said: SchemaOptions, source: string): Dataset {
-  const options = panelOptions(said);
+export function buildDataset(
+  tables: readonly Table[],
+  options: SchemaOptions,
+  source: string,
+  sequencesIn: SequencesIn = groupedRows,
+): Dataset {
   const given = sequencesIn(tables, options);
   const names = sharedColumns(given);
   checkNames(names, options, source);
@@ -103,21 +107,12 @@ const withCells = (sequences: readonly Sequence[], tables: readonly Table[]): Se
     cells: new Map([...columns].map(([name, cells]) => [name, written?.get(name) ?? cells])),
   }));
 
-/**
- * What follows from what is said of a panel of series: series of one table are cut by time, as who has them wants to know how they
- * go on; the name of each, where it is asked for, is known of the whole sequence.
- */
-function panelOptions(options: SchemaOptions): SchemaOptions {
-  const { series, splitBy, seriesEmbedding, statics = [], kinds = {} } = options;
-  return {
-    ...options,
-    ...(series !== undefined && splitBy === undefined && { splitBy: "time" }),
-    ...(seriesEmbedding === true && {
-      statics: [...statics, SERIES],
-      kinds: { ...kinds, [SERIES]: "categorical" },
-    }),
-  };
-}
+/** Which sequences tables hold. */
+export type SequencesIn = (tables: readonly Table[], options: SchemaOptions) => readonly Table[];
+
+/** A table is a sequence, or several where a column tells them apart. */
+const groupedRows: SequencesIn = (tables, { sequence }) =>
+  sequence === undefined ? tables : tables.flatMap((table) => groupedBy(table, sequence));
 
 /** The mark of all tables that were read by one; undefined where they differ: each file speaks for itself. */
 function decimalOf(tables: readonly Table[]): DecimalMark | undefined {

@@ -5,7 +5,7 @@ import { type Cell, type Cells, isMissing } from "./cells.ts";
 import { looksLikeDate } from "./header.ts";
 import { type Pivot, pivotOf } from "./pivot-names.ts";
 import type { SchemaOptions } from "./schema.ts";
-import { groupBySequence, requireColumn, type Table } from "./table.ts";
+import { groupedBy, requireColumn, type Table } from "./table.ts";
 import { cellsFrom } from "./texts.ts";
 
 /** What the column of a series is called that stood in a row, or in a column of its own. */
@@ -30,11 +30,6 @@ function seriesOf(tables: readonly Table[], options: SchemaOptions): readonly Ta
   const grouped = sequence === undefined ? tables : tables.flatMap((table) => groupedBy(table, sequence));
   if (options.series !== "columns") return grouped;
   return grouped.flatMap((table) => columnSeries(table, grouped.length > 1, options));
-}
-
-function groupedBy(table: Table, column: string): Table[] {
-  requireColumn(column, table.columns.keys(), "sequence", table.file);
-  return groupBySequence(table, column);
 }
 
 /** A table with a column that holds its name. */
