@@ -15,12 +15,13 @@ export const subjects: Readonly<Record<SubjectKind, { argument: string; help: st
   data: {
     argument: "[data...]",
     help:
-      "CSV, TSV, JSONL, text (.txt), MIDI, drawings (.npz), piano rolls and drawings as JSON, clips of frames (.npy of " +
-      "[N, T, H, W] or [N, T, H, W, C], with --model frame-vrnn), each also .gz: a file, several, a folder, or - for stdin",
+      "CSV, TSV, JSONL, Parquet, arrays (.npy, .npz), series of UEA and UCR (.ts, _TRAIN.tsv), text (.txt), MIDI, drawings (.npz), " +
+      "piano rolls and drawings as JSON, clips of frames (.npy of [N, T, H, W] or [N, T, H, W, C], with --model frame-vrnn), " +
+      "each also .gz: a file, several, a folder, a pattern in quotes ('data/*.csv'), or - for stdin with --format",
   },
   path: {
     argument: "<path...>",
-    help: "the folder of a run, or data: a file, several, a folder, or - for stdin",
+    help: "the folder of a run, or data: a file, several, a folder, a pattern in quotes, or - for stdin",
   },
   nothing: undefined,
 };

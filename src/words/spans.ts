@@ -1,6 +1,7 @@
 /** Units of time by their seconds, the longest first. */
 const UNITS: readonly (readonly [name: string, seconds: number])[] = [
   ["year", 365.25 * 86_400],
+  ["month", (365.25 / 12) * 86_400],
   ["week", 7 * 86_400],
   ["day", 86_400],
   ["hour", 3600],

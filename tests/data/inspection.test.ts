@@ -31,7 +31,7 @@ test("steps of months are even, and missing days are not", () => {
   );
   const even = inspectionOf(readDataset(fileWith("x.csv", `month,x\n${months.join("\n")}\n`)));
   expect(even.step?.irregular).toBe(0);
-  expect(spanWords(12 * even.step!.usual)).toBe("1 year");
+  expect([spanWords(even.step!.usual), spanWords(12 * even.step!.usual)]).toEqual(["1 month", "1 year"]);
   const days = [1, 2, 3, 4, 8, 9, 10, 11, 12, 13].map(
     (day) => `2024-01-${String(day).padStart(2, "0")},${day % 3}`,
   );
