@@ -5,7 +5,7 @@ import { VrnnError } from "../errors.ts";
 import { STDIN } from "./files-bytes.ts";
 
 /** Signs that stand for any others. */
-const WILD = /[*?]|\[[^\]]+\]|\{[^}]+,[^}]+\}/;
+const WILD = /[*?[{]/;
 
 /** Whether a path is a pattern: it has signs that stand for others, and nothing is called so itself. */
 export const isPattern = (path: string): boolean => path !== STDIN && WILD.test(path) && !existsSync(path);

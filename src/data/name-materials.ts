@@ -11,9 +11,9 @@ const MATERIALS: Readonly<Record<string, readonly ModalityName[]>> = {
   ".json": COLUMNS,
   ".mid": ["music"],
   ".midi": ["music"],
-  ".npz": ["strokes", "table"],
+  ".npz": ["strokes"],
   ".npy": ["images", "table"],
-  ".txt": ["text", "table"],
+  ".txt": ["text"],
   ".ts": ["table"],
   ".parquet": ["table"],
 };

@@ -20,7 +20,9 @@ export async function datasetFromFile(file: File, options: SchemaOptions = {}): 
 }
 
 async function formatsFor(path: string, { series, pivot, seriesEmbedding }: SchemaOptions): Promise<Formats> {
-  if (separated.knows(path) && (series ?? pivot ?? seriesEmbedding) === undefined) return separated;
-  const { buildPanel, datasetReaders, tables } = await import("./readers.ts");
-  return new Formats(tables, datasetReaders, buildPanel);
+  if ((series ?? pivot ?? seriesEmbedding) !== undefined) return (await import("./archives.ts")).formats;
+  if (separated.knows(path)) return separated;
+  const { datasetReaders, tables } = await import("./readers.ts");
+  const usual = new Formats(tables, datasetReaders);
+  return usual.knows(path) ? usual : (await import("./archives.ts")).formats;
 }

@@ -1,4 +1,3 @@
 /** Readers of what is no separated values, one file of a bundle: JSON, music and drawings as tables, and texts. */
 export { datasetReaders, tables } from "../data/materials.ts";
-export { buildPanel } from "../data/tables/panel.ts";
 export { textFromFile } from "./text-file.ts";

@@ -1,7 +1,8 @@
 /** Data from text in a browser. */
+
+import { datasetReaders, tables } from "../data/archives.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { Formats, refuseEmpty } from "../data/formats.ts";
-import { datasetReaders, tables } from "../data/materials.ts";
 import { buildPanel } from "../data/tables/panel.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 

@@ -102,6 +102,7 @@ const chunks = [
   ...others.map((name) => `operations/${name}`),
   ...familyNames.filter((name) => name !== "vrnn").map((name) => `models/${name}/family`),
   "web/readers",
+  "web/archives",
   ...Object.keys(materials)
     .filter((name) => name !== "table")
     .map((name) => `operations/materials/${name}`),
