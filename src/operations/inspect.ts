@@ -49,10 +49,10 @@ export const inspect = operation({
 });
 
 /** What a picture says of columns. */
-const seenOf = ({ columns, step }: Inspection): Readonly<Record<string, string>> =>
+const seenOf = ({ columns }: Inspection): Readonly<Record<string, string>> =>
   Object.fromEntries(
     columns.flatMap(({ name, seasons }) =>
-      seasons.length === 0 ? [] : [[name, `repeats after ${seasonWords(seasons, step?.usual)}`]],
+      seasons.length === 0 ? [] : [[name, `season ${seasons.map(({ steps }) => steps).join(", ")}`]],
     ),
   );
 

@@ -136,6 +136,36 @@ describe("series of one variable", () => {
   });
 });
 
+describe("what looks like another shape is said to", () => {
+  const hints = /--pivot|--series rows/;
+  const notesOf = (content: string, options: SchemaOptions = {}) =>
+    readDataset(fileWith("x.csv", content), { ...WHOLE, ...options }).notes.filter((note) =>
+      hints.test(note),
+    );
+  const long = `t,what,is\n${Array.from({ length: 40 }, (_, i) => `${i >> 1},${i % 2 ? "HR" : "Temp"},${i % 7}`).join("\n")}\n`;
+
+  test("a long table", () => {
+    expect(notesOf(long)).toEqual([
+      'column "what" names what the values of "is" are of: a column each with --pivot what:is',
+    ]);
+    expect(notesOf(long, { pivot: "what:is" })).toEqual([]);
+  });
+
+  test("a table of a state and two values is none", () => {
+    const plain = Array.from({ length: 40 }, (_, i) => `${i},${i % 3 ? "on" : "off"},${i % 7}`);
+    expect(notesOf(`t,state,load\n${plain.join("\n")}\n`)).toEqual([]);
+  });
+
+  test("series in rows, where their names are refused as levels", () => {
+    const header = ["id", ...Array.from({ length: 30 }, (_, i) => `V${i + 2}`)].join(",");
+    const row = (name: string, i: number) =>
+      [name, ...Array.from({ length: 30 }, (_, t) => ((t * t + i) % 11) / 4)].join(",");
+    const rows = (count: number) => Array.from({ length: count }, (_, i) => row(`H${i}`, i)).join("\n");
+    expect(() => notesOf(`${header}\n${rows(70)}\n`)).toThrow(/of over 64 levels .*--series rows/);
+    expect(notesOf(`${header}\n${rows(20)}\n`).length).toBe(1);
+  });
+});
+
 test("the name of a series is a static column, and one that was never trained on is missing", () => {
   const lines = Array.from({ length: 12 }, (_, t) => `${t * 2 + 1},${(t * t) % 7}`);
   const path = fileWith("wide.csv", `north,south\n${lines.join("\n")}\n`);
