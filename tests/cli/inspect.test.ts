@@ -6,7 +6,7 @@ import { vrnn, vrnnFed } from "./vrnn.ts";
 
 const folder = scratchFolder();
 const at = (name: string) => join(folder, name);
-const wave = (t: number) => (10 + 5 * Math.sin((2 * Math.PI * t) / 12) + ((t * 7) % 5) / 4).toFixed(2);
+const wave = (t: number) => (10 + 5 * Math.sin((2 * Math.PI * t) / 12) + Math.sin(t * t)).toFixed(2);
 const csv = `hour,load,note\n${Array.from({ length: 240 }, (_, t) => `2024-01-${String(1 + Math.floor(t / 24)).padStart(2, "0")} ${String(t % 24).padStart(2, "0")}:00,${wave(t)},${t % 2 ? "x" : "y"}`).join("\n")}\n`;
 
 test("data are inspected, written as a schema, drawn, and trained on by it", async () => {
