@@ -2,7 +2,7 @@
  * What reads files that strangers wrote, each with valid inputs to be changed and what must hold of all that it reads.
  * A parser throws `VrnnError` for what it cannot read, and nothing else.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -311,6 +311,21 @@ const LIVE = [
     (i) => `${JSON.stringify({ time: day(i), load: Number(wave(i)), state: "busy", "count, all": i % 5 })}\n`,
   ),
 ];
+/** Series with their classes as the archives of UEA and UCR have them. */
+const SERIES = [
+  `@problemName P\n@missing true\n@classLabel true a b\n@data\n${rows(5, (s) => `${wave(s)},?,3:${wave(s + 1)},2,1:${"ab"[s % 2]}\n`)}`,
+  `# a note\n@univariate true\n@classLabel false\n@data\n${rows(4, (s) => `${Array.from({ length: s + 3 }, (_, i) => wave(i)).join(",")}\n`)}`,
+];
+const UCR = [
+  rows(
+    5,
+    (s) =>
+      `${s % 2}\t${Array.from({ length: 18 }, (_, i) => (i + s > 19 ? "NaN" : wave(i + s))).join("\t")}\n`,
+  ),
+];
+const PARQUET = ["snappy", "zstd", "version2"].map((name) =>
+  readFileSync(new URL(`../../tests/fixtures/parquet/${name}.parquet`, import.meta.url)),
+);
 const EVENTS = [
   rows(20, (i) => `${JSON.stringify({ step: i, "train/elbo": -i / 7, note: "a", ok: true, none: null })}\n`),
 ];
@@ -374,6 +389,15 @@ export async function parsersOf(load) {
           }
         },
       },
+      ts: dataset(".ts", SERIES),
+      ucr: dataset("_TRAIN.tsv", UCR),
+      parquet: dataset(".parquet", PARQUET),
+      "npy-table": dataset(".npy", [NPY[0], NPY[1]]),
+      "npz-tables": dataset(".npz", [
+        zipSync({ "train.npy": NPY[0], "test.npy": NPY[0] }),
+        zipSync({ "a.npy": NPY[1] }),
+      ]),
+      "text-table": dataset(".txt", [CSV[2], UCR[0]]),
       "piano-roll": dataset(".json", ROLLS, structured.roll),
       strokes: dataset(".json", STROKES, structured.strokes),
       midi: dataset(".mid", MIDI, structured.midi),

@@ -15,12 +15,13 @@ export const subjects: Readonly<Record<SubjectKind, { argument: string; help: st
   data: {
     argument: "[data...]",
     help:
-      "CSV, TSV, JSONL, text (.txt), MIDI, drawings (.npz), piano rolls and drawings as JSON, clips of frames (.npy of " +
-      "[N, T, H, W] or [N, T, H, W, C], with --model frame-vrnn), each also .gz: a file, several, a folder, or - for stdin",
+      "CSV, TSV, JSONL, Parquet, arrays (.npy, .npz), series of UEA and UCR (.ts, _TRAIN.tsv), text (.txt), MIDI, drawings (.npz), " +
+      "piano rolls and drawings as JSON, clips of frames (.npy of [N, T, H, W] or [N, T, H, W, C], with --model frame-vrnn), " +
+      "each also .gz: a file, several, a folder, a pattern in quotes ('data/*.csv'), or - for stdin with --format",
   },
   path: {
     argument: "<path...>",
-    help: "the folder of a run, or data: a file, several, a folder, or - for stdin",
+    help: "the folder of a run, or data: a file, several, a folder, a pattern in quotes, or - for stdin",
   },
   nothing: undefined,
 };
@@ -52,6 +53,8 @@ const summaries: Readonly<Record<OperationName, string>> = {
   encode: "the latent variables behind each step: posterior means and scales",
   reconstruct: "what a trained model makes of data that it has seen, and how far off it is",
   classify: "the label of each sequence, or of each step, and how likely each level of it is",
+  inspect:
+    "what data look like before anything is learned: columns, time, gaps, seasons, shifts; as a schema to edit",
   info: "what a run holds, or what is inferred from a data file",
 };
 

@@ -2,10 +2,12 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import { STDIN } from "../data/files-bytes.ts";
+import { readText, STDIN } from "../data/files-bytes.ts";
 import { openSteps } from "../data/files-live.ts";
+import { isPattern } from "../data/files-patterns.ts";
 import { linesOf } from "../data/lines.ts";
 import type { Notice } from "../data/notice.ts";
+import { parseJson } from "../data/tables/json-text.ts";
 import { labelsOf } from "../demo/recordings.ts";
 import type { Model } from "../models/model.ts";
 import type { Files } from "../operations/files.ts";
@@ -13,6 +15,7 @@ import { RunFolder } from "../run/folder.ts";
 import type { Run } from "../run/run.ts";
 import { runConfig } from "../run/run-config.ts";
 import { placesOf } from "../run/run-fields.ts";
+import { dataSchemaOf } from "../run/schema-file.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TrainingMemory } from "../train/memory.ts";
 import type { TrainingOptions } from "../train/options.ts";
@@ -47,6 +50,7 @@ export const nodeFiles = ({
   path,
   join,
   folder: async () => (RunFolder.isRun(path) ? viewOf(path) : undefined),
+  schema: async (file) => dataSchemaOf(parseJson(readText(file), file), file),
   others: async (other) => [...readOtherData((await run()).config, notice, other).sequences],
   otherSource: async (other) => readOtherSource((await run()).config, notice, other),
   future: async (table, sequences) => readFuture(await run(), notice, table, sequences),
@@ -73,7 +77,7 @@ function viewOf(path: string) {
     config: folder.config,
     events: folder.events(),
     files: Object.fromEntries(names.sort().map((name) => [name, statSync(join(path, name)).size])),
-    hasData: placesOf(folder.config).every((place) => existsSync(place)),
+    hasData: placesOf(folder.config).every((place) => existsSync(place) || isPattern(place)),
     memory: (model: Model) => memoryOf(model, folder.config.training),
   };
 }

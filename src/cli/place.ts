@@ -125,6 +125,7 @@ const pictures: Pictures = {
   samples: async (...given) => (await import("../report/pictures.ts")).picturesOf(...given),
   forecast: async () => (await import("../report/forecast-picture.ts")).forecastPicture,
   backtest: async () => (await import("../report/backtest-picture.ts")).backtestPicture,
+  inspection: async () => (await import("../report/inspection-picture.ts")).inspectionPicture,
 };
 
 /** Does something the first time it is asked for, and remembers what came out. */

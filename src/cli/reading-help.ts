@@ -9,6 +9,7 @@ import {
   dateOrders,
   decimalMarks,
   headerAnswers,
+  seriesShapes,
   splitWays,
 } from "../data/tables/answers.ts";
 import { caseNames, textPieces, tokenNames } from "../data/text/names.ts";
@@ -21,6 +22,9 @@ export const readingHelp: Readonly<Record<keyof DataSchema, string>> = {
   time: "the column that tells when each step was",
   dates: `what stands first in dates, ${dateOrders.join(", ")} (default: as the dates say)`,
   sequence: "the column that tells which sequence a row belongs to",
+  series: `tables of one variable: where each series stands, ${seriesShapes.join(" or ")}; each is then cut by time`,
+  pivot: "long tables: the column of names and that of values, such as Parameter:Value",
+  seriesEmbedding: "the name of each sequence is known to the model (one never trained on counts as missing)",
   statics: "columns that are not modelled but known of a whole sequence",
   covariates: "columns that are not modelled but known in advance",
   every: "make even steps of this length of uneven or finer rows: 30s, 15m, 1h, 1d, 1w, 1M, 1y",

@@ -6,6 +6,7 @@ import { type FieldDataset, fieldDatasetOf, tableDataset } from "../data/field-d
 import { readDataset } from "../data/files.ts";
 import { STDIN } from "../data/files-bytes.ts";
 import { onlyFile, readAgainBy, readerFor, readFields } from "../data/files-fields.ts";
+import { isPattern, placeOfPattern } from "../data/files-patterns.ts";
 import type { Notice } from "../data/notice.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
 import { VrnnError } from "../errors.ts";
@@ -188,8 +189,10 @@ function inheritedBy(config: RunConfig, from: string): Inheritance {
   return inheritWeights(modelOf(config).parameters, tensors, config.training.seed, from);
 }
 
-const folderFor = (path: string): string =>
-  join("runs", path === STDIN ? "stdin" : basename(resolve(path)).split(".")[0] || "run");
+const folderFor = (path: string): string => join("runs", path === STDIN ? "stdin" : placeName(path));
+
+const placeName = (path: string): string =>
+  basename(resolve(isPattern(path) ? placeOfPattern(path) : path)).split(".")[0] || "run";
 
 const runExists = (folder: string): VrnnError =>
   new VrnnError("run/exists", "there is a run in this folder already", {

@@ -30,12 +30,10 @@ export function statusOf(path: string) {
 }
 
 const missingRemedy = (path: string): string =>
-  /[*?]/.test(path)
-    ? "a pattern that no shell expanded: leave out the quotes, or give the folder"
-    : didYouMean(basename(path), namesIn(dirname(path)), {
-        otherwise: "check the path",
-        shown: (meant) => `"${join(dirname(path), meant)}"`,
-      });
+  didYouMean(basename(path), namesIn(dirname(path)), {
+    otherwise: "check the path",
+    shown: (meant) => `"${join(dirname(path), meant)}"`,
+  });
 
 function namesIn(folder: string): string[] {
   try {

@@ -3,19 +3,19 @@ import { VrnnError } from "../errors.ts";
 import type { LabelSpan } from "./dataset.ts";
 import type { FieldDataset } from "./field-dataset.ts";
 import type { ColumnsField, Fields, FramesField } from "./fields.ts";
-import { readText as readTextFile, statusOf } from "./files-bytes.ts";
+import { readText as readTextFile } from "./files-bytes.ts";
 import { isFrames, readFrames } from "./files-frames.ts";
 import { isJsonLines, isLarge, streamJsonLines } from "./files-jsonl.ts";
+import { isPattern } from "./files-patterns.ts";
 import { isLabelled, readTextDataset } from "./files-text.ts";
 import type { FormatName } from "./format-names.ts";
 import { endingOf } from "./formats.ts";
 import { LARGE_MEGABYTES } from "./large.ts";
 import type { ModalityName } from "./modality.ts";
 import type { SplitShares } from "./split.ts";
-import { isDecimal } from "./tables/cells.ts";
 import { USUAL_SHUFFLE } from "./tables/dealing.ts";
-import { sniffDelimiter } from "./tables/dialect.ts";
 import { checkedLevels } from "./tables/label.ts";
+import { looksLikeTable } from "./tables/loose.ts";
 import type { SchemaOptions } from "./tables/schema.ts";
 import { type CaseName, type TextPiece, type TokenName, tokenUnitOf } from "./text/names.ts";
 import type { TextKnowledge } from "./text/text-dataset.ts";
@@ -70,9 +70,13 @@ const readers = {
     again: () => ({ stream: true }),
   },
   text: {
-    // Of a .txt it may be said that it is a table.
+    // Of a .txt it may be said that it is a table, or it looks like one.
     claims: (path, { tokens, format }) =>
-      tokens !== undefined || (endingOf(path) === ".txt" && format === undefined),
+      tokens !== undefined ||
+      (endingOf(path) === ".txt" &&
+        format === undefined &&
+        !isPattern(path) &&
+        !looksLikeTable(readTextFile(path))),
     read: async (path, schema, fields) => readText(path, schema, fields && knowledgeIn(fields)),
     // Labelled texts were dealt out in a random order.
     again: ({ shuffle = USUAL_SHUFFLE }, { fields }) => (fields["label"] === undefined ? {} : { shuffle }),
@@ -152,7 +156,6 @@ export function onlyFile(path: string, more: readonly string[]): string {
 export function readText(path: string, schema: TextSchema, known?: TextKnowledge): FieldDataset {
   const { tokens = "chars", per, vocabulary: most, split, text, label } = schema;
   if (schema.labelPer === "step") throw oneLabel(path);
-  if (known === undefined && schema.tokens === undefined && statusOf(path).isFile()) refuseTable(path);
   if (schema.case === "ignored" && tokens !== "words") throw wordsAlone(path);
   const isSaid = text !== undefined || label !== undefined;
   const isNew = known === undefined;
@@ -165,29 +168,6 @@ export function readText(path: string, schema: TextSchema, known?: TextKnowledge
   const { label: field } = data.fields;
   if (isNew && field?.kind === "label") checkedLevels(field.levels, path);
   return data;
-}
-
-/** How many lines of a text are looked at, and how many there must be to tell a table. */
-const [LOOKED_AT, LEAST_LINES] = [50, 4];
-
-/** A text that looks like a table is one of the two, and which is not for the reader to choose. */
-function refuseTable(path: string): void {
-  const lines = readTextFile(path)
-    .split(/\r?\n/, LOOKED_AT)
-    .filter((line) => line !== "");
-  const delimiter = sniffDelimiter(lines[0] ?? "");
-  const rows = lines.map((line) => line.split(delimiter).map((field) => field.trim()));
-  const [header = [], ...body] = rows;
-  const isTable =
-    lines.length >= LEAST_LINES &&
-    header.length > 1 &&
-    rows.every(({ length }) => length === header.length) &&
-    body.every((row) => row.filter((field) => field === "" || isDecimal(field)).length * 2 > row.length);
-  if (!isTable) return;
-  throw new VrnnError("data/text", `this looks like a table of ${header.length} columns`, {
-    at: path,
-    remedy: "read it as one with the option format: csv, or as text with the option tokens: chars",
-  });
 }
 
 const wordsAlone = (at: string): VrnnError =>

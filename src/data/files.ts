@@ -1,19 +1,28 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { VrnnError } from "../errors.ts";
 import { counted, listed } from "../words/figures.ts";
+import { datasetReaders, tables } from "./archives.ts";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "./dataset.ts";
-import { buildDerived } from "./derived/build.ts";
 import { readContent, readText, STDIN, statusOf } from "./files-bytes.ts";
-import { Formats, type SourceFile, sequenceName, WHOLE } from "./formats.ts";
-import { datasetReaders, tables } from "./materials.ts";
-import { looksLikeSplit, splitOfName } from "./split-names.ts";
+import { parquetTable } from "./files-parquet.ts";
+import { filesMatching, isPattern } from "./files-patterns.ts";
+import { endingOf, Formats, type SourceFile, sequenceName, WHOLE } from "./formats.ts";
+import { looksLikeSplit, splitAtEnd, splitOfName } from "./split-names.ts";
+import { looksLikeTable, looseTable } from "./tables/loose.ts";
+import { buildPanel } from "./tables/panel.ts";
 import type { SchemaOptions } from "./tables/schema.ts";
 
-const formats = new Formats(tables, datasetReaders(buildDerived), buildDerived);
+/** Formats that are read in Node beside those of pages. */
+const formats = new Formats(
+  { ...tables, ".parquet": parquetTable, ".txt": looseTable },
+  datasetReaders,
+  buildPanel,
+);
 
-const fileAt = (path: string, split?: SplitName): SourceFile => ({
+const fileAt = (path: string, split?: SplitName, name?: string): SourceFile => ({
   path: isStdin(path) ? "stdin" : path,
+  name,
   split,
   text: () => readText(path),
   bytes: () => readContent(path),
@@ -30,10 +39,16 @@ const isStdin = (path: string): boolean => path === STDIN;
  * | `.csv`, `.tsv` | one sequence, a row per step; several with the option `sequence` |
  * | `.jsonl`, `.ndjson` | one object per step, or one object of arrays per sequence |
  * | `.mid`, `.midi` | one sequence, the keys that sound on a grid of `grid` steps to a beat |
- * | `.npz` | drawings: arrays of strokes, as sketch-rnn and QuickDraw keep them |
+ * | `.npy` | a sequence of `[T]` or `[T, D]`, N sequences of `[N, T, D]`, in the columns m0, m1 ... |
+ * | `.npz` | arrays as those, each a sequence of its name, or columns of one sequence where all have one axis and length; drawings: arrays of strokes, as sketch-rnn and QuickDraw keep them |
+ * | `.parquet` | one sequence, a row per step; several with the option `sequence` |
+ * | `.ts`, `_TRAIN.tsv`, `_TRAIN.txt` | a sequence a series, as the archives of UEA and UCR have them, with its `class` |
+ * | `.txt` | a table, where it looks like one |
  * | `.json` | a list of such objects, a piano roll, `{"train" \| "valid" \| "test": [sequence: [step: [MIDI pitches]]]}`, or drawings, `[sequence: [[dx, dy, pen]]]`, also by split |
  * | a folder of these | a set of sequences, split by sub-folders and files whose names are, or begin with, `train`, `valid`, `val`, `validation`, `dev` or `test` in any case (`Train/`, `val.csv`, `test_1.csv`); labels (`.incidents.json`) are left aside |
+ * | a pattern: `data/*.csv`, `runs/**` | the files that it matches |
  *
+ * A folder in which no data lie is one of those that lie below it, in sequences that are called by their places in it.
  * All may be compressed (`.gz`). Files with other names are read as the option `format` says, and so is stdin, whose path is
  * `-`. What is not said in the options is inferred; see `SchemaOptions`.
  *
@@ -44,11 +59,15 @@ const isStdin = (path: string): boolean => path === STDIN;
  * data.columns.map(({ name, kind }) => `${name}: ${kind}`); // ["user: real", "state: categorical"]
  */
 export function readDataset(path: string | readonly string[], options: SchemaOptions = {}): Dataset {
-  const [first, ...more] = typeof path === "string" ? [path] : path;
+  const named = typeof path === "string" ? [path] : path;
+  const [first] = named;
   if (first === undefined) throw noFile();
-  if (more.length > 0) return readTogether(chosenOf(namedFiles([first, ...more], options)), options, first);
+  if (named.length > 1 || isPattern(first)) {
+    const files = named.flatMap((each) => (isPattern(each) ? filesMatching(each) : [each]));
+    return readTogether(chosenOf(namedFiles(files, options)), options, first);
+  }
   if (!isStdin(first) && statusOf(first).isDirectory())
-    return readTogether(listFolder(first, knownBy(options)), options, first);
+    return readTogether(listFolder(first, knownIn(first, options)), options, first);
   return formats.readerOf(first, options)([fileAt(first)], options, first);
 }
 
@@ -92,10 +111,17 @@ export interface KnownFiles {
   readonly names: string;
 }
 
-const knownBy = (options: SchemaOptions): KnownFiles => ({
-  knows: (path) => formats.knows(path, options),
-  names: formats.names,
-});
+/**
+ * What is data in a folder. A text beside data tells of them; where there are texts alone, those are data that look like tables.
+ */
+function knownIn(folder: string, options: SchemaOptions): KnownFiles {
+  const isText = (path: string) => options.format === undefined && endingOf(path) === ".txt";
+  const usual = (path: string) => formats.knows(path, options) && !isText(path);
+  const known = pathsIn(folder).some(usual)
+    ? usual
+    : (path: string) => isText(path) && looksLikeTable(readText(path));
+  return { knows: known, names: formats.names };
+}
 
 /** What a folder holds: files of data or others, and sub-folders that are not looked into. */
 interface Listing {
@@ -110,7 +136,8 @@ interface Listing {
  */
 function namedFiles(paths: readonly string[], options: SchemaOptions): FolderFile[] {
   const seen = new Set<string>();
-  return paths.map((path) => {
+  const names = namesWithin(commonFolder(paths), paths);
+  return paths.map((path, i) => {
     if (isStdin(path)) throw alone(path, "stdin stands alone", "give the files without it");
     if (statusOf(path).isDirectory())
       throw alone(path, "this is a folder, and several files were named", "give the folder alone");
@@ -118,7 +145,7 @@ function namedFiles(paths: readonly string[], options: SchemaOptions): FolderFil
     if (seen.has(place)) throw alone(path, "this file was named already", "name it once");
     seen.add(place);
     formats.readerOf(path, options);
-    return folderFile(path);
+    return folderFile(path, names[i]);
   });
 }
 
@@ -134,14 +161,23 @@ const noFile = (): VrnnError =>
  * @throws VrnnError `data/empty-folder`
  */
 export function listFolder(folder: string, formats: KnownFiles): ChosenFiles {
-  const listings = listingsOf(folder);
-  const found = listings.flatMap((listing) => listing.found);
-  const skipped = listings
-    .flatMap((listing) => listing.skipped)
-    .flatMap((path) => skippedNote(path, formats));
+  const { found, skipped } = filesIn(folder, formats);
   const known = found.filter(({ path }) => formats.knows(path));
-  if (known.length === 0) throw emptyFolder(folder, skipped, formats);
-  return chosenOf(known, found, skipped);
+  if (known.length === 0) throw emptyFolder(folder, formats);
+  return chosenOf(
+    known,
+    found,
+    skipped.flatMap((path) => skippedNote(path, formats)),
+  );
+}
+
+/** What a folder holds; where no data lie in it or its splits, what the folders below it hold. */
+function filesIn(folder: string, formats: KnownFiles): Listing {
+  const { found, skipped } = listingsOf(folder);
+  if (skipped.length === 0 || found.some(({ path }) => formats.knows(path))) return { found, skipped };
+  const below = skipped.flatMap((inside) => filesBelow(inside));
+  const names = namesWithin(folder, below);
+  return { found: [...found, ...below.map((path, i) => folderFile(path, names[i]))], skipped: [] };
 }
 
 /**
@@ -155,23 +191,35 @@ function chosenOf(
   found: readonly FolderFile[] = known,
   skipped: readonly string[] = [],
 ): ChosenFiles {
+  const named = known.some(({ split }) => split !== undefined) ? known : inPairs(known);
   // A lone test.csv does not say that the files beside it are nothing: they are there to train on.
-  const trains = known.some(({ split }) => split === "train");
-  const files = known.filter(({ split }) => !trains || split !== undefined);
-  const ignored = found.filter((file) => !files.includes(file)).map(({ path }) => path);
+  const trains = named.some(({ split }) => split === "train");
+  const files = named.filter(({ split }) => !trains || split !== undefined);
+  const taken = new Set(files.map(({ path }) => path));
+  const ignored = found.map(({ path }) => path).filter((path) => !taken.has(path));
   return {
     files,
     notes: [...leftOutNotes(ignored), ...skipped, ...namedNote(files), ...likenessNote(files)],
   };
 }
 
-const emptyFolder = (at: string, skipped: readonly string[], formats: KnownFiles): VrnnError =>
+/** Files of which pairs are called `x_TRAIN` and `x_TEST`, by these endings of their names. */
+function inPairs(files: readonly FolderFile[]): readonly FolderFile[] {
+  const parts = files.map(({ path }) => splitAtEnd(sequenceName(path)));
+  const stems = (wanted: SplitName) =>
+    new Set(parts.flatMap((part) => (part?.split === wanted ? [part.stem] : [])));
+  const [train, test] = [stems("train"), stems("test")];
+  const isPaired = (stem: string) => train.has(stem) && test.has(stem);
+  return files.map((file, i) => {
+    const part = parts[i];
+    return part !== undefined && isPaired(part.stem) ? { ...file, split: part.split } : file;
+  });
+}
+
+const emptyFolder = (at: string, formats: KnownFiles): VrnnError =>
   new VrnnError("data/empty-folder", "the folder holds no data file", {
     at,
-    remedy:
-      skipped.length > 0
-        ? "give one of its sub-folders, or call them train, valid and test"
-        : `put in files that end in ${formats.names}`,
+    remedy: `put in files that end in ${formats.names}`,
   });
 
 /** So many files that are left out are named. */
@@ -183,34 +231,43 @@ function leftOutNotes(paths: readonly string[]): string[] {
   return more > 0 ? [...named, `${counted(more, "more file")} left out`] : named;
 }
 
-/** Sub-folders are searched for data to tell of so deep. */
-const DEEPEST = 3;
-
 /** Says that a sub-folder with data in it is not looked into. */
 function skippedNote(folder: string, formats: KnownFiles): string[] {
-  const count = dataFilesIn(folder, DEEPEST, formats);
+  const count = filesBelow(folder).filter((path) => formats.knows(path)).length;
   if (count === 0) return [];
   return [
-    `${folder}/ is left out, with ${counted(count, "data file")}: only sub-folders called train, valid or test are looked into`,
+    `${folder}/ is left out, with ${counted(count, "data file")}: beside data only sub-folders called train, valid or test are looked into (the pattern "${dirname(folder)}/**" names all)`,
   ];
 }
 
-function dataFilesIn(folder: string, depth: number, formats: KnownFiles): number {
-  return sortedEntries(folder).reduce((count, entry) => {
+/** Folders are searched so deep. */
+const DEEPEST = 12;
+
+/** All files below a folder. */
+function filesBelow(folder: string, depth = DEEPEST): string[] {
+  return sortedEntries(folder).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (isFolder(folder, entry)) return count + (depth > 1 ? dataFilesIn(path, depth - 1, formats) : 0);
-    return count + (formats.knows(path) ? 1 : 0);
-  }, 0);
+    if (!isFolder(folder, entry)) return [path];
+    return depth > 1 ? filesBelow(path, depth - 1) : [];
+  });
 }
 
-/** Whether some files of a folder and its split sub-folders are known, and none is what `readDataset` reads. */
+/** Where data are looked for in a folder: all files in it and in the folders below. */
+const pathsIn = (folder: string): readonly string[] => filesBelow(folder);
+
+/** Whether some files of a folder and of those below are known, and none is other data. */
 export function holdsOnly(folder: string, known: KnownFiles): boolean {
-  const paths = listingsOf(folder).flatMap(({ found }) => found.map(({ path }) => path));
-  return paths.some((path) => known.knows(path)) && !paths.some((path) => formats.knows(path));
+  const data = pathsIn(folder).filter((path) => formats.knows(path) && endingOf(path) !== ".txt");
+  return data.length > 0 && data.every((path) => known.knows(path));
 }
 
-const listingsOf = (folder: string): Listing[] =>
-  sortedEntries(folder).map((entry) => listingOf(folder, entry));
+function listingsOf(folder: string): Listing {
+  const listings = sortedEntries(folder).map((entry) => listingOf(folder, entry));
+  return {
+    found: listings.flatMap(({ found }) => found),
+    skipped: listings.flatMap(({ skipped }) => skipped),
+  };
+}
 
 function listingOf(folder: string, entry: Dirent): Listing {
   const path = join(folder, entry.name);
@@ -218,15 +275,33 @@ function listingOf(folder: string, entry: Dirent): Listing {
   const split = splitOfName(entry.name);
   if (split === undefined) return { found: [], skipped: [path] };
   const inside = sortedEntries(path);
-  const [folders, files] = [true, false].map((is) => inside.filter((each) => isFolder(path, each) === is));
+  const folders = inside.filter((each) => isFolder(path, each));
+  const placed = (files: readonly string[]) => {
+    const names = namesWithin(path, files);
+    return files.map((file, i) => ({ ...fileAt(file, split, names[i]), inside: entry.name }));
+  };
+  if (folders.length === inside.length) return { found: placed(filesBelow(path)), skipped: [] };
+  const files = inside.filter((each) => !folders.includes(each));
   return {
-    found: files!.map(({ name }) => ({ ...fileAt(join(path, name), split), inside: entry.name })),
-    skipped: folders!.map(({ name }) => join(path, name)),
+    found: placed(files.map(({ name }) => join(path, name))),
+    skipped: folders.map(({ name }) => join(path, name)),
   };
 }
 
+/** What files are called within a folder: their places in it, without endings. */
+const namesWithin = (folder: string, paths: readonly string[]): string[] =>
+  paths.map((path) => join(dirname(relative(folder, path)), sequenceName(path)).replaceAll("\\", "/"));
+
+/** The folder that all files lie below. */
+function commonFolder(paths: readonly string[]): string {
+  const [first = [], ...others] = paths.map((path) => dirname(path).split("/"));
+  const shared = first.findIndex((part, i) => others.some((other) => other[i] !== part));
+  return (shared < 0 ? first : first.slice(0, shared)).join("/");
+}
+
 /** A file whose name may say its split. */
-const folderFile = (path: string): FolderFile => fileAt(path, splitOfName(sequenceName(path)));
+const folderFile = (path: string, name?: string): FolderFile =>
+  fileAt(path, splitOfName(sequenceName(path)), name);
 
 /** Whether an entry is a folder, or a link to one. */
 function isFolder(folder: string, entry: Dirent): boolean {

@@ -49,6 +49,8 @@ export const tooLarge = (file: string): VrnnError =>
 /** A file to be read, and the split that its place asks for. Its content is asked for when its format is known. */
 export interface SourceFile {
   readonly path: string;
+  /** What its sequence is called; its name without folder and ending unless told. */
+  readonly name?: string | undefined;
   readonly split?: SplitName | undefined;
   /** @throws VrnnError `data/binary`, `data/empty-file` */
   text(): string;
@@ -102,15 +104,16 @@ function refusedNotes(refused: readonly VrnnError[]): string[] {
   return more > 0 ? [...told, `${more} more files that cannot be read are left out`] : told;
 }
 
-type ReadTables = (text: string, file: string, name: string, options: SchemaOptions) => Table[];
+/** Reads the tables of a file. */
+export type ReadTables = (file: SourceFile, options: SchemaOptions) => readonly Table[];
 
 /** What reads the tables of a file, by the end of its name without .gz. */
 export type TableReaders = Readonly<Record<string, ReadTables>>;
 
-const separatedBy =
+export const separatedBy =
   (delimiter?: string): ReadTables =>
-  (text, file, name, options) => [
-    parseCsv(text, file, name, cellsBy(options), delimiter, csvOptions(options)),
+  (file, options) => [
+    parseCsv(file.text(), file.path, nameOfFile(file), cellsBy(options), delimiter, csvOptions(options)),
   ];
 
 /** Readers of separated values, which every page of tables has. */
@@ -129,11 +132,10 @@ export type Readers = Readonly<Record<string, ReadFiles>>;
 export class Formats {
   private readonly readers: Readers;
 
-  /** @param build makes a data set of tables */
+  /** @param build makes a data set of tables; of those in which rows are steps, as they are, unless told */
   constructor(byEnding: TableReaders, others: Readers = {}, build: BuildTables = buildDataset) {
     const tables = together<Table>({
-      read: ({ path, text }, options) =>
-        byEnding[this.formatOf(path, options)]!(text(), path, sequenceName(path), options),
+      read: (file, options) => byEnding[this.formatOf(file.path, options)]!(file, options),
       build,
     });
     this.readers = {
@@ -181,6 +183,10 @@ export function formatOfName(path: string): FormatName | undefined {
   const ending = endingOf(path);
   return OTHER_ENDINGS[ending] ?? formatNames.find((name) => `.${name}` === ending);
 }
+
+/** What the sequence of a file is called. */
+export const nameOfFile = ({ name, path }: Pick<SourceFile, "name" | "path">): string =>
+  name ?? sequenceName(path);
 
 /** What a sequence is called that a file holds: its name without folder and ending. */
 export function sequenceName(path: string): string {

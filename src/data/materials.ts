@@ -1,11 +1,12 @@
-/** Readers of what is no separated values: JSON, music and drawings. */
+/** Readers of what is no separated values: JSON, and music. */
 
 import { VrnnError } from "../errors.ts";
-import { readNpz } from "./arrays/npz.ts";
 import {
   type BuildTables,
+  nameOfFile,
   type Readers,
   type ReadFiles,
+  type ReadTables,
   separatedTables,
   sequenceName,
   type TableReaders,
@@ -15,7 +16,8 @@ import {
 import { midiDataset, parseMidiRoll } from "./music/midi.ts";
 import { pianoRoll } from "./music/piano-roll.ts";
 import { splitCalled } from "./split-names.ts";
-import { drawingsOfArrays, drawingsOfJson, isStrokesJson, strokeDataset } from "./strokes/strokes.ts";
+import { drawingsOfJson, isStrokesJson, strokeDataset } from "./strokes/strokes.ts";
+import { buildDataset } from "./tables/build.ts";
 import { parseJson } from "./tables/json-text.ts";
 import { columnsObject, isObjectList, objectTables, parseJsonLines } from "./tables/jsonl.ts";
 import { cellsBy, nameColumns } from "./tables/reading.ts";
@@ -26,13 +28,8 @@ const midi = together({
   leavesOut: "data/midi",
 });
 
-const arrays = together({
-  read: (file) => drawingsOfArrays(readNpz(file.bytes(), file.path), file.path),
-  build: strokeDataset,
-});
-
-/** JSON is a table, music or drawings, as its content says. */
-const jsonBy =
+/** JSON is a table, music or drawings, as its content says. @param build makes a data set of tables */
+export const jsonBy =
   (build: BuildTables): ReadFiles =>
   ([file], options, source) => {
     const content = parseJson(file!.text(), source);
@@ -66,18 +63,11 @@ const otherTable = (at: string): VrnnError =>
     remedy: 'write it as [{"time": 0, "load": 1.5}, ...], or as CSV',
   });
 
-const jsonLines: TableReaders[string] = (text, file, name, options) =>
-  parseJsonLines(text, file, name, cellsBy(options), nameColumns(options));
+const jsonLines: ReadTables = (file, options) =>
+  parseJsonLines(file.text(), file.path, nameOfFile(file), cellsBy(options), nameColumns(options));
 
 /** Readers of tables, by the end of a file's name. */
 export const tables: TableReaders = { ...separatedTables, ".jsonl": jsonLines, ".ndjson": jsonLines };
 
-/**
- * Readers of what holds all of a data set, by the end of a file's name.
- *
- * @param build makes a data set of tables
- */
-export const datasetReaders = (build: BuildTables): Readers => ({
-  ...{ ".mid": midi, ".midi": midi, ".npz": arrays },
-  [WHOLE]: jsonBy(build),
-});
+/** Readers of what holds all of a data set, by the end of a file's name. */
+export const datasetReaders: Readers = { ".mid": midi, ".midi": midi, [WHOLE]: jsonBy(buildDataset) };

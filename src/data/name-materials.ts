@@ -12,8 +12,10 @@ const MATERIALS: Readonly<Record<string, readonly ModalityName[]>> = {
   ".mid": ["music"],
   ".midi": ["music"],
   ".npz": ["strokes"],
-  ".npy": ["images"],
+  ".npy": ["images", "table"],
   ".txt": ["text"],
+  ".ts": ["table"],
+  ".parquet": ["table"],
 };
 
 /**

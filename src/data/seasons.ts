@@ -24,7 +24,7 @@ const LEAST_STRENGTH = 0.2;
 /** The shortest season with this share of the strongest one's strength is the first: longer ones may be multiples of it. */
 const SHARE_OF_STRONGEST = 0.75;
 /** A half or third of a season is told in its place where it tells this share of what that does. */
-const SHARE_OF_WHOLE = 0.9;
+const SHARE_OF_WHOLE = 0.8;
 /** What goes together less than this share of what it does after two or three times as many steps is a part of that season. */
 const SHARE_OF_MULTIPLES = 0.7;
 /** So near to another, in shares of it, is no season of its own. */

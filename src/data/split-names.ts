@@ -31,6 +31,21 @@ const FIRST_WORD = /^[\p{L}\p{N}]+/u;
 export const splitOfName = (name: string): SplitName | undefined =>
   splitCalled(FIRST_WORD.exec(name)?.[0] ?? "");
 
+/** A name that ends in a split's, after a mark. */
+const LAST_WORD = /^(.+)[^\p{L}\p{N}](\p{L}+)$/u;
+
+/**
+ * The split that a name ends in, and what stands before it; undefined where it ends in none.
+ *
+ * @example
+ * splitAtEnd("ArrowHead_TRAIN"); // { stem: "ArrowHead", split: "train" }
+ */
+export function splitAtEnd(name: string): { readonly stem: string; readonly split: SplitName } | undefined {
+  const [, stem, word] = LAST_WORD.exec(name) ?? [];
+  const split = splitCalled(word ?? "");
+  return stem === undefined || split === undefined ? undefined : { stem, split };
+}
+
 /** A word that begins as a split does, at the beginning of a name or after a mark. */
 const LIKE_SPLIT = /(?:^|[^a-z])(?:train|valid|val(?![a-z])|dev(?![a-z])|test|eval|hold-?out)/i;
 

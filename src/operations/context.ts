@@ -65,6 +65,15 @@ export interface Pictures {
   ): Promise<Readonly<Record<string, string>>>;
   forecast(): Promise<(content: ForecastContent, clock: Clock) => string>;
   backtest(): Promise<(content: BacktestContent) => string>;
+  /** What draws a sequence before anything is learned of it, with what was seen in it. */
+  inspection(): Promise<
+    (
+      columns: readonly Column[],
+      sequence: Sequence,
+      seen: Readonly<Record<string, string>>,
+      clock: Clock,
+    ) => string
+  >;
 }
 
 /** @throws VrnnError `operation/no-files` where an operation that needs files has none. */

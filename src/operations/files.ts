@@ -9,6 +9,7 @@ import type { SequenceSource } from "../data/source.ts";
 import type { Following } from "../inference/following.ts";
 import type { Incident } from "../metrics/detection.ts";
 import type { Model } from "../models/model.ts";
+import type { DataSchema } from "../run/data-schema.ts";
 import type { RunEvent } from "../run/events.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import type { TrainingMemory } from "../train/memory.ts";
@@ -25,6 +26,8 @@ export interface Files extends OtherData, LearnedBeside, LiveFiles {
   join(folder: string, name: string): string;
   /** What is in the folder that the operation is about; undefined when it holds no run. */
   folder(): Promise<FolderView | undefined>;
+  /** How data are read, as a file says that was made by `inspect`. @throws VrnnError `data/schema`, `data/...` */
+  schema(path: string): Promise<DataSchema>;
   /** Goes on with a run that was stopped. */
   resume(request: ResumeRequest): Promise<TrainingJob>;
 }

@@ -71,6 +71,10 @@ export const operations = {
     subject: "sequences",
     load: async () => (await import("./classify.ts")).classify,
   },
+  inspect: {
+    subject: "data",
+    load: async () => (await import("./inspect.ts")).inspect,
+  },
   info: {
     subject: "path",
     load: async () => (await import("./info.ts")).info,

@@ -52,6 +52,10 @@ const inputOf = (family: FamilyName, { options }: ModelFamily) =>
       from: readPath("--from <run>", "a run whose weights it begins with, as far as they fit"),
       model: z.prefault(options, {}),
       training: trainingOptions,
+      schemaFile: readPath(
+        "--schema <file>",
+        "how data are read, as vrnn inspect wrote it; what is said beside it goes before",
+      ),
       schema: z.prefault(dataSchema, {}),
     })
     .check(
@@ -75,9 +79,11 @@ export const train = operation({
     },
   },
   output: "figures",
-  async *run(context, { resume, ...input }, given): AsyncGenerator<Event<Trained>> {
-    if (resume !== undefined && input.budget !== undefined)
+  async *run(context, { resume, schemaFile, ...told }, given): AsyncGenerator<Event<Trained>> {
+    if (resume !== undefined && told.budget !== undefined)
       throw usageError("option '--budget': a run that goes on keeps its settings", "leave it out");
+    const saved = schemaFile === undefined ? {} : await filesOf(context).schema(schemaFile);
+    const input = { ...told, schema: { ...saved, ...told.schema } };
     if (resume === undefined) {
       await refuseUnread(input, given);
       refuseUntold(input.training.objective, input.schema);

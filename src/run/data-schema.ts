@@ -12,6 +12,7 @@ import {
   decimalMarks,
   headerAnswers,
   STEP_SIZE,
+  seriesShapes,
   splitWays,
 } from "../data/tables/answers.ts";
 import { caseNames, textPieces, tokenNames } from "../data/text/names.ts";
@@ -67,6 +68,19 @@ export const dataSchema = z.strictObject({
   sequence: option(z.optional(name), {
     flag: "--sequence <column>",
     materials: ["table"],
+  }),
+  series: option(z.optional(z.enum(seriesShapes)), {
+    flag: "--series <shape>",
+    materials: ["table"],
+  }),
+  pivot: option(z.optional(name), {
+    flag: "--pivot <parameter:value>",
+    materials: ["table"],
+  }),
+  seriesEmbedding: option(z.optional(z.boolean()), {
+    flag: "--series-embedding",
+    materials: ["table"],
+    needs: "conditions",
   }),
   statics: option(z.optional(names), {
     flag: "--static <columns>",

@@ -2,7 +2,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import { isDerived } from "../data/derived/derived-column.ts";
 import { Formats, refuseEmpty, separatedTables } from "../data/formats.ts";
-import { buildDataset } from "../data/tables/build.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 import { bytesOf, textOf } from "./bytes.ts";
 
@@ -22,15 +21,22 @@ export async function datasetFromFile(file: File, options: SchemaOptions = {}): 
 }
 
 async function formatsFor(path: string, options: SchemaOptions): Promise<Formats> {
-  if (isMadeByTimes(options)) {
-    const { buildDerived, datasetReaders, tables } = await import("./derived-readers.ts");
-    return new Formats(tables, datasetReaders(buildDerived), buildDerived);
-  }
+  if (isMade(options)) return (await import("./archives.ts")).formats;
   if (separated.knows(path)) return separated;
   const { datasetReaders, tables } = await import("./readers.ts");
-  return new Formats(tables, datasetReaders(buildDataset));
+  const usual = new Formats(tables, datasetReaders);
+  return usual.knows(path) ? usual : (await import("./archives.ts")).formats;
 }
 
-/** Whether anything is to be made of the times. */
-const isMadeByTimes = ({ calendar, holidays, every, conditions = [] }: SchemaOptions): boolean =>
-  [calendar, holidays, every].some((said) => said !== undefined) || conditions.some(isDerived);
+/** Whether anything is to be made of the tables: other shapes, even steps, covariates. */
+const isMade = ({
+  series,
+  pivot,
+  seriesEmbedding,
+  calendar,
+  holidays,
+  every,
+  conditions = [],
+}: SchemaOptions): boolean =>
+  [series, pivot, seriesEmbedding, calendar, holidays, every].some((said) => said !== undefined) ||
+  conditions.some(isDerived);

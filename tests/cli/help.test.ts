@@ -18,7 +18,7 @@ async function listed(...words: string[]): Promise<ReadonlySet<string>> {
   );
 }
 
-const always = ["--model", "--out", "--resume", "--force", "--from", "--json", "--help"];
+const always = ["--model", "--out", "--resume", "--force", "--from", "--schema", "--json", "--help"];
 const training = ["--epochs", "--batch", "--patience", "--seed", "--shards"];
 const gradient = [
   ...["--window", "--recompute", "--learning-rate", "--schedule", "--warmup"],

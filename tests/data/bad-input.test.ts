@@ -279,7 +279,7 @@ const CASES: readonly (readonly [string, string, string | Uint8Array, SchemaOpti
     "a.xlsx",
     "x",
     {},
-    ": this kind of file is not known (give a file that ends in .csv, .tsv, .jsonl, .ndjson, .mid, .midi, .npz or .json, each also with .gz, or say what it is with the option format: csv, tsv, jsonl, json, midi, npz)",
+    ": this kind of file is not known (give a file that ends in .csv, .tsv, .jsonl, .ndjson, .npy, .ts, .ucr, .parquet, .txt, .mid, .midi, .npz or .json, each also with .gz, or say what it is with the option format: csv, tsv, jsonl, json, parquet, npy, npz, ts, ucr, midi)",
   ],
 ];
 
@@ -304,7 +304,7 @@ describe("bad input gives one clear line", () => {
   test("a folder without data", () => {
     const folder = folderWith({ "README.md": "nothing" });
     expect(failureOf(folder).message).toBe(
-      `${folder}: the folder holds no data file (put in files that end in .csv, .tsv, .jsonl, .ndjson, .mid, .midi, .npz or .json, each also with .gz)`,
+      `${folder}: the folder holds no data file (put in files that end in .csv, .tsv, .jsonl, .ndjson, .npy, .ts, .ucr, .parquet, .txt, .mid, .midi, .npz or .json, each also with .gz)`,
     );
   });
 

@@ -233,16 +233,10 @@ describe("bad input gives one clear line", () => {
       'a.npz, train.npy, byte 147: the pickle asks for "posix.system", which is no array and is not run',
     ],
     [
-      "a shape that is no drawing",
-      npz(numbers("(4,)", 16)),
-      "data/strokes",
-      "a.npz, train: no strokes: an array of shape (4)",
-    ],
-    [
-      "points of four numbers",
-      npz(numbers("(2, 4)", 32)),
-      "data/strokes",
-      "a.npz, train 1: no strokes: a point is 3 numbers, or 5, the same for all",
+      "a shape that is neither drawing nor table",
+      npz(numbers("(1, 1, 2, 2)", 16)),
+      "data/array",
+      "a.npz, train: an array of shape (1, 1, 2, 2) is no table",
     ],
     [
       "a pen in no state",

@@ -51,7 +51,7 @@ describe("a file, whose readers are loaded when it asks for them, is read as the
     ["ragged.csv", "a,b\n1,2\n3\n", "the row has 1 field, the header 2"],
     ["empty.csv", " \n", "the file is empty"],
     ["broken.jsonl", '{"a": 1}\n{"a": \n', "broken.jsonl:2"],
-    ["table.parquet", "PAR1", ".csv, .tsv, .jsonl, .ndjson, .mid"],
+    ["table.parquet", "PAR1", ".csv, .tsv, .jsonl, .ndjson, .npy, .ts, .ucr, .mid"],
   ])("%s is refused in the same words", async (name, text, words) => {
     const said = await messageOf(() => datasetFromFile(fileOf(name, text)));
     expect(said).toContain(words);

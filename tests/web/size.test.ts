@@ -103,6 +103,7 @@ const chunks = [
   ...familyNames.filter((name) => name !== "vrnn").map((name) => `models/${name}/family`),
   "web/readers",
   "distributions/rare",
+  "web/archives",
   ...Object.keys(materials)
     .filter((name) => name !== "table")
     .map((name) => `operations/materials/${name}`),

@@ -34,13 +34,18 @@ export function parseNpy(
   at: string,
   budget = new NumberBudget(),
 ): NumberArray | Unpickled {
-  const refuse = refuser("data/npy", at, "save it again with numpy.save");
+  const refuse = refuserAt(at);
   const { end, ...layout } = readHeader(bytes, refuse);
   const data = bytes.subarray(end);
   if (!layout.type.endsWith(OBJECTS)) return decodeNumbers(data, layout, budget, refuse);
   entryCount(layout.shape, refuse);
   return unpickle(data, at, budget);
 }
+
+const refuserAt = (at: string): Refuse => refuser("data/npy", at, "save it again with numpy.save");
+
+/** The type and shape of an array. @throws VrnnError `data/npy` */
+export const npyLayout = (bytes: Uint8Array, at: string): Layout => readHeader(bytes, refuserAt(at));
 
 function readHeader(bytes: Uint8Array, refuse: Refuse): Header {
   if (MAGIC.some((byte, i) => bytes[i] !== byte)) throw refuse("no array: it does not begin with \\x93NUMPY");

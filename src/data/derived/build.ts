@@ -1,21 +1,15 @@
 /** Tables as a data set with covariates that are made of their sequences. */
 import { VrnnError } from "../../errors.ts";
-import type { Dataset, TimeColumn } from "../dataset.ts";
+import type { TimeColumn } from "../dataset.ts";
 import type { SplitPart } from "../split.ts";
-import { buildDataset, type ReadWhole, type TimeMakers } from "../tables/build.ts";
+import type { ReadWhole, TimeMakers } from "../tables/build.ts";
 import { varies } from "../tables/infer.ts";
-import type { SchemaOptions } from "../tables/schema.ts";
 import { constantNote } from "../tables/schema-notes.ts";
 import { columnOf } from "../tables/statistics.ts";
-import type { Table } from "../tables/table.ts";
 import { type DerivedColumn, isDerived } from "./derived-column.ts";
 import { evenTables } from "./even-steps.ts";
 import { type DraftColumn, lackOf, planDerived } from "./plan.ts";
 import { besideEach, derivedRows } from "./rows.ts";
-
-/** The same as `buildDataset`, with the covariates that are derived beside those of the files. */
-export const buildDerived = (tables: readonly Table[], options: SchemaOptions, source: string): Dataset =>
-  buildDataset(tables, options, source, { even: evenTables, derive });
 
 /** Those of a trained model, or what the options and the training split ask for. */
 const derive: TimeMakers["derive"] = (read, context) => {
@@ -80,3 +74,6 @@ function requireTimes(derived: readonly DerivedColumn[], time: TimeColumn | unde
     remedy: `give a column of ${lacks}, and name it with the option time`,
   });
 }
+
+/** Even steps, and the covariates that are derived beside those of the files. */
+export const timeMakers: TimeMakers = { even: evenTables, derive };

@@ -34,3 +34,7 @@ export const aggregateNames = [
 
 /** How a length of time is written: a number and its unit, of which months and years are those of the calendar. */
 export const STEP_SIZE = /^([1-9]\d{0,5})(s|m|h|d|w|M|y)$/;
+/** Where the series of a table stand that has one variable: each in a row, or in a column of its own. */
+export type SeriesShape = "rows" | "columns";
+/** Every shape. */
+export const seriesShapes = ["rows", "columns"] as const satisfies readonly SeriesShape[];

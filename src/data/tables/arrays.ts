@@ -1,9 +1,9 @@
 /** Data sets from arrays in memory. */
 import { VrnnError } from "../../errors.ts";
 import type { Dataset } from "../dataset.ts";
-import { buildDerived } from "../derived/build.ts";
 import type { CellReader } from "./cells.ts";
 import { readColumns } from "./json-columns.ts";
+import { buildPanel } from "./panel.ts";
 import { cellsBy, type NameColumns, nameColumns } from "./reading.ts";
 import type { SchemaOptions } from "./schema.ts";
 import type { Table } from "./table.ts";
@@ -31,7 +31,7 @@ export function datasetFromArrays(
   const cells = cellsBy(options);
   const names = nameColumns(options);
   const tables = sequences.map((columns, i) => tableOf(columns, `sequence ${i + 1}`, cells, names));
-  return buildDerived(tables, options, "the arrays");
+  return buildPanel(tables, options, "the arrays");
 }
 
 const isList = (given: ColumnArrays | readonly ColumnArrays[]): given is readonly ColumnArrays[] =>

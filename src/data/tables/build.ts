@@ -14,7 +14,7 @@ import { inferColumns, readAs, refuseChangingStatics, requireSome, varying, with
 import { readLabels, withLabels } from "./label.ts";
 import type { SchemaOptions } from "./schema.ts";
 import { columnNotes, rowNumberNote, sequenceNote } from "./schema-notes.ts";
-import { groupBySequence, requireColumn, sharedColumns, type Table } from "./table.ts";
+import { groupedBy, sharedColumns, type Table } from "./table.ts";
 import { findTime, reversedTable } from "./time.ts";
 import { writtenTime } from "./written-time.ts";
 
@@ -56,7 +56,20 @@ export interface EvenTables {
   readonly notes: readonly string[];
 }
 
-const asRead: TimeMakers = {
+/** What is made of tables before they are a data set. */
+export interface TableMakers extends TimeMakers {
+  /** Takes tables of other shapes apart. */
+  readonly sequencesIn: SequencesIn;
+}
+
+/** Takes tables apart, where sequences are no tables of their own. */
+export type SequencesIn = (tables: readonly Table[], options: SchemaOptions) => readonly Table[];
+
+const groupedRows: SequencesIn = (tables, { sequence }) =>
+  sequence === undefined ? tables : tables.flatMap((table) => groupedBy(table, sequence));
+
+const asRead: TableMakers = {
+  sequencesIn: groupedRows,
   even: (tables, time) => ({ tables, time, notes: [] }),
   derive: (read) => read,
 };
@@ -67,26 +80,26 @@ const asRead: TimeMakers = {
  * as constant at the training split alone.
  *
  * @param source The file or folder, for messages.
- * @param makers make even steps, and covariates that no file tells; nothing is made unless told
+ * @param makers take tables of other shapes apart, make even steps, and covariates that no file tells; rows are steps and nothing is made unless told
  * @throws VrnnError `data/...` with the place and the remedy.
  */
 export function buildDataset(
   tables: readonly Table[],
   options: SchemaOptions,
   source: string,
-  makers: TimeMakers = asRead,
+  { sequencesIn, even: evenly, derive }: TableMakers = asRead,
 ): Dataset {
-  const given = options.sequence === undefined ? tables : groupAll(tables, options.sequence);
+  const given = sequencesIn(tables, options);
   const names = sharedColumns(given);
   checkNames(names, options, source);
   if (options.columns === undefined) refuseSingleSteps(given.map(itemOf), source);
   const found = findTime(given, names, { ...options, modelled: asked(options) });
   const { leftOut } = found;
   const turned = given.map((table, i) => (found.course?.isFalling(i) ? reversedTable(table) : table));
-  const even = makers.even(turned, found.time, options, source);
+  const even = evenly(turned, found.time, options, source);
   const { tables: grouped, time } = even;
   const items = grouped.map((table) => ({ ...itemOf(table), isTimed: time !== undefined }));
-  const rowNumbers = rowNumbersOf(tables, options).filter((name) => name !== time?.name);
+  const rowNumbers = rowNumbersOf(given, options).filter((name) => name !== time?.name);
   const plan = planGiven(items, { ...options, shuffle: shuffleOf(items, options) }, source);
   const parts = [...plan.parts].sort((a, b) => a.index - b.index || a.start - b.start);
   const taken = [time?.name, ...leftOut, ...rowNumbers];
@@ -95,7 +108,7 @@ export function buildDataset(
   refuseChangingStatics(grouped, known);
   const labels = readLabels(grouped, parts, options);
   const rows = withLabels(interleave(grouped, modelled.encoded, known.encoded, time), labels);
-  const read = makers.derive(
+  const read = derive(
     {
       columns: modelled.columns,
       conditions: known.columns,
@@ -113,7 +126,7 @@ export function buildDataset(
     splits: dealOut(sequences, parts),
     ...(options.columns && { unknown: unknownAmong(names, options, time?.name, rowNumbers) }),
     notes: [
-      ...readingNotes(tables, rowNumbers),
+      ...readingNotes(given, rowNumbers),
       ...found.notes,
       ...even.notes,
       ...sequenceNote(given, names, found, options),
@@ -163,13 +176,6 @@ const withCells = (sequences: readonly Sequence[], tables: readonly Table[]): Se
     ...sequence,
     cells: new Map([...columns].map(([name, cells]) => [name, written?.get(name) ?? cells])),
   }));
-
-function groupAll(tables: readonly Table[], column: string): Table[] {
-  return tables.flatMap((table) => {
-    requireColumn(column, table.columns.keys(), "sequence", table.file);
-    return groupBySequence(table, column);
-  });
-}
 
 /** The mark of all tables that were read by one; undefined where they differ: each file speaks for itself. */
 function decimalOf(tables: readonly Table[]): DecimalMark | undefined {

@@ -2,7 +2,14 @@ import type { Column, ColumnKind, ConditionColumn } from "../dataset.ts";
 import type { CalendarWord } from "../derived/names.ts";
 import type { FormatName } from "../format-names.ts";
 import type { SplitShares } from "../split.ts";
-import type { AggregateName, DateOrder, DecimalMark, HeaderAnswer, SplitWay } from "./answers.ts";
+import type {
+  AggregateName,
+  DateOrder,
+  DecimalMark,
+  HeaderAnswer,
+  SeriesShape,
+  SplitWay,
+} from "./answers.ts";
 import type { LabelOptions } from "./label.ts";
 
 /** What may be said about the data instead of letting it be inferred. */
@@ -19,6 +26,12 @@ export interface SchemaOptions extends LabelOptions {
   readonly dates?: DateOrder | undefined;
   /** The column that tells which sequence a row belongs to. */
   readonly sequence?: string | undefined;
+  /** Where series of one variable stand that are sequences of their own: rows are steps unless told. */
+  readonly series?: SeriesShape | undefined;
+  /** Long tables: the column that says what each value is of, and that of the values, as "parameter:value". */
+  readonly pivot?: string | undefined;
+  /** Whether the name of each sequence is known of it, as a static column: one that was never trained on counts as missing. */
+  readonly seriesEmbedding?: boolean | undefined;
   /** Columns that are not modelled but known of a whole sequence, the same at each of its steps. */
   readonly statics?: readonly string[] | undefined;
   /** Columns that are not modelled but known of each step, and in advance. */

@@ -119,6 +119,12 @@ export function groupBySequence(table: Table, column: string): Table[] {
   return [...groups].map(([name, rows]) => pickRows(table, name, rows, column));
 }
 
+/** The same, of a column that an option names. @throws VrnnError `data/unknown-column`, `data/sequence` */
+export function groupedBy(table: Table, column: string): Table[] {
+  requireColumn(column, table.columns.keys(), "sequence", table.file);
+  return groupBySequence(table, column);
+}
+
 /** The error for a row that does not say which sequence it belongs to. */
 export function missingSequence(at: string, words: ReadonlyMap<string, number> = new Map()): VrnnError {
   const shown = [...words.keys()].slice(0, 3).map((word) => `"${word}"`);

@@ -11,6 +11,7 @@ import { framesDataset } from "../../../src/data/images/frames.ts";
 import { framesPng } from "../../../src/data/images/strip.ts";
 import { sequencesIn } from "../../../src/data/whole-sequences.ts";
 import { scratchFolder } from "../../run/scratch.ts";
+import { npyOf } from "../npy-bytes.ts";
 
 const arrayOf = (shape: readonly number[], pixelAt: (i: number) => number): NumberArray => ({
   shape,
@@ -81,7 +82,7 @@ describe("files", () => {
       ["test", 2],
     ] as const)
       writeFileSync(join(at, `${split}.npy`), bytesToNpy(new Uint8Array(count * 32), [count, 2, 4, 4]));
-    expect([isFrames(at), isFrames(folder)]).toEqual([true, false]);
+    expect([isFrames(at), isFrames(folder)]).toEqual([true, true]);
     const { splits } = readFrames(at);
     const sizes = [splits.train, splits.valid, splits.test].map(
       async (source) => (await source.index()).length,
@@ -101,7 +102,16 @@ describe("files", () => {
     expect(isFramesOf("splits", ["train/a.npy", "notes.md", "test/b.npy.gz"])).toBe(true);
     expect(isFramesOf("stray", ["a.csv", "b.csv", "clip.npy"])).toBe(false);
     expect(isFramesOf("deep", ["a.csv", "cache/old/clip.npy"])).toBe(false);
-    expect(isFramesOf("elsewhere", ["cache/clip.npy", ".hidden.npy"])).toBe(false);
+    expect(isFramesOf("elsewhere", ["cache/clip.npy", ".hidden.npy"])).toBe(true);
+    expect(isFramesOf("hidden", [".cache/clip.npy", ".hidden.npy"])).toBe(false);
+  });
+
+  test("arrays of three axes are clips where they hold bytes, and else sequences of a table", () => {
+    const floats = join(folder, "sequences.npy");
+    const bytes = join(folder, "clip.npy");
+    writeFileSync(floats, npyOf(Array(5 * 8 * 4).fill(0), [5, 8, 4]));
+    writeFileSync(bytes, bytesToNpy(new Uint8Array(5 * 8 * 4), [5, 8, 4]));
+    expect([isFrames(floats), isFrames(bytes)]).toEqual([false, true]);
   });
 
   test("an array of objects holds no clips", () => {

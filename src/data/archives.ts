@@ -1,0 +1,74 @@
+/** Readers of arrays and of archives of series, which pages load for such files alone, and of all that a page reads. */
+import { parseNpy } from "./arrays/npy.ts";
+import { readNpz } from "./arrays/npz.ts";
+import { holdsDrawings, tablesOfArray, tablesOfArrays } from "./arrays/tables.ts";
+import {
+  nameOfFile,
+  type Readers,
+  type ReadFiles,
+  type ReadTables,
+  type SourceFile,
+  separatedTables,
+  type TableReaders,
+  together,
+  WHOLE,
+} from "./formats.ts";
+import * as usual from "./materials.ts";
+import { drawingsOfArrays, strokeDataset } from "./strokes/strokes.ts";
+import { buildPanel } from "./tables/panel.ts";
+import { cellsBy } from "./tables/reading.ts";
+import type { Table } from "./tables/table.ts";
+import { parseTimeSeries } from "./tables/ts.ts";
+import { isUcr, parseUcr } from "./tables/ucr.ts";
+
+const drawings = together({
+  read: (file) => drawingsOfArrays(readNpz(file.bytes(), file.path), file.path),
+  build: strokeDataset,
+});
+
+const arrayTables = together<Table>({
+  read: ({ bytes, path }, options) => tablesOfArrays(readNpz(bytes(), path), path, cellsBy(options)),
+  build: buildPanel,
+});
+
+/** Arrays are drawings or tables, as the content of the first file says. */
+const arrays: ReadFiles = (files, options, source) => {
+  const [{ bytes, path }] = files as readonly [SourceFile];
+  const read = holdsDrawings(readNpz(bytes(), path)) ? drawings : arrayTables;
+  return read(files, options, source);
+};
+
+const npy: ReadTables = (file, options) =>
+  tablesOfArray(
+    parseNpy(file.bytes(), file.path),
+    { name: nameOfFile(file), file: file.path },
+    cellsBy(options),
+  );
+
+const timeSeries: ReadTables = (file, options) =>
+  parseTimeSeries(file.text(), file.path, nameOfFile(file), cellsBy(options), options);
+
+const ucr: ReadTables = (file, options) =>
+  parseUcr(file.text(), file.path, nameOfFile(file), cellsBy(options), options);
+
+/** Tabs between columns, or a series a row as the archive of UCR has them, which a file's name and content tell. */
+const tabs: ReadTables = (file, options) =>
+  options.format === undefined && isUcr(file.text(), file.path)
+    ? ucr(file, options)
+    : separatedTables[".tsv"]!(file, options);
+
+/** Readers of tables, by the end of a file's name. */
+export const tables: TableReaders = {
+  ...usual.tables,
+  ".tsv": tabs,
+  ".npy": npy,
+  ".ts": timeSeries,
+  ".ucr": ucr,
+};
+
+/** Readers of what holds all of a data set, by the end of a file's name. */
+export const datasetReaders: Readers = {
+  ...usual.datasetReaders,
+  ".npz": arrays,
+  [WHOLE]: usual.jsonBy(buildPanel),
+};
