@@ -1,5 +1,5 @@
 /** What Node supplies to an operation: this machine's runtime, data from files, runs in folders, pictures. */
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset, SplitName } from "../data/dataset.ts";
 import { type FieldDataset, sequenceSource } from "../data/field-dataset.ts";
 import type { Fields } from "../data/fields.ts";
 import { readDataset } from "../data/files.ts";
@@ -52,7 +52,7 @@ export function nodeContext({ path, more, choice, notes, signal }: Place): Conte
     },
     runtime,
     run,
-    sequences: async (kept) => chosenData((await run()).config, choice, notice, kept),
+    sequences: async (kept, usual) => chosenData((await run()).config, choice, notice, kept, usual),
     source: async () => chosenSource((await run()).config, choice, notice),
     notice,
     dataset: (options = {}) => datasetAt(path ?? "", more, options, notice),
@@ -82,10 +82,11 @@ function chosenData(
   { data: path, split, format }: DataChoice,
   notice: Notice,
   kept: KeptCells = {},
+  usual: SplitName = "test",
 ): Chosen {
   if (path !== undefined) return readOtherData(config, notice, path, { split, format, ...kept });
   const data = readRunData(config, notice, undefined, kept);
-  const sequences = sequencesOf(data, split ?? "test", config.data.path);
+  const sequences = sequencesOf(data, split ?? usual, config.data.path);
   notice(movedNotes(config, sequences));
   return { sequences, time: data.time };
 }

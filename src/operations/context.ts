@@ -1,4 +1,4 @@
-import type { Column, Dataset, Sequence, TimeColumn } from "../data/dataset.ts";
+import type { Column, Dataset, Sequence, SplitName, TimeColumn } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import type { ModalityName } from "../data/modality.ts";
 import type { Notice } from "../data/notice.ts";
@@ -28,8 +28,13 @@ export interface Context {
   runtime(): Promise<Runtime>;
   /** The trained model that the operation is about. @throws VrnnError `run/...`, `checkpoint/...` */
   run(): Promise<TrainedModel>;
-  /** The sequences that it is to work on. @throws VrnnError `data/...`, `run/data`, `run/split` */
-  sequences(kept?: KeptCells): Promise<Chosen>;
+  /**
+   * The sequences that it is to work on.
+   *
+   * @param usual the split of the run's own data that is meant where none was chosen; test unless told
+   * @throws VrnnError `data/...`, `run/data`, `run/split`
+   */
+  sequences(kept?: KeptCells, usual?: SplitName): Promise<Chosen>;
   /** The same of data of any kind. @throws VrnnError `data/...`, `run/data`, `run/split` */
   source(): Promise<SequenceSource>;
   /** The data that it is to read or learn from. @throws VrnnError `data/...` */

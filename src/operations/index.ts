@@ -67,6 +67,10 @@ export const operations = {
     subject: "sequences",
     load: async () => (await import("./classify.ts")).classify,
   },
+  probe: {
+    subject: "sequences",
+    load: async () => (await import("./probe.ts")).probe,
+  },
   info: {
     subject: "path",
     load: async () => (await import("./info.ts")).info,
