@@ -30,7 +30,8 @@ export async function classifiedBy(
 ): Promise<Probed> {
   const { settings, sequences, config } = await subjectOf(context, "classify");
   const encoded = await encodeSequences({ ...settings, particles: samples, seed });
-  const seen = { columns: settings.columns, encoded };
+  const { columns, model } = settings;
+  const seen = { columns, conditions: model.conditions ?? [], encoded };
   const named = path === undefined ? undefined : await filesOf(context).sequenceLabels(path);
   const own = labelOfRun(config)?.levels ?? [];
   const truths = sequences.map(({ name, label }) => {

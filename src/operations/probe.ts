@@ -40,7 +40,8 @@ export const probe = operation({
       seed,
     });
     const { levels, labels } = labelled;
-    const seen = { columns: settings.columns, encoded };
+    const { columns, model } = settings;
+    const seen = { columns, conditions: model.conditions ?? [], encoded };
     const fitted = fitProbe(seen, { levels, labels, pools: pool, seed });
     yield { type: "lines", lines: figureLines(fitted, labels.length) };
     if (config.readout !== undefined)

@@ -1,5 +1,5 @@
 /** Sequences of any length as rows of one width: what clusters, labels and pictures are made of. */
-import type { Column, Sequence } from "../data/dataset.ts";
+import type { Column, ConditionColumn, Sequence } from "../data/dataset.ts";
 import type { Encoded } from "../inference/encode.ts";
 import { type PoolName, pooled } from "./pool.ts";
 
@@ -43,6 +43,24 @@ export const columnFeatures = (
     pools,
   );
 
+/** What is known once of each sequence, in the units of the data; a number for each level of what has levels. */
+export function staticFeatures(
+  conditions: readonly ConditionColumn[],
+  sequences: readonly Sequence[],
+): Features {
+  const known = conditions.map(({ role }) => role === "static");
+  const tracks = sequences.map(({ conditions: table = new Float64Array() }) =>
+    columnTrack(conditions, { length: 1, values: table.subarray(0, conditions.length) }),
+  );
+  const isKept = conditions.flatMap(({ levels }, c) =>
+    new Array<boolean>(Math.max(1, levels.length)).fill(known[c]!),
+  );
+  return {
+    names: (tracks[0]?.names ?? []).filter((_, f) => isKept[f]),
+    rows: tracks.map(({ values }) => values.filter((_, f) => isKept[f])),
+  };
+}
+
 /** Features side by side, of the same sequences. */
 export const beside = (left: Features, right: Features): Features => ({
   names: [...left.names, ...right.names],
@@ -71,7 +89,10 @@ function tracksOf({ sequence, mean, state, smoothed }: Encoded): readonly Track[
   return [numbered("z", mean), ...states];
 }
 
-function columnTrack(columns: readonly Column[], { length, values }: Sequence): Track {
+function columnTrack(
+  columns: readonly Column[],
+  { length, values }: Pick<Sequence, "length" | "values">,
+): Track {
   const parts = columns.flatMap(({ name, levels }, d) =>
     levels.length === 0
       ? [{ name, read: (t: number) => values[t * columns.length + d]! }]

@@ -1,9 +1,9 @@
 /** Labels of sequences told from encodings of a model that learned without them. */
 import { nearestLevel } from "../baselines/nearest-neighbour.ts";
-import type { Column, Sequence } from "../data/dataset.ts";
+import type { Column, ConditionColumn } from "../data/dataset.ts";
 import type { Encoded } from "../inference/encode.ts";
 import { type ClassSummary, classSummary } from "../metrics/classes.ts";
-import { beside, columnFeatures, encodingFeatures, type Features } from "./features.ts";
+import { beside, columnFeatures, encodingFeatures, type Features, staticFeatures } from "./features.ts";
 import type { PoolName } from "./pool.ts";
 import { standardised, standardOf } from "./standardise.ts";
 import { fitTeller, type Teller, told } from "./told-by.ts";
@@ -11,16 +11,17 @@ import { fitTeller, type Teller, told } from "./told-by.ts";
 /** Sequences as the columns show them and as the model does. */
 export interface Seen {
   readonly columns: readonly Column[];
+  /** What is known beside them, as the model takes it. */
+  readonly conditions: readonly ConditionColumn[];
   /** In their order. */
   readonly encoded: readonly Encoded[];
 }
 
-const rawOf = ({ columns, encoded }: Seen, pools: readonly PoolName[]): Features =>
-  columnFeatures(
-    columns,
-    encoded.map(({ sequence }): Sequence => sequence),
-    pools,
-  );
+/** What the columns show, and what is known of each sequence beside them. */
+const rawOf = ({ columns, conditions, encoded }: Seen, pools: readonly PoolName[]): Features => {
+  const sequences = encoded.map(({ sequence }) => sequence);
+  return beside(columnFeatures(columns, sequences, pools), staticFeatures(conditions, sequences));
+};
 
 /** What is known of a column without a model. */
 const SUMMARIES: readonly PoolName[] = ["first", "last", "mean", "min", "max", "sd", "count"];

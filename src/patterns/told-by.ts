@@ -1,5 +1,5 @@
 /** Labels told by logistic regression on features, its ridge chosen by cross-validation. */
-import { fitLogistic, type Logistic, logProbabilities } from "../baselines/logistic.ts";
+import { fitLogistic, type Logistic, type LogisticProblem, logProbabilities } from "../baselines/logistic.ts";
 import type { ToldLabel } from "../metrics/classes.ts";
 import { foldsOf } from "./folds.ts";
 import { type Standard, standardised, standardOf } from "./standardise.ts";
@@ -28,53 +28,70 @@ export interface FittedTeller {
   readonly heldOut: readonly ToldLabel[];
 }
 
-/** Ridges that are tried, the strongest first: each fit begins where the one before ended. */
-const PENALTIES: readonly number[] = [1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001];
+/** Ridges that are tried, the strongest first. */
+const PENALTIES: readonly number[] = [1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001, 0.00003];
 const MOST_FOLDS = 5;
 
 /** log p of each level, `[L]`. */
 export const told = ({ standard, logistic }: Teller, row: Float64Array): Float64Array =>
   logProbabilities(logistic, standardised(standard, row));
 
-/** Fits a teller with the ridge whose log-loss over held-out folds is least. */
+/**
+ * Fits a teller with the ridge whose log-loss over held-out folds is least: ridges are tried from the strongest on, until
+ * the loss has risen twice.
+ */
 export function fitTeller(labelled: Labelled, seed: number): FittedTeller {
-  const { levels } = labelled;
-  const folds = Math.max(2, Math.min(MOST_FOLDS, levels.length));
-  const fold = foldsOf(levels, folds, seed);
-  const paths = Array.from({ length: folds }, (_, k) =>
-    pathOf(
-      some(labelled, (n) => fold[n] !== k),
-      labelled.rows.filter((_, n) => fold[n] === k),
-    ),
-  );
-  const heldOut = PENALTIES.map((_, p) => {
-    const turns = new Array<number>(folds).fill(0);
-    return levels.map((label, n): ToldLabel => {
-      const k = fold[n]!;
-      return { label, logProb: paths[k]![p]![turns[k]!++]! };
-    });
-  });
-  const losses = heldOut.map((all) => all.reduce((sum, { label, logProb }) => sum - logProb[label]!, 0));
-  const best = losses.indexOf(Math.min(...losses));
-  return { teller: tellersOf(labelled, PENALTIES.slice(0, best + 1)).at(-1)!, heldOut: heldOut[best]! };
+  const held = new HeldOutFolds(labelled, seed);
+  let best: { readonly loss: number; readonly penalty: number; readonly heldOut: ToldLabel[] } | undefined;
+  let risen = 0;
+  for (const penalty of PENALTIES) {
+    const heldOut = held.toldBy(penalty);
+    const loss = heldOut.reduce((sum, { label, logProb }) => sum - logProb[label]!, 0);
+    if (best === undefined || loss < best.loss) [best, risen] = [{ loss, penalty, heldOut }, 0];
+    else if (++risen === 2) break;
+  }
+  const { penalty, heldOut } = best!;
+  return { teller: new Fit(labelled).tellerOf(penalty), heldOut };
 }
 
-const some = ({ rows, levels, count }: Labelled, isTaken: (n: number) => boolean): Labelled => ({
-  rows: rows.filter((_, n) => isTaken(n)),
-  levels: levels.filter((_, n) => isTaken(n)),
-  count,
-});
+/** Examples dealt to folds, each told by what is learned of the others. */
+class HeldOutFolds {
+  private readonly labelled: Labelled;
+  /** `[N]`: the fold of each example. */
+  private readonly fold: readonly number[];
+  private readonly fits: readonly Fit[];
 
-/** What each ridge tells of other rows: `[penalties][rows]` log p. */
-const pathOf = (labelled: Labelled, others: readonly Float64Array[]): Float64Array[][] =>
-  tellersOf(labelled, PENALTIES).map((teller) => others.map((row) => told(teller, row)));
+  constructor(labelled: Labelled, seed: number) {
+    const { rows, levels, count } = labelled;
+    const folds = Math.max(2, Math.min(MOST_FOLDS, levels.length));
+    this.labelled = labelled;
+    this.fold = foldsOf(levels, folds, seed);
+    this.fits = Array.from({ length: folds }, (_, k) => {
+      const isTaken = (_: unknown, n: number) => this.fold[n] !== k;
+      return new Fit({ rows: rows.filter(isTaken), levels: levels.filter(isTaken), count });
+    });
+  }
 
-function tellersOf({ rows, levels, count }: Labelled, penalties: readonly number[]): Teller[] {
-  const standard = standardOf(rows);
-  const problem = { rows: rows.map((row) => standardised(standard, row)), levels, count };
-  let logistic: Logistic | undefined;
-  return penalties.map((penalty) => {
-    logistic = fitLogistic(problem, penalty, logistic);
-    return { standard, logistic, penalty };
-  });
+  toldBy(penalty: number): ToldLabel[] {
+    const tellers = this.fits.map((fit) => fit.tellerOf(penalty));
+    const { rows, levels } = this.labelled;
+    return levels.map((label, n) => ({ label, logProb: told(tellers[this.fold[n]!]!, rows[n]!) }));
+  }
+}
+
+/** Examples on one scale, fitted again and again: each fit begins where the one before ended. */
+class Fit {
+  private readonly standard: Standard;
+  private readonly problem: LogisticProblem;
+  private last: Logistic | undefined;
+
+  constructor({ rows, ...known }: Labelled) {
+    this.standard = standardOf(rows);
+    this.problem = { rows: rows.map((row) => standardised(this.standard, row)), ...known };
+  }
+
+  tellerOf(penalty: number): Teller {
+    this.last = fitLogistic(this.problem, penalty, this.last);
+    return { standard: this.standard, logistic: this.last, penalty };
+  }
 }
