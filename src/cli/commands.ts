@@ -51,6 +51,7 @@ const summaries: Readonly<Record<OperationName, string>> = {
   reconstruct: "what a trained model makes of data that it has seen, and how far off it is",
   classify: "the label of each sequence, or of each step, and how likely each level of it is",
   probe: "learn to tell labels of sequences from what a trained model sees in them, beside the columns alone",
+  cluster: "groups of sequences that a trained model sees as alike, with their typical ones and a picture",
   info: "what a run holds, or what is inferred from a data file",
 };
 

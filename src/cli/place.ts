@@ -120,6 +120,7 @@ async function datasetAt(
 
 const pictures: Pictures = {
   samples: async (...given) => (await import("../report/pictures.ts")).picturesOf(...given),
+  latentSpace: async () => (await import("../report/latent-space-picture.ts")).latentSpacePicture,
   forecast: async () => (await import("../report/forecast-picture.ts")).forecastPicture,
 };
 

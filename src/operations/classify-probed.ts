@@ -3,8 +3,8 @@ import type { Classified } from "../inference/classify.ts";
 import { encodeSequences } from "../inference/encode.ts";
 import { type ClassSummary, classSummary } from "../metrics/classes.ts";
 import { type HeadName, headNames, heads, type Probe, probed } from "../patterns/probe.ts";
-import { labelOfRun } from "../run/run-fields.ts";
-import { type Context, filesOf } from "./context.ts";
+import type { Context } from "./context.ts";
+import { labelNames } from "./sequence-labels.ts";
 import { subjectOf } from "./subject.ts";
 
 /** How it is told. */
@@ -32,12 +32,8 @@ export async function classifiedBy(
   const encoded = await encodeSequences({ ...settings, particles: samples, seed });
   const { columns, model } = settings;
   const seen = { columns, conditions: model.conditions ?? [], encoded };
-  const named = path === undefined ? undefined : await filesOf(context).sequenceLabels(path);
-  const own = labelOfRun(config)?.levels ?? [];
-  const truths = sequences.map(({ name, label }) => {
-    const level = named === undefined ? own[label?.[0] ?? -1] : named.get(name);
-    return level === undefined ? -1 : probe.levels.indexOf(level);
-  });
+  const names = (await labelNames(context, config, sequences, path)) ?? [];
+  const truths = sequences.map((_, n) => probe.levels.indexOf(names[n] ?? ""));
   const told = new Map(headNames.map((head) => [head, probed(probe, seen, head)]));
   const value = told.get(probe.chosen)!.map((logProb, i): Classified => {
     const predicted = Int32Array.of(logProb.indexOf(Math.max(...logProb)));

@@ -5,6 +5,7 @@ import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import type { Clock, ForecastContent } from "../report/content.ts";
+import type { LatentSpaceContent } from "../report/figures/clusters.ts";
 import type { DataSchema } from "../run/data-schema.ts";
 import type { TrainedModel } from "../run/run.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -67,6 +68,8 @@ export interface Pictures {
     material: ModalityName,
   ): Promise<Readonly<Record<string, string>>>;
   forecast(): Promise<(content: ForecastContent, clock: Clock) => string>;
+  /** Sequences in the plane in which they differ most, with their clusters. */
+  latentSpace(): Promise<(content: LatentSpaceContent) => string>;
 }
 
 /** @throws VrnnError `operation/no-files` where an operation that needs files has none. */

@@ -71,6 +71,10 @@ export const operations = {
     subject: "sequences",
     load: async () => (await import("./probe.ts")).probe,
   },
+  cluster: {
+    subject: "sequences",
+    load: async () => (await import("./cluster.ts")).cluster,
+  },
   info: {
     subject: "path",
     load: async () => (await import("./info.ts")).info,

@@ -4,14 +4,14 @@ import { encodeSequences } from "../inference/encode.ts";
 import { option } from "../options.ts";
 import { poolNames } from "../patterns/pool.ts";
 import { type FittedProbe, fitProbe, headNames, heads } from "../patterns/probe.ts";
-import { labelOfRun } from "../run/run-fields.ts";
 import { aligned } from "../words/aligned.ts";
 import { counted, nats, percent } from "../words/figures.ts";
 import * as z from "../zod.ts";
-import { type Context, filesOf } from "./context.ts";
+import type { Context } from "./context.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne, readPath, seed } from "./inputs.ts";
-import { subjectOf } from "./subject.ts";
+import { labelNames } from "./sequence-labels.ts";
+import { type Subject, subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
 
 export const probe = operation({
@@ -31,8 +31,9 @@ export const probe = operation({
   }),
   output: "figures",
   async *run(context, { labels: path, pool, samples, seed }): AsyncGenerator<Event<FittedProbe>> {
-    const { settings, sequences, config } = await subjectOf(context, "probe", undefined, "train");
-    const labelled = await labelledOf(context, sequences, path);
+    const subject = await subjectOf(context, "probe", undefined, "train");
+    const { settings, config } = subject;
+    const labelled = await labelledOf(context, subject, path);
     const encoded = await encodeSequences({
       ...settings,
       sequences: labelled.sequences,
@@ -68,40 +69,24 @@ interface LabelledSequences {
   readonly labels: readonly number[];
 }
 
+/** @throws VrnnError `data/label` where there are not two levels to tell apart */
 async function labelledOf(
   context: Context,
-  all: readonly Sequence[],
+  { config, sequences }: Subject,
   path: string | undefined,
 ): Promise<LabelledSequences> {
-  const name = path === undefined ? await ownLabels(context) : await labelsIn(context, path);
-  const known = all.flatMap((sequence) => {
-    const label = name(sequence);
+  const names = (await labelNames(context, config, sequences, path)) ?? [];
+  const known = sequences.flatMap((sequence, n) => {
+    const label = names[n];
     return label === undefined ? [] : [{ sequence, label }];
   });
   const levels = [...new Set(known.map(({ label }) => label))].sort();
-  if (levels.length < 2) throw nothingToTell(levels, all, path);
+  if (levels.length < 2) throw nothingToTell(levels, sequences, path);
   return {
     sequences: known.map(({ sequence }) => sequence),
     levels,
     labels: known.map(({ label }) => levels.indexOf(label)),
   };
-}
-
-type LabelOf = (sequence: Sequence) => string | undefined;
-
-async function labelsIn(context: Context, path: string): Promise<LabelOf> {
-  const labels = await filesOf(context).sequenceLabels(path);
-  return ({ name }) => labels.get(name);
-}
-
-/** Those of the column that the run knows. */
-async function ownLabels(context: Context): Promise<LabelOf> {
-  const field = labelOfRun((await context.run()).config);
-  if (field === undefined || field.axis === "T")
-    throw new VrnnError("run/no-label", "the run knows no label of sequences", {
-      remedy: "give a table of them with --labels: sequence,label",
-    });
-  return ({ label }) => field.levels[label?.[0] ?? -1];
 }
 
 function nothingToTell(
@@ -116,7 +101,7 @@ function nothingToTell(
       : `all labelled sequences are "${levels[0]}": there is nothing to tell apart`;
   return new VrnnError("data/label", what, {
     ...(path !== undefined && { at: path }),
-    remedy: `give labels of sequences of at least two kinds, by their names, such as "${first?.name ?? ""}"`,
+    remedy: `give labels of at least two kinds with --labels, rows of sequence,label by names such as "${first?.name ?? ""}"`,
   });
 }
 
