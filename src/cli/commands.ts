@@ -52,6 +52,7 @@ const summaries: Readonly<Record<OperationName, string>> = {
   classify: "the label of each sequence, or of each step, and how likely each level of it is",
   probe: "learn to tell labels of sequences from what a trained model sees in them, beside the columns alone",
   cluster: "groups of sequences that a trained model sees as alike, with their typical ones and a picture",
+  segments: "where what a trained model sees in sequences changes, and what changed",
   info: "what a run holds, or what is inferred from a data file",
 };
 

@@ -121,6 +121,7 @@ async function datasetAt(
 const pictures: Pictures = {
   samples: async (...given) => (await import("../report/pictures.ts")).picturesOf(...given),
   latentSpace: async () => (await import("../report/latent-space-picture.ts")).latentSpacePicture,
+  segments: async () => (await import("../report/segments-picture.ts")).segmentsPicture,
   forecast: async () => (await import("../report/forecast-picture.ts")).forecastPicture,
 };
 

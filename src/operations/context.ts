@@ -6,6 +6,7 @@ import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import type { Clock, ForecastContent } from "../report/content.ts";
 import type { LatentSpaceContent } from "../report/figures/clusters.ts";
+import type { SegmentsContent } from "../report/segments-picture.ts";
 import type { DataSchema } from "../run/data-schema.ts";
 import type { TrainedModel } from "../run/run.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -68,6 +69,8 @@ export interface Pictures {
     material: ModalityName,
   ): Promise<Readonly<Record<string, string>>>;
   forecast(): Promise<(content: ForecastContent, clock: Clock) => string>;
+  /** A sequence, its segments and the columns that changed most. */
+  segments(): Promise<(content: SegmentsContent, clock: Clock) => string>;
   /** Sequences in the plane in which they differ most, with their clusters. */
   latentSpace(): Promise<(content: LatentSpaceContent) => string>;
 }

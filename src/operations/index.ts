@@ -75,6 +75,10 @@ export const operations = {
     subject: "sequences",
     load: async () => (await import("./cluster.ts")).cluster,
   },
+  segments: {
+    subject: "sequences",
+    load: async () => (await import("./segments.ts")).segments,
+  },
   info: {
     subject: "path",
     load: async () => (await import("./info.ts")).info,

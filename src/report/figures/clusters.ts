@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { AXIS_LABEL, type Canvas, column, emptyPanel, heading, plotPanel, svgOf } from "../panel.ts";
+import { AXIS_LABEL, type Canvas, column, emptyPanel, heading, plotPanel, spread, svgOf } from "../panel.ts";
 import { colour } from "../theme.ts";
 import { extent } from "../thin.ts";
 import { formatShare, shorten } from "../words.ts";
@@ -31,12 +31,22 @@ export const clusterColour = (cluster: number): string => HUES[cluster % HUES.le
 const signOf = (cluster: number) => SYMBOLS[(cluster + Math.floor(cluster / HUES.length)) % SYMBOLS.length]!;
 
 const HEIGHT = 560;
+/** Names are this share of the height apart. */
+const NAME_GAP = 0.035;
 
 /** Each sequence as a point, its cluster told by colour and sign, the typical ones by name. */
 export function latentSpaceFigure({ points, shares }: LatentSpaceContent, { width }: Canvas): string {
   const label = "Sequences in the latent space";
   if (points.length === 0) return svgOf(emptyPanel(width, "no sequences"), label);
-  const typical = points.filter(({ isTypical }) => isTypical);
+  const [low, high] = padded(points.map(({ y }) => y));
+  const named = points.filter(({ isTypical }) => isTypical);
+  const places = spread(
+    named.map(({ y }) => y),
+    (high - low) * NAME_GAP,
+    low,
+    high,
+  );
+  const typical = named.map((point, i) => ({ ...point, nameAt: places[i]! }));
   const place = { x: "x", y: "y" } as const;
   const sign = ({ cluster }: LatentPoint) => signOf(cluster);
   const hue = ({ cluster }: LatentPoint) => clusterColour(cluster);
@@ -47,7 +57,7 @@ export function latentSpaceFigure({ points, shares }: LatentSpaceContent, { widt
     marginBottom: 42,
     marginRight: 96,
     x: { type: "linear", domain: padded(points.map(({ x }) => x)) },
-    y: { type: "linear", domain: padded(points.map(({ y }) => y)) },
+    y: { type: "linear", domain: [low, high] },
     symbol: { type: "identity" },
     marks: [
       Plot.frame({ stroke: colour("line") }),
@@ -60,7 +70,8 @@ export function latentSpaceFigure({ points, shares }: LatentSpaceContent, { widt
       Plot.dot(points, { ...place, symbol: sign, fill: hue, r: 3.2, fillOpacity: 0.55 }),
       Plot.dot(typical, { ...place, symbol: sign, fill: hue, r: 6, stroke: colour("ink"), strokeWidth: 1.5 }),
       Plot.text(typical, {
-        ...place,
+        x: "x",
+        y: "nameAt",
         text: ({ cluster, name }: LatentPoint) => `${cluster + 1}: ${shorten(name, 14)}`,
         fill: colour("ink"),
         stroke: colour("card"),
