@@ -20,13 +20,13 @@ export const segments = operation({
   input: z.strictObject({
     of: option(z._default(z.enum(segmentPaths), "latent"), {
       flag: "--of <path>",
-      help: "what is cut: latent (the latent variables and the state) or columns (the data as they stand)",
+      help: "what is cut: latent (the state of the model) or columns (the data as they stand)",
     }),
     minimum: option(z._default(z.int().check(z.minimum(2)), 10), {
       flag: "--least <steps>",
       help: "the fewest steps of a segment",
     }),
-    penalty: option(z._default(z.number().check(z.gt(0)), 2), {
+    penalty: option(z._default(z.number().check(z.gt(0)), 0.75), {
       flag: "--penalty <factor>",
       help: "what a further segment costs: more gives fewer",
     }),

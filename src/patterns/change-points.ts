@@ -11,7 +11,7 @@ export interface ChangeOptions {
 /**
  * The places at which a path begins anew, in order: those that make Σ cost(segment) + penalty · segments least, exactly. A
  * segment costs half the −2 log-likelihood of normal values with a mean and a deviation of its own in each column,
- * n/2 Σ log σ². Long paths are cut at every s-th step alone, s such that 4,000 places are left.
+ * n/2 Σ log σ², of values to which noise of half a deviation was added. Long paths are cut at every s-th step alone, s such that 4,000 places are left.
  *
  * @param path `[T, width]`, columns on one scale @param width F
  * @returns the first steps of the second segment, the third and so on; nothing where the path does not change
@@ -60,8 +60,11 @@ function walkedBack(best: ReadonlyMap<number, { readonly from: number }>, steps:
   return places;
 }
 
-/** No spread is told below this share of the path's own: values that stand still would cost −∞. */
-const LEAST_SPREAD = 1e-3;
+/**
+ * Noise that is added to each column, in its deviations: values that stand still would cost −∞, and a state that comes slowly
+ * to rest would be cut again and again.
+ */
+const ADDED_NOISE = 0.5;
 
 /** What the steps from one place to another cost as one segment, in constant time by running sums. */
 function segmentCosts(path: Float64Array, width: number): (from: number, end: number) => number {
@@ -78,7 +81,7 @@ function segmentCosts(path: Float64Array, width: number): (from: number, end: nu
     for (let f = 0; f < width; f++) {
       const mean = (sums[end * width + f]! - sums[from * width + f]!) / count;
       const square = (squares[end * width + f]! - squares[from * width + f]!) / count;
-      cost += Math.log(Math.max(square - mean ** 2, LEAST_SPREAD ** 2));
+      cost += Math.log(Math.max(square - mean ** 2, 0) + ADDED_NOISE ** 2);
     }
     return (count / 2) * cost;
   };

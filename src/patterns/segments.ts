@@ -6,7 +6,7 @@ import { changePoints } from "./change-points.ts";
 import { pools } from "./pool.ts";
 import { standardised, standardOf } from "./standardise.ts";
 
-/** What is cut: the latent variables and the state of the model, or the columns as they stand. */
+/** What is cut: the state of the model (its latent variables where it has none), or the columns as they stand. */
 export const segmentPaths = ["latent", "columns"] as const;
 export type SegmentPath = (typeof segmentPaths)[number];
 
@@ -57,7 +57,8 @@ function pathOf(
 ): { readonly values: Float64Array; readonly width: number } {
   const { length } = sequence;
   const beliefs = smoothed && Object.values(smoothed).map((logs) => logs.map(Math.exp));
-  const parts = path === "columns" ? [sequence.values] : (beliefs ?? [mean, ...Object.values(state)]);
+  const states = Object.values(state);
+  const parts = path === "columns" ? [sequence.values] : (beliefs ?? (states.length > 0 ? states : [mean]));
   const rows = Array.from({ length }, (_, t) =>
     Float64Array.from(parts.flatMap((part) => [...rowAt(part, t, length)])),
   );
