@@ -25,23 +25,25 @@ export function changePoints(
 ): number[] {
   const steps = width > 0 ? path.length / width : 0;
   const stride = Math.max(1, Math.ceil(steps / MOST_PLACES));
-  const cost = segmentCosts(path, width);
+  const costOf = segmentCosts(path, width);
   const least = Math.max(2, minimum);
   const best = new Map<number, { readonly cost: number; readonly from: number }>([
     [0, { cost: -penalty, from: 0 }],
   ]);
   let starts = [0];
+  const hopelessSince = new Map<number, number>();
   for (const end of endsOf(steps, stride, least)) {
     const reached = starts.flatMap((from) =>
-      end - from < least ? [] : [{ from, cost: best.get(from)!.cost + cost(from, end) }],
+      end - from < least ? [] : [{ from, cost: best.get(from)!.cost + costOf(from, end) }],
     );
     if (reached.length === 0) continue;
     const found = reached.reduce((a, b) => (b.cost < a.cost ? b : a));
     best.set(end, { from: found.from, cost: found.cost + penalty });
-    const hopeless = new Set(
-      reached.flatMap((each) => (each.cost > found.cost + penalty ? [each.from] : [])),
-    );
-    starts = [...starts.filter((from) => !hopeless.has(from)), end];
+    // Once beginning anew at `end` was better, it stays so for every later end that leaves room for a segment between.
+    for (const { from, cost } of reached)
+      if (cost > found.cost + penalty && !hopelessSince.has(from)) hopelessSince.set(from, end);
+    starts = starts.filter((from) => end - (hopelessSince.get(from) ?? end) < least);
+    starts.push(end);
   }
   return walkedBack(best, steps);
 }
