@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { parseStrictJson } from "../checkpoint/strict-json.ts";
 import { VrnnError } from "../errors.ts";
+import { liveDerivedState } from "../inference/live-derived.ts";
 import { streamState } from "../inference/stream-state.ts";
 import { writeFileAtomic } from "../run/atomic.ts";
 import { readIfPresent } from "../run/file-errors.ts";
@@ -25,6 +26,8 @@ const watchState = z.strictObject({
   stream: streamState,
   /** See `LiveDetectorState`; absent where nothing was looked for. */
   detector: z.optional(z.readonly(z.array(z.readonly(z.array(z.number()))))),
+  /** The steps that covariates of later ones are made of; absent where none are derived. */
+  derived: z.optional(liveDerivedState),
 });
 
 export type WatchState = z.output<typeof watchState>;
