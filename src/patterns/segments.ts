@@ -39,7 +39,7 @@ export interface ColumnChange {
 /** The segments of one sequence. @throws nothing: a sequence without a change is one segment */
 export function segmentsOf(encoded: Encoded, columns: readonly Column[], options: SegmentOptions): Segment[] {
   const { sequence } = encoded;
-  const { values, width } = pathOf(encoded, columns, options.path);
+  const { values, width } = pathOf(encoded, columns, options);
   const penalty = options.penalty * width * Math.log(Math.max(2, sequence.length));
   const starts = [0, ...changePoints(values, width, { penalty, minimum: options.minimum })];
   const bounds = starts.map((start, i) => ({ start, end: starts[i + 1] ?? sequence.length }));
@@ -53,19 +53,27 @@ export function segmentsOf(encoded: Encoded, columns: readonly Column[], options
 function pathOf(
   { sequence, mean, state, smoothed }: Encoded,
   columns: readonly Column[],
-  path: SegmentPath,
+  { path, minimum }: SegmentOptions,
 ): { readonly values: Float64Array; readonly width: number } {
   const { length } = sequence;
   const beliefs = smoothed && Object.values(smoothed).map((logs) => logs.map(Math.exp));
   const states = Object.values(state);
   const parts = path === "columns" ? [sequence.values] : (beliefs ?? (states.length > 0 ? states : [mean]));
+  const settled = (t: number) => (path === "columns" ? t : settledStep(t, minimum, length));
   const rows = Array.from({ length }, (_, t) =>
-    Float64Array.from(parts.flatMap((part) => [...rowAt(part, t, length)])),
+    Float64Array.from(parts.flatMap((part) => [...rowAt(part, settled(t), length)])),
   );
   const standard = standardOf(rows);
   const width = path === "columns" ? columns.length : (rows[0]?.length ?? 0);
   return { values: Float64Array.from(rows.flatMap((row) => [...standardised(standard, row)])), width };
 }
+
+/**
+ * The step whose state stands for that of a step: a state that begins at nothing takes some steps to settle, which is no change
+ * of the data, so the first steps are those after them, mirrored.
+ */
+const settledStep = (t: number, minimum: number, length: number): number =>
+  t < minimum && 2 * minimum <= length ? 2 * minimum - 1 - t : t;
 
 const rowAt = (table: Float64Array, t: number, length: number): Float64Array =>
   table.subarray((t * table.length) / length, ((t + 1) * table.length) / length);
