@@ -8,7 +8,7 @@ import type { Draws, Emission, EmissionUnits, Family, LastSeen, Link, Moved } fr
 import { vector } from "./gaussian.ts";
 
 /**
- * A family around a centre. Scaled columns are told by their distance from it, in units of how far they spread around it:
+ * A family around a centre that looks back. Scaled columns are told by their distance from it, in units of how far they spread around it:
  * for x of the recorded value it is p((x − place)/spread)/spread, a density (on a grid, a mass) of the value itself. Columns
  * with a link have the place added to their location, in link space.
  *
@@ -17,7 +17,6 @@ import { vector } from "./gaussian.ts";
 export const centred =
   (family: Family, centre: Centre): Family =>
   (columns) => {
-    if (centre.references.length === 0) return family(columns);
     const plain = family(columns);
     const { link, recall, under } = plain;
     if (recall !== undefined) throw unplaced(centre, columns, "it leans on what was seen before itself");

@@ -18,7 +18,7 @@ export const loadRare = async (): Promise<void> => provideRare(await import("./r
 /** @param name the one that is asked for @throws VrnnError `distribution/unloaded` */
 export function rareFor(name: string): Rare {
   if (rare !== undefined) return rare;
-  throw new VrnnError(UNLOADED, `the distribution ${name} is not loaded`, {
+  throw new VrnnError(UNLOADED, `what tells columns by ${name} is not loaded`, {
     remedy: "build the model by `buildModel`, which loads what it asks for, or import `distributions/all.ts`",
   });
 }

@@ -3,10 +3,10 @@ import type { Column } from "../data/dataset.ts";
 import { isScaled } from "../data/scaling.ts";
 import { VrnnError } from "../errors.ts";
 import { concat, slice, type Tensor } from "../graph/index.ts";
-import { centred } from "./centred.ts";
 import type { Centre } from "./centres.ts";
 import { changedLast, type Draws, type Emission, type EmissionUnits, type LastSeen } from "./emission.ts";
 import { familyOf } from "./families.ts";
+import { rareFor } from "./loaded.ts";
 import { productEmission } from "./product.ts";
 import { centreChoices, choices } from "./requests.ts";
 
@@ -44,7 +44,9 @@ export function emissionOf(
 
 /** The distribution of columns of one family; one that has no other units than theirs refuses to be put under some. */
 function heedingUnits(name: string, columns: readonly Column[], centre: Centre): Emission {
-  const emission = centred(familyOf(name).family, centre)(columns);
+  const { family } = familyOf(name);
+  const isPlain = centre.references.length === 0;
+  const emission = (isPlain ? family : rareFor(centre.name).centred(family, centre))(columns);
   if (emission.under !== undefined || !columns.some(isScaled)) return emission;
   const under = (): never => {
     throw new VrnnError("distribution/units", `${name} knows no units but those of its columns`, {

@@ -37,3 +37,6 @@ export const outputs = {
 
 /** Families of latent variables by name. */
 export const latents = { "student-t": studentTFamily(), laplace: laplaceFamily } as const;
+
+/** Families around what was seen before. */
+export { centred } from "./centred.ts";

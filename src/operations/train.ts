@@ -216,15 +216,22 @@ async function* reported(job: TrainingJob, result: ResultEvent): AsyncGenerator<
   }
 }
 
-const resultLines = (
-  { path }: TrainingJob,
-  { parameters, epoch, bounds, bestEpoch }: Finished,
-  seconds: number,
-): string[] => [
-  `${counted(parameters, "parameter")}, ${counted(epoch, "epoch")} in ${clockTime(seconds)}`,
-  ...(bestEpoch === undefined ? [] : [`kept: the weights of epoch ${bestEpoch}, the best`]),
-  ...Object.entries(bounds).map(([split, bound]) => `${split.padEnd(5)}  ${boundWords(bound)}`),
-  ...(path === undefined ? [] : [`saved in ${path}`]),
+/** An epoch among the last so many that was the best, in shares of all, is no sign that training was long enough. */
+const LAST_SHARE = 0.1;
+
+/** What there is to say of training that ended by the number of its epochs while it still got better. */
+function improvementLines({ path, epochs }: TrainingJob, { epoch, bestEpoch = 0 }: Finished): string[] {
+  if (epoch < epochs || bestEpoch <= (1 - LAST_SHARE) * epoch || epoch < 2) return [];
+  const way = path === undefined ? "give more epochs" : `vrnn train --resume ${path} --epochs ${2 * epochs}`;
+  return [`still improving when the ${counted(epoch, "epoch")} were over; to go on: ${way}`];
+}
+
+const resultLines = (job: TrainingJob, result: Finished, seconds: number): string[] => [
+  `${counted(result.parameters, "parameter")}, ${counted(result.epoch, "epoch")} in ${clockTime(seconds)}`,
+  ...(result.bestEpoch === undefined ? [] : [`kept: the weights of epoch ${result.bestEpoch}, the best`]),
+  ...improvementLines(job, result),
+  ...Object.entries(result.bounds).map(([split, bound]) => `${split.padEnd(5)}  ${boundWords(bound)}`),
+  ...(job.path === undefined ? [] : [`saved in ${job.path}`]),
 ];
 
 /** Under so many nats a step the latent variables tell the emission next to nothing that the state does not. */

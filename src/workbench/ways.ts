@@ -11,34 +11,37 @@ export interface Way {
 
 /** Distributions of a kind that are tried. */
 interface Tried {
-  /** Around the mean of training alone, the first around the last value as well. */
-  readonly plain: readonly string[];
+  /** Around the mean, and around the last value. */
+  readonly plain: string;
   /** Around any place. */
   readonly anywhere: string;
+  /** One that is of use around the mean alone. */
+  readonly special: string;
   /** Of columns above 0, which may vary in proportion, around any place but the mean. */
   readonly sizes?: string;
 }
 
 const tried: Readonly<Partial<Record<ColumnKind, Tried>>> = {
-  real: { plain: ["gaussian", "persistent"], anywhere: "student-t", sizes: "log-normal" },
-  count: { plain: ["poisson", "zero-inflated-negative-binomial"], anywhere: "negative-binomial" },
-  proportion: { plain: ["beta", "zero-inflated-beta"], anywhere: "logit-normal" },
+  real: { plain: "gaussian", anywhere: "student-t", special: "persistent", sizes: "log-normal" },
+  count: { plain: "poisson", anywhere: "negative-binomial", special: "zero-inflated-negative-binomial" },
+  proportion: { plain: "beta", anywhere: "logit-normal", special: "zero-inflated-beta" },
 };
 
 /** How a column may be told, the simpler ways first; nothing of a kind that has one way alone. */
 export function waysOf({ kind, minimum }: Column, seasons: readonly Season[]): readonly Way[] {
   const families = tried[kind];
   if (families === undefined) return [];
-  const { plain, anywhere, sizes } = families;
-  const back = ["last", ...seasons.flatMap(({ steps }) => [`season:${steps}`, `season:${steps}+last`])];
-  const around = (family: string, centers: readonly string[]): Way[] =>
+  const { plain, anywhere, special, sizes } = families;
+  const seasonal = seasons.flatMap(({ steps }) => [`season:${steps}`, `season:${steps}+last`]);
+  const around = (family: string, ...centers: readonly string[]): Way[] =>
     centers.map((center) => ({ family, center }));
   return [
-    ...plain.flatMap((family) => around(family, ["mean"])),
-    ...around(anywhere, ["mean"]),
-    ...around(plain[0]!, ["last"]),
-    ...around(anywhere, back),
-    ...(sizes !== undefined && minimum > 0 ? around(sizes, back) : []),
+    ...around(plain, "mean"),
+    ...around(anywhere, "mean"),
+    ...around(plain, "last"),
+    ...around(anywhere, "last", ...seasonal),
+    ...(sizes !== undefined && minimum > 0 ? around(sizes, "last", ...seasonal) : []),
+    ...around(special, "mean"),
   ];
 }
 
