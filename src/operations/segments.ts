@@ -19,7 +19,7 @@ import { operation } from "./usual.ts";
 export const segments = operation({
   input: z.strictObject({
     of: option(z._default(z.enum(segmentPaths), "latent"), {
-      flag: "--of <path>",
+      flag: "--of <what>",
       help: "what is cut: latent (the state of the model) or columns (the data as they stand)",
     }),
     minimum: option(z._default(z.int().check(z.minimum(2)), 10), {
