@@ -60,7 +60,7 @@ const flattened = inMemory(all).map(({ length, values }) => {
 });
 const { grouped } = await dist("patterns/cluster.js");
 const { normalisedMutualInformation } = await dist("metrics/clusters.js");
-const { clusters } = grouped({ names: [], rows: flattened }, 9, 1);
+const { clusters } = await grouped({ names: [], rows: flattened }, 9, 1);
 console.log(
   JSON.stringify({
     nmi: mean(found.map(({ model }) => model)),

@@ -9,7 +9,7 @@ import { classesTable } from "../tables/classes-table.ts";
 import { aligned } from "../words/aligned.ts";
 import { counted, grouped, nats, percent } from "../words/figures.ts";
 import * as z from "../zod.ts";
-import type { ProbedOptions } from "./classify-probed.ts";
+import { classifiedBy, headWords, type ProbedOptions } from "./classify-probed.ts";
 import type { Context } from "./context.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne, readPath, seed, tableOut } from "./inputs.ts";
@@ -92,7 +92,6 @@ async function* byProbe(
   probe: Probe,
   { out, ...input }: ProbeInput,
 ): AsyncGenerator<Event<Classified[]>> {
-  const { classifiedBy, headWords } = await import("./classify-probed.ts"); // pages tell labels without files
   const { value, figures } = await classifiedBy(probe, context, input);
   const { levels, chosen } = probe;
   yield {

@@ -56,7 +56,7 @@ export const cluster = operation({
     const count = clusters === "auto" ? clusters : Number(clusters);
     requireEnough(sequences.length, count);
     const encoded = await encodeSequences({ ...settings, particles: samples, seed });
-    const value = grouped(encodingFeatures(encoded, pool), count, seed);
+    const value = await grouped(encodingFeatures(encoded, pool), count, seed);
     const names = sequences.map(({ name }) => name);
     const raw = (ways: typeof pool) => columnFeatures(settings.columns, sequences, ways);
     yield {
@@ -70,7 +70,7 @@ export const cluster = operation({
     yield note(countNote(value));
     const known = await labelNames(context, config, sequences, labels);
     const agreement =
-      known && agreementOf(value, known, grouped(raw(["mean", "sd"]), value.centres.length, seed));
+      known && agreementOf(value, known, await grouped(raw(["mean", "sd"]), value.centres.length, seed));
     if (agreement !== undefined)
       yield note(
         `normalised mutual information with the labels: ${agreement.model.toFixed(3)}; principal components of the columns and k-means: ${agreement.columns.toFixed(3)}`,

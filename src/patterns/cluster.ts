@@ -1,6 +1,5 @@
 /** Sequences grouped by what a model sees in them. */
 import { squaredDistance } from "../baselines/nearest-neighbour.ts";
-import { componentsOf } from "./components.ts";
 import type { Features } from "./features.ts";
 import { type Clustering, kMeans } from "./k-means.ts";
 import { silhouette } from "./silhouette.ts";
@@ -28,7 +27,8 @@ const MOST_TRIED = 12;
  * @param count how many groups; "auto" takes the number from 2 to 12 whose silhouette is greatest
  * @param seed of the beginnings of k-means
  */
-export function grouped({ rows }: Features, count: number | "auto", seed: number): Grouping {
+export async function grouped({ rows }: Features, count: number | "auto", seed: number): Promise<Grouping> {
+  const { componentsOf } = await import("./components.ts"); // linear algebra is heavy to load
   const standard = standardOf(rows);
   const turned = componentsOf(
     rows.map((row) => standardised(standard, row)),
