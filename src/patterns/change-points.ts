@@ -6,6 +6,8 @@ export interface ChangeOptions {
   readonly penalty: number;
   /** The fewest steps of a segment. */
   readonly minimum: number;
+  /** Noise that is added to each column, in its deviations; a half unless told. */
+  readonly noise?: number;
 }
 
 /**
@@ -21,11 +23,11 @@ export interface ChangeOptions {
 export function changePoints(
   path: Float64Array,
   width: number,
-  { penalty, minimum }: ChangeOptions,
+  { penalty, minimum, noise = ADDED_NOISE }: ChangeOptions,
 ): number[] {
   const steps = width > 0 ? path.length / width : 0;
   const stride = Math.max(1, Math.ceil(steps / MOST_PLACES));
-  const costOf = segmentCosts(path, width);
+  const costOf = segmentCosts(path, width, noise);
   const least = Math.max(2, minimum);
   const best = new Map<number, { readonly cost: number; readonly from: number }>([
     [0, { cost: -penalty, from: 0 }],
@@ -69,7 +71,11 @@ function walkedBack(best: ReadonlyMap<number, { readonly from: number }>, steps:
 const ADDED_NOISE = 0.5;
 
 /** What the steps from one place to another cost as one segment, in constant time by running sums. */
-function segmentCosts(path: Float64Array, width: number): (from: number, end: number) => number {
+function segmentCosts(
+  path: Float64Array,
+  width: number,
+  noise: number,
+): (from: number, end: number) => number {
   const steps = width > 0 ? path.length / width : 0;
   const sums = new Float64Array((steps + 1) * width);
   const squares = new Float64Array((steps + 1) * width);
@@ -83,7 +89,7 @@ function segmentCosts(path: Float64Array, width: number): (from: number, end: nu
     for (let f = 0; f < width; f++) {
       const mean = (sums[end * width + f]! - sums[from * width + f]!) / count;
       const square = (squares[end * width + f]! - squares[from * width + f]!) / count;
-      cost += Math.log(Math.max(square - mean ** 2, 0) + ADDED_NOISE ** 2);
+      cost += Math.log(Math.max(square - mean ** 2, 0) + noise ** 2);
     }
     return (count / 2) * cost;
   };
