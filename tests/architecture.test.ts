@@ -30,6 +30,7 @@ const rooms = [
   "inference",
   "calibration",
   "anomaly",
+  "patterns",
   "tables",
   "export",
   "report",

@@ -50,11 +50,14 @@ const summaries: Readonly<Record<OperationName, string>> = {
     "how often the intervals of forecasts hold what came, before and after recalibration, learned beforehand and adapted",
   filter: "what was expected of each step before it was seen, and what is to be made of it after",
   impute: "fill what is missing by what came before and what came after, and say how surely",
-  encode: "the latent variables behind each step: posterior means and scales",
+  encode: "the latent variables behind each step, posterior means and scales, or a row of them a sequence",
   reconstruct: "what a trained model makes of data that it has seen, and how far off it is",
   classify: "the label of each sequence, or of each step, and how likely each level of it is",
   inspect:
     "what data look like before anything is learned: columns, time, gaps, seasons, shifts; as a schema to edit",
+  probe: "learn to tell labels of sequences from what a trained model sees in them, beside the columns alone",
+  cluster: "groups of sequences that a trained model sees as alike, with their typical ones and a picture",
+  segments: "where what a trained model sees in sequences changes, and what changed",
   info: "what a run holds, or what is inferred from a data file",
 };
 

@@ -24,7 +24,9 @@ import { readFuture } from "../workbench/covariates.ts";
 import { detectorOfRun } from "../workbench/detector.ts";
 import { readOtherSource } from "../workbench/field-data.ts";
 import { fillCalibrationOf, keptFills } from "../workbench/fill-calibration.ts";
+import { keepProbe, keptProbe } from "../workbench/kept-probe.ts";
 import { readOtherData } from "../workbench/run-data.ts";
+import { readSequenceLabels } from "../workbench/sequence-labels.ts";
 import { WatchStateFile } from "../workbench/watch-state.ts";
 import type { DataChoice } from "./data-choice.ts";
 
@@ -58,6 +60,9 @@ export const nodeFiles = ({
   isCalibrated: async () => (await run()).folder.calibration("calibration").bytes !== undefined,
   fillCalibration: async (filling) => fillCalibrationOf(await run(), await runtime(), notice, filling),
   isFillCalibrated: async (filling) => keptFills(await run(), filling) !== undefined,
+  probe: async () => keptProbe(await run()),
+  keepProbe: async (probe) => keepProbe(await run(), probe, notice),
+  sequenceLabels: async (table) => readSequenceLabels(table),
   labels: async (sequence) => {
     const source = choice.data ?? (await run()).config.data.path;
     if (source === STDIN) return undefined; // nothing stands beside it

@@ -1,5 +1,5 @@
 /** What Node supplies to an operation: this machine's runtime, data from files, runs in folders, pictures. */
-import { type Dataset, SPLIT_NAMES } from "../data/dataset.ts";
+import { type Dataset, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
 import { withCalendar } from "../data/derived/names.ts";
 import { type FieldDataset, sequenceSource } from "../data/field-dataset.ts";
 import type { Fields } from "../data/fields.ts";
@@ -53,7 +53,7 @@ export function nodeContext({ path, more, choice, notes, signal }: Place): Conte
     },
     runtime,
     run,
-    sequences: async (kept) => chosenData((await run()).config, choice, notice, kept),
+    sequences: async (kept, usual) => chosenData((await run()).config, choice, notice, kept, usual),
     source: async () => chosenSource((await run()).config, choice, notice),
     notice,
     dataset: (options = {}) => datasetAt(path ?? "", more, options, notice),
@@ -83,10 +83,11 @@ function chosenData(
   { data: path, split, format }: DataChoice,
   notice: Notice,
   kept: KeptCells = {},
+  usual: SplitName = "test",
 ): Chosen {
   if (path !== undefined) return readOtherData(config, notice, path, { split, format, ...kept });
   const data = readRunData(config, notice, undefined, kept);
-  const sequences = sequencesOf(data, split ?? "test", config.data.path);
+  const sequences = sequencesOf(data, split ?? usual, config.data.path);
   notice(movedNotes(config, sequences));
   const earlier = SPLIT_NAMES.slice(0, SPLIT_NAMES.indexOf(split ?? "test")).flatMap(
     (name) => data.splits[name],
@@ -123,6 +124,8 @@ async function datasetAt(
 
 const pictures: Pictures = {
   samples: async (...given) => (await import("../report/pictures.ts")).picturesOf(...given),
+  latentSpace: async () => (await import("../report/latent-space-picture.ts")).latentSpacePicture,
+  segments: async () => (await import("../report/segments-picture.ts")).segmentsPicture,
   forecast: async () => (await import("../report/forecast-picture.ts")).forecastPicture,
   backtest: async () => (await import("../report/backtest-picture.ts")).backtestPicture,
   inspection: async () => (await import("../report/inspection-picture.ts")).inspectionPicture,

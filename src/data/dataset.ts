@@ -133,6 +133,8 @@ export interface LabelColumn {
   readonly levels: readonly string[];
   /** The share of each level among the known labels of the training split. */
   readonly shares: readonly number[];
+  /** Whether each split was dealt its share of every level, where sequences have labels and were dealt out. */
+  readonly byClass?: true;
 }
 
 /** Sequences with one schema, split into training, validation and test. */

@@ -69,12 +69,13 @@ export const tableFields = ({
 });
 
 /** A column of labels as a field. */
-const labelField = ({ over, levels, shares }: Omit<LabelColumn, "name">): LabelField => ({
+const labelField = ({ over, levels, shares, byClass }: Omit<LabelColumn, "name">): LabelField => ({
   kind: "label",
   role: "label",
   axis: over === "step" ? "T" : "none",
   levels,
   shares,
+  ...(byClass && { byClass }),
 });
 
 /** A sequence of a table with its values by field. */

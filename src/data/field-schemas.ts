@@ -114,6 +114,7 @@ const fieldSchema = z.discriminatedUnion("kind", [
       ...placed,
       levels: names.check(z.refine(({ length }) => length > 0, "a label needs levels")),
       shares: z.exactOptional(shares),
+      byClass: z.exactOptional(z.literal(true)),
     })
     .check(
       z.refine(

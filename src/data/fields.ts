@@ -55,6 +55,8 @@ export interface LabelField extends Placed {
   readonly levels: readonly string[];
   /** The share of each level among the known labels of the training split, where they were counted. */
   readonly shares?: readonly number[];
+  /** Whether each split was dealt its share of every level: so it is again when the data are. */
+  readonly byClass?: true;
 }
 
 /** A field, by its kind. */

@@ -13,6 +13,8 @@ export interface Splittable {
   readonly length: number;
   /** The split that its file asked for. */
   readonly split?: SplitName | undefined;
+  /** Its class, where each split is to have its share of every one; see `planGiven`. */
+  readonly level?: string | undefined;
   /** What it is called, for notes. */
   readonly name?: string;
   /** Whether it is known when its steps were. */

@@ -77,7 +77,7 @@ export async function classifySequences(options: ClassifyOptions): Promise<Class
 export function requireReadout({ readout }: Model): Readout {
   if (readout !== undefined) return readout;
   throw new VrnnError("model/no-readout", "the model tells no labels", {
-    remedy: "train one with --label and --objective cross-entropy",
+    remedy: "train one with --label and --objective cross-entropy, or learn it of this run with vrnn probe",
   });
 }
 

@@ -2,13 +2,17 @@ import type { LabelField } from "../data/fields.ts";
 import { VrnnError } from "../errors.ts";
 import { type Classified, classifySequences, requireReadout } from "../inference/classify.ts";
 import { type ClassSummary, classSummary, majoritySummary, type ToldLabel } from "../metrics/classes.ts";
+import { option, usageError } from "../options.ts";
+import type { Probe } from "../patterns/probe.ts";
 import { labelOfRun } from "../run/run-fields.ts";
 import { classesTable } from "../tables/classes-table.ts";
 import { aligned } from "../words/aligned.ts";
 import { counted, grouped, nats, percent } from "../words/figures.ts";
 import * as z from "../zod.ts";
+import { classifiedBy, headWords, type ProbedOptions } from "./classify-probed.ts";
+import type { Context } from "./context.ts";
 import { type Event, note } from "./event.ts";
-import { atLeastOne, seed, tableOut } from "./inputs.ts";
+import { atLeastOne, readPath, seed, tableOut } from "./inputs.ts";
 import { operation } from "./usual.ts";
 
 export const classify = operation({
@@ -16,13 +20,27 @@ export const classify = operation({
     out: tableOut(),
     seed: seed("of the draws of the latent variables"),
     samples: atLeastOne("--samples <count>", "draws whose probabilities are averaged", 4),
+    probe: option(z._default(z.boolean(), false), {
+      flag: "--probe",
+      help: "by what vrnn probe learned of encodings (as is done where the model tells no labels)",
+    }),
+    labels: readPath(
+      "--labels <file>",
+      "by a probe: true labels, rows of sequence,label (default: the run's label column)",
+    ),
     /** How many sequences are computed side by side, and of labels of steps how many steps at once. */
     batchSize: z._default(z.int().check(z.minimum(1)), 16),
     window: z.optional(z.int().check(z.minimum(1))),
   }),
   output: "table",
-  async *run(context, { out, window, ...input }): AsyncGenerator<Event<Classified[]>> {
+  async *run(
+    context,
+    { out, window, probe: isProbed, labels, ...input },
+  ): AsyncGenerator<Event<Classified[]>> {
     const { config, model, weights } = await context.run();
+    const probe = isProbed || model.readout === undefined ? await context.files?.probe() : undefined;
+    if (probe !== undefined) return yield* byProbe(context, probe, { ...input, labels, out });
+    refuseUnprobed(isProbed, labels);
     const { over } = requireReadout(model);
     const { levels, shares } = requireLabel(labelOfRun(config));
     const source = await context.source();
@@ -41,7 +59,7 @@ export const classify = operation({
         ),
     };
     yield { type: "lines", lines: figureLines(figures, levels) };
-    if (figures.model === undefined) yield note("no label is known: there is nothing to hold these against");
+    if (figures.model === undefined) yield note(UNKNOWN);
     if (out !== undefined) yield note(`${counted(value.length, "sequence")} classified, written to ${out}`);
     const { accuracy, logLoss } = figures.majority ?? {};
     const summary = {
@@ -51,6 +69,53 @@ export const classify = operation({
     yield { type: "result", value, summary };
   },
 });
+
+/** @throws VrnnError `run/no-probe`, `usage/option` where what only a probe reads was asked for */
+function refuseUnprobed(isProbed: boolean, labels: string | undefined): void {
+  if (isProbed)
+    throw new VrnnError("run/no-probe", "the run has no probe of its weights", {
+      remedy: "make one: vrnn probe <run>",
+    });
+  if (labels !== undefined)
+    throw usageError(
+      "option '--labels': a probe alone reads it",
+      "make one with vrnn probe, or leave it out",
+    );
+}
+
+interface ProbeInput extends ProbedOptions {
+  readonly out: string | undefined;
+}
+
+async function* byProbe(
+  context: Context,
+  probe: Probe,
+  { out, ...input }: ProbeInput,
+): AsyncGenerator<Event<Classified[]>> {
+  const { value, figures } = await classifiedBy(probe, context, input);
+  const { levels, chosen } = probe;
+  yield {
+    type: "artifacts",
+    files: [{ path: out, content: () => classesTable(value, { levels, over: "sequence" }) }],
+  };
+  if (figures === undefined) yield note(UNKNOWN);
+  else {
+    const rows = Object.entries(figures).map(([head, each]) => {
+      const name = head as keyof typeof figures;
+      return figureRow(`${headWords(name)}${name === chosen ? " *" : ""}`, each);
+    });
+    const head = [counted(figures[chosen].labelled, "label"), "right", "log-loss"];
+    yield { type: "lines", lines: [...aligned([head, ...rows]), "", ...levelLines(figures[chosen], levels)] };
+  }
+  if (out !== undefined) yield note(`${counted(value.length, "sequence")} classified, written to ${out}`);
+  const heads =
+    figures && Object.entries(figures).map(([name, { accuracy, logLoss }]) => [name, { accuracy, logLoss }]);
+  const summary = {
+    ...{ out, over: "sequence", levels, sequences: value.length, probe: chosen, ...figures?.[chosen] },
+    ...(heads && { heads: Object.fromEntries(heads) }),
+  };
+  yield { type: "result", value, summary };
+}
 
 /** The field that a readout was made for is there, as the run was built from it. */
 function requireLabel(label: LabelField | undefined): LabelField {
@@ -64,6 +129,14 @@ function* knownLabels(classified: readonly Classified[], levels: number): Genera
       if (level >= 0) yield { label: level, logProb: logProb.subarray(n * levels, (n + 1) * levels) };
 }
 
+const UNKNOWN = "no label is known: there is nothing to hold these against";
+
+const figureRow = (name: string, { accuracy, logLoss }: ClassSummary) => [
+  name,
+  percent(accuracy),
+  nats(logLoss),
+];
+
 interface Figures {
   readonly model: ClassSummary | undefined;
   /** The most frequent level of the training split, told of everything; absent where that was not counted. */
@@ -72,11 +145,10 @@ interface Figures {
 
 function figureLines({ model, majority }: Figures, levels: readonly string[]): string[] {
   if (model === undefined) return [];
-  const row = (name: string, { accuracy, logLoss }: ClassSummary) => [name, percent(accuracy), nats(logLoss)];
   const figures = aligned([
     [counted(model.labelled, "label"), "right", "log-loss"],
-    row("the model", model),
-    ...(majority === undefined ? [] : [row("the most frequent label", majority)]),
+    figureRow("the model", model),
+    ...(majority === undefined ? [] : [figureRow("the most frequent label", majority)]),
   ]);
   return [...figures, "", ...levelLines(model, levels)];
 }

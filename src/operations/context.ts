@@ -1,10 +1,12 @@
-import type { Column, Dataset, Sequence, TimeColumn } from "../data/dataset.ts";
+import type { Column, Dataset, Sequence, SplitName, TimeColumn } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import type { ModalityName } from "../data/modality.ts";
 import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import type { BacktestContent, Clock, ForecastContent } from "../report/content.ts";
+import type { LatentSpaceContent } from "../report/figures/clusters.ts";
+import type { SegmentsContent } from "../report/segments-picture.ts";
 import type { DataSchema } from "../run/data-schema.ts";
 import type { TrainedModel } from "../run/run.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -28,8 +30,13 @@ export interface Context {
   runtime(): Promise<Runtime>;
   /** The trained model that the operation is about. @throws VrnnError `run/...`, `checkpoint/...` */
   run(): Promise<TrainedModel>;
-  /** The sequences that it is to work on. @throws VrnnError `data/...`, `run/data`, `run/split` */
-  sequences(kept?: KeptCells): Promise<Chosen>;
+  /**
+   * The sequences that it is to work on.
+   *
+   * @param usual the split of the run's own data that is meant where none was chosen; test unless told
+   * @throws VrnnError `data/...`, `run/data`, `run/split`
+   */
+  sequences(kept?: KeptCells, usual?: SplitName): Promise<Chosen>;
   /** The same of data of any kind. @throws VrnnError `data/...`, `run/data`, `run/split` */
   source(): Promise<SequenceSource>;
   /** The data that it is to read or learn from. @throws VrnnError `data/...` */
@@ -74,6 +81,10 @@ export interface Pictures {
       clock: Clock,
     ) => string
   >;
+  /** A sequence, its segments and the columns that changed most. */
+  segments(): Promise<(content: SegmentsContent, clock: Clock) => string>;
+  /** Sequences in the plane in which they differ most, with their clusters. */
+  latentSpace(): Promise<(content: LatentSpaceContent) => string>;
 }
 
 /** @throws VrnnError `operation/no-files` where an operation that needs files has none. */

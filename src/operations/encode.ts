@@ -1,7 +1,10 @@
 import { type Encoded, encodeSequences } from "../inference/encode.ts";
 import { capabilitiesOf, latentWidth } from "../models/model.ts";
 import { option, usageError } from "../options.ts";
+import { encodingFeatures } from "../patterns/features.ts";
+import { poolNames } from "../patterns/pool.ts";
 import { encodingTable } from "../tables/encode-table.ts";
+import { featuresTable } from "../tables/features-table.ts";
 import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Event, note } from "./event.ts";
@@ -17,18 +20,31 @@ export const encode = operation({
       16,
       "particles",
     ),
-    state: option(z._default(z.boolean(), false), { flag: "--state", help: "the recurrent state too" }),
+    state: option(z._default(z.boolean(), false), {
+      flag: "--state",
+      help: "the recurrent state too; pooled, it is always there",
+    }),
+    pool: option(z.optional(z.array(z.enum(poolNames)).check(z.minLength(1))), {
+      flag: "--pool <ways>",
+      help: `a row a sequence, pooled over its steps: ${poolNames.join(", ")}, by comma`,
+    }),
     out: tableOut(),
     seed: seed("the same seed gives the same table"),
   }),
   output: "table",
-  async *run(context, { samples, state, out, seed }): AsyncGenerator<Event<Encoded[]>> {
+  async *run(context, { samples, state, pool, out, seed }): AsyncGenerator<Event<Encoded[]>> {
     const { settings, time } = await subjectOf(context, "encode");
     const { smooths } = capabilitiesOf(settings.model);
-    if (latentWidth(settings.model) === 0 && !smooths && !state)
+    if (latentWidth(settings.model) === 0 && !smooths && !state && pool === undefined)
       throw usageError("the model has no latent variables", "its state is told with --state");
     const value = await encodeSequences({ ...settings, particles: samples, seed });
-    const table = () => encodingTable(value, { time, withState: state });
+    const table = () =>
+      pool === undefined
+        ? encodingTable(value, { time, withState: state })
+        : featuresTable(
+            value.map(({ sequence }) => sequence.name),
+            encodingFeatures(value, pool),
+          );
     yield { type: "artifacts", files: [{ path: out, content: table }] };
     const { length: sequences } = value;
     if (out !== undefined) yield note(`${counted(sequences, "sequence")} encoded, written to ${out}`);

@@ -9,6 +9,7 @@ import type { SequenceSource } from "../data/source.ts";
 import type { Following } from "../inference/following.ts";
 import type { Incident } from "../metrics/detection.ts";
 import type { Model } from "../models/model.ts";
+import type { Probe } from "../patterns/probe.ts";
 import type { DataSchema } from "../run/data-schema.ts";
 import type { RunEvent } from "../run/events.ts";
 import type { RunConfig } from "../run/run-config.ts";
@@ -40,6 +41,8 @@ export interface OtherData {
   otherSource(path: string): Promise<SequenceSource>;
   /** Covariates of the steps after each sequence, `[steps, C]`. */
   future(path: string, sequences: readonly Sequence[]): Promise<Float64Array[]>;
+  /** The labels of sequences by their names, in a file of their own. @throws VrnnError `data/...` */
+  sequenceLabels(path: string): Promise<ReadonlyMap<string, string>>;
   /** The incidents labelled in a sequence of the chosen ones; undefined where there are no labels. */
   labels(sequence: Sequence): Promise<readonly Incident[] | undefined>;
 }
@@ -54,6 +57,10 @@ export interface LearnedBeside {
   fillCalibration(filling: Filling): Promise<FillCalibration>;
   /** Whether that has been learned already. */
   isFillCalibrated(filling: Filling): Promise<boolean>;
+  /** How labels are told of encodings; undefined until that is learned. */
+  probe(): Promise<Probe | undefined>;
+  /** Keeps it. */
+  keepProbe(probe: Probe): Promise<void>;
 }
 
 /** What live data need. */

@@ -75,6 +75,18 @@ export const operations = {
     subject: "data",
     load: async () => (await import("./inspect.ts")).inspect,
   },
+  probe: {
+    subject: "sequences",
+    load: async () => (await import("./probe.ts")).probe,
+  },
+  cluster: {
+    subject: "sequences",
+    load: async () => (await import("./cluster.ts")).cluster,
+  },
+  segments: {
+    subject: "sequences",
+    load: async () => (await import("./segments.ts")).segments,
+  },
   info: {
     subject: "path",
     load: async () => (await import("./info.ts")).info,

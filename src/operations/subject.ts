@@ -1,5 +1,5 @@
 /** The run of an operation, and the sequences that it is to work on. */
-import type { Column, Sequence } from "../data/dataset.ts";
+import type { Column, Sequence, SplitName } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import { type ModelColumns, modelDataOf } from "../models/family.ts";
 import type { TrainedModel } from "../run/run.ts";
@@ -56,9 +56,14 @@ export async function tableRun(context: Context, name: string): Promise<TableRun
 }
 
 /** Opens the run, then its data, then what computes: the order in which mistakes cost least. */
-export async function subjectOf(context: Context, name: string, kept?: KeptCells): Promise<Subject> {
+export async function subjectOf(
+  context: Context,
+  name: string,
+  kept?: KeptCells,
+  usual?: SplitName,
+): Promise<Subject> {
   const { config, model, weights, columns } = await tableRun(context, name);
-  const chosen = await namedBy(name, () => context.sequences(kept));
+  const chosen = await namedBy(name, () => context.sequences(kept, usual));
   const { sequences } = chosen;
   const settings = { runtime: await context.runtime(), model, weights, columns, sequences };
   return { config, ...chosen, settings };

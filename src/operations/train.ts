@@ -99,6 +99,7 @@ export const train = operation({
     const seconds = (performance.now() - started) / 1000;
     const { weights, lastWeights, bounds } = result;
     for (const line of resultLines(job, result, seconds)) yield note(line);
+    for (const line of latentLines(bounds.valid ?? bounds.train ?? bounds.test)) yield note(line);
     yield {
       type: "result",
       value: { weights, lastWeights, test: bounds.test },
@@ -244,6 +245,18 @@ const resultLines = (job: TrainingJob, result: Finished, seconds: number): strin
   ...Object.entries(result.bounds).map(([split, bound]) => `${split.padEnd(5)}  ${boundWords(bound)}`),
   ...(job.path === undefined ? [] : [`saved in ${job.path}`]),
 ];
+
+/** Under so many nats a step the latent variables tell the emission next to nothing that the state does not. */
+const HARDLY_USED = 0.05;
+
+/** Whether the latent variables are used, by how far the posterior lies from the prior; nothing where there are none. */
+function latentLines(bound: BoundSummary | null): string[] {
+  const kl = bound?.["kl"];
+  if (kl === undefined || kl === 0 || kl >= HARDLY_USED) return []; // 0 is that of a model without any
+  return [
+    `the latent variables are hardly used: ${nats(kl)} nats a step; to have them used train with --free-bits 0.1, or do without them with --latent 0`,
+  ];
+}
 
 function boundWords(bound: BoundSummary | null): string {
   if (bound === null) return "(empty)";

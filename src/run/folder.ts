@@ -22,11 +22,12 @@ const FILES = {
   report: "report.html",
   calibration: "calibration.json",
   fillCalibration: "fill-calibration.json",
+  probe: "probe.json",
   lock: "train.lock",
 } as const;
 
-/** Of forecasts, and of filled gaps. */
-export type CalibrationName = "calibration" | "fillCalibration";
+/** What is learned beside a run: of forecasts, of filled gaps, of labels. */
+export type CalibrationName = "calibration" | "fillCalibration" | "probe";
 
 /**
  * The folder of a run. It can be read at any time, by any number of processes; one process at a time trains in it.
@@ -41,6 +42,7 @@ export type CalibrationName = "calibration" | "fillCalibration";
  * | `report.html` | the report |
  * | `calibration.json` | how forecasts turned out on the validation split, once one was made |
  * | `fill-calibration.json` | the same of filled gaps |
+ * | `probe.json` | how labels are told of encodings, once that was learned |
  * | `train.lock` | which process trains here now |
  *
  * @example
@@ -231,6 +233,7 @@ export class RunFolder<Config> {
         "report",
         "calibration",
         "fillCalibration",
+        "probe",
       ] as const)
         rmSync(this.#file(name), { force: true });
     } catch (cause) {

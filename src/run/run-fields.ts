@@ -46,6 +46,7 @@ export const tableSchemaOf = (config: RunConfig): SchemaOptions => ({
   ...config.data.schema,
   ...tableOf(config),
   levels: labelOfRun(config)?.levels,
+  byClass: labelOfRun(config)?.byClass,
 });
 
 /** @throws VrnnError `run/no-text` for a run of anything else */

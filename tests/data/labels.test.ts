@@ -79,7 +79,7 @@ describe("a label of each sequence", () => {
     expect(shares).toEqual(counts.map((count) => count / data.splits.train.length));
   });
 
-  test("is dealt out at random, as files are often sorted, and the same each time", () => {
+  test("is dealt out in another order, as files are often sorted, and the same each time", () => {
     for (const split of SPLIT_NAMES) expect(data.splits[split].length).toBeGreaterThan(1);
     expect(new Set(data.splits.train.map(({ label }) => label![0])).size).toBe(3);
     const namesOf = (own: Dataset) => own.splits.test.map(({ name }) => name);
@@ -87,7 +87,7 @@ describe("a label of each sequence", () => {
     expect(namesOf(build(sorted, { label: "activity", shuffle: 1 }))).toEqual(namesOf(data));
     expect(namesOf(build(sorted, { label: "activity", shuffle: 2 }))).not.toEqual(namesOf(data));
     expect(namesOf(build(sorted, { drop: ["activity"] }))).toEqual(["person 15", "person 16", "person 17"]);
-    expect(namesOf(build(sorted, { drop: ["activity"], shuffle: 1 }))).toEqual(namesOf(data));
+    expect(namesOf(build(sorted, { drop: ["activity"], shuffle: 1 }))).not.toEqual(namesOf(data)); // by class
   });
 
   test("keeps the order of what is read for a trained model, and says nothing of dealing out", () => {
@@ -149,7 +149,7 @@ describe("a label of each step", () => {
     const { splits } = build(sorted, options);
     expect(new Set(splits.train.map(({ label }) => label![0])).size).toBe(3);
     expect(splits.test.every(({ length, label }) => label!.length === length)).toBe(true);
-    const whole = build(sorted, { label: "activity" });
+    const whole = build(sorted, { drop: ["activity"], shuffle: 1 });
     expect(splits.test.map(({ name }) => name)).toEqual(whole.splits.test.map(({ name }) => name));
     expect(build([one], options).notes.join("\n")).not.toContain("random order");
   });
@@ -190,4 +190,47 @@ test("music has no labels, and neither have data that stream", async () => {
   await expect(jsonLinesDataset(memoryFile(lines), { label: "b" })).rejects.toThrow(
     "labels are not read of data that stream",
   );
+});
+
+describe("labelled sequences are dealt to the splits class by class", () => {
+  const countsOf = (data: Dataset, split: (typeof SPLIT_NAMES)[number], level: string) =>
+    data.splits[split].filter(({ label }) => data.label!.levels[label![0]!] === level).length;
+  const many = (sizes: Readonly<Record<string, number>>) =>
+    Object.entries(sizes).flatMap(([level, count]) =>
+      Array.from({ length: count }, (_, k) => recorded(k, () => level)),
+    );
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    "whatever the seed (%i), each split has its share of each",
+    (shuffle) => {
+      const data = build(many({ walk: 7, run: 20, rest: 60 }), { label: "activity", shuffle });
+      for (const [level, count] of Object.entries({ walk: 7, run: 20, rest: 60 })) {
+        expect(countsOf(data, "valid", level)).toBeGreaterThanOrEqual(1);
+        expect(countsOf(data, "test", level)).toBeGreaterThanOrEqual(1);
+        expect(Math.abs(countsOf(data, "train", level) - 0.7 * count)).toBeLessThanOrEqual(1.5);
+      }
+      expect(data.notes).toContain(
+        `sequences were put in a random order (seed ${shuffle}), class by class, before they were dealt out`,
+      );
+    },
+  );
+
+  test("a class of one sequence trains", () => {
+    const data = build(many({ walk: 1, run: 30 }), { label: "activity" });
+    expect(countsOf(data, "train", "walk")).toBe(1);
+  });
+
+  test("a model whose sequences were dealt so finds them where they were, and an older one those that it had", () => {
+    const tables = many({ walk: 9, run: 12, rest: 6 });
+    const options = { label: "activity" } as const;
+    const data = build(tables, options);
+    const { columns, label } = data;
+    const again = build(tables, { ...options, columns, levels: label!.levels, byClass: label!.byClass });
+    const namesOf = ({ splits }: Dataset) =>
+      SPLIT_NAMES.map((split) => splits[split].map(({ label: own }) => own![0]));
+    expect(namesOf(again)).toEqual(namesOf(data));
+    const older = build(tables, { ...options, columns, levels: label!.levels });
+    expect(older.label!.byClass).toBeUndefined();
+    expect(namesOf(older)).not.toEqual(namesOf(data));
+  });
 });

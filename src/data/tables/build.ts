@@ -11,7 +11,7 @@ import { asked, checkNames, conditionNames, modelledNames, rowNumbersOf, unknown
 import { dealOut, planGiven, refuseSingleSteps, shuffleOf, trainedRows } from "./dealing.ts";
 import { interleave } from "./encode.ts";
 import { inferColumns, readAs, refuseChangingStatics, requireSome, varying, withRoles } from "./infer.ts";
-import { readLabels, withLabels } from "./label.ts";
+import { dealtLevel, readLabels, withLabels } from "./label.ts";
 import type { SchemaOptions } from "./schema.ts";
 import { columnNotes, rowNumberNote, sequenceNote } from "./schema-notes.ts";
 import { groupedBy, sharedColumns, type Table } from "./table.ts";
@@ -98,7 +98,11 @@ export function buildDataset(
   const turned = given.map((table, i) => (found.course?.isFalling(i) ? reversedTable(table) : table));
   const even = evenly(turned, found.time, options, source);
   const { tables: grouped, time } = even;
-  const items = grouped.map((table) => ({ ...itemOf(table), isTimed: time !== undefined }));
+  const items = grouped.map((table) => ({
+    ...itemOf(table),
+    isTimed: time !== undefined,
+    level: dealtLevel(table, options),
+  }));
   const rowNumbers = rowNumbersOf(given, options).filter((name) => name !== time?.name);
   const plan = planGiven(items, { ...options, shuffle: shuffleOf(items, options) }, source);
   const parts = [...plan.parts].sort((a, b) => a.index - b.index || a.start - b.start);

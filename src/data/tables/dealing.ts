@@ -1,6 +1,6 @@
 /** Who trains, who validates and who tests, as the options of a schema say. */
 
-import { shuffled } from "../../collections.ts";
+import { groupBy, shuffled } from "../../collections.ts";
 import { VrnnError } from "../../errors.ts";
 import { Random } from "../../random/generator.ts";
 import { type Dataset, type Sequence, type SplitName, sliceSequence } from "../dataset.ts";
@@ -100,15 +100,31 @@ function shuffledPlan(items: readonly Splittable[], { split, splitBy, shuffle }:
   // What is cut by time is so whatever the order.
   if (shuffle === undefined || !isDealt(items, splitBy)) return planSplit(items, shares, splitBy);
   const random = Random.stream(shuffle, "split");
-  const order = shuffled([...items.keys()], (bound) => random.integer(bound));
+  const order = evenly(
+    shuffled([...items.keys()], (bound) => random.integer(bound)),
+    (i) => items[i]!.level,
+  );
   const { parts, divided, notes } = planSplit(
     order.map((i) => items[i]!),
     shares,
     splitBy,
   );
-  const told = `sequences were put in a random order (seed ${shuffle}) before they were dealt out`;
+  const how = items.some(({ level }) => level !== undefined) ? ", class by class," : "";
+  const told = `sequences were put in a random order (seed ${shuffle})${how} before they were dealt out`;
   const placed = (own: readonly SplitPart[]) => own.map((part) => ({ ...part, index: order[part.index]! }));
   return { parts: placed(parts), divided: placed(divided), notes: [...notes, told] };
+}
+
+/**
+ * Puts places in an order in which every class comes along as evenly as it can: of n the j-th stands at (j + ½) / n of the
+ * whole. So each part of the order has its share of each class, and a class of one is among the first half. Places without
+ * a class count as one.
+ */
+function evenly(places: readonly number[], levelOf: (place: number) => string | undefined): number[] {
+  const ranked = [...groupBy(places, levelOf).values()].flatMap((own) =>
+    own.map((place, j) => ({ place, share: (j + 0.5) / own.length })),
+  );
+  return ranked.sort((a, b) => a.share - b.share).map(({ place }) => place);
 }
 
 /** @throws VrnnError `data/single-row` */

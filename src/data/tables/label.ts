@@ -15,6 +15,8 @@ export interface LabelOptions {
   readonly labelPer?: LabelSpan | undefined;
   /** The levels of the label of a trained model: data without that column are read too. */
   readonly levels?: readonly string[] | undefined;
+  /** Whether the sequences of a trained model were dealt to its splits class by class, as they are unless older. */
+  readonly byClass?: boolean | undefined;
 }
 
 /** The labels of all tables. */
@@ -35,8 +37,9 @@ export interface ReadLabels {
 export function readLabels(
   tables: readonly Table[],
   parts: readonly SplitPart[],
-  { label: name, labelPer: over = "sequence", levels: told }: LabelOptions,
+  options: LabelOptions,
 ): ReadLabels | undefined {
+  const { label: name, labelPer: over = "sequence", levels: told } = options;
   if (name === undefined) return undefined;
   if (told !== undefined && tables.some(({ columns }) => !columns.has(name)))
     return unlabelled(tables, { name, over, levels: told, shares: told.map(() => 0) });
@@ -49,8 +52,26 @@ export function readLabels(
   const known = trained.map(({ index, start, end }) =>
     over === "step" ? values[index]!.subarray(start, end) : values[index]!,
   );
-  const column: LabelColumn = { name, over, levels, shares: sharesOf(known, levels.length) };
+  const column: LabelColumn = {
+    ...{ name, over, levels, shares: sharesOf(known, levels.length) },
+    ...(isByClass(options) && { byClass: true }),
+  };
   return { column, values, notes: [toldNote(column), ...notes] };
+}
+
+/** Whether labelled sequences are dealt to splits class by class: those of new data, and of a model where its own were. */
+const isByClass = ({
+  labelPer = "sequence",
+  levels,
+  byClass = levels === undefined,
+}: LabelOptions): boolean => labelPer === "sequence" && byClass;
+
+/** The label of a sequence as it is written, where sequences are dealt out by it. */
+export function dealtLevel(table: Table, options: LabelOptions): string | undefined {
+  const { label: name } = options;
+  if (name === undefined || !isByClass(options) || !table.columns.has(name)) return undefined;
+  const known = namesIn(table, name).find((cell) => !isMissing(cell));
+  return known === undefined ? undefined : String(known);
 }
 
 function trainedLevels(

@@ -1,0 +1,159 @@
+import { secondsOf } from "../anomaly/incidents.ts";
+import type { Column, TimeColumn } from "../data/dataset.ts";
+import { VrnnError } from "../errors.ts";
+import { encodeSequences } from "../inference/encode.ts";
+import { boundaryQuality } from "../metrics/boundaries.ts";
+import { option } from "../options.ts";
+import { type Segment, segmentPaths, segmentsOf } from "../patterns/segments.ts";
+import { seriesOf } from "../report/series.ts";
+import { changeWords, type Segmented, segmentsTable } from "../tables/segments-table.ts";
+import { aligned } from "../words/aligned.ts";
+import { counted } from "../words/figures.ts";
+import * as z from "../zod.ts";
+import type { Context } from "./context.ts";
+import { type Event, type FileMade, note } from "./event.ts";
+import { atLeastOne, seed, tableOut, writtenFile } from "./inputs.ts";
+import { subjectOf } from "./subject.ts";
+import { operation } from "./usual.ts";
+
+export const segments = operation({
+  input: z.strictObject({
+    of: option(z._default(z.enum(segmentPaths), "latent"), {
+      flag: "--of <what>",
+      help: "what is cut: latent (the state of the model) or columns (the data as they stand)",
+    }),
+    minimum: option(z._default(z.int().check(z.minimum(2)), 10), {
+      flag: "--least <steps>",
+      help: "the fewest steps of a segment",
+    }),
+    penalty: option(z._default(z.number().check(z.gt(0)), 0.75), {
+      flag: "--penalty <factor>",
+      help: "what a further segment costs: more gives fewer",
+    }),
+    out: tableOut(),
+    picture: writtenFile(
+      "--picture <file>",
+      "where a picture of the first sequence goes, if anywhere (SVG)",
+      ".svg",
+    ),
+    samples: atLeastOne(
+      "--samples <count>",
+      "particles whose posteriors are taken together",
+      16,
+      "particles",
+    ),
+    seed: seed("the same seed gives the same segments"),
+  }),
+  output: "table",
+  async *run(
+    context,
+    { of: path, minimum, penalty, out, picture, samples, seed },
+  ): AsyncGenerator<Event<Segmented[]>> {
+    const { settings, time } = await subjectOf(context, "segments");
+    const { columns } = settings;
+    const all = await encodeSequences({ ...settings, particles: samples, seed });
+    const cut = (of: typeof path) =>
+      all.map((encoded) => ({
+        encoded,
+        segments: segmentsOf(encoded, columns, { path: of, minimum, penalty }),
+      }));
+    const value = cut(path);
+    const others = cut(path === "latent" ? "columns" : "latent");
+    yield {
+      type: "artifacts",
+      files: [
+        { path: out, content: () => segmentsTable(value, time) },
+        ...(picture === undefined ? [] : [await pictureOf(context, picture, value[0], columns, time)]),
+      ],
+    };
+    yield { type: "lines", lines: segmentLines(value) };
+    const changes = changesIn(value);
+    const shared = sharedOf(value, others, minimum);
+    yield note(
+      `${counted(changes, "change")} in ${counted(value.length, "sequence")}; ${path === "latent" ? "the columns" : "the latent path"} alone ${changesIn(others) === 1 ? "has" : "have"} ${changesIn(others)}, ${shared} of them the same`,
+    );
+    if (out !== undefined) yield note(`written to ${out}`);
+    const told = value.map(({ encoded, segments: own }) => ({
+      sequence: encoded.sequence.name,
+      segments: own.map(({ start, end, changes: changed }) => ({
+        from: start + 1,
+        to: end,
+        changed: changeWords(changed),
+      })),
+    }));
+    yield { type: "result", value, summary: { out, picture, of: path, changes, shared, sequences: told } };
+  },
+});
+
+const changesIn = (all: readonly Segmented[]): number =>
+  all.reduce((sum, { segments: own }) => sum + own.length - 1, 0);
+
+const startsOf = (own: readonly Segment[]): number[] => own.slice(1).map(({ start }) => start);
+
+/** How many changes of one path are near one of the other. */
+function sharedOf(value: readonly Segmented[], others: readonly Segmented[], margin: number): number {
+  return value.reduce((sum, { segments: own }, i) => {
+    const found = startsOf(own);
+    const truth = startsOf(others[i]!.segments);
+    return sum + Math.round(boundaryQuality(found, truth, margin).recall * truth.length);
+  }, 0);
+}
+
+const MOST_SHOWN = 20;
+
+/** The changes of the first sequences in words. */
+function segmentLines(all: readonly Segmented[]): string[] {
+  const rows = all.flatMap(({ encoded: { sequence }, segments: own }) =>
+    own
+      .slice(1)
+      .map(({ start, changes }) => [
+        sequence.name,
+        String(start + 1),
+        changeWords(changes) || "how columns go together",
+      ]),
+  );
+  if (rows.length === 0) return [];
+  return aligned([["sequence", "step", "what changed"], ...rows.slice(0, MOST_SHOWN)]);
+}
+
+const MOST_DRAWN = 6;
+
+async function pictureOf(
+  { pictures }: Context,
+  path: string,
+  first: Segmented | undefined,
+  columns: readonly Column[],
+  time: TimeColumn | undefined,
+): Promise<FileMade> {
+  if (pictures === undefined || first === undefined)
+    throw new VrnnError("operation/no-pictures", "nothing draws here", { remedy: "leave the picture out" });
+  const draw = await pictures.segments();
+  const clock = time === undefined ? "steps" : time.kind === "date" ? "date" : "seconds";
+  const { encoded, segments: own } = first;
+  const { sequence } = encoded;
+  const content = {
+    name: sequence.name,
+    times: [...secondsOf(sequence)],
+    starts: own.map(({ start }) => start),
+    columns: drawnColumns(own, columns).map((d) => ({
+      name: columns[d]!.name,
+      values: seriesOf(sequence, d, columns.length),
+    })),
+  };
+  return {
+    path,
+    content: () => draw(content, clock),
+  };
+}
+
+/** The columns that changed most often and most, in their order in the data. */
+function drawnColumns(own: readonly Segment[], columns: readonly Column[]): number[] {
+  const weight = columns.map(({ name }) =>
+    own.reduce((sum, { changes }) => {
+      const change = changes.find((each) => each.name === name);
+      return sum + (change === undefined ? 0 : Math.abs(change.level) + Math.abs(Math.log(change.spread)));
+    }, 0),
+  );
+  const order = columns.map((_, d) => d).sort((a, b) => weight[b]! - weight[a]!);
+  return order.slice(0, MOST_DRAWN).sort((a, b) => a - b);
+}
