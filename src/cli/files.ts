@@ -21,6 +21,7 @@ import { readFuture } from "../workbench/covariates.ts";
 import { detectorOfRun } from "../workbench/detector.ts";
 import { readOtherSource } from "../workbench/field-data.ts";
 import { fillCalibrationOf, keptFills } from "../workbench/fill-calibration.ts";
+import { readRowLabels, saysYes } from "../workbench/row-labels.ts";
 import { readOtherData } from "../workbench/run-data.ts";
 import { WatchStateFile } from "../workbench/watch-state.ts";
 import type { DataChoice } from "./data-choice.ts";
@@ -61,6 +62,8 @@ export const nodeFiles = ({
   },
   detector: async (options) => detectorOfRun(await run(), await runtime(), notice, options),
   lines: () => linesOf(untilAborted(process.stdin, signal())),
+  rowLabels: readRowLabels,
+  saysYes,
   watchState: async (file, seed) => new WatchStateFile(file, await run(), seed),
   openSteps,
 });

@@ -119,6 +119,12 @@ async function datasetAt(
 
 const pictures: Pictures = {
   samples: async (...given) => (await import("../report/pictures.ts")).picturesOf(...given),
+  detection: async () => {
+    const { detectionPicture } = await import("../report/detection-picture.ts");
+    const { foundContent } = await import("../report/found.ts");
+    return (found, detector, columns, labels, clock) =>
+      detectionPicture(foundContent(found, detector, columns, labels), clock);
+  },
   forecast: async () => (await import("../report/forecast-picture.ts")).forecastPicture,
 };
 

@@ -1,9 +1,12 @@
+import type { Detector } from "../anomaly/detect.ts";
+import type { Findings } from "../anomaly/find-incidents.ts";
 import type { Column, Dataset, Sequence, TimeColumn } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import type { ModalityName } from "../data/modality.ts";
 import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
+import type { Incident } from "../metrics/detection.ts";
 import type { Clock, ForecastContent } from "../report/content.ts";
 import type { DataSchema } from "../run/data-schema.ts";
 import type { TrainedModel } from "../run/run.ts";
@@ -62,6 +65,16 @@ export interface Pictures {
     material: ModalityName,
   ): Promise<Readonly<Record<string, string>>>;
   forecast(): Promise<(content: ForecastContent, clock: Clock) => string>;
+  /** The timeline of what was found in the first sequence. @param labels the incidents labelled in each sequence */
+  detection(): Promise<
+    (
+      found: readonly Findings[],
+      detector: Detector,
+      columns: readonly Column[],
+      labels: readonly (readonly Incident[])[] | undefined,
+      clock: Clock,
+    ) => string
+  >;
 }
 
 /** @throws VrnnError `operation/no-files` where an operation that needs files has none. */

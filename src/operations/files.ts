@@ -65,6 +65,10 @@ export interface LiveFiles {
   ): Promise<RunDetector>;
   /** The lines that come in. */
   lines(): AsyncIterable<Line>;
+  /** The labels of a file of one a line, 1 for a step in which something was wrong. @throws VrnnError `labels/file` */
+  rowLabels(path: string): Uint8Array;
+  /** Whether a field of a column of labels says that something was wrong. */
+  saysYes(field: string | number): boolean;
   /** Where a stream that a model follows is kept between two processes. */
   watchState(path: string, seed: number): Promise<WatchStateStore>;
   /** Makes ready to read steps, a line each. */

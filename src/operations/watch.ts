@@ -11,7 +11,7 @@ import * as z from "../zod.ts";
 import { type Context, filesOf } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
 import type { LiveFiles, WatchStateStore } from "./files.ts";
-import { readPath, seed } from "./inputs.ts";
+import { detecting, readPath, seed, writtenFile } from "./inputs.ts";
 import { tableRun } from "./subject.ts";
 import { operation } from "./usual.ts";
 import { type WatchCounts, Watcher } from "./watcher.ts";
@@ -22,9 +22,6 @@ const FORECASTS = ["interval", "mean"] as const;
 
 /** How many follow a stream unless told. */
 const PARTICLES = 100;
-
-const rateOption = (meta: { readonly flag: string; readonly help: string }) =>
-  option(z.optional(z.number().check(z.gt(0))), meta);
 
 const input = z.strictObject({
   data: readPath(
@@ -40,8 +37,12 @@ const input = z.strictObject({
     help: `${FORECASTS.join(", ")}: a mean alone is quicker`,
     off: { value: "none", help: "say nothing of the next step, which is quicker still" },
   }),
-  follow: option(z.optional(z.enum(followingNames)), {
-    flag: "--follow <way>",
+  follow: readPath(
+    "--follow <file>",
+    "read a file that grows, also when it is renamed or begun anew, instead of stdin",
+  ),
+  by: option(z.optional(z.enum(followingNames)), {
+    flag: "--by <way>",
     help: `${followingNames.join(", ")}: by the model's own posterior of each step, or by a particle filter (default: the posterior, particles where it needs later steps)`,
   }),
   particles: option(z.optional(z.int().check(z.minimum(1))), {
@@ -56,6 +57,11 @@ const input = z.strictObject({
     flag: "--every <count>",
     help: "answer every so many steps, and odd ones always",
   }),
+  incidents: writtenFile(
+    "--incidents <file>",
+    "where incidents go as they come, one JSON object a line: when one opens, and when it is over",
+    ".jsonl",
+  ),
   state: option(z.optional(z.string()), {
     flag: "--state <file>",
     help: "where it stands, kept at the end and every few seconds: another watch with this file goes on from there",
@@ -63,14 +69,7 @@ const input = z.strictObject({
     ending: ".json",
   }),
   seed: seed("of the draws of the latent variables"),
-  alarmsPerHour: rateOption({
-    flag: "--alarms-per-hour <rate>",
-    help: "the most false alarms wanted, of data that say when (default: 1, and no more than 1 in 1,000 steps)",
-  }),
-  alarmsPerThousandSteps: rateOption({
-    flag: "--alarms-per-thousand-steps <rate>",
-    help: "the same by steps (default without times: 1 in 3,600 steps)",
-  }),
+  ...detecting,
 });
 
 export const watch = operation({
@@ -163,17 +162,17 @@ function* goneOn(
 /** How the stream is followed: as was asked for, else by particles where no posterior leads from step to step. */
 function* chosenFollowing(
   model: Model,
-  { follow, particles, state }: Pick<z.output<typeof input>, "follow" | "particles" | "state">,
+  { by, particles, state }: Pick<z.output<typeof input>, "by" | "particles" | "state">,
 ): Generator<NoteEvent, Following> {
   const isGuided = capabilitiesOf(model).guided;
-  const way = follow ?? (isGuided && particles === undefined ? "posterior" : "particles");
+  const way = by ?? (isGuided && particles === undefined ? "posterior" : "particles");
   if (way === "posterior" && particles !== undefined)
     throw usageError(
       "--particles has no effect where the posterior follows the stream",
       "leave one of them out",
     );
   const count = particles ?? PARTICLES;
-  if (follow === undefined && !isGuided)
+  if (by === undefined && !isGuided)
     yield note(`no posterior leads this model from step to step: ${count} particles follow the stream`);
   const following = followings[way](count);
   if (state !== undefined && !following.keepsState)

@@ -12,6 +12,46 @@ const FORMAT = 1;
 
 const count = z.int().check(z.minimum(0));
 
+const numbers = z.readonly(z.array(z.number()));
+const series = z.readonly(z.array(numbers));
+
+const changeWatchState = z.strictObject({
+  step: count,
+  sum: z.number(),
+  since: count,
+  moments: z.readonly(z.tuple([count, z.number(), z.number()])),
+  scores: numbers,
+});
+
+const columnWatchState = z.strictObject({
+  away: changeWatchState,
+  home: changeWatchState,
+  changed: z.optional(
+    z.strictObject({
+      scores: z.readonly(z.array(z.number()).check(z.minLength(1))),
+      values: z.nullable(z.strictObject({ mean: z.number(), deviation: z.number() })),
+    }),
+  ),
+});
+
+/** See `LiveDetectorState`; what a watch of an earlier version kept knows of no changes. */
+const detectorState = z.union([
+  z.strictObject({
+    latest: series,
+    changes: z.readonly(z.array(columnWatchState)),
+    learned: z.optional(
+      z.strictObject({
+        columns: series,
+        views: series,
+      }),
+    ),
+  }),
+  z.pipe(
+    series,
+    z.transform((latest) => ({ latest, changes: [] })),
+  ),
+]);
+
 /** What a watch has seen, and where its model and its detector stand. */
 const watchState = z.strictObject({
   /** How many lines came in. */
@@ -23,8 +63,8 @@ const watchState = z.strictObject({
   /** Of all steps together. */
   nats: z.number(),
   stream: streamState,
-  /** See `LiveDetectorState`; absent where nothing was looked for. */
-  detector: z.optional(z.readonly(z.array(z.readonly(z.array(z.number()))))),
+  /** Absent where nothing was looked for. */
+  detector: z.optional(detectorState),
 });
 
 export type WatchState = z.output<typeof watchState>;

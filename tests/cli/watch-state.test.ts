@@ -33,7 +33,7 @@ function watch(input: string, ...args: string[]): Promise<Outcome> {
 
 describe("a watch that goes on from a state", () => {
   test("answers as if none had ended, byte for byte, flags and notes of the whole stream included", async () => {
-    const options = ["--alarms-per-thousand-steps", "8"];
+    const options = ["--alarms-per-1000-steps", "8"];
     const whole = await watch(textOf([header, ...rows]), ...options);
     // The second half begins amid an oddity, and without the header, which the state has kept.
     const first = await watch(textOf([header, ...rows.slice(0, 250)]), ...options, "--state", "halves.json");
