@@ -31,15 +31,20 @@ export interface ChangeWatchState {
   readonly scores: readonly number[];
 }
 
+/** From this share of news on the sum grows: between the one in twenty of clean data and all. */
+const SLACK = 0.25;
+
+const stepped = (sum: number, isNews: boolean): number => Math.max(sum + (isNews ? 1 - SLACK : -SLACK), 0);
+
 const NOTHING = { sum: 0, moments: [0, 0, 0], scores: [] } as const;
 
 /** How many scores of a change are kept. */
 const KEPT = 2000;
 
 /**
- * A sign test by cumulated sums (CUSUM, Page 1954): a step that is news counts +½, another −½, and the sum never falls below
- * 0. Where one step in twenty is news it stays near 0; it grows by half a step where nearly all are. As signs are counted
- * and not nats, no single step decides, however odd it is.
+ * A sign test by cumulated sums (CUSUM, Page 1954): a step that is news counts +¾, another −¼, and the sum never falls below
+ * 0. Where one step in twenty is news it stays near 0; it grows where more than one in four are. As signs are counted and not
+ * nats, no single step decides, however odd it is.
  */
 export class ChangeWatch {
   private readonly lasting: number;
@@ -58,7 +63,7 @@ export class ChangeWatch {
   add(isNews: boolean, score: number, value: number): Lasting | undefined {
     const { step } = this;
     this.step += 1;
-    const grown = Math.max(this.sum + (isNews ? 0.5 : -0.5), 0);
+    const grown = stepped(this.sum, isNews);
     if (grown === 0) {
       if (this.sum > 0) this.forget();
       return undefined;
@@ -68,7 +73,7 @@ export class ChangeWatch {
     this.moments = withValue(this.moments, value);
     if (!Number.isNaN(score)) this.scores.push(score);
     if (this.scores.length > 2 * KEPT) this.scores = this.scores.slice(-KEPT);
-    if (grown < this.lasting / 2) return undefined;
+    if (grown < (1 - SLACK) * this.lasting) return undefined;
     const { since, moments, scores } = this;
     this.forget();
     return { since, told: step, values: momentsOf(moments), scores: scores.slice(-KEPT) };
@@ -110,8 +115,8 @@ const momentsOf = ([count, mean, squares]: Running): Moments | undefined =>
 export function longestExcursion(surprises: Float64Array): number {
   let [sum, longest] = [0, 0];
   for (const surprise of surprises) {
-    sum = Math.max(sum + (surprise > HIGH ? 0.5 : -0.5), 0);
-    longest = Math.max(longest, 2 * sum);
+    sum = stepped(sum, surprise > HIGH);
+    longest = Math.max(longest, sum / (1 - SLACK));
   }
   return longest;
 }

@@ -74,6 +74,8 @@ export interface Detector {
   readonly columns: readonly ColumnCalibration[];
   readonly statistics: readonly Statistic[];
   readonly gap: number;
+  /** After so many odd steps a change is for good. */
+  readonly lasting: number;
   /** The most false alarms wanted. */
   readonly wanted: AlarmRate;
   /** A step is flagged when its score is above this. */
@@ -177,7 +179,7 @@ export function fitDetector(
   const statistics = looks.map((look) => fitStatistic(look, calibrations, recordings, { gap, share }));
   const views = { columns: calibrations, statistics };
   const threshold = Math.max(-Math.log(share), levelByPeaks(views, recordings, gap, wanted));
-  return { ...views, gap, wanted, threshold };
+  return { ...views, gap, lasting, wanted, threshold };
 }
 
 /** The level that the peaks of clean scores reach as often as wanted; −∞ where there are too few to tell. */

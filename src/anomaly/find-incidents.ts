@@ -3,9 +3,16 @@ import type { Column, Sequence } from "../data/dataset.ts";
 import type { StepScores } from "../inference/score.ts";
 import type { Detector } from "./detect.ts";
 import { type FoundIncident, IncidentTracker } from "./incident-tracker.ts";
-import { changeKind, changeSentence } from "./incident-words.ts";
+import { changeKind, changeSentence, overallSentence } from "./incident-words.ts";
 import { entryScores } from "./incidents.ts";
-import { LiveDetector, type PlacedChange, type Regime } from "./live-detector.ts";
+import {
+  LiveDetector,
+  type LiveDetectorOptions,
+  type Offset,
+  type PlacedChange,
+  type Regime,
+} from "./live-detector.ts";
+import type { OverallChange } from "./overall-watch.ts";
 
 /** What was found in a sequence. */
 export interface Findings {
@@ -36,21 +43,23 @@ export interface FindOptions {
  */
 export function findIncidents(sequence: Sequence, scores: StepScores, options: FindOptions): Findings {
   const { detector, adapts } = options;
-  const first = looked(sequence, scores, options, new LiveDetector(detector, { adapts }));
-  if (first.changes.length === 0 || adapts) return concluded(sequence, first, options);
-  const second = looked(
-    sequence,
-    scores,
-    options,
-    new LiveDetector(detector, { regimes: regimesOf(first.changes, detector) }),
-  );
-  return concluded(sequence, { ...second, changes: first.changes }, options);
+  const look = (changing: LiveDetectorOptions) =>
+    looked(sequence, scores, options, new LiveDetector(detector, changing));
+  if (adapts) return concluded(sequence, look({ adapts }), options);
+  const first = look({ offsets: [] });
+  const regimes = regimesOf(first.changes, detector);
+  const second = look({ regimes });
+  const { changes } = first;
+  if (second.overall.length === 0) return concluded(sequence, { ...second, changes }, options);
+  const third = look({ regimes, offsets: offsetsOf(second.overall, detector) });
+  return concluded(sequence, { ...third, changes, overall: second.overall }, options);
 }
 
 /** What one look at a sequence gives. */
 interface Look extends Pick<Findings, "scores" | "flags" | "shares"> {
   readonly anomalies: readonly FoundIncident[];
   readonly changes: readonly PlacedChange[];
+  readonly overall: readonly OverallChange[];
 }
 
 function looked(
@@ -64,6 +73,7 @@ function looked(
   const tracker = new IncidentTracker(detector, columns);
   const anomalies: FoundIncident[] = [];
   const changes: PlacedChange[] = [];
+  const overall: OverallChange[] = [];
   const [own, flags] = [new Float64Array(sequence.length), new Uint8Array(sequence.length)];
   const shares = new Float64Array(sequence.length * width);
   for (let step = 0; step < sequence.length; step++) {
@@ -73,11 +83,17 @@ function looked(
     flags[step] = alarm.isAnomalous ? 1 : 0;
     shares.set(live.shares(), step * width);
     changes.push(...alarm.changes);
-    const news = tracker.add({ step, time: times[step]!, alarm: { ...alarm, changes: [] }, values });
+    if (alarm.overall !== undefined) overall.push(alarm.overall);
+    const news = tracker.add({
+      step,
+      time: times[step]!,
+      alarm: { ...alarm, changes: [], overall: undefined },
+      values,
+    });
     anomalies.push(...over(news));
   }
   anomalies.push(...over(tracker.end()));
-  return { scores: own, flags, shares, anomalies, changes };
+  return { scores: own, flags, shares, anomalies, changes, overall };
 }
 
 const over = (news: ReturnType<IncidentTracker["end"]>): FoundIncident[] =>
@@ -87,26 +103,41 @@ const over = (news: ReturnType<IncidentTracker["end"]>): FoundIncident[] =>
 const longestWindow = ({ statistics }: Detector): number =>
   Math.max(...statistics.map(({ window }) => window));
 
-/** A change and, if the column came back, when. */
-interface Stretch {
-  readonly change: PlacedChange;
+/** A change and until when it held; undefined: to the end. */
+interface Stretch<Change> {
+  readonly change: Change;
   readonly until: number | undefined;
 }
 
-function stretchesOf(changes: readonly PlacedChange[]): Stretch[] {
+/** @param isNext whether a later change ends an earlier one */
+function stretchesOf<Change extends Pick<OverallChange, "type" | "since">>(
+  changes: readonly Change[],
+  isNext: (later: Change, earlier: Change) => boolean,
+): Stretch<Change>[] {
   return changes.flatMap((change, i) => {
     if (change.type === "back") return [];
-    const next = changes.slice(i + 1).find(({ column }) => column === change.column);
-    return [{ change, until: next?.since }];
+    return [{ change, until: changes.slice(i + 1).find((later) => isNext(later, change))?.since }];
   });
 }
 
+const columnStretches = (changes: readonly PlacedChange[]) =>
+  stretchesOf(changes, (later, { column }) => later.column === column);
+
+const overallStretches = (changes: readonly OverallChange[]) => stretchesOf(changes, () => true);
+
 const regimesOf = (changes: readonly PlacedChange[], detector: Detector): Regime[] =>
-  stretchesOf(changes).map(({ change: { column, since, usual }, until = Infinity }) => ({
+  columnStretches(changes).map(({ change: { column, since, usual }, until = Infinity }) => ({
     column,
     from: since + longestWindow(detector),
     until,
     usual,
+  }));
+
+const offsetsOf = (changes: readonly OverallChange[], detector: Detector): Offset[] =>
+  overallStretches(changes).map(({ change: { since, offset }, until = Infinity }) => ({
+    from: since + longestWindow(detector),
+    until,
+    offset,
   }));
 
 /** Joins what stands out at the beginning of a change to it. */
@@ -115,7 +146,7 @@ function concluded(sequence: Sequence, look: Look, { detector, columns }: FindOp
   const times = sequence.times ?? Float64Array.from({ length: sequence.length }, (_, t) => t);
   const reach = 2 * longestWindow(detector);
   const joined = new Set<FoundIncident>();
-  const changes = stretchesOf(look.changes).map(({ change, until }): FoundIncident => {
+  const changes = columnStretches(look.changes).map(({ change, until }): FoundIncident => {
     const { name } = detector.columns[change.column]!;
     const begins = (one: FoundIncident) =>
       one.columns[0] === name && one.first <= change.since + reach && one.last >= change.since - reach;
@@ -131,7 +162,16 @@ function concluded(sequence: Sequence, look: Look, { detector, columns }: FindOp
       text: changeSentence(name, columns[change.column], change, until),
     };
   });
+  const overall = overallStretches(look.overall).map(({ change, until }): FoundIncident => {
+    const last = (until ?? sequence.length) - 1;
+    return {
+      type: "change",
+      change: "behaviour",
+      ...{ first: change.since, last, start: times[change.since]!, end: times[last]! },
+      ...{ severity: change.offset, columns: [], text: overallSentence(change, until) },
+    };
+  });
   const rest = anomalies.filter((one) => !joined.has(one));
-  const incidents = [...rest, ...changes].sort((a, b) => a.first - b.first || a.last - b.last);
+  const incidents = [...rest, ...changes, ...overall].sort((a, b) => a.first - b.first || a.last - b.last);
   return { sequence, scores, flags, shares, incidents };
 }

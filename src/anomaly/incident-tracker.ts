@@ -1,8 +1,15 @@
 /** Gathers what a detector says step by step into incidents. */
 import type { Column } from "../data/dataset.ts";
 import type { Detector, Reason } from "./detect.ts";
-import { anomalySentence, type ChangeKind, changeKind, changeSentence } from "./incident-words.ts";
+import {
+  anomalySentence,
+  type ChangeKind,
+  changeKind,
+  changeSentence,
+  overallSentence,
+} from "./incident-words.ts";
 import type { Alarm, PlacedChange } from "./live-detector.ts";
+import type { OverallChange } from "./overall-watch.ts";
 
 /** Something that happened in a sequence. */
 export interface FoundIncident {
@@ -69,7 +76,9 @@ export class IncidentTracker {
   /** What there is to tell after a step. */
   add(tracked: TrackedStep): IncidentNews[] {
     if (tracked.step === 0) this.firstTime = tracked.time;
-    const changes = tracked.alarm.changes.map((change) => this.ofChange(change, tracked));
+    const { changes: columns, overall } = tracked.alarm;
+    const changes = columns.map((change) => this.ofChange(change, tracked));
+    if (overall !== undefined) changes.push(this.ofOverall(overall, tracked));
     const told = this.closed(tracked);
     if (tracked.alarm.isAnomalous) told.push(...this.odd(tracked));
     return [...told, ...changes.map((incident) => ({ state: "over" as const, incident }))];
@@ -129,16 +138,36 @@ export class IncidentTracker {
     };
   }
 
+  private ofOverall(change: OverallChange, { step, time }: TrackedStep): FoundIncident {
+    const { type, since, offset } = change;
+    return {
+      type: type === "back" ? "return" : "change",
+      ...(type === "changed" && { change: "behaviour" as const }),
+      ...{ first: since, last: step, start: this.timeOf(since, step, time), end: time },
+      ...{ severity: offset, columns: [], text: overallSentence(change) },
+    };
+  }
+
+  /** When a step was that is long gone: its time is not kept, by the mean distance of steps it is known nearly. */
+  private timeOf(since: number, step: number, time: number): number {
+    return time - ((step - since) * (time - this.firstTime)) / Math.max(step, 1);
+  }
+
   private ofChange(change: PlacedChange, { step, time, alarm }: TrackedStep): FoundIncident {
     const { name } = this.detector.columns[change.column]!;
     const column = this.columns[change.column];
-    // The time of a step long gone is not kept: by the mean distance of steps it is known nearly.
-    const start = time - ((step - change.since) * (time - this.firstTime)) / Math.max(step, 1);
     const severity = Math.max(alarm.score, this.open?.peak ?? -Infinity) - this.detector.threshold;
     return {
       type: change.type === "back" ? "return" : "change",
       ...(change.type === "changed" && { change: changeKind(column, change) }),
-      ...{ first: change.since, last: step, start, end: time, severity, columns: [name] },
+      ...{
+        first: change.since,
+        last: step,
+        start: this.timeOf(change.since, step, time),
+        end: time,
+        severity,
+        columns: [name],
+      },
       text: changeSentence(name, column, change),
     };
   }

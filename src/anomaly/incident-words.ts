@@ -4,6 +4,7 @@ import { grouped } from "../words/figures.ts";
 import type { Moments } from "./change-watch.ts";
 import type { ColumnChange } from "./column-watch.ts";
 import { DIVERGENCE_COLUMN } from "./incidents.ts";
+import type { OverallChange } from "./overall-watch.ts";
 
 /** How a column changed for good. */
 export type ChangeKind = "level" | "spread" | "behaviour";
@@ -63,6 +64,17 @@ export function changeSentence(
   return kind === "level"
     ? `${subject} changed level at row ${row}: from ${figure(before.mean)} to ${figure(after.mean)} ${stayed}`
     : `${subject} changed spread at row ${row}: its deviation went from ${figure(before.deviation)} to ${figure(after.deviation)} ${stayed}`;
+}
+
+/** What a lasting change of no single column was. */
+export function overallSentence(
+  { type, since }: Pick<OverallChange, "type" | "since">,
+  until?: number,
+): string {
+  const row = grouped(since + 1);
+  if (type === "back") return `the columns together are as before again from row ${row} on`;
+  const stayed = until === undefined ? "for good" : `until row ${grouped(until)}`;
+  return `the columns together behave otherwise from row ${row} on, ${stayed}`;
 }
 
 /** An entry that stood out most, and what is usual of its column. */

@@ -18,6 +18,7 @@ import {
   windowMean,
 } from "./detect.ts";
 import { detectedColumns, entryScores } from "./incidents.ts";
+import { type OverallChange, OverallWatch, type OverallWatchState } from "./overall-watch.ts";
 import { RunningTail } from "./running-tail.ts";
 
 /** What a detector says of one step. */
@@ -29,6 +30,8 @@ export interface Alarm {
   readonly reasons: readonly Reason[];
   /** The columns of which it became certain at this step that they changed for good, or are as they were. */
   readonly changes: readonly PlacedChange[];
+  /** That it became certain at this step that all columns together changed for good, or are as they were. */
+  readonly overall: OverallChange | undefined;
 }
 
 /** A lasting change of one column. */
@@ -45,6 +48,13 @@ export interface Regime {
   readonly usual: ColumnCalibration;
 }
 
+/** By how many nats the threshold is raised from one step to another, the last not included. */
+export interface Offset {
+  readonly from: number;
+  readonly until: number;
+  readonly offset: number;
+}
+
 /** How a detector takes what changes. */
 export interface LiveDetectorOptions {
   /**
@@ -54,6 +64,8 @@ export interface LiveDetectorOptions {
   readonly adapts?: boolean;
   /** What is known beforehand to have changed: no other changes are looked for. */
   readonly regimes?: readonly Regime[];
+  /** The same of all columns together. */
+  readonly offsets?: readonly Offset[];
 }
 
 /** Where a detector stands: plain numbers, which JSON keeps exactly. */
@@ -62,6 +74,7 @@ export interface LiveDetectorState {
   readonly latest: readonly (readonly number[])[];
   /** Of each column; empty where nothing is known of changes. */
   readonly changes: readonly ColumnWatchState[];
+  readonly overall?: OverallWatchState | undefined;
   /** Of one that adapts: the scores of each column, and what each view showed, the oldest first. */
   readonly learned?:
     | {
@@ -82,6 +95,8 @@ export interface LiveDetectorState {
 export class LiveDetector {
   private readonly detector: Detector;
   private readonly regimes: readonly Regime[] | undefined;
+  private readonly offsets: readonly Offset[] | undefined;
+  private readonly overall: OverallWatch;
   private readonly learned: Learned | undefined;
   private readonly watches: readonly ColumnWatch[];
   /** The usual of each view. */
@@ -92,9 +107,11 @@ export class LiveDetector {
   private readonly latest: readonly Latest[];
   private steps = 0;
 
-  constructor(detector: Detector, { adapts = false, regimes }: LiveDetectorOptions = {}) {
+  constructor(detector: Detector, { adapts = false, regimes, offsets }: LiveDetectorOptions = {}) {
     this.detector = detector;
     this.regimes = regimes;
+    this.offsets = offsets;
+    this.overall = new OverallWatch(detector);
     this.learned = adapts ? new Learned(detector) : undefined;
     this.watches = detector.columns.map((column) => new ColumnWatch(column));
     this.cleanMeans = detector.statistics.map((view) => cleanMeanOf(view, detector.columns));
@@ -116,9 +133,10 @@ export class LiveDetector {
     this.latest[columns.length]!.add(total(surprises));
     this.learned?.addScores(scores);
     const score = this.rarest();
-    const isAnomalous = score > threshold;
+    const isAnomalous = score > threshold + this.offset();
+    const overall = this.offsets === undefined ? this.overall.add(score) : undefined;
     this.steps += 1;
-    return { score, isAnomalous, reasons: isAnomalous ? this.reasons() : [], changes };
+    return { score, isAnomalous, reasons: isAnomalous ? this.reasons() : [], changes, overall };
   }
 
   /**
@@ -136,6 +154,7 @@ export class LiveDetector {
     return {
       latest: this.latest.map((latest) => [...latest.last(this.longest)]),
       changes: this.watches.map(({ state }) => state),
+      overall: this.overall.state,
       ...(this.learned && { learned: this.learned.state }),
     };
   }
@@ -145,7 +164,7 @@ export class LiveDetector {
    *
    * @throws VrnnError `detect/state` for the state of one of other columns or windows.
    */
-  restore({ latest, changes, learned }: LiveDetectorState): void {
+  restore({ latest, changes, overall, learned }: LiveDetectorState): void {
     const fits = (numbers: readonly number[]) =>
       numbers.length === latest[0]!.length &&
       numbers.length <= this.longest &&
@@ -165,6 +184,7 @@ export class LiveDetector {
     changes.forEach((state, j) => {
       this.watches[j]!.restore(state);
     });
+    if (overall !== undefined) this.overall.restore(overall);
     if (learned !== undefined) this.learned?.restore(learned);
   }
 
@@ -180,6 +200,11 @@ export class LiveDetector {
       ({ column: own, from, until }) => own === column && this.steps >= from && this.steps < until,
     );
     return regime?.usual ?? this.detector.columns[column]!;
+  }
+
+  private offset(): number {
+    if (this.offsets === undefined) return this.overall.offset;
+    return this.offsets.find(({ from, until }) => this.steps >= from && this.steps < until)?.offset ?? 0;
   }
 
   private changes(scores: Float64Array, values: Float64Array | undefined): PlacedChange[] {

@@ -39,6 +39,9 @@ const detectorState = z.union([
   z.strictObject({
     latest: series,
     changes: z.readonly(z.array(columnWatchState)),
+    overall: z.optional(
+      z.strictObject({ away: changeWatchState, home: changeWatchState, offset: z.number() }),
+    ),
     learned: z.optional(
       z.strictObject({
         columns: series,
