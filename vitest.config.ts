@@ -7,7 +7,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
-    setupFiles: ["tests/seed.ts"],
+    // Every distribution is at hand, as it is in Node.
+    setupFiles: ["tests/seed.ts", "src/distributions/all.ts"],
     silent: "passed-only",
     reporters: ["default", new ClosingLine()],
     projects: [

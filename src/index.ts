@@ -5,6 +5,8 @@
  * @module vrnn
  */
 
+import "./distributions/all.ts";
+
 export {
   type AlarmRate,
   type AnomalyEvent,
@@ -183,13 +185,7 @@ export {
 } from "./inference/forecast.ts";
 export type { StepForecast } from "./inference/forecast-step.ts";
 export type { Gap } from "./inference/gap.ts";
-export {
-  type GeneratedRow,
-  type GenerateOptions,
-  generateRows,
-  type PrefixOptions,
-  prefixStates,
-} from "./inference/generate.ts";
+export { type GeneratedRow, type GenerateOptions, generateRows } from "./inference/generate.ts";
 export { type Imputed, type ImputeOptions, imputeSequences } from "./inference/impute.ts";
 export type { ParticleFilterOptions, RolloutOptions } from "./inference/particle-filter.ts";
 export {
@@ -198,6 +194,7 @@ export {
   scoreByParticles,
 } from "./inference/particle-scores.ts";
 export { ParticleStream, type ParticleStreamOptions } from "./inference/particle-stream.ts";
+export { type PrefixOptions, prefixStates } from "./inference/prefix.ts";
 export { type SampleOptions, sampleSequences } from "./inference/sample.ts";
 export { type SampledText, type SampleTextOptions, sampleTexts } from "./inference/sample-text.ts";
 export {

@@ -1,5 +1,6 @@
 /** What the help says of the options of reading. It stands here, as a page has no help and would load it all the same. */
 import { columnKinds, labelSpans } from "../data/dataset.ts";
+import { calendarWords } from "../data/derived/names.ts";
 import { formatNames } from "../data/format-names.ts";
 import { LARGE_MEGABYTES } from "../data/large.ts";
 import { DEFAULT_GRID } from "../data/music/playing.ts";
@@ -16,6 +17,7 @@ export const readingHelp: Readonly<Record<keyof DataSchema, string>> = {
   sequence: "the column that tells which sequence a row belongs to",
   statics: "columns that are not modelled but known of a whole sequence",
   covariates: "columns that are not modelled but known in advance",
+  calendar: `parts of the calendar that are covariates, made from the dates: ${calendarWords.join(", ")}`,
   label: "the column that is not modelled but told, by --objective cross-entropy",
   labelPer: `tables: what has a label of its own: ${labelSpans.join(" or ")} (default: sequence)`,
   split: "of training, validation and test, such as 0.7,0.15,0.15",

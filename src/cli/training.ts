@@ -1,7 +1,7 @@
 /** Training in a folder: a run that begins, or one that goes on. */
 import { basename, join, resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
-import type { FieldDataset } from "../data/field-dataset.ts";
+import { type FieldDataset, tableDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
 import { STDIN } from "../data/files-bytes.ts";
 import { onlyFile, readAgainBy, readerFor, readFields } from "../data/files-fields.ts";
@@ -17,6 +17,10 @@ import { modelOf, newConfig, newFieldsConfig, openRun } from "../run/run.ts";
 import { type RunConfig, runConfig } from "../run/run-config.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Inheritance, inheritanceNote, inheritWeights } from "../train/inherit.ts";
+import { updatesPerEpoch, usualLength } from "../train/length.ts";
+import type { TrainingOptions } from "../train/options.ts";
+import { centredData } from "../workbench/centres.ts";
+import { chooseEmissions, TRIAL_UPDATES } from "../workbench/choose.ts";
 import { readerOfRun, readRunFields } from "../workbench/field-data.ts";
 import { readRunData } from "../workbench/run-data.ts";
 import { type RunStart, trainRun } from "../workbench/train.ts";
@@ -38,17 +42,15 @@ export async function newJob(
   { out, force = false, from, ...plan }: TrainingPlan,
   workshop: Workshop,
 ): Promise<TrainingJob> {
-  const { path, more } = workshop;
+  const { path } = workshop;
   if (path === undefined)
     throw usageError("there is nothing to train on", "give a file: vrnn train data.csv");
   const folder = out ?? folderFor(path);
   if (!force && RunFolder.isRun(folder)) throw runExists(folder);
-  const { data, config } = await begun(plan, path, more);
+  const { data, config } = await begun(plan, path, workshop);
   const inherited = from === undefined ? undefined : inheritedBy(config, from);
   const start = force ? "replace" : "new";
-  const { notice } = workshop;
-  notice(data.notes);
-  if (inherited !== undefined) notice([inheritanceNote(inherited, from as string)]);
+  if (inherited !== undefined) workshop.notice([inheritanceNote(inherited, from as string)]);
   return jobOf({ path: folder, config, data, start, inherited }, workshop);
 }
 
@@ -56,18 +58,42 @@ export async function newJob(
 async function begun(
   plan: Omit<TrainingPlan, "out" | "force" | "from">,
   path: string,
-  more: readonly string[],
+  { more, runtime, notice }: Workshop,
 ): Promise<Pick<Job, "data" | "config">> {
+  const { untold, ...told } = plan;
   const reader = readerFor(path, plan.schema);
   if (reader === undefined) {
-    const data = readDataset([path, ...more], plan.schema);
-    refuseUnread(plan.schema, data, path);
-    return { data, config: newConfig({ ...plan, path, more, data }) };
+    const read = readDataset([path, ...more], plan.schema);
+    refuseUnread(plan.schema, read, path);
+    notice(read.notes);
+    const training = await lengthened(plan, tableDataset(read));
+    const { model, data } = (await isOpen(plan, training, read))
+      ? await chooseEmissions({ ...told, training, data: read, runtime: await runtime(), notice })
+      : { model: plan.model, data: centredData(read, plan.model) };
+    return { data, config: newConfig({ ...told, training, model, path, more, data }) };
   }
   const data = await readFields(reader, onlyFile(path, more), plan.schema);
   refuseUnread(plan.schema, data, path);
+  notice(data.notes);
+  const training = await lengthened(plan, data);
   const schema = readAgainBy(reader, plan.schema, data);
-  return { data, config: await newFieldsConfig({ ...plan, schema, path, data }) };
+  return { data, config: await newFieldsConfig({ ...told, training, schema, path, data }) };
+}
+
+/** Whether ways to tell the columns are to be tried: not for a training that is no longer than a trial. */
+async function isOpen({ untold }: TrainingPlan, training: TrainingOptions, data: Dataset): Promise<boolean> {
+  if (untold?.emissions !== true || tableDataset(data).modality.name !== "table") return false;
+  const updates = updatesPerEpoch(await tableDataset(data).splits.train.index(), training);
+  return updates * training.epochs >= TRIAL_UPDATES;
+}
+
+/** The options of training, as long as the data ask for where nobody said how long. */
+async function lengthened(
+  { training, untold }: TrainingPlan,
+  { splits }: FieldDataset,
+): Promise<TrainingOptions> {
+  if (untold?.epochs !== true || training.learner !== "gradient") return training;
+  return { ...training, ...usualLength(updatesPerEpoch(await splits.train.index(), training)) };
 }
 
 /**

@@ -11,6 +11,8 @@ export const vrnnHelp: Readonly<Record<Exclude<keyof typeof vrnnOptions.shape, "
   layers: "recurrent cells on top of each other",
   residual: "a posterior mean of its own, not a correction of the prior's",
   prior: "of the latent variables: from the state, or standard (VRNN-I)",
+  center:
+    "what columns are predicted from: mean, last, season:24, load=season:24+last for one (default: tried)",
   layerNorm: "layer normalisation of hidden layers and gates",
   initial: `state before the first step: ${initialStateNames.join(" or ")} (from --static and --covariates)`,
   embedding: "text: how many numbers stand for a token",

@@ -1,3 +1,4 @@
+import type { Derivation } from "./derived/derivation.ts";
 import type { Modality } from "./modality.ts";
 import type { DateOrder, DecimalMark } from "./tables/answers.ts";
 
@@ -44,6 +45,8 @@ export interface Column {
   readonly missing: number;
   /** Categorical: the share of each level in the training split (sums to 1); empty for other kinds. */
   readonly shares: readonly number[];
+  /** How far training spreads around what the column may be predicted from, by its name (`distributions/centres.ts`), in its unit. */
+  readonly spreads?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -107,6 +110,8 @@ export interface TimeColumn {
  */
 export interface ConditionColumn extends Column {
   readonly role: ConditionRole;
+  /** How it is made of the sequence itself (`data/derived/`), so that no file has to tell it; absent: files do. */
+  readonly derived?: Derivation;
 }
 
 /** Every role of a condition. */

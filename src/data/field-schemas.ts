@@ -1,6 +1,7 @@
 /** Fields as they are stored in a run, read as hostile input. */
 import * as z from "../zod.ts";
 import { type ColumnKind, columnKinds, conditionRoles } from "./dataset.ts";
+import { derivationSchema } from "./derived/derivation.ts";
 import { type Field, type Fields, fieldAxes, fieldRoles, frameStorages } from "./fields.ts";
 import { scaleSteps } from "./scale-steps.ts";
 import { tokenUnits } from "./text/tokens.ts";
@@ -22,6 +23,7 @@ const columnFields = {
   maximum: z.number(),
   missing: z.number().check(z.minimum(0), z.maximum(1)),
   shares,
+  spreads: z.exactOptional(z.record(z.string().check(z.maxLength(100)), z.number().check(z.minimum(0)))),
 };
 
 interface Levels {
@@ -53,7 +55,13 @@ export const columnSchema = z.pipe(
 /** A column that is known and not modelled. */
 export const conditionColumnSchema = z.pipe(
   standardNames,
-  z.strictObject({ ...columnFields, role: z.enum(conditionRoles) }).check(z.superRefine(checkLevels)),
+  z
+    .strictObject({
+      ...columnFields,
+      role: z.enum(conditionRoles),
+      derived: z.exactOptional(derivationSchema),
+    })
+    .check(z.superRefine(checkLevels)),
 );
 
 /** A vocabulary; tokens are all different. */

@@ -99,3 +99,7 @@ const WIDTHS: { readonly [Kind in FieldKind]: (field: Extract<Field, { kind: Kin
  * widthOf({ kind: "frames", role: "target", axis: "T", shape: [16, 16], storage: "uint8", range: [0, 255] }); // 256
  */
 export const widthOf = (field: Field): number => (WIDTHS[field.kind] as (field: Field) => number)(field);
+
+/** The name of the field that holds labels, where there is one. */
+export const labelNameOf = (fields: Fields): string | undefined =>
+  Object.keys(fields).find((name) => fields[name]!.role === "label");

@@ -49,6 +49,8 @@ export interface LiveStep {
   readonly unseen: readonly string[];
   /** As it was written, where there is one. */
   readonly time?: Cell;
+  /** The same as a number: of a date in seconds since 1970; NaN where it cannot be read. */
+  readonly moment?: number;
 }
 
 /** Reads the steps of a stream, line by line. */
@@ -231,12 +233,12 @@ function columnReader(column: Column, tell: (note: string) => void, onUnseen: ()
 /** What reads when a step was, and tells of times that do not go on. */
 function timeReader({ dates, source, onNote }: LiveOptions, cells: CellReader) {
   const clock = new LiveClock(dates);
-  return (when: unknown, line: number): Pick<LiveStep, "time"> => {
+  return (when: unknown, line: number): Pick<LiveStep, "time" | "moment"> => {
     if (!isCell(when)) return {};
-    const own = cells.text(String(when));
-    const told = clock.note(own, () => `${source}:${line}`);
-    if (told !== undefined) onNote(told);
-    return { time: own };
+    const time = cells.text(String(when));
+    const { moment, note } = clock.read(time, () => `${source}:${line}`);
+    if (note !== undefined) onNote(note);
+    return { time, moment };
   };
 }
 

@@ -3,13 +3,14 @@ import { basename, join } from "node:path";
 import { VrnnError } from "../errors.ts";
 import { counted, listed } from "../words/figures.ts";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "./dataset.ts";
+import { buildDerived } from "./derived/build.ts";
 import { readContent, readText, STDIN, statusOf } from "./files-bytes.ts";
 import { Formats, type SourceFile, sequenceName, WHOLE } from "./formats.ts";
 import { datasetReaders, tables } from "./materials.ts";
 import { looksLikeSplit, splitOfName } from "./split-names.ts";
 import type { SchemaOptions } from "./tables/schema.ts";
 
-const formats = new Formats(tables, datasetReaders);
+const formats = new Formats(tables, datasetReaders, buildDerived);
 
 const fileAt = (path: string, split?: SplitName): SourceFile => ({
   path: isStdin(path) ? "stdin" : path,

@@ -116,6 +116,9 @@ const separatedBy =
 /** Readers of separated values, which every page of tables has. */
 export const separatedTables: TableReaders = { ".csv": separatedBy(), ".tsv": separatedBy("\t") };
 
+/** What makes a data set of tables. */
+export type BuildTables = (tables: readonly Table[], options: SchemaOptions, source: string) => Dataset;
+
 /** Holds its own splits, and stands for itself. */
 export const WHOLE = ".json";
 
@@ -126,11 +129,12 @@ export type Readers = Readonly<Record<string, ReadFiles>>;
 export class Formats {
   private readonly readers: Readers;
 
-  constructor(byEnding: TableReaders, others: Readers = {}) {
+  /** @param build makes a data set of tables */
+  constructor(byEnding: TableReaders, others: Readers = {}, build: BuildTables = buildDataset) {
     const tables = together<Table>({
       read: ({ path, text }, options) =>
         byEnding[this.formatOf(path, options)]!(text(), path, sequenceName(path), options),
-      build: buildDataset,
+      build,
     });
     this.readers = {
       ...Object.fromEntries(Object.keys(byEnding).map((ending) => [ending, tables])),

@@ -3,6 +3,13 @@ import type { DateOrder } from "./tables/answers.ts";
 import { type Cell, isMissing } from "./tables/cells.ts";
 import { readDate } from "./tables/dates.ts";
 
+/** A time of a stream. */
+export interface ReadTime {
+  /** Of a date in seconds since 1970, of a number that; NaN where it cannot be read. */
+  readonly moment: number;
+  readonly note?: string;
+}
+
 /** Tells the first time of a stream that goes back, and the first that stands still. */
 export class LiveClock {
   private readonly order: DateOrder | undefined;
@@ -14,15 +21,16 @@ export class LiveClock {
     this.order = order;
   }
 
-  /** What is to be told of the next time; undefined most often. */
-  note(time: Cell, at: () => string): string | undefined {
+  /** What the next time is, and what is to be told of it: most often nothing. */
+  read(time: Cell, at: () => string): ReadTime {
     const [before, now] = [this.last, this.momentOf(time)];
-    if (Number.isNaN(now)) return undefined;
+    if (Number.isNaN(now)) return { moment: now };
     this.last = now;
     const what = now < before ? "goes back" : now === before ? "stands still" : undefined;
-    if (what === undefined || this.told.has(what)) return undefined;
+    if (what === undefined || this.told.has(what)) return { moment: now };
     this.told.add(what);
-    return `${at()}: the time ${what} ("${time}"), and steps are taken as they come; it is told once`;
+    const note = `${at()}: the time ${what} ("${time}"), and steps are taken as they come; it is told once`;
+    return { moment: now, note };
   }
 
   /** A number that grows with the time; NaN where nothing tells. */

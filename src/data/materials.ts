@@ -2,6 +2,7 @@
 
 import { VrnnError } from "../errors.ts";
 import { readNpz } from "./arrays/npz.ts";
+import { buildDerived } from "./derived/build.ts";
 import {
   type Readers,
   type ReadFiles,
@@ -15,7 +16,6 @@ import { midiDataset, parseMidiRoll } from "./music/midi.ts";
 import { pianoRoll } from "./music/piano-roll.ts";
 import { splitCalled } from "./split-names.ts";
 import { drawingsOfArrays, drawingsOfJson, isStrokesJson, strokeDataset } from "./strokes/strokes.ts";
-import { buildDataset } from "./tables/build.ts";
 import { parseJson } from "./tables/json-text.ts";
 import { columnsObject, isObjectList, objectTables, parseJsonLines } from "./tables/jsonl.ts";
 import { cellsBy, nameColumns } from "./tables/reading.ts";
@@ -39,7 +39,7 @@ const json: ReadFiles = ([file], options, source) => {
   if (objects !== undefined) {
     const name = sequenceName(source);
     const tables = objectTables(objects, source, name, cellsBy(options), nameColumns(options));
-    return buildDataset(tables, options, source);
+    return buildDerived(tables, options, source);
   }
   if (isOtherTable(content)) throw otherTable(source);
   return isStrokesJson(content)

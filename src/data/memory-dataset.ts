@@ -2,8 +2,9 @@
 import { SPLIT_NAMES } from "./dataset.ts";
 import { type FieldDataset, type MemoryDataset, splitSources } from "./field-dataset.ts";
 import type { Fields } from "./fields.ts";
-import { cutPart, type MemorySequence, memorySource, sequencesIn } from "./source.ts";
+import { cutPart, type MemorySequence, memorySource } from "./source.ts";
 import type { SplitPart } from "./split.ts";
+import { sequencesIn } from "./whole-sequences.ts";
 
 /** Reads all sequences of a data set into memory. */
 export async function inMemory({ splits, ...data }: FieldDataset): Promise<MemoryDataset> {

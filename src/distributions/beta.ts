@@ -22,6 +22,7 @@ import { gammaNormals, gammaUniforms, logGammaDraw, perColumn } from "./draws.ts
 import type { Family } from "./emission.ts";
 import { halfLogTwoPi, halvesOf } from "./gaussian.ts";
 import { insideUnit, shareMoments } from "./interval.ts";
+import { logitOfShares } from "./links.ts";
 
 /** A beta distribution: its mean m, 1 − m, and its concentration n = a + b; a = mn and b = (1 − m)n. `[..., D]` each */
 interface Beta {
@@ -84,6 +85,7 @@ export const beta: Family = (columns) => {
     uniforms: 2 * gammaUniforms * size,
     normals: 2 * gammaNormals * size,
     missing: "exact",
+    link: logitOfShares(columns),
     initialBias: [
       ...moments.map(({ mean }) => logit(mean)),
       ...moments.map(({ mean, variance }) => Math.log((mean * (1 - mean)) / variance - 1)),

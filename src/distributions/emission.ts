@@ -29,6 +29,20 @@ export interface LastSeen {
    * @throws VrnnError `model/part` unless the emission says that it `readsAge`
    */
   readonly age: Tensor;
+  /** What the columns were a season ago, where the model is told. */
+  readonly season?: SeasonAgo | undefined;
+}
+
+/** What columns were a season before the step to come, and a season before the step at which each was seen last. */
+export interface SeasonAgo {
+  readonly now: KnownValues;
+  readonly ofLast: KnownValues;
+}
+
+/** Values `[..., D]`, and where they are known: 1 there, else 0. */
+export interface KnownValues {
+  readonly value: Tensor;
+  readonly mask: Tensor;
 }
 
 /** What was seen last, with each part changed when it is read. */
@@ -37,6 +51,15 @@ export const changedLast = (last: LastSeen, change: (part: Tensor) => Tensor): L
   get age() {
     return change(last.age);
   },
+  season: last.season && {
+    now: changedValues(last.season.now, change),
+    ofLast: changedValues(last.season.ofLast, change),
+  },
+});
+
+const changedValues = ({ value, mask }: KnownValues, change: (part: Tensor) => Tensor): KnownValues => ({
+  value: change(value),
+  mask: change(mask),
 });
 
 /**
@@ -57,8 +80,12 @@ export type MissingRule = "exact" | "sampled" | "refuse";
  * categorical one as the index of its level, a count or a proportion as it is. Log-probabilities are of the recorded values (see `resolution.ts`).
  */
 export interface Emission {
-  /** How many numbers of the network it takes. */
+  /** How many numbers `raw` has. */
   readonly width: number;
+  /** How many of them the network gives, where `recall` adds others; all unless told. */
+  readonly outputs?: number;
+  /** Where `raw` has the location of each column in the space of a link, so that it can be moved there; none unless told. */
+  readonly link?: Link;
   /** How many draws of each kind a sample takes. */
   readonly uniforms: number;
   readonly normals: number;
@@ -74,12 +101,16 @@ export interface Emission {
    */
   readonly under?: (units: EmissionUnits) => Emission;
   /**
-   * For distributions that lean on the past: turns what the network gave into `raw`, of the same width. Without it the
+   * For distributions that lean on the past: turns what the network gave, `[..., outputs]`, into `raw`. Without it the
    * network gives `raw` itself.
    */
   readonly recall?: (output: Tensor, last: LastSeen) => Tensor;
+  /** What networks read beside values of columns that are placed around what was seen before; nothing unless told. */
+  readonly moved?: Moved;
   /** Whether `recall` reads the age of what was seen last, which is then kept; not unless told. */
   readonly readsAge?: boolean;
+  /** Whether it reads what was a season ago, which is then asked for; not unless told. */
+  readonly readsSeason?: boolean;
   /**
    * @param raw `[..., width]`
    * @param x `[..., D]`; any value of the support where nothing was observed
@@ -104,6 +135,24 @@ export interface Emission {
   readonly cdf?: (raw: Tensor, x: Tensor) => Tensor;
   /** KL(first ‖ second) of each column in nats, where it has a closed form. @param first `[..., width]` @param second `[..., width]` @returns `[..., D]` */
   readonly kl?: (first: Tensor, second: Tensor) => Tensor;
+}
+
+/** How far values lie from where their emission is placed: increments, in units of how far they spread. */
+export interface Moved {
+  /** How many of the columns are placed so. */
+  readonly width: number;
+  /** @param x `[..., D]` @param seen `[..., D]` bool @returns `[..., width]`; 0 where nothing was observed */
+  of(x: Tensor, seen: Tensor, last: LastSeen): Tensor;
+}
+
+/** How many numbers an emission takes of the network. */
+export const outputsOf = ({ width, outputs = width }: Emission): number => outputs;
+
+/** The locations of all columns in the space of a link, such as the logarithm of a rate: `[at, at + D)` of `raw`. */
+export interface Link {
+  readonly at: number;
+  /** How far values lie from the mean of training there. @param values `[..., D]` */
+  beside(values: Tensor): Tensor;
 }
 
 /** Makes the distribution for columns of its kind. */

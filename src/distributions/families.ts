@@ -2,21 +2,11 @@ import type { ColumnKind } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import { didYouMean } from "../words/nearest.ts";
 import { bernoulli } from "./bernoulli.ts";
-import { beta } from "./beta.ts";
-import { bivariate } from "./bivariate.ts";
 import { categorical } from "./categorical.ts";
 import type { Family } from "./emission.ts";
 import { gaussian } from "./gaussian.ts";
-import { laplace } from "./laplace.ts";
-import { logistics } from "./logistics.ts";
-import { logitNormal } from "./logit-normal.ts";
-import { mixture } from "./mixture.ts";
-import { negativeBinomial } from "./negative-binomial.ts";
-import { persistent } from "./persistent.ts";
-import { poisson } from "./poisson.ts";
-import { randomWalk } from "./random-walk.ts";
-import { studentT } from "./student-t.ts";
-import { zeroInflated } from "./zero-inflated.ts";
+import { rareFor } from "./loaded.ts";
+import type { outputs } from "./rare.ts";
 
 /** A family with the kind of column that it is for. */
 export interface FamilyEntry {
@@ -24,25 +14,32 @@ export interface FamilyEntry {
   readonly family: Family;
 }
 
+/** One that is loaded when a model asks for it. */
+const rare =
+  (name: keyof typeof outputs): Family =>
+  (columns) =>
+    rareFor(name).outputs[name](columns);
+
 /** Every output distribution by name, with the kind of column that it is for. */
 export const families: Readonly<Record<string, FamilyEntry>> = {
   bernoulli: { kind: "binary", family: bernoulli },
   categorical: { kind: "categorical", family: categorical },
   gaussian: { kind: "real", family: gaussian },
-  mixture: { kind: "real", family: mixture(3) },
-  persistent: { kind: "real", family: persistent(3) },
-  "random-walk": { kind: "real", family: randomWalk },
-  "student-t": { kind: "real", family: studentT },
-  laplace: { kind: "real", family: laplace },
-  bivariate: { kind: "real", family: bivariate(10) },
-  poisson: { kind: "count", family: poisson },
-  "negative-binomial": { kind: "count", family: negativeBinomial },
-  "zero-inflated-poisson": { kind: "count", family: zeroInflated(poisson, "shared") },
-  "zero-inflated-negative-binomial": { kind: "count", family: zeroInflated(negativeBinomial, "shared") },
-  beta: { kind: "proportion", family: beta },
-  "logit-normal": { kind: "proportion", family: logitNormal },
-  "zero-inflated-beta": { kind: "proportion", family: zeroInflated(beta, "apart") },
-  logistics: { kind: "quantised", family: logistics(5) },
+  mixture: { kind: "real", family: rare("mixture") },
+  persistent: { kind: "real", family: rare("persistent") },
+  "random-walk": { kind: "real", family: rare("random-walk") },
+  "student-t": { kind: "real", family: rare("student-t") },
+  "log-normal": { kind: "real", family: rare("log-normal") },
+  laplace: { kind: "real", family: rare("laplace") },
+  bivariate: { kind: "real", family: rare("bivariate") },
+  poisson: { kind: "count", family: rare("poisson") },
+  "negative-binomial": { kind: "count", family: rare("negative-binomial") },
+  "zero-inflated-poisson": { kind: "count", family: rare("zero-inflated-poisson") },
+  "zero-inflated-negative-binomial": { kind: "count", family: rare("zero-inflated-negative-binomial") },
+  beta: { kind: "proportion", family: rare("beta") },
+  "logit-normal": { kind: "proportion", family: rare("logit-normal") },
+  "zero-inflated-beta": { kind: "proportion", family: rare("zero-inflated-beta") },
+  logistics: { kind: "quantised", family: rare("logistics") },
 };
 
 /** What a kind of column gets unless another is asked for. */

@@ -16,6 +16,7 @@ import { logit } from "./bernoulli.ts";
 import type { Family } from "./emission.ts";
 import { halvesOf, inverseSoftplus, normalCdf, normalKl, normalLogDensity } from "./gaussian.ts";
 import { insideUnit, shareMoments } from "./interval.ts";
+import { logitOfShares } from "./links.ts";
 
 /** The least scale of the logit. */
 const leastScale = 1e-4;
@@ -45,6 +46,7 @@ export const logitNormal: Family = (columns) => {
     uniforms: 0,
     normals: size,
     missing: "exact",
+    link: logitOfShares(columns),
     initialBias: [
       ...moments.map(({ mean }) => logit(mean)),
       ...moments.map((each) => inverseSoftplus(startingScale(each))),

@@ -1,15 +1,19 @@
+import { groupBy } from "../collections.ts";
 import type { Column } from "../data/dataset.ts";
 import { isScaled } from "../data/scaling.ts";
 import { VrnnError } from "../errors.ts";
 import { concat, slice, type Tensor } from "../graph/index.ts";
+import { centred } from "./centred.ts";
+import type { Centre } from "./centres.ts";
 import { changedLast, type Draws, type Emission, type EmissionUnits, type LastSeen } from "./emission.ts";
 import { familyOf } from "./families.ts";
 import { productEmission } from "./product.ts";
-import { choices } from "./requests.ts";
+import { centreChoices, choices } from "./requests.ts";
 
 /**
  * The product of the distributions of mixed columns. Each kind of column has a default; a name asks for another family
- * for all columns of its kind, `column=family` for one column.
+ * for all columns of its kind, `column=family` for one column. Likewise `last` or `column=last` says what columns are
+ * predicted from, of those kinds that can be (`centres.ts`).
  *
  * @example
  * emissionOf(columns, ["mixture", "load=student-t"]); // load by Student's t, other real columns as mixtures of normals
@@ -18,16 +22,16 @@ import { choices } from "./requests.ts";
  * not, `distribution/kind` for a family whose kind no column, or not the column named, has; `distribution/units` once it
  * is put under units that a family of scaled columns does not read.
  */
-export function emissionOf(columns: readonly Column[], asked: readonly string[] = []): Emission {
+export function emissionOf(
+  columns: readonly Column[],
+  asked: readonly string[] = [],
+  centres: readonly string[] = [],
+): Emission {
   const nameOf = choices(columns, asked);
-  const names = [...new Set(columns.map(nameOf))];
-  const places = names.map((name) => columns.flatMap((column, i) => (nameOf(column) === name ? [i] : [])));
-  const parts = names.map((name, i) =>
-    heedingUnits(
-      name,
-      (places[i] as number[]).map((at) => columns[at] as Column),
-    ),
-  );
+  const centreOf = centreChoices(columns, centres);
+  const groups = [...groupBy(columns, (column) => `${nameOf(column)} ${centreOf(column).name}`).values()];
+  const places = groups.map((group) => group.map((column) => columns.indexOf(column)));
+  const parts = groups.map((group) => heedingUnits(nameOf(group[0]!), group, centreOf(group[0]!)));
   const grouped =
     parts.length === 1
       ? (parts[0] as Emission)
@@ -39,8 +43,8 @@ export function emissionOf(columns: readonly Column[], asked: readonly string[] 
 }
 
 /** The distribution of columns of one family; one that has no other units than theirs refuses to be put under some. */
-function heedingUnits(name: string, columns: readonly Column[]): Emission {
-  const emission = familyOf(name).family(columns);
+function heedingUnits(name: string, columns: readonly Column[], centre: Centre): Emission {
+  const emission = centred(familyOf(name).family, centre)(columns);
   if (emission.under !== undefined || !columns.some(isScaled)) return emission;
   const under = (): never => {
     throw new VrnnError("distribution/units", `${name} knows no units but those of its columns`, {
@@ -54,15 +58,17 @@ function heedingUnits(name: string, columns: readonly Column[]): Emission {
 function reordered(emission: Emission, order: readonly number[]): Emission {
   if (order.every((place, i) => place === i)) return emission;
   const inverse = order.map((_, place) => order.indexOf(place));
-  const { recall, cdf, kl, under, complete } = emission;
+  const { recall, moved, cdf, kl, under, complete } = emission;
+  const lastInOrder = (last: LastSeen) => changedLast(last, (part) => pick(part, order));
   return {
     ...emission,
-    ...(recall && {
-      recall: (output: Tensor, last: LastSeen) =>
-        recall(
-          output,
-          changedLast(last, (part) => pick(part, order)),
-        ),
+    ...(recall && { recall: (output: Tensor, last: LastSeen) => recall(output, lastInOrder(last)) }),
+    ...(moved && {
+      moved: {
+        width: moved.width,
+        of: (x: Tensor, seen: Tensor, last: LastSeen) =>
+          moved.of(pick(x, order), pick(seen, order), lastInOrder(last)),
+      },
     }),
     logProbability: (raw, x, seen) =>
       pick(emission.logProbability(raw, pick(x, order), pick(seen, order)), inverse),

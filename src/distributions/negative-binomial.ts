@@ -19,6 +19,7 @@ import {
 import { gammaNormals, gammaUniforms, logGammaDraw, perColumn, towards } from "./draws.ts";
 import type { Family } from "./emission.ts";
 import { halfLogTwoPi, halvesOf } from "./gaussian.ts";
+import { logOfCounts } from "./links.ts";
 import { poissonDraw, poissonUniforms, rateOf, startingLogRate } from "./poisson.ts";
 
 /**
@@ -70,6 +71,7 @@ export const negativeBinomial: Family = (columns) => {
     uniforms: (gammaUniforms + poissonUniforms) * size,
     normals: gammaNormals * size,
     missing: "exact",
+    link: logOfCounts(columns),
     initialBias: [
       ...columns.map(({ mean }) => startingLogRate(mean)),
       ...columns.map(({ mean, standardDeviation: deviation }) =>

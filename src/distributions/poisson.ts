@@ -34,6 +34,7 @@ import {
 import { firstAccepted, perColumn, towards } from "./draws.ts";
 import type { Family } from "./emission.ts";
 import { halfLogTwoPi } from "./gaussian.ts";
+import { logOfCounts } from "./links.ts";
 
 /** The rate is e^raw, held between 1e-13 and 7e10, so that nothing overflows. */
 export const rateOf = (raw: Tensor): Tensor => exp(clamp(raw, -30, 25));
@@ -122,6 +123,7 @@ export const poisson: Family = (columns) => ({
   uniforms: poissonUniforms * columns.length,
   normals: 0,
   missing: "exact",
+  link: logOfCounts(columns),
   initialBias: columns.map(({ mean }) => startingLogRate(mean)),
   logProbability: (raw, x) => poissonLogProbability(x, rateOf(raw)),
   sample: (raw, { uniform }, temperature) => {

@@ -1,6 +1,6 @@
 import { paired } from "../collections.ts";
 import { concat, split, type Tensor } from "../graph/index.ts";
-import { changedLast, type Draws, type Emission } from "./emission.ts";
+import { changedLast, type Draws, type Emission, type LastSeen, type Moved, outputsOf } from "./emission.ts";
 
 /** Where parts lie in a last axis, one behind the other. */
 class Layout {
@@ -29,6 +29,7 @@ class Parts {
   readonly emissions: readonly Emission[];
   readonly columns: Layout;
   readonly raws: Layout;
+  readonly outputs: Layout;
   private readonly uniforms: Layout;
   private readonly normals: Layout;
 
@@ -36,6 +37,7 @@ class Parts {
     this.emissions = emissions;
     this.columns = new Layout(sizes);
     this.raws = new Layout(emissions.map(({ width }) => width));
+    this.outputs = new Layout(emissions.map(outputsOf));
     this.uniforms = new Layout(emissions.map(({ uniforms }) => uniforms));
     this.normals = new Layout(emissions.map(({ normals }) => normals));
   }
@@ -45,8 +47,9 @@ class Parts {
     raw: Tensor,
     given: readonly Given[],
     of: (part: Emission, raw: Tensor, given: Given) => Tensor,
+    layout = this.raws,
   ): Tensor {
-    const each = paired(this.emissions, paired(this.raws.cut(raw), given));
+    const each = paired(this.emissions, paired(layout.cut(raw), given));
     return concat(each.map(([part, [own, beside]]) => of(part, own, beside)));
   }
 
@@ -66,6 +69,7 @@ export function productEmission(emissions: readonly Emission[], sizes: readonly 
   const rules = emissions.map(({ missing }) => missing);
   return {
     width: total(({ width }) => width),
+    outputs: total(outputsOf),
     uniforms: total(({ uniforms }) => uniforms),
     normals: total(({ normals }) => normals),
     missing: (["refuse", "sampled"] as const).find((rule) => rules.includes(rule)) ?? "exact",
@@ -84,9 +88,13 @@ export function productEmission(emissions: readonly Emission[], sizes: readonly 
 function whereAny(parts: Parts, sizes: readonly number[]): Partial<Emission> {
   const { emissions, columns } = parts;
   const some = (name: keyof Emission) => emissions.some((part) => part[name]);
+  const lastOf = (last: LastSeen) =>
+    emissions.map((_, i) => changedLast(last, (seen) => columns.cut(seen)[i]!));
   const recall: Emission["recall"] = (output, last) => {
-    const own = emissions.map((_, i) => changedLast(last, (seen) => columns.cut(seen)[i]!));
-    return parts.join(output, own, (part, given, before) => part.recall?.(given, before) ?? given);
+    const own = lastOf(last);
+    const recalled = (part: Emission, given: Tensor, before: LastSeen) =>
+      part.recall?.(given, before) ?? given;
+    return parts.join(output, own, recalled, parts.outputs);
   };
   const under: Emission["under"] = ({ shift, scale, cell }) => {
     const own = paired(columns.cut(shift), columns.cutBoth(scale, cell));
@@ -104,9 +112,18 @@ function whereAny(parts: Parts, sizes: readonly number[]): Partial<Emission> {
         part.complete?.(each, ...row, drawn, temperature) ?? part.sample(each, drawn, temperature),
     );
   };
+  const moved: Moved = {
+    width: emissions.reduce((all, part) => all + (part.moved?.width ?? 0), 0),
+    of: (x, seen, last) => {
+      const own = paired(emissions, paired(columns.cutBoth(x, seen), lastOf(last)));
+      return concat(own.flatMap(([part, [row, before]]) => part.moved?.of(...row, before) ?? []));
+    },
+  };
   return {
+    ...(some("moved") && { moved }),
     ...(some("recall") && { recall }),
     ...(some("readsAge") && { readsAge: true }),
+    ...(some("readsSeason") && { readsSeason: true }),
     ...(some("under") && { under }),
     ...(some("complete") && { complete }),
   };

@@ -2,6 +2,7 @@
 import type { Column, ColumnKind } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import { didYouMean } from "../words/nearest.ts";
+import { type Centre, centreOf, MEAN } from "./centres.ts";
 import { defaultFamily, families, familyOf } from "./families.ts";
 
 /**
@@ -52,6 +53,44 @@ export function choices(columns: readonly Column[], asked: readonly string[]): (
   return ({ name, kind }) => byColumn.get(name) ?? byKind[kind] ?? defaultFamily[kind];
 }
 
+/**
+ * What each column is predicted from: its mean unless told otherwise. Binary columns, levels and quantised columns have no
+ * place to be put, and keep theirs.
+ *
+ * @throws VrnnError `distribution/centre`, `distribution/column`, `distribution/kind`
+ * @example
+ * centreChoices(columns, ["last", "load=season:24"])(load).season; // 24
+ */
+export function centreChoices(
+  columns: readonly Column[],
+  asked: readonly string[],
+): (column: Column) => Centre {
+  const requests = asked.map(readRequest);
+  const byColumn = new Map<string, Centre>();
+  let usual = MEAN;
+  for (const { column: name, name: centre } of requests) {
+    if (name === undefined) {
+      usual = centreOf(centre);
+      continue;
+    }
+    const column = columns.find((each) => each.name === name);
+    if (column === undefined) throw unknownColumn(columns, name);
+    if (!isMovable(column)) throw immovable(column);
+    byColumn.set(name, centreOf(centre));
+  }
+  return (column) => byColumn.get(column.name) ?? (isMovable(column) ? usual : MEAN);
+}
+
+/** Whether the emission of a column can be put anywhere. */
+export const isMovable = ({ kind }: Column): boolean => movableKinds.includes(kind);
+const movableKinds: readonly ColumnKind[] = ["real", "count", "proportion"];
+
+const immovable = ({ name, kind }: Column): VrnnError =>
+  new VrnnError("distribution/kind", `"${name}" is ${kind}, and has no place to be predicted from`, {
+    at: "--center",
+    remedy: `leave it out, or read it as a number: --kind ${name}=real`,
+  });
+
 function requireKind(columns: readonly Column[], family: string, kind: ColumnKind): void {
   if (columns.some((column) => column.kind === kind)) return;
   const example = columns[0]?.name ?? "load";
@@ -80,9 +119,13 @@ function requireColumnOfKind(
 
 function unknownColumn(columns: readonly Column[], name: string): VrnnError {
   const names = columns.map((column) => column.name);
-  return new VrnnError("distribution/column", `there is no column "${name}" to give a distribution`, {
-    remedy: didYouMean(name, names),
-  });
+  return new VrnnError(
+    "distribution/column",
+    `there is no column "${name}" to give a distribution or a centre`,
+    {
+      remedy: didYouMean(name, names),
+    },
+  );
 }
 
 const namesFor = (kind: ColumnKind): string[] =>

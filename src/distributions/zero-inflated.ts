@@ -48,6 +48,7 @@ export const zeroInflated =
       uniforms: size + own.uniforms,
       normals: own.normals,
       missing: own.missing,
+      ...(own.link && { link: { ...own.link, at: size + own.link.at } }),
       initialBias: [...columns.map(() => logit(startingShare)), ...own.initialBias],
       logProbability: (raw, x, seen) => {
         const [gate, rest] = parts(raw);

@@ -1,6 +1,8 @@
 /** What comes next, and how surely. */
 
 import type { Column, ConditionColumn, Sequence } from "../data/dataset.ts";
+import { isDerived, readConditions } from "../data/derived/derived-column.ts";
+import { derivedAhead, withDerivedRows } from "../data/derived/rows.ts";
 import { nearestPoint } from "../data/grid.ts";
 import { VrnnError } from "../errors.ts";
 import { counted } from "../words/figures.ts";
@@ -50,11 +52,12 @@ const WINDOW = 256;
  * forecast.samples.length; // 60
  */
 export async function forecastSequences(options: ForecastOptions): Promise<Forecast[]> {
-  const { columns, sequences, horizon, model, future } = options;
+  const { columns, sequences, horizon, future } = options;
   requireCount("horizon", horizon);
   requireCount("particles", options.particles);
+  const times = sequences.map((sequence) => sequence.times && timesAhead(sequence.times, horizon));
   const ahead = sequences.map((sequence, i) =>
-    futureOf(sequence, model.conditions ?? [], horizon, future?.[i]),
+    futureOf(sequence, options, { times: times[i], given: future?.[i] }),
   );
   for (const sequence of sequences) unitsAhead({ sequence, origin: sequence.length }, columns.length); // refused early
   const complete = sequences.every(isComplete);
@@ -71,8 +74,7 @@ export async function forecastSequences(options: ForecastOptions): Promise<Forec
       const emissionMean = unscaled(meansOf(rollout!.emissionMean, horizon, columns.length), columns, {
         units,
       });
-      const times = sequence.times && timesAhead(sequence.times, horizon);
-      forecasts.push({ sequence, ...(times && { times }), samples, emissionMean });
+      forecasts.push({ sequence, ...(times[i] && { times: times[i] }), samples, emissionMean });
     }
     return forecasts;
   } finally {
@@ -98,38 +100,68 @@ export function meansOf(values: ArrayLike<number>, steps: number, width: number)
   return means;
 }
 
+/** What is known of the steps to come, beside what is made of a sequence itself. */
+interface Upcoming {
+  /** `[horizon]`: when they will be, where the sequence has times. */
+  readonly times: Float64Array | undefined;
+  /** `[horizon, C]`, or more steps: what was told of them. */
+  readonly given: Float64Array | undefined;
+}
+
 /**
- * The conditions of the steps to come: those that are given, or, where all are static, those of the last step again.
+ * The conditions of the steps to come: those that are given, the static ones of the last step again, and what is derived
+ * from the sequence.
  *
  * @throws VrnnError `forecast/no-covariates`, `forecast/short-covariates`
  */
 function futureOf(
-  { name, length, conditions: seen }: Sequence,
+  sequence: Sequence,
+  { columns, model: { conditions = [] }, horizon }: Pick<ForecastOptions, "columns" | "model" | "horizon">,
+  { times, given }: Upcoming,
+): Float64Array | undefined {
+  if (conditions.length === 0) return undefined;
+  const known = withStatics(sequence, conditions, horizon, toldOf(sequence, conditions, horizon, given));
+  const derived = conditions.filter(isDerived);
+  if (derived.length === 0) return known;
+  return withDerivedRows(conditions, known, derivedAhead(derived, columns, sequence, { horizon, times }));
+}
+
+/** @throws VrnnError `forecast/no-covariates`, `forecast/short-covariates` */
+function toldOf(
+  { name }: Sequence,
   conditions: readonly ConditionColumn[],
   horizon: number,
   given: Float64Array | undefined,
 ): Float64Array | undefined {
-  const width = conditions.length;
-  if (width === 0) return undefined;
-  const covariates = conditions.filter(({ role }) => role === "covariate");
-  if (given === undefined && covariates.length > 0) {
-    const names = covariates.map((column) => column.name).join(", ");
+  const at = `sequence "${name}"`;
+  if (given === undefined) {
+    const told = readConditions(conditions).filter(({ role }) => role === "covariate");
+    if (told.length === 0) return undefined;
+    const names = told.map((column) => column.name).join(", ");
     throw new VrnnError("forecast/no-covariates", `the model needs to know ${names} of the steps to come`, {
-      at: `sequence "${name}"`,
+      at,
       remedy: "give a table of them",
     });
   }
+  const steps = given.length / conditions.length;
+  if (steps >= horizon) return given;
+  const what = `the covariates have ${counted(steps, "step")}, the forecast needs ${horizon}`;
+  throw new VrnnError("forecast/short-covariates", what, {
+    at,
+    remedy: "give a longer table, or forecast fewer steps",
+  });
+}
+
+/** `[horizon, C]`, or more steps: what was told, with the static conditions of the last step. */
+function withStatics(
+  { length, conditions: seen }: Sequence,
+  conditions: readonly ConditionColumn[],
+  horizon: number,
+  told: Float64Array | undefined,
+): Float64Array {
+  const width = conditions.length;
   const last = seen?.subarray((length - 1) * width, length * width); // [C]
-  const known =
-    given ?? Float64Array.from({ length: horizon * width }, (_, i) => last?.[i % width] ?? Number.NaN);
-  const steps = known.length / width;
-  if (steps < horizon) {
-    const what = `the covariates have ${counted(steps, "step")}, the forecast needs ${horizon}`;
-    throw new VrnnError("forecast/short-covariates", what, {
-      at: `sequence "${name}"`,
-      remedy: "give a longer table, or forecast fewer steps",
-    });
-  }
+  const known = told ?? new Float64Array(horizon * width).fill(Number.NaN);
   return known.map((value, i) =>
     conditions[i % width]!.role === "static" && last !== undefined ? last[i % width]! : value,
   );

@@ -2,6 +2,7 @@
 
 import { type Column, type Sequence, sliceSequence, type Units } from "../data/dataset.ts";
 import { tableSequence } from "../data/field-dataset.ts";
+import { columnUnits } from "../data/inputs.ts";
 import { VrnnError } from "../errors.ts";
 import { drawWidths } from "../models/generate.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
@@ -23,8 +24,9 @@ import { type Source, sourceOf } from "./draws.ts";
 import { compileFinite } from "./finite.ts";
 import { frozen } from "./frozen.ts";
 import { generationProgram } from "./generation-program.ts";
+import { OwnPast, type PathValue } from "./own-past.ts";
 import { type ParticleFilterProgramOptions, particleFilterProgram } from "./particle-filter-program.ts";
-import { isComplete, knownFeeds, rowDraws, tableFeeder, unitFeeds } from "./rows.ts";
+import { isComplete, rowDraws, tableFeeder, unitFeeds } from "./rows.ts";
 
 /** A trained model, where it runs, and how many particles it leads. */
 export interface ParticleFilterOptions {
@@ -311,14 +313,18 @@ export class Rollouts {
       x: new Float32Array(horizon * size),
       emissionMean: new Float32Array(horizon * size),
     }));
+    const past = new OwnPast(model, columns);
+    const window = past.window(WINDOW);
+    const valueAt = this.pathValues(origins, ahead);
+    const tables = origins.map(({ future }) => future);
     let states = joinedRows(origins.map((from) => from.states));
-    for (let done = 0; done < horizon; done += WINDOW) {
-      const steps = Math.min(WINDOW, horizon - done);
+    for (let done = 0; done < horizon; done += window) {
+      const steps = Math.min(window, horizon - done);
       const results = await this.executable.run({
         parameters: float32([weights.length], weights),
         temperature: scalarValue(temperature),
         ...particleDraws(model, sources, steps, particles),
-        ...this.conditions(origins, done, steps),
+        ...past.known(tables, particles, { done, steps }, valueAt),
         ...this.units(origins, steps),
         ...states,
       });
@@ -333,11 +339,16 @@ export class Rollouts {
     return ahead;
   }
 
-  /** What is known of steps `done` to `done + steps` of each origin's future, for each of its particles. */
-  private conditions(origins: readonly ForecastOrigin[], done: number, steps: number): Values {
-    const { model, particles } = this.options;
-    const tables = origins.map(({ future }) => future);
-    return knownFeeds(model, tables, done, steps, particles);
+  /** What each particle generated, in the units of the data. */
+  private pathValues(origins: readonly ForecastOrigin[], ahead: readonly Rollout[]): PathValue {
+    const { columns, particles } = this.options;
+    const usual = columnUnits(columns);
+    const units = origins.map((from) => unitsAhead(from, columns.length) ?? usual);
+    return (path, t, d) => {
+      const [origin, particle] = [Math.floor(path / particles), path % particles];
+      const x = ahead[origin]!.x[(t * particles + particle) * columns.length + d]!;
+      return x * units[origin]!.scale[d]! + units[origin]!.shift[d]!;
+    };
   }
 
   /** How the steps to come are scaled: by what is known at the origin. */

@@ -2,7 +2,8 @@
 import type { Fields } from "../data/fields.ts";
 import { END, Tokenizer, type Vocabulary } from "../data/text/vocabulary.ts";
 import type { Values } from "../runtime/runtime.ts";
-import { type GenerateOptions, generateRows, prefixStates } from "./generate.ts";
+import { type GenerateOptions, generateRows } from "./generate.ts";
+import { prefixStates } from "./prefix.ts";
 
 /** What is to be written, and by what. */
 export interface SampleTextOptions extends Omit<GenerateOptions, "states" | "known"> {

@@ -1,9 +1,12 @@
 /** Sequences that a model makes up. */
 import { type Column, type Sequence, sliceUnits, type Units } from "../data/dataset.ts";
+import { columnUnits } from "../data/inputs.ts";
+import { unitsAt } from "../data/scaling.ts";
 import { seriesUnits } from "../data/series-units.ts";
 import { type GivenLatents, latentStates } from "../models/given-latents.ts";
 import { type GeneratedRow, type GenerateOptions, generateRows } from "./generate.ts";
-import { knownFeeds, recorded, unitFeeds } from "./rows.ts";
+import { OwnPast } from "./own-past.ts";
+import { recorded, unitFeeds } from "./rows.ts";
 
 /** What is to be sampled, and from what. */
 export interface SampleOptions extends Omit<GenerateOptions, "states" | "known" | "cut"> {
@@ -33,18 +36,28 @@ export interface SampleOptions extends Omit<GenerateOptions, "states" | "known" 
  * first; // { name: "sample 1", length: 3, values: Float64Array [20, 0.5, 15, 0.5, 20, 1] }
  */
 export async function sampleSequences(options: SampleOptions): Promise<Sequence[]> {
-  const { model, columns, count, steps, latents, scaleSteps = steps } = options;
+  const { model, columns, count, steps, latents, scaleSteps = steps, window = 256 } = options;
   const tables = Array.from({ length: count }, () => options.known);
   const isRescaled = model.units === true && scaleSteps < steps;
   const unitsOf = (row: GeneratedRow) => (isRescaled ? toldUnits(row, columns, scaleSteps) : undefined);
+  const usual = columnUnits(columns);
+  const past = new OwnPast(model, columns);
   const rows = await generateRows({
     ...options,
+    window: past.window(window),
     ...(isRescaled && { cut: scaleSteps }), // where units change
     states: latents === undefined ? {} : latentStates(model, latents, count),
     known: (done, length, made) => {
       const told = made.map((row) => (done < scaleSteps ? undefined : unitsOf(row)));
       const units = told.map((own) => own && sliceUnits(own, columns.length, done, done + length));
-      return { ...knownFeeds(model, tables, done, length), ...unitFeeds(model, columns, units, length) };
+      const valueAt = (row: number, t: number, d: number) => {
+        const { shift, scale } = unitsAt(told[row], usual, t);
+        return made[row]!.x[t * columns.length + d]! * scale[d]! + shift[d]!;
+      };
+      return {
+        ...past.known(tables, 1, { done, steps: length }, valueAt),
+        ...unitFeeds(model, columns, units, length),
+      };
     },
   });
   return rows.map((row, i) => {

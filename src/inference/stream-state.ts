@@ -16,7 +16,11 @@ export interface StreamState {
 }
 
 const count = z.int().check(z.minimum(0));
-const word = z.int().check(z.minimum(0), z.maximum(2 ** 32 - 1));
+const isWord = (value: unknown): boolean => Number.isInteger(value) && value === (value as number) >>> 0;
+const words = z.custom<RandomState["stream"]>(
+  (value) => Array.isArray(value) && value.length === 4 && value.every(isWord),
+  "it must be four whole numbers of 32 bits",
+);
 const float32 = z
   .number()
   .check(z.refine((value) => Number.isFinite(Math.fround(value)), "it is no finite number of 32 bits"));
@@ -24,7 +28,7 @@ const float32 = z
 /** What a state of any stream is made of. */
 export const streamState = z.strictObject({
   step: count,
-  noise: z.strictObject({ stream: z.readonly(z.tuple([word, word, word, word])), position: count }),
+  noise: z.strictObject({ stream: words, position: count }),
   parts: z.record(z.string(), z.readonly(z.array(float32))),
 });
 

@@ -1,7 +1,7 @@
 /** When the steps to come will be. */
 
 /** How many of the last times the next ones are told from. */
-const RECENT = 101;
+export const RECENT = 101;
 const DAY = 86_400;
 /** Less than the shortest month. */
 const MONTH = 27.5 * DAY;

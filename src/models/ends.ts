@@ -1,9 +1,9 @@
 /** Both ends of a recurrent model, where it meets its data: how a step is read, and how its distribution is put. */
 import type { Column } from "../data/dataset.ts";
 import { categoricalOver } from "../distributions/categorical.ts";
-import type { Emission } from "../distributions/emission.ts";
+import { type Emission, outputsOf } from "../distributions/emission.ts";
 import { emissionOf } from "../distributions/mixed.ts";
-import { add, cast, greater, squeeze, type Tensor, where } from "../graph/index.ts";
+import { add, cast, concat, greater, squeeze, type Tensor, where } from "../graph/index.ts";
 import { Embedding } from "../nn/embedding.ts";
 import { Linear } from "../nn/linear.ts";
 import type { Net } from "../nn/net.ts";
@@ -39,18 +39,31 @@ export interface Output {
 export function columnEnds(
   columns: readonly Column[],
   hidden: number,
-  emissionNames?: readonly string[],
+  {
+    emission: names,
+    center,
+  }: { readonly emission?: readonly string[]; readonly center?: readonly string[] } = {},
 ): Ends {
   const encoder = new InputEncoder(columns);
-  const emission = emissionOf(columns, emissionNames);
+  const emission = emissionOf(columns, names, center);
   return {
     width: columns.length,
     emission,
-    reads: encoder.width,
+    reads: encoder.width + (emission.moved?.width ?? 0),
     parameters: [],
     output: outputOf(emission, hidden),
-    read: (_, { values, mask }) => encoder.encode(values, mask),
+    read: (_, x) => readColumns(encoder, emission, x),
   };
+}
+
+/** Columns as a network reads them: their values, and how far they moved where their emission is placed around the past. */
+export function readColumns(
+  encoder: InputEncoder,
+  { moved }: Emission,
+  { values, mask, last }: Observed,
+): Tensor {
+  const encoded = encoder.encode(values, mask); // [..., width]
+  return moved && last ? concat([encoded, moved.of(values, greater(mask, 0), last)]) : encoded;
 }
 
 /** How a model of tokens reads and writes them. */
@@ -82,7 +95,7 @@ export function tokenEnds({ tokens, embedding: size, tied }: TokenOptions, hidde
 }
 
 const outputOf = (emission: Emission, hidden: number): Output =>
-  new Linear("emission", { hidden }, emission.width, { bias: values(emission.initialBias) });
+  new Linear("emission", { hidden }, outputsOf(emission), { bias: values(emission.initialBias) });
 
 /**
  * Logits by the table that reads tokens, E·Wᵀh + b.

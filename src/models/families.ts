@@ -1,3 +1,4 @@
+import "../distributions/all.ts";
 import type { ModelFamily } from "./family.ts";
 import { type FamilyName, familyNames, loadFamily } from "./loading.ts";
 

@@ -159,3 +159,9 @@ export const emissionNames = option(z._default(z.array(z.string()).check(z.maxLe
   help: "output distributions: mixture, load=student-t for a column, bivariate for dx and dy of drawings",
   materials: COLUMNS,
 });
+
+/** What columns are predicted from, as people ask for it. */
+export const centerNames = option(z._default(z.array(z.string()).check(z.maxLength(10_000)), []), {
+  flag: "--center <places>",
+  materials: COLUMNS,
+});

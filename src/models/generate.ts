@@ -14,6 +14,7 @@ import {
   nothingGiven,
   type Tensors,
 } from "./model.ts";
+import { seasonAgo } from "./seasons.ts";
 import { atFirst, begin, carriedParts, firstOf, marked, sequenceBlocks, stateInputs } from "./state.ts";
 import { type BlockDraws, drawBlocks, type Generated, generateStep, type StepDraws } from "./step.ts";
 import { conditionInput, declaredInputs, unitInputs } from "./unroll.ts";
@@ -74,9 +75,13 @@ export function generate(
   });
   const result = scan({
     state: carriedParts(model, state),
-    over: { draws: { noise: stepNoise(model, noise), uniform, normal }, given: given.slices, units },
-    step: (before, { draws, given: own, units }) =>
-      generateStep(model, net, before, { ...draws, temperature, given: { ...given.fixed, ...own }, units }),
+    over: {
+      draws: { noise: stepNoise(model, noise), uniform, normal },
+      given: given.slices,
+      at: { units, season: seasonAgo(model, known, units) },
+    },
+    step: (before, { draws, given: own, at }) =>
+      generateStep(model, net, before, { ...draws, temperature, given: { ...given.fixed, ...own }, ...at }),
   });
   return { ...result.outputs, state: marked(model, carried, result.state) };
 }

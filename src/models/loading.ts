@@ -1,5 +1,7 @@
 /** The table of model families by name, each loaded when it is asked for. */
+
 import type { Fields } from "../data/fields.ts";
+import { isUnloaded, loadRare } from "../distributions/loaded.ts";
 import { VrnnError } from "../errors.ts";
 import { didYouMean } from "../words/nearest.ts";
 import { type ModelFamily, type ModelOptions, modelDataOf } from "./family.ts";
@@ -44,8 +46,17 @@ export interface ModelParts {
  * @example
  * const model = await buildModel({ family: "vrnn", model: { hidden: 32 }, fields, readout: { field: "label" } });
  */
-export const buildModel = async ({ family, model, fields, readout }: ModelParts): Promise<Model> =>
-  (await loadFamily(family)).build(modelDataOf(fields, readout?.field), model);
+export async function buildModel({ family, model, fields, readout }: ModelParts): Promise<Model> {
+  const { build } = await loadFamily(family);
+  const given = modelDataOf(fields, readout?.field);
+  try {
+    return build(given, model);
+  } catch (error) {
+    if (!isUnloaded(error)) throw error;
+    await loadRare();
+    return build(given, model);
+  }
+}
 
 /**
  * The name of a family, for a word that may be one.

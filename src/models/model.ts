@@ -11,7 +11,8 @@
  */
 import type { ConditionColumn, LabelSpan, Sequence } from "../data/dataset.ts";
 import type { InputSpec } from "../data/inputs.ts";
-import type { Emission, MissingRule } from "../distributions/emission.ts";
+import type { Scaling } from "../data/scaling.ts";
+import type { Emission, LastSeen, MissingRule } from "../distributions/emission.ts";
 import type { LatentDistribution } from "../distributions/latent/distribution.ts";
 import { VrnnError } from "../errors.ts";
 import type { Tensor } from "../graph/index.ts";
@@ -31,6 +32,8 @@ export interface Observed {
   readonly values: Tensor;
   /** `[..., D]`: 1 where the entry was observed. */
   readonly mask: Tensor;
+  /** Of a model whose emission leans on it: what was seen before the step. */
+  readonly last?: LastSeen | undefined;
 }
 
 /** An input of a model beside the data and its condition: a source to read, a label, lengths; of a field of the data set. */
@@ -111,6 +114,9 @@ export interface LatentBlock {
   posterior?(net: Net, context: PosteriorContext): LatentDistribution;
 }
 
+/** Where each column's value of a season ago stands among the conditions, and how it is scaled there; undefined: nowhere. */
+export type SeasonPlaces = readonly ({ readonly place: number; readonly scaling: Scaling } | undefined)[];
+
 /** What tells labels from the states that a sequence went through. */
 export interface Readout {
   /** The field that the label stands in. */
@@ -146,6 +152,8 @@ interface ModelBase {
   readonly state: Shapes;
   /** What it takes beside the data; absent: nothing. */
   readonly conditions?: readonly ConditionColumn[];
+  /** Where conditions say what its columns were a season ago, of an emission that is placed around that. */
+  readonly seasons?: SeasonPlaces | undefined;
   readonly inputs?: Readonly<Record<string, ModelInput>>;
   /** What tells labels; its parameters are among the model's. Absent: the model tells none. */
   readonly readout?: Readout;
@@ -174,7 +182,7 @@ export interface LatentModel extends ModelBase {
   advance?(net: Net, past: State, x: Tensors, given: Tensors): State;
   /** What posteriors may read of whole sequences, the future included: such models are not causal. */
   evidence?(net: Net, sequences: WholeSequences): OverTime;
-  /** The parameters of p(x_t | z_t, past), `[..., emission.width]`; z has the draws of all blocks. */
+  /** What the network tells of p(x_t | z_t, past), `[..., outputs]` of the emission; z has the draws of all blocks. */
   emissionParameters(net: Net, context: EmissionContext): Tensor;
   /** The state after a step. */
   transition(net: Net, context: TransitionContext): State;

@@ -5,7 +5,9 @@ import type { State } from "../nn/cells.ts";
 import { plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
 import { drawSequencePriors, stepNoise } from "./generate.ts";
+import { recalled } from "./last.ts";
 import { type Known, type Model, nothingGiven, type Observed, requireCausal } from "./model.ts";
+import { seasonAgo } from "./seasons.ts";
 import { begin, carriedParts, marked, undrawn } from "./state.ts";
 import {
   type BlockDraws,
@@ -45,14 +47,15 @@ export function takeOnce(model: Model, weight: Weights, inputs: OnceInputs): Ste
   const net = plainNet(weight);
   const { slices, fixed } = model.given?.(net, known) ?? nothingGiven;
   const given = { ...fixed, ...slices };
+  const at = { units, season: seasonAgo(model, known, units) };
   const whole = drawSequencePriors(model, net, { given, noise });
   const state = begin(model, net, carried, given, whole.z);
   const { state: after, outputs } = takeStep(model, net, carriedParts(model, state), {
     observed,
-    features: model.features(net, observed),
+    features: model.features(net, { ...observed, last: recalled(carried, at) }),
     evidence: {},
     given,
-    units,
+    ...at,
     noise: stepNoise(model, noise),
   });
   return {
@@ -69,7 +72,7 @@ const toldOnce = ({ terms }: BlockDraws, step: StepResult, carried: State): Part
 export function generateOnce(
   model: Model,
   weight: Weights,
-  { known, state: carried, noise, ...rest }: StepDraws & Pick<OnceInputs, "known" | "units" | "state">,
+  { known, units, state: carried, noise, ...rest }: StepDraws & Pick<OnceInputs, "known" | "units" | "state">,
 ): Stepped<Generated> {
   const net = plainNet(weight);
   const { slices, fixed } = model.given?.(net, known) ?? nothingGiven;
@@ -77,7 +80,8 @@ export function generateOnce(
   const { temperature } = rest;
   const whole = drawSequencePriors(model, net, { given, noise, temperature });
   const state = begin(model, net, carried, given, whole.z);
-  const step = { ...rest, noise: stepNoise(model, noise), given };
+  const season = seasonAgo(model, known, units);
+  const step = { ...rest, units, season, noise: stepNoise(model, noise), given };
   const { state: after, outputs } = generateStep(model, net, carriedParts(model, state), step);
   return { state: marked(model, carried, after), outputs };
 }

@@ -124,6 +124,9 @@ export function unrollParticles(
     mask: perRow(inputs.mask),
     dropout: eachOf(inputs.dropout, perRow),
     ...(inputs.units && { units: unitsPerRow(inputs.units) }),
+    ...(inputs.season && {
+      season: { value: perRow(inputs.season.value), mask: perRow(inputs.season.mask) },
+    }),
     state,
   };
   // Computed as of rows, which have no particles, and read as of all particles of a row.

@@ -22,6 +22,7 @@ import { type Net, plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
 import { part } from "../nn/parts.ts";
 import { drawWidths, startGeneration, stepNoise } from "./generate.ts";
+import { recalled } from "./last.ts";
 import {
   capabilitiesOf,
   type ExactModel,
@@ -135,7 +136,7 @@ export function particleFilter(
   inputs: ParticleFilterInputs,
   { complete = false }: Omit<ParticleFilterVariant, "resampled"> = {},
 ): ParticleFilterResult & { readonly state: State } {
-  const { state: carried, x, mask, noise, predictive, imputation, known, units, resampling } = inputs;
+  const { state: carried, x, mask, noise, predictive, imputation, known, units, season, resampling } = inputs;
   const net = plainNet(weight);
   const given = model.given?.(net, known) ?? nothingGiven;
   const state = startGeneration(model, net, {
@@ -152,11 +153,11 @@ export function particleFilter(
       given: given.slices,
       predictive: { ...predictive, noise: stepNoise(model, predictive.noise) },
       imputation,
-      units,
+      at: { units, season },
       resampling,
     },
-    step: (before, { given: own, units, ...slices }) => {
-      const context = { given: { ...given.fixed, ...own }, units, complete };
+    step: (before, { given: own, at, ...slices }) => {
+      const context = { given: { ...given.fixed, ...own }, ...at, complete };
       const { state: next, outputs } = particleFilterStep(model, net, before, slices, context);
       return { state: next, outputs: { ...outputs, states: marked(model, carried, next) } };
     },
@@ -195,7 +196,7 @@ function particleFilterStep(
 ): Stepped<ParticleFilterStepResult> {
   const proposal = capabilitiesOf(model).causal ? "posterior" : "prior";
   const read = (values: Tensor, mask = filledLike(values, 1)) => {
-    const observed = { values, mask };
+    const observed = { values, mask, last: recalled(before, context) };
     const features = model.features(net, observed);
     const step = { ...context, observed, features, evidence: {}, noise };
     return takeStep(model, net, before, step, proposal);

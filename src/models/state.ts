@@ -46,7 +46,12 @@ const leansOnLast = (model: Model): model is LatentModel =>
 const keptOfLast = ({ units = false, emission }: LatentModel): KeptOfLast => ({
   units,
   age: emission.readsAge ?? false,
+  season: emission.readsSeason ?? false,
 });
+
+/** The names of the parts in which a model keeps what was seen last. */
+export const lastPartsOf = (model: Model): readonly string[] =>
+  leansOnLast(model) ? Object.keys(lastShapes(model.width, keptOfLast(model))) : [];
 
 /** The marks that a model's states have: 0 where something is still to be put in, then 1. */
 const marksOf = (model: Model): readonly string[] => [

@@ -1,5 +1,5 @@
 /** One step, derived from what a model states: a step of data taken in, or a step generated. */
-import type { Draws, Emission, EmissionUnits } from "../distributions/emission.ts";
+import type { Draws, Emission, EmissionUnits, KnownValues, LastSeen } from "../distributions/emission.ts";
 import {
   divergence,
   type LatentDistribution,
@@ -58,6 +58,8 @@ export interface StepContext {
   readonly given: Tensors;
   /** Of a model whose sequences have units of their own: those of the step, `[..., D]`. */
   readonly units?: EmissionUnits | undefined;
+  /** What columns were a season before it, of a model that is placed around that. */
+  readonly season?: KnownValues | undefined;
 }
 
 /** A step of data. */
@@ -102,7 +104,7 @@ function takeLatentStep(
   model: LatentModel,
   net: Net,
   before: State,
-  { observed, features, evidence, noise, given, units }: StepOfData,
+  { observed, features, evidence, noise, given, ...at }: StepOfData,
   proposal: Proposal,
 ): Stepped<StepResult> {
   const { values, mask } = observed;
@@ -116,15 +118,15 @@ function takeLatentStep(
     return { prior, posterior: whereObserved(anything, block.posterior(net, context), prior) };
   });
   const { z } = inferred;
-  const emission = emissionWith(model, net, units);
+  const emission = emissionWith(model, net, at.units);
   const output = model.emissionParameters(net, { state, z, given }); // [..., width]
-  const emissionParameters = leaning(emission, output, before, units);
+  const emissionParameters = leaning(emission, output, recalled(before, at));
   return {
     state: {
       ...forEachParticle(model.transition(net, { state, x: features, z, given }), before),
       ...model.advance?.(net, state, features, given),
       ...sequenceParts(model, before),
-      ...seenLast(before, { value: values, units }, greater(mask, 0)),
+      ...seenLast(before, { value: values, ...at }, greater(mask, 0)),
     },
     outputs: {
       logLikelihood: logLikelihoodOf(emission, emissionParameters, observed),
@@ -170,7 +172,7 @@ export function generateStep(
   model: Model,
   net: Net,
   before: State,
-  { given, noise, temperature, units, ...draws }: StepContext & StepDraws,
+  { given, noise, temperature, units, season, ...draws }: StepContext & StepDraws,
 ): Stepped<Generated> {
   const state = modelState(model, before);
   if (!isLatent(model)) {
@@ -189,15 +191,16 @@ export function generateStep(
     temperature,
   );
   const emission = emissionWith(model, net, units);
-  const raw = leaning(emission, model.emissionParameters(net, { state, z, given }), before, units); // [..., width]
+  const last = recalled(before, { units, season });
+  const raw = leaning(emission, model.emissionParameters(net, { state, z, given }), last); // [..., width]
   const x = emission.sample(raw, draws, temperature); // [..., D]
-  const features = featuresOf(model, net, x);
+  const features = featuresOf(model, net, x, last);
   return {
     state: {
       ...model.transition(net, { state, x: features, z, given }),
       ...model.advance?.(net, state, features, given),
       ...sequenceParts(model, before),
-      ...seenLast(before, { value: x, units }),
+      ...seenLast(before, { value: x, units, season }),
     },
     outputs: { x, emissionMean: emission.mean(raw) },
   };
@@ -210,8 +213,8 @@ export function emissionWith({ emission }: LatentModel, net: Net, units?: Emissi
 }
 
 /** The features of a step of which all is known. */
-export const featuresOf = (model: Model, net: Net, x: Tensor): Tensors =>
-  model.features(net, { values: x, mask: filledLike(x, 1) });
+export const featuresOf = (model: Model, net: Net, x: Tensor, last?: LastSeen): Tensors =>
+  model.features(net, { values: x, mask: filledLike(x, 1), last });
 
 /** The terms of one block of latent variables, `[..., Z]` each. */
 export type BlockTerms = Pick<StepResult, "kl" | "logPriorRatio" | "latent" | "latentScale">;
@@ -336,7 +339,5 @@ export function joined(terms: readonly BlockTerms[], like: Tensor): BlockTerms {
 }
 
 /** The parameters of an emission that leans on what was observed last. @param emission under the units of the step */
-function leaning(emission: Emission, output: Tensor, before: State, units?: EmissionUnits): Tensor {
-  const last = recalled(before, units);
-  return last === undefined ? output : (emission.recall?.(output, last) ?? output);
-}
+const leaning = (emission: Emission, output: Tensor, last: LastSeen | undefined): Tensor =>
+  last === undefined ? output : (emission.recall?.(output, last) ?? output);

@@ -1,6 +1,6 @@
 /** Whole sequences, unrolled over time by a model that states its distributions at one moment. */
 
-import type { EmissionUnits } from "../distributions/emission.ts";
+import type { EmissionUnits, KnownValues } from "../distributions/emission.ts";
 import { whereObserved } from "../distributions/latent/distribution.ts";
 import {
   and,
@@ -8,6 +8,7 @@ import {
   cumsum,
   expand,
   filledLike,
+  greater,
   input,
   lessEqual,
   max,
@@ -27,6 +28,7 @@ import type { State } from "../nn/cells.ts";
 import { type Net, plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
 import { part, partsOf } from "../nn/parts.ts";
+import { recalled, seenLast } from "./last.ts";
 import {
   isLatent,
   type Known,
@@ -41,12 +43,14 @@ import {
   type Tensors,
   type WholeSequences,
 } from "./model.ts";
+import { seasonAgo } from "./seasons.ts";
 import {
   atFirst,
   begin,
   carriedParts,
   DRAWN,
   firstOf,
+  lastPartsOf,
   marked,
   sequenceBlocks,
   stateInputs,
@@ -74,6 +78,8 @@ export interface SequenceInputs {
   readonly known: Known;
   /** Of a model whose sequences have units of their own, `[T, B, D]`. */
   readonly units?: EmissionUnits | undefined;
+  /** What columns were a season before each step, of a model that is placed around that, `[T, B, D]`. */
+  readonly season?: KnownValues | undefined;
   readonly state: State;
   /** A keep mask per dropout site, `[T, B, width]`; absent: no dropout. */
   readonly dropout: Tensors;
@@ -125,12 +131,15 @@ export function sequenceInputs(
   const perStep = (name: string, width: number) => input(name, ["T", "B", width]);
   const sites = dropout ? Object.entries(model.dropoutSites) : [];
   const { values, mask } = observedInputs(model, ["T", "B"]);
+  const known = { ...conditionInput(model, ["T", "B"]), inputs: declaredInputs(model.inputs) };
+  const { units } = unitInputs(model, ["T", "B"]);
   return {
     x: values,
     mask,
     noise: perStep("noise", noiseWidth(model)),
-    known: { ...conditionInput(model, ["T", "B"]), inputs: declaredInputs(model.inputs) },
-    ...unitInputs(model, ["T", "B"]),
+    known,
+    units,
+    season: seasonAgo(model, known, units),
     state: stateInputs(model),
     dropout: Object.fromEntries(sites.map(([site, width]) => [site, perStep(dropoutNames.of(site), width)])),
   };
@@ -186,9 +195,14 @@ export function unrollBeside(
   given: OverTime,
   beside: Beside,
 ): { readonly unrolled: Unrolled; readonly own: State; readonly told: Tensors } {
-  const { x, mask, noise, dropout, units, state: carried } = inputs;
+  const { x, mask, noise, dropout, units, season, state: carried } = inputs;
   const outside = dropping(weight, dropout);
-  const features = model.features(outside, { values: x, mask });
+  const last = lastOver(model, inputs);
+  const features = model.features(outside, {
+    values: x,
+    mask,
+    last: recalled({ ...carried, ...last.before }, { units, season }),
+  });
   const { past, evidence } = isLatent(model)
     ? lookAround(model, outside, { x: features, mask, given, dropout, weight, carried })
     : { past: undefined, evidence: nothingGiven };
@@ -206,9 +220,10 @@ export function unrollBeside(
       features,
       given: given.slices,
       evidence: evidence.slices,
-      past: past?.before ?? {},
+      past: { ...last.before, ...past?.before },
       dropout,
       units,
+      season,
       beside: beside.over,
     },
     step: (before, slices) => {
@@ -237,8 +252,8 @@ export function unrollBeside(
     unrolled: {
       ...result,
       ...(whole.terms && joinedOverTime(whole.terms, result, carried)),
-      states,
-      state: marked(model, carried, { ...after.model, ...past?.after }),
+      states: { ...states, ...last.each },
+      state: marked(model, carried, { ...after.model, ...last.after, ...past?.after }),
     },
     own: after.own,
     told,
@@ -298,10 +313,29 @@ function pastOf(
   return { before, after };
 }
 
-/** The state without the parts that x alone moves, which have a loop of their own. */
+/** What was seen last before each step, after each, and after the last one: it depends on the data alone. */
+function lastOver(
+  model: Model,
+  { x, mask, units, season, state: carried }: Omit<SequenceInputs, "known" | "noise" | "dropout">,
+): { readonly before: State; readonly each: State; readonly after: State } {
+  const parts = lastPartsOf(model);
+  if (parts.length === 0) return { before: {}, each: {}, after: {} };
+  const { state: after, outputs } = scan({
+    state: partsOf(carried, parts),
+    over: { x, mask, units, season },
+    step: (before, { x: value, mask: observed, ...own }) => {
+      const each = seenLast(before, { value, ...own }, greater(observed, 0));
+      return { state: each, outputs: { before, each } };
+    },
+  });
+  return { ...outputs, after };
+}
+
+/** The state without the parts that x alone moves, which have loops of their own. */
 const withoutPast = (model: Model, state: State): State => {
   const past = isLatent(model) ? (model.past ?? {}) : {};
-  return Object.fromEntries(Object.entries(state).filter(([part]) => !Object.hasOwn(past, part)));
+  const own = [...lastPartsOf(model), ...Object.keys(past)];
+  return Object.fromEntries(Object.entries(state).filter(([part]) => !own.includes(part)));
 };
 
 interface SequenceDraw {

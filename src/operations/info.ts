@@ -3,7 +3,7 @@ import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
 import type { LabelField } from "../data/fields.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
 import { type ModelData, modelDataOf } from "../models/family.ts";
-import { loadFamily } from "../models/loading.ts";
+import { buildModel } from "../models/loading.ts";
 import type { Model } from "../models/model.ts";
 import { countOf } from "../nn/parameters.ts";
 import { boundName } from "../objectives/loading.ts";
@@ -83,7 +83,7 @@ async function describeRun(folder: FolderView, memory: boolean): Promise<Descrip
   const { path, config, events, files } = folder;
   const { fields, ...settings } = config;
   const given = modelDataOf(fields, config.readout?.field);
-  const model = (await loadFamily(config.family)).build(given, config.model);
+  const model = await buildModel(config);
   const total = countOf(model.parameters);
   const label = config.readout && labelOfRun(config);
   const tensors = Object.fromEntries(model.parameters.map(({ name, shape }) => [name, shape]));

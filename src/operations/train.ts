@@ -17,7 +17,7 @@ import { readPath, runOut } from "./inputs.ts";
 import { operation } from "./operation.ts";
 import type { Given } from "./train-resumed.ts";
 import { schemaOf } from "./train-schema.ts";
-import type { TrainingJob } from "./training.ts";
+import type { TrainingJob, TrainingPlan } from "./training.ts";
 
 /** What training leaves. */
 export interface Trained {
@@ -78,7 +78,7 @@ export const train = operation({
     }
     const job =
       resume === undefined
-        ? await context.begin({ ...input, schema: schemaOf(input) })
+        ? await context.begin(planOf(input, given))
         : await filesOf(context).resume({ resume, out: input.out, given });
     for (const line of job.description) yield note(line);
     const started = performance.now();
@@ -94,6 +94,31 @@ export const train = operation({
     };
   },
 });
+
+/** What is to be trained, and what nobody said of it. */
+function planOf<Input extends Omit<TrainingPlan, "untold">>(
+  input: Input,
+  { model, training }: Given,
+): TrainingPlan {
+  const told = model as Partial<Record<"emission" | "center", readonly string[]>> | undefined;
+  const isOpen = (part: "emission" | "center") => (told?.[part] ?? [AUTO]).every((word) => word === AUTO);
+  const options = Object.fromEntries(
+    Object.entries(input.model).map(([key, value]) => [key, isAuto(value) ? [] : value]),
+  );
+  const plan = { ...input, model: options };
+  return {
+    ...plan,
+    schema: schemaOf(plan),
+    untold: {
+      emissions: "center" in input.model && isOpen("emission") && isOpen("center"),
+      epochs: training === undefined || !("epochs" in training || "patience" in training),
+    },
+  };
+}
+
+/** Leaves it to the data. */
+const AUTO = "auto";
+const isAuto = (value: unknown): boolean => Array.isArray(value) && value.length === 1 && value[0] === AUTO;
 
 /** Refuses a learner that the family does not have, and options that would have no effect. */
 async function refuseUnread(

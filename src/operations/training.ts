@@ -12,12 +12,22 @@ export interface TrainingPlan {
   readonly model: ModelOptions;
   readonly training: TrainingOptions;
   readonly schema: RunConfig["data"]["schema"];
+  /** What nobody said: it is decided by the data, where the place can. */
+  readonly untold?: Untold;
   /** The folder of the run, where there are folders. */
   readonly out?: string | undefined;
   /** Whether a run that is there already gives way. */
   readonly force?: boolean | undefined;
   /** The run whose weights it begins with. */
   readonly from?: string | undefined;
+}
+
+/** What nobody said of a training. */
+export interface Untold {
+  /** By which distributions columns are told, and what they are predicted from. */
+  readonly emissions: boolean;
+  /** After how many epochs it ends, and after how many that bring nothing better. */
+  readonly epochs: boolean;
 }
 
 /** Training that is ready to begin. */

@@ -1,9 +1,11 @@
 import { stepScores } from "../anomaly/incidents.ts";
 import type { LiveDetector } from "../anomaly/live-detector.ts";
+import { readConditions } from "../data/derived/derived-column.ts";
 import type { LiveFormat, StepReader } from "../data/files-live.ts";
 import type { Line } from "../data/lines.ts";
 import { VrnnError } from "../errors.ts";
 import type { Follower, FollowerAnswer } from "../inference/follower.ts";
+import { LiveDerived } from "../inference/live-derived.ts";
 import { oneLine } from "../legible.ts";
 import { counted, grouped, nats } from "../words/figures.ts";
 import type { WatchState } from "../workbench/watch-state.ts";
@@ -59,10 +61,14 @@ export class Watcher {
   private misread: number;
   private nats: number;
   private readonly effectiveSizes = new EffectiveSizes();
+  /** What is known beside each step, of the stream itself. */
+  private readonly derived: LiveDerived;
 
   constructor(options: WatcherOptions) {
     this.options = options;
     this.names = new Set(options.run.columns.map(({ name }) => name));
+    const { run } = options;
+    this.derived = new LiveDerived(run.columns, run.model.conditions ?? [], options.state?.derived);
     const { lines, header, odd, misread, nats, stream } = options.state ?? NOTHING;
     [this.linesBefore, this.lines, this.header] = [lines, lines, header];
     [this.steps, this.odd, this.misread, this.nats] = [stream.step, odd, misread, nats];
@@ -101,11 +107,13 @@ export class Watcher {
   get state(): WatchState | undefined {
     const { lines, header, odd, misread, nats, options } = this;
     const { stream, detector } = options;
+    const { state: derived } = this.derived;
     if (stream.state === undefined) return undefined;
     return {
       ...{ lines, odd, misread, nats, stream: stream.state },
       ...(header !== undefined && { header }),
       ...(detector && { detector: detector.state }),
+      ...(derived && { derived }),
     };
   }
 
@@ -137,7 +145,9 @@ export class Watcher {
     const width = run.columns.length;
     const { values, ...live } = this.reader.read(text, line);
     const x = values.subarray(0, width);
-    const answer = await stream.step(x, { condition: values.subarray(width) });
+    const time = live.moment ?? Number.NaN;
+    const answer = await stream.step(x, this.derived.known({ x, told: values.subarray(width), time }));
+    this.derived.taken();
     const alarm = detector?.step(stepScores(x, answer.logLikelihood, answer.kl));
     this.steps = answer.step;
     this.nats += answer.total;
@@ -182,7 +192,7 @@ export class Watcher {
     const { run, format } = this.options;
     const { columns, config } = run;
     return this.options.openSteps(text, line, {
-      columns: [...columns, ...(run.model.conditions ?? [])],
+      columns: [...columns, ...readConditions(run.model.conditions)],
       format,
       missing: config.data.schema.missing,
       notMissing: config.data.schema.notMissing,

@@ -1,8 +1,10 @@
 import { columnKinds, labelSpans } from "../data/dataset.ts";
+import { calendarWords } from "../data/derived/names.ts";
 import { formatNames } from "../data/format-names.ts";
 import { FINEST_GRID } from "../data/music/playing.ts";
 import { COLUMNS } from "../data/option-materials.ts";
 import { scaleSteps } from "../data/scale-steps.ts";
+import type { SplitShares } from "../data/split.ts";
 import { dateOrders, decimalMarks, headerAnswers, splitWays } from "../data/tables/answers.ts";
 import { caseNames, textPieces, tokenNames } from "../data/text/names.ts";
 import { option } from "../options.ts";
@@ -15,18 +17,17 @@ export const names = z.array(name).check(z.maxLength(100_000));
 const SHARES =
   "shares of training, validation and test lie between 0 and 1 and sum to 1, such as 0.7,0.15,0.15, or to 100";
 
-const share = z.number(SHARES).check(z.minimum(0, SHARES));
-
-type Shares = [number, number, number];
-
-const sumsTo = (whole: number, shares: Shares): boolean =>
+const sumTo = (whole: number, shares: readonly number[]): boolean =>
   Math.abs(shares.reduce((sum, each) => sum + each, 0) - whole) < 1e-6 * whole;
 
-/** Shares, which may be told in per cent. */
-const shares = z.tuple([share, share, share], SHARES).check(
-  z.overwrite((told) => (sumsTo(100, told) ? (told.map((each) => each / 100) as Shares) : told)),
-  z.refine((told) => sumsTo(1, told), SHARES),
-);
+const areShares = (told: readonly number[]): boolean =>
+  told.length === 3 && told.every((share) => share >= 0) && sumTo(1, told);
+
+/** Shares, which may be told in per cent. They are checked as a list, as a page would load all that zod has for tuples. */
+const shares = z.array(z.number(SHARES), SHARES).check(
+  z.overwrite((told) => (sumTo(100, told) ? told.map((each) => each / 100) : told)),
+  z.refine(areShares, SHARES),
+) as z.ZodMiniType<unknown> as z.ZodMiniType<SplitShares>;
 
 /** What was said about the data; see `SchemaOptions`. What each does is told by `cli/reading-help.ts`: pages have no help. */
 export const dataSchema = z.strictObject({
@@ -62,6 +63,11 @@ export const dataSchema = z.strictObject({
   covariates: option(z.optional(names), {
     flag: "--covariates <columns>",
     materials: ["table", "strokes"],
+    needs: "conditions",
+  }),
+  calendar: option(z.optional(z.array(z.enum(calendarWords))), {
+    flag: "--calendar <parts>",
+    materials: ["table"],
     needs: "conditions",
   }),
   label: option(z.optional(name), {

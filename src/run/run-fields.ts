@@ -1,11 +1,10 @@
 /** What a run is of: the columns of a table, text, or frames. */
 import { own } from "../collections.ts";
-import type { Fields, FramesField, LabelField } from "../data/fields.ts";
+import { type FramesField, type LabelField, labelNameOf } from "../data/fields.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 import type { Vocabulary } from "../data/text/vocabulary.ts";
 import { VrnnError } from "../errors.ts";
 import { type ModelColumns, modelDataOf } from "../models/family.ts";
-import { type ObjectiveName, objectiveFacts } from "../objectives/loading.ts";
 import type { RunConfig } from "./run-config.ts";
 
 type RunData = Pick<RunConfig, "fields" | "modality">;
@@ -36,10 +35,6 @@ export function labelOfRun({
   return field?.kind === "label" ? field : undefined;
 }
 
-/** The name of the field that holds labels, where there is one. */
-const labelNameOf = (fields: Fields): string | undefined =>
-  Object.keys(fields).find((name) => fields[name]!.role === "label");
-
 /** Where the data of a run were found: one place, or several files. */
 export const placesOf = ({ data }: Pick<RunConfig, "data">): readonly string[] => [
   data.path,
@@ -60,26 +55,6 @@ export function requireVocabulary(config: RunData): Vocabulary {
   throw new VrnnError("run/no-text", `this run is of a ${config.modality.name}, not of text`, {
     remedy: "give a run that was trained on text",
   });
-}
-
-/**
- * The label that a model is to tell, where the objective is about labels.
- *
- * @throws VrnnError `objective/no-labels` when the data have none
- * @example
- * toldBy("cross-entropy", data.fields); // { readout: { field: "label" } }
- */
-export function toldBy(objective: ObjectiveName, fields: Fields): Pick<RunConfig, "readout"> {
-  if (objectiveFacts[objective].needs !== "labels") return {};
-  const field = labelNameOf(fields);
-  if (field !== undefined) return { readout: { field } };
-  throw new VrnnError(
-    "objective/no-labels",
-    `the objective ${objective} is about labels, and the data have none`,
-    {
-      remedy: "say which column holds them with the option label, or give texts in a folder for each label",
-    },
-  );
 }
 
 /** The frames that a run is of. @throws VrnnError `run/no-frames` for a run of anything else */

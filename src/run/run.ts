@@ -8,8 +8,8 @@ import type { Model } from "../models/model.ts";
 import { digestOf, digestOfSources } from "./digest.ts";
 import { RunFolder } from "./folder.ts";
 import { type RunConfig, runConfig } from "./run-config.ts";
-import { toldBy } from "./run-fields.ts";
 import { joinWeights } from "./stored.ts";
+import { toldBy } from "./told-label.ts";
 import { projectVersion } from "./version.ts";
 
 /** A trained model with all that is known of it. */

@@ -18,15 +18,16 @@ import { countOf } from "../nn/parameters.ts";
 import type { Context } from "../operations/context.ts";
 import type { SubjectKind } from "../operations/index.ts";
 import type { TrainingJob, TrainingPlan } from "../operations/training.ts";
+// From where the usual operations come, so that the worker and they are one file of a bundle and not two.
+import { Trainer } from "../operations/usual.ts";
 import { checked, refusedAt } from "../options.ts";
 import type { TrainedModel } from "../run/run.ts";
-import { toldBy } from "../run/run-fields.ts";
+import { toldBy } from "../run/told-label.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { EndEvent } from "../train/events.ts";
 import type { LearnerName } from "../train/learner-names.ts";
 import type { LearnerRow } from "../train/learners.ts";
 import { trainingOptions } from "../train/options.ts";
-import { Trainer } from "../train/trainer.ts";
 import { refuseUnreadBy } from "../train/unread.ts";
 import type { RunTrainingEvent } from "../workbench/train.ts";
 

@@ -1,6 +1,7 @@
 /** What is known in advance of the steps to come: a table of the covariates of a run. */
 
 import { type ConditionColumn, type Dataset, type Sequence, SPLIT_NAMES } from "../data/dataset.ts";
+import { isDerived, readConditions } from "../data/derived/derived-column.ts";
 import { readDataset } from "../data/files.ts";
 import type { Notice } from "../data/notice.ts";
 import { cellReader } from "../data/tables/cells.ts";
@@ -29,11 +30,13 @@ export function readFuture(
   sequences: readonly Sequence[],
 ): Float64Array[] {
   const conditions = run.model.conditions ?? [];
-  const covariates = conditions.filter(({ role }) => role === "covariate");
+  const covariates = conditions.filter(isTold);
   if (covariates.length === 0)
     throw new VrnnError(
       "forecast/no-conditions",
-      "the model has no covariates, so nothing is known in advance",
+      readConditions(conditions).length < conditions.length
+        ? "the model has no covariates but those that it derives itself"
+        : "the model has no covariates, so nothing is known in advance",
       { at: path, remedy: "leave the table out" },
     );
   const names = sequences.map(({ name }) => name);
@@ -55,6 +58,10 @@ export function readFuture(
 }
 
 const MOST_SHOWN = 5;
+
+/** Whether a condition has to be told of each step to come. */
+const isTold = (condition: ConditionColumn): boolean =>
+  condition.role === "covariate" && !isDerived(condition);
 
 /** Covariates, and whether each belongs to the sequence of its name alone. */
 interface ReadFuture {
@@ -224,7 +231,7 @@ function conditionValue(
 function spread({ length, values }: Sequence, conditions: readonly ConditionColumn[]): Float64Array {
   const width = conditions.length;
   const all = new Float64Array(length * width).fill(Number.NaN);
-  const places = conditions.flatMap(({ role }, i) => (role === "covariate" ? [i] : []));
+  const places = conditions.flatMap((condition, i) => (isTold(condition) ? [i] : []));
   for (let t = 0; t < length; t++)
     places.forEach((place, i) => {
       all[t * width + place] = values[t * places.length + i]!;

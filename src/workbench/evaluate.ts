@@ -1,6 +1,7 @@
 import type { Sequence } from "../data/dataset.ts";
 import { sequenceSource } from "../data/field-dataset.ts";
-import { onlySequence, type SequenceSource } from "../data/source.ts";
+import type { SequenceSource } from "../data/source.ts";
+import { onlySequence } from "../data/whole-sequences.ts";
 import { requireFinite } from "../inference/finite.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
 import { ownObjective } from "../objectives/loading.ts";

@@ -2,7 +2,8 @@
 import { type FrameRule, frameRules } from "../baselines/frames.ts";
 import { fieldDatasetOf } from "../data/field-dataset.ts";
 import { widthOf } from "../data/fields.ts";
-import { type MemorySequence, sequencesIn } from "../data/source.ts";
+import type { MemorySequence } from "../data/source.ts";
+import { sequencesIn } from "../data/whole-sequences.ts";
 import type { NamedNats } from "../report/content.ts";
 import { framesOf } from "../run/run-fields.ts";
 import type { RunReport } from "./shown.ts";

@@ -1,8 +1,9 @@
 /** What a report shows of a run of text. */
 import { MOST_SYMBOLS, nGramNats } from "../baselines/n-grams.ts";
 import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
-import { type MemorySequence, sequencesIn } from "../data/source.ts";
+import type { MemorySequence } from "../data/source.ts";
 import { type Vocabulary, vocabularySize } from "../data/text/vocabulary.ts";
+import { sequencesIn } from "../data/whole-sequences.ts";
 import { sampleTexts } from "../inference/sample-text.ts";
 import { scoreRows } from "../inference/score.ts";
 import { latentWidth } from "../models/model.ts";

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { parseStrictJson } from "../checkpoint/strict-json.ts";
 import { VrnnError } from "../errors.ts";
+import { liveDerivedState } from "../inference/live-derived.ts";
 import { streamState } from "../inference/stream-state.ts";
 import { writeFileAtomic } from "../run/atomic.ts";
 import { readIfPresent } from "../run/file-errors.ts";
@@ -68,6 +69,8 @@ const watchState = z.strictObject({
   stream: streamState,
   /** Absent where nothing was looked for. */
   detector: z.optional(detectorState),
+  /** The steps that covariates of later ones are made of; absent where none are derived. */
+  derived: z.optional(liveDerivedState),
 });
 
 export type WatchState = z.output<typeof watchState>;

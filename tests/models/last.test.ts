@@ -65,7 +65,7 @@ test("what was seen last is recalled in the units of the step that recalls it", 
     "last.shift": [1, 1, 2],
     "last.scale": [1, 1, 8],
   };
-  const { now } = await computed({ now: recalled(after, unitsOf("now"))!.value }, given);
+  const { now } = await computed({ now: recalled(after, { units: unitsOf("now") })!.value }, given);
   const seen = [1.5 * 2 + 10, -2 * 4 + 1e6, 0.25 * 8 + 2]; // in the units of the data; the third one earlier
   now!.forEach((value, d) => {
     expect(value).toBeCloseTo((seen[d]! - given["now.shift"][d]!) / given["now.scale"][d]!, 5);
@@ -79,7 +79,7 @@ test("before anything was seen it is the average, whatever the units", async () 
   );
   const zeros = [0, 0, 0];
   const { now } = await computed(
-    { now: recalled(state, unitsOf("now"))!.value },
+    { now: recalled(state, { units: unitsOf("now") })!.value },
     {
       last: zeros,
       "last.shift": zeros,

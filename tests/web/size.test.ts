@@ -102,6 +102,7 @@ const chunks = [
   ...others.map((name) => `operations/${name}`),
   ...familyNames.filter((name) => name !== "vrnn").map((name) => `models/${name}/family`),
   "web/readers",
+  "distributions/rare",
   ...Object.keys(materials)
     .filter((name) => name !== "table")
     .map((name) => `operations/materials/${name}`),
@@ -157,5 +158,6 @@ test("a page loads the table of all families only where it names it", async () =
   expect(await bundled("modelFamilies")).toContain("dist/models/hmm/hmm.js");
   const some = await bundled("Vrnn, Trainer");
   expect(some).toContain("dist/models/vrnn/vrnn.js");
+  expect(some).toContain("dist/distributions/rare.js"); // such a page builds models without waiting
   expect(some).not.toContain("dist/models/families.js");
 });

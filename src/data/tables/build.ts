@@ -1,7 +1,8 @@
 /** Tables as a data set. */
 
 import { paired } from "../../collections.ts";
-import type { Dataset, Sequence, TimeColumn } from "../dataset.ts";
+import type { Column, ConditionColumn, Dataset, Sequence, TimeColumn } from "../dataset.ts";
+import { readConditions } from "../derived/derived-column.ts";
 import { scaleSeries } from "../series-units.ts";
 import { placeNotes, type SplitPart, type Splittable } from "../split.ts";
 import type { DecimalMark } from "./answers.ts";
@@ -17,15 +18,44 @@ import { groupBySequence, requireColumn, sharedColumns, type Table } from "./tab
 import { findTime, reversedTable } from "./time.ts";
 import { writtenTime } from "./written-time.ts";
 
+/** Whole sequences as they were read, before they are dealt out to the splits. */
+export interface ReadWhole {
+  readonly columns: readonly Column[];
+  /** What is known beside the columns. */
+  readonly conditions: readonly ConditionColumn[];
+  readonly sequences: readonly Sequence[];
+  readonly notes: readonly string[];
+}
+
+/** What sequences are dealt out by, and what was said of them. */
+export interface ReadContext {
+  readonly parts: readonly SplitPart[];
+  readonly time: TimeColumn | undefined;
+  readonly options: SchemaOptions;
+  /** The file or folder, for messages. */
+  readonly source: string;
+}
+
+/** Adds to what is known beside the columns what is made of the sequences themselves (`data/derived/`). */
+export type Derive = (read: ReadWhole, context: ReadContext) => ReadWhole;
+
+const asRead: Derive = (read) => read;
+
 /**
  * A data set from the tables of a file or folder: kinds, time, resolution, split and statistics are inferred where the
  * options leave them open, and decisions leave a note. Kinds look at all the data; levels, statistics and what counts
  * as constant at the training split alone.
  *
  * @param source The file or folder, for messages.
+ * @param derive adds covariates that no file tells; none are unless told
  * @throws VrnnError `data/...` with the place and the remedy.
  */
-export function buildDataset(tables: readonly Table[], options: SchemaOptions, source: string): Dataset {
+export function buildDataset(
+  tables: readonly Table[],
+  options: SchemaOptions,
+  source: string,
+  derive: Derive = asRead,
+): Dataset {
   const given = options.sequence === undefined ? tables : groupAll(tables, options.sequence);
   const names = sharedColumns(given);
   checkNames(names, options, source);
@@ -42,12 +72,21 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
   requireSome(modelled.columns, source, trainedRows(items, parts));
   refuseChangingStatics(grouped, known);
   const labels = readLabels(grouped, parts, options);
-  const read = withLabels(interleave(grouped, modelled.encoded, known.encoded, time), labels);
-  const sequences = options.keepsCells ? withCells(read, grouped) : read;
+  const rows = withLabels(interleave(grouped, modelled.encoded, known.encoded, time), labels);
+  const read = derive(
+    {
+      columns: modelled.columns,
+      conditions: known.columns,
+      sequences: options.keepsCells ? withCells(rows, grouped) : rows,
+      notes: columnNotes(modelled, known, options),
+    },
+    { parts, time, options, source },
+  );
+  const { conditions, sequences } = read;
   const decimal = decimalOf(tables);
   const data: Dataset = {
     columns: modelled.columns,
-    ...(known.columns.length > 0 && { conditions: known.columns }),
+    ...(conditions.length > 0 && { conditions }),
     ...(labels && { label: labels.column }),
     splits: dealOut(sequences, parts),
     ...(options.columns && { unknown: unknownAmong(names, options, time?.name, rowNumbers) }),
@@ -57,7 +96,7 @@ export function buildDataset(tables: readonly Table[], options: SchemaOptions, s
       ...sequenceNote(given, names, found, options),
       ...plan.notes,
       ...placeNotes(items, plan, time && whenIn(sequences, time)),
-      ...columnNotes(modelled, known, options),
+      ...read.notes,
       ...(labels?.notes ?? []),
     ],
     ...(time && { time }),
@@ -80,8 +119,9 @@ function columnsOf(
   names: readonly string[],
   options: SchemaOptions,
 ) {
-  const { columns, conditions = [] } = options;
-  if (columns !== undefined) return { modelled: readAs(tables, columns), known: readAs(tables, conditions) };
+  const { columns, conditions } = options;
+  if (columns !== undefined)
+    return { modelled: readAs(tables, columns), known: readAs(tables, readConditions(conditions)) };
   const infer = (wanted: readonly string[]) => varying(inferColumns(tables, parts, wanted, options));
   return { modelled: infer(names), known: withRoles(infer(conditionNames(options)), options) };
 }

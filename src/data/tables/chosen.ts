@@ -2,6 +2,7 @@
 
 import { VrnnError } from "../../errors.ts";
 import type { Column, ConditionColumn } from "../dataset.ts";
+import { readConditions } from "../derived/derived-column.ts";
 import type { SchemaOptions } from "./schema.ts";
 import { requireColumn, type Table } from "./table.ts";
 
@@ -12,7 +13,7 @@ import { requireColumn, type Table } from "./table.ts";
  */
 export function checkNames(names: readonly string[], options: SchemaOptions, source: string): void {
   const { kinds = {}, drop = [], only = [], time, resolution = {}, columns, sequence } = options;
-  const { statics = [], covariates = [], conditions = [], label } = options;
+  const { statics = [], covariates = [], conditions, label } = options;
   const wanted: Record<string, readonly string[]> = {
     kinds: Object.keys(kinds),
     drop: drop.filter((name) => name !== sequence),
@@ -28,7 +29,8 @@ export function checkNames(names: readonly string[], options: SchemaOptions, sou
   }
   checkResolution(resolution, source);
   if (label !== undefined && [...statics, ...covariates].includes(label)) throw knownLabel(label, source);
-  const absent = columns && [...columns, ...conditions].find(({ name }) => !names.includes(name));
+  const absent =
+    columns && [...columns, ...readConditions(conditions)].find(({ name }) => !names.includes(name));
   if (absent === undefined) return;
   throw new VrnnError("data/schema", `there is no column "${absent.name}", which the model needs`, {
     at: source,
@@ -53,15 +55,8 @@ function checkResolution(resolution: Readonly<Record<string, number>>, source: s
 }
 
 /** Columns that the options ask to be modelled, so none of them is the time. */
-export function asked({
-  kinds,
-  drop,
-  only,
-  columns = [],
-  conditions = [],
-  ...rest
-}: SchemaOptions): Set<string> {
-  const trained = [...columns, ...conditions].map(({ name }) => name);
+export function asked({ kinds, drop, only, columns = [], conditions, ...rest }: SchemaOptions): Set<string> {
+  const trained = [...columns, ...readConditions(conditions)].map(({ name }) => name);
   return new Set([
     ...Object.keys(kinds ?? {}),
     ...(drop ?? []),

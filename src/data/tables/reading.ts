@@ -1,4 +1,5 @@
 /** What the options of a schema say of the reading of cells. */
+import { readConditions } from "../derived/derived-column.ts";
 import { type CellReader, cellReader } from "./cells.ts";
 import type { CsvOptions } from "./csv.ts";
 import type { SchemaOptions } from "./schema.ts";
@@ -11,12 +12,12 @@ export const cellsBy = ({ missing, notMissing }: SchemaOptions): CellReader =>
 
 /** The columns of sequences and labels, those that are said to be categorical, and the categorical ones of a trained model. */
 export function nameColumns(options: SchemaOptions): NameColumns {
-  const { sequence, label, levels: labels = [], kinds = {}, columns, conditions = [] } = options;
+  const { sequence, label, levels: labels = [], kinds = {}, columns, conditions } = options;
   const names = new Map<string, ReadonlySet<string>>();
   if (columns === undefined) {
     for (const [name, kind] of Object.entries(kinds)) if (kind === "categorical") names.set(name, new Set());
   }
-  for (const { name, kind, levels } of [...(columns ?? []), ...conditions])
+  for (const { name, kind, levels } of [...(columns ?? []), ...readConditions(conditions)])
     if (kind === "categorical") names.set(name, new Set(levels));
   if (label !== undefined) names.set(label, new Set(labels));
   if (sequence !== undefined) names.set(sequence, names.get(sequence) ?? new Set());
@@ -29,5 +30,6 @@ export const csvOptions = (options: SchemaOptions): CsvOptions => ({
   decimal: options.decimal,
   dropped: options.drop,
   names: nameColumns(options),
-  expected: options.columns && [...options.columns, ...(options.conditions ?? [])].map(({ name }) => name),
+  expected:
+    options.columns && [...options.columns, ...readConditions(options.conditions)].map(({ name }) => name),
 });

@@ -1,4 +1,5 @@
 import type { Column, ColumnKind, ConditionColumn } from "../dataset.ts";
+import type { CalendarWord } from "../derived/names.ts";
 import type { FormatName } from "../format-names.ts";
 import type { SplitShares } from "../split.ts";
 import type { DateOrder, DecimalMark, HeaderAnswer, SplitWay } from "./answers.ts";
@@ -47,6 +48,8 @@ export interface SchemaOptions extends LabelOptions {
   readonly header?: HeaderAnswer | undefined;
   /** Keeps what stands in the columns that are not modelled too, as it was written: `Sequence.cells`. */
   readonly keepsCells?: boolean | undefined;
+  /** Parts of the calendar that are covariates, made from the dates of the time column. */
+  readonly calendar?: readonly CalendarWord[] | undefined;
   /**
    * Scales each sequence by the mean and deviation of its own so many first steps (`data/series-units.ts`), in place of the
    * columns' statistics.

@@ -1,7 +1,6 @@
+import { rareFor } from "../loaded.ts";
 import type { LatentFamily } from "./family.ts";
-import { laplaceFamily } from "./laplace.ts";
 import { normalFamily } from "./normal.ts";
-import { studentTFamily } from "./student-t.ts";
 
 /**
  * Every family of distributions of latent variables by its name on the command line.
@@ -11,8 +10,12 @@ import { studentTFamily } from "./student-t.ts";
  */
 export const latentFamilies = {
   normal: normalFamily,
-  "student-t": studentTFamily(),
-  laplace: laplaceFamily,
+  get "student-t"(): LatentFamily {
+    return rareFor("student-t").latents["student-t"];
+  },
+  get laplace(): LatentFamily {
+    return rareFor("laplace").latents.laplace;
+  },
 } as const satisfies Record<string, LatentFamily>;
 
 /** The name of a family of distributions of latent variables. */

@@ -4,7 +4,7 @@ import { family, latentFacts, size } from "../family.ts";
 import { vrnnOptions } from "../vrnn/family.ts";
 import { Srnn } from "./srnn.ts";
 
-const { hidden, latentFamily, cell, residual, emission } = vrnnOptions.shape;
+const { hidden, latentFamily, cell, residual, emission, center } = vrnnOptions.shape;
 
 const srnnOptions = z.strictObject({
   hidden,
@@ -12,6 +12,7 @@ const srnnOptions = z.strictObject({
   cell,
   residual,
   emission,
+  center,
   latent: option(z._default(size, 16), { flag: "--latent <units>", help: "latent variables per step" }),
 });
 

@@ -3,7 +3,7 @@
  * Layers", NIPS 2016. The paper's d is the part `h` of the past; a is what evidence gives.
  */
 import type { Column, ConditionColumn } from "../../data/dataset.ts";
-import type { Emission } from "../../distributions/emission.ts";
+import { type Emission, outputsOf } from "../../distributions/emission.ts";
 import type { LatentDistribution } from "../../distributions/latent/distribution.ts";
 import { type LatentFamilyName, latentFamilies } from "../../distributions/latent/families.ts";
 import type { LatentFamily } from "../../distributions/latent/family.ts";
@@ -15,6 +15,7 @@ import { Linear } from "../../nn/linear.ts";
 import type { Net } from "../../nn/net.ts";
 import { type Parameter, type Sizes, values } from "../../nn/parameters.ts";
 import { part } from "../../nn/parts.ts";
+import { readColumns } from "../ends.ts";
 import { InputEncoder } from "../inputs.ts";
 import { LatentNetwork } from "../latent-network.ts";
 import type {
@@ -26,11 +27,13 @@ import type {
   OverTime,
   PosteriorContext,
   PriorContext,
+  SeasonPlaces,
   Shapes,
   Tensors,
   TransitionContext,
   WholeSequences,
 } from "../model.ts";
+import { seasonPlaces } from "../seasons.ts";
 import { firstOf } from "../state.ts";
 
 /** The shape of an SRNN. */
@@ -51,6 +54,8 @@ export interface SrnnOptions {
   readonly residual?: boolean;
   /** Output distributions other than the default of their kind of column (`distributions/families.ts`). */
   readonly emission?: readonly string[];
+  /** What columns are predicted from, other than their mean (`distributions/centres.ts`). */
+  readonly center?: readonly string[];
   /** Whether sequences have units of their own (`scaleSeries`), which the emission reads; not unless told. */
   readonly units?: boolean;
 }
@@ -75,6 +80,7 @@ export class Srnn implements LatentModel {
   readonly latents: readonly LatentBlock[];
   readonly emission: Emission;
   readonly conditions: readonly ConditionColumn[];
+  readonly seasons: SeasonPlaces | undefined;
   readonly dropoutSites: Sizes;
   private readonly residual: boolean;
   private readonly encoder: InputEncoder;
@@ -86,12 +92,16 @@ export class Srnn implements LatentModel {
     this.width = columns.length;
     this.units = options.units ?? false;
     this.residual = residual;
-    this.emission = emissionOf(columns, options.emission);
+    this.emission = emissionOf(columns, options.emission, options.center);
+    this.seasons = seasonPlaces(columns, conditions, options.center);
     this.conditions = conditions;
     this.encoder = new InputEncoder(columns);
     // The mask goes in always: a condition may be withheld, and the networks have to be told.
     this.conditionEncoder = new InputEncoder(conditions, true);
-    const widths = { x: this.encoder.width, c: this.conditionEncoder.width };
+    const widths = {
+      x: this.encoder.width + (this.emission.moved?.width ?? 0),
+      c: this.conditionEncoder.width,
+    };
     const family = latentFamilies[options.latentFamily ?? "normal"];
     this.layers = layersOf({ widths, hidden, latent, family, cell, emission: this.emission });
     const { phiC, ...layers } = this.layers;
@@ -116,8 +126,10 @@ export class Srnn implements LatentModel {
   }
 
   /** φ(x), `[..., H]`. */
-  features(net: Net, { values, mask }: Observed): Tensors {
-    return { x: net.keep("x", this.layers.phiX.apply(net, { x: this.encoder.encode(values, mask) })) };
+  features(net: Net, x: Observed): Tensors {
+    return {
+      x: net.keep("x", this.layers.phiX.apply(net, { x: readColumns(this.encoder, this.emission, x) })),
+    };
   }
 
   /** φ(c) of each step, `[..., H]`, where there are conditions. */
@@ -224,6 +236,6 @@ function layersOf({ widths, hidden, latent, family, cell, emission }: LayerSizes
       ...sizes,
     }),
     decoderHidden: layer("decoder.hidden", { z: latent, d: hidden, ...known }),
-    emission: new Linear("emission", { hidden }, emission.width, { bias: values(emission.initialBias) }),
+    emission: new Linear("emission", { hidden }, outputsOf(emission), { bias: values(emission.initialBias) }),
   };
 }

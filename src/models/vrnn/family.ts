@@ -2,7 +2,7 @@ import { type LatentFamilyName, latentFamilies } from "../../distributions/laten
 import { type CellName, cells } from "../../nn/cells.ts";
 import { option } from "../../options.ts";
 import * as z from "../../zod.ts";
-import { emissionNames, family, latentFacts, size } from "../family.ts";
+import { centerNames, emissionNames, family, latentFacts, size } from "../family.ts";
 import { type PriorName, priors } from "./prior.ts";
 import { initialStateNames, Vrnn } from "./vrnn.ts";
 
@@ -33,6 +33,7 @@ export const vrnnOptions = z.strictObject({
     needs: "latents",
   }),
   emission: emissionNames,
+  center: centerNames,
   prior: option(z._default(z.enum(priorNames), "state"), {
     flag: "--prior <name>",
     needs: "latents",

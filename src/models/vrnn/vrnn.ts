@@ -26,11 +26,13 @@ import type {
   OverTime,
   PriorContext,
   Readout,
+  SeasonPlaces,
   Shapes,
   Tensors,
   TransitionContext,
 } from "../model.ts";
 import { type ReadoutOptions, readouts } from "../readout.ts";
+import { seasonPlaces } from "../seasons.ts";
 import { LatentLayers, type LatentOptions } from "./latent.ts";
 import type { PriorName } from "./prior.ts";
 
@@ -40,6 +42,8 @@ export type VrnnData =
       readonly columns: readonly Column[];
       /** Output distributions other than the default of their kind of column (`distributions/families.ts`). */
       readonly emission?: readonly string[];
+      /** What columns are predicted from, other than their mean (`distributions/centres.ts`): `last`, `load=season:24`. */
+      readonly center?: readonly string[];
       /** Whether sequences have units of their own (`scaleSeries`), which the emission reads; not unless told. */
       readonly units?: boolean;
     }
@@ -99,6 +103,7 @@ export class Vrnn implements LatentModel {
   readonly latents: readonly LatentBlock[];
   readonly emission: Emission;
   readonly conditions: readonly ConditionColumn[];
+  readonly seasons: SeasonPlaces | undefined;
   readonly dropoutSites: Sizes;
   /** A state to begin with, of a model that learns one. */
   readonly initial?: NonNullable<LatentModel["initial"]>;
@@ -123,6 +128,8 @@ export class Vrnn implements LatentModel {
     this.units = "columns" in options && (options.units ?? false);
     this.emission = this.ends.emission;
     this.conditions = conditions;
+    this.seasons =
+      "columns" in options ? seasonPlaces(options.columns, conditions, options.center) : undefined;
     // The mask goes in always: a condition may be withheld, and the networks have to be told.
     this.conditionEncoder = new InputEncoder(conditions, true);
     const known: Sizes = conditions.length > 0 ? { c: hidden } : {};
@@ -196,5 +203,5 @@ export class Vrnn implements LatentModel {
 
 const endsOf = (options: VrnnOptions): Ends =>
   "columns" in options
-    ? columnEnds(options.columns, options.hidden, options.emission)
+    ? columnEnds(options.columns, options.hidden, options)
     : tokenEnds(options, options.hidden);

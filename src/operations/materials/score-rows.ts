@@ -1,4 +1,5 @@
-import { type MemorySequence, sequencesIn } from "../../data/source.ts";
+import type { MemorySequence } from "../../data/source.ts";
+import { sequencesIn } from "../../data/whole-sequences.ts";
 import { type SequenceScores, scoreRows } from "../../inference/score.ts";
 import type { Context } from "../context.ts";
 import type { ScoreInput } from "../score-input.ts";

@@ -9,7 +9,7 @@ import { bytesToNpy } from "../../../src/data/arrays/write-npy.ts";
 import { isFrames, readFrames } from "../../../src/data/files-frames.ts";
 import { framesDataset } from "../../../src/data/images/frames.ts";
 import { framesPng } from "../../../src/data/images/strip.ts";
-import { sequencesIn } from "../../../src/data/source.ts";
+import { sequencesIn } from "../../../src/data/whole-sequences.ts";
 import { scratchFolder } from "../../run/scratch.ts";
 
 const arrayOf = (shape: readonly number[], pixelAt: (i: number) => number): NumberArray => ({

@@ -1,0 +1,221 @@
+/** Chooses how each column is told: a few ways are tried, and judged on validation data. */
+import { everyNth, groupBy } from "../collections.ts";
+import { type Column, type Dataset, type Sequence, sliceSequence } from "../data/dataset.ts";
+import { tableDataset } from "../data/field-dataset.ts";
+import type { Notice } from "../data/notice.ts";
+import { type Season, seasonsOf } from "../data/seasons.ts";
+import { isMovable } from "../distributions/requests.ts";
+import { scoreSequences } from "../inference/score.ts";
+import { type ModelOptions, modelDataOf } from "../models/family.ts";
+import { vrnn } from "../models/vrnn/family.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { TrainingOptions } from "../train/options.ts";
+import { Trainer } from "../train/trainer.ts";
+import { counted } from "../words/figures.ts";
+import { centredData } from "./centres.ts";
+import { optionsOf, type Way, waysOf, wayWords } from "./ways.ts";
+
+/** What there is to choose for. */
+export interface Choosing {
+  readonly data: Dataset;
+  readonly model: ModelOptions;
+  readonly training: TrainingOptions;
+  readonly runtime: Runtime;
+  readonly notice: Notice;
+}
+
+/** What is chosen: options of a model, and the data with what these ask for. */
+export type Chosen = Pick<Choosing, "data" | "model">;
+
+/** Updates of each trial: enough to tell ways apart, not to learn. */
+export const TRIAL_UPDATES = 200;
+/** Steps of trials are larger than those of training, which has more of them. */
+const TRIAL_RATE = 3e-3;
+/** Validation data are judged by their first so many steps at most. */
+const JUDGED = 20_000;
+
+/**
+ * Tries a few ways to tell the columns of a table, and chooses one for each column: the first in the order of `waysOf` of
+ * which no other is better by more than a standard error. What is tried has no latent variables, so that each column has a
+ * likelihood of its own.
+ *
+ * @returns the options as they are where nothing can be tried: no column has two ways, or there are no validation data
+ */
+export async function chooseEmissions(choosing: Choosing): Promise<Chosen> {
+  const { data, model, notice } = choosing;
+  const { columns, splits } = data;
+  const seasons = seasonsByColumn(data);
+  const ways = columns.map((column, d) => waysOf(column, seasons[d]!));
+  const count = ways.reduce((most, { length }) => Math.max(most, length), 0);
+  if (count === 0 || splits.valid.every(({ length }) => length === 0)) return { data, model };
+  notice([
+    ...seasonNotes(columns, seasons),
+    `${counted(count, "way")} to tell the columns are tried for ${TRIAL_UPDATES} updates each; --center and --emission name one`,
+  ]);
+  const trials: Float64Array[][] = [];
+  for (let trial = 0; trial < count; trial++)
+    trials.push(
+      await judge(
+        choosing,
+        ways.map((own) => own[trial] ?? own[0]),
+      ),
+    );
+  const chosen = ways.map((own, d) =>
+    choose(
+      own,
+      trials.map((nats) => nats[d]!),
+    ),
+  );
+  notice(choiceNotes(columns, chosen));
+  const told = {
+    ...model,
+    ...optionsOf(
+      columns,
+      chosen.map((choice) => choice?.way),
+    ),
+  };
+  return { model: told, data: centredData(data, told) };
+}
+
+/** The seasons of each column that could be predicted from one, found in the training split. */
+const seasonsByColumn = ({ columns, splits }: Dataset): readonly (readonly Season[])[] =>
+  columns.map((column, d) =>
+    isMovable(column)
+      ? seasonsOf(splits.train.map(({ values }: Sequence) => everyNth(values, d, columns.length)))
+      : [],
+  );
+
+/** Trains a model that tells the columns so; the log-likelihood of each observed value of the validation data, by column. */
+async function judge(
+  { data: plain, model, training, runtime }: Choosing,
+  ways: readonly (Way | undefined)[],
+): Promise<Float64Array[]> {
+  const options = { ...model, ...optionsOf(plain.columns, ways), latent: 0 };
+  const data = centredData(plain, options);
+  const { columns } = data;
+  const trial = vrnn.build(modelDataOf(tableDataset(data).fields), options);
+  const settings: TrainingOptions = {
+    ...training,
+    learner: "gradient",
+    objective: "elbo",
+    schedule: "constant",
+    recompute: 0,
+    learningRate: Math.max(training.learningRate, TRIAL_RATE),
+    epochs: TRIAL_UPDATES,
+    patience: 0,
+  };
+  const trainer = await Trainer.create({ model: trial, data, options: settings, runtime });
+  try {
+    const weights = await trainedWeights(trainer);
+    const sequences = firstSteps(data.splits.valid, JUDGED);
+    const scores = await scoreSequences({
+      runtime,
+      model: trial,
+      weights,
+      columns,
+      sequences,
+      seed: training.seed,
+    });
+    return columns.map((_, d) => {
+      const of = (rows: Float64Array) => everyNth(rows, d, columns.length);
+      const nats = scores.flatMap(({ logLikelihood }, i) => {
+        const values = of(sequences[i]!.values);
+        return [...of(logLikelihood)].filter((_, t) => !Number.isNaN(values[t]));
+      });
+      return Float64Array.from(nats);
+    });
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+/** The weights after the updates of a trial: the best of the epochs that ended by then, or the last where none did. */
+async function trainedWeights(trainer: Trainer): Promise<Float32Array> {
+  let hasEnded = false;
+  for await (const event of trainer.fit()) {
+    hasEnded ||= event.type === "epoch";
+    const isBetween = event.type === "epoch" || (event.type === "step" && event.progress < 1);
+    if (isBetween && event.step >= TRIAL_UPDATES) break;
+  }
+  await trainer.download();
+  return (hasEnded ? trainer.bestWeights : trainer.weights).slice();
+}
+
+/** The first steps of sequences, in their order. */
+function firstSteps(sequences: readonly Sequence[], most: number): readonly Sequence[] {
+  let left = most;
+  return sequences.flatMap((sequence) => {
+    const steps = Math.min(left, sequence.length);
+    left -= steps;
+    return steps > 0 ? [sliceSequence(sequence, 0, steps)] : [];
+  });
+}
+
+/** A way that was chosen, and by how many nats a value it is better than the usual one. */
+interface Choice {
+  readonly way: Way;
+  readonly gain: number;
+}
+
+/** @param trials the log-likelihood of each value, in each trial */
+function choose(ways: readonly Way[], trials: readonly Float64Array[]): Choice | undefined {
+  if (ways.length === 0) return undefined;
+  const means = ways.map((_, i) => mean(trials[i]!));
+  const best = means.indexOf(means.reduce((most, each) => Math.max(most, each), Number.NEGATIVE_INFINITY));
+  const isAsGood = (_: Way, i: number) => {
+    const { mean: way, error } = difference(trials[best]!, trials[i]!);
+    return way <= error;
+  };
+  const at = Math.max(0, best < 0 ? 0 : ways.findIndex(isAsGood));
+  return { way: ways[at]!, gain: means[at]! - means[0]! };
+}
+
+const mean = (values: Float64Array): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Neighbours go together: errors are told by the means of so many stretches. */
+const STRETCHES = 20;
+
+/** The mean of a − b and its standard error. */
+function difference(a: Float64Array, b: Float64Array): { readonly mean: number; readonly error: number } {
+  const differences = a.map((value, i) => value - b[i]!);
+  const stretches = Math.min(STRETCHES, differences.length);
+  const means = Float64Array.from({ length: stretches }, (_, k) =>
+    mean(differences.subarray((k * a.length) / stretches, ((k + 1) * a.length) / stretches)),
+  );
+  const centre = mean(means);
+  const variance = mean(means.map((each) => (each - centre) ** 2)) / Math.max(1, stretches - 1);
+  return { mean: mean(differences), error: Math.sqrt(variance) };
+}
+
+function seasonNotes(columns: readonly Column[], seasons: readonly (readonly Season[])[]): string[] {
+  const told = columns.flatMap(({ name }, d) => seasons[d]!.map(({ steps }) => ({ name, steps })));
+  return [...groupBy(told, ({ steps }) => steps)].map(
+    ([steps, of]) =>
+      `a season of ${steps} steps: ${namesOf(
+        of.map(({ name }) => name),
+        columns.length,
+      )}`,
+  );
+}
+
+function choiceNotes(columns: readonly Column[], choices: readonly (Choice | undefined)[]): string[] {
+  const told = columns.flatMap(({ name }, d) => (choices[d] === undefined ? [] : [{ name, ...choices[d] }]));
+  return [...groupBy(told, ({ way }) => wayWords(way))].map(([words, of]) => {
+    const gain = of.reduce((sum, each) => sum + each.gain, 0) / of.length;
+    const better = gain > 0 ? `, ${gain.toFixed(2)} nats a value better than as usual` : "";
+    return `told as ${words}${better}: ${namesOf(
+      of.map(({ name }) => name),
+      columns.length,
+    )}`;
+  });
+}
+
+/** No more names than that are told. */
+const MOST_NAMES = 6;
+
+function namesOf(names: readonly string[], all: number): string {
+  if (names.length === all && all > 1) return `all ${all} columns`;
+  const shown = names.slice(0, MOST_NAMES).join(", ");
+  return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
+}
