@@ -48,6 +48,17 @@ export interface TrackedStep {
 
 const MOST_COLUMNS = 3;
 
+/** Where a tracker stands. */
+export interface IncidentTrackerState {
+  readonly firstTime: number;
+  readonly open?:
+    | (Omit<Open, "peakValues" | "excess"> & {
+        readonly peakValues: readonly (number | null)[];
+        readonly excess: readonly (readonly [string, number])[];
+      })
+    | undefined;
+}
+
 /** An incident under way. */
 interface Open {
   readonly first: number;
@@ -89,6 +100,25 @@ export class IncidentTracker {
     const { open } = this;
     this.open = undefined;
     return open === undefined ? [] : [{ state: "over", incident: this.ofOpen(open) }];
+  }
+
+  /** Where it stands: plain numbers, for JSON. */
+  get state(): IncidentTrackerState {
+    const { open, firstTime } = this;
+    const peakValues = open && [...open.peakValues].map((value) => (Number.isNaN(value) ? null : value));
+    return {
+      firstTime,
+      ...(open && { open: { ...open, peakValues: peakValues!, excess: [...open.excess] } }),
+    };
+  }
+
+  restore({ firstTime, open }: IncidentTrackerState): void {
+    this.firstTime = firstTime;
+    this.open = open && {
+      ...open,
+      peakValues: Float64Array.from(open.peakValues, (value) => value ?? Number.NaN),
+      excess: new Map(open.excess),
+    };
   }
 
   private closed({ step, time }: TrackedStep): IncidentNews[] {

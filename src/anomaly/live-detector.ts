@@ -93,7 +93,7 @@ export interface LiveDetectorState {
  * live.step([2.1, 8.7, 0.3]); // { score: 7.9, isAnomalous: true, reasons: [{ column: "latency", excess: 6.1 }], changes: [] }
  */
 export class LiveDetector {
-  private readonly detector: Detector;
+  readonly detector: Detector;
   private readonly regimes: readonly Regime[] | undefined;
   private readonly offsets: readonly Offset[] | undefined;
   private readonly overall: OverallWatch;

@@ -1,10 +1,11 @@
 /** What operations do with files, in Node. */
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { STDIN } from "../data/files-bytes.ts";
+import { followedFile } from "../data/files-followed.ts";
 import { openSteps } from "../data/files-live.ts";
-import { linesOf } from "../data/lines.ts";
+import { linesAfter, linesOf } from "../data/lines.ts";
 import type { Notice } from "../data/notice.ts";
 import { labelsOf } from "../demo/recordings.ts";
 import type { Model } from "../models/model.ts";
@@ -62,6 +63,8 @@ export const nodeFiles = ({
   },
   detector: async (options) => detectorOfRun(await run(), await runtime(), notice, options),
   lines: () => linesOf(untilAborted(process.stdin, signal())),
+  followed: (file, skipped) => linesAfter(linesOf(followedFile(file, signal())), skipped),
+  appender: (file) => (text) => appendFileSync(file, text),
   rowLabels: readRowLabels,
   saysYes,
   watchState: async (file, seed) => new WatchStateFile(file, await run(), seed),

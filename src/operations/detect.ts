@@ -1,6 +1,4 @@
 import { type Findings, findIncidents } from "../anomaly/find-incidents.ts";
-import type { FoundIncident } from "../anomaly/incident-tracker.ts";
-import { severityWord } from "../anomaly/incident-words.ts";
 import { fitSequences, LEAST_CLEAN_SEQUENCES, sequenceScore } from "../anomaly/whole-sequences.ts";
 import { paired } from "../collections.ts";
 import type { Sequence } from "../data/dataset.ts";
@@ -19,6 +17,7 @@ import * as z from "../zod.ts";
 import { type Context, filesOf } from "./context.ts";
 import { incidentsBy, type LabelledQuality, type PointQuality, qualityBy } from "./detect-labels.ts";
 import { type Event, made, note } from "./event.ts";
+import { toldOf } from "./incident-told.ts";
 import { detecting, readPath, seed, writtenFile } from "./inputs.ts";
 import { type Subject, subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
@@ -150,22 +149,6 @@ const incidentLines = (found: readonly Findings[]): string =>
       incidents.map((one) => `${JSON.stringify(toldOf(sequence.name, one))}\n`),
     )
     .join("");
-
-/** An incident for programs: rows count from 1. */
-export function toldOf(sequence: string, { first, last, severity, ...incident }: FoundIncident) {
-  const rounded = Math.round(severity * 1000) / 1000;
-  const { start, end, type, change, columns, text } = incident;
-  const place = { sequence, firstRow: first + 1, lastRow: last + 1, start, end };
-  return {
-    type,
-    ...(change && { change }),
-    ...place,
-    severity: rounded,
-    grade: severityWord(severity),
-    columns,
-    text,
-  };
-}
 
 interface Pictured {
   readonly found: readonly Findings[];

@@ -5,7 +5,7 @@ import { type Following, followingNames, followings } from "../inference/followi
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { option, usageError } from "../options.ts";
 import { alarmWords } from "../words/alarms.ts";
-import { grouped } from "../words/figures.ts";
+import { counted, grouped } from "../words/figures.ts";
 import type { WatchState } from "../workbench/watch-state.ts";
 import * as z from "../zod.ts";
 import { type Context, filesOf } from "./context.ts";
@@ -89,23 +89,43 @@ export const watch = operation({
     try {
       const detector = input.flags ? yield* calibrated(files, following, input) : undefined;
       if (state) yield* goneOn(state, detector);
-      const watcher = new Watcher({ ...input, run, stream, detector, state, openSteps: files.openSteps });
-      yield* watched(watcher, context, new Keeper(store, watcher));
+      const sink = input.incidents === undefined ? undefined : files.appender(input.incidents);
+      const watcher = new Watcher({
+        ...{ ...input, run, stream, detector, state, openSteps: files.openSteps },
+        tellIncident: sink,
+      });
+      yield* watched(watcher, context, { keeper: new Keeper(store, watcher), file: input.follow, state });
     } finally {
       await stream.close();
     }
   },
 });
 
+/** Where lines come from, and where it is kept what they led to. */
+interface Lines {
+  readonly keeper: Keeper;
+  /** A file that is followed; stdin unless told. */
+  readonly file: string | undefined;
+  readonly state: WatchState | undefined;
+}
+
+/** How many lines of a followed file are passed over: where steps have times, these tell which were answered. */
+const skippedLines = (state: WatchState | undefined): number =>
+  state === undefined || state.moment !== undefined ? 0 : state.lines;
+
 /** Answers the lines as they come, until there are no more or it is asked to stop. */
 async function* watched(
   watcher: Watcher,
   context: Context,
-  keeper: Keeper,
+  { keeper, file, state }: Lines,
 ): AsyncGenerator<Event<WatchCounts>> {
   const { signal } = context; // from here on: before, nothing is lost where the system ends the process
+  const files = filesOf(context);
+  const skipped = file === undefined ? 0 : skippedLines(state);
+  if (skipped > 0)
+    yield note(`the first ${counted(skipped, "line")} of ${file} were answered before and are skipped`);
   try {
-    for await (const line of filesOf(context).lines()) {
+    for await (const line of file === undefined ? files.lines() : files.followed(file, skipped)) {
       if (signal.aborted) break;
       yield* await watcher.answer(line);
       keeper.told();
@@ -113,6 +133,7 @@ async function* watched(
   } finally {
     keeper.save();
   }
+  if (!signal.aborted) watcher.end();
   const summary = watcher.summary();
   yield signal.aborted ? { type: "stopped", text: summary } : note(summary);
   yield { type: "result", value: watcher.counts, summary: watcher.counts };
@@ -187,16 +208,16 @@ const MISTAKES: ReadonlySet<string> = new Set(["detect/no-clock", "detect/bad-op
 async function* calibrated(
   files: LiveFiles,
   following: Following,
-  { data, seed, alarmsPerHour, alarmsPerThousandSteps }: z.output<typeof input>,
+  { data, seed, alarmsPerHour, alarmsPerThousandSteps, lasting, adapt }: z.output<typeof input>,
 ): AsyncGenerator<NoteEvent, LiveDetector | undefined> {
   const started = performance.now();
   try {
-    const rates = { alarmsPerHour, alarmsPerThousandSteps };
+    const rates = { alarmsPerHour, alarmsPerThousandSteps, lasting };
     const { detector, isTimed } = await files.detector({ path: data, seed, following, ...rates });
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const most = alarmWords(detector.wanted, isTimed);
     yield note(`flags: set by the validation split in ${seconds} s, for ${most} at most`);
-    return new LiveDetector(detector);
+    return new LiveDetector(detector, { adapts: adapt });
   } catch (error) {
     if (data !== undefined || !(error instanceof VrnnError) || MISTAKES.has(error.code)) throw error;
     yield note(`no flags: ${error.message}`);

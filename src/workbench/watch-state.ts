@@ -35,6 +35,22 @@ const columnWatchState = z.strictObject({
   ),
 });
 
+const trackerState = z.strictObject({
+  firstTime: z.number(),
+  open: z.optional(
+    z.strictObject({
+      first: count,
+      start: z.number(),
+      last: count,
+      end: z.number(),
+      peak: z.number(),
+      peakStep: count,
+      peakValues: z.readonly(z.array(z.nullable(z.number()))),
+      excess: z.readonly(z.array(z.readonly(z.tuple([z.string(), z.number()])))),
+    }),
+  ),
+});
+
 /** See `LiveDetectorState`; what a watch of an earlier version kept knows of no changes. */
 const detectorState = z.union([
   z.strictObject({
@@ -69,6 +85,10 @@ const watchState = z.strictObject({
   stream: streamState,
   /** Absent where nothing was looked for. */
   detector: z.optional(detectorState),
+  /** The incident under way; absent where none are gathered. */
+  incidents: z.optional(trackerState),
+  /** When the last step was; absent where steps do not say. */
+  moment: z.optional(z.number()),
   /** The steps that covariates of later ones are made of; absent where none are derived. */
   derived: z.optional(liveDerivedState),
 });

@@ -79,7 +79,7 @@ describe("a state that does not fit", () => {
   test.each([
     ["another model", ["runs/other"], /^error: fit.json: this is the state of a watch with another model/m],
     ["another seed", ["runs/waves", "--seed", "3"], /another seed \(give --seed 1/],
-    ["particles", ["runs/waves", "--follow", "particles"], /--state has no effect where particles follow/],
+    ["particles", ["runs/waves", "--by", "particles"], /--state has no effect where particles follow/],
   ])("of %s is refused", async (_, args, message) => {
     const { status, stdout, stderr } = await vrnn(["watch", ...args, "--state", "fit.json"], folder);
     expect([status > 0, stdout, stderr]).toEqual([true, "", expect.stringMatching(message)]);

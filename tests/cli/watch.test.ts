@@ -168,9 +168,9 @@ describe("a model whose posterior reads what comes later", () => {
   });
 
   test("cannot be followed by that posterior, which is refused by name", async () => {
-    const { status, stdout, stderr } = await watchBy("srnn", input, "--follow", "posterior");
+    const { status, stdout, stderr } = await watchBy("srnn", input, "--by", "posterior");
     expect([status, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(/^error: .*the model's posterior reads what comes later .*--follow particles/m);
+    expect(stderr).toMatch(/^error: .*the model's posterior reads what comes later .*--by particles/m);
   });
 });
 
@@ -179,7 +179,7 @@ describe("a model whose posterior leads from step to step", () => {
 
   test("is followed by particles where they are asked for", async () => {
     const [chosen, implied, own] = await Promise.all([
-      watch(input, "--no-flags", "--follow", "particles"),
+      watch(input, "--no-flags", "--by", "particles"),
       watch(input, "--no-flags", "--particles", "100"),
       watch(input, "--no-flags"),
     ]);
@@ -190,8 +190,8 @@ describe("a model whose posterior leads from step to step", () => {
   });
 
   test.each([
-    [["--follow", "posterior", "--particles", "5"], /--particles has no effect/],
-    [["--follow", "crowd"], /posterior/],
+    [["--by", "posterior", "--particles", "5"], /--particles has no effect/],
+    [["--by", "crowd"], /posterior/],
     [["--particles", "0"], /'--particles': it must be at least 1, and 0 was given/],
   ])("%j is refused", async (args, message) => {
     const { status, stdout, stderr } = await watch(input, "--no-flags", ...args);
