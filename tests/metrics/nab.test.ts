@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { nabAt, nabOptimised, nabProfiles, newsOf, probationarySteps } from "../../src/metrics/nab.ts";
+
+const length = 200;
+const windows = [
+  { first: 60, last: 79 },
+  { first: 120, last: 139 },
+];
+const scoresAt = (...steps: number[]) => Float64Array.from({ length }, (_, t) => (steps.includes(t) ? 1 : 0));
+const scoreOf = (...steps: number[]) => nabAt([{ scores: scoresAt(...steps), windows }], 1).score;
+
+describe("the score of the benchmark", () => {
+  test("is 0 for a silent detector and 100 for one that finds each window at its first step", () => {
+    expect(scoreOf()).toBe(0);
+    expect(scoreOf(60, 120)).toBeCloseTo(100, 12);
+  });
+
+  test("pays by the scaled sigmoid of the place in the window, once a window", () => {
+    const sigmoid = (y: number) => 2 / (1 + Math.exp(5 * y)) - 1;
+    const worth = sigmoid(-(79 - 70 + 1) / 20) / sigmoid(-1);
+    expect(scoreOf(70)).toBeCloseTo((100 * (worth + 1)) / 4, 12);
+    expect(scoreOf(70, 71, 79)).toBeCloseTo(scoreOf(70), 12);
+  });
+
+  test("charges 0.11 for a false alarm far from windows, less just behind one, nothing while it learns", () => {
+    expect(scoreOf(60, 120, 50)).toBeCloseTo(100 - 11 / 4, 12);
+    expect(scoreOf(60, 120, 80)).toBeGreaterThan(100 - 11 / 4);
+    expect(scoreOf(60, 120, 5)).toBeCloseTo(100, 12);
+    expect([probationarySteps(length), probationarySteps(22_695)]).toEqual([30, 750]);
+  });
+
+  test("takes the best threshold over all series at once", () => {
+    const scores = scoresAt(60, 120).map((score, t) => (t === 100 ? 0.5 : score));
+    expect(nabOptimised([{ scores, windows }])).toMatchObject({
+      threshold: 1,
+      windowsFound: 2,
+      falseAlarms: 0,
+    });
+    expect(nabOptimised([{ scores, windows }], nabProfiles.rewardFewMisses).score).toBeCloseTo(100, 12);
+  });
+});
+
+test("only what tops the quiet steps before is news", () => {
+  expect([...newsOf([1, 5, 4, 2, 6, 6], 2)]).toEqual([1, 5, -Infinity, -Infinity, 6, -Infinity]);
+});
