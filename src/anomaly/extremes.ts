@@ -64,7 +64,7 @@ const SHAPES = [0, 0.5] as const;
 export function levelOf({ threshold, rate, scale, shape }: Peaks, wanted: number): number {
   if (wanted >= rate) return threshold;
   const log = Math.log(rate / wanted);
-  return threshold + (shape > 0 ? (scale * Math.expm1(shape * log)) / shape : scale * log);
+  return threshold + (shape === 0 ? scale * log : (scale * Math.expm1(shape * log)) / shape);
 }
 
 /** Peaks above a threshold as a distribution; the shape is kept within what so few can tell. */

@@ -51,7 +51,8 @@ describe("a lasting change of level", () => {
       const [change] = incidents.filter(({ type }) => type === "change");
       expect(change).toMatchObject({ change: "level", columns: ["a"] });
       expect(Math.abs(change!.first - 811)).toBeLessThan(5);
-      expect(change!.text).toMatch(/^a changed level at row 81\d: from 0 to (4\.9\d|5|5\.0\d) and stayed$/);
+      const told = /^a changed level at row 81\d: from 0 to (\d\.?\d*) and stayed$/.exec(change!.text);
+      expect(Math.abs(Number(told?.[1]) - 5)).toBeLessThan(0.25); // 3.5 deviations of the mean of 200 steps
       expect(flags.filter((flag) => flag === 1).length).toBeLessThan(adapts ? 250 : 60);
     },
   );
