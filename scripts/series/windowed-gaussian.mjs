@@ -25,7 +25,8 @@ export function windowedGaussian(values) {
     } else {
       pending.push(value);
       if (pending.length === STEP) {
-        window.splice(0, STEP, ...pending);
+        window.splice(0, STEP);
+        window.push(...pending);
         pending = [];
         update();
       }
