@@ -1,6 +1,8 @@
 import { everyNth, rowSums, total } from "../collections.ts";
 import { VrnnError } from "../errors.ts";
 import { DEFAULT_GAP_SECONDS, duration, flaggedSpans, type Span } from "../metrics/spans.ts";
+import { longestExcursion } from "./change-watch.ts";
+import { levelOf, peaksOf } from "./extremes.ts";
 import { fitTail, quantile, surprise, TAIL_SHARE, type TailModel } from "./tail.ts";
 
 /** How unlikely a model found each entry of a sequence. */
@@ -13,7 +15,7 @@ export interface EntryScores {
 
 /** How a detector weighs and flags. */
 export interface DetectorOptions {
-  /** Numbers of latest steps whose surprise is averaged; 10 and 25 (two and five seconds at 5 Hz) unless told. */
+  /** Numbers of latest steps whose surprise is averaged; 1, 5 and 25 unless told: what is short, and what is faint but stays. */
   readonly windows?: readonly number[];
   /**
    * The most false alarms wanted, in events per hour of clean data. Unless told it is 1, and no more than 1 in 1,000 steps,
@@ -22,8 +24,13 @@ export interface DetectorOptions {
   readonly alarmsPerHour?: number | undefined;
   /** The same in events per 1,000 steps, for data without a clock. One of the two is told. */
   readonly alarmsPerThousandSteps?: number | undefined;
-  /** Flags less than this many seconds apart are one event; 3 unless told. */
-  readonly gap?: number;
+  /** Flags less than this many seconds apart are one event; unless told it is 3 seconds, and ten steps at least. */
+  readonly gap?: number | undefined;
+  /**
+   * After so many steps that were nearly all surprising a column has changed for good; unless told it is half of the clean
+   * steps, at least 100 and at most 2,000.
+   */
+  readonly lasting?: number | undefined;
 }
 
 /** What is usual of a column. */
@@ -35,6 +42,10 @@ export interface ColumnCalibration {
   readonly missing: number;
   /** The mean surprise of its clean entries, in nats. */
   readonly cleanMean: number;
+  /** The latest of its clean scores in their order, missing ones left out: where learning goes on from. */
+  readonly latest: readonly number[];
+  /** After so many high steps it has changed for good: longer than any excursion of the clean data. */
+  readonly lasting: number;
 }
 
 /** One way of looking at surprises: those of a column, or of all added up, averaged over the latest steps. */
@@ -48,6 +59,8 @@ export interface Statistic {
   readonly excess: number;
   /** The log of the number of such events per hour. */
   readonly logRate: number;
+  /** What it showed of the latest clean steps: where learning goes on from. */
+  readonly latest: readonly number[];
 }
 
 /** How often alarms come, by the clock and by steps of clean data. */
@@ -61,6 +74,8 @@ export interface Detector {
   readonly columns: readonly ColumnCalibration[];
   readonly statistics: readonly Statistic[];
   readonly gap: number;
+  /** After so many odd steps a change is for good. */
+  readonly lasting: number;
   /** The most false alarms wanted. */
   readonly wanted: AlarmRate;
   /** A step is flagged when its score is above this. */
@@ -91,7 +106,16 @@ export interface Detection {
   readonly events: readonly AnomalyEvent[];
 }
 
-const DEFAULT_WINDOWS = [10, 25];
+const DEFAULT_WINDOWS = [1, 5, 25];
+/** Flags fewer steps apart than this are one event. */
+const DEFAULT_GAP_STEPS = 10;
+/** How many of the latest clean scores are kept to learn on from. */
+export const KEPT = 2000;
+const LASTING = { share: 0.5, least: 100, most: 2000 };
+/** So much longer than the longest excursion of clean data a change must be. */
+const LONGER = 1.5;
+/** Fewer peaks than this tell nothing of their tail. */
+const LEAST_PEAKS = 10;
 const LEAST_CLEAN_STEPS = 100;
 const MOST_REASONS = 3;
 
@@ -112,6 +136,9 @@ const MOST_REASONS = 3;
  *    exp(logRate − (h − base)/excess). A step's score is −log of the rate of its rarest view, in events per hour.
  * 4. Each of V views may alarm 1/V of the wanted rate: that is the threshold, log(V/rate) of a rate in events per hour. No view
  *    alarms below its 95 % quantile.
+ * 5. Where the clean data themselves would pass that more often than wanted, as their excursions are longer or heavier than
+ *    step 3 supposes, the threshold rises to the level that a generalised Pareto distribution of their peaks tells
+ *    (`extremes.ts`).
  *
  * @throws VrnnError `detect/too-little-clean-data` under 100 clean steps, `detect/bad-score` when a clean score is
  * infinite or a column has none, `detect/bad-option` when an option is out of range.
@@ -123,14 +150,24 @@ const MOST_REASONS = 3;
 export function fitDetector(
   columns: readonly string[],
   clean: readonly EntryScores[],
-  { windows = DEFAULT_WINDOWS, gap = DEFAULT_GAP_SECONDS, ...rates }: DetectorOptions = {},
+  { windows = DEFAULT_WINDOWS, gap: wantedGap, lasting: wantedLasting, ...rates }: DetectorOptions = {},
 ): Detector {
+  const gap = wantedGap ?? usualGap(clean);
   const areWindows = windows.length > 0 && windows.every((window) => Number.isInteger(window) && window >= 1);
   refuseOption("windows", windows, areWindows, "whole numbers from 1");
   refuseOption("gap", gap, gap >= 0, "a number of seconds from 0");
   refuseShort(clean);
+  const lasting = wantedLasting ?? usualLasting(stepsOf(clean));
+  refuseOption(
+    "lasting",
+    lasting,
+    Number.isInteger(lasting) && lasting >= 1,
+    "a whole number of steps from 1",
+  );
   const wanted = wantedRate(clean, rates);
-  const calibrations = columns.map((name, j) => calibrate(name, entriesOf(clean, j, columns.length)));
+  const calibrations = columns.map((name, j) =>
+    calibrate(name, entriesOf(clean, j, columns.length), lasting),
+  );
   const looks = [...columns.keys(), undefined].flatMap((column) =>
     windows.map((window) => ({ column, window })),
   );
@@ -140,8 +177,44 @@ export function fitDetector(
   }));
   const share = wanted.perHour / looks.length;
   const statistics = looks.map((look) => fitStatistic(look, calibrations, recordings, { gap, share }));
-  return { columns: calibrations, statistics, gap, wanted, threshold: -Math.log(share) };
+  const views = { columns: calibrations, statistics };
+  const threshold = Math.max(-Math.log(share), levelByPeaks(views, recordings, gap, wanted));
+  return { ...views, gap, lasting, wanted, threshold };
 }
+
+/** The level that the peaks of clean scores reach as often as wanted; −∞ where there are too few to tell. */
+function levelByPeaks(
+  views: Pick<Detector, "columns" | "statistics">,
+  recordings: readonly Recording[],
+  gap: number,
+  { perThousandSteps }: AlarmRate,
+): number {
+  const scores = recordings.map(({ surprises }) => rarest(surprises, views));
+  const all = Float64Array.from(scores.flatMap((own) => [...own])).sort();
+  const base = quantile(all, 1 - TAIL_SHARE);
+  const peaks = scores.flatMap((own, i) => eventPeaks(own, recordings[i]!.times, base, gap));
+  if (peaks.length < LEAST_PEAKS) return Number.NEGATIVE_INFINITY;
+  return levelOf(peaksOf(peaks, base, all.length), perThousandSteps / 1000);
+}
+
+/** The highest value of each event above a base. */
+function eventPeaks(values: Float64Array, times: Float64Array, base: number, gap: number): number[] {
+  const above = values.map((value) => (value > base ? 1 : 0));
+  return flaggedSpans(times, above, gap).map((span) => values[peakStep(values, span)]!);
+}
+
+/** The silence that still belongs to one event, in seconds: three, and ten steps of the data at least. */
+function usualGap(clean: readonly EntryScores[]): number {
+  const seconds = clean.reduce((sum, { times }) => sum + duration(times), 0);
+  return Math.max(DEFAULT_GAP_SECONDS, (DEFAULT_GAP_STEPS * seconds) / Math.max(stepsOf(clean), 1));
+}
+
+const stepsOf = (clean: readonly EntryScores[]): number =>
+  clean.reduce((sum, { times }) => sum + times.length, 0);
+
+/** After how many high steps a change is for good, unless told. */
+const usualLasting = (steps: number): number =>
+  Math.round(Math.min(Math.max(LASTING.share * steps, LASTING.least), LASTING.most));
 
 /**
  * Scores and flags a sequence, and gathers the flags into events with their reasons.
@@ -161,7 +234,7 @@ export function detect(scores: EntryScores, detector: Detector): Detection {
   return { scores: rarities, flags, events };
 }
 
-function calibrate(name: string, entries: Float64Array): ColumnCalibration {
+function calibrate(name: string, entries: Float64Array, lasting: number): ColumnCalibration {
   const scores = entries.filter((score) => !Number.isNaN(score));
   if (scores.length === 0 || !scores.every(Number.isFinite)) {
     const what = scores.length > 0 ? "a clean score is infinite" : "no clean entry has a score";
@@ -169,13 +242,26 @@ function calibrate(name: string, entries: Float64Array): ColumnCalibration {
   }
   const missing = Math.log((entries.length + 1) / (entries.length - scores.length + 1));
   const partial = { name, tail: fitTail(scores), missing };
-  return { ...partial, cleanMean: mean(entries.map((score) => entrySurprise(score, partial))) };
+  const surprises = entries.map((score) => entrySurprise(score, partial));
+  return {
+    ...partial,
+    cleanMean: mean(surprises),
+    latest: [...scores.subarray(-KEPT)],
+    lasting: Math.max(lasting, Math.ceil(LONGER * longestExcursion(surprises))),
+  };
+}
+
+/** What is usual of a column by other scores than the clean ones, at least one of them. */
+export function recalibrated(clean: ColumnCalibration, scores: readonly number[]): ColumnCalibration {
+  const own = Float64Array.from(scores);
+  const partial = { ...clean, tail: fitTail(own) };
+  return { ...partial, cleanMean: mean(own.map((score) => entrySurprise(score, partial))) };
 }
 
 /** The surprise of a score in nats; NaN is a missing entry. */
 export function entrySurprise(
   score: number,
-  { tail, missing }: Omit<ColumnCalibration, "cleanMean">,
+  { tail, missing }: Pick<ColumnCalibration, "tail" | "missing">,
 ): number {
   return Number.isNaN(score) ? missing : surprise(tail, score);
 }
@@ -225,14 +311,14 @@ function fitStatistic(
 ): Statistic {
   const shown = clean.map(({ surprises }) => viewed(surprises, look, columns));
   const base = quantile(Float64Array.from(shown.flatMap((values) => [...values])).sort(), 1 - TAIL_SHARE);
-  const excesses = shown.flatMap((values, i) => {
-    const above = values.map((value) => (value > base ? 1 : 0));
-    return flaggedSpans(clean[i]!.times, above, gap).map((span) => values[peakStep(values, span)]! - base);
-  });
+  const excesses = shown.flatMap((values, i) =>
+    eventPeaks(values, clean[i]!.times, base, gap).map((peak) => peak - base),
+  );
   const hours = clean.reduce((sum, { times }) => sum + duration(times), 0) / 3600;
   // Never lighter than the tail of standard exponentials, of which the average holds `window`.
   const excess = Math.max(excesses.length > 0 ? mean(Float64Array.from(excesses)) : 0, 1 / look.window);
-  return { ...look, base, excess, logRate: Math.log(Math.max(excesses.length / hours, share)) };
+  const latest = shown.flatMap((values) => [...values.subarray(-KEPT)]).slice(-KEPT);
+  return { ...look, base, excess, logRate: Math.log(Math.max(excesses.length / hours, share)), latest };
 }
 
 /** Of each step −log of the rate at which clean data reach what its rarest view shows. */
@@ -298,7 +384,7 @@ function wantedRate(
   refuseOption(name, given, given > 0, "a positive number");
   const isOne = alarmsPerHour === undefined || alarmsPerThousandSteps === undefined;
   refuseOption("alarmsPerThousandSteps", given, isOne, "it or alarmsPerHour, not both");
-  const thousands = clean.reduce((sum, { times }) => sum + times.length, 0) / 1000;
+  const thousands = stepsOf(clean) / 1000;
   const hours = clean.reduce((sum, { times }) => sum + duration(times), 0) / 3600;
   if (alarmsPerHour === undefined && (alarmsPerThousandSteps !== undefined || thousands < hours))
     return { perHour: (given * thousands) / hours, perThousandSteps: given };
@@ -306,7 +392,7 @@ function wantedRate(
 }
 
 function refuseShort(clean: readonly EntryScores[]): void {
-  const steps = clean.reduce((sum, { times }) => sum + times.length, 0);
+  const steps = stepsOf(clean);
   const seconds = clean.reduce((sum, { times }) => sum + duration(times), 0);
   if (steps >= LEAST_CLEAN_STEPS && seconds > 0) return;
   const told = seconds > 0 ? "" : " that take no time";

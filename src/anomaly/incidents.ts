@@ -10,6 +10,9 @@ export const RECOVERY_SECONDS = 5;
 /** What a detector calls the divergence of the posterior from the prior. */
 export const DIVERGENCE_COLUMN = "latent";
 
+/** Of recordings at 5 Hz whose incidents take seconds: two and five seconds. */
+const STUDIED_WINDOWS = [10, 25];
+
 /** The names of what a detector looks at: the data's columns and the latent variables. */
 export const detectedColumns = (columns: readonly Column[]): string[] => [
   ...columns.map(({ name }) => name),
@@ -41,7 +44,9 @@ export function studyIncidents(
   clean: readonly Scored[],
   labelled: readonly Labelled[],
 ): IncidentStudy {
-  const detector = fitDetector(detectedColumns(columns), clean.map(entryScores));
+  const detector = fitDetector(detectedColumns(columns), clean.map(entryScores), {
+    windows: STUDIED_WINDOWS,
+  });
   const detections = labelled.map((one) => detect(entryScores(one), detector));
   const flagged = labelled.map(({ sequence, incidents }, i) => ({
     times: secondsOf(sequence),

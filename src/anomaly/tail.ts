@@ -27,23 +27,23 @@ const LEAST_SCALE = 1;
  * model the excess falls off as exp(−excess), a scale of 1; so calibration can discount a column whose surprises
  * come too often, and a nat of excess never counts for more than a nat, however little the usual scores varied.
  */
-export function fitTail(scores: Float64Array): TailModel {
+export function fitTail(scores: Float64Array, leastScale = LEAST_SCALE): TailModel {
   const sorted = scores.toSorted();
   const threshold = quantile(sorted, 1 - TAIL_SHARE);
   const excesses = sorted.subarray(firstAbove(sorted, threshold)).map((score) => score - threshold);
-  return { sorted, threshold, ...generalisedPareto(excesses) };
+  return { sorted, threshold, ...generalisedPareto(excesses, leastScale) };
 }
 
 /** Scale and shape from excesses in ascending order: shape = 2 − a₀/(a₀ − 2a₁), scale = 2a₀a₁/(a₀ − 2a₁). */
-function generalisedPareto(excesses: Float64Array): { scale: number; shape: number } {
+function generalisedPareto(excesses: Float64Array, leastScale: number): { scale: number; shape: number } {
   const n = excesses.length;
-  if (n === 0) return { scale: LEAST_SCALE, shape: 0 };
+  if (n === 0) return { scale: leastScale, shape: 0 };
   const a0 = excesses.reduce((sum, y) => sum + y, 0) / n;
   const a1 = excesses.reduce((sum, y, i) => sum + y * (1 - (i + 0.65) / n), 0) / n;
   const spread = a0 - 2 * a1;
   const shape = 2 - a0 / spread;
-  if (!(shape > 0)) return { scale: Math.max(a0, LEAST_SCALE), shape: 0 };
-  return { scale: Math.max((2 * a0 * a1) / spread, LEAST_SCALE), shape };
+  if (!(shape > 0)) return { scale: Math.max(a0, leastScale), shape: 0 };
+  return { scale: Math.max((2 * a0 * a1) / spread, leastScale), shape };
 }
 
 /**

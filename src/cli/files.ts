@@ -1,11 +1,12 @@
 /** What operations do with files, in Node. */
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { readText, STDIN } from "../data/files-bytes.ts";
+import { followedFile } from "../data/files-followed.ts";
 import { openSteps } from "../data/files-live.ts";
 import { isPattern } from "../data/files-patterns.ts";
-import { linesOf } from "../data/lines.ts";
+import { linesAfter, linesOf } from "../data/lines.ts";
 import type { Notice } from "../data/notice.ts";
 import { parseJson } from "../data/tables/json-text.ts";
 import { labelsOf } from "../demo/recordings.ts";
@@ -25,6 +26,7 @@ import { detectorOfRun } from "../workbench/detector.ts";
 import { readOtherSource } from "../workbench/field-data.ts";
 import { fillCalibrationOf, keptFills } from "../workbench/fill-calibration.ts";
 import { keepProbe, keptProbe } from "../workbench/kept-probe.ts";
+import { readRowLabels, saysYes } from "../workbench/row-labels.ts";
 import { readOtherData } from "../workbench/run-data.ts";
 import { readSequenceLabels } from "../workbench/sequence-labels.ts";
 import { WatchStateFile } from "../workbench/watch-state.ts";
@@ -70,6 +72,10 @@ export const nodeFiles = ({
   },
   detector: async (options) => detectorOfRun(await run(), await runtime(), notice, options),
   lines: () => linesOf(untilAborted(process.stdin, signal())),
+  followed: (file, skipped) => linesAfter(linesOf(followedFile(file, signal())), skipped),
+  appender: (file) => (text) => appendFileSync(file, text),
+  rowLabels: readRowLabels,
+  saysYes,
   watchState: async (file, seed) => new WatchStateFile(file, await run(), seed),
   openSteps,
 });

@@ -126,6 +126,12 @@ const pictures: Pictures = {
   samples: async (...given) => (await import("../report/pictures.ts")).picturesOf(...given),
   latentSpace: async () => (await import("../report/latent-space-picture.ts")).latentSpacePicture,
   segments: async () => (await import("../report/segments-picture.ts")).segmentsPicture,
+  detection: async () => {
+    const { detectionPicture } = await import("../report/detection-picture.ts");
+    const { foundContent } = await import("../report/found.ts");
+    return (found, detector, columns, labels, clock) =>
+      detectionPicture(foundContent(found, detector, columns, labels), clock);
+  },
   forecast: async () => (await import("../report/forecast-picture.ts")).forecastPicture,
   backtest: async () => (await import("../report/backtest-picture.ts")).backtestPicture,
   inspection: async () => (await import("../report/inspection-picture.ts")).inspectionPicture,

@@ -62,3 +62,8 @@ class BegunLine {
     return text;
   }
 }
+
+/** The lines after so many, counted from 1: an earlier reader had the others. */
+export async function* linesAfter(lines: AsyncIterable<Line>, skipped: number): AsyncGenerator<Line> {
+  for await (const { number, text } of lines) if (number > skipped) yield { number: number - skipped, text };
+}

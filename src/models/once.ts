@@ -39,10 +39,7 @@ export interface OnceInputs {
  * @throws VrnnError `model/not-causal` when the posterior reads what comes later.
  */
 export function takeOnce(model: Model, weight: Weights, inputs: OnceInputs): Stepped<StepResult> {
-  requireCausal(
-    model,
-    "score whole sequences, or follow live data by particles: vrnn watch --follow particles",
-  );
+  requireCausal(model, "score whole sequences, or follow live data by particles: vrnn watch --by particles");
   const { observed, noise, known, units, state: carried } = inputs;
   const net = plainNet(weight);
   const { slices, fixed } = model.given?.(net, known) ?? nothingGiven;

@@ -1,9 +1,12 @@
+import type { Detector } from "../anomaly/detect.ts";
+import type { Findings } from "../anomaly/find-incidents.ts";
 import type { Column, Dataset, Sequence, SplitName, TimeColumn } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import type { ModalityName } from "../data/modality.ts";
 import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
+import type { Incident } from "../metrics/detection.ts";
 import type { BacktestContent, Clock, ForecastContent } from "../report/content.ts";
 import type { LatentSpaceContent } from "../report/figures/clusters.ts";
 import type { SegmentsContent } from "../report/segments-picture.ts";
@@ -85,6 +88,16 @@ export interface Pictures {
   segments(): Promise<(content: SegmentsContent, clock: Clock) => string>;
   /** Sequences in the plane in which they differ most, with their clusters. */
   latentSpace(): Promise<(content: LatentSpaceContent) => string>;
+  /** The timeline of what was found in the first sequence. @param labels the incidents labelled in each sequence */
+  detection(): Promise<
+    (
+      found: readonly Findings[],
+      detector: Detector,
+      columns: readonly Column[],
+      labels: readonly (readonly Incident[])[] | undefined,
+      clock: Clock,
+    ) => string
+  >;
 }
 
 /** @throws VrnnError `operation/no-files` where an operation that needs files has none. */

@@ -75,6 +75,14 @@ export interface LiveFiles {
   ): Promise<RunDetector>;
   /** The lines that come in. */
   lines(): AsyncIterable<Line>;
+  /** The lines of a file that grows, also when it is renamed or begun anew; the first `skipped` are left out. */
+  followed(path: string, skipped: number): AsyncIterable<Line>;
+  /** Adds to the end of a file, at once. @throws VrnnError `file/write` */
+  appender(path: string): (text: string) => void;
+  /** The labels of a file of one a line, 1 for a step in which something was wrong. @throws VrnnError `labels/file` */
+  rowLabels(path: string): Uint8Array;
+  /** Whether a field of a column of labels says that something was wrong. */
+  saysYes(field: string | number): boolean;
   /** Where a stream that a model follows is kept between two processes. */
   watchState(path: string, seed: number): Promise<WatchStateStore>;
   /** Makes ready to read steps, a line each. */

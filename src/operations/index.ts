@@ -31,6 +31,10 @@ export const operations = {
     subject: "run",
     load: async () => (await import("./usual.ts")).sample,
   },
+  detect: {
+    subject: "sequences",
+    load: async () => (await import("./detect.ts")).detect,
+  },
   watch: {
     subject: "run",
     load: async () => (await import("./watch.ts")).watch,

@@ -5,13 +5,13 @@ import { type Following, followingNames, followings } from "../inference/followi
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { option, usageError } from "../options.ts";
 import { alarmWords } from "../words/alarms.ts";
-import { grouped } from "../words/figures.ts";
+import { counted, grouped } from "../words/figures.ts";
 import type { WatchState } from "../workbench/watch-state.ts";
 import * as z from "../zod.ts";
 import { type Context, filesOf } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
 import type { LiveFiles, WatchStateStore } from "./files.ts";
-import { readPath, seed } from "./inputs.ts";
+import { detecting, readPath, seed, writtenFile } from "./inputs.ts";
 import { tableRun } from "./subject.ts";
 import { operation } from "./usual.ts";
 import { type WatchCounts, Watcher } from "./watcher.ts";
@@ -22,9 +22,6 @@ const FORECASTS = ["interval", "mean"] as const;
 
 /** How many follow a stream unless told. */
 const PARTICLES = 100;
-
-const rateOption = (meta: { readonly flag: string; readonly help: string }) =>
-  option(z.optional(z.number().check(z.gt(0))), meta);
 
 const input = z.strictObject({
   data: readPath(
@@ -40,8 +37,12 @@ const input = z.strictObject({
     help: `${FORECASTS.join(", ")}: a mean alone is quicker`,
     off: { value: "none", help: "say nothing of the next step, which is quicker still" },
   }),
-  follow: option(z.optional(z.enum(followingNames)), {
-    flag: "--follow <way>",
+  follow: readPath(
+    "--follow <file>",
+    "read a file that grows, also when it is renamed or begun anew, instead of stdin",
+  ),
+  by: option(z.optional(z.enum(followingNames)), {
+    flag: "--by <way>",
     help: `${followingNames.join(", ")}: by the model's own posterior of each step, or by a particle filter (default: the posterior, particles where it needs later steps)`,
   }),
   particles: option(z.optional(z.int().check(z.minimum(1))), {
@@ -56,6 +57,11 @@ const input = z.strictObject({
     flag: "--every <count>",
     help: "answer every so many steps, and odd ones always",
   }),
+  incidents: writtenFile(
+    "--incidents <file>",
+    "where incidents go as they come, one JSON object a line: when one opens, and when it is over",
+    ".jsonl",
+  ),
   state: option(z.optional(z.string()), {
     flag: "--state <file>",
     help: "where it stands, kept at the end and every few seconds: another watch with this file goes on from there",
@@ -63,14 +69,7 @@ const input = z.strictObject({
     ending: ".json",
   }),
   seed: seed("of the draws of the latent variables"),
-  alarmsPerHour: rateOption({
-    flag: "--alarms-per-hour <rate>",
-    help: "the most false alarms wanted, of data that say when (default: 1, and no more than 1 in 1,000 steps)",
-  }),
-  alarmsPerThousandSteps: rateOption({
-    flag: "--alarms-per-thousand-steps <rate>",
-    help: "the same by steps (default without times: 1 in 3,600 steps)",
-  }),
+  ...detecting,
 });
 
 export const watch = operation({
@@ -93,23 +92,43 @@ export const watch = operation({
     try {
       const detector = input.flags ? yield* calibrated(files, following, input) : undefined;
       if (state) yield* goneOn(state, detector);
-      const watcher = new Watcher({ ...input, run, stream, detector, state, openSteps: files.openSteps });
-      yield* watched(watcher, context, new Keeper(store, watcher));
+      const sink = input.incidents === undefined ? undefined : files.appender(input.incidents);
+      const watcher = new Watcher({
+        ...{ ...input, run, stream, detector, state, openSteps: files.openSteps },
+        tellIncident: sink,
+      });
+      yield* watched(watcher, context, { keeper: new Keeper(store, watcher), file: input.follow, state });
     } finally {
       await stream.close();
     }
   },
 });
 
+/** Where lines come from, and where it is kept what they led to. */
+interface Lines {
+  readonly keeper: Keeper;
+  /** A file that is followed; stdin unless told. */
+  readonly file: string | undefined;
+  readonly state: WatchState | undefined;
+}
+
+/** How many lines of a followed file are passed over: where steps have times, these tell which were answered. */
+const skippedLines = (state: WatchState | undefined): number =>
+  state === undefined || state.moment !== undefined ? 0 : state.lines;
+
 /** Answers the lines as they come, until there are no more or it is asked to stop. */
 async function* watched(
   watcher: Watcher,
   context: Context,
-  keeper: Keeper,
+  { keeper, file, state }: Lines,
 ): AsyncGenerator<Event<WatchCounts>> {
   const { signal } = context; // from here on: before, nothing is lost where the system ends the process
+  const files = filesOf(context);
+  const skipped = file === undefined ? 0 : skippedLines(state);
+  if (skipped > 0)
+    yield note(`the first ${counted(skipped, "line")} of ${file} were answered before and are skipped`);
   try {
-    for await (const line of filesOf(context).lines()) {
+    for await (const line of file === undefined ? files.lines() : files.followed(file, skipped)) {
       if (signal.aborted) break;
       yield* await watcher.answer(line);
       keeper.told();
@@ -117,6 +136,7 @@ async function* watched(
   } finally {
     keeper.save();
   }
+  if (!signal.aborted) watcher.end();
   const summary = watcher.summary();
   yield signal.aborted ? { type: "stopped", text: summary } : note(summary);
   yield { type: "result", value: watcher.counts, summary: watcher.counts };
@@ -166,17 +186,17 @@ function* goneOn(
 /** How the stream is followed: as was asked for, else by particles where no posterior leads from step to step. */
 function* chosenFollowing(
   model: Model,
-  { follow, particles, state }: Pick<z.output<typeof input>, "follow" | "particles" | "state">,
+  { by, particles, state }: Pick<z.output<typeof input>, "by" | "particles" | "state">,
 ): Generator<NoteEvent, Following> {
   const isGuided = capabilitiesOf(model).guided;
-  const way = follow ?? (isGuided && particles === undefined ? "posterior" : "particles");
+  const way = by ?? (isGuided && particles === undefined ? "posterior" : "particles");
   if (way === "posterior" && particles !== undefined)
     throw usageError(
       "--particles has no effect where the posterior follows the stream",
       "leave one of them out",
     );
   const count = particles ?? PARTICLES;
-  if (follow === undefined && !isGuided)
+  if (by === undefined && !isGuided)
     yield note(`no posterior leads this model from step to step: ${count} particles follow the stream`);
   const following = followings[way](count);
   if (state !== undefined && !following.keepsState)
@@ -191,16 +211,16 @@ const MISTAKES: ReadonlySet<string> = new Set(["detect/no-clock", "detect/bad-op
 async function* calibrated(
   files: LiveFiles,
   following: Following,
-  { data, seed, alarmsPerHour, alarmsPerThousandSteps }: z.output<typeof input>,
+  { data, seed, alarmsPerHour, alarmsPerThousandSteps, lasting, adapt }: z.output<typeof input>,
 ): AsyncGenerator<NoteEvent, LiveDetector | undefined> {
   const started = performance.now();
   try {
-    const rates = { alarmsPerHour, alarmsPerThousandSteps };
+    const rates = { alarmsPerHour, alarmsPerThousandSteps, lasting };
     const { detector, isTimed } = await files.detector({ path: data, seed, following, ...rates });
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const most = alarmWords(detector.wanted, isTimed);
     yield note(`flags: set by the validation split in ${seconds} s, for ${most} at most`);
-    return new LiveDetector(detector);
+    return new LiveDetector(detector, { adapts: adapt });
   } catch (error) {
     if (data !== undefined || !(error instanceof VrnnError) || MISTAKES.has(error.code)) throw error;
     yield note(`no flags: ${error.message}`);

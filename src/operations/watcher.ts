@@ -1,5 +1,6 @@
+import { IncidentTracker } from "../anomaly/incident-tracker.ts";
 import { stepScores } from "../anomaly/incidents.ts";
-import type { LiveDetector } from "../anomaly/live-detector.ts";
+import type { Alarm, LiveDetector } from "../anomaly/live-detector.ts";
 import { readConditions } from "../data/derived/derived-column.ts";
 import type { LiveFormat, StepReader } from "../data/files-live.ts";
 import type { Line } from "../data/lines.ts";
@@ -12,6 +13,7 @@ import type { WatchState } from "../workbench/watch-state.ts";
 import { EffectiveSizes } from "./effective-sizes.ts";
 import { type AnswerEvent, type NoteEvent, note } from "./event.ts";
 import type { LiveFiles } from "./files.ts";
+import { toldOf } from "./incident-told.ts";
 import type { TableRun } from "./subject.ts";
 import { answerLine, errorLine, isOdd } from "./watch-answer.ts";
 
@@ -25,6 +27,8 @@ export interface WatcherOptions {
   /** Every so many steps are answered, odd ones always. */
   readonly every: number;
   readonly openSteps: LiveFiles["openSteps"];
+  /** Takes what there is to tell of incidents, a line of JSON each. */
+  readonly tellIncident?: ((line: string) => void) | undefined;
 }
 
 /** What was seen of a stream. */
@@ -61,6 +65,10 @@ export class Watcher {
   private misread: number;
   private nats: number;
   private isTimelessTold = false;
+  /** How many steps were skipped; undefined once a new one came. */
+  private fedAgain: number | undefined = 0;
+  private moment: number | undefined;
+  private readonly tracker: IncidentTracker | undefined;
   private readonly effectiveSizes = new EffectiveSizes();
   /** What is known beside each step, of the stream itself. */
   private readonly derived: LiveDerived;
@@ -71,6 +79,8 @@ export class Watcher {
     const { run } = options;
     this.derived = new LiveDerived(run.columns, run.model.conditions ?? [], options.state?.derived);
     const { lines, header, odd, misread, nats, stream } = options.state ?? NOTHING;
+    this.tracker = options.detector && new IncidentTracker(options.detector.detector, options.run.columns);
+    if (options.state?.incidents !== undefined) this.tracker?.restore(options.state.incidents);
     [this.linesBefore, this.lines, this.header] = [lines, lines, header];
     [this.steps, this.odd, this.misread, this.nats] = [stream.step, odd, misread, nats];
   }
@@ -84,7 +94,7 @@ export class Watcher {
   async answer({ number: own, text }: Line): Promise<(NoteEvent | AnswerEvent)[]> {
     const number = this.linesBefore + own;
     this.lines = number;
-    if (text?.trim() === "") return [];
+    if (text?.trim() === "" || (this.reader !== undefined && text === this.header)) return []; // a file begun anew has its header again
     try {
       if (text === undefined)
         throw new VrnnError("data/line", "the line is too long", { at: `${SOURCE}:${number}` });
@@ -113,7 +123,9 @@ export class Watcher {
     return {
       ...{ lines, odd, misread, nats, stream: stream.state },
       ...(header !== undefined && { header }),
+      ...(this.moment !== undefined && { moment: this.moment }),
       ...(detector && { detector: detector.state }),
+      ...(this.tracker && { incidents: this.tracker.state }),
       ...(derived && { derived }),
     };
   }
@@ -147,10 +159,12 @@ export class Watcher {
     const { values, ...live } = this.reader.read(text, line);
     const x = values.subarray(0, width);
     const time = live.moment ?? Number.NaN;
+    if (this.wasAnswered(time)) return undefined;
     if (Number.isNaN(time)) this.tellTimeless(line);
     const answer = await stream.step(x, this.derived.known({ x, told: values.subarray(width), time }));
     this.derived.taken();
-    const alarm = detector?.step(stepScores(x, answer.logLikelihood, answer.kl));
+    const alarm = detector?.step(stepScores(x, answer.logLikelihood, answer.kl), x);
+    if (alarm !== undefined) this.tellIncidents(alarm, x, answer.step, time);
     this.steps = answer.step;
     this.nats += answer.total;
     const { names } = this;
@@ -167,6 +181,40 @@ export class Watcher {
     this.isTimelessTold = true;
     const what = "the time cannot be read, and what the model makes of it is withheld; it is told once";
     this.notes.push(note(`${SOURCE}:${line}: ${what}`));
+  }
+
+  /** Whether a step is one that the watch before had: a stream that is fed again from its beginning. */
+  private wasAnswered(time: number): boolean {
+    const { moment } = this.options.state ?? {};
+    if (moment !== undefined && this.fedAgain !== undefined && time <= moment) {
+      this.fedAgain += 1;
+      return true;
+    }
+    if (this.fedAgain)
+      this.notes.push(
+        note(
+          `${counted(this.fedAgain, "step")} that an earlier watch has answered are skipped, by their times`,
+        ),
+      );
+    this.fedAgain = undefined;
+    if (!Number.isNaN(time)) this.moment = time;
+    return false;
+  }
+
+  /** Gathers the step into incidents; of those that open or are over a line is told, lasting changes as a note too. */
+  private tellIncidents(alarm: Alarm, values: Float64Array, step: number, time: number): void {
+    const moment = Number.isNaN(time) ? step : time;
+    const news = this.tracker?.add({ step: step - 1, time: moment, alarm, values }) ?? [];
+    for (const { state, incident } of news) {
+      this.options.tellIncident?.(`${JSON.stringify({ state, ...toldOf(SOURCE, incident) })}\n`);
+      if (incident.type !== "anomaly") this.notes.push(note(incident.text));
+    }
+  }
+
+  /** Tells the incident that is under way when the stream ends for good. */
+  end(): void {
+    for (const { state, incident } of this.tracker?.end() ?? [])
+      this.options.tellIncident?.(`${JSON.stringify({ state, ...toldOf(SOURCE, incident) })}\n`);
   }
 
   private watchParticles({ effectiveSize }: FollowerAnswer): void {

@@ -13,6 +13,65 @@ const FORMAT = 1;
 
 const count = z.int().check(z.minimum(0));
 
+const numbers = z.readonly(z.array(z.number()));
+const series = z.readonly(z.array(numbers));
+
+const changeWatchState = z.strictObject({
+  step: count,
+  sum: z.number(),
+  since: count,
+  moments: z.readonly(z.tuple([count, z.number(), z.number()])),
+  scores: numbers,
+});
+
+const columnWatchState = z.strictObject({
+  away: changeWatchState,
+  home: changeWatchState,
+  changed: z.optional(
+    z.strictObject({
+      scores: z.readonly(z.array(z.number()).check(z.minLength(1))),
+      values: z.nullable(z.strictObject({ mean: z.number(), deviation: z.number() })),
+    }),
+  ),
+});
+
+const trackerState = z.strictObject({
+  firstTime: z.number(),
+  open: z.optional(
+    z.strictObject({
+      first: count,
+      start: z.number(),
+      last: count,
+      end: z.number(),
+      peak: z.number(),
+      peakStep: count,
+      peakValues: z.readonly(z.array(z.nullable(z.number()))),
+      excess: z.readonly(z.array(z.readonly(z.tuple([z.string(), z.number()])))),
+    }),
+  ),
+});
+
+/** See `LiveDetectorState`; what a watch of an earlier version kept knows of no changes. */
+const detectorState = z.union([
+  z.strictObject({
+    latest: series,
+    changes: z.readonly(z.array(columnWatchState)),
+    overall: z.optional(
+      z.strictObject({ away: changeWatchState, home: changeWatchState, offset: z.number() }),
+    ),
+    learned: z.optional(
+      z.strictObject({
+        columns: series,
+        views: series,
+      }),
+    ),
+  }),
+  z.pipe(
+    series,
+    z.transform((latest) => ({ latest, changes: [] })),
+  ),
+]);
+
 /** What a watch has seen, and where its model and its detector stand. */
 const watchState = z.strictObject({
   /** How many lines came in. */
@@ -24,8 +83,12 @@ const watchState = z.strictObject({
   /** Of all steps together. */
   nats: z.number(),
   stream: streamState,
-  /** See `LiveDetectorState`; absent where nothing was looked for. */
-  detector: z.optional(z.readonly(z.array(z.readonly(z.array(z.number()))))),
+  /** Absent where nothing was looked for. */
+  detector: z.optional(detectorState),
+  /** The incident under way; absent where none are gathered. */
+  incidents: z.optional(trackerState),
+  /** When the last step was; absent where steps do not say. */
+  moment: z.optional(z.number()),
   /** The steps that covariates of later ones are made of; absent where none are derived. */
   derived: z.optional(liveDerivedState),
 });

@@ -93,7 +93,7 @@ describe("refused by name", () => {
     [["forecast", "runs/waves", "--data", "short.csv"], /scale of a sequence takes 8 steps, 5 were seen/],
     [["export", "runs/waves", "--out", "exported"], /scaled one by one.*without --scale-series/],
     [["watch", "runs/waves"], /scaled one by one.*without --scale-series/],
-    [["watch", "runs/waves", "--follow", "particles"], /scaled one by one.*without --scale-series/],
+    [["watch", "runs/waves", "--by", "particles"], /scaled one by one.*without --scale-series/],
     [
       ["train", "waves.csv", ...tiny, "--scale-series", "1", "--out", "x"],
       /a scale takes two steps at least/,

@@ -33,7 +33,7 @@ function watch(input: string, ...args: string[]): Promise<Outcome> {
 
 describe("a watch that goes on from a state", () => {
   test("answers as if none had ended, byte for byte, flags and notes of the whole stream included", async () => {
-    const options = ["--alarms-per-thousand-steps", "8"];
+    const options = ["--alarms-per-1000-steps", "8"];
     const whole = await watch(textOf([header, ...rows]), ...options);
     // The second half begins amid an oddity, and without the header, which the state has kept.
     const first = await watch(textOf([header, ...rows.slice(0, 250)]), ...options, "--state", "halves.json");
@@ -79,7 +79,7 @@ describe("a state that does not fit", () => {
   test.each([
     ["another model", ["runs/other"], /^error: fit.json: this is the state of a watch with another model/m],
     ["another seed", ["runs/waves", "--seed", "3"], /another seed \(give --seed 1/],
-    ["particles", ["runs/waves", "--follow", "particles"], /--state has no effect where particles follow/],
+    ["particles", ["runs/waves", "--by", "particles"], /--state has no effect where particles follow/],
   ])("of %s is refused", async (_, args, message) => {
     const { status, stdout, stderr } = await vrnn(["watch", ...args, "--state", "fit.json"], folder);
     expect([status > 0, stdout, stderr]).toEqual([true, "", expect.stringMatching(message)]);

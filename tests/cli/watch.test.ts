@@ -73,7 +73,7 @@ test("numbers are read by the mark that was found in training", async () => {
 
 describe("a stream of steps", () => {
   test("is answered a line each, with the scores, flags and reasons of the same data at once", async () => {
-    const outcome = await watch(`${[header, ...rows].join("\n")}\n`, "--alarms-per-thousand-steps", "8");
+    const outcome = await watch(`${[header, ...rows].join("\n")}\n`, "--alarms-per-1000-steps", "8");
     expect(outcome.status).toBe(0);
     const { config, model, weights } = openRun(join(folder, "runs/waves"));
     const { columns } = tableOf(config);
@@ -133,7 +133,7 @@ describe("a model whose posterior reads what comes later", () => {
   const input = `${[header, ...rows].join("\n")}\n`;
 
   test("is followed by particles, with thresholds set by particles, and this is told", async () => {
-    const args = ["--alarms-per-thousand-steps", "8", "--particles", "30"];
+    const args = ["--alarms-per-1000-steps", "8", "--particles", "30"];
     const outcome = await watchBy("srnn", input, ...args);
     expect([outcome.status, outcome.stderr]).toEqual([
       0,
@@ -168,9 +168,9 @@ describe("a model whose posterior reads what comes later", () => {
   });
 
   test("cannot be followed by that posterior, which is refused by name", async () => {
-    const { status, stdout, stderr } = await watchBy("srnn", input, "--follow", "posterior");
+    const { status, stdout, stderr } = await watchBy("srnn", input, "--by", "posterior");
     expect([status, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(/^error: .*the model's posterior reads what comes later .*--follow particles/m);
+    expect(stderr).toMatch(/^error: .*the model's posterior reads what comes later .*--by particles/m);
   });
 });
 
@@ -179,7 +179,7 @@ describe("a model whose posterior leads from step to step", () => {
 
   test("is followed by particles where they are asked for", async () => {
     const [chosen, implied, own] = await Promise.all([
-      watch(input, "--no-flags", "--follow", "particles"),
+      watch(input, "--no-flags", "--by", "particles"),
       watch(input, "--no-flags", "--particles", "100"),
       watch(input, "--no-flags"),
     ]);
@@ -190,8 +190,8 @@ describe("a model whose posterior leads from step to step", () => {
   });
 
   test.each([
-    [["--follow", "posterior", "--particles", "5"], /--particles has no effect/],
-    [["--follow", "crowd"], /posterior/],
+    [["--by", "posterior", "--particles", "5"], /--particles has no effect/],
+    [["--by", "crowd"], /posterior/],
     [["--particles", "0"], /'--particles': it must be at least 1, and 0 was given/],
   ])("%j is refused", async (args, message) => {
     const { status, stdout, stderr } = await watch(input, "--no-flags", ...args);
@@ -273,7 +273,7 @@ describe("beginnings and ends", () => {
   test.each([
     ["--every", "0"],
     ["--alarms-per-hour", "0"],
-    ["--alarms-per-thousand-steps", "0"],
+    ["--alarms-per-1000-steps", "0"],
     ["--format", "xml"],
   ])("%s %s is refused", async (...args) => {
     const { status, stdout, stderr } = await watch(`${header}\n`, ...args);

@@ -79,7 +79,7 @@ test.each([
   ["more than the longest window", Array.from({ length: 4 }, () => Array(26).fill(1))],
   ["what is no number", [[1], [1], [Number.NaN], [1]]],
 ])("a state of %s is refused", (_, state) => {
-  expect(() => new LiveDetector(detector).restore(state)).toThrow(
+  expect(() => new LiveDetector(detector).restore({ latest: state, changes: [] })).toThrow(
     expect.objectContaining({ code: "detect/state" }),
   );
 });

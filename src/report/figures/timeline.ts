@@ -17,12 +17,20 @@ import { type Verdicts, verdictsOf } from "../verdict.ts";
 import { formatNumber, shorten } from "../words.ts";
 import { type Row, rowMargins, rowsPanel, type Shade } from "./rows.ts";
 
+const THRESHOLD: Key = { label: "threshold", colour: colour("ink"), mark: "dashed" };
+
 const KEYS: readonly Key[] = [
   { label: "incident found", colour: colour("found"), mark: "pale" },
   { label: "incident missed", colour: colour("missed"), mark: "pale" },
   { label: "alarm in an incident", colour: colour("found"), mark: "filled" },
   { label: "false alarm", colour: colour("alarm"), mark: "outlined" },
-  { label: "threshold", colour: colour("ink"), mark: "dashed" },
+  THRESHOLD,
+];
+
+/** Where nothing is labelled no alarm is right or wrong. */
+const UNLABELLED_KEYS: readonly Key[] = [
+  { label: "alarm", colour: colour("alarm"), mark: "filled" },
+  THRESHOLD,
 ];
 
 /** The score of a sequence over time, its incidents and alarms, and the columns that stood out, on one time axis. */
@@ -32,6 +40,7 @@ export function timelineFigure(
   canvas: Canvas,
 ): string {
   const verdicts = verdictsOf(sequence, detection);
+  const isLabelled = detection.sequences.some(({ incidents }) => incidents.length > 0);
   const shades = verdicts.incidents.map(({ start, end, isFound }): Shade => {
     return { start, end, colour: colour(isFound ? "found" : "missed") };
   });
@@ -47,11 +56,11 @@ export function timelineFigure(
   const panels = [
     namesPanel(verdicts, track),
     scorePanel(sequence, track),
-    alarmsPanel(verdicts, track),
+    alarmsPanel(verdicts, track, isLabelled),
     rowsPanel(sequence.topColumns.map(watchedRow), track),
   ];
   return svgOf(
-    column([legend(KEYS, canvas.width), column(panels)], 4),
+    column([legend(isLabelled ? KEYS : UNLABELLED_KEYS, canvas.width), column(panels)], 4),
     "Timeline of scores, incidents and alarms",
   );
 }
@@ -180,8 +189,8 @@ function nameMarks({ left }: Track, name: string, note = ""): Plot.Markish[] {
 
 const LEAST_WIDTH = 4;
 
-/** A lane with a box per flagged event: filled where it meets an incident, an outline where it is a false alarm. */
-function alarmsPanel({ events }: Verdicts, track: Track): Panel {
+/** A lane with a box per flagged event: filled where it meets an incident, an outline where it is a false alarm; unlabelled all alike. */
+function alarmsPanel({ events }: Verdicts, track: Track, isLabelled: boolean): Panel {
   const [from, to] = extent(track.times) ?? [0, 1];
   const least = ((to - from || 1) / track.room) * LEAST_WIDTH;
   const boxes = events.map(({ start, end, isRight }) => ({
@@ -195,7 +204,12 @@ function alarmsPanel({ events }: Verdicts, track: Track): Panel {
     ...shadeMarks(track),
     Plot.ruleY([0, 1], { stroke: colour("line") }),
     Plot.rect(right, { ...place, fill: colour("found") }),
-    Plot.rect(wrong, { ...place, fill: colour("card"), stroke: colour("alarm"), strokeWidth: 1.5 }),
+    Plot.rect(wrong, {
+      ...place,
+      fill: colour(isLabelled ? "card" : "alarm"),
+      stroke: colour("alarm"),
+      strokeWidth: 1.5,
+    }),
     ...nameMarks(track, "alarms"),
   ]);
 }
