@@ -80,7 +80,9 @@ async function begun(
     const { model, data } = (await isOpen(plan, training, read))
       ? await chooseEmissions({ ...plan, training, data: read, runtime: await workshop.runtime(), notice })
       : { model: plan.model, data: centredData(read, plan.model) };
-    const settings = await searched({ ...plan, model, training }, data, workshop);
+    const { scaleSteps } = data;
+    const schema = { ...plan.schema, ...(scaleSteps !== undefined && { scaleSteps }) };
+    const settings = await searched({ ...plan, schema, model, training }, data, workshop);
     return { data, config: newConfig({ ...settings, path, more, data }) };
   }
   const data = await readFields(reader, onlyFile(path, more), plan.schema);

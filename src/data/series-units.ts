@@ -1,7 +1,7 @@
 /** Scale per series: each sequence by the mean and the deviation of its own first steps. */
 import { everyNth, total } from "../collections.ts";
 import { VrnnError } from "../errors.ts";
-import type { Column, Dataset, Sequence, Units } from "./dataset.ts";
+import { type Column, type Dataset, type Sequence, SPLIT_NAMES, type Units } from "./dataset.ts";
 import { columnScaling, FARTHEST, isScaled, type Scaling } from "./scaling.ts";
 
 /**
@@ -46,7 +46,8 @@ function ownScaling(column: Column, first: Float64Array): Scaling {
 
 /**
  * A data set of which each sequence is scaled by its own first steps (`seriesUnits`), for series of one shape and many
- * sizes. A part of a longer recording begins anew: its own first steps count. Without `steps` it stays as it is.
+ * sizes. Of a series that is cut by time into splits the first steps are those of the first part. Without `steps` it stays as
+ * it is.
  *
  * @throws VrnnError `data/scale-steps` for less than two steps, or where no column is scaled at all
  * @example
@@ -60,14 +61,29 @@ export function scaleSeries(data: Dataset, steps: number | undefined): Dataset {
     throw unfit(`${steps} steps tell no scale`, "give two or more");
   if (!columns.some(isScaled))
     throw unfit("no column is real or quantised, and others are not scaled", "leave it out");
+  const all = SPLIT_NAMES.flatMap((split) => splits[split]);
   const own = (sequences: readonly Sequence[]) =>
-    sequences.map((sequence) => ({ ...sequence, units: seriesUnits(sequence, columns, steps) }));
+    sequences.map((sequence) => ({ ...sequence, units: unitsWithin(sequence, all, columns, steps) }));
   return {
     ...data,
     splits: { train: own(splits.train), valid: own(splits.valid), test: own(splits.test) },
     scaleSteps: steps,
     notes: [...data.notes, ...notesOf(data, steps)],
   };
+}
+
+/** The units of a part of a series, which its first steps tell wherever they stand. */
+function unitsWithin(
+  sequence: Sequence,
+  all: readonly Sequence[],
+  columns: readonly Column[],
+  steps: number,
+): Units {
+  const { name, offset = 0 } = sequence;
+  const first = all.find((each) => each.name === name && (each.offset ?? 0) === 0);
+  if (offset === 0 || first === undefined || first.length < Math.min(steps, offset))
+    return seriesUnits(sequence, columns, steps);
+  return { ...seriesUnits(first, columns, steps), from: Math.max(0, steps - offset) };
 }
 
 const unfit = (what: string, remedy: string): VrnnError =>

@@ -1,6 +1,7 @@
 /** How far columns spread around what they may be predicted from: their last value, the value a season ago, both. */
 import { everyNth } from "../collections.ts";
 import type { Column, Dataset, Sequence } from "./dataset.ts";
+import { columnScaling } from "./scaling.ts";
 
 /** A step of a column looked at from its past: the difference that is to be told; NaN where that is not known. */
 type Difference = (values: Float64Array, t: number) => number;
@@ -34,6 +35,18 @@ export function spreadOf(series: readonly Float64Array[], looking: Looking): num
   return count === 0 ? undefined : Math.sqrt(squares / count);
 }
 
+/** A column of a sequence; where that has units of its own, from where they hold on and as large as the column is in them. */
+function seriesOf(
+  { values, units }: Sequence,
+  column: Column,
+  { d, width }: { readonly d: number; readonly width: number },
+): Float64Array {
+  const series = everyNth(values, d, width);
+  if (units === undefined || units.scale.length !== width) return series;
+  const factor = columnScaling(column).scale / units.scale[d]!;
+  return series.subarray(units.from ?? 0).map((value) => value * factor);
+}
+
 /**
  * A data set whose columns know how far their training values spread around some places, in their own units.
  *
@@ -47,7 +60,7 @@ export function withSpreads(data: Dataset, lookings: (column: Column) => readonl
   const told = columns.map((column, d): Column => {
     const asked = lookings(column);
     if (asked.length === 0) return column;
-    const series = splits.train.map(({ values }: Sequence) => everyNth(values, d, width));
+    const series = splits.train.map((sequence) => seriesOf(sequence, column, { d, width }));
     const spreads = asked.flatMap((each) => {
       const spread = spreadOf(series, each);
       return spread === undefined ? [] : [[each.name, spread] as const];

@@ -3,7 +3,9 @@ import { everyNth, groupBy } from "../collections.ts";
 import { type Column, type Dataset, type Sequence, sliceSequence } from "../data/dataset.ts";
 import { tableDataset } from "../data/field-dataset.ts";
 import type { Notice } from "../data/notice.ts";
+import { isScaled } from "../data/scaling.ts";
 import { type Season, seasonsOf } from "../data/seasons.ts";
+import { scaleSeries } from "../data/series-units.ts";
 import { isMovable } from "../distributions/requests.ts";
 import { scoreSequences } from "../inference/score.ts";
 import { type ModelOptions, modelDataOf } from "../models/family.ts";
@@ -42,21 +44,22 @@ const JUDGED = 20_000;
  * @returns the options as they are where nothing can be tried: no column has two ways, or there are no validation data
  */
 export async function chooseEmissions(choosing: Choosing): Promise<Chosen> {
-  const { data, model, notice } = choosing;
-  const { columns, splits } = data;
-  const seasons = seasonsByColumn(data);
+  const { data: read, model, notice } = choosing;
+  const { columns, splits } = read;
+  const seasons = seasonsByColumn(read);
   const ways = columns.map((column, d) => waysOf(column, seasons[d]!));
   const count = ways.reduce((most, { length }) => Math.max(most, length), 0);
-  if (count === 0 || splits.valid.every(({ length }) => length === 0)) return { data, model };
+  if (count === 0 || splits.valid.every(({ length }) => length === 0)) return { data: read, model };
   notice([
     ...seasonNotes(columns, seasons),
     `${counted(count, "way")} to tell the columns are tried for ${TRIAL_UPDATES} updates each; --center and --emission name one`,
   ]);
+  const data = await scaledWhereBetter(choosing, ways);
   const trials: Float64Array[][] = [];
   for (let trial = 0; trial < count; trial++)
     trials.push(
       await judge(
-        choosing,
+        { ...choosing, data },
         ways.map((own) => own[trial] ?? own[0]),
       ),
     );
@@ -75,6 +78,31 @@ export async function chooseEmissions(choosing: Choosing): Promise<Chosen> {
     ),
   };
   return { model: told, data: centredData(data, told) };
+}
+
+/** A panel has so many series, each of so many steps. */
+const [FEWEST_SERIES, FEWEST_STEPS] = [8, 32];
+/** The scale of a series is told by a quarter of its steps, and by no more than that. */
+const MOST_SCALE_STEPS = 48;
+
+/**
+ * A panel with each series scaled by its own first steps, where that tells validation data better by more than a standard
+ * error; else, and if there is no panel or its scaling was said, the data as they are.
+ */
+async function scaledWhereBetter(choosing: Choosing, ways: readonly (readonly Way[])[]): Promise<Dataset> {
+  const { data, notice } = choosing;
+  const lengths = data.splits.train.map(({ length }) => length).filter((length) => length >= FEWEST_STEPS);
+  const isPanel = lengths.length >= FEWEST_SERIES && data.columns.some(isScaled);
+  if (!isPanel || data.scaleSteps !== undefined) return data;
+  const middle = lengths.sort((a, b) => a - b)[Math.floor(lengths.length / 2)]!;
+  const scaled = scaleSeries(data, Math.min(MOST_SCALE_STEPS, Math.floor(middle / 4)));
+  const around = ways.map((own) => own.find(({ center }) => center === "last"));
+  const [plain, own] = [await judge(choosing, around), await judge({ ...choosing, data: scaled }, around)];
+  const all = (trial: readonly Float64Array[]) => Float64Array.from(trial.flatMap((nats) => [...nats]));
+  const { mean: gain, error } = difference(all(own), all(plain));
+  if (!(gain > error)) return data;
+  notice([`${scaled.notes.at(-1)}: ${gain.toFixed(2)} nats a value better than all alike`]);
+  return scaled;
 }
 
 /** The seasons of each column that could be predicted from one, found in the training split. */
