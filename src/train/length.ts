@@ -5,10 +5,10 @@ import type { TrainingOptions } from "./options.ts";
 
 /** Training ends by patience: these are so many that it does. */
 const MOST_UPDATES = 4_000;
-const [FEWEST_EPOCHS, MOST_EPOCHS] = [50, 2_000];
+const [FEWEST_EPOCHS, MOST_EPOCHS] = [10, 2_000];
 /** An epoch of few updates moves little: so many have to bring nothing better before training ends. */
 const PATIENT_UPDATES = 200;
-const [LEAST_PATIENCE, MOST_PATIENCE] = [10, 200];
+const [LEAST_PATIENCE, MOST_PATIENCE] = [5, 200];
 
 /** How many updates an epoch has. */
 export const updatesPerEpoch = (
@@ -21,7 +21,7 @@ export const updatesPerEpoch = (
  *
  * @example
  * usualLength(1); // { epochs: 2000, patience: 200 } of a short series
- * usualLength(100); // { epochs: 50, patience: 10 }
+ * usualLength(100); // { epochs: 40, patience: 5 }
  */
 export const usualLength = (updates: number): Pick<TrainingOptions, "epochs" | "patience"> => ({
   epochs: Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, Math.ceil(MOST_UPDATES / updates))),
