@@ -81,7 +81,7 @@ function unitsWithin(
 ): Units {
   const { name, offset = 0 } = sequence;
   const first = all.find((each) => each.name === name && (each.offset ?? 0) === 0);
-  if (offset === 0 || first === undefined || first.length < Math.min(steps, offset))
+  if (offset === 0 || first === undefined || first.length < steps)
     return seriesUnits(sequence, columns, steps);
   return { ...seriesUnits(first, columns, steps), from: Math.max(0, steps - offset) };
 }

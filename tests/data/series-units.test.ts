@@ -100,8 +100,23 @@ describe("a data set of which each sequence has units of its own", () => {
     const plain = datasetFromArrays(arrays);
     expect(read.scaleSteps).toBe(5);
     expect(read.columns).toEqual(plain.columns);
-    const [sequence] = read.splits.valid;
-    expect(sequence!.units).toEqual(seriesUnits(plain.splits.valid[0]!, plain.columns, 5));
+    const [first] = plain.splits.train;
+    expect(read.splits.train[0]!.units).toEqual(seriesUnits(first!, plain.columns, 5));
+    // What the series goes on with is scaled by how it began.
+    expect(read.splits.valid[0]!.units).toEqual({ ...seriesUnits(first!, plain.columns, 5), from: 0 });
+  });
+
+  test("of a series whose first part is too short for them they are told by the next one", () => {
+    const walk = sequenceOf(1, 2, 4, 8, 16, 32, 64, 128);
+    const { splits } = scaleSeries(
+      {
+        columns,
+        splits: { train: [sliceSequence(walk, 0, 2)], valid: [sliceSequence(walk, 2, 8)], test: [] },
+        notes: [],
+      },
+      3,
+    );
+    expect(splits.valid[0]!.units).toEqual(seriesUnits(sliceSequence(walk, 2, 8), columns, 3));
   });
 
   test.each([

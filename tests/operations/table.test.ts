@@ -19,7 +19,7 @@ describe.each(Object.keys(commands))("%s", (name) => {
     const parts = flagged(operation.input);
     const names = parts.map((part) => flagName(metaOf(part).flag as string));
     expect(new Set(names).size).toBe(names.length);
-    for (const flag of names) expect(flag).toMatch(/^--[a-z][a-z-]*$/);
+    for (const flag of names) expect(flag).toMatch(/^--[a-z][a-z0-9-]*$/);
     for (const part of parts) expect(helpOf(part)).toMatch(/^\S.{3,}[^.]$/s);
   });
 
