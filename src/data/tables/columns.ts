@@ -3,6 +3,7 @@ import type { DecimalMark } from "./answers.ts";
 import type { CellReader, Cells } from "./cells.ts";
 import { isMissing } from "./cells.ts";
 import { readByMark } from "./numerals.ts";
+import { PlainColumn } from "./plain-columns.ts";
 import { finite, type Table } from "./table.ts";
 import { cellsFrom, GrowingCells, type Texts } from "./texts.ts";
 import { Ways } from "./ways.ts";
@@ -26,69 +27,90 @@ interface ColumnOptions extends TextOptions, WritingOptions {
  * says which do.
  */
 export function columnReader(
-  texts: ReadonlyMap<string, Texts>,
+  columns: ReadonlyMap<string, Texts | PlainColumn>,
   options: ColumnOptions,
 ): Pick<Table, "columns" | "written" | "decimal" | "notes"> {
-  const { names = new Map<string, ReadonlySet<string>>() } = options;
-  const drafts = [...texts].map(([name, own]) => draftOf(name, own, options, names.get(name)));
+  const drafts = [...columns].map(([name, own]) =>
+    own instanceof PlainColumn
+      ? { name, ways: own.ways, isName: false, read: () => ({ cells: own.read() }) }
+      : new TextDraft(name, own, options),
+  );
   const { numeric, decimal, isSeen, notes } = writingOf(drafts, options);
-  for (const draft of drafts) {
-    if (numeric.has(draft.name)) readNumerals(draft, decimal);
-    settleInfinite(draft, options);
-  }
-  const columns = new Map(drafts.map(({ name, cells }) => [name, cells.all]));
-  const written = drafts.filter(({ name, ways }) => ways.isCoded || !numeric.has(name));
+  const read = drafts.map((draft): [string, ReadColumn] => [
+    draft.name,
+    draft.read(numeric.has(draft.name) ? decimal : undefined),
+  ]);
   return {
-    columns,
-    written: new Map(written.map(({ name, texts: own }) => [name, asWritten(own, columns.get(name)!)])),
+    columns: new Map(read.map(([name, { cells }]) => [name, cells])),
+    written: new Map(read.flatMap(([name, { written }]) => (written ? [[name, written]] : []))),
     decimal: isSeen ? decimal : undefined,
     notes,
   };
 }
 
+interface ReadColumn {
+  readonly cells: Cells;
+  /** As it was written, where that tells more. */
+  readonly written?: Cells;
+}
+
 /** A column before it is known how its numbers are written. */
 interface Draft extends WrittenColumn {
-  readonly texts: Texts;
-  readonly cells: GrowingCells;
+  /** @param mark what sets off decimals, where it is a column of numbers */
+  read(mark: DecimalMark | undefined): ReadColumn;
 }
 
-/** @param levels of a column of names, those that a trained model knows */
-function draftOf(
-  name: string,
-  texts: Texts,
-  { cells }: ColumnOptions,
-  levels: ReadonlySet<string> | undefined,
-): Draft {
-  const own = new GrowingCells(texts.length);
-  const ways = new Ways();
-  const isName = levels !== undefined;
-  for (let row = 0; row < texts.length; row++) {
-    const text = texts.at(row);
-    const cell = isName ? cells.name(text, levels) : cells.text(text);
-    own.set(row, cell);
-    if (!isName) ways.add(text, cell, row);
+class TextDraft implements Draft {
+  readonly name: string;
+  readonly ways = new Ways();
+  readonly isName: boolean;
+  private readonly texts: Texts;
+  private readonly cells: GrowingCells;
+  private readonly at: ColumnOptions["at"];
+
+  constructor(name: string, texts: Texts, { cells, names, at }: ColumnOptions) {
+    const levels = names?.get(name);
+    [this.name, this.texts, this.at, this.isName] = [name, texts, at, levels !== undefined];
+    this.cells = new GrowingCells(texts.length);
+    for (let row = 0; row < texts.length; row++) {
+      const text = texts.at(row);
+      const cell = levels ? cells.name(text, levels) : cells.text(text);
+      this.cells.set(row, cell);
+      if (!this.isName) this.ways.add(text, cell, row);
+    }
   }
-  return { name, texts, cells: own, ways, isName };
-}
 
-/** Puts numbers in the place of the texts that write them. */
-function readNumerals({ texts, cells, ways }: Draft, mark: DecimalMark): void {
-  if (mark === "point" && ways.numerals.size === 0) return;
-  for (let row = 0; row < texts.length; row++) cells.set(row, readByMark(cells.at(row), texts.at(row), mark));
-}
-
-/** A number that is too large is refused among numbers; among names it is one of them. */
-function settleInfinite({ name, texts, cells, ways }: Draft, { at }: ColumnOptions): void {
-  for (let row = 0; row < texts.length; row++) {
-    const cell = cells.at(row);
-    if (typeof cell !== "number" || Math.abs(cell) !== Number.POSITIVE_INFINITY) continue;
-    if (ways.isOfNames) cells.set(row, texts.at(row).trim());
-    else finite(cell, () => at(name, row));
+  read(mark: DecimalMark | undefined): ReadColumn {
+    if (mark !== undefined) this.readNumerals(mark);
+    this.settleInfinite();
+    const cells = this.cells.all;
+    return this.ways.isCoded || mark === undefined ? { cells, written: this.asWritten(cells) } : { cells };
   }
-}
 
-/** Cells as text; the same where they are that already. */
-function asWritten(texts: Texts, cells: Cells): Cells {
-  if (!cells.some((cell) => typeof cell === "number" && !isMissing(cell))) return cells;
-  return cellsFrom(cells.length, (row) => (isMissing(cells[row]!) ? Number.NaN : texts.at(row).trim()));
+  /** Puts numbers in the place of the texts that write them. */
+  private readNumerals(mark: DecimalMark): void {
+    const { texts, cells } = this;
+    if (mark === "point" && this.ways.numerals.size === 0) return;
+    for (let row = 0; row < texts.length; row++)
+      cells.set(row, readByMark(cells.at(row), texts.at(row), mark));
+  }
+
+  /** A number that is too large is refused among numbers; among names it is one of them. */
+  private settleInfinite(): void {
+    const { texts, cells } = this;
+    for (let row = 0; row < texts.length; row++) {
+      const cell = cells.at(row);
+      if (typeof cell !== "number" || Math.abs(cell) !== Number.POSITIVE_INFINITY) continue;
+      if (this.ways.isOfNames) cells.set(row, texts.at(row).trim());
+      else finite(cell, () => this.at(this.name, row));
+    }
+  }
+
+  /** Cells as text; the same where they are that already. */
+  private asWritten(cells: Cells): Cells {
+    if (!cells.some((cell) => typeof cell === "number" && !isMissing(cell))) return cells;
+    return cellsFrom(cells.length, (row) =>
+      isMissing(cells[row]!) ? Number.NaN : this.texts.at(row).trim(),
+    );
+  }
 }

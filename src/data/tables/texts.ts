@@ -58,6 +58,10 @@ export class Texts {
     return new Texts(this.blocks, this.last, this.start + rows);
   }
 
+  get isEmpty(): boolean {
+    return this.find((text) => text !== "") < 0;
+  }
+
   /** The first row from one on whose text passes a test, -1 where none does. */
   find(passes: (text: string, row: number) => boolean, from = 0): number {
     for (let row = from; row < this.length; row++) if (passes(this.at(row), row)) return row;

@@ -63,7 +63,11 @@ function markOf(
   { decimal, delimiter, file, at }: WritingOptions,
 ): Omit<Writing, "numeric"> {
   if (decimal !== undefined) return { decimal, isSeen: true, notes: [] };
-  const placeOf = (name: string, { text, row }: PlacedWord): Place => ({ column: name, text, at: at(name, row) });
+  const placeOf = (name: string, { text, row }: PlacedWord): Place => ({
+    column: name,
+    text,
+    at: at(name, row),
+  });
   const find = (passes: (numeral: Numeral, text: string, ways: Ways) => boolean) => {
     for (const { name, ways } of columns) {
       for (const found of ways.numerals.values())
