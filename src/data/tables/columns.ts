@@ -60,7 +60,8 @@ interface Draft extends WrittenColumn {
   read(mark: DecimalMark | undefined): ReadColumn;
 }
 
-class TextDraft implements Draft {
+/** A column of texts. */
+export class TextDraft implements Draft {
   readonly name: string;
   readonly ways = new Ways();
   readonly isName: boolean;
@@ -68,7 +69,11 @@ class TextDraft implements Draft {
   private readonly cells: GrowingCells;
   private readonly at: ColumnOptions["at"];
 
-  constructor(name: string, texts: Texts, { cells, names, at }: ColumnOptions) {
+  constructor(
+    name: string,
+    texts: Texts,
+    { cells, names, at }: Pick<ColumnOptions, "cells" | "names" | "at">,
+  ) {
     const levels = names?.get(name);
     [this.name, this.texts, this.at, this.isName] = [name, texts, at, levels !== undefined];
     this.cells = new GrowingCells(texts.length);

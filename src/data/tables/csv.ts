@@ -6,6 +6,7 @@ import { columnName, HEADER_ROWS, type Header, type HeaderOptions, headerOf } fr
 import { LineNumbers } from "./line-numbers.ts";
 import { type PlainColumn, plainTable, type WantedPlain } from "./plain-columns.ts";
 import { isPlainText } from "./plain-rows.ts";
+import { mayNumberRows, RowCount } from "./row-count.ts";
 import { eachRow, emptyTable, type RowsPlace, refuseRagged } from "./rows.ts";
 import type { Table } from "./table.ts";
 import { Texts } from "./texts.ts";
@@ -62,7 +63,7 @@ interface ReadFields {
 }
 
 /** A header, and the first row as it stands there. */
-interface Head extends Header {
+export interface Head extends Header {
   readonly first: readonly string[];
 }
 
@@ -94,7 +95,12 @@ function beginningOf(text: string): string {
 }
 
 /** @throws VrnnError `data/header`, `data/empty-file` */
-function headOf({ columns, lines }: Fields, file: string, cells: CellReader, options: CsvOptions): Head {
+export function headOf(
+  { columns, lines }: Pick<Fields, "columns" | "lines">,
+  file: string,
+  cells: CellReader,
+  options: CsvOptions,
+): Head {
   if (lines.length === 0) throw emptyTable(file);
   const length = Math.min(lines.length, HEADER_ROWS);
   const heads = columns.map((column) => Array.from({ length }, (_, row) => column.at(row)));
@@ -114,31 +120,20 @@ const placesIn =
   (column, row) =>
     `${file}:${lines.at(row === undefined ? 0 : row + headerRows)}, column "${column}"`;
 
-const emptyNote = (file: string, name: string): string =>
+/** What is told of a column of nothing. */
+export const emptyNote = (file: string, name: string): string =>
   `${file}: ${name} has neither a name nor a value and is left out`;
 
-/** What columns are called, beside nothing, that number the rows. */
-const ROW_NUMBER_NAME = /^(?:unnamed: ?0|index|idx|row|row_?number|id|no|nr|#|step)?$/i;
-
-/** In so many rows the number is that of the row before and one. */
-const COUNTED = 0.8;
-
-/** Whether a column is called as those that number rows are, and counts them, some left out. */
+/** Whether a column is called as those that number rows are, and counts them. */
 function isRowNumber(name: string, cells: Cells = []): boolean {
-  const [first] = cells;
-  const counts = typeof first === "number" && Number.isInteger(first) && cells.length > 2;
-  if (!counts || !ROW_NUMBER_NAME.test(name.trim())) return false;
-  let ones = 0;
-  for (let row = 1; row < cells.length; row++) {
-    const step = Number(cells[row]) - Number(cells[row - 1]);
-    if (!(step > 0)) return false;
-    if (step === 1) ones += 1;
-  }
-  return ones > COUNTED * (cells.length - 1);
+  if (!mayNumberRows(name)) return false;
+  const count = new RowCount();
+  for (const cell of cells) count.add(cell);
+  return count.isCounting;
 }
 
 /** The fields of each column as they are read row by row. */
-class Fields {
+export class Fields {
   /** By column, the header among them. */
   readonly columns: Texts[] = [];
   /** The line that each row begins on, the header among them. */

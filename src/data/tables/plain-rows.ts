@@ -12,6 +12,8 @@ const MOST_DIGITS = 15;
 
 /** Takes in the fields of rows. */
 export interface PlainSink {
+  /** Begins a line. */
+  begin?(line: number): void;
   /** Whether the field of a column is to be handed over. */
   wants(column: number): boolean;
   /** Whether a number, with a point or without, may come without its text. */
@@ -43,6 +45,7 @@ export function eachPlainRow(
   const field = new Field(text, delimiter.charCodeAt(0));
   for (let line = firstLine; field.at < text.length; line++) {
     let fields = 0;
+    sink.begin?.(line);
     do {
       field.read();
       if (fields === 0 && field.isLast && field.isBlank) break;

@@ -18,6 +18,8 @@ export interface PlacedWord {
 
 /** What is known of the ways in which a column writes its numbers. */
 export class Ways {
+  /** Whether no cell has a text. */
+  isEmpty = true;
   /** How many cells are numbers, plain or not, and how many are other text. */
   numbers = 0;
   strays = 0;
@@ -31,13 +33,16 @@ export class Ways {
   /** Whether a number is written as only a name would be, 007 or 1E2, and the first that is one of digits alone. */
   isCoded = false;
   code: string | undefined;
+  /** The first that is too large for a number. */
+  infinite: PlacedWord | undefined;
   private readonly groups = new Groups();
 
   /** @param cell what the text is as a plain decimal */
   add(text: string, cell: Cell, row: number): void {
     this.groups.add(text);
+    if (text !== "") this.isEmpty = false;
     if (isMissing(cell)) return;
-    if (typeof cell === "number") this.addPlain(text, row);
+    if (typeof cell === "number") this.addPlain(text, cell, row);
     else this.addText(cell, row);
   }
 
@@ -51,9 +56,10 @@ export class Ways {
     return this.hasPlain && this.groups.isOver && (!hasPoint || this.plainPoint !== undefined);
   }
 
-  private addPlain(text: string, row: number): void {
+  private addPlain(text: string, cell: number, row: number): void {
     this.numbers += 1;
     this.hasPlain ||= isDecimal(text.trim());
+    if (Math.abs(cell) === Number.POSITIVE_INFINITY) this.infinite ??= { text, row };
     this.isCoded ||= isCode(text);
     if (/^(?:0\d+|\d+E\d+)$/.test(text)) this.code ??= text;
     if (!text.includes(".")) return;
