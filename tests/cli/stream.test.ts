@@ -3,7 +3,7 @@ import { existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
-import { isLarge } from "../../src/data/files-jsonl.ts";
+import { isLarge } from "../../src/data/files-streamed.ts";
 import { LARGE_MEGABYTES } from "../../src/data/large.ts";
 import { Random } from "../../src/random/generator.ts";
 import { scratchFolder } from "../run/scratch.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Dataset, SPLIT_NAMES, sliceSequence } from "../../src/data/dataset.ts";
 import { readDataset } from "../../src/data/files.ts";
-import { streamJsonLines } from "../../src/data/files-jsonl.ts";
+import { streamJsonLines } from "../../src/data/files-streamed.ts";
 import type { Span } from "../../src/data/source.ts";
 import { jsonLinesDataset } from "../../src/data/tables/jsonl-source.ts";
 import type { SchemaOptions } from "../../src/data/tables/schema.ts";
