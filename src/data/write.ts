@@ -10,10 +10,25 @@ export type Field = string | number;
  * @example
  * csvText(["name", "value"], [["a, b", 1.5], ["c", Number.NaN]]); // 'name,value\n"a, b",1.5\nc,\n'
  */
-export function csvText(header: readonly string[], rows: Iterable<readonly Field[]>): string {
-  const lines = [header.map(csvField).join(",")];
-  for (const row of rows) lines.push(row.map(csvField).join(","));
-  return `${lines.join("\n")}\n`;
+export const csvText = (header: readonly string[], rows: Iterable<readonly Field[]>): string =>
+  [...csvPieces(header, rows)].join("");
+
+/** So many lines are put together at once. */
+const LINES = 1024;
+
+/** The same piece by piece, as rows are made: a table of millions of them is never in memory as a whole. */
+export function* csvPieces(
+  header: readonly string[],
+  rows: Iterable<readonly Field[]>,
+): Generator<string, void, undefined> {
+  let lines = [header.map(csvField).join(",")];
+  for (const row of rows) {
+    lines.push(row.map(csvField).join(","));
+    if (lines.length < LINES) continue;
+    yield `${lines.join("\n")}\n`;
+    lines = [];
+  }
+  if (lines.length > 0) yield `${lines.join("\n")}\n`;
 }
 
 function csvField(field: Field): string {

@@ -216,7 +216,7 @@ function noteIndices(
 
 /** `[length, D]`: means over samples; of indices the commonest. */
 function emissionMeanOf({ emissionMean, indices }: Sums, length: number, samples: number): Float64Array {
-  const means = emissionMean.map((sum) => sum / samples);
+  const means = meansIn(emissionMean, samples);
   const width = means.length / Math.max(1, length);
   for (const [d, own] of indices)
     for (let t = 0; t < length; t++)
@@ -224,9 +224,15 @@ function emissionMeanOf({ emissionMean, indices }: Sums, length: number, samples
   return means;
 }
 
+/** Sums over samples become means in their place: those of a long sequence take more than all else. */
+function meansIn(sums: Float64Array, samples: number): Float64Array {
+  if (samples > 1) for (let i = 0; i < sums.length; i++) sums[i]! /= samples;
+  return sums;
+}
+
 function finished({ name, length, times }: MemorySequence, sums: Sums, samples: number): SequenceScores {
-  const logLikelihood = sums.logLikelihood.map((sum) => sum / samples);
-  const kl = rowSums(sums.kl, length).map((sum) => sum / samples);
+  const logLikelihood = meansIn(sums.logLikelihood, samples);
+  const kl = meansIn(rowSums(sums.kl, length), samples);
   return {
     name,
     length,
@@ -234,7 +240,7 @@ function finished({ name, length, times }: MemorySequence, sums: Sums, samples: 
     total: rowSums(logLikelihood, length).map((sum, t) => sum - kl[t]!),
     logLikelihood,
     kl,
-    latent: sums.latent.map((sum) => sum / samples),
+    latent: meansIn(sums.latent, samples),
     emissionMean: emissionMeanOf(sums, length, samples),
   };
 }

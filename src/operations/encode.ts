@@ -27,7 +27,7 @@ export const encode = operation({
     const { smooths } = capabilitiesOf(settings.model);
     if (latentWidth(settings.model) === 0 && !smooths && !state)
       throw usageError("the model has no latent variables", "its state is told with --state");
-    const value = await encodeSequences({ ...settings, particles: samples, seed });
+    const value = await encodeSequences({ ...settings, particles: samples, seed, states: state });
     const table = () => encodingTable(value, { time, withState: state });
     yield { type: "artifacts", files: [{ path: out, content: table }] };
     const { length: sequences } = value;

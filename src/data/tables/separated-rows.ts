@@ -36,7 +36,7 @@ export class RowsReader {
   table(text: string, line: number, ways?: readonly Ways[]): Table {
     const { head, file, cells } = this;
     const rows = new Rows(file, head, this.columns(ways));
-    const place = { file, delimiter: head.delimiter, firstLine: line };
+    const place = { file, delimiter: head.delimiter, firstLine: line, header: head.names };
     if (isPlainText(text, place)) eachPlainRow(text, place, rows);
     else
       eachRow(this.isOneColumn ? withoutBlanks(text) : text, place, (fields, at) => rows.addRow(fields, at));
