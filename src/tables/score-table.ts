@@ -41,5 +41,14 @@ function rowOf({ sequence, scores }: Scored, t: number, time: TimeColumn | undef
   ];
 }
 
+/** Products beyond this size may be rounded by more than the share of a unit in which a half is not told from less. */
+const [MOST_EXACT, NEAR_HALF] = [1e11, 1e-3];
+
 /** To six digits after the point: what lies beyond is the rounding of float32. */
-export const rounded = (nats: number): number => Number(nats.toFixed(6));
+export function rounded(nats: number): number {
+  const units = nats * 1e6;
+  const nearest = Math.round(units);
+  const isSure =
+    units !== 0 && Math.abs(units) < MOST_EXACT && Math.abs(Math.abs(units - nearest) - 0.5) > NEAR_HALF;
+  return isSure ? nearest / 1e6 : Number(nats.toFixed(6));
+}
