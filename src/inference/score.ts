@@ -138,7 +138,7 @@ export function scoreNoise(
 /** The parts of a judgement that scores are made of. */
 const scoredParts = ["logLikelihood", "kl", "latent", "emissionMean"] as const;
 
-/** Sums over samples, in the model's units: `[length, width]` each. */
+/** Sums over samples, in the model's units: `[length, width]` each, of the divergence `[length]`, over the latent variables too. */
 interface Sums extends Readonly<Record<(typeof scoredParts)[number], Float64Array>> {
   /** `[length, samples]` by column: of those whose mean is an index what each sample gave, as indices have no mean. */
   readonly indices: ReadonlyMap<number, Int32Array>;
@@ -161,7 +161,7 @@ function emptySums(
   return {
     indices: new Map(indexColumns.map((d) => [d, new Int32Array(length * samples)])),
     logLikelihood: new Float64Array(length * width),
-    kl: new Float64Array(length * latent),
+    kl: new Float64Array(length),
     latent: new Float64Array(length * latent),
     emissionMean: new Float64Array(length * width),
   };
@@ -194,10 +194,10 @@ async function scoreOnce(pass: Pass): Promise<void> {
 function addRow(sums: Sums, results: Values, b: number, length: number, done: number): void {
   for (const part of scoredParts) {
     const [sum, result] = [sums[part], results[part]!]; // [T, B, width]
-    const start = done * result.shape[2]!;
-    rowOf(result, b, length).forEach((value, i) => {
-      sum[start + i]! += value;
-    });
+    const own = rowOf(result, b, length);
+    const added = part === "kl" ? rowSums(own, length) : own;
+    const start = (done * added.length) / length;
+    for (let i = 0; i < added.length; i++) sum[start + i]! += added[i]!;
   }
 }
 
@@ -232,7 +232,7 @@ function meansIn(sums: Float64Array, samples: number): Float64Array {
 
 function finished({ name, length, times }: MemorySequence, sums: Sums, samples: number): SequenceScores {
   const logLikelihood = meansIn(sums.logLikelihood, samples);
-  const kl = meansIn(rowSums(sums.kl, length), samples);
+  const kl = meansIn(sums.kl, samples);
   return {
     name,
     length,
