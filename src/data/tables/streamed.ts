@@ -84,6 +84,7 @@ export async function streamedDataset(
 /** The first pass over the file. @throws VrnnError `data/...` for options that do not fit it */
 async function scanChecked(file: ByteFile, scanFile: ScanFile, options: SchemaOptions): Promise<Scan> {
   if (options.scaleSteps !== undefined) throw unscaledStream(file.path);
+  if (options.calendar?.some((word) => word !== "none")) throw noCalendar(file.path);
   const scan = await scanFile(file, options);
   checkNames(scan.names, options, file.path);
   if (options.label !== undefined) throw noLabels(file.path);
@@ -95,6 +96,12 @@ const newestFirst = (at: string): VrnnError =>
   new VrnnError("data/time", "the time falls from step to step, and data that stream are not turned round", {
     at,
     remedy: "sort the file by time, or read it as a whole (readDataset)",
+  });
+
+const noCalendar = (at: string): VrnnError =>
+  new VrnnError("data/calendar", "covariates are not made of the calendar of data that stream", {
+    at,
+    remedy: "write them into columns of the file, and name these in the option covariates",
   });
 
 const noLabels = (at: string): VrnnError =>
