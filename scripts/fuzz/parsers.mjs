@@ -329,7 +329,7 @@ export async function parsersOf(load) {
         "data/files",
         "data/files-text",
         "data/files-frames",
-        "data/files-jsonl",
+        "data/files-streamed",
         "data/files-live",
         "data/arrays/npy",
         "data/arrays/npz",

@@ -6,6 +6,7 @@ import { changingStatic } from "./infer.ts";
 import { type Run, Runs } from "./runs.ts";
 import type { SchemaOptions } from "./schema.ts";
 import { namesIn, type Table } from "./table.ts";
+import { ownText } from "./texts.ts";
 import type { TimeLook } from "./time.ts";
 import { TimeTally } from "./time-tally.ts";
 import { Tallies } from "./training-tally.ts";
@@ -87,8 +88,9 @@ export class ScanBook {
   sequenceOf(name: string): number {
     const known = this.byName.get(name);
     if (known !== undefined) return known;
-    const sequence = this.begin(name);
-    this.byName.set(name, sequence);
+    const own = ownText(name);
+    const sequence = this.begin(own);
+    this.byName.set(own, sequence);
     return sequence;
   }
 

@@ -16,6 +16,9 @@ const blockOf = (texts: readonly string[]): Block =>
 const textsOf = (block: Block): readonly string[] =>
   typeof block === "string" ? block.split(BETWEEN) : block;
 
+/** The same text in memory of its own: a piece of a longer one keeps all of that alive. */
+export const ownText = (text: string): string => text.split("").join("");
+
 /** The texts of a column in the order of its rows: their characters, and one more for each. */
 export class Texts {
   private readonly blocks: Block[];
