@@ -346,6 +346,18 @@ export async function parsersOf(load) {
     writeFileSync(path, bytes);
     return path;
   };
+  const streamed = (ending, samples, make) => ({
+    samples: samples.map((sample) => (typeof sample === "string" ? bytesOf(sample) : sample)),
+    make,
+    parse: async (bytes) => {
+      const data = await lines.streamTable(fileOf(`stream${ending}`, bytes));
+      try {
+        await checkStream(data);
+      } finally {
+        await Promise.all(Object.values(data.splits).map((source) => source.close()));
+      }
+    },
+  });
   const dataset = (ending, samples, make) => ({
     make,
     samples: samples.map((sample) => (typeof sample === "string" ? bytesOf(sample) : sample)),
@@ -362,18 +374,8 @@ export async function parsersOf(load) {
       gzip: dataset(".csv.gz", [gzipSync(CSV[0]), gzipSync(CSV[2])], (chance) =>
         gzipSync(structured.csv(chance)),
       ),
-      "jsonl-stream": {
-        samples: JSONL.map(bytesOf),
-        make: structured.jsonl,
-        parse: async (bytes) => {
-          const data = await lines.streamJsonLines(fileOf("stream.jsonl", bytes));
-          try {
-            await checkStream(data);
-          } finally {
-            await Promise.all(Object.values(data.splits).map((source) => source.close()));
-          }
-        },
-      },
+      "jsonl-stream": streamed(".jsonl", JSONL, structured.jsonl),
+      "csv-stream": streamed(".csv", CSV, structured.csv),
       "piano-roll": dataset(".json", ROLLS, structured.roll),
       strokes: dataset(".json", STROKES, structured.strokes),
       midi: dataset(".mid", MIDI, structured.midi),
