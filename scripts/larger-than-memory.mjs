@@ -1,7 +1,7 @@
-// Streams a JSONL file through training's own path, to see how much memory that takes: makes a file in the temporary
+// Streams a table through training's own path, to see how much memory that takes: makes a file in the temporary
 // folder, indexes it, reads one shuffled epoch of batches, feeds each, removes the file. By hand, after `npm run build`:
 //
-//   node scripts/larger-than-memory.mjs [--megabytes 2000] [--steps 200] [--layout arrays|steps] [--at-once]
+//   node scripts/larger-than-memory.mjs [--megabytes 2000] [--steps 200] [--layout arrays|steps|csv] [--at-once]
 //
 // --at-once reads the file as a whole instead, for comparison. Prints one JSON object; `peak` is the most resident memory
 // that this process ever had, in megabytes, the runtime and the making of the file among it.
@@ -19,8 +19,8 @@ import {
   tableInputs,
   wholeSpans,
 } from "../dist/index.js";
-import { readDataset, streamJsonLines } from "../dist/node.js";
-import { makeJsonLines } from "./large-jsonl.mjs";
+import { readDataset, streamTable } from "../dist/node.js";
+import { layoutOf, makeTable } from "./large-table.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -35,14 +35,15 @@ const seconds = (since) => Number(((performance.now() - since) / 1000).toFixed(1
 
 const folder = mkdtempSync(join(tmpdir(), "vrnn-large-"));
 try {
-  const path = join(folder, "large.jsonl");
+  const { name, options: reading } = layoutOf(values.layout);
+  const path = join(folder, name);
   const steps = Number(values.steps);
-  const made = makeJsonLines(path, Number(values.megabytes) * 1e6, steps, values.layout);
-  const options = { split: [1, 0, 0], ...(values.layout === "steps" && { sequence: "name" }) };
+  const made = makeTable(path, Number(values.megabytes) * 1e6, steps, values.layout);
+  const options = { split: [1, 0, 0], ...reading };
   const indexing = performance.now();
   const data = values["at-once"]
     ? tableDataset(readDataset(path, options))
-    : await streamJsonLines(path, options);
+    : await streamTable(path, options);
   const index = await data.splits.train.index();
   const indexSeconds = seconds(indexing);
   const order = Random.stream(1, "order");

@@ -1,7 +1,7 @@
-// Trains on a JSONL file that is read in parts, to see how much memory that takes: makes a file in the temporary folder,
+// Trains on a table that is read in parts, to see how much memory that takes: makes a file in the temporary folder,
 // runs `vrnn train`, `vrnn evaluate` and `vrnn sample` on it, removes all. By hand, after `npm run build`, on Linux:
 //
-//   node scripts/train-larger-than-memory.mjs [--megabytes 2000] [--steps 200] [--layout arrays|steps] [--heap 128]
+//   node scripts/train-larger-than-memory.mjs [--megabytes 2000] [--steps 200] [--layout arrays|steps|csv] [--heap 128]
 //
 // Prints one JSON object; peaks are the most resident memory that each process ever had (VmHWM), in megabytes. `heap` is
 // the most that JavaScript may keep (node's --max-old-space-size): without it, garbage lies around as long as there is room.
@@ -10,7 +10,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { makeJsonLines } from "./large-jsonl.mjs";
+import { layoutOf, makeTable } from "./large-table.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -55,11 +55,12 @@ function vrnn(cwd, ...args) {
 
 const folder = mkdtempSync(join(tmpdir(), "vrnn-large-"));
 try {
-  const path = join(folder, "large.jsonl");
-  const made = makeJsonLines(path, Number(values.megabytes) * 1e6, Number(values.steps), values.layout);
+  const { name, options: reading } = layoutOf(values.layout);
+  const path = join(folder, name);
+  const made = makeTable(path, Number(values.megabytes) * 1e6, Number(values.steps), values.layout);
   const model = ["--hidden", "8", "--latent", "2", "--batch", "128", "--window", "200", "--epochs", "1"];
-  const sequence = values.layout === "steps" ? ["--sequence", "name"] : [];
-  const train = await vrnn(folder, "train", "large.jsonl", "--stream", ...sequence, ...model, "--json");
+  const sequence = reading.sequence === undefined ? [] : ["--sequence", reading.sequence];
+  const train = await vrnn(folder, "train", name, "--stream", ...sequence, ...model, "--json");
   const evaluate = await vrnn(folder, "evaluate", "runs/large", "--json");
   const { natsPerStep } = JSON.parse(evaluate.stdout);
   if (Math.abs(natsPerStep - JSON.parse(train.stdout).test.natsPerStep) > 1e-6)

@@ -53,9 +53,10 @@ export const total = (values: Float64Array): number => values.reduce((sum, value
 /** The sum of each row of a row-major matrix, first to last. */
 export function rowSums(matrix: Float64Array, rows: number): Float64Array {
   const width = rows > 0 ? matrix.length / rows : 0;
-  return Float64Array.from({ length: rows }, (_, row) =>
-    total(matrix.subarray(row * width, (row + 1) * width)),
-  );
+  const sums = new Float64Array(rows);
+  for (let row = 0; row < rows; row++)
+    for (let i = row * width; i < (row + 1) * width; i++) sums[row]! += matrix[i]!;
+  return sums;
 }
 
 /** The value that most of some sorted values have, the first of as many. */

@@ -114,6 +114,7 @@ export { type ColumnArrays, datasetFromArrays } from "./data/tables/arrays.ts";
 export { jsonLinesDataset } from "./data/tables/jsonl-source.ts";
 export type { LabelOptions } from "./data/tables/label.ts";
 export type { SchemaOptions } from "./data/tables/schema.ts";
+export { separatedDataset } from "./data/tables/separated-source.ts";
 export { bytesOfTexts } from "./data/text/bytes.ts";
 export type { LabelledColumns } from "./data/text/labelled.ts";
 export type { TextPiece } from "./data/text/names.ts";

@@ -344,7 +344,7 @@ export async function parsersOf(load) {
         "data/files",
         "data/files-text",
         "data/files-frames",
-        "data/files-jsonl",
+        "data/files-streamed",
         "data/files-live",
         "data/arrays/npy",
         "data/arrays/npz",
@@ -361,6 +361,18 @@ export async function parsersOf(load) {
     writeFileSync(path, bytes);
     return path;
   };
+  const streamed = (ending, samples, make) => ({
+    samples: samples.map((sample) => (typeof sample === "string" ? bytesOf(sample) : sample)),
+    make,
+    parse: async (bytes) => {
+      const data = await lines.streamTable(fileOf(`stream${ending}`, bytes));
+      try {
+        await checkStream(data);
+      } finally {
+        await Promise.all(Object.values(data.splits).map((source) => source.close()));
+      }
+    },
+  });
   const dataset = (ending, samples, make) => ({
     make,
     samples: samples.map((sample) => (typeof sample === "string" ? bytesOf(sample) : sample)),
@@ -377,18 +389,8 @@ export async function parsersOf(load) {
       gzip: dataset(".csv.gz", [gzipSync(CSV[0]), gzipSync(CSV[2])], (chance) =>
         gzipSync(structured.csv(chance)),
       ),
-      "jsonl-stream": {
-        samples: JSONL.map(bytesOf),
-        make: structured.jsonl,
-        parse: async (bytes) => {
-          const data = await lines.streamJsonLines(fileOf("stream.jsonl", bytes));
-          try {
-            await checkStream(data);
-          } finally {
-            await Promise.all(Object.values(data.splits).map((source) => source.close()));
-          }
-        },
-      },
+      "jsonl-stream": streamed(".jsonl", JSONL, structured.jsonl),
+      "csv-stream": streamed(".csv", CSV, structured.csv),
       ts: dataset(".ts", SERIES),
       ucr: dataset("_TRAIN.tsv", UCR),
       parquet: dataset(".parquet", PARQUET),

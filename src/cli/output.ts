@@ -1,5 +1,5 @@
 import { VrnnError } from "../errors.ts";
-import type { Artifact } from "../operations/event.ts";
+import type { Artifact, Content } from "../operations/event.ts";
 
 /**
  * Writes the result of a command as one JSON object on a line of its own.
@@ -53,7 +53,27 @@ export async function writeArtifacts(files: readonly Artifact[], reads: readonly
     files.map(async ({ path, content }) => ({ path, content: await content() })),
   );
   for (const { path, content } of ready) {
-    if (path === undefined) process.stdout.write(content);
+    if (path === undefined) await print(content);
     else writeFileAtomic(path, content);
   }
 }
+
+/** Writes to stdout, waiting for a reader that is slow; pieces that nobody reads any more are not made. */
+async function print(content: Content): Promise<void> {
+  const { stdout } = process;
+  const pieces = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
+  for (const piece of pieces) {
+    if (stdout.destroyed) return;
+    if (!stdout.write(piece)) await drained(stdout);
+  }
+}
+
+/** When more can be written, or nothing any more. */
+const drained = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      stream.off("drain", done).off("close", done);
+      resolve();
+    };
+    stream.on("drain", done).on("close", done);
+  });

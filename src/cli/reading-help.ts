@@ -45,7 +45,7 @@ export const readingHelp: Readonly<Record<keyof DataSchema, string>> = {
   header: `CSV: whether the first row holds names, ${headerAnswers.join(" or ")} (default: as the rows say)`,
   scaleSteps:
     "scale each sequence by its own first so many steps (default: all alike, by the columns' statistics)",
-  stream: `JSON Lines: read them from the file as they are needed (beyond ${LARGE_MEGABYTES} MB always)`,
+  stream: `CSV, TSV and JSON Lines: read them from the file as they are needed (beyond ${LARGE_MEGABYTES} MB always)`,
   format: `what kind of file it is, for stdin (-) and names that do not tell: ${formatNames.join(", ")}`,
   tokens: `text: ${tokenNames.join(", ")} (default for .txt: chars)`,
   per: `text: one sequence is a ${textPieces.join(", ")} (default: text)`,

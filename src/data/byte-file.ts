@@ -69,7 +69,8 @@ export function linesIn(
   });
 }
 
-function textOf(bytes: Uint8Array, file: ByteFile, line: number): string {
+/** The text of some lines. @param line the number of the first @throws VrnnError `data/binary` */
+export function textOf(bytes: Uint8Array, file: ByteFile, line: number): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {

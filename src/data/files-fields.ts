@@ -5,8 +5,8 @@ import type { FieldDataset } from "./field-dataset.ts";
 import type { ColumnsField, Fields, FramesField } from "./fields.ts";
 import { readText as readTextFile } from "./files-bytes.ts";
 import { isFrames, readFrames } from "./files-frames.ts";
-import { isJsonLines, isLarge, streamJsonLines } from "./files-jsonl.ts";
 import { isPattern } from "./files-patterns.ts";
+import { isLarge, streamTable } from "./files-streamed.ts";
 import { isLabelled, readTextDataset } from "./files-text.ts";
 import type { FormatName } from "./format-names.ts";
 import { endingOf } from "./formats.ts";
@@ -45,7 +45,7 @@ export interface TextSchema {
 export interface FieldSchema
   extends TextSchema,
     Omit<SchemaOptions, "columns" | "conditions" | keyof TextSchema> {
-  /** Whether JSON Lines are read from the file as they are needed. */
+  /** Whether separated values and JSON Lines are read from the file as they are needed. */
   readonly stream?: boolean | undefined;
 }
 
@@ -65,7 +65,8 @@ export interface FieldReader {
 /** What reads data as fields: a row each. Tables in memory are read by `readDataset`. */
 const readers = {
   stream: {
-    claims: (path, { stream, tokens }) => stream === true || (tokens === undefined && isLarge(path)),
+    claims: (path, { stream, tokens, format }) =>
+      stream === true || (tokens === undefined && isLarge(path, { format })),
     read: readStream,
     again: () => ({ stream: true }),
   },
@@ -183,19 +184,14 @@ const oneLabel = (at: string): VrnnError =>
 const placeOf = (column: string | undefined): string | number | undefined =>
   column !== undefined && /^\d+$/.test(column) ? Number(column) : column;
 
-/** JSON Lines of any size. */
+/** A table of any size. */
 async function readStream(path: string, schema: FieldSchema, fields: Fields = {}): Promise<FieldDataset> {
-  if (!isJsonLines(path))
-    throw new VrnnError("data/stream", "only JSON Lines are read in parts", {
-      at: path,
-      remedy: "leave --stream out, or give a .jsonl",
-    });
   const { x, condition } = fields as Partial<Record<"x" | "condition", ColumnsField>>;
-  const data = await streamJsonLines(path, {
+  const data = await streamTable(path, {
     ...schema,
     ...(x && { columns: x.columns }),
     ...(condition && { conditions: condition.columns as SchemaOptions["conditions"] }),
   });
-  const why = isLarge(path) ? `, which holds more than ${LARGE_MEGABYTES} MB` : "";
+  const why = isLarge(path, schema) ? `, which holds more than ${LARGE_MEGABYTES} MB` : "";
   return { ...data, notes: [...data.notes, `sequences are read from the file as they are needed${why}`] };
 }

@@ -10,15 +10,50 @@ export type Field = string | number;
  * @example
  * csvText(["name", "value"], [["a, b", 1.5], ["c", Number.NaN]]); // 'name,value\n"a, b",1.5\nc,\n'
  */
-export function csvText(header: readonly string[], rows: Iterable<readonly Field[]>): string {
-  const lines = [header.map(csvField).join(",")];
-  for (const row of rows) lines.push(row.map(csvField).join(","));
-  return `${lines.join("\n")}\n`;
+export const csvText = (header: readonly string[], rows: Iterable<readonly Field[]>): string =>
+  [...csvPieces(header, rows)].join("");
+
+/** So many lines are put together at once. */
+const LINES = 1024;
+
+/** The same piece by piece, as rows are made: a table of millions of them is never in memory as a whole. */
+export function* csvPieces(
+  header: readonly string[],
+  rows: Iterable<readonly Field[]>,
+): Generator<string, void, undefined> {
+  let lines = [header.map(csvField).join(",")];
+  for (const row of rows) {
+    lines.push(row.map(csvField).join(","));
+    if (lines.length < LINES) continue;
+    yield `${lines.join("\n")}\n`;
+    lines = [];
+  }
+  if (lines.length > 0) yield `${lines.join("\n")}\n`;
 }
 
 function csvField(field: Field): string {
-  if (typeof field === "number") return Number.isNaN(field) ? "" : String(field);
+  if (typeof field === "number") return Number.isNaN(field) ? "" : decimalText(field);
   return /[",\r\n]|^\s|\s$/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}
+
+/** A number of no more than this size and nine decimals has at most 15 digits, which no other float64 shares. */
+const [MOST_SHORT, NINE_PLACES] = [1e6, 1e9];
+
+/**
+ * What `String` writes of a number, in a third of the time where it has few digits.
+ *
+ * @example
+ * decimalText(-0.25); // "-0.25"
+ */
+export function decimalText(value: number): string {
+  const size = Math.abs(value);
+  const units = Math.round(size * NINE_PLACES);
+  if (!(size < MOST_SHORT) || Number.isInteger(value) || units / NINE_PLACES !== size) return String(value);
+  if (units < 1000) return String(value); // below a millionth it has an exponent
+  const whole = Math.floor(units / NINE_PLACES);
+  let [rest, places] = [units - whole * NINE_PLACES, 9];
+  for (; rest % 10 === 0; places--) rest /= 10;
+  return `${value < 0 ? "-" : ""}${whole}.${String(rest).padStart(places, "0")}`;
 }
 
 /** A float32 has no more decimal digits than these. */

@@ -11,6 +11,8 @@ import { smoothedStates } from "./paths.ts";
 /** Which sequences are to be encoded, and by what. */
 export interface EncodeOptions extends ParticleFilterOptions {
   readonly sequences: readonly Sequence[];
+  /** Whether the recurrent state of each step is told too, which is most of what is kept; it is unless told. */
+  readonly states?: boolean;
 }
 
 /** What a model sees in a sequence. */
@@ -19,7 +21,7 @@ export interface Encoded {
   /** `[length, Z]`: the mean and the standard deviation of the latent variables, given the step and the past. */
   readonly mean: Float64Array;
   readonly scale: Float64Array;
-  /** Of each part of the state after each step, the mean over particles, `[length, size]`. */
+  /** Of each part of the state after each step, the mean over particles, `[length, size]`; nothing where it is not asked for. */
   readonly state: Readonly<Record<string, Float64Array>>;
   /**
    * Of a model that smooths: what is known of the hidden state of each step given the whole sequence, by parts of the state
@@ -41,12 +43,14 @@ const WINDOW = 64;
  * @throws VrnnError `model/not-causal` for a model whose posterior reads what comes later: particles are drawn from its prior.
  */
 export async function encodeSequences(options: EncodeOptions): Promise<Encoded[]> {
-  const { model, sequences } = options;
+  const { model, sequences, states = true } = options;
   const smoothed = canSmooth(model) ? await smoothedStates({ ...options, model }, sequences) : [];
   requireCausal(model, "scores of whole sequences tell the means of its latent variables");
   const latent = latentWidth(model);
-  const sizes = Object.entries(stateShapes(model)).map(([part, shape]) => [part, sizeOf({ shape })] as const);
-  const settings = { parts: ["latent", "latentScale"] as const, states: true, window: WINDOW };
+  const sizes = Object.entries(states ? stateShapes(model) : {}).map(
+    ([part, shape]) => [part, sizeOf({ shape })] as const,
+  );
+  const settings = { parts: ["latent", "latentScale"] as const, states, window: WINDOW };
   const encoded = await filterEach(options, settings, (sequence) => {
     const rows = (width: number) => new Float64Array(sequence.length * width);
     const [mean, scale] = [rows(latent), rows(latent)];

@@ -138,7 +138,7 @@ export function scoreNoise(
 /** The parts of a judgement that scores are made of. */
 const scoredParts = ["logLikelihood", "kl", "latent", "emissionMean"] as const;
 
-/** Sums over samples, in the model's units: `[length, width]` each. */
+/** Sums over samples, in the model's units: `[length, width]` each, of the divergence `[length]`, over the latent variables too. */
 interface Sums extends Readonly<Record<(typeof scoredParts)[number], Float64Array>> {
   /** `[length, samples]` by column: of those whose mean is an index what each sample gave, as indices have no mean. */
   readonly indices: ReadonlyMap<number, Int32Array>;
@@ -161,7 +161,7 @@ function emptySums(
   return {
     indices: new Map(indexColumns.map((d) => [d, new Int32Array(length * samples)])),
     logLikelihood: new Float64Array(length * width),
-    kl: new Float64Array(length * latent),
+    kl: new Float64Array(length),
     latent: new Float64Array(length * latent),
     emissionMean: new Float64Array(length * width),
   };
@@ -194,10 +194,10 @@ async function scoreOnce(pass: Pass): Promise<void> {
 function addRow(sums: Sums, results: Values, b: number, length: number, done: number): void {
   for (const part of scoredParts) {
     const [sum, result] = [sums[part], results[part]!]; // [T, B, width]
-    const start = done * result.shape[2]!;
-    rowOf(result, b, length).forEach((value, i) => {
-      sum[start + i]! += value;
-    });
+    const own = rowOf(result, b, length);
+    const added = part === "kl" ? rowSums(own, length) : own;
+    const start = (done * added.length) / length;
+    for (let i = 0; i < added.length; i++) sum[start + i]! += added[i]!;
   }
 }
 
@@ -216,7 +216,7 @@ function noteIndices(
 
 /** `[length, D]`: means over samples; of indices the commonest. */
 function emissionMeanOf({ emissionMean, indices }: Sums, length: number, samples: number): Float64Array {
-  const means = emissionMean.map((sum) => sum / samples);
+  const means = meansIn(emissionMean, samples);
   const width = means.length / Math.max(1, length);
   for (const [d, own] of indices)
     for (let t = 0; t < length; t++)
@@ -224,9 +224,15 @@ function emissionMeanOf({ emissionMean, indices }: Sums, length: number, samples
   return means;
 }
 
+/** Sums over samples become means in their place: those of a long sequence take more than all else. */
+function meansIn(sums: Float64Array, samples: number): Float64Array {
+  if (samples > 1) for (let i = 0; i < sums.length; i++) sums[i]! /= samples;
+  return sums;
+}
+
 function finished({ name, length, times }: MemorySequence, sums: Sums, samples: number): SequenceScores {
-  const logLikelihood = sums.logLikelihood.map((sum) => sum / samples);
-  const kl = rowSums(sums.kl, length).map((sum) => sum / samples);
+  const logLikelihood = meansIn(sums.logLikelihood, samples);
+  const kl = meansIn(sums.kl, samples);
   return {
     name,
     length,
@@ -234,7 +240,7 @@ function finished({ name, length, times }: MemorySequence, sums: Sums, samples: 
     total: rowSums(logLikelihood, length).map((sum, t) => sum - kl[t]!),
     logLikelihood,
     kl,
-    latent: sums.latent.map((sum) => sum / samples),
+    latent: meansIn(sums.latent, samples),
     emissionMean: emissionMeanOf(sums, length, samples),
   };
 }

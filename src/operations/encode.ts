@@ -37,7 +37,8 @@ export const encode = operation({
     const { smooths } = capabilitiesOf(settings.model);
     if (latentWidth(settings.model) === 0 && !smooths && !state && pool === undefined)
       throw usageError("the model has no latent variables", "its state is told with --state");
-    const value = await encodeSequences({ ...settings, particles: samples, seed });
+    const states = state || pool !== undefined;
+    const value = await encodeSequences({ ...settings, particles: samples, seed, states });
     const table = () =>
       pool === undefined
         ? encodingTable(value, { time, withState: state })

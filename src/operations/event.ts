@@ -62,11 +62,14 @@ export interface ArtifactsEvent {
   readonly files: readonly Artifact[];
 }
 
+/** What is written: a text, in one or in pieces, or bytes. */
+export type Content = string | Uint8Array | Iterable<string>;
+
 /** One thing that was made. Its content is put together when it is wanted. */
 export interface Artifact {
   /** Where it goes; without a place it is what the operation prints. */
   readonly path: string | undefined;
-  readonly content: () => string | Uint8Array | Promise<string>;
+  readonly content: () => Content | Promise<Content>;
 }
 
 /** One that is made in a file. */

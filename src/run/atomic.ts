@@ -26,19 +26,27 @@ import { makeFolders, requireFilePlace } from "./writable.ts";
  * A symbolic link stays and what it points to is replaced, which keeps its mode. What is no file (a device, a pipe,
  * `/dev/stdout`, the `/dev/fd/63` of `>(gzip > x.gz)`) cannot be replaced: it is written to.
  *
+ * @param content bytes, or a text, also in pieces, each of which is made when those before it are written
  * @throws VrnnError `file/write` when the disk is full or the place is not writable; nothing is left behind;
  * `file/folder` when a folder stands there, `file/read-only` when the file is.
  */
-export function writeFileAtomic(path: string, content: string | Uint8Array): void {
-  const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
+export function writeFileAtomic(path: string, content: string | Uint8Array | Iterable<string>): void {
+  const pieces = piecesOf(content);
   try {
     const present = requireFilePlace(path);
     const target = targetOf(path);
-    if (DESCRIPTOR.test(target) || present?.isFile() === false) writeThrough(target, bytes);
-    else replaceFile(target, bytes, present && present.mode & PERMISSIONS);
+    if (DESCRIPTOR.test(target) || present?.isFile() === false) writeThrough(target, pieces);
+    else replaceFile(target, pieces, present && present.mode & PERMISSIONS);
   } catch (cause) {
     throw cause instanceof VrnnError ? cause : cannotWrite(path, cause);
   }
+}
+
+/** The bytes of a text or of its pieces, each when it is asked for. */
+function* piecesOf(content: string | Uint8Array | Iterable<string>): Generator<Uint8Array> {
+  if (content instanceof Uint8Array) yield content;
+  else if (typeof content === "string") yield Buffer.from(content, "utf8");
+  else for (const piece of content) yield Buffer.from(piece, "utf8");
 }
 
 /** The bits of a mode that are no type of file. */
@@ -90,11 +98,11 @@ function targetOf(path: string): string {
 }
 
 /** Writes to what stands at a path, which is neither emptied nor replaced. */
-function writeThrough(path: string, bytes: Uint8Array): void {
+function writeThrough(path: string, pieces: Iterable<Uint8Array>): void {
   const own = OWN_DESCRIPTOR.exec(path)?.[1]; // written to as it is: a socket cannot be opened by its path
   const file = own === undefined ? openSync(path, constants.O_WRONLY | constants.O_APPEND) : Number(own);
   try {
-    writeAll(file, bytes);
+    for (const bytes of pieces) writeAll(file, bytes);
   } catch (cause) {
     if (errorCode(cause) !== "EPIPE") throw cause; // a reader that has seen enough is no error
   } finally {
@@ -103,12 +111,12 @@ function writeThrough(path: string, bytes: Uint8Array): void {
 }
 
 /** @param mode that the file had, if it was there */
-function replaceFile(path: string, bytes: Uint8Array, mode: number | undefined): void {
+function replaceFile(path: string, pieces: Iterable<Uint8Array>, mode: number | undefined): void {
   const folder = dirname(path);
   makeFolders(folder);
   const temporary = join(folder, temporaryName());
   try {
-    writeFlushed(temporary, bytes, mode);
+    writeFlushed(temporary, pieces, mode);
     renameSync(temporary, path);
     flushFolder(folder);
   } catch (cause) {
@@ -117,11 +125,11 @@ function replaceFile(path: string, bytes: Uint8Array, mode: number | undefined):
   }
 }
 
-function writeFlushed(path: string, bytes: Uint8Array, mode: number | undefined): void {
+function writeFlushed(path: string, pieces: Iterable<Uint8Array>, mode: number | undefined): void {
   const file = openSync(path, "wx", mode);
   try {
     if (mode !== undefined) fchmodSync(file, mode); // what the mask of the process took away
-    writeAll(file, bytes);
+    for (const bytes of pieces) writeAll(file, bytes);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -170,7 +170,7 @@ export const dataSchema = z.strictObject({
   stream: option(z.optional(z.boolean()), {
     flag: "--stream",
     materials: ["table"],
-    formats: ["jsonl"],
+    formats: ["csv", "tsv", "jsonl"],
   }),
   format: option(z.optional(z.enum(formatNames)), {
     flag: "--format <name>",

@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { type Dataset, SPLIT_NAMES } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import type { FieldValues } from "../data/fields.ts";
-import { wholeSpans } from "../data/plan.ts";
+import { windowSpans } from "../data/plan.ts";
+import type { Index, Part, Span } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import type { RunConfig } from "./run-config.ts";
 
@@ -43,13 +44,41 @@ export function digestOf({ splits }: Dataset): string {
 export async function digestOfSources({ splits, fields }: FieldDataset): Promise<string> {
   const hash = createHash("sha256");
   for (const split of SPLIT_NAMES) {
-    const spans = wholeSpans(await splits[split].index());
-    for await (const { length, values } of splits[split].open(spans)) {
-      hash.update(`${split} ${length}\n`);
-      for (const field of Object.keys(fields)) hash.update(valueBytes(values[field]!));
+    const pieces = piecesOf(await splits[split].index(), Object.keys(fields));
+    const parts = splits[split].open(pieces.map(({ span }) => span))[Symbol.asyncIterator]();
+    for (const { begins, names } of pieces) {
+      const { values } = (await parts.next()).value as Part;
+      if (begins !== undefined) hash.update(`${split} ${begins}\n`);
+      for (const name of names) hash.update(valueBytes(values[name]!));
     }
   }
   return hash.digest("hex");
+}
+
+/** So many steps of a sequence are in memory at once. */
+const MOST_STEPS = 65_536;
+
+/** A part of the checksum. */
+interface Piece {
+  readonly span: Span;
+  /** How long the sequence is that begins with it. */
+  readonly begins: number | undefined;
+  /** The fields that count. */
+  readonly names: readonly string[];
+}
+
+/** Each sequence field by field, as it always counted: a long one is read once for each of them, in pieces. */
+function piecesOf(index: Index, fields: readonly string[]): Piece[] {
+  return index.flatMap(({ length }, i) => {
+    const passes = length > MOST_STEPS ? fields.map((field) => [field]) : [fields];
+    return passes.flatMap((names, pass) =>
+      windowSpans({ i, from: 0, to: length }, MOST_STEPS).map((span) => ({
+        span,
+        begins: pass === 0 && span.from === 0 ? length : undefined,
+        names,
+      })),
+    );
+  });
 }
 
 const valueBytes = (values: FieldValues): Uint8Array =>

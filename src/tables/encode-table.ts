@@ -1,20 +1,26 @@
 /** The latent variables and the recurrent state behind each step, as a table. */
 import type { Sequence, TimeColumn } from "../data/dataset.ts";
-import { csvText, type Field, inDigits } from "../data/write.ts";
+import { csvPieces, type Field, inDigits } from "../data/write.ts";
 import type { Encoded } from "../inference/encode.ts";
 import { placeFields, placeHeader } from "./tables.ts";
+
+interface EncodingTableOptions {
+  readonly time?: TimeColumn | undefined;
+  readonly withState?: boolean;
+}
 
 /**
  * A row for each step: the means `z1`, `z2` and so on, their scales `z1.scale`, of a model that smooths the parts
  * `smoothed.belief.1` given all steps, and the state where it is wanted.
+ *
+ * @returns the pieces of the text
  */
 export function encodingTable(
   encoded: readonly Encoded[],
-  { time, withState = false }: { readonly time?: TimeColumn | undefined; readonly withState?: boolean },
-): string {
+  { time, withState = false }: EncodingTableOptions,
+): Iterable<string> {
   const [first] = encoded;
-  if (first === undefined) return csvText(placeHeader(time), []);
-  const widthOf = (values: Float64Array, { length }: Sequence) => values.length / Math.max(1, length);
+  if (first === undefined) return csvPieces(placeHeader(time), []);
   const states = withState ? Object.keys(first.state) : [];
   const hidden = Object.keys(first.smoothed ?? {});
   const numbered = (name: string, values: Float64Array) =>
@@ -26,20 +32,31 @@ export function encodingTable(
     ...hidden.flatMap((part) => numbered(`smoothed.${part}.`, first.smoothed![part]!)),
     ...states.flatMap((part) => numbered(`${part}.`, first.state[part]!)),
   ];
-  const rows = encoded.flatMap(({ sequence, mean, scale, state, smoothed }) =>
-    Array.from({ length: sequence.length }, (_, t): Field[] => {
-      const row = (values: Float64Array) => {
-        const width = widthOf(values, sequence);
-        return Array.from(values.subarray(t * width, (t + 1) * width), (value) => inDigits(value));
-      };
-      return [
-        ...placeFields({ name: sequence.name, step: t, when: sequence.times?.[t] }, time),
-        ...row(mean),
-        ...row(scale),
-        ...hidden.flatMap((part) => row(smoothed![part]!)),
-        ...states.flatMap((part) => row(state[part]!)),
-      ];
-    }),
-  );
-  return csvText([...placeHeader(time), ...header], rows);
+  const partsOf = ({ mean, scale, state, smoothed }: Encoded) => [
+    mean,
+    scale,
+    ...hidden.map((part) => smoothed![part]!),
+    ...states.map((part) => state[part]!),
+  ];
+  return csvPieces([...placeHeader(time), ...header], rowsOf(encoded, partsOf, time));
+}
+
+const widthOf = (values: Float64Array, { length }: Sequence): number => values.length / Math.max(1, length);
+
+/** @param partsOf what is told of each step of a sequence, `[length, ·]` each */
+function* rowsOf(
+  encoded: readonly Encoded[],
+  partsOf: (own: Encoded) => readonly Float64Array[],
+  time: TimeColumn | undefined,
+): Generator<readonly Field[]> {
+  for (const own of encoded) {
+    const { sequence } = own;
+    const parts = partsOf(own).map((values) => ({ values, width: widthOf(values, sequence) }));
+    for (let t = 0; t < sequence.length; t++) {
+      const row = placeFields({ name: sequence.name, step: t, when: sequence.times?.[t] }, time);
+      for (const { values, width } of parts)
+        for (let i = t * width; i < (t + 1) * width; i++) row.push(inDigits(values[i]!));
+      yield row;
+    }
+  }
 }

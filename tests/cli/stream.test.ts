@@ -1,9 +1,9 @@
-/** JSON Lines that are read in parts, at the command line: against the same file in memory. */
+/** Tables that are read in parts, at the command line: against the same file in memory. */
 import { existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
-import { isLarge } from "../../src/data/files-jsonl.ts";
+import { isLarge } from "../../src/data/files-streamed.ts";
 import { LARGE_MEGABYTES } from "../../src/data/large.ts";
 import { Random } from "../../src/random/generator.ts";
 import { scratchFolder } from "../run/scratch.ts";
@@ -73,6 +73,35 @@ test("what makes up sequences needs none, and what works in memory takes a part"
   expect(await run("evaluate", "runs/waves", "--data", "few.jsonl")).toMatchObject({ status: 0 });
 });
 
+describe("separated values", () => {
+  /** One long sequence, as loggers write it. */
+  const logged = (steps: number, last = "") => {
+    const random = Random.stream(4, "logged");
+    const row = (t: number) => `${Math.sin(t / 9).toFixed(3)},${(0.1 * random.normal()).toFixed(2)}`;
+    return `level,noise\n${Array.from({ length: steps }, (_, t) => row(t)).join("\n")}\n${last}`;
+  };
+
+  test("train to the same bounds as in memory, and are evaluated", async () => {
+    writeFileSync(join(folder, "log.csv"), logged(900));
+    const train = ["train", "log.csv", ...model, "--epochs", "2", "--json"];
+    const parts = json(await run(...train, "--stream", "--out", "parts"));
+    const held = json(await run(...train, "--out", "at-once"));
+    expect(parts["test"]!.natsPerStep).toBeCloseTo(held["test"]!.natsPerStep, 6);
+    const evaluated = JSON.parse((await run("evaluate", "parts", "--json")).stdout) as {
+      natsPerStep: number;
+    };
+    expect(evaluated.natsPerStep).toBeCloseTo(held["test"]!.natsPerStep, 6);
+  });
+
+  test("of a column that becomes text at its end are refused with the line, and no run is begun", async () => {
+    writeFileSync(join(folder, "broken.csv"), logged(900, "offline,0.1\n"));
+    const { status, stderr } = await run("train", "broken.csv", "--stream", ...model);
+    expect(status).toBe(1);
+    expect(stderr).toContain('broken.csv:902, column "level": "offline" is no number');
+    expect(existsSync(join(folder, "runs/broken"))).toBe(false);
+  });
+});
+
 describe("is refused by name", () => {
   test.each(["score", "forecast", "filter", "impute", "encode", "reconstruct", "calibrate"])(
     "%s",
@@ -95,11 +124,11 @@ describe("is refused by name", () => {
   });
 
   test("files of other kinds, and compressed ones", async () => {
-    writeFileSync(join(folder, "table.csv"), "a\n1\n2\n3\n");
-    const table = await run("train", "table.csv", "--stream");
+    writeFileSync(join(folder, "table.json"), '[{"a": 1}, {"a": 2}, {"a": 3}]');
+    const table = await run("train", "table.json", "--stream");
     expect([table.status, table.stderr]).toEqual([
       1,
-      expect.stringContaining("only JSON Lines are read in parts"),
+      expect.stringContaining("only tables of separated values and JSON Lines are read in parts"),
     ]);
     writeFileSync(join(folder, "packed.jsonl.gz"), gzipSync(waves(5, 3)));
     const packed = await run("train", "packed.jsonl.gz", "--stream");
@@ -117,5 +146,8 @@ test("files beyond a size are read so without being asked", () => {
   expect(sized("at.jsonl", limit)).toBe(false);
   expect(sized("beyond.jsonl", limit + 1)).toBe(true);
   expect(sized("beyond.ndjson", limit + 1)).toBe(true);
-  expect(sized("beyond.csv", limit + 1)).toBe(false);
+  expect(sized("at.csv", limit)).toBe(false);
+  expect(sized("beyond.csv", limit + 1)).toBe(true);
+  expect(sized("beyond.tsv", limit + 1)).toBe(true);
+  expect(sized("beyond.npz", limit + 1)).toBe(false);
 });

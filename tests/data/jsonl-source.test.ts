@@ -1,60 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Column, type Dataset, SPLIT_NAMES, sliceSequence } from "../../src/data/dataset.ts";
-import type { FieldDataset } from "../../src/data/field-dataset.ts";
-import type { ColumnsField } from "../../src/data/fields.ts";
+import { type Dataset, SPLIT_NAMES, sliceSequence } from "../../src/data/dataset.ts";
 import { readDataset } from "../../src/data/files.ts";
-import { streamJsonLines } from "../../src/data/files-jsonl.ts";
-import { wholeSpans } from "../../src/data/plan.ts";
-import type { Part, SequenceSource, Span } from "../../src/data/source.ts";
+import { streamJsonLines } from "../../src/data/files-streamed.ts";
+import type { Span } from "../../src/data/source.ts";
 import { jsonLinesDataset } from "../../src/data/tables/jsonl-source.ts";
 import type { SchemaOptions } from "../../src/data/tables/schema.ts";
 import { seeded } from "./random-tables.ts";
+import { all, columnsOf, expectSame } from "./streamed-tables.ts";
 import { fileWith, memoryFile } from "./temporary.ts";
 
 fc.configureGlobal({ seed: 1 });
-
-async function all(source: SequenceSource, plan?: readonly Span[]): Promise<Part[]> {
-  const parts: Part[] = [];
-  for await (const part of source.open(plan ?? wholeSpans(await source.index()))) parts.push(part);
-  return parts;
-}
-
-const columnsOf = ({ fields }: FieldDataset, name: string): readonly Column[] =>
-  (fields[name] as ColumnsField | undefined)?.columns ?? [];
-
-/** Mean and deviation are summed in another order; all else is the same to the last digit. */
-function expectColumns(found: readonly Column[], expected: readonly Column[]): void {
-  expect(found.map(({ mean, standardDeviation: deviation, ...rest }) => rest)).toEqual(
-    expected.map(({ mean, standardDeviation: deviation, ...rest }) => rest),
-  );
-  found.forEach(({ mean, standardDeviation: deviation }, d) => {
-    const scale = Math.abs(expected[d]!.mean) + expected[d]!.standardDeviation;
-    expect(Math.abs(mean - expected[d]!.mean)).toBeLessThan(1e-12 * scale);
-    expect(Math.abs(deviation - expected[d]!.standardDeviation)).toBeLessThan(1e-10 * scale);
-  });
-}
-
-/** What is streamed is what is read at once. */
-async function expectSame(data: FieldDataset, before: Dataset): Promise<void> {
-  expectColumns(columnsOf(data, "x"), before.columns);
-  expectColumns(columnsOf(data, "condition"), before.conditions ?? []);
-  expect(data.notes).toEqual(before.notes);
-  expect(data.time).toEqual(before.time);
-  for (const split of SPLIT_NAMES) {
-    const sequences = before.splits[split];
-    expect(await data.splits[split].index()).toEqual(
-      sequences.map(({ name, length, offset }) => ({ name, length, ...(offset && { offset }) })),
-    );
-    expect(await all(data.splits[split])).toEqual(
-      sequences.map(({ length, values, conditions, times }) => ({
-        length,
-        values: { x: values, ...(conditions && { condition: conditions }) },
-        ...(times && { times }),
-      })),
-    );
-  }
-}
 
 const files = fc.record({
   lengths: fc.array(fc.integer({ min: 2, max: 40 }), { minLength: 1, maxLength: 90 }),

@@ -15,14 +15,14 @@ interface Streamed {
 }
 
 /** Streams a file in a process of its own, with room for little garbage. */
-function streamed(megabytes: number): Streamed {
-  const args = ["--max-old-space-size=96", script, "--megabytes", String(megabytes)];
+function streamed(megabytes: number, layout: string): Streamed {
+  const args = ["--max-old-space-size=96", script, "--megabytes", String(megabytes), "--layout", layout];
   return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" })) as Streamed;
 }
 
-test("a file streams in memory that does not grow with it", () => {
-  const small = streamed(4);
-  const large = streamed(80);
+test.each(["arrays", "csv"])("a file streams in memory that does not grow with it: %s", (layout) => {
+  const small = streamed(4, layout);
+  const large = streamed(80, layout);
   expect(large.megabytes).toBeGreaterThanOrEqual(80);
   expect(large.entries).toBeGreaterThan(19 * small.entries);
   expect(large.batches).toBeGreaterThan(19 * small.batches);

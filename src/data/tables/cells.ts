@@ -16,6 +16,8 @@ export interface CellReader {
   name(text: string, levels?: ReadonlySet<string>): Cell;
   /** Whether a text means "missing"; it is not counted. */
   isMissing(text: string): boolean;
+  /** Counts a word that means "missing" so often more. */
+  countMissing(word: string, times: number): void;
   /** How often each word was read as missing. */
   readonly missingWords: ReadonlyMap<string, number>;
 }
@@ -73,8 +75,11 @@ export function cellReader(missing: readonly string[] = [], notMissing: readonly
       .map(Number),
   );
   const missingWords = new Map<string, number>();
+  const countMissing = (word: string, times: number) => {
+    if (!PLAIN_WORDS.has(word.toLowerCase())) missingWords.set(word, (missingWords.get(word) ?? 0) + times);
+  };
   const count = (word: string) => {
-    if (!PLAIN_WORDS.has(word.toLowerCase())) missingWords.set(word, (missingWords.get(word) ?? 0) + 1);
+    countMissing(word, 1);
     return Number.NaN;
   };
   const number = (value: number) => (numbers.has(value) ? Number.NaN : value);
@@ -90,7 +95,8 @@ export function cellReader(missing: readonly string[] = [], notMissing: readonly
     if (isMissingWord(trimmed)) return count(trimmed);
     return isDecimal(trimmed) && numbers.has(Number(trimmed)) ? Number.NaN : trimmed;
   };
-  return { text, number, name, isMissing: (word) => isMissingWord(word.trim()), missingWords };
+  const isMissing = (word: string) => isMissingWord(word.trim());
+  return { text, number, name, isMissing, countMissing, missingWords };
 }
 
 function missingWordsOf(

@@ -1,9 +1,13 @@
+import { paired } from "../../collections.ts";
 import type { CellReader, Cells } from "./cells.ts";
 import { columnReader, type TextOptions } from "./columns.ts";
-import { dialectOf } from "./dialect.ts";
-import { columnName, HEADER_ROWS, type HeaderOptions, headerOf } from "./header.ts";
+import { type Dialect, dialectOf } from "./dialect.ts";
+import { columnName, HEADER_ROWS, type Header, type HeaderOptions, headerOf } from "./header.ts";
 import { LineNumbers } from "./line-numbers.ts";
-import { eachRow, emptyTable, refuseRagged } from "./rows.ts";
+import { type PlainColumn, plainTable, type WantedPlain } from "./plain-columns.ts";
+import { isPlainText } from "./plain-rows.ts";
+import { mayNumberRows, RowCount } from "./row-count.ts";
+import { eachRow, emptyTable, type RowsPlace, refuseRagged } from "./rows.ts";
 import type { Table } from "./table.ts";
 import { Texts } from "./texts.ts";
 
@@ -28,42 +32,87 @@ export type ReadCsv = (
  */
 export const parseCsv: ReadCsv = (text, file, name, cells, delimiter, options = {}) => {
   const dialect = dialectOf(text, file, delimiter);
-  const fields = new Fields(file);
-  eachRow(dialect.text, { ...dialect, file }, (row, line) => fields.add(row, line));
-  return tableOf(fields, name, cells, { ...options, delimiter: dialect.delimiter }, dialect.notes);
-};
-
-function tableOf(
-  { file, columns, lines }: Fields,
-  name: string,
-  cells: CellReader,
-  options: CsvOptions & { readonly delimiter: string },
-  notes: readonly string[],
-): Table {
-  if (lines.length === 0) throw emptyTable(file);
-  const length = Math.min(lines.length, HEADER_ROWS);
-  const heads = columns.map((column) => Array.from({ length }, (_, row) => column.at(row)));
-  const header = headerOf(heads, `${file}:${lines.at(0)}`, { ...options, isMissing: cells.isMissing });
+  const { columns, lines, header } = fieldsOf(dialect, file, cells, options);
   const rows = lines.length - header.rows;
   if (rows <= 0) throw emptyTable(file);
   const at = placesIn(file, lines, header.rows);
-  const texts = new Map(header.names.map((own, i) => [own, columns[i]!.after(header.rows)]));
-  const empty = header.names.filter(
-    (own, i) => heads[i]![0] === "" && texts.get(own)!.find((text) => text !== "") < 0,
-  );
-  for (const own of empty) texts.delete(own);
-  const read = columnReader(texts, { file, cells, at, ...options });
+  const own = paired(header.names, columns);
+  const empty = own.filter(([, column], i) => header.first[i] === "" && column.isEmpty).map(([own]) => own);
+  const read = columnReader(new Map(own.filter(([each]) => !empty.includes(each))), {
+    ...{ file, cells, at, ...options, delimiter: dialect.delimiter },
+  });
   return {
     name,
     file,
     rows,
     ...read,
-    rowNumbers: header.names.filter((own, i) => isRowNumber(heads[i]![0]!, read.columns.get(own))),
+    rowNumbers: header.names.filter((each, i) => isRowNumber(header.first[i]!, read.columns.get(each))),
     missingWords: cells.missingWords,
-    notes: [...notes, ...header.notes, ...empty.map((own) => emptyNote(file, own)), ...read.notes],
+    notes: [...dialect.notes, ...header.notes, ...empty.map((each) => emptyNote(file, each)), ...read.notes],
     at,
   };
+};
+
+/** The fields of a table under their header. */
+interface ReadFields {
+  /** By column, without the header. */
+  readonly columns: readonly (Texts | PlainColumn)[];
+  /** The line that each row begins on, the header among them. */
+  readonly lines: LineNumbers;
+  readonly header: Head;
 }
+
+/** A header, and the first row as it stands there. */
+export interface Head extends Header {
+  readonly first: readonly string[];
+}
+
+/** The fields of a text: columns of plain numbers as these, where it can be told so, and all others as their texts. */
+function fieldsOf(dialect: Dialect, file: string, cells: CellReader, options: CsvOptions): ReadFields {
+  const place = { ...dialect, file };
+  const mayBePlain = options.decimal !== "comma" && isPlainText(dialect.text, dialect);
+  const head = Fields.of(mayBePlain ? beginningOf(dialect.text) : dialect.text, place);
+  const header = headOf(head, file, cells, options);
+  const plain = mayBePlain ? plainTable(dialect.text, place, wantedBy(header, options), cells) : undefined;
+  if (plain?.columns.size === header.first.length)
+    return { columns: [...plain.columns.values()], lines: plain.lines, header };
+  const fields = mayBePlain ? Fields.of(dialect.text, place, plain?.columns) : head;
+  const columns = fields.columns.map((column, i) => plain?.columns.get(i) ?? column.after(header.rows));
+  return { columns, lines: fields.lines, header };
+}
+
+/** Lines that hold the rows by which a header is told, but for a file of many blank ones. */
+const HEAD_LINES = 4 * HEADER_ROWS;
+
+/** The first lines of a text in which nothing stands in quotes. */
+function beginningOf(text: string): string {
+  let end = -1;
+  for (let line = 0; line < HEAD_LINES; line++) {
+    end = text.indexOf("\n", end + 1);
+    if (end < 0) return text;
+  }
+  return text.slice(0, end + 1);
+}
+
+/** @throws VrnnError `data/header`, `data/empty-file` */
+export function headOf(
+  { columns, lines }: Pick<Fields, "columns" | "lines">,
+  file: string,
+  cells: CellReader,
+  options: CsvOptions,
+): Head {
+  if (lines.length === 0) throw emptyTable(file);
+  const length = Math.min(lines.length, HEADER_ROWS);
+  const heads = columns.map((column) => Array.from({ length }, (_, row) => column.at(row)));
+  const header = headerOf(heads, `${file}:${lines.at(0)}`, { ...options, isMissing: cells.isMissing });
+  return { ...header, first: heads.map(([first]) => first!) };
+}
+
+const wantedBy = ({ names, rows }: Head, { names: named, dropped }: CsvOptions): WantedPlain => ({
+  width: names.length,
+  headerRows: rows,
+  mayBePlain: (column) => !(named?.has(names[column]!) || dropped?.includes(names[column]!)),
+});
 
 /** Tells where columns and cells stand, and keeps nothing else of the file alive. */
 const placesIn =
@@ -71,48 +120,46 @@ const placesIn =
   (column, row) =>
     `${file}:${lines.at(row === undefined ? 0 : row + headerRows)}, column "${column}"`;
 
-const emptyNote = (file: string, name: string): string =>
+/** What is told of a column of nothing. */
+export const emptyNote = (file: string, name: string): string =>
   `${file}: ${name} has neither a name nor a value and is left out`;
 
-/** What columns are called, beside nothing, that number the rows. */
-const ROW_NUMBER_NAME = /^(?:unnamed: ?0|index|idx|row|row_?number|id|no|nr|#|step)?$/i;
-
-/** In so many rows the number is that of the row before and one. */
-const COUNTED = 0.8;
-
-/** Whether a column is called as those that number rows are, and counts them, some left out. */
+/** Whether a column is called as those that number rows are, and counts them. */
 function isRowNumber(name: string, cells: Cells = []): boolean {
-  const [first] = cells;
-  const counts = typeof first === "number" && Number.isInteger(first) && cells.length > 2;
-  if (!counts || !ROW_NUMBER_NAME.test(name.trim())) return false;
-  let ones = 0;
-  for (let row = 1; row < cells.length; row++) {
-    const step = Number(cells[row]) - Number(cells[row - 1]);
-    if (!(step > 0)) return false;
-    if (step === 1) ones += 1;
-  }
-  return ones > COUNTED * (cells.length - 1);
+  if (!mayNumberRows(name)) return false;
+  const count = new RowCount();
+  for (const cell of cells) count.add(cell);
+  return count.isCounting;
 }
 
 /** The fields of each column as they are read row by row. */
-class Fields {
-  readonly file: string;
+export class Fields {
   /** By column, the header among them. */
   readonly columns: Texts[] = [];
   /** The line that each row begins on, the header among them. */
   readonly lines = new LineNumbers();
+  private readonly file: string;
   private first: readonly string[] = [];
 
-  constructor(file: string) {
+  private constructor(file: string) {
     this.file = file;
   }
 
-  /** @throws VrnnError `data/ragged-row` */
-  add(fields: readonly string[], line: number): void {
+  /**
+   * @param without the places of columns of which nothing is kept
+   * @throws VrnnError `data/csv`, `data/ragged-row`
+   */
+  static of(text: string, place: RowsPlace, without?: ReadonlyMap<number, unknown>): Fields {
+    const fields = new Fields(place.file);
+    eachRow(text, place, (row, line) => fields.add(row, line, without));
+    return fields;
+  }
+
+  private add(fields: readonly string[], line: number, without?: ReadonlyMap<number, unknown>): void {
     if (this.lines.length === 0) this.begin(fields);
     if (fields.length !== this.first.length)
       refuseRagged({ fields, line }, this.first.map(columnName), this.file);
-    for (let i = 0; i < fields.length; i++) this.columns[i]!.add(fields[i]!);
+    for (let i = 0; i < fields.length; i++) if (!without?.has(i)) this.columns[i]!.add(fields[i]!);
     this.lines.add(line);
   }
 

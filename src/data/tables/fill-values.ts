@@ -81,13 +81,12 @@ function spreadWithout(values: Float64Array, without: number): Spread & { readon
     maximum = Math.max(maximum, value);
   }
   const unit = unitOf(Math.max(maximum, -minimum));
-  const meanOf = (term: (value: number) => number) => {
-    let sum = 0;
-    for (const value of values) if (value !== without) sum += term(value / unit);
-    return sum / count;
-  };
-  const mean = meanOf((value) => value);
-  const deviation = Math.sqrt(meanOf((value) => (value - mean) ** 2));
+  let sum = 0;
+  for (const value of values) if (value !== without) sum += value / unit;
+  const mean = sum / count;
+  let squares = 0;
+  for (const value of values) if (value !== without) squares += (value / unit - mean) ** 2;
+  const deviation = Math.sqrt(squares / count);
   return { count, mean: mean * unit, standardDeviation: deviation * unit, minimum, maximum };
 }
 

@@ -1,52 +1,18 @@
-/** One pass over JSON Lines of any size: where each sequence stands, and what its columns are inferred from. */
+/** One pass over JSON Lines of any size. */
 import { VrnnError } from "../../errors.ts";
-import { type ByteFile, type PlacedLine, placedLines } from "../byte-file.ts";
-import type { SplitName } from "../dataset.ts";
+import { type ByteFile, linesIn, type PlacedLine, placedLines } from "../byte-file.ts";
 import { sequenceName } from "../formats.ts";
-import { type Cell, type CellReader, type Cells, isMissing } from "./cells.ts";
-import { type Coding, cellEncoder } from "./encode.ts";
-import { changingStatic } from "./infer.ts";
+import { type CellReader, isMissing } from "./cells.ts";
 import { nameCellOf } from "./json-columns.ts";
 import { arraysTable, holdsArrays, type Line, mixedLayout, parseLine, stepsTable } from "./jsonl.ts";
 import { cellsBy, type NameColumns, nameColumns } from "./reading.ts";
-import { type Run, Runs } from "./runs.ts";
+import type { Run } from "./runs.ts";
+import { LONGEST_RUN, type Scan, ScanBook, withoutName } from "./scan.ts";
 import type { SchemaOptions } from "./schema.ts";
-import { missingSequence, namesIn, requireColumn, sharedColumns, type Table } from "./table.ts";
-import type { TimeLook } from "./time.ts";
-import { TimeTally } from "./time-tally.ts";
-import { Tallies } from "./training-tally.ts";
+import { missingSequence, requireColumn, sharedColumns, type Table } from "./table.ts";
 
 /** How sequences are written: each as a line of arrays, or step by step. */
-export type Layout = "arrays" | "steps";
-
-/** A sequence as the pass found it. */
-export interface ScannedSequence {
-  readonly name: string;
-  /** The split that its line asked for. */
-  readonly split?: SplitName | undefined;
-  length: number;
-}
-
-/** What a pass found. */
-export interface Scan {
-  readonly layout: Layout;
-  readonly sequences: readonly ScannedSequence[];
-  /** The columns of the file, without that which names the sequence. */
-  readonly names: readonly string[];
-  readonly runs: Runs;
-  readonly tallies: Tallies;
-  /** What a column tells as a time. */
-  lookAtTime(name: string): TimeLook;
-  /** Where a column stands. */
-  at(name: string): string;
-  /** How often each word was read as missing. */
-  readonly missingWords: ReadonlyMap<string, number>;
-  /** How often levels occur that the columns of a trained model do not know, by column. */
-  readonly unseen: ReadonlyMap<string, ReadonlyMap<string, number>>;
-}
-
-/** The most steps of a run, so that a part of a long sequence is found without reading all of it. */
-const LONGEST_RUN = 256;
+type Layout = "arrays" | "steps";
 
 /**
  * Reads a file from its first byte to its last.
@@ -64,15 +30,7 @@ class Scanner {
   private readonly options: SchemaOptions;
   private readonly cells: CellReader;
   private readonly nameColumns: NameColumns;
-  private readonly sequences: ScannedSequence[] = [];
-  private readonly byName = new Map<string, number>();
-  private readonly names = new Set<string>();
-  private readonly runs = new Runs();
-  private readonly tallies: Tallies;
-  private readonly times = new Map<string, TimeTally>();
-  private readonly statics = new Map<string, Cell[]>();
-  /** Columns whose kind is known beforehand. */
-  private readonly known: readonly KnownColumn[];
+  private readonly book: ScanBook;
   private layout: Layout | undefined;
   private first: Table | undefined;
   /** Lines of steps of the same sequence, one after the other, that are not yet taken in. */
@@ -83,17 +41,7 @@ class Scanner {
     this.options = options;
     this.cells = cellsBy(options);
     this.nameColumns = nameColumns(options);
-    this.tallies = new Tallies(options);
-    this.known = codingsOf(options).map((coding) => {
-      const unseen = new Map<string, number>();
-      const count = (level: string) => unseen.set(level, (unseen.get(level) ?? 0) + 1);
-      return {
-        name: coding.name,
-        isName: coding.kind === "categorical",
-        encode: cellEncoder(coding, count),
-        unseen,
-      };
-    });
+    this.book = new ScanBook(options, this.cells);
   }
 
   add({ text, number, offset, bytes }: PlacedLine): void {
@@ -112,9 +60,10 @@ class Scanner {
   private addSequence(line: Line, offset: number, bytes: number): void {
     if (this.options.sequence !== undefined) throw namedTwice(this.file.path, line);
     const table = arraysTable(line, this.file.path, this.cells, this.nameColumns);
-    sharedColumns([this.first ?? table, table]);
-    const sequence = this.sequences.push({ name: table.name, split: table.split, length: 0 }) - 1;
-    this.take(table, { sequence, offset, bytes, line: line.number });
+    this.first ??= table;
+    sharedColumns([this.first, table]);
+    const sequence = this.book.begin(table.name, table.split);
+    this.book.take(table, { sequence, offset, bytes, line: line.number });
   }
 
   private addStep(line: Line, offset: number, bytes: number): void {
@@ -132,17 +81,13 @@ class Scanner {
   /** The sequence that a step belongs to: the same for all, or as one of its fields says. */
   private sequenceOf(line: Line): number {
     const { sequence: column } = this.options;
-    const name = column === undefined ? sequenceName(this.file.path) : this.readName(line, column);
-    const known = this.byName.get(name);
-    if (known !== undefined) return known;
-    const sequence = this.sequences.push({ name, length: 0 }) - 1;
-    this.byName.set(name, sequence);
-    return sequence;
+    const { path } = this.file;
+    return this.book.sequenceOf(column === undefined ? sequenceName(path) : this.readName(line, column));
   }
 
   private readName({ fields, number }: Line, column: string): string {
     const { path } = this.file;
-    if (this.sequences.length === 0) requireColumn(column, fields.keys(), "sequence", path);
+    if (this.book.sequences.length === 0) requireColumn(column, fields.keys(), "sequence", path);
     const at = () => `${path}:${number}, column "${column}"`;
     const cell = nameCellOf(fields.get(column), this.cells, at);
     if (isMissing(cell)) throw missingSequence(at(), this.cells.missingWords);
@@ -154,97 +99,31 @@ class Scanner {
     const { sequence, offset, bytes, lines } = this.open;
     this.open = undefined;
     const table = tableOfSteps(lines, this.file.path, this.options, this.cells, this.nameColumns);
-    this.take(table, { sequence, offset, bytes, line: lines[0]!.number });
-  }
-
-  /** Takes in some steps of a sequence. */
-  private take(table: Table, run: Omit<Run, "row" | "rows">): void {
-    const sequence = this.sequences[run.sequence]!;
-    const row = sequence.length;
-    this.first ??= table;
-    for (const name of table.columns.keys()) this.names.add(name);
-    this.runs.add({ ...run, row, rows: table.rows });
-    this.takeTimes(table, run.sequence);
-    this.takeStatics(table, run.sequence);
-    this.check(table);
-    if (this.options.columns === undefined) this.tallies.add(table, run.sequence, row, sequence.split);
-    sequence.length += table.rows;
-  }
-
-  /** Refuses cells that do not fit a kind that is known beforehand, and counts levels that a trained model does not know. */
-  private check(table: Table): void {
-    for (const { name, isName, encode } of this.known) {
-      let row = 0;
-      const at = () => table.at(name, row);
-      for (const cell of cellsFor(table, name, isName) ?? []) {
-        encode(cell, at);
-        row += 1;
-      }
-    }
-  }
-
-  private takeTimes(table: Table, sequence: number): void {
-    for (const name of table.columns.keys()) {
-      let tally = this.times.get(name);
-      if (tally === undefined) {
-        tally = new TimeTally(name, name === this.options.time || undefined);
-        this.times.set(name, tally);
-      }
-      tally.add(table, sequence);
-    }
-  }
-
-  private takeStatics(table: Table, sequence: number): void {
-    for (const name of this.options.columns === undefined ? (this.options.statics ?? []) : []) {
-      const cells = table.columns.get(name) ?? [];
-      const known = this.statics.get(name) ?? [];
-      this.statics.set(name, known);
-      if (!(sequence in known)) known[sequence] = cells[0] ?? Number.NaN;
-      const row = cells.findIndex((cell) => !Object.is(cell, known[sequence]));
-      if (row >= 0) throw changingStatic(table.at(name, row));
-    }
+    this.book.take(table, { sequence, offset, bytes, line: lines[0]!.number });
   }
 
   finish(): Scan {
     this.closeRun();
-    const { layout, sequences, runs, tallies, first } = this;
-    if (layout === undefined || first === undefined) throw emptyFile(this.file.path);
-    const steps = sequences.reduce((all, { length }) => all + length, 0);
-    const at = (name: string) => first.at(name);
-    return {
-      layout,
-      sequences,
-      names: [...this.names],
-      runs: runs.sorted(sequences.length),
-      tallies,
-      lookAtTime: (name) =>
-        this.times.get(name)?.look(at(name), steps, this.options.dates) ?? { at: at(name) },
-      at,
-      missingWords: this.cells.missingWords,
-      unseen: new Map(this.known.map(({ name, unseen }) => [name, unseen])),
+    const found = this.book.finish();
+    if (found === undefined) throw emptyFile(this.file.path);
+    const isWhole = this.layout === "arrays";
+    return { ...found, rowNumbers: [], notes: [], isWhole, tableOf: this.tableReader(isWhole) };
+  }
+
+  private tableReader(isWhole: boolean): Scan["tableOf"] {
+    const { file, options, nameColumns: names } = this;
+    const { path } = file;
+    const cells = cellsBy(options);
+    return (bytes: Uint8Array, { offset, line }: Run) => {
+      const lines = linesIn(bytes, { file, offset, number: line })
+        .filter(({ text }) => text.trim() !== "")
+        .map(({ text, number }) => ({ number, fields: parseLine(text, path, number) }));
+      return isWhole
+        ? arraysTable(lines[0]!, path, cells, names)
+        : tableOfSteps(lines, path, options, cells, names);
     };
   }
 }
-
-interface KnownColumn {
-  readonly name: string;
-  /** Whether its cells are levels. */
-  readonly isName: boolean;
-  readonly encode: ReturnType<typeof cellEncoder>;
-  readonly unseen: ReadonlyMap<string, number>;
-}
-
-/** What is known of columns before anything is read. Levels of categorical ones may be unknown, then nothing can be odd. */
-function codingsOf({ columns, conditions = [], kinds = {} }: SchemaOptions): readonly Coding[] {
-  if (columns !== undefined) return [...columns, ...conditions];
-  return Object.entries(kinds)
-    .filter(([, kind]) => kind !== "categorical")
-    .map(([name, kind]) => ({ name, kind, levels: [] }));
-}
-
-/** The cells of a column, as they were written where they are levels; none where the table lacks it. */
-export const cellsFor = (table: Table, name: string, isName: boolean): Cells | undefined =>
-  table.columns.has(name) && isName ? namesIn(table, name) : table.columns.get(name);
 
 interface OpenRun {
   readonly sequence: number;
@@ -254,17 +133,13 @@ interface OpenRun {
 }
 
 /** Lines of steps of one sequence as a table; what names the sequence is left out. */
-export function tableOfSteps(
+const tableOfSteps = (
   lines: readonly Line[],
   path: string,
-  { sequence }: SchemaOptions,
+  options: SchemaOptions,
   cells: CellReader,
   names: NameColumns,
-): Table {
-  const table = stepsTable(lines, path, sequenceName(path), cells, names);
-  if (sequence === undefined) return table;
-  return { ...table, columns: new Map([...table.columns].filter(([name]) => name !== sequence)) };
-}
+): Table => withoutName(stepsTable(lines, path, sequenceName(path), cells, names), options);
 
 const emptyFile = (at: string): VrnnError =>
   new VrnnError("data/empty-file", "the file is empty", { at, remedy: "write the file anew" });

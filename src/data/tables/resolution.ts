@@ -1,4 +1,5 @@
 import { type Grid, NO_GRID } from "../grid.ts";
+import { distinctNumbers } from "./distinct.ts";
 
 /** A grid finer than this share of the deviation is no different from none. */
 export const FINEST = 1e-4;
@@ -19,36 +20,32 @@ export const FINEST = 1e-4;
  * inferGrid([0.1234567, Math.PI, Math.E], 1.3); // none
  */
 export function inferGrid(values: ArrayLike<number>, deviation: number): Grid {
-  const distinct = distinctValues(values);
-  if (distinct.size < 2) return NO_GRID;
+  const distinct = distinctNumbers(values);
+  if (distinct.length < 2) return NO_GRID;
   const range = rangeOf(distinct);
-  if (distinct.size < ENOUGH_VALUES) distinct.add(0);
-  const [first = 0, ...others] = distinct;
+  const points = distinct.length < ENOUGH_VALUES ? distinctNumbers([...distinct, 0]) : distinct;
   const finest = FINEST * deviation;
-  const steps = new AnySteps(first);
-  for (const value of others) steps.add(value);
-  const grid = steps.grid ?? commonGrid([first, ...others], finest) ?? NO_GRID;
-  return grid.step >= finest && grid.step <= range && tellsApart(grid, distinct) ? grid : NO_GRID;
+  const steps = new AnySteps(points[0]!);
+  for (const value of points) steps.add(value);
+  const grid = steps.grid ?? commonGrid(points, finest) ?? NO_GRID;
+  return grid.step >= finest && grid.step <= range && tellsApart(grid, points) ? grid : NO_GRID;
 }
 
 /** The distances of fewer values have a divisor in common by chance: the grid of those is taken to pass through 0. */
 const ENOUGH_VALUES = 4;
 
-function rangeOf(values: Iterable<number>): number {
+function rangeOf(values: Float64Array): number {
   let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of values) [lowest, highest] = [Math.min(lowest, value), Math.max(highest, value)];
+  for (const value of values) {
+    lowest = Math.min(lowest, value);
+    highest = Math.max(highest, value);
+  }
   return highest - lowest;
 }
 
-function distinctValues(values: ArrayLike<number>): Set<number> {
-  const seen = new Set<number>();
-  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i]!)) seen.add(values[i]!);
-  return seen;
-}
-
 /** Whether no two values share a cell, but for the rounding of float64. */
-function tellsApart({ step }: Grid, distinct: ReadonlySet<number>): boolean {
-  const sorted = Float64Array.from(distinct).sort();
+function tellsApart({ step }: Grid, distinct: Float64Array): boolean {
+  const sorted = distinct.toSorted();
   const noise = DOUBLE.noise * Math.max(Math.abs(sorted[0]!), Math.abs(sorted[sorted.length - 1]!));
   for (let i = 1; i < sorted.length; i++) {
     const distance = sorted[i]! - sorted[i - 1]!;
@@ -204,7 +201,7 @@ function greatestCommonDivisor(a: number, b: number): number {
 const MULTIPLE = 1e-4;
 
 /** Euclid's algorithm on reals, stopped at the finest grid of interest; it counts only if all distances are multiples. */
-function commonGrid(values: readonly number[], finest: number): Grid | undefined {
+function commonGrid(values: Float64Array, finest: number): Grid | undefined {
   const lowest = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
   const distances = values.map((value) => value - lowest).filter((distance) => distance > 0);
   const largest = distances.reduce((most, distance) => Math.max(most, distance), 0);

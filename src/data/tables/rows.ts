@@ -15,6 +15,8 @@ export interface RowsPlace {
   readonly delimiter: string;
   /** The line of the file that the text begins on. */
   readonly firstLine: number;
+  /** What the columns are called, for messages; as the first row says unless told. */
+  readonly header?: readonly string[];
 }
 
 type OnRow = (fields: readonly string[], line: number) => void;
@@ -81,6 +83,7 @@ class QuotedRows {
     this.place = place;
     this.separator = place.delimiter.charCodeAt(0);
     this.line = place.firstLine;
+    this.header = place.header;
   }
 
   each(onRow: OnRow): void {

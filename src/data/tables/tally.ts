@@ -7,6 +7,7 @@ import { Moments } from "./moments.ts";
 import { isNumeral as isNumeralText } from "./numerals.ts";
 import { AnySteps, FINEST, inferGrid } from "./resolution.ts";
 import type { Summary } from "./statistics.ts";
+import { ownText } from "./texts.ts";
 
 /** As many different numbers are kept as they are. */
 const MOST_KEPT = 64;
@@ -98,7 +99,9 @@ export class ColumnTally {
   }
 
   private count(level: string, times: number): void {
-    this.levels.set(level, (this.levels.get(level) ?? 0) + times);
+    const known = this.levels.get(level);
+    if (known === undefined) this.levels.set(ownText(level), times);
+    else this.levels.set(level, known + times);
   }
 
   /** @throws VrnnError as `kindOf` */

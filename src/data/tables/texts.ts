@@ -16,6 +16,9 @@ const blockOf = (texts: readonly string[]): Block =>
 const textsOf = (block: Block): readonly string[] =>
   typeof block === "string" ? block.split(BETWEEN) : block;
 
+/** The same text in memory of its own: a piece of a longer one keeps all of that alive. */
+export const ownText = (text: string): string => text.split("").join("");
+
 /** The texts of a column in the order of its rows: their characters, and one more for each. */
 export class Texts {
   private readonly blocks: Block[];
@@ -56,6 +59,10 @@ export class Texts {
   /** The rows after the first ones, on the same memory. */
   after(rows: number): Texts {
     return new Texts(this.blocks, this.last, this.start + rows);
+  }
+
+  get isEmpty(): boolean {
+    return this.find((text) => text !== "") < 0;
   }
 
   /** The first row from one on whose text passes a test, -1 where none does. */

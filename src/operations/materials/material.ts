@@ -4,7 +4,7 @@ import type { SequenceScores } from "../../inference/score.ts";
 import type { NatsSummary } from "../../metrics/nats.ts";
 import type { TrainedModel } from "../../run/run.ts";
 import type { Context } from "../context.ts";
-import type { Event } from "../event.ts";
+import type { Content, Event } from "../event.ts";
 import type { SampleInput } from "../sample-input.ts";
 import type { ScoreInput } from "../score-input.ts";
 
@@ -31,7 +31,7 @@ export type MaterialOperation = "score" | "sample";
 /** The scores of all sequences, and the table of them. */
 export interface Scores {
   readonly value: SequenceScores[];
-  readonly table: () => Promise<string>;
+  readonly table: () => Promise<Content>;
 }
 
 /** How a bound is told. */

@@ -1,18 +1,13 @@
-/** Any steps of any sequence of JSON Lines. */
-import { type ByteFile, linesIn } from "../byte-file.ts";
+/** Any steps of any sequence of a table of any size. */
+import type { ByteFile } from "../byte-file.ts";
 import type { TimeColumn } from "../dataset.ts";
 import type { TableFields } from "../field-dataset.ts";
 import type { Fields } from "../fields.ts";
 import { readAhead } from "../read-ahead.ts";
 import { cutPart, type MemorySequence, type Part, type Span } from "../source.ts";
-import type { CellReader } from "./cells.ts";
 import { type Coding, cellEncoder } from "./encode.ts";
-import { arraysTable, parseLine } from "./jsonl.ts";
-import { cellsFor, type Scan, tableOfSteps } from "./jsonl-scan.ts";
-import { cellsBy, type NameColumns, nameColumns } from "./reading.ts";
 import { Recent } from "./recent.ts";
-import type { Run, Runs } from "./runs.ts";
-import type { SchemaOptions } from "./schema.ts";
+import { cellsFor, type Scan } from "./scan.ts";
 import type { Table } from "./table.ts";
 import { timesOf } from "./time.ts";
 
@@ -25,28 +20,19 @@ export interface TablePart {
 
 /** Reads steps as they stand in the file. */
 export class TableReader {
-  /** How sequences are written. */
-  readonly layout: Scan["layout"];
-  readonly runs: Runs;
+  /** What the pass over the file found. */
+  readonly scan: Scan;
   private readonly file: ByteFile;
-  private readonly options: SchemaOptions;
-  private readonly cells: CellReader;
-  private readonly names: NameColumns;
 
-  constructor(file: ByteFile, { runs, layout }: Scan, options: SchemaOptions) {
+  constructor(file: ByteFile, scan: Scan) {
     this.file = file;
-    this.runs = runs;
-    this.layout = layout;
-    this.options = options;
-    this.cells = cellsBy(options);
-    this.names = nameColumns(options);
+    this.scan = scan;
   }
 
   /** The tables that hold some steps, in their order. */
   async *tables({ i, from, to }: Span): AsyncGenerator<TablePart> {
-    for (const run of this.runs.of(i, from, to)) {
-      const bytes = await this.file.read(run.offset, run.bytes);
-      const table = this.tableOf(bytes, run);
+    for (const run of this.scan.runs.of(i, from, to)) {
+      const table = this.scan.tableOf(await this.file.read(run.offset, run.bytes), run);
       yield { table, from: Math.max(0, from - run.row), to: Math.min(run.rows, to - run.row) };
     }
   }
@@ -54,16 +40,6 @@ export class TableReader {
   /** Closes the file. */
   close(): Promise<void> {
     return this.file.close();
-  }
-
-  private tableOf(bytes: Uint8Array, { offset, line }: Run): Table {
-    const { path } = this.file;
-    const lines = linesIn(bytes, { file: this.file, offset, number: line })
-      .filter(({ text }) => text.trim() !== "")
-      .map(({ text, number }) => ({ number, fields: parseLine(text, path, number) }));
-    return this.layout === "arrays"
-      ? arraysTable(lines[0]!, path, this.cells, this.names)
-      : tableOfSteps(lines, path, this.options, this.cells, this.names);
   }
 }
 
@@ -93,7 +69,7 @@ export class PartReader {
   /** The parts of a plan, with a bounded number of bytes read ahead. */
   open(plan: Iterable<Span>, signal?: AbortSignal): AsyncIterable<Part> {
     const sizeOf = ({ i, from, to }: Span) =>
-      this.reader.runs.of(i, from, to).reduce((bytes, run) => bytes + run.bytes, 0);
+      this.reader.scan.runs.of(i, from, to).reduce((bytes, run) => bytes + run.bytes, 0);
     return readAhead(plan, (span) => this.part(span), { sizeOf, most: AHEAD, signal });
   }
 
@@ -104,8 +80,8 @@ export class PartReader {
 
   private async part(span: Span): Promise<Part> {
     const { i, from, to } = span;
-    const length = this.reader.runs.length(i);
-    if (this.reader.layout === "steps" || (from === 0 && to === length)) return this.read(span);
+    const length = this.reader.scan.runs.length(i);
+    if (!this.reader.scan.isWhole || (from === 0 && to === length)) return this.read(span);
     const known = this.recent.get(i);
     const whole = known ?? { name: "", ...(await this.read({ i, from: 0, to: length })) };
     if (known === undefined) this.recent.set(i, whole, bytesOf(whole));
