@@ -1,6 +1,7 @@
 /**
- * How a missing quantity is told from its observed neighbours and from a model's draws: a distribution about a point
- * between the straight line and the mean of the draws, as wide as errors were where it looked alike.
+ * How a missing quantity is told from its observed neighbours, from the other columns and from a model's draws: a
+ * distribution about a point between the straight line, what the other columns say, and the mean of the draws, as wide as
+ * errors were where it looked alike.
  */
 import { groupBy } from "../collections.ts";
 import { sampleQuantile } from "../metrics/quantiles.ts";
@@ -11,6 +12,8 @@ import { fitScale, scaleOf } from "./scale-fit.ts";
 export interface Evidence extends Neighbourhood {
   /** The scale of its column there. */
   readonly unit: number;
+  /** What the other columns say; that of the line where they are not asked. */
+  readonly companions: number;
   /** The mean and the deviation of the model's draws. */
   readonly mean: number;
   readonly spread: number;
@@ -24,12 +27,14 @@ export interface Outcome {
   readonly part: number;
 }
 
-/** How far the centre goes from the line to the mean of the draws. */
+/** How far the centre goes from the line towards what else is known. */
 export interface Lean {
   /** Of entries that are so many steps or more from the nearest observed one. */
   readonly distance: number;
-  /** Which share of the way, from 0 to 1. */
+  /** Which share of the way to the mean of the draws, from 0 to 1. */
   readonly share: number;
+  /** Which share of the way to what the other columns say; both shares together are 1 at most. */
+  readonly companions: number;
   /** The farthest from the line, in units of the column; no deviation of draws counts for more either. */
   readonly most: number;
 }
@@ -61,6 +66,17 @@ const [QUANTILES, DIGITS] = [199, 6] as const;
 
 /** The centre may go twice as far from the line as all but a hundredth of the values did. */
 const [USUAL, TWICE] = [0.99, 2] as const;
+
+/** Both shares of a lean. */
+type Shares = Pick<Lean, "share" | "companions">;
+
+/** In which steps shares are tried: finer ones make no difference that entries left out of the learning would show. */
+const TENTHS = Array.from({ length: 11 }, (_, i) => i / 10);
+
+/** All shares that are tried, the line by itself first. */
+const SHARES: readonly Shares[] = TENTHS.flatMap((companions) =>
+  TENTHS.filter((share) => share + companions < 1.05).map((share) => ({ share, companions })),
+);
 
 /** The least scale, as a share of the mean error of the straight line; and where that is never wrong. */
 const [LEAST_SHARE, LEAST_SCALE] = [0.01, 1e-9] as const;
@@ -104,22 +120,23 @@ function learnRule(outcomes: readonly Outcome[], floor: number): FillRule {
   return { ...rule, scale: fitScale(rows, errors, floor) };
 }
 
-/** The share by least squares, from 0 to 1. */
+/** The shares that leave the least absolute errors, of several the least. */
 function learnLean(distance: number, outcomes: readonly Outcome[]): Lean {
-  const offs = outcomes.map(({ evidence: { line, mean, unit }, value }) => ({
+  const offs = outcomes.map(({ evidence: { line, mean, companions, unit }, value }) => ({
     model: (mean - line) / unit,
+    others: (companions - line) / unit,
     value: (value - line) / unit,
   }));
-  const of = (product: (off: { model: number; value: number }) => number) =>
-    offs.reduce((sum, off) => sum + product(off), 0);
-  const squares = of(({ model }) => model ** 2);
-  const best = squares > 0 ? of(({ model, value }) => model * value) / squares : 0;
   const far = Float64Array.from(offs, ({ value }) => Math.abs(value)).sort();
-  return {
-    distance,
-    share: Math.min(Math.max(best, 0), 1),
-    most: TWICE * sampleQuantile(far, USUAL),
-  };
+  const most = TWICE * sampleQuantile(far, USUAL);
+  const lossOf = ({ share, companions }: Shares) =>
+    offs.reduce((sum, { model, others, value }) => {
+      const off = share * model + companions * others;
+      return sum + Math.abs(value - Math.min(Math.max(off, -most), most));
+    }, 0);
+  const losses = SHARES.map(lossOf);
+  const best = losses.reduce((place, loss, i) => (loss < losses[place]! ? i : place), 0);
+  return { distance, ...SHARES[best]!, most };
 }
 
 const leanOf = ({ leans }: FillRule, { nearest }: Evidence): Lean =>
@@ -128,18 +145,29 @@ const leanOf = ({ leans }: FillRule, { nearest }: Evidence): Lean =>
 /** The middle of what may have stood there. */
 export function centreOf(rule: FillRule, evidence: Evidence): number {
   const { line, mean, unit } = evidence;
-  const { share, most } = leanOf(rule, evidence);
-  return line + Math.min(Math.max(share * (mean - line), -most * unit), most * unit);
+  const { share, companions, most } = leanOf(rule, evidence);
+  const off = share * (mean - line) + companions * (evidence.companions - line);
+  return line + Math.min(Math.max(off, -most * unit), most * unit);
 }
 
 /** How many there are of what may make errors large. */
-export const SIZES = 5;
+export const SIZES = 6;
 
-/** What may make errors large, in units of the column: always, by the neighbours, by their liveliness, by the model's doubt. */
+/**
+ * What may make errors large, in units of the column: always, by the neighbours, by their liveliness, by the model's
+ * doubt, by how far the other columns are from their lines.
+ */
 function sizesOf(rule: FillRule, evidence: Evidence): number[] {
-  const { unit, jump, activity, bridge, spread } = evidence;
+  const { unit, line, jump, activity, bridge, spread } = evidence;
   const { most } = leanOf(rule, evidence);
-  return [1, jump / unit, activity / unit, (activity / unit) * bridge, Math.min(spread / unit, most)];
+  return [
+    1,
+    jump / unit,
+    activity / unit,
+    (activity / unit) * bridge,
+    Math.min(spread / unit, most),
+    Math.min(Math.abs(evidence.companions - line) / unit, most),
+  ];
 }
 
 /** How wide errors are about the centre. */

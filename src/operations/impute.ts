@@ -1,4 +1,4 @@
-import { calibratedFills, FILL_DRAWS, type FillCalibration } from "../calibration/fill-calibration.ts";
+import { calibratedFills, FILL_DRAWS, type FillCalibration } from "../calibration/calibrated-fills.ts";
 import { isQuantity } from "../calibration/recalibrate.ts";
 import type { Column } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
@@ -125,7 +125,7 @@ async function* calibrationOf(
     yield note("learning from the validation split how filled gaps turn out, once");
   try {
     const calibration = await files.fillCalibration(filling);
-    const lacking = columns.filter((column) => isQuantity(column) && !calibration.has(column.name));
+    const lacking = columns.filter((column) => isQuantity(column) && !calibration.columns.has(column.name));
     if (lacking.length > 0)
       notice([
         `the draws of ${lacking.map(({ name }) => name).join(", ")} are the model's own: the validation split has too few entries to learn from`,
