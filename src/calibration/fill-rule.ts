@@ -151,10 +151,10 @@ export function centreOf(rule: FillRule, evidence: Evidence): number {
 }
 
 /** How many there are of what may make errors large. */
-export const SIZES = 6;
+export const SIZES = 7;
 
 /**
- * What may make errors large, in units of the column: always, by the neighbours, by their liveliness, by the model's
+ * What may make errors large, in units of the column: always, by the gap, by the neighbours, by their liveliness, by the model's
  * doubt, by how far the other columns are from their lines.
  */
 function sizesOf(rule: FillRule, evidence: Evidence): number[] {
@@ -162,6 +162,7 @@ function sizesOf(rule: FillRule, evidence: Evidence): number[] {
   const { most } = leanOf(rule, evidence);
   return [
     1,
+    bridge,
     jump / unit,
     activity / unit,
     (activity / unit) * bridge,

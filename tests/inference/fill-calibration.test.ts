@@ -95,7 +95,7 @@ const alone = (columns: FillCalibration["columns"]): FillCalibration => ({ colum
 /** Half of the way from the line to the draws, and errors of a unit up and down. */
 const halfway: ColumnFill = {
   leans: [{ distance: 1, share: 0.5, companions: 0, most: 1e6 }],
-  scale: [1, 0, 0, 0, 0, 0],
+  scale: [1, 0, 0, 0, 0, 0, 0],
   floor: 1e-9,
   errors: [-1, 0, 1],
 };
