@@ -286,7 +286,14 @@ describe("impute, of a run with enough to learn by", () => {
       const refused = await gaps();
       expect([refused.status, refused.stderr]).toEqual([1, expect.stringMatching(message)]);
     }
-    writeFileSync(join(folder, path), kept);
+    const content = JSON.parse(kept);
+    content.companions[0].pop();
+    writeFileSync(join(folder, path), JSON.stringify(content));
+    expect((await gaps()).stderr).toMatch(/companions\.0/);
+    const { companions: _, ...earlier } = JSON.parse(kept);
+    writeFileSync(join(folder, path), JSON.stringify(earlier));
+    expect((await gaps()).stderr).toMatch(/learning from the validation split/);
+    expect(read(path)).toBe(kept);
   });
 
   test("a file that is none is refused; one of another lag is made anew", async () => {

@@ -49,7 +49,7 @@ const heldBy = (fill: ColumnFill, outcomes: readonly Outcome[]): number =>
   }).length / outcomes.length;
 
 describe("where the centre is", () => {
-  test("as far from the line to the draws as least squares say: the slope of a regression through the line", () => {
+  test("as far from the line to the draws as a regression through the line has its slope, to a tenth", () => {
     const outcomes = outcomesOf(2000, (random) => {
       const [line, mean] = [random.normal(), random.normal()];
       return {
@@ -59,6 +59,16 @@ describe("where the centre is", () => {
     });
     // The deviation of the slope is 0.1/√(2000·2).
     expect(Math.abs(learned(outcomes).leans[0]!.share - 0.3)).toBeLessThan(5 * 0.0016);
+  });
+
+  test("towards other columns and the draws at once, each by the share that it has", () => {
+    const outcomes = outcomesOf(2000, (random) => {
+      const [line, mean, companions] = [random.normal(), random.normal(), random.normal()];
+      const value = line + 0.2 * (mean - line) + 0.6 * (companions - line) + 0.1 * random.normal();
+      return { evidence: { ...on(line), mean, companions }, value };
+    });
+    const [lean] = learned(outcomes).leans;
+    expect([lean!.share, lean!.companions]).toEqual([0.2, 0.6]);
   });
 
   test("on the line where draws tell nothing, on their mean where it is right, for each distance by itself", () => {
