@@ -14,11 +14,14 @@ import { Random } from "../random/generator.ts";
 import { type Companions, filledByCompanions } from "./companions.ts";
 import { type ColumnFill, type Evidence, quantilesOf } from "./fill-rule.ts";
 import { Neighbours } from "./neighbours.ts";
+import { isQuantity } from "./recalibrate.ts";
 
 /** What was learned of missing entries. */
 export interface FillCalibration {
-  /** By the name of a column. */
+  /** By the name of a column, of entries at whose step another quantity was observed. */
   readonly columns: ReadonlyMap<string, ColumnFill>;
+  /** Of those that were missing with all others. */
+  readonly alone: ReadonlyMap<string, ColumnFill>;
   /** How columns go together; undefined where that was not learned. */
   readonly companions: Companions | undefined;
 }
@@ -26,20 +29,35 @@ export interface FillCalibration {
 /** How many draws of each gap are made to learn from, and to put right: fewer do not tell how wide they lie. */
 export const FILL_DRAWS = 100;
 
+/** What was learned of the entries of a column; of the other kind where one kind was too rare. */
+export const fillOf = (
+  { columns, alone }: FillCalibration,
+  name: string,
+  isAlone: boolean,
+): ColumnFill | undefined =>
+  isAlone ? (alone.get(name) ?? columns.get(name)) : (columns.get(name) ?? alone.get(name));
+
 /** Levels are the same whenever draws are put right. */
 const SEED = 1;
 
 /** The columns, and how they go together. */
-export interface Known {
+export interface Together {
   readonly columns: readonly Column[];
   readonly companions: Companions | undefined;
 }
 
+/** What is known of an entry, and whether no other quantity was observed at its step. */
+export type Known = Evidence & { readonly isAlone: boolean };
+
 /** What is known of each gap of a sequence; undefined where nothing of its column was observed. */
 export function evidenceIn(
   sequence: Sequence,
-  { columns, companions }: Known,
-): (gap: Gap) => Evidence | undefined {
+  { columns, companions }: Together,
+): (gap: Gap) => Known | undefined {
+  const seenAt = (step: number) =>
+    columns.map(
+      (column, d) => isQuantity(column) && !Number.isNaN(sequence.values[step * columns.length + d]!),
+    );
   const filled = companions && filledByCompanions(sequence, columns, companions);
   const usual = columnUnits(columns);
   const neighbours = columns.map((_, d) => new Neighbours(everyNth(sequence.values, d, columns.length)));
@@ -48,7 +66,8 @@ export function evidenceIn(
     if (around === undefined) return undefined;
     const unit = unitsAt(sequence.units, usual, step).scale[column]!;
     const said = filled?.[step * columns.length + column] ?? around.line;
-    return { ...around, companions: said, unit, ...momentsOf(draws) };
+    const isAlone = !seenAt(step).some((isSeen, d) => isSeen && d !== column);
+    return { ...around, companions: said, unit, ...momentsOf(draws), isAlone };
   };
 }
 
@@ -79,7 +98,8 @@ export function calibratedFills(
     const ties = Random.stream(SEED, "ties", sequence.name);
     const calibrated = gaps.map((gap): Gap => {
       const column = columns[gap.column]!;
-      const [fill, evidence] = [calibration.columns.get(column.name), evidenceOf(gap)];
+      const evidence = evidenceOf(gap);
+      const fill = evidence && fillOf(calibration, column.name, evidence.isAlone);
       if (fill === undefined || evidence === undefined) return gap;
       const quantile = quantilesOf(fill, evidence);
       const random = () => Random.stream(seed, "levels", sequence.name, gap.step, gap.column);

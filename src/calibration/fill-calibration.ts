@@ -6,7 +6,7 @@
 import type { Sequence } from "../data/dataset.ts";
 import { type Imputed, type ImputeOptions, imputeSequences } from "../inference/impute.ts";
 import { Random } from "../random/generator.ts";
-import { evidenceIn, type FillCalibration, type Known } from "./calibrated-fills.ts";
+import { evidenceIn, type FillCalibration, type Known, type Together } from "./calibrated-fills.ts";
 import { learnCompanions } from "./companions-fit.ts";
 import { learnColumnFill, type Outcome } from "./fill-rule.ts";
 import { type Tear, type TornPiece, tornPieces } from "./made-gaps.ts";
@@ -44,20 +44,22 @@ export async function learnFillCalibration(options: FillCalibrationOptions): Pro
   const companions = learnCompanions(training, columns);
   const tears = TEARS.filter((tear) => tear === "whole" || columns.length > 1);
   const outcomes = (await Promise.all(tears.map((tear) => outcomesOf(options, tear, companions)))).flat();
-  const fills = columns.flatMap(({ name }, d) => {
-    const fill = learnColumnFill(outcomes.filter(({ column }) => column === d));
-    return fill === undefined ? [] : [[name, fill] as const];
-  });
-  return { columns: new Map(fills), companions };
+  const fillsOf = (isAlone: boolean) =>
+    columns.flatMap(({ name }, d) => {
+      const own = outcomes.filter(({ column, evidence }) => column === d && evidence.isAlone === isAlone);
+      const fill = learnColumnFill(own);
+      return fill === undefined ? [] : [[name, fill] as const];
+    });
+  return { columns: new Map(fillsOf(false)), alone: new Map(fillsOf(true)), companions };
 }
 
-type ColumnOutcome = Outcome & { readonly column: number };
+type ColumnOutcome = Outcome & { readonly column: number; readonly evidence: Known };
 
 /** Fills gaps that are made, and tells what stood there. */
 async function outcomesOf(
   options: FillCalibrationOptions,
   tear: Tear,
-  companions: Known["companions"],
+  companions: Together["companions"],
 ): Promise<ColumnOutcome[]> {
   const { columns, sequences } = options;
   const pieces = tornPieces(sequences, tear, columns.length, STEPS);
@@ -73,7 +75,7 @@ async function outcomesOf(
 function outcomesIn(
   { whole, start }: TornPiece,
   { sequence, gaps }: Imputed,
-  { steps, ...known }: Known & { readonly steps: number },
+  { steps, ...known }: Together & { readonly steps: number },
 ): ColumnOutcome[] {
   const { columns } = known;
   const evidenceOf = evidenceIn(sequence, known);

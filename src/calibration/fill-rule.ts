@@ -120,23 +120,45 @@ function learnRule(outcomes: readonly Outcome[], floor: number): FillRule {
   return { ...rule, scale: fitScale(rows, errors, floor) };
 }
 
-/** The shares that leave the least absolute errors, of several the least. */
+/**
+ * The shares that leave the least absolute errors, of several the least. The model is heard only where it does better than
+ * the best without it in each part of the time: what it says of a level that has drifted is wrong, and a lead that is not
+ * there all the time does not last.
+ */
 function learnLean(distance: number, outcomes: readonly Outcome[]): Lean {
-  const offs = outcomes.map(({ evidence: { line, mean, companions, unit }, value }) => ({
+  const offs = outcomes.map(({ evidence: { line, mean, companions, unit }, value, part }) => ({
     model: (mean - line) / unit,
     others: (companions - line) / unit,
     value: (value - line) / unit,
+    part,
   }));
   const far = Float64Array.from(offs, ({ value }) => Math.abs(value)).sort();
   const most = TWICE * sampleQuantile(far, USUAL);
-  const lossOf = ({ share, companions }: Shares) =>
-    offs.reduce((sum, { model, others, value }) => {
-      const off = share * model + companions * others;
-      return sum + Math.abs(value - Math.min(Math.max(off, -most), most));
-    }, 0);
-  const losses = SHARES.map(lossOf);
-  const best = losses.reduce((place, loss, i) => (loss < losses[place]! ? i : place), 0);
-  return { distance, ...SHARES[best]!, most };
+  const parts = [...groupBy(offs, ({ part }) => part).values()];
+  const lossesOf = ({ share, companions }: Shares) =>
+    parts.map((own) =>
+      own.reduce((sum, { model, others, value }) => {
+        const off = share * model + companions * others;
+        return sum + Math.abs(value - Math.min(Math.max(off, -most), most));
+      }, 0),
+    );
+  const tried = SHARES.map((shares) => ({ shares, losses: lossesOf(shares) }));
+  const best = leastLoss(tried);
+  const unheard = leastLoss(tried.filter(({ shares }) => shares.share === 0));
+  const isAhead = best.losses.every((loss, part) => loss < unheard.losses[part]!);
+  return { distance, ...(isAhead ? best : unheard).shares, most };
+}
+
+interface Tried {
+  readonly shares: Shares;
+  /** By part of the time. */
+  readonly losses: readonly number[];
+}
+
+/** The first of those whose losses together are the least. */
+function leastLoss(tried: readonly Tried[]): Tried {
+  const sumOf = ({ losses }: Tried) => losses.reduce((sum, loss) => sum + loss, 0);
+  return tried.reduce((best, each) => (sumOf(each) < sumOf(best) ? each : best));
 }
 
 const leanOf = ({ leans }: FillRule, { nearest }: Evidence): Lean =>

@@ -1,4 +1,9 @@
-import { calibratedFills, FILL_DRAWS, type FillCalibration } from "../calibration/calibrated-fills.ts";
+import {
+  calibratedFills,
+  FILL_DRAWS,
+  type FillCalibration,
+  fillOf,
+} from "../calibration/calibrated-fills.ts";
 import type { ColumnFill } from "../calibration/fill-rule.ts";
 import { isQuantity } from "../calibration/recalibrate.ts";
 import type { Column } from "../data/dataset.ts";
@@ -113,7 +118,7 @@ function byWords(
 ): string[] {
   const isFilled = new Set(imputed.flatMap(({ gaps }) => gaps.map(({ column }) => column)));
   const filled = columns.flatMap(({ name }, d) => {
-    const fill = isFilled.has(d) ? calibration.columns.get(name) : undefined;
+    const fill = isFilled.has(d) ? fillOf(calibration, name, false) : undefined;
     return fill === undefined ? [] : [{ name, weight: weightOf(fill) }];
   });
   return BETTER.flatMap(({ what, isSo }) => {
@@ -171,7 +176,9 @@ async function* calibrationOf(
     yield note("learning from the validation split how filled gaps turn out, once");
   try {
     const calibration = await files.fillCalibration(filling);
-    const lacking = columns.filter((column) => isQuantity(column) && !calibration.columns.has(column.name));
+    const lacking = columns.filter(
+      (column) => isQuantity(column) && fillOf(calibration, column.name, false) === undefined,
+    );
     if (lacking.length > 0)
       notice([
         `the draws of ${lacking.map(({ name }) => name).join(", ")} are the model's own: the validation split has too few entries to learn from`,

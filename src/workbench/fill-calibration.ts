@@ -43,7 +43,9 @@ const stored = (width: number) =>
     /** How the gaps were filled. */
     lag: z.int(),
     islandSize: z.int(),
+    /** Of entries beside which others were observed, and of those that were missing with all others. */
     columns: z.array(fill),
+    alone: z.array(fill),
     /** By round and column; null where the other columns are not asked. */
     companions: z.nullable(z.array(z.array(companion(width)).check(z.length(width)))),
   });
@@ -90,10 +92,12 @@ export async function fillCalibrationOf(
     ...filling,
   };
   const calibration = await learnFillCalibration(settings);
-  const kept = [...calibration.columns].map(([column, fill]) => ({ column, ...fill }));
+  const [kept, alone] = [calibration.columns, calibration.alone].map((fills) =>
+    [...fills].map(([column, fill]) => ({ column, ...fill })),
+  );
   const { companions = null } = calibration;
-  if (kept.length > 0)
-    keepCalibration(run, "fillCalibration", { ...filling, columns: kept, companions }, notice);
+  if (calibration.columns.size + calibration.alone.size > 0)
+    keepCalibration(run, "fillCalibration", { ...filling, columns: kept, alone, companions }, notice);
   return calibration;
 }
 
@@ -102,6 +106,12 @@ export function keptFills(run: Run, { lag, islandSize }: Filling): FillCalibrati
   const schema = stored(tableOf(run.config).columns.length);
   const kept = keptCalibration(run, "fillCalibration", schema, isEarlier);
   if (kept === undefined || kept.lag !== lag || kept.islandSize !== islandSize) return undefined;
-  const columns = new Map(kept.columns.map(({ column, ...fill }) => [column, fill]));
-  return { columns, companions: kept.companions ?? undefined };
+  const byColumn = (fills: typeof kept.columns) =>
+    new Map(fills.map(({ column, ...fill }) => [column, fill]));
+  const { companions } = kept;
+  return {
+    columns: byColumn(kept.columns),
+    alone: byColumn(kept.alone),
+    companions: companions ?? undefined,
+  };
 }

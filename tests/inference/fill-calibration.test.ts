@@ -80,7 +80,7 @@ test("columns of which too little was observed, and those that are no quantities
     ...settings(1),
     sequences: [{ ...sequence, values: sparse }],
   });
-  expect([...calibration.columns.keys()]).toEqual(["x1"]);
+  expect(new Set([...calibration.columns.keys(), ...calibration.alone.keys()])).toEqual(new Set(["x1"]));
   const own = await imputeSequences({ ...settings(1), sequences: [torn(4).sequence] });
   const [mapped] = calibratedFills(own, calibration, settings(1).columns, 1);
   mapped!.gaps.forEach((gap, i) => {
@@ -90,7 +90,11 @@ test("columns of which too little was observed, and those that are no quantities
 });
 
 /** Columns that are not told by others. */
-const alone = (columns: FillCalibration["columns"]): FillCalibration => ({ columns, companions: undefined });
+const alone = (columns: FillCalibration["columns"]): FillCalibration => ({
+  columns,
+  alone: new Map(),
+  companions: undefined,
+});
 
 /** Half of the way from the line to the draws, and errors of a unit up and down. */
 const halfway: ColumnFill = {
