@@ -51,8 +51,8 @@ export interface FillRule {
 
 /** What was learned of the missing entries of one column. */
 export interface ColumnFill extends FillRule {
-  /** Quantiles of the errors, in their scale, the i-th of n of the level i/(n + 1). */
-  readonly errors: readonly number[];
+  /** For each lean quantiles of the errors, in their scale, the i-th of n of the level i/(n + 1). */
+  readonly errors: readonly (readonly number[])[];
 }
 
 /** Classes of distances, each up to the next one. */
@@ -62,7 +62,7 @@ const DISTANCES = [1, 2, 4, 8] as const;
 const LEAST = 50;
 
 /** How many quantiles of the errors are kept, and in how many digits. */
-const [QUANTILES, DIGITS] = [199, 6] as const;
+const [QUANTILES, DIGITS] = [99, 6] as const;
 
 /** The centre may go twice as far from the line as all but a hundredth of the values did. */
 const [USUAL, TWICE] = [0.99, 2] as const;
@@ -93,18 +93,33 @@ export function learnColumnFill(outcomes: readonly Outcome[]): ColumnFill | unde
   const gaps = outcomes.map(({ evidence, value }) => Math.abs(value - evidence.line) / evidence.unit);
   const usual = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
   const floor = Math.max(LEAST_SHARE * usual, LEAST_SCALE);
-  const sorted = Float64Array.from(foretoldErrors(outcomes, floor)).sort();
-  const quantile = (_: unknown, i: number) =>
-    Number(sampleQuantile(sorted, (i + 1) / (QUANTILES + 1)).toPrecision(DIGITS));
-  return { ...learnRule(outcomes, floor), errors: Array.from({ length: QUANTILES }, quantile) };
+  const rule = learnRule(outcomes, floor);
+  const errors = groupBy(foretoldErrors(outcomes, floor), ({ evidence }) => leanOf(rule, evidence));
+  return { ...rule, errors: rule.leans.map((lean) => quantilesAmong(errors.get(lean)!)) };
+}
+
+function quantilesAmong(foretold: readonly Foretold[]): number[] {
+  const sorted = Float64Array.from(foretold, ({ error }) => error).sort();
+  return Array.from({ length: QUANTILES }, (_, i) =>
+    Number(sampleQuantile(sorted, (i + 1) / (QUANTILES + 1)).toPrecision(DIGITS)),
+  );
+}
+
+/** How wrong a rule of other parts of the time was of an entry, in the scale that it told. */
+interface Foretold {
+  readonly evidence: Evidence;
+  readonly error: number;
 }
 
 /** The errors of each part of the time, in their scale, by a rule of the others. */
-const foretoldErrors = (outcomes: readonly Outcome[], floor: number): number[] =>
+const foretoldErrors = (outcomes: readonly Outcome[], floor: number): Foretold[] =>
   [...groupBy(outcomes, ({ part }) => part)].flatMap(([part, own]) => {
     const others = outcomes.filter((each) => each.part !== part);
     const rule = learnRule(others.length === 0 ? own : others, floor);
-    return own.map(({ evidence, value }) => (value - centreOf(rule, evidence)) / widthOf(rule, evidence));
+    return own.map(({ evidence, value }) => ({
+      evidence,
+      error: (value - centreOf(rule, evidence)) / widthOf(rule, evidence),
+    }));
   });
 
 function learnRule(outcomes: readonly Outcome[], floor: number): FillRule {
@@ -200,5 +215,6 @@ const widthOf = (rule: FillRule, evidence: Evidence): number =>
 /** The quantiles of a missing entry: of each level in (0, 1) the value. */
 export function quantilesOf(fill: ColumnFill, evidence: Evidence): (level: number) => number {
   const [centre, width] = [centreOf(fill, evidence), widthOf(fill, evidence)];
-  return (level) => centre + width * sampleQuantile(fill.errors, level);
+  const errors = fill.errors[fill.leans.indexOf(leanOf(fill, evidence))]!;
+  return (level) => centre + width * sampleQuantile(errors, level);
 }

@@ -28,10 +28,19 @@ const fill = z.strictObject({
   ),
   scale: z.array(size).check(z.length(SIZES)),
   floor: z.number().check(z.gt(0)),
-  errors: z
-    .array(z.number())
-    .check(z.minLength(2), z.maxLength(10_000), z.refine(isRising, "the quantiles of errors must rise")),
+  errors: z.array(
+    z
+      .array(z.number())
+      .check(z.minLength(2), z.maxLength(10_000), z.refine(isRising, "the quantiles of errors must rise")),
+  ),
 });
+
+/** Each lean has errors of its own. */
+const fills = z.array(
+  fill.check(
+    z.refine(({ leans, errors }) => leans.length === errors.length, "there must be errors for each lean"),
+  ),
+);
 
 /** How far one of so many columns is from its line, told by how far the others are. */
 const companion = (width: number) =>
@@ -44,8 +53,8 @@ const stored = (width: number) =>
     lag: z.int(),
     islandSize: z.int(),
     /** Of entries beside which others were observed, and of those that were missing with all others. */
-    columns: z.array(fill),
-    alone: z.array(fill),
+    columns: fills,
+    alone: fills,
     /** By round and column; null where the other columns are not asked. */
     companions: z.nullable(z.array(z.array(companion(width)).check(z.length(width)))),
   });

@@ -101,7 +101,7 @@ const halfway: ColumnFill = {
   leans: [{ distance: 1, share: 0.5, companions: 0, most: 1e6 }],
   scale: [1, 0, 0, 0, 0, 0, 0],
   floor: 1e-9,
-  errors: [-1, 0, 1],
+  errors: [[-1, 0, 1]],
 };
 
 test("names that objects inherit are names", () => {
@@ -157,7 +157,7 @@ describe("what was filled, whatever the model made of it", () => {
     { ...plainColumn("empty") },
   ];
   const calibration = alone(
-    new Map(columns.map(({ name }) => [name, { ...halfway, errors: [-3, -1, 0, 1, 3] }])),
+    new Map(columns.map(({ name }) => [name, { ...halfway, errors: [[-3, -1, 0, 1, 3]] }])),
   );
 
   /** Of ragged lengths, gaps at both ends among them; of the last column nothing is observed. */
@@ -248,7 +248,7 @@ describe("a draw has the distribution that was learned, however many there are",
   const deaf: ColumnFill = {
     ...halfway,
     leans: [{ distance: 1, share: 0, companions: 0, most: 1e6 }],
-    errors,
+    errors: [errors],
   };
   const column = plainColumn("x");
   const sequence = { name: "s", length: 3, values: Float64Array.of(2, Number.NaN, 4) };
