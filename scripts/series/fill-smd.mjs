@@ -162,8 +162,7 @@ function filledBy(run, seed, torn) {
           Math.max(LEVELS[i] * (value - each), (LEVELS[i] - 1) * (value - each)),
         );
         return {
-          error: Math.abs(Number(fields[at.mean]) - value) / deviation,
-          ofMedian: Math.abs(quantiles[4] - value) / deviation,
+          error: Math.abs(quantiles[4] - value) / deviation, // the median is what fills
           crps: (2 * meanOf(losses)) / deviation,
           isHeld: quantiles[0] <= value && value <= quantiles[8] ? 1 : 0,
         };
@@ -209,7 +208,6 @@ function figuresOf(name) {
   return {
     entries: entries.length,
     mae: meanOf(over("error")),
-    maeOfMedian: meanOf(over("ofMedian")),
     crps: meanOf(over("crps")),
     coverage: meanOf(over("isHeld")),
     bySeed: scored.map((each) => meanOf(each.map(({ error }) => error))),

@@ -78,6 +78,12 @@ const SHARES: readonly Shares[] = TENTHS.flatMap((companions) =>
   TENTHS.filter((share) => share + companions < 1.05).map((share) => ({ share, companions })),
 );
 
+/**
+ * A quantile goes so many scales from the centre, or as far as the centre itself may go from the line: a spike amid calm is
+ * many scales, and would be as many of a lively stretch. Of a Laplace distribution that holds all but 1 in 150.
+ */
+const WIDEST = 5;
+
 /** The least scale, as a share of the mean error of the straight line; and where that is never wrong. */
 const [LEAST_SHARE, LEAST_SCALE] = [0.01, 1e-9] as const;
 
@@ -215,6 +221,8 @@ const widthOf = (rule: FillRule, evidence: Evidence): number =>
 /** The quantiles of a missing entry: of each level in (0, 1) the value. */
 export function quantilesOf(fill: ColumnFill, evidence: Evidence): (level: number) => number {
   const [centre, width] = [centreOf(fill, evidence), widthOf(fill, evidence)];
-  const errors = fill.errors[fill.leans.indexOf(leanOf(fill, evidence))]!;
-  return (level) => centre + width * sampleQuantile(errors, level);
+  const lean = leanOf(fill, evidence);
+  const errors = fill.errors[fill.leans.indexOf(lean)]!;
+  const reach = Math.max(lean.most * evidence.unit, WIDEST * width);
+  return (level) => centre + Math.min(Math.max(width * sampleQuantile(errors, level), -reach), reach);
 }
