@@ -276,7 +276,10 @@ describe("impute, of a run with enough to learn by", () => {
     const strange: readonly (readonly [RegExp, (fill: Fill) => unknown])[] = [
       [/the quantiles of errors must rise/, ({ errors }) => errors[0]!.reverse()],
       [/there must be errors for each lean/, ({ errors }) => errors.pop()],
-      [/the distances must rise/, ({ leans }) => leans.push(leans[0]!)],
+      [
+        /the distances must rise/,
+        ({ leans, errors }) => leans.unshift({ ...leans[0]!, distance: 4 }) + errors.push(errors[0]!),
+      ],
       [/columns\.0\.leans\.0\.share/, ({ leans }) => Object.assign(leans[0]!, { share: 1.5 })],
       [/columns\.0\.floor/, (fill) => Object.assign(fill, { floor: 0 })],
     ];
