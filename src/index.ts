@@ -26,12 +26,9 @@ export { gradients } from "./autodiff/gradients.ts";
 export { type FrameRule, type FrameSize, frameRules } from "./baselines/frames.ts";
 export { type Discounts, KneserNey, type KneserNeyOptions } from "./baselines/kneser-ney.ts";
 export { TfIdf, type TfIdfOptions } from "./baselines/tf-idf.ts";
-export {
-  calibratedFills,
-  type FillCalibration,
-  type FillCalibrationOptions,
-  learnFillCalibration,
-} from "./calibration/fill-calibration.ts";
+export { calibratedFills, type FillCalibration } from "./calibration/calibrated-fills.ts";
+export type { Companion, Companions } from "./calibration/companions.ts";
+export { type FillCalibrationOptions, learnFillCalibration } from "./calibration/fill-calibration.ts";
 export type { ColumnFill, FillRule, Lean } from "./calibration/fill-rule.ts";
 export type { ColumnRecalibration, Recalibration } from "./calibration/recalibrate.ts";
 export type { ByteFile } from "./data/byte-file.ts";

@@ -1,6 +1,7 @@
 /**
- * How a missing quantity is told from its observed neighbours and from a model's draws: a distribution about a point
- * between the straight line and the mean of the draws, as wide as errors were where it looked alike.
+ * How a missing quantity is told from its observed neighbours, from the other columns and from a model's draws: a
+ * distribution about a point between the straight line, what the other columns say, and the mean of the draws, as wide as
+ * errors were where it looked alike.
  */
 import { groupBy } from "../collections.ts";
 import { sampleQuantile } from "../metrics/quantiles.ts";
@@ -11,6 +12,8 @@ import { fitScale, scaleOf } from "./scale-fit.ts";
 export interface Evidence extends Neighbourhood {
   /** The scale of its column there. */
   readonly unit: number;
+  /** What the other columns say; that of the line where they are not asked. */
+  readonly companions: number;
   /** The mean and the deviation of the model's draws. */
   readonly mean: number;
   readonly spread: number;
@@ -24,12 +27,14 @@ export interface Outcome {
   readonly part: number;
 }
 
-/** How far the centre goes from the line to the mean of the draws. */
+/** How far the centre goes from the line towards what else is known. */
 export interface Lean {
   /** Of entries that are so many steps or more from the nearest observed one. */
   readonly distance: number;
-  /** Which share of the way, from 0 to 1. */
+  /** Which share of the way to the mean of the draws, from 0 to 1. */
   readonly share: number;
+  /** Which share of the way to what the other columns say; both shares together are 1 at most. */
+  readonly companions: number;
   /** The farthest from the line, in units of the column; no deviation of draws counts for more either. */
   readonly most: number;
 }
@@ -46,8 +51,8 @@ export interface FillRule {
 
 /** What was learned of the missing entries of one column. */
 export interface ColumnFill extends FillRule {
-  /** Quantiles of the errors, in their scale, the i-th of n of the level i/(n + 1). */
-  readonly errors: readonly number[];
+  /** For each lean quantiles of the errors, in their scale, the i-th of n of the level i/(n + 1). */
+  readonly errors: readonly (readonly number[])[];
 }
 
 /** Classes of distances, each up to the next one. */
@@ -57,10 +62,27 @@ const DISTANCES = [1, 2, 4, 8] as const;
 const LEAST = 50;
 
 /** How many quantiles of the errors are kept, and in how many digits. */
-const [QUANTILES, DIGITS] = [199, 6] as const;
+const [QUANTILES, DIGITS] = [99, 6] as const;
 
 /** The centre may go twice as far from the line as all but a hundredth of the values did. */
 const [USUAL, TWICE] = [0.99, 2] as const;
+
+/** Both shares of a lean. */
+type Shares = Pick<Lean, "share" | "companions">;
+
+/** In which steps shares are tried: finer ones make no difference that entries left out of the learning would show. */
+const TENTHS = Array.from({ length: 11 }, (_, i) => i / 10);
+
+/** All shares that are tried, the line by itself first. */
+const SHARES: readonly Shares[] = TENTHS.flatMap((companions) =>
+  TENTHS.filter((share) => share + companions < 1.05).map((share) => ({ share, companions })),
+);
+
+/**
+ * A quantile goes so many scales from the centre, or as far as the centre itself may go from the line: a spike amid calm is
+ * many scales, and would be as many of a lively stretch. Of a Laplace distribution that holds all but 1 in 150.
+ */
+const WIDEST = 5;
 
 /** The least scale, as a share of the mean error of the straight line; and where that is never wrong. */
 const [LEAST_SHARE, LEAST_SCALE] = [0.01, 1e-9] as const;
@@ -77,18 +99,33 @@ export function learnColumnFill(outcomes: readonly Outcome[]): ColumnFill | unde
   const gaps = outcomes.map(({ evidence, value }) => Math.abs(value - evidence.line) / evidence.unit);
   const usual = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
   const floor = Math.max(LEAST_SHARE * usual, LEAST_SCALE);
-  const sorted = Float64Array.from(foretoldErrors(outcomes, floor)).sort();
-  const quantile = (_: unknown, i: number) =>
-    Number(sampleQuantile(sorted, (i + 1) / (QUANTILES + 1)).toPrecision(DIGITS));
-  return { ...learnRule(outcomes, floor), errors: Array.from({ length: QUANTILES }, quantile) };
+  const rule = learnRule(outcomes, floor);
+  const errors = groupBy(foretoldErrors(outcomes, floor), ({ evidence }) => leanOf(rule, evidence));
+  return { ...rule, errors: rule.leans.map((lean) => quantilesAmong(errors.get(lean)!)) };
+}
+
+function quantilesAmong(foretold: readonly Foretold[]): number[] {
+  const sorted = Float64Array.from(foretold, ({ error }) => error).sort();
+  return Array.from({ length: QUANTILES }, (_, i) =>
+    Number(sampleQuantile(sorted, (i + 1) / (QUANTILES + 1)).toPrecision(DIGITS)),
+  );
+}
+
+/** How wrong a rule of other parts of the time was of an entry, in the scale that it told. */
+interface Foretold {
+  readonly evidence: Evidence;
+  readonly error: number;
 }
 
 /** The errors of each part of the time, in their scale, by a rule of the others. */
-const foretoldErrors = (outcomes: readonly Outcome[], floor: number): number[] =>
+const foretoldErrors = (outcomes: readonly Outcome[], floor: number): Foretold[] =>
   [...groupBy(outcomes, ({ part }) => part)].flatMap(([part, own]) => {
     const others = outcomes.filter((each) => each.part !== part);
     const rule = learnRule(others.length === 0 ? own : others, floor);
-    return own.map(({ evidence, value }) => (value - centreOf(rule, evidence)) / widthOf(rule, evidence));
+    return own.map(({ evidence, value }) => ({
+      evidence,
+      error: (value - centreOf(rule, evidence)) / widthOf(rule, evidence),
+    }));
   });
 
 function learnRule(outcomes: readonly Outcome[], floor: number): FillRule {
@@ -104,22 +141,45 @@ function learnRule(outcomes: readonly Outcome[], floor: number): FillRule {
   return { ...rule, scale: fitScale(rows, errors, floor) };
 }
 
-/** The share by least squares, from 0 to 1. */
+/**
+ * The shares that leave the least absolute errors, of several the least. The model is heard only where it does better than
+ * the best without it in each part of the time: what it says of a level that has drifted is wrong, and a lead that is not
+ * there all the time does not last.
+ */
 function learnLean(distance: number, outcomes: readonly Outcome[]): Lean {
-  const offs = outcomes.map(({ evidence: { line, mean, unit }, value }) => ({
+  const offs = outcomes.map(({ evidence: { line, mean, companions, unit }, value, part }) => ({
     model: (mean - line) / unit,
+    others: (companions - line) / unit,
     value: (value - line) / unit,
+    part,
   }));
-  const of = (product: (off: { model: number; value: number }) => number) =>
-    offs.reduce((sum, off) => sum + product(off), 0);
-  const squares = of(({ model }) => model ** 2);
-  const best = squares > 0 ? of(({ model, value }) => model * value) / squares : 0;
   const far = Float64Array.from(offs, ({ value }) => Math.abs(value)).sort();
-  return {
-    distance,
-    share: Math.min(Math.max(best, 0), 1),
-    most: TWICE * sampleQuantile(far, USUAL),
-  };
+  const most = TWICE * sampleQuantile(far, USUAL);
+  const parts = [...groupBy(offs, ({ part }) => part).values()];
+  const lossesOf = ({ share, companions }: Shares) =>
+    parts.map((own) =>
+      own.reduce((sum, { model, others, value }) => {
+        const off = share * model + companions * others;
+        return sum + Math.abs(value - Math.min(Math.max(off, -most), most));
+      }, 0),
+    );
+  const tried = SHARES.map((shares) => ({ shares, losses: lossesOf(shares) }));
+  const best = leastLoss(tried);
+  const unheard = leastLoss(tried.filter(({ shares }) => shares.share === 0));
+  const isAhead = best.losses.every((loss, part) => loss < unheard.losses[part]!);
+  return { distance, ...(isAhead ? best : unheard).shares, most };
+}
+
+interface Tried {
+  readonly shares: Shares;
+  /** By part of the time. */
+  readonly losses: readonly number[];
+}
+
+/** The first of those whose losses together are the least. */
+function leastLoss(tried: readonly Tried[]): Tried {
+  const sumOf = ({ losses }: Tried) => losses.reduce((sum, loss) => sum + loss, 0);
+  return tried.reduce((best, each) => (sumOf(each) < sumOf(best) ? each : best));
 }
 
 const leanOf = ({ leans }: FillRule, { nearest }: Evidence): Lean =>
@@ -128,18 +188,30 @@ const leanOf = ({ leans }: FillRule, { nearest }: Evidence): Lean =>
 /** The middle of what may have stood there. */
 export function centreOf(rule: FillRule, evidence: Evidence): number {
   const { line, mean, unit } = evidence;
-  const { share, most } = leanOf(rule, evidence);
-  return line + Math.min(Math.max(share * (mean - line), -most * unit), most * unit);
+  const { share, companions, most } = leanOf(rule, evidence);
+  const off = share * (mean - line) + companions * (evidence.companions - line);
+  return line + Math.min(Math.max(off, -most * unit), most * unit);
 }
 
 /** How many there are of what may make errors large. */
-export const SIZES = 5;
+export const SIZES = 7;
 
-/** What may make errors large, in units of the column: always, by the neighbours, by their liveliness, by the model's doubt. */
+/**
+ * What may make errors large, in units of the column: always, by the gap, by the neighbours, by their liveliness, by the model's
+ * doubt, by how far the other columns are from their lines.
+ */
 function sizesOf(rule: FillRule, evidence: Evidence): number[] {
-  const { unit, jump, activity, bridge, spread } = evidence;
+  const { unit, line, jump, activity, bridge, spread } = evidence;
   const { most } = leanOf(rule, evidence);
-  return [1, jump / unit, activity / unit, (activity / unit) * bridge, Math.min(spread / unit, most)];
+  return [
+    1,
+    bridge,
+    jump / unit,
+    activity / unit,
+    (activity / unit) * bridge,
+    Math.min(spread / unit, most),
+    Math.min(Math.abs(evidence.companions - line) / unit, most),
+  ];
 }
 
 /** How wide errors are about the centre. */
@@ -149,5 +221,8 @@ const widthOf = (rule: FillRule, evidence: Evidence): number =>
 /** The quantiles of a missing entry: of each level in (0, 1) the value. */
 export function quantilesOf(fill: ColumnFill, evidence: Evidence): (level: number) => number {
   const [centre, width] = [centreOf(fill, evidence), widthOf(fill, evidence)];
-  return (level) => centre + width * sampleQuantile(fill.errors, level);
+  const lean = leanOf(fill, evidence);
+  const errors = fill.errors[fill.leans.indexOf(lean)]!;
+  const reach = Math.max(lean.most * evidence.unit, WIDEST * width);
+  return (level) => centre + Math.min(Math.max(width * sampleQuantile(errors, level), -reach), reach);
 }

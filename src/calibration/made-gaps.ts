@@ -17,17 +17,25 @@ export type Tear = "partial" | "whole";
 const LENGTHS = [1, 2, 1, 4, 1, 8, 16, 30] as const;
 const BETWEEN = 20;
 
-/** Sequences are looked at in pieces, spread over all of them, of so many steps together. */
+/** Sequences are looked at in pieces of so many steps, spread over all of them. */
 const PIECE = 300;
-const STEPS = 1500;
 /** Short ones are looked at again with other gaps, so often at most. */
 const MOST_PASSES = 8;
 
 /** The same gaps whenever they are made. */
 const SEED = 1;
 
-/** Pieces of sequences, spread over all of them; where these are short, each again with other gaps. */
-export function tornPieces(sequences: readonly Sequence[], tear: Tear, width: number): TornPiece[] {
+/**
+ * Pieces of sequences, spread over all of them; where these are short, each again with other gaps.
+ *
+ * @param wanted how many steps the pieces have together, as far as there are so many
+ */
+export function tornPieces(
+  sequences: readonly Sequence[],
+  tear: Tear,
+  width: number,
+  wanted: number,
+): TornPiece[] {
   const pieces = sequences.flatMap((sequence) =>
     Array.from({ length: Math.ceil(sequence.length / PIECE) }, (_, i) => ({
       ...sliceSequence(sequence, i * PIECE, Math.min((i + 1) * PIECE, sequence.length)),
@@ -35,9 +43,9 @@ export function tornPieces(sequences: readonly Sequence[], tear: Tear, width: nu
     })),
   );
   const steps = stepsOf(pieces);
-  const every = Math.max(1, Math.floor(steps / STEPS));
+  const every = Math.max(1, Math.floor(steps / wanted));
   const chosen = pieces.filter((_, i) => i % every === 0);
-  const passes = Math.min(MOST_PASSES, Math.max(1, Math.ceil(STEPS / Math.max(1, steps))));
+  const passes = Math.min(MOST_PASSES, Math.max(1, Math.ceil(wanted / Math.max(1, steps))));
   return Array.from({ length: passes }, (_, pass) =>
     chosen.map((piece, i) => {
       const whole = { ...piece, name: `${piece.name} ${pass}` };

@@ -15,6 +15,14 @@ export interface Neighbourhood {
   readonly activity: number;
 }
 
+/** The observed entries on either side of a missing one: the same one twice where there is one alone. */
+export interface Span {
+  readonly left: number;
+  readonly right: number;
+  /** Which share of the way from left to right it lies; 0 where there is one alone. */
+  readonly share: number;
+}
+
 /** How many observed entries on either side tell how lively a column is. */
 const NEAR = 10;
 
@@ -30,6 +38,25 @@ export class Neighbours {
     this.steps = [...values.keys()].filter((step) => !Number.isNaN(values[step]));
   }
 
+  /** Between which observed entries a step lies; undefined where there is none in all of the column. */
+  span(step: number): Span | undefined {
+    const after = this.placeAfter(step);
+    const [before, next] = [this.steps[after - 1], this.steps[after]];
+    const [left, right] = [before ?? next, next ?? before];
+    if (left === undefined || right === undefined) return undefined;
+    return { left, right, share: left === right ? 0 : (step - left) / (right - left) };
+  }
+
+  /** The straight line between observed entries. */
+  lineAt({ left, right, share }: Span): number {
+    return this.values[left]! + share * (this.values[right]! - this.values[left]!);
+  }
+
+  /** The place among the observed entries of the first one after a step. */
+  private placeAfter(step: number): number {
+    return firstPlace(0, this.steps.length, (place) => this.steps[place]! > step);
+  }
+
   /**
    * What was observed around a missing entry; undefined where nothing was in all of the column.
    *
@@ -37,22 +64,20 @@ export class Neighbours {
    * new Neighbours(Float64Array.of(1, NaN, NaN, 4)).around(1); // { nearest: 1, line: 2, jump: 3, bridge: 0.82, activity: 0 }
    */
   around(step: number): Neighbourhood | undefined {
-    const { steps } = this;
-    const after = firstPlace(0, steps.length, (place) => steps[place]! > step);
-    const [left, right] = [steps[after - 1], steps[after]];
-    const activity = this.activityAt(after);
-    if (left === undefined || right === undefined) {
-      const only = left ?? right;
-      if (only === undefined) return undefined;
-      const nearest = Math.abs(step - only);
-      return { nearest, line: this.values[only]!, jump: 0, bridge: Math.sqrt(nearest), activity };
+    const span = this.span(step);
+    if (span === undefined) return undefined;
+    const { left, right } = span;
+    const line = this.lineAt(span);
+    const activity = this.activityAt(this.placeAfter(step));
+    if (left === right) {
+      const nearest = Math.abs(step - left);
+      return { nearest, line, jump: 0, bridge: Math.sqrt(nearest), activity };
     }
     const [a, b] = [step - left, right - step];
-    const [before, difference] = [this.values[left]!, this.values[right]! - this.values[left]!];
     return {
       nearest: Math.min(a, b),
-      line: before + (a / (a + b)) * difference,
-      jump: Math.abs(difference),
+      line,
+      jump: Math.abs(this.values[right]! - this.values[left]!),
       bridge: Math.sqrt((a * b) / (a + b)),
       activity,
     };

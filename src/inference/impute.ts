@@ -12,7 +12,7 @@ import { Islands } from "./islands.ts";
 import { type FilteredWindow, ParticleFilter, type ParticleFilterOptions } from "./particle-filter.ts";
 import { gapsByPaths, type PathOptions } from "./paths.ts";
 import { unscaled } from "./rows.ts";
-import { typicalValue } from "./typical.ts";
+import { recordedValue } from "./typical.ts";
 
 /** Which sequences have gaps to be filled, and by what. */
 export interface ImputeOptions extends ParticleFilterOptions {
@@ -28,7 +28,7 @@ export interface ImputeOptions extends ParticleFilterOptions {
 /** A sequence whose gaps are filled. */
 export interface Imputed {
   readonly sequence: Sequence;
-  /** The sequence with the mean or the likeliest value in each gap, as it would have been recorded. */
+  /** The sequence with the median or the likeliest value in each gap, as it would have been recorded. */
   readonly imputed: Sequence;
   readonly gaps: readonly Gap[];
   /** For how many of the N particles behind each draw the weights count, in the mean over the steps: from 1 to N. */
@@ -110,7 +110,7 @@ export function filledWith(
 ): Omit<Imputed, "effectiveSize"> {
   const values = sequence.values.slice();
   for (const { step, column, draws } of gaps)
-    values[step * columns.length + column] = typicalValue(columns[column]!, draws, true);
+    values[step * columns.length + column] = recordedValue(columns[column]!, draws);
   return { sequence, imputed: { ...sequence, values }, gaps };
 }
 

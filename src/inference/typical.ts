@@ -1,8 +1,11 @@
 /** The one value that stands for many draws. */
 import type { Column, ColumnKind } from "../data/dataset.ts";
 import { nearestPoint } from "../data/grid.ts";
+import { sampleQuantile } from "../metrics/quantiles.ts";
 
 const meanOf = (draws: Float64Array): number => draws.reduce((sum, value) => sum + value, 0) / draws.length;
+
+const medianOf = (draws: Float64Array): number => sampleQuantile(draws.toSorted(), 0.5);
 
 /** The value drawn most often; the least of several. */
 function modeOf(draws: Float64Array): number {
@@ -14,6 +17,7 @@ function modeOf(draws: Float64Array): number {
 
 interface Typical {
   readonly of: (draws: Float64Array) => number;
+  readonly middle: (draws: Float64Array) => number;
   /** The nearest value that can have been recorded. */
   readonly recorded: (value: number, column: Column) => number;
 }
@@ -22,21 +26,22 @@ const asIs = (value: number): number => value;
 const toGrid = (value: number, column: Column): number => nearestPoint(column)(value);
 
 const typicalBy: Readonly<Record<ColumnKind, Typical>> = {
-  real: { of: meanOf, recorded: toGrid },
-  quantised: { of: meanOf, recorded: toGrid },
-  count: { of: meanOf, recorded: Math.round },
-  proportion: { of: meanOf, recorded: asIs },
-  binary: { of: meanOf, recorded: Math.round },
-  categorical: { of: modeOf, recorded: asIs },
+  real: { of: meanOf, middle: medianOf, recorded: toGrid },
+  quantised: { of: meanOf, middle: medianOf, recorded: toGrid },
+  count: { of: meanOf, middle: medianOf, recorded: Math.round },
+  proportion: { of: meanOf, middle: medianOf, recorded: asIs },
+  binary: { of: meanOf, middle: medianOf, recorded: Math.round },
+  categorical: { of: modeOf, middle: modeOf, recorded: asIs },
 };
 
+/** The mean of the draws of a quantity, the share of ones, or the level drawn most often. */
+export const typicalValue = ({ kind }: Column, draws: Float64Array): number => typicalBy[kind].of(draws);
+
 /**
- * The mean of the draws of a quantity, the share of ones, or the level drawn most often.
- *
- * @param isRecorded whether it has to be a value that can have been recorded: on the grid, 0 or 1.
+ * What stands for the draws where one value has to be recorded: of a quantity the median, which is the least wrong in absolute
+ * terms and does not mind how far the outermost draws lie, put on its grid; 0 or 1, or the level drawn most often.
  */
-export function typicalValue(column: Column, draws: Float64Array, isRecorded: boolean): number {
-  const { of, recorded } = typicalBy[column.kind];
-  const value = of(draws);
-  return isRecorded ? recorded(value, column) : value;
+export function recordedValue(column: Column, draws: Float64Array): number {
+  const { middle, recorded } = typicalBy[column.kind];
+  return recorded(middle(draws), column);
 }

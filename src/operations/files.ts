@@ -1,6 +1,6 @@
 /** What a place with files can do beside, by who needs it. */
 import type { DetectorOptions } from "../anomaly/detect.ts";
-import type { FillCalibration } from "../calibration/fill-calibration.ts";
+import type { FillCalibration } from "../calibration/calibrated-fills.ts";
 import type { Recalibration } from "../calibration/recalibrate.ts";
 import type { Sequence } from "../data/dataset.ts";
 import type { LiveOptions, StepReader } from "../data/files-live.ts";

@@ -1,4 +1,10 @@
-import { calibratedFills, FILL_DRAWS, type FillCalibration } from "../calibration/fill-calibration.ts";
+import {
+  calibratedFills,
+  FILL_DRAWS,
+  type FillCalibration,
+  fillOf,
+} from "../calibration/calibrated-fills.ts";
+import type { ColumnFill } from "../calibration/fill-rule.ts";
 import { isQuantity } from "../calibration/recalibrate.ts";
 import type { Column } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
@@ -72,7 +78,10 @@ export const impute = operation({
     yield { type: "artifacts", files };
     yield note(filledWords(filled));
     const effectiveSize = effectiveSizeOf(value);
-    context.notice(fewWords(effectiveSize, filling));
+    context.notice([
+      ...fewWords(effectiveSize, filling),
+      ...(calibration ? byWords(calibration, value, columns) : []),
+    ]);
     const how = {
       ...(!isSmoothed && { ...filling, effectiveSize }),
       isCalibrated: calibration !== undefined,
@@ -101,6 +110,48 @@ function fewWords(effectiveSize: number | undefined, { islandSize }: Filling): s
   ];
 }
 
+/** Which columns with gaps are told without the model, as that left smaller errors in gaps that were made. */
+function byWords(
+  calibration: FillCalibration,
+  imputed: readonly Imputed[],
+  columns: readonly Column[],
+): string[] {
+  const isFilled = new Set(imputed.flatMap(({ gaps }) => gaps.map(({ column }) => column)));
+  const filled = columns.flatMap(({ name }, d) => {
+    const fill = isFilled.has(d) ? fillOf(calibration, name, false) : undefined;
+    return fill === undefined ? [] : [{ name, weight: weightOf(fill) }];
+  });
+  return BETTER.flatMap(({ what, isSo }) => {
+    const names = filled.filter(({ weight }) => isSo(weight)).map(({ name }) => name);
+    return names.length === 0
+      ? []
+      : [`${what}, better than by the model in gaps made in the validation split: ${names.join(", ")}`];
+  });
+}
+
+/** By how much a column is told by the model and by other columns, of the way from the line, in the mean over distances. */
+interface Weight {
+  readonly model: number;
+  readonly companions: number;
+}
+
+const weightOf = ({ leans }: ColumnFill): Weight => {
+  const mean = (part: "share" | "companions") =>
+    leans.reduce((sum, lean) => sum + lean[part], 0) / leans.length;
+  return { model: mean("share"), companions: mean("companions") };
+};
+
+const BETTER: readonly { readonly what: string; readonly isSo: (weight: Weight) => boolean }[] = [
+  {
+    what: "filled by the straight line between neighbours",
+    isSo: ({ model, companions }) => model === 0 && companions === 0,
+  },
+  {
+    what: "filled mostly by how far the other columns are from their lines",
+    isSo: ({ model, companions }) => companions > model,
+  },
+];
+
 /** A model that smooths fills all gaps in one way, whatever lag and particles others would take. */
 const byPaths: Filling = { lag: 0, islandSize: 1 };
 
@@ -125,7 +176,9 @@ async function* calibrationOf(
     yield note("learning from the validation split how filled gaps turn out, once");
   try {
     const calibration = await files.fillCalibration(filling);
-    const lacking = columns.filter((column) => isQuantity(column) && !calibration.has(column.name));
+    const lacking = columns.filter(
+      (column) => isQuantity(column) && fillOf(calibration, column.name, false) === undefined,
+    );
     if (lacking.length > 0)
       notice([
         `the draws of ${lacking.map(({ name }) => name).join(", ")} are the model's own: the validation split has too few entries to learn from`,

@@ -31,7 +31,7 @@ const reconstructed = ({ sequence, emissionMean }: Filtered, columns: readonly C
       column,
       step,
       observed: sequence.values[step * columns.length + d]!,
-      reconstruction: typicalValue(column, everyNth(drawn, d, columns.length), false),
+      reconstruction: typicalValue(column, everyNth(drawn, d, columns.length)),
     })),
   );
 

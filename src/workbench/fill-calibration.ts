@@ -1,5 +1,6 @@
 /** What a run knows of how true values lie about what fills their gaps: `fill-calibration.json` in its folder. */
-import { FILL_DRAWS, type FillCalibration, learnFillCalibration } from "../calibration/fill-calibration.ts";
+import { FILL_DRAWS, type FillCalibration } from "../calibration/calibrated-fills.ts";
+import { learnFillCalibration } from "../calibration/fill-calibration.ts";
 import { SIZES } from "../calibration/fill-rule.ts";
 import type { Notice } from "../data/notice.ts";
 import type { Run } from "../run/run.ts";
@@ -14,6 +15,7 @@ const size = z.number().check(z.minimum(0));
 const lean = z.strictObject({
   distance: z.int().check(z.minimum(1)),
   share: size.check(z.maximum(1)),
+  companions: size.check(z.maximum(1)),
   most: size,
 });
 
@@ -26,22 +28,42 @@ const fill = z.strictObject({
   ),
   scale: z.array(size).check(z.length(SIZES)),
   floor: z.number().check(z.gt(0)),
-  errors: z
-    .array(z.number())
-    .check(z.minLength(2), z.maxLength(10_000), z.refine(isRising, "the quantiles of errors must rise")),
+  errors: z.array(
+    z
+      .array(z.number())
+      .check(z.minLength(2), z.maxLength(10_000), z.refine(isRising, "the quantiles of errors must rise")),
+  ),
 });
 
-const stored = z.strictObject({
-  ...storedHead,
-  /** How the gaps were filled. */
-  lag: z.int(),
-  islandSize: z.int(),
-  columns: z.array(fill),
-});
+/** Each lean has errors of its own. */
+const fills = z.array(
+  fill.check(
+    z.refine(({ leans, errors }) => leans.length === errors.length, "there must be errors for each lean"),
+  ),
+);
 
-/** Levels of the draws alone were kept before, apart for single entries and whole steps. */
+/** How far one of so many columns is from its line, told by how far the others are. */
+const companion = (width: number) =>
+  z.strictObject({ weights: z.array(z.number()).check(z.length(width)), most: size });
+
+const stored = (width: number) =>
+  z.strictObject({
+    ...storedHead,
+    /** How the gaps were filled. */
+    lag: z.int(),
+    islandSize: z.int(),
+    /** Of entries beside which others were observed, and of those that were missing with all others. */
+    columns: fills,
+    alone: fills,
+    /** By round and column; null where the other columns are not asked. */
+    companions: z.nullable(z.array(z.array(companion(width)).check(z.length(width)))),
+  });
+
+/** Levels of the draws alone were kept first, apart for single entries and whole steps; then nothing of other columns. */
 const isEarlier = (content: unknown): boolean =>
-  typeof content === "object" && content !== null && "partial" in content && "whole" in content;
+  typeof content === "object" &&
+  content !== null &&
+  (("partial" in content && "whole" in content) || ("columns" in content && !("companions" in content)));
 
 /** How gaps are filled. */
 export interface Filling {
@@ -65,19 +87,40 @@ export async function fillCalibrationOf(
 ): Promise<FillCalibration> {
   const known = keptFills(run, filling);
   if (known !== undefined) return known;
-  const sequences = readRunData(run.config, notice).splits.valid;
+  const { train: training, valid: sequences } = readRunData(run.config, notice).splits;
   const { columns } = tableOf(run.config);
   const { model, weights } = run;
-  const settings = { runtime, model, weights, columns, sequences, particles: FILL_DRAWS, ...filling };
+  const settings = {
+    runtime,
+    model,
+    weights,
+    columns,
+    sequences,
+    training,
+    particles: FILL_DRAWS,
+    ...filling,
+  };
   const calibration = await learnFillCalibration(settings);
-  const kept = [...calibration].map(([column, fill]) => ({ column, ...fill }));
-  if (kept.length > 0) keepCalibration(run, "fillCalibration", { ...filling, columns: kept }, notice);
+  const [kept, alone] = [calibration.columns, calibration.alone].map((fills) =>
+    [...fills].map(([column, fill]) => ({ column, ...fill })),
+  );
+  const { companions = null } = calibration;
+  if (calibration.columns.size + calibration.alone.size > 0)
+    keepCalibration(run, "fillCalibration", { ...filling, columns: kept, alone, companions }, notice);
   return calibration;
 }
 
 /** What is kept for gaps that are filled so. @throws VrnnError `run/calibration` */
 export function keptFills(run: Run, { lag, islandSize }: Filling): FillCalibration | undefined {
-  const kept = keptCalibration(run, "fillCalibration", stored, isEarlier);
+  const schema = stored(tableOf(run.config).columns.length);
+  const kept = keptCalibration(run, "fillCalibration", schema, isEarlier);
   if (kept === undefined || kept.lag !== lag || kept.islandSize !== islandSize) return undefined;
-  return new Map(kept.columns.map(({ column, ...fill }) => [column, fill]));
+  const byColumn = (fills: typeof kept.columns) =>
+    new Map(fills.map(({ column, ...fill }) => [column, fill]));
+  const { companions } = kept;
+  return {
+    columns: byColumn(kept.columns),
+    alone: byColumn(kept.alone),
+    companions: companions ?? undefined,
+  };
 }

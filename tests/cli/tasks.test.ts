@@ -203,7 +203,7 @@ describe("impute, of a run with enough to learn by", () => {
     expect(read("e.csv")).not.toBe(entries);
   });
 
-  test("the mean of an entry lies among its quantiles, and is what fills the gap but for the grid", async () => {
+  test("the mean of an entry lies among its quantiles", async () => {
     await gaps("--quantiles", "0.01,0.99");
     for (const row of rowsOf(read("e.csv"))
       .slice(1)
@@ -273,10 +273,14 @@ describe("impute, of a run with enough to learn by", () => {
     writeFileSync(join(folder, path), JSON.stringify(before));
     expect((await gaps()).stderr).toMatch(/learning from the validation split/);
     expect(read(path)).toBe(kept);
-    type Fill = { leans: Record<string, number>[]; scale: number[]; floor: number; errors: number[] };
+    type Fill = { leans: Record<string, number>[]; scale: number[]; floor: number; errors: number[][] };
     const strange: readonly (readonly [RegExp, (fill: Fill) => unknown])[] = [
-      [/the quantiles of errors must rise/, ({ errors }) => errors.reverse()],
-      [/the distances must rise/, ({ leans }) => leans.push(leans[0]!)],
+      [/the quantiles of errors must rise/, ({ errors }) => errors[0]!.reverse()],
+      [/there must be errors for each lean/, ({ errors }) => errors.pop()],
+      [
+        /the distances must rise/,
+        ({ leans, errors }) => leans.unshift({ ...leans[0]!, distance: 4 }) + errors.push(errors[0]!),
+      ],
       [/columns\.0\.leans\.0\.share/, ({ leans }) => Object.assign(leans[0]!, { share: 1.5 })],
       [/columns\.0\.floor/, (fill) => Object.assign(fill, { floor: 0 })],
     ];
@@ -287,7 +291,14 @@ describe("impute, of a run with enough to learn by", () => {
       const refused = await gaps();
       expect([refused.status, refused.stderr]).toEqual([1, expect.stringMatching(message)]);
     }
-    writeFileSync(join(folder, path), kept);
+    const content = JSON.parse(kept);
+    content.companions[0].pop();
+    writeFileSync(join(folder, path), JSON.stringify(content));
+    expect((await gaps()).stderr).toMatch(/companions\.0/);
+    const { companions: _, ...earlier } = JSON.parse(kept);
+    writeFileSync(join(folder, path), JSON.stringify(earlier));
+    expect((await gaps()).stderr).toMatch(/learning from the validation split/);
+    expect(read(path)).toBe(kept);
   });
 
   test("a file that is none is refused; one of another lag is made anew", async () => {

@@ -1,10 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  calibratedFills,
-  FILL_DRAWS,
-  type FillCalibration,
-  learnFillCalibration,
-} from "../../src/calibration/fill-calibration.ts";
+import { calibratedFills, FILL_DRAWS, type FillCalibration } from "../../src/calibration/calibrated-fills.ts";
+import { learnFillCalibration } from "../../src/calibration/fill-calibration.ts";
 import type { ColumnFill } from "../../src/calibration/fill-rule.ts";
 import { recalibratedDraws } from "../../src/calibration/recalibrate.ts";
 import type { Column, Sequence } from "../../src/data/dataset.ts";
@@ -64,11 +60,11 @@ describe.each([0.5, 2])("of a model that believes in %d times the noise", (facto
     expect(Math.abs(coverage(mapped!.gaps) - 0.8)).toBeLessThan(0.07);
   });
 
-  test("what fills a gap is the mean of the mapped draws, which stand in their order", async () => {
+  test("what fills a gap is the median of the mapped draws, which stand in their order", async () => {
     const own = await imputed;
     const [mapped] = calibratedFills(own, await calibration, settings(factor).columns, 1);
     mapped!.gaps.forEach(({ step, column, draws }, i) => {
-      expect(mapped!.imputed.values[step * 2 + column]).toBe(meanOf(draws));
+      expect(mapped!.imputed.values[step * 2 + column]).toBe(sampleQuantile(draws.toSorted(), 0.5));
       const rank = (values: Float64Array) => [...values.keys()].sort((a, b) => values[a]! - values[b]!);
       const order = rank(own[0]!.gaps[i]!.draws);
       for (let r = 1; r < order.length; r++)
@@ -84,7 +80,7 @@ test("columns of which too little was observed, and those that are no quantities
     ...settings(1),
     sequences: [{ ...sequence, values: sparse }],
   });
-  expect([...calibration.keys()]).toEqual(["x1"]);
+  expect(new Set([...calibration.columns.keys(), ...calibration.alone.keys()])).toEqual(new Set(["x1"]));
   const own = await imputeSequences({ ...settings(1), sequences: [torn(4).sequence] });
   const [mapped] = calibratedFills(own, calibration, settings(1).columns, 1);
   mapped!.gaps.forEach((gap, i) => {
@@ -93,12 +89,19 @@ test("columns of which too little was observed, and those that are no quantities
   });
 });
 
+/** Columns that are not told by others. */
+const alone = (columns: FillCalibration["columns"]): FillCalibration => ({
+  columns,
+  alone: new Map(),
+  companions: undefined,
+});
+
 /** Half of the way from the line to the draws, and errors of a unit up and down. */
 const halfway: ColumnFill = {
-  leans: [{ distance: 1, share: 0.5, most: 1e6 }],
-  scale: [1, 0, 0, 0, 0],
+  leans: [{ distance: 1, share: 0.5, companions: 0, most: 1e6 }],
+  scale: [1, 0, 0, 0, 0, 0, 0],
   floor: 1e-9,
-  errors: [-1, 0, 1],
+  errors: [[-1, 0, 1]],
 };
 
 test("names that objects inherit are names", () => {
@@ -106,7 +109,7 @@ test("names that objects inherit are names", () => {
     { ...settings(1).columns[0]!, name: "__proto__" },
     { ...settings(1).columns[1]!, name: "constructor" },
   ];
-  const calibration: FillCalibration = new Map([["__proto__", halfway]]);
+  const calibration = alone(new Map([["__proto__", halfway]]));
   const { sequence } = torn(5);
   const gaps = [{ step: 3, column: 1, draws: Float64Array.of(1, 2, 3) }];
   const [mapped] = calibratedFills(
@@ -153,7 +156,9 @@ describe("what was filled, whatever the model made of it", () => {
     { ...plainColumn("share"), kind: "proportion" },
     { ...plainColumn("empty") },
   ];
-  const calibration = new Map(columns.map(({ name }) => [name, { ...halfway, errors: [-3, -1, 0, 1, 3] }]));
+  const calibration = alone(
+    new Map(columns.map(({ name }) => [name, { ...halfway, errors: [[-3, -1, 0, 1, 3]] }])),
+  );
 
   /** Of ragged lengths, gaps at both ends among them; of the last column nothing is observed. */
   const sequences = [1, 2, 9, 40].map((length, k): Sequence => {
@@ -226,7 +231,7 @@ test("draws of two gaps that belong together do so afterwards: their ranks are t
   const near = Float64Array.from(ranks, (rank) => Math.sinh((rank - 40) / 20));
   const gaps = [near, near.map((draw) => 10 * draw)].map((draws, i) => ({ step: i + 1, column: 0, draws }));
   const own = [{ sequence, imputed: sequence, gaps, effectiveSize: 1 }];
-  const [filled] = calibratedFills(own, new Map([["x", halfway]]), [plainColumn("x")], 1);
+  const [filled] = calibratedFills(own, alone(new Map([["x", halfway]])), [plainColumn("x")], 1);
   // Levels 1/101 to 100/101 of the errors −1, 0, 1 about a point half of the way from the line, of 1/3 and 2/3, to the mean.
   filled!.gaps.forEach((gap, i) => {
     const centre = ((i + 1) / 3 + meanOf(gaps[i]!.draws)) / 2;
@@ -242,8 +247,8 @@ describe("a draw has the distribution that was learned, however many there are",
   const errors = Array.from({ length: 199 }, (_, i) => Math.sinh(6 * ((i + 1) / 200) ** 2 - 2));
   const deaf: ColumnFill = {
     ...halfway,
-    leans: [{ distance: 1, share: 0, most: 1e6 }],
-    errors,
+    leans: [{ distance: 1, share: 0, companions: 0, most: 1e6 }],
+    errors: [errors],
   };
   const column = plainColumn("x");
   const sequence = { name: "s", length: 3, values: Float64Array.of(2, Number.NaN, 4) };
@@ -253,7 +258,7 @@ describe("a draw has the distribution that was learned, however many there are",
     const random = Random.stream(seed, "draws of the model");
     const draws = Float64Array.from({ length: count }, () => random.normal());
     const own = { sequence, imputed: sequence, gaps: [{ step: 1, column: 0, draws }], effectiveSize: 1 };
-    return calibratedFills([own], new Map([["x", deaf]]), [column], seed)[0]!.gaps[0]!.draws;
+    return calibratedFills([own], alone(new Map([["x", deaf]])), [column], seed)[0]!.gaps[0]!.draws;
   }
 
   // The learned distribution function: straight lines between the errors, levels beyond them at the outermost.
@@ -301,6 +306,6 @@ test("fewer draws are the first of many, and fill the gap", async () => {
   const [few] = withDraws([all!], 3, settings(1).columns);
   few!.gaps.forEach(({ step, column, draws }, i) => {
     expect(draws).toEqual(all!.gaps[i]!.draws.slice(0, 3));
-    expect(few!.imputed.values[step * 2 + column]).toBeCloseTo(meanOf(draws), 12);
+    expect(few!.imputed.values[step * 2 + column]).toBe(sampleQuantile(draws.toSorted(), 0.5));
   });
 });

@@ -18,9 +18,13 @@ const usual: Evidence = {
   bridge: Math.SQRT1_2,
   activity: 0,
   unit: 1,
+  companions: 0,
   mean: 0,
   spread: 0,
 };
+
+/** Of an entry whose line is there, and of which the other columns say nothing else. */
+const on = (line: number): Evidence => ({ ...usual, line, companions: line });
 
 /** Outcomes drawn one by one, the i-th of the part ⌊4i/n⌋. */
 const outcomesOf = (count: number, draw: (random: Random, i: number) => Omit<Outcome, "part">): Outcome[] => {
@@ -45,11 +49,11 @@ const heldBy = (fill: ColumnFill, outcomes: readonly Outcome[]): number =>
   }).length / outcomes.length;
 
 describe("where the centre is", () => {
-  test("as far from the line to the draws as least squares say: the slope of a regression through the line", () => {
+  test("as far from the line to the draws as a regression through the line has its slope, to a tenth", () => {
     const outcomes = outcomesOf(2000, (random) => {
       const [line, mean] = [random.normal(), random.normal()];
       return {
-        evidence: { ...usual, line, mean },
+        evidence: { ...on(line), mean },
         value: line + 0.3 * (mean - line) + 0.1 * random.normal(),
       };
     });
@@ -57,17 +61,27 @@ describe("where the centre is", () => {
     expect(Math.abs(learned(outcomes).leans[0]!.share - 0.3)).toBeLessThan(5 * 0.0016);
   });
 
+  test("towards other columns and the draws at once, each by the share that it has", () => {
+    const outcomes = outcomesOf(2000, (random) => {
+      const [line, mean, companions] = [random.normal(), random.normal(), random.normal()];
+      const value = line + 0.2 * (mean - line) + 0.6 * (companions - line) + 0.1 * random.normal();
+      return { evidence: { ...on(line), mean, companions }, value };
+    });
+    const [lean] = learned(outcomes).leans;
+    expect([lean!.share, lean!.companions]).toEqual([0.2, 0.6]);
+  });
+
   test("on the line where draws tell nothing, on their mean where it is right, for each distance by itself", () => {
     const outcomes = outcomesOf(800, (random, i) => {
       const [line, mean] = [random.normal(), random.normal()];
       const isNear = i % 2 === 0;
-      return { evidence: { ...usual, line, mean, nearest: isNear ? 1 : 9 }, value: isNear ? line : mean };
+      return { evidence: { ...on(line), mean, nearest: isNear ? 1 : 9 }, value: isNear ? line : mean };
     });
     const { leans } = learned(outcomes);
     expect(leans.map(({ distance }) => distance)).toEqual([1, 8]);
     expect(leans[0]!.share).toBeLessThan(1e-12);
     expect(leans[1]!.share).toBeCloseTo(1, 12);
-    const evidence = { ...usual, line: 2, mean: 3 };
+    const evidence = { ...on(2), mean: 3 };
     const fill = learned(outcomes);
     expect(centreOf(fill, { ...evidence, nearest: 7 })).toBeCloseTo(2, 9);
     expect(centreOf(fill, { ...evidence, nearest: 100 })).toBeCloseTo(3, 9);
@@ -90,7 +104,7 @@ describe("where the centre is", () => {
     const outcomes = outcomesOf(400, (random) => {
       const [line, mean] = [random.normal(), random.normal()];
       return {
-        evidence: { ...usual, line, mean, jump: random.uniform(), activity: random.uniform(), spread: 0.5 },
+        evidence: { ...on(line), mean, jump: random.uniform(), activity: random.uniform(), spread: 0.5 },
         value: line + 0.5 * (mean - line) + 0.3 * random.normal(),
       };
     });
@@ -100,6 +114,7 @@ describe("where the centre is", () => {
       evidence: {
         ...evidence,
         line: 1024 * evidence.line,
+        companions: 1024 * evidence.companions,
         mean: 1024 * evidence.mean,
         jump: 1024 * evidence.jump,
         activity: 1024 * evidence.activity,
@@ -133,11 +148,11 @@ describe("how wide it is", () => {
 
   test("what changes from one part of the time to the next makes it wider", () => {
     const drifting = (random: Random, i: number) => ({
-      evidence: { ...usual, mean: 0, line: random.normal() },
+      evidence: on(random.normal()),
       value: [0, 1, 2, 3][Math.floor(i / 100)]! + 0.1 * random.normal(),
     });
     const steady = (random: Random) => ({
-      evidence: { ...usual, mean: 0, line: random.normal() },
+      evidence: on(random.normal()),
       value: 1.5 + 0.1 * random.normal(),
     });
     const width = (fill: ColumnFill) => quantilesOf(fill, usual)(0.9) - quantilesOf(fill, usual)(0.1);
@@ -149,9 +164,9 @@ describe("how wide it is", () => {
   test("entries that are always foretold have no width, and fewer than 50 teach nothing", () => {
     const exact = outcomesOf(60, (random) => {
       const line = random.normal();
-      return { evidence: { ...usual, line }, value: line };
+      return { evidence: on(line), value: line };
     });
-    const quantile = quantilesOf(learned(exact), { ...usual, line: 7 });
+    const quantile = quantilesOf(learned(exact), on(7));
     expect([quantile(0.01), quantile(0.99)]).toEqual([7, 7]);
     expect(learnColumnFill(exact.slice(0, 49))).toBeUndefined();
   });

@@ -76,7 +76,9 @@ describe("a gap of an autoregression, against its exact smoother", () => {
     const { imputed: table, gaps } = (await filled)[0]!;
     expect([...table.values.subarray(0, 10)]).toEqual([...whole.values.subarray(0, 10)]);
     expect([...table.values.subarray(14)]).toEqual([...whole.values.subarray(14)]);
-    expect([...table.values.subarray(10, 14)]).toEqual(gaps.map(({ draws }) => meanOf(draws)));
+    expect([...table.values.subarray(10, 14)]).toEqual(
+      gaps.map(({ draws }) => sampleQuantile(draws.toSorted(), 0.5)),
+    );
   });
 });
 
