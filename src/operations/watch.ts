@@ -219,7 +219,7 @@ async function* calibrated(
     const { detector, isTimed } = await files.detector({ path: data, seed, following, ...rates });
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const most = alarmWords(detector.wanted, isTimed);
-    yield note(`flags: set by the validation split in ${seconds} s, for ${most} at most`);
+    yield note(`flags: set by training and validation data in ${seconds} s, for ${most} at most`);
     return new LiveDetector(detector, { adapts: adapt });
   } catch (error) {
     if (data !== undefined || !(error instanceof VrnnError) || MISTAKES.has(error.code)) throw error;

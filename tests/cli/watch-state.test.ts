@@ -89,8 +89,8 @@ describe("a state that does not fit", () => {
     ["a list", () => []],
     ["a step below 0", (kept) => Object.assign(kept.state.stream, { step: -1 })],
     ["a number that is none", (kept) => Object.assign(kept.state, { nats: null })],
-    ["windows of another detector", (kept) => kept.state.detector.pop()],
-    ["windows of unequal length", (kept) => kept.state.detector[0].pop()],
+    ["windows of another detector", (kept) => kept.state.detector.latest.pop()],
+    ["windows of unequal length", (kept) => kept.state.detector.latest[0].pop()],
     ["a part too short", (kept) => Object.values<number[]>(kept.state.stream.parts)[0]!.pop()],
   ];
   test.each(spoilt)("with %s is refused in one line", async (name, spoil) => {
