@@ -87,7 +87,7 @@ async function begun(
   }
   const data = await readFields(reader, onlyFile(path, more), plan.schema);
   refuseUnread(plan.schema, data, path);
-  notice(data.notes);
+  notice([...data.notes, ...untriedNotes(plan, data)]);
   const settings = await searched({ ...plan, training: await lengthened(plan, data) }, data, workshop);
   const schema = readAgainBy(reader, plan.schema, data);
   return { data, config: await newFieldsConfig({ ...settings, schema, path, data }) };
@@ -118,6 +118,14 @@ async function isOpen({ untold }: TrainingPlan, training: TrainingOptions, data:
   const updates = updatesPerEpoch(await tableDataset(data).splits.train.index(), training);
   return updates * training.epochs >= TRIAL_UPDATES;
 }
+
+/** What is told of tables that are read in parts: nothing is tried on them. */
+const untriedNotes = ({ untold }: TrainingPlan, { modality }: FieldDataset): readonly string[] =>
+  modality.name === "table" && untold?.emissions === true
+    ? [
+        "columns are told as usual, around their means: no other ways are tried on a table that is read in parts (--center and --emission name one)",
+      ]
+    : [];
 
 /** The options of training, as long as the data ask for where nobody said how long. */
 async function lengthened(
