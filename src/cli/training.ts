@@ -24,11 +24,12 @@ import { type Inheritance, inheritanceNote, inheritWeights } from "../train/inhe
 import { updatesPerEpoch, usualLength } from "../train/length.ts";
 import type { TrainingOptions } from "../train/options.ts";
 import { centredData } from "../workbench/centres.ts";
-import { chooseEmissions, TRIAL_UPDATES } from "../workbench/choose.ts";
+import { chooseEmissions } from "../workbench/choose.ts";
 import { readerOfRun, readRunFields } from "../workbench/field-data.ts";
 import { readRunData } from "../workbench/run-data.ts";
 import { budgetSeconds, searchSettings } from "../workbench/search.ts";
 import { type RunStart, trainRun } from "../workbench/train.ts";
+import { TRIAL_UPDATES } from "../workbench/trial.ts";
 import { refuseUnread } from "./unread.ts";
 
 /** Where training takes place. */

@@ -1,20 +1,17 @@
 /** Chooses how each column is told: a few ways are tried, and judged on validation data. */
 import { everyNth, groupBy } from "../collections.ts";
-import { type Column, type Dataset, type Sequence, sliceSequence } from "../data/dataset.ts";
-import { tableDataset } from "../data/field-dataset.ts";
+import type { Column, Dataset, Sequence } from "../data/dataset.ts";
 import type { Notice } from "../data/notice.ts";
 import { isScaled } from "../data/scaling.ts";
 import { type Season, seasonsOf } from "../data/seasons.ts";
 import { scaleSeries } from "../data/series-units.ts";
 import { isMovable } from "../distributions/requests.ts";
-import { scoreSequences } from "../inference/score.ts";
-import { type ModelOptions, modelDataOf } from "../models/family.ts";
-import { vrnn } from "../models/vrnn/family.ts";
+import type { ModelOptions } from "../models/family.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TrainingOptions } from "../train/options.ts";
-import { Trainer } from "../train/trainer.ts";
 import { counted } from "../words/figures.ts";
 import { centredData } from "./centres.ts";
+import { horizonOf, judge, TRIAL_UPDATES, type Trials } from "./trial.ts";
 import { optionsOf, type Way, waysOf, wayWords } from "./ways.ts";
 
 /** What there is to choose for. */
@@ -29,17 +26,9 @@ export interface Choosing {
 /** What is chosen: options of a model, and the data with what these ask for. */
 export type Chosen = Pick<Choosing, "data" | "model">;
 
-/** Updates of each trial: enough to tell ways apart, not to learn. */
-export const TRIAL_UPDATES = 200;
-/** Steps of trials are larger than those of training, which has more of them. */
-const TRIAL_RATE = 3e-3;
-/** Validation data are judged by their first so many steps at most. */
-const JUDGED = 20_000;
-
 /**
  * Tries a few ways to tell the columns of a table, and chooses one for each column: the first in the order of `waysOf` of
- * which no other is better by more than a standard error. What is tried has no latent variables, so that each column has a
- * likelihood of its own.
+ * which no other is better by more than a standard error.
  *
  * @returns the options as they are where nothing can be tried: no column has two ways, or there are no validation data
  */
@@ -54,13 +43,17 @@ export async function chooseEmissions(choosing: Choosing): Promise<Chosen> {
     ...seasonNotes(columns, seasons),
     `${counted(count, "way")} to tell the columns are tried for ${TRIAL_UPDATES} updates each; --center and --emission name one`,
   ]);
-  const data = await scaledWhereBetter(choosing, ways);
+  const horizon = horizonOf(read, seasons);
+  const data = await scaledWhereBetter({ ...choosing, horizon }, ways);
   const trials: Float64Array[][] = [];
   for (let trial = 0; trial < count; trial++)
     trials.push(
       await judge(
-        { ...choosing, data },
-        ways.map((own) => own[trial] ?? own[0]),
+        { ...choosing, data, horizon },
+        optionsOf(
+          columns,
+          ways.map((own) => own[trial] ?? own[0]),
+        ),
       ),
     );
   const chosen = ways.map((own, d) =>
@@ -89,14 +82,20 @@ const MOST_SCALE_STEPS = 48;
  * A panel with each series scaled by its own first steps, where that tells validation data better by more than a standard
  * error; else, and if there is no panel or its scaling was said, the data as they are.
  */
-async function scaledWhereBetter(choosing: Choosing, ways: readonly (readonly Way[])[]): Promise<Dataset> {
+async function scaledWhereBetter(
+  choosing: Choosing & Trials,
+  ways: readonly (readonly Way[])[],
+): Promise<Dataset> {
   const { data, notice } = choosing;
   const lengths = data.splits.train.map(({ length }) => length).filter((length) => length >= FEWEST_STEPS);
   const isPanel = lengths.length >= FEWEST_SERIES && data.columns.some(isScaled);
   if (!isPanel || data.scaleSteps !== undefined) return data;
   const middle = lengths.sort((a, b) => a - b)[Math.floor(lengths.length / 2)]!;
   const scaled = scaleSeries(data, Math.min(MOST_SCALE_STEPS, Math.floor(middle / 4)));
-  const around = ways.map((own) => own.find(({ center }) => center === "last"));
+  const around = optionsOf(
+    data.columns,
+    ways.map((own) => own.find(({ center }) => center === "last")),
+  );
   const [plain, own] = [await judge(choosing, around), await judge({ ...choosing, data: scaled }, around)];
   const all = (trial: readonly Float64Array[]) => Float64Array.from(trial.flatMap((nats) => [...nats]));
   const { mean: gain, error } = difference(all(own), all(plain));
@@ -112,72 +111,6 @@ const seasonsByColumn = ({ columns, splits }: Dataset): readonly (readonly Seaso
       ? seasonsOf(splits.train.map(({ values }: Sequence) => everyNth(values, d, columns.length)))
       : [],
   );
-
-/** Trains a model that tells the columns so; the log-likelihood of each observed value of the validation data, by column. */
-async function judge(
-  { data: plain, model, training, runtime }: Choosing,
-  ways: readonly (Way | undefined)[],
-): Promise<Float64Array[]> {
-  const options = { ...model, ...optionsOf(plain.columns, ways), latent: 0 };
-  const data = centredData(plain, options);
-  const { columns } = data;
-  const trial = vrnn.build(modelDataOf(tableDataset(data).fields), options);
-  const settings: TrainingOptions = {
-    ...training,
-    learner: "gradient",
-    objective: "elbo",
-    schedule: "constant",
-    recompute: 0,
-    learningRate: Math.max(training.learningRate, TRIAL_RATE),
-    epochs: TRIAL_UPDATES,
-    patience: 0,
-  };
-  const trainer = await Trainer.create({ model: trial, data, options: settings, runtime });
-  try {
-    const weights = await trainedWeights(trainer);
-    const sequences = firstSteps(data.splits.valid, JUDGED);
-    const scores = await scoreSequences({
-      runtime,
-      model: trial,
-      weights,
-      columns,
-      sequences,
-      seed: training.seed,
-    });
-    return columns.map((_, d) => {
-      const of = (rows: Float64Array) => everyNth(rows, d, columns.length);
-      const nats = scores.flatMap(({ logLikelihood }, i) => {
-        const values = of(sequences[i]!.values);
-        return [...of(logLikelihood)].filter((_, t) => !Number.isNaN(values[t]));
-      });
-      return Float64Array.from(nats);
-    });
-  } finally {
-    await trainer.dispose();
-  }
-}
-
-/** The weights after the updates of a trial: the best of the epochs that ended by then, or the last where none did. */
-async function trainedWeights(trainer: Trainer): Promise<Float32Array> {
-  let hasEnded = false;
-  for await (const event of trainer.fit()) {
-    hasEnded ||= event.type === "epoch";
-    const isBetween = event.type === "epoch" || (event.type === "step" && event.progress < 1);
-    if (isBetween && event.step >= TRIAL_UPDATES) break;
-  }
-  await trainer.download();
-  return (hasEnded ? trainer.bestWeights : trainer.weights).slice();
-}
-
-/** The first steps of sequences, in their order. */
-function firstSteps(sequences: readonly Sequence[], most: number): readonly Sequence[] {
-  let left = most;
-  return sequences.flatMap((sequence) => {
-    const steps = Math.min(left, sequence.length);
-    left -= steps;
-    return steps > 0 ? [sliceSequence(sequence, 0, steps)] : [];
-  });
-}
 
 /** A way that was chosen, and by how many nats a value it is better than the usual one. */
 interface Choice {

@@ -1,0 +1,152 @@
+/** A trial: a small model that tells the columns in some way, and how well it does on validation data. */
+import { everyNth } from "../collections.ts";
+import { type Column, type Dataset, type Sequence, sliceSequence } from "../data/dataset.ts";
+import { tableDataset } from "../data/field-dataset.ts";
+import type { Season } from "../data/seasons.ts";
+import { backtest } from "../inference/backtest.ts";
+import { scoreSequences } from "../inference/score.ts";
+import { type ModelOptions, modelDataOf } from "../models/family.ts";
+import type { Model } from "../models/model.ts";
+import { vrnn } from "../models/vrnn/family.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { TrainingOptions } from "../train/options.ts";
+import { Trainer } from "../train/trainer.ts";
+import { centredData } from "./centres.ts";
+
+/** What trials are made on, and of what model. */
+export interface Trials {
+  readonly data: Dataset;
+  readonly model: ModelOptions;
+  readonly training: TrainingOptions;
+  readonly runtime: Runtime;
+  /** How many steps ahead it has to forecast. */
+  readonly horizon: number;
+}
+
+/** Updates of each trial: enough to tell ways apart, not to learn. */
+export const TRIAL_UPDATES = 200;
+/** Steps of trials are larger than those of training, which has more of them. */
+const TRIAL_RATE = 3e-3;
+/** Likelihoods are judged by the first so many steps of the validation data, forecasts by the first so many. */
+const [JUDGED, FORECAST] = [20_000, 600];
+/** Forecasts set out from so many places, with so many paths each. */
+const [ORIGINS, PATHS] = [12, 40];
+/** Without a season forecasts are judged so far ahead; and never farther than that. */
+const [USUAL_HORIZON, FARTHEST] = [24, 48];
+
+/** How far ahead forecasts are judged: a season, as far as validation sequences are twice as long. */
+export function horizonOf({ splits }: Dataset, seasons: readonly (readonly Season[])[]): number {
+  const season = seasons.flat().reduce((most, { steps }) => Math.max(most, steps), 0);
+  const longest = splits.valid.reduce((most, { length }) => Math.max(most, length), 0);
+  return Math.max(1, Math.min(season || USUAL_HORIZON, FARTHEST, Math.floor(longest / 2)));
+}
+
+/**
+ * Trains a model without latent variables, so that each column has a likelihood of its own, that tells the columns as
+ * the options say; of each column what it said of each observed value of the validation data, in nats: the log-likelihood of
+ * the next step, less the logarithm of the mean error of its forecasts (CRPS). A way to tell a column has to do both: half the
+ * error is worth as much as twice the likelihood.
+ */
+export async function judge(trials: Trials, emissions: ModelOptions): Promise<Float64Array[]> {
+  const { data: plain, model, training, runtime } = trials;
+  const options = { ...model, ...emissions, latent: 0 };
+  const data = centredData(plain, options);
+  const { columns } = data;
+  const trial = vrnn.build(modelDataOf(tableDataset(data).fields), options);
+  const trainer = await Trainer.create({ model: trial, data, options: trialTraining(training), runtime });
+  try {
+    const weights = await trainedWeights(trainer);
+    const settings = { runtime, model: trial, weights, columns, seed: training.seed };
+    const errors = await forecastErrors(settings, data, trials.horizon);
+    const sequences = firstSteps(data.splits.valid, JUDGED);
+    const scores = await scoreSequences({ ...settings, sequences });
+    return columns.map((_, d) => {
+      const of = (rows: Float64Array) => everyNth(rows, d, columns.length);
+      const nats = scores.flatMap(({ logLikelihood }, i) => {
+        const values = of(sequences[i]!.values);
+        return [...of(logLikelihood)].filter((_, t) => !Number.isNaN(values[t]));
+      });
+      return Float64Array.from(nats, (each) => each - Math.log(errors[d]!));
+    });
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+const trialTraining = (training: TrainingOptions): TrainingOptions => ({
+  ...training,
+  learner: "gradient",
+  objective: "elbo",
+  schedule: "constant",
+  recompute: 0,
+  learningRate: Math.max(training.learningRate, TRIAL_RATE),
+  epochs: TRIAL_UPDATES,
+  patience: 0,
+});
+
+/** The weights after the updates of a trial: the best of the epochs that ended by then, or the last where none did. */
+async function trainedWeights(trainer: Trainer): Promise<Float32Array> {
+  let hasEnded = false;
+  for await (const event of trainer.fit()) {
+    hasEnded ||= event.type === "epoch";
+    const isBetween = event.type === "epoch" || (event.type === "step" && event.progress < 1);
+    if (isBetween && event.step >= TRIAL_UPDATES) break;
+  }
+  await trainer.download();
+  return (hasEnded ? trainer.bestWeights : trainer.weights).slice();
+}
+
+/** The first steps of sequences, in their order. */
+function firstSteps(sequences: readonly Sequence[], most: number): readonly Sequence[] {
+  let left = most;
+  return sequences.flatMap((sequence) => {
+    const steps = Math.min(left, sequence.length);
+    left -= steps;
+    return steps > 0 ? [sliceSequence(sequence, 0, steps)] : [];
+  });
+}
+
+/** A trained model and what computes it. */
+interface Trained {
+  readonly runtime: Runtime;
+  readonly model: Model;
+  readonly weights: Float32Array;
+  readonly columns: readonly Column[];
+  readonly seed: number;
+}
+
+/** An error is never told smaller than this share of a deviation, nor larger than so many of them. */
+const [LEAST_ERROR, MOST_ERROR] = [1e-4, 1e4];
+
+/** The mean error (CRPS) of forecasts by column, in the deviations of columns; 1 of a column of which none is known. */
+async function forecastErrors(
+  trained: Trained,
+  { columns, splits }: Dataset,
+  horizon: number,
+): Promise<number[]> {
+  const sequences = firstSteps(splits.valid, FORECAST);
+  const steps = sequences.reduce((sum, { length }) => sum + length, 0);
+  const every = Math.max(1, Math.floor(steps / ORIGINS));
+  const totals = columns.map(() => ({ sum: 0, count: 0 }));
+  for await (const casts of backtest({ ...trained, sequences, horizon, every, particles: PATHS }))
+    for (const { sequence, origin, samples } of casts)
+      samples.slice(0, sequence.length - origin).forEach((drawn, h) => {
+        columns.forEach((column, d) => {
+          const value = sequence.values[(origin + h) * columns.length + d]!;
+          const scale = column.standardDeviation > 0 ? column.standardDeviation : 1;
+          const error = rankedError(everyNth(drawn, d, columns.length), value) / scale;
+          if (Number.isNaN(value)) return;
+          totals[d]!.sum += Number.isFinite(error) ? Math.min(error, MOST_ERROR) : MOST_ERROR;
+          totals[d]!.count += 1;
+        });
+      });
+  return totals.map(({ sum, count }) => (count === 0 ? 1 : Math.max(LEAST_ERROR, sum / count)));
+}
+
+/** E|x − value| − ½ E|x − x′| of draws: their continuous ranked probability score. */
+function rankedError(draws: Float64Array, value: number): number {
+  const sorted = draws.toSorted();
+  const distance = sorted.reduce((sum, x) => sum + Math.abs(x - value), 0) / sorted.length;
+  const spread = sorted.reduce((sum, x, i) => sum + (2 * i - sorted.length + 1) * x, 0) / sorted.length ** 2;
+  return distance - spread;
+}
