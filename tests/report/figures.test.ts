@@ -228,6 +228,8 @@ describe("a timeline", () => {
     const plain = timelineFigure(unlabelled, { ...nothing, sequences: [unlabelled] }, CANVASES[0]!);
     expect(plain).toMatch(/<g stroke-width="1.5" stroke="var\(--alarm\)" fill="var\(--alarm\)"><rect/);
     expect(plain).not.toContain("--found");
+    const heightOf = (one: string) => Number(parseXml(one)[0]!.attributes.height);
+    expect(heightOf(plain)).toBeLessThan(heightOf(svg)); // no lane of names
     expect(plain).not.toContain("false alarm");
   });
 });

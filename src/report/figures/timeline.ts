@@ -55,7 +55,7 @@ export function timelineFigure(
     room: canvas.width - left - right,
   };
   const panels = [
-    namesPanel(verdicts, track),
+    ...(verdicts.incidents.length > 0 ? [namesPanel(verdicts, track)] : []),
     scorePanel(sequence, track),
     alarmsPanel(verdicts, track, isLabelled),
     rowsPanel(sequence.topColumns.map(watchedRow), track),
