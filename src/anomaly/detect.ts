@@ -2,7 +2,7 @@ import { everyNth, rowSums, total } from "../collections.ts";
 import { VrnnError } from "../errors.ts";
 import { DEFAULT_GAP_SECONDS, duration, flaggedSpans, type Span } from "../metrics/spans.ts";
 import { longestExcursion } from "./change-watch.ts";
-import { clusterPeaks, levelOf, peaksOf } from "./extremes.ts";
+import { clusterPeaks, levelOf, peaksOf, predictiveFactor } from "./extremes.ts";
 import { fitTail, quantile, surprise, TAIL_SHARE, type TailModel } from "./tail.ts";
 
 /** How unlikely a model found each entry of a sequence. */
@@ -55,7 +55,7 @@ export interface Statistic {
   readonly window: number;
   /** The 95 % quantile of the average on clean data. */
   readonly base: number;
-  /** By how much the peaks of clean clusters above the base top it, in the mean. */
+  /** By how much the peaks of clean clusters above the base top it, in the mean, raised by how little so few tell of it. */
   readonly excess: number;
   /** The log of the number of such clusters per hour. */
   readonly logRate: number;
@@ -308,10 +308,15 @@ function fitStatistic(
   const base = quantile(Float64Array.from(shown.flatMap((values) => [...values])).sort(), 1 - TAIL_SHARE);
   const excesses = clusterPeaks(shown, base).map((peak) => peak - base);
   const hours = clean.reduce((sum, { times }) => sum + duration(times), 0) / 3600;
+  const logRate = Math.log(Math.max(excesses.length / hours, share));
+  const told = predictiveFactor(excesses.length, logRate - Math.log(share));
   // Never lighter than the tail of standard exponentials, of which the average holds `window`.
-  const excess = Math.max(excesses.length > 0 ? mean(Float64Array.from(excesses)) : 0, 1 / look.window);
+  const excess = Math.max(
+    excesses.length > 0 ? told * mean(Float64Array.from(excesses)) : 0,
+    1 / look.window,
+  );
   const latest = shown.flatMap((values) => [...values.subarray(-KEPT)]).slice(-KEPT);
-  return { ...look, base, excess, logRate: Math.log(Math.max(excesses.length / hours, share)), latest };
+  return { ...look, base, excess, logRate, latest };
 }
 
 /** Of each step −log of the rate at which clean data reach what its rarest view shows. */

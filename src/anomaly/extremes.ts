@@ -69,6 +69,22 @@ export function extremalIndex(intervals: readonly number[]): number {
   return squares > 0 ? Math.min((2 * sum * sum) / (intervals.length * squares), 1) : 1;
 }
 
+/** Fewer peaks than this would make of a mean nothing at all. */
+const LEAST_TOLD = 5;
+
+/**
+ * By what factor a level that is extrapolated from the mean of so many exponential excesses must lie higher, as the mean is
+ * known by them alone: the next excess then is of a Lomax distribution, P(Y > y) = (1 + y/(count mean))^(−count).
+ *
+ * @param nats how much rarer the level is than the excesses, as a logarithm
+ * @example
+ * predictiveFactor(20, 6); // 1.17, nearly; 1 for very many
+ */
+export function predictiveFactor(count: number, nats: number): number {
+  const n = Math.max(count, LEAST_TOLD);
+  return nats > 0 ? (n * Math.expm1(nats / n)) / nats : 1;
+}
+
 /**
  * The highest value of each cluster above a base. What parts clusters is told by the data: of the intervals between
  * exceedances the longest, so many as the extremal index counts clusters (Ferro and Segers 2003).
