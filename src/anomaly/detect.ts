@@ -2,7 +2,7 @@ import { everyNth, rowSums, total } from "../collections.ts";
 import { VrnnError } from "../errors.ts";
 import { DEFAULT_GAP_SECONDS, duration, flaggedSpans, type Span } from "../metrics/spans.ts";
 import { longestExcursion } from "./change-watch.ts";
-import { levelOf, peaksOf } from "./extremes.ts";
+import { clusterPeaks, levelOf, peaksOf, predictiveFactor } from "./extremes.ts";
 import { fitTail, quantile, surprise, TAIL_SHARE, type TailModel } from "./tail.ts";
 
 /** How unlikely a model found each entry of a sequence. */
@@ -55,9 +55,9 @@ export interface Statistic {
   readonly window: number;
   /** The 95 % quantile of the average on clean data. */
   readonly base: number;
-  /** By how much the peaks of clean events above the base top it, in the mean. */
+  /** By how much the peaks of clean clusters above the base top it, in the mean, raised by how little so few tell of it. */
   readonly excess: number;
-  /** The log of the number of such events per hour. */
+  /** The log of the number of such clusters per hour. */
   readonly logRate: number;
   /** What it showed of the latest clean steps: where learning goes on from. */
   readonly latest: readonly number[];
@@ -131,9 +131,11 @@ const MOST_REASONS = 3;
  *    a column that is off by itself, and stays so, would drown in it. All is causal; steps before the first count as
  *    usual.
  * 3. Of each view it is known how often clean data reach a height. That is extrapolated, as a short recording cannot
- *    show what is rare: peaks of the events above the 95 % quantile exceed it by an exponentially distributed excess
+ *    show what is rare: peaks of the clusters above the 95 % quantile exceed it by an exponentially distributed excess
  *    (an average of standard exponentials has an exponential tail), so events of height h come at rate
- *    exp(logRate − (h − base)/excess). A step's score is −log of the rate of its rarest view, in events per hour.
+ *    exp(logRate − (h − base)/excess). What is a cluster the data tell, not the gap between events: one step in twenty
+ *    is above the base, so that a gap would glue peaks that have nothing to do with each other, and the highest of many
+ *    is no excess of one. A step's score is −log of the rate of its rarest view, in events per hour.
  * 4. Each of V views may alarm 1/V of the wanted rate: that is the threshold, log(V/rate) of a rate in events per hour. No view
  *    alarms below its 95 % quantile.
  * 5. Where the clean data themselves would pass that more often than wanted, as their excursions are longer or heavier than
@@ -176,9 +178,9 @@ export function fitDetector(
     surprises: surprisesOf(scores, calibrations),
   }));
   const share = wanted.perHour / looks.length;
-  const statistics = looks.map((look) => fitStatistic(look, calibrations, recordings, { gap, share }));
+  const statistics = looks.map((look) => fitStatistic(look, calibrations, recordings, share));
   const views = { columns: calibrations, statistics };
-  const threshold = Math.max(-Math.log(share), levelByPeaks(views, recordings, gap, wanted));
+  const threshold = Math.max(-Math.log(share), levelByPeaks(views, recordings, wanted));
   return { ...views, gap, lasting, wanted, threshold };
 }
 
@@ -186,21 +188,14 @@ export function fitDetector(
 function levelByPeaks(
   views: Pick<Detector, "columns" | "statistics">,
   recordings: readonly Recording[],
-  gap: number,
   { perThousandSteps }: AlarmRate,
 ): number {
   const scores = recordings.map(({ surprises }) => rarest(surprises, views));
   const all = Float64Array.from(scores.flatMap((own) => [...own])).sort();
   const base = quantile(all, 1 - TAIL_SHARE);
-  const peaks = scores.flatMap((own, i) => eventPeaks(own, recordings[i]!.times, base, gap));
+  const peaks = clusterPeaks(scores, base);
   if (peaks.length < LEAST_PEAKS) return Number.NEGATIVE_INFINITY;
   return levelOf(peaksOf(peaks, base, all.length), perThousandSteps / 1000);
-}
-
-/** The highest value of each event above a base. */
-function eventPeaks(values: Float64Array, times: Float64Array, base: number, gap: number): number[] {
-  const above = values.map((value) => (value > base ? 1 : 0));
-  return flaggedSpans(times, above, gap).map((span) => values[peakStep(values, span)]!);
 }
 
 /** The silence that still belongs to one event, in seconds: three, and ten steps of the data at least. */
@@ -307,18 +302,21 @@ function fitStatistic(
   look: Look,
   columns: readonly ColumnCalibration[],
   clean: readonly Recording[],
-  { gap, share }: { gap: number; share: number },
+  share: number,
 ): Statistic {
   const shown = clean.map(({ surprises }) => viewed(surprises, look, columns));
   const base = quantile(Float64Array.from(shown.flatMap((values) => [...values])).sort(), 1 - TAIL_SHARE);
-  const excesses = shown.flatMap((values, i) =>
-    eventPeaks(values, clean[i]!.times, base, gap).map((peak) => peak - base),
-  );
+  const excesses = clusterPeaks(shown, base).map((peak) => peak - base);
   const hours = clean.reduce((sum, { times }) => sum + duration(times), 0) / 3600;
+  const logRate = Math.log(Math.max(excesses.length / hours, share));
+  const told = predictiveFactor(excesses.length, logRate - Math.log(share));
   // Never lighter than the tail of standard exponentials, of which the average holds `window`.
-  const excess = Math.max(excesses.length > 0 ? mean(Float64Array.from(excesses)) : 0, 1 / look.window);
+  const excess = Math.max(
+    excesses.length > 0 ? told * mean(Float64Array.from(excesses)) : 0,
+    1 / look.window,
+  );
   const latest = shown.flatMap((values) => [...values.subarray(-KEPT)]).slice(-KEPT);
-  return { ...look, base, excess, logRate: Math.log(Math.max(excesses.length / hours, share)), latest };
+  return { ...look, base, excess, logRate, latest };
 }
 
 /** Of each step −log of the rate at which clean data reach what its rarest view shows. */

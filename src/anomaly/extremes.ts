@@ -50,6 +50,72 @@ function minimum(cost: (x: number) => number, low: number, high: number): number
   return (a + b) / 2;
 }
 
+/**
+ * The extremal index by the times between exceedances (Ferro and Segers 2003): the share of them that begin a cluster, 1
+ * where they come by themselves. No length of silence need be chosen that parts clusters; one that does would glue together
+ * what is apart where exceedances are many.
+ *
+ * @param intervals steps from each exceedance to the next, from 1
+ * @example
+ * extremalIndex([1, 1, 97, 1, 1, 203, 1, 1, 110]); // 0.57, nearly
+ */
+export function extremalIndex(intervals: readonly number[]): number {
+  const isLong = intervals.some((steps) => steps > 2);
+  const sum = intervals.reduce((all, steps) => all + (isLong ? steps - 1 : steps), 0);
+  const squares = intervals.reduce(
+    (all, steps) => all + (isLong ? (steps - 1) * (steps - 2) : steps * steps),
+    0,
+  );
+  return squares > 0 ? Math.min((2 * sum * sum) / (intervals.length * squares), 1) : 1;
+}
+
+/** Fewer peaks than this would make of a mean nothing at all. */
+const LEAST_TOLD = 5;
+
+/**
+ * By what factor a level that is extrapolated from the mean of so many exponential excesses must lie higher, as the mean is
+ * known by them alone: the next excess then is of a Lomax distribution, P(Y > y) = (1 + y/(count mean))^(−count).
+ *
+ * @param nats how much rarer the level is than the excesses, as a logarithm
+ * @example
+ * predictiveFactor(20, 6); // 1.17, nearly; 1 for very many
+ */
+export function predictiveFactor(count: number, nats: number): number {
+  const n = Math.max(count, LEAST_TOLD);
+  return nats > 0 ? (n * Math.expm1(nats / n)) / nats : 1;
+}
+
+/**
+ * The highest value of each cluster above a base. What parts clusters is told by the data: of the intervals between
+ * exceedances the longest, so many as the extremal index counts clusters (Ferro and Segers 2003).
+ *
+ * @param series recordings apart from each other, values by step
+ */
+export function clusterPeaks(series: readonly ArrayLike<number>[], base: number): number[] {
+  const exceedances = series.map((values) => stepsAbove(values, base));
+  const intervals = exceedances.flatMap(intervalsOf).sort((a, b) => b - a);
+  const run = intervals[Math.floor(extremalIndex(intervals) * intervals.length)] ?? 0;
+  return series.flatMap((values, i) => {
+    const peaks: number[] = [];
+    let last = Number.NEGATIVE_INFINITY;
+    for (const step of exceedances[i]!) {
+      const earlier = step - last > run ? undefined : peaks.pop();
+      peaks.push(Math.max(earlier ?? base, values[step]!));
+      last = step;
+    }
+    return peaks;
+  });
+}
+
+const stepsAbove = (values: ArrayLike<number>, base: number): number[] => {
+  const steps: number[] = [];
+  for (let t = 0; t < values.length; t++) if (values[t]! > base) steps.push(t);
+  return steps;
+};
+
+/** From each step to the next. */
+const intervalsOf = (steps: readonly number[]): number[] => steps.slice(1).map((step, i) => step - steps[i]!);
+
 /** How often peaks come that top a threshold, and by how much. */
 export interface Peaks extends Pareto {
   readonly threshold: number;

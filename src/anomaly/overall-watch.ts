@@ -1,7 +1,7 @@
 /** Lasting changes of no single column: from some step on many more steps are odd than are wanted, and it stays so. */
 import { ChangeWatch, type ChangeWatchState } from "./change-watch.ts";
 import type { Detector } from "./detect.ts";
-import { levelOf, peaksOf } from "./extremes.ts";
+import { clusterPeaks, levelOf, peaksOf } from "./extremes.ts";
 import { quantile, TAIL_SHARE } from "./tail.ts";
 
 /** A lasting change of all columns together. */
@@ -20,8 +20,6 @@ export interface OverallWatchState {
   readonly offset: number;
 }
 
-/** Peaks fewer steps apart than this are one. */
-const APART = 10;
 const LEAST_PEAKS = 10;
 
 /**
@@ -57,7 +55,7 @@ export class OverallWatch {
 
   private offsetBy(scores: readonly number[]): number {
     const base = quantile(Float64Array.from(scores).sort(), 1 - TAIL_SHARE);
-    const peaks = peaksAbove(scores, base);
+    const peaks = clusterPeaks([scores], base);
     const { threshold, wanted } = this.detector;
     const level =
       peaks.length < LEAST_PEAKS
@@ -75,17 +73,4 @@ export class OverallWatch {
     this.home.restore(home);
     this.offset = offset;
   }
-}
-
-/** The highest score of each stretch above a base. */
-function peaksAbove(scores: readonly number[], base: number): number[] {
-  const peaks: number[] = [];
-  let last = -Infinity;
-  scores.forEach((score, step) => {
-    if (score <= base) return;
-    if (step - last < APART) peaks.push(Math.max(peaks.pop() as number, score));
-    else peaks.push(score);
-    last = step;
-  });
-  return peaks;
 }

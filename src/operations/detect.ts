@@ -11,7 +11,7 @@ import { option } from "../options.ts";
 import { detectTable } from "../tables/detect-table.ts";
 import { alarmWords } from "../words/alarms.ts";
 import { aligned } from "../words/aligned.ts";
-import { counted, grouped, percent } from "../words/figures.ts";
+import { counted, grouped, percent, rate } from "../words/figures.ts";
 import type { RunDetector } from "../workbench/detector.ts";
 import * as z from "../zod.ts";
 import { type Context, filesOf } from "./context.ts";
@@ -204,12 +204,14 @@ function linesOf(
   const inOrder = incidents.filter((one) => listed.includes(one));
   const rows = inOrder.map(({ sequence, grade, text }) => [...(many ? [sequence] : []), grade, text]);
   const head = `${counted(incidents.length, "incident")} in ${counted(steps, "step")}, ${grouped(odd)} of them odd (${percent(odd / Math.max(steps, 1))})`;
+  const unit = found.every(({ sequence }) => sequence.times === undefined) ? "steps" : "s";
   const more =
     incidents.length > LISTED ? [`the ${LISTED} most severe are listed; --incidents <file> has all`] : [];
-  return [head, ...aligned(rows), ...more, ...(quality ? ["", ...qualityLines(quality)] : [])];
+  return [head, ...aligned(rows), ...more, ...(quality ? ["", ...qualityLines(quality, unit)] : [])];
 }
 
-function qualityLines({ points, incidents, nab, baselines }: LabelledQuality): string[] {
+/** @param unit what a step's time is counted in */
+function qualityLines({ points, incidents, nab, baselines }: LabelledQuality, unit: "s" | "steps"): string[] {
   const row = (
     name: string,
     { auroc: area, averagePrecision, bestF1, f1, precision, recall }: PointQuality,
@@ -221,6 +223,7 @@ function qualityLines({ points, incidents, nab, baselines }: LabelledQuality): s
   const verdict =
     points.bestF1 >= best[1].bestF1 ? [] : [`the rule ${best[0]} tells these labels better than the model`];
   const { total, found, medianDelaySeconds, events, precision } = incidents;
+  const delay = medianDelaySeconds === null ? "–" : `${rate(medianDelaySeconds)} ${unit}`;
   return [
     ...aligned([
       ["by step", "AUROC", "average precision", "best F1", "own F1", "precision", "recall"],
@@ -228,7 +231,7 @@ function qualityLines({ points, incidents, nab, baselines }: LabelledQuality): s
       row("pca", baselines.pca),
       row("movingZ", baselines.movingZ),
     ]),
-    `by incident: ${found} of ${total} found, median delay ${medianDelaySeconds ?? "–"} s, ${counted(events, "alarm")} of which ${percent(precision ?? 0)} right`,
+    `by incident: ${found} of ${total} found, median delay ${delay}, ${counted(events, "alarm")} of which ${percent(precision ?? 0)} right`,
     `NAB score (standard): ${nab.own.score.toFixed(1)} at the own threshold, ${nab.optimised.score.toFixed(1)} at the best`,
     ...verdict,
   ];

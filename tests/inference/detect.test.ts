@@ -46,6 +46,26 @@ describe("on clean data", () => {
     expect(rate).toBeLessThan(alarmsPerHour * 3);
   });
 
+  test("scores that come in waves give no more alarms than wanted either, nor next to none", () => {
+    const waves = (seed: number, steps: number): EntryScores => {
+      const normal = normals(seed);
+      let log = 0;
+      const values = Array.from({ length: steps }, () => {
+        log = 0.98 * log + 0.14 * normal();
+        return (Math.exp(log) * normal() ** 2) / 2;
+      });
+      return { times: Float64Array.from(values, (_, t) => t / RATE), values: Float64Array.from(values) };
+    };
+    const later = waves(9, 5 * 3600 * RATE);
+    const rates = [1, 2, 3, 4, 5, 6].map((seed) => {
+      const model = fitDetector(["waves"], [waves(seed, 9000)], { alarmsPerHour: 6 });
+      return detect(later, model).events.length / (duration(later.times) / 3600);
+    });
+    const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+    expect(mean).toBeGreaterThan(6 * 0.3);
+    expect(mean).toBeLessThan(6 * 1.3);
+  });
+
   test("the threshold rises as the target rate falls, and no view alarms below its clean 95 % quantile", () => {
     const rates = [0.01, 0.1, 1, 10, 100, 1000, 1e6];
     const thresholds = rates.map(

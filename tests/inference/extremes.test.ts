@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fitPareto, levelOf, peaksOf } from "../../src/anomaly/extremes.ts";
+import { clusterPeaks, extremalIndex, fitPareto, levelOf, peaksOf } from "../../src/anomaly/extremes.ts";
 import { uniforms } from "../baselines/generator.ts";
 
 interface Case {
@@ -40,4 +40,40 @@ test.each([0, 0.25])("is topped as often as wanted by peaks of a known tail: sha
   const mean = rates.reduce((sum, rate) => sum + rate, 0) / trials;
   expect(mean).toBeGreaterThan(wanted * 0.6);
   expect(mean).toBeLessThan(wanted * 1.6);
+});
+
+/** Steps from each value above the 95 % quantile to the next. */
+function intervalsAbove(values: readonly number[]): number[] {
+  const base = values.toSorted((a, b) => a - b)[Math.floor(0.95 * values.length)]!;
+  const steps = [...values.keys()].filter((t) => values[t]! > base);
+  return steps.slice(1).map((step, i) => step - steps[i]!);
+}
+
+test.each([1, 2, 5])(
+  "the highest of %i independent values in a row have an extremal index of its inverse",
+  (width) => {
+    const uniform = uniforms(5);
+    const draws = Array.from({ length: 40_000 }, uniform);
+    const highest = draws.slice(width).map((_, t) => Math.max(...draws.slice(t, t + width)));
+    expect(extremalIndex(intervalsAbove(highest))).toBeCloseTo(1 / width, 1);
+  },
+);
+
+test("clusters are parted by the long silences, and by the ends of recordings", () => {
+  const silence = (steps: number) => Array.from({ length: steps }, () => 0);
+  const one = [...silence(80), 5, 7, 6, 6, ...silence(90), 3, 4, 3, 3, ...silence(70), 9];
+  expect(clusterPeaks([one, [2, 0, ...silence(60)]], 1)).toEqual([7, 4, 9, 2]);
+  expect(clusterPeaks([one], 9)).toEqual([]);
+  expect(clusterPeaks([one], 8)).toEqual([9]);
+});
+
+test("values that have nothing to do with each other are peaks each, however many", () => {
+  const uniform = uniforms(7);
+  const excesses = clusterPeaks(
+    [Array.from({ length: 20_000 }, () => -Math.log(1 - uniform()))],
+    -Math.log(0.05),
+  );
+  expect(excesses.length).toBeGreaterThan(900);
+  const mean = excesses.reduce((sum, peak) => sum + peak, 0) / excesses.length;
+  expect(mean + Math.log(0.05)).toBeCloseTo(1, 1);
 });

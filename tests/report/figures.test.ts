@@ -202,7 +202,8 @@ describe("the history", () => {
 });
 
 describe("a timeline", () => {
-  const svg = timelineFigure(scoredOf("s", 400, 2), nothing, CANVASES[0]!);
+  const scored = scoredOf("s", 400, 2);
+  const svg = timelineFigure(scored, nothing, CANVASES[0]!);
 
   test("tells found from missed incidents by sign as well as by colour", () => {
     expect(svg).toContain("✓ stall");
@@ -215,9 +216,21 @@ describe("a timeline", () => {
     expect(svg).not.toContain("square-root scale");
   });
 
-  test("fills a right alarm and outlines a false one", () => {
-    expect(svg).toMatch(/<g fill="var\(--found\)"><rect/);
-    expect(svg).toMatch(/<g stroke-width="1.5" stroke="var\(--alarm\)" fill="var\(--card\)"><rect/);
+  test("fills a right alarm and outlines a false one where incidents are labelled", () => {
+    const labelled = timelineFigure(scored, { ...nothing, sequences: [scored] }, CANVASES[0]!);
+    expect(labelled).toMatch(/<g fill="var\(--found\)"><rect/);
+    expect(labelled).toMatch(/<g stroke-width="1.5" stroke="var\(--alarm\)" fill="var\(--card\)"><rect/);
+    expect(labelled).toContain("false alarm");
+  });
+
+  test("draws all alarms alike where nothing is labelled: none is right or wrong", () => {
+    const unlabelled = { ...scored, incidents: [] };
+    const plain = timelineFigure(unlabelled, { ...nothing, sequences: [unlabelled] }, CANVASES[0]!);
+    expect(plain).toMatch(/<g stroke-width="1.5" stroke="var\(--alarm\)" fill="var\(--alarm\)"><rect/);
+    expect(plain).not.toContain("--found");
+    const heightOf = (one: string) => Number(parseXml(one)[0]!.attributes.height);
+    expect(heightOf(plain)).toBeLessThan(heightOf(svg)); // no lane of names
+    expect(plain).not.toContain("false alarm");
   });
 });
 

@@ -40,7 +40,8 @@ export function timelineFigure(
   canvas: Canvas,
 ): string {
   const verdicts = verdictsOf(sequence, detection);
-  const isLabelled = detection.sequences.some(({ incidents }) => incidents.length > 0);
+  // Labels of another sequence tell too that this one was looked through.
+  const isLabelled = [sequence, ...detection.sequences].some(({ incidents }) => incidents.length > 0);
   const shades = verdicts.incidents.map(({ start, end, isFound }): Shade => {
     return { start, end, colour: colour(isFound ? "found" : "missed") };
   });
@@ -54,7 +55,7 @@ export function timelineFigure(
     room: canvas.width - left - right,
   };
   const panels = [
-    namesPanel(verdicts, track),
+    ...(verdicts.incidents.length > 0 ? [namesPanel(verdicts, track)] : []),
     scorePanel(sequence, track),
     alarmsPanel(verdicts, track, isLabelled),
     rowsPanel(sequence.topColumns.map(watchedRow), track),
