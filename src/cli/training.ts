@@ -101,6 +101,8 @@ async function searched(
   { runtime, notice }: Workshop,
 ): Promise<Omit<TrainingPlan, "untold" | "budget">> {
   if (budget === undefined) return settings;
+  if (settings.training.learner !== "gradient")
+    throw usageError("option '--budget': only what is learnt by gradients is searched", "leave it out");
   const { readout } = toldBy(settings.training.objective, fieldDatasetOf(data).fields);
   const searching = {
     ...settings,

@@ -48,6 +48,7 @@ const inputOf = (family: FamilyName, { options }: ModelFamily) =>
       budget: option(z.optional(z.string()), {
         flag: "--budget <time>",
         help: "search width, learning rate and dropout on validation data for so long before training, such as 5m",
+        needs: "dropoutSites",
       }),
       from: readPath("--from <run>", "a run whose weights it begins with, as far as they fit"),
       model: z.prefault(options, {}),

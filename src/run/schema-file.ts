@@ -1,5 +1,7 @@
 /** What is inferred of data, as a file that people edit and that says how data are read. */
+
 import { columnKinds, type Dataset } from "../data/dataset.ts";
+import { readConditions } from "../data/derived/derived-column.ts";
 import { VrnnError } from "../errors.ts";
 import { checked } from "../options.ts";
 import * as z from "../zod.ts";
@@ -62,7 +64,8 @@ export function schemaFileOf(
     ...(sequence !== undefined && { sequence }),
     columns: [
       ...columns.map(of("target")),
-      ...conditions.map((each) => of(each.role)(each)),
+      // What is made of the data themselves is made again, as the reading says.
+      ...readConditions(conditions).map((each) => of(each.role)(each)),
       ...(label === undefined ? [] : [{ name: label.name, role: "label" as const }]),
       ...drop.map((left) => ({ name: left, role: "left out" as const })),
     ],
