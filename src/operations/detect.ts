@@ -16,9 +16,10 @@ import type { RunDetector } from "../workbench/detector.ts";
 import * as z from "../zod.ts";
 import { type Context, filesOf } from "./context.ts";
 import { incidentsBy, type LabelledQuality, type PointQuality, qualityBy } from "./detect-labels.ts";
+import { detecting } from "./detecting.ts";
 import { type Event, made, note } from "./event.ts";
 import { toldOf } from "./incident-told.ts";
-import { detecting, readPath, seed, writtenFile } from "./inputs.ts";
+import { readPath, seed, writtenFile } from "./inputs.ts";
 import { type Subject, subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
 
