@@ -77,7 +77,7 @@ export const backtest = operation({
     const plans = plansOf(context, subject, { horizon, every, count });
     const seasons = seasonsFor(context, columns, plans, input.season);
     const bench = new Bench({ columns, judged, plans, horizon, season: seasons[0] ?? 1 });
-    const { columnRules, varRule } = await import("../baselines/rules.ts"); // linear algebra comes with them
+    const { columnRules, varRule } = await import("./backtest/rules.ts"); // linear algebra comes with them
     const joint = varRule(columns, historiesOf(plans));
     yield* bench.judgeRules([...columnRules(seasons), ...(joint ? [joint] : [])]);
     const maps = input.calibrate ? yield* mapsOf(context, subject, plans, horizon) : undefined;
