@@ -8,7 +8,6 @@ import {
   type ReadFiles,
   type ReadTables,
   type SourceFile,
-  separatedTables,
   type TableReaders,
   together,
   WHOLE,
@@ -55,7 +54,7 @@ const ucr: ReadTables = (file, options) =>
 const tabs: ReadTables = (file, options) =>
   options.format === undefined && isUcr(file.text(), file.path)
     ? ucr(file, options)
-    : separatedTables[".tsv"]!(file, options);
+    : usual.tables[".tsv"]!(file, options);
 
 /** Readers of tables, by the end of a file's name. */
 export const tables: TableReaders = {
