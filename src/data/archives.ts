@@ -3,6 +3,7 @@ import { parseNpy } from "./arrays/npy.ts";
 import { readNpz } from "./arrays/npz.ts";
 import { holdsDrawings, tablesOfArray, tablesOfArrays } from "./arrays/tables.ts";
 import {
+  type BuildTables,
   nameOfFile,
   type Readers,
   type ReadFiles,
@@ -14,7 +15,6 @@ import {
 } from "./formats.ts";
 import * as usual from "./materials.ts";
 import { drawingsOfArrays, strokeDataset } from "./strokes/strokes.ts";
-import { buildPanel } from "./tables/panel.ts";
 import { cellsBy } from "./tables/reading.ts";
 import type { Table } from "./tables/table.ts";
 import { parseTimeSeries } from "./tables/ts.ts";
@@ -25,16 +25,17 @@ const drawings = together({
   build: strokeDataset,
 });
 
-const arrayTables = together<Table>({
-  read: ({ bytes, path }, options) => tablesOfArrays(readNpz(bytes(), path), path, cellsBy(options)),
-  build: buildPanel,
-});
-
 /** Arrays are drawings or tables, as the content of the first file says. */
-const arrays: ReadFiles = (files, options, source) => {
-  const [{ bytes, path }] = files as readonly [SourceFile];
-  const read = holdsDrawings(readNpz(bytes(), path)) ? drawings : arrayTables;
-  return read(files, options, source);
+const arraysBy = (build: BuildTables): ReadFiles => {
+  const arrayTables = together<Table>({
+    read: ({ bytes, path }, options) => tablesOfArrays(readNpz(bytes(), path), path, cellsBy(options)),
+    build,
+  });
+  return (files, options, source) => {
+    const [{ bytes, path }] = files as readonly [SourceFile];
+    const read = holdsDrawings(readNpz(bytes(), path)) ? drawings : arrayTables;
+    return read(files, options, source);
+  };
 };
 
 const npy: ReadTables = (file, options) =>
@@ -65,9 +66,9 @@ export const tables: TableReaders = {
   ".ucr": ucr,
 };
 
-/** Readers of what holds all of a data set, by the end of a file's name. */
-export const datasetReaders: Readers = {
+/** Readers of what holds all of a data set, by the end of a file's name. @param build makes a data set of tables */
+export const datasetReadersBy = (build: BuildTables): Readers => ({
   ...usual.datasetReaders,
-  ".npz": arrays,
-  [WHOLE]: usual.jsonBy(buildPanel),
-};
+  ".npz": arraysBy(build),
+  [WHOLE]: usual.jsonBy(build),
+});

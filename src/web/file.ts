@@ -33,11 +33,18 @@ async function formatsFor(
   { path, size }: { readonly path: string; readonly size: number },
   options: SchemaOptions,
 ): Promise<Formats> {
-  if (isMade(options)) return (await import("./archives.ts")).formats;
+  if (isMade(options)) return allFormats();
   if (separated.knows(path) && size < LARGE) return separated;
   const { datasetReaders, tables } = await import("./readers.ts");
   const usual = new Formats(tables, datasetReaders);
-  return usual.knows(path) ? usual : (await import("./archives.ts")).formats;
+  return usual.knows(path) ? usual : allFormats();
+}
+
+/** What reads every kind of file, and tables of every shape: two pieces of code, of which each is loaded beside the other. */
+async function allFormats(): Promise<Formats> {
+  const loading = import("./panels.ts");
+  const { formatsBy } = await import("./archives.ts");
+  return formatsBy((await loading).buildPanel);
 }
 
 /** Whether anything is to be made of the tables: other shapes, even steps, covariates. */

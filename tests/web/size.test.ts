@@ -104,6 +104,7 @@ const chunks = [
   "web/readers",
   "distributions/rare",
   "web/archives",
+  "web/panels",
   ...Object.keys(materials)
     .filter((name) => name !== "table")
     .map((name) => `operations/materials/${name}`),
