@@ -100,6 +100,12 @@ const others = Object.keys(operations).filter(
 
 const chunks = [
   ...others.map((name) => `operations/${name}`),
+  "operations/train-unread",
+  "operations/detect-labels",
+  "operations/detect-wholes",
+  "operations/backtest/rules",
+  "operations/backtest/maps",
+  "operations/materials/written",
   ...familyNames.filter((name) => name !== "vrnn").map((name) => `models/${name}/family`),
   "web/readers",
   "distributions/rare",
