@@ -73,8 +73,11 @@ export const backtest = operation({
     const plans = plansOf(context, subject, { horizon, every, count });
     const seasons = seasonsFor(context, columns, plans, input.season);
     const bench = new Bench({ columns, judged, plans, horizon, season: seasons[0] ?? 1 });
-    const { columnRules, varRule } = await import("./backtest/rules.ts"); // linear algebra comes with them
-    const joint = varRule(columns, historiesOf(plans));
+    const { columnRules } = await import("./backtest/rules.ts"); // linear algebra comes with them
+    const joint =
+      columns.length > 1
+        ? (await import("./backtest/joint-rule.ts")).varRule(columns, historiesOf(plans))
+        : undefined;
     yield* bench.judgeRules([...columnRules(seasons), ...(joint ? [joint] : [])]);
     const maps = input.calibrate
       ? yield* (await import("./backtest/maps.ts")).mapsOf(context, subject, plans, horizon)

@@ -104,6 +104,7 @@ const chunks = [
   "operations/detect-labels",
   "operations/detect-wholes",
   "operations/backtest/rules",
+  "operations/backtest/joint-rule",
   "operations/backtest/maps",
   "operations/materials/written",
   ...familyNames.filter((name) => name !== "vrnn").map((name) => `models/${name}/family`),
