@@ -58,3 +58,7 @@ function allowedBy(issue: z.core.$ZodRawIssue): string {
 }
 
 export * from "zod/mini";
+
+/** A text of a certain form. It is asked by a function, as a page would load what zod has for regular expressions too. */
+export const textOfForm = (form: RegExp, refusal: string) =>
+  z.string().check(z.refine((text) => form.test(text), refusal));

@@ -2,9 +2,6 @@
 import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import type { SequenceScores } from "../inference/score.ts";
 
-/** Under so many clean sequences there is nothing to hold a whole one against. */
-export const LEAST_CLEAN_SEQUENCES = 20;
-
 const TENTHS = 10;
 
 /** The mean, the covariance and what is taken off: clean sequences as points. */

@@ -3,19 +3,18 @@ import { parseNpy } from "./arrays/npy.ts";
 import { readNpz } from "./arrays/npz.ts";
 import { holdsDrawings, tablesOfArray, tablesOfArrays } from "./arrays/tables.ts";
 import {
+  type BuildTables,
   nameOfFile,
   type Readers,
   type ReadFiles,
   type ReadTables,
   type SourceFile,
-  separatedTables,
   type TableReaders,
   together,
   WHOLE,
 } from "./formats.ts";
 import * as usual from "./materials.ts";
 import { drawingsOfArrays, strokeDataset } from "./strokes/strokes.ts";
-import { buildPanel } from "./tables/panel.ts";
 import { cellsBy } from "./tables/reading.ts";
 import type { Table } from "./tables/table.ts";
 import { parseTimeSeries } from "./tables/ts.ts";
@@ -26,16 +25,17 @@ const drawings = together({
   build: strokeDataset,
 });
 
-const arrayTables = together<Table>({
-  read: ({ bytes, path }, options) => tablesOfArrays(readNpz(bytes(), path), path, cellsBy(options)),
-  build: buildPanel,
-});
-
 /** Arrays are drawings or tables, as the content of the first file says. */
-const arrays: ReadFiles = (files, options, source) => {
-  const [{ bytes, path }] = files as readonly [SourceFile];
-  const read = holdsDrawings(readNpz(bytes(), path)) ? drawings : arrayTables;
-  return read(files, options, source);
+const arraysBy = (build: BuildTables): ReadFiles => {
+  const arrayTables = together<Table>({
+    read: ({ bytes, path }, options) => tablesOfArrays(readNpz(bytes(), path), path, cellsBy(options)),
+    build,
+  });
+  return (files, options, source) => {
+    const [{ bytes, path }] = files as readonly [SourceFile];
+    const read = holdsDrawings(readNpz(bytes(), path)) ? drawings : arrayTables;
+    return read(files, options, source);
+  };
 };
 
 const npy: ReadTables = (file, options) =>
@@ -55,7 +55,7 @@ const ucr: ReadTables = (file, options) =>
 const tabs: ReadTables = (file, options) =>
   options.format === undefined && isUcr(file.text(), file.path)
     ? ucr(file, options)
-    : separatedTables[".tsv"]!(file, options);
+    : usual.tables[".tsv"]!(file, options);
 
 /** Readers of tables, by the end of a file's name. */
 export const tables: TableReaders = {
@@ -66,9 +66,9 @@ export const tables: TableReaders = {
   ".ucr": ucr,
 };
 
-/** Readers of what holds all of a data set, by the end of a file's name. */
-export const datasetReaders: Readers = {
+/** Readers of what holds all of a data set, by the end of a file's name. @param build makes a data set of tables */
+export const datasetReadersBy = (build: BuildTables): Readers => ({
   ...usual.datasetReaders,
-  ".npz": arrays,
-  [WHOLE]: usual.jsonBy(buildPanel),
-};
+  ".npz": arraysBy(build),
+  [WHOLE]: usual.jsonBy(build),
+});

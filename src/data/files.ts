@@ -2,7 +2,7 @@ import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { VrnnError } from "../errors.ts";
 import { counted, listed } from "../words/figures.ts";
-import { datasetReaders, tables } from "./archives.ts";
+import { datasetReadersBy, tables } from "./archives.ts";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "./dataset.ts";
 import { readContent, readText, STDIN, statusOf } from "./files-bytes.ts";
 import { parquetTable } from "./files-parquet.ts";
@@ -16,7 +16,7 @@ import type { SchemaOptions } from "./tables/schema.ts";
 /** Formats that are read in Node beside those of pages. */
 const formats = new Formats(
   { ...tables, ".parquet": parquetTable, ".txt": looseTable },
-  datasetReaders,
+  datasetReadersBy(buildPanel),
   buildPanel,
 );
 

@@ -3,9 +3,9 @@ import { VrnnError } from "../errors.ts";
 import type { Dataset, SplitName } from "./dataset.ts";
 import { type FormatName, formatNames } from "./format-names.ts";
 import { buildDataset } from "./tables/build.ts";
-import { parseCsv } from "./tables/csv.ts";
 import { cellsBy, csvOptions } from "./tables/reading.ts";
 import type { SchemaOptions } from "./tables/schema.ts";
+import type { ReadCsv } from "./tables/separated.ts";
 import type { Table } from "./tables/table.ts";
 
 /** No text longer than this fits into one string. */
@@ -111,13 +111,16 @@ export type ReadTables = (file: SourceFile, options: SchemaOptions) => readonly 
 export type TableReaders = Readonly<Record<string, ReadTables>>;
 
 export const separatedBy =
-  (delimiter?: string): ReadTables =>
+  (parse: ReadCsv, delimiter?: string): ReadTables =>
   (file, options) => [
-    parseCsv(file.text(), file.path, nameOfFile(file), cellsBy(options), delimiter, csvOptions(options)),
+    parse(file.text(), file.path, nameOfFile(file), cellsBy(options), delimiter, csvOptions(options)),
   ];
 
-/** Readers of separated values, which every page of tables has. */
-export const separatedTables: TableReaders = { ".csv": separatedBy(), ".tsv": separatedBy("\t") };
+/** Readers of separated values. */
+export const separatedTables = (parse: ReadCsv): TableReaders => ({
+  ".csv": separatedBy(parse),
+  ".tsv": separatedBy(parse, "\t"),
+});
 
 /** What makes a data set of tables. */
 export type BuildTables = (tables: readonly Table[], options: SchemaOptions, source: string) => Dataset;

@@ -18,6 +18,7 @@ import { pianoRoll } from "./music/piano-roll.ts";
 import { splitCalled } from "./split-names.ts";
 import { drawingsOfJson, isStrokesJson, strokeDataset } from "./strokes/strokes.ts";
 import { buildDataset } from "./tables/build.ts";
+import { parseCsv } from "./tables/csv.ts";
 import { parseJson } from "./tables/json-text.ts";
 import { columnsObject, isObjectList, objectTables, parseJsonLines } from "./tables/jsonl.ts";
 import { cellsBy, nameColumns } from "./tables/reading.ts";
@@ -67,7 +68,11 @@ const jsonLines: ReadTables = (file, options) =>
   parseJsonLines(file.text(), file.path, nameOfFile(file), cellsBy(options), nameColumns(options));
 
 /** Readers of tables, by the end of a file's name. */
-export const tables: TableReaders = { ...separatedTables, ".jsonl": jsonLines, ".ndjson": jsonLines };
+export const tables: TableReaders = {
+  ...separatedTables(parseCsv),
+  ".jsonl": jsonLines,
+  ".ndjson": jsonLines,
+};
 
 /** Readers of what holds all of a data set, by the end of a file's name. */
 export const datasetReaders: Readers = { ".mid": midi, ".midi": midi, [WHOLE]: jsonBy(buildDataset) };

@@ -16,9 +16,10 @@ import {
   type Tensor,
   where,
 } from "../graph/index.ts";
-import { type Centre, placeOf } from "./centres.ts";
+import type { Centre } from "./centres.ts";
 import type { Draws, Emission, EmissionUnits, Family, LastSeen, Link, Moved } from "./emission.ts";
 import { vector } from "./gaussian.ts";
+import { placeOf } from "./places.ts";
 
 /**
  * A family around a centre that looks back. Scaled columns are told by their distance from it, in units of how far they

@@ -4,8 +4,8 @@ import { canSmooth, latentWidth, requireCausal } from "../models/model.ts";
 import { stateShapes } from "../models/state.ts";
 import { sizeOf } from "../nn/parameters.ts";
 import type { Values } from "../runtime/runtime.ts";
-import { meansOf } from "./forecast.ts";
 import { filterEach, type ParticleFilterOptions } from "./particle-filter.ts";
+import { meansOf } from "./particle-means.ts";
 import { smoothedStates } from "./paths.ts";
 
 /** Which sequences are to be encoded, and by what. */

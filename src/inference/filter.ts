@@ -1,7 +1,7 @@
 /** What was expected of each step before it was seen, and what is to be made of it after. */
 import type { Sequence } from "../data/dataset.ts";
-import { meansOf } from "./forecast.ts";
 import { filterEach, type ParticleFilterOptions } from "./particle-filter.ts";
+import { meansOf } from "./particle-means.ts";
 import { perStep, unscaled } from "./rows.ts";
 
 /** Which sequences are to be filtered, and by what. */

@@ -17,6 +17,7 @@ import {
   type Rollouts,
   unitsAhead,
 } from "./particle-filter.ts";
+import { meansOf } from "./particle-means.ts";
 import { isComplete, perStep, unscaled } from "./rows.ts";
 import { timesAhead } from "./times-ahead.ts";
 
@@ -132,17 +133,6 @@ async function setOut(
 function requireCount(what: "horizon" | "particles", count: number): void {
   if (Number.isInteger(count) && count >= 1) return;
   throw new VrnnError(`forecast/${what}`, `${what} is ${count}`, { remedy: "give a whole number from 1" });
-}
-
-/** Means over particles: `[T, S, D]` to `[T, D]`. */
-export function meansOf(values: ArrayLike<number>, steps: number, width: number): Float64Array {
-  const particles = values.length / Math.max(1, steps * width);
-  const means = new Float64Array(steps * width);
-  for (let i = 0; i < values.length; i++) {
-    const step = Math.floor(i / (particles * width));
-    means[step * width + (i % width)]! += values[i]! / particles;
-  }
-  return means;
 }
 
 /** What is known of the steps to come, beside what is made of a sequence itself. */

@@ -8,7 +8,6 @@ import {
   requireWidth,
   type StepCondition,
 } from "./follower.ts";
-import { meansOf } from "./forecast.ts";
 import { forecastFrom, type StepForecast } from "./forecast-step.ts";
 import { refuseOwnUnits } from "./graphs.ts";
 import {
@@ -18,6 +17,7 @@ import {
   type Particles,
   type Rollouts,
 } from "./particle-filter.ts";
+import { meansOf } from "./particle-means.ts";
 import { requireBound, toldTogether } from "./particle-scores.ts";
 import type { StreamOptions } from "./stream.ts";
 

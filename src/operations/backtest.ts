@@ -1,9 +1,6 @@
-import type { AdaptedMaps } from "../calibration/adapt.ts";
-import { adaptToHistories } from "../calibration/adapt-history.ts";
 import { isQuantity } from "../calibration/recalibrate.ts";
 import type { Column } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
-import type { OriginPlan } from "../inference/rolling-origins.ts";
 import { quoted } from "../legible.ts";
 import { type MeasureName, measureNames } from "../metrics/forecast-measures.ts";
 import { option } from "../options.ts";
@@ -17,10 +14,9 @@ import { summaryOf, tableLines, tableText } from "./backtest/table.ts";
 import { type ForecasterResult, type Verdict, verdictOf } from "./backtest/verdict.ts";
 import type { Context } from "./context.ts";
 import { type Artifact, type Event, made, note } from "./event.ts";
-import { recalibrationOf } from "./forecast.ts";
 import { context, contextLength } from "./history.ts";
 import { atLeastOne, seed, writtenFile } from "./inputs.ts";
-import { type Subject, subjectOf } from "./subject.ts";
+import { subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
 
 const steps = (flag: string, help: string) => option(z.optional(z.int().check(z.minimum(1))), { flag, help });
@@ -77,10 +73,15 @@ export const backtest = operation({
     const plans = plansOf(context, subject, { horizon, every, count });
     const seasons = seasonsFor(context, columns, plans, input.season);
     const bench = new Bench({ columns, judged, plans, horizon, season: seasons[0] ?? 1 });
-    const { columnRules, varRule } = await import("../baselines/rules.ts"); // linear algebra comes with them
-    const joint = varRule(columns, historiesOf(plans));
+    const { columnRules } = await import("./backtest/rules.ts"); // linear algebra comes with them
+    const joint =
+      columns.length > 1
+        ? (await import("./backtest/joint-rule.ts")).varRule(columns, historiesOf(plans))
+        : undefined;
     yield* bench.judgeRules([...columnRules(seasons), ...(joint ? [joint] : [])]);
-    const maps = input.calibrate ? yield* mapsOf(context, subject, plans, horizon) : undefined;
+    const maps = input.calibrate
+      ? yield* (await import("./backtest/maps.ts")).mapsOf(context, subject, plans, horizon)
+      : undefined;
     const { samples: particles, seed } = input;
     yield* bench.judgeModel(
       { ...subject.settings, particles, seed, context: contextLength(input.context) },
@@ -111,28 +112,6 @@ function judgedOf(columns: readonly Column[], names: readonly string[] | undefin
   throw new VrnnError("backtest/column", `there is no quantity ${quoted(unknown)}`, {
     remedy: meant === undefined ? `there are ${listed(known, 6)}` : `did you mean ${meant}?`,
   });
-}
-
-/** What puts the forecasts right at each origin, where that can be learned. */
-async function* mapsOf(
-  context: Context,
-  { settings }: Subject,
-  plans: readonly OriginPlan[],
-  horizon: number,
-): AsyncGenerator<Event<never>, AdaptedMaps | undefined> {
-  const recalibration = yield* recalibrationOf(context);
-  if (recalibration === undefined) return undefined;
-  const origins = new Map(plans.map((plan) => [plan.sequence, plan.origins]));
-  const adapting = adaptToHistories(settings, {
-    recalibration,
-    horizon,
-    sequences: [...origins.keys()],
-    wanted: (sequence) => origins.get(sequence)!,
-  });
-  let last = await adapting.next();
-  for (; !last.done; last = await adapting.next())
-    yield { type: "work", ...last.value, what: "forecasts of the past that quantiles adapt to" };
-  return last.value;
 }
 
 /** What there is to write. */

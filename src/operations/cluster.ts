@@ -19,7 +19,7 @@ import { operation } from "./usual.ts";
 export const cluster = operation({
   input: z.strictObject({
     clusters: option(
-      z._default(z.string().check(z.regex(/^(auto|[1-9]\d{0,3})$/, "give auto or a whole number")), "auto"),
+      z._default(z.textOfForm(/^(auto|[1-9]\d{0,3})$/, "give auto or a whole number"), "auto"),
       {
         flag: "--clusters <count>",
         help: "how many groups; auto takes the number from 2 to 12 with the greatest silhouette",

@@ -1,11 +1,11 @@
 import { type Findings, findIncidents } from "../anomaly/find-incidents.ts";
-import { fitSequences, LEAST_CLEAN_SEQUENCES, sequenceScore } from "../anomaly/whole-sequences.ts";
 import { paired } from "../collections.ts";
 import type { Sequence } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import { followings } from "../inference/following.ts";
 import type { SequenceScores, StepScores } from "../inference/score.ts";
 import { auroc } from "../metrics/auroc.ts";
+import type { Incident } from "../metrics/detection.ts";
 import { capabilitiesOf } from "../models/model.ts";
 import { option } from "../options.ts";
 import { detectTable } from "../tables/detect-table.ts";
@@ -15,10 +15,11 @@ import { counted, grouped, percent, rate } from "../words/figures.ts";
 import type { RunDetector } from "../workbench/detector.ts";
 import * as z from "../zod.ts";
 import { type Context, filesOf } from "./context.ts";
-import { incidentsBy, type LabelledQuality, type PointQuality, qualityBy } from "./detect-labels.ts";
+import type { Judged, LabelledQuality, PointQuality } from "./detect-labels.ts";
+import { detecting } from "./detecting.ts";
 import { type Event, made, note } from "./event.ts";
 import { toldOf } from "./incident-told.ts";
-import { detecting, readPath, seed, writtenFile } from "./inputs.ts";
+import { readPath, seed, writtenFile } from "./inputs.ts";
 import { type Subject, subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
 
@@ -71,9 +72,8 @@ export const detect = operation({
     const found = paired(sequences, scores).map(([sequence, own]) =>
       findIncidents(sequence, own, { detector, columns, adapts: input.adapt }),
     );
-    const wholes = wholesOf(fitted, scores);
-    const quality = labels && qualityBy({ found, labels, detector, columns, clean });
-    const spans = labels?.map((own, i) => incidentsBy(sequences[i]!, own));
+    const wholes = await wholesOf(fitted, scores);
+    const { quality, spans } = labels ? await judged({ found, labels, detector, columns, clean }) : {};
     yield {
       type: "artifacts",
       files: [
@@ -134,10 +134,30 @@ async function labelsOf(
   });
 }
 
+interface Judgement {
+  readonly quality?: LabelledQuality | undefined;
+  /** The labelled stretches of each sequence. */
+  readonly spans?: readonly (readonly Incident[])[];
+}
+
+/** What labels say of what was found; who has none does without the rules that they are held against. */
+async function judged(what: Judged): Promise<Judgement> {
+  const { incidentsBy, qualityBy } = await import("./detect-labels.ts");
+  const spans = what.labels.map((own, i) => incidentsBy(what.found[i]!.sequence, own));
+  return { quality: qualityBy(what), spans };
+}
+
+/** Under so many clean sequences there is nothing to hold a whole one against. */
+const LEAST_CLEAN_SEQUENCES = 20;
+
 /** How odd each sequence is as a whole, where there are clean ones enough and a posterior tells of their latent variables. */
-function wholesOf({ scores: clean }: RunDetector, scores: readonly StepScores[]): Float64Array | undefined {
+async function wholesOf(
+  { scores: clean }: RunDetector,
+  scores: readonly StepScores[],
+): Promise<Float64Array | undefined> {
   const whole = clean.filter((one): one is SequenceScores => "latent" in one && one.length > 0);
   if (whole.length < LEAST_CLEAN_SEQUENCES) return undefined;
+  const { fitSequences, sequenceScore } = await import("./detect-wholes.ts");
   const model = fitSequences(whole);
   return Float64Array.from(scores, (one) => sequenceScore(model, one as SequenceScores));
 }
@@ -154,7 +174,7 @@ interface Pictured {
   readonly found: readonly Findings[];
   readonly fitted: RunDetector;
   readonly subject: Subject;
-  readonly spans: ReturnType<typeof incidentsBy>[] | undefined;
+  readonly spans: Judgement["spans"];
 }
 
 async function pictureOf({ pictures }: Context, path: string, { found, fitted, subject, spans }: Pictured) {

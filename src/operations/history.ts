@@ -12,16 +12,10 @@ const USUAL = "4000";
 
 /** The option that says how much is read. */
 export const context = () =>
-  option(
-    z._default(
-      z.string().check(z.regex(/^(all|[1-9]\d{0,14})$/, "it must be a number of steps, or all")),
-      USUAL,
-    ),
-    {
-      flag: "--context <steps>",
-      help: "how much of what was seen is read: so many of the last steps, or all",
-    },
-  );
+  option(z._default(z.textOfForm(/^(all|[1-9]\d{0,14})$/, "it must be a number of steps, or all"), USUAL), {
+    flag: "--context <steps>",
+    help: "how much of what was seen is read: so many of the last steps, or all",
+  });
 
 /** The last steps of a sequence. */
 export const withinContext = (sequence: Sequence, context: ContextSteps): Sequence =>

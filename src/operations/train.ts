@@ -2,12 +2,11 @@ import { VrnnError } from "../errors.ts";
 import type { ModelFamily } from "../models/family.ts";
 import { type FamilyName, familyNamed, familyNames, loadFamily } from "../models/loading.ts";
 import { vrnn } from "../models/vrnn/family.ts";
-import { type ObjectiveName, objectiveFacts, objectiveNames, readersOf } from "../objectives/loading.ts";
-import { flagName, metaOf, option, shapeOf, usageError } from "../options.ts";
+import { readersOf } from "../objectives/loading.ts";
+import { option, usageError } from "../options.ts";
 import { dataSchema } from "../run/data-schema.ts";
 import type { BoundSummary } from "../train/events.ts";
-import { type LearnerName, learnerReads } from "../train/learner-names.ts";
-import { type TrainingOptions, trainingOptions } from "../train/options.ts";
+import { trainingOptions } from "../train/options.ts";
 import { clockTime, counted, labelWords, nats } from "../words/figures.ts";
 import type { ResultEvent } from "../workbench/train.ts";
 import * as z from "../zod.ts";
@@ -85,10 +84,9 @@ export const train = operation({
       throw usageError("option '--budget': a run that goes on keeps its settings", "leave it out");
     const saved = schemaFile === undefined ? {} : await filesOf(context).schema(schemaFile);
     const input = { ...told, schema: { ...saved, ...told.schema } };
-    if (resume === undefined) {
-      await refuseUnread(input, given);
-      refuseUntold(input.training.objective, input.schema);
-    }
+    const keys = Object.keys(given.training ?? {});
+    if (resume === undefined && !isUsual(input, keys))
+      await (await import("./train-unread.ts")).refuseUnread(input, keys);
     const job =
       resume === undefined
         ? await context.begin(planOf(input, given))
@@ -108,6 +106,20 @@ export const train = operation({
     };
   },
 });
+
+/** Whether nothing of a training can be without effect: a bound of a VRNN, learnt by gradients, without labels. */
+function isUsual(
+  { family, training, schema }: Pick<TrainingPlan, "family" | "training" | "schema">,
+  keys: readonly string[],
+): boolean {
+  const { learner, objective } = training;
+  const isRead = (readers: readonly string[]) => readers.length === 0 || readers.includes(objective);
+  const isPlain = family === "vrnn" && learner === "gradient" && objective === "elbo";
+  const { label, labelPer } = schema;
+  return (
+    isPlain && label === undefined && labelPer === undefined && keys.every((key) => isRead(readersOf(key)))
+  );
+}
 
 /** What is to be trained, and what nobody said of it. */
 function planOf<Input extends Omit<TrainingPlan, "untold">>(
@@ -133,63 +145,6 @@ function planOf<Input extends Omit<TrainingPlan, "untold">>(
 /** Leaves it to the data. */
 const AUTO = "auto";
 const isAuto = (value: unknown): boolean => Array.isArray(value) && value.length === 1 && value[0] === AUTO;
-
-/** Refuses a learner that the family does not have, and options that would have no effect. */
-async function refuseUnread(
-  { family, training }: { readonly family: FamilyName; readonly training: TrainingOptions },
-  given: Given,
-): Promise<void> {
-  const { learner } = training;
-  const keys = Object.keys(given.training ?? {});
-  await requireLearner(family, learner);
-  const reads = learnerReads[learner];
-  if (reads === undefined) return refuseOtherObjectives(training.objective, keys);
-  const unread = keys.find((key) => !reads.includes(key));
-  if (unread === undefined) return;
-  const option = trainingFlag(unread);
-  throw usageError(`option '${option}': the learner ${learner} does not read it`, "leave it out");
-}
-
-/** @throws VrnnError `usage/option` for a family whose models are not learnt so */
-async function requireLearner(family: FamilyName, learner: LearnerName): Promise<void> {
-  if ((await loadFamily(family)).learners.includes(learner)) return;
-  const able: FamilyName[] = [];
-  for (const name of familyNames) if ((await loadFamily(name)).learners.includes(learner)) able.push(name);
-  throw usageError(
-    `option '--learner': a ${family} is not learnt by ${learner}`,
-    `leave it out, or choose ${able.map((name) => `--model ${name}`).join(" or ")}`,
-  );
-}
-
-/** Refuses options that another objective reads. */
-function refuseOtherObjectives(objective: ObjectiveName, keys: readonly string[]): void {
-  for (const key of keys) {
-    const readers = readersOf(key);
-    if (readers.length === 0 || readers.includes(objective)) continue;
-    throw usageError(
-      `option '${trainingFlag(key)}': the objective ${objective} does not read it`,
-      `${readers.join(" and ")} ${readers.length === 1 ? "does" : "do"}: leave it out, or choose with --objective`,
-    );
-  }
-}
-
-/** Refuses a label that the objective would not learn, and what is said of labels where there are none. */
-function refuseUntold(
-  objective: ObjectiveName,
-  { label, labelPer }: Pick<z.output<typeof dataSchema>, "label" | "labelPer">,
-): void {
-  if (label === undefined && labelPer !== undefined)
-    throw usageError("option '--label-per': no label is named", "name its column with --label");
-  if (label === undefined || objectiveFacts[objective].needs === "labels") return;
-  const able = objectiveNames.filter((name) => objectiveFacts[name].needs === "labels").join(" or ");
-  throw usageError(
-    `option '--label': the objective ${objective} learns no labels`,
-    `choose --objective ${able}, or leave the column out with --drop ${label}`,
-  );
-}
-/** What people call an option of training. */
-const trainingFlag = (key: string): string =>
-  flagName(metaOf(shapeOf(trainingOptions)[key] as z.ZodMiniType).flag ?? key);
 
 /** How training ended. */
 interface Finished extends ResultEvent {

@@ -5,6 +5,8 @@
  * come beside the usual ones and say so, it is a few files, and not a small one for each way to share.
  */
 
+export { writtenTime } from "../data/tables/written-time.ts";
+export { objectiveFacts, objectiveNames, readersOf } from "../objectives/loading.ts";
 export { Trainer } from "../train/trainer.ts";
 export { filesOf, madeIn } from "./context.ts";
 export { note } from "./event.ts";

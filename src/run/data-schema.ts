@@ -92,7 +92,7 @@ export const dataSchema = z.strictObject({
     materials: ["table", "strokes"],
     needs: "conditions",
   }),
-  every: option(z.optional(z.string().check(z.regex(STEP_SIZE, EVERY))), {
+  every: option(z.optional(z.textOfForm(STEP_SIZE, EVERY)), {
     flag: "--every <length>",
     materials: ["table"],
   }),

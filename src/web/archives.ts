@@ -1,9 +1,8 @@
-/** What reads every kind of file that a page takes, and tables of every shape. */
-import { datasetReaders, tables } from "../data/archives.ts";
-import { Formats } from "../data/formats.ts";
-import { buildPanel } from "../data/tables/panel.ts";
+/** What reads every kind of file that a page takes. */
+import { datasetReadersBy, tables } from "../data/archives.ts";
+import { type BuildTables, Formats } from "../data/formats.ts";
 
-export const formats = new Formats(tables, datasetReaders, buildPanel);
+/** @param build makes a data set of tables */
+export const formatsBy = (build: BuildTables): Formats => new Formats(tables, datasetReadersBy(build), build);
 
-/** Reached from here too, as from `readers.ts`: what both reach alike a bundler leaves in one piece. */
-export { textFromFile } from "./text-file.ts";
+export * from "./at-hand.ts";

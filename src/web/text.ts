@@ -1,12 +1,12 @@
 /** Data from text in a browser. */
 
-import { datasetReaders, tables } from "../data/archives.ts";
+import { datasetReadersBy, tables } from "../data/archives.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { Formats, refuseEmpty } from "../data/formats.ts";
 import { buildPanel } from "../data/tables/panel.ts";
 import type { SchemaOptions } from "../data/tables/schema.ts";
 
-const formats = new Formats(tables, datasetReaders, buildPanel);
+const formats = new Formats(tables, datasetReadersBy(buildPanel), buildPanel);
 
 /**
  * A data set from text: CSV, TSV, JSON Lines, a piano roll or drawings in JSON, by the end of the file's name. What is not said in the

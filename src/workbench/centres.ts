@@ -2,7 +2,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import { lagOf, withLags } from "../data/derived/lags.ts";
 import { withSpreads } from "../data/spreads.ts";
-import { placesOf } from "../distributions/centres.ts";
+import { placesOf } from "../distributions/places.ts";
 import { centreChoices } from "../distributions/requests.ts";
 import type { ModelOptions } from "../models/family.ts";
 

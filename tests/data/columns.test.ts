@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
 import { cellReader } from "../../src/data/tables/cells.ts";
-import type { CsvOptions } from "../../src/data/tables/csv.ts";
 import { parseCsv } from "../../src/data/tables/csv.ts";
+import type { CsvOptions } from "../../src/data/tables/separated.ts";
 import { namesIn } from "../../src/data/tables/table.ts";
 import { cellsByName, fileWith } from "./temporary.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
 import { cellReader } from "../../src/data/tables/cells.ts";
-import type { CsvOptions } from "../../src/data/tables/csv.ts";
 import { parseCsv } from "../../src/data/tables/csv.ts";
 import { dialectOf } from "../../src/data/tables/dialect.ts";
+import type { CsvOptions } from "../../src/data/tables/separated.ts";
 import { cellsByName, fileWith } from "./temporary.ts";
 
 const read = (text: string, options: CsvOptions = {}) =>

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { cellReader } from "../../src/data/tables/cells.ts";
 import { parseCsv } from "../../src/data/tables/csv.ts";
 import { plainTable } from "../../src/data/tables/plain-columns.ts";
+import { parseTexts } from "../../src/data/tables/separated.ts";
 
 const digits = (least: number, most: number) =>
   fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: least, maxLength: most });
@@ -55,9 +56,9 @@ interface Read {
 }
 
 /** Everything that is read of a text, or the error. */
-function readOf(text: string, delimiter: string, missing: readonly string[]): Read {
+function readOf(text: string, delimiter: string, missing: readonly string[], read = parseCsv): Read {
   try {
-    const { at, columns, written, missingWords, ...rest } = parseCsv(
+    const { at, columns, written, missingWords, ...rest } = read(
       text,
       "x.csv",
       "x",
@@ -93,7 +94,9 @@ describe("columns of plain numbers", () => {
           const text = (first: string) =>
             [[first, ...columns.slice(1).map((_, i) => `c${i + 1}`)].join(between), ...rows].join(end) + end;
           // A field in quotes is read one sign at a time, and so is all of its file.
-          expect(readOf(text("a"), between, missing)).toEqual(readOf(text('"a"'), between, missing));
+          const read = readOf(text("a"), between, missing);
+          expect(read).toEqual(readOf(text('"a"'), between, missing));
+          expect(read).toEqual(readOf(text("a"), between, missing, parseTexts));
         },
       ),
       { numRuns: 1500, seed: 1 },

@@ -100,10 +100,18 @@ const others = Object.keys(operations).filter(
 
 const chunks = [
   ...others.map((name) => `operations/${name}`),
+  "operations/train-unread",
+  "operations/detect-labels",
+  "operations/detect-wholes",
+  "operations/backtest/rules",
+  "operations/backtest/joint-rule",
+  "operations/backtest/maps",
+  "operations/materials/written",
   ...familyNames.filter((name) => name !== "vrnn").map((name) => `models/${name}/family`),
   "web/readers",
   "distributions/rare",
   "web/archives",
+  "web/panels",
   ...Object.keys(materials)
     .filter((name) => name !== "table")
     .map((name) => `operations/materials/${name}`),

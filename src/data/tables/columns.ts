@@ -3,9 +3,9 @@ import type { DecimalMark } from "./answers.ts";
 import type { CellReader, Cells } from "./cells.ts";
 import { isMissing } from "./cells.ts";
 import { readByMark } from "./numerals.ts";
-import { PlainColumn } from "./plain-columns.ts";
+import type { PlainColumn } from "./plain-columns.ts";
 import { finite, type Table } from "./table.ts";
-import { cellsFrom, GrowingCells, type Texts } from "./texts.ts";
+import { cellsFrom, GrowingCells, Texts } from "./texts.ts";
 import { Ways } from "./ways.ts";
 import { type WritingOptions, type WrittenColumn, writingOf } from "./writing.ts";
 
@@ -31,9 +31,9 @@ export function columnReader(
   options: ColumnOptions,
 ): Pick<Table, "columns" | "written" | "decimal" | "notes"> {
   const drafts = [...columns].map(([name, own]) =>
-    own instanceof PlainColumn
-      ? { name, ways: own.ways, isName: false, read: () => ({ cells: own.read() }) }
-      : new TextDraft(name, own, options),
+    own instanceof Texts
+      ? new TextDraft(name, own, options)
+      : { name, ways: own.ways, isName: false, read: () => ({ cells: own.read() }) },
   );
   const { numeric, decimal, isSeen, notes } = writingOf(drafts, options);
   const read = drafts.map((draft): [string, ReadColumn] => [

@@ -39,6 +39,6 @@ function tableIn(text: string): Table | undefined {
 export const looseTable: ReadTables = (file, options) => {
   const { path, text } = file;
   if (isUcr(text(), path)) return parseUcr(text(), path, nameOfFile(file), cellsBy(options), options);
-  const [table] = separatedBy()(file, options) as readonly [Table];
+  const [table] = separatedBy(parseCsv)(file, options) as readonly [Table];
   return [{ ...table, notes: [`${path} is read as a table: as text with --tokens chars`, ...table.notes] }];
 };

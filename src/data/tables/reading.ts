@@ -1,9 +1,9 @@
 /** What the options of a schema say of the reading of cells. */
 import { readConditions } from "../derived/derived-column.ts";
 import { type CellReader, cellReader } from "./cells.ts";
-import type { CsvOptions } from "./csv.ts";
 import { pivotOf } from "./pivot-names.ts";
 import type { SchemaOptions } from "./schema.ts";
+import type { CsvOptions } from "./separated.ts";
 
 /** Columns whose cells are names and not numbers, each with the levels that a trained model knows. */
 export type NameColumns = ReadonlyMap<string, ReadonlySet<string>>;

@@ -5,11 +5,11 @@ import { refuseFormats, utf16Text } from "../encoding.ts";
 import { refuseEmpty } from "../formats.ts";
 import type { DecimalMark } from "./answers.ts";
 import { TextDraft } from "./columns.ts";
-import { Fields, type Head, headOf } from "./csv.ts";
 import { dialectOf } from "./dialect.ts";
 import { cellsBy, csvOptions, nameColumns } from "./reading.ts";
 import { emptyTable } from "./rows.ts";
 import type { SchemaOptions } from "./schema.ts";
+import { Fields, type Head, headOf } from "./separated.ts";
 import { type Writing, type WritingOptions, type WrittenColumn, writingOf } from "./writing.ts";
 
 /** How the columns of a file are read, as far as all of its rows decide. */

@@ -2,13 +2,13 @@
 import { type ByteFile, type PlacedLine, placedLines, textOf } from "../byte-file.ts";
 import { sequenceName } from "../formats.ts";
 import { type CellReader, isMissing } from "./cells.ts";
-import { emptyNote } from "./csv.ts";
 import { BLANKS } from "./dialect.ts";
 import { cellsBy } from "./reading.ts";
 import { mayNumberRows, RowCount } from "./row-count.ts";
 import { emptyTable, fieldsOf, parseRows } from "./rows.ts";
 import { LONGEST_RUN, type Scan, ScanBook, withoutName } from "./scan.ts";
 import type { SchemaOptions } from "./schema.ts";
+import { emptyNote } from "./separated.ts";
 import { quotesIn, type Reading, readingOf, type SeparatedHead, separatedHead } from "./separated-head.ts";
 import { RowsReader } from "./separated-rows.ts";
 import type { ScanFile } from "./streamed.ts";

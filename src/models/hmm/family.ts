@@ -12,6 +12,12 @@ const hmmOptions = z.strictObject({
   emission: emissionNames,
 });
 
+/**
+ * The family that every page has, reached from here too: a bundler cuts what families share by how far each reaches, and leaves in one
+ * piece what all reach alike.
+ */
+export { vrnn } from "../vrnn/family.ts";
+
 export const hmm = family(
   hmmOptions,
   {

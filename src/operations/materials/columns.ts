@@ -40,7 +40,7 @@ async function score(context: Context, input: ScoreInput): Promise<Scores> {
   const { settings, sequences, time } = await subjectOf(context, "score");
   const value = await scoreSequences({ ...settings, ...input });
   const table = async () => {
-    const { scoreTable } = await import("../../tables/score-table.ts"); // who only asks for the scores does without
+    const { scoreTable } = await import("./written.ts"); // who only asks for the scores does without
     return scoreTable(
       settings.columns,
       sequences.map((sequence, i) => ({ sequence, scores: value[i]! })),

@@ -3,7 +3,7 @@ import type { Material } from "./material.ts";
 
 /** Rows of named columns, written as CSV. */
 export const table: Material = ofColumns(async ({ columns, sequences }) => {
-  const { numbered, sequenceCsv } = await import("../../data/write.ts"); // pages without files do without
+  const { numbered, sequenceCsv } = await import("./written.ts"); // pages without files do without
   const files = numbered(sequences, "csv", (each) => sequenceCsv(columns, each));
   return { shown: sequences, files, notes: [] };
 });

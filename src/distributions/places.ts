@@ -1,0 +1,101 @@
+/** Where the emissions of columns are put that are predicted from what was seen. */
+import type { Column } from "../data/dataset.ts";
+import { VrnnError } from "../errors.ts";
+import { add, and, greater, maximum, minimum, mul, sqrt, sub, type Tensor, where } from "../graph/index.ts";
+import type { Centre, ReferenceName } from "./centres.ts";
+import type { LastSeen, SeasonAgo } from "./emission.ts";
+import { vector } from "./gaussian.ts";
+
+/** A place that a centre looks back at, by the name under which columns keep how far they spread around it. */
+export interface LookedBack {
+  readonly name: string;
+  /** How many steps a season has, of a place that looks back by one. */
+  readonly season?: number | undefined;
+  /** Whether it looks at the change over the last step as well. */
+  readonly isRelative?: boolean;
+}
+
+/** The places of a centre, best first. */
+export const placesOf = (centre: Centre): readonly LookedBack[] =>
+  centre.references.map((reference) => ({
+    name: nameOf(centre, reference),
+    ...(reference !== "last" && { season: centre.season }),
+    ...(reference === "season+last" && { isRelative: true }),
+  }));
+
+/** Where an emission is put, in the units of a step, `[..., D]` each; 0 and 1 where nothing is known. */
+export interface Place {
+  readonly value: Tensor;
+  /** How far values spread around it, beside how far they spread around the mean. */
+  readonly spread: Tensor;
+}
+
+/** One thing that is looked back at: where that is, and whether it is known. */
+interface Reference {
+  readonly value: Tensor;
+  readonly known: Tensor;
+  /** By how much less is known of it than after one step: the root of the steps since. */
+  readonly growth?: Tensor;
+}
+
+/**
+ * The place of each column's emission.
+ *
+ * @param link what turns values into those that places are differences of; as they are unless told
+ */
+export function placeOf(
+  centre: Centre,
+  columns: readonly Column[],
+  seen: LastSeen,
+  link: (values: Tensor) => Tensor = (values) => values,
+): Place {
+  return centre.references.reduceRight<Place>(
+    (fallback, each) => {
+      const { value, known, growth } = referenceBy[each](seen, link);
+      const ratio = vector(columns.map((column) => spreadOf(column, nameOf(centre, each)))); // [D]
+      const spread = growth ? minimum(mul(ratio, growth), maximum(ratio, 1)) : ratio;
+      return { value: where(known, value, fallback.value), spread: where(known, spread, fallback.spread) };
+    },
+    { value: mul(seen.value, 0), spread: add(mul(seen.value, 0), 1) },
+  );
+}
+
+type References = Readonly<
+  Record<ReferenceName, (seen: LastSeen, link: (values: Tensor) => Tensor) => Reference>
+>;
+
+const referenceBy: References = {
+  last: ({ value, age }, link) => ({
+    value: link(value),
+    known: greater(age, 0),
+    growth: sqrt(maximum(age, 1)),
+  }),
+  season: (seen, link) => {
+    const { now } = seasonOf(seen);
+    return { value: link(now.value), known: greater(now.mask, 0) };
+  },
+  "season+last": (seen, link) => {
+    const { now, ofLast } = seasonOf(seen);
+    return {
+      value: add(link(now.value), sub(link(seen.value), link(ofLast.value))),
+      known: and(greater(seen.age, 0), greater(mul(now.mask, ofLast.mask), 0)),
+    };
+  },
+};
+
+function seasonOf({ season }: LastSeen): SeasonAgo {
+  if (season !== undefined) return season;
+  throw new VrnnError("distribution/season", "the model is not told what was a season ago", {
+    at: "center",
+    remedy: "read the data with that season (`seasonal`), or predict from mean or last",
+  });
+}
+
+const nameOf = ({ season }: Centre, reference: ReferenceName): string =>
+  reference === "last" ? "last" : reference.replace("season", `season:${season}`);
+
+/** How far a column spreads around a place, in its deviations: 1 unless training told. */
+const spreadOf = ({ spreads, standardDeviation }: Column, name: string): number => {
+  const spread = spreads?.[name];
+  return spread !== undefined && spread > 0 && standardDeviation > 0 ? spread / standardDeviation : 1;
+};
