@@ -29,7 +29,7 @@ const columns = ["--drop", "--only", "--split-by", "--shuffle"];
 
 describe("options that cannot have an effect are not listed", () => {
   test("of frames", async () => {
-    const own = ["--hidden", "--latent", "--latent-family", "--channels", "--budget"];
+    const own = ["--hidden", "--latent", "--latent-family", "--channels"];
     const bounds = ["--objective", "--kl-warmup", "--free-bits", "--particles", "--resampling"];
     const all = [...always, ...training, ...gradient, ...reading, ...own, ...bounds];
     expect([...(await listed("--model", "frame-vrnn"))].sort()).toEqual(all.sort());
