@@ -135,7 +135,8 @@ const MOST_REASONS = 3;
  *    (an average of standard exponentials has an exponential tail), so events of height h come at rate
  *    exp(logRate − (h − base)/excess). What is a cluster the data tell, not the gap between events: one step in twenty
  *    is above the base, so that a gap would glue peaks that have nothing to do with each other, and the highest of many
- *    is no excess of one. A step's score is −log of the rate of its rarest view, in events per hour.
+ *    is no excess of one. The mean excess is raised by how little so few peaks tell of it (`predictiveFactor`). A step's
+ *    score is −log of the rate of its rarest view, in events per hour.
  * 4. Each of V views may alarm 1/V of the wanted rate: that is the threshold, log(V/rate) of a rate in events per hour. No view
  *    alarms below its 95 % quantile.
  * 5. Where the clean data themselves would pass that more often than wanted, as their excursions are longer or heavier than

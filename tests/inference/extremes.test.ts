@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { clusterPeaks, extremalIndex, fitPareto, levelOf, peaksOf } from "../../src/anomaly/extremes.ts";
+import {
+  clusterPeaks,
+  extremalIndex,
+  fitPareto,
+  levelOf,
+  peaksOf,
+  predictiveFactor,
+} from "../../src/anomaly/extremes.ts";
 import { uniforms } from "../baselines/generator.ts";
 
 interface Case {
@@ -77,3 +84,21 @@ test("values that have nothing to do with each other are peaks each, however man
   const mean = excesses.reduce((sum, peak) => sum + peak, 0) / excesses.length;
   expect(mean + Math.log(0.05)).toBeCloseTo(1, 1);
 });
+
+test.each([5, 20, 100])(
+  "a level told by the mean of %i exponential excesses is topped as often as wanted",
+  (count) => {
+    const uniform = uniforms(11);
+    const nats = Math.log(200);
+    const factor = predictiveFactor(count, nats);
+    const trials = 20_000;
+    let topped = 0; // the expected share of later excesses above the level
+    for (let i = 0; i < trials; i++) {
+      let sum = 0;
+      for (let k = 0; k < count; k++) sum -= Math.log(1 - uniform());
+      topped += Math.exp((-nats * factor * sum) / count) / trials;
+    }
+    expect(200 * topped).toBeGreaterThan(0.9);
+    expect(200 * topped).toBeLessThan(1.1);
+  },
+);
