@@ -7,6 +7,8 @@
 
 import "./distributions/all.ts";
 
+export type { ChangeWatchState, Moments } from "./anomaly/change-watch.ts";
+export type { ColumnWatchState } from "./anomaly/column-watch.ts";
 export {
   type AlarmRate,
   type AnomalyEvent,
@@ -21,7 +23,17 @@ export {
   type Statistic,
 } from "./anomaly/detect.ts";
 export { detectedColumns, entryScores, stepScores } from "./anomaly/incidents.ts";
-export { type Alarm, detectorOf, LiveDetector, type LiveDetectorState } from "./anomaly/live-detector.ts";
+export {
+  type Alarm,
+  detectorOf,
+  LiveDetector,
+  type LiveDetectorOptions,
+  type LiveDetectorState,
+  type Offset,
+  type PlacedChange,
+  type Regime,
+} from "./anomaly/live-detector.ts";
+export type { OverallChange, OverallWatchState } from "./anomaly/overall-watch.ts";
 export { gradients } from "./autodiff/gradients.ts";
 export { type FrameRule, type FrameSize, frameRules } from "./baselines/frames.ts";
 export { type Discounts, KneserNey, type KneserNeyOptions } from "./baselines/kneser-ney.ts";
@@ -47,7 +59,9 @@ export {
   type TimeColumn,
   type Units,
 } from "./data/dataset.ts";
-export type { Derivation } from "./data/derived/derivation.ts";
+export type { Derivation, DerivationOf } from "./data/derived/derivation.ts";
+export type { LagColumn } from "./data/derived/derived-column.ts";
+export { lagOf, withLags } from "./data/derived/lags.ts";
 export type { CalendarWord } from "./data/derived/names.ts";
 export { Feeder, type FeedOptions, type RowRange, shardRows } from "./data/feeder.ts";
 export {
@@ -94,6 +108,8 @@ export {
   trainingSpans,
   wholeSpans,
 } from "./data/plan.ts";
+export type { Scaling } from "./data/scaling.ts";
+export { type Season, seasonsOf } from "./data/seasons.ts";
 export { scaleSeries, seriesUnits } from "./data/series-units.ts";
 export {
   cutPart,
@@ -106,7 +122,15 @@ export {
   type Span as SequenceSpan,
 } from "./data/source.ts";
 export type { SplitShares } from "./data/split.ts";
-export type { AggregateName, DateOrder, DecimalMark, HeaderAnswer, SplitWay } from "./data/tables/answers.ts";
+export { type Looking, withSpreads } from "./data/spreads.ts";
+export type {
+  AggregateName,
+  DateOrder,
+  DecimalMark,
+  HeaderAnswer,
+  SeriesShape,
+  SplitWay,
+} from "./data/tables/answers.ts";
 export { type ColumnArrays, datasetFromArrays } from "./data/tables/arrays.ts";
 export { jsonLinesDataset } from "./data/tables/jsonl-source.ts";
 export type { LabelOptions } from "./data/tables/label.ts";
@@ -140,8 +164,12 @@ export type {
   Emission,
   EmissionUnits,
   Family,
+  KnownValues,
   LastSeen,
+  Link,
   MissingRule,
+  Moved,
+  SeasonAgo,
 } from "./distributions/emission.ts";
 export { defaultFamily, type FamilyEntry, families } from "./distributions/families.ts";
 export { normalKl, normalLogDensity } from "./distributions/gaussian.ts";
@@ -257,6 +285,7 @@ export {
   type PriorContext,
   type Readout,
   type SampleContext,
+  type SeasonPlaces,
   type Shapes,
   type Smoothing,
   type SmoothingContext,

@@ -17,6 +17,7 @@ export type CalendarName = (typeof calendarNames)[number];
 
 /** Those, or: the ones that vary within the training data and come again (`auto`), or none. */
 export const calendarWords = ["auto", "none", ...calendarNames] as const;
+/** A word that may be said of the calendar. */
 export type CalendarWord = (typeof calendarWords)[number];
 
 /** What is said of reading data, with the parts of the calendar that may help unless it says which. */

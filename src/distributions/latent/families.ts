@@ -10,9 +10,11 @@ import { normalFamily } from "./normal.ts";
  */
 export const latentFamilies = {
   normal: normalFamily,
+  /** Heavy tails: states that jump now and then. */
   get "student-t"(): LatentFamily {
     return rareFor("student-t").latents["student-t"];
   },
+  /** Steps that are small or far. */
   get laplace(): LatentFamily {
     return rareFor("laplace").latents.laplace;
   },
