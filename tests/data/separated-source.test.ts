@@ -162,7 +162,7 @@ describe("a stream of separated values", () => {
     const reading = (text: string | Uint8Array, options: SchemaOptions) =>
       expect(separatedDataset(memoryFile(text, "memory.csv"), options)).rejects;
     const text = "when,a\n2024-01-01,1\n2024-01-02,2\n2024-01-03,4\n2024-01-04,1\n";
-    await reading(text, { calendar: ["hour"] }).toThrow("not made of the calendar of data that stream");
+    await reading(text, { calendar: ["hour"] }).toThrow("the calendar is not read of data that stream");
     await reading(text, { label: "a" }).toThrow("labels are not read of data that stream");
     await reading(text, { scaleSteps: 2 }).toThrow("read as it is needed");
     await reading(Buffer.from(`\ufeff${text}`, "utf16le"), {}).toThrow("UTF-16 is not read in parts");

@@ -58,9 +58,9 @@ function quantilesOf(nodes: readonly Node[], nats: readonly number[]): number[] 
   return [0.2, 0.5, 0.8].map((share) => nodes[ends.findIndex((end) => end >= share * below)]!.value);
 }
 
-const cases = settings.flatMap(({ kind, name, columns, nodes }) =>
+const cases = settings.flatMap(({ kind, name, columns, nodes, isOfSizes = false }) =>
   Object.keys(families)
-    .filter((family) => families[family]!.kind === kind)
+    .filter((family) => families[family]!.kind === kind && (family === "log-normal") === isOfSizes)
     .flatMap((family) => [0, 1].map((at) => ({ family, in: name, columns, nodes, at }))),
 );
 

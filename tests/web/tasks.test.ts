@@ -90,7 +90,7 @@ describe("every operation over sequences gives in a worker what its task gives",
 
   test("encode", async () => {
     const expected = await encodeSequences({ ...(await settings()), particles: 5, seed: 1 });
-    expect(await run("encode", { ...brought, samples: 5 })).toEqual(expected);
+    expect(await run("encode", { ...brought, samples: 5, state: true })).toEqual(expected);
   });
 });
 
