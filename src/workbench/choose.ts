@@ -36,9 +36,10 @@ export async function chooseEmissions(choosing: Choosing): Promise<Chosen> {
   const { data: read, model, notice } = choosing;
   const { columns, splits } = read;
   const seasons = seasonsByColumn(read);
-  const ways = columns.map((column, d) => waysOf(column, seasons[d]!));
+  const judged = splits.valid.reduce((sum, { length }) => sum + length, 0);
+  const ways = columns.map((column, d) => waysOf(column, seasons[d]!, judged));
   const count = ways.reduce((most, { length }) => Math.max(most, length), 0);
-  if (count === 0 || splits.valid.every(({ length }) => length === 0)) return { data: read, model };
+  if (count === 0 || judged === 0) return { data: read, model };
   notice([
     ...seasonNotes(columns, seasons),
     `${counted(count, "way")} to tell the columns are tried for ${TRIAL_UPDATES} updates each; --center and --emission name one`,

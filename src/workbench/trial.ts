@@ -2,6 +2,7 @@
 import { everyNth } from "../collections.ts";
 import { type Column, type Dataset, type Sequence, sliceSequence } from "../data/dataset.ts";
 import { tableDataset } from "../data/field-dataset.ts";
+import { type WithPast, withPast } from "../data/joined.ts";
 import type { Season } from "../data/seasons.ts";
 import { backtest } from "../inference/backtest.ts";
 import { scoreSequences } from "../inference/score.ts";
@@ -29,6 +30,8 @@ export const TRIAL_UPDATES = 200;
 const TRIAL_RATE = 3e-3;
 /** Likelihoods are judged by the first so many steps of the validation data, forecasts by the first so many. */
 const [JUDGED, FORECAST] = [20_000, 600];
+/** So many steps before the validation data are read along, where these go on with a training sequence. */
+const [LEAST_PAST, MOST_PAST] = [60, 1_000];
 /** Forecasts set out from so many places, with so many paths each. */
 const [ORIGINS, PATHS] = [12, 40];
 /** Without a season forecasts are judged so far ahead; and never farther than that. */
@@ -58,13 +61,14 @@ export async function judge(trials: Trials, emissions: ModelOptions): Promise<Fl
     const weights = await trainedWeights(trainer);
     const settings = { runtime, model: trial, weights, columns, seed: training.seed };
     const errors = await forecastErrors(settings, data, trials.horizon);
-    const sequences = firstSteps(data.splits.valid, JUDGED);
-    const scores = await scoreSequences({ ...settings, sequences });
+    const judged = judgedParts(data, JUDGED);
+    const scores = await scoreSequences({ ...settings, sequences: judged.map(({ whole }) => whole) });
     return columns.map((_, d) => {
       const of = (rows: Float64Array) => everyNth(rows, d, columns.length);
       const nats = scores.flatMap(({ logLikelihood }, i) => {
-        const values = of(sequences[i]!.values);
-        return [...of(logLikelihood)].filter((_, t) => !Number.isNaN(values[t]));
+        const { whole, from } = judged[i]!;
+        const values = of(whole.values);
+        return [...of(logLikelihood)].filter((_, t) => t >= from && !Number.isNaN(values[t]));
       });
       return Float64Array.from(nats, (each) => each - Math.log(errors[d]!));
     });
@@ -96,6 +100,16 @@ async function trainedWeights(trainer: Trainer): Promise<Float32Array> {
   return (hasEnded ? trainer.bestWeights : trainer.weights).slice();
 }
 
+/** The first steps of the validation data, each with what was before it in the training split: as it is seen in use. */
+function judgedParts({ columns, conditions, splits }: Dataset, most: number): readonly WithPast[] {
+  const parts = firstSteps(splits.valid, most);
+  const before = Math.min(MOST_PAST, Math.max(LEAST_PAST, Math.floor(JUDGED / Math.max(1, parts.length))));
+  const pasts = splits.train.map((each) =>
+    sliceSequence(each, Math.max(0, each.length - before), each.length),
+  );
+  return parts.map((part) => withPast(part, pasts, { columns, conditions }));
+}
+
 /** The first steps of sequences, in their order. */
 function firstSteps(sequences: readonly Sequence[], most: number): readonly Sequence[] {
   let left = most;
@@ -119,16 +133,18 @@ interface Trained {
 const [LEAST_ERROR, MOST_ERROR] = [1e-4, 1e4];
 
 /** The mean error (CRPS) of forecasts by column, in the deviations of columns; 1 of a column of which none is known. */
-async function forecastErrors(
-  trained: Trained,
-  { columns, splits }: Dataset,
-  horizon: number,
-): Promise<number[]> {
-  const sequences = firstSteps(splits.valid, FORECAST);
-  const steps = sequences.reduce((sum, { length }) => sum + length, 0);
-  const every = Math.max(1, Math.floor(steps / ORIGINS));
+async function forecastErrors(trained: Trained, data: Dataset, horizon: number): Promise<number[]> {
+  const { columns } = data;
+  const judged = judgedParts(data, FORECAST);
+  const starts = new Map(judged.map(({ whole, from }) => [whole, from]));
+  const steps = judged.reduce((sum, { whole, from }) => sum + whole.length - from, 0);
+  const origins = {
+    sequences: [...starts.keys()],
+    every: Math.max(1, Math.floor(steps / ORIGINS)),
+    isOrigin: (sequence: Sequence, origin: number) => origin >= starts.get(sequence)!,
+  };
   const totals = columns.map(() => ({ sum: 0, count: 0 }));
-  for await (const casts of backtest({ ...trained, sequences, horizon, every, particles: PATHS }))
+  for await (const casts of backtest({ ...trained, ...origins, horizon, particles: PATHS }))
     for (const { sequence, origin, samples } of casts)
       samples.slice(0, sequence.length - origin).forEach((drawn, h) => {
         columns.forEach((column, d) => {

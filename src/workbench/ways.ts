@@ -27,21 +27,35 @@ const tried: Readonly<Partial<Record<ColumnKind, Tried>>> = {
   proportion: { plain: "beta", anywhere: "logit-normal", special: "zero-inflated-beta" },
 };
 
-/** How a column may be told, the simpler ways first; nothing of a kind that has one way alone. */
-export function waysOf({ kind, minimum }: Column, seasons: readonly Season[]): readonly Way[] {
+/** Validation data of fewer seasons cannot tell a column that wanders from one that comes again, which it does in training. */
+const FEWEST_SEASONS = 5;
+
+/**
+ * How a column may be told, the simpler ways first; nothing of a kind that has one way alone.
+ *
+ * @param seasons those of the column in the training data
+ * @param judged how many steps of validation data there are
+ */
+export function waysOf(
+  { kind, minimum }: Column,
+  seasons: readonly Season[],
+  judged: number,
+): readonly Way[] {
   const families = tried[kind];
   if (families === undefined) return [];
   const { plain, anywhere, special, sizes } = families;
   const seasonal = seasons.flatMap(({ steps }) => [`season:${steps}`, `season:${steps}+last`]);
-  const around = (family: string, ...centers: readonly string[]): Way[] =>
+  const isClear = seasons.some(({ steps }) => judged < FEWEST_SEASONS * steps);
+  const last = isClear ? [] : ["last"];
+  const around = (family: string, centers: readonly string[]): Way[] =>
     centers.map((center) => ({ family, center }));
   return [
-    ...around(plain, "mean"),
-    ...around(anywhere, "mean"),
-    ...around(plain, "last"),
-    ...around(anywhere, "last", ...seasonal),
-    ...(sizes !== undefined && minimum > 0 ? around(sizes, "last", ...seasonal) : []),
-    ...around(special, "mean"),
+    ...around(plain, ["mean"]),
+    ...around(anywhere, ["mean"]),
+    ...around(plain, last),
+    ...around(anywhere, [...last, ...seasonal]),
+    ...(sizes !== undefined && minimum > 0 ? around(sizes, [...last, ...seasonal]) : []),
+    ...around(special, ["mean"]),
   ];
 }
 

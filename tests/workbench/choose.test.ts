@@ -86,8 +86,8 @@ describe("the emissions that are chosen", () => {
 
   test("are tried around each season, as sizes where a column is above 0, and not at all where there is one way", () => {
     const seasons = [{ steps: 24, strength: 1 }];
-    const names = (column: Column) =>
-      waysOf(column, seasons).map(({ family, center }) => `${family} ${center}`);
+    const names = (column: Column, judged = 1000) =>
+      waysOf(column, seasons, judged).map(({ family, center }) => `${family} ${center}`);
     expect(names(plainColumn("a", { minimum: -1 }))).toEqual([
       "gaussian mean",
       "student-t mean",
@@ -98,6 +98,7 @@ describe("the emissions that are chosen", () => {
       "persistent mean",
     ]);
     expect(names(plainColumn("a", { minimum: 1 }))).toContain("log-normal season:24+last");
+    expect(names(plainColumn("a", { minimum: -1 }), 100).some((way) => way.endsWith(" last"))).toBe(false);
     expect(names(plainColumn("a", { kind: "binary" }))).toEqual([]);
   });
 });
