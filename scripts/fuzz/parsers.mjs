@@ -143,6 +143,8 @@ const NPY = [
   npy("|u1", [3, 4], floats.subarray(0, 12), "True"),
   npy(">i2", [24], floats),
 ];
+/** A table of enough rows for a training split. */
+const NPY_TABLE = npy("|u1", [6, 2], Uint8Array.of(3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8), "True");
 /** Two clips of three black and white frames of 2 × 2, and one of floats. */
 const CLIPS = [
   npy(
@@ -394,10 +396,10 @@ export async function parsersOf(load) {
       ts: dataset(".ts", SERIES),
       ucr: dataset("_TRAIN.tsv", UCR),
       parquet: dataset(".parquet", PARQUET),
-      "npy-table": dataset(".npy", [NPY[0], NPY[1]]),
+      "npy-table": dataset(".npy", [NPY[0], NPY_TABLE]),
       "npz-tables": dataset(".npz", [
         zipSync({ "train.npy": NPY[0], "test.npy": NPY[0] }),
-        zipSync({ "a.npy": NPY[1] }),
+        zipSync({ "a.npy": NPY_TABLE }),
       ]),
       "text-table": dataset(".txt", [CSV[2], UCR[0]]),
       "piano-roll": dataset(".json", ROLLS, structured.roll),
