@@ -47,6 +47,18 @@ export function everyNth(values: ArrayLike<number>, column: number, width: numbe
   return own;
 }
 
+/** Numbers one after the other: those of a single part are not copied. */
+export function concatenated(parts: readonly Float64Array[]): Float64Array {
+  if (parts.length === 1) return parts[0]!;
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const part of parts) {
+    all.set(part, start);
+    start += part.length;
+  }
+  return all;
+}
+
 /** The sum, first to last. */
 export const total = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
 

@@ -1,4 +1,5 @@
 /** Parts of a sequence that splits cut apart, together again. */
+import { concatenated } from "../collections.ts";
 import type { Column, ConditionColumn, Sequence } from "./dataset.ts";
 import { isDerived } from "./derived/derived-column.ts";
 import { derivedRows, withDerivedRows } from "./derived/rows.ts";
@@ -33,9 +34,7 @@ export function withPast(
   const [first] = chain as [Sequence];
   const length = chain.reduce((sum, part) => sum + part.length, 0);
   const joined = (of: (part: Sequence) => Float64Array | undefined) =>
-    chain.every((part) => of(part) !== undefined)
-      ? Float64Array.from(chain.flatMap((part) => [...of(part)!]))
-      : undefined;
+    chain.every((part) => of(part) !== undefined) ? concatenated(chain.map((part) => of(part)!)) : undefined;
   const [values, times, known] = [
     joined((part) => part.values)!,
     joined((part) => part.times),

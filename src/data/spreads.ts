@@ -6,7 +6,7 @@ import { columnScaling } from "./scaling.ts";
 /** A step of a column looked at from its past: the difference that is to be told; NaN where that is not known. */
 type Difference = (values: Float64Array, t: number) => number;
 
-/** What a column may be predicted from, as far as its spread goes. */
+/** A place that a column is looked at from, by the name under which it keeps how far it spreads around that. */
 export interface Looking {
   readonly name: string;
   /** How many steps a season has, of what looks back by one. */

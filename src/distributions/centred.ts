@@ -18,7 +18,7 @@ import {
 } from "../graph/index.ts";
 import type { Centre } from "./centres.ts";
 import type { Draws, Emission, EmissionUnits, Family, LastSeen, Link, Moved } from "./emission.ts";
-import { vector } from "./gaussian.ts";
+import { unitVectors } from "./gaussian.ts";
 import { placeOf } from "./places.ts";
 
 /**
@@ -38,7 +38,7 @@ export const centred =
     if (under === undefined || !columns.every(isScaled))
       throw unplaced(centre, columns, "it has no place to move");
     const distances = columns.map((column) => ({ ...ofSpread(centre)(column), mean: 0 }));
-    return aroundScaled(family(distances), columns, centre, unitsOf(columns));
+    return aroundScaled(family(distances), columns, centre, unitVectors(columns));
   };
 
 const unplaced = ({ name }: Centre, columns: readonly Column[], why: string): VrnnError =>
@@ -60,11 +60,6 @@ const ofSpread =
 
 /** What a value is scaled by and how wide its cell is then, `[D]` or `[..., D]`. */
 type Scaled = Pick<EmissionUnits, "scale" | "cell">;
-
-function unitsOf(columns: readonly Column[]): Scaled {
-  const scales = columns.map(({ standardDeviation }) => (standardDeviation > 0 ? standardDeviation : 1));
-  return { scale: vector(scales), cell: vector(columns.map(({ resolution }, d) => resolution / scales[d]!)) };
-}
 
 /** `raw` is [the family's | places | spreads]. */
 function aroundScaled(own: Emission, columns: readonly Column[], centre: Centre, units: Scaled): Emission {

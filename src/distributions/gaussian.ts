@@ -1,4 +1,5 @@
 import type { Column } from "../data/dataset.ts";
+import { columnUnits } from "../data/inputs.ts";
 import {
   add,
   constant,
@@ -90,6 +91,13 @@ export const isGiven = (entries: PerColumn): entries is Tensor => "dtype" in ent
 
 export const vector = (entries: PerColumn): Tensor =>
   isGiven(entries) ? entries : constant(entries, [entries.length]);
+
+/** How columns are scaled by their statistics, `[D]` each. */
+export function unitVectors(columns: readonly Column[]): EmissionUnits {
+  const { shift, scale, cell } = columnUnits(columns);
+  const each = (numbers: Float64Array) => vector([...numbers]);
+  return { shift: each(shift), scale: each(scale), cell: each(cell) };
+}
 
 export function dividedBy(entries: readonly number[], divisor: number): readonly number[];
 export function dividedBy(entries: PerColumn, divisor: number): PerColumn;

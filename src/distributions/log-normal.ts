@@ -15,27 +15,8 @@ import {
   where,
 } from "../graph/index.ts";
 import type { Emission, EmissionUnits, Family } from "./emission.ts";
-import {
-  halvesOf,
-  inverseSoftplus,
-  normalCdf,
-  normalLogDensity,
-  type PerColumn,
-  vector,
-} from "./gaussian.ts";
+import { halvesOf, inverseSoftplus, normalCdf, normalLogDensity, unitVectors, vector } from "./gaussian.ts";
 import { DEVIATION_FLOOR } from "./resolution.ts";
-
-/** How values are scaled, `[D]` or `[..., D]`. */
-type Scaled = { readonly [Part in keyof EmissionUnits]: PerColumn };
-
-function unitsOf(columns: readonly Column[]): Scaled {
-  const scale = columns.map(({ standardDeviation }) => (standardDeviation > 0 ? standardDeviation : 1));
-  return {
-    shift: columns.map(({ mean }) => mean),
-    scale,
-    cell: columns.map(({ resolution }, d) => resolution / scale[d]!),
-  };
-}
 
 /**
  * Sizes, which are above 0 and vary in proportion: x = e^y, y ~ N(μ, σ), density p(y)/x. A value of 0 or below, which it
@@ -44,14 +25,14 @@ function unitsOf(columns: readonly Column[]): Scaled {
  * On a grid of width δ the score is density times δ, with σ ≥ δ/2x̃ at the median x̃ = e^μ, as for a normal distribution
  * (`resolution.ts`). `raw` is [μ | σ before softplus].
  */
-export const logNormal: Family = (columns) => logNormalUnder(columns, unitsOf(columns));
+export const logNormal: Family = (columns) => logNormalUnder(columns, unitVectors(columns));
 
 /** Draws stay within so many of the largest value of training: forecasts of sizes that grow without end overflow nothing. */
 const MOST = 1e4;
 
-function logNormalUnder(columns: readonly Column[], units: Scaled): Emission {
-  const [shift, scale] = [vector(units.shift), vector(units.scale)];
-  const width = mul(vector(units.cell), scale); // of a recorded cell, in the units of the data
+function logNormalUnder(columns: readonly Column[], units: EmissionUnits): Emission {
+  const { shift, scale, cell } = units;
+  const width = mul(cell, scale); // of a recorded cell, in the units of the data
   const least = columns.map(({ minimum, mean }) => 1e-3 * (minimum > 0 ? minimum : 1e-3 * positive(mean)));
   const most = columns.map(({ maximum }) => MOST * maximum);
   const sizeOf = (x: Tensor) => maximum(add(mul(x, scale), shift), vector(least)); // [..., D]

@@ -1,22 +1,14 @@
 /** Where the emissions of columns are put that are predicted from what was seen. */
 import type { Column } from "../data/dataset.ts";
+import type { Looking } from "../data/spreads.ts";
 import { VrnnError } from "../errors.ts";
 import { add, and, greater, maximum, minimum, mul, sqrt, sub, type Tensor, where } from "../graph/index.ts";
 import type { Centre, ReferenceName } from "./centres.ts";
 import type { LastSeen, SeasonAgo } from "./emission.ts";
 import { vector } from "./gaussian.ts";
 
-/** A place that a centre looks back at, by the name under which columns keep how far they spread around it. */
-export interface LookedBack {
-  readonly name: string;
-  /** How many steps a season has, of a place that looks back by one. */
-  readonly season?: number | undefined;
-  /** Whether it looks at the change over the last step as well. */
-  readonly isRelative?: boolean;
-}
-
 /** The places of a centre, best first. */
-export const placesOf = (centre: Centre): readonly LookedBack[] =>
+export const placesOf = (centre: Centre): readonly Looking[] =>
   centre.references.map((reference) => ({
     name: nameOf(centre, reference),
     ...(reference !== "last" && { season: centre.season }),

@@ -1,5 +1,6 @@
 /** What comes next, and how surely. */
 
+import { concatenated } from "../collections.ts";
 import type { Column, ConditionColumn, Sequence } from "../data/dataset.ts";
 import { isDerived, readConditions } from "../data/derived/derived-column.ts";
 import { derivedAhead, withDerivedRows } from "../data/derived/rows.ts";
@@ -224,14 +225,7 @@ export function continuationsOf(forecast: Forecast, columns: readonly Column[]):
   return pathsOf(forecast, columns).map((path) => ({
     name: path.name,
     length: length + path.length,
-    values: joined(values, path.values),
-    ...(times && path.times && { times: joined(times, path.times) }),
+    values: concatenated([values, path.values]),
+    ...(times && path.times && { times: concatenated([times, path.times]) }),
   }));
-}
-
-function joined(first: Float64Array, second: Float64Array): Float64Array {
-  const all = new Float64Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }

@@ -62,8 +62,8 @@ export function recalled(state: State, { units, season }: AtStep = {}): LastSeen
   };
 }
 
-/** Differences first: where the units stay, a large shift costs no digits. */
-const rescaled = (value: Tensor, then: Omit<EmissionUnits, "cell">, now: EmissionUnits): Tensor =>
+/** A value in other units. Differences first: where the units stay, a large shift costs no digits. */
+export const rescaled = (value: Tensor, then: Omit<EmissionUnits, "cell">, now: EmissionUnits): Tensor =>
   div(add(mul(value, then.scale), sub(then.shift, now.shift)), now.scale);
 
 /** A value `[..., D]` with what held at its step. */

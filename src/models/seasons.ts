@@ -5,7 +5,8 @@ import { columnScaling, type Scaling } from "../data/scaling.ts";
 import type { EmissionUnits, KnownValues } from "../distributions/emission.ts";
 import { centreChoices } from "../distributions/requests.ts";
 import { VrnnError } from "../errors.ts";
-import { add, concat, constant, div, filledLike, mul, slice, sub, type Tensor } from "../graph/index.ts";
+import { concat, constant, filledLike, slice, type Tensor } from "../graph/index.ts";
+import { rescaled } from "./last.ts";
 import type { Known, Model, SeasonPlaces } from "./model.ts";
 
 /**
@@ -57,24 +58,12 @@ export function seasonAgo(
 }
 
 /** Values that are scaled by the columns' statistics, in the units of their step. */
-function inUnits(value: Tensor, seasons: SeasonPlaces, { shift, scale }: EmissionUnits): Tensor {
-  const each = (of: (scaling: Scaling) => number, otherwise: number) =>
+function inUnits(value: Tensor, seasons: SeasonPlaces, units: EmissionUnits): Tensor {
+  const usual = { shift: 0, scale: 1 };
+  const each = (part: keyof Scaling) =>
     constant(
-      seasons.map((at) => (at ? of(at.scaling) : otherwise)),
+      seasons.map((at) => (at?.scaling ?? usual)[part]),
       [seasons.length],
     );
-  const data = mul(
-    value,
-    each((own) => own.scale, 1),
-  );
-  return div(
-    add(
-      data,
-      sub(
-        each((own) => own.shift, 0),
-        shift,
-      ),
-    ),
-    scale,
-  );
+  return rescaled(value, { shift: each("shift"), scale: each("scale") }, units);
 }

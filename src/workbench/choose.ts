@@ -6,20 +6,13 @@ import { isScaled } from "../data/scaling.ts";
 import { type Season, seasonsOf } from "../data/seasons.ts";
 import { scaleSeries } from "../data/series-units.ts";
 import { isMovable } from "../distributions/requests.ts";
-import type { ModelOptions } from "../models/family.ts";
-import type { Runtime } from "../runtime/runtime.ts";
-import type { TrainingOptions } from "../train/options.ts";
 import { counted } from "../words/figures.ts";
 import { centredData } from "./centres.ts";
 import { horizonOf, judge, TRIAL_UPDATES, type Trials } from "./trial.ts";
 import { optionsOf, type Way, waysOf, wayWords } from "./ways.ts";
 
 /** What there is to choose for. */
-export interface Choosing {
-  readonly data: Dataset;
-  readonly model: ModelOptions;
-  readonly training: TrainingOptions;
-  readonly runtime: Runtime;
+export interface Choosing extends Omit<Trials, "horizon"> {
   readonly notice: Notice;
 }
 

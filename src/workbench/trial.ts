@@ -1,13 +1,13 @@
 /** A trial: a small model that tells the columns in some way, and how well it does on validation data. */
 import { everyNth } from "../collections.ts";
-import { type Column, type Dataset, type Sequence, sliceSequence } from "../data/dataset.ts";
+import { type Dataset, type Sequence, sliceSequence } from "../data/dataset.ts";
 import { tableDataset } from "../data/field-dataset.ts";
 import { type WithPast, withPast } from "../data/joined.ts";
 import type { Season } from "../data/seasons.ts";
 import { backtest } from "../inference/backtest.ts";
+import type { ParticleFilterOptions } from "../inference/particle-filter.ts";
 import { scoreSequences } from "../inference/score.ts";
 import { type ModelOptions, modelDataOf } from "../models/family.ts";
-import type { Model } from "../models/model.ts";
 import { vrnn } from "../models/vrnn/family.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { TrainingOptions } from "../train/options.ts";
@@ -120,20 +120,15 @@ function firstSteps(sequences: readonly Sequence[], most: number): readonly Sequ
   });
 }
 
-/** A trained model and what computes it. */
-interface Trained {
-  readonly runtime: Runtime;
-  readonly model: Model;
-  readonly weights: Float32Array;
-  readonly columns: readonly Column[];
-  readonly seed: number;
-}
-
 /** An error is never told smaller than this share of a deviation, nor larger than so many of them. */
 const [LEAST_ERROR, MOST_ERROR] = [1e-4, 1e4];
 
 /** The mean error (CRPS) of forecasts by column, in the deviations of columns; 1 of a column of which none is known. */
-async function forecastErrors(trained: Trained, data: Dataset, horizon: number): Promise<number[]> {
+async function forecastErrors(
+  trained: Omit<ParticleFilterOptions, "particles">,
+  data: Dataset,
+  horizon: number,
+): Promise<number[]> {
   const { columns } = data;
   const judged = judgedParts(data, FORECAST);
   const starts = new Map(judged.map(({ whole, from }) => [whole, from]));

@@ -1,5 +1,6 @@
 /** What columns were some steps before, as covariates of a data set that was read. */
 import { type Column, type Dataset, type Sequence, SPLIT_NAMES } from "../dataset.ts";
+import { withPast } from "../joined.ts";
 import type { LagColumn } from "./derived-column.ts";
 import { besideEach, derivedRows } from "./rows.ts";
 
@@ -26,10 +27,8 @@ export function withLags(data: Dataset, lags: readonly LagColumn[]): Dataset {
   const all = SPLIT_NAMES.flatMap((split) => splits[split]);
   const lagged = (sequence: Sequence): Sequence => {
     const { length, conditions: read } = sequence;
-    const before = valuesBefore(sequence, all);
-    const values = joined(before, sequence.values);
-    const start = before.length / columns.length;
-    const rows = derivedRows(lags, columns, { values }, start); // [T, lags]
+    const { whole, from } = withPast(sequence, all, { columns });
+    const rows = derivedRows(lags, columns, whole, from); // [T, lags]
     return { ...sequence, conditions: read ? besideEach(read, rows, length) : rows };
   };
   const of = (split: readonly Sequence[]) => split.map(lagged);
@@ -38,19 +37,4 @@ export function withLags(data: Dataset, lags: readonly LagColumn[]): Dataset {
     conditions: [...conditions, ...lags],
     splits: { train: of(splits.train), valid: of(splits.valid), test: of(splits.test) },
   };
-}
-
-/** The values of what a sequence goes on from, from its beginning on. */
-function valuesBefore({ name, offset = 0 }: Sequence, all: readonly Sequence[]): Float64Array {
-  if (offset === 0) return new Float64Array();
-  const before = all.find((each) => each.name === name && (each.offset ?? 0) + each.length === offset);
-  return before === undefined ? new Float64Array() : joined(valuesBefore(before, all), before.values);
-}
-
-function joined(before: Float64Array, after: Float64Array): Float64Array {
-  if (before.length === 0) return after;
-  const all = new Float64Array(before.length + after.length);
-  all.set(before);
-  all.set(after, before.length);
-  return all;
 }

@@ -1,4 +1,5 @@
 /** The values of derived covariates, step by step. */
+import { concatenated } from "../../collections.ts";
 import type { Column, ConditionColumn } from "../dataset.ts";
 import { type DerivedColumn, isDerived } from "./derived-column.ts";
 import { type DerivedSource, kindOf } from "./kinds.ts";
@@ -53,18 +54,14 @@ export function derivedAhead(
   const kept = Math.min(past.values.length / width, reachOf(derived));
   const values = new Float64Array((kept + horizon) * width).fill(Number.NaN);
   values.set(past.values.subarray(past.values.length - kept * width));
-  const source = { values, ...(past.times && times && { times: joined(last(past.times, kept), times) }) };
+  const source = {
+    values,
+    ...(past.times && times && { times: concatenated([last(past.times, kept), times]) }),
+  };
   return derivedRows(derived, columns, source, kept);
 }
 
 const last = (times: Float64Array, count: number) => times.subarray(times.length - count);
-
-function joined(before: Float64Array, after: Float64Array): Float64Array {
-  const all = new Float64Array(before.length + after.length);
-  all.set(before);
-  all.set(after, before.length);
-  return all;
-}
 
 /**
  * Conditions with the derived ones at their places.

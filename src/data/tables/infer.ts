@@ -1,6 +1,6 @@
 /** Columns as the training split shows them, or as a trained model knows them. */
 
-import { own } from "../../collections.ts";
+import { concatenated, own } from "../../collections.ts";
 import { VrnnError } from "../../errors.ts";
 import { counted } from "../../words/figures.ts";
 import type { Column, ConditionColumn } from "../dataset.ts";
@@ -55,7 +55,7 @@ export function inferColumns(
     const coding = { name, kind, levels };
     const encoded = encodeColumn(tables, coding);
     const trained = train.map(({ index, start, end }) => encoded.values[index]!.subarray(start, end));
-    const entries = joined(trained);
+    const entries = concatenated(trained);
     const column = columnOf({ ...coding, resolution: own(options.resolution, name) }, entries);
     refuseRange(column, tables[0]!.at(name));
     if (own(options.kinds, name) === undefined) refuseSplits(column, tables[0]!.at(name));
@@ -63,18 +63,6 @@ export function inferColumns(
     const notes = [...encoded.notes, ...fillNote(column, entries), ...ramp];
     return { column, encoded: { ...encoded, notes } };
   });
-}
-
-/** The entries of all parts, one after the other. */
-function joined(parts: readonly Float64Array[]): Float64Array {
-  if (parts.length === 1) return parts[0]!;
-  const entries = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let start = 0;
-  for (const part of parts) {
-    entries.set(part, start);
-    start += part.length;
-  }
-  return entries;
 }
 
 /** Columns without those that are constant in the training split. */
