@@ -1,4 +1,5 @@
 /** Readers of arrays and of archives of series, which pages load for such files alone, and of all that a page reads. */
+import { firstOf } from "../collections.ts";
 import { parseNpy } from "./arrays/npy.ts";
 import { readNpz } from "./arrays/npz.ts";
 import { holdsDrawings, tablesOfArray, tablesOfArrays } from "./arrays/tables.ts";
@@ -20,23 +21,21 @@ import type { Table } from "./tables/table.ts";
 import { parseTimeSeries } from "./tables/ts.ts";
 import { isUcr, parseUcr } from "./tables/ucr.ts";
 
-const drawings = together({
-  read: (file) => drawingsOfArrays(readNpz(file.bytes(), file.path), file.path),
-  build: strokeDataset,
-});
-
-/** Arrays are drawings or tables, as the content of the first file says. */
-const arraysBy = (build: BuildTables): ReadFiles => {
-  const arrayTables = together<Table>({
-    read: ({ bytes, path }, options) => tablesOfArrays(readNpz(bytes(), path), path, cellsBy(options)),
-    build,
-  });
-  return (files, options, source) => {
-    const [{ bytes, path }] = files as readonly [SourceFile];
-    const read = holdsDrawings(readNpz(bytes(), path)) ? drawings : arrayTables;
+/** Arrays are drawings or tables, as the content of the first file says, which is read once: stdin has no more. */
+const arraysBy =
+  (build: BuildTables): ReadFiles =>
+  (files, options, source) => {
+    const first = firstOf(files);
+    const ownArrays = readNpz(first.bytes(), first.path);
+    const arraysOf = (file: SourceFile) => (file === first ? ownArrays : readNpz(file.bytes(), file.path));
+    const read = holdsDrawings(ownArrays)
+      ? together({ read: (file) => drawingsOfArrays(arraysOf(file), file.path), build: strokeDataset })
+      : together<Table>({
+          read: (file) => tablesOfArrays(arraysOf(file), file.path, cellsBy(options)),
+          build,
+        });
     return read(files, options, source);
   };
-};
 
 const npy: ReadTables = (file, options) =>
   tablesOfArray(
@@ -53,9 +52,7 @@ const ucr: ReadTables = (file, options) =>
 
 /** Tabs between columns, or a series a row as the archive of UCR has them, which a file's name and content tell. */
 const tabs: ReadTables = (file, options) =>
-  options.format === undefined && isUcr(file.text(), file.path)
-    ? ucr(file, options)
-    : usual.tables[".tsv"]!(file, options);
+  options.format === undefined && isUcr(file) ? ucr(file, options) : usual.tables[".tsv"]!(file, options);
 
 /** Readers of tables, by the end of a file's name. */
 export const tables: TableReaders = {

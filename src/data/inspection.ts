@@ -1,4 +1,5 @@
 /** What a data set looks like before anything is learned of it: steps of time, gaps, seasons and shifts of level. */
+import { concatenated, everyNth, groupBy } from "../collections.ts";
 import { type Dataset, type Sequence, SPLIT_NAMES } from "./dataset.ts";
 import { type Season, seasonsOf } from "./seasons.ts";
 
@@ -59,14 +60,15 @@ export function inspectionOf(data: Dataset): Inspection {
     lengths: [lengths[0]!, lengths[lengths.length >> 1]!, lengths.at(-1)!],
     step: stepLook(sequences),
     columns: data.columns.map(({ name, kind }, d) => {
-      const own = (each: readonly Sequence[]) =>
-        each.map((sequence) => columnOf(sequence, d, data.columns.length));
+      const columnIn = (each: readonly Sequence[]) =>
+        each.map(({ values }) => everyNth(values, d, data.columns.length));
+      const own = columnIn(sequences);
       const isOrdered = kind !== "categorical";
       return {
         name,
-        seasons: isOrdered ? seasonsOf(own(data.splits.train)) : [],
-        gap: Math.max(...own(sequences).map(longestGap)),
-        shift: isOrdered ? largestShift(sequences, own(sequences)) : undefined,
+        seasons: isOrdered ? seasonsOf(columnIn(data.splits.train)) : [],
+        gap: Math.max(...own.map(longestGap)),
+        shift: isOrdered ? largestShift(sequences, own) : undefined,
       };
     }),
     shown,
@@ -75,30 +77,18 @@ export function inspectionOf(data: Dataset): Inspection {
 
 /** Sequences that were cut by time, put together again; others as they are. */
 function wholeSequences({ splits }: Dataset): Sequence[] {
-  const parts = new Map<string, Sequence[]>();
-  for (const split of SPLIT_NAMES)
-    for (const part of splits[split]) parts.set(part.name, [...(parts.get(part.name) ?? []), part]);
-  return [...parts.values()].map((own) => own.reduce(joined));
+  const parts = SPLIT_NAMES.flatMap((split) => splits[split]);
+  return [...groupBy(parts, ({ name }) => name).values()].map((own) => own.reduce(joined));
 }
 
 function joined(first: Sequence, second: Sequence): Sequence {
   return {
     name: first.name,
     length: first.length + second.length,
-    values: concatenated(first.values, second.values),
-    ...(first.times && second.times && { times: concatenated(first.times, second.times) }),
+    values: concatenated([first.values, second.values]),
+    ...(first.times && second.times && { times: concatenated([first.times, second.times]) }),
   };
 }
-
-function concatenated(first: Float64Array, second: Float64Array): Float64Array {
-  const all = new Float64Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
-}
-
-const columnOf = ({ length, values }: Sequence, d: number, width: number): Float64Array =>
-  Float64Array.from({ length }, (_, t) => values[t * width + d]!);
 
 /** Distances that differ from the usual one by more than this share are irregular: months do not. */
 const UNEVEN = 1 / 8;

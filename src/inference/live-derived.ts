@@ -69,8 +69,8 @@ export class LiveDerived {
     const given = this.spread(told);
     if (derived.length === 0) return { condition: given };
     this.next = {
-      times: Float64Array.of(...past.times, time).slice(-kept),
-      values: Float64Array.of(...past.values, ...x).slice(-kept * columns.length),
+      times: Float64Array.from([...past.times, time]).slice(-kept),
+      values: Float64Array.from([...past.values, ...x]).slice(-kept * columns.length),
     };
     const now = derivedRows(derived, columns, this.next, this.next.times.length - 1);
     const ahead = derivedAhead(derived, columns, this.next, { horizon: 1, times: nextTime(this.next) });

@@ -1,7 +1,9 @@
 /** Where data come from, and how the command line is told to read them. */
 import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { zipSync } from "fflate";
 import { beforeAll, describe, expect, test } from "vitest";
+import { npyOf } from "../data/npy-bytes.ts";
 import { scratchFolder } from "../run/scratch.ts";
 import { type Outcome, vrnn, vrnnFed } from "./vrnn.ts";
 
@@ -39,6 +41,20 @@ describe("-", () => {
     expect(tabs).toEqual(file);
     const lines = Array.from({ length: 90 }, (_, t) => `{"t": ${t}, "x": ${Math.sin(t / 5).toFixed(2)}}\n`);
     expect(await piped(lines.join(""), "info", "-", "--format", "jsonl")).toEqual(file);
+  });
+
+  test("reads arrays once, as stdin gives them once", async () => {
+    const { status, stdout } = await vrnnFed(["info", "-", "--format", "npz"], folder, (stdin) =>
+      stdin.end(
+        zipSync({
+          "wind.npy": npyOf(
+            Array.from({ length: 90 }, (_, i) => Math.sin(i)),
+            [90],
+          ),
+        }),
+      ),
+    );
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/wind +real/)]);
   });
 
   test("without a format, or with one that is none, is refused and names them all", async () => {

@@ -17,13 +17,18 @@ const derive: TimeMakers["derive"] = (read, context) => {
   if (options.columns !== undefined) {
     const derived = (options.conditions ?? []).filter(isDerived);
     requireTimes(derived, time, source);
-    return beside(read, derived);
+    return beside(read, derived, rowsOf(read, derived));
   }
   const { drafts, notes } = planDerived(read, context);
   const rows = rowsOf(read, drafts);
   const columns = drafts.map((draft, c) => columnFrom(draft, trained(rows, context.parts, c, drafts.length)));
   const constants = columns.filter((column) => !varies(column)).map(constantNote);
-  return beside({ ...read, notes: [...read.notes, ...notes, ...constants] }, columns.filter(varies));
+  const kept = columns.flatMap((column, c) => (varies(column) ? [c] : []));
+  return beside(
+    { ...read, notes: [...read.notes, ...notes, ...constants] },
+    kept.map((c) => columns[c]!),
+    kept.length === drafts.length ? rows : rows.map((row) => picked(row, kept, drafts.length)),
+  );
 };
 
 /** `[T, C]` of each sequence. */
@@ -32,10 +37,20 @@ const rowsOf = (
   derived: readonly Pick<DerivedColumn, "derived">[],
 ): Float64Array[] => sequences.map((sequence) => derivedRows(derived, columns, sequence));
 
-/** What was read, with what is derived last among the conditions. */
-function beside(read: ReadWhole, derived: readonly DerivedColumn[]): ReadWhole {
+/** Some columns `[T, K]` of rows `[T, width]`. */
+const picked = (rows: Float64Array, kept: readonly number[], width: number): Float64Array =>
+  Float64Array.from(
+    { length: (rows.length / width) * kept.length },
+    (_, i) => rows[Math.floor(i / kept.length) * width + kept[i % kept.length]!]!,
+  );
+
+/** What was read, with what is derived last among the conditions. @param rows `[T, C]` of each sequence */
+function beside(
+  read: ReadWhole,
+  derived: readonly DerivedColumn[],
+  rows: readonly Float64Array[],
+): ReadWhole {
   if (derived.length === 0) return read;
-  const rows = rowsOf(read, derived);
   const conditions = [...read.conditions, ...derived];
   const sequences = read.sequences.map((sequence, i) => ({
     ...sequence,

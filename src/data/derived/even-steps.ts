@@ -5,7 +5,7 @@ import { counted, grouped, listed } from "../../words/figures.ts";
 import type { ColumnKind, TimeColumn } from "../dataset.ts";
 import type { AggregateName } from "../tables/answers.ts";
 import type { EvenTables } from "../tables/build.ts";
-import { binaryOf, type Cell, type Cells, isMissing } from "../tables/cells.ts";
+import { areNumbers, binaryOf, type Cell, type Cells, isMissing } from "../tables/cells.ts";
 import type { SchemaOptions } from "../tables/schema.ts";
 import { cellsOf, type Table } from "../tables/table.ts";
 import { cellsFrom } from "../tables/texts.ts";
@@ -98,7 +98,7 @@ function waysOf(tables: readonly Table[], time: TimeColumn, options: SchemaOptio
       const kind = own(kinds, name) ?? known.get(name);
       const usual = kind === undefined ? (isMeasured(tables, name) ? "mean" : "last") : ofKinds[kind];
       const way = own(aggregate, name) ?? usual;
-      if (way in ofNumbers && !tables.every((table) => isNumbers(cellsOf(table, name))))
+      if (way in ofNumbers && !tables.every((table) => areNumbers(cellsOf(table, name))))
         throw textSum(name, way, tables[0]!.at(name));
       return [name, way];
     }),
@@ -113,13 +113,10 @@ const textSum = (name: string, way: AggregateName, at: string): VrnnError =>
 
 /** Numbers other than 0 and 1 alone, which say whether something was so. */
 const isMeasured = (tables: readonly Table[], name: string): boolean =>
-  tables.every((table) => isNumbers(cellsOf(table, name))) &&
+  tables.every((table) => areNumbers(cellsOf(table, name))) &&
   tables.some((table) =>
     cellsOf(table, name).some((cell) => !isMissing(cell) && binaryOf(cell) === undefined),
   );
-
-const isNumbers = (cells: Cells): boolean =>
-  cells instanceof Float64Array || cells.every((cell) => typeof cell === "number");
 
 interface Making {
   readonly time: TimeColumn;

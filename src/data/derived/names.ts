@@ -12,7 +12,7 @@ export const levelNames = ["weekday", "month"] as const;
 export type LevelName = (typeof levelNames)[number];
 
 /** What can be made of the times of a sequence, by the names that people give it. */
-export const calendarNames = [...cycleNames, ...levelNames, "weekend", "elapsed"] as const;
+const calendarNames = [...cycleNames, ...levelNames, "weekend", "elapsed"] as const;
 export type CalendarName = (typeof calendarNames)[number];
 
 /** Those, or: the ones that vary within the training data and come again (`auto`), or none. */

@@ -19,14 +19,20 @@ const QUARTER = 900;
 export function wallClock(zone?: string): WallClock {
   if (zone === undefined) return (time) => time;
   const offset = OFFSET.exec(zone);
-  if (offset === null) return clockOf(zone);
+  if (offset === null) {
+    named[zone] ??= clockOf(zone);
+    return named[zone];
+  }
   const seconds = (Number(offset[2]) * 60 + Number(offset[3])) * (offset[1] === "-" ? -60 : 60);
   return (time) => time + seconds;
 }
 
+/** Clocks of named zones, which are dear to make, and are asked for at each step of a stream. */
+const named: Record<string, WallClock> = Object.create(null);
+
 function clockOf(zone: string): WallClock {
   const format = formatOf(zone);
-  const offsets = new Map<number, number>();
+  let [last, offset] = [Number.NaN, 0];
   const offsetAt = (time: number): number => {
     const parts = format.formatToParts(new Date(time * 1000));
     const of = (type: Intl.DateTimeFormatPartTypes) =>
@@ -37,11 +43,7 @@ function clockOf(zone: string): WallClock {
   return (time) => {
     if (Number.isNaN(time)) return time;
     const quarter = Math.floor(time / QUARTER) * QUARTER;
-    let offset = offsets.get(quarter);
-    if (offset === undefined) {
-      offset = offsetAt(quarter);
-      offsets.set(quarter, offset);
-    }
+    if (quarter !== last) [last, offset] = [quarter, offsetAt(quarter)];
     return time + offset;
   };
 }

@@ -4,6 +4,10 @@ export type Cell = number | string;
 /** The cells of a column; those of one that holds numbers alone stand side by side. */
 export type Cells = readonly Cell[] | Float64Array;
 
+/** Whether each cell is a number or missing. */
+export const areNumbers = (cells: Cells): boolean =>
+  cells instanceof Float64Array || cells.every((cell) => typeof cell === "number");
+
 /** Reads the entries of a file; which ones count as missing is settled here and nowhere else. */
 export interface CellReader {
   text(text: string): Cell;

@@ -1,7 +1,7 @@
 /** Tables in files whose names say no more than that they are text. */
 import { VrnnError } from "../../errors.ts";
 import { nameOfFile, type ReadTables, separatedBy } from "../formats.ts";
-import { cellReader } from "./cells.ts";
+import { areNumbers, cellReader } from "./cells.ts";
 import { parseCsv } from "./csv.ts";
 import { cellsBy } from "./reading.ts";
 import type { Table } from "./table.ts";
@@ -22,7 +22,7 @@ export function looksLikeTable(text: string): boolean {
   const table = tableIn(`${lines.join("\n")}\n`);
   if (table === undefined) return false;
   const columns = [...table.columns.values()];
-  const numbers = columns.filter((cells) => [...cells].every((cell) => typeof cell === "number"));
+  const numbers = columns.filter(areNumbers);
   return numbers.length * 2 > columns.length;
 }
 
@@ -38,7 +38,7 @@ function tableIn(text: string): Table | undefined {
 /** A table of whatever delimiter, or a series a row as the archive of UCR has it. */
 export const looseTable: ReadTables = (file, options) => {
   const { path, text } = file;
-  if (isUcr(text(), path)) return parseUcr(text(), path, nameOfFile(file), cellsBy(options), options);
+  if (isUcr(file)) return parseUcr(text(), path, nameOfFile(file), cellsBy(options), options);
   const [table] = separatedBy(parseCsv)(file, options) as readonly [Table];
   return [{ ...table, notes: [`${path} is read as a table: as text with --tokens chars`, ...table.notes] }];
 };

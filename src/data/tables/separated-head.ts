@@ -6,7 +6,7 @@ import { refuseEmpty } from "../formats.ts";
 import type { DecimalMark } from "./answers.ts";
 import { TextDraft } from "./columns.ts";
 import { dialectOf } from "./dialect.ts";
-import { cellsBy, csvOptions, nameColumns } from "./reading.ts";
+import { cellsBy, csvOptions } from "./reading.ts";
 import { emptyTable } from "./rows.ts";
 import type { SchemaOptions } from "./schema.ts";
 import { Fields, type Head, headOf } from "./separated.ts";
@@ -59,8 +59,7 @@ export async function separatedHead(
   const at = (column: string, line = headerLine) => `${path}:${line}, column "${column}"`;
   const writing = { file: path, delimiter: dialect.delimiter, at, ...own };
   const drafts = header.names.map(
-    (name, i) =>
-      new TextDraft(name, columns[i]!.after(header.rows), { cells, names: nameColumns(options), at }),
+    (name, i) => new TextDraft(name, columns[i]!.after(header.rows), { cells, names: own.names, at }),
   );
   return {
     ...header,

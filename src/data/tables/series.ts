@@ -1,5 +1,6 @@
 /** Series with a class each, as the archives of time series classification hold them. */
-import type { CellReader, Cells } from "./cells.ts";
+import type { VrnnError } from "../../errors.ts";
+import { type CellReader, type Cells, isDecimal } from "./cells.ts";
 import { numberedColumn, numberTable } from "./numbers.ts";
 import type { SchemaOptions } from "./schema.ts";
 import type { Table } from "./table.ts";
@@ -14,7 +15,7 @@ export interface ArchivedSeries {
 }
 
 /** What the column is called that holds the class of each series, or the number that it is to be told. */
-export const CLASS = "class";
+const CLASS = "class";
 
 /**
  * A table for each series: its channels as the columns m0, m1 ..., the only one as `value`; its class is a column where the
@@ -46,6 +47,19 @@ export function seriesTables(
     return isWanted ? withClass(table, own) : table;
   });
 }
+
+/** What fields write: NaN for what is missing. @param refuse makes the error of what is no number */
+export const numbersOf = (
+  fields: readonly string[],
+  cells: CellReader,
+  refuse: (what: string) => VrnnError,
+): Float64Array =>
+  Float64Array.from(fields, (field) => {
+    const text = field.trim();
+    if (isDecimal(text)) return Number(text);
+    if (cells.isMissing(text)) return Number.NaN;
+    throw refuse(`"${text.slice(0, 40)}" is no number`);
+  });
 
 /** Whether the class is to be told, known or kept. */
 const wants = ({ label, statics = [], keepsCells }: SchemaOptions): boolean =>

@@ -1,5 +1,5 @@
 /** What tables look like that may be of another shape than a row a step. */
-import { type Cells, isMissing } from "./cells.ts";
+import { areNumbers, type Cells, isMissing } from "./cells.ts";
 import { looksLikeDate } from "./header.ts";
 import type { Table } from "./table.ts";
 
@@ -21,7 +21,7 @@ export const shapeHint = (table: Table): string | undefined => longHint(table) ?
 /** Names of which most occur once beside each combination of the other columns, which most rows share with another. */
 function longHint({ columns, rows }: Table): string | undefined {
   if (columns.size < 3 || columns.size > MOST_OF_LONG) return undefined;
-  const [texts, numbers] = [named(columns, isText), named(columns, isNumbers)];
+  const [texts, numbers] = [named(columns, isText), named(columns, areNumbers)];
   const [parameter, value] = [texts[0], numbers.at(-1)];
   if (texts.length !== 1 || parameter === undefined || value === undefined) return undefined;
   const others = [...columns].filter(([name]) => name !== parameter && name !== value);
@@ -39,7 +39,7 @@ function longHint({ columns, rows }: Table): string | undefined {
 function wideHint({ columns, rows }: Table): string | undefined {
   const [[, first = []] = [], ...rest] = [...columns];
   const isNamed = isText(first) && new Set(first).size === rows;
-  if (!isNamed || rest.length < LEAST_OF_WIDE || !rest.every(([, cells]) => isNumbers(cells)))
+  if (!isNamed || rest.length < LEAST_OF_WIDE || !rest.every(([, cells]) => areNumbers(cells)))
     return undefined;
   const isCounted = rest.every(([name]) => /^\D*\d+$/.test(name) || looksLikeDate(name));
   return isCounted ? "each row may be a series of its own: --series rows" : undefined;
@@ -48,8 +48,6 @@ function wideHint({ columns, rows }: Table): string | undefined {
 const named = (columns: Table["columns"], passes: (cells: Cells) => boolean): string[] =>
   [...columns].flatMap(([name, cells]) => (passes(cells) ? [name] : []));
 
-const isNumbers = (cells: Cells): boolean =>
-  cells instanceof Float64Array || cells.every((cell) => typeof cell === "number");
 /** Dates are read later: here they are texts, and no names. */
 const isText = (cells: Cells): boolean =>
   !(cells instanceof Float64Array) &&

@@ -1,7 +1,7 @@
 /** Tables of other shapes than a column a variable and a row a step. */
 import { VrnnError } from "../../errors.ts";
 import { counted } from "../../words/figures.ts";
-import { type Cell, type Cells, isMissing } from "./cells.ts";
+import { areNumbers, type Cell, type Cells, isMissing } from "./cells.ts";
 import { looksLikeDate } from "./header.ts";
 import { type Pivot, pivotOf } from "./pivot-names.ts";
 import type { SchemaOptions } from "./schema.ts";
@@ -55,7 +55,7 @@ function spokenOf({
 function columnSeries(table: Table, isOneOfMany: boolean, options: SchemaOptions): Table[] {
   const spoken = spokenOf(options);
   const isSeries = ([name, cells]: readonly [string, Cells]) =>
-    !spoken.has(name) && table.rowNumbers?.includes(name) !== true && isNumeric(cells);
+    !spoken.has(name) && table.rowNumbers?.includes(name) !== true && areNumbers(cells);
   const [own, shared] = parted([...table.columns], isSeries);
   if (own.length === 0) throw noSeries(table.file);
   return own.flatMap(([column, cells]) => {
@@ -84,7 +84,7 @@ function rowSeries(table: Table, options: SchemaOptions): Table[] {
   const { sequence } = options;
   if (sequence !== undefined) requireColumn(sequence, table.columns.keys(), "sequence", table.file);
   const spoken = spokenOf(options);
-  const [own, others] = parted([...table.columns], ([name, cells]) => !spoken.has(name) && isNumeric(cells));
+  const [own, others] = parted([...table.columns], ([name, cells]) => !spoken.has(name) && areNumbers(cells));
   if (own.length < 2) throw noSeries(table.file);
   const texts = others.find(([name]) => !spoken.has(name));
   const names =
@@ -111,9 +111,6 @@ function rowSeries(table: Table, options: SchemaOptions): Table[] {
     } satisfies Table;
   }).filter(({ rows }) => rows > 0);
 }
-
-const isNumeric = (cells: Cells): boolean =>
-  cells instanceof Float64Array || cells.every((cell) => typeof cell === "number");
 
 function parted<Item>(items: readonly Item[], passes: (item: Item) => boolean): [Item[], Item[]] {
   return [items.filter(passes), items.filter((item) => !passes(item))];

@@ -49,7 +49,8 @@ export async function streamedDataset(
 ): Promise<FieldDataset> {
   const scan = await scanChecked(file, scanFile, options);
   const { sequences, names, missingWords } = scan;
-  const chosen = { ...options, modelled: asked(options) };
+  const wanted = asked(options);
+  const chosen = { ...options, modelled: wanted };
   const { time, course, leftOut, notes } = chooseTime(names, chosen, (name) => scan.lookAtTime(name));
   if (course !== undefined && course.falling > 0) throw newestFirst(scan.at(time!.name));
   const items = sequences.map((sequence) => ({ ...sequence, isTimed: time !== undefined }));
@@ -57,7 +58,6 @@ export async function streamedDataset(
   const { parts } = plan;
   const reader = new TableReader(file, scan);
   const when = time && (await whenIn(reader, time, { items, plan }));
-  const wanted = asked(options);
   const rowNumbers = scan.rowNumbers.filter((name) => !wanted.has(name) && name !== time?.name);
   const { modelled, known } = await columnsOf(scan, reader, parts, {
     taken: [time?.name, ...leftOut, ...rowNumbers],

@@ -104,11 +104,12 @@ function refuseDifference(table: Table, having: Table, name: string): void {
 }
 
 /**
- * One table for each value of a column, in the order of first appearance; the column itself is left out.
+ * One table for each value of a column that an option names, in the order of first appearance; the column itself is left out.
  *
- * @throws VrnnError `data/sequence` when a row does not say which sequence it belongs to.
+ * @throws VrnnError `data/unknown-column`, and `data/sequence` when a row does not say which sequence it belongs to.
  */
-export function groupBySequence(table: Table, column: string): Table[] {
+export function groupedBy(table: Table, column: string): Table[] {
+  requireColumn(column, table.columns.keys(), "sequence", table.file);
   const groups = new Map<string, number[]>();
   for (const [row, cell] of namesIn(table, column).entries()) {
     if (isMissing(cell)) throw missingSequence(table.at(column, row), table.missingWords);
@@ -117,12 +118,6 @@ export function groupBySequence(table: Table, column: string): Table[] {
     else groups.set(String(cell), [row]);
   }
   return [...groups].map(([name, rows]) => pickRows(table, name, rows, column));
-}
-
-/** The same, of a column that an option names. @throws VrnnError `data/unknown-column`, `data/sequence` */
-export function groupedBy(table: Table, column: string): Table[] {
-  requireColumn(column, table.columns.keys(), "sequence", table.file);
-  return groupBySequence(table, column);
 }
 
 /** The error for a row that does not say which sequence it belongs to. */

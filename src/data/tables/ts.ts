@@ -1,9 +1,9 @@
 /** The `.ts` files of the archives of UEA and UCR: time series with a class each. */
 import { VrnnError } from "../../errors.ts";
 import { counted } from "../../words/figures.ts";
-import { type CellReader, isDecimal } from "./cells.ts";
+import type { CellReader } from "./cells.ts";
 import type { SchemaOptions } from "./schema.ts";
-import { type ArchivedSeries, seriesTables } from "./series.ts";
+import { type ArchivedSeries, numbersOf, seriesTables } from "./series.ts";
 import type { Table } from "./table.ts";
 
 /** What the lines before `@data` say. */
@@ -87,7 +87,7 @@ function seriesOf(
       "list it after @classLabel",
     );
   if (parts.length === 0) throw refused("the series has no values", at);
-  const channels = parts.map((part) => valuesOf(part, cells, at));
+  const channels = parts.map((part) => numbersOf(part.split(","), cells, (what) => refused(what, at)));
   const uneven = channels.findIndex(({ length }) => length !== channels[0]!.length);
   if (uneven >= 0)
     throw refused(
@@ -96,15 +96,6 @@ function seriesOf(
       "give the channels of a series one length, with ? for what is missing",
     );
   return { channels, line: number, ...(own !== undefined && !cells.isMissing(own) && { told: own }) };
-}
-
-function valuesOf(part: string, cells: CellReader, at: string): Float64Array {
-  return Float64Array.from(part.split(","), (field) => {
-    const text = field.trim();
-    if (isDecimal(text)) return Number(text);
-    if (cells.isMissing(text)) return Number.NaN;
-    throw refused(`"${text.slice(0, 40)}" is no number`, at);
-  });
 }
 
 function refuseOdd(series: readonly ArchivedSeries[], file: string): void {

@@ -1,8 +1,9 @@
 /** The text files of the archive of UCR: a series a row, its class first. */
 import { VrnnError } from "../../errors.ts";
+import type { SourceFile } from "../formats.ts";
 import { type CellReader, isDecimal } from "./cells.ts";
 import type { SchemaOptions } from "./schema.ts";
-import { type ArchivedSeries, seriesTables } from "./series.ts";
+import { type ArchivedSeries, numbersOf, seriesTables } from "./series.ts";
 import type { Table } from "./table.ts";
 
 /** How its files are called. */
@@ -14,9 +15,11 @@ const SEPARATOR = /[ \t]*,[ \t]*|[ \t]+/;
  * Whether a file is in the form of the archive: it is called `..._TRAIN` or `..._TEST`, and a row is a whole number and then
  * numbers alone, more of them than an ordinary table has columns.
  */
-export function isUcr(text: string, file: string): boolean {
-  if (!NAMED.test(file)) return false;
-  const [first = ""] = text.trimStart().split(/[\r\n]/, 1);
+export function isUcr({ path, text }: Pick<SourceFile, "path" | "text">): boolean {
+  if (!NAMED.test(path)) return false;
+  const [first = ""] = text()
+    .trimStart()
+    .split(/[\r\n]/, 1);
   const fields = first.trim().split(SEPARATOR);
   return fields.length >= LEAST_FIELDS && fields.every(isDecimal) && Number.isInteger(Number(fields[0]));
 }
@@ -50,11 +53,7 @@ export function parseUcr(
 
 function seriesOf(line: string, number: number, cells: CellReader, at: string): ArchivedSeries {
   const [own, ...fields] = line.split(SEPARATOR) as [string, ...string[]];
-  const values = Float64Array.from(fields, (field) => {
-    if (isDecimal(field)) return Number(field);
-    if (cells.isMissing(field)) return Number.NaN;
-    throw refused(`"${field.slice(0, 40)}" is no number`, at);
-  });
+  const values = numbersOf(fields, cells, (what) => refused(what, at));
   const last = values.findLastIndex((value) => !Number.isNaN(value));
   if (last < 0) throw refused("the row has no values", at);
   // Old files write classes as 1.0000000e+00.
