@@ -7,6 +7,7 @@ const at = work("f1tenth");
 work(at("raw"));
 work(at("train"));
 work(at("seen"));
+work(at("future"));
 const runs = runsOf("f1tenth_car.tar.gz", "F1tenthCar", at("raw"));
 const header = ["t", "x", "y", "th", "v", "steer", "speed"];
 const nameOf = (run) => `r${String(run).padStart(2, "0")}`;
@@ -14,11 +15,11 @@ const isTest = (run) => splitOf(run) === "test";
 for (const run of runs.keys())
   if (!isTest(run)) writeRows(at(`train/${splitOf(run)}-${nameOf(run)}.csv`), [header, ...runs[run]]);
 const tested = [...runs.keys()].filter((run) => isTest(run) && runs[run].length >= SEEN + HORIZON);
-for (const run of tested) writeRows(at(`seen/${nameOf(run)}.csv`), [header, ...runs[run].slice(0, SEEN)]);
-const future = tested.flatMap((run) =>
-  runs[run].slice(SEEN, SEEN + HORIZON).map((row) => [nameOf(run), row[0], row[5], row[6]]),
-);
-writeRows(at("future.csv"), [["run", "t", "steer", "speed"], ...future]);
+for (const run of tested) {
+  const future = runs[run].slice(SEEN, SEEN + HORIZON).map(([t, , , , , ...inputs]) => [t, ...inputs]);
+  writeRows(at(`seen/${nameOf(run)}.csv`), [header, ...runs[run].slice(0, SEEN)]);
+  writeRows(at(`future/${nameOf(run)}.csv`), [["t", "steer", "speed"], ...future]);
+}
 train(at("run"), at("train"), ["--time", "t", "--covariates", "steer,speed"]);
 vrnn(
   "forecast",
@@ -26,7 +27,7 @@ vrnn(
   "--data",
   at("seen"),
   "--future",
-  at("future.csv"),
+  at("future"),
   "--horizon",
   HORIZON,
   "--out",

@@ -34,7 +34,8 @@ export const centred =
     const plain = family(columns);
     const { link, recall, under } = plain;
     if (recall !== undefined) throw unplaced(centre, columns, "it leans on what was seen before itself");
-    if (link !== undefined) return aroundLinked(family(columns.map(ofSpread(centre))), link, columns, centre);
+    if (link !== undefined)
+      return aroundLinked(inUnits(columns, family(columns.map(ofSpread(centre)))), link, columns, centre);
     if (under === undefined || !columns.every(isScaled))
       throw unplaced(centre, columns, "it has no place to move");
     const distances = columns.map((column) => ({ ...ofSpread(centre)(column), mean: 0 }));
@@ -57,6 +58,10 @@ const ofSpread =
     ...column,
     standardDeviation: column.spreads?.[name] ?? column.standardDeviation,
   });
+
+/** The emission of columns that spread otherwise, in the units of these. */
+const inUnits = (columns: readonly Column[], emission: Emission): Emission =>
+  emission.under?.(unitVectors(columns)) ?? emission;
 
 /** What a value is scaled by and how wide its cell is then, `[D]` or `[..., D]`. */
 type Scaled = Pick<EmissionUnits, "scale" | "cell">;

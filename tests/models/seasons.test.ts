@@ -28,11 +28,11 @@ const dataOf = (columns: readonly Column[], train: Sequence): Dataset => ({
   notes: [],
 });
 
-/** A network that adds nothing: a value is at its place, with a scale of so many spreads. */
-function idle(model: Vrnn, scale: number): Float32Array {
+/** A network that adds nothing: a value is at its place, with a scale of so many spreads. @param at where it is at the mean */
+function idle(model: Vrnn, scale: number, at = 0): Float32Array {
   const weights = new Float32Array(countOf(model.parameters));
   for (const { parameter, values } of eachParameter(model.parameters, weights))
-    if (parameter.name === "emission.bias") values.set([0, Math.log(Math.expm1(scale - 1e-4))]);
+    if (parameter.name === "emission.bias") values.set([at, Math.log(Math.expm1(scale - 1e-4))]);
   return weights;
 }
 
@@ -118,6 +118,25 @@ describe.each(["last", "season:3", "season:3+last"])("a column around %s", (cent
     expect(Math.abs(mean)).toBeLessThan((4 * 0.5) / Math.sqrt(x.length)); // four standard errors
     expect(Math.abs(variance / 0.25 - 1)).toBeLessThan(4 * Math.sqrt(2 / x.length));
   });
+});
+
+test("sizes around the last value are as likely as their proportion to it, and are drawn so", async () => {
+  const sizes = [3, 1, 2, 3.5, 1.5, 2.25, 4, 2, 2.5];
+  const plain = plainColumn("a", { mean: 2.5, standardDeviation: 2, minimum: 1, maximum: 4 });
+  const data = withSpreads(dataOf([plain], sequence(sizes)), () => [{ name: "last" }]);
+  const { columns, splits } = data;
+  expect(columns[0]!.spreads!["last"]).not.toBeCloseTo(2, 1);
+  const model = new Vrnn({ columns, hidden: 3, latent: 0, emission: ["log-normal"], center: ["last"] });
+  const given = { runtime, model, columns, sequences: splits.train, seed: 1 };
+  const [scores] = await scoreSequences({ ...given, weights: idle(model, 0.3, Math.log(2.5)) });
+  sizes.forEach((x, t) => {
+    const before = t > 0 ? sizes[t - 1]! : 2.5;
+    const expected = logDensity(Math.log(x), Math.log(before), 0.3) - Math.log(x);
+    expect(scores!.logLikelihood[t]).toBeCloseTo(expected, 3);
+  });
+  const still = { ...given, weights: idle(model, 2e-4, Math.log(2.5)) };
+  const [forecast] = await forecastSequences({ ...still, horizon: 20, particles: 2 });
+  for (const value of forecast!.samples.flatMap((values) => [...values])) expect(value).toBeCloseTo(2.5, 1);
 });
 
 test("a sequence that goes on in another split looks back into the one before", () => {
