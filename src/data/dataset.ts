@@ -47,6 +47,8 @@ export interface Column {
   readonly shares: readonly number[];
   /** How far training spreads around what the column may be predicted from, by its name (`distributions/centres.ts`), in its unit. */
   readonly spreads?: Readonly<Record<string, number>>;
+  /** What share of how far the last value was from its own is still there a step later, by the same names, from 0 to 1. */
+  readonly damping?: Readonly<Record<string, number>>;
 }
 
 /**

@@ -25,6 +25,9 @@ const columnFields = {
   missing: z.number().check(z.minimum(0), z.maximum(1)),
   shares,
   spreads: z.exactOptional(z.record(z.string().check(z.maxLength(100)), z.number().check(z.minimum(0)))),
+  damping: z.exactOptional(
+    z.record(z.string().check(z.maxLength(100)), z.number().check(z.minimum(0), z.maximum(1))),
+  ),
 };
 
 interface Levels {

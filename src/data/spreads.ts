@@ -3,7 +3,7 @@ import { everyNth } from "../collections.ts";
 import type { Column, Dataset, Sequence } from "./dataset.ts";
 import { columnScaling } from "./scaling.ts";
 
-/** A step of a column looked at from its past: the difference that is to be told; NaN where that is not known. */
+/** How far a step of a column is from what it was before; NaN where that is not known. */
 type Difference = (values: Float64Array, t: number) => number;
 
 /** A place that a column is looked at from, by the name under which it keeps how far it spreads around that. */
@@ -11,27 +11,50 @@ export interface Looking {
   readonly name: string;
   /** How many steps a season has, of what looks back by one. */
   readonly season?: number | undefined;
-  /** Whether it looks at the change over the last step as well. */
+  /** Whether it looks at how far the last value was from its own as well. */
   readonly isRelative?: boolean;
 }
 
-const differenceOf = ({ season, isRelative = false }: Looking): Difference => {
-  const lag = season ?? 1;
-  const back = (values: Float64Array, t: number) => (t < lag ? Number.NaN : values[t]! - values[t - lag]!);
-  return isRelative ? (values, t) => (t < 1 ? Number.NaN : back(values, t) - back(values, t - 1)) : back;
-};
+/** x_t − x_{t−lag}. */
+const differenceOf =
+  ({ season: lag = 1 }: Looking): Difference =>
+  (values, t) =>
+    t < lag ? Number.NaN : values[t]! - values[t - lag]!;
 
-/** √mean d² over all steps of all sequences at which both values are known; undefined where there is none. */
-export function spreadOf(series: readonly Float64Array[], looking: Looking): number | undefined {
+/** The differences d_t of all steps of all sequences with those before them, of which both are known. */
+function* successive(
+  series: readonly Float64Array[],
+  difference: Difference,
+): Generator<readonly [before: number, now: number]> {
+  for (const values of series)
+    for (let t = 1; t < values.length; t++) {
+      const [before, now] = [difference(values, t - 1), difference(values, t)];
+      if (!Number.isNaN(before + now)) yield [before, now];
+    }
+}
+
+/** How much of a difference is still there a step later, by least squares, Σ d_t d_{t−1} / Σ d_{t−1}², within 0 and 1. */
+function dampingOf(series: readonly Float64Array[], looking: Looking): number {
+  let [product, square] = [0, 0];
+  for (const [before, now] of successive(series, differenceOf(looking))) {
+    product += before * now;
+    square += before * before;
+  }
+  return square > 0 ? Math.min(Math.max(product / square, 0), 1) : 1;
+}
+
+/** √mean d² of the differences that are to be told; undefined where there is none. */
+function spreadOf(series: readonly Float64Array[], looking: Looking, damping: number): number | undefined {
   const difference = differenceOf(looking);
   let [squares, count] = [0, 0];
-  for (const values of series)
-    for (let t = 0; t < values.length; t++) {
-      const step = difference(values, t);
-      if (Number.isNaN(step)) continue;
-      squares += step * step;
-      count += 1;
-    }
+  const add = (step: number) => {
+    if (Number.isNaN(step)) return;
+    squares += step * step;
+    count += 1;
+  };
+  if (looking.isRelative)
+    for (const [before, now] of successive(series, difference)) add(now - damping * before);
+  else for (const values of series) for (let t = 0; t < values.length; t++) add(difference(values, t));
   return count === 0 ? undefined : Math.sqrt(squares / count);
 }
 
@@ -61,11 +84,17 @@ export function withSpreads(data: Dataset, lookings: (column: Column) => readonl
     const asked = lookings(column);
     if (asked.length === 0) return column;
     const series = splits.train.map((sequence) => seriesOf(sequence, column, { d, width }));
+    const damped = asked.filter(({ isRelative }) => isRelative);
+    const damping = Object.fromEntries(damped.map((each) => [each.name, dampingOf(series, each)]));
     const spreads = asked.flatMap((each) => {
-      const spread = spreadOf(series, each);
+      const spread = spreadOf(series, each, damping[each.name] ?? 0);
       return spread === undefined ? [] : [[each.name, spread] as const];
     });
-    return { ...column, spreads: { ...column.spreads, ...Object.fromEntries(spreads) } };
+    return {
+      ...column,
+      spreads: { ...column.spreads, ...Object.fromEntries(spreads) },
+      ...(damped.length > 0 && { damping: { ...column.damping, ...damping } }),
+    };
   });
   return { ...data, columns: told };
 }

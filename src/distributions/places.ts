@@ -43,8 +43,10 @@ export function placeOf(
 ): Place {
   return centre.references.reduceRight<Place>(
     (fallback, each) => {
-      const { value, known, growth } = referenceBy[each](seen, link);
-      const ratio = vector(columns.map((column) => spreadOf(column, nameOf(centre, each)))); // [D]
+      const name = nameOf(centre, each);
+      const damping = vector(columns.map((column) => column.damping?.[name] ?? 1)); // [D]
+      const { value, known, growth } = referenceBy[each]({ seen, link, damping });
+      const ratio = vector(columns.map((column) => spreadOf(column, name))); // [D]
       const spread = growth ? minimum(mul(ratio, growth), maximum(ratio, 1)) : ratio;
       return { value: where(known, value, fallback.value), spread: where(known, spread, fallback.spread) };
     },
@@ -52,24 +54,29 @@ export function placeOf(
   );
 }
 
-type References = Readonly<
-  Record<ReferenceName, (seen: LastSeen, link: (values: Tensor) => Tensor) => Reference>
->;
+interface Looked {
+  readonly seen: LastSeen;
+  readonly link: (values: Tensor) => Tensor;
+  /** What share of how far the last value was from its own goes on, `[D]`. */
+  readonly damping: Tensor;
+}
+
+type References = Readonly<Record<ReferenceName, (looked: Looked) => Reference>>;
 
 const referenceBy: References = {
-  last: ({ value, age }, link) => ({
+  last: ({ seen: { value, age }, link }) => ({
     value: link(value),
     known: greater(age, 0),
     growth: sqrt(maximum(age, 1)),
   }),
-  season: (seen, link) => {
+  season: ({ seen, link }) => {
     const { now } = seasonOf(seen);
     return { value: link(now.value), known: greater(now.mask, 0) };
   },
-  "season+last": (seen, link) => {
+  "season+last": ({ seen, link, damping }) => {
     const { now, ofLast } = seasonOf(seen);
     return {
-      value: add(link(now.value), sub(link(seen.value), link(ofLast.value))),
+      value: add(link(now.value), mul(damping, sub(link(seen.value), link(ofLast.value)))),
       known: and(greater(seen.age, 0), greater(mul(now.mask, ofLast.mask), 0)),
     };
   },

@@ -13,7 +13,7 @@ import { eachParameter } from "../../src/train/weights.ts";
 import { plainColumn } from "../data/temporary.ts";
 
 const runtime = nodeRuntime();
-const seen = [3, -1, 2, 3.5, -1.5, 2.25, 4, -2, 2.5];
+const seen = [3, -1, 2, 3.5, -0.6, 2.2, 4.2, -0.1, 2.5];
 
 const sequence = (values: readonly number[], extra: Partial<Sequence> = {}): Sequence => ({
   name: "one",
@@ -56,11 +56,12 @@ describe.each(["last", "season:3", "season:3+last"])("a column around %s", (cent
   const { columns, conditions = [] } = data;
   const model = new Vrnn({ columns, conditions, hidden: 3, latent: 0, center: [center] });
   const spreads = columns[0]!.spreads!;
+  const damping = columns[0]!.damping?.["season:3+last"] ?? Number.NaN;
 
   /** By hand: where step t is put, and how far it spreads. */
   function placeAt(x: readonly number[], t: number): { place: number; spread: number } {
     if (center === "season:3+last" && t > 3)
-      return { place: x[t - 3]! + x[t - 1]! - x[t - 4]!, spread: spreads["season:3+last"]! };
+      return { place: x[t - 3]! + damping * (x[t - 1]! - x[t - 4]!), spread: spreads["season:3+last"]! };
     if (center !== "last" && t > 2) return { place: x[t - 3]!, spread: spreads["season:3"]! };
     return t > 0 ? { place: x[t - 1]!, spread: spreads["last"]! } : { place: 0.5, spread: 2 };
   }
@@ -118,6 +119,22 @@ describe.each(["last", "season:3", "season:3+last"])("a column around %s", (cent
     expect(Math.abs(mean)).toBeLessThan((4 * 0.5) / Math.sqrt(x.length)); // four standard errors
     expect(Math.abs(variance / 0.25 - 1)).toBeLessThan(4 * Math.sqrt(2 / x.length));
   });
+});
+
+test("how far the last value was from its own goes on by the share that fits training best", () => {
+  const name = "season:3+last";
+  const { columns } = withSpreads(dataOf([plainColumn("a")], sequence(seen)), () => [
+    { name, season: 3, isRelative: true },
+  ]);
+  const distances = seen.slice(3).map((x, t) => x - seen[t]!);
+  const left = (share: number) =>
+    distances.slice(1).reduce((sum, now, t) => sum + (now - share * distances[t]!) ** 2, 0);
+  const shares = Array.from({ length: 10_001 }, (_, i) => i / 10_000);
+  const best = shares.reduce((least, share) => (left(share) < left(least) ? share : least));
+  const damping = columns[0]!.damping![name]!;
+  expect(best).toBeLessThan(1);
+  expect(damping).toBeCloseTo(best, 3);
+  expect(columns[0]!.spreads![name]).toBeCloseTo(Math.sqrt(left(damping) / (distances.length - 1)), 10);
 });
 
 test("sizes around the last value are as likely as their proportion to it, and are drawn so", async () => {

@@ -10,7 +10,7 @@ import { besideEach, derivedRows } from "./rows.ts";
  * @example
  * lagOf(load, 24).name; // "load 24 steps ago"
  */
-export const lagOf = ({ spreads: _, ...column }: Column, steps: number): LagColumn => ({
+export const lagOf = ({ spreads: _, damping: _damping, ...column }: Column, steps: number): LagColumn => ({
   ...column,
   name: `${column.name} ${steps} steps ago`,
   role: "covariate",
