@@ -1,4 +1,5 @@
 /** Seasons of a column: after how many steps it repeats itself. */
+import { groupBy } from "../collections.ts";
 
 /** What repeats. */
 export interface Season {
@@ -27,6 +28,11 @@ const SHARE_OF_STRONGEST = 0.75;
 const SHARE_OF_WHOLE = 0.8;
 /** What goes together less than this share of what it does after two or three times as many steps is a part of that season. */
 const SHARE_OF_MULTIPLES = 0.7;
+/** A panel has so many series; what this share of them has is a season of it, though all together hardly show it. */
+const FEWEST_SERIES = 8;
+const SHARE_OF_SERIES = 1 / 6;
+/** Of larger panels so many series are looked at one by one. */
+const MOST_SERIES = 200;
 /** So near to another, in shares of it, is no season of its own. */
 const NEAR = 1 / 8;
 /** Values farther from the mean than so many deviations are taken for that far: two outliers are no season. */
@@ -39,6 +45,9 @@ const FARTHEST = 4;
  * which leaves noise, random walks and trends no correlation above 0 at these lags. The correlations at a lag, twice
  * and three times that lag are compared with their deviation by chance where neighbours go together (Bartlett 1946). Before the
  * next season is sought, that which was found is taken away by differences: its multiples repeat nothing of their own.
+ *
+ * In a panel of many series, a season that some have and most lack shows little in all together: what a sixth of them have,
+ * each on its own, counts too.
  *
  * A smooth wave needs more repetitions (about six) to be told from a random walk than the three that a season of any form needs.
  *
@@ -56,8 +65,30 @@ export function seasonsOf(series: readonly ArrayLike<number>[], most = 2): Seaso
     found.push(season);
     rest = rest.map((values) => differences(values, season.steps));
   }
+  if (found.length < most && series.length >= FEWEST_SERIES) found.push(...ofSome(series, found, most));
   return found.sort((a, b) => a.steps - b.steps);
 }
+
+/** The seasons that a good part of the series of a panel have, each on its own, the commoner first. */
+function ofSome(series: readonly ArrayLike<number>[], known: readonly Season[], most: number): Season[] {
+  const every = Math.ceil(series.length / MOST_SERIES);
+  const asked = series.filter((_, i) => i % every === 0);
+  const own = asked.flatMap((one) => seasonsOf([one], most).filter((season) => isNew(season, known)));
+  const counts = [...groupBy(own, ({ steps }) => steps)].sort(([, a], [, b]) => b.length - a.length);
+  const found: Season[] = [];
+  for (const [steps] of counts) {
+    if (found.length === most - known.length) break;
+    const alike = own.filter((season) => !isNew(season, [{ steps, strength: 1 }]));
+    if (alike.length < SHARE_OF_SERIES * asked.length) continue;
+    const strength = alike.reduce((sum, each) => sum + each.strength, 0) / alike.length;
+    if (isNew({ steps, strength }, found)) found.push({ steps, strength });
+  }
+  return found;
+}
+
+/** Whether a season is none of those that are known, nor nearly so long. */
+const isNew = ({ steps }: Season, known: readonly Season[]): boolean =>
+  !known.some((other) => Math.abs(steps - other.steps) <= NEAR * other.steps);
 
 const differences = (values: Float64Array, lag: number): Float64Array =>
   values.subarray(lag).map((value, t) => value - values[t]!);
@@ -72,28 +103,27 @@ interface Candidate extends Season {
 /** The shortest season that is about as strong as the strongest. */
 function firstSeason(series: readonly Float64Array[], known: readonly Season[]): Season | undefined {
   const longest = series.reduce((most, { length }) => Math.max(most, length), 0) / REPEATS;
-  const isNew = ({ steps }: Season) =>
-    !known.some((other) => Math.abs(steps - other.steps) <= NEAR * other.steps);
+  const isUnknown = (season: Season) => isNew(season, known);
   const found: Candidate[] = [];
   for (let window = 2 * SHORTEST; window / 2 <= longest; window *= 2)
-    found.push(...surest(candidates(series, window, longest).filter(isNew)));
+    found.push(...surest(candidates(series, window, longest).filter(isUnknown)));
   const strongest = found.reduce((most, { strength }) => Math.max(most, strength), 0);
   const first = found.find(({ strength }) => strength >= SHARE_OF_STRONGEST * strongest);
-  return first && shortest(series, { steps: toTheStep(series, first), strength: first.strength }, isNew);
+  return first && shortest(series, { steps: toTheStep(series, first), strength: first.strength }, isUnknown);
 }
 
 /** The half or third of a season, where that tells as much: seen in stretches it may have been overlooked. */
 function shortest(
   series: readonly Float64Array[],
   season: Season,
-  isNew: (season: Season) => boolean,
+  isUnknown: (season: Season) => boolean,
 ): Season {
   for (const parts of [2, 3]) {
     const part = { ...season, steps: Math.round(season.steps / parts) };
-    if (part.steps < SHORTEST || !isNew(part)) continue;
+    if (part.steps < SHORTEST || !isUnknown(part)) continue;
     const waves = new Waves(series, windowOf(part.steps), 1);
     if (waves.strength(part.steps) >= SHARE_OF_WHOLE * waves.strength(season.steps))
-      return shortest(series, part, isNew);
+      return shortest(series, part, isUnknown);
   }
   return season;
 }
