@@ -33,7 +33,8 @@ export const nabProfiles = {
 export interface NabResult {
   /** 100 for a detector that finds each window at its first step and raises no false alarm, 0 for one that is silent. */
   readonly score: number;
-  readonly threshold: number;
+  /** Undefined where it is best to tell nothing. */
+  readonly threshold?: number;
   readonly windowsFound: number;
   readonly windows: number;
   /** Detections outside windows, of the steps after the probationary period. */
@@ -88,7 +89,7 @@ export function nabOptimised(
 ): NabResult {
   const tally = new Tally(series, profile);
   const worths = series.flatMap((one) => worthsOf(one, profile)).sort((a, b) => b.score - a.score);
-  let best = tally.result(Infinity);
+  let best = tally.result();
   worths.forEach((worth, i) => {
     tally.add(worth);
     if (worths[i + 1]?.score === worth.score) return;
@@ -132,7 +133,7 @@ class Tally {
     this.falseAlarms += 1;
   }
 
-  result(threshold: number): NabResult {
+  result(threshold?: number): NabResult {
     const { found, missed } = this.profile;
     const silent = -missed * this.windows;
     const gained = [...this.best.values()].reduce((sum, weight) => sum + weight + missed, 0);
@@ -140,7 +141,7 @@ class Tally {
     const perfect = found * this.windows;
     return {
       score: (100 * (raw - silent)) / (perfect - silent),
-      threshold,
+      ...(threshold !== undefined && { threshold }),
       windowsFound: this.best.size,
       windows: this.windows,
       falseAlarms: this.falseAlarms,

@@ -42,6 +42,11 @@ describe("the score of the benchmark", () => {
     });
     expect(nabOptimised([{ scores, windows }], nabProfiles.rewardFewMisses).score).toBeCloseTo(100, 12);
   });
+
+  test("has no threshold, not an infinite one, where it is best to tell nothing", () => {
+    const best = nabOptimised([{ scores: new Float64Array(length).fill(1), windows }]);
+    expect(best).toEqual({ score: 0, windowsFound: 0, windows: 2, falseAlarms: 0 });
+  });
 });
 
 test("only what tops the quiet steps before is news", () => {
