@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { parseNpy } from "../../dist/data/arrays/npy.js";
 
 export const root = resolve(import.meta.dirname, "../..");
 
@@ -32,31 +33,11 @@ export async function vrnn(...args) {
   return JSON.parse(stdout);
 }
 
-/** An array of numbers as numpy saves it, gzipped or not: its shape and its numbers. */
+/** An array of numbers as numpy saves it, gzipped or not: its shape and its numbers, row by row. */
 export function readNpy(path) {
   const raw = readFileSync(path);
-  const bytes = path.endsWith(".gz") ? gunzipSync(raw) : raw;
-  const headerLength = bytes[6] === 1 ? bytes.readUInt16LE(8) : bytes.readUInt32LE(8);
-  const start = (bytes[6] === 1 ? 10 : 12) + headerLength;
-  const header = bytes.subarray(0, start).toString("latin1");
-  const type = /'descr': '([^']+)'/.exec(header)?.[1];
-  const shape = /'shape': \(([^)]*)\)/.exec(header)[1].split(",").filter(Boolean).map(Number);
-  const read = READERS[type];
-  if (read === undefined) throw new Error(`${path}: numbers of type ${type}`);
-  const [size, at] = read;
-  const count = shape.reduce((product, length) => product * length, 1);
-  return { shape, values: Float64Array.from({ length: count }, (_, i) => at(bytes, start + i * size)) };
+  return parseNpy(path.endsWith(".gz") ? gunzipSync(raw) : raw, path);
 }
-
-const READERS = {
-  "<f4": [4, (bytes, at) => bytes.readFloatLE(at)],
-  "<f8": [8, (bytes, at) => bytes.readDoubleLE(at)],
-  "<i8": [8, (bytes, at) => Number(bytes.readBigInt64LE(at))],
-  "<i4": [4, (bytes, at) => bytes.readInt32LE(at)],
-  "|u1": [1, (bytes, at) => bytes[at]],
-  "|i1": [1, (bytes, at) => bytes.readInt8(at)],
-  "|b1": [1, (bytes, at) => bytes[at]],
-};
 
 export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 

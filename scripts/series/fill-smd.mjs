@@ -14,9 +14,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { gunzipSync } from "node:zlib";
-import { parseNpy } from "../../dist/data/arrays/npy.js";
 import { Random } from "../../dist/random/generator.js";
+import { readNpy, root, seriesAt } from "./data.mjs";
 
 const { values: flags, positionals: more } = parseArgs({
   options: {
@@ -27,8 +26,6 @@ const { values: flags, positionals: more } = parseArgs({
   },
   allowPositionals: true,
 });
-const root = join(import.meta.dirname, "../..");
-const data = process.env.VRNN_DATA ?? join(root, "../shared/data");
 
 const ROWS = 4000;
 const SHARE = 0.3;
@@ -44,8 +41,7 @@ function vrnn(...given) {
 }
 
 function read(name) {
-  const file = join(data, `series/smd/machine-1-7_${name}.npy.gz`);
-  const { shape, values } = parseNpy(gunzipSync(readFileSync(file)), file);
+  const { shape, values } = readNpy(seriesAt("smd", `machine-1-7_${name}.npy.gz`));
   return Array.from({ length: shape[0] }, (_, t) =>
     Array.from(values.subarray(t * shape[1], (t + 1) * shape[1]), (value) => Number(value.toPrecision(6))),
   );
