@@ -68,7 +68,7 @@ export function qualityBy({ found, labels, detector, columns, clean }: Judged): 
     points: pointQuality(scores, flags, positive),
     incidents: detectionQuality(flagged, { gap: detector.gap, tolerance: 0 }),
     nab: { optimised: nabOptimised(series), own: nabAt(series, detector.threshold) },
-    baselines: baselines(
+    baselines: ruleQuality(
       found.map(({ sequence }) => sequence),
       clean,
       columns,
@@ -116,15 +116,22 @@ export function pointQuality(scores: Float64Array, flags: Uint8Array, positive: 
 const VARIANCE = 0.9;
 const QUANTILE = 0.99;
 
-function baselines(
+/** How well simple rules tell the labels. @param positive 1 for each step in which something was wrong */
+export function ruleQuality(
   sequences: readonly Sequence[],
   clean: readonly Sequence[],
   columns: readonly Column[],
   positive: Uint8Array,
 ): LabelledQuality["baselines"] {
-  const rows = ({ values }: Sequence): Rows => ({ values, width: columns.length });
+  const width = columns.length;
+  const rows = ({ values }: Sequence): Rows => ({ values, width });
+  const scales = columns.map(scaleOf);
+  const scaled = ({ values }: Sequence): Rows => ({
+    values: values.map((value, i) => value / scales[i % width]!),
+    width,
+  });
   const pca = fitPca(
-    { values: joined(clean.map(({ values }) => values)), width: columns.length },
+    { values: joined(clean.map((each) => scaled(each).values)), width },
     { variance: VARIANCE },
   );
   // A column that hardly moved in training would decide alone: its deviation counts as a hundredth of its range at least.
@@ -132,7 +139,7 @@ function baselines(
     Math.max(0.1 * standardDeviation, 0.01 * (maximum - minimum), Number.MIN_VALUE),
   );
   const rules = {
-    pca: (sequence: Sequence) => pcaResiduals(pca, rows(sequence)),
+    pca: (sequence: Sequence) => pcaResiduals(pca, scaled(sequence)),
     movingZ: (sequence: Sequence) => movingZ(rows(sequence), { floors }),
   };
   const judge = (rule: (sequence: Sequence) => Float64Array) => {
@@ -147,6 +154,10 @@ function baselines(
   };
   return { pca: judge(rules.pca), movingZ: judge(rules.movingZ) };
 }
+
+/** Columns of all units count alike; one that hardly moved counts by a hundredth of its range at least, one that never did as it is. */
+const scaleOf = ({ standardDeviation, minimum, maximum }: Column): number =>
+  Math.max(standardDeviation, 0.01 * (maximum - minimum)) || 1;
 
 function joined(parts: readonly Float64Array[]): Float64Array;
 function joined(parts: readonly Uint8Array[]): Uint8Array;
