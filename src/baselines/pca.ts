@@ -75,6 +75,13 @@ function countOf(variances: readonly number[], size: PcaSize): number {
   return last < 0 ? variances.length : last + 1;
 }
 
+/** The deviation of each column from its mean, `[D]`. */
+export function columnDeviations(rows: Rows): Float64Array {
+  const mean = columnMeans(rows);
+  const squares = rows.values.map((value, i) => (value - mean[i % rows.width]!) ** 2);
+  return columnMeans({ values: squares, width: rows.width }).map(Math.sqrt);
+}
+
 function columnMeans({ values, width }: Rows): Float64Array {
   const [sums, counts] = [new Float64Array(width), new Float64Array(width)];
   values.forEach((value, i) => {

@@ -3,7 +3,7 @@ import type { Detector } from "../anomaly/detect.ts";
 import type { Findings } from "../anomaly/find-incidents.ts";
 import { secondsOf } from "../anomaly/incidents.ts";
 import { movingZ } from "../baselines/moving-z.ts";
-import { fitPca, pcaResiduals, type Rows } from "../baselines/pca.ts";
+import { columnDeviations, fitPca, pcaResiduals, type Rows } from "../baselines/pca.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
 import { auroc } from "../metrics/auroc.ts";
 import { type DetectionQuality, detectionQuality, type Incident } from "../metrics/detection.ts";
@@ -125,21 +125,19 @@ export function ruleQuality(
 ): LabelledQuality["baselines"] {
   const width = columns.length;
   const rows = ({ values }: Sequence): Rows => ({ values, width });
-  const scales = columns.map(scaleOf);
-  const scaled = ({ values }: Sequence): Rows => ({
-    values: values.map((value, i) => value / scales[i % width]!),
+  const usual = joined(clean.map(({ values }) => values));
+  const deviations = columnDeviations({ values: usual, width }); // 0 for a column that never moved, which stays as it is
+  const scaled = (values: Float64Array): Rows => ({
+    values: values.map((value, i) => value / (deviations[i % width]! || 1)),
     width,
   });
-  const pca = fitPca(
-    { values: joined(clean.map((each) => scaled(each).values)), width },
-    { variance: VARIANCE },
-  );
+  const pca = fitPca(scaled(usual), { variance: VARIANCE });
   // A column that hardly moved in training would decide alone: its deviation counts as a hundredth of its range at least.
   const floors = Float64Array.from(columns, ({ standardDeviation, minimum, maximum }) =>
     Math.max(0.1 * standardDeviation, 0.01 * (maximum - minimum), Number.MIN_VALUE),
   );
   const rules = {
-    pca: (sequence: Sequence) => pcaResiduals(pca, scaled(sequence)),
+    pca: (sequence: Sequence) => pcaResiduals(pca, scaled(sequence.values)),
     movingZ: (sequence: Sequence) => movingZ(rows(sequence), { floors }),
   };
   const judge = (rule: (sequence: Sequence) => Float64Array) => {
@@ -154,10 +152,6 @@ export function ruleQuality(
   };
   return { pca: judge(rules.pca), movingZ: judge(rules.movingZ) };
 }
-
-/** Columns of all units count alike; one that hardly moved counts by a hundredth of its range at least, one that never did as it is. */
-const scaleOf = ({ standardDeviation, minimum, maximum }: Column): number =>
-  Math.max(standardDeviation, 0.01 * (maximum - minimum)) || 1;
 
 function joined(parts: readonly Float64Array[]): Float64Array;
 function joined(parts: readonly Uint8Array[]): Uint8Array;
