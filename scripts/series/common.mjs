@@ -7,16 +7,12 @@ import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 
 const root = join(import.meta.dirname, "../..");
-export const { values: said } = parseArgs({
-  options: {
-    json: { type: "boolean" },
-    set: { type: "string", default: "default" },
-    seed: { type: "string" },
-    data: { type: "string" },
-  },
+const { values: said, positionals } = parseArgs({
+  options: { json: { type: "boolean" }, seed: { type: "string" } },
   allowPositionals: true,
 });
-export const { positionals } = parseArgs({ strict: false, allowPositionals: true });
+
+export { positionals };
 
 /** A folder of its own, in the one where the script was called. */
 export function work(name) {
@@ -52,9 +48,8 @@ export function vrnn(...words) {
   return JSON.parse(text.trim().split("\n").at(-1));
 }
 
-/** Trains a run: the defaults, or the settings that were chosen on validation data. */
-export const train = (run, data, words, tuned = []) =>
-  vrnn("train", data, "--out", run, "--force", ...words, ...(said.set === "tuned" ? tuned : []));
+/** Trains a run with the defaults. */
+export const train = (run, data, words) => vrnn("train", data, "--out", run, "--force", ...words);
 
 const began = performance.now();
 
@@ -78,5 +73,5 @@ export function told(backtest, measure, column) {
 /** Prints a row. */
 export function print(row) {
   const seconds = Math.round((performance.now() - began) / 100) / 10;
-  console.log(JSON.stringify({ ...row, set: said.set, seconds }, null, said.json ? undefined : 2));
+  console.log(JSON.stringify({ ...row, seconds }, null, said.json ? undefined : 2));
 }

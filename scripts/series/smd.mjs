@@ -27,28 +27,16 @@ console.log(
 async function measured(machine, folder) {
   const file = (part) => seriesAt("smd", `machine-${machine}_${part}.npy.gz`);
   const at = (name) => join(folder, name);
-  for (const part of ["train", "test"]) writeFileSync(at(`${part}.csv`), tableOf(readNpy(file(part))));
   writeFileSync(at("labels.txt"), `${[...readNpy(file("test_label")).values].join("\n")}\n`);
-  await vrnn("train", at("train.csv"), "--out", at("run"), "--seed", seed, ...furtherOptions());
+  await vrnn("train", file("train"), "--out", at("run"), "--seed", seed, ...furtherOptions());
   const { quality, steps, odd, incidents } = await vrnn(
     "detect",
     at("run"),
     "--data",
-    at("test.csv"),
+    file("test"),
     "--labels",
     at("labels.txt"),
   );
   const { points, baselines } = quality;
   return { points, ...baselines, oddShare: odd / steps, incidents: incidents.length };
-}
-
-function tableOf({ shape: [rows, width], values }) {
-  const names = Array.from({ length: width }, (_, j) => `m${j}`).join(",");
-  const lines = Array.from({ length: rows }, (_, t) =>
-    values
-      .subarray(t * width, (t + 1) * width)
-      .map((x) => Number(x.toPrecision(6)))
-      .join(","),
-  );
-  return `${[names, ...lines].join("\n")}\n`;
 }
