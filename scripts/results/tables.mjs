@@ -2,19 +2,21 @@
  * Tables made of rows. docs/results/tables/NAME.md is Markdown with places for figures; what it becomes stands in a
  * document between `<!-- results:NAME -->` and `<!-- /results -->`. A place is `{row .3}`, the value with three digits;
  * `{row .1%}` in per cent; `{row .0,}` as 2,004; `{row e1}` as 8.5e-7; `{row/baseline .3}` a baseline of the row; `{row@seconds}` the time
- * that it took; `{row@low .2}` and `{row@high .2}` the ends of the interval of the value.
+ * that it took; `{row@low .2}` and `{row@high .2}` the ends of the interval of the value; `{row@verdict}` ahead, level or behind.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { bestBaseline, folder, root } from "./rows.mjs";
 
-const place = /\{([\w-]+)(?:\/([^{}]+?)|@(seconds|low|high))?(?: (\.\d+[%,]?|e\d+))?\}/g;
+const place = /\{([\w-]+)(?:\/([^{}]+?)|@(seconds|low|high|verdict))?(?: (\.\d+[%,]?|e\d+))?\}/g;
 const block = /(<!-- results:([\w-]+) -->\n)(?:(?!<!-- \/?results)[\s\S])*?(\n?<!-- \/results -->)/g;
 
 /** The documents that quote figures. */
 export const documents = [
   "README.md",
-  ...readdirSync(join(root, "docs")).map((file) => `docs/${file}`),
+  ...["docs", "docs/results"].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((file) => `${folder}/${file}`),
+  ),
 ].filter((file) => file.endsWith(".md"));
 
 /** Templates by name. */
@@ -53,6 +55,7 @@ export function render(template, rows) {
   const fill = (whole, name, baseline, field = "value", format) => {
     const row = byName.get(name);
     const value = baseline === undefined ? fieldOf(row, field) : row?.baselines[baseline];
+    if (field === "verdict" && typeof value === "string") return value;
     if (typeof value !== "number") throw new Error(`docs/results/tables: there is nothing for ${whole}`);
     return formatted(value, format);
   };

@@ -1,5 +1,6 @@
 /** Forecasts from many origins of sequences whose continuation is known: what forecasts are judged and corrected by. */
 
+import { concatenated } from "../collections.ts";
 import { type Sequence, sliceSequence } from "../data/dataset.ts";
 import { eachStateNames, stateNames } from "../names.ts";
 import type { TensorValue, Values } from "../runtime/runtime.ts";
@@ -117,7 +118,7 @@ function knownAhead(sequence: Sequence, origin: number, options: BacktestOptions
 function timesFrom({ times, length }: Sequence, origin: number, horizon: number): Float64Array {
   const own = times!.subarray(origin, origin + horizon);
   const beyond = own.length < horizon ? timesAhead(times!, origin + horizon - length) : new Float64Array(0);
-  return Float64Array.of(...own, ...beyond);
+  return concatenated([own, beyond]);
 }
 
 /** One of equal groups of rows of the states after each step, by the names under which a program takes them. */

@@ -43,11 +43,31 @@ export function segmentsOf(encoded: Encoded, columns: readonly Column[], options
   const penalty = options.penalty * width * Math.log(Math.max(2, sequence.length));
   const starts = [0, ...changePoints(values, width, { penalty, minimum: options.minimum })];
   const bounds = starts.map((start, i) => ({ start, end: starts[i + 1] ?? sequence.length }));
+  const courses = bounds.length > 1 ? coursesOf(sequence, columns) : [];
   return bounds.map((bound, i) => ({
     ...bound,
-    changes: i === 0 ? [] : changesBetween(sequence, columns, bounds[i - 1]!, bound),
+    changes: i === 0 ? [] : changesBetween(courses, bounds[i - 1]!, bound),
   }));
 }
+
+/** A column over a whole sequence. */
+interface Course {
+  readonly name: string;
+  /** `[T]`, NaN where it is missing. */
+  readonly values: Float64Array;
+  /** Over the sequence. */
+  readonly deviation: number;
+}
+
+/** The columns of a sequence that have means, which the index of a level has not. */
+const coursesOf = ({ values }: Sequence, columns: readonly Column[]): Course[] =>
+  columns.flatMap(({ name, kind }, d) => {
+    if (kind === "categorical") return [];
+    const own = everyNth(values, d, columns.length);
+    return [{ name, values: own, deviation: pools.sd(seen(own)) }];
+  });
+
+const seen = (values: Float64Array): Float64Array => values.filter((value) => !Number.isNaN(value));
 
 /** The path on one scale, `[T, width]`; what is missing of a column is as its mean. */
 function pathOf(
@@ -82,22 +102,15 @@ const rowAt = (table: Float64Array, t: number, length: number): Float64Array =>
 const TELLING = { level: 1 / 3, spread: 1.5 };
 
 function changesBetween(
-  { values }: Sequence,
-  columns: readonly Column[],
+  courses: readonly Course[],
   before: Pick<Segment, "start" | "end">,
   after: Pick<Segment, "start" | "end">,
 ): ColumnChange[] {
-  const told = columns.flatMap(({ name, kind }, d) => {
-    if (kind === "categorical") return []; // the index of a level has no mean
-    const column = everyNth(values, d, columns.length);
-    const seen = (from: number, to: number) =>
-      column.subarray(from, to).filter((value) => !Number.isNaN(value));
-    const [all, old, now] = [
-      seen(0, column.length),
-      seen(before.start, before.end),
-      seen(after.start, after.end),
+  const told = courses.flatMap(({ name, values, deviation }) => {
+    const [old, now] = [before, after].map(({ start, end }) => seen(values.subarray(start, end))) as [
+      Float64Array,
+      Float64Array,
     ];
-    const deviation = pools.sd(all);
     if (old.length === 0 || now.length === 0 || !(deviation > 0)) return [];
     const level = (pools.mean(now) - pools.mean(old)) / deviation;
     const floor = LEAST_SPREAD * deviation;

@@ -17,6 +17,9 @@ export class RowsReader {
   private readonly head: SeparatedHead;
   private readonly reading: Reading;
   private readonly names: NameColumns;
+  private readonly numeric: ReadonlySet<string>;
+  private readonly written: ReadonlySet<string>;
+  private readonly ofNames: ReadonlySet<string>;
 
   constructor(file: string, head: SeparatedHead, reading: Reading, options: SchemaOptions) {
     this.file = file;
@@ -24,6 +27,9 @@ export class RowsReader {
     this.reading = reading;
     this.cells = cellsBy(options);
     this.names = nameColumns(options);
+    this.numeric = new Set(reading.numeric);
+    this.written = new Set(reading.written);
+    this.ofNames = new Set(reading.ofNames);
   }
 
   /**
@@ -54,14 +60,15 @@ export class RowsReader {
 
   private columns(ways: readonly Ways[] | undefined): RowsColumn[] {
     const { head, cells, names } = this;
-    const { decimal, numeric, written, ofNames } = this.reading;
+    const { decimal } = this.reading;
+    const { numeric, written, ofNames } = this;
     return head.names.map((name, i) => {
       const levels = names.get(name);
       return new RowsColumn({
         ...{ name, cells, levels, ways: levels === undefined ? ways?.[i] : undefined },
-        mark: numeric.includes(name) ? decimal : undefined,
-        isWritten: written.includes(name),
-        isOfNames: ofNames.includes(name),
+        mark: numeric.has(name) ? decimal : undefined,
+        isWritten: written.has(name),
+        isOfNames: ofNames.has(name),
         isChecked: ways === undefined,
       });
     });
