@@ -75,11 +75,17 @@ function countOf(variances: readonly number[], size: PcaSize): number {
   return last < 0 ? variances.length : last + 1;
 }
 
-/** The deviation of each column from its mean, `[D]`. */
+/** Less than this share of its size is how numbers are rounded, no deviation. */
+const ROUNDED = 1e-9;
+
+/** The deviation of each column from its mean, `[D]`; 0 of one that stands still. */
 export function columnDeviations(rows: Rows): Float64Array {
   const mean = columnMeans(rows);
   const squares = rows.values.map((value, i) => (value - mean[i % rows.width]!) ** 2);
-  return columnMeans({ values: squares, width: rows.width }).map(Math.sqrt);
+  return columnMeans({ values: squares, width: rows.width }).map((square, j) => {
+    const deviation = Math.sqrt(square);
+    return deviation > ROUNDED * Math.abs(mean[j]!) ? deviation : 0;
+  });
 }
 
 function columnMeans({ values, width }: Rows): Float64Array {

@@ -30,6 +30,7 @@ import { readRunData } from "../workbench/run-data.ts";
 import { budgetSeconds, searchSettings } from "../workbench/search.ts";
 import { type RunStart, trainRun } from "../workbench/train.ts";
 import { TRIAL_UPDATES } from "../workbench/trial.ts";
+import { usualWidth } from "../workbench/width.ts";
 import { refuseUnread } from "./unread.ts";
 
 /** Where training takes place. */
@@ -78,9 +79,12 @@ async function begun(
     refuseUnread(plan.schema, read, path);
     notice(read.notes);
     const training = await lengthened(plan, tableDataset(read));
+    const steps = read.splits.train.reduce((sum, { length }) => sum + length, 0);
+    const sized = plan.untold?.width ? usualWidth(plan.model, steps, notice) : plan.model;
+    const choosing = { model: sized, training, data: read, notice };
     const { model, data } = (await isOpen(plan, training, read))
-      ? await chooseEmissions({ ...plan, training, data: read, runtime: await workshop.runtime(), notice })
-      : { model: plan.model, data: centredData(read, plan.model) };
+      ? await chooseEmissions({ ...choosing, runtime: await workshop.runtime() })
+      : { model: sized, data: centredData(read, sized) };
     const { scaleSteps } = data;
     const schema = { ...plan.schema, ...(scaleSteps !== undefined && { scaleSteps }) };
     const settings = await searched({ ...plan, schema, model, training }, data, workshop);

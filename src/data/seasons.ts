@@ -31,8 +31,9 @@ const SHARE_OF_MULTIPLES = 0.7;
 /** A panel has so many series; what this share of them has is a season of it, though all together hardly show it. */
 const FEWEST_SERIES = 8;
 const SHARE_OF_SERIES = 1 / 6;
-/** Of larger panels so many series are looked at one by one. */
+/** Of larger panels so many series are looked at one by one, at places that no order of series goes along with. */
 const MOST_SERIES = 200;
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /** So near to another, in shares of it, is no season of its own. */
 const NEAR = 1 / 8;
 /** Values farther from the mean than so many deviations are taken for that far: two outliers are no season. */
@@ -71,15 +72,21 @@ export function seasonsOf(series: readonly ArrayLike<number>[], most = 2): Seaso
 
 /** The seasons that a good part of the series of a panel have, each on its own, the commoner first. */
 function ofSome(series: readonly ArrayLike<number>[], known: readonly Season[], most: number): Season[] {
-  const every = Math.ceil(series.length / MOST_SERIES);
-  const asked = series.filter((_, i) => i % every === 0);
+  const asked =
+    series.length <= MOST_SERIES
+      ? series
+      : Array.from(
+          { length: MOST_SERIES },
+          (_, k) => series[Math.floor(((k * GOLDEN) % 1) * series.length)]!,
+        );
   const own = asked.flatMap((one) => seasonsOf([one], most).filter((season) => isNew(season, known)));
   const counts = [...groupBy(own, ({ steps }) => steps)].sort(([, a], [, b]) => b.length - a.length);
   const found: Season[] = [];
   for (const [steps] of counts) {
     if (found.length === most - known.length) break;
     const alike = own.filter((season) => !isNew(season, [{ steps, strength: 1 }]));
-    if (alike.length < SHARE_OF_SERIES * asked.length) continue;
+    const long = asked.filter(({ length }) => length >= REPEATS * steps);
+    if (alike.length < SHARE_OF_SERIES * long.length || long.length < FEWEST_SERIES) continue;
     const strength = alike.reduce((sum, each) => sum + each.strength, 0) / alike.length;
     if (isNew({ steps, strength }, found)) found.push({ steps, strength });
   }

@@ -33,14 +33,25 @@ function* successive(
     }
 }
 
-/** How much of a difference is still there a step later, by least squares, Σ d_t d_{t−1} / Σ d_{t−1}², within 0 and 1. */
+/**
+ * How much of a difference is still there a step later, within 0 and 1: of each series by least squares,
+ * Σ d_t d_{t−1} / Σ d_{t−1}², and the mean of these by steps, so that no series counts more for its size.
+ */
 function dampingOf(series: readonly Float64Array[], looking: Looking): number {
-  let [product, square] = [0, 0];
-  for (const [before, now] of successive(series, differenceOf(looking))) {
-    product += before * now;
-    square += before * before;
+  let [shares, pairs] = [0, 0];
+  for (const values of series) {
+    let [product, square, count] = [0, 0, 0];
+    for (const [before, now] of successive([values], differenceOf(looking))) {
+      product += before * now;
+      square += before * before;
+      count += 1;
+    }
+    const share = product / square;
+    if (!Number.isFinite(share)) continue; // nothing moved, or by more than numbers hold
+    shares += share * count;
+    pairs += count;
   }
-  return square > 0 ? Math.min(Math.max(product / square, 0), 1) : 1;
+  return pairs > 0 ? Math.min(Math.max(shares / pairs, 0), 1) : 1;
 }
 
 /** √mean d² of the differences that are to be told; undefined where there is none. */

@@ -29,6 +29,8 @@ export const logNormal: Family = (columns) => logNormalUnder(columns, unitVector
 
 /** Draws stay within so many of the largest value of training: forecasts of sizes that grow without end overflow nothing. */
 const MOST = 1e4;
+/** Above 0 in single precision: a median that underflows is none to divide by. */
+const TINY = 1e-30;
 
 function logNormalUnder(columns: readonly Column[], units: EmissionUnits): Emission {
   const { shift, scale, cell } = units;
@@ -39,7 +41,7 @@ function logNormalUnder(columns: readonly Column[], units: EmissionUnits): Emiss
   const scaled = (size: Tensor) => div(sub(minimum(size, vector(most)), shift), scale);
   const parts = (raw: Tensor): readonly [Tensor, Tensor] => {
     const [mean, spread] = halvesOf(raw);
-    const floor = maximum(mul(div(width, exp(mean)), 0.5), DEVIATION_FLOOR);
+    const floor = maximum(mul(div(width, maximum(exp(mean), TINY)), 0.5), DEVIATION_FLOOR);
     return [mean, add(softplus(spread), floor)];
   };
   const isRecorded = greater(width, 0);

@@ -2,7 +2,19 @@
 import type { Column } from "../data/dataset.ts";
 import type { Looking } from "../data/spreads.ts";
 import { VrnnError } from "../errors.ts";
-import { add, and, greater, maximum, minimum, mul, sqrt, sub, type Tensor, where } from "../graph/index.ts";
+import {
+  add,
+  and,
+  exp,
+  greater,
+  maximum,
+  minimum,
+  mul,
+  sqrt,
+  sub,
+  type Tensor,
+  where,
+} from "../graph/index.ts";
 import type { Centre, ReferenceName } from "./centres.ts";
 import type { LastSeen, SeasonAgo } from "./emission.ts";
 import { vector } from "./gaussian.ts";
@@ -44,7 +56,7 @@ export function placeOf(
   return centre.references.reduceRight<Place>(
     (fallback, each) => {
       const name = nameOf(centre, each);
-      const damping = vector(columns.map((column) => column.damping?.[name] ?? 1)); // [D]
+      const damping = vector(columns.map((column) => Math.log(Math.max(column.damping?.[name] ?? 1, FADED)))); // [D]
       const { value, known, growth } = referenceBy[each]({ seen, link, damping });
       const ratio = vector(columns.map((column) => spreadOf(column, name))); // [D]
       const spread = growth ? minimum(mul(ratio, growth), maximum(ratio, 1)) : ratio;
@@ -54,10 +66,13 @@ export function placeOf(
   );
 }
 
+/** A share of this counts as none. */
+const FADED = 1e-6;
+
 interface Looked {
   readonly seen: LastSeen;
   readonly link: (values: Tensor) => Tensor;
-  /** What share of how far the last value was from its own goes on, `[D]`. */
+  /** The logarithm of the share of how far the last value was from its own that is left after a step, `[D]`. */
   readonly damping: Tensor;
 }
 
@@ -76,7 +91,10 @@ const referenceBy: References = {
   "season+last": ({ seen, link, damping }) => {
     const { now, ofLast } = seasonOf(seen);
     return {
-      value: add(link(now.value), mul(damping, sub(link(seen.value), link(ofLast.value)))),
+      value: add(
+        link(now.value),
+        mul(exp(mul(seen.age, damping)), sub(link(seen.value), link(ofLast.value))),
+      ),
       known: and(greater(seen.age, 0), greater(mul(now.mask, ofLast.mask), 0)),
     };
   },

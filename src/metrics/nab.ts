@@ -88,7 +88,8 @@ export function nabOptimised(
   profile: NabProfile = nabProfiles.standard,
 ): NabResult {
   const tally = new Tally(series, profile);
-  const worths = series.flatMap((one) => worthsOf(one, profile)).sort((a, b) => b.score - a.score);
+  const told = series.flatMap((one) => worthsOf(one, profile)).filter(({ score }) => score > -Infinity);
+  const worths = told.sort((a, b) => b.score - a.score);
   let best = tally.result();
   worths.forEach((worth, i) => {
     tally.add(worth);

@@ -137,6 +137,7 @@ function planOf<Input extends Omit<TrainingPlan, "untold">>(
     schema: schemaOf(plan),
     untold: {
       emissions: "center" in input.model && isOpen("emission") && isOpen("center"),
+      width: !["hidden", "latent"].some((key) => Object.hasOwn(Object(model), key)),
       epochs: training === undefined || !("epochs" in training || "patience" in training),
     },
   };

@@ -28,6 +28,8 @@ export interface TrainingPlan {
 export interface Untold {
   /** By which distributions columns are told, and what they are predicted from. */
   readonly emissions: boolean;
+  /** How many hidden and latent units there are. */
+  readonly width: boolean;
   /** After how many epochs it ends, and after how many that bring nothing better. */
   readonly epochs: boolean;
 }

@@ -4,6 +4,7 @@ import { type Dataset, type Sequence, sliceSequence } from "../data/dataset.ts";
 import { tableDataset } from "../data/field-dataset.ts";
 import { type WithPast, withPast } from "../data/joined.ts";
 import type { Season } from "../data/seasons.ts";
+import { VrnnError } from "../errors.ts";
 import { backtest } from "../inference/backtest.ts";
 import type { ParticleFilterOptions } from "../inference/particle-filter.ts";
 import { scoreSequences } from "../inference/score.ts";
@@ -32,6 +33,8 @@ const TRIAL_RATE = 3e-3;
 const [JUDGED, FORECAST] = [20_000, 600];
 /** So many steps before the validation data are read along, where these go on with a training sequence. */
 const [LEAST_PAST, MOST_PAST] = [60, 1_000];
+/** Nats of a value. */
+const HOPELESS = -1e6;
 /** Forecasts set out from so many places, with so many paths each. */
 const [ORIGINS, PATHS] = [12, 40];
 /** Without a season forecasts are judged so far ahead; and never farther than that. */
@@ -60,21 +63,48 @@ export async function judge(trials: Trials, emissions: ModelOptions): Promise<Fl
   try {
     const weights = await trainedWeights(trainer);
     const settings = { runtime, model: trial, weights, columns, seed: training.seed };
-    const errors = await forecastErrors(settings, data, trials.horizon);
-    const judged = judgedParts(data, JUDGED);
-    const scores = await scoreSequences({ ...settings, sequences: judged.map(({ whole }) => whole) });
-    return columns.map((_, d) => {
-      const of = (rows: Float64Array) => everyNth(rows, d, columns.length);
-      const nats = scores.flatMap(({ logLikelihood }, i) => {
-        const { whole, from } = judged[i]!;
-        const values = of(whole.values);
-        return [...of(logLikelihood)].filter((_, t) => t >= from && !Number.isNaN(values[t]));
-      });
-      return Float64Array.from(nats, (each) => each - Math.log(errors[d]!));
-    });
+    return await natsOf(settings, data, trials.horizon);
+  } catch (error) {
+    if (error instanceof VrnnError && error.code === "task/not-finite") return hopeless(data);
+    throw error;
   } finally {
     await trainer.dispose();
   }
+}
+
+/** Of each column what a trained model says of each value that is judged. */
+async function natsOf(
+  trained: Omit<ParticleFilterOptions, "particles">,
+  data: Dataset,
+  horizon: number,
+): Promise<Float64Array[]> {
+  const errors = await forecastErrors(trained, data, horizon);
+  const judged = judgedParts(data, JUDGED);
+  const scores = await scoreSequences({ ...trained, sequences: judged.map(({ whole }) => whole) });
+  return data.columns.map((_, d) => {
+    const nats = eachJudged(judged, scores, d);
+    return Float64Array.from(nats, (each) => each - Math.log(errors[d]!));
+  });
+}
+
+/** What is said of a way that ends in numbers beyond all bounds: it is not taken, and the others are judged all the same. */
+function hopeless(data: Dataset): Float64Array[] {
+  const judged = judgedParts(data, JUDGED);
+  const none = judged.map(({ whole }) => ({ logLikelihood: whole.values }));
+  return data.columns.map((_, d) => new Float64Array(eachJudged(judged, none, d).length).fill(HOPELESS));
+}
+
+/** The log-likelihoods of the observed values of column d that are judged. */
+function eachJudged(
+  judged: readonly WithPast[],
+  scores: readonly { readonly logLikelihood: Float64Array }[],
+  d: number,
+): number[] {
+  return judged.flatMap(({ whole, from }, i) => {
+    const of = (rows: Float64Array) => everyNth(rows, d, rows.length / whole.length);
+    const values = of(whole.values);
+    return [...of(scores[i]!.logLikelihood)].filter((_, t) => t >= from && !Number.isNaN(values[t]));
+  });
 }
 
 const trialTraining = (training: TrainingOptions): TrainingOptions => ({

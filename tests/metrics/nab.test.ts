@@ -43,6 +43,11 @@ describe("the score of the benchmark", () => {
     expect(nabOptimised([{ scores, windows }], nabProfiles.rewardFewMisses).score).toBeCloseTo(100, 12);
   });
 
+  test("tells no step that is no news, whatever there is to find", () => {
+    const scores = Float64Array.from({ length }, (_, t) => (t === 70 ? 1 : -Infinity));
+    expect(nabOptimised([{ scores, windows }])).toMatchObject({ threshold: 1, falseAlarms: 0 });
+  });
+
   test("has no threshold, not an infinite one, where it is best to tell nothing", () => {
     const best = nabOptimised([{ scores: new Float64Array(length).fill(1), windows }]);
     expect(best).toEqual({ score: 0, windowsFound: 0, windows: 2, falseAlarms: 0 });

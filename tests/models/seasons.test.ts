@@ -137,6 +137,48 @@ test("how far the last value was from its own goes on by the share that fits tra
   expect(columns[0]!.spreads![name]).toBeCloseTo(Math.sqrt(left(damping) / (distances.length - 1)), 10);
 });
 
+test.each([
+  ["as training shows", false],
+  ["not at all in a run that does not know how far", true],
+])("how far the last value was from its own fades over a gap, %s", async (_, isOld) => {
+  const name = "season:3+last";
+  const plain = plainColumn("a", { mean: 0.5, standardDeviation: 2 });
+  const looked = [{ name, season: 3, isRelative: true }, { name: "season:3", season: 3 }, { name: "last" }];
+  const gappy = seen.map((value, t) => (t === 6 ? Number.NaN : value));
+  const lagged = withLags(dataOf([plain], sequence(gappy)), [lagOf(plain, 3)]);
+  const data = withSpreads(lagged, () => looked);
+  const { damping, ...old } = data.columns[0]!;
+  const columns = [isOld ? old : data.columns[0]!];
+  const share = isOld ? 1 : damping![name]!;
+  expect(share).toBeGreaterThan(0.1);
+  const model = new Vrnn({ columns, conditions: data.conditions!, hidden: 3, latent: 0, center: [name] });
+  const given = { runtime, model, columns, sequences: data.splits.train, seed: 1 };
+  const [scores] = await scoreSequences({ ...given, weights: idle(model, 0.8) });
+  const place = gappy[4]! + share ** 2 * (gappy[5]! - gappy[2]!);
+  const expected = logDensity(gappy[7]!, place, 0.8 * old.spreads![name]!);
+  expect(scores!.logLikelihood[7]).toBeCloseTo(expected, 4);
+});
+
+test("each series says for itself how far it fades, whatever its size", () => {
+  const name = "season:3+last";
+  const of = (...all: readonly (readonly number[])[]) => {
+    const train = all.map((values, i) => ({ ...sequence(values), name: `s${i}` }));
+    const data = { columns: [plainColumn("a")], splits: { train, valid: [], test: [] }, notes: [] };
+    const { columns } = withSpreads(data, () => [{ name, season: 3, isRelative: true }]);
+    return columns[0]!.damping![name]!;
+  };
+  const other = [1, 0, 2, 1.5, 0.1, 2.6, 2, 0.3, 3];
+  const mean = (of(seen) + of(other)) / 2;
+  expect(of(seen)).not.toBeCloseTo(of(other), 1);
+  expect(of(seen, other)).toBeCloseTo(mean, 10);
+  expect(
+    of(
+      seen.map((x) => 1000 * x),
+      other,
+    ),
+  ).toBeCloseTo(mean, 10);
+});
+
 test("sizes around the last value are as likely as their proportion to it, and are drawn so", async () => {
   const sizes = [3, 1, 2, 3.5, 1.5, 2.25, 4, 2, 2.5];
   const plain = plainColumn("a", { mean: 2.5, standardDeviation: 2, minimum: 1, maximum: 4 });
@@ -154,6 +196,9 @@ test("sizes around the last value are as likely as their proportion to it, and a
   const still = { ...given, weights: idle(model, 2e-4, Math.log(2.5)) };
   const [forecast] = await forecastSequences({ ...still, horizon: 20, particles: 2 });
   for (const value of forecast!.samples.flatMap((values) => [...values])) expect(value).toBeCloseTo(2.5, 1);
+  const sunk = { ...given, weights: idle(model, 0.3, -200) }; // e^-200 is 0 in single precision
+  const [low] = await forecastSequences({ ...sunk, horizon: 3, particles: 2 });
+  for (const value of low!.samples.flatMap((values) => [...values])) expect(value).toBeCloseTo(0, 2);
 });
 
 test("a sequence that goes on in another split looks back into the one before", () => {

@@ -29,6 +29,18 @@ const judged = (sizes: readonly number[]) =>
     labels,
   );
 
+test("columns that stood still when data were clean are not blown up by how numbers are rounded", () => {
+  const still = (sequence: Sequence, jitter: number): Sequence => ({
+    ...sequence,
+    values: sequence.values.map((value, i) => (i % 3 === 2 ? 0.1 + jitter * Math.sin(i) : value)),
+  });
+  const columns = ["a", "b", "c"].map((name) => plainColumn(name, { minimum: -4, maximum: 4 }));
+  const sizes = [1, 1, 1];
+  const clean = [still(recording("clean", sizes, false), 0)];
+  const { pca } = ruleQuality([still(recording("new", sizes, true), 1e-6)], clean, columns, labels);
+  expect(pca.auroc).toBeGreaterThan(0.9);
+});
+
 test("the rules find what they can find, whatever the units of columns", () => {
   const [plain, mixed] = [judged([1, 1, 1]), judged([1, 0.001, 1000])];
   expect(plain.pca.auroc).toBeGreaterThan(0.9);

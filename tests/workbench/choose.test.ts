@@ -6,6 +6,7 @@ import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { trainingOptions } from "../../src/train/options.ts";
 import { chooseEmissions } from "../../src/workbench/choose.ts";
+import { judge } from "../../src/workbench/trial.ts";
 import { waysOf } from "../../src/workbench/ways.ts";
 import { plainColumn } from "../data/temporary.ts";
 import "../slow.ts";
@@ -43,6 +44,15 @@ function dataOf(
     notes: [],
   };
 }
+
+test("a way that leaves all bounds is not taken, and stops nothing", async () => {
+  const data = dataOf({ a: (random) => random.normal(), b: (random) => random.normal() });
+  const training = { ...trainingOptions.parse({ window: 64, shards: 1 }), learningRate: 1e30 };
+  const model = { hidden: 4, latent: 0, emission: [], center: [] };
+  const nats = await judge({ data, model, training, runtime, horizon: 4 }, {});
+  expect(nats.map(({ length }) => length)).toEqual([VALID, VALID]);
+  for (const each of nats.flatMap((own) => [...own])) expect(each).toBeLessThan(-1e5);
+});
 
 describe("the emissions that are chosen", () => {
   test("look back where a column wanders or comes again, and not where it is noise", async () => {
