@@ -33,6 +33,8 @@ const TRIAL_RATE = 3e-3;
 const [JUDGED, FORECAST] = [20_000, 600];
 /** So many steps before the validation data are read along, where these go on with a training sequence. */
 const [LEAST_PAST, MOST_PAST] = [60, 1_000];
+/** Of training, and of what is made of its weights. */
+const NOT_FINITE: ReadonlySet<string> = new Set(["train/not-finite", "task/not-finite"]);
 /** Nats of a value. */
 const HOPELESS = -1e6;
 /** Forecasts set out from so many places, with so many paths each. */
@@ -65,7 +67,7 @@ export async function judge(trials: Trials, emissions: ModelOptions): Promise<Fl
     const settings = { runtime, model: trial, weights, columns, seed: training.seed };
     return await natsOf(settings, data, trials.horizon);
   } catch (error) {
-    if (error instanceof VrnnError && error.code === "task/not-finite") return hopeless(data);
+    if (error instanceof VrnnError && NOT_FINITE.has(error.code)) return hopeless(data);
     throw error;
   } finally {
     await trainer.dispose();
