@@ -35,8 +35,8 @@ const input = z.strictObject({
   }),
   forecast: option(z._default(z.enum([...FORECASTS, "none"]), "interval"), {
     flag: "--forecast <what>",
-    help: `${FORECASTS.join(", ")}: a mean alone is quicker`,
-    off: { value: "none", help: "say nothing of the next step, which is quicker still" },
+    help: `${FORECASTS.join(", ")}: a mean is quicker`,
+    off: { value: "none", help: "nothing of the next step: quicker still" },
   }),
   follow: readPath(
     "--follow <file>",
@@ -52,7 +52,7 @@ const input = z.strictObject({
   }),
   flags: option(z._default(z.boolean(), true), {
     flag: "--no-flags",
-    help: "do not look for what is odd; needs no data",
+    help: "do not look for what is odd: needs no data",
   }),
   every: option(z._default(z.int().check(z.minimum(1)), 1), {
     flag: "--every <count>",
@@ -60,12 +60,12 @@ const input = z.strictObject({
   }),
   incidents: writtenFile(
     "--incidents <file>",
-    "where incidents go as they come, one JSON object a line: when one opens, and when it is over",
+    "where incidents go, a line of JSON when one opens and when it is over",
     ".jsonl",
   ),
   state: option(z.optional(z.string()), {
     flag: "--state <file>",
-    help: "where it stands, kept at the end and every few seconds: another watch with this file goes on from there",
+    help: "where it stands, kept every few seconds: another watch goes on from there",
     writes: "file",
     ending: ".json",
   }),
@@ -96,6 +96,7 @@ export const watch = operation({
       const sink = input.incidents === undefined ? undefined : files.appender(input.incidents);
       const watcher = new Watcher({
         ...{ ...input, run, stream, detector, state, openSteps: files.openSteps },
+        answered: input.follow !== undefined && state?.moment !== undefined ? state.lines : 0,
         tellIncident: sink,
       });
       yield* watched(watcher, context, { keeper: new Keeper(store, watcher), file: input.follow, state });

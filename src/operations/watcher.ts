@@ -21,6 +21,8 @@ export interface WatcherOptions {
   readonly run: TableRun;
   readonly stream: Follower;
   readonly detector: LiveDetector | undefined;
+  /** How many of the lines to come another watch has answered: 0 unless they come from their beginning again. */
+  readonly answered: number;
   /** Where another watch stood whose stream this one goes on with. */
   readonly state?: WatchState | undefined;
   readonly format?: LiveFormat | undefined;
@@ -81,7 +83,7 @@ export class Watcher {
     const { lines, header, odd, misread, nats, stream } = options.state ?? NOTHING;
     this.tracker = options.detector && new IncidentTracker(options.detector.detector, options.run.columns);
     if (options.state?.incidents !== undefined) this.tracker?.restore(options.state.incidents);
-    [this.linesBefore, this.lines, this.header] = [lines, lines, header];
+    [this.linesBefore, this.lines, this.header] = [lines - options.answered, lines, header];
     [this.steps, this.odd, this.misread, this.nats] = [stream.step, odd, misread, nats];
   }
 
@@ -102,6 +104,7 @@ export class Watcher {
       return [...this.takeNotes(), ...(answer === undefined ? [] : [answerOf(answer)])];
     } catch (error) {
       if (!(error instanceof VrnnError) || error.code === "data/header") throw error;
+      if (number <= this.options.answered) return this.takeNotes();
       this.misread += 1;
       const message = oneLine(error.message);
       return [...this.takeNotes(), note(message), answerOf(errorLine(number, message))];

@@ -13,6 +13,7 @@ import type { RunConfig } from "../run/run-config.ts";
 import { tableOf } from "../run/run-fields.ts";
 import { counted } from "../words/figures.ts";
 import { didYouMean } from "../words/nearest.ts";
+import { rowsAfter } from "./future-times.ts";
 import { ALL, isUnknownColumn } from "./run-data.ts";
 
 /**
@@ -22,7 +23,8 @@ import { ALL, isUnknownColumn } from "./run-data.ts";
  * @param notice is told what the table gave to notice.
  * @returns for each sequence `[steps, C]` in the order of the model's conditions; static ones are left open.
  * @throws VrnnError `data/...`, `forecast/no-conditions` when the model takes none, `forecast/no-covariates` when the
- * table has none for a sequence, `forecast/unknown-column` when another column seems to tell sequences apart.
+ * table has none for a sequence, `forecast/unknown-column` when another column seems to tell sequences apart,
+ * `forecast/future-times` when its times are not those of the next steps.
  */
 export function readFuture(
   run: Pick<Run, "model" | "config">,
@@ -46,10 +48,11 @@ export function readFuture(
   if (!isNamed && sequences.length > 1)
     notice([`${path} does not name its sequence: its covariates serve all ${sequences.length} sequences`]);
   const isForAny = (sequence: Sequence) => !isNamed || (sequence === unnamed && tables.length === 1);
+  const following = { path, time: run.config.data.time, notice };
   return sequences.map((sequence) => {
     const { name } = sequence;
     const table = isForAny(sequence) ? tables[0] : tables.find((each) => each.name === name);
-    if (table !== undefined) return spread(table, conditions);
+    if (table !== undefined) return spread(rowsAfter(table, sequence, following), conditions);
     const named = tables.map((each) => `"${each.name}"`);
     throw new VrnnError("forecast/no-covariates", `there are no covariates of the sequence "${name}"`, {
       at: path,

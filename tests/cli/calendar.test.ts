@@ -75,9 +75,27 @@ test("a table of other covariates does not have to hold what is made of the time
   const outcome = await run("train", "priced.csv", "--covariates", "price", "--calendar", "hour", ...quick);
   expect(outcome.stderr).toContain('column "price" is not modelled but known (covariate)');
   const ahead = ["forecast", "runs/priced", "--samples", "4", "--no-calibrate", "--future", "prices.csv"];
-  expect((await run(...ahead, "--horizon", "3")).status).toBe(0);
   const short = await run(...ahead, "--horizon", "4");
   expect(short.stderr).toContain("the covariates have 3 steps, the forecast needs 4");
+  const dated = (from: string) => {
+    const start = Date.parse(from);
+    const rows = [1, 1, 0, 1].map((price, h) => `${new Date(start + 3_600_000 * h).toISOString()},${price}`);
+    writeFileSync(join(folder, "prices.csv"), `time,price\n${rows.join("\n")}\n`);
+  };
+  const next = await run(...ahead, "--horizon", "3");
+  dated("2024-01-12T23:00:00Z");
+  const onTime = await run(...ahead, "--horizon", "3");
+  expect(onTime.stderr).toContain(
+    "the first 1 row of prices.csv are of steps that have been, and are left aside",
+  );
+  expect(onTime.stdout).toBe(next.stdout);
+  dated("2025-01-01T00:00:00Z");
+  const late = await run(...ahead, "--horizon", "3");
+  expect([late.status, late.stderr]).toEqual([1, expect.stringContaining("and the next step of")]);
+  dated("2023-01-01T00:00:00Z");
+  expect((await run(...ahead, "--horizon", "3")).stderr).toContain(
+    "the covariates end at 2023-01-01T03:00:00.000Z",
+  );
   const none = await run("forecast", "runs/priced", "--horizon", "3");
   expect(none.stderr).toContain("the model needs to know price of the steps to come");
 });

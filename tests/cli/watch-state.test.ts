@@ -69,6 +69,37 @@ describe("a watch that goes on from a state", () => {
   });
 });
 
+/** Follows a file until it has given so many answers. */
+function follow(file: string, answers: number): Promise<{ line: number; error?: string }[]> {
+  const args = [main, "watch", "runs/waves", "--no-flags", "--follow", file, "--state", "follow.json"];
+  const child = spawn(process.execPath, args, { cwd: folder });
+  return new Promise((resolve) => {
+    let text = "";
+    child.stdout.on("data", (piece) => {
+      text += piece;
+      if (text.split("\n").length > answers) child.kill("SIGINT");
+    });
+    child.once("close", () =>
+      resolve(
+        text
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line)),
+      ),
+    );
+  });
+}
+
+test("a followed file goes on in its own lines, and what was told of them is not told again", async () => {
+  writeFileSync(at("live.csv"), textOf([header, ...rows.slice(0, 5), "nonsense"]));
+  const first = await follow("live.csv", 6);
+  expect(first.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6, 7]);
+  expect(first[5]!.error).toContain("stdin:7");
+  writeFileSync(at("live.csv"), textOf([header, ...rows.slice(0, 5), "nonsense", ...rows.slice(5, 7)]));
+  expect((await follow("live.csv", 2)).map(({ line }) => line)).toEqual([8, 9]);
+  expect(JSON.parse(readFileSync(at("follow.json"), "utf8")).state.lines).toBe(9);
+});
+
 describe("a state that does not fit", () => {
   const good = () => JSON.parse(readFileSync(at("fit.json"), "utf8"));
 

@@ -290,6 +290,23 @@ describe("the clock on the wall", () => {
   });
 });
 
+test("zones that turn round the order of times are what is told, not the order", () => {
+  const some = fileOf("some.csv", evenly("2024-01-01", HOUR, 60), {
+    write: (at) => {
+      const text = new Date(at).toISOString().replace("Z", "");
+      return at > Date.parse("2024-01-02T05:00Z") ? `${text}+02:00` : text;
+    },
+  });
+  expect(errorOf(() => readDataset(some))).toMatchObject({ code: "data/time-zones" });
+  const turned = fileOf("turned.csv", evenly("2024-01-01", HOUR, 60), {
+    write: (at) => {
+      const text = new Date(at).toISOString().replace("Z", "");
+      return at % (2 * HOUR) === 0 ? `${text}Z` : `${text}+01:00`;
+    },
+  });
+  expect(readDataset(turned).notes.join("\n")).toMatch(/several zones, \+00:00 and \+01:00/);
+});
+
 describe("even steps", () => {
   const path = fileOf("quarters.csv", evenly("2024-01-01T00:10:00Z", 15 * 60_000, 400));
 

@@ -5,10 +5,12 @@ import { columnOf } from "../../src/data/tables/statistics.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { trainingOptions } from "../../src/train/options.ts";
+import { centredData } from "../../src/workbench/centres.ts";
 import { chooseEmissions } from "../../src/workbench/choose.ts";
 import { judge } from "../../src/workbench/trial.ts";
 import { waysOf } from "../../src/workbench/ways.ts";
 import { plainColumn } from "../data/temporary.ts";
+import { errorOf } from "../run/scratch.ts";
 import "../slow.ts";
 
 const runtime = nodeRuntime();
@@ -44,6 +46,16 @@ function dataOf(
     notes: [],
   };
 }
+
+test("a season that no training sequence has twice is refused", () => {
+  const data = dataOf({ a: (random) => random.normal() });
+  const around = (season: number) => () => centredData(data, { center: [`season:${season}`] });
+  expect(errorOf(around(TRAIN))).toMatchObject({
+    code: "data/season",
+    what: `a season of ${TRAIN} steps does not fit the data: the longest training sequence has ${TRAIN} steps`,
+  });
+  expect(around(TRAIN - 1)).not.toThrow();
+});
 
 test("a way that leaves all bounds is not taken, and stops nothing", async () => {
   const data = dataOf({ a: (random) => random.normal(), b: (random) => random.normal() });

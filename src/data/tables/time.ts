@@ -1,5 +1,6 @@
 /** Which column tells when each step was. */
 import { VrnnError } from "../../errors.ts";
+import { listed } from "../../words/figures.ts";
 import type { TimeColumn } from "../dataset.ts";
 import type { DateOrder } from "./answers.ts";
 import { type Cell, type Cells, isMissing } from "./cells.ts";
@@ -9,6 +10,7 @@ import type { TimeCourse } from "./time-course.ts";
 import { isPartOfDate, isYearName, timeName } from "./time-names.ts";
 import { courseNotes, nameOfKind } from "./time-notes.ts";
 import { type TimeLook, TimeTally } from "./time-tally.ts";
+import { offsetName } from "./written-time.ts";
 
 export type { TimeLook } from "./time-tally.ts";
 
@@ -83,7 +85,8 @@ export function chooseTime(
   if (chosen?.look.unclear !== undefined) throw unclearOrder(chosen.look.unclear);
   if (chosen?.look.unzoned !== undefined) throw mixedZones(chosen.look.unzoned);
   const others = ranked.filter((each) => each !== chosen && isLeftOut(each, chosen !== undefined));
-  const disordered = others.find((each) => !isAxis(each))?.look.time;
+  const { time: disordered, unzoned } = others.find((each) => !isAxis(each))?.look ?? {};
+  if (chosen === undefined && unzoned !== undefined) throw mixedZones(unzoned);
   return {
     ...(chosen && { time: chosen.look.time!, course: chosen.look.course! }),
     ...(disordered && { disordered }),
@@ -142,7 +145,8 @@ function leftOutNote({ name, look }: Candidate, chosen: Candidate | undefined): 
     return `column "${name}" tells the time as "${chosen.name}" does and is left out`;
   const { course, missing } = look as Required<TimeLook>;
   const { disorder, repeats } = course;
-  const fate = `it is no time axis and is left out${look.time!.kind === "number" ? undo : ""}`;
+  const zones = zonesNote(look.offsets);
+  const fate = `it is no time axis and is left out${look.time!.kind === "number" ? undo : ""}${zones}`;
   if (disorder.count > 0 && disorder.count <= MOST_BEGINNINGS * course.count)
     return `column "${name}" begins anew (${disorder.first ?? look.at}, and ${disorder.count - 1} more): ${fate}; give sequences files of their own, or name them with the option sequence`;
   if (disorder.count === 0 && repeats.count > 0)
@@ -155,6 +159,12 @@ function leftOutNote({ name, look }: Candidate, chosen: Candidate | undefined): 
     ? `column "${name}" lacks ${missing.count} times (the first at ${missing.first}): ${fate}`
     : `column "${name}" has one time for all rows: ${fate}`;
 }
+
+/** What may have turned round an order of times. */
+const zonesNote = (offsets: readonly number[] = []): string =>
+  offsets.length > 1
+    ? ` (it is written by clocks of several zones, ${listed(offsets.map(offsetName), 4)})`
+    : "";
 
 /** What is told of a date whose parts stand in columns of their own. */
 function partsNote(names: readonly string[]): string[] {
