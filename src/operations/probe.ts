@@ -48,6 +48,7 @@ export const probe = operation({
     if (config.readout !== undefined)
       yield note("the model learned from labels: where these are among them its held-out figures flatter");
     yield note(verdictOf(fitted));
+    for (const line of nearestNotes(fitted)) yield note(line);
     await context.files?.keepProbe(fitted.probe);
     if (context.files !== undefined)
       yield note(`kept with the run: vrnn classify ${context.files.path} tells the labels of other data`);
@@ -111,7 +112,23 @@ function figureLines({ heldOut, nearestNeighbour, probe: { chosen } }: FittedPro
     return [`${heads[name].what}${name === chosen ? " *" : ""}`, percent(accuracy), nats(logLoss)];
   });
   const head = [`${counted(count, "labelled sequence")}, told by the others`, "right", "log-loss"];
-  return aligned([head, ...rows, ["the nearest sequence, of columns", percent(nearestNeighbour), ""]]);
+  const { deviations, steps } = nearestNeighbour;
+  const nearest = [
+    ["the nearest by means and deviations", percent(deviations), ""],
+    ...(steps === undefined ? [] : [["the nearest step by step", percent(steps), ""]]),
+  ];
+  return aligned([head, ...rows, ...nearest]);
+}
+
+/** Said where the nearest sequence tells more labels than the model does. */
+function nearestNotes({ heldOut, nearestNeighbour, probe: { chosen } }: FittedProbe): string[] {
+  const { deviations, steps = 0 } = nearestNeighbour;
+  const [best, own] = [Math.max(deviations, steps), heldOut[chosen].accuracy];
+  if (best <= own) return [];
+  const by = steps > deviations ? "step by step" : "by means and deviations";
+  return [
+    `the nearest of the other sequences, ${by}, tells more labels rightly: ${percent(best)}, the model ${percent(own)}`,
+  ];
 }
 
 /** Whether the model helps. */

@@ -71,8 +71,16 @@ export interface Probe {
 export interface FittedProbe {
   readonly probe: Probe;
   readonly heldOut: Readonly<Record<HeadName, ClassSummary>>;
-  /** The share that the nearest of the others, by means and deviations of columns, tells rightly. */
-  readonly nearestNeighbour: number;
+  /** The share that the nearest of the others tells rightly. */
+  readonly nearestNeighbour: NearestShares;
+}
+
+/** By what sequences are near each other, and what share of them the nearest of the others tells rightly. */
+export interface NearestShares {
+  /** Means and deviations of columns. */
+  readonly deviations: number;
+  /** All values, step by step; absent where sequences differ in length or lack some. */
+  readonly steps?: number;
 }
 
 /** Which of the labelled sequences have which level. */
@@ -100,7 +108,11 @@ export function fitProbe(seen: Seen, { levels, labels, pools, seed }: ProbeOptio
     HeadName,
     Teller
   >;
-  return { probe: { levels, pools, chosen, tellers }, heldOut, nearestNeighbour: nearestShare(seen, labels) };
+  return {
+    probe: { levels, pools, chosen, tellers },
+    heldOut,
+    nearestNeighbour: nearestShares(seen, labels),
+  };
 }
 
 /** log p of each level, `[N]` of `[L]`, by the chosen head unless another is named. */
@@ -109,10 +121,27 @@ export function probed(probe: Probe, seen: Seen, head: HeadName = probe.chosen):
   return rows.map((row) => told(probe.tellers[head], row));
 }
 
-function nearestShare(seen: Seen, labels: readonly number[]): number {
+function nearestShares(seen: Seen, labels: readonly number[]): NearestShares {
   const { rows } = heads.deviations.features(seen);
   const standard = standardOf(rows);
-  const examples = { rows: rows.map((row) => standardised(standard, row)), levels: labels };
-  const right = examples.rows.filter((row, n) => nearestLevel(examples, row, n) === labels[n]);
+  const deviations = nearestShare(
+    rows.map((row) => standardised(standard, row)),
+    labels,
+  );
+  const steps = stepsOf(seen);
+  return { deviations, ...(steps && { steps: nearestShare(steps, labels) }) };
+}
+
+function nearestShare(rows: readonly Float64Array[], labels: readonly number[]): number {
+  const examples = { rows, levels: labels };
+  const right = rows.filter((row, n) => nearestLevel(examples, row, n) === labels[n]);
   return right.length / labels.length;
+}
+
+/** The values of sequences in deviations of their columns; undefined where they differ in length or lack some. */
+function stepsOf({ columns, encoded }: Seen): Float64Array[] | undefined {
+  const all = encoded.map(({ sequence }) => sequence.values);
+  if (all.some((values) => values.length !== all[0]!.length || values.includes(Number.NaN))) return undefined;
+  const scales = columns.map(({ standardDeviation }) => standardDeviation || 1);
+  return all.map((values) => values.map((value, i) => value / scales[i % scales.length]!));
 }

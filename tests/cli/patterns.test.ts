@@ -95,7 +95,7 @@ describe("vrnn probe", () => {
     expect(probe.status).toBe(0);
     expect(probe.stdout).toMatch(/^24 labelled sequences, told by the others/);
     expect(probe.stdout).toMatch(/means of columns +\d/);
-    expect(probe.stdout).toMatch(/the nearest sequence, of columns +\d/);
+    expect(probe.stdout).toMatch(/the nearest by means and deviations +\d/);
     expect(probe.stderr).toMatch(/kept with the run: vrnn classify runs\/gaits/);
   });
 
