@@ -4,15 +4,18 @@
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 const [seeds, script, ...words] = process.argv.slice(2);
+const { VRNN_DATA } = process.env;
+const env = { ...process.env, ...(VRNN_DATA !== undefined && { VRNN_DATA: resolve(VRNN_DATA) }) };
 const printed = seeds.split(",").map((seed) => {
   const cwd = `seed-${seed}`;
   mkdirSync(cwd, { recursive: true });
   const given = [join(import.meta.dirname, script), ...words, "--seed", seed];
   const text = execFileSync("node", given, {
     cwd,
+    env,
     encoding: "utf8",
     maxBuffer: 2 ** 30,
     stdio: ["ignore", "pipe", "inherit"],
@@ -20,14 +23,15 @@ const printed = seeds.split(",").map((seed) => {
   return JSON.parse(text.slice(text.indexOf("{")));
 });
 
-/** Means of numbers at the same place; of all else what the first says. */
+/** Means of numbers at the same place, null where one says so; of all else what the first says. */
 function meanOf(all) {
   const [first] = all;
+  if (all.includes(null)) return null;
   if (typeof first === "number") return all.reduce((sum, each) => sum + each / all.length, 0);
   if (first === null || typeof first !== "object") return first;
   const entries = Object.keys(first).map((key) => [key, meanOf(all.map((each) => each?.[key]))]);
   return Array.isArray(first) ? entries.map(([, value]) => value) : Object.fromEntries(entries);
 }
 
-const { sentence: _, verdict: __, ...mean } = meanOf(printed);
+const { sentence: _, verdict: __, interval: ___, ...mean } = meanOf(printed);
 console.log(JSON.stringify({ ...mean, bySeed: printed }));

@@ -139,7 +139,10 @@ function optionOf(flag: string, schema: Schema): Option {
   const help = helpOf(schema);
   const { success, data: usual } = z.safeParse(schema, undefined);
   const shown = success ? shownDefault(usual) : "";
-  const option = new Option(flag, shown === "" ? help : `${help} (default: ${shown})`);
+  const option = new Option(
+    flag,
+    shown === "" || help.includes("(default: ") ? help : `${help} (default: ${shown})`,
+  );
   const { file } = metaOf(schema);
   const reader = file === undefined ? readerOf(schema) : listFiles[file];
   return reader === undefined

@@ -10,7 +10,7 @@ export const trainingHelp: Readonly<
   Record<Exclude<keyof TrainingOptions, keyof typeof objectiveOptions>, string>
 > = {
   learner: `how weights are changed: ${learnerNames.join(", ")} (expectation maximisation; of hidden Markov models)`,
-  epochs: "passes over the training data",
+  epochs: "passes over the training data (default: 4,000 updates at most, as patience ends it before)",
   batchSize: "sequences side by side",
   window: "steps after which back-propagation is cut",
   recompute:
@@ -24,7 +24,8 @@ export const trainingHelp: Readonly<
   objective: `what is made small: ${objectiveNames.join(", ")}`,
   dropout: "share of hidden values dropped in training",
   conditionDropout: "share of training sequences whose conditions are withheld",
-  patience: "epochs without a better validation bound; 0: never stop",
+  patience:
+    "epochs without a better validation bound; 0: never stop (default: those of 200 updates; never with --epochs)",
   seed: "the same seed gives the same weights",
   shards: "parts of a batch computed at once, a core each",
 };
