@@ -8,7 +8,7 @@ import { gunzipSync } from "node:zlib";
 
 const root = join(import.meta.dirname, "../..");
 const { values: said, positionals } = parseArgs({
-  options: { json: { type: "boolean" }, seed: { type: "string" } },
+  options: { json: { type: "boolean" }, seed: { type: "string" }, tuned: { type: "string" } },
   allowPositionals: true,
 });
 
@@ -48,8 +48,9 @@ export function vrnn(...words) {
   return JSON.parse(text.trim().split("\n").at(-1));
 }
 
-/** Trains a run with the defaults. */
-export const train = (run, data, words) => vrnn("train", data, "--out", run, "--force", ...words);
+/** Trains a run with the defaults, or with what is found on validation data in a time such as `--tuned 2m`. */
+export const train = (run, data, words) =>
+  vrnn("train", data, "--out", run, "--force", ...words, ...(said.tuned ? ["--budget", said.tuned] : []));
 
 const began = performance.now();
 
