@@ -7,13 +7,14 @@ import type { Context } from "./context.ts";
 import type { Operation } from "./operation.ts";
 
 /**
- * Refuses options that have no effect on the model of a run, or on data of its material.
+ * Refuses options that have no effect on the model of a run, or on data of its material. What a choice decides the inputs of
+ * makes a run, and reads none.
  *
  * @param given what was said, nothing filled in
  * @throws VrnnError `usage/option`
  */
 export async function refuseUnreadByRun(
-  { input }: Operation,
+  { input, variants }: Operation,
   given: Readonly<Record<string, unknown>>,
   context: Context,
 ): Promise<void> {
@@ -22,7 +23,7 @@ export async function refuseUnreadByRun(
     const { materials, needs } = metaOf(shape[key] as z.core.$ZodType);
     return materials !== undefined || needs !== undefined;
   };
-  if (!Object.keys(given).some(isBound)) return;
+  if (variants !== undefined || !Object.keys(given).some(isBound)) return;
   const { config, model } = await context.run();
   refuseOtherMaterials(input, given, { material: config.modality.name });
   refuseLacking(model, input, given);

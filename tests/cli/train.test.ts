@@ -197,3 +197,24 @@ test("help and version are no errors, and go to stdout", async () => {
     stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
   });
 });
+
+test("settings are searched for a while first, and told", async () => {
+  const { status, stderr } = await vrnn(
+    [
+      "train",
+      "waves.csv",
+      "--hidden",
+      "4",
+      "--latent",
+      "2",
+      "--epochs",
+      "2",
+      "--budget",
+      "20s",
+      "--out",
+      "runs/searched",
+    ],
+    folder,
+  );
+  expect([status, stderr]).toEqual([0, expect.stringMatching(/searched \d+ settings?, 600 updates each: /)]);
+});
