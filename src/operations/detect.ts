@@ -1,6 +1,7 @@
 import { type Findings, findIncidents } from "../anomaly/find-incidents.ts";
 import { paired } from "../collections.ts";
 import type { Sequence } from "../data/dataset.ts";
+import { centreChoices } from "../distributions/requests.ts";
 import { VrnnError } from "../errors.ts";
 import { followings } from "../inference/following.ts";
 import type { SequenceScores, StepScores } from "../inference/score.ts";
@@ -68,6 +69,7 @@ export const detect = operation({
     yield note(
       `an alarm is set for ${alarmWords(detector.wanted, isTimed)} at most, by ${counted(cleanSteps(clean), "clean step")}`,
     );
+    for (const line of centreNotes(subject)) yield note(line);
     const scores = await following.score({ ...settings, seed });
     const found = paired(sequences, scores).map(([sequence, own]) =>
       findIncidents(sequence, own, { detector, columns, adapts: input.adapt }),
@@ -101,6 +103,17 @@ export const detect = operation({
     };
   },
 });
+
+/** Said of a model most of whose columns are told around what was seen before. */
+function centreNotes({ config, settings: { columns } }: Subject): string[] {
+  const centreOf = centreChoices(columns, (config.model["center"] ?? []) as readonly string[]);
+  const looking = columns.filter((column) => centreOf(column).references.length > 0);
+  if (looking.length * 2 <= columns.length) return [];
+  const told = `${looking.length} of ${counted(columns.length, "column")} are told around what was seen before`;
+  return [
+    `${told}: a level that stays stands out where it begins and ends (throughout after vrnn train --center mean)`,
+  ];
+}
 
 const cleanSteps = (clean: readonly Sequence[]): number => clean.reduce((sum, { length }) => sum + length, 0);
 
