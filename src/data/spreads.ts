@@ -21,16 +21,15 @@ const differenceOf =
   (values, t) =>
     t < lag ? Number.NaN : values[t]! - values[t - lag]!;
 
-/** The differences d_t of all steps of all sequences with those before them, of which both are known. */
+/** The differences d_t of the steps of a series with those before them, of which both are known. */
 function* successive(
-  series: readonly Float64Array[],
+  values: Float64Array,
   difference: Difference,
 ): Generator<readonly [before: number, now: number]> {
-  for (const values of series)
-    for (let t = 1; t < values.length; t++) {
-      const [before, now] = [difference(values, t - 1), difference(values, t)];
-      if (!Number.isNaN(before + now)) yield [before, now];
-    }
+  for (let t = 1; t < values.length; t++) {
+    const [before, now] = [difference(values, t - 1), difference(values, t)];
+    if (!Number.isNaN(before + now)) yield [before, now];
+  }
 }
 
 /**
@@ -41,7 +40,7 @@ function dampingOf(series: readonly Float64Array[], looking: Looking): number {
   let [shares, pairs] = [0, 0];
   for (const values of series) {
     let [product, square, count] = [0, 0, 0];
-    for (const [before, now] of successive([values], differenceOf(looking))) {
+    for (const [before, now] of successive(values, differenceOf(looking))) {
       product += before * now;
       square += before * before;
       count += 1;
@@ -63,9 +62,11 @@ function spreadOf(series: readonly Float64Array[], looking: Looking, damping: nu
     squares += step * step;
     count += 1;
   };
-  if (looking.isRelative)
-    for (const [before, now] of successive(series, difference)) add(now - damping * before);
-  else for (const values of series) for (let t = 0; t < values.length; t++) add(difference(values, t));
+  for (const values of series) {
+    if (looking.isRelative)
+      for (const [before, now] of successive(values, difference)) add(now - damping * before);
+    else for (let t = 0; t < values.length; t++) add(difference(values, t));
+  }
   return count === 0 ? undefined : Math.sqrt(squares / count);
 }
 

@@ -4,6 +4,7 @@ import type { Findings } from "../anomaly/find-incidents.ts";
 import { secondsOf } from "../anomaly/incidents.ts";
 import { movingZ } from "../baselines/moving-z.ts";
 import { columnDeviations, fitPca, pcaResiduals, type Rows } from "../baselines/pca.ts";
+import { concatenated } from "../collections.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
 import { auroc } from "../metrics/auroc.ts";
 import { type DetectionQuality, detectionQuality, type Incident } from "../metrics/detection.ts";
@@ -54,7 +55,7 @@ const QUIET = 100;
 export function qualityBy({ found, labels, detector, columns, clean }: Judged): LabelledQuality | undefined {
   const positive = joined(labels);
   if (!positive.includes(1)) return undefined;
-  const scores = joined(found.map(({ scores: own }) => own));
+  const scores = concatenated(found.map(({ scores: own }) => own));
   const flags = joined(found.map(({ flags: own }) => own));
   const series = found.map(
     (one, i): NabSeries => ({ scores: newsOf(one.scores, QUIET), windows: windowsOf(labels[i]!) }),
@@ -125,7 +126,7 @@ export function ruleQuality(
 ): LabelledQuality["baselines"] {
   const width = columns.length;
   const rows = ({ values }: Sequence): Rows => ({ values, width });
-  const usual = joined(clean.map(({ values }) => values));
+  const usual = concatenated(clean.map(({ values }) => values));
   const deviations = columnDeviations({ values: usual, width }); // 0 for a column that never moved, which stays as it is
   const scaled = (values: Float64Array): Rows => ({
     values: values.map((value, i) => value / (deviations[i % width]! || 1)),
@@ -141,9 +142,9 @@ export function ruleQuality(
     movingZ: (sequence: Sequence) => movingZ(rows(sequence), { floors }),
   };
   const judge = (rule: (sequence: Sequence) => Float64Array) => {
-    const usual = joined(clean.map(rule)).sort();
+    const usual = concatenated(clean.map(rule)).sort();
     const threshold = usual[Math.ceil(QUANTILE * usual.length) - 1]!;
-    const scores = joined(sequences.map(rule));
+    const scores = concatenated(sequences.map(rule));
     return pointQuality(
       scores,
       Uint8Array.from(scores, (score) => (score > threshold ? 1 : 0)),
@@ -153,11 +154,9 @@ export function ruleQuality(
   return { pca: judge(rules.pca), movingZ: judge(rules.movingZ) };
 }
 
-function joined(parts: readonly Float64Array[]): Float64Array;
-function joined(parts: readonly Uint8Array[]): Uint8Array;
-function joined(parts: readonly Float64Array[] | readonly Uint8Array[]): Float64Array | Uint8Array {
-  const length = parts.reduce((sum: number, part) => sum + part.length, 0);
-  const whole = parts[0] instanceof Float64Array ? new Float64Array(length) : new Uint8Array(length);
+/** Flags of sequences, one after the other. */
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let place = 0;
   for (const part of parts) {
     whole.set(part, place);
