@@ -3,7 +3,7 @@ import { encodeSequences } from "../inference/encode.ts";
 import { normalisedMutualInformation } from "../metrics/clusters.ts";
 import { option } from "../options.ts";
 import { differencesOf, type Grouping, grouped } from "../patterns/cluster.ts";
-import { columnFeatures, encodingFeatures, type Features } from "../patterns/features.ts";
+import { columnFeatures, type Features, knownFeatures } from "../patterns/features.ts";
 import { poolNames } from "../patterns/pool.ts";
 import { clustersTable } from "../tables/clusters-table.ts";
 import { aligned } from "../words/aligned.ts";
@@ -27,7 +27,7 @@ export const cluster = operation({
     ),
     pool: option(z._default(z.array(z.enum(poolNames)).check(z.minLength(1)), ["mean", "sd"]), {
       flag: "--pool <ways>",
-      help: `how encodings are pooled over steps: ${poolNames.join(", ")}, by comma`,
+      help: `how the states of the model are pooled over steps: ${poolNames.join(", ")}, by comma`,
     }),
     labels: readPath(
       "--labels <file>",
@@ -56,7 +56,7 @@ export const cluster = operation({
     const count = clusters === "auto" ? clusters : Number(clusters);
     requireEnough(sequences.length, count);
     const encoded = await encodeSequences({ ...settings, particles: samples, seed });
-    const value = await grouped(encodingFeatures(encoded, pool), count, seed);
+    const value = await grouped(knownFeatures(encoded, pool), count, seed);
     const names = sequences.map(({ name }) => name);
     const raw = (ways: typeof pool) => columnFeatures(settings.columns, sequences, ways);
     yield {

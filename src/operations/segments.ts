@@ -4,11 +4,18 @@ import { VrnnError } from "../errors.ts";
 import { encodeSequences } from "../inference/encode.ts";
 import { boundaryQuality } from "../metrics/boundaries.ts";
 import { option } from "../options.ts";
-import { type Segment, segmentPaths, segmentsOf } from "../patterns/segments.ts";
+import {
+  type Cut,
+  cutAlong,
+  type Segment,
+  type Segmented,
+  type SegmentPath,
+  segmentPaths,
+} from "../patterns/segments.ts";
 import { seriesOf } from "../report/series.ts";
-import { changeWords, type Segmented, segmentsTable } from "../tables/segments-table.ts";
+import { changeWords, segmentsTable } from "../tables/segments-table.ts";
 import { aligned } from "../words/aligned.ts";
-import { counted } from "../words/figures.ts";
+import { counted, nats } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import type { Context } from "./context.ts";
 import { type Event, type FileMade, note } from "./event.ts";
@@ -18,9 +25,9 @@ import { operation } from "./usual.ts";
 
 export const segments = operation({
   input: z.strictObject({
-    of: option(z._default(z.enum(segmentPaths), "latent"), {
+    of: option(z._default(z.enum(["auto", ...segmentPaths]), "auto"), {
       flag: "--of <what>",
-      help: "what is cut: latent (the state of the model) or columns (the data as they stand)",
+      help: "what is cut: latent (the state of the model), columns (the data as they stand), or auto, what falls into segments more clearly",
     }),
     minimum: option(z._default(z.int().check(z.minimum(2)), 10), {
       flag: "--least <steps>",
@@ -47,18 +54,15 @@ export const segments = operation({
   output: "table",
   async *run(
     context,
-    { of: path, minimum, penalty, out, picture, samples, seed },
-  ): AsyncGenerator<Event<Segmented[]>> {
+    { of, minimum, penalty, out, picture, samples, seed },
+  ): AsyncGenerator<Event<readonly Segmented[]>> {
     const { settings, time } = await subjectOf(context, "segments");
     const { columns } = settings;
     const all = await encodeSequences({ ...settings, particles: samples, seed });
-    const cut = (of: typeof path) =>
-      all.map((encoded) => ({
-        encoded,
-        segments: segmentsOf(encoded, columns, { path: of, minimum, penalty }),
-      }));
-    const value = cut(path);
-    const others = cut(path === "latent" ? "columns" : "latent");
+    const cuts = segmentPaths.map((path) => cutAlong(all, columns, { path, minimum, penalty }));
+    const chosen = of === "auto" ? clearest(cuts) : cuts.find(({ path }) => path === of)!;
+    const other = cuts.find((cut) => cut !== chosen)!;
+    const { path, sequences: value } = chosen;
     yield {
       type: "artifacts",
       files: [
@@ -68,10 +72,14 @@ export const segments = operation({
     };
     yield { type: "lines", lines: segmentLines(value) };
     const changes = changesIn(value);
-    const shared = sharedOf(value, others, minimum);
+    const shared = sharedOf(value, other.sequences, minimum);
     yield note(
-      `${counted(changes, "change")} in ${counted(value.length, "sequence")}; ${path === "latent" ? "the columns" : "the latent path"} alone ${changesIn(others) === 1 ? "has" : "have"} ${changesIn(others)}, ${shared} of them the same`,
+      `${counted(changes, "change")} of ${pathWords[path]} in ${counted(value.length, "sequence")}; of ${pathWords[other.path]} ${changesIn(other.sequences)}, ${shared} of them the same`,
     );
+    if (of === "auto")
+      yield note(
+        `${pathWords[path]} fall into segments more clearly (${nats(chosen.saved)} nats saved a step and number) than ${pathWords[other.path]} (${nats(other.saved)}): --of ${other.path} cuts along these`,
+      );
     if (out !== undefined) yield note(`written to ${out}`);
     const told = value.map(({ encoded, segments: own }) => ({
       sequence: encoded.sequence.name,
@@ -81,9 +89,19 @@ export const segments = operation({
         changed: changeWords(changed),
       })),
     }));
-    yield { type: "result", value, summary: { out, picture, of: path, changes, shared, sequences: told } };
+    const saved = Object.fromEntries(cuts.map((cut) => [cut.path, cut.saved]));
+    const summary = { out, picture, of: path, saved, changes, shared, sequences: told };
+    yield { type: "result", value, summary };
   },
 });
+
+const pathWords: Readonly<Record<SegmentPath, string>> = {
+  latent: "the states of the model",
+  columns: "the columns",
+};
+
+/** What falls into segments most clearly; the state of the model where both do alike. */
+const clearest = (cuts: readonly Cut[]): Cut => cuts.reduce((a, b) => (b.saved > a.saved ? b : a));
 
 const changesIn = (all: readonly Segmented[]): number =>
   all.reduce((sum, { segments: own }) => sum + own.length - 1, 0);

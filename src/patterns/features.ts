@@ -1,6 +1,7 @@
 /** Sequences of any length as rows of one width: what clusters, labels and pictures are made of. */
 import type { Column, ConditionColumn, Sequence } from "../data/dataset.ts";
 import type { Encoded } from "../inference/encode.ts";
+import { knownTables } from "./known.ts";
 import { type PoolName, pooled } from "./pool.ts";
 
 /** A row of numbers for each sequence; NaN is what cannot be told of it. */
@@ -28,6 +29,10 @@ interface Track {
  */
 export const encodingFeatures = (encoded: readonly Encoded[], pools: readonly PoolName[]): Features =>
   featuresOf(encoded.map(tracksOf), pools);
+
+/** What a model knows after each step, pooled over the steps: of a VRNN the state alone, which groups are found by. */
+export const knownFeatures = (encoded: readonly Encoded[], pools: readonly PoolName[]): Features =>
+  featuresOf(encoded.map(knownTracks), pools);
 
 /**
  * The columns as they stand in the data, pooled over their steps: what encodings are held against. A column of levels has
@@ -77,17 +82,26 @@ function featuresOf(sequences: readonly (readonly Track[])[], pools: readonly Po
   };
 }
 
-function tracksOf({ sequence, mean, state, smoothed }: Encoded): readonly Track[] {
-  const { length } = sequence;
-  const numbered = (before: string, values: Float64Array): Track => ({
-    names: Array.from({ length: values.length / Math.max(1, length) }, (_, i) => `${before}${i + 1}`),
-    values,
-  });
-  if (smoothed !== undefined)
-    return Object.entries(smoothed).map(([part, logs]) => numbered(`${part}.`, logs.map(Math.exp)));
-  const states = Object.entries(state).map(([part, values]) => numbered(`${part}.`, values));
-  return [numbered("z", mean), ...states];
+function tracksOf(encoded: Encoded): readonly Track[] {
+  const latent = numberedTrack("z", encoded.mean, encoded.sequence);
+  const known = knownTracks(encoded);
+  const isBeside = encoded.smoothed === undefined && Object.keys(encoded.state).length > 0;
+  return isBeside ? [latent, ...known] : known;
 }
+
+const knownTracks = (encoded: Encoded): readonly Track[] =>
+  Object.entries(knownTables(encoded)).map(([before, values]) =>
+    numberedTrack(before, values, encoded.sequence),
+  );
+
+const numberedTrack = (
+  before: string,
+  values: Float64Array,
+  { length }: Pick<Sequence, "length">,
+): Track => ({
+  names: Array.from({ length: values.length / Math.max(1, length) }, (_, i) => `${before}${i + 1}`),
+  values,
+});
 
 function columnTrack(
   columns: readonly Column[],

@@ -1,12 +1,13 @@
-/** Sequences cut where what a model sees in them changes. */
+/** Sequences cut where they, or what a model knows of them, change. */
 import { everyNth } from "../collections.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
 import type { Encoded } from "../inference/encode.ts";
 import { changePoints } from "./change-points.ts";
+import { knownTables } from "./known.ts";
 import { pools } from "./pool.ts";
 import { standardised, standardOf } from "./standardise.ts";
 
-/** What is cut: the state of the model (its latent variables where it has none), or the columns as they stand. */
+/** Along what sequences are cut: what the model knows after each step, or the columns as they stand. */
 export const segmentPaths = ["latent", "columns"] as const;
 export type SegmentPath = (typeof segmentPaths)[number];
 
@@ -36,18 +37,51 @@ export interface ColumnChange {
   readonly spread: number;
 }
 
-/** The segments of one sequence. @throws nothing: a sequence without a change is one segment */
-export function segmentsOf(encoded: Encoded, columns: readonly Column[], options: SegmentOptions): Segment[] {
+/** A sequence and its segments: one where nothing changes. */
+export interface Segmented {
+  readonly encoded: Encoded;
+  readonly segments: readonly Segment[];
+}
+
+/** Sequences cut along a path. */
+export interface Cut {
+  readonly path: SegmentPath;
+  readonly sequences: readonly Segmented[];
+  /** How many nats the segments are cheaper than none, a step and a number of the path: how clearly it falls into them. */
+  readonly saved: number;
+}
+
+/** Cuts sequences along a path. */
+export function cutAlong(
+  encoded: readonly Encoded[],
+  columns: readonly Column[],
+  options: SegmentOptions,
+): Cut {
+  const each = encoded.map((own) => cutOne(own, columns, options));
+  const numbers = each.reduce((sum, { size }) => sum + size, 0);
+  const saved = each.reduce((sum, own) => sum + own.saved, 0) / Math.max(1, numbers);
+  return { path: options.path, sequences: each, saved };
+}
+
+/** A sequence cut, how many numbers its path has, and how many nats the cuts save. */
+interface OneCut extends Segmented {
+  readonly size: number;
+  readonly saved: number;
+}
+
+function cutOne(encoded: Encoded, columns: readonly Column[], options: SegmentOptions): OneCut {
   const { sequence } = encoded;
   const { values, width } = pathOf(encoded, columns, options);
   const penalty = options.penalty * width * Math.log(Math.max(2, sequence.length));
-  const starts = [0, ...changePoints(values, width, { penalty, minimum: options.minimum })];
+  const { places, saved } = changePoints(values, width, { penalty, minimum: options.minimum });
+  const starts = [0, ...places];
   const bounds = starts.map((start, i) => ({ start, end: starts[i + 1] ?? sequence.length }));
   const courses = bounds.length > 1 ? coursesOf(sequence, columns) : [];
-  return bounds.map((bound, i) => ({
+  const segments = bounds.map((bound, i) => ({
     ...bound,
     changes: i === 0 ? [] : changesBetween(courses, bounds[i - 1]!, bound),
   }));
+  return { encoded, segments, size: values.length, saved };
 }
 
 /** A column over a whole sequence. */
@@ -71,14 +105,13 @@ const seen = (values: Float64Array): Float64Array => values.filter((value) => !N
 
 /** The path on one scale, `[T, width]`; what is missing of a column is as its mean. */
 function pathOf(
-  { sequence, mean, state, smoothed }: Encoded,
+  encoded: Encoded,
   columns: readonly Column[],
   { path, minimum }: SegmentOptions,
 ): { readonly values: Float64Array; readonly width: number } {
+  const { sequence } = encoded;
   const { length } = sequence;
-  const beliefs = smoothed && Object.values(smoothed).map((logs) => logs.map(Math.exp));
-  const states = Object.values(state);
-  const parts = path === "columns" ? [sequence.values] : (beliefs ?? (states.length > 0 ? states : [mean]));
+  const parts = path === "columns" ? [sequence.values] : Object.values(knownTables(encoded));
   const settled = (t: number) => (path === "columns" ? t : settledStep(t, minimum, length));
   const rows = Array.from({ length }, (_, t) =>
     Float64Array.from(parts.flatMap((part) => [...rowAt(part, settled(t), length)])),
@@ -98,8 +131,14 @@ const settledStep = (t: number, minimum: number, length: number): number =>
 const rowAt = (table: Float64Array, t: number, length: number): Float64Array =>
   table.subarray((t * table.length) / length, ((t + 1) * table.length) / length);
 
-/** Changes this small are not told: a third of a deviation, a spread of a half more or less. */
+/** Changes smaller than a third of a deviation, or than a spread of a half more or less, are not told. */
 const TELLING = { level: 1 / 3, spread: 1.5 };
+
+/** Whether a column has moved so far that it is told. */
+export const isMoved = ({ level }: ColumnChange): boolean => Math.abs(level) >= TELLING.level;
+
+/** Whether it varies so much more or less that it is told. */
+export const isSpread = ({ spread }: ColumnChange): boolean => Math.max(spread, 1 / spread) >= TELLING.spread;
 
 function changesBetween(
   courses: readonly Course[],
@@ -116,13 +155,10 @@ function changesBetween(
     const floor = LEAST_SPREAD * deviation;
     return [{ name, level, spread: (pools.sd(now) + floor) / (pools.sd(old) + floor) }];
   });
-  return told.filter((change) => isTelling(change)).sort((a, b) => sizeOf(b) - sizeOf(a));
+  return told.filter((change) => isMoved(change) || isSpread(change)).sort((a, b) => sizeOf(b) - sizeOf(a));
 }
 
 /** A column that stands still has a spread all the same, this share of its own, so that ratios stay figures. */
 const LEAST_SPREAD = 0.01;
-
-const isTelling = ({ level, spread }: ColumnChange): boolean =>
-  Math.abs(level) >= TELLING.level || Math.max(spread, 1 / spread) >= TELLING.spread;
 
 const sizeOf = ({ level, spread }: ColumnChange): number => Math.abs(level) + Math.abs(Math.log(spread));

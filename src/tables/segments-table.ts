@@ -1,14 +1,7 @@
 import type { TimeColumn } from "../data/dataset.ts";
 import { writtenTime } from "../data/tables/written-time.ts";
 import { csvText, type Field } from "../data/write.ts";
-import type { Encoded } from "../inference/encode.ts";
-import type { ColumnChange, Segment } from "../patterns/segments.ts";
-
-/** A sequence and its segments. */
-export interface Segmented {
-  readonly encoded: Encoded;
-  readonly segments: readonly Segment[];
-}
+import { type ColumnChange, isMoved, isSpread, type Segmented } from "../patterns/segments.ts";
 
 const MOST_TOLD = 3;
 
@@ -21,13 +14,12 @@ const MOST_TOLD = 3;
 export const changeWords = (changes: readonly ColumnChange[]): string =>
   changes.slice(0, MOST_TOLD).map(wordsOf).join("; ");
 
-function wordsOf({ name, level, spread }: ColumnChange): string {
+function wordsOf(change: ColumnChange): string {
+  const { name, level, spread } = change;
   const moved = `${level > 0 ? "rose" : "fell"} by ${Math.abs(level).toFixed(1)} deviations`;
   const varies =
     spread > 1 ? `varies ${spread.toFixed(1)} times as much` : `varies ${(1 / spread).toFixed(1)} times less`;
-  const isMoved = Math.abs(level) >= 1 / 3;
-  const isSpread = Math.max(spread, 1 / spread) >= 1.5;
-  return `${name} ${[...(isMoved ? [moved] : []), ...(isSpread ? [varies] : [])].join(" and ")}`;
+  return `${name} ${[...(isMoved(change) ? [moved] : []), ...(isSpread(change) ? [varies] : [])].join(" and ")}`;
 }
 
 /** A row for each segment: its first and last step from 1, their times where they are known, and what changed. */

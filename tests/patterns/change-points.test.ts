@@ -37,7 +37,9 @@ describe("change points", () => {
         -penalty,
       );
     const best = Math.min(...[...cuts(steps, minimum)].map(total));
-    expect(total(changePoints(path, width, { penalty, minimum }))).toBeCloseTo(best, 9);
+    const { places, saved } = changePoints(path, width, { penalty, minimum });
+    expect(total(places)).toBeCloseTo(best, 9);
+    expect(saved).toBeCloseTo(total([]) - best, 9);
   });
 
   test("a level and a spread that change are found, and nothing where nothing does", () => {
@@ -45,18 +47,24 @@ describe("change points", () => {
     const noise = (count: number, level: number, spread: number) =>
       Array.from({ length: count }, () => level + spread * random.normal());
     const path = Float64Array.from([...noise(60, 0, 1), ...noise(60, 4, 1), ...noise(60, 4, 6)]);
-    const [level, spread, ...others] = changePoints(path, 1, { penalty: 8, minimum: 5 });
+    const [level, spread, ...others] = changePoints(path, 1, { penalty: 8, minimum: 5 }).places;
     expect(others).toEqual([]);
     expect(Math.abs(level! - 60)).toBeLessThanOrEqual(1);
     expect(Math.abs(spread! - 120)).toBeLessThanOrEqual(4);
-    expect(changePoints(Float64Array.from(noise(200, 3, 1)), 1, { penalty: 8, minimum: 5 })).toEqual([]);
-    expect(changePoints(new Float64Array(), 3, { penalty: 8, minimum: 5 })).toEqual([]);
-    expect(changePoints(Float64Array.of(1, 2), 1, { penalty: 8, minimum: 5 })).toEqual([]);
+    for (const [even, columns] of [
+      [noise(200, 3, 1), 1],
+      [[], 3],
+      [[1, 2], 1],
+    ] as const)
+      expect(changePoints(Float64Array.from(even), columns, { penalty: 8, minimum: 5 })).toEqual({
+        places: [],
+        saved: 0,
+      });
   });
 
   test("a path of more steps than places is cut near where it changes", () => {
     const path = Float64Array.from({ length: 20_000 }, (_, t) => Number(t >= 12_345) * 5);
-    const [found, ...others] = changePoints(path, 1, { penalty: 10, minimum: 10 });
+    const [found, ...others] = changePoints(path, 1, { penalty: 10, minimum: 10 }).places;
     expect(others).toEqual([]);
     expect(Math.abs(found! - 12_345)).toBeLessThanOrEqual(5);
   });
