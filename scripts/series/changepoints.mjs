@@ -118,7 +118,7 @@ function foundBy(folder, run, name, least, words) {
   const starts = new Map(
     out.sequences.map(({ sequence, segments }) => [sequence, segments.slice(1).map(({ from }) => from - 1)]),
   );
-  return ({ name: own }) => starts.get(own);
+  return { of: out.of, find: ({ name: own }) => starts.get(own) };
 }
 
 const isTuned = process.argv.includes("--tuned");
@@ -136,14 +136,13 @@ const sets = SETS.map(({ name, margin, least }) => {
     const factor = isTuned
       ? FACTORS.map((own) => ({
           own,
-          f1: f1Of(shown, foundBy(folder, run, "shown", least, ["--penalty", String(own)]), margin),
+          f1: f1Of(shown, foundBy(folder, run, "shown", least, ["--penalty", String(own)]).find, margin),
         })).reduce((a, b) => (b.f1 > a.f1 ? b : a)).own
       : undefined;
-    return f1Of(
-      asked,
-      foundBy(folder, run, "asked", least, factor === undefined ? [] : ["--penalty", String(factor)]),
-      margin,
-    );
+    const words = factor === undefined ? [] : ["--penalty", String(factor)];
+    const { of, find } = foundBy(folder, run, "asked", least, words);
+    const states = foundBy(folder, run, "asked", least, [...words, "--of", "latent"]).find;
+    return { of, f1: f1Of(asked, find, margin), states: f1Of(asked, states, margin) };
   });
   vrnn(
     folder,
@@ -183,14 +182,14 @@ const sets = SETS.map(({ name, margin, least }) => {
       ),
       margin,
     ),
-    "HMM, 9 states": f1Of(asked, foundBy(folder, "hmm", "asked", least, ["--of", "latent"]), margin),
+    "HMM, 9 states": f1Of(asked, foundBy(folder, "hmm", "asked", least, ["--of", "latent"]).find, margin),
   };
 });
 const rules = ["PELT on columns", "PELT on columns, usual penalty", "CUSUM", "HMM, 9 states"];
 console.log(
   JSON.stringify({
-    f1: mean(sets.map(({ perSeed }) => mean(perSeed))),
-    perSeed: SEEDS.map((_, i) => mean(sets.map((own) => own.perSeed[i]))),
+    f1: mean(sets.map(({ perSeed }) => mean(perSeed.map(({ f1 }) => f1)))),
+    states: mean(sets.map(({ perSeed }) => mean(perSeed.map(({ states }) => states)))),
     baselines: Object.fromEntries(rules.map((rule) => [rule, mean(sets.map((own) => own[rule]))])),
     sets,
     seconds: (performance.now() - started) / 1000,

@@ -59,7 +59,7 @@ const summaries: Readonly<Record<OperationName, string>> = {
     "what data look like before anything is learned: columns, time, gaps, seasons, shifts; as a schema to edit",
   probe: "learn to tell labels of sequences from what a trained model sees in them, beside the columns alone",
   cluster: "groups of sequences that a trained model sees as alike, with their typical ones and a picture",
-  segments: "where what a trained model sees in sequences changes, and what changed",
+  segments: "where sequences, or what a trained model sees in them, change, and what changed",
   info: "what a run holds, or what is inferred from a data file",
 };
 

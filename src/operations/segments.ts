@@ -27,7 +27,7 @@ export const segments = operation({
   input: z.strictObject({
     of: option(z._default(z.enum(["auto", ...segmentPaths]), "auto"), {
       flag: "--of <what>",
-      help: "what is cut: latent (the state of the model), columns (the data as they stand), or auto, what falls into segments more clearly",
+      help: "along what: latent (the states of the model), columns (the data as they stand), or auto, what falls into segments more clearly, a rule of thumb",
     }),
     minimum: option(z._default(z.int().check(z.minimum(2)), 10), {
       flag: "--least <steps>",
@@ -76,10 +76,7 @@ export const segments = operation({
     yield note(
       `${counted(changes, "change")} of ${pathWords[path]} in ${counted(value.length, "sequence")}; of ${pathWords[other.path]} ${changesIn(other.sequences)}, ${shared} of them the same`,
     );
-    if (of === "auto")
-      yield note(
-        `${pathWords[path]} fall into segments more clearly (${nats(chosen.saved)} nats saved a step and number) than ${pathWords[other.path]} (${nats(other.saved)}): --of ${other.path} cuts along these`,
-      );
+    if (of === "auto") yield note(choiceNote(chosen, other));
     if (out !== undefined) yield note(`written to ${out}`);
     const told = value.map(({ encoded, segments: own }) => ({
       sequence: encoded.sequence.name,
@@ -99,6 +96,12 @@ const pathWords: Readonly<Record<SegmentPath, string>> = {
   latent: "the states of the model",
   columns: "the columns",
 };
+
+function choiceNote(chosen: Cut, other: Cut): string {
+  if (!(chosen.saved > other.saved))
+    return "neither the states of the model nor the columns fall into segments";
+  return `${pathWords[chosen.path]} fall into segments more clearly (${nats(chosen.saved)} nats saved a step and number) than ${pathWords[other.path]} (${nats(other.saved)}): --of ${other.path} cuts along these`;
+}
 
 /** What falls into segments most clearly; the state of the model where both do alike. */
 const clearest = (cuts: readonly Cut[]): Cut => cuts.reduce((a, b) => (b.saved > a.saved ? b : a));

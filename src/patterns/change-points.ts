@@ -21,9 +21,9 @@ export interface Segmentation {
 /**
  * The places at which a path begins anew, in order: those that make Σ cost(segment) + penalty · segments least, exactly. A
  * segment costs half the −2 log-likelihood of normal values with a mean and a deviation of its own in each column,
- * n/2 Σ log σ², of values to which noise of half a deviation was added. Long paths are cut at every s-th step alone, s such that 4,000 places are left.
+ * n/2 Σ log σ², of the n values that were seen and to which noise of half a deviation was added. Long paths are cut at every s-th step alone, s such that 4,000 places are left.
  *
- * @param path `[T, width]`, columns on one scale @param width F
+ * @param path `[T, width]`, columns on one scale, NaN where nothing is known @param width F
  * @example
  * changePoints(Float64Array.of(...zeros, ...fives), 1, { penalty: 10, minimum: 5 }).places; // [zeros.length]
  */
@@ -85,20 +85,27 @@ function segmentCosts(
   noise: number,
 ): (from: number, end: number) => number {
   const steps = width > 0 ? path.length / width : 0;
-  const sums = new Float64Array((steps + 1) * width);
-  const squares = new Float64Array((steps + 1) * width);
+  const [counts, sums, squares] = [0, 1, 2].map(() => new Float64Array((steps + 1) * width)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
   for (let i = 0; i < path.length; i++) {
-    sums[i + width] = sums[i]! + path[i]!;
-    squares[i + width] = squares[i]! + path[i]! ** 2;
+    const isSeen = !Number.isNaN(path[i]!);
+    counts[i + width] = counts[i]! + Number(isSeen);
+    sums[i + width] = sums[i]! + (isSeen ? path[i]! : 0);
+    squares[i + width] = squares[i]! + (isSeen ? path[i]! ** 2 : 0);
   }
   return (from, end) => {
-    const count = end - from;
     let cost = 0;
     for (let f = 0; f < width; f++) {
-      const mean = (sums[end * width + f]! - sums[from * width + f]!) / count;
-      const square = (squares[end * width + f]! - squares[from * width + f]!) / count;
-      cost += Math.log(Math.max(square - mean ** 2, 0) + noise ** 2);
+      const [first, last] = [from * width + f, end * width + f];
+      const count = counts[last]! - counts[first]!;
+      if (count === 0) continue;
+      const mean = (sums[last]! - sums[first]!) / count;
+      const square = (squares[last]! - squares[first]!) / count;
+      cost += (count / 2) * Math.log(Math.max(square - mean ** 2, 0) + noise ** 2);
     }
-    return (count / 2) * cost;
+    return cost;
   };
 }

@@ -1,7 +1,7 @@
 /** Sequences of any length as rows of one width: what clusters, labels and pictures are made of. */
 import type { Column, ConditionColumn, Sequence } from "../data/dataset.ts";
 import type { Encoded } from "../inference/encode.ts";
-import { knownTables } from "./known.ts";
+import { knownTables, LATENT } from "./known.ts";
 import { type PoolName, pooled } from "./pool.ts";
 
 /** A row of numbers for each sequence; NaN is what cannot be told of it. */
@@ -13,7 +13,7 @@ export interface Features {
 }
 
 /** Something that a sequence has at each step. */
-interface Track {
+export interface Track {
   readonly names: readonly string[];
   /** `[length, names]` */
   readonly values: Float64Array;
@@ -30,7 +30,12 @@ interface Track {
 export const encodingFeatures = (encoded: readonly Encoded[], pools: readonly PoolName[]): Features =>
   featuresOf(encoded.map(tracksOf), pools);
 
-/** What a model knows after each step, pooled over the steps: of a VRNN the state alone, which groups are found by. */
+/**
+ * What a model carries from step to step, pooled over the steps: the encodings less what the latent variables said of each step.
+ *
+ * @example
+ * knownFeatures(encoded, ["mean"]).names; // ["h.1.mean", "h.2.mean", ...]
+ */
 export const knownFeatures = (encoded: readonly Encoded[], pools: readonly PoolName[]): Features =>
   featuresOf(encoded.map(knownTracks), pools);
 
@@ -83,10 +88,10 @@ function featuresOf(sequences: readonly (readonly Track[])[], pools: readonly Po
 }
 
 function tracksOf(encoded: Encoded): readonly Track[] {
-  const latent = numberedTrack("z", encoded.mean, encoded.sequence);
-  const known = knownTracks(encoded);
-  const isBeside = encoded.smoothed === undefined && Object.keys(encoded.state).length > 0;
-  return isBeside ? [latent, ...known] : known;
+  const known = knownTables(encoded);
+  const isBeside = encoded.smoothed === undefined && !(LATENT in known);
+  const latent = isBeside ? [numberedTrack(LATENT, encoded.mean, encoded.sequence)] : [];
+  return [...latent, ...knownTracks(encoded)];
 }
 
 const knownTracks = (encoded: Encoded): readonly Track[] =>
@@ -103,7 +108,8 @@ const numberedTrack = (
   values,
 });
 
-function columnTrack(
+/** The columns at each step as they stand in the data; a number for each level of a column of levels, 1 where it is. */
+export function columnTrack(
   columns: readonly Column[],
   { length, values }: Pick<Sequence, "length" | "values">,
 ): Track {

@@ -1,16 +1,20 @@
-/** What a model knows after each step of a sequence: what groups and borders are found in. */
+/** What a model knows of each step of a sequence: what groups and borders are found in. */
 import type { Encoded } from "../inference/encode.ts";
 
+/** What the numbers of latent variables are called by: `z1`, `z2`. */
+export const LATENT = "z";
+
 /**
- * Tables `[length, size]` by the beginning of their columns' names: the probabilities of the hidden states of a model that smooths, given the whole sequence; else
- * the recurrent state, which carries the latent variables of all steps so far; of a model without one its latent variables.
+ * Tables `[length, size]` by the beginning of their columns' names. Of a model that smooths they are the probabilities of its
+ * hidden states given the whole sequence; else what it carries from step to step, the recurrent state and, where it looks
+ * back, what it saw last; of a model that carries nothing its latent variables.
  *
  * @example
- * Object.keys(knownTables(encoded)); // ["h."]
+ * Object.keys(knownTables(encoded)); // ["h.", "last."]
  */
 export function knownTables({ mean, state, smoothed }: Encoded): Readonly<Record<string, Float64Array>> {
   if (smoothed !== undefined) return named(smoothed, (logs) => logs.map(Math.exp));
-  return Object.keys(state).length > 0 ? named(state) : { z: mean };
+  return Object.keys(state).length > 0 ? named(state) : { [LATENT]: mean };
 }
 
 const named = (

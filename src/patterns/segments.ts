@@ -3,11 +3,12 @@ import { everyNth } from "../collections.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
 import type { Encoded } from "../inference/encode.ts";
 import { changePoints } from "./change-points.ts";
+import { columnTrack } from "./features.ts";
 import { knownTables } from "./known.ts";
 import { pools } from "./pool.ts";
-import { standardised, standardOf } from "./standardise.ts";
+import { onScale, standardOf } from "./standardise.ts";
 
-/** Along what sequences are cut: what the model knows after each step, or the columns as they stand. */
+/** Along what sequences are cut: what the model carries from step to step, or the columns as they stand. */
 export const segmentPaths = ["latent", "columns"] as const;
 export type SegmentPath = (typeof segmentPaths)[number];
 
@@ -47,11 +48,20 @@ export interface Segmented {
 export interface Cut {
   readonly path: SegmentPath;
   readonly sequences: readonly Segmented[];
-  /** How many nats the segments are cheaper than none, a step and a number of the path: how clearly it falls into them. */
+  /**
+   * How many nats the segments, with what they cost, are cheaper than none, a step and a number of the path: how clearly it
+   * falls into them. A path that moves smoothly seems to do so more clearly than one of independent noise.
+   */
   readonly saved: number;
 }
 
-/** Cuts sequences along a path. */
+/**
+ * Cuts sequences along a path.
+ *
+ * @example
+ * const [states, data] = segmentPaths.map((path) => cutAlong(encoded, columns, { path, minimum: 10, penalty: 0.75 }));
+ * states.saved > data.saved; // true where the states fall into segments more clearly
+ */
 export function cutAlong(
   encoded: readonly Encoded[],
   columns: readonly Column[],
@@ -103,7 +113,7 @@ const coursesOf = ({ values }: Sequence, columns: readonly Column[]): Course[] =
 
 const seen = (values: Float64Array): Float64Array => values.filter((value) => !Number.isNaN(value));
 
-/** The path on one scale, `[T, width]`; what is missing of a column is as its mean. */
+/** The path on one scale, `[T, width]`: what varies of it; NaN where a column is missing, a level of one by itself. */
 function pathOf(
   encoded: Encoded,
   columns: readonly Column[],
@@ -111,14 +121,18 @@ function pathOf(
 ): { readonly values: Float64Array; readonly width: number } {
   const { sequence } = encoded;
   const { length } = sequence;
-  const parts = path === "columns" ? [sequence.values] : Object.values(knownTables(encoded));
-  const settled = (t: number) => (path === "columns" ? t : settledStep(t, minimum, length));
+  const parts =
+    path === "columns" ? [columnTrack(columns, sequence).values] : Object.values(knownTables(encoded));
+  const hasToSettle = path === "latent" && encoded.smoothed === undefined;
+  const settled = (t: number) => (hasToSettle ? settledStep(t, minimum, length) : t);
   const rows = Array.from({ length }, (_, t) =>
     Float64Array.from(parts.flatMap((part) => [...rowAt(part, settled(t), length)])),
   );
   const standard = standardOf(rows);
-  const width = path === "columns" ? columns.length : (rows[0]?.length ?? 0);
-  return { values: Float64Array.from(rows.flatMap((row) => [...standardised(standard, row)])), width };
+  const isVarying = standard.low.map((low, f) => low < standard.high[f]!);
+  const width = isVarying.filter((varies) => varies).length;
+  const values = rows.flatMap((row) => [...onScale(standard, row)].filter((_, f) => isVarying[f]));
+  return { values: Float64Array.from(values), width };
 }
 
 /**

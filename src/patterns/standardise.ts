@@ -34,8 +34,10 @@ function featureStandard(values: readonly number[]): Readonly<Record<keyof Stand
   return { low, high, mean, deviation: deviation > 1e-9 * Math.max(1, Math.abs(mean)) ? deviation : 1 };
 }
 
+/** A row on that scale, `[F]`; NaN is what is not known. */
+export const onScale = ({ low, high, mean, deviation }: Standard, row: Float64Array): Float64Array =>
+  row.map((value, f) => (Math.min(Math.max(value, low[f]!), high[f]!) - mean[f]!) / deviation[f]!);
+
 /** A row on that scale, `[F]`; what is not known is as the mean. */
-export const standardised = ({ low, high, mean, deviation }: Standard, row: Float64Array): Float64Array =>
-  row.map((value, f) =>
-    Number.isNaN(value) ? 0 : (Math.min(Math.max(value, low[f]!), high[f]!) - mean[f]!) / deviation[f]!,
-  );
+export const standardised = (standard: Standard, row: Float64Array): Float64Array =>
+  onScale(standard, row).map((value) => (Number.isNaN(value) ? 0 : value));

@@ -24,6 +24,6 @@ export function segmentsPicture({ name, times, starts, columns }: SegmentsConten
   const rows = columns.map(({ name: label, values }) => ({ label, values }));
   const panel = rowsPanel(rows, { ...canvas, ...rowMargins(canvas), times, shades });
   const reading =
-    "Where the shading begins or ends, what the model sees changes. The columns are those that changed most.";
+    "Where the shading begins or ends, a segment does. The columns are those that changed most.";
   return standalone(svgOf(panel, "Segments"), `Segments of ${name}`, reading);
 }

@@ -195,6 +195,8 @@ describe("vrnn cluster", () => {
 describe("vrnn segments", () => {
   interface Segments {
     readonly changes: number;
+    readonly of: "latent" | "columns";
+    readonly saved: Readonly<Record<"latent" | "columns", number>>;
     readonly sequences: readonly {
       readonly segments: readonly { readonly from: number; readonly to: number }[];
     }[];
@@ -218,7 +220,38 @@ describe("vrnn segments", () => {
 
   test("a sequence in which nothing changes is one segment", async () => {
     const words = ["--data", "steady.csv", "--least", "20", "--json", "--out", "p.csv"];
-    const { changes } = json<Segments>(await run("segments", "runs/gaits", ...words));
-    expect(changes).toBe(0);
+    const outcome = await run("segments", "runs/gaits", ...words);
+    expect(json<Segments>(outcome).changes).toBe(0);
+    expect(outcome.stderr).toMatch(/neither the states of the model nor the columns fall into segments/);
+  });
+
+  test("is told along what it cuts, the clearer of the two unless it is said", async () => {
+    const cut = (...words: string[]) =>
+      run(
+        "segments",
+        "runs/gaits",
+        "--data",
+        "long.csv",
+        "--least",
+        "20",
+        "--json",
+        "--out",
+        "p.csv",
+        ...words,
+      );
+    const chosen = await cut();
+    const { of, saved } = json<Segments>(chosen);
+    const other = of === "latent" ? "columns" : "latent";
+    expect(saved[of]).toBeGreaterThan(saved[other]);
+    expect(chosen.stderr).toContain(`more clearly (${saved[of].toFixed(3)} nats`);
+    expect(chosen.stderr).toContain(`--of ${other}`);
+    for (const said of ["latent", "columns"] as const) {
+      const outcome = await cut("--of", said);
+      expect(json<Segments>(outcome)).toMatchObject({ of: said, saved });
+      expect(outcome.stderr).not.toContain("more clearly");
+    }
+    const { status, stderr } = await cut("--of", "state");
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(/auto, latent, columns|auto.*latent.*columns/);
   });
 });
