@@ -64,6 +64,8 @@ export const unitNames = new Naming("units.");
 
 /** Which hidden values a site keeps. */
 export const dropoutNames = new Naming("dropout.");
+/** Which numbers of a matrix are kept. */
+export const weightDropoutNames = new Naming("dropout.weight.");
 /** The random numbers of a particle for what it expects of a step before it sees it. */
 export const predictiveNames = new Naming("predictive.");
 /** Those for what it puts into the gaps of a step. */

@@ -34,10 +34,17 @@ export type Written =
   | { readonly names: (beginning: string) => readonly string[] };
 
 /**
- * What a model may lack that options are about: latent variables, places where dropout acts, what it takes beside the data,
+ * What a model may lack that options are about: latent variables, places where dropout acts, recurrent weights, what it takes beside the data,
  * labels that it tells, units of each sequence, gaps that it cannot tell of without particles.
  */
-export type OptionNeed = "latents" | "dropoutSites" | "conditions" | "labels" | "units" | "particles";
+export type OptionNeed =
+  | "latents"
+  | "dropoutSites"
+  | "recurrentWeights"
+  | "conditions"
+  | "labels"
+  | "units"
+  | "particles";
 
 /** Why a schema refused some values. */
 export interface Refusal {

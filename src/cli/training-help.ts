@@ -23,6 +23,10 @@ export const trainingHelp: Readonly<
   decayGroups: "weight decay of parameters whose names begin so, such as cell=0.1; may be repeated",
   objective: `what is made small: ${objectiveNames.join(", ")}`,
   dropout: "share of hidden values dropped in training",
+  dropoutSpan: "how long the same hidden values stay dropped: step, window",
+  weightDropout: "share of recurrent weights dropped for a window (DropConnect)",
+  weightAverage:
+    "decay of a moving average of the weights, which is evaluated and kept in their place; 0: none",
   conditionDropout: "share of training sequences whose conditions are withheld",
   patience:
     "epochs without a better validation bound; 0: never stop (default: those of 200 updates; never with --epochs)",

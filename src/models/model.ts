@@ -159,6 +159,8 @@ interface ModelBase {
   readonly readout?: Readout;
   /** Where dropout may act, with the width of the values there. */
   readonly dropoutSites: Sizes;
+  /** The matrices by which a state makes the next one, by their names, which DropConnect may act on; absent: none. */
+  readonly recurrentWeights?: readonly string[];
   /** What a model reads of a step of data, for all steps at once. Missing entries must have no effect. */
   features(net: Net, x: Observed): Tensors;
   /** What everything may read: an encoded condition, the memory of a source. */

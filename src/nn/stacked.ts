@@ -19,6 +19,8 @@ export interface StackOptions {
 export class StackedCells {
   readonly parameters: readonly Parameter[];
   readonly stateSizes: Sizes;
+  /** The matrices that each layer's state is multiplied by, by their names. */
+  readonly recurrentWeights: readonly string[];
   private readonly layers: readonly Cell[];
 
   constructor(
@@ -32,6 +34,7 @@ export class StackedCells {
     this.layers = Array.from({ length: layers }, (_, layer) =>
       cells[kind](layerName(layer), layer === 0 ? inputs : { below: hidden }, hidden, layerNorm),
     );
+    this.recurrentWeights = this.layers.map((_, layer) => `${layerName(layer)}.h.weight`);
     this.parameters = this.layers.flatMap(({ parameters }) => parameters);
     this.stateSizes = Object.fromEntries(
       this.layers.flatMap(({ stateSizes }, layer) =>

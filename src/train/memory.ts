@@ -9,7 +9,7 @@ import { peakBytes, type Sizes, tensorBytes } from "../passes/liveness.ts";
 import { processorPasses } from "../passes/processor.ts";
 import { isPlanned } from "../runtime/memory-plan.ts";
 import type { TrainingOptions } from "./options.ts";
-import { boundGraph, finishNamed, gradientGraph, pieceGraph } from "./programs.ts";
+import { boundGraph, finishNamed, gradientGraph, lossOptions, pieceGraph } from "./programs.ts";
 
 /** The most memory that training takes in Node, in bytes. */
 export interface TrainingMemory {
@@ -36,7 +36,10 @@ const PER_WEIGHT = 10;
 /** Those that each shard keeps beside: a gradient, and by pieces the one handed down, that of a piece, and weights again. */
 const PER_SHARD = { whole: 1, pieces: 4 } as const;
 
-type MemoryOptions = Pick<TrainingOptions, "batchSize" | "window" | "shards" | "dropout" | "recompute">;
+type MemoryOptions = Pick<
+  TrainingOptions,
+  "batchSize" | "window" | "shards" | "dropout" | "weightDropout" | "recompute"
+>;
 
 /**
  * An estimate of the most memory that training takes in Node beside its data, from the programs that it would run, for
@@ -44,17 +47,14 @@ type MemoryOptions = Pick<TrainingOptions, "batchSize" | "window" | "shards" | "
  * that was measured (docs/speed.md); fewer sequences than a batch has rows take less.
  *
  * @example
- * trainingMemory(model, objective, { batchSize: 16, window: 100, shards: 2, dropout: 0, recompute: 0 }).total; // 310000000
+ * trainingMemory(model, objective, { batchSize: 16, window: 100, shards: 2, dropout: 0, weightDropout: 0, recompute: 0 }).total; // 310000000
  */
-export function trainingMemory(
-  model: Model,
-  objective: Objective,
-  { batchSize, window, shards, dropout, recompute }: MemoryOptions,
-): TrainingMemory {
+export function trainingMemory(model: Model, objective: Objective, options: MemoryOptions): TrainingMemory {
+  const { batchSize, window, shards, recompute } = options;
   const sizes = { T: window, B: Math.ceil(batchSize / shards) };
   const weight = 4 * countOf(model.parameters);
   const graph = recompute > 0 ? pieceGraph : gradientGraph;
-  const gradient = finishNamed(graph(model, objective, { dropout: dropout > 0 }), processorPasses(sizes));
+  const gradient = finishNamed(graph(model, objective, lossOptions(options)), processorPasses(sizes));
   const piece = { ...sizes, T: recompute > 0 ? Math.min(recompute, window) : window };
   const bound = finishNamed(boundGraph(model, objective));
   const perShard = PER_SHARD[recompute > 0 ? "pieces" : "whole"];

@@ -2,7 +2,7 @@
 
 import { type Model, noiseWidth } from "../models/model.ts";
 import { type ParticleOptions, resamplers } from "../models/particle-unroll.ts";
-import { dropoutNames } from "../names.ts";
+import { dropoutNames, weightDropoutNames } from "../names.ts";
 import { Random } from "../random/generator.ts";
 import { emptyFloat32, type TensorValue, type Values } from "../runtime/runtime.ts";
 
@@ -18,6 +18,8 @@ export interface NoiseSource {
   readonly labels: readonly (string | number)[];
   /** The share of hidden values that training drops. */
   readonly dropout: number;
+  /** For how long the same values stay dropped; each step anew unless told. */
+  readonly dropoutSpan?: "step" | "window";
   /** Particles that each sequence is followed by; absent: one. */
   readonly particles?: ParticleOptions | undefined;
 }
@@ -29,7 +31,7 @@ const uniform: Fill = (random, numbers) => random.fillUniform(numbers);
 
 /** `noise`, `resampling` and `dropout.<site>` of some rows of a batch, `[T, rows, ·]` each. */
 export function noiseFeeds(model: Model, steps: number, rows: Rows, source: NoiseSource): Values {
-  const { particles, dropout } = source;
+  const { particles, dropout, dropoutSpan = "step" } = source;
   const draw = (name: string, shape: readonly number[], fill: Fill, ...labels: string[]) =>
     perRow(steps, rows, shape, (row, numbers) =>
       fill(Random.stream(source.seed, name, ...labels, row, ...source.labels), numbers),
@@ -48,10 +50,34 @@ export function noiseFeeds(model: Model, steps: number, rows: Rows, source: Nois
     feeds[dropoutNames.of(site)] = draw(
       "dropout",
       [width],
-      (random, mask) => random.fillKeepMask(mask, 1 - dropout),
+      (random, mask) => {
+        const drawn = dropoutSpan === "window" ? mask.subarray(0, width) : mask;
+        random.fillKeepMask(drawn, 1 - dropout);
+        for (let at = drawn.length; at < mask.length; at += width) mask.set(drawn, at);
+      },
       site,
     );
   return feeds;
+}
+
+/**
+ * Which numbers of the recurrent matrices are kept, `dropout.weight.<name>`: the same for all rows, and for a window.
+ *
+ * @param labels the same labels give the same masks
+ */
+export function weightDropoutFeeds(
+  { parameters, recurrentWeights = [] }: Model,
+  share: number,
+  { seed, labels }: Pick<NoiseSource, "seed" | "labels">,
+): Values {
+  if (share === 0) return {};
+  const masks = recurrentWeights.map((name) => {
+    const { shape } = parameters.find((parameter) => parameter.name === name)!;
+    const mask = emptyFloat32(shape);
+    Random.stream(seed, "weight dropout", name, ...labels).fillKeepMask(mask.data, 1 - share);
+    return [name, mask] as const;
+  });
+  return weightDropoutNames.give(Object.fromEntries(masks));
 }
 
 /** `[T, rows, ...shape]` of which each row is filled by itself. */

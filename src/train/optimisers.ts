@@ -84,6 +84,25 @@ export const descend: Transformation = stateless((update, { learningRate }) =>
   neg(mul(update, learningRate)),
 );
 
+/**
+ * Keeps a moving average of the parameters, which changes no update: m ← β·m + (1 − β)·θ, where β rises to the decay as
+ * t / (t + 9), so that the first average is the first parameters and early ones are soon forgotten.
+ *
+ * @param decay the greatest β, under 1
+ */
+export const averageWeights = (decay: number): Transformation => ({
+  state: { average: "vector", count: "scalar" },
+  update: (update, state, { parameters }) => {
+    const { average, count } = state as Record<"average" | "count", Tensor>;
+    const kept = minimum(div(count, add(count, 9)), decay);
+    const next = add(parameters, update); // [P]
+    return {
+      update,
+      state: { average: add(next, mul(kept, sub(average, next))), count: add(count, 1) },
+    };
+  },
+});
+
 /** One after the other; states are named `<place>.<name>`. */
 export function chain(...links: readonly Transformation[]): Transformation {
   const key = (place: number, name: string): string => `${place}.${name}`;

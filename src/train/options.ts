@@ -66,6 +66,20 @@ export const trainingOptions = z.prefault(
       flag: "--dropout <share>",
       needs: "dropoutSites",
     }),
+    /** For how long the same hidden values stay dropped: each step anew, or a whole window (Gal and Ghahramani 2016). */
+    dropoutSpan: option(z._default(z.enum(["step", "window"]), "step"), {
+      flag: "--dropout-span <name>",
+      needs: "dropoutSites",
+    }),
+    /** The share of recurrent weights that are dropped for a window (DropConnect; Merity, Keskar and Socher 2018). */
+    weightDropout: option(z._default(z.number().check(z.minimum(0), z.maximum(0.95)), 0), {
+      flag: "--weight-dropout <share>",
+      needs: "recurrentWeights",
+    }),
+    /** The decay of the moving average of the weights that is evaluated and kept in their place; 0: none. */
+    weightAverage: option(z._default(z.number().check(z.minimum(0), z.lt(1)), 0), {
+      flag: "--weight-average <decay>",
+    }),
     /**
      * The share of training sequences whose condition is withheld, so that the model also knows how to do without
      * (classifier-free guidance; Ho and Salimans 2022).

@@ -29,14 +29,16 @@ import {
   runningNames,
   runningSumNames,
   stateNames,
+  weightDropoutNames,
 } from "../names.ts";
 import { plainNet } from "../nn/net.ts";
-import { countOf, type Parameter, sizeOf } from "../nn/parameters.ts";
+import { countOf, type Parameter, sizeOf, type Weights } from "../nn/parameters.ts";
 import { plainElbo } from "../objectives/elbo.ts";
 import type { Fed, Objective, RunningMean, Term, Terms, Trace } from "../objectives/objective.ts";
 import { type LowerOptions, lower, type Program } from "../onnx/lower.ts";
 import { finish, optimise, type Pass } from "../passes/optimise.ts";
 import { globalNorm, type Transformation } from "./optimisers.ts";
+import type { TrainingOptions } from "./options.ts";
 import { unpackWeights } from "./weights.ts";
 
 type Named = Readonly<Record<string, Tensor>>;
@@ -44,7 +46,18 @@ type Named = Readonly<Record<string, Tensor>>;
 /** How a loss is computed. */
 export interface LossOptions {
   readonly dropout?: boolean;
+  /** Whether parts of the recurrent matrices are dropped. */
+  readonly weightDropout?: boolean;
 }
+
+/** What of training changes how the loss is computed. */
+export const lossOptions = ({
+  dropout,
+  weightDropout,
+}: Pick<TrainingOptions, "dropout" | "weightDropout">): LossOptions => ({
+  dropout: dropout > 0,
+  weightDropout: weightDropout > 0,
+});
 
 /** How a loss is computed, and how its program is laid out. */
 export interface ProgramOptions extends LossOptions {
@@ -53,13 +66,14 @@ export interface ProgramOptions extends LossOptions {
 }
 
 /** The trace of sequences that an objective asks for, and every parameter, cut out of the input `parameters` `[P]`. */
-function traced(model: Model, objective: Objective, { dropout = false }: LossOptions) {
+function traced(model: Model, objective: Objective, { dropout = false, weightDropout = false }: LossOptions) {
   const { particles } = objective;
   const asked = declaredInputs(objective.inputs?.(model));
-  const { weights, tensors } = unpackWeights(
+  const { weights: whole, tensors } = unpackWeights(
     model.parameters,
     input("parameters", [countOf(model.parameters)]),
   );
+  const weights = weightDropout ? droppedWeights(model, whole) : whole;
   const net = plainNet(weights);
   if (particles === undefined) {
     const inputs = sequenceInputs(model, { dropout });
@@ -74,6 +88,17 @@ function traced(model: Model, objective: Objective, { dropout = false }: LossOpt
   const { bound, effectiveSize } = unrolled;
   const trace: Trace = { unrolled, bound, effectiveSize, mask: inputs.mask, net, inputs: asked };
   return { trace, tensors, state: inputs.state };
+}
+
+/** Weights of which the recurrent ones are kept in part, as `dropout.weight.<name>` says (DropConnect). */
+function droppedWeights({ recurrentWeights = [] }: Model, whole: Weights): Weights {
+  const kept = new Map(
+    recurrentWeights.map((name) => {
+      const weight = whole(name);
+      return [name, mul(weight, input(weightDropoutNames.of(name), weight.shape))];
+    }),
+  );
+  return (name) => kept.get(name) ?? whole(name);
 }
 
 /** The inputs by which an objective is fed: scalars by their names, running means as `running.<name>`. */

@@ -37,9 +37,10 @@ import { diagnose } from "./diagnose.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { BoundSummary, EndEvent, TrainingEvent } from "./events.ts";
 import { BatchFeeder, carriedStates, figureTotals, scalarFeeds, totalOf } from "./feeds.ts";
+import { weightDropoutFeeds } from "./noise.ts";
 import { objectiveOf, type TrainingOptions } from "./options.ts";
 import type { piecewiseGradient } from "./piecewise.ts";
-import { gradientProgram } from "./programs.ts";
+import { gradientProgram, lossOptions } from "./programs.ts";
 import { RunningMeans } from "./running.ts";
 import { learningRateAt } from "./schedules.ts";
 import { requireSelectable, scoreOf } from "./selection.ts";
@@ -350,6 +351,7 @@ export class Trainer {
       seed: options.seed,
       labels: ["train", cursor.step],
       dropout: options.dropout,
+      dropoutSpan: options.dropoutSpan,
       particles: objective.particles,
       withhold: { share: options.conditionDropout, labels: ["train", cursor.step - place] },
     };
@@ -362,6 +364,7 @@ export class Trainer {
         ...scalarFeeds(objective.schedule(cursor.step)),
         ...countFeeds(counts),
         ...this.running.tensors,
+        ...weightDropoutFeeds(this.model, options.weightDropout, source),
       },
       shards: () =>
         this.feeder.feed(parts, source, first).map((own, i) => ({ ...own, ...copies(states[i] ?? {}) })),
@@ -394,14 +397,15 @@ export class Trainer {
     await this.programs.updater.fetch();
     const train = summarise(this.objective, cursor.sums, cursor.sums);
     const held = this.data.splits.valid;
+    const evaluated = this.programs.updater.averaged ?? this.weights;
     const valid =
       (await held.index()).length > 0
-        ? await this.programs.evaluator.bound(this.weights, held, this.running.tensors)
+        ? await this.programs.evaluator.bound(evaluated, held, this.running.tensors)
         : train;
     const score = scoreOf(this.objective, valid);
     if (!Number.isFinite(score)) throw notFinite(cursor);
     const best = cursor.bestValid === null || score > cursor.bestValid;
-    if (best) this.best.set(this.weights);
+    if (best) this.best.set(evaluated);
     this.carried = [];
     this.cursor = {
       step: cursor.step,
@@ -432,7 +436,7 @@ function gradientOf(settings: TrainerOptions, objective: Objective): () => Promi
   const { runtime, model, options, piecewise } = settings;
   const { shards, recompute: steps } = options;
   const passes = runtime.passesFor?.({ B: rowsOfShard(settings) });
-  const program = { dropout: options.dropout > 0, passes };
+  const program = { ...lossOptions(options), passes };
   if (steps === 0) {
     const whole = gradientProgram(model, objective, program);
     return () => runtime.compileShards(whole, shards);

@@ -21,6 +21,11 @@ const needs: Readonly<Record<OptionNeed, { has(model: Model): boolean; lacking: 
     lacking: "the model has no hidden values to drop",
     remedy: "leave it out, or choose a model with hidden layers",
   },
+  recurrentWeights: {
+    has: ({ recurrentWeights = [] }) => recurrentWeights.length > 0,
+    lacking: "the model names no recurrent weights",
+    remedy: "leave it out, or choose a model of cells",
+  },
   conditions: {
     has: ({ conditions = [] }) => conditions.length > 0,
     lacking: "the model takes nothing beside the data",

@@ -17,12 +17,32 @@ import {
   type Values,
 } from "../runtime/runtime.ts";
 import { checkDecayGroups, decayRates, hasDecay } from "./decay.ts";
-import { adam, chain, clipByGlobalNorm, decayWeights, descend, type Transformation } from "./optimisers.ts";
+import {
+  adam,
+  averageWeights,
+  chain,
+  clipByGlobalNorm,
+  decayWeights,
+  descend,
+  type Transformation,
+} from "./optimisers.ts";
 import type { TrainingOptions } from "./options.ts";
 import { updateProgram } from "./programs.ts";
 
-const optimiserOf = (options: TrainingOptions): Transformation =>
-  chain(clipByGlobalNorm(options.clip), adam(), ...(hasDecay(options) ? [decayWeights] : []), descend);
+/** The links of the optimiser, the average of the weights last, where there is one. */
+const linksOf = (options: TrainingOptions): readonly Transformation[] => [
+  clipByGlobalNorm(options.clip),
+  adam(),
+  ...(hasDecay(options) ? [decayWeights] : []),
+  descend,
+  ...(options.weightAverage > 0 ? [averageWeights(options.weightAverage)] : []),
+];
+
+const optimiserOf = (options: TrainingOptions): Transformation => chain(...linksOf(options));
+
+/** What the average of the weights is called among the tensors; undefined where there is none. */
+const averageName = (options: TrainingOptions): string | undefined =>
+  options.weightAverage > 0 ? optimiserNames.of(`${linksOf(options).length - 1}.average`) : undefined;
 
 type Tensors = Readonly<Record<string, TensorValue>>;
 type Handles = Readonly<Record<string, DeviceValue>>;
@@ -38,6 +58,7 @@ export class Updater {
   private readonly programs: readonly Executable[];
   /** Where weight decay applies, `decays` `[P]`; empty: nowhere. */
   private readonly decays: Handles;
+  private readonly averageName: string | undefined;
   private current: Handles;
   /** What a proposal is written to; it changes places with `current` when it is accepted. */
   private spare: Handles;
@@ -53,6 +74,7 @@ export class Updater {
     this.current = held.current;
     this.spare = held.spare;
     this.decays = held.decays;
+    this.averageName = held.averageName;
   }
 
   /**
@@ -82,6 +104,7 @@ export class Updater {
         current: await held(seen),
         spare: await held(freshTensors(model, options)),
         decays: await held(decays),
+        averageName: averageName(options),
       });
     });
   }
@@ -99,6 +122,13 @@ export class Updater {
   get tensors(): Tensors {
     if (this.behind === "host") throw onDevice();
     return this.seen;
+  }
+
+  /** The moving average of the parameters, `[P]`, once fetched; undefined where none is kept. */
+  get averaged(): Float32Array | undefined {
+    return this.averageName === undefined
+      ? undefined
+      : (this.tensors[this.averageName]!.data as Float32Array);
   }
 
   /** Brings the newest numbers to the host, for `tensors`. */
@@ -164,6 +194,7 @@ interface Held {
   readonly current: Handles;
   readonly spare: Handles;
   readonly decays: Handles;
+  readonly averageName: string | undefined;
 }
 
 const disposeOf = (handles: Handles): void => {

@@ -35,6 +35,7 @@ const materials: readonly ModelData[] = [
 const seen: Readonly<Record<OptionNeed, (model: Model) => boolean>> = {
   latents: (model) => latentWidth(model) > 0,
   dropoutSites: ({ dropoutSites }) => Object.keys(dropoutSites).length > 0,
+  recurrentWeights: ({ recurrentWeights = [] }) => recurrentWeights.length > 0,
   conditions: ({ conditions = [] }) => conditions.length > 0,
   labels: (model) => model.readout !== undefined,
   units: ({ units = false }) => units,

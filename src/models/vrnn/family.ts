@@ -68,7 +68,7 @@ export const vrnn = family(
         ...(readout && { readout }),
       }),
     tokens: ({ tokens, readout }, options) => new Vrnn({ tokens, ...options, ...(readout && { readout }) }),
-    has: ["latents", "dropoutSites", "conditions", "labels", "units", "particles"],
+    has: ["latents", "dropoutSites", "recurrentWeights", "conditions", "labels", "units", "particles"],
   },
   latentFacts,
 );

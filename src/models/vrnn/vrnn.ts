@@ -105,6 +105,7 @@ export class Vrnn implements LatentModel {
   readonly conditions: readonly ConditionColumn[];
   readonly seasons: SeasonPlaces | undefined;
   readonly dropoutSites: Sizes;
+  readonly recurrentWeights: readonly string[];
   /** A state to begin with, of a model that learns one. */
   readonly initial?: NonNullable<LatentModel["initial"]>;
   readonly readout?: Readout & { readonly parameters: readonly Parameter[] };
@@ -149,6 +150,7 @@ export class Vrnn implements LatentModel {
     this.decoderHidden = layer("decoder.hidden", { ...drawn, ...visible });
     const moved = { x: hidden, ...drawn, ...known };
     this.recurrence = new StackedCells(cell, "cell", moved, hidden, { layers, layerNorm });
+    this.recurrentWeights = this.recurrence.recurrentWeights;
     this.state = Object.fromEntries(
       Object.entries(this.recurrence.stateSizes).map(([part, size]) => [part, [size]]),
     );
