@@ -13,7 +13,7 @@ export const dataChoice = z
     ),
     split: option(z.optional(z.enum(SPLIT_NAMES)), {
       flag: "--split <name>",
-      help: `${SPLIT_NAMES.join(", ")} (default: test; with --data: all of it)`,
+      help: `${SPLIT_NAMES.join(", ")} (default: test, of probe and cluster train; with --data: all of it)`,
     }),
     format: option(z.optional(z.enum(formatNames)), {
       flag: "--format <name>",

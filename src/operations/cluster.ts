@@ -12,14 +12,17 @@ import * as z from "../zod.ts";
 import type { Context } from "./context.ts";
 import { type Event, type FileMade, note } from "./event.ts";
 import { atLeastOne, readPath, seed, tableOut, writtenFile } from "./inputs.ts";
-import { labelNames } from "./sequence-labels.ts";
+import { labelNames, noLabels } from "./sequence-labels.ts";
 import { subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
 
 export const cluster = operation({
   input: z.strictObject({
     clusters: option(
-      z._default(z.textOfForm(/^(auto|[1-9]\d{0,3})$/, "give auto or a whole number"), "auto"),
+      z._default(
+        z.textOfForm(/^(auto|[2-9]|[1-9]\d{1,3})$/, "give auto or a whole number from 2 on"),
+        "auto",
+      ),
       {
         flag: "--clusters <count>",
         help: "how many groups; auto takes the number from 2 to 12 with the greatest silhouette",
@@ -55,8 +58,12 @@ export const cluster = operation({
     const { settings, sequences, config } = await subjectOf(context, "cluster", undefined, "train");
     const count = clusters === "auto" ? clusters : Number(clusters);
     requireEnough(sequences.length, count);
+    const known = await labelNames(context, config, sequences, labels);
+    if (labels !== undefined && known === undefined) throw noLabels(labels, sequences);
     const encoded = await encodeSequences({ ...settings, particles: samples, seed });
-    const value = await grouped(knownFeatures(encoded, pool), count, seed);
+    const features = knownFeatures(encoded, pool);
+    requireDifferent(features, count, pool);
+    const value = await grouped(features, count, seed);
     const names = sequences.map(({ name }) => name);
     const raw = (ways: typeof pool) => columnFeatures(settings.columns, sequences, ways);
     yield {
@@ -68,12 +75,11 @@ export const cluster = operation({
     };
     yield { type: "lines", lines: groupLines(value, names, raw(["mean"])) };
     yield note(countNote(value));
-    const known = await labelNames(context, config, sequences, labels);
     const agreement =
       known && agreementOf(value, known, await grouped(raw(["mean", "sd"]), value.centres.length, seed));
     if (agreement !== undefined)
       yield note(
-        `normalised mutual information with the labels: ${agreement.model.toFixed(3)}; principal components of the columns and k-means: ${agreement.columns.toFixed(3)}`,
+        `normalised mutual information with ${labelled(known!, names.length)}: ${agreement.model.toFixed(3)}; principal components of the columns and k-means: ${agreement.columns.toFixed(3)}`,
       );
     if (out !== undefined) yield note(`${counted(names.length, "sequence")} clustered, written to ${out}`);
     const groups = value.centres.map((_, k) => ({
@@ -96,11 +102,27 @@ function requireEnough(sequences: number, count: number | "auto"): void {
   if (sequences >= needed) return;
   throw new VrnnError(
     "cluster/few",
-    `there are ${counted(sequences, "sequence")} to be put into ${count === "auto" ? "groups" : counted(count, "cluster")}`,
+    `there ${sequences === 1 ? "is" : "are"} ${counted(sequences, "sequence")} to be put into ${count === "auto" ? "groups" : counted(count, "cluster")}`,
     {
       remedy: "give more with --data, or find the parts of a long one with vrnn segments",
     },
   );
+}
+
+/** @throws VrnnError `cluster/few` where fewer sequences differ than there are to be clusters */
+function requireDifferent({ rows }: Features, count: number | "auto", pool: readonly string[]): void {
+  const different = new Set(rows.map((row) => row.join())).size;
+  if (different >= (count === "auto" ? 2 : count)) return;
+  const what = `by ${pool.join(" and ")} of its states the model tells only ${counted(different, "sequence")} apart`;
+  throw new VrnnError("cluster/few", what, {
+    remedy: "pool in other ways (--pool mean,sd), or ask for fewer groups",
+  });
+}
+
+/** "the labels", or of how many sequences they are where some have none. */
+function labelled(known: readonly (string | undefined)[], sequences: number): string {
+  const count = known.filter((label) => label !== undefined).length;
+  return count === sequences ? "the labels" : `the labels of ${count} of ${counted(sequences, "sequence")}`;
 }
 
 const sizeOf = ({ clusters }: Grouping, cluster: number): number =>

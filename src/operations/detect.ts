@@ -109,7 +109,7 @@ function centreNotes({ config, settings: { columns } }: Subject): string[] {
   const centreOf = centreChoices(columns, (config.model["center"] ?? []) as readonly string[]);
   const looking = columns.filter((column) => centreOf(column).references.length > 0);
   if (looking.length * 2 <= columns.length) return [];
-  const told = `${looking.length} of ${counted(columns.length, "column")} are told around what was seen before`;
+  const told = `${looking.length} of ${counted(columns.length, "column")} ${looking.length === 1 ? "is" : "are"} told around what was seen before`;
   return [
     `${told}: a level that stays stands out where it begins and ends (throughout after vrnn train --center mean)`,
   ];

@@ -10,7 +10,7 @@ import * as z from "../zod.ts";
 import type { Context } from "./context.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne, readPath, seed } from "./inputs.ts";
-import { labelNames } from "./sequence-labels.ts";
+import { labelNames, labelRemedy, noLabels } from "./sequence-labels.ts";
 import { type Subject, subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
 
@@ -95,14 +95,11 @@ function nothingToTell(
   all: readonly Sequence[],
   path: string | undefined,
 ): VrnnError {
-  const [first] = all;
-  const what =
-    levels.length === 0
-      ? `none of the ${counted(all.length, "sequence")} has a label`
-      : `all labelled sequences are "${levels[0]}": there is nothing to tell apart`;
+  if (levels.length === 0) return noLabels(path, all);
+  const what = `all labelled sequences are "${levels[0]}": there is nothing to tell apart`;
   return new VrnnError("data/label", what, {
     ...(path !== undefined && { at: path }),
-    remedy: `give labels of at least two kinds with --labels, rows of sequence,label by names such as "${first?.name ?? ""}"`,
+    remedy: labelRemedy(all),
   });
 }
 

@@ -70,7 +70,7 @@ export const segments = operation({
         ...(picture === undefined ? [] : [await pictureOf(context, picture, value[0], columns, time)]),
       ],
     };
-    yield { type: "lines", lines: segmentLines(value) };
+    yield { type: "lines", lines: segmentLines(value, columns.length) };
     const changes = changesIn(value);
     const shared = sharedOf(value, other.sequences, minimum);
     yield note(
@@ -123,14 +123,14 @@ function sharedOf(value: readonly Segmented[], others: readonly Segmented[], mar
 const MOST_SHOWN = 20;
 
 /** The changes of the first sequences in words. */
-function segmentLines(all: readonly Segmented[]): string[] {
+function segmentLines(all: readonly Segmented[], columns: number): string[] {
   const rows = all.flatMap(({ encoded: { sequence }, segments: own }) =>
     own
       .slice(1)
       .map(({ start, changes }) => [
         sequence.name,
         String(start + 1),
-        changeWords(changes) || "how columns go together",
+        changeWords(changes) || (columns === 1 ? "how it moves" : "how columns go together"),
       ]),
   );
   if (rows.length === 0) return [];

@@ -1,7 +1,9 @@
 /** The labels of the sequences that an operation works on, where any are known. */
 import type { Sequence } from "../data/dataset.ts";
+import { VrnnError } from "../errors.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import { labelOfRun } from "../run/run-fields.ts";
+import { counted } from "../words/figures.ts";
 import { type Context, filesOf } from "./context.ts";
 
 /**
@@ -19,6 +21,19 @@ export async function labelNames(
   const labels = await labelsOf(context, config, sequences, path);
   return labels?.some((label) => label !== undefined) ? labels : undefined;
 }
+
+/** The error for labels of which none is of a sequence at hand. @param path of their file, if there is one */
+export function noLabels(path: string | undefined, sequences: readonly Sequence[]): VrnnError {
+  const what = `none of the ${counted(sequences.length, "sequence")} has a label`;
+  return new VrnnError("data/label", what, {
+    ...(path !== undefined && { at: path }),
+    remedy: labelRemedy(sequences),
+  });
+}
+
+/** What to do where labels are missing. */
+export const labelRemedy = ([first]: readonly Sequence[]): string =>
+  `give labels of at least two kinds with --labels, rows of sequence,label by names such as "${first?.name ?? ""}"`;
 
 async function labelsOf(
   context: Context,

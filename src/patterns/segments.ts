@@ -34,7 +34,7 @@ export interface ColumnChange {
   readonly name: string;
   /** How its mean moved, in deviations of the column over the sequence. */
   readonly level: number;
-  /** Its deviation over that of the segment before. */
+  /** Its deviation over that of the segment before; 1 where few values were seen in either. */
   readonly spread: number;
 }
 
@@ -167,10 +167,14 @@ function changesBetween(
     if (old.length === 0 || now.length === 0 || !(deviation > 0)) return [];
     const level = (pools.mean(now) - pools.mean(old)) / deviation;
     const floor = LEAST_SPREAD * deviation;
-    return [{ name, level, spread: (pools.sd(now) + floor) / (pools.sd(old) + floor) }];
+    const isTold = Math.min(old.length, now.length) >= FEWEST_FOR_SPREAD;
+    return [{ name, level, spread: isTold ? (pools.sd(now) + floor) / (pools.sd(old) + floor) : 1 }];
   });
   return told.filter((change) => isMoved(change) || isSpread(change)).sort((a, b) => sizeOf(b) - sizeOf(a));
 }
+
+/** Of fewer values it is not known how much they vary. */
+const FEWEST_FOR_SPREAD = 5;
 
 /** A column that stands still has a spread all the same, this share of its own, so that ratios stay figures. */
 const LEAST_SPREAD = 0.01;

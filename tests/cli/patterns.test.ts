@@ -1,5 +1,5 @@
 /** Representations at the command line: pooled encodings, labels told of them, clusters and segments. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../src/random/generator.ts";
@@ -35,6 +35,9 @@ beforeAll(async () => {
   const joined = [...wave(0, 80), ...wave(1, 80), ...wave(2, 80)];
   const long = joined.map((value, t) => `day,${t},${value.toFixed(3)}`);
   writeFileSync(join(folder, "long.csv"), `${header}\n${long.join("\n")}\n`);
+  writeFileSync(join(folder, "others.csv"), "sequence,label\nx,walk\ny,run\n");
+  const same = ["a", "b", "c"].flatMap((name) => wave(0, 30).map((value, t) => `${name},${t},${value}`));
+  writeFileSync(join(folder, "same.csv"), `${header}\n${same.join("\n")}\n`);
   const steady = wave(4, 240).map((value, t) => `day,${t},${value.toFixed(3)}`);
   writeFileSync(join(folder, "steady.csv"), `${header}\n${steady.join("\n")}\n`);
   const small = ["--hidden", "12", "--latent", "2", "--epochs", "30", "--lr", "0.02", "--batch", "6"];
@@ -182,13 +185,37 @@ describe("vrnn cluster", () => {
   });
 
   test.each([
-    [["--clusters", "none"], /give auto or a whole number/],
-    [["--data", "long.csv"], /there is 1 sequence .*vrnn segments|there are 1 sequence/],
+    [["--clusters", "none"], /give auto or a whole number from 2 on/],
+    [["--clusters", "1"], /give auto or a whole number from 2 on/],
+    [
+      ["--data", "same.csv", "--pool", "count"],
+      /by count of its states the model tells only 1 sequence apart/,
+    ],
+    [
+      ["--labels", "others.csv", "--out", "left.csv"],
+      /none of the \d+ sequences has a label.*rows of sequence,label/,
+    ],
+    [["--labels", "nowhere.csv", "--out", "left.csv"], /nowhere.csv/],
+    [["--data", "long.csv"], /there is 1 sequence .*vrnn segments/],
     [["--clusters", "99", "--data", "gaits.csv"], /24 sequences to be put into 99 clusters/],
   ])("refuses %j", async (words, message) => {
     const { status, stderr } = await run("cluster", "runs/gaits", ...words);
     expect(status).not.toBe(0);
     expect(stderr).toMatch(message);
+    expect(existsSync(join(folder, "left.csv"))).toBe(false);
+  });
+
+  test("says of how many sequences labels are known", async () => {
+    writeFileSync(join(folder, "few.csv"), "sequence,label\np0,walk\np1,run\n");
+    const { stderr, stdout } = await run(
+      "cluster",
+      "runs/gaits",
+      "--data",
+      "gaits.csv",
+      "--labels",
+      "few.csv",
+    );
+    expect(`${stderr}${stdout}`).toMatch(/with the labels of 2 of 24 sequences/);
   });
 });
 
