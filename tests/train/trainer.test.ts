@@ -131,6 +131,12 @@ test("the gradient of two shards adds up to that of the whole batch", async () =
 describe("how a batch is cut changes nothing but rounding", () => {
   const settings: Readonly<Record<string, object>> = {
     "dropout and free bits": { dropout: 0.2, freeBits: 0.05 },
+    "recurrent weights dropped, and hidden values for windows": {
+      weightDropout: 0.3,
+      dropout: 0.2,
+      dropoutSpan: "window",
+      weightAverage: 0.9,
+    },
     "particles that are resampled": { objective: "fivo", particles: 3 },
   };
   test.each(Object.entries(settings))("%s", async (_, own) => {
