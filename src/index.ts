@@ -145,6 +145,7 @@ export {
   type TextOptions,
   textDataset,
 } from "./data/text/text-dataset.ts";
+export { tokenizerJson } from "./data/text/tokenizer-json.ts";
 export {
   BEGIN,
   buildVocabulary,

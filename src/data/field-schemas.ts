@@ -87,6 +87,9 @@ const vocabularySchema = z.strictObject({
     .readonly(z.array(name).check(z.maxLength(10_000_000)))
     .check(z.refine((tokens) => new Set(tokens).size === tokens.length, "a token stands there twice")),
   lowercase: z.exactOptional(z.boolean()),
+  merges: z.exactOptional(
+    z.readonly(z.array(z.readonly(z.tuple([name, name]))).check(z.maxLength(10_000_000))),
+  ),
 });
 
 const placed = { role: z.enum(fieldRoles), axis: z.enum(fieldAxes) };

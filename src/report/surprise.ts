@@ -9,6 +9,7 @@ export const shadesFrom: Readonly<Record<TokenUnit, readonly number[]>> = {
   characters: [1, 2, 3, 4, 6],
   bytes: [1, 2, 3, 4, 6],
   words: [3, 5, 7, 9, 11],
+  subwords: [3, 5, 7, 9, 11],
 };
 
 /**

@@ -20,6 +20,7 @@ const FILES = {
   state: "state.safetensors",
   metrics: "metrics.jsonl",
   report: "report.html",
+  tokenizer: "tokenizer.json",
   calibration: "calibration.json",
   fillCalibration: "fill-calibration.json",
   probe: "probe.json",
@@ -40,6 +41,7 @@ export type CalibrationName = "calibration" | "fillCalibration" | "probe";
  * | `state.safetensors` | all that resuming needs, the best weights included |
  * | `metrics.jsonl` | events, one a line |
  * | `report.html` | the report |
+ * | `tokenizer.json` | of subwords how text becomes tokens, as other tools read it |
  * | `calibration.json` | how forecasts turned out on the validation split, once one was made |
  * | `fill-calibration.json` | the same of filled gaps |
  * | `probe.json` | how labels are told of encodings, once that was learned |
@@ -211,6 +213,12 @@ export class RunFolder<Config> {
     return this.#file("report");
   }
 
+  /** Writes how text becomes tokens, for other tools: the configuration says it, too. */
+  writeTokenizer(text: string): void {
+    this.#requireLock();
+    writeFileAtomic(this.#file("tokenizer"), text);
+  }
+
   /** A calibration as it was written, if there is one, and where it stands. */
   calibration(name: CalibrationName): { readonly path: string; readonly bytes: Uint8Array | undefined } {
     const path = this.#file(name);
@@ -231,6 +239,7 @@ export class RunFolder<Config> {
         "weights",
         "metrics",
         "report",
+        "tokenizer",
         "calibration",
         "fillCalibration",
         "probe",

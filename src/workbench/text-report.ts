@@ -16,7 +16,7 @@ const READ = 2400;
 const WRITTEN = 400;
 
 /** Orders of the n-grams that the model is held against. */
-const ORDERS = { characters: [2, 4, 6], bytes: [2, 4, 6], words: [1, 2, 3] } as const;
+const ORDERS = { characters: [2, 4, 6], bytes: [2, 4, 6], words: [1, 2, 3], subwords: [1, 2, 3] } as const;
 /** Tokens that n-grams are counted in at most: beyond, they would take longer than the report is worth. */
 const COUNTED = 1_000_000;
 

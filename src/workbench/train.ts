@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
 import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
+import { tokenizerJson } from "../data/text/tokenizer-json.ts";
 import { modelFamilies } from "../models/families.ts";
 import { countOf } from "../nn/parameters.ts";
 import { RunFolder } from "../run/folder.ts";
@@ -106,7 +107,12 @@ export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunTra
 
 /** The folder, locked, with the learner where its last checkpoint stands. */
 function openFolder({ path, config, start }: TrainRunOptions, learner: Learner): RunFolder<RunConfig> {
-  if (start !== "resume") return RunFolder.create(path, config, start === "replace");
+  if (start !== "resume") {
+    const made = RunFolder.create(path, config, start === "replace");
+    const tokenizer = tokenizerOf(config);
+    if (tokenizer !== undefined) made.writeTokenizer(tokenizer);
+    return made;
+  }
   const folder = RunFolder.open(path, runConfig);
   folder.lock();
   try {
@@ -119,6 +125,11 @@ function openFolder({ path, config, start }: TrainRunOptions, learner: Learner):
     folder.unlock();
     throw cause;
   }
+}
+
+/** The file that says to other tools how text becomes tokens, where there is a form for it. */
+function tokenizerOf({ fields: { x } }: RunConfig): string | undefined {
+  return x?.kind === "tokens" ? tokenizerJson(x.vocabulary) : undefined;
 }
 
 /** Decides by the clock when to save; when it does has no effect on the weights. */

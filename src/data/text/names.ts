@@ -1,10 +1,12 @@
 import type { TokenUnit } from "./vocabulary.ts";
 
 /** What people call the units of tokens. */
-const UNITS = { chars: "characters", bytes: "bytes", words: "words" } as const satisfies Record<
-  string,
-  TokenUnit
->;
+const UNITS = {
+  chars: "characters",
+  bytes: "bytes",
+  words: "words",
+  bpe: "subwords",
+} as const satisfies Record<string, TokenUnit>;
 
 /** What people call a unit of tokens. */
 export type TokenName = keyof typeof UNITS;
@@ -28,6 +30,7 @@ export const tokenNouns: Readonly<Record<TokenUnit, string>> = {
   characters: "character",
   bytes: "byte",
   words: "word",
+  subwords: "subword",
 };
 
 /** What of a text is one sequence. */

@@ -11,6 +11,7 @@ import { levelsOf } from "../tables/kinds.ts";
 import { sharesOf } from "../tables/label.ts";
 import type { TextPiece } from "./names.ts";
 import {
+  buildVocabulary,
   END,
   Tokenizer,
   type TokenUnit,
@@ -139,26 +140,31 @@ const sequenceOf = (
   values: MemorySequence["values"] & { readonly x: Int32Array },
 ): MemorySequence => ({ name, length: values.x.length, values });
 
+/** Texts that become tokens, and how. */
+interface Tokenising extends TextOptions {
+  /** Whether `END` closes each of them. */
+  readonly isClosed: boolean;
+}
+
+/** Texts as tokens. */
+interface Tokenised {
+  readonly ids: readonly Int32Array[];
+  readonly vocabulary: Vocabulary;
+  /** Which of the tokens train, validate and test. */
+  readonly parts: readonly SplitPart[];
+  readonly notes: readonly string[];
+}
+
+type Texts = readonly Omit<LabelledText, "label">[];
+
 /** Texts as ids, with a vocabulary from the training split, and the split. */
-function tokenise(
-  texts: readonly Omit<LabelledText, "label">[],
-  source: string,
-  options: TextOptions & { readonly isClosed: boolean },
-) {
-  const { split, shuffle, vocabulary: given, isClosed } = options;
-  const open = given === undefined ? new OpenIds(options) : undefined;
-  const tokenizer = given && new Tokenizer(given);
-  const ids = texts.map(({ text }) => {
-    const own = open?.encode(text) ?? tokenizer!.encode(text).ids;
-    return isClosed ? closed(own) : own;
-  });
-  const items = texts.map((text, i) => ({ length: ids[i]!.length, split: text.split }));
-  const columns = given && []; // a trained model may be given texts to test alone
-  // Labelled texts are shuffled unless told: where they say their splits that has no effect, nor was it asked for.
-  const order = dividedItems(items).length > 0 ? shuffle : undefined;
-  const { parts, notes } = planGiven(items, { split, shuffle: order, columns }, source);
-  const train = parts.filter((part) => part.split === "train");
-  const vocabulary = given ?? open!.close(ids, train, options);
+function tokenise(texts: Texts, source: string, options: Tokenising) {
+  const isOfSubwords = (options.vocabulary?.unit ?? options.unit) === "subwords";
+  const { ids, vocabulary, parts, notes } = (isOfSubwords ? inSubwords : inCountedTokens)(
+    texts,
+    source,
+    options,
+  );
   const unknown = ids.reduce(
     (all, own) => all + own.reduce((sum, id) => sum + (id === UNKNOWN ? 1 : 0), 0),
     0,
@@ -168,6 +174,81 @@ function tokenise(
     unknown > 0 ? [`tokens that the vocabulary does not hold count as unknown (${unknown} of ${total})`] : [];
   const field: TokensField = { kind: "tokens", role: "target", axis: "T", vocabulary };
   return { plan: { parts }, tokens: { ids, field }, notes: [...notes, ...told] };
+}
+
+/** The split of texts by how long each is. */
+function planOf(texts: Texts, lengths: readonly number[], source: string, options: Tokenising) {
+  const { split, shuffle, vocabulary } = options;
+  const items = texts.map((text, i) => ({ length: lengths[i]!, split: text.split }));
+  const columns = vocabulary && []; // a trained model may be given texts to test alone
+  // Labelled texts are shuffled unless told: where they say their splits that has no effect, nor was it asked for.
+  const order = dividedItems(items).length > 0 ? shuffle : undefined;
+  return planGiven(items, { split, shuffle: order, columns }, source);
+}
+
+/** Tokens that are what was counted: each text is cut first, then split by its tokens. */
+function inCountedTokens(texts: Texts, source: string, options: Tokenising): Tokenised {
+  const { vocabulary: given, isClosed } = options;
+  const open = given === undefined ? new OpenIds(options) : undefined;
+  const tokenizer = given && new Tokenizer(given);
+  const ids = texts.map(({ text }) => {
+    const own = open?.encode(text) ?? tokenizer!.encode(text).ids;
+    return isClosed ? closed(own) : own;
+  });
+  const lengths = ids.map(({ length }) => length);
+  const { parts, notes } = planOf(texts, lengths, source, options);
+  const train = parts.filter((part) => part.split === "train");
+  return { ids, vocabulary: given ?? open!.close(ids, train, options), parts, notes };
+}
+
+/**
+ * Subwords: what trains has to be known before there are any, so texts are split by their bytes, and each part is cut into
+ * tokens by itself.
+ */
+function inSubwords(texts: Texts, source: string, options: Tokenising): Tokenised {
+  const { vocabulary: given, isClosed } = options;
+  const bytes = texts.map(({ text }) => new TextEncoder().encode(text));
+  const lengths = bytes.map(({ length }) => length + Number(isClosed));
+  const plan = planOf(texts, lengths, source, options);
+  const pieces = plan.parts.map((part) => ({ part, text: textWithin(bytes[part.index]!, part) }));
+  const trained = pieces.filter(({ part }) => part.split === "train").map(({ text }) => text);
+  const vocabulary = given ?? buildVocabulary(trained, options);
+  const tokenizer = new Tokenizer(vocabulary);
+  const ids: Int32Array[] = texts.map(() => new Int32Array());
+  const parts = pieces
+    .sort((a, b) => a.part.start - b.part.start)
+    .map(({ part, text }): SplitPart => {
+      const own = tokenizer.encode(text).ids;
+      const isLast = part.end === lengths[part.index];
+      const before = ids[part.index]!;
+      const after = Int32Array.from([...before, ...(isClosed && isLast ? closed(own) : own)]);
+      ids[part.index] = after;
+      return { ...part, start: before.length, end: after.length };
+    });
+  const notes = given ? plan.notes : [...plan.notes, ...sizeNotes(vocabulary, options)];
+  return { ids, vocabulary, parts: inOrder(parts, plan.parts), notes };
+}
+
+/** Parts in the order in which the plan has them. */
+const inOrder = (parts: readonly SplitPart[], plan: readonly SplitPart[]): SplitPart[] =>
+  plan.map(
+    (planned) => parts.find(({ index, split }) => index === planned.index && split === planned.split)!,
+  );
+
+/** What is said where texts do not give as many tokens as were asked for. */
+function sizeNotes({ tokens }: Vocabulary, { most }: VocabularyOptions): string[] {
+  if (most === undefined || tokens.length >= most) return [];
+  return [`no pair of subwords occurs twice beyond ${tokens.length} of them: ${most} were asked for`];
+}
+
+/** The text between two bytes; a character that either cuts goes to the part where it begins. */
+function textWithin(bytes: Uint8Array, { start, end }: Pick<SplitPart, "start" | "end">): string {
+  const whole = (at: number): number => {
+    let place = Math.min(at, bytes.length);
+    while (place < bytes.length && (bytes[place]! & 0xc0) === 0x80) place += 1;
+    return place;
+  };
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(whole(start), whole(end)));
 }
 
 function closed(ids: Int32Array): Int32Array {
@@ -181,12 +262,12 @@ function closed(ids: Int32Array): Int32Array {
  * 0, so that none is taken for a reserved one.
  */
 class OpenIds {
-  private readonly unit: TokenUnit;
+  private readonly unit: Exclude<TokenUnit, "subwords">;
   private readonly lowercase: boolean;
   private readonly ids = new Map<string, number>();
 
   constructor({ unit, lowercase = false }: VocabularyOptions) {
-    this.unit = unit;
+    this.unit = unit as Exclude<TokenUnit, "subwords">;
     this.lowercase = lowercase;
   }
 

@@ -1,7 +1,10 @@
 /** What tokens are: their units, the ids that are reserved, the vocabulary of a run. */
 
-/** What a token is: a character (a code point of Unicode), a byte of UTF-8, or a word, number or mark. */
-export const tokenUnits = ["characters", "bytes", "words"] as const;
+/**
+ * What a token is: a character (a code point of Unicode), a byte of UTF-8, a word, number or mark, or a part of a word that is
+ * frequent (byte pair encoding).
+ */
+export const tokenUnits = ["characters", "bytes", "words", "subwords"] as const;
 /** What a token is. */
 export type TokenUnit = (typeof tokenUnits)[number];
 
@@ -22,9 +25,14 @@ export interface Vocabulary {
   readonly unit: TokenUnit;
   /** The tokens after the reserved ones: id = place + 4. Empty for bytes, whose id is the byte + 4. */
   readonly tokens: readonly string[];
-  /** Words: whether case is left aside. */
+  /** Words and subwords: whether case is left aside. */
   readonly lowercase?: boolean;
+  /** Subwords: which two become one, in the order in which they were learned. */
+  readonly merges?: readonly Merge[];
 }
+
+/** Two subwords that become one, as the characters of their bytes (`byte-pairs.ts`). */
+export type Merge = readonly [left: string, right: string];
 
 /** How many ids there are, the reserved ones among them. */
 export const vocabularySize = ({ unit, tokens }: Vocabulary): number =>

@@ -1,4 +1,5 @@
 /** Text as whole numbers, and back. */
+import { BYTE_CHARACTERS, BytePairs, bytesOfToken, learnMerges } from "./byte-pairs.ts";
 import {
   BEGIN,
   END,
@@ -12,12 +13,15 @@ import {
 
 export * from "./tokens.ts";
 
+/** How many subwords are learned where nothing is said. */
+const USUAL_SUBWORDS = 8000;
+
 /** What a vocabulary is made of. */
 export interface VocabularyOptions {
   readonly unit: TokenUnit;
-  /** The most tokens, the most frequent ones; all unless told. */
+  /** The most tokens, the most frequent ones; all unless told, of subwords 8,000, of which 256 are the bytes. */
   readonly most?: number | undefined;
-  /** How often a token has to occur; once unless told. */
+  /** How often a token has to occur; once unless told, and of no effect on subwords. */
   readonly least?: number | undefined;
   readonly lowercase?: boolean | undefined;
 }
@@ -25,19 +29,18 @@ export interface VocabularyOptions {
 /** A word with what an apostrophe joins to it, a number, or a single mark. */
 const WORD = /[\p{L}\p{M}\p{N}_]+(?:['’][\p{L}\p{M}]+)*|[^\s\p{L}\p{M}\p{N}_]/gu;
 
+/** The units of which a vocabulary is what was counted. */
+type CountedUnit = Exclude<TokenUnit, "bytes" | "subwords">;
 type Split = (text: string, lowercase: boolean) => Iterable<string>;
 
-const SPLITS: Readonly<Record<Exclude<TokenUnit, "bytes">, Split>> = {
+const SPLITS: Readonly<Record<CountedUnit, Split>> = {
   characters: (text) => text,
   words: (text, lowercase) => (lowercase ? text.toLowerCase() : text).match(WORD) ?? [],
 };
 
 /** The tokens of a text, in its order. */
-export const tokensOf = (
-  text: string,
-  unit: Exclude<TokenUnit, "bytes">,
-  lowercase = false,
-): Iterable<string> => SPLITS[unit](text, lowercase);
+export const tokensOf = (text: string, unit: CountedUnit, lowercase = false): Iterable<string> =>
+  SPLITS[unit](text, lowercase);
 
 /**
  * The vocabulary of texts: the most frequent token first, those of equal frequency by their characters, so that it does
@@ -49,11 +52,23 @@ export const tokensOf = (
 export function buildVocabulary(texts: Iterable<string>, options: VocabularyOptions): Vocabulary {
   const { unit, lowercase } = options;
   const counts = new Map<string, number>();
+  if (unit === "subwords") return subwordVocabulary(texts, options);
   if (unit === "bytes") return vocabularyOf(counts, options);
   for (const text of texts) {
     for (const token of tokensOf(text, unit, lowercase)) counts.set(token, (counts.get(token) ?? 0) + 1);
   }
   return vocabularyOf(counts, options);
+}
+
+/** The bytes, then what merges make of them. */
+function subwordVocabulary(
+  texts: Iterable<string>,
+  { most = USUAL_SUBWORDS, lowercase = false }: VocabularyOptions,
+): Vocabulary {
+  const cased = lowercase ? Array.from(texts, (text) => text.toLowerCase()) : texts;
+  const merges = learnMerges(cased, Math.max(0, most - BYTE_CHARACTERS.length));
+  const tokens = [...BYTE_CHARACTERS, ...merges.map((merge) => merge.join(""))];
+  return { unit: "subwords", tokens: [...new Set(tokens)], merges, ...(lowercase && { lowercase }) };
 }
 
 /** The vocabulary of tokens that were counted; bytes need no count. */
@@ -86,10 +101,13 @@ export class Tokenizer {
   /** How many ids there are, the reserved ones among them. */
   readonly size: number;
   private readonly ids: ReadonlyMap<string, number>;
+  private readonly pairs: BytePairs | undefined;
 
   constructor(vocabulary: Vocabulary) {
     this.vocabulary = vocabulary;
     this.size = vocabularySize(vocabulary);
+    const { unit, merges = [] } = vocabulary;
+    this.pairs = unit === "subwords" ? new BytePairs(merges) : undefined;
     this.ids = new Map(vocabulary.tokens.map((token, place) => [token, place + RESERVED.length]));
   }
 
@@ -106,6 +124,10 @@ export class Tokenizer {
         ids: Int32Array.from(new TextEncoder().encode(text), (byte) => byte + RESERVED.length),
         unknown: 0,
       };
+    }
+    if (unit === "subwords") {
+      const tokens = this.pairs!.tokensOf(lowercase ? text.toLowerCase() : text);
+      return { ids: Int32Array.from(tokens, (token) => this.idOf(token)), unknown: 0 };
     }
     // A character takes one code unit or two, a word one at least: there are no more tokens than code units.
     const ids = new Int32Array(text.length);
@@ -126,9 +148,15 @@ export class Tokenizer {
       if (id !== PAD && id !== BEGIN) tokens.push(id);
     }
     const { unit } = this.vocabulary;
-    return unit === "bytes"
-      ? textOfBytes(tokens)
+    return unit === "bytes" || unit === "subwords"
+      ? textOfBytes(tokens.map((id) => this.bytesOf(id)))
       : tokens.map((id) => this.token(id)).join(unit === "words" ? " " : "");
+  }
+
+  /** The bytes that an id stands for, of bytes and subwords; undefined of what is unknown. */
+  bytesOf(id: number): readonly number[] | undefined {
+    if (id < RESERVED.length || id >= this.size) return undefined;
+    return this.vocabulary.unit === "bytes" ? [id - RESERVED.length] : bytesOfToken(this.token(id));
   }
 
   /**
@@ -140,9 +168,8 @@ export class Tokenizer {
   spell(id: number): string {
     const reserved = RESERVED[id];
     if (reserved !== undefined) return reserved;
-    if (this.vocabulary.unit !== "bytes") return this.token(id);
-    const byte = id - RESERVED.length;
-    return byte < 0x80 ? String.fromCharCode(byte) : `<${byte.toString(16)}>`;
+    const bytes = ["bytes", "subwords"].includes(this.vocabulary.unit) ? this.bytesOf(id) : undefined;
+    return bytes === undefined ? this.token(id) : spelled(bytes);
   }
 
   /** The token of an id as it is written; � where there is none. */
@@ -154,16 +181,26 @@ export class Tokenizer {
 /** Stands in Unicode for what cannot be shown. */
 const REPLACEMENT = "\ufffd";
 
-function textOfBytes(ids: readonly number[]): string {
+/** Text of the bytes of tokens, one of which may hold a part of a character; � stands for a token that has none. */
+function textOfBytes(tokens: readonly (readonly number[] | undefined)[]): string {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let [text, run]: [string, number[]] = ["", []];
-  for (const id of [...ids, UNKNOWN]) {
-    if (id !== UNKNOWN) {
-      run.push(id - RESERVED.length);
+  for (const bytes of [...tokens, undefined]) {
+    if (bytes !== undefined) {
+      run.push(...bytes);
       continue;
     }
     text += decoder.decode(Uint8Array.from(run)) + REPLACEMENT;
     run = [];
   }
   return text.slice(0, -1);
+}
+
+/** Bytes as text where they are whole characters, else those beyond ASCII by their numbers. */
+function spelled(bytes: readonly number[]): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes));
+  } catch {
+    return bytes.map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `<${byte.toString(16)}>`)).join("");
+  }
 }

@@ -17,7 +17,7 @@ export const reading: ReportSection = {
 const SHOWN = 1200;
 const MOST_SURPRISES = 12;
 /** Tokens that are shown before a surprise. */
-const CONTEXT = { characters: 24, bytes: 24, words: 6 } as const;
+const CONTEXT = { characters: 24, bytes: 24, words: 6, subwords: 8 } as const;
 
 function render({ reading: content }: ReportContent): ReturnType<ReportSection["render"]> {
   if (content === undefined || content.tokens.length === 0) return undefined;
