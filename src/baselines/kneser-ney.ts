@@ -81,6 +81,19 @@ export class KneserNey {
     );
   }
 
+  /**
+   * log p of each symbol of a sequence, each counted once it is told, `[length]` nats: what was told before is learned from. The
+   * discounts stay those of what was counted first.
+   */
+  adaptiveLogProbabilities(sequence: ArrayLike<number>): Float64Array {
+    const all = keyOf(sequence, 0, sequence.length);
+    return Float64Array.from(sequence, (symbol, t) => {
+      const p = this.probability(all, t, symbol);
+      count(this.levels, all, t, symbol);
+      return Math.log(p);
+    });
+  }
+
   /** p of a symbol at a place of a text, from the shortest context to the longest. */
   private probability(text: string, at: number, symbol: number): number {
     let p = 1 / this.options.symbols;

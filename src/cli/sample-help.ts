@@ -6,6 +6,8 @@ export const sampleHelp: Readonly<Partial<Record<keyof typeof sampleInput.shape,
   count: `how many (default: ${USUAL_COUNT}; of text 1)`,
   given: "a condition that holds at every step; may be repeated",
   out: `where they go (default: ${USUAL_FOLDER}; text is printed)`,
+  topK: "text: draw from so many tokens, the likeliest",
+  topP: "text: draw from the fewest tokens that have this share of the probability together",
   tempo: "music: beats a minute",
   grid: "music: steps to a beat (default: those of the run's MIDI files, else 1)",
 };

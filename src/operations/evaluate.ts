@@ -1,3 +1,4 @@
+import { cutSource } from "../data/whole-sequences.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { boundNames, particleOptions } from "../objectives/bounds.ts";
@@ -7,7 +8,12 @@ import { flagName, metaOf, option, usageError } from "../options.ts";
 import type { BoundSummary } from "../train/events.ts";
 import { aligned } from "../words/aligned.ts";
 import { grouped, labelWords, nats } from "../words/figures.ts";
-import { evaluateEach, evaluateRun, type SequenceBound } from "../workbench/evaluate.ts";
+import {
+  evaluateEach,
+  evaluateRun,
+  evaluateRunDynamically,
+  type SequenceBound,
+} from "../workbench/evaluate.ts";
 import * as z from "../zod.ts";
 import type { Event } from "./event.ts";
 import { materialOf } from "./materials/index.ts";
@@ -30,16 +36,39 @@ export const evaluate = operation({
       help: `the bound that is told: ${boundNames.join(", ")} (default: that of training)`,
     }),
     ...particleOptions,
+    reset: option(z.optional(z.int().check(z.minimum(2))), {
+      flag: "--reset <steps>",
+      help: "begin anew every so many steps, as windows of transformers do",
+    }),
+    dynamic: option(z.optional(z.number().check(z.minimum(0), z.maximum(1000))), {
+      flag: "--dynamic <rate>",
+      help: "dynamic evaluation beside: weights that learn on from what they have told, by steps of this rate",
+    }),
+    segment: option(z._default(z.int().check(z.minimum(1)), 32), {
+      flag: "--segment <steps>",
+      help: "how many steps are told between two of these",
+    }),
   }),
   output: "figures",
-  async *run(context, { perSequence, ...asked }, given): AsyncGenerator<Event<Evaluated>> {
+  async *run(
+    context,
+    { perSequence, reset, dynamic, segment, ...asked },
+    given,
+  ): AsyncGenerator<Event<Evaluated>> {
     refuseUnread(asked.bound, Object.keys(given));
+    if (dynamic === undefined && "segment" in given)
+      throw usageError("option '--segment': there is no dynamic evaluation", "add --dynamic 0.2");
     const trained = await context.run();
     const objective = await askedFor(asked, trained.model);
-    const source = await context.source();
+    const chosen = await context.source();
+    const source = reset === undefined ? chosen : cutSource(chosen, reset);
     const runtime = await context.runtime();
     const whole = await evaluateRun(trained, source, runtime, objective);
     const each = perSequence ? await evaluateEach(trained, source, runtime, objective) : [];
+    const learning =
+      dynamic === undefined
+        ? undefined
+        : await evaluateRunDynamically(trained, source, runtime, { rate: dynamic, segment });
     const { bound: wordsOf } = await materialOf(context);
     const { unit, bitsPerByte } = (await wordsOf?.(trained.config, source, whole)) ?? { unit: "step" };
     const { natsPerStep, meanOfSequences, sequences, steps } = whole;
@@ -48,6 +77,9 @@ export const evaluate = operation({
     const pairs = aligned([
       [`${bound} per ${unit}`, `${nats(natsPerStep)} nats`],
       ...(bitsPerByte === undefined ? [] : [["bits per byte", bitsPerByte.toFixed(3)]]),
+      ...(learning === undefined
+        ? []
+        : [[`learning on, rate ${dynamic}, per ${unit}`, `${nats(learning.natsPerStep)} nats`]]),
       [`${bound} per sequence`, `${nats(meanOfSequences)} nats`],
       ["sequences", grouped(sequences)],
       [`${unit}s`, grouped(steps)],
@@ -64,6 +96,8 @@ export const evaluate = operation({
       ...figures,
       ...told,
       ...bits,
+      ...(reset !== undefined && { reset }),
+      ...(learning && { dynamic: { rate: dynamic, segment, natsPerStep: learning.natsPerStep } }),
       ...(perSequence && { perSequence: each }),
     };
     yield { type: "result", value: { whole, each }, summary };

@@ -31,6 +31,14 @@ export const sampleInput = z.strictObject({
   }),
   seed: seed("the same seed gives the same sequences"),
   temperature,
+  topK: option(z.optional(z.int().check(z.minimum(1), z.maximum(10_000_000))), {
+    flag: "--top-k <tokens>",
+    materials: ["text"],
+  }),
+  topP: option(z.optional(z.number().check(z.gt(0), z.maximum(1))), {
+    flag: "--top-p <share>",
+    materials: ["text"],
+  }),
   tempo: option(z._default(z.number().check(z.minimum(SLOWEST), z.maximum(FASTEST)), 100), {
     flag: "--tempo <beats>",
     materials: ["music"],
@@ -48,7 +56,7 @@ export type SampleInput = z.output<typeof sampleInput>;
 /** What programs are told of samples, and of how they came to be. */
 export const saidOf = (
   context: Context,
-  { prefix, steps, seed, temperature }: SampleInput,
+  { prefix, steps, seed, temperature, topK, topP }: SampleInput,
   samples: readonly Sequence[],
 ) => ({
   run: context.files?.path,
@@ -57,4 +65,6 @@ export const saidOf = (
   steps,
   seed,
   temperature,
+  ...(topK !== undefined && { topK }),
+  ...(topP !== undefined && { topP }),
 });

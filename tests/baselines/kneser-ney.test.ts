@@ -56,3 +56,18 @@ test("an order of 0 is refused", () => {
     code: "baseline/order",
   });
 });
+
+test("what learns on gives what counting anew before each symbol gives", () => {
+  const counted = { ...options, discounts: fixture.discounts };
+  const found = KneserNey.fit([train], counted).adaptiveLogProbabilities(held);
+  held.forEach((symbol, t) => {
+    const before = held.slice(0, t);
+    // What is read on is a sequence of its own: no context reaches back into training.
+    const anew = KneserNey.fit([train, before], counted).probabilities(before);
+    expect(found[t]).toBeCloseTo(Math.log(anew[symbol]!), 10);
+  });
+  const still = KneserNey.fit([train], counted).logProbabilities(held);
+  const total = (all: Float64Array) => all.reduce((sum, nats) => sum + nats, 0);
+  expect(found[0]).toBe(still[0]);
+  expect(total(found)).not.toBeCloseTo(total(still), 3);
+});

@@ -11,7 +11,7 @@ import { madeIn } from "../usual.ts";
 
 /** Texts, printed one after the other with an empty line between, or a file each in a folder; as values their ids. */
 export async function* sampledTexts(context: Context, input: SampleInput): AsyncGenerator<Event<Sequence[]>> {
-  const { count = 1, out, prefix, steps, seed, temperature, window, given, future } = input;
+  const { count = 1, out, prefix, steps, seed, temperature, topK, topP, window, given, future } = input;
   if (given !== undefined || future !== undefined)
     throw usageError("--given and --future are of tables, and this run is of text", "leave them out");
   const { config, model, weights } = await context.run();
@@ -26,6 +26,7 @@ export async function* sampledTexts(context: Context, input: SampleInput): Async
     seed,
     temperature,
     window,
+    ...((topK !== undefined || topP !== undefined) && { truncation: { topK, topP } }),
   });
   const texts = sampled.map(({ text }) => text);
   const value = sampled.map(({ ids }, i) => ({ name: `sample ${i + 1}`, length: ids.length, values: ids }));
