@@ -151,6 +151,7 @@ export {
   buildVocabulary,
   END,
   type EncodedText,
+  type Merge,
   PAD,
   Tokenizer,
   type TokenUnit,
@@ -188,6 +189,7 @@ export {
 export { type Normal, type NormalMoments, normal, residualNormal } from "./distributions/latent/normal.ts";
 export { studentTFamily } from "./distributions/latent/student-t.ts";
 export { emissionOf } from "./distributions/mixed.ts";
+export type { Truncation } from "./distributions/truncated.ts";
 export { type ErrorDetails, VrnnError } from "./errors.ts";
 export {
   type Exported,
@@ -371,6 +373,11 @@ export type {
   Values,
 } from "./runtime/runtime.ts";
 export { type ReconstructionError, reconstructionErrors } from "./tables/reconstruct.ts";
+export {
+  type DynamicEvaluation,
+  type DynamicOptions,
+  evaluateDynamically,
+} from "./train/dynamic-evaluation.ts";
 export type {
   BoundSummary,
   EndEvent,

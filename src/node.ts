@@ -13,7 +13,12 @@ export { picturesOf } from "./report/pictures.ts";
 export { type NewRun, newConfig, openRun, type Run } from "./run/run.ts";
 export type { RunConfig } from "./run/run-config.ts";
 export { type NodeRuntimeOptions, nodeRuntime } from "./runtime/node.ts";
-export { evaluateEach, evaluateRun, type SequenceBound } from "./workbench/evaluate.ts";
+export {
+  evaluateEach,
+  evaluateRun,
+  evaluateRunDynamically,
+  type SequenceBound,
+} from "./workbench/evaluate.ts";
 export {
   type ResultEvent,
   type RunStart,
