@@ -136,7 +136,6 @@ export { jsonLinesDataset } from "./data/tables/jsonl-source.ts";
 export type { LabelOptions } from "./data/tables/label.ts";
 export type { SchemaOptions } from "./data/tables/schema.ts";
 export { separatedDataset } from "./data/tables/separated-source.ts";
-export { bytesOfTexts } from "./data/text/bytes.ts";
 export type { LabelledColumns } from "./data/text/labelled.ts";
 export type { TextPiece } from "./data/text/names.ts";
 export {
@@ -145,6 +144,7 @@ export {
   type TextOptions,
   textDataset,
 } from "./data/text/text-dataset.ts";
+export { type TextSizes, textSizes } from "./data/text/text-sizes.ts";
 export { tokenizerJson } from "./data/text/tokenizer-json.ts";
 export {
   BEGIN,

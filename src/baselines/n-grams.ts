@@ -18,6 +18,37 @@ export interface NGramNats {
   readonly natsPerStep: number;
 }
 
+/** What n-grams of one order reach on texts, as they were counted, and learning on from what they have told. */
+export interface ChosenNGrams extends NGramNats {
+  readonly adaptiveNatsPerStep: number;
+}
+
+/**
+ * What n-grams of the order that does best on validation texts reach on others: counted in training, and once more with
+ * each symbol counted after it was told.
+ *
+ * @example
+ * chosenNGrams({ train, valid, judged }, { orders: [2, 4, 6], symbols: 69 });
+ * // { order: 6, natsPerStep: -1.523, adaptiveNatsPerStep: -1.415 }
+ */
+export function chosenNGrams(
+  { train, valid, judged }: Readonly<Record<"train" | "valid" | "judged", readonly ArrayLike<number>[]>>,
+  { orders, symbols }: NGramOptions,
+): ChosenNGrams {
+  const tried = orders.map((order) => ({ order, model: KneserNey.fit(train, { order, symbols }) }));
+  const natsOf = (texts: typeof judged, model: KneserNey) =>
+    pooledNatsPerStep(texts.map((ids) => model.logProbabilities(ids)));
+  const told = valid.length > 0 ? valid : train;
+  const best = tried
+    .map(({ order, model }) => ({ order, model, reached: natsOf(told, model) }))
+    .reduce((a, b) => (b.reached > a.reached ? b : a));
+  const natsPerStep = natsOf(judged, best.model);
+  const adaptiveNatsPerStep = pooledNatsPerStep(
+    judged.map((ids) => best.model.adaptiveLogProbabilities(ids)),
+  );
+  return { order: best.order, natsPerStep, adaptiveNatsPerStep };
+}
+
 /**
  * What n-grams with Kneser-Ney smoothing reach: counted in some sequences, judged on others, pooled over all symbols.
  *

@@ -23,7 +23,7 @@ import type { TrainingOptions } from "../train/options.ts";
 import { calibrationOf } from "../workbench/calibration.ts";
 import { readFuture } from "../workbench/covariates.ts";
 import { detectorOfRun } from "../workbench/detector.ts";
-import { readOtherSource } from "../workbench/field-data.ts";
+import { ownSplits, readOtherSource } from "../workbench/field-data.ts";
 import { fillCalibrationOf, keptFills } from "../workbench/fill-calibration.ts";
 import { keepProbe, keptProbe } from "../workbench/kept-probe.ts";
 import { readRowLabels, saysYes } from "../workbench/row-labels.ts";
@@ -56,6 +56,7 @@ export const nodeFiles = ({
   folder: async () => (RunFolder.isRun(path) ? viewOf(path) : undefined),
   schema: async (file) => dataSchemaOf(parseJson(readText(file), file), file),
   others: async (other) => [...readOtherData((await run()).config, notice, other).sequences],
+  ownSplits: async () => ownSplits((await run()).config),
   otherSource: async (other) => readOtherSource((await run()).config, notice, other),
   future: async (table, sequences) => readFuture(await run(), notice, table, sequences),
   calibration: async () => calibrationOf(await run(), await runtime(), notice),

@@ -17,6 +17,7 @@ import {
 import * as z from "../zod.ts";
 import type { Event } from "./event.ts";
 import { materialOf } from "./materials/index.ts";
+import type { BoundWords } from "./materials/material.ts";
 import { operation } from "./usual.ts";
 
 /** The bound of all sequences together, and of each where that was asked for. */
@@ -70,16 +71,19 @@ export const evaluate = operation({
         ? undefined
         : await evaluateRunDynamically(trained, source, runtime, { rate: dynamic, segment });
     const { bound: wordsOf } = await materialOf(context);
-    const { unit, bitsPerByte } = (await wordsOf?.(trained.config, source, whole)) ?? { unit: "step" };
+    const words = (await wordsOf?.(context, source, whole)) ?? { unit: "step", baselines: [] };
+    const { unit } = words;
     const { natsPerStep, meanOfSequences, sequences, steps } = whole;
     const bound = boundName(asked.bound ?? trained.config.training.objective, trained.model);
     const labels = labelWords(whole);
     const pairs = aligned([
       [`${bound} per ${unit}`, `${nats(natsPerStep)} nats`],
-      ...(bitsPerByte === undefined ? [] : [["bits per byte", bitsPerByte.toFixed(3)]]),
+      ...sizeRows(words, natsPerStep),
       ...(learning === undefined
         ? []
         : [[`learning on, rate ${dynamic}, per ${unit}`, `${nats(learning.natsPerStep)} nats`]]),
+      ...useRows(words),
+      ...words.baselines.map(({ name, natsPerStep: own }) => [`${name}, per ${unit}`, `${nats(own)} nats`]),
       [`${bound} per sequence`, `${nats(meanOfSequences)} nats`],
       ["sequences", grouped(sequences)],
       [`${unit}s`, grouped(steps)],
@@ -87,7 +91,6 @@ export const evaluate = operation({
     ]);
     yield { type: "lines", lines: perSequence ? [...pairs, "", ...boundLines(each)] : pairs };
     const figures = { natsPerStep, meanOfSequences, sequences, steps };
-    const bits = bitsPerByte === undefined ? {} : { bitsPerByte };
     const told =
       labels === undefined ? {} : { accuracy: whole["accuracy"], crossEntropy: whole["crossEntropy"] };
     const summary = {
@@ -95,7 +98,7 @@ export const evaluate = operation({
       ...objective?.particles,
       ...figures,
       ...told,
-      ...bits,
+      ...measuredBy(words, { bound: natsPerStep, ...(learning && { dynamic: learning.natsPerStep }) }),
       ...(reset !== undefined && { reset }),
       ...(learning && { dynamic: { rate: dynamic, segment, natsPerStep: learning.natsPerStep } }),
       ...(perSequence && { perSequence: each }),
@@ -103,6 +106,47 @@ export const evaluate = operation({
     yield { type: "result", value: { whole, each }, summary };
   },
 });
+
+/** Nats per character and bits per byte, of what has some: figures that do not depend on what a token is. */
+const sizesOf = ({ perByte, perCharacter }: BoundWords, natsPerStep: number): Record<string, number> => ({
+  ...(perCharacter !== undefined && { natsPerCharacter: -natsPerStep * perCharacter }),
+  ...(perByte !== undefined && { bitsPerByte: (-natsPerStep * perByte) / Math.LN2 }),
+});
+
+function sizeRows(words: BoundWords, natsPerStep: number): string[][] {
+  const { natsPerCharacter, bitsPerByte } = sizesOf(words, natsPerStep);
+  return [
+    ...(natsPerCharacter === undefined || words.unit === "character"
+      ? []
+      : [["nats per character", natsPerCharacter.toFixed(3)]]),
+    ...(bitsPerByte === undefined ? [] : [["bits per byte", bitsPerByte.toFixed(3)]]),
+  ];
+}
+
+/** How latent variables are used, where there are some. */
+const useRows = ({ use, unit }: BoundWords): string[][] =>
+  use === undefined
+    ? []
+    : [
+        [`divergence per ${unit}`, `${nats(use.kl)} nats`],
+        ["active latent variables", `${use.activeUnits} of ${use.latents}`],
+        ["mutual information", `${nats(use.mutualInformation)} nats`],
+      ];
+
+/** For programs: the loss by the measures that compare across tokens, of the model and of each rule. */
+function measuredBy(words: BoundWords, { bound, dynamic }: { bound: number; dynamic?: number }) {
+  const measures = (natsPerStep: number) => ({ natsPerStep: -natsPerStep, ...sizesOf(words, natsPerStep) });
+  const { use, baselines } = words;
+  return {
+    ...sizesOf(words, bound),
+    metric: {
+      ...measures(bound),
+      ...(dynamic !== undefined && { dynamic: measures(dynamic) }),
+      ...use,
+    },
+    baselines: Object.fromEntries(baselines.map(({ name, natsPerStep }) => [name, measures(natsPerStep)])),
+  };
+}
 
 /** Refuses options of a bound that was not asked for. */
 function refuseUnread(bound: ObjectiveName | undefined, keys: readonly string[]): void {

@@ -2,7 +2,7 @@
 import type { DetectorOptions } from "../anomaly/detect.ts";
 import type { FillCalibration } from "../calibration/calibrated-fills.ts";
 import type { Recalibration } from "../calibration/recalibrate.ts";
-import type { Sequence } from "../data/dataset.ts";
+import type { Sequence, SplitName } from "../data/dataset.ts";
 import type { LiveOptions, StepReader } from "../data/files-live.ts";
 import type { Line } from "../data/lines.ts";
 import type { SequenceSource } from "../data/source.ts";
@@ -39,6 +39,8 @@ export interface OtherData {
   others(path: string): Promise<Sequence[]>;
   /** Data of any kind with the fields of the run. @throws VrnnError `data/...` */
   otherSource(path: string): Promise<SequenceSource>;
+  /** The splits of the data that the run was trained on; undefined where they are no longer to be read. */
+  ownSplits(): Promise<Readonly<Record<SplitName, SequenceSource>> | undefined>;
   /** Covariates of the steps after each sequence, `[steps, C]`. */
   future(path: string, sequences: readonly Sequence[]): Promise<Float64Array[]>;
   /** The labels of sequences by their names, in a file of their own. @throws VrnnError `data/...` */

@@ -1,8 +1,10 @@
 /** The data of a run that are no table in memory (text, frames, JSON Lines in parts), or others like them. */
+import type { SplitName } from "../data/dataset.ts";
 import { type FieldDataset, sequenceSource } from "../data/field-dataset.ts";
 import { type FieldReaderName, readerOf, readFields } from "../data/files-fields.ts";
 import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
+import { VrnnError } from "../errors.ts";
 import { changedNotes, digestOfSources } from "../run/digest.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import {
@@ -46,6 +48,20 @@ async function readWhereTheyAre(
     return await readFields(reader, path, config.data.schema, config.fields);
   } catch (cause) {
     throw whereTheyAre(config, path, cause);
+  }
+}
+
+/** The splits of the data that a run was trained on, of any kind but tables; undefined where they are no longer to be read. */
+export async function ownSplits(
+  config: RunConfig,
+): Promise<Readonly<Record<SplitName, SequenceSource>> | undefined> {
+  const reader = readerOfRun(config);
+  if (reader === undefined) return undefined;
+  try {
+    return (await readWhereTheyAre(reader, config, config.data.path)).splits;
+  } catch (cause) {
+    if (cause instanceof VrnnError) return undefined;
+    throw cause;
   }
 }
 

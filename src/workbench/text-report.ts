@@ -10,15 +10,11 @@ import { latentWidth } from "../models/model.ts";
 import type { NamedNats } from "../report/content.ts";
 import { requireVocabulary } from "../run/run-fields.ts";
 import type { RunReport } from "./shown.ts";
+import { COUNTED, firstTokens, ORDERS } from "./text-n-grams.ts";
 
 /** Tokens of the validation split that are read, and of a text that is written. */
 const READ = 2400;
 const WRITTEN = 400;
-
-/** Orders of the n-grams that the model is held against. */
-const ORDERS = { characters: [2, 4, 6], bytes: [2, 4, 6], words: [1, 2, 3], subwords: [1, 2, 3] } as const;
-/** Tokens that n-grams are counted in at most: beyond, they would take longer than the report is worth. */
-const COUNTED = 1_000_000;
 
 /** How surely it reads its validation split (its training split, where there is none), what it writes, and what n-grams reach. */
 export const textReport: RunReport = async (run, given, runtime, { bounds }) => {
@@ -83,16 +79,4 @@ async function nGrams(
     natsPerStep,
   }));
   return { figures, notes };
-}
-
-/** So many tokens of some texts, from the first on. */
-function firstTokens(texts: readonly Int32Array[], most: number): Int32Array[] {
-  const kept: Int32Array[] = [];
-  let left = most;
-  for (const ids of texts) {
-    if (left <= 0) break;
-    kept.push(ids.subarray(0, left));
-    left -= Math.min(left, ids.length);
-  }
-  return kept;
 }

@@ -1,5 +1,5 @@
 /** From a text file to a trained model and back to text, at the command line. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { scratchFolder } from "../run/scratch.ts";
@@ -76,6 +76,69 @@ describe("a text of characters", () => {
     expect(stdout).toMatch(/^elbo per character +-\d\.\d{3} nats\nbits per byte +\d\.\d{3}\n/);
   });
 
+  test("evaluate holds it against n-grams, learns on where it is asked, and begins anew where it is told to", async () => {
+    interface Figures {
+      readonly natsPerStep: number;
+      readonly metric: Readonly<Record<string, number>> & {
+        readonly dynamic: Readonly<Record<string, number>>;
+      };
+      readonly baselines: Readonly<Record<string, { readonly natsPerCharacter: number }>>;
+    }
+    const told = await run("evaluate", "runs/letters", "--dynamic", "0.1", "--json");
+    const { natsPerStep, metric, baselines } = json(told) as unknown as Figures;
+    expect(metric["natsPerCharacter"]).toBeCloseTo(-natsPerStep, 9);
+    expect(metric.dynamic["natsPerCharacter"]).toBeGreaterThan(Math.LN2 - 0.05);
+    expect(metric.dynamic["natsPerCharacter"]).toBeLessThan(metric["natsPerCharacter"]! + 0.05);
+    expect(metric["latents"]).toBe(2);
+    const names = Object.keys(baselines);
+    expect(names[0]).toMatch(/^Kneser-Ney \d-gram$/);
+    expect(names[1]).toBe(`${names[0]}, learning on`);
+    for (const { natsPerCharacter } of Object.values(baselines))
+      expect(Math.abs(natsPerCharacter - Math.LN2)).toBeLessThan(0.03);
+    const { stdout } = await run("evaluate", "runs/letters");
+    expect(stdout).toMatch(/\nactive latent variables +\d of 2\nmutual information +\d\.\d{3} nats\n/);
+    expect(stdout).toMatch(/\nKneser-Ney \d-gram, per character +-\d\.\d{3} nats\n/);
+    const reset = json(await run("evaluate", "runs/letters", "--reset", "50", "--json"));
+    expect(reset).toMatchObject({ reset: 50, sequences: 9, steps: 450 });
+    const refused = await run("evaluate", "runs/letters", "--segment", "8");
+    expect(refused.status).not.toBe(0);
+    expect(refused.stderr).toMatch(/there is no dynamic evaluation \(add --dynamic 0.2\)/);
+  });
+
+  test("without the text that it was trained on there are no n-grams, and all else", async () => {
+    writeFileSync(join(folder, "elsewhere.txt"), alphabet(3000));
+    writeFileSync(join(folder, "short.txt"), alphabet(400));
+    await run("train", "elsewhere.txt", "--tokens", "chars", ...shape, "--epochs", "1");
+    rmSync(join(folder, "elsewhere.txt"));
+    const told = await run("evaluate", "runs/elsewhere", "--data", "short.txt", "--json");
+    expect(json(told)).toMatchObject({ baselines: {}, steps: 400 });
+  });
+
+  test("what is drawn from is as few letters as are asked for", async () => {
+    const drawn = async (...words: string[]) => {
+      const words0 = [
+        "sample",
+        "runs/letters",
+        "--prefix",
+        "a",
+        "--steps",
+        "40",
+        "--count",
+        "2",
+        "--json",
+        ...words,
+      ];
+      return (json(await run(...words0)) as { readonly texts: readonly string[] }).texts;
+    };
+    const [first, second] = await drawn("--top-k", "1");
+    expect(first).toBe(second); // the likeliest each time
+    expect(await drawn("--top-p", "0.000001")).toEqual([first, second]);
+    const [free, other] = await drawn("--top-k", "2", "--temperature", "9");
+    expect(free).not.toBe(other);
+    const refused = await run("sample", "runs/letters", "--top-p", "0");
+    expect(refused.status).not.toBe(0);
+  });
+
   test("sample prints a text that goes on with the prefix, letter by letter", async () => {
     const { stdout, status } = await run(
       ...["sample", "runs/letters", "--prefix", "abcd", "--steps", "60", "--temperature", "0.2"],
@@ -125,6 +188,40 @@ describe("a text of characters", () => {
     expect(stderr).toMatch(/this family models columns, not text \(choose --model vrnn\)/);
     expect(readdirSync(join(folder, "runs"))).not.toContain("hmm");
   });
+});
+
+test("subwords: any text in, any text out, and a tokenizer that others read", async () => {
+  const text = "the cat sat on the mat. ".repeat(60);
+  writeFileSync(join(folder, "cats.txt"), text);
+  const options = [
+    "--tokens",
+    "bpe",
+    "--vocabulary",
+    "270",
+    "--hidden",
+    "8",
+    "--latent",
+    "0",
+    "--epochs",
+    "2",
+  ];
+  const { status, stderr } = await run("train", "cats.txt", ...options);
+  expect(stderr).toMatch(/x +tokens +target +\d{3} subwords/);
+  expect(status).toBe(0);
+  const file = JSON.parse(readFileSync(join(folder, "runs/cats/tokenizer.json"), "utf8"));
+  expect(file.model.vocab["<end>"]).toBe(3);
+  expect(Object.keys(file.model.vocab)).toHaveLength(4 + 256 + file.model.merges.length);
+  writeFileSync(join(folder, "strange.txt"), "Ünheard-of 東京!");
+  const figures = json(await run("evaluate", "runs/cats", "--data", "strange.txt", "--json"));
+  const { natsPerStep, steps, metric } = figures as {
+    natsPerStep: number;
+    steps: number;
+    metric: Record<string, number>;
+  };
+  const bytes = Buffer.byteLength("Ünheard-of 東京!");
+  expect(metric["bitsPerByte"]! * bytes * Math.LN2).toBeCloseTo(-natsPerStep * steps, 6);
+  const sampled = await run("sample", "runs/cats", "--prefix", "東京 the", "--steps", "5");
+  expect(sampled.stdout.startsWith("東京 the")).toBe(true);
 });
 
 test("lines are sequences of their own, which samples end; words need no bytes; no latent variables, no divergence", async () => {

@@ -4,10 +4,14 @@ import { expect, test } from "vitest";
 import type { ModalityName } from "../../src/data/modality.ts";
 import { labelledDataset } from "../../src/data/text/text-dataset.ts";
 import type { NatsSummary } from "../../src/metrics/nats.ts";
+import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
+import type { Context } from "../../src/operations/context.ts";
 import { materials, required, takenBy } from "../../src/operations/materials/index.ts";
 import type { Material } from "../../src/operations/materials/material.ts";
 import { text } from "../../src/operations/materials/text.ts";
 import type { RunConfig } from "../../src/run/run-config.ts";
+import { nodeRuntime } from "../../src/runtime/node.ts";
+import { initialWeights } from "../../src/train/weights.ts";
 
 const TEXTS = ["ab", "ba", "abab", "bb"].map((own, k) => ({ name: `${k}`, text: own, label: "xy"[k % 2]! }));
 const names = Object.keys(materials) as ModalityName[];
@@ -19,20 +23,40 @@ test.each(names)("%s is scored and made up", async (name) => {
 });
 
 test.each([
-  ["ab", 2],
-  ["", undefined],
-])("text tells bits per byte, where it has bytes: %j", async (written, bytes) => {
-  const trained = labelledDataset(TEXTS, "texts", { unit: "characters" });
-  const { x, label } = trained.fields;
-  const known = { unit: "characters", vocabulary: x.vocabulary, levels: label.levels } as const;
-  const { splits, fields } = labelledDataset([{ name: "one", text: written }], "one", {
-    ...known,
-    split: [0, 0, 1],
-  });
-  const config = { fields, modality: { name: "text" } } as unknown as RunConfig;
-  const told = await text.bound!(config, splits.test, { natsPerStep: -Math.LN2, steps: 4 } as NatsSummary);
-  expect(told).toEqual({ unit: "character", ...(bytes && { bitsPerByte: 4 / bytes }) });
-});
+  ["ab", 2, 2],
+  ["é", 2, 1],
+  ["", undefined, undefined],
+])(
+  "text tells how many steps a byte and a character have, where there are any: %j",
+  async (written, bytes, characters) => {
+    const texts = [{ name: "é", text: "é", label: "x" }, ...TEXTS].map((own) => ({
+      ...own,
+      split: "train" as const,
+    }));
+    const trained = labelledDataset(texts, "texts", { unit: "characters" });
+    const { x, label } = trained.fields;
+    const known = { unit: "characters", vocabulary: x.vocabulary, levels: label.levels } as const;
+    const { splits, fields } = labelledDataset([{ name: "one", text: written }], "one", {
+      ...known,
+      split: [0, 0, 1],
+    });
+    const config = { fields, modality: { name: "text" }, training: { seed: 1 } } as unknown as RunConfig;
+    const model = new Vrnn({
+      tokens: x.vocabulary.tokens.length + 4,
+      embedding: 2,
+      tied: false,
+      hidden: 2,
+      latent: 0,
+    });
+    const context = {
+      run: async () => ({ config, model, weights: initialWeights(model.parameters, 1) }),
+      runtime: async () => nodeRuntime(),
+    } as unknown as Context;
+    const told = await text.bound!(context, splits.test, { natsPerStep: -Math.LN2, steps: 4 } as NatsSummary);
+    const sizes = bytes && { perByte: 4 / bytes, perCharacter: 4 / characters! };
+    expect(told).toEqual({ unit: "character", ...sizes, baselines: [] });
+  },
+);
 
 test("what a material lacks is refused by its name, with what there is", () => {
   const whispers: Material = { sample: async function* () {} };

@@ -1,8 +1,9 @@
 import type { Sequence } from "../../data/dataset.ts";
 import type { SequenceSource } from "../../data/source.ts";
+import type { LatentUse } from "../../inference/latent-use.ts";
 import type { SequenceScores } from "../../inference/score.ts";
 import type { NatsSummary } from "../../metrics/nats.ts";
-import type { TrainedModel } from "../../run/run.ts";
+import type { NamedNats } from "../../report/content.ts";
 import type { Context } from "../context.ts";
 import type { Content, Event } from "../event.ts";
 import type { SampleInput } from "../sample-input.ts";
@@ -18,11 +19,7 @@ export interface Material {
   /** Makes sequences up, and writes them. */
   readonly sample?: (context: Context, input: SampleInput) => AsyncIterable<Event<Sequence[]>>;
   /** What is said of a bound beside nats per step; nothing unless told. */
-  readonly bound?: (
-    config: TrainedModel["config"],
-    source: SequenceSource,
-    nats: NatsSummary,
-  ) => Promise<BoundWords>;
+  readonly bound?: (context: Context, source: SequenceSource, nats: NatsSummary) => Promise<BoundWords>;
 }
 
 /** Operations that a material brings, or lacks. */
@@ -38,6 +35,11 @@ export interface Scores {
 export interface BoundWords {
   /** What a step is. */
   readonly unit: string;
-  /** Of what has bytes. */
-  readonly bitsPerByte?: number;
+  /** Of what has bytes and characters: how many steps there are to each. */
+  readonly perByte?: number;
+  readonly perCharacter?: number;
+  /** How latent variables are used, of a model that has some. */
+  readonly use?: LatentUse;
+  /** What rules reach on the same steps. */
+  readonly baselines: readonly NamedNats[];
 }

@@ -1,12 +1,35 @@
-import { bytesOfTexts } from "../../data/text/bytes.ts";
+import type { ChosenNGrams } from "../../baselines/n-grams.ts";
+import type { MemorySequence } from "../../data/source.ts";
 import { tokenNouns } from "../../data/text/names.ts";
+import { textSizes } from "../../data/text/text-sizes.ts";
+import { sequencesIn } from "../../data/whole-sequences.ts";
+import { latentUse } from "../../inference/latent-use.ts";
+import type { NamedNats } from "../../report/content.ts";
 import { requireVocabulary } from "../../run/run-fields.ts";
 import { textScoreTable } from "../../tables/text-score-table.ts";
 import type { Material } from "./material.ts";
 import { sampledTexts } from "./sample-text.ts";
 import { scoredRows } from "./score-rows.ts";
 
-/** Characters, bytes or words: printed, or written as files. */
+/** The use of latent variables is told by so many sequences, and so many tokens of each. */
+const [MOST_SEQUENCES, MOST_TOKENS] = [64, 4096];
+
+const firstSequences = (sequences: readonly MemorySequence[]): MemorySequence[] =>
+  sequences.map(({ name, length, values }) => ({
+    name,
+    length: Math.min(length, MOST_TOKENS),
+    values: { x: (values["x"] as Int32Array).subarray(0, MOST_TOKENS) },
+  }));
+
+/** Counting is heavy to load. */
+const nGramsOf = async () => (await import("../../workbench/text-n-grams.ts")).runNGrams;
+
+const gramFigures = ({ order, natsPerStep, adaptiveNatsPerStep }: ChosenNGrams): readonly NamedNats[] => [
+  { name: `Kneser-Ney ${order}-gram`, natsPerStep },
+  { name: `Kneser-Ney ${order}-gram, learning on`, natsPerStep: adaptiveNatsPerStep },
+];
+
+/** Characters, bytes, words or subwords: printed, or written as files. */
 export const text: Material = {
   score: async (context, input) => {
     const vocabulary = requireVocabulary((await context.run()).config);
@@ -15,10 +38,21 @@ export const text: Material = {
     return { value, table: async () => textScoreTable(vocabulary, ids, value) };
   },
   sample: sampledTexts,
-  bound: async (run, source, { natsPerStep, steps }) => {
-    const vocabulary = requireVocabulary(run);
-    const bytes = await bytesOfTexts(source, vocabulary);
-    const unit = tokenNouns[vocabulary.unit];
-    return bytes ? { unit, bitsPerByte: (-natsPerStep * steps) / Math.LN2 / bytes } : { unit };
+  bound: async (context, source, { steps }) => {
+    const { config, model, weights } = await context.run();
+    const vocabulary = requireVocabulary(config);
+    const sizes = await textSizes(source, vocabulary);
+    const own = await context.files?.ownSplits();
+    const grams = own && (await (await nGramsOf())({ splits: own }, source, vocabulary));
+    const sequences = firstSequences(await sequencesIn(source, MOST_SEQUENCES));
+    const settings = { runtime: await context.runtime(), model, weights, fields: config.fields };
+    const use = await latentUse({ ...settings, sequences, seed: config.training.seed });
+    return {
+      unit: tokenNouns[vocabulary.unit],
+      ...(sizes &&
+        sizes.bytes > 0 && { perByte: steps / sizes.bytes, perCharacter: steps / sizes.characters }),
+      ...(use && { use }),
+      baselines: grams === undefined ? [] : gramFigures(grams),
+    };
   },
 };

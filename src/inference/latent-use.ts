@@ -1,0 +1,163 @@
+/** How much latent variables are used: what their posteriors know of the data. */
+import type { Fields } from "../data/fields.ts";
+import { wholeSpans } from "../data/plan.ts";
+import { type MemorySequence, memorySource } from "../data/source.ts";
+import { latentWidth, type Model } from "../models/model.ts";
+import { ModelFeeder } from "../models/model-feeder.ts";
+import { Random } from "../random/generator.ts";
+import type { Runtime, TensorValue } from "../runtime/runtime.ts";
+import { unrollProgram } from "../train/programs.ts";
+import { compileFinite } from "./finite.ts";
+import { frozen } from "./frozen.ts";
+import { scoreNoise } from "./score.ts";
+import { overRows } from "./unrolled-rows.ts";
+
+/** Whose latent variables, of what sequences. */
+export interface LatentUseOptions {
+  readonly runtime: Runtime;
+  readonly model: Model;
+  /** `[P]` */
+  readonly weights: Float32Array;
+  readonly fields: Fields;
+  readonly sequences: readonly MemorySequence[];
+  readonly seed: number;
+}
+
+/** What is known of their use. */
+export interface LatentUse {
+  /** Nats: the mean divergence of the posterior from the prior at a step. */
+  readonly kl: number;
+  /** Z: how many there are. */
+  readonly latents: number;
+  /** How many have a posterior mean whose variance over steps exceeds 0.01 (Burda, Grosse and Salakhutdinov 2016, section 5.1). */
+  readonly activeUnits: number;
+  /**
+   * Nats: what a draw of the posterior of one step tells of which step it is, E log q(z | x) − log q(z) (Hoffman and Johnson
+   * 2016), of up to a thousand steps drawn at random: at most the logarithm of their number, and what the past tells
+   * is in it. Posteriors are taken for normal ones.
+   */
+  readonly mutualInformation: number;
+}
+
+const ACTIVE = 0.01;
+/** So many steps are told apart: each against all others. */
+const MOST_TOLD_APART = 1000;
+
+/**
+ * How much a model uses its latent variables.
+ *
+ * @returns undefined of a model that has none
+ * @example
+ * await latentUse({ runtime, model, weights, fields, sequences, seed: 1 });
+ * // { kl: 0.42, latents: 32, activeUnits: 9, mutualInformation: 2.7 }
+ */
+export async function latentUse(options: LatentUseOptions): Promise<LatentUse | undefined> {
+  const latents = latentWidth(options.model);
+  if (latents === 0) return undefined;
+  const posteriors = await posteriorsOf(options);
+  const { kl, mean } = posteriors;
+  const steps = mean.length / latents;
+  const activeUnits = Array.from({ length: latents }, (_, z) => varianceOf(mean, z, latents)).filter(
+    (variance) => variance > ACTIVE,
+  ).length;
+  return {
+    kl: kl.reduce((sum, nats) => sum + nats, 0) / steps,
+    latents,
+    activeUnits,
+    mutualInformation: mutualInformation(posteriors, latents, options.seed),
+  };
+}
+
+/** `[steps, Z]` each. */
+interface Posteriors {
+  readonly kl: Float64Array;
+  readonly mean: Float64Array;
+  readonly scale: Float64Array;
+}
+
+async function posteriorsOf({
+  runtime,
+  model,
+  weights,
+  fields,
+  sequences,
+  seed,
+}: LatentUseOptions): Promise<Posteriors> {
+  const parts = ["kl", "latent", "latentScale"] as const;
+  const executable = await compileFinite(runtime, unrollProgram(model, parts, frozen(weights)));
+  const found: Record<(typeof parts)[number], number[]> = { kl: [], latent: [], latentScale: [] };
+  try {
+    const source = memorySource(sequences, fields);
+    const rows = overRows({
+      executable,
+      model,
+      weights,
+      feeder: new ModelFeeder(model, fields),
+      source,
+      spans: wholeSpans(await source.index()),
+      batchSize: 16,
+      window: 256,
+      noiseOf: (sequence) => scoreNoise(seed, sequence),
+    });
+    for await (const { parts: read, results } of rows)
+      for (const [row, { length }] of read.entries())
+        for (const part of parts)
+          found[part].push(...rowsOf(results[part] as TensorValue<"float32">, row, length));
+  } finally {
+    await executable.dispose();
+  }
+  const [kl, mean, scale] = [found.kl, found.latent, found.latentScale].map((all) => Float64Array.from(all));
+  return { kl: kl!, mean: mean!, scale: scale! };
+}
+
+/** The first steps of one row of `[T, B, Z]`. */
+function* rowsOf({ shape, data }: TensorValue<"float32">, row: number, length: number): Generator<number> {
+  const [, rows, width] = shape as [number, number, number];
+  for (let t = 0; t < length; t++)
+    yield* data.subarray((t * rows + row) * width, (t * rows + row + 1) * width);
+}
+
+function varianceOf(table: Float64Array, column: number, width: number): number {
+  let [sum, squares, count] = [0, 0, 0];
+  for (let i = column; i < table.length; i += width) {
+    sum += table[i]!;
+    squares += table[i]! ** 2;
+    count += 1;
+  }
+  return squares / count - (sum / count) ** 2;
+}
+
+/** E log q(z | x) − log (1/M Σ q(z | x′)) over M steps, a draw of each. */
+function mutualInformation({ mean, scale }: Posteriors, latents: number, seed: number): number {
+  const random = Random.stream(seed, "steps told apart");
+  const steps = mean.length / latents;
+  const chosen = Array.from({ length: steps }, (_, t) => t);
+  const count = Math.min(MOST_TOLD_APART, steps);
+  for (let i = 0; i < count; i++) {
+    const other = i + random.integer(steps - i);
+    [chosen[i], chosen[other]] = [chosen[other]!, chosen[i]!];
+  }
+  const told = chosen.slice(0, count);
+  let total = 0;
+  for (const t of told) {
+    const z = Array.from(
+      { length: latents },
+      (_, d) => mean[t * latents + d]! + scale[t * latents + d]! * random.normal(),
+    );
+    const logs = told.map((other) => logNormal(z, mean, scale, other * latents));
+    const most = logs.reduce((a, b) => Math.max(a, b));
+    const mixture = most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0) / count);
+    total += logNormal(z, mean, scale, t * latents) - mixture;
+  }
+  return Math.max(0, total / count);
+}
+
+/** log N(z; mean, scale²) of a step, less what all steps share. */
+function logNormal(z: readonly number[], mean: Float64Array, scale: Float64Array, at: number): number {
+  let log = 0;
+  for (let d = 0; d < z.length; d++) {
+    const deviation = Math.max(scale[at + d]!, 1e-12);
+    log -= Math.log(deviation) + 0.5 * ((z[d]! - mean[at + d]!) / deviation) ** 2;
+  }
+  return log;
+}
