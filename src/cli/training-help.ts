@@ -23,6 +23,7 @@ export const trainingHelp: Readonly<
   decayGroups: "weight decay of parameters whose names begin so, such as cell=0.1; may be repeated",
   objective: `what is made small: ${objectiveNames.join(", ")}`,
   dropout: "share of hidden values dropped in training",
+  dropoutAt: "other shares for single sites, such as x=0.05 or decoder=0.3; may be repeated",
   dropoutSpan: "how long the same hidden values stay dropped: step, window",
   weightDropout: "share of recurrent weights dropped for a window (DropConnect)",
   weightAverage:

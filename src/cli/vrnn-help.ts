@@ -6,6 +6,7 @@ import { initialStateNames } from "../models/vrnn/vrnn.ts";
 export const vrnnHelp: Readonly<Record<Exclude<keyof typeof vrnnOptions.shape, "emission">, string>> = {
   hidden: "width of the hidden layers and of the state",
   latent: "latent variables per step; 0: a recurrent network without",
+  latentScope: "what they are of: each step, or the whole sequence (once, from all of it)",
   latentFamily: `distribution of the latent variables: ${latentFamilyNames.join(", ")}`,
   cell: `recurrent cell: ${cellNames.join(", ")}`,
   layers: "recurrent cells on top of each other",

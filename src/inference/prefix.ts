@@ -36,7 +36,7 @@ export async function prefixStates(
   const feeder = new BatchFeeder(model, fields, 1);
   const executable = await compileFinite(runtime, unrollProgram(model, [], frozen(weights)));
   try {
-    const [feeds] = feeder.feed(parts, { seed, labels: ["prefix"], dropout: 0 });
+    const [feeds] = feeder.feed(parts, { seed, labels: ["prefix"] });
     const [states] = feeder.restingStates(parts.length);
     return carriedStates(
       await executable.run({ parameters: float32([weights.length], weights), ...feeds, ...states }),

@@ -90,7 +90,7 @@ export interface ParticleInputs extends SequenceInputs {
 export function particleInputs(
   model: Model,
   options: ParticleOptions,
-  settings: { readonly dropout?: boolean } = {},
+  settings: { readonly dropout?: readonly string[] | undefined } = {},
 ): ParticleInputs {
   const { particles, resampling } = options;
   const state = Object.entries(particleStateShapes(model, options)).map(([part, shape]) => [

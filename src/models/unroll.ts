@@ -126,10 +126,10 @@ export function observedInputs({ width, observation }: Model, lead: Shape): Obse
  */
 export function sequenceInputs(
   model: Model,
-  { dropout = false }: { readonly dropout?: boolean } = {},
+  { dropout = [] }: { readonly dropout?: readonly string[] | undefined } = {},
 ): SequenceInputs {
   const perStep = (name: string, width: number) => input(name, ["T", "B", width]);
-  const sites = dropout ? Object.entries(model.dropoutSites) : [];
+  const sites = dropout.map((site) => [site, model.dropoutSites[site] as number] as const);
   const { values, mask } = observedInputs(model, ["T", "B"]);
   const known = { ...conditionInput(model, ["T", "B"]), inputs: declaredInputs(model.inputs) };
   const { units } = unitInputs(model, ["T", "B"]);

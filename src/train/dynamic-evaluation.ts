@@ -86,7 +86,6 @@ export async function evaluateDynamically(
         return feeder.feed(parts, {
           seed,
           labels: ["dynamic", at],
-          dropout: 0,
           particles: objective.particles,
         });
       },

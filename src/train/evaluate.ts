@@ -93,7 +93,7 @@ export class Evaluator {
       source,
       plan,
       begin: (rows) => feeder.restingStates(rows, particles),
-      feed: ({ parts }) => feeder.feed(parts, { seed, labels: ["evaluate", at], dropout: 0, particles }),
+      feed: ({ parts }) => feeder.feed(parts, { seed, labels: ["evaluate", at], particles }),
       run: (feeds) => this.executable.run(shared, feeds),
     });
     for await (const { plan: batch, parts, results } of windows) {

@@ -38,7 +38,7 @@ const PER_SHARD = { whole: 1, pieces: 4 } as const;
 
 type MemoryOptions = Pick<
   TrainingOptions,
-  "batchSize" | "window" | "shards" | "dropout" | "weightDropout" | "recompute"
+  "batchSize" | "window" | "shards" | "dropout" | "dropoutAt" | "weightDropout" | "recompute"
 >;
 
 /**
@@ -47,14 +47,14 @@ type MemoryOptions = Pick<
  * that was measured (docs/speed.md); fewer sequences than a batch has rows take less.
  *
  * @example
- * trainingMemory(model, objective, { batchSize: 16, window: 100, shards: 2, dropout: 0, weightDropout: 0, recompute: 0 }).total; // 310000000
+ * trainingMemory(model, objective, { batchSize: 16, window: 100, shards: 2, dropout: 0, dropoutAt: {}, weightDropout: 0, recompute: 0 }).total; // 310000000
  */
 export function trainingMemory(model: Model, objective: Objective, options: MemoryOptions): TrainingMemory {
   const { batchSize, window, shards, recompute } = options;
   const sizes = { T: window, B: Math.ceil(batchSize / shards) };
   const weight = 4 * countOf(model.parameters);
   const graph = recompute > 0 ? pieceGraph : gradientGraph;
-  const gradient = finishNamed(graph(model, objective, lossOptions(options)), processorPasses(sizes));
+  const gradient = finishNamed(graph(model, objective, lossOptions(model, options)), processorPasses(sizes));
   const piece = { ...sizes, T: recompute > 0 ? Math.min(recompute, window) : window };
   const bound = finishNamed(boundGraph(model, objective));
   const perShard = PER_SHARD[recompute > 0 ? "pieces" : "whole"];

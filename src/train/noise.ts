@@ -16,8 +16,8 @@ export interface Rows {
 export interface NoiseSource {
   readonly seed: number;
   readonly labels: readonly (string | number)[];
-  /** The share of hidden values that training drops. */
-  readonly dropout: number;
+  /** The share of hidden values that training drops at each site; nothing where it drops none. */
+  readonly dropout?: Readonly<Record<string, number>>;
   /** For how long the same values stay dropped; each step anew unless told. */
   readonly dropoutSpan?: "step" | "window";
   /** Particles that each sequence is followed by; absent: one. */
@@ -31,7 +31,7 @@ const uniform: Fill = (random, numbers) => random.fillUniform(numbers);
 
 /** `noise`, `resampling` and `dropout.<site>` of some rows of a batch, `[T, rows, ·]` each. */
 export function noiseFeeds(model: Model, steps: number, rows: Rows, source: NoiseSource): Values {
-  const { particles, dropout, dropoutSpan = "step" } = source;
+  const { particles, dropout = {}, dropoutSpan = "step" } = source;
   const draw = (name: string, shape: readonly number[], fill: Fill, ...labels: string[]) =>
     perRow(steps, rows, shape, (row, numbers) =>
       fill(Random.stream(source.seed, name, ...labels, row, ...source.labels), numbers),
@@ -45,18 +45,19 @@ export function noiseFeeds(model: Model, steps: number, rows: Rows, source: Nois
       [resamplers[particles.resampling](particles.particles)],
       uniform,
     );
-  if (dropout === 0) return feeds;
-  for (const [site, width] of Object.entries(model.dropoutSites))
+  for (const [site, share] of Object.entries(dropout)) {
+    const width = model.dropoutSites[site]!;
     feeds[dropoutNames.of(site)] = draw(
       "dropout",
       [width],
       (random, mask) => {
         const drawn = dropoutSpan === "window" ? mask.subarray(0, width) : mask;
-        random.fillKeepMask(drawn, 1 - dropout);
+        random.fillKeepMask(drawn, 1 - share);
         for (let at = drawn.length; at < mask.length; at += width) mask.set(drawn, at);
       },
       site,
     );
+  }
   return feeds;
 }
 

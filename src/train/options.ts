@@ -66,6 +66,11 @@ export const trainingOptions = z.prefault(
       flag: "--dropout <share>",
       needs: "dropoutSites",
     }),
+    /** Other shares for single sites (`Model.dropoutSites`), by their names: `{ x: 0.05, decoder: 0.3 }`. */
+    dropoutAt: option(z._default(z.record(z.string(), z.number().check(z.minimum(0), z.maximum(0.95))), {}), {
+      flag: "--dropout-at <site=share>",
+      needs: "dropoutSites",
+    }),
     /** For how long the same hidden values stay dropped: each step anew, or a whole window (Gal and Ghahramani 2016). */
     dropoutSpan: option(z._default(z.enum(["step", "window"]), "step"), {
       flag: "--dropout-span <name>",

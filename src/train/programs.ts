@@ -37,6 +37,7 @@ import { plainElbo } from "../objectives/elbo.ts";
 import type { Fed, Objective, RunningMean, Term, Terms, Trace } from "../objectives/objective.ts";
 import { type LowerOptions, lower, type Program } from "../onnx/lower.ts";
 import { finish, optimise, type Pass } from "../passes/optimise.ts";
+import { dropoutShares } from "./dropout.ts";
 import { globalNorm, type Transformation } from "./optimisers.ts";
 import type { TrainingOptions } from "./options.ts";
 import { unpackWeights } from "./weights.ts";
@@ -45,17 +46,18 @@ type Named = Readonly<Record<string, Tensor>>;
 
 /** How a loss is computed. */
 export interface LossOptions {
-  readonly dropout?: boolean;
+  /** The sites where hidden values are dropped; none unless told. */
+  readonly dropout?: readonly string[];
   /** Whether parts of the recurrent matrices are dropped. */
   readonly weightDropout?: boolean;
 }
 
 /** What of training changes how the loss is computed. */
-export const lossOptions = ({
-  dropout,
-  weightDropout,
-}: Pick<TrainingOptions, "dropout" | "weightDropout">): LossOptions => ({
-  dropout: dropout > 0,
+export const lossOptions = (
+  model: Model,
+  { weightDropout, ...options }: Pick<TrainingOptions, "dropout" | "dropoutAt" | "weightDropout">,
+): LossOptions => ({
+  dropout: Object.keys(dropoutShares(model, options)),
   weightDropout: weightDropout > 0,
 });
 
@@ -66,7 +68,7 @@ export interface ProgramOptions extends LossOptions {
 }
 
 /** The trace of sequences that an objective asks for, and every parameter, cut out of the input `parameters` `[P]`. */
-function traced(model: Model, objective: Objective, { dropout = false, weightDropout = false }: LossOptions) {
+function traced(model: Model, objective: Objective, { dropout = [], weightDropout = false }: LossOptions) {
   const { particles } = objective;
   const asked = declaredInputs(objective.inputs?.(model));
   const { weights: whole, tensors } = unpackWeights(

@@ -34,6 +34,7 @@ import {
 import { SerialQueue } from "../runtime/serial-queue.ts";
 import { addTotals, batchCounts, type Counts, countFeeds, summarise } from "./counts.ts";
 import { diagnose } from "./diagnose.ts";
+import { dropoutShares } from "./dropout.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { BoundSummary, EndEvent, TrainingEvent } from "./events.ts";
 import { BatchFeeder, carriedStates, figureTotals, scalarFeeds, totalOf } from "./feeds.ts";
@@ -350,7 +351,7 @@ export class Trainer {
     const source = {
       seed: options.seed,
       labels: ["train", cursor.step],
-      dropout: options.dropout,
+      dropout: dropoutShares(this.model, options),
       dropoutSpan: options.dropoutSpan,
       particles: objective.particles,
       withhold: { share: options.conditionDropout, labels: ["train", cursor.step - place] },
@@ -436,7 +437,7 @@ function gradientOf(settings: TrainerOptions, objective: Objective): () => Promi
   const { runtime, model, options, piecewise } = settings;
   const { shards, recompute: steps } = options;
   const passes = runtime.passesFor?.({ B: rowsOfShard(settings) });
-  const program = { ...lossOptions(options), passes };
+  const program = { ...lossOptions(model, options), passes };
   if (steps === 0) {
     const whole = gradientProgram(model, objective, program);
     return () => runtime.compileShards(whole, shards);

@@ -177,6 +177,14 @@ describe("models keep the contract", () => {
   conforms("VRNN of tokens with a tied output and no latent variables", ofTokens({ tied: true, latent: 0 }), {
     row: token,
   });
+  conforms("VRNN with latent variables of the whole sequence", vrnn({ latentScope: "sequence" }), {
+    objectives: bounds,
+  });
+  conforms(
+    "VRNN of tokens with LSTM cells and latent variables of the whole sequence",
+    ofTokens({ latentScope: "sequence", cell: "lstm", layerNorm: true }),
+    { row: token, objectives: bounds },
+  );
   conforms("STORN of the example", () => ofExample(new Storn(columns, 6, 2)), { objectives: bounds });
   conforms("RNN without latent variables", () => rnn());
   conforms("SRNN", () => new Srnn({ columns, hidden: 6, latent: 2 }), { objectives: bounds });
@@ -221,6 +229,10 @@ describe("what is sampled is as likely as the model says", () => {
   );
   samplesAsLikely("VRNN of Laplace latent variables", vrnn({ columns: yesOrNo, latentFamily: "laplace" }));
   samplesAsLikely("VRNN of two tokens", ofTokens({ tokens: 2 }));
+  samplesAsLikely(
+    "VRNN with latent variables of the whole sequence",
+    vrnn({ columns: yesOrNo, latentScope: "sequence" }),
+  );
   samplesAsLikely("VRNN with a learned beginning", vrnn({ columns: yesOrNo, initial: "learned" }));
 });
 

@@ -82,7 +82,7 @@ async function programOf(elboWeight: number) {
       label: Int32Array.of(levels[i]!),
     },
   }));
-  const [batch] = feeder.feed(parts, { seed: 1, labels: [], dropout: 0 });
+  const [batch] = feeder.feed(parts, { seed: 1, labels: [] });
   const counts = {
     klWeight: scalarValue(1),
     "count.observedSteps": scalarValue(11),
@@ -256,7 +256,7 @@ describe("a label of each step", () => {
     ];
     const counts = batchCounts(parts, 3, parities().fields, stepwise);
     expect(counts).toMatchObject({ labelled: 3, observedSteps: 4, sequences: 0 });
-    const [batch] = feeder.feed(parts, { seed: 1, labels: [], dropout: 0 });
+    const [batch] = feeder.feed(parts, { seed: 1, labels: [] });
     const own = initialWeights(stepwise.parameters, 2);
     const run = async (at: Float32Array) => {
       const parameters = float32([at.length], at);

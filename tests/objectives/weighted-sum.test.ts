@@ -114,7 +114,7 @@ async function outputsOf(objective: Objective) {
   const exchanged = await runtime.compile(gradientProgram(model, objective, { passes: featureMajorPasses }));
   const feeder = new BatchFeeder(model, data.fields, 1, objective);
   const { particles, running = {} } = objective;
-  const [batch] = feeder.feed(parts, { seed: 1, labels: [], dropout: 0, particles });
+  const [batch] = feeder.feed(parts, { seed: 1, labels: [], particles });
   const feeds: Values = {
     ...batch,
     ...feeder.restingStates(parts.length, particles)[0],

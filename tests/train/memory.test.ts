@@ -24,7 +24,15 @@ test.each(["table, 6 columns", "srnn, hidden 128", "text, 8,000 words"])(
 
 const column = columnOf({ name: "level", kind: "real", levels: [], resolution: 0.25 }, [99, 100, 101, 104]);
 const data = { columns: [column, column] };
-const options = { batchSize: 16, window: 100, shards: 2, dropout: 0, weightDropout: 0, recompute: 0 };
+const options = {
+  batchSize: 16,
+  window: 100,
+  shards: 2,
+  dropout: 0,
+  dropoutAt: {},
+  weightDropout: 0,
+  recompute: 0,
+};
 
 test.each(["vrnn", "srnn", "hmm"] as const)("more steps, rows and shards of a %s take more", (family) => {
   const model = modelFamilies[family].build(data, modelFamilies[family].options.parse({}));

@@ -19,7 +19,7 @@ import {
 } from "../../src/runtime/runtime.ts";
 import { trainingOptions } from "../../src/train/options.ts";
 import { piecewiseGradient } from "../../src/train/piecewise.ts";
-import { gradientProgram } from "../../src/train/programs.ts";
+import { gradientProgram, type LossOptions } from "../../src/train/programs.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { initialWeights } from "../../src/train/weights.ts";
 
@@ -67,25 +67,26 @@ const copiesOf = (shards: readonly Values[]): Values[] =>
   );
 
 const vrnn = { hidden: 6, latent: 3 };
-const cases: readonly (readonly [string, Model, Objective, boolean])[] = [
-  ["a VRNN", build("vrnn", vrnn), plainElbo, false],
-  ["one that begins in a state of its own", build("vrnn", { ...vrnn, initial: "learned" }), plainElbo, false],
-  ["one that drops hidden values", build("vrnn", vrnn), plainElbo, true],
-  ["free bits", build("vrnn", vrnn), elbo({ klWarmupSteps: 0, freeBits: 0.1 }), false],
-  ["an LSTM of two layers", build("vrnn", { ...vrnn, cell: "lstm", layers: 2 }), plainElbo, false],
-  ["a hidden Markov model", build("hmm", { states: 3 }), plainElbo, false],
+const cases: readonly (readonly [string, Model, Objective, LossOptions])[] = [
+  ["a VRNN", build("vrnn", vrnn), plainElbo, {}],
+  ["one that begins in a state of its own", build("vrnn", { ...vrnn, initial: "learned" }), plainElbo, {}],
+  ["one that drops hidden values", build("vrnn", vrnn), plainElbo, { dropout: ["h", "decoder"] }],
+  ["one that drops recurrent weights", build("vrnn", vrnn), plainElbo, { weightDropout: true }],
+  ["free bits", build("vrnn", vrnn), elbo({ klWarmupSteps: 0, freeBits: 0.1 }), {}],
+  ["an LSTM of two layers", build("vrnn", { ...vrnn, cell: "lstm", layers: 2 }), plainElbo, {}],
+  ["a hidden Markov model", build("hmm", { states: 3 }), plainElbo, {}],
 ];
 
-describe.each(cases)("pieces of a window: %s", (_, model, objective, dropout) => {
+describe.each(cases)("pieces of a window: %s", (_, model, objective, loss) => {
   test.each([3, 5, 10, 99])("of %i of 10 steps give what the whole gives", async (steps) => {
-    const program = gradientProgram(model, objective, { dropout });
+    const program = gradientProgram(model, objective, loss);
     const weights = initialWeights(model.parameters, 1);
     const shared = sharedOf(program, weights);
     const shards = [shardOf(program, 3, 1), shardOf(program, 2, 2)];
     const whole = await runtime.compileShards(program, 2);
     const expected = await whole.run(shared, copiesOf(shards));
     await whole.dispose();
-    const pieces = await piecewiseGradient({ runtime, model, objective, shards: 2, steps, dropout });
+    const pieces = await piecewiseGradient({ runtime, model, objective, shards: 2, steps, ...loss });
     const into = await runtime.upload(emptyFloat32([weights.length]));
     const results = await pieces.run(shared, copiesOf(shards), [{ gradient: into }]);
     await pieces.dispose();

@@ -7,6 +7,7 @@ import { countOf } from "../../src/nn/parameters.ts";
 import { plainElbo } from "../../src/objectives/elbo.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { emptyFloat32, float32, scalarValue, type TensorValue } from "../../src/runtime/runtime.ts";
+import { dropoutShares } from "../../src/train/dropout.ts";
 import { BatchFeeder } from "../../src/train/feeds.ts";
 import { noiseFeeds, weightDropoutFeeds } from "../../src/train/noise.ts";
 import { averageWeights, chain, descend } from "../../src/train/optimisers.ts";
@@ -34,7 +35,7 @@ test("the recurrent weights of a stack are the matrices of its states", () => {
 
 test("masks of a window are the same at all its steps, and others for other rows and windows", () => {
   const masks = (step: number, dropoutSpan: "step" | "window") =>
-    noiseFeeds(model, 5, { from: 0, to: 3 }, { seed: 1, labels: [step], dropout: 0.5, dropoutSpan })[
+    noiseFeeds(model, 5, { from: 0, to: 3 }, { seed: 1, labels: [step], dropout: { h: 0.5 }, dropoutSpan })[
       "dropout.h"
     ]!.data as Float32Array;
   const rows = (all: Float32Array) =>
@@ -46,6 +47,18 @@ test("masks of a window are the same at all its steps, and others for other rows
   expect(new Set(steps).size).toBeGreaterThan(10);
 });
 
+test("a site has its own share, or the one of all; there are no others", () => {
+  expect(dropoutShares(model, { dropout: 0.2, dropoutAt: { x: 0, "between.0": 0.4 } })).toEqual({
+    h: 0.2,
+    decoder: 0.2,
+    "between.0": 0.4,
+  });
+  expect(dropoutShares(model, { dropout: 0, dropoutAt: {} })).toEqual({});
+  expect(() => dropoutShares(model, { dropout: 0, dropoutAt: { decodr: 0.1 } })).toThrow(
+    expect.objectContaining({ code: "train/dropout-site", remedy: expect.stringContaining("decoder") }),
+  );
+});
+
 test("a recurrent weight that is dropped has no effect and no gradient; one that is kept has its share more", async () => {
   const weights = initialWeights(model.parameters, 1);
   const feeder = new BatchFeeder(model, data.fields, 1);
@@ -53,7 +66,7 @@ test("a recurrent weight that is dropped has no effect and no gradient; one that
   for await (const part of data.splits.train.open([{ i: 0, from: 0, to: 30 }])) parts.push(part);
   const masks = weightDropoutFeeds(model, 0.5, { seed: 3, labels: [] });
   const feeds = () => [
-    { ...feeder.feed(parts, { seed: 1, labels: [], dropout: 0 })[0]!, ...feeder.restingStates(1)[0]! },
+    { ...feeder.feed(parts, { seed: 1, labels: [] })[0]!, ...feeder.restingStates(1)[0]! },
   ];
   const shared = { klWeight: scalarValue(1), "count.observedSteps": scalarValue(30) };
   const run = async (parameters: Float32Array, weightDropout: boolean) => {

@@ -114,9 +114,7 @@ test("the gradient of two shards adds up to that of the whole batch", async () =
     const feeder = new BatchFeeder(untrained, fields, shards);
     const states = feeder.restingStates(parts.length);
     // Noise belongs to the rows of the batch, so cutting it changes nothing but rounding.
-    const feeds = feeder
-      .feed(parts, { seed: 1, labels: [], dropout: 0 })
-      .map((own, i) => ({ ...own, ...states[i] }));
+    const feeds = feeder.feed(parts, { seed: 1, labels: [] }).map((own, i) => ({ ...own, ...states[i] }));
     const executable = await runtime.compileShards(program, shards);
     const results = await executable.run(shared, feeds);
     await executable.dispose();

@@ -4,7 +4,7 @@ import { option } from "../../options.ts";
 import * as z from "../../zod.ts";
 import { centerNames, emissionNames, family, latentFacts, size } from "../family.ts";
 import { type PriorName, priors } from "./prior.ts";
-import { initialStateNames, Vrnn } from "./vrnn.ts";
+import { initialStateNames, latentScopes, Vrnn } from "./vrnn.ts";
 
 export const cellNames = Object.keys(cells) as [CellName, ...CellName[]];
 export const latentFamilyNames = Object.keys(latentFamilies) as [LatentFamilyName, ...LatentFamilyName[]];
@@ -17,6 +17,10 @@ export const vrnnOptions = z.strictObject({
   }),
   latent: option(z._default(z.int().check(z.minimum(0), z.maximum(65_536)), 16), {
     flag: "--latent <units>",
+  }),
+  latentScope: option(z._default(z.enum(latentScopes), "step"), {
+    flag: "--latent-scope <name>",
+    needs: "latents",
   }),
   latentFamily: option(z._default(z.enum(latentFamilyNames), "normal"), {
     flag: "--latent-family <name>",

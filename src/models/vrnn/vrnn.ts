@@ -35,6 +35,7 @@ import { type ReadoutOptions, readouts } from "../readout.ts";
 import { seasonPlaces } from "../seasons.ts";
 import { LatentLayers, type LatentOptions } from "./latent.ts";
 import type { PriorName } from "./prior.ts";
+import { SequenceLatent } from "./sequence-latent.ts";
 
 /** What a VRNN is of: the columns of a table, or the tokens of texts. */
 export type VrnnData =
@@ -62,6 +63,8 @@ export interface VrnnSizes {
   readonly latent: number;
   /** The distribution of prior and posterior; `normal` unless told. */
   readonly latentFamily?: LatentFamilyName;
+  /** Whether z is drawn anew at each step, or once for the whole sequence; at each `step` unless told. */
+  readonly latentScope?: LatentScope;
   /** `gru` unless told. */
   readonly cell?: CellName;
   /** Recurrent cells on top of each other; 1 unless told. */
@@ -77,6 +80,11 @@ export interface VrnnSizes {
   /** The label that is told, of the whole `sequence` unless it says of each `step`; none unless told. */
   readonly readout?: ReadoutOptions & { readonly over?: LabelSpan };
 }
+
+/** What latent variables are of: each step, or the whole sequence. */
+export const latentScopes = ["step", "sequence"] as const;
+/** What latent variables are of. */
+export type LatentScope = (typeof latentScopes)[number];
 
 /** Every way for a sequence to begin. */
 export const initialStateNames = ["zero", "learned"] as const;
@@ -115,8 +123,10 @@ export class Vrnn implements LatentModel {
   private readonly phiX: Hidden;
   /** The same for what is known beside the data; absent without conditions. */
   private readonly phiC: Hidden | undefined;
+  /** What posteriors read of whole sequences, where z is of the whole sequence. */
+  readonly evidence?: NonNullable<LatentModel["evidence"]>;
   /** Absent without latent variables. */
-  private readonly latent: LatentLayers | undefined;
+  private readonly latent: LatentLayers | SequenceLatent | undefined;
   private readonly decoderHidden: Hidden;
   private readonly recurrence: StackedCells;
 
@@ -138,14 +148,20 @@ export class Vrnn implements LatentModel {
     const drawn: Sizes = latent > 0 ? { z: hidden } : {};
     this.phiX = layer("phi_x", { x: this.ends.reads });
     this.phiC = conditions.length > 0 ? layer("phi_c", { c: this.conditionEncoder.width }) : undefined;
-    const { prior = "state", latentFamily = "normal", residual = true } = options;
+    const { prior = "state", latentFamily = "normal", latentScope = "step", residual = true } = options;
     requireLatents(latent, latentFamily);
     const family = latentFamilies[latentFamily];
     const see: LatentOptions["see"] = (net, context) => this.visible(net, context);
-    this.latent =
-      latent > 0
-        ? new LatentLayers({ visible, hidden, latent, family, prior, residual, layerNorm, see })
+    const whole =
+      latent > 0 && latentScope === "sequence"
+        ? new SequenceLatent({ hidden, latent, family, cell, layerNorm })
         : undefined;
+    if (whole !== undefined) this.evidence = (net, sequences) => whole.evidence(net, sequences);
+    this.latent =
+      whole ??
+      (latent > 0
+        ? new LatentLayers({ visible, hidden, latent, family, prior, residual, layerNorm, see })
+        : undefined);
     this.latents = this.latent === undefined ? [] : [this.latent.block];
     this.decoderHidden = layer("decoder.hidden", { ...drawn, ...visible });
     const moved = { x: hidden, ...drawn, ...known };
@@ -162,7 +178,8 @@ export class Vrnn implements LatentModel {
       this.readout = new readouts[readout.over ?? "sequence"]("readout", this.recurrence.stateSizes, readout);
     const between = Array.from({ length: layers - 1 }, (_, place) => `between.${place}`);
     const sites = ["x", ...Object.keys(drawn), "h", "decoder", ...between];
-    this.dropoutSites = Object.fromEntries(sites.map((site) => [site, hidden]));
+    const ofWords = "tokens" in options ? { word: 1 } : {};
+    this.dropoutSites = { ...Object.fromEntries(sites.map((site) => [site, hidden])), ...ofWords };
     const upTo = [this.ends, this.phiX, this.latent, this.decoderHidden, this.ends.output];
     const rest = [this.recurrence, this.phiC, initial, this.readout];
     this.parameters = [...upTo, ...rest].flatMap((part) => part?.parameters ?? []);
@@ -170,7 +187,10 @@ export class Vrnn implements LatentModel {
 
   /** φ(x), `[..., H]`. */
   features(net: Net, x: Observed): Tensors {
-    return { x: net.keep("x", this.phiX.apply(net, { x: this.ends.read(net, x) })) };
+    const read = this.ends.read(net, x); // [..., reads]
+    const heard = "word" in this.dropoutSites ? net.keep("word", read) : read;
+    const own = { x: net.keep("x", this.phiX.apply(net, { x: heard })) };
+    return this.evidence === undefined ? own : { ...own, whole: this.phiX.apply(net, { x: read }) };
   }
 
   /** φ(c) of each step, `[..., H]`, where there are conditions. */
