@@ -41,6 +41,7 @@ const summaries: Readonly<Record<OperationName, string>> = {
     "how likely each step of some data is: nats in all, per column, token or frame and of the latent variables",
   sample:
     "sequences that a trained model makes up or goes on with, as tables, music, drawings, text or frames and as pictures",
+  interpolate: "texts between two texts, of a model with latent variables of whole texts",
   detect:
     "what is odd in some data: incidents with their columns in plain sentences, lasting changes, a score per step",
   watch: "follow live data on stdin, a step a line: score each, flag what is odd, forecast the next",

@@ -4,6 +4,7 @@ import { wholeSpans } from "../data/plan.ts";
 import { type MemorySequence, memorySource } from "../data/source.ts";
 import { latentWidth, type Model } from "../models/model.ts";
 import { ModelFeeder } from "../models/model-feeder.ts";
+import { stepBlocks } from "../models/state.ts";
 import { Random } from "../random/generator.ts";
 import type { Runtime, TensorValue } from "../runtime/runtime.ts";
 import { unrollProgram } from "../train/programs.ts";
@@ -25,14 +26,14 @@ export interface LatentUseOptions {
 
 /** What is known of their use. */
 export interface LatentUse {
-  /** Nats: the mean divergence of the posterior from the prior at a step. */
+  /** Nats: the divergence of the posterior from the prior, a step; that of whole sequences is spread over their steps. */
   readonly kl: number;
   /** Z: how many there are. */
   readonly latents: number;
-  /** How many have a posterior mean whose variance over steps exceeds 0.01 (Burda, Grosse and Salakhutdinov 2016, section 5.1). */
+  /** How many have a posterior mean whose variance over steps, or over sequences that have one each, exceeds 0.01 (Burda, Grosse and Salakhutdinov 2016, section 5.1). */
   readonly activeUnits: number;
   /**
-   * Nats: what a draw of the posterior of one step tells of which step it is, E log q(z | x) − log q(z) (Hoffman and Johnson
+   * Nats: what a draw of the posterior of one step, or sequence, tells of which it is, E log q(z | x) − log q(z) (Hoffman and Johnson
    * 2016), of up to a thousand steps drawn at random: at most the logarithm of their number, and what the past tells
    * is in it. Posteriors are taken for normal ones.
    */
@@ -55,8 +56,7 @@ export async function latentUse(options: LatentUseOptions): Promise<LatentUse | 
   const latents = latentWidth(options.model);
   if (latents === 0) return undefined;
   const posteriors = await posteriorsOf(options);
-  const { kl, mean } = posteriors;
-  const steps = mean.length / latents;
+  const { kl, mean, steps } = posteriors;
   const activeUnits = Array.from({ length: latents }, (_, z) => varianceOf(mean, z, latents)).filter(
     (variance) => variance > ACTIVE,
   ).length;
@@ -68,8 +68,10 @@ export async function latentUse(options: LatentUseOptions): Promise<LatentUse | 
   };
 }
 
-/** `[steps, Z]` each. */
 interface Posteriors {
+  /** How many steps there are in all. */
+  readonly steps: number;
+  /** `[N, Z]` each, of every step, or of every sequence where latent variables are of these. */
   readonly kl: Float64Array;
   readonly mean: Float64Array;
   readonly scale: Float64Array;
@@ -85,6 +87,8 @@ async function posteriorsOf({
 }: LatentUseOptions): Promise<Posteriors> {
   const parts = ["kl", "latent", "latentScale"] as const;
   const executable = await compileFinite(runtime, unrollProgram(model, parts, frozen(weights)));
+  const isOfSteps = stepBlocks(model).length > 0;
+  let steps = 0;
   const found: Record<(typeof parts)[number], number[]> = { kl: [], latent: [], latentScale: [] };
   try {
     const source = memorySource(sequences, fields);
@@ -99,15 +103,18 @@ async function posteriorsOf({
       window: 256,
       noiseOf: (sequence) => scoreNoise(seed, sequence),
     });
-    for await (const { parts: read, results } of rows)
-      for (const [row, { length }] of read.entries())
+    for await (const { rows: spans, parts: read, results } of rows)
+      for (const [row, { length }] of read.entries()) {
+        steps += length;
+        const told = isOfSteps ? length : Number(spans[row]!.from === 0);
         for (const part of parts)
-          found[part].push(...rowsOf(results[part] as TensorValue<"float32">, row, length));
+          found[part].push(...rowsOf(results[part] as TensorValue<"float32">, row, told));
+      }
   } finally {
     await executable.dispose();
   }
   const [kl, mean, scale] = [found.kl, found.latent, found.latentScale].map((all) => Float64Array.from(all));
-  return { kl: kl!, mean: mean!, scale: scale! };
+  return { steps, kl: kl!, mean: mean!, scale: scale! };
 }
 
 /** The first steps of one row of `[T, B, Z]`. */
@@ -127,14 +134,18 @@ function varianceOf(table: Float64Array, column: number, width: number): number 
   return squares / count - (sum / count) ** 2;
 }
 
-/** E log q(z | x) − log (1/M Σ q(z | x′)) over M steps, a draw of each. */
-function mutualInformation({ mean, scale }: Posteriors, latents: number, seed: number): number {
+/** E log q(z | x) − log (1/M Σ q(z | x′)) over M of them, a draw of each. */
+function mutualInformation(
+  { mean, scale }: Omit<Posteriors, "steps">,
+  latents: number,
+  seed: number,
+): number {
   const random = Random.stream(seed, "steps told apart");
-  const steps = mean.length / latents;
-  const chosen = Array.from({ length: steps }, (_, t) => t);
-  const count = Math.min(MOST_TOLD_APART, steps);
+  const all = mean.length / latents;
+  const chosen = Array.from({ length: all }, (_, t) => t);
+  const count = Math.min(MOST_TOLD_APART, all);
   for (let i = 0; i < count; i++) {
-    const other = i + random.integer(steps - i);
+    const other = i + random.integer(all - i);
     [chosen[i], chosen[other]] = [chosen[other]!, chosen[i]!];
   }
   const told = chosen.slice(0, count);

@@ -31,6 +31,10 @@ export const operations = {
     subject: "run",
     load: async () => (await import("./usual.ts")).sample,
   },
+  interpolate: {
+    subject: "run",
+    load: async () => (await import("./interpolate.ts")).interpolate,
+  },
   detect: {
     subject: "sequences",
     load: async () => (await import("./detect.ts")).detect,

@@ -224,6 +224,56 @@ test("subwords: any text in, any text out, and a tokenizer that others read", as
   expect(sampled.stdout.startsWith("東京 the")).toBe(true);
 });
 
+describe("latent variables of whole texts", () => {
+  beforeAll(async () => {
+    const lines = Array.from({ length: 300 }, (_, i) => (i % 2 === 0 ? "aaaaaaaa" : "bbbbbbbb")).join("\n");
+    writeFileSync(join(folder, "halves.txt"), lines);
+    const scope = ["--per", "line", "--latent-scope", "sequence", "--prior", "standard"];
+    const options = ["--tokens", "chars", ...scope, "--hidden", "12", "--latent", "2", "--embedding", "4"];
+    const learning = ["--epochs", "15", "--lr", "0.02", "--free-bits", "0.05"];
+    const { status, stderr } = await run("train", "halves.txt", ...options, ...learning);
+    expect(stderr).not.toContain("error");
+    expect(status).toBe(0);
+  });
+
+  test("hold what a text is about: between two texts lie texts of the one and of the other", async () => {
+    const words = ["--from", "aaaaaaaa", "--to", "bbbbbbbb", "--points", "7", "--steps", "12"];
+    const told = json(await run("interpolate", "runs/halves", ...words, "--json"));
+    const { texts } = told as unknown as { readonly texts: readonly { share: number; text: string }[] };
+    expect(texts.map(({ share }) => share)).toEqual([0, 1, 2, 3, 4, 5, 6].map((i) => i / 6));
+    expect([texts[0]!.text, texts[6]!.text]).toEqual(["aaaaaaaa", "bbbbbbbb"]);
+    const isLike = (letter: string) => texts.filter(({ text }) => text.startsWith(letter)).length;
+    expect(isLike("a") + isLike("b")).toBe(7);
+    const { stdout } = await run("interpolate", "runs/halves", ...words);
+    expect(stdout).toMatch(/^0\.00 {2}aaaaaaaa\n0\.17 /);
+  });
+
+  test("are told by evaluate: of two kinds of lines they know something, and hardly more than ln 2 nats", async () => {
+    const { metric } = json(await run("evaluate", "runs/halves", "--json")) as {
+      metric: Record<string, number>;
+    };
+    expect(metric["mutualInformation"]).toBeGreaterThan(0.2);
+    expect(metric["mutualInformation"]).toBeLessThan(Math.LN2 + 0.2);
+  });
+
+  test.each([
+    [["--from", "a"], /--to/],
+    [["--from", "a", "--to", "b", "--points", "1"], /at least 2/],
+  ])("refuses %j", async (words, message) => {
+    const { status, stderr } = await run("interpolate", "runs/halves", ...words);
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(message);
+  });
+
+  test("are asked for where a model has none", async () => {
+    writeFileSync(join(folder, "none.txt"), "abcab ".repeat(100));
+    await run("train", "none.txt", "--tokens", "chars", "--hidden", "4", "--epochs", "1");
+    const { status, stderr } = await run("interpolate", "runs/none", "--from", "a", "--to", "b");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/no latent variables of a whole text \(train one with --latent-scope sequence/);
+  });
+});
+
 test("lines are sequences of their own, which samples end; words need no bytes; no latent variables, no divergence", async () => {
   const lines: string[] = Array.from({ length: 60 }, (_, i) =>
     i % 2 === 0 ? "the cat sat" : "a dog ran off",
