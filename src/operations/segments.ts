@@ -15,7 +15,7 @@ import {
 import { seriesOf } from "../report/series.ts";
 import { changeWords, segmentsTable } from "../tables/segments-table.ts";
 import { aligned } from "../words/aligned.ts";
-import { counted, nats } from "../words/figures.ts";
+import { counted, grouped, nats } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import type { Context } from "./context.ts";
 import { type Event, type FileMade, note } from "./event.ts";
@@ -74,7 +74,7 @@ export const segments = operation({
     const changes = changesIn(value);
     const shared = sharedOf(value, other.sequences, minimum);
     yield note(
-      `${counted(changes, "change")} of ${pathWords[path]} in ${counted(value.length, "sequence")}; of ${pathWords[other.path]} ${changesIn(other.sequences)}, ${shared} of them the same`,
+      `${counted(changes, "change")} of ${pathWords[path]} in ${counted(value.length, "sequence")}; of ${pathWords[other.path]} ${grouped(changesIn(other.sequences))}, ${grouped(shared)} of them the same`,
     );
     if (of === "auto") yield note(choiceNote(chosen, other));
     if (out !== undefined) yield note(`written to ${out}`);

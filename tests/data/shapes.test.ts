@@ -149,6 +149,7 @@ describe("what looks like another shape is said to", () => {
       'column "what" names what the values of "is" are of: a column each with --pivot what:is',
     ]);
     expect(notesOf(long, { pivot: "what:is" })).toEqual([]);
+    expect(notesOf(long, { sequence: "what" })).toEqual([]); // said to name the sequences
   });
 
   test("a table of a state and two values is none", () => {

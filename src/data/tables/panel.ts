@@ -14,7 +14,8 @@ import type { Table } from "./table.ts";
  * @throws VrnnError `data/...` with the place and the remedy.
  */
 export function buildPanel(tables: readonly Table[], options: SchemaOptions, source: string): Dataset {
-  const hint = isSaid(options) || tables[0] === undefined ? undefined : shapeHint(tables[0]);
+  const hint =
+    isSaid(options) || tables[0] === undefined ? undefined : shapeHint(tables[0], options.sequence);
   const build = () => buildDataset(tables, panelOptions(options), source, { ...timeMakers, sequencesIn });
   if (hint === undefined) return build();
   try {

@@ -13,17 +13,20 @@ const LEAST_OF_WIDE = 24;
 /**
  * What is told of a table that looks long, or that looks as if each row were a series; undefined for any other.
  *
+ * @param sequence the column that is said to name the sequences, which names no parameters then
  * @example
  * shapeHint(table); // 'column "Parameter" names what the values of "Value" are of: a column each with --pivot Parameter:Value'
  */
-export const shapeHint = (table: Table): string | undefined => longHint(table) ?? wideHint(table);
+export const shapeHint = (table: Table, sequence?: string): string | undefined =>
+  longHint(table, sequence) ?? wideHint(table);
 
 /** Names of which most occur once beside each combination of the other columns, which most rows share with another. */
-function longHint({ columns, rows }: Table): string | undefined {
+function longHint({ columns, rows }: Table, sequence: string | undefined): string | undefined {
   if (columns.size < 3 || columns.size > MOST_OF_LONG) return undefined;
   const [texts, numbers] = [named(columns, isText), named(columns, areNumbers)];
   const [parameter, value] = [texts[0], numbers.at(-1)];
-  if (texts.length !== 1 || parameter === undefined || value === undefined) return undefined;
+  if (texts.length !== 1 || parameter === undefined || parameter === sequence || value === undefined)
+    return undefined;
   const others = [...columns].filter(([name]) => name !== parameter && name !== value);
   const count = Math.min(rows, LOOKED_AT);
   const distinct = (cells: readonly Cells[]) =>
