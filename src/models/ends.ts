@@ -7,7 +7,7 @@ import { add, cast, concat, greater, squeeze, type Tensor, where } from "../grap
 import { Embedding } from "../nn/embedding.ts";
 import { Linear } from "../nn/linear.ts";
 import type { Net } from "../nn/net.ts";
-import { type Parameter, values } from "../nn/parameters.ts";
+import { type Parameter, uniformWithin, values } from "../nn/parameters.ts";
 import { InputEncoder } from "./inputs.ts";
 import type { Observation, Observed } from "./model.ts";
 
@@ -78,7 +78,8 @@ export interface TokenOptions {
 
 /** The ends of a model of tokens: a row of a table in, a logit for each token out. */
 export function tokenEnds({ tokens, embedding: size, tied }: TokenOptions, hidden: number): Ends {
-  const embedding = new Embedding("embedding", tokens, size);
+  // Rows of variance 1 tell tokens apart from the start; those that also are logits' weights begin small.
+  const embedding = new Embedding("embedding", tokens, size, tied ? undefined : uniformWithin(Math.sqrt(3)));
   const emission = categoricalOver(Array.from({ length: tokens }, () => 1 / tokens));
   return {
     width: 1,

@@ -17,10 +17,13 @@ export class Embedding {
   readonly parameters: readonly Parameter[];
   private readonly name: string;
 
-  /** @param tokens how many there are @param size the width of a row */
-  constructor(name: string, tokens: number, size: number) {
+  /**
+   * @param tokens how many there are @param size the width of a row
+   * @param initialise how rows begin; uniform within ±1/√size unless told, as products with all rows are then of a size
+   */
+  constructor(name: string, tokens: number, size: number, initialise = uniformOver(size)) {
     this.name = name;
-    this.parameters = [{ name: `${name}.weight`, shape: [tokens, size], initialise: uniformOver(size) }];
+    this.parameters = [{ name: `${name}.weight`, shape: [tokens, size], initialise }];
   }
 
   /** The vectors of tokens, `[..., size]`. @param tokens int64 `[...]`, each from 0 to the number of tokens − 1 */

@@ -1,6 +1,6 @@
 import { relu, type Tensor } from "../graph/index.ts";
 import { LayerNorm } from "./layer-norm.ts";
-import { Linear } from "./linear.ts";
+import { Linear, type LinearOptions } from "./linear.ts";
 import type { Net } from "./net.ts";
 import type { Parameter } from "./parameters.ts";
 
@@ -10,8 +10,14 @@ export class Hidden {
   private readonly linear: Linear;
   private readonly norm: LayerNorm | undefined;
 
-  constructor(name: string, sizes: Readonly<Record<string, number>>, outputs: number, layerNorm = false) {
-    this.linear = new Linear(name, sizes, outputs);
+  constructor(
+    name: string,
+    sizes: Readonly<Record<string, number>>,
+    outputs: number,
+    layerNorm = false,
+    options: LinearOptions = {},
+  ) {
+    this.linear = new Linear(name, sizes, outputs, options);
     this.norm = layerNorm ? new LayerNorm(`${name}.norm`, outputs) : undefined;
     this.parameters = [...this.linear.parameters, ...(this.norm?.parameters ?? [])];
   }

@@ -5,7 +5,9 @@ import { part } from "./parts.ts";
 
 /** How a linear layer begins. */
 export interface LinearOptions {
-  /** How the bias begins; uniform like the weights unless said. */
+  /** How the weights begin, by how many inputs there are; `uniformOver` unless said. */
+  readonly weights?: ((inputs: number) => Initialiser) | undefined;
+  /** How the bias begins; uniform within ±1/√n unless said. */
   readonly bias?: Initialiser;
 }
 
@@ -28,14 +30,15 @@ export class Linear {
   constructor(name: string, sizes: Sizes, outputs: number, options: LinearOptions = {}) {
     this.name = name;
     this.inputs = Object.keys(sizes);
-    const initialise = uniformOver(Object.values(sizes).reduce((all, size) => all + size, 0));
+    const width = Object.values(sizes).reduce((all, size) => all + size, 0);
+    const initialise = (options.weights ?? uniformOver)(width);
     this.parameters = [
       ...Object.entries(sizes).map(([input, size]) => ({
         name: this.weightName(input),
         shape: [size, outputs],
         initialise,
       })),
-      { name: `${name}.bias`, shape: [outputs], initialise: options.bias ?? initialise },
+      { name: `${name}.bias`, shape: [outputs], initialise: options.bias ?? uniformOver(width) },
     ];
   }
 

@@ -17,13 +17,18 @@ export interface Parameter {
 /** The symbolic value of a parameter, by name. */
 export type Weights = (name: string) => Tensor;
 
-/** Uniform within ±1/√n for n inputs: the start that PyTorch's layers use. */
-export const uniformOver =
-  (inputs: number): Initialiser =>
+/** Uniform within ± a bound. */
+export const uniformWithin =
+  (bound: number): Initialiser =>
   (values, random) => {
-    const bound = 1 / Math.sqrt(inputs);
     for (let i = 0; i < values.length; i++) values[i] = (2 * random.uniform() - 1) * bound;
   };
+
+/** Uniform within ±1/√n for n inputs: the start that PyTorch's layers use. */
+export const uniformOver = (inputs: number): Initialiser => uniformWithin(1 / Math.sqrt(inputs));
+
+/** Uniform within ±√(6/n): what a rectified layer passes on has the size of its inputs (He, Zhang, Ren and Sun 2015, eq. 10). */
+export const rectifiedOver = (inputs: number): Initialiser => uniformWithin(Math.sqrt(6 / inputs));
 
 export const zeros: Initialiser = (values) => void values.fill(0);
 

@@ -114,31 +114,6 @@ describe("a text of characters", () => {
     expect(json(told)).toMatchObject({ baselines: {}, steps: 400 });
   });
 
-  test("what is drawn from is as few letters as are asked for", async () => {
-    const drawn = async (...words: string[]) => {
-      const words0 = [
-        "sample",
-        "runs/letters",
-        "--prefix",
-        "a",
-        "--steps",
-        "40",
-        "--count",
-        "2",
-        "--json",
-        ...words,
-      ];
-      return (json(await run(...words0)) as { readonly texts: readonly string[] }).texts;
-    };
-    const [first, second] = await drawn("--top-k", "1");
-    expect(first).toBe(second); // the likeliest each time
-    expect(await drawn("--top-p", "0.000001")).toEqual([first, second]);
-    const [free, other] = await drawn("--top-k", "2", "--temperature", "9");
-    expect(free).not.toBe(other);
-    const refused = await run("sample", "runs/letters", "--top-p", "0");
-    expect(refused.status).not.toBe(0);
-  });
-
   test("sample prints a text that goes on with the prefix, letter by letter", async () => {
     const { stdout, status } = await run(
       ...["sample", "runs/letters", "--prefix", "abcd", "--steps", "60", "--temperature", "0.2"],
@@ -299,4 +274,17 @@ test("lines are sequences of their own, which samples end; words need no bytes; 
     .split("\n\n")
     .filter((text) => lines.includes(text));
   expect(known.length).toBeGreaterThanOrEqual(5);
+
+  const drawn = async (...words: string[]) => {
+    const all = ["sample", "runs/lines", "--steps", "9", "--count", "2", "--json", ...words];
+    return (json(await run(...all)) as { readonly texts: readonly string[] }).texts;
+  };
+  const [first, second] = await drawn("--top-k", "1");
+  expect(first).toBe(second); // the likeliest word each time
+  expect(lines).toContain(first);
+  expect(await drawn("--top-p", "0.000001")).toEqual([first, second]);
+  const [free, other] = await drawn("--top-k", "5", "--temperature", "9");
+  expect(free).not.toBe(other);
+  const refused = await run("sample", "runs/lines", "--top-p", "0");
+  expect(refused.status).not.toBe(0);
 });

@@ -22,7 +22,7 @@ const model = (options: Partial<VrnnOptions>) =>
   new Vrnn({ tokens: TOKENS, embedding: 3, tied: false, hidden: 5, latent: 2, ...options });
 
 /** Weights at which tokens differ in how likely they are. */
-const weightsOf = ({ parameters }: Vrnn) => initialWeights(parameters, 4).map((weight) => 3 * weight);
+const weightsOf = ({ parameters }: Vrnn) => initialWeights(parameters, 4).map((weight) => 1.5 * weight);
 
 const sequenceOf = (ids: readonly number[]) => ({
   name: ids.join(""),

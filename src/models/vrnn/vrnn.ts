@@ -10,7 +10,7 @@ import type { CellName, State } from "../../nn/cells.ts";
 import { Hidden } from "../../nn/hidden.ts";
 import { InitialState } from "../../nn/initial-state.ts";
 import type { Net } from "../../nn/net.ts";
-import type { Parameter, Sizes } from "../../nn/parameters.ts";
+import { type Parameter, rectifiedOver, type Sizes } from "../../nn/parameters.ts";
 import { part } from "../../nn/parts.ts";
 import { StackedCells } from "../../nn/stacked.ts";
 import { columnEnds, type Ends, type TokenOptions, tokenEnds } from "../ends.ts";
@@ -132,7 +132,9 @@ export class Vrnn implements LatentModel {
 
   constructor(options: VrnnOptions) {
     const { conditions = [], hidden, latent, cell = "gru", layers = 1, layerNorm = false } = options;
-    const layer = (name: string, inputs: Sizes) => new Hidden(name, inputs, hidden, layerNorm);
+    // Of tokens what tells one from another must not fade on its way; models of columns begin as they always have.
+    const begun = "tokens" in options ? { weights: rectifiedOver } : {};
+    const layer = (name: string, inputs: Sizes) => new Hidden(name, inputs, hidden, layerNorm, begun);
     this.ends = endsOf(options);
     this.width = this.ends.width;
     if (this.ends.observation !== undefined) this.observation = this.ends.observation;
