@@ -10,6 +10,7 @@ const { values: said, positionals } = parseArgs({
   options: { json: { type: "boolean" }, seed: { type: "string" } },
   allowPositionals: true,
 });
+
 export { positionals };
 export const seed = said.seed ?? "1";
 

@@ -6,12 +6,20 @@ import type { SequenceSource } from "../data/source.ts";
 import { type Vocabulary, vocabularySize } from "../data/text/vocabulary.ts";
 import { sequencesIn } from "../data/whole-sequences.ts";
 
-/** The orders that are tried, by what a token is. */
+/** The orders that are shown beside a model, by what a token is. */
 export const ORDERS = {
   characters: [2, 4, 6],
   bytes: [2, 4, 6],
   words: [1, 2, 3],
   subwords: [1, 2, 3],
+} as const;
+
+/** The orders of which the best is chosen. */
+const TRIED = {
+  characters: [3, 5, 6, 7],
+  bytes: [3, 5, 6, 7],
+  words: [1, 2, 3, 4],
+  subwords: [1, 2, 3, 4],
 } as const;
 
 /** Tokens that n-grams are counted in at most: beyond, they would take longer than they are worth. */
@@ -47,6 +55,6 @@ export async function runNGrams(
   const train = firstTokens(await idsIn(splits.train), COUNTED);
   if (symbols > MOST_SYMBOLS || train.length === 0) return undefined;
   const valid = firstTokens(await idsIn(splits.valid), CHOSEN_ON);
-  const orders = ORDERS[vocabulary.unit];
+  const orders = TRIED[vocabulary.unit];
   return chosenNGrams({ train, valid, judged: await idsIn(judged) }, { orders, symbols });
 }
