@@ -239,6 +239,16 @@ export {
 } from "./inference/score.ts";
 export { Stream, type StreamAnswer, type StreamOptions } from "./inference/stream.ts";
 export type { StreamState } from "./inference/stream-state.ts";
+export {
+  type BleuOptions,
+  type BleuStatistics,
+  bleuOf,
+  bleuSignature,
+  bleuStatistics,
+  summedBleu,
+  wordsOf13a,
+} from "./metrics/bleu.ts";
+export { type ChrfStatistics, chrfOf, chrfStatistics, summedChrf } from "./metrics/chrf.ts";
 export { type ClassSummary, classSummary, majoritySummary, type ToldLabel } from "./metrics/classes.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
 export type { Span } from "./metrics/spans.ts";
