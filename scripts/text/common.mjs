@@ -31,15 +31,6 @@ export function vrnn(...words) {
   return JSON.parse(text.trim().split("\n").at(-1));
 }
 
-/** The rate, of some, by which weights that learn on tell a split best. */
-export function bestRate(run, split, rates) {
-  const tried = rates.map((rate) => {
-    const { metric } = vrnn("evaluate", run, "--split", split, "--dynamic", rate);
-    return { rate, nats: metric.dynamic.natsPerStep };
-  });
-  return tried.reduce((a, b) => (b.nats < a.nats ? b : a)).rate;
-}
-
 const began = performance.now();
 
 /** Prints what was found, with the seconds that it took. */
