@@ -386,6 +386,7 @@ export { type ReconstructionError, reconstructionErrors } from "./tables/reconst
 export {
   type DynamicEvaluation,
   type DynamicOptions,
+  type DynamicProgress,
   evaluateDynamically,
 } from "./train/dynamic-evaluation.ts";
 export type {

@@ -15,7 +15,7 @@ import {
   type SequenceBound,
 } from "../workbench/evaluate.ts";
 import * as z from "../zod.ts";
-import type { Event } from "./event.ts";
+import { type Event, working } from "./event.ts";
 import { materialOf } from "./materials/index.ts";
 import type { BoundWords } from "./materials/material.ts";
 import { operation } from "./usual.ts";
@@ -69,7 +69,10 @@ export const evaluate = operation({
     const learning =
       dynamic === undefined
         ? undefined
-        : await evaluateRunDynamically(trained, source, runtime, { rate: dynamic, segment });
+        : yield* working(
+            evaluateRunDynamically(trained, source, runtime, { rate: dynamic, segment }),
+            "steps told by weights that learn on",
+          );
     const { bound: wordsOf } = await materialOf(context);
     const words = (await wordsOf?.(context, source, whole)) ?? { unit: "step", baselines: [] };
     const { unit } = words;

@@ -14,7 +14,7 @@ import {
 import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Context, filesOf } from "./context.ts";
-import { type Artifact, type Event, made, type NoteEvent, note } from "./event.ts";
+import { type Artifact, type Event, made, type NoteEvent, note, working } from "./event.ts";
 import { type ContextSteps, context, contextNotes, withinContext } from "./history.ts";
 import { atLeastOne, quantiles, readPath, seed, tableOut, temperature, writtenFile } from "./inputs.ts";
 import { type Subject, subjectOf } from "./subject.ts";
@@ -138,10 +138,8 @@ async function* adapted(
   horizon: number,
 ): AsyncGenerator<Event<never>, Map<Sequence, Recalibration>> {
   const adapting = adaptToHistories(settings, { recalibration, horizon, sequences });
-  let last = await adapting.next();
-  for (; !last.done; last = await adapting.next())
-    yield { type: "work", ...last.value, what: "forecasts of the past that quantiles adapt to" };
-  return new Map([...last.value].map(([sequence, maps]) => [sequence, maps.get(sequence.length)!]));
+  const all = yield* working(adapting, "forecasts of the past that quantiles adapt to");
+  return new Map([...all].map(([sequence, maps]) => [sequence, maps.get(sequence.length)!]));
 }
 
 /** Draws the forecast of the first sequence: intervals of 50, 80 and 95 %. */

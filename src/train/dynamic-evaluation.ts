@@ -43,6 +43,12 @@ export interface DynamicEvaluation {
   readonly objective: ObjectiveWithBound;
 }
 
+/** How far it is, in steps. */
+export interface DynamicProgress {
+  readonly done: number;
+  readonly of: number;
+}
+
 const [SEGMENT, CLIP] = [32, 1];
 /** Whatever an objective warms up is warm. */
 const SETTLED = Number.MAX_SAFE_INTEGER;
@@ -51,16 +57,18 @@ const SETTLED = Number.MAX_SAFE_INTEGER;
  * The bound of sequences by weights that learn on from what they have told, pooled over all steps, in nats per step. Each
  * sequence begins with the weights that are given, one after the other.
  *
- * @param progress is told how many steps of how many are done
+ * @yields how many steps of how many are done
  * @throws VrnnError `train/dynamic` for a model that reads what comes later, and for weights that end in no numbers
  * @example
- * const { natsPerStep } = await evaluateDynamically({ runtime, model, weights, fields, source, objective }, { rate: 0.2 });
+ * const told = evaluateDynamically({ runtime, model, weights, fields, source, objective }, { rate: 0.2 });
+ * let last = await told.next();
+ * while (!last.done) last = await told.next();
+ * last.value.natsPerStep;
  */
-export async function evaluateDynamically(
+export async function* evaluateDynamically(
   { runtime, model, weights, fields, source, objective }: DynamicEvaluation,
   { rate, segment = SEGMENT, clip = CLIP, seed = 1 }: DynamicOptions,
-  progress: (done: number, of: number) => void = () => {},
-): Promise<BoundSummary> {
+): AsyncGenerator<DynamicProgress, BoundSummary> {
   if (!capabilitiesOf(model).causal || objective.isOfWholes?.(model)) throw readsAhead();
   const feeder = new BatchFeeder(model, fields, 1, objective);
   const index = await source.index();
@@ -102,7 +110,7 @@ export async function evaluateDynamically(
       totals = addTotals(totals, { ...figureTotals(objective, results), ...counts });
       at += 1;
       done += counts.steps;
-      progress(done, of);
+      yield { done, of };
     }
   } finally {
     await dispose();

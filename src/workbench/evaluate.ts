@@ -8,7 +8,11 @@ import { ownObjective } from "../objectives/loading.ts";
 import type { Objective } from "../objectives/objective.ts";
 import type { TrainedModel } from "../run/run.ts";
 import { type Runtime, scalarValue } from "../runtime/runtime.ts";
-import { type DynamicOptions, evaluateDynamically } from "../train/dynamic-evaluation.ts";
+import {
+  type DynamicOptions,
+  type DynamicProgress,
+  evaluateDynamically,
+} from "../train/dynamic-evaluation.ts";
 import { Evaluator } from "../train/evaluate.ts";
 import type { BoundSummary } from "../train/events.ts";
 import { objectiveOf } from "../train/options.ts";
@@ -45,18 +49,18 @@ export async function evaluateRun(
 /**
  * The bound of sequences by weights that learn on from what they have told (`evaluateDynamically`), as the run's objective tells it.
  *
+ * @yields how far it is
  * @throws VrnnError `train/dynamic`
  */
-export async function evaluateRunDynamically(
+export async function* evaluateRunDynamically(
   { config, model, weights }: TrainedModel,
   source: SequenceSource,
   runtime: Runtime,
   options: DynamicOptions,
-  progress?: (done: number, of: number) => void,
-): Promise<BoundSummary> {
+): AsyncGenerator<DynamicProgress, BoundSummary> {
   const objective = await objectiveOf(config.training);
   const evaluation = { runtime, model, weights, fields: config.fields, source, objective };
-  return evaluateDynamically(evaluation, { seed: config.training.seed, ...options }, progress);
+  return yield* evaluateDynamically(evaluation, { seed: config.training.seed, ...options });
 }
 
 async function evaluatorOf(

@@ -23,7 +23,7 @@ const TRIED = {
 } as const;
 
 /** Tokens that n-grams are counted in at most: beyond, they would take longer than they are worth. */
-export const COUNTED = 1_000_000;
+export const COUNTED = 2_000_000;
 
 /** So many tokens of some texts, from the first on. */
 export function firstTokens(texts: readonly Int32Array[], most: number): Int32Array[] {

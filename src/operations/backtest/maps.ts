@@ -3,7 +3,7 @@ import type { AdaptedMaps } from "../../calibration/adapt.ts";
 import { adaptToHistories } from "../../calibration/adapt-history.ts";
 import type { OriginPlan } from "../../inference/rolling-origins.ts";
 import type { Context } from "../context.ts";
-import type { Event } from "../event.ts";
+import { type Event, working } from "../event.ts";
 import { recalibrationOf } from "../forecast.ts";
 import type { Subject } from "../subject.ts";
 
@@ -23,8 +23,5 @@ export async function* mapsOf(
     sequences: [...origins.keys()],
     wanted: (sequence) => origins.get(sequence)!,
   });
-  let last = await adapting.next();
-  for (; !last.done; last = await adapting.next())
-    yield { type: "work", ...last.value, what: "forecasts of the past that quantiles adapt to" };
-  return last.value;
+  return yield* working(adapting, "forecasts of the past that quantiles adapt to");
 }
