@@ -28,7 +28,7 @@ console.log(`4-gram, Kneser-Ney: ${mean(grams.logProbabilities(test)).toFixed(3)
 
 const runtime = nodeRuntime();
 const options = trainingOptions.parse({
-  epochs: 8,
+  epochs: 16,
   window: 40,
   learningRate: 0.02,
   schedule: "cosine",

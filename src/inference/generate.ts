@@ -1,7 +1,6 @@
 /** What a model makes up, as it gives it: sequences of every kind of data, and whatever they are to follow. */
-import { type Truncation, truncatedEmission } from "../distributions/truncated.ts";
 import { drawWidths } from "../models/generate.ts";
-import { isLatent, type Model } from "../models/model.ts";
+import type { Model } from "../models/model.ts";
 import { float32, type Runtime, scalarValue, type Values } from "../runtime/runtime.ts";
 import { carriedStates, restingStates } from "../train/feeds.ts";
 import { type Source, sourceOf } from "./draws.ts";
@@ -23,8 +22,6 @@ export interface GenerateOptions {
   readonly seed: number;
   /** 1, unless told, is the model's own spread; less is tamer, and next to 0 it takes the likeliest token. */
   readonly temperature?: number;
-  /** Of models of tokens: which of them are drawn from; all unless told. */
-  readonly truncation?: Truncation | undefined;
   /** The most steps computed at once; the state is carried over; 256 unless told. */
   readonly window?: number;
   /** A step at which a window begins beside the others, as what is known changes there; none unless told. */
@@ -57,8 +54,7 @@ export interface GeneratedRow {
  */
 export async function generateRows(options: GenerateOptions): Promise<GeneratedRow[]> {
   const { runtime, model, weights, count, steps, seed } = options;
-  const drawn = options.truncation === undefined ? model : drawingFrom(model, options.truncation);
-  const executable = await compileFinite(runtime, generationProgram(drawn, frozen(weights)));
+  const executable = await compileFinite(runtime, generationProgram(model, frozen(weights)));
   try {
     const sources = Array.from({ length: count }, (_, row) => sourceOf(seed, "sample", row));
     const empty = () => new Float64Array(steps * model.width); // [steps, D]
@@ -79,14 +75,6 @@ export async function generateRows(options: GenerateOptions): Promise<GeneratedR
     await executable.dispose();
   }
 }
-
-/** A model of tokens that draws from the likelier ones alone. */
-const drawingFrom = <Own extends Model>(model: Own, truncation: Truncation): Own =>
-  isLatent(model)
-    ? (Object.create(model, {
-        emission: { value: truncatedEmission(model.emission, truncation), enumerable: true },
-      }) as Own)
-    : model;
 
 /** Where each window begins and ends. */
 function* windowsOf({ steps, window = 256, cut = 0 }: GenerateOptions): Generator<readonly [number, number]> {

@@ -1,6 +1,8 @@
 /** Texts that a model makes up or goes on with. */
 import type { Fields } from "../data/fields.ts";
 import { END, Tokenizer, type Vocabulary } from "../data/text/vocabulary.ts";
+import { type Truncation, truncatedEmission } from "../distributions/truncated.ts";
+import { isLatent, type Model } from "../models/model.ts";
 import type { Values } from "../runtime/runtime.ts";
 import { type GenerateOptions, generateRows } from "./generate.ts";
 import { prefixStates } from "./prefix.ts";
@@ -11,6 +13,8 @@ export interface SampleTextOptions extends Omit<GenerateOptions, "states" | "kno
   readonly vocabulary: Vocabulary;
   /** What is gone on with; nothing unless told. */
   readonly prefix?: string | undefined;
+  /** Which tokens are drawn from; all unless told. */
+  readonly truncation?: Truncation | undefined;
 }
 
 /** A text that a model wrote. */
@@ -33,7 +37,9 @@ export async function sampleTexts(options: SampleTextOptions): Promise<SampledTe
   const tokenizer = new Tokenizer(vocabulary);
   const { ids } = tokenizer.encode(prefix);
   const states = ids.length === 0 ? {} : await statesAfter(ids, options);
-  const rows = await generateRows({ ...options, states });
+  const { model, truncation } = options;
+  const drawn = truncation === undefined ? model : drawingFrom(model, truncation);
+  const rows = await generateRows({ ...options, model: drawn, states });
   return rows.map(({ x }) => {
     const end = x.indexOf(END);
     const own = end < 0 ? x : x.subarray(0, end);
@@ -42,6 +48,14 @@ export async function sampleTexts(options: SampleTextOptions): Promise<SampledTe
     return { text: prefix + written.slice(tokenizer.decode(ids).length), ids: own };
   });
 }
+
+/** A model of tokens that draws from the likelier ones alone. */
+const drawingFrom = (model: Model, truncation: Truncation): Model =>
+  isLatent(model)
+    ? (Object.create(model, {
+        emission: { value: truncatedEmission(model.emission, truncation), enumerable: true },
+      }) as Model)
+    : model;
 
 /** The states of rows that have all read the same tokens. */
 function statesAfter(

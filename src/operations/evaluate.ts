@@ -1,4 +1,4 @@
-import { cutSource } from "../data/whole-sequences.ts";
+import { cutSource } from "../data/cut-source.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { boundNames, particleOptions } from "../objectives/bounds.ts";
@@ -15,10 +15,11 @@ import {
   type SequenceBound,
 } from "../workbench/evaluate.ts";
 import * as z from "../zod.ts";
-import { type Event, working } from "./event.ts";
+import type { Event } from "./event.ts";
 import { materialOf } from "./materials/index.ts";
 import type { BoundWords } from "./materials/material.ts";
 import { operation } from "./usual.ts";
+import { working } from "./working.ts";
 
 /** The bound of all sequences together, and of each where that was asked for. */
 export interface Evaluated {
@@ -74,7 +75,8 @@ export const evaluate = operation({
             "steps told by weights that learn on",
           );
     const { bound: wordsOf } = await materialOf(context);
-    const words = (await wordsOf?.(context, source, whole)) ?? { unit: "step", baselines: [] };
+    const material = await wordsOf?.(context, source, whole);
+    const words = material ?? { unit: "step", baselines: [] };
     const { unit } = words;
     const { natsPerStep, meanOfSequences, sequences, steps } = whole;
     const bound = boundName(asked.bound ?? trained.config.training.objective, trained.model);
@@ -101,7 +103,8 @@ export const evaluate = operation({
       ...objective?.particles,
       ...figures,
       ...told,
-      ...measuredBy(words, { bound: natsPerStep, ...(learning && { dynamic: learning.natsPerStep }) }),
+      ...(material &&
+        measuredBy(material, { bound: natsPerStep, ...(learning && { dynamic: learning.natsPerStep }) })),
       ...(reset !== undefined && { reset }),
       ...(learning && { dynamic: { rate: dynamic, segment, natsPerStep: learning.natsPerStep } }),
       ...(perSequence && { perSequence: each }),

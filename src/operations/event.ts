@@ -44,16 +44,6 @@ export interface WorkProgress {
   readonly what: string;
 }
 
-/** Work that says how far it is, as events. @param what is counted: `forecasts` */
-export async function* working<Result>(
-  work: AsyncGenerator<Pick<WorkProgress, "done" | "of">, Result>,
-  what: string,
-): AsyncGenerator<WorkProgress, Result> {
-  let last = await work.next();
-  for (; !last.done; last = await work.next()) yield { type: "work", ...last.value, what };
-  return last.value;
-}
-
 /** Figures for a person to read, beside the table where there is one; the result holds them for programs. */
 export interface LinesEvent {
   readonly type: "lines";

@@ -14,11 +14,12 @@ import {
 import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Context, filesOf } from "./context.ts";
-import { type Artifact, type Event, made, type NoteEvent, note, working } from "./event.ts";
+import { type Artifact, type Event, made, type NoteEvent, note } from "./event.ts";
 import { type ContextSteps, context, contextNotes, withinContext } from "./history.ts";
 import { atLeastOne, quantiles, readPath, seed, tableOut, temperature, writtenFile } from "./inputs.ts";
 import { type Subject, subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
+import { working } from "./working.ts";
 
 export const forecast = operation({
   input: z.strictObject({

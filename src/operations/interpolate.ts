@@ -1,12 +1,13 @@
 import { type InterpolatedText, interpolateTexts } from "../inference/interpolate.ts";
-import { option } from "../options.ts";
+import { option, usageError } from "../options.ts";
 import { requireVocabulary } from "../run/run-fields.ts";
 import * as z from "../zod.ts";
 import type { Event } from "./event.ts";
 import { atLeastOne, seed } from "./inputs.ts";
 import { operation } from "./usual.ts";
 
-const text = (flag: string, help: string) => option(z.string().check(z.minLength(1)), { flag, help });
+const text = (flag: string, help: string) =>
+  option(z.optional(z.string().check(z.minLength(1))), { flag, help });
 
 export const interpolate = operation({
   input: z.strictObject({
@@ -24,12 +25,14 @@ export const interpolate = operation({
     seed: seed("the same seed gives the same texts"),
   }),
   output: "figures",
-  async *run(context, input): AsyncGenerator<Event<InterpolatedText[]>> {
+  async *run(context, { from, to, ...input }): AsyncGenerator<Event<InterpolatedText[]>> {
+    if (from === undefined || to === undefined)
+      throw usageError("texts lie between two: --from and --to", 'give both, such as --from "a dog runs"');
     const { config, model, weights } = await context.run();
     const vocabulary = requireVocabulary(config);
     const runtime = await context.runtime();
     const settings = { runtime, model, weights, fields: config.fields, vocabulary };
-    const value = await interpolateTexts({ ...settings, ...input });
+    const value = await interpolateTexts({ ...settings, ...input, from, to });
     yield { type: "lines", lines: value.map(({ share, text: own }) => `${share.toFixed(2)}  ${own}`) };
     yield { type: "result", value, summary: { run: context.files?.path, texts: value } };
   },

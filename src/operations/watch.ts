@@ -36,7 +36,7 @@ const input = z.strictObject({
   forecast: option(z._default(z.enum([...FORECASTS, "none"]), "interval"), {
     flag: "--forecast <what>",
     help: `${FORECASTS.join(", ")}: a mean is quicker`,
-    off: { value: "none", help: "nothing of the next step: quicker still" },
+    off: { value: "none", help: "nothing: quicker still" },
   }),
   follow: readPath(
     "--follow <file>",
@@ -44,7 +44,7 @@ const input = z.strictObject({
   ),
   by: option(z.optional(z.enum(followingNames)), {
     flag: "--by <way>",
-    help: `${followingNames.join(", ")}: by the model's own posterior of each step, or by a particle filter (default: the posterior, particles where it needs later steps)`,
+    help: `${followingNames.join(", ")}: by the model's own posterior of each step, or by a particle filter (default: the posterior, unless it needs later steps)`,
   }),
   particles: option(z.optional(z.int().check(z.minimum(1))), {
     flag: "--particles <count>",

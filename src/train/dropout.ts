@@ -1,11 +1,10 @@
 /** At which sites of a model how much is dropped. */
 import { VrnnError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
-import { didYouMean } from "../words/nearest.ts";
 import type { TrainingOptions } from "./options.ts";
 
-/** Sites that drop only where it is asked for by name: what is read of whole words (word dropout; Bowman et al. 2016). */
-const ASKED_FOR: ReadonlySet<string> = new Set(["word"]);
+/** The site that drops only where it is asked for by name: what is read of whole words (word dropout; Bowman et al. 2016). */
+const ASKED_FOR = "word";
 
 /**
  * The share that is dropped at each site of a model where any is: that of its own, or the one of all.
@@ -21,10 +20,9 @@ export function dropoutShares(
   const sites = Object.keys(dropoutSites);
   const stranger = Object.keys(dropoutAt).find((site) => !sites.includes(site));
   if (stranger !== undefined)
-    throw new VrnnError("train/dropout-site", `the model drops nothing at "${stranger}"`, {
-      at: "--dropout-at",
-      remedy: didYouMean(stranger, sites, { otherwise: `its sites are ${sites.join(", ")}` }),
+    throw new VrnnError("train/dropout-site", `nothing is dropped at "${stranger}"`, {
+      remedy: `sites are ${sites.join(", ")}`,
     });
-  const shares = sites.map((site) => [site, dropoutAt[site] ?? (ASKED_FOR.has(site) ? 0 : dropout)] as const);
+  const shares = sites.map((site) => [site, dropoutAt[site] ?? (site === ASKED_FOR ? 0 : dropout)] as const);
   return Object.fromEntries(shares.filter(([, share]) => share > 0));
 }

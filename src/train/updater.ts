@@ -29,20 +29,17 @@ import {
 import type { TrainingOptions } from "./options.ts";
 import { updateProgram } from "./programs.ts";
 
-/** The links of the optimiser, the average of the weights last, where there is one. */
-const linksOf = (options: TrainingOptions): readonly Transformation[] => [
-  clipByGlobalNorm(options.clip),
-  adam(),
-  ...(hasDecay(options) ? [decayWeights] : []),
-  descend,
-  ...(options.weightAverage > 0 ? [averageWeights(options.weightAverage)] : []),
-];
+const optimiserOf = (options: TrainingOptions): Transformation =>
+  chain(
+    clipByGlobalNorm(options.clip),
+    adam(),
+    ...(hasDecay(options) ? [decayWeights] : []),
+    descend,
+    ...(options.weightAverage > 0 ? [averageWeights(options.weightAverage)] : []),
+  );
 
-const optimiserOf = (options: TrainingOptions): Transformation => chain(...linksOf(options));
-
-/** What the average of the weights is called among the tensors; undefined where there is none. */
-const averageName = (options: TrainingOptions): string | undefined =>
-  options.weightAverage > 0 ? optimiserNames.of(`${linksOf(options).length - 1}.average`) : undefined;
+/** What the average of the weights is called among tensors. */
+const AVERAGE = /\.average$/;
 
 type Tensors = Readonly<Record<string, TensorValue>>;
 type Handles = Readonly<Record<string, DeviceValue>>;
@@ -58,7 +55,6 @@ export class Updater {
   private readonly programs: readonly Executable[];
   /** Where weight decay applies, `decays` `[P]`; empty: nowhere. */
   private readonly decays: Handles;
-  private readonly averageName: string | undefined;
   private current: Handles;
   /** What a proposal is written to; it changes places with `current` when it is accepted. */
   private spare: Handles;
@@ -74,7 +70,6 @@ export class Updater {
     this.current = held.current;
     this.spare = held.spare;
     this.decays = held.decays;
-    this.averageName = held.averageName;
   }
 
   /**
@@ -104,7 +99,6 @@ export class Updater {
         current: await held(seen),
         spare: await held(freshTensors(model, options)),
         decays: await held(decays),
-        averageName: averageName(options),
       });
     });
   }
@@ -126,9 +120,8 @@ export class Updater {
 
   /** The moving average of the parameters, `[P]`, once fetched; undefined where none is kept. */
   get averaged(): Float32Array | undefined {
-    return this.averageName === undefined
-      ? undefined
-      : (this.tensors[this.averageName]!.data as Float32Array);
+    const name = Object.keys(this.tensors).find((each) => AVERAGE.test(each));
+    return name === undefined ? undefined : (this.tensors[name]!.data as Float32Array);
   }
 
   /** Brings the newest numbers to the host, for `tensors`. */
@@ -194,7 +187,6 @@ interface Held {
   readonly current: Handles;
   readonly spare: Handles;
   readonly decays: Handles;
-  readonly averageName: string | undefined;
 }
 
 const disposeOf = (handles: Handles): void => {

@@ -1,10 +1,10 @@
 /** Weights that learn on from what they have told, and texts that begin anew every so many steps. */
 import { expect, test } from "vitest";
+import { cutSource } from "../../src/data/cut-source.ts";
 import { wholeSpans } from "../../src/data/plan.ts";
 import { memorySource, type SequenceSource } from "../../src/data/source.ts";
 import { textDataset } from "../../src/data/text/text-dataset.ts";
 import { Tokenizer } from "../../src/data/text/vocabulary.ts";
-import { cutSource } from "../../src/data/whole-sequences.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
 import { plainElbo } from "../../src/objectives/elbo.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";

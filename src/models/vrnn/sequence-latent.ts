@@ -1,5 +1,5 @@
 import type { LatentFamily } from "../../distributions/latent/family.ts";
-import { filledLike, gatherRows, greater, scalar, scan, type Tensor, where } from "../../graph/index.ts";
+import { filledLike, greater, scan, type Tensor, where } from "../../graph/index.ts";
 import { type Cell, type CellName, cells } from "../../nn/cells.ts";
 import { Hidden } from "../../nn/hidden.ts";
 import type { Net } from "../../nn/net.ts";
@@ -7,6 +7,7 @@ import type { Parameter } from "../../nn/parameters.ts";
 import { part } from "../../nn/parts.ts";
 import { LatentNetwork } from "../latent-network.ts";
 import type { LatentBlock, OverTime, Tensors, WholeSequences } from "../model.ts";
+import { firstOf } from "../state.ts";
 
 /** The widths of what a latent variable of the whole sequence is made of. */
 export interface SequenceLatentOptions {
@@ -56,16 +57,14 @@ export class SequenceLatent {
   /** The state of the reader behind the last step that was observed, `[..., H]`. */
   evidence(net: Net, { x, anything }: Pick<WholeSequences, "x" | "anything">): OverTime {
     const read = part(x, "whole"); // [T, ..., H]
-    const rest = filledLike(gatherRows(read, scalar(0, "int64")), 0); // [..., H]
+    const rest = filledLike(firstOf(read), 0); // [..., H]
     const { state } = scan({
       state: Object.fromEntries(Object.keys(this.reader.stateSizes).map((name) => [name, rest])),
       over: { x: read, anything },
       step: (before, { x: own, anything: isObserved }) => {
-        const after = this.reader.step(net, { x: own! }, before);
-        const kept = Object.entries(after).map(([name, value]) => [
-          name,
-          where(greater(isObserved!, 0), value, part(before, name)),
-        ]);
+        const kept = Object.entries(this.reader.step(net, { x: own! }, before)).map(
+          ([name, value]) => [name, where(greater(isObserved!, 0), value, before[name]!)] as const,
+        );
         return { state: Object.fromEntries(kept), outputs: {} };
       },
     });

@@ -3,9 +3,10 @@ import type { AdaptedMaps } from "../../calibration/adapt.ts";
 import { adaptToHistories } from "../../calibration/adapt-history.ts";
 import type { OriginPlan } from "../../inference/rolling-origins.ts";
 import type { Context } from "../context.ts";
-import { type Event, working } from "../event.ts";
+import type { Event } from "../event.ts";
 import { recalibrationOf } from "../forecast.ts";
 import type { Subject } from "../subject.ts";
+import { working } from "../working.ts";
 
 /** What puts the forecasts right at each origin, where that can be learned. */
 export async function* mapsOf(
