@@ -36,9 +36,12 @@ export const rowsOf = (path) =>
 export const writeRows = (path, rows) =>
   writeFileSync(path, `${rows.map((row) => row.join(",")).join("\n")}\n`);
 
+/** Commands that draw nothing, or by the seed of the run. */
+const UNSEEDED = ["backtest", "evaluate"];
+
 /** What a command prints as JSON. */
 export function vrnn(...words) {
-  const seeded = said.seed === undefined || words[0] === "backtest" ? [] : ["--seed", said.seed];
+  const seeded = said.seed === undefined || UNSEEDED.includes(words[0]) ? [] : ["--seed", said.seed];
   const options = { encoding: "utf8", maxBuffer: 2 ** 30, stdio: ["ignore", "pipe", "inherit"] };
   const text = execFileSync(
     "node",

@@ -45,7 +45,7 @@ export async function interpolateTexts(options: InterpolateOptions): Promise<Int
   const scores = await scoreRows({ runtime, model, weights, fields, sequences, seed });
   const [width] = block.shape;
   const [start, end] = scores.map(({ latent }) => latent.slice(0, width)) as [Float64Array, Float64Array];
-  const shares = Array.from({ length: points }, (_, i) => (points === 1 ? 0 : i / (points - 1)));
+  const shares = Array.from({ length: points }, (_, i) => i / (points - 1));
   const texts: InterpolatedText[] = [];
   for (const share of shares) {
     const z = start.map((value, d) => value + share * (end[d]! - value));

@@ -1,15 +1,18 @@
 /** How much latent variables are used: what their posteriors know of the data. */
+import { everyNth, shuffled } from "../collections.ts";
 import type { Fields } from "../data/fields.ts";
 import { wholeSpans } from "../data/plan.ts";
 import { type MemorySequence, memorySource } from "../data/source.ts";
 import { latentWidth, type Model } from "../models/model.ts";
 import { ModelFeeder } from "../models/model-feeder.ts";
 import { stepBlocks } from "../models/state.ts";
+import { pools } from "../patterns/pool.ts";
 import { Random } from "../random/generator.ts";
-import type { Runtime, TensorValue } from "../runtime/runtime.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { unrollProgram } from "../train/programs.ts";
 import { compileFinite } from "./finite.ts";
 import { frozen } from "./frozen.ts";
+import { rowOf } from "./rows.ts";
 import { scoreNoise } from "./score.ts";
 import { overRows } from "./unrolled-rows.ts";
 
@@ -57,9 +60,8 @@ export async function latentUse(options: LatentUseOptions): Promise<LatentUse | 
   if (latents === 0) return undefined;
   const posteriors = await posteriorsOf(options);
   const { kl, mean, steps } = posteriors;
-  const activeUnits = Array.from({ length: latents }, (_, z) => varianceOf(mean, z, latents)).filter(
-    (variance) => variance > ACTIVE,
-  ).length;
+  const variances = Array.from({ length: latents }, (_, z) => pools.sd(everyNth(mean, z, latents)) ** 2);
+  const activeUnits = variances.filter((variance) => variance > ACTIVE).length;
   return {
     kl: kl.reduce((sum, nats) => sum + nats, 0) / steps,
     latents,
@@ -108,30 +110,13 @@ async function posteriorsOf({
         steps += length;
         const told = isOfSteps ? length : Number(spans[row]!.from === 0);
         for (const part of parts)
-          found[part].push(...rowsOf(results[part] as TensorValue<"float32">, row, told));
+          for (const number of rowOf(results[part]!, row, told)) found[part].push(number);
       }
   } finally {
     await executable.dispose();
   }
   const [kl, mean, scale] = [found.kl, found.latent, found.latentScale].map((all) => Float64Array.from(all));
   return { steps, kl: kl!, mean: mean!, scale: scale! };
-}
-
-/** The first steps of one row of `[T, B, Z]`. */
-function* rowsOf({ shape, data }: TensorValue<"float32">, row: number, length: number): Generator<number> {
-  const [, rows, width] = shape as [number, number, number];
-  for (let t = 0; t < length; t++)
-    yield* data.subarray((t * rows + row) * width, (t * rows + row + 1) * width);
-}
-
-function varianceOf(table: Float64Array, column: number, width: number): number {
-  let [sum, squares, count] = [0, 0, 0];
-  for (let i = column; i < table.length; i += width) {
-    sum += table[i]!;
-    squares += table[i]! ** 2;
-    count += 1;
-  }
-  return squares / count - (sum / count) ** 2;
 }
 
 /** E log q(z | x) − log (1/M Σ q(z | x′)) over M of them, a draw of each. */
@@ -142,13 +127,9 @@ function mutualInformation(
 ): number {
   const random = Random.stream(seed, "steps told apart");
   const all = mean.length / latents;
-  const chosen = Array.from({ length: all }, (_, t) => t);
   const count = Math.min(MOST_TOLD_APART, all);
-  for (let i = 0; i < count; i++) {
-    const other = i + random.integer(all - i);
-    [chosen[i], chosen[other]] = [chosen[other]!, chosen[i]!];
-  }
-  const told = chosen.slice(0, count);
+  const steps = Array.from({ length: all }, (_, t) => t);
+  const told = shuffled(steps, (bound) => random.integer(bound)).slice(0, count);
   let total = 0;
   for (const t of told) {
     const z = Array.from(

@@ -3,6 +3,7 @@
  * computes it (Post, "A Call for Clarity in Reporting BLEU Scores", WMT 2018): of whole corpora, with the tokens of mteval-v13a,
  * exponential smoothing where an n-gram never matches.
  */
+import { countedNGrams, sharedNGrams } from "./counted-n-grams.ts";
 
 /** N-grams of up to so many words. */
 const ORDER = 4;
@@ -51,14 +52,16 @@ const ENTITIES: readonly (readonly [string, string])[] = [
 export function wordsOf13a(text: string): string[] {
   const joined = text.replaceAll("<skipped>", "").replaceAll("-\n", "").replaceAll("\n", " ");
   const plain = ENTITIES.reduce((all, [entity, mark]) => all.replaceAll(entity, mark), joined);
-  return ` ${plain} `
-    .replace(/([{-~[-` -&(-+:-@/])/g, " $1 ")
-    .replace(/([^0-9])([.,])/g, "$1 $2 ")
-    .replace(/([.,])([^0-9])/g, " $1 $2")
-    .replace(/([0-9])(-)/g, "$1 $2 ")
-    .split(/\s+/)
-    .filter((word) => word !== "");
+  return betweenSpaces(
+    ` ${plain} `
+      .replace(/([{-~[-` -&(-+:-@/])/g, " $1 ")
+      .replace(/([^0-9])([.,])/g, "$1 $2 ")
+      .replace(/([.,])([^0-9])/g, " $1 $2")
+      .replace(/([0-9])(-)/g, "$1 $2 "),
+  );
 }
+
+const betweenSpaces = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
 
 /**
  * What a translation has in common with its references.
@@ -72,16 +75,16 @@ export function bleuStatistics(
 ): BleuStatistics {
   const cut = (own: string): string[] => {
     const cased = isCased ? own : own.toLowerCase();
-    return tokens === "13a" ? wordsOf13a(cased.trimEnd()) : cased.split(/\s+/).filter((word) => word !== "");
+    return tokens === "13a" ? wordsOf13a(cased.trimEnd()) : betweenSpaces(cased);
   };
   const words = cut(text);
   const others = references.map(cut);
   const counts = Array.from({ length: ORDER }, (_, n) => {
-    const own = nGrams(words, n + 1);
     const most = new Map<string, number>();
     for (const other of others)
-      for (const [gram, count] of nGrams(other, n + 1)) most.set(gram, Math.max(most.get(gram) ?? 0, count));
-    const matches = [...own].reduce((sum, [gram, count]) => sum + Math.min(count, most.get(gram) ?? 0), 0);
+      for (const [gram, count] of countedNGrams(other, n + 1))
+        most.set(gram, Math.max(most.get(gram) ?? 0, count));
+    const matches = sharedNGrams(countedNGrams(words, n + 1), most);
     return { matches, total: Math.max(0, words.length - n) };
   });
   return {
@@ -93,15 +96,6 @@ export function bleuStatistics(
       words.length,
     ),
   };
-}
-
-function nGrams(words: readonly string[], order: number): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (let i = 0; i + order <= words.length; i++) {
-    const gram = words.slice(i, i + order).join(" ");
-    counts.set(gram, (counts.get(gram) ?? 0) + 1);
-  }
-  return counts;
 }
 
 /** The length that is nearest, the shorter of two that are equally near. */

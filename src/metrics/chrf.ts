@@ -2,6 +2,8 @@
  * chrF: Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015, of whole corpora as sacreBLEU computes it:
  * n-grams of up to six characters without spaces, recall counted β = 2 times as much.
  */
+import { countedNGrams, sharedNGrams } from "./counted-n-grams.ts";
+
 const ORDER = 6;
 const BETA = 2;
 
@@ -23,23 +25,12 @@ function heldAgainst(text: string, reference: string): ChrfStatistics {
     string[],
     string[],
   ];
-  const orders = Array.from({ length: ORDER }, (_, n) => [nGrams(own, n + 1), nGrams(other, n + 1)] as const);
+  const orders = Array.from({ length: ORDER }, (_, n) => n + 1);
   return {
-    own: orders.map((_, n) => Math.max(0, own.length - n)),
-    reference: orders.map((_, n) => Math.max(0, other.length - n)),
-    matches: orders.map(([left, right]) =>
-      [...left].reduce((sum, [gram, count]) => sum + Math.min(count, right.get(gram) ?? 0), 0),
-    ),
+    own: orders.map((order) => Math.max(0, own.length - order + 1)),
+    reference: orders.map((order) => Math.max(0, other.length - order + 1)),
+    matches: orders.map((order) => sharedNGrams(countedNGrams(own, order), countedNGrams(other, order))),
   };
-}
-
-function nGrams(characters: readonly string[], order: number): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (let i = 0; i + order <= characters.length; i++) {
-    const gram = characters.slice(i, i + order).join("");
-    counts.set(gram, (counts.get(gram) ?? 0) + 1);
-  }
-  return counts;
 }
 
 /** Statistics of a corpus. */

@@ -215,25 +215,27 @@ function inSubwords(texts: Texts, source: string, options: Tokenising): Tokenise
   const vocabulary = given ?? buildVocabulary(trained, options);
   const tokenizer = new Tokenizer(vocabulary);
   const ids: Int32Array[] = texts.map(() => new Int32Array());
-  const parts = pieces
-    .sort((a, b) => a.part.start - b.part.start)
-    .map(({ part, text }): SplitPart => {
-      const own = tokenizer.encode(text).ids;
-      const isLast = part.end === lengths[part.index];
-      const before = ids[part.index]!;
-      const after = Int32Array.from([...before, ...(isClosed && isLast ? closed(own) : own)]);
-      ids[part.index] = after;
-      return { ...part, start: before.length, end: after.length };
-    });
+  const parts: SplitPart[] = new Array(pieces.length);
+  const inTime = pieces.map((_, place) => place).sort((a, b) => plan.parts[a]!.start - plan.parts[b]!.start);
+  for (const place of inTime) {
+    const { part, text } = pieces[place]!;
+    const own = tokenizer.encode(text).ids;
+    const isLast = part.end === lengths[part.index];
+    const before = ids[part.index]!;
+    const after = joinedIds(before, isClosed && isLast ? closed(own) : own);
+    ids[part.index] = after;
+    parts[place] = { ...part, start: before.length, end: after.length };
+  }
   const notes = given ? plan.notes : [...plan.notes, ...sizeNotes(vocabulary, options)];
-  return { ids, vocabulary, parts: inOrder(parts, plan.parts), notes };
+  return { ids, vocabulary, parts, notes };
 }
 
-/** Parts in the order in which the plan has them. */
-const inOrder = (parts: readonly SplitPart[], plan: readonly SplitPart[]): SplitPart[] =>
-  plan.map(
-    (planned) => parts.find(({ index, split }) => index === planned.index && split === planned.split)!,
-  );
+function joinedIds(before: Int32Array, after: Int32Array): Int32Array {
+  const all = new Int32Array(before.length + after.length);
+  all.set(before);
+  all.set(after, before.length);
+  return all;
+}
 
 /** What is said where texts do not give as many tokens as were asked for. */
 function sizeNotes({ tokens }: Vocabulary, { most }: VocabularyOptions): string[] {
@@ -251,11 +253,7 @@ function textWithin(bytes: Uint8Array, { start, end }: Pick<SplitPart, "start" |
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(whole(start), whole(end)));
 }
 
-function closed(ids: Int32Array): Int32Array {
-  const all = new Int32Array(ids.length + 1).fill(END);
-  all.set(ids);
-  return all;
-}
+const closed = (ids: Int32Array): Int32Array => joinedIds(ids, Int32Array.of(END));
 
 /**
  * Ids that are given out as tokens appear, until it is known which texts train: each text is cut into tokens once. Below
