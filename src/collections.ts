@@ -47,6 +47,19 @@ export function everyNth(values: ArrayLike<number>, column: number, width: numbe
   return own;
 }
 
+/** The mean; of no numbers it is not a number. */
+export const meanOf = (values: Iterable<number> & ArrayLike<number>): number => {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+};
+
+/** The variance of all values, not of a sample: of one value it is 0. */
+export function varianceOf(values: Iterable<number> & ArrayLike<number>): number {
+  const mean = meanOf(values);
+  return meanOf(Float64Array.from(values, (value) => (value - mean) ** 2));
+}
+
 /** Numbers one after the other: those of a single part are not copied. */
 export function concatenated(parts: readonly Float64Array[]): Float64Array {
   if (parts.length === 1) return parts[0]!;

@@ -1,4 +1,4 @@
-import { everyNth, rowSums, total } from "../collections.ts";
+import { everyNth, meanOf, rowSums, total } from "../collections.ts";
 import { VrnnError } from "../errors.ts";
 import { DEFAULT_GAP_SECONDS, duration, flaggedSpans, type Span } from "../metrics/spans.ts";
 import { longestExcursion } from "./change-watch.ts";
@@ -241,7 +241,7 @@ function calibrate(name: string, entries: Float64Array, lasting: number): Column
   const surprises = entries.map((score) => entrySurprise(score, partial));
   return {
     ...partial,
-    cleanMean: mean(surprises),
+    cleanMean: meanOf(surprises),
     latest: [...scores.subarray(-KEPT)],
     lasting: Math.max(lasting, Math.ceil(LONGER * longestExcursion(surprises))),
   };
@@ -251,7 +251,7 @@ function calibrate(name: string, entries: Float64Array, lasting: number): Column
 export function recalibrated(clean: ColumnCalibration, scores: readonly number[]): ColumnCalibration {
   const own = Float64Array.from(scores);
   const partial = { ...clean, tail: fitTail(own) };
-  return { ...partial, cleanMean: mean(own.map((score) => entrySurprise(score, partial))) };
+  return { ...partial, cleanMean: meanOf(own.map((score) => entrySurprise(score, partial))) };
 }
 
 /** The surprise of a score in nats; NaN is a missing entry. */
@@ -313,7 +313,7 @@ function fitStatistic(
   const told = predictiveFactor(excesses.length, logRate - Math.log(share));
   // Never lighter than the tail of standard exponentials, of which the average holds `window`.
   const excess = Math.max(
-    excesses.length > 0 ? told * mean(Float64Array.from(excesses)) : 0,
+    excesses.length > 0 ? told * meanOf(Float64Array.from(excesses)) : 0,
     1 / look.window,
   );
   const latest = shown.flatMap((values) => [...values.subarray(-KEPT)]).slice(-KEPT);
@@ -350,7 +350,7 @@ function reasonsOf(surprises: Float64Array, { first, last }: Span, detector: Det
   return strongest(
     detector.columns.map(({ name, cleanMean }, j) => ({
       column: name,
-      excess: mean(everyNth(stretch, j, width)) - cleanMean,
+      excess: meanOf(everyNth(stretch, j, width)) - cleanMean,
     })),
   );
 }
@@ -401,8 +401,4 @@ function refuseShort(clean: readonly EntryScores[]): void {
 
 function refuseOption(name: string, value: number | readonly number[], fits: boolean, remedy: string): void {
   if (!fits) throw new VrnnError("detect/bad-option", `${name} is ${value}`, { remedy: `give ${remedy}` });
-}
-
-function mean(values: Float64Array): number {
-  return total(values) / values.length;
 }

@@ -1,4 +1,5 @@
 /** Draws that learn from a step that was seen later. */
+import { meanOf } from "../collections.ts";
 import type { Column, ColumnKind } from "../data/dataset.ts";
 import { nearestPoint } from "../data/grid.ts";
 import type { Random } from "../random/generator.ts";
@@ -113,6 +114,3 @@ function agreeing(
   if (kept.length === 0) return draws;
   return draws.map((value, s) => (expected[s] === seen ? value : kept[random.integer(kept.length)]!));
 }
-
-const meanOf = (values: Float64Array): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

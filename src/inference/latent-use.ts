@@ -1,12 +1,11 @@
 /** How much latent variables are used: what their posteriors know of the data. */
-import { everyNth, shuffled } from "../collections.ts";
+import { everyNth, shuffled, varianceOf } from "../collections.ts";
 import type { Fields } from "../data/fields.ts";
 import { wholeSpans } from "../data/plan.ts";
 import { type MemorySequence, memorySource } from "../data/source.ts";
 import { latentWidth, type Model } from "../models/model.ts";
 import { ModelFeeder } from "../models/model-feeder.ts";
 import { stepBlocks } from "../models/state.ts";
-import { pools } from "../patterns/pool.ts";
 import { Random } from "../random/generator.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { unrollProgram } from "../train/programs.ts";
@@ -60,7 +59,7 @@ export async function latentUse(options: LatentUseOptions): Promise<LatentUse | 
   if (latents === 0) return undefined;
   const posteriors = await posteriorsOf(options);
   const { kl, mean, steps } = posteriors;
-  const variances = Array.from({ length: latents }, (_, z) => pools.sd(everyNth(mean, z, latents)) ** 2);
+  const variances = Array.from({ length: latents }, (_, z) => varianceOf(everyNth(mean, z, latents)));
   const activeUnits = variances.filter((variance) => variance > ACTIVE).length;
   return {
     kl: kl.reduce((sum, nats) => sum + nats, 0) / steps,

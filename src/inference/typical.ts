@@ -1,9 +1,8 @@
 /** The one value that stands for many draws. */
+import { meanOf } from "../collections.ts";
 import type { Column, ColumnKind } from "../data/dataset.ts";
 import { nearestPoint } from "../data/grid.ts";
 import { sampleQuantile } from "../metrics/quantiles.ts";
-
-const meanOf = (draws: Float64Array): number => draws.reduce((sum, value) => sum + value, 0) / draws.length;
 
 const medianOf = (draws: Float64Array): number => sampleQuantile(draws.toSorted(), 0.5);
 

@@ -1,16 +1,8 @@
 /** A number that stands for all steps of a sequence. */
-import { everyNth } from "../collections.ts";
+import { everyNth, meanOf, varianceOf } from "../collections.ts";
 
 /** What is made of the values that were seen, in their order; of none it is not a number. */
 type Pool = (seen: Float64Array) => number;
-
-const mean: Pool = (seen) => seen.reduce((sum, value) => sum + value, 0) / seen.length;
-
-/** Of all values, not of a sample: of one it is 0. */
-const sd: Pool = (seen) => {
-  const middle = mean(seen);
-  return Math.sqrt(mean(seen.map((value) => (value - middle) ** 2)));
-};
 
 const extreme =
   (least: (a: number, b: number) => number): Pool =>
@@ -19,8 +11,8 @@ const extreme =
 
 /** The ways to pool, by name. */
 export const pools = {
-  mean,
-  sd,
+  mean: meanOf,
+  sd: (seen) => Math.sqrt(varianceOf(seen)),
   min: extreme(Math.min),
   max: extreme(Math.max),
   first: (seen) => seen[0] ?? Number.NaN,

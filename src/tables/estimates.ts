@@ -1,7 +1,7 @@
 /** What draws say of an entry, for people: a mean and quantiles, or the probabilities of levels. */
 
 import { isQuantity, recalibratedDraws, sortedDraws } from "../calibration/recalibrate.ts";
-import { everyNth } from "../collections.ts";
+import { everyNth, meanOf } from "../collections.ts";
 import type { Column } from "../data/dataset.ts";
 import { sampleQuantile } from "../metrics/quantiles.ts";
 import { Random } from "../random/generator.ts";
@@ -59,9 +59,6 @@ export function entryEstimates(
   const quantiles = levels.map((level) => sampleQuantile(sorted, level));
   return [{ column: name, mean, quantiles, deviation: column.standardDeviation }];
 }
-
-const meanOf = (values: Float64Array): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const shareOf = (values: Float64Array, wanted: number): number =>
   values.reduce((count, value) => count + (value === wanted ? 1 : 0), 0) / values.length;

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { firstOf, lastOf } from "../../collections.ts";
+import { firstOf, lastOf, varianceOf } from "../../collections.ts";
 import { type Components, principalComponents } from "../components.ts";
 import type { LatentTrajectory } from "../content.ts";
 import {
@@ -29,15 +29,10 @@ interface Activity {
 
 /** The most active dimensions, the most active first. */
 export function activeDimensions({ dimensions, kl }: LatentTrajectory): Activity[] {
-  const sizes = dimensions.map((values, i) => Math.max(0, kl ? (kl[i] ?? 0) : variance(values)));
+  const sizes = dimensions.map((values, i) => Math.max(0, kl ? (kl[i] ?? 0) : varianceOf(values) || 0));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const all = sizes.map((size, dimension) => ({ dimension, share: total > 0 ? size / total : 0 }));
   return all.sort((a, b) => b.share - a.share).slice(0, MOST_DIMENSIONS);
-}
-
-function variance(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length || 0;
 }
 
 /** The most active latent dimensions over time. */
