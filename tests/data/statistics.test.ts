@@ -37,6 +37,19 @@ describe("mean and deviation", () => {
     );
   });
 
+  test.each([1e-300, Number.MIN_VALUE])("of %d and of 0, which were counted apart", (tiny) => {
+    for (const [first, second] of [
+      [tiny, 0],
+      [0, tiny],
+    ] as const) {
+      const [one, other] = [new Moments(), new Moments()];
+      one.add(first);
+      other.add(second);
+      one.merge(other);
+      expect(one.summary).toMatchObject({ mean: tiny / 2, standardDeviation: tiny / 2 });
+    }
+  });
+
   test("of small numbers after large ones are those of the large ones", () => {
     const moments = new Moments();
     for (const value of [1e-200, 2e-200, 1e200, -1e200]) moments.add(value);

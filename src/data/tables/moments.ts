@@ -34,9 +34,9 @@ export class Moments {
     this.fit(other.size);
     const ratio = other.unit / this.unit;
     const count = this.count + other.count;
-    const distance = other.mean * ratio - this.mean;
+    const distance = timesUnits(other.mean, ratio) - this.mean;
     this.mean += (distance * other.count) / count;
-    this.squares += other.squares * ratio ** 2 + (distance ** 2 * this.count * other.count) / count;
+    this.squares += timesUnits(timesUnits(other.squares, ratio), ratio) + (distance ** 2 * this.count * other.count) / count;
     this.count = count;
     this.minimum = Math.min(this.minimum, other.minimum);
     this.maximum = Math.max(this.maximum, other.maximum);
@@ -62,8 +62,11 @@ export class Moments {
     const unit = unitOf(size);
     if (unit === this.unit) return;
     const ratio = this.unit / unit;
-    this.mean *= ratio;
-    this.squares = this.squares === 0 ? 0 : this.squares * ratio * ratio;
+    this.mean = timesUnits(this.mean, ratio);
+    this.squares = timesUnits(timesUnits(this.squares, ratio), ratio);
     this.unit = unit;
   }
 }
+
+/** A number in another unit: 0 is 0 in any, however many times smaller. */
+const timesUnits = (value: number, ratio: number): number => (value === 0 ? 0 : value * ratio);
