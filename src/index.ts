@@ -139,6 +139,15 @@ export { separatedDataset } from "./data/tables/separated-source.ts";
 export type { LabelledColumns } from "./data/text/labelled.ts";
 export type { TextPiece } from "./data/text/names.ts";
 export {
+  type FoundPairs,
+  type LinesOfSide,
+  type PairSides,
+  pairedLines,
+  parsePairs,
+  type TextPair,
+} from "./data/text/pairs.ts";
+export { type PairFields, pairDataset } from "./data/text/pairs-dataset.ts";
+export {
   type LabelledText,
   labelledDataset,
   type TextOptions,
@@ -200,7 +209,14 @@ export {
 } from "./export/export.ts";
 export * as graph from "./graph/index.ts";
 export { type BacktestForecast, type BacktestOptions, backtest } from "./inference/backtest.ts";
-export { type BeamOptions, type BeamText, beamSearch } from "./inference/beam.ts";
+export {
+  type BeamBatch,
+  type BeamOptions,
+  BeamSearcher,
+  type BeamSettings,
+  type BeamText,
+  beamSearch,
+} from "./inference/beam.ts";
 export { type Classified, type ClassifyOptions, classifySequences } from "./inference/classify.ts";
 export { type Encoded, type EncodeOptions, encodeSequences } from "./inference/encode.ts";
 export { type Filtered, type FilterOptions, filterSequences } from "./inference/filter.ts";
@@ -240,6 +256,12 @@ export {
 export { Stream, type StreamAnswer, type StreamOptions } from "./inference/stream.ts";
 export type { StreamState } from "./inference/stream-state.ts";
 export {
+  type ReadText,
+  TextTranslator,
+  type Translation,
+  type TranslatorSettings,
+} from "./inference/translate.ts";
+export {
   type BleuOptions,
   type BleuStatistics,
   bleuOf,
@@ -251,7 +273,14 @@ export {
 export { type ChrfStatistics, chrfOf, chrfStatistics, summedChrf } from "./metrics/chrf.ts";
 export { type ClassSummary, classSummary, majoritySummary, type ToldLabel } from "./metrics/classes.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
+export { rougeL } from "./metrics/rouge-l.ts";
 export type { Span } from "./metrics/spans.ts";
+export {
+  type BleuDifference,
+  pairedBleu,
+  type TranslationScores,
+  translationScores,
+} from "./metrics/translation-scores.ts";
 export type { TokenOptions } from "./models/ends.ts";
 export { modelFamilies } from "./models/families.ts";
 export {
@@ -260,8 +289,10 @@ export {
   type ModelFamily,
   type ModelFrames,
   type ModelOptions,
+  type ModelPairs,
   type ModelTokens,
   modelDataOf,
+  type UsualOptions,
 } from "./models/family.ts";
 export { FrameVrnn, type FrameVrnnOptions } from "./models/frame-vrnn/frame-vrnn.ts";
 export {
@@ -319,6 +350,7 @@ export { Srnn, type SrnnOptions } from "./models/srnn/srnn.ts";
 export { stateShapes } from "./models/state.ts";
 export type { Generated, StepResult } from "./models/step.ts";
 export type { Together } from "./models/together.ts";
+export { Translator, type TranslatorOptions } from "./models/translate/translator.ts";
 export { type SequenceInputs, sequenceInputs, type Unrolled, unroll } from "./models/unroll.ts";
 export type { PriorName } from "./models/vrnn/prior.ts";
 export {
@@ -336,6 +368,7 @@ export {
   type AttentionSizes,
   withinLengths,
 } from "./nn/attention.ts";
+export { Bidirectional } from "./nn/bidirectional.ts";
 export { type Cell, type CellName, GRU, LSTM, type State } from "./nn/cells.ts";
 export {
   Conv2d,
@@ -352,7 +385,7 @@ export { Linear, type LinearOptions } from "./nn/linear.ts";
 export { type Net, plainNet } from "./nn/net.ts";
 export type { Initialiser, Parameter, Sizes, Weights } from "./nn/parameters.ts";
 export { weightsByName } from "./nn/weights.ts";
-export { crossEntropy } from "./objectives/cross-entropy.ts";
+export { crossEntropy, smoothedCrossEntropy } from "./objectives/cross-entropy.ts";
 export { objectives } from "./objectives/index.ts";
 export type { ObjectiveName } from "./objectives/loading.ts";
 export type {

@@ -225,6 +225,13 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
     const [both, alone] = ["bound with it: ", "bound alone: "].map((words) => numberAfter(lines, words));
     expect(both).toBeGreaterThan(alone! - 0.1);
   },
+  "33-translate.ts": (lines) => {
+    const [translator, rule] = ["translator: ", "rule: "].map((words) => numberAfter(lines, words));
+    expect(translator).toBeGreaterThan(95);
+    expect(rule).toBeLessThan(40);
+    expect(lines).toContain("May 5, 2005 becomes 2005-05-05");
+    expect(numberAfter(lines, "between ")).toBeGreaterThan(10);
+  },
   "31-jumps.ts": (lines) => {
     expect(numberAfter(lines, "student-t steps: ")).toBeGreaterThan(
       numberAfter(lines, "normal steps: ") + 0.2,

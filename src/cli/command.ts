@@ -37,7 +37,8 @@ export async function defineCommand(
   if (operation.output !== "answers")
     command.option("--json", `print one JSON object on stdout${isTable ? "; needs --out" : ""}`);
   command.action(async () => {
-    const isJson = command.getOptionValue("json") === true;
+    // Operations that answer line by line have a --json of their own, if any.
+    const isJson = operation.output !== "answers" && command.getOptionValue("json") === true;
     const given = options.given(command);
     if (isTable && isJson && given["out"] === undefined)
       throw usageError("--json leaves no place for the table", "say where it goes with --out");

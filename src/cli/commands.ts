@@ -42,6 +42,8 @@ const summaries: Readonly<Record<OperationName, string>> = {
   sample:
     "sequences that a trained model makes up or goes on with, as tables, music, drawings, text or frames and as pictures",
   interpolate: "texts between two texts, of a model with latent variables of whole texts",
+  translate:
+    "answer each line of stdin by what a model of pairs of texts writes: translations, spellings, dates",
   detect:
     "what is odd in some data: incidents with their columns in plain sentences, lasting changes, a score per step",
   watch: "follow live data on stdin, a step a line: score each, flag what is odd, forecast the next",

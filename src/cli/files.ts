@@ -9,6 +9,7 @@ import { isPattern } from "../data/files-patterns.ts";
 import { linesAfter, linesOf } from "../data/lines.ts";
 import type { Notice } from "../data/notice.ts";
 import { parseJson } from "../data/tables/json-text.ts";
+import { textLines } from "../data/text/pairs.ts";
 import { labelsOf } from "../demo/recordings.ts";
 import type { Model } from "../models/model.ts";
 import type { Files } from "../operations/files.ts";
@@ -66,6 +67,7 @@ export const nodeFiles = ({
   probe: async () => keptProbe(await run()),
   keepProbe: async (probe) => keepProbe(await run(), probe, notice),
   sequenceLabels: async (table) => readSequenceLabels(table),
+  textLines: async (file) => textLines(readText(file)),
   labels: async (sequence) => {
     const source = choice.data ?? (await run()).config.data.path;
     if (source === STDIN) return undefined; // nothing stands beside it

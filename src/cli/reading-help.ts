@@ -51,5 +51,8 @@ export const readingHelp: Readonly<Record<keyof DataSchema, string>> = {
   per: `text: one sequence is a ${textPieces.join(", ")} (default: text)`,
   vocabulary: "text: the most tokens; rarer ones count as unknown",
   case: `words: whether case is ${caseNames.join(" or ")} (default: kept)`,
+  source:
+    "pairs of texts: what is read, a column or the end of a file's name, such as en of train.en (default: the first column)",
+  target: "pairs of texts: what is written, likewise (default: the second column)",
   text: "labelled texts: the column that they stand in (default: text)",
 };

@@ -5,6 +5,7 @@ import type { FieldDataset } from "./field-dataset.ts";
 import type { ColumnsField, Fields, FramesField } from "./fields.ts";
 import { readText as readTextFile } from "./files-bytes.ts";
 import { isFrames, readFrames } from "./files-frames.ts";
+import { readPairs } from "./files-pairs.ts";
 import { isPattern } from "./files-patterns.ts";
 import { isLarge, streamTable } from "./files-streamed.ts";
 import { isLabelled, readTextDataset } from "./files-text.ts";
@@ -19,6 +20,7 @@ import { looksLikeTable } from "./tables/loose.ts";
 import type { SchemaOptions } from "./tables/schema.ts";
 import { type CaseName, type TextPiece, type TokenName, tokenUnitOf } from "./text/names.ts";
 import type { TextKnowledge } from "./text/text-dataset.ts";
+import type { Vocabulary } from "./text/tokens.ts";
 
 /** How text is read. */
 export interface TextSchema {
@@ -34,6 +36,9 @@ export interface TextSchema {
   /** Where texts and their labels stand: a column by its name, or by its place from 0 where there is no header. */
   readonly text?: string | undefined;
   readonly label?: string | undefined;
+  /** Of pairs: the sides that are read and written, columns or the ends of files' names. */
+  readonly source?: string | undefined;
+  readonly target?: string | undefined;
   /** A text has one label. */
   readonly labelPer?: LabelSpan | undefined;
   readonly split?: SplitShares | undefined;
@@ -69,6 +74,12 @@ const readers = {
       stream === true || (tokens === undefined && isLarge(path, { format })),
     read: readStream,
     again: () => ({ stream: true }),
+  },
+  pairs: {
+    claims: (_, { source }) => source !== undefined,
+    read: async (path, schema, fields) =>
+      readTextPairs(path, schema, fields && knowledgeIn(fields)?.vocabulary),
+    again: ({ shuffle = USUAL_SHUFFLE }) => ({ shuffle }),
   },
   text: {
     // Of a .txt it may be said that it is a table, or it looks like one.
@@ -171,6 +182,20 @@ export function readText(path: string, schema: TextSchema, known?: TextKnowledge
   return data;
 }
 
+/** Pairs of texts, in subwords unless told. */
+export function readTextPairs(path: string, schema: TextSchema, vocabulary?: Vocabulary): FieldDataset {
+  const { tokens = "bpe", vocabulary: most, split, source = "0", target = "1" } = schema;
+  return readPairs(
+    path,
+    { source: sideOf(source), target: sideOf(target) },
+    {
+      ...{ unit: tokenUnitOf(tokens), most, split, vocabulary },
+      lowercase: schema.case === "ignored",
+      shuffle: schema.shuffle ?? (vocabulary === undefined ? USUAL_SHUFFLE : undefined),
+    },
+  );
+}
+
 const wordsAlone = (at: string): VrnnError =>
   new VrnnError("data/text", "case is ignored of words alone", {
     at,
@@ -183,6 +208,9 @@ const oneLabel = (at: string): VrnnError =>
 /** A column by its place, where a number is given. */
 const placeOf = (column: string | undefined): string | number | undefined =>
   column !== undefined && /^\d+$/.test(column) ? Number(column) : column;
+
+/** A side of pairs: a column by its place, where a number is given, or a name. */
+const sideOf = (side: string): string | number => placeOf(side) ?? side;
 
 /** A table of any size. */
 async function readStream(path: string, schema: FieldSchema, fields: Fields = {}): Promise<FieldDataset> {

@@ -6,9 +6,10 @@ import type { FieldDataset } from "./field-dataset.ts";
 import { readText, statusOf } from "./files-bytes.ts";
 import { endingOf, sequenceName } from "./formats.ts";
 import { splitOfName } from "./split-names.ts";
-import { type LabelledColumns, type LabelledForm, parseLabelled } from "./text/labelled.ts";
+import { type LabelledColumns, parseLabelled } from "./text/labelled.ts";
 import type { TextPiece } from "./text/names.ts";
 import { type LabelledText, labelledDataset, type TextOptions, textDataset } from "./text/text-dataset.ts";
+import type { TextForm } from "./text/text-rows.ts";
 
 /** How a file of text is read. */
 export interface TextFileOptions extends TextOptions {
@@ -20,7 +21,8 @@ export interface TextFileOptions extends TextOptions {
   readonly levels?: readonly string[] | undefined;
 }
 
-const FORMS: Readonly<Record<string, LabelledForm>> = {
+/** How rows of texts are written in a file, by the end of its name. */
+export const TEXT_FORMS: Readonly<Record<string, TextForm>> = {
   ".csv": "csv",
   ".tsv": "tsv",
   ".jsonl": "jsonl",
@@ -49,7 +51,7 @@ export function readTextDataset(path: string, options: TextFileOptions): FieldDa
 
 /** Whether there are labels beside the texts, by what is said and by the end of the name. */
 export const isLabelled = (path: string, { label }: { readonly label?: string | undefined }): boolean =>
-  label !== undefined || statusOf(path).isDirectory() || endingOf(path) in FORMS;
+  label !== undefined || statusOf(path).isDirectory() || endingOf(path) in TEXT_FORMS;
 
 /** Texts, and what is to be told of them. */
 interface FoundTexts {
@@ -63,7 +65,7 @@ function labelledTexts(path: string, { labelled, levels }: TextFileOptions): Fou
   const text = readText(path);
   // Without a tab a file is what a trained model is to class, though that was trained on a table between tabs.
   const isTabular = labelled !== undefined && (levels === undefined || text.includes("\t"));
-  const form = FORMS[endingOf(path)] ?? (isTabular ? "tsv" : undefined);
+  const form = TEXT_FORMS[endingOf(path)] ?? (isTabular ? "tsv" : undefined);
   if (form !== undefined) {
     const columns = { ...labelled, isLabelOptional: levels !== undefined };
     return { texts: parseLabelled(text, path, form, columns), notes: [] };

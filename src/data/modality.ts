@@ -15,6 +15,8 @@ const materials = [
   z.strictObject({ name: z.literal("strokes") }),
   /** Characters, bytes or words. */
   z.strictObject({ name: z.literal("text") }),
+  /** Texts, and others that answer them. */
+  z.strictObject({ name: z.literal("pairs") }),
   /** Pictures, or frames of moving ones. */
   z.strictObject({ name: z.literal("images") }),
 ] as const;

@@ -15,7 +15,7 @@ declare module "zod/v4/core" {
 }
 
 /** What a model of some material is of. */
-export type Target = "columns" | "tokens" | "frames";
+export type Target = "columns" | "tokens" | "pairs" | "frames";
 
 /** What data of each material are called, and what a model of them is of. */
 const materialFacts: Readonly<Record<ModalityName, { readonly words: string; readonly target: Target }>> = {
@@ -23,6 +23,7 @@ const materialFacts: Readonly<Record<ModalityName, { readonly words: string; rea
   music: { words: "music", target: "columns" },
   strokes: { words: "drawings", target: "columns" },
   text: { words: "text", target: "tokens" },
+  pairs: { words: "pairs of texts", target: "pairs" },
   images: { words: "frames", target: "frames" },
 };
 

@@ -6,6 +6,7 @@ import {
   cast,
   constant,
   div,
+  expand,
   floor,
   gatherRows,
   input,
@@ -46,21 +47,30 @@ import { givenNames } from "../names.ts";
 import { type Net, plainNet } from "../nn/net.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { LowerOptions, Program } from "../onnx/lower.ts";
-import { float32, type Runtime, type Values } from "../runtime/runtime.ts";
+import { type Executable, float32, type Runtime, type TensorValue, type Values } from "../runtime/runtime.ts";
 import { carriedStates, restingStates } from "../train/feeds.ts";
 import { compile } from "../train/programs.ts";
 import { unpackWeights } from "../train/weights.ts";
 import { compileFinite } from "./finite.ts";
 import { frozen } from "./frozen.ts";
 
-/** What is searched, and how widely. */
-export interface BeamOptions {
+/** By what texts are written, and how widely it is searched. */
+export interface BeamSettings {
   readonly runtime: Runtime;
   readonly model: Model;
   /** `[P]` */
   readonly weights: Float32Array;
   /** N: how many unfinished texts are kept at each step, and the most that are given. */
   readonly width: number;
+  /**
+   * By which power of a text's length its log-probability is divided where texts are ranked (Wu et al. 2016, section 7): at 0 the
+   * likeliest text is the best one, at 1 that of the likeliest tokens. 0 unless told.
+   */
+  readonly lengthPower?: number;
+}
+
+/** What is searched. */
+export interface BeamOptions extends BeamSettings {
   /** The most tokens of a text. */
   readonly steps: number;
   /** Parts of the state after what is gone on with, `state.<part>` `[N, ...]`, the same in each row; at rest unless told. */
@@ -75,6 +85,8 @@ export interface BeamText {
   readonly ids: readonly number[];
   /** log p of these, and of the end where it has one, in nats. Latent variables stand at the means of their priors. */
   readonly logProbability: number;
+  /** What it is ranked by: the log-probability over a power of the length, the end included. */
+  readonly score: number;
   /** Whether it ends; otherwise it was cut at the most tokens. */
   readonly isEnded: boolean;
 }
@@ -85,11 +97,7 @@ const RESERVED = [PAD, UNKNOWN, BEGIN];
 const NEVER = -1e30;
 
 /**
- * The likeliest texts, the best one first. Each step takes the N unfinished texts, gives the N likeliest that are a
- * token longer, and how likely each would be if it ended; only these numbers leave the program, no logits do. With a
- * width of V^(steps − 1) over V tokens nothing is lost: the search is exhaustive.
- *
- * A source is read once; its memory `[1, S, E]` serves all N texts.
+ * The likeliest texts, the best one first: what a `BeamSearcher` of one row finds.
  *
  * @throws VrnnError `beam/model` for a model that is not of tokens, or that reads something at each step beside them,
  * `beam/known` for one that reads a source where none is given, `task/not-finite` for weights beyond what it can compute with
@@ -97,66 +105,195 @@ const NEVER = -1e30;
  * const [best] = await beamSearch({ runtime, model, weights, width: 5, steps: 40 });
  * tokenizer.decode(best.ids);
  */
-export async function beamSearch(options: BeamOptions): Promise<BeamText[]> {
-  const { runtime, model, weights, width, steps } = options;
-  const given = await readOnce(options);
-  const executable = await compileFinite(runtime, beamProgram(model, width, frozen(weights)));
+export async function beamSearch({ steps, states, known, ...settings }: BeamOptions): Promise<BeamText[]> {
+  const searcher = await BeamSearcher.create(settings, 1);
   try {
-    const parameters = float32([weights.length], weights);
-    const ended: BeamText[] = [];
-    let states: Values = { ...restingStates(model, width), ...options.states };
-    // All rows are alike before the first step: one of them is gone on with.
-    let scores = Float32Array.from({ length: width }, (_, row) => (row === 0 ? 0 : NEVER));
-    let texts: readonly (readonly number[])[] = Array.from({ length: width }, () => []);
+    const [found] = await searcher.search({ steps, ...(states && { states }), ...(known && { known }) });
+    return found!;
+  } finally {
+    await searcher.dispose();
+  }
+}
+
+/** What is searched in a batch of rows. */
+export interface BeamBatch {
+  /** The most tokens of a text. */
+  readonly steps: number;
+  /** `state.<part>` `[R · N, ...]`, row after row; at rest unless told. */
+  readonly states?: Values;
+  /** What the model reads beside its tokens, of R rows: sources `[S, R]`, their lengths `[R]`. */
+  readonly known?: Values;
+}
+
+/**
+ * Searches the likeliest texts of many rows at once. Each step takes the N unfinished texts of a row, gives the N likeliest that
+ * are a token longer, and how likely each would be if it ended; only these numbers leave the program, no logits do. With a
+ * width of V^(steps − 1) over V tokens and no power of the length nothing is lost: the search is exhaustive.
+ *
+ * Sources are read once; the memory `[R, 1, S, E]` of each serves all N texts. Programs are compiled once.
+ *
+ * @example
+ * const searcher = await BeamSearcher.create({ runtime, model, weights, width: 5, lengthPower: 1 }, 32);
+ * const texts = await searcher.search({ steps: 60, known }); // a list for each of the 32 rows
+ * await searcher.dispose();
+ */
+export class BeamSearcher {
+  private readonly settings: BeamSettings;
+  private readonly rows: number;
+  private readonly step: Executable;
+  /** Absent where the model reads nothing beside its tokens. */
+  private readonly source: Executable | undefined;
+  private readonly parameters: TensorValue;
+
+  private constructor(
+    settings: BeamSettings,
+    rows: number,
+    { step, source }: { readonly step: Executable; readonly source: Executable | undefined },
+  ) {
+    this.settings = settings;
+    this.rows = rows;
+    this.step = step;
+    this.source = source;
+    this.parameters = float32([settings.weights.length], settings.weights);
+  }
+
+  /** @param rows R @throws VrnnError `beam/model`, `task/not-finite` */
+  static async create(settings: BeamSettings, rows: number): Promise<BeamSearcher> {
+    const { runtime, model, weights, width } = settings;
+    const step = await compileFinite(runtime, beamProgram(model, [rows, width], frozen(weights)));
+    const reading = sourceProgram(model);
+    const source = reading && (await compileFinite(runtime, reading));
+    return new BeamSearcher(settings, rows, { step, source });
+  }
+
+  /** The texts of each row, the best one first. @throws VrnnError `beam/known`, `task/not-finite` */
+  async search({ steps, states, known }: BeamBatch): Promise<BeamText[][]> {
+    const { parameters, rows } = this;
+    const { model, width } = this.settings;
+    const given = await this.readSource(known);
+    const beams = Array.from({ length: rows }, () => new Beam(this.settings));
+    let carried: Values = {
+      ...statesOfRows(model, rows, width),
+      ...(states && reshaped(states, [rows, width])),
+    };
     for (let step = 0; step < steps; step++) {
-      const results = await executable.run({
-        parameters,
-        scores: float32([width], scores),
-        ...given,
-        ...states,
+      const scores = float32([rows, width], Float32Array.from(beams.flatMap((beam) => [...beam.scores])));
+      const results = await this.step.run({ parameters, scores, ...given, ...carried });
+      beams.forEach((beam, row) => {
+        const of = (name: string, k: number) => Number(results[name]!.data[row * width + k]);
+        beam.take(
+          Array.from({ length: width }, (_, k) => ({
+            end: of("ends", k),
+            ancestor: of("ancestors", k),
+            token: of("tokens", k),
+            score: of("scores.next", k),
+          })),
+        );
       });
-      texts.forEach((ids, row) => {
-        const logProbability = Number(results["ends"]!.data[row]);
-        if (logProbability > NEVER / 2) ended.push({ ids, logProbability, isEnded: true });
-      });
-      const [ancestors, tokens] = [results["ancestors"]!.data, results["tokens"]!.data];
-      texts = texts.map((_, row) => [...texts[Number(ancestors[row])]!, Number(tokens[row])]);
-      scores = Float32Array.from(results["scores.next"]!.data as Float32Array);
-      states = carriedStates(results);
-      if (isSettled(ended, scores, width)) return best(ended, width);
+      if (beams.every((beam) => beam.isSettled)) break;
+      carried = carriedStates(results);
     }
-    const cut = texts.map((ids, row) => ({ ids, logProbability: scores[row]!, isEnded: false }));
-    return best([...ended, ...cut.filter(({ logProbability }) => logProbability > NEVER / 2)], width);
-  } finally {
-    await executable.dispose();
+    return beams.map((beam) => beam.best());
+  }
+
+  /** Gives the programs back. */
+  async dispose(): Promise<void> {
+    await this.step.dispose();
+    await this.source?.dispose();
+  }
+
+  /** What the model makes of its sources, `given.<name>` `[R, ...]`; nothing where it reads none. */
+  private async readSource(known: Values | undefined): Promise<Values> {
+    if (this.source === undefined) return {};
+    if (known === undefined)
+      throw new VrnnError("beam/known", "the model reads a source", { remedy: "give it as `known`" });
+    return this.source.run({ parameters: this.parameters, ...known });
   }
 }
 
-const best = (texts: readonly BeamText[], count: number): BeamText[] =>
-  texts.toSorted((a, b) => b.logProbability - a.logProbability).slice(0, count);
-
-/** Whether no unfinished text can still become one of the best: what it goes on with makes it no likelier. */
-function isSettled(ended: readonly BeamText[], scores: Float32Array, width: number): boolean {
-  const last = best(ended, width)[width - 1];
-  return last !== undefined && last.logProbability >= Math.max(...scores);
+/** What a step of the search gives of one of a row's texts. */
+interface Grown {
+  /** The log-probability of the text as it was, if it ended here. */
+  readonly end: number;
+  /** Of the text that takes its place: whose it goes on with, by what token, and its log-probability. */
+  readonly ancestor: number;
+  readonly token: number;
+  readonly score: number;
 }
 
-/** What the model makes of its source, `given.<name>` `[1, ...]`; nothing where it reads none. */
-async function readOnce({ runtime, model, weights, known }: BeamOptions): Promise<Values> {
-  const { weights: parts } = unpackWeights(
-    model.parameters,
-    input("parameters", [countOf(model.parameters)]),
+/** The texts of one row. */
+class Beam {
+  /** `[N]`: log-probabilities of the unfinished ones. */
+  scores: Float32Array;
+  private readonly width: number;
+  private readonly power: number;
+  private texts: readonly (readonly number[])[];
+  private ended: BeamText[] = [];
+
+  constructor({ width, lengthPower = 0 }: Pick<BeamSettings, "width" | "lengthPower">) {
+    this.width = width;
+    this.power = lengthPower;
+    // All are alike before the first step: one of them is gone on with.
+    this.scores = Float32Array.from({ length: width }, (_, k) => (k === 0 ? 0 : NEVER));
+    this.texts = Array.from({ length: width }, () => []);
+  }
+
+  /** A step further. */
+  take(grown: readonly Grown[]): void {
+    this.texts.forEach((ids, k) => {
+      const logProbability = grown[k]!.end;
+      if (logProbability > NEVER / 2) this.ended.push(this.text(ids, logProbability, true));
+    });
+    this.ended = ranked(this.ended, this.width);
+    this.texts = grown.map(({ ancestor, token }) => [...this.texts[ancestor]!, token]);
+    this.scores = Float32Array.from(grown, ({ score }) => score);
+  }
+
+  /**
+   * Whether no unfinished text can still become one of the best: what it goes on with makes it no likelier, and, where length
+   * counts, not much longer.
+   */
+  get isSettled(): boolean {
+    const last = this.ended[this.width - 1];
+    if (last === undefined) return false;
+    const length = this.texts[0]!.length + 1;
+    return last.score >= Math.max(...this.scores) / length ** this.power;
+  }
+
+  /** The best texts, those that were cut among them. */
+  best(): BeamText[] {
+    const cut = this.texts.map((ids, k) => this.text(ids, this.scores[k]!, false));
+    const open = this.isSettled ? [] : cut.filter(({ logProbability }) => logProbability > NEVER / 2);
+    return ranked([...this.ended, ...open], this.width);
+  }
+
+  private text(ids: readonly number[], logProbability: number, isEnded: boolean): BeamText {
+    const length = Math.max(1, ids.length + Number(isEnded));
+    return { ids, logProbability, score: logProbability / length ** this.power, isEnded };
+  }
+}
+
+const ranked = (texts: readonly BeamText[], count: number): BeamText[] =>
+  texts.toSorted((a, b) => b.score - a.score).slice(0, count);
+
+/** States of rest of all texts, `[R, N, ...]`. */
+const statesOfRows = (model: Model, rows: number, width: number): Values =>
+  reshaped(restingStates(model, rows * width), [rows, width]);
+
+/** Values `[R · N, ...]` as `[R, N, ...]`. */
+const reshaped = (values: Values, lead: readonly [number, number]): Values =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      { ...value, shape: [...lead, ...value.shape.slice(1)] } as TensorValue,
+    ]),
   );
-  const read = readSource(requireTokens(model), plainNet(parts));
-  if (Object.keys(read).length === 0) return {};
-  if (known === undefined)
-    throw new VrnnError("beam/known", "the model reads a source", { remedy: "give it as `known`" });
-  const executable = await compileFinite(runtime, compile(givenNames.give(read)));
-  try {
-    return await executable.run({ parameters: float32([weights.length], weights), ...known });
-  } finally {
-    await executable.dispose();
-  }
+
+/** What makes of sources `given.<name>` `[R, ...]`; undefined where the model reads none. */
+function sourceProgram(model: Model): Program | undefined {
+  const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
+  const read = readSource(requireTokens(model), plainNet(weights));
+  return Object.keys(read).length === 0 ? undefined : compile(givenNames.give(read));
 }
 
 /** What a model makes of its source, `[B, ...]`. @throws VrnnError `beam/model` where it reads something at each step */
@@ -167,49 +304,48 @@ function readSource(model: LatentModel, net: Net): Tensors {
   return fixed;
 }
 
-/** The same as it is fed: of one row, which all texts read. */
-const givenInputs = (read: Tensors): Tensors =>
+/** The same as it is fed, `[R, 1, ...]`: what a row has read serves all its texts. */
+const givenInputs = (read: Tensors, rows: number): Tensors =>
   Object.fromEntries(
-    Object.entries(read).map(([name, { dtype, shape }]) => [
-      name,
-      input(
-        givenNames.of(name),
-        shape.map((dim) => (dim === "B" ? 1 : dim)),
-        dtype,
-      ),
-    ]),
+    Object.entries(read).map(([name, { dtype, shape }]) => {
+      const own = shape.map((dim) => (dim === "B" ? rows : dim));
+      return [name, unsqueeze(input(givenNames.of(name), own, dtype), 1)];
+    }),
   );
 
+/** How many rows there are, and how many texts of each. */
+type Extent = readonly [rows: number, width: number];
+
 /**
- * One step of the search. Inputs: `parameters` `[P]`, `scores` `[N]` and `state.<part>` `[N, ...]` of unfinished texts, and
- * `given.<name>` `[1, ...]` of a model that reads a source.
- * Outputs: of the N likeliest that are a token longer `scores.next`, `tokens` and `ancestors` `[N]`, whose row each goes on
- * with, and `state.<part>.next`; `ends` `[N]`, the score of each text as it came if it ended here.
+ * One step of the search. Inputs: `parameters` `[P]`, `scores` `[R, N]` and `state.<part>` `[R, N, ...]` of unfinished texts, and
+ * `given.<name>` `[R, ...]` of a model that reads a source.
+ * Outputs: of the N likeliest of a row that are a token longer `scores.next`, `tokens` and `ancestors` `[R, N]`, whose text each
+ * goes on with, and `state.<part>.next`; `ends` `[R, N]`, the score of each text as it came if it ended here.
  */
-function beamProgram(model: Model, width: number, options: LowerOptions): Program {
+function beamProgram(model: Model, extent: Extent, options: LowerOptions): Program {
   const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
   const searched = requireTokens(model);
   const net = plainNet(weights);
-  const carried = stateInputs(model, [width]);
-  const given = givenInputs(readSource(searched, net));
-  const whole = drawSequencePriors(model, net, { given, noise: noNoise(searched.latents, width) });
+  const carried = stateInputs(model, extent);
+  const given = givenInputs(readSource(searched, net), extent[0]);
+  const whole = drawSequencePriors(model, net, { given, noise: noNoise(searched.latents, extent) });
   const before = carriedParts(model, begin(model, net, carried, given, whole.z));
   const state = modelState(model, before);
   const { z } = drawBlocks(
     stepBlocks(model),
-    noNoise(stepBlocks(model), width),
+    noNoise(stepBlocks(model), extent),
     sequenceDraws(model, before),
     (block, above) => {
       const prior = block.prior(net, { state, above, given });
       return { prior, posterior: prior };
     },
   );
-  const logits = searched.emissionParameters(net, { state, z, given }); // [N, V]
-  const scores = add(unsqueeze(input("scores", [width]), -1), logSoftmax(logits)); // [N, V]
-  const chosen = likeliest(scores, width, searched.emission.width);
+  const logits = searched.emissionParameters(net, { state, z, given }); // [R, N, V]
+  const scores = add(unsqueeze(input("scores", extent), -1), logSoftmax(logits)); // [R, N, V]
+  const chosen = likeliest(scores, extent, searched.emission.width);
   const ofChosen = (tensors: Tensors) =>
     Object.fromEntries(
-      Object.entries(tensors).map(([name, part]) => [name, gatherRows(part, chosen.ancestors)]),
+      Object.entries(tensors).map(([name, part]) => [name, pickedWithin(part, chosen.ancestors, extent)]),
     );
   const [from, draws] = [ofChosen(before), ofChosen(z)];
   const past = modelState(model, from);
@@ -219,23 +355,36 @@ function beamProgram(model: Model, width: number, options: LowerOptions): Progra
     ...searched.advance?.(net, past, x, given),
     ...sequenceParts(model, from),
   };
-  const ends = squeeze(slice(scores, 1, END, END + 1), -1);
+  const ends = squeeze(slice(scores, 2, END, END + 1), -1);
   return compile({ ...chosen, ends, ...statesAfter(marked(model, carried, after)) }, options);
 }
 
-/** The best pairs of a text and what it goes on with. @param scores `[N, V]` */
-function likeliest(scores: Tensor, width: number, tokens: number) {
+/** The best pairs of a text and what it goes on with. @param scores `[R, N, V]` */
+function likeliest(scores: Tensor, [rows, width]: Extent, tokens: number) {
   const never = Array.from({ length: tokens }, (_, id) => (id === END || RESERVED.includes(id) ? NEVER : 0));
-  const all = reshape(add(scores, constant(never, [tokens])), [width * tokens]);
-  const { values, indices } = topK(all, width); // [N]
-  const ancestors = cast(floor(div(cast(indices, "float64"), tokens)), "int64"); // [N]
+  const all = reshape(add(scores, constant(never, [tokens])), [rows, width * tokens]);
+  const { values, indices } = topK(all, width); // [R, N]
+  const ancestors = cast(floor(div(cast(indices, "float64"), tokens)), "int64"); // [R, N]
   return { "scores.next": values, ancestors, tokens: sub(indices, mul(ancestors, tokens)) };
 }
 
-/** Draws of some blocks at the mean of their prior, `[N, noiseOf(blocks)]`. */
-const noNoise = (blocks: readonly LatentBlock[], width: number): Tensor => {
-  const size = noiseOf(blocks);
-  return constant(Array<number>(width * size).fill(0), [width, size]);
+/** The texts of each row that others go on with. @param part `[R, N, ...]` @param ancestors int64 `[R, N]` */
+function pickedWithin(part: Tensor, ancestors: Tensor, [rows, width]: Extent): Tensor {
+  const rest = part.shape.slice(2);
+  const each = expand(part, [rows, width, ...rest]); // a draw that is the same for all may have come as one
+  const starts = constant(
+    Array.from({ length: rows }, (_, row) => row * width),
+    [rows, 1],
+    "int64",
+  );
+  const places = reshape(add(ancestors, starts), [rows * width]);
+  return reshape(gatherRows(reshape(each, [rows * width, ...rest]), places), [rows, width, ...rest]);
+}
+
+/** Draws of some blocks at the mean of their prior, `[R, N, noiseOf(blocks)]`. */
+const noNoise = (blocks: readonly LatentBlock[], extent: Extent): Tensor => {
+  const shape = [...extent, noiseOf(blocks)];
+  return constant(Array<number>(shape.reduce((all, size) => all * size, 1)).fill(0), shape);
 };
 
 function requireTokens(model: Model): LatentModel {

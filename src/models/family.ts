@@ -15,6 +15,8 @@ export interface ModelFamily {
   readonly options: z.ZodMiniType<ModelOptions>;
   /** How its models are learnt, by the names of `train/learner-names.ts`. */
   readonly learners: readonly string[];
+  /** Options of training and of reading that stand at other values with it than usual, where nobody says otherwise. */
+  readonly usual?: UsualOptions;
   /** What its models may have that options are about. */
   readonly has: readonly OptionNeed[];
   /** The materials that it models. */
@@ -25,6 +27,12 @@ export interface ModelFamily {
   build(given: ModelData, options: unknown): Model;
 }
 
+/** Options that a family would have otherwise than they are. */
+export interface UsualOptions {
+  readonly training?: ModelOptions;
+  readonly schema?: ModelOptions;
+}
+
 /** Something to say of a model. */
 export interface ModelFact {
   readonly label: string;
@@ -32,7 +40,7 @@ export interface ModelFact {
 }
 
 /** What a model is of. */
-export type ModelData = ModelColumns | ModelTokens | ModelFrames;
+export type ModelData = ModelColumns | ModelTokens | ModelPairs | ModelFrames;
 
 /** The pictures that a model is of. */
 export interface ModelFrames {
@@ -49,6 +57,11 @@ export interface ModelTokens {
   readonly readout?: LabelReadout | undefined;
 }
 
+/** How many tokens a model of pairs of texts knows. */
+export interface ModelPairs {
+  readonly pairs: number;
+}
+
 /**
  * What a model of some fields is of.
  *
@@ -58,9 +71,12 @@ export interface ModelTokens {
  * modelDataOf(textDataset(text, "shakespeare.txt", { unit: "characters" }).fields); // { tokens: 69 }
  */
 export function modelDataOf(fields: Fields, label?: string): ModelData {
-  const { x, condition } = fields;
+  const { x, source, condition } = fields;
   const told = label === undefined ? {} : { readout: readoutOf(fields, label) };
-  if (x?.kind === "tokens") return { ...told, tokens: vocabularySize(x.vocabulary) };
+  if (x?.kind === "tokens") {
+    const tokens = vocabularySize(x.vocabulary);
+    return source === undefined ? { ...told, tokens } : { pairs: tokens };
+  }
   if (x?.kind === "columns")
     return {
       ...told,
@@ -92,6 +108,7 @@ export type ModelOptions = Readonly<Record<string, unknown>>;
 interface Builders<Options> {
   readonly columns?: (given: ModelColumns, options: Options) => Model;
   readonly tokens?: (given: ModelTokens, options: Options) => Model;
+  readonly pairs?: (given: ModelPairs, options: Options) => Model;
   readonly frames?: (given: ModelFrames, options: Options) => Model;
   /** What its models may have that options are about. */
   readonly has: readonly OptionNeed[];
@@ -101,6 +118,7 @@ interface Builders<Options> {
 const KINDS: Readonly<Record<Target, { readonly words: string; readonly other: string }>> = {
   columns: { words: "columns", other: "vrnn" },
   tokens: { words: "text", other: "vrnn" },
+  pairs: { words: "pairs of texts", other: "translate" },
   frames: { words: "frames", other: "frame-vrnn" },
 };
 
@@ -111,12 +129,13 @@ export function family<Schema extends z.ZodMiniType<ModelOptions>>(
   options: Schema,
   { has, ...builders }: Builders<z.output<Schema>>,
   describe: (options: z.output<Schema>) => readonly ModelFact[],
-  learners: readonly string[] = ["gradient"],
+  { learners = ["gradient"], ...ways }: Partial<Pick<ModelFamily, "learners" | "usual">> = {},
 ): ModelFamily {
   const models = kinds.filter((each) => builders[each] !== undefined);
   return {
     options,
     learners,
+    ...ways,
     has,
     materials: models.flatMap(materialsOf),
     describe: (values) => describe(options.parse(values)),

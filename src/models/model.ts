@@ -159,6 +159,8 @@ interface ModelBase {
   readonly readout?: Readout;
   /** Where dropout may act, with the width of the values there. */
   readonly dropoutSites: Sizes;
+  /** The same where `given` reads along a source, `[S, B, width]`; absent: nowhere. */
+  readonly sourceSites?: Sizes;
   /** The matrices by which a state makes the next one, by their names, which DropConnect may act on; absent: none. */
   readonly recurrentWeights?: readonly string[];
   /** What a model reads of a step of data, for all steps at once. Missing entries must have no effect. */
@@ -188,6 +190,8 @@ export interface LatentModel extends ModelBase {
   emissionParameters(net: Net, context: EmissionContext): Tensor;
   /** The state after a step. */
   transition(net: Net, context: TransitionContext): State;
+  /** Of a model that looks places of its source up: how much each counts in what is said of the step, `[..., S]`, 1 in sum. */
+  sourceShares?(net: Net, context: Pick<PriorContext, "state" | "given">): Tensor;
 }
 
 /** What an emission reads: the past, the draws of all blocks, and what is known. */

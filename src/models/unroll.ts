@@ -1,5 +1,6 @@
 /** Whole sequences, unrolled over time by a model that states its distributions at one moment. */
 
+import type { NamedSize } from "../data/inputs.ts";
 import type { EmissionUnits, KnownValues } from "../distributions/emission.ts";
 import { whereObserved } from "../distributions/latent/distribution.ts";
 import {
@@ -26,7 +27,7 @@ import {
 import { CONDITION, dropoutNames, maskNames, unitNames } from "../names.ts";
 import type { State } from "../nn/cells.ts";
 import { type Net, plainNet } from "../nn/net.ts";
-import type { Weights } from "../nn/parameters.ts";
+import type { Sizes, Weights } from "../nn/parameters.ts";
 import { part, partsOf } from "../nn/parts.ts";
 import { recalled, seenLast } from "./last.ts";
 import {
@@ -83,6 +84,8 @@ export interface SequenceInputs {
   readonly state: State;
   /** A keep mask per dropout site, `[T, B, width]`; absent: no dropout. */
   readonly dropout: Tensors;
+  /** The same along a source, `[S, B, width]`. */
+  readonly sourceDropout?: Tensors;
 }
 
 /** The inputs of a model with conditions: `condition` and `condition.mask`, `[...lead, C]`. */
@@ -129,7 +132,12 @@ export function sequenceInputs(
   { dropout = [] }: { readonly dropout?: readonly string[] | undefined } = {},
 ): SequenceInputs {
   const perStep = (name: string, width: number) => input(name, ["T", "B", width]);
-  const sites = dropout.map((site) => [site, model.dropoutSites[site] as number] as const);
+  const masks = (sites: Sizes, along: NamedSize) =>
+    Object.fromEntries(
+      Object.entries(sites)
+        .filter(([site]) => dropout.includes(site))
+        .map(([site, width]) => [site, input(dropoutNames.of(site), [along, "B", width])]),
+    );
   const { values, mask } = observedInputs(model, ["T", "B"]);
   const known = { ...conditionInput(model, ["T", "B"]), inputs: declaredInputs(model.inputs) };
   const { units } = unitInputs(model, ["T", "B"]);
@@ -141,7 +149,8 @@ export function sequenceInputs(
     units,
     season: seasonAgo(model, known, units),
     state: stateInputs(model),
-    dropout: Object.fromEntries(sites.map(([site, width]) => [site, perStep(dropoutNames.of(site), width)])),
+    dropout: masks(model.dropoutSites, "T"),
+    sourceDropout: masks(model.sourceSites ?? {}, "S"),
   };
 }
 
@@ -184,14 +193,14 @@ export const unroll = (model: Model, weight: Weights, inputs: SequenceInputs): U
 export const givenOf = (
   model: Model,
   weight: Weights,
-  { known, dropout }: Pick<SequenceInputs, "known" | "dropout">,
-): OverTime => model.given?.(dropping(weight, dropout), known) ?? nothingGiven;
+  { known, dropout, sourceDropout }: Pick<SequenceInputs, "known" | "dropout" | "sourceDropout">,
+): OverTime => model.given?.(dropping(weight, { ...dropout, ...sourceDropout }), known) ?? nothingGiven;
 
 /** The same with something done beside each step, of sequences whose `given` is there. */
 export function unrollBeside(
   model: Model,
   weight: Weights,
-  inputs: Omit<SequenceInputs, "known">,
+  inputs: Omit<SequenceInputs, "known" | "sourceDropout">,
   given: OverTime,
   beside: Beside,
 ): { readonly unrolled: Unrolled; readonly own: State; readonly told: Tensors } {
@@ -316,7 +325,13 @@ function pastOf(
 /** What was seen last before each step, after each, and after the last one: it depends on the data alone. */
 function lastOver(
   model: Model,
-  { x, mask, units, season, state: carried }: Omit<SequenceInputs, "known" | "noise" | "dropout">,
+  {
+    x,
+    mask,
+    units,
+    season,
+    state: carried,
+  }: Omit<SequenceInputs, "known" | "noise" | "dropout" | "sourceDropout">,
 ): { readonly before: State; readonly each: State; readonly after: State } {
   const parts = lastPartsOf(model);
   if (parts.length === 0) return { before: {}, each: {}, after: {} };

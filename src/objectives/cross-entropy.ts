@@ -1,5 +1,17 @@
 import { VrnnError } from "../errors.ts";
-import { argmax, cast, equal, logSoftmax, mul, neg, oneHot, sum, type Tensor } from "../graph/index.ts";
+import {
+  add,
+  argmax,
+  cast,
+  equal,
+  logSoftmax,
+  mean,
+  mul,
+  neg,
+  oneHot,
+  sum,
+  type Tensor,
+} from "../graph/index.ts";
 import type { Model, ModelInput } from "../models/model.ts";
 import { readoutNames } from "../names.ts";
 import type { Objective } from "./objective.ts";
@@ -12,34 +24,52 @@ const [LEVEL, MASK] = [readoutNames.of("level"), readoutNames.of("mask")];
  *
  * Its `inputs` throw VrnnError `objective/readout` for a model without a readout.
  *
+ * @param smoothing the share of each label that training tells of all of them alike (Szegedy et al. 2016, section 7); figures
+ * know nothing of it
  * @example
  * weightedSum({
- *   labels: { objective: crossEntropy, weight: 1 },
+ *   labels: { objective: smoothedCrossEntropy(0.1), weight: 1 },
  *   elbo: { objective: objectives.elbo.create({}), weight: 0.1 },
  * });
  */
-export const crossEntropy: Objective = {
+export const smoothedCrossEntropy = (smoothing: number): Objective => ({
   isOfWholes: ({ readout }) => readout?.over === "sequence",
   inputs: labelInputs,
   figures: { crossEntropy: "labelled", accuracy: "labelled" },
   schedule: () => ({}),
   terms: ({ inputs, logits }) => {
     const { [LEVEL]: level, [MASK]: known } = inputs as { readonly [name: string]: Tensor };
-    const { nats, hits } = told(logits as Tensor, level as Tensor);
-    const [crossEntropy, accuracy] = [nats, hits].map((each) => sum(mul(each, known as Tensor))) as [
-      Tensor,
-      Tensor,
-    ];
-    return { loss: [{ sum: crossEntropy, per: "labelled" }], figures: { crossEntropy, accuracy } };
+    const { nats, natsOfAll, hits } = told(logits as Tensor, level as Tensor);
+    const [crossEntropy, ofAll, accuracy] = [nats, natsOfAll, hits].map((each) =>
+      sum(mul(each, known as Tensor)),
+    ) as [Tensor, Tensor, Tensor];
+    const loss = smoothing > 0 ? add(mul(crossEntropy, 1 - smoothing), mul(ofAll, smoothing)) : crossEntropy;
+    return { loss: [{ sum: loss, per: "labelled" }], figures: { crossEntropy, accuracy } };
   },
   select: { figure: "crossEntropy", better: "less" },
-};
+});
 
-/** −log p of the level, and 1 where it is the likeliest, `[..., B]` each. @param logits `[..., B, L]` @param level `[..., B]` */
-function told(logits: Tensor, level: Tensor): { readonly nats: Tensor; readonly hits: Tensor } {
+/** The same without smoothing. */
+export const crossEntropy: Objective = smoothedCrossEntropy(0);
+
+/** `[..., B]` each. */
+interface Told {
+  /** −log p of the level, and its mean over all levels. */
+  readonly nats: Tensor;
+  readonly natsOfAll: Tensor;
+  /** 1 where it is the likeliest. */
+  readonly hits: Tensor;
+}
+
+/** What logits tell of levels. @param logits `[..., B, L]` @param level `[..., B]` */
+function told(logits: Tensor, level: Tensor): Told {
   const levels = logits.shape.at(-1) as number;
-  const logProb = mul(oneHot(level, levels), logSoftmax(logits)); // [..., B, L]
-  return { nats: neg(sum(logProb, [-1])), hits: cast(equal(argmax(logits), level), "float32") };
+  const logProb = logSoftmax(logits); // [..., B, L]
+  return {
+    nats: neg(sum(mul(oneHot(level, levels), logProb), [-1])),
+    natsOfAll: neg(mean(logProb, [-1])),
+    hits: cast(equal(argmax(logits), level), "float32"),
+  };
 }
 
 function labelInputs({ readout }: Model): Readonly<Record<string, ModelInput>> {

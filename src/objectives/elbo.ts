@@ -1,4 +1,4 @@
-import { greater, mul, neg, sub, sum, where } from "../graph/index.ts";
+import { add, greater, logSoftmax, mean, mul, neg, sub, sum, type Tensor, where } from "../graph/index.ts";
 import { latentWidth } from "../models/model.ts";
 import type { StepResult } from "../models/step.ts";
 import { option } from "../options.ts";
@@ -19,6 +19,12 @@ export const elboOptions = {
     help: "divergence per step and latent variable that costs nothing",
     needs: "latents",
   }),
+  /** The share of what is told of a token, or a label, that is told of all of them alike. */
+  labelSmoothing: option(z._default(z.number().check(z.minimum(0), z.lt(1)), 0), {
+    flag: "--label-smoothing <share>",
+    help: "share of a token or label spread over all",
+    needs: "choices",
+  }),
 };
 
 /** What `elboOptions` come to. */
@@ -33,16 +39,19 @@ export type ElboOptions = z.output<z.ZodMiniObject<typeof elboOptions>>;
  * A divergence without a closed form is the draw's log q(z) − log p(z). Its expectation and that of its gradient are the
  * divergence's, so it is weighed and freed in the same way: single values may be negative, the mean over a batch that
  * decides what is free hardly is.
+ *
+ * With label smoothing training also makes all tokens likely, which figures and the bound know nothing of.
  */
-export const elbo = ({ klWarmupSteps, freeBits }: ElboOptions): ObjectiveWithBound => ({
+export const elbo = ({ klWarmupSteps, freeBits, labelSmoothing }: ElboOptions): ObjectiveWithBound => ({
   ...(freeBits > 0 && { running: { kl: { width: latentWidth, per: "observedSteps" } } }),
   figures: { logLikelihood: "steps", kl: "steps" },
   schedule: (step) => ({ klWeight: klWeightAt(klWarmupSteps, step) }),
-  terms: ({ unrolled }, fed) => {
+  terms: ({ unrolled, mask }, fed) => {
     const { logLikelihood, perDimension } = elboParts(unrolled);
+    const told = labelSmoothing > 0 ? smoothed(labelSmoothing, logLikelihood, unrolled, mask) : logLikelihood;
     const isCharged = () => greater(fed.running("kl"), freeBits); // [Z]
     const charged = freeBits > 0 ? where(isCharged(), perDimension, 0) : perDimension;
-    const weighted = sub(logLikelihood, mul(fed.scalar("klWeight"), sum(charged)));
+    const weighted = sub(told, mul(fed.scalar("klWeight"), sum(charged)));
     return {
       loss: [{ sum: neg(weighted), per: "observedSteps" }],
       figures: { logLikelihood, kl: sum(perDimension) },
@@ -53,7 +62,18 @@ export const elbo = ({ klWarmupSteps, freeBits }: ElboOptions): ObjectiveWithBou
 });
 
 /** The bound itself, as it is told of data: nothing weighed, nothing free. */
-export const plainElbo: ObjectiveWithBound = elbo({ klWarmupSteps: 0, freeBits: 0 });
+export const plainElbo: ObjectiveWithBound = elbo({ klWarmupSteps: 0, freeBits: 0, labelSmoothing: 0 });
+
+/** (1 − ε) Σ log p(x) + ε Σ mean over all tokens v of log p(v) (Szegedy et al. 2016, section 7). @param mask `[T, B, 1]` */
+function smoothed(
+  share: number,
+  logLikelihood: Tensor,
+  { emissionParameters }: StepResult,
+  mask: Tensor,
+): Tensor {
+  const ofAll = mean(logSoftmax(emissionParameters), [-1], { keepDims: true }); // [T, B, 1]
+  return add(logLikelihood, mul(sub(sum(mul(ofAll, mask)), logLikelihood), share));
+}
 
 /** Σ log p(x | z) over all entries, and Σ KL(q ‖ p) of each latent dimension, `[Z]`. */
 const elboParts = ({ logLikelihood, kl }: Pick<StepResult, "logLikelihood" | "kl">) => ({

@@ -2,7 +2,6 @@
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { type OptionNeed, option } from "../options.ts";
 import * as z from "../zod.ts";
-import { crossEntropy } from "./cross-entropy.ts";
 import { type ElboOptions, elbo, elboOptions, plainElbo } from "./elbo.ts";
 import type { Objective, ObjectiveWithBound } from "./objective.ts";
 import { fivo, fivoOptions, iwae, iwaeOptions, particleBound } from "./particle-bounds.ts";
@@ -13,7 +12,6 @@ export type OptionSchemas = Readonly<Record<string, z.ZodMiniType>>;
 
 /** What is known of an objective before it is made. */
 export interface ObjectiveFacts<Own extends OptionSchemas = OptionSchemas> {
-  readonly summary: string;
   /** The bound that is told of models with latent variables. */
   readonly bound: string;
   /** What a model has to have; absent: nothing that another may lack. Labels have to be in the data, too. */
@@ -48,11 +46,15 @@ function row<Own extends OptionSchemas>(
  * label teach as well (semi-supervised learning; Kingma et al. 2014, eq. 9, weighs the two so).
  */
 async function semiSupervised() {
-  const { weightedSum } = await import("./weighted-sum.ts");
-  return ({ elboWeight, ...options }: ElboOptions & { readonly elboWeight: number }): Objective =>
+  const [{ smoothedCrossEntropy }, { weightedSum }] = await Promise.all([
+    import("./cross-entropy.ts"),
+    import("./weighted-sum.ts"),
+  ]);
+  type Options = ElboOptions & { readonly elboWeight: number };
+  return ({ elboWeight, labelSmoothing, ...options }: Options): Objective =>
     weightedSum({
-      elbo: { objective: elbo(options), weight: elboWeight },
-      "cross-entropy": { objective: crossEntropy, weight: 1 },
+      elbo: { objective: elbo({ ...options, labelSmoothing: 0 }), weight: elboWeight },
+      "cross-entropy": { objective: smoothedCrossEntropy(labelSmoothing), weight: 1 },
     });
 }
 
@@ -60,7 +62,6 @@ async function semiSupervised() {
 const objectiveRows = {
   elbo: row(
     {
-      summary: "evidence lower bound, one sample a step and the divergence in closed form",
       bound: "elbo",
       options: elboOptions,
     },
@@ -68,7 +69,6 @@ const objectiveRows = {
   ),
   iwae: row(
     {
-      summary: "importance-weighted bound over particles that are never resampled",
       bound: "iwae",
       needs: "latents",
       options: iwaeOptions,
@@ -77,7 +77,6 @@ const objectiveRows = {
   ),
   fivo: row(
     {
-      summary: "filtering bound over particles that are resampled on the way",
       bound: "fivo",
       needs: "latents",
       options: fivoOptions,
@@ -86,7 +85,6 @@ const objectiveRows = {
   ),
   "cross-entropy": row(
     {
-      summary: "labels told from the states, and a share of the bound",
       bound: "elbo",
       needs: "labels",
       options: {

@@ -41,6 +41,8 @@ export interface OtherData {
   otherSource(path: string): Promise<SequenceSource>;
   /** The splits of the data that the run was trained on; undefined where they are no longer to be read. */
   ownSplits(): Promise<Readonly<Record<SplitName, SequenceSource>> | undefined>;
+  /** The lines of a text. @throws VrnnError `data/...` */
+  textLines(path: string): Promise<string[]>;
   /** Covariates of the steps after each sequence, `[steps, C]`. */
   future(path: string, sequences: readonly Sequence[]): Promise<Float64Array[]>;
   /** The labels of sequences by their names, in a file of their own. @throws VrnnError `data/...` */

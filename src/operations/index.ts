@@ -35,6 +35,10 @@ export const operations = {
     subject: "run",
     load: async () => (await import("./interpolate.ts")).interpolate,
   },
+  translate: {
+    subject: "run",
+    load: async () => (await import("./translate.ts")).translate,
+  },
   detect: {
     subject: "sequences",
     load: async () => (await import("./detect.ts")).detect,

@@ -148,11 +148,13 @@ const spanOf = ({ axis }: LabelField): LabelSpan => (axis === "T" ? "step" : "se
 /** What tells the size of the data that a model is of. */
 function sizeOfData(given: ModelData): object {
   if ("columns" in given) return { columns: given.columns.length };
+  if ("pairs" in given) return { tokens: given.pairs };
   return "tokens" in given ? { tokens: given.tokens } : given;
 }
 
 function extentOf(given: ModelData): string {
   if ("tokens" in given) return counted(given.tokens, "token");
+  if ("pairs" in given) return `pairs of texts, ${counted(given.pairs, "token")}`;
   if ("frames" in given) return `frames of ${given.frames.join(" × ")}, ${counted(given.levels, "shade")}`;
   const { columns, scaleSteps } = given;
   const scaled = scaleSteps === undefined ? "" : `, each sequence scaled by its first ${scaleSteps} steps`;

@@ -46,7 +46,7 @@ const inputOf = (family: FamilyName, { options }: ModelFamily) =>
       }),
       budget: option(z.optional(z.string()), {
         flag: "--budget <time>",
-        help: "search width, learning rate and dropout on validation data for so long before training, such as 5m",
+        help: "search width, rate and dropout on validation data for so long first, such as 5m",
         needs: "dropoutSites",
       }),
       from: readPath("--from <run>", "a run whose weights it begins with, as far as they fit"),
@@ -54,7 +54,7 @@ const inputOf = (family: FamilyName, { options }: ModelFamily) =>
       training: trainingOptions,
       schemaFile: readPath(
         "--schema <file>",
-        "how data are read, as vrnn inspect wrote it; what is said beside it goes before",
+        "how data are read, as vrnn inspect wrote it; what is said beside goes first",
       ),
       schema: z.prefault(dataSchema, {}),
     })
@@ -83,7 +83,10 @@ export const train = operation({
     if (resume !== undefined && told.budget !== undefined)
       throw usageError("option '--budget': a run that goes on keeps its settings", "leave it out");
     const saved = schemaFile === undefined ? {} : await filesOf(context).schema(schemaFile);
-    const input = { ...told, schema: { ...saved, ...told.schema } };
+    const { usual } = await loadFamily(told.family);
+    const own = usual && (await import("./train-usual.ts")).usually(usual, given);
+    const schema = { ...own?.schema, ...saved, ...told.schema };
+    const input = { ...told, schema, ...(own && { training: own.training }) };
     const keys = Object.keys(given.training ?? {});
     if (resume === undefined && !isUsual(input, keys))
       await (await import("./train-unread.ts")).refuseUnread(input, keys);
@@ -92,6 +95,7 @@ export const train = operation({
         ? await context.begin(planOf(input, given))
         : await filesOf(context).resume({ resume, out: input.out, given });
     for (const line of job.description) yield note(line);
+    if (own && resume === undefined) yield note(own.words);
     const started = performance.now();
     const result = yield* worked(job);
     if (result === undefined) return;

@@ -1,7 +1,6 @@
 /** Options of operations that a run does not read. */
 import { refuseOtherMaterials } from "../data/option-materials.ts";
 import { metaOf, shapeOf } from "../options.ts";
-import { refuseLacking } from "../train/unread.ts";
 import type * as z from "../zod.ts";
 import type { Context } from "./context.ts";
 import type { Operation } from "./operation.ts";
@@ -26,5 +25,6 @@ export async function refuseUnreadByRun(
   if (variants !== undefined || !Object.keys(given).some(isBound)) return;
   const { config, model } = await context.run();
   refuseOtherMaterials(input, given, { material: config.modality.name });
+  const { refuseLacking } = await import("./refused.ts");
   refuseLacking(model, input, given);
 }

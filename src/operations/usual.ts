@@ -7,6 +7,7 @@
 
 export { writtenTime } from "../data/tables/written-time.ts";
 export { objectiveFacts, objectiveNames, readersOf } from "../objectives/loading.ts";
+export { trainingOptions } from "../train/options.ts";
 export { Trainer } from "../train/trainer.ts";
 export { filesOf, madeIn } from "./context.ts";
 export { note } from "./event.ts";

@@ -43,6 +43,9 @@ const EVERY = "a length is a number and a unit: 30s, 15m, 1h, 1d, 1w, 1M (months
 const NONE_ALONE = "none stands alone";
 const isNoneAlone = (words: readonly string[]): boolean => words.length === 1 || !words.includes("none");
 
+/** What is read as tokens. */
+const TEXTS = ["text", "pairs"] as const;
+
 /** What was said about the data; see `SchemaOptions`. What each does is told by `cli/reading-help.ts`: pages have no help. */
 export const dataSchema = z.strictObject({
   kinds: option(z.optional(z.record(z.string(), z.enum(columnKinds))), {
@@ -133,7 +136,7 @@ export const dataSchema = z.strictObject({
   }),
   shuffle: option(z.optional(z.int().check(z.minimum(0), z.maximum(2 ** 32 - 1))), {
     flag: "--shuffle <seed>",
-    materials: [...COLUMNS, "text"],
+    materials: [...COLUMNS, ...TEXTS],
   }),
   resolution: option(z.optional(z.record(z.string(), z.number().check(z.minimum(0)))), {
     flag: "--resolution <column=step>",
@@ -177,7 +180,7 @@ export const dataSchema = z.strictObject({
   }),
   tokens: option(z.optional(z.enum(tokenNames)), {
     flag: "--tokens <unit>",
-    materials: ["text"],
+    materials: TEXTS,
   }),
   per: option(z.optional(z.enum(textPieces)), {
     flag: "--per <piece>",
@@ -185,15 +188,23 @@ export const dataSchema = z.strictObject({
   }),
   vocabulary: option(z.optional(z.int().check(z.minimum(1), z.maximum(10_000_000))), {
     flag: "--vocabulary <count>",
-    materials: ["text"],
+    materials: TEXTS,
   }),
   case: option(z.optional(z.enum(caseNames)), {
     flag: "--case <what>",
-    materials: ["text"],
+    materials: TEXTS,
   }),
   text: option(z.optional(name), {
     flag: "--text <column>",
     materials: ["text"],
+  }),
+  source: option(z.optional(name), {
+    flag: "--source <side>",
+    materials: ["pairs"],
+  }),
+  target: option(z.optional(name), {
+    flag: "--target <side>",
+    materials: ["pairs"],
   }),
 });
 

@@ -14,10 +14,10 @@ const ASKED_FOR = "word";
  * dropoutShares(model, { dropout: 0.2, dropoutAt: { x: 0 } }); // { h: 0.2, decoder: 0.2 }
  */
 export function dropoutShares(
-  { dropoutSites }: Pick<Model, "dropoutSites">,
+  { dropoutSites, sourceSites }: Pick<Model, "dropoutSites" | "sourceSites">,
   { dropout, dropoutAt }: Pick<TrainingOptions, "dropout" | "dropoutAt">,
 ): Readonly<Record<string, number>> {
-  const sites = Object.keys(dropoutSites);
+  const sites = Object.keys({ ...dropoutSites, ...sourceSites });
   const stranger = Object.keys(dropoutAt).find((site) => !sites.includes(site));
   if (stranger !== undefined)
     throw new VrnnError("train/dropout-site", `nothing is dropped at "${stranger}"`, {

@@ -49,7 +49,10 @@ export class BatchFeeder {
     const hides = isWithheld(source);
     return this.feeder
       .feed(parts, { shards, withhold: { condition: (row) => hides(first + row) } })
-      .map((own, i) => ({ ...own, ...noiseFeeds(model, steps, rows[i]!, source) }));
+      .map((own, i) => {
+        const extents = { steps, places: placesOf(model, own) };
+        return { ...own, ...noiseFeeds(model, extents, rows[i]!, source) };
+      });
   }
 
   /** States of rest for every shard. @param rows of the batch */
@@ -58,6 +61,12 @@ export class BatchFeeder {
       restingStates(this.model, to - from, particles),
     );
   }
+}
+
+/** S: how long what is read was padded to be; 0 where nothing is read. */
+function placesOf({ inputs = {} }: Model, fed: Values): number {
+  const read = Object.entries(inputs).find(([, { shape }]) => shape.includes("S"));
+  return read === undefined ? 0 : fed[read[0]]!.shape[read[1].shape.indexOf("S")]!;
 }
 
 /** Whether a row of the batch is told no condition: for the whole sequence, whatever it is cut into. */

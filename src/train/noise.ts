@@ -29,11 +29,27 @@ type Fill = (random: Random, numbers: Float32Array) => void;
 const normal: Fill = (random, numbers) => random.fillNormal(numbers);
 const uniform: Fill = (random, numbers) => random.fillUniform(numbers);
 
-/** `noise`, `resampling` and `dropout.<site>` of some rows of a batch, `[T, rows, ·]` each. */
-export function noiseFeeds(model: Model, steps: number, rows: Rows, source: NoiseSource): Values {
+/** How long sequences are, and what they read. */
+export interface Extents {
+  /** T */
+  readonly steps: number;
+  /** S; 0 where nothing is read. */
+  readonly places: number;
+}
+
+/**
+ * `noise`, `resampling` and `dropout.<site>` of some rows of a batch, `[T, rows, ·]` each, of sites along a source
+ * `[S, rows, ·]`.
+ */
+export function noiseFeeds(
+  model: Model,
+  { steps, places }: Extents,
+  rows: Rows,
+  source: NoiseSource,
+): Values {
   const { particles, dropout = {}, dropoutSpan = "step" } = source;
-  const draw = (name: string, shape: readonly number[], fill: Fill, ...labels: string[]) =>
-    perRow(steps, rows, shape, (row, numbers) =>
+  const draw = (name: string, shape: readonly number[], fill: Fill, length = steps, ...labels: string[]) =>
+    perRow(length, rows, shape, (row, numbers) =>
       fill(Random.stream(source.seed, name, ...labels, row, ...source.labels), numbers),
     );
   const feeds: Record<string, TensorValue> = {
@@ -46,7 +62,8 @@ export function noiseFeeds(model: Model, steps: number, rows: Rows, source: Nois
       uniform,
     );
   for (const [site, share] of Object.entries(dropout)) {
-    const width = model.dropoutSites[site]!;
+    const alongSource = model.sourceSites?.[site];
+    const width = alongSource ?? model.dropoutSites[site]!;
     feeds[dropoutNames.of(site)] = draw(
       "dropout",
       [width],
@@ -55,6 +72,7 @@ export function noiseFeeds(model: Model, steps: number, rows: Rows, source: Nois
         random.fillKeepMask(drawn, 1 - share);
         for (let at = drawn.length; at < mask.length; at += width) mask.set(drawn, at);
       },
+      alongSource === undefined ? steps : places,
       site,
     );
   }

@@ -28,7 +28,6 @@ import type { EndEvent } from "../train/events.ts";
 import type { LearnerName } from "../train/learner-names.ts";
 import type { LearnerRow } from "../train/learners.ts";
 import { trainingOptions } from "../train/options.ts";
-import { refuseUnreadBy } from "../train/unread.ts";
 import type { RunTrainingEvent } from "../workbench/train.ts";
 
 /** A model by what it is made of: functions do not travel between threads. */
@@ -229,6 +228,7 @@ async function* trainInMemory(
   const { training } = plan;
   const { fields, splits, modality } = fieldDatasetOf(data);
   const model = await buildModel({ ...plan, fields, ...toldBy(training.objective, fields) });
+  const { refuseUnreadBy } = await import("../operations/refused.ts");
   refuseUnreadBy(model, { ...plan, modality, family: await loadFamily(plan.family) });
   const learner = await learns[training.learner]({ model, data, options: training, runtime });
   const { test } = splits;

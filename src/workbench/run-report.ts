@@ -10,6 +10,7 @@ import type { Run } from "../run/run.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { labelWords } from "../words/figures.ts";
 import { frameReport } from "./frame-report.ts";
+import { pairsReport } from "./pairs-report.ts";
 import type { RunReport } from "./shown.ts";
 import { likeDrawings, tableReport } from "./table-report.ts";
 import { textReport } from "./text-report.ts";
@@ -21,6 +22,7 @@ const reports: Readonly<Record<ModalityName, RunReport>> = {
   music: tableReport(),
   strokes: tableReport(likeDrawings),
   text: textReport,
+  pairs: pairsReport,
   images: frameReport,
 };
 

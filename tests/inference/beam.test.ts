@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { EncoderDecoder } from "../../examples/models/encoder-decoder.ts";
 import { END } from "../../src/data/text/vocabulary.ts";
 import { type LatentFamilyName, latentFamilies } from "../../src/distributions/latent/families.ts";
-import { type BeamText, beamSearch } from "../../src/inference/beam.ts";
+import { BeamSearcher, type BeamText, beamSearch } from "../../src/inference/beam.ts";
 import { type Model, noiseWidth } from "../../src/models/model.ts";
 import { Vrnn, type VrnnOptions } from "../../src/models/vrnn/vrnn.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
@@ -13,6 +13,8 @@ import { initialWeights } from "../../src/train/weights.ts";
 import { plainColumn } from "../data/temporary.ts";
 
 vi.mock("vrnn", () => import("../../src/index.ts")); // the example imports what is built
+
+type UnscoredText = Omit<BeamText, "logProbability" | "score">;
 
 const runtime = nodeRuntime();
 const RESERVED = 4;
@@ -39,9 +41,9 @@ function withoutCorrection({ parameters }: Model, weights: Float32Array): Float3
 }
 
 /** Every text of at most so many of the tokens, ended or cut. */
-function everyText(tokens: number, steps: number): Omit<BeamText, "logProbability">[] {
+function everyText(tokens: number, steps: number): UnscoredText[] {
   let open: number[][] = [[]];
-  const all: Omit<BeamText, "logProbability">[] = [];
+  const all: UnscoredText[] = [];
   for (let step = 0; step < steps; step++) {
     all.push(...open.map((ids) => ({ ids, isEnded: true })));
     open = open.flatMap((ids) => Array.from({ length: tokens }, (_, token) => [...ids, RESERVED + token]));
@@ -53,7 +55,7 @@ function everyText(tokens: number, steps: number): Omit<BeamText, "logProbabilit
 async function scored(
   model: Model,
   weights: Float32Array,
-  texts: readonly Omit<BeamText, "logProbability">[],
+  texts: readonly UnscoredText[],
   known: Values = {},
 ) {
   const [T, B] = [Math.max(...texts.map(({ ids }) => ids.length + 1)), texts.length];
@@ -148,7 +150,7 @@ test("a width of 1 takes the likeliest token after the other, as long as none ca
   const weights = weightsOf(model, 5);
   const [found] = await beamSearch({ runtime, model, weights, width: 1, steps: 4 });
   let ids: number[] = [];
-  const ends: BeamText[] = [];
+  const ends: Awaited<ReturnType<typeof scored>> = [];
   for (let step = 0; step < 4; step++) {
     const next = Array.from({ length: 6 }, (_, token) => ({
       ids: [...ids, RESERVED + token],
@@ -185,6 +187,31 @@ test.each(families)("of %s latent variables it finds what exhaustive search find
   found.forEach(({ logProbability }, place) => {
     expect(logProbability).toBeCloseTo(exhaustive[place]!.logProbability, 4);
   });
+});
+
+test("rows of a batch find what each finds by itself", async () => {
+  const sources = [[4, 6, 5, 5], [6], [5, 4]];
+  const model = new EncoderDecoder({ tokens: RESERVED + 3, hidden: 6, attends: true }) as unknown as Model;
+  const settings = { runtime, model, weights: weightsOf(model, 3), width: 4, lengthPower: 0.6 };
+  const known: Values = {
+    source: {
+      dtype: "int64",
+      shape: [4, 3],
+      data: BigInt64Array.from({ length: 12 }, (_, i) => BigInt(sources[i % 3]![Math.floor(i / 3)] ?? 0)),
+    },
+    lengths: { dtype: "int64", shape: [3], data: BigInt64Array.of(4n, 1n, 2n) },
+  };
+  const searcher = await BeamSearcher.create(settings, 3);
+  const together = await searcher.search({ steps: 6, known });
+  await searcher.dispose();
+  for (const [row, source] of sources.entries()) {
+    const alone = await beamSearch({ ...settings, steps: 6, known: sourceIn(source, 1) });
+    expect(together[row]!.map(({ ids }) => ids)).toEqual(alone.map(({ ids }) => ids));
+    together[row]!.forEach(({ logProbability, score, ids, isEnded }, place) => {
+      expect(logProbability).toBeCloseTo(alone[place]!.logProbability, 4);
+      expect(score).toBeCloseTo(logProbability / (ids.length + Number(isEnded)) ** 0.6, 6);
+    });
+  }
 });
 
 test("a model of columns is refused", async () => {

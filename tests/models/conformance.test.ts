@@ -29,6 +29,7 @@ import { Hmm } from "../../src/models/hmm/hmm.ts";
 import { InputEncoder } from "../../src/models/inputs.ts";
 import type { LatentBlock, LatentModel, Model, Tensors } from "../../src/models/model.ts";
 import { Srnn } from "../../src/models/srnn/srnn.ts";
+import { Translator, type TranslatorOptions } from "../../src/models/translate/translator.ts";
 import { Vrnn, type VrnnOptions, type VrnnSizes } from "../../src/models/vrnn/vrnn.ts";
 import { GRU } from "../../src/nn/cells.ts";
 import { Linear } from "../../src/nn/linear.ts";
@@ -114,6 +115,8 @@ const shades: DrawRow = (random) => Array.from({ length: 96 }, () => random.inte
 const pixels: DrawRow = (random) => Array.from({ length: 16 }, () => random.integer(2));
 
 const reader = (attends: boolean) => () => ofExample(new EncoderDecoder({ tokens: 10, hidden: 6, attends }));
+const translator = (options: Partial<TranslatorOptions>) => () =>
+  new Translator({ tokens: 10, embedding: 3, hidden: 4, latent: 2, ...options });
 /** A letter, behind four signs. */
 const letter = (random: { integer(bound: number): number }) => 4 + random.integer(6);
 const letters = { row: (random: { integer(bound: number): number }) => [letter(random)], place: letter };
@@ -214,6 +217,15 @@ describe("models keep the contract", () => {
   conforms("encoder and decoder of the example, with attention", reader(true), letters);
   conforms("encoder and decoder of the example, without attention", reader(false), letters);
   conforms("encoder and decoder with latent variables", attendingModel, { ...letters, objectives: bounds });
+  conforms("translator", translator({ latent: 0 }), letters);
+  conforms("translator with latent variables of the whole text", translator({ latentScope: "sequence" }), {
+    ...letters,
+    objectives: bounds,
+  });
+  conforms("translator with latent variables of each token", translator({ latentScope: "step" }), {
+    ...letters,
+    objectives: bounds,
+  });
   conforms("moving pictures in colours of 256 shades", coloured, { row: shades, objectives: bounds });
 });
 

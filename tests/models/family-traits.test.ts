@@ -28,6 +28,7 @@ const materials: readonly ModelData[] = [
   { columns: [load] },
   { tokens: 5, readout },
   { tokens: 5 },
+  { pairs: 5 },
   { frames: [16, 16], levels: 256 },
 ];
 
@@ -38,18 +39,21 @@ const seen: Readonly<Record<OptionNeed, (model: Model) => boolean>> = {
   recurrentWeights: ({ recurrentWeights = [] }) => recurrentWeights.length > 0,
   conditions: ({ conditions = [] }) => conditions.length > 0,
   labels: (model) => model.readout !== undefined,
+  choices: ({ observation, readout }) => observation?.dtype === "int64" || readout !== undefined,
   units: ({ units = false }) => units,
   particles: (model) => !capabilitiesOf(model).smooths,
 };
 
 const tried = (family: ModelFamily): { readonly data: ModelData; readonly model: Model }[] =>
-  materials.flatMap((data) => {
-    try {
-      return [{ data, model: family.build(data, {}) }];
-    } catch {
-      return [];
-    }
-  });
+  materials.flatMap((data) =>
+    [{}, { latent: 2 }].flatMap((options) => {
+      try {
+        return [{ data, model: family.build(data, options) }];
+      } catch {
+        return [];
+      }
+    }),
+  );
 
 describe.each(familyNames)("%s says of itself what its models have", (name) => {
   const family = modelFamilies[name];
@@ -63,7 +67,7 @@ describe.each(familyNames)("%s says of itself what its models have", (name) => {
   });
 
   test("which materials they are of", () => {
-    const kinds = { columns: "table", tokens: "text", frames: "images" } as const;
+    const kinds = { columns: "table", tokens: "text", pairs: "pairs", frames: "images" } as const;
     for (const [kind, material] of Object.entries(kinds))
       expect(family.materials.includes(material as "table")).toBe(models.some(({ data }) => kind in data));
   });

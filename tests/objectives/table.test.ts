@@ -12,6 +12,7 @@ test("training takes the options of every objective, each once and in the order 
   expect(Object.keys(objectiveOptions)).toEqual([
     "klWarmupSteps",
     "freeBits",
+    "labelSmoothing",
     "particles",
     "resampling",
     "elboWeight",
@@ -19,7 +20,7 @@ test("training takes the options of every objective, each once and in the order 
   expect(Object.keys(objectiveOptions)).toEqual([...new Set(own.map(([key]) => key))]);
   const all = Object.keys(shapeOf(trainingOptions));
   const first = all.indexOf("objective") + 1;
-  expect(all.slice(first, first + 5)).toEqual(Object.keys(objectiveOptions));
+  expect(all.slice(first, first + 6)).toEqual(Object.keys(objectiveOptions));
 });
 
 test("objectives with an option of one name mean the same by it, and no other option of training has that name", () => {
@@ -39,6 +40,7 @@ test("the help of an option begins with the objectives that read it", () => {
   expect(helps).toEqual([
     "of elbo and cross-entropy: steps over which the divergence gets its full weight",
     "of elbo and cross-entropy: divergence per step and latent variable that costs nothing",
+    "of elbo and cross-entropy: share of a token or label spread over all",
     "of iwae and fivo: particles that each sequence is followed by",
     "of fivo: how ancestors are drawn: systematic, multinomial",
     "of cross-entropy: weight of the evidence lower bound beside the labels",

@@ -72,7 +72,7 @@ const cases: readonly (readonly [string, Model, Objective, LossOptions])[] = [
   ["one that begins in a state of its own", build("vrnn", { ...vrnn, initial: "learned" }), plainElbo, {}],
   ["one that drops hidden values", build("vrnn", vrnn), plainElbo, { dropout: ["h", "decoder"] }],
   ["one that drops recurrent weights", build("vrnn", vrnn), plainElbo, { weightDropout: true }],
-  ["free bits", build("vrnn", vrnn), elbo({ klWarmupSteps: 0, freeBits: 0.1 }), {}],
+  ["free bits", build("vrnn", vrnn), elbo({ labelSmoothing: 0, klWarmupSteps: 0, freeBits: 0.1 }), {}],
   ["an LSTM of two layers", build("vrnn", { ...vrnn, cell: "lstm", layers: 2 }), plainElbo, {}],
   ["a hidden Markov model", build("hmm", { states: 3 }), plainElbo, {}],
 ];

@@ -35,9 +35,12 @@ test("the recurrent weights of a stack are the matrices of its states", () => {
 
 test("masks of a window are the same at all its steps, and others for other rows and windows", () => {
   const masks = (step: number, dropoutSpan: "step" | "window") =>
-    noiseFeeds(model, 5, { from: 0, to: 3 }, { seed: 1, labels: [step], dropout: { h: 0.5 }, dropoutSpan })[
-      "dropout.h"
-    ]!.data as Float32Array;
+    noiseFeeds(
+      model,
+      { steps: 5, places: 0 },
+      { from: 0, to: 3 },
+      { seed: 1, labels: [step], dropout: { h: 0.5 }, dropoutSpan },
+    )["dropout.h"]!.data as Float32Array;
   const rows = (all: Float32Array) =>
     Array.from({ length: 15 }, (_, i) => [...all.subarray(i * 8, (i + 1) * 8)].join());
   const [window, next, steps] = [rows(masks(0, "window")), rows(masks(1, "window")), rows(masks(0, "step"))];

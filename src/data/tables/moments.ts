@@ -36,7 +36,9 @@ export class Moments {
     const count = this.count + other.count;
     const distance = timesUnits(other.mean, ratio) - this.mean;
     this.mean += (distance * other.count) / count;
-    this.squares += timesUnits(timesUnits(other.squares, ratio), ratio) + (distance ** 2 * this.count * other.count) / count;
+    this.squares +=
+      timesUnits(timesUnits(other.squares, ratio), ratio) +
+      (distance ** 2 * this.count * other.count) / count;
     this.count = count;
     this.minimum = Math.min(this.minimum, other.minimum);
     this.maximum = Math.max(this.maximum, other.maximum);

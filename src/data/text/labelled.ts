@@ -1,15 +1,10 @@
 /** Texts with their classes, from tables of any form. */
 import { VrnnError } from "../../errors.ts";
 import { listed } from "../../words/figures.ts";
-import { parseLine, splitOf } from "../tables/jsonl.ts";
-import { parseRows, type Row } from "../tables/rows.ts";
+import { splitOf } from "../tables/jsonl.ts";
 import { requireColumn } from "../tables/table.ts";
 import type { LabelledText } from "./text-dataset.ts";
-
-/** How texts and labels may be written. */
-const labelledForms = ["csv", "tsv", "jsonl"] as const;
-/** How texts and labels are written. */
-export type LabelledForm = (typeof labelledForms)[number];
+import { type TextForm, textRows } from "./text-rows.ts";
 
 /** Where texts and labels stand: by name, or, where there is no header, by place from 0. */
 export interface LabelledColumns {
@@ -19,41 +14,6 @@ export interface LabelledColumns {
   readonly label?: string | number | undefined;
   /** Whether there may be texts without a column of labels: those that a trained model is to class. */
   readonly isLabelOptional?: boolean | undefined;
-}
-
-/** A row of named or numbered entries. */
-interface LabelledRow {
-  readonly line: number;
-  readonly entries: ReadonlyMap<string | number, unknown>;
-}
-
-type ReadRows = (text: string, file: string, hasHeader: boolean) => readonly LabelledRow[];
-
-const FORMS: Readonly<{ [Form in LabelledForm]: ReadRows }> = {
-  csv: (text, file, hasHeader) => rowsOf(parseRows(text, file, ","), hasHeader),
-  // In text between tabs quotes are quotes.
-  tsv: (text, _, hasHeader) =>
-    rowsOf(
-      linesOf(text).map(({ line, text: own }) => ({ line, fields: own.split("\t") })),
-      hasHeader,
-    ),
-  jsonl: (text, file) =>
-    linesOf(text).map(({ line, text: own }) => ({ line, entries: parseLine(own, file, line) })),
-};
-
-const linesOf = (text: string): { line: number; text: string }[] =>
-  text
-    .split(/\r?\n/)
-    .map((own, i) => ({ line: i + 1, text: own }))
-    .filter((line) => line.text.trim() !== "");
-
-function rowsOf(rows: readonly Row[], hasHeader: boolean): LabelledRow[] {
-  if (!hasHeader) return rows.map(({ line, fields }) => ({ line, entries: new Map(fields.entries()) }));
-  const header = rows[0]!.fields.map((name) => name.trim());
-  return rows.slice(1).map(({ line, fields }) => ({
-    line,
-    entries: new Map(header.map((name, i) => [name, fields[i]])),
-  }));
 }
 
 /**
@@ -68,12 +28,12 @@ function rowsOf(rows: readonly Row[], hasHeader: boolean): LabelledRow[] {
 export function parseLabelled(
   text: string,
   file: string,
-  form: LabelledForm,
+  form: TextForm,
   { text: saidText, label: labelAt = "label", isLabelOptional = false }: LabelledColumns,
 ): LabelledText[] {
   const textAt = saidText ?? "text";
   const hasHeader = typeof textAt === "string" || typeof labelAt === "string";
-  const found = FORMS[form](text, file, hasHeader);
+  const found = textRows(text, file, form, hasHeader);
   const names = found[0] === undefined ? [] : [...found[0].entries.keys()].map(String);
   if (saidText === undefined && !names.includes(String(textAt))) throw noTextColumn(names, file);
   requireColumn(String(textAt), names, "text", file);

@@ -12,7 +12,8 @@ import { sharesOf } from "../tables/label.ts";
 import type { TextPiece } from "./names.ts";
 import {
   buildVocabulary,
-  END,
+  closedIds,
+  joinedIds,
   Tokenizer,
   type TokenUnit,
   tokensOf,
@@ -165,15 +166,18 @@ function tokenise(texts: Texts, source: string, options: Tokenising) {
     source,
     options,
   );
-  const unknown = ids.reduce(
-    (all, own) => all + own.reduce((sum, id) => sum + (id === UNKNOWN ? 1 : 0), 0),
-    0,
-  );
-  const total = ids.reduce((all, { length }) => all + length, 0);
-  const told =
-    unknown > 0 ? [`tokens that the vocabulary does not hold count as unknown (${unknown} of ${total})`] : [];
   const field: TokensField = { kind: "tokens", role: "target", axis: "T", vocabulary };
-  return { plan: { parts }, tokens: { ids, field }, notes: [...notes, ...told] };
+  return { plan: { parts }, tokens: { ids, field }, notes: [...notes, ...unknownNotes(ids)] };
+}
+
+/** What is said where texts hold what the vocabulary does not. */
+export function unknownNotes(ids: readonly Int32Array[]): string[] {
+  const countOf = (own: Int32Array) => own.reduce((sum, id) => sum + (id === UNKNOWN ? 1 : 0), 0);
+  const unknown = ids.reduce((all, own) => all + countOf(own), 0);
+  const total = ids.reduce((all, { length }) => all + length, 0);
+  return unknown > 0
+    ? [`tokens that the vocabulary does not hold count as unknown (${unknown} of ${total})`]
+    : [];
 }
 
 /** The split of texts by how long each is. */
@@ -193,7 +197,7 @@ function inCountedTokens(texts: Texts, source: string, options: Tokenising): Tok
   const tokenizer = given && new Tokenizer(given);
   const ids = texts.map(({ text }) => {
     const own = open?.encode(text) ?? tokenizer!.encode(text).ids;
-    return isClosed ? closed(own) : own;
+    return isClosed ? closedIds(own) : own;
   });
   const lengths = ids.map(({ length }) => length);
   const { parts, notes } = planOf(texts, lengths, source, options);
@@ -222,7 +226,7 @@ function inSubwords(texts: Texts, source: string, options: Tokenising): Tokenise
     const own = tokenizer.encode(text).ids;
     const isLast = part.end === lengths[part.index];
     const before = ids[part.index]!;
-    const after = joinedIds(before, isClosed && isLast ? closed(own) : own);
+    const after = joinedIds(before, isClosed && isLast ? closedIds(own) : own);
     ids[part.index] = after;
     parts[place] = { ...part, start: before.length, end: after.length };
   }
@@ -230,15 +234,8 @@ function inSubwords(texts: Texts, source: string, options: Tokenising): Tokenise
   return { ids, vocabulary, parts, notes };
 }
 
-function joinedIds(before: Int32Array, after: Int32Array): Int32Array {
-  const all = new Int32Array(before.length + after.length);
-  all.set(before);
-  all.set(after, before.length);
-  return all;
-}
-
 /** What is said where texts do not give as many tokens as were asked for. */
-function sizeNotes({ tokens }: Vocabulary, { most }: VocabularyOptions): string[] {
+export function sizeNotes({ tokens }: Vocabulary, { most }: VocabularyOptions): string[] {
   if (most === undefined || tokens.length >= most) return [];
   return [`no pair of subwords occurs twice beyond ${tokens.length} of them: ${most} were asked for`];
 }
@@ -252,8 +249,6 @@ function textWithin(bytes: Uint8Array, { start, end }: Pick<SplitPart, "start" |
   };
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(whole(start), whole(end)));
 }
-
-const closed = (ids: Int32Array): Int32Array => joinedIds(ids, Int32Array.of(END));
 
 /**
  * Ids that are given out as tokens appear, until it is known which texts train: each text is cut into tokens once. Below

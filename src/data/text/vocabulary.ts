@@ -178,6 +178,17 @@ export class Tokenizer {
   }
 }
 
+/** Ids one after the other. */
+export function joinedIds(before: Int32Array, after: Int32Array): Int32Array {
+  const all = new Int32Array(before.length + after.length);
+  all.set(before);
+  all.set(after, before.length);
+  return all;
+}
+
+/** Ids with the end behind them. */
+export const closedIds = (ids: Int32Array): Int32Array => joinedIds(ids, Int32Array.of(END));
+
 /** Stands in Unicode for what cannot be shown. */
 const REPLACEMENT = "\ufffd";
 

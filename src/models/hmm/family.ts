@@ -29,7 +29,7 @@ export const hmm = family(
     has: [],
   },
   ({ states }) => [{ label: "hidden states", value: String(states) }],
-  ["gradient", "em"],
+  { learners: ["gradient", "em"] },
 );
 
 const withoutUnits = (): VrnnError =>

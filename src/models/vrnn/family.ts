@@ -72,7 +72,16 @@ export const vrnn = family(
         ...(readout && { readout }),
       }),
     tokens: ({ tokens, readout }, options) => new Vrnn({ tokens, ...options, ...(readout && { readout }) }),
-    has: ["latents", "dropoutSites", "recurrentWeights", "conditions", "labels", "units", "particles"],
+    has: [
+      "latents",
+      "dropoutSites",
+      "recurrentWeights",
+      "conditions",
+      "labels",
+      "choices",
+      "units",
+      "particles",
+    ],
   },
   latentFacts,
 );

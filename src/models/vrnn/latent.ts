@@ -13,6 +13,8 @@ import { type Prior, type PriorName, priors } from "./prior.ts";
 export interface LatentOptions {
   /** What prior and posterior see of the past and of what is known, with the widths. */
   readonly visible: Sizes;
+  /** The width of what the posterior reads of the step, `x`; that of the hidden layers unless told. */
+  readonly reads?: number;
   readonly hidden: number;
   readonly latent: number;
   readonly family: LatentFamily;
@@ -33,12 +35,12 @@ export class LatentLayers {
   private readonly inference: LatentNetwork;
 
   constructor(options: LatentOptions) {
-    const { visible, hidden, latent, family, layerNorm } = options;
+    const { visible, hidden, latent, family, layerNorm, reads = hidden } = options;
     this.options = options;
     this.phiZ = new Hidden("phi_z", { z: latent }, hidden, layerNorm);
     const sizes = { hidden, latent, family, layerNorm };
     this.prior = priors[options.prior]({ inputs: visible, ...sizes });
-    this.inference = new LatentNetwork("posterior", { inputs: { x: hidden, ...visible }, ...sizes });
+    this.inference = new LatentNetwork("posterior", { inputs: { x: reads, ...visible }, ...sizes });
     const layers = [this.phiZ, this.prior, this.inference];
     this.parameters = layers.flatMap(({ parameters }) => parameters);
     this.block = {

@@ -3,14 +3,18 @@ import { filledLike, greater, scan, type Tensor, where } from "../../graph/index
 import { type Cell, type CellName, cells } from "../../nn/cells.ts";
 import { Hidden } from "../../nn/hidden.ts";
 import type { Net } from "../../nn/net.ts";
-import type { Parameter } from "../../nn/parameters.ts";
-import { part } from "../../nn/parts.ts";
+import type { Parameter, Sizes } from "../../nn/parameters.ts";
+import { part, partsOf } from "../../nn/parts.ts";
 import { LatentNetwork } from "../latent-network.ts";
 import type { LatentBlock, OverTime, Tensors, WholeSequences } from "../model.ts";
 import { firstOf } from "../state.ts";
 
 /** The widths of what a latent variable of the whole sequence is made of. */
 export interface SequenceLatentOptions {
+  /** The widths of what prior and posterior see of what is given throughout, by name; nothing unless told. */
+  readonly known?: Sizes;
+  /** The width of what the reader reads of a step; that of the hidden layers unless told. */
+  readonly reads?: number;
   readonly hidden: number;
   readonly latent: number;
   readonly family: LatentFamily;
@@ -19,8 +23,10 @@ export interface SequenceLatentOptions {
 }
 
 /**
- * Latent variables of the whole sequence, z ~ p(z) of mean 0 and scale 1 once, that a cell infers which reads all of it (Bowman
- * et al., "Generating Sentences from a Continuous Space", CoNLL 2016). They feed every step as those of a step do.
+ * Latent variables of the whole sequence, z ~ p(z) once, that a cell infers which reads all of it (Bowman et al., "Generating
+ * Sentences from a Continuous Space", CoNLL 2016). They feed every step as those of a step do. The prior is of mean 0 and scale 1 or,
+ * where something is known of the sequence, told by that (Zhang et al., "Variational Neural Machine Translation", EMNLP 2016, eq. 6);
+ * the posterior is then around its mean.
  */
 export class SequenceLatent {
   readonly parameters: readonly Parameter[];
@@ -28,24 +34,32 @@ export class SequenceLatent {
   private readonly phiZ: Hidden;
   private readonly reader: Cell;
 
-  constructor({ hidden, latent, family, cell, layerNorm }: SequenceLatentOptions) {
+  constructor(options: SequenceLatentOptions) {
+    const { known = {}, hidden, reads = hidden, latent, family, cell, layerNorm } = options;
     this.phiZ = new Hidden("phi_z", { z: latent }, hidden, layerNorm);
-    this.reader = cells[cell]("reader", { x: hidden }, hidden, layerNorm);
-    const inference = new LatentNetwork("posterior", {
-      inputs: { summary: hidden },
-      hidden,
-      latent,
-      family,
-      layerNorm,
-    });
-    this.parameters = [this.phiZ, this.reader, inference].flatMap(({ parameters }) => parameters);
+    this.reader = cells[cell]("reader", { x: reads }, hidden, layerNorm);
+    const sizes = { hidden, latent, family, layerNorm };
+    const names = Object.keys(known);
+    const expectation =
+      names.length > 0 ? new LatentNetwork("prior", { inputs: known, ...sizes }) : undefined;
+    const inference = new LatentNetwork("posterior", { inputs: { written: hidden, ...known }, ...sizes });
+    this.parameters = [this.phiZ, this.reader, expectation, inference].flatMap(
+      (part) => part?.parameters ?? [],
+    );
     this.block = {
       name: "z",
       shape: [latent],
       at: "sequence",
       normals: family.normals,
-      prior: () => family.standard({ dtype: "float32", shape: [latent] }),
-      posterior: (net, { evidence }) => inference.apply(net, { summary: part(evidence, "summary") }),
+      prior: (net, { given }) =>
+        expectation?.apply(net, partsOf(given, names)) ??
+        family.standard({ dtype: "float32", shape: [latent] }),
+      posterior: (net, { evidence, given, prior }) => {
+        const inputs = { written: part(evidence, "written"), ...partsOf(given, names) };
+        return expectation === undefined
+          ? inference.apply(net, inputs)
+          : inference.around(prior, net, inputs);
+      },
     };
   }
 
@@ -56,10 +70,13 @@ export class SequenceLatent {
 
   /** The state of the reader behind the last step that was observed, `[..., H]`. */
   evidence(net: Net, { x, anything }: Pick<WholeSequences, "x" | "anything">): OverTime {
-    const read = part(x, "whole"); // [T, ..., H]
-    const rest = filledLike(firstOf(read), 0); // [..., H]
+    const read = part(x, "whole"); // [T, ..., reads]
+    const { dtype, shape } = firstOf(read);
+    const rest = (size: number) => filledLike({ dtype, shape: [...shape.slice(0, -1), size] }, 0); // [..., H]
     const { state } = scan({
-      state: Object.fromEntries(Object.keys(this.reader.stateSizes).map((name) => [name, rest])),
+      state: Object.fromEntries(
+        Object.entries(this.reader.stateSizes).map(([name, size]) => [name, rest(size)]),
+      ),
       over: { x: read, anything },
       step: (before, { x: own, anything: isObserved }) => {
         const kept = Object.entries(this.reader.step(net, { x: own! }, before)).map(
@@ -68,6 +85,6 @@ export class SequenceLatent {
         return { state: Object.fromEntries(kept), outputs: {} };
       },
     });
-    return { slices: {}, fixed: { summary: part(state, "h") } };
+    return { slices: {}, fixed: { written: part(state, "h") } };
   }
 }

@@ -16,6 +16,7 @@ export const materials: Readonly<Record<ModalityName, MaterialRow>> = {
   music: { load: async () => (await import("./music.ts")).music },
   strokes: { load: async () => (await import("./strokes.ts")).strokes },
   text: { load: async () => (await import("./text.ts")).text },
+  pairs: { load: async () => (await import("./pairs.ts")).pairs },
   images: { load: async () => (await import("./images.ts")).images },
 };
 

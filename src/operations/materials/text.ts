@@ -18,7 +18,7 @@ const firstSequences = (sequences: readonly MemorySequence[]): MemorySequence[] 
   sequences.map(({ name, length, values }) => ({
     name,
     length: Math.min(length, MOST_TOKENS),
-    values: { x: (values["x"] as Int32Array).subarray(0, MOST_TOKENS) },
+    values: { ...values, x: (values["x"] as Int32Array).subarray(0, MOST_TOKENS) },
   }));
 
 /** Counting is heavy to load. */

@@ -1,0 +1,37 @@
+/** Long texts in pieces that a model can read. */
+
+/**
+ * A text in pieces of so many tokens at most: whole sentences where that is possible, else whole words, else characters. Their sum is the
+ * text, but for the spaces at its ends.
+ *
+ * @param sizeOf how many tokens a text has
+ * @example
+ * piecesOf("It rains. We stay at home.", 12, ({ length }) => length); // ["It rains.", "We stay at", "home."]
+ */
+export function piecesOf(text: string, most: number, sizeOf: (text: string) => number): string[] {
+  const whole = text.trim();
+  if (whole === "" || sizeOf(whole) <= most) return [whole];
+  for (const granularity of ["sentence", "word", "grapheme"] as const) {
+    const parts = [...new Intl.Segmenter(undefined, { granularity }).segment(whole)].map(
+      ({ segment }) => segment,
+    );
+    if (parts.length > 1) return grouped(parts, most, sizeOf).flatMap((part) => piecesOf(part, most, sizeOf));
+  }
+  return [whole]; // a single character: nothing is left to cut
+}
+
+/** Neighbours together, as many as fit. */
+function grouped(parts: readonly string[], most: number, sizeOf: (text: string) => number): string[] {
+  const groups: string[] = [];
+  let [group, size] = ["", 0];
+  for (const part of parts) {
+    const own = sizeOf(part);
+    if (group !== "" && size + own > most) {
+      groups.push(group);
+      [group, size] = ["", 0];
+    }
+    group += part;
+    size += own;
+  }
+  return [...groups, group].map((each) => each.trim()).filter((each) => each !== "");
+}

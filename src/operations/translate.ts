@@ -1,0 +1,253 @@
+import { groupBy } from "../collections.ts";
+import { batched } from "../data/batched.ts";
+import type { Line } from "../data/lines.ts";
+import { piecesOf } from "../data/text/pieces.ts";
+import { VrnnError } from "../errors.ts";
+import {
+  type ReadText,
+  TextTranslator,
+  type Translation,
+  type TranslatorSettings,
+} from "../inference/translate.ts";
+import { pairedBleu, type TranslationScores, translationScores } from "../metrics/translation-scores.ts";
+import { option, usageError } from "../options.ts";
+import { requireVocabulary } from "../run/run-fields.ts";
+import { counted, grouped } from "../words/figures.ts";
+import * as z from "../zod.ts";
+import { type Context, filesOf } from "./context.ts";
+import { type Event, note } from "./event.ts";
+import { atLeastOne, readPath } from "./inputs.ts";
+import { operation } from "./usual.ts";
+
+/** A line longer than this many tokens is translated in pieces. */
+const MOST_TOKENS = 256;
+/** So many batches are read ahead where lines are at hand: those alike in length then go together. */
+const AHEAD = 16;
+
+const input = z.strictObject({
+  beam: option(z._default(z.int().check(z.minimum(1), z.maximum(1000)), 5), {
+    flag: "--beam <width>",
+    help: "translations that are gone on with at each step; 1: greedy",
+  }),
+  lengthPower: option(z._default(z.number().check(z.minimum(0), z.maximum(5)), 1), {
+    flag: "--length-power <power>",
+    help: "of a translation's length, by which its log-probability is divided where they are ranked",
+  }),
+  alternatives: atLeastOne("--alternatives <count>", "with --json: the most translations of each line", 1),
+  json: option(z._default(z.boolean(), false), {
+    flag: "--json",
+    help: "answer each line by a line of JSON: the translation, its score, alternatives",
+  }),
+  references: readPath(
+    "--references <file>",
+    "translations by people, a line each: tells BLEU, chrF and ROUGE-L in the end",
+  ),
+  against: readPath(
+    "--against <file>",
+    "other translations of the same lines: tells how much better these are, by a paired bootstrap",
+  ),
+  batch: atLeastOne("--batch <lines>", "lines that are translated side by side", 32),
+  replace: option(z._default(z.boolean(), false), {
+    flag: "--replace",
+    help: "take bytes that are no UTF-8 for an unknown character",
+  }),
+});
+
+type Input = z.output<typeof input>;
+
+/** A translated line: its best translation, and others. */
+export interface TranslatedLine {
+  readonly source: string;
+  readonly text: string;
+  /** Of a line that was translated as one: what else was found, the best one first. */
+  readonly found: readonly Translation[];
+}
+
+/** What came of all lines. */
+export interface Translated {
+  readonly lines: readonly TranslatedLine[];
+  readonly scores?: TranslationScores;
+}
+
+export const translate = operation({
+  input,
+  output: "answers",
+  async *run(context, input): AsyncGenerator<Event<Translated>> {
+    if (input.against !== undefined && input.references === undefined)
+      throw usageError(
+        "option '--against': there is nothing to hold both against",
+        "add --references <file>",
+      );
+    if (input.alternatives > input.beam)
+      throw usageError(
+        `option '--alternatives': a beam of ${input.beam} finds no more than so many`,
+        `add --beam ${input.alternatives}`,
+      );
+    const { config, model, weights } = await context.run();
+    if (config.fields["source"]?.role !== "source") throw noTranslator();
+    const held = await references(context, input);
+    const settings = {
+      ...{ runtime: await context.runtime(), model, weights, fields: config.fields },
+      ...{ vocabulary: requireVocabulary(config), width: input.beam, lengthPower: input.lengthPower },
+    };
+    const desk = new Desk(settings, input);
+    const lines: TranslatedLine[] = [];
+    const { signal } = context;
+    try {
+      for await (const batch of batched(filesOf(context).lines(), AHEAD * input.batch)) {
+        if (signal.aborted) break;
+        for await (const line of desk.translated(batch)) {
+          lines.push(line);
+          yield { type: "answer", text: `${input.json ? jsonOf(line, input.alternatives) : line.text}\n` };
+        }
+      }
+    } finally {
+      await desk.dispose();
+    }
+    if (desk.cut > 0)
+      yield note(`${counted(desk.cut, "line")} of more than ${MOST_TOKENS} tokens translated in pieces`);
+    if (signal.aborted) yield { type: "stopped", text: `stopped after ${counted(lines.length, "line")}` };
+    const scores = held && scored(lines, held, input);
+    for (const told of scores === undefined || held === undefined ? [] : scoreLines(scores, lines, held))
+      yield note(told);
+    if (input.json && scores !== undefined)
+      yield { type: "answer", text: `${JSON.stringify({ metric: scores })}\n` };
+    const value = { lines, ...(scores && { scores }) };
+    yield { type: "result", value, summary: { lines: lines.length, ...(scores && { metric: scores }) } };
+  },
+});
+
+const noTranslator = (): VrnnError =>
+  new VrnnError("run/no-source", "the run translates nothing", {
+    remedy: "train one: vrnn train pairs.tsv --model translate",
+  });
+
+/** Lines that translations are held against. */
+interface Held {
+  readonly references: readonly string[];
+  readonly against?: readonly string[];
+}
+
+async function references(context: Context, { references: path, against }: Input): Promise<Held | undefined> {
+  if (path === undefined) return undefined;
+  const files = filesOf(context);
+  return {
+    references: await files.textLines(path),
+    ...(against !== undefined && { against: await files.textLines(against) }),
+  };
+}
+
+/** @throws VrnnError `data/unpaired` unless there is a reference for each line */
+function scored(
+  lines: readonly TranslatedLine[],
+  held: Held,
+  { references: at, against }: Input,
+): TranslationScores {
+  requireAsMany(held.references, lines, at);
+  if (held.against !== undefined) requireAsMany(held.against, lines, against);
+  return translationScores(textsOf(lines), held.references);
+}
+
+const textsOf = (lines: readonly TranslatedLine[]): string[] => lines.map(({ text }) => text);
+
+function requireAsMany(held: readonly string[], lines: readonly unknown[], at = "references"): void {
+  if (held.length === lines.length) return;
+  throw new VrnnError(
+    "data/unpaired",
+    `${counted(held.length, "line")} here for ${counted(lines.length, "line")} of translations`,
+    { at, remedy: "give a file of which each line answers the same line of what is translated" },
+  );
+}
+
+function scoreLines(scores: TranslationScores, lines: readonly TranslatedLine[], held: Held): string[] {
+  const { bleu, signature, bleuLowercased, chrf, rougeL } = scores;
+  const told = [
+    `BLEU ${bleu.toFixed(2)} (${signature}), in small letters ${bleuLowercased.toFixed(2)}`,
+    `chrF2 ${chrf.toFixed(2)}, ROUGE-L ${rougeL.toFixed(2)}, ${counted(lines.length, "line")}`,
+  ];
+  if (held.against === undefined) return told;
+  const { difference, interval, pValue } = pairedBleu(textsOf(lines), held.against, held.references);
+  const [low, high] = interval.map((each) => each.toFixed(2));
+  return [
+    ...told,
+    `BLEU beyond the other translations: ${difference.toFixed(2)}, 95 % between ${low} and ${high}, p = ${pValue.toFixed(3)}`,
+  ];
+}
+
+const jsonOf = ({ source, text, found }: TranslatedLine, most: number): string => {
+  const alternatives = found.slice(0, most).map((each) => ({
+    text: each.text,
+    score: each.found.score,
+    logProbability: each.found.logProbability,
+  }));
+  return JSON.stringify({ source, translation: text, score: alternatives[0]?.score ?? null, alternatives });
+};
+
+/** Where lines are translated: few by themselves, many side by side. */
+class Desk {
+  /** How many lines were too long to be read as one. */
+  cut = 0;
+  private readonly settings: Omit<TranslatorSettings, "rows">;
+  private readonly input: Input;
+  private readonly translators = new Map<number, Promise<TextTranslator>>();
+
+  constructor(settings: Omit<TranslatorSettings, "rows">, input: Input) {
+    this.settings = settings;
+    this.input = input;
+  }
+
+  /** The translations of some lines, in their order. @throws VrnnError `data/line` for a line that is no text */
+  async *translated(lines: readonly Line[]): AsyncGenerator<TranslatedLine> {
+    const { batch } = this.input;
+    const rows = lines.length * 2 < batch ? 1 : batch;
+    const translator = await this.of(rows);
+    const pieces = lines.map((line) => this.piecesOf(line, translator));
+    const all = pieces.flatMap((own, line) => own.map((text) => ({ line, text })));
+    const order = [...all.keys()].sort((a, b) => all[a]!.text.ids.length - all[b]!.text.ids.length);
+    const found: Translation[][] = new Array(all.length);
+    for (let at = 0; at < order.length; at += rows) {
+      const places = order.slice(at, at + rows);
+      const translations = await translator.translate(places.map((place) => all[place]!.text));
+      places.forEach((place, i) => {
+        found[place] = translations[i]!;
+      });
+    }
+    const byLine = groupBy([...all.keys()], (place) => all[place]!.line);
+    for (const [i, line] of lines.entries()) {
+      const own = (byLine.get(i) ?? []).map((place) => found[place]!);
+      const text = own.map(([best]) => best!.text).join(" ");
+      yield { source: line.text ?? "", text, found: own.length === 1 ? own[0]! : [] };
+    }
+  }
+
+  /** A line as the model reads it: none of an empty one, several of a long one. */
+  private piecesOf(line: Line, translator: TextTranslator): ReadText[] {
+    const text = this.textOf(line);
+    if (text.trim() === "") return [];
+    const pieces = piecesOf(text, MOST_TOKENS, (own) => translator.read(own).ids.length);
+    if (pieces.length > 1) this.cut += 1;
+    return pieces.map((piece) => translator.read(piece));
+  }
+
+  private textOf({ text, number }: Line): string {
+    if (text === undefined) throw badLine(number, "is longer than a million characters", "cut it");
+    if (text.includes("\ufffd") && !this.input.replace)
+      throw badLine(number, "holds bytes that are no UTF-8", "save it as UTF-8, or add --replace");
+    return text;
+  }
+
+  private of(rows: number): Promise<TextTranslator> {
+    const known = this.translators.get(rows);
+    if (known !== undefined) return known;
+    const made = TextTranslator.create({ ...this.settings, rows });
+    this.translators.set(rows, made);
+    return made;
+  }
+
+  async dispose(): Promise<void> {
+    for (const translator of this.translators.values()) await (await translator).dispose();
+  }
+}
+
+const badLine = (number: number, what: string, remedy: string): VrnnError =>
+  new VrnnError("data/line", `line ${grouped(number)} ${what}`, { at: "stdin", remedy });

@@ -1,0 +1,161 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { TokensField } from "../../src/data/fields.ts";
+import { readPairs } from "../../src/data/files-pairs.ts";
+import { pairedLines, parsePairs, type TextPair, textLines } from "../../src/data/text/pairs.ts";
+import { pairDataset } from "../../src/data/text/pairs-dataset.ts";
+import { END, Tokenizer } from "../../src/data/text/vocabulary.ts";
+import { sequencesIn } from "../../src/data/whole-sequences.ts";
+import { folderWith } from "./temporary.ts";
+
+const sides = { source: 0, target: 1 };
+const told = (pairs: readonly TextPair[]) => pairs.map(({ source, target }) => [source, target]);
+
+describe("pairs of a table", () => {
+  test.each([
+    ["tsv", "Go.\tVa !\nRun!\tCours\u202f!\textra\n", sides],
+    ["tsv", "fr\ten\nVa !\tGo.\nCours\u202f!\tRun!\n", { source: "en", target: "fr" }],
+    ["csv", 'Go.,Va !\nRun!,"Cours\u202f!"\n', sides],
+    ["csv", "fr,en\nVa !,Go.\nCours\u202f!,Run!\n", { source: "en", target: "fr" }],
+    ["jsonl", '{"en": "Go.", "fr": "Va !"}\n{"fr": "Cours\u202f!", "en": "Run!"}\n', sides],
+  ] as const)("of %s: %j", (form, text, columns) => {
+    const { pairs, notes } = parsePairs(text, "pairs", form, columns);
+    expect(told(pairs)).toEqual([
+      ["Go.", "Va !"],
+      ["Run!", "Cours\u202f!"],
+    ]);
+    expect(notes).toEqual([]);
+  });
+
+  test("keep the split that a column asks for", () => {
+    const { pairs } = parsePairs("a,b,split\n1,2,test\n3,4,train\n", "p", "csv", {
+      source: "a",
+      target: "b",
+    });
+    expect(pairs.map(({ split }) => split)).toEqual(["test", "train"]);
+  });
+
+  test("are left out where a side is empty, which is told with the first place", () => {
+    const { pairs, notes } = parsePairs("a\tb\n\tb\na\t \n", "p.tsv", "tsv", sides);
+    expect(pairs).toHaveLength(1);
+    expect(notes).toEqual(["2 pairs without a text on one side left out: line 2 of p.tsv first"]);
+  });
+
+  test("have the columns that are named", () => {
+    const parsed = (columns: Parameters<typeof parsePairs>[3]) => () =>
+      parsePairs("en\tfr\nGo.\tVa !\n", "p.tsv", "tsv", columns);
+    expect(parsed({ source: "en", target: "de" })).toThrow(/the option target names a column "de"/);
+    expect(parsed({ source: 0, target: 2 })).toThrow(/the option target names a column "2"/);
+  });
+});
+
+describe("two files side by side", () => {
+  test("are as long as each other", () => {
+    const pair = (source: string, target: string) => () =>
+      pairedLines({ file: "a.en", text: source }, { file: "a.de", text: target });
+    expect(pair("1\n2\n3\n", "1\n2\n")).toThrow(
+      "a.en: 3 lines here and 2 in a.de: line 3 of a.en has no partner",
+    );
+    expect(pair("1\n", "1\n2\n")).toThrow("line 2 of a.de has no partner");
+    expect(pair("1\r\n2", "1\n2\n")()).toMatchObject({ pairs: [{ source: "1" }, { source: "2" }] });
+  });
+
+  test("whatever their lines are, come out in their order", () => {
+    const line = fc.string({ minLength: 1 }).filter((text) => !/[\r\n]/.test(text) && text.trim() !== "");
+    fc.assert(
+      fc.property(fc.array(fc.tuple(line, line), { minLength: 1 }), (pairs) => {
+        const text = (side: 0 | 1) => pairs.map((pair) => `${pair[side]}\n`).join("");
+        const found = pairedLines({ file: "a", text: text(0) }, { file: "b", text: text(1) });
+        expect(told(found.pairs)).toEqual(pairs);
+        expect(textLines(text(0))).toEqual(pairs.map(([source]) => source));
+      }),
+    );
+  });
+});
+
+describe("a folder of pairs", () => {
+  const folder = (files: Readonly<Record<string, string | Uint8Array>>) => {
+    const path = folderWith({});
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(path, name), content);
+    return path;
+  };
+  const options = { unit: "subwords", most: 300 } as const;
+  const lines = (word: string, count: number) =>
+    Array.from({ length: count }, (_, i) => `${word} ${i}\n`).join("");
+
+  test("has a file for each side of each split, compressed or not", async () => {
+    const path = folder({
+      "train.en.gz": gzipSync(lines("dog", 30)),
+      "train.de": lines("Hund", 30),
+      "val.en": lines("cat", 4),
+      "val.de": lines("Katze", 4),
+      "test_2016.en": lines("cow", 3),
+      "test_2016.de": lines("Kuh", 3),
+      "test_2017.en": lines("cow", 5),
+      "test_2017.de": lines("Kuh", 5),
+      "README.md": "about",
+    });
+    const { fields, splits, notes } = readPairs(path, { source: "en", target: "de" }, options);
+    const counts = await Promise.all(
+      Object.values(splits).map(async (split) => (await split.index()).length),
+    );
+    expect(counts).toEqual([30, 4, 3]);
+    expect(notes).toContain("files by split: test test_2016, train train, valid val");
+    expect(notes).toContain("left out, as another file is of the same split: test_2017");
+    expect(notes).toContain("the first pair: “dog 0” → “Hund 0”");
+    const [first] = await sequencesIn(splits.valid);
+    const { x, source } = fields as Readonly<Record<string, TokensField>> as Record<
+      "x" | "source",
+      TokensField
+    >;
+    expect(source.vocabulary).toEqual(x.vocabulary);
+    const tokenizer = new Tokenizer(x.vocabulary);
+    expect(tokenizer.decode(first!.values["source"] as Int32Array)).toBe("cat 0");
+    expect(tokenizer.decode(first!.values["x"] as Int32Array)).toBe("Katze 0");
+    expect((first!.values["source"] as Int32Array).at(-1)).toBe(END);
+  });
+
+  test("asks which side is read where it is not said", () => {
+    const path = folder({ "train.en": "a\n", "train.de": "b\n" });
+    expect(() => readPairs(path, sides, options)).toThrow(
+      /it is not said which side is read \(.*--source de --target en/,
+    );
+    expect(() => readPairs(path, { source: "en", target: "fr" }, options)).toThrow("no file is called .fr");
+    expect(() => readPairs(folder({ "a.txt": "b" }), sides, options)).toThrow(
+      "put two files beside each other",
+    );
+  });
+
+  test("may be named by one of two files", async () => {
+    const path = folder({ "book.en": lines("dog", 9), "book.de": lines("Hund", 9), "other.en": "x\n" });
+    const { splits } = readPairs(join(path, "book.en"), { source: "en", target: "de" }, options);
+    expect(await splits.train.index()).toHaveLength(7);
+    mkdirSync(join(path, "sub"));
+    expect(() => readPairs(join(path, "none.en"), { source: "en", target: "de" }, options)).toThrow(
+      "none.en",
+    );
+  });
+});
+
+test("pairs of the same source go to the same split", async () => {
+  const pairs = Array.from({ length: 60 }, (_, i) => ({
+    name: String(i),
+    source: `source ${i % 20}`,
+    target: `target ${i}`,
+  }));
+  const { splits, fields } = pairDataset(pairs, "pairs", { unit: "characters", shuffle: 1 });
+  const tokenizer = new Tokenizer(fields.source.vocabulary);
+  const sources = await Promise.all(
+    Object.values(splits).map(
+      async (split) =>
+        new Set(
+          (await sequencesIn(split)).map(({ values }) => tokenizer.decode(values["source"] as Int32Array)),
+        ),
+    ),
+  );
+  expect(sources.reduce((all, { size }) => all + size, 0)).toBe(20);
+  expect(sources.map(({ size }) => size)).toEqual([14, 3, 3]);
+});
