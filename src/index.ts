@@ -253,6 +253,7 @@ export {
   scoreRows,
   scoreSequences,
 } from "./inference/score.ts";
+export { type SourceSharesOptions, sourceShares } from "./inference/source-shares.ts";
 export { Stream, type StreamAnswer, type StreamOptions } from "./inference/stream.ts";
 export type { StreamState } from "./inference/stream-state.ts";
 export {

@@ -1,4 +1,5 @@
 import type { ModalityName } from "../data/modality.ts";
+import type { AttentionContent } from "./figures/attention.ts";
 
 /** Everything that a report shows, as plain data (it survives JSON). A part that is absent or empty has no section. */
 export interface ReportContent {
@@ -23,6 +24,23 @@ export interface ReportContent {
   readonly detection?: DetectionContent;
   readonly reading?: ReadingContent;
   readonly texts?: TextsContent;
+  readonly translations?: TranslationsContent;
+}
+
+/** Texts that a model answered, and how well. */
+export interface TranslationsContent {
+  readonly split: string;
+  /** In percent, of so many texts. */
+  readonly bleu: number;
+  readonly chrf: number;
+  readonly of: number;
+  /** Some of them. */
+  readonly texts: readonly {
+    readonly source: string;
+    readonly written: string;
+    readonly reference: string;
+    readonly attention?: AttentionContent;
+  }[];
 }
 
 /** Text that the model read, and what each token cost it. */

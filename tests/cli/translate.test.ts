@@ -1,5 +1,5 @@
 /** From pairs of texts to a translator, at the command line. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { scratchFolder } from "../run/scratch.ts";
@@ -38,6 +38,13 @@ describe("a translator of numbers", () => {
       "trained, as usual of this model, by --schedule cosine --label-smoothing 0.1 --weight-average 0.999",
     );
     expect(outcome.stderr).toContain("report: runs/numbers/report.html");
+  });
+
+  test("the report shows what it writes, and where it looked", () => {
+    const html = readFileSync(join(folder, "runs/numbers/report.html"), "utf8");
+    expect(html).toContain("<h2>Translations</h2>");
+    expect(html).toMatch(/by a beam of 5: BLEU [\d.]+, chrF [\d.]+ on the first 90 of them/);
+    expect(html).toMatch(/aria-label="Where the model looked while it wrote \d+ tokens"/);
   });
 
   test("translate answers each line, an empty one by an empty one", async () => {

@@ -7,5 +7,15 @@ import { latents } from "./latents.ts";
 import { reading } from "./reading.ts";
 import { samples } from "./samples.ts";
 import { texts } from "./texts.ts";
+import { translations } from "./translations.ts";
 
-export const sections: readonly ReportSection[] = [incidents, bound, reading, texts, samples, latents, data];
+export const sections: readonly ReportSection[] = [
+  incidents,
+  bound,
+  reading,
+  texts,
+  translations,
+  samples,
+  latents,
+  data,
+];
