@@ -147,6 +147,7 @@ export {
   type TextPair,
 } from "./data/text/pairs.ts";
 export { type PairFields, pairDataset } from "./data/text/pairs-dataset.ts";
+export { type Reread, subwordDropout } from "./data/text/subword-dropout.ts";
 export {
   type LabelledText,
   labelledDataset,

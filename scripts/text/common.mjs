@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dataAt } from "../series/common.mjs";
 
-export { positionals, print, vrnn } from "../series/common.mjs";
+export { dataAt, positionals, print, textOf, vrnn, work } from "../series/common.mjs";
 
 /** Unpacks an archive of texts into the folder where the script was called, and gives the path of a file in it. */
 export function unpacked(archive, file) {

@@ -1,12 +1,14 @@
 /** What an option does: it says so itself, or, where pages load it too, the command line does. */
 import { vrnnOptions } from "../models/vrnn/family.ts";
 import { sampleInput } from "../operations/sample-input.ts";
+import { trainFlags } from "../operations/train.ts";
 import { metaOf, shapeOf } from "../options.ts";
 import { dataSchema } from "../run/data-schema.ts";
 import { trainingOptions } from "../train/options.ts";
-import type * as z from "../zod.ts";
+import * as z from "../zod.ts";
 import { readingHelp } from "./reading-help.ts";
 import { sampleHelp } from "./sample-help.ts";
+import { trainHelp } from "./train-help.ts";
 import { trainingHelp } from "./training-help.ts";
 import { vrnnHelp } from "./vrnn-help.ts";
 
@@ -18,6 +20,7 @@ const told = (schema: z.core.$ZodType, help: Readonly<Record<string, string>>) =
   });
 
 const helps = new Map<z.core.$ZodType, string>([
+  ...told(z.object(trainFlags), trainHelp),
   ...told(dataSchema, readingHelp),
   ...told(trainingOptions, trainingHelp),
   ...told(vrnnOptions, vrnnHelp),

@@ -25,6 +25,8 @@ export const trainingHelp: Readonly<
   dropout: "share of hidden values dropped in training",
   dropoutAt: "other shares for single sites, such as x=0.05 or decoder=0.3; may be repeated",
   dropoutSpan: "how long the same hidden values stay dropped: step, window",
+  subwordDropout:
+    "pairs of texts: share of merges left out where they are cut into subwords, anew each time (BPE-dropout)",
   weightDropout: "share of recurrent weights dropped for a window (DropConnect)",
   weightAverage:
     "decay of a moving average of the weights, which is evaluated and kept in their place; 0: none",

@@ -12,7 +12,6 @@ import type { ResultEvent } from "../workbench/train.ts";
 import * as z from "../zod.ts";
 import { filesOf } from "./context.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
-import { readPath, runOut } from "./inputs.ts";
 import { operation } from "./operation.ts";
 import type { Given } from "./train-resumed.ts";
 import { schemaOf } from "./train-schema.ts";
@@ -28,6 +27,16 @@ export interface Trained {
   readonly test: BoundSummary | null;
 }
 
+/** Options of any training. What each does is said by `cli/train-help.ts`: nearly every page loads them, and has no help. */
+export const trainFlags = {
+  out: option(z.optional(z.string()), { flag: "--out <folder>", writes: "run" }),
+  resume: option(z.optional(z.string()), { flag: "--resume [run]" }),
+  force: option(z._default(z.boolean(), false), { flag: "--force" }),
+  budget: option(z.optional(z.string()), { flag: "--budget <time>", needs: "dropoutSites" }),
+  from: option(z.optional(z.string()), { flag: "--from <run>", reads: true }),
+  schemaFile: option(z.optional(z.string()), { flag: "--schema <file>", reads: true }),
+} as const;
+
 const inputOf = (family: FamilyName, { options }: ModelFamily) =>
   z
     .strictObject({
@@ -35,27 +44,9 @@ const inputOf = (family: FamilyName, { options }: ModelFamily) =>
         flag: "--model <family>",
         help: `kind of model: ${familyNames.join(", ")}`,
       }),
-      out: runOut("where the run is kept (default: runs/<name of the data>)"),
-      resume: option(z.optional(z.string()), {
-        flag: "--resume [run]",
-        help: "go on with a run that was stopped",
-      }),
-      force: option(z._default(z.boolean(), false), {
-        flag: "--force",
-        help: "start over where a run is already",
-      }),
-      budget: option(z.optional(z.string()), {
-        flag: "--budget <time>",
-        help: "search width, rate and dropout on validation data for so long first, such as 5m",
-        needs: "dropoutSites",
-      }),
-      from: readPath("--from <run>", "a run whose weights it begins with, as far as they fit"),
+      ...trainFlags,
       model: z.prefault(options, {}),
       training: trainingOptions,
-      schemaFile: readPath(
-        "--schema <file>",
-        "how data are read, as vrnn inspect wrote it; what is said beside goes first",
-      ),
       schema: z.prefault(dataSchema, {}),
     })
     .check(

@@ -1,7 +1,11 @@
+import { TranslationMemory } from "../baselines/translation-memory.ts";
 import { groupBy } from "../collections.ts";
 import { batched } from "../data/batched.ts";
 import type { Line } from "../data/lines.ts";
+import type { MemorySequence } from "../data/source.ts";
 import { piecesOf } from "../data/text/pieces.ts";
+import { Tokenizer } from "../data/text/vocabulary.ts";
+import { sequencesIn } from "../data/whole-sequences.ts";
 import { VrnnError } from "../errors.ts";
 import {
   type ReadText,
@@ -9,7 +13,12 @@ import {
   type Translation,
   type TranslatorSettings,
 } from "../inference/translate.ts";
-import { pairedBleu, type TranslationScores, translationScores } from "../metrics/translation-scores.ts";
+import {
+  type BleuDifference,
+  pairedBleu,
+  type TranslationScores,
+  translationScores,
+} from "../metrics/translation-scores.ts";
 import { option, usageError } from "../options.ts";
 import { requireVocabulary } from "../run/run-fields.ts";
 import { counted, grouped } from "../words/figures.ts";
@@ -63,10 +72,18 @@ export interface TranslatedLine {
   readonly found: readonly Translation[];
 }
 
-/** What came of all lines. */
-export interface Translated {
+/** What translations score against references. */
+export interface MeasuredTranslations {
+  readonly scores: TranslationScores;
+  /** Of the rule that answers each line as the training pair is answered which is nearest; absent where these are not at hand. */
+  readonly memory?: TranslationScores;
+  /** How much better than others they are. */
+  readonly difference?: BleuDifference;
+}
+
+/** What came of all lines; how good that is, where there were references. */
+export interface Translated extends Partial<MeasuredTranslations> {
   readonly lines: readonly TranslatedLine[];
-  readonly scores?: TranslationScores;
 }
 
 export const translate = operation({
@@ -107,13 +124,11 @@ export const translate = operation({
     if (desk.cut > 0)
       yield note(`${counted(desk.cut, "line")} of more than ${MOST_TOKENS} tokens translated in pieces`);
     if (signal.aborted) yield { type: "stopped", text: `stopped after ${counted(lines.length, "line")}` };
-    const scores = held && scored(lines, held, input);
-    for (const told of scores === undefined || held === undefined ? [] : scoreLines(scores, lines, held))
-      yield note(told);
-    if (input.json && scores !== undefined)
-      yield { type: "answer", text: `${JSON.stringify({ metric: scores })}\n` };
-    const value = { lines, ...(scores && { scores }) };
-    yield { type: "result", value, summary: { lines: lines.length, ...(scores && { metric: scores }) } };
+    const told = held && (await measured(context, lines, held, input));
+    for (const line of told === undefined ? [] : scoreLines(told, lines.length)) yield note(line);
+    const figures = told && figuresOf(told);
+    if (input.json && figures !== undefined) yield { type: "answer", text: `${JSON.stringify(figures)}\n` };
+    yield { type: "result", value: { lines, ...told }, summary: { lines: lines.length, ...figures } };
   },
 });
 
@@ -137,41 +152,77 @@ async function references(context: Context, { references: path, against }: Input
   };
 }
 
-/** @throws VrnnError `data/unpaired` unless there is a reference for each line */
-function scored(
-  lines: readonly TranslatedLine[],
-  held: Held,
-  { references: at, against }: Input,
-): TranslationScores {
-  requireAsMany(held.references, lines, at);
-  if (held.against !== undefined) requireAsMany(held.against, lines, against);
-  return translationScores(textsOf(lines), held.references);
-}
-
 const textsOf = (lines: readonly TranslatedLine[]): string[] => lines.map(({ text }) => text);
 
-function requireAsMany(held: readonly string[], lines: readonly unknown[], at = "references"): void {
-  if (held.length === lines.length) return;
-  throw new VrnnError(
-    "data/unpaired",
-    `${counted(held.length, "line")} here for ${counted(lines.length, "line")} of translations`,
-    { at, remedy: "give a file of which each line answers the same line of what is translated" },
+/** @throws VrnnError `data/unpaired` unless there is a reference for each line */
+function requireAsMany(held: Held, lines: readonly unknown[], { references, against }: Input): void {
+  for (const [own, at = ""] of [
+    [held.references, references],
+    [held.against ?? lines, against],
+  ] as const)
+    if (own.length !== lines.length)
+      throw new VrnnError(
+        "data/unpaired",
+        `${counted(own.length, "line")} here for ${counted(lines.length, "line")} of translations`,
+        { at, remedy: "give a file of which each line answers the same line of what is translated" },
+      );
+}
+
+/** What the rule is called. */
+const MEMORY = "translation memory";
+
+/** What the training pairs of the run would have answered; undefined where they are not at hand. */
+async function remembered(
+  context: Context,
+  lines: readonly TranslatedLine[],
+  { references }: Held,
+): Promise<TranslationScores | undefined> {
+  const train = (await filesOf(context).ownSplits())?.train;
+  if (train === undefined) return undefined;
+  const tokenizer = new Tokenizer(requireVocabulary((await context.run()).config));
+  const textIn = ({ values }: MemorySequence, field: "x" | "source") =>
+    tokenizer.decode(values[field] as Int32Array);
+  const pairs = (await sequencesIn(train)).map((own) => ({
+    source: textIn(own, "source"),
+    target: textIn(own, "x"),
+  }));
+  const memory = new TranslationMemory(pairs);
+  return translationScores(
+    lines.map(({ source }) => memory.answer(source)),
+    references,
   );
 }
 
-function scoreLines(scores: TranslationScores, lines: readonly TranslatedLine[], held: Held): string[] {
+async function measured(
+  context: Context,
+  lines: readonly TranslatedLine[],
+  held: Held,
+  input: Input,
+): Promise<MeasuredTranslations> {
+  requireAsMany(held, lines, input);
+  const { references, against } = held;
+  const memory = await remembered(context, lines, held);
+  return {
+    scores: translationScores(textsOf(lines), references),
+    ...(memory && { memory }),
+    ...(against && { difference: pairedBleu(textsOf(lines), against, references) }),
+  };
+}
+
+const figuresOf = ({ scores, memory, difference }: MeasuredTranslations): object => ({
+  metric: { ...scores, ...(difference && { against: difference }) },
+  baselines: { ...(memory && { [MEMORY]: memory }) },
+});
+
+function* scoreLines({ scores, memory, difference }: MeasuredTranslations, lines: number): Generator<string> {
   const { bleu, signature, bleuLowercased, chrf, rougeL } = scores;
-  const told = [
-    `BLEU ${bleu.toFixed(2)} (${signature}), in small letters ${bleuLowercased.toFixed(2)}`,
-    `chrF2 ${chrf.toFixed(2)}, ROUGE-L ${rougeL.toFixed(2)}, ${counted(lines.length, "line")}`,
-  ];
-  if (held.against === undefined) return told;
-  const { difference, interval, pValue } = pairedBleu(textsOf(lines), held.against, held.references);
-  const [low, high] = interval.map((each) => each.toFixed(2));
-  return [
-    ...told,
-    `BLEU beyond the other translations: ${difference.toFixed(2)}, 95 % between ${low} and ${high}, p = ${pValue.toFixed(3)}`,
-  ];
+  yield `BLEU ${bleu.toFixed(2)} (${signature}), in small letters ${bleuLowercased.toFixed(2)}`;
+  yield `chrF2 ${chrf.toFixed(2)}, ROUGE-L ${rougeL.toFixed(2)}, ${counted(lines, "line")}`;
+  if (memory !== undefined)
+    yield `the answer to the nearest training pair (${MEMORY}): BLEU ${memory.bleu.toFixed(2)}, chrF2 ${memory.chrf.toFixed(2)}`;
+  if (difference === undefined) return;
+  const [low, high] = difference.interval.map((each) => each.toFixed(2));
+  yield `BLEU beyond the other translations: ${difference.difference.toFixed(2)}, 95 % between ${low} and ${high}, p = ${difference.pValue.toFixed(3)}`;
 }
 
 const jsonOf = ({ source, text, found }: TranslatedLine, most: number): string => {

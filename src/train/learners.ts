@@ -29,7 +29,6 @@ export interface Learner {
 }
 
 export interface LearnerRow {
-  readonly summary: string;
   create(settings: TrainerOptions): Promise<Learner>;
 }
 
@@ -39,12 +38,10 @@ export interface LearnerRow {
  */
 export const learners = {
   gradient: {
-    summary: "descends the gradient of an objective",
     /** A trainer. */
     create: (settings) => Trainer.create(settings),
   },
   em: {
-    summary: "expectation maximisation on the host, of models that have it",
     /** An iteration of which is an epoch. */
     create: (settings) => ExpectationMaximisation.create(settings),
   },

@@ -76,6 +76,11 @@ export const trainingOptions = z.prefault(
       flag: "--dropout-span <name>",
       needs: "dropoutSites",
     }),
+    /** The share of merges that are left out where texts are cut into subwords, anew each time (BPE-dropout; Provilkov et al. 2020). */
+    subwordDropout: option(z._default(z.number().check(z.minimum(0), z.lt(1)), 0), {
+      flag: "--subword-dropout <share>",
+      needs: "choices",
+    }),
     /** The share of recurrent weights that are dropped for a window (DropConnect; Merity, Keskar and Socher 2018). */
     weightDropout: option(z._default(z.number().check(z.minimum(0), z.maximum(0.95)), 0), {
       flag: "--weight-dropout <share>",

@@ -11,6 +11,7 @@ import {
   trainingSpans,
 } from "../data/plan.ts";
 import type { Index, Part, SequenceSource } from "../data/source.ts";
+import type { Reread } from "../data/text/subword-dropout.ts";
 import { VrnnError } from "../errors.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { shardNames, stateNames } from "../names.ts";
@@ -90,6 +91,8 @@ export interface TrainerOptions {
   readonly collective?: Collective;
   /** What computes windows in pieces, for `options.recompute`: `piecewiseGradient`. Few need it, and pages do not load it. */
   readonly piecewise?: typeof piecewiseGradient;
+  /** What reads a part anew each time that it is learned from, for `options.subwordDropout`: `subwordDropout`. Pages do not load it. */
+  readonly reread?: Reread;
 }
 
 const start: Cursor = { step: 0, epoch: 0, batch: 0, bestValid: null, epochsSinceBest: 0, sums: {} };
@@ -126,6 +129,7 @@ export class Trainer {
   private readonly programs: Programs;
   private readonly running: RunningMeans;
   private readonly collective: Collective;
+  private readonly reread: Reread | undefined;
   private readonly batchesPerEpoch: number;
   /** Steps, ends of epochs and evaluations. */
   private readonly turns = new SerialQueue();
@@ -136,7 +140,7 @@ export class Trainer {
   private carried: readonly Values[] = [];
 
   private constructor(
-    { model, options, runtime, collective = alone }: TrainerOptions,
+    { model, options, runtime, reread, collective = alone }: TrainerOptions,
     { data, index, objective }: Given,
     programs: Programs,
   ) {
@@ -145,6 +149,7 @@ export class Trainer {
     this.index = index;
     this.options = options;
     this.runtime = runtime;
+    this.reread = reread;
     this.collective = collective;
     this.objective = objective;
     this.feeder = new BatchFeeder(model, data.fields, options.shards, objective);
@@ -160,10 +165,12 @@ export class Trainer {
    * @throws VrnnError `train/decay-group`, `train/whole-sequences`, `train/nothing-counted` when there is not a label by
    * which the objective could choose the best epoch, `objective/readout`, and `objective/name`, `objective/select`,
    * `objective/loss`, `objective/untold` and `objective/undeclared` for an objective that model or program cannot have,
-   * `runtime/compile`, `train/pieces` where windows cannot be computed in pieces
+   * `runtime/compile`, `train/pieces` where windows cannot be computed in pieces, `train/subword-dropout` where texts cannot be cut anew
    */
   static async create(settings: TrainerOptions): Promise<Trainer> {
-    const { model, options, runtime, from } = settings;
+    const { model, options, runtime, from, reread } = settings;
+    if (options.subwordDropout > 0 && reread === undefined)
+      throw notGiven("subwordDropout", "subword-dropout", "texts are not cut anew", "reread");
     const data = fieldDatasetOf(settings.data);
     const objective = await (settings.objective ? ownObjective(settings.objective) : objectiveOf(options));
     await requireWholeSequences(model, objective, data, options);
@@ -341,11 +348,14 @@ export class Trainer {
   }
 
   /** What the batch at the cursor is fed to the program as. @param parts of the rows that are this process's own */
-  private async feed(plan: readonly PlannedBatch[], parts: readonly Part[]): Promise<StepJob> {
-    const { options, objective, cursor, collective } = this;
+  private async feed(plan: readonly PlannedBatch[], read: readonly Part[]): Promise<StepJob> {
+    const { options, objective, cursor, collective, reread } = this;
     const { place, rows } = plan[cursor.batch] as PlannedBatch;
     if (rows.length < collective.size) throw tooFewRows(rows.length, collective.size);
     const first = rankRows(rows.length, collective.rank, collective.size).from;
+    const parts = reread
+      ? read.map((part, row) => reread(part, Random.stream(options.seed, "reread", first + row, cursor.step)))
+      : read;
     const counts = await sumOver(collective, batchCounts(parts, place, this.data.fields, this.model));
     const states = place > 0 ? this.carried : this.feeder.restingStates(parts.length, objective.particles);
     const source = {
@@ -442,14 +452,21 @@ function gradientOf(settings: TrainerOptions, objective: Objective): () => Promi
     const whole = gradientProgram(model, objective, program);
     return () => runtime.compileShards(whole, shards);
   }
-  if (piecewise === undefined) throw noPieces();
+  if (piecewise === undefined)
+    throw notGiven(
+      "recompute",
+      "pieces",
+      "windows are not computed in pieces",
+      "piecewise: piecewiseGradient",
+    );
   return () => piecewise({ runtime, model, objective, shards, steps, ...program });
 }
 
-const noPieces = (): VrnnError =>
-  new VrnnError("train/pieces", "windows are not computed in pieces here", {
-    at: "recompute",
-    remedy: "leave it at 0, or give the trainer `piecewise: piecewiseGradient`",
+/** What a trainer has to be given for an option. */
+const notGiven = (at: string, code: string, what: string, given: string): VrnnError =>
+  new VrnnError(`train/${code}`, `${what} here`, {
+    at,
+    remedy: `leave it at 0, or give the trainer \`${given}\``,
   });
 
 interface Programs {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
 import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
+import { subwordDropout } from "../data/text/subword-dropout.ts";
 import { tokenizerJson } from "../data/text/tokenizer-json.ts";
 import { modelFamilies } from "../models/families.ts";
 import { countOf } from "../nn/parameters.ts";
@@ -85,7 +86,9 @@ export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunTra
   if (options.start !== "resume") refuseUnreadBy(model, { ...config, family: modelFamilies[config.family] });
   const row: LearnerRow = learners[config.training.learner];
   const settings = { model, data, options: config.training, runtime, from };
-  const learner = await row.create({ ...settings, piecewise: piecewiseGradient });
+  const { subwordDropout: share } = config.training;
+  const reread = share > 0 ? subwordDropout(config.fields, share) : undefined;
+  const learner = await row.create({ ...settings, piecewise: piecewiseGradient, ...(reread && { reread }) });
   let folder: RunFolder<RunConfig> | undefined;
   try {
     folder = openFolder(options, learner);

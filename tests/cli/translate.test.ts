@@ -121,6 +121,23 @@ describe("a translator of numbers", () => {
   });
 });
 
+test("texts are cut anew at each step where it is asked for, of pairs of subwords alone", async () => {
+  const few = ["--hidden", "6", "--embedding", "4", "--epochs", "2", "--batch", "100"];
+  const words = ["train", "numbers.tsv", "--model", "translate", "--subword-dropout", "0.2", ...few];
+  const anew = await run(...words, "--vocabulary", "300", "--out", "anew");
+  expect(anew.status).toBe(0);
+  const plain = await run(
+    ...words.filter((word) => !["--subword-dropout", "0.2"].includes(word)),
+    "--vocabulary",
+    "300",
+  );
+  const first = ({ stderr }: Outcome) => /epoch 1\/2 +train (\S+)/.exec(stderr)?.[1];
+  expect(first(anew)).not.toBe(first(plain));
+  const refused = await run(...words, "--tokens", "chars", "--out", "other");
+  expect(refused).toMatchObject({ status: 1 });
+  expect(refused.stderr).toContain("only pairs of texts in subwords are cut anew");
+});
+
 test("two files of which one is longer are refused with the line", async () => {
   writeFileSync(join(folder, "long.en"), "a\nb\nc\n");
   writeFileSync(join(folder, "long.de"), "a\nb\n");

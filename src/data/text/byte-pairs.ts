@@ -150,6 +150,29 @@ export class BytePairs {
     return wordsOf(text).flatMap((word) => [...this.tokensOfWord(word)]);
   }
 
+  /**
+   * The same with merges left out at random, so that a text is cut in another way each time (BPE-dropout; Provilkov, Emelianenko and
+   * Voita, "BPE-Dropout: Simple and Effective Subword Regularization", ACL 2020, algorithm 1).
+   *
+   * @param share of the merges that are left out @param uniform numbers from 0 to 1
+   */
+  brokenTokensOf(text: string, share: number, uniform: () => number): string[] {
+    return wordsOf(text).flatMap((word) => this.brokenWord(word, share, uniform));
+  }
+
+  private brokenWord(word: string, share: number, uniform: () => number): string[] {
+    let tokens = charactersOf(word);
+    for (;;) {
+      let [place, rank] = [-1, Number.POSITIVE_INFINITY];
+      for (const [i, pair] of pairsOf(tokens).entries()) {
+        const own = this.ranks.get(keyOf(pair)) ?? Number.POSITIVE_INFINITY;
+        if (own < rank && uniform() >= share) [place, rank] = [i, own];
+      }
+      if (place < 0) return tokens;
+      tokens = [...tokens.slice(0, place), tokens[place]! + tokens[place + 1]!, ...tokens.slice(place + 2)];
+    }
+  }
+
   private tokensOfWord(word: string): readonly string[] {
     const known = this.remembered.get(word);
     if (known !== undefined) return known;

@@ -140,6 +140,16 @@ export class Tokenizer {
     return { ids: ids.slice(0, count), unknown };
   }
 
+  /**
+   * The ids of a text of subwords with merges left out at random: another way to cut it each time, which `decode` makes the same text of.
+   *
+   * @param share of the merges that are left out @param uniform numbers from 0 to 1
+   */
+  encodeBroken(text: string, share: number, uniform: () => number): Int32Array {
+    const cased = this.vocabulary.lowercase ? text.toLowerCase() : text;
+    return Int32Array.from(this.pairs!.brokenTokensOf(cased, share, uniform), (token) => this.idOf(token));
+  }
+
   /** The text of ids, up to the first end; words stand a space apart. Padding and begin are left out, unknown is �. */
   decode(ids: Iterable<number>): string {
     const tokens: number[] = [];

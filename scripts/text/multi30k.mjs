@@ -1,0 +1,49 @@
+/**
+ * `mt-…`: Multi30k, test of 2016, by a conditional GRU with attention, with latent variables and without, beside the answer to the
+ * nearest training pair.
+ *
+ *     node scripts/text/multi30k.mjs en de [--seed 1] [--json]
+ *     node scripts/text/multi30k.mjs en de latent [--seed 1] [--json]
+ */
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { dataAt, positionals, print, textOf, vrnn, work } from "./common.mjs";
+
+const [source, target, kind] = positionals;
+const place = work("multi30k");
+const run = `runs/${[source, target, kind ?? "plain"].join("-")}`;
+
+/** Chosen on the validation split. */
+const SETTINGS = [
+  ...["--vocabulary", 6000, "--epochs", 20, "--batch", 64, "--schedule", "cosine", "--warmup", 400],
+  ...["--dropout", 0.3, "--label-smoothing", 0.1, "--weight-average", 0.999],
+];
+const LATENT = ["--latent", 64, "--free-bits", 0.02, "--kl-warmup", 2000];
+
+const { parameters, valid } = vrnn(
+  ...["train", dataAt("text", "multi30k"), "--model", "translate", "--source", source, "--target", target],
+  ...["--out", run, "--force", ...SETTINGS, ...(kind === "latent" ? LATENT : [])],
+);
+
+/** What the test of 2016 scores, by a beam of some width. */
+function scored(beam) {
+  const lines = (side) => textOf(dataAt("text", "multi30k", `test_2016_flickr.${side}.gz`));
+  const references = place(`test.${target}`);
+  writeFileSync(references, lines(target));
+  const words = ["translate", run, "--json", "--beam", String(beam), "--references", references];
+  const main = join(import.meta.dirname, "../../dist/cli/main.js");
+  const told = execFileSync("node", [main, ...words], {
+    ...{ input: lines(source), encoding: "utf8", maxBuffer: 2 ** 28, stdio: ["pipe", "pipe", "inherit"] },
+  });
+  return JSON.parse(told.trim().split("\n").at(-1));
+}
+
+const { metric, baselines } = scored(5);
+print({
+  parameters,
+  valid: valid.natsPerStep,
+  ...metric,
+  greedy: scored(1).metric,
+  memory: baselines["translation memory"],
+});

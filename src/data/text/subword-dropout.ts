@@ -1,0 +1,41 @@
+/** Texts that are cut into other subwords each time that they are learned from. */
+import { VrnnError } from "../../errors.ts";
+import type { Random } from "../../random/generator.ts";
+import type { Fields, TokensField } from "../fields.ts";
+import type { Part } from "../source.ts";
+import { closedIds, END, Tokenizer } from "./vocabulary.ts";
+
+/** What is made of a part of a sequence each time that it is learned from. */
+export type Reread = (part: Part, random: Random) => Part;
+
+/**
+ * Cuts both sides of pairs anew, with a share of the merges left out (BPE-dropout; Provilkov et al. 2020): words are then known by their
+ * parts as well. What is not a whole text, as a window has cut it, stays as it is.
+ *
+ * @throws VrnnError `train/subword-dropout` for other data than pairs of subwords
+ * @example
+ * const reread = subwordDropout(data.fields, 0.1);
+ * reread(part, Random.stream(1, "row", 7)).length; // a little longer
+ */
+export function subwordDropout({ x, source }: Fields, share: number): Reread {
+  if (!isOfSubwords(x) || !isOfSubwords(source)) throw noSubwords();
+  const tokenizer = new Tokenizer(x.vocabulary);
+  const again = (ids: Int32Array, random: Random): Int32Array =>
+    ids.at(-1) === END
+      ? closedIds(tokenizer.encodeBroken(tokenizer.decode(ids), share, () => random.uniform()))
+      : ids;
+  return (part, random) => {
+    const [written, read] = [part.values["x"], part.values["source"]] as [Int32Array, Int32Array];
+    const own = again(written, random);
+    return { ...part, length: own.length, values: { ...part.values, x: own, source: again(read, random) } };
+  };
+}
+
+const isOfSubwords = (field: Fields[string] | undefined): field is TokensField =>
+  field?.kind === "tokens" && field.vocabulary.unit === "subwords";
+
+const noSubwords = (): VrnnError =>
+  new VrnnError("train/subword-dropout", "only pairs of texts in subwords are cut anew", {
+    at: "--subword-dropout",
+    remedy: "leave it out, or read pairs with --tokens bpe",
+  });
