@@ -209,6 +209,7 @@ export {
   exportWeights,
 } from "./export/export.ts";
 export * as graph from "./graph/index.ts";
+export { type AttentionWeightsOptions, attentionWeights } from "./inference/attention-weights.ts";
 export { type BacktestForecast, type BacktestOptions, backtest } from "./inference/backtest.ts";
 export {
   type BeamBatch,
@@ -254,7 +255,6 @@ export {
   scoreRows,
   scoreSequences,
 } from "./inference/score.ts";
-export { type SourceSharesOptions, sourceShares } from "./inference/source-shares.ts";
 export { Stream, type StreamAnswer, type StreamOptions } from "./inference/stream.ts";
 export type { StreamState } from "./inference/stream-state.ts";
 export {

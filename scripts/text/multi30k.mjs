@@ -50,6 +50,6 @@ print({
   parameters,
   valid: valid.natsPerStep,
   ...metric,
-  greedy: scored(1).metric,
+  beamOfOne: scored(1).metric,
   memory: baselines["translation memory"],
 });

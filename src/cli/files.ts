@@ -74,7 +74,8 @@ export const nodeFiles = ({
     return labelsOf(statSync(source).isDirectory() ? source : dirname(source), sequence);
   },
   detector: async (options) => detectorOfRun(await run(), await runtime(), notice, options),
-  lines: () => linesOf(untilAborted(process.stdin, signal())),
+  lines: (leave) =>
+    linesOf(untilAborted(process.stdin, leave === undefined ? signal() : AbortSignal.any([signal(), leave]))),
   followed: (file, skipped) => linesAfter(linesOf(followedFile(file, signal())), skipped),
   appender: (file) => (text) => appendFileSync(file, text),
   rowLabels: readRowLabels,

@@ -17,17 +17,28 @@ export async function* batched<Item>(
   patience = PATIENCE,
 ): AsyncGenerator<Item[]> {
   const iterator = items[Symbol.asyncIterator]();
-  let next = iterator.next();
-  for (let first = await next; first.done !== true; first = await next) {
-    const batch = [first.value];
-    next = iterator.next();
-    while (batch.length < most) {
-      const result = await inTime(next, patience);
-      if (result === undefined || result.done === true) break;
-      batch.push(result.value);
-      next = iterator.next();
+  /** The next item, asked for before it is wanted: where that fails it is told when it is. */
+  const ahead = (): Promise<IteratorResult<Item>> => {
+    const asked = iterator.next();
+    asked.catch(() => undefined);
+    return asked;
+  };
+  try {
+    let next = ahead();
+    for (let first = await next; first.done !== true; first = await next) {
+      const batch = [first.value];
+      next = ahead();
+      while (batch.length < most) {
+        const result = await inTime(next, patience);
+        if (result === undefined || result.done === true) break;
+        batch.push(result.value);
+        next = ahead();
+      }
+      yield batch;
     }
-    yield batch;
+  } finally {
+    // Not waited for: a stream that has nothing yet would keep whoever leaves.
+    void iterator.return?.();
   }
 }
 

@@ -8,7 +8,7 @@ import { isFrames, readFrames } from "./files-frames.ts";
 import { readPairs } from "./files-pairs.ts";
 import { isPattern } from "./files-patterns.ts";
 import { isLarge, streamTable } from "./files-streamed.ts";
-import { isLabelled, readTextDataset } from "./files-text.ts";
+import { isLabelled, readTextDataset, TEXT_FORMS } from "./files-text.ts";
 import type { FormatName } from "./format-names.ts";
 import { endingOf } from "./formats.ts";
 import { LARGE_MEGABYTES } from "./large.ts";
@@ -69,17 +69,17 @@ export interface FieldReader {
 
 /** What reads data as fields: a row each. Tables in memory are read by `readDataset`. */
 const readers = {
-  stream: {
-    claims: (path, { stream, tokens, format }) =>
-      stream === true || (tokens === undefined && isLarge(path, { format })),
-    read: readStream,
-    again: () => ({ stream: true }),
-  },
   pairs: {
     claims: (_, { source }) => source !== undefined,
     read: async (path, schema, fields) =>
       readTextPairs(path, schema, fields && knowledgeIn(fields)?.vocabulary),
     again: ({ shuffle = USUAL_SHUFFLE }) => ({ shuffle }),
+  },
+  stream: {
+    claims: (path, { stream, tokens, format }) =>
+      stream === true || (tokens === undefined && isLarge(path, { format })),
+    read: readStream,
+    again: () => ({ stream: true }),
   },
   text: {
     // Of a .txt it may be said that it is a table, or it looks like one.
@@ -184,22 +184,23 @@ export function readText(path: string, schema: TextSchema, known?: TextKnowledge
 
 /** Pairs of texts, in subwords unless told. */
 export function readTextPairs(path: string, schema: TextSchema, vocabulary?: Vocabulary): FieldDataset {
-  const { tokens = "bpe", vocabulary: most, split, source = "0", target = "1" } = schema;
+  const { tokens = "bpe", vocabulary: most, split, shuffle, format, source = "0", target } = schema;
+  if (schema.case === "ignored" && !["words", "bpe"].includes(tokens)) throw wordsAlone(path, "words or bpe");
   return readPairs(
     path,
-    { source: sideOf(source), target: sideOf(target) },
+    { source: sideOf(source), target: target === undefined ? undefined : sideOf(target) },
     {
-      ...{ unit: tokenUnitOf(tokens), most, split, vocabulary },
+      ...{ unit: tokenUnitOf(tokens), most, split, shuffle, vocabulary },
       lowercase: schema.case === "ignored",
-      shuffle: schema.shuffle ?? (vocabulary === undefined ? USUAL_SHUFFLE : undefined),
+      form: TEXT_FORMS[`.${format}`],
     },
   );
 }
 
-const wordsAlone = (at: string): VrnnError =>
-  new VrnnError("data/text", "case is ignored of words alone", {
+const wordsAlone = (at: string, units = "words"): VrnnError =>
+  new VrnnError("data/text", `case is ignored of ${units} alone`, {
     at,
-    remedy: "give the option tokens: words",
+    remedy: `give the option tokens: ${units}`,
   });
 
 const oneLabel = (at: string): VrnnError =>

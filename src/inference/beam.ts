@@ -63,8 +63,8 @@ export interface BeamSettings {
   /** N: how many unfinished texts are kept at each step, and the most that are given. */
   readonly width: number;
   /**
-   * By which power of a text's length its log-probability is divided where texts are ranked (Wu et al. 2016, section 7): at 0 the
-   * likeliest text is the best one, at 1 that of the likeliest tokens. 0 unless told.
+   * Length normalisation: by which power of a text's length its log-probability is divided where texts are ranked. At 0 the likeliest
+   * text is the best one, at 1 that of the likeliest tokens. 0 unless told.
    */
   readonly lengthPower?: number;
 }
@@ -81,14 +81,12 @@ export interface BeamOptions extends BeamSettings {
 
 /** A text that was found. */
 export interface BeamText {
-  /** Its ids, without the end. */
+  /** Its ids, without the end: as many as were allowed, where it was made to end. */
   readonly ids: readonly number[];
-  /** log p of these, and of the end where it has one, in nats. Latent variables stand at the means of their priors. */
+  /** log p of these, and of the end, in nats. Latent variables stand at the means of their priors. */
   readonly logProbability: number;
   /** What it is ranked by: the log-probability over a power of the length, the end included. */
   readonly score: number;
-  /** Whether it ends; otherwise it was cut at the most tokens. */
-  readonly isEnded: boolean;
 }
 
 /** What is never written. */
@@ -117,8 +115,8 @@ export async function beamSearch({ steps, states, known, ...settings }: BeamOpti
 
 /** What is searched in a batch of rows. */
 export interface BeamBatch {
-  /** The most tokens of a text. */
-  readonly steps: number;
+  /** The most tokens of a text, of all rows or of each. */
+  readonly steps: number | readonly number[];
   /** `state.<part>` `[R · N, ...]`, row after row; at rest unless told. */
   readonly states?: Values;
   /** What the model reads beside its tokens, of R rows: sources `[S, R]`, their lengths `[R]`. */
@@ -128,7 +126,8 @@ export interface BeamBatch {
 /**
  * Searches the likeliest texts of many rows at once. Each step takes the N unfinished texts of a row, gives the N likeliest that
  * are a token longer, and how likely each would be if it ended; only these numbers leave the program, no logits do. With a
- * width of V^(steps − 1) over V tokens and no power of the length nothing is lost: the search is exhaustive.
+ * width of V^steps over V tokens and no power of the length nothing is lost: the search is exhaustive. With a power it ends where
+ * no unfinished text is better as it stands than those that have ended.
  *
  * Sources are read once; the memory `[R, 1, S, E]` of each serves all N texts. Programs are compiled once.
  *
@@ -171,12 +170,15 @@ export class BeamSearcher {
     const { parameters, rows } = this;
     const { model, width } = this.settings;
     const given = await this.readSource(known);
-    const beams = Array.from({ length: rows }, () => new Beam(this.settings));
+    const limits = Array.from({ length: rows }, (_, row) =>
+      typeof steps === "number" ? steps : steps[row]!,
+    );
+    const beams = limits.map((limit) => new Beam(this.settings, limit));
     let carried: Values = {
       ...statesOfRows(model, rows, width),
       ...(states && reshaped(states, [rows, width])),
     };
-    for (let step = 0; step < steps; step++) {
+    while (beams.some((beam) => !beam.isSettled)) {
       const scores = float32([rows, width], Float32Array.from(beams.flatMap((beam) => [...beam.scores])));
       const results = await this.step.run({ parameters, scores, ...given, ...carried });
       beams.forEach((beam, row) => {
@@ -190,10 +192,9 @@ export class BeamSearcher {
           })),
         );
       });
-      if (beams.every((beam) => beam.isSettled)) break;
       carried = carriedStates(results);
     }
-    return beams.map((beam) => beam.best());
+    return beams.map(({ ended }) => ended);
   }
 
   /** Gives the programs back. */
@@ -225,51 +226,45 @@ interface Grown {
 class Beam {
   /** `[N]`: log-probabilities of the unfinished ones. */
   scores: Float32Array;
+  /** The best of those that have ended, the best one first. */
+  ended: BeamText[] = [];
+  /** Whether it is searched no further. */
+  isSettled = false;
   private readonly width: number;
   private readonly power: number;
+  private readonly limit: number;
   private texts: readonly (readonly number[])[];
-  private ended: BeamText[] = [];
 
-  constructor({ width, lengthPower = 0 }: Pick<BeamSettings, "width" | "lengthPower">) {
+  /** @param limit the most tokens of a text */
+  constructor({ width, lengthPower = 0 }: Pick<BeamSettings, "width" | "lengthPower">, limit: number) {
     this.width = width;
     this.power = lengthPower;
+    this.limit = limit;
     // All are alike before the first step: one of them is gone on with.
     this.scores = Float32Array.from({ length: width }, (_, k) => (k === 0 ? 0 : NEVER));
     this.texts = Array.from({ length: width }, () => []);
   }
 
-  /** A step further. */
+  /** A step further; nothing more once it is settled, however long others of its batch are searched. */
   take(grown: readonly Grown[]): void {
+    if (this.isSettled) return;
     this.texts.forEach((ids, k) => {
       const logProbability = grown[k]!.end;
-      if (logProbability > NEVER / 2) this.ended.push(this.text(ids, logProbability, true));
+      if (logProbability > NEVER / 2) this.ended.push(this.text(ids, logProbability));
     });
     this.ended = ranked(this.ended, this.width);
     this.texts = grown.map(({ ancestor, token }) => [...this.texts[ancestor]!, token]);
     this.scores = Float32Array.from(grown, ({ score }) => score);
-  }
-
-  /**
-   * Whether no unfinished text can still become one of the best: what it goes on with makes it no likelier, and, where length
-   * counts, not much longer.
-   */
-  get isSettled(): boolean {
+    const length = this.texts[0]!.length;
     const last = this.ended[this.width - 1];
-    if (last === undefined) return false;
-    const length = this.texts[0]!.length + 1;
-    return last.score >= Math.max(...this.scores) / length ** this.power;
+    // What an unfinished text goes on with makes it no likelier.
+    const isBest = last !== undefined && last.score >= Math.max(...this.scores) / (length + 1) ** this.power;
+    this.isSettled = isBest || length > this.limit;
   }
 
-  /** The best texts, those that were cut among them. */
-  best(): BeamText[] {
-    const cut = this.texts.map((ids, k) => this.text(ids, this.scores[k]!, false));
-    const open = this.isSettled ? [] : cut.filter(({ logProbability }) => logProbability > NEVER / 2);
-    return ranked([...this.ended, ...open], this.width);
-  }
-
-  private text(ids: readonly number[], logProbability: number, isEnded: boolean): BeamText {
-    const length = Math.max(1, ids.length + Number(isEnded));
-    return { ids, logProbability, score: logProbability / length ** this.power, isEnded };
+  /** A text that ends here. */
+  private text(ids: readonly number[], logProbability: number): BeamText {
+    return { ids, logProbability, score: logProbability / (ids.length + 1) ** this.power };
   }
 }
 

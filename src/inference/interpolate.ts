@@ -28,13 +28,14 @@ export interface InterpolatedText {
  * Texts that a model writes for latent variables on the straight line between the posterior means of two texts (Bowman et al.
  * 2016, section 5). All take the same random numbers, so that they differ by their latent variables alone.
  *
- * @throws VrnnError `task/sequence-latents` for a model that has none of the whole sequence
+ * @throws VrnnError `task/sequence-latents` for a model that has none of the whole sequence, `task/source` for one that reads a source
  * @example
  * const texts = await interpolateTexts({ runtime, model, weights, fields, vocabulary, from: "a dog runs", to: "two men sit", points: 5, steps: 40, seed: 1 });
  * texts[2]; // { share: 0.5, text: "a man sits" }
  */
 export async function interpolateTexts(options: InterpolateOptions): Promise<InterpolatedText[]> {
   const { runtime, model, weights, fields, vocabulary, from, to, points, seed } = options;
+  if (model.inputs !== undefined) throw readsSource();
   const [block, ...others] = sequenceBlocks(model);
   if (block === undefined || others.length > 0) throw noSequenceLatents();
   const tokenizer = new Tokenizer(vocabulary);
@@ -55,6 +56,11 @@ export async function interpolateTexts(options: InterpolateOptions): Promise<Int
   }
   return texts;
 }
+
+const readsSource = (): VrnnError =>
+  new VrnnError("task/source", "the model answers texts that it reads, and here it would be given none", {
+    remedy: "give a run of text, which writes by itself",
+  });
 
 const noSequenceLatents = (): VrnnError =>
   new VrnnError("task/sequence-latents", "the model has no latent variables of a whole text", {

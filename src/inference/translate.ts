@@ -19,6 +19,8 @@ export interface Translation {
   readonly text: string;
   /** What the search found: its ids, log-probability and score. */
   readonly found: BeamText;
+  /** Whether it was made to end, as long as it may be. */
+  readonly isCut: boolean;
 }
 
 /** A text that is read. */
@@ -32,8 +34,7 @@ export interface ReadText {
 const [LONGER, MORE] = [2, 16];
 
 /**
- * Translates texts by beam search, many side by side; its programs are compiled once. Texts that are alike in length are
- * best given together, as a batch takes as long as its longest.
+ * Translates texts by beam search, those of similar lengths side by side; its programs are compiled once.
  *
  * @example
  * const translator = await TextTranslator.create({ runtime, model, weights, fields, vocabulary, width: 5, lengthPower: 1, rows: 32 });
@@ -63,17 +64,34 @@ export class TextTranslator {
     return { text, ids: closedIds(this.tokenizer.encode(text).ids) };
   }
 
-  /** The translations of each text, the best one first. @param texts as many as there are rows at most */
+  /** The translations of each text, the best one first. */
   async translate(texts: readonly ReadText[]): Promise<Translation[][]> {
-    if (texts.length === 0) return [];
+    const byLength = [...texts.keys()].sort((a, b) => texts[a]!.ids.length - texts[b]!.ids.length);
+    const all: Translation[][] = new Array(texts.length);
+    for (let at = 0; at < texts.length; at += this.rows) {
+      const places = byLength.slice(at, at + this.rows);
+      const found = await this.batch(places.map((place) => texts[place]!));
+      places.forEach((place, row) => {
+        all[place] = found[row]!;
+      });
+    }
+    return all;
+  }
+
+  /** @param texts one at least, as many as there are rows at most */
+  private async batch(texts: readonly ReadText[]): Promise<Translation[][]> {
     // Programs are of so many rows: what is not needed of them repeats the first text.
     const filled = Array.from({ length: this.rows }, (_, row) => texts[row] ?? texts[0]!);
     const parts = filled.map(({ ids }): Part => ({ length: 0, values: { source: ids } }));
-    const longest = texts.reduce((most, { ids }) => Math.max(most, ids.length), 0);
     const [known] = this.feeder.feed(parts);
-    const found = await this.searcher.search({ steps: LONGER * longest + MORE, known: known! });
-    return texts.map((_, row) =>
-      found[row]!.map((own) => ({ text: this.tokenizer.decode(own.ids), found: own })),
+    const steps = filled.map(({ ids }) => LONGER * ids.length + MORE);
+    const found = await this.searcher.search({ steps, known: known! });
+    return found.slice(0, texts.length).map((own, row) =>
+      own.map((each) => ({
+        text: this.tokenizer.decode(each.ids),
+        found: each,
+        isCut: each.ids.length === steps[row],
+      })),
     );
   }
 

@@ -191,7 +191,7 @@ export interface LatentModel extends ModelBase {
   /** The state after a step. */
   transition(net: Net, context: TransitionContext): State;
   /** Of a model that looks places of its source up: how much each counts in what is said of the step, `[..., S]`, 1 in sum. */
-  sourceShares?(net: Net, context: Pick<PriorContext, "state" | "given">): Tensor;
+  attentionWeights?(net: Net, context: Pick<PriorContext, "state" | "given">): Tensor;
 }
 
 /** What an emission reads: the past, the draws of all blocks, and what is known. */

@@ -77,8 +77,8 @@ export interface LiveFiles {
       readonly path?: string | undefined;
     },
   ): Promise<RunDetector>;
-  /** The lines that come in. */
-  lines(): AsyncIterable<Line>;
+  /** The lines that come in. @param leave ends the waiting for more of them */
+  lines(leave?: AbortSignal): AsyncIterable<Line>;
   /** The lines of a file that grows, also when it is renamed or begun anew; the first `skipped` are left out. */
   followed(path: string, skipped: number): AsyncIterable<Line>;
   /** Adds to the end of a file, at once. @throws VrnnError `file/write` */

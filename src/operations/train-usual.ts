@@ -1,31 +1,35 @@
 /** Options that a family of models would have otherwise than usual. */
 import type { UsualOptions } from "../models/family.ts";
+import type { ObjectiveName } from "../objectives/loading.ts";
 import { flagName, metaOf, shapeOf } from "../options.ts";
 import { type DataSchema, dataSchema } from "../run/data-schema.ts";
 import type { TrainingOptions } from "../train/options.ts";
 import type * as z from "../zod.ts";
 import type { Given } from "./train-resumed.ts";
-import { trainingOptions } from "./usual.ts";
+import { readersOf, trainingOptions } from "./usual.ts";
 
 /** What a family says of options that nobody says anything of. */
 interface Usually {
   readonly schema: DataSchema;
   /** Complete. */
   readonly training: TrainingOptions;
-  /** What of training stands at a value of the family's own, as a line to be told. */
-  readonly words: string;
+  /** What of training stands at a value of the family's own, as a line to be told; undefined where nothing does. */
+  readonly words: string | undefined;
 }
 
 /** Options of reading and of training as a family would have them, where nobody says otherwise. */
 export function usually({ schema = {}, training = {} }: UsualOptions, given: Given): Usually {
-  const own = Object.entries(training).filter(([key]) => !Object.hasOwn(Object(given.training), key));
+  const said = Object(given.training) as Readonly<Record<string, unknown>>;
+  const objective = (said["objective"] ?? "elbo") as ObjectiveName;
+  const isRead = (key: string) => readersOf(key).length === 0 || readersOf(key).includes(objective);
+  const own = Object.entries(training).filter(([key]) => !Object.hasOwn(said, key) && isRead(key));
   const flags = own.map(([key, value]) => {
     const { flag = key } = metaOf(shapeOf(trainingOptions)[key] as z.ZodMiniType);
     return `${flagName(flag)} ${value}`;
   });
   return {
     schema: dataSchema.parse(schema),
-    training: trainingOptions.parse({ ...training, ...given.training }),
-    words: `trained, as usual of this model, by ${flags.join(" ")}`,
+    training: trainingOptions.parse({ ...Object.fromEntries(own), ...given.training }),
+    words: flags.length > 0 ? `trained, as usual of this model, by ${flags.join(" ")}` : undefined,
   };
 }

@@ -86,7 +86,7 @@ export const train = operation({
         ? await context.begin(planOf(input, given))
         : await filesOf(context).resume({ resume, out: input.out, given });
     for (const line of job.description) yield note(line);
-    if (own && resume === undefined) yield note(own.words);
+    if (own?.words && resume === undefined) yield note(own.words);
     const started = performance.now();
     const result = yield* worked(job);
     if (result === undefined) return;

@@ -1,5 +1,4 @@
 import { TranslationMemory } from "../baselines/translation-memory.ts";
-import { groupBy } from "../collections.ts";
 import { batched } from "../data/batched.ts";
 import type { Line } from "../data/lines.ts";
 import type { MemorySequence } from "../data/source.ts";
@@ -24,25 +23,28 @@ import { requireVocabulary } from "../run/run-fields.ts";
 import { counted, grouped } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Context, filesOf } from "./context.ts";
-import { type Event, note } from "./event.ts";
+import { type Event, type NoteEvent, note } from "./event.ts";
 import { atLeastOne, readPath } from "./inputs.ts";
 import { operation } from "./usual.ts";
 
 /** A line longer than this many tokens is translated in pieces. */
 const MOST_TOKENS = 256;
-/** So many batches are read ahead where lines are at hand: those alike in length then go together. */
+/** So many batches are read ahead where lines are at hand: those of similar lengths then go together. */
 const AHEAD = 16;
 
 const input = z.strictObject({
   beam: option(z._default(z.int().check(z.minimum(1), z.maximum(1000)), 5), {
     flag: "--beam <width>",
-    help: "translations that are gone on with at each step; 1: greedy",
+    help: "translations that are gone on with at each step",
   }),
   lengthPower: option(z._default(z.number().check(z.minimum(0), z.maximum(5)), 1), {
     flag: "--length-power <power>",
     help: "of a translation's length, by which its log-probability is divided where they are ranked",
   }),
-  alternatives: atLeastOne("--alternatives <count>", "with --json: the most translations of each line", 1),
+  alternatives: option(z.optional(z.int().check(z.minimum(1))), {
+    flag: "--alternatives <count>",
+    help: "with --json: the most translations of each line (default: 1)",
+  }),
   json: option(z._default(z.boolean(), false), {
     flag: "--json",
     help: "answer each line by a line of JSON: the translation, its score, alternatives",
@@ -65,7 +67,7 @@ const input = z.strictObject({
 type Input = z.output<typeof input>;
 
 /** A translated line: its best translation, and others. */
-export interface TranslatedLine {
+interface TranslatedLine {
   readonly source: string;
   readonly text: string;
   /** Of a line that was translated as one: what else was found, the best one first. */
@@ -81,9 +83,9 @@ export interface MeasuredTranslations {
   readonly difference?: BleuDifference;
 }
 
-/** What came of all lines; how good that is, where there were references. */
+/** How many lines were answered; how well, where there were references. */
 export interface Translated extends Partial<MeasuredTranslations> {
-  readonly lines: readonly TranslatedLine[];
+  readonly count: number;
 }
 
 export const translate = operation({
@@ -95,10 +97,13 @@ export const translate = operation({
         "option '--against': there is nothing to hold both against",
         "add --references <file>",
       );
-    if (input.alternatives > input.beam)
+    const { alternatives = 1 } = input;
+    if (input.alternatives !== undefined && !input.json)
+      throw usageError("option '--alternatives': a line of text has one translation", "add --json");
+    if (alternatives > input.beam)
       throw usageError(
         `option '--alternatives': a beam of ${input.beam} finds no more than so many`,
-        `add --beam ${input.alternatives}`,
+        `add --beam ${alternatives}`,
       );
     const { config, model, weights } = await context.run();
     if (config.fields["source"]?.role !== "source") throw noTranslator();
@@ -108,27 +113,33 @@ export const translate = operation({
       ...{ vocabulary: requireVocabulary(config), width: input.beam, lengthPower: input.lengthPower },
     };
     const desk = new Desk(settings, input);
-    const lines: TranslatedLine[] = [];
+    const kept: TranslatedLine[] = [];
+    let count = 0;
     const { signal } = context;
+    const leave = new AbortController();
     try {
-      for await (const batch of batched(filesOf(context).lines(), AHEAD * input.batch)) {
+      for await (const batch of batched(filesOf(context).lines(leave.signal), AHEAD * input.batch)) {
         if (signal.aborted) break;
         for await (const line of desk.translated(batch)) {
-          lines.push(line);
-          yield { type: "answer", text: `${input.json ? jsonOf(line, input.alternatives) : line.text}\n` };
+          count += 1;
+          if (held !== undefined) kept.push(line);
+          yield { type: "answer", text: `${input.json ? jsonOf(line, alternatives) : line.text}\n` };
         }
       }
     } finally {
+      leave.abort();
       await desk.dispose();
     }
-    if (desk.cut > 0)
-      yield note(`${counted(desk.cut, "line")} of more than ${MOST_TOKENS} tokens translated in pieces`);
-    if (signal.aborted) yield { type: "stopped", text: `stopped after ${counted(lines.length, "line")}` };
-    const told = held && (await measured(context, lines, held, input));
-    for (const line of told === undefined ? [] : scoreLines(told, lines.length)) yield note(line);
+    yield* desk.notes();
+    if (signal.aborted) {
+      yield { type: "stopped", text: `stopped after ${counted(count, "line")}` };
+      return;
+    }
+    const told = held && (await measured(context, kept, held, input));
+    for (const line of told === undefined ? [] : scoreLines(told, count)) yield note(line);
     const figures = told && figuresOf(told);
     if (input.json && figures !== undefined) yield { type: "answer", text: `${JSON.stringify(figures)}\n` };
-    yield { type: "result", value: { lines, ...told }, summary: { lines: lines.length, ...figures } };
+    yield { type: "result", value: { count, ...told }, summary: { lines: count, ...figures } };
   },
 });
 
@@ -236,8 +247,9 @@ const jsonOf = ({ source, text, found }: TranslatedLine, most: number): string =
 
 /** Where lines are translated: few by themselves, many side by side. */
 class Desk {
-  /** How many lines were too long to be read as one. */
-  cut = 0;
+  /** How many lines were too long to be read as one, and how many translations did not come to an end. */
+  private inPieces = 0;
+  private unended = 0;
   private readonly settings: Omit<TranslatorSettings, "rows">;
   private readonly input: Input;
   private readonly translators = new Map<number, Promise<TextTranslator>>();
@@ -250,25 +262,28 @@ class Desk {
   /** The translations of some lines, in their order. @throws VrnnError `data/line` for a line that is no text */
   async *translated(lines: readonly Line[]): AsyncGenerator<TranslatedLine> {
     const { batch } = this.input;
-    const rows = lines.length * 2 < batch ? 1 : batch;
-    const translator = await this.of(rows);
+    const translator = await this.of(lines.length * 2 < batch ? 1 : batch);
     const pieces = lines.map((line) => this.piecesOf(line, translator));
-    const all = pieces.flatMap((own, line) => own.map((text) => ({ line, text })));
-    const order = [...all.keys()].sort((a, b) => all[a]!.text.ids.length - all[b]!.text.ids.length);
-    const found: Translation[][] = new Array(all.length);
-    for (let at = 0; at < order.length; at += rows) {
-      const places = order.slice(at, at + rows);
-      const translations = await translator.translate(places.map((place) => all[place]!.text));
-      places.forEach((place, i) => {
-        found[place] = translations[i]!;
-      });
+    const found = await translator.translate(pieces.flat());
+    this.unended += found.filter(([best]) => best!.isCut).length;
+    let at = 0;
+    for (const [i, { text = "" }] of lines.entries()) {
+      const own = found.slice(at, at + pieces[i]!.length);
+      at += own.length;
+      // What has no blanks in it, as Chinese has none, is put together without.
+      const written = own.map(([best]) => best!.text).join(/\s/.test(text.trim()) ? " " : "");
+      yield { source: text, text: written, found: own.length === 1 ? own[0]! : [] };
     }
-    const byLine = groupBy([...all.keys()], (place) => all[place]!.line);
-    for (const [i, line] of lines.entries()) {
-      const own = (byLine.get(i) ?? []).map((place) => found[place]!);
-      const text = own.map(([best]) => best!.text).join(" ");
-      yield { source: line.text ?? "", text, found: own.length === 1 ? own[0]! : [] };
-    }
+  }
+
+  /** What there is to say of all lines. */
+  *notes(): Generator<NoteEvent> {
+    if (this.inPieces > 0)
+      yield note(`${counted(this.inPieces, "line")} of more than ${MOST_TOKENS} tokens translated in pieces`);
+    if (this.unended > 0)
+      yield note(
+        `${counted(this.unended, "translation")} did not come to an end by themselves and are cut: train longer, or widen --beam`,
+      );
   }
 
   /** A line as the model reads it: none of an empty one, several of a long one. */
@@ -276,7 +291,7 @@ class Desk {
     const text = this.textOf(line);
     if (text.trim() === "") return [];
     const pieces = piecesOf(text, MOST_TOKENS, (own) => translator.read(own).ids.length);
-    if (pieces.length > 1) this.cut += 1;
+    if (pieces.length > 1) this.inPieces += 1;
     return pieces.map((piece) => translator.read(piece));
   }
 

@@ -1,5 +1,4 @@
 import type { ModalityName } from "../data/modality.ts";
-import type { AttentionContent } from "./figures/attention.ts";
 
 /** Everything that a report shows, as plain data (it survives JSON). A part that is absent or empty has no section. */
 export interface ReportContent {
@@ -25,6 +24,15 @@ export interface ReportContent {
   readonly reading?: ReadingContent;
   readonly texts?: TextsContent;
   readonly translations?: TranslationsContent;
+}
+
+/** A text, what was written in answer to it, and where the model looked. */
+export interface AttentionContent {
+  /** `[S]` and `[T]`: tokens as they are shown. */
+  readonly source: readonly string[];
+  readonly written: readonly string[];
+  /** `[T][S]` */
+  readonly shares: readonly (readonly number[])[];
 }
 
 /** Texts that a model answered, and how well. */

@@ -3,7 +3,7 @@ import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
 import type { MemorySequence } from "../data/source.ts";
 import { Tokenizer } from "../data/text/vocabulary.ts";
 import { sequencesIn } from "../data/whole-sequences.ts";
-import { sourceShares } from "../inference/source-shares.ts";
+import { attentionWeights } from "../inference/attention-weights.ts";
 import { TextTranslator } from "../inference/translate.ts";
 import { translationScores } from "../metrics/translation-scores.ts";
 import type { TranslationsContent } from "../report/content.ts";
@@ -41,9 +41,8 @@ async function translationsOf(
   const written: { readonly text: string; readonly ids: readonly number[] }[] = [];
   try {
     const sources = sequences.map(textOf("source")).map((text) => translator.read(text));
-    for (let at = 0; at < sources.length; at += ROWS)
-      for (const [best] of await translator.translate(sources.slice(at, at + ROWS)))
-        written.push({ text: best!.text, ids: best!.found.ids });
+    for (const [best] of await translator.translate(sources))
+      written.push({ text: best!.text, ids: best!.found.ids });
   } finally {
     await translator.dispose();
   }
@@ -57,7 +56,7 @@ async function translationsOf(
     .flatMap(({ ids }, i) =>
       ids.length === 0 ? [] : [{ i, length: ids.length, values: partOf(sequences[i]!, ids) }],
     );
-  const shares = await sourceShares({ ...settings, parts: looked });
+  const shares = await attentionWeights({ ...settings, parts: looked });
   const spelled = (ids: Iterable<number>) => Array.from(ids, (id) => tokenizer.spell(id).trim() || "·");
   const attentionOf = (place: number) => {
     const k = looked.findIndex(({ i }) => i === place);

@@ -107,7 +107,9 @@ describe("a translator of numbers", () => {
     const beam = await fed("one\n", "translate", "runs/numbers", "--beam", "0");
     expect(beam).toMatchObject({ status: 2, stdout: "" });
     expect(beam.stderr).toMatch(/^error: option '--beam': .*at least 1/m);
-    const many = await fed("one\n", "translate", "runs/numbers", "--alternatives", "9");
+    const text = await fed("one\n", "translate", "runs/numbers", "--alternatives", "3");
+    expect(text.stderr).toContain("option '--alternatives': a line of text has one translation (add --json)");
+    const many = await fed("one\n", "translate", "runs/numbers", "--json", "--alternatives", "9");
     expect(many.stderr).toContain("a beam of 5 finds no more than so many (add --beam 9)");
     const alone = await fed("one\n", "translate", "runs/numbers", "--against", "digits.txt");
     expect(alone.stderr).toContain("option '--against': there is nothing to hold both against");

@@ -44,6 +44,27 @@ describe("pairs of a table", () => {
     expect(notes).toEqual(["2 pairs without a text on one side left out: line 2 of p.tsv first"]);
   });
 
+  test("have a header where the first row holds names alone, which is told", () => {
+    const parsed = (text: string, columns: Parameters<typeof parsePairs>[3]) =>
+      parsePairs(text, "p.csv", "csv", columns);
+    const named = parsed("en,de,split\na,b,test\n", { source: 0 });
+    expect(named.notes).toEqual(["the first row is taken for names: en, de, split"]);
+    expect(named.pairs).toMatchObject([{ source: "a", target: "b", split: "test" }]);
+    expect(parsed("Source,target\na,b\n", { source: 1 }).pairs).toMatchObject([{ source: "b", target: "a" }]);
+    expect(parsed("zz,qqq\na,b\n", { source: 0 }).pairs).toHaveLength(2);
+    expect(parsed("one,dos\na,b\n", { source: 0 }).pairs).toHaveLength(2);
+  });
+
+  test("are of two sides, of which one tells the other", () => {
+    const parsed = (columns: Parameters<typeof parsePairs>[3]) => () =>
+      parsePairs('{"de": "a", "en": "b"}\n', "p.jsonl", "jsonl", columns);
+    expect(parsed({ source: "en" })().pairs).toMatchObject([{ source: "b", target: "a" }]);
+    expect(parsed({ source: 1 })().pairs).toMatchObject([{ source: "b", target: "a" }]);
+    expect(parsed({ source: "en", target: "en" })).toThrow('both sides are "en"');
+    const wide = () => parsePairs("a,b,c\n1,2,3\n", "p.csv", "csv", { source: "c" });
+    expect(wide).toThrow("it is not said which column is written (name it: --target a)");
+  });
+
   test("have the columns that are named", () => {
     const parsed = (columns: Parameters<typeof parsePairs>[3]) => () =>
       parsePairs("en\tfr\nGo.\tVa !\n", "p.tsv", "tsv", columns);
@@ -96,6 +117,7 @@ describe("a folder of pairs", () => {
       "test_2016.de": lines("Kuh", 3),
       "test_2017.en": lines("cow", 5),
       "test_2017.de": lines("Kuh", 5),
+      "extra.en": "alone\n",
       "README.md": "about",
     });
     const { fields, splits, notes } = readPairs(path, { source: "en", target: "de" }, options);
@@ -104,7 +126,9 @@ describe("a folder of pairs", () => {
     );
     expect(counts).toEqual([30, 4, 3]);
     expect(notes).toContain("files by split: test test_2016, train train, valid val");
-    expect(notes).toContain("left out, as another file is of the same split: test_2017");
+    expect(notes).toContain(
+      "left out: test_2017, as test_2016 is of the same split and extra.en has no partner",
+    );
     expect(notes).toContain("the first pair: “dog 0” → “Hund 0”");
     const [first] = await sequencesIn(splits.valid);
     const { x, source } = fields as Readonly<Record<string, TokensField>> as Record<

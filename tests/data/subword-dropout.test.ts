@@ -18,15 +18,17 @@ describe("merges that are left out", () => {
   test("of a share of 0 are none, of all of them there are bytes", () => {
     const pairs = new BytePairs(learnMerges(texts, 40));
     for (const text of [...texts, "unknown words é"]) {
-      expect(pairs.brokenTokensOf(text, 0, uniform(1))).toEqual(pairs.tokensOf(text));
-      expect(pairs.brokenTokensOf(text, 1, uniform(1))).toHaveLength(new TextEncoder().encode(text).length);
+      expect(pairs.tokensWithDropout(text, 0, uniform(1))).toEqual(pairs.tokensOf(text));
+      expect(pairs.tokensWithDropout(text, 1, uniform(1))).toHaveLength(
+        new TextEncoder().encode(text).length,
+      );
     }
   });
 
   test("leave the text as it is", () => {
     fc.assert(
       fc.property(fc.string(), fc.integer({ min: 0, max: 1000 }), (text, seed) => {
-        expect(tokenizer.decode(tokenizer.encodeBroken(text, 0.3, uniform(seed)))).toBe(text);
+        expect(tokenizer.decode(tokenizer.encodeWithDropout(text, 0.3, uniform(seed)))).toBe(text);
       }),
     );
   });
@@ -35,7 +37,7 @@ describe("merges that are left out", () => {
     const usual = tokenizer.encode(texts[0]!).ids.length;
     const lengths = Array.from(
       { length: 50 },
-      (_, seed) => tokenizer.encodeBroken(texts[0]!, 0.1, uniform(seed)).length,
+      (_, seed) => tokenizer.encodeWithDropout(texts[0]!, 0.1, uniform(seed)).length,
     );
     expect(new Set(lengths).size).toBeGreaterThan(3);
     expect(Math.min(...lengths)).toBeGreaterThanOrEqual(usual);

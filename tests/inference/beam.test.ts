@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { EncoderDecoder } from "../../examples/models/encoder-decoder.ts";
 import { END } from "../../src/data/text/vocabulary.ts";
 import { type LatentFamilyName, latentFamilies } from "../../src/distributions/latent/families.ts";
-import { BeamSearcher, type BeamText, beamSearch } from "../../src/inference/beam.ts";
+import { BeamSearcher, beamSearch } from "../../src/inference/beam.ts";
 import { type Model, noiseWidth } from "../../src/models/model.ts";
 import { Vrnn, type VrnnOptions } from "../../src/models/vrnn/vrnn.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
@@ -14,7 +14,11 @@ import { plainColumn } from "../data/temporary.ts";
 
 vi.mock("vrnn", () => import("../../src/index.ts")); // the example imports what is built
 
-type UnscoredText = Omit<BeamText, "logProbability" | "score">;
+/** A text, and whether it ends. */
+interface UnscoredText {
+  readonly ids: readonly number[];
+  readonly isEnded: boolean;
+}
 
 const runtime = nodeRuntime();
 const RESERVED = 4;
@@ -40,15 +44,15 @@ function withoutCorrection({ parameters }: Model, weights: Float32Array): Float3
   return own;
 }
 
-/** Every text of at most so many of the tokens, ended or cut. */
+/** Every text of at most so many of the tokens. */
 function everyText(tokens: number, steps: number): UnscoredText[] {
   let open: number[][] = [[]];
   const all: UnscoredText[] = [];
-  for (let step = 0; step < steps; step++) {
+  for (let step = 0; step <= steps; step++) {
     all.push(...open.map((ids) => ({ ids, isEnded: true })));
     open = open.flatMap((ids) => Array.from({ length: tokens }, (_, token) => [...ids, RESERVED + token]));
   }
-  return [...all, ...open.map((ids) => ({ ids, isEnded: false }))];
+  return all;
 }
 
 /** log p of each text by the program that scores whole sequences. */
@@ -85,20 +89,18 @@ describe.each([
   [5, 2],
   [3, 2],
   [2, 1],
-])("a width of 5 over %i tokens and at most %i steps", (tokens, steps) => {
+])("a width of V^steps over %i tokens and at most %i steps", (tokens, steps) => {
   test.each([1, 2, 3])("finds what exhaustive search finds (weights %i)", async (seed) => {
     const cell = seed === 2 ? "lstm" : "gru";
     const model = modelOf(tokens, { cell, initial: seed === 3 ? "learned" : "zero" });
     const weights = weightsOf(model, seed);
     const all = await scored(model, weights, everyText(tokens, steps));
-    const exhaustive = all.toSorted((a, b) => b.logProbability - a.logProbability).slice(0, 5);
-    const found = await beamSearch({ runtime, model, weights, width: 5, steps });
-    expect(found).toHaveLength(Math.min(5, all.length));
-    found.forEach(({ ids, isEnded, logProbability }, place) => {
-      expect({ ids, isEnded }).toEqual({
-        ids: exhaustive[place]!.ids,
-        isEnded: exhaustive[place]!.isEnded,
-      });
+    const width = tokens ** steps;
+    const exhaustive = all.toSorted((a, b) => b.logProbability - a.logProbability).slice(0, width);
+    const found = await beamSearch({ runtime, model, weights, width, steps });
+    expect(found).toHaveLength(exhaustive.length);
+    found.forEach(({ ids, logProbability }, place) => {
+      expect(ids).toEqual(exhaustive[place]!.ids);
       expect(logProbability).toBeCloseTo(exhaustive[place]!.logProbability, 4);
     });
   });
@@ -126,11 +128,11 @@ describe.each([true, false])("texts that answer a source (attention: %s)", (atte
       const texts = everyText(3, 3);
       const all = await scored(model, settings.weights, texts, sourceIn(source, texts.length));
       const exhaustive = all.toSorted((a, b) => b.logProbability - a.logProbability);
-      const found = await beamSearch({ ...settings, width: 9, known: sourceIn(source, 1) });
-      expect(found).toHaveLength(9);
-      found.forEach(({ ids, isEnded, logProbability }, place) => {
-        const { logProbability: expected, ...text } = exhaustive[place]!;
-        expect({ ids, isEnded }).toEqual(text);
+      const found = await beamSearch({ ...settings, width: 27, known: sourceIn(source, 1) });
+      expect(found).toHaveLength(27);
+      found.forEach(({ ids, logProbability }, place) => {
+        const { logProbability: expected, ids: wanted } = exhaustive[place]!;
+        expect(ids).toEqual(wanted);
         expect(logProbability).toBeCloseTo(expected, 4);
       });
     },
@@ -151,7 +153,7 @@ test("a width of 1 takes the likeliest token after the other, as long as none ca
   const [found] = await beamSearch({ runtime, model, weights, width: 1, steps: 4 });
   let ids: number[] = [];
   const ends: Awaited<ReturnType<typeof scored>> = [];
-  for (let step = 0; step < 4; step++) {
+  for (let step = 0; step <= 4; step++) {
     const next = Array.from({ length: 6 }, (_, token) => ({
       ids: [...ids, RESERVED + token],
       isEnded: false,
@@ -160,7 +162,6 @@ test("a width of 1 takes the likeliest token after the other, as long as none ca
     const options = await scored(model, weights, next);
     const best = options.reduce((a, b) => (a.logProbability >= b.logProbability ? a : b));
     ids = [...best.ids];
-    if (step === 3) ends.push(best);
   }
   const greedy = ends.reduce((a, b) => (a.logProbability >= b.logProbability ? a : b));
   expect(found!.ids).toEqual(greedy.ids);
@@ -181,18 +182,18 @@ test.each(families)("of %s latent variables it finds what exhaustive search find
   const model = modelOf(3, { latent: 2, latentFamily });
   const weights = withoutCorrection(model, weightsOf(model, 1));
   const all = await scored(model, weights, everyText(3, 2)); // noise of 0 draws the means
-  const exhaustive = all.toSorted((a, b) => b.logProbability - a.logProbability).slice(0, 3);
-  const found = await beamSearch({ runtime, model, weights, width: 3, steps: 2 });
+  const exhaustive = all.toSorted((a, b) => b.logProbability - a.logProbability).slice(0, 9);
+  const found = await beamSearch({ runtime, model, weights, width: 9, steps: 2 });
   expect(found.map(({ ids }) => ids)).toEqual(exhaustive.map(({ ids }) => ids));
   found.forEach(({ logProbability }, place) => {
     expect(logProbability).toBeCloseTo(exhaustive[place]!.logProbability, 4);
   });
 });
 
-test("rows of a batch find what each finds by itself", async () => {
+test.each([3, 7, 11])("rows of a batch find what each finds by itself (weights %i)", async (seed) => {
   const sources = [[4, 6, 5, 5], [6], [5, 4]];
   const model = new EncoderDecoder({ tokens: RESERVED + 3, hidden: 6, attends: true }) as unknown as Model;
-  const settings = { runtime, model, weights: weightsOf(model, 3), width: 4, lengthPower: 0.6 };
+  const settings = { runtime, model, weights: weightsOf(model, seed), width: 3, lengthPower: 1 };
   const known: Values = {
     source: {
       dtype: "int64",
@@ -202,16 +203,26 @@ test("rows of a batch find what each finds by itself", async () => {
     lengths: { dtype: "int64", shape: [3], data: BigInt64Array.of(4n, 1n, 2n) },
   };
   const searcher = await BeamSearcher.create(settings, 3);
-  const together = await searcher.search({ steps: 6, known });
+  const limits = [9, 4, 6];
+  const together = await searcher.search({ steps: limits, known });
   await searcher.dispose();
   for (const [row, source] of sources.entries()) {
-    const alone = await beamSearch({ ...settings, steps: 6, known: sourceIn(source, 1) });
+    const alone = await beamSearch({ ...settings, steps: limits[row]!, known: sourceIn(source, 1) });
     expect(together[row]!.map(({ ids }) => ids)).toEqual(alone.map(({ ids }) => ids));
-    together[row]!.forEach(({ logProbability, score, ids, isEnded }, place) => {
+    together[row]!.forEach(({ logProbability, score, ids }, place) => {
       expect(logProbability).toBeCloseTo(alone[place]!.logProbability, 4);
-      expect(score).toBeCloseTo(logProbability / (ids.length + Number(isEnded)) ** 0.6, 6);
+      expect(score).toBeCloseTo(logProbability / (ids.length + 1), 5);
     });
   }
+});
+
+test("a text that goes on is made to end where it is as long as it may be", async () => {
+  const model = modelOf(2);
+  const weights = weightsOf(model, 1);
+  const [found] = await beamSearch({ runtime, model, weights, width: 4, steps: 2, lengthPower: 5 });
+  expect(found!.ids).toHaveLength(2); // such a power makes the longest text the best one
+  const [scoredText] = await scored(model, weights, [{ ids: found!.ids, isEnded: true }]);
+  expect(found!.logProbability).toBeCloseTo(scoredText!.logProbability, 4);
 });
 
 test("a model of columns is refused", async () => {

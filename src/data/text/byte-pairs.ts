@@ -156,11 +156,11 @@ export class BytePairs {
    *
    * @param share of the merges that are left out @param uniform numbers from 0 to 1
    */
-  brokenTokensOf(text: string, share: number, uniform: () => number): string[] {
-    return wordsOf(text).flatMap((word) => this.brokenWord(word, share, uniform));
+  tokensWithDropout(text: string, share: number, uniform: () => number): string[] {
+    return wordsOf(text).flatMap((word) => this.wordWithDropout(word, share, uniform));
   }
 
-  private brokenWord(word: string, share: number, uniform: () => number): string[] {
+  private wordWithDropout(word: string, share: number, uniform: () => number): string[] {
     let tokens = charactersOf(word);
     for (;;) {
       let [place, rank] = [-1, Number.POSITIVE_INFINITY];

@@ -6,7 +6,7 @@ import type { TokensField } from "../fields.ts";
 import { memorySplits } from "../memory-dataset.ts";
 import type { MemorySequence } from "../source.ts";
 import type { SplitPart, SplitPlan } from "../split.ts";
-import { planGiven } from "../tables/dealing.ts";
+import { planGiven, USUAL_SHUFFLE } from "../tables/dealing.ts";
 import type { TextPair } from "./pairs.ts";
 import { sizeNotes, type TextOptions, unknownNotes } from "./text-dataset.ts";
 import { buildVocabulary, closedIds, Tokenizer } from "./vocabulary.ts";
@@ -71,13 +71,17 @@ export function pairDataset(
 function planOf(
   pairs: readonly TextPair[],
   at: string,
-  { split, shuffle, vocabulary }: TextOptions,
+  { split, shuffle, vocabulary, lowercase = false }: TextOptions,
 ): Pick<SplitPlan, "parts" | "notes"> {
-  const groups = [...groupBy([...pairs.keys()], (i) => `${pairs[i]!.split} ${pairs[i]!.source}`).values()];
+  const read = ({ source }: TextPair) => (lowercase ? source.toLowerCase() : source);
+  const groups = [...groupBy([...pairs.keys()], (i) => `${pairs[i]!.split} ${read(pairs[i]!)}`).values()];
   const items = groups.map((group) => ({ length: group.length, split: pairs[group[0]!]!.split }));
   const columns = vocabulary && []; // a trained model may be given pairs to test alone
-  const isDealt = items.some((item) => item.split === undefined);
-  const plan = planGiven(items, { split, columns, ...(isDealt && { splitBy: "sequence", shuffle }) }, at);
+  const isDealt = items.every((item) => item.split === undefined);
+  // Files of pairs are often sorted: those that are dealt out are shuffled unless it is said how.
+  const usual = shuffle ?? (columns ? undefined : USUAL_SHUFFLE);
+  const dealt = isDealt && { splitBy: "sequence" as const, shuffle: usual };
+  const plan = planGiven(items, { split, shuffle, columns, ...dealt }, at);
   const partsOf = (part: SplitPart) => groups[part.index]!.map((index) => ({ ...part, index }));
   return { parts: plan.parts.flatMap(partsOf), notes: plan.notes };
 }

@@ -17,7 +17,8 @@ export interface TextPair {
 /** The two sides of pairs: columns of a table by name or, where there is no header, by place from 0. */
 export interface PairSides {
   readonly source: string | number;
-  readonly target: string | number;
+  /** The other one unless told. */
+  readonly target?: string | number | undefined;
 }
 
 /** A text of one line a pair, and where it stands. */
@@ -41,24 +42,70 @@ export interface FoundPairs {
  * // [{ name: "line 1", source: "Go.", target: "Va !" }]
  */
 export function parsePairs(text: string, file: string, form: TextForm, sides: PairSides): FoundPairs {
-  const hasHeader = typeof sides.source === "string" || typeof sides.target === "string";
-  const rows = textRows(text, file, form, hasHeader);
+  const isNamed = [sides.source, sides.target].some((side) => typeof side === "string");
+  const [first] = isNamed || form === "jsonl" ? [] : textRows(text, file, form, false);
+  const header = first === undefined ? [] : headerOf([...first.entries.values()].map(String));
+  const rows = textRows(text, file, form, isNamed || header.length > 0);
   const names = rows[0] === undefined ? [] : [...rows[0].entries.keys()];
-  // Objects have names alone: a place is that of a name in the first of them.
-  const nameOf = (side: string | number) =>
-    form === "jsonl" && typeof side === "number" ? (names[side] ?? side) : side;
-  for (const option of ["source", "target"] as const)
-    if (rows.length > 0) requireColumn(String(nameOf(sides[option])), names.map(String), option, file);
+  // Objects, and rows under a header, have names alone: a place is that of a name.
+  const nameOf = (side: string | number) => (typeof side === "number" ? (names[side] ?? side) : side);
+  const source = nameOf(sides.source);
+  if (rows.length > 0) requireColumn(String(source), names.map(String), "source", file);
+  const target = sides.target === undefined ? otherOf(names, source, file) : nameOf(sides.target);
+  if (rows.length > 0) requireColumn(String(target), names.map(String), "target", file);
+  requireTwo(source, target, file);
   const pairs = rows.map(({ line, entries }): TextPair => {
     const at = `${file}:${line}`;
-    const textOf = (option: keyof PairSides) => sideOf(entries.get(nameOf(sides[option])), option, at);
     const split = splitOf(entries.get("split") || undefined, at);
-    return { name: `line ${line}`, source: textOf("source"), target: textOf("target"), split };
+    const textOf = (option: "source" | "target", name: string | number) =>
+      sideOf(entries.get(name), option, at);
+    return {
+      name: `line ${line}`,
+      source: textOf("source", source),
+      target: textOf("target", target),
+      split,
+    };
   });
-  return withoutEmpty(pairs, file);
+  const { notes, ...found } = withoutEmpty(pairs, file);
+  const told = header.length > 0 ? [`the first row is taken for names: ${header.join(", ")}`] : [];
+  return { ...found, notes: [...told, ...notes] };
 }
 
-function sideOf(entry: unknown, option: keyof PairSides, at: string): string {
+/** What columns of pairs are called, whatever their languages. */
+const COLUMN_NAMES = ["source", "target", "split", "src", "tgt", "input", "output"];
+
+/** The cells of a first row that hold names and no texts: languages by their codes, or what columns of pairs are called. */
+function headerOf(cells: readonly string[]): readonly string[] {
+  const languages = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
+  const isCode = (cell: string) => /^[a-z]{2,3}$/.test(cell) && languages.of(cell) !== undefined;
+  const isName = (cell: string) => COLUMN_NAMES.includes(cell.toLowerCase()) || isCode(cell);
+  return cells.length >= 2 && cells.every((cell) => isName(cell.trim()))
+    ? cells.map((cell) => cell.trim())
+    : [];
+}
+
+/** The side that is not the source: of two the other one, of more the first two unless the source is neither. */
+function otherOf(names: readonly (string | number)[], source: string | number, at: string): string | number {
+  const sides = names.filter((name) => name !== "split");
+  const others = sides.slice(0, 2).includes(source) ? sides.slice(0, 2) : sides;
+  const [other, ...more] = others.filter((name) => name !== source);
+  if (other !== undefined && more.length === 0) return other;
+  throw new VrnnError("data/side", "it is not said which column is written", {
+    at,
+    remedy: `name it: --target ${other ?? "de"}`,
+  });
+}
+
+/** @throws VrnnError `data/side` for pairs of which both sides are the same */
+export function requireTwo(source: string | number, target: string | number, at: string): void {
+  if (source !== target) return;
+  throw new VrnnError("data/side", `both sides are "${source}": a text would answer itself`, {
+    at,
+    remedy: "name another one with --source or --target",
+  });
+}
+
+function sideOf(entry: unknown, option: "source" | "target", at: string): string {
   if (typeof entry === "string") return entry;
   throw new VrnnError("data/text", `there is no text of the ${option} in the row`, {
     at,

@@ -23,15 +23,13 @@ export function piecesOf(text: string, most: number, sizeOf: (text: string) => n
 /** Neighbours together, as many as fit. */
 function grouped(parts: readonly string[], most: number, sizeOf: (text: string) => number): string[] {
   const groups: string[] = [];
-  let [group, size] = ["", 0];
+  let group = "";
   for (const part of parts) {
-    const own = sizeOf(part);
-    if (group !== "" && size + own > most) {
+    if (group.trim() !== "" && sizeOf((group + part).trim()) > most) {
       groups.push(group);
-      [group, size] = ["", 0];
+      group = "";
     }
     group += part;
-    size += own;
   }
   return [...groups, group].map((each) => each.trim()).filter((each) => each !== "");
 }

@@ -10,7 +10,7 @@ export type Reread = (part: Part, random: Random) => Part;
 
 /**
  * Cuts both sides of pairs anew, with a share of the merges left out (BPE-dropout; Provilkov et al. 2020): words are then known by their
- * parts as well. What is not a whole text, as a window has cut it, stays as it is.
+ * parts as well. What a window has cut before the end of its text stays as it is, and so does what it has cut amid a character.
  *
  * @throws VrnnError `train/subword-dropout` for other data than pairs of subwords
  * @example
@@ -20,10 +20,11 @@ export type Reread = (part: Part, random: Random) => Part;
 export function subwordDropout({ x, source }: Fields, share: number): Reread {
   if (!isOfSubwords(x) || !isOfSubwords(source)) throw noSubwords();
   const tokenizer = new Tokenizer(x.vocabulary);
-  const again = (ids: Int32Array, random: Random): Int32Array =>
-    ids.at(-1) === END
-      ? closedIds(tokenizer.encodeBroken(tokenizer.decode(ids), share, () => random.uniform()))
-      : ids;
+  const again = (ids: Int32Array, random: Random): Int32Array => {
+    const text = tokenizer.decode(ids);
+    if (ids.at(-1) !== END || text.includes("\ufffd")) return ids;
+    return closedIds(tokenizer.encodeWithDropout(text, share, () => random.uniform()));
+  };
   return (part, random) => {
     const [written, read] = [part.values["x"], part.values["source"]] as [Int32Array, Int32Array];
     const own = again(written, random);

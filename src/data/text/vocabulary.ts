@@ -145,9 +145,9 @@ export class Tokenizer {
    *
    * @param share of the merges that are left out @param uniform numbers from 0 to 1
    */
-  encodeBroken(text: string, share: number, uniform: () => number): Int32Array {
+  encodeWithDropout(text: string, share: number, uniform: () => number): Int32Array {
     const cased = this.vocabulary.lowercase ? text.toLowerCase() : text;
-    return Int32Array.from(this.pairs!.brokenTokensOf(cased, share, uniform), (token) => this.idOf(token));
+    return Int32Array.from(this.pairs!.tokensWithDropout(cased, share, uniform), (token) => this.idOf(token));
   }
 
   /** The text of ids, up to the first end; words stand a space apart. Padding and begin are left out, unknown is �. */

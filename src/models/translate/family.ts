@@ -37,7 +37,7 @@ export const translate = family(
   latentFacts,
   {
     usual: {
-      schema: { source: "0", target: "1" },
+      schema: { source: "0" },
       training: {
         ...{ batchSize: 64, schedule: "cosine", warmupSteps: 400 },
         ...{ dropout: 0.3, labelSmoothing: 0.1, weightAverage: 0.999 },

@@ -178,7 +178,7 @@ export class Translator implements LatentModel {
     return this.moved(net, { h: part(state, "h"), y: part(x, "x"), given, z });
   }
 
-  sourceShares(net: Net, { state, given }: Pick<PriorContext, "state" | "given">): Tensor {
+  attentionWeights(net: Net, { state, given }: Pick<PriorContext, "state" | "given">): Tensor {
     return this.lookUp.read(net, part(state, "asked"), sourceIn(given)).shares;
   }
 

@@ -1,16 +1,8 @@
 import * as Plot from "@observablehq/plot";
+import type { AttentionContent } from "../content.ts";
 import { type Canvas, plotPanel, svgOf, textWidth } from "../panel.ts";
 import { colour } from "../theme.ts";
 import { formatShare, shorten } from "../words.ts";
-
-/** A text, what was written in answer to it, and where the model looked. */
-export interface AttentionContent {
-  /** `[S]` and `[T]`: tokens as they are shown. */
-  readonly source: readonly string[];
-  readonly written: readonly string[];
-  /** `[T][S]` */
-  readonly shares: readonly (readonly number[])[];
-}
 
 const [CELL, MOST_LETTERS] = [22, 14];
 

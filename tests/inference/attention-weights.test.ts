@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Fields } from "../../src/data/fields.ts";
-import { sourceShares } from "../../src/inference/source-shares.ts";
+import { attentionWeights } from "../../src/inference/attention-weights.ts";
 import { Translator, type TranslatorOptions } from "../../src/models/translate/translator.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
@@ -19,7 +19,7 @@ const partOf = (x: readonly number[], source: readonly number[]) => ({
 const sharesOf = (options: Partial<TranslatorOptions>, ...parts: ReturnType<typeof partOf>[]) => {
   const model = new Translator({ tokens: 10, embedding: 5, hidden: 6, latent: 2, ...options });
   const weights = initialWeights(model.parameters, 1).map((weight) => 3 * weight);
-  return sourceShares({ runtime: nodeRuntime(), model, weights, fields, parts });
+  return attentionWeights({ runtime: nodeRuntime(), model, weights, fields, parts });
 };
 
 test.each([{ latent: 0 }, { latentScope: "sequence" }, { latentScope: "step" }] as const)(
@@ -53,6 +53,6 @@ test("they depend on the source", async () => {
 test("a model that looks nothing up is refused", async () => {
   const model = new Vrnn({ tokens: 10, embedding: 2, tied: false, hidden: 2, latent: 0 });
   const weights = initialWeights(model.parameters, 1);
-  const asked = sourceShares({ runtime: nodeRuntime(), model, weights, fields, parts: [] });
-  await expect(asked).rejects.toMatchObject({ code: "task/no-source-shares" });
+  const asked = attentionWeights({ runtime: nodeRuntime(), model, weights, fields, parts: [] });
+  await expect(asked).rejects.toMatchObject({ code: "task/no-attention" });
 });

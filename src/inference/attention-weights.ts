@@ -19,7 +19,7 @@ import { compileFinite } from "./finite.ts";
 import { frozen } from "./frozen.ts";
 
 /** Who read and wrote what. */
-export interface SourceSharesOptions {
+export interface AttentionWeightsOptions {
   readonly runtime: Runtime;
   readonly model: Model;
   /** `[P]` */
@@ -33,12 +33,12 @@ export interface SourceSharesOptions {
  * How much each place of its source counted in each step of a text, `[T][S]` of each part: rows add up to 1. Latent variables stand at
  * the means of their distributions.
  *
- * @throws VrnnError `task/no-source-shares` for a model that looks no places of a source up
+ * @throws VrnnError `task/no-attention` for a model that looks no places of a source up
  * @example
- * const [shares] = await sourceShares({ runtime, model, weights, fields, parts: [part] });
+ * const [shares] = await attentionWeights({ runtime, model, weights, fields, parts: [part] });
  * shares[0]; // where it looked for its first token: Float64Array [0.7, 0.2, 0.1]
  */
-export async function sourceShares(options: SourceSharesOptions): Promise<Float64Array[][]> {
+export async function attentionWeights(options: AttentionWeightsOptions): Promise<Float64Array[][]> {
   const { runtime, model, weights, fields, parts } = options;
   const executable = await compileFinite(runtime, sharesProgram(requireShares(model), weights));
   const feeder = new ModelFeeder(model, fields);
@@ -66,11 +66,11 @@ export async function sourceShares(options: SourceSharesOptions): Promise<Float6
 }
 
 /** A latent model that tells where it looks. */
-type LookingModel = LatentModel & Required<Pick<LatentModel, "sourceShares">>;
+type LookingModel = LatentModel & Required<Pick<LatentModel, "attentionWeights">>;
 
 function requireShares(model: Model): LookingModel {
-  if (isLatent(model) && model.sourceShares !== undefined) return model as LookingModel;
-  throw new VrnnError("task/no-source-shares", "the model looks no places of a source up", {
+  if (isLatent(model) && model.attentionWeights !== undefined) return model as LookingModel;
+  throw new VrnnError("task/no-attention", "the model looks no places of a source up", {
     remedy: "ask one that attends to its source",
   });
 }
@@ -87,8 +87,8 @@ function sharesProgram(model: LookingModel, stored: Float32Array): Program {
   const { states } = unroll(model, weights, inputs);
   return compile(
     {
-      first: model.sourceShares(net, { state: before, given: known }),
-      after: model.sourceShares(net, { state: modelState(model, states), given: known }),
+      first: model.attentionWeights(net, { state: before, given: known }),
+      after: model.attentionWeights(net, { state: modelState(model, states), given: known }),
     },
     frozen(stored),
   );
