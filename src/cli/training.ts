@@ -78,7 +78,7 @@ async function begun(
     );
     refuseUnread(plan.schema, read, path);
     notice(read.notes);
-    const training = await lengthened(plan, tableDataset(read));
+    const training = await lengthened(plan, tableDataset(read), notice);
     const steps = read.splits.train.reduce((sum, { length }) => sum + length, 0);
     const sized = plan.untold?.width ? usualWidth(plan.model, steps, notice) : plan.model;
     const choosing = { model: sized, training, data: read, notice };
@@ -93,7 +93,11 @@ async function begun(
   const data = await readFields(reader, onlyFile(path, more), plan.schema);
   refuseUnread(plan.schema, data, path);
   notice([...data.notes, ...untriedNotes(plan, data)]);
-  const settings = await searched({ ...plan, training: await lengthened(plan, data) }, data, workshop);
+  const settings = await searched(
+    { ...plan, training: await lengthened(plan, data, notice) },
+    data,
+    workshop,
+  );
   const schema = readAgainBy(reader, plan.schema, data);
   return { data, config: await newFieldsConfig({ ...settings, schema, path, data }) };
 }
@@ -136,12 +140,24 @@ const untriedNotes = ({ untold }: TrainingPlan, { modality }: FieldDataset): rea
 
 /** The options of training, as long as the data ask for where nobody said how long. */
 async function lengthened(
-  { training, untold }: TrainingPlan,
+  { family, training, untold }: TrainingPlan,
   { splits }: FieldDataset,
+  notice: Notice,
 ): Promise<TrainingOptions> {
-  if (untold?.epochs !== true || training.learner !== "gradient") return training;
-  return { ...training, ...usualLength(updatesPerEpoch(await splits.train.index(), training)) };
+  if (training.learner !== "gradient") return training;
+  const updates = updatesPerEpoch(await splits.train.index(), training);
+  const long = untold?.epochs === true ? { ...training, ...usualLength(updates) } : training;
+  const { usual } = await loadFamily(family);
+  const most = Math.ceil(WARMED_UP * updates * long.epochs);
+  if (usual?.training?.["warmupSteps"] !== long.warmupSteps || long.warmupSteps <= most) return long;
+  notice([
+    `the learning rate rises over ${most} of ${updates * long.epochs} updates, not over ${long.warmupSteps} as usual`,
+  ]);
+  return { ...long, warmupSteps: most };
 }
+
+/** The usual warm-up of a family takes this share of a training at most. */
+const WARMED_UP = 0.1;
 
 /**
  * `--resume runs/x` names the run; after other arguments, as in `vrnn train data.csv --out runs/x --resume`, --out does.

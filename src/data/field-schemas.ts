@@ -104,7 +104,12 @@ const fieldSchema = z.discriminatedUnion("kind", [
     ),
     scaleSteps: z.exactOptional(scaleSteps),
   }),
-  z.strictObject({ kind: z.literal("tokens"), ...placed, vocabulary: vocabularySchema }),
+  z.strictObject({
+    kind: z.literal("tokens"),
+    ...placed,
+    vocabulary: vocabularySchema,
+    longest: z.exactOptional(z.int().check(z.minimum(1))),
+  }),
   z.strictObject({
     kind: z.literal("frames"),
     ...placed,

@@ -32,6 +32,8 @@ export interface ColumnsField extends Placed {
 export interface TokensField extends Placed {
   readonly kind: "tokens";
   readonly vocabulary: Vocabulary;
+  /** Of what is read (`source`): how many tokens the longest has of which was learned. */
+  readonly longest?: number;
 }
 
 /** What the numbers of frames are kept as. */

@@ -31,11 +31,11 @@ export function readPairs(
 ): FieldDataset {
   const { pairs, notes } = foundPairs(path, sides, form);
   const data = pairDataset(pairs, path, options);
-  const first = pairs.find(({ split }) => split === undefined || split === "train");
+  const first = pairs.find(({ split }) => split === undefined || split === "train") ?? pairs[0];
   const shown = first
     ? [`the first pair: “${beginningOf(first.source)}” → “${beginningOf(first.target)}”`]
     : [];
-  return { ...data, notes: [...notes, ...(options.vocabulary ? [] : shown), ...data.notes] };
+  return { ...data, notes: [...notes, ...shown, ...data.notes] };
 }
 
 function foundPairs(

@@ -1,5 +1,5 @@
 /** How much latent variables are used: what their posteriors know of the data. */
-import { everyNth, shuffled, varianceOf } from "../collections.ts";
+import { everyNth, meanOf, shuffled, varianceOf } from "../collections.ts";
 import type { Fields } from "../data/fields.ts";
 import { wholeSpans } from "../data/plan.ts";
 import { type MemorySequence, memorySource } from "../data/source.ts";
@@ -32,7 +32,10 @@ export interface LatentUse {
   readonly kl: number;
   /** Z: how many there are. */
   readonly latents: number;
-  /** How many have a posterior mean whose variance over steps, or over sequences that have one each, exceeds 0.01 (Burda, Grosse and Salakhutdinov 2016, section 5.1). */
+  /**
+   * How many have a posterior mean whose variance over steps, or over sequences that have one each, exceeds 0.01 (Burda, Grosse and
+   * Salakhutdinov 2016, section 5.1), and a divergence that does: where the prior moves, a mean may move with it and tell nothing.
+   */
   readonly activeUnits: number;
   /**
    * Nats: what a draw of the posterior of one step, or sequence, tells of which it is, E log q(z | x) − log q(z) (Hoffman and Johnson
@@ -60,7 +63,8 @@ export async function latentUse(options: LatentUseOptions): Promise<LatentUse | 
   const posteriors = await posteriorsOf(options);
   const { kl, mean, steps } = posteriors;
   const variances = Array.from({ length: latents }, (_, z) => varianceOf(everyNth(mean, z, latents)));
-  const activeUnits = variances.filter((variance) => variance > ACTIVE).length;
+  const divergences = Array.from({ length: latents }, (_, z) => meanOf(everyNth(kl, z, latents)));
+  const activeUnits = variances.filter((variance, z) => variance > ACTIVE && divergences[z]! > ACTIVE).length;
   return {
     kl: kl.reduce((sum, nats) => sum + nats, 0) / steps,
     latents,

@@ -26,9 +26,12 @@ function heldAgainst(text: string, reference: string): ChrfStatistics {
     string[],
   ];
   const orders = Array.from({ length: ORDER }, (_, n) => n + 1);
+  const countIn = (characters: readonly string[], order: number) =>
+    Math.max(0, characters.length - order + 1);
   return {
-    own: orders.map((order) => Math.max(0, own.length - order + 1)),
-    reference: orders.map((order) => Math.max(0, other.length - order + 1)),
+    // What is too long for any n-gram of the reference is not held against the text.
+    own: orders.map((order) => (countIn(other, order) > 0 ? countIn(own, order) : 0)),
+    reference: orders.map((order) => countIn(other, order)),
     matches: orders.map((order) => sharedNGrams(countedNGrams(own, order), countedNGrams(other, order))),
   };
 }

@@ -60,7 +60,7 @@ export interface BleuDifference {
   readonly difference: number;
   /** An interval of 95 %. */
   readonly interval: readonly [low: number, high: number];
-  /** The share of drawn corpora on which the first is not better. */
+  /** Two-sided: twice the share of drawn corpora on which the better one is not better. */
   readonly pValue: number;
 }
 
@@ -86,9 +86,13 @@ export function pairedBleu(
   const drawn = Float64Array.from({ length: DRAWS }, () =>
     differenceOn(texts.map(() => random.integer(texts.length))),
   ).sort();
+  const [notAbove, notBelow] = [
+    drawn.filter((difference) => difference <= 0).length,
+    drawn.filter((difference) => difference >= 0).length,
+  ] as const;
   return {
     difference: differenceOn([...texts.keys()]),
     interval: [sampleQuantile(drawn, 0.025), sampleQuantile(drawn, 0.975)],
-    pValue: drawn.filter((difference) => difference <= 0).length / DRAWS,
+    pValue: Math.min(1, (2 * Math.min(notAbove, notBelow)) / DRAWS),
   };
 }

@@ -1,4 +1,5 @@
 /** What a report shows of a run of pairs of texts. */
+import { firstOf, groupBy } from "../collections.ts";
 import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
 import type { MemorySequence } from "../data/source.ts";
 import { Tokenizer } from "../data/text/vocabulary.ts";
@@ -27,13 +28,15 @@ async function translationsOf(
   { splits, fields }: FieldDataset,
   runtime: Runtime,
 ): Promise<TranslationsContent> {
-  const held = await sequencesIn(splits.valid, TRANSLATED);
-  const split = held.length > 0 ? "valid" : "train";
-  const sequences = held.length > 0 ? held : await sequencesIn(splits.train, TRANSLATED);
   const vocabulary = requireVocabulary(config);
   const tokenizer = new Tokenizer(vocabulary);
   const textOf = (field: "x" | "source") => (own: MemorySequence) =>
     tokenizer.decode(own.values[field] as Int32Array);
+  const held = await sequencesIn(splits.valid, TRANSLATED);
+  const split = held.length > 0 ? "valid" : "train";
+  const read = held.length > 0 ? held : await sequencesIn(splits.train, TRANSLATED);
+  // Of what has several answers the first one stands for all.
+  const sequences = [...groupBy(read, textOf("source")).values()].map(firstOf);
   const settings = { runtime, model, weights, fields };
   const translator = await TextTranslator.create({
     ...{ ...settings, vocabulary, width: 5, lengthPower: 1, rows: ROWS },

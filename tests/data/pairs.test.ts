@@ -156,7 +156,10 @@ describe("a folder of pairs", () => {
   test("may be named by one of two files", async () => {
     const path = folder({ "book.en": lines("dog", 9), "book.de": lines("Hund", 9), "other.en": "x\n" });
     const { splits } = readPairs(join(path, "book.en"), { source: "en", target: "de" }, options);
-    expect(await splits.train.index()).toHaveLength(7);
+    const counts = await Promise.all(
+      Object.values(splits).map(async (split) => (await split.index()).length),
+    );
+    expect(counts.reduce((all, count) => all + count, 0)).toBe(9);
     mkdirSync(join(path, "sub"));
     expect(() => readPairs(join(path, "none.en"), { source: "en", target: "de" }, options)).toThrow(
       "none.en",
@@ -181,5 +184,38 @@ test("pairs of the same source go to the same split", async () => {
     ),
   );
   expect(sources.reduce((all, { size }) => all + size, 0)).toBe(20);
-  expect(sources.map(({ size }) => size)).toEqual([14, 3, 3]);
+  const [train, valid, test] = sources as [Set<string>, Set<string>, Set<string>];
+  expect(train.size).toBeGreaterThan(valid.size + test.size);
+});
+
+test("pairs that are added leave the others where they are", async () => {
+  const pairs = Array.from({ length: 80 }, (_, i) => ({
+    name: String(i),
+    source: `s ${i}`,
+    target: `t ${i}`,
+  }));
+  const testedOf = async (own: typeof pairs) => {
+    const { splits } = pairDataset(own, "pairs", { unit: "characters" });
+    return (await splits.test.index()).map(({ name }) => name);
+  };
+  const before = await testedOf(pairs.slice(0, 60));
+  expect(before.length).toBeGreaterThan(3);
+  expect((await testedOf(pairs)).filter((name) => Number(name) < 60)).toEqual(before);
+});
+
+test("pairs that are too long to be learned from are left out, which is told with the first place", async () => {
+  const long = (name: string) => ({ name, source: "a".repeat(300), target: "b", split: "train" as const });
+  const short = Array.from({ length: 6 }, (_, i) => ({
+    name: `line ${i + 3}`,
+    source: "ab",
+    target: "b",
+    split: i < 4 ? ("train" as const) : ("valid" as const),
+  }));
+  const pairs = [long("line 1"), long("line 2"), ...short];
+  const { splits, fields, notes } = pairDataset(pairs, "pairs", { unit: "characters" });
+  expect(await splits.train.index()).toHaveLength(4);
+  expect(fields.source.longest).toBe(3);
+  expect(notes).toContain(
+    "2 pairs with more than 256 characters on a side left out, line 1 first: cut long texts at sentences",
+  );
 });

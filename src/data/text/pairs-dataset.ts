@@ -1,11 +1,13 @@
 /** Pairs of texts as a data set of two fields: what is read, and what is written. */
-import { groupBy } from "../../collections.ts";
 import { VrnnError } from "../../errors.ts";
+import { Random } from "../../random/generator.ts";
+import { counted } from "../../words/figures.ts";
+import { SPLIT_NAMES } from "../dataset.ts";
 import type { FieldDataset } from "../field-dataset.ts";
 import type { TokensField } from "../fields.ts";
 import { memorySplits } from "../memory-dataset.ts";
 import type { MemorySequence } from "../source.ts";
-import type { SplitPart, SplitPlan } from "../split.ts";
+import { checkShares, isAllTested, type SplitPart, type SplitPlan, type SplitShares } from "../split.ts";
 import { planGiven, USUAL_SHUFFLE } from "../tables/dealing.ts";
 import type { TextPair } from "./pairs.ts";
 import { sizeNotes, type TextOptions, unknownNotes } from "./text-dataset.ts";
@@ -39,49 +41,89 @@ export function pairDataset(
       at,
       remedy: "write the file anew",
     });
+  const { vocabulary: known, unit } = options;
   const { parts, notes } = planOf(pairs, at, options);
   const trained = parts.filter(({ split }) => split === "train").map(({ index }) => pairs[index]!);
   const texts = trained.flatMap(({ source, target }) => [source, target]);
-  const vocabulary = options.vocabulary ?? buildVocabulary(texts, options);
+  const vocabulary = known ?? buildVocabulary(texts, options);
   const tokenizer = new Tokenizer(vocabulary);
-  const fields = {
-    x: { kind: "tokens", role: "target", axis: "T", vocabulary },
-    source: { kind: "tokens", role: "source", axis: "S", vocabulary },
-  } as const;
   const idsOf = (text: string) => closedIds(tokenizer.encode(text).ids);
-  const sequences = pairs.map(({ name, source, target }): MemorySequence => {
+  const read = pairs.map(({ name, source, target }): MemorySequence => {
     const x = idsOf(target);
     return { name, length: x.length, values: { x, source: idsOf(source) } };
   });
-  const whole = parts.map((part) => ({ ...part, start: 0, end: sequences[part.index]!.length }));
-  const ids = sequences.flatMap(({ values }) => Object.values(values) as Int32Array[]);
+  const isLong = ({ values }: MemorySequence) =>
+    Object.values(values).some(({ length }) => length > MOST_TOKENS);
+  const kept = known === undefined ? parts.filter(({ index }) => !isLong(read[index]!)) : parts;
+  const lengths = kept.map(({ index, split }) =>
+    split === "train" ? read[index]!.values["source"]!.length : 0,
+  );
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 1);
+  const fields = {
+    x: { kind: "tokens", role: "target", axis: "T", vocabulary },
+    source: { kind: "tokens", role: "source", axis: "S", vocabulary, longest },
+  } as const;
+  const whole = kept.map((part) => ({ ...part, start: 0, end: read[part.index]!.length }));
+  const ids = kept.flatMap(({ index }) => Object.values(read[index]!.values) as Int32Array[]);
   return {
     modality: { name: "pairs" },
     fields,
-    splits: memorySplits(sequences, whole, fields),
+    splits: memorySplits(read, whole, fields),
     notes: [
       ...notes,
-      ...(options.vocabulary === undefined ? sizeNotes(vocabulary, options) : []),
+      ...longNotes(read.filter(isLong), kept.length < parts.length, unit),
+      ...(known === undefined ? sizeNotes(vocabulary, options) : []),
       ...unknownNotes(ids),
     ],
   };
 }
 
-/** The split of pairs, by what is read: what has several answers is dealt out with all of them. */
+/** Pairs of which a side has more tokens are not learned from: attention compares each token that is written with each that is read. */
+const MOST_TOKENS = 256;
+
+function longNotes(long: readonly MemorySequence[], isLeftOut: boolean, unit: string): string[] {
+  if (!isLeftOut) return [];
+  const first = long[0]!.name;
+  return [
+    `${counted(long.length, "pair")} with more than ${MOST_TOKENS} ${unit} on a side left out, ${first}${long.length > 1 ? " first" : ""}: cut long texts at sentences`,
+  ];
+}
+
+/** The split of pairs, by what is read: what has several answers goes to one split with all of them. */
 function planOf(
   pairs: readonly TextPair[],
   at: string,
-  { split, shuffle, vocabulary, lowercase = false }: TextOptions,
+  options: TextOptions,
 ): Pick<SplitPlan, "parts" | "notes"> {
-  const read = ({ source }: TextPair) => (lowercase ? source.toLowerCase() : source);
-  const groups = [...groupBy([...pairs.keys()], (i) => `${pairs[i]!.split} ${read(pairs[i]!)}`).values()];
-  const items = groups.map((group) => ({ length: group.length, split: pairs[group[0]!]!.split }));
-  const columns = vocabulary && []; // a trained model may be given pairs to test alone
-  const isDealt = items.every((item) => item.split === undefined);
-  // Files of pairs are often sorted: those that are dealt out are shuffled unless it is said how.
-  const usual = shuffle ?? (columns ? undefined : USUAL_SHUFFLE);
-  const dealt = isDealt && { splitBy: "sequence" as const, shuffle: usual };
-  const plan = planGiven(items, { split, shuffle, columns, ...dealt }, at);
-  const partsOf = (part: SplitPart) => groups[part.index]!.map((index) => ({ ...part, index }));
-  return { parts: plan.parts.flatMap(partsOf), notes: plan.notes };
+  const { split, shuffle, vocabulary, lowercase = false } = options;
+  const readOf = ({ source }: TextPair) => (lowercase ? source.toLowerCase() : source);
+  if (pairs.some((pair) => pair.split !== undefined) || isAllTested(split)) {
+    const items = pairs.map((pair) => ({ length: 1, split: pair.split }));
+    const columns = vocabulary && []; // a trained model may be given pairs to test alone
+    return planGiven(
+      items,
+      { split, shuffle, columns, splitBy: isAllTested(split) ? "sequence" : undefined },
+      at,
+    );
+  }
+  const shares = checkShares(split ?? USUAL_SHARES);
+  const seed = shuffle ?? USUAL_SHUFFLE;
+  const dealt = pairs.map((pair, index): SplitPart => {
+    const place = Random.stream(seed, "pairs", readOf(pair)).uniform();
+    const name = place < shares[0] ? "train" : place < shares[0] + shares[1] ? "valid" : "test";
+    return { index, split: name, start: 0, end: 1 };
+  });
+  if (vocabulary === undefined && !dealt.some((part) => part.split === "train"))
+    throw new VrnnError("data/no-training", "no pair is left for the training split", {
+      at,
+      remedy: "give more pairs, or the option split a larger share for training",
+    });
+  const told = SPLIT_NAMES.map((name) => `${dealt.filter((part) => part.split === name).length} ${name}`);
+  return {
+    parts: dealt,
+    notes: [`split by what is read, so that pairs that are added change nothing: ${told.join(", ")}`],
+  };
 }
+
+/** The shares of training, validation and test where nothing is said. */
+const USUAL_SHARES: SplitShares = [0.7, 0.15, 0.15];

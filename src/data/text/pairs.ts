@@ -1,9 +1,9 @@
 /** Texts in pairs: what is read, and what is written in answer to it. */
 import { VrnnError } from "../../errors.ts";
-import { counted } from "../../words/figures.ts";
+import { shortened } from "../../legible.ts";
+import { counted, listed } from "../../words/figures.ts";
 import type { SplitName } from "../dataset.ts";
 import { splitOf } from "../tables/jsonl.ts";
-import { requireColumn } from "../tables/table.ts";
 import { type TextForm, textRows } from "./text-rows.ts";
 
 /** A text, and the one that answers it. */
@@ -50,9 +50,9 @@ export function parsePairs(text: string, file: string, form: TextForm, sides: Pa
   // Objects, and rows under a header, have names alone: a place is that of a name.
   const nameOf = (side: string | number) => (typeof side === "number" ? (names[side] ?? side) : side);
   const source = nameOf(sides.source);
-  if (rows.length > 0) requireColumn(String(source), names.map(String), "source", file);
+  if (rows.length > 0) requireSide(source, names, "source", file);
   const target = sides.target === undefined ? otherOf(names, source, file) : nameOf(sides.target);
-  if (rows.length > 0) requireColumn(String(target), names.map(String), "target", file);
+  if (rows.length > 0) requireSide(target, names, "target", file);
   requireTwo(source, target, file);
   const pairs = rows.map(({ line, entries }): TextPair => {
     const at = `${file}:${line}`;
@@ -70,6 +70,28 @@ export function parsePairs(text: string, file: string, form: TextForm, sides: Pa
   const told = header.length > 0 ? [`the first row is taken for names: ${header.join(", ")}`] : [];
   return { ...found, notes: [...told, ...notes] };
 }
+
+/** @throws VrnnError `data/unknown-column` */
+function requireSide(
+  side: string | number,
+  names: readonly (string | number)[],
+  option: "source" | "target",
+  at: string,
+): void {
+  if (names.includes(side)) return;
+  const known = names.map((name) => shortened([String(name)], MOST_LETTERS)[0]!);
+  throw new VrnnError(
+    "data/unknown-column",
+    `the option ${option} names a column "${side}" that does not exist`,
+    {
+      at,
+      remedy: `there are ${listed(known, MOST_NAMED)}; where there is no header columns go by place, from 0: --source 0 --target 1`,
+    },
+  );
+}
+
+/** So many columns are named, and so much of each. */
+const [MOST_NAMED, MOST_LETTERS] = [8, 20];
 
 /** What columns of pairs are called, whatever their languages. */
 const COLUMN_NAMES = ["source", "target", "split", "src", "tgt", "input", "output"];

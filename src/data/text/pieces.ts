@@ -1,5 +1,12 @@
 /** Long texts in pieces that a model can read. */
 
+/** Where a text may be cut, the best place first: behind sentences, behind words, behind characters. */
+const CUTS: readonly ((text: string) => readonly string[])[] = [
+  (text) => text.split(/(?<=[.!?…]["'”»)\]]?\s)|(?<=[。！？])/u),
+  (text) => text.split(/(?<=\s)(?=\S)/u),
+  (text) => [...text],
+];
+
 /**
  * A text in pieces of so many tokens at most: whole sentences where that is possible, else whole words, else characters. Their sum is the
  * text, but for the spaces at its ends.
@@ -11,10 +18,8 @@
 export function piecesOf(text: string, most: number, sizeOf: (text: string) => number): string[] {
   const whole = text.trim();
   if (whole === "" || sizeOf(whole) <= most) return [whole];
-  for (const granularity of ["sentence", "word", "grapheme"] as const) {
-    const parts = [...new Intl.Segmenter(undefined, { granularity }).segment(whole)].map(
-      ({ segment }) => segment,
-    );
+  for (const cut of CUTS) {
+    const parts = cut(whole);
     if (parts.length > 1) return grouped(parts, most, sizeOf).flatMap((part) => piecesOf(part, most, sizeOf));
   }
   return [whole]; // a single character: nothing is left to cut

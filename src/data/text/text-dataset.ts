@@ -235,8 +235,11 @@ function inSubwords(texts: Texts, source: string, options: Tokenising): Tokenise
 }
 
 /** What is said where texts do not give as many tokens as were asked for. */
-export function sizeNotes({ tokens }: Vocabulary, { most }: VocabularyOptions): string[] {
-  if (most === undefined || tokens.length >= most) return [];
+export function sizeNotes({ unit, tokens }: Vocabulary, { most }: VocabularyOptions): string[] {
+  if (unit !== "subwords" || most === undefined) return [];
+  if (tokens.length > most)
+    return [`subwords are the ${tokens.length} bytes at least: ${most} were asked for`];
+  if (tokens.length === most) return [];
   return [`no pair of subwords occurs twice beyond ${tokens.length} of them: ${most} were asked for`];
 }
 

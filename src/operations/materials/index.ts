@@ -55,7 +55,9 @@ export function required<Name extends MaterialOperation>(
 /** What can be done with a run of a material, whatever its fields are. */
 export function takenBy(material: Material): string {
   const own = materialOperations.filter((name) => material[name] !== undefined);
-  const names = ["evaluate", ...own, "train --resume"].map((name) => `vrnn ${name}`);
+  const names = ["evaluate", ...own, ...(material.others ?? []), "train --resume"].map(
+    (name) => `vrnn ${name}`,
+  );
   return `${listed(names, names.length)} take it`;
 }
 

@@ -18,6 +18,8 @@ export interface Material {
   readonly score?: (context: Context, input: ScoreInput) => Promise<Scores>;
   /** Makes sequences up, and writes them. */
   readonly sample?: (context: Context, input: SampleInput) => AsyncIterable<Event<Sequence[]>>;
+  /** Other operations that take it, by name, for those that are told what does; none unless told. */
+  readonly others?: readonly string[];
   /** What is said of a bound beside nats per step; nothing unless told. */
   readonly bound?: (context: Context, source: SequenceSource, nats: NatsSummary) => Promise<BoundWords>;
 }

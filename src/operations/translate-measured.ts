@@ -1,0 +1,149 @@
+/** How good translations are: beside what people wrote, the nearest training pairs and other translations. */
+import { TranslationMemory } from "../baselines/translation-memory.ts";
+import type { SplitName } from "../data/dataset.ts";
+import type { MemorySequence, SequenceSource } from "../data/source.ts";
+import { Tokenizer } from "../data/text/vocabulary.ts";
+import { sequencesIn } from "../data/whole-sequences.ts";
+import { VrnnError } from "../errors.ts";
+import {
+  type BleuDifference,
+  pairedBleu,
+  type TranslationScores,
+  translationScores,
+} from "../metrics/translation-scores.ts";
+import { requireVocabulary } from "../run/run-fields.ts";
+import { counted } from "../words/figures.ts";
+import { type Context, filesOf } from "./context.ts";
+import type { TranslatedLine } from "./translate-desk.ts";
+
+/** Lines that translations are held against. */
+export interface Held {
+  readonly references: readonly string[];
+  readonly against?: readonly string[];
+}
+
+/** Where answers by people, and other translations, stand. */
+export interface HeldFiles {
+  readonly references?: string | undefined;
+  readonly against?: string | undefined;
+}
+
+export async function heldOf(
+  context: Context,
+  { references: path, against }: HeldFiles,
+  own: readonly string[] | undefined,
+): Promise<Held | undefined> {
+  const files = filesOf(context);
+  const references = own ?? (path === undefined ? undefined : await files.textLines(path));
+  if (references === undefined) return undefined;
+  return {
+    references,
+    ...(against !== undefined && { against: await files.textLines(against) }),
+  };
+}
+
+const textsOf = (lines: readonly TranslatedLine[]): string[] => lines.map(({ text }) => text);
+
+/** @throws VrnnError `data/unpaired` unless there is a reference for each line */
+function requireAsMany(held: Held, lines: readonly unknown[], { references, against }: HeldFiles): void {
+  for (const [own, at = ""] of [
+    [held.references, references],
+    [held.against ?? lines, against],
+  ] as const)
+    if (own.length !== lines.length)
+      throw new VrnnError(
+        "data/unpaired",
+        `${counted(own.length, "line")} here for ${counted(lines.length, "line")} of translations`,
+        { at, remedy: "give a file of which each line answers the same line of what is translated" },
+      );
+}
+
+/** What the rule is called. */
+const MEMORY = "translation memory";
+
+/** A text and its answer, as the vocabulary of the run writes them. */
+interface WrittenPair {
+  readonly source: string;
+  readonly target: string;
+}
+
+/** The pairs of a split of the run's own data. @throws VrnnError `run/data`, `run/split` */
+export async function textsOfSplit(context: Context, split: SplitName): Promise<WrittenPair[]> {
+  const own = (await filesOf(context).ownSplits())?.[split];
+  if (own === undefined)
+    throw new VrnnError("run/data", "the data that the run was trained on are no longer to be read", {
+      remedy: "give texts on stdin, and their answers with --references",
+    });
+  const pairs = await pairsIn(context, own);
+  if (pairs.length > 0) return pairs;
+  throw new VrnnError("run/split", `the ${split} split is empty`, { remedy: "choose another one" });
+}
+
+async function pairsIn(context: Context, source: SequenceSource): Promise<WrittenPair[]> {
+  const tokenizer = new Tokenizer(requireVocabulary((await context.run()).config));
+  const textIn = ({ values }: MemorySequence, field: "x" | "source") =>
+    tokenizer.decode(values[field] as Int32Array);
+  return (await sequencesIn(source)).map((own) => ({
+    source: textIn(own, "source"),
+    target: textIn(own, "x"),
+  }));
+}
+
+/** What the training pairs of the run would have answered; undefined where they are not at hand. */
+async function remembered(
+  context: Context,
+  lines: readonly TranslatedLine[],
+  { references }: Held,
+): Promise<TranslationScores | undefined> {
+  const train = (await filesOf(context).ownSplits())?.train;
+  if (train === undefined) return undefined;
+  const memory = new TranslationMemory(await pairsIn(context, train));
+  return translationScores(
+    lines.map(({ source }) => memory.answer(source)),
+    references,
+  );
+}
+
+/** What translations score against references. */
+export interface MeasuredTranslations {
+  readonly scores: TranslationScores;
+  /** Of the rule that answers each line as the training pair is answered which is nearest; absent where these are not at hand. */
+  readonly memory?: TranslationScores;
+  /** How much better than others they are. */
+  readonly difference?: BleuDifference;
+}
+
+export async function measured(
+  context: Context,
+  lines: readonly TranslatedLine[],
+  held: Held,
+  input: HeldFiles,
+): Promise<MeasuredTranslations> {
+  requireAsMany(held, lines, input);
+  const { references, against } = held;
+  const memory = await remembered(context, lines, held);
+  return {
+    scores: translationScores(textsOf(lines), references),
+    ...(memory && { memory }),
+    ...(against && { difference: pairedBleu(textsOf(lines), against, references) }),
+  };
+}
+
+export const figuresOf = ({ scores, memory, difference }: MeasuredTranslations): object => ({
+  metric: { ...scores, ...(difference && { against: difference }) },
+  baselines: { ...(memory && { [MEMORY]: memory }) },
+});
+
+export function* scoreLines(
+  { scores, memory, difference }: MeasuredTranslations,
+  lines: number,
+): Generator<string> {
+  const { bleu, signature, bleuLowercased, chrf, rougeL } = scores;
+  yield `BLEU ${bleu.toFixed(2)} (${signature}), in small letters ${bleuLowercased.toFixed(2)}`;
+  yield `chrF2 ${chrf.toFixed(2)}, ROUGE-L ${rougeL.toFixed(2)}, ${counted(lines, "line")}`;
+  if (memory !== undefined)
+    yield `the answer to the nearest training pair (${MEMORY}): BLEU ${memory.bleu.toFixed(2)}, chrF2 ${memory.chrf.toFixed(2)}`;
+  if (difference === undefined) return;
+  const [low, high] = difference.interval.map((each) => each.toFixed(2));
+  yield `BLEU beyond the other translations: ${difference.difference.toFixed(2)}, 95 % between ${low} and ${high}, p ${difference.pValue < 0.001 ? "< 0.001" : `= ${difference.pValue.toFixed(3)}`}`;
+}
