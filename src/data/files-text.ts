@@ -32,14 +32,15 @@ export const TEXT_FORMS: Readonly<Record<string, TextForm>> = {
 /**
  * A data set of the text in a file, which may be compressed (`.gz`), or of a folder of texts. Texts with labels stand in
  * `.csv`, `.tsv` or `.jsonl`; any other file is a text, unless it is said where its texts and labels stand: then they
- * stand between tabs. In a folder the label of a text (`.txt`) is the name of its folder, which may stand in one that is
- * called train, valid or test.
+ * stand between tabs. A folder holds such tables, `train.csv` and `test.csv`, where it is said which column the labels stand in; else
+ * the label of a text (`.txt`) in it is the name of its folder, which may stand in one that is called train, valid or test.
  *
  * @throws VrnnError `data/...` with the line
  * @example
  * readTextDataset("shakespeare.txt", { unit: "characters" });
  * readTextDataset("SMSSpamCollection", { unit: "words", labelled: { label: 0, text: 1 } });
  * readTextDataset("reviews", { unit: "words" }); // reviews/train/pos/1.txt, reviews/train/neg/1.txt, ...
+ * readTextDataset("banking77", { unit: "words", labelled: { label: "category" } }); // banking77/train.csv, banking77/test.csv
  */
 export function readTextDataset(path: string, options: TextFileOptions): FieldDataset {
   const { per = "text", labelled, ...rest } = options;
@@ -61,7 +62,11 @@ interface FoundTexts {
 
 /** The texts of a folder or file that has labels; undefined for a text without. */
 function labelledTexts(path: string, { labelled, levels }: TextFileOptions): FoundTexts | undefined {
-  if (statusOf(path).isDirectory()) return textsOfFolder(path, { labelled, levels });
+  if (statusOf(path).isDirectory())
+    return (
+      (labelled && textsOfTables(path, { ...labelled, isLabelOptional: levels !== undefined })) ??
+      textsOfFolder(path, { labelled, levels })
+    );
   const text = readText(path);
   // Without a tab a file is what a trained model is to class, though that was trained on a table between tabs.
   const isTabular = labelled !== undefined && (levels === undefined || text.includes("\t"));
@@ -71,6 +76,24 @@ function labelledTexts(path: string, { labelled, levels }: TextFileOptions): Fou
     return { texts: parseLabelled(text, path, form, columns), notes: [] };
   }
   return levels && { texts: [{ name: sequenceName(path), text }], notes: [] };
+}
+
+/** The texts of the tables in a folder, each of the split that it is called after; undefined where there are none. */
+function textsOfTables(folder: string, columns: LabelledColumns): FoundTexts | undefined {
+  const tables = readdirSync(folder, { withFileTypes: true })
+    .filter(
+      (entry) => !entry.isDirectory() && !entry.name.startsWith(".") && endingOf(entry.name) in TEXT_FORMS,
+    )
+    .map(({ name }) => name)
+    .sort(BY_NAME.compare);
+  if (tables.length === 0) return undefined;
+  const texts = tables.flatMap((name) => {
+    const path = join(folder, name);
+    const split = splitOfName(name);
+    const own = parseLabelled(readText(path), path, TEXT_FORMS[endingOf(name)]!, columns);
+    return own.map((each) => ({ ...each, name: `${name} ${each.name}`, split: each.split ?? split }));
+  });
+  return { texts, notes: tables.length > 1 ? [`tables: ${tables.join(", ")}`] : [] };
 }
 
 /** A text of a folder, and where it lies. */
