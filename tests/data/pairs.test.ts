@@ -215,6 +215,9 @@ test("pairs that are too long to be learned from are left out, which is told wit
   const { splits, fields, notes } = pairDataset(pairs, "pairs", { unit: "characters" });
   expect(await splits.train.index()).toHaveLength(4);
   expect(fields.source.longest).toBe(3);
+  // Whoever reads them again for the trained model leaves out the same.
+  const again = pairDataset(pairs, "pairs", { unit: "characters", vocabulary: fields.x.vocabulary });
+  expect(await again.splits.train.index()).toEqual(await splits.train.index());
   expect(notes).toContain(
     "2 pairs with more than 256 characters on a side left out, line 1 first: cut long texts at sentences",
   );

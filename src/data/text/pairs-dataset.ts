@@ -11,7 +11,7 @@ import { checkShares, isAllTested, type SplitPart, type SplitPlan, type SplitSha
 import { planGiven, USUAL_SHUFFLE } from "../tables/dealing.ts";
 import type { TextPair } from "./pairs.ts";
 import { sizeNotes, type TextOptions, unknownNotes } from "./text-dataset.ts";
-import { buildVocabulary, closedIds, Tokenizer } from "./vocabulary.ts";
+import { buildVocabulary, closedIds, Tokenizer, type TokenUnit } from "./vocabulary.ts";
 
 /** The fields of pairs of texts; both sides are of one vocabulary. */
 export interface PairFields {
@@ -46,15 +46,8 @@ export function pairDataset(
   const trained = parts.filter(({ split }) => split === "train").map(({ index }) => pairs[index]!);
   const texts = trained.flatMap(({ source, target }) => [source, target]);
   const vocabulary = known ?? buildVocabulary(texts, options);
-  const tokenizer = new Tokenizer(vocabulary);
-  const idsOf = (text: string) => closedIds(tokenizer.encode(text).ids);
-  const read = pairs.map(({ name, source, target }): MemorySequence => {
-    const x = idsOf(target);
-    return { name, length: x.length, values: { x, source: idsOf(source) } };
-  });
-  const isLong = ({ values }: MemorySequence) =>
-    Object.values(values).some(({ length }) => length > MOST_TOKENS);
-  const kept = known === undefined ? parts.filter(({ index }) => !isLong(read[index]!)) : parts;
+  const read = encoded(pairs, new Tokenizer(vocabulary));
+  const kept = parts.filter(({ index }) => !isLong(read[index]!));
   const lengths = kept.map(({ index, split }) =>
     split === "train" ? read[index]!.values["source"]!.length : 0,
   );
@@ -71,21 +64,32 @@ export function pairDataset(
     splits: memorySplits(read, whole, fields),
     notes: [
       ...notes,
-      ...longNotes(read.filter(isLong), kept.length < parts.length, unit),
+      ...longNotes(read.filter(isLong), unit),
       ...(known === undefined ? sizeNotes(vocabulary, options) : []),
       ...unknownNotes(ids),
     ],
   };
 }
 
-/** Pairs of which a side has more tokens are not learned from: attention compares each token that is written with each that is read. */
-const MOST_TOKENS = 256;
+/** Both sides of pairs as ids. */
+function encoded(pairs: readonly TextPair[], tokenizer: Tokenizer): MemorySequence[] {
+  const idsOf = (text: string) => closedIds(tokenizer.encode(text).ids);
+  return pairs.map(({ name, source, target }) => {
+    const x = idsOf(target);
+    return { name, length: x.length, values: { x, source: idsOf(source) } };
+  });
+}
 
-function longNotes(long: readonly MemorySequence[], isLeftOut: boolean, unit: string): string[] {
-  if (!isLeftOut) return [];
-  const first = long[0]!.name;
+/** Pairs of which a side has more tokens are left out: attention compares each token that is written with each that is read. */
+const MOST_TOKENS = 256;
+const isLong = ({ values }: MemorySequence): boolean =>
+  Object.values(values).some(({ length }) => length > MOST_TOKENS);
+
+function longNotes([first, ...others]: readonly MemorySequence[], unit: TokenUnit): string[] {
+  if (first === undefined) return [];
+  const where = `${first.name}${others.length > 0 ? " first" : ""}`;
   return [
-    `${counted(long.length, "pair")} with more than ${MOST_TOKENS} ${unit} on a side left out, ${first}${long.length > 1 ? " first" : ""}: cut long texts at sentences`,
+    `${counted(others.length + 1, "pair")} with more than ${MOST_TOKENS} ${unit} on a side left out, ${where}: cut long texts at sentences`,
   ];
 }
 
