@@ -37,7 +37,7 @@ export const writeRows = (path, rows) =>
   writeFileSync(path, `${rows.map((row) => row.join(",")).join("\n")}\n`);
 
 /** Commands that draw nothing, or by the seed of the run. */
-const UNSEEDED = ["backtest", "evaluate"];
+const UNSEEDED = ["backtest", "evaluate", "translate"];
 
 /** What a command prints as JSON. */
 export function vrnn(...words) {

@@ -5,13 +5,9 @@
  *     node scripts/text/multi30k.mjs en de [--seed 1] [--json]
  *     node scripts/text/multi30k.mjs en de small-latent [--json]     # anew, small, small-latent, small-steps
  */
-import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { dataAt, positionals, print, textOf, vrnn, work } from "./common.mjs";
+import { dataAt, positionals, print, vrnn } from "./common.mjs";
 
 const [source, target, kind = "plain"] = positionals;
-const place = work("multi30k");
 const run = `runs/${[source, target, kind].join("-")}`;
 
 /** Chosen on the validation split. */
@@ -33,17 +29,7 @@ const { parameters, valid } = vrnn(
 );
 
 /** What the test of 2016 scores, by a beam of some width. */
-function scored(beam) {
-  const lines = (side) => textOf(dataAt("text", "multi30k", `test_2016_flickr.${side}.gz`));
-  const references = place(`test.${target}`);
-  writeFileSync(references, lines(target));
-  const words = ["translate", run, "--json", "--beam", String(beam), "--references", references];
-  const main = join(import.meta.dirname, "../../dist/cli/main.js");
-  const told = execFileSync("node", [main, ...words], {
-    ...{ input: lines(source), encoding: "utf8", maxBuffer: 2 ** 28, stdio: ["pipe", "pipe", "inherit"] },
-  });
-  return JSON.parse(told.trim().split("\n").at(-1));
-}
+const scored = (beam) => vrnn("translate", run, "--split", "test", "--beam", beam);
 
 const { metric, baselines } = scored(5);
 print({

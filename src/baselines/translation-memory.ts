@@ -1,4 +1,5 @@
 /** The trivial translator: the answer that people gave to the text that is most alike. */
+import { countedNGrams } from "../metrics/counted-n-grams.ts";
 
 /** A text, and its answer. */
 interface Remembered {
@@ -10,11 +11,7 @@ interface Remembered {
 const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+|[^\s]/gu) ?? [];
 
 /** How often each word of a text occurs. */
-function countsOf(text: string): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const word of wordsOf(text)) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return counts;
-}
+const countsOf = (text: string): ReadonlyMap<string, number> => countedNGrams(wordsOf(text), 1);
 
 /**
  * A translation memory: each text is answered as that of the memory is which is nearest, by the cosine of counts of words that are

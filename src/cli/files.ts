@@ -32,6 +32,7 @@ import { readOtherData } from "../workbench/run-data.ts";
 import { readSequenceLabels } from "../workbench/sequence-labels.ts";
 import { WatchStateFile } from "../workbench/watch-state.ts";
 import type { DataChoice } from "./data-choice.ts";
+import { once } from "./once.ts";
 
 /** What the files belong to. */
 export interface FileSettings {
@@ -57,7 +58,7 @@ export const nodeFiles = ({
   folder: async () => (RunFolder.isRun(path) ? viewOf(path) : undefined),
   schema: async (file) => dataSchemaOf(parseJson(readText(file), file), file),
   others: async (other) => [...readOtherData((await run()).config, notice, other).sequences],
-  ownSplits: async () => ownSplits((await run()).config),
+  ownSplits: once(async () => ownSplits((await run()).config)),
   otherSource: async (other) => readOtherSource((await run()).config, notice, other),
   future: async (table, sequences) => readFuture(await run(), notice, table, sequences),
   calibration: async () => calibrationOf(await run(), await runtime(), notice),

@@ -25,6 +25,7 @@ import {
 import type { DataChoice } from "./data-choice.ts";
 import { nodeFiles } from "./files.ts";
 import type { Notes } from "./notes.ts";
+import { once } from "./once.ts";
 import { refuseUnread } from "./unread.ts";
 
 /** What the command line says of where things are. */
@@ -136,12 +137,3 @@ const pictures: Pictures = {
   backtest: async () => (await import("../report/backtest-picture.ts")).backtestPicture,
   inspection: async () => (await import("../report/inspection-picture.ts")).inspectionPicture,
 };
-
-/** Does something the first time it is asked for, and remembers what came out. */
-function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
-  let made: Promise<Value> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}

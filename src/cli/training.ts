@@ -145,11 +145,13 @@ async function lengthened(
   notice: Notice,
 ): Promise<TrainingOptions> {
   if (training.learner !== "gradient") return training;
+  const { usual } = await loadFamily(family);
+  const isWarmedAsUsual = usual?.training?.["warmupSteps"] === training.warmupSteps;
+  if (untold?.epochs !== true && !isWarmedAsUsual) return training; // the data need not be counted
   const updates = updatesPerEpoch(await splits.train.index(), training);
   const long = untold?.epochs === true ? { ...training, ...usualLength(updates) } : training;
-  const { usual } = await loadFamily(family);
   const most = Math.ceil(WARMED_UP * updates * long.epochs);
-  if (usual?.training?.["warmupSteps"] !== long.warmupSteps || long.warmupSteps <= most) return long;
+  if (!isWarmedAsUsual || long.warmupSteps <= most) return long;
   notice([
     `the learning rate rises over ${most} of ${updates * long.epochs} updates, not over ${long.warmupSteps} as usual`,
   ]);

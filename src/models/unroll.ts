@@ -331,7 +331,7 @@ function lastOver(
     units,
     season,
     state: carried,
-  }: Omit<SequenceInputs, "known" | "noise" | "dropout" | "sourceDropout">,
+  }: Pick<SequenceInputs, "x" | "mask" | "units" | "season" | "state">,
 ): { readonly before: State; readonly each: State; readonly after: State } {
   const parts = lastPartsOf(model);
   if (parts.length === 0) return { before: {}, each: {}, after: {} };

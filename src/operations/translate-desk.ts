@@ -55,11 +55,12 @@ export class Desk {
   /** The translations of some lines, in their order. @throws VrnnError `data/line` for a line that is no text */
   async *translated(lines: readonly Line[]): AsyncGenerator<TranslatedLine> {
     const { batch } = this.input;
-    const bad = lines.findIndex((line) => this.faultOf(line) !== undefined);
+    const faults = lines.map((line) => this.faultOf(line));
+    const bad = faults.findIndex((fault) => fault !== undefined);
     if (bad >= 0) {
       // Those before it are answered.
       if (bad > 0) yield* this.translated(lines.slice(0, bad));
-      throw this.faultOf(lines[bad]!);
+      throw faults[bad];
     }
     const translator = await this.of(lines.length * 2 < batch ? 1 : batch);
     const pieces = lines.map((line) => this.piecesOf(line, translator));
