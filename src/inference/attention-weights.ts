@@ -40,7 +40,7 @@ export interface AttentionWeightsOptions {
  */
 export async function attentionWeights(options: AttentionWeightsOptions): Promise<Float64Array[][]> {
   const { runtime, model, weights, fields, parts } = options;
-  const executable = await compileFinite(runtime, sharesProgram(requireShares(model), weights));
+  const executable = await compileFinite(runtime, attentionProgram(requireAttention(model), weights));
   const feeder = new ModelFeeder(model, fields);
   const parameters = float32([weights.length], weights);
   try {
@@ -68,7 +68,7 @@ export async function attentionWeights(options: AttentionWeightsOptions): Promis
 /** A latent model that tells where it looks. */
 type LookingModel = LatentModel & Required<Pick<LatentModel, "attentionWeights">>;
 
-function requireShares(model: Model): LookingModel {
+function requireAttention(model: Model): LookingModel {
   if (isLatent(model) && model.attentionWeights !== undefined) return model as LookingModel;
   throw new VrnnError("task/no-attention", "the model looks no places of a source up", {
     remedy: "ask one that attends to its source",
@@ -76,7 +76,7 @@ function requireShares(model: Model): LookingModel {
 }
 
 /** Shares before the first step, `[B, S]`, and after each, `[T, B, S]`. Inputs as of `unrollProgram`. */
-function sharesProgram(model: LookingModel, stored: Float32Array): Program {
+function attentionProgram(model: LookingModel, stored: Float32Array): Program {
   const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
   const net = plainNet(weights);
   const inputs = sequenceInputs(model);
