@@ -3,6 +3,7 @@
  * (`sublinear_tf`, smoothed idf) and `LogisticRegression` define them.
  */
 import { VrnnError } from "../errors.ts";
+import { minimised, type Smooth } from "./lbfgs.ts";
 
 /** How texts become features, and how much these may weigh. */
 export interface TfIdfOptions {
@@ -14,7 +15,7 @@ export interface TfIdfOptions {
   readonly minimum?: number;
   /** C of ½ ‖w‖² + C Σ −log p(class | text): the more, the less the weights are held back; 30 unless told. */
   readonly inverseRegularisation?: number;
-  /** Steps of descent; 300 unless told. */
+  /** The most steps of descent; 100 unless told. */
   readonly iterations?: number;
 }
 
@@ -29,7 +30,7 @@ type CountFeatures = (text: string) => Map<string, number>;
 
 /**
  * Features: 1 + log of how often a run of words or characters is in the text, times log (1 + n) / (1 + df) + 1; those of
- * words and those of characters are each of length 1 together. Softmax regression on them, by accelerated gradients.
+ * words and those of characters are each of length 1 together. Softmax regression on them, by limited-memory BFGS.
  *
  * @example
  * const model = TfIdf.fit(["Ok lar...", "WINNER!! You have won", ...], [0, 1, ...]);
@@ -37,11 +38,13 @@ type CountFeatures = (text: string) => Map<string, number>;
  */
 export class TfIdf {
   private readonly kinds: readonly Vectoriser[];
-  private readonly weights: readonly Float64Array[];
+  private readonly weights: Weights;
+  private readonly sizes: Pick<Problem, "levels" | "size">;
 
-  private constructor(kinds: readonly Vectoriser[], weights: readonly Float64Array[]) {
+  private constructor(kinds: readonly Vectoriser[], weights: Weights, sizes: TfIdf["sizes"]) {
     this.kinds = kinds;
     this.weights = weights;
+    this.sizes = sizes;
   }
 
   /**
@@ -60,7 +63,7 @@ export class TfIdf {
         },
       );
     const { words = [1, 2], characters = [3, 5], minimum = 2 } = options;
-    const { inverseRegularisation = 30, iterations = 300 } = options;
+    const { inverseRegularisation = 30, iterations = 100 } = options;
     const vectorisers: Vectoriser[] = [];
     let offset = 0;
     for (const count of [wordRuns(words), characterRuns(characters)]) {
@@ -71,12 +74,13 @@ export class TfIdf {
     const rows = texts.map((text) => vectorised(vectorisers, text));
     const levels = 1 + classes.reduce((most, each) => Math.max(most, each), 0);
     const problem = { rows, classes, levels, size: offset };
-    return new TfIdf(vectorisers, descend(problem, 1 / (inverseRegularisation * rows.length), iterations));
+    const weights = descend(problem, 1 / (inverseRegularisation * rows.length), iterations);
+    return new TfIdf(vectorisers, weights, { levels, size: offset });
   }
 
   /** How likely each class is, `[classes]`. */
   probabilities(text: string): Float64Array {
-    return softmax(this.weights.map((own) => scoreOf(own, vectorised(this.kinds, text))));
+    return softmax(scoresOf(this.weights, vectorised(this.kinds, text), this.sizes));
   }
 
   /** The likeliest class. */
@@ -167,56 +171,62 @@ interface Problem {
   readonly size: number;
 }
 
-/**
- * Weights and a bias of each class, `[size + 1]`, that make ½ λ ‖w‖² + mean −log p small: Nesterov's accelerated descent
- * for strongly convex functions, with the step 1 / L. ‖x‖² is at most 3, the bias among it, and the softmax halves that.
- */
-function descend(problem: Problem, lambda: number, iterations: number): Float64Array[] {
+/** The weights of each feature, and last the biases: `[size + 1, levels]`. */
+type Weights = Float64Array;
+
+/** The weights that make ½ λ ‖w‖² + mean −log p least; the function is convex, so there are no others. */
+function descend(problem: Problem, lambda: number, iterations: number): Weights {
   const { levels, size } = problem;
-  const steepest = 1.5 + lambda;
-  const ratio = Math.sqrt(lambda / steepest);
-  const momentum = (1 - ratio) / (1 + ratio);
-  const weights = Array.from({ length: levels }, () => new Float64Array(size + 1));
-  const ahead = weights.map((own) => own.slice());
-  for (let i = 0; i < iterations; i++) {
-    const slopes = slopesOf(problem, ahead);
-    weights.forEach((own, level) => {
-      const [from, slope] = [ahead[level]!, slopes[level]!];
-      for (let d = 0; d <= size; d++) {
-        const decay = d < size ? lambda * from[d]! : 0; // the bias is free
-        const next = from[d]! - (slope[d]! + decay) / steepest;
-        from[d] = next + momentum * (next - own[d]!);
-        own[d] = next;
-      }
-    });
-  }
-  return weights;
+  const penalised = size * levels; // the biases are free
+  const loss = (weights: Weights) => {
+    const { value: nats, slope } = natsOf(problem, weights);
+    let squares = 0;
+    for (let w = 0; w < penalised; w++) {
+      squares += weights[w]! ** 2;
+      slope[w]! += lambda * weights[w]!;
+    }
+    return { value: nats + 0.5 * lambda * squares, slope };
+  };
+  return minimised(loss, new Float64Array((size + 1) * levels), { iterations, tolerance: 1e-9 });
 }
 
-/** The gradient of the mean of −log p(class | text). */
-function slopesOf({ rows, classes, size }: Problem, weights: readonly Float64Array[]): Float64Array[] {
-  const slopes = weights.map(() => new Float64Array(size + 1));
+/** The mean of −log p(class | text), and its gradient. */
+function natsOf({ rows, classes, levels, size }: Problem, weights: Weights): ReturnType<Smooth> {
+  const slope = new Float64Array(weights.length);
+  let value = 0;
   rows.forEach((row, i) => {
+    const errors = softmax(scoresOf(weights, row, { levels, size }));
+    value -= Math.log(errors[classes[i]!]!) / rows.length;
+    errors[classes[i]!]! -= 1;
+    for (let l = 0; l < levels; l++) errors[l]! /= rows.length;
     const { places, values } = row;
-    const probabilities = softmax(weights.map((own) => scoreOf(own, row)));
-    slopes.forEach((slope, level) => {
-      const error = (probabilities[level]! - Number(classes[i] === level)) / rows.length;
-      for (let k = 0; k < places.length; k++) slope[places[k]!]! += error * values[k]!;
-      slope[size]! += error;
-    });
+    for (let k = 0; k < places.length; k++) addScaled(slope, places[k]! * levels, errors, values[k]!);
+    addScaled(slope, size * levels, errors, 1);
   });
-  return slopes;
+  return { value, slope };
 }
 
-function scoreOf(weights: Float64Array, { places, values }: Sparse): number {
-  let score = weights.at(-1)!;
-  for (let k = 0; k < places.length; k++) score += weights[places[k]!]! * values[k]!;
-  return score;
+/** Adds a multiple of some numbers to those from a place on. */
+function addScaled(to: Float64Array, from: number, added: Float64Array, scale: number): void {
+  for (let l = 0; l < added.length; l++) to[from + l]! += scale * added[l]!;
 }
 
-function softmax(scores: readonly number[]): Float64Array {
-  const highest = Math.max(...scores);
-  const powers = Float64Array.from(scores, (score) => Math.exp(score - highest));
+function scoresOf(
+  weights: Weights,
+  { places, values }: Sparse,
+  { levels, size }: Pick<Problem, "levels" | "size">,
+): Float64Array {
+  const scores = weights.slice(size * levels);
+  for (let k = 0; k < places.length; k++) {
+    const [from, value] = [places[k]! * levels, values[k]!];
+    for (let l = 0; l < levels; l++) scores[l]! += value * weights[from + l]!;
+  }
+  return scores;
+}
+
+function softmax(scores: Float64Array): Float64Array {
+  const highest = scores.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const powers = scores.map((score) => Math.exp(score - highest));
   const total = powers.reduce((all, power) => all + power, 0);
   return powers.map((power) => power / total);
 }
