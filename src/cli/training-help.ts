@@ -1,14 +1,25 @@
 /** What the help says of the options of training. It stands here, as a page has no help and would load it all the same. */
-import { objectiveNames } from "../objectives/loading.ts";
+
+import { resamplers } from "../models/particle-unroll.ts";
+import { objectiveNames, readersOf } from "../objectives/loading.ts";
 import type { objectiveOptions } from "../objectives/options.ts";
 import { learnerNames } from "../train/learner-names.ts";
 import type { TrainingOptions } from "../train/options.ts";
 import { schedules } from "../train/schedules.ts";
 
-/** Those of objectives say it themselves, each with the objectives that read it. */
-export const trainingHelp: Readonly<
-  Record<Exclude<keyof TrainingOptions, keyof typeof objectiveOptions>, string>
-> = {
+/** Of the options of objectives, told with the objectives that read them. */
+const objectiveHelp: Readonly<Record<keyof typeof objectiveOptions, string>> = {
+  klWarmupSteps: "steps over which the divergence gets its full weight",
+  freeBits: "divergence per step and latent variable that costs nothing",
+  labelSmoothing: "share of a token or label spread over all",
+  particles: "particles that each sequence is followed by",
+  resampling: `how ancestors are drawn: ${Object.keys(resamplers).join(", ")}`,
+  elboWeight: "weight of the evidence lower bound beside the labels",
+};
+
+const withReaders = (key: string, help: string): string => `of ${readersOf(key).join(" and ")}: ${help}`;
+
+export const trainingHelp: Readonly<Record<keyof TrainingOptions, string>> = {
   learner: `how weights are changed: ${learnerNames.join(", ")} (expectation maximisation; of hidden Markov models)`,
   epochs: "passes over the training data (default: 4,000 updates at most, as patience ends it before)",
   batchSize: "sequences side by side",
@@ -35,4 +46,7 @@ export const trainingHelp: Readonly<
     "epochs without a better validation bound; 0: never stop (default: those of 200 updates; never with --epochs)",
   seed: "the same seed gives the same weights",
   shards: "parts of a batch computed at once, a core each",
+  ...(Object.fromEntries(
+    Object.entries(objectiveHelp).map(([key, help]) => [key, withReaders(key, help)]),
+  ) as typeof objectiveHelp),
 };

@@ -10,19 +10,16 @@ export const elboOptions = {
   /** Steps over which the weight of the divergence rises from 0 to 1. */
   klWarmupSteps: option(z._default(z.int().check(z.minimum(0)), 0), {
     flag: "--kl-warmup <steps>",
-    help: "steps over which the divergence gets its full weight",
     needs: "latents",
   }),
   /** Nats per step and latent dimension that cost nothing. */
   freeBits: option(z._default(z.number().check(z.minimum(0)), 0), {
     flag: "--free-bits <nats>",
-    help: "divergence per step and latent variable that costs nothing",
     needs: "latents",
   }),
   /** The share of what is told of a token, or a label, that is told of all of them alike. */
   labelSmoothing: option(z._default(z.number().check(z.minimum(0), z.lt(1)), 0), {
     flag: "--label-smoothing <share>",
-    help: "share of a token or label spread over all",
     needs: "choices",
   }),
 };

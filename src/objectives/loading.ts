@@ -92,7 +92,6 @@ const objectiveRows = {
         /** What a nat per step of the evidence lower bound costs beside a nat per label; 0 learns labels alone. */
         elboWeight: option(z._default(z.number().check(z.minimum(0)), 0.1), {
           flag: "--elbo-weight <weight>",
-          help: "weight of the evidence lower bound beside the labels",
         }),
       },
     },

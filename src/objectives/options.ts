@@ -1,6 +1,4 @@
-import { metaOf, option } from "../options.ts";
-import type * as z from "../zod.ts";
-import { type ObjectiveName, objectiveFacts, objectiveNames, readersOf } from "./loading.ts";
+import { type ObjectiveName, objectiveFacts, objectiveNames } from "./loading.ts";
 
 /** Of the options of one row or another those of all: A | B becomes A & B. */
 export type Together<Options> = (Options extends unknown ? (options: Options) => void : never) extends (
@@ -13,18 +11,12 @@ type ObjectiveOptions = Together<(typeof objectiveFacts)[ObjectiveName]["options
 
 /**
  * The options of all objectives, each once and in the order of their table: what training may be told of what it makes
- * small. The help of an option begins with those that read it.
+ * small. What each does is said by `cli/training-help.ts`.
  *
  * @example
- * metaOf(objectiveOptions.particles).help; // "of iwae and fivo: particles that each sequence is followed by"
+ * metaOf(objectiveOptions.particles).flag; // "--particles <count>"
  */
-export const objectiveOptions = Object.fromEntries(
-  objectiveNames
-    .flatMap((name): [string, z.ZodMiniType][] => Object.entries(objectiveFacts[name].options))
-    .map(([key, schema]) => [key, withReaders(key, schema)]),
-) as ObjectiveOptions;
-
-function withReaders(key: string, schema: z.ZodMiniType): z.ZodMiniType {
-  const { help = "", ...metadata } = metaOf(schema);
-  return option(schema, { ...metadata, help: `of ${readersOf(key).join(" and ")}: ${help}` });
-}
+export const objectiveOptions: ObjectiveOptions = Object.assign(
+  {},
+  ...objectiveNames.map((name) => objectiveFacts[name].options),
+);

@@ -8,7 +8,6 @@ export const iwaeOptions = {
   /** Particles that each sequence is followed by. */
   particles: option(z._default(z.int().check(z.minimum(1), z.maximum(1024)), 4), {
     flag: "--particles <count>",
-    help: "particles that each sequence is followed by",
     needs: "latents",
   }),
 };
@@ -20,7 +19,6 @@ export const fivoOptions = {
     z._default(z.enum(Object.keys(resamplers) as [Resampler, ...Resampler[]]), "systematic"),
     {
       flag: "--resampling <name>",
-      help: `how ancestors are drawn: ${Object.keys(resamplers).join(", ")}`,
       needs: "latents",
     },
   ),

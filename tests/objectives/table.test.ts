@@ -1,9 +1,10 @@
 /** The table of objectives, and what is derived from it. */
 import { describe, expect, test } from "vitest";
+import { helpOf } from "../../src/cli/help.ts";
 import { objectives } from "../../src/objectives/index.ts";
 import { objectiveFacts, objectiveNames, readersOf } from "../../src/objectives/loading.ts";
 import { objectiveOptions } from "../../src/objectives/options.ts";
-import { metaOf, shapeOf } from "../../src/options.ts";
+import { shapeOf } from "../../src/options.ts";
 import { trainingOptions } from "../../src/train/options.ts";
 
 const own = objectiveNames.flatMap((name) => Object.entries(objectiveFacts[name].options));
@@ -36,7 +37,7 @@ test("objectives with an option of one name mean the same by it, and no other op
 test("the help of an option begins with the objectives that read it", () => {
   expect(readersOf("particles")).toEqual(["iwae", "fivo"]);
   expect(readersOf("epochs")).toEqual([]);
-  const helps = Object.values(objectiveOptions).map((schema) => metaOf(schema).help);
+  const helps = Object.values(objectiveOptions).map(helpOf);
   expect(helps).toEqual([
     "of elbo and cross-entropy: steps over which the divergence gets its full weight",
     "of elbo and cross-entropy: divergence per step and latent variable that costs nothing",
