@@ -69,3 +69,35 @@ export const majoritySummary = (
     shares.length,
   );
 };
+
+/** How well one level was told. */
+export interface LevelReport {
+  readonly count: number;
+  readonly told: number;
+  readonly right: number;
+  /** The share of those told that were right, and of the true ones that were told; undefined where there are none. */
+  readonly precision: number | undefined;
+  readonly recall: number | undefined;
+  /** Their harmonic mean; 0 where none was right, undefined of a level that is neither there nor told. */
+  readonly f1: number | undefined;
+}
+
+/**
+ * Precision, recall and F1 of each level.
+ *
+ * @param confusion `[L][L]`, true levels by row
+ * @example
+ * classReport([[8, 2], [0, 10]])[0]; // { count: 10, told: 8, right: 8, precision: 1, recall: 0.8, f1: 0.889 }
+ */
+export const classReport = (confusion: ClassSummary["confusion"]): LevelReport[] =>
+  confusion.map((own, level) => {
+    const count = own.reduce((all, each) => all + each, 0);
+    const told = confusion.reduce((all, row) => all + row[level]!, 0);
+    const right = own[level]!;
+    return {
+      ...{ count, told, right },
+      precision: told === 0 ? undefined : right / told,
+      recall: count === 0 ? undefined : right / count,
+      f1: count + told === 0 ? undefined : (2 * right) / (count + told),
+    };
+  });
