@@ -73,6 +73,7 @@ export {
 } from "./data/field-dataset.ts";
 export type {
   ColumnsField,
+  FeaturesField,
   Field,
   FieldAxis,
   FieldKind,

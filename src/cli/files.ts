@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { readText, STDIN } from "../data/files-bytes.ts";
+import { labelledTextsByName } from "../data/files-fields.ts";
 import { followedFile } from "../data/files-followed.ts";
 import { openSteps } from "../data/files-live.ts";
 import { isPattern } from "../data/files-patterns.ts";
@@ -27,6 +28,7 @@ import { detectorOfRun } from "../workbench/detector.ts";
 import { ownSplits, readOtherSource } from "../workbench/field-data.ts";
 import { fillCalibrationOf, keptFills } from "../workbench/fill-calibration.ts";
 import { keepProbe, keptProbe } from "../workbench/kept-probe.ts";
+import { labelCalibrationOf } from "../workbench/label-calibration.ts";
 import { readRowLabels, saysYes } from "../workbench/row-labels.ts";
 import { readOtherData } from "../workbench/run-data.ts";
 import { readSequenceLabels } from "../workbench/sequence-labels.ts";
@@ -65,6 +67,11 @@ export const nodeFiles = ({
   isCalibrated: async () => (await run()).folder.calibration("calibration").bytes !== undefined,
   fillCalibration: async (filling) => fillCalibrationOf(await run(), await runtime(), notice, filling),
   isFillCalibrated: async (filling) => keptFills(await run(), filling) !== undefined,
+  labelCalibration: once(async () => labelCalibrationOf(await run(), await runtime(), notice)),
+  labelledTexts: async (other = undefined) => {
+    const { config } = await run();
+    return labelledTextsByName(other ?? choice.data ?? config.data.path, config.data.schema);
+  },
   probe: async () => keptProbe(await run()),
   keepProbe: async (probe) => keepProbe(await run(), probe, notice),
   sequenceLabels: async (table) => readSequenceLabels(table),

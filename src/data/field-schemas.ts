@@ -119,6 +119,11 @@ const fieldSchema = z.discriminatedUnion("kind", [
       .readonly(z.tuple([z.number(), z.number()]))
       .check(z.refine(([lowest, highest]) => lowest < highest, "the range must go up")),
   }),
+  z.strictObject({
+    kind: z.literal("features"),
+    ...placed,
+    size: z.int().check(z.minimum(1), z.maximum(2 ** 24)),
+  }),
   z
     .strictObject({
       kind: z.literal("label"),

@@ -51,6 +51,12 @@ export interface FramesField extends Placed {
   readonly range: readonly [lowest: number, highest: number];
 }
 
+/** Which of so many features a sequence has, in no order, such as the n-grams of its text. Its values are int32, from 0. */
+export interface FeaturesField extends Placed {
+  readonly kind: "features";
+  readonly size: number;
+}
+
 /** One of a few levels, of the sequence or of each step. Its values are int32 indices; −1 is unknown. */
 export interface LabelField extends Placed {
   readonly kind: "label";
@@ -62,7 +68,7 @@ export interface LabelField extends Placed {
 }
 
 /** A field, by its kind. */
-export type Field = ColumnsField | TokensField | FramesField | LabelField;
+export type Field = ColumnsField | TokensField | FramesField | FeaturesField | LabelField;
 /** The kind of a field. */
 export type FieldKind = Field["kind"];
 
@@ -82,18 +88,17 @@ export interface ValuesOf {
   readonly columns: Float64Array;
   readonly tokens: Int32Array;
   readonly frames: Uint8Array | Float32Array;
+  readonly features: Int32Array;
   readonly label: Int32Array;
 }
 
 /** The values of some field: one step after the other, `widthOf(field)` numbers each. */
 export type FieldValues = ValuesOf[FieldKind];
 
-/** How many numbers a step of each kind has. */
-const WIDTHS: { readonly [Kind in FieldKind]: (field: Extract<Field, { kind: Kind }>) => number } = {
+/** How many numbers a step has, of the kinds that may have several. */
+const WIDTHS: { readonly [Kind in FieldKind]?: (field: Extract<Field, { kind: Kind }>) => number } = {
   columns: ({ columns }) => columns.length,
-  tokens: () => 1,
   frames: ({ shape }) => shape.reduce((all, size) => all * size, 1),
-  label: () => 1,
 };
 
 /**
@@ -102,7 +107,8 @@ const WIDTHS: { readonly [Kind in FieldKind]: (field: Extract<Field, { kind: Kin
  * @example
  * widthOf({ kind: "frames", role: "target", axis: "T", shape: [16, 16], storage: "uint8", range: [0, 255] }); // 256
  */
-export const widthOf = (field: Field): number => (WIDTHS[field.kind] as (field: Field) => number)(field);
+export const widthOf = (field: Field): number =>
+  (WIDTHS[field.kind] as ((field: Field) => number) | undefined)?.(field) ?? 1;
 
 /** The name of the field that holds labels, where there is one. */
 export const labelNameOf = (fields: Fields): string | undefined =>

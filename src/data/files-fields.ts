@@ -8,7 +8,7 @@ import { isFrames, readFrames } from "./files-frames.ts";
 import { readPairs } from "./files-pairs.ts";
 import { isPattern } from "./files-patterns.ts";
 import { isLarge, streamTable } from "./files-streamed.ts";
-import { isLabelled, readTextDataset, TEXT_FORMS } from "./files-text.ts";
+import { isLabelled, labelledTexts, readTextDataset, TEXT_FORMS } from "./files-text.ts";
 import type { FormatName } from "./format-names.ts";
 import { endingOf } from "./formats.ts";
 import { LARGE_MEGABYTES } from "./large.ts";
@@ -18,8 +18,9 @@ import { USUAL_SHUFFLE } from "./tables/dealing.ts";
 import { checkedLevels } from "./tables/label.ts";
 import { looksLikeTable } from "./tables/loose.ts";
 import type { SchemaOptions } from "./tables/schema.ts";
+import type { LabelledColumns } from "./text/labelled.ts";
 import { type CaseName, type TextPiece, type TokenName, tokenUnitOf } from "./text/names.ts";
-import type { TextKnowledge } from "./text/text-dataset.ts";
+import type { LabelledText, TextKnowledge } from "./text/text-dataset.ts";
 import type { Vocabulary } from "./text/tokens.ts";
 
 /** How text is read. */
@@ -143,10 +144,14 @@ export function readAgainBy<Schema extends FieldSchema>(
   return { ...schema, ...again?.(schema, data) };
 }
 
-/** What is kept of a trained model: its vocabulary, and the levels of its labels. */
-function knowledgeIn({ x, label }: Fields): TextKnowledge | undefined {
+/** What is kept of a trained model: its vocabulary, the levels of its labels, and whether it may read n-grams. */
+function knowledgeIn({ x, label, grams }: Fields): TextKnowledge | undefined {
   if (x?.kind !== "tokens") return undefined;
-  return { vocabulary: x.vocabulary, levels: label?.kind === "label" ? label.levels : undefined };
+  return {
+    vocabulary: x.vocabulary,
+    levels: label?.kind === "label" ? label.levels : undefined,
+    hasNGrams: grams !== undefined,
+  };
 }
 
 /** The one file of several that were named. @throws VrnnError `data/several` when there are more */
@@ -166,20 +171,29 @@ export function onlyFile(path: string, more: readonly string[]): string {
  * @throws VrnnError `data/...`
  */
 export function readText(path: string, schema: TextSchema, known?: TextKnowledge): FieldDataset {
-  const { tokens = "chars", per, vocabulary: most, split, text, label } = schema;
+  const { tokens = "chars", per, vocabulary: most, split } = schema;
   if (schema.labelPer === "step") throw oneLabel(path);
   if (schema.case === "ignored" && tokens !== "words") throw wordsAlone(path);
-  const isSaid = text !== undefined || label !== undefined;
   const isNew = known === undefined;
   const data = readTextDataset(path, {
     ...{ unit: tokenUnitOf(tokens), per, most, split, ...known },
     lowercase: schema.case === "ignored",
     shuffle: schema.shuffle ?? (isNew && isLabelled(path, schema) ? USUAL_SHUFFLE : undefined),
-    ...(isSaid && { labelled: { text: placeOf(text), label: placeOf(label) } }),
+    labelled: columnsOf(schema),
   });
   const { label: field } = data.fields;
   if (isNew && field?.kind === "label") checkedLevels(field.levels, path);
   return data;
+}
+
+/** Where texts and labels stand, where that is said. */
+const columnsOf = ({ text, label }: TextSchema): LabelledColumns | undefined =>
+  text === undefined && label === undefined ? undefined : { text: placeOf(text), label: placeOf(label) };
+
+/** Labelled texts as they are written, by the names of their sequences; none where nothing is labelled. */
+export function labelledTextsByName(path: string, schema: TextSchema): ReadonlyMap<string, LabelledText> {
+  const found = labelledTexts(path, { unit: "characters", labelled: columnsOf(schema), levels: [] });
+  return new Map(found?.texts.map((each) => [each.name, each]));
 }
 
 /** Pairs of texts, in subwords unless told. */

@@ -19,6 +19,8 @@ export interface TextFileOptions extends TextOptions {
   readonly labelled?: LabelledColumns | undefined;
   /** The labels of a trained model: texts without one are read too. */
   readonly levels?: readonly string[] | undefined;
+  /** Whether their n-grams stand beside labelled texts; so unless told. */
+  readonly hasNGrams?: boolean | undefined;
 }
 
 /** How rows of texts are written in a file, by the end of its name. */
@@ -61,7 +63,7 @@ interface FoundTexts {
 }
 
 /** The texts of a folder or file that has labels; undefined for a text without. */
-function labelledTexts(path: string, { labelled, levels }: TextFileOptions): FoundTexts | undefined {
+export function labelledTexts(path: string, { labelled, levels }: TextFileOptions): FoundTexts | undefined {
   if (statusOf(path).isDirectory())
     return (
       (labelled && textsOfTables(path, { ...labelled, isLabelOptional: levels !== undefined })) ??

@@ -125,6 +125,12 @@ const wholeValues = (part: Part, input: Input): ArrayLike<number> => valuesOf(pa
 const isThere = (): boolean => true;
 const isKnown = (level: number): boolean => level >= 0;
 
+const ids: KindRule = {
+  isObserved: isThere,
+  floats: { mask: observedSteps(isThere) },
+  wholes: { ids: wholeValues, lengths },
+};
+
 export const fieldRules: Readonly<Record<FieldKind, KindRule>> = {
   columns: {
     isObserved: (value) => !Number.isNaN(value),
@@ -137,11 +143,8 @@ export const fieldRules: Readonly<Record<FieldKind, KindRule>> = {
     },
     wholes: { lengths },
   },
-  tokens: {
-    isObserved: isThere,
-    floats: { mask: observedSteps(isThere) },
-    wholes: { ids: wholeValues, lengths },
-  },
+  tokens: ids,
+  features: ids,
   frames: {
     isObserved: isThere,
     floats: { values: rangedFrames, mask: observedSteps(isThere) },

@@ -11,9 +11,9 @@ const inputParts = [
    * (value − lowest) / (highest − lowest). 0 where nothing is.
    */
   "values",
-  /** 1 where an entry was observed; of tokens, frames and labels where there is one. */
+  /** 1 where an entry was observed; of tokens, features, frames and labels where there is one. */
   "mask",
-  /** Tokens: their ids; 0 (the id of padding) beyond the end. */
+  /** Tokens: their ids; 0 (the id of padding) beyond the end. Features: their numbers; 0 beyond, which the mask tells. */
   "ids",
   /** Labels: the index of the level; 0 where it is unknown, which the mask tells. */
   "level",
@@ -48,7 +48,7 @@ export interface InputSpec {
    * |---|---|
    * | values of columns, their mask and units | `D` |
    * | values of frames | their shape |
-   * | ids, levels, lengths, the mask of tokens, frames and labels | none |
+   * | ids, levels, lengths, the mask of tokens, features, frames and labels | none |
    */
   readonly shape: readonly (NamedSize | number)[];
 }

@@ -31,6 +31,13 @@ const materialFacts: Readonly<Record<ModalityName, { readonly words: string; rea
 export const materialsOf = (target: Target): readonly ModalityName[] =>
   (Object.keys(materialFacts) as ModalityName[]).filter((name) => materialFacts[name].target === target);
 
+/** What data of some materials are called. @example materialWords(["table", "text"]); // "tables and text" */
+export const materialWords = (names: readonly ModalityName[]): string =>
+  listed(
+    names.map((name) => materialFacts[name].words),
+    names.length,
+  );
+
 /** What is read as tables: rows of named columns, or what is turned into some. */
 export const COLUMNS = materialsOf("columns");
 
@@ -72,14 +79,7 @@ export function refuseOtherMaterials(
       );
     };
     if (materials !== undefined && !materials.includes(material))
-      refuse(
-        listed(
-          materials.map((name) => materialFacts[name].words),
-          materials.length,
-        ),
-        materialFacts[material].words,
-        WAYS[materials[0] as ModalityName],
-      );
+      refuse(materialWords(materials), materialFacts[material].words, WAYS[materials[0] as ModalityName]);
     if (formats !== undefined && format !== undefined && !formats.includes(format))
       refuse(listed(formats, formats.length), format);
   }

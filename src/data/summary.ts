@@ -56,6 +56,7 @@ const EXTENTS: { readonly [Kind in FieldKind]: (field: Extract<Field, { kind: Ki
   columns: ({ columns }) => counted(columns.length, "column"),
   tokens: ({ vocabulary: { unit, tokens } }) => (unit === "bytes" ? "bytes" : `${tokens.length} ${unit}`),
   frames: ({ shape }) => (shape.length === 0 ? "numbers" : shape.join(" × ")),
+  features: ({ size }) => counted(size, "feature"),
   label: ({ levels }) => levels.slice(0, 4).join(", ") + (levels.length > 4 ? ", ..." : ""),
 };
 

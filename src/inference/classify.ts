@@ -59,7 +59,7 @@ export async function classifySequences(options: ClassifyOptions): Promise<Class
   const levels = levelsOf(fields, readout);
   const index = await source.index();
   const told = index.map(({ name, length }) => untold(name, readout.over === "step" ? length : 1, levels));
-  const feeder = new ModelFeeder(model, fields);
+  const feeder = new ModelFeeder(model, fields, readout.inputs);
   const executable = await compileFinite(runtime, readoutProgram(model, frozen(weights)));
   try {
     for (let sample = 0; sample < samples; sample++)

@@ -1,8 +1,8 @@
 /** What a family of models tells of itself: its options, how one is built, and what there is to say of one. */
 import type { Column, ConditionColumn } from "../data/dataset.ts";
-import type { Fields } from "../data/fields.ts";
+import type { Field, Fields } from "../data/fields.ts";
 import type { ModalityName } from "../data/modality.ts";
-import { COLUMNS, materialsOf, type Target } from "../data/option-materials.ts";
+import { COLUMNS, materialsOf, materialWords, type Target } from "../data/option-materials.ts";
 import { vocabularySize } from "../data/text/tokens.ts";
 import { VrnnError } from "../errors.ts";
 import { type OptionNeed, option } from "../options.ts";
@@ -53,6 +53,8 @@ export interface ModelFrames {
 /** How many tokens a model of text knows. */
 export interface ModelTokens {
   readonly tokens: number;
+  /** What n-grams stand beside, where there are any. */
+  readonly grams?: Field | undefined;
   /** The label that it tells. */
   readonly readout?: LabelReadout | undefined;
 }
@@ -71,11 +73,12 @@ export interface ModelPairs {
  * modelDataOf(textDataset(text, "shakespeare.txt", { unit: "characters" }).fields); // { tokens: 69 }
  */
 export function modelDataOf(fields: Fields, label?: string): ModelData {
-  const { x, source, condition } = fields;
+  const { x, source, condition, grams } = fields;
   const told = label === undefined ? {} : { readout: readoutOf(fields, label) };
   if (x?.kind === "tokens") {
     const tokens = vocabularySize(x.vocabulary);
-    return source === undefined ? { ...told, tokens } : { pairs: tokens };
+    if (source !== undefined) return { pairs: tokens };
+    return { ...told, tokens, grams };
   }
   if (x?.kind === "columns")
     return {
@@ -114,15 +117,15 @@ interface Builders<Options> {
   readonly has: readonly OptionNeed[];
 }
 
-/** What the kinds of data are called, and which family models them. */
-const KINDS: Readonly<Record<Target, { readonly words: string; readonly other: string }>> = {
-  columns: { words: "columns", other: "vrnn" },
-  tokens: { words: "text", other: "vrnn" },
-  pairs: { words: "pairs of texts", other: "translate" },
-  frames: { words: "frames", other: "frame-vrnn" },
+/** Which family models each kind of data. */
+const MODELLED_BY: Readonly<Record<Target, string>> = {
+  columns: "vrnn",
+  tokens: "vrnn",
+  pairs: "translate",
+  frames: "frame-vrnn",
 };
 
-const kinds = Object.keys(KINDS) as Target[];
+const kinds = Object.keys(MODELLED_BY) as Target[];
 
 /** How a family is put together: its options are checked before anything else sees them. */
 export function family<Schema extends z.ZodMiniType<ModelOptions>>(
@@ -131,29 +134,28 @@ export function family<Schema extends z.ZodMiniType<ModelOptions>>(
   describe: (options: z.output<Schema>) => readonly ModelFact[],
   { learners = ["gradient"], ...ways }: Partial<Pick<ModelFamily, "learners" | "usual">> = {},
 ): ModelFamily {
-  const models = kinds.filter((each) => builders[each] !== undefined);
+  const materials = kinds.filter((each) => builders[each] !== undefined).flatMap(materialsOf);
   return {
     options,
     learners,
     ...ways,
     has,
-    materials: models.flatMap(materialsOf),
+    materials,
     describe: (values) => describe(options.parse(values)),
     build: (given, values) => {
       const checked = options.parse(values);
       if ("readout" in given && given.readout !== undefined && !has.includes("labels"))
         throw new VrnnError("model/readout", "this family tells no labels", {
           at: "--model",
-          remedy: "choose vrnn, which does",
+          remedy: "choose vrnn or classify",
         });
       const kind = kinds.find((each) => each in given) as Target;
       const build = builders[kind] as ((given: ModelData, options: z.output<Schema>) => Model) | undefined;
       if (build !== undefined) return build(given, checked);
-      const able = models.map((each) => KINDS[each].words);
-      const { words, other } = KINDS[kind];
-      throw new VrnnError("model/data", `this family models ${able.join(" and ")}, not ${words}`, {
+      const [able, asked] = [materials, materialsOf(kind)].map(materialWords);
+      throw new VrnnError("model/data", `this family models ${able}, not ${asked}`, {
         at: "--model",
-        remedy: `choose --model ${other}`,
+        remedy: `choose --model ${MODELLED_BY[kind]}`,
       });
     },
   };

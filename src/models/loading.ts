@@ -14,6 +14,7 @@ const loaders = {
   srnn: async () => (await import("./srnn/family.ts")).srnn,
   hmm: async () => (await import("./hmm/family.ts")).hmm,
   "frame-vrnn": async () => (await import("./frame-vrnn/family.ts")).frameVrnn,
+  classify: async () => (await import("./classify/family.ts")).classify,
   translate: async () => (await import("./translate/family.ts")).translate,
 } as const satisfies Record<string, () => Promise<ModelFamily>>;
 

@@ -122,13 +122,20 @@ export interface Readout {
   /** The field that the label stands in. */
   readonly field: string;
   readonly over: LabelSpan;
-  /**
-   * The logit of each level, `[B, L]` over a sequence and `[T, B, L]` over steps.
-   *
-   * @param states the parts of the state after each step, `[T, B, ·]`
-   * @param mask `[T, B, D]`
-   */
-  logits(net: Net, states: State, mask: Tensor): Tensor;
+  /** What it takes beside the states and the data; absent: nothing. */
+  readonly inputs?: Readonly<Record<string, ModelInput>>;
+  /** The logit of each level, `[B, L]` over a sequence and `[T, B, L]` over steps. */
+  logits(net: Net, context: ReadoutContext): Tensor;
+}
+
+/** What tells labels reads. */
+export interface ReadoutContext {
+  /** The parts of the state after each step, `[T, B, ·]`. */
+  readonly states: State;
+  /** The data, `[T, B, D]`. */
+  readonly x: Observed;
+  /** What it declared as `inputs`. */
+  readonly inputs: Tensors;
 }
 
 /** What all models state. */
@@ -159,7 +166,7 @@ interface ModelBase {
   readonly readout?: Readout;
   /** Where dropout may act, with the width of the values there. */
   readonly dropoutSites: Sizes;
-  /** The same where `given` reads along a source, `[S, B, width]`; absent: nowhere. */
+  /** The same where `given`, or what tells labels, reads along a source, `[S, B, width]`; absent: nowhere. */
   readonly sourceSites?: Sizes;
   /** The matrices by which a state makes the next one, by their names, which DropConnect may act on; absent: none. */
   readonly recurrentWeights?: readonly string[];

@@ -3,12 +3,11 @@ import type { LabelSpan } from "../data/dataset.ts";
 import type { Fields } from "../data/fields.ts";
 import { VrnnError } from "../errors.ts";
 import { concat, div, greater, max, maximum, sum, type Tensor, where } from "../graph/index.ts";
-import type { State } from "../nn/cells.ts";
 import { Linear } from "../nn/linear.ts";
 import type { Net } from "../nn/net.ts";
 import type { Parameter, Sizes } from "../nn/parameters.ts";
 import { part, partsOf } from "../nn/parts.ts";
-import type { Readout } from "./model.ts";
+import type { Readout, ReadoutContext } from "./model.ts";
 
 /** What a readout tells. */
 export interface ReadoutOptions {
@@ -53,14 +52,14 @@ export class PooledReadout extends LinearReadout implements Readout {
     super(name, Object.fromEntries(pooled), options);
   }
 
-  logits(net: Net, states: State, mask: Tensor): Tensor {
-    const pooled = this.parts.map((each) => [each, pooledOver(part(states, each), mask)] as const);
+  logits(net: Net, { states, x }: ReadoutContext): Tensor {
+    const pooled = this.parts.map((each) => [each, pooledOver(part(states, each), x.mask)] as const);
     return this.layer.apply(net, Object.fromEntries(pooled)); // [B, L]
   }
 }
 
 /** Mean and maximum over the observed steps, `[B, 2H]`. @param values `[T, B, H]` @param mask `[T, B, D]` */
-function pooledOver(values: Tensor, mask: Tensor): Tensor {
+export function pooledOver(values: Tensor, mask: Tensor): Tensor {
   const seen = max(mask, [-1], { keepDims: true }); // [T, B, 1]
   const isSeen = greater(seen, 0); // [T, B, 1]
   const count = sum(seen, [0]); // [B, 1]
@@ -78,7 +77,7 @@ function pooledOver(values: Tensor, mask: Tensor): Tensor {
 export class StepReadout extends LinearReadout implements Readout {
   readonly over = "step";
 
-  logits(net: Net, states: State): Tensor {
+  logits(net: Net, { states }: ReadoutContext): Tensor {
     return this.layer.apply(net, partsOf(states, this.parts)); // [T, B, L]
   }
 }

@@ -270,7 +270,7 @@ export function unrollBeside(
 }
 
 /** A net that drops what the masks say, where there are any. */
-const dropping = (weight: Weights, masks: Tensors): Net => ({
+export const dropping = (weight: Weights, masks: Tensors): Net => ({
   weight,
   keep: (site, values) => (masks[site] === undefined ? values : mul(values, masks[site])),
 });

@@ -80,6 +80,7 @@ function labelInputs({ readout }: Model): Readonly<Record<string, ModelInput>> {
   const { field, over } = readout;
   const shape = over === "step" ? (["T", "B"] as const) : (["B"] as const);
   return {
+    ...readout.inputs,
     [LEVEL]: { field, what: "level", dtype: "int64", shape },
     [MASK]: { field, what: "mask", dtype: "float32", shape },
   };

@@ -1,7 +1,16 @@
+import type { LabelCalibration } from "../calibration/label-calibration.ts";
+import { tempered } from "../calibration/temperature.ts";
 import type { LabelField } from "../data/fields.ts";
 import { VrnnError } from "../errors.ts";
 import { type Classified, classifySequences, requireReadout } from "../inference/classify.ts";
-import { type ClassSummary, classSummary, majoritySummary, type ToldLabel } from "../metrics/classes.ts";
+import { natsOfEach } from "../inference/nats-of-each.ts";
+import {
+  type ClassSummary,
+  classReport,
+  classSummary,
+  majoritySummary,
+  type ToldLabel,
+} from "../metrics/classes.ts";
 import { option, usageError } from "../options.ts";
 import type { Probe } from "../patterns/probe.ts";
 import { labelOfRun } from "../run/run-fields.ts";
@@ -9,6 +18,7 @@ import { classesTable } from "../tables/classes-table.ts";
 import { aligned } from "../words/aligned.ts";
 import { counted, grouped, nats, percent } from "../words/figures.ts";
 import * as z from "../zod.ts";
+import { learnedLines, noneOfThese, strangerLines, strangersOf } from "./classify-none.ts";
 import { classifiedBy, headWords, type ProbedOptions } from "./classify-probed.ts";
 import type { Context } from "./context.ts";
 import { type Event, note } from "./event.ts";
@@ -28,6 +38,10 @@ export const classify = operation({
       "--labels <file>",
       "by a probe: true labels, rows of sequence,label (default: the run's label column)",
     ),
+    none: option(z._default(z.number().check(z.minimum(0), z.maximum(1)), 0.05), {
+      flag: "--none <share>",
+      help: "none of these: as odd as this share of the validation split, by confidence and likelihood",
+    }),
     /** How many sequences are computed side by side, and of labels of steps how many steps at once. */
     batchSize: z._default(z.int().check(z.minimum(1)), 16),
     window: z.optional(z.int().check(z.minimum(1))),
@@ -35,7 +49,7 @@ export const classify = operation({
   output: "table",
   async *run(
     context,
-    { out, window, probe: isProbed, labels, ...input },
+    { out, window, probe: isProbed, labels, none: noneShare, ...input },
   ): AsyncGenerator<Event<Classified[]>> {
     const { config, model, weights } = await context.run();
     const probe = isProbed || model.readout === undefined ? await context.files?.probe() : undefined;
@@ -45,8 +59,12 @@ export const classify = operation({
     const { levels, shares } = requireLabel(labelOfRun(config));
     const source = await context.source();
     const settings = { runtime: await context.runtime(), model, weights, fields: config.fields, source };
-    const value = await classifySequences({ ...settings, ...input, ...(window && { window }) });
-    const table = () => classesTable(value, { levels, over });
+    const raw = await classifySequences({ ...settings, ...input, ...(window && { window }) });
+    const learned = over === "sequence" ? await context.files?.labelCalibration() : undefined;
+    const value = learned === undefined ? raw : raw.map((told) => temperedBy(learned, told));
+    const none =
+      learned && noneOfThese(learned, raw, await natsOfEach({ ...settings, seed: input.seed }), noneShare);
+    const table = () => classesTable(value, { levels, over, none });
     yield { type: "artifacts", files: [{ path: out, content: table }] };
     const known = [...knownLabels(value, levels.length)];
     const figures = {
@@ -59,12 +77,17 @@ export const classify = operation({
         ),
     };
     yield { type: "lines", lines: figureLines(figures, levels) };
+    const strangers = none && (await strangersOf(context, value, none, levels));
+    if (strangers !== undefined) yield { type: "lines", lines: strangerLines(strangers) };
+    for (const line of learnedLines(learned, none)) yield note(line);
     if (figures.model === undefined) yield note(UNKNOWN);
     if (out !== undefined) yield note(`${counted(value.length, "sequence")} classified, written to ${out}`);
     const { accuracy, logLoss } = figures.majority ?? {};
     const summary = {
       ...{ out, over, levels, sequences: value.length, samples: input.samples, ...figures.model },
       ...(figures.majority && { majority: { accuracy, logLoss } }),
+      ...(learned && { temperature: learned.temperature }),
+      ...(none && { none: { share: noneShare, count: none.isNone.filter(Boolean).length, ...strangers } }),
     };
     yield { type: "result", value, summary };
   },
@@ -123,6 +146,12 @@ function requireLabel(label: LabelField | undefined): LabelField {
   throw new VrnnError("run/no-label", "the run has no field of labels", { remedy: "train it anew" });
 }
 
+/** A sequence whose probabilities are put right. */
+const temperedBy = ({ temperature }: LabelCalibration, told: Classified): Classified => ({
+  ...told,
+  logProb: tempered(told.logProb, temperature),
+});
+
 function* knownLabels(classified: readonly Classified[], levels: number): Generator<ToldLabel> {
   for (const { logProb, label } of classified)
     for (const [n, level] of label.entries())
@@ -153,14 +182,12 @@ function figureLines({ model, majority }: Figures, levels: readonly string[]): s
   return [...figures, "", ...levelLines(model, levels)];
 }
 
-/** Of each level how many there are, how many were told, and how many rightly. */
+/** Of each level how many there are, how many were told, how many rightly, and what that comes to. */
 function levelLines({ confusion }: ClassSummary, levels: readonly string[]): string[] {
-  const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
-  const rows = levels.map((level, l) => [
-    level,
-    grouped(sum(confusion[l]!)),
-    grouped(sum(confusion.map((told) => told[l]!))),
-    grouped(confusion[l]![l]!),
+  const rows = classReport(confusion).map(({ count, told, right, precision, recall, f1 }, l) => [
+    levels[l]!,
+    ...[count, told, right].map(grouped),
+    ...[precision, recall, f1].map((each) => (each === undefined ? "-" : percent(each))),
   ]);
-  return aligned([["label", "true", "told", "rightly"], ...rows]);
+  return aligned([["label", "true", "told", "rightly", "precision", "recall", "F1"], ...rows]);
 }

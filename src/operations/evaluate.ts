@@ -1,4 +1,5 @@
 import { cutSource } from "../data/cut-source.ts";
+import type { ClassSummary } from "../metrics/classes.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { boundNames, particleOptions } from "../objectives/bounds.ts";
@@ -16,6 +17,7 @@ import {
 } from "../workbench/evaluate.ts";
 import * as z from "../zod.ts";
 import type { Event } from "./event.ts";
+import { type LabelsBeside, labelsBeside } from "./labels-beside.ts";
 import { materialOf } from "./materials/index.ts";
 import type { BoundWords } from "./materials/material.ts";
 import { operation } from "./usual.ts";
@@ -74,6 +76,7 @@ export const evaluate = operation({
             evaluateRunDynamically(trained, source, runtime, { rate: dynamic, segment }),
             "steps told by weights that learn on",
           );
+    const beside = whole["accuracy"] === undefined ? undefined : await labelsBeside(context, source);
     const { bound: wordsOf } = await materialOf(context);
     const material = await wordsOf?.(context, source, whole);
     const words = material ?? { unit: "step", baselines: [] };
@@ -93,6 +96,7 @@ export const evaluate = operation({
       ["sequences", grouped(sequences)],
       [`${unit}s`, grouped(steps)],
       ...(labels === undefined ? [] : [["labels", labels]]),
+      ...(beside === undefined ? [] : besideRows(beside)),
     ]);
     yield { type: "lines", lines: perSequence ? [...pairs, "", ...boundLines(each)] : pairs };
     const figures = { natsPerStep, meanOfSequences, sequences, steps };
@@ -104,7 +108,12 @@ export const evaluate = operation({
       ...figures,
       ...told,
       ...(material &&
-        measuredBy(material, { bound: natsPerStep, ...(learning && { dynamic: learning.natsPerStep }) })),
+        measuredBy(
+          material,
+          { bound: natsPerStep, ...(learning && { dynamic: learning.natsPerStep }) },
+          beside,
+        )),
+      ...(beside && { verdict: beside.verdict, difference: beside.difference }),
       ...(reset !== undefined && { reset }),
       ...(learning && { dynamic: { rate: dynamic, segment, natsPerStep: learning.natsPerStep } }),
       ...(perSequence && { perSequence: each }),
@@ -140,7 +149,11 @@ const useRows = ({ use, unit }: BoundWords): string[][] =>
       ];
 
 /** For programs: the loss by the measures that compare across tokens, of the model and of each rule. */
-function measuredBy(words: BoundWords, { bound, dynamic }: { bound: number; dynamic?: number }) {
+function measuredBy(
+  words: BoundWords,
+  { bound, dynamic }: { readonly bound: number; readonly dynamic?: number },
+  labels: LabelsBeside | undefined,
+) {
   const measures = (natsPerStep: number) => ({ natsPerStep: -natsPerStep, ...sizesOf(words, natsPerStep) });
   const { use, baselines } = words;
   return {
@@ -149,9 +162,30 @@ function measuredBy(words: BoundWords, { bound, dynamic }: { bound: number; dyna
       ...measures(bound),
       ...(dynamic !== undefined && { dynamic: measures(dynamic) }),
       ...use,
+      ...(labels && labelMeasures(labels.model)),
     },
-    baselines: Object.fromEntries(baselines.map(({ name, natsPerStep }) => [name, measures(natsPerStep)])),
+    baselines: {
+      ...Object.fromEntries(baselines.map(({ name, natsPerStep }) => [name, measures(natsPerStep)])),
+      ...(labels && { [TF_IDF]: labelMeasures(labels.tfIdf) }),
+    },
   };
+}
+
+const TF_IDF = "TF-IDF, logistic regression";
+
+const labelMeasures = ({ accuracy, logLoss }: ClassSummary) => ({ accuracy, crossEntropy: logLoss });
+
+/** The linear model beside, and whether the difference is one. */
+function besideRows({ tfIdf, difference: { difference, pValue }, verdict }: LabelsBeside): string[][] {
+  const words = labelWords({ accuracy: tfIdf.accuracy, crossEntropy: tfIdf.logLoss });
+  const points = `${difference > 0 ? "+" : ""}${(100 * difference).toFixed(1)} points`;
+  return [
+    [TF_IDF, words!],
+    [
+      "the model beside that",
+      `${verdict}: ${points}, p ${pValue < 0.001 ? "below 0.001" : pValue.toFixed(3)} (McNemar)`,
+    ],
+  ];
 }
 
 /** Refuses options of a bound that was not asked for. */

@@ -1,11 +1,13 @@
 /** What a place with files can do beside, by who needs it. */
 import type { DetectorOptions } from "../anomaly/detect.ts";
 import type { FillCalibration } from "../calibration/calibrated-fills.ts";
+import type { LabelCalibration } from "../calibration/label-calibration.ts";
 import type { Recalibration } from "../calibration/recalibrate.ts";
 import type { Sequence, SplitName } from "../data/dataset.ts";
 import type { LiveOptions, StepReader } from "../data/files-live.ts";
 import type { Line } from "../data/lines.ts";
 import type { SequenceSource } from "../data/source.ts";
+import type { LabelledText } from "../data/text/text-dataset.ts";
 import type { Following } from "../inference/following.ts";
 import type { Incident } from "../metrics/detection.ts";
 import type { Model } from "../models/model.ts";
@@ -41,6 +43,8 @@ export interface OtherData {
   otherSource(path: string): Promise<SequenceSource>;
   /** The splits of the data that the run was trained on; undefined where they are no longer to be read. */
   ownSplits(): Promise<Readonly<Record<SplitName, SequenceSource>> | undefined>;
+  /** Labelled texts as they were written, by the names of their sequences. @param path those of the run unless told */
+  labelledTexts(path?: string): Promise<ReadonlyMap<string, LabelledText>>;
   /** The lines of a text. @throws VrnnError `data/...` */
   textLines(path: string): Promise<string[]>;
   /** Covariates of the steps after each sequence, `[steps, C]`. */
@@ -61,6 +65,8 @@ export interface LearnedBeside {
   fillCalibration(filling: Filling): Promise<FillCalibration>;
   /** Whether that has been learned already. */
   isFillCalibrated(filling: Filling): Promise<boolean>;
+  /** How the labels of the run's model turned out; undefined where its validation split has none. */
+  labelCalibration(): Promise<LabelCalibration | undefined>;
   /** How labels are told of encodings; undefined until that is learned. */
   probe(): Promise<Probe | undefined>;
   /** Keeps it. */

@@ -20,7 +20,7 @@ interface Usually {
 /** Options of reading and of training as a family would have them, where nobody says otherwise. */
 export function usually({ schema = {}, training = {} }: UsualOptions, given: Given): Usually {
   const said = Object(given.training) as Readonly<Record<string, unknown>>;
-  const objective = (said["objective"] ?? "elbo") as ObjectiveName;
+  const objective = (said["objective"] ?? training["objective"] ?? "elbo") as ObjectiveName;
   const isRead = (key: string) => readersOf(key).length === 0 || readersOf(key).includes(objective);
   const own = Object.entries(training).filter(([key]) => !Object.hasOwn(said, key) && isRead(key));
   const flags = own.map(([key, value]) => {

@@ -24,11 +24,12 @@ const FILES = {
   calibration: "calibration.json",
   fillCalibration: "fill-calibration.json",
   probe: "probe.json",
+  labelCalibration: "label-calibration.json",
   lock: "train.lock",
 } as const;
 
-/** What is learned beside a run: of forecasts, of filled gaps, of labels. */
-export type CalibrationName = "calibration" | "fillCalibration" | "probe";
+/** What is learned beside a run: of forecasts, of filled gaps, of labels by encodings and by the model itself. */
+export type CalibrationName = "calibration" | "fillCalibration" | "probe" | "labelCalibration";
 
 /**
  * The folder of a run. It can be read at any time, by any number of processes; one process at a time trains in it.
@@ -45,6 +46,7 @@ export type CalibrationName = "calibration" | "fillCalibration" | "probe";
  * | `calibration.json` | how forecasts turned out on the validation split, once one was made |
  * | `fill-calibration.json` | the same of filled gaps |
  * | `probe.json` | how labels are told of encodings, once that was learned |
+ * | `label-calibration.json` | how the model's own labels turned out on the validation split, once some were told |
  * | `train.lock` | which process trains here now |
  *
  * @example
@@ -243,6 +245,7 @@ export class RunFolder<Config> {
         "calibration",
         "fillCalibration",
         "probe",
+        "labelCalibration",
       ] as const)
         rmSync(this.#file(name), { force: true });
     } catch (cause) {

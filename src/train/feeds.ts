@@ -64,8 +64,8 @@ export class BatchFeeder {
 }
 
 /** S: how long what is read was padded to be; 0 where nothing is read. */
-function placesOf({ inputs = {} }: Model, fed: Values): number {
-  const read = Object.entries(inputs).find(([, { shape }]) => shape.includes("S"));
+function placesOf({ inputs, readout }: Model, fed: Values): number {
+  const read = Object.entries({ ...inputs, ...readout?.inputs }).find(([, { shape }]) => shape.includes("S"));
   return read === undefined ? 0 : fed[read[0]]!.shape[read[1].shape.indexOf("S")]!;
 }
 

@@ -18,7 +18,7 @@ import type { Model } from "../models/model.ts";
 import { particleInputs, unrollParticles } from "../models/particle-unroll.ts";
 import { statesAfter } from "../models/state.ts";
 import type { StepResult } from "../models/step.ts";
-import { declaredInputs, sequenceInputs, unroll } from "../models/unroll.ts";
+import { declaredInputs, dropping, sequenceInputs, unroll } from "../models/unroll.ts";
 import {
   cotangentNames,
   countNames,
@@ -79,9 +79,14 @@ function traced(model: Model, objective: Objective, { dropout = [], weightDropou
   const net = plainNet(weights);
   if (particles === undefined) {
     const inputs = sequenceInputs(model, { dropout });
-    const { mask, state } = inputs;
+    const { x: values, mask, state, dropout: masks, sourceDropout } = inputs;
     const unrolled = unroll(model, weights, inputs);
-    const logits = model.readout?.logits(net, unrolled.states, mask);
+    const { states } = unrolled;
+    const logits = model.readout?.logits(dropping(weights, { ...masks, ...sourceDropout }), {
+      states,
+      x: { values, mask },
+      inputs: declaredInputs(model.readout.inputs),
+    });
     const trace: Trace = { unrolled, mask, net, inputs: asked, ...(logits && { logits }) };
     return { trace, tensors, state };
   }

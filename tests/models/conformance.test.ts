@@ -24,6 +24,7 @@ import {
   type Tensor,
 } from "../../src/graph/index.ts";
 import type { TokenOptions } from "../../src/models/ends.ts";
+import { modelFamilies } from "../../src/models/families.ts";
 import { FrameVrnn } from "../../src/models/frame-vrnn/frame-vrnn.ts";
 import { Hmm } from "../../src/models/hmm/hmm.ts";
 import { InputEncoder } from "../../src/models/inputs.ts";
@@ -71,6 +72,17 @@ const bounds = {
 const ofTokens = (options: Partial<VrnnSizes & TokenOptions>) => () =>
   new Vrnn({ tokens: 7, embedding: 4, tied: false, hidden: 6, latent: 2, ...options });
 const token: DrawRow = (random) => [random.integer(7)];
+
+/** The same with a reader of its label. */
+const classifying = () =>
+  modelFamilies.classify.build(
+    {
+      tokens: 7,
+      grams: { kind: "features", role: "static", axis: "S", size: 5 },
+      readout: { field: "label", levels: 2, over: "sequence" },
+    },
+    { embedding: 4, hidden: 6, latent: 2, reader: 3 },
+  );
 
 const vrnn = (options: Partial<VrnnOptions>) => () => new Vrnn({ columns, hidden: 6, latent: 2, ...options });
 
@@ -226,6 +238,7 @@ describe("models keep the contract", () => {
     ...letters,
     objectives: bounds,
   });
+  conforms("classifier of tokens", classifying, { row: token, place: (random) => random.integer(5) });
   conforms("moving pictures in colours of 256 shades", coloured, { row: shades, objectives: bounds });
 });
 

@@ -7,8 +7,10 @@ import { memorySplits } from "../../src/data/memory-dataset.ts";
 import type { MemorySequence } from "../../src/data/source.ts";
 import { type LabelledText, labelledDataset, textDataset } from "../../src/data/text/text-dataset.ts";
 import { input } from "../../src/graph/index.ts";
+import type { ReadoutContext } from "../../src/models/model.ts";
 import { PooledReadout, StepReadout } from "../../src/models/readout.ts";
 import { Vrnn, type VrnnSizes } from "../../src/models/vrnn/vrnn.ts";
+import type { State } from "../../src/nn/cells.ts";
 import { plainNet } from "../../src/nn/net.ts";
 import { objectives } from "../../src/objectives/index.ts";
 import { Random } from "../../src/random/generator.ts";
@@ -38,12 +40,18 @@ const sizes = { tokens: 7, embedding: 4, tied: true, hidden: 8, latent: 2 } as c
 const readout: NonNullable<VrnnSizes["readout"]> = { field: "label", levels: 2 };
 const model = new Vrnn({ ...sizes, readout });
 
+/** What a readout of states alone reads. */
+const readoutContext = (states: State, mask = input("mask", ["T", "B", 1])): ReadoutContext => ({
+  states,
+  x: { values: mask, mask },
+  inputs: {},
+});
+
 test("a readout is a linear layer over mean and maximum of the states that were observed", async () => {
   const layer = new PooledReadout("readout", { h: 2 }, { field: "label", levels: 2 });
   const logits = layer.logits(
     plainNet((name) => input(name, name.endsWith("bias") ? [2] : [4, 2])),
-    { h: input("h", ["T", "B", 2]) },
-    input("mask", ["T", "B", 1]),
+    readoutContext({ h: input("h", ["T", "B", 2]) }, input("mask", ["T", "B", 1])),
   );
   const executable = await runtime.compile(compile({ logits }));
   const weight = [0.5, -1, 2, 0.25, 1, 0, -0.5, 3]; // of the means of both states, then of their maxima
@@ -228,7 +236,7 @@ describe("a label of each step", () => {
     const shapes: Record<string, number[]> = { "readout.h.weight": [2, 2], "readout.c.weight": [1, 2] };
     const logits = layer.logits(
       plainNet((name) => input(name, shapes[name] ?? [2])),
-      { h: input("h", ["T", "B", 2]), c: input("c", ["T", "B", 1]) },
+      readoutContext({ h: input("h", ["T", "B", 2]), c: input("c", ["T", "B", 1]) }),
     );
     const executable = await runtime.compile(compile({ logits }));
     const found = await executable.run({

@@ -2,13 +2,14 @@
 import { VrnnError } from "../../errors.ts";
 import type { SplitName } from "../dataset.ts";
 import type { FieldDataset } from "../field-dataset.ts";
-import type { LabelField, TokensField } from "../fields.ts";
+import type { FeaturesField, LabelField, TokensField } from "../fields.ts";
 import { memorySplits } from "../memory-dataset.ts";
 import type { MemorySequence } from "../source.ts";
 import { dividedItems, type SplitPart, type SplitShares } from "../split.ts";
 import { planGiven } from "../tables/dealing.ts";
 import { levelsOf } from "../tables/kinds.ts";
 import { sharesOf } from "../tables/label.ts";
+import { hashedNGrams, nGramsField } from "./n-grams.ts";
 import type { TextPiece } from "./names.ts";
 import {
   buildVocabulary,
@@ -38,6 +39,8 @@ export interface TextKnowledge {
   readonly vocabulary: Vocabulary;
   /** Where there were labels. */
   readonly levels?: readonly string[] | undefined;
+  /** Whether their n-grams stood beside labelled texts. */
+  readonly hasNGrams?: boolean | undefined;
 }
 
 /** A text with what is known of it. */
@@ -86,9 +89,17 @@ const PIECES: Readonly<Record<TextPiece, (text: string) => string[]>> = {
   paragraph: (text) => text.split(/\r?\n(?:[^\S\n]*\r?\n)+/),
 };
 
+/** The fields of texts that are classed. */
+export type LabelledFields = {
+  readonly x: TokensField;
+  readonly label: LabelField;
+  readonly grams?: FeaturesField;
+};
+
 /**
- * A data set of texts that are classed, of two fields: the target `x`, closed by the reserved id `END`, and `label`. Vocabulary
- * and levels are those of the training split; a label that it does not hold counts as unknown.
+ * A data set of texts that are classed, of three fields: the target `x`, closed by the reserved id `END`, `label`, and the hashed
+ * n-grams of the text, `grams`. Vocabulary and levels are those of the training split; a label that it does not hold counts as
+ * unknown.
  *
  * @throws VrnnError `data/empty-file`, `data/split`, `data/no-training`, `data/only-missing` without a label
  * @example
@@ -98,8 +109,8 @@ const PIECES: Readonly<Record<TextPiece, (text: string) => string[]>> = {
 export function labelledDataset(
   texts: readonly LabelledText[],
   source: string,
-  options: TextOptions & { readonly levels?: readonly string[] | undefined },
-): FieldDataset & { readonly fields: { readonly x: TokensField; readonly label: LabelField } } {
+  { hasNGrams = true, ...options }: TextOptions & Omit<Partial<TextKnowledge>, "vocabulary">,
+): FieldDataset & { readonly fields: LabelledFields } {
   const { plan, tokens, notes } = tokenise(texts, source, { ...options, isClosed: true });
   const training = plan.parts
     .filter(({ split }) => split === "train")
@@ -114,9 +125,13 @@ export function labelledDataset(
     levels.length,
   );
   const label: LabelField = { kind: "label", role: "label", axis: "none", levels, shares };
-  const fields = { x: tokens.field, label };
+  const fields = { x: tokens.field, label, ...(hasNGrams && { grams: nGramsField }) };
   const sequences = texts.map((text, i) =>
-    sequenceOf(text.name, { x: tokens.ids[i]!, label: Int32Array.of(placeOf(text.label)) }),
+    sequenceOf(text.name, {
+      x: tokens.ids[i]!,
+      label: Int32Array.of(placeOf(text.label)),
+      ...(hasNGrams && { grams: hashedNGrams(text.text) }),
+    }),
   );
   return {
     modality: { name: "text" },
