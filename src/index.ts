@@ -419,6 +419,7 @@ export type {
   Values,
 } from "./runtime/runtime.ts";
 export { type ReconstructionError, reconstructionErrors } from "./tables/reconstruct.ts";
+export { blockwiseUpdate } from "./train/blockwise-update.ts";
 export {
   type DynamicEvaluation,
   type DynamicOptions,

@@ -21,6 +21,8 @@ import {
 export interface UpdateContext {
   /** `[P]` */
   readonly parameters: Tensor;
+  /** Scalar: ‖g‖₂ of the gradient of all parameters, before any link has changed it. */
+  readonly gradientNorm: Tensor;
   /** Scalar. */
   readonly learningRate: Tensor;
   /** `[P]`: the rate of weight decay of each parameter. */
@@ -49,9 +51,11 @@ const stateless = (update: (gradient: Tensor, context: UpdateContext) => Tensor)
 /** ‖g‖₂ */
 export const globalNorm = (gradient: Tensor): Tensor => sqrt(sum(square(gradient)));
 
-/** Shrinks a gradient longer than `limit` to that length (Pascanu et al. 2013); the 1e-6 is PyTorch's. */
+/** Shrinks a gradient longer than `limit` to that length (Pascanu et al. 2013), as a first link; the 1e-6 is PyTorch's. */
 export const clipByGlobalNorm = (limit: number): Transformation =>
-  stateless((gradient) => mul(gradient, minimum(div(scalar(limit), add(globalNorm(gradient), 1e-6)), 1)));
+  stateless((gradient, { gradientNorm }) =>
+    mul(gradient, minimum(div(scalar(limit), add(gradientNorm, 1e-6)), 1)),
+  );
 
 /** The constants of Adam; those of the paper unless told. */
 export interface AdamOptions {

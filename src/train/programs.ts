@@ -6,6 +6,7 @@ import {
   add,
   addAll,
   concat,
+  type Dim,
   div,
   input,
   logSoftmax,
@@ -217,8 +218,11 @@ const packed = (tensors: readonly Tensor[], parameters: readonly Parameter[]): T
 /**
  * The optimiser's update. Inputs: `gradient.<shard>` `[P]`, which are added up, `parameters`, `optimiser.<name>`,
  * `learningRate`. Outputs: `gradientNorm`, `parameters.next`, `optimiser.<name>.next`.
+ *
+ * @param size P; a name of it where the program is to update any part of the parameters: `gradientNorm`, which no part tells, is
+ * then an input
  */
-export function updateProgram(size: number, optimiser: Transformation, shards: number): Program {
+export function updateProgram(size: Dim, optimiser: Transformation, shards: number): Program {
   const gradient = addAll(
     Array.from({ length: shards }, (_, shard) => input(gradientNames.of(shard), [size])),
   );
@@ -229,14 +233,17 @@ export function updateProgram(size: number, optimiser: Transformation, shards: n
       input(optimiserNames.of(name), kind === "vector" ? [size] : []),
     ]),
   );
+  const isPart = typeof size === "string";
+  const gradientNorm = isPart ? input("gradientNorm", []) : globalNorm(gradient);
   const context = {
     parameters,
+    gradientNorm,
     learningRate: input("learningRate", []),
     decays: () => input("decays", [size]),
   };
   const { update, state: after } = optimiser.update(gradient, state, context);
   return compile({
-    gradientNorm: globalNorm(gradient),
+    ...(!isPart && { gradientNorm }),
     ...nextNames.give({ parameters: add(parameters, update), ...optimiserNames.give(after) }),
   });
 }

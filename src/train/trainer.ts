@@ -46,7 +46,7 @@ import { gradientProgram, lossOptions } from "./programs.ts";
 import { RunningMeans } from "./running.ts";
 import { learningRateAt } from "./schedules.ts";
 import { requireSelectable, scoreOf } from "./selection.ts";
-import { requireSame, Updater } from "./updater.ts";
+import { type CompileUpdate, requireSame, Updater } from "./updater.ts";
 import { initialWeights } from "./weights.ts";
 
 /** How far training has come; with the tensors it is all that a resumed run needs. */
@@ -91,6 +91,8 @@ export interface TrainerOptions {
   readonly collective?: Collective;
   /** What computes windows in pieces, for `options.recompute`: `piecewiseGradient`. Few need it, and pages do not load it. */
   readonly piecewise?: typeof piecewiseGradient;
+  /** What makes the optimiser's update ready: `blockwiseUpdate` is quicker for large models. Pages do not load it. */
+  readonly compileUpdate?: CompileUpdate;
   /** What reads a part anew each time that it is learned from, for `options.subwordDropout`: `subwordDropout`. Pages do not load it. */
   readonly reread?: Reread;
 }
@@ -180,7 +182,7 @@ export class Trainer {
     await requireSelectable(model, objective, data);
     return allOrNone(async (keep) => {
       const gradient = keep(await compiled());
-      const updater = keep(await Updater.create(runtime, model, options, first));
+      const updater = keep(await Updater.create(runtime, model, options, first, settings.compileUpdate));
       const evaluator = keep(await Evaluator.create(runtime, model, data.fields, objective, options));
       const gradients: DeviceValue[] = [];
       for (let shard = 0; shard < options.shards; shard++)

@@ -38,6 +38,20 @@ const optimiserOf = (options: TrainingOptions): Transformation =>
     ...(options.weightAverage > 0 ? [averageWeights(options.weightAverage)] : []),
   );
 
+/** What an update is of. */
+export interface UpdateParts {
+  /** P */
+  readonly size: number;
+  readonly optimiser: Transformation;
+  readonly shards: number;
+}
+
+/** Makes the update of a model ready: what `updateProgram` computes. */
+export type CompileUpdate = (runtime: Runtime, parts: UpdateParts) => Promise<Executable>;
+
+const asAWhole: CompileUpdate = (runtime, { size, optimiser, shards }) =>
+  runtime.compile(updateProgram(size, optimiser, shards));
+
 /** What the average of the weights is called among tensors. */
 const AVERAGE = /\.average$/;
 
@@ -81,6 +95,7 @@ export class Updater {
     model: Model,
     options: TrainingOptions,
     weights: Float32Array,
+    compileUpdate = asAWhole,
   ): Promise<Updater> {
     checkDecayGroups(model.parameters, options);
     const size = countOf(model.parameters);
@@ -89,7 +104,7 @@ export class Updater {
     return allOrNone(async (keep) => {
       const programs: Executable[] = [];
       for (let shards = 1; shards <= options.shards; shards++)
-        programs.push(keep(await runtime.compile(updateProgram(size, optimiserOf(options), shards))));
+        programs.push(keep(await compileUpdate(runtime, { size, optimiser: optimiserOf(options), shards })));
       const held = async (values: Values): Promise<Handles> => {
         const handles = await uploaded(runtime, values);
         keep({ dispose: () => disposeOf(handles) });

@@ -10,6 +10,7 @@ import { modelOf } from "../run/run.ts";
 import { type RunConfig, runConfig } from "../run/run-config.ts";
 import { checkpointOf, stateOf, storedCursor } from "../run/stored.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { blockwiseUpdate } from "../train/blockwise-update.ts";
 import type { BoundSummary, EndEvent, EpochEvent, TrainingEvent } from "../train/events.ts";
 import { type Learner, type LearnerRow, learners } from "../train/learners.ts";
 import { piecewiseGradient } from "../train/piecewise.ts";
@@ -88,7 +89,12 @@ export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunTra
   const settings = { model, data, options: config.training, runtime, from };
   const { subwordDropout: share } = config.training;
   const reread = share > 0 ? subwordDropout(config.fields, share) : undefined;
-  const learner = await row.create({ ...settings, piecewise: piecewiseGradient, ...(reread && { reread }) });
+  const learner = await row.create({
+    ...settings,
+    piecewise: piecewiseGradient,
+    compileUpdate: blockwiseUpdate,
+    ...(reread && { reread }),
+  });
   let folder: RunFolder<RunConfig> | undefined;
   try {
     folder = openFolder(options, learner);
