@@ -245,7 +245,13 @@ export {
 export { ParticleStream, type ParticleStreamOptions } from "./inference/particle-stream.ts";
 export { type PrefixOptions, prefixStates } from "./inference/prefix.ts";
 export { type SampleOptions, sampleSequences } from "./inference/sample.ts";
-export { type SampledText, type SampleTextOptions, sampleTexts } from "./inference/sample-text.ts";
+export {
+  type SampledText,
+  type SampleTextOptions,
+  type StreamTextOptions,
+  sampleTexts,
+  streamText,
+} from "./inference/sample-text.ts";
 export {
   type Scored,
   type ScoreOptions,

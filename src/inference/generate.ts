@@ -53,12 +53,26 @@ export interface GeneratedRow {
  * tokenizer.decode(rows[0].x); // the likeliest token after the other, up to the end sign
  */
 export async function generateRows(options: GenerateOptions): Promise<GeneratedRow[]> {
-  const { runtime, model, weights, count, steps, seed } = options;
+  const rows = emptyRows(options);
+  for await (const _ of fillRows(options, rows));
+  return rows;
+}
+
+/** Rows of zeros, to be filled. */
+export function emptyRows({ count, steps, model }: GenerateOptions): GeneratedRow[] {
+  const empty = () => new Float64Array(steps * model.width); // [steps, D]
+  return Array.from({ length: count }, () => ({ x: empty(), emissionMean: empty() }));
+}
+
+/** Draws rows window by window, and tells after each how many steps are there. */
+export async function* fillRows(
+  options: GenerateOptions,
+  rows: readonly GeneratedRow[],
+): AsyncGenerator<number> {
+  const { runtime, model, weights, count, seed } = options;
   const executable = await compileFinite(runtime, generationProgram(model, frozen(weights)));
   try {
-    const sources = Array.from({ length: count }, (_, row) => sourceOf(seed, "sample", row));
-    const empty = () => new Float64Array(steps * model.width); // [steps, D]
-    const rows = sources.map((): GeneratedRow => ({ x: empty(), emissionMean: empty() }));
+    const sources = rows.map((_, row) => sourceOf(seed, "sample", row));
     let states: Values = { ...restingStates(model, count), ...options.states };
     for (const [done, end] of count > 0 ? windowsOf(options) : []) {
       const length = end - done;
@@ -69,8 +83,8 @@ export async function generateRows(options: GenerateOptions): Promise<GeneratedR
           row[part].set(rowOf(results[part]!, at, length), done * model.width);
       });
       states = carriedStates(results);
+      yield end;
     }
-    return rows;
   } finally {
     await executable.dispose();
   }

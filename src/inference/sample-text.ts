@@ -1,10 +1,10 @@
-/** Texts that a model makes up or goes on with. */
+/** Texts that a model makes up or goes on with, whole or as they come. */
 import type { Fields } from "../data/fields.ts";
 import { END, Tokenizer, type Vocabulary } from "../data/text/vocabulary.ts";
 import { type Truncation, truncatedEmission } from "../distributions/truncated.ts";
 import { isLatent, type Model } from "../models/model.ts";
 import type { Values } from "../runtime/runtime.ts";
-import { type GenerateOptions, generateRows } from "./generate.ts";
+import { emptyRows, fillRows, type GeneratedRow, type GenerateOptions, generateRows } from "./generate.ts";
 import { prefixStates } from "./prefix.ts";
 
 /** What is to be written, and by what. */
@@ -33,20 +33,70 @@ export interface SampledText {
  * const [first] = await sampleTexts({ runtime, model, weights, vocabulary, prefix: "ROMEO:", count: 1, steps: 400, seed: 1 });
  */
 export async function sampleTexts(options: SampleTextOptions): Promise<SampledText[]> {
-  const { vocabulary, prefix = "" } = options;
+  const { tokenizer, ids, settings } = await begun(options);
+  const rows = await generateRows(settings);
+  return rows.map((row) => {
+    const own = upToEnd(row.x);
+    return { text: textAfter(options, tokenizer, ids, own), ids: own };
+  });
+}
+
+/** A text that comes piece by piece. */
+export interface StreamTextOptions extends Omit<SampleTextOptions, "count" | "window"> {
+  /** How many tokens are drawn between two pieces; 1 unless told. */
+  readonly stride?: number | undefined;
+}
+
+/**
+ * The first text of `sampleTexts`, piece by piece as its tokens are drawn, without the prefix: its pieces end with the end sign,
+ * after `steps` tokens, or when nobody asks for another. A character that lies in several tokens comes with its last one.
+ *
+ * @example
+ * for await (const piece of streamText({ runtime, model, weights, vocabulary, prefix: "ROMEO:", steps: 400, seed: 1 }))
+ *   process.stdout.write(piece);
+ */
+export async function* streamText({ stride = 1, ...options }: StreamTextOptions): AsyncGenerator<string> {
+  const { tokenizer, ids, settings } = await begun({ ...options, count: 1, window: stride });
+  const rows = emptyRows(settings);
+  const { prefix = "", steps } = options;
+  let told = prefix;
+  for await (const done of fillRows(settings, rows)) {
+    const drawn = (rows[0] as GeneratedRow).x.subarray(0, done);
+    const own = upToEnd(drawn);
+    const hasEnded = own.length < drawn.length || done >= steps;
+    const text = textAfter(options, tokenizer, ids, own);
+    const whole = hasEnded ? text : text.replace(/\ufffd{1,3}$/, "");
+    if (whole.length > told.length) yield whole.slice(told.length);
+    told = whole.length > told.length ? whole : told;
+    if (hasEnded) return;
+  }
+}
+
+/** What there is before the first token is drawn. */
+async function begun(options: SampleTextOptions) {
+  const { vocabulary, prefix = "", model, truncation } = options;
   const tokenizer = new Tokenizer(vocabulary);
   const { ids } = tokenizer.encode(prefix);
   const states = ids.length === 0 ? {} : await statesAfter(ids, options);
-  const { model, truncation } = options;
   const drawn = truncation === undefined ? model : drawingFrom(model, truncation);
-  const rows = await generateRows({ ...options, model: drawn, states });
-  return rows.map(({ x }) => {
-    const end = x.indexOf(END);
-    const own = end < 0 ? x : x.subarray(0, end);
-    const written = tokenizer.decode([...ids, ...own]);
-    // What the vocabulary does not hold stays as it was said.
-    return { text: prefix + written.slice(tokenizer.decode(ids).length), ids: own };
-  });
+  const settings: GenerateOptions = { ...options, model: drawn, states };
+  return { tokenizer, ids, settings };
+}
+
+function upToEnd(ids: Float64Array): Float64Array {
+  const end = ids.indexOf(END);
+  return end < 0 ? ids : ids.subarray(0, end);
+}
+
+/** The prefix as it was said, which the vocabulary may not hold, and what was written after it. */
+function textAfter(
+  { prefix = "" }: Pick<SampleTextOptions, "prefix">,
+  tokenizer: Tokenizer,
+  ids: Int32Array,
+  own: Float64Array,
+): string {
+  const written = tokenizer.decode([...ids, ...own]);
+  return prefix + written.slice(tokenizer.decode(ids).length);
 }
 
 /** A model of tokens that draws from the likelier ones alone. */

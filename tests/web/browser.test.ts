@@ -289,3 +289,20 @@ testInBrowser("examples/browser trains, draws its curve and samples", async () =
   expect(points?.split(" ")).toHaveLength(8);
   expect(await page.locator("#samples polyline").count()).toBe(3);
 });
+
+testInBrowser(
+  "examples/browser/complete learns a text and proposes how it goes on, as one types",
+  async () => {
+    const page = await open(`${site.plain}/complete`);
+    const text = "the quick brown fox jumps over the lazy dog and runs. ".repeat(160);
+    await page.setInputFiles("#text", { name: "fox.txt", mimeType: "text/plain", buffer: Buffer.from(text) });
+    await page.waitForSelector("#written:enabled", { timeout: 120_000 });
+    expect(await page.textContent("#status")).toBe("Write.");
+    await page.fill("#written", "the quick bro");
+    await page.waitForFunction(() => document.getElementById("completion")!.textContent !== "");
+    const proposed = await page.textContent("#completion");
+    expect(proposed).toMatch(/^wn fox/);
+    await page.press("#written", "Tab");
+    expect(await page.inputValue("#written")).toBe(`the quick bro${proposed}`);
+  },
+);

@@ -36,6 +36,7 @@ export async function openSite(): Promise<Site> {
     absWorkingDir: root,
     entryPoints: {
       main: "examples/browser/main.ts",
+      complete: "examples/browser/complete.ts",
       page: "tests/web/page.ts",
       worker: "vrnn/web/worker",
     },
@@ -47,6 +48,7 @@ export async function openSite(): Promise<Site> {
   });
   const find = (path: string) => {
     if (path === "/") return join(root, "examples/browser/index.html");
+    if (path === "/complete") return join(root, "examples/browser/complete.html");
     if (path === "/page") return join(root, "tests/web/page.html");
     return path.startsWith("/ort/") ? join(ort, path.slice(5)) : join(folder, path);
   };
