@@ -1,5 +1,5 @@
 /** What inputs and outputs of exported graphs mean, for whoever opens a file without the manual. */
-import { nextNames, stateNames } from "../names.ts";
+import { givenNames, nextNames, stateNames } from "../names.ts";
 
 const meanings: Readonly<Record<string, string>> = {
   x: "values in the units of the data, a level as its index; NaN is missing",
@@ -13,12 +13,22 @@ const meanings: Readonly<Record<string, string>> = {
   kl: "divergence of the posterior from the prior in nats",
   expected:
     "expected value of each column given the latent variables, in its unit: the probability of 1 of a binary one, the index of the likeliest level of a categorical one",
+  token: "the id of the token that is taken in",
+  mask: "1 where there is a token, 0 beyond the end of a text",
+  source: "the ids of what is read, 0 beyond its end",
+  lengths: "how many tokens each text has, the end sign among them",
+  grams: "the hashed n-grams of each text, in any order",
+  "grams.mask": "1 where there is an n-gram",
+  "noise.next": "the same for the token to come: feed it as noise with the next token",
+  log_prob: "log-probability of each token of the vocabulary to come next",
+  label_log_prob: "log-probability of each label",
   latent: "posterior mean of the latent variables",
   latent_scale: "posterior standard deviation of the latent variables",
 };
 
 /** @example meaningOf("state.h.next") // "the state after the last step: feed it as state.h to go on" */
 export function meaningOf(name: string): string {
+  if (givenNames.within(name) !== undefined) return "what was made of the source: feed it to each step";
   const before = nextNames.within(name);
   if (stateNames.within(before ?? name) === undefined) return meanings[name] ?? "";
   return before === undefined

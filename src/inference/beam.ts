@@ -30,18 +30,8 @@ import {
   nothingGiven,
   type Tensors,
 } from "../models/model.ts";
-import {
-  begin,
-  carriedParts,
-  marked,
-  modelState,
-  sequenceDraws,
-  sequenceParts,
-  stateInputs,
-  statesAfter,
-  stepBlocks,
-} from "../models/state.ts";
-import { drawBlocks, featuresOf } from "../models/step.ts";
+import { afterToken, nextToken } from "../models/next-token.ts";
+import { begin, carriedParts, marked, stateInputs, statesAfter, stepBlocks } from "../models/state.ts";
 import { declaredInputs } from "../models/unroll.ts";
 import { givenNames } from "../names.ts";
 import { type Net, plainNet } from "../nn/net.ts";
@@ -325,31 +315,16 @@ function beamProgram(model: Model, extent: Extent, options: LowerOptions): Progr
   const given = givenInputs(readSource(searched, net), extent[0]);
   const whole = drawSequencePriors(model, net, { given, noise: noNoise(searched.latents, extent) });
   const before = carriedParts(model, begin(model, net, carried, given, whole.z));
-  const state = modelState(model, before);
-  const { z } = drawBlocks(
-    stepBlocks(model),
-    noNoise(stepBlocks(model), extent),
-    sequenceDraws(model, before),
-    (block, above) => {
-      const prior = block.prior(net, { state, above, given });
-      return { prior, posterior: prior };
-    },
-  );
-  const logits = searched.emissionParameters(net, { state, z, given }); // [R, N, V]
+  const noise = noNoise(stepBlocks(model), extent);
+  const { logits, z } = nextToken(searched, net, { before, given, noise }); // [R, N, V]
   const scores = add(unsqueeze(input("scores", extent), -1), logSoftmax(logits)); // [R, N, V]
   const chosen = likeliest(scores, extent, searched.emission.width);
   const ofChosen = (tensors: Tensors) =>
     Object.fromEntries(
       Object.entries(tensors).map(([name, part]) => [name, pickedWithin(part, chosen.ancestors, extent)]),
     );
-  const [from, draws] = [ofChosen(before), ofChosen(z)];
-  const past = modelState(model, from);
-  const x = featuresOf(model, net, cast(unsqueeze(chosen.tokens, -1), "float32"));
-  const after = {
-    ...searched.transition(net, { state: past, x, z: draws, given }),
-    ...searched.advance?.(net, past, x, given),
-    ...sequenceParts(model, from),
-  };
+  const from = { before: ofChosen(before), given, z: ofChosen(z), token: chosen.tokens };
+  const after = afterToken(searched, net, from);
   const ends = squeeze(slice(scores, 2, END, END + 1), -1);
   return compile({ ...chosen, ends, ...statesAfter(marked(model, carried, after)) }, options);
 }

@@ -5,6 +5,7 @@
 import {
   add,
   div,
+  filledLike,
   gatherRows,
   greater,
   max,
@@ -23,6 +24,7 @@ import { type Parameter, type Sizes, zeros } from "../../nn/parameters.ts";
 import { part } from "../../nn/parts.ts";
 import type { ModelInput, Observed, Readout, ReadoutContext } from "../model.ts";
 import { pooledOver, type ReadoutOptions } from "../readout.ts";
+import { firstOf } from "../state.ts";
 
 /** What is read of each step, and how wide it is. */
 export interface Steps {
@@ -87,7 +89,7 @@ export class Reader implements Readout {
     const layers = [this.cells, this.pooling, this.output];
     this.parameters = [...layers.flatMap(({ parameters }) => parameters), ...(this.hasGrams ? [table] : [])];
     this.inputs = { lengths: LENGTHS, ...(this.hasGrams && GRAMS) };
-    this.dropoutSites = { read: steps.width, reader: width };
+    this.dropoutSites = { read: steps.width, reader: width, ...(this.hasGrams && { deep: 1, wide: 1 }) };
     this.sourceSites = this.hasGrams ? { grams: 1 } : {};
   }
 
@@ -100,7 +102,9 @@ export class Reader implements Readout {
       attended: this.pooling.read(net, told, isThere),
       ...Object.fromEntries(this.states.map((name) => [name, pooledOver(part(states, name), x.mask)])),
     }); // [B, L]
-    return this.hasGrams ? add(deep, this.wide(net, inputs)) : deep;
+    if (!this.hasGrams) return deep;
+    const whole = (site: string, logits: Tensor) => mul(logits, keptRows(net, site, x.mask));
+    return add(whole("deep", deep), whole("wide", this.wide(net, inputs)));
   }
 
   /** Σ grams / √n, `[B, L]`. */
@@ -111,3 +115,7 @@ export class Reader implements Readout {
     return div(sum(mul(rows, net.keep("grams", isThere)), [0]), sqrt(count));
   }
 }
+
+/** 1 for each row, `[B, 1]`, unless all that a site says of it is dropped. @param mask `[T, B, D]` */
+const keptRows = (net: Net, site: string, { shape, dtype }: Tensor): Tensor =>
+  firstOf(net.keep(site, filledLike({ dtype, shape: [...shape.slice(0, -1), 1] }, 1)));
