@@ -34,8 +34,8 @@ export const TEXT_FORMS: Readonly<Record<string, TextForm>> = {
 /**
  * A data set of the text in a file, which may be compressed (`.gz`), or of a folder of texts. Texts with labels stand in
  * `.csv`, `.tsv` or `.jsonl`; any other file is a text, unless it is said where its texts and labels stand: then they
- * stand between tabs. A folder holds such tables, `train.csv` and `test.csv`, where it is said which column the labels stand in; else
- * the label of a text (`.txt`) in it is the name of its folder, which may stand in one that is called train, valid or test.
+ * stand between tabs. A folder holds such tables, `train.csv` and `test.csv`, where it is said which column the labels stand in or
+ * there are no folders in it; else the label of a text (`.txt`) in it is the name of its folder, which may stand in one that is called train, valid or test.
  *
  * @throws VrnnError `data/...` with the line
  * @example
@@ -64,11 +64,11 @@ interface FoundTexts {
 
 /** The texts of a folder or file that has labels; undefined for a text without. */
 export function labelledTexts(path: string, { labelled, levels }: TextFileOptions): FoundTexts | undefined {
-  if (statusOf(path).isDirectory())
-    return (
-      (labelled && textsOfTables(path, { ...labelled, isLabelOptional: levels !== undefined })) ??
-      textsOfFolder(path, { labelled, levels })
-    );
+  if (statusOf(path).isDirectory()) {
+    const isOfTables = labelled !== undefined || foldersIn(path).length === 0;
+    const columns = { ...labelled, isLabelOptional: levels !== undefined };
+    return (isOfTables && textsOfTables(path, columns)) || textsOfFolder(path, { labelled, levels });
+  }
   const text = readText(path);
   // Without a tab a file is what a trained model is to class, though that was trained on a table between tabs.
   const isTabular = labelled !== undefined && (levels === undefined || text.includes("\t"));

@@ -9,6 +9,7 @@ import {
   mul,
   neg,
   oneHot,
+  sub,
   sum,
   type Tensor,
 } from "../graph/index.ts";
@@ -18,9 +19,14 @@ import type { Objective } from "./objective.ts";
 
 const [LEVEL, MASK] = [readoutNames.of("level"), readoutNames.of("mask")];
 
+/** The figure by which epochs are compared: the share of labels told rightly, less a hundredth of the nats of each. */
+const MERIT = "labelMerit";
+const TIE = 0.01;
+
 /**
  * −log p(label | x) of the model's readout, in nats per labelled sequence or step, and nothing else: sequences without a
- * label teach nothing. The best epoch is that of the least cross-entropy.
+ * label teach nothing. The best epoch is the one that tells most labels rightly; of few labels, of which many epochs tell as many,
+ * the cross-entropy decides. (How sure a model is can be put right afterwards, what it tells cannot.)
  *
  * Its `inputs` throw VrnnError `objective/readout` for a model without a readout.
  *
@@ -35,7 +41,7 @@ const [LEVEL, MASK] = [readoutNames.of("level"), readoutNames.of("mask")];
 export const smoothedCrossEntropy = (smoothing: number): Objective => ({
   isOfWholes: ({ readout }) => readout?.over === "sequence",
   inputs: labelInputs,
-  figures: { crossEntropy: "labelled", accuracy: "labelled" },
+  figures: { crossEntropy: "labelled", accuracy: "labelled", [MERIT]: "labelled" },
   schedule: () => ({}),
   terms: ({ inputs, logits }) => {
     const { [LEVEL]: level, [MASK]: known } = inputs as { readonly [name: string]: Tensor };
@@ -44,9 +50,10 @@ export const smoothedCrossEntropy = (smoothing: number): Objective => ({
       sum(mul(each, known as Tensor)),
     ) as [Tensor, Tensor, Tensor];
     const loss = smoothing > 0 ? add(mul(crossEntropy, 1 - smoothing), mul(ofAll, smoothing)) : crossEntropy;
-    return { loss: [{ sum: loss, per: "labelled" }], figures: { crossEntropy, accuracy } };
+    const merit = sub(accuracy, mul(crossEntropy, TIE));
+    return { loss: [{ sum: loss, per: "labelled" }], figures: { crossEntropy, accuracy, [MERIT]: merit } };
   },
-  select: { figure: "crossEntropy", better: "less" },
+  select: { figure: MERIT, better: "more" },
 });
 
 /** The same without smoothing. */

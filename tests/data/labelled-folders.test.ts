@@ -36,3 +36,15 @@ test("a column that one of them has not is refused with its name", () => {
   const folder = folderWith({ "train.csv": rows("a", 4), "test.csv": "text,label\nx,odd\n" });
   expect(() => readTextDataset(folder, options)).toThrow(/test\.csv: .*category/);
 });
+
+test("tables are found without being told of, where the columns are called text and label and no folders lie beside", () => {
+  const tables = { "train.csv": "text,label\na b,odd\nc d,even\n", "test.csv": "text,label\nx y,odd\n" };
+  const plain = { unit: "words", split: [0.7, 0, 0.3] } as const;
+  expect(readTextDataset(folderWith(tables), plain).fields["label"]).toMatchObject({
+    levels: ["even", "odd"],
+  });
+  const mixed = folderWith({ ...tables, "pos/1.txt": "good", "neg/1.txt": "bad", "neg/2.txt": "poor" });
+  expect(readTextDataset(mixed, { ...plain, split: [1, 0, 0] }).fields["label"]).toMatchObject({
+    levels: ["neg", "pos"],
+  });
+});

@@ -161,20 +161,22 @@ const options = trainingOptions.parse({
   shards: 2,
 });
 
-test("a trainer learns labels, tells how many are right, and keeps the epoch of the least cross-entropy", async () => {
+test("a trainer learns labels, tells how many are right, and keeps the epoch that tells most rightly, or surest", async () => {
   const trainer = await Trainer.create({ model, data, options, runtime });
   const epochs: EpochEvent[] = [];
   for await (const event of trainer.fit()) if (event.type === "epoch") epochs.push(event);
   const test = await trainer.evaluate(data.splits.test);
   await trainer.dispose();
   expect(test["accuracy"]).toBeGreaterThan(0.9);
-  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
   for (const { valid, best } of epochs) {
-    expect(best).toBe(valid["crossEntropy"]! < least);
-    least = Math.min(least, valid["crossEntropy"]!);
+    const merit = valid["labelMerit"]!;
+    expect(merit).toBeCloseTo(valid["accuracy"]! - valid["crossEntropy"]! / 100, 5);
+    expect(best).toBe(merit > most);
+    most = Math.max(most, merit);
   }
-  expect(trainer.state.cursor.bestValid).toBe(-least);
-  expect(least).toBeLessThan(0.3);
+  expect(trainer.state.cursor.bestValid).toBe(most);
+  expect(most).toBeGreaterThan(0.9);
 });
 
 test("a readout asks for no labels, and learns nothing, where another objective is made small", async () => {
@@ -316,5 +318,5 @@ test("refuses data by whose labels no epoch can be chosen, and learns where ther
   for await (const event of trainer.fit()) if (event.type === "epoch") ends.push(event);
   await trainer.dispose();
   expect(ends[0]!.valid).toEqual(ends[0]!.train);
-  expect(trainer.state.cursor.bestValid).toBe(-ends[0]!.train["crossEntropy"]!);
+  expect(trainer.state.cursor.bestValid).toBe(ends[0]!.train["labelMerit"]);
 });

@@ -254,6 +254,7 @@ describe("a sum is made of its parts", () => {
       logLikelihood: "steps",
       kl: "steps",
       crossEntropy: "labelled",
+      labelMerit: "labelled",
       accuracy: "labelled",
       lengthError: "sequences",
     });
@@ -269,9 +270,9 @@ describe("a sum is made of its parts", () => {
 
   test("the epoch is chosen by the first part that is learnt and says how", () => {
     const figure = (own: Readonly<Record<string, WeightedObjective>>) => weightedSum(own).select?.figure;
-    expect(figure({ bound, labels, lengths })).toBe("crossEntropy");
+    expect(figure({ bound, labels, lengths })).toBe("labelMerit");
     expect(figure({ lengths, labels })).toBe("lengthError");
-    expect(figure({ lengths: { ...lengths, weight: 0 }, labels })).toBe("crossEntropy");
+    expect(figure({ lengths: { ...lengths, weight: 0 }, labels })).toBe("labelMerit");
     expect(figure({ bound, lengths: { ...lengths, weight: 0 } })).toBeUndefined();
   });
 
