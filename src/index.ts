@@ -42,7 +42,14 @@ export { calibratedFills, type FillCalibration } from "./calibration/calibrated-
 export type { Companion, Companions } from "./calibration/companions.ts";
 export { type FillCalibrationOptions, learnFillCalibration } from "./calibration/fill-calibration.ts";
 export type { ColumnFill, FillRule, Lean } from "./calibration/fill-rule.ts";
+export {
+  type JudgedLabel,
+  type LabelCalibration,
+  learnedLabels,
+} from "./calibration/label-calibration.ts";
+export { type Certainty, type Insiders, oddestOf, oddnessOf } from "./calibration/outsiders.ts";
 export type { ColumnRecalibration, Recalibration } from "./calibration/recalibrate.ts";
+export { fittedTemperature, tempered } from "./calibration/temperature.ts";
 export type { ByteFile } from "./data/byte-file.ts";
 export { type Count, countsOf } from "./data/counts.ts";
 export {
@@ -138,6 +145,7 @@ export type { LabelOptions } from "./data/tables/label.ts";
 export type { SchemaOptions } from "./data/tables/schema.ts";
 export { separatedDataset } from "./data/tables/separated-source.ts";
 export type { LabelledColumns } from "./data/text/labelled.ts";
+export { hashedNGrams, nGramsField } from "./data/text/n-grams.ts";
 export type { TextPiece } from "./data/text/names.ts";
 export {
   type FoundPairs,
@@ -150,6 +158,7 @@ export {
 export { type PairFields, pairDataset } from "./data/text/pairs-dataset.ts";
 export { type Reread, subwordDropout } from "./data/text/subword-dropout.ts";
 export {
+  type LabelledFields,
   type LabelledText,
   labelledDataset,
   type TextOptions,
@@ -270,6 +279,7 @@ export {
   type Translation,
   type TranslatorSettings,
 } from "./inference/translate.ts";
+export { auroc } from "./metrics/auroc.ts";
 export {
   type BleuOptions,
   type BleuStatistics,
@@ -280,7 +290,15 @@ export {
   wordsOf13a,
 } from "./metrics/bleu.ts";
 export { type ChrfStatistics, chrfOf, chrfStatistics, summedChrf } from "./metrics/chrf.ts";
-export { type ClassSummary, classSummary, majoritySummary, type ToldLabel } from "./metrics/classes.ts";
+export {
+  type ClassSummary,
+  classReport,
+  classSummary,
+  type LevelReport,
+  majoritySummary,
+  type ToldLabel,
+} from "./metrics/classes.ts";
+export { mcnemar, type PairedAccuracy } from "./metrics/mcnemar.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
 export { rougeL } from "./metrics/rouge-l.ts";
 export type { Span } from "./metrics/spans.ts";
@@ -290,6 +308,8 @@ export {
   type TranslationScores,
   translationScores,
 } from "./metrics/translation-scores.ts";
+export { classifier } from "./models/classify/classifier.ts";
+export { Reader, type ReaderOptions, type Steps } from "./models/classify/reader.ts";
 export type { TokenOptions } from "./models/ends.ts";
 export { modelFamilies } from "./models/families.ts";
 export {
