@@ -47,7 +47,7 @@ export {
   type LabelCalibration,
   learnedLabels,
 } from "./calibration/label-calibration.ts";
-export { type Certainty, type Insiders, oddestOf, oddnessOf } from "./calibration/outsiders.ts";
+export { type Certainty, type Insiders, oddestOf, oddnessOf, type Spread } from "./calibration/outsiders.ts";
 export type { ColumnRecalibration, Recalibration } from "./calibration/recalibrate.ts";
 export { fittedTemperature, tempered } from "./calibration/temperature.ts";
 export type { ByteFile } from "./data/byte-file.ts";
@@ -161,6 +161,7 @@ export {
   type LabelledFields,
   type LabelledText,
   labelledDataset,
+  type TextKnowledge,
   type TextOptions,
   textDataset,
 } from "./data/text/text-dataset.ts";
@@ -213,10 +214,16 @@ export type { Truncation } from "./distributions/truncated.ts";
 export { type ErrorDetails, VrnnError } from "./errors.ts";
 export {
   type Exported,
+  type ExportedModel,
+  type ExportedText,
   type ExportGraph,
   exportGraph,
   exportGraphNames,
+  exportTextGraph,
   exportWeights,
+  type TextExportGraph,
+  textExportGraphNames,
+  textGraphNamesOf,
 } from "./export/export.ts";
 export * as graph from "./graph/index.ts";
 export { type AttentionWeightsOptions, attentionWeights } from "./inference/attention-weights.ts";
@@ -357,6 +364,7 @@ export {
   type PosteriorContext,
   type PriorContext,
   type Readout,
+  type ReadoutContext,
   type SampleContext,
   type SeasonPlaces,
   type Shapes,
@@ -485,4 +493,5 @@ export {
   updateProgram,
 } from "./train/programs.ts";
 export { Trainer, type TrainerOptions, type TrainingState } from "./train/trainer.ts";
+export type { CompileUpdate, UpdateParts } from "./train/updater.ts";
 export { initialWeights, unpackWeights } from "./train/weights.ts";

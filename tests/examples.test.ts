@@ -232,6 +232,12 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
     expect(lines).toContain("May 5, 2005 becomes 2005-05-05");
     expect(numberAfter(lines, "between ")).toBeGreaterThan(10);
   },
+  "34-stream-text.ts": (lines) => {
+    expect(lines.at(-1)).toBe("written: row your boat, gently down the stream.");
+    const pieces = lines.slice(0, -1).map((line) => JSON.parse(line.slice("piece: ".length)) as string);
+    expect(pieces.every(({ length }) => length === 4)).toBe(true);
+    expect(pieces.join("").length).toBeLessThan(50);
+  },
   "31-jumps.ts": (lines) => {
     expect(numberAfter(lines, "student-t steps: ")).toBeGreaterThan(
       numberAfter(lines, "normal steps: ") + 0.2,
