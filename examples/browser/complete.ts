@@ -49,7 +49,7 @@ async function opened(files: FileList): Promise<TrainedFields> {
 
 /** What the model would write next. */
 async function proposed(worker: ComputeWorker, run: TrainedFields, text: string): Promise<string> {
-  const prefix = text.slice(-READ);
+  const prefix = Array.from(text).slice(-READ).join(""); // no character is cut in two
   let whole = "";
   const onEvent = (event: { readonly type: string; readonly lines?: readonly string[] }) => {
     if (event.type === "lines") whole = (event.lines ?? []).join("\n");
@@ -62,8 +62,8 @@ async function proposed(worker: ComputeWorker, run: TrainedFields, text: string)
   return whole.slice(prefix.length);
 }
 
-/** Proposes after each pause, and takes what was proposed at a press of Tab. */
-function completing(worker: ComputeWorker, run: TrainedFields): void {
+/** Proposes after each pause, and takes what was proposed at a press of Tab; the end of it. */
+function completing(worker: ComputeWorker, run: TrainedFields): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const propose = async () => {
     const text = written.value;
@@ -85,22 +85,34 @@ function completing(worker: ComputeWorker, run: TrainedFields): void {
   };
   written.disabled = false;
   written.focus();
+  return () => clearTimeout(timer);
 }
 
 const tell = (error: unknown): void => say(error instanceof Error ? error.message : String(error));
 
-let worker: ComputeWorker | undefined;
+/** Ends what was begun before. */
+let end = (): void => {};
 
-/** Whatever was there before gives way. */
+/** Whatever was there before gives way, also what is still on its way. */
 async function begin(model: (worker: ComputeWorker) => Promise<TrainedFields>): Promise<void> {
-  worker?.end();
+  end();
+  let isOver = false;
+  let [worker, stop]: [ComputeWorker | undefined, (() => void) | undefined] = [undefined, undefined];
+  end = () => {
+    isOver = true;
+    stop?.();
+    worker?.end();
+  };
   written.disabled = true;
   try {
     worker = await ComputeWorker.start({ wasmPaths: new URL("ort/", location.href).href });
-    completing(worker, await model(worker));
+    if (isOver) return worker.end();
+    const run = await model(worker);
+    if (isOver) return;
+    stop = completing(worker, run);
     say("Write.");
   } catch (error) {
-    tell(error);
+    if (!isOver) tell(error);
   }
 }
 

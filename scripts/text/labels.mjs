@@ -16,7 +16,6 @@ const [name, kind = "all"] = positionals;
 const SETTINGS = [
   ...["--model", "classify", "--tokens", "words", "--case", "ignored", "--label", "label"],
   ...["--latent", 0, "--hidden", 64, "--embedding", 128, "--vocabulary", 6000],
-  ...["--dropout-at", "wide=0.5", "--dropout-at", "deep=0.5", "--dropout-at", "grams=0.3"],
 ];
 
 const TASKS = {

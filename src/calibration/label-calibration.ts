@@ -6,7 +6,8 @@ import { fittedTemperature, tempered } from "./temperature.ts";
 /** What is learned of a validation split. */
 export interface LabelCalibration {
   readonly temperature: number;
-  readonly insiders: Insiders;
+  /** Absent where too few sequences have a label to say what is usual. */
+  readonly insiders?: Insiders | undefined;
 }
 
 /** A sequence whose label is known, what was told of it, and how likely it was found. */
@@ -15,14 +16,16 @@ export interface JudgedLabel extends ToldLabel {
   readonly nats: number;
 }
 
-/**
- * The temperature of probabilities, and what is usual of sequences that have one of the labels.
- *
- * @param judged one at least
- */
+/** What is usual is learned of so many sequences at least: of fewer the oddest twentieth is hardly one. */
+const FEWEST = 20;
+
+/** The temperature of probabilities, and what is usual of sequences that have one of the labels. */
 export function learnedLabels(judged: readonly JudgedLabel[]): LabelCalibration {
   const temperature = fittedTemperature(judged);
-  return { temperature, insiders: usualOf(judged.map((each) => certaintyOf(each, temperature))) };
+  const seen = judged
+    .map((each) => certaintyOf(each, temperature))
+    .filter(({ confidence, nats }) => Number.isFinite(confidence) && Number.isFinite(nats));
+  return { temperature, ...(seen.length >= FEWEST && { insiders: usualOf(seen) }) };
 }
 
 /** How sure a model is of a sequence, and how likely it finds it. */

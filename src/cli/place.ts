@@ -126,6 +126,7 @@ async function datasetAt(
 const pictures: Pictures = {
   samples: async (...given) => (await import("../report/pictures.ts")).picturesOf(...given),
   latentSpace: async () => (await import("../report/latent-space-picture.ts")).latentSpacePicture,
+  confusion: async () => (await import("../report/confusion-picture.ts")).confusionPicture,
   segments: async () => (await import("../report/segments-picture.ts")).segmentsPicture,
   detection: async () => {
     const { detectionPicture } = await import("../report/detection-picture.ts");

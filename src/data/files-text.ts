@@ -35,7 +35,7 @@ export const TEXT_FORMS: Readonly<Record<string, TextForm>> = {
  * A data set of the text in a file, which may be compressed (`.gz`), or of a folder of texts. Texts with labels stand in
  * `.csv`, `.tsv` or `.jsonl`; any other file is a text, unless it is said where its texts and labels stand: then they
  * stand between tabs. A folder holds such tables, `train.csv` and `test.csv`, where it is said which column the labels stand in or
- * there are no folders in it; else the label of a text (`.txt`) in it is the name of its folder, which may stand in one that is called train, valid or test.
+ * nothing else is in it; else the label of a text (`.txt`) in it is the name of its folder, which may stand in one that is called train, valid or test.
  *
  * @throws VrnnError `data/...` with the line
  * @example
@@ -65,7 +65,8 @@ interface FoundTexts {
 /** The texts of a folder or file that has labels; undefined for a text without. */
 export function labelledTexts(path: string, { labelled, levels }: TextFileOptions): FoundTexts | undefined {
   if (statusOf(path).isDirectory()) {
-    const isOfTables = labelled !== undefined || foldersIn(path).length === 0;
+    const hasTexts = foldersIn(path).length > 0 || textsIn(path).length > 0;
+    const isOfTables = labelled !== undefined || !hasTexts;
     const columns = { ...labelled, isLabelOptional: levels !== undefined };
     return (isOfTables && textsOfTables(path, columns)) || textsOfFolder(path, { labelled, levels });
   }

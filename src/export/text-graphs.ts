@@ -3,6 +3,7 @@
  * a token in. Their weights are inside; noise is an input, of which zeros stand for the means of latent variables.
  */
 import { cast, input, logSoftmax, sub, sum, type Tensor } from "../graph/index.ts";
+import { requireReadout } from "../inference/classify.ts";
 import type { Named } from "../inference/graphs.ts";
 import { drawSequencePriors, stepNoise } from "../models/generate.ts";
 import { type LatentModel, noiseWidth, nothingGiven, type Tensors } from "../models/model.ts";
@@ -87,13 +88,17 @@ export function textScoreGraph({ model, weights }: TextGraphContext): Named {
 
 /**
  * The label of whole texts. Inputs as of `textScoreGraph`, and what the readout reads: `lengths` int64 `[B]`, and the hashed n-grams
- * `grams` int64 `[S, B]` with `grams.mask` `[S, B]`. Output: `label_log_prob` `[B, L]`.
+ * `grams` int64 `[S, B]` with `grams.mask` `[S, B]`. Output: `label_log_prob` `[B, L]`, of one draw of the latent variables and before any
+ * temperature puts it right.
+ *
+ * @throws VrnnError `model/no-readout`
  */
 export function labelGraph({ model, weights }: TextGraphContext): Named {
   const inputs = sequenceInputs(model);
   const { states } = unroll(model, weights, inputs);
   const { x: values, mask } = inputs;
-  const known = declaredInputs(model.readout?.inputs);
-  const logits = model.readout?.logits(plainNet(weights), { states, x: { values, mask }, inputs: known });
-  return { label_log_prob: logSoftmax(logits as Tensor) };
+  const readout = requireReadout(model);
+  const known = declaredInputs(readout.inputs);
+  const logits = readout.logits(plainNet(weights), { states, x: { values, mask }, inputs: known });
+  return { label_log_prob: logSoftmax(logits) };
 }

@@ -1,10 +1,17 @@
 /** How likely a model finds each of some sequences. */
+import { total } from "../collections.ts";
 import type { Fields } from "../data/fields.ts";
+import { wholeSpans } from "../data/plan.ts";
 import type { SequenceSource } from "../data/source.ts";
-import { sequencesIn } from "../data/whole-sequences.ts";
-import type { Model } from "../models/model.ts";
+import { capabilitiesOf, type Model } from "../models/model.ts";
+import { ModelFeeder } from "../models/model-feeder.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { scoreRows } from "./score.ts";
+import { unrollProgram } from "../train/programs.ts";
+import { compileFinite } from "./finite.ts";
+import { frozen } from "./frozen.ts";
+import { rowOf } from "./rows.ts";
+import { scoreNoise } from "./score.ts";
+import { overRows } from "./unrolled-rows.ts";
 
 /** What is asked, and of what. */
 export interface NatsOptions {
@@ -18,22 +25,38 @@ export interface NatsOptions {
   readonly seed: number;
 }
 
-/** Sequences are held in memory so many at a time. */
-const AT_ONCE = 1024;
+/** Sequences side by side, and the most steps of them at once. */
+const [ROWS, STEPS] = [16, 256];
 
 /**
- * The bound of each sequence in nats per step, in the order of the source; 0 of one without any.
+ * The bound of each sequence in nats per step, in the order of the source; 0 of one without any. The same draws as of
+ * `scoreSequences`.
  *
  * @example
  * await natsOfEach({ runtime, model, weights, fields, source, seed: 1 }); // [-3.1, -4.7, …]
  */
-export async function natsOfEach({ source, ...settings }: NatsOptions): Promise<number[]> {
-  const sequences = await sequencesIn(source);
-  const nats: number[] = [];
-  for (let from = 0; from < sequences.length; from += AT_ONCE) {
-    const scores = await scoreRows({ ...settings, sequences: sequences.slice(from, from + AT_ONCE) });
-    for (const { total, length } of scores)
-      nats.push(total.reduce((all, each) => all + each, 0) / Math.max(1, length));
+export async function natsOfEach({ source, seed, fields, ...settings }: NatsOptions): Promise<Float64Array> {
+  const { runtime, model, weights } = settings;
+  const index = await source.index();
+  const sums = new Float64Array(index.length);
+  const executable = await compileFinite(
+    runtime,
+    unrollProgram(model, ["logLikelihood", "kl"], frozen(weights)),
+  );
+  try {
+    const steps = overRows({
+      ...{ executable, model, weights, source, feeder: new ModelFeeder(model, fields) },
+      ...{ spans: wholeSpans(index), batchSize: ROWS },
+      window: capabilitiesOf(model).causal ? STEPS : Number.POSITIVE_INFINITY,
+      noiseOf: (sequence) => scoreNoise(seed, sequence),
+    });
+    for await (const { rows, results } of steps)
+      for (const [b, { i, from, to }] of rows.entries()) {
+        const sumOf = (part: string) => total(rowOf(results[part]!, b, to - from));
+        sums[i]! += sumOf("logLikelihood") - sumOf("kl");
+      }
+  } finally {
+    await executable.dispose();
   }
-  return nats;
+  return sums.map((sum, i) => sum / Math.max(1, index[i]!.length));
 }

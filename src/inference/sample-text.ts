@@ -43,7 +43,7 @@ export async function sampleTexts(options: SampleTextOptions): Promise<SampledTe
 
 /** A text that comes piece by piece. */
 export interface StreamTextOptions extends Omit<SampleTextOptions, "count" | "window"> {
-  /** How many tokens are drawn between two pieces; 1 unless told. */
+  /** How many tokens are drawn between two pieces, one at least; 1 unless told. */
   readonly stride?: number | undefined;
 }
 
@@ -56,7 +56,7 @@ export interface StreamTextOptions extends Omit<SampleTextOptions, "count" | "wi
  *   process.stdout.write(piece);
  */
 export async function* streamText({ stride = 1, ...options }: StreamTextOptions): AsyncGenerator<string> {
-  const { tokenizer, ids, settings } = await begun({ ...options, count: 1, window: stride });
+  const { tokenizer, ids, settings } = await begun({ ...options, count: 1, window: Math.max(1, stride) });
   const rows = emptyRows(settings);
   const { prefix = "", steps } = options;
   let told = prefix;

@@ -25,8 +25,8 @@ const TIE = 0.01;
 
 /**
  * −log p(label | x) of the model's readout, in nats per labelled sequence or step, and nothing else: sequences without a
- * label teach nothing. The best epoch is the one that tells most labels rightly; of few labels, of which many epochs tell as many,
- * the cross-entropy decides. (How sure a model is can be put right afterwards, what it tells cannot.)
+ * label teach nothing. The best epoch is that of the greatest share of labels told rightly less a hundredth of the cross-entropy, which
+ * decides where several tell as many. (How sure a model is can be put right afterwards, what it tells cannot.)
  *
  * Its `inputs` throw VrnnError `objective/readout` for a model without a readout.
  *

@@ -8,16 +8,17 @@ import { counted, percent } from "../words/figures.ts";
 import type { Context } from "./context.ts";
 
 /**
- * How odd each sequence is, and whether it is odder than all but a share of those of the validation split.
+ * How odd each sequence is, and whether it is odder than all but a share of those of the validation split; undefined where that has too few labels.
  *
  * @param told before their probabilities are put right @param nats per step, of each
  */
 export function noneOfThese(
   { temperature, insiders }: LabelCalibration,
   told: readonly Classified[],
-  nats: readonly number[],
+  nats: ArrayLike<number>,
   share: number,
-): NoneOfThese {
+): NoneOfThese | undefined {
+  if (insiders === undefined) return undefined;
   const limit = oddestOf(insiders, share);
   const oddness = told.map(({ logProb }, i) =>
     oddnessOf(certaintyOf({ logProb, nats: nats[i]! }, temperature), insiders),
@@ -35,7 +36,7 @@ export interface Strangers {
   readonly precision: number;
 }
 
-/** Undefined where no text has a label that training has not, or all have. */
+/** Of the texts that have a label; undefined where none of these is new, or all are. */
 export async function strangersOf(
   { files, run }: Context,
   told: readonly Classified[],
@@ -44,16 +45,22 @@ export async function strangersOf(
 ): Promise<Strangers | undefined> {
   if (files === undefined || (await run()).config.modality.name !== "text") return undefined;
   const texts = await files.labelledTexts();
-  const isStrange = told.map(({ name }) => {
+  const judged = told.flatMap(({ name }, i) => {
     const label = texts.get(name)?.label;
-    return label !== undefined && !levels.includes(label);
+    return label === undefined
+      ? []
+      : [{ isStrange: !levels.includes(label), oddness: oddness[i]!, isNone: isNone[i]! }];
   });
-  const strangers = isStrange.filter(Boolean).length;
-  if (strangers === 0 || strangers === told.length) return undefined;
-  const found = isStrange.filter((each, i) => each && isNone[i]).length;
+  const strangers = judged.filter(({ isStrange }) => isStrange);
+  if (strangers.length === 0 || strangers.length === judged.length) return undefined;
+  const found = strangers.filter((each) => each.isNone).length;
+  const area = auroc(
+    judged.map((each) => each.oddness),
+    judged.map(({ isStrange }) => isStrange),
+  );
   return {
-    ...{ strangers, auroc: auroc(oddness, isStrange), recall: found / strangers },
-    precision: found / Math.max(1, isNone.filter(Boolean).length),
+    ...{ strangers: strangers.length, auroc: area, recall: found / strangers.length },
+    precision: found / Math.max(1, judged.filter((each) => each.isNone).length),
   };
 }
 
@@ -63,11 +70,16 @@ export const strangerLines = ({ strangers, auroc, recall, precision }: Strangers
   `${counted(strangers, "sequence")} with labels never seen: AUROC ${auroc.toFixed(3)}, ${percent(recall)} of them told to be none of these, ${percent(precision)} of those told so are`,
 ];
 
-/** What there is to say of what the validation split taught. */
+/** What there is to say of what the validation split taught, or could not. */
 export function learnedLines(learned: LabelCalibration | undefined, none: NoneOfThese | undefined): string[] {
-  if (learned === undefined || none === undefined) return [];
-  const { temperature } = learned;
+  if (learned === undefined)
+    return [
+      "probabilities are the model's own: no label of the validation split is at hand to put them right by",
+    ];
+  const odd = none
+    ? `${none.isNone.filter(Boolean).length} of ${none.isNone.length} are odd enough to be none of these (--none)`
+    : "it has too few labels to say what is none of these";
   return [
-    `probabilities are those of the temperature ${temperature.toFixed(2)}, which the validation split taught; ${none.isNone.filter(Boolean).length} of ${none.isNone.length} are odd enough to be none of these (--none)`,
+    `probabilities are those of the temperature ${learned.temperature.toFixed(2)}, which the validation split taught; ${odd}`,
   ];
 }

@@ -22,7 +22,7 @@ import { learnedLines, noneOfThese, strangerLines, strangersOf } from "./classif
 import { classifiedBy, headWords, type ProbedOptions } from "./classify-probed.ts";
 import type { Context } from "./context.ts";
 import { type Event, note } from "./event.ts";
-import { atLeastOne, readPath, seed, tableOut } from "./inputs.ts";
+import { atLeastOne, readPath, seed, tableOut, writtenFile } from "./inputs.ts";
 import { operation } from "./usual.ts";
 
 export const classify = operation({
@@ -38,6 +38,10 @@ export const classify = operation({
       "--labels <file>",
       "by a probe: true labels, rows of sequence,label (default: the run's label column)",
     ),
+    picture: writtenFile(
+      "--picture <file>",
+      "where a picture of what labels were told to be goes, if anywhere (SVG)",
+    ),
     none: option(z._default(z.number().check(z.minimum(0), z.maximum(1)), 0.05), {
       flag: "--none <share>",
       help: "none of these: as odd as this share of the validation split, by confidence and likelihood",
@@ -49,13 +53,16 @@ export const classify = operation({
   output: "table",
   async *run(
     context,
-    { out, window, probe: isProbed, labels, none: noneShare, ...input },
+    { out, window, probe: isProbed, labels, none: noneShare, picture, ...input },
+    given,
   ): AsyncGenerator<Event<Classified[]>> {
     const { config, model, weights } = await context.run();
     const probe = isProbed || model.readout === undefined ? await context.files?.probe() : undefined;
-    if (probe !== undefined) return yield* byProbe(context, probe, { ...input, labels, out });
+    if (probe !== undefined) refuseNone(given, "labels are told by a probe of encodings");
+    if (probe !== undefined) return yield* byProbe(context, probe, { ...input, labels, out, picture });
     refuseUnprobed(isProbed, labels);
     const { over } = requireReadout(model);
+    if (over === "step") refuseNone(given, "each step has a label");
     const { levels, shares } = requireLabel(labelOfRun(config));
     const source = await context.source();
     const settings = { runtime: await context.runtime(), model, weights, fields: config.fields, source };
@@ -79,8 +86,9 @@ export const classify = operation({
     yield { type: "lines", lines: figureLines(figures, levels) };
     const strangers = none && (await strangersOf(context, value, none, levels));
     if (strangers !== undefined) yield { type: "lines", lines: strangerLines(strangers) };
-    for (const line of learnedLines(learned, none)) yield note(line);
+    if (over === "sequence") for (const line of learnedLines(learned, none)) yield note(line);
     if (figures.model === undefined) yield note(UNKNOWN);
+    yield* drawn(context, picture, figures.model, levels);
     if (out !== undefined) yield note(`${counted(value.length, "sequence")} classified, written to ${out}`);
     const { accuracy, logLoss } = figures.majority ?? {};
     const summary = {
@@ -92,6 +100,11 @@ export const classify = operation({
     yield { type: "result", value, summary };
   },
 });
+
+/** @throws VrnnError `usage/option` where it was said what is none of the labels, and nothing tells */
+function refuseNone(given: object, why: string): void {
+  if ("none" in given) throw usageError(`option '--none': ${why}`, "leave it out");
+}
 
 /** @throws VrnnError `run/no-probe`, `usage/option` where what only a probe reads was asked for */
 function refuseUnprobed(isProbed: boolean, labels: string | undefined): void {
@@ -108,12 +121,33 @@ function refuseUnprobed(isProbed: boolean, labels: string | undefined): void {
 
 interface ProbeInput extends ProbedOptions {
   readonly out: string | undefined;
+  readonly picture: string | undefined;
+}
+
+/** The picture of what labels were told to be, where one was asked for. @throws VrnnError `operation/no-pictures`, `data/label` */
+async function* drawn(
+  { pictures }: Context,
+  picture: string | undefined,
+  summary: ClassSummary | undefined,
+  levels: readonly string[],
+): AsyncGenerator<Event<never>> {
+  if (picture === undefined) return;
+  if (pictures === undefined)
+    throw new VrnnError("operation/no-pictures", "nothing draws here", { remedy: "leave the picture out" });
+  if (summary === undefined)
+    throw new VrnnError("data/label", "no label is known, so there is nothing to draw", {
+      at: "--picture",
+      remedy: "leave it out, or give data with labels",
+    });
+  const draw = await pictures.confusion();
+  const content = () => draw({ levels, confusion: summary.confusion });
+  yield { type: "artifacts", files: [{ path: picture, content }] };
 }
 
 async function* byProbe(
   context: Context,
   probe: Probe,
-  { out, ...input }: ProbeInput,
+  { out, picture, ...input }: ProbeInput,
 ): AsyncGenerator<Event<Classified[]>> {
   const { value, figures } = await classifiedBy(probe, context, input);
   const { levels, chosen } = probe;
@@ -130,6 +164,7 @@ async function* byProbe(
     const head = [counted(figures[chosen].labelled, "label"), "right", "log-loss"];
     yield { type: "lines", lines: [...aligned([head, ...rows]), "", ...levelLines(figures[chosen], levels)] };
   }
+  yield* drawn(context, picture, figures?.[chosen], levels);
   if (out !== undefined) yield note(`${counted(value.length, "sequence")} classified, written to ${out}`);
   const heads =
     figures && Object.entries(figures).map(([name, { accuracy, logLoss }]) => [name, { accuracy, logLoss }]);

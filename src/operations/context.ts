@@ -9,6 +9,7 @@ import { VrnnError } from "../errors.ts";
 import type { Incident } from "../metrics/detection.ts";
 import type { BacktestContent, Clock, ForecastContent } from "../report/content.ts";
 import type { LatentSpaceContent } from "../report/figures/clusters.ts";
+import type { ConfusionContent } from "../report/figures/confusion.ts";
 import type { SegmentsContent } from "../report/segments-picture.ts";
 import type { DataSchema } from "../run/data-schema.ts";
 import type { TrainedModel } from "../run/run.ts";
@@ -88,6 +89,8 @@ export interface Pictures {
   segments(): Promise<(content: SegmentsContent, clock: Clock) => string>;
   /** Sequences in the plane in which they differ most, with their clusters. */
   latentSpace(): Promise<(content: LatentSpaceContent) => string>;
+  /** What labels were told to be. */
+  confusion(): Promise<(content: ConfusionContent) => string>;
   /** The timeline of what was found in the first sequence. @param labels the incidents labelled in each sequence */
   detection(): Promise<
     (

@@ -76,7 +76,7 @@ export const evaluate = operation({
             evaluateRunDynamically(trained, source, runtime, { rate: dynamic, segment }),
             "steps told by weights that learn on",
           );
-    const beside = whole["accuracy"] === undefined ? undefined : await labelsBeside(context, source);
+    const beside = whole["accuracy"] === undefined ? undefined : await labelsBeside(context, chosen);
     const { bound: wordsOf } = await materialOf(context);
     const material = await wordsOf?.(context, source, whole);
     const words = material ?? { unit: "step", baselines: [] };

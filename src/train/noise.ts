@@ -18,7 +18,7 @@ export interface NoiseSource {
   readonly labels: readonly (string | number)[];
   /** The share of hidden values that training drops at each site; nothing where it drops none. */
   readonly dropout?: Readonly<Record<string, number>>;
-  /** For how long the same values stay dropped; each step anew unless told. */
+  /** For how long the same values stay dropped, of sites that have several; each step anew unless told. */
   readonly dropoutSpan?: "step" | "window";
   /** Particles that each sequence is followed by; absent: one. */
   readonly particles?: ParticleOptions | undefined;
@@ -68,7 +68,8 @@ export function noiseFeeds(
       "dropout",
       [width],
       (random, mask) => {
-        const drawn = dropoutSpan === "window" ? mask.subarray(0, width) : mask;
+        // A site of one number says whether a place is there at all, such as a word: each is drawn by itself.
+        const drawn = dropoutSpan === "window" && width > 1 ? mask.subarray(0, width) : mask;
         random.fillKeepMask(drawn, 1 - share);
         for (let at = drawn.length; at < mask.length; at += width) mask.set(drawn, at);
       },

@@ -19,17 +19,19 @@ const spread = z.strictObject({ mean: z.number(), deviation: z.number().check(z.
 const stored = z.strictObject({
   ...storedHead,
   temperature: z.number().check(z.gt(0)),
-  insiders: z.strictObject({
-    confidence: spread,
-    nats: spread,
-    oddness: z
-      .readonly(z.array(z.number()))
-      .check(
-        z.minLength(QUANTILES + 1),
-        z.maxLength(QUANTILES + 1),
-        z.refine(isRising, "quantiles must rise"),
-      ),
-  }),
+  insiders: z.exactOptional(
+    z.strictObject({
+      confidence: spread,
+      nats: spread,
+      oddness: z
+        .readonly(z.array(z.number()))
+        .check(
+          z.minLength(QUANTILES + 1),
+          z.maxLength(QUANTILES + 1),
+          z.refine(isRising, "quantiles must rise"),
+        ),
+    }),
+  ),
 });
 
 /** Draws of the latent variables are of this seed. */
@@ -47,7 +49,8 @@ export async function labelCalibrationOf(
   notice: Notice,
 ): Promise<LabelCalibration | undefined> {
   const kept = keptCalibration(run, "labelCalibration", stored);
-  if (kept !== undefined) return { temperature: kept.temperature, insiders: kept.insiders };
+  if (kept !== undefined)
+    return { temperature: kept.temperature, ...(kept.insiders && { insiders: kept.insiders }) };
   const source = await validationOf(run, notice);
   const judged = source && (await judgedIn(run, runtime, source));
   if (judged === undefined || judged.length === 0) return undefined;

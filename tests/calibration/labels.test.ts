@@ -44,6 +44,22 @@ describe("the temperature of probabilities", () => {
   });
 });
 
+test("a few labels that are all right make nobody sure beyond measure, and too few say nothing of what is usual", () => {
+  const sure = Array.from({ length: 50 }, (_, i) => ({
+    label: i % 2,
+    logProb: [i % 2, 1 - (i % 2)].map((wrong) => Math.log(wrong ? 0.1 : 0.9)),
+  }));
+  const temperature = fittedTemperature(sure);
+  expect(temperature).toBeGreaterThan(0.2);
+  expect(temperature).toBeLessThan(1);
+  const wrong = sure.map(({ label, logProb }) => ({ label: 1 - label, logProb }));
+  expect(fittedTemperature(wrong)).toBeGreaterThan(3);
+  const few = sure.slice(0, 5).map((each) => ({ ...each, nats: -3 }));
+  expect(learnedLabels(few).insiders).toBeUndefined();
+  const broken = sure.map((each, i) => ({ ...each, nats: i === 7 ? Number.NaN : -3 - (i % 3) }));
+  expect(Number.isFinite(learnedLabels(broken).insiders!.nats.deviation)).toBe(true);
+});
+
 describe("what is of none of the labels", () => {
   const random = Random.stream(7, "usual");
   const seen = Array.from({ length: 1000 }, () => ({
@@ -100,8 +116,8 @@ describe("what is of none of the labels", () => {
     const [first] = told as [(typeof told)[number]];
     expect(temperature).toBeCloseTo(fittedTemperature(told), 9);
     const all = told.map(({ logProb }) => confidenceOf(tempered(logProb, temperature)));
-    expect(insiders.confidence.mean).toBeCloseTo(all.reduce((a, b) => a + b) / all.length, 9);
+    expect(insiders!.confidence.mean).toBeCloseTo(all.reduce((a, b) => a + b) / all.length, 9);
     expect(first.nats).toBe(-4);
-    expect(insiders.nats.mean).toBeCloseTo(-6, 9);
+    expect(insiders!.nats.mean).toBeCloseTo(-6, 9);
   });
 });

@@ -4,6 +4,7 @@
  */
 import {
   add,
+  cast,
   div,
   filledLike,
   gatherRows,
@@ -12,6 +13,7 @@ import {
   maximum,
   mul,
   sqrt,
+  sub,
   sum,
   type Tensor,
   unsqueeze,
@@ -102,9 +104,7 @@ export class Reader implements Readout {
       attended: this.pooling.read(net, told, isThere),
       ...Object.fromEntries(this.states.map((name) => [name, pooledOver(part(states, name), x.mask)])),
     }); // [B, L]
-    if (!this.hasGrams) return deep;
-    const whole = (site: string, logits: Tensor) => mul(logits, keptRows(net, site, x.mask));
-    return add(whole("deep", deep), whole("wide", this.wide(net, inputs)));
+    return this.hasGrams ? eitherOrBoth(net, deep, this.wide(net, inputs), x.mask) : deep;
   }
 
   /** Σ grams / √n, `[B, L]`. */
@@ -116,6 +116,19 @@ export class Reader implements Readout {
   }
 }
 
-/** 1 for each row, `[B, 1]`, unless all that a site says of it is dropped. @param mask `[T, B, D]` */
-const keptRows = (net: Net, site: string, { shape, dtype }: Tensor): Tensor =>
-  firstOf(net.keep(site, filledLike({ dtype, shape: [...shape.slice(0, -1), 1] }, 1)));
+/**
+ * The sum of two ways to tell logits, of which training drops one or the other for a row at a time, and never both: each then
+ * learns to tell by itself, doubled, and together they are the mean of both. `[B, L]` @param mask `[T, B, D]`
+ */
+function eitherOrBoth(net: Net, deep: Tensor, wide: Tensor, mask: Tensor): Tensor {
+  const hasWide = keptRows(net, "wide", mask); // [B, 1]
+  const hasDeep = maximum(keptRows(net, "deep", mask), sub(1, hasWide)); // [B, 1]
+  const sum = add(mul(deep, hasDeep), mul(wide, hasWide));
+  return mul(sum, div(2, add(hasDeep, hasWide)));
+}
+
+/** 1 for each row, `[B, 1]`, and 0 where a site drops it. @param mask `[T, B, D]` */
+function keptRows(net: Net, site: string, { shape, dtype }: Tensor): Tensor {
+  const kept = firstOf(net.keep(site, filledLike({ dtype, shape: [...shape.slice(0, -1), 1] }, 1)));
+  return cast(greater(kept, 0), "float32");
+}
