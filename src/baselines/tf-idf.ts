@@ -15,7 +15,7 @@ export interface TfIdfOptions {
   readonly minimum?: number;
   /** C of ½ ‖w‖² + C Σ −log p(class | text): the more, the less the weights are held back; 30 unless told. */
   readonly inverseRegularisation?: number;
-  /** The most steps of descent; 100 unless told. */
+  /** The most steps of descent; 60 unless told. */
   readonly iterations?: number;
 }
 
@@ -63,7 +63,7 @@ export class TfIdf {
         },
       );
     const { words = [1, 2], characters = [3, 5], minimum = 2 } = options;
-    const { inverseRegularisation = 30, iterations = 100 } = options;
+    const { inverseRegularisation = 30, iterations = 60 } = options;
     const vectorisers: Vectoriser[] = [];
     let offset = 0;
     for (const count of [wordRuns(words), characterRuns(characters)]) {
