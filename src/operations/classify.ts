@@ -41,6 +41,7 @@ export const classify = operation({
     picture: writtenFile(
       "--picture <file>",
       "where a picture of what labels were told to be goes, if anywhere (SVG)",
+      ".svg",
     ),
     none: option(z._default(z.number().check(z.minimum(0), z.maximum(1)), 0.05), {
       flag: "--none <share>",

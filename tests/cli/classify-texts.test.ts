@@ -100,6 +100,56 @@ test("texts of a label never seen are told to be none of these", async () => {
   expect(nobody.none.count).toBeLessThanOrEqual(none.count);
 });
 
+test("a run is sampled, continued, scored by other bounds and exported as any of text", async () => {
+  const of = "runs/bank";
+  expect(await run("sample", of, "--prefix", "my card", "--steps", "5")).toMatchObject({ status: 0 });
+  expect(await run("evaluate", of, "--bound", "iwae", "--particles", "2")).toMatchObject({ status: 0 });
+  expect(await run("score", of, "--out", "scores.csv")).toMatchObject({ status: 0 });
+  const exported = await run("export", of, "--out", "bank.onnx", "--json");
+  const { files } = JSON.parse(exported.stdout);
+  expect(files).toEqual([
+    ...["score", "begin", "token", "label"].map((name) => `bank.${name}.onnx`),
+    ...["bank.safetensors", "bank.vocabulary.json"],
+  ]);
+  const stranger = await run("export", of, "--graphs", "encode");
+  expect([stranger.status, stranger.stderr]).toEqual([
+    2,
+    expect.stringContaining("there is no graph encode"),
+  ]);
+});
+
+test("what labels were told to be is drawn, and nothing where no label is known", async () => {
+  const told = await run("classify", "runs/bank", "--out", "t.csv", "--picture", "confusion.svg");
+  expect([told.status, told.stderr]).toEqual([0, expect.stringContaining("right")]);
+  const svg = readFileSync(join(folder, "confusion.svg"), "utf8");
+  expect(svg).toContain("balance: ");
+  writeFileSync(join(folder, "bare.csv"), "text\nmy card\n");
+  const bare = await run(
+    "classify",
+    "runs/bank",
+    "--data",
+    "bare.csv",
+    "--picture",
+    "no.svg",
+    "--out",
+    "b.csv",
+  );
+  expect([bare.status, bare.stderr]).toEqual([
+    1,
+    expect.stringContaining("no label is known, so there is nothing to draw"),
+  ]);
+});
+
+test("an empty text, and one of a single mark, are told a label", async () => {
+  writeFileSync(join(folder, "empty.csv"), 'text,intent\n"",card\n"?",card\n');
+  const { status, stdout } = await run("classify", "runs/bank", "--data", "empty.csv");
+  expect(status).toBe(0);
+  for (const row of stdout.trimEnd().split("\n").slice(1)) {
+    const [, , ...shares] = row.split(",");
+    expect(shares.slice(0, 3).reduce((sum, each) => sum + Number(each), 0)).toBeCloseTo(1, 4);
+  }
+});
+
 test("texts without labels are told, too", async () => {
   writeFileSync(join(folder, "new.csv"), "text\nplease block my card\n");
   const { stdout, status } = await run("classify", "runs/bank", "--data", "new.csv");
@@ -115,4 +165,46 @@ test.each<[string[], number, string]>([
 ])("train --model classify %j is refused", async (args, status, message) => {
   const outcome = await run("train", "bank", "--model", "classify", ...args, "--out", "refused");
   expect([outcome.status, outcome.stderr]).toEqual([status, expect.stringContaining(message)]);
+});
+
+test("series are told by the same family, gaps among them", async () => {
+  const random = Random.stream(9, "gaits");
+  const rows = Array.from({ length: 60 }, (_, k) => {
+    const [gait, pace] = k % 2 === 0 ? ["walk", 0.4] : ["run", 1.4];
+    return Array.from({ length: 10 + (k % 4) }, (_, t) => {
+      const value = (t + k) % 7 === 3 ? "" : (Math.sin(pace * t) + 0.1 * random.normal()).toFixed(3);
+      return `p${k},${t},${value},${gait}`;
+    });
+  }).flat();
+  writeFileSync(join(folder, "gaits.csv"), `person,t,acceleration,gait\n${rows.join("\n")}\n`);
+  const named = ["--model", "classify", "--sequence", "person", "--label", "gait"];
+  const small = [
+    "--hidden",
+    "8",
+    "--latent",
+    "2",
+    "--reader",
+    "8",
+    "--epochs",
+    "12",
+    "--lr",
+    "0.02",
+    "--batch",
+    "8",
+  ];
+  const trained = await run("train", "gaits.csv", ...named, ...small);
+  expect([trained.status, trained.stderr]).toEqual([0, expect.stringContaining("% of labels right")]);
+  const told = JSON.parse((await run("classify", "runs/gaits", "--json", "--out", "g.csv")).stdout);
+  expect(told.accuracy).toBeGreaterThan(0.8);
+  const steps = await run(
+    "train",
+    "gaits.csv",
+    ...named,
+    "--label-per",
+    "step",
+    ...small,
+    "--out",
+    "runs/no",
+  );
+  expect([steps.status, steps.stderr]).toEqual([1, expect.stringContaining("one label of each sequence")]);
 });
