@@ -317,7 +317,7 @@ export {
 } from "./metrics/translation-scores.ts";
 export { classifier } from "./models/classify/classifier.ts";
 export { Reader, type ReaderOptions, type Steps } from "./models/classify/reader.ts";
-export type { TokenOptions } from "./models/ends.ts";
+export type { StepData, TokenOptions } from "./models/ends.ts";
 export { modelFamilies } from "./models/families.ts";
 export {
   type ModelColumns,
@@ -393,7 +393,6 @@ export type { PriorName } from "./models/vrnn/prior.ts";
 export {
   type InitialStateName,
   Vrnn,
-  type VrnnData,
   type VrnnOptions,
   type VrnnSizes,
 } from "./models/vrnn/vrnn.ts";

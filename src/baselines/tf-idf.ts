@@ -15,6 +15,8 @@ export interface TfIdfOptions {
   readonly minimum?: number;
   /** C of ½ ‖w‖² + C Σ −log p(class | text): the more, the less the weights are held back; 30 unless told. */
   readonly inverseRegularisation?: number;
+  /** How many classes there are; as many as occur unless told. */
+  readonly levels?: number;
   /** The most steps of descent; 60 unless told. */
   readonly iterations?: number;
 }
@@ -72,7 +74,7 @@ export class TfIdf {
       offset += vectoriser.size;
     }
     const rows = texts.map((text) => vectorised(vectorisers, text));
-    const levels = 1 + classes.reduce((most, each) => Math.max(most, each), 0);
+    const levels = options.levels ?? 1 + classes.reduce((most, each) => Math.max(most, each), 0);
     const problem = { rows, classes, levels, size: offset };
     const weights = descend(problem, 1 / (inverseRegularisation * rows.length), iterations);
     return new TfIdf(vectorisers, weights, { levels, size: offset });

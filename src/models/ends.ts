@@ -35,6 +35,19 @@ export interface Output {
   apply(net: Net, x: { readonly hidden: Tensor }): Tensor;
 }
 
+/** What a recurrent model is of: the columns of a table, or the tokens of texts. */
+export type StepData =
+  | {
+      readonly columns: readonly Column[];
+      /** Output distributions other than the default of their kind of column (`distributions/families.ts`). */
+      readonly emission?: readonly string[];
+      /** What columns are predicted from, other than their mean (`distributions/centres.ts`): `last`, `load=season:24`. */
+      readonly center?: readonly string[];
+      /** Whether sequences have units of their own (`scaleSeries`), which the emission reads; not unless told. */
+      readonly units?: boolean;
+    }
+  | TokenOptions;
+
 /** The ends of a model of columns. @throws VrnnError `distribution/...` when an output distribution does not fit them */
 export function columnEnds(
   columns: readonly Column[],
@@ -55,6 +68,12 @@ export function columnEnds(
     read: (_, x) => readColumns(encoder, emission, x),
   };
 }
+
+/** The ends of a model of either. @throws VrnnError `distribution/...` when an output distribution does not fit the columns */
+export const endsOf = (options: StepData & { readonly hidden: number }): Ends =>
+  "columns" in options
+    ? columnEnds(options.columns, options.hidden, options)
+    : tokenEnds(options, options.hidden);
 
 /** Columns as a network reads them: their values, and how far they moved where their emission is placed around the past. */
 export function readColumns(

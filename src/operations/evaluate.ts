@@ -16,8 +16,8 @@ import {
   type SequenceBound,
 } from "../workbench/evaluate.ts";
 import * as z from "../zod.ts";
-import type { Event } from "./event.ts";
-import { type LabelsBeside, labelsBeside } from "./labels-beside.ts";
+import { type Event, note } from "./event.ts";
+import { hasLabelsBeside, type LabelsBeside, labelsBeside } from "./labels-beside.ts";
 import { materialOf } from "./materials/index.ts";
 import type { BoundWords } from "./materials/material.ts";
 import { operation } from "./usual.ts";
@@ -76,14 +76,19 @@ export const evaluate = operation({
             evaluateRunDynamically(trained, source, runtime, { rate: dynamic, segment }),
             "steps told by weights that learn on",
           );
-    const beside = whole["accuracy"] === undefined ? undefined : await labelsBeside(context, chosen);
+    const isBeside = whole["accuracy"] !== undefined && (await hasLabelsBeside(context));
+    if (isBeside) yield note("TF-IDF with logistic regression is fitted to the same texts, to compare");
+    const beside = isBeside ? await labelsBeside(context, chosen) : undefined;
     const { bound: wordsOf } = await materialOf(context);
     const material = await wordsOf?.(context, source, whole);
     const words = material ?? { unit: "step", baselines: [] };
     const { unit } = words;
     const { natsPerStep, meanOfSequences, sequences, steps } = whole;
     const bound = boundName(asked.bound ?? trained.config.training.objective, trained.model);
-    const labels = labelWords(whole);
+    // By the mean of several draws, where there is one: the figure that is held against others.
+    const own = beside && labelMeasures(beside.model);
+    const { accuracy, crossEntropy } = own ?? whole;
+    const labels = labelWords({ ...whole, ...own });
     const pairs = aligned([
       [`${bound} per ${unit}`, `${nats(natsPerStep)} nats`],
       ...sizeRows(words, natsPerStep),
@@ -100,8 +105,7 @@ export const evaluate = operation({
     ]);
     yield { type: "lines", lines: perSequence ? [...pairs, "", ...boundLines(each)] : pairs };
     const figures = { natsPerStep, meanOfSequences, sequences, steps };
-    const told =
-      labels === undefined ? {} : { accuracy: whole["accuracy"], crossEntropy: whole["crossEntropy"] };
+    const told = labels === undefined ? {} : { accuracy, crossEntropy };
     const summary = {
       bound,
       ...objective?.particles,

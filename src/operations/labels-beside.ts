@@ -20,8 +20,16 @@ export interface LabelsBeside {
 /** Of two ways that are right alike chance may favour either, below this. */
 const SURE = 0.05;
 
-/** The penalties that are tried on validation; the first where there is none. */
+/** The penalties that are tried on validation; the first where there is none, or where a fit takes minutes. */
 const PENALTIES = [10, 3, 30];
+/** So many texts times labels are quickly fitted. */
+const QUICK = 200_000;
+
+/** Whether there is anything to be held against them: texts whose labels a model tells. */
+export async function hasLabelsBeside({ files, run }: Context): Promise<boolean> {
+  const { config, model } = await run();
+  return files !== undefined && config.modality.name === "text" && model.readout?.over === "sequence";
+}
 
 /**
  * What TF-IDF and logistic regression tell, learned from the run's own training split, of the texts that are told labels of.
@@ -34,8 +42,7 @@ export async function labelsBeside(
   const { config, model, weights } = await context.run();
   const { files } = context;
   const levels = labelOfRun(config)?.levels;
-  if (files === undefined || config.modality.name !== "text" || levels === undefined) return undefined;
-  if (model.readout === undefined) return undefined;
+  if (files === undefined || levels === undefined) return undefined;
   const splits = await files.ownSplits();
   if (splits === undefined) return undefined;
   const own = await files.labelledTexts(config.data.path);
@@ -43,7 +50,7 @@ export async function labelsBeside(
   const train = await knownIn(splits.train, own, levels);
   const texts = await knownIn(source, judged, levels);
   if (train.length === 0 || texts.length === 0) return undefined;
-  const rule = chosenRule(train, await knownIn(splits.valid, own, levels));
+  const rule = chosenRule(train, await knownIn(splits.valid, own, levels), levels.length);
   const settings = { runtime: await context.runtime(), model, weights, fields: config.fields, source };
   const byName = new Map(
     (await classifySequences({ ...settings, seed: config.training.seed })).map((told) => [told.name, told]),
@@ -81,20 +88,21 @@ async function knownIn(
 }
 
 /** The rule of the penalty that does best on validation, learned from what trains. */
-function chosenRule(train: readonly Known[], valid: readonly Known[]): TfIdf {
+function chosenRule(train: readonly Known[], valid: readonly Known[], levels: number): TfIdf {
   const fitted = (inverseRegularisation: number) =>
     TfIdf.fit(
       train.map(({ text }) => text),
       train.map(({ label }) => label),
-      { inverseRegularisation },
+      { inverseRegularisation, levels },
     );
-  if (valid.length === 0) return fitted(PENALTIES[0]!);
   const rightOf = (rule: TfIdf) => valid.filter(({ text, label }) => rule.classOf(text) === label).length;
-  const tried = PENALTIES.map((penalty) => {
-    const rule = fitted(penalty);
-    return { rule, right: rightOf(rule) };
-  });
-  return tried.reduce((best, each) => (each.right > best.right ? each : best)).rule;
+  let best = fitted(PENALTIES[0]!);
+  if (valid.length === 0 || train.length * levels > QUICK) return best;
+  for (const penalty of PENALTIES.slice(1)) {
+    const other = fitted(penalty); // large where labels are many: two are kept at a time
+    if (rightOf(other) > rightOf(best)) best = other;
+  }
+  return best;
 }
 
 const toldBy = (rule: TfIdf, { text, label }: Known): ToldLabel => ({

@@ -149,7 +149,6 @@ describe("a text of characters", () => {
   test.each([
     ["forecast", []],
     ["encode", []],
-    ["export", ["--out", "letters.onnx"]],
     ["watch", ["--no-flags"]],
   ])("%s says by its name that it does not do text", async (name, options) => {
     const { status, stderr } = await run(name, "runs/letters", ...options);
@@ -287,4 +286,18 @@ test("lines are sequences of their own, which samples end; words need no bytes; 
   expect(free).not.toBe(other);
   const refused = await run("sample", "runs/lines", "--top-p", "0");
   expect(refused.status).not.toBe(0);
+});
+
+test("an SRNN reads text by a posterior that knows what comes later, and writes like any other", async () => {
+  writeFileSync(join(folder, "later.txt"), alphabet(1200));
+  const sizes = ["--hidden", "8", "--latent", "2", "--embedding", "4", "--epochs", "2", "--window", "20"];
+  const trained = await run("train", "later.txt", "--tokens", "chars", "--model", "srnn", ...sizes);
+  expect(trained).toMatchObject({ status: 0 });
+  const { metric } = json(await run("evaluate", "runs/later", "--json")) as {
+    metric: Record<string, number>;
+  };
+  expect(metric["natsPerCharacter"]).toBeGreaterThan(0.5);
+  expect(metric["kl"]).toBeGreaterThanOrEqual(0);
+  const sampled = await run("sample", "runs/later", "--prefix", "abc", "--steps", "10");
+  expect([sampled.status, sampled.stdout.slice(0, 3)]).toEqual([0, "abc"]);
 });

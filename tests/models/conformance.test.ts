@@ -208,6 +208,10 @@ describe("models keep the contract", () => {
     () => new Srnn({ columns, conditions: [condition], hidden: 6, latent: 2, cell: "lstm", residual: false }),
     { objectives: bounds },
   );
+  conforms("SRNN of tokens", () => new Srnn({ tokens: 7, embedding: 4, tied: true, hidden: 6, latent: 2 }), {
+    row: token,
+    objectives: bounds,
+  });
   conforms("two levels of the example", () => ofExample(levelled({ columns }, 2)), {
     objectives: bounds,
   });

@@ -4,7 +4,7 @@ import { family, latentFacts, size } from "../family.ts";
 import { vrnnOptions } from "../vrnn/family.ts";
 import { Srnn } from "./srnn.ts";
 
-const { hidden, latentFamily, cell, residual, emission, center } = vrnnOptions.shape;
+const { hidden, latentFamily, cell, residual, emission, center, embedding, tied } = vrnnOptions.shape;
 
 const srnnOptions = z.strictObject({
   hidden,
@@ -13,6 +13,8 @@ const srnnOptions = z.strictObject({
   residual,
   emission,
   center,
+  embedding,
+  tied,
   latent: option(z._default(size, 16), { flag: "--latent <units>", help: "latent variables per step" }),
 });
 
@@ -21,7 +23,8 @@ export const srnn = family(
   {
     columns: ({ columns, conditions, scaleSteps }, options) =>
       new Srnn({ columns, conditions, units: scaleSteps !== undefined, ...options }),
-    has: ["latents", "dropoutSites", "conditions", "units", "particles"],
+    tokens: ({ tokens }, options) => new Srnn({ tokens, ...options }),
+    has: ["latents", "dropoutSites", "conditions", "choices", "units", "particles"],
   },
   latentFacts,
 );

@@ -2,20 +2,18 @@
  * The stochastic recurrent neural network: Fraccaro, Sønderby, Paquet, Winther, "Sequential Neural Models with Stochastic
  * Layers", NIPS 2016. The paper's d is the part `h` of the past; a is what evidence gives.
  */
-import type { Column, ConditionColumn } from "../../data/dataset.ts";
-import { type Emission, outputsOf } from "../../distributions/emission.ts";
+import type { ConditionColumn } from "../../data/dataset.ts";
+import type { Emission } from "../../distributions/emission.ts";
 import type { LatentDistribution } from "../../distributions/latent/distribution.ts";
 import { type LatentFamilyName, latentFamilies } from "../../distributions/latent/families.ts";
 import type { LatentFamily } from "../../distributions/latent/family.ts";
-import { emissionOf } from "../../distributions/mixed.ts";
 import { filledLike, greater, scan, type Tensor, where } from "../../graph/index.ts";
 import { type Cell, type CellName, cells, type State } from "../../nn/cells.ts";
 import { Hidden } from "../../nn/hidden.ts";
-import { Linear } from "../../nn/linear.ts";
 import type { Net } from "../../nn/net.ts";
-import { type Parameter, type Sizes, values } from "../../nn/parameters.ts";
+import type { Parameter, Sizes } from "../../nn/parameters.ts";
 import { part } from "../../nn/parts.ts";
-import { readColumns } from "../ends.ts";
+import { type Ends, endsOf, type StepData } from "../ends.ts";
 import { InputEncoder } from "../inputs.ts";
 import { LatentNetwork } from "../latent-network.ts";
 import type {
@@ -23,6 +21,7 @@ import type {
   Known,
   LatentBlock,
   LatentModel,
+  Observation,
   Observed,
   OverTime,
   PosteriorContext,
@@ -36,10 +35,11 @@ import type {
 import { seasonPlaces } from "../seasons.ts";
 import { firstOf } from "../state.ts";
 
-/** The shape of an SRNN. */
-export interface SrnnOptions {
-  /** What it models. */
-  readonly columns: readonly Column[];
+/** The shape of an SRNN, of columns or of tokens. */
+export type SrnnOptions = StepData & SrnnSizes;
+
+/** What does not depend on the kind of data. */
+export interface SrnnSizes {
   /** What is known beside the data; everything reads it. */
   readonly conditions?: readonly ConditionColumn[] | undefined;
   /** H: the width of hidden layers and of both recurrent states. */
@@ -52,28 +52,24 @@ export interface SrnnOptions {
   readonly cell?: CellName;
   /** Posterior mean = prior mean + correction, rather than a mean of its own; so unless told. */
   readonly residual?: boolean;
-  /** Output distributions other than the default of their kind of column (`distributions/families.ts`). */
-  readonly emission?: readonly string[];
-  /** What columns are predicted from, other than their mean (`distributions/centres.ts`). */
-  readonly center?: readonly string[];
-  /** Whether sequences have units of their own (`scaleSeries`), which the emission reads; not unless told. */
-  readonly units?: boolean;
 }
 
 /**
- * An SRNN for columns of data: d_t = f(d_{t−1}, x_{t−1}) reads the past, z_t | z_{t−1}, d_t is a state space model upon
+ * An SRNN for columns of data, or for tokens: d_t = f(d_{t−1}, x_{t−1}) reads the past, z_t | z_{t−1}, d_t is a state space model upon
  * it, and x_t | z_t, d_t. Its posterior reads a_t = g(a_{t+1}, d_t, x_t), which runs backwards, and (beyond the paper)
  * d_t and x_t themselves: it knows the future, so the model scores whole sequences, and is followed by particles.
  *
  * @example
  * const model = new Srnn({ columns, hidden: 64, latent: 16 });
  * [model.state, model.past]; // [{ z: [16] }, { h: [64] }]
+ * new Srnn({ tokens: 69, embedding: 32, tied: true, hidden: 128, latent: 8 }).width; // 1, a token a step
  *
  * @throws VrnnError `distribution/...` when an output distribution does not fit the columns.
  */
 export class Srnn implements LatentModel {
   readonly parameters: readonly Parameter[];
   readonly width: number;
+  readonly observation?: Observation;
   readonly units: boolean;
   readonly state: Shapes;
   readonly past: Shapes;
@@ -83,31 +79,29 @@ export class Srnn implements LatentModel {
   readonly seasons: SeasonPlaces | undefined;
   readonly dropoutSites: Sizes;
   private readonly residual: boolean;
-  private readonly encoder: InputEncoder;
+  private readonly ends: Ends;
   private readonly conditionEncoder: InputEncoder;
   private readonly layers: Layers;
 
   constructor(options: SrnnOptions) {
-    const { columns, conditions = [], hidden, latent, cell = "gru", residual = true } = options;
-    this.width = columns.length;
-    this.units = options.units ?? false;
+    const { conditions = [], hidden, latent, cell = "gru", residual = true } = options;
+    this.ends = endsOf(options);
+    this.width = this.ends.width;
+    if (this.ends.observation !== undefined) this.observation = this.ends.observation;
+    this.units = "columns" in options && (options.units ?? false);
     this.residual = residual;
-    this.emission = emissionOf(columns, options.emission, options.center);
-    this.seasons = seasonPlaces(columns, conditions, options.center);
+    this.emission = this.ends.emission;
+    this.seasons =
+      "columns" in options ? seasonPlaces(options.columns, conditions, options.center) : undefined;
     this.conditions = conditions;
-    this.encoder = new InputEncoder(columns);
     // The mask goes in always: a condition may be withheld, and the networks have to be told.
     this.conditionEncoder = new InputEncoder(conditions, true);
-    const widths = {
-      x: this.encoder.width + (this.emission.moved?.width ?? 0),
-      c: this.conditionEncoder.width,
-    };
+    const widths = { x: this.ends.reads, c: this.conditionEncoder.width };
     const family = latentFamilies[options.latentFamily ?? "normal"];
-    this.layers = layersOf({ widths, hidden, latent, family, cell, emission: this.emission });
+    this.layers = layersOf({ widths, hidden, latent, family, cell });
     const { phiC, ...layers } = this.layers;
-    this.parameters = [...Object.values(layers), ...(phiC ? [phiC] : [])].flatMap(
-      ({ parameters }) => parameters,
-    );
+    const all = [this.ends, ...Object.values(layers), this.ends.output, ...(phiC ? [phiC] : [])];
+    this.parameters = all.flatMap(({ parameters }) => parameters);
     this.state = { z: [latent] };
     this.past = Object.fromEntries(
       Object.entries(this.layers.forward.stateSizes).map(([part, size]) => [part, [size]]),
@@ -127,9 +121,7 @@ export class Srnn implements LatentModel {
 
   /** φ(x), `[..., H]`. */
   features(net: Net, x: Observed): Tensors {
-    return {
-      x: net.keep("x", this.layers.phiX.apply(net, { x: readColumns(this.encoder, this.emission, x) })),
-    };
+    return { x: net.keep("x", this.layers.phiX.apply(net, { x: this.ends.read(net, x) })) };
   }
 
   /** φ(c) of each step, `[..., H]`, where there are conditions. */
@@ -171,7 +163,7 @@ export class Srnn implements LatentModel {
   /** The raw parameters of x_t | z_t, d_t. `[..., width]` */
   emissionParameters(net: Net, { z, ...context }: EmissionContext): Tensor {
     const hidden = this.layers.decoderHidden.apply(net, { ...z, ...visible(net, context) }); // [..., H]
-    return this.layers.emission.apply(net, { hidden: net.keep("decoder", hidden) });
+    return this.ends.output.apply(net, { hidden: net.keep("decoder", hidden) });
   }
 
   transition(_: Net, { z }: TransitionContext): State {
@@ -208,7 +200,6 @@ interface Layers {
   readonly prior: LatentNetwork;
   readonly posterior: LatentNetwork;
   readonly decoderHidden: Hidden;
-  readonly emission: Linear;
 }
 
 interface LayerSizes {
@@ -218,10 +209,9 @@ interface LayerSizes {
   readonly latent: number;
   readonly family: LatentFamily;
   readonly cell: CellName;
-  readonly emission: Emission;
 }
 
-function layersOf({ widths, hidden, latent, family, cell, emission }: LayerSizes): Layers {
+function layersOf({ widths, hidden, latent, family, cell }: LayerSizes): Layers {
   const known: Sizes = widths.c > 0 ? { c: hidden } : {};
   const layer = (name: string, inputs: Sizes) => new Hidden(name, inputs, hidden);
   const sizes = { hidden, latent, family };
@@ -236,6 +226,5 @@ function layersOf({ widths, hidden, latent, family, cell, emission }: LayerSizes
       ...sizes,
     }),
     decoderHidden: layer("decoder.hidden", { z: latent, d: hidden, ...known }),
-    emission: new Linear("emission", { hidden }, outputsOf(emission), { bias: values(emission.initialBias) }),
   };
 }

@@ -2,7 +2,7 @@
  * The variational recurrent neural network: Chung, Kastner, Dinh, Goel, Courville, Bengio, "A Recurrent Latent
  * Variable Model for Sequential Data", NIPS 2015. Equation numbers are the paper's.
  */
-import type { Column, ConditionColumn, LabelSpan } from "../../data/dataset.ts";
+import type { ConditionColumn, LabelSpan } from "../../data/dataset.ts";
 import type { Emission } from "../../distributions/emission.ts";
 import { type LatentFamilyName, latentFamilies } from "../../distributions/latent/families.ts";
 import type { Tensor } from "../../graph/index.ts";
@@ -13,7 +13,7 @@ import type { Net } from "../../nn/net.ts";
 import { type Parameter, rectifiedOver, type Sizes } from "../../nn/parameters.ts";
 import { part } from "../../nn/parts.ts";
 import { StackedCells } from "../../nn/stacked.ts";
-import { columnEnds, type Ends, type TokenOptions, tokenEnds } from "../ends.ts";
+import { type Ends, endsOf, type StepData } from "../ends.ts";
 import { InputEncoder } from "../inputs.ts";
 import { requireLatents } from "../latent-family.ts";
 import type {
@@ -37,21 +37,8 @@ import { LatentLayers, type LatentOptions } from "./latent.ts";
 import type { PriorName } from "./prior.ts";
 import { SequenceLatent } from "./sequence-latent.ts";
 
-/** What a VRNN is of: the columns of a table, or the tokens of texts. */
-export type VrnnData =
-  | {
-      readonly columns: readonly Column[];
-      /** Output distributions other than the default of their kind of column (`distributions/families.ts`). */
-      readonly emission?: readonly string[];
-      /** What columns are predicted from, other than their mean (`distributions/centres.ts`): `last`, `load=season:24`. */
-      readonly center?: readonly string[];
-      /** Whether sequences have units of their own (`scaleSeries`), which the emission reads; not unless told. */
-      readonly units?: boolean;
-    }
-  | TokenOptions;
-
 /** The shape of a VRNN. */
-export type VrnnOptions = VrnnData & VrnnSizes;
+export type VrnnOptions = StepData & VrnnSizes;
 
 /** What does not depend on the kind of data. */
 export interface VrnnSizes {
@@ -224,8 +211,3 @@ export class Vrnn implements LatentModel {
     return this.latent === undefined ? {} : { z: this.latent.features(net, z) };
   }
 }
-
-const endsOf = (options: VrnnOptions): Ends =>
-  "columns" in options
-    ? columnEnds(options.columns, options.hidden, options)
-    : tokenEnds(options, options.hidden);

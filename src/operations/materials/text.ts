@@ -38,6 +38,7 @@ export const text: Material = {
     return { value, table: async () => textScoreTable(vocabulary, ids, value) };
   },
   sample: sampledTexts,
+  others: ["export"],
   bound: async (context, source, { steps }) => {
     const { config, model, weights } = await context.run();
     const vocabulary = requireVocabulary(config);
