@@ -2,8 +2,8 @@
 import { cellNames, latentFamilyNames, type vrnnOptions } from "../models/vrnn/family.ts";
 import { initialStateNames } from "../models/vrnn/vrnn.ts";
 
-/** The emission, which other families have too, says it itself. */
-export const vrnnHelp: Readonly<Record<Exclude<keyof typeof vrnnOptions.shape, "emission">, string>> = {
+/** Other families share some of these options, and what is said of them. */
+export const vrnnHelp: Readonly<Record<keyof typeof vrnnOptions.shape, string>> = {
   hidden: "width of the hidden layers and of the state",
   latent: "latent variables per step; 0: a recurrent network without",
   latentScope: "what they are of: each step, or the whole sequence (once, from all of it)",
@@ -12,6 +12,7 @@ export const vrnnHelp: Readonly<Record<Exclude<keyof typeof vrnnOptions.shape, "
   layers: "recurrent cells on top of each other",
   residual: "a posterior mean of its own, not a correction of the prior's",
   prior: "of the latent variables: from the state, or standard (VRNN-I)",
+  emission: "output distributions: mixture, load=student-t for a column, bivariate for dx and dy of drawings",
   center:
     "what columns are predicted from: mean, last, season:24, load=season:24+last for one (default: tried)",
   layerNorm: "layer normalisation of hidden layers and gates",

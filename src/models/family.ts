@@ -174,10 +174,9 @@ export const latentFacts = ({
 /** A width: of layers, of a state, of latent variables. */
 export const size = z.int().check(z.minimum(1), z.maximum(65_536));
 
-/** Output distributions as people ask for them, an option of families of columns. */
+/** Output distributions as people ask for them, an option of families of columns. What it does is said by `cli/vrnn-help.ts`. */
 export const emissionNames = option(z._default(z.array(z.string()).check(z.maxLength(10_000)), []), {
   flag: "--emission <names>",
-  help: "output distributions: mixture, load=student-t for a column, bivariate for dx and dy of drawings",
   materials: COLUMNS,
 });
 

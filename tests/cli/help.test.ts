@@ -57,7 +57,7 @@ describe("options that cannot have an effect are not listed", () => {
     ],
     ["drawings", ["a.npz"], ["--emission", "--resolution"], ["--tied", "--grid", "--time"]],
     ["a bound", ["--objective", "iwae"], ["--particles"], ["--resampling", "--kl-warmup", "--elbo-weight"]],
-    ["srnn", ["--model", "srnn"], ["--static", "--scale-series"], ["--label", "--tokens", "--elbo-weight"]],
+    ["srnn", ["--model", "srnn"], ["--static", "--scale-series", "--tokens"], ["--label", "--elbo-weight"]],
   ])("%s", async (_, words, shown, hidden) => {
     const found = await listed(...words);
     expect([...shown].filter((name) => !found.has(name))).toEqual([]);
