@@ -383,7 +383,7 @@ export {
   particleFilter,
 } from "./models/particles.ts";
 export { type LabelReadout, PooledReadout, type ReadoutOptions, StepReadout } from "./models/readout.ts";
-export { Srnn, type SrnnOptions } from "./models/srnn/srnn.ts";
+export { Srnn, type SrnnOptions, type SrnnSizes } from "./models/srnn/srnn.ts";
 export { stateShapes } from "./models/state.ts";
 export type { Generated, StepResult } from "./models/step.ts";
 export type { Together } from "./models/together.ts";
