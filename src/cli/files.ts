@@ -15,7 +15,7 @@ import { labelsOf } from "../demo/recordings.ts";
 import type { Model } from "../models/model.ts";
 import type { Files } from "../operations/files.ts";
 import { RunFolder } from "../run/folder.ts";
-import type { Run } from "../run/run.ts";
+import { openRun, type Run } from "../run/run.ts";
 import { runConfig } from "../run/run-config.ts";
 import { placesOf } from "../run/run-fields.ts";
 import { dataSchemaOf } from "../run/schema-file.ts";
@@ -60,6 +60,7 @@ export const nodeFiles = ({
   folder: async () => (RunFolder.isRun(path) ? viewOf(path) : undefined),
   schema: async (file) => dataSchemaOf(parseJson(readText(file), file), file),
   others: async (other) => [...readOtherData((await run()).config, notice, other).sequences],
+  otherRun: async (folder) => openRun(folder),
   ownSplits: once(async () => ownSplits((await run()).config)),
   otherSource: async (other) => readOtherSource((await run()).config, notice, other),
   future: async (table, sequences) => readFuture(await run(), notice, table, sequences),

@@ -1,5 +1,5 @@
-/** How likely a model finds each of some sequences. */
-import { total } from "../collections.ts";
+/** How likely a model finds each of some sequences, and their steps. */
+import { rowSums, total } from "../collections.ts";
 import type { Fields } from "../data/fields.ts";
 import { wholeSpans } from "../data/plan.ts";
 import type { SequenceSource } from "../data/source.ts";
@@ -29,16 +29,20 @@ export interface NatsOptions {
 const [ROWS, STEPS] = [16, 256];
 
 /**
- * The bound of each sequence in nats per step, in the order of the source; 0 of one without any. The same draws as of
- * `scoreSequences`.
+ * The bound of each step of each sequence, in the order of the source. The same draws as of `scoreSequences`.
  *
  * @example
- * await natsOfEach({ runtime, model, weights, fields, source, seed: 1 }); // [-3.1, -4.7, …]
+ * await natsOfSteps({ runtime, model, weights, fields, source, seed: 1 }); // [Float64Array [-3.1, -0.2, …], …]
  */
-export async function natsOfEach({ source, seed, fields, ...settings }: NatsOptions): Promise<Float64Array> {
+export async function natsOfSteps({
+  source,
+  seed,
+  fields,
+  ...settings
+}: NatsOptions): Promise<readonly Float64Array[]> {
   const { runtime, model, weights } = settings;
   const index = await source.index();
-  const sums = new Float64Array(index.length);
+  const nats = index.map(({ length }) => new Float64Array(length));
   const executable = await compileFinite(
     runtime,
     unrollProgram(model, ["logLikelihood", "kl"], frozen(weights)),
@@ -52,11 +56,19 @@ export async function natsOfEach({ source, seed, fields, ...settings }: NatsOpti
     });
     for await (const { rows, results } of steps)
       for (const [b, { i, from, to }] of rows.entries()) {
-        const sumOf = (part: string) => total(rowOf(results[part]!, b, to - from));
-        sums[i]! += sumOf("logLikelihood") - sumOf("kl");
+        const sumsOf = (part: string) => rowSums(rowOf(results[part]!, b, to - from), to - from);
+        const [logLikelihood, kl] = [sumsOf("logLikelihood"), sumsOf("kl")];
+        nats[i]!.set(
+          logLikelihood.map((each, t) => each - kl[t]!),
+          from,
+        );
       }
   } finally {
     await executable.dispose();
   }
-  return sums.map((sum, i) => sum / Math.max(1, index[i]!.length));
+  return nats;
 }
+
+/** The bound of each sequence in nats per step, in the order of the source; 0 of one without any. */
+export const natsOfEach = async (options: NatsOptions): Promise<number[]> =>
+  (await natsOfSteps(options)).map((own) => total(own) / Math.max(1, own.length));

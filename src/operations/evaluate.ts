@@ -16,7 +16,9 @@ import {
   type SequenceBound,
 } from "../workbench/evaluate.ts";
 import * as z from "../zod.ts";
+import { againstRow, againstRun } from "./evaluate-against.ts";
 import { type Event, note } from "./event.ts";
+import { readPath } from "./inputs.ts";
 import { hasLabelsBeside, type LabelsBeside, labelsBeside } from "./labels-beside.ts";
 import { materialOf } from "./materials/index.ts";
 import type { BoundWords } from "./materials/material.ts";
@@ -44,6 +46,10 @@ export const evaluate = operation({
       flag: "--reset <steps>",
       help: "begin anew every so many steps, as windows of transformers do",
     }),
+    against: readPath(
+      "--against <run>",
+      "another run of the same data, such as a twin without latent variables: the difference, with an interval",
+    ),
     dynamic: option(z.optional(z.number().check(z.minimum(0), z.maximum(1000))), {
       flag: "--dynamic <rate>",
       help: "dynamic evaluation beside: weights that learn on from what they have told, by steps of this rate",
@@ -56,7 +62,7 @@ export const evaluate = operation({
   output: "figures",
   async *run(
     context,
-    { perSequence, reset, dynamic, segment, ...asked },
+    { perSequence, reset, dynamic, segment, against: otherRun, ...asked },
     given,
   ): AsyncGenerator<Event<Evaluated>> {
     refuseUnread(asked.bound, Object.keys(given));
@@ -79,6 +85,7 @@ export const evaluate = operation({
     const isBeside = whole["accuracy"] !== undefined && (await hasLabelsBeside(context));
     if (isBeside) yield note("TF-IDF with logistic regression is fitted to the same texts, to compare");
     const beside = isBeside ? await labelsBeside(context, chosen) : undefined;
+    const against = otherRun === undefined ? undefined : await againstRun(context, source, otherRun);
     const { bound: wordsOf } = await materialOf(context);
     const material = await wordsOf?.(context, source, whole);
     const words = material ?? { unit: "step", baselines: [] };
@@ -102,6 +109,7 @@ export const evaluate = operation({
       [`${unit}s`, grouped(steps)],
       ...(labels === undefined ? [] : [["labels", labels]]),
       ...(beside === undefined ? [] : besideRows(beside)),
+      ...(against === undefined ? [] : [againstRow(against)]),
     ]);
     yield { type: "lines", lines: perSequence ? [...pairs, "", ...boundLines(each)] : pairs };
     const figures = { natsPerStep, meanOfSequences, sequences, steps };
@@ -118,6 +126,7 @@ export const evaluate = operation({
           beside,
         )),
       ...(beside && { verdict: beside.verdict, difference: beside.difference }),
+      ...(against && { against }),
       ...(reset !== undefined && { reset }),
       ...(learning && { dynamic: { rate: dynamic, segment, natsPerStep: learning.natsPerStep } }),
       ...(perSequence && { perSequence: each }),

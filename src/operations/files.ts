@@ -14,6 +14,7 @@ import type { Model } from "../models/model.ts";
 import type { Probe } from "../patterns/probe.ts";
 import type { DataSchema } from "../run/data-schema.ts";
 import type { RunEvent } from "../run/events.ts";
+import type { TrainedModel } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import type { TrainingMemory } from "../train/memory.ts";
 import type { RunDetector } from "../workbench/detector.ts";
@@ -41,6 +42,8 @@ export interface OtherData {
   others(path: string): Promise<Sequence[]>;
   /** Data of any kind with the fields of the run. @throws VrnnError `data/...` */
   otherSource(path: string): Promise<SequenceSource>;
+  /** Another run, in a folder of its own. @throws VrnnError `run/...` */
+  otherRun(path: string): Promise<TrainedModel>;
   /** The splits of the data that the run was trained on; undefined where they are no longer to be read. */
   ownSplits(): Promise<Readonly<Record<SplitName, SequenceSource>> | undefined>;
   /** Labelled texts as they were written, by the names of their sequences. @param path those of the run unless told */

@@ -138,6 +138,38 @@ describe("a text of characters", () => {
     expect(readFileSync(join(folder, "texts", "sample-1.txt"), "utf8")).toMatch(/^.{9}\n$/u);
   });
 
+  test("is held against its twin without latent variables, with an interval", async () => {
+    const twin = [
+      "--hidden",
+      "12",
+      "--latent",
+      "0",
+      "--embedding",
+      "6",
+      "--tied",
+      ...training,
+      "--out",
+      "runs/twin",
+    ];
+    await run("train", "letters.txt", "--tokens", "chars", ...twin);
+    const told = await run("evaluate", "runs/letters", "--against", "runs/twin", "--json");
+    const { natsPerStep, against } = json(told) as { natsPerStep: number; against: Record<string, unknown> };
+    const other = json(await run("evaluate", "runs/twin", "--json")) as { natsPerStep: number };
+    expect(against["natsPerStep"]).toBeCloseTo(other.natsPerStep, 4);
+    expect(against["difference"]).toBeCloseTo(natsPerStep - other.natsPerStep, 1); // of another draw
+    expect(against["verdict"]).toMatch(/^(ahead|level|behind)$/);
+    const { stdout } = await run("evaluate", "runs/letters", "--against", "runs/twin");
+    expect(stdout).toMatch(/^against runs\/twin +(ahead|level|behind): [+-]?\d/m);
+    const itself = json(await run("evaluate", "runs/letters", "--against", "runs/letters", "--json"));
+    expect(itself["against"]).toMatchObject({ difference: 0, verdict: "level" });
+    await run("train", "letters.txt", "--tokens", "bytes", ...twin.slice(0, -1), "runs/bytes");
+    const refused = await run("evaluate", "runs/letters", "--against", "runs/bytes");
+    expect([refused.status, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining("reads the data otherwise"),
+    ]);
+  });
+
   test("goes on with the same text, and refuses another", async () => {
     const { stderr } = await run("train", "--resume", "runs/letters", "--epochs", "7");
     expect(stderr).toMatch(/7 epochs in/);
