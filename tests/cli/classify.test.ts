@@ -61,7 +61,7 @@ describe("a table whose sequences have a label", () => {
   test("is told a row for each sequence, with figures beside the most frequent label", async () => {
     const outcome = await run("classify", "runs/gaits");
     const [header, ...rows] = rowsOf(outcome.stdout);
-    expect(header).toEqual(["sequence", "predicted", "p.run", "p.walk", "label", "oddness", "none"]);
+    expect(header).toEqual(["sequence", "predicted", "p.run", "p.walk", "label"]);
     expect(rows).toHaveLength(6);
     for (const [, predicted, first, second] of rows) {
       expect(Number(first) + Number(second)).toBeCloseTo(1, 5);
@@ -81,13 +81,14 @@ describe("a table whose sequences have a label", () => {
     expect(accuracy).toBeGreaterThan(0.8);
     expect(outcome.stderr).toMatch(/^6 labels +right +log-loss\nthe model +\d/m);
     expect(outcome.stderr).toMatch(/^the most frequent label +\d+\.\d % +\d/m);
+    expect(outcome.stderr).toContain("it has too few labels to say what is none of these");
   });
 
   test("of other data need not be there", async () => {
     const { status, stdout, stderr } = await run("classify", "runs/gaits", "--data", "new.csv");
     expect(status).toBe(0);
     const [header, ...rows] = rowsOf(stdout);
-    expect(header).toEqual(["sequence", "predicted", "p.run", "p.walk", "oddness", "none"]);
+    expect(header).toEqual(["sequence", "predicted", "p.run", "p.walk"]);
     expect(rows.map(([name]) => name)).toEqual(["p0", "p1", "p2"]);
     expect(stderr).toContain("no label is known");
   });
