@@ -43,7 +43,7 @@ export async function strangersOf(
   { oddness, isNone }: NoneOfThese,
   levels: readonly string[],
 ): Promise<Strangers | undefined> {
-  if (files === undefined || (await run()).config.modality.name !== "text") return undefined;
+  if (files === undefined || (await run()).config.fields["x"]?.kind !== "tokens") return undefined;
   const texts = await files.labelledTexts();
   const judged = told.flatMap(({ name }, i) => {
     const label = texts.get(name)?.label;

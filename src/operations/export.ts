@@ -52,7 +52,7 @@ export const exportRun = operation({
   }),
   output: "figures",
   async *run(context, { out, graphs }): AsyncGenerator<Event<ReadonlyMap<string, Uint8Array>>> {
-    const isText = ["text", "pairs"].includes((await context.run()).config.modality.name);
+    const isText = (await context.run()).config.fields["x"]?.kind === "tokens";
     const { programs, files: beside } = isText
       ? await textParts(context, graphs)
       : await tableParts(context, graphs);

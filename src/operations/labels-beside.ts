@@ -28,7 +28,7 @@ const QUICK = 200_000;
 /** Whether there is anything to be held against them: texts whose labels a model tells. */
 export async function hasLabelsBeside({ files, run }: Context): Promise<boolean> {
   const { config, model } = await run();
-  return files !== undefined && config.modality.name === "text" && model.readout?.over === "sequence";
+  return files !== undefined && config.fields["x"]?.kind === "tokens" && model.readout?.over === "sequence";
 }
 
 /**
