@@ -18,8 +18,10 @@ function overtold(scale: number, count = 4000): ToldLabel[] {
   });
 }
 
+/** What the temperature makes least: the nats of all labels, and what holds it towards 1. */
 const lossAt = (told: readonly ToldLabel[], temperature: number) =>
-  -told.reduce((all, { label, logProb }) => all + tempered(logProb, temperature)[label]!, 0) / told.length;
+  5 * Math.log(temperature) ** 2 -
+  told.reduce((all, { label, logProb }) => all + tempered(logProb, temperature)[label]!, 0);
 
 describe("the temperature of probabilities", () => {
   test("finds again by how much they were told too far apart, or too near", () => {
