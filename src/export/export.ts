@@ -116,12 +116,13 @@ export function exportTextGraph(name: TextExportGraph, exported: ExportedText): 
 
 /** A graph with its weights inside, and what it is. */
 function lowered(name: string, graph: Named, exported: ExportedModel, own: Told): Program {
-  const { model, weights, family, version } = exported;
+  const { model, weights } = exported;
   const stored = storedWeights(model.parameters, weights);
   const outputs = finishNamed(graph);
   const { inputs, outputs: given } = lower(outputs, { stored });
   const metadata = {
-    ...{ "vrnn.version": version, "vrnn.family": family, ...own, "vrnn.graph": name },
+    ...identity(exported, own),
+    "vrnn.graph": name,
     "vrnn.inputs": JSON.stringify(withMeanings(inputs)),
     "vrnn.outputs": JSON.stringify(withMeanings(given)),
   };
@@ -130,14 +131,18 @@ function lowered(name: string, graph: Named, exported: ExportedModel, own: Told)
 
 /** The weights alone in the safetensors format, by their dotted names, with the same description. */
 export function exportWeights(exported: Exported | ExportedText): Uint8Array {
-  const { model, weights, family, version } = exported;
+  const { model, weights } = exported;
   const own = "columns" in exported ? ofColumns(exported) : ofText(exported);
-  const metadata = { "vrnn.version": version, "vrnn.family": family, ...own };
-  return encodeSafetensors(splitWeights(model.parameters, weights), metadata);
+  return encodeSafetensors(splitWeights(model.parameters, weights), identity(exported, own));
 }
 
 /** What files say of themselves, by key. */
 type Told = Readonly<Record<string, string>>;
+
+const identity = ({ family, version }: ExportedModel, own: Told): Told => ({
+  ...{ "vrnn.version": version, "vrnn.family": family },
+  ...own,
+});
 
 const ofColumns = ({ columns, model }: Exported): Told => ({
   "vrnn.columns": JSON.stringify(columns.map(described)),

@@ -1,28 +1,19 @@
 /** Which labels a model tells sequences, or their steps, to have. */
 import type { Fields } from "../data/fields.ts";
 import { wholeSpans } from "../data/plan.ts";
-import type { IndexEntry, SequenceSource } from "../data/source.ts";
+import type { IndexEntry } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import { capabilitiesOf, type Model, type Readout } from "../models/model.ts";
 import { ModelFeeder } from "../models/model-feeder.ts";
 import { Random } from "../random/generator.ts";
-import type { Executable, Runtime, TensorValue } from "../runtime/runtime.ts";
+import type { Executable, TensorValue } from "../runtime/runtime.ts";
 import { readoutProgram } from "../train/programs.ts";
 import { compileFinite } from "./finite.ts";
 import { frozen } from "./frozen.ts";
-import { overRows, type UnrolledSteps } from "./unrolled-rows.ts";
+import { overRows, type ReadSource, type UnrolledSteps } from "./unrolled-rows.ts";
 
 /** What is to be told labels, and how. */
-export interface ClassifyOptions {
-  readonly runtime: Runtime;
-  /** A model with a readout. */
-  readonly model: Model;
-  /** `[P]` */
-  readonly weights: Float32Array;
-  /** Those that the model was trained on, the label among them. */
-  readonly fields: Fields;
-  readonly source: SequenceSource;
-  readonly seed: number;
+export interface ClassifyOptions extends ReadSource {
   /** Draws of the latent variables whose probabilities are averaged; 4 unless told. */
   readonly samples?: number;
   /** The most sequences computed side by side; 16 unless told. */

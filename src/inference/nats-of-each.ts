@@ -1,29 +1,14 @@
 /** How likely a model finds each of some sequences, and their steps. */
 import { rowSums, total } from "../collections.ts";
-import type { Fields } from "../data/fields.ts";
 import { wholeSpans } from "../data/plan.ts";
-import type { SequenceSource } from "../data/source.ts";
-import { capabilitiesOf, type Model } from "../models/model.ts";
+import { capabilitiesOf } from "../models/model.ts";
 import { ModelFeeder } from "../models/model-feeder.ts";
-import type { Runtime } from "../runtime/runtime.ts";
 import { unrollProgram } from "../train/programs.ts";
 import { compileFinite } from "./finite.ts";
 import { frozen } from "./frozen.ts";
 import { rowOf } from "./rows.ts";
 import { scoreNoise } from "./score.ts";
-import { overRows } from "./unrolled-rows.ts";
-
-/** What is asked, and of what. */
-export interface NatsOptions {
-  readonly runtime: Runtime;
-  readonly model: Model;
-  /** `[P]` */
-  readonly weights: Float32Array;
-  /** Those that the model was trained on. */
-  readonly fields: Fields;
-  readonly source: SequenceSource;
-  readonly seed: number;
-}
+import { overRows, type ReadSource } from "./unrolled-rows.ts";
 
 /** Sequences side by side, and the most steps of them at once. */
 const [ROWS, STEPS] = [16, 256];
@@ -39,7 +24,7 @@ export async function natsOfSteps({
   seed,
   fields,
   ...settings
-}: NatsOptions): Promise<readonly Float64Array[]> {
+}: ReadSource): Promise<readonly Float64Array[]> {
   const { runtime, model, weights } = settings;
   const index = await source.index();
   const nats = index.map(({ length }) => new Float64Array(length));
@@ -70,5 +55,5 @@ export async function natsOfSteps({
 }
 
 /** The bound of each sequence in nats per step, in the order of the source; 0 of one without any. */
-export const natsOfEach = async (options: NatsOptions): Promise<number[]> =>
+export const natsOfEach = async (options: ReadSource): Promise<number[]> =>
   (await natsOfSteps(options)).map((own) => total(own) / Math.max(1, own.length));

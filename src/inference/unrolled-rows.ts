@@ -1,13 +1,26 @@
 /** Whole sequences unrolled side by side, each with random numbers of its own. */
+import type { Fields } from "../data/fields.ts";
 import { planBatches } from "../data/plan.ts";
 import type { IndexEntry, Part, SequenceSource, Span } from "../data/source.ts";
 import { type Model, noiseWidth } from "../models/model.ts";
 import type { ModelFeeder } from "../models/model-feeder.ts";
 import type { Random } from "../random/generator.ts";
-import { type Executable, float32, type Values } from "../runtime/runtime.ts";
+import { type Executable, float32, type Runtime, type Values } from "../runtime/runtime.ts";
 import { restingStates } from "../train/feeds.ts";
 import { overWindows } from "../train/windows.ts";
 import { type Fill, rowDraws } from "./rows.ts";
+
+/** A trained model, and the sequences that it is to read whole. */
+export interface ReadSource {
+  readonly runtime: Runtime;
+  readonly model: Model;
+  /** `[P]` */
+  readonly weights: Float32Array;
+  /** Those that the model was trained on, the label among them where it tells one. */
+  readonly fields: Fields;
+  readonly source: SequenceSource;
+  readonly seed: number;
+}
 
 /** What is unrolled, by what program, and how. */
 export interface UnrolledRows {

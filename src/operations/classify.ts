@@ -59,8 +59,10 @@ export const classify = operation({
   ): AsyncGenerator<Event<Classified[]>> {
     const { config, model, weights } = await context.run();
     const probe = isProbed || model.readout === undefined ? await context.files?.probe() : undefined;
-    if (probe !== undefined) refuseNone(given, "labels are told by a probe of encodings");
-    if (probe !== undefined) return yield* byProbe(context, probe, { ...input, labels, out, picture });
+    if (probe !== undefined) {
+      refuseNone(given, "labels are told by a probe of encodings");
+      return yield* byProbe(context, probe, { ...input, labels, out, picture });
+    }
     refuseUnprobed(isProbed, labels);
     const { over } = requireReadout(model);
     if (over === "step") refuseNone(given, "each step has a label");

@@ -98,9 +98,11 @@ function chosenRule(train: readonly Known[], valid: readonly Known[], levels: nu
   const rightOf = (rule: TfIdf) => valid.filter(({ text, label }) => rule.classOf(text) === label).length;
   let best = fitted(PENALTIES[0]!);
   if (valid.length === 0 || train.length * levels > QUICK) return best;
+  let most = rightOf(best);
   for (const penalty of PENALTIES.slice(1)) {
     const other = fitted(penalty); // large where labels are many: two are kept at a time
-    if (rightOf(other) > rightOf(best)) best = other;
+    const right = rightOf(other);
+    if (right > most) [best, most] = [other, right];
   }
   return best;
 }
