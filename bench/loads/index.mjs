@@ -5,6 +5,7 @@ import { ctcLoad } from "./ctc.mjs";
 import { jsbEpoch, telemetryEpoch } from "./epoch.mjs";
 import { languageLoad } from "./language.mjs";
 import { streamLoad } from "./stream.mjs";
+import { translatorLoad } from "./translator.mjs";
 import { vrnnLoad } from "./vrnn.mjs";
 
 const characters = { layers: 2, hidden: 384, embedding: 64, vocabulary: 65, batch: 64, steps: 128 };
@@ -24,6 +25,14 @@ export const loads = {
   "vocabulary-8000": languageLoad({ ...words, vocabulary: 8_000 }),
   "vocabulary-32000": languageLoad({ ...words, vocabulary: 32_000 }, 6),
   attention: attentionLoad({ steps: 20, places: 20, batch: 64, memory: 512, attention: 320, hidden: 320 }),
+  translator: translatorLoad({
+    tokens: 6_000,
+    embedding: 256,
+    hidden: 320,
+    places: 16,
+    steps: 16,
+    batch: 64,
+  }),
   ctc: ctcLoad({ steps: 120, batch: 16, levels: 34, labels: 20 }),
   convolution: convolutionLoad({
     pictures: 80,

@@ -7,6 +7,7 @@ import { attentionLoad } from "../../bench/loads/attention.mjs";
 import { convolutionLoad } from "../../bench/loads/convolution.mjs";
 import { ctcLoad } from "../../bench/loads/ctc.mjs";
 import { languageLoad } from "../../bench/loads/language.mjs";
+import { translatorLoad } from "../../bench/loads/translator.mjs";
 import { vrnnLoad } from "../../bench/loads/vrnn.mjs";
 import { JsonProcess } from "../../bench/rivals/json-process.mjs";
 import { pythonWithTorch, server } from "../../bench/rivals/pytorch-process.mjs";
@@ -21,6 +22,7 @@ const loads = {
   lstm: languageLoad({ cell: "lstm", ...language }),
   gru: languageLoad({ cell: "gru", ...language }),
   attention: attentionLoad({ steps: 5, places: 3, batch: 4, memory: 7, attention: 6, hidden: 5 }),
+  translator: translatorLoad({ tokens: 9, embedding: 6, hidden: 5, places: 3, steps: 5, batch: 8 }),
   ctc: ctcLoad({ steps: 12, batch: 4, levels: 5, labels: 4 }),
   convolution: convolutionLoad({
     pictures: 4,
