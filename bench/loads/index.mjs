@@ -3,6 +3,7 @@ import { attentionLoad } from "./attention.mjs";
 import { convolutionLoad } from "./convolution.mjs";
 import { ctcLoad } from "./ctc.mjs";
 import { jsbEpoch, telemetryEpoch } from "./epoch.mjs";
+import { generateLoad } from "./generate.mjs";
 import { languageLoad } from "./language.mjs";
 import { streamLoad } from "./stream.mjs";
 import { translatorLoad } from "./translator.mjs";
@@ -10,6 +11,7 @@ import { vrnnLoad } from "./vrnn.mjs";
 
 const characters = { layers: 2, hidden: 384, embedding: 64, vocabulary: 65, batch: 64, steps: 128 };
 const words = { cell: "lstm", layers: 1, hidden: 256, embedding: 256, batch: 64, steps: 30 };
+const writer = { layers: 2, hidden: 384, embedding: 64, vocabulary: 65 };
 const halving = { kernel: 4, stride: 2, padding: 1 };
 
 export const loads = {
@@ -47,5 +49,7 @@ export const loads = {
   }),
   "jsb-epoch": jsbEpoch,
   "telemetry-epoch": telemetryEpoch,
+  "write-1": generateLoad({ ...writer, count: 1, steps: 500 }),
+  "write-32": generateLoad({ ...writer, count: 32, steps: 500 }),
   stream: streamLoad({ x: 88, hidden: 128, latent: 32, steps: 100 }),
 };

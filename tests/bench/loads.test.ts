@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { attentionLoad } from "../../bench/loads/attention.mjs";
 import { convolutionLoad } from "../../bench/loads/convolution.mjs";
 import { ctcLoad } from "../../bench/loads/ctc.mjs";
+import { generateLoad } from "../../bench/loads/generate.mjs";
 import { languageLoad } from "../../bench/loads/language.mjs";
 import { translatorLoad } from "../../bench/loads/translator.mjs";
 import { vrnnLoad } from "../../bench/loads/vrnn.mjs";
@@ -23,6 +24,7 @@ const loads = {
   gru: languageLoad({ cell: "gru", ...language }),
   attention: attentionLoad({ steps: 5, places: 3, batch: 4, memory: 7, attention: 6, hidden: 5 }),
   translator: translatorLoad({ tokens: 9, embedding: 6, hidden: 5, places: 3, steps: 5, batch: 8 }),
+  write: generateLoad({ layers: 2, hidden: 6, embedding: 5, vocabulary: 9, count: 3, steps: 20 }),
   ctc: ctcLoad({ steps: 12, batch: 4, levels: 5, labels: 4 }),
   convolution: convolutionLoad({
     pictures: 4,
