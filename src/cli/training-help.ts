@@ -39,6 +39,9 @@ export const trainingHelp: Readonly<Record<keyof TrainingOptions, string>> = {
   subwordDropout:
     "pairs of texts: share of merges left out where they are cut into subwords, anew each time (BPE-dropout)",
   weightDropout: "share of recurrent weights dropped for a window (DropConnect)",
+  activationPenalty: "weight of the mean square of what cells say (activation regularisation)",
+  temporalPenalty: "weight of the mean square of how far that moves in a step (temporal regularisation)",
+  stateDropout: "share of rows that begin a window anew, as windows that are told by themselves do",
   weightAverage:
     "decay of a moving average of the weights, which is evaluated and kept in their place; 0: none",
   conditionDropout: "share of training sequences whose conditions are withheld",

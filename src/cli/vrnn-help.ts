@@ -18,5 +18,6 @@ export const vrnnHelp: Readonly<Record<keyof typeof vrnnOptions.shape, string>> 
   layerNorm: "layer normalisation of hidden layers and gates",
   initial: `state before the first step: ${initialStateNames.join(" or ")} (from --static and --covariates)`,
   embedding: "text: how many numbers stand for a token",
+  bagOfWords: "text: latent variables of the whole text also tell which tokens it has, so that they are used",
   tied: "text: the embedding also says which token comes next",
 };

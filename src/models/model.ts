@@ -174,6 +174,11 @@ interface ModelBase {
   features(net: Net, x: Observed): Tensors;
   /** What everything may read: an encoded condition, the memory of a source. */
   given?(net: Net, known: Known): OverTime;
+  /**
+   * Of a model that also tells which tokens a sequence has, whatever their order, by its latent variables alone: the logit of
+   * each, `[B, V]`. Training makes it likely beside (`objectives/auxiliary.ts`); nothing else reads it.
+   */
+  bagOfWords?(net: Net, z: Tensors): Tensor;
   /** The state before the first step; absent: zeros. @param context `above` has the draws of sequence blocks */
   initial?(net: Net, context: Pick<PriorContext, "given" | "above">): State;
 }

@@ -27,10 +27,14 @@ export interface Trace {
   /** Of particles: `[T, B]` each. */
   readonly bound?: Tensor;
   readonly effectiveSize?: Tensor;
-  /** `[T, B, D]` */
+  /** `[T, B, D]`: the data, anything where nothing was observed. */
+  readonly x: Tensor;
+  /** `[T, B, D]`: 1 where an entry was observed. */
   readonly mask: Tensor;
   /** What the model's readout says of each sequence, `[B, L]`, or step, `[T, B, L]`; absent without one, and of particles. */
   readonly logits?: Tensor;
+  /** What the latent variables of each sequence say of its tokens, `[B, V]`; absent of a model that tells no bag of words. */
+  readonly bag?: Tensor;
   /** The model's parameters by name, those among them that the objective alone reads. */
   readonly net: Net;
   /** What the objective declared as `inputs`. */

@@ -27,6 +27,18 @@ export async function refuseUnread(
   refuseUntold(objective, schema);
 }
 
+/** What cannot be said of a run that goes on. @throws VrnnError `usage/option` */
+export function refuseBesideResume({ force, from, budget }: Partial<TrainingPlan>): void {
+  if (budget !== undefined)
+    throw usageError("option '--budget': a run that goes on keeps its settings", "leave it out");
+  if (force) throw usageError("--resume and --force exclude each other", "leave one of them out");
+  if (from !== undefined)
+    throw usageError(
+      "--resume and --from exclude each other: a run that goes on has weights of its own",
+      "leave one of them out",
+    );
+}
+
 /** What is to be trained, as it was asked for. */
 type Unfinished = Pick<TrainingPlan, "family" | "training" | "schema">;
 

@@ -3,7 +3,7 @@ import type { ModelFamily } from "../models/family.ts";
 import { type FamilyName, familyNamed, familyNames, loadFamily } from "../models/loading.ts";
 import { vrnn } from "../models/vrnn/family.ts";
 import { readersOf } from "../objectives/loading.ts";
-import { option, usageError } from "../options.ts";
+import { option } from "../options.ts";
 import { dataSchema } from "../run/data-schema.ts";
 import type { BoundSummary } from "../train/events.ts";
 import { trainingOptions } from "../train/options.ts";
@@ -38,27 +38,16 @@ export const trainFlags = {
 } as const;
 
 const inputOf = (family: FamilyName, { options }: ModelFamily) =>
-  z
-    .strictObject({
-      family: option(z._default(z.enum(familyNames), family), {
-        flag: "--model <family>",
-        help: `kind of model: ${familyNames.join(", ")}`,
-      }),
-      ...trainFlags,
-      model: z.prefault(options, {}),
-      training: trainingOptions,
-      schema: z.prefault(dataSchema, {}),
-    })
-    .check(
-      z.refine(({ resume, force }) => resume === undefined || !force, {
-        path: ["force"],
-        message: "--resume and --force exclude each other",
-      }),
-      z.refine(({ resume, from }) => resume === undefined || from === undefined, {
-        path: ["from"],
-        message: "--resume and --from exclude each other: a run that goes on has weights of its own",
-      }),
-    );
+  z.strictObject({
+    family: option(z._default(z.enum(familyNames), family), {
+      flag: "--model <family>",
+      help: `kind of model: ${familyNames.join(", ")}`,
+    }),
+    ...trainFlags,
+    model: z.prefault(options, {}),
+    training: trainingOptions,
+    schema: z.prefault(dataSchema, {}),
+  });
 
 export const train = operation({
   input: inputOf("vrnn", vrnn),
@@ -71,8 +60,7 @@ export const train = operation({
   },
   output: "figures",
   async *run(context, { resume, schemaFile, ...told }, given): AsyncGenerator<Event<Trained>> {
-    if (resume !== undefined && told.budget !== undefined)
-      throw usageError("option '--budget': a run that goes on keeps its settings", "leave it out");
+    if (resume !== undefined) (await import("./train-unread.ts")).refuseBesideResume(told);
     const saved = schemaFile === undefined ? {} : await filesOf(context).schema(schemaFile);
     const { usual } = await loadFamily(told.family);
     const own = usual && (await import("./train-usual.ts")).usually(usual, given);

@@ -86,6 +86,20 @@ export const trainingOptions = z.prefault(
       flag: "--weight-dropout <share>",
       needs: "recurrentWeights",
     }),
+    /** How much the mean square of what cells say counts beside the objective (activation regularisation; Merity et al. 2017). */
+    activationPenalty: option(z._default(z.number().check(z.minimum(0)), 0), {
+      flag: "--activation-penalty <weight>",
+      needs: "recurrentWeights",
+    }),
+    /** How much the mean square of how far that moves in a step does (temporal activation regularisation). */
+    temporalPenalty: option(z._default(z.number().check(z.minimum(0)), 0), {
+      flag: "--temporal-penalty <weight>",
+      needs: "recurrentWeights",
+    }),
+    /** The share of rows that begin a window anew, where others go on in the state that the one before left. */
+    stateDropout: option(z._default(z.number().check(z.minimum(0), z.maximum(1)), 0), {
+      flag: "--state-dropout <share>",
+    }),
     /** The decay of the moving average of the weights that is evaluated and kept in their place; 0: none. */
     weightAverage: option(z._default(z.number().check(z.minimum(0), z.lt(1)), 0), {
       flag: "--weight-average <decay>",

@@ -17,7 +17,7 @@ import {
 } from "../graph/index.ts";
 import type { Model } from "../models/model.ts";
 import { particleInputs, unrollParticles } from "../models/particle-unroll.ts";
-import { statesAfter } from "../models/state.ts";
+import { firstOf, sequenceDraws, statesAfter } from "../models/state.ts";
 import type { StepResult } from "../models/step.ts";
 import { declaredInputs, dropping, sequenceInputs, unroll } from "../models/unroll.ts";
 import {
@@ -32,6 +32,7 @@ import {
   stateNames,
   weightDropoutNames,
 } from "../names.ts";
+import type { State } from "../nn/cells.ts";
 import { plainNet } from "../nn/net.ts";
 import { countOf, type Parameter, sizeOf, type Weights } from "../nn/parameters.ts";
 import { plainElbo } from "../objectives/elbo.ts";
@@ -88,15 +89,25 @@ function traced(model: Model, objective: Objective, { dropout = [], weightDropou
       x: { values, mask },
       inputs: declaredInputs(model.readout.inputs),
     });
-    const trace: Trace = { unrolled, mask, net, inputs: asked, ...(logits && { logits }) };
+    const bag = model.bagOfWords?.(net, drawnOf(model, states));
+    const trace: Trace = {
+      ...{ unrolled, x: values, mask, net, inputs: asked },
+      ...(logits && { logits }),
+      ...(bag && { bag }),
+    };
     return { trace, tensors, state };
   }
   const inputs = particleInputs(model, particles, { dropout });
   const unrolled = unrollParticles(model, weights, inputs, particles);
   const { bound, effectiveSize } = unrolled;
-  const trace: Trace = { unrolled, bound, effectiveSize, mask: inputs.mask, net, inputs: asked };
+  const { x, mask } = inputs;
+  const trace: Trace = { unrolled, bound, effectiveSize, x, mask, net, inputs: asked };
   return { trace, tensors, state: inputs.state };
 }
+
+/** The latent variables of whole sequences, `[B, Z]` by the names of their blocks. @param states `[T, B, ...]` */
+const drawnOf = (model: Model, states: State): Named =>
+  Object.fromEntries(Object.entries(sequenceDraws(model, states)).map(([name, z]) => [name, firstOf(z)]));
 
 /** Weights of which the recurrent ones are kept in part, as `dropout.weight.<name>` says (DropConnect). */
 function droppedWeights({ recurrentWeights = [] }: Model, whole: Weights): Weights {
@@ -204,12 +215,11 @@ function differentiated(
 
 /** The means of terms, by their weights; of what counts nothing there is no gradient to compute. */
 function weightedMeans(terms: readonly Term[]): Tensor {
-  const means = terms
-    .filter(({ weight }) => weight !== 0)
-    .map(({ sum, per, weight = 1 }) =>
-      div(weight === 1 ? sum : mul(sum, weight), input(countNames.of(per), [])),
-    );
-  return addAll(means);
+  const counted = terms.filter(({ weight }) => weight !== 0);
+  const counts = Object.fromEntries(counted.map(({ per }) => [per, input(countNames.of(per), [])]));
+  return addAll(
+    counted.map(({ sum, per, weight = 1 }) => div(weight === 1 ? sum : mul(sum, weight), counts[per]!)),
+  );
 }
 
 const packed = (tensors: readonly Tensor[], parameters: readonly Parameter[]): Tensor =>

@@ -1,11 +1,9 @@
 /** What the best epoch is chosen by, and whether the data can tell it. */
-import type { SplitName } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import { wholeSpans } from "../data/plan.ts";
 import type { SequenceSource } from "../data/source.ts";
-import { VrnnError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
-import type { CountName, Objective } from "../objectives/objective.ts";
+import type { Objective } from "../objectives/objective.ts";
 import { batchCounts } from "./counts.ts";
 import type { BoundSummary } from "./events.ts";
 
@@ -36,26 +34,7 @@ export async function requireSelectable(
   };
   for (const split of ["train", "valid"] as const) {
     const { length } = await splits[split].index();
-    if (length > 0 && !(await isCounted(splits[split]))) throw nothingCounted(split, select?.figure, per);
+    if (length > 0 && !(await isCounted(splits[split])))
+      throw (await import("./refused.ts")).nothingCounted(split, select?.figure, per);
   }
 }
-
-const WORDS: Readonly<Record<CountName, string>> = {
-  observedSteps: "steps with anything observed",
-  steps: "steps",
-  sequences: "sequences",
-  labelled: "known labels",
-};
-
-const nothingCounted = (split: SplitName, figure = "", per: CountName): VrnnError =>
-  new VrnnError(
-    "train/nothing-counted",
-    `the ${split} split has no ${WORDS[per]}, over which ${figure} is a mean`,
-    {
-      at: "objective",
-      remedy:
-        split === "valid"
-          ? "the best epoch is chosen by it: deal the data out otherwise (--split, --shuffle), or leave no validation split"
-          : "say which column holds labels, or deal the data out otherwise (--split, --shuffle)",
-    },
-  );

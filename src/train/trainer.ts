@@ -172,9 +172,14 @@ export class Trainer {
   static async create(settings: TrainerOptions): Promise<Trainer> {
     const { model, options, runtime, from, reread } = settings;
     if (options.subwordDropout > 0 && reread === undefined)
-      throw notGiven("subwordDropout", "subword-dropout", "texts are not cut anew", "reread");
+      throw (await import("./refused.ts")).notGiven(
+        ...(["subwordDropout", "subword-dropout", "texts are not cut anew", "reread"] as const),
+      );
     const data = fieldDatasetOf(settings.data);
-    const objective = await (settings.objective ? ownObjective(settings.objective) : objectiveOf(options));
+    const told = await (settings.objective ? ownObjective(settings.objective) : objectiveOf(options));
+    const objective = hasAuxiliaries(model, options)
+      ? (await import("../objectives/auxiliary.ts")).withAuxiliaries(told, model, options)
+      : told;
     await requireWholeSequences(model, objective, data, options);
     const index = await data.splits.train.index();
     const first = from ?? initialWeights(model.parameters, options.seed);
@@ -353,13 +358,18 @@ export class Trainer {
   private async feed(plan: readonly PlannedBatch[], read: readonly Part[]): Promise<StepJob> {
     const { options, objective, cursor, collective, reread } = this;
     const { place, rows } = plan[cursor.batch] as PlannedBatch;
-    if (rows.length < collective.size) throw tooFewRows(rows.length, collective.size);
+    if (rows.length < collective.size)
+      throw (await import("./refused.ts")).tooFewRows(rows.length, collective.size);
     const first = rankRows(rows.length, collective.rank, collective.size).from;
     const parts = reread
       ? read.map((part, row) => reread(part, Random.stream(options.seed, "reread", first + row, cursor.step)))
       : read;
     const counts = await sumOver(collective, batchCounts(parts, place, this.data.fields, this.model));
     const states = place > 0 ? this.carried : this.feeder.restingStates(parts.length, objective.particles);
+    const isBegunAnew = (row: number) =>
+      options.stateDropout > 0 &&
+      Random.stream(options.seed, "begin anew", row, cursor.step).uniform() < options.stateDropout;
+    const shards = shardRows(parts.length, options.shards);
     const source = {
       seed: options.seed,
       labels: ["train", cursor.step],
@@ -380,7 +390,10 @@ export class Trainer {
         ...weightDropoutFeeds(this.model, options.weightDropout, source),
       },
       shards: () =>
-        this.feeder.feed(parts, source, first).map((own, i) => ({ ...own, ...copies(states[i] ?? {}) })),
+        this.feeder.feed(parts, source, first).map((own, i) => ({
+          ...own,
+          ...copies(states[i] ?? {}, (row) => isBegunAnew(first + shards[i]!.from + row)),
+        })),
     };
   }
 
@@ -416,7 +429,7 @@ export class Trainer {
         ? await this.programs.evaluator.bound(evaluated, held, this.running.tensors)
         : train;
     const score = scoreOf(this.objective, valid);
-    if (!Number.isFinite(score)) throw notFinite(cursor);
+    if (!Number.isFinite(score)) throw (await import("./refused.ts")).notFiniteBound(cursor.step);
     const best = cursor.bestValid === null || score > cursor.bestValid;
     if (best) this.best.set(evaluated);
     this.carried = [];
@@ -454,22 +467,19 @@ function gradientOf(settings: TrainerOptions, objective: Objective): () => Promi
     const whole = gradientProgram(model, objective, program);
     return () => runtime.compileShards(whole, shards);
   }
-  if (piecewise === undefined)
-    throw notGiven(
-      "recompute",
-      "pieces",
-      "windows are not computed in pieces",
-      "piecewise: piecewiseGradient",
-    );
-  return () => piecewise({ runtime, model, objective, shards, steps, ...program });
+  return async () => {
+    if (piecewise === undefined)
+      throw (await import("./refused.ts")).notGiven(
+        ...([
+          "recompute",
+          "pieces",
+          "windows are not computed in pieces",
+          "piecewise: piecewiseGradient",
+        ] as const),
+      );
+    return piecewise({ runtime, model, objective, shards, steps, ...program });
+  };
 }
-
-/** What a trainer has to be given for an option. */
-const notGiven = (at: string, code: string, what: string, given: string): VrnnError =>
-  new VrnnError(`train/${code}`, `${what} here`, {
-    at,
-    remedy: `leave it at 0, or give the trainer \`${given}\``,
-  });
 
 interface Programs {
   readonly gradient: ShardedExecutable;
@@ -505,43 +515,33 @@ async function requireWholeSequences(
   const indices = await Promise.all(SPLIT_NAMES.map((split) => splits[split].index()));
   const longest = indices.flat().reduce((most, { length }) => Math.max(most, length), 0);
   if (longest <= window) return;
-  const what = windowed ? "what is told of" : "a latent variable of";
-  const fault = `${what} the whole sequence cannot be cut into windows of ${window} steps`;
-  throw new VrnnError("train/whole-sequences", fault, {
-    at: "window",
-    remedy: `the longest sequence has ${longest} steps: give a window as long, or cut the sequences beforehand`,
-  });
+  throw (await import("./refused.ts")).cutSequences({ windowed, window, longest });
 }
-
-const notFinite = ({ step }: Cursor): VrnnError =>
-  new VrnnError("train/not-finite", "the bound of the validation data is not finite", {
-    at: `step ${step}`,
-    remedy:
-      "the last good checkpoint is kept; look for extreme values in the validation data, or try a smaller --lr",
-  });
-
-const tooFewRows = (rows: number, size: number): VrnnError =>
-  new VrnnError(
-    "train/too-few-rows",
-    `a batch of ${rows} rows leaves some of ${size} processes without any`,
-    {
-      remedy: "train with fewer processes, or with a batch size that divides the sequences more evenly",
-    },
-  );
 
 const busy = (): VrnnError =>
   new VrnnError("train/busy", "the trainer is fitting already", {
     remedy: "end that first: leave its loop, or call return() of what fit() gave",
   });
 
-/** States are kept until the step is known to be good; what a shard is handed is a copy. */
-const copies = (values: Values): Values =>
+/**
+ * States are kept until the step is known to be good; what a shard is handed is a copy.
+ *
+ * @param isAtRest of which rows the copy is zeros
+ */
+const copies = (values: Values, isAtRest: (row: number) => boolean): Values =>
   Object.fromEntries(
-    Object.entries(values).map(([name, { dtype, shape, data }]) => [
-      name,
-      { dtype, shape, data: data.slice() } as TensorValue,
-    ]),
+    Object.entries(values).map(([name, { dtype, shape, data }]) => {
+      const own = data.slice();
+      const width = own.length / shape[0]!;
+      for (let row = 0; row < shape[0]!; row++)
+        if (isAtRest(row)) own.fill(0 as never, row * width, (row + 1) * width);
+      return [name, { dtype, shape, data: own } as TensorValue];
+    }),
   );
+
+/** Whether training makes anything small beside its objective. */
+const hasAuxiliaries = (model: Model, { activationPenalty, temporalPenalty }: TrainingOptions): boolean =>
+  activationPenalty > 0 || temporalPenalty > 0 || model.bagOfWords !== undefined;
 
 /** `state.h.1` is the part `state.h` of shard 1; a small batch fills fewer. */
 function statesByShard(tensors: Values, most: number): readonly Values[] {

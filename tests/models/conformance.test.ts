@@ -34,6 +34,7 @@ import { Translator, type TranslatorOptions } from "../../src/models/translate/t
 import { Vrnn, type VrnnOptions, type VrnnSizes } from "../../src/models/vrnn/vrnn.ts";
 import { GRU } from "../../src/nn/cells.ts";
 import { Linear } from "../../src/nn/linear.ts";
+import { withAuxiliaries } from "../../src/objectives/auxiliary.ts";
 import { objectives } from "../../src/objectives/index.ts";
 import { plainColumn } from "../data/temporary.ts";
 import { mixed } from "../inference/columns.ts";
@@ -200,6 +201,14 @@ describe("models keep the contract", () => {
     ofTokens({ latentScope: "sequence", cell: "lstm", layerNorm: true }),
     { row: token, objectives: bounds },
   );
+  const telling = ofTokens({ latentScope: "sequence", bagOfWords: true, layers: 2 });
+  const penalties = { activationPenalty: 0.5, temporalPenalty: 0.5 };
+  conforms("VRNN of tokens whose latent variables tell a bag of words", telling, {
+    row: token,
+    objectives: {
+      "what stands beside": withAuxiliaries(objectives.elbo.create({}), telling(), penalties),
+    },
+  });
   conforms("STORN of the example", () => ofExample(new Storn(columns, 6, 2)), { objectives: bounds });
   conforms("RNN without latent variables", () => rnn());
   conforms("SRNN", () => new Srnn({ columns, hidden: 6, latent: 2 }), { objectives: bounds });

@@ -1,5 +1,6 @@
 /** What keeps a model from learning its training data by heart: dropped values and weights, averaged weights. */
 import { describe, expect, test } from "vitest";
+import { cutSource } from "../../src/data/cut-source.ts";
 import type { Part } from "../../src/data/source.ts";
 import { textDataset } from "../../src/data/text/text-dataset.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
@@ -100,6 +101,42 @@ test("a recurrent weight that is dropped has no effect and no gradient; one that
   });
   const kept = [...(masks["dropout.weight.cell.h.weight"]!.data as Float32Array)];
   expect(new Set(kept)).toEqual(new Set([0, 2]));
+});
+
+describe("windows that begin anew", () => {
+  /** The bound of each window, in falling order, of a network that is not changed. */
+  async function boundsOf(stateDropout: number, cut: boolean): Promise<number[]> {
+    const { train } = data.splits;
+    const options = trainingOptions.parse({
+      ...{ epochs: 1, batchSize: 1, window: 40, shards: 1 },
+      ...{ learningRate: 1e-12, stateDropout },
+    });
+    const splits = { ...data.splits, train: cut ? cutSource(train, 40) : train };
+    const trainer = await Trainer.create({ model, data: { ...data, splits }, options, runtime });
+    const bounds: number[] = [];
+    for await (const event of trainer.fit()) if (event.type === "step") bounds.push(event.natsPerStep);
+    await trainer.dispose();
+    return bounds.sort((a, b) => b - a);
+  }
+
+  test("are told as if nothing had come before; others go on", async () => {
+    const [pieces, anew, carried] = [
+      await boundsOf(0, true),
+      await boundsOf(1, false),
+      await boundsOf(0, false),
+    ];
+    expect(anew).toHaveLength(13);
+    for (const [i, bound] of anew.entries()) expect(bound).toBeCloseTo(pieces[i]!, 5);
+    const differing = carried.filter((bound, i) => Math.abs(bound - pieces[i]!) > 1e-4);
+    expect(differing.length).toBeGreaterThan(6);
+  });
+
+  test("are a share of all", async () => {
+    const [carried, some] = [await boundsOf(0, false), await boundsOf(0.5, false)];
+    const same = some.filter((bound) => carried.some((each) => Math.abs(each - bound) < 1e-7));
+    expect(same.length).toBeGreaterThan(1);
+    expect(same.length).toBeLessThan(12);
+  });
 });
 
 describe("the average of the weights", () => {

@@ -5,7 +5,7 @@ import { vrnnOptions } from "../vrnn/family.ts";
 import { latentScopes } from "../vrnn/vrnn.ts";
 import { Translator } from "./translator.ts";
 
-const { latentFamily } = vrnnOptions.shape;
+const { latentFamily, bagOfWords } = vrnnOptions.shape;
 
 const translatorOptions = z.strictObject({
   hidden: option(z._default(size, 320), {
@@ -26,6 +26,7 @@ const translatorOptions = z.strictObject({
     needs: "latents",
   }),
   latentFamily,
+  bagOfWords,
 });
 
 export const translate = family(

@@ -48,6 +48,7 @@ import type {
   Tensors,
   TransitionContext,
 } from "../model.ts";
+import { noBag } from "../vrnn/bag.ts";
 import { LatentLayers, type LatentOptions } from "../vrnn/latent.ts";
 import { SequenceLatent } from "../vrnn/sequence-latent.ts";
 import type { LatentScope } from "../vrnn/vrnn.ts";
@@ -64,6 +65,8 @@ export interface TranslatorOptions {
   readonly latent: number;
   /** What they are of: the whole text unless told. */
   readonly latentScope?: LatentScope;
+  /** Whether those of the whole text also tell which tokens are written; not unless told. */
+  readonly bagOfWords?: boolean;
   /** How they are distributed; normally unless told. */
   readonly latentFamily?: LatentFamilyName;
 }
@@ -97,6 +100,8 @@ export class Translator implements LatentModel {
   readonly recurrentWeights = ["decoder.read.h.weight", "decoder.move.h.weight"];
   /** What the posterior of one z for all reads of what is written. */
   readonly evidence?: NonNullable<LatentModel["evidence"]>;
+  /** Of z of the whole text, where it is asked for. */
+  readonly bagOfWords?: NonNullable<LatentModel["bagOfWords"]>;
   private readonly scale: number;
   private readonly embedding: Embedding;
   private readonly encoder: Bidirectional;
@@ -110,8 +115,10 @@ export class Translator implements LatentModel {
 
   constructor(options: TranslatorOptions) {
     const { tokens, embedding, hidden, latent, latentScope = "sequence", latentFamily = "normal" } = options;
+    const { bagOfWords = false } = options;
     requireLatents(latent, latentFamily);
-    const widths: Widths = { hidden, latent, embedding, family: latentFamilies[latentFamily] };
+    const bag = bagOfWords ? tokens : undefined;
+    const widths: Widths = { hidden, latent, embedding, family: latentFamilies[latentFamily], bag };
     this.embedding = new Embedding("embedding", tokens, embedding);
     this.scale = Math.sqrt(embedding); // rows are small, as they also say what comes next
     this.encoder = new Bidirectional("encoder", embedding, hidden);
@@ -125,6 +132,8 @@ export class Translator implements LatentModel {
     this.emission = categoricalOver(Array<number>(tokens).fill(1 / tokens));
     const whole = latent > 0 && latentScope === "sequence" ? this.wholeLatent(widths) : undefined;
     if (whole !== undefined) this.evidence = (net, sequences) => whole.evidence(net, sequences);
+    if (whole?.bagOfWords) this.bagOfWords = whole.bagOfWords;
+    else if (bagOfWords) throw noBag();
     this.latent = whole ?? (latent > 0 ? this.stepLatent(widths) : undefined);
     this.latents = this.latent === undefined ? [] : [this.latent.block];
     this.state = { h: [hidden], asked: [hidden], context: [context], y: [embedding] };
@@ -217,10 +226,10 @@ export class Translator implements LatentModel {
     });
   }
 
-  private wholeLatent({ hidden, latent, embedding, family }: Widths): SequenceLatent {
+  private wholeLatent({ hidden, latent, embedding, family, bag }: Widths): SequenceLatent {
     const known = { summary: this.encoder.width };
     const reads = { reads: embedding, cell: "gru", layerNorm: false } as const;
-    return new SequenceLatent({ known, hidden, latent, family, ...reads });
+    return new SequenceLatent({ known, hidden, latent, family, ...reads, bag });
   }
 
   private stepLatent({ hidden, latent, embedding, family }: Widths): LatentLayers {
@@ -233,6 +242,8 @@ export class Translator implements LatentModel {
 
 interface Widths extends Pick<TranslatorOptions, "hidden" | "latent" | "embedding"> {
   readonly family: LatentFamily;
+  /** Of how many tokens z tells a bag. */
+  readonly bag: number | undefined;
 }
 
 const sourceIn = (given: Tensors): Source =>

@@ -58,6 +58,11 @@ export const vrnnOptions = z.strictObject({
     flag: "--tied",
     materials: ["text"],
   }),
+  bagOfWords: option(z._default(z.boolean(), false), {
+    flag: "--bag-of-words",
+    needs: "latents",
+    materials: ["text"],
+  }),
 });
 
 export const vrnn = family(

@@ -2,11 +2,12 @@ import type { LatentFamily } from "../../distributions/latent/family.ts";
 import { filledLike, greater, scan, type Tensor, where } from "../../graph/index.ts";
 import { type Cell, type CellName, cells } from "../../nn/cells.ts";
 import { Hidden } from "../../nn/hidden.ts";
+import { Linear } from "../../nn/linear.ts";
 import type { Net } from "../../nn/net.ts";
 import type { Parameter, Sizes } from "../../nn/parameters.ts";
 import { part, partsOf } from "../../nn/parts.ts";
 import { LatentNetwork } from "../latent-network.ts";
-import type { LatentBlock, OverTime, Tensors, WholeSequences } from "../model.ts";
+import type { LatentBlock, LatentModel, OverTime, Tensors, WholeSequences } from "../model.ts";
 import { firstOf } from "../state.ts";
 
 /** The widths of what a latent variable of the whole sequence is made of. */
@@ -20,6 +21,8 @@ export interface SequenceLatentOptions {
   readonly family: LatentFamily;
   readonly cell: CellName;
   readonly layerNorm: boolean;
+  /** Of how many tokens z tells a bag of words; none unless told. */
+  readonly bag?: number | undefined;
 }
 
 /**
@@ -31,11 +34,13 @@ export interface SequenceLatentOptions {
 export class SequenceLatent {
   readonly parameters: readonly Parameter[];
   readonly block: LatentBlock;
+  /** The logit of each token, `[..., V]`. */
+  readonly bagOfWords: LatentModel["bagOfWords"];
   private readonly phiZ: Hidden;
   private readonly reader: Cell;
 
   constructor(options: SequenceLatentOptions) {
-    const { known = {}, hidden, reads = hidden, latent, family, cell, layerNorm } = options;
+    const { known = {}, hidden, reads = hidden, latent, family, cell, layerNorm, bag: tokens } = options;
     this.phiZ = new Hidden("phi_z", { z: latent }, hidden, layerNorm);
     this.reader = cells[cell]("reader", { x: reads }, hidden, layerNorm);
     const sizes = { hidden, latent, family, layerNorm };
@@ -43,7 +48,9 @@ export class SequenceLatent {
     const expectation =
       names.length > 0 ? new LatentNetwork("prior", { inputs: known, ...sizes }) : undefined;
     const inference = new LatentNetwork("posterior", { inputs: { written: hidden, ...known }, ...sizes });
-    this.parameters = [this.phiZ, this.reader, expectation, inference].flatMap(
+    const bag = tokens === undefined ? undefined : new Linear("bag", { z: latent }, tokens);
+    this.bagOfWords = bag && ((net, z) => bag.apply(net, { z: part(z, "z") }));
+    this.parameters = [this.phiZ, this.reader, expectation, inference, bag].flatMap(
       (part) => part?.parameters ?? [],
     );
     this.block = {

@@ -33,6 +33,7 @@ import type {
 } from "../model.ts";
 import { type ReadoutOptions, readouts } from "../readout.ts";
 import { seasonPlaces } from "../seasons.ts";
+import { noBag } from "./bag.ts";
 import { LatentLayers, type LatentOptions } from "./latent.ts";
 import type { PriorName } from "./prior.ts";
 import { SequenceLatent } from "./sequence-latent.ts";
@@ -52,6 +53,8 @@ export interface VrnnSizes {
   readonly latentFamily?: LatentFamilyName;
   /** Whether z is drawn anew at each step, or once for the whole sequence; at each `step` unless told. */
   readonly latentScope?: LatentScope;
+  /** Whether z of a whole sequence of tokens also tells which it has; not unless told. */
+  readonly bagOfWords?: boolean;
   /** `gru` unless told. */
   readonly cell?: CellName;
   /** Recurrent cells on top of each other; 1 unless told. */
@@ -112,6 +115,8 @@ export class Vrnn implements LatentModel {
   private readonly phiC: Hidden | undefined;
   /** What posteriors read of whole sequences, where z is of the whole sequence. */
   readonly evidence?: NonNullable<LatentModel["evidence"]>;
+  /** Of z of a whole sequence, where it is asked for. */
+  readonly bagOfWords?: NonNullable<LatentModel["bagOfWords"]>;
   /** Absent without latent variables. */
   private readonly latent: LatentLayers | SequenceLatent | undefined;
   private readonly decoderHidden: Hidden;
@@ -143,9 +148,11 @@ export class Vrnn implements LatentModel {
     const see: LatentOptions["see"] = (net, context) => this.visible(net, context);
     const whole =
       latent > 0 && latentScope === "sequence"
-        ? new SequenceLatent({ hidden, latent, family, cell, layerNorm })
+        ? new SequenceLatent({ hidden, latent, family, cell, layerNorm, bag: bagTokens(options) })
         : undefined;
     if (whole !== undefined) this.evidence = (net, sequences) => whole.evidence(net, sequences);
+    if (whole?.bagOfWords) this.bagOfWords = whole.bagOfWords;
+    else if (options.bagOfWords) throw noBag();
     this.latent =
       whole ??
       (latent > 0
@@ -211,3 +218,7 @@ export class Vrnn implements LatentModel {
     return this.latent === undefined ? {} : { z: this.latent.features(net, z) };
   }
 }
+
+/** Of how many tokens a bag is told, where it is asked for. */
+const bagTokens = (options: VrnnOptions): number | undefined =>
+  options.bagOfWords && "tokens" in options ? options.tokens : undefined;
