@@ -24,8 +24,8 @@ export interface ChosenNGrams extends NGramNats {
 }
 
 /**
- * What n-grams of the order that does best on validation texts reach on others: counted in training, and once more with
- * each symbol counted after it was told.
+ * What n-grams of the order that does best on validation texts (where there are none, on the last tenth of training, counted in
+ * the rest) reach on others: counted in training, and once more with each symbol counted after it was told.
  *
  * @example
  * chosenNGrams({ train, valid, judged }, { orders: [2, 4, 6], symbols: 69 });
@@ -35,18 +35,29 @@ export function chosenNGrams(
   { train, valid, judged }: Readonly<Record<"train" | "valid" | "judged", readonly ArrayLike<number>[]>>,
   { orders, symbols }: NGramOptions,
 ): ChosenNGrams {
-  const tried = orders.map((order) => ({ order, model: KneserNey.fit(train, { order, symbols }) }));
   const natsOf = (texts: typeof judged, model: KneserNey) =>
     pooledNatsPerStep(texts.map((ids) => model.logProbabilities(ids)));
-  const told = valid.length > 0 ? valid : train;
-  const best = tried
-    .map(({ order, model }) => ({ order, model, reached: natsOf(told, model) }))
-    .reduce((a, b) => (b.reached > a.reached ? b : a));
-  const natsPerStep = natsOf(judged, best.model);
-  const adaptiveNatsPerStep = pooledNatsPerStep(
-    judged.map((ids) => best.model.adaptiveLogProbabilities(ids)),
-  );
-  return { order: best.order, natsPerStep, adaptiveNatsPerStep };
+  const [counted, held] = valid.length > 0 ? [train, valid] : withoutLast(train);
+  const order = orders
+    .map((each) => ({ each, reached: natsOf(held, KneserNey.fit(counted, { order: each, symbols })) }))
+    .reduce((a, b) => (b.reached > a.reached ? b : a)).each;
+  const model = KneserNey.fit(train, { order, symbols });
+  const natsPerStep = natsOf(judged, model); // before it learns on
+  const adaptiveNatsPerStep = pooledNatsPerStep(judged.map((ids) => model.adaptiveLogProbabilities(ids)));
+  return { order, natsPerStep, adaptiveNatsPerStep };
+}
+
+/** Texts without their last tenth, and that. */
+function withoutLast(texts: readonly ArrayLike<number>[]): [ArrayLike<number>[], ArrayLike<number>[]] {
+  const symbols = texts.reduce((sum, { length }) => sum + length, 0);
+  let left = Math.ceil(0.9 * symbols);
+  const cut = texts.map((ids) => {
+    const kept = Math.min(left, ids.length);
+    left -= kept;
+    return [Array.from(ids).slice(0, kept), Array.from(ids).slice(kept)] as const;
+  });
+  const some = (each: ArrayLike<number>) => each.length > 0;
+  return [cut.map(([first]) => first).filter(some), cut.map(([, last]) => last).filter(some)];
 }
 
 /**

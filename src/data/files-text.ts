@@ -5,6 +5,7 @@ import type { SplitName } from "./dataset.ts";
 import type { FieldDataset } from "./field-dataset.ts";
 import { readText, statusOf } from "./files-bytes.ts";
 import { endingOf, sequenceName } from "./formats.ts";
+import { isAllTested } from "./split.ts";
 import { splitOfName } from "./split-names.ts";
 import { type LabelledColumns, parseLabelled } from "./text/labelled.ts";
 import type { TextPiece } from "./text/names.ts";
@@ -63,12 +64,15 @@ interface FoundTexts {
 }
 
 /** The texts of a folder or file that has labels; undefined for a text without. */
-export function labelledTexts(path: string, { labelled, levels }: TextFileOptions): FoundTexts | undefined {
+export function labelledTexts(
+  path: string,
+  { labelled, levels, split }: TextFileOptions,
+): FoundTexts | undefined {
   if (statusOf(path).isDirectory()) {
     const hasTexts = foldersIn(path).length > 0 || textsIn(path).length > 0;
     const isOfTables = labelled !== undefined || !hasTexts;
     const columns = { ...labelled, isLabelOptional: levels !== undefined };
-    return (isOfTables && textsOfTables(path, columns)) || textsOfFolder(path, { labelled, levels });
+    return (isOfTables && textsOfTables(path, columns)) || textsOfFolder(path, { labelled, levels, split });
   }
   const text = readText(path);
   // Without a tab a file is what a trained model is to class, though that was trained on a table between tabs.
@@ -114,7 +118,7 @@ interface Placed {
  */
 function textsOfFolder(
   folder: string,
-  { labelled, levels }: Pick<TextFileOptions, "labelled" | "levels">,
+  { labelled, levels, split }: Pick<TextFileOptions, "labelled" | "levels" | "split">,
 ): FoundTexts {
   if (labelled !== undefined && levels === undefined)
     throw new VrnnError("data/label", "in a folder the label of a text is the name of its folder", {
@@ -122,7 +126,9 @@ function textsOfFolder(
       remedy: "leave the options label and text out",
     });
   const loose = textsIn(folder);
-  const found = [...foldersIn(folder).flatMap((name) => classTexts(folder, name)), ...(levels ? loose : [])];
+  // A run's own folder is read as it was in training, without them; what a model is given to class is all of it.
+  const isGiven = levels !== undefined && isAllTested(split);
+  const found = [...foldersIn(folder).flatMap((name) => classTexts(folder, name)), ...(isGiven ? loose : [])];
   if (found.length === 0)
     throw new VrnnError("data/empty-folder", "the folder holds no folders of texts", {
       at: folder,
@@ -133,7 +139,9 @@ function textsOfFolder(
     name: relative(folder, path).replace(/\.txt(\.gz)?$/i, ""),
     text: readText(path),
   }));
-  const notes = levels ? [] : loose.map(({ path }) => `${path} is left out: it lies in no folder of a label`);
+  const notes = isGiven
+    ? []
+    : loose.map(({ path }) => `${path} is left out: it lies in no folder of a label`);
   return { texts, notes };
 }
 

@@ -37,6 +37,7 @@ import { givenNames } from "../names.ts";
 import { type Net, plainNet } from "../nn/net.ts";
 import { countOf } from "../nn/parameters.ts";
 import type { LowerOptions, Program } from "../onnx/lower.ts";
+import { allOrNone } from "../runtime/all-or-none.ts";
 import { type Executable, float32, type Runtime, type TensorValue, type Values } from "../runtime/runtime.ts";
 import { carriedStates, restingStates } from "../train/feeds.ts";
 import { compile } from "../train/programs.ts";
@@ -149,10 +150,12 @@ export class BeamSearcher {
   /** @param rows R @throws VrnnError `beam/model`, `task/not-finite` */
   static async create(settings: BeamSettings, rows: number): Promise<BeamSearcher> {
     const { runtime, model, weights, width } = settings;
-    const step = await compileFinite(runtime, beamProgram(model, [rows, width], frozen(weights)));
-    const reading = sourceProgram(model);
-    const source = reading && (await compileFinite(runtime, reading));
-    return new BeamSearcher(settings, rows, { step, source });
+    return allOrNone(async (keep) => {
+      const step = keep(await compileFinite(runtime, beamProgram(model, [rows, width], frozen(weights))));
+      const reading = sourceProgram(model);
+      const source = reading && keep(await compileFinite(runtime, reading));
+      return new BeamSearcher(settings, rows, { step, source });
+    });
   }
 
   /** The texts of each row, the best one first. @throws VrnnError `beam/known`, `task/not-finite` */

@@ -3,7 +3,7 @@ import { everyNth, meanOf, shuffled, varianceOf } from "../collections.ts";
 import type { Fields } from "../data/fields.ts";
 import { wholeSpans } from "../data/plan.ts";
 import { type MemorySequence, memorySource } from "../data/source.ts";
-import { latentWidth, type Model } from "../models/model.ts";
+import { capabilitiesOf, latentWidth, type Model } from "../models/model.ts";
 import { ModelFeeder } from "../models/model-feeder.ts";
 import { stepBlocks } from "../models/state.ts";
 import { Random } from "../random/generator.ts";
@@ -105,7 +105,8 @@ async function posteriorsOf({
       source,
       spans: wholeSpans(await source.index()),
       batchSize: 16,
-      window: 256,
+      // What reads ahead, or is of the whole sequence, sees all of it.
+      window: capabilitiesOf(model).causal ? 256 : Number.POSITIVE_INFINITY,
       noiseOf: (sequence) => scoreNoise(seed, sequence),
     });
     for await (const { rows: spans, parts: read, results } of rows)

@@ -4,6 +4,7 @@ import type { Fields } from "../data/fields.ts";
 import type { Part } from "../data/source.ts";
 import { closedIds, Tokenizer, type Vocabulary } from "../data/text/vocabulary.ts";
 import { declaredSpecs } from "../models/input-specs.ts";
+import { allOrNone } from "../runtime/all-or-none.ts";
 import { BeamSearcher, type BeamSettings, type BeamText } from "./beam.ts";
 
 /** By what texts are translated, and how. */
@@ -56,7 +57,9 @@ export class TextTranslator {
 
   /** @throws VrnnError `beam/model` for a model that is not of tokens */
   static async create(settings: TranslatorSettings): Promise<TextTranslator> {
-    return new TextTranslator(await BeamSearcher.create(settings, settings.rows), settings);
+    return allOrNone(
+      async (keep) => new TextTranslator(keep(await BeamSearcher.create(settings, settings.rows)), settings),
+    );
   }
 
   /** A text as the model reads it. */

@@ -11,7 +11,7 @@ import * as z from "../zod.ts";
 import { Bench } from "./backtest/bench.ts";
 import { historiesOf, plansOf, seasonsFor } from "./backtest/plan.ts";
 import { summaryOf, tableLines, tableText } from "./backtest/table.ts";
-import { type ForecasterResult, type Verdict, verdictOf } from "./backtest/verdict.ts";
+import { backtestVerdict, type ForecasterResult, type Verdict } from "./backtest/verdict.ts";
 import type { Context } from "./context.ts";
 import { type Artifact, type Event, made, note } from "./event.ts";
 import { context, contextLength } from "./history.ts";
@@ -88,7 +88,7 @@ export const backtest = operation({
       maps,
     );
     const results = bench.results();
-    const verdict = verdictOf(results, measure);
+    const verdict = backtestVerdict(results, measure);
     yield { type: "lines", lines: [...tableLines(results, columns.length > 1), verdict.sentence] };
     yield* written(context, input, { bench, columns, judged, verdict });
     const told = { horizon, sequences: plans.length, origins: bench.count, seasons, seed };

@@ -3,6 +3,7 @@ import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import { natsOfSteps } from "../inference/nats-of-each.ts";
 import { type PairedBlock, pairedInterval } from "../metrics/block-bootstrap.ts";
+import { type Verdict, verdictOf } from "../metrics/verdict.ts";
 import type { TrainedModel } from "../run/run.ts";
 import { nats } from "../words/figures.ts";
 import { type Context, filesOf } from "./context.ts";
@@ -17,7 +18,7 @@ export interface Against {
   readonly difference: number;
   /** 95 %, by stretches of steps drawn anew; null of fewer than five. */
   readonly interval: readonly [number, number] | null;
-  readonly verdict: "ahead" | "level" | "behind";
+  readonly verdict: Verdict;
 }
 
 /** Steps that are drawn together, as neighbours are alike. */
@@ -44,7 +45,19 @@ export async function againstRun(context: Context, source: SequenceSource, path:
   const runtime = await context.runtime();
   const natsBy = ({ model, weights, config }: TrainedModel) =>
     natsOfSteps({ runtime, model, weights, fields: config.fields, source, seed: config.training.seed });
-  const blocks = blocksOf(await natsBy(own), await natsBy(other));
+  return { run: path, ...comparedNats(await natsBy(own), await natsBy(other)) };
+}
+
+/**
+ * The nats of the steps of some sequences, told in two ways.
+ *
+ * @param own `[T]` of each sequence, as the other
+ */
+export function comparedNats(
+  own: readonly Float64Array[],
+  other: readonly Float64Array[],
+): Omit<Against, "run"> {
+  const blocks = blocksOf(own, other);
   const sumOf = (of: (block: PairedBlock) => number) => blocks.reduce((all, each) => all + of(each), 0);
   const steps = Math.max(
     1,
@@ -53,10 +66,8 @@ export async function againstRun(context: Context, source: SequenceSource, path:
   const difference = sumOf(({ loss, rival }) => rival - loss) / steps;
   const losses = pairedInterval(blocks);
   const interval = losses === undefined ? null : ([-losses[1], -losses[0]] as const);
-  return {
-    ...{ run: path, natsPerStep: -sumOf(({ rival }) => rival) / steps, difference, interval },
-    verdict: verdictOf(difference, interval),
-  };
+  const natsPerStep = -sumOf(({ rival }) => rival) / steps;
+  return { natsPerStep, difference, interval, verdict: verdictOf(interval) };
 }
 
 function blocksOf(own: readonly Float64Array[], other: readonly Float64Array[]): PairedBlock[] {
@@ -68,11 +79,6 @@ function blocksOf(own: readonly Float64Array[], other: readonly Float64Array[]):
       return { loss: lossOf(piece), rival: lossOf(other[i]!.subarray(from, to)), weight: piece.length };
     }),
   );
-}
-
-function verdictOf(difference: number, interval: Against["interval"]): Against["verdict"] {
-  if (difference === 0 || (interval !== null && interval[0] * interval[1] <= 0)) return "level";
-  return difference > 0 ? "ahead" : "behind";
 }
 
 /** What there is to say of it, a row. */

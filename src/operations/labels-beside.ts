@@ -5,6 +5,7 @@ import type { LabelledText } from "../data/text/text-dataset.ts";
 import { classifySequences } from "../inference/classify.ts";
 import { type ClassSummary, classSummary, type ToldLabel } from "../metrics/classes.ts";
 import { mcnemar, type PairedAccuracy } from "../metrics/mcnemar.ts";
+import type { Verdict } from "../metrics/verdict.ts";
 import { labelOfRun } from "../run/run-fields.ts";
 import type { Context } from "./context.ts";
 
@@ -14,7 +15,7 @@ export interface LabelsBeside {
   readonly tfIdf: ClassSummary;
   /** How often the model is right less how often that is. */
   readonly difference: PairedAccuracy;
-  readonly verdict: "ahead" | "level" | "behind";
+  readonly verdict: Verdict;
 }
 
 /** Of two ways that are right alike chance may favour either, below this. */

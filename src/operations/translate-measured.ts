@@ -2,7 +2,7 @@
 import { TranslationMemory } from "../baselines/translation-memory.ts";
 import type { SplitName } from "../data/dataset.ts";
 import type { MemorySequence, SequenceSource } from "../data/source.ts";
-import { Tokenizer } from "../data/text/vocabulary.ts";
+import { Tokenizer, type Vocabulary } from "../data/text/vocabulary.ts";
 import { sequencesIn } from "../data/whole-sequences.ts";
 import { VrnnError } from "../errors.ts";
 import {
@@ -36,26 +36,22 @@ export async function heldOf(
   const files = filesOf(context);
   const references = own ?? (path === undefined ? undefined : await files.textLines(path));
   if (references === undefined) return undefined;
-  return {
-    references,
-    ...(against !== undefined && { against: await files.textLines(against) }),
-  };
+  const others = against === undefined ? undefined : await files.textLines(against);
+  // Before anything is translated.
+  if (others !== undefined) requireAsMany(others, references, against);
+  return { references, ...(others && { against: others }) };
 }
 
 const textsOf = (lines: readonly TranslatedLine[]): string[] => lines.map(({ text }) => text);
 
-/** @throws VrnnError `data/unpaired` unless there is a reference for each line */
-function requireAsMany(held: Held, lines: readonly unknown[], { references, against }: HeldFiles): void {
-  for (const [own, at = ""] of [
-    [held.references, references],
-    [held.against ?? lines, against],
-  ] as const)
-    if (own.length !== lines.length)
-      throw new VrnnError(
-        "data/unpaired",
-        `${counted(own.length, "line")} here for ${counted(lines.length, "line")} of translations`,
-        { at, remedy: "give a file of which each line answers the same line of what is translated" },
-      );
+/** @throws VrnnError `data/unpaired` unless there is one of some lines, which stand at a path, for each of others */
+function requireAsMany(own: readonly string[], lines: readonly unknown[], at = "the split"): void {
+  if (own.length === lines.length) return;
+  throw new VrnnError(
+    "data/unpaired",
+    `${counted(own.length, "line")} here for ${counted(lines.length, "line")} that they are held against`,
+    { at, remedy: "give a file of which each line answers the same line of what is translated" },
+  );
 }
 
 /** What the rule is called. */
@@ -77,6 +73,20 @@ export async function textsOfSplit(context: Context, split: SplitName): Promise<
   const pairs = await pairsIn(context, own);
   if (pairs.length > 0) return pairs;
   throw new VrnnError("run/split", `the ${split} split is empty`, { remedy: "choose another one" });
+}
+
+/** What there is to say of references that are not as somebody wrote them; nothing where they are. */
+export function rewritten({ unit, lowercase = false }: Vocabulary, pairs: readonly WrittenPair[]): string[] {
+  const strange = pairs.filter(({ target }) => target.includes("\ufffd")).length;
+  const ways = [
+    ...(unit === "words" ? ["words with blanks between them"] : []),
+    ...(lowercase ? ["in small letters"] : []),
+    ...(strange > 0 ? [`${counted(strange, "line")} with tokens that training had not, as \ufffd`] : []),
+  ];
+  if (ways.length === 0) return [];
+  return [
+    `answers are as the run reads them (${ways.join(", ")}): figures are not those of the texts themselves, for which give --references`,
+  ];
 }
 
 async function pairsIn(context: Context, source: SequenceSource): Promise<WrittenPair[]> {
@@ -119,8 +129,8 @@ export async function measured(
   held: Held,
   input: HeldFiles,
 ): Promise<MeasuredTranslations> {
-  requireAsMany(held, lines, input);
   const { references, against } = held;
+  requireAsMany(references, lines, input.references);
   const memory = await remembered(context, lines, held);
   return {
     scores: translationScores(textsOf(lines), references),
@@ -145,5 +155,5 @@ export function* scoreLines(
     yield `the answer to the nearest training pair (${MEMORY}): BLEU ${memory.bleu.toFixed(2)}, chrF2 ${memory.chrf.toFixed(2)}`;
   if (difference === undefined) return;
   const [low, high] = difference.interval.map((each) => each.toFixed(2));
-  yield `BLEU beyond the other translations: ${difference.difference.toFixed(2)}, 95 % between ${low} and ${high}, p ${difference.pValue < 0.001 ? "< 0.001" : `= ${difference.pValue.toFixed(3)}`}`;
+  yield `BLEU beyond the other translations: ${difference.difference.toFixed(2)}, 95 % between ${low} and ${high}, p = ${difference.pValue.toFixed(3)}`;
 }

@@ -15,6 +15,7 @@ import {
   heldOf,
   type MeasuredTranslations,
   measured,
+  rewritten,
   scoreLines,
   textsOfSplit,
 } from "./translate-measured.ts";
@@ -98,7 +99,9 @@ export const translate = operation({
       ...{ runtime: await context.runtime(), model, weights, fields: config.fields },
       ...{ vocabulary: requireVocabulary(config), width: input.beam, lengthPower: input.lengthPower },
     };
-    const desk = new Desk(settings, input);
+    if (own) for (const line of rewritten(settings.vocabulary, own)) yield note(line);
+    // A run's own texts hold � where their vocabulary has no token.
+    const desk = new Desk(settings, { ...input, replace: input.replace || own !== undefined });
     const kept: TranslatedLine[] = [];
     let count = 0;
     const { signal } = context;

@@ -4,9 +4,10 @@ import type { SequenceSource } from "../data/source.ts";
 import { onlySequence } from "../data/whole-sequences.ts";
 import { requireFinite } from "../inference/finite.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
-import { ownObjective } from "../objectives/loading.ts";
-import type { Objective } from "../objectives/objective.ts";
+import { loadObjective, type ObjectiveName, objectiveFacts, ownObjective } from "../objectives/loading.ts";
+import type { Objective, ObjectiveWithBound } from "../objectives/objective.ts";
 import type { TrainedModel } from "../run/run.ts";
+import type { RunConfig } from "../run/run-config.ts";
 import { type Runtime, scalarValue } from "../runtime/runtime.ts";
 import {
   type DynamicOptions,
@@ -47,7 +48,8 @@ export async function evaluateRun(
 }
 
 /**
- * The bound of sequences by weights that learn on from what they have told (`evaluateDynamically`), as the run's objective tells it.
+ * The bound of sequences by weights that learn on from what they have told (`evaluateDynamically`): the one that the run's objective
+ * tells, with nothing freed or smoothed, is also what they learn by.
  *
  * @yields how far it is
  * @throws VrnnError `train/dynamic`
@@ -58,9 +60,21 @@ export async function* evaluateRunDynamically(
   runtime: Runtime,
   options: DynamicOptions,
 ): AsyncGenerator<DynamicProgress, BoundSummary> {
-  const objective = await objectiveOf(config.training);
-  const evaluation = { runtime, model, weights, fields: config.fields, source, objective };
+  const evaluation = {
+    runtime,
+    model,
+    weights,
+    fields: config.fields,
+    source,
+    objective: await boundOf(config),
+  };
   return yield* evaluateDynamically(evaluation, { seed: config.training.seed, ...options });
+}
+
+/** The bound that the objective of a run tells, by itself. */
+async function boundOf({ training }: Pick<RunConfig, "training">): Promise<ObjectiveWithBound> {
+  const make = await loadObjective(objectiveFacts[training.objective].bound as ObjectiveName);
+  return make({ ...training, klWarmupSteps: 0, freeBits: 0, labelSmoothing: 0 }) as ObjectiveWithBound;
 }
 
 async function evaluatorOf(

@@ -16,7 +16,7 @@ const told = (pairs: readonly TextPair[]) => pairs.map(({ source, target }) => [
 
 describe("pairs of a table", () => {
   test.each([
-    ["tsv", "Go.\tVa !\nRun!\tCours\u202f!\textra\n", sides],
+    ["tsv", "Go.\tVa !\tone\nRun!\tCours\u202f!\tother\n", sides],
     ["tsv", "fr\ten\nVa !\tGo.\nCours\u202f!\tRun!\n", { source: "en", target: "fr" }],
     ["csv", 'Go.,Va !\nRun!,"Cours\u202f!"\n', sides],
     ["csv", "fr,en\nVa !,Go.\nCours\u202f!,Run!\n", { source: "en", target: "fr" }],
@@ -28,6 +28,21 @@ describe("pairs of a table", () => {
       ["Run!", "Cours\u202f!"],
     ]);
     expect(notes).toEqual([]);
+  });
+
+  test("are refused where a tab inside a text would make others of them", () => {
+    expect(() => parsePairs("Go.\tVa !\nOn\tne\tva pas.\n", "pairs.tsv", "tsv", sides)).toThrow(
+      expect.objectContaining({ code: "data/tsv", at: "pairs.tsv:2" }),
+    );
+  });
+
+  test("are refused where all that would train is too long", () => {
+    const long = "word ".repeat(60);
+    const pairs = Array.from({ length: 40 }, (_, i): TextPair => ({ source: `${i} ${long}`, target: long }));
+    expect(() => pairDataset(pairs, "pairs.tsv", { unit: "characters" })).toThrow(
+      expect.objectContaining({ code: "data/no-training", remedy: expect.stringContaining("bpe") }),
+    );
+    expect(pairDataset(pairs, "pairs.tsv", { unit: "words" }).notes.join()).not.toContain("longer");
   });
 
   test("keep the split that a column asks for", () => {

@@ -1,14 +1,18 @@
 /** How much latent variables are used, against what is known of a model made by hand. */
 import { expect, test } from "vitest";
 import { tableFields, tableSequence } from "../../src/data/field-dataset.ts";
+import { memorySource } from "../../src/data/source.ts";
 import { latentFamilies } from "../../src/distributions/latent/families.ts";
 import { emissionOf } from "../../src/distributions/mixed.ts";
 import { concat, filledLike, mul, type Tensor } from "../../src/graph/index.ts";
 import { latentUse } from "../../src/inference/latent-use.ts";
 import type { LatentModel } from "../../src/models/model.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
+import { plainElbo } from "../../src/objectives/elbo.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
+import { Evaluator } from "../../src/train/evaluate.ts";
+import { trainingOptions } from "../../src/train/options.ts";
 import { initialWeights } from "../../src/train/weights.ts";
 import { plainColumn } from "../data/temporary.ts";
 
@@ -92,4 +96,17 @@ test("where posteriors are all alike nothing is told, however far they lie from 
 
 test("a model without latent variables uses none", async () => {
   expect(await use(new Vrnn({ columns: [column], hidden: 3, latent: 0 }))).toBeUndefined();
+});
+
+test("of a whole text is what a posterior knows that has read all of it", async () => {
+  const sizes = { hidden: 4, latent: 2, latentScope: "sequence" } as const;
+  const model = new Vrnn({ columns: [column], ...sizes });
+  const weights = initialWeights(model.parameters, 1);
+  const runtime = nodeRuntime();
+  const source = memorySource(sequences, fields);
+  const settings = { runtime, model, weights, fields, seed: 1 };
+  const evaluator = await Evaluator.create(runtime, model, fields, plainElbo, trainingOptions.parse({}));
+  const { kl } = (await evaluator.bound(weights, source)) as unknown as { kl: number };
+  await evaluator.dispose();
+  expect((await latentUse({ ...settings, sequences }))!.kl).toBeCloseTo(kl, 6);
 });

@@ -57,9 +57,10 @@ const byCount = (a: Candidate, b: Candidate): number =>
   b.count - a.count || (keyOf(a.pair) < keyOf(b.pair) ? -1 : 1);
 
 /**
- * The merges that texts teach, the most frequent pair first; fewer than asked for where no pair occurs twice any more.
+ * The merges that texts teach, the most frequent pair first, until they have made so many tokens (two merges may make the same
+ * one); fewer where no pair occurs twice any more.
  *
- * @param texts what is learned from @param most how many merges at most
+ * @param texts what is learned from @param most how many tokens they make at most
  * @example
  * learnMerges(["low low lower"], 3); // [["l", "o"], ["lo", "w"], ["Ġ", "low"]]
  */
@@ -83,7 +84,8 @@ export function learnMerges(texts: Iterable<string>, most: number): Merge[] {
     byCount,
   );
   const merges: Merge[] = [];
-  while (merges.length < most) {
+  const made = new Set<string>();
+  while (made.size < most) {
     const next = queue.pop();
     if (next === undefined || next.count < LEAST) break;
     const key = keyOf(next.pair);
@@ -92,7 +94,9 @@ export function learnMerges(texts: Iterable<string>, most: number): Merge[] {
       if (count >= LEAST) queue.push({ pair: next.pair, count });
       continue; // other merges have taken some of it since it was queued
     }
+    const token = next.pair.join("");
     merges.push(next.pair);
+    made.add(token);
     const changed = new Map<string, Merge>();
     for (const word of places.get(key)!) {
       note(word, -1);
@@ -101,7 +105,6 @@ export function learnMerges(texts: Iterable<string>, most: number): Merge[] {
     }
     places.delete(key);
     // Only pairs with the new token can have become more frequent.
-    const token = next.pair.join("");
     for (const [changedKey, pair] of changed)
       if (pair.includes(token)) queue.push({ pair, count: counts.get(changedKey)! });
   }

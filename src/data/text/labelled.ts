@@ -20,7 +20,8 @@ export interface LabelledColumns {
  * Texts and their labels, from rows with commas or tabs between them, or objects of JSON a line. An empty label is an
  * unknown one. What a column `split` asks for is kept.
  *
- * @throws VrnnError `data/unknown-column`, `data/text` for a row without a text, `data/split`, `data/csv`, `data/json`
+ * @throws VrnnError `data/unknown-column`, `data/text` for a row without a text, `data/label` for one that is a list or an object, `data/split`,
+ * `data/csv`, `data/tsv`, `data/json`
  * @example
  * parseLabelled("ham\tOk lar...\n", "sms.tsv", "tsv", { label: 0, text: 1 });
  * // [{ name: "line 1", text: "Ok lar...", label: "ham" }]
@@ -34,7 +35,9 @@ export function parseLabelled(
   const textAt = saidText ?? "text";
   const hasHeader = typeof textAt === "string" || typeof labelAt === "string";
   const found = textRows(text, file, form, hasHeader);
-  const names = found[0] === undefined ? [] : [...found[0].entries.keys()].map(String);
+  // An object may lack what others have, also the first one.
+  const rows = form === "jsonl" ? found : found.slice(0, 1);
+  const names = [...new Set(rows.flatMap(({ entries }) => [...entries.keys()].map(String)))];
   if (saidText === undefined && !names.includes(String(textAt))) throw noTextColumn(names, file);
   requireColumn(String(textAt), names, "text", file);
   if (!isLabelOptional) requireColumn(String(labelAt), names, "label", file);
@@ -43,6 +46,7 @@ export function parseLabelled(
     const own = entries.get(textAt);
     if (typeof own !== "string") throw noText(at);
     const label = entries.get(labelAt) ?? "";
+    if (typeof label === "object") throw noLabel(at);
     return {
       name: `line ${line}`,
       text: own,
@@ -65,4 +69,10 @@ const noText = (at: string): VrnnError =>
   new VrnnError("data/text", "there is no text in the row", {
     at,
     remedy: "say which column it stands in with the option text",
+  });
+
+const noLabel = (at: string): VrnnError =>
+  new VrnnError("data/label", "a label is a word or a number, and here it is a list or an object", {
+    at,
+    remedy: "name another column with the option label, or write one label for each text",
   });

@@ -23,7 +23,8 @@ export interface PairFields {
 
 /**
  * A data set of pairs, of two fields: the target `x` and its `source`, each closed by the reserved id `END`. The vocabulary is that
- * of both sides of the training split. Pairs of the same source go to the same split, so that none is tested on what it has read.
+ * of both sides of the training split. Where nothing
+ * says which split a pair is of, pairs of the same source go to the same split, so that none is tested on what it has read.
  *
  * @param at where the pairs come from, for messages
  * @throws VrnnError `data/empty-file`, `data/split`, `data/no-training`
@@ -48,6 +49,7 @@ export function pairDataset(
   const vocabulary = known ?? buildVocabulary(texts, options);
   const read = encoded(pairs, new Tokenizer(vocabulary));
   const kept = parts.filter(({ index }) => !isLong(read[index]!));
+  if (trained.length > 0 && !kept.some(({ split }) => split === "train")) throw onlyLong(at);
   const lengths = kept.map(({ index, split }) =>
     split === "train" ? read[index]!.values["source"]!.length : 0,
   );
@@ -128,6 +130,16 @@ function planOf(
     notes: [`split by what is read, so that pairs that are added change nothing: ${told.join(", ")}`],
   };
 }
+
+const onlyLong = (at: string): VrnnError =>
+  new VrnnError(
+    "data/no-training",
+    `every pair of the training split has more than ${MOST_TOKENS} tokens on a side`,
+    {
+      at,
+      remedy: "cut the texts at their sentences, or into longer tokens: --tokens bpe",
+    },
+  );
 
 /** The shares of training, validation and test where nothing is said. */
 const USUAL_SHARES: SplitShares = [0.7, 0.15, 0.15];

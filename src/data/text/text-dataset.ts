@@ -68,15 +68,14 @@ export function textDataset(
   source: string,
   { per = "text", ...options }: TextOptions & { readonly per?: TextPiece },
 ): FieldDataset & { readonly fields: { readonly x: TokensField } } {
-  const pieces = PIECES[per](text).filter((piece) => piece.trim() !== "");
-  if (pieces.length === 0) {
+  // Numbered before empty ones are left out: line 3 is the third of the file.
+  const texts = PIECES[per](text)
+    .map((piece, i) => ({ name: per === "text" ? source : `${per} ${i + 1}`, text: piece }))
+    .filter((piece) => piece.text.trim() !== "");
+  if (texts.length === 0) {
     const remedy = "write the file anew";
     throw new VrnnError("data/empty-file", "there is no text", { at: source, remedy });
   }
-  const texts = pieces.map((piece, i) => ({
-    name: per === "text" ? source : `${per} ${i + 1}`,
-    text: piece,
-  }));
   const { plan, tokens, notes } = tokenise(texts, source, { ...options, isClosed: per !== "text" });
   const fields = { x: tokens.field };
   const sequences = texts.map(({ name }, i) => sequenceOf(name, { x: tokens.ids[i]! }));

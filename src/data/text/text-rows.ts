@@ -1,4 +1,5 @@
 /** Rows of texts: with commas or tabs between them, or objects of JSON a line. */
+import { VrnnError } from "../../errors.ts";
 import { parseLine } from "../tables/jsonl.ts";
 import { parseRows, type Row } from "../tables/rows.ts";
 
@@ -18,14 +19,23 @@ type ReadRows = (text: string, file: string, hasHeader: boolean) => readonly Tex
 const FORMS: Readonly<{ [Form in TextForm]: ReadRows }> = {
   csv: (text, file, hasHeader) => rowsOf(parseRows(text, file, ","), hasHeader),
   // In text between tabs quotes are quotes.
-  tsv: (text, _, hasHeader) =>
-    rowsOf(
-      linesOf(text).map(({ line, text: own }) => ({ line, fields: own.split("\t") })),
-      hasHeader,
-    ),
+  tsv: (text, file, hasHeader) => {
+    const rows = linesOf(text).map(({ line, text: own }) => ({ line, fields: own.split("\t") }));
+    const first = rows[0]?.fields.length ?? 0;
+    const longer = rows.find(({ fields }) => fields.length > first);
+    if (longer !== undefined) throw moreFields(longer, first, file);
+    return rowsOf(rows, hasHeader);
+  },
   jsonl: (text, file) =>
     linesOf(text).map(({ line, text: own }) => ({ line, entries: parseLine(own, file, line) })),
 };
+
+/** A tab in a text would cut it. */
+const moreFields = ({ line, fields }: Row, first: number, file: string): VrnnError =>
+  new VrnnError("data/tsv", `a row of ${fields.length} fields where the first one has ${first}`, {
+    at: `${file}:${line}`,
+    remedy: "put blanks in the place of tabs inside a text, or give .csv or .jsonl",
+  });
 
 const linesOf = (text: string): { line: number; text: string }[] =>
   text
@@ -46,7 +56,7 @@ function rowsOf(rows: readonly Row[], hasHeader: boolean): TextRow[] {
  * The rows of a file of texts.
  *
  * @param hasHeader whether the first row names the columns of separated values; without names entries go by place, from 0
- * @throws VrnnError `data/csv`, `data/json`
+ * @throws VrnnError `data/csv`, `data/tsv`, `data/json`
  */
 export const textRows = (
   text: string,

@@ -11,7 +11,7 @@ export interface TextSizes {
 }
 
 /**
- * How long some texts are that are kept as ids: what bits per byte and nats per character are counted by. Undefined for
+ * How long some texts are that are kept as ids, whole or cut anywhere: what bits per byte and nats per character are counted by. Undefined for
  * words, between which the spaces are not kept.
  *
  * @example
@@ -24,11 +24,16 @@ export async function textSizes(
   if (vocabulary.unit === "words") return undefined;
   const tokenizer = new Tokenizer(vocabulary);
   const encoder = new TextEncoder();
+  const bytesOf = (id: number) =>
+    vocabulary.unit === "characters" ? encoder.encode(tokenizer.decode([id])) : tokenizer.bytesOf(id);
   let [bytes, characters] = [0, 0];
   for await (const { values } of source.open(wholeSpans(await source.index()))) {
-    const text = tokenizer.decode(values["x"] as Int32Array);
-    bytes += encoder.encode(text).length;
-    for (const _ of text) characters += 1;
+    // Token by token: a sequence may begin or end amid a character.
+    for (const id of values["x"] as Int32Array)
+      for (const byte of bytesOf(id) ?? []) {
+        bytes += 1;
+        if ((byte & 0xc0) !== 0x80) characters += 1;
+      }
   }
   return { bytes, characters };
 }

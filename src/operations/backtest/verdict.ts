@@ -3,6 +3,7 @@
 import { forecastMeasures, type MeasureName } from "../../metrics/forecast-measures.ts";
 import type { ForecastTally, MeasureLevels } from "../../metrics/forecast-tally.ts";
 import { differenceInterval } from "../../metrics/forecast-tally.ts";
+import { type Verdict as Outcome, verdictOf } from "../../metrics/verdict.ts";
 
 /** How a forecaster did. */
 export interface ForecasterResult {
@@ -20,7 +21,7 @@ export interface Verdict {
   readonly difference: number;
   /** 95 %, by blocks of neighbouring origins drawn anew; null where there are too few to tell. */
   readonly interval: readonly [number, number] | null;
-  readonly verdict: "ahead" | "level" | "behind";
+  readonly verdict: Outcome;
   readonly sentence: string;
 }
 
@@ -31,7 +32,7 @@ const bestRule = (results: readonly ForecasterResult[], measure: MeasureName): F
     .reduce((best, each) => (each.levels[measure] < best.levels[measure] ? each : best));
 
 /** @param results the model, as it forecasts, first; at least one rule among the others */
-export function verdictOf(results: readonly ForecasterResult[], measure: MeasureName): Verdict {
+export function backtestVerdict(results: readonly ForecasterResult[], measure: MeasureName): Verdict {
   const model = results[0]!;
   const rule = bestRule(results, measure);
   const difference = model.levels[measure] - rule.levels[measure];
@@ -42,9 +43,9 @@ export function verdictOf(results: readonly ForecasterResult[], measure: Measure
 }
 
 /** By the interval; where there is none, by the bare figures. */
-function wordOf(difference: number, interval: readonly [number, number] | null): Verdict["verdict"] {
-  if (difference === 0 || (interval !== null && interval[0] * interval[1] <= 0)) return "level";
-  return difference < 0 ? "ahead" : "behind";
+function wordOf(difference: number, interval: readonly [number, number] | null): Outcome {
+  const [low, high] = interval ?? [difference, difference];
+  return verdictOf([-high, -low]); // less is better
 }
 
 interface Compared extends Pick<Verdict, "measure" | "interval" | "verdict"> {
@@ -52,7 +53,7 @@ interface Compared extends Pick<Verdict, "measure" | "interval" | "verdict"> {
   readonly rule: ForecasterResult;
 }
 
-const openings: Readonly<Record<Verdict["verdict"], string>> = {
+const openings: Readonly<Record<Outcome, string>> = {
   ahead: "ahead of",
   level: "level with",
   behind: "behind",

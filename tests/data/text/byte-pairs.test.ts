@@ -29,7 +29,8 @@ async function partsOf(source: SequenceSource): Promise<Part[]> {
 function plainMerges(source: string, most: number): string[] {
   let words = wordsOf(source).map((word) => new BytePairs([]).tokensOf(word));
   const merges: string[] = [];
-  while (merges.length < most) {
+  const made = new Set<string>();
+  while (made.size < most) {
     const counts = new Map<string, number>();
     for (const word of words)
       for (let i = 1; i < word.length; i++) {
@@ -39,6 +40,7 @@ function plainMerges(source: string, most: number): string[] {
     const [best] = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
     if (best === undefined || best[1] < 2) break;
     merges.push(best[0]);
+    made.add(best[0].replace(" ", ""));
     const [left, right] = best[0].split(" ") as [string, string];
     words = words.map((word) => {
       const after: string[] = [];
@@ -63,6 +65,15 @@ test("merges are the most frequent pairs, counted anew each time", () => {
     }),
     { numRuns: 200 },
   );
+});
+
+test("learning goes on until there are as many tokens as were asked for, also where two merges make the same", () => {
+  // "abc" is made of "ab" and "c" in one word and of "a" and "bc" in others.
+  const source = "abab abab abab abc abc bcbc bcbc bcbc bcbc abcd abcd xyxy xyxy abc bcd ";
+  for (let most = 1; most < 12; most++) {
+    const merges = learnMerges([source], most);
+    expect(new Set(merges.map((merge) => merge.join(""))).size).toBe(most);
+  }
 });
 
 describe("a tokenizer of subwords", () => {

@@ -6,6 +6,7 @@ import type { LabelField, TokensField } from "../../../src/data/fields.ts";
 import { readText } from "../../../src/data/files-fields.ts";
 import { readTextDataset } from "../../../src/data/files-text.ts";
 import { wholeSpans } from "../../../src/data/plan.ts";
+import { USUAL_SHUFFLE } from "../../../src/data/tables/dealing.ts";
 import { END, UNKNOWN } from "../../../src/data/text/vocabulary.ts";
 import { fileWith, folderWith } from "../temporary.ts";
 
@@ -68,6 +69,16 @@ describe("a folder of texts", () => {
     expect(test).toEqual(["b/old: b", "new: ?"]);
   });
 
+  test("is read again as it was learned from: texts beside it are no part of it", async () => {
+    const files = { ...many("neg", "bad", 20), ...many("pos", "good", 20), "README.txt": "Read me." };
+    const folder = folderWith(files);
+    const first = readText(folder, { tokens: "words" });
+    const { vocabulary } = first.fields["x"] as TokensField;
+    const known = { vocabulary, levels: (first.fields["label"] as LabelField).levels };
+    const again = readText(folder, { tokens: "words", shuffle: USUAL_SHUFFLE }, known);
+    expect(await told(again)).toEqual(await told(first));
+  });
+
   // biome-ignore format: one case a line
   test.each([
     [{ "a.txt": "x" }, {}, "the folder holds no folders of texts"],
@@ -99,6 +110,30 @@ describe("a table of texts", () => {
       labelled: { label: 0, text: 1 },
     });
     expect((await told(ordered))[2]).toEqual(Array.from({ length: 9 }, (_, i) => `line ${52 + i}: spam`));
+  });
+
+  test("between tabs is refused where a tab inside a text would cut it", () => {
+    const cut = fileWith("a.tsv", "label\ttext\nham\tword\nham\tone\ttwo\n");
+    expect(() => readText(cut, { tokens: "words" })).toThrow(
+      expect.objectContaining({ code: "data/tsv", at: expect.stringMatching(/a\.tsv:3$/) }),
+    );
+  });
+
+  test("of objects may lack a label anywhere, and its labels are words or numbers", async () => {
+    const objects = (label: unknown) =>
+      [
+        '{"text":"x"}',
+        ...Array(20).fill('{"text":"x","label":"a"}'),
+        ...Array(20).fill('{"text":"y","label":2}'),
+      ]
+        .concat(JSON.stringify({ text: "z", label }))
+        .join("\n");
+    const data = readText(fileWith("a.jsonl", objects("a")), { tokens: "words" });
+    expect((data.fields["label"] as LabelField).levels).toEqual(["2", "a"]);
+    expect((await told(data)).flat().filter((each) => each.endsWith("?"))).toEqual(["line 1: ?"]);
+    expect(() => readText(fileWith("b.jsonl", objects(["a"])), { tokens: "words" })).toThrow(
+      expect.objectContaining({ code: "data/label", at: expect.stringMatching(/b\.jsonl:42$/) }),
+    );
   });
 
   test("may do without labels for a trained model, and a text too", async () => {
