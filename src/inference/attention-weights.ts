@@ -66,10 +66,13 @@ export async function attentionWeights(options: AttentionWeightsOptions): Promis
 }
 
 /** A latent model that tells where it looks. */
-type LookingModel = LatentModel & Required<Pick<LatentModel, "attentionWeights">>;
+export type LookingModel = LatentModel & Required<Pick<LatentModel, "attentionWeights">>;
+
+export const isLooking = (model: Model): model is LookingModel =>
+  isLatent(model) && model.attentionWeights !== undefined;
 
 function requireAttention(model: Model): LookingModel {
-  if (isLatent(model) && model.attentionWeights !== undefined) return model as LookingModel;
+  if (isLooking(model)) return model;
   throw new VrnnError("task/no-attention", "the model looks no places of a source up", {
     remedy: "ask one that attends to its source",
   });

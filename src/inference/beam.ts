@@ -30,8 +30,16 @@ import {
   nothingGiven,
   type Tensors,
 } from "../models/model.ts";
-import { afterToken, nextToken } from "../models/next-token.ts";
-import { begin, carriedParts, marked, stateInputs, statesAfter, stepBlocks } from "../models/state.ts";
+import { afterToken, nextToken, type Standing } from "../models/next-token.ts";
+import {
+  begin,
+  carriedParts,
+  marked,
+  modelState,
+  stateInputs,
+  statesAfter,
+  stepBlocks,
+} from "../models/state.ts";
 import { declaredInputs } from "../models/unroll.ts";
 import { givenNames } from "../names.ts";
 import { type Net, plainNet } from "../nn/net.ts";
@@ -42,6 +50,8 @@ import { type Executable, float32, type Runtime, type TensorValue, type Values }
 import { carriedStates, restingStates } from "../train/feeds.ts";
 import { compile } from "../train/programs.ts";
 import { unpackWeights } from "../train/weights.ts";
+import type { LookingModel } from "./attention-weights.ts";
+import { carriedCoverage, coveragePenalty, coveredBy, restingCoverage } from "./coverage.ts";
 import { compileFinite } from "./finite.ts";
 import { frozen } from "./frozen.ts";
 
@@ -58,6 +68,12 @@ export interface BeamSettings {
    * text is the best one, at 1 that of the likeliest tokens. 0 unless told.
    */
   readonly lengthPower?: number;
+  /**
+   * β: how much it counts, where texts are ranked, that they leave places of their source out: β · Σ_i log(min(c_i, 1)) is added,
+   * c_i how much place i was looked at in sum while the text and its end were written (Wu et al. 2016, eq. 14); what stands before the
+   * search is not counted. 0 unless told.
+   */
+  readonly coverage?: number;
 }
 
 /** What is searched. */
@@ -76,7 +92,7 @@ export interface BeamText {
   readonly ids: readonly number[];
   /** log p of these, and of the end, in nats. Latent variables stand at the means of their priors. */
   readonly logProbability: number;
-  /** What it is ranked by: the log-probability over a power of the length, the end included. */
+  /** What it is ranked by: the log-probability over a power of the length, the end included, less what it costs to leave places out. */
   readonly score: number;
 }
 
@@ -89,7 +105,8 @@ const NEVER = -1e30;
  * The likeliest texts, the best one first: what a `BeamSearcher` of one row finds.
  *
  * @throws VrnnError `beam/model` for a model that is not of tokens, or that reads something at each step beside them,
- * `beam/known` for one that reads a source where none is given, `task/not-finite` for weights beyond what it can compute with
+ * `beam/coverage` for coverage of one that does not tell where it looks, `beam/known` for one that reads a source where none is
+ * given, `task/not-finite` for weights beyond what it can compute with
  * @example
  * const [best] = await beamSearch({ runtime, model, weights, width: 5, steps: 40 });
  * tokenizer.decode(best.ids);
@@ -118,7 +135,8 @@ export interface BeamBatch {
  * Searches the likeliest texts of many rows at once. Each step takes the N unfinished texts of a row, gives the N likeliest that
  * are a token longer, and how likely each would be if it ended; only these numbers leave the program, no logits do. With a
  * width of V^steps over V tokens and no power of the length nothing is lost: the search is exhaustive. With a power it ends where
- * no unfinished text is better as it stands than those that have ended.
+ * no unfinished text is better as it stands than those that have ended. Coverage only ranks those that have ended: an unfinished
+ * text may yet look at all that it has left out, so nothing is taken from it, and the search goes on for longer.
  *
  * Sources are read once; the memory `[R, 1, S, E]` of each serves all N texts. Programs are compiled once.
  *
@@ -147,11 +165,12 @@ export class BeamSearcher {
     this.parameters = float32([settings.weights.length], settings.weights);
   }
 
-  /** @param rows R @throws VrnnError `beam/model`, `task/not-finite` */
+  /** @param rows R @throws VrnnError `beam/model`, `beam/coverage`, `task/not-finite` */
   static async create(settings: BeamSettings, rows: number): Promise<BeamSearcher> {
-    const { runtime, model, weights, width } = settings;
+    const { runtime, model, weights, width, coverage = 0 } = settings;
+    const searched = { extent: [rows, width], coverage } as const;
     return allOrNone(async (keep) => {
-      const step = keep(await compileFinite(runtime, beamProgram(model, [rows, width], frozen(weights))));
+      const step = keep(await compileFinite(runtime, beamProgram(model, searched, frozen(weights))));
       const reading = sourceProgram(model);
       const source = reading && keep(await compileFinite(runtime, reading));
       return new BeamSearcher(settings, rows, { step, source });
@@ -159,33 +178,23 @@ export class BeamSearcher {
   }
 
   /** The texts of each row, the best one first. @throws VrnnError `beam/known`, `task/not-finite` */
-  async search({ steps, states, known }: BeamBatch): Promise<BeamText[][]> {
+  async search(batch: BeamBatch): Promise<BeamText[][]> {
     const { parameters, rows } = this;
-    const { model, width } = this.settings;
-    const given = await this.readSource(known);
+    const { width } = this.settings;
+    const { steps } = batch;
+    const given = await this.readSource(batch.known);
     const limits = Array.from({ length: rows }, (_, row) =>
       typeof steps === "number" ? steps : steps[row]!,
     );
     const beams = limits.map((limit) => new Beam(this.settings, limit));
-    let carried: Values = {
-      ...statesOfRows(model, rows, width),
-      ...(states && reshaped(states, [rows, width])),
-    };
+    let carried = this.carriedFirst(batch);
     while (beams.some((beam) => !beam.isSettled)) {
       const scores = float32([rows, width], Float32Array.from(beams.flatMap((beam) => [...beam.scores])));
       const results = await this.step.run({ parameters, scores, ...given, ...carried });
       beams.forEach((beam, row) => {
-        const of = (name: string, k: number) => Number(results[name]!.data[row * width + k]);
-        beam.take(
-          Array.from({ length: width }, (_, k) => ({
-            end: of("ends", k),
-            ancestor: of("ancestors", k),
-            token: of("tokens", k),
-            score: of("scores.next", k),
-          })),
-        );
+        beam.take(Array.from({ length: width }, (_, k) => grownIn(results, row * width + k)));
       });
-      carried = carriedStates(results);
+      carried = { ...carriedStates(results), ...carriedCoverage(results) };
     }
     return beams.map(({ ended }) => ended);
   }
@@ -194,6 +203,17 @@ export class BeamSearcher {
   async dispose(): Promise<void> {
     await this.step.dispose();
     await this.source?.dispose();
+  }
+
+  /** What the first step takes of texts that nothing has been written of. */
+  private carriedFirst({ states, known = {} }: BeamBatch): Values {
+    const { model, width, coverage = 0 } = this.settings;
+    const extent = [this.rows, width] as const;
+    return {
+      ...statesOfRows(model, ...extent),
+      ...(states && reshaped(states, extent)),
+      ...(coverage > 0 && { coverage: restingCoverage(model, known, extent) }),
+    };
   }
 
   /** What the model makes of its sources, `given.<name>` `[R, ...]`; nothing where it reads none. */
@@ -209,10 +229,24 @@ export class BeamSearcher {
 interface Grown {
   /** The log-probability of the text as it was, if it ended here. */
   readonly end: number;
+  /** The penalty of what it leaves out of its source then, for β = 1. */
+  readonly penalty: number;
   /** Of the text that takes its place: whose it goes on with, by what token, and its log-probability. */
   readonly ancestor: number;
   readonly token: number;
   readonly score: number;
+}
+
+/** The same as a program gives it. @param at the place in `[R, N]` */
+function grownIn(results: Values, at: number): Grown {
+  const of = (name: string) => Number(results[name]?.data[at] ?? 0);
+  return {
+    end: of("ends"),
+    penalty: of("penalties"), // none is given where coverage does not count
+    ancestor: of("ancestors"),
+    token: of("tokens"),
+    score: of("scores.next"),
+  };
 }
 
 /** The texts of one row. */
@@ -225,13 +259,15 @@ class Beam {
   isSettled = false;
   private readonly width: number;
   private readonly power: number;
+  private readonly coverage: number;
   private readonly limit: number;
   private texts: readonly (readonly number[])[];
 
   /** @param limit the most tokens of a text */
-  constructor({ width, lengthPower = 0 }: Pick<BeamSettings, "width" | "lengthPower">, limit: number) {
+  constructor({ width, lengthPower = 0, coverage = 0 }: BeamSettings, limit: number) {
     this.width = width;
     this.power = lengthPower;
+    this.coverage = coverage;
     this.limit = limit;
     // All are alike before the first step: one of them is gone on with.
     this.scores = Float32Array.from({ length: width }, (_, k) => (k === 0 ? 0 : NEVER));
@@ -242,22 +278,23 @@ class Beam {
   take(grown: readonly Grown[]): void {
     if (this.isSettled) return;
     this.texts.forEach((ids, k) => {
-      const logProbability = grown[k]!.end;
-      if (logProbability > NEVER / 2) this.ended.push(this.text(ids, logProbability));
+      const own = grown[k]!;
+      if (own.end > NEVER / 2) this.ended.push(this.text(ids, own));
     });
     this.ended = ranked(this.ended, this.width);
     this.texts = grown.map(({ ancestor, token }) => [...this.texts[ancestor]!, token]);
     this.scores = Float32Array.from(grown, ({ score }) => score);
     const length = this.texts[0]!.length;
     const last = this.ended[this.width - 1];
-    // What an unfinished text goes on with makes it no likelier.
+    // What an unfinished text goes on with makes it no likelier; what it has left out, it may yet look at.
     const isBest = last !== undefined && last.score >= Math.max(...this.scores) / (length + 1) ** this.power;
     this.isSettled = isBest || length > this.limit;
   }
 
   /** A text that ends here. */
-  private text(ids: readonly number[], logProbability: number): BeamText {
-    return { ids, logProbability, score: logProbability / (ids.length + 1) ** this.power };
+  private text(ids: readonly number[], { end, penalty }: Pick<Grown, "end" | "penalty">): BeamText {
+    const score = end / (ids.length + 1) ** this.power + this.coverage * penalty;
+    return { ids, logProbability: end, score };
   }
 }
 
@@ -304,13 +341,21 @@ const givenInputs = (read: Tensors, rows: number): Tensors =>
 /** How many rows there are, and how many texts of each. */
 type Extent = readonly [rows: number, width: number];
 
+/** Of how many texts a program tells the next ones, and whether it tells their coverage: by a weight other than 0. */
+interface Searched {
+  readonly extent: Extent;
+  readonly coverage: number;
+}
+
 /**
  * One step of the search. Inputs: `parameters` `[P]`, `scores` `[R, N]` and `state.<part>` `[R, N, ...]` of unfinished texts, and
  * `given.<name>` `[R, ...]` of a model that reads a source.
  * Outputs: of the N likeliest of a row that are a token longer `scores.next`, `tokens` and `ancestors` `[R, N]`, whose text each
  * goes on with, and `state.<part>.next`; `ends` `[R, N]`, the score of each text as it came if it ended here.
+ * Where coverage counts it takes `coverage` `[R, N, S]` too, Σ_j p_ij of unfinished texts, and gives `coverage.next`, and `penalties`
+ * `[R, N]` beside `ends`.
  */
-function beamProgram(model: Model, extent: Extent, options: LowerOptions): Program {
+function beamProgram(model: Model, { extent, coverage }: Searched, options: LowerOptions): Program {
   const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
   const searched = requireTokens(model);
   const net = plainNet(weights);
@@ -329,7 +374,23 @@ function beamProgram(model: Model, extent: Extent, options: LowerOptions): Progr
   const from = { before: ofChosen(before), given, z: ofChosen(z), token: chosen.tokens };
   const after = afterToken(searched, net, from);
   const ends = squeeze(slice(scores, 2, END, END + 1), -1);
-  return compile({ ...chosen, ends, ...statesAfter(marked(model, carried, after)) }, options);
+  const looking = coveredBy(searched, coverage);
+  const covered = looking && coverageAfter(looking, net, { before, given, extent }); // [R, N, S]
+  const covering = covered && {
+    penalties: coveragePenalty(covered),
+    "coverage.next": pickedWithin(covered, chosen.ancestors, extent),
+  };
+  return compile({ ...chosen, ends, ...covering, ...statesAfter(marked(model, carried, after)) }, options);
+}
+
+/** How much each place has been looked at once the next token is told, whichever it is, `[R, N, S]`. */
+function coverageAfter(
+  model: LookingModel,
+  net: Net,
+  { before, given, extent }: Standing & Pick<Searched, "extent">,
+): Tensor {
+  const shares = model.attentionWeights(net, { state: modelState(model, before), given });
+  return add(input("coverage", [...extent, shares.shape.at(-1)!]), shares);
 }
 
 /** The best pairs of a text and what it goes on with. @param scores `[R, N, V]` */

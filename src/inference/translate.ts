@@ -55,7 +55,7 @@ export class TextTranslator {
     this.rows = rows;
   }
 
-  /** @throws VrnnError `beam/model` for a model that is not of tokens */
+  /** @throws VrnnError `beam/model` for a model that is not of tokens, `beam/coverage` for one that does not tell where it looks */
   static async create(settings: TranslatorSettings): Promise<TextTranslator> {
     return allOrNone(
       async (keep) => new TextTranslator(keep(await BeamSearcher.create(settings, settings.rows)), settings),

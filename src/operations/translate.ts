@@ -33,6 +33,10 @@ const input = z.strictObject({
     flag: "--length-power <power>",
     help: "of a translation's length, by which its log-probability is divided where they are ranked",
   }),
+  coverage: option(z._default(z.number().check(z.minimum(0), z.maximum(5)), 0), {
+    flag: "--coverage <weight>",
+    help: "how much it counts against a translation, where they are ranked, that it leaves parts of its source out",
+  }),
   alternatives: option(z.optional(z.int().check(z.minimum(1))), {
     flag: "--alternatives <count>",
     help: "with --json: the most translations of each line (default: 1)",
@@ -97,7 +101,8 @@ export const translate = operation({
     );
     const settings = {
       ...{ runtime: await context.runtime(), model, weights, fields: config.fields },
-      ...{ vocabulary: requireVocabulary(config), width: input.beam, lengthPower: input.lengthPower },
+      ...{ vocabulary: requireVocabulary(config), width: input.beam },
+      ...{ lengthPower: input.lengthPower, coverage: input.coverage },
     };
     if (own) for (const line of rewritten(settings.vocabulary, own)) yield note(line);
     // A run's own texts hold � where their vocabulary has no token.

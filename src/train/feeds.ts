@@ -64,7 +64,7 @@ export class BatchFeeder {
 }
 
 /** S: how long what is read was padded to be; 0 where nothing is fed that goes along it. */
-function placesOf({ inputs, readout }: Model, fed: Values): number {
+export function placesOf({ inputs, readout }: Model, fed: Values): number {
   const all = Object.entries({ ...inputs, ...readout?.inputs });
   const read = all.find(([name, { shape }]) => shape.includes("S") && fed[name]);
   return read === undefined ? 0 : fed[read[0]]!.shape[read[1].shape.indexOf("S")]!;

@@ -88,6 +88,26 @@ describe("a translator of numbers", () => {
     }
   });
 
+  test("--coverage takes from a score what is left out of the source, in the measure that is told", async () => {
+    const scoresBy = async (coverage: string) => {
+      const given = ["--json", "--alternatives", "5", "--length-power", "0", "--coverage", coverage];
+      const { stdout, status } = await fed("six four nine\n", "translate", "runs/numbers", ...given);
+      expect(status).toBe(0);
+      const { alternatives } = JSON.parse(stdout) as {
+        readonly alternatives: readonly { readonly text: string; readonly score: number }[];
+      };
+      return new Map(alternatives.map(({ text, score }) => [text, score]));
+    };
+    const [plain, some, twice] = await Promise.all(["0", "0.1", "0.2"].map(scoresBy));
+    const shared = [...plain!.keys()].filter((text) => some!.has(text) && twice!.has(text));
+    expect(shared.length).toBeGreaterThan(0);
+    for (const text of shared) {
+      const taken = plain!.get(text)! - some!.get(text)!;
+      expect(taken).toBeGreaterThan(0);
+      expect(plain!.get(text)! - twice!.get(text)!).toBeCloseTo(2 * taken, 4);
+    }
+  });
+
   test("a line of many tokens is translated in pieces, which is told", async () => {
     const { stdout, stderr, status } = await fed(`${"one ".repeat(200)}\ntwo\n`, "translate", "runs/numbers");
     expect(status).toBe(0);
@@ -136,6 +156,9 @@ describe("a translator of numbers", () => {
     const beam = await fed("one\n", "translate", "runs/numbers", "--beam", "0");
     expect(beam).toMatchObject({ status: 2, stdout: "" });
     expect(beam.stderr).toMatch(/^error: option '--beam': .*at least 1/m);
+    const coverage = await fed("one\n", "translate", "runs/numbers", "--coverage", "-0.2");
+    expect(coverage).toMatchObject({ status: 2, stdout: "" });
+    expect(coverage.stderr).toMatch(/^error: option '--coverage': .*at least 0/m);
     const text = await fed("one\n", "translate", "runs/numbers", "--alternatives", "3");
     expect(text.stderr).toContain("option '--alternatives': a line of text has one translation (add --json)");
     const many = await fed("one\n", "translate", "runs/numbers", "--json", "--alternatives", "9");

@@ -38,7 +38,10 @@ describe("pairs of a table", () => {
 
   test("are refused where all that would train is too long", () => {
     const long = "word ".repeat(60);
-    const pairs = Array.from({ length: 40 }, (_, i): TextPair => ({ source: `${i} ${long}`, target: long }));
+    const pairs = Array.from(
+      { length: 40 },
+      (_, i): TextPair => ({ name: `${i}`, source: `${i} ${long}`, target: long }),
+    );
     expect(() => pairDataset(pairs, "pairs.tsv", { unit: "characters" })).toThrow(
       expect.objectContaining({ code: "data/no-training", remedy: expect.stringContaining("bpe") }),
     );

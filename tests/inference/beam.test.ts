@@ -1,27 +1,18 @@
 import { describe, expect, test, vi } from "vitest";
 import { EncoderDecoder } from "../../examples/models/encoder-decoder.ts";
-import { END } from "../../src/data/text/vocabulary.ts";
 import { type LatentFamilyName, latentFamilies } from "../../src/distributions/latent/families.ts";
 import { BeamSearcher, beamSearch } from "../../src/inference/beam.ts";
-import { type Model, noiseWidth } from "../../src/models/model.ts";
+import type { Model } from "../../src/models/model.ts";
 import { Vrnn, type VrnnOptions } from "../../src/models/vrnn/vrnn.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import { emptyFloat32, float32, type TensorValue, type Values } from "../../src/runtime/runtime.ts";
-import { restingStates } from "../../src/train/feeds.ts";
-import { unrollProgram } from "../../src/train/programs.ts";
+import type { Values } from "../../src/runtime/runtime.ts";
 import { initialWeights } from "../../src/train/weights.ts";
 import { plainColumn } from "../data/temporary.ts";
+import { everyText, RESERVED, scored, sourceIn } from "./every-text.ts";
 
 vi.mock("vrnn", () => import("../../src/index.ts")); // the example imports what is built
 
-/** A text, and whether it ends. */
-interface UnscoredText {
-  readonly ids: readonly number[];
-  readonly isEnded: boolean;
-}
-
 const runtime = nodeRuntime();
-const RESERVED = 4;
 
 const modelOf = (tokens: number, options: Partial<VrnnOptions> = {}) =>
   new Vrnn({
@@ -42,45 +33,6 @@ function withoutCorrection({ parameters }: Model, weights: Float32Array): Float3
     at = end;
   }
   return own;
-}
-
-/** Every text of at most so many of the tokens. */
-function everyText(tokens: number, steps: number): UnscoredText[] {
-  let open: number[][] = [[]];
-  const all: UnscoredText[] = [];
-  for (let step = 0; step <= steps; step++) {
-    all.push(...open.map((ids) => ({ ids, isEnded: true })));
-    open = open.flatMap((ids) => Array.from({ length: tokens }, (_, token) => [...ids, RESERVED + token]));
-  }
-  return all;
-}
-
-/** log p of each text by the program that scores whole sequences. */
-async function scored(
-  model: Model,
-  weights: Float32Array,
-  texts: readonly UnscoredText[],
-  known: Values = {},
-) {
-  const [T, B] = [Math.max(...texts.map(({ ids }) => ids.length + 1)), texts.length];
-  const x = { dtype: "int64", shape: [T, B], data: new BigInt64Array(T * B) } as TensorValue;
-  const mask = emptyFloat32([T, B]);
-  texts.forEach(({ ids, isEnded }, b) => {
-    [...ids, ...(isEnded ? [END] : [])].forEach((id, t) => {
-      x.data[t * B + b] = BigInt(id);
-      mask.data[t * B + b] = 1;
-    });
-  });
-  const executable = await runtime.compile(unrollProgram(model, ["logLikelihood"]));
-  const noise = emptyFloat32([T, B, noiseWidth(model)]);
-  const parameters = float32([weights.length], weights);
-  const results = await executable.run({ parameters, x, mask, noise, ...known, ...restingStates(model, B) });
-  await executable.dispose();
-  const nats = Array.from(results["logLikelihood"]!.data as Float32Array);
-  return texts.map((text, b) => ({
-    ...text,
-    logProbability: nats.reduce((all, each, i) => all + (i % B === b ? each : 0), 0),
-  }));
 }
 
 describe.each([
@@ -104,18 +56,6 @@ describe.each([
       expect(logProbability).toBeCloseTo(exhaustive[place]!.logProbability, 4);
     });
   });
-});
-
-/** A source in each of some rows. */
-const sourceIn = (source: readonly number[], rows: number): Values => ({
-  source: {
-    dtype: "int64",
-    shape: [source.length, rows],
-    data: BigInt64Array.from({ length: source.length * rows }, (_, i) =>
-      BigInt(source[Math.floor(i / rows)]!),
-    ),
-  },
-  lengths: { dtype: "int64", shape: [rows], data: new BigInt64Array(rows).fill(BigInt(source.length)) },
 });
 
 describe.each([true, false])("texts that answer a source (attention: %s)", (attends) => {

@@ -16,7 +16,9 @@ const weights = initialWeights(model.parameters, 1);
 /** The bound of the training text by weights that learn on, of a run that was trained with some options. */
 async function learningOn(training: object): Promise<number> {
   const trained = { config: { fields, training: trainingOptions.parse(training) }, model, weights };
-  const told = evaluateRunDynamically(trained as TrainedModel, splits.train, nodeRuntime(), { rate: 0.5 });
+  const told = evaluateRunDynamically(trained as unknown as TrainedModel, splits.train, nodeRuntime(), {
+    rate: 0.5,
+  });
   let last = await told.next();
   while (!last.done) last = await told.next();
   return last.value.natsPerStep;
