@@ -8,5 +8,6 @@ export const trainHelp: Readonly<Record<keyof typeof trainFlags, string>> = {
   budget:
     "search width, learning rate and dropout on validation data for so long before training, such as 5m",
   from: "a run whose weights it begins with, as far as they fit",
+  twin: "of text: without the twin that is trained behind a model with latent variables, to say whether these pay",
   schemaFile: "how data are read, as vrnn inspect wrote it; what is said beside it goes before",
 };

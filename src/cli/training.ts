@@ -12,6 +12,7 @@ import { describeDataset, describeFields } from "../data/summary.ts";
 import { VrnnError } from "../errors.ts";
 import { loadFamily } from "../models/loading.ts";
 import { resumedConfig } from "../operations/train-resumed.ts";
+import { ANNOUNCED, twinTrained } from "../operations/train-twin.ts";
 import type { ResumeRequest, TrainingJob, TrainingPlan } from "../operations/training.ts";
 import { usageError } from "../options.ts";
 import { digestOf, digestOfSources, requireSameDigest } from "../run/digest.ts";
@@ -30,6 +31,7 @@ import { readRunData } from "../workbench/run-data.ts";
 import { budgetSeconds, searchSettings } from "../workbench/search.ts";
 import { type RunStart, trainRun } from "../workbench/train.ts";
 import { TRIAL_UPDATES } from "../workbench/trial.ts";
+import { TWIN, twinOf } from "../workbench/twin.ts";
 import { usualWidth } from "../workbench/width.ts";
 import { refuseUnread } from "./unread.ts";
 
@@ -46,7 +48,7 @@ export interface Workshop {
 
 /** @throws VrnnError `usage/option` without data, `run/exists`, `data/...`, `run/nothing-inherited` */
 export async function newJob(
-  { out, force = false, from, ...plan }: TrainingPlan,
+  { out, force = false, from, twin: hasTwin, ...plan }: TrainingPlan,
   workshop: Workshop,
 ): Promise<TrainingJob> {
   const { path } = workshop;
@@ -59,7 +61,7 @@ export async function newJob(
   const inherited = from === undefined ? undefined : inheritedBy(config, from);
   const start = force ? "replace" : "new";
   if (inherited !== undefined) workshop.notice([inheritanceNote(inherited, from as string)]);
-  return jobOf({ path: folder, config, data, start, inherited }, workshop);
+  return jobOf({ path: folder, config, data, start, inherited, hasTwin }, workshop);
 }
 
 /** The data of a new run, and its configuration. */
@@ -167,7 +169,7 @@ const WARMED_UP = 0.1;
  * @throws VrnnError `usage/option` when none is named, `run/...`, `data/...`
  */
 export async function resumedJob(
-  { resume, out, given }: ResumeRequest,
+  { resume, out, given, twin: hasTwin }: ResumeRequest,
   workshop: Workshop,
 ): Promise<TrainingJob> {
   const { path, more } = workshop;
@@ -186,7 +188,7 @@ export async function resumedJob(
   const digest = "fields" in data ? await digestOfSources(data) : digestOf(data);
   requireSameDigest(config, digest, path ?? config.data.path);
   workshop.notice(told); // of data that are refused nothing else is told
-  return jobOf({ path: folder, config, data, start: "resume" }, workshop);
+  return jobOf({ path: folder, config, data, start: "resume", hasTwin }, workshop);
 }
 
 /** What is to be trained, and where. */
@@ -196,14 +198,19 @@ interface Job {
   readonly data: FieldDataset | Dataset;
   readonly start: RunStart;
   readonly inherited?: Inheritance | undefined;
+  /** Whether a model of text with latent variables has a twin without; so unless told. */
+  readonly hasTwin?: boolean | undefined;
 }
 
-async function jobOf({ inherited, ...job }: Job, { runtime, signal }: Workshop): Promise<TrainingJob> {
+async function jobOf({ inherited, hasTwin = true, ...job }: Job, workshop: Workshop): Promise<TrainingJob> {
+  const { runtime, signal } = workshop;
   const { path, data, config } = job;
+  const twin = hasTwin ? twinOf(config) : undefined;
+  const description = "fields" in data ? await describeFields(data) : describeDataset(data);
   return {
     path,
     epochs: config.training.epochs,
-    description: "fields" in data ? await describeFields(data) : describeDataset(data),
+    description: [...description, ...(twin ? [ANNOUNCED] : [])],
     async *events() {
       const from = inherited?.weights;
       try {
@@ -212,11 +219,24 @@ async function jobOf({ inherited, ...job }: Job, { runtime, signal }: Workshop):
         if ("fields" in data) for (const source of Object.values(data.splits)) await source.close();
       }
     },
+    ...(twin && {
+      beside: async function* (work) {
+        const own = await jobOf({ ...twinPlace(job), config: twin, data }, workshop);
+        return yield* twinTrained(own, work);
+      },
+    }),
     report: async (result) => {
       const { writeRunReport } = await import("../workbench/run-report.ts"); // what draws is heavy to load
       return writeRunReport(openRun(path), data, await runtime(), result);
     },
   };
+}
+
+/** Where the twin of a run is trained: anew with a new run, else where it stopped. */
+function twinPlace({ path, start }: Job): Pick<Job, "path" | "start"> {
+  const own = join(path, TWIN);
+  if (start === "resume") return { path: own, start: RunFolder.isRun(own) ? "resume" : "new" };
+  return { path: own, start: "replace" };
 }
 
 function inheritedBy(config: RunConfig, from: string): Inheritance {

@@ -35,6 +35,7 @@ export const trainFlags = {
   budget: option(z.optional(z.string()), { flag: "--budget <time>", needs: "dropoutSites" }),
   from: option(z.optional(z.string()), { flag: "--from <run>", reads: true }),
   schemaFile: option(z.optional(z.string()), { flag: "--schema <file>", reads: true }),
+  twin: option(z._default(z.boolean(), true), { flag: "--no-twin", needs: "latents" }),
 } as const;
 
 const inputOf = (family: FamilyName, { options }: ModelFamily) =>
@@ -72,7 +73,7 @@ export const train = operation({
     const job =
       resume === undefined
         ? await context.begin(planOf(input, given))
-        : await filesOf(context).resume({ resume, out: input.out, given });
+        : await filesOf(context).resume({ resume, out: input.out, twin: input.twin, given });
     for (const line of job.description) yield note(line);
     if (own?.words && resume === undefined) yield note(own.words);
     const started = performance.now();
@@ -82,10 +83,11 @@ export const train = operation({
     const { weights, lastWeights, bounds } = result;
     for (const line of resultLines(job, result, seconds)) yield note(line);
     for (const line of latentLines(bounds.valid ?? bounds.train ?? bounds.test)) yield note(line);
+    const beside = job.beside && (yield* job.beside(worked));
     yield {
       type: "result",
       value: { weights, lastWeights, test: bounds.test },
-      summary: summaryOf(job, result, seconds),
+      summary: { ...summaryOf(job, result, seconds), ...beside },
     };
   },
 });
@@ -194,7 +196,7 @@ function latentLines(bound: BoundSummary | null): string[] {
   const kl = bound?.["kl"];
   if (kl === undefined || kl === 0 || kl >= HARDLY_USED) return []; // 0 is that of a model without any
   return [
-    `the latent variables are hardly used: ${nats(kl)} nats a step; to have them used train with --free-bits 0.1, or do without them with --latent 0`,
+    `the latent variables are hardly used: ${nats(kl)} nats a step; have them used by --free-bits 0.1, or do without by --latent 0`,
   ];
 }
 

@@ -3,16 +3,16 @@ import type { SplitName } from "../data/dataset.ts";
 import { VrnnError } from "../errors.ts";
 import type { CountName } from "../objectives/objective.ts";
 
-/** That windows would cut what has to be whole. */
-export function cutSequences({
-  windowed,
-  window,
-  longest,
-}: {
+/** What is whole, and windows that would cut it. */
+export interface CutSequences {
+  /** Whether the model itself could be cut. */
   readonly windowed: boolean;
   readonly window: number;
   readonly longest: number;
-}): VrnnError {
+}
+
+/** That windows would cut what has to be whole. */
+export function cutSequences({ windowed, window, longest }: CutSequences): VrnnError {
   const what = windowed ? "what is told of" : "a latent variable of";
   const fault = `${what} the whole sequence cannot be cut into windows of ${window} steps`;
   return new VrnnError("train/whole-sequences", fault, {
@@ -20,6 +20,12 @@ export function cutSequences({
     remedy: `the longest sequence has ${longest} steps: give a window as long, or cut the sequences beforehand`,
   });
 }
+
+/** That another `fit` has not ended. */
+export const busy = (): VrnnError =>
+  new VrnnError("train/busy", "the trainer is fitting already", {
+    remedy: "end that first: leave its loop, or call return() of what fit() gave",
+  });
 
 /** That an epoch came to nothing that could be compared. */
 export const notFiniteBound = (step: number): VrnnError =>

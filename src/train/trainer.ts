@@ -12,7 +12,7 @@ import {
 } from "../data/plan.ts";
 import type { Index, Part, SequenceSource } from "../data/source.ts";
 import type { Reread } from "../data/text/subword-dropout.ts";
-import { VrnnError } from "../errors.ts";
+import type { VrnnError } from "../errors.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { shardNames, stateNames } from "../names.ts";
 import { ownObjective } from "../objectives/loading.ts";
@@ -173,7 +173,10 @@ export class Trainer {
     const { model, options, runtime, from, reread } = settings;
     if (options.subwordDropout > 0 && reread === undefined)
       throw (await import("./refused.ts")).notGiven(
-        ...(["subwordDropout", "subword-dropout", "texts are not cut anew", "reread"] as const),
+        "subwordDropout",
+        "subword-dropout",
+        "texts are not cut anew",
+        "reread",
       );
     const data = fieldDatasetOf(settings.data);
     const told = await (settings.objective ? ownObjective(settings.objective) : objectiveOf(options));
@@ -263,7 +266,7 @@ export class Trainer {
    */
   async *fit(signal?: AbortSignal): AsyncGenerator<TrainingEvent> {
     this.turns.requireOpen();
-    if (this.isFitting) throw busy();
+    if (this.isFitting) throw (await import("./refused.ts")).busy();
     this.isFitting = true;
     try {
       yield* this.epochs(signal);
@@ -470,12 +473,10 @@ function gradientOf(settings: TrainerOptions, objective: Objective): () => Promi
   return async () => {
     if (piecewise === undefined)
       throw (await import("./refused.ts")).notGiven(
-        ...([
-          "recompute",
-          "pieces",
-          "windows are not computed in pieces",
-          "piecewise: piecewiseGradient",
-        ] as const),
+        "recompute",
+        "pieces",
+        "windows are not computed in pieces",
+        "piecewise: piecewiseGradient",
       );
     return piecewise({ runtime, model, objective, shards, steps, ...program });
   };
@@ -518,11 +519,6 @@ async function requireWholeSequences(
   throw (await import("./refused.ts")).cutSequences({ windowed, window, longest });
 }
 
-const busy = (): VrnnError =>
-  new VrnnError("train/busy", "the trainer is fitting already", {
-    remedy: "end that first: leave its loop, or call return() of what fit() gave",
-  });
-
 /**
  * States are kept until the step is known to be good; what a shard is handed is a copy.
  *
@@ -541,7 +537,7 @@ const copies = (values: Values, isAtRest: (row: number) => boolean): Values =>
 
 /** Whether training makes anything small beside its objective. */
 const hasAuxiliaries = (model: Model, { activationPenalty, temporalPenalty }: TrainingOptions): boolean =>
-  activationPenalty > 0 || temporalPenalty > 0 || model.bagOfWords !== undefined;
+  activationPenalty + temporalPenalty > 0 || model.bagOfWords !== undefined;
 
 /** `state.h.1` is the part `state.h` of shard 1; a small batch fills fewer. */
 function statesByShard(tensors: Values, most: number): readonly Values[] {

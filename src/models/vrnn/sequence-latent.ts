@@ -49,7 +49,7 @@ export class SequenceLatent {
       names.length > 0 ? new LatentNetwork("prior", { inputs: known, ...sizes }) : undefined;
     const inference = new LatentNetwork("posterior", { inputs: { written: hidden, ...known }, ...sizes });
     const bag = tokens === undefined ? undefined : new Linear("bag", { z: latent }, tokens);
-    this.bagOfWords = bag && ((net, z) => bag.apply(net, { z: part(z, "z") }));
+    this.bagOfWords = bag && ((net, z) => bag.apply(net, z));
     this.parameters = [this.phiZ, this.reader, expectation, inference, bag].flatMap(
       (part) => part?.parameters ?? [],
     );
