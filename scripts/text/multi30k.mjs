@@ -14,7 +14,8 @@ const run = `runs/${[source, target, kind].join("-")}`;
 const LARGE = ["--vocabulary", 6000, "--epochs", 20];
 /** So small that each takes a quarter of the time: to hold models against each other. */
 const SMALL = ["--vocabulary", 3000, "--hidden", 160, "--embedding", 128, "--epochs", 10];
-const LATENT = ["--latent", 64, "--free-bits", 0.02, "--kl-warmup", 2000];
+/** Their twin is the kind `small`. */
+const LATENT = ["--latent", 64, "--free-bits", 0.02, "--kl-warmup", 2000, "--no-twin"];
 const KINDS = {
   plain: LARGE,
   anew: [...LARGE, "--subword-dropout", 0.1],

@@ -16,7 +16,7 @@ import { ANNOUNCED, twinTrained } from "../operations/train-twin.ts";
 import type { ResumeRequest, TrainingJob, TrainingPlan } from "../operations/training.ts";
 import { usageError } from "../options.ts";
 import { digestOf, digestOfSources, requireSameDigest } from "../run/digest.ts";
-import { RunFolder } from "../run/folder.ts";
+import { RunFolder, TWIN } from "../run/folder.ts";
 import { modelOf, newConfig, newFieldsConfig, openRun } from "../run/run.ts";
 import { type RunConfig, runConfig } from "../run/run-config.ts";
 import { toldBy } from "../run/told-label.ts";
@@ -31,7 +31,7 @@ import { readRunData } from "../workbench/run-data.ts";
 import { budgetSeconds, searchSettings } from "../workbench/search.ts";
 import { type RunStart, trainRun } from "../workbench/train.ts";
 import { TRIAL_UPDATES } from "../workbench/trial.ts";
-import { TWIN, twinOf } from "../workbench/twin.ts";
+import { twinOf } from "../workbench/twin.ts";
 import { usualWidth } from "../workbench/width.ts";
 import { refuseUnread } from "./unread.ts";
 

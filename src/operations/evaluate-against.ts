@@ -1,4 +1,4 @@
-/** How much better one run tells the same data than another: a model with latent variables than its twin without. */
+/** How much better a run tells data than something else does: rules, another run, its twin without latent variables. */
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import { natsOfSteps } from "../inference/nats-of-each.ts";
@@ -7,45 +7,82 @@ import { type Verdict, verdictOf } from "../metrics/verdict.ts";
 import type { TrainedModel } from "../run/run.ts";
 import { nats } from "../words/figures.ts";
 import { type Context, filesOf } from "./context.ts";
+import type { RuleNats } from "./materials/material.ts";
 
-/** Two runs on the same steps. */
-export interface Against {
-  /** The folder of the other run. */
-  readonly run: string;
-  /** The bound of the other run. */
+/** A run beside something else, on the same steps. */
+export interface Beside {
+  /** What that reaches: its bound. */
   readonly natsPerStep: number;
-  /** The bound of this run less that, in nats per step: more is better. */
+  /** The bound of the run less that, in nats per step: more is better. */
   readonly difference: number;
   /** 95 %, by stretches of steps drawn anew; null of fewer than five. */
   readonly interval: readonly [number, number] | null;
   readonly verdict: Verdict;
 }
 
+/** A run beside another one. */
+export interface BesideRun extends Beside {
+  /** The folder of the other run. */
+  readonly run: string;
+}
+
+/** A run beside a rule. */
+export interface BesideRule extends Beside {
+  readonly name: string;
+}
+
+/** What a run is held against. */
+export interface Comparison {
+  readonly rules: readonly RuleNats[];
+  /** The folder of another run, and that of the twin. */
+  readonly against?: string;
+  readonly twin?: string;
+}
+
+/** How it does beside each. */
+export interface Compared {
+  readonly rules: readonly BesideRule[];
+  readonly against?: BesideRun;
+  readonly twin?: BesideRun;
+}
+
 /** Steps that are drawn together, as neighbours are alike. */
 const STRETCH = 256;
 
 /**
- * Both runs on the same sequences, each by one draw of its latent variables.
+ * A run beside others on the same sequences, each run by one draw of its latent variables.
  *
- * @param path the folder of the other run
- * @throws VrnnError `run/...`, `run/against` where the other run reads the data otherwise
+ * @throws VrnnError `run/...`, `run/against` where another run reads the data otherwise
  */
-export async function againstRun(context: Context, source: SequenceSource, path: string): Promise<Against> {
-  const own = await context.run();
-  const other = await filesOf(context).otherRun(path);
-  if (JSON.stringify(own.config.fields) !== JSON.stringify(other.config.fields))
-    throw new VrnnError(
-      "run/against",
-      "the other run reads the data otherwise: nats of one are not those of the other",
-      {
-        at: path,
-        remedy: "train both on the same data, with the same tokens and columns",
-      },
-    );
+export async function compared(
+  context: Context,
+  source: SequenceSource,
+  { rules, ...runs }: Comparison,
+): Promise<Compared> {
+  const trained = await context.run();
   const runtime = await context.runtime();
   const natsBy = ({ model, weights, config }: TrainedModel) =>
     natsOfSteps({ runtime, model, weights, fields: config.fields, source, seed: config.training.seed });
-  return { run: path, ...comparedNats(await natsBy(own), await natsBy(other)) };
+  const own = await natsBy(trained);
+  const others: Record<string, BesideRun> = {};
+  for (const [name, run] of Object.entries(runs))
+    others[name] = { run, ...comparedNats(own, await natsBy(await sameDataRun(context, run))) };
+  return {
+    rules: rules.map(({ name, nats: told }) => ({ name, ...comparedNats(own, told) })),
+    ...others,
+  };
+}
+
+/** @throws VrnnError `run/against` */
+async function sameDataRun(context: Context, path: string): Promise<TrainedModel> {
+  const { config } = await context.run();
+  const other = await filesOf(context).otherRun(path);
+  if (JSON.stringify(config.fields) === JSON.stringify(other.config.fields)) return other;
+  throw new VrnnError(
+    "run/against",
+    "the other run reads the data otherwise: nats of one are not those of the other",
+    { at: path, remedy: "train both on the same data, with the same tokens and columns" },
+  );
 }
 
 /**
@@ -53,10 +90,7 @@ export async function againstRun(context: Context, source: SequenceSource, path:
  *
  * @param own `[T]` of each sequence, as the other
  */
-export function comparedNats(
-  own: readonly Float64Array[],
-  other: readonly Float64Array[],
-): Omit<Against, "run"> {
+export function comparedNats(own: readonly Float64Array[], other: readonly Float64Array[]): Beside {
   const blocks = blocksOf(own, other);
   const sumOf = (of: (block: PairedBlock) => number) => blocks.reduce((all, each) => all + of(each), 0);
   const steps = Math.max(
@@ -81,8 +115,10 @@ function blocksOf(own: readonly Float64Array[], other: readonly Float64Array[]):
   );
 }
 
-/** What there is to say of it, a row. */
-export function againstRow({ run, difference, interval, verdict }: Against): [string, string] {
-  const spread = interval ? `, 95 % between ${nats(interval[0])} and ${nats(interval[1])}` : "";
-  return [`against ${run}`, `${verdict}: ${difference > 0 ? "+" : ""}${nats(difference)} nats${spread}`];
+/** Whether the run is better, and by how much. @example besideWords(told); // "ahead: +0.312 nats, 95 % between 0.298 and 0.326" */
+export function besideWords({ difference, interval, verdict }: Beside): string {
+  const spread = interval
+    ? `, 95 % between ${nats(interval[0])} and ${nats(interval[1])}`
+    : ", too little to tell";
+  return `${verdict}: ${difference > 0 ? "+" : ""}${nats(difference)} nats${spread}`;
 }

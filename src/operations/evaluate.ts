@@ -1,5 +1,5 @@
 import { cutSource } from "../data/cut-source.ts";
-import type { ClassSummary } from "../metrics/classes.ts";
+import type { SequenceSource } from "../data/source.ts";
 import type { NatsSummary } from "../metrics/nats.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { boundNames, particleOptions } from "../objectives/bounds.ts";
@@ -7,8 +7,6 @@ import { boundName, loadObjective, type ObjectiveName, readersOf } from "../obje
 import type { Objective } from "../objectives/objective.ts";
 import { flagName, metaOf, option, usageError } from "../options.ts";
 import type { BoundSummary } from "../train/events.ts";
-import { aligned } from "../words/aligned.ts";
-import { grouped, labelWords, nats } from "../words/figures.ts";
 import {
   evaluateEach,
   evaluateRun,
@@ -16,12 +14,13 @@ import {
   type SequenceBound,
 } from "../workbench/evaluate.ts";
 import * as z from "../zod.ts";
-import { againstRow, againstRun } from "./evaluate-against.ts";
+import type { Context } from "./context.ts";
+import { type Comparison, compared } from "./evaluate-against.ts";
+import { type EvaluationTold, linesTold, summaryTold } from "./evaluate-told.ts";
 import { type Event, note } from "./event.ts";
 import { readPath } from "./inputs.ts";
-import { hasLabelsBeside, type LabelsBeside, labelsBeside } from "./labels-beside.ts";
+import { hasLabelsBeside, labelsTold } from "./labels-told.ts";
 import { materialOf } from "./materials/index.ts";
-import type { BoundWords } from "./materials/material.ts";
 import { operation } from "./usual.ts";
 import { working } from "./working.ts";
 
@@ -62,16 +61,23 @@ export const evaluate = operation({
   output: "figures",
   async *run(
     context,
-    { perSequence, reset, dynamic, segment, against: otherRun, ...asked },
+    { perSequence, reset, dynamic, segment, against, ...asked },
     given,
   ): AsyncGenerator<Event<Evaluated>> {
     refuseUnread(asked.bound, Object.keys(given));
     if (dynamic === undefined && "segment" in given)
       throw usageError("option '--segment': there is no dynamic evaluation", "add --dynamic 0.2");
     const trained = await context.run();
-    const objective = await askedFor(asked, trained.model);
+    const { model, config } = trained;
+    if (reset !== undefined && model.inputs !== undefined)
+      throw usageError(
+        "option '--reset': what answers a source is told whole",
+        "leave it out: it is for long texts",
+      );
+    const objective = await askedFor(asked, model);
     const chosen = await context.source();
     const source = reset === undefined ? chosen : cutSource(chosen, reset);
+    if (dynamic !== undefined) await requireLonger(source, segment);
     const runtime = await context.runtime();
     const whole = await evaluateRun(trained, source, runtime, objective);
     const each = perSequence ? await evaluateEach(trained, source, runtime, objective) : [];
@@ -82,123 +88,45 @@ export const evaluate = operation({
             evaluateRunDynamically(trained, source, runtime, { rate: dynamic, segment }),
             "steps told by weights that learn on",
           );
-    const isBeside = whole["accuracy"] !== undefined && (await hasLabelsBeside(context));
-    if (isBeside) yield note("TF-IDF with logistic regression is fitted to the same texts, to compare");
-    const beside = isBeside ? await labelsBeside(context, chosen) : undefined;
-    const against = otherRun === undefined ? undefined : await againstRun(context, source, otherRun);
-    const { bound: wordsOf } = await materialOf(context);
-    const material = await wordsOf?.(context, source, whole);
-    const words = material ?? { unit: "step", baselines: [] };
-    const { unit } = words;
-    const { natsPerStep, meanOfSequences, sequences, steps } = whole;
-    const bound = boundName(asked.bound ?? trained.config.training.objective, trained.model);
-    // By the mean of several draws, where there is one: the figure that is held against others.
-    const own = beside && labelMeasures(beside.model);
-    const { accuracy, crossEntropy } = own ?? whole;
-    const labels = labelWords({ ...whole, ...own });
-    const pairs = aligned([
-      [`${bound} per ${unit}`, `${nats(natsPerStep)} nats`],
-      ...sizeRows(words, natsPerStep),
-      ...(learning === undefined
-        ? []
-        : [[`learning on, rate ${dynamic}, per ${unit}`, `${nats(learning.natsPerStep)} nats`]]),
-      ...useRows(words),
-      ...words.baselines.map(({ name, natsPerStep: own }) => [`${name}, per ${unit}`, `${nats(own)} nats`]),
-      [`${bound} per sequence`, `${nats(meanOfSequences)} nats`],
-      ["sequences", grouped(sequences)],
-      [`${unit}s`, grouped(steps)],
-      ...(labels === undefined ? [] : [["labels", labels]]),
-      ...(beside === undefined ? [] : besideRows(beside)),
-      ...(against === undefined ? [] : [againstRow(against)]),
-    ]);
-    yield { type: "lines", lines: perSequence ? [...pairs, "", ...boundLines(each)] : pairs };
-    const figures = { natsPerStep, meanOfSequences, sequences, steps };
-    const told = labels === undefined ? {} : { accuracy, crossEntropy };
-    const summary = {
-      bound,
-      ...objective?.particles,
-      ...figures,
-      ...told,
-      ...(material &&
-        measuredBy(
-          material,
-          { bound: natsPerStep, ...(learning && { dynamic: learning.natsPerStep }) },
-          beside,
-        )),
-      ...(beside && { verdict: beside.verdict, difference: beside.difference }),
-      ...(against && { against }),
+    if (await hasLabelsBeside(context))
+      yield note("TF-IDF with logistic regression is fitted to the same texts, to compare");
+    const labels = await labelsTold(context, chosen);
+    const words = await (await materialOf(context)).bound?.(context, source, whole);
+    const beside = await comparedBeside(context, source, { against, rules: words?.baselines ?? [] });
+    if (words?.use !== undefined && beside.twin === undefined && against === undefined) yield note(NO_TWIN);
+    const told: EvaluationTold = {
+      bound: boundName(asked.bound ?? config.training.objective, model),
+      ...{ whole, each, labels, words, ...beside },
+      ...(objective?.particles && { particles: objective.particles }),
+      ...(learning && { learning: { rate: dynamic!, segment, natsPerStep: learning.natsPerStep } }),
       ...(reset !== undefined && { reset }),
-      ...(learning && { dynamic: { rate: dynamic, segment, natsPerStep: learning.natsPerStep } }),
-      ...(perSequence && { perSequence: each }),
     };
-    yield { type: "result", value: { whole, each }, summary };
+    yield { type: "lines", lines: linesTold(told) };
+    yield { type: "result", value: { whole, each }, summary: summaryTold(told) };
   },
 });
 
-/** Nats per character and bits per byte, of what has some: figures that do not depend on what a token is. */
-const sizesOf = ({ perByte, perCharacter }: BoundWords, natsPerStep: number): Record<string, number> => ({
-  ...(perCharacter !== undefined && { natsPerCharacter: -natsPerStep * perCharacter }),
-  ...(perByte !== undefined && { bitsPerByte: (-natsPerStep * perByte) / Math.LN2 }),
-});
+const NO_TWIN =
+  "no twin without latent variables stands beside: whether they pay is said by a run with --latent 0 and --against";
 
-function sizeRows(words: BoundWords, natsPerStep: number): string[][] {
-  const { natsPerCharacter, bitsPerByte } = sizesOf(words, natsPerStep);
-  return [
-    ...(natsPerCharacter === undefined || words.unit === "character"
-      ? []
-      : [["nats per character", natsPerCharacter.toFixed(3)]]),
-    ...(bitsPerByte === undefined ? [] : [["bits per byte", bitsPerByte.toFixed(3)]]),
-  ];
-}
-
-/** How latent variables are used, where there are some. */
-const useRows = ({ use, unit }: BoundWords): string[][] =>
-  use === undefined
-    ? []
-    : [
-        [`divergence per ${unit}`, `${nats(use.kl)} nats`],
-        ["active latent variables", `${use.activeUnits} of ${use.latents}`],
-        ["mutual information", `${nats(use.mutualInformation)} nats`],
-      ];
-
-/** For programs: the loss by the measures that compare across tokens, of the model and of each rule. */
-function measuredBy(
-  words: BoundWords,
-  { bound, dynamic }: { readonly bound: number; readonly dynamic?: number },
-  labels: LabelsBeside | undefined,
+/** The run beside rules, another run and its twin, step by step. */
+async function comparedBeside(
+  context: Context,
+  source: SequenceSource,
+  { against, rules }: Pick<Comparison, "rules"> & { readonly against: string | undefined },
 ) {
-  const measures = (natsPerStep: number) => ({ natsPerStep: -natsPerStep, ...sizesOf(words, natsPerStep) });
-  const { use, baselines } = words;
-  return {
-    ...sizesOf(words, bound),
-    metric: {
-      ...measures(bound),
-      ...(dynamic !== undefined && { dynamic: measures(dynamic) }),
-      ...use,
-      ...(labels && labelMeasures(labels.model)),
-    },
-    baselines: {
-      ...Object.fromEntries(baselines.map(({ name, natsPerStep }) => [name, measures(natsPerStep)])),
-      ...(labels && { [TF_IDF]: labelMeasures(labels.tfIdf) }),
-    },
-  };
+  const twin = context.files?.twin();
+  if (against === undefined && twin === undefined && rules.length === 0) return { rules: [] };
+  return compared(context, source, { rules, ...(against && { against }), ...(twin && { twin }) });
 }
 
-const TF_IDF = "TF-IDF, logistic regression";
-
-const labelMeasures = ({ accuracy, logLoss }: ClassSummary) => ({ accuracy, crossEntropy: logLoss });
-
-/** The linear model beside, and whether the difference is one. */
-function besideRows({ tfIdf, difference: { difference, pValue }, verdict }: LabelsBeside): string[][] {
-  const words = labelWords({ accuracy: tfIdf.accuracy, crossEntropy: tfIdf.logLoss });
-  const points = `${difference > 0 ? "+" : ""}${(100 * difference).toFixed(1)} points`;
-  return [
-    [TF_IDF, words!],
-    [
-      "the model beside that",
-      `${verdict}: ${points}, p ${pValue < 0.001 ? "below 0.001" : pValue.toFixed(3)} (McNemar)`,
-    ],
-  ];
+/** @throws VrnnError `usage/option` where no sequence has a second segment that could be told by what the first one taught */
+async function requireLonger(source: SequenceSource, segment: number): Promise<void> {
+  if ((await source.index()).some(({ length }) => length > segment)) return;
+  throw usageError(
+    `option '--dynamic': no sequence is longer than a segment of ${segment} steps, and each begins with the weights of the run`,
+    "leave it out, or give a smaller --segment",
+  );
 }
 
 /** Refuses options of a bound that was not asked for. */
@@ -223,9 +151,4 @@ async function askedFor(
   if (capabilitiesOf(model).exact)
     throw usageError("option '--bound' has no effect: the likelihood of the model is exact", "leave it out");
   return (await loadObjective(bound))(options);
-}
-
-function boundLines(each: readonly SequenceBound[]): string[] {
-  const rows = each.map((one) => [one.name, grouped(one.steps), nats(one.natsPerStep), nats(one.nats)]);
-  return aligned([["sequence", "steps", "nats per step", "nats"], ...rows]);
 }

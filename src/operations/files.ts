@@ -44,6 +44,8 @@ export interface OtherData {
   otherSource(path: string): Promise<SequenceSource>;
   /** Another run, in a folder of its own. @throws VrnnError `run/...` */
   otherRun(path: string): Promise<TrainedModel>;
+  /** The folder of the run's twin without latent variables; undefined where there is none. */
+  twin(): string | undefined;
   /** The splits of the data that the run was trained on; undefined where they are no longer to be read. */
   ownSplits(): Promise<Readonly<Record<SplitName, SequenceSource>> | undefined>;
   /** Labelled texts as they were written, by the names of their sequences. @param path those of the run unless told */

@@ -28,6 +28,9 @@ const FILES = {
   lock: "train.lock",
 } as const;
 
+/** The folder of a run's twin without latent variables, within its own. */
+export const TWIN = "twin";
+
 /** What is learned beside a run: of forecasts, of filled gaps, of labels by encodings and by the model itself. */
 export type CalibrationName = "calibration" | "fillCalibration" | "probe" | "labelCalibration";
 
@@ -48,6 +51,7 @@ export type CalibrationName = "calibration" | "fillCalibration" | "probe" | "lab
  * | `probe.json` | how labels are told of encodings, once that was learned |
  * | `label-calibration.json` | how the model's own labels turned out on the validation split, once some were told |
  * | `train.lock` | which process trains here now |
+ * | `twin/` | a run of its own: the same without latent variables |
  *
  * @example
  * const run = RunFolder.create("runs/jsb", { hidden: 64 });
@@ -248,6 +252,9 @@ export class RunFolder<Config> {
         "labelCalibration",
       ] as const)
         rmSync(this.#file(name), { force: true });
+      // What stood beside it was of the run that gives way.
+      const twin = join(this.path, TWIN);
+      if (RunFolder.isRun(twin)) rmSync(twin, { recursive: true });
     } catch (cause) {
       throw cannotWrite(this.path, cause);
     }

@@ -8,9 +8,6 @@ import type { RunConfig } from "../run/run-config.ts";
 import { trainingOptions } from "../train/options.ts";
 import type * as z from "../zod.ts";
 
-/** The folder of the twin of a run, within that of the run. */
-export const TWIN = "twin";
-
 /**
  * How the twin of a run is trained: all that is about latent variables stands at its default, all else as it is there.
  *

@@ -36,6 +36,10 @@ describe("a text of characters", () => {
     expect(outcome.stderr).toMatch(/\nx +tokens +target +6 characters\n/);
     expect(outcome.stderr).toContain("note: split by time: the first 70 % train, 15 % valid, 15 % test");
     expect(outcome.stderr).toContain("report: runs/letters/report.html");
+    expect(outcome.stderr).toContain("afterwards the same is trained without latent variables");
+    expect(outcome.stderr).toMatch(
+      /\nwithout latent variables \(\d[\d,]* parameters, runs\/letters\/twin\): train -\d/,
+    );
   });
 
   test("the report shows what was read, what was written, and n-grams beside the model", () => {
@@ -93,13 +97,19 @@ describe("a text of characters", () => {
     const names = Object.keys(baselines);
     expect(names[0]).toMatch(/^Kneser-Ney \d-gram$/);
     expect(names[1]).toBe(`${names[0]}, learning on`);
-    for (const { natsPerCharacter } of Object.values(baselines))
+    expect(names[2]).toBe("without latent variables");
+    for (const { natsPerCharacter } of Object.values(baselines).slice(0, 2))
       expect(Math.abs(natsPerCharacter - Math.LN2)).toBeLessThan(0.03);
     const { stdout } = await run("evaluate", "runs/letters");
     expect(stdout).toMatch(/\nactive latent variables +\d of 2\nmutual information +\d\.\d{3} nats\n/);
-    expect(stdout).toMatch(/\nKneser-Ney \d-gram, per character +-\d\.\d{3} nats\n/);
+    expect(stdout).toMatch(
+      /\nKneser-Ney \d-gram, per character +-\d\.\d{3} nats\n {2}the run beside that +(ahead|level|behind): /,
+    );
+    expect(stdout).toMatch(/\nwithout latent variables, per character +-\d\.\d{3} nats\n/);
     const reset = json(await run("evaluate", "runs/letters", "--reset", "50", "--json"));
     expect(reset).toMatchObject({ reset: 50, sequences: 9, steps: 450 });
+    const long = await run("evaluate", "runs/letters", "--dynamic", "0.1", "--segment", "450");
+    expect(long.stderr).toMatch(/no sequence is longer than a segment of 450 steps/);
     const refused = await run("evaluate", "runs/letters", "--segment", "8");
     expect(refused.status).not.toBe(0);
     expect(refused.stderr).toMatch(/there is no dynamic evaluation \(add --dynamic 0.2\)/);
@@ -108,10 +118,12 @@ describe("a text of characters", () => {
   test("without the text that it was trained on there are no n-grams, and all else", async () => {
     writeFileSync(join(folder, "elsewhere.txt"), alphabet(3000));
     writeFileSync(join(folder, "short.txt"), alphabet(400));
-    await run("train", "elsewhere.txt", "--tokens", "chars", ...shape, "--epochs", "1");
+    await run("train", "elsewhere.txt", "--tokens", "chars", ...shape, "--epochs", "1", "--no-twin");
+    expect(readdirSync(join(folder, "runs/elsewhere"))).not.toContain("twin");
     rmSync(join(folder, "elsewhere.txt"));
     const told = await run("evaluate", "runs/elsewhere", "--data", "short.txt", "--json");
     expect(json(told)).toMatchObject({ baselines: {}, steps: 400 });
+    expect(told.stderr).toContain("no twin without latent variables stands beside");
   });
 
   test("sample prints a text that goes on with the prefix, letter by letter", async () => {
@@ -138,7 +150,7 @@ describe("a text of characters", () => {
     expect(readFileSync(join(folder, "texts", "sample-1.txt"), "utf8")).toMatch(/^.{9}\n$/u);
   });
 
-  test("is held against its twin without latent variables, with an interval", async () => {
+  test("is held against its twin without latent variables, which is the run that one would train, with an interval", async () => {
     const twin = [
       "--hidden",
       "12",
@@ -155,11 +167,14 @@ describe("a text of characters", () => {
     const told = await run("evaluate", "runs/letters", "--against", "runs/twin", "--json");
     const { natsPerStep, against } = json(told) as { natsPerStep: number; against: Record<string, unknown> };
     const other = json(await run("evaluate", "runs/twin", "--json")) as { natsPerStep: number };
+    expect(json(told)["twin"]).toEqual({ ...against, run: "runs/letters/twin" });
     expect(against["natsPerStep"]).toBeCloseTo(other.natsPerStep, 4);
     expect(against["difference"]).toBeCloseTo(natsPerStep - other.natsPerStep, 1); // of another draw
     expect(against["verdict"]).toMatch(/^(ahead|level|behind)$/);
     const { stdout } = await run("evaluate", "runs/letters", "--against", "runs/twin");
-    expect(stdout).toMatch(/^against runs\/twin +(ahead|level|behind): [+-]?\d/m);
+    expect(stdout).toMatch(
+      /^runs\/twin, per character +-\d\.\d{3} nats\n {2}the run beside that +(ahead|level|behind): [+-]?\d/m,
+    );
     const itself = json(await run("evaluate", "runs/letters", "--against", "runs/letters", "--json"));
     expect(itself["against"]).toMatchObject({ difference: 0, verdict: "level" });
     await run("train", "letters.txt", "--tokens", "bytes", ...twin.slice(0, -1), "runs/bytes");
@@ -172,7 +187,8 @@ describe("a text of characters", () => {
 
   test("goes on with the same text, and refuses another", async () => {
     const { stderr } = await run("train", "--resume", "runs/letters", "--epochs", "7");
-    expect(stderr).toMatch(/7 epochs in/);
+    expect(stderr.match(/7 epochs in/g)).toHaveLength(1);
+    expect(stderr).toMatch(/without latent variables \(.*twin\): train/);
     writeFileSync(join(folder, "others.txt"), alphabet(2999));
     const other = await run("train", "others.txt", "--resume", "runs/letters", "--epochs", "8");
     expect(other.stderr).toMatch(/the data are not those that the run began with/);
@@ -236,7 +252,7 @@ describe("latent variables of whole texts", () => {
     writeFileSync(join(folder, "halves.txt"), lines);
     const scope = ["--per", "line", "--latent-scope", "sequence", "--prior", "standard"];
     const options = ["--tokens", "chars", ...scope, "--hidden", "12", "--latent", "2", "--embedding", "4"];
-    const learning = ["--epochs", "15", "--lr", "0.02", "--free-bits", "0.05"];
+    const learning = ["--epochs", "15", "--lr", "0.02", "--free-bits", "0.05", "--no-twin"];
     const { status, stderr } = await run("train", "halves.txt", ...options, ...learning);
     expect(stderr).not.toContain("error");
     expect(status).toBe(0);

@@ -3,7 +3,6 @@ import type { SequenceSource } from "../../data/source.ts";
 import type { LatentUse } from "../../inference/latent-use.ts";
 import type { SequenceScores } from "../../inference/score.ts";
 import type { NatsSummary } from "../../metrics/nats.ts";
-import type { NamedNats } from "../../report/content.ts";
 import type { Context } from "../context.ts";
 import type { Content, Event } from "../event.ts";
 import type { SampleInput } from "../sample-input.ts";
@@ -43,5 +42,11 @@ export interface BoundWords {
   /** How latent variables are used, of a model that has some. */
   readonly use?: LatentUse;
   /** What rules reach on the same steps. */
-  readonly baselines: readonly NamedNats[];
+  readonly baselines: readonly RuleNats[];
+}
+
+/** A rule, and how likely it finds each step of each sequence, in nats. */
+export interface RuleNats {
+  readonly name: string;
+  readonly nats: readonly Float64Array[];
 }

@@ -4,10 +4,9 @@ import { tokenNouns } from "../../data/text/names.ts";
 import { textSizes } from "../../data/text/text-sizes.ts";
 import { sequencesIn } from "../../data/whole-sequences.ts";
 import { latentUse } from "../../inference/latent-use.ts";
-import type { NamedNats } from "../../report/content.ts";
 import { requireVocabulary } from "../../run/run-fields.ts";
 import { textScoreTable } from "../../tables/text-score-table.ts";
-import type { Material } from "./material.ts";
+import type { Material, RuleNats } from "./material.ts";
 import { sampledTexts } from "./sample-text.ts";
 import { scoredRows } from "./score-rows.ts";
 
@@ -24,9 +23,9 @@ const firstSequences = (sequences: readonly MemorySequence[]): MemorySequence[] 
 /** Counting is heavy to load. */
 const nGramsOf = async () => (await import("../../workbench/text-n-grams.ts")).runNGrams;
 
-const gramFigures = ({ order, natsPerStep, adaptiveNatsPerStep }: ChosenNGrams): readonly NamedNats[] => [
-  { name: `Kneser-Ney ${order}-gram`, natsPerStep },
-  { name: `Kneser-Ney ${order}-gram, learning on`, natsPerStep: adaptiveNatsPerStep },
+const gramFigures = ({ order, counted, adaptive }: ChosenNGrams): readonly RuleNats[] => [
+  { name: `Kneser-Ney ${order}-gram`, nats: counted },
+  { name: `Kneser-Ney ${order}-gram, learning on`, nats: adaptive },
 ];
 
 /** Characters, bytes, words or subwords: printed, or written as files. */

@@ -7,11 +7,17 @@ import { type ClassSummary, classSummary, type ToldLabel } from "../metrics/clas
 import { mcnemar, type PairedAccuracy } from "../metrics/mcnemar.ts";
 import type { Verdict } from "../metrics/verdict.ts";
 import { labelOfRun } from "../run/run-fields.ts";
-import type { Context } from "./context.ts";
+import { type Context, filesOf } from "./context.ts";
 
-/** The model beside a linear one of words and letters. */
-export interface LabelsBeside {
+/** What a model tells of the labels of whole sequences, by the mean of several draws, as `classify` does. */
+export interface LabelsTold {
   readonly model: ClassSummary;
+  /** Of texts whose run's own data are to be read: a linear model of words and letters. */
+  readonly beside?: LabelsBeside;
+}
+
+/** A linear model of the same texts. */
+export interface LabelsBeside {
   readonly tfIdf: ClassSummary;
   /** How often the model is right less how often that is. */
   readonly difference: PairedAccuracy;
@@ -26,43 +32,60 @@ const PENALTIES = [10, 3, 30];
 /** So many texts times labels are quickly fitted. */
 const QUICK = 200_000;
 
-/** Whether there is anything to be held against them: texts whose labels a model tells. */
+/** Whether labels of whole texts are told, beside which a linear model is to be fitted. */
 export async function hasLabelsBeside({ files, run }: Context): Promise<boolean> {
   const { config, model } = await run();
   return files !== undefined && config.fields["x"]?.kind === "tokens" && model.readout?.over === "sequence";
 }
 
+/** What a model tells of labels, with a linear model beside of texts; undefined where it tells none of whole sequences, or none are known. */
+export async function labelsTold(context: Context, source: SequenceSource): Promise<LabelsTold | undefined> {
+  const { config, model, weights } = await context.run();
+  const levels = labelOfRun(config)?.levels;
+  if (levels === undefined || model.readout?.over !== "sequence") return undefined;
+  const settings = { runtime: await context.runtime(), model, weights, fields: config.fields, source };
+  const classified = await classifySequences({ ...settings, seed: config.training.seed });
+  const told = new Map(
+    classified
+      .map(({ name, label, logProb }) => [name, { label: label[0]!, logProb }] as const)
+      .filter(([, { label }]) => label >= 0),
+  );
+  const summary = classSummary(told.values(), levels.length);
+  if (summary === undefined) return undefined;
+  const beside = (await hasLabelsBeside(context))
+    ? await linearBeside(context, source, told, levels)
+    : undefined;
+  return { model: summary, ...(beside && { beside }) };
+}
+
 /**
  * What TF-IDF and logistic regression tell, learned from the run's own training split, of the texts that are told labels of.
- * Undefined where there are no texts, their labels are not known, or the run's own data are no longer to be read.
+ * Undefined where the run's own data are no longer to be read.
  */
-export async function labelsBeside(
+async function linearBeside(
   context: Context,
   source: SequenceSource,
+  told: ReadonlyMap<string, ToldLabel>,
+  levels: readonly string[],
 ): Promise<LabelsBeside | undefined> {
-  const { config, model, weights } = await context.run();
-  const { files } = context;
-  const levels = labelOfRun(config)?.levels;
-  if (files === undefined || levels === undefined) return undefined;
+  const files = filesOf(context);
   const splits = await files.ownSplits();
   if (splits === undefined) return undefined;
-  const own = await files.labelledTexts(config.data.path);
-  const judged = await files.labelledTexts();
+  const own = await files.labelledTexts((await context.run()).config.data.path);
   const train = await knownIn(splits.train, own, levels);
-  const texts = await knownIn(source, judged, levels);
+  const texts = (await knownIn(source, await files.labelledTexts(), levels)).filter(({ name }) =>
+    told.has(name),
+  );
   if (train.length === 0 || texts.length === 0) return undefined;
   const rule = chosenRule(train, await knownIn(splits.valid, own, levels), levels.length);
-  const settings = { runtime: await context.runtime(), model, weights, fields: config.fields, source };
-  const byName = new Map(
-    (await classifySequences({ ...settings, seed: config.training.seed })).map((told) => [told.name, told]),
-  );
-  const ofModel = texts.map(({ name, label }) => ({ label, logProb: byName.get(name)!.logProb }));
   const ofRule = texts.map((text) => toldBy(rule, text));
   const isRight = ({ label, logProb }: ToldLabel) =>
     Array.from(logProb).every((each, l) => l === label || each < logProb[label]!);
-  const difference = mcnemar(ofModel.map(isRight), ofRule.map(isRight));
+  const difference = mcnemar(
+    texts.map(({ name }) => isRight(told.get(name)!)),
+    ofRule.map(isRight),
+  );
   return {
-    model: classSummary(ofModel, levels.length)!,
     tfIdf: classSummary(ofRule, levels.length)!,
     difference,
     verdict: difference.pValue >= SURE ? "level" : difference.difference > 0 ? "ahead" : "behind",
