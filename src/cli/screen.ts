@@ -95,7 +95,7 @@ export class Screen {
 
   /** A table has stdout to itself. */
   private showLines(lines: readonly string[]): void {
-    const legible = lines.map(visible);
+    const legible = lines.map((line) => line.split("\t").map(visible).join("\t"));
     if (this.options.isTable) legible.forEach(tell);
     else printLines(legible);
   }

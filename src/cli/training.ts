@@ -8,9 +8,11 @@ import { STDIN } from "../data/files-bytes.ts";
 import { onlyFile, readAgainBy, readerFor, readFields } from "../data/files-fields.ts";
 import { isPattern, placeOfPattern } from "../data/files-patterns.ts";
 import type { Notice } from "../data/notice.ts";
+import { wholeSpans } from "../data/plan.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
 import { VrnnError } from "../errors.ts";
 import { loadFamily } from "../models/loading.ts";
+import { objectiveFacts } from "../objectives/loading.ts";
 import { resumedConfig } from "../operations/train-resumed.ts";
 import { ANNOUNCED, twinTrained } from "../operations/train-twin.ts";
 import type { ResumeRequest, TrainingJob, TrainingPlan } from "../operations/training.ts";
@@ -24,6 +26,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { type Inheritance, inheritanceNote, inheritWeights } from "../train/inherit.ts";
 import { updatesPerEpoch, usualLength } from "../train/length.ts";
 import type { TrainingOptions } from "../train/options.ts";
+import { counted } from "../words/figures.ts";
 import { centredData } from "../workbench/centres.ts";
 import { chooseEmissions } from "../workbench/choose.ts";
 import { readerOfRun, readRunFields } from "../workbench/field-data.ts";
@@ -210,7 +213,7 @@ async function jobOf({ inherited, hasTwin = true, ...job }: Job, workshop: Works
   return {
     path,
     epochs: config.training.epochs,
-    description: [...description, ...(twin ? [ANNOUNCED] : [])],
+    description: [...description, ...(await choiceNotes(job)), ...(twin ? [ANNOUNCED] : [])],
     async *events() {
       const from = inherited?.weights;
       try {
@@ -230,6 +233,27 @@ async function jobOf({ inherited, hasTwin = true, ...job }: Job, workshop: Works
       return writeRunReport(openRun(path), data, await runtime(), result);
     },
   };
+}
+
+/** With fewer labels than these, one more or less that is told rightly says little of an epoch. */
+const FEW_LABELS = 50;
+
+/** What is said where little or nothing says which epoch is the best. */
+async function choiceNotes({ data, config }: Job): Promise<string[]> {
+  const { splits } = fieldDatasetOf(data);
+  const valid = await splits.valid.index();
+  if (valid.length === 0)
+    return [
+      "nothing validates: the best epoch is chosen by the training data, whose figures are told as those of valid",
+    ];
+  const { readout } = modelOf(config);
+  if (readout?.over !== "sequence" || objectiveFacts[config.training.objective].needs !== "labels") return [];
+  let labels = 0;
+  for await (const { values } of splits.valid.open(wholeSpans(valid)))
+    if (Number(values[readout.field]?.[0] ?? -1) >= 0 && ++labels >= FEW_LABELS) return [];
+  return [
+    `${counted(labels, "label")} of the validation split choose the epoch, which is few: a larger share of the data (--split) chooses better`,
+  ];
 }
 
 /** Where the twin of a run is trained: anew with a new run, else where it stopped. */

@@ -82,7 +82,15 @@ export function labelledTexts(
     const columns = { ...labelled, isLabelOptional: levels !== undefined };
     return { texts: parseLabelled(text, path, form, columns), notes: [] };
   }
-  return levels && { texts: [{ name: sequenceName(path), text }], notes: [] };
+  return levels && { texts: [{ name: sequenceName(path), text }], notes: linesNotes(path, text) };
+}
+
+/** What is said of a text of several lines that a model is to class: it is one. */
+function linesNotes(path: string, text: string): string[] {
+  const lines = text.split("\n").filter((line) => line.trim() !== "").length;
+  return lines > 1
+    ? [`${path} is one text of ${lines} lines: to class each by itself give a table with a column text`]
+    : [];
 }
 
 /** The texts of the tables in a folder, each of the split that it is called after; undefined where there are none. */

@@ -11,6 +11,7 @@ import {
   type TranslationScores,
   translationScores,
 } from "../metrics/translation-scores.ts";
+import { verdictOf } from "../metrics/verdict.ts";
 import { requireVocabulary } from "../run/run-fields.ts";
 import { counted } from "../words/figures.ts";
 import { type Context, filesOf } from "./context.ts";
@@ -100,18 +101,11 @@ async function pairsIn(context: Context, source: SequenceSource): Promise<Writte
 }
 
 /** What the training pairs of the run would have answered; undefined where they are not at hand. */
-async function remembered(
-  context: Context,
-  lines: readonly TranslatedLine[],
-  { references }: Held,
-): Promise<TranslationScores | undefined> {
+async function remembered(context: Context, lines: readonly TranslatedLine[]): Promise<string[] | undefined> {
   const train = (await filesOf(context).ownSplits())?.train;
   if (train === undefined) return undefined;
   const memory = new TranslationMemory(await pairsIn(context, train));
-  return translationScores(
-    lines.map(({ source }) => memory.answer(source)),
-    references,
-  );
+  return lines.map(({ source }) => memory.answer(source));
 }
 
 /** What translations score against references. */
@@ -119,6 +113,8 @@ export interface MeasuredTranslations {
   readonly scores: TranslationScores;
   /** Of the rule that answers each line as the training pair is answered which is nearest; absent where these are not at hand. */
   readonly memory?: TranslationScores;
+  /** How much better than that they are. */
+  readonly beyondMemory?: BleuDifference;
   /** How much better than others they are. */
   readonly difference?: BleuDifference;
 }
@@ -131,21 +127,29 @@ export async function measured(
 ): Promise<MeasuredTranslations> {
   const { references, against } = held;
   requireAsMany(references, lines, input.references);
-  const memory = await remembered(context, lines, held);
+  const answers = await remembered(context, lines);
   return {
     scores: translationScores(textsOf(lines), references),
-    ...(memory && { memory }),
+    ...(answers && {
+      memory: translationScores(answers, references),
+      beyondMemory: pairedBleu(textsOf(lines), answers, references),
+    }),
     ...(against && { difference: pairedBleu(textsOf(lines), against, references) }),
   };
 }
 
-export const figuresOf = ({ scores, memory, difference }: MeasuredTranslations): object => ({
+export const figuresOf = ({ scores, memory, beyondMemory, difference }: MeasuredTranslations): object => ({
   metric: { ...scores, ...(difference && { against: difference }) },
-  baselines: { ...(memory && { [MEMORY]: memory }) },
+  baselines: {
+    ...(memory &&
+      beyondMemory && {
+        [MEMORY]: { ...memory, ...beyondMemory, verdict: verdictOf(beyondMemory.interval) },
+      }),
+  },
 });
 
 export function* scoreLines(
-  { scores, memory, difference }: MeasuredTranslations,
+  { scores, memory, beyondMemory, difference }: MeasuredTranslations,
   lines: number,
 ): Generator<string> {
   const { bleu, signature, bleuLowercased, chrf, rougeL } = scores;
@@ -153,7 +157,12 @@ export function* scoreLines(
   yield `chrF2 ${chrf.toFixed(2)}, ROUGE-L ${rougeL.toFixed(2)}, ${counted(lines, "line")}`;
   if (memory !== undefined)
     yield `the answer to the nearest training pair (${MEMORY}): BLEU ${memory.bleu.toFixed(2)}, chrF2 ${memory.chrf.toFixed(2)}`;
-  if (difference === undefined) return;
-  const [low, high] = difference.interval.map((each) => each.toFixed(2));
-  yield `BLEU beyond the other translations: ${difference.difference.toFixed(2)}, 95 % between ${low} and ${high}, p = ${difference.pValue.toFixed(3)}`;
+  if (beyondMemory !== undefined)
+    yield `${verdictOf(beyondMemory.interval)} beside that: BLEU ${differenceWords(beyondMemory)}`;
+  if (difference !== undefined) yield `BLEU beyond the other translations: ${differenceWords(difference)}`;
+}
+
+function differenceWords({ difference, interval, pValue }: BleuDifference): string {
+  const [low, high] = interval.map((each) => each.toFixed(2));
+  return `${difference > 0 ? "+" : ""}${difference.toFixed(2)}, 95 % between ${low} and ${high}, p = ${pValue.toFixed(3)}`;
 }

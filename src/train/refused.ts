@@ -43,10 +43,10 @@ const WORDS: Readonly<Record<CountName, string>> = {
 };
 
 /** That the figure by which epochs are compared is a mean over nothing. */
-export const nothingCounted = (split: SplitName, figure = "", per: CountName): VrnnError =>
+export const nothingCounted = (split: SplitName, per: CountName): VrnnError =>
   new VrnnError(
     "train/nothing-counted",
-    `the ${split} split has no ${WORDS[per]}, over which ${figure} is a mean`,
+    `the ${split} split has no ${WORDS[per]}, by which the best epoch is chosen`,
     {
       at: "objective",
       remedy:

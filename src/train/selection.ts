@@ -35,6 +35,6 @@ export async function requireSelectable(
   for (const split of ["train", "valid"] as const) {
     const { length } = await splits[split].index();
     if (length > 0 && !(await isCounted(splits[split])))
-      throw (await import("./refused.ts")).nothingCounted(split, select?.figure, per);
+      throw (await import("./refused.ts")).nothingCounted(split, per);
   }
 }

@@ -35,6 +35,7 @@ export function parseLabelled(
   const textAt = saidText ?? "text";
   const hasHeader = typeof textAt === "string" || typeof labelAt === "string";
   const found = textRows(text, file, form, hasHeader);
+  if (found.length === 0) throw noRows(file);
   // An object may lack what others have, also the first one.
   const rows = form === "jsonl" ? found : found.slice(0, 1);
   const names = [...new Set(rows.flatMap(({ entries }) => [...entries.keys()].map(String)))];
@@ -64,6 +65,12 @@ const noTextColumn = (names: readonly string[], at: string): VrnnError =>
 
 /** So many columns are named. */
 const MOST_NAMED = 12;
+
+const noRows = (at: string): VrnnError =>
+  new VrnnError("data/empty-file", "there are no rows of texts", {
+    at,
+    remedy: "write the file anew, with a row for each text under the names of the columns",
+  });
 
 const noText = (at: string): VrnnError =>
   new VrnnError("data/text", "there is no text in the row", {

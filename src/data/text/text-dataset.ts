@@ -136,8 +136,32 @@ export function labelledDataset(
     modality: { name: "text" },
     fields,
     splits: memorySplits(sequences, plan.parts, fields),
-    notes: [...notes, ...told],
+    notes: [...notes, ...told, ...labelledNotes(texts, plan.parts, options.levels === undefined)],
   };
+}
+
+/** What is said of labelled texts that are empty, without a label, or that test what was learned word for word. */
+function labelledNotes(
+  texts: readonly LabelledText[],
+  parts: readonly SplitPart[],
+  isNew: boolean,
+): string[] {
+  const empty = texts.filter(({ text }) => text.trim() === "").length;
+  const without = texts.filter(({ label }) => label === undefined).length;
+  const textsOf = (isOf: (split: SplitName) => boolean) =>
+    parts.filter(({ split }) => isOf(split)).map(({ index }) => texts[index]!.text);
+  const learned = new Set(textsOf((split) => split === "train"));
+  const judged = textsOf((split) => split !== "train");
+  const again = judged.filter((text) => learned.has(text)).length;
+  return [
+    ...(empty > 0 ? [`texts without anything in them: ${empty}`] : []),
+    ...(isNew && without > 0
+      ? [`texts without a label, which teach by their likelihood alone: ${without}`]
+      : []),
+    ...(isNew && again > 0
+      ? [`${again} of ${judged.length} texts that validate or test stand in training, too, word for word`]
+      : []),
+  ];
 }
 
 function trainedLevels(labels: readonly (string | undefined)[], source: string): readonly string[] {
@@ -181,7 +205,8 @@ function tokenise(texts: Texts, source: string, options: Tokenising) {
     options,
   );
   const field: TokensField = { kind: "tokens", role: "target", axis: "T", vocabulary };
-  return { plan: { parts }, tokens: { ids, field }, notes: [...notes, ...unknownNotes(ids)] };
+  const told = [...notes, ...unknownNotes(ids), ...lineEndNotes(texts)];
+  return { plan: { parts }, tokens: { ids, field }, notes: told };
 }
 
 /** What is said where texts hold what the vocabulary does not. */
@@ -194,14 +219,26 @@ export function unknownNotes(ids: readonly Int32Array[]): string[] {
     : [];
 }
 
+/** What is said of lines that end as on Windows: a text that ends its lines otherwise is another one to the model. */
+function lineEndNotes(texts: Texts): string[] {
+  return texts.some(({ text }) => text.includes("\r\n"))
+    ? [
+        "lines end as on Windows (CRLF): each end is two characters, and texts with other ends are read otherwise",
+      ]
+    : [];
+}
+
 /** The split of texts by how long each is. */
 function planOf(texts: Texts, lengths: readonly number[], source: string, options: Tokenising) {
-  const { split, shuffle, vocabulary } = options;
+  const { split, shuffle, vocabulary, isClosed } = options;
   const items = texts.map((text, i) => ({ length: lengths[i]!, split: text.split }));
   const columns = vocabulary && []; // a trained model may be given texts to test alone
   // Labelled texts are shuffled unless told: where they say their splits that has no effect, nor was it asked for.
-  const order = dividedItems(items).length > 0 ? shuffle : undefined;
-  return planGiven(items, { split, shuffle: order, columns }, source);
+  const isDivided = dividedItems(items).length > 0;
+  const order = isDivided ? shuffle : undefined;
+  // Lines and labelled texts stay whole, however few they are.
+  const splitBy = isDivided && isClosed ? "sequence" : undefined;
+  return planGiven(items, { split, shuffle: order, splitBy, columns }, source);
 }
 
 /** Tokens that are what was counted: each text is cut first, then split by its tokens. */

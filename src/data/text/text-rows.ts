@@ -17,7 +17,7 @@ export interface TextRow {
 type ReadRows = (text: string, file: string, hasHeader: boolean) => readonly TextRow[];
 
 const FORMS: Readonly<{ [Form in TextForm]: ReadRows }> = {
-  csv: (text, file, hasHeader) => rowsOf(parseRows(text, file, ","), hasHeader),
+  csv: (text, file, hasHeader) => rowsOf(parseRows(text, file, separatorOf(text)), hasHeader),
   // In text between tabs quotes are quotes.
   tsv: (text, file, hasHeader) => {
     const rows = linesOf(text).map(({ line, text: own }) => ({ line, fields: own.split("\t") }));
@@ -29,6 +29,12 @@ const FORMS: Readonly<{ [Form in TextForm]: ReadRows }> = {
   jsonl: (text, file) =>
     linesOf(text).map(({ line, text: own }) => ({ line, entries: parseLine(own, file, line) })),
 };
+
+/** What stands between fields: semicolons where the first line has some and no comma, as spreadsheets write where commas are in numbers. */
+function separatorOf(text: string): string {
+  const [first = ""] = text.split("\n", 1);
+  return first.includes(";") && !first.includes(",") ? ";" : ",";
+}
 
 /** A tab in a text would cut it. */
 const moreFields = ({ line, fields }: Row, first: number, file: string): VrnnError =>

@@ -112,6 +112,36 @@ describe("a table of texts", () => {
     expect((await told(ordered))[2]).toEqual(Array.from({ length: 9 }, (_, i) => `line ${52 + i}: spam`));
   });
 
+  test("may have semicolons between its columns, and says what is odd about its texts", async () => {
+    const texts = Array.from(
+      { length: 40 },
+      (_, i) => `${i % 20 === 0 ? "" : `word ${i % 10}`};${i < 20 ? "a" : "b"}`,
+    );
+    const data = readText(fileWith("a.csv", `text;label\n${texts.join("\n")}\nalone;\n`), {
+      tokens: "words",
+    });
+    expect((data.fields["label"] as LabelField).levels).toEqual(["a", "b"]);
+    expect(data.notes).toContain("texts without anything in them: 2");
+    expect(data.notes).toContain("texts without a label, which teach by their likelihood alone: 1");
+    expect(data.notes.join("\n")).toMatch(
+      /\d+ of 12 texts that validate or test stand in training, too, word for word/,
+    );
+  });
+
+  test("stays in whole texts, however few there are", async () => {
+    const vocabulary = { unit: "words", tokens: ["free", "prize"] } as const;
+    const known = { vocabulary, levels: ["ham", "spam"] };
+    const two = fileWith("two.csv", "text,label\nfree prize for you,spam\nsee you,ham\n");
+    const splits = await told(readText(two, { tokens: "words", split: [0.7, 0.15, 0.15] }, known));
+    expect(splits.flat().sort()).toEqual(["line 2: spam", "line 3: ham"]);
+  });
+
+  test("without a row is told so", () => {
+    expect(() => readText(fileWith("a.csv", "text,label\n"), { tokens: "words" })).toThrow(
+      expect.objectContaining({ code: "data/empty-file" }),
+    );
+  });
+
   test("between tabs is refused where a tab inside a text would cut it", () => {
     const cut = fileWith("a.tsv", "label\ttext\nham\tword\nham\tone\ttwo\n");
     expect(() => readText(cut, { tokens: "words" })).toThrow(

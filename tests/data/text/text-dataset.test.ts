@@ -36,6 +36,18 @@ const textsOf = async (data: FieldDataset, split: (typeof SPLIT_NAMES)[number]):
 const allTexts = (data: FieldDataset) => Promise.all(SPLIT_NAMES.map((split) => textsOf(data, split)));
 
 describe("a text", () => {
+  test("whose lines end as on Windows says so, and its lines are numbered as in the file", async () => {
+    const told = (text: string) => textDataset(text, "a.txt", { unit: "characters" }).notes.join();
+    expect(told("ab\r\nab\r\nab")).toContain("CRLF");
+    expect(told("ab\nab\nab")).not.toContain("CRLF");
+    const { splits } = textDataset("one\n\n\nfour\n", "a.txt", {
+      unit: "characters",
+      per: "line",
+      split: [1, 0, 0],
+    });
+    expect((await splits.train.index()).map(({ name }) => name)).toEqual(["line 1", "line 4"]);
+  });
+
   test("is one sequence, cut by position; its vocabulary is that of what trains", async () => {
     const data = textDataset("abababcxyz", "a.txt", { unit: "characters", split: [0.6, 0.2, 0.2] });
     expect(await allTexts(data)).toEqual([["ababab"], ["\ufffd\ufffd"], ["\ufffd\ufffd"]]);
