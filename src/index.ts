@@ -421,6 +421,13 @@ export { Linear, type LinearOptions } from "./nn/linear.ts";
 export { type Net, plainNet } from "./nn/net.ts";
 export type { Initialiser, Parameter, Sizes, Weights } from "./nn/parameters.ts";
 export { weightsByName } from "./nn/weights.ts";
+export {
+  type AuxiliaryOptions,
+  activationPenalty,
+  bagOfWords,
+  temporalPenalty,
+  withAuxiliaries,
+} from "./objectives/auxiliary.ts";
 export { crossEntropy, smoothedCrossEntropy } from "./objectives/cross-entropy.ts";
 export { objectives } from "./objectives/index.ts";
 export type { ObjectiveName } from "./objectives/loading.ts";

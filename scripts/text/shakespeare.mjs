@@ -9,11 +9,14 @@ import { print, unpacked, vrnn } from "./common.mjs";
 const text = unpacked("tinyshakespeare.tar.gz", "tinyshakespeare/input.txt");
 const run = "runs/shakespeare";
 
-/** Chosen on characters 87 to 90 of a hundred by runs that trained on those before; these train in the end, and nothing is chosen any more. */
+/**
+ * Chosen on characters 87 to 90 of a hundred by runs that trained on those before; these train in the end, and nothing is chosen any
+ * more. That a tenth of the rows begin windows anew was not chosen: windows that are told by themselves begin so.
+ */
 const SETTINGS = [
   ...["--latent", 0, "--cell", "lstm", "--layers", 2, "--hidden", 400, "--embedding", 64],
   ...["--dropout", 0.2, "--dropout-at", "x=0.05", "--dropout-span", "window", "--weight-dropout", 0.1],
-  ...["--weight-average", 0.99, "--batch", 64, "--window", 128, "--epochs", 15],
+  ...["--weight-average", 0.99, "--batch", 64, "--window", 128, "--epochs", 18, "--state-dropout", 0.1],
   ...["--lr", 0.004, "--schedule", "cosine", "--warmup", 100, "--clip", 1],
 ];
 /** Of 0.1 and 0.3 the same characters came to 1.429 and 1.434. */

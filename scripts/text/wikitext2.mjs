@@ -1,6 +1,6 @@
 /**
  * `lm-wikitext2`: subwords of WikiText-2, trained on its validation file and told on its test file, in bits per byte, by a
- * recurrent network without latent variables (`lm-wikitext2-twin` is the one with 16 of them at each step).
+ * recurrent network without latent variables, or with 16 of them at each step (`latent`).
  *
  *     node scripts/text/wikitext2.mjs [latent] [--seed 1] [--json]
  */

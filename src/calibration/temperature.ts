@@ -25,7 +25,7 @@ export function fittedTemperature(told: readonly ToldLabel[]): number {
   return Math.exp(-(low + high) / 2);
 }
 
-/** The slope of the mean of −log p along the inverse temperature: what is expected of the scores less those of the labels. */
+/** The slope of the sum of −log p along the inverse temperature: what is expected of the scores less those of the labels. */
 function slopeAt(told: readonly ToldLabel[], inverse: number): number {
   let slope = 0;
   for (const { label, logProb } of told) {

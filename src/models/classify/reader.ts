@@ -61,7 +61,7 @@ export interface ReaderOptions extends ReadoutOptions {
  * Parameters: those of `readout.reader`, `readout.pooling` and the layer `readout`, and `readout.grams` `[grams, L]`.
  *
  * @example
- * new Reader({ field: "label", levels: 2, steps, reader: 128, states: { h: 64 } }).parameters.length; // 14
+ * new Reader({ field: "label", levels: 2, steps, reader: 128, states: { h: 64 } }).parameters.length; // 15
  */
 export class Reader implements Readout {
   readonly over = "sequence";
