@@ -14,7 +14,7 @@ import { textLines } from "../data/text/pairs.ts";
 import { labelsOf } from "../demo/recordings.ts";
 import type { Model } from "../models/model.ts";
 import type { Files } from "../operations/files.ts";
-import { RunFolder, TWIN } from "../run/folder.ts";
+import { RunFolder } from "../run/folder.ts";
 import { openRun, type Run } from "../run/run.ts";
 import { runConfig } from "../run/run-config.ts";
 import { placesOf } from "../run/run-fields.ts";
@@ -32,6 +32,7 @@ import { labelCalibrationOf } from "../workbench/label-calibration.ts";
 import { readRowLabels, saysYes } from "../workbench/row-labels.ts";
 import { readOtherData } from "../workbench/run-data.ts";
 import { readSequenceLabels } from "../workbench/sequence-labels.ts";
+import { twinBeside } from "../workbench/twin.ts";
 import { WatchStateFile } from "../workbench/watch-state.ts";
 import type { DataChoice } from "./data-choice.ts";
 import { once } from "./once.ts";
@@ -61,7 +62,7 @@ export const nodeFiles = ({
   schema: async (file) => dataSchemaOf(parseJson(readText(file), file), file),
   others: async (other) => [...readOtherData((await run()).config, notice, other).sequences],
   otherRun: async (folder) => openRun(folder),
-  twin: () => (RunFolder.isRun(join(path, TWIN)) ? join(path, TWIN) : undefined),
+  twin: async () => twinBeside(await run()),
   ownSplits: once(async () => ownSplits((await run()).config)),
   otherSource: async (other) => readOtherSource((await run()).config, notice, other),
   future: async (table, sequences) => readFuture(await run(), notice, table, sequences),

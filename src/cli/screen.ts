@@ -103,6 +103,7 @@ export class Screen {
   private showTraining({ epochs, event }: TrainingProgress): void {
     this.training ??= trainingProgress(process.stderr, epochs);
     this.training.show(event);
+    if (event.type === "end") this.training = undefined; // what is trained behind it has a course of its own
   }
 
   private showClock(event: ClockProgress): void {

@@ -61,10 +61,13 @@ export async function newJob(
   if (!force && RunFolder.isRun(folder)) throw runExists(folder);
   if (plan.budget !== undefined) budgetSeconds(plan.budget); // refused before anything is read
   const { data, config } = await begun(plan, path, workshop);
-  const inherited = from === undefined ? undefined : inheritedBy(config, from);
+  if (hasTwin === false && twinOf(config) === undefined)
+    throw usageError(
+      "option '--no-twin' has no effect: only models of text with latent variables have one",
+      "leave it out",
+    );
   const start = force ? "replace" : "new";
-  if (inherited !== undefined) workshop.notice([inheritanceNote(inherited, from as string)]);
-  return jobOf({ path: folder, config, data, start, inherited, hasTwin }, workshop);
+  return jobOf({ path: folder, config, data, start, from, hasTwin }, workshop);
 }
 
 /** The data of a new run, and its configuration. */
@@ -172,7 +175,7 @@ const WARMED_UP = 0.1;
  * @throws VrnnError `usage/option` when none is named, `run/...`, `data/...`
  */
 export async function resumedJob(
-  { resume, out, given, twin: hasTwin }: ResumeRequest,
+  { resume, out, given, twin: hasTwin = true }: ResumeRequest,
   workshop: Workshop,
 ): Promise<TrainingJob> {
   const { path, more } = workshop;
@@ -191,7 +194,9 @@ export async function resumedJob(
   const digest = "fields" in data ? await digestOfSources(data) : digestOf(data);
   requireSameDigest(config, digest, path ?? config.data.path);
   workshop.notice(told); // of data that are refused nothing else is told
-  return jobOf({ path: folder, config, data, start: "resume", hasTwin }, workshop);
+  // A run that ended without a twin was to have none.
+  const isWanted = RunFolder.isRun(join(folder, TWIN)) || !RunFolder.open(folder, runConfig).isConcluded;
+  return jobOf({ path: folder, config, data, start: "resume", hasTwin: hasTwin && isWanted }, workshop);
 }
 
 /** What is to be trained, and where. */
@@ -200,14 +205,17 @@ interface Job {
   readonly config: RunConfig;
   readonly data: FieldDataset | Dataset;
   readonly start: RunStart;
-  readonly inherited?: Inheritance | undefined;
+  /** The run whose weights it begins with. */
+  readonly from?: string | undefined;
   /** Whether a model of text with latent variables has a twin without; so unless told. */
   readonly hasTwin?: boolean | undefined;
 }
 
-async function jobOf({ inherited, hasTwin = true, ...job }: Job, workshop: Workshop): Promise<TrainingJob> {
+async function jobOf({ from, hasTwin = true, ...job }: Job, workshop: Workshop): Promise<TrainingJob> {
   const { runtime, signal } = workshop;
   const { path, data, config } = job;
+  const begins = from === undefined ? undefined : inheritedBy(config, from);
+  if (begins !== undefined) workshop.notice([inheritanceNote(begins, from as string)]);
   const twin = hasTwin ? twinOf(config) : undefined;
   const description = "fields" in data ? await describeFields(data) : describeDataset(data);
   return {
@@ -215,18 +223,15 @@ async function jobOf({ inherited, hasTwin = true, ...job }: Job, workshop: Works
     epochs: config.training.epochs,
     description: [...description, ...(await choiceNotes(job)), ...(twin ? [ANNOUNCED] : [])],
     async *events() {
-      const from = inherited?.weights;
       try {
-        yield* trainRun({ ...job, runtime: await runtime(), signal: signal(), from });
+        yield* trainRun({ ...job, runtime: await runtime(), signal: signal(), from: begins?.weights });
       } finally {
         if ("fields" in data) for (const source of Object.values(data.splits)) await source.close();
       }
     },
     ...(twin && {
-      beside: async function* (work) {
-        const own = await jobOf({ ...twinPlace(job), config: twin, data }, workshop);
-        return yield* twinTrained(own, work);
-      },
+      beside: (work) =>
+        twinTrained(() => jobOf({ ...twinPlace(job), config: twin, data, from }, workshop), work),
     }),
     report: async (result) => {
       const { writeRunReport } = await import("../workbench/run-report.ts"); // what draws is heavy to load

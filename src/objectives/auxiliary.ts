@@ -64,7 +64,10 @@ export const activationPenalty: Objective = penalty("activationPenalty", (h, cou
   counted,
 }));
 
-/** Temporal activation regularisation (ibid.): the mean square of how far that moves from one step of a window to the next. */
+/**
+ * Temporal activation regularisation (ibid.): the mean square of how far that moves from one step of a window to the next. Of windows that are
+ * computed in pieces (`recompute`) the moves from one piece to the next are left out.
+ */
 export const temporalPenalty: Objective = penalty("temporalPenalty", (h, counted) => ({
   each: square(sub(slice(h, 0, 1), slice(h, 0, 0, -1))), // [T − 1, B, ..., H]
   counted: slice(counted, 0, 1),

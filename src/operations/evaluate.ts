@@ -14,7 +14,6 @@ import {
   type SequenceBound,
 } from "../workbench/evaluate.ts";
 import * as z from "../zod.ts";
-import type { Context } from "./context.ts";
 import { type Comparison, compared } from "./evaluate-against.ts";
 import { type EvaluationTold, linesTold, summaryTold } from "./evaluate-told.ts";
 import { type Event, note } from "./event.ts";
@@ -88,15 +87,25 @@ export const evaluate = operation({
             evaluateRunDynamically(trained, source, runtime, { rate: dynamic, segment }),
             "steps told by weights that learn on",
           );
-    if (await hasLabelsBeside(context))
+    const isLabelled = whole["accuracy"] !== undefined;
+    if (isLabelled && (await hasLabelsBeside(context)))
       yield note("TF-IDF with logistic regression is fitted to the same texts, to compare");
-    const labels = await labelsTold(context, chosen);
+    const labels = isLabelled ? await labelsTold(context, chosen) : undefined;
     const words = await (await materialOf(context)).bound?.(context, source, whole);
-    const beside = await comparedBeside(context, source, { against, rules: words?.baselines ?? [] });
-    if (words?.use !== undefined && beside.twin === undefined && against === undefined) yield note(NO_TWIN);
+    const twin = await context.files?.twin();
+    if (twin && "lacking" in twin && against === undefined) yield note(twin.lacking);
+    const rivals: Comparison = {
+      rules: words?.baselines ?? [],
+      ...(against !== undefined && { against }),
+      ...(twin && "run" in twin && { twin: twin.run }),
+    };
+    const bound = boundName(asked.bound ?? config.training.objective, model);
+    const isCompared = rivals.rules.length > 0 || Object.keys(rivals).length > 1;
+    if (isCompared && !COMPARED_BY.includes(bound))
+      yield note("what stands beside is compared by the evidence lower bound of one draw");
+    const beside = isCompared ? await compared(context, source, rivals) : { rules: [] };
     const told: EvaluationTold = {
-      bound: boundName(asked.bound ?? config.training.objective, model),
-      ...{ whole, each, labels, words, ...beside },
+      ...{ bound, whole, each, labels, words, ...beside },
       ...(objective?.particles && { particles: objective.particles }),
       ...(learning && { learning: { rate: dynamic!, segment, natsPerStep: learning.natsPerStep } }),
       ...(reset !== undefined && { reset }),
@@ -106,19 +115,8 @@ export const evaluate = operation({
   },
 });
 
-const NO_TWIN =
-  "no twin without latent variables stands beside: whether they pay is said by a run with --latent 0 and --against";
-
-/** The run beside rules, another run and its twin, step by step. */
-async function comparedBeside(
-  context: Context,
-  source: SequenceSource,
-  { against, rules }: Pick<Comparison, "rules"> & { readonly against: string | undefined },
-) {
-  const twin = context.files?.twin();
-  if (against === undefined && twin === undefined && rules.length === 0) return { rules: [] };
-  return compared(context, source, { rules, ...(against && { against }), ...(twin && { twin }) });
-}
+/** By what runs are held against others, whatever bound is told of them. */
+const COMPARED_BY: readonly string[] = ["elbo", "log-likelihood"];
 
 /** @throws VrnnError `usage/option` where no sequence has a second segment that could be told by what the first one taught */
 async function requireLonger(source: SequenceSource, segment: number): Promise<void> {

@@ -19,6 +19,7 @@ import type { RunConfig } from "../run/run-config.ts";
 import type { TrainingMemory } from "../train/memory.ts";
 import type { RunDetector } from "../workbench/detector.ts";
 import type { Filling } from "../workbench/fill-calibration.ts";
+import type { Twin } from "../workbench/twin.ts";
 import type { WatchState } from "../workbench/watch-state.ts";
 import type { ResumeRequest, TrainingJob } from "./training.ts";
 
@@ -44,8 +45,8 @@ export interface OtherData {
   otherSource(path: string): Promise<SequenceSource>;
   /** Another run, in a folder of its own. @throws VrnnError `run/...` */
   otherRun(path: string): Promise<TrainedModel>;
-  /** The folder of the run's twin without latent variables; undefined where there is none. */
-  twin(): string | undefined;
+  /** The run's twin without latent variables; undefined of a model that has none. */
+  twin(): Promise<Twin | undefined>;
   /** The splits of the data that the run was trained on; undefined where they are no longer to be read. */
   ownSplits(): Promise<Readonly<Record<SplitName, SequenceSource>> | undefined>;
   /** Labelled texts as they were written, by the names of their sequences. @param path those of the run unless told */

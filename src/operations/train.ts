@@ -35,7 +35,9 @@ export const trainFlags = {
   budget: option(z.optional(z.string()), { flag: "--budget <time>", needs: "dropoutSites" }),
   from: option(z.optional(z.string()), { flag: "--from <run>", reads: true }),
   schemaFile: option(z.optional(z.string()), { flag: "--schema <file>", reads: true }),
-  twin: option(z._default(z.boolean(), true), { flag: "--no-twin", needs: "latents" }),
+  twin: option(z._default(z.boolean(), true), {
+    ...{ flag: "--no-twin", needs: "latents", materials: ["text", "pairs"] },
+  }),
 } as const;
 
 const inputOf = (family: FamilyName, { options }: ModelFamily) =>

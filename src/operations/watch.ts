@@ -44,7 +44,7 @@ const input = z.strictObject({
   ),
   by: option(z.optional(z.enum(followingNames)), {
     flag: "--by <way>",
-    help: `${followingNames.join(", ")}: by the model's own posterior of each step, or by a particle filter (default: the posterior, unless it needs later steps)`,
+    help: `${followingNames.join(", ")}: by the posterior of each step (the default, unless it needs later ones) or a particle filter`,
   }),
   particles: option(z.optional(z.int().check(z.minimum(1))), {
     flag: "--particles <count>",

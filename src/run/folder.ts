@@ -107,6 +107,11 @@ export class RunFolder<Config> {
     return existsSync(join(path, FILES.config));
   }
 
+  /** Whether training came to its end: its best weights have been told of all splits, and no step came after. */
+  get isConcluded(): boolean {
+    return "best/train/elbo" in (this.events().at(-1) ?? {});
+  }
+
   /** The files that a run keeps, there or not. */
   static files(path: string): readonly string[] {
     return Object.values(FILES).map((name) => join(path, name));
@@ -238,7 +243,11 @@ export class RunFolder<Config> {
 
   /** Removes the run, the configuration first: without it the folder holds none. */
   #clear(): void {
+    // What stood beside it was of the run that gives way; not while it is trained.
+    const twin = join(this.path, TWIN);
+    const held = RunFolder.isRun(twin) ? acquireLock(join(twin, FILES.lock)) : undefined;
     try {
+      if (held !== undefined) rmSync(twin, { recursive: true });
       for (const name of [
         "config",
         "state",
@@ -252,9 +261,6 @@ export class RunFolder<Config> {
         "labelCalibration",
       ] as const)
         rmSync(this.#file(name), { force: true });
-      // What stood beside it was of the run that gives way.
-      const twin = join(this.path, TWIN);
-      if (RunFolder.isRun(twin)) rmSync(twin, { recursive: true });
     } catch (cause) {
       throw cannotWrite(this.path, cause);
     }

@@ -1,10 +1,12 @@
 /** The twin of a model of text: the same without latent variables, whose likelihood is exact, beside which it says whether these pay. */
+import { join } from "node:path";
 import { modelFamilies } from "../models/families.ts";
 import { latentWidth } from "../models/model.ts";
 import { objectiveFacts } from "../objectives/loading.ts";
 import { metaOf, shapeOf } from "../options.ts";
-import { modelOf } from "../run/run.ts";
-import type { RunConfig } from "../run/run-config.ts";
+import { RunFolder, TWIN } from "../run/folder.ts";
+import { modelOf, type Run } from "../run/run.ts";
+import { type RunConfig, runConfig } from "../run/run-config.ts";
 import { trainingOptions } from "../train/options.ts";
 import type * as z from "../zod.ts";
 
@@ -35,6 +37,27 @@ export function twinOf(config: RunConfig): RunConfig | undefined {
       objective: objectiveFacts[objective].needs === "latents" ? "elbo" : objective,
     }),
   };
+}
+
+/** The twin of a run: in a folder of its own, or what keeps it from standing beside. */
+export type Twin = { readonly run: string } | { readonly lacking: string };
+
+/** The twin of a run, where it was trained as long as the run; what is to be done where it was not. */
+export function twinBeside({ config, folder }: Pick<Run, "config" | "folder">): Twin | undefined {
+  if (twinOf(config) === undefined) return undefined;
+  const path = join(folder.path, TWIN);
+  if (!RunFolder.isRun(path))
+    return {
+      lacking:
+        "no twin without latent variables stands beside: whether they pay is said by a run with --latent 0 and --against",
+    };
+  const twin = RunFolder.open(path, runConfig);
+  const isWhole = twin.isConcluded && twin.config.training.epochs === config.training.epochs;
+  return isWhole
+    ? { run: path }
+    : {
+        lacking: `the twin without latent variables was not trained to its end: vrnn train --resume ${folder.path}`,
+      };
 }
 
 /** Values without those that are about latent variables. */

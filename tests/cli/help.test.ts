@@ -22,7 +22,7 @@ const always = ["--model", "--out", "--resume", "--force", "--from", "--schema",
 const training = ["--epochs", "--batch", "--patience", "--seed", "--shards"];
 const gradient = [
   ...["--window", "--recompute", "--learning-rate", "--schedule", "--warmup"],
-  ...["--clip", "--weight-decay", "--decay-group", "--weight-average"],
+  ...["--clip", "--weight-decay", "--decay-group", "--weight-average", "--state-dropout"],
 ];
 const reading = ["--split", "--format"];
 const columns = ["--drop", "--only", "--split-by", "--shuffle"];

@@ -45,7 +45,7 @@ describe("pairs of a table", () => {
     expect(() => pairDataset(pairs, "pairs.tsv", { unit: "characters" })).toThrow(
       expect.objectContaining({ code: "data/no-training", remedy: expect.stringContaining("bpe") }),
     );
-    expect(pairDataset(pairs, "pairs.tsv", { unit: "words" }).notes.join()).not.toContain("longer");
+    expect(pairDataset(pairs, "pairs.tsv", { unit: "words" }).notes.join()).not.toContain("left out");
   });
 
   test("keep the split that a column asks for", () => {

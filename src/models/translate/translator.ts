@@ -133,7 +133,7 @@ export class Translator implements LatentModel {
     const whole = latent > 0 && latentScope === "sequence" ? this.wholeLatent(widths) : undefined;
     if (whole !== undefined) this.evidence = (net, sequences) => whole.evidence(net, sequences);
     if (whole?.bagOfWords) this.bagOfWords = whole.bagOfWords;
-    else if (bagOfWords) throw noBag();
+    else if (bagOfWords) throw noBag(latent);
     this.latent = whole ?? (latent > 0 ? this.stepLatent(widths) : undefined);
     this.latents = this.latent === undefined ? [] : [this.latent.block];
     this.state = { h: [hidden], asked: [hidden], context: [context], y: [embedding] };

@@ -152,7 +152,7 @@ export class Vrnn implements LatentModel {
         : undefined;
     if (whole !== undefined) this.evidence = (net, sequences) => whole.evidence(net, sequences);
     if (whole?.bagOfWords) this.bagOfWords = whole.bagOfWords;
-    else if (options.bagOfWords) throw noBag();
+    else if (options.bagOfWords) throw noBag(latent);
     this.latent =
       whole ??
       (latent > 0
