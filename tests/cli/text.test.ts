@@ -140,24 +140,10 @@ describe("a text of characters", () => {
   });
 
   test("sample prints lines and tabs as such, and says what of a prefix it cannot read", async () => {
-    writeFileSync(join(folder, "lines.txt"), "ab\tc\n".repeat(200));
-    await run(
-      ...[
-        "train",
-        "lines.txt",
-        "--tokens",
-        "chars",
-        "--latent",
-        "0",
-        "--hidden",
-        "8",
-        "--epochs",
-        "8",
-        "--lr",
-        "0.03",
-      ],
-    );
-    const told = await run("sample", "runs/lines", "--prefix", "東ab", "--steps", "40", "--top-k", "1");
+    writeFileSync(join(folder, "tabbed.txt"), "ab\tc\n".repeat(200));
+    const options = ["--tokens", "chars", "--latent", "0", "--hidden", "8", "--epochs", "8", "--lr", "0.03"];
+    await run("train", "tabbed.txt", ...options);
+    const told = await run("sample", "runs/tabbed", "--prefix", "東ab", "--steps", "40", "--top-k", "1");
     expect(told.stdout).toMatch(/\t[\s\S]*\n[\s\S]*\t/);
     expect(told.stdout).not.toContain("\\u00");
     expect(told.stderr).toContain("1 of 3 tokens of the prefix are none that training had");

@@ -70,7 +70,7 @@ describe("a translator of numbers", () => {
     expect(stderr).toMatch(/^BLEU beyond the other translations: /m);
     const short = await fed("one\n", "translate", "runs/numbers", "--references", "digits.txt");
     expect(short.status).toBe(1);
-    expect(short.stderr).toContain("digits.txt: 80 lines here for 1 line of translations");
+    expect(short.stderr).toContain("digits.txt: 80 lines here for 1 line that they are held against");
   });
 
   test("--json tells scores and alternatives, a line each", async () => {
