@@ -44,7 +44,7 @@ const input = z.strictObject({
   ),
   by: option(z.optional(z.enum(followingNames)), {
     flag: "--by <way>",
-    help: `${followingNames.join(", ")}: by the posterior of each step (the default, unless it needs later ones) or a particle filter`,
+    help: `${followingNames.join(", ")}: of each step (usual where it can be) or a particle filter`,
   }),
   particles: option(z.optional(z.int().check(z.minimum(1))), {
     flag: "--particles <count>",
@@ -65,7 +65,7 @@ const input = z.strictObject({
   ),
   state: option(z.optional(z.string()), {
     flag: "--state <file>",
-    help: "where it stands, kept every few seconds: another watch goes on from there",
+    help: "where it stands: another watch goes on from there",
     writes: "file",
     ending: ".json",
   }),
