@@ -49,7 +49,7 @@ test.each([
 });
 
 test("a run that goes on has weights of its own", async () => {
-  const { status, stderr } = await run("--from", "first", "--resume", "--out", "first");
+  const { status, stderr } = await run("--from", "second", "--resume", "--out", "first");
   expect([status, stderr]).toEqual([2, expect.stringMatching(/--resume and --from exclude each other/)]);
 });
 
