@@ -14,9 +14,10 @@ import {
   type SequenceBound,
 } from "../workbench/evaluate.ts";
 import * as z from "../zod.ts";
-import { type Comparison, compared } from "./evaluate-against.ts";
+import type { Context } from "./context.ts";
+import { type Compared, type Comparison, compared } from "./evaluate-against.ts";
 import { type EvaluationTold, linesTold, summaryTold } from "./evaluate-told.ts";
-import { type Event, note } from "./event.ts";
+import { type Event, type NoteEvent, note } from "./event.ts";
 import { readPath } from "./inputs.ts";
 import { hasLabelsBeside, labelsTold } from "./labels-told.ts";
 import { materialOf } from "./materials/index.ts";
@@ -92,18 +93,8 @@ export const evaluate = operation({
       yield note("TF-IDF with logistic regression is fitted to the same texts, to compare");
     const labels = isLabelled ? await labelsTold(context, chosen) : undefined;
     const words = await (await materialOf(context)).bound?.(context, source, whole);
-    const twin = await context.files?.twin();
-    if (twin && "lacking" in twin && against === undefined) yield note(twin.lacking);
-    const rivals: Comparison = {
-      rules: words?.baselines ?? [],
-      ...(against !== undefined && { against }),
-      ...(twin && "run" in twin && { twin: twin.run }),
-    };
     const bound = boundName(asked.bound ?? config.training.objective, model);
-    const isCompared = rivals.rules.length > 0 || Object.keys(rivals).length > 1;
-    if (isCompared && !COMPARED_BY.includes(bound))
-      yield note("what stands beside is compared by the evidence lower bound of one draw");
-    const beside = isCompared ? await compared(context, source, rivals) : { rules: [] };
+    const beside = yield* besideOf(context, source, { bound, against, rules: words?.baselines ?? [] });
     const told: EvaluationTold = {
       ...{ bound, whole, each, labels, words, ...beside },
       ...(objective?.particles && { particles: objective.particles }),
@@ -114,6 +105,30 @@ export const evaluate = operation({
     yield { type: "result", value: { whole, each }, summary: summaryTold(told) };
   },
 });
+
+/** What a run is to be held against, and by what its own nats are told. */
+interface Asked extends Pick<Comparison, "rules"> {
+  readonly bound: string;
+  readonly against: string | undefined;
+}
+
+/** The run beside rules, another run and its twin, step by step, with what there is to say of that. */
+async function* besideOf(
+  context: Context,
+  source: SequenceSource,
+  { bound, against, rules }: Asked,
+): AsyncGenerator<NoteEvent, Compared> {
+  const twin = await context.files?.twin();
+  if (twin && "lacking" in twin && against === undefined) yield note(twin.lacking);
+  const runs = {
+    ...(against !== undefined && { against }),
+    ...(twin && "run" in twin && { twin: twin.run }),
+  };
+  if (rules.length === 0 && Object.keys(runs).length === 0) return { rules: [] };
+  if (!COMPARED_BY.includes(bound))
+    yield note("what stands beside is compared by the evidence lower bound of one draw");
+  return compared(context, source, { rules, ...runs });
+}
 
 /** By what runs are held against others, whatever bound is told of them. */
 const COMPARED_BY: readonly string[] = ["elbo", "log-likelihood"];
