@@ -5,10 +5,9 @@ import { BeamSearcher, beamSearch } from "../../src/inference/beam.ts";
 import type { Model } from "../../src/models/model.ts";
 import { Vrnn, type VrnnOptions } from "../../src/models/vrnn/vrnn.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import type { Values } from "../../src/runtime/runtime.ts";
 import { initialWeights } from "../../src/train/weights.ts";
 import { plainColumn } from "../data/temporary.ts";
-import { everyText, RESERVED, scored, sourceIn } from "./every-text.ts";
+import { everyText, RESERVED, scored, sourceIn, sourcesIn } from "./every-text.ts";
 
 vi.mock("vrnn", () => import("../../src/index.ts")); // the example imports what is built
 
@@ -134,14 +133,7 @@ test.each([3, 7, 11])("rows of a batch find what each finds by itself (weights %
   const sources = [[4, 6, 5, 5], [6], [5, 4]];
   const model = new EncoderDecoder({ tokens: RESERVED + 3, hidden: 6, attends: true }) as unknown as Model;
   const settings = { runtime, model, weights: weightsOf(model, seed), width: 3, lengthPower: 1 };
-  const known: Values = {
-    source: {
-      dtype: "int64",
-      shape: [4, 3],
-      data: BigInt64Array.from({ length: 12 }, (_, i) => BigInt(sources[i % 3]![Math.floor(i / 3)] ?? 0)),
-    },
-    lengths: { dtype: "int64", shape: [3], data: BigInt64Array.of(4n, 1n, 2n) },
-  };
+  const known = sourcesIn(sources);
   const searcher = await BeamSearcher.create(settings, 3);
   const limits = [9, 4, 6];
   const together = await searcher.search({ steps: limits, known });

@@ -6,9 +6,9 @@ import { BeamSearcher, type BeamSettings, beamSearch } from "../../src/inference
 import { Translator, type TranslatorOptions } from "../../src/models/translate/translator.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
-import type { Runtime, Values } from "../../src/runtime/runtime.ts";
+import type { Runtime } from "../../src/runtime/runtime.ts";
 import { initialWeights } from "../../src/train/weights.ts";
-import { everyText, RESERVED, scored, sourceIn } from "./every-text.ts";
+import { everyText, RESERVED, scored, sourceIn, sourcesIn } from "./every-text.ts";
 
 const runtime = nodeRuntime();
 
@@ -150,14 +150,7 @@ test.each([{ latent: 0 }, { latent: 2 }, { latent: 2, latentScope: "step" }] as 
   async (options) => {
     const sources = [[4, 6, 5, 5], [6], [5, 4]];
     const settings = { ...writtenBy(3, 5, options), width: 3, lengthPower: 1, coverage: 1 };
-    const known: Values = {
-      source: {
-        dtype: "int64",
-        shape: [4, 3],
-        data: BigInt64Array.from({ length: 12 }, (_, i) => BigInt(sources[i % 3]![Math.floor(i / 3)] ?? 0)),
-      },
-      lengths: { dtype: "int64", shape: [3], data: BigInt64Array.of(4n, 1n, 2n) },
-    };
+    const known = sourcesIn(sources);
     const searcher = await BeamSearcher.create(settings, 3);
     const together = await searcher.search({ steps: 6, known });
     await searcher.dispose();

@@ -56,13 +56,23 @@ export async function scored(
 }
 
 /** A source in each of some rows. */
-export const sourceIn = (source: readonly number[], rows: number): Values => ({
-  source: {
-    dtype: "int64",
-    shape: [source.length, rows],
-    data: BigInt64Array.from({ length: source.length * rows }, (_, i) =>
-      BigInt(source[Math.floor(i / rows)]!),
-    ),
-  },
-  lengths: { dtype: "int64", shape: [rows], data: new BigInt64Array(rows).fill(BigInt(source.length)) },
-});
+export const sourceIn = (source: readonly number[], rows: number): Values =>
+  sourcesIn(Array.from({ length: rows }, () => source));
+
+/** A source for each row, filled up with zeros to the length of the longest. */
+export function sourcesIn(sources: readonly (readonly number[])[]): Values {
+  const [rows, places] = [sources.length, Math.max(...sources.map(({ length }) => length))];
+  const at = (i: number) => sources[i % rows]![Math.floor(i / rows)] ?? 0;
+  return {
+    source: {
+      dtype: "int64",
+      shape: [places, rows],
+      data: BigInt64Array.from({ length: places * rows }, (_, i) => BigInt(at(i))),
+    },
+    lengths: {
+      dtype: "int64",
+      shape: [rows],
+      data: BigInt64Array.from(sources, ({ length }) => BigInt(length)),
+    },
+  };
+}
