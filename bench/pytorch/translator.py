@@ -4,6 +4,7 @@ from functools import partial
 from math import sqrt
 
 import torch
+from language import ours_of
 from step import Step
 from torch import nn
 from torch.nn import functional as F
@@ -22,15 +23,15 @@ class Decoder(nn.Module):
         self.query = nn.Linear(hidden, hidden, bias=False)
         self.score = nn.Linear(hidden, 1, bias=False)
 
-    def look_up(self, asked, keys, memory):
-        scores = self.score(torch.tanh(keys + self.query(asked).unsqueeze(1))).squeeze(-1)  # [B, S]
+    def look_up(self, query, keys, memory):
+        scores = self.score(torch.tanh(keys + query.unsqueeze(1))).squeeze(-1)  # [B, S]
         return torch.bmm(F.softmax(scores, dim=-1).unsqueeze(1), memory).squeeze(1)  # [B, 2H]
 
     def eager(self, words, h, keys, memory):
         states, contexts = [], []
         for word in words.unbind(0):
             asked = self.read(word, h)
-            context = self.look_up(asked, keys, memory)
+            context = self.look_up(self.query(asked), keys, memory)
             h = self.move(context, asked)
             states.append(h)
             contexts.append(context)
@@ -46,8 +47,7 @@ class Decoder(nn.Module):
         for word in from_words.unbind(0):
             asked = gated(word, F.linear(h, read.weight_hh, read.bias_hh), h)
             query, of_state = F.linear(asked, of_asked, bias).split((h.shape[1], 3 * h.shape[1]), dim=-1)
-            scores = self.score(torch.tanh(keys + query.unsqueeze(1))).squeeze(-1)  # [B, S]
-            context = torch.bmm(F.softmax(scores, dim=-1).unsqueeze(1), memory).squeeze(1)  # [B, 2H]
+            context = self.look_up(query, keys, memory)
             h = gated(F.linear(context, move.weight_ih, move.bias_ih), of_state, asked)
             states.append(h)
             contexts.append(context)
@@ -80,7 +80,7 @@ class Translator(Step):
         super().__init__({name: leaf for name, leaf in leaves.items() if name != "output.weight"})
         with torch.no_grad():
             for name, leaf in self.leaves.items():
-                leaf.copy_(turned(name, weights[name]))
+                leaf.copy_(ours_of(name, weights[name]))
             parts = [weights[f"output.{part}.weight"] for part in ("h", "context", "y")]
             self.output.weight.copy_(torch.cat(parts).t())
 
@@ -122,14 +122,9 @@ class Translator(Step):
         return super().run()
 
     def gradients(self):
-        slopes = {name: turned(name, slope) for name, slope in super().gradients().items()}
+        slopes = {name: ours_of(name, slope) for name, slope in super().gradients().items()}
         parts = self.output.weight.grad.t().split(self.widths)
         return {**slopes, **{f"output.{name}.weight": part for name, part in zip(("h", "context", "y"), parts)}}
-
-
-def turned(name, tensor):
-    """From one layout to the other: linear weights are transposed, tables and biases are the same."""
-    return tensor if tensor.dim() < 2 or name == "embedding.weight" else tensor.t()
 
 
 VARIANTS = {way: partial(Translator, way) for way in ("eager", "hoisted")}
