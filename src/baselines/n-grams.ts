@@ -35,31 +35,42 @@ export interface ChosenNGrams {
  * // { order: 6, counted: [Float64Array [-1.2, -0.3, …]], adaptive: [Float64Array [-1.2, -0.2, …]] }
  */
 export function chosenNGrams(
-  { train, valid, judged }: Readonly<Record<"train" | "valid" | "judged", readonly ArrayLike<number>[]>>,
+  { train, valid, judged }: Readonly<Record<"train" | "valid" | "judged", readonly Int32Array[]>>,
   { orders, symbols }: NGramOptions,
 ): ChosenNGrams {
-  const natsOf = (texts: typeof judged, model: KneserNey) =>
-    pooledNatsPerStep(texts.map((ids) => model.logProbabilities(ids)));
   const [learned, held] = valid.length > 0 ? [train, valid] : withoutLast(train);
-  const order = orders
-    .map((each) => ({ each, reached: natsOf(held, KneserNey.fit(learned, { order: each, symbols })) }))
-    .reduce((a, b) => (b.reached > a.reached ? b : a)).each;
-  const model = KneserNey.fit(train, { order, symbols });
+  const best = orders
+    .map((order) => {
+      const model = KneserNey.fit(learned, { order, symbols });
+      return { order, model, reached: pooledNatsPerStep(held.map((ids) => model.logProbabilities(ids))) };
+    })
+    .reduce((a, b) => (b.reached > a.reached ? b : a));
+  const { order } = best;
+  const model = learned === train ? best.model : KneserNey.fit(train, { order, symbols });
   const counted = judged.map((ids) => model.logProbabilities(ids)); // before it learns on
   return { order, counted, adaptive: judged.map((ids) => model.adaptiveLogProbabilities(ids)) };
 }
 
 /** Texts without their last tenth, and that. */
-function withoutLast(texts: readonly ArrayLike<number>[]): [ArrayLike<number>[], ArrayLike<number>[]] {
+function withoutLast(
+  texts: readonly Int32Array[],
+): [first: readonly Int32Array[], last: readonly Int32Array[]] {
   const symbols = texts.reduce((sum, { length }) => sum + length, 0);
-  let left = Math.ceil(0.9 * symbols);
-  const cut = texts.map((ids) => {
-    const kept = Math.min(left, ids.length);
-    left -= kept;
-    return [Array.from(ids).slice(0, kept), Array.from(ids).slice(kept)] as const;
-  });
-  const some = (each: ArrayLike<number>) => each.length > 0;
-  return [cut.map(([first]) => first).filter(some), cut.map(([, last]) => last).filter(some)];
+  const first = firstTokens(texts, Math.ceil(0.9 * symbols));
+  const last = texts.map((ids, i) => ids.subarray(first[i]?.length ?? 0));
+  return [first, last.filter(({ length }) => length > 0)];
+}
+
+/** So many tokens of some texts, from the first on. */
+export function firstTokens(texts: readonly Int32Array[], most: number): Int32Array[] {
+  const kept: Int32Array[] = [];
+  let left = most;
+  for (const ids of texts) {
+    if (left <= 0) break;
+    kept.push(ids.subarray(0, left));
+    left -= Math.min(left, ids.length);
+  }
+  return kept;
 }
 
 /**

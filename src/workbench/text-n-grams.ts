@@ -1,6 +1,6 @@
 /** Which n-grams a text is held against, and in how much of it they are counted. */
 
-import { type ChosenNGrams, chosenNGrams, MOST_SYMBOLS } from "../baselines/n-grams.ts";
+import { type ChosenNGrams, chosenNGrams, firstTokens, MOST_SYMBOLS } from "../baselines/n-grams.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { type Vocabulary, vocabularySize } from "../data/text/vocabulary.ts";
@@ -24,18 +24,6 @@ const TRIED = {
 
 /** Tokens that n-grams are counted in at most: beyond, they would take longer than they are worth. */
 export const COUNTED = 2_000_000;
-
-/** So many tokens of some texts, from the first on. */
-export function firstTokens(texts: readonly Int32Array[], most: number): Int32Array[] {
-  const kept: Int32Array[] = [];
-  let left = most;
-  for (const ids of texts) {
-    if (left <= 0) break;
-    kept.push(ids.subarray(0, left));
-    left -= Math.min(left, ids.length);
-  }
-  return kept;
-}
 
 /** The order is chosen on so many tokens of validation. */
 const CHOSEN_ON = 100_000;

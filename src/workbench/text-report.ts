@@ -1,5 +1,5 @@
 /** What a report shows of a run of text. */
-import { MOST_SYMBOLS, nGramNats } from "../baselines/n-grams.ts";
+import { firstTokens, MOST_SYMBOLS, nGramNats } from "../baselines/n-grams.ts";
 import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
 import type { MemorySequence } from "../data/source.ts";
 import { type Vocabulary, vocabularySize } from "../data/text/vocabulary.ts";
@@ -10,7 +10,7 @@ import { latentWidth } from "../models/model.ts";
 import type { NamedNats } from "../report/content.ts";
 import { requireVocabulary } from "../run/run-fields.ts";
 import type { RunReport } from "./shown.ts";
-import { COUNTED, firstTokens, ORDERS } from "./text-n-grams.ts";
+import { COUNTED, ORDERS } from "./text-n-grams.ts";
 
 /** Tokens of the validation split that are read, and of a text that is written. */
 const READ = 2400;
