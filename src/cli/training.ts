@@ -12,7 +12,6 @@ import { wholeSpans } from "../data/plan.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
 import { VrnnError } from "../errors.ts";
 import { loadFamily } from "../models/loading.ts";
-import { objectiveFacts } from "../objectives/loading.ts";
 import { resumedConfig } from "../operations/train-resumed.ts";
 import { ANNOUNCED, twinTrained } from "../operations/train-twin.ts";
 import type { ResumeRequest, TrainingJob, TrainingPlan } from "../operations/training.ts";
@@ -21,6 +20,7 @@ import { digestOf, digestOfSources, requireSameDigest } from "../run/digest.ts";
 import { RunFolder, TWIN } from "../run/folder.ts";
 import { modelOf, newConfig, newFieldsConfig, openRun } from "../run/run.ts";
 import { type RunConfig, runConfig } from "../run/run-config.ts";
+import { labelOfRun } from "../run/run-fields.ts";
 import { toldBy } from "../run/told-label.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Inheritance, inheritanceNote, inheritWeights } from "../train/inherit.ts";
@@ -251,8 +251,8 @@ async function choiceNotes({ data, config }: Job): Promise<string[]> {
     return [
       "nothing validates: the best epoch is chosen by the training data, whose figures are told as those of valid",
     ];
-  const { readout } = modelOf(config);
-  if (readout?.over !== "sequence" || objectiveFacts[config.training.objective].needs !== "labels") return [];
+  const { readout } = config;
+  if (readout === undefined || labelOfRun(config)?.axis !== "none") return [];
   let labels = 0;
   for await (const { values } of splits.valid.open(wholeSpans(valid)))
     if (Number(values[readout.field]?.[0] ?? -1) >= 0 && ++labels >= FEW_LABELS) return [];

@@ -28,8 +28,11 @@ export interface EvaluationTold extends Compared {
 }
 
 const TF_IDF = "TF-IDF, logistic regression";
-/** What the twin is called among rules. */
-const TWIN = "without latent variables";
+/** Rules and the twin, by what they are called. */
+const rivalsOf = ({ rules, twin }: Pick<EvaluationTold, "rules" | "twin">) => [
+  ...rules,
+  ...(twin ? [{ ...twin, name: "without latent variables" }] : []),
+];
 
 /** Lines for people: a table of figures, and of the sequences where they were asked for. */
 export function linesTold(told: EvaluationTold): string[] {
@@ -82,12 +85,8 @@ const useRows = (words: BoundWords | undefined): string[][] =>
       ];
 
 /** What stands beside, each with what the run is beside it. */
-function besideRows({ rules, twin, against }: EvaluationTold, unit: string): string[][] {
-  const all = [
-    ...rules,
-    ...(twin ? [{ ...twin, name: TWIN }] : []),
-    ...(against ? [{ ...against, name: against.run }] : []),
-  ];
+function besideRows({ against, ...told }: EvaluationTold, unit: string): string[][] {
+  const all = [...rivalsOf(told), ...(against ? [{ ...against, name: against.run }] : [])];
   return all.flatMap((each) => [
     [`${each.name}, per ${unit}`, `${nats(each.natsPerStep)} nats`],
     ["  the run beside that", besideWords(each)],
@@ -142,9 +141,8 @@ export function summaryTold(told: EvaluationTold): object {
 }
 
 /** The loss by the measures that compare across tokens, of the model and of each rule. */
-function measuredBy({ words, whole, learning, labels, rules, twin }: EvaluationTold) {
+function measuredBy({ words, whole, learning, labels, ...told }: EvaluationTold) {
   const measures = (natsPerStep: number) => ({ natsPerStep: -natsPerStep, ...sizesOf(words, natsPerStep) });
-  const others = [...rules, ...(twin ? [{ ...twin, name: TWIN }] : [])];
   return {
     ...sizesOf(words, whole.natsPerStep),
     metric: {
@@ -155,7 +153,7 @@ function measuredBy({ words, whole, learning, labels, rules, twin }: EvaluationT
     },
     baselines: {
       ...Object.fromEntries(
-        others.map(({ name, natsPerStep, difference, interval, verdict }) => [
+        rivalsOf(told).map(({ name, natsPerStep, difference, interval, verdict }) => [
           name,
           { ...measures(natsPerStep), difference, interval, verdict },
         ]),

@@ -108,13 +108,14 @@ async function remembered(context: Context, lines: readonly TranslatedLine[]): P
   return lines.map(({ source }) => memory.answer(source));
 }
 
+/** What a translation memory scores, and how much better than it translations are. */
+export interface MemoryScores extends TranslationScores, BleuDifference {}
+
 /** What translations score against references. */
 export interface MeasuredTranslations {
   readonly scores: TranslationScores;
   /** Of the rule that answers each line as the training pair is answered which is nearest; absent where these are not at hand. */
-  readonly memory?: TranslationScores;
-  /** How much better than that they are. */
-  readonly beyondMemory?: BleuDifference;
+  readonly memory?: MemoryScores;
   /** How much better than others they are. */
   readonly difference?: BleuDifference;
 }
@@ -131,34 +132,33 @@ export async function measured(
   return {
     scores: translationScores(textsOf(lines), references),
     ...(answers && {
-      memory: translationScores(answers, references),
-      beyondMemory: pairedBleu(textsOf(lines), answers, references),
+      memory: {
+        ...translationScores(answers, references),
+        ...pairedBleu(textsOf(lines), answers, references),
+      },
     }),
     ...(against && { difference: pairedBleu(textsOf(lines), against, references) }),
   };
 }
 
-export const figuresOf = ({ scores, memory, beyondMemory, difference }: MeasuredTranslations): object => ({
+export const figuresOf = ({ scores, memory, difference }: MeasuredTranslations): object => ({
   metric: { ...scores, ...(difference && { against: difference }) },
   baselines: {
-    ...(memory &&
-      beyondMemory && {
-        [MEMORY]: { ...memory, ...beyondMemory, verdict: verdictOf(beyondMemory.interval) },
-      }),
+    ...(memory && { [MEMORY]: { ...memory, verdict: verdictOf(memory.interval) } }),
   },
 });
 
 export function* scoreLines(
-  { scores, memory, beyondMemory, difference }: MeasuredTranslations,
+  { scores, memory, difference }: MeasuredTranslations,
   lines: number,
 ): Generator<string> {
   const { bleu, signature, bleuLowercased, chrf, rougeL } = scores;
   yield `BLEU ${bleu.toFixed(2)} (${signature}), in small letters ${bleuLowercased.toFixed(2)}`;
   yield `chrF2 ${chrf.toFixed(2)}, ROUGE-L ${rougeL.toFixed(2)}, ${counted(lines, "line")}`;
-  if (memory !== undefined)
+  if (memory !== undefined) {
     yield `the answer to the nearest training pair (${MEMORY}): BLEU ${memory.bleu.toFixed(2)}, chrF2 ${memory.chrf.toFixed(2)}`;
-  if (beyondMemory !== undefined)
-    yield `${verdictOf(beyondMemory.interval)} beside that: BLEU ${differenceWords(beyondMemory)}`;
+    yield `${verdictOf(memory.interval)} beside that: BLEU ${differenceWords(memory)}`;
+  }
   if (difference !== undefined) yield `BLEU beyond the other translations: ${differenceWords(difference)}`;
 }
 

@@ -369,9 +369,11 @@ export class Trainer {
       : read;
     const counts = await sumOver(collective, batchCounts(parts, place, this.data.fields, this.model));
     const states = place > 0 ? this.carried : this.feeder.restingStates(parts.length, objective.particles);
-    const isBegunAnew = (row: number) =>
-      options.stateDropout > 0 &&
-      Random.stream(options.seed, "begin anew", row, cursor.step).uniform() < options.stateDropout;
+    const isBegunAnew = parts.map(
+      (_, row) =>
+        options.stateDropout > 0 &&
+        Random.stream(options.seed, "begin anew", first + row, cursor.step).uniform() < options.stateDropout,
+    );
     const shards = shardRows(parts.length, options.shards);
     const source = {
       seed: options.seed,
@@ -395,7 +397,7 @@ export class Trainer {
       shards: () =>
         this.feeder.feed(parts, source, first).map((own, i) => ({
           ...own,
-          ...copies(states[i] ?? {}, (row) => isBegunAnew(first + shards[i]!.from + row)),
+          ...copies(states[i] ?? {}, (row) => isBegunAnew[shards[i]!.from + row] ?? false),
         })),
     };
   }
