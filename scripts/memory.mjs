@@ -3,7 +3,7 @@
  *
  *     node scripts/memory.mjs [--only "table, 6 columns"] [--json]
  *
- * Each is trained for three epochs of a few steps, validation included, in a process of its own, whose peak is the kernel's
+ * Each is trained for one to three epochs of a few steps, validation included, in a process of its own, whose peak is the kernel's
  * own (VmHWM). With --loads, programs of other shapes are run by themselves instead, and only measured.
  */
 import { spawnSync } from "node:child_process";

@@ -57,7 +57,7 @@ export const runs = {
   "text, 8,000 words": () => ({
     data: words({ vocabulary: 8000, count: 20_000 }),
     model: { hidden: 256, embedding: 256, latent: 32 },
-    options: { batchSize: 32, window: 60 },
+    options: { epochs: 1, batchSize: 32, window: 60 },
   }),
   "text, 32,000 words": () => ({
     data: words({ vocabulary: 32_000, count: 8000 }),
