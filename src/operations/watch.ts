@@ -40,7 +40,7 @@ const input = z.strictObject({
   }),
   follow: readPath(
     "--follow <file>",
-    "read a file that grows, also when it is renamed or begun anew, instead of stdin",
+    "read a file that grows, also when renamed or begun anew, instead of stdin",
   ),
   by: option(z.optional(z.enum(followingNames)), {
     flag: "--by <way>",
@@ -181,7 +181,7 @@ function* goneOn(
 ): Generator<NoteEvent> {
   yield note(`goes on after step ${grouped(stream.step)}, line ${grouped(lines)} of the stream`);
   if (detector === undefined) return;
-  if (kept === undefined) yield note("flags: the steps before were not looked at and count as usual");
+  if (kept === undefined) yield note("flags: steps before were not looked at and count as usual");
   else detector.restore(kept);
 }
 

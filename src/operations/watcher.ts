@@ -182,7 +182,7 @@ export class Watcher {
   private tellTimeless(line: number): void {
     if (this.isTimelessTold || !this.derived.needsTimes) return;
     this.isTimelessTold = true;
-    const what = "the time cannot be read, and what the model makes of it is withheld; it is told once";
+    const what = "the time cannot be read, and what the model makes of it is withheld (told once)";
     this.notes.push(note(`${SOURCE}:${line}: ${what}`));
   }
 

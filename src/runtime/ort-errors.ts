@@ -1,8 +1,9 @@
-/** What ONNX Runtime says when it fails, in words that name our tensors and nothing of its C++. */
+/**
+ * What ONNX Runtime says when it fails, in words that name our tensors and nothing of its C++. Pages load it when that happens.
+ */
 import { VrnnError } from "../errors.ts";
-import { describeType, type TensorType } from "../graph/dims.ts";
 import type { Program } from "../onnx/lower.ts";
-import { type DeviceValue, type Inputs, isDeviceValue, type TensorValue } from "./runtime.ts";
+import type { Inputs } from "./runtime.ts";
 
 /** The place in ONNX Runtime's source and the signature of the function that complains. */
 const ownPlace = /\S*\.(?:cc|h):\d+ .*?\)(?: const)?(?: \[with [^\]]*\])? /;
@@ -62,22 +63,13 @@ function unequalSizes(program: Program, inputs: Inputs): string | undefined {
   return undefined;
 }
 
-/**
- * Says that a value is not of the type that a program declares.
- *
- * @param what the value in words: "the input x"
- * @throws VrnnError `runtime/run`
- */
-export function checkType(what: string, type: TensorType, value: TensorValue | DeviceValue): void {
-  const { dtype, shape } = value;
-  const fits =
-    dtype === type.dtype &&
-    shape.length === type.shape.length &&
-    type.shape.every((dim, axis) => typeof dim === "string" || dim === shape[axis]);
-  const found = () => describeType({ dtype, shape });
-  if (!fits) throw new VrnnError("runtime/run", `${what} is ${found()}, not ${describeType(type)}`);
-  if (isDeviceValue(value)) return;
-  const size = shape.reduce((all, each) => all * each, 1);
-  const { length } = value.data;
-  if (length !== size) throw new VrnnError("runtime/run", `${what} is ${found()}, but has ${length} entries`);
+/** A program that could not be made ready in a browser. */
+export function webCompileError(cause: unknown): VrnnError {
+  const what = ortReason(cause);
+  if (!what.startsWith("no available backend found"))
+    return new VrnnError("runtime/compile", what, { cause });
+  return new VrnnError("runtime/load", what, {
+    remedy: "serve the files of onnxruntime-web/dist and name their place in `wasmPaths`",
+    cause,
+  });
 }

@@ -2,7 +2,7 @@
 import { VrnnError } from "../errors.ts";
 import type { DType } from "../graph/dims.ts";
 import type { Program } from "../onnx/lower.ts";
-import { checkType, runError } from "./ort-errors.ts";
+import { checkType } from "./check-type.ts";
 import {
   type DeviceValue,
   type Executable,
@@ -63,7 +63,7 @@ export class OrtExecutable implements Executable {
         }),
       );
     } catch (cause) {
-      throw runError(cause, this.program, inputs);
+      throw (await import("./ort-errors.ts")).runError(cause, this.program, inputs);
     }
   }
 

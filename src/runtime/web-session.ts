@@ -1,8 +1,6 @@
-import { VrnnError } from "../errors.ts";
 import type { Program } from "../onnx/lower.ts";
 import { HostMemory } from "./device-memory.ts";
 import { OrtExecutable, type OrtSession, type OrtTensor, type ToOrt } from "./ort.ts";
-import { ortReason } from "./ort-errors.ts";
 import { type Executable, isDeviceValue, type TensorValue } from "./runtime.ts";
 import { SerialQueue } from "./serial-queue.ts";
 import { GpuMemory } from "./webgpu-memory.ts";
@@ -57,7 +55,7 @@ export async function webExecutable(
     const session = await turns.take(() => ort.InferenceSession.create(program.model, options));
     return new OrtExecutable(orderlySession(session), program, toOrt);
   } catch (cause) {
-    throw compileError(cause);
+    throw (await import("./ort-errors.ts")).webCompileError(cause);
   }
 }
 
@@ -83,13 +81,3 @@ const orderlySession = (session: OrtSession): OrtSession => ({
 });
 
 const isOnHost = (tensor: OrtTensor | null): tensor is OrtTensor => tensor?.location === "cpu";
-
-function compileError(cause: unknown): VrnnError {
-  const what = ortReason(cause);
-  if (!what.startsWith("no available backend found"))
-    return new VrnnError("runtime/compile", what, { cause });
-  return new VrnnError("runtime/load", what, {
-    remedy: "serve the files of onnxruntime-web/dist and name their place in `wasmPaths`",
-    cause,
-  });
-}

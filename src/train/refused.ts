@@ -57,12 +57,19 @@ export const nothingCounted = (split: SplitName, per: CountName): VrnnError =>
   );
 
 /** What a trainer has to be given for an option. */
-export const notGiven = (at: string, code: string, what: string, given: string): VrnnError =>
+const notGiven = (at: string, code: string, what: string, given: string): VrnnError =>
   new VrnnError(`train/${code}`, `${what} here`, {
     at,
     remedy: `leave it at 0, or give the trainer \`${given}\``,
   });
 
+/** That nothing reads data anew, which options ask for. */
+export const notReread = (): VrnnError =>
+  notGiven("subwordDropout or transpose", "reread", "data are not read anew each time", "reread");
+
+/** That nothing computes windows in pieces, which an option asks for. */
+export const notPiecewise = (): VrnnError =>
+  notGiven("recompute", "pieces", "windows are not computed in pieces", "piecewise: piecewiseGradient");
 /** That processes would be left without rows. */
 export const tooFewRows = (rows: number, size: number): VrnnError =>
   new VrnnError(
