@@ -1,5 +1,6 @@
 import type { Column } from "../data/dataset.ts";
 import type { Tensor } from "../graph/index.ts";
+import type { Parameter, Weights } from "../nn/parameters.ts";
 
 /** Uniform and normal numbers that drawing one step takes. */
 export interface Draws {
@@ -93,8 +94,10 @@ export interface Emission {
   readonly missing: MissingRule;
   /** The bias of the network's last layer that makes the untrained model fit the training statistics. */
   readonly initialBias: readonly number[];
+  /** What is trained of the distribution itself, beside the network that it is told by; nothing unless told. */
+  readonly parameters?: readonly Parameter[];
   /** The same distribution with parameters of its own in it, of those that have some. @param weight by dotted name */
-  bind?(weight: (name: string) => Tensor): Emission;
+  readonly bind?: (weight: Weights) => Emission;
   /**
    * The same distribution of values that are scaled by units of their own: log-probabilities are then of the values in the
    * units of the data, as they are without it. Absent: no column is scaled (levels, counts, shares).

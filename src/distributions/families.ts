@@ -23,6 +23,7 @@ const rare =
 /** Every output distribution by name, with the kind of column that it is for. */
 export const families: Readonly<Record<string, FamilyEntry>> = {
   bernoulli: { kind: "binary", family: bernoulli },
+  nade: { kind: "binary", family: rare("nade") },
   categorical: { kind: "categorical", family: categorical },
   gaussian: { kind: "real", family: gaussian },
   mixture: { kind: "real", family: rare("mixture") },

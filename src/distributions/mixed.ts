@@ -3,6 +3,7 @@ import type { Column } from "../data/dataset.ts";
 import { isScaled } from "../data/scaling.ts";
 import { VrnnError } from "../errors.ts";
 import { concat, slice, type Tensor } from "../graph/index.ts";
+import type { Weights } from "../nn/parameters.ts";
 import type { Centre } from "./centres.ts";
 import { changedLast, type Draws, type Emission, type EmissionUnits, type LastSeen } from "./emission.ts";
 import { familyOf } from "./families.ts";
@@ -60,7 +61,7 @@ function heedingUnits(name: string, columns: readonly Column[], centre: Centre):
 function reordered(emission: Emission, order: readonly number[]): Emission {
   if (order.every((place, i) => place === i)) return emission;
   const inverse = order.map((_, place) => order.indexOf(place));
-  const { recall, moved, cdf, kl, under, complete } = emission;
+  const { recall, moved, cdf, kl, under, complete, bind } = emission;
   const lastInOrder = (last: LastSeen) => changedLast(last, (part) => pick(part, order));
   return {
     ...emission,
@@ -72,6 +73,7 @@ function reordered(emission: Emission, order: readonly number[]): Emission {
           moved.of(pick(x, order), pick(seen, order), lastInOrder(last)),
       },
     }),
+    ...(bind && { bind: (weight: Weights) => reordered(bind(weight), order) }),
     logProbability: (raw, x, seen) =>
       pick(emission.logProbability(raw, pick(x, order), pick(seen, order)), inverse),
     sample: (raw, draws, temperature) => pick(emission.sample(raw, draws, temperature), inverse),

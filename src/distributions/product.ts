@@ -103,6 +103,11 @@ function whereAny(parts: Parts, sizes: readonly number[]): Partial<Emission> {
     );
     return productEmission(each, sizes);
   };
+  const bind: Emission["bind"] = (weight) =>
+    productEmission(
+      emissions.map((part) => part.bind?.(weight) ?? part),
+      sizes,
+    );
   const complete: Emission["complete"] = (raw, x, seen, draws, temperature) => {
     const own = paired(columns.cutBoth(x, seen), parts.draws(draws));
     return parts.join(
@@ -125,6 +130,7 @@ function whereAny(parts: Parts, sizes: readonly number[]): Partial<Emission> {
     ...(some("readsAge") && { readsAge: true }),
     ...(some("readsSeason") && { readsSeason: true }),
     ...(some("under") && { under }),
+    ...(some("bind") && { bind, parameters: emissions.flatMap(({ parameters = [] }) => parameters) }),
     ...(some("complete") && { complete }),
   };
 }

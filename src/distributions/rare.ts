@@ -9,6 +9,7 @@ import { logNormal } from "./log-normal.ts";
 import { logistics } from "./logistics.ts";
 import { logitNormal } from "./logit-normal.ts";
 import { mixture } from "./mixture.ts";
+import { nade } from "./nade.ts";
 import { negativeBinomial } from "./negative-binomial.ts";
 import { persistent } from "./persistent.ts";
 import { poisson } from "./poisson.ts";
@@ -25,6 +26,7 @@ export const outputs = {
   "log-normal": logNormal,
   laplace,
   bivariate: bivariate(10),
+  nade: nade(100),
   poisson,
   "negative-binomial": negativeBinomial,
   "zero-inflated-poisson": zeroInflated(poisson, "shared"),

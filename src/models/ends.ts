@@ -63,7 +63,7 @@ export function columnEnds(
     width: columns.length,
     emission,
     reads: encoder.width + (emission.moved?.width ?? 0),
-    parameters: [],
+    parameters: emission.parameters ?? [],
     output: outputOf(emission, hidden),
     read: (_, x) => readColumns(encoder, emission, x),
   };
