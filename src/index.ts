@@ -116,6 +116,7 @@ export {
   trainingSpans,
   wholeSpans,
 } from "./data/plan.ts";
+export type { Reread } from "./data/reread.ts";
 export type { Scaling } from "./data/scaling.ts";
 export { type Season, seasonsOf } from "./data/seasons.ts";
 export { scaleSeries, seriesUnits } from "./data/series-units.ts";
@@ -156,7 +157,7 @@ export {
   type TextPair,
 } from "./data/text/pairs.ts";
 export { type PairFields, pairDataset } from "./data/text/pairs-dataset.ts";
-export { type Reread, subwordDropout } from "./data/text/subword-dropout.ts";
+export { subwordDropout } from "./data/text/subword-dropout.ts";
 export {
   type LabelledFields,
   type LabelledText,

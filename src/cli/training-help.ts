@@ -38,6 +38,7 @@ export const trainingHelp: Readonly<Record<keyof TrainingOptions, string>> = {
   dropoutSpan: "how long the same hidden values stay dropped: step, window",
   subwordDropout:
     "pairs of texts: share of merges left out where they are cut into subwords, anew each time (BPE-dropout)",
+  transpose: "music: each piece is learned from in a key up to so many semitones off, drawn anew each time",
   weightDropout: "share of recurrent weights dropped for a window (DropConnect)",
   activationPenalty: "weight of the mean square of what cells say (activation regularisation)",
   temporalPenalty: "weight of the mean square of how far that moves in a step (temporal regularisation)",

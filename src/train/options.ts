@@ -81,6 +81,11 @@ export const trainingOptions = z.prefault(
       flag: "--subword-dropout <share>",
       needs: "choices",
     }),
+    /** Music: how many semitones off a piece is learned from at most, in a key that is drawn anew each time. */
+    transpose: option(z._default(count.check(z.minimum(0), z.maximum(12)), 0), {
+      flag: "--transpose <semitones>",
+      materials: ["music"],
+    }),
     /** The share of recurrent weights that are dropped for a window (DropConnect; Merity, Keskar and Socher 2018). */
     weightDropout: option(z._default(z.number().check(z.minimum(0), z.maximum(0.95)), 0), {
       flag: "--weight-dropout <share>",

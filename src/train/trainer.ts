@@ -10,8 +10,8 @@ import {
   rowsOfRank,
   trainingSpans,
 } from "../data/plan.ts";
+import type { Reread } from "../data/reread.ts";
 import type { Index, Part, SequenceSource } from "../data/source.ts";
-import type { Reread } from "../data/text/subword-dropout.ts";
 import type { VrnnError } from "../errors.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import { shardNames, stateNames } from "../names.ts";
@@ -93,7 +93,7 @@ export interface TrainerOptions {
   readonly piecewise?: typeof piecewiseGradient;
   /** What makes the optimiser's update ready: `blockwiseUpdate` is quicker for large models. Pages do not load it. */
   readonly compileUpdate?: CompileUpdate;
-  /** What reads a part anew each time that it is learned from, for `options.subwordDropout`: `subwordDropout`. Pages do not load it. */
+  /** What reads a part anew each time that it is learned from, for options that ask for it (`workbench/reread.ts`). Pages do not load it. */
   readonly reread?: Reread;
 }
 
@@ -167,17 +167,12 @@ export class Trainer {
    * @throws VrnnError `train/decay-group`, `train/whole-sequences`, `train/nothing-counted` when there is not a label by
    * which the objective could choose the best epoch, `objective/readout`, and `objective/name`, `objective/select`,
    * `objective/loss`, `objective/untold` and `objective/undeclared` for an objective that model or program cannot have,
-   * `runtime/compile`, `train/pieces` where windows cannot be computed in pieces, `train/subword-dropout` where texts cannot be cut anew
+   * `runtime/compile`, `train/pieces` where windows cannot be computed in pieces, `train/reread` where there is nothing that reads data anew
    */
   static async create(settings: TrainerOptions): Promise<Trainer> {
     const { model, options, runtime, from, reread } = settings;
-    if (options.subwordDropout > 0 && reread === undefined)
-      throw (await import("./refused.ts")).notGiven(
-        "subwordDropout",
-        "subword-dropout",
-        "texts are not cut anew",
-        "reread",
-      );
+    if (reread === undefined && (options.subwordDropout || options.transpose))
+      throw (await import("./refused.ts")).notReread();
     const data = fieldDatasetOf(settings.data);
     const told = await (settings.objective ? ownObjective(settings.objective) : objectiveOf(options));
     const objective = hasAuxiliaries(model, options)
@@ -365,7 +360,9 @@ export class Trainer {
       throw (await import("./refused.ts")).tooFewRows(rows.length, collective.size);
     const first = rankRows(rows.length, collective.rank, collective.size).from;
     const parts = reread
-      ? read.map((part, row) => reread(part, Random.stream(options.seed, "reread", first + row, cursor.step)))
+      ? read.map((part, row) =>
+          reread(part, Random.stream(options.seed, "reread", first + row, cursor.step - place)),
+        )
       : read;
     const counts = await sumOver(collective, batchCounts(parts, place, this.data.fields, this.model));
     const states = place > 0 ? this.carried : this.feeder.restingStates(parts.length, objective.particles);
@@ -473,13 +470,7 @@ function gradientOf(settings: TrainerOptions, objective: Objective): () => Promi
     return () => runtime.compileShards(whole, shards);
   }
   return async () => {
-    if (piecewise === undefined)
-      throw (await import("./refused.ts")).notGiven(
-        "recompute",
-        "pieces",
-        "windows are not computed in pieces",
-        "piecewise: piecewiseGradient",
-      );
+    if (piecewise === undefined) throw (await import("./refused.ts")).notPiecewise();
     return piecewise({ runtime, model, objective, shards, steps, ...program });
   };
 }

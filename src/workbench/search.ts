@@ -145,8 +145,8 @@ async function tryOut(
   const { fields, splits } = fieldDatasetOf(data);
   const { build } = await loadFamily(family);
   const epochs = Math.ceil(TRIAL_UPDATES / updatesPerEpoch(await splits.train.index(), training));
-  // Neither of these is worth its time in a trial.
-  const options = { ...training, epochs, patience: 0, recompute: 0, subwordDropout: 0 };
+  // None of these is worth its time in a trial.
+  const options = { ...training, epochs, patience: 0, recompute: 0, subwordDropout: 0, transpose: 0 };
   const trainer = await Trainer.create({
     model: build(modelDataOf(fields, label), model),
     data,

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
 import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
-import { subwordDropout } from "../data/text/subword-dropout.ts";
 import { tokenizerJson } from "../data/text/tokenizer-json.ts";
 import { modelFamilies } from "../models/families.ts";
 import { countOf } from "../nn/parameters.ts";
@@ -15,6 +14,7 @@ import type { BoundSummary, EndEvent, EpochEvent, TrainingEvent } from "../train
 import { type Learner, type LearnerRow, learners } from "../train/learners.ts";
 import { piecewiseGradient } from "../train/piecewise.ts";
 import { refuseUnreadBy } from "../train/unread.ts";
+import { rereadBy } from "./reread.ts";
 
 /** Whether a run begins, begins in the place of an earlier one, or goes on. */
 export type RunStart = "new" | "replace" | "resume";
@@ -87,8 +87,7 @@ export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunTra
   if (options.start !== "resume") refuseUnreadBy(model, { ...config, family: modelFamilies[config.family] });
   const row: LearnerRow = learners[config.training.learner];
   const settings = { model, data, options: config.training, runtime, from };
-  const { subwordDropout: share } = config.training;
-  const reread = share > 0 ? subwordDropout(config.fields, share) : undefined;
+  const reread = rereadBy(config);
   const learner = await row.create({
     ...settings,
     piecewise: piecewiseGradient,

@@ -2,11 +2,8 @@
 import { VrnnError } from "../../errors.ts";
 import type { Random } from "../../random/generator.ts";
 import type { Fields, TokensField } from "../fields.ts";
-import type { Part } from "../source.ts";
+import type { Reread } from "../reread.ts";
 import { closedIds, END, Tokenizer } from "./vocabulary.ts";
-
-/** What is made of a part of a sequence each time that it is learned from. */
-export type Reread = (part: Part, random: Random) => Part;
 
 /**
  * Cuts both sides of pairs anew, with a share of the merges left out (BPE-dropout; Provilkov et al. 2020): words are then known by their
