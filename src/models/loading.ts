@@ -11,7 +11,11 @@ import { vrnn } from "./vrnn/family.ts";
 /** What nearly every page asks for is there at once; any other family is a chunk of its own. */
 const loaders = {
   vrnn: async () => vrnn,
+  rnn: async () => (await import("./rnn/family.ts")).rnn,
   srnn: async () => (await import("./srnn/family.ts")).srnn,
+  storn: async () => (await import("./storn/family.ts")).storn,
+  dmm: async () => (await import("./dmm/family.ts")).dmm,
+  hierarchy: async () => (await import("./hierarchy/family.ts")).hierarchy,
   hmm: async () => (await import("./hmm/family.ts")).hmm,
   "frame-vrnn": async () => (await import("./frame-vrnn/family.ts")).frameVrnn,
   classify: async () => (await import("./classify/family.ts")).classify,

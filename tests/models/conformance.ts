@@ -448,7 +448,7 @@ export async function unrolled(model: Model, { states, ...data }: Data): Promise
 }
 
 /** The same model with the prior in the place of each posterior: z is then the same function of the noise for every x. */
-const withoutPosteriors = (model: Model): Model =>
+export const withoutPosteriors = (model: Model): Model =>
   isLatent(model)
     ? Object.create(model, {
         latents: {
@@ -591,14 +591,20 @@ function stepsOf(model: Model, { parameters, known, x, mask, noise }: Data, from
   return { parameters, known: Object.fromEntries(parts), x: part(x), mask: part(mask), noise: part(noise) };
 }
 
-/** Some entries missing (steps, where a step has one mask), the whole of one step among them, and the end of one sequence. */
-function scattered({ observation }: Model, { shape, data }: TensorValue<"float32">): TensorValue<"float32"> {
+/**
+ * Some entries missing (steps, where a step has one mask or is told as a whole alone), the whole of one step among them, and the end of one
+ * sequence.
+ */
+function scattered(model: Model, { shape, data }: TensorValue<"float32">): TensorValue<"float32"> {
   const [steps, rows, width] = shape as [number, number, number];
   return float32(
     shape,
     data.map((_, i) => {
       const [t, b] = [Math.floor(i / (rows * width)), Math.floor(i / width) % rows];
-      const place = observation === undefined ? i : Math.floor(i / width);
+      const place =
+        model.observation === undefined && capabilitiesOf(model).missing === "exact"
+          ? i
+          : Math.floor(i / width);
       return place % 4 === 1 || (t === 2 && b === 0) || (t >= steps - 2 && b === 1) ? 0 : 1;
     }),
   );

@@ -2,48 +2,37 @@
  * The stochastic recurrent neural network: Fraccaro, Sønderby, Paquet, Winther, "Sequential Neural Models with Stochastic
  * Layers", NIPS 2016. The paper's d is the part `h` of the past; a is what evidence gives.
  */
-import type { ConditionColumn } from "../../data/dataset.ts";
-import type { Emission } from "../../distributions/emission.ts";
 import type { LatentDistribution } from "../../distributions/latent/distribution.ts";
 import { type LatentFamilyName, latentFamilies } from "../../distributions/latent/families.ts";
 import type { LatentFamily } from "../../distributions/latent/family.ts";
-import { filledLike, greater, scan, type Tensor, where } from "../../graph/index.ts";
+import type { Tensor } from "../../graph/index.ts";
 import { type Cell, type CellName, cells, type State } from "../../nn/cells.ts";
 import { Hidden } from "../../nn/hidden.ts";
 import type { Net } from "../../nn/net.ts";
 import type { Parameter, Sizes } from "../../nn/parameters.ts";
 import { part } from "../../nn/parts.ts";
-import { type Ends, endsOf, type StepData } from "../ends.ts";
-import { InputEncoder } from "../inputs.ts";
+import type { StepData } from "../ends.ts";
+import { type FlowSteps, type Inference, inference } from "../inference-network.ts";
 import { LatentNetwork } from "../latent-network.ts";
 import type {
   EmissionContext,
-  Known,
   LatentBlock,
-  LatentModel,
-  Observation,
-  Observed,
   OverTime,
   PosteriorContext,
   PriorContext,
-  SeasonPlaces,
   Shapes,
   Tensors,
   TransitionContext,
   WholeSequences,
 } from "../model.ts";
-import { seasonPlaces } from "../seasons.ts";
-import { firstOf } from "../state.ts";
+import { NetworkModel, type NetworkSizes, shapesOf } from "../network-model.ts";
+import { readBackwards } from "../read-backwards.ts";
 
 /** The shape of an SRNN, of columns or of tokens. */
 export type SrnnOptions = StepData & SrnnSizes;
 
 /** What does not depend on the kind of data. */
-export interface SrnnSizes {
-  /** What is known beside the data; everything reads it. */
-  readonly conditions?: readonly ConditionColumn[] | undefined;
-  /** H: the width of hidden layers and of both recurrent states. */
-  readonly hidden: number;
+export interface SrnnSizes extends NetworkSizes, FlowSteps {
   /** Z: latent variables per step. */
   readonly latent: number;
   /** The distribution of prior and posterior; `normal` unless told. */
@@ -66,46 +55,25 @@ export interface SrnnSizes {
  *
  * @throws VrnnError `distribution/...` when an output distribution does not fit the columns.
  */
-export class Srnn implements LatentModel {
+export class Srnn extends NetworkModel {
   readonly parameters: readonly Parameter[];
-  readonly width: number;
-  readonly observation?: Observation;
-  readonly units: boolean;
   readonly state: Shapes;
   readonly past: Shapes;
   readonly latents: readonly LatentBlock[];
-  readonly emission: Emission;
-  readonly conditions: readonly ConditionColumn[];
-  readonly seasons: SeasonPlaces | undefined;
   readonly dropoutSites: Sizes;
+  readonly recurrentWeights = ["forward.h.weight", "backward.h.weight"];
   private readonly residual: boolean;
-  private readonly ends: Ends;
-  private readonly conditionEncoder: InputEncoder;
   private readonly layers: Layers;
 
   constructor(options: SrnnOptions) {
-    const { conditions = [], hidden, latent, cell = "gru", residual = true } = options;
-    this.ends = endsOf(options);
-    this.width = this.ends.width;
-    if (this.ends.observation !== undefined) this.observation = this.ends.observation;
-    this.units = "columns" in options && (options.units ?? false);
+    super(options);
+    const { hidden, latent, cell = "gru", residual = true, flow } = options;
     this.residual = residual;
-    this.emission = this.ends.emission;
-    this.seasons =
-      "columns" in options ? seasonPlaces(options.columns, conditions, options.center) : undefined;
-    this.conditions = conditions;
-    // The mask goes in always: a condition may be withheld, and the networks have to be told.
-    this.conditionEncoder = new InputEncoder(conditions, true);
-    const widths = { x: this.ends.reads, c: this.conditionEncoder.width };
     const family = latentFamilies[options.latentFamily ?? "normal"];
-    this.layers = layersOf({ widths, hidden, latent, family, cell });
-    const { phiC, ...layers } = this.layers;
-    const all = [this.ends, ...Object.values(layers), this.ends.output, ...(phiC ? [phiC] : [])];
-    this.parameters = all.flatMap(({ parameters }) => parameters);
+    this.layers = layersOf({ known: this.known, hidden, latent, family, cell, flow });
+    this.parameters = this.around(Object.values(this.layers));
     this.state = { z: [latent] };
-    this.past = Object.fromEntries(
-      Object.entries(this.layers.forward.stateSizes).map(([part, size]) => [part, [size]]),
-    );
+    this.past = shapesOf(this.layers.forward.stateSizes);
     this.dropoutSites = { x: hidden, h: hidden, decoder: hidden };
     this.latents = [
       {
@@ -119,53 +87,23 @@ export class Srnn implements LatentModel {
     ];
   }
 
-  /** φ(x), `[..., H]`. */
-  features(net: Net, x: Observed): Tensors {
-    return { x: net.keep("x", this.layers.phiX.apply(net, { x: this.ends.read(net, x) })) };
-  }
-
-  /** φ(c) of each step, `[..., H]`, where there are conditions. */
-  given(net: Net, { condition }: Known): OverTime {
-    const { phiC } = this.layers;
-    if (phiC === undefined || condition === undefined) return { slices: {}, fixed: {} };
-    const encoded = this.conditionEncoder.encode(condition.values, condition.mask);
-    return { slices: { c: phiC.apply(net, { c: encoded }) }, fixed: {} };
-  }
-
   /** d_{t+1} = f(d_t, φ(x_t)). */
   advance(net: Net, past: State, x: Tensors, given: Tensors): State {
     return this.layers.forward.step(net, { ...x, ...given }, past);
   }
 
-  /** a_t = g(a_{t+1}, d_t, φ(x_t)); where nothing was observed, padding among it, a_t = a_{t+1}. `[T, ..., H]` */
+  /** a_t = g(a_{t+1}, d_t, φ(x_t)). `[T, ..., H]` */
   evidence(net: Net, { x, anything, past, given }: WholeSequences): OverTime {
-    const { backward } = this.layers;
     const inputs = { x: part(x, "x"), d: part(past, "h"), ...given.slices };
-    const rest = filledLike(firstOf(inputs.x), 0); // [..., H]
-    const { outputs } = scan({
-      state: Object.fromEntries(Object.keys(backward.stateSizes).map((part) => [part, rest])),
-      over: { inputs, anything },
-      reverse: true,
-      step: (later, { inputs: slices, anything: isObserved }) => {
-        const read = backward.step(net, slices, later);
-        const state = Object.fromEntries(
-          Object.entries(read).map(([name, value]) => [
-            name,
-            where(greater(isObserved, 0), value, part(later, name)),
-          ]),
-        );
-        return { state, outputs: { a: part(state, "h") } };
-      },
-    });
-    return { slices: outputs, fixed: {} };
+    return { slices: { a: readBackwards(net, this.layers.backward, inputs, anything) }, fixed: {} };
   }
 
   /** The raw parameters of x_t | z_t, d_t. `[..., width]` */
   emissionParameters(net: Net, { z, ...context }: EmissionContext): Tensor {
-    const hidden = this.layers.decoderHidden.apply(net, { ...z, ...visible(net, context) }); // [..., H]
-    return this.ends.output.apply(net, { hidden: net.keep("decoder", hidden) });
+    return this.put(net, this.layers.decoderHidden.apply(net, { ...z, ...visible(net, context) }));
   }
 
+  /** z_t is all that is carried on. */
   transition(_: Net, { z }: TransitionContext): State {
     return { z: part(z, "z") };
   }
@@ -180,8 +118,7 @@ export class Srnn implements LatentModel {
   private posterior(net: Net, { state, x, evidence, given, prior }: PosteriorContext): LatentDistribution {
     const { posterior } = this.layers;
     const read = { x: part(x, "x"), a: part(evidence, "a"), ...visible(net, { state, given }) };
-    const inputs = { z: part(state, "z"), ...read };
-    return this.residual ? posterior.around(prior, net, inputs) : posterior.apply(net, inputs);
+    return posterior.apply(net, { z: part(state, "z"), ...read }, this.residual ? prior : undefined);
   }
 }
 
@@ -192,39 +129,33 @@ const visible = (net: Net, { state, given }: Pick<PriorContext, "state" | "given
 });
 
 interface Layers {
-  readonly phiX: Hidden;
-  /** Absent without conditions. */
-  readonly phiC: Hidden | undefined;
   readonly forward: Cell;
   readonly backward: Cell;
   readonly prior: LatentNetwork;
-  readonly posterior: LatentNetwork;
+  readonly posterior: Inference;
   readonly decoderHidden: Hidden;
 }
 
-interface LayerSizes {
-  /** Of a step of data and of its condition, encoded. */
-  readonly widths: { readonly x: number; readonly c: number };
+interface LayerSizes extends Required<FlowSteps> {
+  /** The widths of what is known of each step. */
+  readonly known: Sizes;
   readonly hidden: number;
   readonly latent: number;
   readonly family: LatentFamily;
   readonly cell: CellName;
 }
 
-function layersOf({ widths, hidden, latent, family, cell }: LayerSizes): Layers {
-  const known: Sizes = widths.c > 0 ? { c: hidden } : {};
-  const layer = (name: string, inputs: Sizes) => new Hidden(name, inputs, hidden);
+function layersOf({ known, hidden, latent, family, cell, flow }: LayerSizes): Layers {
   const sizes = { hidden, latent, family };
   return {
-    phiX: layer("phi_x", { x: widths.x }),
-    phiC: widths.c > 0 ? layer("phi_c", { c: widths.c }) : undefined,
     forward: cells[cell]("forward", { x: hidden, ...known }, hidden),
     backward: cells[cell]("backward", { x: hidden, d: hidden, ...known }, hidden),
     prior: new LatentNetwork("prior", { inputs: { z: latent, d: hidden, ...known }, ...sizes }),
-    posterior: new LatentNetwork("posterior", {
+    posterior: inference({
       inputs: { z: latent, x: hidden, a: hidden, d: hidden, ...known },
       ...sizes,
+      flow,
     }),
-    decoderHidden: layer("decoder.hidden", { z: latent, d: hidden, ...known }),
+    decoderHidden: new Hidden("decoder.hidden", { z: latent, d: hidden, ...known }, hidden),
   };
 }

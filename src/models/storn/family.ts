@@ -1,0 +1,4 @@
+import { deepFamily } from "../deep-family.ts";
+import { Storn } from "./storn.ts";
+
+export const storn = deepFamily(Storn, {});
