@@ -17,6 +17,7 @@ const loaders = {
   dmm: async () => (await import("./dmm/family.ts")).dmm,
   hierarchy: async () => (await import("./hierarchy/family.ts")).hierarchy,
   hmm: async () => (await import("./hmm/family.ts")).hmm,
+  kalman: async () => (await import("./kalman/family.ts")).kalman,
   "frame-vrnn": async () => (await import("./frame-vrnn/family.ts")).frameVrnn,
   classify: async () => (await import("./classify/family.ts")).classify,
   translate: async () => (await import("./translate/family.ts")).translate,

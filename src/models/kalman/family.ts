@@ -1,0 +1,42 @@
+import { VrnnError } from "../../errors.ts";
+import { option } from "../../options.ts";
+import * as z from "../../zod.ts";
+import { family } from "../family.ts";
+import { Kalman } from "./kalman.ts";
+
+const kalmanOptions = z.strictObject({
+  states: option(z._default(z.int().check(z.minimum(1), z.maximum(400)), 4), {
+    flag: "--states <count>",
+    help: "hidden states",
+  }),
+  structure: option(z.optional(z.string().check(z.maxLength(100))), {
+    flag: "--structure <name>",
+    help: "what moves each column, its noise alone learned: level, trend, season:24, trend+season:24",
+  }),
+});
+
+/** The family that every page has, reached from here too, as from `hmm/family.ts`. */
+export { vrnn } from "../vrnn/family.ts";
+
+export const kalman = family(
+  kalmanOptions,
+  {
+    columns: ({ columns, conditions, scaleSteps }, options) => {
+      if (scaleSteps !== undefined) throw withoutUnits();
+      return new Kalman({ columns, conditions, ...options });
+    },
+    has: ["conditions"],
+  },
+  ({ states, structure }) => [
+    structure === undefined
+      ? { label: "hidden states", value: String(states) }
+      : { label: "structure", value: structure },
+  ],
+  { learners: ["gradient", "em"], usual: { training: { learner: "em", epochs: 200, patience: 10 } } },
+);
+
+const withoutUnits = (): VrnnError =>
+  new VrnnError("model/units", "a Kalman filter has one scale for all sequences", {
+    at: "--scale-series",
+    remedy: "leave it out, or choose vrnn or srnn",
+  });
