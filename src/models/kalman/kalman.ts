@@ -167,7 +167,10 @@ export class Kalman implements ExactModel {
     for (let d = 0; d < this.width; d++) {
       const entry = this.entry(net, belief, d);
       const expected = add(entry.expected, column(shift, d)); // [..., 1]
-      const drawn = add(expected, mul(mul(sqrt(entry.variance), column(normal, this.states + d)), temperature));
+      const drawn = add(
+        expected,
+        mul(mul(sqrt(entry.variance), column(normal, this.states + d)), temperature),
+      );
       const value = seen && observed ? where(column(seen, d), column(observed.values, d), drawn) : drawn;
       x.push(value);
       // A belief that has seen what was observed learns nothing from it once more.
