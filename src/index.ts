@@ -318,7 +318,7 @@ export {
 } from "./metrics/translation-scores.ts";
 export { classifier } from "./models/classify/classifier.ts";
 export { Reader, type ReaderOptions, type Steps } from "./models/classify/reader.ts";
-export { type Direction, Dmm, type DmmOptions } from "./models/dmm/dmm.ts";
+export { type Direction, Dmm, type DmmOptions, type DmmSizes, directions } from "./models/dmm/dmm.ts";
 export type { StepData, TokenOptions } from "./models/ends.ts";
 export { modelFamilies } from "./models/families.ts";
 export {
@@ -341,7 +341,7 @@ export {
   generationInputs,
 } from "./models/generate.ts";
 export { type GivenLatents, latentStates } from "./models/given-latents.ts";
-export { Hierarchy, type HierarchyOptions } from "./models/hierarchy/hierarchy.ts";
+export { Hierarchy, type HierarchyOptions, type HierarchySizes } from "./models/hierarchy/hierarchy.ts";
 export { Hmm, type HmmOptions } from "./models/hmm/hmm.ts";
 export { inputSpecs } from "./models/input-specs.ts";
 export { InputEncoder } from "./models/inputs.ts";
@@ -390,7 +390,7 @@ export { type LabelReadout, PooledReadout, type ReadoutOptions, StepReadout } fr
 export { Srnn, type SrnnOptions, type SrnnSizes } from "./models/srnn/srnn.ts";
 export { stateShapes } from "./models/state.ts";
 export type { Generated, StepResult } from "./models/step.ts";
-export { Storn, type StornOptions } from "./models/storn/storn.ts";
+export { Storn, type StornOptions, type StornSizes } from "./models/storn/storn.ts";
 export type { Together } from "./models/together.ts";
 export { Translator, type TranslatorOptions } from "./models/translate/translator.ts";
 export { type SequenceInputs, sequenceInputs, type Unrolled, unroll } from "./models/unroll.ts";

@@ -25,6 +25,7 @@ const materials: readonly ModelData[] = [
   { columns: [load], conditions: [{ ...load, name: "hour", role: "covariate" }], readout, scaleSteps: 4 },
   { columns: [load], conditions: [{ ...load, name: "hour", role: "covariate" }], scaleSteps: 4 },
   { columns: [load], scaleSteps: 4 },
+  { columns: [load], conditions: [{ ...load, name: "hour", role: "covariate" }] },
   { columns: [load] },
   { tokens: 5, readout },
   { tokens: 5 },

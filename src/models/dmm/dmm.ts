@@ -62,7 +62,9 @@ export class Dmm extends NetworkModel {
   readonly parameters: readonly Parameter[];
   readonly state: Shapes;
   readonly past?: Shapes;
+  /** What has read the data before each step, where the posterior reads the past. */
   readonly advance?: NonNullable<LatentModel["advance"]>;
+  /** What has read the data from each step on, where it reads the future. */
   readonly evidence?: NonNullable<LatentModel["evidence"]>;
   readonly latents: readonly LatentBlock[];
   readonly dropoutSites: Sizes;

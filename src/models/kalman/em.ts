@@ -2,7 +2,7 @@
  * Expectation maximisation of linear Gaussian state space models: Shumway and Stoffer, "An Approach to Time Series Smoothing and
  * Forecasting Using the EM Algorithm", Journal of Time Series Analysis 3, 1982; missing entries row by row, inputs as further regressors.
  */
-import { CholeskyDecomposition, Matrix } from "ml-matrix";
+import { choleskyOf, product, solveInPlace } from "./dense.ts";
 import { kalmanFilter } from "./filter.ts";
 import { type LinearGaussian, type StateSequence, type StateSizes, stepsOf } from "./linear-gaussian.ts";
 import { type Smoothed, smoothed } from "./smoother.ts";
@@ -185,34 +185,39 @@ function maximised(
 
 /** [A B] = E[z' rᵀ] E[r rᵀ]⁻¹ and Q = (E[z' z'ᵀ] − [A B] E[r z'ᵀ]) / moves. */
 function freeDynamics(sums: Sums, { states: n, inputs: known }: StateSizes): Partial<LinearGaussian> {
-  const size = n + known + 1;
-  const movers = corner(sums.movers, size, n + known, n + known);
-  const moved = corner(sums.moved, size, n, n);
-  const crossed = corner(sums.movedMovers, size, n, n + known);
-  const coefficients = regressed(movers, crossed);
-  const process = Matrix.sub(moved, coefficients.mmul(crossed.transpose())).div(sums.moves);
+  const [size, count] = [n + known + 1, n + known];
+  const movers = corner(sums.movers, size, count, count);
+  const crossed = corner(sums.movedMovers, size, n, count);
+  const coefficients = crossed.slice(); // [K, K + U]
+  regress(coefficients, movers, count);
+  const process = corner(sums.moved, size, n, n);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < n; j++) {
+      let explained = 0;
+      for (let k = 0; k < count; k++) explained += coefficients[i * count + k]! * crossed[j * count + k]!;
+      process[i * n + j] = (process[i * n + j]! - explained) / sums.moves;
+    }
   return {
-    transition: flat(coefficients.subMatrix(0, n - 1, 0, n - 1)),
-    input: known === 0 ? new Float64Array(0) : flat(coefficients.subMatrix(0, n - 1, n, n + known - 1)),
-    process: covarianceOf(process),
+    transition: columnsOf(coefficients, count, 0, n),
+    input: columnsOf(coefficients, count, n, count),
+    process: covarianceOf(process, n),
   };
 }
 
 /** The variances of what moves states whose moves are given, each on its own. */
 function ownProcess(sums: Sums, model: LinearGaussian): Partial<LinearGaussian> {
   const { states: n, inputs: known, process } = model;
-  const size = n + known + 1;
-  const given = Matrix.zeros(n, n + known);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) given.set(i, j, model.transition[i * n + j]!);
-    for (let u = 0; u < known; u++) given.set(i, n + u, model.input[i * known + u]!);
-  }
-  const crossed = given.mmul(corner(sums.movedMovers, size, n, n + known).transpose());
-  const own = given.mmul(corner(sums.movers, size, n + known, n + known)).mmul(given.transpose());
+  const [size, count] = [n + known + 1, n + known];
+  const movers = corner(sums.movers, size, count, count);
   const next = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     if (process[i * n + i] === 0) continue;
-    const variance = (sums.moved[i * size + i]! - 2 * crossed.get(i, i) + own.get(i, i)) / sums.moves;
+    const move = Float64Array.of(
+      ...model.transition.subarray(i * n, (i + 1) * n),
+      ...model.input.subarray(i * known, (i + 1) * known),
+    );
+    const crossed = inner(move, sums.movedMovers.subarray(i * size, i * size + count));
+    const variance = (sums.moved[i * size + i]! - 2 * crossed + quadratic(move, movers)) / sums.moves;
     next[i * n + i] = Math.max(variance, LEAST_PROCESS);
   }
   return { process: next };
@@ -226,31 +231,28 @@ function readings(
   floors: readonly number[],
 ): Partial<LinearGaussian> {
   const { states: n, width, inputs: known } = model;
-  const size = n + known + 1;
   const [observation, direct] = [model.observation.slice(), model.direct.slice()];
   const [offset, noise] = [model.offset.slice(), model.noise.slice()];
   for (let d = 0; d < width; d++) {
     if (counts[d] === 0) continue;
-    const square = corner(readers[d]!, size, size, size);
-    const weights = isFree
-      ? regressed(square, Matrix.rowVector(Array.from(read[d]!))).to1DArray()
-      : readingOf(model, d);
-    const own = Matrix.rowVector(weights).mmul(square).mmul(Matrix.columnVector(weights)).get(0, 0);
-    const crossed = weights.reduce((all, weight, i) => all + weight * read[d]![i]!, 0);
-    noise[d] = Math.max((squares[d]! - 2 * crossed + own) / counts[d]!, floors[d]! ** 2);
-    observation.set(weights.slice(0, n), d * n);
-    direct.set(weights.slice(n, n + known), d * known);
+    const weights = isFree ? read[d]!.slice() : readingOf(model, d);
+    if (isFree) regress(weights, readers[d]!, weights.length);
+    const off = squares[d]! - 2 * inner(weights, read[d]!) + quadratic(weights, readers[d]!);
+    noise[d] = Math.max(off / counts[d]!, floors[d]! ** 2);
+    observation.set(weights.subarray(0, n), d * n);
+    direct.set(weights.subarray(n, n + known), d * known);
     offset[d] = weights[n + known]!;
   }
   return { observation, direct, offset, noise };
 }
 
 /** How a column is read now: of [z; u; 1]. */
-const readingOf = ({ states: n, inputs: known, observation, direct, offset }: LinearGaussian, d: number) => [
-  ...observation.subarray(d * n, (d + 1) * n),
-  ...direct.subarray(d * known, (d + 1) * known),
-  offset[d]!,
-];
+const readingOf = ({ states: n, inputs: known, observation, direct, offset }: LinearGaussian, d: number) =>
+  Float64Array.of(
+    ...observation.subarray(d * n, (d + 1) * n),
+    ...direct.subarray(d * known, (d + 1) * known),
+    offset[d]!,
+  );
 
 function beginnings(
   { first, firsts }: Sums,
@@ -258,33 +260,58 @@ function beginnings(
 ): Partial<LinearGaussian> {
   const size = n + known + 1;
   const initialMean = Float64Array.from({ length: n }, (_, i) => first[i * size + size - 1]! / firsts);
-  const mean = Matrix.columnVector(Array.from(initialMean));
-  const covariance = Matrix.sub(corner(first, size, n, n).div(firsts), mean.mmul(mean.transpose()));
-  return { initialMean, initialCovariance: covarianceOf(covariance) };
+  const around = product(initialMean, initialMean, n, 1, n);
+  const covariance = corner(first, size, n, n).map((value, i) => value / firsts - around[i]!);
+  return { initialMean, initialCovariance: covarianceOf(covariance, n) };
 }
 
-/** The upper left corner of a flat matrix whose rows have `width` numbers. */
-function corner(matrix: Float64Array, width: number, rows: number, columns: number): Matrix {
-  const out = Matrix.zeros(rows, columns);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out.set(i, j, matrix[i * width + j]!);
+/** The upper left corner of a matrix whose rows have `width` numbers. */
+function corner(matrix: Float64Array, width: number, rows: number, columns: number): Float64Array {
+  const out = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++) out.set(matrix.subarray(i * width, i * width + columns), i * columns);
   return out;
 }
 
-/** What predicts rows of `crossed` from what has the products `square`; a ridge as small as rounding keeps it solvable. */
-function regressed(square: Matrix, crossed: Matrix): Matrix {
-  const ridge = 1e-12 * Math.max(1, square.trace() / square.rows);
-  const steady = Matrix.add(square, Matrix.eye(square.rows).mul(ridge));
-  return new CholeskyDecomposition(steady).solve(crossed.transpose()).transpose();
+/** Some columns of a matrix whose rows have `width` numbers. */
+function columnsOf(matrix: Float64Array, width: number, from: number, to: number): Float64Array {
+  const rows = matrix.length / width;
+  return Float64Array.from({ length: rows * (to - from) }, (_, i) => {
+    const row = Math.floor(i / (to - from));
+    return matrix[row * width + from + (i % (to - from))]!;
+  });
 }
 
-/** A covariance, symmetric, with a diagonal that rounding has not made singular; flat. */
-function covarianceOf(matrix: Matrix): Float64Array {
-  const n = matrix.rows;
-  const out = new Float64Array(n * n);
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < n; j++)
-      out[i * n + j] = (matrix.get(i, j) + matrix.get(j, i)) / 2 + (i === j ? LEAST_PROCESS : 0);
-  return out;
+/** Rows of products with [z; …] become what predicts by it; a ridge as small as rounding keeps it solvable. */
+function regress(rows: Float64Array, square: Square, size: number): void {
+  let trace = 0;
+  for (let i = 0; i < size; i++) trace += square[i * size + i]!;
+  const ridge = 1e-12 * Math.max(1, trace / size);
+  const factor = choleskyOf(
+    square.map((value, i) => (i % (size + 1) === 0 ? value + ridge : value)),
+    size,
+  );
+  for (let from = 0; from < rows.length; from += size)
+    solveInPlace(factor, rows.subarray(from, from + size), size);
 }
 
-const flat = (matrix: Matrix): Float64Array => Float64Array.from(matrix.to1DArray());
+function inner(one: Float64Array, other: Float64Array): number {
+  let all = 0;
+  for (let i = 0; i < one.length; i++) all += one[i]! * other[i]!;
+  return all;
+}
+
+/** v M vᵀ */
+function quadratic(vector: Float64Array, matrix: Float64Array): number {
+  const n = vector.length;
+  let all = 0;
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) all += vector[i]! * matrix[i * n + j]! * vector[j]!;
+  return all;
+}
+
+/** A covariance, symmetric, with a diagonal that rounding has not made singular. */
+function covarianceOf(matrix: Float64Array, n: number): Float64Array {
+  return matrix.map((value, i) => {
+    const [row, column] = [Math.floor(i / n), i % n];
+    return (value + matrix[column * n + row]!) / 2 + (row === column ? LEAST_PROCESS : 0);
+  });
+}

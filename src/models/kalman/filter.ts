@@ -3,13 +3,8 @@
  * Journal of Time Series Analysis 21, 2000): no matrix is inverted, and any entries may be missing.
  */
 import { halfLogTwoPi } from "../../distributions/gaussian.ts";
-import {
-  congruent,
-  type Filtered,
-  type LinearGaussian,
-  type StateSequence,
-  stepsOf,
-} from "./linear-gaussian.ts";
+import { congruent } from "./dense.ts";
+import { type Filtered, type LinearGaussian, type StateSequence, stepsOf } from "./linear-gaussian.ts";
 
 /** What is known of a state; rows that are seen change it in place. */
 interface Belief {

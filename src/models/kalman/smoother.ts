@@ -1,13 +1,6 @@
 /** The smoother of Rauch, Tung and Striebel ("Maximum Likelihood Estimates of Linear Dynamic Systems", AIAA Journal 3, 1965). */
-import { VrnnError } from "../../errors.ts";
-import {
-  congruent,
-  type Filtered,
-  type LinearGaussian,
-  type Moments,
-  product,
-  transposed,
-} from "./linear-gaussian.ts";
+import { choleskyOf, congruent, product, solveInPlace, transposed } from "./dense.ts";
+import type { Filtered, LinearGaussian, Moments } from "./linear-gaussian.ts";
 
 /** What is known of states once all of a sequence was seen. */
 export interface Smoothed extends Moments {
@@ -54,33 +47,3 @@ function gainOf(own: Float64Array, turned: Float64Array, expected: Float64Array,
   for (let row = 0; row < n; row++) solveInPlace(factor, gain.subarray(row * n, (row + 1) * n), n);
   return gain;
 }
-
-/** The lower factor of a covariance, L Lᵀ. @throws VrnnError `kalman/singular` */
-export function choleskyOf(matrix: Float64Array, n: number): Float64Array {
-  const factor = new Float64Array(n * n);
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j <= i; j++) {
-      let rest = matrix[i * n + j]!;
-      for (let k = 0; k < j; k++) rest -= factor[i * n + k]! * factor[j * n + k]!;
-      if (i === j && !(rest > 0)) throw singular();
-      factor[i * n + j] = i === j ? Math.sqrt(rest) : rest / factor[j * n + j]!;
-    }
-  return factor;
-}
-
-/** Solves L Lᵀ y = b; y takes the place of b. */
-function solveInPlace(factor: Float64Array, b: Float64Array, n: number): void {
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) b[i]! -= factor[i * n + k]! * b[k]!;
-    b[i]! /= factor[i * n + i]!;
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) b[i]! -= factor[k * n + i]! * b[k]!;
-    b[i]! /= factor[i * n + i]!;
-  }
-}
-
-const singular = (): VrnnError =>
-  new VrnnError("kalman/singular", "a covariance of the hidden state is singular", {
-    remedy: "try fewer --states, or leave out columns that are constant or copies of others",
-  });

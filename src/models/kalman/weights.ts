@@ -3,15 +3,9 @@ import type { Column, ConditionColumn, Sequence } from "../../data/dataset.ts";
 import { columnScaling } from "../../data/scaling.ts";
 import { inverseSoftplus } from "../../distributions/gaussian.ts";
 import { type Parameter, sizeOf } from "../../nn/parameters.ts";
+import { choleskyOf, product, transposed } from "./dense.ts";
 import { LEAST_PROCESS } from "./em.ts";
-import {
-  type LinearGaussian,
-  product,
-  type StateSequence,
-  type StateSizes,
-  transposed,
-} from "./linear-gaussian.ts";
-import { choleskyOf } from "./smoother.ts";
+import type { LinearGaussian, StateSequence, StateSizes } from "./linear-gaussian.ts";
 import type { Structure } from "./structures.ts";
 
 /** The least deviation of what moves a state. */
