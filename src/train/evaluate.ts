@@ -1,6 +1,6 @@
 import type { Fields } from "../data/fields.ts";
 import { planBatches, wholeSpans } from "../data/plan.ts";
-import type { SequenceSource } from "../data/source.ts";
+import type { Index, SequenceSource } from "../data/source.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
 import type { ObjectiveWithBound, Totals } from "../objectives/objective.ts";
 import {
@@ -23,6 +23,10 @@ export type EvaluationOptions = Pick<TrainingOptions, "batchSize" | "window" | "
 
 /** Far beyond any step that is taken: whatever an objective warms up is warm, and all epochs are told by the same scalars. */
 const EVALUATED_STEP = Number.MAX_SAFE_INTEGER;
+
+/** Steps of particles in memory at once: many particles are followed through fewer rows, and a shorter way at a time. */
+const PARTICLE_STEPS = 2 ** 17;
+const SHORTEST_WINDOW = 32;
 
 /** Computes the bound of sequences under given weights, always with the same noise for the same seed. */
 export class Evaluator {
@@ -84,9 +88,10 @@ export class Evaluator {
 
   private async pooled(shared: Inputs, source: SequenceSource): Promise<BoundSummary> {
     const { objective, feeder } = this;
-    const { batchSize, window, seed } = this.options;
+    const { seed } = this.options;
     const { particles } = objective;
-    const plan = planBatches(wholeSpans(await source.index()), { batchSize, window });
+    const index = await source.index();
+    const plan = planBatches(wholeSpans(index), this.sizesFor(index));
     let totals: Totals = {};
     let at = 0;
     const windows = overWindows({
@@ -103,6 +108,18 @@ export class Evaluator {
     }
     const none = Object.fromEntries(Object.keys(objective.figures).map((name) => [name, 0]));
     return summarise(objective, { ...none, ...totals }, totals);
+  }
+
+  /** How many rows and steps are computed at once: those of the options, or as many as particles leave room for. */
+  private sizesFor(index: Index): Pick<EvaluationOptions, "batchSize" | "window"> {
+    const { batchSize, window } = this.options;
+    const most = PARTICLE_STEPS / (this.objective.particles?.particles ?? 1);
+    const longest = index.reduce((all, { length }) => Math.max(all, length), 1);
+    const way = Number.isFinite(window)
+      ? Math.min(window, Math.max(SHORTEST_WINDOW, Math.floor(most / batchSize)))
+      : window;
+    const rows = Math.floor(most / Math.min(way, longest));
+    return { window: way, batchSize: Math.max(1, Math.min(batchSize, rows)) };
   }
 
   dispose(): Promise<void> {
