@@ -198,12 +198,25 @@ export interface LatentModel extends ModelBase {
   advance?(net: Net, past: State, x: Tensors, given: Tensors): State;
   /** What posteriors may read of whole sequences, the future included: such models are not causal. */
   evidence?(net: Net, sequences: WholeSequences): OverTime;
+  /** What training also makes likely beside, of a model whose evidence is to be told by its latent variables. */
+  readonly zForcing?: ZForcing;
   /** What the network tells of p(x_t | z_t, past), `[..., outputs]` of the emission; z has the draws of all blocks. */
   emissionParameters(net: Net, context: EmissionContext): Tensor;
   /** The state after a step. */
   transition(net: Net, context: TransitionContext): State;
   /** Of a model that looks places of its source up: how much each counts in what is said of the step, `[..., S]`, 1 in sum. */
   attentionWeights?(net: Net, context: Pick<PriorContext, "state" | "given">): Tensor;
+}
+
+/**
+ * The auxiliary cost of Goyal et al., "Z-Forcing: Training Stochastic Recurrent Networks" (2017), eq. 9: latent variables tell what the
+ * posterior has read of the future, so that they are not passed over.
+ */
+export interface ZForcing {
+  /** How much a nat of it counts beside a nat of the bound. */
+  readonly weight: number;
+  /** log p(evidence of each step | z_t), `[T, B]`; no gradient flows into the evidence. @param states after each step */
+  logProb(net: Net, states: State, evidence: Tensors): Tensor;
 }
 
 /** What an emission reads: the past, the draws of all blocks, and what is known. */

@@ -160,6 +160,8 @@ export interface Unrolled extends StepResult {
   readonly state: State;
   /** The parts of the model's state after each step, `[T, B, ...]`. */
   readonly states: State;
+  /** What posteriors read of the whole sequence at each step, `[T, B, ...]`. */
+  readonly evidence: Tensors;
 }
 
 /** What is done beside the model's own steps. */
@@ -262,6 +264,7 @@ export function unrollBeside(
       ...result,
       ...(whole.terms && joinedOverTime(whole.terms, result, carried)),
       states: { ...states, ...last.each },
+      evidence: evidence.slices,
       state: marked(model, carried, { ...after.model, ...last.after, ...past?.after }),
     },
     own: after.own,

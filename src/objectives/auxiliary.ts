@@ -17,7 +17,7 @@ import {
   transpose,
   where,
 } from "../graph/index.ts";
-import type { Model } from "../models/model.ts";
+import { isLatent, type Model } from "../models/model.ts";
 import type { State } from "../nn/cells.ts";
 import type { Objective, ObjectiveWithBound } from "./objective.ts";
 import { type WeightedObjective, weightedSum } from "./weighted-sum.ts";
@@ -31,9 +31,9 @@ export interface AuxiliaryOptions {
 }
 
 /**
- * An objective beside which what the options weigh is made small, and the bag of words of a model that tells one.
+ * An objective beside which what the options weigh is made small, the bag of words of a model that tells one, and what Z-forcing costs.
  *
- * @throws VrnnError `objective/particles` for a bag of words beside an objective of several particles
+ * @throws VrnnError `objective/particles` for a bag of words or Z-forcing beside an objective of several particles
  */
 export function withAuxiliaries(
   objective: ObjectiveWithBound,
@@ -51,6 +51,8 @@ export function withAuxiliaries(
     objective: { objective, weight: 1 },
     ...Object.fromEntries(penalties),
     ...(model.bagOfWords && { "bag of words": { objective: bagOfWords, weight: 1 } }),
+    ...(isLatent(model) &&
+      model.zForcing && { "Z-forcing": { objective: zForcing, weight: model.zForcing.weight } }),
   };
   return { ...weightedSum(parts), bound: (totals) => objective.bound(totals) };
 }
@@ -117,5 +119,15 @@ export const bagOfWords: Objective = {
     const tokens = cast(where(greater(there, 0), ids, 0), "int64"); // [B, T]
     const nats = neg(sum(mul(gatherAlong(logProb, tokens, -1), there)));
     return { loss: [{ sum: nats, per: "observedSteps" }], figures: { bagOfWords: nats } };
+  },
+};
+
+/** −log p of what posteriors have read of the future, told by z: of models with `zForcing`. */
+export const zForcing: Objective = {
+  figures: { zForcing: "observedSteps" },
+  schedule: () => ({}),
+  terms: ({ forced, mask }) => {
+    const nats = neg(sum(mul(forced as Tensor, observedSteps(mask))));
+    return { loss: [{ sum: nats, per: "observedSteps" }], figures: { zForcing: nats } };
   },
 };

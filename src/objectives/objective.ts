@@ -35,6 +35,8 @@ export interface Trace {
   readonly logits?: Tensor;
   /** What the latent variables of each sequence say of its tokens, `[B, V]`; absent of a model that tells no bag of words. */
   readonly bag?: Tensor;
+  /** Of a model with `zForcing`: how likely its evidence is given z, `[T, B]`; absent of particles. */
+  readonly forced?: Tensor;
   /** The model's parameters by name, those among them that the objective alone reads. */
   readonly net: Net;
   /** What the objective declared as `inputs`. */

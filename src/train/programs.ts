@@ -94,6 +94,7 @@ function traced(model: Model, objective: Objective, { dropout = [], weightDropou
       ...{ unrolled, x: values, mask, net, inputs: asked },
       ...(logits && { logits }),
       ...(bag && { bag }),
+      ...("zForcing" in model && { forced: model.zForcing?.logProb(net, states, unrolled.evidence) }),
     };
     return { trace, tensors, state };
   }

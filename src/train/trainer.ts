@@ -530,7 +530,7 @@ const copies = (values: Values, isAtRest: (row: number) => boolean): Values =>
 
 /** Whether training makes anything small beside its objective. */
 const hasAuxiliaries = (model: Model, { activationPenalty, temporalPenalty }: TrainingOptions): boolean =>
-  activationPenalty + temporalPenalty > 0 || model.bagOfWords !== undefined;
+  activationPenalty + temporalPenalty > 0 || model.bagOfWords !== undefined || "zForcing" in model;
 
 /** `state.h.1` is the part `state.h` of shard 1; a small batch fills fewer. */
 function statesByShard(tensors: Values, most: number): readonly Values[] {

@@ -7,7 +7,7 @@ import { takeOnce } from "../../src/models/once.ts";
 import { stateInputs, stateShapes, statesAfter } from "../../src/models/state.ts";
 import type { StepResult } from "../../src/models/step.ts";
 import { conditionInput, declaredInputs, observedInputs, unitInputs } from "../../src/models/unroll.ts";
-import { countOf } from "../../src/nn/parameters.ts";
+import { countOf, sizeOf } from "../../src/nn/parameters.ts";
 import { objectives } from "../../src/objectives/index.ts";
 import type { Objective } from "../../src/objectives/objective.ts";
 import type { Program } from "../../src/onnx/lower.ts";
@@ -498,7 +498,13 @@ function changedFrom(data: Data, step: number): Data {
   return { ...data, x: float32(data.x.shape, x) };
 }
 
-async function checkGradient(model: Model, objective: Objective, data: Data): Promise<void> {
+/** @param isTried which parameters are moved; all unless told */
+export async function checkGradient(
+  model: Model,
+  objective: Objective,
+  data: Data,
+  isTried: (name: string) => boolean = () => true,
+): Promise<void> {
   const program = gradientProgram(model, objective);
   const executable = await runtime.compile(program);
   const feeds = gradientFeeds(model, objective, program, data);
@@ -506,10 +512,15 @@ async function checkGradient(model: Model, objective: Objective, data: Data): Pr
   const at = (weights: Float32Array) =>
     executable.run({ ...feeds, parameters: float32([weights.length], weights) });
   const results = await at(parameters.data);
-  const gradient = numbers(results, "gradient");
+  const tried = model.parameters.flatMap((each) =>
+    Array<number>(sizeOf(each)).fill(Number(isTried(each.name))),
+  );
+  const gradient = numbers(results, "gradient").map((slope, i) => slope * tried[i]!);
   const length = Math.hypot(...gradient);
   expect(Number.isFinite(length) && length > 0).toBe(true);
-  const random = [1, 2, 3].map((k) => [...normals([gradient.length], `way ${k}`).data]);
+  const random = [1, 2, 3].map((k) => [
+    ...normals([gradient.length], `way ${k}`).data.map((each, i) => each * tried[i]!),
+  ]);
   for (const way of [gradient, ...random]) {
     const norm = Math.hypot(...way);
     const direction = way.map((each) => each / norm);

@@ -1,6 +1,6 @@
 /** The deep family keeps the contract: gradients of its bounds, leaks, particles, draws as likely as it says. */
 import { describe, expect, test } from "vitest";
-import type { ConditionColumn } from "../../src/data/dataset.ts";
+import type { ConditionColumn, Dataset, Sequence } from "../../src/data/dataset.ts";
 import { constant } from "../../src/graph/index.ts";
 import { Dmm, directions } from "../../src/models/dmm/dmm.ts";
 import { modelFamilies } from "../../src/models/families.ts";
@@ -9,9 +9,22 @@ import { capabilitiesOf } from "../../src/models/model.ts";
 import { Srnn } from "../../src/models/srnn/srnn.ts";
 import { Storn } from "../../src/models/storn/storn.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
+import { withAuxiliaries } from "../../src/objectives/auxiliary.ts";
 import { objectives } from "../../src/objectives/index.ts";
+import { Random } from "../../src/random/generator.ts";
+import { nodeRuntime } from "../../src/runtime/node.ts";
+import { trainingOptions } from "../../src/train/options.ts";
+import { Trainer } from "../../src/train/trainer.ts";
 import { plainColumn } from "../data/temporary.ts";
-import { conforms, type DrawRow, samplesAsLikely, withoutPosteriors } from "./conformance.ts";
+import {
+  checkGradient,
+  conforms,
+  type DrawRow,
+  dataOf,
+  normalRow,
+  samplesAsLikely,
+  withoutPosteriors,
+} from "./conformance.ts";
 import "../slow.ts";
 
 const columns = [plainColumn("a"), plainColumn("b")];
@@ -28,6 +41,19 @@ const bounds = {
 
 const binary = ["low", "middle", "high"].map((name) => plainColumn(name, { kind: "binary", mean: 0.4 }));
 const chord: DrawRow = (random) => binary.map(() => random.integer(2));
+
+/** Made-up sequences of both columns. */
+const sequences = (count: number, length: number): Sequence[] =>
+  Array.from({ length: count }, (_, i) => {
+    const random = Random.stream(i, "sequences");
+    return { name: `${i}`, length, values: Float64Array.from({ length: 2 * length }, () => random.normal()) };
+  });
+
+const dataset = (all: readonly Sequence[]): Dataset => ({
+  columns,
+  splits: { train: all.slice(0, -2), valid: all.slice(-2, -1), test: all.slice(-1) },
+  notes: [],
+});
 
 describe("models keep the contract", () => {
   conforms("STORN", () => new Storn({ columns, ...sizes }), { objectives: bounds });
@@ -84,6 +110,39 @@ test("a DMM that reads the past alone streams, the others do not", () => {
     future: false,
     past: true,
     both: false,
+  });
+});
+
+describe("Z-forcing", () => {
+  const forced = new Srnn({ columns, zForcing: 0.5, ...sizes });
+  const objective = withAuxiliaries(objectives.elbo.create({}), forced, {
+    activationPenalty: 0,
+    temporalPenalty: 0,
+  });
+
+  test("what tells the evidence learns by differences; the evidence itself is not moved by it", () =>
+    checkGradient(forced, objective, dataOf(forced, normalRow(2)), (name) => name.startsWith("forcing.")));
+
+  test("it changes neither bound nor scores, and is told beside", async () => {
+    const data = dataset(sequences(6, 10));
+    const options = trainingOptions.parse({ epochs: 2, batchSize: 3, learningRate: 0.01 });
+    const trainer = await Trainer.create({ model: forced, data, options, runtime: nodeRuntime() });
+    const epochs = [];
+    for await (const event of trainer.fit()) if (event.type === "epoch") epochs.push(event);
+    const { natsPerStep, ...told } = await trainer.evaluate(data.splits.test);
+    await trainer.dispose();
+    expect(Object.keys(epochs[0]!.train)).toContain("zForcing");
+    expect(Number.isFinite(natsPerStep)).toBe(true);
+    expect(told["logLikelihood"]! - told["kl"]!).toBeCloseTo(natsPerStep, 4);
+  });
+
+  test("beside particles it is refused", () => {
+    expect(() =>
+      withAuxiliaries(objectives.fivo.create({ particles: 3 }), forced, {
+        activationPenalty: 0,
+        temporalPenalty: 0,
+      }),
+    ).toThrow(/"Z-forcing" by one draw/);
   });
 });
 

@@ -24,9 +24,11 @@ import type {
   Tensors,
   TransitionContext,
   WholeSequences,
+  ZForcing,
 } from "../model.ts";
 import { NetworkModel, type NetworkSizes, shapesOf } from "../network-model.ts";
 import { readBackwards } from "../read-backwards.ts";
+import { EvidenceDecoder } from "./evidence-decoder.ts";
 
 /** The shape of an SRNN, of columns or of tokens. */
 export type SrnnOptions = StepData & SrnnSizes;
@@ -41,6 +43,8 @@ export interface SrnnSizes extends NetworkSizes, FlowSteps {
   readonly cell?: CellName;
   /** Posterior mean = prior mean + correction, rather than a mean of its own; so unless told. */
   readonly residual?: boolean;
+  /** How much it costs that z does not tell what the posterior has read of the future (Z-forcing); nothing unless told. */
+  readonly zForcing?: number;
 }
 
 /**
@@ -62,6 +66,8 @@ export class Srnn extends NetworkModel {
   readonly latents: readonly LatentBlock[];
   readonly dropoutSites: Sizes;
   readonly recurrentWeights = ["forward.h.weight", "backward.h.weight"];
+  /** Where it is asked for. */
+  readonly zForcing?: ZForcing;
   private readonly residual: boolean;
   private readonly layers: Layers;
 
@@ -71,7 +77,14 @@ export class Srnn extends NetworkModel {
     this.residual = residual;
     const family = latentFamilies[options.latentFamily ?? "normal"];
     this.layers = layersOf({ known: this.known, hidden, latent, family, cell, flow });
-    this.parameters = this.around(Object.values(this.layers));
+    const weight = options.zForcing ?? 0;
+    const forcing = weight > 0 ? new EvidenceDecoder({ hidden, latent }) : undefined;
+    if (forcing !== undefined)
+      this.zForcing = {
+        weight,
+        logProb: (net, states, { a }) => forcing.logProb(net, part(states, "z"), a as Tensor),
+      };
+    this.parameters = [...this.around(Object.values(this.layers)), ...(forcing?.parameters ?? [])];
     this.state = { z: [latent] };
     this.past = shapesOf(this.layers.forward.stateSizes);
     this.dropoutSites = { x: hidden, h: hidden, decoder: hidden };
