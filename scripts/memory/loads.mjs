@@ -17,7 +17,8 @@ import { Random } from "../../dist/random/generator.js";
 import { finishNamed, gradientGraph } from "../../dist/train/programs.js";
 import { unpackWeights } from "../../dist/train/weights.js";
 
-const yesNo = (_, i) => ({
+/** A binary column. */
+export const yesNo = (_, i) => ({
   name: `c${i}`,
   kind: "binary",
   levels: [],

@@ -90,9 +90,11 @@ function emptySums({ states, width, inputs }: StateSizes): Sums {
 /** Adds what a sequence is expected to sum to. */
 function addExpected(sums: Sums, sequence: StateSequence, states: Smoothed, model: LinearGaussian): void {
   const steps = stepsOf(sequence, model);
+  const reader = new Float64Array(model.states + model.inputs + 1).fill(1); // [E z_t; u_t; 1]
+  const square = new Float64Array(reader.length ** 2);
   for (let t = 0; t < steps; t++) {
-    const reader = readerAt(sequence, states, t, model);
-    const square = secondMoments(reader, states, t, model);
+    readAt(reader, sequence, states, t, model);
+    secondMoments(square, reader, states, t, model);
     addReadings(sums, sequence, t, reader, square);
     add(t === 0 ? sums.first : sums.moved, square);
     if (t === 0) sums.firsts += 1;
@@ -102,33 +104,30 @@ function addExpected(sums: Sums, sequence: StateSequence, states: Smoothed, mode
   }
 }
 
-/** [E z_t; u_t; 1] */
-function readerAt(
+function readAt(
+  reader: Float64Array,
   { inputs }: StateSequence,
   { means }: Smoothed,
   t: number,
   { states: n, inputs: known }: StateSizes,
-): Float64Array {
-  const reader = new Float64Array(n + known + 1).fill(1);
-  reader.set(means.subarray(t * n, (t + 1) * n));
-  reader.set(inputs.subarray(t * known, (t + 1) * known), n);
-  return reader;
+): void {
+  for (let i = 0; i < n; i++) reader[i] = means[t * n + i]!;
+  for (let u = 0; u < known; u++) reader[n + u] = inputs[t * known + u]!;
 }
 
 /** E[r rᵀ], of which z alone is uncertain. */
 function secondMoments(
+  square: Square,
   reader: Float64Array,
   { covariances }: Smoothed,
   t: number,
   { states: n }: StateSizes,
-): Square {
+): void {
   const size = reader.length;
-  const square = new Float64Array(size * size);
   for (let i = 0; i < size; i++)
-    for (let j = 0; j < size; j++)
-      square[i * size + j] =
-        reader[i]! * reader[j]! + (i < n && j < n ? covariances[t * n * n + i * n + j]! : 0);
-  return square;
+    for (let j = 0; j < size; j++) square[i * size + j] = reader[i]! * reader[j]!;
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < n; j++) square[i * size + j]! += covariances[t * n * n + i * n + j]!;
 }
 
 function add(to: Float64Array, from: Float64Array): void {

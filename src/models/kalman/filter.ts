@@ -6,10 +6,14 @@ import { halfLogTwoPi } from "../../distributions/gaussian.ts";
 import { congruent } from "./dense.ts";
 import { type Filtered, type LinearGaussian, type StateSequence, stepsOf } from "./linear-gaussian.ts";
 
-/** What is known of a state; rows that are seen change it in place. */
+/** What is known of a state; what is seen and the moves of the state change it in place. */
 interface Belief {
   readonly mean: Float64Array;
   readonly covariance: Float64Array;
+  /** Memory for what is computed on the way, `[K]` and `[K, K]`. */
+  readonly vector: Float64Array;
+  readonly half: Float64Array;
+  readonly square: Float64Array;
 }
 
 /**
@@ -28,14 +32,20 @@ export function kalmanFilter(model: LinearGaussian, sequence: StateSequence): Fi
   });
   const [predicted, filtered] = [moments(), moments()];
   const logProb = new Float64Array(steps * width);
-  let belief: Belief = { mean: model.initialMean.slice(), covariance: model.initialCovariance.slice() };
+  const belief: Belief = {
+    mean: model.initialMean.slice(),
+    covariance: model.initialCovariance.slice(),
+    vector: new Float64Array(n),
+    half: new Float64Array(n * n),
+    square: new Float64Array(n * n),
+  };
   for (let t = 0; t < steps; t++) {
     predicted.means.set(belief.mean, t * n);
     predicted.covariances.set(belief.covariance, t * n * n);
     seeRow(belief, model, sequence, t, logProb);
     filtered.means.set(belief.mean, t * n);
     filtered.covariances.set(belief.covariance, t * n * n);
-    belief = moved(belief, model, sequence, t);
+    move(belief, model, sequence, t);
   }
   return { predicted, filtered, logProb };
 }
@@ -58,15 +68,19 @@ function seeRow(
 }
 
 /** The belief once a column was seen, and how likely that was. @param x what was observed, less what does not depend on the state */
-function seeEntry({ mean, covariance }: Belief, model: LinearGaussian, d: number, x: number): number {
+function seeEntry(
+  { mean, covariance, vector: gain }: Belief,
+  model: LinearGaussian,
+  d: number,
+  x: number,
+): number {
   const { states: n, observation, noise } = model;
-  const gain = new Float64Array(n); // P c
   let residual = x;
   let variance = noise[d]!;
   for (let i = 0; i < n; i++) {
     let all = 0;
     for (let j = 0; j < n; j++) all += covariance[i * n + j]! * observation[d * n + j]!;
-    gain[i] = all;
+    gain[i] = all; // P c
     residual -= observation[d * n + i]! * mean[i]!;
     variance += observation[d * n + i]! * all;
   }
@@ -82,19 +96,20 @@ function seeEntry({ mean, covariance }: Belief, model: LinearGaussian, d: number
   return -0.5 * (residual ** 2 / variance + Math.log(variance)) - halfLogTwoPi;
 }
 
-/** The belief of the next state. */
-function moved(
-  { mean, covariance }: Belief,
+/** Makes it the belief of the next state. */
+function move(
+  { mean, covariance, vector: next, half, square }: Belief,
   { states: n, inputs: known, transition, input, process }: LinearGaussian,
   { inputs }: StateSequence,
   t: number,
-): Belief {
-  const next = new Float64Array(n);
+): void {
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) next[i]! += transition[i * n + j]! * mean[j]!;
-    for (let u = 0; u < known; u++) next[i]! += input[i * known + u]! * inputs[t * known + u]!;
+    let all = 0;
+    for (let j = 0; j < n; j++) all += transition[i * n + j]! * mean[j]!;
+    for (let u = 0; u < known; u++) all += input[i * known + u]! * inputs[t * known + u]!;
+    next[i] = all;
   }
-  const spread = congruent(transition, covariance, n);
-  for (let i = 0; i < n * n; i++) spread[i]! += process[i]!;
-  return { mean: next, covariance: spread };
+  mean.set(next);
+  congruent(transition, covariance, n, half, square);
+  for (let i = 0; i < n * n; i++) covariance[i] = square[i]! + process[i]!;
 }

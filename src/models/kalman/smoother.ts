@@ -22,28 +22,25 @@ export function smoothed(
   const covariances = filtered.covariances.slice();
   const crossed = new Float64Array(Math.max(0, steps - 1) * n * n);
   const turned = transposed(transition, n);
+  const memory = () => new Float64Array(n * n);
+  const [factor, gain, change, half, spread] = [memory(), memory(), memory(), memory(), memory()];
   for (let t = steps - 2; t >= 0; t--) {
     const own = filtered.covariances.subarray(t * n * n, (t + 1) * n * n);
     const [next, after] = [(t + 1) * n, (t + 1) * n * n];
     const expected = predicted.covariances.subarray(after, after + n * n);
-    const gain = gainOf(own, turned, expected, n);
     const later = covariances.subarray(after, after + n * n);
-    const change = later.map((value, i) => value - expected[i]!);
-    const spread = congruent(gain, change, n);
+    product(own, turned, n, n, n, gain); // P Aᵀ, and then J = P Aᵀ (P⁻)⁻¹
+    choleskyOf(expected, n, factor);
+    for (let row = 0; row < n; row++) solveInPlace(factor, gain, n, row * n);
+    for (let i = 0; i < n * n; i++) change[i] = later[i]! - expected[i]!;
+    congruent(gain, change, n, half, spread);
     for (let i = 0; i < n; i++)
       for (let j = 0; j < n; j++) {
         means[t * n + i]! += gain[i * n + j]! * (means[next + j]! - predicted.means[next + j]!);
         covariances[t * n * n + i * n + j]! += spread[i * n + j]!;
       }
-    crossed.set(product(later, transposed(gain, n), n, n, n), t * n * n);
+    product(later, transposed(gain, n, half), n, n, n, spread);
+    crossed.set(spread, t * n * n);
   }
   return { means, covariances, crossed };
-}
-
-/** J = P Aᵀ (P⁻)⁻¹, `[K, K]`. */
-function gainOf(own: Float64Array, turned: Float64Array, expected: Float64Array, n: number): Float64Array {
-  const factor = choleskyOf(expected, n);
-  const gain = product(own, turned, n, n, n); // P Aᵀ
-  for (let row = 0; row < n; row++) solveInPlace(factor, gain.subarray(row * n, (row + 1) * n), n);
-  return gain;
 }
