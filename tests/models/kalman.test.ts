@@ -373,6 +373,19 @@ test.each([
   expect(() => new Kalman({ columns, states: 1, structure })).toThrow(message);
 });
 
+test("more states than observed steps are refused; a sequence of nothing observed changes nothing", () => {
+  const some = sequenceOf(someSequence(8, 1, { inputs: 0 }));
+  const nothing = { ...some, name: "nothing", values: some.values.map(() => Number.NaN) };
+  const model = new Kalman({ columns, states: 9 });
+  const weights = initialWeights(model.parameters, 1);
+  expect(() => model.expectationMaximisation(weights, [some])).toThrow(/9 hidden states .* 7 observed steps/);
+  const small = new Kalman({ columns, states: 2 });
+  const first = initialWeights(small.parameters, 1);
+  const told = (sequences: readonly Sequence[]) =>
+    small.expectationMaximisation(first, sequences).next().value as { readonly logLikelihood: number };
+  expect(told([some, nothing]).logLikelihood).toBeCloseTo(told([some]).logLikelihood, 9);
+});
+
 test("other columns than real ones are refused with what to do", () => {
   const flag = plainColumn("flag", { kind: "binary" });
   expect(() => new Kalman({ columns: [flag], states: 1 })).toThrow(

@@ -193,11 +193,13 @@ export class Kalman implements ExactModel {
   /**
    * Iterations of expectation maximisation in float64.
    *
-   * @throws VrnnError `kalman/em` where a condition is no plain number
+   * @throws VrnnError `kalman/em` where a condition is no plain number, `kalman/states` of more states than observed steps
    */
   expectationMaximisation(weights: Float32Array, sequences: readonly Sequence[]): Generator<EmIteration> {
     const other = this.conditions.find((each) => !isLinearInput(each));
     if (other !== undefined) throw notLinear(other);
+    const steps = sequences.reduce((all, { values }) => all + observedSteps(values, this.width), 0);
+    if (this.states > steps) throw tooManyStates(this.states, steps);
     return this.iterations(weights, sequences);
   }
 
@@ -446,6 +448,20 @@ function requireReal(columns: readonly Column[]): void {
     remedy: `read it as real (--kind ${other.name}=real), or leave it out (--drop ${other.name})`,
   });
 }
+
+/** How many rows have anything. */
+function observedSteps(rows: Float64Array, width: number): number {
+  let steps = 0;
+  for (let from = 0; from < rows.length; from += width)
+    if (rows.subarray(from, from + width).some((value) => !Number.isNaN(value))) steps += 1;
+  return steps;
+}
+
+const tooManyStates = (states: number, steps: number): VrnnError =>
+  new VrnnError("kalman/states", `${states} hidden states cannot be learned from ${steps} observed steps`, {
+    at: "--states",
+    remedy: "ask for fewer, or give more data",
+  });
 
 const structuredWithConditions = (): VrnnError =>
   new VrnnError("kalman/conditions", "a structure takes nothing beside the data", {
