@@ -40,6 +40,7 @@ import { once } from "./once.ts";
 /** What the files belong to. */
 export interface FileSettings {
   readonly path: string;
+  readonly more: readonly string[];
   readonly choice: DataChoice;
   readonly run: () => Promise<Run>;
   readonly runtime: () => Promise<Runtime>;
@@ -50,6 +51,7 @@ export interface FileSettings {
 /** The files of this machine, for one operation. */
 export const nodeFiles = ({
   path,
+  more,
   choice,
   run,
   runtime,
@@ -57,6 +59,7 @@ export const nodeFiles = ({
   notice,
 }: FileSettings): Omit<Files, "resume"> => ({
   path,
+  more,
   join,
   folder: async () => (RunFolder.isRun(path) ? viewOf(path) : undefined),
   schema: async (file) => dataSchemaOf(parseJson(readText(file), file), file),

@@ -61,7 +61,7 @@ export function nodeContext({ path, more, choice, notes, signal }: Place): Conte
     known: async (steps, said) => knownSteps(await run(), notice, steps, said),
     begin: async (plan) => (await import("./training.ts")).newJob(plan, workshop),
     files: {
-      ...nodeFiles({ path: path ?? "", choice, run, runtime, signal, notice }),
+      ...nodeFiles({ path: path ?? "", more, choice, run, runtime, signal, notice }),
       resume: async (request) => (await import("./training.ts")).resumedJob(request, workshop),
     },
     pictures,

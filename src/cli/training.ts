@@ -1,12 +1,10 @@
 /** Training in a folder: a run that begins, or one that goes on. */
-import { basename, join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
 import { withCalendar } from "../data/derived/names.ts";
 import { type FieldDataset, fieldDatasetOf, tableDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
-import { STDIN } from "../data/files-bytes.ts";
 import { onlyFile, readAgainBy, readerFor, readFields } from "../data/files-fields.ts";
-import { isPattern, placeOfPattern } from "../data/files-patterns.ts";
 import type { Notice } from "../data/notice.ts";
 import { wholeSpans } from "../data/plan.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
@@ -21,6 +19,7 @@ import { RunFolder, TWIN } from "../run/folder.ts";
 import { modelOf, newConfig, newFieldsConfig, openRun } from "../run/run.ts";
 import { type RunConfig, runConfig } from "../run/run-config.ts";
 import { labelOfRun } from "../run/run-fields.ts";
+import { nameOfData } from "../run/run-place.ts";
 import { toldBy } from "../run/told-label.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Inheritance, inheritanceNote, inheritWeights } from "../train/inherit.ts";
@@ -273,10 +272,7 @@ function inheritedBy(config: RunConfig, from: string): Inheritance {
   return inheritWeights(modelOf(config).parameters, tensors, config.training.seed, from);
 }
 
-const folderFor = (path: string): string => join("runs", path === STDIN ? "stdin" : placeName(path));
-
-const placeName = (path: string): string =>
-  basename(resolve(isPattern(path) ? placeOfPattern(path) : path)).split(".")[0] || "run";
+const folderFor = (path: string): string => join("runs", nameOfData(path));
 
 const runExists = (folder: string): VrnnError =>
   new VrnnError("run/exists", "there is a run in this folder already", {

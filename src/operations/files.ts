@@ -27,6 +27,8 @@ import type { ResumeRequest, TrainingJob } from "./training.ts";
 export interface Files extends OtherData, LearnedBeside, LiveFiles {
   /** What the operation is about, as it was named. */
   readonly path: string;
+  /** Further files of data, where several were named. */
+  readonly more: readonly string[];
   /** The path of a file in a folder. */
   join(folder: string, name: string): string;
   /** What is in the folder that the operation is about; undefined when it holds no run. */

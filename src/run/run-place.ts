@@ -1,6 +1,8 @@
 /** Whether a run is where one was looked for; where none is, what is there instead. */
 import { existsSync, readdirSync, type Stats, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+import { STDIN } from "../data/files-bytes.ts";
+import { isPattern, placeOfPattern } from "../data/files-patterns.ts";
 import { VrnnError } from "../errors.ts";
 import { listed } from "../words/figures.ts";
 import { didYouMean } from "../words/nearest.ts";
@@ -69,3 +71,15 @@ function statOf(path: string): Stats | undefined {
     throw cannotRead(path, cause);
   }
 }
+
+/**
+ * What a folder is called that is made for some data.
+ *
+ * @param path of the data: a file, a folder, a pattern, stdin
+ * @example
+ * nameOfData("data/airline.csv"); // "airline"
+ */
+export const nameOfData = (path: string): string => (path === STDIN ? "stdin" : placeName(path));
+
+const placeName = (path: string): string =>
+  basename(resolve(isPattern(path) ? placeOfPattern(path) : path)).split(".")[0] || "run";
