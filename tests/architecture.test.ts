@@ -39,6 +39,7 @@ const rooms = [
   "web",
   "telemetry",
   "demo",
+  "comparison",
   "cli",
 ] as const;
 
@@ -50,6 +51,7 @@ const nodeOnly = [
   /^workbench\//,
   /^telemetry\//,
   /^demo\//,
+  /^comparison\//,
   /^cli\//,
   /^node\.ts$/,
 ];

@@ -75,9 +75,15 @@ const summed = ([name, entry]: [string, OperationEntry]): [string, CommandEntry]
   { ...entry, summary: summaries[name as OperationName], listed: listers[name as OperationName] },
 ];
 
-/** Every command, in the order of the help: the operations that run anywhere, and two that need this machine. */
+/** Every command, in the order of the help: the operations that run anywhere, and three that need this machine. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
   ...Object.fromEntries(Object.entries(operations).map(summed)),
+  compare: {
+    summary:
+      "train several models on the same data, each under one budget, and say which tells held-out steps best",
+    subject: "data",
+    load: async () => (await import("../comparison/operation.ts")).compare,
+  },
   demo: {
     summary:
       "learn what is usual of a server from recorded telemetry, and find incidents in recordings never seen",

@@ -203,6 +203,14 @@ export interface NamedNats {
   readonly natsPerStep: number;
 }
 
+/** What a model reaches, and how surely. */
+export interface ModelNats extends NamedNats {
+  /** 95 %; null where too little tells it. */
+  readonly interval: readonly [low: number, high: number] | null;
+  /** Whether its likelihood may be higher. */
+  readonly isBound: boolean;
+}
+
 /** The posterior means of the latent variables along a sequence. */
 export interface LatentTrajectory {
   readonly name: string;

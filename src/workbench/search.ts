@@ -215,7 +215,7 @@ async function tryOut(searching: Searching, { model, training }: Settings): Prom
     runtime,
   });
   const ends = [
-    ...(trialSeconds === undefined ? [] : [AbortSignal.timeout(1000 * trialSeconds)]),
+    ...(trialSeconds === undefined ? [] : [AbortSignal.timeout(Math.ceil(1000 * trialSeconds))]),
     ...(signal ? [signal] : []),
   ];
   try {

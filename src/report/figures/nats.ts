@@ -1,6 +1,17 @@
 import * as Plot from "@observablehq/plot";
-import type { NamedNats } from "../content.ts";
-import { AXIS_LABEL, type Canvas, emptyPanel, isNarrow, type Panel, plotPanel, svgOf } from "../panel.ts";
+import type { ModelNats, NamedNats } from "../content.ts";
+import {
+  AXIS_LABEL,
+  type Canvas,
+  column,
+  emptyPanel,
+  isNarrow,
+  type Key,
+  legend,
+  type Panel,
+  plotPanel,
+  svgOf,
+} from "../panel.ts";
 import { colour } from "../theme.ts";
 import { extent } from "../thin.ts";
 import { formatNats, shorten } from "../words.ts";
@@ -16,6 +27,21 @@ export function comparisonFigure(models: readonly NamedNats[], canvas: Canvas): 
   return svgOf(panel, "Comparison of models");
 }
 
+/** Models by what they reach, the best one first, with their intervals; a dot is hollow where the likelihood may be higher. */
+export function standingsFigure(models: readonly ModelNats[], canvas: Canvas): string {
+  const ranked = measured(models).sort((a, b) => b.natsPerStep - a.natsPerStep);
+  const keys: readonly Key[] = [
+    { label: "likelihood", colour: colour("series"), mark: "filled" },
+    { label: "at least: a lower bound of it", colour: colour("series"), mark: "outlined" },
+    { label: "95 %", colour: colour("series"), mark: "line" },
+  ];
+  const panel =
+    ranked.length === 0
+      ? emptyPanel(canvas.width, "no models")
+      : column([legend(keys, canvas.width), intervals(ranked, canvas)], 8);
+  return svgOf(panel, "Models and their intervals");
+}
+
 /** How many columns the picture of columns shows at most. */
 export const MOST_COLUMNS = 24;
 
@@ -29,7 +55,7 @@ export function perColumnFigure(columns: readonly NamedNats[], canvas: Canvas): 
   return svgOf(panel, "Nats per step and column");
 }
 
-const measured = (entries: readonly NamedNats[]) =>
+const measured = <Entry extends NamedNats>(entries: readonly Entry[]) =>
   entries.filter(({ natsPerStep }) => Number.isFinite(natsPerStep));
 
 function dots(ranked: readonly NamedNats[], canvas: Canvas): Panel {
@@ -42,6 +68,29 @@ function dots(ranked: readonly NamedNats[], canvas: Canvas): Panel {
     marks: [
       Plot.ruleY(ranked, { y: index, stroke: colour("line") }),
       Plot.dot(ranked, { x: "natsPerStep", y: index, r: 6, fill: best }),
+    ],
+  });
+}
+
+function intervals(ranked: readonly ModelNats[], canvas: Canvas): Panel {
+  const [low, high] = extent(
+    ranked.flatMap(({ natsPerStep, interval }) => [natsPerStep, ...(interval ?? [])]),
+  )!;
+  const span = high - low || Math.abs(high) * 0.1 || 1;
+  const places = ranked.map((model, row) => ({ ...model, row }));
+  const known = places.flatMap(({ interval, row }) =>
+    interval === null ? [] : [{ row, low: interval[0], high: interval[1] }],
+  );
+  return rankedPanel(ranked, canvas, {
+    rowHeight: DOT_ROW,
+    domain: [low - span * 0.05, high + span * 0.05],
+    marks: [
+      Plot.ruleY(ranked, { y: index, stroke: colour("line") }),
+      Plot.ruleY(known, { y: "row", x1: "low", x2: "high", stroke: colour("series"), strokeWidth: 2.5 }),
+      Plot.dot(places, {
+        ...{ x: "natsPerStep", y: "row", r: 5.5, stroke: colour("series"), strokeWidth: 2 },
+        fill: ({ isBound }: ModelNats) => colour(isBound ? "card" : "series"),
+      }),
     ],
   });
 }
