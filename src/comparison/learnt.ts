@@ -4,12 +4,13 @@ import { VrnnError } from "../errors.ts";
 import type { FamilyName } from "../models/loading.ts";
 import { capabilitiesOf } from "../models/model.ts";
 import { countOf } from "../nn/parameters.ts";
-import type { Event } from "../operations/event.ts";
+import { type Event, note } from "../operations/event.ts";
 import type { DataSchema } from "../run/data-schema.ts";
 import { RunFolder } from "../run/folder.ts";
 import { newConfig, openRun, type Run } from "../run/run.ts";
 import { type RunConfig, runConfig } from "../run/run-config.ts";
 import { rate } from "../words/figures.ts";
+import { deadlineAfter } from "../workbench/deadline.ts";
 import { type Searching, type Settings, searchSettings, settingsWords } from "../workbench/search.ts";
 import { type RunStart, trainRun } from "../workbench/train.ts";
 import { type Exam, natsOfStretches } from "./exam.ts";
@@ -100,13 +101,23 @@ async function* trained(
     found === undefined ? RunFolder.open(path, runConfig).config : configOf(name, own, found, lesson);
   const start: RunStart = isBegun ? "resume" : lesson.mayReplace ? "replace" : "new";
   folder.keep(name, { spent: spent() });
-  const left = Math.max(0, budget - spent());
-  const ends = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(1000 * left))]);
-  for await (const event of trainRun({ path, config, data: own.data, runtime, start, signal: ends })) {
-    if (event.type === "saved") folder.keep(name, { spent: spent() });
-    if (event.type === "step") yield { type: "clock", time: spent(), of: budget, what: name };
+  const deadline = deadlineAfter(Math.max(0, budget - spent()), signal);
+  const training = trainRun({ path, config, data: own.data, runtime, start, signal: deadline.signal });
+  let trainSeconds = spent();
+  try {
+    for await (const event of training) {
+      if (event.type === "saved") folder.keep(name, { spent: spent() });
+      if (event.type === "step" || event.type === "epoch")
+        yield { type: "clock", time: spent(), of: budget, what: name };
+      if (event.type !== "result") trainSeconds = spent();
+    }
+  } catch (error) {
+    if (!(error instanceof VrnnError) || error.code !== "train/not-finite") throw error;
+    yield note(`${name}: ${error.what}: training ends, and the best weights before are judged`);
+  } finally {
+    deadline.release();
   }
-  return signal.aborted ? undefined : spent();
+  return signal.aborted ? undefined : trainSeconds;
 }
 
 /** The settings that a short search finds; those that it would set out from where there is no time for one. */

@@ -42,8 +42,6 @@ const input = z.strictObject({
     flag: "--particles <count>",
     help: "tell models that have a bound by so many particles (FIVO); 0: by the evidence lower bound",
   }),
-  emission: vrnnOptions.shape.emission,
-  center: vrnnOptions.shape.center,
   seed: seed("of weights, draws and paths"),
   out: option(z.optional(z.string()), {
     flag: "--out <folder>",
@@ -59,6 +57,8 @@ const input = z.strictObject({
     help: "start over where a comparison is already",
   }),
   schemaFile: readPath("--schema <file>", "how data are read, as vrnn inspect wrote it"),
+  /** Of models that can tell columns in several ways. */
+  ways: z.prefault(z.pick(vrnnOptions, { emission: true, center: true }), {}),
   schema: z.prefault(dataSchema, {}),
 });
 
@@ -81,11 +81,11 @@ export const compare = operation({
     const contenders = await contendersOf(input.models, data.modality?.name ?? "table");
     for (const line of describeDataset(data)) yield note(line);
     const out = input.out ?? join("runs", `compare-${nameOfData(path)}`);
-    const { horizons, particles, seed, emission, center } = input;
+    const { horizons, particles, seed } = input;
     const runtime = await context.runtime();
     const { signal, notice } = context;
     const start = beginningOf(input);
-    const ways = emission.length + center.length > 0 ? { emission, center } : undefined;
+    const ways = Object.values(input.ways).flat().length > 0 ? input.ways : undefined;
     const asked = {
       contenders,
       ways,

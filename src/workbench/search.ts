@@ -13,6 +13,7 @@ import { updatesPerEpoch } from "../train/length.ts";
 import { objectiveOf, type TrainingOptions } from "../train/options.ts";
 import { counted, rate } from "../words/figures.ts";
 import type * as z from "../zod.ts";
+import { deadlineAfter } from "./deadline.ts";
 
 /** What is to be searched for, and for how long. */
 export interface Searching {
@@ -214,17 +215,15 @@ async function tryOut(searching: Searching, { model, training }: Settings): Prom
     options,
     runtime,
   });
-  const ends = [
-    ...(trialSeconds === undefined ? [] : [AbortSignal.timeout(Math.ceil(1000 * trialSeconds))]),
-    ...(signal ? [signal] : []),
-  ];
+  const deadline = deadlineAfter(trialSeconds, signal);
   try {
-    for await (const _ of learner.fit(AbortSignal.any(ends)));
+    for await (const _ of learner.fit(deadline.signal));
     return learner.state.cursor.bestValid ?? (await scoreAsItStands(searching, learner, options));
   } catch (error) {
     if (error instanceof VrnnError && error.code === "train/not-finite") return Number.NEGATIVE_INFINITY;
     throw error;
   } finally {
+    deadline.release();
     await learner.dispose();
   }
 }
