@@ -57,7 +57,7 @@ export function nodeContext({ path, more, choice, notes, signal }: Place): Conte
     sequences: async (kept, usual) => chosenData((await run()).config, choice, notice, kept, usual),
     source: async () => chosenSource((await run()).config, choice, notice),
     notice,
-    dataset: (options = {}) => datasetAt(path ?? "", more, options, notice),
+    dataset: (options = {}, usual = {}) => datasetAt([path ?? "", ...more], options, usual, notice),
     known: async (steps, said) => knownSteps(await run(), notice, steps, said),
     begin: async (plan) => (await import("./training.ts")).newJob(plan, workshop),
     files: {
@@ -106,18 +106,19 @@ async function chosenSource(config: RunConfig, choice: DataChoice, notice: Notic
   return sourceOfSplit(await readRunFields(reader, config, notice), others.split ?? "test", config.data.path);
 }
 
-/** Data as they would be trained on. */
+/** Data as they would be trained on. @param usual how they are read where nothing is said */
 async function datasetAt(
-  path: string,
-  more: readonly string[],
+  [path = "", ...more]: readonly string[],
   options: DataSchema,
+  usual: DataSchema,
   notice: Notice,
 ): Promise<Dataset | FieldDataset> {
   const reader = readerFor(path, options);
+  const said = { ...usual, ...options };
   const data =
     reader === undefined
-      ? readDataset([path, ...more], withCalendar(options))
-      : await readFields(reader, onlyFile(path, more), options);
+      ? readDataset([path, ...more], withCalendar(said))
+      : await readFields(reader, onlyFile(path, more), said);
   notice(data.notes);
   refuseUnread(options, data, path);
   return data;

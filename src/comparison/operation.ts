@@ -77,7 +77,7 @@ export const compare = operation({
     const { path, more } = filesOf(context);
     if (path === "") throw usageError("there is nothing to compare on", "give a file: vrnn compare data.csv");
     const schema = await schemaOf(context, input);
-    const data = tableIn(await context.dataset(schema));
+    const data = tableIn(await context.dataset(schema, AS_USUAL));
     const contenders = await contendersOf(input.models, data.modality?.name ?? "table");
     for (const line of describeDataset(data)) yield note(line);
     const out = input.out ?? join("runs", `compare-${nameOfData(path)}`);
@@ -127,10 +127,12 @@ function beginningOf({ resume, force }: Input): Beginning {
   return force ? "replace" : "new";
 }
 
-/** What is made of times is left out unless it is asked for: most models here take nothing beside the data. */
+/** What is made of times is left out where nobody asks for it: several models take nothing beside the data. */
+const AS_USUAL: Input["schema"] = { calendar: ["none"] };
+
 async function schemaOf(context: Context, { schemaFile, schema }: Input): Promise<Input["schema"]> {
   const saved = schemaFile === undefined ? {} : await filesOf(context).schema(schemaFile);
-  return { calendar: ["none"], ...saved, ...schema };
+  return { ...saved, ...schema };
 }
 
 /** @throws VrnnError `compare/material` for what has no columns in memory */

@@ -23,11 +23,11 @@ export const headsOf = ({ horizons }: Table): readonly string[] => [
   "model",
   "nats per step",
   "95 %",
+  "beside the best",
   ...horizons.map((horizon) => `CRPS ${horizon}`),
   "parameters",
   "training s",
   "scoring s",
-  "beside the best",
 ];
 
 /** The cells of a model. */
@@ -35,11 +35,11 @@ export const cellsOf = (standing: Standing, place: number, { horizons }: Table):
   standing.name,
   `${standing.isBound ? "at least " : ""}${nats(standing.natsPerStep)}`,
   rangeWords(standing.interval),
+  besideWords(standing, place),
   ...horizons.map((horizon) => shown(standing.crps[String(horizon)])),
   grouped(standing.parameters),
   rate(standing.trainSeconds),
   rate(standing.scoreSeconds),
-  besideWords(standing, place),
 ];
 
 const shown = (value: number | undefined): string =>

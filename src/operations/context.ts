@@ -43,8 +43,13 @@ export interface Context {
   sequences(kept?: KeptCells, usual?: SplitName): Promise<Chosen>;
   /** The same of data of any kind. @throws VrnnError `data/...`, `run/data`, `run/split` */
   source(): Promise<SequenceSource>;
-  /** The data that it is to read or learn from. @throws VrnnError `data/...` */
-  dataset(schema?: DataSchema): Promise<Dataset | FieldDataset>;
+  /**
+   * The data that it is to read or learn from.
+   *
+   * @param usual how they are read where nothing is said: of data that it has no effect on, it has none
+   * @throws VrnnError `data/...`
+   */
+  dataset(schema?: DataSchema, usual?: DataSchema): Promise<Dataset | FieldDataset>;
   /**
    * What is known of steps that are to be made up, `[steps, C]` in the order of the model's conditions; undefined when
    * nothing is.
