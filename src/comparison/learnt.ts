@@ -82,6 +82,30 @@ function openedRun(path: string, budget: number): Run {
   });
 }
 
+/** A training that is ready to begin, or to go on. */
+interface Begun {
+  readonly config: RunConfig;
+  readonly start: RunStart;
+  /** The seconds of the budget that are spent by now, those of earlier calls included. */
+  readonly spent: () => number;
+}
+
+/** Searches the settings of a run, unless it was begun before. */
+async function begun(name: FamilyName, own: Prepared, lesson: Lesson): Promise<Begun> {
+  const { folder, mayReplace } = lesson;
+  const path = folder.runOf(name);
+  const kept = folder.progress(name)?.spent;
+  const began = performance.now();
+  if (kept !== undefined && RunFolder.isRun(path))
+    return {
+      config: RunFolder.open(path, runConfig).config,
+      start: "resume",
+      spent: () => kept + secondsSince(began),
+    };
+  const config = configOf(name, own, await searched(name, own, lesson), lesson);
+  return { config, start: mayReplace ? "replace" : "new", spent: () => secondsSince(began) };
+}
+
 /** The seconds that it took, those of earlier calls included; undefined when it was asked to stop. */
 async function* trained(
   name: FamilyName,
@@ -89,23 +113,16 @@ async function* trained(
   lesson: Lesson,
 ): AsyncGenerator<Event<never>, number | undefined> {
   const { folder, budget, signal, runtime } = lesson;
-  const path = folder.runOf(name);
-  const kept = folder.progress(name)?.spent;
-  const isBegun = kept !== undefined && RunFolder.isRun(path);
-  const before = isBegun ? kept : 0;
-  const began = performance.now();
-  const spent = () => before + secondsSince(began);
-  const found = isBegun ? undefined : await searched(name, own, lesson);
+  const { spent, ...ready } = await begun(name, own, lesson);
   if (signal.aborted) return undefined;
-  const config =
-    found === undefined ? RunFolder.open(path, runConfig).config : configOf(name, own, found, lesson);
-  const start: RunStart = isBegun ? "resume" : lesson.mayReplace ? "replace" : "new";
   folder.keep(name, { spent: spent() });
-  const deadline = deadlineAfter(Math.max(0, budget - spent()), signal);
-  const training = trainRun({ path, config, data: own.data, runtime, start, signal: deadline.signal });
+  const deadline = deadlineAfter(undefined, signal);
+  const patience = new Patience(budget);
   let trainSeconds = spent();
+  const run = { ...ready, path: folder.runOf(name), data: own.data, runtime, signal: deadline.signal };
   try {
-    for await (const event of training) {
+    for await (const event of trainRun(run)) {
+      if (patience.isOver(event, spent())) deadline.end();
       if (event.type === "saved") folder.keep(name, { spent: spent() });
       if (event.type === "step" || event.type === "epoch")
         yield { type: "clock", time: spent(), of: budget, what: name };
@@ -118,6 +135,23 @@ async function* trained(
     deadline.release();
   }
   return signal.aborted ? undefined : trainSeconds;
+}
+
+/** Training ends with its budget; but its first epoch, without which there is nothing to judge, may take as long as all of it. */
+class Patience {
+  private readonly budget: number;
+  private began: number | undefined;
+  private hasEpoch = false;
+
+  constructor(budget: number) {
+    this.budget = budget;
+  }
+
+  isOver({ type, epoch = 0 }: { readonly type: string; readonly epoch?: number }, spent: number): boolean {
+    this.began ??= spent;
+    this.hasEpoch ||= type === "epoch" || epoch > 0;
+    return spent >= this.budget + (this.hasEpoch ? 0 : this.began);
+  }
 }
 
 /** The settings that a short search finds; those that it would set out from where there is no time for one. */

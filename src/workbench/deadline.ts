@@ -2,6 +2,8 @@
 export interface Deadline {
   /** Aborts when the time is over, or when the work is asked to stop before. */
   readonly signal: AbortSignal;
+  /** Ends the work before. */
+  end(): void;
   /** Is called when the work has ended. */
   release(): void;
 }
@@ -25,6 +27,7 @@ export function deadlineAfter(seconds: number | undefined, stop?: AbortSignal): 
   if (stop?.aborted) abort();
   return {
     signal: controller.signal,
+    end: abort,
     release: () => {
       clearTimeout(timer);
       stop?.removeEventListener("abort", abort);
