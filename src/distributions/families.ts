@@ -33,6 +33,7 @@ export const families: Readonly<Record<string, FamilyEntry>> = {
   "log-normal": { kind: "real", family: rare("log-normal") },
   laplace: { kind: "real", family: rare("laplace") },
   bivariate: { kind: "real", family: rare("bivariate") },
+  full: { kind: "real", family: rare("full") },
   poisson: { kind: "count", family: rare("poisson") },
   "negative-binomial": { kind: "count", family: rare("negative-binomial") },
   "zero-inflated-poisson": { kind: "count", family: rare("zero-inflated-poisson") },

@@ -2,6 +2,7 @@
 import { beta } from "./beta.ts";
 import { bivariate } from "./bivariate.ts";
 import type { Family } from "./emission.ts";
+import { full } from "./full.ts";
 import { laplace } from "./laplace.ts";
 import { laplaceFamily } from "./latent/laplace.ts";
 import { studentTFamily } from "./latent/student-t.ts";
@@ -26,6 +27,7 @@ export const outputs = {
   "log-normal": logNormal,
   laplace,
   bivariate: bivariate(10),
+  full,
   nade: nade(100),
   poisson,
   "negative-binomial": negativeBinomial,
