@@ -19,6 +19,7 @@ import type { Tensor } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
 import type { Parameter, Sizes } from "../nn/parameters.ts";
+import type { Random } from "../random/generator.ts";
 
 /** Tensors by name. */
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -263,6 +264,15 @@ export interface ExactModel extends ModelBase {
    * @param weights `[P]` to begin with @param sequences in the units of the data
    */
   expectationMaximisation?(weights: Float32Array, sequences: readonly Sequence[]): Iterable<EmIteration>;
+  /** Where these iterations begin. Absent: with the first weights of all parameters, once. */
+  readonly restarts?: Restarts;
+}
+
+/** Starts of expectation maximisation, of which the likeliest goes on. */
+export interface Restarts {
+  readonly count: number;
+  /** Weights to begin with, drawn from the data. @param weights `[P]`: the first ones of all parameters */
+  start(weights: Float32Array, sequences: readonly Sequence[], random: Random): Float32Array;
 }
 
 /** One iteration of expectation maximisation. */

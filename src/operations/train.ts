@@ -151,7 +151,10 @@ async function* worked(job: TrainingJob): AsyncGenerator<Event<never>, Finished 
       yield* reported(job, event);
       continue;
     }
-    if (event.type === "epoch" && event.best) bestEpoch = event.epoch;
+    if (event.type === "epoch") {
+      if (event.best) bestEpoch = event.epoch;
+      if (event.note) yield note(event.note);
+    }
     yield { type: "training", epochs, event };
     if (event.type === "end" && event.reason === "interrupted") {
       const ways = path === undefined ? "" : `; go on with: vrnn train --resume ${path}`;

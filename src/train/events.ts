@@ -23,6 +23,8 @@ export interface EpochEvent {
   readonly valid: BoundSummary;
   /** Whether this is the best validation bound so far. */
   readonly best: boolean;
+  /** What else there is to say of it, for people. */
+  readonly note?: string;
 }
 
 /** Training has ended, and why. */

@@ -2,10 +2,12 @@ import type { Dataset, Sequence } from "../data/dataset.ts";
 import { sequenceSource, tableFields } from "../data/field-dataset.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
-import { type EmIteration, isLatent, type Model } from "../models/model.ts";
+import { type EmIteration, isLatent, type Model, type Restarts } from "../models/model.ts";
+import { Random } from "../random/generator.ts";
 import { float32, type TensorValue } from "../runtime/runtime.ts";
+import { nats } from "../words/figures.ts";
 import { Evaluator } from "./evaluate.ts";
-import type { BoundSummary, EndEvent, TrainingEvent } from "./events.ts";
+import type { BoundSummary, EndEvent, EpochEvent, TrainingEvent } from "./events.ts";
 import { objectiveOf, type TrainingOptions } from "./options.ts";
 import type { TrainerOptions, TrainingState } from "./trainer.ts";
 import { requireSame } from "./updater.ts";
@@ -14,7 +16,8 @@ import { initialWeights } from "./weights.ts";
 /**
  * Learns a model by expectation maximisation on the host: an epoch is one iteration over all training sequences, whole.
  * The likelihood of the training data never lowers, up to the rounding of weights to float32, from which each iteration
- * begins, so that one that was saved takes the same way; which of its maxima is reached depends on the seed.
+ * begins, so that one that was saved takes the same way. Which of its maxima is reached depends on where it begins: a model with
+ * restarts begins anew so many times, for `TRIAL` iterations each, and goes on with the likeliest.
  *
  * Of the options it reads `epochs`, `patience`, `seed`, and how validation data is evaluated.
  *
@@ -29,6 +32,7 @@ export class ExpectationMaximisation {
   private readonly options: TrainingOptions;
   private readonly evaluator: Evaluator;
   private readonly iterate: Iterate;
+  private readonly restarts: Restarts | undefined;
   private readonly present: Float32Array;
   private readonly best: Float32Array;
   private bestValid: number | null = null;
@@ -41,20 +45,21 @@ export class ExpectationMaximisation {
     this.options = options;
     this.evaluator = evaluator;
     this.iterate = iterate;
+    this.restarts = from === undefined && !isLatent(model) ? model.restarts : undefined;
     this.present = from?.slice() ?? initialWeights(model.parameters, options.seed);
     this.best = this.present.slice();
   }
 
   /**
    * @throws VrnnError `train/no-em` when the model is not learnt so, `train/no-objective` when it is handed one, `hmm/em`
-   * when the model's columns are not learnt so, `runtime/compile`
+   * when the model's columns are not learnt so, `hmm/states` for more states than steps, `runtime/compile`
    */
   static async create(settings: TrainerOptions): Promise<ExpectationMaximisation> {
     const { model, options, runtime, objective } = settings;
     if (objective !== undefined) throw noObjective();
     const data = tableOf(settings.data);
     const iterate = iterateOf(model);
-    iterate(initialWeights(model.parameters, options.seed), []); // what it does not learn it refuses at once
+    iterate(initialWeights(model.parameters, options.seed), data.splits.train); // what it cannot learn it refuses at once
     const evaluator = await Evaluator.create(
       runtime,
       model,
@@ -113,18 +118,53 @@ export class ExpectationMaximisation {
     while (this.epoch < epochs) {
       if (signal?.aborted) return yield this.end("interrupted");
       if (patience > 0 && this.epochsSinceBest >= patience) return yield this.end("early-stopping");
-      yield await this.iteration();
+      const told = this.epoch === 0 && this.restarts !== undefined ? this.begin(this.restarts) : {};
+      yield { ...(await this.iteration()), ...told };
     }
     yield this.end("finished");
   }
 
-  private async iteration(): Promise<TrainingEvent> {
+  /** Begins with the likeliest of some starts; what there is to say of them. */
+  private begin({ count, start }: Restarts): Pick<EpochEvent, "note"> {
+    const { train } = this.data.splits;
+    const first = initialWeights(this.model.parameters, this.options.seed);
+    const starts = Array.from({ length: count }, (_, i) =>
+      start(first, train, Random.stream(this.options.seed, "restart", i)),
+    );
+    const trials =
+      count === 1
+        ? starts.map((weights) => ({ weights, logLikelihood: 0 }))
+        : starts.map((each) => this.tried(each));
+    const best = trials.reduce((one, other) => (other.logLikelihood > one.logLikelihood ? other : one));
+    this.present.set(best.weights);
+    return count === 1 ? {} : { note: this.trialWords(trials, best) };
+  }
+
+  /** Some iterations from a start: the weights before the last, of which the likelihood is told. */
+  private tried(start: Float32Array): EmIteration {
+    const iterations = this.iterate(start, this.data.splits.train);
+    let weights = start;
+    let left = Math.min(TRIAL, this.options.epochs);
+    for (const after of iterations) {
+      left -= 1;
+      if (left <= 0) return { weights, logLikelihood: after.logLikelihood };
+      weights = after.weights;
+    }
+    throw new RangeError("iterations are without end");
+  }
+
+  private trialWords(trials: readonly EmIteration[], best: EmIteration): string {
+    const steps = Math.max(1, stepsOf(this.data.splits.train));
+    const figures = trials.map(({ logLikelihood }) => nats(logLikelihood / steps)).join(", ");
+    return `${trials.length} starts came to ${figures} nats per training step; start ${trials.indexOf(best) + 1} goes on`;
+  }
+
+  private async iteration(): Promise<EpochEvent> {
     const { train: sequences, valid: held } = this.data.splits;
     const { weights, logLikelihood } = firstOf(this.iterate(this.present, sequences));
     if (!Number.isFinite(logLikelihood) || !weights.every(Number.isFinite)) throw notFinite(this.epoch + 1);
     this.present.set(weights);
-    const steps = sequences.reduce((all, { length }) => all + length, 0);
-    const train = { natsPerStep: logLikelihood / Math.max(1, steps) };
+    const train = { natsPerStep: logLikelihood / Math.max(1, stepsOf(sequences)) };
     const valid = held.length > 0 ? await this.boundOf(this.present, held) : train;
     const best = this.bestValid === null || valid.natsPerStep > this.bestValid;
     if (best) this.keep(valid.natsPerStep);
@@ -154,6 +194,12 @@ export class ExpectationMaximisation {
     return this.evaluator.dispose();
   }
 }
+
+/** Iterations of a start, enough to tell which goes farther. */
+const TRIAL = 20;
+
+const stepsOf = (sequences: readonly Sequence[]): number =>
+  sequences.reduce((all, { length }) => all + length, 0);
 
 /** What is learnt so is a table in memory. */
 interface TableTraining extends TrainerOptions {

@@ -91,11 +91,11 @@ describe("is refused by name, and no run is made", () => {
     expect(existsSync(join(folder, "refused"))).toBe(false);
   });
 
-  test("columns that are not normal", async () => {
+  test("columns that are told by what is not fitted so", async () => {
     const { status, stderr } = await run(...em, "--emission", "student-t", "--out", "refused");
     expect([status, stderr]).toEqual([
       1,
-      expect.stringContaining("expectation maximisation is of normal columns"),
+      expect.stringContaining("expectation maximisation does not fit columns by student-t"),
     ]);
     expect(existsSync(join(folder, "refused"))).toBe(false);
   });

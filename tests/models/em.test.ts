@@ -1,8 +1,10 @@
 /** Expectation maximisation in float64 and the graph's forward algorithm: each is the other's oracle. */
 import { describe, expect, test } from "vitest";
+import { everyNth } from "../../src/collections.ts";
 import type { Dataset, Sequence } from "../../src/data/dataset.ts";
 import { scoreSequences } from "../../src/inference/score.ts";
 import { emStep, type HmmParameters } from "../../src/models/hmm/em.ts";
+import { fitsOf } from "../../src/models/hmm/emissions/index.ts";
 import { Hmm } from "../../src/models/hmm/hmm.ts";
 import { parametersOf } from "../../src/models/hmm/weights.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";
@@ -20,14 +22,13 @@ const columns = [
   plainColumn("a", { mean: 5, standardDeviation: 3 }),
   plainColumn("b", { mean: -1, standardDeviation: 0.5, resolution: 0.01 }),
 ];
-const floors = [1e-4, 0.01];
+const fits = fitsOf(columns, () => "gaussian");
 
 /** Two states that stay nine steps of ten, with columns in units of their deviation. */
-const truth: HmmParameters = {
-  initial: Float64Array.of(0.5, 0.5),
-  transition: Float64Array.of(0.9, 0.1, 0.2, 0.8),
-  mean: Float64Array.of(-2, 1, 2, -1),
-  deviation: Float64Array.of(0.5, 0.4, 0.8, 0.6),
+const truth = {
+  transition: [0.9, 0.1, 0.2, 0.8],
+  mean: [-2, 1, 2, -1],
+  deviation: [0.5, 0.4, 0.8, 0.6],
 };
 
 /** Ragged tables of the process, `[length, 2]`, in units of the columns' deviations, some entries missing. */
@@ -55,13 +56,14 @@ const sequencesOf = (tables: readonly Float64Array[]): Sequence[] =>
   }));
 
 const randomStart = (seed: number, states = 2): HmmParameters =>
-  parametersOf(initialWeights(new Hmm({ columns, states }).parameters, seed), states, floors);
+  parametersOf(initialWeights(new Hmm({ columns, states }).parameters, seed), states, fits);
 
 /** The log-likelihoods before each of some iterations. */
 function course(tables: readonly Float64Array[], start: HmmParameters, iterations: number): number[] {
   let parameters = start;
+  const sequences = tables.map((table) => [0, 1].map((d) => [everyNth(table, d, 2)]));
   return Array.from({ length: iterations }, () => {
-    const step = emStep(tables, parameters, floors);
+    const step = emStep({ fits, sequences }, parameters);
     parameters = step.parameters;
     return step.logLikelihood;
   });
@@ -118,15 +120,18 @@ test("it recovers two states that are far apart, and so does the gradient", asyn
     for await (const event of learning.fit()) void event;
     const { natsPerStep } = await learning.evaluate(data.splits.test);
     await learning.dispose();
-    return { natsPerStep, found: parametersOf(learning.bestWeights, 2, floors) };
+    return { natsPerStep, found: parametersOf(learning.bestWeights, 2, fits) };
   };
   const { natsPerStep, found } = await test("em", 30);
-  const first = found.mean[0]! < 0 ? 0 : 1; // which of the found states is the first
+  const [mean, deviation] = [0, 1].map((part) =>
+    found.emission.map((state) => state.map((own) => own[part]!)),
+  );
+  const first = mean![0]![0]! < 0 ? 0 : 1; // which of the found states is the first
   const order = [first, 1 - first];
   for (const [k, own] of order.entries())
     for (const d of [0, 1]) {
-      expect(Math.abs(found.mean[2 * own + d]! - truth.mean[2 * k + d]!)).toBeLessThan(0.1);
-      expect(Math.abs(found.deviation[2 * own + d]! - truth.deviation[2 * k + d]!)).toBeLessThan(0.05);
+      expect(Math.abs(mean![own]![d]! - truth.mean[2 * k + d]!)).toBeLessThan(0.1);
+      expect(Math.abs(deviation![own]![d]! - truth.deviation[2 * k + d]!)).toBeLessThan(0.05);
       const move = found.transition[2 * own + order[d]!]!;
       expect(Math.abs(move - truth.transition[2 * k + d]!)).toBeLessThan(0.04);
     }

@@ -1,7 +1,7 @@
 /** The hidden Markov model against the sum over all paths of its hidden state, in float64. */
 import { describe, expect, test } from "vitest";
 import { everyNth } from "../../src/collections.ts";
-import type { Column, Sequence } from "../../src/data/dataset.ts";
+import type { Sequence } from "../../src/data/dataset.ts";
 import { gridOf } from "../../src/distributions/gaussian.ts";
 import { filterSequences } from "../../src/inference/filter.ts";
 import { forecastSequences } from "../../src/inference/forecast.ts";
@@ -208,11 +208,7 @@ test("samples have the moments of the chain, and less spread at a low temperatur
 });
 
 describe("what it refuses, by name", () => {
-  const kind = (changes: Partial<Column>) => [plainColumn("x", changes)];
-  const levels = kind({ kind: "categorical", levels: ["a", "b"], shares: [0.5, 0.5] });
-
   test.each([
-    ["levels, which have no mean", () => new Hmm({ columns: levels, states: 2 }), "hmm/column"],
     [
       "outputs that lean on the value before",
       () => new Hmm({ columns, states: 2, emission: ["persistent"] }),

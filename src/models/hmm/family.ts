@@ -9,6 +9,10 @@ const hmmOptions = z.strictObject({
     flag: "--states <count>",
     help: "hidden states",
   }),
+  restarts: option(z._default(z.int().check(z.minimum(1), z.maximum(1000)), 4), {
+    flag: "--restarts <count>",
+    help: "starts of expectation maximisation (--learner em), of which the likeliest goes on",
+  }),
   emission: emissionNames,
 });
 

@@ -5,7 +5,6 @@
 import type { Column, Sequence } from "../../data/dataset.ts";
 import { completed } from "../../distributions/completed.ts";
 import type { Emission } from "../../distributions/emission.ts";
-import { gridOf } from "../../distributions/gaussian.ts";
 import { emissionOf } from "../../distributions/mixed.ts";
 import { gumbel } from "../../distributions/mixture.ts";
 import { choices } from "../../distributions/requests.ts";
@@ -13,19 +12,25 @@ import { VrnnError } from "../../errors.ts";
 import {
   add,
   argmax,
+  cast,
+  constant,
   cumsum,
   div,
+  equal,
+  exp,
   greater,
   logSoftmax,
   logSumExp,
   matmul,
   mul,
   oneHot,
+  reshape,
   slice,
   softmax,
   sub,
   sum,
   type Tensor,
+  transpose,
   unsqueeze,
   where,
 } from "../../graph/index.ts";
@@ -39,15 +44,17 @@ import type {
   ExactModel,
   FilterContext,
   Observed,
+  Restarts,
   SampleContext,
   Shapes,
   Smoothing,
   SmoothingContext,
   Tensors,
 } from "../model.ts";
-import { emStep } from "./em.ts";
-import { at } from "./vectors.ts";
-import { aboveFloor, massOf, parametersOf, scaledTable, weightsOf } from "./weights.ts";
+import { emStep, type Fitting, type HmmParameters } from "./em.ts";
+import { fitsOf } from "./emissions/index.ts";
+import { observedSteps, startOf } from "./start.ts";
+import { fittedSequence, parametersOf, weightsOf } from "./weights.ts";
 
 /** The shape of a hidden Markov model. */
 export interface HmmOptions {
@@ -57,6 +64,8 @@ export interface HmmOptions {
   readonly states: number;
   /** Output distributions other than the default of their kind of column; that of real columns is the normal one. */
   readonly emission?: readonly string[];
+  /** Starts of expectation maximisation, of which the likeliest goes on; 1 unless told. */
+  readonly restarts?: number;
 }
 
 type Belief = Omit<FilterContext, "x">;
@@ -72,8 +81,8 @@ type Belief = Omit<FilterContext, "x">;
  * const model = new Hmm({ columns, states: 3 });
  * model.state; // { belief: [3] }
  *
- * @throws VrnnError `distribution/...` when an output distribution does not fit the columns, `hmm/column` for columns of
- * levels, `hmm/emission` for distributions that lean on the value before or tell of whole rows alone.
+ * @throws VrnnError `distribution/...` when an output distribution does not fit the columns, `hmm/emission` for distributions
+ * that lean on the value before or tell of whole rows alone.
  */
 export class Hmm implements ExactModel {
   readonly parameters: readonly Parameter[];
@@ -83,16 +92,27 @@ export class Hmm implements ExactModel {
   readonly columns: readonly Column[];
   readonly emission: Emission;
   readonly dropoutSites = {};
+  readonly restarts: Restarts;
   private readonly familyOf: (column: Column) => string;
+  private readonly levels: Levels | undefined;
+  private readonly fittings = new WeakMap<readonly Sequence[], Fitting>();
 
-  constructor({ columns, states, emission }: HmmOptions) {
-    requireMeans(columns);
+  constructor({ columns, states, emission, restarts = 1 }: HmmOptions) {
     this.columns = columns;
     this.states = states;
     this.width = columns.length;
     this.state = { belief: [states] };
     this.emission = emissionOf(columns, emission);
     this.familyOf = choices(columns, emission ?? []);
+    this.levels = levelsOf(columns);
+    this.restarts = {
+      count: restarts,
+      start: (weights, sequences, random) => {
+        const fitting = this.fittingOf(sequences);
+        const before = parametersOf(weights, states, fitting.fits);
+        return weightsOf(startOf(fitting, before, random), fitting.fits);
+      },
+    };
     if (this.emission.recall !== undefined) throw leaning();
     if (this.emission.missing !== "exact") throw ofWholeRows();
     this.parameters = [
@@ -155,32 +175,42 @@ export class Hmm implements ExactModel {
     }),
   };
 
+  /** The mean over states; of levels the likeliest one. */
   mean(net: Net, { state }: Belief): Tensor {
-    return matmul(softmax(beliefOf(state)), this.emission.mean(net.weight("emission"))); // [..., D]
+    const shares = softmax(beliefOf(state)); // [..., K]
+    const raw = net.weight("emission");
+    const mean = matmul(shares, this.emission.mean(raw)); // [..., D]
+    if (this.levels === undefined) return mean;
+    return where(this.levels.isOf, likeliestLevel(this.emission, raw, shares, this.levels), mean);
   }
 
   /**
    * The iterations of Baum and Welch.
    *
-   * @throws VrnnError `hmm/em` where a column is not normal.
+   * @throws VrnnError `hmm/em` where a column's distribution is not fitted so, `hmm/states` for more states than steps.
    */
   expectationMaximisation(weights: Float32Array, sequences: readonly Sequence[]): Generator<EmIteration> {
-    const other = this.columns.find((column) => this.familyOf(column) !== "gaussian");
-    if (other !== undefined) throw notNormal(other);
-    return this.iterations(weights, sequences);
+    const fitting = this.fittingOf(sequences);
+    if (sequences.length > 0) requireSteps(sequences, this.states);
+    return this.iterations(parametersOf(weights, this.states, fitting.fits), fitting);
   }
 
-  private *iterations(weights: Float32Array, sequences: readonly Sequence[]): Generator<EmIteration> {
-    const { columns } = this;
-    const { floors, offsets } = gridOf(columns);
-    const tables = sequences.map((sequence) => scaledTable(sequence, columns));
-    const mass = tables.reduce((all, table) => all + massOf(table, offsets), 0);
-    let parameters = parametersOf(weights, this.states, floors);
-    for (;;) {
-      const step = emStep(tables, parameters, floors.map(aboveFloor));
+  private *iterations(begin: HmmParameters, fitting: Fitting): Generator<EmIteration> {
+    for (let parameters = begin; ; ) {
+      const step = emStep(fitting, parameters);
       parameters = step.parameters;
-      yield { weights: weightsOf(parameters, floors), logLikelihood: step.logLikelihood + mass };
+      yield { weights: weightsOf(parameters, fitting.fits), logLikelihood: step.logLikelihood };
     }
+  }
+
+  /** What is fitted to some sequences, which every iteration asks for again. */
+  private fittingOf(sequences: readonly Sequence[]): Fitting {
+    const known = this.fittings.get(sequences);
+    if (known !== undefined) return known;
+    const fits = fitsOf(this.columns, this.familyOf);
+    const fitting = { fits, sequences: sequences.map((each) => fittedSequence(each, this.columns, fits)) };
+    this.fittings.set(sequences, fitting);
+    return fitting;
   }
 
   /** A state drawn from a belief, `[..., K]`: 1 at its place. */
@@ -222,26 +252,62 @@ const entriesOf = (x: Tensors): Tensor => part(x, "entries");
 const around =
   (bias: readonly number[]): Initialiser =>
   (values, random) => {
-    const centres = Float64Array.from(bias);
-    for (let i = 0; i < values.length; i++)
-      values[i] = at(centres, i % centres.length) + 0.5 * random.normal();
+    for (let i = 0; i < values.length; i++) values[i] = bias[i % bias.length]! + 0.5 * random.normal();
   };
 
-/** @throws VrnnError `hmm/column` */
-function requireMeans(columns: readonly Column[]): void {
-  const levels = columns.find(({ kind }) => kind === "categorical");
-  if (levels === undefined) return;
-  throw new VrnnError("hmm/column", "a hidden Markov model has no mean of levels", {
-    at: `column "${levels.name}"`,
-    remedy: "give a column of yes or no for each level, or leave it out",
-  });
+/** Columns of levels among others. */
+interface Levels {
+  /** `[D]` bool: which columns are. */
+  readonly isOf: Tensor;
+  /** `[L, 1, D]`: each level of each column; 0 beyond, and of others. */
+  readonly values: Tensor;
+  /** `[D, L]`: 1 for each level that there is. */
+  readonly exist: Tensor;
 }
 
-const notNormal = ({ name }: Column): VrnnError =>
-  new VrnnError("hmm/em", "expectation maximisation is of normal columns", {
-    at: `column "${name}"`,
-    remedy: "train by gradients, or leave the column out",
+/** Nothing where no column has levels. */
+function levelsOf(columns: readonly Column[]): Levels | undefined {
+  const counts = columns.map(({ kind, shares }) => (kind === "categorical" ? shares.length : 0));
+  const most = Math.max(...counts);
+  if (most === 0) return undefined;
+  const each = [...Array(most).keys()];
+  return {
+    isOf: greater(constant(counts, [counts.length]), 0),
+    values: constant(
+      each.flatMap((level) => counts.map((count) => (level < count ? level : 0))),
+      [most, 1, counts.length],
+    ),
+    exist: constant(
+      counts.flatMap((count) => each.map((level) => (level < count ? 1 : 0))),
+      [counts.length, most],
+    ),
+  };
+}
+
+/**
+ * The level that is likeliest over all states, `[..., D]`; anything of columns without levels.
+ *
+ * @param raw `[K, width]` @param shares `[..., K]`: how likely each state is
+ */
+function likeliestLevel(emission: Emission, raw: Tensor, shares: Tensor, { values, exist }: Levels): Tensor {
+  const [columns, levels] = exist.shape as [number, number];
+  const [states] = raw.shape as [number];
+  const logs = emission.logProbability(raw, values, equal(values, values)); // [L, K, D]
+  const byState = reshape(transpose(exp(logs), [1, 2, 0]), [states, columns * levels]);
+  const lead = shares.shape.slice(0, -1);
+  const likely = reshape(matmul(shares, byState), [...lead, columns, levels]); // [..., D, L]
+  return cast(argmax(mul(likely, exist)), "float32");
+}
+
+/** @throws VrnnError `hmm/states` where some states could not have a step of their own */
+function requireSteps(sequences: readonly Sequence[], states: number): void {
+  const steps = sequences.reduce((all, sequence) => all + observedSteps(sequence), 0);
+  if (steps >= states) return;
+  throw new VrnnError("hmm/states", `there are ${states} states for ${steps} steps with an observed entry`, {
+    at: "--states",
+    remedy: steps > 0 ? `give ${steps} at most, or more data` : "give data with observed entries",
   });
+}
 
 const ofWholeRows = (): VrnnError =>
   new VrnnError(

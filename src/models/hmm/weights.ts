@@ -1,83 +1,76 @@
-/** Between the weights of a hidden Markov model, its parameters as probabilities and deviations, and tables to fit. */
+/** Between the weights of a hidden Markov model, its parameters on the host, and sequences to fit. */
 
 import type { Column, Sequence } from "../../data/dataset.ts";
 import { columnScaling, FARTHEST } from "../../data/scaling.ts";
-import { inverseSoftplus } from "../../distributions/gaussian.ts";
-import type { HmmParameters } from "./em.ts";
-import { at, matrixRow } from "./vectors.ts";
+import type { FittedSequence, HmmParameters } from "./em.ts";
+import { softmaxOf } from "./emissions/categorical.ts";
+import type { FittedColumns } from "./emissions/index.ts";
 
 /** The least probability that has a logit of its own; less is as good as never. */
 const RAREST = 1e-12;
 
-/** The least deviation that softplus reaches with a floor under it. */
-export const aboveFloor = (floor: number): number => floor * (1 + 1e-6);
-
 /**
- * @param weights `[P]`: logits of the initial state and of moves, then of each state means and raw scales
- * @param states K @param floors `[D]`: what softplus of the raw scales is added to
+ * @param weights `[P]`: logits of the initial state and of moves, then of each state the raw weights of its emission
+ * @param states K
  */
 export function parametersOf(
   weights: Float32Array,
   states: number,
-  floors: readonly number[],
+  fits: readonly FittedColumns[],
 ): HmmParameters {
-  const least = Float64Array.from(floors);
-  const width = floors.length;
-  const emission = Float64Array.from(weights.subarray(states + states ** 2)); // [K, 2D]
-  const entry = (i: number, half: 0 | 1) =>
-    at(emission, Math.floor(i / width) * 2 * width + half * width + (i % width));
-  const each = (of: (i: number) => number) => Float64Array.from({ length: states * width }, (_, i) => of(i));
+  const all = Float64Array.from(weights);
+  const emission = all.subarray(states + states ** 2); // [K, width]
+  const width = emission.length / states;
   return {
-    initial: softmaxRows(weights.subarray(0, states), states),
-    transition: softmaxRows(weights.subarray(states, states + states ** 2), states),
-    mean: each((i) => entry(i, 0)),
-    deviation: each((i) => softplus(entry(i, 1)) + at(least, i % width)),
+    initial: softmaxOf(all.subarray(0, states)),
+    transition: softmaxRows(all.subarray(states, states + states ** 2), states),
+    emission: Array.from({ length: states }, (_, k) =>
+      fits.map(({ raw, fit }) => fit.parametersOf(Float64Array.from(raw, (i) => emission[k * width + i]!))),
+    ),
   };
 }
 
 /** The way back. */
 export function weightsOf(
-  { initial, transition, mean, deviation }: HmmParameters,
-  floors: readonly number[],
+  { initial, transition, emission }: HmmParameters,
+  fits: readonly FittedColumns[],
 ): Float32Array {
-  const least = Float64Array.from(floors);
-  const width = floors.length;
   const logits = [...initial, ...transition].map((share) => Math.log(Math.max(share, RAREST)));
-  const rows = Array.from(initial, (_, k) => {
-    const scales = Array.from(matrixRow(deviation, k, width), (scale, d) =>
-      inverseSoftplus(scale - at(least, d)),
-    );
-    return [...matrixRow(mean, k, width), ...scales];
+  return Float32Array.from([...logits, ...emission.flatMap((state) => [...rawRow(state, fits)])]);
+}
+
+/** The raw weights of a state. */
+function rawRow(state: readonly Float64Array[], fits: readonly FittedColumns[]): Float64Array {
+  const row = new Float64Array(fits.reduce((all, { raw }) => all + raw.length, 0));
+  fits.forEach(({ raw, fit }, part) => {
+    fit.rawOf(state[part]!).forEach((value, i) => {
+      row[raw[i]!] = value;
+    });
   });
-  return Float32Array.from([...logits, ...rows.flat()]);
+  return row;
 }
 
-const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-
-function softmaxRows(logits: Float32Array, width: number): Float64Array {
-  const rows = Array.from({ length: logits.length / width }, (_, row) => {
-    const own = Float64Array.from(logits.subarray(row * width, (row + 1) * width));
-    const most = own.reduce((best, logit) => Math.max(best, logit), Number.NEGATIVE_INFINITY);
-    const shares = own.map((logit) => Math.exp(logit - most));
-    const total = shares.reduce((all, share) => all + share, 0);
-    return Array.from(shares, (share) => share / total);
-  });
-  return Float64Array.from(rows.flat());
+function softmaxRows(logits: Float64Array, width: number): Float64Array {
+  const rows = Array.from({ length: logits.length / width }, (_, row) =>
+    softmaxOf(logits.subarray(row * width, (row + 1) * width)),
+  );
+  return Float64Array.from(rows.flatMap((row) => [...row]));
 }
 
-/** A sequence in the units of a model, `[length, D]`. */
-export function scaledTable({ values }: Sequence, columns: readonly Column[]): Float64Array {
-  const scalings = columns.map(columnScaling);
-  const shifts = Float64Array.from(scalings, ({ shift }) => shift);
-  const scales = Float64Array.from(scalings, ({ scale }) => scale);
-  return values.map((value, i) => {
-    const scaled = (value - at(shifts, i % columns.length)) / at(scales, i % columns.length);
-    return Number.isNaN(scaled) ? scaled : Math.max(-FARTHEST, Math.min(FARTHEST, scaled));
-  });
+/** A sequence in the units of a model, the columns of each fit. */
+export function fittedSequence(
+  { values, length }: Sequence,
+  columns: readonly Column[],
+  fits: readonly FittedColumns[],
+): FittedSequence {
+  const width = columns.length;
+  return fits.map((part) =>
+    part.columns.map((d) => {
+      const { shift, scale } = columnScaling(columns[d]!);
+      return Float64Array.from({ length }, (_, t) => held((values[t * width + d]! - shift) / scale));
+    }),
+  );
 }
 
-/** What makes log densities of the observed entries log masses of their cells. @param offsets `[D]` */
-export function massOf(table: Float64Array, offsets: readonly number[]): number {
-  const masses = Float64Array.from(offsets);
-  return table.reduce((all, value, i) => all + (Number.isNaN(value) ? 0 : at(masses, i % masses.length)), 0);
-}
+/** As it is fed to the graph, missing ones too. */
+const held = (value: number): number => Math.max(-FARTHEST, Math.min(FARTHEST, value));
