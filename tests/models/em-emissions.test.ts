@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Column, Sequence } from "../../src/data/dataset.ts";
 import { scoreSequences } from "../../src/inference/score.ts";
-import { emStep, type HmmParameters } from "../../src/models/hmm/em.ts";
+import { emStep, fittingOf, type HmmParameters } from "../../src/models/hmm/em.ts";
 import { sharesAbove } from "../../src/models/hmm/emissions/fit.ts";
 import { fitsOf } from "../../src/models/hmm/emissions/index.ts";
 import { logFactorial } from "../../src/models/hmm/emissions/poisson.ts";
@@ -84,7 +84,10 @@ function fittedOf({ columns, emission = [] }: Case, sequences: readonly Sequence
   const familyOf = ({ name, kind }: Column) =>
     named.get(name) ?? (usual as Readonly<Record<string, string>>)[kind] ?? kind;
   const fits = fitsOf(columns, familyOf);
-  return { fits, sequences: sequences.map((each) => fittedSequence(each, columns, fits)) };
+  return fittingOf(
+    fits,
+    sequences.map((each) => fittedSequence(each, columns, fits)),
+  );
 }
 
 describe.each(cases)("$name", (own) => {
@@ -152,10 +155,10 @@ function enumerated(own: Case, sequence: Sequence, { initial, transition, emissi
   const steps = sequence.length;
   const densities = Array.from({ length: steps }, (_, t) => {
     const row = { name: "row", length: 1, values: sequence.values.subarray(t * width, (t + 1) * width) };
-    const { fits, sequences } = fittedOf(own, [row]);
+    const fitting = fittedOf(own, [row]);
     return emission.map((state) => {
       const certain = { initial: Float64Array.of(1), transition: Float64Array.of(1), emission: [state] };
-      return Math.exp(emStep({ fits, sequences }, certain).logLikelihood);
+      return Math.exp(emStep(fitting, certain).logLikelihood);
     });
   });
   let total = 0;

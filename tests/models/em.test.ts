@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { everyNth } from "../../src/collections.ts";
 import type { Dataset, Sequence } from "../../src/data/dataset.ts";
 import { scoreSequences } from "../../src/inference/score.ts";
-import { emStep, type HmmParameters } from "../../src/models/hmm/em.ts";
+import { emStep, fittingOf, type HmmParameters } from "../../src/models/hmm/em.ts";
 import { fitsOf } from "../../src/models/hmm/emissions/index.ts";
 import { Hmm } from "../../src/models/hmm/hmm.ts";
 import { parametersOf } from "../../src/models/hmm/weights.ts";
@@ -61,9 +61,12 @@ const randomStart = (seed: number, states = 2): HmmParameters =>
 /** The log-likelihoods before each of some iterations. */
 function course(tables: readonly Float64Array[], start: HmmParameters, iterations: number): number[] {
   let parameters = start;
-  const sequences = tables.map((table) => [0, 1].map((d) => [everyNth(table, d, 2)]));
+  const fitting = fittingOf(
+    fits,
+    tables.map((table) => [0, 1].map((d) => [everyNth(table, d, 2)])),
+  );
   return Array.from({ length: iterations }, () => {
-    const step = emStep({ fits, sequences }, parameters);
+    const step = emStep(fitting, parameters);
     parameters = step.parameters;
     return step.logLikelihood;
   });

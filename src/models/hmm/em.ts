@@ -4,6 +4,7 @@
  */
 import type { Values } from "./emissions/fit.ts";
 import type { FittedColumns } from "./emissions/index.ts";
+import { Scratch } from "./scratch.ts";
 
 /** π `[K]`, A `[K, K]`, and of each state the parameters of all fitted columns. */
 export interface HmmParameters {
@@ -28,64 +29,75 @@ export type FittedSequence = readonly Values[];
 export interface Fitting {
   readonly fits: readonly FittedColumns[];
   readonly sequences: readonly FittedSequence[];
+  /** What no parameters change of the log-likelihood. */
+  readonly constant: number;
+  readonly scratch: Scratch;
+}
+
+export function fittingOf(fits: readonly FittedColumns[], sequences: readonly FittedSequence[]): Fitting {
+  const constantOf = (sequence: FittedSequence) =>
+    fits.reduce((all, { fit }, part) => all + fit.logConstant(sequence[part]!), 0);
+  const constant = sequences.reduce((all, sequence) => all + constantOf(sequence), 0);
+  return { fits, sequences, constant, scratch: new Scratch() };
 }
 
 /**
  * One iteration: the expected counts under the parameters given, and the parameters that fit them best. The
  * log-likelihood of all sequences never lowers. A state that nothing belongs to keeps what it was.
  */
-export function emStep({ fits, sequences }: Fitting, parameters: HmmParameters): EmStep {
-  const counts = emptyCounts(fits, parameters);
-  let logLikelihood = 0;
-  for (const sequence of sequences) logLikelihood += addExpected(counts, fits, sequence, parameters);
-  return { parameters: maximised(counts, fits, parameters), logLikelihood };
+export function emStep(fitting: Fitting, parameters: HmmParameters): EmStep {
+  const counts = emptyCounts(fitting, parameters);
+  let logLikelihood = fitting.constant;
+  for (const sequence of fitting.sequences)
+    logLikelihood += addExpected(counts, fitting, sequence, parameters);
+  return { parameters: maximised(counts, fitting.fits, parameters), logLikelihood };
 }
 
 /** Expected counts: of first states, of moves, and of each state the statistics of its emission. */
-export interface Counts {
+interface Counts {
   readonly initial: Float64Array;
   readonly transition: Float64Array;
   readonly emission: readonly (readonly Float64Array[])[];
 }
 
-export const emptyCounts = (
-  fits: readonly FittedColumns[],
-  { initial, transition }: HmmParameters,
-): Counts => ({
+const emptyCounts = ({ fits }: Fitting, { initial, transition }: HmmParameters): Counts => ({
   initial: new Float64Array(initial.length),
   transition: new Float64Array(transition.length),
   emission: Array.from(initial, () => fits.map(({ fit }) => fit.empty())),
 });
 
-/** Adds the expected counts of one sequence; returns its log-likelihood. */
+/** Adds the expected counts of one sequence; returns its log-likelihood up to its constant. */
 function addExpected(
   counts: Counts,
-  fits: readonly FittedColumns[],
+  { fits, scratch }: Fitting,
   sequence: FittedSequence,
   parameters: HmmParameters,
 ): number {
-  const steps = sequence[0]?.[0]?.length ?? 0;
+  const steps = stepsOf(sequence);
   if (steps === 0) return 0;
-  const logs = parameters.emission.map((state) => logDensities(fits, sequence, state));
-  const forward = forwardPass(logs, parameters);
-  const shares = backwardPass(counts, forward, parameters);
-  parameters.emission.forEach((state, k) => {
-    addStatistics(counts.emission[k]!, fits, sequence, shares[k]!, state);
+  const room = scratch.take("states", steps * parameters.initial.length);
+  const states = parameters.emission.map((_, k) => room.subarray(k * steps, (k + 1) * steps));
+  parameters.emission.forEach((own, k) => void putLogDensities(states[k]!, fits, sequence, own));
+  const forward = forwardPass(states, parameters, scratch);
+  backwardPass(states, counts, forward, parameters);
+  parameters.emission.forEach((own, k) => {
+    addStatistics(counts.emission[k]!, fits, sequence, states[k]!, own);
+    counts.initial[k]! += states[k]![0]!;
   });
-  for (let k = 0; k < shares.length; k++) counts.initial[k]! += shares[k]![0]!;
-  const constant = fits.reduce((all, { fit }, part) => all + fit.logConstant(sequence[part]!), 0);
-  return constant + forward.logLikelihood;
+  return forward.logLikelihood;
 }
 
-/** log p(x_t | s_t = k) of one state up to the constant of all, `[T]`. @param state its parameters */
-export function logDensities(
+export const stepsOf = (sequence: FittedSequence): number => sequence[0]?.[0]?.length ?? 0;
+
+/** log p(x_t | s_t = k) of one state up to the constant of all. @param logs `[T]`: is overwritten @param state its parameters */
+export function putLogDensities(
+  logs: Float64Array,
   fits: readonly FittedColumns[],
   sequence: FittedSequence,
   state: readonly Float64Array[],
-): Float64Array {
-  const logs = new Float64Array(sequence[0]![0]!.length);
+): void {
+  logs.fill(0);
   fits.forEach(({ fit }, part) => void fit.addLogDensities(logs, sequence[part]!, state[part]!));
-  return logs;
 }
 
 /** Adds what one state is expected to have seen. @param shares `[T]`: p(s_t = k | x) */
@@ -114,84 +126,114 @@ interface Forward {
  * Eq. (19), (20) and (91). Densities are taken relative to the largest of the states that can be there at the step, so
  * nothing underflows that is not nothing beside another.
  */
-function forwardPass(logs: readonly Float64Array[], { initial, transition }: HmmParameters): Forward {
+function forwardPass(
+  logs: readonly Float64Array[],
+  { initial, transition }: HmmParameters,
+  scratch: Scratch,
+): Forward {
   const states = initial.length;
-  const steps = logs[0]!.length;
-  const filtered = new Float64Array(steps * states);
-  const gains = new Float64Array(steps * states);
+  const size = states * logs[0]!.length;
+  const gains = scratch.take("gains", size);
+  putSideBySide(gains, logs);
+  const filtered = scratch.take("filtered", size);
+  const into = transposed(transition, states);
   const predicted = Float64Array.from(initial);
   let logLikelihood = 0;
-  for (let t = 0; t < steps; t++) {
-    const row = t * states;
-    let most = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < states; k++) if (predicted[k]! > 0 && logs[k]![t]! > most) most = logs[k]![t]!;
+  for (let row = 0; row < gains.length; row += states) {
+    const most = largestOf(gains, row, predicted);
     let scale = 0;
     for (let k = 0; k < states; k++) {
-      if (predicted[k] === 0) continue;
-      const relative = Math.exp(logs[k]![t]! - most);
+      const relative = predicted[k]! > 0 ? Math.exp(gains[row + k]! - most) : 0;
       gains[row + k] = relative;
-      filtered[row + k] = predicted[k]! * relative;
       scale += predicted[k]! * relative;
     }
+    const unit = 1 / scale;
     for (let k = 0; k < states; k++) {
-      gains[row + k]! /= scale;
-      filtered[row + k]! /= scale;
+      gains[row + k]! *= unit;
+      filtered[row + k] = predicted[k]! * gains[row + k]!;
     }
     logLikelihood += most + Math.log(scale);
-    movedOn(predicted, filtered, row, transition);
+    moveOn(predicted, filtered, row, into);
   }
   return { filtered, gains, logLikelihood };
 }
 
-/** p(s_{t+1} | x_≤t), `[K]`, in place. */
-function movedOn(
-  predicted: Float64Array,
-  filtered: Float64Array,
-  row: number,
-  transition: Float64Array,
-): void {
+/** `[T]` each as a matrix `[T, K]`. */
+function putSideBySide(matrix: Float64Array, columns: readonly Float64Array[]): void {
+  const { length: width } = columns;
+  columns.forEach((column, k) => {
+    for (let t = 0; t < column.length; t++) matrix[t * width + k] = column[t]!;
+  });
+}
+
+const transposed = (matrix: Float64Array, size: number): Float64Array =>
+  matrix.map((_, i) => matrix[(i % size) * size + Math.floor(i / size)]!);
+
+/** The largest entry of a row among states that can be there. */
+function largestOf(logs: Float64Array, row: number, predicted: Float64Array): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < predicted.length; k++)
+    if (predicted[k]! > 0 && logs[row + k]! > most) most = logs[row + k]!;
+  return most;
+}
+
+/** p(s_{t+1} | x_≤t), `[K]`, in place. @param into Aᵀ */
+function moveOn(predicted: Float64Array, filtered: Float64Array, row: number, into: Float64Array): void {
   const { length: states } = predicted;
-  predicted.fill(0);
-  for (let j = 0; j < states; j++) {
-    const share = filtered[row + j]!;
-    for (let k = 0; k < states; k++) predicted[k]! += share * transition[j * states + k]!;
+  for (let k = 0; k < states; k++) predicted[k] = dot(filtered, row, into, k * states, states);
+}
+
+/** The scalar product of so many entries, in two sums that need not wait for each other. */
+function dot(a: Float64Array, from: number, b: Float64Array, start: number, count: number): number {
+  let even = 0;
+  let odd = 0;
+  for (let i = 1; i < count; i += 2) {
+    even += a[from + i - 1]! * b[start + i - 1]!;
+    odd += a[from + i]! * b[start + i]!;
   }
+  return count % 2 === 0 ? even + odd : even + odd + a[from + count - 1]! * b[start + count - 1]!;
 }
 
 /**
- * p(s_t = k | x) of each state, `[T]` each, eq. (27); adds the expected moves, eq. (37). The backward variable is
+ * p(s_t = k | x) of each state, eq. (27); adds the expected moves, eq. (37). The backward variable is
  * p(x_>t | s_t) over p(x_>t | x_≤t), eq. (24) and (25).
+ *
+ * @param shares `[T]` each: are overwritten
  */
 function backwardPass(
+  shares: readonly Float64Array[],
   counts: Counts,
   { filtered, gains }: Forward,
-  { initial, transition }: HmmParameters,
-): Float64Array[] {
-  const states = initial.length;
-  const steps = filtered.length / states;
-  const shares = Array.from(initial, () => new Float64Array(steps));
+  { transition }: HmmParameters,
+): void {
+  const { length: states } = shares;
   const moves = new Float64Array(states * states); // over A, which is put back in the end
   const backward = new Float64Array(states).fill(1);
   const later = new Float64Array(states);
-  for (let t = steps - 1; ; t--) {
-    const row = t * states;
+  for (let row = filtered.length - states; row >= 0; row -= states) {
     for (let k = 0; k < states; k++) {
-      shares[k]![t] = filtered[row + k]! * backward[k]!;
+      shares[k]![row / states] = filtered[row + k]! * backward[k]!;
       later[k] = gains[row + k]! * backward[k]!;
     }
-    if (t === 0) break;
-    for (let j = 0; j < states; j++) {
-      const before = filtered[row - states + j]!;
-      let all = 0;
-      for (let k = 0; k < states; k++) {
-        all += transition[j * states + k]! * later[k]!;
-        moves[j * states + k]! += before * later[k]!;
-      }
-      backward[j] = all;
-    }
+    if (row > 0) moveBack(backward, later, transition);
+    if (row > 0) addMoves(moves, filtered, row - states, later);
   }
   for (let i = 0; i < moves.length; i++) counts.transition[i]! += moves[i]! * transition[i]!;
-  return shares;
+}
+
+/** The backward variable of the step before, `[K]`, in place. @param later p(x_t | s_t) times that of the step, over p(x_t | x_<t) */
+function moveBack(backward: Float64Array, later: Float64Array, transition: Float64Array): void {
+  const { length: states } = backward;
+  for (let j = 0; j < states; j++) backward[j] = dot(transition, j * states, later, 0, states);
+}
+
+/** Adds how likely each move is from a step to the next, over A. */
+function addMoves(moves: Float64Array, filtered: Float64Array, row: number, later: Float64Array): void {
+  const { length: states } = later;
+  for (let j = 0; j < states; j++) {
+    const before = filtered[row + j]!;
+    for (let k = 0; k < states; k++) moves[j * states + k]! += before * later[k]!;
+  }
 }
 
 /** Eq. (40), and of each emission its own. */

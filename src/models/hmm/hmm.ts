@@ -51,7 +51,7 @@ import type {
   SmoothingContext,
   Tensors,
 } from "../model.ts";
-import { emStep, type Fitting, type HmmParameters } from "./em.ts";
+import { emStep, type Fitting, fittingOf, type HmmParameters } from "./em.ts";
 import { fitsOf } from "./emissions/index.ts";
 import { observedSteps, startOf } from "./start.ts";
 import { fittedSequence, parametersOf, weightsOf } from "./weights.ts";
@@ -191,7 +191,6 @@ export class Hmm implements ExactModel {
    */
   expectationMaximisation(weights: Float32Array, sequences: readonly Sequence[]): Generator<EmIteration> {
     const fitting = this.fittingOf(sequences);
-    if (sequences.length > 0) requireSteps(sequences, this.states);
     return this.iterations(parametersOf(weights, this.states, fitting.fits), fitting);
   }
 
@@ -208,7 +207,11 @@ export class Hmm implements ExactModel {
     const known = this.fittings.get(sequences);
     if (known !== undefined) return known;
     const fits = fitsOf(this.columns, this.familyOf);
-    const fitting = { fits, sequences: sequences.map((each) => fittedSequence(each, this.columns, fits)) };
+    if (sequences.length > 0) requireSteps(sequences, this.states);
+    const fitting = fittingOf(
+      fits,
+      sequences.map((each) => fittedSequence(each, this.columns, fits)),
+    );
     this.fittings.set(sequences, fitting);
     return fitting;
   }

@@ -1,7 +1,14 @@
 /** Where expectation maximisation begins: states around rows of the data that lie far from each other. */
 import type { Sequence } from "../../data/dataset.ts";
 import type { Random } from "../../random/generator.ts";
-import { addStatistics, type FittedSequence, type Fitting, type HmmParameters, logDensities } from "./em.ts";
+import {
+  addStatistics,
+  type FittedSequence,
+  type Fitting,
+  type HmmParameters,
+  putLogDensities,
+  stepsOf,
+} from "./em.ts";
 
 /** A row that a state begins around counts as much as so many times all data. */
 const ROW_WEIGHT = 3;
@@ -45,7 +52,7 @@ class Rows {
   constructor(fitting: Fitting) {
     this.#fitting = fitting;
     this.#places = fitting.sequences.flatMap((sequence) =>
-      Array.from(sequence[0]?.[0] ?? [], (_, t) => ({ sequence, t })).filter(isSeen),
+      Array.from({ length: stepsOf(sequence) }, (_, t) => ({ sequence, t })).filter(isSeen),
     );
     this.#told = new Float64Array(this.#places.length).fill(Number.NEGATIVE_INFINITY);
   }
@@ -68,7 +75,7 @@ class Rows {
     const statistics = fits.map(({ fit }) => fit.empty());
     const even = 1 / Math.max(1, this.#places.length);
     for (const sequence of sequences) {
-      const shares = new Float64Array(sequence[0]?.[0]?.length ?? 0).fill(even);
+      const shares = new Float64Array(stepsOf(sequence)).fill(even);
       addStatistics(statistics, fits, sequence, shares, before);
     }
     if (place !== undefined)
@@ -80,7 +87,8 @@ class Rows {
   see(state: readonly Float64Array[]): void {
     let i = 0;
     for (const sequence of this.#fitting.sequences) {
-      const logs = logDensities(this.#fitting.fits, sequence, state);
+      const logs = new Float64Array(stepsOf(sequence));
+      putLogDensities(logs, this.#fitting.fits, sequence, state);
       for (; this.#places[i]?.sequence === sequence; i++)
         this.#told[i] = Math.max(this.#told[i]!, logs[this.#places[i]!.t]!);
     }

@@ -20,7 +20,8 @@ export const bernoulliFit: ColumnFitOf = () => ({
   logConstant: () => 0,
   empty: () => new Float64Array(2),
   addExpected: (statistics, [values], shares) => {
-    let [weight, yes] = [0, 0];
+    let weight = 0;
+    let yes = 0;
     for (let t = 0; t < shares.length; t++) {
       const x = values![t]!;
       if (Number.isNaN(x)) continue;

@@ -18,14 +18,16 @@ export const normal: ColumnFitOf = (column) => {
     empty: () => new Float64Array(3),
     addExpected: (statistics, [values], shares, parameters) => {
       const mean = parameters[0]!;
-      let [weight, first, second] = [0, 0, 0];
+      let weight = 0;
+      let first = 0;
+      let second = 0;
       for (let t = 0; t < shares.length; t++) {
         const off = values![t]! - mean;
         if (Number.isNaN(off)) continue;
-        const share = shares[t]!;
-        weight += share;
-        first += share * off;
-        second += share * off * off;
+        const moment = shares[t]! * off;
+        weight += shares[t]!;
+        first += moment;
+        second += moment * off;
       }
       statistics[0]! += weight;
       statistics[1]! += first;

@@ -18,7 +18,8 @@ export const poissonFit: ColumnFitOf = () => ({
   logConstant: ([values]) => sumOverSeen(values!, (x) => -logFactorial(x)),
   empty: () => new Float64Array(2),
   addExpected: (statistics, [values], shares) => {
-    let [weight, sum] = [0, 0];
+    let weight = 0;
+    let sum = 0;
     for (let t = 0; t < shares.length; t++) {
       const x = values![t]!;
       if (Number.isNaN(x)) continue;
