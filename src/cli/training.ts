@@ -31,6 +31,7 @@ import { chooseEmissions } from "../workbench/choose.ts";
 import { readerOfRun, readRunFields } from "../workbench/field-data.ts";
 import { readRunData } from "../workbench/run-data.ts";
 import { budgetSeconds, searchSettings } from "../workbench/search.ts";
+import { chosenStates } from "../workbench/states.ts";
 import { type RunStart, trainRun } from "../workbench/train.ts";
 import { TRIAL_UPDATES } from "../workbench/trial.ts";
 import { twinOf } from "../workbench/twin.ts";
@@ -78,7 +79,8 @@ async function begun(
   const { more, notice } = workshop;
   const reader = readerFor(path, plan.schema);
   if (reader === undefined) {
-    const { has } = await loadFamily(plan.family);
+    const family = await loadFamily(plan.family);
+    const { has } = family;
     const read = readDataset(
       [path, ...more],
       has.includes("conditions") ? withCalendar(plan.schema) : plan.schema,
@@ -87,7 +89,9 @@ async function begun(
     notice(read.notes);
     const training = await lengthened(plan, tableDataset(read), notice);
     const steps = read.splits.train.reduce((sum, { length }) => sum + length, 0);
-    const sized = plan.untold?.width ? usualWidth(plan.model, steps, notice) : plan.model;
+    const { seed } = training;
+    const chosen = chosenStates({ model: plan.model, family, data: read, seed, notice });
+    const sized = plan.untold?.width ? usualWidth(chosen, steps, notice) : chosen;
     const choosing = { model: sized, training, data: read, notice };
     const { model, data } = (await isOpen(plan, training, read))
       ? await chooseEmissions({ ...choosing, runtime: await workshop.runtime() })

@@ -1,18 +1,20 @@
 /** The latent variables and the recurrent state behind each step of sequences. */
 import type { Sequence } from "../data/dataset.ts";
-import { canSmooth, latentWidth, requireCausal } from "../models/model.ts";
+import { canSmooth, hasPaths, latentWidth, requireCausal } from "../models/model.ts";
 import { stateShapes } from "../models/state.ts";
 import { sizeOf } from "../nn/parameters.ts";
 import type { Values } from "../runtime/runtime.ts";
 import { filterEach, type ParticleFilterOptions } from "./particle-filter.ts";
 import { meansOf } from "./particle-means.ts";
-import { smoothedStates } from "./paths.ts";
+import { likeliestPaths, smoothedStates } from "./paths.ts";
 
 /** Which sequences are to be encoded, and by what. */
 export interface EncodeOptions extends ParticleFilterOptions {
   readonly sequences: readonly Sequence[];
   /** Whether the recurrent state of each step is told too, which is most of what is kept; it is unless told. */
   readonly states?: boolean;
+  /** Whether the likeliest path of the hidden state is told, of a model that has one; not unless told. */
+  readonly path?: boolean;
 }
 
 /** What a model sees in a sequence. */
@@ -28,6 +30,8 @@ export interface Encoded {
    * `[length, size]`; of an HMM log p(s_t | x) of each state.
    */
   readonly smoothed?: Readonly<Record<string, Float64Array>>;
+  /** `[length]`: the place of the hidden state of each step on the likeliest path, from 0, where it was asked for. */
+  readonly path?: Int32Array;
 }
 
 const WINDOW = 64;
@@ -43,8 +47,9 @@ const WINDOW = 64;
  * @throws VrnnError `model/not-causal` for a model whose posterior reads what comes later: particles are drawn from its prior.
  */
 export async function encodeSequences(options: EncodeOptions): Promise<Encoded[]> {
-  const { model, sequences, states = true } = options;
+  const { model, sequences, states = true, path = false } = options;
   const smoothed = canSmooth(model) ? await smoothedStates({ ...options, model }, sequences) : [];
+  const likeliest = path && hasPaths(model) ? await likeliestPaths({ ...options, model }, sequences) : [];
   requireCausal(model, "scores of whole sequences tell the means of its latent variables");
   const latent = latentWidth(model);
   const sizes = Object.entries(states ? stateShapes(model) : {}).map(
@@ -66,7 +71,11 @@ export async function encodeSequences(options: EncodeOptions): Promise<Encoded[]
       },
     };
   });
-  return encoded.map((own, i) => (smoothed[i] === undefined ? own : { ...own, smoothed: smoothed[i] }));
+  return encoded.map((own, i) => ({
+    ...own,
+    ...(smoothed[i] && { smoothed: smoothed[i] }),
+    ...(likeliest[i] && { path: likeliest[i] }),
+  }));
 }
 
 const numbers = (results: Values, name: string): Float32Array => results[name]!.data as Float32Array;

@@ -3,7 +3,8 @@ import type { Column, Sequence } from "../data/dataset.ts";
 import { tableSequence } from "../data/field-dataset.ts";
 import { input } from "../graph/index.ts";
 import { drawWidths } from "../models/generate.ts";
-import type { SmoothingModel } from "../models/model.ts";
+import { likeliestPath } from "../models/likeliest.ts";
+import type { PathModel, SmoothingModel } from "../models/model.ts";
 import { drawnPaths, pathDraws, smoothed, smoothingInputs } from "../models/smooth.ts";
 import { countOf, sizeOf } from "../nn/parameters.ts";
 import type { Program } from "../onnx/lower.ts";
@@ -144,6 +145,30 @@ export async function smoothedStates(
   }
 }
 
+/**
+ * The likeliest path of the hidden state through each sequence (Viterbi's algorithm), missing entries summed out.
+ *
+ * @returns for each sequence the place of the state of each step, from 0, `[length]`
+ * @example
+ * const [path] = await likeliestPaths({ runtime, model: hmm, weights, columns, particles: 1, seed: 1 }, sequences);
+ */
+export async function likeliestPaths(
+  options: PathOptions & { readonly model: PathModel },
+  sequences: readonly Sequence[],
+): Promise<readonly Int32Array[]> {
+  const executable = await compileFinite(options.runtime, likeliestProgram(options.model));
+  try {
+    const all: Int32Array[] = [];
+    for (const sequence of sequences) {
+      const run = sequence.length === 0 ? undefined : await executable.run(sequenceFeeds(options, sequence));
+      all.push(Int32Array.from((run?.["places"]?.data ?? []) as Float32Array));
+    }
+    return all;
+  } finally {
+    await executable.dispose();
+  }
+}
+
 /** One sequence as programs take it, from its beginning. */
 function sequenceFeeds({ model, weights, columns }: PathOptions, sequence: Sequence): Values {
   const { length, values, units } = tableSequence(sequence);
@@ -161,4 +186,10 @@ function pathProgram(model: SmoothingModel): Program {
 function smoothingProgram(model: SmoothingModel): Program {
   const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
   return compile({ ...smoothed(model, weights, smoothingInputs(model, 1)) });
+}
+
+/** Inputs: `parameters` `[P]`, those of a sequence. Output: `places` `[T, 1]`. */
+function likeliestProgram(model: PathModel): Program {
+  const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
+  return compile({ places: likeliestPath(model, weights, smoothingInputs(model, 1)) });
 }

@@ -251,6 +251,8 @@ export interface ExactModel extends ModelBase {
   update?(net: Net, context: FilterContext): State;
   /** What later steps tell of a belief. Absent: nothing is learned from them. */
   readonly smooth?: Smoothing;
+  /** How the likeliest path is found, of a hidden state that is one of K. */
+  readonly paths?: LikeliestPaths;
   /**
    * A draw from p(x_t | x_<t), `[..., D]`. Where `observed` is told, of a belief that has seen it, the missing entries are
    * drawn given the others; anything stands where one was observed.
@@ -266,6 +268,8 @@ export interface ExactModel extends ModelBase {
   expectationMaximisation?(weights: Float32Array, sequences: readonly Sequence[]): Iterable<EmIteration>;
   /** Where these iterations begin. Absent: with the first weights of all parameters, once. */
   readonly restarts?: Restarts;
+  /** How many numbers it is free in: its weights less those that others tell. */
+  readonly freeParameters?: number;
 }
 
 /** Starts of expectation maximisation, of which the likeliest goes on. */
@@ -305,6 +309,21 @@ export interface Smoothing {
   backward(net: Net, context: SmoothingContext): State;
   /** A hidden state drawn from a belief, as a belief that is sure of it. It takes the random numbers of `sample`. */
   draw(net: Net, context: Omit<FilterContext, "x">, draws: ExactDraws): State;
+}
+
+/** The likeliest path of a hidden state of K values: one step of Viterbi's algorithm, from which whole paths are derived. */
+export interface LikeliestPaths {
+  /** K */
+  readonly states: number;
+  /** What is known before the first step, of a belief before it. */
+  begin(belief: State): State;
+  /**
+   * What is known after a step; and of each state at it, the place of the state before on the likeliest path that leads there,
+   * `[..., K]` (anything at the first step).
+   */
+  step(net: Net, context: FilterContext): { readonly state: State; readonly from: Tensor };
+  /** How likely the likeliest path to each state of the last step is, `[..., K]`, up to what all have. */
+  scores(state: State): Tensor;
 }
 
 /** What a step backward reads. */
@@ -377,6 +396,11 @@ const readsWhole = ({ at, posterior }: LatentBlock): boolean => at === "sequence
 
 /** An exact model that learns from later steps. */
 export type SmoothingModel = ExactModel & Required<Pick<ExactModel, "smooth" | "update">>;
+
+/** An exact model whose hidden state has a likeliest path. */
+export type PathModel = SmoothingModel & Required<Pick<ExactModel, "paths">>;
+
+export const hasPaths = (model: Model): model is PathModel => canSmooth(model) && model.paths !== undefined;
 
 /** Whether a model learns from later steps what hidden states were. */
 export const canSmooth = (model: Model): model is SmoothingModel =>

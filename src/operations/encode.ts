@@ -1,5 +1,5 @@
 import { type Encoded, encodeSequences } from "../inference/encode.ts";
-import { capabilitiesOf, latentWidth } from "../models/model.ts";
+import { capabilitiesOf, hasPaths, latentWidth } from "../models/model.ts";
 import { option, usageError } from "../options.ts";
 import { encodingFeatures } from "../patterns/features.ts";
 import { poolNames } from "../patterns/pool.ts";
@@ -24,6 +24,10 @@ export const encode = operation({
       flag: "--state",
       help: "the recurrent state too; pooled, it is always there",
     }),
+    path: option(z._default(z.boolean(), false), {
+      flag: "--path",
+      help: "the hidden state of each step on the likeliest path too (of a hidden Markov model)",
+    }),
     pool: option(z.optional(z.array(z.enum(poolNames)).check(z.minLength(1))), {
       flag: "--pool <ways>",
       help: `a row a sequence, pooled over its steps: ${poolNames.join(", ")}, by comma`,
@@ -32,13 +36,17 @@ export const encode = operation({
     seed: seed("the same seed gives the same table"),
   }),
   output: "table",
-  async *run(context, { samples, state, pool, out, seed }): AsyncGenerator<Event<Encoded[]>> {
+  async *run(context, { samples, state, path, pool, out, seed }): AsyncGenerator<Event<Encoded[]>> {
     const { settings, time } = await subjectOf(context, "encode");
     const { smooths } = capabilitiesOf(settings.model);
     if (latentWidth(settings.model) === 0 && !smooths && !state && pool === undefined)
       throw usageError("the model has no latent variables", "its state is told with --state");
+    if (path && !hasPaths(settings.model))
+      throw usageError("option '--path': the model has no hidden state that is one of some", "leave it out");
+    if (path && pool !== undefined)
+      throw usageError("option '--path': a path is told step by step, not pooled", "leave one of both out");
     const states = state || pool !== undefined;
-    const value = await encodeSequences({ ...settings, particles: samples, seed, states });
+    const value = await encodeSequences({ ...settings, particles: samples, seed, states, path });
     const table = () =>
       pool === undefined
         ? encodingTable(value, { time, withState: state })

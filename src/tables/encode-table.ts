@@ -11,7 +11,8 @@ interface EncodingTableOptions {
 
 /**
  * A row for each step: the means `z1`, `z2` and so on, their scales `z1.scale`, of a model that smooths the parts
- * `smoothed.belief.1` given all steps, and the state where it is wanted.
+ * `smoothed.belief.1` given all steps, the hidden state on the likeliest path where it was asked for (`path`, from 1), and the state
+ * where it is wanted.
  *
  * @returns the pieces of the text
  */
@@ -30,12 +31,14 @@ export function encodingTable(
     ...latents,
     ...latents.map((name) => `${name}.scale`),
     ...hidden.flatMap((part) => numbered(`smoothed.${part}.`, first.smoothed![part]!)),
+    ...(first.path ? ["path"] : []),
     ...states.flatMap((part) => numbered(`${part}.`, first.state[part]!)),
   ];
-  const partsOf = ({ mean, scale, state, smoothed }: Encoded) => [
+  const partsOf = ({ mean, scale, state, smoothed, path }: Encoded) => [
     mean,
     scale,
     ...hidden.map((part) => smoothed![part]!),
+    ...(path ? [Float64Array.from(path, (place) => place + 1)] : []),
     ...states.map((part) => state[part]!),
   ];
   return csvPieces([...placeHeader(time), ...header], rowsOf(encoded, partsOf, time));

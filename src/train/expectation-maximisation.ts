@@ -3,12 +3,12 @@ import { sequenceSource, tableFields } from "../data/field-dataset.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import { type EmIteration, isLatent, type Model, type Restarts } from "../models/model.ts";
-import { Random } from "../random/generator.ts";
 import { float32, type TensorValue } from "../runtime/runtime.ts";
 import { nats } from "../words/figures.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { BoundSummary, EndEvent, EpochEvent, TrainingEvent } from "./events.ts";
 import { objectiveOf, type TrainingOptions } from "./options.ts";
+import { likeliestStart } from "./restarts.ts";
 import type { TrainerOptions, TrainingState } from "./trainer.ts";
 import { requireSame } from "./updater.ts";
 import { initialWeights } from "./weights.ts";
@@ -17,7 +17,7 @@ import { initialWeights } from "./weights.ts";
  * Learns a model by expectation maximisation on the host: an epoch is one iteration over all training sequences, whole.
  * The likelihood of the training data never lowers, up to the rounding of weights to float32, from which each iteration
  * begins, so that one that was saved takes the same way. Which of its maxima is reached depends on where it begins: a model with
- * restarts begins anew so many times, for `TRIAL` iterations each, and goes on with the likeliest.
+ * restarts begins anew so many times, for some iterations each, and goes on with the likeliest.
  *
  * Of the options it reads `epochs`, `patience`, `seed`, and how validation data is evaluated.
  *
@@ -125,38 +125,13 @@ export class ExpectationMaximisation {
   }
 
   /** Begins with the likeliest of some starts; what there is to say of them. */
-  private begin({ count, start }: Restarts): Pick<EpochEvent, "note"> {
-    const { train } = this.data.splits;
-    const first = initialWeights(this.model.parameters, this.options.seed);
-    const starts = Array.from({ length: count }, (_, i) =>
-      start(first, train, Random.stream(this.options.seed, "restart", i)),
-    );
-    const trials =
-      count === 1
-        ? starts.map((weights) => ({ weights, logLikelihood: 0 }))
-        : starts.map((each) => this.tried(each));
-    const best = trials.reduce((one, other) => (other.logLikelihood > one.logLikelihood ? other : one));
-    this.present.set(best.weights);
-    return count === 1 ? {} : { note: this.trialWords(trials, best) };
-  }
-
-  /** Some iterations from a start: the weights before the last, of which the likelihood is told. */
-  private tried(start: Float32Array): EmIteration {
-    const iterations = this.iterate(start, this.data.splits.train);
-    let weights = start;
-    let left = Math.min(TRIAL, this.options.epochs);
-    for (const after of iterations) {
-      left -= 1;
-      if (left <= 0) return { weights, logLikelihood: after.logLikelihood };
-      weights = after.weights;
-    }
-    throw new RangeError("iterations are without end");
-  }
-
-  private trialWords(trials: readonly EmIteration[], best: EmIteration): string {
-    const steps = Math.max(1, stepsOf(this.data.splits.train));
-    const figures = trials.map(({ logLikelihood }) => nats(logLikelihood / steps)).join(", ");
-    return `${trials.length} starts came to ${figures} nats per training step; start ${trials.indexOf(best) + 1} goes on`;
+  private begin(restarts: Restarts): Pick<EpochEvent, "note"> {
+    const { train: sequences } = this.data.splits;
+    const { seed } = this.options;
+    const first = initialWeights(this.model.parameters, seed);
+    const { weights, trials } = likeliestStart({ restarts, iterate: this.iterate, first, sequences, seed });
+    this.present.set(weights);
+    return trials.length === 0 ? {} : { note: startWords(trials, stepsOf(sequences)) };
   }
 
   private async iteration(): Promise<EpochEvent> {
@@ -195,8 +170,11 @@ export class ExpectationMaximisation {
   }
 }
 
-/** Iterations of a start, enough to tell which goes farther. */
-const TRIAL = 20;
+/** What starts came to. @param trials nats of all sequences, of each start */
+function startWords(trials: readonly number[], steps: number): string {
+  const figures = trials.map((each) => nats(each / Math.max(1, steps))).join(", ");
+  return `${trials.length} starts came to ${figures} nats per training step; start ${trials.indexOf(Math.max(...trials)) + 1} goes on`;
+}
 
 const stepsOf = (sequences: readonly Sequence[]): number =>
   sequences.reduce((all, { length }) => all + length, 0);

@@ -5,6 +5,7 @@ import { gridOf } from "../../src/distributions/gaussian.ts";
 import { input } from "../../src/graph/index.ts";
 import { encodeSequences } from "../../src/inference/encode.ts";
 import { imputeSequences } from "../../src/inference/impute.ts";
+import { likeliestPaths } from "../../src/inference/paths.ts";
 import { scoreSequences } from "../../src/inference/score.ts";
 import { Hmm } from "../../src/models/hmm/hmm.ts";
 import { canSmooth, capabilitiesOf, type Model } from "../../src/models/model.ts";
@@ -147,6 +148,30 @@ describe("what is known of hidden states given the whole sequence", () => {
   test("is what a model says that it can tell", () => {
     expect(capabilitiesOf(model).smooths).toBe(true);
     expect(capabilitiesOf(new Vrnn({ columns, hidden: 3, latent: 2 })).smooths).toBe(false);
+  });
+});
+
+describe("the likeliest path", () => {
+  test.each([
+    ["complete", complete],
+    ["with gaps, a whole step among them", gappy],
+    ["of one step", complete.slice(0, D)],
+    ["of which nothing was seen", complete.map(() => Number.NaN)],
+  ])("is the likeliest of all: %s", async (_, x) => {
+    const [path] = await likeliestPaths({ ...settings, particles: 1 }, [sequenceOf(x)]);
+    const best = paths(x).reduce((one, other) => (other.share > one.share ? other : one));
+    expect([...path!]).toEqual(best.states);
+  });
+
+  test("is no row of the likeliest states alone", async () => {
+    const long = Array.from({ length: 400 }, (_, i) => Math.sin(i) + Math.cos(0.7 * i));
+    const [path] = await likeliestPaths({ ...settings, particles: 1 }, [sequenceOf(long)]);
+    const [encoded] = await encodeSequences({ ...settings, particles: 1, sequences: [sequenceOf(long)] });
+    const logs = rowsOf([...encoded!.smoothed!["belief"]!], K);
+    const alone = logs.map((row) => row.indexOf(Math.max(...row)));
+    const agreed = alone.filter((state, t) => state === path![t]).length;
+    expect(agreed).toBeGreaterThan(100);
+    expect(agreed).toBeLessThan(200);
   });
 });
 

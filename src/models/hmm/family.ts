@@ -13,6 +13,14 @@ const hmmOptions = z.strictObject({
     flag: "--restarts <count>",
     help: "starts of expectation maximisation (--learner em), of which the likeliest goes on",
   }),
+  chooseStates: option(z._default(z.array(z.int().check(z.minimum(1), z.maximum(4096))), []), {
+    flag: "--choose-states <counts>",
+    help: "numbers of hidden states to choose among, such as 2,3,5,8, by expectation maximisation",
+  }),
+  chooseBy: option(z._default(z.enum(["bic", "validation"]), "bic"), {
+    flag: "--choose-by <score>",
+    help: "what chooses it: bic, or the likelihood of validation data",
+  }),
   emission: emissionNames,
 });
 
@@ -25,10 +33,10 @@ export { vrnn } from "../vrnn/family.ts";
 export const hmm = family(
   hmmOptions,
   {
-    columns: ({ columns, conditions = [], scaleSteps }, options) => {
+    columns: ({ columns, conditions = [], scaleSteps }, { states, emission, restarts }) => {
       if (scaleSteps !== undefined) throw withoutUnits();
       if (conditions.length > 0) throw withoutConditions("a hidden Markov model");
-      return new Hmm({ columns, ...options });
+      return new Hmm({ columns, states, emission, restarts });
     },
     has: [],
   },

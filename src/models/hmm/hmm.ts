@@ -18,10 +18,12 @@ import {
   div,
   equal,
   exp,
+  filledLike,
   greater,
   logSoftmax,
   logSumExp,
   matmul,
+  max,
   mul,
   oneHot,
   reshape,
@@ -43,6 +45,7 @@ import type {
   ExactDraws,
   ExactModel,
   FilterContext,
+  LikeliestPaths,
   Observed,
   Restarts,
   SampleContext,
@@ -105,6 +108,15 @@ export class Hmm implements ExactModel {
     this.emission = emissionOf(columns, emission);
     this.familyOf = choices(columns, emission ?? []);
     this.levels = levelsOf(columns);
+    this.paths = {
+      states,
+      begin: (before) => {
+        const belief = beliefOf(before);
+        return { belief, seen: belief, from: filledLike(belief, 0) };
+      },
+      step: (net, { state, x }) => this.likeliest(net, { state, x }),
+      scores: (state) => part(state, "seen"),
+    };
     this.restarts = {
       count: restarts,
       start: (weights, sequences, random) => {
@@ -175,6 +187,9 @@ export class Hmm implements ExactModel {
     }),
   };
 
+  /** Eq. (32) to (35): `belief` is that of the likeliest paths to each state before the step, `seen` with it, `from` where they come from. */
+  readonly paths: LikeliestPaths;
+
   /** The mean over states; of levels the likeliest one. */
   mean(net: Net, { state }: Belief): Tensor {
     const shares = softmax(beliefOf(state)); // [..., K]
@@ -200,6 +215,13 @@ export class Hmm implements ExactModel {
       parameters = step.parameters;
       yield { weights: weightsOf(parameters, fitting.fits), logLikelihood: step.logLikelihood };
     }
+  }
+
+  /** π, A and each state's emission, of what is fitted on the host. @throws VrnnError `hmm/em` */
+  get freeParameters(): number {
+    const { states } = this;
+    const each = fitsOf(this.columns, this.familyOf).reduce((all, { fit }) => all + fit.free, 0);
+    return states - 1 + states * (states - 1) + states * each;
   }
 
   /** What is fitted to some sequences, which every iteration asks for again. */
@@ -230,6 +252,15 @@ export class Hmm implements ExactModel {
     const learned = unsqueeze(sub(beliefOf(later), beliefOf(predicted)), -2); // [..., 1, K]
     const moves = logSumExp(add(logSoftmax(net.weight("transition")), learned), [-1]); // [..., K]
     return { belief: logSoftmax(add(beliefOf(state), moves)) };
+  }
+
+  /** A step of Viterbi's algorithm, with the best score held at 0. */
+  private likeliest(net: Net, { state, x }: Omit<FilterContext, "given">) {
+    const scores = add(beliefOf(state), sum(entriesOf(x), [-1])); // [..., K]
+    const seen = sub(scores, max(scores, [-1], { keepDims: true }));
+    const moves = add(unsqueeze(seen, -1), logSoftmax(net.weight("transition"))); // [..., K, K]
+    const from = cast(argmax(moves, -2), "float32"); // of the step to come
+    return { state: { belief: max(moves, [-2]), seen, from }, from: part(state, "from") };
   }
 
   /** log p(x_t1 … x_td | x_<t) of each entry d, itself included unless `exclusive`, `[..., D]`. */

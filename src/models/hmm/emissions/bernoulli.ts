@@ -6,6 +6,7 @@ const LEAST = LEAST_PART / 2;
 
 /** A yes/no column: the probability of yes. Statistics are the weight of all and of yes. */
 export const bernoulliFit: ColumnFitOf = () => ({
+  free: 1,
   blocks: [1],
   parametersOf: ([raw]) => Float64Array.of(1 / (1 + Math.exp(-raw!))),
   rawOf: ([rate]) => [logit(rate!)],

@@ -2,6 +2,7 @@ import { type ColumnFitOf, LEAST_PART, sharesAbove } from "./fit.ts";
 
 /** A column of levels: the probability of each. Statistics are the weight of each level. */
 export const categoricalFit: ColumnFitOf = ({ shares: { length: levels } }) => ({
+  free: levels - 1,
   blocks: [levels],
   parametersOf: softmaxOf,
   rawOf: (shares) => Array.from(shares, Math.log),

@@ -9,6 +9,8 @@ import type { Column } from "../../../data/dataset.ts";
  * sequence, `[T]` each.
  */
 export interface EmissionFit {
+  /** How many numbers a state is free in. */
+  readonly free: number;
   /** What raw weights of a state stand for. @param raw `[R]` @returns `[P]` */
   parametersOf(raw: Float64Array): Float64Array;
   /** The way back. @param parameters `[P]` @returns `[R]` */

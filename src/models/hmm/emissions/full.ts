@@ -15,6 +15,7 @@ export function fullFit(columns: readonly Column[]): EmissionFit {
   const { length: size } = columns;
   const least = floors.map(aboveFloor);
   return {
+    free: size + (size * (size + 1)) / 2,
     parametersOf: (raw) => {
       const factor = lowerOf(raw.subarray(2 * size), size);
       for (let d = 0; d < size; d++) factor[d * size + d] = softplus(raw[size + d]!) + floors[d]!;

@@ -15,6 +15,7 @@ export const mixtureFit =
     const [floor, offset] = [grid.floors[0]!, grid.offsets[0]!];
     const least = LEAST_PART / components;
     return {
+      free: 3 * components - 1,
       blocks: [components, components, components],
       parametersOf: (raw) => {
         const [logits, means, scales] = thirds(raw);

@@ -10,6 +10,7 @@ export const normal: ColumnFitOf = (column) => {
   const grid = gridOf([column]);
   const [floor, offset] = [grid.floors[0]!, grid.offsets[0]!];
   return {
+    free: 2,
     blocks: [1, 1],
     parametersOf: (raw) => Float64Array.of(raw[0]!, softplus(raw[1]!) + floor),
     rawOf: ([mean, deviation]) => [mean!, inverseSoftplus(Math.max(deviation!, aboveFloor(floor)) - floor)],

@@ -5,6 +5,7 @@ const LEAST_RATE = 1e-4;
 
 /** A column of counts: the rate. Statistics are the weight and the sum. */
 export const poissonFit: ColumnFitOf = () => ({
+  free: 1,
   blocks: [1],
   parametersOf: ([raw]) => Float64Array.of(Math.exp(Math.min(25, Math.max(-30, raw!)))), // held as the graph does
   rawOf: ([rate]) => [Math.log(rate!)],
