@@ -6,7 +6,7 @@ import type { ModelFamily, ModelOptions } from "../models/family.ts";
 import { type ExactModel, isLatent } from "../models/model.ts";
 import { iterated, likeliestStart } from "../train/restarts.ts";
 import { initialWeights } from "../train/weights.ts";
-import { nats } from "../words/figures.ts";
+import { counted, nats } from "../words/figures.ts";
 
 /** What there is to choose for. */
 export interface ChoosingStates {
@@ -38,7 +38,7 @@ export function chosenStates({ model, notice, ...given }: ChoosingStates): Model
   const best = scores.reduce((one, other) => (by(other) < by(one) ? other : one));
   notice([
     ...scores.map(scoreWords),
-    `${best.states} states are chosen, by ${chooseBy === "validation" ? "validation data" : "BIC"} (--states names a number)`,
+    `chosen: ${counted(best.states, "state")}, by ${chooseBy === "validation" ? "validation data" : "BIC"} (--states names a number)`,
   ]);
   return { ...model, states: best.states };
 }
@@ -58,7 +58,7 @@ interface Score {
 }
 
 const scoreWords = ({ states, bic, train, valid }: Score): string =>
-  `${states} states: BIC ${bic.toFixed(1)}, train ${nats(train)}${valid === undefined ? "" : `, valid ${nats(valid)}`} nats per step`;
+  `${counted(states, "state")}: BIC ${bic.toFixed(1)}, train ${nats(train)}${valid === undefined ? "" : `, valid ${nats(valid)}`} nats per step`;
 
 function scoreOf({ family, model: options, data, seed }: Omit<ChoosingStates, "notice">): Score {
   const { columns, splits } = data;

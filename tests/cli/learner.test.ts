@@ -52,6 +52,40 @@ test("learns the states, at least as well as the gradient does, and is scored an
   expect(await vrnn(["sample", "em", "--out", "samples"], folder)).toMatchObject({ status: 0 });
 });
 
+test("chooses the number of states, by BIC unless told, and tells the likeliest path", async () => {
+  const { stderr } = await run(
+    ...em.slice(0, -2),
+    "--choose-states",
+    "1,2,3",
+    "--epochs",
+    "3",
+    "--out",
+    "chosen",
+  );
+  expect(stderr).toMatch(/1 state: BIC [\d.]+, train -[\d.]+, valid -[\d.]+ nats per step/);
+  expect(stderr).toContain("chosen: 2 states, by BIC");
+  expect(stderr).toMatch(
+    /4 starts came to -[\d.]+, -[\d.]+, -[\d.]+, -[\d.]+ nats per training step; start \d goes on/,
+  );
+  expect(openRun(join(folder, "chosen")).config.model).toMatchObject({ states: 2 });
+  const { stdout } = await vrnn(["encode", "chosen", "--path"], folder);
+  const [header, ...rows] = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.split(","));
+  expect(header!.at(-1)).toBe("path");
+  expect(new Set(rows.map((row) => row.at(-1)))).toEqual(new Set(["1", "2"]));
+});
+
+test("more states than observed steps are refused, and no run is made", async () => {
+  const { status, stderr } = await run(...em.slice(0, -1), "4000", "--out", "refused");
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringContaining("there are 4000 states for 840 steps with an observed entry (give 840 at most"),
+  ]);
+  expect(existsSync(join(folder, "refused"))).toBe(false);
+});
+
 test("tells which epoch's weights are kept: that of the best validation", async () => {
   const { stdout, stderr } = await run(...em, "--epochs", "6", "--out", "told", "--json");
   const lines = readFileSync(join(folder, "told", "metrics.jsonl"), "utf8")

@@ -210,3 +210,50 @@ test("a step that only the least likely state can tell does not underflow", () =
   const wanted = -0.5 * 3600 - 3 * (0.5 * Math.log(2 * Math.PI) + Math.log(2));
   expect(logLikelihood).toBeCloseTo(wanted, 8);
 });
+
+describe("where it begins", () => {
+  const columns = [real("a"), yes, level, count];
+  const sequences = sequencesOf(columns, [40, 3, 60], 2);
+  const model = new Hmm({ columns, states: 4, restarts: 3 });
+  const first = initialWeights(model.parameters, 1);
+  const start = (seed: number) => model.restarts.start(first, sequences, Random.stream(seed, "start"));
+
+  test("is drawn from the data, the same for the same seed", () => {
+    expect(start(1)).toEqual(start(1));
+    expect(start(1)).not.toEqual(start(2));
+    expect(start(1).every(Number.isFinite)).toBe(true);
+  });
+
+  test("is a state on each side of data that lie far apart", () => {
+    const far = [
+      {
+        name: "far",
+        length: 200,
+        values: Float64Array.from({ length: 200 }, (_, t) => (t < 150 ? -17 : 23)),
+      },
+    ];
+    const two = new Hmm({ columns: [real("a")], states: 2 });
+    const weights = initialWeights(two.parameters, 1);
+    const means = [1, 2, 3, 4, 5, 6].map((seed) => {
+      const drawn = two.restarts.start(weights, far, Random.stream(seed, "start"));
+      return [drawn[6]!, drawn[8]!].sort((a, b) => a - b);
+    });
+    const apart = means.filter(([low, high]) => low! < -5 && high! > 5);
+    expect(apart.length).toBeGreaterThanOrEqual(5);
+  });
+
+  test("counts the numbers that are free: 3 of the first state, 12 of moves, 6 of each state", () => {
+    expect(model.freeParameters).toBe(3 + 12 + 4 * (2 + 1 + 2 + 1));
+  });
+});
+
+describe("what is refused, by name", () => {
+  test("more states than steps of which anything was seen", () => {
+    const [, nothing, one] = sequencesOf([yes], [3, 4, 1], 4);
+    const model = new Hmm({ columns: [yes], states: 6 });
+    const weights = initialWeights(model.parameters, 1);
+    const begin = (sequences: readonly Sequence[]) => () => model.expectationMaximisation(weights, sequences);
+    expect(begin([nothing!, one!])).toThrow(expect.objectContaining({ code: "hmm/states", at: "--states" }));
+    expect(begin([nothing!])).toThrow(/6 states for 0 steps.*give data with observed entries/);
+  });
+});

@@ -207,6 +207,34 @@ test("samples have the moments of the chain, and less spread at a low temperatur
   expect(varianceOf(await drawn(0.1))).toBeLessThan(0.7 * varianceOf(samples));
 });
 
+test("of levels it expects the one that is likeliest over all states", async () => {
+  const level = plainColumn("level", {
+    kind: "categorical",
+    levels: ["a", "b", "c"],
+    shares: [0.4, 0.3, 0.3],
+  });
+  const mixed = [level, plainColumn("b")];
+  const own = new Hmm({ columns: mixed, states: 3 });
+  // The first level is the likeliest of one state, the third of two together, and the second of none.
+  const logits = [
+    [3, 0, 2.9],
+    [0, 1, 1.5],
+    [0, 1.4, 1.5],
+  ].flatMap((row, k) => [...row, k, 1]);
+  const flat = Float32Array.from([1, 1, 0.5, ...Array<number>(9).fill(0), ...logits]);
+  const settings = { runtime, model: own, weights: flat, columns: mixed, seed: 2 };
+  const sequences = [{ name: "one", length: 1, values: Float64Array.of(Number.NaN, Number.NaN) }];
+  const [filtered] = await filterSequences({ ...settings, sequences, particles: 2 });
+  const { forecastMean } = filtered!;
+  const states = softmaxOf([1, 1, 0.5]);
+  const likely = [0, 1, 2].map((l) =>
+    total(states.map((share, k) => share * softmaxOf(logits.slice(5 * k, 5 * k + 3))[l]!)),
+  );
+  expect(likely.indexOf(Math.max(...likely))).toBe(2);
+  expect(forecastMean[0]).toBe(2);
+  expect(forecastMean[1]).toBeCloseTo(total(states.map((share, k) => share * k)), 5);
+});
+
 describe("what it refuses, by name", () => {
   test.each([
     [
