@@ -36,7 +36,15 @@ describe("options that cannot have an effect are not listed", () => {
   });
 
   test("of a hidden Markov model of music that is learnt by expectation maximisation", async () => {
-    const own = ["--states", "--emission", "--learner", "--grid"];
+    const own = [
+      "--states",
+      "--restarts",
+      "--choose-states",
+      "--choose-by",
+      "--emission",
+      "--learner",
+      "--grid",
+    ];
     const all = [...always, ...training, ...reading, ...columns, ...own];
     expect([...(await listed("song.mid", "--model=hmm", "--learner", "em"))].sort()).toEqual(all.sort());
   });
