@@ -27,7 +27,7 @@ const PARTICLES = 100;
 const input = z.strictObject({
   data: readPath(
     "--data <path>",
-    "where the run's data are now; the threshold of flags is set by their validation split",
+    "where the run's data are now, whose validation split sets the threshold",
   ),
   format: option(z.optional(z.enum(FORMATS)), {
     flag: "--format <name>",
@@ -40,7 +40,7 @@ const input = z.strictObject({
   }),
   follow: readPath(
     "--follow <file>",
-    "read a file that grows, also when renamed or begun anew, instead of stdin",
+    "read a file that grows, renamed or begun anew too",
   ),
   by: option(z.optional(z.enum(followingNames)), {
     flag: "--by <way>",
@@ -60,12 +60,12 @@ const input = z.strictObject({
   }),
   incidents: writtenFile(
     "--incidents <file>",
-    "where incidents go, a line of JSON when one opens and when it is over",
+    "where incidents go, as JSON, when one opens and ends",
     ".jsonl",
   ),
   state: option(z.optional(z.string()), {
     flag: "--state <file>",
-    help: "where it stands: another watch goes on from there",
+    help: "where it stands, for another watch to go on",
     writes: "file",
     ending: ".json",
   }),

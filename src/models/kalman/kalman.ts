@@ -33,7 +33,6 @@ import type { State } from "../../nn/cells.ts";
 import type { Net } from "../../nn/net.ts";
 import { type Initialiser, type Parameter, values, zeros } from "../../nn/parameters.ts";
 import { part } from "../../nn/parts.ts";
-import { massOf, scaledTable } from "../hmm/weights.ts";
 import { InputEncoder } from "../inputs.ts";
 import {
   type EmIteration,
@@ -56,6 +55,7 @@ import {
   isLinearInput,
   LEAST_SCALE,
   linearGaussianOf,
+  massOf,
   stateSequence,
   type WeightLayout,
   weightsOf,
@@ -206,9 +206,8 @@ export class Kalman implements ExactModel {
   private *iterations(weights: Float32Array, sequences: readonly Sequence[]): Generator<EmIteration> {
     const { columns, conditions, offsets, floors, structure } = this;
     const layout: WeightLayout = { ...this.sizes, parameters: this.parameters, structure, floors };
-    const tables = sequences.map((sequence) => scaledTable(sequence, columns));
-    const fitted = sequences.map((sequence, i) => stateSequence(sequence, tables[i]!, conditions));
-    const mass = tables.reduce((all, table) => all + massOf(table, offsets), 0);
+    const fitted = sequences.map((sequence) => stateSequence(sequence, columns, conditions));
+    const mass = fitted.reduce((all, sequence) => all + massOf(sequence, offsets), 0);
     const isFree = structure === undefined;
     const learned = {
       dynamics: isFree,

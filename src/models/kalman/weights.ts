@@ -1,6 +1,6 @@
 /** Between the weights of a Kalman filter and its parameters in float64, and what it is fitted to. */
 import type { Column, ConditionColumn, Sequence } from "../../data/dataset.ts";
-import { columnScaling } from "../../data/scaling.ts";
+import { columnScaling, FARTHEST } from "../../data/scaling.ts";
 import { inverseSoftplus } from "../../distributions/gaussian.ts";
 import { type Parameter, sizeOf } from "../../nn/parameters.ts";
 import { choleskyOf, product, transposed } from "./dense.ts";
@@ -134,9 +134,20 @@ export function inputsOf(
 export const isLinearInput = ({ kind }: Pick<Column, "kind">): boolean =>
   kind === "real" || kind === "quantised" || kind === "binary";
 
-/** A sequence to fit. @param table `[T, D]`, scaled */
-export const stateSequence = (
+/** A sequence to fit, in the units of the model, missing entries too. */
+export function stateSequence(
   sequence: Sequence,
-  table: Float64Array,
+  columns: readonly Column[],
   conditions: readonly ConditionColumn[],
-): StateSequence => ({ table, inputs: inputsOf(sequence, conditions) });
+): StateSequence {
+  const scalings = columns.map(columnScaling);
+  const table = sequence.values.map((value, i) => {
+    const { shift, scale } = scalings[i % columns.length]!;
+    return Math.max(-FARTHEST, Math.min(FARTHEST, (value - shift) / scale)); // as it is fed to the graph
+  });
+  return { table, inputs: inputsOf(sequence, conditions) };
+}
+
+/** What makes log densities of the observed entries log masses of their cells. @param offsets `[D]` */
+export const massOf = ({ table }: StateSequence, offsets: readonly number[]): number =>
+  table.reduce((all, value, i) => all + (Number.isNaN(value) ? 0 : offsets[i % offsets.length]!), 0);
