@@ -25,10 +25,7 @@ const FORECASTS = ["interval", "mean"] as const;
 const PARTICLES = 100;
 
 const input = z.strictObject({
-  data: readPath(
-    "--data <path>",
-    "where the run's data are now, whose validation split sets the threshold",
-  ),
+  data: readPath("--data <path>", "where the run's data are now, whose validation split sets the threshold"),
   format: option(z.optional(z.enum(FORMATS)), {
     flag: "--format <name>",
     help: `${FORMATS.join(", ")} (default: seen from the first line)`,
@@ -38,25 +35,22 @@ const input = z.strictObject({
     help: `${FORECASTS.join(", ")}: a mean is quicker`,
     off: { value: "none", help: "nothing: quicker still" },
   }),
-  follow: readPath(
-    "--follow <file>",
-    "read a file that grows, renamed or begun anew too",
-  ),
+  follow: readPath("--follow <file>", "read a file that grows, renamed or begun anew too"),
   by: option(z.optional(z.enum(followingNames)), {
     flag: "--by <way>",
-    help: `${followingNames.join(", ")}: of each step (usual where it can be) or a particle filter`,
+    help: `${followingNames.join(", ")}: of each step (usual) or a particle filter`,
   }),
   particles: option(z.optional(z.int().check(z.minimum(1))), {
     flag: "--particles <count>",
-    help: `particles that follow the stream (default: ${PARTICLES})`,
+    help: `particles (default: ${PARTICLES})`,
   }),
   flags: option(z._default(z.boolean(), true), {
     flag: "--no-flags",
-    help: "do not look for what is odd: needs no data",
+    help: "needs no data: nothing odd is looked for",
   }),
   every: option(z._default(z.int().check(z.minimum(1)), 1), {
     flag: "--every <count>",
-    help: "answer every so many steps, and odd ones always",
+    help: "answer each so many steps and odd ones",
   }),
   incidents: writtenFile(
     "--incidents <file>",
