@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Hmm, Random } from "../dist/index.js";
 
-const [STATES, COLUMNS, STEPS, TURNS, RUNS] = [8, 4, 100_000, 3, 5];
+const [STATES, COLUMNS, STEPS, TURNS, RUNS] = [8, 4, 100_000, 3, 20];
 const { values: options } = parseArgs({
   options: { json: { type: "boolean" }, python: { type: "string", default: "/usr/bin/python3" } },
 });

@@ -139,23 +139,30 @@ function forwardPass(
   const into = transposed(transition, states);
   const predicted = Float64Array.from(initial);
   let logLikelihood = 0;
-  for (let row = 0; row < gains.length; row += states) {
-    const most = largestOf(gains, row, predicted);
-    let scale = 0;
-    for (let k = 0; k < states; k++) {
-      const relative = predicted[k]! > 0 ? Math.exp(gains[row + k]! - most) : 0;
-      gains[row + k] = relative;
-      scale += predicted[k]! * relative;
-    }
-    const unit = 1 / scale;
-    for (let k = 0; k < states; k++) {
-      gains[row + k]! *= unit;
-      filtered[row + k] = predicted[k]! * gains[row + k]!;
-    }
-    logLikelihood += most + Math.log(scale);
+  for (let row = 0; row < size; row += states) {
+    logLikelihood += seeStep(gains, filtered, row, predicted);
     moveOn(predicted, filtered, row, into);
   }
   return { filtered, gains, logLikelihood };
+}
+
+/** One step: puts its gains in the place of their logarithms, and p(s_t | x_≤t); log p(x_t | x_<t). A function of its own, which stays compiled. */
+function seeStep(gains: Float64Array, filtered: Float64Array, row: number, predicted: Float64Array): number {
+  const { length: states } = predicted;
+  const most = largestOf(gains, row, predicted);
+  let scale = 0;
+  for (let k = 0; k < states; k++) {
+    const relative = predicted[k]! > 0 ? Math.exp(gains[row + k]! - most) : 0;
+    gains[row + k] = relative;
+    scale += predicted[k]! * relative;
+  }
+  const unit = 1 / scale;
+  for (let k = 0; k < states; k++) {
+    const gain = gains[row + k]! * unit;
+    gains[row + k] = gain;
+    filtered[row + k] = predicted[k]! * gain;
+  }
+  return most + Math.log(scale);
 }
 
 /** `[T]` each as a matrix `[T, K]`. */
@@ -163,6 +170,14 @@ function putSideBySide(matrix: Float64Array, columns: readonly Float64Array[]): 
   const { length: width } = columns;
   columns.forEach((column, k) => {
     for (let t = 0; t < column.length; t++) matrix[t * width + k] = column[t]!;
+  });
+}
+
+/** The way back. */
+function putApart(columns: readonly Float64Array[], matrix: Float64Array): void {
+  const { length: width } = columns;
+  columns.forEach((column, k) => {
+    for (let t = 0; t < column.length; t++) column[t] = matrix[t * width + k]!;
   });
 }
 
@@ -198,7 +213,7 @@ function dot(a: Float64Array, from: number, b: Float64Array, start: number, coun
  * p(s_t = k | x) of each state, eq. (27); adds the expected moves, eq. (37). The backward variable is
  * p(x_>t | s_t) over p(x_>t | x_≤t), eq. (24) and (25).
  *
- * @param shares `[T]` each: are overwritten
+ * @param shares `[T]` each: are overwritten, as is `filtered`
  */
 function backwardPass(
   shares: readonly Float64Array[],
@@ -211,13 +226,12 @@ function backwardPass(
   const backward = new Float64Array(states).fill(1);
   const later = new Float64Array(states);
   for (let row = filtered.length - states; row >= 0; row -= states) {
-    for (let k = 0; k < states; k++) {
-      shares[k]![row / states] = filtered[row + k]! * backward[k]!;
-      later[k] = gains[row + k]! * backward[k]!;
-    }
+    for (let k = 0; k < states; k++) later[k] = gains[row + k]! * backward[k]!;
+    for (let k = 0; k < states; k++) filtered[row + k]! *= backward[k]!; // p(s_t | x) from here on
     if (row > 0) moveBack(backward, later, transition);
     if (row > 0) addMoves(moves, filtered, row - states, later);
   }
+  putApart(shares, filtered);
   for (let i = 0; i < moves.length; i++) counts.transition[i]! += moves[i]! * transition[i]!;
 }
 
