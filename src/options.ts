@@ -23,6 +23,8 @@ declare module "zod/v4/core" {
     ending?: string;
     /** What a model must have for it to have an effect; absent: nothing. */
     needs?: OptionNeed;
+    /** The learner that alone reads it; absent: any. */
+    learner?: string;
   }
 }
 

@@ -31,7 +31,7 @@ import { chooseEmissions } from "../workbench/choose.ts";
 import { readerOfRun, readRunFields } from "../workbench/field-data.ts";
 import { readRunData } from "../workbench/run-data.ts";
 import { budgetSeconds, searchSettings } from "../workbench/search.ts";
-import { chosenStates } from "../workbench/states.ts";
+import { chosenStates, refuseChoice } from "../workbench/states.ts";
 import { type RunStart, trainRun } from "../workbench/train.ts";
 import { TRIAL_UPDATES } from "../workbench/trial.ts";
 import { twinOf } from "../workbench/twin.ts";
@@ -101,6 +101,7 @@ async function begun(
     const settings = await searched({ ...plan, schema, model, training }, data, workshop);
     return { data, config: newConfig({ ...settings, path, more, data }) };
   }
+  refuseChoice(plan.model);
   const data = await readFields(reader, onlyFile(path, more), plan.schema);
   refuseUnread(plan.schema, data, path);
   notice([...data.notes, ...untriedNotes(plan, data)]);

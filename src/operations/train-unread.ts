@@ -12,15 +12,17 @@ import { objectiveFacts, objectiveNames, readersOf } from "./usual.ts";
 /**
  * Refuses a learner that the family does not have, options that would have no effect, and labels that would not be learnt.
  *
- * @param keys the options of training that were said
+ * @param keys the options of training that were said @param modelKeys those of the model
  * @throws VrnnError `usage/option`
  */
 export async function refuseUnread(
   { family, training, schema }: Unfinished,
   keys: readonly string[],
+  modelKeys: readonly string[],
 ): Promise<void> {
   const { learner, objective } = training;
   await requireLearner(family, learner);
+  await refuseOfOtherLearners(family, learner, modelKeys);
   const reads = learnerReads[learner];
   if (reads === undefined) refuseOtherObjectives(objective, keys);
   else refuseOthers(learner, reads, keys);
@@ -48,6 +50,23 @@ function refuseOthers(learner: LearnerName, reads: readonly string[], keys: read
   if (unread === undefined) return;
   const option = trainingFlag(unread);
   throw usageError(`option '${option}': the learner ${learner} does not read it`, "leave it out");
+}
+
+/** Refuses options of a model that another learner alone reads. */
+async function refuseOfOtherLearners(
+  family: FamilyName,
+  learner: LearnerName,
+  keys: readonly string[],
+): Promise<void> {
+  const shape = shapeOf((await loadFamily(family)).options);
+  for (const key of keys) {
+    const { flag = key, learner: own } = metaOf(shape[key] as z.ZodMiniType);
+    if (own === undefined || own === learner) continue;
+    throw usageError(
+      `option '${flagName(flag)}': the learner ${learner} does not read it`,
+      `add --learner ${own}, or leave it out`,
+    );
+  }
 }
 
 /** @throws VrnnError `usage/option` for a family whose models are not learnt so */

@@ -71,7 +71,7 @@ export const train = operation({
     const input = { ...told, schema, ...(own && { training: own.training }) };
     const keys = Object.keys(given.training ?? {});
     if (resume === undefined && !isUsual(input, keys))
-      await (await import("./train-unread.ts")).refuseUnread(input, keys);
+      await (await import("./train-unread.ts")).refuseUnread(input, keys, Object.keys(Object(given.model)));
     const job =
       resume === undefined
         ? await context.begin(planOf(input, given))

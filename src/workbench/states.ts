@@ -43,6 +43,20 @@ export function chosenStates({ model, notice, ...given }: ChoosingStates): Model
   return { ...model, states: best.states };
 }
 
+/** Refuses a choice for data that are read in parts. @throws VrnnError `hmm/choose` */
+export function refuseChoice(model: ModelOptions): void {
+  const { chooseStates: counts = [] } = model as ChoiceOptions;
+  if (counts.length === 0) return;
+  throw new VrnnError(
+    "hmm/choose",
+    "the number of states is chosen by data in memory, and these are read in parts",
+    {
+      at: "--choose-states",
+      remedy: "give --states, or choose on a part of the data",
+    },
+  );
+}
+
 interface ChoiceOptions {
   readonly chooseStates?: readonly number[];
   readonly chooseBy?: string;

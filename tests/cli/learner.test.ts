@@ -77,6 +77,15 @@ test("chooses the number of states, by BIC unless told, and tells the likeliest 
   expect(new Set(rows.map((row) => row.at(-1)))).toEqual(new Set(["1", "2"]));
 });
 
+test.each([
+  [2, ["--restarts", "3"], /--restarts': the learner gradient does not read it \(add --learner em/],
+  [2, ["--choose-states", "2,3"], /--choose-states': the learner gradient does not read it/],
+  [1, ["--learner", "em", "--choose-states", "2,3", "--stream"], /read in parts \(give --states/],
+])("what has no effect is refused, with status %i: %j", async (code, words, message) => {
+  const { status, stderr } = await run("--model", "hmm", ...words, "--out", "refused");
+  expect([status, stderr]).toEqual([code, expect.stringMatching(message)]);
+});
+
 test("more states than observed steps are refused, and no run is made", async () => {
   const { status, stderr } = await run(...em.slice(0, -1), "4000", "--out", "refused");
   expect([status, stderr]).toEqual([

@@ -12,14 +12,17 @@ const hmmOptions = z.strictObject({
   restarts: option(z._default(z.int().check(z.minimum(1), z.maximum(1000)), 4), {
     flag: "--restarts <count>",
     help: "starts of expectation maximisation (--learner em), of which the likeliest goes on",
+    learner: "em",
   }),
   chooseStates: option(z._default(z.array(z.int().check(z.minimum(1), z.maximum(4096))), []), {
     flag: "--choose-states <counts>",
     help: "numbers of hidden states to choose among, such as 2,3,5,8, by expectation maximisation",
+    learner: "em",
   }),
   chooseBy: option(z._default(z.enum(["bic", "validation"]), "bic"), {
     flag: "--choose-by <score>",
     help: "what chooses it: bic, or the likelihood of validation data",
+    learner: "em",
   }),
   emission: emissionNames,
 });
