@@ -78,6 +78,6 @@ function requireReal(columns: readonly Column[]): void {
   throw new VrnnError(
     "baseline/not-real",
     `a vector autoregression tells real columns, and ${other.name} is ${other.kind}`,
-    { remedy: `say that it is a measurement, --kind "${other.name}=real", or drop it` },
+    { remedy: `in a table that can be changed by --kind "${other.name}=real"` },
   );
 }

@@ -72,14 +72,23 @@ function dots(ranked: readonly NamedNats[], canvas: Canvas): Panel {
   });
 }
 
+/** Models that are farther behind than so many times the middle one stand at the edge: the others could not be told apart. */
+const FAR = 4;
+
 function intervals(ranked: readonly ModelNats[], canvas: Canvas): Panel {
-  const [low, high] = extent(
+  const [lowest, high] = extent(
     ranked.flatMap(({ natsPerStep, interval }) => [natsPerStep, ...(interval ?? [])]),
   )!;
+  const middle = ranked[Math.floor(ranked.length / 2)]!.natsPerStep;
+  const low = ranked.length < 3 ? lowest : Math.max(lowest, high - FAR * (high - middle));
   const span = high - low || Math.abs(high) * 0.1 || 1;
   const places = ranked.map((model, row) => ({ ...model, row }));
-  const known = places.flatMap(({ interval, row }) =>
-    interval === null ? [] : [{ row, low: interval[0], high: interval[1] }],
+  const [shown, far] = [
+    places.filter((each) => each.natsPerStep >= low),
+    places.filter((each) => each.natsPerStep < low),
+  ];
+  const known = shown.flatMap(({ interval, row }) =>
+    interval === null ? [] : [{ row, low: Math.max(low, interval[0]), high: interval[1] }],
   );
   return rankedPanel(ranked, canvas, {
     rowHeight: DOT_ROW,
@@ -87,9 +96,13 @@ function intervals(ranked: readonly ModelNats[], canvas: Canvas): Panel {
     marks: [
       Plot.ruleY(ranked, { y: index, stroke: colour("line") }),
       Plot.ruleY(known, { y: "row", x1: "low", x2: "high", stroke: colour("series"), strokeWidth: 2.5 }),
-      Plot.dot(places, {
+      Plot.dot(shown, {
         ...{ x: "natsPerStep", y: "row", r: 5.5, stroke: colour("series"), strokeWidth: 2 },
         fill: ({ isBound }: ModelNats) => colour(isBound ? "card" : "series"),
+      }),
+      Plot.text(far, {
+        ...{ x: low, y: "row", text: () => "← far behind", textAnchor: "start", dx: -8 },
+        fill: colour("soft"),
       }),
     ],
   });
