@@ -379,6 +379,7 @@ export {
   type Tensors,
   type TransitionContext,
   type WholeSequences,
+  type ZForcing,
 } from "./models/model.ts";
 export type { ParticleOptions, Resampler } from "./models/particle-unroll.ts";
 export {
