@@ -121,7 +121,7 @@ describe("is refused by name, and no run is made", () => {
   test.each([
     [
       ["--model", "vrnn", "--learner", "em"],
-      "a vrnn is not learnt by em (leave it out, or choose --model hmm)",
+      "a vrnn is not learnt by em (leave it out, or choose --model hmm or --model kalman)",
     ],
     [["--learner", "em"], "a vrnn is not learnt by em"],
     [[...em, "--lr", "0.1"], "option '--learning-rate': the learner em does not read it"],
