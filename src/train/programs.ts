@@ -15,7 +15,7 @@ import {
   sum,
   type Tensor,
 } from "../graph/index.ts";
-import type { Model } from "../models/model.ts";
+import { isLatent, type Model } from "../models/model.ts";
 import { particleInputs, unrollParticles } from "../models/particle-unroll.ts";
 import { firstOf, sequenceDraws, statesAfter } from "../models/state.ts";
 import type { StepResult } from "../models/step.ts";
@@ -94,7 +94,8 @@ function traced(model: Model, objective: Objective, { dropout = [], weightDropou
       ...{ unrolled, x: values, mask, net, inputs: asked },
       ...(logits && { logits }),
       ...(bag && { bag }),
-      ...("zForcing" in model && { forced: model.zForcing?.logProb(net, states, unrolled.evidence) }),
+      ...(isLatent(model) &&
+        model.zForcing && { forced: model.zForcing.logProb(net, states, unrolled.evidence) }),
     };
     return { trace, tensors, state };
   }

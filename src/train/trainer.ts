@@ -13,7 +13,7 @@ import {
 import type { Reread } from "../data/reread.ts";
 import type { Index, Part, SequenceSource } from "../data/source.ts";
 import type { VrnnError } from "../errors.ts";
-import { capabilitiesOf, type Model } from "../models/model.ts";
+import { capabilitiesOf, isLatent, type Model } from "../models/model.ts";
 import { shardNames, stateNames } from "../names.ts";
 import { ownObjective } from "../objectives/loading.ts";
 import type { Objective, ObjectiveWithBound, Totals } from "../objectives/objective.ts";
@@ -530,7 +530,9 @@ const copies = (values: Values, isAtRest: (row: number) => boolean): Values =>
 
 /** Whether training makes anything small beside its objective. */
 const hasAuxiliaries = (model: Model, { activationPenalty, temporalPenalty }: TrainingOptions): boolean =>
-  activationPenalty + temporalPenalty > 0 || model.bagOfWords !== undefined || "zForcing" in model;
+  activationPenalty + temporalPenalty > 0 ||
+  model.bagOfWords !== undefined ||
+  (isLatent(model) && model.zForcing !== undefined);
 
 /** `state.h.1` is the part `state.h` of shard 1; a small batch fills fewer. */
 function statesByShard(tensors: Values, most: number): readonly Values[] {
