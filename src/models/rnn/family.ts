@@ -1,7 +1,6 @@
 import * as z from "../../zod.ts";
 import { family } from "../family.ts";
-import { vrnnOptions } from "../vrnn/family.ts";
-import { Vrnn } from "../vrnn/vrnn.ts";
+import { vrnn, vrnnOptions } from "../vrnn/family.ts";
 
 const { hidden, cell, layers, emission, center, layerNorm, initial, embedding, tied } = vrnnOptions.shape;
 
@@ -21,17 +20,8 @@ const rnnOptions = z.strictObject({
 export const rnn = family(
   rnnOptions,
   {
-    columns: ({ columns, conditions, readout, scaleSteps }, options) =>
-      new Vrnn({
-        columns,
-        conditions,
-        units: scaleSteps !== undefined,
-        ...options,
-        latent: 0,
-        ...(readout && { readout }),
-      }),
-    tokens: ({ tokens, readout }, options) =>
-      new Vrnn({ tokens, ...options, latent: 0, ...(readout && { readout }) }),
+    columns: (given, options) => vrnn.build(given, { ...options, latent: 0 }),
+    tokens: (given, options) => vrnn.build(given, { ...options, latent: 0 }),
     has: ["dropoutSites", "recurrentWeights", "conditions", "labels", "choices", "units", "particles"],
   },
   ({ hidden, layers }) => [{ label: "hidden units, layers", value: `${hidden}, ${layers}` }],
