@@ -3,11 +3,10 @@
  * entries may be missing and no matrix is inverted. Letters are those of `linear-gaussian.ts`.
  */
 import type { Column, ConditionColumn, Sequence } from "../../data/dataset.ts";
-import { gridOf, halfLogTwoPi, inverseSoftplus, scaleOf } from "../../distributions/gaussian.ts";
+import { gridOf, halfLogTwoPi, scaleOf } from "../../distributions/gaussian.ts";
 import { VrnnError } from "../../errors.ts";
 import {
   add,
-  addAll,
   concat,
   constant,
   div,
@@ -15,7 +14,6 @@ import {
   greater,
   log,
   matmul,
-  maximum,
   mul,
   slice,
   softplus,
@@ -31,7 +29,7 @@ import {
 } from "../../graph/index.ts";
 import type { State } from "../../nn/cells.ts";
 import type { Net } from "../../nn/net.ts";
-import { type Initialiser, type Parameter, values, zeros } from "../../nn/parameters.ts";
+import type { Parameter } from "../../nn/parameters.ts";
 import { part } from "../../nn/parts.ts";
 import { InputEncoder } from "../inputs.ts";
 import {
@@ -49,7 +47,20 @@ import {
   type SmoothingContext,
   type Tensors,
 } from "../model.ts";
-import { kalmanEmStep, LEAST_PROCESS } from "./em.ts";
+import {
+  chosen,
+  column,
+  drawnState,
+  type Entry,
+  type Gaussian,
+  gaussianOf,
+  identity,
+  learnedFrom,
+  solved,
+  squared,
+} from "./belief.ts";
+import { kalmanEmStep } from "./em.ts";
+import { parametersOf } from "./parameters.ts";
 import { type Structure, structureOf } from "./structures.ts";
 import {
   isLinearInput,
@@ -77,12 +88,6 @@ export interface KalmanOptions {
 const FEWEST_SEQUENCES = 10;
 
 type Belief = Omit<FilterContext, "x">;
-
-/** What is known of z, `[..., K]` and `[..., K, K]`. */
-interface Gaussian {
-  readonly mean: Tensor;
-  readonly covariance: Tensor;
-}
 
 /**
  * A linear Gaussian state space model of real columns: z_{t+1} = A z_t + B u_t + w, x_t = C z_t + D u_t + d + v. Its state is the belief
@@ -314,129 +319,6 @@ export class Kalman implements ExactModel {
 }
 
 type Three<Part> = [Part, Part, Part];
-
-/** What is expected of an entry, `[..., 1]`, and its covariance with the state, `[..., K]`. */
-interface Entry {
-  readonly expected: Tensor;
-  readonly variance: Tensor;
-  readonly crossed: Tensor;
-}
-
-const gaussianOf = (state: State): Gaussian => ({
-  mean: part(state, "mean"),
-  covariance: part(state, "covariance"),
-});
-
-const column = (x: Tensor, d: number): Tensor => slice(x, x.rank - 1, d, d + 1);
-
-/** The belief once something was seen that is so far from what was expected. @param residual `[..., 1]` */
-function learnedFrom(
-  { mean, covariance }: Gaussian,
-  { crossed, variance }: Entry,
-  residual: Tensor,
-): Gaussian {
-  const gain = div(crossed, variance); // [..., K]
-  return {
-    mean: add(mean, mul(gain, residual)),
-    covariance: sub(covariance, mul(unsqueeze(gain, -1), unsqueeze(crossed, -2))),
-  };
-}
-
-/** @param isFirst bool `[..., 1]` */
-const chosen = (isFirst: Tensor, first: Gaussian, second: Gaussian): Gaussian => ({
-  mean: where(isFirst, first.mean, second.mean),
-  covariance: where(unsqueeze(isFirst, -1), first.covariance, second.covariance),
-});
-
-/** A state drawn entry by entry, each seen before the next is drawn; sure of it. */
-function drawnState(belief: Gaussian, states: number, { normal, temperature }: ExactDraws): State {
-  let known = belief;
-  for (let k = 0; k < states; k++) {
-    const crossed = squeeze(slice(known.covariance, known.covariance.rank - 1, k, k + 1), -1); // [..., K]
-    const variance = maximum(column(crossed, k), LEAST_PROCESS); // [..., 1]
-    const deviation = mul(mul(sqrt(variance), column(normal, k)), temperature);
-    known = learnedFrom(known, { crossed, variance, expected: column(known.mean, k) }, deviation);
-  }
-  return { mean: known.mean, covariance: filledLike(known.covariance, 0) };
-}
-
-/** M⁻¹ R of a positive definite M `[..., K, K]`, by Gauss and Jordan without pivots. */
-function solved(matrix: Tensor, right: Tensor, states: number): Tensor {
-  let both = concat([matrix, right]); // [..., K, 2K]
-  for (let k = 0; k < states; k++) {
-    const row = slice(both, both.rank - 2, k, k + 1); // [..., 1, 2K]
-    const pivot = div(row, slice(row, row.rank - 1, k, k + 1));
-    const unit = constant(
-      Array.from({ length: states }, (_, i) => Number(i === k)),
-      [states, 1],
-    );
-    both = sub(both, mul(sub(slice(both, both.rank - 1, k, k + 1), unit), pivot));
-  }
-  return slice(both, both.rank - 1, states);
-}
-
-const identity = (n: number): Tensor =>
-  constant(
-    Array.from({ length: n * n }, (_, i) => Number(i % (n + 1) === 0)),
-    [n, n],
-  );
-
-/** L Lᵀ of the lower half of a matrix `[K, K]`, and the least variance. */
-function squared(factor: Tensor, n: number): Tensor {
-  const half = constant(
-    Array.from({ length: n * n }, (_, i) => Number(i % n <= Math.floor(i / n))),
-    [n, n],
-  );
-  const lower = mul(factor, half);
-  return addAll([matmul(lower, transpose(lower)), mul(identity(n), LEAST_PROCESS)]);
-}
-
-/** What is trained, and where it begins: states that fade slowly, each seen by some columns. */
-function parametersOf(
-  n: number,
-  width: number,
-  inputs: number,
-  structure: Structure | undefined,
-): Parameter[] {
-  const filled = (size: number, value: number): Initialiser => values(Array<number>(size).fill(value));
-  const scaled = (by: number): Initialiser =>
-    values(Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? by : 0)));
-  const noise = { name: "noise", shape: [width], initialise: filled(width, inverseSoftplus(0.5)) };
-  if (structure !== undefined) {
-    const { length } = structure.noisy;
-    return [{ name: "process", shape: [length], initialise: filled(length, inverseSoftplus(0.1)) }, noise];
-  }
-  const known = (name: string, to: number) =>
-    inputs > 0 ? [{ name, shape: [inputs, to], initialise: zeros }] : [];
-  return [
-    { name: "transition", shape: [n, n], initialise: fading(n) },
-    ...known("input", n),
-    { name: "process", shape: [n, n], initialise: scaled(0.5) },
-    { name: "observation", shape: [n, width], initialise: seenInTurn(n, width) },
-    ...known("direct", width),
-    { name: "offset", shape: [width], initialise: zeros },
-    noise,
-    { name: "initial.mean", shape: [n], initialise: zeros },
-    { name: "initial.factor", shape: [n, n], initialise: scaled(1) },
-  ];
-}
-
-/** States that fade at different rates, nearly apart. */
-const fading =
-  (n: number): Initialiser =>
-  (weights, random) => {
-    for (let i = 0; i < n * n; i++)
-      weights[i] = (i % (n + 1) === 0 ? 0.95 - (0.5 * (i % n)) / n : 0) + 0.05 * random.normal();
-  };
-
-/** Each column sees one state above all, in turn. */
-const seenInTurn =
-  (n: number, width: number): Initialiser =>
-  (weights, random) => {
-    for (let k = 0; k < n; k++)
-      for (let d = 0; d < width; d++)
-        weights[k * width + d] = (d % n === k % width || k % width === d ? 0.7 : 0) + 0.1 * random.normal();
-  };
 
 /** @throws VrnnError `kalman/column` */
 function requireReal(columns: readonly Column[]): void {

@@ -3,6 +3,7 @@ import type { Column, ConditionColumn, Sequence } from "../../data/dataset.ts";
 import { columnScaling, FARTHEST } from "../../data/scaling.ts";
 import { inverseSoftplus } from "../../distributions/gaussian.ts";
 import { type Parameter, sizeOf } from "../../nn/parameters.ts";
+import { softplus } from "../scales.ts";
 import { choleskyOf, product, transposed } from "./dense.ts";
 import { LEAST_PROCESS } from "./em.ts";
 import type { LinearGaussian, StateSequence, StateSizes } from "./linear-gaussian.ts";
@@ -74,8 +75,6 @@ export function weightsOf(model: LinearGaussian, layout: WeightLayout): Float32A
   };
   return Float32Array.from(parameters.flatMap(({ name }) => Array.from(parts[name]!())));
 }
-
-const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
 /** Parameters by name, in float64. */
 function partsOf(weights: Float32Array, parameters: readonly Parameter[]): (name: string) => Float64Array {

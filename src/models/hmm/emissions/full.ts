@@ -1,8 +1,8 @@
 import type { Column } from "../../../data/dataset.ts";
 import { gridOf, halfLogTwoPi, inverseSoftplus } from "../../../distributions/gaussian.ts";
+import { aboveFloor, softplus } from "../../scales.ts";
 import { cholesky, flooredCholesky, solveLower, squared } from "./cholesky.ts";
 import { type EmissionFit, sumOverSeen, type Values } from "./fit.ts";
-import { aboveFloor, softplus } from "./scales.ts";
 
 /**
  * Columns that are normal together: parameters are the mean `[D]` and the Cholesky factor of the covariance `[D, D]`.

@@ -1,8 +1,8 @@
 import { gridOf, halfLogTwoPi, inverseSoftplus } from "../../../distributions/gaussian.ts";
+import { aboveFloor, softplus } from "../../scales.ts";
 import { softmaxOf } from "./categorical.ts";
 import { type ColumnFitOf, LEAST_PART, sharesAbove, sumOverSeen } from "./fit.ts";
 import { momentsOf } from "./normal.ts";
-import { aboveFloor, softplus } from "./scales.ts";
 
 /**
  * A column that is a mixture of C normals in each state: Rabiner 1989, eq. (52) to (54). Parameters are [weights | means |

@@ -1,6 +1,6 @@
 import { gridOf, halfLogTwoPi, inverseSoftplus } from "../../../distributions/gaussian.ts";
+import { aboveFloor, softplus } from "../../scales.ts";
 import { type ColumnFitOf, sumOverSeen } from "./fit.ts";
-import { aboveFloor, softplus } from "./scales.ts";
 
 /**
  * A normal column: mean and deviation. Statistics are the weight, the sum and the squares around the mean of before, so that large
