@@ -128,6 +128,7 @@ const pictures: Pictures = {
   samples: async (...given) => (await import("../report/pictures.ts")).picturesOf(...given),
   latentSpace: async () => (await import("../report/latent-space-picture.ts")).latentSpacePicture,
   confusion: async () => (await import("../report/confusion-picture.ts")).confusionPicture,
+  particles: async () => (await import("../operations/evaluate-picture.ts")).particlesPicture,
   segments: async () => (await import("../report/segments-picture.ts")).segmentsPicture,
   detection: async () => {
     const { detectionPicture } = await import("../report/detection-picture.ts");

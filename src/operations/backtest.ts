@@ -13,6 +13,7 @@ import { historiesOf, plansOf, seasonsFor } from "./backtest/plan.ts";
 import { summaryOf, tableLines, tableText } from "./backtest/table.ts";
 import { backtestVerdict, type ForecasterResult, type Verdict } from "./backtest/verdict.ts";
 import type { Context } from "./context.ts";
+import { nothingDraws } from "./drawing.ts";
 import { type Artifact, type Event, made, note } from "./event.ts";
 import { context, contextLength } from "./history.ts";
 import { atLeastOne, seed, writtenFile } from "./inputs.ts";
@@ -131,8 +132,7 @@ async function* written(
   const results = bench.results();
   const files: Artifact[] = made(out, () => tableText(results, judged));
   if (picture !== undefined) {
-    if (pictures === undefined)
-      throw new VrnnError("operation/no-pictures", "nothing draws here", { remedy: "leave the picture out" });
+    if (pictures === undefined) throw nothingDraws();
     const draw = await pictures.backtest();
     const content = backtestContent(results, bench.shown, {
       columns,

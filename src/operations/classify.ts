@@ -21,6 +21,7 @@ import * as z from "../zod.ts";
 import { learnedLines, noneOfThese, strangerLines, strangersOf } from "./classify-none.ts";
 import { classifiedBy, headWords, type ProbedOptions } from "./classify-probed.ts";
 import type { Context } from "./context.ts";
+import { nothingDraws } from "./drawing.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne, readPath, seed, tableOut, writtenFile } from "./inputs.ts";
 import { operation } from "./usual.ts";
@@ -135,8 +136,7 @@ async function* drawn(
   levels: readonly string[],
 ): AsyncGenerator<Event<never>> {
   if (picture === undefined) return;
-  if (pictures === undefined)
-    throw new VrnnError("operation/no-pictures", "nothing draws here", { remedy: "leave the picture out" });
+  if (pictures === undefined) throw nothingDraws();
   if (summary === undefined)
     throw new VrnnError("data/label", "no label is known, so there is nothing to draw", {
       at: "--picture",

@@ -10,6 +10,7 @@ import { aligned } from "../words/aligned.ts";
 import { counted, percent } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import type { Context } from "./context.ts";
+import { nothingDraws } from "./drawing.ts";
 import { type Event, type FileMade, note } from "./event.ts";
 import { atLeastOne, readPath, seed, tableOut, writtenFile } from "./inputs.ts";
 import { labelNames, noLabels } from "./sequence-labels.ts";
@@ -179,8 +180,7 @@ async function pictureOf(
   { rows, shares, clusters, typical }: Grouping,
   names: readonly string[],
 ): Promise<FileMade> {
-  if (pictures === undefined)
-    throw new VrnnError("operation/no-pictures", "nothing draws here", { remedy: "leave the picture out" });
+  if (pictures === undefined) throw nothingDraws();
   const draw = await pictures.latentSpace();
   const points = rows.map((row, n) => ({
     x: row[0] ?? 0,

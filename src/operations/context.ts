@@ -7,6 +7,7 @@ import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import type { Incident } from "../metrics/detection.ts";
+import type { ParticleOptions } from "../models/particle-unroll.ts";
 import type { BacktestContent, Clock, ForecastContent } from "../report/content.ts";
 import type { LatentSpaceContent } from "../report/figures/clusters.ts";
 import type { ConfusionContent } from "../report/figures/confusion.ts";
@@ -92,6 +93,8 @@ export interface Pictures {
   >;
   /** A sequence, its segments and the columns that changed most. */
   segments(): Promise<(content: SegmentsContent, clock: Clock) => string>;
+  /** How many particles count over the first sequence. (It leads them itself: a page, which draws nothing, has no room for that.) */
+  particles(): Promise<(context: Context, path: string, particles: ParticleOptions) => Promise<FileMade>>;
   /** Sequences in the plane in which they differ most, with their clusters. */
   latentSpace(): Promise<(content: LatentSpaceContent) => string>;
   /** What labels were told to be. */

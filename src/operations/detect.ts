@@ -18,6 +18,7 @@ import * as z from "../zod.ts";
 import { type Context, filesOf } from "./context.ts";
 import type { Judged, LabelledQuality, PointQuality } from "./detect-labels.ts";
 import { detecting } from "./detecting.ts";
+import { clockOf, nothingDraws } from "./drawing.ts";
 import { type Event, made, note } from "./event.ts";
 import { toldOf } from "./incident-told.ts";
 import { readPath, seed, writtenFile } from "./inputs.ts";
@@ -191,11 +192,9 @@ interface Pictured {
 }
 
 async function pictureOf({ pictures }: Context, path: string, { found, fitted, subject, spans }: Pictured) {
-  if (pictures === undefined)
-    throw new VrnnError("operation/no-pictures", "nothing draws here", { remedy: "leave the picture out" });
+  if (pictures === undefined) throw nothingDraws();
   const draw = await pictures.detection();
-  const kind = subject.time?.kind;
-  const clock = kind === undefined ? "steps" : kind === "date" ? "date" : "seconds";
+  const clock = clockOf(subject.time);
   return { path, content: () => draw(found, fitted.detector, subject.settings.columns, spans, clock) };
 }
 

@@ -18,7 +18,7 @@ import type { Context } from "./context.ts";
 import { type Compared, type Comparison, compared } from "./evaluate-against.ts";
 import { type EvaluationTold, linesTold, summaryTold } from "./evaluate-told.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
-import { readPath } from "./inputs.ts";
+import { readPath, writtenFile } from "./inputs.ts";
 import { hasLabelsBeside, labelsTold } from "./labels-told.ts";
 import { materialOf } from "./materials/index.ts";
 import { operation } from "./usual.ts";
@@ -57,11 +57,16 @@ export const evaluate = operation({
       flag: "--segment <steps>",
       help: "how many steps are told between two of these",
     }),
+    picture: writtenFile(
+      "--picture <file>",
+      "where a picture of how many particles count over time goes, of the first sequence (SVG)",
+      ".svg",
+    ),
   }),
   output: "figures",
   async *run(
     context,
-    { perSequence, reset, dynamic, segment, against, ...asked },
+    { perSequence, reset, dynamic, segment, against, picture, ...asked },
     given,
   ): AsyncGenerator<Event<Evaluated>> {
     refuseUnread(asked.bound, Object.keys(given));
@@ -75,6 +80,8 @@ export const evaluate = operation({
         "leave it out: it is for long texts",
       );
     const objective = await askedFor(asked, model);
+    if (picture !== undefined && objective?.particles === undefined)
+      throw usageError("option '--picture': there are no particles to draw", "add --bound fivo");
     const chosen = await context.source();
     const source = reset === undefined ? chosen : cutSource(chosen, reset);
     if (dynamic !== undefined) await requireLonger(source, segment);
@@ -101,6 +108,10 @@ export const evaluate = operation({
       ...(learning && { learning: { rate: dynamic!, segment, natsPerStep: learning.natsPerStep } }),
       ...(reset !== undefined && { reset }),
     };
+    if (picture !== undefined && objective?.particles !== undefined) {
+      const draw = await context.pictures?.particles();
+      if (draw) yield { type: "artifacts", files: [await draw(context, picture, objective.particles)] };
+    }
     yield { type: "lines", lines: linesTold(told) };
     yield { type: "result", value: { whole, each }, summary: summaryTold(told) };
   },

@@ -14,6 +14,7 @@ import {
 import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Context, filesOf } from "./context.ts";
+import { clockOf, nothingDraws } from "./drawing.ts";
 import { type Artifact, type Event, made, type NoteEvent, note } from "./event.ts";
 import { type ContextSteps, context, contextNotes, withinContext } from "./history.ts";
 import { atLeastOne, quantiles, readPath, seed, tableOut, temperature, writtenFile } from "./inputs.ts";
@@ -150,14 +151,12 @@ async function pictureOf(
   [first]: readonly Forecast[],
   options: ForecastTableOptions,
 ): Promise<Artifact> {
-  if (pictures === undefined || first === undefined)
-    throw new VrnnError("operation/no-pictures", "nothing draws here", { remedy: "leave the picture out" });
+  if (pictures === undefined || first === undefined) throw nothingDraws();
   const estimates = forecastEstimates(first, {
     ...options,
     levels: [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975],
   });
-  const kind = options.time?.kind;
-  const clock = kind === undefined ? "steps" : kind === "date" ? "date" : "seconds";
+  const clock = clockOf(options.time);
   const draw = await pictures.forecast();
   return { path, content: () => draw(forecastContent(first, estimates, options.columns), clock) };
 }

@@ -4,7 +4,6 @@ import type { Season } from "../data/seasons.ts";
 import { columnRows } from "../data/summary.ts";
 import { writtenTime } from "../data/tables/written-time.ts";
 import { VrnnError } from "../errors.ts";
-import type { Clock } from "../report/content.ts";
 import { type DataSchema, dataSchema } from "../run/data-schema.ts";
 import { schemaFileOf } from "../run/schema-file.ts";
 import { aligned } from "../words/aligned.ts";
@@ -12,6 +11,7 @@ import { counted, grouped, percent } from "../words/figures.ts";
 import { spanWords } from "../words/spans.ts";
 import { sparkline } from "../words/sparkline.ts";
 import * as z from "../zod.ts";
+import { clockOf } from "./drawing.ts";
 import { type Event, made } from "./event.ts";
 import { writtenFile } from "./inputs.ts";
 import { operation } from "./usual.ts";
@@ -55,11 +55,6 @@ const seenOf = ({ columns }: Inspection): Readonly<Record<string, string>> =>
       seasons.length === 0 ? [] : [[name, `season ${seasons.map(({ steps }) => steps).join(", ")}`]],
     ),
   );
-
-const clockOf = (time: TimeColumn | undefined): Clock => {
-  if (time === undefined) return "steps";
-  return time.kind === "date" ? "date" : "seconds";
-};
 
 /** @throws VrnnError `data/inspect` for what has no columns */
 function tableOnly(data: Awaited<ReturnType<Parameters<typeof inspect.run>[0]["dataset"]>>): Dataset {

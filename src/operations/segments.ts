@@ -1,6 +1,5 @@
 import { secondsOf } from "../anomaly/incidents.ts";
 import type { Column, TimeColumn } from "../data/dataset.ts";
-import { VrnnError } from "../errors.ts";
 import { encodeSequences } from "../inference/encode.ts";
 import { boundaryQuality } from "../metrics/boundaries.ts";
 import { option } from "../options.ts";
@@ -18,6 +17,7 @@ import { aligned } from "../words/aligned.ts";
 import { counted, grouped, nats } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import type { Context } from "./context.ts";
+import { clockOf, nothingDraws } from "./drawing.ts";
 import { type Event, type FileMade, note } from "./event.ts";
 import { atLeastOne, seed, tableOut, writtenFile } from "./inputs.ts";
 import { subjectOf } from "./subject.ts";
@@ -146,10 +146,9 @@ async function pictureOf(
   columns: readonly Column[],
   time: TimeColumn | undefined,
 ): Promise<FileMade> {
-  if (pictures === undefined || first === undefined)
-    throw new VrnnError("operation/no-pictures", "nothing draws here", { remedy: "leave the picture out" });
+  if (pictures === undefined || first === undefined) throw nothingDraws();
   const draw = await pictures.segments();
-  const clock = time === undefined ? "steps" : time.kind === "date" ? "date" : "seconds";
+  const clock = clockOf(time);
   const { encoded, segments: own } = first;
   const { sequence } = encoded;
   const content = {

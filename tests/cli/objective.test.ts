@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { objectives } from "../../src/objectives/index.ts";
@@ -86,6 +86,13 @@ describe("a run is evaluated by another bound than that of its training", () => 
     expect(fivo.natsPerStep).toBe(natsPerStep);
   });
 
+  test("with a picture of how many particles count, between none but one and all", async () => {
+    await evaluated("--bound", "fivo", "--particles", "8", "--picture", "sizes.svg");
+    const picture = readFileSync(join(folder, "sizes.svg"), "utf8");
+    expect(picture).toMatch(/<title>Particles over /);
+    expect(picture).toMatch(/of 8<.*>1<.*>8</s);
+  });
+
   test("that of the evidence, and lines name it", async () => {
     const { stdout } = await vrnn(["evaluate", "fivo", "--bound", "elbo"], folder);
     expect(stdout).toMatch(/^elbo per step +-?\d+\.\d+ nats$/m);
@@ -102,6 +109,10 @@ describe("a run is evaluated by another bound than that of its training", () => 
       "'--resampling': the bound iwae does not read it",
     ],
     [["elbo", "--bound", "cross-entropy"], "--bound"],
+    [
+      ["elbo", "--bound", "elbo", "--picture", "sizes.svg"],
+      "option '--picture': there are no particles to draw",
+    ],
     [["hmm", "--bound", "iwae"], "option '--bound' has no effect: the likelihood of the model is exact"],
   ])("%j is refused", async (args, message) => {
     const { status, stderr } = await vrnn(["evaluate", ...args], folder);
