@@ -18,48 +18,82 @@ const FILES = {
   muse: "musedata.json.gz",
 };
 
-const slowly = ["--schedule", "cosine", "--weight-average", 0.999];
-const nade = [
-  "--model",
-  "rnn",
-  "--cell",
-  "lstm",
-  "--emission",
-  "nade",
-  "--batch",
-  16,
-  "--warmup",
-  100,
-  ...slowly,
-];
+const ELBO = "--hidden 128 --latent 32 --dropout 0.3 --weight-average 0.998 --shards 1";
+const FIVO = `--latent 32 --objective fivo --particles 16 --schedule cosine --weight-average 0.998 --shards 1`;
+const NADE =
+  "--model rnn --cell lstm --emission nade --batch 16 --warmup 100 --schedule cosine --weight-average 0.999 --transpose 6";
+const BY_128 = "--bound fivo --particles 128";
 
 /** What is trained, and by which bound it is told where that is another than training's. */
 const ROWS = {
+  "jsb-vrnn-elbo": { data: "jsb", training: `${ELBO} --kl-warmup 1000 --epochs 150` },
+  "jsb-vrnn-elbo-128": { of: "jsb-vrnn-elbo", evaluation: BY_128 },
+  "jsb-vrnn-fivo": {
+    data: "jsb",
+    training: `${FIVO} --hidden 100 --dropout 0.3 --lr 2e-3 --epochs 120 --patience 20`,
+    evaluation: BY_128,
+  },
   "jsb-rnn-nade": {
     data: "jsb",
-    training: [
-      ...nade,
-      "--hidden",
-      200,
-      "--epochs",
-      400,
-      "--patience",
-      60,
-      "--lr",
-      3e-3,
-      "--dropout",
-      0.4,
-      "--transpose",
-      6,
-    ],
+    training: `${NADE} --hidden 200 --epochs 400 --patience 60 --lr 3e-3 --dropout 0.4`,
+  },
+  "jsb-best": {
+    data: "jsb",
+    training: `${NADE} --hidden 400 --epochs 400 --patience 80 --lr 3e-3 --dropout 0.3 --shards 1`,
+  },
+  "piano-vrnn-elbo": {
+    data: "piano",
+    training: `${ELBO} --kl-warmup 2000 --window 100 --epochs 60 --patience 10`,
+  },
+  "piano-vrnn-elbo-128": { of: "piano-vrnn-elbo", evaluation: BY_128 },
+  "piano-vrnn-fivo": {
+    data: "piano",
+    training: `${FIVO} --hidden 64 --dropout 0.1 --lr 3e-3 --window 100 --epochs 40 --patience 10`,
+    evaluation: BY_128,
+  },
+  "piano-best": {
+    data: "piano",
+    training: `${NADE} --hidden 200 --dropout 0.4 --lr 2e-3 --window 100 --epochs 60 --patience 12 --shards 1`,
+  },
+  "nottingham-vrnn-elbo": {
+    data: "nottingham",
+    training: `${ELBO} --kl-warmup 2000 --window 100 --batch 16 --epochs 50 --patience 8`,
+  },
+  "nottingham-vrnn-elbo-128": { of: "nottingham-vrnn-elbo", evaluation: BY_128 },
+  "nottingham-vrnn-fivo": {
+    data: "nottingham",
+    training: `${FIVO} --hidden 64 --dropout 0.1 --lr 3e-3 --window 100 --batch 16 --epochs 35 --patience 8`,
+    evaluation: BY_128,
+  },
+  "nottingham-best": {
+    data: "nottingham",
+    training: `${NADE} --hidden 200 --dropout 0.3 --lr 3e-3 --window 100 --epochs 40 --patience 10 --shards 1`,
+  },
+  "muse-vrnn-elbo": {
+    data: "muse",
+    training: `${ELBO} --kl-warmup 2000 --window 100 --batch 16 --epochs 35 --patience 6`,
+  },
+  "muse-vrnn-elbo-128": { of: "muse-vrnn-elbo", evaluation: BY_128 },
+  "muse-vrnn-fivo": {
+    data: "muse",
+    training: `${FIVO} --hidden 64 --dropout 0.1 --lr 3e-3 --window 100 --batch 16 --epochs 30 --patience 6`,
+    evaluation: BY_128,
+  },
+  "muse-best": {
+    data: "muse",
+    training: `${NADE} --hidden 200 --dropout 0.3 --lr 3e-3 --window 100 --epochs 25 --patience 6 --shards 1`,
   },
 };
+
+const words = (said) => said.split(" ");
 
 /** The run, trained or gone on with, and what its training told. */
 function trained(name, { data, training }) {
   const run = work(name)("run");
   const [path, begun] = [dataAt("music", FILES[data]), existsSync(join(run, "config.json"))];
-  const told = begun ? vrnn("train", path, "--resume", run) : vrnn("train", path, ...training, "--out", run);
+  const told = begun
+    ? vrnn("train", path, "--resume", run)
+    : vrnn("train", path, ...words(training), "--out", run);
   return { run, ...told };
 }
 
@@ -69,9 +103,9 @@ if (row === undefined) {
   console.log(Object.keys(ROWS).join("\n"));
   process.exit(name === undefined ? 0 : 1);
 }
-const { run, parameters, bestEpoch, epochs, valid, test } = trained(name, row);
+const { run, parameters, bestEpoch, epochs, valid, test } = trained(row.of ?? name, ROWS[row.of] ?? row);
 const { natsPerStep, bound = "log-likelihood" } =
-  row.evaluation === undefined ? test : vrnn("evaluate", run, "--split", "test", ...row.evaluation);
+  row.evaluation === undefined ? test : vrnn("evaluate", run, "--split", "test", ...words(row.evaluation));
 const weights = createHash("sha256")
   .update(readFileSync(join(run, "weights.safetensors")))
   .digest("hex");
