@@ -5,7 +5,7 @@ import type { VarBaseline } from "./var.ts";
 
 /**
  * What a vector autoregression (`fitVar`) says of the steps to come: it goes on by itself from the last `order` steps, a
- * missing entry as the training mean, with the widths of the moving average that it is, Σ + Ψ₁ΣΨ₁ᵀ + … + Ψ_{h−1}ΣΨ_{h−1}ᵀ
+ * missing entry as the training mean and what lies before the first step as that step, with the widths of the moving average that it is, Σ + Ψ₁ΣΨ₁ᵀ + … + Ψ_{h−1}ΣΨ_{h−1}ᵀ
  * (Lütkepohl, "New Introduction to Multiple Time Series Analysis", 2005, section 2.2.2).
  *
  * @param model of columns that are all real
@@ -30,12 +30,12 @@ export function varForecaster(model: VarBaseline): Forecaster {
   };
 }
 
-/** The last steps, centred and scaled, the latest first; 0 where there is nothing: `[order·K]`. */
+/** The last steps, centred and scaled, the latest first, the first for those before it; 0 where there is nothing: `[order·K]`. */
 function recent({ columns, width, means, scales }: GaussianBaseline, { values }: History, order: number) {
   const steps = values.length / width;
   return Array.from({ length: order }, (_, lag) =>
     columns.map(({ index }, j) => {
-      const value = values[(steps - 1 - lag) * width + index] ?? Number.NaN;
+      const value = values[Math.max(0, steps - 1 - lag) * width + index] ?? Number.NaN;
       return Number.isNaN(value) ? 0 : (value - means[j]!) / scales[j]!;
     }),
   ).flat();

@@ -20,7 +20,7 @@ const objectiveHelp: Readonly<Record<keyof typeof objectiveOptions, string>> = {
 const withReaders = (key: string, help: string): string => `of ${readersOf(key).join(" and ")}: ${help}`;
 
 export const trainingHelp: Readonly<Record<keyof TrainingOptions, string>> = {
-  learner: `how weights are changed: ${learnerNames.join(", ")} (expectation maximisation; of hidden Markov models)`,
+  learner: `how weights are changed: ${learnerNames.join(", ")} (expectation maximisation; of hidden Markov models and Kalman filters)`,
   epochs: "passes over the training data (default: 4,000 updates at most, as patience ends it before)",
   batchSize: "sequences side by side",
   window: "steps after which back-propagation is cut",

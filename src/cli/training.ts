@@ -1,5 +1,6 @@
 /** Training in a folder: a run that begins, or one that goes on. */
 import { join } from "node:path";
+import { collinearNotes } from "../data/collinear.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { withCalendar } from "../data/derived/names.ts";
 import { type FieldDataset, fieldDatasetOf, tableDataset } from "../data/field-dataset.ts";
@@ -83,10 +84,12 @@ async function begun(
     const { has } = family;
     const read = readDataset(
       [path, ...more],
-      has.includes("conditions") ? withCalendar(plan.schema) : plan.schema,
+      has.includes("conditions") && plan.model["structure"] === undefined
+        ? withCalendar(plan.schema)
+        : plan.schema,
     );
     refuseUnread(plan.schema, read, path);
-    notice(read.notes);
+    notice([...read.notes, ...collinearNotes(read)]);
     const training = await lengthened(plan, tableDataset(read), notice);
     const steps = read.splits.train.reduce((sum, { length }) => sum + length, 0);
     const { seed } = training;

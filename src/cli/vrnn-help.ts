@@ -12,7 +12,8 @@ export const vrnnHelp: Readonly<Record<keyof typeof vrnnOptions.shape, string>> 
   layers: "recurrent cells on top of each other",
   residual: "a posterior mean of its own, not a correction of the prior's",
   prior: "of the latent variables: from the state, or standard (VRNN-I)",
-  emission: "output distributions: mixture, load=student-t for a column, bivariate for dx and dy of drawings",
+  emission:
+    "output distributions: mixture, load=student-t for a column, bivariate for dx and dy of drawings, nade for binary columns together, full for real ones",
   center:
     "what columns are predicted from: mean, last, season:24, load=season:24+last for one (default: tried)",
   layerNorm: "layer normalisation of hidden layers and gates",

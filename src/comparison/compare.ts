@@ -49,16 +49,16 @@ export interface Comparing {
  * @throws VrnnError `compare/...`, `data/...`, `file/...`, `run/...`
  */
 export async function* compared(comparing: Comparing): AsyncGenerator<Event<never>, Table | undefined> {
-  const { data, out, contenders, signal } = comparing;
+  const { data, out, contenders } = comparing;
   requireSplits(data);
   examOf(data, comparing.horizons); // refused before anything is learnt
   const folder = new ComparisonFolder(out);
   const kept = begunBefore(folder, comparing);
   const ways = kept?.ways ?? comparing.ways ?? (yield* choosing(comparing));
+  if (ways === undefined) return undefined;
   const exam = examOf(toldData(data, ways), comparing.horizons);
   const { budget, seed, particles } = comparing;
   const settings = { digest: digestOf(data), budget, seed, particles, horizons: [...exam.horizons] };
-  if (signal.aborted) return undefined;
   if (kept === undefined) folder.begin(settings, ways);
   else requireSame(kept.settings, settings, out);
   const mayReplace = kept !== undefined || comparing.start === "replace";
@@ -74,7 +74,8 @@ export async function* compared(comparing: Comparing): AsyncGenerator<Event<neve
     yield note(course.words(contender, outcome, exam));
   }
   const { horizons, columns } = exam;
-  return { standings: ranked(results, exam), refusals, horizons, isInDeviations: columns.length > 1 };
+  const steps = stepsOf(exam);
+  return { standings: ranked(results, exam), refusals, horizons, steps, isInDeviations: columns.length > 1 };
 }
 
 /** @throws VrnnError `compare/no-split` */
@@ -102,10 +103,11 @@ function begunBefore(folder: ComparisonFolder, { start, out }: Comparing) {
   });
 }
 
-/** The ways to tell columns, which no budget pays for. */
-async function* choosing(comparing: Comparing): AsyncGenerator<Event<never>, Ways> {
+/** The ways to tell columns, which no budget pays for; undefined when it was asked to stop. */
+async function* choosing(comparing: Comparing): AsyncGenerator<Event<never>, Ways | undefined> {
   const began = performance.now();
   const ways = await chosenWays(comparing);
+  if (comparing.signal.aborted) return undefined;
   yield note(
     `how columns are told was chosen in ${rate((performance.now() - began) / 1000)} s, once for all`,
   );
@@ -157,6 +159,9 @@ async function* heard(
   }
 }
 
+const stepsOf = ({ stretches }: Pick<Exam, "stretches">): number =>
+  stretches.reduce((sum, { from, to }) => sum + to - from, 0);
+
 /** How far a comparison is. */
 class Course {
   private readonly contenders: readonly Contender[];
@@ -190,7 +195,7 @@ class Course {
   /** What there is to say of a model once it was heard. */
   words({ name }: Contender, outcome: Result | Refusal, { stretches }: Exam): string {
     if ("refused" in outcome) return `${name} takes no part: ${outcome.refused}`;
-    const steps = stretches.reduce((sum, { from, to }) => sum + to - from, 0);
+    const steps = stepsOf({ stretches });
     const mean = outcome.nats.reduce((sum, each) => sum + each, 0) / steps;
     const settings = outcome.settings === "" ? "" : ` (${outcome.settings})`;
     return `${name}${settings}: ${outcome.isBound ? "at least " : ""}${nats(mean)} nats per step, after ${rate(outcome.trainSeconds)} s`;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { collinearNotes } from "../data/collinear.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import { materialWords } from "../data/option-materials.ts";
@@ -79,7 +80,7 @@ export const compare = operation({
     const schema = await schemaOf(context, input);
     const data = tableIn(await context.dataset(schema, AS_USUAL));
     const contenders = await contendersOf(input.models, data.modality?.name ?? "table");
-    for (const line of describeDataset(data)) yield note(line);
+    for (const line of [...collinearNotes(data), ...describeDataset(data)]) yield note(line);
     const out = input.out ?? join("runs", `compare-${nameOfData(path)}`);
     const { horizons, particles, seed } = input;
     const runtime = await context.runtime();

@@ -40,10 +40,16 @@ export interface Prepared {
 const AS_USUAL: Ways = { emission: [], center: [] };
 
 /** How the columns are told by models that can tell them in several ways; of music and drawings as usual. */
-export async function chosenWays({ data, runtime, seed, notice }: Omit<Material, "ways">): Promise<Ways> {
+export async function chosenWays({
+  data,
+  runtime,
+  seed,
+  notice,
+  signal,
+}: Omit<Material, "ways"> & { readonly signal: AbortSignal }): Promise<Ways> {
   if ((data.modality?.name ?? "table") !== "table") return AS_USUAL;
   const [model, training] = [vrnn.options.parse({}), trainingOptions.parse({ seed })];
-  const chosen = await chooseEmissions({ data, model, training, runtime, notice });
+  const chosen = await chooseEmissions({ data, model, training, runtime, notice, signal });
   const { emission, center } = chosen.model as Pick<Ways, "emission" | "center">;
   const { scaleSteps } = chosen.data;
   return { emission, center, ...(scaleSteps !== undefined && { scaleSteps }) };

@@ -1,7 +1,8 @@
 /** A comparison in words and figures: the lines of its table, and what is to be concluded. */
 import { aligned } from "../words/aligned.ts";
-import { grouped, listed, nats, rate } from "../words/figures.ts";
+import { counted, grouped, listed, nats, rate } from "../words/figures.ts";
 import type { Interval, Standing } from "./ranked.ts";
+import { TRIVIAL } from "./rules.ts";
 
 /** A model that could not take part, and why. */
 export interface Refusal {
@@ -14,6 +15,8 @@ export interface Table {
   readonly standings: readonly Standing[];
   readonly refusals: readonly Refusal[];
   readonly horizons: readonly number[];
+  /** How many steps all were judged by. */
+  readonly steps: number;
   /** Whether errors of forecasts are told in deviations of columns: where there are several. */
   readonly isInDeviations: boolean;
 }
@@ -71,9 +74,11 @@ export function tableLines(table: Table): string[] {
 }
 
 const MOST_NAMES = 12;
+/** Intervals take stretches for independent: of fewer steps stretches are too short for that. */
+const FEW_STEPS = 200;
 
 /** What is to be concluded, a sentence each. */
-export function conclusion({ standings }: Pick<Table, "standings">): string[] {
+export function conclusion({ standings, steps }: Pick<Table, "standings" | "steps">): string[] {
   const [best, ...others] = standings;
   if (best === undefined) return ["No model could take part."];
   const named = (of: readonly Standing[]) =>
@@ -84,6 +89,8 @@ export function conclusion({ standings }: Pick<Table, "standings">): string[] {
   const level = others.filter(({ verdict }) => verdict === "level");
   const behind = others.filter(({ verdict }) => verdict === "behind");
   const bounds = standings.filter(({ isBound }) => isBound);
+  const trivial = standings.findIndex(({ name }) => name === TRIVIAL);
+  const beaten = trivial < 0 ? [] : standings.slice(trivial + 1);
   return [
     `${best.name} tells the test steps best: ${best.isBound ? "at least " : ""}${nats(best.natsPerStep)} nats per step.`,
     ...(level.length > 0
@@ -92,6 +99,16 @@ export function conclusion({ standings }: Pick<Table, "standings">): string[] {
         ]
       : []),
     ...(behind.length > 0 ? [`It is surely ahead of what is told of ${named(behind)}.`] : []),
+    ...(beaten.length > 0
+      ? [
+          `${named(beaten)} ${beaten.length === 1 ? "tells" : "tell"} them worse than each column by itself (${TRIVIAL}): of no use here.`,
+        ]
+      : []),
+    ...(steps < FEW_STEPS
+      ? [
+          `Only ${counted(steps, "step")} were judged, which says little of other data, whatever the intervals say.`,
+        ]
+      : []),
     ...(bounds.length > 0
       ? [
           `Of ${named(bounds)} a lower bound is told: the likelihood may be higher, and more particles (--particles) come closer.`,

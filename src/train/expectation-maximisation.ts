@@ -141,6 +141,7 @@ export class ExpectationMaximisation {
     this.present.set(weights);
     const train = { natsPerStep: logLikelihood / Math.max(1, stepsOf(sequences)) };
     const valid = held.length > 0 ? await this.boundOf(this.present, held) : train;
+    if (!Number.isFinite(valid.natsPerStep)) throw notFinite(this.epoch + 1);
     const best = this.bestValid === null || valid.natsPerStep > this.bestValid;
     if (best) this.keep(valid.natsPerStep);
     this.epoch += 1;
@@ -195,7 +196,8 @@ function tableOf(data: TrainerOptions["data"]): Dataset {
 const notFinite = (iteration: number): VrnnError =>
   new VrnnError("train/not-finite", "the likelihood or a weight is not finite", {
     at: `iteration ${iteration}`,
-    remedy: "the weights of the iteration before are kept; look for extreme values, or try fewer states",
+    remedy:
+      "the weights of the iteration before are kept; look for extreme values and for columns that follow from others (--drop), or try fewer states",
   });
 
 const firstOf = (iterations: Iterable<EmIteration>): EmIteration =>

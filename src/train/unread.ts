@@ -13,8 +13,8 @@ import { type TrainingOptions, trainingOptions } from "./options.ts";
 const needs: Readonly<Record<OptionNeed, { has(model: Model): boolean; lacking: string; remedy: string }>> = {
   latents: {
     has: (model) => latentWidth(model) > 0,
-    lacking: "the model has no latent variables",
-    remedy: "leave it out, or choose a model that has some",
+    lacking: "the model draws no latent variables: its likelihood is exact",
+    remedy: "leave it out, or choose a model that draws some",
   },
   dropoutSites: {
     has: ({ dropoutSites }) => Object.keys(dropoutSites).length > 0,

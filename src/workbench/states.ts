@@ -26,11 +26,17 @@ const ITERATIONS = 60;
  * the Bayesian information criterion of training (Schwarz 1978), −2 log L + parameters · log steps, or by the likelihood of
  * the validation split. Nothing to choose from: the options as they are.
  *
- * @throws VrnnError `hmm/choose` without validation data to judge by, and what the model throws
+ * @throws VrnnError `hmm/choose` without validation data to judge by or where a number is named too, `model/states` for more states than
+ * training steps, and what the model throws
  */
 export function chosenStates({ model, notice, ...given }: ChoosingStates): ModelOptions {
   const { chooseStates: counts = [], chooseBy } = model as ChoiceOptions;
-  if (counts.length === 0) return model;
+  const { states: asked } = model as { readonly states?: number };
+  if (counts.length === 0) {
+    if (asked !== undefined) requireSteps(asked, given.data);
+    return model;
+  }
+  if (asked !== (given.family.options.parse({}) as { readonly states?: number }).states) throw toldTwice();
   const { valid } = given.data.splits;
   if (chooseBy === "validation" && stepsOf(valid) === 0) throw unjudged();
   const scores = counts.map((states) => scoreOf({ ...given, model: { ...model, states } }));
@@ -42,6 +48,26 @@ export function chosenStates({ model, notice, ...given }: ChoosingStates): Model
   ]);
   return { ...model, states: best.states };
 }
+
+/** @throws VrnnError `model/states` */
+function requireSteps(states: number, { splits }: Dataset): void {
+  const steps = stepsOf(splits.train);
+  if (states <= steps) return;
+  throw new VrnnError(
+    "model/states",
+    `${states} hidden states cannot be learned from ${steps} training steps`,
+    {
+      at: "--states",
+      remedy: "ask for fewer, or give more data",
+    },
+  );
+}
+
+const toldTwice = (): VrnnError =>
+  new VrnnError("hmm/choose", "the number of states is named, and is to be chosen", {
+    at: "--choose-states",
+    remedy: "leave out one of --states and --choose-states",
+  });
 
 /** Refuses a choice for data that are read in parts. @throws VrnnError `hmm/choose` */
 export function refuseChoice(model: ModelOptions): void {

@@ -23,6 +23,8 @@ export interface Trials {
   readonly runtime: Runtime;
   /** How many steps ahead it has to forecast. */
   readonly horizon: number;
+  /** Ends the trials; what is chosen then is worth nothing. */
+  readonly signal?: AbortSignal;
 }
 
 /** Updates of each trial: enough to tell ways apart, not to learn. */
@@ -63,7 +65,7 @@ export async function judge(trials: Trials, emissions: ModelOptions): Promise<Fl
   const trial = vrnn.build(modelDataOf(tableDataset(data).fields), options);
   const trainer = await Trainer.create({ model: trial, data, options: trialTraining(training), runtime });
   try {
-    const weights = await trainedWeights(trainer);
+    const weights = await trainedWeights(trainer, trials.signal);
     const settings = { runtime, model: trial, weights, columns, seed: training.seed };
     return await natsOf(settings, data, trials.horizon);
   } catch (error) {
@@ -121,9 +123,9 @@ const trialTraining = (training: TrainingOptions): TrainingOptions => ({
 });
 
 /** The weights after the updates of a trial: the best of the epochs that ended by then, or the last where none did. */
-async function trainedWeights(trainer: Trainer): Promise<Float32Array> {
+async function trainedWeights(trainer: Trainer, signal: AbortSignal | undefined): Promise<Float32Array> {
   let hasEnded = false;
-  for await (const event of trainer.fit()) {
+  for await (const event of trainer.fit(signal)) {
     hasEnded ||= event.type === "epoch";
     const isBetween = event.type === "epoch" || (event.type === "step" && event.progress < 1);
     if (isBetween && event.step >= TRIAL_UPDATES) break;

@@ -63,3 +63,12 @@ test("nothing seen yet counts as the training mean", () => {
     10,
   );
 });
+
+test("what lies before the first step counts as that step: a level is not taken for a move", () => {
+  const [once, twice] = [
+    [0.4, -0.3],
+    [0.4, -0.3, 0.4, -0.3],
+  ].map((values) => varForecaster(model).forecast({ values: Float64Array.from(values), width: 2 }, 3));
+  expect(model.order).toBe(2);
+  expect(once!.map(({ mean }) => [...mean])).toEqual(twice!.map(({ mean }) => [...mean]));
+});

@@ -143,3 +143,14 @@ describe("is refused by name, and no run is made", () => {
     expect(existsSync(join(folder, "refused"))).toBe(false);
   });
 });
+
+test.each([
+  [
+    ["--model", "hmm", "--learner", "em", "--states", "4", "--choose-states", "2,3"],
+    "--choose-states: the number of states is named",
+  ],
+  [["--model", "hmm", "--states", "2000"], "--states: 2000 hidden states cannot be learned from"],
+])("%j is refused: there is nothing to choose, or too little to learn from", async (args, message) => {
+  const { status, stderr } = await run(...args, "--out", "refused");
+  expect([status, stderr]).toEqual([1, expect.stringContaining(message)]);
+});

@@ -136,9 +136,12 @@ test.each([
 test.each([
   [
     ["--model", "hmm", "--free-bits", "0.1"],
-    "'--free-bits' has no effect: the model has no latent variables",
+    "'--free-bits' has no effect: the model draws no latent variables",
   ],
-  [["--model", "hmm", "--kl-warmup", "5"], "'--kl-warmup' has no effect: the model has no latent variables"],
+  [
+    ["--model", "hmm", "--kl-warmup", "5"],
+    "'--kl-warmup' has no effect: the model draws no latent variables",
+  ],
   [
     ["--model", "hmm", "--dropout", "0.2"],
     "'--dropout' has no effect: the model has no hidden values to drop",
@@ -148,7 +151,10 @@ test.each([
     ["--condition-dropout", "0.2"],
     "'--condition-dropout' has no effect: the model takes nothing beside the data",
   ],
-  [["--latent", "0", "--free-bits", "0.1"], "'--free-bits' has no effect: the model has no latent variables"],
+  [
+    ["--latent", "0", "--free-bits", "0.1"],
+    "'--free-bits' has no effect: the model draws no latent variables",
+  ],
 ])("%j is not read by the model, and is refused", async (args, message) => {
   const { status, stderr } = await vrnn(
     ["train", "waves.csv", "--sequence", "run", ...args, "--out", "refused"],

@@ -119,7 +119,7 @@ describe("options of other data, models, objectives and learners", () => {
     const exact = ["--latent", "0", "--hidden", "4", "--epochs", "1", "--out", "exact"];
     expect((await vrnn(["train", ...table, ...exact], folder)).status).toBe(0);
     expect(error(await vrnn(["score", "exact", "--samples", "5"], folder))).toMatch(
-      /'--samples' has no effect: the model has no latent variables/,
+      /'--samples' has no effect: the model draws no latent variables/,
     );
     const outcome = await vrnn(["sample", "run", "--tempo", "90", "--out", "x"], folder);
     expect(outcome).toMatchObject({ status: 2, stdout: "" });

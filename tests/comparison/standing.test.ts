@@ -2,8 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { examOf, natsOfStretches } from "../../src/comparison/exam.ts";
 import type { Result } from "../../src/comparison/kept.ts";
-import { ranked } from "../../src/comparison/ranked.ts";
+import { ranked, type Standing } from "../../src/comparison/ranked.ts";
 import { rules } from "../../src/comparison/rules.ts";
+import { conclusion } from "../../src/comparison/words.ts";
 import type { Column, Dataset, Sequence } from "../../src/data/dataset.ts";
 import { Random } from "../../src/random/generator.ts";
 
@@ -154,4 +155,16 @@ test("models stand by their nats, each beside the best by the same stretches", (
   expect(best!.natsPerStep).toBeCloseTo(base.reduce((x, y) => x + y) / 300, 12);
   expect(best!.interval![0]).toBeLessThan(best!.natsPerStep);
   expect(worse!.difference).toBeCloseTo((-5 * base.length) / 300, 9);
+});
+
+test("who tells worse than each column by itself is named, and so is how little was judged", () => {
+  const standing = (name: string, natsPerStep: number) =>
+    ({
+      ...{ name, natsPerStep, isBound: false, verdict: "behind" },
+    }) as unknown as Standing;
+  const standings = [standing("rnn", 2), standing("independent", 1), standing("hmm", 0)];
+  const words = conclusion({ standings, steps: 150 }).join(" ");
+  expect(words).toMatch(/hmm tells them worse than each column by itself/);
+  expect(words).toMatch(/Only 150 steps were judged/);
+  expect(conclusion({ standings: standings.slice(0, 2), steps: 300 }).join(" ")).not.toMatch(/worse|Only/);
 });

@@ -4,8 +4,10 @@ import * as z from "../../zod.ts";
 import { family } from "../family.ts";
 import { Kalman } from "./kalman.ts";
 
+const USUAL_STATES = 4;
+
 const kalmanOptions = z.strictObject({
-  states: option(z._default(z.int().check(z.minimum(1), z.maximum(400)), 4), {
+  states: option(z._default(z.int().check(z.minimum(1), z.maximum(400)), USUAL_STATES), {
     flag: "--states <count>",
     help: "hidden states",
   }),
@@ -23,6 +25,7 @@ export const kalman = family(
   {
     columns: ({ columns, conditions, scaleSteps }, options) => {
       if (scaleSteps !== undefined) throw withoutUnits();
+      if (options.structure !== undefined && options.states !== USUAL_STATES) throw ownStates();
       return new Kalman({ columns, conditions, ...options });
     },
     has: ["conditions"],
@@ -34,6 +37,12 @@ export const kalman = family(
   ],
   { learners: ["gradient", "em"], usual: { training: { learner: "em", epochs: 200, patience: 10 } } },
 );
+
+const ownStates = (): VrnnError =>
+  new VrnnError("kalman/states", "a structure has hidden states of its own", {
+    at: "--states",
+    remedy: "leave them out, or the structure",
+  });
 
 const withoutUnits = (): VrnnError =>
   new VrnnError("model/units", "a Kalman filter has one scale for all sequences", {

@@ -347,7 +347,8 @@ const tooManyStates = (states: number, steps: number): VrnnError =>
 const structuredWithConditions = (): VrnnError =>
   new VrnnError("kalman/conditions", "a structure takes nothing beside the data", {
     at: "--structure",
-    remedy: "leave the structure out, or the static columns and covariates",
+    remedy:
+      "leave the structure out, or the static columns and covariates (those of the calendar: --calendar none)",
   });
 
 const notLinear = ({ name, kind }: ConditionColumn): VrnnError =>
