@@ -10,6 +10,7 @@ import type { Notice } from "../data/notice.ts";
 import { wholeSpans } from "../data/plan.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
 import { VrnnError } from "../errors.ts";
+import type { ModelFamily } from "../models/family.ts";
 import { loadFamily } from "../models/loading.ts";
 import { resumedConfig } from "../operations/train-resumed.ts";
 import { ANNOUNCED, twinTrained } from "../operations/train-twin.ts";
@@ -71,6 +72,10 @@ export async function newJob(
   return jobOf({ path: folder, config, data, start, from, hasTwin }, workshop);
 }
 
+/** Whether covariates are made of the times unasked: expectation maximisation reads numbers, and most of these are categories. */
+const takesCalendar = ({ has, usual }: ModelFamily): boolean =>
+  has.includes("conditions") && usual?.training?.learner !== "em";
+
 /** The data of a new run, and its configuration. */
 async function begun(
   plan: Omit<TrainingPlan, "out" | "force" | "from">,
@@ -81,12 +86,9 @@ async function begun(
   const reader = readerFor(path, plan.schema);
   if (reader === undefined) {
     const family = await loadFamily(plan.family);
-    const { has } = family;
     const read = readDataset(
       [path, ...more],
-      has.includes("conditions") && plan.model["structure"] === undefined
-        ? withCalendar(plan.schema)
-        : plan.schema,
+      takesCalendar(family) ? withCalendar(plan.schema) : plan.schema,
     );
     refuseUnread(plan.schema, read, path);
     notice([...read.notes, ...collinearNotes(read)]);

@@ -11,7 +11,7 @@ import type { Contender } from "./contenders.ts";
 import { type Exam, examOf } from "./exam.ts";
 import { ComparisonFolder, type Result, type Settings, type Ways } from "./kept.ts";
 import type { Lesson } from "./learnt.ts";
-import { chosenWays, toldData } from "./prepared.ts";
+import { AS_USUAL, chosenWays, toldData } from "./prepared.ts";
 import { ranked } from "./ranked.ts";
 import type { Refusal, Table } from "./words.ts";
 
@@ -60,7 +60,10 @@ export async function* compared(comparing: Comparing): AsyncGenerator<Event<neve
   const { budget, seed, particles } = comparing;
   const settings = { digest: digestOf(data), budget, seed, particles, horizons: [...exam.horizons] };
   if (kept === undefined) folder.begin(settings, ways);
-  else requireSame(kept.settings, settings, out);
+  else {
+    requireSame(kept.settings, settings, out);
+    requireWays(kept.ways, comparing.ways, out);
+  }
   const mayReplace = kept !== undefined || comparing.start === "replace";
   const lesson: Lesson = { ...comparing, folder, exam, ways, mayReplace };
   const results: Result[] = [];
@@ -105,6 +108,7 @@ function begunBefore(folder: ComparisonFolder, { start, out }: Comparing) {
 
 /** The ways to tell columns, which no budget pays for; undefined when it was asked to stop. */
 async function* choosing(comparing: Comparing): AsyncGenerator<Event<never>, Ways | undefined> {
+  if (comparing.contenders.every(({ isTold }) => !isTold)) return AS_USUAL;
   const began = performance.now();
   const ways = await chosenWays(comparing);
   if (comparing.signal.aborted) return undefined;
@@ -136,6 +140,17 @@ function requireSame(kept: Settings, asked: Settings, at: string): void {
       remedy: "give the same command with --resume, or start over with --force",
     });
   }
+}
+
+/** @throws VrnnError `compare/settings` where columns are to be told in other ways than those of the comparison */
+function requireWays(kept: Ways, asked: Ways | undefined, at: string): void {
+  if (asked === undefined) return;
+  const told = ({ emission, center }: Ways) => JSON.stringify([emission, center]);
+  if (told(kept) === told(asked)) return;
+  throw new VrnnError("compare/settings", "columns are told in other ways in this comparison", {
+    at,
+    remedy: "leave out --emission and --center, or start over with --force",
+  });
 }
 
 /** What keeps one model from taking part keeps no other; what is wrong with files and folders keeps all. */

@@ -4,7 +4,7 @@ import { materialWords } from "../data/option-materials.ts";
 import type { FamilyName } from "../models/loading.ts";
 import { familyNames, loadFamily } from "../models/loading.ts";
 import type { Event } from "../operations/event.ts";
-import { usageError } from "../options.ts";
+import { shapeOf, usageError } from "../options.ts";
 import { didYouMean } from "../words/nearest.ts";
 import { CrpsTally, natsOfStretches, plansOf } from "./exam.ts";
 import type { Result } from "./kept.ts";
@@ -16,6 +16,8 @@ export interface Contender {
   readonly name: string;
   /** Whether it takes its budget: rules are fitted in a moment. */
   readonly isLearnt: boolean;
+  /** Whether it can tell columns in several ways. */
+  readonly isTold: boolean;
   /** What it comes to; undefined when it was asked to stop. */
   compete(lesson: Lesson): AsyncGenerator<Event<never>, Result | undefined>;
 }
@@ -52,8 +54,8 @@ export async function contendersOf(
   for (const name of new Set(names ?? USUAL)) {
     if (isRule(name) && name !== TRIVIAL) contenders.push(ruleContender(name));
     if (!isFamily(name)) continue;
-    const { materials } = await loadFamily(name);
-    if (materials.includes(material)) contenders.push(familyContender(name));
+    const { materials, options } = await loadFamily(name);
+    if (materials.includes(material)) contenders.push(familyContender(name, "center" in shapeOf(options)));
     else if (names !== undefined) throw otherMaterial(name, materials, material);
   }
   return [...contenders, ruleContender(TRIVIAL)];
@@ -65,15 +67,17 @@ const otherMaterial = (name: string, materials: readonly ModalityName[], materia
     "leave it out",
   );
 
-const familyContender = (name: FamilyName): Contender => ({
+const familyContender = (name: FamilyName, isTold: boolean): Contender => ({
   name,
   isLearnt: true,
+  isTold,
   compete: (lesson) => learnt(name, lesson),
 });
 
 const ruleContender = (name: RuleName): Contender => ({
   name,
   isLearnt: false,
+  isTold: false,
   compete: (lesson) => fitted(name, lesson),
 });
 

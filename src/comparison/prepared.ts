@@ -37,7 +37,7 @@ export interface Prepared {
 }
 
 /** Columns are told as usual: around their means. */
-const AS_USUAL: Ways = { emission: [], center: [] };
+export const AS_USUAL: Ways = { emission: [], center: [] };
 
 /** How the columns are told by models that can tell them in several ways; of music and drawings as usual. */
 export async function chosenWays({

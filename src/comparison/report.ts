@@ -47,7 +47,7 @@ export function comparisonReport(
 }
 
 const LEAD =
-  "Every model learned from the same training split, and told the same steps of the test split, by what came before in each sequence.";
+  "Every model learned from the same training split, and told the same steps of the test split, by what came before in each sequence; a bound whose posterior smooths (SRNN, DMM) holds for whole sequences alone.";
 
 const factsOf = ({ data, budget, seed, particles }: Comparing) => [
   { label: "columns", value: String(data.columns.length) },

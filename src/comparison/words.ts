@@ -98,7 +98,11 @@ export function conclusion({ standings, steps }: Pick<Table, "standings" | "step
           `Chance is not ruled out as what sets ${named(level)} apart from it: the simplest of these is the choice.`,
         ]
       : []),
-    ...(behind.length > 0 ? [`It is surely ahead of what is told of ${named(behind)}.`] : []),
+    ...(behind.length > 0
+      ? [
+          `On these steps, with this seed, it is ahead of what is told of ${named(behind)} by more than chance.`,
+        ]
+      : []),
     ...(beaten.length > 0
       ? [
           `${named(beaten)} ${beaten.length === 1 ? "tells" : "tell"} them worse than each column by itself (${TRIVIAL}): of no use here.`,

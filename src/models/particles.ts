@@ -38,6 +38,7 @@ import {
   emissionWith,
   type Generated,
   generateStep,
+  type Read,
   type StepContext,
   type Stepped,
   type StepResult,
@@ -117,8 +118,8 @@ export function particleFilterInputs(
  *
  * 1. before the step it draws all of it, as the model generates it;
  * 2. where part of the step was observed, that draw completes it; the posterior of the completed step gives z, the
- *    emission given z gives better draws of the missing entries, and the state moves on by the step so completed. With
- *    the exact posterior that is a sweep of Gibbs sampling over (missing entries, z);
+ *    emission given z gives better draws of the missing entries, and the state moves on by that z and the step so completed:
+ *    the pair that is weighed, (z, missing entries given z), is the one that goes on;
  * 3. where nothing was observed the draw stands, and the state moves on as it was generated.
  *
  * A model whose posterior reads the future draws z from its prior, and variables of the whole sequence come from theirs:
@@ -182,8 +183,12 @@ interface ParticleStep {
   readonly seen: Tensor;
   readonly any: Tensor;
   readonly predictive: Stepped<Generated>;
-  /** What the model says of the step when the given values stand in it. */
-  readonly read: (x: Tensor, mask?: Tensor) => Stepped<StepResult>;
+  /** What the model says of the step when the given values stand in it; the state moves on by others where they are told. */
+  readonly read: (
+    x: Tensor,
+    mask?: Tensor,
+    moved?: (emissionParameters: Tensor) => Tensor,
+  ) => Stepped<StepResult>;
   readonly imputation: Draws;
 }
 
@@ -195,11 +200,14 @@ function particleFilterStep(
   { complete, ...context }: StepContext & Pick<Required<ParticleFilterVariant>, "complete">,
 ): Stepped<ParticleFilterStepResult> {
   const proposal = capabilitiesOf(model).causal ? "posterior" : "prior";
-  const read = (values: Tensor, mask = filledLike(values, 1)) => {
+  const asRead = (values: Tensor, mask = filledLike(values, 1)): Read => {
     const observed = { values, mask, last: recalled(before, context) };
-    const features = model.features(net, observed);
-    const step = { ...context, observed, features, evidence: {}, noise };
-    return takeStep(model, net, before, step, proposal);
+    return { observed, features: model.features(net, observed) };
+  };
+  const read: ParticleStep["read"] = (values, mask, moved) => {
+    const step = { ...context, ...asRead(values, mask), evidence: {}, noise };
+    const completed = moved && { moved: (raw: Tensor) => asRead(moved(raw)) };
+    return takeStep(model, net, before, { ...step, ...completed }, proposal);
   };
   const step: ParticleStep = {
     x,
@@ -272,19 +280,20 @@ function readWithGaps(
 ): Reading {
   const { x: drawn, emissionMean: predictiveMean } = predictive.outputs;
   const row = where(seen, x, drawn); // [B, D]
-  const first = read(row).outputs;
   const emission = emissionWith(model, net, units);
-  const better = completed(emission, first.emissionParameters, { x: row, seen }, imputation, scalar(1)); // [B, D]
-  const imputed = where(any, better, drawn); // [B, D]
-  const { state, outputs } = read(imputed);
+  const completion = (raw: Tensor) =>
+    where(any, completed(emission, raw, { x: row, seen }, imputation, scalar(1)), drawn); // [B, D]
+  const { state, outputs } = read(row, undefined, completion);
+  const { emissionParameters: raw } = outputs;
+  const imputed = completion(raw);
   const moved = ([name, value]: [string, Tensor]) => [name, where(any, value, part(predictive.state, name))];
   return {
     state: Object.fromEntries(Object.entries(state).map(moved)),
     outputs: {
       imputed,
-      emissionMean: where(any, first.emissionMean, predictiveMean),
-      logLikelihood: where(seen, logProbOfSeen(emission, first.emissionParameters, { row, seen, better }), 0),
-      logPriorRatio: where(any, first.logPriorRatio, 0),
+      emissionMean: where(any, outputs.emissionMean, predictiveMean),
+      logLikelihood: where(seen, logProbOfSeen(emission, raw, { row, seen, imputed }), 0),
+      logPriorRatio: where(any, outputs.logPriorRatio, 0),
       latent: outputs.latent,
       latentScale: outputs.latentScale,
     },
@@ -295,17 +304,17 @@ function readWithGaps(
 interface RowWithGaps {
   readonly row: Tensor;
   readonly seen: Tensor;
-  readonly better: Tensor;
+  readonly imputed: Tensor;
 }
 
 /**
  * log p(x | z) of the entries seen alone, whatever the guess was; of an emission that tells of whole rows alone that of a
  * row completed by draws, whose exponential is right on average.
  */
-const logProbOfSeen = (emission: Emission, raw: Tensor, { row, seen, better }: RowWithGaps): Tensor =>
+const logProbOfSeen = (emission: Emission, raw: Tensor, { row, seen, imputed }: RowWithGaps): Tensor =>
   emission.missing === "exact"
     ? emission.logProbability(raw, row, seen)
-    : emission.logProbability(raw, better, equal(row, row));
+    : emission.logProbability(raw, imputed, equal(row, row));
 
 /** A belief takes gaps in as they are; what may have stood there is drawn once the rest was seen. */
 function readByBelief(

@@ -62,11 +62,17 @@ export interface StepContext {
   readonly season?: KnownValues | undefined;
 }
 
-/** A step of data. */
-export interface StepOfData extends StepContext {
+/** A step as a model reads it. */
+export interface Read {
   readonly observed: Observed;
   /** What `features` gave of it. */
   readonly features: Tensors;
+}
+
+/** A step of data. */
+export interface StepOfData extends StepContext, Read {
+  /** What the state moves on by, from the parameters of the emission; the step as the posterior read it unless told. */
+  readonly moved?: (emissionParameters: Tensor) => Read;
   readonly evidence: Tensors;
   /** `[..., noise of the step's blocks]`: standard normal numbers. */
   readonly noise: Tensor;
@@ -104,12 +110,11 @@ function takeLatentStep(
   model: LatentModel,
   net: Net,
   before: State,
-  { observed, features, evidence, noise, given, ...at }: StepOfData,
+  { observed, features, moved, evidence, noise, given, ...at }: StepOfData,
   proposal: Proposal,
 ): Stepped<StepResult> {
-  const { values, mask } = observed;
   const state = modelState(model, before);
-  const anything = max(mask, [-1], { keepDims: true }); // [..., 1]
+  const anything = max(observed.mask, [-1], { keepDims: true }); // [..., 1]
   const inferred = drawEach(model, noise, before, (block, above) => {
     const prior = block.prior(net, { state, above, given });
     if (proposal === "prior" || block.posterior === undefined) return { prior, posterior: prior };
@@ -121,16 +126,17 @@ function takeLatentStep(
   const emission = emissionWith(model, net, at.units);
   const output = model.emissionParameters(net, { state, z, given }); // [..., width]
   const emissionParameters = leaning(emission, output, recalled(before, at));
+  const { observed: by, features: x } = moved?.(emissionParameters) ?? { observed, features };
   return {
     state: {
-      ...forEachParticle(model.transition(net, { state, x: features, z, given }), before),
-      ...model.advance?.(net, state, features, given),
+      ...forEachParticle(model.transition(net, { state, x, z, given }), before),
+      ...model.advance?.(net, state, x, given),
       ...sequenceParts(model, before),
-      ...seenLast(before, { value: values, ...at }, greater(mask, 0)),
+      ...seenLast(before, { value: by.values, ...at }, greater(by.mask, 0)),
     },
     outputs: {
       logLikelihood: logLikelihoodOf(emission, emissionParameters, observed),
-      ...joined(inferred.terms, values),
+      ...joined(inferred.terms, observed.values),
       emissionMean: emission.mean(emissionParameters),
       emissionParameters,
     },

@@ -118,18 +118,28 @@ export class ExpectationMaximisation {
     while (this.epoch < epochs) {
       if (signal?.aborted) return yield this.end("interrupted");
       if (patience > 0 && this.epochsSinceBest >= patience) return yield this.end("early-stopping");
-      const told = this.epoch === 0 && this.restarts !== undefined ? this.begin(this.restarts) : {};
+      const told =
+        this.epoch === 0 && this.restarts !== undefined ? await this.begin(this.restarts, signal) : {};
       yield { ...(await this.iteration()), ...told };
     }
     yield this.end("finished");
   }
 
-  /** Begins with the likeliest of some starts; what there is to say of them. */
-  private begin(restarts: Restarts): Pick<EpochEvent, "note"> {
+  /** Begins with the likeliest of some starts, of those before the signal where one comes; what there is to say of them. */
+  private async begin(
+    restarts: Restarts,
+    signal: AbortSignal | undefined,
+  ): Promise<Pick<EpochEvent, "note">> {
     const { train: sequences } = this.data.splits;
     const { seed } = this.options;
     const first = initialWeights(this.model.parameters, seed);
-    const { weights, trials } = likeliestStart({ restarts, iterate: this.iterate, first, sequences, seed });
+    const starts = likeliestStart({ restarts, iterate: this.iterate, first, sequences, seed });
+    let next = starts.next(false);
+    while (!next.done) {
+      await new Promise((turn) => setTimeout(turn)); // the signal may come from a timer
+      next = starts.next(signal?.aborted === true);
+    }
+    const { weights, trials } = next.value;
     this.present.set(weights);
     return trials.length === 0 ? {} : { note: startWords(trials, stepsOf(sequences)) };
   }

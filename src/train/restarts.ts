@@ -24,16 +24,50 @@ export interface Started {
   readonly trials: readonly number[];
 }
 
-/** Begins so many times, each from a stream of its own of the seed. */
-export function likeliestStart(starting: Starting): Started {
+/**
+ * Begins so many times, each from a stream of its own of the seed.
+ *
+ * @yields after each iteration, so that others have their turn; given `true` it ends with what it has come to
+ * @example
+ * const { weights } = throughout(likeliestStart(starting));
+ */
+export function* likeliestStart(starting: Starting): Generator<void, Started, boolean> {
   const { restarts, first, sequences, seed } = starting;
   const starts = Array.from({ length: restarts.count }, (_, i) =>
     restarts.start(first, sequences, Random.stream(seed, "restart", i)),
   );
   if (starts.length === 1) return { weights: starts[0]!, trials: [] };
-  const trials = starts.map((start) => iterated(starting, start, TRIAL));
+  const trials: EmIteration[] = [];
+  for (const start of starts) {
+    const { isOver, ...trial } = yield* tried(starting, start);
+    trials.push(trial);
+    if (isOver) break;
+  }
   const best = trials.reduce((one, other) => (other.logLikelihood > one.logLikelihood ? other : one));
   return { weights: best.weights, trials: trials.map(({ logLikelihood }) => logLikelihood) };
+}
+
+/** A start that is followed for some iterations: the weights before the last, and their likelihood. */
+function* tried(
+  { iterate, sequences }: Starting,
+  start: Float32Array,
+): Generator<void, EmIteration & { readonly isOver: boolean }, boolean> {
+  let weights = start;
+  let done = 0;
+  for (const after of iterate(start, sequences)) {
+    done += 1;
+    const isOver = yield;
+    if (isOver || done === TRIAL) return { weights, logLikelihood: after.logLikelihood, isOver };
+    weights = after.weights;
+  }
+  throw endless();
+}
+
+/** What comes of a start when nobody ends it. */
+export function throughout(starts: Generator<void, Started, boolean>): Started {
+  let next = starts.next(false);
+  while (!next.done) next = starts.next(false);
+  return next.value;
 }
 
 /** So many iterations from a start: the weights before the last, and their likelihood. */
@@ -49,5 +83,7 @@ export function iterated(
     if (left <= 0) return { weights, logLikelihood: after.logLikelihood };
     weights = after.weights;
   }
-  throw new RangeError("iterations are without end");
+  throw endless();
 }
+
+const endless = () => new RangeError("iterations are without end");

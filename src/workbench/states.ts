@@ -4,7 +4,7 @@ import type { Notice } from "../data/notice.ts";
 import { VrnnError } from "../errors.ts";
 import type { ModelFamily, ModelOptions } from "../models/family.ts";
 import { type ExactModel, isLatent } from "../models/model.ts";
-import { iterated, likeliestStart } from "../train/restarts.ts";
+import { iterated, likeliestStart, throughout } from "../train/restarts.ts";
 import { initialWeights } from "../train/weights.ts";
 import { counted, nats } from "../words/figures.ts";
 
@@ -31,6 +31,7 @@ const ITERATIONS = 60;
  */
 export function chosenStates({ model, notice, ...given }: ChoosingStates): ModelOptions {
   const { chooseStates: counts = [], chooseBy } = model as ChoiceOptions;
+  if (counts.length === 0 && chooseBy === "validation") throw nothingToChoose();
   const { states: asked } = model as { readonly states?: number };
   if (counts.length === 0) {
     if (asked !== undefined) requireSteps(asked, given.data);
@@ -62,6 +63,12 @@ function requireSteps(states: number, { splits }: Dataset): void {
     },
   );
 }
+
+const nothingToChoose = (): VrnnError =>
+  new VrnnError("hmm/choose", "there are no numbers of states to choose from", {
+    at: "--choose-by",
+    remedy: "name some with --choose-states, such as 2,3,5,8, or leave it out",
+  });
 
 const toldTwice = (): VrnnError =>
   new VrnnError("hmm/choose", "the number of states is named, and is to be chosen", {
@@ -111,16 +118,20 @@ function scoreOf({ family, model: options, data, seed }: Omit<ChoosingStates, "n
   const iterate = expectationMaximisation.bind(model);
   const sequences = splits.train;
   const starting = { restarts, iterate, sequences, seed, first: initialWeights(model.parameters, seed) };
-  const { weights, logLikelihood } = iterated(starting, likeliestStart(starting).weights, ITERATIONS);
-  const steps = stepsOf(sequences);
+  const { weights, logLikelihood } = iterated(
+    starting,
+    throughout(likeliestStart(starting)).weights,
+    ITERATIONS,
+  );
+  const [steps, judged, states] = [stepsOf(sequences), stepsOf(splits.valid), Number(options["states"])];
+  const isJudged = judged >= states || (judged > 0 && (options as ChoiceOptions).chooseBy === "validation");
   return {
-    states: Number(options["states"]),
+    states,
     bic: -2 * logLikelihood + freeParameters * Math.log(steps),
     train: logLikelihood / steps,
-    valid:
-      stepsOf(splits.valid) === 0
-        ? undefined
-        : iterated({ iterate, sequences: splits.valid }, weights, 1).logLikelihood / stepsOf(splits.valid),
+    valid: isJudged
+      ? iterated({ iterate, sequences: splits.valid }, weights, 1).logLikelihood / judged
+      : undefined,
   };
 }
 

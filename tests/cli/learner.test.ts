@@ -90,7 +90,9 @@ test("more states than observed steps are refused, and no run is made", async ()
   const { status, stderr } = await run(...em.slice(0, -1), "4000", "--out", "refused");
   expect([status, stderr]).toEqual([
     1,
-    expect.stringContaining("there are 4000 states for 840 steps with an observed entry (give 840 at most"),
+    expect.stringContaining(
+      "--states: 4000 hidden states cannot be learned from 840 training steps (ask for fewer",
+    ),
   ]);
   expect(existsSync(join(folder, "refused"))).toBe(false);
 });

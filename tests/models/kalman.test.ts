@@ -340,6 +340,39 @@ describe.each(shapes)("the graph: %s", (_, options) => {
 });
 
 const condition: ConditionColumn = { ...plainColumn("price"), role: "covariate" };
+test("next to nothing left of a wide start is told as in float64: float32's rounding leaves no negative variance", async () => {
+  const [one] = columns as [(typeof columns)[number]];
+  const structure = "trend+season:12";
+  const model = new Kalman({ columns: [one], states: 1, structure });
+  const layout = {
+    ...{ states: model.states, width: 1, inputs: 0, parameters: model.parameters },
+    ...{ structure: structureOf(structure, 1), floors: gridOf([one]).floors },
+  };
+  const first = linearGaussianOf(initialWeights(model.parameters, 1), layout);
+  const calm = { ...first, process: first.process.map((each) => 1e-8 * each), noise: Float64Array.of(1e-6) };
+  const weights = weightsOf(calm, layout);
+  const host = linearGaussianOf(weights, layout);
+  const steps = 600;
+  const table = Float64Array.from({ length: steps }, (_, t) => Math.sin((2 * Math.PI * t) / 12) + t / 1000);
+  const sequence = {
+    name: "calm",
+    length: steps,
+    values: table.map((x) => x * one.standardDeviation + one.mean),
+  };
+  const [scores] = await scoreSequences({
+    runtime,
+    model,
+    weights,
+    columns: [one],
+    seed: 1,
+    sequences: [sequence],
+  });
+  const { logProb } = kalmanFilter(host, { table, inputs: new Float64Array(0) });
+  const [offset] = gridOf([one]).offsets;
+  const mean = (nats: ArrayLike<number>) => Array.from(nats).reduce((all, each) => all + each / steps, 0);
+  expect(mean(scores!.total)).toBeCloseTo(mean(logProb) + offset!, 1);
+});
+
 describe("it keeps the contract", () => {
   conforms("Kalman filter", () => new Kalman({ columns, states: 3 }));
   conforms(

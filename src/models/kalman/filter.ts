@@ -76,14 +76,15 @@ function seeEntry(
 ): number {
   const { states: n, observation, noise } = model;
   let residual = x;
-  let variance = noise[d]!;
+  let own = 0; // cᵀ P c
   for (let i = 0; i < n; i++) {
     let all = 0;
     for (let j = 0; j < n; j++) all += covariance[i * n + j]! * observation[d * n + j]!;
     gain[i] = all; // P c
     residual -= observation[d * n + i]! * mean[i]!;
-    variance += observation[d * n + i]! * all;
+    own += observation[d * n + i]! * all;
   }
+  const variance = Math.max(own, 0) + noise[d]!;
   for (let i = 0; i < n; i++) {
     const share = gain[i]! / variance;
     mean[i]! += share * residual;

@@ -14,6 +14,7 @@ import {
   greater,
   log,
   matmul,
+  maximum,
   mul,
   slice,
   softplus,
@@ -50,6 +51,7 @@ import {
 import {
   chosen,
   column,
+  definite,
   drawnState,
   type Entry,
   type Gaussian,
@@ -273,10 +275,12 @@ export class Kalman implements ExactModel {
     const row = squeeze(slice(this.reading(net), 1, d, d + 1), -1); // [K]
     const crossed = sum(mul(covariance, row), [-1]); // P c [..., K]
     const noise = square(slice(scaleOf(net.weight("noise"), this.floors), 0, d, d + 1)); // [1]
+    const own = maximum(sum(mul(crossed, row), [-1], { keepDims: true }), 0); // cᵀ P c [..., 1]
     return {
       crossed,
       expected: sum(mul(mean, row), [-1], { keepDims: true }),
-      variance: add(sum(mul(crossed, row), [-1], { keepDims: true }), noise),
+      variance: add(own, noise),
+      ...{ reading: row, noise },
     };
   }
 
@@ -301,7 +305,7 @@ export class Kalman implements ExactModel {
     const straight = matmul(mean, turned); // [..., K]
     return {
       mean: u === undefined ? straight : add(straight, matmul(u, net.weight("input"))),
-      covariance: add(matmul(transpose(matmul(covariance, turned)), turned), this.process(net)),
+      covariance: add(matmul(transpose(matmul(definite(covariance, this.states), turned)), turned), this.process(net)),
     };
   }
 
