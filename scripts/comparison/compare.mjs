@@ -5,8 +5,10 @@
  *
  * A comparison that was stopped goes on where it stood (in the folder where the script is called).
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { parseNpy } from "../../dist/data/arrays/npy.js";
 import { dataAt, positionals, print, vrnn, work, writeRows } from "../series/common.mjs";
 import { runsOf, splitOf } from "../series/robots.mjs";
 
@@ -17,10 +19,22 @@ const STUDENT = ["--emission", "student-t", "--center", "last"];
 const ROWS = {
   "compare-telemetry": { data: () => join(import.meta.dirname, "../../assets/telemetry"), words: STUDENT },
   "compare-schunk": { data: robotArm, words: [...STUDENT, "--time", "t"] },
-  "compare-ecg5000": { data: () => dataAt("series/ecg5000/ecg5000_normal_train.npy.gz"), words: STUDENT },
+  "compare-ecg5000": { data: heartbeats, words: [...STUDENT, "--sequence", "beat", "--time", "t"] },
   "compare-vowels": { data: () => dataAt("series/classification/JapaneseVowels"), words: STUDENT },
   "compare-exchange": { data: () => dataAt("series/exchange_rate/exchange_rate.txt.gz"), words: STUDENT },
 };
+
+/** Normal heartbeats, a sequence each. */
+function heartbeats(at) {
+  const path = dataAt("series/ecg5000/ecg5000_normal_train.npy.gz");
+  const {
+    shape: [, steps],
+    values,
+  } = parseNpy(gunzipSync(readFileSync(path)), path);
+  const rows = Array.from(values, (value, i) => [Math.floor(i / steps), i % steps, value]);
+  writeRows(at("beats.csv"), [["beat", "t", "mV"], ...rows]);
+  return at("beats.csv");
+}
 
 /** Six joints, their speeds and what drives them, a table for each run; by name they fall into splits. */
 function robotArm(at) {

@@ -104,7 +104,9 @@ if (row === undefined) {
   process.exit(name === undefined ? 0 : 1);
 }
 const { run, parameters, bestEpoch, epochs, valid, test } = trained(row.of ?? name, ROWS[row.of] ?? row);
-const { natsPerStep, bound = "log-likelihood" } =
+/** What is told where nothing else is asked for. */
+const usual = test.kl > 0 ? "elbo" : "log-likelihood";
+const { natsPerStep, bound = usual } =
   row.evaluation === undefined ? test : vrnn("evaluate", run, "--split", "test", ...words(row.evaluation));
 const weights = createHash("sha256")
   .update(readFileSync(join(run, "weights.safetensors")))
