@@ -67,7 +67,8 @@ const ROWS = {
   },
   "nottingham-best": {
     data: "nottingham",
-    training: `${NADE} --hidden 200 --dropout 0.3 --lr 3e-3 --window 100 --epochs 40 --patience 10 --shards 1`,
+    training:
+      "--model rnn --cell lstm --emission nade --hidden 300 --dropout 0.1 --lr 3e-3 --batch 16 --window 100 --warmup 100 --schedule cosine --weight-average 0.998 --epochs 30 --patience 8 --shards 1",
   },
   "muse-vrnn-elbo": {
     data: "muse",

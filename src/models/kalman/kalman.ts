@@ -305,7 +305,10 @@ export class Kalman implements ExactModel {
     const straight = matmul(mean, turned); // [..., K]
     return {
       mean: u === undefined ? straight : add(straight, matmul(u, net.weight("input"))),
-      covariance: add(matmul(transpose(matmul(definite(covariance, this.states), turned)), turned), this.process(net)),
+      covariance: add(
+        matmul(transpose(matmul(definite(covariance, this.states), turned)), turned),
+        this.process(net),
+      ),
     };
   }
 
