@@ -4,7 +4,7 @@ import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
 import { type EmIteration, isLatent, type Model, type Restarts } from "../models/model.ts";
 import { float32, type TensorValue } from "../runtime/runtime.ts";
-import { nats } from "../words/figures.ts";
+import { counted, nats } from "../words/figures.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { BoundSummary, EndEvent, EpochEvent, TrainingEvent } from "./events.ts";
 import { objectiveOf, type TrainingOptions } from "./options.ts";
@@ -120,16 +120,21 @@ export class ExpectationMaximisation {
       if (patience > 0 && this.epochsSinceBest >= patience) return yield this.end("early-stopping");
       const told =
         this.epoch === 0 && this.restarts !== undefined ? await this.begin(this.restarts, signal) : {};
+      if (told === undefined) return yield this.end("interrupted");
       yield { ...(await this.iteration()), ...told };
     }
     yield this.end("finished");
   }
 
-  /** Begins with the likeliest of some starts, of those before the signal where one comes; what there is to say of them. */
+  /**
+   * Begins with the likeliest of some starts; when the time is over, of those until then.
+   *
+   * @returns what there is to say of them; undefined when it was asked to stop: whoever resumes begins anew, and comes to the same
+   */
   private async begin(
     restarts: Restarts,
     signal: AbortSignal | undefined,
-  ): Promise<Pick<EpochEvent, "note">> {
+  ): Promise<Pick<EpochEvent, "note"> | undefined> {
     const { train: sequences } = this.data.splits;
     const { seed } = this.options;
     const first = initialWeights(this.model.parameters, seed);
@@ -137,6 +142,7 @@ export class ExpectationMaximisation {
     let next = starts.next(false);
     while (!next.done) {
       await new Promise((turn) => setTimeout(turn)); // the signal may come from a timer
+      if (signal?.aborted && !isTimeout(signal)) return undefined;
       next = starts.next(signal?.aborted === true);
     }
     const { weights, trials } = next.value;
@@ -181,10 +187,14 @@ export class ExpectationMaximisation {
   }
 }
 
+/** Whether a signal says that the time is over, as that of `AbortSignal.timeout` does. */
+const isTimeout = ({ reason }: AbortSignal): boolean =>
+  reason instanceof Error && reason.name === "TimeoutError";
+
 /** What starts came to. @param trials nats of all sequences, of each start */
 function startWords(trials: readonly number[], steps: number): string {
   const figures = trials.map((each) => nats(each / Math.max(1, steps))).join(", ");
-  return `${trials.length} starts came to ${figures} nats per training step; start ${trials.indexOf(Math.max(...trials)) + 1} goes on`;
+  return `${counted(trials.length, "start")} came to ${figures} nats per training step; start ${trials.indexOf(Math.max(...trials)) + 1} goes on`;
 }
 
 const stepsOf = (sequences: readonly Sequence[]): number =>

@@ -22,7 +22,8 @@ export interface Deadline {
 export function deadlineAfter(seconds: number | undefined, stop?: AbortSignal): Deadline {
   const controller = new AbortController();
   const abort = () => controller.abort();
-  const timer = seconds === undefined ? undefined : setTimeout(abort, 1000 * seconds);
+  const over = () => controller.abort(new DOMException("the time is over", "TimeoutError"));
+  const timer = seconds === undefined ? undefined : setTimeout(over, 1000 * seconds);
   stop?.addEventListener("abort", abort);
   if (stop?.aborted) abort();
   return {
