@@ -27,9 +27,6 @@ export function requireWholeRows(
   if (first < 0) return;
   throw new VrnnError("model/missing", "the distribution takes no rows with gaps", {
     at: `column "${columns[first % width]?.name}"`,
-    remedy:
-      missing === "sampled"
-        ? "to follow such data: by particles; to train on them: fill the gaps, or choose another --emission"
-        : "fill the gaps",
+    remedy: missing === "sampled" ? "fill the gaps to train; else follow by particles" : "fill the gaps",
   });
 }

@@ -205,9 +205,9 @@ function particleFilterStep(
     return { observed, features: model.features(net, observed) };
   };
   const read: ParticleStep["read"] = (values, mask, moved) => {
-    const step = { ...context, ...asRead(values, mask), evidence: {}, noise };
-    const completed = moved && { moved: (raw: Tensor) => asRead(moved(raw)) };
-    return takeStep(model, net, before, { ...step, ...completed }, proposal);
+    const by = moved && ((raw: Tensor) => asRead(moved(raw)));
+    const step = { ...context, ...asRead(values, mask), moved: by, evidence: {}, noise };
+    return takeStep(model, net, before, step, proposal);
   };
   const step: ParticleStep = {
     x,
@@ -284,7 +284,7 @@ function readWithGaps(
   const completion = (raw: Tensor) =>
     where(any, completed(emission, raw, { x: row, seen }, imputation, scalar(1)), drawn); // [B, D]
   const { state, outputs } = read(row, undefined, completion);
-  const { emissionParameters: raw } = outputs;
+  const { emissionParameters: raw, latent, latentScale } = outputs;
   const imputed = completion(raw);
   const moved = ([name, value]: [string, Tensor]) => [name, where(any, value, part(predictive.state, name))];
   return {
@@ -294,8 +294,8 @@ function readWithGaps(
       emissionMean: where(any, outputs.emissionMean, predictiveMean),
       logLikelihood: where(seen, logProbOfSeen(emission, raw, { row, seen, imputed }), 0),
       logPriorRatio: where(any, outputs.logPriorRatio, 0),
-      latent: outputs.latent,
-      latentScale: outputs.latentScale,
+      latent,
+      latentScale,
     },
   };
 }

@@ -72,7 +72,7 @@ export interface Read {
 /** A step of data. */
 export interface StepOfData extends StepContext, Read {
   /** What the state moves on by, from the parameters of the emission; the step as the posterior read it unless told. */
-  readonly moved?: (emissionParameters: Tensor) => Read;
+  readonly moved?: ((emissionParameters: Tensor) => Read) | undefined;
   readonly evidence: Tensors;
   /** `[..., noise of the step's blocks]`: standard normal numbers. */
   readonly noise: Tensor;

@@ -24,7 +24,7 @@ export class EffectiveSizes {
     if (this.isTold || mean >= FEW) return undefined;
     this.isTold = true;
     const steps = `steps ${this.steps - STRETCH + 1} to ${this.steps}`;
-    return `${mean.toFixed(1)} particles count in the mean of ${steps}: scores are off by half a nat and more; more --particles come closer`;
+    return `${mean.toFixed(1)} particles count in the mean of ${steps}: scores are off by half a nat or more (more --particles)`;
   }
 
   /** Mean and least of all steps; undefined where there were none. */

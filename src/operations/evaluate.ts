@@ -57,11 +57,7 @@ export const evaluate = operation({
       flag: "--segment <steps>",
       help: "how many steps are told between two of these",
     }),
-    picture: writtenFile(
-      "--picture <file>",
-      "where a picture of how many particles count over time goes, of the first sequence (SVG)",
-      ".svg",
-    ),
+    picture: writtenFile("--picture <file>", "how many particles count over time, drawn (SVG)", ".svg"),
   }),
   output: "figures",
   async *run(

@@ -25,7 +25,7 @@ const FORECASTS = ["interval", "mean"] as const;
 const PARTICLES = 100;
 
 const input = z.strictObject({
-  data: readPath("--data <path>", "where the run's data are now, whose validation split sets the threshold"),
+  data: readPath("--data <path>", "where the run's data are now; validation sets the threshold"),
   format: option(z.optional(z.enum(FORMATS)), {
     flag: "--format <name>",
     help: `${FORMATS.join(", ")} (default: seen from the first line)`,
@@ -77,7 +77,7 @@ export const watch = operation({
     const following = yield* chosenFollowing(model, input);
     const { every } = run.config.data.schema;
     if (every !== undefined)
-      yield note(`the model knows steps of ${every}: each line is taken for one of them`);
+      yield note(`the model knows steps of ${every}: each line counts as one`);
     const { seed, forecast } = input;
     const store = input.state === undefined ? undefined : await files.watchState(input.state, seed);
     const state = store?.read();
@@ -122,7 +122,7 @@ async function* watched(
   const files = filesOf(context);
   const skipped = file === undefined ? 0 : skippedLines(state);
   if (skipped > 0)
-    yield note(`the first ${counted(skipped, "line")} of ${file} were answered before and are skipped`);
+    yield note(`the first ${counted(skipped, "line")} of ${file} were answered before`);
   try {
     for await (const line of file === undefined ? files.lines() : files.followed(file, skipped)) {
       if (signal.aborted) break;
@@ -193,7 +193,7 @@ function* chosenFollowing(
     );
   const count = particles ?? PARTICLES;
   if (by === undefined && !isGuided)
-    yield note(`no posterior leads this model from step to step: ${count} particles follow the stream`);
+    yield note(`without a posterior from step to step: ${count} particles follow the stream`);
   const following = followings[way](count);
   if (state !== undefined && !following.keepsState)
     throw usageError("--state has no effect where particles follow the stream", "leave it out");

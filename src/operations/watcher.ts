@@ -182,7 +182,7 @@ export class Watcher {
   private tellTimeless(line: number): void {
     if (this.isTimelessTold || !this.derived.needsTimes) return;
     this.isTimelessTold = true;
-    const what = "the time cannot be read, and what the model makes of it is withheld (told once)";
+    const what = "the time cannot be read; what the model makes of it is withheld (told once)";
     this.notes.push(note(`${SOURCE}:${line}: ${what}`));
   }
 
@@ -196,7 +196,7 @@ export class Watcher {
     if (this.fedAgain)
       this.notes.push(
         note(
-          `${counted(this.fedAgain, "step")} that an earlier watch has answered are skipped, by their times`,
+          `${counted(this.fedAgain, "step")} answered by an earlier watch are skipped`,
         ),
       );
     this.fedAgain = undefined;

@@ -117,7 +117,7 @@ test("even steps are made again of other data, and said of a stream", async () =
   const watch = await vrnnFed(["watch", "runs/coarse", "--no-flags"], folder, (stdin) =>
     stdin.end(tableOf(288, 290)),
   );
-  expect(watch.stderr).toContain("the model knows steps of 3h: each line is taken for one of them");
+  expect(watch.stderr).toContain("the model knows steps of 3h: each line counts as one");
   const ahead = await run("forecast", "runs/coarse", "--horizon", "2", "--samples", "4", "--no-calibrate");
   expect(ahead.stdout).toContain(",2024-01-13T03:00:00.000Z,");
 });

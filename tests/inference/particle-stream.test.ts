@@ -258,7 +258,7 @@ describe("effective sizes", () => {
     const told = (size: number) => Array.from({ length: 25 }, () => sizes.add(size));
     expect(told(50).every((each) => each === undefined)).toBe(true);
     expect(told(2).flatMap((each) => each ?? [])).toEqual([
-      "2.0 particles count in the mean of steps 26 to 50: scores are off by half a nat and more; more --particles come closer",
+      "2.0 particles count in the mean of steps 26 to 50: scores are off by half a nat or more (more --particles)",
     ]);
     expect(told(1).every((each) => each === undefined)).toBe(true);
     expect(sizes.summary).toEqual({ mean: (50 + 2 + 1) / 3, least: 1 });
