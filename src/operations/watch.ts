@@ -76,8 +76,7 @@ export const watch = operation({
     const { model, weights, columns } = run;
     const following = yield* chosenFollowing(model, input);
     const { every } = run.config.data.schema;
-    if (every !== undefined)
-      yield note(`the model knows steps of ${every}: each line counts as one`);
+    if (every !== undefined) yield note(`the model knows steps of ${every}: each line counts as one`);
     const { seed, forecast } = input;
     const store = input.state === undefined ? undefined : await files.watchState(input.state, seed);
     const state = store?.read();
@@ -121,8 +120,7 @@ async function* watched(
   const { signal } = context; // from here on: before, nothing is lost where the system ends the process
   const files = filesOf(context);
   const skipped = file === undefined ? 0 : skippedLines(state);
-  if (skipped > 0)
-    yield note(`the first ${counted(skipped, "line")} of ${file} were answered before`);
+  if (skipped > 0) yield note(`the first ${counted(skipped, "line")} of ${file} were answered before`);
   try {
     for await (const line of file === undefined ? files.lines() : files.followed(file, skipped)) {
       if (signal.aborted) break;

@@ -194,11 +194,7 @@ export class Watcher {
       return true;
     }
     if (this.fedAgain)
-      this.notes.push(
-        note(
-          `${counted(this.fedAgain, "step")} answered by an earlier watch are skipped`,
-        ),
-      );
+      this.notes.push(note(`${counted(this.fedAgain, "step")} answered by an earlier watch are skipped`));
     this.fedAgain = undefined;
     if (!Number.isNaN(time)) this.moment = time;
     return false;
