@@ -137,7 +137,7 @@ describe("a model whose posterior reads what comes later", () => {
     const outcome = await watchBy("srnn", input, ...args);
     expect([outcome.status, outcome.stderr]).toEqual([
       0,
-      expect.stringMatching(/^no posterior leads .* 30 particles/),
+      expect.stringMatching(/^without a posterior .* 30 particles/),
     ]);
     const { config, model, weights } = openRun(join(folder, "runs/srnn"));
     const { columns } = tableOf(config);
