@@ -1,16 +1,15 @@
 /**
  * The family and the baselines on one data set, a row each: all under one budget, told on the same held-out steps.
  *
- *     node scripts/comparison/compare.mjs vowels [--json]     # without a name all are listed
+ *     node scripts/comparison/compare.mjs compare-vowels [--json]     # without a name all are listed
  *
  * A comparison that was stopped goes on where it stood (in the folder where the script is called).
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
-import { parseNpy } from "../../dist/data/arrays/npy.js";
 import { dataAt, positionals, print, vrnn, work, writeRows } from "../series/common.mjs";
-import { runsOf, splitOf } from "../series/robots.mjs";
+import { readNpy, seriesAt } from "../series/data.mjs";
+import { jointColumns, runsOf, splitOf } from "../series/robots.mjs";
 
 const BUDGET = "45s";
 const STUDENT = ["--emission", "student-t", "--center", "last"];
@@ -26,11 +25,8 @@ const ROWS = {
 
 /** Normal heartbeats, a sequence each. */
 function heartbeats(at) {
-  const path = dataAt("series/ecg5000/ecg5000_normal_train.npy.gz");
-  const {
-    shape: [, steps],
-    values,
-  } = parseNpy(gunzipSync(readFileSync(path)), path);
+  const { shape, values } = readNpy(seriesAt("ecg5000", "ecg5000_normal_train.npy.gz"));
+  const [, steps] = shape;
   const rows = Array.from(values, (value, i) => [Math.floor(i / steps), i % steps, value]);
   writeRows(at("beats.csv"), [["beat", "t", "mV"], ...rows]);
   return at("beats.csv");
@@ -40,9 +36,7 @@ function heartbeats(at) {
 function robotArm(at) {
   work(at("raw"));
   work(at("arm"));
-  const header = ["t", ..."avu"].flatMap((letter) =>
-    letter === "t" ? "t" : [1, 2, 3, 4, 5, 6].map((joint) => `${letter}${joint}`),
-  );
+  const header = ["t", ...[..."avu"].flatMap(jointColumns)];
   runsOf("schunk_robot_arm.tar.gz", "Robot", at("raw")).forEach((rows, run) => {
     writeRows(at(`arm/${splitOf(run)}-${String(run).padStart(3, "0")}.csv`), [header, ...rows]);
   });

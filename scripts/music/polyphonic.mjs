@@ -19,7 +19,11 @@ const FILES = {
 };
 
 const ELBO = "--hidden 128 --latent 32 --dropout 0.3 --weight-average 0.998 --shards 1";
-const FIVO = `--latent 32 --objective fivo --particles 16 --schedule cosine --weight-average 0.998 --shards 1`;
+const FIVO =
+  "--latent 32 --objective fivo --particles 16 --schedule cosine --weight-average 0.998 --shards 1";
+/** Of the longer pieces. */
+const LONG_ELBO = `${ELBO} --kl-warmup 2000 --window 100`;
+const LONG_FIVO = `${FIVO} --hidden 64 --dropout 0.1 --lr 3e-3 --window 100`;
 const NADE =
   "--model rnn --cell lstm --emission nade --batch 16 --warmup 100 --schedule cosine --weight-average 0.999 --transpose 6";
 const BY_128 = "--bound fivo --particles 128";
@@ -43,12 +47,12 @@ const ROWS = {
   },
   "piano-vrnn-elbo": {
     data: "piano",
-    training: `${ELBO} --kl-warmup 2000 --window 100 --epochs 60 --patience 10`,
+    training: `${LONG_ELBO} --epochs 60 --patience 10`,
   },
   "piano-vrnn-elbo-128": { of: "piano-vrnn-elbo", evaluation: BY_128 },
   "piano-vrnn-fivo": {
     data: "piano",
-    training: `${FIVO} --hidden 64 --dropout 0.1 --lr 3e-3 --window 100 --epochs 40 --patience 10`,
+    training: `${LONG_FIVO} --epochs 40 --patience 10`,
     evaluation: BY_128,
   },
   "piano-best": {
@@ -57,12 +61,12 @@ const ROWS = {
   },
   "nottingham-vrnn-elbo": {
     data: "nottingham",
-    training: `${ELBO} --kl-warmup 2000 --window 100 --batch 16 --epochs 50 --patience 8`,
+    training: `${LONG_ELBO} --batch 16 --epochs 50 --patience 8`,
   },
   "nottingham-vrnn-elbo-128": { of: "nottingham-vrnn-elbo", evaluation: BY_128 },
   "nottingham-vrnn-fivo": {
     data: "nottingham",
-    training: `${FIVO} --hidden 64 --dropout 0.1 --lr 3e-3 --window 100 --batch 16 --epochs 35 --patience 8`,
+    training: `${LONG_FIVO} --batch 16 --epochs 35 --patience 8`,
     evaluation: BY_128,
   },
   "nottingham-best": {
@@ -72,12 +76,12 @@ const ROWS = {
   },
   "muse-vrnn-elbo": {
     data: "muse",
-    training: `${ELBO} --kl-warmup 2000 --window 100 --batch 16 --epochs 35 --patience 6`,
+    training: `${LONG_ELBO} --batch 16 --epochs 35 --patience 6`,
   },
   "muse-vrnn-elbo-128": { of: "muse-vrnn-elbo", evaluation: BY_128 },
   "muse-vrnn-fivo": {
     data: "muse",
-    training: `${FIVO} --hidden 64 --dropout 0.1 --lr 3e-3 --window 100 --batch 16 --epochs 30 --patience 6`,
+    training: `${LONG_FIVO} --batch 16 --epochs 30 --patience 6`,
     evaluation: BY_128,
   },
   "muse-best": {

@@ -18,6 +18,9 @@ export function runsOf(archive, folder, into) {
   });
 }
 
+/** The six joints of the robot arm: their angles a, speeds v, and what drives them, u. */
+export const jointColumns = (letter) => [1, 2, 3, 4, 5, 6].map((joint) => `${letter}${joint}`);
+
 /** Every fifth run tests, and of ten the fourth validates. */
 export const splitOf = (run) => (run % 5 === 4 ? "test" : run % 10 === 3 ? "valid" : "train");
 

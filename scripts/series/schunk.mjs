@@ -1,6 +1,6 @@
 /** Six joint angles of a robot arm, torques known, 100 or 400 steps ahead of 100: error over the deviation in training. */
 import { positionals, print, train, vrnn, work, writeRows } from "./common.mjs";
-import { leastSquares, runsOf, splitOf } from "./robots.mjs";
+import { jointColumns, leastSquares, runsOf, splitOf } from "./robots.mjs";
 
 const horizon = Number(positionals.find((word) => /^\d+$/.test(word)) ?? 100);
 const SEEN = 100;
@@ -9,8 +9,7 @@ work(at("raw"));
 work(at("train"));
 work(at("test"));
 const runs = runsOf("schunk_robot_arm.tar.gz", "Robot", at("raw"));
-const names = (letter) => [1, 2, 3, 4, 5, 6].map((joint) => `${letter}${joint}`);
-const header = ["t", ...names("a"), ...names("v"), ...names("u")];
+const header = ["t", ...jointColumns("a"), ...jointColumns("v"), ...jointColumns("u")];
 const long = (run) => runs[run].length >= SEEN + horizon;
 const isTest = (run) => splitOf(run) === "test";
 for (const run of runs.keys()) {
@@ -18,7 +17,7 @@ for (const run of runs.keys()) {
   if (!isTest(run)) writeRows(at(`train/${name}`), [header, ...runs[run]]);
   else if (long(run)) writeRows(at(`test/${name}`), [header, ...runs[run].slice(0, SEEN + horizon)]);
 }
-train(at("run"), at("train"), ["--time", "t", "--covariates", names("u").join(",")]);
+train(at("run"), at("train"), ["--time", "t", "--covariates", jointColumns("u").join(",")]);
 const rolling = [
   "--horizon",
   horizon,
@@ -27,7 +26,7 @@ const rolling = [
   "--season",
   1,
   "--columns",
-  names("a").join(","),
+  jointColumns("a").join(","),
   "--measure",
   "mse",
 ];

@@ -8,7 +8,7 @@ import { digestOf } from "../run/digest.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { clockTime, nats, rate } from "../words/figures.ts";
 import type { Contender } from "./contenders.ts";
-import { type Exam, examOf } from "./exam.ts";
+import { type Exam, examOf, stepsOf } from "./exam.ts";
 import { ComparisonFolder, type Result, type Settings, type Ways } from "./kept.ts";
 import type { Lesson } from "./learnt.ts";
 import { AS_USUAL, chosenWays, toldData } from "./prepared.ts";
@@ -173,9 +173,6 @@ async function* heard(
     return { name, refused: [error.what, ...(error.remedy === undefined ? [] : [error.remedy])].join("; ") };
   }
 }
-
-const stepsOf = ({ stretches }: Pick<Exam, "stretches">): number =>
-  stretches.reduce((sum, { from, to }) => sum + to - from, 0);
 
 /** How far a comparison is. */
 class Course {

@@ -86,6 +86,10 @@ function stretchesOf(test: readonly Sequence[]): Stretch[] {
   );
 }
 
+/** How many steps all are judged by. */
+export const stepsOf = ({ stretches }: Pick<Exam, "stretches">): number =>
+  stretches.reduce((sum, { from, to }) => sum + to - from, 0);
+
 /**
  * The nats of each stretch.
  *

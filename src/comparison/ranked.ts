@@ -1,7 +1,7 @@
 /** How the models of a comparison stand: the best first, each beside it by the same stretches of the test split. */
 import { type PairedBlock, pairedInterval } from "../metrics/block-bootstrap.ts";
 import { type Verdict, verdictOf } from "../metrics/verdict.ts";
-import type { Exam } from "./exam.ts";
+import { type Exam, stepsOf } from "./exam.ts";
 import type { Result } from "./kept.ts";
 
 /** An interval of 95 %; null of fewer than five stretches, which tell nothing of how they vary. */
@@ -22,7 +22,7 @@ export interface Standing extends Omit<Result, "nats"> {
 /** @returns the best first */
 export function ranked(results: readonly Result[], exam: Exam): readonly Standing[] {
   const steps = exam.stretches.map(({ from, to }) => to - from);
-  const all = steps.reduce((sum, each) => sum + each, 0);
+  const all = stepsOf(exam);
   const mean = ({ nats }: Result) => nats.reduce((sum, each) => sum + each, 0) / all;
   const order = results.toSorted((a, b) => mean(b) - mean(a));
   return order.map(({ nats, ...told }, place) => {
