@@ -55,7 +55,7 @@ export const runs = {
     options: { batchSize: 32, window: 200 },
   }),
   "text, 8,000 words": () => ({
-    data: words({ vocabulary: 8000, count: 20_000 }),
+    data: words({ vocabulary: 8000, count: 40_000 }),
     model: { hidden: 256, embedding: 256, latent: 32 },
     options: { epochs: 1, batchSize: 32, window: 60 },
   }),
