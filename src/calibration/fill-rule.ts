@@ -196,6 +196,9 @@ export function centreOf(rule: FillRule, evidence: Evidence): number {
 /** How many there are of what may make errors large. */
 export const SIZES = 7;
 
+/** What is less, in units of the column, is rounding: a weight that is learned of it would make anything of a true difference. */
+const ROUNDING = 1e-9;
+
 /**
  * What may make errors large, in units of the column: always, by the gap, by the neighbours, by their liveliness, by the model's
  * doubt, by how far the other columns are from their lines.
@@ -211,12 +214,14 @@ function sizesOf(rule: FillRule, evidence: Evidence): number[] {
     (activity / unit) * bridge,
     Math.min(spread / unit, most),
     Math.min(Math.abs(evidence.companions - line) / unit, most),
-  ];
+  ].map((size) => (size < ROUNDING ? 0 : size));
 }
 
-/** How wide errors are about the centre. */
-const widthOf = (rule: FillRule, evidence: Evidence): number =>
-  evidence.unit * scaleOf(rule.scale, sizesOf(rule, evidence), rule.floor);
+/** How wide errors are about the centre: no wider than the centre itself may go, whatever was learned of sizes that never were so large. */
+function widthOf(rule: FillRule, evidence: Evidence): number {
+  const scale = scaleOf(rule.scale, sizesOf(rule, evidence), rule.floor);
+  return evidence.unit * Math.min(scale, Math.max(leanOf(rule, evidence).most, rule.floor));
+}
 
 /** The quantiles of a missing entry: of each level in (0, 1) the value. */
 export function quantilesOf(fill: ColumnFill, evidence: Evidence): (level: number) => number {

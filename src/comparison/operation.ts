@@ -119,7 +119,10 @@ export const compare = operation({
 function checkedBudget({ budget }: Input): number {
   const seconds = secondsOf(budget);
   if (seconds >= LEAST_BUDGET) return seconds;
-  throw usageError(`option '--budget': ${budget} is too short to learn anything`, "give 20s or more");
+  throw usageError(
+    `option '--budget': ${budget} is too short to learn anything`,
+    `give ${LEAST_BUDGET}s or more, better a minute`,
+  );
 }
 
 function beginningOf({ resume, force }: Input): Beginning {

@@ -50,7 +50,7 @@ export async function encodeSequences(options: EncodeOptions): Promise<Encoded[]
   const { model, sequences, states = true, path = false } = options;
   const smoothed = canSmooth(model) ? await smoothedStates({ ...options, model }, sequences) : [];
   const likeliest = path && hasPaths(model) ? await likeliestPaths({ ...options, model }, sequences) : [];
-  requireCausal(model, "scores of whole sequences tell the means of its latent variables");
+  requireCausal(model, "export the model: model.encode.onnx tells their means of whole sequences");
   const latent = latentWidth(model);
   const sizes = Object.entries(states ? stateShapes(model) : {}).map(
     ([part, shape]) => [part, sizeOf({ shape })] as const,

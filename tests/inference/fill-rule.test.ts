@@ -48,6 +48,24 @@ const heldBy = (fill: ColumnFill, outcomes: readonly Outcome[]): number =>
     return quantile(0.1) <= value && value <= quantile(0.9);
   }).length / outcomes.length;
 
+test("other columns that never were elsewhere than their lines, but for rounding, are no reason for a wide interval where they are", () => {
+  const outcomes = outcomesOf(400, (random, i) => ({
+    evidence: { ...usual, companions: i % 2 === 0 ? 1e-16 : 0 },
+    value: random.normal(),
+  }));
+  const quantile = quantilesOf(learned(outcomes), { ...usual, companions: 2 });
+  const farthest = Math.max(...outcomes.map(({ value }) => Math.abs(value)));
+  expect(Math.abs(quantile(0.99))).toBeLessThan(2 * farthest);
+  expect(Math.abs(quantile(0.01))).toBeLessThan(2 * farthest);
+});
+
+test("a weight that an earlier version learned of rounding makes no interval wider than values are", () => {
+  const fill = learned(outcomesOf(400, (random) => ({ evidence: usual, value: random.normal() })));
+  const scale = fill.scale.map((weight, i) => (i === fill.scale.length - 1 ? 1e12 : weight));
+  const quantile = quantilesOf({ ...fill, scale }, { ...usual, companions: 2 });
+  expect(Math.abs(quantile(0.99))).toBeLessThan(5 * fill.leans[0]!.most + 1e-9);
+});
+
 describe("where the centre is", () => {
   test("as far from the line to the draws as a regression through the line has its slope, to a tenth", () => {
     const outcomes = outcomesOf(2000, (random) => {
