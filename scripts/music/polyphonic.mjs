@@ -26,9 +26,12 @@ const LONG_ELBO = `${ELBO} --kl-warmup 2000 --window 100`;
 const LONG_FIVO = `${FIVO} --hidden 64 --dropout 0.1 --lr 3e-3 --window 100`;
 const NADE =
   "--model rnn --cell lstm --emission nade --batch 16 --warmup 100 --schedule cosine --weight-average 0.999 --transpose 6";
+/** Of the longer pieces, as they stand. */
+const LONG_NADE =
+  "--model rnn --cell lstm --emission nade --hidden 300 --batch 16 --window 100 --warmup 100 --schedule cosine --weight-average 0.998 --shards 1";
 const BY_128 = "--bound fivo --particles 128";
 
-/** What is trained, and by which bound it is told where that is another than training's. */
+/** What is trained, from which row's weights, and by which bound it is told where that is another than training's. */
 const ROWS = {
   "jsb-vrnn-elbo": { data: "jsb", training: `${ELBO} --kl-warmup 1000 --epochs 150` },
   "jsb-vrnn-elbo-128": { of: "jsb-vrnn-elbo", evaluation: BY_128 },
@@ -57,22 +60,24 @@ const ROWS = {
   },
   "piano-best": {
     data: "piano",
-    training: `${NADE} --hidden 200 --dropout 0.4 --lr 2e-3 --window 100 --epochs 60 --patience 12 --shards 1`,
+    training: `${LONG_NADE} --dropout 0.3 --lr 2e-3 --epochs 60 --patience 10`,
   },
   "nottingham-vrnn-elbo": {
     data: "nottingham",
-    training: `${LONG_ELBO} --batch 16 --epochs 50 --patience 8`,
+    training:
+      "--hidden 256 --latent 32 --dropout 0.15 --weight-average 0.998 --kl-warmup 2000 --window 100 --batch 16 --epochs 45 --patience 8 --shards 1",
   },
   "nottingham-vrnn-elbo-128": { of: "nottingham-vrnn-elbo", evaluation: BY_128 },
   "nottingham-vrnn-fivo": {
     data: "nottingham",
-    training: `${LONG_FIVO} --batch 16 --epochs 35 --patience 8`,
+    from: "nottingham-vrnn-elbo",
+    training:
+      "--hidden 256 --latent 32 --objective fivo --particles 16 --dropout 0.15 --weight-average 0.998 --window 100 --batch 16 --epochs 3 --lr 3e-4 --schedule cosine --shards 1",
     evaluation: BY_128,
   },
   "nottingham-best": {
     data: "nottingham",
-    training:
-      "--model rnn --cell lstm --emission nade --hidden 300 --dropout 0.1 --lr 3e-3 --batch 16 --window 100 --warmup 100 --schedule cosine --weight-average 0.998 --epochs 30 --patience 8 --shards 1",
+    training: `${LONG_NADE} --dropout 0.1 --lr 3e-3 --epochs 30 --patience 8`,
   },
   "muse-vrnn-elbo": {
     data: "muse",
@@ -86,19 +91,20 @@ const ROWS = {
   },
   "muse-best": {
     data: "muse",
-    training: `${NADE} --hidden 200 --dropout 0.3 --lr 3e-3 --window 100 --epochs 25 --patience 6 --shards 1`,
+    training: `${LONG_NADE} --dropout 0.1 --lr 3e-3 --epochs 30 --patience 6`,
   },
 };
 
 const words = (said) => said.split(" ");
 
 /** The run, trained or gone on with, and what its training told. */
-function trained(name, { data, training }) {
+function trained(name, { data, training, from }) {
   const run = work(name)("run");
   const [path, begun] = [dataAt("music", FILES[data]), existsSync(join(run, "config.json"))];
+  const beginning = begun || from === undefined ? [] : ["--from", trained(from, ROWS[from]).run];
   const told = begun
     ? vrnn("train", path, "--resume", run)
-    : vrnn("train", path, ...words(training), "--out", run);
+    : vrnn("train", path, ...words(training), ...beginning, "--out", run);
   return { run, ...told };
 }
 

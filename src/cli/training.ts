@@ -9,6 +9,7 @@ import { onlyFile, readAgainBy, readerFor, readFields } from "../data/files-fiel
 import type { Notice } from "../data/notice.ts";
 import { wholeSpans } from "../data/plan.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
+import { unobservedNotes } from "../data/unobserved.ts";
 import { VrnnError } from "../errors.ts";
 import type { ModelFamily } from "../models/family.ts";
 import { loadFamily } from "../models/loading.ts";
@@ -91,7 +92,7 @@ async function begun(
       takesCalendar(family) ? withCalendar(plan.schema) : plan.schema,
     );
     refuseUnread(plan.schema, read, path);
-    notice([...read.notes, ...collinearNotes(read)]);
+    notice([...read.notes, ...collinearNotes(read), ...unobservedNotes(read)]);
     const training = await lengthened(plan, tableDataset(read), notice);
     const steps = read.splits.train.reduce((sum, { length }) => sum + length, 0);
     const { seed } = training;

@@ -4,6 +4,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import { materialWords } from "../data/option-materials.ts";
 import { describeDataset } from "../data/summary.ts";
+import { unobservedNotes } from "../data/unobserved.ts";
 import { VrnnError } from "../errors.ts";
 import { familyNames } from "../models/loading.ts";
 import { vrnnOptions } from "../models/vrnn/family.ts";
@@ -80,7 +81,8 @@ export const compare = operation({
     const schema = await schemaOf(context, input);
     const data = tableIn(await context.dataset(schema, AS_USUAL));
     const contenders = await contendersOf(input.models, data.modality?.name ?? "table");
-    for (const line of [...collinearNotes(data), ...describeDataset(data)]) yield note(line);
+    for (const line of [...collinearNotes(data), ...unobservedNotes(data), ...describeDataset(data)])
+      yield note(line);
     const out = input.out ?? join("runs", `compare-${nameOfData(path)}`);
     const { horizons, particles, seed } = input;
     const runtime = await context.runtime();

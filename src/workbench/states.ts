@@ -34,10 +34,11 @@ export function chosenStates({ model, notice, ...given }: ChoosingStates): Model
   if (counts.length === 0 && chooseBy === "validation") throw nothingToChoose();
   const { states: asked } = model as { readonly states?: number };
   if (counts.length === 0) {
-    if (asked !== undefined) requireSteps(asked, given.data);
+    if (asked !== undefined) requireSteps(asked, given.data, "--states");
     return model;
   }
   if (asked !== (given.family.options.parse({}) as { readonly states?: number }).states) throw toldTwice();
+  requireSteps(Math.max(...counts), given.data, "--choose-states");
   const { valid } = given.data.splits;
   if (chooseBy === "validation" && stepsOf(valid) === 0) throw unjudged();
   const scores = counts.map((states) => scoreOf({ ...given, model: { ...model, states } }));
@@ -51,14 +52,14 @@ export function chosenStates({ model, notice, ...given }: ChoosingStates): Model
 }
 
 /** @throws VrnnError `model/states` */
-function requireSteps(states: number, { splits }: Dataset): void {
+function requireSteps(states: number, { splits }: Dataset, at: string): void {
   const steps = stepsOf(splits.train);
   if (states <= steps) return;
   throw new VrnnError(
     "model/states",
     `${states} hidden states cannot be learned from ${steps} training steps`,
     {
-      at: "--states",
+      at,
       remedy: "ask for fewer, or give more data",
     },
   );

@@ -77,6 +77,33 @@ test("chooses the number of states, by BIC unless told, and tells the likeliest 
   expect(new Set(rows.map((row) => row.at(-1)))).toEqual(new Set(["1", "2"]));
 });
 
+test("more states to choose from than training steps, and a sequence of missing values alone, are told of", async () => {
+  const { status, stderr } = await vrnn(
+    [
+      "train",
+      "states.csv",
+      "--sequence",
+      "run",
+      ...em.slice(0, -2),
+      "--choose-states",
+      "2,4000",
+      "--out",
+      "many",
+    ],
+    folder,
+  );
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^error: --choose-states: 4000 hidden states cannot be learned from \d+ training steps/m,
+  );
+  const rows = ["a", "b", "c", "d"].flatMap((name) =>
+    Array.from({ length: 30 }, (_, t) => `${name},${name === "b" ? "" : Math.sin(t)}`),
+  );
+  writeFileSync(join(folder, "hole.csv"), `run,level\n${rows.join("\n")}\n`);
+  const hole = ["train", "hole.csv", "--sequence", "run", ...em, "--epochs", "2", "--out", "hole"];
+  expect((await vrnn(hole, folder)).stderr).toContain("1 sequence holds missing values alone: b (nothing");
+});
+
 test.each([
   [2, ["--restarts", "3"], /--restarts': the learner gradient does not read it \(add --learner em/],
   [2, ["--choose-states", "2,3"], /--choose-states': the learner gradient does not read it/],
