@@ -9,7 +9,12 @@ export function an4Text(folder: string, name: string): string {
   const text = (from: number, to: number) => bytes.subarray(from, to).toString("latin1");
   for (let at = 0; at + 512 <= bytes.length && bytes[at] !== 0; ) {
     const size = Number.parseInt(text(at + 124, at + 136), 8);
-    if (text(at, at + 100).replace(/\0.*$/s, "").endsWith(name)) return text(at + 512, at + 512 + size);
+    if (
+      text(at, at + 100)
+        .replace(/\0.*$/s, "")
+        .endsWith(name)
+    )
+      return text(at + 512, at + 512 + size);
     at += 512 * (1 + Math.ceil(size / 512));
   }
   throw new Error(`no ${name} in the archive`);

@@ -7,7 +7,9 @@ import { errorOf } from "../run/scratch.ts";
 import { testWithSharedData } from "../shared-data.ts";
 import { an4Sentences } from "../speech-data.ts";
 
-const fixture = JSON.parse(readFileSync(join(import.meta.dirname, "fixtures", "witten_bell.json"), "utf8")) as {
+const fixture = JSON.parse(
+  readFileSync(join(import.meta.dirname, "fixtures", "witten_bell.json"), "utf8"),
+) as {
   readonly train: readonly string[];
   readonly test: readonly string[];
   readonly logProbs: Readonly<Record<string, readonly (readonly number[])[]>>;

@@ -1,5 +1,5 @@
 /** log(eᵃ + eᵇ), exact where one of them is −∞. */
 export function logAdd(a: number, b: number): number {
-  const [top, low] = a > b ? [a, b] : [b, a];
-  return low === Number.NEGATIVE_INFINITY ? top : top + Math.log1p(Math.exp(low - top));
+  if (a < b) return a === Number.NEGATIVE_INFINITY ? b : b + Math.log1p(Math.exp(a - b));
+  return b === Number.NEGATIVE_INFINITY ? a : a + Math.log1p(Math.exp(b - a));
 }

@@ -39,6 +39,11 @@ export class WeighedWords {
     this.ids = Int32Array.from(lexicon.words, (word) => model.idOf(word));
   }
 
+  /** No word adds more than this: a log-probability is 0 at most. */
+  get most(): number {
+    return this.weights.bonus;
+  }
+
   /** What a word adds after a state, nats. @param word its place in the lexicon */
   weightOf(state: number, word: number): number {
     return this.weights.weight * this.model.step(state, this.ids[word]!).logProb + this.weights.bonus;
