@@ -36,6 +36,13 @@ export interface PrefixBeamOptions {
 
 const NEVER = Number.NEGATIVE_INFINITY;
 
+/** When a word was said, and those before it back to what all agree on. */
+interface WordTimes {
+  readonly start: number;
+  readonly end: number;
+  before: WordTimes | undefined;
+}
+
 /** Hypotheses side by side, the best one first: their words, and the node of the lexicon where the next one stands. */
 class Hypotheses {
   count = 0;
@@ -47,6 +54,8 @@ class Hypotheses {
   /** The frames of the word at the node: its first, and the one behind its last. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
+  /** The frames of the words before it. */
+  readonly times: (WordTimes | undefined)[] = [];
 
   constructor(width: number) {
     this.nodes = new Int32Array(width);
@@ -193,6 +202,7 @@ export class PrefixBeam {
     histories.root.held = 1;
     [now.nodes[0], now.blanks[0], now.labels[0]] = [0, 0, NEVER];
     [now.starts[0], now.ends[0]] = [this.time, this.time];
+    now.times.length = 0;
     return histories;
   }
 
@@ -328,12 +338,13 @@ export class PrefixBeam {
       const isHeldOn = candidates.labels[c]! > candidates.blanks[c]!;
       later.starts[k] = now.starts[c]!;
       later.ends[k] = isHeldOn ? time + 1 : now.ends[c]!;
+      later.times[k] = now.times[c];
       return;
     }
-    const isWithin = now.histories[source] === history && now.nodes[source] !== 0;
-    later.starts[k] = isWithin ? now.starts[source]! : time;
+    const [isNext, before] = [now.histories[source] !== history, now.times[source]];
+    later.starts[k] = isNext || now.nodes[source] === 0 ? time : now.starts[source]!;
     later.ends[k] = time + 1;
-    if (now.histories[source] !== history) this.mark(history, source, c);
+    later.times[k] = isNext ? { start: now.starts[source]!, end: now.ends[source]!, before } : before;
   }
 
   /** What a candidate has of the paths that were there already. */
@@ -344,24 +355,45 @@ export class PrefixBeam {
     return logAdd(this.candidates.blanks[c]!, held);
   }
 
-  /** Where the last of some words stood, unless a likelier way has told it. */
-  private mark(history: WordHistory, source: number, c: number): void {
-    const { candidates, chosen, now } = this;
-    const likeliest = candidates.ranks[c]! - candidates.ranks[chosen[0]!]!;
-    if (likeliest <= history.likeliest) return;
-    history.likeliest = likeliest;
-    history.start = now.starts[source]!;
-    history.end = now.ends[source]!;
-  }
-
   /** Puts away what all agree on, and lets the best one decide where they are too far apart. */
   private settle(): void {
     for (;;) {
-      for (let word = this.histories.settle(); word !== undefined; word = this.histories.settle())
-        this.agreed.push(this.timed(word));
+      this.agree();
       const best = this.now.histories[0]!;
       if (best.depth - this.histories.root.depth <= this.pending) return;
       this.keepOnly(this.firstPending(best)!);
+    }
+  }
+
+  /**
+   * Puts away the words that all agree on, with the frames that the best one tells; each ends before any hypothesis has the next one
+   * begin.
+   */
+  private agree(): void {
+    const told = this.wordsOf(0);
+    const before = this.histories.root.depth;
+    while (this.histories.settle() !== undefined);
+    const count = this.histories.root.depth - before;
+    if (count === 0) return;
+    const latest = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
+    for (let i = 0; i < this.now.count; i++) this.cut(i, latest);
+    for (const [place, { word, ...own }] of told.slice(0, count).entries()) {
+      const end = Math.min(own.end, latest[place]!);
+      this.agreed.push({ word, start: Math.min(own.start, end - 1), end });
+    }
+  }
+
+  /** Cuts off the frames of words that were put away. @param latest when the word after each begins at the latest */
+  private cut(i: number, latest: Float64Array): void {
+    const { now } = this;
+    const left = now.histories[i]!.depth - this.histories.root.depth;
+    let [each, next] = [now.times[i], now.starts[i]!];
+    if (left === 0) now.times[i] = undefined;
+    for (let place = latest.length + left - 1; place >= 0 && each !== undefined; place--) {
+      const { before }: WordTimes = each;
+      if (place === latest.length) each.before = undefined;
+      if (place < latest.length) latest[place] = Math.min(latest[place]!, next);
+      [each, next] = [before, each.start];
     }
   }
 
@@ -387,6 +419,7 @@ export class PrefixBeam {
   private move(from: number, to: number): void {
     const { now } = this;
     now.histories[to] = now.histories[from]!;
+    now.times[to] = now.times[from];
     for (const each of [now.nodes, now.blanks, now.labels, now.starts, now.ends]) each[to] = each[from]!;
   }
 
@@ -395,8 +428,7 @@ export class PrefixBeam {
     const next = this.nextOf(0);
     for (let i = 1; next >= 0 && i < this.now.count; i++) if (this.nextOf(i) !== next) return this.agreed;
     if (next < 0) return this.agreed;
-    const first = this.firstPending(this.now.histories[0]!);
-    return [...this.agreed, first === undefined ? this.endingAt(0)[0]! : this.timed(first)];
+    return [...this.agreed, ...[...this.wordsOf(0), ...this.endingAt(0)].slice(0, 1)];
   }
 
   /** The first word of a hypothesis that is not put away, by its place in the lexicon; −1 where it is open. */
@@ -405,15 +437,14 @@ export class PrefixBeam {
     return first === undefined ? this.lexicon.onlyWord(this.now.nodes[i]!) : first.word;
   }
 
-  private timed({ word, start, end }: WordHistory): TimedWord {
-    return { word: this.lexicon.words[word]!, start, end };
-  }
-
   /** The words of hypothesis i that are not put away. */
   private wordsOf(i: number): TimedWord[] {
     const words: TimedWord[] = [];
-    for (let each = this.now.histories[i]!; each.before !== undefined; each = each.before)
-      words.push(this.timed(each));
+    let times = this.now.times[i];
+    for (let each = this.now.histories[i]!; each.before !== undefined; each = each.before) {
+      words.push({ word: this.lexicon.words[each.word]!, start: times!.start, end: times!.end });
+      times = times!.before;
+    }
     return words.reverse();
   }
 

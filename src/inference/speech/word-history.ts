@@ -15,11 +15,6 @@ export interface WordHistory {
   readonly score: number;
   /** The greatest weight of a next word at each node of the lexicon, `[N]`. */
   readonly ahead: Float64Array;
-  /** The frames of the last word, from the first to the one behind the last. */
-  start: number;
-  end: number;
-  /** How likely the likeliest way was that came here, beside the best hypothesis of its time; nats. */
-  likeliest: number;
   /** How many hypotheses have just these words. */
   held: number;
   /** Histories with one word more: the first of them, which leads to the next. */
@@ -101,9 +96,7 @@ export class WordHistories {
   private made({ word, state, score, ahead }: NewHistory, before: WordHistory | undefined): WordHistory {
     const slot = this.free.pop() ?? this.slots++;
     const depth = before === undefined ? 0 : before.depth + 1;
-    const [start, end, held, likeliest] = [0, 0, 0, Number.NEGATIVE_INFINITY];
-    const [longer, next] = [undefined, undefined];
-    return { slot, word, before, depth, state, score, ahead, start, end, likeliest, held, longer, next };
+    return { slot, word, before, depth, state, score, ahead, held: 0, longer: undefined, next: undefined };
   }
 }
 
