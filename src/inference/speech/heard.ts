@@ -23,6 +23,8 @@ export interface Hypothesis {
   readonly words: readonly HeardWord[];
   /** log p of the frames given the words, all pronunciations added, with what language model and bonus say: nats. */
   readonly score: number;
+  /** log p of the frames given the words alone, nats. */
+  readonly acoustic: number;
   /** Its share of all hypotheses that the search ended with, by their scores. */
   readonly posterior: number;
 }
@@ -31,6 +33,7 @@ export interface Hypothesis {
 export interface Finished {
   readonly words: readonly TimedWord[];
   readonly score: number;
+  readonly acoustic: number;
 }
 
 /** Letters between separators as words; the frames are those of the first and the last letter. */
@@ -52,13 +55,16 @@ export function merged(finished: readonly Finished[]): Finished[] {
   for (const each of finished.toSorted((a, b) => b.score - a.score)) {
     const key = each.words.map(({ word }) => word).join("\n");
     const known = byWords.get(key);
-    byWords.set(
-      key,
-      known === undefined ? each : { words: known.words, score: logAdd(known.score, each.score) },
-    );
+    byWords.set(key, known === undefined ? each : together(known, each));
   }
   return [...byWords.values()].sort((a, b) => b.score - a.score);
 }
+
+const together = (best: Finished, other: Finished): Finished => ({
+  words: best.words,
+  score: logAdd(best.score, other.score),
+  acoustic: logAdd(best.acoustic, other.acoustic),
+});
 
 /**
  * The best hypotheses of those that a search ended with, the best one first.
@@ -69,13 +75,10 @@ export function nBest(finished: readonly Finished[], most: number): Hypothesis[]
   const all = merged(finished);
   const total = all.reduce((sum, { score }) => logAdd(sum, score), Number.NEGATIVE_INFINITY);
   const shares = all.slice(0, most).map((each) => ({ ...each, posterior: Math.exp(each.score - total) }));
-  return shares.map(({ words, score, posterior }) => {
+  return shares.map(({ words, ...told }) => {
     const confidences = confidencesOf(words, shares);
-    return {
-      words: words.map((word, i) => ({ ...word, confidence: Math.min(1, confidences[i]!) })),
-      score,
-      posterior,
-    };
+    const sure = words.map((word, i) => ({ ...word, confidence: Math.min(1, confidences[i]!) }));
+    return { words: sure, ...told };
   });
 }
 

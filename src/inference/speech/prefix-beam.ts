@@ -426,9 +426,11 @@ export class PrefixBeam {
   /** The words of the lexicon that all agree on, with one that all have begun and that can become no other. */
   private certain(): TimedWord[] {
     const next = this.nextOf(0);
-    for (let i = 1; next >= 0 && i < this.now.count; i++) if (this.nextOf(i) !== next) return this.agreed;
-    if (next < 0) return this.agreed;
-    return [...this.agreed, ...[...this.wordsOf(0), ...this.endingAt(0)].slice(0, 1)];
+    let isShared = next >= 0;
+    for (let i = 1; isShared && i < this.now.count; i++) isShared = this.nextOf(i) === next;
+    return isShared
+      ? [...this.agreed, ...[...this.wordsOf(0), ...this.endingAt(0)].slice(0, 1)]
+      : [...this.agreed];
   }
 
   /** The first word of a hypothesis that is not put away, by its place in the lexicon; −1 where it is open. */
@@ -476,8 +478,9 @@ export class PrefixBeam {
 
   private ending(i: number, last: readonly TimedWord[], added: number): Finished {
     const { blanks, labels, histories } = this.now;
-    const score = logAdd(blanks[i]!, labels[i]!) + histories[i]!.score + added;
-    return { words: this.told([...this.agreed, ...this.wordsOf(i), ...last]), score };
+    const acoustic = logAdd(blanks[i]!, labels[i]!);
+    const words = this.told([...this.agreed, ...this.wordsOf(i), ...last]);
+    return { words, score: acoustic + histories[i]!.score + added, acoustic };
   }
 
   /** Words of the answer: those of the lexicon, or what its letters spell. */
