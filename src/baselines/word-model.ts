@@ -19,6 +19,8 @@ export interface WordStep {
  * nats + model.end(state); // log p of the sentence
  */
 export interface WordModel {
+  /** No `logProb` is above this: 0 unless told. Only what adds a bonus to words tells more. */
+  readonly most?: number;
   /** The state before the first word of a sentence. */
   readonly start: number;
   /** What `step` knows a word by; −1 for every word that is not known, which `step` takes too. */

@@ -39,9 +39,9 @@ export class WeighedWords {
     this.ids = Int32Array.from(lexicon.words, (word) => model.idOf(word));
   }
 
-  /** No word adds more than this: a log-probability is 0 at most. */
+  /** No word adds more than this. */
   get most(): number {
-    return this.weights.bonus;
+    return this.weights.weight * (this.model.most ?? 0) + this.weights.bonus;
   }
 
   /** What a word adds after a state, nats. @param word its place in the lexicon */

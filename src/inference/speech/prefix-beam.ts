@@ -26,6 +26,11 @@ export interface PrefixBeamOptions {
   readonly width?: number;
   /** How many nats behind the best one a hypothesis is dropped; 16 unless told. */
   readonly margin?: number;
+  /**
+   * The share of a word among hypotheses, by their scores, from which it is taken for stable and those without it are dropped: 0.999 tells
+   * words sooner than 1, which waits until all agree; 1 unless told.
+   */
+  readonly sure?: number;
   /** So many words of the lexicon hypotheses may be apart: beyond, the best one decides; 100 unless told. */
   readonly pending?: number;
   /** The label that stands for none; 0 unless told. */
@@ -51,6 +56,8 @@ class Hypotheses {
   /** log p of all paths that end with a blank, and of those that end with the node's unit. */
   readonly blanks: Float64Array;
   readonly labels: Float64Array;
+  /** What they are compared by. */
+  readonly ranks: Float64Array;
   /** The frames of the word at the node: its first, and the one behind its last. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
@@ -61,6 +68,7 @@ class Hypotheses {
     this.nodes = new Int32Array(width);
     this.blanks = new Float64Array(width);
     this.labels = new Float64Array(width);
+    this.ranks = new Float64Array(width);
     this.starts = new Int32Array(width);
     this.ends = new Int32Array(width);
   }
@@ -88,6 +96,7 @@ export class PrefixBeam {
   private readonly width: number;
   private readonly margin: number;
   private readonly pending: number;
+  private readonly sure: number;
   private readonly blank: number;
   private readonly separator: string | undefined;
   private readonly least: number;
@@ -104,16 +113,18 @@ export class PrefixBeam {
   /** @throws VrnnError `speech/beam` for settings that cannot be */
   constructor(options: PrefixBeamOptions) {
     const { lexicon, model = anyWord, weight = 1, bonus = 0, width = 32, margin = 16 } = options;
-    const { pending = 100, blank = 0, separator } = options;
+    const { pending = 100, sure = 1, blank = 0, separator } = options;
     requireCount("width", width);
     requireCount("pending", pending);
     if (!(weight >= 0) || !(margin >= 0))
       throw new VrnnError("speech/beam", `weight and margin are from 0, not ${weight} and ${margin}`);
+    if (!(sure > 0.5 && sure <= 1))
+      throw new VrnnError("speech/beam", `sure is above a half and at most 1, not ${sure}`);
     if (lexicon.unit.includes(blank))
       throw new VrnnError("speech/beam", `a word is said with the blank, label ${blank}`, { at: "lexicon" });
     this.lexicon = lexicon;
     this.words = new WeighedWords(lexicon, model, { weight, bonus });
-    [this.width, this.margin, this.pending] = [width, margin, pending];
+    [this.width, this.margin, this.pending, this.sure] = [width, margin, pending, sure];
     this.blank = blank;
     this.separator = separator;
     this.least = Math.max(blank + 1, lexicon.units.length);
@@ -200,7 +211,7 @@ export class PrefixBeam {
     now.histories.length = 0;
     now.histories.push(histories.root);
     histories.root.held = 1;
-    [now.nodes[0], now.blanks[0], now.labels[0]] = [0, 0, NEVER];
+    [now.nodes[0], now.blanks[0], now.labels[0], now.ranks[0]] = [0, 0, NEVER, 0];
     [now.starts[0], now.ends[0]] = [this.time, this.time];
     now.times.length = 0;
     return histories;
@@ -333,6 +344,7 @@ export class PrefixBeam {
     later.nodes[k] = candidates.nodes[c]!;
     later.blanks[k] = candidates.blanks[c]!;
     later.labels[k] = candidates.labels[c]!;
+    later.ranks[k] = candidates.ranks[c]!;
     const source = candidates.sources[c]!;
     if (source < 0 || this.stayed(c, frame) >= candidates.brought[c]!) {
       const isHeldOn = candidates.labels[c]! > candidates.blanks[c]!;
@@ -355,14 +367,34 @@ export class PrefixBeam {
     return logAdd(this.candidates.blanks[c]!, held);
   }
 
-  /** Puts away what all agree on, and lets the best one decide where they are too far apart. */
+  /** Puts away what all agree on, and what is decided. */
   private settle(): void {
-    for (;;) {
-      this.agree();
-      const best = this.now.histories[0]!;
-      if (best.depth - this.histories.root.depth <= this.pending) return;
-      this.keepOnly(this.firstPending(best)!);
+    do this.agree();
+    while (this.decide());
+  }
+
+  /** Drops the hypotheses that have another next word than the best one, where that is far ahead or sure. @returns whether it did */
+  private decide(): boolean {
+    const best = this.now.histories[0]!;
+    if (best.depth - this.histories.root.depth > this.pending) {
+      const first = this.firstPending(best);
+      return this.keep((i) => this.firstPending(this.now.histories[i]!) === first);
     }
+    if (this.sure === 1) return false;
+    const next = this.nextOf(0);
+    return next >= 0 && this.shareOf(next) >= this.sure && this.keep((i) => this.nextOf(i) === next);
+  }
+
+  /** The share of the hypotheses that have a word next, by what they are compared by. */
+  private shareOf(word: number): number {
+    const { count, ranks } = this.now;
+    let [own, all] = [0, 0];
+    for (let i = 0; i < count; i++) {
+      const weight = Math.exp(ranks[i]! - ranks[0]!);
+      all += weight;
+      if (this.nextOf(i) === word) own += weight;
+    }
+    return own / all;
   }
 
   /**
@@ -404,23 +436,24 @@ export class PrefixBeam {
     return first;
   }
 
-  /** Drops the hypotheses that do not begin with some words. */
-  private keepOnly(words: WordHistory): void {
+  /** Keeps some hypotheses. @returns whether there were others */
+  private keep(isKept: (i: number) => boolean): boolean {
     const { now } = this;
+    const before = now.count;
     let kept = 0;
-    for (let i = 0; i < now.count; i++) {
-      const history = now.histories[i]!;
-      if (this.firstPending(history) !== words) this.histories.release(history);
-      else this.move(i, kept++);
-    }
+    for (let i = 0; i < before; i++)
+      if (isKept(i)) this.move(i, kept++);
+      else this.histories.release(now.histories[i]!);
     now.count = kept;
+    return kept < before;
   }
 
   private move(from: number, to: number): void {
     const { now } = this;
     now.histories[to] = now.histories[from]!;
     now.times[to] = now.times[from];
-    for (const each of [now.nodes, now.blanks, now.labels, now.starts, now.ends]) each[to] = each[from]!;
+    for (const each of [now.nodes, now.blanks, now.labels, now.ranks, now.starts, now.ends])
+      each[to] = each[from]!;
   }
 
   /** The words of the lexicon that all agree on, with one that all have begun and that can become no other. */

@@ -163,6 +163,7 @@ const searches = fc.record({
   width: fc.integer({ min: 1, max: 12 }),
   margin: fc.constantFrom(3, 8, Number.POSITIVE_INFINITY),
   pending: fc.constantFrom(1, 2, 100),
+  sure: fc.constantFrom(1, 0.999, 0.8),
   isOpen: fc.boolean(),
 });
 function searched({
@@ -274,6 +275,22 @@ test("memory stays bounded however long is listened, and what is apart is decide
   expect(beam.stable().length).toBeLessThan(100);
 });
 
+test("a word is stable the sooner, the less sure it has to be", () => {
+  const lexicon = new Lexicon(said("TO a, TOO a b, GO b, ONE c"), units);
+  const frames = saying([0, 1, 0, 3, 0, 2, 0, 3, 0], 3, 0.001);
+  const since = (sure: number): number => {
+    const beam = new PrefixBeam({ lexicon, margin: 30, sure });
+    const found = frames.findIndex((frame) => {
+      beam.push(frame);
+      return beam.stable().length > 0;
+    });
+    return found < 0 ? frames.length : found;
+  };
+  expect(since(0.9)).toBeGreaterThanOrEqual(3); // not before it is said
+  expect(since(0.9)).toBeLessThan(since(0.999));
+  expect(since(0.999)).toBeLessThanOrEqual(since(1));
+});
+
 test("a wider beam is no worse", () => {
   const frames = someFrames(3, 40, 4, 3);
   const lexicon = new Lexicon(entries, units);
@@ -293,5 +310,6 @@ test("a frame that allows nothing is passed over; frames and settings that canno
   refused(() => beam.push(Float32Array.of(0, Number.NaN, 0, 0)), "speech/frame");
   refused(() => new PrefixBeam({ lexicon, width: 0 }), "speech/beam");
   refused(() => new PrefixBeam({ lexicon, margin: -1 }), "speech/beam");
+  refused(() => new PrefixBeam({ lexicon, sure: 0.5 }), "speech/beam");
   refused(() => new PrefixBeam({ lexicon, blank: 1 }), "speech/beam");
 });
