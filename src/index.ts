@@ -38,6 +38,8 @@ export { gradients } from "./autodiff/gradients.ts";
 export { type FrameRule, type FrameSize, frameRules } from "./baselines/frames.ts";
 export { type Discounts, KneserNey, type KneserNeyOptions } from "./baselines/kneser-ney.ts";
 export { TfIdf, type TfIdfOptions } from "./baselines/tf-idf.ts";
+export { WittenBell, type WittenBellOptions } from "./baselines/witten-bell.ts";
+export type { WordModel, WordStep } from "./baselines/word-model.ts";
 export { calibratedFills, type FillCalibration } from "./calibration/calibrated-fills.ts";
 export type { Companion, Companions } from "./calibration/companions.ts";
 export { type FillCalibrationOptions, learnFillCalibration } from "./calibration/fill-calibration.ts";
@@ -279,6 +281,31 @@ export {
   scoreRows,
   scoreSequences,
 } from "./inference/score.ts";
+export {
+  Endpoint,
+  type EndpointOptions,
+  type HeardUtterance,
+  Listener,
+} from "./inference/speech/endpoint.ts";
+export {
+  alignLabels,
+  alignWords,
+  type ForcedAlignment,
+  type LabelProbabilities,
+} from "./inference/speech/forced-alignment.ts";
+export { BestPath, bestPath, type HeardLabel } from "./inference/speech/greedy.ts";
+export type { HeardWord, Hypothesis, TimedWord } from "./inference/speech/heard.ts";
+export {
+  Lexicon,
+  type Pronunciation,
+  pronunciationsOf,
+  readDictionary,
+  spelled,
+  unitsAlone,
+} from "./inference/speech/lexicon.ts";
+export { PrefixBeam, type PrefixBeamOptions } from "./inference/speech/prefix-beam.ts";
+export { FreePath, leastFit } from "./inference/speech/rejection.ts";
+export { SpelledWords, type SpelledWordsOptions } from "./inference/speech/spelled-words.ts";
 export { Stream, type StreamAnswer, type StreamOptions } from "./inference/stream.ts";
 export type { StreamState } from "./inference/stream-state.ts";
 export {
@@ -316,6 +343,17 @@ export {
   type TranslationScores,
   translationScores,
 } from "./metrics/translation-scores.ts";
+export {
+  alignedWords,
+  type Confusion,
+  type Utterance,
+  type WordErrorCounts,
+  type WordErrors,
+  type WordPair,
+  wordErrorDifference,
+  wordErrors,
+  wordErrorsBySpeaker,
+} from "./metrics/word-errors.ts";
 export { classifier } from "./models/classify/classifier.ts";
 export { Reader, type ReaderOptions, type Steps } from "./models/classify/reader.ts";
 export { type Direction, Dmm, type DmmOptions, type DmmSizes, directions } from "./models/dmm/dmm.ts";

@@ -8,10 +8,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import { WittenBell } from "../../dist/baselines/witten-bell.js";
-import { Random } from "../../dist/index.js";
-import { Lexicon, readDictionary } from "../../dist/inference/speech/lexicon.js";
-import { PrefixBeam } from "../../dist/inference/speech/prefix-beam.js";
+import { Lexicon, PrefixBeam, Random, readDictionary, WittenBell } from "../../dist/index.js";
 
 const { values: said } = parseArgs({
   options: { json: { type: "boolean" }, data: { type: "string" }, width: { type: "string", default: "32" } },

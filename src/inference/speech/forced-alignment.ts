@@ -1,6 +1,6 @@
 /** When labels were said that are known: the likeliest path that reads as them. */
 import { VrnnError } from "../../errors.ts";
-import type { LabelSpan } from "./greedy.ts";
+import type { HeardLabel } from "./greedy.ts";
 import type { TimedWord } from "./heard.ts";
 
 /** Log-probabilities of a whole utterance. */
@@ -15,7 +15,7 @@ export interface LabelProbabilities {
 
 /** Labels at their places, and log p of the path, nats. */
 export interface ForcedAlignment {
-  readonly spans: readonly LabelSpan[];
+  readonly spans: readonly HeardLabel[];
   readonly logProb: number;
 }
 
@@ -75,8 +75,8 @@ function searched(logProbs: Float32Array, labels: number, states: Int32Array, st
 }
 
 /** The labels of the path that ends in a state. */
-function spansOf(back: Uint8Array, states: Int32Array, final: number): LabelSpan[] {
-  const spans: LabelSpan[] = [];
+function spansOf(back: Uint8Array, states: Int32Array, final: number): HeardLabel[] {
+  const spans: HeardLabel[] = [];
   let state = final;
   let end = back.length / states.length;
   for (let t = end - 1; t >= 0; t--) {

@@ -1,7 +1,7 @@
 /** The likeliest path: at each frame its likeliest label, repeats counted once and blanks left out. */
 
 /** A label and the frames that it was likeliest in: from the first to the one behind the last. */
-export interface LabelSpan {
+export interface HeardLabel {
   readonly label: number;
   readonly start: number;
   readonly end: number;
@@ -46,8 +46,8 @@ export class BestPath {
  * @example
  * bestPath(Float32Array.of(-0.1, -3, -3, -0.1, -3, -0.1), 2); // [{ label: 1, start: 1, end: 2 }]
  */
-export function bestPath(logProbs: Float32Array, labels: number, blank = 0): LabelSpan[] {
-  const spans: LabelSpan[] = [];
+export function bestPath(logProbs: Float32Array, labels: number, blank = 0): HeardLabel[] {
+  const spans: HeardLabel[] = [];
   let last = blank;
   for (let t = 0; t < logProbs.length / labels; t++) {
     const label = likeliestLabel(logProbs.subarray(t * labels, (t + 1) * labels));

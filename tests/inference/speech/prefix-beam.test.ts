@@ -26,10 +26,8 @@ const heardBy = (frames: readonly Float32Array[], options: PrefixBeamOptions): P
   return beam;
 };
 /** The scores of all sentences that a beam ends with, by their words. */
-const scoresOf = (beam: PrefixBeam): Map<string, number> =>
-  new Map(
-    beam.finish(1e6).map(({ words, score }) => [words.map(({ word }) => word).join(" "), score] as const),
-  );
+const scoresOf = (beam: PrefixBeam, of: "score" | "acoustic" = "score"): Map<string, number> =>
+  new Map(beam.finish(1e6).map((each) => [each.words.map(({ word }) => word).join(" "), each[of]] as const));
 
 function expectAlike(found: Map<string, number>, expected: Map<string, number>): void {
   expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
@@ -53,8 +51,9 @@ describe("a beam that drops nothing gives every sentence the score that all its 
       fc.property(cases, ({ seed, steps, picked }) => {
         const frames = someFrames(seed, steps, units.length);
         const lexicon = new Lexicon(picked, units);
-        const found = scoresOf(heardBy(frames, { lexicon, ...weighing, ...wide }));
-        expectAlike(found, everySentence(frames, picked, units, weighing));
+        const beam = heardBy(frames, { lexicon, ...weighing, ...wide });
+        expectAlike(scoresOf(beam), everySentence(frames, picked, units, weighing));
+        expectAlike(scoresOf(beam, "acoustic"), everySentence(frames, picked, units));
       }),
       { numRuns: 12 },
     );
