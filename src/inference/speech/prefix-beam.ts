@@ -7,6 +7,7 @@ import type { WordModel } from "../../baselines/word-model.ts";
 import { VrnnError } from "../../errors.ts";
 import { Candidates } from "./candidates.ts";
 import { type Finished, type Hypothesis, nBest, type TimedWord, wordsOfLetters } from "./heard.ts";
+import { Hypotheses, type WordTimes } from "./hypotheses.ts";
 import type { Lexicon } from "./lexicon.ts";
 import { logAdd } from "./log-add.ts";
 import { anyWord, WeighedWords } from "./look-ahead.ts";
@@ -40,39 +41,6 @@ export interface PrefixBeamOptions {
 }
 
 const NEVER = Number.NEGATIVE_INFINITY;
-
-/** When a word was said, and those before it back to what all agree on. */
-interface WordTimes {
-  readonly start: number;
-  readonly end: number;
-  before: WordTimes | undefined;
-}
-
-/** Hypotheses side by side, the best one first: their words, and the node of the lexicon where the next one stands. */
-class Hypotheses {
-  count = 0;
-  readonly histories: WordHistory[] = [];
-  readonly nodes: Int32Array;
-  /** log p of all paths that end with a blank, and of those that end with the node's unit. */
-  readonly blanks: Float64Array;
-  readonly labels: Float64Array;
-  /** What they are compared by. */
-  readonly ranks: Float64Array;
-  /** The frames of the word at the node: its first, and the one behind its last. */
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
-  /** The frames of the words before it. */
-  readonly times: (WordTimes | undefined)[] = [];
-
-  constructor(width: number) {
-    this.nodes = new Int32Array(width);
-    this.blanks = new Float64Array(width);
-    this.labels = new Float64Array(width);
-    this.ranks = new Float64Array(width);
-    this.starts = new Int32Array(width);
-    this.ends = new Int32Array(width);
-  }
-}
 
 /**
  * The search: `push` takes a frame, at a cost that does not grow with what was heard before. A hypothesis is some words and a node of
@@ -442,18 +410,10 @@ export class PrefixBeam {
     const before = now.count;
     let kept = 0;
     for (let i = 0; i < before; i++)
-      if (isKept(i)) this.move(i, kept++);
+      if (isKept(i)) now.move(i, kept++);
       else this.histories.release(now.histories[i]!);
     now.count = kept;
     return kept < before;
-  }
-
-  private move(from: number, to: number): void {
-    const { now } = this;
-    now.histories[to] = now.histories[from]!;
-    now.times[to] = now.times[from];
-    for (const each of [now.nodes, now.blanks, now.labels, now.ranks, now.starts, now.ends])
-      each[to] = each[from]!;
   }
 
   /** The words of the lexicon that all agree on, with one that all have begun and that can become no other. */
