@@ -89,9 +89,13 @@ export const chained =
       stride: stages.reduce((product, { stride }) => product * stride, 1),
       push: (values) => {
         checkRows(values, inWidth);
-        return stages.reduce((rows, stage) => stage.push(rows), values);
+        return stages.reduce<Float32Array>((rows, stage) => stage.push(rows), values);
       },
-      end: () => stages.reduce((rows, stage) => joined(stage.push(rows), stage.end()), new Float32Array()),
+      end: () =>
+        stages.reduce<Float32Array>(
+          (rows, stage) => joined(stage.push(rows), stage.end()),
+          new Float32Array(),
+        ),
     };
   };
 
