@@ -1,4 +1,4 @@
-import { type SpectrogramContent, spectrogramPanel } from "./figures/spectrogram.ts";
+import { LEFT, type SpectrogramContent, spectrogramPanel } from "./figures/spectrogram.ts";
 import { column, heading, standalone, svgOf } from "./panel.ts";
 
 const WIDTH = 940;
@@ -8,13 +8,13 @@ const WIDTH = 940;
  *
  * @param contents at least one
  * @example
- * const { features, frameRate } = frontEnd({ rate: 8000 });
- * spectrogramPicture("A spoken seven", [{ name: "as recorded", frames: features(samples), frameRate }]); // "<svg ..."
+ * const { features, frameRate, centresHz } = frontEnd({ rate: 8000 });
+ * spectrogramPicture("A spoken seven", [{ name: "as recorded", frames: features(samples), frameRate, centresHz }]); // "<svg ..."
  */
 export function spectrogramPicture(title: string, contents: readonly SpectrogramContent[]): string {
   const canvas = { width: WIDTH, clock: "seconds" } as const;
   const panels = contents.map((content) =>
-    column([heading(content.name, { width: WIDTH, x: 52 }), spectrogramPanel(content, canvas)], 2),
+    column([heading(content.name, { width: WIDTH, x: LEFT }), spectrogramPanel(content, canvas)], 2),
   );
   const reading = "Time from left to right, low bands at the foot. The lighter, the louder.";
   return standalone(svgOf(column(panels, 8), title), title, reading);

@@ -46,9 +46,15 @@ test("a picture is well-formed, also of silence and of nothing", () => {
   ]) {
     const picture = spectrogramPicture("A <spoken> seven", [
       { name: "as recorded", frames, frameRate: 100 },
-      { name: "as reconstructed", frames, frameRate: 100, rows: { label: "Hz", range: [0, 4000] } },
+      {
+        name: "as reconstructed",
+        frames,
+        frameRate: 100,
+        centresHz: [90, 110, 300, 600, 1200, 2400, 3600, 3900].slice(0, frames.width),
+      },
     ]);
     expect(() => parseXml(picture)).not.toThrow();
+    if (frames.width === 8) expect(picture).toMatch(/>250<.*>500<.*>1,000<.*>2,000</s);
     expect(picture).toContain(frames.length === 0 ? "no frames" : "data:image/png;base64,");
   }
 });

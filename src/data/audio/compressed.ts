@@ -66,9 +66,9 @@ export function compressedFormat(bytes: Uint8Array): CompressedFormat | undefine
 }
 
 /** Silence takes next to nothing: a decoder is shown so few bytes at once that what it makes of them fits into memory. */
-const PIECE = 4096;
-/** Eight hours at 48 kHz, of one channel. */
-const MOST_SAMPLES = 48_000 * 3600 * 8;
+const PIECE = 1024;
+/** A gigabyte: over four hours of one channel at 16 kHz. */
+const MOST_SAMPLES = 2 ** 28;
 /** The first bytes of an Ogg stream that is no Vorbis, after its page's head of 28 bytes. */
 const [OGG_HEAD, OTHER_STREAMS] = [
   28,
@@ -77,7 +77,7 @@ const [OGG_HEAD, OTHER_STREAMS] = [
 
 /** How much is read. */
 export interface CompressedOptions {
-  /** Samples of all channels together; more are refused. Some 1.4 billion unless told. */
+  /** Samples of all channels together; more are refused. 2^28 unless told, which take a gigabyte. */
   readonly most?: number;
 }
 

@@ -73,6 +73,8 @@ export interface FrontEnd {
   readonly width: number;
   /** Rows a second. */
   readonly frameRate: number;
+  /** By band: the frequency that counts most, in Hz; also where these become cepstra. */
+  readonly centresHz: readonly number[];
   /** All rows of a recording: bit for bit what a stream gives of the same samples, however these are cut. */
   features(samples: Float32Array): Frames;
   stream(): FeatureStream;
@@ -98,9 +100,11 @@ export function frontEnd(options: FrontEndOptions): FrontEnd {
       end: () => framesOf(joined(stage.push(rows.end()), stage.end()), stage.width),
     };
   };
-  const stage = make(spectralRows(spectral).width);
+  const { width, centresHz } = spectralRows(spectral);
+  const stage = make(width);
   return {
     width: stage.width,
+    centresHz,
     frameRate: options.rate / spectral.cutting.hop / stage.stride,
     features: (samples) => {
       const { push, end } = stream();

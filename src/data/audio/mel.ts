@@ -47,6 +47,8 @@ export interface MelFilters {
   readonly bands: number;
   /** Frequencies: fftSize / 2 + 1. */
   readonly bins: number;
+  /** By band: the frequency that counts most, in Hz. */
+  readonly centresHz: readonly number[];
   /** By band: its first frequency, and the weights from there on. */
   readonly filters: readonly { readonly from: number; readonly weights: Float64Array }[];
 }
@@ -93,7 +95,8 @@ export function melFilters({
   });
   const empty = filters.findIndex(({ weights }) => weights.length === 0);
   if (empty >= 0) throw noFrequency(empty, bands, fftSize);
-  return { bands, bins, filters };
+  const centresHz = places.slice(1, -1).map((place) => (isOverHertz ? place : toHertz(place)));
+  return { bands, bins, centresHz, filters };
 }
 
 /** The energy of each band. @param power `[bins]` @param out `[bands]`, written */

@@ -24,6 +24,8 @@ export interface SpectralOptions {
 /** Rows of features of samples as they come. */
 export interface SpectralRows {
   readonly width: number;
+  /** By band: the frequency that counts most, in Hz. */
+  readonly centresHz: readonly number[];
   push(samples: Float32Array): Float32Array;
   end(): Float32Array;
 }
@@ -43,6 +45,7 @@ export function spectralRows(options: SpectralOptions): SpectralRows {
   };
   return {
     width: rowOf.width,
+    centresHz: rowOf.centresHz,
     push: (samples) => {
       cutter.push(samples);
       return taken();
@@ -54,8 +57,7 @@ export function spectralRows(options: SpectralOptions): SpectralRows {
   };
 }
 
-interface RowMaker {
-  readonly width: number;
+interface RowMaker extends Pick<SpectralRows, "width" | "centresHz"> {
   readonly row: (frame: Float64Array) => Float32Array;
 }
 
@@ -74,7 +76,7 @@ function rowMaker(options: SpectralOptions): RowMaker {
     return finish(bands, loudness);
   };
   const finish = cepstra === undefined ? bandsRow(energy) : cepstraRow(options, filters.bands, cepstra);
-  return { width: cepstra ?? filters.bands + Number(energy), row };
+  return { width: cepstra ?? filters.bands + Number(energy), centresHz: filters.centresHz, row };
 }
 
 type Finish = (bands: Float64Array, loudness: number) => Float32Array;

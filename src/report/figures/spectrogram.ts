@@ -11,17 +11,15 @@ export interface SpectrogramContent {
   readonly frames: Frames;
   /** Rows a second. */
   readonly frameRate: number;
-  /** What counts upwards: the band, unless told. */
-  readonly rows?: {
-    readonly label: string;
-    /** The lower end of the first row and the upper one of the last, as Hz. */
-    readonly range: readonly [number, number];
-  };
+  /** By row: its frequency in Hz, upwards. Without, rows are counted as bands. */
+  readonly centresHz?: readonly number[];
 }
 
 /** Most cells drawn across: as many as pixels of a dense screen show. */
 const MOST_ACROSS = 1600;
 const [HIGH, NARROW] = [240, 160] as const;
+/** What is left of the picture for the axis, in pixels. */
+export const LEFT = 64;
 /** The shares of all values from which on they are as dark, or as light, as it gets. */
 const [DARKEST, LIGHTEST] = [0.02, 0.998] as const;
 /** From quiet to loud, of a lightness that rises evenly: black, violet, red, yellow, nearly white. */
@@ -73,12 +71,15 @@ function rangeOf(values: Float32Array): [low: number, high: number] {
 }
 
 /** A spectrogram with its axes. */
-export function spectrogramPanel({ frames, frameRate, rows }: SpectrogramContent, { width }: Canvas): Panel {
+export function spectrogramPanel(
+  { frames, frameRate, centresHz }: SpectrogramContent,
+  { width }: Canvas,
+): Panel {
   if (frames.length === 0) return emptyPanel(width, "no frames");
   const height = isNarrow({ width }) ? NARROW : HIGH;
-  const margins = { marginTop: 6, marginLeft: 52, marginRight: 10, marginBottom: 36 };
+  const margins = { marginTop: 6, marginLeft: LEFT, marginRight: 10, marginBottom: 36 };
   const x: Plot.ScaleOptions = { type: "linear", domain: [0, frames.length / frameRate], label: "time (s)" };
-  const { label, range } = rows ?? { label: "band", range: [0, frames.width] as const };
+  const ticks = centresHz && hertzTicks(centresHz);
   const inner = {
     width: width - margins.marginLeft - margins.marginRight,
     height: height - margins.marginTop - margins.marginBottom,
@@ -88,9 +89,16 @@ export function spectrogramPanel({ frames, frameRate, rows }: SpectrogramContent
     height,
     ...margins,
     x,
-    y: { type: "linear", domain: range },
+    y: { type: "linear", domain: [0, frames.width] },
     marks: [
-      Plot.axisY({ label, labelAnchor: "center", labelArrow: AXIS_LABEL.labelArrow, ticks: 4, tickSize: 4 }),
+      Plot.axisY({
+        ...AXIS_LABEL,
+        label: ticks ? "frequency (Hz)" : "band",
+        labelOffset: 56,
+        tickSize: 4,
+        ticks: ticks ? [...ticks.keys()] : 4,
+        ...(ticks && { tickFormat: (place: number) => ticks.get(place)!.toLocaleString("en") }),
+      }),
       Plot.frame({ stroke: colour("line") }),
       timeAxis(x, inner.width),
     ],
@@ -101,6 +109,24 @@ export function spectrogramPanel({ frames, frameRate, rows }: SpectrogramContent
   return { ...axes, markup: image + axes.markup };
 }
 
+/** Round frequencies by where they stand: between the middles of rows, at most one a tenth of the height. */
+function hertzTicks(centresHz: readonly number[]): Map<number, number> {
+  const ticks = new Map<number, number>();
+  const gap = centresHz.length / 10;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const hertz of ROUND) {
+    const after = centresHz.findIndex((centre) => centre >= hertz);
+    if (after < 1) continue;
+    const [from, to] = [centresHz[after - 1]!, centresHz[after]!];
+    const place = after - 0.5 + (hertz - from) / (to - from);
+    if (place - last < gap) continue;
+    ticks.set(place, hertz);
+    last = place;
+  }
+  return ticks;
+}
+
+const ROUND = [100, 250, 500, 1000, 2000, 3000, 4000, 5000, 6000, 8000, 10_000, 12_000, 16_000, 20_000];
 const CHUNK = 4096;
 
 function base64(bytes: Uint8Array): string {

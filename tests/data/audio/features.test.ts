@@ -80,6 +80,14 @@ describe("bands", () => {
     expect(relativeError(kaldi, expected("kaldi/mel-filters"))).toBeLessThan(1e-8);
   });
 
+  test.each(["slaney", "htk"] as const)("of %s know their middles", (scale) => {
+    const { centresHz, filters } = melFilters({ rate: 16_000, fftSize: 4096, bands: 10, scale });
+    for (const [band, { from, weights }] of filters.entries()) {
+      const loudest = from + weights.indexOf(Math.max(...weights));
+      expect(Math.abs((loudest * 16_000) / 4096 - centresHz[band]!)).toBeLessThan(16_000 / 4096);
+    }
+  });
+
   test.each(["slaney", "htk"] as const)("on the scale %s come back to where they were", (scale) => {
     for (const hertz of [0, 20, 999, 1000, 1001, 7600]) {
       const { toMel, toHertz } = MEL_SCALES[scale];

@@ -124,7 +124,6 @@ testWithSharedData(
       length: samples.length,
     });
     const ofBands = spectralConvergence(magnitudes, found, transformer);
-    console.log({ plain, ofBands });
     expect(plain).toBeLessThan(0.15);
     expect(ofBands).toBeLessThan(0.4);
   },

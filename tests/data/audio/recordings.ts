@@ -18,10 +18,12 @@ export function filesOfTar(bytes: Uint8Array): Map<string, Uint8Array> {
   return files;
 }
 
+const unpacked = (folder: string, name: string): Uint8Array =>
+  new Uint8Array(gunzipSync(readFileSync(join(folder, "speech", name))));
+
 /** The Free Spoken Digit Dataset: recordings at 8 kHz. */
 export const spokenDigits = (folder: string): Map<string, Uint8Array> =>
-  filesOfTar(gunzipSync(readFileSync(join(folder, "speech/fsdd_recordings.tar.gz"))));
+  filesOfTar(unpacked(folder, "fsdd_recordings.tar.gz"));
 
 /** The cepstra and transcripts of AN4. */
-export const an4 = (folder: string): Map<string, Uint8Array> =>
-  filesOfTar(gunzipSync(readFileSync(join(folder, "speech/an4.tar.gz"))));
+export const an4 = (folder: string): Map<string, Uint8Array> => filesOfTar(unpacked(folder, "an4.tar.gz"));

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeWav, encodeWav } from "../../../src/data/audio/wav.ts";
 import { VrnnError } from "../../../src/errors.ts";
+import { testWithSharedData } from "../../shared-data.ts";
+import { spokenDigits } from "./recordings.ts";
 import { chunk, format, little, riff, wavOf } from "./wav-bytes.ts";
 
 const read = (bytes: Uint8Array) => decodeWav(bytes, "a.wav");
@@ -209,4 +211,15 @@ describe("what cannot be written", () => {
     const bytes = encodeWav({ rate: 8000, channels: [Float32Array.of(2, -2)] });
     expect([...bytes.subarray(44)]).toEqual([...little(0x7fff, 2), ...little(0x8000, 2)]);
   });
+});
+
+testWithSharedData("all spoken digits are read and written back to the same samples", (folder) => {
+  const recordings = [...spokenDigits(folder)].filter(([name]) => name.endsWith(".wav"));
+  expect(recordings).toHaveLength(3000);
+  for (const [name, bytes] of recordings) {
+    const sound = decodeWav(bytes, name);
+    expect([sound.rate, sound.channels.length]).toEqual([8000, 1]);
+    const again = encodeWav(sound);
+    expect(Buffer.compare(again.subarray(44), bytes.subarray(44, again.length)), name).toBe(0);
+  }
 });
