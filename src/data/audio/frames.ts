@@ -52,6 +52,8 @@ export interface Cutting {
  */
 export class FrameCutter {
   readonly #window: Float64Array;
+  /** What is shown of the window: whoever is shown it may write to it. */
+  readonly #frame: Float64Array;
   readonly #hop: number;
   readonly #onFrame: (frame: Float64Array) => void;
   readonly #noise: Random | undefined;
@@ -73,8 +75,6 @@ export class FrameCutter {
     this.#margin = edges === "centre" ? Math.floor(window / 2) : 0;
     this.#filled = this.#margin;
   }
-
-  readonly #frame: Float64Array;
 
   /** How many samples it was given. */
   get seen(): number {
