@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { compressedFormat, decodeCompressed } from "../../../src/data/audio/compressed.ts";
 import { VrnnError } from "../../../src/errors.ts";
+import "../../slow.ts";
 import { readFixture } from "../../fixtures/fixture.ts";
 
 const fixture = (name: string): Uint8Array =>
