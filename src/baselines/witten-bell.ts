@@ -64,6 +64,7 @@ export class WittenBell implements WordModel {
     return this.ids.get(word) ?? -1;
   }
 
+  /** How likely a word is to come next, and the state behind it. */
   step(state: number, word: number): WordStep {
     const key = this.contexts.keyOf(state, word);
     const known = this.steps.get(key);

@@ -25,6 +25,7 @@ export interface WordModel {
   readonly start: number;
   /** What `step` knows a word by; −1 for every word that is not known, which `step` takes too. */
   idOf(word: string): number;
+  /** How likely a word is to come next, and the state behind it. */
   step(state: number, word: number): WordStep;
   /** log p of the sentence's end, nats. */
   end(state: number): number;

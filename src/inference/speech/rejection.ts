@@ -22,6 +22,7 @@ export class FreePath {
   }
 
   /** @param frame log-probabilities, `[K]` */
+  /** Takes the likeliest label of a frame in. */
   push(frame: ArrayLike<number>): void {
     const label = likeliestLabel(frame);
     this.nats += frame[label]!;

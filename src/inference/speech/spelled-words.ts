@@ -53,6 +53,7 @@ export class SpelledWords implements WordModel {
     return this.letters.get(letter) ?? -1;
   }
 
+  /** How likely a letter is to come next, and the state behind it: a separator costs what the word before it does. */
   step(state: number, letter: number): WordStep {
     if (letter === this.separator) return this.separated(state);
     const [before, place] = this.parts(state);
