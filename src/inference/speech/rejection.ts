@@ -21,8 +21,7 @@ export class FreePath {
     this.blank = blank;
   }
 
-  /** @param frame log-probabilities, `[K]` */
-  /** Takes the likeliest label of a frame in. */
+  /** Takes the likeliest label of a frame in. @param frame log-probabilities, `[K]` */
   push(frame: ArrayLike<number>): void {
     const label = likeliestLabel(frame);
     this.nats += frame[label]!;
