@@ -257,6 +257,7 @@ test("the room imports nothing of Node, and no package but those that run in a b
   expect(files.length).toBeGreaterThan(10);
   expect([...new Set(imported.filter((name) => !name.startsWith(".")))].sort()).toEqual([
     "@observablehq/plot",
+    "fast-png",
     "linkedom/worker",
     "ml-matrix",
   ]);
