@@ -10,6 +10,7 @@ import type { Executable, TensorValue } from "../runtime/runtime.ts";
 import { readoutProgram } from "../train/programs.ts";
 import { compileFinite } from "./finite.ts";
 import { frozen } from "./frozen.ts";
+import { logAdd } from "./log-add.ts";
 import { overRows, type ReadSource, type UnrolledSteps } from "./unrolled-rows.ts";
 
 /** What is to be told labels, and how. */
@@ -128,12 +129,6 @@ function take({ rows, parts, results }: UnrolledSteps, { readout, levels, told }
       }
     label.set((parts[b]!.values[readout.field] as Int32Array | undefined)?.subarray(0, count) ?? [], first);
   }
-}
-
-/** log(eᵃ + eᵇ). */
-function logAdd(a: number, b: number): number {
-  const most = Math.max(a, b);
-  return most === Number.NEGATIVE_INFINITY ? most : most + Math.log1p(Math.exp(Math.min(a, b) - most));
 }
 
 function likeliest(logProb: Float64Array, levels: number): Int32Array {

@@ -1,5 +1,5 @@
 /** What hypotheses may become at the next frame: a table by words and place in the lexicon, and the best of it. */
-import { logAdd } from "./log-add.ts";
+import { logAdd } from "../log-add.ts";
 import type { WordHistory } from "./word-history.ts";
 
 const NEVER = Number.NEGATIVE_INFINITY;

@@ -1,6 +1,6 @@
 /** What was heard: words with their frames, and the hypotheses that a search ends with. */
 import { alignedWords } from "../../metrics/word-errors.ts";
-import { logAdd } from "./log-add.ts";
+import { logAdd } from "../log-add.ts";
 
 /** A word and the frames that it was said in: from its first to the one behind its last. */
 export interface TimedWord {

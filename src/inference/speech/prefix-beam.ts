@@ -5,11 +5,11 @@
  */
 import type { WordModel } from "../../baselines/word-model.ts";
 import { VrnnError } from "../../errors.ts";
+import { logAdd } from "../log-add.ts";
 import { Candidates } from "./candidates.ts";
 import { type Finished, type Hypothesis, nBest, type TimedWord, wordsOfLetters } from "./heard.ts";
 import { Hypotheses, type WordTimes } from "./hypotheses.ts";
 import type { Lexicon } from "./lexicon.ts";
-import { logAdd } from "./log-add.ts";
 import { anyWord, WeighedWords } from "./look-ahead.ts";
 import { WordHistories, type WordHistory } from "./word-history.ts";
 
