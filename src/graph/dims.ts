@@ -92,6 +92,14 @@ export function derivationOf(name: string): readonly [Dim, number] | undefined {
   return parts === null ? undefined : [parts[1] as string, Number(parts[2])];
 }
 
-/** A name for a size that is another by arithmetic other than a product: `T+1`, `T-3`. */
-export const derivedDim = (dim: Dim, offset: number): Dim =>
-  typeof dim === "number" ? dim + offset : offset === 0 ? dim : `(${dim}${offset < 0 ? "" : "+"}${offset})`;
+/**
+ * A name for a size that is another by arithmetic other than a product: `T+1`, `T-3`. What is put on and taken off again is
+ * no change: `(T+2)` less 2 is `T`. (What is taken off first may have been more than there was.)
+ */
+export function derivedDim(dim: Dim, offset: number): Dim {
+  if (typeof dim === "number") return dim + offset;
+  if (offset === 0) return dim;
+  const [base, before] = derivationOf(dim) ?? [dim, 0];
+  if (before > 0 && before + offset >= 0) return derivedDim(base, before + offset);
+  return `(${dim}${offset < 0 ? "" : "+"}${offset})`;
+}

@@ -1,4 +1,5 @@
 /** Connectionist temporal classification: the likelihood of labels whose times are not known. */
+import { product } from "../graph/dims.ts";
 import {
   add,
   and,
@@ -72,10 +73,10 @@ function bothWays(labels: Tensor, { labels: counts }: CtcLengths, blank: number)
 
 /** Blank, label, blank, …, label, blank. @param labels `[2, B, L]` @returns `[2, B, S]` with S = 2L + 1 */
 function statesOf(labels: Tensor, blank: number): Tensor {
-  const [ways, batch, count] = labels.shape as readonly [Dim, Dim, number];
+  const [ways, batch, count] = labels.shape as readonly [Dim, Dim, Dim];
   const pairs = stack([filledLike(labels, blank), labels], -1); // [2, B, L, 2]
   const last = filledLike({ dtype: "int64", shape: [ways, batch, 1] }, blank);
-  return concat([reshape(pairs, [ways, batch, 2 * count]), last]);
+  return concat([reshape(pairs, [ways, batch, product([2, count])]), last]);
 }
 
 /** What it costs to come to a state from the last but one: nothing between different labels, else all. `[2, B, S]` */
@@ -118,7 +119,7 @@ function forward(emissions: Tensor, skips: Tensor): Tensor {
  * each state: there is no second loop.
  *
  * @param logProb of each level at each step, `[T, B, K]`; steps beyond a sequence's length have no effect
- * @param labels int64 `[B, L]` with a known L of 1 or more; those beyond a sequence's count have no effect
+ * @param labels int64 `[B, L]` with an L of 1 or more, which may have a name; those beyond a sequence's count have no effect
  * @param blank the level that stands for no label; it must not occur among the labels
  *
  * @example

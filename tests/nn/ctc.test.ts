@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
-import { type DType, exp, input, log, logSoftmax, mul, sum, type Tensor } from "../../src/graph/index.ts";
+import { type Dim, type DType, exp, input, log, logSoftmax, mul, sum, type Tensor } from "../../src/graph/index.ts";
 import { type CtcLoss, ctc } from "../../src/nn/ctc.ts";
 import { lower } from "../../src/onnx/lower.ts";
 import { finish, optimise } from "../../src/passes/optimise.ts";
@@ -45,9 +45,13 @@ const real = (dtype: Float, shape: readonly number[], data: readonly number[]): 
     ? { dtype, shape, data: Float32Array.from(data) }
     : { dtype, shape, data: Float64Array.from(data) };
 
-const inputsOf = ({ shape: [, , levels], labels, steps }: Sequences, dtype: DType) => ({
+const inputsOf = (
+  { shape: [, , levels], labels, steps }: Sequences,
+  dtype: DType,
+  most: Dim = labels.length / steps.length,
+) => ({
   logits: input("logits", ["T", "B", levels], dtype),
-  labels: input("labels", ["B", labels.length / steps.length], "int64"),
+  labels: input("labels", ["B", most], "int64"),
   steps: input("steps", ["B"], "int64"),
   counts: input("counts", ["B"], "int64"),
 });
@@ -73,8 +77,8 @@ async function run(
 }
 
 /** Losses, feasibility and the gradient of the sum of the losses. */
-async function evaluate(sequences: Sequences, dtype: Float): Promise<Values> {
-  const inputs = inputsOf(sequences, dtype);
+async function evaluate(sequences: Sequences, dtype: Float, most?: Dim): Promise<Values> {
+  const inputs = inputsOf(sequences, dtype, most);
   const { nats, feasible } = lossOf(inputs);
   const [natsOut, feasibleOut, at] = optimise([nats, feasible, inputs.logits]) as [Tensor, Tensor, Tensor];
   const [slope] = gradients(sum(natsOut), [at]) as [Tensor];
@@ -135,6 +139,13 @@ test.each([[[1, 2]], [[1, 1]], [[2]], [[]], [[1, 2, 1]]])("all paths that read a
   };
   const found = await evaluate(sequences, "float64");
   expect(numbers(found["nats"])[0]).toBeCloseTo(enumerated(sequences, labels), 12);
+});
+
+test("how many labels there are may be known only at run time", async () => {
+  const sequences = sequencesOf("repeats");
+  const [known, named] = [await evaluate(sequences, "float64"), await evaluate(sequences, "float64", "S")];
+  expect(numbers(named["nats"])).toEqual(numbers(known["nats"]));
+  expect(numbers(named["slope"])).toEqual(numbers(known["slope"]));
 });
 
 describe("what lies beyond a sequence", () => {
