@@ -37,7 +37,7 @@ export type Written =
 
 /**
  * What a model may lack that options are about: latent variables, places where dropout acts, recurrent weights, what it takes beside the data,
- * labels that it tells, tokens or labels to choose among, units of each sequence, gaps that it cannot tell of without particles.
+ * labels or transcripts that it tells, tokens or labels to choose among, units of each sequence, gaps that it cannot tell of without particles.
  */
 export type OptionNeed =
   | "latents"
@@ -45,6 +45,7 @@ export type OptionNeed =
   | "recurrentWeights"
   | "conditions"
   | "labels"
+  | "transcripts"
   | "choices"
   | "units"
   | "particles";

@@ -14,7 +14,8 @@ const objectiveHelp: Readonly<Record<keyof typeof objectiveOptions, string>> = {
   labelSmoothing: "share of a token or label spread over all",
   particles: "particles that each sequence is followed by",
   resampling: `how ancestors are drawn: ${Object.keys(resamplers).join(", ")}`,
-  elboWeight: "weight of the evidence lower bound beside the labels",
+  elboWeight: "weight of the evidence lower bound beside labels or transcripts",
+  besideWeight: "weight of further symbols, such as letters, beside the first",
 };
 
 const withReaders = (key: string, help: string): string => `of ${readersOf(key).join(" and ")}: ${help}`;
@@ -38,6 +39,9 @@ export const trainingHelp: Readonly<Record<keyof TrainingOptions, string>> = {
   dropoutSpan: "how long the same hidden values stay dropped: step, window",
   subwordDropout:
     "pairs of texts: share of merges left out where they are cut into subwords, anew each time (BPE-dropout)",
+  inputNoise: "noise on what is learned from, as a share of each real column's deviation, drawn anew each time",
+  masks: "stretches of steps left out of each sequence, anew each time that it is learned from",
+  maskSteps: "how long such a stretch is at most",
   transpose: "music: each piece is learned from in a key up to so many semitones off, drawn anew each time",
   weightDropout: "share of recurrent weights dropped for a window (DropConnect)",
   activationPenalty: "weight of the mean square of what cells say (activation regularisation)",

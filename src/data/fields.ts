@@ -110,6 +110,6 @@ const WIDTHS: { readonly [Kind in FieldKind]?: (field: Extract<Field, { kind: Ki
 export const widthOf = (field: Field): number =>
   (WIDTHS[field.kind] as ((field: Field) => number) | undefined)?.(field) ?? 1;
 
-/** The name of the field that holds labels, where there is one. */
+/** The name of the field that holds labels, where there is one; transcripts are none. */
 export const labelNameOf = (fields: Fields): string | undefined =>
-  Object.keys(fields).find((name) => fields[name]!.role === "label");
+  Object.keys(fields).find((name) => fields[name]!.kind === "label");

@@ -86,12 +86,21 @@ export function modelDataOf(fields: Fields, label?: string): ModelData {
       columns: x.columns,
       ...(x.scaleSteps !== undefined && { scaleSteps: x.scaleSteps }),
       ...(condition?.kind === "columns" && { conditions: condition.columns as readonly ConditionColumn[] }),
+      ...transcriptsOf(fields),
     };
   if (x?.kind === "frames" && x.storage === "uint8")
     return { frames: x.shape, levels: x.range[1] - x.range[0] + 1 };
   throw new VrnnError("model/fields", `no family models a target of ${x?.kind ?? "nothing"}`, {
     remedy: "write a model of your own (docs/adding-a-model.md)",
   });
+}
+
+/** How many levels each field of transcripts has, in the order of the fields; the blank is the id of padding. */
+function transcriptsOf(fields: Fields): Pick<ModelColumns, "transcripts"> {
+  const found = Object.entries(fields).flatMap(([name, field]) =>
+    field.kind === "tokens" && field.role === "label" ? [[name, vocabularySize(field.vocabulary)]] : [],
+  );
+  return found.length > 0 ? { transcripts: Object.fromEntries(found) } : {};
 }
 
 /** What a model of columns is of, and what it takes beside them. */
@@ -102,6 +111,8 @@ export interface ModelColumns {
   readonly readout?: LabelReadout | undefined;
   /** After how many of its first steps each sequence is scaled by these: the emission then reads units. */
   readonly scaleSteps?: number;
+  /** How many levels each field of transcripts has; absent: there are none. */
+  readonly transcripts?: Readonly<Record<string, number>>;
 }
 
 /** Options of a family, as a configuration holds them. */

@@ -20,6 +20,7 @@ const loaders = {
   kalman: async () => (await import("./kalman/family.ts")).kalman,
   "frame-vrnn": async () => (await import("./frame-vrnn/family.ts")).frameVrnn,
   classify: async () => (await import("./classify/family.ts")).classify,
+  recognise: async () => (await import("./recognise/family.ts")).recognise,
   translate: async () => (await import("./translate/family.ts")).translate,
 } as const satisfies Record<string, () => Promise<ModelFamily>>;
 

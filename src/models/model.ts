@@ -139,6 +139,35 @@ export interface ReadoutContext {
   readonly inputs: Tensors;
 }
 
+/**
+ * What tells symbols in their order whose times are not known, such as the phones or letters of speech: at each step how likely
+ * each is, and level 0, the blank, that none is told (Graves et al. 2006).
+ */
+export interface Transcriber {
+  /** How many levels each field of transcripts has, the blank among them; the first is what is decoded. */
+  readonly heads: Sizes;
+  /** What it carries from step to step; nothing where it also reads backwards, and cannot follow live data. */
+  readonly state: Shapes;
+  /** What it takes beside the states and the data; absent: nothing. */
+  readonly inputs?: Readonly<Record<string, ModelInput>>;
+  /** The logits of each head, and what it carries on. */
+  read(net: Net, context: TranscriberContext): Transcribed;
+}
+
+/** What a transcriber reads. */
+export interface TranscriberContext extends ReadoutContext {
+  /** What it carried after the step before the first; absent: zeros. */
+  readonly carried?: State;
+}
+
+/** What a transcriber tells of sequences. */
+export interface Transcribed {
+  /** `[T, B, K]` by field. */
+  readonly logits: Tensors;
+  /** After the last step. */
+  readonly carried: State;
+}
+
 /** What all models state. */
 interface ModelBase {
   /** Everything that is trained. */
@@ -165,6 +194,8 @@ interface ModelBase {
   readonly inputs?: Readonly<Record<string, ModelInput>>;
   /** What tells labels; its parameters are among the model's. Absent: the model tells none. */
   readonly readout?: Readout;
+  /** What tells transcripts; its parameters are among the model's. Absent: the model tells none. */
+  readonly transcriber?: Transcriber;
   /** Where dropout may act, with the width of the values there. */
   readonly dropoutSites: Sizes;
   /** The same where `given`, or what tells labels, reads along a source, `[S, B, width]`; absent: nowhere. */

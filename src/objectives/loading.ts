@@ -58,6 +58,25 @@ async function semiSupervised() {
     });
 }
 
+/** What makes connectionist temporal classification of transcripts, and beside it a share of the evidence lower bound. */
+async function transcribed() {
+  const [{ connectionist }, { weightedSum }] = await Promise.all([
+    import("./ctc.ts"),
+    import("./weighted-sum.ts"),
+  ]);
+  type Options = ElboOptions & { readonly elboWeight: number; readonly besideWeight: number };
+  return ({ elboWeight, besideWeight, ...options }: Options): Objective =>
+    weightedSum({
+      elbo: { objective: elbo(options), weight: elboWeight },
+      ctc: { objective: connectionist(besideWeight), weight: 1 },
+    });
+}
+
+/** What a nat per step of the evidence lower bound costs beside a nat per label or transcript; 0 learns these alone. */
+const elboWeight = option(z._default(z.number().check(z.minimum(0)), 0.1), {
+  flag: "--elbo-weight <weight>",
+});
+
 /** What nearly every page asks for is there at once. */
 const objectiveRows = {
   elbo: row(
@@ -89,13 +108,25 @@ const objectiveRows = {
       needs: "labels",
       options: {
         ...elboOptions,
-        /** What a nat per step of the evidence lower bound costs beside a nat per label; 0 learns labels alone. */
-        elboWeight: option(z._default(z.number().check(z.minimum(0)), 0.1), {
-          flag: "--elbo-weight <weight>",
-        }),
+        elboWeight,
       },
     },
     semiSupervised,
+  ),
+  ctc: row(
+    {
+      bound: "elbo",
+      needs: "transcripts",
+      options: {
+        ...elboOptions,
+        elboWeight,
+        /** What a nat of a further head, such as letters beside phones, costs beside one of the first. */
+        besideWeight: option(z._default(z.number().check(z.minimum(0)), 0.3), {
+          flag: "--beside-weight <weight>",
+        }),
+      },
+    },
+    transcribed,
   ),
 } as const satisfies Record<string, Row>;
 

@@ -84,15 +84,19 @@ function traced(model: Model, objective: Objective, { dropout = [], weightDropou
     const { x: values, mask, state, dropout: masks, sourceDropout } = inputs;
     const unrolled = unroll(model, weights, inputs);
     const { states } = unrolled;
-    const logits = model.readout?.logits(dropping(weights, { ...masks, ...sourceDropout }), {
+    const dropped = dropping(weights, { ...masks, ...sourceDropout });
+    const told = (inputs: Parameters<typeof declaredInputs>[0]) => ({
       states,
       x: { values, mask },
-      inputs: declaredInputs(model.readout.inputs),
+      inputs: declaredInputs(inputs),
     });
+    const logits = model.readout?.logits(dropped, told(model.readout.inputs));
+    const symbols = model.transcriber?.read(dropped, told(model.transcriber.inputs)).logits;
     const bag = model.bagOfWords?.(net, drawnOf(model, states));
     const trace: Trace = {
       ...{ unrolled, x: values, mask, net, inputs: asked },
       ...(logits && { logits }),
+      ...(symbols && { symbols }),
       ...(bag && { bag }),
       ...(isLatent(model) &&
         model.zForcing && { forced: model.zForcing.logProb(net, states, unrolled.evidence) }),

@@ -36,6 +36,11 @@ const needs: Readonly<Record<OptionNeed, { has(model: Model): boolean; lacking: 
     lacking: "the model tells no labels",
     remedy: "leave it out, or name their column by --label",
   },
+  transcripts: {
+    has: ({ transcriber }) => transcriber !== undefined,
+    lacking: "the model tells no transcripts",
+    remedy: "leave it out, or choose --model recognise",
+  },
   choices: {
     has: ({ observation, readout }) => observation?.dtype === "int64" || readout !== undefined,
     lacking: "the model chooses neither tokens nor labels",

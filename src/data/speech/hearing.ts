@@ -1,0 +1,52 @@
+/** How sound becomes the steps of a model: one definition, for recordings that are learned from and for speech that goes on. */
+import type { Frames } from "../audio/frames.ts";
+import { type FrontEndOptions, stagesOf } from "../audio/front-end.ts";
+import { chained, type MakeStage, throughStage } from "../audio/stages.ts";
+import { VrnnError } from "../../errors.ts";
+import * as z from "../../zod.ts";
+
+const count = z.int().check(z.minimum(0), z.maximum(100_000));
+
+/** How sound becomes the steps of a model; it belongs to the run. */
+export const hearingSchema = z.strictObject({
+  /** How samples become frames; absent: they come as frames, computed elsewhere. */
+  spectral: z.exactOptional(z.record(z.string(), z.unknown()) as z.ZodMiniType<unknown> as z.ZodMiniType<FrontEndOptions>),
+  /** Numbers in a frame. */
+  width: z.int().check(z.minimum(1), z.maximum(4096)),
+  /** Frames a second. */
+  frameRate: z.number().check(z.positive()),
+  /** What is taken away from each frame: the mean of those before it, begun at the mean of the training frames. */
+  normalise: z.strictObject({
+    memory: z.number().check(z.positive()),
+    before: z.strictObject({ mean: z.array(z.number()).check(z.maxLength(4096)), rows: count }),
+  }),
+  /** 1 for Δ, 2 for ΔΔ too. */
+  deltas: z.int().check(z.minimum(0), z.maximum(3)),
+  /** Frames that are one step. */
+  stack: z.int().check(z.minimum(1), z.maximum(100)),
+});
+export type Hearing = z.output<typeof hearingSchema>;
+
+/** What is heard where nothing is said: slopes, three frames a step, a mean that forgets in three seconds. */
+export const usualHearing = { deltas: 2, stack: 3 } as const;
+/** Frames after which a frame counts 1/e in the mean, and as how many the mean of training counts in the beginning. */
+export const MEMORY = { seconds: 3, before: 100 } as const;
+
+/** From frames to steps, as they come. */
+export const stepStage = ({ normalise, deltas, stack }: Hearing): MakeStage =>
+  chained(stagesOf({ normalise, deltas, stack }));
+
+/**
+ * The steps of some frames.
+ *
+ * @throws VrnnError `data/frames` for frames of another width
+ * @example
+ * stepsOf(hearing, frames).width; // 117: 13 cepstra, their slopes and the slopes of these, of three frames
+ */
+export function stepsOf(hearing: Hearing, frames: Frames, at?: string): Frames {
+  if (frames.width === hearing.width) return throughStage(stepStage(hearing), frames);
+  throw new VrnnError("data/frames", `a frame has ${frames.width} numbers, and ${hearing.width} were learned from`, {
+    ...(at !== undefined && { at }),
+    remedy: "compute them in the same way, or give the sound itself",
+  });
+}

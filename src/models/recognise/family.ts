@@ -1,0 +1,68 @@
+import { VrnnError } from "../../errors.ts";
+import { option } from "../../options.ts";
+import * as z from "../../zod.ts";
+import { family, latentFacts, size } from "../family.ts";
+import { InputEncoder } from "../inputs.ts";
+import { vrnn, vrnnOptions } from "../vrnn/family.ts";
+import { Vrnn } from "../vrnn/vrnn.ts";
+import type { Steps } from "../classify/reader.ts";
+import { AcousticEncoder, hearings } from "./acoustic-encoder.ts";
+import { recogniser } from "./recogniser.ts";
+
+const { embedding: _, tied: __, bagOfWords: ___, ...ofColumns } = vrnnOptions.shape;
+
+const recogniseOptions = z.strictObject({
+  ...ofColumns,
+  encoder: option(z._default(size, 320), {
+    flag: "--encoder <units>",
+    help: "width of each layer that listens, in each direction",
+  }),
+  encoderLayers: option(z._default(z.int().check(z.minimum(1), z.maximum(16)), 3), {
+    flag: "--encoder-layers <count>",
+    help: "layers that listen, one upon the other",
+  }),
+  hears: option(z._default(z.enum(hearings), "past"), {
+    flag: "--hears <what>",
+    help: "past: it can follow live speech; both: the whole utterance, from either end",
+  }),
+});
+
+export const recognise = family(
+  recogniseOptions,
+  {
+    columns: (
+      { columns, conditions, transcripts, scaleSteps },
+      { encoder, encoderLayers, hears, ...options },
+    ) => {
+      if (transcripts === undefined)
+        throw new VrnnError("model/transcripts", "there is nothing to learn to write: the data have no transcripts", {
+          at: "--model",
+          remedy: "give speech with a file of transcripts beside it, or choose --model vrnn",
+        });
+      const model = new Vrnn({ columns, conditions, units: scaleSteps !== undefined, ...options });
+      const reader = new InputEncoder(columns);
+      const read: Steps["read"] = (_, { values, mask }) => reader.encode(values, mask);
+      const steps = { width: reader.width, read };
+      const states = Object.fromEntries(
+        Object.entries(model.state).map(([part, [width = 1]]) => [part, width]),
+      );
+      return recogniser(
+        model,
+        new AcousticEncoder({
+          ...{ steps, states, hears, heads: transcripts },
+          ...{ units: encoder, layers: encoderLayers },
+        }),
+      );
+    },
+    has: [...vrnn.has, "transcripts"],
+  },
+  latentFacts,
+  {
+    usual: {
+      training: {
+        ...{ objective: "ctc", batchSize: 16, schedule: "cosine", warmupSteps: 100, elboWeight: 0.01 },
+        ...{ dropout: 0.3, weightAverage: 0.99 },
+      },
+    },
+  },
+);

@@ -1,0 +1,73 @@
+import { VrnnError } from "../errors.ts";
+import { addAll, logSoftmax, mul, sub, sum, type Tensor } from "../graph/index.ts";
+import type { Model, ModelInput, Transcriber } from "../models/model.ts";
+import { ctcNames } from "../names.ts";
+import { ctc } from "../nn/ctc.ts";
+import type { Objective } from "./objective.ts";
+
+const STEPS = ctcNames.of("steps");
+const idsOf = (field: string): string => ctcNames.of(`${field}.ids`);
+const lengthOf = (field: string): string => ctcNames.of(`${field}.length`);
+
+/**
+ * −log p(transcript | x) of the model's transcriber, in nats per sequence: summed over all ways to lay the transcript out over the
+ * steps (connectionist temporal classification; Graves, Fernández, Gomez and Schmidhuber 2006). Further heads count beside the
+ * first. Transcripts that have more symbols than steps are left out, and counted (`infeasible`).
+ *
+ * Its `inputs` throw VrnnError `objective/transcriber` for a model that tells no transcripts.
+ *
+ * @param besideWeight what a nat of a further head costs beside one of the first
+ * @example
+ * weightedSum({
+ *   ctc: { objective: connectionist(0.3), weight: 1 },
+ *   elbo: { objective: objectives.elbo.create({}), weight: 0.01 },
+ * });
+ */
+export const connectionist = (besideWeight: number): Objective => ({
+  isOfWholes: () => true,
+  inputs: transcriptInputs,
+  figures: { ctc: "sequences", ctcBeside: "sequences", infeasible: "sequences" },
+  schedule: () => ({}),
+  terms: ({ inputs, symbols = {} }) => {
+    const told = Object.entries(symbols).map(([field, logits]) => {
+      const [ids, labels, steps] = [idsOf(field), lengthOf(field), STEPS].map((name) => inputs[name]!) as [
+        Tensor,
+        Tensor,
+        Tensor,
+      ];
+      return ctc(logSoftmax(logits), ids, { steps, labels });
+    });
+    const [first, ...others] = told.map(({ nats }) => sum(nats)) as [Tensor, ...Tensor[]];
+    const beside = others.length > 0 ? addAll(others) : mul(first, 0);
+    const infeasible = sum(sub(1, told[0]!.feasible));
+    return {
+      loss: [
+        { sum: first, per: "sequences" },
+        { sum: beside, per: "sequences", weight: others.length > 0 ? besideWeight : 0 },
+      ],
+      figures: { ctc: first, ctcBeside: beside, infeasible },
+    };
+  },
+  select: { figure: "ctc", better: "less" },
+});
+
+function transcriptInputs({ transcriber }: Model): Readonly<Record<string, ModelInput>> {
+  const { heads, inputs } = requireTranscriber(transcriber);
+  const ofHead = (field: string): [string, ModelInput][] => [
+    [idsOf(field), { field, what: "ids", dtype: "int64", shape: ["B", "S"] }],
+    [lengthOf(field), { field, what: "lengths", dtype: "int64", shape: ["B"] }],
+  ];
+  return {
+    ...inputs,
+    [STEPS]: { field: "x", what: "lengths", dtype: "int64", shape: ["B"] },
+    ...Object.fromEntries(Object.keys(heads).flatMap(ofHead)),
+  };
+}
+
+function requireTranscriber(transcriber: Transcriber | undefined): Transcriber {
+  if (transcriber !== undefined) return transcriber;
+  throw new VrnnError("objective/transcriber", "the model tells no transcripts", {
+    at: "objective",
+    remedy: "choose --model recognise and give speech with transcripts, or choose another objective",
+  });
+}
