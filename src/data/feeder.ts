@@ -79,10 +79,10 @@ export class Feeder {
     });
   }
 
-  /** T and S: as long as the longest. */
+  /** T and S: as long as the longest; S is 1 at least where anything goes along it. */
   private sizesOf(parts: readonly Part[], least: number): Readonly<Record<"T" | "S", number>> {
     const sources = this.inputs.filter(({ field }) => field.axis === "S");
-    let [T, S] = [least, 0];
+    let [T, S] = [least, sources.length > 0 ? 1 : 0];
     for (const part of parts) {
       T = Math.max(T, part.length);
       for (const { spec, field } of sources) S = Math.max(S, partSteps(part, spec.field, field));

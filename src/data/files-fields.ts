@@ -5,6 +5,7 @@ import type { FieldDataset } from "./field-dataset.ts";
 import type { ColumnsField, Fields, FramesField } from "./fields.ts";
 import { readText as readTextFile } from "./files-bytes.ts";
 import { isFrames, readFrames } from "./files-frames.ts";
+import { isSpeech, readSpeech } from "./files-speech.ts";
 import { readPairs } from "./files-pairs.ts";
 import { isPattern } from "./files-patterns.ts";
 import { isLarge, streamTable } from "./files-streamed.ts";
@@ -55,15 +56,18 @@ export interface FieldSchema
   readonly stream?: boolean | undefined;
 }
 
+/** What data are of that a model was trained on. */
+export type KnownData = Pick<FieldDataset, "fields" | "modality">;
+
 /** Reads a kind of data as fields. */
 export interface FieldReader {
   /** Whether it is what reads data that stand at a path. */
   readonly claims: (path: string, schema: FieldSchema) => boolean;
   /**
-   * @param fields those of a trained model; found in the data unless told
+   * @param known what a trained model is of; found in the data unless told
    * @throws VrnnError `data/...`
    */
-  readonly read: (path: string, schema: FieldSchema, fields?: Fields) => Promise<FieldDataset>;
+  readonly read: (path: string, schema: FieldSchema, known?: KnownData) => Promise<FieldDataset>;
   /** With what the same data are read again; by what they were read unless told. */
   readonly again?: (schema: FieldSchema, data: FieldDataset) => Partial<FieldSchema>;
 }
@@ -72,14 +76,14 @@ export interface FieldReader {
 const readers = {
   pairs: {
     claims: (_, { source }) => source !== undefined,
-    read: async (path, schema, fields) =>
-      readTextPairs(path, schema, fields && knowledgeIn(fields)?.vocabulary),
+    read: async (path, schema, known) =>
+      readTextPairs(path, schema, known && knowledgeIn(known.fields)?.vocabulary),
     again: ({ shuffle = USUAL_SHUFFLE }) => ({ shuffle }),
   },
   stream: {
     claims: (path, { stream, tokens, format }) =>
       stream === true || (tokens === undefined && isLarge(path, { format })),
-    read: readStream,
+    read: (path, schema, known) => readStream(path, schema, known?.fields),
     again: () => ({ stream: true }),
   },
   text: {
@@ -90,14 +94,18 @@ const readers = {
         format === undefined &&
         !isPattern(path) &&
         !looksLikeTable(readTextFile(path))),
-    read: async (path, schema, fields) => readText(path, schema, fields && knowledgeIn(fields)),
+    read: async (path, schema, known) => readText(path, schema, known && knowledgeIn(known.fields)),
     // Labelled texts were dealt out in a random order.
     again: ({ shuffle = USUAL_SHUFFLE }, { fields }) => (fields["label"] === undefined ? {} : { shuffle }),
   },
   images: {
     claims: (path, { format }) => format === undefined && isFrames(path),
-    read: async (path, { split }, fields) =>
-      readFrames(path, { split, field: fields?.["x"] as FramesField | undefined }),
+    read: async (path, { split }, known) =>
+      readFrames(path, { split, field: known?.fields["x"] as FramesField | undefined }),
+  },
+  speech: {
+    claims: (path, { format }) => format === undefined && isSpeech(path),
+    read: async (path, schema, known) => readSpeech(path, schema, known),
   },
 } as const satisfies Record<string, FieldReader>;
 
@@ -119,7 +127,7 @@ export function readerOf(material: ModalityName, { stream }: FieldSchema): Field
 /**
  * Data as fields.
  *
- * @param fields those of a trained model; found in the data unless told
+ * @param known what a trained model is of; found in the data unless told
  * @throws VrnnError `data/...`
  * @example
  * (await readFields("text", "shakespeare.txt", { tokens: "chars" })).notes;
@@ -128,10 +136,10 @@ export async function readFields(
   reader: FieldReaderName,
   path: string,
   schema: FieldSchema,
-  fields?: Fields,
+  known?: KnownData,
 ): Promise<FieldDataset> {
   const { read }: FieldReader = readers[reader];
-  return read(path, schema, fields);
+  return read(path, schema, known);
 }
 
 /** With what data are read again as they were read now. */

@@ -1,6 +1,7 @@
 /** What kind of material a data set is: how it is read, shown and written. Nothing of it is told from column names. */
 import * as z from "../zod.ts";
 import { FINEST_GRID } from "./music/playing.ts";
+import type { SpeechKnowledge } from "./speech/knowledge.ts";
 
 /** The kinds of material, by name, each with what else has to be known of it. A further kind is a further line. */
 const materials = [
@@ -17,6 +18,8 @@ const materials = [
   z.strictObject({ name: z.literal("text") }),
   /** Texts, and others that answer them. */
   z.strictObject({ name: z.literal("pairs") }),
+  /** Speech, and what is known of it: how it is heard, and how words are said. */
+  z.strictObject({ name: z.literal("speech"), known: z.custom<SpeechKnowledge>() }),
   /** Pictures, or frames of moving ones. */
   z.strictObject({ name: z.literal("images") }),
 ] as const;

@@ -24,6 +24,7 @@ const materialFacts: Readonly<Record<ModalityName, { readonly words: string; rea
   strokes: { words: "drawings", target: "columns" },
   text: { words: "text", target: "tokens" },
   pairs: { words: "pairs of texts", target: "pairs" },
+  speech: { words: "speech", target: "columns" },
   images: { words: "frames", target: "frames" },
 };
 

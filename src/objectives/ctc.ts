@@ -1,5 +1,19 @@
+import { PAD } from "../data/text/tokens.ts";
 import { VrnnError } from "../errors.ts";
-import { addAll, logSoftmax, mul, sub, sum, type Tensor } from "../graph/index.ts";
+import {
+  addAll,
+  cast,
+  equal,
+  greater,
+  logSoftmax,
+  mul,
+  or,
+  slice,
+  squeeze,
+  sub,
+  sum,
+  type Tensor,
+} from "../graph/index.ts";
 import type { Model, ModelInput, Transcriber } from "../models/model.ts";
 import { ctcNames } from "../names.ts";
 import { ctc } from "../nn/ctc.ts";
@@ -35,11 +49,13 @@ export const connectionist = (besideWeight: number): Objective => ({
         Tensor,
         Tensor,
       ];
-      return ctc(logSoftmax(logits), ids, { steps, labels });
+      const { nats, feasible } = ctc(logSoftmax(logits), ids, { steps, labels });
+      const known = isKnown(ids, labels); // [B]
+      return { nats: sum(mul(nats, known)), infeasible: sum(mul(sub(1, feasible), known)) };
     });
-    const [first, ...others] = told.map(({ nats }) => sum(nats)) as [Tensor, ...Tensor[]];
+    const [first, ...others] = told.map(({ nats }) => nats) as [Tensor, ...Tensor[]];
     const beside = others.length > 0 ? addAll(others) : mul(first, 0);
-    const infeasible = sum(sub(1, told[0]!.feasible));
+    const { infeasible } = told[0]!;
     return {
       loss: [
         { sum: first, per: "sequences" },
@@ -50,6 +66,12 @@ export const connectionist = (besideWeight: number): Objective => ({
   },
   select: { figure: "ctc", better: "less" },
 });
+
+/** 1 but for transcripts that nobody knows, which are one `PAD`: `[B]`. @param ids `[B, S]` @param labels `[B]` */
+function isKnown(ids: Tensor, labels: Tensor): Tensor {
+  const first = squeeze(slice(ids, 1, 0, 1), 1); // [B]
+  return cast(or(equal(labels, 0), greater(first, PAD)), "float32");
+}
 
 function transcriptInputs({ transcriber }: Model): Readonly<Record<string, ModelInput>> {
   const { heads, inputs } = requireTranscriber(transcriber);

@@ -45,7 +45,7 @@ async function readWhereTheyAre(
 ): Promise<FieldDataset> {
   requireFile(config, path);
   try {
-    return await readFields(reader, path, config.data.schema, config.fields);
+    return await readFields(reader, path, config.data.schema, config);
   } catch (cause) {
     throw whereTheyAre(config, path, cause);
   }
@@ -84,7 +84,7 @@ export async function readOtherSource(
     return sequenceSource(readOtherData(config, notice, path, { split, format }).sequences, config.fields);
   const { schema } = config.data;
   const asked = { ...schema, format, ...(split === undefined && ALL) };
-  const data = await readFields(reader, path, asked, config.fields);
+  const data = await readFields(reader, path, asked, config);
   notice(data.notes);
   return sourceOfSplit(data, split ?? "test", path);
 }

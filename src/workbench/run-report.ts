@@ -23,6 +23,7 @@ const reports: Readonly<Record<ModalityName, RunReport>> = {
   strokes: tableReport(likeDrawings),
   text: textReport,
   pairs: pairsReport,
+  speech: tableReport(),
   images: frameReport,
 };
 

@@ -17,6 +17,7 @@ export const materials: Readonly<Record<ModalityName, MaterialRow>> = {
   strokes: { load: async () => (await import("./strokes.ts")).strokes },
   text: { load: async () => (await import("./text.ts")).text },
   pairs: { load: async () => (await import("./pairs.ts")).pairs },
+  speech: { load: async () => (await import("./speech.ts")).speech },
   images: { load: async () => (await import("./images.ts")).images },
 };
 

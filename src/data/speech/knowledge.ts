@@ -1,0 +1,38 @@
+/** What a run of speech keeps beside its fields, read as hostile input. */
+import { checked } from "../../options.ts";
+import { VrnnError } from "../../errors.ts";
+import * as z from "../../zod.ts";
+import type { Modality } from "../modality.ts";
+import { hearingSchema } from "./hearing.ts";
+
+const word = z.string().check(z.minLength(1), z.maxLength(1000));
+
+const speechKnowledge = z.strictObject({
+  hearing: hearingSchema,
+  /** How words are said, by their sounds; empty where they are told by letters. */
+  dictionary: z.array(z.strictObject({ word, units: z.array(word).check(z.minLength(1), z.maxLength(1000)) })).check(
+    z.maxLength(1_000_000),
+  ),
+  /** What was said in training, by which words are likelier or less. */
+  sentences: z.array(z.string().check(z.maxLength(100_000))).check(z.maxLength(10_000_000)),
+});
+
+/** How speech is heard, how words are said, and what was said in training. */
+export type SpeechKnowledge = z.output<typeof speechKnowledge>;
+
+/**
+ * What is known of speech.
+ *
+ * @throws VrnnError `run/speech` for another material, or what cannot be read
+ */
+export function knownOfSpeech(modality: Modality, at?: string): SpeechKnowledge {
+  const refuse = (what: string): VrnnError =>
+    new VrnnError("run/speech", what, {
+      ...(at !== undefined && { at }),
+      remedy: "train a run of speech: vrnn train <folder> --model recognise",
+    });
+  if (modality.name !== "speech") throw refuse(`this run is of ${modality.name}, not of speech`);
+  return checked(speechKnowledge, modality.known, ({ message, path }) =>
+    refuse(`what the run knows of speech cannot be read: ${path.join(".")}: ${message}`),
+  );
+}

@@ -1,0 +1,260 @@
+/** Speech with its transcripts as a data set: the steps that are modelled, and the symbols that are to be told of them. */
+import { VrnnError } from "../../errors.ts";
+import { Random } from "../../random/generator.ts";
+import { counted, listed } from "../../words/figures.ts";
+import type { Frames } from "../audio/frames.ts";
+import type { FrontEndOptions } from "../audio/front-end.ts";
+import type { Column, SplitName } from "../dataset.ts";
+import { SPLIT_NAMES } from "../dataset.ts";
+import type { FieldDataset } from "../field-dataset.ts";
+import type { Fields, FramesField, TokensField } from "../fields.ts";
+import { memorySplits } from "../memory-dataset.ts";
+import type { MemorySequence } from "../source.ts";
+import { PAD, RESERVED, UNKNOWN, type Vocabulary } from "../text/tokens.ts";
+import { columnOf } from "../tables/statistics.ts";
+import { type Hearing, MEMORY, stepsOf, usualHearing } from "./hearing.ts";
+import type { SpeechKnowledge } from "./knowledge.ts";
+
+/** Something that was said, and what it sounds like. */
+export interface Utterance {
+  readonly name: string;
+  readonly speaker?: string | undefined;
+  readonly split?: SplitName | undefined;
+  /** What was said; absent: nobody knows. */
+  readonly words?: readonly string[] | undefined;
+  /** Before the running mean is taken away. */
+  readonly frames: Frames;
+}
+
+/** How words are said, each by its sounds. */
+export type Pronunciations = SpeechKnowledge["dictionary"];
+
+/** How speech becomes a data set. */
+export interface SpeechOptions {
+  /** How samples became frames; absent: they came as frames. */
+  readonly spectral?: FrontEndOptions | undefined;
+  readonly frameRate: number;
+  /** How words are said; absent: they are told by letters alone. */
+  readonly dictionary?: Pronunciations | undefined;
+  /** The share of speakers (of utterances, where nobody tells speakers) held back for validation where no split is told; 0.1 unless told. */
+  readonly held?: number | undefined;
+  readonly shuffle?: number | undefined;
+  /** Of a trained model. */
+  readonly known?: { readonly fields: Fields; readonly speech: SpeechKnowledge } | undefined;
+}
+
+/**
+ * A data set of speech. Fields: `x`, the steps that are heard; `frames`, what they were made of, so that speech can be quickened
+ * anew each time; `phones`, where a dictionary tells how words are said, and `letters`, what was said. Validation is of speakers
+ * that training has not heard.
+ *
+ * @param at where the speech comes from, for messages
+ * @throws VrnnError `data/empty-folder`, `data/no-training`
+ */
+export function speechDataset(utterances: readonly Utterance[], at: string, options: SpeechOptions): FieldDataset {
+  const { known, spectral, frameRate } = options;
+  const audible = utterances.filter(({ frames }) => frames.length > 0);
+  if (audible.length === 0) throw nothingHeard(at);
+  const { splits, notes } = dealt(audible, options);
+  const training = audible.filter((_, i) => splits[i] === "train");
+  if (known === undefined && training.length === 0) throw noTraining(at);
+  const hearing = known?.speech.hearing ?? hearingOf(training, { spectral, frameRate });
+  const heard = audible.map((utterance) => stepsOf(hearing, utterance.frames, utterance.name));
+  const dictionary = known?.speech.dictionary ?? [...(options.dictionary ?? [])];
+  const vocabularies = known ? vocabulariesOf(known.fields) : vocabulariesIn(training, dictionary);
+  const fields = known?.fields ?? {
+    x: {
+      ...{ kind: "columns", role: "target", axis: "T" },
+      columns: columnsOf(heard.filter((_, i) => splits[i] === "train")),
+    } as const,
+    frames: framesField(hearing.width),
+    ...Object.fromEntries(Object.entries(vocabularies).map(([name, vocabulary]) => [name, symbolsField(vocabulary)])),
+  };
+  const spelling = new Spelling(vocabularies, dictionary);
+  const sequences = audible.map(({ name, frames, words }, i): MemorySequence => {
+    const { length, values } = heard[i]!;
+    const x = Float64Array.from(values);
+    return { name, length, values: { x, frames: frames.values, ...spelling.symbolsOf(words) } };
+  });
+  const parts = sequences.map(({ length }, index) => ({ index, split: splits[index]!, start: 0, end: length }));
+  return {
+    modality: { name: "speech", known: known?.speech ?? { hearing, dictionary, sentences: sentencesOf(training) } },
+    fields,
+    splits: memorySplits(sequences, parts, fields),
+    notes: [...silentNotes(utterances), ...notes, ...spelling.notes()],
+  };
+}
+
+const framesField = (width: number): FramesField => ({
+  ...{ kind: "frames", role: "source", axis: "S", storage: "float32" },
+  shape: [width],
+  range: [0, 1],
+});
+
+const symbolsField = (vocabulary: Vocabulary): TokensField => ({
+  ...{ kind: "tokens", role: "label", axis: "S" },
+  vocabulary,
+});
+
+const sentencesOf = (training: readonly Utterance[]): string[] =>
+  training.flatMap(({ words }) => (words === undefined ? [] : [words.join(" ")]));
+
+/** Steps as columns, by their statistics in training. */
+function columnsOf(training: readonly Frames[]): Column[] {
+  const width = training[0]!.width;
+  const rows = training.reduce((all, { length }) => all + length, 0);
+  return Array.from({ length: width }, (_, d) => {
+    const column = new Float64Array(rows);
+    let at = 0;
+    for (const { values, length } of training)
+      for (let t = 0; t < length; t++) column[at++] = values[t * width + d]!;
+    return columnOf({ name: `f${d}`, kind: "real", levels: [], resolution: 0 }, column);
+  });
+}
+
+function hearingOf(
+  training: readonly Utterance[],
+  { spectral, frameRate }: Pick<SpeechOptions, "spectral" | "frameRate">,
+): Hearing {
+  const { width } = training[0]!.frames;
+  return {
+    ...usualHearing,
+    ...(spectral && { spectral }),
+    ...{ width, frameRate },
+    normalise: {
+      memory: MEMORY.seconds * frameRate,
+      before: { mean: meanOf(training.map(({ frames }) => frames)), rows: MEMORY.before },
+    },
+  };
+}
+
+/** The mean of all frames, rounded to what a run keeps exactly. */
+function meanOf(all: readonly Frames[]): number[] {
+  const { width } = all[0]!;
+  const sum = new Float64Array(width);
+  for (const { values } of all) values.forEach((value, i) => (sum[i % width]! += value));
+  const rows = all.reduce((count, { length }) => count + length, 0);
+  return Array.from(sum, (each) => Math.fround(each / rows));
+}
+
+/** The splits of utterances: as told, and where validation is told of none, speakers of training are held back for it. */
+function dealt(
+  utterances: readonly Utterance[],
+  { held = 0.1, shuffle = 1, known }: SpeechOptions,
+): { readonly splits: readonly SplitName[]; readonly notes: readonly string[] } {
+  const told = utterances.map(({ split }) => split ?? (known ? "test" : "train"));
+  if (told.includes("valid") || known !== undefined) return { splits: told, notes: [countsNote(told)] };
+  const whoSaid = ({ speaker, name }: Utterance) => speaker ?? name;
+  const speakers = [...new Set(utterances.filter((_, i) => told[i] === "train").map(whoSaid))].sort();
+  Random.stream(shuffle, "speakers").shuffle(speakers);
+  const back = new Set(speakers.slice(0, Math.max(1, Math.round(held * speakers.length))));
+  const splits = utterances.map((each, i): SplitName =>
+    told[i] === "train" && back.has(whoSaid(each)) ? "valid" : told[i]!,
+  );
+  const who = utterances.some(({ speaker }) => speaker !== undefined)
+    ? `${back.size} of ${counted(speakers.length, "speaker")} of the training files held back for validation`
+    : "a tenth of the training utterances held back for validation: nobody tells speakers";
+  return { splits, notes: [`${who}; ${countsNote(splits)}`] };
+}
+
+const countsNote = (splits: readonly SplitName[]): string =>
+  SPLIT_NAMES.map((name) => `${splits.filter((split) => split === name).length} ${name}`).join(", ");
+
+/** The kinds of symbols that words are told by: the first is what is decoded. */
+const [PHONES, LETTERS] = ["phones", "letters"] as const;
+
+function vocabulariesIn(
+  training: readonly Utterance[],
+  dictionary: Pronunciations,
+): Readonly<Record<string, Vocabulary>> {
+  const words = training.flatMap((utterance) => utterance.words ?? []);
+  if (words.length === 0) return {};
+  const sorted = (symbols: Iterable<string>) => [...new Set(symbols)].sort();
+  const letters = sorted([" ", ...words.flatMap((word) => [...word])]);
+  return {
+    ...(dictionary.length > 0 && {
+      [PHONES]: { unit: "words", tokens: sorted(dictionary.flatMap(({ units }) => units)) } as const,
+    }),
+    [LETTERS]: { unit: "characters", tokens: letters },
+  };
+}
+
+const vocabulariesOf = (fields: Fields): Readonly<Record<string, Vocabulary>> =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([name, field]) =>
+      field.kind === "tokens" && field.role === "label" ? [[name, field.vocabulary] as const] : [],
+    ),
+  );
+
+/** Turns words into symbols, and counts those that the dictionary lacks. */
+class Spelling {
+  private readonly ids: Readonly<Record<string, ReadonlyMap<string, number>>>;
+  private readonly said = new Map<string, readonly string[]>();
+  private readonly lacking = new Map<string, number>();
+
+  constructor(vocabularies: Readonly<Record<string, Vocabulary>>, dictionary: Pronunciations) {
+    this.ids = Object.fromEntries(
+      Object.entries(vocabularies).map(([name, { tokens }]) => [
+        name,
+        new Map(tokens.map((token, place) => [token, place + RESERVED.length])),
+      ]),
+    );
+    for (const { word, units } of dictionary) if (!this.said.has(word)) this.said.set(word, units);
+  }
+
+  /** The ids of each kind of symbol; of an utterance with a word that the dictionary lacks the phones are unknown. */
+  symbolsOf(words: readonly string[] | undefined): Record<string, Int32Array> {
+    if (words === undefined)
+      return Object.fromEntries(Object.keys(this.ids).map((name) => [name, unknownTranscript()]));
+    const phones = words.map((word) => {
+      const units = this.said.get(word);
+      if (units === undefined) this.lacking.set(word, (this.lacking.get(word) ?? 0) + 1);
+      return units;
+    });
+    const symbols: Readonly<Record<string, readonly string[]>> = {
+      [LETTERS]: [...words.join(" ")],
+      ...(!phones.includes(undefined) && { [PHONES]: phones.flat() as string[] }),
+    };
+    return Object.fromEntries(
+      Object.entries(this.ids).map(([name, ids]) => {
+        const told = symbols[name];
+        return [name, told === undefined ? unknownTranscript() : idsIn(ids, told)];
+      }),
+    );
+  }
+
+  notes(): string[] {
+    if (!(PHONES in this.ids) || this.lacking.size === 0) return [];
+    const words = [...this.lacking].map(([word, count]) => `${word}${count > 1 ? ` (${count} times)` : ""}`);
+    return [
+      `${counted(this.lacking.size, "word")} not in the dictionary: ${listed(words, MOST_NAMED)}; what holds them is told by letters alone`,
+    ];
+  }
+}
+
+const idsIn = (ids: ReadonlyMap<string, number>, symbols: readonly string[]): Int32Array =>
+  Int32Array.from(symbols, (symbol) => ids.get(symbol) ?? UNKNOWN);
+
+/** Of which nobody knows what it is, where an empty one says that nothing was said. */
+const unknownTranscript = (): Int32Array => Int32Array.of(PAD);
+
+const MOST_NAMED = 10;
+
+function silentNotes(utterances: readonly Utterance[]): string[] {
+  const silent = utterances.filter(({ frames }) => frames.length === 0).map(({ name }) => name);
+  return silent.length === 0
+    ? []
+    : [`left out, as they hold no frame: ${listed(silent, MOST_NAMED)}`];
+}
+
+const nothingHeard = (at: string): VrnnError =>
+  new VrnnError("data/empty-folder", "there is no utterance that holds a frame", {
+    at,
+    remedy: "give recordings, and the file that says what was said in them",
+  });
+
+const noTraining = (at: string): VrnnError =>
+  new VrnnError("data/no-training", "no utterance is left for the training split", {
+    at,
+    remedy: "call the files of transcripts after their splits: train, valid, test",
+  });

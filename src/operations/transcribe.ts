@@ -1,0 +1,16 @@
+import { VrnnError } from "../errors.ts";
+import type { Span } from "../data/source.ts";
+import { knownOfSpeech } from "../data/speech/knowledge.ts";
+import { PAD } from "../data/text/tokens.ts";
+import { AcousticModel } from "../inference/speech/acoustic-model.ts";
+import { decodingOf, type Decoding } from "../inference/speech/decoder.ts";
+import type { Hypothesis } from "../inference/speech/heard.ts";
+import { PrefixBeam } from "../inference/speech/prefix-beam.ts";
+import { bestPath } from "../inference/speech/greedy.ts";
+import { type WordErrors, wordErrors } from "../metrics/word-errors.ts";
+import { option } from "../options.ts";
+import { counted, percent } from "../words/figures.ts";
+import * as z from "../zod.ts";
+import { type Event, note } from "./event.ts";
+import { atLeastOne } from "./inputs.ts";
+import { operation } from "./usual.ts";
