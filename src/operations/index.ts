@@ -35,6 +35,10 @@ export const operations = {
     subject: "run",
     load: async () => (await import("./interpolate.ts")).interpolate,
   },
+  transcribe: {
+    subject: "sequences",
+    load: async () => (await import("./transcribe.ts")).transcribe,
+  },
   translate: {
     subject: "run",
     load: async () => (await import("./translate.ts")).translate,

@@ -1,0 +1,21 @@
+/** Speech from a folder: recordings or features of them, and the lists that say what was said. */
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { VrnnError } from "../errors.ts";
+import { readDictionary } from "../inference/speech/lexicon.ts";
+import { counted, listed } from "../words/figures.ts";
+import { compressedFormat, decodeCompressed } from "./audio/compressed.ts";
+import type { Frames } from "./audio/frames.ts";
+import { type FrontEndOptions, frontEnd } from "./audio/front-end.ts";
+import { parseMfc } from "./audio/mfc.ts";
+import { oneChannel } from "./audio/mix.ts";
+import { resample } from "./audio/resample.ts";
+import type { ReadSound } from "./audio/sound.ts";
+import { type Utterance as Listed, parseCmu, parseKaldi, parseManifest } from "./audio/transcripts.ts";
+import { decodeWav } from "./audio/wav.ts";
+import type { FieldDataset } from "./field-dataset.ts";
+import { readBytes, readText } from "./files-bytes.ts";
+import type { KnownData, SpeechSchema } from "./files-fields.ts";
+import { knownOfSpeech, type SpeechKnowledge } from "./speech/knowledge.ts";
+import { type Pronunciations, speechDataset, type Utterance } from "./speech/speech-dataset.ts";
+import { splitAtEnd, splitOfName } from "./split-names.ts";
