@@ -2,7 +2,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { VrnnError } from "../errors.ts";
-import { readDictionary } from "../inference/speech/lexicon.ts";
 import { counted, listed } from "../words/figures.ts";
 import { compressedFormat, decodeCompressed } from "./audio/compressed.ts";
 import type { Frames } from "./audio/frames.ts";
@@ -13,9 +12,249 @@ import { resample } from "./audio/resample.ts";
 import type { ReadSound } from "./audio/sound.ts";
 import { type Utterance as Listed, parseCmu, parseKaldi, parseManifest } from "./audio/transcripts.ts";
 import { decodeWav } from "./audio/wav.ts";
+import type { SplitName } from "./dataset.ts";
 import type { FieldDataset } from "./field-dataset.ts";
-import { readBytes, readText } from "./files-bytes.ts";
-import type { KnownData, SpeechSchema } from "./files-fields.ts";
-import { knownOfSpeech, type SpeechKnowledge } from "./speech/knowledge.ts";
-import { type Pronunciations, speechDataset, type Utterance } from "./speech/speech-dataset.ts";
+import { readContent, readText } from "./files-bytes.ts";
+import type { KnownData } from "./files-fields.ts";
+import { type Pronunciation, readDictionary } from "./speech/dictionary.ts";
+import { knownOfSpeech } from "./speech/knowledge.ts";
+import { speechDataset, type Utterance } from "./speech/speech-dataset.ts";
+import type { SplitShares } from "./split.ts";
 import { splitAtEnd, splitOfName } from "./split-names.ts";
+
+/** How speech is read. */
+export interface SpeechSchema {
+  /** Deals speakers out in a random order of this seed. */
+  readonly shuffle?: number | undefined;
+  readonly split?: SplitShares | undefined;
+}
+
+/** A recording that is listed, its split that of the list unless told. */
+type Found = Omit<Listed, "split"> & { readonly split?: SplitName | undefined };
+
+/** The files of a folder that speech is told by. */
+interface SpeechFolder {
+  readonly root: string;
+  /** All files below it, by their paths from it on. */
+  readonly files: readonly string[];
+}
+
+const SOUNDS = [".wav", ".flac", ".mp3", ".ogg"] as const;
+const FEATURES = ".mfc";
+const MANIFESTS = /^(manifest|metadata|transcripts)\.(csv|tsv)$/i;
+
+/** So deep are lists and recordings looked for. */
+const DEEPEST = 6;
+
+/**
+ * Whether a folder holds speech: a list that says what was said, as those of CMU Sphinx (`.transcription`), Kaldi (`text` beside
+ * `wav.scp`) or a table (`manifest.csv`, `metadata.csv`, `transcripts.csv`).
+ */
+export function isSpeech(path: string): boolean {
+  if (!existsSync(path) || !statSync(path).isDirectory()) return false;
+  const { files } = folderAt(path);
+  return listsIn(files).length > 0 && files.some((file) => isHeard(file));
+}
+
+const isHeard = (file: string): boolean => [...SOUNDS, FEATURES].some((end) => file.toLowerCase().endsWith(end));
+
+/**
+ * Speech of a folder as a data set. Recordings are WAV, FLAC, MP3 and Ogg Vorbis, or features of them (`.mfc`); a dictionary of CMU's
+ * (`.dic`, `.dict`) among them says how words are said.
+ *
+ * @param known what a trained model is of
+ * @throws VrnnError `data/...` with the file and line
+ */
+export async function readSpeech(path: string, schema: SpeechSchema, known?: KnownData): Promise<FieldDataset> {
+  const folder = folderAt(path);
+  const { found, notes } = listedIn(folder);
+  const speech = known && knownOfSpeech(known.modality);
+  const reader = new Reader(folder, speech?.hearing.spectral);
+  const utterances: Utterance[] = [];
+  for (const { id, text, speaker, split, path: place } of found) {
+    const frames = await reader.framesOf(place ?? id);
+    utterances.push({ name: id, speaker, split, frames, words: text === "" ? [] : text.split(" ") });
+  }
+  const dictionary = speech ? undefined : dictionaryIn(folder);
+  const data = speechDataset(utterances, path, {
+    ...{ spectral: reader.spectral, frameRate: reader.frameRate, shuffle: schema.shuffle, split: schema.split },
+    ...{ dictionary: dictionary?.words, known: known && speech && { fields: known.fields, speech } },
+  });
+  return { ...data, notes: [...notes, ...(dictionary?.notes ?? []), ...reader.notes(), ...data.notes] };
+}
+
+function folderAt(root: string): SpeechFolder {
+  const below = (folder: string, depth: number): string[] =>
+    readdirSync(join(root, folder), { withFileTypes: true })
+      .filter(({ name }) => !name.startsWith("."))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .flatMap((entry) => {
+        const path = join(folder, entry.name);
+        if (!entry.isDirectory()) return [path];
+        return depth > 1 ? below(path, depth - 1) : [];
+      });
+  return { root, files: below("", DEEPEST) };
+}
+
+/** A list of what was said: which files it is of, and how it is read. */
+interface TranscriptList {
+  readonly file: string;
+  readonly read: (text: (file: string) => { readonly text: string; readonly file: string }) => Listed[];
+}
+
+/** The lists among some files. */
+function listsIn(files: readonly string[]): TranscriptList[] {
+  const there = new Set(files);
+  const optional = (file: string) => (there.has(file) ? file : undefined);
+  return files.flatMap((file): TranscriptList[] => {
+    const name = basename(file);
+    if (file.endsWith(".transcription")) {
+      const ids = optional(file.replace(/\.transcription$/, ".fileids"));
+      // A list of all splits together stands beside those of each.
+      if (ids === undefined && files.some((other) => other.endsWith(".fileids"))) return [];
+      return [{ file, read: (text) => parseCmu(text(file), ids === undefined ? undefined : text(ids)) }];
+    }
+    if (name === "text" && there.has(join(dirname(file), "wav.scp"))) {
+      const [wavScp, speakers] = ["wav.scp", "utt2spk"].map((each) => optional(join(dirname(file), each)));
+      return [
+        {
+          file,
+          read: (text) =>
+            parseKaldi({
+              text: text(file),
+              wavScp: wavScp === undefined ? undefined : text(wavScp),
+              utt2spk: speakers === undefined ? undefined : text(speakers),
+            }),
+        },
+      ];
+    }
+    return MANIFESTS.test(name) ? [{ file, read: (text) => parseManifest(text(file)) }] : [];
+  });
+}
+
+/** What was said in which recording, by the splits that lists are called after. */
+function listedIn({ root, files }: SpeechFolder): { readonly found: readonly Found[]; readonly notes: readonly string[] } {
+  const lists = listsIn(files);
+  if (lists.length === 0)
+    throw new VrnnError("data/transcripts", "no list says what was said in the recordings", {
+      at: root,
+      remedy: "put a table manifest.csv with the columns path, text and speaker into the folder",
+    });
+  const at = (file: string) => ({ text: readText(join(root, file)), file: join(root, file) });
+  const read = lists.map(({ file, read: parse }) => {
+    const stem = basename(file).replace(/\.[^.]+$/, "");
+    const split = splitAtEnd(stem.toUpperCase())?.split ?? splitAtEnd(stem)?.split ?? splitOfName(stem) ?? splitOfName(basename(dirname(file)));
+    return { file, found: parse(at).map((each): Found => ({ split, ...each })) };
+  });
+  return {
+    found: read.flatMap(({ found }) => found),
+    notes: [
+      `what was said: ${listed(
+        read.map(({ file, found }) => `${file} (${counted(found.length, "utterance")})`),
+        6,
+      )}`,
+    ],
+  };
+}
+
+/** How words are said, where a dictionary stands among the files. */
+function dictionaryIn({ root, files }: SpeechFolder):
+  | { readonly words: Pronunciation[]; readonly notes: readonly string[] }
+  | undefined {
+  const [file, ...others] = files.filter((each) => /\.(dic|dict)$/.test(each));
+  if (file === undefined) return undefined;
+  const path = join(root, file);
+  const words = readDictionary(readText(path), path);
+  return {
+    words,
+    notes: [
+      `how words are said: ${file} (${counted(new Set(words.map(({ word }) => word)).size, "word")})`,
+      ...others.map((each) => `${each} is left aside: one dictionary is read`),
+    ],
+  };
+}
+
+/** Sound is learned from at no higher rate: what speech tells lies below. */
+const MOST_RATE = 16_000;
+/** Features that tell nothing of it are taken for these, which is what recognisers compute. */
+const FRAMES_PER_SECOND = 100;
+
+/** Reads recordings, all in the way of the first. */
+class Reader {
+  /** How samples become frames; undefined where frames were read. */
+  spectral: FrontEndOptions | undefined;
+  frameRate = FRAMES_PER_SECOND;
+  private readonly folder: SpeechFolder;
+  private readonly byStem = new Map<string, string>();
+  private readonly told: string[] = [];
+  private readonly rates = new Map<number, number>();
+
+  /** @param spectral of a trained model */
+  constructor(folder: SpeechFolder, spectral: FrontEndOptions | undefined) {
+    this.folder = folder;
+    this.spectral = spectral;
+    for (const file of folder.files.filter(isHeard)) {
+      this.byStem.set(file, file);
+      const stem = file.replace(/\.[^./]+$/, "");
+      // A list tells paths from a folder that nobody names: the end of a path tells which.
+      for (let at = 0; at >= 0; at = stem.indexOf("/", at) + 1 || -1) {
+        const end = stem.slice(at);
+        if (!this.byStem.has(end)) this.byStem.set(end, file);
+      }
+    }
+  }
+
+  /** @throws VrnnError `data/missing-file`, and what files that cannot be read throw */
+  async framesOf(place: string): Promise<Frames> {
+    const file = this.fileOf(place);
+    const path = join(this.folder.root, file);
+    const bytes = readContent(path);
+    if (file.toLowerCase().endsWith(FEATURES)) {
+      const { frames, notes, period } = parseMfc(bytes, path);
+      if (period !== undefined) this.frameRate = 1 / period;
+      this.told.push(...notes);
+      return frames;
+    }
+    const sound: ReadSound =
+      compressedFormat(bytes) === undefined ? decodeWav(bytes, path) : await decodeCompressed(bytes, path);
+    return this.heard(sound, path);
+  }
+
+  notes(): string[] {
+    const rates = [...this.rates].filter(([rate]) => rate !== this.spectral?.rate);
+    return [
+      ...this.told.slice(0, MOST_TOLD),
+      ...(this.told.length > MOST_TOLD ? [`${this.told.length - MOST_TOLD} more notes like these`] : []),
+      ...rates.map(
+        ([rate, count]) => `${counted(count, "recording")} of ${rate} samples a second brought to ${this.spectral?.rate}`,
+      ),
+    ];
+  }
+
+  private heard(sound: ReadSound, path: string): Frames {
+    this.spectral ??= { rate: Math.min(MOST_RATE, sound.rate), cepstra: 13 };
+    const { rate } = this.spectral;
+    const ears = frontEnd(this.spectral);
+    this.frameRate = ears.frameRate;
+    this.told.push(...sound.notes);
+    this.rates.set(sound.rate, (this.rates.get(sound.rate) ?? 0) + 1);
+    return ears.features(resample(oneChannel(sound, undefined, path), sound.rate, rate));
+  }
+
+  private fileOf(place: string): string {
+    const clean = place.replace(/^\.?\//, "");
+    const found =
+      this.byStem.get(clean) ?? this.byStem.get(clean.replace(/\.[^./]+$/, "")) ?? this.byStem.get(basename(clean).replace(/\.[^./]+$/, ""));
+    if (found !== undefined) return found;
+    throw new VrnnError("data/missing-file", `there is no recording of "${place}"`, {
+      at: this.folder.root,
+      remedy: `put it below the folder as ${listed(
+        [...SOUNDS, FEATURES].map((end) => `${basename(clean).replace(/\.[^./]+$/, "")}${end}`),
+        5,
+      )}, or take it out of the list`,
+    });
+  }
+}
+
+/** So many notes of single recordings are told. */
+const MOST_TOLD = 5;

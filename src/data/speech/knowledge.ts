@@ -10,9 +10,9 @@ const word = z.string().check(z.minLength(1), z.maxLength(1000));
 const speechKnowledge = z.strictObject({
   hearing: hearingSchema,
   /** How words are said, by their sounds; empty where they are told by letters. */
-  dictionary: z.array(z.strictObject({ word, units: z.array(word).check(z.minLength(1), z.maxLength(1000)) })).check(
-    z.maxLength(1_000_000),
-  ),
+  dictionary: z
+    .readonly(z.array(z.strictObject({ word, units: z.readonly(z.array(word).check(z.minLength(1), z.maxLength(1000))) })))
+    .check(z.maxLength(1_000_000)),
   /** What was said in training, by which words are likelier or less. */
   sentences: z.array(z.string().check(z.maxLength(100_000))).check(z.maxLength(10_000_000)),
 });

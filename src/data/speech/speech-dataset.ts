@@ -10,6 +10,7 @@ import type { FieldDataset } from "../field-dataset.ts";
 import type { Fields, FramesField, TokensField } from "../fields.ts";
 import { memorySplits } from "../memory-dataset.ts";
 import type { MemorySequence } from "../source.ts";
+import { isAllTested, type SplitShares } from "../split.ts";
 import { PAD, RESERVED, UNKNOWN, type Vocabulary } from "../text/tokens.ts";
 import { columnOf } from "../tables/statistics.ts";
 import { type Hearing, MEMORY, stepsOf, usualHearing } from "./hearing.ts";
@@ -39,6 +40,8 @@ export interface SpeechOptions {
   /** The share of speakers (of utterances, where nobody tells speakers) held back for validation where no split is told; 0.1 unless told. */
   readonly held?: number | undefined;
   readonly shuffle?: number | undefined;
+  /** Whether all of it is to test a trained model, whatever its lists say. */
+  readonly split?: SplitShares | undefined;
   /** Of a trained model. */
   readonly known?: { readonly fields: Fields; readonly speech: SpeechKnowledge } | undefined;
 }
@@ -140,10 +143,11 @@ function meanOf(all: readonly Frames[]): number[] {
 /** The splits of utterances: as told, and where validation is told of none, speakers of training are held back for it. */
 function dealt(
   utterances: readonly Utterance[],
-  { held = 0.1, shuffle = 1, known }: SpeechOptions,
+  { held = 0.1, shuffle = 1, split: shares }: SpeechOptions,
 ): { readonly splits: readonly SplitName[]; readonly notes: readonly string[] } {
-  const told = utterances.map(({ split }) => split ?? (known ? "test" : "train"));
-  if (told.includes("valid") || known !== undefined) return { splits: told, notes: [countsNote(told)] };
+  if (isAllTested(shares)) return { splits: utterances.map(() => "test"), notes: [] };
+  const told = utterances.map(({ split }) => split ?? "train");
+  if (told.includes("valid")) return { splits: told, notes: [countsNote(told)] };
   const whoSaid = ({ speaker, name }: Utterance) => speaker ?? name;
   const speakers = [...new Set(utterances.filter((_, i) => told[i] === "train").map(whoSaid))].sort();
   Random.stream(shuffle, "speakers").shuffle(speakers);
