@@ -132,6 +132,7 @@ export {
   type SequenceSource,
   type Span as SequenceSpan,
 } from "./data/source.ts";
+export { type Pronunciation, readDictionary } from "./data/speech/dictionary.ts";
 export type { SplitShares } from "./data/split.ts";
 export { type Looking, withSpreads } from "./data/spreads.ts";
 export type {
@@ -297,9 +298,7 @@ export { BestPath, bestPath, type HeardLabel } from "./inference/speech/greedy.t
 export type { HeardWord, Hypothesis, TimedWord } from "./inference/speech/heard.ts";
 export {
   Lexicon,
-  type Pronunciation,
   pronunciationsOf,
-  readDictionary,
   spelled,
   unitsAlone,
 } from "./inference/speech/lexicon.ts";

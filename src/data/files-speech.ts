@@ -56,7 +56,8 @@ export function isSpeech(path: string): boolean {
   return listsIn(files).length > 0 && files.some((file) => isHeard(file));
 }
 
-const isHeard = (file: string): boolean => [...SOUNDS, FEATURES].some((end) => file.toLowerCase().endsWith(end));
+const isHeard = (file: string): boolean =>
+  [...SOUNDS, FEATURES].some((end) => file.toLowerCase().endsWith(end));
 
 /**
  * Speech of a folder as a data set. Recordings are WAV, FLAC, MP3 and Ogg Vorbis, or features of them (`.mfc`); a dictionary of CMU's
@@ -65,7 +66,11 @@ const isHeard = (file: string): boolean => [...SOUNDS, FEATURES].some((end) => f
  * @param known what a trained model is of
  * @throws VrnnError `data/...` with the file and line
  */
-export async function readSpeech(path: string, schema: SpeechSchema, known?: KnownData): Promise<FieldDataset> {
+export async function readSpeech(
+  path: string,
+  schema: SpeechSchema,
+  known?: KnownData,
+): Promise<FieldDataset> {
   const folder = folderAt(path);
   const { found, notes } = listedIn(folder);
   const speech = known && knownOfSpeech(known.modality);
@@ -77,7 +82,12 @@ export async function readSpeech(path: string, schema: SpeechSchema, known?: Kno
   }
   const dictionary = speech ? undefined : dictionaryIn(folder);
   const data = speechDataset(utterances, path, {
-    ...{ spectral: reader.spectral, frameRate: reader.frameRate, shuffle: schema.shuffle, split: schema.split },
+    ...{
+      spectral: reader.spectral,
+      frameRate: reader.frameRate,
+      shuffle: schema.shuffle,
+      split: schema.split,
+    },
     ...{ dictionary: dictionary?.words, known: known && speech && { fields: known.fields, speech } },
   });
   return { ...data, notes: [...notes, ...(dictionary?.notes ?? []), ...reader.notes(), ...data.notes] };
@@ -133,7 +143,10 @@ function listsIn(files: readonly string[]): TranscriptList[] {
 }
 
 /** What was said in which recording, by the splits that lists are called after. */
-function listedIn({ root, files }: SpeechFolder): { readonly found: readonly Found[]; readonly notes: readonly string[] } {
+function listedIn({ root, files }: SpeechFolder): {
+  readonly found: readonly Found[];
+  readonly notes: readonly string[];
+} {
   const lists = listsIn(files);
   if (lists.length === 0)
     throw new VrnnError("data/transcripts", "no list says what was said in the recordings", {
@@ -143,7 +156,11 @@ function listedIn({ root, files }: SpeechFolder): { readonly found: readonly Fou
   const at = (file: string) => ({ text: readText(join(root, file)), file: join(root, file) });
   const read = lists.map(({ file, read: parse }) => {
     const stem = basename(file).replace(/\.[^.]+$/, "");
-    const split = splitAtEnd(stem.toUpperCase())?.split ?? splitAtEnd(stem)?.split ?? splitOfName(stem) ?? splitOfName(basename(dirname(file)));
+    const split =
+      splitAtEnd(stem.toUpperCase())?.split ??
+      splitAtEnd(stem)?.split ??
+      splitOfName(stem) ??
+      splitOfName(basename(dirname(file)));
     return { file, found: parse(at).map((each): Found => ({ split, ...each })) };
   });
   return {
@@ -158,9 +175,10 @@ function listedIn({ root, files }: SpeechFolder): { readonly found: readonly Fou
 }
 
 /** How words are said, where a dictionary stands among the files. */
-function dictionaryIn({ root, files }: SpeechFolder):
-  | { readonly words: Pronunciation[]; readonly notes: readonly string[] }
-  | undefined {
+function dictionaryIn({
+  root,
+  files,
+}: SpeechFolder): { readonly words: Pronunciation[]; readonly notes: readonly string[] } | undefined {
   const [file, ...others] = files.filter((each) => /\.(dic|dict)$/.test(each));
   if (file === undefined) return undefined;
   const path = join(root, file);
@@ -226,7 +244,8 @@ class Reader {
       ...this.told.slice(0, MOST_TOLD),
       ...(this.told.length > MOST_TOLD ? [`${this.told.length - MOST_TOLD} more notes like these`] : []),
       ...rates.map(
-        ([rate, count]) => `${counted(count, "recording")} of ${rate} samples a second brought to ${this.spectral?.rate}`,
+        ([rate, count]) =>
+          `${counted(count, "recording")} of ${rate} samples a second brought to ${this.spectral?.rate}`,
       ),
     ];
   }
@@ -244,7 +263,9 @@ class Reader {
   private fileOf(place: string): string {
     const clean = place.replace(/^\.?\//, "");
     const found =
-      this.byStem.get(clean) ?? this.byStem.get(clean.replace(/\.[^./]+$/, "")) ?? this.byStem.get(basename(clean).replace(/\.[^./]+$/, ""));
+      this.byStem.get(clean) ??
+      this.byStem.get(clean.replace(/\.[^./]+$/, "")) ??
+      this.byStem.get(basename(clean).replace(/\.[^./]+$/, ""));
     if (found !== undefined) return found;
     throw new VrnnError("data/missing-file", `there is no recording of "${place}"`, {
       at: this.folder.root,

@@ -1,14 +1,13 @@
-import { logSoftmax, type Tensor } from "../graph/index.ts";
-import { input } from "../graph/index.ts";
+import { VrnnError } from "../errors.ts";
+import { input, logSoftmax, type Tensor } from "../graph/index.ts";
 import type { Model, Transcriber } from "../models/model.ts";
+import { statesAfter } from "../models/state.ts";
 import { declaredInputs, sequenceInputs, unroll } from "../models/unroll.ts";
 import { heardNames, logProbNames, nextNames } from "../names.ts";
 import { plainNet } from "../nn/net.ts";
 import { countOf } from "../nn/parameters.ts";
-import { VrnnError } from "../errors.ts";
 import type { LowerOptions, Program } from "../onnx/lower.ts";
 import { compile } from "../train/programs.ts";
-import { statesAfter } from "../models/state.ts";
 import { unpackWeights } from "../train/weights.ts";
 
 /**

@@ -1,4 +1,5 @@
 import type { Fields } from "../data/fields.ts";
+import { wholeSpans } from "../data/plan.ts";
 import type { IndexEntry, Part, SequenceSource } from "../data/source.ts";
 import { knownOfSpeech } from "../data/speech/knowledge.ts";
 import { PAD, RESERVED } from "../data/text/tokens.ts";
@@ -6,7 +7,6 @@ import { AcousticModel } from "../inference/speech/acoustic-model.ts";
 import { type Decoding, decodingOf } from "../inference/speech/decoder.ts";
 import type { Hypothesis } from "../inference/speech/heard.ts";
 import { PrefixBeam } from "../inference/speech/prefix-beam.ts";
-import { wholeSpans } from "../data/plan.ts";
 import { type WordErrors, wordErrors } from "../metrics/word-errors.ts";
 import { option } from "../options.ts";
 import type { RunConfig } from "../run/run-config.ts";
@@ -34,7 +34,11 @@ const input = z.strictObject({
     flag: "--letters",
     help: "by letters, of any words, where there is a dictionary too",
   }),
-  alternatives: atLeastOne("--alternatives <count>", "with --json: the most transcripts of each utterance", 1),
+  alternatives: atLeastOne(
+    "--alternatives <count>",
+    "with --json: the most transcripts of each utterance",
+    1,
+  ),
   json: option(z._default(z.boolean(), false), {
     flag: "--json",
     help: "answer each utterance by a line of JSON: words with their times and how sure they are, alternatives",
@@ -123,7 +127,9 @@ async function* transcribed(
 function saidIn({ values }: Part, fields: Fields): readonly string[] | undefined {
   const [ids, field] = [values["letters"] as Int32Array | undefined, fields["letters"]];
   if (ids === undefined || field?.kind !== "tokens" || ids[0] === PAD) return undefined;
-  const text = Array.from(ids, (id) => field.vocabulary.tokens[id - RESERVED.length] ?? UNKNOWN_LETTER).join("");
+  const text = Array.from(ids, (id) => field.vocabulary.tokens[id - RESERVED.length] ?? UNKNOWN_LETTER).join(
+    "",
+  );
   return text === "" ? [] : text.split(" ");
 }
 
@@ -158,9 +164,26 @@ function jsonOf({ name, hypotheses, said }: Transcript, secondsPerStep: number):
   return JSON.stringify({ name, ...timed[0], ...(said && { said: said.join(" ") }), alternatives: timed });
 }
 
-const errorWords = ({ rate, interval, words, substitutions, deletions, insertions, utterances, wrong }: WordErrors) =>
+const errorWords = ({
+  rate,
+  interval,
+  words,
+  substitutions,
+  deletions,
+  insertions,
+  utterances,
+  wrong,
+}: WordErrors) =>
   `word error rate ${rate.toFixed(2)} %${interval ? ` (95 %: ${interval.map((each) => each.toFixed(2)).join(" to ")})` : ""}: ${substitutions} substituted, ${deletions} deleted, ${insertions} inserted of ${counted(words, "word")}; ${wrong} of ${counted(utterances, "utterance")} with an error`;
 
-const errorFigures = ({ rate, interval, words, substitutions, deletions, insertions, wrong }: WordErrors) => ({
+const errorFigures = ({
+  rate,
+  interval,
+  words,
+  substitutions,
+  deletions,
+  insertions,
+  wrong,
+}: WordErrors) => ({
   ...{ wordErrorRate: rate, interval, words, substitutions, deletions, insertions, wrong },
 });

@@ -174,8 +174,7 @@ export class Trainer {
    */
   static async create(settings: TrainerOptions): Promise<Trainer> {
     const { model, options, runtime, from, reread } = settings;
-    if (reread === undefined && isReread(options))
-      throw (await import("./refused.ts")).notReread();
+    if (reread === undefined && isReread(options)) throw (await import("./refused.ts")).notReread();
     const data = fieldDatasetOf(settings.data);
     const told = await (settings.objective ? ownObjective(settings.objective) : objectiveOf(options));
     const objective = hasAuxiliaries(model, options)

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
-import { type Dim, type DType, exp, input, log, logSoftmax, mul, sum, type Tensor } from "../../src/graph/index.ts";
+import {
+  type Dim,
+  type DType,
+  exp,
+  input,
+  log,
+  logSoftmax,
+  mul,
+  sum,
+  type Tensor,
+} from "../../src/graph/index.ts";
 import { type CtcLoss, ctc } from "../../src/nn/ctc.ts";
 import { lower } from "../../src/onnx/lower.ts";
 import { finish, optimise } from "../../src/passes/optimise.ts";

@@ -1,16 +1,19 @@
 /** How sound becomes the steps of a model: one definition, for recordings that are learned from and for speech that goes on. */
+
+import { VrnnError } from "../../errors.ts";
+import * as z from "../../zod.ts";
 import type { Frames } from "../audio/frames.ts";
 import { type FrontEndOptions, stagesOf } from "../audio/front-end.ts";
 import { chained, type MakeStage, throughStage } from "../audio/stages.ts";
-import { VrnnError } from "../../errors.ts";
-import * as z from "../../zod.ts";
 
 const count = z.int().check(z.minimum(0), z.maximum(100_000));
 
 /** How sound becomes the steps of a model; it belongs to the run. */
 export const hearingSchema = z.strictObject({
   /** How samples become frames; absent: they come as frames, computed elsewhere. */
-  spectral: z.exactOptional(z.record(z.string(), z.unknown()) as z.ZodMiniType<unknown> as z.ZodMiniType<FrontEndOptions>),
+  spectral: z.exactOptional(
+    z.record(z.string(), z.unknown()) as z.ZodMiniType<unknown> as z.ZodMiniType<FrontEndOptions>,
+  ),
   /** Numbers in a frame. */
   width: z.int().check(z.minimum(1), z.maximum(4096)),
   /** Frames a second. */
@@ -45,8 +48,12 @@ export const stepStage = ({ normalise, deltas, stack }: Hearing): MakeStage =>
  */
 export function stepsOf(hearing: Hearing, frames: Frames, at?: string): Frames {
   if (frames.width === hearing.width) return throughStage(stepStage(hearing), frames);
-  throw new VrnnError("data/frames", `a frame has ${frames.width} numbers, and ${hearing.width} were learned from`, {
-    ...(at !== undefined && { at }),
-    remedy: "compute them in the same way, or give the sound itself",
-  });
+  throw new VrnnError(
+    "data/frames",
+    `a frame has ${frames.width} numbers, and ${hearing.width} were learned from`,
+    {
+      ...(at !== undefined && { at }),
+      remedy: "compute them in the same way, or give the sound itself",
+    },
+  );
 }

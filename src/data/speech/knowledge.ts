@@ -1,6 +1,7 @@
 /** What a run of speech keeps beside its fields, read as hostile input. */
-import { checked } from "../../options.ts";
+
 import { VrnnError } from "../../errors.ts";
+import { checked } from "../../options.ts";
 import * as z from "../../zod.ts";
 import type { Modality } from "../modality.ts";
 import { hearingSchema } from "./hearing.ts";
@@ -11,7 +12,11 @@ const speechKnowledge = z.strictObject({
   hearing: hearingSchema,
   /** How words are said, by their sounds; empty where they are told by letters. */
   dictionary: z
-    .readonly(z.array(z.strictObject({ word, units: z.readonly(z.array(word).check(z.minLength(1), z.maxLength(1000))) })))
+    .readonly(
+      z.array(
+        z.strictObject({ word, units: z.readonly(z.array(word).check(z.minLength(1), z.maxLength(1000))) }),
+      ),
+    )
     .check(z.maxLength(1_000_000)),
   /** What was said in training, by which words are likelier or less. */
   sentences: z.array(z.string().check(z.maxLength(100_000))).check(z.maxLength(10_000_000)),

@@ -11,8 +11,8 @@ import type { Fields, FramesField, TokensField } from "../fields.ts";
 import { memorySplits } from "../memory-dataset.ts";
 import type { MemorySequence } from "../source.ts";
 import { isAllTested, type SplitShares } from "../split.ts";
-import { PAD, RESERVED, UNKNOWN, type Vocabulary } from "../text/tokens.ts";
 import { columnOf } from "../tables/statistics.ts";
+import { PAD, RESERVED, UNKNOWN, type Vocabulary } from "../text/tokens.ts";
 import { type Hearing, MEMORY, stepsOf, usualHearing } from "./hearing.ts";
 import type { SpeechKnowledge } from "./knowledge.ts";
 
@@ -54,7 +54,11 @@ export interface SpeechOptions {
  * @param at where the speech comes from, for messages
  * @throws VrnnError `data/empty-folder`, `data/no-training`
  */
-export function speechDataset(utterances: readonly Utterance[], at: string, options: SpeechOptions): FieldDataset {
+export function speechDataset(
+  utterances: readonly Utterance[],
+  at: string,
+  options: SpeechOptions,
+): FieldDataset {
   const { known, spectral, frameRate } = options;
   const audible = utterances.filter(({ frames }) => frames.length > 0);
   if (audible.length === 0) throw nothingHeard(at);
@@ -71,7 +75,9 @@ export function speechDataset(utterances: readonly Utterance[], at: string, opti
       columns: columnsOf(heard.filter((_, i) => splits[i] === "train")),
     } as const,
     frames: framesField(hearing.width),
-    ...Object.fromEntries(Object.entries(vocabularies).map(([name, vocabulary]) => [name, symbolsField(vocabulary)])),
+    ...Object.fromEntries(
+      Object.entries(vocabularies).map(([name, vocabulary]) => [name, symbolsField(vocabulary)]),
+    ),
   };
   const spelling = new Spelling(vocabularies, dictionary);
   const sequences = audible.map(({ name, frames, words }, i): MemorySequence => {
@@ -79,9 +85,17 @@ export function speechDataset(utterances: readonly Utterance[], at: string, opti
     const x = Float64Array.from(values);
     return { name, length, values: { x, frames: frames.values, ...spelling.symbolsOf(words) } };
   });
-  const parts = sequences.map(({ length }, index) => ({ index, split: splits[index]!, start: 0, end: length }));
+  const parts = sequences.map(({ length }, index) => ({
+    index,
+    split: splits[index]!,
+    start: 0,
+    end: length,
+  }));
   return {
-    modality: { name: "speech", known: known?.speech ?? { hearing, dictionary, sentences: sentencesOf(training) } },
+    modality: {
+      name: "speech",
+      known: known?.speech ?? { hearing, dictionary, sentences: sentencesOf(training) },
+    },
     fields,
     splits: memorySplits(sequences, parts, fields),
     notes: [...silentNotes(utterances), ...notes, ...spelling.notes()],
@@ -135,7 +149,10 @@ function hearingOf(
 function meanOf(all: readonly Frames[]): number[] {
   const { width } = all[0]!;
   const sum = new Float64Array(width);
-  for (const { values } of all) values.forEach((value, i) => (sum[i % width]! += value));
+  for (const { values } of all)
+    values.forEach((value, i) => {
+      sum[i % width]! += value;
+    });
   const rows = all.reduce((count, { length }) => count + length, 0);
   return Array.from(sum, (each) => Math.fround(each / rows));
 }
@@ -152,8 +169,8 @@ function dealt(
   const speakers = [...new Set(utterances.filter((_, i) => told[i] === "train").map(whoSaid))].sort();
   Random.stream(shuffle, "speakers").shuffle(speakers);
   const back = new Set(speakers.slice(0, Math.max(1, Math.round(held * speakers.length))));
-  const splits = utterances.map((each, i): SplitName =>
-    told[i] === "train" && back.has(whoSaid(each)) ? "valid" : told[i]!,
+  const splits = utterances.map(
+    (each, i): SplitName => (told[i] === "train" && back.has(whoSaid(each)) ? "valid" : told[i]!),
   );
   const who = utterances.some(({ speaker }) => speaker !== undefined)
     ? `${back.size} of ${counted(speakers.length, "speaker")} of the training files held back for validation`
@@ -246,9 +263,7 @@ const MOST_NAMED = 10;
 
 function silentNotes(utterances: readonly Utterance[]): string[] {
   const silent = utterances.filter(({ frames }) => frames.length === 0).map(({ name }) => name);
-  return silent.length === 0
-    ? []
-    : [`left out, as they hold no frame: ${listed(silent, MOST_NAMED)}`];
+  return silent.length === 0 ? [] : [`left out, as they hold no frame: ${listed(silent, MOST_NAMED)}`];
 }
 
 const nothingHeard = (at: string): VrnnError =>

@@ -4,7 +4,7 @@ import { VrnnError } from "../../errors.ts";
 import { type Model, noiseWidth, type Transcriber } from "../../models/model.ts";
 import { ModelFeeder } from "../../models/model-feeder.ts";
 import { heardNames, logProbNames, nextNames, stateNames } from "../../names.ts";
-import { emptyFloat32, type Executable, float32, type Runtime, type Values } from "../../runtime/runtime.ts";
+import { type Executable, emptyFloat32, float32, type Runtime, type Values } from "../../runtime/runtime.ts";
 import { restingStates } from "../../train/feeds.ts";
 import { compileFinite } from "../finite.ts";
 import { frozen } from "../frozen.ts";
@@ -111,7 +111,9 @@ export class AcousticModel {
 const carriedIn = (results: Values): Values => {
   const next = nextNames.take(results);
   return Object.fromEntries(
-    Object.entries(next).filter(([name]) => [stateNames, heardNames].some((names) => names.within(name) !== undefined)),
+    Object.entries(next).filter(([name]) =>
+      [stateNames, heardNames].some((names) => names.within(name) !== undefined),
+    ),
   );
 };
 

@@ -5,7 +5,7 @@ import type { SpeechKnowledge } from "../../data/speech/knowledge.ts";
 import { RESERVED } from "../../data/text/tokens.ts";
 import { VrnnError } from "../../errors.ts";
 import { Lexicon, unitsAlone } from "./lexicon.ts";
-import { type PrefixBeamOptions } from "./prefix-beam.ts";
+import type { PrefixBeamOptions } from "./prefix-beam.ts";
 
 /** How what was heard is searched. */
 export interface DecodingOptions {
@@ -44,7 +44,11 @@ export function decodingOf(fields: Fields, known: SpeechKnowledge, options: Deco
   const field = !options.letters && known.dictionary.length > 0 ? PHONES : LETTERS;
   const units = unitsOf(fields, field);
   if (field === LETTERS)
-    return { field, units, beam: { lexicon: new Lexicon(unitsAlone(units), units), width, separator: SPACE } };
+    return {
+      field,
+      units,
+      beam: { lexicon: new Lexicon(unitsAlone(units), units), width, separator: SPACE },
+    };
   const words = new Set(known.dictionary.map(({ word }) => word));
   const sentences = known.sentences.map((sentence) => sentence.split(SPACE));
   const model = weight > 0 ? WittenBell.fit(sentences, { order, words }) : undefined;

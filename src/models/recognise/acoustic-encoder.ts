@@ -7,14 +7,7 @@ import type { Net } from "../../nn/net.ts";
 import type { Parameter, Sizes } from "../../nn/parameters.ts";
 import { part } from "../../nn/parts.ts";
 import type { Steps } from "../classify/reader.ts";
-import type {
-  ModelInput,
-  Shapes,
-  Tensors,
-  Transcribed,
-  Transcriber,
-  TranscriberContext,
-} from "../model.ts";
+import type { ModelInput, Shapes, Tensors, Transcribed, Transcriber, TranscriberContext } from "../model.ts";
 
 /** Whether layers hear the past alone, and can follow live speech, or the whole utterance. */
 export const hearings = ["past", "both"] as const;

@@ -1,11 +1,11 @@
 import { VrnnError } from "../../errors.ts";
 import { option } from "../../options.ts";
 import * as z from "../../zod.ts";
+import type { Steps } from "../classify/reader.ts";
 import { family, latentFacts, size } from "../family.ts";
 import { InputEncoder } from "../inputs.ts";
 import { vrnn, vrnnOptions } from "../vrnn/family.ts";
 import { Vrnn } from "../vrnn/vrnn.ts";
-import type { Steps } from "../classify/reader.ts";
 import { AcousticEncoder, hearings } from "./acoustic-encoder.ts";
 import { recogniser } from "./recogniser.ts";
 
@@ -35,10 +35,14 @@ export const recognise = family(
       { encoder, encoderLayers, hears, ...options },
     ) => {
       if (transcripts === undefined)
-        throw new VrnnError("model/transcripts", "there is nothing to learn to write: the data have no transcripts", {
-          at: "--model",
-          remedy: "give speech with a file of transcripts beside it, or choose --model vrnn",
-        });
+        throw new VrnnError(
+          "model/transcripts",
+          "there is nothing to learn to write: the data have no transcripts",
+          {
+            at: "--model",
+            remedy: "give speech with a file of transcripts beside it, or choose --model vrnn",
+          },
+        );
       const model = new Vrnn({ columns, conditions, units: scaleSteps !== undefined, ...options });
       const reader = new InputEncoder(columns);
       const read: Steps["read"] = (_, { values, mask }) => reader.encode(values, mask);
@@ -54,7 +58,7 @@ export const recognise = family(
         }),
       );
     },
-    has: [...vrnn.has, "transcripts"],
+    has: [...vrnn.has.filter((each) => each !== "labels" && each !== "choices"), "transcripts"],
   },
   latentFacts,
   {
