@@ -39,10 +39,6 @@ export const trainingHelp: Readonly<Record<keyof TrainingOptions, string>> = {
   dropoutSpan: "how long the same hidden values stay dropped: step, window",
   subwordDropout:
     "pairs of texts: share of merges left out where they are cut into subwords, anew each time (BPE-dropout)",
-  inputNoise:
-    "noise on what is learned from, as a share of each real column's deviation, drawn anew each time",
-  masks: "stretches of steps left out of each sequence, anew each time that it is learned from",
-  maskSteps: "how long such a stretch is at most",
   transpose: "music: each piece is learned from in a key up to so many semitones off, drawn anew each time",
   weightDropout: "share of recurrent weights dropped for a window (DropConnect)",
   activationPenalty: "weight of the mean square of what cells say (activation regularisation)",

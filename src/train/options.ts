@@ -1,4 +1,3 @@
-import { COLUMNS } from "../data/option-materials.ts";
 import { hasBound, loadObjective, objectiveNames, ownObjective } from "../objectives/loading.ts";
 import type { ObjectiveWithBound } from "../objectives/objective.ts";
 import { objectiveOptions } from "../objectives/options.ts";
@@ -86,20 +85,6 @@ export const trainingOptions = z.prefault(
     transpose: option(z._default(count.check(z.minimum(0), z.maximum(12)), 0), {
       flag: "--transpose <semitones>",
       materials: ["music"],
-    }),
-    /** Noise on what is learned from, anew each time, as a share of each real column's deviation; `data/augmentation.ts`. */
-    inputNoise: option(z._default(z.number().check(z.minimum(0), z.maximum(10)), 0), {
-      flag: "--input-noise <share>",
-      materials: COLUMNS,
-    }),
-    /** How many stretches of steps are left out of a sequence, anew each time that it is learned from, and how long they are at most. */
-    masks: option(z._default(count.check(z.minimum(0), z.maximum(1000)), 0), {
-      flag: "--masks <count>",
-      materials: COLUMNS,
-    }),
-    maskSteps: option(z._default(count.check(z.minimum(1), z.maximum(1_000_000)), 10), {
-      flag: "--mask-steps <most>",
-      materials: COLUMNS,
     }),
     /** The share of recurrent weights that are dropped for a window (DropConnect; Merity, Keskar and Socher 2018). */
     weightDropout: option(z._default(z.number().check(z.minimum(0), z.maximum(0.95)), 0), {

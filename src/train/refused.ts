@@ -65,12 +65,7 @@ const notGiven = (at: string, code: string, what: string, given: string): VrnnEr
 
 /** That nothing reads data anew, which options ask for. */
 export const notReread = (): VrnnError =>
-  notGiven(
-    "subwordDropout, transpose, inputNoise or masks",
-    "reread",
-    "data are not read anew each time",
-    "reread",
-  );
+  notGiven("subwordDropout or transpose", "reread", "data are not read anew each time", "reread");
 
 /** That nothing computes windows in pieces, which an option asks for. */
 export const notPiecewise = (): VrnnError =>

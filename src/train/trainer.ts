@@ -97,9 +97,6 @@ export interface TrainerOptions {
   readonly reread?: Reread;
 }
 
-const isReread = ({ subwordDropout, transpose, inputNoise, masks }: TrainingOptions): boolean =>
-  subwordDropout + transpose + inputNoise + masks > 0;
-
 const start: Cursor = { step: 0, epoch: 0, batch: 0, bestValid: null, epochsSinceBest: 0, sums: {} };
 
 /** One batch, as it goes through a step. */
@@ -174,7 +171,8 @@ export class Trainer {
    */
   static async create(settings: TrainerOptions): Promise<Trainer> {
     const { model, options, runtime, from, reread } = settings;
-    if (reread === undefined && isReread(options)) throw (await import("./refused.ts")).notReread();
+    if (reread === undefined && (options.subwordDropout || options.transpose))
+      throw (await import("./refused.ts")).notReread();
     const data = fieldDatasetOf(settings.data);
     const told = await (settings.objective ? ownObjective(settings.objective) : objectiveOf(options));
     const objective = hasAuxiliaries(model, options)

@@ -208,16 +208,7 @@ async function tryOut(searching: Searching, { model, training }: Settings): Prom
   const { build } = await loadFamily(family);
   const epochs = Math.ceil(TRIAL_UPDATES / updatesPerEpoch(await splits.train.index(), training));
   // None of these is worth its time in a trial.
-  const options = {
-    ...training,
-    epochs,
-    patience: 0,
-    recompute: 0,
-    subwordDropout: 0,
-    transpose: 0,
-    inputNoise: 0,
-    masks: 0,
-  };
+  const options = { ...training, epochs, patience: 0, recompute: 0, subwordDropout: 0, transpose: 0 };
   const learner = await learners[training.learner].create({
     model: build(modelDataOf(fields, label), model),
     data,

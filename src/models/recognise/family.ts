@@ -21,6 +21,22 @@ const recogniseOptions = z.strictObject({
     flag: "--encoder-layers <count>",
     help: "layers that listen, one upon the other",
   }),
+  speed: option(z._default(z.number().check(z.minimum(0), z.maximum(0.5)), 0.1), {
+    flag: "--speed <share>",
+    help: "an utterance is quicker or slower by so much at most each time that it is learned from",
+  }),
+  noise: option(z._default(z.number().check(z.minimum(0), z.maximum(10)), 0.15), {
+    flag: "--noise <share>",
+    help: "noise on the frames that are learned from, as a share of each number's deviation",
+  }),
+  masks: option(z._default(z.int().check(z.minimum(0), z.maximum(1000)), 2), {
+    flag: "--masks <count>",
+    help: "stretches of steps left out of an utterance, anew each time that it is learned from",
+  }),
+  maskSteps: option(z._default(size, 7), {
+    flag: "--mask-steps <most>",
+    help: "how long such a stretch is at most",
+  }),
   hears: option(z._default(z.enum(hearings), "past"), {
     flag: "--hears <what>",
     help: "past: it can follow live speech; both: the whole utterance, from either end",
@@ -32,7 +48,7 @@ export const recognise = family(
   {
     columns: (
       { columns, conditions, transcripts, scaleSteps },
-      { encoder, encoderLayers, hears, ...options },
+      { encoder, encoderLayers, hears, speed, noise, masks, maskSteps, ...options },
     ) => {
       if (transcripts === undefined)
         throw new VrnnError(

@@ -1,0 +1,77 @@
+/** Speech that is learned from a little otherwise each time: quicker or slower, noisier, with holes. */
+import type { Random } from "../../random/generator.ts";
+import { type Frames, framesOf } from "../audio/frames.ts";
+import type { Fields } from "../fields.ts";
+import type { Reread } from "../reread.ts";
+import { type Hearing, stepsOf } from "./hearing.ts";
+
+/** What is done to an utterance each time that it is learned from. */
+export interface Perturbation {
+  /** The share by which it is quicker or slower at most. */
+  readonly speed: number;
+  /** Noise on frames, as a share of each number's deviation. */
+  readonly noise: number;
+  /** How many stretches of steps are left out, and how long each is at most. */
+  readonly masks: number;
+  readonly maskSteps: number;
+}
+
+/** No more than this share of an utterance is left out by one stretch. */
+const MOST_MASKED = 1 / 6;
+
+/**
+ * Frames are stretched in time (Ko et al., "Audio Augmentation for Speech Recognition", Interspeech 2015) and made noisier, then steps made
+ * of them, of which stretches are left out as if nothing had been observed (time masks of SpecAugment; Park et al. 2019, section 2).
+ *
+ * @param fields those of a data set of speech
+ * @example
+ * const reread = perturbation(hearing, data.fields, { speed: 0.1, noise: 0.15, masks: 2, maskSteps: 7 });
+ * reread(part, Random.stream(1, "row", 7)).length; // 92 steps of 88
+ */
+export function perturbation(
+  hearing: Hearing,
+  { x }: Fields,
+  { speed, noise, masks, maskSteps }: Perturbation,
+): Reread {
+  const columns = x?.kind === "columns" ? x.columns : [];
+  // The first numbers of a step are those of its first frame.
+  const deviations = columns.slice(0, hearing.width).map(({ standardDeviation }) => standardDeviation);
+  return (part, random) => {
+    const heard = framesOf(part.values["frames"] as Float32Array, hearing.width);
+    const frames = stretched(heard, 1 + speed * (2 * random.uniform() - 1));
+    if (noise > 0) addNoise(frames.values, deviations, noise, random);
+    const steps = stepsOf(hearing, frames);
+    const values = Float64Array.from(steps.values);
+    for (let i = 0; i < masks; i++) leaveOut(values, steps, maskSteps, random);
+    return { ...part, length: steps.length, values: { ...part.values, x: values } };
+  };
+}
+
+/** Frames between frames on straight lines, so many times as quick. */
+function stretched({ width, length, values }: Frames, speed: number): Frames {
+  const count = Math.max(1, Math.round(length / speed));
+  const out = new Float32Array(count * width);
+  for (let t = 0; t < count; t++) {
+    const place = Math.min(length - 1, t * speed);
+    const before = Math.floor(place);
+    const [after, share] = [Math.min(length - 1, before + 1), place - before];
+    for (let d = 0; d < width; d++)
+      out[t * width + d] = (1 - share) * values[before * width + d]! + share * values[after * width + d]!;
+  }
+  return framesOf(out, width);
+}
+
+/** @param values `[T, width]` @param deviations `[width]` */
+function addNoise(values: Float32Array, deviations: readonly number[], share: number, random: Random): void {
+  const normal = new Float32Array(values.length);
+  random.fillNormal(normal);
+  const { length: width } = deviations;
+  for (let i = 0; i < values.length; i++) values[i]! += share * deviations[i % width]! * normal[i]!;
+}
+
+/** Leaves out a stretch of steps, which may be none. */
+function leaveOut(values: Float64Array, { width, length }: Frames, most: number, random: Random): void {
+  const steps = random.integer(Math.min(most, Math.floor(MOST_MASKED * length)) + 1);
+  const from = random.integer(length - steps + 1);
+  values.fill(Number.NaN, from * width, (from + steps) * width);
+}
