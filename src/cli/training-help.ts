@@ -15,7 +15,6 @@ const objectiveHelp: Readonly<Record<keyof typeof objectiveOptions, string>> = {
   particles: "particles that each sequence is followed by",
   resampling: `how ancestors are drawn: ${Object.keys(resamplers).join(", ")}`,
   elboWeight: "weight of the evidence lower bound beside labels or transcripts",
-  besideWeight: "weight of further symbols, such as letters, beside the first",
 };
 
 const withReaders = (key: string, help: string): string => `of ${readersOf(key).join(" and ")}: ${help}`;

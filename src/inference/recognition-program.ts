@@ -31,13 +31,13 @@ export function recognitionProgram(model: Model, options?: LowerOptions): Progra
       input(heardNames.of(part), ["B", ...shape]),
     ]),
   );
-  const told = transcriber.read(plainNet(weights), {
+  const heard = transcriber.read(plainNet(weights), {
     states,
     x: { values, mask },
     inputs: declaredInputs(transcriber.inputs),
     carried,
   });
-  const symbols = Object.entries(told.logits).map(([field, logits]): [string, Tensor] => [
+  const symbols = Object.entries(heard.told).map(([field, { logits }]): [string, Tensor] => [
     field,
     logSoftmax(logits),
   ]);
@@ -47,7 +47,7 @@ export function recognitionProgram(model: Model, options?: LowerOptions): Progra
       logLikelihood,
       kl,
       ...statesAfter(state),
-      ...nextNames.give(heardNames.give(told.carried)),
+      ...nextNames.give(heardNames.give(heard.carried)),
     },
     options,
   );

@@ -150,8 +150,16 @@ export interface Transcriber {
   readonly state: Shapes;
   /** What it takes beside the states and the data; absent: nothing. */
   readonly inputs?: Readonly<Record<string, ModelInput>>;
-  /** The logits of each head, and what it carries on. */
+  /** What it tells of each field, and what it carries on. */
   read(net: Net, context: TranscriberContext): Transcribed;
+}
+
+/** What is told of a field of transcripts. */
+export interface ToldSymbols {
+  /** `[T, B, K]` */
+  readonly logits: Tensor;
+  /** What a nat of it costs in training beside one of the first field. */
+  readonly weight: number;
 }
 
 /** What a transcriber reads. */
@@ -162,8 +170,8 @@ export interface TranscriberContext extends ReadoutContext {
 
 /** What a transcriber tells of sequences. */
 export interface Transcribed {
-  /** `[T, B, K]` by field. */
-  readonly logits: Tensors;
+  /** By field. */
+  readonly told: Readonly<Record<string, ToldSymbols>>;
   /** After the last step. */
   readonly carried: State;
 }

@@ -1,7 +1,7 @@
 import { PAD } from "../data/text/tokens.ts";
 import { VrnnError } from "../errors.ts";
 import {
-  addAll,
+  add,
   cast,
   equal,
   greater,
@@ -30,20 +30,19 @@ const lengthOf = (field: string): string => ctcNames.of(`${field}.length`);
  *
  * Its `inputs` throw VrnnError `objective/transcriber` for a model that tells no transcripts.
  *
- * @param besideWeight what a nat of a further head costs beside one of the first
  * @example
  * weightedSum({
- *   ctc: { objective: connectionist(0.3), weight: 1 },
+ *   ctc: { objective: connectionist, weight: 1 },
  *   elbo: { objective: objectives.elbo.create({}), weight: 0.01 },
  * });
  */
-export const connectionist = (besideWeight: number): Objective => ({
+export const connectionist: Objective = {
   isOfWholes: () => true,
   inputs: transcriptInputs,
   figures: { ctc: "sequences", ctcBeside: "sequences", infeasible: "sequences" },
   schedule: () => ({}),
   terms: ({ inputs, symbols = {} }) => {
-    const told = Object.entries(symbols).map(([field, logits]) => {
+    const told = Object.entries(symbols).map(([field, { logits, weight }]) => {
       const [ids, labels, steps] = [idsOf(field), lengthOf(field), STEPS].map((name) => inputs[name]!) as [
         Tensor,
         Tensor,
@@ -51,21 +50,21 @@ export const connectionist = (besideWeight: number): Objective => ({
       ];
       const { nats, feasible } = ctc(logSoftmax(logits), ids, { steps, labels });
       const known = isKnown(ids, labels); // [B]
-      return { nats: sum(mul(nats, known)), infeasible: sum(mul(sub(1, feasible), known)) };
+      return { nats: sum(mul(nats, known)), infeasible: sum(mul(sub(1, feasible), known)), weight };
     });
-    const [first, ...others] = told.map(({ nats }) => nats) as [Tensor, ...Tensor[]];
-    const beside = others.length > 0 ? addAll(others) : mul(first, 0);
-    const { infeasible } = told[0]!;
+    const [first, ...others] = told as [(typeof told)[number], ...typeof told];
+    const none = mul(first.nats, 0);
     return {
-      loss: [
-        { sum: first, per: "sequences" },
-        { sum: beside, per: "sequences", weight: others.length > 0 ? besideWeight : 0 },
-      ],
-      figures: { ctc: first, ctcBeside: beside, infeasible },
+      loss: told.map(({ nats, weight }) => ({ sum: nats, per: "sequences", weight })),
+      figures: {
+        ctc: first.nats,
+        ctcBeside: others.reduce((all, { nats }) => add(all, nats), none),
+        infeasible: first.infeasible,
+      },
     };
   },
   select: { figure: "ctc", better: "less" },
-});
+};
 
 /** 1 but for transcripts that nobody knows, which are one `PAD`: `[B]`. @param ids `[B, S]` @param labels `[B]` */
 function isKnown(ids: Tensor, labels: Tensor): Tensor {

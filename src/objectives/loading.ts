@@ -42,35 +42,19 @@ function row<Own extends OptionSchemas>(
 }
 
 /**
- * What makes the cross-entropy of labels and beside it a share of the evidence lower bound, by which sequences without a
- * label teach as well (semi-supervised learning; Kingma et al. 2014, eq. 9, weighs the two so).
+ * What makes an objective and beside it a share of the evidence lower bound, by which sequences without a label or a transcript teach
+ * as well (semi-supervised learning; Kingma et al. 2014, eq. 9, weighs the two so).
+ *
+ * @param name what it is called in messages
  */
-async function semiSupervised() {
-  const [{ smoothedCrossEntropy }, { weightedSum }] = await Promise.all([
-    import("./cross-entropy.ts"),
-    import("./weighted-sum.ts"),
-  ]);
-  type Options = ElboOptions & { readonly elboWeight: number };
-  return ({ elboWeight, labelSmoothing, ...options }: Options): Objective =>
+const besideElbo = (name: string, load: () => Promise<(options: ElboOptions) => Objective>) => async () => {
+  const [own, { weightedSum }] = await Promise.all([load(), import("./weighted-sum.ts")]);
+  return ({ elboWeight, ...options }: ElboOptions & { readonly elboWeight: number }): Objective =>
     weightedSum({
       elbo: { objective: elbo({ ...options, labelSmoothing: 0 }), weight: elboWeight },
-      "cross-entropy": { objective: smoothedCrossEntropy(labelSmoothing), weight: 1 },
+      [name]: { objective: own(options), weight: 1 },
     });
-}
-
-/** What makes connectionist temporal classification of transcripts, and beside it a share of the evidence lower bound. */
-async function transcribed() {
-  const [{ connectionist }, { weightedSum }] = await Promise.all([
-    import("./ctc.ts"),
-    import("./weighted-sum.ts"),
-  ]);
-  type Options = ElboOptions & { readonly elboWeight: number; readonly besideWeight: number };
-  return ({ elboWeight, besideWeight, ...options }: Options): Objective =>
-    weightedSum({
-      elbo: { objective: elbo(options), weight: elboWeight },
-      ctc: { objective: connectionist(besideWeight), weight: 1 },
-    });
-}
+};
 
 /** What a nat per step of the evidence lower bound costs beside a nat per label or transcript; 0 learns these alone. */
 const elboWeight = option(z._default(z.number().check(z.minimum(0)), 0.1), {
@@ -111,7 +95,10 @@ const objectiveRows = {
         elboWeight,
       },
     },
-    semiSupervised,
+    besideElbo("cross-entropy", async () => {
+      const { smoothedCrossEntropy } = await import("./cross-entropy.ts");
+      return ({ labelSmoothing }) => smoothedCrossEntropy(labelSmoothing);
+    }),
   ),
   ctc: row(
     {
@@ -120,13 +107,12 @@ const objectiveRows = {
       options: {
         ...elboOptions,
         elboWeight,
-        /** What a nat of a further head, such as letters beside phones, costs beside one of the first. */
-        besideWeight: option(z._default(z.number().check(z.minimum(0)), 0.3), {
-          flag: "--beside-weight <weight>",
-        }),
       },
     },
-    transcribed,
+    besideElbo("ctc", async () => {
+      const { connectionist } = await import("./ctc.ts");
+      return () => connectionist;
+    }),
   ),
 } as const satisfies Record<string, Row>;
 

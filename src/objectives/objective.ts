@@ -1,6 +1,6 @@
 /** What training makes small, told apart from how it is done: an objective reads a trace and gives sums. */
 import type { Tensor } from "../graph/index.ts";
-import type { Model, ModelInput, Tensors } from "../models/model.ts";
+import type { Model, ModelInput, Tensors, Transcribed } from "../models/model.ts";
 import type { ParticleOptions } from "../models/particle-unroll.ts";
 import type { Unrolled } from "../models/unroll.ts";
 import type { Net } from "../nn/net.ts";
@@ -33,8 +33,8 @@ export interface Trace {
   readonly mask: Tensor;
   /** What the model's readout says of each sequence, `[B, L]`, or step, `[T, B, L]`; absent without one, and of particles. */
   readonly logits?: Tensor;
-  /** What the model's transcriber says of the symbols of each field at each step, `[T, B, K]`; absent without one, and of particles. */
-  readonly symbols?: Tensors;
+  /** What the model's transcriber says of the symbols of each field at each step; absent without one, and of particles. */
+  readonly symbols?: Transcribed["told"];
   /** What the latent variables of each sequence say of its tokens, `[B, V]`; absent of a model that tells no bag of words. */
   readonly bag?: Tensor;
   /** Of a model with `zForcing`: how likely its evidence is given z, `[T, B]`; absent of particles. */

@@ -91,7 +91,7 @@ function traced(model: Model, objective: Objective, { dropout = [], weightDropou
       inputs: declaredInputs(inputs),
     });
     const logits = model.readout?.logits(dropped, told(model.readout.inputs));
-    const symbols = model.transcriber?.read(dropped, told(model.transcriber.inputs)).logits;
+    const symbols = model.transcriber?.read(dropped, told(model.transcriber.inputs)).told;
     const bag = model.bagOfWords?.(net, drawnOf(model, states));
     const trace: Trace = {
       ...{ unrolled, x: values, mask, net, inputs: asked },

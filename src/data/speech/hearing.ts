@@ -11,7 +11,7 @@ const count = z.int().check(z.minimum(0), z.maximum(100_000));
 /** How sound becomes the steps of a model; it belongs to the run. */
 export const hearingSchema = z.strictObject({
   /** How samples become frames; absent: they come as frames, computed elsewhere. */
-  spectral: z.exactOptional(
+  spectral: z.optional(
     z.record(z.string(), z.unknown()) as z.ZodMiniType<unknown> as z.ZodMiniType<FrontEndOptions>,
   ),
   /** Numbers in a frame. */

@@ -25,6 +25,8 @@ export interface AcousticEncoderOptions {
   readonly hears: Hearing;
   /** How many levels each field of transcripts has. */
   readonly heads: Sizes;
+  /** What a nat of each further field costs in training beside one of the first. */
+  readonly besideWeight: number;
 }
 
 /** A layer that was heard through. */
@@ -108,7 +110,7 @@ const layerKinds = { past: CausalLayer, both: WholeLayer } as const satisfies Re
  *
  * @example
  * const heads = { phones: 38, letters: 31 };
- * new AcousticEncoder({ steps, states: { h: 64 }, units: 320, layers: 3, hears: "past", heads }).state;
+ * new AcousticEncoder({ steps, states: { h: 64 }, units: 320, layers: 3, hears: "past", heads, besideWeight: 0.3 }).state;
  * // { "transcriber.0": [320], "transcriber.1": [320], "transcriber.2": [320] }
  */
 export class AcousticEncoder implements Transcriber {
@@ -121,8 +123,10 @@ export class AcousticEncoder implements Transcriber {
   private readonly states: readonly string[];
   private readonly layers: readonly Layer[];
   private readonly outputs: Readonly<Record<string, Linear>>;
+  private readonly besideWeight: number;
 
-  constructor({ steps, states, units, layers, hears, heads }: AcousticEncoderOptions) {
+  constructor({ steps, states, units, layers, hears, heads, besideWeight }: AcousticEncoderOptions) {
+    this.besideWeight = besideWeight;
     this.heads = heads;
     this.steps = steps;
     this.states = Object.keys(states);
@@ -159,13 +163,14 @@ export class AcousticEncoder implements Transcriber {
       Object.assign(carried, heard.carried);
       inputs = { below: net.keep(siteOf(i), heard.h) }; // [T, B, ·]
     });
-    const logits = Object.fromEntries(
-      Object.entries(this.outputs).map(([field, layer]) => [
-        field,
-        layer.apply(net, { heard: part(inputs, "below") }),
-      ]),
-    );
-    return { logits, carried };
+    const told = Object.entries(this.outputs).map(([field, layer], i) => [
+      field,
+      {
+        logits: layer.apply(net, { heard: part(inputs, "below") }), // [T, B, K]
+        weight: i === 0 ? 1 : this.besideWeight,
+      },
+    ]);
+    return { told: Object.fromEntries(told), carried };
   }
 }
 

@@ -21,6 +21,10 @@ const recogniseOptions = z.strictObject({
     flag: "--encoder-layers <count>",
     help: "layers that listen, one upon the other",
   }),
+  besideWeight: option(z._default(z.number().check(z.minimum(0)), 0.3), {
+    flag: "--letters-weight <weight>",
+    help: "what a nat of the letters costs in training beside one of the phones, where a dictionary tells these",
+  }),
   speed: option(z._default(z.number().check(z.minimum(0), z.maximum(0.5)), 0.1), {
     flag: "--speed <share>",
     help: "an utterance is quicker or slower by so much at most each time that it is learned from",
@@ -48,7 +52,7 @@ export const recognise = family(
   {
     columns: (
       { columns, conditions, transcripts, scaleSteps },
-      { encoder, encoderLayers, hears, speed, noise, masks, maskSteps, ...options },
+      { encoder, encoderLayers, hears, besideWeight, speed, noise, masks, maskSteps, ...options },
     ) => {
       if (transcripts === undefined)
         throw new VrnnError(
@@ -69,7 +73,7 @@ export const recognise = family(
       return recogniser(
         model,
         new AcousticEncoder({
-          ...{ steps, states, hears, heads: transcripts },
+          ...{ steps, states, hears, heads: transcripts, besideWeight },
           ...{ units: encoder, layers: encoderLayers },
         }),
       );
