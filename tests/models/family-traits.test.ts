@@ -27,7 +27,12 @@ const materials: readonly ModelData[] = [
   { columns: [load], scaleSteps: 4 },
   { columns: [load], conditions: [{ ...load, name: "hour", role: "covariate" }] },
   { columns: [load] },
-  { columns: [load], transcripts: { phones: 8 } },
+  {
+    columns: [load],
+    conditions: [{ ...load, name: "hour", role: "covariate" }],
+    scaleSteps: 4,
+    transcripts: { phones: 8 },
+  },
   { tokens: 5, readout },
   { tokens: 5 },
   { pairs: 5 },
