@@ -1,12 +1,13 @@
-/** Speech that is learned from a little otherwise each time: quicker or slower, noisier, with holes. */
+/** Speech that is learned from a little otherwise each time: quicker or slower, noisier, of another voice, with holes. */
 import type { Random } from "../../random/generator.ts";
 import { type Frames, framesOf } from "../audio/frames.ts";
 import type { Fields } from "../fields.ts";
 import type { Reread } from "../reread.ts";
+import { type BandPerturbation, perturbBands } from "./bands.ts";
 import { type Hearing, stepsOf } from "./hearing.ts";
 
 /** What is done to an utterance each time that it is learned from. */
-export interface Perturbation {
+export interface Perturbation extends BandPerturbation {
   /** The share by which it is quicker or slower at most. */
   readonly speed: number;
   /** Noise on frames, as a share of each number's deviation. */
@@ -20,26 +21,35 @@ export interface Perturbation {
 const MOST_MASKED = 1 / 6;
 
 /**
- * Frames are stretched in time (Ko et al., "Audio Augmentation for Speech Recognition", Interspeech 2015) and made noisier, then steps made
- * of them, of which stretches are left out as if nothing had been observed (time masks of SpecAugment; Park et al. 2019, section 2).
+ * Frames are stretched in time (Ko et al., "Audio Augmentation for Speech Recognition", Interspeech 2015), made noisier and warped in
+ * frequency (`perturbBands`), then steps made of them, of which stretches are left out as if nothing had been observed (time masks of SpecAugment; Park et al. 2019, section 2).
  *
  * @param fields those of a data set of speech
  * @example
- * const reread = perturbation(hearing, data.fields, { speed: 0.1, noise: 0.15, masks: 2, maskSteps: 7 });
+ * const reread = perturbation(hearing, data.fields, {
+ *   ...{ speed: 0.1, noise: 0.15, warp: 0.08, maskBands: 3, masks: 2, maskSteps: 7 },
+ * });
  * reread(part, Random.stream(1, "row", 7)).length; // 92 steps of 88
  */
 export function perturbation(
   hearing: Hearing,
   { x }: Fields,
-  { speed, noise, masks, maskSteps }: Perturbation,
+  { speed, noise, masks, maskSteps, ...ofBands }: Perturbation,
 ): Reread {
   const columns = x?.kind === "columns" ? x.columns : [];
   // The first numbers of a step are those of its first frame.
   const deviations = columns.slice(0, hearing.width).map(({ standardDeviation }) => standardDeviation);
+  const { spectral, normalise } = hearing;
+  const frequencies = {
+    mean: normalise.before.mean,
+    // Frames that were computed elsewhere are what recognisers compute.
+    areCepstra: spectral === undefined || spectral.cepstra !== undefined,
+  };
   return (part, random) => {
     const heard = framesOf(part.values["frames"] as Float32Array, hearing.width);
     const frames = stretched(heard, 1 + speed * (2 * random.uniform() - 1));
     if (noise > 0) addNoise(frames.values, deviations, noise, random);
+    perturbBands(frames, frequencies, ofBands, random);
     const steps = stepsOf(hearing, frames);
     const values = Float64Array.from(steps.values);
     for (let i = 0; i < masks; i++) leaveOut(values, steps, maskSteps, random);

@@ -41,6 +41,18 @@ const recogniseOptions = z.strictObject({
     flag: "--mask-steps <most>",
     help: "how long such a stretch is at most",
   }),
+  warp: option(z._default(z.number().check(z.minimum(0), z.maximum(0.5)), 0.08), {
+    flag: "--warp <share>",
+    help: "frequencies of an utterance are warped by so much at most each time that it is learned from, as of another voice",
+  }),
+  maskBands: option(z._default(z.int().check(z.minimum(0), z.maximum(4096)), 3), {
+    flag: "--mask-bands <most>",
+    help: "neighbouring bands of frequencies left out of an utterance, so many at most",
+  }),
+  vrnnState: option(z._default(z.boolean(), true), {
+    flag: "--no-vrnn-state",
+    help: "the layers that listen hear the frames alone, not the state of the VRNN beside them",
+  }),
   hears: option(z._default(z.enum(hearings), "past"), {
     flag: "--hears <what>",
     help: "past: it can follow live speech; both: the whole utterance, from either end",
@@ -52,7 +64,7 @@ export const recognise = family(
   {
     columns: (
       { columns, conditions, transcripts, scaleSteps },
-      { encoder, encoderLayers, hears, besideWeight, speed, noise, masks, maskSteps, ...options },
+      { encoder, encoderLayers, hears, vrnnState, besideWeight, ...options },
     ) => {
       if (transcripts === undefined)
         throw new VrnnError(
@@ -68,7 +80,7 @@ export const recognise = family(
       const read: Steps["read"] = (_, { values, mask }) => reader.encode(values, mask);
       const steps = { width: reader.width, read };
       const states = Object.fromEntries(
-        Object.entries(model.state).map(([part, [width = 1]]) => [part, width]),
+        Object.entries(vrnnState ? model.state : {}).map(([part, [width = 1]]) => [part, width]),
       );
       return recogniser(
         model,

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { WittenBell } from "../../../src/baselines/witten-bell.ts";
+import { readDictionary } from "../../../src/data/speech/dictionary.ts";
 import { Endpoint, Listener } from "../../../src/inference/speech/endpoint.ts";
-import { Lexicon, readDictionary } from "../../../src/inference/speech/lexicon.ts";
+import { Lexicon } from "../../../src/inference/speech/lexicon.ts";
 import { PrefixBeam } from "../../../src/inference/speech/prefix-beam.ts";
 import { errorOf } from "../../run/scratch.ts";
 

@@ -1,6 +1,6 @@
 /** What CTC says by its definition: every path of labels, one after the other. */
 import type { WordModel } from "../../../src/baselines/word-model.ts";
-import type { Pronunciation } from "../../../src/inference/speech/lexicon.ts";
+import type { Pronunciation } from "../../../src/data/speech/dictionary.ts";
 import { Random } from "../../../src/random/generator.ts";
 
 /** Frames of random log-probabilities, `[T][K]`, that sum to 1. @param sharpness how far apart they are, nats */

@@ -1,12 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  Lexicon,
-  pronunciationsOf,
-  readDictionary,
-  spelled,
-  unitsAlone,
-} from "../../../src/inference/speech/lexicon.ts";
+import { readDictionary } from "../../../src/data/speech/dictionary.ts";
+import { Lexicon, pronunciationsOf, spelled, unitsAlone } from "../../../src/inference/speech/lexicon.ts";
 import { errorOf } from "../../run/scratch.ts";
 import { testWithSharedData } from "../../shared-data.ts";
 import { an4Sentences, an4Text } from "../../speech-data.ts";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { WittenBell } from "../../../src/baselines/witten-bell.ts";
-import { Lexicon, type Pronunciation, unitsAlone } from "../../../src/inference/speech/lexicon.ts";
+import type { Pronunciation } from "../../../src/data/speech/dictionary.ts";
+import { Lexicon, unitsAlone } from "../../../src/inference/speech/lexicon.ts";
 import { PrefixBeam, type PrefixBeamOptions } from "../../../src/inference/speech/prefix-beam.ts";
 import { errorOf } from "../../run/scratch.ts";
 import { everyLabelling, everySentence, someFrames, type Weighing } from "./every-path.ts";

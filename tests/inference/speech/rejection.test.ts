@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { readDictionary } from "../../../src/data/speech/dictionary.ts";
 import { Listener } from "../../../src/inference/speech/endpoint.ts";
-import { Lexicon, readDictionary } from "../../../src/inference/speech/lexicon.ts";
+import { Lexicon } from "../../../src/inference/speech/lexicon.ts";
 import { PrefixBeam } from "../../../src/inference/speech/prefix-beam.ts";
 import { FreePath, leastFit } from "../../../src/inference/speech/rejection.ts";
 import { errorOf } from "../../run/scratch.ts";
