@@ -229,7 +229,7 @@ export {
   textExportGraphNames,
   textGraphNamesOf,
 } from "./export/export.ts";
-export * as graph from "./graph/index.ts";
+export * as graph from "./graph/public.ts";
 export { type AttentionWeightsOptions, attentionWeights } from "./inference/attention-weights.ts";
 export { type BacktestForecast, type BacktestOptions, backtest } from "./inference/backtest.ts";
 export {

@@ -28,7 +28,7 @@ export {
   scatterAddAlong,
   scatterAddRows,
 } from "./ops/indexing.ts";
-export { concat, pad, reverseWithin, type ShiftOptions, shift, slice, split, stack } from "./ops/layout.ts";
+export { concat, pad, reverseWithin, slice, split, stack } from "./ops/layout.ts";
 export { constant, input, named, type Operand, scalar } from "./ops/leaves.ts";
 export * from "./ops/pointwise.ts";
 export { averagePool, maxPool, type WindowSize } from "./ops/pooling.ts";
@@ -43,7 +43,6 @@ export {
   type TopK,
   topK,
 } from "./ops/reduction.ts";
-export { withSlope } from "./ops/slope.ts";
 export { digamma, excessOverLog, expm1, lgamma, log1mExp, log1p, stirlingError } from "./ops/special.ts";
 export { printGraph } from "./print.ts";
 export { type ScanOptions, type Step, scan, type Tensors } from "./scan.ts";

@@ -1,6 +1,7 @@
 /** The latent variables and the recurrent state behind each step of sequences. */
 import type { Sequence } from "../data/dataset.ts";
-import { canSmooth, hasPaths, latentWidth, requireCausal } from "../models/model.ts";
+import { canSmooth, latentWidth } from "../models/model.ts";
+import { hasPaths, requireCausal } from "../models/requirements.ts";
 import { stateShapes } from "../models/state.ts";
 import { sizeOf } from "../nn/parameters.ts";
 import type { Values } from "../runtime/runtime.ts";

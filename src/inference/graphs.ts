@@ -7,8 +7,9 @@
 import type { Column } from "../data/dataset.ts";
 import { cast, type Dim, input, type Shape, sub, sum, type Tensor } from "../graph/index.ts";
 import { generate, generationInputs } from "../models/generate.ts";
-import { type Known, type Model, noiseWidth, type Observed, requireColumnUnits } from "../models/model.ts";
+import { type Known, type Model, noiseWidth, type Observed } from "../models/model.ts";
 import { takeOnce } from "../models/once.ts";
+import { requireColumnUnits } from "../models/requirements.ts";
 import { stateInputs, statesAfter } from "../models/state.ts";
 import type { StepResult } from "../models/step.ts";
 import { toDataUnits, toGrids, toModelUnits } from "../models/units.ts";

@@ -2,7 +2,8 @@
 import { argmax, cast, mul, oneHot, scan, sum, type Tensor } from "../graph/index.ts";
 import { plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
-import { nothingGiven, type PathModel } from "./model.ts";
+import { nothingGiven } from "./model.ts";
+import type { PathModel } from "./requirements.ts";
 import type { SmoothingInputs } from "./smooth.ts";
 import { atFirst, begin, carriedParts, modelState } from "./state.ts";
 

@@ -14,7 +14,6 @@ import type { InputSpec } from "../data/inputs.ts";
 import type { Scaling } from "../data/scaling.ts";
 import type { Emission, LastSeen, MissingRule } from "../distributions/emission.ts";
 import type { LatentDistribution } from "../distributions/latent/distribution.ts";
-import { VrnnError } from "../errors.ts";
 import type { Tensor } from "../graph/index.ts";
 import type { State } from "../nn/cells.ts";
 import type { Net } from "../nn/net.ts";
@@ -419,27 +418,11 @@ export interface Capabilities {
   readonly missing: MissingRule;
 }
 
-/**
- * Refuses a model whose sequences have units of their own.
- *
- * @param what cannot be done with it @param remedy what to do instead
- * @throws VrnnError `model/units`
- */
-export function requireColumnUnits({ units = false }: Model, what: string, remedy: string): void {
-  if (!units) return;
-  throw new VrnnError("model/units", `the model's sequences are scaled one by one, and ${what}`, { remedy });
-}
-
 /** Whether a block is drawn once by a posterior, which has to have read the sequence. */
 const readsWhole = ({ at, posterior }: LatentBlock): boolean => at === "sequence" && posterior !== undefined;
 
 /** An exact model that learns from later steps. */
 export type SmoothingModel = ExactModel & Required<Pick<ExactModel, "smooth" | "update">>;
-
-/** An exact model whose hidden state has a likeliest path. */
-export type PathModel = SmoothingModel & Required<Pick<ExactModel, "paths">>;
-
-export const hasPaths = (model: Model): model is PathModel => canSmooth(model) && model.paths !== undefined;
 
 /** Whether a model learns from later steps what hidden states were. */
 export const canSmooth = (model: Model): model is SmoothingModel =>
@@ -468,15 +451,4 @@ export function capabilitiesOf(model: Model): Capabilities {
     smooths: false,
     missing: emission.missing,
   };
-}
-
-/**
- * Refuses a model whose posterior reads what comes later.
- *
- * @param remedy what to do instead
- * @throws VrnnError `model/not-causal`
- */
-export function requireCausal(model: Model, remedy: string): void {
-  if (capabilitiesOf(model).causal) return;
-  throw new VrnnError("model/not-causal", "the model's posterior reads what comes later", { remedy });
 }

@@ -6,7 +6,8 @@ import { plainNet } from "../nn/net.ts";
 import type { Weights } from "../nn/parameters.ts";
 import { drawSequencePriors, stepNoise } from "./generate.ts";
 import { recalled } from "./last.ts";
-import { type Known, type Model, nothingGiven, type Observed, requireCausal } from "./model.ts";
+import { type Known, type Model, nothingGiven, type Observed } from "./model.ts";
+import { requireCausal } from "./requirements.ts";
 import { seasonAgo } from "./seasons.ts";
 import { begin, carriedParts, marked, undrawn } from "./state.ts";
 import {

@@ -27,7 +27,6 @@ import {
   reverseWithin,
   scan,
   scatterAddAlong,
-  shift,
   slice,
   softmax,
   squeeze,
@@ -38,8 +37,9 @@ import {
   transpose,
   unsqueeze,
   where,
-  withSlope,
 } from "../graph/index.ts";
+import { shift } from "../graph/ops/shift.ts";
+import { withSlope } from "../graph/ops/slope.ts";
 
 /** How long sequences and their labels are. */
 export interface CtcLengths {

@@ -16,9 +16,10 @@ import type { Context } from "./context.ts";
 import { nothingDraws } from "./drawing.ts";
 import { type Artifact, type Event, made, note } from "./event.ts";
 import { context, contextLength } from "./history.ts";
-import { atLeastOne, seed, writtenFile } from "./inputs.ts";
+import { atLeastOne, seed } from "./inputs.ts";
 import { subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
+import { writtenFile } from "./written-inputs.ts";
 
 const steps = (flag: string, help: string) => option(z.optional(z.int().check(z.minimum(1))), { flag, help });
 

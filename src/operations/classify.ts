@@ -23,8 +23,9 @@ import { classifiedBy, headWords, type ProbedOptions } from "./classify-probed.t
 import type { Context } from "./context.ts";
 import { nothingDraws } from "./drawing.ts";
 import { type Event, note } from "./event.ts";
-import { atLeastOne, readPath, seed, tableOut, writtenFile } from "./inputs.ts";
+import { atLeastOne, readPath, seed } from "./inputs.ts";
 import { operation } from "./usual.ts";
+import { tableOut, writtenFile } from "./written-inputs.ts";
 
 export const classify = operation({
   input: z.strictObject({

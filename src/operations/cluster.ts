@@ -12,10 +12,11 @@ import * as z from "../zod.ts";
 import type { Context } from "./context.ts";
 import { nothingDraws } from "./drawing.ts";
 import { type Event, type FileMade, note } from "./event.ts";
-import { atLeastOne, readPath, seed, tableOut, writtenFile } from "./inputs.ts";
+import { atLeastOne, readPath, seed } from "./inputs.ts";
 import { labelNames, noLabels } from "./sequence-labels.ts";
 import { subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
+import { tableOut, writtenFile } from "./written-inputs.ts";
 
 export const cluster = operation({
   input: z.strictObject({

@@ -21,9 +21,10 @@ import { detecting } from "./detecting.ts";
 import { clockOf, nothingDraws } from "./drawing.ts";
 import { type Event, made, note } from "./event.ts";
 import { toldOf } from "./incident-told.ts";
-import { readPath, seed, writtenFile } from "./inputs.ts";
+import { readPath, seed } from "./inputs.ts";
 import { type Subject, subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
+import { writtenFile } from "./written-inputs.ts";
 
 /** What was found in some data. */
 export interface Detected {

@@ -1,5 +1,6 @@
 import { type Encoded, encodeSequences } from "../inference/encode.ts";
-import { capabilitiesOf, hasPaths, latentWidth } from "../models/model.ts";
+import { capabilitiesOf, latentWidth } from "../models/model.ts";
+import { hasPaths } from "../models/requirements.ts";
 import { option, usageError } from "../options.ts";
 import { encodingFeatures } from "../patterns/features.ts";
 import { poolNames } from "../patterns/pool.ts";
@@ -8,9 +9,10 @@ import { featuresTable } from "../tables/features-table.ts";
 import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Event, note } from "./event.ts";
-import { atLeastOne, seed, tableOut } from "./inputs.ts";
+import { atLeastOne, seed } from "./inputs.ts";
 import { subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
+import { tableOut } from "./written-inputs.ts";
 
 export const encode = operation({
   input: z.strictObject({

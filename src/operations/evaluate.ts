@@ -18,11 +18,12 @@ import type { Context } from "./context.ts";
 import { type Compared, type Comparison, compared } from "./evaluate-against.ts";
 import { type EvaluationTold, linesTold, summaryTold } from "./evaluate-told.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
-import { readPath, writtenFile } from "./inputs.ts";
+import { readPath } from "./inputs.ts";
 import { hasLabelsBeside, labelsTold } from "./labels-told.ts";
 import { materialOf } from "./materials/index.ts";
 import { operation } from "./usual.ts";
 import { working } from "./working.ts";
+import { writtenFile } from "./written-inputs.ts";
 
 /** The bound of all sequences together, and of each where that was asked for. */
 export interface Evaluated {

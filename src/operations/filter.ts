@@ -3,9 +3,10 @@ import { filterTable } from "../tables/filter-table.ts";
 import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Event, note } from "./event.ts";
-import { atLeastOne, quantiles, seed, tableOut } from "./inputs.ts";
+import { atLeastOne, seed } from "./inputs.ts";
 import { subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
+import { quantiles, tableOut } from "./written-inputs.ts";
 
 export const filter = operation({
   input: z.strictObject({

@@ -23,9 +23,10 @@ import type { Filling } from "../workbench/fill-calibration.ts";
 import * as z from "../zod.ts";
 import type { Context } from "./context.ts";
 import { type Event, made, type NoteEvent, note } from "./event.ts";
-import { atLeastOne, quantiles, seed, tableOut, writtenFile } from "./inputs.ts";
+import { atLeastOne, seed } from "./inputs.ts";
 import { subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
+import { quantiles, tableOut, writtenFile } from "./written-inputs.ts";
 
 export const impute = operation({
   input: z.strictObject({

@@ -13,8 +13,8 @@ import { sparkline } from "../words/sparkline.ts";
 import * as z from "../zod.ts";
 import { clockOf } from "./drawing.ts";
 import { type Event, made } from "./event.ts";
-import { writtenFile } from "./inputs.ts";
 import { operation } from "./usual.ts";
+import { writtenFile } from "./written-inputs.ts";
 
 export const inspect = operation({
   input: z.strictObject({

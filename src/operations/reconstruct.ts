@@ -8,9 +8,10 @@ import { aligned } from "../words/aligned.ts";
 import { grouped } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import type { Event } from "./event.ts";
-import { atLeastOne, seed, tableOut } from "./inputs.ts";
+import { atLeastOne, seed } from "./inputs.ts";
 import { subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
+import { tableOut } from "./written-inputs.ts";
 
 /** What a model makes of sequences, and how far off it is in each column. */
 export interface Reconstructed {

@@ -1,5 +1,6 @@
 import * as z from "../zod.ts";
-import { atLeastOne, seed, tableOut } from "./inputs.ts";
+import { atLeastOne, seed } from "./inputs.ts";
+import { tableOut } from "./written-inputs.ts";
 
 export const scoreInput = z.strictObject({
   out: tableOut(),

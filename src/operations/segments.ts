@@ -19,9 +19,10 @@ import * as z from "../zod.ts";
 import type { Context } from "./context.ts";
 import { clockOf, nothingDraws } from "./drawing.ts";
 import { type Event, type FileMade, note } from "./event.ts";
-import { atLeastOne, seed, tableOut, writtenFile } from "./inputs.ts";
+import { atLeastOne, seed } from "./inputs.ts";
 import { subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
+import { tableOut, writtenFile } from "./written-inputs.ts";
 
 export const segments = operation({
   input: z.strictObject({

@@ -12,10 +12,11 @@ import { type Context, filesOf } from "./context.ts";
 import { detecting } from "./detecting.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
 import type { LiveFiles, WatchStateStore } from "./files.ts";
-import { readPath, seed, writtenFile } from "./inputs.ts";
+import { readPath, seed } from "./inputs.ts";
 import { tableRun } from "./subject.ts";
 import { operation } from "./usual.ts";
 import { type WatchCounts, Watcher } from "./watcher.ts";
+import { writtenFile } from "./written-inputs.ts";
 
 const FORMATS = ["csv", "jsonl"] as const satisfies readonly LiveFormat[];
 

@@ -1,3 +1,3 @@
-/** Every op: those of the barrel, and those that only models of pictures load. */
-export * from "../../src/graph/index.ts";
+/** Every op: those that are shown, and those that only models of pictures load. */
+export * from "../../src/graph/public.ts";
 export * from "../../src/graph/ops/convolution.ts";

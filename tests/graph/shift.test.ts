@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import * as g from "../../src/graph/index.ts";
+import * as g from "../../src/graph/public.ts";
 import { finish } from "../../src/passes/optimise.ts";
 import { runGraph } from "../fixtures/run-graph.ts";
 import { scansBelow } from "./inspect.ts";

@@ -1,7 +1,7 @@
 /** An embedding that is looked up inside a loop costs what one outside costs, and so does its gradient. */
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
-import * as g from "../../src/graph/index.ts";
+import * as g from "../../src/graph/public.ts";
 import { finish, optimise } from "../../src/passes/optimise.ts";
 import { type GradientCase, gradientError } from "../finite-differences.ts";
 import { scansBelow, tensorsBelow } from "../graph/inspect.ts";

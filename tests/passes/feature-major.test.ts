@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
 import { firstOf, paired } from "../../src/collections.ts";
 import { tableFields } from "../../src/data/field-dataset.ts";
-import * as g from "../../src/graph/index.ts";
+import * as g from "../../src/graph/public.ts";
 import { isScan } from "../../src/graph/scan.ts";
 import { bodyNodes, nodesBelow } from "../../src/graph/traverse.ts";
 import { Vrnn } from "../../src/models/vrnn/vrnn.ts";

@@ -1,0 +1,4 @@
+/** All of the graph that is shown: beside what models are mostly made of, ops of a few that are loaded when they are asked for. */
+export * from "./index.ts";
+export { type ShiftOptions, shift } from "./ops/shift.ts";
+export { withSlope } from "./ops/slope.ts";
