@@ -20,7 +20,6 @@ import {
 } from "../graph/index.ts";
 import type { Draws, Family } from "./emission.ts";
 import {
-  everyComponent,
   gridded,
   gridOf,
   isGiven,
@@ -31,6 +30,7 @@ import {
   vector,
 } from "./gaussian.ts";
 import { averageOver, drawComponent, startingMeans } from "./mixture.ts";
+import { everyComponent } from "./per-column.ts";
 
 /** A mixture of bivariate normals, `[..., P, K]` each: x₁ ~ N(mean₁, scale₁), x₂ | x₁ ~ N(mean₂ + slope·z₁, scale₂). */
 interface Pairs {

@@ -5,17 +5,14 @@ import {
   constant,
   div,
   erf,
-  expand,
   greater,
   log,
   mul,
-  reshape,
   softplus,
   split,
   square,
   sub,
   type Tensor,
-  unsqueeze,
   where,
 } from "../graph/index.ts";
 import type { Emission, EmissionUnits, Family } from "./emission.ts";
@@ -97,23 +94,6 @@ export function unitVectors(columns: readonly Column[]): EmissionUnits {
   const { shift, scale, cell } = columnUnits(columns);
   const each = (numbers: Float64Array) => vector([...numbers]);
   return { shift: each(shift), scale: each(scale), cell: each(cell) };
-}
-
-export function dividedBy(entries: readonly number[], divisor: number): readonly number[];
-export function dividedBy(entries: PerColumn, divisor: number): PerColumn;
-export function dividedBy(entries: PerColumn, divisor: number): PerColumn {
-  return isGiven(entries) ? div(entries, divisor) : entries.map((entry) => entry / divisor);
-}
-
-/** Each entry for all components of its column, side by side: `[..., D]` to `[..., D·K]`. */
-export function everyComponent(entries: readonly number[], components: number): readonly number[];
-export function everyComponent(entries: PerColumn, components: number): PerColumn;
-export function everyComponent(entries: PerColumn, components: number): PerColumn {
-  if (!isGiven(entries)) return entries.flatMap((entry) => Array<number>(components).fill(entry));
-  const lead = entries.shape.slice(0, -1);
-  const columns = entries.shape[entries.rank - 1] as number;
-  const each = expand(unsqueeze(entries, -1), [...lead, columns, components]); // [..., D, K]
-  return reshape(each, [...lead, columns * components]);
 }
 
 /** Positive scales from unbounded numbers, never below the floors. `[..., D]` */

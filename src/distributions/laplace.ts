@@ -16,16 +16,8 @@ import {
   where,
 } from "../graph/index.ts";
 import type { Family } from "./emission.ts";
-import {
-  dividedBy,
-  gridded,
-  gridOf,
-  isGiven,
-  meanAndScale,
-  type PerColumn,
-  unitScale,
-  vector,
-} from "./gaussian.ts";
+import { gridded, gridOf, isGiven, meanAndScale, type PerColumn, unitScale, vector } from "./gaussian.ts";
+import { dividedBy } from "./per-column.ts";
 
 /** By how much the least scale is smaller than that of a normal distribution. */
 const FINER = 5;

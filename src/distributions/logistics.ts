@@ -25,8 +25,9 @@ import {
   where,
 } from "../graph/index.ts";
 import type { Emission, EmissionUnits, Family } from "./emission.ts";
-import { everyComponent, isGiven, type PerColumn, scaleOf, unitScale, vector } from "./gaussian.ts";
+import { isGiven, type PerColumn, scaleOf, unitScale, vector } from "./gaussian.ts";
 import { averageOver, drawComponent, startingMeans } from "./mixture.ts";
+import { everyComponent } from "./per-column.ts";
 
 /** The cells of columns in the units that values are scaled by: their width, the first and the last. */
 interface Cells<Entries extends PerColumn = PerColumn> {

@@ -16,16 +16,8 @@ import {
   unsqueeze,
 } from "../graph/index.ts";
 import type { Family } from "./emission.ts";
-import {
-  everyComponent,
-  gridded,
-  gridOf,
-  normalCdf,
-  normalLogDensity,
-  scaleOf,
-  unitScale,
-  vector,
-} from "./gaussian.ts";
+import { gridded, gridOf, normalCdf, normalLogDensity, scaleOf, unitScale, vector } from "./gaussian.ts";
+import { everyComponent } from "./per-column.ts";
 
 /** Where components begin, in deviations: spread, so that they do not stay copies of each other. */
 export const startingMeans = (components: number): number[] =>

@@ -17,7 +17,8 @@ import {
   type Tensor,
 } from "../graph/index.ts";
 import type { Family } from "./emission.ts";
-import { dividedBy, gridded, gridOf, inverseSoftplus, scaleOf, unitScale, vector } from "./gaussian.ts";
+import { gridded, gridOf, inverseSoftplus, scaleOf, unitScale, vector } from "./gaussian.ts";
+import { dividedBy } from "./per-column.ts";
 
 /** Degrees of freedom are above 1, so that the expected value exists: the tails are lighter than Cauchy's. */
 const leastFreedom = 1;
