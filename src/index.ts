@@ -22,7 +22,7 @@ export {
   type Reason,
   type Statistic,
 } from "./anomaly/detect.ts";
-export { detectedColumns, entryScores, stepScores } from "./anomaly/incidents.ts";
+export { detectedColumns, entryScores, stepScores } from "./anomaly/entry-scores.ts";
 export {
   type Alarm,
   detectorOf,

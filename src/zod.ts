@@ -62,3 +62,7 @@ export * from "zod/mini";
 /** A text of a certain form. It is asked by a function, as a page would load what zod has for regular expressions too. */
 export const textOfForm = (form: RegExp, refusal: string) =>
   z.string().check(z.refine((text) => form.test(text), refusal));
+
+/** What is not written to, by its type alone: a page would load what zod has to freeze values too. */
+export const readonly = <Schema extends z.core.SomeType>(schema: Schema): z.ZodMiniReadonly<Schema> =>
+  schema as unknown as z.ZodMiniReadonly<Schema>;

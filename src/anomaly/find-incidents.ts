@@ -2,9 +2,9 @@
 import type { Column, Sequence } from "../data/dataset.ts";
 import type { StepScores } from "../inference/score.ts";
 import type { Detector } from "./detect.ts";
+import { entryScores } from "./entry-scores.ts";
 import { type FoundIncident, IncidentTracker } from "./incident-tracker.ts";
 import { changeKind, changeSentence, overallSentence } from "./incident-words.ts";
-import { entryScores } from "./incidents.ts";
 import {
   LiveDetector,
   type LiveDetectorOptions,

@@ -3,7 +3,7 @@ import type { Column } from "../data/dataset.ts";
 import { grouped } from "../words/figures.ts";
 import type { Moments } from "./change-watch.ts";
 import type { ColumnChange } from "./column-watch.ts";
-import { DIVERGENCE_COLUMN } from "./incidents.ts";
+import { DIVERGENCE_COLUMN } from "./entry-scores.ts";
 import type { OverallChange } from "./overall-watch.ts";
 
 /** How a column changed for good. */

@@ -1,23 +1,15 @@
 /** Finding labelled incidents with a model that has seen none, and judging how well that went. */
 import type { Column, Sequence } from "../data/dataset.ts";
-import type { Scored, StepScores } from "../inference/score.ts";
+import type { Scored } from "../inference/score.ts";
 import { type DetectionQuality, detectionQuality, type Incident } from "../metrics/detection.ts";
-import { type Detection, type Detector, detect, type EntryScores, fitDetector } from "./detect.ts";
+import { type Detection, type Detector, detect, fitDetector } from "./detect.ts";
+import { detectedColumns, entryScores, secondsOf } from "./entry-scores.ts";
 
 /** For so long after its end, in seconds, an incident still shows: queues drain, memory is given back. */
 export const RECOVERY_SECONDS = 5;
 
-/** What a detector calls the divergence of the posterior from the prior. */
-export const DIVERGENCE_COLUMN = "latent";
-
 /** Of recordings at 5 Hz whose incidents take seconds: two and five seconds. */
 const STUDIED_WINDOWS = [10, 25];
-
-/** The names of what a detector looks at: the data's columns and the latent variables. */
-export const detectedColumns = (columns: readonly Column[]): string[] => [
-  ...columns.map(({ name }) => name),
-  DIVERGENCE_COLUMN,
-];
 
 export interface Labelled extends Scored {
   readonly incidents: readonly Incident[];
@@ -55,34 +47,6 @@ export function studyIncidents(
   }));
   return { detector, detections, quality: detectionQuality(flagged, { tolerance: RECOVERY_SECONDS }) };
 }
-
-/**
- * What a detector needs of a scored sequence: a column for each of the data's, NaN where an entry is missing, and one
- * for the divergence. A model that explains an odd step by odd latent variables pays for it there.
- */
-export function entryScores({ sequence, scores }: Scored<StepScores>): EntryScores {
-  const width = scores.logLikelihood.length / Math.max(1, scores.length);
-  const values = new Float64Array(scores.length * (width + 1)); // [length, D + 1]
-  scores.kl.forEach((kl, t) => {
-    const row = (table: Float64Array) => table.subarray(t * width, (t + 1) * width);
-    values.set(stepScores(row(sequence.values), row(scores.logLikelihood), kl), t * (width + 1));
-  });
-  return { times: secondsOf(sequence), values };
-}
-
-/** The same of one step, `[D + 1]`. */
-export function stepScores(x: Float64Array, logLikelihood: Float64Array, kl: number): Float64Array {
-  const scores = new Float64Array(x.length + 1);
-  x.forEach((value, d) => {
-    scores[d] = Number.isNaN(value) ? Number.NaN : -logLikelihood[d]!;
-  });
-  scores[x.length] = kl;
-  return scores;
-}
-
-/** The time of each step in seconds; a step counts as one where the data have no clock. */
-export const secondsOf = ({ length, times }: Sequence): Float64Array =>
-  times ?? Float64Array.from({ length }, (_, t) => t);
 
 /** The steps outside incidents and their recovery. */
 export function cleanSteps(sequence: Sequence, incidents: readonly Incident[]): number[] {

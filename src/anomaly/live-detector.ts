@@ -17,7 +17,7 @@ import {
   strongest,
   windowMean,
 } from "./detect.ts";
-import { detectedColumns, entryScores } from "./incidents.ts";
+import { detectedColumns, entryScores } from "./entry-scores.ts";
 import { type OverallChange, OverallWatch, type OverallWatchState } from "./overall-watch.ts";
 import { RunningTail } from "./running-tail.ts";
 

@@ -105,3 +105,6 @@ export const sequenceSource = (
   sequences: readonly Sequence[] | SequenceSource,
   fields: Fields,
 ): SequenceSource => ("open" in sequences ? sequences : memorySource(sequences.map(tableSequence), fields));
+
+/** What data are of that a model was trained on. */
+export type KnownData = Pick<FieldDataset, "fields" | "modality">;

@@ -1,7 +1,7 @@
 /** Data of other kinds than tables in memory from files, told apart by the end of their names and by what is said of them. */
 import { VrnnError } from "../errors.ts";
 import type { LabelSpan } from "./dataset.ts";
-import type { FieldDataset } from "./field-dataset.ts";
+import type { FieldDataset, KnownData } from "./field-dataset.ts";
 import type { ColumnsField, Fields, FramesField } from "./fields.ts";
 import { readText as readTextFile } from "./files-bytes.ts";
 import { isFrames, readFrames } from "./files-frames.ts";
@@ -55,9 +55,6 @@ export interface FieldSchema
   /** Whether separated values and JSON Lines are read from the file as they are needed. */
   readonly stream?: boolean | undefined;
 }
-
-/** What data are of that a model was trained on. */
-export type KnownData = Pick<FieldDataset, "fields" | "modality">;
 
 /** Reads a kind of data as fields. */
 export interface FieldReader {

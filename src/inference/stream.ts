@@ -9,8 +9,13 @@ import type { State } from "../nn/cells.ts";
 import type { Program } from "../onnx/lower.ts";
 import { Random } from "../random/generator.ts";
 import { allOrNone } from "../runtime/all-or-none.ts";
-import { allocate } from "../runtime/allocate.ts";
-import type { Executable, Runtime, TensorValue, Values } from "../runtime/runtime.ts";
+import {
+  allocate,
+  type Executable,
+  type Runtime,
+  type TensorValue,
+  type Values,
+} from "../runtime/runtime.ts";
 import { carriedStates } from "../train/feeds.ts";
 import { namedWeights, storedWeights } from "../train/named-weights.ts";
 import { compile } from "../train/programs.ts";

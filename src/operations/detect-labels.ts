@@ -1,7 +1,7 @@
 /** How well what was found fits labels, and how well simple rules do on the same data. */
 import type { Detector } from "../anomaly/detect.ts";
+import { secondsOf } from "../anomaly/entry-scores.ts";
 import type { Findings } from "../anomaly/find-incidents.ts";
-import { secondsOf } from "../anomaly/incidents.ts";
 import { movingZ } from "../baselines/moving-z.ts";
 import { columnDeviations, fitPca, pcaResiduals, type Rows } from "../baselines/pca.ts";
 import { concatenated } from "../collections.ts";

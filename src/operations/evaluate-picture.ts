@@ -1,5 +1,5 @@
 /** How many of the particles count over time, as a picture. */
-import { secondsOf } from "../anomaly/incidents.ts";
+import { secondsOf } from "../anomaly/entry-scores.ts";
 import { scoreByParticles } from "../inference/particle-scores.ts";
 import type { ParticleOptions } from "../models/particle-unroll.ts";
 import { particlesPicture as drawn } from "../report/particles-picture.ts";

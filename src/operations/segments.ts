@@ -1,4 +1,4 @@
-import { secondsOf } from "../anomaly/incidents.ts";
+import { secondsOf } from "../anomaly/entry-scores.ts";
 import type { Column, TimeColumn } from "../data/dataset.ts";
 import { encodeSequences } from "../inference/encode.ts";
 import { boundaryQuality } from "../metrics/boundaries.ts";

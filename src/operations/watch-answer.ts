@@ -1,4 +1,4 @@
-import { DIVERGENCE_COLUMN } from "../anomaly/incidents.ts";
+import { DIVERGENCE_COLUMN } from "../anomaly/entry-scores.ts";
 import type { Alarm } from "../anomaly/live-detector.ts";
 import type { Column } from "../data/dataset.ts";
 import type { LiveStep } from "../data/files-live.ts";

@@ -1,5 +1,5 @@
+import { stepScores } from "../anomaly/entry-scores.ts";
 import { IncidentTracker } from "../anomaly/incident-tracker.ts";
-import { stepScores } from "../anomaly/incidents.ts";
 import type { Alarm, LiveDetector } from "../anomaly/live-detector.ts";
 import { readConditions } from "../data/derived/derived-column.ts";
 import type { LiveFormat, StepReader } from "../data/files-live.ts";

@@ -1,4 +1,4 @@
-import { secondsOf } from "../anomaly/incidents.ts";
+import { secondsOf } from "../anomaly/entry-scores.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
 import type { ModalityName } from "../data/modality.ts";
 import type { Excerpt } from "./content.ts";

@@ -1,6 +1,6 @@
 /** What a picture of a forecast shows. */
 
-import { secondsOf } from "../anomaly/incidents.ts";
+import { secondsOf } from "../anomaly/entry-scores.ts";
 import type { Column } from "../data/dataset.ts";
 import type { Forecast } from "../inference/forecast.ts";
 import type { Estimate } from "../tables/estimates.ts";

@@ -1,9 +1,9 @@
 /** What was found in sequences, for the picture of a timeline. */
 
 import type { Detector } from "../anomaly/detect.ts";
+import { DIVERGENCE_COLUMN, secondsOf } from "../anomaly/entry-scores.ts";
 import type { Findings } from "../anomaly/find-incidents.ts";
 import type { FoundIncident } from "../anomaly/incident-tracker.ts";
-import { DIVERGENCE_COLUMN, secondsOf } from "../anomaly/incidents.ts";
 import type { Column } from "../data/dataset.ts";
 import type { Incident } from "../metrics/detection.ts";
 import type { DetectionContent, ScoredSequence } from "./content.ts";

@@ -1,4 +1,4 @@
-import type { DType } from "../graph/dims.ts";
+import { type DType, numeric, type TensorType } from "../graph/dims.ts";
 import type { Program } from "../onnx/lower.ts";
 import type { Pass } from "../passes/optimise.ts";
 import { allOrNone } from "./all-or-none.ts";
@@ -141,3 +141,19 @@ export const emptyFloat32 = (shape: readonly number[]): TensorValue<"float32"> =
 
 /** A single number as a tensor of rank 0. */
 export const scalarValue = (value: number): TensorValue<"float32"> => float32([], Float32Array.of(value));
+
+const zeros = {
+  float32: (size: number) => new Float32Array(size),
+  float64: (size: number) => new Float64Array(size),
+  int64: (size: number) => new BigInt64Array(size),
+  bool: (size: number) => new Uint8Array(size),
+} as const satisfies Readonly<Record<DType, (size: number) => TensorValue["data"]>>;
+
+/** Zeros of types whose sizes are numbers: memory for a program that runs many times. */
+export const allocate = (types: Readonly<Record<string, TensorType>>): Record<string, TensorValue> =>
+  Object.fromEntries(
+    Object.entries(types).map(([name, { dtype, shape }]) => {
+      const sizes = shape.map((dim) => numeric(dim, `the size of ${name}`));
+      return [name, { dtype, shape: sizes, data: zeros[dtype](sizes.reduce((all, size) => all * size, 1)) }];
+    }),
+  );

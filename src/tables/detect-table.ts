@@ -1,5 +1,5 @@
+import { DIVERGENCE_COLUMN } from "../anomaly/entry-scores.ts";
 import type { Findings } from "../anomaly/find-incidents.ts";
-import { DIVERGENCE_COLUMN } from "../anomaly/incidents.ts";
 import type { Column, TimeColumn } from "../data/dataset.ts";
 import { csvText, type Field } from "../data/write.ts";
 import { placeFields, placeHeader } from "./tables.ts";

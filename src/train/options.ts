@@ -33,7 +33,7 @@ export const trainingOptions = z.prefault(
       flag: "--recompute <steps>",
     }),
     /** The size of Adam's steps. */
-    learningRate: option(z._default(z.number().check(z.positive(), z.maximum(10)), 1e-3), {
+    learningRate: option(z._default(z.number().check(z.gt(0), z.maximum(10)), 1e-3), {
       flag: "--lr, --learning-rate <rate>",
     }),
     /** The learning rate over time (`train/schedules.ts`). */
@@ -45,7 +45,7 @@ export const trainingOptions = z.prefault(
       flag: "--warmup <steps>",
     }),
     /** The greatest norm of a gradient. */
-    clip: option(z._default(z.number().check(z.positive()), 5), {
+    clip: option(z._default(z.number().check(z.gt(0)), 5), {
       flag: "--clip <norm>",
     }),
     /** Decoupled weight decay of all matrices (AdamW). */

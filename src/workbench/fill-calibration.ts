@@ -19,6 +19,9 @@ const lean = z.strictObject({
   most: size,
 });
 
+/** As long as this. (Zod's own check of a length would be loaded by every page, for this file alone.) */
+const exactly = (length: number) => [z.minLength(length), z.maxLength(length)] as const;
+
 /** Of one column. */
 const fill = z.strictObject({
   column: z.string(),
@@ -26,7 +29,7 @@ const fill = z.strictObject({
     z.minLength(1),
     z.refine((leans) => isRising(leans.map(({ distance }) => distance)), "the distances must rise"),
   ),
-  scale: z.array(size).check(z.length(SIZES)),
+  scale: z.array(size).check(...exactly(SIZES)),
   floor: z.number().check(z.gt(0)),
   errors: z.array(
     z
@@ -44,7 +47,7 @@ const fills = z.array(
 
 /** How far one of so many columns is from its line, told by how far the others are. */
 const companion = (width: number) =>
-  z.strictObject({ weights: z.array(z.number()).check(z.length(width)), most: size });
+  z.strictObject({ weights: z.array(z.number()).check(...exactly(width)), most: size });
 
 const stored = (width: number) =>
   z.strictObject({
@@ -56,7 +59,7 @@ const stored = (width: number) =>
     columns: fills,
     alone: fills,
     /** By round and column; null where the other columns are not asked. */
-    companions: z.nullable(z.array(z.array(companion(width)).check(z.length(width)))),
+    companions: z.nullable(z.array(z.array(companion(width)).check(...exactly(width)))),
   });
 
 /** Levels of the draws alone were kept first, apart for single entries and whole steps; then nothing of other columns. */

@@ -3,7 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { detect } from "../../src/anomaly/detect.ts";
-import { entryScores } from "../../src/anomaly/incidents.ts";
+import { entryScores } from "../../src/anomaly/entry-scores.ts";
 import { detectorOf } from "../../src/anomaly/live-detector.ts";
 import { readDataset } from "../../src/data/files.ts";
 import { followings } from "../../src/inference/following.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { entryScores } from "../../src/anomaly/entry-scores.ts";
 import {
   cleanNatsPerStep,
   cleanSteps,
-  entryScores,
   type Labelled,
   RECOVERY_SECONDS,
   studyIncidents,

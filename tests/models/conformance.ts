@@ -12,9 +12,9 @@ import { objectives } from "../../src/objectives/index.ts";
 import type { Objective } from "../../src/objectives/objective.ts";
 import type { Program } from "../../src/onnx/lower.ts";
 import { Random } from "../../src/random/generator.ts";
-import { allocate } from "../../src/runtime/allocate.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import {
+  allocate,
   emptyFloat32,
   float32,
   scalarValue,

@@ -17,10 +17,10 @@ export const hearingSchema = z.strictObject({
   /** Numbers in a frame. */
   width: z.int().check(z.minimum(1), z.maximum(4096)),
   /** Frames a second. */
-  frameRate: z.number().check(z.positive()),
+  frameRate: z.number().check(z.gt(0)),
   /** What is taken away from each frame: the mean of those before it, begun at the mean of the training frames. */
   normalise: z.strictObject({
-    memory: z.number().check(z.positive()),
+    memory: z.number().check(z.gt(0)),
     before: z.strictObject({ mean: z.array(z.number()).check(z.maxLength(4096)), rows: count }),
   }),
   /** 1 for Δ, 2 for ΔΔ too. */

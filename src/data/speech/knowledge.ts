@@ -3,7 +3,6 @@
 import { VrnnError } from "../../errors.ts";
 import { checked } from "../../options.ts";
 import * as z from "../../zod.ts";
-import type { Modality } from "../modality.ts";
 import { hearingSchema } from "./hearing.ts";
 
 const word = z.string().check(z.minLength(1), z.maxLength(1000));
@@ -30,7 +29,10 @@ export type SpeechKnowledge = z.output<typeof speechKnowledge>;
  *
  * @throws VrnnError `run/speech` for another material, or what cannot be read
  */
-export function knownOfSpeech(modality: Modality, at?: string): SpeechKnowledge {
+export function knownOfSpeech(
+  modality: { readonly name: string; readonly known?: unknown },
+  at?: string,
+): SpeechKnowledge {
   const refuse = (what: string): VrnnError =>
     new VrnnError("run/speech", what, {
       ...(at !== undefined && { at }),

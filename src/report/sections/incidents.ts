@@ -1,5 +1,6 @@
 import type { AnomalyEvent } from "../../anomaly/detect.ts";
-import { DIVERGENCE_COLUMN, RECOVERY_SECONDS, secondsOf } from "../../anomaly/incidents.ts";
+import { DIVERGENCE_COLUMN, secondsOf } from "../../anomaly/entry-scores.ts";
+import { RECOVERY_SECONDS } from "../../anomaly/incidents.ts";
 import { alarmWords } from "../../words/alarms.ts";
 import { counted } from "../../words/figures.ts";
 import type { Album } from "../album.ts";
