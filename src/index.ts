@@ -133,6 +133,7 @@ export {
   type Span as SequenceSpan,
 } from "./data/source.ts";
 export { type Pronunciation, readDictionary } from "./data/speech/dictionary.ts";
+export { knownOfSpeech, type SpeechKnowledge } from "./data/speech/knowledge.ts";
 export type { SplitShares } from "./data/split.ts";
 export { type Looking, withSpreads } from "./data/spreads.ts";
 export type {
@@ -282,6 +283,12 @@ export {
   scoreRows,
   scoreSequences,
 } from "./inference/score.ts";
+export {
+  AcousticModel,
+  type AcousticModelOptions,
+  type HeardSteps,
+} from "./inference/speech/acoustic-model.ts";
+export { type Decoding, type DecodingOptions, decodingOf } from "./inference/speech/decoder.ts";
 export {
   Endpoint,
   type EndpointOptions,
