@@ -37,6 +37,13 @@ export type { OverallChange, OverallWatchState } from "./anomaly/overall-watch.t
 export { gradients } from "./autodiff/gradients.ts";
 export { type FrameRule, type FrameSize, frameRules } from "./baselines/frames.ts";
 export { type Discounts, KneserNey, type KneserNeyOptions } from "./baselines/kneser-ney.ts";
+export {
+  type Nearest,
+  nearestTemplate,
+  type Template,
+  type WarpOptions,
+  warpedDistance,
+} from "./baselines/nearest-template.ts";
 export { TfIdf, type TfIdfOptions } from "./baselines/tf-idf.ts";
 export { WittenBell, type WittenBellOptions } from "./baselines/witten-bell.ts";
 export type { WordModel, WordStep } from "./baselines/word-model.ts";
