@@ -21,6 +21,9 @@ export interface DecodingOptions {
   readonly order: number;
 }
 
+/** What is meant where nothing is said. */
+export const usualDecoding: DecodingOptions = { letters: false, weight: 1, bonus: 0, width: 32, order: 2 };
+
 /** What is searched, and by which field of transcripts. */
 export interface Decoding {
   readonly field: string;
