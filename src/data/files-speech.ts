@@ -9,7 +9,7 @@ import { type FrontEndOptions, frontEnd } from "./audio/front-end.ts";
 import { parseMfc } from "./audio/mfc.ts";
 import { oneChannel } from "./audio/mix.ts";
 import { resample } from "./audio/resample.ts";
-import type { ReadSound } from "./audio/sound.ts";
+import type { ReadSound, Sound } from "./audio/sound.ts";
 import { type Utterance as Listed, parseCmu, parseKaldi, parseManifest } from "./audio/transcripts.ts";
 import { decodeWav } from "./audio/wav.ts";
 import type { SplitName } from "./dataset.ts";
@@ -53,6 +53,31 @@ export function isSpeech(path: string): boolean {
   if (!existsSync(path) || !statSync(path).isDirectory()) return false;
   const { files } = folderAt(path);
   return listsIn(files).length > 0 && files.some((file) => isHeard(file));
+}
+
+/** A recording that was listed: who speaks in it, and how it sounds. */
+export interface Recording {
+  readonly speaker?: string | undefined;
+  /** Undefined where features are kept in its place. @throws VrnnError `data/...` where it cannot be read */
+  sound(): Promise<Sound | undefined>;
+}
+
+/**
+ * The recordings of a folder of speech by the names of its utterances, which are read when they are asked for.
+ *
+ * @throws VrnnError `data/...` where its lists cannot be read
+ * @example
+ * await recordingsIn("digits").get("7_theo_3")?.sound(); // { rate: 8000, channels: [Float32Array(3142)], notes: [] }
+ */
+export function recordingsIn(path: string): ReadonlyMap<string, Recording> {
+  const folder = folderAt(path);
+  const reader = new Reader(folder, undefined);
+  return new Map(
+    listedIn(folder).found.map(({ id, speaker, path: place }) => [
+      id,
+      { speaker, sound: () => reader.soundOf(place ?? id) },
+    ]),
+  );
 }
 
 const isHeard = (file: string): boolean =>
@@ -232,9 +257,15 @@ class Reader {
       this.told.push(...notes);
       return frames;
     }
-    const sound: ReadSound =
-      compressedFormat(bytes) === undefined ? decodeWav(bytes, path) : await decodeCompressed(bytes, path);
-    return this.heard(sound, path);
+    return this.heard(await soundIn(bytes, path), path);
+  }
+
+  /** The recording itself; undefined where features are kept in its place. @throws VrnnError as `framesOf` */
+  async soundOf(place: string): Promise<ReadSound | undefined> {
+    const file = this.fileOf(place);
+    if (file.toLowerCase().endsWith(FEATURES)) return undefined;
+    const path = join(this.folder.root, file);
+    return soundIn(readContent(path), path);
   }
 
   notes(): string[] {
@@ -275,6 +306,9 @@ class Reader {
     });
   }
 }
+
+const soundIn = async (bytes: Uint8Array, path: string): Promise<ReadSound> =>
+  compressedFormat(bytes) === undefined ? decodeWav(bytes, path) : await decodeCompressed(bytes, path);
 
 /** So many notes of single recordings are told. */
 const MOST_TOLD = 5;

@@ -168,6 +168,38 @@ export const wordErrorsBySpeaker = (utterances: readonly Utterance[]): Map<strin
       .map(([speaker, own]) => [speaker, wordErrors(own)]),
   );
 
+/** What became of a word. */
+export interface OfWord {
+  readonly word: string;
+  /** How often it was said, and how often another word, or none, was heard in its place. */
+  readonly said: number;
+  readonly missed: number;
+  /** How often it was heard where it had not been said, in place of another word or of none. */
+  readonly wrongly: number;
+}
+
+/**
+ * What became of each word that was said or heard, those with the most errors first.
+ *
+ * @example
+ * wordErrorsByWord([{ said: ["ONE", "TWO"], heard: ["ONE", "TO"] }])[0]; // { word: "TWO", said: 1, missed: 1, wrongly: 0 }
+ */
+export function wordErrorsByWord(utterances: readonly Utterance[]): OfWord[] {
+  const words = new Map<string, { word: string; said: number; missed: number; wrongly: number }>();
+  const of = (word: string) => {
+    const own = words.get(word) ?? { word, said: 0, missed: 0, wrongly: 0 };
+    words.set(word, own);
+    return own;
+  };
+  for (const { said, heard } of utterances.flatMap((own) => alignedWords(own.said, own.heard))) {
+    if (said !== undefined) of(said).said += 1;
+    if (said === heard) continue;
+    if (said !== undefined) of(said).missed += 1;
+    if (heard !== undefined) of(heard).wrongly += 1;
+  }
+  return [...words.values()].sort((a, b) => b.missed + b.wrongly - a.missed - a.wrongly || b.said - a.said);
+}
+
 /**
  * An interval of 95 % of how much the word error rate differs from a rival's on the same utterances, in percent of words: the first
  * is better where it lies below 0. Undefined for fewer than five utterances.

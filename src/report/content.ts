@@ -24,6 +24,86 @@ export interface ReportContent {
   readonly reading?: ReadingContent;
   readonly texts?: TextsContent;
   readonly translations?: TranslationsContent;
+  readonly speech?: SpeechContent;
+}
+
+/** Something that was said or heard, in seconds. */
+export interface TimedText {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Rows over time: logarithms of bands, or features as they came. */
+export interface SpectrumContent {
+  /** Numbers in a row. */
+  readonly width: number;
+  /** `[T, width]`, row by row. */
+  readonly values: readonly number[];
+  /** Rows a second. */
+  readonly frameRate: number;
+  /** By number of a row: its frequency in Hz, upwards. Without, they are counted. */
+  readonly centresHz?: readonly number[];
+  /** Whether bands were made of their cepstra, which leaves them smooth. */
+  readonly isSmooth: boolean;
+}
+
+/** An utterance, and what was heard of it. */
+export interface UtteranceContent {
+  readonly name: string;
+  readonly speaker?: string;
+  readonly spectrum: SpectrumContent;
+  /** What was said beside what was heard, word by word; one of the two may be missing. Absent: nobody knows what was said. */
+  readonly pairs?: readonly { readonly said?: string | undefined; readonly heard?: string | undefined }[];
+  /** The sounds, or letters, of what was said, and its words, where they fit best. Absent where they cannot be laid out. */
+  readonly symbols?: readonly TimedText[];
+  readonly said?: readonly TimedText[];
+  readonly heard: readonly TimedText[];
+  /** A WAV file in base64. */
+  readonly wav?: string;
+}
+
+/** Words that were wrong: counts, and percent of those that were said. */
+export interface WordErrorContent {
+  readonly rate: number;
+  /** Of 95 %; null where too little tells it. */
+  readonly interval: readonly [low: number, high: number] | null;
+  readonly words: number;
+  readonly substitutions: number;
+  readonly deletions: number;
+  readonly insertions: number;
+  readonly utterances: number;
+  /** Utterances with an error. */
+  readonly wrong: number;
+}
+
+/** What a model hears in speech that it has not learned from. */
+export interface SpeechContent {
+  readonly split: string;
+  /** What words are told by: "phones" or "letters". */
+  readonly symbols: string;
+  /** How many utterances were heard, of how many. */
+  readonly heard: number;
+  readonly of: number;
+  /** Absent where nobody knows what was said. */
+  readonly errors?: WordErrorContent;
+  /** The worst first; of speakers whom nobody names none. */
+  readonly speakers: readonly (WordErrorContent & { readonly speaker: string })[];
+  /** Those with errors, the most first. */
+  readonly words: readonly {
+    readonly word: string;
+    readonly said: number;
+    readonly missed: number;
+    readonly wrongly: number;
+  }[];
+  /** The commonest first. */
+  readonly confusions: readonly {
+    readonly said?: string | undefined;
+    readonly heard?: string | undefined;
+    readonly count: number;
+  }[];
+  /** Some of them, those with the most errors first. */
+  readonly utterances: readonly UtteranceContent[];
 }
 
 /** A text, what was written in answer to it, and where the model looked. */

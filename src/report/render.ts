@@ -53,8 +53,13 @@ const factTile = ({ label, value }: Fact): Tile => ({
 });
 
 /** The figures that a reader looks for first. */
-function tilesOf({ detection, comparison = [], history }: ReportContent): Tile[] {
+function tilesOf({ detection, speech, comparison = [], history }: ReportContent): Tile[] {
   const tiles: Tile[] = [];
+  if (speech?.errors)
+    tiles.push({
+      label: `word error rate, ${speech.split}`,
+      value: `${formatNumber(speech.errors.rate, 3)} %`,
+    });
   if (detection && detection.perKind.length > 0) {
     const sum = (key: "found" | "total") => detection.perKind.reduce((total, kind) => total + kind[key], 0);
     tiles.push({ label: "incidents found", value: `${sum("found")} of ${sum("total")}` });

@@ -5,7 +5,7 @@ import type { FieldDataset } from "../data/field-dataset.ts";
 import type { Vocabulary } from "../data/text/vocabulary.ts";
 import type { SequenceScores } from "../inference/score.ts";
 import type { Album } from "./album.ts";
-import type { Baseline, NamedNats, ReportContent, TranslationsContent } from "./content.ts";
+import type { Baseline, NamedNats, ReportContent, SpeechContent, TranslationsContent } from "./content.ts";
 import type { Section } from "./page.ts";
 
 /** What a report is made from. A section that finds nothing for itself is left out. */
@@ -30,6 +30,8 @@ export interface ReportSource {
   readonly text?: TextStudy;
   /** Of a model of pairs: what it wrote in answer to texts. */
   readonly translations?: TranslationsContent;
+  /** Of a model of speech: what it heard. */
+  readonly speech?: SpeechContent;
 }
 
 /** What a model of text read and wrote. */

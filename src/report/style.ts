@@ -46,6 +46,12 @@ td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-spa
 .mark{font-weight:600;margin-right:.8em}.found{color:var(--found)}.missed{color:var(--missed)}.alarm{color:var(--alarm)}
 .text{white-space:pre-wrap;overflow-wrap:anywhere;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.88rem;line-height:1.7}
 p.text{max-width:none;margin:18px 0 0;background:var(--card);border:1px solid var(--line);border-radius:12px;padding:22px 26px}
+.pairs{display:flex;flex-wrap:wrap;gap:6px 12px;margin:14px 0 0;max-width:none}
+.pairs>span{display:inline-flex;flex-direction:column;line-height:1.35}
+.substituted{color:var(--second);font-weight:600}
+.deleted{color:var(--missed);font-weight:600}.deleted>:first-child,.key.deleted{text-decoration:line-through}
+.inserted{color:var(--series);font-weight:600}.inserted>:last-child,.key.inserted{text-decoration:underline}
+audio{display:block;width:100%;max-width:420px;height:40px;margin:14px 0 0}
 ${surpriseRules()}
 footer{padding-top:48px;padding-bottom:48px;color:var(--soft);font-size:.86rem}
 @media(max-width:${NARROW_SCREEN}px){

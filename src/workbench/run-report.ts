@@ -12,6 +12,7 @@ import { labelWords } from "../words/figures.ts";
 import { frameReport } from "./frame-report.ts";
 import { pairsReport } from "./pairs-report.ts";
 import type { RunReport } from "./shown.ts";
+import { speechReport } from "./speech-report.ts";
 import { likeDrawings, tableReport } from "./table-report.ts";
 import { textReport } from "./text-report.ts";
 import type { ResultEvent } from "./train.ts";
@@ -23,7 +24,7 @@ const reports: Readonly<Record<ModalityName, RunReport>> = {
   strokes: tableReport(likeDrawings),
   text: textReport,
   pairs: pairsReport,
-  speech: tableReport(),
+  speech: speechReport,
   images: frameReport,
 };
 

@@ -9,6 +9,7 @@ import {
   wordErrorRate,
   wordErrors,
   wordErrorsBySpeaker,
+  wordErrorsByWord,
 } from "../../src/metrics/word-errors.ts";
 
 const sentence = fc.array(fc.constantFrom("A", "B", "C"), { maxLength: 7 });
@@ -121,5 +122,37 @@ describe("utterances", () => {
   test("of no words have no rate", () => {
     expect(wordErrors([]).rate).toBeNaN();
     expect(wordErrors([{ said: [], heard: ["A"] }]).rate).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe("errors by word", () => {
+  test("are counted where a word was said, and where it was heard instead", () => {
+    expect(
+      wordErrorsByWord([
+        { said: split("NINE ONE"), heard: split("FIVE ONE") },
+        { said: split("NINE"), heard: split("NINE OH") },
+        { said: split("NINE TWO"), heard: split("NINE") },
+      ]),
+    ).toEqual([
+      { word: "NINE", said: 3, missed: 1, wrongly: 0 },
+      { word: "TWO", said: 1, missed: 1, wrongly: 0 },
+      { word: "FIVE", said: 0, missed: 0, wrongly: 1 },
+      { word: "OH", said: 0, missed: 0, wrongly: 1 },
+      { word: "ONE", said: 1, missed: 0, wrongly: 0 },
+    ]);
+  });
+
+  test("add up to those of all words", () => {
+    const utterance = fc.record({ said: sentence, heard: sentence });
+    fc.assert(
+      fc.property(fc.array(utterance, { minLength: 1, maxLength: 6 }), (utterances) => {
+        const words = wordErrorsByWord(utterances);
+        const { substitutions, deletions, insertions, words: said } = wordErrors(utterances);
+        const sum = (of: "said" | "missed" | "wrongly") => words.reduce((all, own) => all + own[of], 0);
+        expect(sum("said")).toBe(said);
+        expect(sum("missed")).toBe(substitutions + deletions);
+        expect(sum("wrongly")).toBe(substitutions + insertions);
+      }),
+    );
   });
 });

@@ -1,4 +1,10 @@
-import type { Excerpt, ReportContent, ScoredSequence } from "../../src/report/content.ts";
+import type {
+  Excerpt,
+  ReportContent,
+  ScoredSequence,
+  SpeechContent,
+  WordErrorContent,
+} from "../../src/report/content.ts";
 import { normals } from "../baselines/generator.ts";
 
 /** A random walk on a coarse grid with spikes, as telemetry has them. */
@@ -145,5 +151,48 @@ export function fullContent(
       klShare: 0.25,
     },
     texts: { real: call("a real text"), sampled: [call("one"), call("another")] },
+    speech: heardOf(call),
+  };
+}
+
+/** What was heard of two utterances, with an error of each kind. */
+export function heardOf(call: (name: string) => string = (name) => name): SpeechContent {
+  const errors: WordErrorContent = {
+    ...{ rate: 60, interval: [20, 90], words: 5, substitutions: 1, deletions: 1, insertions: 1 },
+    ...{ utterances: 2, wrong: 1 },
+  };
+  const spectrum = {
+    ...{ width: 4, values: Array.from({ length: 4 * 90 }, (_, i) => (i * 7) % 11), frameRate: 100 },
+    ...{ centresHz: [90, 400, 1200, 3000], isSmooth: true },
+  };
+  const timed = (texts: readonly string[]) =>
+    texts.map((text, i) => ({ text: call(text), start: 0.1 + i / 5, end: 0.16 + i / 5 }));
+  return {
+    ...{ split: call("valid"), symbols: "phones", heard: 2, of: 2, errors },
+    speakers: [
+      { speaker: call("theo"), ...errors },
+      { speaker: call("lucas"), ...errors, rate: 0, interval: null },
+    ],
+    words: [{ word: call("NINE"), said: 2, missed: 1, wrongly: 0 }],
+    confusions: [
+      { said: call("NINE"), heard: call("FIVE"), count: 1 },
+      { said: call("TWO"), count: 1 },
+      { heard: call("OH"), count: 1 },
+    ],
+    utterances: [
+      {
+        ...{ name: call("7_theo_3"), speaker: call("theo"), spectrum, wav: "UklGRg==" },
+        pairs: [
+          { said: call("ONE"), heard: call("ONE") },
+          { said: call("NINE"), heard: call("FIVE") },
+          { said: call("TWO") },
+          { heard: call("OH") },
+        ],
+        symbols: timed(["W", "AH", "N", "N"]),
+        said: timed(["ONE", "NINE", "TWO"]),
+        heard: timed(["ONE", "FIVE", "OH"]),
+      },
+      { name: call("quiet"), spectrum, heard: timed(["YES"]) },
+    ],
   };
 }

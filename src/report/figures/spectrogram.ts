@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { encode } from "fast-png";
 import type { Frames } from "../../data/audio/frames.ts";
+import { base64 } from "../base64.ts";
 import { AXIS_LABEL, type Canvas, emptyPanel, isNarrow, type Panel, plotPanel, timeAxis } from "../panel.ts";
 import { colour } from "../theme.ts";
 
@@ -20,6 +21,8 @@ const MOST_ACROSS = 1600;
 const [HIGH, NARROW] = [240, 160] as const;
 /** What is left of the picture for the axis, in pixels. */
 export const LEFT = 64;
+/** And right of it. */
+export const RIGHT = 10;
 /** The shares of all values from which on they are as dark, or as light, as it gets. */
 const [DARKEST, LIGHTEST] = [0.02, 0.998] as const;
 /** From quiet to loud, of a lightness that rises evenly: black, violet, red, yellow, nearly white. */
@@ -77,7 +80,7 @@ export function spectrogramPanel(
 ): Panel {
   if (frames.length === 0) return emptyPanel(width, "no frames");
   const height = isNarrow({ width }) ? NARROW : HIGH;
-  const margins = { marginTop: 6, marginLeft: LEFT, marginRight: 10, marginBottom: 36 };
+  const margins = { marginTop: 6, marginLeft: LEFT, marginRight: RIGHT, marginBottom: 36 };
   const x: Plot.ScaleOptions = { type: "linear", domain: [0, frames.length / frameRate], label: "time (s)" };
   const ticks = centresHz && hertzTicks(centresHz);
   const inner = {
@@ -105,7 +108,7 @@ export function spectrogramPanel(
   });
   const image =
     `<image x="${margins.marginLeft}" y="${margins.marginTop}" width="${inner.width}" height="${inner.height}" ` +
-    `preserveAspectRatio="none" style="image-rendering:pixelated" href="data:image/png;base64,${base64(spectrogramPng(frames))}"/>`;
+    `preserveAspectRatio="none" image-rendering="pixelated" href="data:image/png;base64,${base64(spectrogramPng(frames))}"/>`;
   return { ...axes, markup: image + axes.markup };
 }
 
@@ -127,11 +130,3 @@ function hertzTicks(centresHz: readonly number[]): Map<number, number> {
 }
 
 const ROUND = [100, 250, 500, 1000, 2000, 3000, 4000, 5000, 6000, 8000, 10_000, 12_000, 16_000, 20_000];
-const CHUNK = 4096;
-
-function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += CHUNK)
-    text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
-  return btoa(text);
-}

@@ -6,11 +6,13 @@ import { incidents } from "./incidents.ts";
 import { latents } from "./latents.ts";
 import { reading } from "./reading.ts";
 import { samples } from "./samples.ts";
+import { speech } from "./speech.ts";
 import { texts } from "./texts.ts";
 import { translations } from "./translations.ts";
 
 export const sections: readonly ReportSection[] = [
   incidents,
+  speech,
   bound,
   reading,
   texts,

@@ -6,7 +6,7 @@ import { RealFft } from "../../../src/data/audio/fft.ts";
 import { framesOf } from "../../../src/data/audio/frames.ts";
 import { type FrontEndOptions, frontEnd } from "../../../src/data/audio/front-end.ts";
 import { MEL_SCALES, type MelOptions, melFilters } from "../../../src/data/audio/mel.ts";
-import { cosineTransform } from "../../../src/data/audio/mfcc.ts";
+import { bandsOfCepstra, cosineTransform } from "../../../src/data/audio/mfcc.ts";
 import { throughStage } from "../../../src/data/audio/stages.ts";
 import { windowOf } from "../../../src/data/audio/windows.ts";
 import { readFixture, relativeError } from "../../fixtures/fixture.ts";
@@ -193,4 +193,29 @@ test("slopes of lines and parabolas are exact away from the ends", () => {
     expect(none).toBeCloseTo(0, 5);
     expect(two).toBeCloseTo(2, 4);
   }
+});
+
+describe("bands out of cepstra", () => {
+  const options = { rate: 16_000, bands: 20, lifter: 22 };
+  const bands = frontEnd(options).features(signal);
+  const back = (cepstra: number) =>
+    bandsOfCepstra(frontEnd({ ...options, cepstra }).features(signal), { bands: 20, lifter: 22 });
+
+  test("are the bands that all cepstra were made of", () => {
+    const found = back(20);
+    expect([found.width, found.length]).toEqual([20, bands.length]);
+    expect(relativeError(found.values, Array.from(bands.values))).toBeLessThan(1e-5);
+  });
+
+  test("are smooth of fewer: the nearest bands that these cepstra can tell", () => {
+    const found = back(6);
+    const error = (other: Float32Array) =>
+      other.reduce((sum, value, i) => sum + (value - bands.values[i]!) ** 2, 0);
+    const rows = cosineTransform(6, 20);
+    const least = error(found.values);
+    for (const row of rows) {
+      const moved = found.values.map((value, i) => value + 0.1 * row[i % 20]!);
+      expect(error(moved)).toBeGreaterThan(least);
+    }
+  });
 });
