@@ -64,8 +64,19 @@ export function nodeContext({ path, more, choice, notes, signal }: Place): Conte
       ...nodeFiles({ path: path ?? "", more, choice, run, runtime, signal, notice }),
       resume: async (request) => (await import("./training.ts")).resumedJob(request, workshop),
     },
-    pictures,
+    pictures: { ...pictures, speech: () => speechDrawn(run, choice) },
   };
+}
+
+/** What makes a page of speech that was heard, with the recordings of the folder that it came from. */
+async function speechDrawn(
+  run: () => Promise<Run>,
+  { data, split = "test" }: DataChoice,
+): ReturnType<Pictures["speech"]> {
+  const { speechPage } = await import("../workbench/speech-page.ts");
+  const path = data ?? (await run()).config.data.path;
+  const source = data === undefined ? `the ${split} split` : path.split("/").at(-1)!;
+  return (heard, shown) => speechPage(heard, path, { ...shown, source });
 }
 
 /** The run, and a word where its weights are no more than a beginning. */
@@ -124,7 +135,7 @@ async function datasetAt(
   return data;
 }
 
-const pictures: Pictures = {
+const pictures: Omit<Pictures, "speech"> = {
   samples: async (...given) => (await import("../report/pictures.ts")).picturesOf(...given),
   latentSpace: async () => (await import("../report/latent-space-picture.ts")).latentSpacePicture,
   confusion: async () => (await import("../report/confusion-picture.ts")).confusionPicture,

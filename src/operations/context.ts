@@ -6,6 +6,7 @@ import type { ModalityName } from "../data/modality.ts";
 import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
+import type { HeardUtterance } from "../inference/speech/utterances.ts";
 import type { Incident } from "../metrics/detection.ts";
 import type { ParticleOptions } from "../models/particle-unroll.ts";
 import type { BacktestContent, Clock, ForecastContent } from "../report/content.ts";
@@ -17,6 +18,7 @@ import type { TrainedModel } from "../run/run.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Known } from "../workbench/covariates.ts";
 import type { KeptCells } from "../workbench/run-data.ts";
+import type { SpeechShown } from "../workbench/speech-content.ts";
 import type { Artifact, FileMade } from "./event.ts";
 import type { Files } from "./files.ts";
 import type { TrainingJob, TrainingPlan } from "./training.ts";
@@ -97,6 +99,10 @@ export interface Pictures {
   particles(): Promise<(context: Context, path: string, particles: ParticleOptions) => Promise<FileMade>>;
   /** Sequences in the plane in which they differ most, with their clusters. */
   latentSpace(): Promise<(content: LatentSpaceContent) => string>;
+  /** What was heard of speech, as a page. */
+  speech(): Promise<
+    (heard: readonly HeardUtterance[], shown: Omit<SpeechShown, "recordings" | "source">) => Promise<string>
+  >;
   /** What labels were told to be. */
   confusion(): Promise<(content: ConfusionContent) => string>;
   /** The timeline of what was found in the first sequence. @param labels the incidents labelled in each sequence */

@@ -6,8 +6,10 @@ import { type WordErrors, wordErrors } from "../metrics/word-errors.ts";
 import { option } from "../options.ts";
 import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
+import type { Context, Pictures } from "./context.ts";
+import { nothingDraws } from "./drawing.ts";
 import { type Event, note } from "./event.ts";
-import { atLeastOne } from "./inputs.ts";
+import { atLeastOne, writtenFile } from "./inputs.ts";
 import { operation } from "./usual.ts";
 
 const input = z.strictObject({
@@ -33,6 +35,11 @@ const input = z.strictObject({
     "with --json: the most transcripts of each utterance",
     1,
   ),
+  report: writtenFile(
+    "--report <file>",
+    "a page of what was heard: errors, the worst utterances in time, their recordings (HTML)",
+    ".html",
+  ),
   json: option(z._default(z.boolean(), false), {
     flag: "--json",
     help: "answer each utterance by a line of JSON: words with their times and how sure they are, alternatives",
@@ -48,7 +55,10 @@ export interface Transcribed {
 export const transcribe = operation({
   input,
   output: "answers",
-  async *run(context, { beam: width, json, alternatives, ...asked }): AsyncGenerator<Event<Transcribed>> {
+  async *run(
+    context,
+    { beam: width, json, report, alternatives, ...asked },
+  ): AsyncGenerator<Event<Transcribed>> {
     const { config, model, weights } = await context.run();
     const known = knownOfSpeech(config.modality);
     const decoding = decodingOf(config.fields, known, { ...asked, width });
@@ -58,10 +68,14 @@ export const transcribe = operation({
     const secondsPerStep = known.hearing.stack / known.hearing.frameRate;
     const hearing = { acoustic, decoding, fields, alternatives };
     const transcripts: Transcript[] = [];
+    const draw = report === undefined ? undefined : await requirePage(context);
+    const shown: HeardUtterance[] = [];
     try {
-      for await (const { name, hypotheses, said } of heardUtterances(source, hearing)) {
+      for await (const heard of heardUtterances(source, hearing)) {
+        const { name, hypotheses, said } = heard;
         const each: Transcript = { name, hypotheses, said };
         transcripts.push(each);
+        if (draw !== undefined) shown.push(heard);
         yield { type: "answer", text: `${json ? jsonOf(each, secondsPerStep) : lineOf(each)}\n` };
         if (context.signal.aborted) break;
       }
@@ -76,6 +90,10 @@ export const transcribe = operation({
     if (errors !== undefined) yield note(errorWords(errors));
     const figures = errors && errorFigures(errors);
     if (json && figures !== undefined) yield { type: "answer", text: `${JSON.stringify(figures)}\n` };
+    if (report !== undefined && draw !== undefined) {
+      const page = await draw(shown, { config, of: transcripts.length, decoding });
+      yield { type: "artifacts", files: [{ path: report, content: () => page }] };
+    }
     yield {
       type: "result",
       value: { transcripts, errors },
@@ -83,6 +101,12 @@ export const transcribe = operation({
     };
   },
 });
+
+/** What draws a page. @throws VrnnError `operation/no-pictures` */
+async function requirePage({ pictures }: Context): Promise<Awaited<ReturnType<Pictures["speech"]>>> {
+  if (pictures === undefined) throw nothingDraws();
+  return pictures.speech();
+}
 
 /** An utterance as it was heard, and what was said. */
 export type Transcript = Pick<HeardUtterance, "name" | "hypotheses" | "said">;

@@ -79,7 +79,8 @@ export interface WordErrorContent {
 
 /** What a model hears in speech that it has not learned from. */
 export interface SpeechContent {
-  readonly split: string;
+  /** Such as "the valid split". */
+  readonly source: string;
   /** What words are told by: "phones" or "letters". */
   readonly symbols: string;
   /** How many utterances were heard, of how many. */

@@ -57,7 +57,7 @@ function tilesOf({ detection, speech, comparison = [], history }: ReportContent)
   const tiles: Tile[] = [];
   if (speech?.errors)
     tiles.push({
-      label: `word error rate, ${speech.split}`,
+      label: `word error rate, ${speech.source}`,
       value: `${formatNumber(speech.errors.rate, 3)} %`,
     });
   if (detection && detection.perKind.length > 0) {

@@ -7,17 +7,15 @@ import { oneChannel } from "../data/audio/mix.ts";
 import { resample } from "../data/audio/resample.ts";
 import type { Sound } from "../data/audio/sound.ts";
 import { encodeWav } from "../data/audio/wav.ts";
-import type { Fields } from "../data/fields.ts";
-import type { Part, SequenceSource } from "../data/source.ts";
+import type { Part } from "../data/source.ts";
 import type { Hearing } from "../data/speech/hearing.ts";
 import { knownOfSpeech, type SpeechKnowledge } from "../data/speech/knowledge.ts";
 import { PAD, UNKNOWN } from "../data/text/tokens.ts";
 import { VrnnError } from "../errors.ts";
-import { AcousticModel } from "../inference/speech/acoustic-model.ts";
-import { type Decoding, type DecodingOptions, decodingOf } from "../inference/speech/decoder.ts";
+import type { Decoding } from "../inference/speech/decoder.ts";
 import { alignLabels } from "../inference/speech/forced-alignment.ts";
 import { type TimedWord, wordsOfLetters } from "../inference/speech/heard.ts";
-import { bestWords, type HeardUtterance, heardUtterances } from "../inference/speech/utterances.ts";
+import { bestWords, type HeardUtterance } from "../inference/speech/utterances.ts";
 import {
   alignedWords,
   errorsIn,
@@ -37,7 +35,6 @@ import type {
   WordErrorContent,
 } from "../report/content.ts";
 import type { TrainedModel } from "../run/run.ts";
-import type { Runtime } from "../runtime/runtime.ts";
 
 /** A recording: who speaks in it, and how it sounds; undefined where features are kept in its place. */
 export interface Recorded {
@@ -45,44 +42,39 @@ export interface Recorded {
   sound(): Promise<Sound | undefined>;
 }
 
-/** What is heard, and by what. */
-export interface SpeechShown extends Pick<TrainedModel, "model" | "weights"> {
+/** Where utterances that were heard come from. */
+export interface SpeechShown {
   readonly config: Pick<TrainedModel["config"], "modality" | "fields">;
-  readonly runtime: Runtime;
-  readonly source: SequenceSource;
-  /** What the source is called. */
-  readonly split: string;
-  readonly decoding: DecodingOptions;
+  /** What they are of, such as "the valid split". */
+  readonly source: string;
+  /** How many there are, those that were not heard among them. */
+  readonly of: number;
+  /** By what they were heard. */
+  readonly decoding: Decoding;
   /** By the names of utterances, where recordings are at hand. */
   readonly recordings: ReadonlyMap<string, Recorded>;
 }
 
-/** So many utterances are heard at most, so many shown, and recordings of so many seconds at most can be played. */
-const [HEARD, SHOWN, SECONDS] = [300, 6, 20];
+/** So many utterances are heard for a page at most. */
+export const MOST_HEARD = 300;
+/** So many are shown, and recordings of so many seconds at most can be played. */
+const [SHOWN, SECONDS] = [6, 20];
 
 /**
- * What a model hears of some speech: word errors, by whom and in which words, and the utterances with the most of them.
+ * What a model heard of some speech: word errors, by whom and in which words, and the utterances with the most of them.
  *
- * @throws VrnnError `run/speech`, `model/no-transcriber` for a run that tells no transcripts, and what recordings throw
+ * @throws VrnnError `run/speech`, and what recordings throw
  */
-export async function speechContent(shown: SpeechShown): Promise<SpeechContent> {
-  const { config, model, weights, runtime, source, split, recordings } = shown;
+export async function speechContent(
+  heard: readonly HeardUtterance[],
+  { config, source, of, decoding, recordings }: SpeechShown,
+): Promise<SpeechContent> {
   const known = knownOfSpeech(config.modality);
-  const { fields } = config;
-  const decoding = decodingOf(fields, known, shown.decoding);
-  const acoustic = await AcousticModel.open({ runtime, model, weights, fields });
-  const heard: HeardUtterance[] = [];
-  try {
-    const options = { acoustic, decoding, fields, alternatives: 1, most: HEARD };
-    for await (const each of heardUtterances(source, options)) heard.push(each);
-  } finally {
-    await acoustic.close();
-  }
   const utterances: UtteranceContent[] = [];
   for (const each of worstOf(heard))
-    utterances.push(await utteranceOf(each, { fields, known, decoding, recordings }));
+    utterances.push(await utteranceOf(each, { known, decoding, recordings }));
   return {
-    ...{ split, symbols: decoding.field, heard: heard.length, of: (await source.index()).length },
+    ...{ source, symbols: decoding.field, heard: heard.length, of },
     ...figuresOf(heard.flatMap((each) => toldOf(each, recordings.get(each.name)?.speaker))),
     utterances,
   };
@@ -137,7 +129,6 @@ const errorContent = ({ confusions: _, interval, ...figures }: WordErrors): Word
 });
 
 interface Context {
-  readonly fields: Fields;
   readonly known: SpeechKnowledge;
   readonly decoding: Decoding;
   readonly recordings: ReadonlyMap<string, Recorded>;

@@ -168,7 +168,7 @@ export function heardOf(call: (name: string) => string = (name) => name): Speech
   const timed = (texts: readonly string[]) =>
     texts.map((text, i) => ({ text: call(text), start: 0.1 + i / 5, end: 0.16 + i / 5 }));
   return {
-    ...{ split: call("valid"), symbols: "phones", heard: 2, of: 2, errors },
+    ...{ source: call("the valid split"), symbols: "phones", heard: 2, of: 2, errors },
     speakers: [
       { speaker: call("theo"), ...errors },
       { speaker: call("lucas"), ...errors, rate: 0, interval: null },

@@ -38,7 +38,7 @@ test("the rate stands with its interval and what it is made of, and as a tile", 
   expect(html).toContain(
     "Of 5 words, 60 % (95 %: 20 to 90) are wrong: 1 heard as another, 1 not heard, and 1 heard that nobody said; 1 of 2 utterances with an error.",
   );
-  expect(html).toContain("<dt>word error rate, valid</dt><dd>60 %</dd>");
+  expect(html).toContain("<dt>word error rate, the valid split</dt><dd>60 %</dd>");
   expect(html).toContain("<h3>By speaker</h3>");
   expect(html).toContain('<td>NINE</td><td>FIVE</td><td class="number">1</td>');
   expect(html).toContain('<td>–</td><td>OH</td><td class="number">1</td>');

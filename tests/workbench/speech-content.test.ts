@@ -7,8 +7,11 @@ import { type FrontEndOptions, frontEnd } from "../../src/data/audio/front-end.t
 import type { Sound } from "../../src/data/audio/sound.ts";
 import { decodeWav, encodeWav } from "../../src/data/audio/wav.ts";
 import { recordingsIn } from "../../src/data/files-speech.ts";
+import { knownOfSpeech } from "../../src/data/speech/knowledge.ts";
 import { type Pronunciations, speechDataset, type Utterance } from "../../src/data/speech/speech-dataset.ts";
-import { usualDecoding } from "../../src/inference/speech/decoder.ts";
+import { AcousticModel } from "../../src/inference/speech/acoustic-model.ts";
+import { decodingOf, usualDecoding } from "../../src/inference/speech/decoder.ts";
+import { type HeardUtterance, heardUtterances } from "../../src/inference/speech/utterances.ts";
 import { wordErrors, wordErrorsBySpeaker } from "../../src/metrics/word-errors.ts";
 import { modelFamilies } from "../../src/models/families.ts";
 import { modelDataOf } from "../../src/models/family.ts";
@@ -17,6 +20,7 @@ import type { SpeechContent } from "../../src/report/content.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { initialWeights } from "../../src/train/weights.ts";
 import { type Recorded, speechContent } from "../../src/workbench/speech-content.ts";
+import { speechPage } from "../../src/workbench/speech-page.ts";
 
 const RATE = 8000;
 const spectral: FrontEndOptions = { rate: RATE, cepstra: 13 };
@@ -39,11 +43,8 @@ interface Spoken {
   readonly seconds?: number;
 }
 
-/** What a model that has learned nothing hears of some utterances, as validation; training is the same. */
-async function contentOf(
-  spoken: readonly Spoken[],
-  known: Pronunciations | undefined,
-): Promise<SpeechContent> {
+/** What a model that has learned nothing hears of some utterances, as validation; it learned from the first. */
+async function heardOf(spoken: readonly Spoken[], known: Pronunciations | undefined) {
   const sounds = new Map(spoken.map(({ name, seconds = 1 }, i) => [name, soundOf(i, seconds)]));
   const said = spoken.map(
     ({ name, words, speaker }): Utterance => ({
@@ -53,19 +54,32 @@ async function contentOf(
   );
   const first = { ...said[0]!, name: "learned", words: ["ONE", "TWO"], split: "train" } as const;
   const data = speechDataset([first, ...said], "test", { spectral, frameRate: 100, dictionary: known });
+  const { fields } = data;
   const { build, options } = modelFamilies.recognise;
   const small = options.parse({ hidden: 8, latent: 3, encoder: 10, encoderLayers: 1 });
-  const model = build(modelDataOf(data.fields), small as never);
+  const model = build(modelDataOf(fields), small as never);
+  const weights = initialWeights(model.parameters, 1);
+  const acoustic = await AcousticModel.open({ runtime: nodeRuntime(), model, weights, fields });
+  const decoding = decodingOf(fields, knownOfSpeech(data.modality), usualDecoding);
+  const heard: HeardUtterance[] = [];
+  const hearing = { acoustic, decoding, fields, alternatives: 1 };
+  for await (const each of heardUtterances(data.splits.valid, hearing)) heard.push(each);
+  await acoustic.close();
+  return { heard, config: data, decoding, sounds };
+}
+
+async function contentOf(
+  spoken: readonly Spoken[],
+  known: Pronunciations | undefined,
+): Promise<SpeechContent> {
+  const { sounds, heard, ...shown } = await heardOf(spoken, known);
   const recordings = new Map(
     spoken.map(({ name, speaker }): [string, Recorded] => [
       name,
       { speaker, sound: () => Promise.resolve(sounds.get(name)) },
     ]),
   );
-  return speechContent({
-    ...{ config: data, model, weights: initialWeights(model.parameters, 1), runtime: nodeRuntime() },
-    ...{ source: data.splits.valid, split: "valid", decoding: usualDecoding, recordings },
-  });
+  return speechContent(heard, { ...shown, source: "the valid split", of: heard.length, recordings });
 }
 
 describe("speech of which it is known what was said", () => {
@@ -187,6 +201,24 @@ describe("the recordings of a folder", () => {
     expect([name, recording.speaker, others]).toEqual(["x.wav", "theo", []]);
     expect((await recording.sound())!.channels[0]).toHaveLength(800);
   });
+});
+
+test("a page of its own names the folder, and holds its recordings", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "vrnn-page-"));
+  try {
+    const { heard, config, decoding, sounds } = await heardOf(
+      [{ name: "a.wav", words: ["ONE"], speaker: "theo" }],
+      dictionary,
+    );
+    writeFileSync(join(folder, "a.wav"), encodeWav(sounds.get("a.wav")!));
+    writeFileSync(join(folder, "manifest.csv"), "path,text,speaker\na.wav,ONE,theo\n");
+    const page = await speechPage(heard, folder, { config, decoding, of: 1, source: "the test split" });
+    expect(page).toContain("in 1 utterance of the test split. Of 1 word,");
+    expect(page).toContain('src="data:audio/wav;base64,UklGR');
+    expect(page).toContain("a.wav, by theo");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 const byText = (a: object, b: object) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);

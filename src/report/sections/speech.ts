@@ -23,9 +23,9 @@ function render({ speech: content }: ReportContent, album: Album): ReturnType<Re
   return { title: "Speech", lead: leadOf(content), body: [...utterances, ...tables].join("") };
 }
 
-function leadOf({ split, heard, of, errors, utterances }: SpeechContent): string {
+function leadOf({ source, heard, of, errors, utterances }: SpeechContent): string {
   const which = heard < of ? `the first ${heard} of ${of} utterances` : counted(heard, "utterance");
-  const what = `What the model hears in ${which} of the ${split} split.`;
+  const what = `What the model hears in ${which} of ${source}.`;
   if (errors === undefined) return `${what} What was said in them is not known.`;
   const shown =
     errors.wrong === 0
