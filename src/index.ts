@@ -488,6 +488,7 @@ export {
   withAuxiliaries,
 } from "./objectives/auxiliary.ts";
 export { crossEntropy, smoothedCrossEntropy } from "./objectives/cross-entropy.ts";
+export { connectionist } from "./objectives/ctc.ts";
 export { objectives } from "./objectives/index.ts";
 export type { ObjectiveName } from "./objectives/loading.ts";
 export type {

@@ -5,6 +5,7 @@ import { ctcLoad } from "./ctc.mjs";
 import { jsbEpoch, telemetryEpoch } from "./epoch.mjs";
 import { generateLoad } from "./generate.mjs";
 import { languageLoad } from "./language.mjs";
+import { speechLoad } from "./speech.mjs";
 import { streamLoad } from "./stream.mjs";
 import { translatorLoad } from "./translator.mjs";
 import { vrnnLoad } from "./vrnn.mjs";
@@ -12,6 +13,29 @@ import { vrnnLoad } from "./vrnn.mjs";
 const characters = { layers: 2, hidden: 384, embedding: 64, vocabulary: 65, batch: 64, steps: 128 };
 const words = { cell: "lstm", layers: 1, hidden: 256, embedding: 256, batch: 64, steps: 30 };
 const writer = { layers: 2, hidden: 384, embedding: 64, vocabulary: 65 };
+/** A batch of AN4's training split, its steps three frames each: one whose longest utterance is as long as those of batches are in the mean. */
+const an4 = [
+  ...[
+    [97, 16, 24],
+    [97, 23, 26],
+    [97, 9, 11],
+    [93, 21, 35],
+    [90, 12, 13],
+    [97, 24, 25],
+    [93, 12, 15],
+    [93, 28, 36],
+  ],
+  ...[
+    [93, 15, 17],
+    [93, 20, 33],
+    [93, 11, 13],
+    [93, 16, 18],
+    [97, 15, 11],
+    [97, 30, 45],
+    [97, 14, 15],
+    [93, 25, 34],
+  ],
+].map(([steps, phones, letters]) => ({ steps, phones, letters }));
 const halving = { kernel: 4, stride: 2, padding: 1 };
 
 export const loads = {
@@ -36,6 +60,10 @@ export const loads = {
     batch: 64,
   }),
   ctc: ctcLoad({ steps: 120, batch: 16, levels: 34, labels: 20 }),
+  "speed-an4": speechLoad({
+    ...{ x: 117, hidden: 64, latent: 16, encoder: 320, layers: 3, heads: { phones: 37, letters: 31 } },
+    ...{ dropout: 0.3, elbo: 0.01, letters: 0.3, sequences: an4 },
+  }),
   convolution: convolutionLoad({
     pictures: 80,
     height: 120,

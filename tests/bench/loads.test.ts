@@ -8,6 +8,7 @@ import { convolutionLoad } from "../../bench/loads/convolution.mjs";
 import { ctcLoad } from "../../bench/loads/ctc.mjs";
 import { generateLoad } from "../../bench/loads/generate.mjs";
 import { languageLoad } from "../../bench/loads/language.mjs";
+import { speechLoad } from "../../bench/loads/speech.mjs";
 import { translatorLoad } from "../../bench/loads/translator.mjs";
 import { vrnnLoad } from "../../bench/loads/vrnn.mjs";
 import { JsonProcess } from "../../bench/rivals/json-process.mjs";
@@ -26,6 +27,16 @@ const loads = {
   translator: translatorLoad({ tokens: 9, embedding: 6, hidden: 5, places: 3, steps: 5, batch: 8 }),
   write: generateLoad({ layers: 2, hidden: 6, embedding: 5, vocabulary: 9, count: 3, steps: 20 }),
   ctc: ctcLoad({ steps: 12, batch: 4, levels: 5, labels: 4 }),
+  speech: speechLoad({
+    ...{ x: 3, hidden: 6, latent: 2, encoder: 5, layers: 2, heads: { phones: 7, letters: 9 } },
+    ...{ dropout: 0.3, elbo: 0.05, letters: 0.3 },
+    sequences: [
+      { steps: 8, phones: 2, letters: 3 },
+      { steps: 6, phones: 1, letters: 4 },
+      { steps: 8, phones: 3, letters: 1 },
+      { steps: 3, phones: 1, letters: 2 },
+    ],
+  }),
   convolution: convolutionLoad({
     pictures: 4,
     height: 12,
