@@ -59,6 +59,7 @@ export {
 export { type Certainty, type Insiders, oddestOf, oddnessOf, type Spread } from "./calibration/outsiders.ts";
 export type { ColumnRecalibration, Recalibration } from "./calibration/recalibrate.ts";
 export { fittedTemperature, tempered } from "./calibration/temperature.ts";
+export type { Frames } from "./data/audio/frames.ts";
 export type { ByteFile } from "./data/byte-file.ts";
 export { type Count, countsOf } from "./data/counts.ts";
 export {
