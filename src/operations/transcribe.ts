@@ -9,8 +9,9 @@ import * as z from "../zod.ts";
 import type { Context, Pictures } from "./context.ts";
 import { nothingDraws } from "./drawing.ts";
 import { type Event, note } from "./event.ts";
-import { atLeastOne, writtenFile } from "./inputs.ts";
+import { atLeastOne } from "./inputs.ts";
 import { operation } from "./usual.ts";
+import { writtenFile } from "./written-inputs.ts";
 
 const input = z.strictObject({
   beam: atLeastOne("--beam <width>", "hypotheses that are gone on with at each step", usualDecoding.width),
