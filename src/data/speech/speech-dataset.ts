@@ -83,7 +83,8 @@ export function speechDataset(
   const sequences = audible.map(({ name, frames, words }, i): MemorySequence => {
     const { length, values } = heard[i]!;
     const x = Float64Array.from(values);
-    return { name, length, values: { x, frames: frames.values, ...spelling.symbolsOf(words) } };
+    const symbols = spelling.symbolsOf(words, { name, steps: length });
+    return { name, length, values: { x, frames: frames.values, ...symbols } };
   });
   const parts = sequences.map(({ length }, index) => ({
     index,
@@ -165,17 +166,30 @@ function dealt(
   if (isAllTested(shares)) return { splits: utterances.map(() => "test"), notes: [] };
   const told = utterances.map(({ split }) => split ?? "train");
   if (told.includes("valid")) return { splits: told, notes: [countsNote(told)] };
-  const whoSaid = ({ speaker, name }: Utterance) => speaker ?? name;
-  const speakers = [...new Set(utterances.filter((_, i) => told[i] === "train").map(whoSaid))].sort();
-  Random.stream(shuffle, "speakers").shuffle(speakers);
-  const back = new Set(speakers.slice(0, Math.max(1, Math.round(held * speakers.length))));
-  const splits = utterances.map(
-    (each, i): SplitName => (told[i] === "train" && back.has(whoSaid(each)) ? "valid" : told[i]!),
+  const ofTraining = utterances.filter((_, i) => told[i] === "train");
+  const groups = heldTogether(ofTraining);
+  const names = [...new Set(ofTraining.map(groups.nameOf))].sort();
+  Random.stream(shuffle, "speakers").shuffle(names);
+  const back = new Set(
+    names.slice(0, Math.min(names.length - 1, Math.max(1, Math.round(held * names.length)))),
   );
-  const who = utterances.some(({ speaker }) => speaker !== undefined)
-    ? `${back.size} of ${counted(speakers.length, "speaker")} of the training files held back for validation`
-    : "a tenth of the training utterances held back for validation: nobody tells speakers";
+  const splits = utterances.map(
+    (each, i): SplitName => (told[i] === "train" && back.has(groups.nameOf(each)) ? "valid" : told[i]!),
+  );
+  const who = `${back.size} of ${counted(names.length, groups.noun)} of the training files held back for validation${groups.why}`;
   return { splits, notes: [`${who}; ${countsNote(splits)}`] };
+}
+
+/** What is held back together: all of a speaker, where there are several. */
+function heldTogether(utterances: readonly Utterance[]): {
+  readonly noun: string;
+  readonly why: string;
+  readonly nameOf: (utterance: Utterance) => string;
+} {
+  const speakers = new Set(utterances.flatMap(({ speaker }) => speaker ?? []));
+  if (speakers.size > 1) return { noun: "speaker", why: "", nameOf: ({ speaker, name }) => speaker ?? name };
+  const why = speakers.size === 1 ? ", as there is one speaker" : ", as nobody tells speakers";
+  return { noun: "utterance", why, nameOf: ({ name }) => name };
 }
 
 const countsNote = (splits: readonly SplitName[]): string =>
@@ -207,11 +221,13 @@ const vocabulariesOf = (fields: Fields): Readonly<Record<string, Vocabulary>> =>
     ),
   );
 
-/** Turns words into symbols, and counts those that the dictionary lacks. */
+/** Turns words into symbols; counts those that the dictionary lacks, and transcripts that do not fit into their utterances. */
 class Spelling {
   private readonly ids: Readonly<Record<string, ReadonlyMap<string, number>>>;
   private readonly said = new Map<string, readonly string[]>();
   private readonly lacking = new Map<string, number>();
+  /** By the kind of symbol: the utterances that have fewer steps than their symbols take. */
+  private readonly overlong = new Map<string, string[]>();
 
   constructor(vocabularies: Readonly<Record<string, Vocabulary>>, dictionary: Pronunciations) {
     this.ids = Object.fromEntries(
@@ -223,8 +239,14 @@ class Spelling {
     for (const { word, units } of dictionary) if (!this.said.has(word)) this.said.set(word, units);
   }
 
-  /** The ids of each kind of symbol; of an utterance with a word that the dictionary lacks the phones are unknown. */
-  symbolsOf(words: readonly string[] | undefined): Record<string, Int32Array> {
+  /**
+   * The ids of each kind of symbol. Of an utterance with a word that the dictionary lacks the phones are unknown, and so are symbols
+   * that take more steps than it has.
+   */
+  symbolsOf(
+    words: readonly string[] | undefined,
+    utterance: { readonly name: string; readonly steps: number },
+  ): Record<string, Int32Array> {
     if (words === undefined)
       return Object.fromEntries(Object.keys(this.ids).map((name) => [name, unknownTranscript()]));
     const phones = words.map((word) => {
@@ -239,19 +261,48 @@ class Spelling {
     return Object.fromEntries(
       Object.entries(this.ids).map(([name, ids]) => {
         const told = symbols[name];
-        return [name, told === undefined ? unknownTranscript() : idsIn(ids, told)];
+        return [
+          name,
+          told === undefined ? unknownTranscript() : this.fitting(name, idsIn(ids, told), utterance),
+        ];
       }),
     );
   }
 
+  /** The ids, where the utterance is long enough for them. */
+  private fitting(
+    kind: string,
+    ids: Int32Array,
+    { name, steps }: { readonly name: string; readonly steps: number },
+  ): Int32Array {
+    if (stepsTaken(ids) <= steps) return ids;
+    this.overlong.set(kind, [...(this.overlong.get(kind) ?? []), name]);
+    return unknownTranscript();
+  }
+
   notes(): string[] {
+    return [...this.lackingNotes(), ...this.overlongNotes()];
+  }
+
+  private lackingNotes(): string[] {
     if (!(PHONES in this.ids) || this.lacking.size === 0) return [];
     const words = [...this.lacking].map(([word, count]) => `${word}${count > 1 ? ` (${count} times)` : ""}`);
     return [
       `${counted(this.lacking.size, "word")} not in the dictionary: ${listed(words, MOST_NAMED)}; what holds them is told by letters alone`,
     ];
   }
+
+  private overlongNotes(): string[] {
+    return [...this.overlong].map(
+      ([kind, names]) =>
+        `${counted(names.length, "utterance")} too short for the ${kind} that were said: ${listed(names, MOST_NAMED)}; no ${kind} are learned from them`,
+    );
+  }
 }
+
+/** How many steps labels take at least: one each, and one more between two of a kind. */
+const stepsTaken = (ids: Int32Array): number =>
+  ids.reduce((steps, id, i) => steps + (i > 0 && ids[i - 1] === id ? 2 : 1), 0);
 
 const idsIn = (ids: ReadonlyMap<string, number>, symbols: readonly string[]): Int32Array =>
   Int32Array.from(symbols, (symbol) => ids.get(symbol) ?? UNKNOWN);

@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { isSpeech, readSpeech } from "../../src/data/files-speech.ts";
+import { wholeSpans } from "../../src/data/plan.ts";
+import { knownOfSpeech } from "../../src/data/speech/knowledge.ts";
+import { spokenFolder, spokenWav } from "./spoken.ts";
+import { folderWith } from "./temporary.ts";
+
+const namesOf = async (
+  { splits }: Awaited<ReturnType<typeof readSpeech>>,
+  split: "train" | "valid" | "test",
+) => (await splits[split].index()).map(({ name }) => name);
+
+describe("a folder with a table of what was said", () => {
+  const folder = folderWith(spokenFolder(8));
+
+  test("is speech, and read as such", async () => {
+    expect(isSpeech(folder)).toBe(true);
+    const data = await readSpeech(folder, {});
+    expect(data.modality.name).toBe("speech");
+    expect(await namesOf(data, "train")).toHaveLength(8);
+    expect(await namesOf(data, "test")).toHaveLength(2);
+    const { hearing, dictionary } = knownOfSpeech(data.modality);
+    expect(hearing).toMatchObject({ width: 13, stack: 3, deltas: 2, frameRate: 100 });
+    expect(hearing.spectral).toMatchObject({ rate: 8000, cepstra: 13 });
+    expect(dictionary).toEqual([]);
+    expect(data.notes[0]).toBe("what was said: manifest.csv (12 utterances)");
+  });
+
+  test("is heard as the run that was trained on it hears", async () => {
+    const data = await readSpeech(folder, {});
+    const known = { fields: data.fields, modality: data.modality };
+    const other = folderWith({
+      "manifest.csv": "path,text\na.wav,high\nb.wav,low\n",
+      "a.wav": spokenWav(["high"], 1, 16_000),
+      "b.wav": spokenWav(["low"], 2),
+    });
+    const read = await readSpeech(other, { split: [0, 0, 1] }, known);
+    expect(read.notes).toContain("1 recording of 16000 samples a second brought to 8000");
+    expect(await namesOf(read, "test")).toHaveLength(2);
+    expect(read.fields).toBe(known.fields);
+  });
+});
+
+test("lists of CMU Sphinx go by their splits; a dictionary tells words by their sounds", async () => {
+  const folder = folderWith({
+    "etc/tones_train.fileids": "speaker1/a\nspeaker2/b\nspeaker3/c\n",
+    "etc/tones_train.transcription": "<s> HIGH LOW </s> (a)\n<s> LOW </s> (b)\n<s> HIGH </s> (c)\n",
+    "etc/tones_test.fileids": "speaker4/d\n",
+    "etc/tones_test.transcription": "<s> LOW LOW </s> (d)\n",
+    "etc/tones.dic": "HIGH  HH AY\nLOW  L OW\n",
+    "wav/speaker1/a.wav": spokenWav(["high", "low"], 1),
+    "wav/speaker2/b.wav": spokenWav(["low"], 2),
+    "wav/speaker3/c.wav": spokenWav(["high"], 3),
+    "wav/speaker4/d.wav": spokenWav(["low", "low"], 4),
+  });
+  const data = await readSpeech(folder, {});
+  expect(await namesOf(data, "test")).toEqual(["d"]);
+  expect(await namesOf(data, "valid")).toHaveLength(1);
+  expect(data.fields["phones"]).toMatchObject({ vocabulary: { tokens: ["AY", "HH", "L", "OW"] } });
+  expect(data.notes).toContain("how words are said: etc/tones.dic (2 words)");
+});
+
+test("lists of Kaldi go by the folders of their splits", async () => {
+  const folder = folderWith({
+    "data/train/text": "u1 high\nu2 low\nu3 low high\n",
+    "data/train/wav.scp": "u1 /elsewhere/u1.wav\nu2 /elsewhere/u2.wav\nu3 /elsewhere/u3.wav\n",
+    "data/train/utt2spk": "u1 s1\nu2 s2\nu3 s2\n",
+    "data/test/text": "u4 low\n",
+    "data/test/wav.scp": "u4 /elsewhere/u4.wav\n",
+    "wav/u1.wav": spokenWav(["high"], 1),
+    "wav/u2.wav": spokenWav(["low"], 2),
+    "wav/u3.wav": spokenWav(["low", "high"], 3),
+    "wav/u4.wav": spokenWav(["low"], 4),
+  });
+  const data = await readSpeech(folder, {});
+  expect(await namesOf(data, "test")).toEqual(["u4"]);
+  const parts = [];
+  for await (const part of data.splits.train.open(wholeSpans(await data.splits.train.index())))
+    parts.push(part);
+  const valid = await namesOf(data, "valid");
+  expect(parts.length + valid.length).toBe(3);
+});
+
+describe("what cannot be read is refused with its place", () => {
+  const manifest = "path,text\na.wav,high\nb.wav,low\n";
+
+  test("a recording that is listed and is not there", async () => {
+    const folder = folderWith({ "manifest.csv": manifest, "a.wav": spokenWav(["high"], 1) });
+    await expect(readSpeech(folder, {})).rejects.toMatchObject({
+      code: "data/missing-file",
+      at: folder,
+      message: expect.stringContaining('there is no recording of "b.wav"'),
+    });
+  });
+
+  test("a file that is no sound", async () => {
+    const folder = folderWith({ "manifest.csv": manifest, "a.wav": "hello", "b.wav": spokenWav(["low"], 1) });
+    await expect(readSpeech(folder, {})).rejects.toMatchObject({ at: join(folder, "a.wav") });
+  });
+
+  test("a folder without a list is no speech", () => {
+    expect(isSpeech(folderWith({ "a.wav": spokenWav(["high"], 1) }))).toBe(false);
+  });
+});
