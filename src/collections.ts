@@ -54,12 +54,6 @@ export const meanOf = (values: Iterable<number> & ArrayLike<number>): number => 
   return sum / values.length;
 };
 
-/** The variance of all values, not of a sample: of one value it is 0. */
-export function varianceOf(values: Iterable<number> & ArrayLike<number>): number {
-  const mean = meanOf(values);
-  return meanOf(Float64Array.from(values, (value) => (value - mean) ** 2));
-}
-
 /** Numbers one after the other: those of a single part are not copied. */
 export function concatenated(parts: readonly Float64Array[]): Float64Array {
   if (parts.length === 1) return parts[0]!;

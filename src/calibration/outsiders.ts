@@ -1,5 +1,6 @@
 /** Whether something is of none of the labels that were learned: by how sure a model is, and by how likely it finds it. */
-import { meanOf, varianceOf } from "../collections.ts";
+import { meanOf } from "../collections.ts";
+import { varianceOf } from "../metrics/moments.ts";
 
 /** What a model says of a sequence. */
 export interface Certainty {

@@ -1,4 +1,4 @@
-import type { EpochEvent, StepEvent } from "../train/events.ts";
+import type { BoundSummary, EpochEvent, StepEvent } from "../train/events.ts";
 import { clockTime, labelWords, nats, rate } from "../words/figures.ts";
 import { sparkline } from "../words/sparkline.ts";
 import type { RunTrainingEvent } from "../workbench/train.ts";
@@ -55,7 +55,7 @@ class Course {
   #takeEpoch(event: EpochEvent): void {
     this.#epoch = event;
     this.#epochUnderWay = event.epoch;
-    this.#epochLosses.push(-event.train.natsPerStep);
+    this.#epochLosses.push(lossOf(event.train));
   }
 
   /** The parts of a line, the most important first. */
@@ -89,6 +89,9 @@ class Course {
     return this.#done < 1 ? [`${clockTime(left)} left`, pace] : [pace];
   }
 }
+
+/** What training makes small: of transcripts, where they are learned, else the bound. */
+const lossOf = ({ ctc, natsPerStep }: BoundSummary): number => ctc ?? -natsPerStep;
 
 /** The parts that fit on a line of some width. */
 function fitting(parts: readonly string[], width: number): string {

@@ -1,4 +1,5 @@
 /** Draws that learn from a step that was seen later. */
+
 import { meanOf } from "../collections.ts";
 import type { Column, ColumnKind } from "../data/dataset.ts";
 import { nearestPoint } from "../data/grid.ts";

@@ -1,8 +1,9 @@
 /** How much latent variables are used: what their posteriors know of the data. */
-import { everyNth, meanOf, shuffled, varianceOf } from "../collections.ts";
+import { everyNth, meanOf, shuffled } from "../collections.ts";
 import type { Fields } from "../data/fields.ts";
 import { wholeSpans } from "../data/plan.ts";
 import { type MemorySequence, memorySource } from "../data/source.ts";
+import { varianceOf } from "../metrics/moments.ts";
 import { capabilitiesOf, latentWidth, type Model } from "../models/model.ts";
 import { ModelFeeder } from "../models/model-feeder.ts";
 import { stepBlocks } from "../models/state.ts";

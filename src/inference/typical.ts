@@ -1,4 +1,5 @@
 /** The one value that stands for many draws. */
+
 import { meanOf } from "../collections.ts";
 import type { Column, ColumnKind } from "../data/dataset.ts";
 import { nearestPoint } from "../data/grid.ts";

@@ -1,5 +1,6 @@
 /** A number that stands for all steps of a sequence. */
-import { everyNth, meanOf, varianceOf } from "../collections.ts";
+import { everyNth, meanOf } from "../collections.ts";
+import { varianceOf } from "../metrics/moments.ts";
 
 /** What is made of the values that were seen, in their order; of none it is not a number. */
 type Pool = (seen: Float64Array) => number;

@@ -15,18 +15,21 @@ export const nats = (value: number): string => value.toFixed(3).replace(/^-(0\.0
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /**
- * What is told of labels, where a summary has it.
+ * What is told of labels or transcripts, where a summary has it.
  *
  * @example
  * labelWords({ accuracy: 0.984, crossEntropy: 0.0612 }); // "98.4 % of labels right, cross-entropy 0.061"
+ * labelWords({ ctc: 3.5218 }); // "3.522 nats a transcript"
  */
 export const labelWords = ({
   accuracy,
   crossEntropy,
-}: Readonly<Record<string, number>>): string | undefined =>
-  accuracy === undefined || crossEntropy === undefined
-    ? undefined
-    : `${percent(accuracy)} of labels right, cross-entropy ${nats(crossEntropy)}`;
+  ctc,
+}: Readonly<Record<string, number>>): string | undefined => {
+  if (accuracy !== undefined && crossEntropy !== undefined)
+    return `${percent(accuracy)} of labels right, cross-entropy ${nats(crossEntropy)}`;
+  return ctc === undefined ? undefined : `${nats(ctc)} nats a transcript`;
+};
 
 /** @example grouped(1234567) // "1,234,567" */
 export const grouped = (value: number): string => value.toLocaleString("en");

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import { firstOf, lastOf, varianceOf } from "../../collections.ts";
+import { firstOf, lastOf } from "../../collections.ts";
+import { varianceOf } from "../../metrics/moments.ts";
 import { type Components, principalComponents } from "../components.ts";
 import type { LatentTrajectory } from "../content.ts";
 import {
