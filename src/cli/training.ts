@@ -11,7 +11,7 @@ import { wholeSpans } from "../data/plan.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
 import { unobservedNotes } from "../data/unobserved.ts";
 import { VrnnError } from "../errors.ts";
-import type { ModelFamily } from "../models/family.ts";
+import { type ModelFamily, modelDataOf } from "../models/family.ts";
 import { loadFamily } from "../models/loading.ts";
 import { resumedConfig } from "../operations/train-resumed.ts";
 import { ANNOUNCED, twinTrained } from "../operations/train-twin.ts";
@@ -92,6 +92,8 @@ async function begun(
       takesCalendar(family) ? withCalendar(plan.schema) : plan.schema,
     );
     refuseUnread(plan.schema, read, path);
+    // A table has no transcripts: said before anything is tried on it.
+    if (family.has.includes("transcripts")) family.build(modelDataOf(tableDataset(read).fields), plan.model);
     notice([...read.notes, ...collinearNotes(read), ...unobservedNotes(read)]);
     const training = await lengthened(plan, tableDataset(read), notice);
     const steps = read.splits.train.reduce((sum, { length }) => sum + length, 0);

@@ -94,6 +94,7 @@ export const transcribe = operation({
     if (report !== undefined && draw !== undefined) {
       const page = await draw(shown, { config, of: transcripts.length, decoding });
       yield { type: "artifacts", files: [{ path: report, content: () => page }] };
+      yield note(`written to ${report}`);
     }
     yield {
       type: "result",
