@@ -59,7 +59,16 @@ export {
 export { type Certainty, type Insiders, oddestOf, oddnessOf, type Spread } from "./calibration/outsiders.ts";
 export type { ColumnRecalibration, Recalibration } from "./calibration/recalibrate.ts";
 export { fittedTemperature, tempered } from "./calibration/temperature.ts";
-export type { Frames } from "./data/audio/frames.ts";
+export type { Dither, Frames } from "./data/audio/frames.ts";
+export {
+  type FeatureStream,
+  type FrontEnd,
+  type FrontEndOptions,
+  frontEnd,
+} from "./data/audio/front-end.ts";
+export type { MelScaleName } from "./data/audio/mel.ts";
+export type { RunningMeanOptions } from "./data/audio/running-mean.ts";
+export type { WindowName } from "./data/audio/windows.ts";
 export type { ByteFile } from "./data/byte-file.ts";
 export { type Count, countsOf } from "./data/counts.ts";
 export {
@@ -141,6 +150,7 @@ export {
   type Span as SequenceSpan,
 } from "./data/source.ts";
 export { type Pronunciation, readDictionary } from "./data/speech/dictionary.ts";
+export type { Hearing } from "./data/speech/hearing.ts";
 export { knownOfSpeech, type SpeechKnowledge } from "./data/speech/knowledge.ts";
 export type { SplitShares } from "./data/split.ts";
 export { type Looking, withSpreads } from "./data/spreads.ts";
@@ -429,6 +439,10 @@ export {
   type Smoothing,
   type SmoothingContext,
   type Tensors,
+  type ToldSymbols,
+  type Transcribed,
+  type Transcriber,
+  type TranscriberContext,
   type TransitionContext,
   type WholeSequences,
   type ZForcing,

@@ -77,6 +77,7 @@ export interface FrontEnd {
   readonly centresHz: readonly number[];
   /** All rows of a recording: bit for bit what a stream gives of the same samples, however these are cut. */
   features(samples: Float32Array): Frames;
+  /** The same of sound that arrives in pieces. */
   stream(): FeatureStream;
 }
 

@@ -7,6 +7,9 @@ export interface MelScale {
   readonly toHertz: (mel: number) => number;
 }
 
+/** What scales are called. */
+export type MelScaleName = "slaney" | "htk";
+
 /** Where Slaney's scale turns from linear to logarithmic, and its steps: 200 / 3 Hz below, 27 to a factor of 6.4 above. */
 const [BREAK, LINEAR, LOGARITHMIC] = [1000, 200 / 3, Math.log(6.4) / 27] as const;
 
@@ -22,9 +25,7 @@ export const MEL_SCALES = {
     toMel: (hertz) => 1127 * Math.log1p(hertz / 700),
     toHertz: (mel) => 700 * Math.expm1(mel / 1127),
   },
-} as const satisfies Record<string, MelScale>;
-
-export type MelScaleName = keyof typeof MEL_SCALES;
+} as const satisfies Record<MelScaleName, MelScale>;
 
 /** A bank of filters to be. */
 export interface MelOptions {

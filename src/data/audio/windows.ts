@@ -5,6 +5,9 @@ type Shape = (share: number) => number;
 
 const cosine = (share: number): number => Math.cos(2 * Math.PI * share);
 
+/** What shapes are called. */
+export type WindowName = "hann" | "hamming" | "povey" | "rectangular";
+
 /** Shapes by name, and whether both ends are the same sample of a period (`N`, for overlapping sums) or not (`N - 1`). */
 const SHAPES = {
   /** The periodic Hann window of librosa and scipy: shifted by half, two add up to 1. */
@@ -14,9 +17,7 @@ const SHAPES = {
   /** Kaldi's own: like Hamming's, but 0 at the ends. */
   povey: { at: (share) => (0.5 - 0.5 * cosine(share)) ** 0.85, isPeriodic: false },
   rectangular: { at: () => 1, isPeriodic: false },
-} as const satisfies Record<string, { readonly at: Shape; readonly isPeriodic: boolean }>;
-
-export type WindowName = keyof typeof SHAPES;
+} as const satisfies Record<WindowName, { readonly at: Shape; readonly isPeriodic: boolean }>;
 
 export const WINDOW_NAMES = Object.keys(SHAPES) as readonly WindowName[];
 

@@ -9,26 +9,38 @@ import { chained, type MakeStage, throughStage } from "../audio/stages.ts";
 const count = z.int().check(z.minimum(0), z.maximum(100_000));
 
 /** How sound becomes the steps of a model; it belongs to the run. */
-export const hearingSchema = z.strictObject({
+export interface Hearing {
   /** How samples become frames; absent: they come as frames, computed elsewhere. */
+  readonly spectral?: FrontEndOptions | undefined;
+  /** Numbers in a frame. */
+  readonly width: number;
+  /** Frames a second. */
+  readonly frameRate: number;
+  /** What is taken away from each frame: the mean of those before it, begun at the mean of the training frames. */
+  readonly normalise: {
+    readonly memory: number;
+    readonly before: { readonly mean: readonly number[]; readonly rows: number };
+  };
+  /** 1 for Δ, 2 for ΔΔ too. */
+  readonly deltas: number;
+  /** Frames that are one step. */
+  readonly stack: number;
+}
+
+export const hearingSchema: z.ZodMiniType<Hearing> = z.strictObject({
+  // What it holds is checked where frames are made.
   spectral: z.optional(
     z.record(z.string(), z.unknown()) as z.ZodMiniType<unknown> as z.ZodMiniType<FrontEndOptions>,
   ),
-  /** Numbers in a frame. */
   width: z.int().check(z.minimum(1), z.maximum(4096)),
-  /** Frames a second. */
   frameRate: z.number().check(z.gt(0)),
-  /** What is taken away from each frame: the mean of those before it, begun at the mean of the training frames. */
   normalise: z.strictObject({
     memory: z.number().check(z.gt(0)),
     before: z.strictObject({ mean: z.array(z.number()).check(z.maxLength(4096)), rows: count }),
   }),
-  /** 1 for Δ, 2 for ΔΔ too. */
   deltas: z.int().check(z.minimum(0), z.maximum(3)),
-  /** Frames that are one step. */
   stack: z.int().check(z.minimum(1), z.maximum(100)),
 });
-export type Hearing = z.output<typeof hearingSchema>;
 
 /** What is heard where nothing is said: slopes, three frames a step, a mean that forgets in three seconds. */
 export const usualHearing = { deltas: 2, stack: 3 } as const;

@@ -3,13 +3,22 @@
 import { VrnnError } from "../../errors.ts";
 import { checked } from "../../options.ts";
 import * as z from "../../zod.ts";
-import { hearingSchema } from "./hearing.ts";
+import type { Pronunciation } from "./dictionary.ts";
+import { type Hearing, hearingSchema } from "./hearing.ts";
+
+/** How speech is heard, how words are said, and what was said in training. */
+export interface SpeechKnowledge {
+  readonly hearing: Hearing;
+  /** Empty where words are told by letters. */
+  readonly dictionary: readonly Pronunciation[];
+  /** Words with spaces between them, by which words are likelier or less. */
+  readonly sentences: readonly string[];
+}
 
 const word = z.string().check(z.minLength(1), z.maxLength(1000));
 
-const speechKnowledge = z.strictObject({
+const speechKnowledge: z.ZodMiniType<SpeechKnowledge> = z.strictObject({
   hearing: hearingSchema,
-  /** How words are said, by their sounds; empty where they are told by letters. */
   dictionary: z
     .readonly(
       z.array(
@@ -17,12 +26,8 @@ const speechKnowledge = z.strictObject({
       ),
     )
     .check(z.maxLength(1_000_000)),
-  /** What was said in training, by which words are likelier or less. */
   sentences: z.array(z.string().check(z.maxLength(100_000))).check(z.maxLength(10_000_000)),
 });
-
-/** How speech is heard, how words are said, and what was said in training. */
-export type SpeechKnowledge = z.output<typeof speechKnowledge>;
 
 /**
  * What is known of speech.

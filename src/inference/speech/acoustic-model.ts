@@ -93,6 +93,7 @@ export class AcousticModel {
     this.state = this.atRest();
   }
 
+  /** Gives back what it holds. */
   async close(): Promise<void> {
     await this.executable.dispose();
   }
