@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
 import { firstOf, paired } from "../../src/collections.ts";
 import { tableFields } from "../../src/data/field-dataset.ts";
+import { retyped } from "../../src/graph/ops/layout.ts";
 import * as g from "../../src/graph/public.ts";
 import { isScan } from "../../src/graph/scan.ts";
 import { bodyNodes, nodesBelow } from "../../src/graph/traverse.ts";
@@ -89,6 +90,7 @@ const onColumns: Readonly<Record<string, (x: g.Tensor) => g.Tensor>> = {
   "slice of steps": (x) => g.slice(x, 0, 1, -1),
   pad: (x) => g.pad(x, 2, 1, 2),
   "pad of steps": (x) => g.pad(x, 0, 1, 0),
+  "first step last": (x) => retyped(g.concat([g.slice(x, 0, 1), g.slice(x, 0, 0, 1)], 0), x.shape),
   cumsum: (x) => g.cumsum(x, 2),
   "cumsum of steps": (x) => g.cumsum(x, 0, { reverse: true, exclusive: true }),
   softmax: (x) => g.softmax(x),

@@ -240,8 +240,8 @@ class Spelling {
   }
 
   /**
-   * The ids of each kind of symbol. Of an utterance with a word that the dictionary lacks the phones are unknown, and so are symbols
-   * that take more steps than it has.
+   * The ids of each kind of symbol; of an utterance with a word that the dictionary lacks the phones are unknown. Symbols that take more
+   * steps than there are stay: nothing is learned from them (the objective leaves them out), and they count among the errors.
    */
   symbolsOf(
     words: readonly string[] | undefined,
@@ -263,21 +263,20 @@ class Spelling {
         const told = symbols[name];
         return [
           name,
-          told === undefined ? unknownTranscript() : this.fitting(name, idsIn(ids, told), utterance),
+          told === undefined ? unknownTranscript() : this.measured(name, idsIn(ids, told), utterance),
         ];
       }),
     );
   }
 
-  /** The ids, where the utterance is long enough for them. */
-  private fitting(
+  /** The ids; the utterance is remembered where it is too short for them. */
+  private measured(
     kind: string,
     ids: Int32Array,
     { name, steps }: { readonly name: string; readonly steps: number },
   ): Int32Array {
-    if (stepsTaken(ids) <= steps) return ids;
-    this.overlong.set(kind, [...(this.overlong.get(kind) ?? []), name]);
-    return unknownTranscript();
+    if (stepsTaken(ids) > steps) this.overlong.set(kind, [...(this.overlong.get(kind) ?? []), name]);
+    return ids;
   }
 
   notes(): string[] {
