@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { closeSync, createReadStream, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { VrnnError } from "../errors.ts";
@@ -68,6 +68,20 @@ export function readContent(path: string): Uint8Array {
   return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(bytes, path) : bytes;
 }
 
+/**
+ * The bytes of a file as they are, piece by piece, until it is asked to stop: of one that is too large for the memory, or a pipe.
+ *
+ * @throws VrnnError `data/missing-file`, `data/unreadable`
+ */
+export async function* bytesOfFile(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  statusOf(path);
+  try {
+    yield* createReadStream(path, { signal });
+  } catch (cause) {
+    if (!signal.aborted) throw unreadable(path, cause);
+  }
+}
+
 const PIECE_BYTES = 1 << 20;
 
 /** Piece by piece: a device or a pipe does not say how much there is. */
@@ -83,12 +97,15 @@ function readBytes(path: string): Uint8Array {
       pieces.add(piece);
     }
   } catch (cause) {
-    if (cause instanceof VrnnError) throw cause;
-    const what = `cannot read: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new VrnnError("data/unreadable", what, { at: path, remedy: "check the permissions", cause });
+    throw cause instanceof VrnnError ? cause : unreadable(path, cause);
   } finally {
     if (file !== undefined && path !== STDIN) closeSync(file);
   }
+}
+
+function unreadable(at: string, cause: unknown): VrnnError {
+  const what = `cannot read: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return new VrnnError("data/unreadable", what, { at, remedy: "check the permissions", cause });
 }
 
 /** The beginning of a piece that could be filled; empty at the end of the file. */

@@ -1,5 +1,6 @@
 /** Sound at another rate. */
 import { checkRate } from "./sound.ts";
+import { joined } from "./stages.ts";
 import { besselI0 } from "./windows.ts";
 
 /** How well a resampler keeps what it keeps, and what that costs. */
@@ -40,20 +41,75 @@ export function resample(
   to: number,
   options: ResampleOptions = {},
 ): Float32Array {
-  checkRate(from);
-  checkRate(to);
-  if (from === to) return samples;
-  const divisor = gcd(from, to);
-  const [up, down] = [to / divisor, from / divisor];
-  const kernel = kernelOf(up, down, options);
-  const phaseAt = keptPhases(kernel, up);
-  const out = new Float32Array(Math.ceil((samples.length * up) / down));
-  for (let n = 0; n < out.length; n++) {
-    const place = n * down;
-    const phase = place % up;
-    out[n] = weighted(samples, (place - phase) / up - kernel.reach, phaseAt(phase));
+  if (from === to) {
+    checkRate(from);
+    return samples;
   }
-  return out;
+  const resampler = new Resampler(from, to, options);
+  return joined(resampler.push(samples), resampler.end());
+}
+
+/**
+ * Resamples sound that arrives in pieces: bit for bit what `resample` gives of all of it, however it was cut. It keeps as many samples as
+ * an output depends on, 2 · 64 · from / to where that is more than 128, and waits for half of them.
+ *
+ * @example
+ * const resampler = new Resampler(48_000, 16_000);
+ * for await (const samples of microphone) hear(resampler.push(samples));
+ * hear(resampler.end());
+ */
+export class Resampler {
+  private readonly up: number;
+  private readonly down: number;
+  private readonly reach: number;
+  private readonly phaseAt: (phase: number) => Float64Array;
+  private kept: Float32Array = new Float32Array();
+  /** How many samples came before those that are kept, how many came in all, and how many went out. */
+  private before = 0;
+  private seen = 0;
+  private told = 0;
+
+  /** @throws VrnnError `data/sound` for a rate that is no whole number above 0 */
+  constructor(from: number, to: number, options: ResampleOptions = {}) {
+    checkRate(from);
+    checkRate(to);
+    const divisor = gcd(from, to);
+    [this.up, this.down] = [to / divisor, from / divisor];
+    const kernel = kernelOf(this.up, this.down, options);
+    this.reach = kernel.reach;
+    this.phaseAt = keptPhases(kernel, this.up);
+  }
+
+  /** @param samples `[N]` @returns the samples of the other rate that can be told by now */
+  push(samples: Float32Array): Float32Array {
+    if (this.up === this.down) return samples;
+    this.kept = joined(this.kept, samples);
+    this.seen += samples.length;
+    return this.upTo(this.seen - this.reach);
+  }
+
+  /** What is left when no sample will come any more. */
+  end(): Float32Array {
+    return this.up === this.down ? new Float32Array() : this.upTo(this.seen);
+  }
+
+  /** The outputs that lie before an input sample, as far as they were not told. */
+  private upTo(end: number): Float32Array {
+    const { up, down, reach, kept, before } = this;
+    const out = new Float32Array(Math.max(0, Math.ceil((end * up) / down) - this.told));
+    for (let i = 0; i < out.length; i++) {
+      const place = (this.told + i) * down;
+      const phase = place % up;
+      out[i] = weighted(kept, (place - phase) / up - reach - before, this.phaseAt(phase));
+    }
+    this.told += out.length;
+    const needed = Math.floor((this.told * down) / up) - reach - before;
+    if (needed > 0) {
+      this.kept = kept.slice(needed);
+      this.before += Math.min(needed, kept.length);
+    }
+    return out;
+  }
 }
 
 function kernelOf(up: number, down: number, { zeros = 64, attenuation = 96 }: ResampleOptions): Kernel {

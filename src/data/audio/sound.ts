@@ -32,20 +32,85 @@ export function levelNotes(channels: readonly Float32Array[], loudest = 1): stri
   const first = channels[0]![0]!;
   if (channels.every((channel) => channel.every((sample) => sample === first)))
     return [first === 0 ? "it is silent: all samples are 0" : `it is silent: all samples are ${first}`];
-  const clipped = channels.reduce((sum, channel) => sum + countClipped(channel, loudest), 0);
-  return clipped === 0
-    ? []
-    : [`${counted(clipped, "sample")} of ${all} (${percent(clipped / all)}) are clipped at full scale`];
+  const clipped = channels.reduce((sum, channel) => sum + new Clipping(loudest).push(channel), 0);
+  return clipped === 0 ? [] : [clippedNote(clipped, all)];
 }
 
-function countClipped(samples: Float32Array, loudest: number): number {
-  let [count, run] = [0, 0];
-  for (const sample of samples) {
-    run = Math.abs(sample) >= loudest ? run + 1 : 0;
-    if (run === CLIPPED_RUN) count += CLIPPED_RUN;
-    else if (run > CLIPPED_RUN) count += 1;
+const clippedNote = (clipped: number, all: number): string =>
+  `${counted(clipped, "sample")} of ${all} (${percent(clipped / all)}) are clipped at full scale`;
+
+/** Counts the samples of one channel that were clipped, over pieces of it. */
+class Clipping {
+  count = 0;
+  private run = 0;
+  private readonly loudest: number;
+
+  constructor(loudest: number) {
+    this.loudest = loudest;
   }
-  return count;
+
+  /** @returns how many there are by now */
+  push(samples: Float32Array): number {
+    for (const sample of samples) {
+      this.run = Math.abs(sample) >= this.loudest ? this.run + 1 : 0;
+      if (this.run === CLIPPED_RUN) this.count += CLIPPED_RUN;
+      else if (this.run > CLIPPED_RUN) this.count += 1;
+    }
+    return this.count;
+  }
+}
+
+/** After so many seconds of nothing else, zeros are told of. */
+const SILENT_SECONDS = 3;
+
+/**
+ * What can be heard to be wrong while sound goes on, each thing once: nothing but one value for three seconds, and clipped samples, which
+ * are counted at the end.
+ *
+ * @example
+ * const watch = new LevelWatch(16_000);
+ * watch.push(samples); // ["samples are clipped at full scale, from 3.20 s on: it is too loud for its recording"]
+ * watch.end(); // ["12 samples of 160000 (0.0 %) are clipped at full scale"]
+ */
+export class LevelWatch {
+  private readonly rate: number;
+  private readonly clipping: Clipping;
+  private all = 0;
+  private value: number | undefined;
+  private same = 0;
+  private isSilenceTold = false;
+
+  /** @param loudest the least absolute value that counts as full scale */
+  constructor(rate: number, loudest = 1) {
+    this.rate = rate;
+    this.clipping = new Clipping(loudest);
+  }
+
+  /** Hears a piece. @returns what is to be told of it */
+  push(samples: Float32Array): string[] {
+    const notes: string[] = [];
+    const before = this.clipping.count;
+    this.all += samples.length;
+    if (this.clipping.push(samples) > 0 && before === 0)
+      notes.push(
+        `samples are clipped at full scale, from ${(this.all / this.rate).toFixed(2)} s on: it is too loud for its recording`,
+      );
+    for (const sample of samples) {
+      this.same = sample === this.value ? this.same + 1 : 1;
+      this.value = sample;
+    }
+    if (!this.isSilenceTold && this.same >= SILENT_SECONDS * this.rate) {
+      this.isSilenceTold = true;
+      notes.push(`for ${SILENT_SECONDS} s all samples are ${this.value}: is the microphone on?`);
+    }
+    return notes;
+  }
+
+  /** What is to be told when no sample will come any more. */
+  end(): string[] {
+    const { count } = this.clipping;
+    return count > 0 ? [clippedNote(count, this.all)] : [];
+  }
 }
 
 /** @throws VrnnError `data/sound` unless it is a whole number of Hz above 0. */

@@ -6,7 +6,7 @@ import { checkRate, checkSamples, levelNotes, type ReadSound, type Sound } from 
 import { kindOf, readFormat, type WavFormat } from "./wav-format.ts";
 
 /** Sizes from here on are what programs write that do not know how long a stream will be. */
-const UNKNOWN_SIZE = 0x7fff_f000;
+export const UNKNOWN_SIZE = 0x7fff_f000;
 
 /**
  * Reads a WAV file: PCM of 8, 16, 24 or 32 bits and floats of 32 or 64, of any rate and any number of channels, its chunks
