@@ -103,6 +103,11 @@ export class Listener {
     return this.beam.partial();
   }
 
+  /** Takes out the words that are certain, where an utterance has no end: they count for it no longer, nor do they take memory. */
+  drain(): TimedWord[] {
+    return this.beam.drain();
+  }
+
   /** Ends the utterance; undefined where nothing was said. @param most how many hypotheses */
   finish(most = 10): HeardUtterance | undefined {
     const hypotheses = this.beam.finish(most);
