@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import { readText, STDIN } from "../data/files-bytes.ts";
+import { bytesOfFile, readText, STDIN } from "../data/files-bytes.ts";
 import { labelledTextsByName } from "../data/files-fields.ts";
 import { followedFile } from "../data/files-followed.ts";
 import { openSteps } from "../data/files-live.ts";
@@ -12,8 +12,10 @@ import type { Notice } from "../data/notice.ts";
 import { parseJson } from "../data/tables/json-text.ts";
 import { textLines } from "../data/text/pairs.ts";
 import { labelsOf } from "../demo/recordings.ts";
+import type { VrnnError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import type { Files } from "../operations/files.ts";
+import { usageError } from "../options.ts";
 import { RunFolder } from "../run/folder.ts";
 import { openRun, type Run } from "../run/run.ts";
 import { runConfig } from "../run/run-config.ts";
@@ -90,6 +92,16 @@ export const nodeFiles = ({
   detector: async (options) => detectorOfRun(await run(), await runtime(), notice, options),
   lines: (leave) =>
     linesOf(untilAborted(process.stdin, leave === undefined ? signal() : AbortSignal.any([signal(), leave]))),
+  heard: (file) => {
+    if (choice.data !== undefined || choice.split !== undefined)
+      throw usageError(
+        "--stream hears what comes in, and no data of the run",
+        "leave --data and --split out",
+      );
+    if (file !== undefined) return bytesOfFile(file, signal());
+    if (process.stdin.isTTY) throw noRecorder();
+    return untilAborted(process.stdin, signal());
+  },
   followed: (file, skipped) => linesAfter(linesOf(followedFile(file, signal())), skipped),
   appender: (file) => (text) => appendFileSync(file, text),
   rowLabels: readRowLabels,
@@ -97,6 +109,12 @@ export const nodeFiles = ({
   watchState: async (file, seed) => new WatchStateFile(file, await run(), seed),
   openSteps,
 });
+
+const noRecorder = (): VrnnError =>
+  usageError(
+    "--stream reads sound from stdin, and stdin is a terminal",
+    "pipe a recorder into it, arecord -f S16_LE -r 16000 | vrnn transcribe RUN --stream --rate 16000, or name a file: --stream FILE.wav",
+  );
 
 function viewOf(path: string) {
   const folder = RunFolder.open(path, runConfig);

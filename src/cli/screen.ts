@@ -4,6 +4,7 @@ import type { ClockProgress, Event, TrainingProgress, WorkProgress } from "../op
 import { clockProgress } from "./clock.ts";
 import { Notes } from "./notes.ts";
 import { printJson, printLines, writeArtifacts } from "./output.ts";
+import { PartialLine } from "./partial-line.ts";
 import { type Progress, trainingProgress } from "./progress.ts";
 import { tell } from "./terminal.ts";
 import { Work } from "./work.ts";
@@ -31,6 +32,7 @@ export class Screen {
   private training: Progress | undefined;
   private clock: ReturnType<typeof clockProgress> | undefined;
   private work: Work | undefined;
+  private partial: PartialLine | undefined;
   private giveUp: ((reason: Unread) => void) | undefined;
 
   constructor(options: ScreenOptions) {
@@ -47,7 +49,11 @@ export class Screen {
       case "work":
         return this.showWork(event);
       case "answer":
+        this.partial?.close();
         return this.printWhole(event.text);
+      case "partial":
+        this.partial ??= new PartialLine(process.stdout);
+        return this.partial.show(event);
       case "artifacts":
         return writeArtifacts(event.files, this.options.reads);
       case "lines":
@@ -78,6 +84,7 @@ export class Screen {
     this.training?.close();
     this.clock?.close();
     this.work?.close();
+    this.partial?.erase();
   }
 
   /** Prints a line and waits until the system has taken it, or nobody is there any more to read it. */

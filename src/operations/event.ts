@@ -8,6 +8,7 @@ export type Event<Result = unknown> =
   | WorkProgress
   | LinesEvent
   | AnswerEvent
+  | PartialEvent
   | ArtifactsEvent
   | StoppedEvent
   | ResultOf<Result>;
@@ -54,6 +55,14 @@ export interface LinesEvent {
 export interface AnswerEvent {
   readonly type: "answer";
   readonly text: string;
+}
+
+/** An answer that is still being made: on a terminal its line is written anew with each change. */
+export interface PartialEvent {
+  readonly type: "partial";
+  /** What stays, and what may change yet. */
+  readonly stable: string;
+  readonly rest: string;
 }
 
 /** What was made, complete: nothing is written before all of it is there. */

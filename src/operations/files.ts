@@ -93,6 +93,12 @@ export interface LiveFiles {
   ): Promise<RunDetector>;
   /** The lines that come in. @param leave ends the waiting for more of them */
   lines(leave?: AbortSignal): AsyncIterable<Line>;
+  /**
+   * The bytes of a recording, of a file or else of stdin, as they come.
+   *
+   * @throws VrnnError `usage/option` where stdin is a terminal, `data/missing-file`, `data/unreadable`
+   */
+  heard(path: string | undefined): AsyncIterable<Uint8Array>;
   /** The lines of a file that grows, also when it is renamed or begun anew; the first `skipped` are left out. */
   followed(path: string, skipped: number): AsyncIterable<Line>;
   /** Adds to the end of a file, at once. @throws VrnnError `file/write` */

@@ -1,17 +1,21 @@
+import { type PcmEncoding, pcmEncodings } from "../data/audio/pcm.ts";
 import { knownOfSpeech } from "../data/speech/knowledge.ts";
 import { AcousticModel } from "../inference/speech/acoustic-model.ts";
 import { decodingOf, usualDecoding } from "../inference/speech/decoder.ts";
 import { bestWords, type HeardUtterance, heardUtterances } from "../inference/speech/utterances.ts";
 import { type WordErrors, wordErrors } from "../metrics/word-errors.ts";
-import { option } from "../options.ts";
+import { option, usageError } from "../options.ts";
 import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import type { Context, Pictures } from "./context.ts";
 import { nothingDraws } from "./drawing.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne } from "./inputs.ts";
+import { type HeardLive, refuseWithoutStream, transcribedLive } from "./transcribe-live.ts";
 import { operation } from "./usual.ts";
 import { writtenFile } from "./written-inputs.ts";
+
+const encodingNames = Object.keys(pcmEncodings) as PcmEncoding[];
 
 const input = z.strictObject({
   beam: atLeastOne("--beam <width>", "hypotheses that are gone on with at each step", usualDecoding.width),
@@ -45,12 +49,39 @@ const input = z.strictObject({
     flag: "--json",
     help: "answer each utterance by a line of JSON: words with their times and how sure they are, alternatives",
   }),
+  stream: option(z.optional(z.string()), {
+    flag: "--stream [file]",
+    help: "follow what is said: samples or a WAV file from stdin, or of a file; also of features (.mfc)",
+    reads: true,
+  }),
+  rate: option(z.optional(z.int().check(z.minimum(1000), z.maximum(1_000_000))), {
+    flag: "--rate <hertz>",
+    help: "with --stream: samples a second, where no header says (default: as many as the run hears)",
+  }),
+  encoding: option(z._default(z.enum(encodingNames), "s16le"), {
+    flag: "--encoding <name>",
+    help: `with --stream: how samples are written, where no header says, ${encodingNames.join(", ")}`,
+  }),
+  silence: option(z._default(z.number().check(z.minimum(0.05), z.maximum(60)), 0.5), {
+    flag: "--silence <seconds>",
+    help: "with --stream: a pause after which an utterance is over",
+  }),
+  sure: option(z._default(z.number().check(z.gt(0.5), z.maximum(1)), 0.99), {
+    flag: "--sure <share>",
+    help: "with --stream: of what hypotheses say, for a word to be told for good; 1: all of them",
+  }),
+  pace: option(z._default(z.boolean(), false), {
+    flag: "--pace",
+    help: "with --stream: hear a file no quicker than it was spoken",
+  }),
 });
 
 /** All of them, and how many words are wrong, where what was said is known. */
 export interface Transcribed {
   readonly transcripts: readonly Transcript[];
   readonly errors: WordErrors | undefined;
+  /** Of a stream, whose transcripts are told as they come and not kept. */
+  readonly live?: HeardLive;
 }
 
 export const transcribe = operation({
@@ -58,11 +89,22 @@ export const transcribe = operation({
   output: "answers",
   async *run(
     context,
-    { beam: width, json, report, alternatives, ...asked },
+    { beam: width, json, report, alternatives, weight, bonus, order, letters, stream, ...ofStream },
+    given,
   ): AsyncGenerator<Event<Transcribed>> {
+    const asked = { weight, bonus, order, letters, width };
+    if (stream !== undefined) {
+      if (report !== undefined) throw usageError("--report has no effect with --stream", "leave it out");
+      const live = yield* transcribedLive(context, {
+        ...{ ...ofStream, rate: ofStream.rate, stream, json, alternatives, decoding: asked },
+      });
+      yield { type: "result", value: { transcripts: [], errors: undefined, live }, summary: live };
+      return;
+    }
+    refuseWithoutStream(given);
     const { config, model, weights } = await context.run();
     const known = knownOfSpeech(config.modality);
-    const decoding = decodingOf(config.fields, known, { ...asked, width });
+    const decoding = decodingOf(config.fields, known, asked);
     const source = await context.source();
     const { fields } = config;
     const acoustic = await AcousticModel.open({ runtime: await context.runtime(), model, weights, fields });

@@ -1,0 +1,276 @@
+/** What is said while it is said: `vrnn transcribe RUN --stream`. */
+import { framesOf } from "../data/audio/frames.ts";
+import { LiveSound } from "../data/audio/live-sound.ts";
+import { parseMfc } from "../data/audio/mfc.ts";
+import type { PcmEncoding } from "../data/audio/pcm.ts";
+import { knownOfSpeech, type SpeechKnowledge } from "../data/speech/knowledge.ts";
+import { VrnnError } from "../errors.ts";
+import type { DecodingOptions } from "../inference/speech/decoder.ts";
+import {
+  LiveTranscriber,
+  type LiveTranscript,
+  type SpokenWord,
+} from "../inference/speech/live-transcriber.ts";
+import { usageError } from "../options.ts";
+import { counted } from "../words/figures.ts";
+import { type Context, filesOf } from "./context.ts";
+import { type Event, note } from "./event.ts";
+
+/** What is listened to, and how. */
+export interface LiveInput {
+  /** A file; empty: stdin. */
+  readonly stream: string;
+  readonly rate: number | undefined;
+  readonly encoding: PcmEncoding;
+  readonly silence: number;
+  readonly sure: number;
+  readonly pace: boolean;
+  readonly json: boolean;
+  readonly alternatives: number;
+  readonly decoding: DecodingOptions;
+}
+
+/** What was heard of a stream. */
+export interface HeardLive {
+  readonly seconds: number;
+  readonly utterances: number;
+  readonly words: number;
+}
+
+/** A piece of what is heard: something for a model, or a word for the person who waits. */
+type Heard =
+  | { readonly seconds: number; readonly hear: (live: LiveTranscriber) => Promise<LiveTranscript[]> }
+  | { readonly note: string };
+
+const FEATURES = ".mfc";
+/** After so many seconds without a byte a stream is told to have stalled. */
+const STALLED = 5;
+/** Seconds that are heard at once: at the pace of speech, and as quickly as it can be. */
+const [PACED, QUICK] = [0.03, 0.5] as const;
+
+/**
+ * Hears a stream until it ends or the work is asked to stop; in either case what was said last is told.
+ *
+ * @throws VrnnError `speech/whole`, `speech/features`, `data/...`
+ */
+export async function* transcribedLive(
+  context: Context,
+  input: LiveInput,
+): AsyncGenerator<Event<never>, HeardLive> {
+  const { config, model, weights } = await context.run();
+  const known = knownOfSpeech(config.modality);
+  const { silence, sure, alternatives, decoding } = input;
+  const live = await LiveTranscriber.open({
+    ...{ runtime: await context.runtime(), model, weights, fields: config.fields, known },
+    ...{ decoding, silence, sure, alternatives },
+  });
+  const count = { utterances: 0, words: 0 };
+  const told = function* (transcripts: readonly LiveTranscript[]): Generator<Event<never>> {
+    for (const each of transcripts) {
+      if (each.type === "final") {
+        count.utterances++;
+        count.words += each.words.length;
+      }
+      yield shown(each, input.json);
+    }
+  };
+  const { signal } = context; // from here on: before, nothing is lost where the system ends the process
+  let seconds = 0;
+  try {
+    const clock = new Pace(signal);
+    for await (const piece of pieces(context, known, input)) {
+      if (signal.aborted) break;
+      if ("note" in piece) {
+        yield note(piece.note);
+        continue;
+      }
+      seconds += piece.seconds;
+      if (input.pace) await clock.until(seconds);
+      yield* told(await piece.hear(live));
+    }
+    yield* told(await live.finish());
+  } finally {
+    await live.close();
+  }
+  if (seconds === 0 && !signal.aborted) throw nothingHeard(input.stream);
+  yield note(
+    `${seconds.toFixed(1)} s heard, ${counted(count.words, "word")} in ${counted(count.utterances, "utterance")}`,
+  );
+  return { seconds, ...count };
+}
+
+/** Sleeps as far as sound is ahead of its time. */
+class Pace {
+  private readonly began = performance.now();
+  private readonly signal: AbortSignal;
+
+  constructor(signal: AbortSignal) {
+    this.signal = signal;
+  }
+
+  async until(seconds: number): Promise<void> {
+    const left = seconds * 1000 - (performance.now() - this.began);
+    if (left > 0 && !this.signal.aborted) await after(left, this.signal);
+  }
+}
+
+/** Resolves after some milliseconds, or when it is asked to stop. */
+const after = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener("abort", done);
+  });
+
+/** What is heard, piece by piece. */
+async function* pieces(context: Context, known: SpeechKnowledge, input: LiveInput): AsyncGenerator<Heard> {
+  const file = input.stream === "" ? undefined : input.stream;
+  const bytes = filesOf(context).heard(file);
+  const length = input.pace ? PACED : QUICK;
+  if (file?.toLowerCase().endsWith(FEATURES)) yield* framesIn(await wholeOf(bytes), known, file, length);
+  else yield* soundIn(bytes, known, input, length);
+}
+
+/** Features of a file, a few frames at a time. */
+function* framesIn(
+  bytes: Uint8Array,
+  { hearing }: SpeechKnowledge,
+  file: string,
+  length: number,
+): Generator<Heard> {
+  const { frames, notes } = parseMfc(bytes, file, hearing.width);
+  for (const each of notes) yield { note: each };
+  const count = Math.max(1, Math.round(length * hearing.frameRate));
+  for (let at = 0; at < frames.length; at += count) {
+    const values = frames.values.subarray(at * frames.width, (at + count) * frames.width);
+    const piece = framesOf(values, frames.width);
+    yield { seconds: piece.length / hearing.frameRate, hear: (live) => live.pushFrames(piece) };
+  }
+}
+
+/** Sound as it comes. */
+async function* soundIn(
+  bytes: AsyncIterable<Uint8Array>,
+  { hearing }: SpeechKnowledge,
+  { stream, rate: said, encoding }: LiveInput,
+  length: number,
+): AsyncGenerator<Heard> {
+  const wanted = hearing.spectral?.rate;
+  if (wanted === undefined) throw noSound();
+  const sound = new LiveSound({
+    wanted,
+    rate: said ?? wanted,
+    encoding,
+    at: stream === "" ? "stdin" : stream,
+  });
+  const most = Math.max(1, Math.round(length * wanted));
+  const cut = function* (samples: Float32Array): Generator<Heard> {
+    for (const text of sound.notes()) yield { note: text };
+    for (let at = 0; at < samples.length; at += most) {
+      const piece = samples.subarray(at, at + most);
+      yield { seconds: piece.length / wanted, hear: (live) => live.push(piece) };
+    }
+  };
+  for await (const piece of withStalls(bytes)) {
+    if (piece === undefined) yield { note: `nothing came in for ${STALLED} s: still waiting` };
+    else yield* cut(sound.push(piece));
+  }
+  const last = sound.end();
+  if (said !== undefined && sound.rate !== said)
+    yield { note: `--rate ${said} has no effect: the header says ${sound.rate}` };
+  yield* cut(last);
+}
+
+/** The pieces of a stream, and once `undefined` where none came for some time. */
+async function* withStalls(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array | undefined> {
+  const iterator = stream[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = iterator.next();
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const patience = new Promise<undefined>((resolve) => {
+        timer = setTimeout(() => resolve(undefined), 1000 * STALLED);
+      });
+      const first = await Promise.race([next, patience]).finally(() => clearTimeout(timer));
+      if (first === undefined) yield undefined;
+      const { done, value } = first ?? (await next);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+async function wholeOf(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  const whole = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of all) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+const shown = (told: LiveTranscript, isJson: boolean): Event<never> => {
+  if (isJson) return { type: "answer", text: `${JSON.stringify(jsonOf(told))}\n` };
+  if (told.type === "final") return { type: "answer", text: `${textOf(told.words)}\n` };
+  const { words, stable } = told;
+  return { type: "partial", stable: textOf(words.slice(0, stable)), rest: textOf(words.slice(stable)) };
+};
+
+const textOf = (words: readonly SpokenWord[]): string => words.map(({ word }) => word).join(" ");
+
+/** Times to the millisecond. */
+const rounded = (seconds: number): number => Math.round(1000 * seconds) / 1000;
+
+function jsonOf(told: LiveTranscript): object {
+  const words = told.words.map(({ start, end, ...word }) => ({
+    ...word,
+    start: rounded(start),
+    end: rounded(end),
+  }));
+  const [start, end] = [words[0]?.start ?? null, words.at(-1)?.end ?? null];
+  const common = { type: told.type, heard: rounded(told.heard), start, end, text: textOf(told.words), words };
+  if (told.type === "partial") return { ...common, stable: told.stable };
+  return {
+    ...common,
+    ...(told.fit !== undefined && { fit: told.fit }),
+    ...(told.alternatives.length > 1 && { alternatives: told.alternatives }),
+  };
+}
+
+const noSound = (): VrnnError =>
+  new VrnnError("speech/features", "the run hears features that were computed elsewhere, and no sound", {
+    at: "--stream",
+    remedy: `name a file of such features, --stream FILE${FEATURES}, or train a run on recordings`,
+  });
+
+const nothingHeard = (file: string): VrnnError =>
+  new VrnnError("data/sound", "no sound came in", {
+    at: file === "" ? "stdin" : file,
+    remedy:
+      "let a recorder write there: arecord -f S16_LE -r 16000 | vrnn transcribe RUN --stream --rate 16000",
+  });
+
+/** What says how a stream is heard, by its flag: without a stream it has no effect. */
+const OF_STREAMS = {
+  rate: "--rate",
+  encoding: "--encoding",
+  silence: "--silence",
+  sure: "--sure",
+  pace: "--pace",
+} as const;
+
+/** @param given what was said @throws VrnnError `usage/option` for what has no effect without a stream */
+export function refuseWithoutStream(given: Readonly<Record<string, unknown>>): void {
+  const flag = Object.entries(OF_STREAMS).find(([key]) => given[key] !== undefined)?.[1];
+  if (flag === undefined) return;
+  throw usageError(`option '${flag}' has no effect on whole utterances`, "add --stream, or leave it out");
+}
