@@ -327,6 +327,14 @@ export {
   spelled,
   unitsAlone,
 } from "./inference/speech/lexicon.ts";
+export {
+  type FinalTranscript,
+  LiveTranscriber,
+  type LiveTranscriberOptions,
+  type LiveTranscript,
+  type PartialTranscript,
+  type SpokenWord,
+} from "./inference/speech/live-transcriber.ts";
 export { PrefixBeam, type PrefixBeamOptions } from "./inference/speech/prefix-beam.ts";
 export { FreePath, leastFit } from "./inference/speech/rejection.ts";
 export { SpelledWords, type SpelledWordsOptions } from "./inference/speech/spelled-words.ts";

@@ -7,6 +7,7 @@ export { readDataset } from "./data/files.ts";
 export { readDays } from "./data/files-days.ts";
 export { readIdx } from "./data/files-images.ts";
 export { readPairs } from "./data/files-pairs.ts";
+export { readSpeech, type SpeechSchema } from "./data/files-speech.ts";
 export { streamJsonLines, streamTable } from "./data/files-streamed.ts";
 export { readTextDataset, type TextFileOptions } from "./data/files-text.ts";
 export type { NatsSummary } from "./metrics/nats.ts";

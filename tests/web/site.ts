@@ -37,8 +37,10 @@ export async function openSite(): Promise<Site> {
     entryPoints: {
       main: "examples/browser/main.ts",
       complete: "examples/browser/complete.ts",
+      transcribe: "examples/browser/transcribe.ts",
       page: "tests/web/page.ts",
       worker: "vrnn/web/worker",
+      "live-worker": "vrnn/web/live-worker",
     },
     bundle: true,
     splitting: true,
@@ -49,6 +51,7 @@ export async function openSite(): Promise<Site> {
   const find = (path: string) => {
     if (path === "/") return join(root, "examples/browser/index.html");
     if (path === "/complete") return join(root, "examples/browser/complete.html");
+    if (path === "/transcribe") return join(root, "examples/browser/transcribe.html");
     if (path === "/page") return join(root, "tests/web/page.html");
     return path.startsWith("/ort/") ? join(ort, path.slice(5)) : join(folder, path);
   };

@@ -52,7 +52,7 @@ beforeAll(async () => {
   for await (const _ of trainer.fit());
   weights = trainer.bestWeights;
   await trainer.dispose();
-});
+}, 400_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const settings = () => ({ runtime, model, weights, fields: data.fields });
