@@ -238,6 +238,14 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
     expect(pieces.every(({ length }) => length === 4)).toBe(true);
     expect(pieces.join("").length).toBeLessThan(50);
   },
+  "35-commands.ts": (lines) => {
+    const heard = lines.findIndex((line) => line.startsWith("heard: "));
+    const partials = lines.slice(0, heard).filter((line) => line.startsWith("  "));
+    expect(partials.length).toBeGreaterThan(0);
+    for (const line of partials) expect(line).toMatch(/^ {2}after \d\.\d\d s: (seven|three|nine|zero)$/);
+    expect(lines[heard]).toMatch(/^heard: (seven|three|nine|zero), \d+ % sure$/);
+    expect(numberAfter(lines, "of 20 unheard commands right: ")).toBeGreaterThanOrEqual(15); // by chance: 5
+  },
   "31-jumps.ts": (lines) => {
     expect(numberAfter(lines, "student-t steps: ")).toBeGreaterThan(
       numberAfter(lines, "normal steps: ") + 0.2,
@@ -246,7 +254,7 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
 };
 
 /** Examples on data sets that do not come with the project. */
-const onSharedData = ["25-frames.ts", "30-classify.ts"];
+const onSharedData = ["25-frames.ts", "30-classify.ts", "35-commands.ts"];
 
 /** Examples that say how something is written and print nothing; their own tests are below. */
 const written = ["16-own-model.ts", "17-own-distribution.ts"];
