@@ -66,7 +66,9 @@ export {
   type FrontEndOptions,
   frontEnd,
 } from "./data/audio/front-end.ts";
+export { LiveSound, type LiveSoundOptions } from "./data/audio/live-sound.ts";
 export type { MelScaleName } from "./data/audio/mel.ts";
+export { type PcmEncoding, type PcmOptions, PcmReader } from "./data/audio/pcm.ts";
 export type { RunningMeanOptions } from "./data/audio/running-mean.ts";
 export type { WindowName } from "./data/audio/windows.ts";
 export type { ByteFile } from "./data/byte-file.ts";

@@ -44,7 +44,7 @@ const summaries: Readonly<Record<OperationName, string>> = {
     "sequences that a trained model makes up or goes on with, as tables, music, drawings, text or frames and as pictures",
   interpolate: "texts between two texts, of a model with latent variables of whole texts",
   transcribe:
-    "what was said: words with their times, of recordings or of a split, and how many are wrong where that is known",
+    "what was said: words with their times, of recordings or of a split, and how many are wrong where that is known; with --stream what is being said",
   translate:
     "answer each line of stdin by what a model of pairs of texts writes: translations, spellings, dates",
   detect:

@@ -12,6 +12,7 @@ export const pcmEncodings = {
   f32le: { bytes: 4, isFloat: true },
 } as const satisfies Record<string, Pick<WavFormat, "bytes" | "isFloat">>;
 
+/** How samples without a header are written: whole numbers of 16 bits, or floats of 32, the lowest byte first. */
 export type PcmEncoding = keyof typeof pcmEncodings;
 
 /** What bytes without a header are taken for. */

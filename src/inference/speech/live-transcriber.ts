@@ -62,6 +62,7 @@ export interface FinalTranscript {
   readonly heard: number;
 }
 
+/** What is told while one speaks. */
 export type LiveTranscript = PartialTranscript | FinalTranscript;
 
 /** So many steps are heard at once at most: what is asked for at once bounds the memory. */
@@ -163,6 +164,7 @@ export class LiveTranscriber {
     return told;
   }
 
+  /** Gives back what the runtime holds; nothing is heard any more. */
   async close(): Promise<void> {
     await this.acoustic.close();
   }
