@@ -35,11 +35,11 @@ export class PartialLine {
     this.told = "";
   }
 
-  /** The end of the line, as much as there is room for: one that is broken could not be written anew. */
+  /** The end of the line, as much as there is room for: one that is broken could not be written anew. Some terminals say 0. */
   private draw(stable: string, rest: string): void {
     const { dim } = coloursOf(this.stream);
     const [own, other] = [Array.from(stable), Array.from(rest === "" ? "" : ` ${rest}`)];
-    const over = Math.max(0, own.length + other.length + 1 - (this.stream.columns ?? 80));
+    const over = Math.max(0, own.length + other.length + 1 - (this.stream.columns || 80));
     const shown = [own.slice(over), other.slice(Math.max(0, over - own.length))].map((each) => each.join(""));
     this.stream.write(`\r${shown[0]}${dim(shown[1] ?? "")}\u001b[K`);
     this.isOpen = true;
