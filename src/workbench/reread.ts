@@ -19,6 +19,6 @@ export function rereadBy({
 }: Pick<RunConfig, "fields" | "family" | "model" | "modality" | "training">): Reread | undefined {
   if (share > 0) return subwordDropout(fields, share);
   if (transpose > 0) return transposition(fields, transpose);
-  if (family !== "recognise" || modality.name !== "speech") return undefined;
+  if (family !== "recognise") return undefined;
   return perturbation(knownOfSpeech(modality).hearing, fields, model as unknown as Perturbation);
 }

@@ -43,7 +43,7 @@ export function knownOfSpeech(
       ...(at !== undefined && { at }),
       remedy: "train a run of speech: vrnn train <folder> --model recognise",
     });
-  if (modality.name !== "speech") throw refuse(`this run is of ${modality.name}, not of speech`);
+  if (modality.known === undefined) throw refuse(`this run is of ${modality.name}, not of speech`);
   return checked(speechKnowledge, modality.known, ({ message, path }) =>
     refuse(`what the run knows of speech cannot be read: ${path.join(".")}: ${message}`),
   );
