@@ -46,7 +46,8 @@ export type TableRun = TrainedModel & Pick<ModelColumns, "columns" | "scaleSteps
 export async function tableRun(context: Context, name: string): Promise<TableRun> {
   const run = await context.run();
   const data = modelDataOf(run.config.fields);
-  if (!("columns" in data)) {
+  // Steps that were made of frames are no rows of a table.
+  if (!("columns" in data) || "frames" in run.config.fields) {
     const what = `${name} works on tables, and this run is of ${run.config.modality.name}`;
     const remedy = takenBy(await materialOf(context));
     throw new VrnnError("operation/columns", what, { at: context.files?.path ?? name, remedy });

@@ -16,7 +16,12 @@ import { initialWeights } from "../../src/train/weights.ts";
 const TEXTS = ["ab", "ba", "abab", "bb"].map((own, k) => ({ name: `${k}`, text: own, label: "xy"[k % 2]! }));
 const names = Object.keys(materials) as ModalityName[];
 
-test.each(names)("%s is scored and made up", async (name) => {
+test("speech is written down", async () => {
+  const speech = await materials.speech.load();
+  expect(takenBy(speech)).toBe("vrnn evaluate, vrnn transcribe and vrnn train --resume take it");
+});
+
+test.each(names.filter((name) => name !== "speech"))("%s is scored and made up", async (name) => {
   const material = await materials[name].load();
   // Pairs are made by `vrnn translate`, of what is to be read.
   const writes = name === "pairs" ? "vrnn translate" : "vrnn sample";
