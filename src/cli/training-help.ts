@@ -6,6 +6,7 @@ import type { objectiveOptions } from "../objectives/options.ts";
 import { learnerNames } from "../train/learner-names.ts";
 import type { TrainingOptions } from "../train/options.ts";
 import { schedules } from "../train/schedules.ts";
+import { listed } from "../words/figures.ts";
 
 /** Of the options of objectives, told with the objectives that read them. */
 const objectiveHelp: Readonly<Record<keyof typeof objectiveOptions, string>> = {
@@ -17,7 +18,8 @@ const objectiveHelp: Readonly<Record<keyof typeof objectiveOptions, string>> = {
   elboWeight: "weight of the evidence lower bound beside labels or transcripts",
 };
 
-const withReaders = (key: string, help: string): string => `of ${readersOf(key).join(" and ")}: ${help}`;
+const withReaders = (key: string, help: string): string =>
+  `of ${listed(readersOf(key), objectiveNames.length)}: ${help}`;
 
 export const trainingHelp: Readonly<Record<keyof TrainingOptions, string>> = {
   learner: `how weights are changed: ${learnerNames.join(", ")} (expectation maximisation; of hidden Markov models and Kalman filters)`,

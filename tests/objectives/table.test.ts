@@ -39,12 +39,12 @@ test("the help of an option begins with the objectives that read it", () => {
   expect(readersOf("epochs")).toEqual([]);
   const helps = Object.values(objectiveOptions).map(helpOf);
   expect(helps).toEqual([
-    "of elbo and cross-entropy: steps over which the divergence gets its full weight",
-    "of elbo and cross-entropy: divergence per step and latent variable that costs nothing",
-    "of elbo and cross-entropy: share of a token or label spread over all",
+    "of elbo, cross-entropy and ctc: steps over which the divergence gets its full weight",
+    "of elbo, cross-entropy and ctc: divergence per step and latent variable that costs nothing",
+    "of elbo, cross-entropy and ctc: share of a token or label spread over all",
     "of iwae and fivo: particles that each sequence is followed by",
     "of fivo: how ancestors are drawn: systematic, multinomial",
-    "of cross-entropy: weight of the evidence lower bound beside the labels",
+    "of cross-entropy and ctc: weight of the evidence lower bound beside labels or transcripts",
   ]);
 });
 

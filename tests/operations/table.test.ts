@@ -26,7 +26,7 @@ describe.each(Object.keys(commands))("%s", (name) => {
   test("an option that names a path says whether it is read or written", () => {
     for (const part of flagged(operation.input)) {
       const { flag = "", reads, writes } = metaOf(part);
-      const isPath = /<(file|folder|path|run)\b/.test(flag);
+      const isPath = /[<[]file\b|<(folder|path|run)\b/.test(flag);
       expect([flag, Number(reads ?? false) + Number(writes !== undefined)]).toEqual([flag, Number(isPath)]);
     }
   });
