@@ -35,6 +35,10 @@ const input = z.strictObject({
     flag: "--letters",
     help: "by letters, of any words, where there is a dictionary too",
   }),
+  within: option(z.optional(z.number().check(z.gt(0), z.maximum(60))), {
+    flag: "--within <seconds>",
+    help: "a word of the dictionary is decided so long after its end, whatever follows: sooner, and less often right (default: once nothing else is likely)",
+  }),
   alternatives: atLeastOne(
     "--alternatives <count>",
     "with --json: the most transcripts of each utterance",
@@ -89,10 +93,10 @@ export const transcribe = operation({
   output: "answers",
   async *run(
     context,
-    { beam: width, json, report, alternatives, weight, bonus, order, letters, stream, ...ofStream },
+    { beam: width, json, report, alternatives, weight, bonus, order, letters, within, stream, ...ofStream },
     given,
   ): AsyncGenerator<Event<Transcribed>> {
-    const asked = { weight, bonus, order, letters, width };
+    const asked = { weight, bonus, order, letters, within, width };
     if (stream !== undefined) {
       if (report !== undefined) throw usageError("--report has no effect with --stream", "leave it out");
       const live = yield* transcribedLive(context, {

@@ -64,8 +64,8 @@ export class LiveHearing {
     onError = () => {},
     ...asked
   }: LiveHearingOptions): Promise<LiveHearing> {
-    const { silence, sure, letters, weight, bonus, width, order, ...runtime } = asked;
-    const settings = given({ silence, sure, letters, weight, bonus, width, order });
+    const { silence, sure, letters, weight, bonus, width, order, within, ...runtime } = asked;
+    const settings = given({ silence, sure, letters, weight, bonus, width, order, within });
     const worker = startWorker(workerUrl);
     const finishing: (() => void)[] = [];
     return new Promise((resolve, reject) => {

@@ -19,10 +19,15 @@ export interface DecodingOptions {
   readonly width: number;
   /** Words that tell the next: 2 for pairs. */
   readonly order: number;
+  /** Seconds after its end in which a word of the dictionary is decided, whatever follows; as late as it may be unless told. */
+  readonly within?: number | undefined;
 }
 
 /** What is meant where nothing is said. */
-export const usualDecoding: DecodingOptions = { letters: false, weight: 1, bonus: 0, width: 32, order: 2 };
+export const usualDecoding: DecodingOptions = { letters: false, weight: 0.5, bonus: 1, width: 32, order: 2 };
+
+/** No word pauses for so many seconds within. */
+const LONGEST_PAUSE = 0.3;
 
 /** What is searched, and by which field of transcripts. */
 export interface Decoding {
@@ -43,7 +48,7 @@ const [PHONES, LETTERS, SPACE] = ["phones", "letters", " "] as const;
  * new PrefixBeam(beam);
  */
 export function decodingOf(fields: Fields, known: SpeechKnowledge, options: DecodingOptions): Decoding {
-  const { weight, bonus, width, order } = options;
+  const { weight, bonus, width, order, within } = options;
   const field = !options.letters && known.dictionary.length > 0 ? PHONES : LETTERS;
   const units = unitsOf(fields, field);
   if (field === LETTERS)
@@ -56,7 +61,13 @@ export function decodingOf(fields: Fields, known: SpeechKnowledge, options: Deco
   const sentences = known.sentences.map((sentence) => sentence.split(SPACE));
   const model = weight > 0 ? WittenBell.fit(sentences, { order, words }) : undefined;
   const lexicon = new Lexicon(known.dictionary, units);
-  return { field, units, beam: { lexicon, width, bonus, weight, ...(model && { model }) } };
+  const { stack, frameRate } = known.hearing;
+  const stepsIn = (seconds: number) => Math.max(1, Math.round((seconds * frameRate) / stack));
+  const timing = {
+    pause: stepsIn(LONGEST_PAUSE),
+    ...(within !== undefined && { delay: stepsIn(within) }),
+  };
+  return { field, units, beam: { lexicon, width, bonus, weight, ...timing, ...(model && { model }) } };
 }
 
 /** The symbols of a field of transcripts by their ids. */

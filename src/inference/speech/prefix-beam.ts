@@ -32,8 +32,18 @@ export interface PrefixBeamOptions {
    * words sooner than 1, which waits until all agree; 1 unless told.
    */
   readonly sure?: number;
+  /**
+   * Frames after its end in which a word is decided: then the best hypothesis tells it, and those without it are dropped. All of what
+   * follows may tell unless told.
+   */
+  readonly delay?: number;
   /** So many words of the lexicon hypotheses may be apart: beyond, the best one decides; 100 unless told. */
   readonly pending?: number;
+  /**
+   * Frames of silence after which a word is over: it goes on with no further unit, and one that longer words begin with is told from
+   * these. Words may pause for as long as they like unless told.
+   */
+  readonly pause?: number;
   /** The label that stands for none; 0 unless told. */
   readonly blank?: number;
   /** The word of the lexicon that separates those of the answer, where the lexicon's are letters. */
@@ -65,6 +75,8 @@ export class PrefixBeam {
   private readonly margin: number;
   private readonly pending: number;
   private readonly sure: number;
+  private readonly pause: number;
+  private readonly delay: number;
   private readonly blank: number;
   private readonly separator: string | undefined;
   private readonly least: number;
@@ -82,17 +94,21 @@ export class PrefixBeam {
   constructor(options: PrefixBeamOptions) {
     const { lexicon, model = anyWord, weight = 1, bonus = 0, width = 32, margin = 16 } = options;
     const { pending = 100, sure = 1, blank = 0, separator } = options;
+    const { pause = Number.POSITIVE_INFINITY, delay = Number.POSITIVE_INFINITY } = options;
     requireCount("width", width);
     requireCount("pending", pending);
     if (!(weight >= 0) || !(margin >= 0))
       throw new VrnnError("speech/beam", `weight and margin are from 0, not ${weight} and ${margin}`);
     if (!(sure > 0.5 && sure <= 1))
       throw new VrnnError("speech/beam", `sure is above a half and at most 1, not ${sure}`);
+    if (!(pause >= 1 && delay >= 1))
+      throw new VrnnError("speech/beam", `pause and delay are 1 frame at least, not ${pause} and ${delay}`);
     if (lexicon.unit.includes(blank))
       throw new VrnnError("speech/beam", `a word is said with the blank, label ${blank}`, { at: "lexicon" });
     this.lexicon = lexicon;
     this.words = new WeighedWords(lexicon, model, { weight, bonus });
-    [this.width, this.margin, this.pending, this.sure] = [width, margin, pending, sure];
+    [this.width, this.margin, this.pending] = [width, margin, pending];
+    [this.sure, this.pause, this.delay] = [sure, pause, delay];
     this.blank = blank;
     this.separator = separator;
     this.least = Math.max(blank + 1, lexicon.units.length);
@@ -244,13 +260,18 @@ export class PrefixBeam {
       const history = now.histories[i]!;
       const most = totals[i]! + loudest;
       const ranked = most + history.score + history.ahead[node]!;
-      if (ranked >= floor) this.goOn(frame, i, history, node, floor);
+      if (ranked >= floor && !this.isOver(i)) this.goOn(frame, i, history, node, floor);
       if (ranked + this.words.most < floor) continue;
       for (let at = lexicon.endAt[node]!; at < lexicon.endAt[node + 1]!; at++) {
         const longer = this.longer(history, lexicon.ends[at]!, floor - most);
         if (longer !== undefined) this.goOn(frame, i, longer, 0, floor);
       }
     }
+  }
+
+  /** Whether the word that hypothesis i stands in was followed by so long a silence that it goes on no more. */
+  private isOver(i: number): boolean {
+    return this.now.nodes[i] !== 0 && this.time - this.now.ends[i]! >= this.pause;
   }
 
   /** Hypothesis i goes on to the children of a node, with words that are its own or one more. */
@@ -341,16 +362,22 @@ export class PrefixBeam {
     while (this.decide());
   }
 
-  /** Drops the hypotheses that have another next word than the best one, where that is far ahead or sure. @returns whether it did */
+  /** Drops the hypotheses that have another next word than the best one, where that is far ahead, late or sure. @returns whether it did */
   private decide(): boolean {
     const best = this.now.histories[0]!;
     if (best.depth - this.histories.root.depth > this.pending) {
       const first = this.firstPending(best);
       return this.keep((i) => this.firstPending(this.now.histories[i]!) === first);
     }
-    if (this.sure === 1) return false;
     const next = this.nextOf(0);
-    return next >= 0 && this.shareOf(next) >= this.sure && this.keep((i) => this.nextOf(i) === next);
+    const isDecided = next >= 0 && (this.isLate() || (this.sure < 1 && this.shareOf(next) >= this.sure));
+    return isDecided && this.keep((i) => this.nextOf(i) === next);
+  }
+
+  /** Whether the first word of the best hypothesis that is not put away ended so long ago that it has to be decided. */
+  private isLate(): boolean {
+    const end = this.wordsOf(0)[0]?.end ?? this.now.ends[0]!;
+    return this.time - end >= this.delay;
   }
 
   /** The share of the hypotheses that have a word next, by what they are compared by. */
@@ -429,7 +456,9 @@ export class PrefixBeam {
   /** The first word of a hypothesis that is not put away, by its place in the lexicon; −1 where it is open. */
   private nextOf(i: number): number {
     const first = this.firstPending(this.now.histories[i]!);
-    return first === undefined ? this.lexicon.onlyWord(this.now.nodes[i]!) : first.word;
+    if (first !== undefined) return first.word;
+    const [over, ...others] = this.isOver(i) ? this.wordsAt(i) : [];
+    return over === undefined || others.length > 0 ? this.lexicon.onlyWord(this.now.nodes[i]!) : over;
   }
 
   /** The words of hypothesis i that are not put away. */

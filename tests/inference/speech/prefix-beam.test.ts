@@ -164,6 +164,8 @@ const searches = fc.record({
   margin: fc.constantFrom(3, 8, Number.POSITIVE_INFINITY),
   pending: fc.constantFrom(1, 2, 100),
   sure: fc.constantFrom(1, 0.999, 0.8),
+  pause: fc.constantFrom(2, 5, Number.POSITIVE_INFINITY),
+  delay: fc.constantFrom(1, 4, Number.POSITIVE_INFINITY),
   isOpen: fc.boolean(),
 });
 function searched({
@@ -291,6 +293,46 @@ test("a word is stable the sooner, the less sure it has to be", () => {
   expect(since(0.999)).toBeLessThanOrEqual(since(1));
 });
 
+describe("silence", () => {
+  const lexicon = new Lexicon(said("GO a, GOOD a b, OH b"), units);
+  const bonus = -0.1;
+  // "a", five blanks, "b": a longer word, unless it may not pause so long.
+  const frames = saying([1, 0, 0, 0, 0, 0, 2, 0], 1, 0.001);
+
+  test("within a word is as long as it likes unless told", () => {
+    expect(heardBy(frames, { lexicon, bonus }).finish()[0]!.words).toMatchObject([{ word: "GOOD" }]);
+  });
+
+  test("ends a word, which is stable from then on", () => {
+    const beam = new PrefixBeam({ lexicon, bonus, sure: 0.9, pause: 3 });
+    const stable = frames.map((frame) => {
+      beam.push(frame);
+      return beam.stable().length;
+    });
+    expect(stable).toEqual([0, 0, 0, 1, 1, 1, 1, 1]);
+    expect(beam.finish()[0]!.words).toMatchObject([{ word: "GO" }, { word: "OH" }]);
+  });
+});
+
+test("a word is decided so many frames after its end, however unsure it is", () => {
+  const lexicon = new Lexicon(said("TO a, GO b"), units);
+  // Next to as likely: nothing that follows tells them apart.
+  const unsure = Float32Array.from([0.02, 0.5, 0.46, 0.02], Math.log);
+  const silent = Float32Array.from([0.97, 0.01, 0.01, 0.01], Math.log);
+  const since = (delay: number): number => {
+    const beam = new PrefixBeam({ lexicon, margin: 30, pause: 1, delay });
+    const found = [unsure, ...Array<Float32Array>(9).fill(silent)].findIndex((frame) => {
+      beam.push(frame);
+      return beam.stable().length > 0;
+    });
+    if (found >= 0) expect(beam.stable()).toMatchObject([{ word: "TO", start: 0, end: 1 }]);
+    return found;
+  };
+  expect(since(2)).toBe(2);
+  expect(since(5)).toBe(5);
+  expect(since(Number.POSITIVE_INFINITY)).toBe(-1);
+});
+
 test("a wider beam is no worse", () => {
   const frames = someFrames(3, 40, 4, 3);
   const lexicon = new Lexicon(entries, units);
@@ -311,5 +353,7 @@ test("a frame that allows nothing is passed over; frames and settings that canno
   refused(() => new PrefixBeam({ lexicon, width: 0 }), "speech/beam");
   refused(() => new PrefixBeam({ lexicon, margin: -1 }), "speech/beam");
   refused(() => new PrefixBeam({ lexicon, sure: 0.5 }), "speech/beam");
+  refused(() => new PrefixBeam({ lexicon, pause: 0 }), "speech/beam");
+  refused(() => new PrefixBeam({ lexicon, delay: 0 }), "speech/beam");
   refused(() => new PrefixBeam({ lexicon, blank: 1 }), "speech/beam");
 });
