@@ -16,7 +16,9 @@ import type { SplitName } from "./dataset.ts";
 import type { FieldDataset, KnownData } from "./field-dataset.ts";
 import { readContent, readText } from "./files-bytes.ts";
 import { type Pronunciation, readDictionary } from "./speech/dictionary.ts";
+import type { Hearing } from "./speech/hearing.ts";
 import { knownOfSpeech } from "./speech/knowledge.ts";
+import { Recordings } from "./speech/recordings.ts";
 import { speechDataset, type Utterance } from "./speech/speech-dataset.ts";
 import type { SplitShares } from "./split.ts";
 import { splitAtEnd, splitOfName } from "./split-names.ts";
@@ -29,7 +31,11 @@ export interface SpeechSchema {
 }
 
 /** A recording that is listed, its split that of the list unless told. */
-type Found = Omit<Listed, "split"> & { readonly split?: SplitName | undefined };
+type Found = Omit<Listed, "split"> & {
+  readonly split?: SplitName | undefined;
+  /** The list that names it. */
+  readonly list: string;
+};
 
 /** The files of a folder that speech is told by. */
 interface SpeechFolder {
@@ -73,12 +79,14 @@ export function recordingsIn(path: string): ReadonlyMap<string, Recording> {
   const folder = folderAt(path);
   const reader = new Reader(folder, undefined);
   return new Map(
-    listedIn(folder).found.map(({ id, speaker, path: place }) => [
-      id,
-      { speaker, sound: () => reader.soundOf(place ?? id) },
+    listedIn(folder).found.map((found) => [
+      found.id,
+      { speaker: found.speaker, sound: () => reader.soundOf(found) },
     ]),
   );
 }
+
+const isOfFeatures = (file: string): boolean => file.toLowerCase().endsWith(FEATURES);
 
 const isHeard = (file: string): boolean =>
   [...SOUNDS, FEATURES].some((end) => file.toLowerCase().endsWith(end));
@@ -98,11 +106,11 @@ export async function readSpeech(
   const folder = folderAt(path);
   const { found, notes } = listedIn(folder);
   const speech = known && knownOfSpeech(known.modality);
-  const reader = new Reader(folder, speech?.hearing.spectral);
+  const reader = new Reader(folder, speech?.hearing);
   const utterances: Utterance[] = [];
-  for (const { id, text, speaker, split, path: place } of found) {
-    const frames = await reader.framesOf(place ?? id);
-    utterances.push({ name: id, speaker, split, frames, words: text === "" ? [] : text.split(" ") });
+  for (const each of found) {
+    const { id: name, speaker, split } = each;
+    utterances.push({ name, speaker, split, frames: await reader.framesOf(each), words: wordsOf(each) });
   }
   const dictionary = speech ? undefined : dictionaryIn(folder);
   const data = speechDataset(utterances, path, {
@@ -134,6 +142,12 @@ function folderAt(root: string): SpeechFolder {
 interface TranscriptList {
   readonly file: string;
   readonly read: (text: (file: string) => { readonly text: string; readonly file: string }) => Listed[];
+}
+
+/** What was said; of an empty cell of a table nobody knows, where an empty line of other lists says that nothing was. */
+function wordsOf({ text, list }: Found): readonly string[] | undefined {
+  const words = text.split(/\s+/).filter((word) => word !== "");
+  return words.length === 0 && MANIFESTS.test(basename(list)) ? undefined : words;
 }
 
 /** The lists among some files. */
@@ -185,11 +199,15 @@ function listedIn({ root, files }: SpeechFolder): {
       splitAtEnd(stem)?.split ??
       splitOfName(stem) ??
       splitOfName(basename(dirname(file)));
-    return { file, found: parse(at).map((each): Found => ({ split, ...each })) };
+    return { file, found: parse(at).map((each): Found => ({ split, ...each, list: file })) };
   });
+  const aside = files.filter(
+    (file) => file.endsWith(".transcription") && !lists.some((list) => list.file === file),
+  );
   return {
     found: read.flatMap(({ found }) => found),
     notes: [
+      ...(aside.length > 0 ? [`left aside, as no .fileids stands beside: ${listed(aside, 6)}`] : []),
       `what was said: ${listed(
         read.map(({ file, found }) => `${file} (${counted(found.length, "utterance")})`),
         6,
@@ -221,49 +239,63 @@ const MOST_RATE = 16_000;
 /** Features that tell nothing of it are taken for these, which is what recognisers compute. */
 const FRAMES_PER_SECOND = 100;
 
-/** Reads recordings, all in the way of the first. */
+/** Reads recordings, all in the way of the first, or of a trained model. */
 class Reader {
   /** How samples become frames; undefined where frames were read. */
   spectral: FrontEndOptions | undefined;
-  frameRate = FRAMES_PER_SECOND;
+  frameRate: number;
   private readonly folder: SpeechFolder;
-  private readonly byStem = new Map<string, string>();
+  private readonly width: number | undefined;
+  private readonly recordings: Recordings;
+  /** By file: the list that named it. */
+  private readonly read = new Map<string, string>();
   private readonly told: string[] = [];
   private readonly rates = new Map<number, number>();
 
-  /** @param spectral of a trained model */
-  constructor(folder: SpeechFolder, spectral: FrontEndOptions | undefined) {
+  /** @param hearing of a trained model: what it hears, sound or features, is what is read */
+  constructor(folder: SpeechFolder, hearing: Hearing | undefined) {
     this.folder = folder;
-    this.spectral = spectral;
-    for (const file of folder.files.filter(isHeard)) {
-      this.byStem.set(file, file);
-      const stem = file.replace(/\.[^./]+$/, "");
-      // A list tells paths from a folder that nobody names: the end of a path tells which.
-      for (let at = 0; at >= 0; at = stem.indexOf("/", at) + 1 || -1) {
-        const end = stem.slice(at);
-        if (!this.byStem.has(end)) this.byStem.set(end, file);
-      }
-    }
+    this.spectral = hearing?.spectral;
+    this.width = hearing?.width;
+    this.frameRate = hearing?.frameRate ?? FRAMES_PER_SECOND;
+    const files = folder.files.filter(isHeard);
+    const [features, sounds] = [files.filter(isOfFeatures), files.filter((file) => !isOfFeatures(file))];
+    const hearsSound = hearing === undefined ? sounds.length > 0 : hearing.spectral !== undefined;
+    const [heard, aside] = hearsSound ? [sounds, features] : [features, sounds];
+    const [kind, other] = hearsSound ? ["recordings", "features"] : ["features", "recordings"];
+    if (heard.length === 0 && aside.length > 0)
+      throw new VrnnError("data/features", `the run hears ${kind}, and there are ${other} alone`, {
+        at: folder.root,
+        remedy: `give ${kind}, or train a run on ${other}`,
+      });
+    if (aside.length > 0)
+      this.told.push(`${counted(aside.length, "file")} of ${other} left aside: ${kind} are read`);
+    this.recordings = new Recordings(heard, folder.root);
   }
 
-  /** @throws VrnnError `data/missing-file`, and what files that cannot be read throw */
-  async framesOf(place: string): Promise<Frames> {
-    const file = this.fileOf(place);
+  /** @throws VrnnError `data/missing-file`, `data/listed-twice`, and what files that cannot be read throw */
+  async framesOf(found: Found): Promise<Frames> {
+    const file = this.fileOf(found);
+    const before = this.read.get(file);
+    if (before !== undefined)
+      throw new VrnnError("data/listed-twice", `${file} is listed twice, in ${before} and ${found.list}`, {
+        at: this.folder.root,
+        remedy: "take one of the lists out of the folder, or the line out of one",
+      });
+    this.read.set(file, found.list);
     const path = join(this.folder.root, file);
     const bytes = readContent(path);
-    if (file.toLowerCase().endsWith(FEATURES)) {
-      const { frames, notes, period } = parseMfc(bytes, path);
-      if (period !== undefined) this.frameRate = 1 / period;
-      this.told.push(...notes);
-      return frames;
-    }
-    return this.heard(await soundIn(bytes, path), path);
+    if (!isOfFeatures(file)) return this.heard(await soundIn(bytes, path), path);
+    const { frames, notes, period } = parseMfc(bytes, path, this.width);
+    this.told.push(...notes);
+    if (period !== undefined) this.keepPace(1 / period, path);
+    return frames;
   }
 
   /** The recording itself; undefined where features are kept in its place. @throws VrnnError as `framesOf` */
-  async soundOf(place: string): Promise<ReadSound | undefined> {
-    const file = this.fileOf(place);
-    if (file.toLowerCase().endsWith(FEATURES)) return undefined;
+  async soundOf(found: Found): Promise<ReadSound | undefined> {
+    const file = this.fileOf(found);
+    if (isOfFeatures(file)) return undefined;
     const path = join(this.folder.root, file);
     return soundIn(readContent(path), path);
   }
@@ -280,6 +312,19 @@ class Reader {
     ];
   }
 
+  private fileOf({ path, id, list }: Found): string {
+    return this.recordings.fileOf(path ?? id, list);
+  }
+
+  /** All features have as many frames a second. */
+  private keepPace(rate: number, path: string): void {
+    const isFirst = this.width === undefined && this.read.size === 1;
+    if (isFirst) this.frameRate = rate;
+    if (Math.abs(rate - this.frameRate) <= 1e-3 * rate) return;
+    const what = `it has ${rate.toFixed(1)} frames a second, and ${this.frameRate.toFixed(1)} were read before`;
+    throw new VrnnError("data/frames", what, { at: path, remedy: "compute all features in the same way" });
+  }
+
   private heard(sound: ReadSound, path: string): Frames {
     this.spectral ??= { rate: Math.min(MOST_RATE, sound.rate), cepstra: 13 };
     const { rate } = this.spectral;
@@ -288,22 +333,6 @@ class Reader {
     this.told.push(...sound.notes);
     this.rates.set(sound.rate, (this.rates.get(sound.rate) ?? 0) + 1);
     return ears.features(resample(oneChannel(sound, undefined, path), sound.rate, rate));
-  }
-
-  private fileOf(place: string): string {
-    const clean = place.replace(/^\.?\//, "");
-    const found =
-      this.byStem.get(clean) ??
-      this.byStem.get(clean.replace(/\.[^./]+$/, "")) ??
-      this.byStem.get(basename(clean).replace(/\.[^./]+$/, ""));
-    if (found !== undefined) return found;
-    throw new VrnnError("data/missing-file", `there is no recording of "${place}"`, {
-      at: this.folder.root,
-      remedy: `put it below the folder as ${listed(
-        [...SOUNDS, FEATURES].map((end) => `${basename(clean).replace(/\.[^./]+$/, "")}${end}`),
-        5,
-      )}, or take it out of the list`,
-    });
   }
 }
 

@@ -39,8 +39,11 @@ export const materialWords = (names: readonly ModalityName[]): string =>
     names.length,
   );
 
-/** What is read as tables: rows of named columns, or what is turned into some. */
+/** What models of columns are of. */
 export const COLUMNS = materialsOf("columns");
+
+/** What is read as tables: rows of named columns, or what is turned into some. */
+export const TABLES: readonly ModalityName[] = ["table", "music", "strokes"];
 
 /** How data are read as another material than they were, where an option says so. */
 const WAYS: { readonly [Name in ModalityName]?: string } = {

@@ -11,6 +11,7 @@ import {
   type LiveTranscript,
   type SpokenWord,
 } from "../inference/speech/live-transcriber.ts";
+import { visible } from "../legible.ts";
 import { usageError } from "../options.ts";
 import { counted } from "../words/figures.ts";
 import { type Context, filesOf } from "./context.ts";
@@ -220,7 +221,7 @@ async function wholeOf(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 
 const shown = (told: LiveTranscript, isJson: boolean): Event<never> => {
   if (isJson) return { type: "answer", text: `${JSON.stringify(jsonOf(told))}\n` };
-  if (told.type === "final") return { type: "answer", text: `${textOf(told.words)}\n` };
+  if (told.type === "final") return { type: "answer", text: `${visible(textOf(told.words))}\n` };
   const { words, stable } = told;
   return { type: "partial", stable: textOf(words.slice(0, stable)), rest: textOf(words.slice(stable)) };
 };

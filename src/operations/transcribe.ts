@@ -1,11 +1,12 @@
 import { type PcmEncoding, pcmEncodings } from "../data/audio/pcm.ts";
 import { knownOfSpeech } from "../data/speech/knowledge.ts";
 import { AcousticModel } from "../inference/speech/acoustic-model.ts";
-import { decodingOf, usualDecoding } from "../inference/speech/decoder.ts";
+import { type Decoding, decodingOf, usualDecoding } from "../inference/speech/decoder.ts";
 import { bestWords, type HeardUtterance, heardUtterances } from "../inference/speech/utterances.ts";
+import { visible } from "../legible.ts";
 import { type WordErrors, wordErrors } from "../metrics/word-errors.ts";
-import { option, usageError } from "../options.ts";
-import { counted } from "../words/figures.ts";
+import { flagName, metaOf, option, shapeOf, usageError } from "../options.ts";
+import { counted, listed } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import type { Context, Pictures } from "./context.ts";
 import { nothingDraws } from "./drawing.ts";
@@ -109,6 +110,7 @@ export const transcribe = operation({
     const { config, model, weights } = await context.run();
     const known = knownOfSpeech(config.modality);
     const decoding = decodingOf(config.fields, known, asked);
+    yield* lettersNotes(decoding, given);
     const source = await context.source();
     const { fields } = config;
     const acoustic = await AcousticModel.open({ runtime: await context.runtime(), model, weights, fields });
@@ -150,6 +152,17 @@ export const transcribe = operation({
   },
 });
 
+/** By letters no words are known that could be weighed: what asks for it has no effect. */
+function* lettersNotes(
+  { beam }: Decoding,
+  given: Readonly<Record<string, unknown>>,
+): Generator<Event<never>> {
+  const without = ["weight", "bonus", "order", "within"].filter((key) => given[key] !== undefined);
+  if (beam.separator === undefined || without.length === 0) return;
+  const flags = without.map((key) => flagName(metaOf(shapeOf(input)[key]!).flag ?? key));
+  yield note(`by letters no words are weighed: ${listed(flags, flags.length)} without effect`);
+}
+
 /** What draws a page. @throws VrnnError `operation/no-pictures` */
 async function requirePage({ pictures }: Context): Promise<Awaited<ReturnType<Pictures["speech"]>>> {
   if (pictures === undefined) throw nothingDraws();
@@ -166,7 +179,8 @@ function errorsOf(transcripts: readonly Transcript[]): WordErrors | undefined {
   return utterances.length > 0 ? wordErrors(utterances) : undefined;
 }
 
-const lineOf = ({ name, hypotheses }: Transcript): string => `${name}\t${bestWords(hypotheses).join(" ")}`;
+const lineOf = ({ name, hypotheses }: Transcript): string =>
+  `${visible(name)}\t${visible(bestWords(hypotheses).join(" "))}`;
 
 /** With times in seconds. */
 function jsonOf({ name, hypotheses, said }: Transcript, secondsPerStep: number): string {

@@ -3,7 +3,7 @@ import { isIsoDay } from "../data/derived/iso-day.ts";
 import { calendarWords } from "../data/derived/names.ts";
 import { formatNames } from "../data/format-names.ts";
 import { FINEST_GRID } from "../data/music/playing.ts";
-import { COLUMNS } from "../data/option-materials.ts";
+import { COLUMNS, TABLES } from "../data/option-materials.ts";
 import { scaleSteps } from "../data/scale-steps.ts";
 import type { SplitShares } from "../data/split.ts";
 import {
@@ -54,11 +54,11 @@ export const dataSchema = z.strictObject({
   }),
   drop: option(z.optional(names), {
     flag: "--drop <columns>",
-    materials: COLUMNS,
+    materials: TABLES,
   }),
   only: option(z.optional(names), {
     flag: "--only <columns>",
-    materials: COLUMNS,
+    materials: TABLES,
   }),
   time: option(z.optional(name), {
     flag: "--time <column>",
@@ -132,7 +132,7 @@ export const dataSchema = z.strictObject({
   }),
   splitBy: option(z.optional(z.enum(splitWays)), {
     flag: "--split-by <what>",
-    materials: COLUMNS,
+    materials: TABLES,
   }),
   shuffle: option(z.optional(z.int().check(z.minimum(0), z.maximum(2 ** 32 - 1))), {
     flag: "--shuffle <seed>",

@@ -2,15 +2,13 @@
 import { Resampler } from "../data/audio/resample.ts";
 import { knownOfSpeech } from "../data/speech/knowledge.ts";
 import { VrnnError } from "../errors.ts";
+import { usualDecoding } from "../inference/speech/decoder.ts";
 import { LiveTranscriber, type LiveTranscript } from "../inference/speech/live-transcriber.ts";
 import { buildModel } from "../models/loading.ts";
 import { SerialQueue } from "../runtime/serial-queue.ts";
 import { webRuntime } from "../runtime/web.ts";
 import type { LiveReply, LiveRequest } from "./live-messages.ts";
 import { packError } from "./messages.ts";
-
-/** As at the command line. */
-const usual = { letters: false, weight: 1, bonus: 0, width: 32, order: 2 } as const;
 
 const turns = new SerialQueue();
 let live: LiveTranscriber;
@@ -35,7 +33,7 @@ async function open({
   live = await LiveTranscriber.open({
     ...{ runtime, weights, fields, known: knownOfSpeech(modality, run.config.name) },
     model: await buildModel({ ...trained, fields, model: trained.model ?? {} }),
-    decoding: { ...usual, ...decoding },
+    decoding: { ...usualDecoding, ...decoding },
     ...(silence !== undefined && { silence }),
     ...(sure !== undefined && { sure }),
   });

@@ -31,6 +31,12 @@ export interface LiveHearingOptions extends WebRuntimeOptions, LiveSettings {
   readonly onError?: (error: VrnnError) => void;
 }
 
+/** A `finish` that the worker has not answered yet. */
+interface Finishing {
+  resolve(): void;
+  reject(error: VrnnError): void;
+}
+
 /**
  * Hears sound in a worker. Nothing of it leaves the page.
  *
@@ -44,9 +50,9 @@ export class LiveHearing {
   /** What it hears with. */
   readonly ears: LiveEars;
   private readonly worker: Worker;
-  private readonly finishing: (() => void)[];
+  private readonly finishing: Finishing[];
 
-  private constructor(worker: Worker, ears: LiveEars, finishing: (() => void)[]) {
+  private constructor(worker: Worker, ears: LiveEars, finishing: Finishing[]) {
     this.worker = worker;
     this.ears = ears;
     this.finishing = finishing;
@@ -67,11 +73,14 @@ export class LiveHearing {
     const { silence, sure, letters, weight, bonus, width, order, within, ...runtime } = asked;
     const settings = given({ silence, sure, letters, weight, bonus, width, order, within });
     const worker = startWorker(workerUrl);
-    const finishing: (() => void)[] = [];
+    const finishing: Finishing[] = [];
     return new Promise((resolve, reject) => {
       let isOpen = false;
       const fail = (error: VrnnError) => {
-        if (isOpen) return onError(error);
+        if (isOpen) {
+          for (const { reject: give } of finishing.splice(0)) give(error);
+          return onError(error);
+        }
         worker.terminate();
         reject(error);
       };
@@ -79,7 +88,7 @@ export class LiveHearing {
       worker.addEventListener("message", ({ data }: MessageEvent<LiveReply>) => {
         if (data.type === "told") onTold(data.told);
         else if (data.type === "heard") onHeard(data.seconds);
-        else if (data.type === "finished") finishing.shift()?.();
+        else if (data.type === "finished") finishing.shift()?.resolve();
         else if (data.type === "error") fail(unpackError(data.error));
         else {
           isOpen = true;
@@ -97,8 +106,8 @@ export class LiveHearing {
 
   /** Resolves when all that was pushed is heard and told; the next sound begins something new. */
   finish(): Promise<void> {
-    return new Promise((resolve) => {
-      this.finishing.push(resolve);
+    return new Promise((resolve, reject) => {
+      this.finishing.push({ resolve, reject });
       this.ask({ type: "finish" });
     });
   }

@@ -171,9 +171,10 @@ function alignmentOf(
   if (field === "letters") return { symbols, words: wordsOfLetters(symbols, " ") };
   // Of several ways to say a word the first is the one that was learned from.
   const sizes = new Map(known.dictionary.toReversed().map(({ word, units: own }) => [word, own.length]));
+  if (said.some((word) => !sizes.has(word))) return undefined;
   let from = 0;
   const words = said.map((word) => {
-    const own = symbols.slice(from, from + (sizes.get(word) ?? 0));
+    const own = symbols.slice(from, from + sizes.get(word)!);
     from += own.length;
     return { word, start: own[0]!.start, end: own.at(-1)!.end };
   });

@@ -82,6 +82,47 @@ test("lists of Kaldi go by the folders of their splits", async () => {
   expect(parts.length + valid.length).toBe(3);
 });
 
+test("each list means the recordings beside it", async () => {
+  const list = (word: string) => `path,text\n1.wav,${word}\n2.wav,${word}\n`;
+  const folder = folderWith({
+    "train/metadata.csv": list("high"),
+    "train/1.wav": spokenWav(["high"], 1),
+    "train/2.wav": spokenWav(["high"], 2),
+    "test/metadata.csv": list("low"),
+    "test/1.wav": spokenWav(["low", "low"], 3),
+    "test/2.wav": spokenWav(["low", "low"], 4),
+  });
+  const data = await readSpeech(folder, {});
+  const lengths = async (split: "train" | "test") =>
+    (await data.splits[split].index()).map(({ length }) => length);
+  const [[one], [two]] = [await lengths("train"), await lengths("test")];
+  expect(two!).toBeGreaterThan(one!);
+});
+
+test("words are what stands between blanks; of an empty cell nobody knows what was said", async () => {
+  const folder = folderWith({
+    "manifest.csv": "path,text\na.wav,high  low\nb.wav,\nc.wav,low\n",
+    "a.wav": spokenWav(["high", "low"], 1),
+    "b.wav": spokenWav(["high"], 2),
+    "c.wav": spokenWav(["low"], 3),
+  });
+  const { modality } = await readSpeech(folder, { shuffle: 2 });
+  expect(knownOfSpeech(modality).sentences.every((sentence) => ["high low", "low"].includes(sentence))).toBe(
+    true,
+  );
+});
+
+test("where recordings and features are there, recordings are read, and that is said", async () => {
+  const folder = folderWith({
+    "manifest.csv": "path,text\na,high\nb,low\n",
+    "wav/a.wav": spokenWav(["high"], 1),
+    "wav/b.wav": spokenWav(["low"], 2),
+    "feat/a.mfc": new Uint8Array(4),
+  });
+  const { notes } = await readSpeech(folder, {});
+  expect(notes).toContain("1 file of features left aside: recordings are read");
+});
+
 describe("what cannot be read is refused with its place", () => {
   const manifest = "path,text\na.wav,high\nb.wav,low\n";
 
@@ -97,6 +138,34 @@ describe("what cannot be read is refused with its place", () => {
   test("a file that is no sound", async () => {
     const folder = folderWith({ "manifest.csv": manifest, "a.wav": "hello", "b.wav": spokenWav(["low"], 1) });
     await expect(readSpeech(folder, {})).rejects.toMatchObject({ at: join(folder, "a.wav") });
+  });
+
+  test("a recording of another folder than the list names", async () => {
+    const folder = folderWith({
+      "manifest.csv": "path,text\nalice/1.wav,high\nbob/2.wav,low\n",
+      "bob/1.wav": spokenWav(["low"], 1),
+      "bob/2.wav": spokenWav(["low"], 2),
+    });
+    await expect(readSpeech(folder, {})).rejects.toMatchObject({ code: "data/missing-file" });
+  });
+
+  test("a recording that may be several", async () => {
+    const folder = folderWith({
+      "etc/train.fileids": "a\n",
+      "etc/train.transcription": "HIGH (a)\n",
+      "wav/one/a.wav": spokenWav(["high"], 1),
+      "wav/two/a.wav": spokenWav(["low"], 2),
+    });
+    await expect(readSpeech(folder, {})).rejects.toMatchObject({ code: "data/ambiguous-file" });
+  });
+
+  test("a recording that two lists name", async () => {
+    const folder = folderWith({
+      "manifest.csv": "path,text\ntest/a.wav,high\n",
+      "test/manifest.csv": "path,text\na.wav,high\n",
+      "test/a.wav": spokenWav(["high"], 1),
+    });
+    await expect(readSpeech(folder, {})).rejects.toMatchObject({ code: "data/listed-twice" });
   });
 
   test("a folder without a list is no speech", () => {

@@ -4,6 +4,7 @@ import { deltas } from "./deltas.ts";
 import { fftSizeFor, isFftSize } from "./fft.ts";
 import { checkCount, type Dither, type Frames, framesOf } from "./frames.ts";
 import type { MelScaleName } from "./mel.ts";
+import { USUAL_LIFTER } from "./mfcc.ts";
 import { normalised, type RunningMeanOptions } from "./running-mean.ts";
 import { checkRate } from "./sound.ts";
 import { type SpectralOptions, spectralRows } from "./spectral-rows.ts";
@@ -141,7 +142,7 @@ function spectralOptions(options: FrontEndOptions): SpectralOptions {
       `a transform of ${fftSize} samples does not fit frames of ${window}`,
       `give ${fftSizeFor(window)}`,
     );
-  const { bands = 40, cepstra, lifter = 22, floor = 1e-10, preEmphasis = 0.97 } = options;
+  const { bands = 40, cepstra, lifter = USUAL_LIFTER, floor = 1e-10, preEmphasis = 0.97 } = options;
   checkCount(bands, "a number of bands", 4096);
   if (cepstra !== undefined) checkCount(cepstra, "a number of cepstra", bands);
   checkRanges({ lifter, floor, preEmphasis, deviation: dither?.deviation ?? 0 });

@@ -17,6 +17,9 @@ export const cosineTransform = (count: number, bands: number): Float64Array[] =>
     ),
   );
 
+/** As HTK and Kaldi have it. */
+export const USUAL_LIFTER = 22;
+
 /**
  * Liftering makes higher cepstra as large as lower ones: weight k is 1 + L/2 sin(π k / L) (HTK book, §5.6; Kaldi). Of 0
  * there is none.

@@ -4,7 +4,9 @@ import { VrnnError } from "../../errors.ts";
 import * as z from "../../zod.ts";
 import type { Frames } from "../audio/frames.ts";
 import { type FrontEndOptions, stagesOf } from "../audio/front-end.ts";
+import { MEL_SCALES, type MelScaleName } from "../audio/mel.ts";
 import { chained, type MakeStage, throughStage } from "../audio/stages.ts";
+import { WINDOW_NAMES } from "../audio/windows.ts";
 
 const count = z.int().check(z.minimum(0), z.maximum(100_000));
 
@@ -27,11 +29,24 @@ export interface Hearing {
   readonly stack: number;
 }
 
+const number = z.exactOptional(z.number().check(z.minimum(0), z.maximum(1e6)));
+
+/** Ranges, and what options come to together, are checked where frames are made of them. */
+const frontEndSchema: z.ZodMiniType<FrontEndOptions> = z.strictObject({
+  rate: z.number().check(z.minimum(1), z.maximum(1e6)),
+  ...{ windowMs: number, windowSamples: number, hopMs: number, hopSamples: number, fftSize: number },
+  ...{ bands: number, cepstra: number, lifter: number, floor: number, preEmphasis: number },
+  ...{ lowHz: number, highHz: number },
+  edges: z.exactOptional(z.enum(["snip", "centre"])),
+  window: z.exactOptional(z.enum(WINDOW_NAMES)),
+  spectrum: z.exactOptional(z.enum(["power", "magnitude"])),
+  scale: z.exactOptional(z.enum(Object.keys(MEL_SCALES) as MelScaleName[])),
+  removeOffset: z.exactOptional(z.boolean()),
+  energy: z.exactOptional(z.boolean()),
+});
+
 export const hearingSchema: z.ZodMiniType<Hearing> = z.strictObject({
-  // What it holds is checked where frames are made.
-  spectral: z.optional(
-    z.record(z.string(), z.unknown()) as z.ZodMiniType<unknown> as z.ZodMiniType<FrontEndOptions>,
-  ),
+  spectral: z.optional(frontEndSchema),
   width: z.int().check(z.minimum(1), z.maximum(4096)),
   frameRate: z.number().check(z.gt(0)),
   normalise: z.strictObject({

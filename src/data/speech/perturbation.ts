@@ -1,6 +1,7 @@
 /** Speech that is learned from a little otherwise each time: quicker or slower, noisier, of another voice, with holes. */
 import type { Random } from "../../random/generator.ts";
 import { type Frames, framesOf } from "../audio/frames.ts";
+import { USUAL_LIFTER } from "../audio/mfcc.ts";
 import type { Fields } from "../fields.ts";
 import type { Reread } from "../reread.ts";
 import { type BandPerturbation, perturbBands } from "./bands.ts";
@@ -42,8 +43,7 @@ export function perturbation(
   const { spectral, normalise } = hearing;
   const frequencies = {
     mean: normalise.before.mean,
-    // Frames that were computed elsewhere are what recognisers compute.
-    areCepstra: spectral === undefined || spectral.cepstra !== undefined,
+    lifter: lifterOf(spectral),
   };
   return (part, random) => {
     const heard = framesOf(part.values["frames"] as Float32Array, hearing.width);
@@ -55,6 +55,12 @@ export function perturbation(
     for (let i = 0; i < masks; i++) leaveOut(values, steps, maskSteps, random);
     return { ...part, length: steps.length, values: { ...part.values, x: values } };
   };
+}
+
+/** How cepstra are liftered; undefined for bands. Frames that were computed elsewhere are what Sphinx computes: cepstra as they are. */
+function lifterOf(spectral: Hearing["spectral"]): number | undefined {
+  if (spectral === undefined) return 0;
+  return spectral.cepstra === undefined ? undefined : (spectral.lifter ?? USUAL_LIFTER);
 }
 
 /** Frames between frames on straight lines, so many times as quick. */

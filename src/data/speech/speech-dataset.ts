@@ -37,10 +37,11 @@ export interface SpeechOptions {
   readonly frameRate: number;
   /** How words are said; absent: they are told by letters alone. */
   readonly dictionary?: Pronunciations | undefined;
-  /** The share of speakers (of utterances, where nobody tells speakers) held back for validation where no split is told; 0.1 unless told. */
-  readonly held?: number | undefined;
   readonly shuffle?: number | undefined;
-  /** Whether all of it is to test a trained model, whatever its lists say. */
+  /**
+   * The shares of speakers (of utterances, where there are not several) that learn, validate and test, where lists tell no such split; nine tenths
+   * and one learn and validate unless told. All of it tests a trained model, whatever its lists say, where the last is 1.
+   */
   readonly split?: SplitShares | undefined;
   /** Of a trained model. */
   readonly known?: { readonly fields: Fields; readonly speech: SpeechKnowledge } | undefined;
@@ -158,25 +159,35 @@ function meanOf(all: readonly Frames[]): number[] {
   return Array.from(sum, (each) => Math.fround(each / rows));
 }
 
-/** The splits of utterances: as told, and where validation is told of none, speakers of training are held back for it. */
+const USUAL_SHARES: SplitShares = [0.9, 0.1, 0];
+
+/** The splits of utterances: as told; where validation, or with shares a test, is told of none, speakers of training are held back for it. */
 function dealt(
   utterances: readonly Utterance[],
-  { held = 0.1, shuffle = 1, split: shares }: SpeechOptions,
+  { shuffle = 1, split: shares }: SpeechOptions,
 ): { readonly splits: readonly SplitName[]; readonly notes: readonly string[] } {
   if (isAllTested(shares)) return { splits: utterances.map(() => "test"), notes: [] };
   const told = utterances.map(({ split }) => split ?? "train");
   if (told.includes("valid")) return { splits: told, notes: [countsNote(told)] };
   const ofTraining = utterances.filter((_, i) => told[i] === "train");
-  const groups = heldTogether(ofTraining);
-  const names = [...new Set(ofTraining.map(groups.nameOf))].sort();
+  const { noun, why, nameOf } = heldTogether(ofTraining);
+  const names = [...new Set(ofTraining.map(nameOf))].sort();
   Random.stream(shuffle, "speakers").shuffle(names);
-  const back = new Set(
-    names.slice(0, Math.min(names.length - 1, Math.max(1, Math.round(held * names.length)))),
+  const [, valid, test] = shares ?? USUAL_SHARES;
+  // One at least validates, and one at least is learned from.
+  const validating = Math.min(names.length - 1, Math.max(1, Math.round(valid * names.length)));
+  const testing = told.includes("test")
+    ? 0
+    : Math.min(names.length - 1 - validating, Math.round(test * names.length));
+  const splitOf = new Map(
+    names.map((name, i): [string, SplitName] => [
+      name,
+      i < validating ? "valid" : i < validating + testing ? "test" : "train",
+    ]),
   );
-  const splits = utterances.map(
-    (each, i): SplitName => (told[i] === "train" && back.has(groups.nameOf(each)) ? "valid" : told[i]!),
-  );
-  const who = `${back.size} of ${counted(names.length, groups.noun)} of the training files held back for validation${groups.why}`;
+  const splits = utterances.map((each, i) => (told[i] === "train" ? splitOf.get(nameOf(each))! : told[i]!));
+  const tested = testing > 0 ? `, ${testing} for the test` : "";
+  const who = `${validating} of ${counted(names.length, noun)} of the training files held back for validation${tested}${why}`;
   return { splits, notes: [`${who}; ${countsNote(splits)}`] };
 }
 
@@ -204,6 +215,9 @@ function vocabulariesIn(
 ): Readonly<Record<string, Vocabulary>> {
   const words = training.flatMap((utterance) => utterance.words ?? []);
   if (words.length === 0) return {};
+  const known = new Set(dictionary.map(({ word }) => word));
+  if (dictionary.length > 0 && !training.some((each) => each.words?.every((word) => known.has(word))))
+    throw strangeDictionary(words[0]!, dictionary[0]!.word);
   const sorted = (symbols: Iterable<string>) => [...new Set(symbols)].sort();
   const letters = sorted([" ", ...words.flatMap((word) => [...word])]);
   return {
@@ -226,6 +240,8 @@ class Spelling {
   private readonly ids: Readonly<Record<string, ReadonlyMap<string, number>>>;
   private readonly said = new Map<string, readonly string[]>();
   private readonly lacking = new Map<string, number>();
+  /** Letters that training lacks. */
+  private readonly unseen = new Set<string>();
   /** By the kind of symbol: the utterances that have fewer steps than their symbols take. */
   private readonly overlong = new Map<string, string[]>();
 
@@ -258,6 +274,8 @@ class Spelling {
       [LETTERS]: [...words.join(" ")],
       ...(!phones.includes(undefined) && { [PHONES]: phones.flat() as string[] }),
     };
+    for (const letter of symbols[LETTERS] as readonly string[])
+      if (!this.ids[LETTERS]?.has(letter)) this.unseen.add(letter);
     return Object.fromEntries(
       Object.entries(this.ids).map(([name, ids]) => {
         const told = symbols[name];
@@ -280,7 +298,15 @@ class Spelling {
   }
 
   notes(): string[] {
-    return [...this.lackingNotes(), ...this.overlongNotes()];
+    return [...this.lackingNotes(), ...this.unseenNotes(), ...this.overlongNotes()];
+  }
+
+  private unseenNotes(): string[] {
+    if (!(LETTERS in this.ids) || this.unseen.size === 0) return [];
+    const letters = [...this.unseen].map((letter) => `"${letter}"`);
+    return [
+      `letters that training lacks: ${listed(letters, MOST_NAMED)}; words that hold them count as wrong, whatever is heard`,
+    ];
   }
 
   private lackingNotes(): string[] {
@@ -321,6 +347,13 @@ const nothingHeard = (at: string): VrnnError =>
     at,
     remedy: "give recordings, and the file that says what was said in them",
   });
+
+const strangeDictionary = (said: string, known: string): VrnnError =>
+  new VrnnError(
+    "data/dictionary",
+    `the dictionary has all words of no utterance: "${said}" was said, and it begins with "${known}"`,
+    { remedy: "write both in the same letters, or take the dictionary out of the folder" },
+  );
 
 const noTraining = (at: string): VrnnError =>
   new VrnnError("data/no-training", "no utterance is left for the training split", {

@@ -1,7 +1,7 @@
 /** What a model hears in speech that goes on: how likely each symbol is at each step. */
 import type { Fields } from "../../data/fields.ts";
 import { VrnnError } from "../../errors.ts";
-import { type Model, noiseWidth, type Transcriber } from "../../models/model.ts";
+import { capabilitiesOf, type Model, noiseWidth, type Transcriber } from "../../models/model.ts";
 import { ModelFeeder } from "../../models/model-feeder.ts";
 import { heardNames, logProbNames, nextNames, stateNames } from "../../names.ts";
 import { type Executable, emptyFloat32, float32, type Runtime, type Values } from "../../runtime/runtime.ts";
@@ -51,7 +51,7 @@ export class AcousticModel {
     const { model, weights, fields } = options;
     this.options = options;
     this.transcriber = requireTranscriber(model);
-    this.isCausal = Object.keys(this.transcriber.state).length > 0;
+    this.isCausal = Object.keys(this.transcriber.state).length > 0 && capabilitiesOf(model).causal;
     this.executable = executable;
     this.feeder = new ModelFeeder(model, fields, this.transcriber.inputs);
     this.parameters = { parameters: float32([weights.length], weights) };

@@ -58,7 +58,7 @@ export function decodingOf(fields: Fields, known: SpeechKnowledge, options: Deco
       beam: { lexicon: new Lexicon(unitsAlone(units), units), width, separator: SPACE },
     };
   const words = new Set(known.dictionary.map(({ word }) => word));
-  const sentences = known.sentences.map((sentence) => sentence.split(SPACE));
+  const sentences = known.sentences.map((sentence) => sentence.split(SPACE).filter((word) => word !== ""));
   const model = weight > 0 ? WittenBell.fit(sentences, { order, words }) : undefined;
   const lexicon = new Lexicon(known.dictionary, units);
   const { stack, frameRate } = known.hearing;

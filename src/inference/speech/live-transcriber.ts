@@ -150,6 +150,10 @@ export class LiveTranscriber {
         "data/frames",
         `a frame has ${frames.width} numbers, and ${width} were learned from`,
       );
+    if (!frames.values.every(Number.isFinite))
+      throw new VrnnError("data/frames", "a frame holds numbers that are not finite", {
+        remedy: "leave such frames out",
+      });
     return this.hear(this.steps.push(frames.values));
   }
 

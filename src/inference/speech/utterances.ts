@@ -47,9 +47,18 @@ export async function* heardUtterances(
     const symbols = logProb[decoding.field] as Float32Array;
     const count = decoding.units.length;
     for (let at = 0; at < symbols.length; at += count) beam.push(symbols.subarray(at, at + count));
-    yield { name, hypotheses: beam.finish(alternatives), said: saidIn(part, fields), part, logProb };
+    yield {
+      name,
+      hypotheses: beam.finish(Math.max(WEIGHED, alternatives)).slice(0, alternatives),
+      said: saidIn(part, fields),
+      part,
+      logProb,
+    };
   }
 }
+
+/** How sure a word is, is told by so many hypotheses at least, however few are asked for. */
+const WEIGHED = 10;
 
 /** What was said, by its letters; undefined where nobody knows. */
 function saidIn({ values }: Part, fields: Fields): readonly string[] | undefined {

@@ -15,9 +15,9 @@ const frames = () => {
 };
 const mean = [0.5, -1, 0, 2, 0.25];
 
-test.each([true, false])("without warp and masks nothing changes (cepstra: %s)", (areCepstra) => {
+test.each([undefined, 0, 22])("without warp and masks nothing changes (lifter: %s)", (lifter) => {
   const perturbed = frames();
-  perturbBands(perturbed, { mean, areCepstra }, { warp: 0, maskBands: 0 }, random());
+  perturbBands(perturbed, { mean, lifter }, { warp: 0, maskBands: 0 }, random());
   frames().values.forEach((value, i) => {
     expect(perturbed.values[i]).toBeCloseTo(value, 5);
   });
@@ -33,23 +33,28 @@ const transformed = (row: readonly number[], way: "cepstra" | "bands") =>
     }, 0),
   );
 
-test("cepstra change as their bands do", () => {
+test("cepstra change as the bands do that they are of, liftered or not", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 1000 }), (seed) => {
+    fc.property(fc.integer({ min: 0, max: 1000 }), fc.constantFrom(0, 22), (seed, lifter) => {
+      const weights = mean.map((_, k) =>
+        lifter === 0 ? 1 : 1 + (lifter / 2) * Math.sin((Math.PI * k) / lifter),
+      );
       const of = () => Random.stream(seed, "bands");
       const options = { warp: 0.2, maskBands: 3 };
       const cepstra = frames();
-      perturbBands(cepstra, { mean, areCepstra: true }, options, of());
+      perturbBands(cepstra, { mean, lifter }, options, of());
       // The same done to bands: those of what is left when the mean is taken away.
       const rows = Array.from({ length: LENGTH }, (_, t) =>
-        [...frames().values.subarray(t * WIDTH, (t + 1) * WIDTH)].map((value, d) => value - mean[d]!),
+        [...frames().values.subarray(t * WIDTH, (t + 1) * WIDTH)].map(
+          (value, d) => (value - mean[d]!) / weights[d]!,
+        ),
       );
       const bands = framesOf(Float32Array.from(rows.flatMap((row) => transformed(row, "bands"))), WIDTH);
-      perturbBands(bands, { mean: mean.map(() => 0), areCepstra: false }, options, of());
+      perturbBands(bands, { mean: mean.map(() => 0) }, options, of());
       for (let t = 0; t < LENGTH; t++) {
         const back = transformed([...bands.values.subarray(t * WIDTH, (t + 1) * WIDTH)], "cepstra");
         back.forEach((value, d) => {
-          expect(cepstra.values[t * WIDTH + d]).toBeCloseTo(value + mean[d]!, 4);
+          expect(cepstra.values[t * WIDTH + d]).toBeCloseTo(value * weights[d]! + mean[d]!, 4);
         });
       }
     }),
@@ -61,12 +66,7 @@ test("neighbouring bands, no more than were asked for, are at their mean in all 
   const counts = new Set<number>();
   for (let seed = 0; seed < 40; seed++) {
     const perturbed = frames();
-    perturbBands(
-      perturbed,
-      { mean, areCepstra: false },
-      { warp: 0, maskBands: 2 },
-      Random.stream(seed, "bands"),
-    );
+    perturbBands(perturbed, { mean }, { warp: 0, maskBands: 2 }, Random.stream(seed, "bands"));
     const left = mean.map((value, d) =>
       Array.from({ length: LENGTH }, (_, t) => perturbed.values[t * WIDTH + d] === Math.fround(value)).every(
         (is) => is,

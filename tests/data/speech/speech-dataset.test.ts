@@ -55,6 +55,13 @@ describe("splits", () => {
     expect(untold.notes[0]).toContain("as nobody tells speakers");
   });
 
+  test("by shares, speakers are held back for the test too", async () => {
+    const data = speechDataset(said, "here", { ...options, split: [0.6, 0.2, 0.2] });
+    expect(data.notes[0]).toBe(
+      "1 of 5 speakers of the training files held back for validation, 1 for the test; 12 train, 4 valid, 4 test",
+    );
+  });
+
   test("splits that are told stay", async () => {
     const told = said.map((each, i) => ({ ...each, split: i < 3 ? ("valid" as const) : undefined }));
     expect(await namesOf(speechDataset(told, "here", options), "valid")).toEqual(["u0", "u1", "u2"]);
@@ -126,6 +133,22 @@ describe("transcripts", () => {
     expect([...(unknown!.values["letters"] as Int32Array)]).toEqual([PAD]);
     expect(silent!.values["letters"]).toHaveLength(0);
   });
+});
+
+test("a dictionary that has no utterance's words is refused; letters that training lacks are named", async () => {
+  const cased = [{ word: "GO", units: ["G", "OW"] }];
+  const spoken = [
+    utterance("a", 30, { split: "train" }),
+    utterance("b", 30, { split: "valid", words: ["gö"] }),
+  ];
+  expect(await errorOf(() => speechDataset(spoken, "here", { ...options, dictionary: cased }))).toMatchObject(
+    {
+      code: "data/dictionary",
+    },
+  );
+  expect(speechDataset(spoken, "here", options).notes).toContain(
+    'letters that training lacks: "ö"; words that hold them count as wrong, whatever is heard',
+  );
 });
 
 test("a label twice takes a step more", () => {
