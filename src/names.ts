@@ -79,12 +79,6 @@ export const forecastNames = new Naming("forecast.");
 
 /** The label that a readout is to tell. */
 export const readoutNames = new Naming("readout.");
-/** The transcripts that a transcriber is to tell. */
-export const ctcNames = new Naming("ctc.");
-/** How likely each symbol of a field is at a step. */
-export const logProbNames = new Naming("logProb.");
-/** What a transcriber carries from step to step. */
-export const heardNames = new Naming("heard.");
 
 /** What a mean of the loss is taken over. */
 export const countNames = new Naming("count.");

@@ -15,7 +15,7 @@ import {
   type Tensor,
 } from "../graph/index.ts";
 import type { Model, ModelInput, Transcriber } from "../models/model.ts";
-import { ctcNames } from "../names.ts";
+import { ctcNames } from "../models/transcriber-names.ts";
 import { ctc } from "../nn/ctc.ts";
 import type { Objective } from "./objective.ts";
 

@@ -201,7 +201,7 @@ function latentLines(bound: BoundSummary | null): string[] {
   const kl = bound?.["kl"];
   if (kl === undefined || kl === 0 || kl >= HARDLY_USED) return []; // 0 is that of a model without any
   return [
-    `the latent variables are hardly used: ${nats(kl)} nats a step; --kl-warmup 1000 (or as many steps as a tenth of training) has them used, --latent 0 does without`,
+    `the latent variables are hardly used: ${nats(kl)} nats a step; --kl-warmup 1000 has them used, --latent 0 does without`,
   ];
 }
 

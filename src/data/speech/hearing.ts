@@ -29,21 +29,21 @@ export interface Hearing {
   readonly stack: number;
 }
 
-const number = z.exactOptional(z.number().check(z.minimum(0), z.maximum(1e6)));
+const number = z.optional(z.number().check(z.minimum(0), z.maximum(1e6)));
 
 /** Ranges, and what options come to together, are checked where frames are made of them. */
-const frontEndSchema: z.ZodMiniType<FrontEndOptions> = z.strictObject({
+const frontEndSchema = z.strictObject({
   rate: z.number().check(z.minimum(1), z.maximum(1e6)),
   ...{ windowMs: number, windowSamples: number, hopMs: number, hopSamples: number, fftSize: number },
   ...{ bands: number, cepstra: number, lifter: number, floor: number, preEmphasis: number },
   ...{ lowHz: number, highHz: number },
-  edges: z.exactOptional(z.enum(["snip", "centre"])),
-  window: z.exactOptional(z.enum(WINDOW_NAMES)),
-  spectrum: z.exactOptional(z.enum(["power", "magnitude"])),
-  scale: z.exactOptional(z.enum(Object.keys(MEL_SCALES) as MelScaleName[])),
-  removeOffset: z.exactOptional(z.boolean()),
-  energy: z.exactOptional(z.boolean()),
-});
+  edges: z.optional(z.enum(["snip", "centre"])),
+  window: z.optional(z.enum(WINDOW_NAMES)),
+  spectrum: z.optional(z.enum(["power", "magnitude"])),
+  scale: z.optional(z.enum(Object.keys(MEL_SCALES) as MelScaleName[])),
+  removeOffset: z.optional(z.boolean()),
+  energy: z.optional(z.boolean()),
+}) as z.ZodMiniType<unknown> as z.ZodMiniType<FrontEndOptions>; // JSON knows no undefined
 
 export const hearingSchema: z.ZodMiniType<Hearing> = z.strictObject({
   spectral: z.optional(frontEndSchema),
