@@ -33,8 +33,10 @@ const quick: Readonly<Record<string, readonly string[]>> = {
   forecast: ["--horizon", "1", "--samples", "4", "--no-calibrate"],
   impute: ["--samples", "4"],
 };
-const onSequences = Object.entries(operations).flatMap(
-  ([name, { subject }]) => (subject === "sequences" && name !== "classify" ? [name] : []), // that is of runs with a readout
+/** Of runs with a readout, and of runs of speech. */
+const ofOtherRuns = ["classify", "transcribe"];
+const onSequences = Object.entries(operations).flatMap(([name, { subject }]) =>
+  subject === "sequences" && !ofOtherRuns.includes(name) ? [name] : [],
 );
 
 describe("whatever is read, its notes are told, each once", () => {
