@@ -54,7 +54,7 @@ describe("options of other data, models, objectives and learners", () => {
     [
       "emissions of text",
       ["words.txt", "--emission", "mixture"],
-      /'--emission' .* tables, music and drawings/,
+      /'--emission' .* tables, music, drawings and speech/,
     ],
     ["of text on music", ["roll.json", "--tied"], /'--tied' .* about text, and the data are music/],
     ["of MIDI on JSON", ["roll.json", "--grid", "4"], /'--grid' .* about midi, and the data are json/],
