@@ -143,8 +143,17 @@ function* framesIn(
   file: string,
   length: number,
 ): Generator<Heard> {
-  const { frames, notes } = parseMfc(bytes, file, hearing.width);
+  if (hearing.spectral !== undefined)
+    throw new VrnnError("data/features", "the run hears recordings, and these are features", {
+      at: file,
+      remedy: "give the recording itself",
+    });
+  const { frames, notes, period } = parseMfc(bytes, file, hearing.width);
   for (const each of notes) yield { note: each };
+  if (period !== undefined && Math.abs(period * hearing.frameRate - 1) > 1e-3)
+    yield {
+      note: `${file} has ${(1 / period).toFixed(1)} frames a second, and ${hearing.frameRate.toFixed(1)} were learned from: it is heard as if it had these`,
+    };
   const count = Math.max(1, Math.round(length * hearing.frameRate));
   for (let at = 0; at < frames.length; at += count) {
     const values = frames.values.subarray(at * frames.width, (at + count) * frames.width);
