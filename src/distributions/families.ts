@@ -34,6 +34,8 @@ export const families: Readonly<Record<string, FamilyEntry>> = {
   laplace: { kind: "real", family: rare("laplace") },
   bivariate: { kind: "real", family: rare("bivariate") },
   full: { kind: "real", family: rare("full") },
+  gmm: { kind: "real", family: rare("gmm") },
+  "gmm-20": { kind: "real", family: rare("gmm-20") },
   poisson: { kind: "count", family: rare("poisson") },
   "negative-binomial": { kind: "count", family: rare("negative-binomial") },
   "zero-inflated-poisson": { kind: "count", family: rare("zero-inflated-poisson") },

@@ -3,6 +3,7 @@ import { beta } from "./beta.ts";
 import { bivariate } from "./bivariate.ts";
 import type { Family } from "./emission.ts";
 import { full } from "./full.ts";
+import { gmm } from "./gmm.ts";
 import { laplace } from "./laplace.ts";
 import { laplaceFamily } from "./latent/laplace.ts";
 import { studentTFamily } from "./latent/student-t.ts";
@@ -28,6 +29,8 @@ export const outputs = {
   laplace,
   bivariate: bivariate(10),
   full,
+  gmm: gmm(5),
+  "gmm-20": gmm(20),
   nade: nade(100),
   poisson,
   "negative-binomial": negativeBinomial,
