@@ -269,7 +269,7 @@ describe.each(cases)("$family, $in, column $at", ({ family, at, setting: { colum
 describe.each(["bivariate", "gmm"])("%s", (name) => {
   test("pairs of draws agree with the joint likelihood of their chain rule", async () => {
     const emission = await emissionOf(name, settings[0]!.columns);
-    const [step, count, coarse] = [0.04, 300, 30];
+    const [step, count, coarse] = [0.04, 420, 30]; // as far as any component reaches
     const place = (i: number) => (i + 0.5 - count / 2) * step;
     const rows = range(count * count).map((i) => [place(Math.floor(i / count)), place(i % count)]);
     const width =
