@@ -152,8 +152,9 @@ export {
   type Span as SequenceSpan,
 } from "./data/source.ts";
 export { type Pronunciation, readDictionary } from "./data/speech/dictionary.ts";
+export type { FeatureName } from "./data/speech/feature-names.ts";
 export type { Hearing } from "./data/speech/hearing.ts";
-export { knownOfSpeech, type SpeechKnowledge } from "./data/speech/knowledge.ts";
+export { type Durations, knownOfSpeech, type SpeechKnowledge } from "./data/speech/knowledge.ts";
 export type { SplitShares } from "./data/split.ts";
 export { type Looking, withSpreads } from "./data/spreads.ts";
 export type {

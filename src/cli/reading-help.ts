@@ -4,6 +4,7 @@ import { calendarWords } from "../data/derived/names.ts";
 import { formatNames } from "../data/format-names.ts";
 import { LARGE_MEGABYTES } from "../data/large.ts";
 import { DEFAULT_GRID } from "../data/music/playing.ts";
+import { featureNames } from "../data/speech/feature-names.ts";
 import {
   aggregateNames,
   dateOrders,
@@ -54,5 +55,6 @@ export const readingHelp: Readonly<Record<keyof DataSchema, string>> = {
   source:
     "pairs of texts: what is read, a column or the end of a file's name, such as en of train.en (default: the first column)",
   target: "pairs of texts: what is written, likewise (default: the second column)",
+  features: `speech: what a step is of, ${featureNames.join(", ")} (default: cepstra); mel is what a model speaks by`,
   text: "labelled texts: the column that they stand in (default: text)",
 };

@@ -14,6 +14,7 @@ import type { FormatName } from "./format-names.ts";
 import { endingOf } from "./formats.ts";
 import { LARGE_MEGABYTES } from "./large.ts";
 import type { ModalityName } from "./modality.ts";
+import type { FeatureName } from "./speech/feature-names.ts";
 import type { SplitShares } from "./split.ts";
 import { USUAL_SHUFFLE } from "./tables/dealing.ts";
 import { checkedLevels } from "./tables/label.ts";
@@ -54,6 +55,8 @@ export interface FieldSchema
     Omit<SchemaOptions, "columns" | "conditions" | keyof TextSchema> {
   /** Whether separated values and JSON Lines are read from the file as they are needed. */
   readonly stream?: boolean | undefined;
+  /** Of speech: what a step is of. */
+  readonly features?: FeatureName | undefined;
 }
 
 /** Reads a kind of data as fields. */

@@ -5,10 +5,7 @@ import { VrnnError } from "../errors.ts";
 import { counted, listed } from "../words/figures.ts";
 import { compressedFormat, decodeCompressed } from "./audio/compressed.ts";
 import type { Frames } from "./audio/frames.ts";
-import { type FrontEndOptions, frontEnd } from "./audio/front-end.ts";
 import { parseMfc } from "./audio/mfc.ts";
-import { oneChannel } from "./audio/mix.ts";
-import { resample } from "./audio/resample.ts";
 import type { ReadSound, Sound } from "./audio/sound.ts";
 import { type Utterance as Listed, parseCmu, parseKaldi, parseManifest } from "./audio/transcripts.ts";
 import { decodeWav } from "./audio/wav.ts";
@@ -16,6 +13,8 @@ import type { SplitName } from "./dataset.ts";
 import type { FieldDataset, KnownData } from "./field-dataset.ts";
 import { readContent, readText } from "./files-bytes.ts";
 import { type Pronunciation, readDictionary } from "./speech/dictionary.ts";
+import { type Ears, earsFor, earsOf, framesHeard } from "./speech/ears.ts";
+import type { FeatureName } from "./speech/feature-names.ts";
 import type { Hearing } from "./speech/hearing.ts";
 import { knownOfSpeech } from "./speech/knowledge.ts";
 import { Recordings } from "./speech/recordings.ts";
@@ -25,6 +24,8 @@ import { splitAtEnd, splitOfName } from "./split-names.ts";
 
 /** How speech is read. */
 export interface SpeechSchema {
+  /** What a step is of; cepstra unless told. */
+  readonly features?: FeatureName | undefined;
   /** Deals speakers out in a random order of this seed. */
   readonly shuffle?: number | undefined;
   readonly split?: SplitShares | undefined;
@@ -77,7 +78,7 @@ export interface Recording {
  */
 export function recordingsIn(path: string): ReadonlyMap<string, Recording> {
   const folder = folderAt(path);
-  const reader = new Reader(folder, undefined);
+  const reader = new Reader(folder, "cepstra", undefined);
   return new Map(
     listedIn(folder).found.map((found) => [
       found.id,
@@ -106,7 +107,8 @@ export async function readSpeech(
   const folder = folderAt(path);
   const { found, notes } = listedIn(folder);
   const speech = known && knownOfSpeech(known.modality);
-  const reader = new Reader(folder, speech?.hearing);
+  const features = speech?.hearing.features ?? schema.features ?? "cepstra";
+  const reader = new Reader(folder, features, speech?.hearing);
   const utterances: Utterance[] = [];
   for (const each of found) {
     const { id: name, speaker, split } = each;
@@ -115,7 +117,8 @@ export async function readSpeech(
   const dictionary = speech ? undefined : dictionaryIn(folder);
   const data = speechDataset(utterances, path, {
     ...{
-      spectral: reader.spectral,
+      features,
+      spectral: reader.ears?.spectral,
       frameRate: reader.frameRate,
       shuffle: schema.shuffle,
       split: schema.split,
@@ -234,17 +237,16 @@ function dictionaryIn({
   };
 }
 
-/** Sound is learned from at no higher rate: what speech tells lies below. */
-const MOST_RATE = 16_000;
 /** Features that tell nothing of it are taken for these, which is what recognisers compute. */
 const FRAMES_PER_SECOND = 100;
 
 /** Reads recordings, all in the way of the first, or of a trained model. */
 class Reader {
-  /** How samples become frames; undefined where frames were read. */
-  spectral: FrontEndOptions | undefined;
+  /** What makes frames of samples; undefined where frames were read. */
+  ears: Ears | undefined;
   frameRate: number;
   private readonly folder: SpeechFolder;
+  private readonly features: FeatureName;
   private readonly width: number | undefined;
   private readonly recordings: Recordings;
   /** By file: the list that named it. */
@@ -253,20 +255,23 @@ class Reader {
   private readonly rates = new Map<number, number>();
 
   /** @param hearing of a trained model: what it hears, sound or features, is what is read */
-  constructor(folder: SpeechFolder, hearing: Hearing | undefined) {
+  constructor(folder: SpeechFolder, features: FeatureName, hearing: Hearing | undefined) {
     this.folder = folder;
-    this.spectral = hearing?.spectral;
+    this.features = features;
+    this.ears = hearing && earsOf(hearing);
     this.width = hearing?.width;
     this.frameRate = hearing?.frameRate ?? FRAMES_PER_SECOND;
     const files = folder.files.filter(isHeard);
-    const [features, sounds] = [files.filter(isOfFeatures), files.filter((file) => !isOfFeatures(file))];
-    const hearsSound = hearing === undefined ? sounds.length > 0 : hearing.spectral !== undefined;
-    const [heard, aside] = hearsSound ? [sounds, features] : [features, sounds];
+    const [computed, sounds] = [files.filter(isOfFeatures), files.filter((file) => !isOfFeatures(file))];
+    const needsSound = hearing === undefined ? features !== "cepstra" : this.ears !== undefined;
+    const hearsSound = needsSound || (hearing === undefined && sounds.length > 0);
+    const [heard, aside] = hearsSound ? [sounds, computed] : [computed, sounds];
     const [kind, other] = hearsSound ? ["recordings", "features"] : ["features", "recordings"];
+    const who = hearing ? "the run" : `--features ${features}`;
     if (heard.length === 0 && aside.length > 0)
-      throw new VrnnError("data/features", `the run hears ${kind}, and there are ${other} alone`, {
+      throw new VrnnError("data/features", `${who} hears ${kind}, and there are ${other} alone`, {
         at: folder.root,
-        remedy: `give ${kind}, or train a run on ${other}`,
+        remedy: `give ${kind}, or train a run on ${other}${hearing ? "" : ": --features cepstra"}`,
       });
     if (aside.length > 0)
       this.told.push(`${counted(aside.length, "file")} of ${other} left aside: ${kind} are read`);
@@ -301,13 +306,13 @@ class Reader {
   }
 
   notes(): string[] {
-    const rates = [...this.rates].filter(([rate]) => rate !== this.spectral?.rate);
+    const rates = [...this.rates].filter(([rate]) => rate !== this.ears?.rate);
     return [
       ...this.told.slice(0, MOST_TOLD),
       ...(this.told.length > MOST_TOLD ? [`${this.told.length - MOST_TOLD} more notes like these`] : []),
       ...rates.map(
         ([rate, count]) =>
-          `${counted(count, "recording")} of ${rate} samples a second brought to ${this.spectral?.rate}`,
+          `${counted(count, "recording")} of ${rate} samples a second brought to ${this.ears?.rate}`,
       ),
     ];
   }
@@ -326,13 +331,11 @@ class Reader {
   }
 
   private heard(sound: ReadSound, path: string): Frames {
-    this.spectral ??= { rate: Math.min(MOST_RATE, sound.rate), cepstra: 13 };
-    const { rate } = this.spectral;
-    const ears = frontEnd(this.spectral);
-    this.frameRate = ears.frameRate;
+    this.ears ??= earsFor(this.features, sound.rate);
+    this.frameRate = this.ears.frameRate;
     this.told.push(...sound.notes);
     this.rates.set(sound.rate, (this.rates.get(sound.rate) ?? 0) + 1);
-    return ears.features(resample(oneChannel(sound, undefined, path), sound.rate, rate));
+    return framesHeard(this.ears, sound, path);
   }
 }
 
@@ -341,3 +344,6 @@ const soundIn = async (bytes: Uint8Array, path: string): Promise<ReadSound> =>
 
 /** So many notes of single recordings are told. */
 const MOST_TOLD = 5;
+
+/** A recording. @throws VrnnError `data/missing-file`, `data/wav` and what else files that cannot be read throw */
+export const readSound = async (path: string): Promise<ReadSound> => soundIn(readContent(path), path);

@@ -5,6 +5,7 @@ import { formatNames } from "../data/format-names.ts";
 import { FINEST_GRID } from "../data/music/playing.ts";
 import { COLUMNS, TABLES } from "../data/option-materials.ts";
 import { scaleSteps } from "../data/scale-steps.ts";
+import { featureNames } from "../data/speech/feature-names.ts";
 import type { SplitShares } from "../data/split.ts";
 import {
   aggregateNames,
@@ -205,6 +206,10 @@ export const dataSchema = z.strictObject({
   target: option(z.optional(name), {
     flag: "--target <side>",
     materials: ["pairs"],
+  }),
+  features: option(z.optional(z.enum(featureNames)), {
+    flag: "--features <what>",
+    materials: ["speech"],
   }),
 });
 

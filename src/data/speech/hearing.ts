@@ -7,22 +7,27 @@ import { type FrontEndOptions, stagesOf } from "../audio/front-end.ts";
 import { MEL_SCALES, type MelScaleName } from "../audio/mel.ts";
 import { chained, type MakeStage, throughStage } from "../audio/stages.ts";
 import { WINDOW_NAMES } from "../audio/windows.ts";
+import { type FeatureName, featureNames } from "./feature-names.ts";
 
 const count = z.int().check(z.minimum(0), z.maximum(100_000));
 
 /** How sound becomes the steps of a model; it belongs to the run. */
 export interface Hearing {
+  /** What a step is of; cepstra in the runs that say nothing. */
+  readonly features: FeatureName;
   /** How samples become frames; absent: they come as frames, computed elsewhere. */
   readonly spectral?: FrontEndOptions | undefined;
   /** Numbers in a frame. */
   readonly width: number;
   /** Frames a second. */
   readonly frameRate: number;
-  /** What is taken away from each frame: the mean of those before it, begun at the mean of the training frames. */
-  readonly normalise: {
-    readonly memory: number;
-    readonly before: { readonly mean: readonly number[]; readonly rows: number };
-  };
+  /** What is taken away from each frame: the mean of those before it, begun at the mean of the training frames. Absent: nothing. */
+  readonly normalise?:
+    | {
+        readonly memory: number;
+        readonly before: { readonly mean: readonly number[]; readonly rows: number };
+      }
+    | undefined;
   /** 1 for Δ, 2 for ΔΔ too. */
   readonly deltas: number;
   /** Frames that are one step. */
@@ -46,13 +51,16 @@ const frontEndSchema = z.strictObject({
 }) as z.ZodMiniType<unknown> as z.ZodMiniType<FrontEndOptions>; // JSON knows no undefined
 
 export const hearingSchema: z.ZodMiniType<Hearing> = z.strictObject({
+  features: z._default(z.enum(featureNames), "cepstra"),
   spectral: z.optional(frontEndSchema),
   width: z.int().check(z.minimum(1), z.maximum(4096)),
   frameRate: z.number().check(z.gt(0)),
-  normalise: z.strictObject({
-    memory: z.number().check(z.gt(0)),
-    before: z.strictObject({ mean: z.array(z.number()).check(z.maxLength(4096)), rows: count }),
-  }),
+  normalise: z.optional(
+    z.strictObject({
+      memory: z.number().check(z.gt(0)),
+      before: z.strictObject({ mean: z.array(z.number()).check(z.maxLength(4096)), rows: count }),
+    }),
+  ),
   deltas: z.int().check(z.minimum(0), z.maximum(3)),
   stack: z.int().check(z.minimum(1), z.maximum(100)),
 });
@@ -64,7 +72,7 @@ export const MEMORY = { seconds: 3, before: 100 } as const;
 
 /** From frames to steps, as they come. */
 export const stepStage = ({ normalise, deltas, stack }: Hearing): MakeStage =>
-  chained(stagesOf({ normalise, deltas, stack }));
+  chained(stagesOf({ ...(normalise && { normalise }), deltas, stack }));
 
 /**
  * The steps of some frames.

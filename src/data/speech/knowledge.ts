@@ -13,6 +13,16 @@ export interface SpeechKnowledge {
   readonly dictionary: readonly Pronunciation[];
   /** Words with spaces between them, by which words are likelier or less. */
   readonly sentences: readonly string[];
+  /** How long utterances are, of models that speak. */
+  readonly durations?: readonly Durations[] | undefined;
+}
+
+/** How long utterances of some text and speaker are in training. */
+export interface Durations {
+  readonly text?: string | undefined;
+  readonly speaker?: string | undefined;
+  /** In steps, the shortest first: all of them, or so many of their quantiles. */
+  readonly lengths: readonly number[];
 }
 
 const word = z.string().check(z.minLength(1), z.maxLength(1000));
@@ -27,6 +37,17 @@ const speechKnowledge: z.ZodMiniType<SpeechKnowledge> = z.strictObject({
     )
     .check(z.maxLength(1_000_000)),
   sentences: z.array(z.string().check(z.maxLength(100_000))).check(z.maxLength(10_000_000)),
+  durations: z.optional(
+    z
+      .array(
+        z.strictObject({
+          text: z.optional(z.string().check(z.maxLength(100_000))),
+          speaker: z.optional(word),
+          lengths: z.readonly(z.array(z.int().check(z.minimum(1))).check(z.minLength(1), z.maxLength(1000))),
+        }),
+      )
+      .check(z.maxLength(1_000_000)),
+  ),
 });
 
 /**

@@ -39,10 +39,11 @@ export function perturbation(
 ): Reread {
   const columns = x?.kind === "columns" ? x.columns : [];
   // The first numbers of a step are those of its first frame.
-  const deviations = columns.slice(0, hearing.width).map(({ standardDeviation }) => standardDeviation);
+  const numbers = columns.slice(0, hearing.width);
+  const deviations = numbers.map(({ standardDeviation }) => standardDeviation);
   const { spectral, normalise } = hearing;
   const frequencies = {
-    mean: normalise.before.mean,
+    mean: normalise?.before.mean ?? numbers.map(({ mean }) => mean),
     lifter: lifterOf(spectral),
   };
   return (part, random) => {

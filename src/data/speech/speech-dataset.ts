@@ -4,17 +4,19 @@ import { Random } from "../../random/generator.ts";
 import { counted, listed } from "../../words/figures.ts";
 import type { Frames } from "../audio/frames.ts";
 import type { FrontEndOptions } from "../audio/front-end.ts";
-import type { Column, SplitName } from "../dataset.ts";
+import type { ConditionColumn, SplitName } from "../dataset.ts";
 import { SPLIT_NAMES } from "../dataset.ts";
 import type { FieldDataset } from "../field-dataset.ts";
-import type { Fields, FramesField, TokensField } from "../fields.ts";
+import type { Fields, FieldValues, FramesField, TokensField } from "../fields.ts";
 import { memorySplits } from "../memory-dataset.ts";
 import type { MemorySequence } from "../source.ts";
 import { isAllTested, type SplitShares } from "../split.ts";
-import { columnOf } from "../tables/statistics.ts";
 import { PAD, RESERVED, UNKNOWN, type Vocabulary } from "../text/tokens.ts";
+import type { FeatureName } from "./feature-names.ts";
 import { type Hearing, MEMORY, stepsOf, usualHearing } from "./hearing.ts";
 import type { SpeechKnowledge } from "./knowledge.ts";
+import { modelledColumns, modelledSteps } from "./modelled.ts";
+import { durationsOf, MOST_TEXTS, type Spoken, voiceColumns, voiceRows } from "./voices.ts";
 
 /** Something that was said, and what it sounds like. */
 export interface Utterance {
@@ -32,6 +34,8 @@ export type Pronunciations = SpeechKnowledge["dictionary"];
 
 /** How speech becomes a data set. */
 export interface SpeechOptions {
+  /** What a step is of; cepstra unless told, or as a trained model has it. */
+  readonly features?: FeatureName | undefined;
   /** How samples became frames; absent: they came as frames. */
   readonly spectral?: FrontEndOptions | undefined;
   readonly frameRate: number;
@@ -39,7 +43,7 @@ export interface SpeechOptions {
   readonly dictionary?: Pronunciations | undefined;
   readonly shuffle?: number | undefined;
   /**
-   * The shares of speakers (of utterances, where there are not several) that learn, validate and test, where lists tell no such split; nine tenths
+   * The shares of speakers (of utterances, where there are not several, or the model is told who speaks) that learn, validate and test, where lists tell no such split; nine tenths
    * and one learn and validate unless told. All of it tests a trained model, whatever its lists say, where the last is 1.
    */
   readonly split?: SplitShares | undefined;
@@ -48,9 +52,12 @@ export interface SpeechOptions {
 }
 
 /**
- * A data set of speech. Fields: `x`, the steps that are heard; `frames`, what they were made of, so that speech can be quickened
- * anew each time; `phones`, where a dictionary tells how words are said, and `letters`, what was said. Validation is of speakers
- * that training has not heard.
+ * A data set of speech. Fields: `x`, the steps that are heard, and what stands beside them by what these are of:
+ *
+ * - cepstra: `frames`, what steps were made of, so that speech can be quickened anew each time; `phones`, where a dictionary tells
+ *   how words are said, and `letters`, what was said. Validation is of speakers that training has not heard.
+ * - mel: `condition`, what is said, by whom and for how long; `x` also tells which step is the last.
+ * - samples, pcm: nothing.
  *
  * @param at where the speech comes from, for messages
  * @throws VrnnError `data/empty-folder`, `data/no-training`
@@ -63,29 +70,33 @@ export function speechDataset(
   const { known, spectral, frameRate } = options;
   const audible = utterances.filter(({ frames }) => frames.length > 0);
   if (audible.length === 0) throw nothingHeard(at);
-  const { splits, notes } = dealt(audible, options);
+  const features = known?.speech.hearing.features ?? options.features ?? "cepstra";
+  const { splits, notes } = dealt(audible, { ...options, features });
   const training = audible.filter((_, i) => splits[i] === "train");
   if (known === undefined && training.length === 0) throw noTraining(at);
-  const hearing = known?.speech.hearing ?? hearingOf(training, { spectral, frameRate });
-  const heard = audible.map((utterance) => stepsOf(hearing, utterance.frames, utterance.name));
+  const hearing = known?.speech.hearing ?? hearingOf(training, { features, spectral, frameRate });
+  const heard = audible.map(({ frames, name }) => stepsOf(hearing, frames, name));
+  const steps = heard.map((frames) => modelledSteps(features, frames));
   const dictionary = known?.speech.dictionary ?? [...(options.dictionary ?? [])];
-  const vocabularies = known ? vocabulariesOf(known.fields) : vocabulariesIn(training, dictionary);
+  const beside = besides[features]({ training, hearing, dictionary, fields: known?.fields });
   const fields = known?.fields ?? {
     x: {
       ...{ kind: "columns", role: "target", axis: "T" },
-      columns: columnsOf(heard.filter((_, i) => splits[i] === "train")),
+      columns: modelledColumns(
+        features,
+        steps.filter((_, i) => splits[i] === "train"),
+        heard[0]!.width,
+      ),
     } as const,
-    frames: framesField(hearing.width),
-    ...Object.fromEntries(
-      Object.entries(vocabularies).map(([name, vocabulary]) => [name, symbolsField(vocabulary)]),
-    ),
+    ...beside.fields,
   };
-  const spelling = new Spelling(vocabularies, dictionary);
-  const sequences = audible.map(({ name, frames, words }, i): MemorySequence => {
-    const { length, values } = heard[i]!;
-    const x = Float64Array.from(values);
-    const symbols = spelling.symbolsOf(words, { name, steps: length });
-    return { name, length, values: { x, frames: frames.values, ...symbols } };
+  const sequences = audible.map((utterance, i): MemorySequence => {
+    const { length } = heard[i]!;
+    return {
+      name: utterance.name,
+      length,
+      values: { x: steps[i]!, ...beside.valuesOf(utterance, length) },
+    };
   });
   const parts = sequences.map(({ length }, index) => ({
     index,
@@ -94,15 +105,103 @@ export function speechDataset(
     end: length,
   }));
   return {
-    modality: {
-      name: "speech",
-      known: known?.speech ?? { hearing, dictionary, sentences: sentencesOf(training) },
-    },
+    modality: { name: "speech", known: known?.speech ?? { hearing, dictionary, ...beside.known } },
     fields,
     splits: memorySplits(sequences, parts, fields),
-    notes: [...silentNotes(utterances), ...notes, ...spelling.notes()],
+    notes: [...silentNotes(utterances), ...notes, ...beside.notes()],
   };
 }
+
+/** What is told of utterances beside their steps. */
+interface Beside {
+  readonly fields: Fields;
+  /** What a run keeps of it. */
+  readonly known: Omit<SpeechKnowledge, "hearing" | "dictionary">;
+  /** @param length steps */
+  valuesOf(utterance: Utterance, length: number): Readonly<Record<string, FieldValues>>;
+  notes(): string[];
+}
+
+/** What that is found in. */
+interface Found {
+  readonly training: readonly Utterance[];
+  readonly hearing: Hearing;
+  readonly dictionary: Pronunciations;
+  /** Of a trained model. */
+  readonly fields: Fields | undefined;
+}
+
+/** Frames themselves, and what was said in them by its symbols. */
+function transcripts({ training, hearing, dictionary, fields }: Found): Beside {
+  const vocabularies = fields ? vocabulariesOf(fields) : vocabulariesIn(training, dictionary);
+  const spelling = new Spelling(vocabularies, dictionary);
+  return {
+    fields: {
+      frames: framesField(hearing.width),
+      ...Object.fromEntries(
+        Object.entries(vocabularies).map(([name, vocabulary]) => [name, symbolsField(vocabulary)]),
+      ),
+    },
+    known: { sentences: sentencesOf(training) },
+    valuesOf: ({ name, frames, words }, steps) => ({
+      frames: frames.values,
+      ...spelling.symbolsOf(words, { name, steps }),
+    }),
+    notes: () => spelling.notes(),
+  };
+}
+
+/** What is known of an utterance before it is heard. */
+function conditions({ training, hearing, fields }: Found): Beside {
+  const stepRate = hearing.frameRate / hearing.stack;
+  const spoken = training.map((each) => spokenOf(each, Math.ceil(each.frames.length / hearing.stack)));
+  const trained = fields?.["condition"];
+  const columns =
+    trained?.kind === "columns"
+      ? (trained.columns as readonly ConditionColumn[])
+      : voiceColumns(spoken, stepRate);
+  return {
+    fields: { condition: { kind: "columns", role: "covariate", axis: "T", columns } },
+    known: { sentences: [], durations: durationsOf(spoken, columns) },
+    valuesOf: (utterance, length) => ({
+      condition: voiceRows(columns, spokenOf(utterance, length), stepRate),
+    }),
+    notes: () => conditionNotes(columns, spoken),
+  };
+}
+
+const spokenOf = ({ words, speaker }: Utterance, length: number): Spoken => ({
+  text: words?.join(" "),
+  speaker,
+  length,
+});
+
+function conditionNotes(columns: readonly ConditionColumn[], training: readonly Spoken[]): string[] {
+  const texts = new Set(training.map(({ text }) => text)).size;
+  const told = columns.map(({ name, levels }) => (levels.length > 0 ? `${name} (${levels.length})` : name));
+  return [
+    `known beside each step: ${listed(told, told.length)}`,
+    ...(texts > MOST_TEXTS
+      ? [
+          `${texts} different texts are too many to be told apart one by one: the model is not told what is said`,
+        ]
+      : []),
+  ];
+}
+
+const nothing = (): Beside => ({
+  fields: {},
+  known: { sentences: [] },
+  valuesOf: () => ({}),
+  notes: () => [],
+});
+
+const besides: Readonly<Record<FeatureName, (found: Found) => Beside>> = {
+  cepstra: transcripts,
+  mel: conditions,
+  samples: nothing,
+  pcm: nothing,
+};
 
 const framesField = (width: number): FramesField => ({
   ...{ kind: "frames", role: "source", axis: "S", storage: "float32" },
@@ -118,28 +217,20 @@ const symbolsField = (vocabulary: Vocabulary): TokensField => ({
 const sentencesOf = (training: readonly Utterance[]): string[] =>
   training.flatMap(({ words }) => (words === undefined ? [] : [words.join(" ")]));
 
-/** Steps as columns, by their statistics in training. */
-function columnsOf(training: readonly Frames[]): Column[] {
-  const width = training[0]!.width;
-  const rows = training.reduce((all, { length }) => all + length, 0);
-  return Array.from({ length: width }, (_, d) => {
-    const column = new Float64Array(rows);
-    let at = 0;
-    for (const { values, length } of training)
-      for (let t = 0; t < length; t++) column[at++] = values[t * width + d]!;
-    return columnOf({ name: `f${d}`, kind: "real", levels: [], resolution: 0 }, column);
-  });
-}
-
 function hearingOf(
   training: readonly Utterance[],
-  { spectral, frameRate }: Pick<SpeechOptions, "spectral" | "frameRate">,
+  {
+    features,
+    spectral,
+    frameRate,
+  }: Pick<SpeechOptions, "spectral" | "frameRate"> & Pick<Hearing, "features">,
 ): Hearing {
   const { width } = training[0]!.frames;
+  const own = { features, ...(spectral && { spectral }), width, frameRate };
+  if (features !== "cepstra") return { ...own, deltas: 0, stack: 1 };
   return {
     ...usualHearing,
-    ...(spectral && { spectral }),
-    ...{ width, frameRate },
+    ...own,
     normalise: {
       memory: MEMORY.seconds * frameRate,
       before: { mean: meanOf(training.map(({ frames }) => frames)), rows: MEMORY.before },
@@ -164,13 +255,13 @@ const USUAL_SHARES: SplitShares = [0.9, 0.1, 0];
 /** The splits of utterances: as told; where validation, or with shares a test, is told of none, speakers of training are held back for it. */
 function dealt(
   utterances: readonly Utterance[],
-  { shuffle = 1, split: shares }: SpeechOptions,
+  { features, shuffle = 1, split: shares }: SpeechOptions & Pick<Hearing, "features">,
 ): { readonly splits: readonly SplitName[]; readonly notes: readonly string[] } {
   if (isAllTested(shares)) return { splits: utterances.map(() => "test"), notes: [] };
   const told = utterances.map(({ split }) => split ?? "train");
   if (told.includes("valid")) return { splits: told, notes: [countsNote(told)] };
   const ofTraining = utterances.filter((_, i) => told[i] === "train");
-  const { noun, why, nameOf } = heldTogether(ofTraining);
+  const { noun, why, nameOf } = heldTogether(ofTraining, features);
   const names = [...new Set(ofTraining.map(nameOf))].sort();
   Random.stream(shuffle, "speakers").shuffle(names);
   const [, valid, test] = shares ?? USUAL_SHARES;
@@ -191,15 +282,21 @@ function dealt(
   return { splits, notes: [`${who}; ${countsNote(splits)}`] };
 }
 
-/** What is held back together: all of a speaker, where there are several. */
-function heldTogether(utterances: readonly Utterance[]): {
+/** What is held back together: all of a speaker, where there are several, and the model does not know who speaks. */
+function heldTogether(
+  utterances: readonly Utterance[],
+  features: FeatureName,
+): {
   readonly noun: string;
   readonly why: string;
   readonly nameOf: (utterance: Utterance) => string;
 } {
   const speakers = new Set(utterances.flatMap(({ speaker }) => speaker ?? []));
-  if (speakers.size > 1) return { noun: "speaker", why: "", nameOf: ({ speaker, name }) => speaker ?? name };
-  const why = speakers.size === 1 ? ", as there is one speaker" : ", as nobody tells speakers";
+  const isKnown = besides[features] === conditions && speakers.size > 1;
+  if (speakers.size > 1 && !isKnown)
+    return { noun: "speaker", why: "", nameOf: ({ speaker, name }) => speaker ?? name };
+  const one = isKnown ? ", as the model is told who speaks" : ", as there is one speaker";
+  const why = speakers.size > 0 ? one : ", as nobody tells speakers";
   return { noun: "utterance", why, nameOf: ({ name }) => name };
 }
 

@@ -1,0 +1,98 @@
+/** Frames as the steps that are modelled: as columns, and back to frames. */
+import { type Frames, framesOf } from "../audio/frames.ts";
+import type { Column } from "../dataset.ts";
+import { type ColumnDraft, columnOf } from "../tables/statistics.ts";
+import { PCM_SCALE } from "./ears.ts";
+import type { FeatureName } from "./feature-names.ts";
+
+/** How the numbers of frames are modelled. */
+interface Modelled {
+  readonly kind: "real" | "quantised";
+  /** The grid that they are recorded on; 0: none. */
+  readonly resolution: number;
+  /** Whether a further column tells which step is the last. */
+  readonly ends: boolean;
+}
+
+/** A tenth of a nat of power, 0.4 dB, which nobody hears: what is finer is not modelled, so that silence is told by no finite density. */
+const MEL_GRID = 0.1;
+
+const modelled: Readonly<Record<FeatureName, Modelled>> = {
+  cepstra: { kind: "real", resolution: 0, ends: false },
+  mel: { kind: "real", resolution: MEL_GRID, ends: true },
+  samples: { kind: "real", resolution: 1, ends: false },
+  pcm: { kind: "quantised", resolution: 1, ends: false },
+};
+
+/** What the column is called that is 1 at the last step of an utterance. */
+export const END = "end";
+
+/**
+ * The steps of an utterance, `[T, D]`: its frames on their grid, and whether each is the last.
+ *
+ * @param ended whether the utterance is over with the last frame; so unless told
+ */
+export function modelledSteps(
+  features: FeatureName,
+  { width, length, values }: Frames,
+  ended = true,
+): Float64Array {
+  const { resolution, ends } = modelled[features];
+  const columns = width + Number(ends);
+  const out = new Float64Array(length * columns);
+  for (let t = 0; t < length; t++)
+    for (let d = 0; d < width; d++) {
+      const value = values[t * width + d]!;
+      out[t * columns + d] = resolution > 0 ? resolution * Math.round(value / resolution) : value;
+    }
+  if (ends && ended && length > 0) out[out.length - 1] = 1;
+  return out;
+}
+
+/** Frames of steps. @param steps `[T, D]` in the units of the data */
+export function framesOfSteps(features: FeatureName, steps: Float64Array, width: number): Frames {
+  const columns = width + Number(modelled[features].ends);
+  const length = steps.length / columns;
+  const values = new Float32Array(length * width);
+  for (let t = 0; t < length; t++)
+    for (let d = 0; d < width; d++) values[t * width + d] = steps[t * columns + d]!;
+  return framesOf(values, width);
+}
+
+/** Whether steps tell which is the last. */
+export const tellsEnd = (features: FeatureName): boolean => modelled[features].ends;
+
+/** How many of some steps are said before the end is, the last of them included; undefined where none is told to be the last. */
+export function endOf(features: FeatureName, steps: Float64Array, width: number): number | undefined {
+  if (!modelled[features].ends) return undefined;
+  const columns = width + 1;
+  for (let t = 0; t * columns < steps.length; t++) if (steps[t * columns + width] === 1) return t + 1;
+  return undefined;
+}
+
+/**
+ * Steps as columns, by their statistics in training.
+ *
+ * @param training the steps of each utterance, `[T, D]`
+ * @param width of a frame
+ */
+export function modelledColumns(
+  features: FeatureName,
+  training: readonly Float64Array[],
+  width: number,
+): Column[] {
+  const { kind, resolution, ends } = modelled[features];
+  const drafts: ColumnDraft[] = [
+    ...Array.from({ length: width }, (_, d) => ({ name: `f${d}`, kind, levels: [], resolution })),
+    ...(ends ? [{ name: END, kind: "binary", levels: [] } as const] : []),
+  ];
+  const rows = training.reduce((all, { length }) => all + length / drafts.length, 0);
+  return drafts.map((draft, d) => {
+    const column = new Float64Array(rows);
+    let at = 0;
+    for (const steps of training)
+      for (let i = d; i < steps.length; i += drafts.length) column[at++] = steps[i]!;
+    const own = columnOf(draft, column);
+    return draft.kind === "quantised" ? { ...own, range: [-PCM_SCALE, PCM_SCALE - 1] } : own;
+  });
+}
