@@ -419,6 +419,7 @@ export { Hmm, type HmmOptions } from "./models/hmm/hmm.ts";
 export { inputSpecs } from "./models/input-specs.ts";
 export { InputEncoder } from "./models/inputs.ts";
 export { Kalman, type KalmanOptions } from "./models/kalman/kalman.ts";
+export { withGivenLatents, withLatentTemperature } from "./models/latent-draws.ts";
 export type { FamilyName } from "./models/loading.ts";
 export {
   type Capabilities,
