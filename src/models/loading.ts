@@ -21,6 +21,7 @@ const loaders = {
   "frame-vrnn": async () => (await import("./frame-vrnn/family.ts")).frameVrnn,
   classify: async () => (await import("./classify/family.ts")).classify,
   recognise: async () => (await import("./recognise/family.ts")).recognise,
+  voice: async () => (await import("./voice/family.ts")).voice,
   translate: async () => (await import("./translate/family.ts")).translate,
 } as const satisfies Record<string, () => Promise<ModelFamily>>;
 

@@ -25,7 +25,7 @@ export function usually({ schema = {}, training = {} }: UsualOptions, given: Giv
   const own = Object.entries(training).filter(([key]) => !Object.hasOwn(said, key) && isRead(key));
   const flags = own.map(([key, value]) => {
     const { flag = key } = metaOf(shapeOf(trainingOptions)[key] as z.ZodMiniType);
-    return `${flagName(flag)} ${value}`;
+    return `${flagName(flag)} ${toldAs(value)}`;
   });
   return {
     schema: dataSchema.parse(schema),
@@ -33,3 +33,11 @@ export function usually({ schema = {}, training = {} }: UsualOptions, given: Giv
     words: flags.length > 0 ? `trained, as usual of this model, by ${flags.join(" ")}` : undefined,
   };
 }
+
+/** A value as it is written behind its option: pairs by their names. */
+const toldAs = (value: unknown): string =>
+  typeof value === "object" && value !== null
+    ? Object.entries(value)
+        .map(([name, own]) => `${name}=${own}`)
+        .join(" ")
+    : String(value);
