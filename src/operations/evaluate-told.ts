@@ -53,19 +53,21 @@ export function linesTold(told: EvaluationTold): string[] {
   return each.length > 0 ? [...pairs, "", ...eachLines(each)] : pairs;
 }
 
-/** Nats per character and bits per byte, of what has some: figures that do not depend on what a token is. */
+/** Nats per character, bits per byte and per sample, of what has some: figures that do not depend on what a step is. */
 const sizesOf = (words: BoundWords | undefined, natsPerStep: number): Record<string, number> => ({
   ...(words?.perCharacter !== undefined && { natsPerCharacter: -natsPerStep * words.perCharacter }),
   ...(words?.perByte !== undefined && { bitsPerByte: (-natsPerStep * words.perByte) / Math.LN2 }),
+  ...(words?.perSample !== undefined && { bitsPerSample: (-natsPerStep * words.perSample) / Math.LN2 }),
 });
 
 function sizeRows(words: BoundWords | undefined, natsPerStep: number): string[][] {
-  const { natsPerCharacter, bitsPerByte } = sizesOf(words, natsPerStep);
+  const { natsPerCharacter, bitsPerByte, bitsPerSample } = sizesOf(words, natsPerStep);
   return [
     ...(natsPerCharacter === undefined || words?.unit === "character"
       ? []
       : [["nats per character", natsPerCharacter.toFixed(3)]]),
     ...(bitsPerByte === undefined ? [] : [["bits per byte", bitsPerByte.toFixed(3)]]),
+    ...(bitsPerSample === undefined ? [] : [["bits per sample of 16", bitsPerSample.toFixed(3)]]),
   ];
 }
 

@@ -39,6 +39,8 @@ export interface BoundWords {
   /** Of what has bytes and characters: how many steps there are to each. */
   readonly perByte?: number;
   readonly perCharacter?: number;
+  /** Of sound: how many steps there are to each sample of 16 bits. */
+  readonly perSample?: number;
   /** How latent variables are used, of a model that has some. */
   readonly use?: LatentUse;
   /** What rules reach on the same steps. */
