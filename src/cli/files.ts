@@ -83,6 +83,7 @@ export const nodeFiles = ({
   probe: async () => keptProbe(await run()),
   keepProbe: async (probe) => keepProbe(await run(), probe, notice),
   sequenceLabels: async (table) => readSequenceLabels(table),
+  sound: async (file) => (await import("../data/files-speech.ts")).readSound(file),
   textLines: async (file) => textLines(readText(file)),
   labels: async (sequence) => {
     const source = choice.data ?? (await run()).config.data.path;

@@ -39,6 +39,10 @@ export const operations = {
     subject: "sequences",
     load: async () => (await import("./transcribe.ts")).transcribe,
   },
+  speak: {
+    subject: "run",
+    load: async () => (await import("./speak.ts")).speak,
+  },
   translate: {
     subject: "run",
     load: async () => (await import("./translate.ts")).translate,
