@@ -1,0 +1,42 @@
+/** The Free Spoken Digit Dataset (Jackson et al., CC BY-SA 4.0) as a folder with a list, from its archive in the folder of data sets. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+
+/**
+ * Unpacks the recordings and writes `manifest.csv`: path, text, speaker, split.
+ *
+ * @param target the folder that is made
+ * @param test `takes`: takes 0 to 4 of all speakers test, as its authors have it, and 5 to 9 validate; or the name of a speaker who
+ *   tests alone, and takes 5 to 9 of the others validate
+ * @returns the path of the folder
+ * @example
+ * fsddFolder("fsdd", { test: "takes" }); // 2,400 train, 300 validate, 300 test
+ */
+export function fsddFolder(target, { test = "takes", archive = archivePath() } = {}) {
+  mkdirSync(target, { recursive: true });
+  if (!existsSync(join(target, "recordings"))) execFileSync("tar", ["-xzf", archive, "-C", target]);
+  const rows = readdirSync(join(target, "recordings"))
+    .map((file) => ({ file, found: /^(\d)_([a-z]+)_(\d+)\.wav$/.exec(file) }))
+    .filter(({ found }) => found !== null)
+    .map(({ file, found: [, digit, speaker, take] }) => ({
+      path: `recordings/${file}`,
+      text: DIGITS[Number(digit)],
+      speaker,
+      split: splitOf(speaker, Number(take), test),
+    }));
+  if (test !== "takes" && rows.every(({ split }) => split !== "test"))
+    throw new Error(`no speaker is called ${test}`);
+  const lines = rows.map(({ path, text, speaker, split }) => [path, text, speaker, split].join(","));
+  writeFileSync(join(target, "manifest.csv"), `${["path,text,speaker,split", ...lines].join("\n")}\n`);
+  return target;
+}
+
+const archivePath = () => join(process.env.VRNN_DATA ?? "data", "speech", "fsdd_recordings.tar.gz");
+
+function splitOf(speaker, take, test) {
+  if (test === "takes" ? take < 5 : speaker === test) return "test";
+  return take >= 5 && take < 10 ? "valid" : "train";
+}

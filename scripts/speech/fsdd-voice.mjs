@@ -1,0 +1,257 @@
+/**
+ * `speech-voice`: how well a model of the Free Spoken Digit Dataset speaks. It trains one (or takes `--run`), has it say each digit as
+ * each speaker, and measures what it says beside real test recordings, as they are and through mel bands and Griffin-Lim (the ceiling):
+ *
+ * - understood: by `--recogniser`, a run of `vrnn train --model recognise` on the training split, where one is named; and by linear
+ *   discriminant analysis of cepstra, their means in eight stretches of the utterance;
+ * - the right speaker: by linear discriminant analysis of the means and deviations of cepstra and of their slopes;
+ * - copied: how far the nearest training recording of the same digit by the same speaker is, by dynamic time warping of mel bands, a frame.
+ *
+ *     VRNN_DATA=<folder of data sets> node scripts/speech/fsdd-voice.mjs [--work fsdd-voice] [--run <run>] [--recogniser <run>]
+ *       [--count 10] [--epochs 100] [--temperature 0.75] [--json]      # everything behind -- goes to vrnn train
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { frontEnd } from "../../dist/data/audio/front-end.js";
+import { decodeWav, encodeWav } from "../../dist/data/audio/wav.js";
+import { earsFor } from "../../dist/data/speech/ears.js";
+import { knownOfSpeech } from "../../dist/data/speech/knowledge.js";
+import { soundOf } from "../../dist/data/speech/sound-of-steps.js";
+import { lengthOf } from "../../dist/data/speech/voices.js";
+import { Random } from "../../dist/index.js";
+import { Speaker } from "../../dist/inference/speech/speaker.js";
+import { nodeRuntime, openRun } from "../../dist/node.js";
+import { spectrogramPicture } from "../../dist/report/spectrogram-picture.js";
+import { fsddFolder } from "./fsdd-data.mjs";
+import { linearClasses } from "./linear-classes.mjs";
+
+const { values: said, positionals: trainingWords } = parseArgs({
+  options: {
+    json: { type: "boolean" },
+    work: { type: "string", default: "fsdd-voice" },
+    run: { type: "string" },
+    recogniser: { type: "string" },
+    count: { type: "string", default: "10" },
+    epochs: { type: "string", default: "100" },
+    temperature: { type: "string", default: "0.75" },
+    latentTemperature: { type: "string", default: "1" },
+  },
+  allowPositionals: true,
+});
+const cli = join(import.meta.dirname, "../../dist/cli/main.js");
+const vrnn = (...words) =>
+  execFileSync(process.execPath, [cli, ...words], {
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+
+mkdirSync(said.work, { recursive: true });
+const data = fsddFolder(join(said.work, "fsdd"), { test: "takes" });
+const ears = earsFor("mel", 8000);
+const hearing = {
+  features: "mel",
+  spectral: ears.spectral,
+  width: 40,
+  frameRate: ears.frameRate,
+  deltas: 0,
+  stack: 1,
+};
+const cepstra = frontEnd({ rate: 8000, cepstra: 13, deltas: 1 });
+
+/** The recordings of a folder with a list. */
+function recordingsIn(folder, split) {
+  const [, ...rows] = readFileSync(join(folder, "manifest.csv"), "utf8").trim().split("\n");
+  return rows
+    .map((row) => row.split(","))
+    .filter((row) => split === undefined || row[3] === split)
+    .map(([path, text, speaker]) => {
+      const [samples] = decodeWav(readFileSync(join(folder, path)), path).channels;
+      return { path, text, speaker, samples };
+    });
+}
+
+/** Recordings as a folder that `vrnn` reads. */
+function writeFolder(folder, recordings) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, "recordings"), { recursive: true });
+  for (const { path, samples } of recordings)
+    writeFileSync(join(folder, path), encodeWav({ rate: 8000, channels: [samples] }));
+  const lines = recordings.map(({ path, text, speaker }) => [path, text, speaker, "test"].join(","));
+  writeFileSync(join(folder, "manifest.csv"), `${["path,text,speaker,split", ...lines].join("\n")}\n`);
+  return folder;
+}
+
+/** Has the run say each digit as each speaker, as long as one of training. */
+async function spoken(path, folder, texts, speakers) {
+  const { config, model, weights } = openRun(path);
+  const { hearing, durations } = knownOfSpeech(config.modality);
+  const settings = { runtime: nodeRuntime(), model, weights, fields: config.fields, hearing };
+  const spread = { temperature: Number(said.temperature), latentTemperature: Number(said.latentTemperature) };
+  const recordings = [];
+  for (const [t, text] of texts.entries()) {
+    const asked = speakers.flatMap((speaker) =>
+      Array.from({ length: Number(said.count) }, (_, i) => {
+        const share = Random.stream(1, "length", text, speaker, i).uniform();
+        return { text, speaker, length: lengthOf(durations, { text, speaker }, share) };
+      }),
+    );
+    const utterances = await new Speaker({ ...settings, ...spread, seed: t + 1 }).say(asked);
+    for (const [i, { frames, ended }] of utterances.entries())
+      recordings.push({
+        ...{
+          path: `recordings/${text}_${asked[i].speaker}_${i}.wav`,
+          text,
+          speaker: asked[i].speaker,
+          ended,
+        },
+        samples: soundOf(hearing, frames, { seed: i }).channels[0],
+      });
+  }
+  writeFolder(folder, recordings);
+  return recordings;
+}
+
+const meanOf = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const rowsOf = ({ values, width, length }) =>
+  Array.from({ length }, (_, t) => values.subarray(t * width, (t + 1) * width));
+
+/** Means and deviations of all of it: who speaks. */
+function voiceOf({ samples }) {
+  const rows = rowsOf(cepstra.features(samples));
+  const means = Array.from(rows[0], (_, d) => meanOf(rows.map((row) => row[d])));
+  const spreads = means.map((mean, d) => Math.sqrt(meanOf(rows.map((row) => (row[d] - mean) ** 2))));
+  return [...means, ...spreads];
+}
+
+/** Means of eight stretches of it: what is said. */
+function wordOf({ samples }) {
+  const rows = rowsOf(cepstra.features(samples));
+  return Array.from({ length: 8 }, (_, i) => {
+    const from = Math.min(rows.length - 1, Math.floor((i * rows.length) / 8));
+    const own = rows.slice(from, Math.max(from + 1, Math.floor(((i + 1) * rows.length) / 8)));
+    return Array.from(rows[0].subarray(0, 13), (_, d) => meanOf(own.map((row) => row[d])));
+  }).flat();
+}
+
+/** The cost of the best way to stretch one over the other, a frame of both. */
+function warped(a, b) {
+  const costs = new Float64Array(b.length + 1).fill(Number.POSITIVE_INFINITY);
+  costs[0] = 0;
+  for (const row of a) {
+    let before = costs[0];
+    costs[0] = Number.POSITIVE_INFINITY;
+    for (let j = 1; j <= b.length; j++) {
+      let square = 0;
+      for (let d = 0; d < row.length; d++) square += (row[d] - b[j - 1][d]) ** 2;
+      const least = Math.min(before, costs[j], costs[j - 1]);
+      before = costs[j];
+      costs[j] = least + Math.sqrt(square / row.length);
+    }
+  }
+  return costs[b.length] / (a.length + b.length);
+}
+
+/** The share that a recogniser understands. */
+function understoodBy(recogniser, folder) {
+  const lines = vrnn("transcribe", recogniser, "--data", folder, "--json")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const told = lines.filter(({ said: truth }) => truth !== undefined);
+  return meanOf(told.map(({ text, said: truth }) => Number(text === truth)));
+}
+
+const run = said.run ?? join(said.work, "voice");
+if (!existsSync(join(run, "config.json")))
+  vrnn("train", data, "--model", "voice", "--out", run, "--epochs", said.epochs, ...trainingWords);
+
+const train = recordingsIn(data, "train");
+const test = recordingsIn(data, "test");
+const [texts, speakers] = ["text", "speaker"].map((name) =>
+  [...new Set(train.map((each) => each[name]))].sort(),
+);
+const samples = await spoken(run, join(said.work, "samples"), texts, speakers);
+const resynthesised = test.map((each) => ({
+  ...each,
+  samples: soundOf(hearing, ears.frames(each.samples)).channels[0],
+}));
+const folders = {
+  real: writeFolder(join(said.work, "real"), test),
+  vocoder: writeFolder(join(said.work, "vocoder"), resynthesised),
+};
+
+const content = (name, each) => ({
+  name,
+  frames: ears.frames(each.samples),
+  frameRate: ears.frameRate,
+  centresHz: frontEnd(ears.spectral).centresHz,
+});
+for (const speaker of [speakers[0], speakers[1]]) {
+  const pairs = texts.flatMap((text) => [
+    content(
+      `${text}, ${speaker}, recorded`,
+      test.find((each) => each.text === text && each.speaker === speaker),
+    ),
+    content(
+      `${text}, ${speaker}, made up`,
+      samples.find((each) => each.text === text && each.speaker === speaker),
+    ),
+  ]);
+  writeFileSync(
+    join(said.work, `${speaker}.svg`),
+    spectrogramPicture(`Digits as ${speaker} says them`, pairs),
+  );
+}
+const who = linearClasses(
+  train.map(voiceOf),
+  train.map(({ speaker }) => speaker),
+);
+const what = linearClasses(
+  train.map(wordOf),
+  train.map(({ text }) => text),
+);
+const bands = (each) => rowsOf(ears.frames(each.samples));
+const known = train.map((each) => ({ ...each, bands: bands(each) }));
+const nearest = (each) => {
+  const own = bands(each);
+  return Math.min(
+    ...known
+      .filter(({ text, speaker }) => text === each.text && speaker === each.speaker)
+      .map((other) => warped(own, other.bands)),
+  );
+};
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** All figures of some recordings. */
+function measured(recordings, folder) {
+  const audible = recordings.filter((each) => cepstra.features(each.samples).length > 0);
+  const share = (isRight) => audible.filter(isRight).length / recordings.length;
+  return {
+    utterances: recordings.length,
+    seconds: median(recordings.map((each) => each.samples.length / 8000)),
+    ...(said.recogniser && { understood: understoodBy(said.recogniser, folder) }),
+    understoodByLinear: share((each) => what(wordOf(each)) === each.text),
+    speaker: share((each) => who(voiceOf(each)) === each.speaker),
+    nearest: median(audible.map(nearest)),
+    byText: Object.fromEntries(
+      texts.map((text) => {
+        const own = audible.filter((each) => each.text === text);
+        return [text, meanOf(own.map((each) => Number(what(wordOf(each)) === text)))];
+      }),
+    ),
+  };
+}
+
+const row = {
+  row: "speech-voice",
+  bound: JSON.parse(vrnn("evaluate", run, "--json")).natsPerStep,
+  real: measured(test, folders.real),
+  vocoder: measured(resynthesised, folders.vocoder),
+  samples: measured(samples, join(said.work, "samples")),
+  ended: meanOf(samples.map(({ ended }) => Number(ended))),
+};
+
+console.log(JSON.stringify(row, null, said.json ? undefined : 2));
