@@ -1,14 +1,10 @@
 import { knownOfSpeech } from "../../data/speech/knowledge.ts";
-import { frameScoreTable } from "../../tables/frame-score-table.ts";
+import { images } from "./images.ts";
 import type { Material } from "./material.ts";
-import { scoredRows } from "./score-rows.ts";
 
 /** Speech: how likely it is, frame by frame; `vrnn transcribe` writes down what was said, `vrnn speak` makes more of it. */
 export const speech: Material = {
-  score: async (context, input) => {
-    const { value } = await scoredRows(context, input);
-    return { value, table: async () => frameScoreTable(value) };
-  },
+  ...(images.score && { score: images.score }), // a row per frame
   others: ["transcribe", "speak"],
   bound: async (context) => {
     const { hearing } = knownOfSpeech((await context.run()).config.modality);
