@@ -1,12 +1,9 @@
 /** Frames as the steps that are modelled: as columns, and back to frames. */
 import { type Frames, framesOf } from "../audio/frames.ts";
-import type { Column } from "../dataset.ts";
-import { type ColumnDraft, columnOf } from "../tables/statistics.ts";
-import { PCM_SCALE } from "./ears.ts";
 import type { FeatureName } from "./feature-names.ts";
 
 /** How the numbers of frames are modelled. */
-interface Modelled {
+export interface Modelled {
   readonly kind: "real" | "quantised";
   /** The grid that they are recorded on; 0: none. */
   readonly resolution: number;
@@ -17,7 +14,8 @@ interface Modelled {
 /** A tenth of a nat of power, 0.4 dB, which nobody hears: what is finer is not modelled, so that silence is told by no finite density. */
 const MEL_GRID = 0.1;
 
-const modelled: Readonly<Record<FeatureName, Modelled>> = {
+/** The same, by what frames are of. */
+export const modelled: Readonly<Record<FeatureName, Modelled>> = {
   cepstra: { kind: "real", resolution: 0, ends: false },
   mel: { kind: "real", resolution: MEL_GRID, ends: true },
   samples: { kind: "real", resolution: 1, ends: false },
@@ -68,31 +66,4 @@ export function endOf(features: FeatureName, steps: Float64Array, width: number)
   const columns = width + 1;
   for (let t = 0; t * columns < steps.length; t++) if (steps[t * columns + width] === 1) return t + 1;
   return undefined;
-}
-
-/**
- * Steps as columns, by their statistics in training.
- *
- * @param training the steps of each utterance, `[T, D]`
- * @param width of a frame
- */
-export function modelledColumns(
-  features: FeatureName,
-  training: readonly Float64Array[],
-  width: number,
-): Column[] {
-  const { kind, resolution, ends } = modelled[features];
-  const drafts: ColumnDraft[] = [
-    ...Array.from({ length: width }, (_, d) => ({ name: `f${d}`, kind, levels: [], resolution })),
-    ...(ends ? [{ name: END, kind: "binary", levels: [] } as const] : []),
-  ];
-  const rows = training.reduce((all, { length }) => all + length / drafts.length, 0);
-  return drafts.map((draft, d) => {
-    const column = new Float64Array(rows);
-    let at = 0;
-    for (const steps of training)
-      for (let i = d; i < steps.length; i += drafts.length) column[at++] = steps[i]!;
-    const own = columnOf(draft, column);
-    return draft.kind === "quantised" ? { ...own, range: [-PCM_SCALE, PCM_SCALE - 1] } : own;
-  });
 }

@@ -12,11 +12,12 @@ import { memorySplits } from "../memory-dataset.ts";
 import type { MemorySequence } from "../source.ts";
 import { isAllTested, type SplitShares } from "../split.ts";
 import { PAD, RESERVED, UNKNOWN, type Vocabulary } from "../text/tokens.ts";
+import { modelledColumns, voiceColumns } from "./columns.ts";
 import type { FeatureName } from "./feature-names.ts";
 import { type Hearing, MEMORY, stepsOf, usualHearing } from "./hearing.ts";
 import type { SpeechKnowledge } from "./knowledge.ts";
-import { modelledColumns, modelledSteps } from "./modelled.ts";
-import { durationsOf, MOST_TEXTS, type Spoken, voiceColumns, voiceRows } from "./voices.ts";
+import { modelledSteps } from "./modelled.ts";
+import { durationsOf, MOST_TEXTS, type Spoken, voiceRows } from "./voices.ts";
 
 /** Something that was said, and what it sounds like. */
 export interface Utterance {

@@ -1,7 +1,6 @@
 /** What is known of an utterance before it is heard: what is said, by whom, how long it takes and how far it is. */
 import { groupBy } from "../../collections.ts";
 import type { ConditionColumn, ConditionRole } from "../dataset.ts";
-import { columnOf } from "../tables/statistics.ts";
 import type { Durations } from "./knowledge.ts";
 
 /** An utterance to be, or one that was. */
@@ -16,10 +15,11 @@ export interface Spoken {
 export const MOST_TEXTS = 100;
 
 type TextColumn = "text" | "speaker";
-const TEXT_COLUMNS: readonly TextColumn[] = ["text", "speaker"];
+/** What names tell of a whole utterance. */
+export const TEXT_COLUMNS: readonly TextColumn[] = ["text", "speaker"];
 
 /** What numbers tell of a step: of the whole utterance, or of how much of it is over. */
-const NUMBERS: Readonly<
+export const NUMBERS: Readonly<
   Record<
     "seconds" | "progress",
     { readonly role: ConditionRole; readonly at: (step: number, spoken: Spoken, stepRate: number) => number }
@@ -28,31 +28,6 @@ const NUMBERS: Readonly<
   seconds: { role: "static", at: (_, { length }, rate) => length / rate },
   progress: { role: "covariate", at: (step, { length }) => Math.min(1, (step + 1) / length) },
 };
-
-/**
- * The columns of what is known, by what training tells: `text` and `speaker`, of which there are two at least (and no more than
- * a hundred texts), `seconds` and `progress`.
- *
- * @param stepRate steps a second
- */
-export function voiceColumns(training: readonly Spoken[], stepRate: number): ConditionColumn[] {
-  const named = TEXT_COLUMNS.flatMap((name): ConditionColumn[] => {
-    const told = training.map((spoken) => spoken[name]);
-    const levels = [...new Set(told.filter((level) => level !== undefined))].sort();
-    if (levels.length < 2 || (name === "text" && levels.length > MOST_TEXTS)) return [];
-    const values = training.flatMap((spoken, i) =>
-      Array<number>(spoken.length).fill(levelIn(levels, told[i])),
-    );
-    return [{ ...columnOf({ name, kind: "categorical", levels }, values), role: "static" }];
-  });
-  const numbers = Object.entries(NUMBERS).map(([name, { role, at }]): ConditionColumn => {
-    const values = training.flatMap((spoken) =>
-      Array.from({ length: spoken.length }, (_, step) => at(step, spoken, stepRate)),
-    );
-    return { ...columnOf({ name, kind: "real", levels: [], resolution: 0 }, values), role };
-  });
-  return [...named, ...numbers];
-}
 
 /**
  * What is known of the steps of an utterance, `[steps, C]`; NaN where it is not, such as a speaker that training never heard.
@@ -76,7 +51,8 @@ export function voiceRows(
   return rows;
 }
 
-const levelIn = (levels: readonly string[], level: string | undefined): number => {
+/** The place of a level; NaN where it is none. */
+export const levelIn = (levels: readonly string[], level: string | undefined): number => {
   const place = level === undefined ? -1 : levels.indexOf(level);
   return place < 0 ? Number.NaN : place;
 };

@@ -1,11 +1,11 @@
 /** What is known of utterances before they are heard. */
 import { expect, test } from "vitest";
+import { voiceColumns } from "../../../src/data/speech/columns.ts";
 import {
   durationsOf,
   lengthOf,
   MOST_TEXTS,
   type Spoken,
-  voiceColumns,
   voiceRows,
 } from "../../../src/data/speech/voices.ts";
 
