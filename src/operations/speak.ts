@@ -37,7 +37,7 @@ const input = z.strictObject({
   }),
   temperature: spread(
     "--temperature <factor>",
-    "of the sound given the latent variables; less is tamer",
+    "of the sound given the latent variables, but not of when it ends; less is tamer",
     0.75,
   ),
   latentTemperature: spread("--latent-temperature <factor>", "of the latent variables", 1),

@@ -4,11 +4,12 @@ import type { Column, ConditionColumn } from "../../data/dataset.ts";
 import type { Fields } from "../../data/fields.ts";
 import type { MemorySequence } from "../../data/source.ts";
 import type { Hearing } from "../../data/speech/hearing.ts";
-import { endOf, framesOfSteps, modelledSteps, tellsEnd } from "../../data/speech/modelled.ts";
+import { END, endOf, framesOfSteps, modelledSteps, tellsEnd } from "../../data/speech/modelled.ts";
 import { type Spoken, voiceRows } from "../../data/speech/voices.ts";
+import { untempered } from "../../distributions/untempered.ts";
 import { VrnnError } from "../../errors.ts";
 import { withGivenLatents, withLatentTemperature } from "../../models/latent-draws.ts";
-import { isLatent, latentWidth, type Model } from "../../models/model.ts";
+import { isLatent, type LatentModel, latentWidth, type Model } from "../../models/model.ts";
 import { sequenceBlocks } from "../../models/state.ts";
 import type { TensorValue, Values } from "../../runtime/runtime.ts";
 import { type GenerateOptions, generateRows } from "../generate.ts";
@@ -181,7 +182,11 @@ export class Speaker {
   private speaking(given: boolean): Model {
     const { model, latentTemperature } = this.options;
     if (!isLatent(model)) return model;
-    return given ? withGivenLatents(model) : withLatentTemperature(model, latentTemperature);
+    // The end of an utterance is rare at each step: frames may be tamer, and it comes as often as the model says.
+    const ends = this.columns.map(({ name }) => name === END);
+    const emission = untempered(model.emission, ends);
+    const own = Object.create(model, { emission: { value: emission, enumerable: true } }) as LatentModel;
+    return given ? withGivenLatents(own) : withLatentTemperature(own, latentTemperature);
   }
 
   private requireLatents(): void {

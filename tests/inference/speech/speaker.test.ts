@@ -14,20 +14,39 @@ import { speechFolder } from "../../speech-folder.ts";
 const data = readSpeech(speechFolder(folderWith({}), 3), { features: "mel" });
 const spoken = { text: "up", speaker: "ann", length: 20 };
 
+interface Asked {
+  readonly family?: FamilyName;
+  readonly options?: object;
+  readonly temperature?: number;
+}
+
 /** An untrained model whose log-odds that a step is the last are given, or nearly. */
-async function speakerWith(endLogit: number, family: FamilyName = "voice", options: object = { latent: 3 }) {
+async function speakerWith(
+  endLogit: number,
+  { family = "voice", options = { latent: 3 }, temperature = 0.5 }: Asked = {},
+) {
   const { fields, modality } = await data;
   const model = await buildModel({ family, model: { hidden: 8, emission: ["gmm"], ...options }, fields });
   const weights = initialWeights(model.parameters, 1);
   storedWeights(model.parameters, weights)["emission.bias"]!.set([endLogit], 2 * 5 * 40 + 5);
   const { hearing } = knownOfSpeech(modality);
   const settings = { runtime: nodeRuntime(), model, weights, fields, hearing, seed: 1 };
-  return new Speaker({ ...settings, temperature: 0.5, latentTemperature: 1 });
+  return new Speaker({ ...settings, temperature, latentTemperature: 1 });
 }
 
 test("an utterance is over at the step that is told to be the last", async () => {
   const [said] = await (await speakerWith(40)).say([spoken]);
   expect(said).toMatchObject({ spoken, ended: true, frames: { width: 40, length: 1 } });
+});
+
+test("however tame frames are, utterances end as often as the model says", async () => {
+  const said = await (await speakerWith(-1, { temperature: 0.05 })).say(
+    Array(300).fill({ ...spoken, length: 8 }),
+  );
+  const lengths = said.map(({ frames }) => frames.length);
+  // Nearly geometric, with 1 / (1 + e) at each step; the temperature of frames would leave e⁻²⁰ of it.
+  expect(lengths.filter((length) => length === 1).length / 300).toBeCloseTo(1 / (1 + Math.E), 1);
+  expect(said.filter(({ ended }) => ended).length).toBeGreaterThan(0.95 * 300);
 });
 
 test("one that does not end is cut when it takes a quarter more than was asked for", async () => {
@@ -86,7 +105,7 @@ test("of the ways to take a recording the one with the highest bound is chosen",
 });
 
 test("a model without latent variables of steps encodes nothing", async () => {
-  const speaker = await speakerWith(0, "rnn", {});
+  const speaker = await speakerWith(0, { family: "rnn", options: {} });
   const frames = framesOf(new Float32Array(9 * 40), 40);
   await expect(speaker.encoded([{ name: "a", frames, spoken }])).rejects.toThrow(
     expect.objectContaining({ code: "speech/latents" }),
