@@ -4,9 +4,10 @@ import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne, seed } from "./inputs.ts";
+import { quantiles } from "./quantiles.ts";
 import { subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
-import { quantiles, tableOut } from "./written-inputs.ts";
+import { tableOut } from "./written-inputs.ts";
 
 export const filter = operation({
   input: z.strictObject({

@@ -18,10 +18,11 @@ import { clockOf, nothingDraws } from "./drawing.ts";
 import { type Artifact, type Event, made, type NoteEvent, note } from "./event.ts";
 import { type ContextSteps, context, contextNotes, withinContext } from "./history.ts";
 import { atLeastOne, readPath, seed, temperature } from "./inputs.ts";
+import { quantiles } from "./quantiles.ts";
 import { type Subject, subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
 import { working } from "./working.ts";
-import { quantiles, tableOut, writtenFile } from "./written-inputs.ts";
+import { tableOut, writtenFile } from "./written-inputs.ts";
 
 export const forecast = operation({
   input: z.strictObject({

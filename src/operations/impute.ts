@@ -24,9 +24,10 @@ import * as z from "../zod.ts";
 import type { Context } from "./context.ts";
 import { type Event, made, type NoteEvent, note } from "./event.ts";
 import { atLeastOne, seed } from "./inputs.ts";
+import { quantiles } from "./quantiles.ts";
 import { subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
-import { quantiles, tableOut, writtenFile } from "./written-inputs.ts";
+import { tableOut, writtenFile } from "./written-inputs.ts";
 
 export const impute = operation({
   input: z.strictObject({

@@ -13,15 +13,3 @@ export const writtenFile = (flag: string, help: string, ending = ".csv") =>
 /** Where a run is kept. */
 export const runOut = (help: string) =>
   option(z.optional(z.string()), { flag: "--out <folder>", help, writes: "run" });
-
-/** Levels of quantiles, put in order, each once. */
-export const quantiles = (help = "between 0 and 1, by comma") =>
-  option(
-    z._default(
-      z
-        .array(z.number().check(z.gt(0), z.lt(1)))
-        .check(z.overwrite((levels) => [...new Set(levels)].sort((a, b) => a - b))),
-      [0.1, 0.5, 0.9],
-    ),
-    { flag: "--quantiles <levels>", help },
-  );
