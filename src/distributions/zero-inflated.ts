@@ -4,7 +4,6 @@ import {
   div,
   equal,
   less,
-  logAddExp,
   logSigmoid,
   mul,
   neg,
@@ -13,6 +12,7 @@ import {
   type Tensor,
   where,
 } from "../graph/index.ts";
+import { logAddExp } from "../graph/ops/log-add-exp.ts";
 import { bernoulliDivergence, logit } from "./bernoulli.ts";
 import type { Emission, Family } from "./emission.ts";
 

@@ -1,7 +1,7 @@
 /** The largest entries of an axis, and sequences backwards: at once and inside loops, where they leave them. */
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.ts";
-import * as g from "../../src/graph/index.ts";
+import * as g from "../../src/graph/public.ts";
 import { lower } from "../../src/onnx/lower.ts";
 import { finish } from "../../src/passes/optimise.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";

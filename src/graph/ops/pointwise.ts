@@ -2,19 +2,7 @@
 import { broadcast, type DType } from "../dims.ts";
 import { GraphError } from "../error.ts";
 import { apply1, defineOp, type Op, type Tensor } from "../tensor.ts";
-import {
-  add,
-  alignLifted,
-  binaryOp,
-  cast,
-  div,
-  filledLike,
-  mul,
-  neg,
-  sameDType,
-  sub,
-  sumTo,
-} from "./algebra.ts";
+import { alignLifted, binaryOp, cast, div, filledLike, mul, neg, sameDType, sub, sumTo } from "./algebra.ts";
 import { type Operand, operands } from "./leaves.ts";
 
 /** dx from the cotangent, x and y = f(x). */
@@ -233,11 +221,3 @@ export const lowest: Readonly<Partial<Record<DType, number>>> = {
 
 /** x, and the lowest number in place of −∞: a difference to it is never NaN. */
 export const boundedBelow = (x: Tensor): Tensor => maximum(x, lowest[x.dtype] ?? 0);
-
-/** log(eᵃ + eᵇ) without overflow; smooth where both are equal, and −∞ (with no gradient) where both are. */
-export function logAddExp(a: Tensor, b: Tensor): Tensor {
-  const top = stopGradient(maximum(a, b));
-  const base = boundedBelow(top);
-  const none = cast(less(top, base), top.dtype); // 1 where both are −∞: the logarithm has a slope there
-  return add(top, log(add(add(exp(sub(a, base)), exp(sub(b, base))), none)));
-}
