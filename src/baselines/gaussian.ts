@@ -1,6 +1,7 @@
 import type { Column, Sequence } from "../data/dataset.ts";
 import { unitOf } from "../data/scaling.ts";
-import { normalLogMass, scaleFloor } from "../distributions/resolution.ts";
+import { normalLogMass } from "../distributions/normal-mass.ts";
+import { scaleFloor } from "../distributions/resolution.ts";
 import { VrnnError } from "../errors.ts";
 
 /** A simple density over the real columns of a sequence, to hold a model's nats against. */

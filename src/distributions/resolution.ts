@@ -25,8 +25,6 @@ export interface Recorded {
 /** The share of the deviation that floors the scale of a column without a grid. */
 export const DEVIATION_FLOOR = 1e-4;
 
-const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
-
 /**
  * The least scale that a normal distribution of this column may have, in the column's unit: δ/2 on a grid.
  * A constant column without a grid has no scale of its own and gets the floor of a column of deviation 1.
@@ -48,17 +46,4 @@ export function scaleFloor(column: Recorded): number {
  */
 export function logCellWidth(column: Recorded): number {
   return column.resolution > 0 ? Math.log(column.resolution) : 0;
-}
-
-/**
- * The log mass of a recorded value under a normal distribution, in nats (a log density where there is no grid).
- * The scale is floored; `value`, `mean` and `scale` are in the column's unit.
- *
- * @example
- * normalLogMass(20, 20, 0, { resolution: 1, standardDeviation: 0 }); // -0.22579135264472738
- */
-export function normalLogMass(value: number, mean: number, scale: number, column: Recorded): number {
-  const floored = Math.max(scale, scaleFloor(column));
-  const z = (value - mean) / floored;
-  return logCellWidth(column) - Math.log(floored) - HALF_LOG_TWO_PI - 0.5 * z * z;
 }

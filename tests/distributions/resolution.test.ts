@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { logCellWidth, normalLogMass, scaleFloor } from "../../src/distributions/resolution.ts";
+import { normalLogMass } from "../../src/distributions/normal-mass.ts";
+import { logCellWidth, scaleFloor } from "../../src/distributions/resolution.ts";
 
 /** The most that one entry of a column on a grid can score, in nats. */
 const HIGHEST_LOG_MASS = Math.log(2 / Math.sqrt(2 * Math.PI));

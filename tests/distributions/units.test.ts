@@ -5,7 +5,7 @@ import { columnUnits } from "../../src/data/inputs.ts";
 import type { Emission, EmissionUnits } from "../../src/distributions/emission.ts";
 import { families } from "../../src/distributions/families.ts";
 import { emissionOf } from "../../src/distributions/mixed.ts";
-import { normalLogMass } from "../../src/distributions/resolution.ts";
+import { normalLogMass } from "../../src/distributions/normal-mass.ts";
 import { cast, constant, greater, input, mul, scalar, type Tensor } from "../../src/graph/index.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";

@@ -4,7 +4,7 @@ import type { Column, Dataset, Sequence, Units } from "../../src/data/dataset.ts
 import { sequenceSource, tableFields, tableSequence } from "../../src/data/field-dataset.ts";
 import type { Fields } from "../../src/data/fields.ts";
 import { scaleSeries, seriesUnits } from "../../src/data/series-units.ts";
-import { normalLogMass } from "../../src/distributions/resolution.ts";
+import { normalLogMass } from "../../src/distributions/normal-mass.ts";
 import { exportGraph } from "../../src/export/export.ts";
 import { type BacktestForecast, backtest } from "../../src/inference/backtest.ts";
 import { classifySequences } from "../../src/inference/classify.ts";
