@@ -1,5 +1,6 @@
 /** The run of an operation, and the sequences that it is to work on. */
 import type { Column, Sequence, SplitName } from "../data/dataset.ts";
+import { TABLES } from "../data/option-materials.ts";
 import { VrnnError } from "../errors.ts";
 import { type ModelColumns, modelDataOf } from "../models/family.ts";
 import type { TrainedModel } from "../run/run.ts";
@@ -47,13 +48,16 @@ export async function tableRun(context: Context, name: string): Promise<TableRun
   const run = await context.run();
   const data = modelDataOf(run.config.fields);
   // Steps that were made of frames are no rows of a table.
-  if (!("columns" in data) || "frames" in run.config.fields) {
-    const what = `${name} works on tables, and this run is of ${run.config.modality.name}`;
-    const remedy = takenBy(await materialOf(context));
-    throw new VrnnError("operation/columns", what, { at: context.files?.path ?? name, remedy });
-  }
+  if (!("columns" in data) || "frames" in run.config.fields) throw await noTable(context, name);
   const { columns, scaleSteps } = data;
   return { ...run, columns, ...(scaleSteps !== undefined && { scaleSteps }) };
+}
+
+async function noTable(context: Context, name: string): Promise<VrnnError> {
+  const { modality } = (await context.run()).config;
+  const what = `${name} works on tables, and this run is of ${modality.name}`;
+  const remedy = takenBy(await materialOf(context));
+  return new VrnnError("operation/columns", what, { at: context.files?.path ?? name, remedy });
 }
 
 /** Opens the run, then its data, then what computes: the order in which mistakes cost least. */
@@ -64,6 +68,8 @@ export async function subjectOf(
   usual?: SplitName,
 ): Promise<Subject> {
   const { config, model, weights, columns } = await tableRun(context, name);
+  // The files of such a run hold no rows, whatever its columns are.
+  if (!TABLES.includes(config.modality.name)) throw await noTable(context, name);
   const chosen = await namedBy(name, () => context.sequences(kept, usual));
   const { sequences } = chosen;
   const settings = { runtime: await context.runtime(), model, weights, columns, sequences };

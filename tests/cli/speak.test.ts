@@ -158,6 +158,12 @@ describe("is refused, and nothing is written:", () => {
     expect(stderr).toContain("no sound can be made of what this run was trained on");
   });
 
+  test("what works on the rows of tables", async () => {
+    const { status, stderr } = await run("encode", "runs/voice");
+    expect(status).not.toBe(0);
+    expect(stderr).toContain("encode works on tables, and this run is of speech (vrnn evaluate, vrnn score");
+  });
+
   test("a table that is to be heard", async () => {
     writeFileSync(join(folder, "table.csv"), `load\n${"1\n2\n3\n".repeat(20)}`);
     const { stderr } = await run("train", "table.csv", "--features", "mel");
