@@ -1,7 +1,7 @@
 /** Speech that nobody said: words as chirps, speakers by their pitch. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { encodeWav } from "../src/data/audio/wav.ts";
+import { encodeWav } from "../src/data/audio/wav-encode.ts";
 import { Random } from "../src/random/generator.ts";
 
 export const RATE = 8000;

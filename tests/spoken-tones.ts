@@ -1,7 +1,7 @@
 /** Words that are tones: speech that a small model learns in seconds. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { encodeWav } from "../src/data/audio/wav.ts";
+import { encodeWav } from "../src/data/audio/wav-encode.ts";
 import { Random } from "../src/random/generator.ts";
 
 /** Samples a second. */

@@ -15,7 +15,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { frontEnd } from "../../dist/data/audio/front-end.js";
-import { decodeWav, encodeWav } from "../../dist/data/audio/wav.js";
+import { decodeWav } from "../../dist/data/audio/wav.js";
+import { encodeWav } from "../../dist/data/audio/wav-encode.js";
 import { earsFor } from "../../dist/data/speech/ears.js";
 import { knownOfSpeech } from "../../dist/data/speech/knowledge.js";
 import { soundOf } from "../../dist/data/speech/sound-of-steps.js";

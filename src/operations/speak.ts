@@ -1,6 +1,6 @@
 import type { Frames } from "../data/audio/frames.ts";
 import type { Sound } from "../data/audio/sound.ts";
-import { encodeWav } from "../data/audio/wav.ts";
+import { encodeWav } from "../data/audio/wav-encode.ts";
 import type { ConditionColumn } from "../data/dataset.ts";
 import { type Ears, earsOf, framesHeard } from "../data/speech/ears.ts";
 import { knownOfSpeech, type SpeechKnowledge } from "../data/speech/knowledge.ts";

@@ -6,7 +6,7 @@ import { bandsOfCepstra } from "../data/audio/mfcc.ts";
 import { oneChannel } from "../data/audio/mix.ts";
 import { resample } from "../data/audio/resample.ts";
 import type { Sound } from "../data/audio/sound.ts";
-import { encodeWav } from "../data/audio/wav.ts";
+import { encodeWav } from "../data/audio/wav-encode.ts";
 import type { Part } from "../data/source.ts";
 import type { Hearing } from "../data/speech/hearing.ts";
 import { knownOfSpeech, type SpeechKnowledge } from "../data/speech/knowledge.ts";

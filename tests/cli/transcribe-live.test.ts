@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { encodeWav } from "../../src/data/audio/wav.ts";
+import { encodeWav } from "../../src/data/audio/wav-encode.ts";
 import { Random } from "../../src/random/generator.ts";
 import { scratchFolder } from "../run/scratch.ts";
 import { spokenTones, TONE_RATE, toneTraining, writeTones } from "../spoken-tones.ts";

@@ -1,5 +1,5 @@
 /** Recordings made up: words are tones, by which a small model can tell them. */
-import { encodeWav } from "../../src/data/audio/wav.ts";
+import { encodeWav } from "../../src/data/audio/wav-encode.ts";
 import { Random } from "../../src/random/generator.ts";
 
 /** In Hz. */

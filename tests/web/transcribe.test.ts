@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
-import { encodeWav } from "../../src/data/audio/wav.ts";
+import { encodeWav } from "../../src/data/audio/wav-encode.ts";
 import { Random } from "../../src/random/generator.ts";
 import { vrnn } from "../cli/vrnn.ts";
 import { spokenTones, TONE_RATE, toneTraining, writeTones } from "../spoken-tones.ts";

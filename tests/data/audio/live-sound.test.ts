@@ -5,7 +5,8 @@ import { LiveSound, type LiveSoundOptions } from "../../../src/data/audio/live-s
 import { oneChannel } from "../../../src/data/audio/mix.ts";
 import { PcmReader } from "../../../src/data/audio/pcm.ts";
 import { Resampler, resample } from "../../../src/data/audio/resample.ts";
-import { decodeWav, encodeWav } from "../../../src/data/audio/wav.ts";
+import { decodeWav } from "../../../src/data/audio/wav.ts";
+import { encodeWav } from "../../../src/data/audio/wav-encode.ts";
 import { Random } from "../../../src/random/generator.ts";
 import { errorOf } from "../../run/scratch.ts";
 

@@ -1,7 +1,8 @@
 /** WAV files against bytes laid out by hand, and against whatever may stand in a file. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decodeWav, encodeWav } from "../../../src/data/audio/wav.ts";
+import { decodeWav } from "../../../src/data/audio/wav.ts";
+import { encodeWav } from "../../../src/data/audio/wav-encode.ts";
 import { VrnnError } from "../../../src/errors.ts";
 import { testWithSharedData } from "../../shared-data.ts";
 import { spokenDigits } from "./recordings.ts";
