@@ -6,6 +6,8 @@ import { counted, listed } from "../words/figures.ts";
 import { compressedFormat, decodeCompressed } from "./audio/compressed.ts";
 import type { Frames } from "./audio/frames.ts";
 import { parseMfc } from "./audio/mfc.ts";
+import { oneChannel } from "./audio/mix.ts";
+import { resample } from "./audio/resample.ts";
 import type { ReadSound, Sound } from "./audio/sound.ts";
 import { type Utterance as Listed, parseCmu, parseKaldi, parseManifest } from "./audio/transcripts.ts";
 import { decodeWav } from "./audio/wav.ts";
@@ -13,7 +15,7 @@ import type { SplitName } from "./dataset.ts";
 import type { FieldDataset, KnownData } from "./field-dataset.ts";
 import { readContent, readText } from "./files-bytes.ts";
 import { type Pronunciation, readDictionary } from "./speech/dictionary.ts";
-import { type Ears, earsFor, earsOf, framesHeard } from "./speech/ears.ts";
+import { type Ears, earsFor, earsOf } from "./speech/ears.ts";
 import type { FeatureName } from "./speech/feature-names.ts";
 import type { Hearing } from "./speech/hearing.ts";
 import { knownOfSpeech } from "./speech/knowledge.ts";
@@ -335,7 +337,7 @@ class Reader {
     this.frameRate = this.ears.frameRate;
     this.told.push(...sound.notes);
     this.rates.set(sound.rate, (this.rates.get(sound.rate) ?? 0) + 1);
-    return framesHeard(this.ears, sound, path);
+    return this.ears.frames(samplesAt(this.ears.rate, sound, path));
   }
 }
 
@@ -345,5 +347,14 @@ const soundIn = async (bytes: Uint8Array, path: string): Promise<ReadSound> =>
 /** So many notes of single recordings are told. */
 const MOST_TOLD = 5;
 
-/** A recording. @throws VrnnError `data/missing-file`, `data/wav` and what else files that cannot be read throw */
-export const readSound = async (path: string): Promise<ReadSound> => soundIn(readContent(path), path);
+/** One channel of a recording, the mean of all. `[N]` @param rate samples a second that it is brought to */
+const samplesAt = (rate: number, sound: ReadSound, path: string): Float32Array =>
+  resample(oneChannel(sound, undefined, path), sound.rate, rate);
+
+/**
+ * The samples of a recording, `[N]` from -1 to 1, one channel at some rate.
+ *
+ * @throws VrnnError `data/missing-file`, `data/wav` and what else files that cannot be read throw
+ */
+export const readSamples = async (path: string, rate: number): Promise<Float32Array> =>
+  samplesAt(rate, await soundIn(readContent(path), path), path);

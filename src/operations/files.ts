@@ -3,7 +3,6 @@ import type { DetectorOptions } from "../anomaly/detect.ts";
 import type { FillCalibration } from "../calibration/calibrated-fills.ts";
 import type { LabelCalibration } from "../calibration/label-calibration.ts";
 import type { Recalibration } from "../calibration/recalibrate.ts";
-import type { ReadSound } from "../data/audio/sound.ts";
 import type { Sequence, SplitName } from "../data/dataset.ts";
 import type { LiveOptions, StepReader } from "../data/files-live.ts";
 import type { Line } from "../data/lines.ts";
@@ -54,8 +53,8 @@ export interface OtherData {
   ownSplits(): Promise<Readonly<Record<SplitName, SequenceSource>> | undefined>;
   /** Labelled texts as they were written, by the names of their sequences. @param path those of the run unless told */
   labelledTexts(path?: string): Promise<ReadonlyMap<string, LabelledText>>;
-  /** A recording: WAV, FLAC, MP3 or Ogg Vorbis. @throws VrnnError `data/...` */
-  sound(path: string): Promise<ReadSound>;
+  /** A recording (WAV, FLAC, MP3 or Ogg Vorbis) as one channel at some rate, `[N]`. @throws VrnnError `data/...` */
+  samples(path: string, rate: number): Promise<Float32Array>;
   /** The lines of a text. @throws VrnnError `data/...` */
   textLines(path: string): Promise<string[]>;
   /** Covariates of the steps after each sequence, `[steps, C]`. */

@@ -2,7 +2,7 @@ import type { Frames } from "../data/audio/frames.ts";
 import type { Sound } from "../data/audio/sound.ts";
 import { encodeWav } from "../data/audio/wav-encode.ts";
 import type { ConditionColumn } from "../data/dataset.ts";
-import { type Ears, earsOf, framesHeard } from "../data/speech/ears.ts";
+import { type Ears, earsOf } from "../data/speech/ears.ts";
 import { knownOfSpeech, type SpeechKnowledge } from "../data/speech/knowledge.ts";
 import { framesAfter, soundOf } from "../data/speech/sound-of-steps.ts";
 import { lengthOf, type Spoken } from "../data/speech/voices.ts";
@@ -174,7 +174,7 @@ async function recordingsOf(
   const paths = [after, of, between, and].filter((path) => path !== undefined);
   return Promise.all(
     paths.map(async (path) => {
-      const frames = framesHeard(ears, await filesOf(context).sound(path), path);
+      const frames = ears.frames(await filesOf(context).samples(path, ears.rate));
       if (frames.length > 0) return { name: path, frames };
       throw new VrnnError("data/sound", "the recording is shorter than a frame", {
         at: path,

@@ -1,9 +1,6 @@
 /** From sound to frames: what of it is heard, by name. */
 import { type Frames, framesOf } from "../audio/frames.ts";
 import { type FrontEndOptions, frontEnd } from "../audio/front-end.ts";
-import { oneChannel } from "../audio/mix.ts";
-import { resample } from "../audio/resample.ts";
-import type { Sound } from "../audio/sound.ts";
 import type { FeatureName } from "./feature-names.ts";
 import type { Hearing } from "./hearing.ts";
 
@@ -14,7 +11,7 @@ export interface Ears {
   readonly frameRate: number;
   /** How frames are computed; absent where they are the samples themselves. */
   readonly spectral?: FrontEndOptions | undefined;
-  /** @param samples `[N]`, from -1 to 1, at its rate */
+  /** @param samples `[N]` of one channel, from -1 to 1, at its rate */
   frames(samples: Float32Array): Frames;
 }
 
@@ -59,10 +56,6 @@ export function earsOf({ spectral, features, width, frameRate }: Hearing): Ears 
     ? bySamples(Math.round(width * frameRate), width)
     : undefined;
 }
-
-/** What is heard of a recording of any rate and number of channels. @param at where it comes from, for messages */
-export const framesHeard = (ears: Ears, sound: Sound, at?: string): Frames =>
-  ears.frames(resample(oneChannel(sound, undefined, at), sound.rate, ears.rate));
 
 function bySpectra(spectral: FrontEndOptions): Ears {
   const { frameRate, features } = frontEnd(spectral);
