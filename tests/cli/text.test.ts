@@ -217,7 +217,9 @@ describe("a text of characters", () => {
   test("a family that models columns alone says so, and nothing is left behind", async () => {
     const { status, stderr } = await run("train", "letters.txt", "--model", "hmm", "--out", "runs/hmm");
     expect(status).toBe(1);
-    expect(stderr).toMatch(/this family models tables, music, drawings and speech, not text \(choose --model vrnn\)/);
+    expect(stderr).toMatch(
+      /this family models tables, music, drawings and speech, not text \(choose --model vrnn\)/,
+    );
     expect(readdirSync(join(folder, "runs"))).not.toContain("hmm");
   });
 });
