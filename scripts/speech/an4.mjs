@@ -1,13 +1,17 @@
 /**
- * The rows `an4-…` of a trained recogniser: weights of the words that came before are chosen on validation, whose speakers training has
- * not heard; the test split is told once with them, and only when asked.
+ * The rows `an4-…`: how many words of AN4 a recogniser gets wrong. It trains a run for each seed that is not there yet; weights of the words
+ * that came before are chosen on validation, whose speakers training has not heard, for all seeds together; the test split is told once
+ * with them, and only when asked.
  *
- *     vrnn train an4 --model recognise --epochs 80 --out runs/an4
- *     node scripts/speech/an4.mjs runs/an4 [--data an4] [--test] [--json]
+ *     VRNN_DATA=<folder of data sets> node scripts/speech/an4.mjs [--work an4-runs] [--body streaming|bidirectional|no-vrnn]
+ *       [--seeds 1,2,3] [--epochs 80] [--test] [--json]
  *
  * Beside it: letters alone, the likeliest at each step; letters searched with a beam; phones over the words of the dictionary without
  * what came before.
  */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readFields } from "../../dist/data/files-fields.js";
 import { wholeSpans } from "../../dist/data/plan.js";
@@ -22,38 +26,64 @@ import {
 } from "../../dist/index.js";
 import { nodeRuntime, openRun } from "../../dist/node.js";
 
-const { values: said, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: "boolean" }, test: { type: "boolean" }, data: { type: "string" } },
+const { values: said } = parseArgs({
+  options: {
+    json: { type: "boolean" },
+    test: { type: "boolean" },
+    work: { type: "string", default: "an4-runs" },
+    body: { type: "string", default: "streaming" },
+    seeds: { type: "string", default: "1" },
+    epochs: { type: "string", default: "80" },
+  },
 });
 
+const BODIES = {
+  streaming: [],
+  bidirectional: ["--hears", "both"],
+  "no-vrnn": ["--no-vrnn-state", "--elbo-weight", "0"],
+};
 const GRID = { order: [2, 3], weight: [0.2, 0.35, 0.5, 0.7, 1], bonus: [-1, 0, 1, 2, 3] };
 const LETTERS = "letters";
+const cli = join(import.meta.dirname, "../../dist/cli/main.js");
 
-const run = openRun(positionals[0]);
-const { fields, modality } = run.config;
-const known = knownOfSpeech(modality);
-const data = await readFields("speech", said.data ?? run.config.data.path, run.config.data.schema);
-const acoustic = await AcousticModel.open({
-  ...{ runtime: nodeRuntime(), model: run.model, weights: run.weights, fields },
-});
-const tokens = Object.fromEntries(
-  Object.entries(fields).flatMap(([name, { vocabulary }]) =>
-    vocabulary ? [[name, [...Array(RESERVED.length).fill(""), ...vocabulary.tokens]]] : [],
-  ),
-);
+/** The folder of AN4, unpacked. */
+function unpacked() {
+  const folder = join(said.work, "an4");
+  if (existsSync(folder)) return folder;
+  mkdirSync(said.work, { recursive: true });
+  const archive = join(process.env.VRNN_DATA ?? "data", "speech", "an4.tar.gz");
+  execFileSync("tar", ["-xzf", archive, "-C", said.work]);
+  return folder;
+}
 
-/** What was said in each utterance of a split, and how likely each symbol was at each step. */
-async function heardOf(split) {
-  const source = data.splits[split];
-  const heard = [];
-  for await (const { values } of source.open(wholeSpans(await source.index()))) {
-    acoustic.rest();
-    const { logProb } = await acoustic.hear(values.x);
-    const text = Array.from(values.letters, (id) => tokens.letters[id]).join("");
-    heard.push({ said: text.split(" "), logProb });
-  }
-  return heard;
+/** The run of a seed, trained if it is not there. */
+function trained(data, seed) {
+  const folder = join(said.work, `${said.body}-${seed}`);
+  const words = ["--epochs", said.epochs, "--seed", seed, "--out", folder, ...BODIES[said.body]];
+  if (!existsSync(folder))
+    execFileSync(process.execPath, [cli, "train", data, "--model", "recognise", ...words], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+  return folder;
+}
+
+/** What was said in each utterance of the splits, and how likely a run finds each symbol at each step. */
+async function heardBy(folder, data, splits) {
+  const { config, model, weights } = openRun(folder);
+  const { fields, modality } = config;
+  const { splits: sources } = await readFields("speech", data, config.data.schema);
+  const acoustic = await AcousticModel.open({ runtime: nodeRuntime(), model, weights, fields });
+  const tokens = [...Array(RESERVED.length).fill(""), ...fields[LETTERS].vocabulary.tokens];
+  const heard = Object.fromEntries(splits.map((split) => [split, []]));
+  for (const split of splits)
+    for await (const { values } of sources[split].open(wholeSpans(await sources[split].index()))) {
+      acoustic.rest();
+      const { logProb } = await acoustic.hear(values.x);
+      const text = Array.from(values.letters, (id) => tokens[id]).join("");
+      heard[split].push({ said: text.split(" "), logProb });
+    }
+  await acoustic.close();
+  return { fields, known: knownOfSpeech(modality), tokens, heard };
 }
 
 const words = (text) => text.split(/\s+/).filter((word) => word !== "");
@@ -61,9 +91,9 @@ const errorsOf = (heard, wordsOf) =>
   wordErrors(heard.map((each) => ({ said: each.said, heard: wordsOf(each) })));
 
 /** By the search of a beam. */
-function searched(heard, options) {
+function searched({ fields, known, heard }, split, options) {
   const { field, units, beam } = decodingOf(fields, known, { letters: false, width: 32, ...options });
-  return errorsOf(heard, ({ logProb }) => {
+  return errorsOf(heard[split], ({ logProb }) => {
     const search = new PrefixBeam(beam);
     for (let at = 0; at < logProb[field].length; at += units.length)
       search.push(logProb[field].subarray(at, at + units.length));
@@ -72,50 +102,60 @@ function searched(heard, options) {
 }
 
 /** The likeliest letter of each step. */
-const greedy = (heard) =>
-  errorsOf(heard, ({ logProb }) =>
+const greedy = ({ tokens, heard }, split) =>
+  errorsOf(heard[split], ({ logProb }) =>
     words(
-      bestPath(logProb[LETTERS], tokens.letters.length)
-        .map(({ label }) => tokens.letters[label])
+      bestPath(logProb[LETTERS], tokens.length)
+        .map(({ label }) => tokens[label])
         .join(""),
     ),
   );
 
-const valid = await heardOf("valid");
-let chosen;
-for (const order of GRID.order)
-  for (const weight of GRID.weight)
-    for (const bonus of GRID.bonus) {
-      const errors = searched(valid, { order, weight, bonus });
-      if (chosen === undefined || errors.rate < chosen.errors.rate) chosen = { order, weight, bonus, errors };
-    }
-const { errors: _, ...weights } = chosen;
+const meanOf = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const rateOf = (errors) => meanOf(errors.map(({ rate }) => rate));
 
-const rowsOf = (heard) => ({
-  phones: searched(heard, weights),
-  withoutLanguageModel: searched(heard, { order: 2, weight: 0, bonus: 0 }),
-  letterBeam: searched(heard, { ...weights, letters: true }),
-  greedyLetters: greedy(heard),
-});
-const told = {
-  weights,
-  valid: rowsOf(valid),
-  ...(said.test && { test: rowsOf(await heardOf("test")) }),
+/** The weights that are best on validation, for all runs together. */
+function chosenFor(runs) {
+  const all = GRID.order.flatMap((order) =>
+    GRID.weight.flatMap((weight) => GRID.bonus.map((bonus) => ({ order, weight, bonus }))),
+  );
+  const rates = all.map((weights) => rateOf(runs.map((run) => searched(run, "valid", weights))));
+  return all[rates.indexOf(Math.min(...rates))];
+}
+
+const seeds = said.seeds.split(",");
+const data = unpacked();
+const splits = said.test ? ["valid", "test"] : ["valid"];
+const runs = [];
+for (const seed of seeds) runs.push(await heardBy(trained(data, seed), data, splits));
+const weights = chosenFor(runs);
+const ways = {
+  phones: (run, split) => searched(run, split, weights),
+  withoutLanguageModel: (run, split) => searched(run, split, { order: 2, weight: 0, bonus: 0 }),
+  letterBeam: (run, split) => searched(run, split, { ...weights, letters: true }),
+  greedyLetters: greedy,
 };
-await acoustic.close();
+const told = { weights };
+for (const split of splits)
+  told[split] = Object.fromEntries(
+    Object.entries(ways).map(([name, errorsBy]) => {
+      const errors = runs.map((run) => errorsBy(run, split));
+      return [name, { rate: rateOf(errors), seeds: errors }];
+    }),
+  );
 
 if (said.json) console.log(JSON.stringify(told));
 else {
   console.log(
     `chosen on validation: order ${weights.order}, weight ${weights.weight}, bonus ${weights.bonus}`,
   );
-  for (const split of ["valid", "test"])
-    for (const [
-      name,
-      { rate, interval, words: count, substitutions, deletions, insertions },
-    ] of Object.entries(told[split] ?? {}))
-      console.log(
-        `${split} ${name}: ${rate.toFixed(2)} % (${interval?.map((each) => each.toFixed(1)).join(" to ")}), S ${substitutions} D ${deletions} I ${insertions} of ${count}`,
-      );
+  for (const split of splits)
+    for (const [name, { rate, seeds: each }] of Object.entries(told[split])) {
+      console.log(`${split} ${name}: ${rate.toFixed(2)} % of words wrong`);
+      for (const [i, errors] of each.entries())
+        console.log(
+          `  seed ${seeds[i]}: ${errors.rate.toFixed(2)} % (${errors.interval?.map((end) => end.toFixed(1)).join(" to ")}), S ${errors.substitutions} D ${errors.deletions} I ${errors.insertions} of ${errors.words}`,
+        );
+    }
 }
 process.exit(0);

@@ -3,10 +3,26 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+/** By what each digit is called, how that may be said, in the phones of CMU's dictionary. */
+const DIGITS = {
+  zero: ["Z IH R OW", "Z IY R OW"],
+  one: ["W AH N", "HH W AH N"],
+  two: ["T UW"],
+  three: ["TH R IY"],
+  four: ["F AO R"],
+  five: ["F AY V"],
+  six: ["S IH K S"],
+  seven: ["S EH V AH N"],
+  eight: ["EY T"],
+  nine: ["N AY N"],
+};
+const NAMES = Object.keys(DIGITS);
+
+/** The speakers, each of whom says every digit fifty times. */
+export const SPEAKERS = ["george", "jackson", "lucas", "nicolas", "theo", "yweweler"];
 
 /**
- * Unpacks the recordings and writes `manifest.csv`: path, text, speaker, split.
+ * Unpacks the recordings and writes `manifest.csv` (path, text, speaker, split) and `digits.dic`, how they are said.
  *
  * @param target the folder that is made
  * @param test `takes`: takes 0 to 4 of all speakers test, as its authors have it, and 5 to 9 validate; or the name of a speaker who
@@ -23,7 +39,7 @@ export function fsddFolder(target, { test = "takes", archive = archivePath() } =
     .filter(({ found }) => found !== null)
     .map(({ file, found: [, digit, speaker, take] }) => ({
       path: `recordings/${file}`,
-      text: DIGITS[Number(digit)],
+      text: NAMES[Number(digit)],
       speaker,
       split: splitOf(speaker, Number(take), test),
     }));
@@ -31,8 +47,14 @@ export function fsddFolder(target, { test = "takes", archive = archivePath() } =
     throw new Error(`no speaker is called ${test}`);
   const lines = rows.map(({ path, text, speaker, split }) => [path, text, speaker, split].join(","));
   writeFileSync(join(target, "manifest.csv"), `${["path,text,speaker,split", ...lines].join("\n")}\n`);
+  writeFileSync(join(target, "digits.dic"), `${dictionary().join("\n")}\n`);
   return target;
 }
+
+const dictionary = () =>
+  Object.entries(DIGITS).flatMap(([word, ways]) =>
+    ways.map((phones, i) => `${word}${i > 0 ? `(${i + 1})` : ""} ${phones}`),
+  );
 
 const archivePath = () => join(process.env.VRNN_DATA ?? "data", "speech", "fsdd_recordings.tar.gz");
 

@@ -27,6 +27,7 @@ import { nodeRuntime, openRun } from "../../dist/node.js";
 import { spectrogramPicture } from "../../dist/report/spectrogram-picture.js";
 import { fsddFolder } from "./fsdd-data.mjs";
 import { linearClasses } from "./linear-classes.mjs";
+import { understoodBy } from "./understood.mjs";
 
 const { values: said, positionals: trainingWords } = parseArgs({
   options: {
@@ -155,16 +156,6 @@ function warped(a, b) {
   return costs[b.length] / (a.length + b.length);
 }
 
-/** The share that a recogniser understands. */
-function understoodBy(recogniser, folder) {
-  const lines = vrnn("transcribe", recogniser, "--data", folder, "--json")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  const told = lines.filter(({ said: truth }) => truth !== undefined);
-  return meanOf(told.map(({ text, said: truth }) => Number(text === truth)));
-}
-
 const run = said.run ?? join(said.work, "voice");
 if (!existsSync(join(run, "config.json")))
   vrnn("train", data, "--model", "voice", "--out", run, "--epochs", said.epochs, ...trainingWords);
@@ -226,6 +217,12 @@ const nearest = (each) => {
 };
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
+/** The share that the recogniser understands. */
+function shareUnderstood(folder) {
+  const { utterances, right } = understoodBy(said.recogniser, ["--data", folder]);
+  return right / utterances;
+}
+
 /** All figures of some recordings. */
 function measured(recordings, folder) {
   const audible = recordings.filter((each) => cepstra.features(each.samples).length > 0);
@@ -233,7 +230,7 @@ function measured(recordings, folder) {
   return {
     utterances: recordings.length,
     seconds: median(recordings.map((each) => each.samples.length / 8000)),
-    ...(said.recogniser && { understood: understoodBy(said.recogniser, folder) }),
+    ...(said.recogniser && { understood: shareUnderstood(folder) }),
     understoodByLinear: share((each) => what(wordOf(each)) === each.text),
     speaker: share((each) => who(voiceOf(each)) === each.speaker),
     nearest: median(audible.map(nearest)),
