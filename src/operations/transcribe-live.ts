@@ -178,7 +178,12 @@ async function* soundIn(
     at: stream === "" ? "stdin" : stream,
   });
   const most = Math.max(1, Math.round(length * wanted));
+  let isRateTold = said === undefined;
   const cut = function* (samples: Float32Array): Generator<Heard> {
+    if (!isRateTold && sound.rate !== undefined) {
+      isRateTold = true;
+      if (sound.rate !== said) yield { note: `--rate ${said} has no effect: the header says ${sound.rate}` };
+    }
     for (const text of sound.notes()) yield { note: text };
     for (let at = 0; at < samples.length; at += most) {
       const piece = samples.subarray(at, at + most);
@@ -189,10 +194,7 @@ async function* soundIn(
     if (piece === undefined) yield { note: `nothing came in for ${STALLED} s: still waiting` };
     else yield* cut(sound.push(piece));
   }
-  const last = sound.end();
-  if (said !== undefined && sound.rate !== said)
-    yield { note: `--rate ${said} has no effect: the header says ${sound.rate}` };
-  yield* cut(last);
+  yield* cut(sound.end());
 }
 
 /** The pieces of a stream, and once `undefined` where none came for some time. */

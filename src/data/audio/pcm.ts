@@ -30,7 +30,7 @@ const [HEADER, CHUNK_HEAD] = [12, 8] as const;
 /** Chunks before the samples are no longer than this together: beyond, it is no header. */
 const LONGEST_HEADER = 2 ** 20;
 
-/** What begins like this is no PCM. */
+/** What begins like this is no PCM. (The frames of an MP3 file without tags are not among it: samples may begin so.) */
 const OTHERS: Readonly<Record<string, string>> = {
   fLaC: "FLAC",
   OggS: "Ogg",
@@ -58,6 +58,8 @@ export class PcmReader {
   private format: WavFormat;
   /** Bytes of the samples that are still to come, by a header. */
   private left = Number.POSITIVE_INFINITY;
+  /** The first bytes behind these. */
+  private behind: Uint8Array = new Uint8Array();
   private rest: Uint8Array = new Uint8Array();
   private told: string[] = [];
   private samples = 0;
@@ -101,11 +103,16 @@ export class PcmReader {
 
   /** What is left when no byte will come any more. @throws VrnnError as `push`, for a header that is cut short */
   end(): Float32Array {
-    const isHeader = this.isOpen && this.isRiff();
-    if (isHeader) throw this.cutShort();
+    if (this.isOpen && isWave(this.head)) throw this.cutShort();
     const { head } = this;
     [this.isOpen, this.head] = [false, new Uint8Array()];
     const samples = this.read(head);
+    if (this.left > 0 && Number.isFinite(this.left))
+      this.told.push(
+        `it is cut short: its header tells of ${counted(this.left, "byte")} more than came, which are not heard`,
+      );
+    if (isWave(this.behind))
+      this.told.push("another WAV file comes behind the first, and is not heard: give one at a time");
     if (this.rest.length > 0)
       this.told.push(`${counted(this.rest.length, "byte")} after the last whole sample left out`);
     if (this.unsound > 1)
@@ -113,10 +120,6 @@ export class PcmReader {
     if (this.beyond > 1)
       this.told.push(`${counted(this.beyond, "sample")} beyond full scale were clipped to -1 and 1`);
     return samples;
-  }
-
-  private isRiff(): boolean {
-    return lettersOf(this.head, 0) === "RIFF" && lettersOf(this.head, 8) === "WAVE";
   }
 
   /** Where the samples begin; undefined while that cannot be told. */
@@ -129,7 +132,7 @@ export class PcmReader {
         at: this.at,
         remedy: "bring it there first, as in: ffmpeg -i FILE -f wav - | vrnn transcribe RUN --stream",
       });
-    return this.isRiff() ? this.behindHeader() : 0;
+    return isWave(head) ? this.behindHeader() : 0;
   }
 
   private behindHeader(): number | undefined {
@@ -164,6 +167,9 @@ export class PcmReader {
   private read(piece: Uint8Array): Float32Array {
     const told = piece.subarray(0, Math.min(piece.length, this.left));
     this.left -= told.length;
+    const missing = HEADER - this.behind.length;
+    if (told.length < piece.length && missing > 0)
+      this.behind = concatenated(this.behind, piece.slice(told.length, told.length + missing));
     const bytes = concatenated(this.rest, told);
     const { channels, bytes: size } = this.format;
     const { read } = kindOf(this.format);
@@ -200,6 +206,9 @@ function concatenated(first: Uint8Array, second: Uint8Array): Uint8Array {
   all.set(second, first.length);
   return all;
 }
+
+const isWave = (bytes: Uint8Array): boolean =>
+  lettersOf(bytes, 0) === "RIFF" && lettersOf(bytes, 8) === "WAVE";
 
 const lettersOf = (bytes: Uint8Array, at: number): string =>
   String.fromCharCode(...bytes.subarray(at, at + 4));

@@ -32,14 +32,18 @@ export function levelNotes(channels: readonly Float32Array[], loudest = 1): stri
   const first = channels[0]![0]!;
   if (channels.every((channel) => channel.every((sample) => sample === first)))
     return [first === 0 ? "it is silent: all samples are 0" : `it is silent: all samples are ${first}`];
-  const clipped = channels.reduce((sum, channel) => sum + new Clipping(loudest).push(channel), 0);
+  const clipped = channels.reduce((sum, channel) => {
+    const clipping = new Clipping(loudest);
+    for (const sample of channel) clipping.push(sample);
+    return sum + clipping.count;
+  }, 0);
   return clipped === 0 ? [] : [clippedNote(clipped, all)];
 }
 
 const clippedNote = (clipped: number, all: number): string =>
   `${counted(clipped, "sample")} of ${all} (${percent(clipped / all)}) are clipped at full scale`;
 
-/** Counts the samples of one channel that were clipped, over pieces of it. */
+/** Counts the samples of one channel that were clipped. */
 class Clipping {
   count = 0;
   private run = 0;
@@ -49,14 +53,10 @@ class Clipping {
     this.loudest = loudest;
   }
 
-  /** @returns how many there are by now */
-  push(samples: Float32Array): number {
-    for (const sample of samples) {
-      this.run = Math.abs(sample) >= this.loudest ? this.run + 1 : 0;
-      if (this.run === CLIPPED_RUN) this.count += CLIPPED_RUN;
-      else if (this.run > CLIPPED_RUN) this.count += 1;
-    }
-    return this.count;
+  push(sample: number): void {
+    this.run = Math.abs(sample) >= this.loudest ? this.run + 1 : 0;
+    if (this.run === CLIPPED_RUN) this.count += CLIPPED_RUN;
+    else if (this.run > CLIPPED_RUN) this.count += 1;
   }
 }
 
@@ -86,24 +86,33 @@ export class LevelWatch {
     this.clipping = new Clipping(loudest);
   }
 
-  /** Hears a piece. @returns what is to be told of it */
+  /** Hears a piece. @returns what is to be told of it, the same however sound is cut into pieces */
   push(samples: Float32Array): string[] {
     const notes: string[] = [];
-    const before = this.clipping.count;
-    this.all += samples.length;
-    if (this.clipping.push(samples) > 0 && before === 0)
-      notes.push(
-        `samples are clipped at full scale, from ${(this.all / this.rate).toFixed(2)} s on: it is too loud for its recording`,
-      );
     for (const sample of samples) {
-      this.same = sample === this.value ? this.same + 1 : 1;
-      this.value = sample;
-    }
-    if (!this.isSilenceTold && this.same >= SILENT_SECONDS * this.rate) {
-      this.isSilenceTold = true;
-      notes.push(`for ${SILENT_SECONDS} s all samples are ${this.value}: is the microphone on?`);
+      this.all++;
+      if (this.beginsToClip(sample))
+        notes.push(
+          `samples are clipped at full scale, from ${(this.all / this.rate).toFixed(2)} s on: it is too loud for its recording`,
+        );
+      if (this.isFirstSilence(sample))
+        notes.push(`for ${SILENT_SECONDS} s all samples are ${sample}: is the microphone on?`);
     }
     return notes;
+  }
+
+  private beginsToClip(sample: number): boolean {
+    const before = this.clipping.count;
+    this.clipping.push(sample);
+    return before === 0 && this.clipping.count > 0;
+  }
+
+  private isFirstSilence(sample: number): boolean {
+    this.same = sample === this.value ? this.same + 1 : 1;
+    this.value = sample;
+    if (this.isSilenceTold || this.same < SILENT_SECONDS * this.rate) return false;
+    this.isSilenceTold = true;
+    return true;
   }
 
   /** What is to be told when no sample will come any more. */

@@ -110,6 +110,24 @@ describe("bytes", () => {
     expect(errorOf(() => reader.end())).toMatchObject({ code: "data/wav" });
   });
 
+  test("of a WAV file that was cut, and of another behind it, are told", () => {
+    const notesOf = (bytes: Uint8Array, size: number) => {
+      const reader = new PcmReader({ rate: 8000 });
+      for (const piece of cut(bytes, [size])) reader.push(piece);
+      reader.end();
+      return reader.notes();
+    };
+    for (const size of [5, 1000, 100_000]) {
+      expect(notesOf(wav, size)).toEqual([]);
+      expect(notesOf(wav.subarray(0, wav.length - 100), size)).toEqual([
+        "it is cut short: its header tells of 100 bytes more than came, which are not heard",
+      ]);
+      expect(notesOf(Uint8Array.of(...wav, ...wav), size)).toEqual([
+        "another WAV file comes behind the first, and is not heard: give one at a time",
+      ]);
+    }
+  });
+
   test("floats that are NaN or beyond full scale are made sound, told once and counted", () => {
     const reader = new PcmReader({ rate: 8000, encoding: "f32le" });
     const values = Float32Array.of(0.25, Number.NaN, 3, Number.POSITIVE_INFINITY, -2, 0.5);
@@ -127,9 +145,9 @@ describe("bytes", () => {
 });
 
 describe("a stream", () => {
-  const notesOf = (bytes: Uint8Array, options: LiveSoundOptions) => {
+  const notesOf = (bytes: Uint8Array, options: LiveSoundOptions, size = 4000) => {
     const sound = new LiveSound(options);
-    const notes = [...cut(bytes, [4000])].flatMap((piece) => {
+    const notes = [...cut(bytes, [size])].flatMap((piece) => {
       sound.push(piece);
       return sound.notes();
     });
@@ -156,6 +174,7 @@ describe("a stream", () => {
       channels: [Float32Array.from({ length: 8000 }, (_, i) => 2 * Math.sin(i))],
     });
     const { notes: clipped } = notesOf(loud, options);
+    expect(notesOf(loud, options, 50).notes).toEqual(clipped);
     expect(clipped[0]).toMatch(/^samples are clipped at full scale, from 0\.\d+ s on/);
     expect(clipped[1]).toMatch(/^\d+ samples of 8000 \(\d+\.\d %\) are clipped at full scale$/);
     expect(clipped).toHaveLength(2);
