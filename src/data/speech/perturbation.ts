@@ -2,9 +2,11 @@
 import type { Random } from "../../random/generator.ts";
 import { type Frames, framesOf } from "../audio/frames.ts";
 import { USUAL_LIFTER } from "../audio/mfcc.ts";
+import { joined } from "../audio/stages.ts";
 import type { Fields } from "../fields.ts";
 import type { Reread } from "../reread.ts";
 import { type BandPerturbation, perturbBands } from "./bands.ts";
+import { type Ears, earsOf } from "./ears.ts";
 import { type Hearing, stepsOf } from "./hearing.ts";
 
 /** What is done to an utterance each time that it is learned from. */
@@ -13,29 +15,33 @@ export interface Perturbation extends BandPerturbation {
   readonly speed: number;
   /** Noise on frames, as a share of each number's deviation. */
   readonly noise: number;
+  /** Seconds of silence before it and behind it, at most; of features that were computed elsewhere none is made. */
+  readonly pad: number;
   /** How many stretches of steps are left out, and how long each is at most. */
   readonly masks: number;
   readonly maskSteps: number;
 }
 
+/** Silence is white noise, so many decibels below full scale: from a bit of 16 to a loud room. */
+const SILENCE = { most: 90, least: 40 } as const;
 /** No more than this share of an utterance is left out by one stretch. */
 const MOST_MASKED = 1 / 6;
 
 /**
- * Frames are stretched in time (Ko et al., "Audio Augmentation for Speech Recognition", Interspeech 2015), made noisier and warped in
- * frequency (`perturbBands`), then steps made of them, of which stretches are left out as if nothing had been observed (time masks of SpecAugment; Park et al. 2019, section 2).
+ * Frames are stretched in time (Ko et al., "Audio Augmentation for Speech Recognition", Interspeech 2015), put between silence, made noisier and
+ * warped in frequency (`perturbBands`), then steps made of them, of which stretches are left out as if nothing had been observed (time masks of SpecAugment; Park et al. 2019, section 2).
  *
  * @param fields those of a data set of speech
  * @example
  * const reread = perturbation(hearing, data.fields, {
- *   ...{ speed: 0.1, noise: 0.15, warp: 0.08, maskBands: 3, masks: 2, maskSteps: 7 },
+ *   ...{ speed: 0.1, pad: 0.3, noise: 0.15, warp: 0.08, maskBands: 3, masks: 2, maskSteps: 7 },
  * });
  * reread(part, Random.stream(1, "row", 7)).length; // 92 steps of 88
  */
 export function perturbation(
   hearing: Hearing,
   { x }: Fields,
-  { speed, noise, masks, maskSteps, ...ofBands }: Perturbation,
+  { speed, pad, noise, masks, maskSteps, ...ofBands }: Perturbation,
 ): Reread {
   const columns = x?.kind === "columns" ? x.columns : [];
   // The first numbers of a step are those of its first frame.
@@ -46,9 +52,11 @@ export function perturbation(
     mean: normalise?.before.mean ?? numbers.map(({ mean }) => mean),
     lifter: lifterOf(spectral),
   };
+  const ears = pad > 0 ? earsOf(hearing) : undefined;
   return (part, random) => {
     const heard = framesOf(part.values["frames"] as Float32Array, hearing.width);
-    const frames = stretched(heard, 1 + speed * (2 * random.uniform() - 1));
+    const spoken = stretched(heard, 1 + speed * (2 * random.uniform() - 1));
+    const frames = ears === undefined ? spoken : amidSilence(ears, spoken, pad, random);
     if (noise > 0) addNoise(frames.values, deviations, noise, random);
     perturbBands(frames, frequencies, ofBands, random);
     const steps = stepsOf(hearing, frames);
@@ -76,6 +84,19 @@ function stretched({ width, length, values }: Frames, speed: number): Frames {
       out[t * width + d] = (1 - share) * values[before * width + d]! + share * values[after * width + d]!;
   }
   return framesOf(out, width);
+}
+
+/** Frames behind and before those of some silence, of its own length at either end. @param most seconds */
+function amidSilence(ears: Ears, { width, values }: Frames, most: number, random: Random): Frames {
+  const { most: softest, least: loudest } = SILENCE;
+  const amplitude = 10 ** (-(loudest + (softest - loudest) * random.uniform()) / 20);
+  const silence = () => {
+    const samples = new Float32Array(Math.round(most * random.uniform() * ears.rate));
+    random.fillNormal(samples);
+    return ears.frames(samples.map((sample) => amplitude * sample)).values;
+  };
+  const before = silence();
+  return framesOf(joined(joined(before, values), silence()), width);
 }
 
 /** @param values `[T, width]` @param deviations `[width]` */

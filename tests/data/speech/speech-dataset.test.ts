@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { FieldDataset } from "../../../src/data/field-dataset.ts";
 import { wholeSpans } from "../../../src/data/plan.ts";
 import type { Part } from "../../../src/data/source.ts";
+import { earsFor } from "../../../src/data/speech/ears.ts";
+import type { Hearing } from "../../../src/data/speech/hearing.ts";
 import { knownOfSpeech } from "../../../src/data/speech/knowledge.ts";
 import { perturbation } from "../../../src/data/speech/perturbation.ts";
 import { speechDataset } from "../../../src/data/speech/speech-dataset.ts";
@@ -183,7 +185,7 @@ test("utterances without a frame are left out and named; nothing but such ones i
 describe("what is learned from", () => {
   const data = speechDataset([utterance("long", 300, { split: "train" })], "here", options);
   const { hearing } = knownOfSpeech(data.modality);
-  const still = { speed: 0, noise: 0, warp: 0, maskBands: 0, masks: 0, maskSteps: 7 };
+  const still = { speed: 0, pad: 0, noise: 0, warp: 0, maskBands: 0, masks: 0, maskSteps: 7 };
   const random = (seed: number) => Random.stream(seed, "perturbation");
 
   test("is what was heard where nothing is asked for", async () => {
@@ -203,6 +205,35 @@ describe("what is learned from", () => {
     expect(Math.max(...lengths)).toBeLessThanOrEqual(Math.ceil(100 / 0.8));
     expect(new Set(lengths).size).toBeGreaterThan(5);
     expect(reread(part!, random(3))).toEqual(reread(part!, random(3)));
+  });
+
+  test("stands between silence of so many seconds at most, quieter than speech; computed features have none", async () => {
+    const [part] = await partsOf(data, "train");
+    const ears = earsFor("cepstra", 8000);
+    const tone = ears.frames(Float32Array.from({ length: 8000 }, (_, i) => 0.5 * Math.sin(i)));
+    const heard: Hearing = {
+      ...{ features: "cepstra", spectral: ears.spectral, width: tone.width, frameRate: ears.frameRate },
+      ...{ deltas: 0, stack: 1 },
+    };
+    const spoken = { ...part!, values: { ...part!.values, frames: tone.values } };
+    const options = { ...still, pad: 0.5 };
+    const padded = Array.from({ length: 20 }, (_, seed) =>
+      perturbation(heard, data.fields, options)(spoken, random(seed)),
+    );
+    const lengths = padded.map(({ length }) => length);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(tone.length + 100);
+    expect(new Set(lengths).size).toBeGreaterThan(10);
+    const energiesOf = (values: ArrayLike<number>) =>
+      Array.from({ length: values.length / tone.width }, (_, t) => values[t * tone.width]!);
+    const own = energiesOf(tone.values);
+    for (const { values } of padded) {
+      const energies = energiesOf(values["x"] as Float64Array);
+      const from = energies.indexOf(own[0]!);
+      expect(energies.splice(from, own.length)).toEqual(own);
+      expect(Math.max(...energies)).toBeLessThan(Math.min(...own));
+    }
+    const same = perturbation(hearing, data.fields, options)(part!, random(1));
+    expect(same.length).toBe(part!.length);
   });
 
   test("has holes of so many steps at most, and a sixth of the utterance at most each", async () => {
