@@ -56,5 +56,7 @@ export const readingHelp: Readonly<Record<keyof DataSchema, string>> = {
     "pairs of texts: what is read, a column or the end of a file's name, such as en of train.en (default: the first column)",
   target: "pairs of texts: what is written, likewise (default: the second column)",
   features: `speech: what a step is of, ${featureNames.join(", ")} (default: cepstra); mel is what a model speaks by`,
+  subwords:
+    "speech: what was said is told by so many symbols: letters, and parts of words that are frequent (byte pair encoding; default: by letters)",
   text: "labelled texts: the column that they stand in (default: text)",
 };

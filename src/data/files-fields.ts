@@ -57,6 +57,8 @@ export interface FieldSchema
   readonly stream?: boolean | undefined;
   /** Of speech: what a step is of. */
   readonly features?: FeatureName | undefined;
+  /** Of speech: letters that often stand together are one symbol, until there are so many. */
+  readonly subwords?: number | undefined;
 }
 
 /** Reads a kind of data as fields. */

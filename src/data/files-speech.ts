@@ -28,6 +28,8 @@ import { splitAtEnd, splitOfName } from "./split-names.ts";
 export interface SpeechSchema {
   /** What a step is of; cepstra unless told. */
   readonly features?: FeatureName | undefined;
+  /** Letters that often stand together are one symbol, until there are so many; each letter is one unless told. */
+  readonly subwords?: number | undefined;
   /** Deals speakers out in a random order of this seed. */
   readonly shuffle?: number | undefined;
   readonly split?: SplitShares | undefined;
@@ -124,6 +126,7 @@ export async function readSpeech(
       frameRate: reader.frameRate,
       shuffle: schema.shuffle,
       split: schema.split,
+      subwords: schema.subwords,
     },
     ...{ dictionary: dictionary?.words, known: known && speech && { fields: known.fields, speech } },
   });

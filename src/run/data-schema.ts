@@ -211,6 +211,10 @@ export const dataSchema = z.strictObject({
     flag: "--features <what>",
     materials: ["speech"],
   }),
+  subwords: option(z.optional(z.int().check(z.minimum(1), z.maximum(10_000_000))), {
+    flag: "--subwords <count>",
+    materials: ["speech"],
+  }),
 });
 
 /** What was said about the data. */

@@ -11,6 +11,7 @@ import type { Fields, FieldValues, FramesField, TokensField } from "../fields.ts
 import { memorySplits } from "../memory-dataset.ts";
 import type { MemorySequence } from "../source.ts";
 import { isAllTested, type SplitShares } from "../split.ts";
+import { BytePairs, learnMerges, type Spell } from "../text/byte-pairs.ts";
 import { PAD, RESERVED, UNKNOWN, type Vocabulary } from "../text/tokens.ts";
 import { modelledColumns, voiceColumns } from "./columns.ts";
 import type { FeatureName } from "./feature-names.ts";
@@ -42,6 +43,8 @@ export interface SpeechOptions {
   readonly frameRate: number;
   /** How words are said; absent: they are told by letters alone. */
   readonly dictionary?: Pronunciations | undefined;
+  /** Letters that often stand together are one symbol, until there are so many symbols; each letter is one unless told. */
+  readonly subwords?: number | undefined;
   readonly shuffle?: number | undefined;
   /**
    * The shares of speakers (of utterances, where there are not several, or the model is told who speaks) that learn, validate and test, where lists tell no such split; nine tenths
@@ -56,7 +59,7 @@ export interface SpeechOptions {
  * A data set of speech. Fields: `x`, the steps that are heard, and what stands beside them by what these are of:
  *
  * - cepstra: `frames`, what steps were made of, so that speech can be quickened anew each time; `phones`, where a dictionary tells
- *   how words are said, and `letters`, what was said. Validation is of speakers that training has not heard.
+ *   how words are said, and `letters`, what was said, or pieces of words (`subwords`). Validation is of speakers that training has not heard.
  * - mel: `condition`, what is said, by whom and for how long; `x` also tells which step is the last.
  * - samples, pcm: nothing.
  *
@@ -79,7 +82,8 @@ export function speechDataset(
   const heard = audible.map(({ frames, name }) => stepsOf(hearing, frames, name));
   const steps = heard.map((frames) => modelledSteps(features, frames));
   const dictionary = known?.speech.dictionary ?? [...(options.dictionary ?? [])];
-  const beside = besides[features]({ training, hearing, dictionary, fields: known?.fields });
+  const { subwords } = options;
+  const beside = besides[features]({ training, hearing, dictionary, subwords, fields: known?.fields });
   const fields = known?.fields ?? {
     x: {
       ...{ kind: "columns", role: "target", axis: "T" },
@@ -128,13 +132,14 @@ interface Found {
   readonly training: readonly Utterance[];
   readonly hearing: Hearing;
   readonly dictionary: Pronunciations;
+  readonly subwords: number | undefined;
   /** Of a trained model. */
   readonly fields: Fields | undefined;
 }
 
 /** Frames themselves, and what was said in them by its symbols. */
-function transcripts({ training, hearing, dictionary, fields }: Found): Beside {
-  const vocabularies = fields ? vocabulariesOf(fields) : vocabulariesIn(training, dictionary);
+function transcripts({ training, hearing, dictionary, subwords, fields }: Found): Beside {
+  const vocabularies = fields ? vocabulariesOf(fields) : vocabulariesIn(training, dictionary, subwords);
   const spelling = new Spelling(vocabularies, dictionary);
   return {
     fields: {
@@ -304,12 +309,15 @@ function heldTogether(
 const countsNote = (splits: readonly SplitName[]): string =>
   SPLIT_NAMES.map((name) => `${splits.filter((split) => split === name).length} ${name}`).join(", ");
 
+const lettersOf: Spell = (word) => [...word];
+
 /** The kinds of symbols that words are told by: the first is what is decoded. */
 const [PHONES, LETTERS] = ["phones", "letters"] as const;
 
 function vocabulariesIn(
   training: readonly Utterance[],
   dictionary: Pronunciations,
+  subwords: number | undefined,
 ): Readonly<Record<string, Vocabulary>> {
   const words = training.flatMap((utterance) => utterance.words ?? []);
   if (words.length === 0) return {};
@@ -318,11 +326,20 @@ function vocabulariesIn(
     throw strangeDictionary(words[0]!, dictionary[0]!.word);
   const sorted = (symbols: Iterable<string>) => [...new Set(symbols)].sort();
   const letters = sorted([" ", ...words.flatMap((word) => [...word])]);
+  const merges =
+    subwords === undefined ? [] : learnMerges(sentencesOf(training), subwords - letters.length, lettersOf);
   return {
     ...(dictionary.length > 0 && {
       [PHONES]: { unit: "words", tokens: sorted(dictionary.flatMap(({ units }) => units)) } as const,
     }),
-    [LETTERS]: { unit: "characters", tokens: letters },
+    [LETTERS]:
+      merges.length === 0
+        ? { unit: "characters", tokens: letters }
+        : {
+            unit: "subwords",
+            tokens: [...letters, ...new Set(merges.map((merge) => merge.join("")))],
+            merges,
+          },
   };
 }
 
@@ -337,6 +354,7 @@ const vocabulariesOf = (fields: Fields): Readonly<Record<string, Vocabulary>> =>
 class Spelling {
   private readonly ids: Readonly<Record<string, ReadonlyMap<string, number>>>;
   private readonly said = new Map<string, readonly string[]>();
+  private readonly cut: (text: string) => readonly string[];
   private readonly lacking = new Map<string, number>();
   /** Letters that training lacks. */
   private readonly unseen = new Set<string>();
@@ -350,6 +368,9 @@ class Spelling {
         new Map(tokens.map((token, place) => [token, place + RESERVED.length])),
       ]),
     );
+    const merges = vocabularies[LETTERS]?.merges;
+    const pairs = merges && new BytePairs(merges, lettersOf);
+    this.cut = (text) => pairs?.tokensOf(text) ?? lettersOf(text);
     for (const { word, units } of dictionary) if (!this.said.has(word)) this.said.set(word, units);
   }
 
@@ -369,7 +390,7 @@ class Spelling {
       return units;
     });
     const symbols: Readonly<Record<string, readonly string[]>> = {
-      [LETTERS]: [...words.join(" ")],
+      [LETTERS]: this.cut(words.join(" ")),
       ...(!phones.includes(undefined) && { [PHONES]: phones.flat() as string[] }),
     };
     for (const letter of symbols[LETTERS] as readonly string[])

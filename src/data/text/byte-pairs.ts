@@ -31,8 +31,11 @@ const BYTES = new Map(BYTE_CHARACTERS.map((character, byte) => [character, byte]
 export const bytesOfToken = (token: string): number[] =>
   [...token].map((character) => BYTES.get(character) ?? 0x3f);
 
+/** What a word is made of before any merge. */
+export type Spell = (word: string) => string[];
+
 /** A word as the characters of its bytes. */
-const charactersOf = (word: string): string[] =>
+const charactersOf: Spell = (word) =>
   Array.from(new TextEncoder().encode(word), (byte) => BYTE_CHARACTERS[byte]!);
 
 /** A word, how often it occurs, and the tokens that it consists of by now. */
@@ -61,11 +64,12 @@ const byCount = (a: Candidate, b: Candidate): number =>
  * one); fewer where no pair occurs twice any more.
  *
  * @param texts what is learned from @param most how many tokens they make at most
+ * @param spell what words are made of; the characters of their bytes unless told
  * @example
  * learnMerges(["low low lower"], 3); // [["l", "o"], ["lo", "w"], ["Ġ", "low"]]
  */
-export function learnMerges(texts: Iterable<string>, most: number): Merge[] {
-  const words = countedWords(texts);
+export function learnMerges(texts: Iterable<string>, most: number, spell: Spell = charactersOf): Merge[] {
+  const words = countedWords(texts, spell);
   const counts = new Map<string, number>();
   /** The words that hold a pair, or held it once. */
   const places = new Map<string, Set<CountedWord>>();
@@ -111,10 +115,10 @@ export function learnMerges(texts: Iterable<string>, most: number): Merge[] {
   return merges;
 }
 
-function countedWords(texts: Iterable<string>): CountedWord[] {
+function countedWords(texts: Iterable<string>, spell: Spell): CountedWord[] {
   const counts = new Map<string, number>();
   for (const text of texts) for (const word of wordsOf(text)) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return [...counts].map(([word, count]) => ({ count, tokens: charactersOf(word) }));
+  return [...counts].map(([word, count]) => ({ count, tokens: spell(word) }));
 }
 
 const pairsOf = (tokens: readonly string[]): Merge[] =>
@@ -138,8 +142,11 @@ const MOST_REMEMBERED = 100_000;
 export class BytePairs {
   private readonly ranks: ReadonlyMap<string, number>;
   private readonly remembered = new Map<string, readonly string[]>();
+  private readonly spell: Spell;
 
-  constructor(merges: readonly Merge[]) {
+  /** @param spell what words were made of when the merges were learned; the characters of their bytes unless told */
+  constructor(merges: readonly Merge[], spell: Spell = charactersOf) {
+    this.spell = spell;
     this.ranks = new Map(merges.map((merge, rank) => [keyOf(merge), rank]));
   }
 
@@ -164,7 +171,7 @@ export class BytePairs {
   }
 
   private wordWithDropout(word: string, share: number, uniform: () => number): string[] {
-    let tokens = charactersOf(word);
+    let tokens = this.spell(word);
     for (;;) {
       let [place, rank] = [-1, Number.POSITIVE_INFINITY];
       for (const [i, pair] of pairsOf(tokens).entries()) {
@@ -179,7 +186,7 @@ export class BytePairs {
   private tokensOfWord(word: string): readonly string[] {
     const known = this.remembered.get(word);
     if (known !== undefined) return known;
-    let tokens = charactersOf(word);
+    let tokens = this.spell(word);
     for (let first = this.firstMerge(tokens); first !== undefined; first = this.firstMerge(tokens))
       tokens = merged(tokens, first);
     if (this.remembered.size < MOST_REMEMBERED) this.remembered.set(word, tokens);

@@ -36,14 +36,17 @@ export interface Finished {
   readonly acoustic: number;
 }
 
-/** Letters between separators as words; the frames are those of the first and the last letter. */
+/** Letters, or pieces of words, as words, each of which a separator begins; the frames are those of the first and the last letter. */
 export function wordsOfLetters(letters: readonly TimedWord[], separator: string): TimedWord[] {
   const words: TimedWord[] = [];
   let isOpen = false;
-  for (const { word: letter, start, end } of letters) {
+  for (const { word: piece, start, end } of letters) {
     const open = words.at(-1);
-    if (letter === separator) isOpen = false;
-    else if (!isOpen) isOpen = words.push({ word: letter, start, end }) > 0;
+    const isNext = piece.startsWith(separator);
+    const letter = isNext ? piece.slice(separator.length) : piece;
+    isOpen &&= !isNext;
+    if (letter === "") continue;
+    if (!isOpen) isOpen = words.push({ word: letter, start, end }) > 0;
     else words[words.length - 1] = { word: open!.word + letter, start: open!.start, end };
   }
   return words;

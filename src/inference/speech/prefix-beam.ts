@@ -46,7 +46,7 @@ export interface PrefixBeamOptions {
   readonly pause?: number;
   /** The label that stands for none; 0 unless told. */
   readonly blank?: number;
-  /** The word of the lexicon that separates those of the answer, where the lexicon's are letters. */
+  /** What each word of the answer but the first begins with, where the lexicon's are letters or pieces of words. */
   readonly separator?: string;
 }
 
@@ -148,10 +148,8 @@ export class PrefixBeam {
   /** The words that all hypotheses agree on, from the first: they only ever become more. */
   stable(): TimedWord[] {
     const certain = this.certain();
-    // The last letters may go on; words of letters are certain once something separates them from the rest.
-    if (this.separator === undefined) return certain;
-    const last = certain.findLastIndex(({ word }) => word === this.separator);
-    return wordsOfLetters(certain.slice(0, last + 1), this.separator);
+    // The last letters may go on; words of letters are certain once the next one begins.
+    return this.told(certain.slice(0, this.lastBegun(certain)));
   }
 
   /** The words of the best hypothesis, that which may end here included. */
@@ -173,11 +171,17 @@ export class PrefixBeam {
 
   /** Takes the words out that all agree on: `stable`, `partial` and `finish` tell those after them from then on. */
   drain(): TimedWord[] {
-    const whole =
-      this.separator === undefined
-        ? this.agreed.length
-        : this.agreed.findLastIndex(({ word }) => word === this.separator) + 1;
-    return this.told(this.agreed.splice(0, whole));
+    return this.told(this.agreed.splice(0, this.lastBegun(this.agreed)));
+  }
+
+  /** Where the last word that they spell begins: those before it are whole. All are, where they are words themselves. */
+  private lastBegun(words: readonly TimedWord[]): number {
+    const { separator } = this;
+    if (separator === undefined) return words.length;
+    return Math.max(
+      0,
+      words.findLastIndex(({ word }) => word.startsWith(separator)),
+    );
   }
 
   /** Begins a new sentence; frames are counted on. */

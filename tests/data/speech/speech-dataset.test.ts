@@ -137,6 +137,29 @@ describe("transcripts", () => {
   });
 });
 
+test("letters that often stand together are one symbol, which spell what was said, new words too", async () => {
+  const said = ["no now", "go now", "now on"].map((text, i) =>
+    utterance(`u${i}`, 60, { split: "train", words: text.split(" ") }),
+  );
+  const heldBack = utterance("held back", 60, { split: "valid", words: ["gown"] });
+  const data = speechDataset([...said, heldBack], "here", { ...options, subwords: 8 });
+  const { letters } = data.fields;
+  const tokens = letters?.kind === "tokens" ? letters.vocabulary.tokens : [];
+  expect(tokens).toEqual([" ", "g", "n", "o", "w", "no", " no", "now"].slice(0, 5).concat(tokens.slice(5)));
+  expect(tokens).toHaveLength(8);
+  expect(tokens.slice(5)).toContain("no");
+  const piecesOf = (part: Part | undefined) =>
+    Array.from(part!.values["letters"] as Int32Array, (id) => tokens[id - RESERVED.length]);
+  const train = await partsOf(data, "train");
+  expect(train.map((part) => piecesOf(part).join(""))).toEqual(["no now", "go now", "now on"]);
+  expect(piecesOf(train[0])[0]).toBe("no");
+  const [valid] = await partsOf(data, "valid");
+  expect(piecesOf(valid).join("")).toBe("gown");
+  expect(
+    speechDataset(said.concat(heldBack), "here", { ...options, subwords: 3 }).fields["letters"],
+  ).toMatchObject({ vocabulary: { unit: "characters" } });
+});
+
 test("a dictionary that has no utterance's words is refused; letters that training lacks are named", async () => {
   const cased = [{ word: "GO", units: ["G", "OW"] }];
   const spoken = [

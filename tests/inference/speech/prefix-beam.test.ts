@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { WittenBell } from "../../../src/baselines/witten-bell.ts";
 import type { Pronunciation } from "../../../src/data/speech/dictionary.ts";
+import { wordsOfLetters } from "../../../src/inference/speech/heard.ts";
 import { Lexicon, unitsAlone } from "../../../src/inference/speech/lexicon.ts";
 import { PrefixBeam, type PrefixBeamOptions } from "../../../src/inference/speech/prefix-beam.ts";
 import { errorOf } from "../../run/scratch.ts";
@@ -97,6 +98,16 @@ describe("a beam that drops nothing gives every sentence the score that all its 
   });
 });
 
+test("words begin with a piece that does, or behind one that is nothing more", () => {
+  const pieces = ["go", " on", "e", " ", " no", " "];
+  const timed = pieces.map((word, i) => ({ word, start: i, end: i + 1 }));
+  expect(wordsOfLetters(timed, " ")).toEqual([
+    { word: "go", start: 0, end: 1 },
+    { word: "one", start: 1, end: 3 },
+    { word: "no", start: 4, end: 5 },
+  ]);
+});
+
 /** Frames that say units one after the other, each for some frames, and a little of all others. */
 function saying(labels: readonly number[], held: number, doubt = 0.02): Float32Array[] {
   return labels.flatMap((label) =>
@@ -166,17 +177,23 @@ const searches = fc.record({
   sure: fc.constantFrom(1, 0.999, 0.8),
   pause: fc.constantFrom(2, 5, Number.POSITIVE_INFINITY),
   delay: fc.constantFrom(1, 4, Number.POSITIVE_INFINITY),
-  isOpen: fc.boolean(),
+  told: fc.constantFrom("words", "letters", "pieces"),
 });
+/** Symbols that spell words, "c" between them or before what begins one. */
+const spellings = { letters: units, pieces: ["", "a", "cb", "c"] };
 function searched({
   seed,
   steps,
   sharpness,
-  isOpen,
+  told,
   ...settings
 }: typeof searches extends fc.Arbitrary<infer Case> ? Case : never) {
-  const lexicon = new Lexicon(isOpen ? unitsAlone(units) : entries, units);
-  const options = { lexicon, ...(isOpen ? { separator: "c" } : { model: bigram }), bonus: 0.3, ...settings };
+  const lexicon =
+    told === "words"
+      ? new Lexicon(entries, units)
+      : new Lexicon(unitsAlone(spellings[told]), spellings[told]);
+  const separated = told === "words" ? { model: bigram } : { separator: "c" };
+  const options = { lexicon, ...separated, bonus: 0.3, ...settings };
   return { frames: someFrames(seed, steps, units.length, sharpness), options };
 }
 
