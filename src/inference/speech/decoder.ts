@@ -51,12 +51,10 @@ export function decodingOf(fields: Fields, known: SpeechKnowledge, options: Deco
   const { weight, bonus, width, order, within } = options;
   const field = !options.letters && known.dictionary.length > 0 ? PHONES : LETTERS;
   const units = unitsOf(fields, field);
-  if (field === LETTERS)
-    return {
-      field,
-      units,
-      beam: { lexicon: new Lexicon(unitsAlone(units), units), width, separator: SPACE },
-    };
+  if (field === LETTERS) {
+    const letters = unitsAlone(units).filter(({ word }) => !isReserved(word));
+    return { field, units, beam: { lexicon: new Lexicon(letters, units), width, separator: SPACE } };
+  }
   const words = new Set(known.dictionary.map(({ word }) => word));
   const sentences = known.sentences.map((sentence) => sentence.split(SPACE).filter((word) => word !== ""));
   const model = weight > 0 ? WittenBell.fit(sentences, { order, words }) : undefined;
@@ -69,6 +67,9 @@ export function decodingOf(fields: Fields, known: SpeechKnowledge, options: Deco
   };
   return { field, units, beam: { lexicon, width, bonus, weight, ...timing, ...(model && { model }) } };
 }
+
+/** What stands for no letter, and is never heard. */
+const isReserved = (unit: string): boolean => (RESERVED as readonly string[]).includes(unit);
 
 /** The symbols of a field of transcripts by their ids. */
 function unitsOf(fields: Fields, name: string): readonly string[] {
