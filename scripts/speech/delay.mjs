@@ -2,7 +2,8 @@
  * How long after a word's end it is told, and will not change: for each word that a run hears rightly, from its end (by forced alignment of
  * what was said with the phones of another run, which hears whole utterances) to its first appearance in the stable part of what is told.
  *
- *     node scripts/speech/delay.mjs RUN_STREAMING RUN_BIDIRECTIONAL [--split valid] [--sure 0.99] [--language-weight 1] [--window 0.025]
+ *     node scripts/speech/delay.mjs RUN_STREAMING RUN_BIDIRECTIONAL [--split valid] [--sure 0.99] [--within 0.6] [--language-weight 0.5]
+ *       [--window 0.025]
  *
  * Frames are heard one at a time, each when its window is over; the clock is that of the sound, put back by the time that it took to compute.
  * Words that are only told as their recording ends are counted beside: live, they would be told after the pause (--silence).
@@ -10,7 +11,7 @@
 import { parseArgs } from "node:util";
 import { alignLabels, alignWords } from "../../dist/inference/speech/forced-alignment.js";
 import { sampleQuantile } from "../../dist/metrics/quantiles.js";
-import { alignedWords } from "../../dist/metrics/word-errors.js";
+import { alignedWords, wordErrors } from "../../dist/metrics/word-errors.js";
 import { decodingOptions, hearing, listening, opened, utterancesOf } from "./runs.mjs";
 
 const { values: said, positionals } = parseArgs({
@@ -112,6 +113,7 @@ const live = await listening(run, said);
 const acoustic = await hearing(aligner);
 const ways = labelsOf(aligner);
 const [utterances, aligned] = [await utterancesOf(run, said.split), await utterancesOf(aligner, said.split)];
+const transcripts = [];
 const delays = { all: [], spoken: [], atEnd: [], partial: [] };
 let [words, computed, seconds, skipped] = [0, 0, 0, 0];
 // What is compiled on the way counts for nothing.
@@ -126,6 +128,7 @@ for (const [i, { frames, words: spoken }] of utterances.entries()) {
     continue;
   }
   const heard = await told(live, frames);
+  transcripts.push({ said: spoken, heard: heard.words });
   computed += heard.computed;
   seconds += frames.length / run.known.hearing.width / run.known.hearing.frameRate;
   let [ours, theirs] = [0, 0];
@@ -148,6 +151,8 @@ console.log(
     row: "speech-delay",
     split: said.split,
     sure: Number(said.sure),
+    within: said.within === undefined ? null : Number(said.within),
+    wordErrorRate: wordErrors(transcripts).rate,
     ...{ utterances: utterances.length, skipped, words },
     // Seconds from the end of a word: until it is told for good; of those told before their recording ended; at its end; told at all.
     delay: summary(delays.all),

@@ -2,7 +2,7 @@
  * What hearing costs on one core, and whether its memory grows: an hour of a run's own recordings (or of the frames that they came as), over
  * and over, in pieces of one step.
  *
- *     node --expose-gc scripts/speech/real-time.mjs RUN [--minutes 60] [--every 5] [--split test] [--language-weight 1]
+ *     node --expose-gc scripts/speech/real-time.mjs RUN [--minutes 60] [--every 5] [--split test] [--language-weight 0.5]
  *
  * The real-time factor is the time that all of it took (front end where there is sound, model, search) by that of the sound. Memory is told
  * every five minutes of sound: what the system has given (RSS), and what JavaScript holds.

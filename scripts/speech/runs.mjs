@@ -4,17 +4,19 @@ import { readSpeech } from "../../dist/data/files-speech.js";
 import { wholeSpans } from "../../dist/data/plan.js";
 import { knownOfSpeech } from "../../dist/data/speech/knowledge.js";
 import { AcousticModel } from "../../dist/inference/speech/acoustic-model.js";
+import { usualDecoding } from "../../dist/inference/speech/decoder.js";
 import { LiveTranscriber } from "../../dist/inference/speech/live-transcriber.js";
 import { openRun } from "../../dist/run/run.js";
 import { nodeRuntime } from "../../dist/runtime/node.js";
 
 /** How words are searched, as options of a script and with the defaults of `vrnn transcribe`. */
 export const decodingOptions = {
-  beam: { type: "string", default: "32" },
-  "language-weight": { type: "string", default: "1" },
-  "word-bonus": { type: "string", default: "0" },
-  order: { type: "string", default: "2" },
-  letters: { type: "boolean", default: false },
+  beam: { type: "string", default: String(usualDecoding.width) },
+  "language-weight": { type: "string", default: String(usualDecoding.weight) },
+  "word-bonus": { type: "string", default: String(usualDecoding.bonus) },
+  order: { type: "string", default: String(usualDecoding.order) },
+  letters: { type: "boolean", default: usualDecoding.letters },
+  within: { type: "string" },
   sure: { type: "string", default: "0.99" },
   silence: { type: "string", default: "0.5" },
 };
@@ -37,6 +39,7 @@ export const listening = ({ settings, known }, said) =>
       bonus: Number(said["word-bonus"]),
       width: Number(said.beam),
       order: Number(said.order),
+      ...(said.within !== undefined && { within: Number(said.within) }),
     },
     sure: Number(said.sure),
     silence: Number(said.silence),
