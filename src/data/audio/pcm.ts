@@ -23,6 +23,8 @@ export interface PcmOptions {
   readonly encoding?: PcmEncoding;
   /** Where they come from, for messages; `stdin` unless told. */
   readonly at?: string;
+  /** Whether a WAV header has to come; else it may. */
+  readonly isWav?: boolean;
 }
 
 /** A RIFF header: four letters, a size, four letters; and a chunk's head. */
@@ -30,15 +32,21 @@ const [HEADER, CHUNK_HEAD] = [12, 8] as const;
 /** Chunks before the samples are no longer than this together: beyond, it is no header. */
 const LONGEST_HEADER = 2 ** 20;
 
-/** What begins like this is no PCM. (The frames of an MP3 file without tags are not among it: samples may begin so.) */
+/** What begins like this is no PCM: a recorder begins quietly, so that these few samples are not among its first. */
 const OTHERS: Readonly<Record<string, string>> = {
   fLaC: "FLAC",
   OggS: "Ogg",
-  "ID3\u0003": "MP3",
-  "ID3\u0004": "MP3",
+  ID3: "MP3",
+  ...{ "\xff\xfb": "MP3", "\xff\xfa": "MP3", "\xff\xf3": "MP3", "\xff\xf2": "MP3" },
   FORM: "AIFF",
   RF64: "RF64",
   RIFX: "RIFX",
+  "\x89PNG": "a picture",
+  "\xff\xd8\xff": "a picture",
+  GIF8: "a picture",
+  "%PDF": "a PDF file",
+  "PK\x03\x04": "a ZIP archive",
+  "\x1f\x8b\b": "a gzip archive",
 };
 
 /**
@@ -53,6 +61,7 @@ const OTHERS: Readonly<Record<string, string>> = {
  */
 export class PcmReader {
   private readonly at: string;
+  private readonly isWav: boolean;
   private head: Uint8Array = new Uint8Array();
   private isOpen = true;
   private format: WavFormat;
@@ -67,10 +76,11 @@ export class PcmReader {
   private beyond = 0;
 
   /** @throws VrnnError `data/sound` for a rate that is no whole number above 0 */
-  constructor({ rate, encoding = "s16le", at = "stdin" }: PcmOptions) {
+  constructor({ rate, encoding = "s16le", at = "stdin", isWav = false }: PcmOptions) {
     checkRate(rate);
     this.format = { rate, channels: 1, ...pcmEncodings[encoding] };
     this.at = at;
+    this.isWav = isWav;
   }
 
   /** Samples a second; undefined until enough came to tell whether there is a header. */
@@ -126,13 +136,18 @@ export class PcmReader {
   private begun(): number | undefined {
     const { head } = this;
     if (head.length < HEADER) return undefined;
-    const other = OTHERS[lettersOf(head, 0)];
-    if (other !== undefined)
-      throw new VrnnError("data/sound", `this is ${other}, and no samples as they are`, {
-        at: this.at,
-        remedy: "bring it there first, as in: ffmpeg -i FILE -f wav - | vrnn transcribe RUN --stream",
-      });
-    return isWave(head) ? this.behindHeader() : 0;
+    if (isWave(head)) return this.behindHeader();
+    const other = Object.entries(OTHERS).find(([start]) => lettersOf(head, 0).startsWith(start));
+    if (other !== undefined || this.isWav)
+      throw new VrnnError(
+        "data/sound",
+        `this is ${other?.[1] ?? "no WAV file"}, and no samples as they are`,
+        {
+          at: this.at,
+          remedy: "bring sound there first, as in: ffmpeg -i FILE -f wav - | vrnn transcribe RUN --stream",
+        },
+      );
+    return 0;
   }
 
   private behindHeader(): number | undefined {

@@ -105,6 +105,22 @@ describe("bytes", () => {
       what: expect.stringContaining("FLAC"),
     });
     expect(errorOf(push("OggS"))).toMatchObject({ what: expect.stringContaining("Ogg") });
+    const pushBytes = (...bytes: number[]) => {
+      const samples = Uint8Array.from({ length: 20 }, (_, i) => bytes[i] ?? 0);
+      return () => new PcmReader({ rate: 8000 }).push(samples);
+    };
+    expect(errorOf(pushBytes(0x89, 0x50, 0x4e, 0x47))).toMatchObject({
+      what: "this is a picture, and no samples as they are",
+    });
+    expect(errorOf(pushBytes(0xff, 0xd8, 0xff, 0xe0))).toMatchObject({ code: "data/sound" });
+    expect(errorOf(pushBytes(0xff, 0xfb, 0x90, 0x64))).toMatchObject({
+      what: expect.stringContaining("MP3"),
+    });
+    expect(pushBytes(0xff, 0xff, 1, 0)()).toHaveLength(10);
+    const named = new PcmReader({ rate: 8000, isWav: true });
+    expect(errorOf(() => named.push(new Uint8Array(20)))).toMatchObject({
+      what: "this is no WAV file, and no samples as they are",
+    });
     const reader = new PcmReader({ rate: 8000 });
     reader.push(wav.subarray(0, 30));
     expect(errorOf(() => reader.end())).toMatchObject({ code: "data/wav" });
