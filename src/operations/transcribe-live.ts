@@ -43,7 +43,7 @@ type Heard =
   | { readonly seconds: number; readonly hear: (live: LiveTranscriber) => Promise<LiveTranscript[]> }
   | { readonly note: string };
 
-const FEATURES = ".mfc";
+const [FEATURES, WAV] = [".mfc", ".wav"] as const;
 /** After so many seconds without a byte a stream is told to have stalled. */
 const STALLED = 5;
 /** Seconds that are heard at once: at the pace of speech, and as quickly as it can be. */
@@ -176,6 +176,7 @@ async function* soundIn(
     rate: said ?? wanted,
     encoding,
     at: stream === "" ? "stdin" : stream,
+    isWav: stream.toLowerCase().endsWith(WAV),
   });
   const most = Math.max(1, Math.round(length * wanted));
   let isRateTold = said === undefined;
@@ -240,7 +241,7 @@ const shown = (told: LiveTranscript, isJson: boolean): Event<never> => {
 const textOf = (words: readonly SpokenWord[]): string => words.map(({ word }) => word).join(" ");
 
 /** Times to the millisecond. */
-const rounded = (seconds: number): number => Math.round(1000 * seconds) / 1000;
+export const rounded = (seconds: number): number => Math.round(1000 * seconds) / 1000;
 
 function jsonOf(told: LiveTranscript): object {
   const words = told.words.map(({ start, end, ...word }) => ({

@@ -12,7 +12,7 @@ import type { Context, Pictures } from "./context.ts";
 import { nothingDraws } from "./drawing.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne } from "./inputs.ts";
-import { type HeardLive, refuseWithoutStream, transcribedLive } from "./transcribe-live.ts";
+import { type HeardLive, refuseWithoutStream, rounded, transcribedLive } from "./transcribe-live.ts";
 import { operation } from "./usual.ts";
 import { writtenFile } from "./written-inputs.ts";
 
@@ -97,20 +97,20 @@ export const transcribe = operation({
     { beam: width, json, report, alternatives, weight, bonus, order, letters, within, stream, ...ofStream },
     given,
   ): AsyncGenerator<Event<Transcribed>> {
+    if (stream === undefined) refuseWithoutStream(given);
+    else if (report !== undefined) throw usageError("--report has no effect with --stream", "leave it out");
+    const { config, model, weights } = await context.run();
+    const known = knownOfSpeech(config.modality);
     const asked = { weight, bonus, order, letters, within, width };
+    const decoding = decodingOf(config.fields, known, asked);
+    yield* lettersNotes(decoding, given);
     if (stream !== undefined) {
-      if (report !== undefined) throw usageError("--report has no effect with --stream", "leave it out");
       const live = yield* transcribedLive(context, {
         ...{ ...ofStream, rate: ofStream.rate, stream, json, alternatives, decoding: asked },
       });
       yield { type: "result", value: { transcripts: [], errors: undefined, live }, summary: live };
       return;
     }
-    refuseWithoutStream(given);
-    const { config, model, weights } = await context.run();
-    const known = knownOfSpeech(config.modality);
-    const decoding = decodingOf(config.fields, known, asked);
-    yield* lettersNotes(decoding, given);
     const source = await context.source();
     const { fields } = config;
     const acoustic = await AcousticModel.open({ runtime: await context.runtime(), model, weights, fields });
@@ -188,8 +188,8 @@ function jsonOf({ name, hypotheses, said }: Transcript, secondsPerStep: number):
     text: words.map(({ word }) => word).join(" "),
     words: words.map(({ word, start, end, confidence }) => ({
       word,
-      start: start * secondsPerStep,
-      end: end * secondsPerStep,
+      start: rounded(start * secondsPerStep),
+      end: rounded(end * secondsPerStep),
       confidence,
     })),
     score,
