@@ -36,8 +36,10 @@ export interface SpeechSchema {
 }
 
 /** A recording that is listed, its split that of the list unless told. */
-type Found = Omit<Listed, "split"> & {
+type Found = Omit<Listed, "split" | "text"> & {
   readonly split?: SplitName | undefined;
+  /** Undefined where no list says it. */
+  readonly text?: string;
   /** The list that names it. */
   readonly list: string;
 };
@@ -98,7 +100,7 @@ const isHeard = (file: string): boolean =>
 
 /**
  * Speech of a folder as a data set. Recordings are WAV, FLAC, MP3 and Ogg Vorbis, or features of them (`.mfc`); a dictionary of CMU's
- * (`.dic`, `.dict`) among them says how words are said.
+ * (`.dic`, `.dict`) among them says how words are said. A trained model also takes recordings that no list names, and a single one.
  *
  * @param known what a trained model is of
  * @throws VrnnError `data/...` with the file and line
@@ -109,7 +111,7 @@ export async function readSpeech(
   known?: KnownData,
 ): Promise<FieldDataset> {
   const folder = folderAt(path);
-  const { found, notes } = listedIn(folder);
+  const { found, notes } = listedIn(folder, known !== undefined);
   const speech = known && knownOfSpeech(known.modality);
   const features = speech?.hearing.features ?? schema.features ?? "cepstra";
   const reader = new Reader(folder, features, speech?.hearing);
@@ -133,7 +135,9 @@ export async function readSpeech(
   return { ...data, notes: [...notes, ...(dictionary?.notes ?? []), ...reader.notes(), ...data.notes] };
 }
 
+/** @param root a folder, or one file alone */
 function folderAt(root: string): SpeechFolder {
+  if (!statSync(root).isDirectory()) return { root: dirname(root), files: [basename(root)] };
   const below = (folder: string, depth: number): string[] =>
     readdirSync(join(root, folder), { withFileTypes: true })
       .filter(({ name }) => !name.startsWith("."))
@@ -154,12 +158,13 @@ interface TranscriptList {
 
 /** What was said; of an empty cell of a table nobody knows, where an empty line of other lists says that nothing was. */
 function wordsOf({ text, list }: Found): readonly string[] | undefined {
+  if (text === undefined) return undefined;
   const words = text.split(/\s+/).filter((word) => word !== "");
   return words.length === 0 && MANIFESTS.test(basename(list)) ? undefined : words;
 }
 
-/** The lists among some files. */
-function listsIn(files: readonly string[]): TranscriptList[] {
+/** The lists among some files. @param needsText whether tables have to say what was said */
+function listsIn(files: readonly string[], needsText = true): TranscriptList[] {
   const there = new Set(files);
   const optional = (file: string) => (there.has(file) ? file : undefined);
   return files.flatMap((file): TranscriptList[] => {
@@ -184,16 +189,24 @@ function listsIn(files: readonly string[]): TranscriptList[] {
         },
       ];
     }
-    return MANIFESTS.test(name) ? [{ file, read: (text) => parseManifest(text(file)) }] : [];
+    return MANIFESTS.test(name) ? [{ file, read: (text) => parseManifest(text(file), { needsText }) }] : [];
   });
 }
 
-/** What was said in which recording, by the splits that lists are called after. */
-function listedIn({ root, files }: SpeechFolder): {
+/**
+ * What was said in which recording, by the splits that lists are called after.
+ *
+ * @param isTrained whether it is for a trained model, which hears recordings of which nobody knows what was said too
+ */
+function listedIn(
+  { root, files }: SpeechFolder,
+  isTrained = false,
+): {
   readonly found: readonly Found[];
   readonly notes: readonly string[];
 } {
-  const lists = listsIn(files);
+  const lists = listsIn(files, !isTrained);
+  if (lists.length === 0 && isTrained && files.some(isHeard)) return unlistedIn(files);
   if (lists.length === 0)
     throw new VrnnError("data/transcripts", "no list says what was said in the recordings", {
       at: root,
@@ -221,6 +234,18 @@ function listedIn({ root, files }: SpeechFolder): {
         6,
       )}`,
     ],
+  };
+}
+
+/** All recordings, of which no list says anything. */
+function unlistedIn(files: readonly string[]): {
+  readonly found: readonly Found[];
+  readonly notes: readonly string[];
+} {
+  const found = files.filter(isHeard).map((file): Found => ({ id: file, path: file, list: file }));
+  return {
+    found,
+    notes: [`no list says what was said: ${counted(found.length, "recording")} to hear`],
   };
 }
 

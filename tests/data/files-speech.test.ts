@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { isSpeech, readSpeech } from "../../src/data/files-speech.ts";
 import { wholeSpans } from "../../src/data/plan.ts";
 import { knownOfSpeech } from "../../src/data/speech/knowledge.ts";
+import { PAD } from "../../src/data/text/tokens.ts";
 import { spokenFolder, spokenWav } from "./spoken.ts";
 import { folderWith } from "./temporary.ts";
 
@@ -39,6 +40,29 @@ describe("a folder with a table of what was said", () => {
     expect(read.notes).toContain("1 recording of 16000 samples a second brought to 8000");
     expect(await namesOf(read, "test")).toHaveLength(2);
     expect(read.fields).toBe(known.fields);
+  });
+
+  test("and so are recordings of which nobody says anything, in a folder, in a table of paths, and one alone", async () => {
+    const data = await readSpeech(folder, {});
+    const known = { fields: data.fields, modality: data.modality };
+    const sounds = { "a.wav": spokenWav(["high"], 1), "more/b.wav": spokenWav(["low"], 2) };
+    const bare = folderWith(sounds);
+    const listedAlone = folderWith({ ...sounds, "manifest.csv": "path\nmore/b.wav\n" });
+    const heard = async (path: string) => {
+      const read = await readSpeech(path, { split: [0, 0, 1] }, known);
+      const parts = [];
+      for await (const { values } of read.splits.test.open(wholeSpans(await read.splits.test.index())))
+        parts.push([...(values["letters"] as Int32Array)]);
+      return { names: await namesOf(read, "test"), letters: parts, notes: read.notes };
+    };
+    const all = await heard(bare);
+    expect(all.names).toEqual(["a.wav", "more/b.wav"]);
+    expect(all.letters).toEqual([[PAD], [PAD]]);
+    expect(all.notes[0]).toBe("no list says what was said: 2 recordings to hear");
+    expect((await heard(join(bare, "a.wav"))).names).toEqual(["a.wav"]);
+    expect(await heard(listedAlone)).toMatchObject({ names: ["more/b.wav"], letters: [[PAD]] });
+    await expect(readSpeech(listedAlone, {})).rejects.toMatchObject({ code: "data/transcript" });
+    await expect(readSpeech(bare, {})).rejects.toMatchObject({ code: "data/transcripts" });
   });
 });
 

@@ -120,19 +120,20 @@ type ColumnName = keyof typeof COLUMNS;
  * A table of recordings: columns `path` and `text`, and maybe `id`, `speaker` and `split`, in any order, with a header; other
  * columns are passed over. An id is the path unless told. What is between fields is seen from the file.
  *
+ * @param options `needsText`: whether there has to be a column of what was said; so unless told
  * @throws VrnnError `data/transcript` when a column is not there, with the line of an empty path, of an id that occurs twice or of
  * a split of another name; `data/csv`, `data/ragged-row`, `data/empty-file`
  * @example
  * parseManifest({ text: "path,text\na.wav,one two\n", file: "train.csv" }); // [{ id: "a.wav", path: "a.wav", text: "one two" }]
  */
-export function parseManifest({ text, file }: NamedText): Utterance[] {
+export function parseManifest({ text, file }: NamedText, { needsText = true } = {}): Utterance[] {
   const dialect = dialectOf(text.replace(/^\uFEFF/, ""), file);
   const [header, ...rows] = parseRows(dialect.text, file, dialect.delimiter, dialect.firstLine);
   const names = header!.fields.map((name) => name.trim().toLowerCase());
   const placeOf = (column: ColumnName) =>
     names.findIndex((name) => (COLUMNS[column] as readonly string[]).includes(name));
   for (const column of ["path", "text"] as const)
-    if (placeOf(column) < 0)
+    if (placeOf(column) < 0 && (needsText || column === "path"))
       throw refused(
         `there is no column of ${column} among ${listed(
           header!.fields.map((name) => `"${name}"`),
