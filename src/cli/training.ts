@@ -1,7 +1,7 @@
 /** Training in a folder: a run that begins, or one that goes on. */
 import { join } from "node:path";
 import { collinearNotes } from "../data/collinear.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { type Dataset, SPLIT_NAMES } from "../data/dataset.ts";
 import { withCalendar } from "../data/derived/names.ts";
 import { type FieldDataset, fieldDatasetOf, tableDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
@@ -113,8 +113,9 @@ async function begun(
   const data = await readFields(reader, onlyFile(path, more), plan.schema);
   refuseUnread(plan.schema, data, path);
   notice([...data.notes, ...untriedNotes(plan, data)]);
+  const training = await widened(plan, data, notice);
   const settings = await searched(
-    { ...plan, training: await lengthened(plan, data, notice) },
+    { ...plan, training: await lengthened({ ...plan, training }, data, notice) },
     data,
     workshop,
   );
@@ -157,6 +158,20 @@ const untriedNotes = ({ untold }: TrainingPlan, { modality }: FieldDataset): rea
         "columns are told as usual, around their means: no other ways are tried on a table that is read in parts (--center and --emission name one)",
       ]
     : [];
+
+/** The options of training, with windows as long as the longest sequence where transcripts are told of it and nobody said how long. */
+async function widened(
+  { family, training, untold }: TrainingPlan,
+  { splits }: FieldDataset,
+  notice: Notice,
+): Promise<TrainingOptions> {
+  if (untold?.window !== true || !(await loadFamily(family)).has.includes("transcripts")) return training;
+  const indices = await Promise.all(SPLIT_NAMES.map((split) => splits[split].index()));
+  const longest = Math.max(...indices.flat().map(({ length }) => length));
+  if (longest <= training.window) return training;
+  notice([`windows are of ${longest} steps, as long as the longest utterance: it is heard as a whole`]);
+  return { ...training, window: longest };
+}
 
 /** The options of training, as long as the data ask for where nobody said how long. */
 async function lengthened(

@@ -125,6 +125,7 @@ function planOf<Input extends Omit<TrainingPlan, "untold">>(
     untold: {
       emissions: "center" in input.model && isOpen("emission") && isOpen("center"),
       width: !["hidden", "latent"].some((key) => Object.hasOwn(Object(model), key)),
+      window: !Object.hasOwn(Object(training), "window"),
       epochs: training === undefined || !("epochs" in training || "patience" in training),
     },
   };

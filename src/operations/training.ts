@@ -35,6 +35,8 @@ export interface Untold {
   readonly width: boolean;
   /** After how many epochs it ends, and after how many that bring nothing better. */
   readonly epochs: boolean;
+  /** How many steps sequences are cut into. */
+  readonly window: boolean;
 }
 
 /** Training that is ready to begin. */

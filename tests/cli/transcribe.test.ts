@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { spokenFolder, spokenWav } from "../data/spoken.ts";
+import { spokenFolder, spokenWav, type ToneWord } from "../data/spoken.ts";
 import { folderWith } from "../data/temporary.ts";
 import { vrnn } from "./vrnn.ts";
 
 const small =
-  "--model recognise --hidden 8 --latent 2 --encoder 32 --encoder-layers 1 --batch 4 --lr 5e-3 --dropout 0 --epochs 30 --json".split(
+  "--model recognise --hidden 8 --latent 2 --encoder 32 --encoder-layers 1 --batch 4 --lr 5e-3 --dropout 0 --pad 0 --epochs 30 --json".split(
     " ",
   );
 
@@ -70,6 +70,23 @@ describe("speech of two words, told by their tones", () => {
     const page = readFileSync(join(home, "page.html"), "utf8");
     expect(page).toContain("<audio");
     expect(page).toContain("data:audio/wav;base64,UklGR");
+  });
+
+  test("an utterance of any length is learned from as a whole", async () => {
+    const words = Array.from({ length: 60 }, (_, i): ToneWord => (i % 3 === 0 ? "high" : "low"));
+    const long = folderWith({
+      "manifest.csv": `path,text,split\na.wav,${words.join(" ")},train\nb.wav,low,valid\n`,
+      "a.wav": spokenWav(words, 1),
+      "b.wav": spokenWav(["low"], 2),
+    });
+    const { status, stderr } = await run("train", long, "--out", "long", ...small, "--epochs", "1");
+    expect(stderr).toMatch(
+      /windows are of \d{3} steps, as long as the longest utterance: it is heard as a whole/,
+    );
+    expect(status).toBe(0);
+    const cut = await run("train", long, "--out", "cut", ...small, "--epochs", "1", "--window", "100");
+    expect(cut.status).toBe(1);
+    expect(cut.stderr).toContain("give a window as long");
   });
 
   test("a run of other material is refused", async () => {
