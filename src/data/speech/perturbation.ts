@@ -17,7 +17,7 @@ export interface Perturbation extends BandPerturbation {
   readonly noise: number;
   /** Seconds of silence before it and behind it, at most; of features that were computed elsewhere none is made. */
   readonly pad: number;
-  /** How many stretches of steps are left out, and how long each is at most. */
+  /** How many stretches of steps are left out of a hundred, and how long each is at most. */
   readonly masks: number;
   readonly maskSteps: number;
 }
@@ -29,7 +29,8 @@ const MOST_MASKED = 1 / 6;
 
 /**
  * Frames are stretched in time (Ko et al., "Audio Augmentation for Speech Recognition", Interspeech 2015), put between silence, made noisier and
- * warped in frequency (`perturbBands`), then steps made of them, of which stretches are left out as if nothing had been observed (time masks of SpecAugment; Park et al. 2019, section 2).
+ * warped in frequency (`perturbBands`), then steps made of them, of which stretches are left out as if nothing had been observed (time masks of SpecAugment; Park et al. 2019,
+ * section 2), the more of them the longer the utterance is.
  *
  * @param fields those of a data set of speech
  * @example
@@ -61,7 +62,9 @@ export function perturbation(
     perturbBands(frames, frequencies, ofBands, random);
     const steps = stepsOf(hearing, frames);
     const values = Float64Array.from(steps.values);
-    for (let i = 0; i < masks; i++) leaveOut(values, steps, maskSteps, random);
+    // A rest of less than one stretch is left to chance.
+    const count = Math.floor((masks * steps.length) / 100 + random.uniform());
+    for (let i = 0; i < count; i++) leaveOut(values, steps, maskSteps, random);
     return { ...part, length: steps.length, values: { ...part.values, x: values } };
   };
 }

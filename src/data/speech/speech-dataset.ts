@@ -113,7 +113,12 @@ export function speechDataset(
     modality: { name: "speech", known: known?.speech ?? { hearing, dictionary, ...beside.known } },
     fields,
     splits: memorySplits(sequences, parts, fields),
-    notes: [...silentNotes(utterances), ...notes, ...beside.notes()],
+    notes: [
+      ...silentNotes(utterances),
+      ...notes,
+      ...(known === undefined ? strangeNotes(training, audible) : []),
+      ...beside.notes(),
+    ],
   };
 }
 
@@ -459,6 +464,17 @@ const MOST_NAMED = 10;
 function silentNotes(utterances: readonly Utterance[]): string[] {
   const silent = utterances.filter(({ frames }) => frames.length === 0).map(({ name }) => name);
   return silent.length === 0 ? [] : [`left out, as they hold no frame: ${listed(silent, MOST_NAMED)}`];
+}
+
+/** Words that are said where nothing is learned from them: of commands that were recorded once each, those held back. */
+function strangeNotes(training: readonly Utterance[], all: readonly Utterance[]): string[] {
+  const wordsOf = (utterances: readonly Utterance[]) => utterances.flatMap(({ words }) => words ?? []);
+  const learned = new Set(wordsOf(training));
+  const strange = [...new Set(wordsOf(all))].filter((word) => !learned.has(word));
+  if (strange.length === 0) return [];
+  return [
+    `${counted(strange.length, "word")} of validation and test that training lacks: ${listed(strange, MOST_NAMED)}`,
+  ];
 }
 
 const nothingHeard = (at: string): VrnnError =>

@@ -37,9 +37,9 @@ const recogniseOptions = z.strictObject({
     flag: "--noise <share>",
     help: "noise on the frames that are learned from, as a share of each number's deviation",
   }),
-  masks: option(z._default(z.int().check(z.minimum(0), z.maximum(1000)), 2), {
+  masks: option(z._default(z.number().check(z.minimum(0), z.maximum(100)), 2), {
     flag: "--masks <count>",
-    help: "stretches of steps left out of an utterance, anew each time that it is learned from",
+    help: "stretches of steps left out of each hundred, anew each time that an utterance is learned from",
   }),
   maskSteps: option(z._default(size, 7), {
     flag: "--mask-steps <most>",

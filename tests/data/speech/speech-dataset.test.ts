@@ -160,6 +160,14 @@ test("letters that often stand together are one symbol, which spell what was sai
   ).toMatchObject({ vocabulary: { unit: "characters" } });
 });
 
+test("words that are held back altogether are named", () => {
+  const once = ["go", "no", "now"].map((word, i) => utterance(`u${i}`, 60, { words: [word] }));
+  const { notes } = speechDataset(once, "here", options);
+  expect(notes).toContainEqual(
+    expect.stringMatching(/^1 word of validation and test that training lacks: (go|no|now)$/),
+  );
+});
+
 test("a dictionary that has no utterance's words is refused; letters that training lacks are named", async () => {
   const cased = [{ word: "GO", units: ["G", "OW"] }];
   const spoken = [
@@ -269,5 +277,12 @@ describe("what is learned from", () => {
     });
     expect(Math.max(...holes)).toBeLessThanOrEqual(2 * Math.floor(part!.length / 6));
     expect(Math.max(...holes)).toBeGreaterThan(7);
+    // One in a thousand steps is one in ten utterances of a hundred.
+    const seldom = perturbation(hearing, data.fields, { ...still, masks: 0.1, maskSteps: 50 });
+    const whole = Array.from({ length: 100 }, (_, seed) => seldom(part!, random(seed))).filter(
+      ({ values }) => !(values["x"] as Float64Array).some(Number.isNaN),
+    );
+    expect(whole.length).toBeGreaterThan(80);
+    expect(whole.length).toBeLessThan(100);
   });
 });
