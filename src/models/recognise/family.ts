@@ -29,7 +29,7 @@ const recogniseOptions = z.strictObject({
     flag: "--speed <share>",
     help: "an utterance is quicker or slower by so much at most each time that it is learned from",
   }),
-  pad: option(z._default(z.number().check(z.minimum(0), z.maximum(10)), 0.3), {
+  pad: option(z._default(z.number().check(z.minimum(0), z.maximum(10)), 0), {
     flag: "--pad <seconds>",
     help: "silence before and behind a recording, so long at most each time that it is learned from",
   }),
