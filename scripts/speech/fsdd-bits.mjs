@@ -1,7 +1,7 @@
 /**
  * `speech-bits`: how likely models find frames of 200 samples of the Free Spoken Digit Dataset, in the setting of Chung et al. 2015: a
  * VRNN and its twin without latent variables (RNN), each by normal samples, by a mixture of 20 normals of whole frames and by mixtures of
- * discretised logistics of 16 bits.
+ * discretised logistics of 16 bits. Beside them stands a linear prediction of each sample (`linear`).
  *
  * Nats are of a frame of samples counted in steps of 16 bits. Those of `logistics` are probabilities of the recorded numbers, so their
  * bits per sample are those of a code. The others are densities where a step of 16 bits is 1, with no scale below half of one; of samples
@@ -14,7 +14,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { fsddFolder } from "./fsdd-data.mjs";
+import { fsddFolder, recordingsIn } from "./fsdd-data.mjs";
+import { linearPrediction } from "./linear-prediction.mjs";
 
 const { values: said, positionals: trainingWords } = parseArgs({
   options: {
@@ -53,6 +54,8 @@ const training = [
   "0.99",
 ];
 
+const LINEAR = "linear";
+
 mkdirSync(said.work, { recursive: true });
 const data = fsddFolder(join(said.work, "fsdd"), { test: "takes" });
 const wanted = said.only?.split(",");
@@ -82,6 +85,21 @@ for (const [family, ofFamily] of Object.entries(families))
       isProbability: output === "logistics",
     });
   }
+/** Whole numbers of 16 bits, in whole frames of 200 as models have them. */
+const FRAME = 200;
+const levelsIn = (split) =>
+  recordingsIn(data, split).map(({ samples }) =>
+    Float64Array.from(samples.subarray(0, samples.length - (samples.length % FRAME)), (sample) =>
+      Math.round(2 ** 15 * sample),
+    ),
+  );
+if (wanted === undefined || wanted.includes(LINEAR)) {
+  const [train, valid, test] = ["train", "valid", "test"].map(levelsIn);
+  const { bitsPerSample } = linearPrediction({ train, valid, test });
+  const natsPerFrame = -FRAME * Math.LN2 * bitsPerSample;
+  const frames = test.reduce((all, { length }) => all + length / FRAME, 0);
+  rows.push({ name: LINEAR, natsPerFrame, bitsPerSample, frames, isProbability: true });
+}
 if (said.json) console.log(JSON.stringify({ row: "speech-bits", models: rows }));
 else
   for (const { name, natsPerFrame, bitsPerSample } of rows)

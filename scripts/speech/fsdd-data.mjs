@@ -1,7 +1,8 @@
 /** The Free Spoken Digit Dataset (Jackson et al., CC BY-SA 4.0) as a folder with a list, from its archive in the folder of data sets. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { decodeWav } from "../../dist/data/audio/wav.js";
 
 /** By what each digit is called, how that may be said, in the phones of CMU's dictionary. */
 const DIGITS = {
@@ -49,6 +50,23 @@ export function fsddFolder(target, { test = "takes", archive = archivePath() } =
   writeFileSync(join(target, "manifest.csv"), `${["path,text,speaker,split", ...lines].join("\n")}\n`);
   writeFileSync(join(target, "digits.dic"), `${dictionary().join("\n")}\n`);
   return target;
+}
+
+/**
+ * The recordings of a folder with a list.
+ *
+ * @param split all of them unless told
+ * @returns of each `path`, `text`, `speaker` and `samples`, from -1 to 1
+ */
+export function recordingsIn(folder, split) {
+  const [, ...rows] = readFileSync(join(folder, "manifest.csv"), "utf8").trim().split("\n");
+  return rows
+    .map((row) => row.split(","))
+    .filter((row) => split === undefined || row[3] === split)
+    .map(([path, text, speaker]) => {
+      const [samples] = decodeWav(readFileSync(join(folder, path)), path).channels;
+      return { path, text, speaker, samples };
+    });
 }
 
 const dictionary = () =>

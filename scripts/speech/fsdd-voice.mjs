@@ -11,11 +11,10 @@
  *       [--count 10] [--epochs 100] [--temperature 0.75] [--json]      # everything behind -- goes to vrnn train
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { frontEnd } from "../../dist/data/audio/front-end.js";
-import { decodeWav } from "../../dist/data/audio/wav.js";
 import { encodeWav } from "../../dist/data/audio/wav-encode.js";
 import { earsFor } from "../../dist/data/speech/ears.js";
 import { knownOfSpeech } from "../../dist/data/speech/knowledge.js";
@@ -25,7 +24,7 @@ import { Random } from "../../dist/index.js";
 import { Speaker } from "../../dist/inference/speech/speaker.js";
 import { nodeRuntime, openRun } from "../../dist/node.js";
 import { spectrogramPicture } from "../../dist/report/spectrogram-picture.js";
-import { fsddFolder } from "./fsdd-data.mjs";
+import { fsddFolder, recordingsIn } from "./fsdd-data.mjs";
 import { linearClasses } from "./linear-classes.mjs";
 import { understoodBy } from "./understood.mjs";
 
@@ -62,18 +61,6 @@ const hearing = {
   stack: 1,
 };
 const cepstra = frontEnd({ rate: 8000, cepstra: 13, deltas: 1 });
-
-/** The recordings of a folder with a list. */
-function recordingsIn(folder, split) {
-  const [, ...rows] = readFileSync(join(folder, "manifest.csv"), "utf8").trim().split("\n");
-  return rows
-    .map((row) => row.split(","))
-    .filter((row) => split === undefined || row[3] === split)
-    .map(([path, text, speaker]) => {
-      const [samples] = decodeWav(readFileSync(join(folder, path)), path).channels;
-      return { path, text, speaker, samples };
-    });
-}
 
 /** Recordings as a folder that `vrnn` reads. */
 function writeFolder(folder, recordings) {
