@@ -7,15 +7,16 @@ import { knownOfSpeech, type SpeechKnowledge } from "../data/speech/knowledge.ts
 import { VrnnError } from "../errors.ts";
 import type { DecodingOptions } from "../inference/speech/decoder.ts";
 import {
+  hearsNoSound,
   LiveTranscriber,
   type LiveTranscript,
   type SpokenWord,
 } from "../inference/speech/live-transcriber.ts";
 import { visible } from "../legible.ts";
-import { usageError } from "../options.ts";
 import { counted } from "../words/figures.ts";
 import { type Context, filesOf } from "./context.ts";
 import { type Event, note } from "./event.ts";
+import { rounded } from "./transcribe-told.ts";
 
 /** What is listened to, and how. */
 export interface LiveInput {
@@ -152,7 +153,7 @@ function* framesIn(
   for (const each of notes) yield { note: each };
   if (period !== undefined && Math.abs(period * hearing.frameRate - 1) > 1e-3)
     yield {
-      note: `${file} has ${(1 / period).toFixed(1)} frames a second, and ${hearing.frameRate.toFixed(1)} were learned from: it is heard as if it had these`,
+      note: `${file} has ${(1 / period).toFixed(1)} frames a second, and ${hearing.frameRate.toFixed(1)} were learned from: it is heard as if these`,
     };
   const count = Math.max(1, Math.round(length * hearing.frameRate));
   for (let at = 0; at < frames.length; at += count) {
@@ -170,7 +171,7 @@ async function* soundIn(
   length: number,
 ): AsyncGenerator<Heard> {
   const wanted = hearing.spectral?.rate;
-  if (wanted === undefined) throw noSound();
+  if (wanted === undefined) throw hearsNoSound();
   const sound = new LiveSound({
     wanted,
     rate: said ?? wanted,
@@ -240,9 +241,6 @@ const shown = (told: LiveTranscript, isJson: boolean): Event<never> => {
 
 const textOf = (words: readonly SpokenWord[]): string => words.map(({ word }) => word).join(" ");
 
-/** Times to the millisecond. */
-export const rounded = (seconds: number): number => Math.round(1000 * seconds) / 1000;
-
 function jsonOf(told: LiveTranscript): object {
   const words = told.words.map(({ start, end, ...word }) => ({
     ...word,
@@ -259,31 +257,9 @@ function jsonOf(told: LiveTranscript): object {
   };
 }
 
-const noSound = (): VrnnError =>
-  new VrnnError("speech/features", "the run hears features that were computed elsewhere, and no sound", {
-    at: "--stream",
-    remedy: `name a file of such features, --stream FILE${FEATURES}, or train a run on recordings`,
-  });
-
 const nothingHeard = (file: string): VrnnError =>
   new VrnnError("data/sound", "no sound came in", {
     at: file === "" ? "stdin" : file,
     remedy:
       "let a recorder write there: arecord -f S16_LE -r 16000 | vrnn transcribe RUN --stream --rate 16000",
   });
-
-/** What says how a stream is heard, by its flag: without a stream it has no effect. */
-const OF_STREAMS = {
-  rate: "--rate",
-  encoding: "--encoding",
-  silence: "--silence",
-  sure: "--sure",
-  pace: "--pace",
-} as const;
-
-/** @param given what was said @throws VrnnError `usage/option` for what has no effect without a stream */
-export function refuseWithoutStream(given: Readonly<Record<string, unknown>>): void {
-  const flag = Object.entries(OF_STREAMS).find(([key]) => given[key] !== undefined)?.[1];
-  if (flag === undefined) return;
-  throw usageError(`option '${flag}' has no effect on whole utterances`, "add --stream, or leave it out");
-}

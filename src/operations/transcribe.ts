@@ -3,26 +3,26 @@ import { knownOfSpeech } from "../data/speech/knowledge.ts";
 import { AcousticModel } from "../inference/speech/acoustic-model.ts";
 import { type Decoding, decodingOf, usualDecoding } from "../inference/speech/decoder.ts";
 import { bestWords, type HeardUtterance, heardUtterances } from "../inference/speech/utterances.ts";
-import { visible } from "../legible.ts";
 import { type WordErrors, wordErrors } from "../metrics/word-errors.ts";
-import { flagName, metaOf, option, shapeOf, usageError } from "../options.ts";
+import { option, usageError } from "../options.ts";
 import { counted, listed } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import type { Context, Pictures } from "./context.ts";
 import { nothingDraws } from "./drawing.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne } from "./inputs.ts";
-import { type HeardLive, refuseWithoutStream, rounded, transcribedLive } from "./transcribe-live.ts";
+import { type HeardLive, transcribedLive } from "./transcribe-live.ts";
+import { errorFigures, errorWords, jsonOf, lineOf, type Transcript } from "./transcribe-told.ts";
 import { operation } from "./usual.ts";
 import { writtenFile } from "./written-inputs.ts";
 
 const encodingNames = Object.keys(pcmEncodings) as PcmEncoding[];
 
 const input = z.strictObject({
-  beam: atLeastOne("--beam <width>", "hypotheses that are gone on with at each step", usualDecoding.width),
+  beam: atLeastOne("--beam <width>", "hypotheses that are kept", usualDecoding.width),
   weight: option(z._default(z.number().check(z.minimum(0), z.maximum(100)), usualDecoding.weight), {
     flag: "--language-weight <factor>",
-    help: "what the words before a word count, by n-grams of what was said in training; 0: nothing",
+    help: "what the words before a word count, by n-grams of training; 0: nothing",
   }),
   bonus: option(z._default(z.number().check(z.minimum(-100), z.maximum(100)), usualDecoding.bonus), {
     flag: "--word-bonus <nats>",
@@ -38,25 +38,21 @@ const input = z.strictObject({
   }),
   within: option(z.optional(z.number().check(z.gt(0), z.maximum(60))), {
     flag: "--within <seconds>",
-    help: "a word of the dictionary is decided so long after its end, whatever follows: sooner, and less often right (default: once nothing else is likely)",
+    help: "a word of the dictionary is decided so long after its end, whatever follows",
   }),
   alternatives: atLeastOne(
     "--alternatives <count>",
     "with --json: the most transcripts of each utterance",
     1,
   ),
-  report: writtenFile(
-    "--report <file>",
-    "a page of what was heard: errors, the worst utterances in time, their recordings (HTML)",
-    ".html",
-  ),
+  report: writtenFile("--report <file>", "a page of what was heard, errors and recordings (HTML)", ".html"),
   json: option(z._default(z.boolean(), false), {
     flag: "--json",
-    help: "answer each utterance by a line of JSON: words with their times and how sure they are, alternatives",
+    help: "answer by a line of JSON for each utterance",
   }),
   stream: option(z.optional(z.string()), {
     flag: "--stream [file]",
-    help: "follow what is said: samples or a WAV file from stdin, or of a file; also of features (.mfc)",
+    help: "follow what is said: samples, WAV or features (.mfc) of a file, or from stdin",
     reads: true,
   }),
   rate: option(z.optional(z.int().check(z.minimum(1000), z.maximum(1_000_000))), {
@@ -73,7 +69,7 @@ const input = z.strictObject({
   }),
   sure: option(z._default(z.number().check(z.gt(0.5), z.maximum(1)), 0.99), {
     flag: "--sure <share>",
-    help: "with --stream: of what hypotheses say, for a word to be told for good; 1: all of them",
+    help: "with --stream: of hypotheses that have a word, for it to be told for good",
   }),
   pace: option(z._default(z.boolean(), false), {
     flag: "--pace",
@@ -152,25 +148,34 @@ export const transcribe = operation({
   },
 });
 
-/** By letters no words are known that could be weighed: what asks for it has no effect. */
+/** What weighs words, by its flag: by letters none are known that could be weighed. */
+const OF_WORDS = {
+  weight: "--language-weight",
+  bonus: "--word-bonus",
+  order: "--order",
+  within: "--within",
+} as const;
+
 function* lettersNotes(
   { beam }: Decoding,
   given: Readonly<Record<string, unknown>>,
 ): Generator<Event<never>> {
-  const without = ["weight", "bonus", "order", "within"].filter((key) => given[key] !== undefined);
-  if (beam.separator === undefined || without.length === 0) return;
-  const flags = without.map((key) => flagName(metaOf(shapeOf(input)[key]!).flag ?? key));
-  yield note(`by letters no words are weighed: ${listed(flags, flags.length)} without effect`);
+  const flags = flagsAmong(OF_WORDS, given);
+  if (beam.separator !== undefined && flags.length > 0)
+    yield note(`by letters no words are weighed: ${listed(flags, flags.length)} without effect`);
 }
+
+/** The flags of what was said. */
+const flagsAmong = (
+  flags: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, unknown>>,
+): string[] => Object.entries(flags).flatMap(([key, flag]) => (given[key] === undefined ? [] : [flag]));
 
 /** What draws a page. @throws VrnnError `operation/no-pictures` */
 async function requirePage({ pictures }: Context): Promise<Awaited<ReturnType<Pictures["speech"]>>> {
   if (pictures === undefined) throw nothingDraws();
   return pictures.speech();
 }
-
-/** An utterance as it was heard, and what was said. */
-export type Transcript = Pick<HeardUtterance, "name" | "hypotheses" | "said">;
 
 function errorsOf(transcripts: readonly Transcript[]): WordErrors | undefined {
   const utterances = transcripts.flatMap(({ said, hypotheses }) =>
@@ -179,45 +184,18 @@ function errorsOf(transcripts: readonly Transcript[]): WordErrors | undefined {
   return utterances.length > 0 ? wordErrors(utterances) : undefined;
 }
 
-const lineOf = ({ name, hypotheses }: Transcript): string =>
-  `${visible(name)}\t${visible(bestWords(hypotheses).join(" "))}`;
+/** What says how a stream is heard, by its flag: without a stream it has no effect. */
+const OF_STREAMS = {
+  rate: "--rate",
+  encoding: "--encoding",
+  silence: "--silence",
+  sure: "--sure",
+  pace: "--pace",
+} as const;
 
-/** With times in seconds. */
-function jsonOf({ name, hypotheses, said }: Transcript, secondsPerStep: number): string {
-  const timed = hypotheses.map(({ words, score, posterior }) => ({
-    text: words.map(({ word }) => word).join(" "),
-    words: words.map(({ word, start, end, confidence }) => ({
-      word,
-      start: rounded(start * secondsPerStep),
-      end: rounded(end * secondsPerStep),
-      confidence,
-    })),
-    score,
-    posterior,
-  }));
-  return JSON.stringify({ name, ...timed[0], ...(said && { said: said.join(" ") }), alternatives: timed });
+/** @param given what was said @throws VrnnError `usage/option` for what has no effect without a stream */
+function refuseWithoutStream(given: Readonly<Record<string, unknown>>): void {
+  const [flag] = flagsAmong(OF_STREAMS, given);
+  if (flag === undefined) return;
+  throw usageError(`option '${flag}' has no effect on whole utterances`, "add --stream, or leave it out");
 }
-
-const errorWords = ({
-  rate,
-  interval,
-  words,
-  substitutions,
-  deletions,
-  insertions,
-  utterances,
-  wrong,
-}: WordErrors) =>
-  `word error rate ${rate.toFixed(2)} %${interval ? ` (95 %: ${interval.map((each) => each.toFixed(2)).join(" to ")})` : ""}: ${substitutions} substituted, ${deletions} deleted, ${insertions} inserted of ${counted(words, "word")}; ${wrong} of ${counted(utterances, "utterance")} with an error`;
-
-const errorFigures = ({
-  rate,
-  interval,
-  words,
-  substitutions,
-  deletions,
-  insertions,
-  wrong,
-}: WordErrors) => ({
-  ...{ wordErrorRate: rate, interval, words, substitutions, deletions, insertions, wrong },
-});

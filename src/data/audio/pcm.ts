@@ -41,12 +41,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   FORM: "AIFF",
   RF64: "RF64",
   RIFX: "RIFX",
-  "\x89PNG": "a picture",
-  "\xff\xd8\xff": "a picture",
-  GIF8: "a picture",
-  "%PDF": "a PDF file",
-  "PK\x03\x04": "a ZIP archive",
-  "\x1f\x8b\b": "a gzip archive",
+  "\x89PNG": "PNG",
+  "\xff\xd8\xff": "JPEG",
 };
 
 /**
@@ -118,11 +114,8 @@ export class PcmReader {
     [this.isOpen, this.head] = [false, new Uint8Array()];
     const samples = this.read(head);
     if (this.left > 0 && Number.isFinite(this.left))
-      this.told.push(
-        `it is cut short: its header tells of ${counted(this.left, "byte")} more than came, which are not heard`,
-      );
-    if (isWave(this.behind))
-      this.told.push("another WAV file comes behind the first, and is not heard: give one at a time");
+      this.told.push(`it is cut short: its header tells of ${counted(this.left, "byte")} more`);
+    if (isWave(this.behind)) this.told.push("another WAV file behind it is not heard");
     if (this.rest.length > 0)
       this.told.push(`${counted(this.rest.length, "byte")} after the last whole sample left out`);
     if (this.unsound > 1)
@@ -144,7 +137,7 @@ export class PcmReader {
         `this is ${other?.[1] ?? "no WAV file"}, and no samples as they are`,
         {
           at: this.at,
-          remedy: "bring sound there first, as in: ffmpeg -i FILE -f wav - | vrnn transcribe RUN --stream",
+          remedy: "ffmpeg -i FILE -f wav - | vrnn transcribe RUN --stream",
         },
       );
     return 0;
@@ -175,7 +168,7 @@ export class PcmReader {
   private cutShort(): VrnnError {
     return new VrnnError("data/wav", "no WAV file: it does not tell the format of its samples", {
       at: this.at,
-      remedy: "give a WAV file of whole numbers or floats, or samples without a header",
+      remedy: "give WAV of whole numbers or floats, or samples alone",
     });
   }
 

@@ -69,7 +69,7 @@ const SILENT_SECONDS = 3;
  *
  * @example
  * const watch = new LevelWatch(16_000);
- * watch.push(samples); // ["samples are clipped at full scale, from 3.20 s on: it is too loud for its recording"]
+ * watch.push(samples); // ["samples are clipped at full scale, from 3.20 s on"]
  * watch.end(); // ["12 samples of 160000 (0.0 %) are clipped at full scale"]
  */
 export class LevelWatch {
@@ -92,9 +92,7 @@ export class LevelWatch {
     for (const sample of samples) {
       this.all++;
       if (this.beginsToClip(sample))
-        notes.push(
-          `samples are clipped at full scale, from ${(this.all / this.rate).toFixed(2)} s on: it is too loud for its recording`,
-        );
+        notes.push(`samples are clipped at full scale, from ${(this.all / this.rate).toFixed(2)} s on`);
       if (this.isFirstSilence(sample))
         notes.push(`for ${SILENT_SECONDS} s all samples are ${sample}: is the microphone on?`);
     }

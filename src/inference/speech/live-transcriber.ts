@@ -188,13 +188,7 @@ export class LiveTranscriber {
 
   private ears(): FeatureStream {
     if (this.sound !== undefined) return this.sound;
-    throw new VrnnError(
-      "speech/features",
-      "the run hears features that were computed elsewhere, and no sound",
-      {
-        remedy: "give it a file of such features (.mfc), or train a run on recordings",
-      },
-    );
+    throw hearsNoSound();
   }
 
   private async hear(values: Float32Array): Promise<LiveTranscript[]> {
@@ -279,3 +273,9 @@ export class LiveTranscriber {
     end: end * this.secondsPerStep,
   });
 }
+
+/** That a run of features cannot hear sound. */
+export const hearsNoSound = (): VrnnError =>
+  new VrnnError("speech/features", "the run hears features that were computed elsewhere, and no sound", {
+    remedy: "name such features, --stream FILE.mfc, or train a run on recordings",
+  });

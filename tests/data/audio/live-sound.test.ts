@@ -110,7 +110,7 @@ describe("bytes", () => {
       return () => new PcmReader({ rate: 8000 }).push(samples);
     };
     expect(errorOf(pushBytes(0x89, 0x50, 0x4e, 0x47))).toMatchObject({
-      what: "this is a picture, and no samples as they are",
+      what: "this is PNG, and no samples as they are",
     });
     expect(errorOf(pushBytes(0xff, 0xd8, 0xff, 0xe0))).toMatchObject({ code: "data/sound" });
     expect(errorOf(pushBytes(0xff, 0xfb, 0x90, 0x64))).toMatchObject({
@@ -136,10 +136,10 @@ describe("bytes", () => {
     for (const size of [5, 1000, 100_000]) {
       expect(notesOf(wav, size)).toEqual([]);
       expect(notesOf(wav.subarray(0, wav.length - 100), size)).toEqual([
-        "it is cut short: its header tells of 100 bytes more than came, which are not heard",
+        "it is cut short: its header tells of 100 bytes more",
       ]);
       expect(notesOf(Uint8Array.of(...wav, ...wav), size)).toEqual([
-        "another WAV file comes behind the first, and is not heard: give one at a time",
+        "another WAV file behind it is not heard",
       ]);
     }
   });
