@@ -25,6 +25,7 @@ import {
   wordErrors,
 } from "../../dist/index.js";
 import { nodeRuntime, openRun } from "../../dist/node.js";
+import { vrnn } from "./vrnn.mjs";
 
 const { values: said } = parseArgs({
   options: {
@@ -44,7 +45,6 @@ const BODIES = {
 };
 const GRID = { order: [2, 3], weight: [0.2, 0.35, 0.5, 0.7, 1], bonus: [-1, 0, 1, 2, 3] };
 const LETTERS = "letters";
-const cli = join(import.meta.dirname, "../../dist/cli/main.js");
 
 /** The folder of AN4, unpacked. */
 function unpacked() {
@@ -60,10 +60,7 @@ function unpacked() {
 function trained(data, seed) {
   const folder = join(said.work, `${said.body}-${seed}`);
   const words = ["--epochs", said.epochs, "--seed", seed, "--out", folder, ...BODIES[said.body]];
-  if (!existsSync(folder))
-    execFileSync(process.execPath, [cli, "train", data, "--model", "recognise", ...words], {
-      stdio: ["ignore", "ignore", "inherit"],
-    });
+  if (!existsSync(folder)) vrnn("train", data, "--model", "recognise", ...words);
   return folder;
 }
 

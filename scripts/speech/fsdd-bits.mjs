@@ -10,12 +10,12 @@
  *     VRNN_DATA=<folder of data sets> node scripts/speech/fsdd-bits.mjs [--work fsdd-bits] [--epochs 60] [--only vrnn-gaussian,...]
  *       [--fivo 16] [--json]      # everything behind -- goes to vrnn train
  */
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fsddFolder, recordingsIn } from "./fsdd-data.mjs";
 import { linearPrediction } from "./linear-prediction.mjs";
+import { vrnn } from "./vrnn.mjs";
 
 const { values: said, positionals: trainingWords } = parseArgs({
   options: {
@@ -27,9 +27,6 @@ const { values: said, positionals: trainingWords } = parseArgs({
   },
   allowPositionals: true,
 });
-const cli = join(import.meta.dirname, "../../dist/cli/main.js");
-const vrnn = (...words) =>
-  execFileSync(process.execPath, [cli, ...words], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 
 const outputs = {
   gaussian: ["--features", "samples"],

@@ -10,7 +10,6 @@
  *     VRNN_DATA=<folder of data sets> node scripts/speech/fsdd-voice.mjs [--work fsdd-voice] [--run <run>] [--recogniser <run>]
  *       [--count 10] [--epochs 100] [--temperature 0.75] [--json]      # everything behind -- goes to vrnn train
  */
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -27,6 +26,7 @@ import { spectrogramPicture } from "../../dist/report/spectrogram-picture.js";
 import { fsddFolder, recordingsIn } from "./fsdd-data.mjs";
 import { linearClasses } from "./linear-classes.mjs";
 import { understoodBy } from "./understood.mjs";
+import { vrnn } from "./vrnn.mjs";
 
 const { values: said, positionals: trainingWords } = parseArgs({
   options: {
@@ -41,13 +41,6 @@ const { values: said, positionals: trainingWords } = parseArgs({
   },
   allowPositionals: true,
 });
-const cli = join(import.meta.dirname, "../../dist/cli/main.js");
-const vrnn = (...words) =>
-  execFileSync(process.execPath, [cli, ...words], {
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
 
 mkdirSync(said.work, { recursive: true });
 const data = fsddFolder(join(said.work, "fsdd"), { test: "takes" });

@@ -6,12 +6,12 @@
  *     VRNN_DATA=<folder of data sets> node scripts/speech/fsdd-words.mjs takes|speakers [--work fsdd-words] [--seeds 1,2,3] [--epochs 25]
  *       [--json]      # everything behind -- goes to vrnn train
  */
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fsddFolder, SPEAKERS } from "./fsdd-data.mjs";
 import { understoodBy } from "./understood.mjs";
+import { vrnn } from "./vrnn.mjs";
 
 const { values: said, positionals } = parseArgs({
   options: {
@@ -23,17 +23,13 @@ const { values: said, positionals } = parseArgs({
   allowPositionals: true,
 });
 const [held = "takes", ...trainingWords] = positionals;
-const cli = join(import.meta.dirname, "../../dist/cli/main.js");
 
 /** The run of a seed that has not heard what tests, trained if it is not there. */
 function trained(test, seed) {
   const data = fsddFolder(join(said.work, `fsdd-${test}`), { test });
   const run = join(said.work, `${test}-${seed}`);
   const words = ["--epochs", said.epochs, "--seed", seed, "--out", run, ...trainingWords];
-  if (!existsSync(run))
-    execFileSync(process.execPath, [cli, "train", data, "--model", "recognise", ...words], {
-      stdio: ["ignore", "ignore", "inherit"],
-    });
+  if (!existsSync(run)) vrnn("train", data, "--model", "recognise", ...words);
   return run;
 }
 

@@ -1,8 +1,5 @@
 /** How many utterances a recogniser hears as they were said. */
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
-
-const cli = join(import.meta.dirname, "../../dist/cli/main.js");
+import { vrnn } from "./vrnn.mjs";
 
 /**
  * Of the utterances of a split of a run's own data, or of other data, those that it hears as they were said.
@@ -13,12 +10,7 @@ const cli = join(import.meta.dirname, "../../dist/cli/main.js");
  * understoodBy("runs/digits", ["--data", "samples"]); // { utterances: 600, right: 588 }
  */
 export function understoodBy(run, words = ["--split", "test"]) {
-  const lines = execFileSync(process.execPath, [cli, "transcribe", run, "--json", ...words], {
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const told = lines
+  const told = vrnn("transcribe", run, "--json", ...words)
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line))

@@ -1,0 +1,19 @@
+/** The command line as other scripts call it. */
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+
+const cli = join(import.meta.dirname, "../../dist/cli/main.js");
+
+/**
+ * Runs a command to its end; what it tells beside its answer goes to the terminal.
+ *
+ * @returns its answer
+ * @example
+ * JSON.parse(vrnn("evaluate", "runs/voice", "--json")).natsPerStep; // -131.2
+ */
+export const vrnn = (...words) =>
+  execFileSync(process.execPath, [cli, ...words], {
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
